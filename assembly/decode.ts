@@ -1,0 +1,123 @@
+/**
+ * From the bytes of an IP packet to its columns. What is refused is what ip_rcv_core (net/ipv4/ip_input.c) drops before
+ * any rule; what is only marked is what connection tracking calls invalid (nf_conntrack_proto_*.c).
+ */
+import { Decoded, Field, PACKET_BAD_CHECKSUM, PACKET_BAD_HEADER, Run } from "../src/abi";
+import { fold, load16, load32, sctpChecksum, sumBytes } from "./checksum";
+import { setField, word } from "./packet";
+
+const ICMP: u32 = 1;
+const TCP: u32 = 6;
+const UDP: u32 = 17;
+const DCCP: u32 = 33;
+const SCTP: u32 = 132;
+const UDPLITE: u32 = 136;
+
+/**
+ * Fills the columns of a packet from `length` bytes at address `at`, which lies in the run's byte area; a status of
+ * Decoded comes back, and a packet that is refused leaves its columns as they were. Flags becomes what the bytes say
+ * and no more; marks, interfaces, connection and time are the host's to fill in. `verifyChecksum` is nf_conntrack_checksum
+ * for a packet from the wire; the checksum of the IP header is always verified.
+ */
+export function decode(run: usize, packet: u32, at: usize, length: u32, verifyChecksum: bool): i32 {
+  if (length < 1) return Decoded.TooShort;
+  const version = <u32>load<u8>(at) >> 4;
+  if (version == 6) return Decoded.OtherFamily;
+  if (length < 20) return Decoded.TooShort;
+  if (version != 4) return Decoded.Version;
+  return decode4(run, packet, at, length, verifyChecksum);
+}
+
+function decode4(run: usize, packet: u32, at: usize, length: u32, verifyChecksum: bool): i32 {
+  const head = (<u32>load<u8>(at) & 15) << 2;
+  if (head < 20 || head > length) return Decoded.HeaderLength;
+  if (fold(sumBytes(at, head)) != 0xffff) return Decoded.IpChecksum;
+  const total = load16(at + 2);
+  if (total > length) return Decoded.Truncated;
+  if (total < head) return Decoded.TotalLength;
+  if (word(run, Run.Family) == 6) return Decoded.OtherFamily;
+
+  const frag = load16(at + 6) & 0x7fff;
+  const proto = <u32>load<u8>(at + 9);
+  const behind = total - head;
+  setField(run, packet, Field.Src, load32(at + 12));
+  setField(run, packet, Field.Dst, load32(at + 16));
+  setField(run, packet, Field.Proto, proto);
+  setField(run, packet, Field.Length, total);
+  setField(run, packet, Field.Ttl, load<u8>(at + 8));
+  setField(run, packet, Field.Tos, load<u8>(at + 1));
+  setField(run, packet, Field.Frag, frag);
+  setField(run, packet, Field.Bytes, <u32>(at - word(run, Run.Bytes)));
+  setField(run, packet, Field.BytesLen, total);
+  setField(run, packet, Field.IpLen, head);
+  setField(run, packet, Field.TransportLen, behind);
+  setPorts(run, packet, proto, at + head, (frag & 0x1fff) == 0 ? behind : 0);
+  // fragments are put together before they are judged: a part has neither the length nor the checksum of the whole
+  setField(run, packet, Field.Flags, (frag & 0x3fff) == 0 ? faultsOf(proto, at, head, behind, verifyChecksum) : 0);
+  return Decoded.Ok;
+}
+
+/** Ports, ICMP type and code, TCP flags; 0 where the packet has none or they lie beyond its end. */
+function setPorts(run: usize, packet: u32, proto: u32, at: usize, length: u32): void {
+  let sport: u32 = 0;
+  let dport: u32 = 0;
+  if (proto == ICMP) {
+    if (length >= 2) {
+      sport = load<u8>(at);
+      dport = load<u8>(at + 1);
+    }
+  } else if (length >= 4 && hasPorts(proto)) {
+    sport = load16(at);
+    dport = load16(at + 2);
+  }
+  setField(run, packet, Field.Sport, sport);
+  setField(run, packet, Field.Dport, dport);
+  setField(run, packet, Field.TcpFlags, proto == TCP && length >= 14 ? load<u8>(at + 13) : 0);
+}
+
+export function hasPorts(proto: u32): bool {
+  return proto == TCP || proto == UDP || proto == UDPLITE || proto == SCTP || proto == DCCP;
+}
+
+/** The PACKET_BAD_* bit that tcp_error, udp_error, sctp_error or nf_conntrack_icmpv4_error would find first. */
+function faultsOf(proto: u32, ip: usize, head: u32, length: u32, verify: bool): u32 {
+  const at = ip + head;
+  switch (proto) {
+    case TCP: {
+      if (length < 20) return PACKET_BAD_HEADER;
+      const header = (<u32>load<u8>(at + 12) >> 4) << 2;
+      if (header < 20 || header > length) return PACKET_BAD_HEADER;
+      return verify && !sumHolds(ip, at, length, length + TCP) ? PACKET_BAD_CHECKSUM : 0;
+    }
+    case UDP: {
+      if (length < 8) return PACKET_BAD_HEADER;
+      const said = load16(at + 4);
+      if (said < 8 || said > length) return PACKET_BAD_HEADER;
+      // the sum runs to the packet's end, whatever the header's own length says (nf_ip_checksum)
+      return verify && load16(at + 6) != 0 && !sumHolds(ip, at, length, length + UDP) ? PACKET_BAD_CHECKSUM : 0;
+    }
+    case UDPLITE: {
+      if (length < 8) return PACKET_BAD_HEADER;
+      let covered = load16(at + 4);
+      if (covered == 0) covered = length;
+      if (covered < 8 || covered > length || load16(at + 6) == 0) return PACKET_BAD_HEADER;
+      // nf_ip_checksum_partial is asked for UDP, and hands length and protocol on in each other's place, which cuts
+      // the length to eight bits
+      return verify && !sumHolds(ip, at, covered, (length & 255) + UDP) ? PACKET_BAD_CHECKSUM : 0;
+    }
+    case ICMP:
+      if (length < 8) return PACKET_BAD_HEADER;
+      // the sum takes the IP header in, which is why a packet of zeros passes
+      return verify && fold(0xffff + sumBytes(at, length)) != 0xffff ? PACKET_BAD_CHECKSUM : 0;
+    case SCTP:
+      if (length < 12) return PACKET_BAD_HEADER;
+      return verify && load<u32>(at + 8) != sctpChecksum(at, length) ? PACKET_BAD_CHECKSUM : 0;
+    default:
+      return 0;
+  }
+}
+
+/** The Internet checksum of a transport packet holds; `tail` is length and protocol of the pseudo header, added. */
+function sumHolds(ip: usize, at: usize, length: u32, tail: u32): bool {
+  return fold(sumBytes(ip + 12, 8) + <u64>bswap<u16>(<u16>tail) + sumBytes(at, length)) == 0xffff;
+}

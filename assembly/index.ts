@@ -1,0 +1,1 @@
+export { fieldAt, getField, setField, bytesAt } from "./packet"; export * from "../src/abi";

@@ -1,0 +1,142 @@
+/**
+ * Changes a field of a packet in its column and in its bytes, where it has any, and corrects the checksums that cover it
+ * as the kernel does: csum_replace for the IP header, *_manip_pkt of net/netfilter/nf_nat_proto.c for what is behind.
+ * DCCP's checksum is left alone, as by a kernel without its tracker.
+ */
+import { Field } from "../src/abi";
+import { load16, load32, replace16, replace32, sctpChecksum, store16, store32 } from "./checksum";
+import { bytesAt, getField, setField } from "./packet";
+
+const ICMP: u32 = 1;
+const TCP: u32 = 6;
+const UDP: u32 = 17;
+const SCTP: u32 = 132;
+const UDPLITE: u32 = 136;
+
+/** Writes any field; those that stand in the packet are written there too. */
+export function rewrite(run: usize, packet: u32, field: i32, value: u32): void {
+  switch (field) {
+    case Field.Src:
+    case Field.Dst:
+      writeAddress(run, packet, field, value);
+      break;
+    case Field.Sport:
+    case Field.Dport:
+      writePort(run, packet, field, value);
+      break;
+    case Field.Tos:
+      writeTos(run, packet, value);
+      break;
+    case Field.Ttl:
+      writeTtl(run, packet, value);
+      break;
+    default:
+      setField(run, packet, field, value);
+  }
+}
+
+/** Src or Dst of an IPv4 packet. */
+export function writeAddress(run: usize, packet: u32, field: i32, value: u32): void {
+  setField(run, packet, field, value);
+  const ip = bytesAt(run, packet);
+  if (ip == 0) return;
+  const at = ip + (field == Field.Src ? 12 : 16);
+  const old = load32(at);
+  store32(at, value);
+  replace32(ip + 10, old, value);
+  const check = transportCheck(run, packet, ip);
+  if (check == 0) return;
+  replace32(check, old, value);
+  neverZero(run, packet, check);
+}
+
+/** Sport or Dport of a protocol that has ports; nothing for any other, nor in later fragments. */
+export function writePort(run: usize, packet: u32, field: i32, value: u32): void {
+  const proto = getField(run, packet, Field.Proto);
+  if (proto != TCP && proto != UDP && proto != UDPLITE && proto != SCTP) return;
+  if ((getField(run, packet, Field.Frag) & 0x1fff) != 0) return;
+  value &= 0xffff;
+  const ip = bytesAt(run, packet);
+  if (ip == 0) {
+    setField(run, packet, field, value);
+    return;
+  }
+  const length = getField(run, packet, Field.TransportLen);
+  if (length < 4) return;
+  setField(run, packet, field, value);
+  const transport = ip + getField(run, packet, Field.IpLen);
+  const at = transport + (field == Field.Sport ? 0 : 2);
+  const old = load16(at);
+  store16(at, value);
+  if (proto == SCTP) {
+    if (length >= 12) store<u32>(transport + 8, sctpChecksum(transport, length));
+    return;
+  }
+  const check = transportCheck(run, packet, ip);
+  if (check == 0) return;
+  replace16(check, old, value);
+  neverZero(run, packet, check);
+}
+
+export function writeTos(run: usize, packet: u32, value: u32): void {
+  value &= 0xff;
+  setField(run, packet, Field.Tos, value);
+  const ip = bytesAt(run, packet);
+  if (ip == 0) return;
+  const old = load16(ip);
+  store<u8>(ip + 1, <u8>value);
+  replace16(ip + 10, old, load16(ip));
+}
+
+export function writeTtl(run: usize, packet: u32, value: u32): void {
+  value &= 0xff;
+  setField(run, packet, Field.Ttl, value);
+  const ip = bytesAt(run, packet);
+  if (ip == 0) return;
+  const old = load16(ip + 8);
+  store<u8>(ip + 8, <u8>value);
+  replace16(ip + 10, old, load16(ip + 8));
+}
+
+/** The identifier of an ICMP query, which translation changes as it does ports; 0 where there is none. */
+export function icmpId(run: usize, packet: u32): u32 {
+  const at = queryAt(run, packet);
+  return at == 0 ? 0 : load16(at + 4);
+}
+
+export function writeIcmpId(run: usize, packet: u32, value: u32): void {
+  const at = queryAt(run, packet);
+  if (at == 0) return;
+  value &= 0xffff;
+  const old = load16(at + 4);
+  store16(at + 4, value);
+  replace16(at + 2, old, value);
+}
+
+/** Address of an ICMP header whose type bears an identifier: echo, timestamp, information, mask; else 0. */
+function queryAt(run: usize, packet: u32): usize {
+  const ip = bytesAt(run, packet);
+  if (ip == 0 || getField(run, packet, Field.Proto) != ICMP) return 0;
+  if ((getField(run, packet, Field.Frag) & 0x1fff) != 0 || getField(run, packet, Field.TransportLen) < 8) return 0;
+  const type = getField(run, packet, Field.Sport);
+  if (type != 0 && type != 8 && (type < 13 || type > 18)) return 0;
+  return ip + getField(run, packet, Field.IpLen);
+}
+
+/** Address of a checksum that covers addresses and ports; 0 where there is none to correct. */
+function transportCheck(run: usize, packet: u32, ip: usize): usize {
+  if ((getField(run, packet, Field.Frag) & 0x1fff) != 0) return 0;
+  const proto = getField(run, packet, Field.Proto);
+  const length = getField(run, packet, Field.TransportLen);
+  const transport = ip + getField(run, packet, Field.IpLen);
+  if (proto == TCP) return length < 20 ? 0 : transport + 16;
+  if (length < 8) return 0;
+  if (proto == UDPLITE) return transport + 6;
+  // a UDP checksum of zero means that there is none, and stays
+  return proto == UDP && load16(transport + 6) != 0 ? transport + 6 : 0;
+}
+
+/** What comes out as zero in UDP is written as its other zero (CSUM_MANGLED_0). */
+function neverZero(run: usize, packet: u32, check: usize): void {
+  if (getField(run, packet, Field.Proto) != TCP && load16(check) == 0) store16(check, 0xffff);
+}

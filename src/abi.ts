@@ -1,0 +1,552 @@
+/**
+ * The one definition of what the compiler, the host and the WebAssembly core share: opcodes, field numbers, memory
+ * layouts and versions. tsc and asc both compile this file, so it holds plain enums and integer constants only, built
+ * from literals, `+`, `|` and small `<<`, none above 0x7fffffff: all else differs silently between the two compilers.
+ *
+ * An instruction is one to four 32-bit words. The first is drawn
+ *
+ *      31            16 15        9  8  7        0
+ *     +----------------+-----------+---+----------+
+ *     |      skip      |   field   |not|  opcode  |
+ *     +----------------+-----------+---+----------+
+ *
+ * A condition that does not hold (`not` turns it round) goes on at its own address + skip words, or, where skip is 0,
+ * at the next rule. `src/compile/opinfo.ts` says for each opcode what its words mean.
+ */
+
+/** Raised whenever a program made by an older compiler would mean something else. */
+export const ABI_VERSION = 1;
+/** "PWLK" read as a little-endian word. */
+export const PROGRAM_MAGIC = 0x4b4c5750;
+
+/** Where the core's own static data begins; below lies nothing. The host lays out memory from HOST_BASE on. */
+export const MEMORY_BASE = 1024;
+export const HOST_BASE = 65536;
+
+export const OP_NOT = 256;
+export const FIELD_SHIFT = 9;
+export const FIELD_MASK = 127;
+export const SKIP_SHIFT = 16;
+
+export enum Op {
+  /** rule id: a rule begins; the next one begins skip words on. */
+  Rule = 1,
+  /** count the packet and its bytes on the rule. */
+  Hit = 2,
+  /** go on at this address + skip. */
+  Skip = 3,
+  /** the end of a built-in chain: count the policy, then verdict (word 1) with the table's hook done. */
+  Policy = 4,
+  /** pop a frame and go on there. */
+  Return = 5,
+  /** push the next rule's address, go on at word 1. */
+  Jump = 6,
+  /** go on at word 1. */
+  Goto = 7,
+  /** the hook's table ends with the verdict `field`. */
+  Verdict = 8,
+
+  /** never holds. */
+  Never = 16,
+  /** field & word 1 == word 2. */
+  Masked = 17,
+  /** field == word 1. */
+  Equal = 18,
+  /** low half of word 1 <= field <= high half. */
+  Within = 19,
+  /** word 1 <= field <= word 2. */
+  Range = 20,
+  /** bit `field` of the bitmap in data (word 1 its place, word 2 its bits) is set; beyond it none is. */
+  Bitmap = 21,
+  /** the address that begins at field lies in one of the word 2 intervals at word 1 in data, sorted, inclusive. */
+  Intervals = 22,
+  /** the interface whose number the field holds bears a name that pattern word 1 takes. */
+  Iface = 23,
+  /** the transport header is here (word 1: least bytes | NEED_* flags): hot drop where it is cut, false in later fragments. */
+  Header = 24,
+  /** the set word 1 holds the packet's dimensions (word 2: SET_* flags and directions). */
+  Set = 25,
+  /** the type of the address at field, per the local table, is one of word 1's bits (high half: ADDRTYPE_* flags). */
+  AddrType = 26,
+  /** the host answers fact `field` with word 1's flags; it is asked once a packet and place. */
+  Fact = 27,
+  /** the u32 program at word 1 in data (word 2 its words) holds on the packet's bytes. */
+  U32 = 28,
+  /** TCP option word 1 stands in the header; a header that is cut is a hot drop. */
+  TcpOption = 29,
+  /** the MSS option of a TCP segment lies in low half .. high half of word 1. */
+  TcpMss = 30,
+  /** the token bucket in cell word 1 has a token, which it spends. */
+  Limit = 31,
+  /** the counter in cell word 1 comes round. */
+  Nth = 32,
+  /** a draw of 31 bits from the run's seed is below word 1. */
+  Random = 33,
+  /** question word 1 is answered yes in the run's table; where it is open the core stops. */
+  Ask = 34,
+
+  /** field = (field & word 1) ^ word 2. */
+  Edit = 48,
+  /** field = word 1 added, as signed; stays within 0..255. */
+  AddTtl = 49,
+  /** the hook's table ends with acceptance, and translation word 1 is asked of the host. */
+  Translate = 50,
+  /** mark of connection and packet: operation `field` (ConnMark) under connection mask word 1 and packet mask word 2. */
+  ConnMark = 51,
+  /** the packet is not tracked, where it has no connection yet. */
+  NoTrack = 52,
+  /** record an emission (EMIT_*, word 1 the rule's text stays with the host) and go on. */
+  Emit = 53,
+  /** the hook's table ends: dropped, and the host answers with kind word 1. */
+  Reject = 54,
+  /** connection edit of the CT target: word 1 a zone, or 0xffffffff to leave it. */
+  ConnEdit = 55,
+}
+
+/** What ends a table's walk. Continue is the state of a packet that still walks. */
+export enum Verdict {
+  Continue = 0,
+  Accept = 1,
+  Drop = 2,
+  /** dropped by a match that cannot read its header: nothing counted, no policy. */
+  HotDrop = 3,
+  Reject = 4,
+  Stolen = 5,
+  /** stopped at an open question. */
+  Open = 6,
+}
+
+/** What each packet is to the rules: one column of 32-bit words each. Addresses take four, IPv4 the first. */
+export enum Field {
+  Src = 0,
+  Dst = 4,
+  Proto = 8,
+  /** source port; ICMP: type. */
+  Sport = 9,
+  /** destination port; ICMP: code. */
+  Dport = 10,
+  TcpFlags = 11,
+  Length = 12,
+  Ttl = 13,
+  Tos = 14,
+  /** fragment word of the IP header: bit 13 more, bits 0..12 the offset in 8 bytes; bit 14 do not fragment. */
+  Frag = 15,
+  Mark = 16,
+  /** interface numbers of the run's table; 0 stands for none. */
+  InIf = 17,
+  OutIf = 18,
+  InGroup = 19,
+  OutGroup = 20,
+  /** where the packet's bytes lie in the run's byte area, and how many there are; 0 bytes: none were given. */
+  Bytes = 21,
+  BytesLen = 22,
+  /** bytes of the IP header, and bytes behind it. */
+  IpLen = 23,
+  TransportLen = 24,
+  /** STATE_* bit of the packet's connection. */
+  CtState = 25,
+  /** CT_STATUS_* bits. */
+  CtStatus = 26,
+  CtMark = 27,
+  /** 0 original, 1 reply. */
+  CtDir = 28,
+  CtProto = 29,
+  CtOrigSrc = 30,
+  CtOrigDst = 34,
+  CtReplSrc = 38,
+  CtReplDst = 42,
+  CtOrigSport = 46,
+  CtOrigDport = 47,
+  CtReplSport = 48,
+  CtReplDport = 49,
+  /** seconds to the entry's end. */
+  CtExpire = 50,
+  CtZone = 51,
+  /** milliseconds on the packets' clock since the run's first packet. */
+  Time = 52,
+  /** PACKET_* bits: what is wrong with it, what it is. */
+  Flags = 53,
+  /** user and group of the socket that sent it; 0xffffffff: none. */
+  Uid = 54,
+  Gid = 55,
+  Count = 56,
+}
+
+/** Flags of Field.Flags. */
+export const PACKET_BAD_CHECKSUM = 1;
+export const PACKET_LOCAL = 2;
+export const PACKET_LOOPED = 4;
+/** set by the core once NoTrack has run. */
+export const PACKET_NOTRACK = 8;
+/** the transport header contradicts itself: data offset, UDP length. */
+export const PACKET_BAD_HEADER = 16;
+export const PACKET_BROADCAST = 32;
+export const PACKET_MULTICAST = 64;
+
+/** Connection states as bits, as xt_conntrack's XT_CONNTRACK_STATE_* orders them. */
+export const STATE_INVALID = 1;
+export const STATE_ESTABLISHED = 2;
+export const STATE_RELATED = 4;
+export const STATE_NEW = 8;
+export const STATE_UNTRACKED = 64;
+export const STATE_SNAT = 128;
+export const STATE_DNAT = 256;
+
+/** IPS_* of the kernel's nf_conntrack_common.h. */
+export const CT_STATUS_EXPECTED = 1;
+export const CT_STATUS_SEEN_REPLY = 2;
+export const CT_STATUS_ASSURED = 4;
+export const CT_STATUS_CONFIRMED = 8;
+export const CT_STATUS_SRC_NAT = 16;
+export const CT_STATUS_DST_NAT = 32;
+
+/** Flags of Op.Header's word 1, above the byte count in its low half. */
+export const NEED_DROP_OFFSET_ONE = 0x10000;
+
+/** Op.Set's word 2: bit i of the low six says that dimension i reads the source; bits 8..11 count them; flags above. */
+export const SET_COUNT_SHIFT = 8;
+/** true on a member marked nomatch, and only there (--return-nomatch). */
+export const SET_RETURN_NOMATCH = 0x10000;
+
+/** Flags of Op.AddrType's word 1, above the sixteen type bits (RTN_* of rtnetlink.h). */
+export const ADDRTYPE_LIMIT_IN = 0x10000;
+export const ADDRTYPE_LIMIT_OUT = 0x20000;
+
+export enum AddrType {
+  Unspec = 0,
+  Unicast = 1,
+  Local = 2,
+  Broadcast = 3,
+  Anycast = 4,
+  Multicast = 5,
+  Blackhole = 6,
+  Unreachable = 7,
+  Prohibit = 8,
+  Throw = 9,
+  Nat = 10,
+  Xresolve = 11,
+}
+
+/** Facts that the host answers. */
+export enum Fact {
+  /** the reverse path filter passes; word 1: RPF_* flags. */
+  RpFilter = 1,
+}
+export const RPF_LOOSE = 1;
+export const RPF_VALID_MARK = 2;
+export const RPF_ACCEPT_LOCAL = 4;
+
+export enum ConnMarkOp {
+  /** ct = (ct & ~word 1) ^ word 2. */
+  Set = 0,
+  /** ct = (ct & ~ctmask) ^ (mark & nfmask). */
+  Save = 1,
+  /** mark = (mark & ~nfmask) ^ (ct & ctmask). */
+  Restore = 2,
+}
+
+export enum Emit {
+  Log = 1,
+  Nflog = 2,
+  Trace = 3,
+  Other = 4,
+}
+
+/** Sections of a program, by their place in the header's table. Each entry there is (first word, words). */
+export enum Section {
+  /** five words a pair of table and hook that has a chain: EntryWord. */
+  Entries = 0,
+  Code = 1,
+  /** ChainWord each. */
+  Chains = 2,
+  /** bitmaps, intervals, u32 programs. */
+  Data = 3,
+  /** TranslationWord each. */
+  Translations = 4,
+  /** state cells as they start: CELL_WORDS each. */
+  Cells = 5,
+  /** texts: interface patterns, set names, questions, as (kind, bytes, then UTF-8 padded to words). */
+  Strings = 6,
+  Count = 7,
+}
+/** Header words before the section table: magic, ABI version, words in all, family, rules, greatest jump depth. */
+export enum Header {
+  Magic = 0,
+  Version = 1,
+  Words = 2,
+  Family = 3,
+  Rules = 4,
+  Depth = 5,
+  Flags = 6,
+  Sections = 8,
+}
+/** Header.Flags: what the program reads. */
+export const PROGRAM_BYTES = 1;
+export const PROGRAM_STATEFUL = 2;
+export const PROGRAM_TRACKING = 4;
+
+export enum EntryWord {
+  Table = 0,
+  Hook = 1,
+  /** address of the chain's first instruction, and of its Policy. */
+  Start = 2,
+  Policy = 3,
+  Chain = 4,
+  Size = 5,
+}
+
+export enum ChainWord {
+  Start = 0,
+  FirstRule = 1,
+  Rules = 2,
+  /** Table << 8 | flags: 1 built-in. */
+  Kind = 3,
+  Size = 4,
+}
+
+export enum StringKind {
+  Pattern = 1,
+  Set = 2,
+  Question = 3,
+  ChainName = 4,
+}
+
+export enum Table {
+  Raw = 0,
+  Mangle = 1,
+  Nat = 2,
+  Filter = 3,
+  Security = 4,
+  Count = 5,
+}
+export enum Hook {
+  Prerouting = 0,
+  Input = 1,
+  Forward = 2,
+  Output = 3,
+  Postrouting = 4,
+  Count = 5,
+}
+
+export enum TranslateKind {
+  Source = 1,
+  Destination = 2,
+  Masquerade = 3,
+  Redirect = 4,
+  Netmap = 5,
+}
+/** A translation's record: kind, flags, least and greatest address (four words each), least and greatest port. */
+export enum TranslationWord {
+  Kind = 0,
+  Flags = 1,
+  MinAddress = 2,
+  MaxAddress = 6,
+  MinPort = 10,
+  MaxPort = 11,
+  Size = 12,
+}
+/** NF_NAT_RANGE_* of the kernel's nf_nat.h. */
+export const NAT_MAP_IPS = 1;
+export const NAT_PROTO_SPECIFIED = 2;
+export const NAT_PROTO_RANDOM = 4;
+export const NAT_PERSISTENT = 8;
+export const NAT_PROTO_RANDOM_FULLY = 16;
+export const NAT_PROTO_OFFSET = 32;
+export const NAT_NETMAP = 64;
+
+/** State cells: four words each; what they hold depends on the opcode that names them. */
+export const CELL_WORDS = 4;
+export enum CellWord {
+  /** Limit: credit, cost, cap, last time (ms). Nth: count, every, -, -. */
+  A = 0,
+  B = 1,
+  C = 2,
+  D = 3,
+}
+
+/** What the run's table says of a question. */
+export enum Answer {
+  No = 0,
+  Yes = 1,
+  Open = 2,
+}
+
+/** Why the core came back. */
+export enum Status {
+  /** every selected packet has its verdict. */
+  Done = 0,
+  /** the trace ring is full: read it, set its end to its start, run again. */
+  TraceFull = 1,
+  /** a fact is wanted: write Run.FactAnswer, run again. */
+  WantFact = 2,
+  /** the walk took more steps than any verified program can. */
+  Fault = 3,
+}
+
+/** The run's control block: where everything lies (byte addresses), and how far the core has come. */
+export enum Run {
+  Code = 0,
+  Data = 1,
+  Counters = 2,
+  Cells = 3,
+  Answers = 4,
+  /** Patterns of interfaces: for each interface number, IfaceWords words of bits. */
+  Ifaces = 5,
+  IfaceWords = 6,
+  /** AddrType intervals: count, then (first address, type | interface number << 8) by address. */
+  AddrTypes = 7,
+  AddrTypeCount = 8,
+  /** a word for each set: where its block begins. */
+  Sets = 9,
+  Columns = 10,
+  /** bytes from one column to the next. */
+  Stride = 11,
+  Bytes = 12,
+  /** the selection: packet numbers, one word each, and how many. */
+  Selection = 13,
+  Selected = 14,
+  /** results, one word a packet each: Verdict, rule that gave it (or -1), translation (or -1), question (or -1). */
+  Verdicts = 15,
+  DecidedBy = 16,
+  Translations = 17,
+  Questions = 18,
+  Stack = 19,
+  Trace = 20,
+  TraceEnd = 21,
+  TraceLimit = 22,
+  TraceLevel = 23,
+  /** the packet at which a stopped run goes on, by place in the selection, and its state. */
+  Cursor = 24,
+  Pc = 25,
+  Depth = 26,
+  NextRule = 27,
+  RuleId = 28,
+  /** the entry to run: address of its first instruction and of its policy. */
+  EntryStart = 29,
+  EntryPolicy = 30,
+  FactKind = 31,
+  FactFlags = 32,
+  FactAnswer = 33,
+  Seed = 34,
+  Family = 35,
+  /** 1: hits are counted. */
+  Count = 36,
+  Words = 40,
+}
+
+/** How much the core writes to the trace ring. */
+export const TRACE_NONE = 0;
+/** hits, policies, edits, verdicts. */
+export const TRACE_HITS = 1;
+/** every rule reached and the condition that failed, besides. */
+export const TRACE_ALL = 2;
+
+/** A trace record is TRACE_WORDS words: event | field << 8, packet, address in code, value before, value after. */
+export const TRACE_WORDS = 5;
+export enum Event {
+  /** a rule is looked at (value: its id). */
+  Rule = 1,
+  /** the condition at the address did not hold (before: the packet's value where it is one word). */
+  Failed = 2,
+  Hit = 3,
+  Policy = 4,
+  Jump = 5,
+  Goto = 6,
+  Return = 7,
+  /** field changed (before, after). */
+  Edited = 8,
+  Verdict = 9,
+  Translate = 10,
+  Emitted = 11,
+  /** the connection's mark changed. */
+  ConnMarked = 12,
+  NotTracked = 13,
+  HotDrop = 14,
+  Open = 15,
+  /** the condition at the address held. */
+  Held = 16,
+}
+
+/** A set's block in memory; a word of Run.Sets says where it begins. What its words mean depends on SetWord.Kind. */
+export enum SetKind {
+  /** holds nothing that packets here have: MAC types. */
+  Never = 0,
+  /** a bit for each address from First on. */
+  Addresses = 1,
+  /** a bit for each port from First on, tcp and udp. */
+  Ports = 2,
+  /** open addressing over SetWord.Count + 1 slots, a power of two. */
+  Hash = 3,
+  /** entries of two words: block of the set (0: none), expiry. */
+  List = 4,
+}
+/** What a dimension of a hash reads of a packet. */
+export enum SetDim {
+  None = 0,
+  Ip = 1,
+  Net = 2,
+  Port = 3,
+  Iface = 4,
+  Mark = 5,
+}
+export enum SetWord {
+  Kind = 0,
+  /** dimensions: a test that gives fewer directions is false. */
+  Dims = 1,
+  /** 4, 6, or 0 for any. */
+  Family = 2,
+  /** SET_BLOCK_* bits. */
+  Flags = 3,
+  /** address of bits, slots or entries. */
+  Rows = 4,
+  /** bits, slots - 1, or entries. */
+  Count = 5,
+  /** bitmaps: address of an expiry word for each bit; 0: they have none. */
+  Expiry = 6,
+  /** bitmaps: the first address or port; the last that is in range; address bits that one bit stands for. */
+  First = 7,
+  Last = 8,
+  Shift = 9,
+  /** words of a slot and of its key. A slot: SET_SLOT_* and interface << 8 (0: free), key, expiry where there are. */
+  SlotWords = 10,
+  KeyWords = 11,
+  /** SetDim of each dimension. */
+  Dim = 12,
+  /** netmask or bitmask of addresses, four words. */
+  Mask = 15,
+  MarkMask = 19,
+  /** place of the first and second net in the key, and their lengths: address, how many, in descending order. */
+  NetAt = 20,
+  Lengths = 22,
+  LengthCount = 24,
+  /** room for the key of the packet at hand. */
+  Key = 26,
+  Size = 37,
+}
+/** the type knows nomatch, so that --return-nomatch turns its answer round. */
+export const SET_BLOCK_NOMATCH = 1;
+/** slots have an expiry: milliseconds on the run's clock, 0 for ever. */
+export const SET_BLOCK_TIMEOUTS = 2;
+/** an address of zeros is never held. */
+export const SET_BLOCK_NO_ZERO = 4;
+export const SET_SLOT_USED = 1;
+export const SET_SLOT_NOMATCH = 2;
+
+/** What the core makes of a packet's bytes. All but Ok and OtherFamily: ip_rcv_core drops it before any rule. */
+export enum Decoded {
+  Ok = 0,
+  /** fewer bytes than the fixed part of the IP header. */
+  TooShort = 1,
+  /** the version is neither 4 nor 6. */
+  Version = 2,
+  /** the header length is less than 20 bytes, or more than there are. */
+  HeaderLength = 3,
+  /** the checksum of the IP header is wrong. */
+  IpChecksum = 4,
+  /** the total length says more bytes than there are. */
+  Truncated = 5,
+  /** the total length is less than the header. */
+  TotalLength = 6,
+  /** the packet is of another family than the run's rules, or of one that is not decoded. */
+  OtherFamily = 7,
+}

@@ -1,0 +1,14 @@
+:INPUT,FORWARD,OUTPUT
+-p udp -m udp;=;OK
+-p udp -m udp --sport 1;=;OK
+-p udp -m udp --dport 53;=;OK
+-p udp -m udp --dport domain;-p udp -m udp --dport 53;OK
+-p udp -m udp --source-port 1024:;-p udp -m udp --sport 1024:65535;OK
+-p udp -m udp --sport 1:2 --dport 3:4;=;OK
+-p udp -m udp ! --sport 1;=;OK
+-p udp -m udp --sport ! 1;-p udp -m udp ! --sport 1;OK
+-p udp -m udp --dport 65536;;FAIL
+-p udp -m udp --dport 3:2;;FAIL
+-p tcp -m udp --dport 3;;FAIL
+! -p udp -m udp --dport 3;;FAIL
+-m udp --dport 3;;FAIL

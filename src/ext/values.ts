@@ -1,0 +1,213 @@
+/** The kinds of values that options take. A kind reads words, says what was wrong, and prints what iptables-save prints. */
+import type { NumberRange } from '../model/condition.js';
+import {
+  type AddressRange,
+  compareWords,
+  formatAddress,
+  type Masked,
+  maskedBy,
+  parseAddress,
+  prefixLength,
+  prefixMask,
+} from '../net/address.js';
+import { servicePort } from '../net/service.js';
+import { type ValueContext, ValueError, type ValueKind } from './define.js';
+
+/** An option without a value. */
+export const flag: ValueKind<true> = { words: 0, shape: '', parse: () => true, print: () => [] };
+
+/** Any one word. */
+export const text = (shape = 'TEXT', max = Number.POSITIVE_INFINITY): ValueKind<string> => ({
+  words: 1,
+  shape,
+  parse([word]) {
+    if (word!.length > max) throw new ValueError(`is longer than ${max} characters`);
+    return word!;
+  },
+  print: (value) => [value],
+});
+
+/** Decimal, or hex after 0x, or octal after 0, as strtoul with base 0 reads it; undefined where it is none of these. */
+export function readInteger(word: string): number | undefined {
+  if (/^0x[0-9a-f]+$/i.test(word)) return Number.parseInt(word, 16);
+  if (/^0[0-7]+$/.test(word)) return Number.parseInt(word, 8);
+  return /^\d+$/.test(word) ? Number(word) : undefined;
+}
+
+/** Reads a number within limits, or says why not; `what` names it in the message. */
+export function integerOf(word: string, max: number, what = 'value', min = 0): number {
+  const value = readInteger(word);
+  if (value === undefined) throw new ValueError(`"${word}" is not a number`);
+  if (value < min || value > max) throw new ValueError(`${what} ${word} is not in ${min}..${max}`);
+  return value;
+}
+
+export const integer = (max: number, print: (value: number) => string = String, min = 0): ValueKind<number> => ({
+  words: 1,
+  shape: 'NUMBER',
+  parse: ([word]) => integerOf(word!, max, 'value', min),
+  print: (value) => [print(value)],
+});
+
+export const hex = (value: number): string => `0x${value.toString(16)}`;
+
+/** `a` or `a:b` within 0..max; `:b` and `a:` are open at the other end. */
+export const numberRange = (max: number, what = 'value'): ValueKind<NumberRange> => ({
+  words: 1,
+  shape: 'NUMBER[:NUMBER]',
+  parse: ([word]) => readRange(word!, max, (part) => integerOf(part, max, what)),
+  print: ({ min, max: top }) => [min === top ? String(min) : `${min}:${top}`],
+});
+
+function readRange(word: string, top: number, read: (part: string) => number): NumberRange {
+  const parts = word.split(':');
+  if (parts.length > 2) throw new ValueError(`"${word}" is not a range: more than one ":"`);
+  const min = parts[0] === '' && parts.length === 2 ? 0 : read(parts[0]!);
+  const max = parts.length === 1 ? min : parts[1] === '' ? top : read(parts[1]!);
+  if (min > max) throw new ValueError(`"${word}" is not a range: ${min} is greater than ${max}`);
+  return { min, max };
+}
+
+/** A port's number or the name of a service. */
+export function portOf(word: string): number {
+  const value = readInteger(word);
+  if (value === undefined) {
+    const named = servicePort(word);
+    if (named === undefined) throw new ValueError(`"${word}" is neither a port nor the name of a service`);
+    return named;
+  }
+  if (value > 65535) throw new ValueError(`port ${word} is not in 0..65535`);
+  return value;
+}
+
+/** `80`, `http`, `1024:2000`, `:1023`, `1024:`. */
+export const portRange: ValueKind<NumberRange> = {
+  words: 1,
+  shape: 'PORT[:PORT]',
+  parse: ([word]) => readRange(word!, 65535, portOf),
+  print: ({ min, max }) => [min === max ? String(min) : `${min}:${max}`],
+};
+
+/** Ports and ranges joined by commas, at most `slots` of them; a range takes two. */
+export const portList = (slots: number): ValueKind<readonly NumberRange[]> => ({
+  words: 1,
+  shape: 'PORT[:PORT][,…]',
+  parse([word]) {
+    const ranges = word!.split(',').map((part) => readRange(part, 65535, portOf));
+    // the kernel's struct holds fifteen numbers (xt_multiport_v1)
+    const used = word!.split(',').reduce((sum, part) => sum + (part.includes(':') ? 2 : 1), 0);
+    if (used > slots) throw new ValueError(`holds ${used} ports, more than ${slots} (a range counts as two)`);
+    return ranges;
+  },
+  print: (ranges) => [ranges.map(({ min, max }) => (min === max ? `${min}` : `${min}:${max}`)).join(',')],
+});
+
+/** A value under a mask: `v` or `v/mask`, 32 bits. */
+export interface MaskedNumber {
+  readonly value: number;
+  readonly mask: number;
+}
+export const maskedNumber: ValueKind<MaskedNumber> = {
+  words: 1,
+  shape: 'VALUE[/MASK]',
+  parse([word]) {
+    const parts = word!.split('/');
+    if (parts.length > 2) throw new ValueError(`"${word}" holds more than one "/"`);
+    const value = integerOf(parts[0]!, 0xffffffff);
+    return { value, mask: parts.length === 2 ? integerOf(parts[1]!, 0xffffffff, 'mask') : 0xffffffff };
+  },
+  print: ({ value, mask }) => [mask === 0xffffffff ? hex(value) : `${hex(value)}/${hex(mask)}`],
+};
+
+/** An address with `/length`, `/mask` or neither. Bits beyond the mask are cleared, as iptables does. */
+export function maskedOf(word: string, context: ValueContext): Masked {
+  const slash = word.indexOf('/');
+  const host = slash < 0 ? word : word.slice(0, slash);
+  const address = addressOf(host, context);
+  const bits = context.family === 4 ? 32 : 128;
+  if (slash < 0) return { address, mask: prefixMask(bits, context.family) };
+  const tail = word.slice(slash + 1);
+  if (/^\d+$/.test(tail)) {
+    const length = Number(tail);
+    if (length > bits) throw new ValueError(`prefix length ${tail} is not in 0..${bits}`);
+    const mask = prefixMask(length, context.family);
+    return { address: maskedBy(address, mask), mask };
+  }
+  const mask = parseAddress(tail);
+  if (mask === undefined || mask.length !== address.length)
+    throw new ValueError(`"${tail}" is neither a prefix length nor a mask`);
+  return { address: maskedBy(address, mask), mask };
+}
+
+export function addressOf(word: string, context: ValueContext): readonly number[] {
+  const address = parseAddress(word);
+  if (address === undefined)
+    throw new ValueError(
+      `"${word}" is not an address`,
+      0,
+      'write addresses as numbers: names are not looked up, since the answer depends on the resolver of the host',
+    );
+  if (address.length !== (context.family === 4 ? 1 : 4))
+    throw new ValueError(
+      `${word} is an IPv${address.length === 1 ? 4 : 6} address, the rules are IPv${context.family}`,
+    );
+  return address;
+}
+
+/** As iptables-save prints them: `/32` stays, a mask that is no prefix stays a mask. */
+export function formatMasked({ address, mask }: Masked): string {
+  const length = prefixLength(mask);
+  return `${formatAddress(address)}/${length === undefined ? formatAddress(mask) : length}`;
+}
+
+export const maskedAddress: ValueKind<Masked> = {
+  words: 1,
+  shape: 'ADDRESS[/MASK]',
+  parse: ([word], context) => maskedOf(word!, context),
+  print: (value) => [formatMasked(value)],
+};
+
+/** `a` or `a-b`, least first. */
+export const addressRange: ValueKind<AddressRange> = {
+  words: 1,
+  shape: 'ADDRESS[-ADDRESS]',
+  parse([word], context) {
+    const dash = word!.indexOf('-');
+    const min = addressOf(dash < 0 ? word! : word!.slice(0, dash), context);
+    const max = dash < 0 ? min : addressOf(word!.slice(dash + 1), context);
+    if (compareWords(min, max) > 0) throw new ValueError(`"${word}" is not a range: its first address is the greater`);
+    return { min, max };
+  },
+  print: ({ min, max }) => [`${formatAddress(min)}-${formatAddress(max)}`],
+};
+
+/** One of a few words; printed as the first of its spellings. */
+export function oneOf<T extends string>(table: Readonly<Record<T, readonly string[]>>, shape = 'NAME'): ValueKind<T> {
+  const names = Object.keys(table) as T[];
+  return {
+    words: 1,
+    shape,
+    parse([word]) {
+      const lower = word!.toLowerCase();
+      const found = names.find((name) => name.toLowerCase() === lower || table[name].includes(lower));
+      if (found === undefined) throw new ValueError(`"${word}" is none of ${names.join(', ')}`);
+      return found;
+    },
+    print: (value) => [value],
+  };
+}
+
+/** Some of a few words, joined by commas, in the order of the table when printed. */
+export function someOf<T extends string>(names: readonly T[], shape = 'NAME[,…]'): ValueKind<readonly T[]> {
+  return {
+    words: 1,
+    shape,
+    parse: ([word]) =>
+      word!.split(',').map((part) => {
+        const found = names.find((name) => name.toLowerCase() === part.toLowerCase());
+        if (found === undefined) throw new ValueError(`"${part}" is none of ${names.join(', ')}`);
+        return found;
+      }),
+    print: (values) => [names.filter((name) => values.includes(name)).join(',')],
+  };
+}

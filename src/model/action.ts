@@ -1,0 +1,32 @@
+/** The other half of the waist: what a target may do to a packet, in order. `src/model/build.ts` is the only maker. */
+import type { ConnMarkOp, Emit, Field, TranslateKind } from '../abi.js';
+import type { AddressRange } from '../net/address.js';
+import type { NumberRange } from './condition.js';
+
+/** What a nat target asks for; NAT_* flags of abi.ts. */
+export interface Translation {
+  readonly kind: TranslateKind;
+  readonly flags: number;
+  readonly addresses: AddressRange | undefined;
+  readonly ports: NumberRange | undefined;
+}
+
+export type Action =
+  | { readonly kind: 'verdict'; readonly verdict: 'accept' | 'drop' | 'stolen' }
+  | { readonly kind: 'return' }
+  | { readonly kind: 'jump' | 'goto'; readonly chain: string }
+  /** field = (field & and) ^ xor */
+  | { readonly kind: 'edit'; readonly field: Field; readonly and: number; readonly xor: number }
+  /** adds to ttl or hop limit, held within 0..255. */
+  | { readonly kind: 'ttl'; readonly add: number }
+  | { readonly kind: 'translate'; readonly translation: Translation }
+  | { readonly kind: 'connmark'; readonly op: ConnMarkOp; readonly ctMask: number; readonly nfMask: number }
+  | { readonly kind: 'notrack' }
+  /** zone of the connection to be made. */
+  | { readonly kind: 'connection'; readonly zone: number | undefined }
+  /** a copy for somebody to read: the packet goes on. */
+  | { readonly kind: 'emit'; readonly emit: Emit }
+  /** dropped, and answered: `answer` is the name that --reject-with takes. */
+  | { readonly kind: 'reject'; readonly answer: string }
+  /** a target whose effect is not known: where the question is answered yes it takes the packet, no: it goes on. */
+  | { readonly kind: 'ask'; readonly question: string };

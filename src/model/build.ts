@@ -1,0 +1,93 @@
+/**
+ * The builder that extensions lower their options through: it can make conditions and actions and nothing else.
+ * Negation is pushed down to single tests, so that no extension has to think of De Morgan.
+ */
+import { type AddrType, type ConnMarkOp, type Emit, type Fact, Field } from '../abi.js';
+import type { AddressRange, Masked } from '../net/address.js';
+import type { Action, Translation } from './action.js';
+import type { Condition, Direction, NumberRange, Test } from './condition.js';
+import type { Given, Negatable } from './ruleset.js';
+
+const leaf = (test: Test): Condition => ({ test, not: false });
+const u32 = (value: number): number => value >>> 0;
+
+export const build = {
+  always: leaf({ kind: 'always' }),
+  never: { test: { kind: 'always' }, not: true } as Condition,
+  /** The condition of an option that may be absent, turned round where it was negated; absent: always. */
+  when<V>(given: Given<V> | undefined, make: (value: V) => Condition): Condition {
+    if (given === undefined) return build.always;
+    return build.from(given, make(given.value));
+  },
+  /** Says which option a condition stands for, and negates it as the option was. */
+  from(given: Negatable<unknown> & { readonly key: string }, condition: Condition): Condition {
+    const turned = given.not ? build.not(condition) : condition;
+    return { ...turned, origin: { use: 0, option: given.key } };
+  },
+  not(condition: Condition): Condition {
+    const origin = condition.origin === undefined ? {} : { origin: condition.origin };
+    if ('all' in condition) return { any: condition.all.map(build.not), ...origin };
+    if ('any' in condition) return { all: condition.any.map(build.not), ...origin };
+    return { ...condition, not: !condition.not };
+  },
+  /** `not` where the flag says so. */
+  turned: (not: boolean, condition: Condition): Condition => (not ? build.not(condition) : condition),
+  all: (...of: Condition[]): Condition => ({ all: of }),
+  any: (...of: Condition[]): Condition => ({ any: of }),
+
+  masked: (field: Field, mask: number, value: number) =>
+    leaf({ kind: 'masked', field, mask: u32(mask), value: u32(value) }),
+  equal: (field: Field, value: number) => build.masked(field, 0xffffffff, value),
+  /** An address under a mask, word by word. */
+  address(field: Field, { address, mask }: Masked): Condition {
+    const words = address
+      .map((value, i) => ({ field: (field + i) as Field, mask: mask[i]!, value }))
+      .filter((word) => word.mask !== 0 || word.value !== 0)
+      .map((word) => build.masked(word.field, word.mask, word.value));
+    return words.length === 1 ? words[0]! : words.length === 0 ? build.always : { all: words };
+  },
+  range: (field: Field, range: NumberRange) => leaf({ kind: 'range', field, range }),
+  bitmap: (field: Field, ranges: readonly NumberRange[]) => leaf({ kind: 'bitmap', field, ranges }),
+  intervals: (field: Field, ranges: readonly AddressRange[]) => leaf({ kind: 'intervals', field, ranges }),
+  iface: (direction: 'in' | 'out', pattern: string) =>
+    leaf({ kind: 'iface', field: direction === 'in' ? Field.InIf : Field.OutIf, pattern }),
+  /** The first `bytes` of the transport header are wanted; see Test's `header`. */
+  header: (bytes: number, dropOffsetOne = false) => leaf({ kind: 'header', bytes, dropOffsetOne }),
+  set: (name: string, directions: readonly Direction[], flags = 0) => leaf({ kind: 'set', name, directions, flags }),
+  addrtype: (field: Field, types: readonly AddrType[], limit?: 'in' | 'out') =>
+    leaf({ kind: 'addrtype', field, types, limit }),
+  fact: (fact: Fact, flags: number) => leaf({ kind: 'fact', fact, flags }),
+  u32: (program: readonly number[]) => leaf({ kind: 'u32', program }),
+  tcpOption: (option: number) => leaf({ kind: 'tcp-option', option }),
+  tcpMss: (range: NumberRange) => leaf({ kind: 'tcp-mss', range }),
+  limit: (cost: number, cap: number) => leaf({ kind: 'limit', cost, cap }),
+  nth: (every: number, packet: number) => leaf({ kind: 'nth', every, packet }),
+  random: (threshold: number) => leaf({ kind: 'random', threshold }),
+  ask: (question: string) => leaf({ kind: 'ask', question }),
+};
+
+export const act = {
+  accept: { kind: 'verdict', verdict: 'accept' } as Action,
+  drop: { kind: 'verdict', verdict: 'drop' } as Action,
+  stolen: { kind: 'verdict', verdict: 'stolen' } as Action,
+  return: { kind: 'return' } as Action,
+  jump: (chain: string): Action => ({ kind: 'jump', chain }),
+  goto: (chain: string): Action => ({ kind: 'goto', chain }),
+  edit: (field: Field, and: number, xor: number): Action => ({ kind: 'edit', field, and: u32(and), xor: u32(xor) }),
+  ttl: (add: number): Action => ({ kind: 'ttl', add }),
+  translate: (translation: Translation): Action => ({ kind: 'translate', translation }),
+  connmark: (op: ConnMarkOp, ctMask: number, nfMask: number): Action => ({
+    kind: 'connmark',
+    op,
+    ctMask: u32(ctMask),
+    nfMask: u32(nfMask),
+  }),
+  notrack: { kind: 'notrack' } as Action,
+  connection: (zone: number | undefined): Action => ({ kind: 'connection', zone }),
+  emit: (emit: Emit): Action => ({ kind: 'emit', emit }),
+  reject: (answer: string): Action => ({ kind: 'reject', answer }),
+  ask: (question: string): Action => ({ kind: 'ask', question }),
+};
+
+export type Build = typeof build;
+export type Act = typeof act;

@@ -1,0 +1,65 @@
+/**
+ * The narrow waist: what an extension may ask of a packet. The compiler and the core know these kinds and never the
+ * name of an extension; `src/model/build.ts` is the only maker.
+ */
+import type { AddrType, Fact, Field } from '../abi.js';
+import type { AddressRange } from '../net/address.js';
+
+/** Inclusive, unsigned. */
+export interface NumberRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+export type Direction = 'src' | 'dst';
+
+export type Test =
+  | { readonly kind: 'always' }
+  /** (field & mask) == value */
+  | { readonly kind: 'masked'; readonly field: Field; readonly mask: number; readonly value: number }
+  | { readonly kind: 'range'; readonly field: Field; readonly range: NumberRange }
+  /** field lies in one of the ranges; for fields of at most sixteen bits. */
+  | { readonly kind: 'bitmap'; readonly field: Field; readonly ranges: readonly NumberRange[] }
+  /** the address at field lies in one of the ranges. */
+  | { readonly kind: 'intervals'; readonly field: Field; readonly ranges: readonly AddressRange[] }
+  /** the interface's name is pattern, or begins with it where it ends in `+`. No interface is the empty name. */
+  | { readonly kind: 'iface'; readonly field: Field; readonly pattern: string }
+  /**
+   * The transport header can be read: false in a later fragment, and a hot drop where fewer than `bytes` of it are
+   * there, or, where `dropOffsetOne`, in a fragment at offset 8 bytes (tcp's guard against overlaid headers).
+   */
+  | { readonly kind: 'header'; readonly bytes: number; readonly dropOffsetOne: boolean }
+  /** the set holds the packet; a direction for each dimension. */
+  | { readonly kind: 'set'; readonly name: string; readonly directions: readonly Direction[]; readonly flags: number }
+  /** the local table's type of an address is one of the types. */
+  | {
+      readonly kind: 'addrtype';
+      readonly field: Field;
+      readonly types: readonly AddrType[];
+      readonly limit: 'in' | 'out' | undefined;
+    }
+  | { readonly kind: 'fact'; readonly fact: Fact; readonly flags: number }
+  /** a program over the packet's bytes, as words: the u32 match. */
+  | { readonly kind: 'u32'; readonly program: readonly number[] }
+  | { readonly kind: 'tcp-option'; readonly option: number }
+  /** the segment's MSS option lies in the range; false without one. */
+  | { readonly kind: 'tcp-mss'; readonly range: NumberRange }
+  /** a token bucket: cost of a packet and cap in the kernel's credits, gaining a credit rate with time. */
+  | { readonly kind: 'limit'; readonly cost: number; readonly cap: number }
+  /** the packet number `packet` of each `every`, counted from 0. */
+  | { readonly kind: 'nth'; readonly every: number; readonly packet: number }
+  /** a random draw of 31 bits below the threshold. */
+  | { readonly kind: 'random'; readonly threshold: number }
+  /** what is not known: answered by the run's table. */
+  | { readonly kind: 'ask'; readonly question: string };
+
+/** Which option of a rule a condition stands for: `use` counts its matches from 0, -1 is the rule's head, -2 its target. */
+export interface Origin {
+  readonly use: number;
+  readonly option: string;
+}
+
+export type Condition =
+  | { readonly test: Test; readonly not: boolean; readonly origin?: Origin }
+  | { readonly all: readonly Condition[]; readonly origin?: Origin }
+  | { readonly any: readonly Condition[]; readonly origin?: Origin };

@@ -1,0 +1,119 @@
+/**
+ * What a host is to its packets: links, addresses, routes, policy rules and sysctls. Plain data; `undefined` where a
+ * text for it was not given, which is not the same as an empty one.
+ */
+import type { Family, Words } from '../net/address.js';
+
+export interface Host {
+  links: Link[] | undefined;
+  addresses: HostAddress[] | undefined;
+  routes: Route[] | undefined;
+  /** policy rules; undefined: the kernel's own three (local, main, default). */
+  rules: PolicyRule[] | undefined;
+  /** names with dots (`net.ipv4.ip_forward`), values as printed. */
+  sysctls: Map<string, string>;
+  /** the IPv4 routing tables whose routes were given; a rule that leads to another one leads to the unknown. */
+  tables: 'all' | readonly number[];
+  /** what was not given and is taken to be as the kernel makes it by itself. */
+  assumed: readonly HostAssumption[];
+}
+
+/**
+ * `local-table`: table local follows from the addresses; `connected-routes`: table main was not given, and holds the
+ * prefixes of the addresses, so that a destination without a route is unknown.
+ */
+export type HostAssumption = 'local-table' | 'connected-routes';
+
+export interface Link {
+  readonly index: number;
+  readonly name: string;
+  readonly up: boolean;
+  /** numeric group; 0 is `default`. */
+  readonly group: number;
+  readonly mtu: number | undefined;
+  readonly mac: string | undefined;
+  readonly loopback: boolean;
+  /** name of the bridge or bond it belongs to. */
+  readonly master: string | undefined;
+}
+
+export interface HostAddress {
+  readonly link: string;
+  readonly family: Family;
+  readonly address: Words;
+  readonly prefix: number;
+  /** the far end of a point-to-point link. */
+  readonly peer: Words | undefined;
+  readonly broadcast: Words | undefined;
+  readonly scope: Scope;
+  readonly secondary: boolean;
+}
+
+export type Scope = 'global' | 'site' | 'link' | 'host' | 'nowhere' | number;
+
+export type RouteType =
+  | 'unicast'
+  | 'local'
+  | 'broadcast'
+  | 'multicast'
+  | 'anycast'
+  | 'blackhole'
+  | 'unreachable'
+  | 'prohibit'
+  | 'throw'
+  | 'nat';
+
+export interface Route {
+  readonly family: Family;
+  readonly type: RouteType;
+  /** `main`, `local`, `default` are 254, 255, 253. */
+  readonly table: number;
+  readonly address: Words;
+  readonly prefix: number;
+  /** more than one for multipath. Empty for blackhole and its like. */
+  readonly hops: readonly Hop[];
+  /** preferred source address (`src`). */
+  readonly source: Words | undefined;
+  readonly metric: number;
+  /** who made it: `kernel`, `boot`, `static`, `bird`, …; undefined where the text does not say. */
+  readonly protocol: string | undefined;
+  readonly tos: number;
+  readonly scope: Scope;
+  readonly mtu: number | undefined;
+}
+
+export interface Hop {
+  readonly link: string | undefined;
+  readonly gateway: Words | undefined;
+  readonly weight: number;
+  /** its link is down: never used. */
+  readonly dead: boolean;
+  /** its link has no carrier: passed over where ignore_routes_with_linkdown is on. */
+  readonly linkdown: boolean;
+  readonly onlink: boolean;
+}
+
+export interface PolicyRule {
+  readonly family: Family;
+  readonly priority: number;
+  readonly invert: boolean;
+  readonly from: { readonly address: Words; readonly prefix: number } | undefined;
+  readonly to: { readonly address: Words; readonly prefix: number } | undefined;
+  readonly iif: string | undefined;
+  readonly oif: string | undefined;
+  readonly mark: number | undefined;
+  readonly markMask: number;
+  readonly tos: number | undefined;
+  readonly protocol: number | undefined;
+  readonly sport: { readonly min: number; readonly max: number } | undefined;
+  readonly dport: { readonly min: number; readonly max: number } | undefined;
+  readonly uid: { readonly min: number; readonly max: number } | undefined;
+  readonly action:
+    | { readonly kind: 'lookup'; readonly table: number }
+    | { readonly kind: 'goto'; readonly priority: number }
+    | { readonly kind: 'blackhole' | 'unreachable' | 'prohibit' | 'nop' };
+  /** drop what the table gives with a prefix this short or shorter (suppress_prefixlength). */
+  readonly suppressPrefix: number | undefined;
+  /** drop what the table gives with a link of this group (suppress_ifgroup). */
+  readonly suppressGroup: number | undefined;
+}

@@ -1,0 +1,128 @@
+/**
+ * Rules as they were read: tables of chains of rules, each with its place in somebody's text. Plain data; what an
+ * extension's options mean is known to the extension alone (src/ext/).
+ */
+import type { Place } from '../errors.js';
+import type { Family, Masked } from '../net/address.js';
+
+export type TableName = 'raw' | 'mangle' | 'nat' | 'filter' | 'security';
+export type HookName = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING';
+
+/** The built-in chains of each table, in the order in which iptables-save prints them. */
+export const BUILTIN: Readonly<Record<TableName, readonly HookName[]>> = {
+  raw: ['PREROUTING', 'OUTPUT'],
+  mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
+  nat: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
+  filter: ['INPUT', 'FORWARD', 'OUTPUT'],
+  security: ['INPUT', 'FORWARD', 'OUTPUT'],
+};
+export const isTableName = (name: string): name is TableName => Object.hasOwn(BUILTIN, name);
+export const isBuiltin = (table: TableName, chain: string): chain is HookName =>
+  (BUILTIN[table] as readonly string[]).includes(chain);
+
+/** A part of one line of a source: columns count from 1. */
+export interface Span {
+  readonly column: number;
+  readonly length: number;
+}
+
+export interface Counters {
+  readonly packets: bigint;
+  readonly bytes: bigint;
+}
+
+export interface Ruleset {
+  readonly family: Family;
+  /** every table block in the order read; `show --save` prints these. */
+  readonly blocks: Table[];
+  /** the tables that are evaluated: the last block of each name. */
+  readonly tables: Map<TableName, Table>;
+}
+
+export interface Table {
+  readonly name: TableName;
+  readonly family: Family;
+  readonly file: string;
+  /** what it was read from; a `save` block with its COMMIT is `complete`: what it does not hold does not exist. */
+  readonly origin: 'save' | 'commands' | 'listing';
+  readonly complete: boolean;
+  /** by name, in the order declared. */
+  readonly chains: Map<string, Chain>;
+}
+
+export interface Chain {
+  readonly name: string;
+  readonly line: number;
+  /** of a built-in chain; undefined for a user chain, or where the text does not say. */
+  readonly policy: 'ACCEPT' | 'DROP' | undefined;
+  readonly counters: Counters | undefined;
+  readonly rules: Rule[];
+}
+
+export interface Rule {
+  readonly chain: string;
+  readonly file: string;
+  readonly line: number;
+  /** the source line as it stood, counters and all. */
+  readonly source: string;
+  readonly counters: Counters | undefined;
+  readonly head: Head;
+  readonly matches: readonly MatchUse[];
+  /** undefined: the rule only counts. */
+  readonly target: Target | undefined;
+  /** the rule could not be read; what stands above is what could. It keeps its number and its text. */
+  readonly refused: boolean;
+}
+
+/** The options that belong to no extension: -s -d -i -o -p -f. */
+export interface Head {
+  readonly src?: Negatable<Masked>;
+  readonly dst?: Negatable<Masked>;
+  /** interface names; a last `+` stands for any ending. */
+  readonly in?: Negatable<string>;
+  readonly out?: Negatable<string>;
+  readonly protocol?: Negatable<number>;
+  /** second and later fragments. */
+  readonly fragment?: Negatable<true>;
+}
+
+export interface Negatable<V> {
+  readonly not: boolean;
+  readonly value: V;
+  readonly at: Span;
+}
+
+/** An option that was given: `key` is its canonical name without dashes. */
+export interface Given<V = unknown> extends Negatable<V> {
+  readonly key: string;
+}
+export type GivenOptions = Readonly<Record<string, Given | undefined>>;
+
+/** A word of a rule's line with its place, quotes resolved. */
+export interface Word {
+  readonly text: string;
+  readonly at: Span;
+}
+
+export interface ExtensionUse {
+  readonly name: string;
+  /** the extension is in the registry and its options were read; else `words` is all that is known. */
+  readonly known: boolean;
+  readonly options: GivenOptions;
+  /** the words of an unknown extension, as they stood. */
+  readonly words: readonly Word[];
+  readonly at: Span;
+}
+export type MatchUse = ExtensionUse;
+
+export type Target =
+  | { readonly kind: 'verdict'; readonly verdict: 'ACCEPT' | 'DROP' | 'RETURN'; readonly at: Span }
+  | { readonly kind: 'jump' | 'goto'; readonly chain: string; readonly at: Span }
+  | { readonly kind: 'extension'; readonly use: ExtensionUse };
+
+/** Where a span of a rule stands; the whole rule without one. */
+export function placeOf(rule: Rule, at?: Span): Place {
+  const first = rule.source.length - rule.source.trimStart().length;
+  const whole: Span = { column: first + 1, length: rule.source.trimEnd().length - first };
+  return { file: rule.file, line: rule.line, ...(at ?? whole), source: rule.source };
+}

@@ -1,0 +1,67 @@
+/**
+ * Lines of a text and places in it: what all parsers need in order to say where something stands. Lines end in LF,
+ * CRLF or a lone CR; a byte order mark at the start is no part of the text. A place keeps the line as it was read.
+ */
+import type { Place } from '../errors.js';
+
+export interface Line {
+  /** counts from 1. */
+  readonly number: number;
+  /** without its end. */
+  readonly text: string;
+  /** where it begins in the whole text, in UTF-16 units. */
+  readonly offset: number;
+}
+
+/** The lines of a text. A last line that is empty does not count as one. */
+export function linesOf(text: string): Line[] {
+  const lines: Line[] = [];
+  const end = /\r\n|\n|\r/g;
+  let offset = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  for (const match of text.matchAll(end)) {
+    lines.push({ number: lines.length + 1, text: text.slice(offset, match.index), offset });
+    offset = match.index + match[0].length;
+  }
+  if (offset < text.length) lines.push({ number: lines.length + 1, text: text.slice(offset), offset });
+  return lines;
+}
+
+/** A place in a line; `column` counts from 1. */
+export function placeAt(file: string, line: Line, column: number, length = 1): Place {
+  return { file, line: line.number, column, length: Math.max(1, length), source: line.text };
+}
+
+/** The place of a whole line, without the blanks around it. */
+export function placeOfLine(file: string, line: Line): Place {
+  const start = line.text.search(/\S/);
+  return placeAt(file, line, start < 0 ? 1 : start + 1, line.text.trim().length);
+}
+
+/** The place of an offset in the whole text, such as a JSON error names. */
+export function placeOfOffset(file: string, lines: readonly Line[], offset: number): Place {
+  let low = 0;
+  for (let high = lines.length; high - low > 1; ) {
+    const middle = (low + high) >>> 1;
+    if (lines[middle]!.offset <= offset) low = middle;
+    else high = middle;
+  }
+  const line = lines[low] ?? { number: 1, text: '', offset: 0 };
+  return placeAt(file, line, Math.max(1, Math.min(offset - line.offset, line.text.length) + 1));
+}
+
+/** A word of a line with the column at which it begins, counted from 1. */
+export interface Word {
+  readonly text: string;
+  readonly column: number;
+}
+
+/** The words of a line, parted by blanks: for texts that know no quotes. */
+export function wordsOf(line: string): Word[] {
+  const words: Word[] = [];
+  for (const match of line.matchAll(/\S+/g)) words.push({ text: match[0], column: match.index + 1 });
+  return words;
+}
+
+/** The place of a word in its line. */
+export const placeOfWord = (file: string, line: Line, word: Word): Place =>
+  placeAt(file, line, word.column, word.text.length);

@@ -1,0 +1,164 @@
+/*
+ * The line protocol on standard input and output. Each request is a line, `exec` with bytes after it; each gets
+ * one line in answer, `exec` with bytes after it. Words are parted by one space; `-` stands for nothing.
+ *
+ *   fresh                               a new network namespace              ok
+ *   tun NAME                            a tun device in it                   ok | ERRNO
+ *   exec LENGTH PROGRAM ARG...          run it, LENGTH bytes of input        STATUS LENGTH
+ *   tables FAMILY NAME...               start counting                       [[table,[[chain,rules,policy],...]],...]
+ *   send DEVICE MARK UID GID KEEP HEX   one packet through the kernel        {"hits":[...],"out":[...],"error":"..."}
+ *
+ * DEVICE is the tun it arrives on; `-` sends it from this host, `-eth0` so with the socket bound to eth0. KEEP is 1
+ * when what it leaves behind shall meet the next packet. Hits are [slot,packets,bytes], slots counting through the
+ * answer to `tables`: each chain's rules, then its policy if it has one. Out is [hook,device,mark,hex].
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "agent.h"
+
+#define MAX_WORDS 64
+
+void die(const char *what)
+{
+	fprintf(stderr, "kernel agent: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+void json_string(FILE *out, const char *text)
+{
+	putc('"', out);
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			putc('\\', out);
+		if ((unsigned char)*text < ' ')
+			fprintf(out, "\\u%04x", *text);
+		else
+			putc(*text, out);
+	}
+	putc('"', out);
+}
+
+static const char *errno_name(int number)
+{
+	const char *name = strerrorname_np(number);
+
+	return name ? name : "UNKNOWN";
+}
+
+static int nibble(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+}
+
+static size_t unhex(const char *text, uint8_t *bytes, size_t room)
+{
+	size_t length = 0;
+
+	for (; text[0] && text[1] && length < room; text += 2) {
+		int high = nibble(text[0]), low = nibble(text[1]);
+
+		if (high < 0 || low < 0)
+			break;
+		bytes[length++] = high << 4 | low;
+	}
+	if (*text) {
+		errno = EINVAL;
+		die("packet");
+	}
+	return length;
+}
+
+static void answer_errno(int failed)
+{
+	printf("%s\n", failed ? errno_name(failed) : "ok");
+}
+
+static void answer_exec(char **words)
+{
+	size_t length = strtoul(words[1], NULL, 10), out_length;
+	char *input = malloc(length + 1), *out;
+	int status;
+
+	if (!input || fread(input, 1, length, stdin) != length)
+		die("input of a program");
+	status = run_program(words + 2, input, length, &out, &out_length);
+	printf("%d %zu\n", status, out_length);
+	fwrite(out, 1, out_length, stdout);
+	free(input);
+	free(out);
+}
+
+static void answer_send(char **words)
+{
+	static uint8_t packet[65536];
+	static unsigned sent;
+	const char *device = words[1];
+	int keep = words[5][0] == '1', failed;
+	size_t length = unhex(words[6], packet, sizeof packet);
+	struct local_send how = {
+		.mark = strtoul(words[2], NULL, 10),
+		.uid = strtoul(words[3], NULL, 10),
+		.gid = strtoul(words[4], NULL, 10),
+		.device = device[0] == '-' && device[1] ? device + 1 : NULL,
+	};
+
+	if (keep)
+		fragments_keep(1);
+	failed = device[0] == '-' ? inject_local(&how, packet, length) : inject_wire(device, packet, length);
+	if (device[0] == '-')
+		settle();
+	fputs("{\"hits\":[", stdout);
+	counters_report(stdout);
+	fputs("],\"out\":[", stdout);
+	watch_report(stdout);
+	fputs("]", stdout);
+	if (failed)
+		printf(",\"error\":\"%s\"", errno_name(failed));
+	fputs("}\n", stdout);
+	if (keep)
+		fragments_keep(0);
+	else
+		forget();
+	if (++sent % 64 == 0)
+		tuns_drain();
+}
+
+int main(void)
+{
+	char *line = NULL, *words[MAX_WORDS + 1];
+	size_t room = 0;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (getline(&line, &room, stdin) > 0) {
+		int count = 0;
+
+		line[strcspn(line, "\n")] = 0;
+		for (char *rest = line, *word; count < MAX_WORDS && (word = strsep(&rest, " "));)
+			words[count++] = word;
+		words[count] = NULL;
+		if (count == 1 && !strcmp(words[0], "fresh")) {
+			namespace_fresh();
+			answer_errno(0);
+		} else if (count == 2 && !strcmp(words[0], "tun")) {
+			answer_errno(tun_create(words[1]));
+		} else if (count >= 3 && !strcmp(words[0], "exec")) {
+			answer_exec(words);
+		} else if (count >= 2 && !strcmp(words[0], "tables")) {
+			putchar('[');
+			counters_open(atoi(words[1]), words + 2, count - 2, stdout);
+			puts("]");
+		} else if (count == 7 && !strcmp(words[0], "send")) {
+			answer_send(words);
+		} else {
+			errno = EINVAL;
+			die(words[0]);
+		}
+		fflush(stdout);
+	}
+	return 0;
+}

@@ -1,0 +1,95 @@
+/**
+ * The hosts of the scenarios: tun devices with addresses, routes, policy rules, groups and sysctls, as the shell
+ * commands that set them up and as what the rest of the generator needs to know of them.
+ */
+import { ip, ipText } from './address.js';
+import type { Random } from './random.js';
+
+export interface Interface {
+  name: string;
+  /** its addresses with their prefix lengths; the first is the primary one. */
+  addresses: { address: number; length: number }[];
+  group: number;
+  up: boolean;
+  /** hosts that sit behind it, on its own subnets. */
+  neighbours: number[];
+}
+
+export interface HostPlan {
+  interfaces: Interface[];
+  setup: string[];
+  /** addresses that lie behind the default route. */
+  remotes: number[];
+  /** addresses with a meaning of their own: broadcast, multicast, loopback, and those that special routes cover. */
+  odd: number[];
+  /** marks that a policy rule looks at; empty where there is none. */
+  routedMarks: number[];
+}
+
+const EXTRA_ROUTES: readonly (readonly [route: string, inside: string])[] = [
+  ['unreachable 203.0.113.0/26', '203.0.113.9'], // forwards and sends to it end in ICMP 3/1
+  ['blackhole 198.51.100.0/25', '198.51.100.20'], // silence
+  ['prohibit 198.51.100.128/25', '198.51.100.200'], // ICMP 3/13
+  ['throw 203.0.113.64/26', '203.0.113.70'], // the look-up goes on in the next table
+  ['local 192.0.2.0/28 dev lo', '192.0.2.3'], // a whole prefix that the host takes as its own
+  ['10.50.0.0/16 via 10.20.0.254', '10.50.1.2'], // a gateway behind eth1
+  ['10.60.0.0/16 via 10.99.0.254 dev eth2 metric 50', '10.60.7.7'],
+  ['172.20.0.0/14 dev eth2', '172.21.3.4'], // on link, outside the subnet
+];
+
+export function drawHost(r: Random): HostPlan {
+  const eth = (name: string, address: string, group = 0): Interface => {
+    const own = ip(address);
+    const neighbours = [5, 6, 7, 50].map((n) => (own & 0xffffff00) + n);
+    return { name, addresses: [{ address: own, length: 24 }], group, up: true, neighbours };
+  };
+  const interfaces = [eth('eth0', '192.168.1.1'), eth('eth1', '10.20.0.1', 5), eth('eth2', '10.99.0.1', 0x105)];
+  if (r.chance(0.3)) interfaces[0]!.addresses.push({ address: ip('192.168.1.2'), length: 24 });
+  if (r.chance(0.2)) interfaces[1]!.addresses.push({ address: ip('10.20.1.129'), length: 25 });
+  // eth10 begins like eth1, for wildcards; its address stays local while it is down, its subnet has no route
+  if (r.chance(0.25)) interfaces.push({ ...eth('eth10', '172.16.0.1', 5), up: r.chance(0.4) });
+
+  const setup = ['ip link set lo up'];
+  for (const { name, addresses, group, up } of interfaces) {
+    setup.push(`ip tuntap add ${name} mode tun`);
+    for (const { address, length } of addresses) setup.push(`ip addr add ${ipText(address)}/${length} brd + dev ${name}`);
+    if (group !== 0) setup.push(`ip link set ${name} group ${group}`);
+    if (up) setup.push(`ip link set ${name} up`);
+  }
+  setup.push('ip route add default via 192.168.1.254 dev eth0');
+  const routes = r.chance(0.5) ? r.some(EXTRA_ROUTES, r.between(1, 4)) : [];
+  for (const [route] of routes) setup.push(`ip route add ${route}`);
+
+  const routedMarks: number[] = [];
+  if (r.chance(0.25)) {
+    // packets with this mark leave by eth2, so that a mark set in mangle moves them
+    const mark = r.pick([1, 0x10, 0x100]);
+    routedMarks.push(mark);
+    setup.push('ip route add default via 10.99.0.254 dev eth2 table 100');
+    setup.push(`ip rule add fwmark ${mark}/${mark} table 100 priority 1000`);
+  }
+
+  setup.push(`sysctl -qw net.ipv4.ip_forward=${r.chance(0.95) ? 1 : 0}`);
+  if (r.chance(0.15)) setup.push(`sysctl -qw net.ipv4.conf.all.rp_filter=${r.pick([1, 2])}`);
+  if (r.chance(0.12)) setup.push('sysctl -qw net.ipv4.conf.all.accept_local=1');
+  if (r.chance(0.12)) setup.push('sysctl -qw net.ipv4.conf.eth0.route_localnet=1');
+  if (r.chance(0.5)) setup.push('sysctl -qw net.ipv4.conf.all.send_redirects=0');
+
+  const remotes = ['8.8.8.8', '8.8.4.4', '1.1.1.1', '203.0.113.200', '100.64.3.9', '9.9.9.9'].map(ip);
+  const odd = ['192.168.1.255', '10.20.0.255', '10.20.0.0', '255.255.255.255', '224.0.0.1', '239.1.2.3', '127.0.0.1']
+    .concat(['127.0.0.2', '0.0.0.0', '0.1.2.3', '240.1.2.3', '169.254.7.7'])
+    .map(ip);
+  for (const [, inside] of routes) odd.push(ip(inside));
+  for (const { up, neighbours } of interfaces) if (!up) odd.push(neighbours[0]!);
+  return { interfaces, setup, remotes, odd, routedMarks };
+}
+
+export const ownAddresses = (host: HostPlan): number[] =>
+  host.interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address));
+
+/** The device by which the host would reach an address, as far as the generator can tell: lo for its own. */
+export function deviceTo(host: HostPlan, address: number): string {
+  if (ownAddresses(host).includes(address) || address >>> 24 === 127) return 'lo';
+  const near = host.interfaces.find(({ up, neighbours }) => up && neighbours.includes(address));
+  return near?.name ?? 'eth0';
+}
