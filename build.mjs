@@ -1,0 +1,59 @@
+/**
+ * Builds everything that is not committed: the WebAssembly core (assembly/ to dist/core.wasm), the core as base64 for
+ * bundlers (src/run/core-bytes.ts), and the library and command (dist/). Does nothing where nothing changed since the
+ * last build. All that it says goes to standard error.
+ */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const root = import.meta.dirname;
+process.chdir(root);
+const require = createRequire(import.meta.url);
+
+const GENERATED = 'src/run/core-bytes.ts';
+const STAMP = 'dist/.built';
+
+/** The command of an installed package, run by this node itself, whatever the PATH holds. */
+function tool(name, command, args) {
+  const home = dirname(require.resolve(`${name}/package.json`));
+  const bin = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')).bin;
+  const script = join(home, typeof bin === 'string' ? bin : bin[command]);
+  execFileSync(process.execPath, [script, ...args], { stdio: ['ignore', 2, 2] });
+}
+
+function filesUnder(folder) {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => file !== GENERATED)
+    .sort();
+}
+
+function digest() {
+  const hash = createHash('sha256');
+  const inputs = ['build.mjs', 'package-lock.json', 'tsconfig.json', 'tsconfig.cli.json'];
+  for (const file of [...inputs, ...filesUnder('src'), ...filesUnder('assembly')])
+    hash.update(file).update('\0').update(readFileSync(file)).update('\0');
+  return hash.digest('hex');
+}
+
+const now = digest();
+const upToDate = existsSync(STAMP) && existsSync(GENERATED) && readFileSync(STAMP, 'utf8') === now;
+if (!upToDate) {
+  process.stderr.write('building…\n');
+  mkdirSync('dist', { recursive: true });
+  const flags = ['-O3', '--runtime', 'stub', '--importMemory', '--memoryBase', '1024', '--enable', 'simd'];
+  tool('assemblyscript', 'asc', ['assembly/index.ts', '-o', 'dist/core.wasm', ...flags]);
+  const bytes = readFileSync('dist/core.wasm');
+  writeFileSync(
+    GENERATED,
+    `/** The core, made by build.mjs from assembly/. */\nexport const CORE_BASE64 =\n  '${bytes.toString('base64')}';\n`,
+  );
+  // the library sees no Node types, so that nothing of Node slips into it; the command does
+  tool('typescript', 'tsc', ['-p', 'tsconfig.json', '--noEmit']);
+  tool('typescript', 'tsc', ['-p', 'tsconfig.cli.json']);
+  writeFileSync(STAMP, now);
+}

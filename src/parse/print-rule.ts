@@ -1,0 +1,49 @@
+/** A rule as iptables-save prints it: `-A CHAIN`, the head, the matches in order, the target. */
+import { findMatch, findTarget } from '../ext/registry.js';
+import { formatMasked } from '../ext/values.js';
+import type { ExtensionUse, Head, Negatable, Rule } from '../model/ruleset.js';
+import type { Family } from '../net/address.js';
+import { protocolName } from '../net/protocol.js';
+import { quoteWord } from './rule-words.js';
+
+/** A refused rule is printed as its text stood, counters aside. */
+export function printRule(rule: Rule, family: Family): string {
+  if (rule.refused) return rule.source.trim().replace(/^\[\d+:\d+\]\s*/, '');
+  const words = [`-A ${quoteChain(rule.chain)}`, ...headWords(rule.head)];
+  for (const use of rule.matches) words.push('-m', use.name, ...useWords(use, 'match', family));
+  const target = rule.target;
+  if (target?.kind === 'extension') words.push('-j', target.use.name, ...useWords(target.use, 'target', family));
+  else if (target?.kind === 'verdict') words.push('-j', target.verdict);
+  else if (target !== undefined) words.push(target.kind === 'jump' ? '-j' : '-g', quoteChain(target.chain));
+  return words.join(' ');
+}
+
+const quoteChain = (name: string) => (/\s|"/.test(name) ? quoteWord(name) : name);
+
+function headWords(head: Head): string[] {
+  const words: string[] = [];
+  const put = <V>(given: Negatable<V> | undefined, option: string, value: (v: V) => string[]) => {
+    if (given) words.push(...(given.not ? ['!'] : []), option, ...value(given.value));
+  };
+  put(head.src, '-s', (v) => [formatMasked(v)]);
+  put(head.dst, '-d', (v) => [formatMasked(v)]);
+  put(head.in, '-i', (v) => [quoteChain(v)]);
+  put(head.out, '-o', (v) => [quoteChain(v)]);
+  // `-p all` is what no -p means, and iptables-save leaves it out
+  if (head.protocol?.value !== 0) put(head.protocol, '-p', (v) => [protocolName(v)]);
+  put(head.fragment, '-f', () => []);
+  return words;
+}
+
+function useWords(use: ExtensionUse, kind: 'match' | 'target', family: Family): readonly string[] {
+  const extension = kind === 'match' ? findMatch(use.name, family) : findTarget(use.name, family);
+  if (!use.known || extension === undefined)
+    return use.words.map(({ text }) => (/^[!-~]+$/.test(text) && !/["'\\]/.test(text) ? text : quoteWord(text)));
+  if (extension.print) return extension.print(use.options, { family });
+  const words: string[] = [];
+  for (const [key, option] of Object.entries(extension.options)) {
+    const given = use.options[key];
+    if (given) words.push(...(given.not ? ['!'] : []), `--${key}`, ...option.value.print(given.value, { family }));
+  }
+  return words;
+}

@@ -1,0 +1,25 @@
+/** Which option of which loaded extension a name means: exact before cut short, the newest extension first. */
+import type { OptionDef } from '../ext/define.js';
+import type { Loaded } from './rule.js';
+
+export interface FoundOption {
+  readonly use: Loaded;
+  readonly key: string;
+  readonly option: OptionDef<unknown>;
+}
+
+/** getopt_long takes an unambiguous beginning of a long option for the whole, and so do saved texts here and there. */
+export function matchOption(name: string, loaded: readonly Loaded[]): FoundOption | 'ambiguous' | undefined {
+  const short: FoundOption[] = [];
+  for (let i = loaded.length - 1; i >= 0; i--) {
+    const use = loaded[i]!;
+    for (const [key, option] of Object.entries(use.extension?.options ?? {})) {
+      const names = [key, ...(option.alias ?? [])];
+      if (names.includes(name)) return { use, key, option };
+      if (name.length > 1 && names.some((one) => one.startsWith(name))) short.push({ use, key, option });
+    }
+  }
+  const first = short[0];
+  if (first === undefined) return undefined;
+  return short.every((one) => one.key === first.key && one.use === first.use) ? first : 'ambiguous';
+}

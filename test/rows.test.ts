@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import type { Extension } from '../src/ext/define.js';
+import { MATCHES, TARGETS } from '../src/ext/registry.js';
+import { readRule, rowTables } from './rows.js';
+
+const tables = rowTables();
+
+describe.each(tables.map((table) => [`${table.kind} ${table.name}`, table] as const))('%s', (_, table) => {
+  test.each(table.rows.map((row) => [`${row.table} ${row.chain} ${row.rule}`, row] as const))('%s', (_, row) => {
+    const { rule, findings, printed } = readRule(row.rule, row.table, row.chain);
+    const errors = findings.filter((finding) => finding.severity === 'error').map((finding) => finding.message);
+    if (!row.ok) {
+      expect(errors, 'refused').not.toEqual([]);
+      expect(rule.refused).toBe(true);
+      return;
+    }
+    expect(errors).toEqual([]);
+    expect(printed).toBe(row.expected);
+    const again = readRule(printed, row.table, row.chain);
+    expect(again.printed, 'printing is stable').toBe(printed);
+  });
+});
+
+describe('every extension', () => {
+  test.each([...MATCHES, ...TARGETS].map((one) => [`${one.kind} ${one.name}`, one] as const))('%s', (_, extension) => {
+    const rows = tables.find((table) => table.kind === extension.kind && table.name === extension.name)?.rows ?? [];
+    expect(
+      rows.some((row) => row.ok),
+      'has a plain row',
+    ).toBe(true);
+    if (canBeRefused(extension))
+      expect(
+        rows.some((row) => !row.ok),
+        'has a refused row',
+      ).toBe(true);
+    if (Object.values(extension.options).some((option) => option.invert))
+      expect(
+        rows.some((row) => row.ok && row.rule.includes('! ')),
+        'has a negated row',
+      ).toBe(true);
+  });
+});
+
+const canBeRefused = (extension: Extension) =>
+  Object.keys(extension.options).length > 0 || extension.tables !== undefined || extension.protocols !== undefined;

@@ -1,0 +1,81 @@
+/**
+ * Tables of rows beside the extensions (src/ext/<kind>/<name>.t), in the form of iptables' own tests: `:` names the
+ * chains to try, `*` the tables, `#` comments, and each row is `rule;expected save;OK or FAIL`, where `=` or nothing
+ * means that the rule is printed as it stands.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Finding } from '../src/model/finding.js';
+import type { Rule, TableName } from '../src/model/ruleset.js';
+import { isBuiltin } from '../src/model/ruleset.js';
+import type { Family } from '../src/net/address.js';
+import { printRule } from '../src/parse/print-rule.js';
+import { parseRule } from '../src/parse/rule.js';
+import { splitWords } from '../src/parse/rule-words.js';
+
+export interface Row {
+  readonly file: string;
+  readonly line: number;
+  readonly table: TableName;
+  readonly chain: string;
+  readonly rule: string;
+  readonly expected: string;
+  readonly ok: boolean;
+}
+
+export interface RowTable {
+  readonly kind: 'match' | 'target';
+  readonly name: string;
+  readonly rows: readonly Row[];
+}
+
+export function rowTables(root = new URL('../src/ext/', import.meta.url).pathname): RowTable[] {
+  return (['match', 'target'] as const).flatMap((kind) =>
+    readdirSync(join(root, kind))
+      .filter((file) => file.endsWith('.t'))
+      .sort()
+      .map((file) => ({ kind, name: basename(file, '.t'), rows: readRows(join(root, kind, file)) })),
+  );
+}
+
+export function readRows(file: string): Row[] {
+  const rows: Row[] = [];
+  let tables: TableName[] = ['filter'];
+  let chains = ['INPUT'];
+  for (const [index, line] of readFileSync(file, 'utf8').split('\n').entries()) {
+    if (line.trim() === '' || line.startsWith('#')) continue;
+    if (line.startsWith(':')) chains = line.slice(1).split(',');
+    else if (line.startsWith('*')) tables = line.slice(1).split(',') as TableName[];
+    else {
+      const [rule, expected, outcome] = line.split(';');
+      if (outcome !== 'OK' && outcome !== 'FAIL')
+        throw new Error(`${file}:${index + 1}: the row ends in neither OK nor FAIL`);
+      for (const table of tables)
+        for (const chain of chains)
+          if (isBuiltin(table, chain))
+            rows.push({
+              file,
+              line: index + 1,
+              table,
+              chain,
+              rule: rule!,
+              expected: expected === '' || expected === '=' ? rule! : expected!,
+              ok: outcome === 'OK',
+            });
+    }
+  }
+  return rows;
+}
+
+/** Reads a rule's text as `-A chain TEXT`. */
+export function readRule(text: string, table: TableName = 'filter', chain = 'INPUT', family: Family = 4) {
+  const findings: Finding[] = [];
+  const source = `-A ${chain} ${text}`;
+  const { words } = splitWords(source);
+  const rule: Rule = parseRule(
+    words.slice(2),
+    { family, table, chain, file: 'row', line: 1, source, counters: undefined },
+    { add: (finding) => findings.push(finding) },
+  );
+  return { rule, findings, printed: printRule(rule, family).replace(/^-A \S+ ?/, '') };
+}
