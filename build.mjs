@@ -3,7 +3,7 @@
  * bundlers (src/run/core-bytes.ts), and the library and command (dist/). Does nothing where nothing changed since the
  * last build. All that it says goes to standard error.
  */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -21,7 +21,9 @@ function tool(name, command, args) {
   const home = dirname(require.resolve(`${name}/package.json`));
   const bin = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')).bin;
   const script = join(home, typeof bin === 'string' ? bin : bin[command]);
-  execFileSync(process.execPath, [script, ...args], { stdio: ['ignore', 2, 2] });
+  const { status } = spawnSync(process.execPath, [script, ...args], { stdio: ['ignore', 2, 2] });
+  // the tool has said what is wrong
+  if (status !== 0) process.exit(1);
 }
 
 function filesUnder(folder) {

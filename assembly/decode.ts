@@ -2,9 +2,9 @@
  * From the bytes of an IP packet to its columns. What is refused is what ip_rcv_core (net/ipv4/ip_input.c) drops before
  * any rule; what is only marked is what connection tracking calls invalid (nf_conntrack_proto_*.c).
  */
-import { Decoded, Field, PACKET_BAD_CHECKSUM, PACKET_BAD_HEADER, Run } from "../src/abi";
-import { fold, load16, load32, sctpChecksum, sumBytes } from "./checksum";
-import { setField, word } from "./packet";
+import { Decoded, Field, PACKET_BAD_CHECKSUM, PACKET_BAD_HEADER, Run } from '../src/abi';
+import { fold, load16, load32, sctpChecksum, sumBytes } from './checksum';
+import { setField, word } from './packet';
 
 const ICMP: u32 = 1;
 const TCP: u32 = 6;

@@ -1,1 +1,6 @@
-export { fieldAt, getField, setField, bytesAt } from "./packet"; export * from "../src/abi";
+/** What the core offers the host. The constants go along, so that a stale build can be told. */
+export * from '../src/abi';
+export { decode } from './decode';
+export { interpret, wordsOf } from './interpret';
+export { rewrite } from './rewrite';
+export { setHolds } from './sets';

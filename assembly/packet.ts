@@ -1,12 +1,12 @@
 /** Reading and writing the columns of a batch: the run's control block says where they lie. */
-import { Field, Run } from "../src/abi";
+import { Field, Run } from '../src/abi';
 
 export function word(run: usize, index: i32): u32 {
-  return load<u32>(run + (<usize>index << 2));
+  return load<u32>(run + ((<usize>index) << 2));
 }
 
 export function setWord(run: usize, index: i32, value: u32): void {
-  store<u32>(run + (<usize>index << 2), value);
+  store<u32>(run + ((<usize>index) << 2), value);
 }
 
 /** Where the field of a packet lies. */

@@ -3,9 +3,9 @@
  * as the kernel does: csum_replace for the IP header, *_manip_pkt of net/netfilter/nf_nat_proto.c for what is behind.
  * DCCP's checksum is left alone, as by a kernel without its tracker.
  */
-import { Field } from "../src/abi";
-import { load16, load32, replace16, replace32, sctpChecksum, store16, store32 } from "./checksum";
-import { bytesAt, getField, setField } from "./packet";
+import { Field } from '../src/abi';
+import { load16, load32, replace16, replace32, sctpChecksum, store16, store32 } from './checksum';
+import { bytesAt, getField, setField } from './packet';
 
 const ICMP: u32 = 1;
 const TCP: u32 = 6;

@@ -35,7 +35,7 @@ export enum Op {
   Hit = 2,
   /** go on at this address + skip. */
   Skip = 3,
-  /** the end of a built-in chain: count the policy, then verdict (word 1) with the table's hook done. */
+  /** the end of a built-in chain: count the policy (word 1 its counter), and the hook's table ends with verdict `field`. */
   Policy = 4,
   /** pop a frame and go on there. */
   Return = 5,
@@ -99,8 +99,10 @@ export enum Op {
   Emit = 53,
   /** the hook's table ends: dropped, and the host answers with kind word 1. */
   Reject = 54,
-  /** connection edit of the CT target: word 1 a zone, or 0xffffffff to leave it. */
-  ConnEdit = 55,
+  /** the connection to be made gets zone word 1. */
+  Zone = 55,
+  /** the packet is taken where question word 1 is answered yes, goes on where no. */
+  AskTake = 56,
 }
 
 /** What ends a table's walk. Continue is the state of a packet that still walks. */
@@ -278,6 +280,8 @@ export enum Header {
   Rules = 4,
   Depth = 5,
   Flags = 6,
+  /** policies, whose counters lie behind those of the rules. */
+  Policies = 7,
   Sections = 8,
 }
 /** Header.Flags: what the program reads. */
@@ -353,6 +357,9 @@ export const NAT_PERSISTENT = 8;
 export const NAT_PROTO_RANDOM_FULLY = 16;
 export const NAT_PROTO_OFFSET = 32;
 export const NAT_NETMAP = 64;
+
+/** Credits that a token bucket gains in a millisecond (xt_limit.c: CREDITS_PER_JIFFY, at a thousand jiffies a second). */
+export const LIMIT_CREDITS_PER_MS = 32;
 
 /** State cells: four words each; what they hold depends on the opcode that names them. */
 export const CELL_WORDS = 4;
@@ -549,4 +556,15 @@ export enum Decoded {
   TotalLength = 6,
   /** the packet is of another family than the run's rules, or of one that is not decoded. */
   OtherFamily = 7,
+}
+
+/** Steps of a u32 program: see assembly/u32.ts. */
+export enum U32Step {
+  /** take the word at this place. */
+  Load = 0,
+  And = 1,
+  Left = 2,
+  Right = 3,
+  /** the value so far moves the base; then take the word at this place behind it. */
+  At = 4,
 }

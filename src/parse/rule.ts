@@ -206,7 +206,7 @@ class RuleReader {
     const long = /^--([^=]+)(?:=(.*))?$/.exec(word.text);
     const name = long?.[1] ?? word.text.replace(/^-/, '');
     let found = word.text.startsWith('-') ? matchOption(name, this.loaded) : undefined;
-    if (found === undefined && word.text.startsWith('-') && this.implied()) found = matchOption(name, this.loaded);
+    if (found === undefined && word.text.startsWith('-') && this.implied(name)) found = matchOption(name, this.loaded);
     if (found === 'ambiguous')
       throw new Refused('ambiguous-option', `${word.text}: is short for more than one option`, word.at);
     if (found !== undefined) this.give(word, found.use, found.key, found.option, long?.[2]);
@@ -214,13 +214,15 @@ class RuleReader {
   }
 
   /** The protocol's own match, loaded as iptables does where an option asks for it. */
-  private implied(): boolean {
+  private implied(option: string): boolean {
     const protocol = this.head.protocol;
     if (protocol === undefined || protocol.not) return false;
     const name = protocolName(protocol.value);
     if (this.loaded.some((use) => use.kind === 'match' && use.name === name)) return false;
-    if (findMatch(name, this.from.family) === undefined) return false;
-    this.load('match', name, protocol.at);
+    const extension = findMatch(name, this.from.family);
+    const trial: Loaded = { extension, kind: 'match', name, at: protocol.at, options: {}, words: [] };
+    if (matchOption(option, [trial]) === undefined) return false;
+    this.loaded.push(trial);
     return true;
   }
 

@@ -229,7 +229,9 @@ function transportHeader(spec: PacketSpec, proto: number, payloadLength: number)
       const chunks = spec.chunks ?? [1];
       const { head, view } = ports(12 + (payloadLength > 0 ? 0 : 4 * chunks.length));
       view.setUint32(4, (spec.vtag ?? 0) >>> 0);
-      if (payloadLength === 0) chunks.forEach((chunk, i) => head.set([chunk, 0, 0, 4], 12 + 4 * i));
+      if (payloadLength === 0) {
+        for (const [i, chunk] of chunks.entries()) head.set([chunk, 0, 0, 4], 12 + 4 * i);
+      }
       return { head };
     }
     case 33: {

@@ -1,0 +1,288 @@
+/**
+ * The interpreter: one table's walk at one hook for each selected packet. The verifier has proved that every address,
+ * operand and frame stays inside, so that the loop looks at nothing but the packet. It stops where the trace is full
+ * or the host is asked, and goes on from the control block when it is called again.
+ */
+import {
+  Answer,
+  ConnMarkOp,
+  Event,
+  FIELD_MASK,
+  FIELD_SHIFT,
+  Field,
+  OP_NOT,
+  Op,
+  PACKET_NOTRACK,
+  Run,
+  SKIP_SHIFT,
+  STATE_INVALID,
+  STATE_UNTRACKED,
+  Status,
+  TRACE_ALL,
+  TRACE_NONE,
+  TRACE_WORDS,
+  Verdict,
+} from '../src/abi';
+import { getField, setField, setWord, word } from './packet';
+import { rewrite } from './rewrite';
+import { FALSE, FALSE_EITHER_WAY, HOT_DROP, OPEN, TRUE, test, WANT_FACT } from './test';
+
+/** More than any one instruction writes. */
+const RECORDS_AHEAD: u32 = 4;
+const NOBODY: u32 = 0xffffffff;
+
+/** Runs the entry for the packets of the selection from Run.Cursor on; see Status. */
+export function interpret(run: usize): i32 {
+  const selected = word(run, Run.Selected);
+  let cursor = word(run, Run.Cursor);
+  while (cursor < selected) {
+    const packet = load<u32>(word(run, Run.Selection) + (cursor << 2));
+    if (word(run, Run.Pc) == NOBODY) begin(run, packet);
+    const status = walk(run, packet);
+    if (status != Status.Done) return status;
+    setWord(run, Run.Pc, NOBODY);
+    setWord(run, Run.Cursor, ++cursor);
+  }
+  return Status.Done;
+}
+
+function begin(run: usize, packet: u32): void {
+  setWord(run, Run.Pc, word(run, Run.EntryStart));
+  // the bottom frame is the policy: that is where a return or the end of a chain gone to leads
+  store<u32>(word(run, Run.Stack), word(run, Run.EntryPolicy));
+  setWord(run, Run.Depth, 1);
+  setResult(run, Run.DecidedBy, packet, NOBODY);
+  setResult(run, Run.Translations, packet, NOBODY);
+  setResult(run, Run.Questions, packet, NOBODY);
+}
+
+function setResult(run: usize, column: i32, packet: u32, value: u32): void {
+  store<u32>(word(run, column) + (packet << 2), value);
+}
+
+function record(run: usize, kind: u32, field: u32, packet: u32, pc: u32, before: u32, after: u32): void {
+  const at = word(run, Run.TraceEnd);
+  store<u32>(at, kind | (field << 8));
+  store<u32>(at, packet, 4);
+  store<u32>(at, pc, 8);
+  store<u32>(at, before, 12);
+  store<u32>(at, after, 16);
+  setWord(run, Run.TraceEnd, at + (TRACE_WORDS << 2));
+}
+
+function count(run: usize, packet: u32, counter: u32): void {
+  if (word(run, Run.Count) == 0) return;
+  const at = word(run, Run.Counters) + (counter << 4);
+  store<u64>(at, load<u64>(at) + 1);
+  store<u64>(at, load<u64>(at, 8) + getField(run, packet, Field.Length), 8);
+}
+
+function walk(run: usize, packet: u32): i32 {
+  const code = word(run, Run.Code);
+  const stack = word(run, Run.Stack);
+  const level = word(run, Run.TraceLevel);
+  const limit = word(run, Run.TraceLimit);
+  let pc = word(run, Run.Pc);
+  let depth = word(run, Run.Depth);
+  let next = word(run, Run.NextRule);
+  let rule = word(run, Run.RuleId);
+  let status = <i32>Status.Done;
+  let verdict = <u32>Verdict.Continue;
+
+  while (true) {
+    if (level != TRACE_NONE && word(run, Run.TraceEnd) + ((RECORDS_AHEAD * TRACE_WORDS) << 2) > limit) {
+      status = Status.TraceFull;
+      break;
+    }
+    const at = code + (pc << 2);
+    const first = load<u32>(at);
+    const field = (first >> FIELD_SHIFT) & FIELD_MASK;
+    const op = <i32>(first & 255);
+
+    if (op >= Op.Never && op < Op.Edit) {
+      let held = test(run, packet, at);
+      if (held == WANT_FACT) {
+        status = Status.WantFact;
+        break;
+      }
+      if (held == OPEN) {
+        setResult(run, Run.Questions, packet, load<u32>(at, 4));
+        verdict = Verdict.Open;
+      } else if (held == HOT_DROP) {
+        verdict = Verdict.HotDrop;
+      }
+      if (verdict != Verdict.Continue) {
+        setResult(run, Run.DecidedBy, packet, rule);
+        if (level != TRACE_NONE)
+          record(run, verdict == Verdict.Open ? Event.Open : Event.HotDrop, field, packet, pc, rule, 0);
+        break;
+      }
+      if ((first & OP_NOT) != 0 && held != FALSE_EITHER_WAY) held = held == TRUE ? FALSE : TRUE;
+      if (level == TRACE_ALL)
+        record(run, held == TRUE ? Event.Held : Event.Failed, field, packet, pc, getField(run, packet, field), 0);
+      const skip = first >> SKIP_SHIFT;
+      if (held == TRUE) pc += wordsOf(op);
+      else pc = skip == 0 ? next : pc + skip;
+      continue;
+    }
+
+    switch (op) {
+      case Op.Rule:
+        rule = load<u32>(at, 4);
+        next = pc + (first >> SKIP_SHIFT);
+        if (level == TRACE_ALL) record(run, Event.Rule, 0, packet, pc, rule, 0);
+        pc += 2;
+        break;
+      case Op.Hit:
+        count(run, packet, rule);
+        if (level != TRACE_NONE) record(run, Event.Hit, 0, packet, pc, rule, 0);
+        pc += 1;
+        break;
+      case Op.Skip:
+        pc += first >> SKIP_SHIFT;
+        break;
+      case Op.Policy:
+        count(run, packet, load<u32>(at, 4));
+        verdict = field;
+        if (level != TRACE_NONE) record(run, Event.Policy, 0, packet, pc, load<u32>(at, 4), verdict);
+        break;
+      case Op.Return:
+        depth -= 1;
+        if (level == TRACE_ALL) record(run, Event.Return, 0, packet, pc, depth, 0);
+        pc = load<u32>(stack + (depth << 2));
+        break;
+      case Op.Jump:
+        store<u32>(stack + (depth << 2), next);
+        depth += 1;
+        if (level == TRACE_ALL) record(run, Event.Jump, 0, packet, pc, load<u32>(at, 4), 0);
+        pc = load<u32>(at, 4);
+        break;
+      case Op.Goto:
+        if (level == TRACE_ALL) record(run, Event.Goto, 0, packet, pc, load<u32>(at, 4), 0);
+        pc = load<u32>(at, 4);
+        break;
+      case Op.Verdict:
+        verdict = field;
+        break;
+      case Op.Translate:
+        setResult(run, Run.Translations, packet, load<u32>(at, 4));
+        if (level != TRACE_NONE) record(run, Event.Translate, 0, packet, pc, load<u32>(at, 4), 0);
+        verdict = Verdict.Accept;
+        break;
+      case Op.Reject:
+        verdict = Verdict.Reject;
+        break;
+      case Op.AskTake: {
+        const answer = load<u32>(word(run, Run.Answers) + (load<u32>(at, 4) << 2));
+        if (answer == Answer.No) pc += 2;
+        else {
+          verdict = answer == Answer.Yes ? Verdict.Stolen : Verdict.Open;
+          if (verdict == Verdict.Open) {
+            setResult(run, Run.Questions, packet, load<u32>(at, 4));
+            if (level != TRACE_NONE) record(run, Event.Open, 0, packet, pc, rule, 0);
+          }
+        }
+        break;
+      }
+      default:
+        act(run, packet, op, field, at, pc, level);
+        pc += wordsOf(op);
+    }
+    if (verdict != Verdict.Continue) {
+      const decided = op == Op.Policy ? NOBODY : rule;
+      setResult(run, Run.DecidedBy, packet, decided);
+      if (level != TRACE_NONE) record(run, Event.Verdict, 0, packet, pc, decided, verdict);
+      break;
+    }
+  }
+
+  if (status == Status.Done) {
+    setResult(run, Run.Verdicts, packet, verdict);
+    return status;
+  }
+  setWord(run, Run.Pc, pc);
+  setWord(run, Run.Depth, depth);
+  setWord(run, Run.NextRule, next);
+  setWord(run, Run.RuleId, rule);
+  return status;
+}
+
+/** The actions after which the packet goes on to the next instruction. */
+function act(run: usize, packet: u32, op: i32, field: u32, at: usize, pc: u32, level: u32): void {
+  const a = load<u32>(at, 4);
+  switch (op) {
+    case Op.Edit:
+      change(run, packet, field, pc, level, (getField(run, packet, field) & a) ^ load<u32>(at, 8));
+      break;
+    case Op.AddTtl: {
+      let ttl = <i32>getField(run, packet, field) + <i32>a;
+      ttl = min<i32>(max<i32>(ttl, 0), 255);
+      change(run, packet, field, pc, level, ttl);
+      break;
+    }
+    case Op.ConnMark:
+      connMark(run, packet, field, pc, level, a, load<u32>(at, 8));
+      break;
+    case Op.NoTrack:
+      if (hasConnection(run, packet)) break;
+      setField(run, packet, Field.CtState, STATE_UNTRACKED);
+      setField(run, packet, Field.Flags, getField(run, packet, Field.Flags) | PACKET_NOTRACK);
+      if (level != TRACE_NONE) record(run, Event.NotTracked, 0, packet, pc, 0, 0);
+      break;
+    case Op.Zone:
+      if (!hasConnection(run, packet)) change(run, packet, Field.CtZone, pc, level, a);
+      break;
+    case Op.Emit:
+      if (level != TRACE_NONE) record(run, Event.Emitted, field, packet, pc, a, 0);
+      break;
+  }
+}
+
+function hasConnection(run: usize, packet: u32): bool {
+  const state = getField(run, packet, Field.CtState);
+  return state != 0 && (state & (STATE_INVALID | STATE_UNTRACKED)) == 0;
+}
+
+function change(run: usize, packet: u32, field: u32, pc: u32, level: u32, value: u32): void {
+  const before = getField(run, packet, field);
+  rewrite(run, packet, field, value);
+  if (level != TRACE_NONE) record(run, Event.Edited, field, packet, pc, before, value);
+}
+
+/** connmark_tg_shift of net/netfilter/xt_connmark.c; without a connection nothing happens. */
+function connMark(run: usize, packet: u32, op: u32, pc: u32, level: u32, a: u32, b: u32): void {
+  if (!hasConnection(run, packet)) return;
+  const ct = getField(run, packet, Field.CtMark);
+  const mark = getField(run, packet, Field.Mark);
+  if (op == ConnMarkOp.Restore) {
+    change(run, packet, Field.Mark, pc, level, (mark & ~b) ^ (ct & a));
+    return;
+  }
+  const value = op == ConnMarkOp.Set ? (ct & ~a) ^ b : (ct & ~a) ^ (mark & b);
+  setField(run, packet, Field.CtMark, value);
+  if (level != TRACE_NONE) record(run, Event.ConnMarked, 0, packet, pc, ct, value);
+}
+
+/** Words of an instruction: what src/compile/opinfo.ts says of each, held equal by a test. */
+export function wordsOf(op: i32): u32 {
+  switch (op) {
+    case Op.Hit:
+    case Op.Skip:
+    case Op.Return:
+    case Op.Verdict:
+    case Op.Never:
+    case Op.NoTrack:
+      return 1;
+    case Op.Masked:
+    case Op.Range:
+    case Op.Bitmap:
+    case Op.Intervals:
+    case Op.Set:
+    case Op.U32:
+    case Op.Edit:
+    case Op.ConnMark:
+      return 3;
+    default:
+      return 2;
+  }
+}

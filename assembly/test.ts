@@ -1,0 +1,237 @@
+/** The conditions: each reads columns, tables and bytes of the run, and says how it came out. */
+import {
+  ADDRTYPE_LIMIT_IN,
+  ADDRTYPE_LIMIT_OUT,
+  Answer,
+  CELL_WORDS,
+  CellWord,
+  FIELD_MASK,
+  FIELD_SHIFT,
+  Field,
+  LIMIT_CREDITS_PER_MS,
+  NEED_DROP_OFFSET_ONE,
+  Op,
+  Run,
+} from '../src/abi';
+import { bytesAt, getField, setWord, word } from './packet';
+import { setHolds } from './sets';
+import { u32Holds } from './u32';
+
+/** How a condition came out; `not` turns only the first two round. */
+export const FALSE = 0;
+export const TRUE = 1;
+export const HOT_DROP = 2;
+export const OPEN = 3;
+export const WANT_FACT = 4;
+/** false whether negated or not. */
+export const FALSE_EITHER_WAY = 5;
+
+/** Run.FactAnswer while the host has not answered. */
+export const NO_ANSWER: u32 = 2;
+const OFFSET: u32 = 0x1fff;
+
+/** Evaluates the condition at `at`, its `not` left aside. */
+export function test(run: usize, packet: u32, at: usize): i32 {
+  const first = load<u32>(at);
+  const field = <i32>((first >> FIELD_SHIFT) & FIELD_MASK);
+  const a = load<u32>(at, 4);
+  switch (first & 255) {
+    case Op.Never:
+      return FALSE;
+    case Op.Masked:
+      return i32((getField(run, packet, field) & a) == load<u32>(at, 8));
+    case Op.Equal:
+      return i32(getField(run, packet, field) == a);
+    case Op.Within: {
+      const value = getField(run, packet, field);
+      return i32(value >= (a & 0xffff) && value <= a >> 16);
+    }
+    case Op.Range: {
+      const value = getField(run, packet, field);
+      return i32(value >= a && value <= load<u32>(at, 8));
+    }
+    case Op.Bitmap: {
+      const value = getField(run, packet, field);
+      if (value >= load<u32>(at, 8)) return FALSE;
+      const bits = load<u32>(word(run, Run.Data) + ((a + (value >> 5)) << 2));
+      return i32((bits >> (value & 31)) & 1);
+    }
+    case Op.Intervals:
+      return i32(inIntervals(run, packet, field, word(run, Run.Data) + (a << 2), load<u32>(at, 8)));
+    case Op.Iface: {
+      const row = word(run, Run.Ifaces) + ((getField(run, packet, field) * word(run, Run.IfaceWords)) << 2);
+      return i32((load<u32>(row + ((a >> 5) << 2)) >> (a & 31)) & 1);
+    }
+    case Op.Header:
+      return header(run, packet, a);
+    case Op.Set:
+      return i32(setHolds(run, packet, a, load<u32>(at, 8)));
+    case Op.AddrType:
+      return i32((a >> addressType(run, packet, field, a)) & 1);
+    case Op.Fact:
+      return fact(run, field, a);
+    case Op.U32:
+      return i32(u32Holds(run, packet, word(run, Run.Data) + (a << 2), load<u32>(at, 8)));
+    case Op.TcpOption:
+      return tcpOption(run, packet, a);
+    case Op.TcpMss:
+      return tcpMss(run, packet, a & 0xffff, a >> 16);
+    case Op.Limit:
+      return i32(spend(run, packet, a));
+    case Op.Nth:
+      return i32(comesRound(run, a));
+    case Op.Random:
+      return i32(draw(run) < a);
+    case Op.Ask: {
+      const answer = load<u32>(word(run, Run.Answers) + (a << 2));
+      return answer == Answer.Open ? OPEN : <i32>answer;
+    }
+    default:
+      return FALSE;
+  }
+}
+
+function inIntervals(run: usize, packet: u32, field: i32, list: usize, count: u32): bool {
+  const words = word(run, Run.Family) == 6 ? 4 : 1;
+  let low: u32 = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const at = list + ((middle * words * 2) << 2);
+    if (compare(run, packet, field, at, words) < 0) high = middle;
+    else low = middle + 1;
+  }
+  if (low == 0) return false;
+  return compare(run, packet, field, list + ((((low - 1) * 2 + 1) * words) << 2), words) <= 0;
+}
+
+function compare(run: usize, packet: u32, field: i32, at: usize, words: i32): i32 {
+  for (let i = 0; i < words; i++) {
+    const mine = getField(run, packet, field + i);
+    const theirs = load<u32>(at + ((<usize>i) << 2));
+    if (mine != theirs) return mine < theirs ? -1 : 1;
+  }
+  return 0;
+}
+
+/** The guards at the head of tcp_mt, udp_mt and their like: par->fragoff, then skb_header_pointer. */
+function header(run: usize, packet: u32, need: u32): i32 {
+  const offset = getField(run, packet, Field.Frag) & OFFSET;
+  if (offset != 0) return offset == 1 && (need & NEED_DROP_OFFSET_ONE) != 0 ? HOT_DROP : FALSE_EITHER_WAY;
+  return getField(run, packet, Field.TransportLen) < (need & 0xffff) ? HOT_DROP : TRUE;
+}
+
+/** inet_dev_addr_type of net/ipv4/fib_frontend.c: an entry of another interface than the one asked for is unicast. */
+function addressType(run: usize, packet: u32, field: i32, flags: u32): u32 {
+  const address = getField(run, packet, field);
+  const table = word(run, Run.AddrTypes);
+  let low: u32 = 0;
+  let high = word(run, Run.AddrTypeCount);
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (load<u32>(table + (middle << 3)) > address) high = middle;
+    else low = middle + 1;
+  }
+  if (low == 0) return 1;
+  const entry = load<u32>(table + ((low - 1) << 3), 4);
+  let device: u32 = 0;
+  if ((flags & ADDRTYPE_LIMIT_IN) != 0) device = getField(run, packet, Field.InIf);
+  else if ((flags & ADDRTYPE_LIMIT_OUT) != 0) device = getField(run, packet, Field.OutIf);
+  return device != 0 && entry >> 8 != 0 && entry >> 8 != device ? 1 : entry & 255;
+}
+
+function fact(run: usize, kind: u32, flags: u32): i32 {
+  const answer = word(run, Run.FactAnswer);
+  if (answer != NO_ANSWER && word(run, Run.FactKind) == kind && word(run, Run.FactFlags) == flags) {
+    setWord(run, Run.FactKind, 0);
+    setWord(run, Run.FactAnswer, NO_ANSWER);
+    return <i32>answer;
+  }
+  setWord(run, Run.FactKind, kind);
+  setWord(run, Run.FactFlags, flags);
+  setWord(run, Run.FactAnswer, NO_ANSWER);
+  return WANT_FACT;
+}
+
+/** Place and end of the options of the TCP header behind the IP header; `end` 0 where there are none. */
+function tcpOptionsEnd(tcp: usize): usize {
+  const length = <u32>(load<u8>(tcp, 12) >> 4) * 4;
+  return length <= 20 ? 0 : tcp + length;
+}
+
+function tcpAt(run: usize, packet: u32): usize {
+  const ip = bytesAt(run, packet);
+  return ip == 0 || getField(run, packet, Field.TransportLen) < 20 ? 0 : ip + getField(run, packet, Field.IpLen);
+}
+
+function nextOption(at: usize, end: usize): usize {
+  if (load<u8>(at) < 2 || at + 1 >= end) return at + 1;
+  const length = load<u8>(at, 1);
+  return at + (length == 0 ? 1 : length);
+}
+
+/** tcp_find_option of net/netfilter/xt_tcpudp.c. */
+function tcpOption(run: usize, packet: u32, option: u32): i32 {
+  const tcp = tcpAt(run, packet);
+  if (tcp == 0) return FALSE;
+  const end = tcpOptionsEnd(tcp);
+  if (end == 0) return FALSE;
+  if (end > tcp + getField(run, packet, Field.TransportLen)) return HOT_DROP;
+  for (let at = tcp + 20; at < end; at = nextOption(at, end)) if (load<u8>(at) == option) return TRUE;
+  return FALSE;
+}
+
+/** tcpmss_mt of net/netfilter/xt_tcpmss.c, which does not look whether the packet is a fragment. */
+function tcpMss(run: usize, packet: u32, min: u32, max: u32): i32 {
+  const tcp = tcpAt(run, packet);
+  if (tcp == 0) return bytesAt(run, packet) == 0 ? FALSE : HOT_DROP;
+  if (load<u8>(tcp, 12) >> 4 < 5) return HOT_DROP;
+  const end = tcpOptionsEnd(tcp);
+  if (end == 0) return FALSE;
+  if (end > tcp + getField(run, packet, Field.TransportLen)) return HOT_DROP;
+  for (let at = tcp + 20; at < end; at = nextOption(at, end)) {
+    if (load<u8>(at) != 2 || end - at < 4 || load<u8>(at, 1) != 4) continue;
+    const mss = ((<u32>load<u8>(at, 2)) << 8) | load<u8>(at, 3);
+    return i32(mss >= min && mss <= max);
+  }
+  return FALSE;
+}
+
+function cellAt(run: usize, cell: u32): usize {
+  return word(run, Run.Cells) + ((cell * CELL_WORDS) << 2);
+}
+
+/** limit_mt of net/netfilter/xt_limit.c; a packet that finds too little spends nothing. */
+function spend(run: usize, packet: u32, cell: u32): bool {
+  const at = cellAt(run, cell);
+  const now = getField(run, packet, Field.Time);
+  const last = load<u32>(at + (CellWord.D << 2));
+  const gained = now > last ? <u64>(now - last) * LIMIT_CREDITS_PER_MS : 0;
+  const cap = <u64>load<u32>(at + (CellWord.C << 2));
+  let credit = <u64>load<u32>(at + (CellWord.A << 2)) + gained;
+  if (credit > cap) credit = cap;
+  const cost = <u64>load<u32>(at + (CellWord.B << 2));
+  const has = credit >= cost;
+  store<u32>(at + (CellWord.A << 2), <u32>(has ? credit - cost : credit));
+  store<u32>(at + (CellWord.D << 2), max<u32>(now, last));
+  return has;
+}
+
+/** statistic_mt of net/netfilter/xt_statistic.c, mode nth. */
+function comesRound(run: usize, cell: u32): bool {
+  const at = cellAt(run, cell);
+  const count = load<u32>(at + (CellWord.A << 2));
+  const next = count == load<u32>(at + (CellWord.B << 2)) ? 0 : count + 1;
+  store<u32>(at + (CellWord.A << 2), next);
+  return next == 0;
+}
+
+/** xorshift32 (Marsaglia 2003) over the run's seed. */
+function draw(run: usize): u32 {
+  let x = word(run, Run.Seed);
+  x ^= x << 13;
+  x ^= x >> 17;
+  x ^= x << 5;
+  setWord(run, Run.Seed, x);
+  return x >> 1;
+}

@@ -1,0 +1,230 @@
+/** Tables to a program: chains are laid out one behind the other, jumps set, frames counted, the result verified. */
+import { EntryWord, Hook, Op, StringKind, Table as TableNumber, TranslationWord, Verdict } from '../abi.js';
+import { PacketwalkError } from '../errors.js';
+import type { Translation } from '../model/action.js';
+import type { Condition } from '../model/condition.js';
+import {
+  BUILTIN,
+  type Chain,
+  type HookName,
+  isBuiltin,
+  placeOf,
+  type Rule,
+  type Table,
+  type TableName,
+} from '../model/ruleset.js';
+import type { Family } from '../net/address.js';
+import { Code } from './code.js';
+import { deepestWalk } from './depth.js';
+import { type Emitter, emitActions, emitConditions } from './emit.js';
+import { lowerRule } from './lower.js';
+import { Program, packTexts } from './program.js';
+import { verify } from './verify.js';
+
+export interface RuleInfo {
+  readonly table: TableName;
+  readonly chain: string;
+  /** from 1. */
+  readonly number: number;
+  readonly rule: Rule;
+  /** address of its first instruction. */
+  readonly address: number;
+}
+
+export interface ChainInfo {
+  readonly table: TableName;
+  readonly chain: Chain;
+  readonly address: number;
+}
+
+export interface Entry {
+  readonly start: number;
+  readonly policy: number;
+}
+
+/** A program with what it was made from, by the numbers that the core gives back. */
+export interface Compiled {
+  readonly program: Program;
+  readonly rules: readonly RuleInfo[];
+  /** by counter number less the number of rules. */
+  readonly policies: readonly { readonly table: TableName; readonly chain: HookName }[];
+  readonly chains: readonly ChainInfo[];
+  /** condition of each condition's instruction, by address. */
+  readonly conditions: ReadonlyMap<number, Condition>;
+  readonly translations: readonly Translation[];
+  readonly answers: readonly string[];
+  readonly sets: readonly string[];
+  readonly patterns: readonly string[];
+  readonly questions: readonly string[];
+  entry(table: TableName, hook: HookName): Entry | undefined;
+}
+
+export const TABLE_NUMBER: Readonly<Record<TableName, TableNumber>> = {
+  raw: TableNumber.Raw,
+  mangle: TableNumber.Mangle,
+  nat: TableNumber.Nat,
+  filter: TableNumber.Filter,
+  security: TableNumber.Security,
+};
+export const HOOK_NUMBER: Readonly<Record<HookName, Hook>> = {
+  PREROUTING: Hook.Prerouting,
+  INPUT: Hook.Input,
+  FORWARD: Hook.Forward,
+  OUTPUT: Hook.Output,
+  POSTROUTING: Hook.Postrouting,
+};
+
+/** Throws PacketwalkError: a loop of chains that a hook reaches, a rule that is too long. */
+export function compile(tables: readonly Table[], family: Family): Compiled {
+  return new Compiler(tables, family).compile();
+}
+
+class Compiler {
+  private readonly code = new Code();
+  private readonly rules: RuleInfo[] = [];
+  private readonly chains: ChainInfo[] = [];
+  private readonly policies: { table: TableName; chain: HookName }[] = [];
+  private readonly conditions = new Map<number, Condition>();
+  private readonly translations: Translation[] = [];
+  private readonly answers: string[] = [];
+  private readonly cells: number[] = [];
+  private readonly starts = new Map<string, number>();
+  private readonly policyAt = new Map<string, number>();
+  private readonly jumps: { table: TableName; chain: string; at: number; rule: Rule }[] = [];
+  private readonly ruleCount: number;
+
+  constructor(
+    private readonly tables: readonly Table[],
+    private readonly family: Family,
+  ) {
+    this.ruleCount = tables.reduce(
+      (sum, table) => sum + [...table.chains.values()].reduce((n, c) => n + c.rules.length, 0),
+      0,
+    );
+  }
+
+  compile(): Compiled {
+    const depth = Math.max(1, ...this.tables.map(deepestWalk));
+    for (const table of this.tables) for (const chain of table.chains.values()) this.chain(table, chain);
+    for (const { table, chain, at, rule } of this.jumps) this.code.words[at + 1] = this.target(table, chain, rule);
+    const of = (kind: StringKind) => this.code.texts.filter((text) => text.kind === kind).map((text) => text.text);
+    const program = Program.of({
+      family: this.family,
+      rules: this.rules.length,
+      policies: this.policies.length,
+      depth,
+      flags: 0,
+      sections: {
+        Entries: this.entries(),
+        Code: this.code.words,
+        Chains: this.chainWords(),
+        Data: this.code.data,
+        Translations: this.translations.flatMap(translationWords),
+        Cells: this.cells,
+        Strings: packTexts(this.code.texts),
+      },
+    });
+    verify(program);
+    return {
+      program,
+      rules: this.rules,
+      policies: this.policies,
+      chains: this.chains,
+      conditions: this.conditions,
+      translations: this.translations,
+      answers: this.answers,
+      sets: of(StringKind.Set),
+      patterns: of(StringKind.Pattern),
+      questions: of(StringKind.Question),
+      entry: (table, hook) => {
+        const key = `${table} ${hook}`;
+        const start = this.starts.get(key);
+        return start === undefined ? undefined : { start, policy: this.policyAt.get(key)! };
+      },
+    };
+  }
+
+  private chain(table: Table, chain: Chain): void {
+    const key = `${table.name} ${chain.name}`;
+    this.starts.set(key, this.code.here);
+    this.chains.push({ table: table.name, chain, address: this.code.here });
+    for (const [index, rule] of chain.rules.entries()) this.rule(table, rule, index + 1);
+    if (isBuiltin(table.name, chain.name)) {
+      const verdict = chain.policy === 'DROP' ? Verdict.Drop : Verdict.Accept;
+      this.policyAt.set(key, this.code.put(Op.Policy, [this.ruleCount + this.policies.length], verdict));
+      this.policies.push({ table: table.name, chain: chain.name });
+    } else this.code.put(Op.Return);
+  }
+
+  private rule(table: Table, rule: Rule, number: number): void {
+    const id = this.rules.length;
+    const address = this.code.put(Op.Rule, [id]);
+    this.rules.push({ table: table.name, chain: rule.chain, number, rule, address });
+    const lowered = lowerRule(rule, { family: this.family, table: table.name, chain: rule.chain });
+    const to: Emitter = {
+      code: this.code,
+      rule: id,
+      cell: (words) => this.cells.push(...words) / words.length - 1,
+      translation: (translation) => this.translations.push(translation) - 1,
+      answer: (name) => {
+        const old = this.answers.indexOf(name);
+        return old >= 0 ? old : this.answers.push(name) - 1;
+      },
+      chainAt: (name, at) => this.jumps.push({ table: table.name, chain: name, at, rule }),
+      placed: (at, condition) => this.conditions.set(at, condition),
+    };
+    emitConditions(lowered.conditions, to);
+    this.code.put(Op.Hit);
+    emitActions(lowered.actions, to);
+    this.code.skipHere(address);
+  }
+
+  private target(table: TableName, chain: string, rule: Rule): number {
+    const start = this.starts.get(`${table} ${chain}`);
+    if (start !== undefined) return start;
+    throw new PacketwalkError(`chain ${chain} is not in table ${table}`, {
+      code: 'no-such-chain',
+      place: placeOf(rule, rule.target?.kind === 'jump' || rule.target?.kind === 'goto' ? rule.target.at : undefined),
+    });
+  }
+
+  private entries(): number[] {
+    return this.tables.flatMap((table) =>
+      BUILTIN[table.name].flatMap((hook) => {
+        const key = `${table.name} ${hook}`;
+        const words = new Array<number>(EntryWord.Size).fill(0);
+        words[EntryWord.Table] = TABLE_NUMBER[table.name];
+        words[EntryWord.Hook] = HOOK_NUMBER[hook];
+        words[EntryWord.Start] = this.starts.get(key)!;
+        words[EntryWord.Policy] = this.policyAt.get(key)!;
+        words[EntryWord.Chain] = this.chains.findIndex((one) => one.table === table.name && one.chain.name === hook);
+        return words;
+      }),
+    );
+  }
+
+  private chainWords(): number[] {
+    let first = 0;
+    return this.chains.flatMap(({ table, chain, address }) => {
+      const words = [
+        address,
+        first,
+        chain.rules.length,
+        (TABLE_NUMBER[table] << 8) | Number(isBuiltin(table, chain.name)),
+      ];
+      first += chain.rules.length;
+      return words;
+    });
+  }
+}
+
+function translationWords({ kind, flags, addresses, ports }: Translation): number[] {
+  const words = new Array<number>(TranslationWord.Size).fill(0);
+  words[TranslationWord.Kind] = kind;
+  words[TranslationWord.Flags] = flags;
+  words.splice(TranslationWord.MinAddress, addresses?.min.length ?? 0, ...(addresses?.min ?? []));
+  words.splice(TranslationWord.MaxAddress, addresses?.max.length ?? 0, ...(addresses?.max ?? []));
+  words[TranslationWord.MinPort] = ports?.min ?? 0;
+  words[TranslationWord.MaxPort] = ports?.max ?? 0;
+  return words;
+}

@@ -1,0 +1,215 @@
+/**
+ * Proves that a program is safe to run: every instruction is whole and known, every operand, skip and jump stays
+ * inside, code never runs off its end, and jumps from any entry end. What passes here needs no defence in the core's
+ * loop but for the packet's own bounds. Says with its address what is wrong with a program that does not pass.
+ */
+import {
+  CELL_WORDS,
+  ConnMarkOp,
+  EntryWord,
+  FIELD_MASK,
+  FIELD_SHIFT,
+  Field,
+  OP_NOT,
+  Op,
+  Section,
+  SKIP_SHIFT,
+  StringKind,
+  TranslationWord,
+  U32Step,
+  Verdict,
+} from '../abi.js';
+import { PacketwalkError } from '../errors.js';
+import { type Operand, type OpInfo, opInfo } from './opinfo.js';
+import type { Program } from './program.js';
+
+const bad = (at: number, message: string) =>
+  new PacketwalkError(`unsafe program: at ${at}: ${message}`, { code: 'unsafe-program' });
+
+interface Instruction {
+  readonly op: Op;
+  readonly info: OpInfo;
+  readonly field: number;
+  readonly not: boolean;
+  readonly skip: number;
+  readonly size: number;
+}
+
+export function verify(program: Program): void {
+  const code = program.section(Section.Code);
+  const limits = limitsOf(program);
+  const starts = new Map<number, Instruction>();
+  for (let at = 0; at < code.length; ) {
+    const instruction = decode(code, at);
+    operands(code, at, instruction, limits);
+    starts.set(at, instruction);
+    at += instruction.size;
+  }
+  flow(program, code, starts);
+}
+
+function decode(code: Uint32Array, at: number): Instruction {
+  const first = code[at]!;
+  const info = opInfo(first & 255);
+  if (info === undefined) throw bad(at, `opcode ${first & 255} is not known`);
+  const size = 1 + info.operands.length;
+  if (at + size > code.length) throw bad(at, `${info.name} is cut`);
+  const not = (first & OP_NOT) !== 0;
+  if (not && info.kind !== 'condition') throw bad(at, `${info.name} cannot be negated`);
+  return { op: first & 255, info, field: (first >>> FIELD_SHIFT) & FIELD_MASK, not, skip: first >>> SKIP_SHIFT, size };
+}
+
+type Limits = Readonly<
+  Record<Exclude<Operand, 'number' | 'hex' | 'halves' | 'data' | 'length' | 'address'>, number>
+> & {
+  readonly data: Uint32Array;
+  readonly words: number;
+};
+
+function limitsOf(program: Program): Limits {
+  const texts = program.texts();
+  const count = (kind: StringKind) => texts.filter((text) => text.kind === kind).length;
+  return {
+    rule: program.rules,
+    counter: program.rules + program.policies,
+    pattern: count(StringKind.Pattern),
+    set: count(StringKind.Set),
+    question: count(StringKind.Question),
+    translation: Math.floor(program.section(Section.Translations).length / TranslationWord.Size),
+    cell: Math.floor(program.section(Section.Cells).length / CELL_WORDS),
+    data: program.section(Section.Data),
+    words: program.family === 6 ? 4 : 1,
+  };
+}
+
+function operands(code: Uint32Array, at: number, { op, info, field }: Instruction, limits: Limits): void {
+  if (info.field === 'field') {
+    const last = op === Op.Intervals ? field + limits.words - 1 : field;
+    if (last >= Field.Count) throw bad(at, `${info.name}: field ${field} is not one of ${Field.Count}`);
+    if (op === Op.Iface && field !== Field.InIf && field !== Field.OutIf)
+      throw bad(at, `iface: field ${field} holds no interface`);
+  }
+  if (info.field === 'verdict' && (field <= Verdict.Continue || field > Verdict.Stolen))
+    throw bad(at, `${info.name}: verdict ${field} ends nothing`);
+  if (op === Op.ConnMark && field > ConnMarkOp.Restore) throw bad(at, `connmark: operation ${field} is not known`);
+  info.operands.forEach((operand, i) => {
+    if (
+      operand === 'number' ||
+      operand === 'hex' ||
+      operand === 'halves' ||
+      operand === 'length' ||
+      operand === 'address'
+    )
+      return;
+    const value = code[at + 1 + i]!;
+    if (operand === 'data') {
+      const words = dataWords(op, code[at + 2 + i]!, limits.words);
+      if (value + words > limits.data.length) throw bad(at, `${info.name}: its data ends beyond the section`);
+    } else if (value >= limits[operand])
+      throw bad(at, `${info.name}: ${operand} ${value} is not one of ${limits[operand]}`);
+  });
+  if (op === Op.U32 && !soundU32(limits.data.subarray(code[at + 1]!, code[at + 1]! + code[at + 2]!)))
+    throw bad(at, 'u32: its program runs beyond its end');
+}
+
+function dataWords(op: Op, length: number, words: number): number {
+  if (op === Op.Bitmap) return Math.ceil(length / 32);
+  return op === Op.Intervals ? 2 * words * length : length;
+}
+
+function soundU32(data: Uint32Array): boolean {
+  let at = 1;
+  for (let test = 0; test < (data[0] ?? 0); test++) {
+    if (at + 2 > data.length) return false;
+    const locations = data[at]!;
+    const ranges = data[at + 1]!;
+    if (at + 2 + 2 * (locations + ranges) > data.length) return false;
+    for (let i = 0; i < locations; i++) if (data[at + 2 + 2 * i]! > U32Step.At) return false;
+    at += 2 + 2 * (locations + ranges);
+  }
+  return at === data.length;
+}
+
+/** Skips go forward to an instruction of the same rule, jumps to an instruction, entries to a chain and its policy. */
+function flow(program: Program, code: Uint32Array, starts: ReadonlyMap<number, Instruction>): void {
+  let ruleEnd = -1;
+  for (const [at, { op, info, skip, size }] of starts) {
+    if (at >= ruleEnd) ruleEnd = -1;
+    if (op === Op.Rule) {
+      if (ruleEnd >= 0) throw bad(at, 'a rule begins inside another');
+      ruleEnd = at + skip;
+      if (skip < size || !starts.has(ruleEnd)) throw bad(at, 'the rule ends at no instruction');
+    } else if (ruleEnd < 0 && op !== Op.Policy && op !== Op.Return) throw bad(at, `${info.name} stands in no rule`);
+    else if (ruleEnd >= 0 && op === Op.Policy) throw bad(at, 'policy stands in a rule');
+    else if (skip > 0 || op === Op.Skip) {
+      if (info.kind !== 'condition' && op !== Op.Skip) throw bad(at, `${info.name} cannot skip`);
+      if (skip < size || at + skip > ruleEnd || !starts.has(at + skip))
+        throw bad(at, `${info.name} skips to no instruction of its rule`);
+    }
+    if ((op === Op.Jump || op === Op.Goto) && !chainStart(starts, code[at + 1]!))
+      throw bad(at, `${info.name} leads to ${code[at + 1]}, where no rule or chain's end stands`);
+    // what comes after the last instruction of all
+    if (!starts.has(at + size) && !(ruleEnd < 0 && info.ends)) throw bad(at, 'the code runs off its end');
+  }
+  const entries = program.section(Section.Entries);
+  if (entries.length % EntryWord.Size !== 0) throw bad(0, 'the entries are cut');
+  const roots: number[] = [];
+  for (let i = 0; i < entries.length; i += EntryWord.Size) {
+    const start = entries[i + EntryWord.Start]!;
+    if (!chainStart(starts, start)) throw bad(start, "an entry begins at no rule or chain's end");
+    if (starts.get(entries[i + EntryWord.Policy]!)?.op !== Op.Policy) throw bad(start, 'an entry has no policy');
+    roots.push(start);
+  }
+  const depth = deepest(code, starts, roots);
+  if (depth > program.depth) throw bad(0, `jumps nest ${depth} deep, and the header says ${program.depth}`);
+}
+
+const chainStart = (starts: ReadonlyMap<number, Instruction>, at: number): boolean => {
+  const op = starts.get(at)?.op;
+  return op === Op.Rule || op === Op.Policy || op === Op.Return;
+};
+
+/** The greatest number of frames, the policy's included; throws where jumps lead in a circle. */
+function deepest(code: Uint32Array, starts: ReadonlyMap<number, Instruction>, roots: readonly number[]): number {
+  const done = new Map<number, number>();
+  const open = new Set<number>();
+  const work: { start: number; edges: [number, number][]; next: number; most: number }[] = [];
+  const enter = (start: number) => {
+    open.add(start);
+    work.push({ start, edges: edgesFrom(code, starts, start), next: 0, most: 0 });
+  };
+  let most = 0;
+  for (const root of roots) {
+    if (!done.has(root)) enter(root);
+    while (work.length > 0) {
+      const top = work.at(-1)!;
+      const edge = top.edges[top.next];
+      if (edge === undefined) {
+        done.set(top.start, top.most);
+        open.delete(top.start);
+        work.pop();
+      } else if (done.has(edge[0])) {
+        top.most = Math.max(top.most, done.get(edge[0])! + edge[1]);
+        top.next++;
+      } else if (open.has(edge[0])) throw bad(edge[0], 'jumps lead in a circle');
+      else enter(edge[0]);
+    }
+    most = Math.max(most, done.get(root)!);
+  }
+  return most + 1;
+}
+
+/** Where the walk from a chain's start to its end can go: (address, frames pushed). */
+function edgesFrom(code: Uint32Array, starts: ReadonlyMap<number, Instruction>, start: number): [number, number][] {
+  const edges: [number, number][] = [];
+  let ruleEnd = -1;
+  for (let at = start; ; ) {
+    const { op, skip, size } = starts.get(at)!;
+    if (at >= ruleEnd) ruleEnd = -1;
+    if (op === Op.Rule) ruleEnd = at + skip;
+    if (op === Op.Jump) edges.push([code[at + 1]!, 1]);
+    if (op === Op.Goto) edges.push([code[at + 1]!, 0]);
+    if (ruleEnd < 0 && (op === Op.Policy || op === Op.Return)) return edges;
+    at += size;
+  }
+}

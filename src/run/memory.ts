@@ -1,0 +1,48 @@
+/**
+ * The core's memory, laid out by the host from HOST_BASE on: regions one behind the other, given in bytes. Views are
+ * made here only, anew after the memory has grown.
+ */
+import { HOST_BASE } from '../abi.js';
+
+const PAGE = 65536;
+
+export class Memory {
+  readonly wasm = new WebAssembly.Memory({ initial: 4 });
+  private end = HOST_BASE;
+  private wordView = new Uint32Array(this.wasm.buffer);
+  private byteView = new Uint8Array(this.wasm.buffer);
+
+  /** All of the memory as words; not to be kept past a `reserve`. */
+  get words(): Uint32Array {
+    if (this.wordView.buffer !== this.wasm.buffer) this.renew();
+    return this.wordView;
+  }
+
+  get bytes(): Uint8Array {
+    if (this.byteView.buffer !== this.wasm.buffer) this.renew();
+    return this.byteView;
+  }
+
+  /** A cleared region of so many bytes; returns its address, a multiple of 16. */
+  reserve(bytes: number): number {
+    const at = this.end;
+    this.end = (at + bytes + 15) & ~15;
+    const missing = this.end - this.wasm.buffer.byteLength;
+    if (missing > 0) this.wasm.grow(Math.ceil(missing / PAGE));
+    this.bytes.fill(0, at, this.end);
+    return at;
+  }
+
+  /** Gives back all that was reserved since `mark()` gave this. */
+  release(mark: number): void {
+    this.end = mark;
+  }
+  mark(): number {
+    return this.end;
+  }
+
+  private renew(): void {
+    this.wordView = new Uint32Array(this.wasm.buffer);
+    this.byteView = new Uint8Array(this.wasm.buffer);
+  }
+}

@@ -1,0 +1,227 @@
+/**
+ * A program in the core's memory, and its stages: one table's chain at one hook, run for a selection of a batch of
+ * packets. The host fills columns between stages; what a stage has found stands in columns of results.
+ */
+import {
+  Answer,
+  CELL_WORDS,
+  type Event,
+  Field,
+  Run,
+  Section,
+  Status,
+  TRACE_NONE,
+  TRACE_WORDS,
+  type Verdict,
+} from '../abi.js';
+import type { Compiled, Entry } from '../compile/compile.js';
+import { PacketwalkError } from '../errors.js';
+import type { Core } from './wasm.js';
+
+/** A record of the trace, decoded; abi.ts says what before and after mean for each event. */
+export interface TraceRecord {
+  readonly event: Event;
+  readonly field: number;
+  readonly packet: number;
+  readonly address: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+export interface StageHost {
+  /** answers a fact for a packet: true, false. */
+  fact(kind: number, flags: number, packet: number): boolean;
+}
+
+/** The kernel compares the pattern's bytes up to a last `+`, all of the name otherwise (xt_ip ifname_compare). */
+export const takesInterface = (name: string, pattern: string): boolean =>
+  pattern.endsWith('+') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+
+const TRACE_RECORDS = 4096;
+const INTERFACES = 1024;
+const NOBODY = 0xffffffff;
+
+export class Stages {
+  readonly run: number;
+  private readonly counters: number;
+  private readonly columns: number;
+  private readonly stride: number;
+  private readonly results: readonly [number, number, number, number];
+  private readonly selection: number;
+  private readonly answers: number;
+  private readonly cells: number;
+  private readonly ifaces: number;
+  private readonly ifaceWords: number;
+  private readonly trace: number;
+  private readonly names: string[] = [''];
+
+  /** `capacity`: packets of a batch; `byteArea`: bytes of packets that it can hold. */
+  constructor(
+    private readonly core: Core,
+    private readonly compiled: Compiled,
+    readonly capacity: number,
+    byteArea: number,
+    private readonly host: StageHost,
+  ) {
+    const { memory } = core;
+    const { program } = compiled;
+    const copy = (section: Section): number => {
+      const words = program.section(section);
+      const at = memory.reserve(4 * words.length + 4);
+      memory.words.set(words, at >>> 2);
+      return at;
+    };
+    const rows = () => memory.reserve(4 * capacity);
+    this.run = memory.reserve(4 * Run.Words);
+    const code = copy(Section.Code);
+    const data = copy(Section.Data);
+    this.cells = copy(Section.Cells);
+    this.counters = memory.reserve(16 * (program.rules + program.policies));
+    this.answers = memory.reserve(4 * compiled.questions.length + 4);
+    this.ifaceWords = Math.max(1, (compiled.patterns.length + 31) >>> 5);
+    this.ifaces = memory.reserve(4 * INTERFACES * this.ifaceWords);
+    this.stride = 4 * capacity;
+    this.columns = memory.reserve(Field.Count * this.stride);
+    this.results = [rows(), rows(), rows(), rows()];
+    this.selection = rows();
+    this.trace = memory.reserve(4 * TRACE_WORDS * TRACE_RECORDS);
+    this.set(Run.Code, code);
+    this.set(Run.Data, data);
+    this.set(Run.Counters, this.counters);
+    this.set(Run.Cells, this.cells);
+    this.set(Run.Answers, this.answers);
+    this.set(Run.Ifaces, this.ifaces);
+    this.set(Run.IfaceWords, this.ifaceWords);
+    this.set(Run.Columns, this.columns);
+    this.set(Run.Stride, this.stride);
+    this.set(Run.Bytes, memory.reserve(byteArea));
+    this.set(Run.Selection, this.selection);
+    this.set(Run.Verdicts, this.results[0]);
+    this.set(Run.DecidedBy, this.results[1]);
+    this.set(Run.Translations, this.results[2]);
+    this.set(Run.Questions, this.results[3]);
+    this.set(Run.Stack, memory.reserve(4 * (program.depth + 1)));
+    this.set(Run.Trace, this.trace);
+    this.set(Run.TraceEnd, this.trace);
+    this.set(Run.TraceLimit, this.trace + 4 * TRACE_WORDS * TRACE_RECORDS);
+    this.set(Run.Seed, 0x9e3779b9);
+    this.set(Run.Family, program.family);
+    this.set(Run.Count, 1);
+    compiled.questions.forEach((_, index) => {
+      this.answer(index, Answer.Open);
+    });
+    this.patterns(0);
+  }
+
+  /** The number of an interface's name, given one where it has none; 0 is no interface. */
+  interfaceNumber(name: string): number {
+    const old = this.names.indexOf(name);
+    if (old >= 0) return old;
+    if (this.names.length === INTERFACES)
+      throw new PacketwalkError(`more than ${INTERFACES - 1} interfaces`, { code: 'too-many-interfaces' });
+    this.names.push(name);
+    this.patterns(this.names.length - 1);
+    return this.names.length - 1;
+  }
+
+  answer(question: number, answer: Answer): void {
+    this.core.memory.words[(this.answers >>> 2) + question] = answer;
+  }
+
+  field(packet: number, field: Field): number {
+    return this.core.memory.words[(this.columns + field * this.stride) / 4 + packet]!;
+  }
+  setField(packet: number, field: Field, value: number): void {
+    this.core.memory.words[(this.columns + field * this.stride) / 4 + packet] = value >>> 0;
+  }
+
+  /** Puts a packet's bytes into the byte area at `offset` and decodes them into its columns; a Decoded. */
+  decode(packet: number, bytes: Uint8Array, offset = 0): number {
+    const at = this.core.memory.words[(this.run >>> 2) + Run.Bytes]! + offset;
+    this.core.memory.bytes.set(bytes, at);
+    return this.core.decode(this.run, packet, at, bytes.length, 1);
+  }
+
+  /** Runs the entry for the packets, in order. Records go to `onTrace`; without one nothing is traced. */
+  walk(entry: Entry, packets: readonly number[], level = TRACE_NONE, onTrace?: (record: TraceRecord) => void): void {
+    this.core.memory.words.set(packets, this.selection >>> 2);
+    this.set(Run.Selected, packets.length);
+    this.set(Run.Cursor, 0);
+    this.set(Run.Pc, NOBODY);
+    this.set(Run.EntryStart, entry.start);
+    this.set(Run.EntryPolicy, entry.policy);
+    this.set(Run.TraceLevel, level);
+    this.set(Run.FactAnswer, NO_ANSWER);
+    for (;;) {
+      const status = this.core.interpret(this.run);
+      if (level !== TRACE_NONE) this.drain(onTrace);
+      if (status === Status.Done) return;
+      if (status === Status.WantFact) {
+        const packet = packets[this.get(Run.Cursor)]!;
+        this.set(Run.FactAnswer, Number(this.host.fact(this.get(Run.FactKind), this.get(Run.FactFlags), packet)));
+      } else if (status !== Status.TraceFull)
+        throw new PacketwalkError(`the core came back with status ${status}`, { code: 'core-fault' });
+    }
+  }
+
+  /** What the last walk made of a packet: rule, translation and question are -1 where there is none. */
+  result(packet: number): { verdict: Verdict; rule: number; translation: number; question: number } {
+    const [verdict, rule, translation, question] = this.results.map(
+      (at) => this.core.memory.words[(at >>> 2) + packet]! | 0,
+    );
+    return { verdict: verdict!, rule: rule!, translation: translation!, question: question! };
+  }
+
+  /** Packets and bytes of a rule, or of a policy by its counter's number. */
+  counter(id: number): { packets: bigint; bytes: bigint } {
+    const words = this.core.memory.words.subarray((this.counters >>> 2) + 4 * id);
+    const wide = (at: number) => BigInt(words[at]!) | (BigInt(words[at + 1]!) << 32n);
+    return { packets: wide(0), bytes: wide(2) };
+  }
+
+  /** Counters at zero, state cells as at the start. */
+  reset(): void {
+    const { memory } = this.core;
+    const { program } = this.compiled;
+    memory.bytes.fill(0, this.counters, this.counters + 16 * (program.rules + program.policies));
+    const cells = program.section(Section.Cells);
+    memory.words.set(cells.subarray(0, cells.length - (cells.length % CELL_WORDS)), this.cells >>> 2);
+  }
+
+  private drain(onTrace?: (record: TraceRecord) => void): void {
+    const words = this.core.memory.words;
+    for (let at = this.trace; at < this.get(Run.TraceEnd); at += 4 * TRACE_WORDS) {
+      const [kind, packet, address, before, after] = words.subarray(
+        at >>> 2,
+        (at >>> 2) + TRACE_WORDS,
+      ) as unknown as number[];
+      onTrace?.({
+        event: kind! & 255,
+        field: kind! >>> 8,
+        packet: packet!,
+        address: address!,
+        before: before!,
+        after: after!,
+      });
+    }
+    this.set(Run.TraceEnd, this.trace);
+  }
+
+  private patterns(iface: number): void {
+    const words = this.core.memory.words;
+    this.compiled.patterns.forEach((pattern, index) => {
+      if (takesInterface(this.names[iface]!, pattern))
+        words[(this.ifaces >>> 2) + iface * this.ifaceWords + (index >>> 5)]! |= 1 << (index & 31);
+    });
+  }
+
+  private set(word: Run, value: number): void {
+    this.core.memory.words[(this.run >>> 2) + word] = value;
+  }
+  private get(word: Run): number {
+    return this.core.memory.words[(this.run >>> 2) + word]!;
+  }
+}
+
+/** Run.FactAnswer while there is none. */
+const NO_ANSWER = 2;

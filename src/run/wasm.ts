@@ -1,0 +1,43 @@
+/** Loads the core. The one importer of @assemblyscript/loader, so that another loader changes one file. */
+import { instantiate } from '@assemblyscript/loader';
+import { ABI_VERSION } from '../abi.js';
+import { PacketwalkError } from '../errors.js';
+import { CORE_BASE64 } from './core-bytes.js';
+import { Memory } from './memory.js';
+
+/** The core's functions over its memory; addresses are bytes. assembly/index.ts says what each does. */
+export interface Core {
+  readonly memory: Memory;
+  interpret(run: number): number;
+  decode(run: number, packet: number, at: number, length: number, verifyChecksum: number): number;
+  rewrite(run: number, packet: number, field: number, value: number): void;
+  wordsOf(op: number): number;
+  /** what the build calls each constant of abi.ts: `Op.Rule`, `ABI_VERSION`. */
+  constant(name: string): number | undefined;
+}
+
+/** A core with a memory of its own. `bytes` default to those that travel with the package. */
+export async function loadCore(bytes: Uint8Array = coreBytes()): Promise<Core> {
+  const memory = new Memory();
+  const { instance } = await instantiate(bytes, { env: { memory: memory.wasm, abort } });
+  const raw = instance.exports as unknown as Record<string, unknown>;
+  const constant = (name: string): number | undefined => {
+    const value = raw[name] as { value?: unknown } | undefined;
+    return typeof value?.value === 'number' ? value.value : undefined;
+  };
+  const version = constant('ABI_VERSION');
+  if (version !== ABI_VERSION)
+    throw new PacketwalkError(`the core is of version ${version}, the library of version ${ABI_VERSION}`, {
+      code: 'stale-core',
+      hint: 'build again: npm run build',
+    });
+  return { ...(raw as unknown as Omit<Core, 'memory' | 'constant'>), memory, constant };
+}
+
+function abort(): never {
+  throw new PacketwalkError('the core stopped', { code: 'core-abort' });
+}
+
+function coreBytes(): Uint8Array {
+  return Uint8Array.from(atob(CORE_BASE64), (char) => char.charCodeAt(0));
+}
