@@ -1,0 +1,197 @@
+/**
+ * The fields of a described packet, as JSON and the command line both write them: for each what it takes, in words, and
+ * how a value is read. A reader gives undefined for what it does not take.
+ */
+import type { PacketPath, PacketState } from '../model/packet.js';
+import { parseAddress, type Words } from '../net/address.js';
+import { protocolNumber } from '../net/protocol.js';
+import { servicePort } from '../net/service.js';
+
+interface FieldKind<V> {
+  /** finishes the sentence "… is not". */
+  readonly expects: string;
+  readonly read: (value: unknown) => V | undefined;
+}
+
+/** A number, or its text in decimal or hex, within limits. */
+function integer(value: unknown, max: number): number | undefined {
+  const number = typeof value === 'string' && /^(0x[0-9a-f]+|\d+)$/i.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= max ? number : undefined;
+}
+
+const number = (max: number): FieldKind<number> => ({
+  expects: `a whole number in 0..${max}`,
+  read: (value) => integer(value, max),
+});
+
+const port: FieldKind<number> = {
+  expects: 'a port (0..65535) or the name of a service',
+  read: (value) => integer(value, 65535) ?? (typeof value === 'string' ? servicePort(value) : undefined),
+};
+
+const flag: FieldKind<boolean> = {
+  expects: 'true or false',
+  read: (value) => (value === true || value === 1 ? true : value === false || value === 0 ? false : undefined),
+};
+
+const address: FieldKind<Words> = {
+  expects: 'an IPv4 or IPv6 address (names are not looked up, and a packet has no prefix)',
+  read: (value) => (typeof value === 'string' ? parseAddress(value) : undefined),
+};
+
+// dev_valid_name in net/core/dev.c
+const isInterface = (value: unknown): value is string =>
+  typeof value === 'string' && /^[^\s/:]{1,15}$/.test(value) && value !== '.' && value !== '..';
+
+const iface: FieldKind<string> = {
+  expects: 'the name of an interface (1 to 15 characters)',
+  read: (value) => (isInterface(value) ? value : undefined),
+};
+
+/** Pairs of hex digits; blanks and colons may stand between bytes. */
+const bytes = (max: number): FieldKind<Uint8Array> => ({
+  expects: `hex, two digits a byte, at most ${max} bytes`,
+  read(value) {
+    if (typeof value !== 'string') return undefined;
+    const digits = value.replace(/(?<=^(?:..)*)[\s:]/g, '');
+    return digits.length <= 2 * max ? parseHex(digits) : undefined;
+  },
+});
+
+/** The bytes of a text of hex digits; undefined where it holds anything else, or half a byte. */
+export function parseHex(digits: string): Uint8Array | undefined {
+  if (digits.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(digits)) return undefined;
+  const out = new Uint8Array(digits.length / 2);
+  for (let i = 0; i < out.length; i++) out[i] = Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16);
+  return out;
+}
+
+const oneOf = <T extends string>(words: readonly T[], turn: (text: string) => string): FieldKind<T> => ({
+  expects: `one of ${words.join(', ')}`,
+  read: (value) => (typeof value === 'string' ? words.find((word) => word === turn(value)) : undefined),
+});
+
+export const FLAG_NAMES = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR'] as const;
+const FLAG_LETTERS = 'FSRPAUEC';
+
+const tcpFlags: FieldKind<number> = {
+  expects: `TCP flags: ${FLAG_NAMES.join(',')} joined by commas, letters of ${FLAG_LETTERS}, ALL, NONE or a number`,
+  read(value) {
+    if (typeof value !== 'string' || /^\d|^0x/i.test(value)) return integer(value, 255);
+    const text = value.toUpperCase();
+    if (text === 'ALL') return 0xff;
+    if (text === 'NONE' || text === '') return 0;
+    let bits = 0;
+    for (const word of text.split(',')) {
+      const named = FLAG_NAMES.indexOf(word.trim() as (typeof FLAG_NAMES)[number]);
+      const parts = named >= 0 ? [named] : [...word].map((letter) => FLAG_LETTERS.indexOf(letter));
+      if (parts.length === 0 || parts.includes(-1)) return undefined;
+      for (const bit of parts) bits |= 1 << bit;
+    }
+    return bits;
+  },
+};
+
+const protocol: FieldKind<number> = {
+  expects: 'a protocol: its name or a number in 0..255',
+  read: (value) => integer(value, 255) ?? (typeof value === 'string' ? shortProtocol(value) : undefined),
+};
+// 262 (mptcp) has a name and no place in an IP header
+function shortProtocol(text: string): number | undefined {
+  const found = protocolNumber(text);
+  return found !== undefined && found <= 255 ? found : undefined;
+}
+
+/** Names are looked up once the family is known. */
+const icmp: FieldKind<number | string> = {
+  expects: "a number in 0..255 or one of iptables' names for ICMP",
+  read: (value) => integer(value, 255) ?? (typeof value === 'string' && value !== '' ? value : undefined),
+};
+
+const ISO = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/;
+const time: FieldKind<number> = {
+  expects: 'a time: seconds, or ISO 8601 (without a zone: UTC)',
+  read(value) {
+    if (typeof value === 'string') {
+      if (/^\d+(\.\d+)?$/.test(value)) return Number(value);
+      const match = ISO.exec(value);
+      if (match === null) return undefined;
+      const zoned = match[1] === undefined || match[4] !== undefined ? value : `${value}Z`;
+      const milliseconds = Date.parse(zoned.replace(' ', 'T'));
+      return milliseconds >= 0 ? milliseconds / 1000 : undefined;
+    }
+    return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : undefined;
+  },
+};
+
+const PATHS: readonly PacketPath[] = ['input', 'forward', 'output'];
+const STATES: readonly PacketState[] = ['NEW', 'ESTABLISHED', 'RELATED', 'INVALID', 'UNTRACKED'];
+
+export const FIELDS = {
+  in: {
+    expects: `${iface.expects}, or null where this host sends the packet`,
+    read: (value: unknown) => (value === null ? null : iface.read(value)),
+  } satisfies FieldKind<string | null>,
+  out: iface,
+  physin: iface,
+  src: address,
+  dst: address,
+  proto: protocol,
+  sport: port,
+  dport: port,
+  flags: tcpFlags,
+  seq: number(0xffffffff),
+  ack: number(0xffffffff),
+  window: number(65535),
+  tcpopts: bytes(40),
+  type: icmp,
+  code: icmp,
+  id: number(65535),
+  mark: number(0xffffffff),
+  length: number(65535),
+  ttl: number(255),
+  tos: number(255),
+  ipid: number(65535),
+  df: flag,
+  frag: number(8191),
+  mf: flag,
+  payload: bytes(65535),
+  time,
+  uid: number(0xfffffffe),
+  gid: number(0xfffffffe),
+  path: oneOf(PATHS, (text) => text.toLowerCase()),
+  state: oneOf(STATES, (text) => text.toUpperCase()),
+  hex: bytes(65575),
+};
+
+export type FieldName = keyof typeof FIELDS;
+/** The fields that were written, read but not yet completed. */
+export type GivenFields = {
+  -readonly [K in FieldName]?: Exclude<ReturnType<(typeof FIELDS)[K]['read']>, undefined>;
+};
+
+/** What is wrong with a field; whoever knows how it was written says where. */
+export class FieldError extends Error {
+  readonly field: FieldName;
+  readonly code: string;
+
+  constructor(field: FieldName, message: string, code = 'bad-field') {
+    super(message);
+    this.field = field;
+    this.code = code;
+  }
+}
+
+export const isFieldName = (name: string): name is FieldName => Object.hasOwn(FIELDS, name);
+
+/** Reads one value into the fields, or throws a FieldError. */
+export function readField(given: GivenFields, name: FieldName, value: unknown): void {
+  const read = FIELDS[name].read(value);
+  if (read === undefined) throw new FieldError(name, `${shown(value)} is not ${FIELDS[name].expects}`);
+  Object.assign(given, { [name]: read });
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? String(value));
+  return text.length <= 40 ? text : `${text.slice(0, 39)}…`;
+}

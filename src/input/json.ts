@@ -1,0 +1,75 @@
+/** One packet from one line of JSON. */
+import { PacketwalkError, type Place } from '../errors.js';
+import type { Finding } from '../model/finding.js';
+import { FieldError, type GivenFields, isFieldName, readField } from './fields.js';
+import type { InputLine } from './lines.js';
+import { MAX_LINE } from './lines.js';
+import { type ReadPacket, resolve } from './resolve.js';
+
+const EXAMPLE = 'a packet looks like {"in":"eth0","src":"8.8.8.8","dst":"192.0.2.1","proto":"tcp","dport":80}';
+
+/** Reads a packet; throws a PacketwalkError that names the field, what was expected, and the place in the line. */
+export function readJsonPacket(line: InputLine, file = '-'): ReadPacket {
+  const place = (column: number, length: number): Place => ({
+    file,
+    line: line.number,
+    column,
+    length,
+    source: line.text,
+  });
+  const value = parse(line, place);
+  const notes: Finding[] = [];
+  const given: GivenFields = {};
+  /** where a field's name stands in the line, or the whole line where it cannot be found. */
+  const placeOf = (name: string): Place => {
+    const written = JSON.stringify(name);
+    const at = keyIn(line.text, written);
+    return at < 0 ? place(1, line.text.length) : place(at + 1, written.length);
+  };
+  const note = (name: string, code: string, message: string): void => {
+    notes.push({ severity: 'note', code, message: `${name}: ${message}`, place: placeOf(name) });
+  };
+  try {
+    for (const [name, field] of Object.entries(value)) {
+      if (isFieldName(name)) readField(given, name, field);
+      else note(name, 'unknown-field', 'not a field of a packet, and not used');
+    }
+    const { packet, unused } = resolve(given);
+    for (const name of unused) note(name, 'unused-field', 'this packet has no such field, and it is not used');
+    return { packet, notes };
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    throw new PacketwalkError(`${error.field}: ${error.message}`, { code: error.code, place: placeOf(error.field) });
+  }
+}
+
+function parse(line: InputLine, place: (column: number, length: number) => Place): object {
+  if (line.cut)
+    throw new PacketwalkError(`the line is longer than ${MAX_LINE} characters`, {
+      code: 'bad-json',
+      place: place(1, 1),
+    });
+  let value: unknown;
+  try {
+    value = JSON.parse(line.text);
+  } catch (cause) {
+    const at = /position (\d+)/.exec(String(cause));
+    const column = at === null ? line.text.length : Number(at[1]);
+    throw new PacketwalkError('not JSON', { code: 'bad-json', place: place(column + 1, 1), hint: EXAMPLE, cause });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new PacketwalkError('not a JSON object', {
+      code: 'bad-json',
+      place: place(1, line.text.length),
+      hint: EXAMPLE,
+    });
+  return value;
+}
+
+/** Where a quoted key stands, not counting places where the same text is a value. */
+function keyIn(text: string, quoted: string): number {
+  for (let at = text.indexOf(quoted); at >= 0; at = text.indexOf(quoted, at + 1)) {
+    if (/^\s*:/.test(text.slice(at + quoted.length, at + quoted.length + 20))) return at;
+  }
+  return -1;
+}
