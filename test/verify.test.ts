@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import * as abi from '../src/abi.js';
+import { compile } from '../src/compile/compile.js';
+import { OPS, opWords } from '../src/compile/opinfo.js';
+import { Program } from '../src/compile/program.js';
+import { verify } from '../src/compile/verify.js';
+import { PacketwalkError } from '../src/errors.js';
+import { parseSave } from '../src/parse/save.js';
+import { Stages } from '../src/run/stage.js';
+import { type Core, loadCore } from '../src/run/wasm.js';
+import { buildPacket } from './kernel/packets.js';
+
+const TEXT = `*mangle
+:PREROUTING ACCEPT [0:0]
+:a - [0:0]
+:b - [0:0]
+-A PREROUTING -s 10.0.0.0/8 ! -i eth+ -p udp -m udp --sport 5:9 ! --dport 53 -j a
+-A PREROUTING -m mark --mark 0x1/0xff -g b
+-A PREROUTING -m what -j DROP
+-A a -j MARK --set-xmark 0x1/0xff
+-A a -j b
+-A b -f -j RETURN
+-A b -j UNKNOWN --option
+COMMIT
+`;
+const compiled = compile(parseSave(TEXT, 'x', { add: () => {} }), 4);
+const words = compiled.program.words;
+
+let core: Core;
+beforeAll(async () => {
+  core = await loadCore();
+});
+
+describe('one definition', () => {
+  test('the built core has the constants that the library has', () => {
+    const plain = Object.entries(abi).filter(([, value]) => typeof value === 'number');
+    expect(plain.length).toBeGreaterThan(40);
+    for (const [name, value] of plain) expect([name, core.constant(name)]).toEqual([name, value]);
+    let members = 0;
+    for (const [name, value] of Object.entries(abi))
+      if (typeof value === 'object')
+        for (const [member, number] of Object.entries(value))
+          if (typeof number === 'number') {
+            members++;
+            expect([`${name}.${member}`, core.constant(`${name}.${member}`)]).toEqual([`${name}.${member}`, number]);
+          }
+    expect(members).toBeGreaterThan(150);
+  });
+
+  test('the core and the table agree on the size of every instruction', () => {
+    for (const op of Object.keys(OPS).map(Number)) expect([op, core.wordsOf(op)]).toEqual([op, opWords(op)]);
+  });
+});
+
+describe('a program', () => {
+  test('passes as compiled, also after a journey', () => {
+    expect(() => verify(Program.from(words.slice()))).not.toThrow();
+  });
+
+  test.each<[string, (w: Uint32Array) => Uint32Array, RegExp]>([
+    ['too short', (w) => w.slice(0, 5), /fewer than a header/],
+    ['not ours', (w) => w.fill(7, 0, 1), /not "PWLK"/],
+    ['of another version', (w) => w.fill(99, 1, 2), /version 99/],
+    ['cut', (w) => w.slice(0, -1), /words, and there are/],
+    ['with a section elsewhere', (w) => w.fill(1, abi.Header.Sections, abi.Header.Sections + 1), /section Entries/],
+    ['with too small a stack', (w) => w.fill(1, abi.Header.Depth, abi.Header.Depth + 1), /nest 3 deep/],
+  ])('%s is refused', (_, change, message) => {
+    expect(() => verify(Program.from(change(words.slice())))).toThrow(message);
+  });
+
+  test('any change of its code is refused or safe to run', () => {
+    const [start, length] = words.subarray(abi.Header.Sections + 2 * abi.Section.Code);
+    let accepted = 0;
+    let refused = 0;
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(length! - 1), fc.oneof(fc.nat(0xffffffff), fc.nat(70), fc.nat(0x40000))), {
+          minLength: 1,
+          maxLength: 3,
+        }),
+        (changes) => {
+          const copy = words.slice();
+          for (const [at, value] of changes) copy[start! + at] = value;
+          let program: Program;
+          try {
+            program = Program.from(copy);
+            verify(program);
+          } catch (error) {
+            expect(error).toBeInstanceOf(PacketwalkError);
+            refused++;
+            return;
+          }
+          accepted++;
+          const mark = core.memory.mark();
+          const stages = new Stages(core, { ...compiled, program }, 2, 256, { fact: () => true });
+          stages.decode(0, buildPacket({ src: '10.0.0.1', dst: '10.0.0.2', proto: 17, sport: 5, dport: 5 } as never));
+          stages.walk(compiled.entry('mangle', 'PREROUTING')!, [0]);
+          expect(stages.result(0).verdict).toBeGreaterThan(abi.Verdict.Continue);
+          core.memory.release(mark);
+        },
+      ),
+      { numRuns: 3000 },
+    );
+    expect(accepted).toBeGreaterThan(50);
+    expect(refused).toBeGreaterThan(50);
+  });
+});
