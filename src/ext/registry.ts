@@ -1,11 +1,42 @@
 /** The list of all extensions: the one place that names them besides their own files. */
 import type { Family } from '../net/address.js';
 import type { Extension, Match, TargetExtension } from './define.js';
+import { comment } from './match/comment.js';
+import { connmark } from './match/connmark.js';
+import { devgroup } from './match/devgroup.js';
+import { dscp } from './match/dscp.js';
+import { icmp } from './match/icmp.js';
+import { iprange } from './match/iprange.js';
+import { length } from './match/length.js';
 import { mark } from './match/mark.js';
+import { multiport } from './match/multiport.js';
+import { sctp } from './match/sctp.js';
+import { tcp } from './match/tcp.js';
+import { tcpmss } from './match/tcpmss.js';
+import { tos } from './match/tos.js';
+import { ttl } from './match/ttl.js';
+import { u32 } from './match/u32.js';
 import { udp } from './match/udp.js';
 import { MARK } from './target/MARK.js';
 
-export const MATCHES: readonly Match[] = [mark, udp];
+export const MATCHES: readonly Match[] = [
+  comment,
+  connmark,
+  devgroup,
+  dscp,
+  icmp,
+  iprange,
+  length,
+  mark,
+  multiport,
+  sctp,
+  tcp,
+  tcpmss,
+  tos,
+  ttl,
+  u32,
+  udp,
+];
 export const TARGETS: readonly TargetExtension[] = [MARK];
 
 const serves = (extension: Extension, family: Family) => extension.families?.includes(family) ?? true;

@@ -211,3 +211,10 @@ export function someOf<T extends string>(names: readonly T[], shape = 'NAME[,…
     print: (values) => [names.filter((name) => values.includes(name)).join(',')],
   };
 }
+
+/** A text as iptables-save quotes it (xtables_save_string): bare where it holds only letters, digits, `_` and `-`. */
+export const quoted = (word: string): string =>
+  /^[A-Za-z0-9_-]+$/.test(word) ? word : `"${word.replace(/[\\"']/g, '\\$&')}"`;
+
+/** Two hex digits at least, as tos and dscp print them. */
+export const hex2 = (value: number): string => `0x${value.toString(16).padStart(2, '0')}`;

@@ -1,0 +1,19 @@
+import { match } from '../define.js';
+import { quoted, text } from '../values.js';
+
+/** comment_mt in net/netfilter/xt_comment.c: holds for every packet. iptables cuts a text after 255 bytes. */
+export const comment = match({
+  name: 'comment',
+  about: 'a remark; it tests nothing',
+  options: {
+    comment: {
+      value: {
+        ...text(),
+        parse: ([word]: readonly string[]) => word!.slice(0, 255),
+        print: (value: string) => [quoted(value)],
+      },
+      required: true,
+    },
+  },
+  lower: () => [],
+});

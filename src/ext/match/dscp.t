@@ -1,0 +1,12 @@
+:INPUT,FORWARD,OUTPUT
+-m dscp --dscp 10;-m dscp --dscp 0x0a;OK
+-m dscp ! --dscp 0x3f;=;OK
+-m dscp --dscp-class EF;-m dscp --dscp 0x2e;OK
+-m dscp --dscp-class af11;-m dscp --dscp 0x0a;OK
+-m dscp --dscp-class CS1;-m dscp --dscp 0x08;OK
+-m dscp --dscp-class BE;-m dscp --dscp 0x00;OK
+-m dscp ! --dscp-class EF;-m dscp ! --dscp 0x2e;OK
+-m dscp --dscp 64;;FAIL
+-m dscp --dscp-class af1;;FAIL
+-m dscp --dscp 1 --dscp-class EF;;FAIL
+-m dscp;;FAIL

@@ -1,0 +1,20 @@
+import { Field } from '../../abi.js';
+import { Protocol } from '../../net/protocol.js';
+import { match } from '../define.js';
+import { portRange } from '../values.js';
+
+/** sctp_mt in net/netfilter/xt_sctp.c: false in later fragments, a hot drop where the header is cut. */
+export const sctp = match({
+  name: 'sctp',
+  about: 'SCTP source and destination port',
+  protocols: [Protocol.Sctp],
+  options: {
+    sport: { value: portRange, alias: ['source-port'], invert: true },
+    dport: { value: portRange, alias: ['destination-port'], invert: true },
+  },
+  lower: (given, build) => [
+    build.header(12),
+    build.when(given.sport, (range) => build.range(Field.Sport, range)),
+    build.when(given.dport, (range) => build.range(Field.Dport, range)),
+  ],
+});

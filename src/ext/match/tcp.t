@@ -1,0 +1,20 @@
+:INPUT,FORWARD,OUTPUT
+-p tcp -m tcp;=;OK
+-p tcp -m tcp --tcp-flags SYN,ACK SYN --tcp-option 3 --dport 2 --sport 1;-p tcp -m tcp --sport 1 --dport 2 --tcp-option 3 --tcp-flags SYN,ACK SYN;OK
+-p tcp -m tcp --source-port http --destination-port :5;-p tcp -m tcp --sport 80 --dport 0:5;OK
+-p tcp -m tcp --syn;-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN;OK
+-p tcp -m tcp ! --syn;-p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN;OK
+-p tcp -m tcp --tcp-flags ALL NONE;-p tcp -m tcp --tcp-flags FIN,SYN,RST,PSH,ACK,URG NONE;OK
+-p tcp -m tcp --tcp-flags ack,syn syn;-p tcp -m tcp --tcp-flags SYN,ACK SYN;OK
+-p tcp -m tcp --tcp-flags SYN ACK;=;OK
+-p tcp -m tcp --tcp-flags NONE NONE;-p tcp -m tcp;OK
+-p tcp -m tcp ! --tcp-flags NONE NONE;=;OK
+-p tcp -m tcp ! --tcp-option 5;=;OK
+-p tcp -m tcp --sport :;-p tcp -m tcp;OK
+-p tcp -m tcp ! --sport 0:65535;-p tcp -m tcp;OK
+-p tcp -m tcp ! --sport 5 --dport 5:5;-p tcp -m tcp ! --sport 5 --dport 5;OK
+-p tcp -m tcp --tcp-option 0;;FAIL
+-p tcp -m tcp --tcp-option 256;;FAIL
+-p tcp -m tcp --tcp-flags SYN;;FAIL
+-p tcp -m tcp --syn --tcp-flags SYN SYN;;FAIL
+-p udp -m tcp;;FAIL
