@@ -93,6 +93,14 @@ static void answer_exec(char **words)
 	free(out);
 }
 
+/* A fragment header stands behind hop-by-hop, destination and routing headers at most. */
+static int may_be_fragment6(const uint8_t *packet, size_t length)
+{
+	uint8_t next = length >= 40 && packet[0] >> 4 == 6 ? packet[6] : 59;
+
+	return next == 44 || next == 0 || next == 43 || next == 60;
+}
+
 static void answer_send(char **words)
 {
 	static uint8_t packet[65536];
@@ -123,7 +131,7 @@ static void answer_send(char **words)
 	if (keep)
 		fragments_keep(0);
 	else
-		forget();
+		forget(may_be_fragment6(packet, length));
 	if (++sent % 64 == 0)
 		tuns_drain();
 }

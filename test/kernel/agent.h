@@ -50,8 +50,8 @@ void watch_report(FILE *out);
 void settle(void);
 /* With keep, an incomplete fragment waits for a second, otherwise it is thrown away at the next tick. */
 void fragments_keep(int keep);
-/* Forgets connections, expectations, incomplete fragments and learned routes. */
-void forget(void);
+/* Forgets connections, expectations, incomplete fragments and learned routes. The packet may have been a fragment of IPv6. */
+void forget(int fragment6);
 
 /* counters.c */
 void counters_open(int family, char *const tables[], int count, FILE *out);

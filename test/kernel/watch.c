@@ -18,6 +18,8 @@
 
 #include "agent.h"
 
+#define BRIEFLY 200000L
+
 /*
  * Netfilter puts a new hook before those of the same priority (net/netfilter/core.c, nf_hook_entries_grow), so
  * that these, there before connection tracking is, stand behind its confirm at the same 2147483647. The chain at
@@ -34,6 +36,7 @@ static int log_fd = -1, conntrack_fd = -1, route_flush_fd = -1;
 static int fragment_time_fd[3] = { -1, -1, -1 };
 static int sockstat_fd[2] = { -1, -1 };
 static int conntrack_count_fd = -1;
+static int fragments_kept; /* since forget() */
 
 struct request {
 	struct nlmsghdr head;
@@ -231,9 +234,9 @@ static const char *reread(int fd)
 	return text;
 }
 
-static void pause_briefly(void)
+static void pause_for(long nanoseconds)
 {
-	struct timespec time = { .tv_nsec = 200000 };
+	struct timespec time = { .tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000 };
 
 	nanosleep(&time, NULL);
 }
@@ -263,7 +266,7 @@ void settle(void)
 		}
 		if (!queued)
 			return;
-		pause_briefly();
+		pause_for(BRIEFLY);
 	}
 }
 
@@ -271,6 +274,7 @@ void fragments_keep(int keep)
 {
 	static const char *const seconds[] = { "0", "1" };
 
+	fragments_kept |= keep;
 	for (int i = 0; i < 3; i++)
 		if (fragment_time_fd[i] >= 0 && pwrite(fragment_time_fd[i], seconds[keep], 1, 0) < 0)
 			die("fragment timeout");
@@ -305,14 +309,26 @@ static void forget_fragments(void)
 		}
 		if (!waiting)
 			return;
-		pause_briefly();
+		pause_for(BRIEFLY);
 	}
 	die("fragments remain");
 }
 
-void forget(void)
+/*
+ * Those that IPv6 connection tracking holds are counted nowhere (nf_conntrack_reasm.c). They go at the tick after
+ * their timeout: 4 ms at 250 ticks a second, 10 at the slowest.
+ */
+static void forget_tracked_fragments6(void)
+{
+	pause_for((fragments_kept ? 1000000000L : 0) + 20000000L);
+}
+
+void forget(int fragment6)
 {
 	forget_fragments();
+	if (fragment6)
+		forget_tracked_fragments6();
+	fragments_kept = 0;
 	forget_connections();
 	if (write(route_flush_fd, "0", 1) < 0)
 		die("route flush");

@@ -52,7 +52,8 @@ export function drawHost(r: Random): HostPlan {
   const setup = ['ip link set lo up'];
   for (const { name, addresses, group, up } of interfaces) {
     setup.push(`ip tuntap add ${name} mode tun`);
-    for (const { address, length } of addresses) setup.push(`ip addr add ${ipText(address)}/${length} brd + dev ${name}`);
+    for (const { address, length } of addresses)
+      setup.push(`ip addr add ${ipText(address)}/${length} brd + dev ${name}`);
     if (group !== 0) setup.push(`ip link set ${name} group ${group}`);
     if (up) setup.push(`ip link set ${name} up`);
   }
