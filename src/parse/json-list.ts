@@ -1,0 +1,79 @@
+/**
+ * The objects of a JSON text that is a list, or several after each other, as `ip -j` prints them: each with its place,
+ * so that the objects before a cut or a mistake are kept.
+ */
+import type { Findings } from '../model/finding.js';
+import { type Line, linesOf, placeOfOffset } from './text.js';
+
+export interface JsonObject {
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** where it begins in the text. */
+  readonly offset: number;
+}
+
+export const looksLikeJson = (text: string): boolean => /^\uFEFF?\s*[[{]/.test(text);
+
+export function jsonObjects(text: string, file: string, findings: Findings): JsonObject[] {
+  const objects: JsonObject[] = [];
+  let lines: Line[] | undefined;
+  const complain = (message: string, offset: number) => {
+    lines ??= linesOf(text);
+    const place = placeOfOffset(file, lines, offset);
+    findings.add({ severity: 'warning', code: 'bad-json', message, place });
+  };
+  let depth = 0;
+  let start = 0;
+  let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  let lists = 0;
+  for (; at < text.length; at++) {
+    const char = text[at]!;
+    if (char === '"' && depth > 0) {
+      at = stringEnd(text, at);
+    } else if (depth === 0) {
+      if (char === '{') {
+        depth = 1;
+        start = at;
+      } else if (char === '[') lists++;
+      else if (char === ']') {
+        if (lists === 0) complain('a ] without its [', at);
+        lists = Math.max(0, lists - 1);
+      } else if (!/[\s,]/.test(char)) {
+        complain('expected an object or the end of the list', at);
+        // one finding for all that follows, up to where something is understood again
+        while (at + 1 < text.length && !/[[{\]]/.test(text[at + 1]!)) at++;
+      }
+    } else if (char === '{' || char === '[') depth++;
+    else if ((char === '}' || char === ']') && --depth === 0) read(text.slice(start, at + 1), start);
+  }
+  if (depth > 0) complain('the text ends inside this object: it is cut', start);
+  else if (lists > 0) complain('the list has no end: the text is cut', Math.max(0, text.length - 1));
+  return objects;
+
+  function read(piece: string, offset: number): void {
+    try {
+      const fields: unknown = JSON.parse(piece);
+      if (isRecord(fields)) objects.push({ fields, offset });
+    } catch (cause) {
+      const position = /position (\d+)/.exec(String(cause));
+      complain('this is not JSON', offset + (position === null ? 0 : Number(position[1])));
+    }
+  }
+}
+
+/** The offset of the quote that ends a string, or the end of the text. */
+function stringEnd(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    if (text[at] === '\\') at++;
+    else if (text[at] === '"') return at;
+  }
+  return text.length;
+}
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Elements that are objects; what is not a list has none. */
+export const recordsOf = (value: unknown): Record<string, unknown>[] =>
+  Array.isArray(value) ? value.filter(isRecord) : [];
+export const stringsOf = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];

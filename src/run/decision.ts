@@ -1,0 +1,76 @@
+/** What routing decides about a packet, and the reasons that it gives: stable, for programs. */
+import type { Words } from '../net/address.js';
+import type { RouteError, Unknown } from './fib.js';
+
+export type DropReason =
+  | RouteError
+  | 'martian-source'
+  | 'martian-destination'
+  | 'rp-filter'
+  /** a multicast group that the link has not joined. */
+  | 'not-joined'
+  | 'forwarding-off'
+  | 'ttl-exceeded'
+  | 'needs-fragmentation';
+
+/** The ICMP message by which the kernel answers. */
+export interface IcmpAnswer {
+  readonly type: number;
+  readonly code: number;
+  /** of a fragmentation needed. */
+  readonly mtu?: number;
+}
+
+export interface Local {
+  readonly kind: 'local';
+  readonly how: 'unicast' | 'broadcast' | 'multicast';
+}
+export interface Forward {
+  readonly kind: 'forward';
+  readonly oif: string;
+  /** undefined: the destination is on the link. */
+  readonly gateway: Words | undefined;
+  /** undefined: neither route nor link says. */
+  readonly mtu: number | undefined;
+}
+export interface Drop {
+  readonly kind: 'drop';
+  readonly reason: DropReason;
+  /** undefined: silence. */
+  readonly icmp: IcmpAnswer | undefined;
+}
+/** More than one way; which one a flow takes depends on a hash that is seeded at boot. */
+export interface Multipath<T> {
+  readonly kind: 'multipath';
+  readonly ways: readonly { readonly weight: number; readonly decision: T }[];
+}
+export type InputDecision = Local | Forward | Drop | Unknown | Multipath<Forward | Drop>;
+
+export interface Send {
+  readonly kind: 'send';
+  readonly to: 'unicast' | 'local' | 'broadcast' | 'multicast';
+  readonly oif: string;
+  readonly gateway: Words | undefined;
+  /** the packet's source, chosen where none was given; 0.0.0.0 where no link has an address. */
+  readonly source: Words;
+  readonly mtu: number | undefined;
+  /** it comes in again by the loopback link. */
+  readonly loops: boolean;
+  /** a copy of it comes in on `oif`, as if it had been received there. */
+  readonly copy: boolean;
+}
+/** The sender gets an error and no hook runs. */
+export interface SendError {
+  readonly kind: 'error';
+  readonly reason: RouteError | 'bad-source' | 'bad-destination' | 'link-down';
+}
+export type OutputDecision = Send | SendError | Unknown | Multipath<Send | SendError>;
+
+/** One decision where all ways come to the same. */
+export function oneOrMany<T>(
+  ways: readonly { weight: number; decision: T }[],
+  same: (a: T, b: T) => boolean,
+): T | Multipath<T> {
+  const first = ways[0]!.decision;
+  return ways.every((way) => same(way.decision, first)) ? first : { kind: 'multipath', ways };
+}

@@ -1,0 +1,302 @@
+/**
+ * Routing tables and policy rules: from a flow to a route, or to the error that the kernel finds instead, as
+ * fib_lookup does (net/ipv4/fib_trie.c, fib_rules.c, net/core/fib_rules.c).
+ */
+import type { Hop, Host, PolicyRule, Route, RouteType } from '../model/host.js';
+import { type Family, maskedBy, prefixMask, type Words } from '../net/address.js';
+
+export const TABLE_DEFAULT = 253;
+export const TABLE_MAIN = 254;
+export const TABLE_LOCAL = 255;
+
+/** What routes and rules look at. Interfaces are names; ports are 0 where there are none. */
+export interface Flow {
+  readonly src: Words;
+  readonly dst: Words;
+  readonly iif: string | undefined;
+  readonly oif: string | undefined;
+  readonly mark: number;
+  readonly tos: number;
+  readonly proto: number;
+  readonly sport: number;
+  readonly dport: number;
+  readonly uid: number;
+}
+
+/** Why there is no route: ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL. */
+export type RouteError = 'no-route' | 'unreachable' | 'prohibit' | 'blackhole';
+/** What would have to be known. */
+export type Fact = 'addresses' | 'routes' | 'ipv6';
+
+export interface Found {
+  readonly kind: 'route';
+  readonly route: Route;
+  /** those that may be used, in their order; never empty. */
+  readonly hops: readonly Hop[];
+}
+export interface Unknown {
+  readonly kind: 'unknown';
+  readonly fact: Fact;
+  /** the table whose routes were not given. */
+  readonly table?: number;
+}
+export type Lookup = Found | Unknown | { readonly kind: 'error'; readonly error: RouteError };
+/** `again`: this table says nothing (EAGAIN); the next rule is asked. */
+type TableLookup = Lookup | { readonly kind: 'again' };
+
+const AGAIN = { kind: 'again' } as const;
+const error = (name: RouteError): Lookup => ({ kind: 'error', error: name });
+
+/** fib_props of fib_semantics.c: the types that are errors. */
+const ERRORS: Partial<Record<RouteType, TableLookup>> = {
+  blackhole: error('blackhole'),
+  nat: error('blackhole'),
+  unreachable: error('unreachable'),
+  prohibit: error('prohibit'),
+  throw: AGAIN,
+};
+
+const keyOf = (address: Words): number | string => (address.length === 1 ? address[0]! : address.join(':'));
+
+export interface FibOptions {
+  /** says whether a hop without carrier is passed over on this link (ignore_routes_with_linkdown). */
+  readonly ignoresLinkdown: (link: string) => boolean;
+  /** the group of a link, for suppress_ifgroup. */
+  readonly group: (link: string) => number;
+}
+
+/** One table, or local and main together. */
+class Table {
+  /** prefix lengths that occur, longest first, each with its routes by masked address. */
+  readonly #lengths: { mask: Words; routes: Map<number | string, Route[]> }[];
+
+  constructor(
+    routes: readonly Route[],
+    family: Family,
+    private readonly ignoresLinkdown: (link: string) => boolean,
+  ) {
+    const byLength = new Map<number, Map<number | string, Route[]>>();
+    for (const route of routes) {
+      const group = byLength.get(route.prefix) ?? new Map<number | string, Route[]>();
+      byLength.set(route.prefix, group);
+      const key = keyOf(maskedBy(route.address, prefixMask(route.prefix, family)));
+      const same = group.get(key);
+      if (same === undefined) group.set(key, [route]);
+      else same.push(route);
+    }
+    // fib_find_alias: table local before main, the greater tos first, then the smaller metric
+    const order = (a: Route, b: Route) => b.table - a.table || b.tos - a.tos || a.metric - b.metric;
+    for (const group of byLength.values()) for (const same of group.values()) same.sort(order);
+    this.#lengths = [...byLength]
+      .sort(([a], [b]) => b - a)
+      .map(([length, group]) => ({ mask: prefixMask(length, family), routes: group }));
+  }
+
+  lookup(dst: Words, tos: number, oif: string | undefined, ignoreLinkState: boolean): TableLookup {
+    for (const { mask, routes } of this.#lengths) {
+      for (const route of routes.get(keyOf(maskedBy(dst, mask))) ?? []) {
+        // fib_dscp_masked_match: three of the tos bits count
+        if (route.tos !== 0 && route.tos !== (tos & 0x1c)) continue;
+        const failed = ERRORS[route.type];
+        if (failed !== undefined) return failed;
+        const hops = route.hops.filter((hop) => this.#usable(hop, oif, ignoreLinkState));
+        if (hops.length > 0) return { kind: 'route', route, hops };
+      }
+    }
+    return AGAIN;
+  }
+
+  /** fib_lookup_good_nhc. */
+  #usable(hop: Hop, oif: string | undefined, ignoreLinkState: boolean): boolean {
+    if (hop.dead || hop.link === undefined) return false;
+    if (hop.linkdown && !ignoreLinkState && this.ignoresLinkdown(hop.link)) return false;
+    return oif === undefined || oif === hop.link;
+  }
+}
+
+export class Fib {
+  readonly #host: Host;
+  readonly #family: Family;
+  readonly #options: FibOptions;
+  readonly #tables = new Map<number, Table>();
+  readonly #rules: readonly PolicyRule[];
+  /** local and main as one, the state of a host that never had a rule of its own. */
+  readonly #merged: Table | undefined;
+  readonly #routes: readonly Route[];
+  /** a rule besides the kernel's three, or one of these missing: tables local and main are apart from then on. */
+  readonly customRules: boolean;
+  /** a local route that the kernel did not make (fib_has_custom_local_routes). */
+  readonly customLocalRoutes: boolean;
+  /** a rule makes the kernel look at protocol and ports on input (fib_rule_requires_fldissect). */
+  readonly readsPorts: boolean;
+
+  constructor(host: Host, family: Family, options: FibOptions) {
+    this.#host = host;
+    this.#family = family;
+    this.#options = options;
+    const rules = (host.rules ?? []).filter((rule) => rule.family === family);
+    this.#rules = rules.length === 0 ? kernelRules(family) : [...rules].sort((a, b) => a.priority - b.priority);
+    this.customRules = !isKernelRules(this.#rules, family);
+    this.readsPorts = this.#rules.some(
+      (rule) =>
+        rule.iif !== 'lo' && (rule.protocol !== undefined || rule.sport !== undefined || rule.dport !== undefined),
+    );
+    this.#routes = (host.routes ?? []).filter((route) => route.family === family);
+    this.customLocalRoutes = this.#routes.some((route) => route.type === 'local' && route.protocol !== 'kernel');
+    const ids = new Set(this.#routes.map((route) => route.table));
+    for (const id of ids)
+      this.#tables.set(
+        id,
+        this.#table((route) => route.table === id),
+      );
+    if (!this.customRules)
+      this.#merged = this.#table((route) => route.table === TABLE_LOCAL || route.table === TABLE_MAIN);
+  }
+
+  #table(keep: (route: Route) => boolean): Table {
+    return new Table(this.#routes.filter(keep), this.#family, this.#options.ignoresLinkdown);
+  }
+
+  /** What is missing to look something up in a table; undefined: nothing. */
+  missing(table: number): Unknown | undefined {
+    if (this.#tables.has(table) || this.#host.tables === 'all' || this.#host.tables.includes(table)) return undefined;
+    // hardly anyone fills it, and no plain listing shows it
+    if (table === TABLE_DEFAULT) return undefined;
+    return { kind: 'unknown', fact: table === TABLE_LOCAL ? 'addresses' : 'routes', table };
+  }
+
+  /** The routes whose places decide address types: of table local, or of what the kernel looks at in its stead. */
+  get localRoutes(): readonly Route[] {
+    return this.#routes.filter(
+      (route) => route.table === TABLE_LOCAL || (this.#merged !== undefined && route.table === TABLE_MAIN),
+    );
+  }
+
+  /** A look-up in table local alone, which sees the main table's routes too as long as the two are one. */
+  lookupLocal(dst: Words): Found | Unknown | undefined {
+    const missing = this.missing(TABLE_LOCAL);
+    if (missing !== undefined) return missing;
+    const found = (this.#merged ?? this.#tables.get(TABLE_LOCAL))?.lookup(dst, 0, undefined, false);
+    return found?.kind === 'route' ? found : undefined;
+  }
+
+  lookup(flow: Flow, ignoreLinkState = false): Lookup {
+    return this.#merged === undefined
+      ? this.#lookupRules(flow, ignoreLinkState)
+      : this.#lookupMerged(this.#merged, flow, ignoreLinkState);
+  }
+
+  /** fib_lookup of ip_fib.h where there are no rules: table default is asked after any failure. */
+  #lookupMerged(merged: Table, flow: Flow, ignoreLinkState: boolean): Lookup {
+    const missing = this.missing(TABLE_LOCAL) ?? this.missing(TABLE_MAIN);
+    if (missing !== undefined) return missing;
+    const ask = (table: Table) => table.lookup(flow.dst, flow.tos, flow.oif, ignoreLinkState);
+    let found = ask(merged);
+    if (found.kind === 'route') return found;
+    if (found.kind === 'again' && this.#mainIsAssumed) return { kind: 'unknown', fact: 'routes', table: TABLE_MAIN };
+    const last = this.#tables.get(TABLE_DEFAULT);
+    if (last !== undefined) found = ask(last);
+    return found.kind === 'again' ? error('no-route') : found;
+  }
+
+  get #mainIsAssumed(): boolean {
+    return this.#host.assumed.includes('connected-routes');
+  }
+
+  #lookupRules(flow: Flow, ignoreLinkState: boolean): Lookup {
+    for (let i = 0; i < this.#rules.length; i++) {
+      const rule = this.#rules[i]!;
+      if (!ruleMatches(rule, flow, this.#family)) continue;
+      const action = rule.action;
+      if (action.kind === 'goto') {
+        const target = this.#rules.findIndex((other) => other.priority === action.priority);
+        // a target that is not there, or behind, is an unresolved goto, which does nothing
+        if (target > i) i = target - 1;
+        continue;
+      }
+      if (action.kind === 'nop') continue;
+      // fib4_rule_action: unreachable is ENETUNREACH here, EHOSTUNREACH as a route
+      if (action.kind !== 'lookup') return error(action.kind === 'unreachable' ? 'no-route' : action.kind);
+      const missing = this.missing(action.table);
+      if (missing !== undefined) return missing;
+      const found = this.#tables.get(action.table)?.lookup(flow.dst, flow.tos, flow.oif, ignoreLinkState) ?? AGAIN;
+      if (found.kind === 'again') {
+        if (action.table === TABLE_MAIN && this.#mainIsAssumed)
+          return { kind: 'unknown', fact: 'routes', table: TABLE_MAIN };
+        continue;
+      }
+      if (found.kind === 'route' && this.#suppressed(rule, found)) continue;
+      return found;
+    }
+    return error('no-route');
+  }
+
+  #suppressed(rule: PolicyRule, found: Found): boolean {
+    if (rule.suppressPrefix !== undefined && found.route.prefix <= rule.suppressPrefix) return true;
+    const link = found.route.hops[0]?.link;
+    return rule.suppressGroup !== undefined && link !== undefined && this.#options.group(link) === rule.suppressGroup;
+  }
+}
+
+const inPrefix = (address: Words, prefix: { address: Words; prefix: number } | undefined, family: Family): boolean => {
+  if (prefix === undefined) return true;
+  const mask = prefixMask(prefix.prefix, family);
+  return address.every((word, i) => ((word ^ prefix.address[i]!) & mask[i]!) === 0);
+};
+const inRange = (value: number, range: { min: number; max: number } | undefined): boolean =>
+  range === undefined || (value >= range.min && value <= range.max);
+
+/** fib_rule_match and fib4_rule_match. */
+function ruleMatches(rule: PolicyRule, flow: Flow, family: Family): boolean {
+  const matches =
+    (rule.iif === undefined || rule.iif === flow.iif) &&
+    (rule.oif === undefined || rule.oif === flow.oif) &&
+    ((flow.mark ^ (rule.mark ?? 0)) & (rule.mark === undefined ? 0 : rule.markMask)) === 0 &&
+    inRange(flow.uid, rule.uid) &&
+    inPrefix(flow.src, rule.from, family) &&
+    inPrefix(flow.dst, rule.to, family) &&
+    (rule.tos === undefined || rule.tos === 0 || rule.tos === (flow.tos & 0x1c)) &&
+    (rule.protocol === undefined || rule.protocol === flow.proto) &&
+    inRange(flow.sport, rule.sport) &&
+    inRange(flow.dport, rule.dport);
+  return matches !== rule.invert;
+}
+
+/** The rules of a host that was left alone (fib_default_rules_init). */
+export function kernelRules(family: Family): PolicyRule[] {
+  const rule = (priority: number, table: number): PolicyRule => ({
+    family,
+    priority,
+    invert: false,
+    from: undefined,
+    to: undefined,
+    iif: undefined,
+    oif: undefined,
+    mark: undefined,
+    markMask: 0xffffffff,
+    tos: undefined,
+    protocol: undefined,
+    sport: undefined,
+    dport: undefined,
+    uid: undefined,
+    action: { kind: 'lookup', table },
+    suppressPrefix: undefined,
+    suppressGroup: undefined,
+  });
+  const rules = [rule(0, TABLE_LOCAL), rule(32766, TABLE_MAIN)];
+  return family === 4 ? [...rules, rule(32767, TABLE_DEFAULT)] : rules;
+}
+
+function isKernelRules(rules: readonly PolicyRule[], family: Family): boolean {
+  const own = kernelRules(family);
+  return (
+    rules.length === own.length &&
+    rules.every((rule, i) => {
+      const other = own[i]!;
+      return (Object.keys(other) as (keyof PolicyRule)[]).every((key) => {
+        if (key === 'markMask') return true;
+        return JSON.stringify(rule[key]) === JSON.stringify(other[key]);
+      });
+    })
+  );
+}

@@ -1,0 +1,51 @@
+/**
+ * The sysctls that routing reads, with what the kernel makes of `all`, `default` and the interface's own value
+ * (include/linux/inetdevice.h). What was not given has the value that a host of a firewall has: see FALLBACK.
+ */
+
+/** Forwarding is on, as whoever asks about forwarded packets has it; all else is as the kernel boots. */
+const FALLBACK: Readonly<Record<string, number>> = { forwarding: 1, send_redirects: 1 };
+
+export class HostConf {
+  constructor(private readonly sysctls: ReadonlyMap<string, string>) {}
+
+  #read(key: string): number | undefined {
+    const text = this.sysctls.get(key);
+    const value = text === undefined ? Number.NaN : Number.parseInt(text, 10);
+    return Number.isNaN(value) ? undefined : value;
+  }
+
+  #all(name: string): number {
+    return this.#read(`net.ipv4.conf.all.${name}`) ?? FALLBACK[name] ?? 0;
+  }
+
+  /** An interface that is not named has what `default` gives to a new one. */
+  #own(link: string, name: string): number {
+    return (
+      this.#read(`net.ipv4.conf.${link}.${name}`) ?? this.#read(`net.ipv4.conf.default.${name}`) ?? FALLBACK[name] ?? 0
+    );
+  }
+
+  max(link: string, name: string): number {
+    return Math.max(this.#all(name), this.#own(link, name));
+  }
+
+  or(link: string, name: string): boolean {
+    return this.#all(name) !== 0 || this.#own(link, name) !== 0;
+  }
+
+  and(link: string, name: string): boolean {
+    return this.#all(name) !== 0 && this.#own(link, name) !== 0;
+  }
+
+  /** The interface's own value alone counts; `ip_forward` and `conf.all.forwarding` are one, and set it everywhere. */
+  forwarding(link: string): boolean {
+    const value =
+      this.#read(`net.ipv4.conf.${link}.forwarding`) ??
+      this.#read('net.ipv4.ip_forward') ??
+      this.#read('net.ipv4.conf.all.forwarding') ??
+      this.#read('net.ipv4.conf.default.forwarding') ??
+      1;
+    return value !== 0;
+  }
+}

@@ -1,0 +1,211 @@
+/**
+ * Routing before the kernel itself: random hosts are built in network namespaces, and `ip route get` must answer as
+ * the host that is read from their texts does. `PACKETWALK_SEED` takes another seed, `PACKETWALK_HOSTS` other numbers.
+ */
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/model/finding.js';
+import { formatAddress, parseAddress, type Words } from '../../src/net/address.js';
+import { Protocol } from '../../src/net/protocol.js';
+import type { InputDecision, OutputDecision } from '../../src/run/decision.js';
+import { Routing } from '../../src/run/routing.js';
+import { Draw, type Question, questionLine, type RandomHost, randomHost, randomQuestion } from '../routing/random.js';
+import { type HostTexts, readHost } from '../routing/read.js';
+
+const SEED = Number(process.env.PACKETWALK_SEED ?? 1);
+const HOSTS = Number(process.env.PACKETWALK_HOSTS ?? 60);
+const QUESTIONS = 120;
+
+const missing =
+  process.getuid?.() !== 0
+    ? 'the kernel is asked as root only'
+    : spawnSync('unshare', ['-n', 'ip', 'tuntap', 'add', 'try0', 'mode', 'tun']).status !== 0
+      ? 'no network namespace with a tun device here'
+      : undefined;
+
+const MARK = '-----8<-----';
+
+/** A script that builds the host, asks its questions and prints its texts, parted by MARK. */
+function script(host: RandomHost, questions: readonly string[]): string {
+  const texts = [
+    'ip -j addr',
+    'ip -j link',
+    'ip -j -4 route show table all',
+    'ip -j -4 rule',
+    'ip addr',
+    'ip link',
+    'ip -4 route show table all',
+    'ip -4 rule',
+    'sysctl -a -r net.ipv4.conf 2>/dev/null; sysctl net.ipv4.ip_forward',
+  ];
+  return [
+    ...host.links.map((link) => `ip tuntap add ${link} mode tun`),
+    'for f in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 0 > $f; done',
+    'echo 1 > /proc/sys/net/ipv4/ip_forward',
+    `ip -force -batch - 2>/dev/null <<'END'\n${host.batch.join('\n')}\nEND`,
+    ...host.sysctls.map(([path, value]) => `echo ${value} > /proc/sys/net/ipv4/${path}`),
+    ...texts.map((text) => `${text}; echo '${MARK}'`),
+    `ip -j -force -batch - 2>&1 <<'END'\n${questions.join('\n')}\nEND`,
+  ].join('\n');
+}
+
+interface Asked {
+  readonly texts: HostTexts;
+  readonly plain: HostTexts;
+  readonly answers: string[];
+}
+
+function ask(host: RandomHost, questions: readonly string[]): Asked {
+  const { stdout } = spawnSync('unshare', ['-n', 'sh'], {
+    input: script(host, questions),
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+    env: { ...process.env, LC_ALL: 'C' },
+  });
+  const parts = stdout.split(`${MARK}\n`);
+  const [jsonAddr, jsonLink, jsonRoute, jsonRule, addr, link, route, rule, sysctl, answers] = parts as string[];
+  return {
+    texts: { addr: jsonAddr!, link: jsonLink!, route: [jsonRoute!], rule: jsonRule!, sysctl: sysctl! },
+    plain: { addr: addr!, link: link!, route: [route!], rule: rule!, sysctl: sysctl! },
+    answers: answersOf(answers ?? '', questions.length),
+  };
+}
+
+const ERRNO: Readonly<Record<string, string>> = {
+  'Invalid argument': 'EINVAL',
+  'Network is unreachable': 'ENETUNREACH',
+  'No route to host': 'EHOSTUNREACH',
+  'Permission denied': 'EACCES',
+  'Invalid cross-device link': 'EXDEV',
+};
+
+interface RouteGet {
+  readonly type?: string;
+  readonly dev?: string;
+  readonly gateway?: string;
+  readonly via?: { readonly host: string };
+  readonly prefsrc?: string;
+  readonly cache?: readonly string[];
+}
+
+/** One word group for each question: in order, errors name the line that they belong to. */
+function answersOf(output: string, count: number): string[] {
+  const answers = new Array<string>(count).fill('');
+  const good: RouteGet[] = [];
+  let pending = '';
+  for (const line of output.split('\n')) {
+    const failed = /^Command failed -:(\d+)/.exec(line);
+    if (failed !== null) answers[Number(failed[1]) - 1] = pending;
+    else if (line.startsWith('RTNETLINK answers: ')) pending = ERRNO[line.slice(19)] ?? line;
+    else if (/^Error:/.test(line)) pending = line;
+    else if (line.trim().startsWith('[')) good.push(...(JSON.parse(line) as RouteGet[]));
+  }
+  let next = 0;
+  for (let i = 0; i < count; i++) if (answers[i] === '') answers[i] = describeGet(good[next++]);
+  return answers;
+}
+
+function describeGet(answer: RouteGet | undefined): string {
+  if (answer === undefined) return 'no answer';
+  const gateway = answer.gateway ?? answer.via?.host;
+  const source = answer.prefsrc === undefined ? '' : ` src ${answer.prefsrc}`;
+  return `${answer.type ?? 'unicast'} dev ${answer.dev}${gateway === undefined ? '' : ` via ${gateway}`}${source}`;
+}
+
+const words = (text: string): Words => parseAddress(text)!;
+const REASONS: Readonly<Record<string, string>> = {
+  'no-route': 'ENETUNREACH',
+  unreachable: 'EHOSTUNREACH',
+  prohibit: 'EACCES',
+  blackhole: 'EINVAL',
+  'forwarding-off': 'EHOSTUNREACH',
+  'martian-source': 'EINVAL',
+  'martian-destination': 'EINVAL',
+  'rp-filter': 'EINVAL',
+  'not-joined': 'EINVAL',
+  'bad-source': 'EINVAL',
+  'bad-destination': 'EINVAL',
+  'link-down': 'ENETUNREACH',
+};
+
+/** All that `ip route get` may say, by what routing says. */
+function expected(routing: Routing, q: Question): string[] {
+  const proto = q.proto === 'tcp' ? Protocol.Tcp : Protocol.Udp;
+  const common = { mark: q.mark, tos: q.tos, proto, sport: q.sport, dport: q.dport, dst: words(q.dst) };
+  if (q.iif !== undefined) {
+    const src = words(q.src ?? '0.0.0.0');
+    return describeInput(routing.input({ ...common, src, iif: q.iif, ttl: 64, length: 40, df: false }));
+  }
+  const src = q.src === undefined ? undefined : words(q.src);
+  const decision = routing.output({ ...common, src, oif: q.oif, uid: q.uid, anySource: false });
+  return describeOutput(decision, q.src);
+}
+
+const via = (gateway: Words | undefined): string => (gateway === undefined ? '' : ` via ${formatAddress(gateway)}`);
+
+function describeInput(decision: InputDecision): string[] {
+  switch (decision.kind) {
+    case 'drop':
+      return [REASONS[decision.reason]!];
+    case 'local':
+      return [`${decision.how === 'unicast' ? 'local' : decision.how} dev lo`];
+    case 'forward':
+      return [`unicast dev ${decision.oif}${via(decision.gateway)}`];
+    case 'multipath':
+      return decision.ways.flatMap((way) => describeInput(way.decision));
+    default:
+      return [`unknown ${decision.fact}`];
+  }
+}
+
+function describeOutput(decision: OutputDecision, given: string | undefined): string[] {
+  switch (decision.kind) {
+    case 'error':
+      return [REASONS[decision.reason]!];
+    case 'send': {
+      const own = given === undefined || given === '0.0.0.0';
+      const source = own ? ` src ${formatAddress(decision.source)}` : '';
+      return [`${decision.to} dev ${decision.oif}${via(decision.gateway)}${source}`];
+    }
+    case 'multipath':
+      return decision.ways.flatMap((way) => describeOutput(way.decision, given));
+    default:
+      return [`unknown ${decision.fact}`];
+  }
+}
+
+/** A finding is a fault of the parser here: the kernel's own texts are all understood. */
+const readAll = (texts: HostTexts) => {
+  const findings: Finding[] = [];
+  const host = readHost(texts, { add: (finding) => findings.push(finding) });
+  return { host, findings };
+};
+
+describe.skipIf(missing !== undefined)(
+  `routing before the kernel${missing === undefined ? '' : `: ${missing}`}`,
+  () => {
+    it(`${HOSTS} random hosts from seed ${SEED}`, { timeout: 600_000 }, () => {
+      let asked = 0;
+      for (let seed = SEED; seed < SEED + HOSTS; seed++) {
+        const draw = new Draw(seed);
+        const host = randomHost(draw);
+        const own = host.batch.flatMap((line) => /^addr add ([\d.]+)/.exec(line)?.slice(1) ?? []);
+        const questions = Array.from({ length: QUESTIONS }, () => randomQuestion(draw, own));
+        const { texts, plain, answers } = ask(host, questions.map(questionLine));
+        const json = readAll(texts);
+        const text = readAll(plain);
+        expect(json.findings, `seed ${seed}`).toEqual([]);
+        expect(text.findings, `seed ${seed}`).toEqual([]);
+        expect(text.host, `seed ${seed}: text and JSON`).toEqual(json.host);
+        const routing = new Routing(json.host);
+        for (const [i, question] of questions.entries()) {
+          const said = expected(routing, question);
+          asked++;
+          if (!said.includes(answers[i]!))
+            expect.fail(`seed ${seed}: ${questionLine(question)}\nkernel: ${answers[i]}\nhere:   ${said.join(' | ')}`);
+        }
+      }
+      expect(asked).toBe(HOSTS * QUESTIONS);
+    });
+  },
+);

@@ -1,0 +1,78 @@
+/** What the kernel is asked, a scenario, and what it says of each packet. Plain data: a scenario is kept as JSON. */
+
+/** A host with its rules, and packets for it. Each packet meets the host as if it were the first. */
+export interface Scenario {
+  family: 4 | 6;
+  /** iptables-restore text, all tables. */
+  rules: string;
+  /** ipset restore text. */
+  sets: string;
+  /**
+   * Shell commands in a fresh network namespace that has the kernel's defaults, but forwarding on. Links that packets
+   * arrive on are made by `ip tuntap add NAME mode tun`, before all other commands.
+   */
+  setup: string[];
+  packets: PacketLine[];
+}
+
+/** The JSON packet in its raw form, and what only a test can wish for. */
+export interface PacketLine {
+  /** The link it arrives on; null: sent by this host. */
+  in: string | null;
+  /** Of a packet that this host sends: the socket's mark. */
+  mark?: number;
+  /** The IP packet. */
+  hex: string;
+  /** Of a packet that this host sends: whose socket it is, and the link that it is bound to. */
+  uid?: number;
+  gid?: number;
+  bind?: string;
+  /** What this packet leaves behind (connections, fragments, routes learned) meets the next one. */
+  keep?: boolean;
+}
+
+export interface RuleHit {
+  table: string;
+  chain: string;
+  /** Counted from 1. */
+  rule: number;
+  packets: number;
+  bytes: number;
+}
+
+export interface PolicyHit {
+  table: string;
+  chain: string;
+  packets: number;
+  bytes: number;
+}
+
+/** A packet that has passed behind confirm. */
+export interface PacketOut {
+  hook: 'input' | 'postrouting';
+  /** The incoming link at input, the outgoing one at postrouting. */
+  iface: string;
+  hex: string;
+  mark: number;
+}
+
+export interface KernelResult {
+  /** In the order of the text, not of events: a counter does not say when it moved. */
+  hits: RuleHit[];
+  policies: PolicyHit[];
+  /** In the order of events. */
+  out: PacketOut[];
+  /** The name of the errno that the sender got. */
+  sendError?: string;
+}
+
+/** The host of a scenario as texts, each under the name of the file that it would stand in. */
+export interface CapturedHost {
+  'addr.json': string;
+  'route.json': string;
+  'rule.json': string;
+  'link.json': string;
+  'sysctl.txt': string;
+  'sets.ipset': string;
+  'rules.save': string;
+}

@@ -1,0 +1,29 @@
+/** A host of its texts, for tests. */
+import type { Findings } from '../../src/model/finding.js';
+import type { Host } from '../../src/model/host.js';
+import { parseAddresses } from '../../src/parse/addr.js';
+import { buildHost } from '../../src/parse/host.js';
+import { parsePolicyRules } from '../../src/parse/iprule.js';
+import { parseLinks } from '../../src/parse/link.js';
+import { parseRoutes } from '../../src/parse/route.js';
+import { parseSysctl } from '../../src/parse/sysctl.js';
+
+export interface HostTexts {
+  readonly addr?: string;
+  readonly link?: string;
+  readonly route?: readonly string[];
+  readonly rule?: string;
+  readonly sysctl?: string;
+}
+
+export function readHost({ addr, link, route, rule, sysctl }: HostTexts, findings: Findings): Host {
+  const list = addr === undefined ? undefined : parseAddresses(addr, 'addr', findings);
+  return buildHost({
+    addressLinks: list?.links,
+    addresses: list?.addresses,
+    links: link === undefined ? undefined : parseLinks(link, 'link', findings),
+    routes: route?.map((text) => parseRoutes(text, 'route', findings)),
+    rules: rule === undefined ? undefined : parsePolicyRules(rule, 'rule', findings),
+    sysctls: sysctl === undefined ? undefined : parseSysctl(sysctl, 'sysctl', findings),
+  });
+}
