@@ -36,16 +36,20 @@ const newRule = (priority: number): Draft => ({
 
 export function parsePolicyRules(text: string, file: string, findings: Findings): PolicyRule[] {
   const rules = looksLikeJson(text) ? fromJson(text, file, findings) : fromText(text, file, findings);
-  const family = familyOf(rules);
+  const family = familyOf(rules, file);
   return rules.map((rule) => ({ ...rule, family }));
 }
 
-/** A listing is of one family and does not say which: an address does, or table default, which IPv6 has no rule for. */
-function familyOf(rules: readonly Draft[]): Family {
+/**
+ * A listing is of one family and does not say which: an address does, or table default, which IPv6 has no rule for,
+ * or the file's name.
+ */
+function familyOf(rules: readonly Draft[], file: string): Family {
   const addresses = rules.flatMap((rule) => [rule.from, rule.to]).filter((prefix) => prefix !== undefined);
   if (addresses.length > 0) return addresses.some((prefix) => prefix.address.length === 4) ? 6 : 4;
   const leads = (table: number) => rules.some((rule) => rule.action.kind === 'lookup' && rule.action.table === table);
-  return leads(254) && !leads(253) ? 6 : 4;
+  if (leads(253) || !leads(254)) return 4;
+  return /(ipv?|rules?|-)4/i.test(file) ? 4 : 6;
 }
 
 function fromText(text: string, file: string, findings: Findings): Draft[] {

@@ -186,16 +186,16 @@ export class Fib {
       : this.#lookupMerged(this.#merged, flow, ignoreLinkState);
   }
 
-  /** fib_lookup of ip_fib.h where there are no rules: table default is asked after any failure. */
+  /** fib_lookup of ip_fib.h where there are no rules. */
   #lookupMerged(merged: Table, flow: Flow, ignoreLinkState: boolean): Lookup {
     const missing = this.missing(TABLE_LOCAL) ?? this.missing(TABLE_MAIN);
     if (missing !== undefined) return missing;
     const ask = (table: Table) => table.lookup(flow.dst, flow.tos, flow.oif, ignoreLinkState);
-    let found = ask(merged);
-    if (found.kind === 'route') return found;
-    if (found.kind === 'again' && this.#mainIsAssumed) return { kind: 'unknown', fact: 'routes', table: TABLE_MAIN };
+    const first = ask(merged);
+    if (first.kind !== 'again') return first;
+    if (this.#mainIsAssumed) return { kind: 'unknown', fact: 'routes', table: TABLE_MAIN };
     const last = this.#tables.get(TABLE_DEFAULT);
-    if (last !== undefined) found = ask(last);
+    const found = last === undefined ? AGAIN : ask(last);
     return found.kind === 'again' ? error('no-route') : found;
   }
 

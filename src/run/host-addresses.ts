@@ -27,7 +27,8 @@ export class HostAddresses {
       const list = byLink.get(address.link);
       if (list === undefined) byLink.set(address.link, [address]);
       else list.push(address);
-      if (!this.#own.has(address.address[0]!)) this.#own.set(address.address[0]!, address.link);
+      // the kernel finds the newest first; of an address on two links, taken to be the one listed last
+      this.#own.set(address.address[0]!, address.link);
     }
     this.#byLink = host.addresses === undefined ? undefined : byLink;
     const known = [...(host.links ?? [])].sort((a, b) => a.index - b.index).map((link) => link.name);

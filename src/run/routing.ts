@@ -188,7 +188,7 @@ export class Routing {
         src = isZero(chosen) ? undefined : chosen;
       }
     }
-    if (isZero(dst)) return this.#sendLocal(src ?? LOOPBACK);
+    if (isZero(dst)) return this.#sendLocal(src ?? LOOPBACK, src ?? LOOPBACK);
 
     const flow = { ...this.#flowOf(packet), src: src ?? ZERO, dst, iif: 'lo', oif: packet.oif, uid: packet.uid };
     const found = this.#fib.lookup(flow);
@@ -198,7 +198,7 @@ export class Routing {
       if (packet.oif === undefined) return refuse(found.error);
       return this.#send(packet, src ?? this.#select(packet.oif, undefined, SCOPE_LINK), packet.oif);
     }
-    if (found.route.type === 'local') return this.#sendLocal(src ?? found.route.source ?? dst);
+    if (found.route.type === 'local') return this.#sendLocal(dst, src ?? found.route.source ?? dst);
     const ways: { weight: number; decision: Send | SendError }[] = [];
     for (const hop of this.#waysOut(found, packet.oif, src)) {
       const source = src ?? found.route.source ?? this.#hopSource(found.route, hop);
@@ -224,9 +224,13 @@ export class Routing {
     return this.#select(hop.link!, gateway4(hop), scopeNumber(route.scope));
   }
 
-  #sendLocal(source: Words): Send {
+  /** To an address of this host, by the loopback link; a group stays a group even where it is an own address. */
+  #sendLocal(dst: Words, source: Words): Send {
     const mtu = this.#mtu(undefined, 'lo');
-    return { kind: 'send', to: 'local', oif: 'lo', gateway: undefined, source, mtu, loops: true, copy: false };
+    const group = isMulticast(dst);
+    const loops = !group || isAllHosts(dst);
+    const to = group ? 'multicast' : isLimitedBroadcast(dst) ? 'broadcast' : 'local';
+    return { kind: 'send', to, oif: 'lo', gateway: undefined, source, mtu, loops, copy: false };
   }
 
   /** __mkroute_output. */
@@ -241,13 +245,8 @@ export class Routing {
     const { dst } = packet;
     const loopback = this.#isLoopback(oif);
     if (isLoopback(source) && !loopback && !this.#conf.or(oif, 'route_localnet')) return refuse('bad-source');
-    const to = isLimitedBroadcast(dst)
-      ? 'broadcast'
-      : isMulticast(dst)
-        ? 'multicast'
-        : route?.type === 'broadcast'
-          ? 'broadcast'
-          : 'unicast';
+    const typed = route?.type === 'broadcast' || route?.type === 'multicast' ? route.type : 'unicast';
+    const to = isLimitedBroadcast(dst) ? 'broadcast' : isMulticast(dst) ? 'multicast' : typed;
     if (to === 'unicast' && isZero(dst)) return refuse('bad-destination');
     const received = to === 'broadcast' || (to === 'multicast' && isAllHosts(dst));
     // a default route does not carry groups to its gateway
@@ -259,7 +258,7 @@ export class Routing {
       gateway: direct ? undefined : hop?.gateway,
       source,
       mtu: this.#mtu(direct ? undefined : route, oif),
-      loops: loopback,
+      loops: loopback && (to !== 'multicast' || received),
       copy: received && !loopback,
     };
   }

@@ -110,7 +110,9 @@ function describeGet(answer: RouteGet | undefined): string {
   if (answer === undefined) return 'no answer';
   const gateway = answer.gateway ?? answer.via?.host;
   const source = answer.prefsrc === undefined ? '' : ` src ${answer.prefsrc}`;
-  return `${answer.type ?? 'unicast'} dev ${answer.dev}${gateway === undefined ? '' : ` via ${gateway}`}${source}`;
+  // a host of an anycast route is sent to like any other
+  const type = answer.type === undefined || answer.type === 'anycast' ? 'unicast' : answer.type;
+  return `${type} dev ${answer.dev}${gateway === undefined ? '' : ` via ${gateway}`}${source}`;
 }
 
 const words = (text: string): Words => parseAddress(text)!;
@@ -164,8 +166,9 @@ function describeOutput(decision: OutputDecision, given: string | undefined): st
     case 'error':
       return [REASONS[decision.reason]!];
     case 'send': {
-      const own = given === undefined || given === '0.0.0.0';
-      const source = own ? ` src ${formatAddress(decision.source)}` : '';
+      // it prints no source that was given, and none that is 0.0.0.0
+      const chosen = (given === undefined || given === '0.0.0.0') && decision.source[0] !== 0;
+      const source = chosen ? ` src ${formatAddress(decision.source)}` : '';
       return [`${decision.to} dev ${decision.oif}${via(decision.gateway)}${source}`];
     }
     case 'multipath':

@@ -23,7 +23,7 @@ export function readHost({ addr, link, route, rule, sysctl }: HostTexts, finding
     addresses: list?.addresses,
     links: link === undefined ? undefined : parseLinks(link, 'link', findings),
     routes: route?.map((text) => parseRoutes(text, 'route', findings)),
-    rules: rule === undefined ? undefined : parsePolicyRules(rule, 'rule', findings),
+    rules: rule === undefined ? undefined : parsePolicyRules(rule, 'rule4', findings),
     sysctls: sysctl === undefined ? undefined : parseSysctl(sysctl, 'sysctl', findings),
   });
 }
