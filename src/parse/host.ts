@@ -1,6 +1,7 @@
 /** One host of the texts that were given about it, with what the kernel makes by itself where they are silent. */
-import type { Host, HostAddress, HostAssumption, Link, PolicyRule, Route } from '../model/host.js';
+import type { Host, HostAddress, HostAssumption, Link, PolicyRule } from '../model/host.js';
 import { connectedRoutes, localRoutes } from './kernel-routes.js';
+import type { RouteListing } from './route.js';
 import type { Sysctl } from './sysctl.js';
 
 /** What was read: `undefined` where there was no text of a kind. */
@@ -9,8 +10,7 @@ export interface HostParts {
   /** links as an address list has them; a link list given beside it says more. */
   readonly addressLinks?: readonly Link[] | undefined;
   readonly addresses?: readonly HostAddress[] | undefined;
-  /** one array for each text, as a text of several tables is one of all tables. */
-  readonly routes?: readonly (readonly Route[])[] | undefined;
+  readonly routes?: readonly RouteListing[] | undefined;
   readonly rules?: readonly PolicyRule[] | undefined;
   readonly sysctls?: readonly Sysctl[] | undefined;
 }
@@ -22,9 +22,8 @@ export function buildHost(parts: HostParts): Host {
   const links = mergeLinks(parts);
   const addresses = parts.addresses === undefined ? undefined : withLoopback(unique(parts.addresses), links);
   const assumed: HostAssumption[] = [];
-  const listings = parts.routes?.map((routes) => routes.filter((route) => route.family === 4)) ?? [];
-  let routes = parts.routes === undefined ? undefined : unique(parts.routes.flat());
-  const tables = tablesOf(listings, parts.routes !== undefined);
+  let routes = parts.routes === undefined ? undefined : unique(parts.routes.flatMap((listing) => listing.routes));
+  const tables = tablesOf(parts.routes ?? []);
   const has = (table: number) => tables === 'all' || tables.includes(table);
   if (addresses !== undefined) {
     if (!has(LOCAL)) {
@@ -51,18 +50,15 @@ export function buildHost(parts: HostParts): Host {
   };
 }
 
-/**
- * The tables whose routes are known. A listing with routes of more than one is one of all tables. An empty text is
- * taken as main's, which is what people list.
- */
-function tablesOf(listings: readonly (readonly Route[])[], given: boolean): 'all' | readonly number[] {
+/** The IPv4 tables whose routes are known. An empty text is taken as main's, which is what people list. */
+function tablesOf(listings: readonly RouteListing[]): 'all' | readonly number[] {
   const tables = new Set<number>();
-  for (const routes of listings) {
-    const named = new Set(routes.map((route) => route.table));
-    if (named.size > 1 && named.has(LOCAL)) return 'all';
-    for (const table of named) tables.add(table);
+  for (const { routes, complete } of listings) {
+    const own = routes.filter((route) => route.family === 4);
+    if (complete && own.length > 0) return 'all';
+    if (routes.length === 0) tables.add(MAIN);
+    for (const route of own) tables.add(route.table);
   }
-  if (given && tables.size === 0) tables.add(MAIN);
   return [...tables];
 }
 

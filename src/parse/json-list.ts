@@ -11,7 +11,8 @@ export interface JsonObject {
   readonly offset: number;
 }
 
-export const looksLikeJson = (text: string): boolean => /^\uFEFF?\s*[[{]/.test(text);
+/** A list of objects, or objects; a prompt such as `[root@host ~]#` is neither. */
+export const looksLikeJson = (text: string): boolean => /^\uFEFF?\s*(\[\s*(\{|\]|$)|\{\s*["}])/.test(text);
 
 export function jsonObjects(text: string, file: string, findings: Findings): JsonObject[] {
   const objects: JsonObject[] = [];

@@ -11,7 +11,7 @@ export function localRoutes(addresses: readonly HostAddress[], links: readonly L
     const add = (type: RouteType, address: Words, prefix: number, scope: Scope) =>
       routes.push(make(own.link, source, type, 255, address, prefix, scope));
     add('local', own.address, 32, 'host');
-    if (!isUp(own.link, links)) continue;
+    if (!isUp(own.link, links) || neverSource(source)) continue;
     if (own.broadcast !== undefined && own.broadcast[0] !== 0xffffffff) add('broadcast', own.broadcast, 32, 'link');
     if (!hasPrefixRoute(own)) continue;
     const mask = prefixMask(own.prefix, 4);
@@ -26,7 +26,11 @@ export function localRoutes(addresses: readonly HostAddress[], links: readonly L
 export function connectedRoutes(addresses: readonly HostAddress[], links: readonly Link[] | undefined): Route[] {
   const own = addresses.filter(
     (address) =>
-      address.family === 4 && isUp(address.link, links) && !isLoopback(address.link, links) && hasPrefixRoute(address),
+      address.family === 4 &&
+      isUp(address.link, links) &&
+      !isLoopback(address.link, links) &&
+      hasPrefixRoute(address) &&
+      !neverSource(address.address),
   );
   return distinct(
     own.map((address) =>
@@ -34,6 +38,9 @@ export function connectedRoutes(addresses: readonly HostAddress[], links: readon
     ),
   );
 }
+
+/** Such an address is no source that a route can name (fib_valid_prefsrc of net/ipv4/fib_semantics.c): it gets its local one alone. */
+const neverSource = ([word]: Words): boolean => word! >>> 28 === 14 || word === 0xffffffff;
 
 /** The far end's prefix where there is one. */
 const networkOf = (own: HostAddress): Words => maskedBy(own.peer ?? own.address, prefixMask(own.prefix, 4));

@@ -10,18 +10,22 @@ import { type Line, linesOf, placeOfOffset } from './text.js';
 /** What `ip route get` prints beneath its answer. */
 const CACHE_LINE = /^\s+cache\b/;
 
-export function parseRoutes(text: string, file: string, findings: Findings): Route[] {
-  const drafts = looksLikeJson(text) ? fromJson(text, file, findings) : fromText(text, file, findings);
-  const table = unnamedTable(drafts);
-  return drafts.map((draft) => draft.route(table));
+export interface RouteListing {
+  readonly routes: Route[];
+  /** of all tables (`ip route show table all`): a table that does not stand in it is empty. */
+  readonly complete: boolean;
 }
 
-/**
- * The table of routes without one. A listing of all tables names every table but main; a listing of one table names
- * none, and if it holds what only table local does, it is table local.
- */
-function unnamedTable(drafts: readonly RouteDraft[]): number {
-  if (drafts.some((draft) => draft.table !== undefined)) return 254;
+export function parseRoutes(text: string, file: string, findings: Findings): RouteListing {
+  const drafts = looksLikeJson(text) ? fromJson(text, file, findings) : fromText(text, file, findings);
+  // only a listing of all tables names tables, and it names every table but main
+  const complete = drafts.some((draft) => draft.table !== undefined);
+  const table = complete ? 254 : tableOf(drafts);
+  return { routes: drafts.map((draft) => draft.route(table)), complete };
+}
+
+/** The table of a listing of one table, which does not name it: local if it holds what only that does, else main. */
+function tableOf(drafts: readonly RouteDraft[]): number {
   const ofKernel = (draft: RouteDraft) => draft.protocol === 'kernel' || draft.protocol === '2';
   return drafts.some((draft) => (draft.type === 'local' || draft.type === 'broadcast') && ofKernel(draft)) ? 255 : 254;
 }

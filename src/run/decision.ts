@@ -1,5 +1,5 @@
 /** What routing decides about a packet, and the reasons that it gives: stable, for programs. */
-import type { Words } from '../net/address.js';
+import { sameWords, type Words } from '../net/address.js';
 import type { RouteError, Unknown } from './fib.js';
 
 export type DropReason =
@@ -74,3 +74,6 @@ export function oneOrMany<T>(
   const first = ways[0]!.decision;
   return ways.every((way) => same(way.decision, first)) ? first : { kind: 'multipath', ways };
 }
+
+export const sameGateway = (a: Words | undefined, b: Words | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : sameWords(a, b);

@@ -1,27 +1,18 @@
 /**
- * Routing tables and policy rules: from a flow to a route, or to the error that the kernel finds instead, as
- * fib_lookup does (net/ipv4/fib_trie.c, fib_rules.c, net/core/fib_rules.c).
+ * Routing tables: from a flow to a route, or to the error that the kernel finds instead, as fib_lookup does
+ * (net/ipv4/fib_trie.c, and fib_rules.c where there are rules).
  */
 import type { Hop, Host, PolicyRule, Route, RouteType } from '../model/host.js';
 import { type Family, maskedBy, prefixMask, type Words } from '../net/address.js';
-
-export const TABLE_DEFAULT = 253;
-export const TABLE_MAIN = 254;
-export const TABLE_LOCAL = 255;
-
-/** What routes and rules look at. Interfaces are names; ports are 0 where there are none. */
-export interface Flow {
-  readonly src: Words;
-  readonly dst: Words;
-  readonly iif: string | undefined;
-  readonly oif: string | undefined;
-  readonly mark: number;
-  readonly tos: number;
-  readonly proto: number;
-  readonly sport: number;
-  readonly dport: number;
-  readonly uid: number;
-}
+import {
+  type Flow,
+  isKernelRules,
+  kernelRules,
+  ruleMatches,
+  TABLE_DEFAULT,
+  TABLE_LOCAL,
+  TABLE_MAIN,
+} from './policy.js';
 
 /** Why there is no route: ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL. */
 export type RouteError = 'no-route' | 'unreachable' | 'prohibit' | 'blackhole';
@@ -236,67 +227,4 @@ export class Fib {
     const link = found.route.hops[0]?.link;
     return rule.suppressGroup !== undefined && link !== undefined && this.#options.group(link) === rule.suppressGroup;
   }
-}
-
-const inPrefix = (address: Words, prefix: { address: Words; prefix: number } | undefined, family: Family): boolean => {
-  if (prefix === undefined) return true;
-  const mask = prefixMask(prefix.prefix, family);
-  return address.every((word, i) => ((word ^ prefix.address[i]!) & mask[i]!) === 0);
-};
-const inRange = (value: number, range: { min: number; max: number } | undefined): boolean =>
-  range === undefined || (value >= range.min && value <= range.max);
-
-/** fib_rule_match and fib4_rule_match. */
-function ruleMatches(rule: PolicyRule, flow: Flow, family: Family): boolean {
-  const matches =
-    (rule.iif === undefined || rule.iif === flow.iif) &&
-    (rule.oif === undefined || rule.oif === flow.oif) &&
-    ((flow.mark ^ (rule.mark ?? 0)) & (rule.mark === undefined ? 0 : rule.markMask)) === 0 &&
-    inRange(flow.uid, rule.uid) &&
-    inPrefix(flow.src, rule.from, family) &&
-    inPrefix(flow.dst, rule.to, family) &&
-    (rule.tos === undefined || rule.tos === 0 || rule.tos === (flow.tos & 0x1c)) &&
-    (rule.protocol === undefined || rule.protocol === flow.proto) &&
-    inRange(flow.sport, rule.sport) &&
-    inRange(flow.dport, rule.dport);
-  return matches !== rule.invert;
-}
-
-/** The rules of a host that was left alone (fib_default_rules_init). */
-export function kernelRules(family: Family): PolicyRule[] {
-  const rule = (priority: number, table: number): PolicyRule => ({
-    family,
-    priority,
-    invert: false,
-    from: undefined,
-    to: undefined,
-    iif: undefined,
-    oif: undefined,
-    mark: undefined,
-    markMask: 0xffffffff,
-    tos: undefined,
-    protocol: undefined,
-    sport: undefined,
-    dport: undefined,
-    uid: undefined,
-    action: { kind: 'lookup', table },
-    suppressPrefix: undefined,
-    suppressGroup: undefined,
-  });
-  const rules = [rule(0, TABLE_LOCAL), rule(32766, TABLE_MAIN)];
-  return family === 4 ? [...rules, rule(32767, TABLE_DEFAULT)] : rules;
-}
-
-function isKernelRules(rules: readonly PolicyRule[], family: Family): boolean {
-  const own = kernelRules(family);
-  return (
-    rules.length === own.length &&
-    rules.every((rule, i) => {
-      const other = own[i]!;
-      return (Object.keys(other) as (keyof PolicyRule)[]).every((key) => {
-        if (key === 'markMask') return true;
-        return JSON.stringify(rule[key]) === JSON.stringify(other[key]);
-      });
-    })
-  );
 }

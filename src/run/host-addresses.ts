@@ -1,7 +1,7 @@
 /** The host's own IPv4 addresses, and which of them the kernel picks as a source (net/ipv4/devinet.c). */
 import type { Host, HostAddress, Scope } from '../model/host.js';
 import type { Words } from '../net/address.js';
-import { TABLE_LOCAL } from './fib.js';
+import { TABLE_LOCAL } from './policy.js';
 
 export const SCOPE_UNIVERSE = 0;
 export const SCOPE_LINK = 253;
@@ -27,22 +27,25 @@ export class HostAddresses {
       const list = byLink.get(address.link);
       if (list === undefined) byLink.set(address.link, [address]);
       else list.push(address);
-      // the kernel finds the newest first; of an address on two links, taken to be the one listed last
       this.#own.set(address.address[0]!, address.link);
     }
     this.#byLink = host.addresses === undefined ? undefined : byLink;
     const known = [...(host.links ?? [])].sort((a, b) => a.index - b.index).map((link) => link.name);
     this.#links = [...new Set([...known, ...byLink.keys()])];
-    if (this.#byLink === undefined) this.#fromLocalTable(host);
+    this.#readLocalTable(host);
   }
 
-  /** Without addresses, the kernel's local host routes name them. */
-  #fromLocalTable(host: Host): void {
+  /**
+   * Without addresses, the kernel's local host routes name them. An address of two links is found on the link that got
+   * it last, and table local is in the order of time, as addresses are not.
+   */
+  #readLocalTable(host: Host): void {
     for (const route of host.routes ?? []) {
       const link = route.hops[0]?.link;
-      if (route.family !== 4 || route.table !== TABLE_LOCAL || route.type !== 'local') continue;
-      if (route.prefix === 32 && route.protocol === 'kernel' && link !== undefined)
-        this.#own.set(route.address[0]!, link);
+      if (route.family !== 4 || route.table !== TABLE_LOCAL || route.type !== 'local' || link === undefined) continue;
+      const address = route.address[0]!;
+      const named = this.#byLink === undefined || this.#own.has(address);
+      if (route.prefix === 32 && route.protocol === 'kernel' && named) this.#own.set(address, link);
     }
   }
 

@@ -3,9 +3,8 @@
  * (fib_validate_source and __fib_validate_source of net/ipv4/fib_frontend.c).
  */
 import type { Words } from '../net/address.js';
-import type { Fib, Unknown } from './fib.js';
-import type { HostAddresses } from './host-addresses.js';
-import type { HostConf } from './host-conf.js';
+import type { Unknown } from './fib.js';
+import type { RoutingHost } from './routing-host.js';
 
 /** A packet as it comes in, as far as its way depends on it. Ports are 0 where it has none. */
 export interface Arriving {
@@ -21,24 +20,18 @@ export interface Arriving {
 
 export type SourceFault = 'martian-source' | 'rp-filter';
 
-export interface SourceContext {
-  readonly fib: Fib;
-  readonly conf: HostConf;
-  readonly addresses: HostAddresses;
-  readonly isLoopbackLink: (link: string) => boolean;
-}
-
 /**
  * Says what is wrong with the source; undefined: nothing. `oif` is where the packet would go, undefined for one that
  * is for this host; `dst` is 0.0.0.0 for a broadcast.
  */
 export function sourceFault(
-  { fib, conf, addresses, isLoopbackLink }: SourceContext,
+  host: RoutingHost,
   packet: Arriving,
   dst: Words,
   oif: string | undefined,
 ): SourceFault | Unknown | undefined {
   const { iif, src } = packet;
+  const { fib, conf, addresses } = host;
   const filter = conf.max(iif, 'rp_filter');
   const redirects = oif === iif && conf.or(iif, 'send_redirects');
   const acceptsLocal = conf.or(iif, 'accept_local');
@@ -68,7 +61,7 @@ export function sourceFault(
   if (found.kind === 'error') return unroutable;
   const { type, hops } = found.route;
   if (type !== 'unicast' && !(type === 'local' && acceptsLocal)) return 'martian-source';
-  if (hops.some((hop) => hop.link === iif) || (type === 'local' && isLoopbackLink(iif))) return undefined;
+  if (hops.some((hop) => hop.link === iif) || (type === 'local' && host.isLoopback(iif))) return undefined;
   if (!addresses.hasAny(iif)) return unroutable;
   return filter === 1 ? 'rp-filter' : undefined;
 }

@@ -27,6 +27,8 @@ export interface Place {
   /** a built-in chain, in which iptables refuses -i or -o where there is no such device. */
   builtin: boolean;
   tracking: boolean;
+  /** the scenario has all tables, not filter alone. */
+  anyTable: boolean;
 }
 
 /** Draws a clause that the witness meets, or undefined where it has none to offer for it. */

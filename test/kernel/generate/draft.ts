@@ -56,8 +56,9 @@ export function specOf(d: Draft, ipId: number): PacketSpec {
   }
   if (d.proto === TCP) {
     spec.flags = d.flags;
-    spec.seq = 1000;
-    spec.ack = d.flags & 0x10 ? 2000 : 0;
+    // both sides count from 1000, so that answers are inside the window
+    spec.seq = d.flags & 2 ? 1000 : 1001;
+    spec.ack = d.flags & 0x10 ? 1001 : 0;
     const mss = d.mss === undefined ? '' : `0204${d.mss.toString(16).padStart(4, '0')}`;
     if (mss + d.tcpopts !== '') spec.tcpopts = mss + d.tcpopts;
   }

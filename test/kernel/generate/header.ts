@@ -136,12 +136,18 @@ export const u32: Drawer = (d, at) => {
   return { kind: 'u32', negated, text: `-m u32 ${negated ? '! ' : ''}--u32 "${tests.join('&&')}"` };
 };
 
-/** At these rates no token comes back while a scenario runs, so that only the burst is ever spent. */
-export const limit: Drawer = (_d, at) => ({
-  kind: 'limit',
-  negated: false,
-  text: `-m limit --limit ${at.r.pick(['1/hour', '1/hour', '2/hour', '1/day'])} --limit-burst ${at.r.between(1, 3)}`,
-});
+/**
+ * At these rates no token comes back while a scenario runs, so that only the burst is ever spent. A day times a burst
+ * above 1 does not fit the kernel's counter (xt_limit.c) and is refused.
+ */
+export const limit: Drawer = (_d, at) => {
+  const [rate, burst] = at.r.pick([
+    ['1/hour', at.r.between(1, 3)],
+    ['2/hour', at.r.between(1, 3)],
+    ['1/day', 1],
+  ] as const);
+  return { kind: 'limit', negated: false, text: `-m limit --limit ${rate} --limit-burst ${burst}` };
+};
 
 export const nth: Drawer = (_d, at) => {
   const every = at.r.between(2, 4);

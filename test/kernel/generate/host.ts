@@ -2,7 +2,7 @@
  * The hosts of the scenarios: tun devices with addresses, routes, policy rules, groups and sysctls, as the shell
  * commands that set them up and as what the rest of the generator needs to know of them.
  */
-import { ip, ipText } from './address.js';
+import { ip, ipText, masked } from './address.js';
 import type { Random } from './random.js';
 
 export interface Interface {
@@ -40,7 +40,7 @@ const EXTRA_ROUTES: readonly (readonly [route: string, inside: string])[] = [
 export function drawHost(r: Random): HostPlan {
   const eth = (name: string, address: string, group = 0): Interface => {
     const own = ip(address);
-    const neighbours = [5, 6, 7, 50].map((n) => (own & 0xffffff00) + n);
+    const neighbours = [5, 6, 7, 50].map((n) => masked(own, 24) + n);
     return { name, addresses: [{ address: own, length: 24 }], group, up: true, neighbours };
   };
   const interfaces = [eth('eth0', '192.168.1.1'), eth('eth1', '10.20.0.1', 5), eth('eth2', '10.99.0.1', 0x105)];

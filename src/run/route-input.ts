@@ -1,0 +1,106 @@
+/**
+ * The way of a packet that came in by a link (ip_route_input_rcu and ip_route_input_slow of net/ipv4/route.c), as far
+ * as the FORWARD hook (ip_forward.c).
+ */
+import type { Hop, Route } from '../model/host.js';
+import {
+  type Drop,
+  type DropReason,
+  type Forward,
+  type IcmpAnswer,
+  type InputDecision,
+  oneOrMany,
+  sameGateway,
+} from './decision.js';
+import type { Found, Unknown } from './fib.js';
+import { isLimitedBroadcast, isLoopback, isMulticast, isZero } from './ipv4-kinds.js';
+import { type Arriving, sourceFault } from './martians.js';
+import { type RoutingHost, ZERO } from './routing-host.js';
+
+export interface ForwardedPacket extends Arriving {
+  readonly ttl: number;
+  /** of the whole IP packet. */
+  readonly length: number;
+  readonly df: boolean;
+}
+
+/** ip_error of route.c: what a sender hears; a blackhole is silent. */
+const ANSWERS: Partial<Record<DropReason, IcmpAnswer>> = {
+  'no-route': { type: 3, code: 0 },
+  unreachable: { type: 3, code: 1 },
+  prohibit: { type: 3, code: 13 },
+};
+const drop = (reason: DropReason, icmp?: IcmpAnswer): Drop => ({ kind: 'drop', reason, icmp });
+const faultDecision = (fault: ReturnType<typeof sourceFault>): Drop | Unknown | undefined =>
+  typeof fault === 'string' ? drop(fault) : fault;
+
+export function routeInput(host: RoutingHost, packet: ForwardedPacket): InputDecision {
+  const { src, dst, iif, mark, tos, proto, sport, dport } = packet;
+  const { conf } = host;
+  if (isMulticast(dst)) return multicastInput(host, packet);
+  if (isMulticast(src) || isLimitedBroadcast(src)) return drop('martian-source');
+  if (isLimitedBroadcast(dst) || (isZero(src) && isZero(dst))) return broadcastInput(host, packet);
+  if (isZero(src)) return drop('martian-source');
+  if (isZero(dst)) return drop('martian-destination');
+  if ((isLoopback(dst) || isLoopback(src)) && !conf.or(iif, 'route_localnet'))
+    return drop(isLoopback(dst) ? 'martian-destination' : 'martian-source');
+
+  const found = host.fib.lookup({ src, dst, iif, oif: undefined, mark, tos, proto, sport, dport, uid: 0 });
+  if (found.kind === 'unknown') return found;
+  const forwards = conf.forwarding(iif);
+  // a host that does not forward does not say either that it has no route
+  if (found.kind === 'error') return forwards ? drop(found.error, ANSWERS[found.error]) : drop('forwarding-off');
+  switch (found.route.type) {
+    case 'broadcast':
+      return conf.and(iif, 'bc_forwarding') ? forward(host, packet, found) : broadcastInput(host, packet);
+    case 'local':
+      return faultDecision(sourceFault(host, packet, dst, undefined)) ?? { kind: 'local', how: 'unicast' };
+    case 'unicast':
+      return forwards ? forward(host, packet, found) : drop('forwarding-off');
+    default:
+      return drop(forwards ? 'martian-destination' : 'forwarding-off');
+  }
+}
+
+/** ip_route_input_mc; a link that has not joined the group drops. */
+function multicastInput(host: RoutingHost, packet: ForwardedPacket): InputDecision {
+  const { src, dst, iif } = packet;
+  if (!host.hasJoined(iif, dst)) return drop('not-joined');
+  if (isMulticast(src) || isLimitedBroadcast(src)) return drop('martian-source');
+  if (isLoopback(src) && !host.conf.or(iif, 'route_localnet')) return drop('martian-source');
+  // 0.0.0.0 may send to a group of the link, which this one is
+  const fault = isZero(src) ? undefined : sourceFault(host, packet, ZERO, undefined);
+  return faultDecision(fault) ?? { kind: 'local', how: 'multicast' };
+}
+
+function broadcastInput(host: RoutingHost, packet: ForwardedPacket): InputDecision {
+  const fault = isZero(packet.src) ? undefined : sourceFault(host, packet, ZERO, undefined);
+  return faultDecision(fault) ?? { kind: 'local', how: 'broadcast' };
+}
+
+function forward(host: RoutingHost, packet: ForwardedPacket, { route, hops }: Found): InputDecision {
+  const ways: { weight: number; decision: Forward | Drop }[] = [];
+  for (const hop of hops) {
+    const decision = forwardBy(host, packet, route, hop);
+    if (decision.kind === 'unknown') return decision;
+    ways.push({ weight: hop.weight, decision });
+  }
+  return oneOrMany(ways, sameDecision);
+}
+
+/** __mkroute_input, then ip_forward as far as its hook. */
+function forwardBy(host: RoutingHost, packet: ForwardedPacket, route: Route, hop: Hop): Forward | Drop | Unknown {
+  const oif = hop.link!;
+  const fault = faultDecision(sourceFault(host, packet, packet.dst, oif));
+  if (fault !== undefined) return fault;
+  if (packet.ttl <= 1) return drop('ttl-exceeded', { type: 11, code: 0 });
+  const mtu = host.mtu(route, oif);
+  if (mtu !== undefined && packet.df && packet.length > mtu)
+    return drop('needs-fragmentation', { type: 3, code: 4, mtu });
+  return { kind: 'forward', oif, gateway: host.gateway(hop), mtu };
+}
+
+function sameDecision(a: Forward | Drop, b: Forward | Drop): boolean {
+  if (a.kind === 'drop' || b.kind === 'drop') return a.kind === 'drop' && b.kind === 'drop' && a.reason === b.reason;
+  return a.oif === b.oif && a.mtu === b.mtu && sameGateway(a.gateway, b.gateway);
+}

@@ -1,0 +1,88 @@
+/** A host as its routing decisions see it: tables, sysctls, addresses, links, and small questions about them. */
+import type { Hop, Host, Link, Route } from '../model/host.js';
+import type { Words } from '../net/address.js';
+import { Fib, type Unknown } from './fib.js';
+import { HostAddresses, SCOPE_HOST, scopeNumber } from './host-addresses.js';
+import { HostConf } from './host-conf.js';
+import { isAllHosts } from './ipv4-kinds.js';
+import { NO_FLOW } from './policy.js';
+
+export const ZERO: Words = [0];
+/** IP_MAX_MTU of include/net/ip.h. */
+const MAX_MTU = 0xffff;
+const NO_ADDRESSES: Unknown = { kind: 'unknown', fact: 'addresses' };
+
+export class RoutingHost {
+  readonly conf: HostConf;
+  readonly fib: Fib;
+  readonly addresses: HostAddresses;
+  readonly #links: ReadonlyMap<string, Link>;
+  readonly #localGateways = new Map<Hop, boolean>();
+
+  constructor(host: Host) {
+    this.#links = new Map((host.links ?? []).map((link) => [link.name, link]));
+    this.conf = new HostConf(host.sysctls);
+    this.fib = new Fib(host, 4, {
+      ignoresLinkdown: (link) => this.conf.or(link, 'ignore_routes_with_linkdown'),
+      group: (link) => this.#links.get(link)?.group ?? 0,
+    });
+    this.addresses = new HostAddresses(host, (link) => this.conf.or(link, 'route_localnet'));
+  }
+
+  isLoopback(link: string): boolean {
+    return this.#links.get(link)?.loopback ?? link === 'lo';
+  }
+
+  isDown(link: string): boolean {
+    return this.#links.get(link)?.up === false;
+  }
+
+  /** Of the groups that a link has joined one is known: the one that it joins when it comes up. */
+  hasJoined(link: string, group: Words): boolean {
+    return isAllHosts(group) && !this.isDown(link);
+  }
+
+  /** ip_dst_mtu_maybe_forward: a route's own counts, also where it is above the link's. */
+  mtu(route: Route | undefined, oif: string): number | undefined {
+    const mtu = route?.mtu ?? this.#links.get(oif)?.mtu;
+    return mtu === undefined ? undefined : Math.min(mtu, MAX_MTU);
+  }
+
+  /** A gateway of host scope, such as an own address, says only which link to use (fib_check_nh of fib_semantics.c). */
+  gateway(hop: Hop): Words | undefined {
+    const { gateway, link, onlink } = hop;
+    if (gateway?.length !== 1 || onlink) return gateway;
+    let local = this.#localGateways.get(hop);
+    if (local === undefined) {
+      const found = this.fib.lookup({ ...NO_FLOW, dst: gateway, oif: link });
+      local = found.kind === 'route' && scopeNumber(found.route.scope) >= SCOPE_HOST;
+      this.#localGateways.set(hop, local);
+    }
+    return local ? undefined : gateway;
+  }
+
+  /** inet_select_addr; 0.0.0.0 where there is none. */
+  select(link: string, near: Words | undefined, scope: number): Words | Unknown {
+    return this.addresses.known ? (this.addresses.select(link, near, scope) ?? ZERO) : NO_ADDRESSES;
+  }
+
+  /** The source that goes with a way of a route that names none (fib_info_update_nhc_saddr). */
+  hopSource(route: Route, hop: Hop): Words | Unknown {
+    const near = hop.gateway?.length === 1 ? hop.gateway : undefined;
+    return this.select(hop.link!, near, scopeNumber(route.scope));
+  }
+
+  /** What REDIRECT takes. */
+  firstAddress(link: string): Words | Unknown | undefined {
+    return this.addresses.known ? this.addresses.first(link) : NO_ADDRESSES;
+  }
+
+  /** The link of a local address (__ip_dev_find): by the addresses first, then by table local. */
+  linkOf(address: Words): string | Unknown | undefined {
+    const owner = this.addresses.owner(address);
+    if (owner !== undefined) return owner;
+    const found = this.fib.lookupLocal(address);
+    if (found === undefined || found.kind === 'unknown') return found;
+    return found.route.type === 'local' ? found.hops[0]!.link : undefined;
+  }
+}

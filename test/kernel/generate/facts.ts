@@ -1,0 +1,171 @@
+/** Matches over what the host and its connections say: addrtype, rpfilter, conntrack, state, connmark. */
+import { ipText } from './address.js';
+import { around, beside, type Clause, type Drawer, eitherWay, hex, type Place, within } from './clause.js';
+import { type Draft, hasPorts } from './draft.js';
+import { ownAddresses } from './host.js';
+
+const TYPES = [
+  'UNSPEC',
+  'UNICAST',
+  'LOCAL',
+  'BROADCAST',
+  'MULTICAST',
+  'ANYCAST',
+  'BLACKHOLE',
+  'UNREACHABLE',
+  'PROHIBIT',
+  'THROW',
+];
+
+/** What the generator takes the type of an address to be. */
+function typeOf(address: number, at: Place): string {
+  if (ownAddresses(at.pools.host).includes(address) || address >>> 24 === 127) return 'LOCAL';
+  if (address >>> 28 === 14) return 'MULTICAST';
+  if (address === 0xffffffff || address === 0) return 'BROADCAST';
+  const near = at.pools.host.interfaces.some((i) => (i.addresses[0]!.address | 255) >>> 0 === address);
+  return near ? 'BROADCAST' : 'UNICAST';
+}
+
+export const addrtype: Drawer = (d, at) => {
+  const { r } = at;
+  const parts: Clause[] = [];
+  for (const [side, address] of r.some(
+    [
+      ['src', d.src],
+      ['dst', d.dst],
+    ] as const,
+    r.chance(0.2) ? 2 : 1,
+  )) {
+    const has = typeOf(address, at);
+    const others = TYPES.filter((type) => type !== has);
+    const list = r.some([has, ...r.some(others, r.pick([0, 0, 1, 2]))], 4);
+    parts.push(
+      eitherWay(
+        r,
+        'addrtype',
+        list,
+        r.some(others, r.between(1, 3)),
+        (v, not) => `${not}--${side}-type ${v.join(',')}`,
+      ),
+    );
+  }
+  const limits: string[] = [];
+  if (within(at, 'PREROUTING', 'INPUT', 'FORWARD')) limits.push(' --limit-iface-in');
+  if (within(at, 'FORWARD', 'OUTPUT', 'POSTROUTING')) limits.push(' --limit-iface-out');
+  const limited = limits.length > 0 && r.chance(0.35) ? r.pick(limits) : '';
+  return {
+    kind: limited === '' ? 'addrtype' : 'addrtype limited',
+    negated: parts.some((part) => part.negated),
+    text: `-m addrtype ${parts.map((part) => part.text).join(' ')}${limited}`,
+  };
+};
+
+export const rpfilter: Drawer = (_d, at) => {
+  if (!within(at, 'PREROUTING') || (at.table !== 'raw' && at.table !== 'mangle')) return undefined;
+  const flags = ['--loose', '--validmark', '--accept-local'].filter(() => at.r.chance(0.35));
+  const negated = at.r.chance(0.5);
+  if (negated) flags.push('--invert');
+  return { kind: 'rpfilter', negated, text: ['-m rpfilter', ...flags].join(' ') };
+};
+
+const STATES = ['NEW', 'ESTABLISHED', 'RELATED', 'INVALID', 'UNTRACKED'];
+
+function states(at: Place, kind: string, more: readonly string[]): Clause {
+  const { r } = at;
+  const has = r.chance(0.6) ? 'NEW' : r.pick(['INVALID', 'UNTRACKED', 'INVALID']);
+  const others = [...STATES, ...more].filter((state) => state !== has);
+  const list = [has, ...r.some(others, r.pick([0, 0, 1, 2]))];
+  const option = kind === 'state' ? 'state' : 'ctstate';
+  return eitherWay(r, kind, list, r.some(others, r.between(1, 3)), (v, not) => `${not}--${option} ${v.join(',')}`);
+}
+
+export const state: Drawer = (_d, at) => {
+  const clause = states(at, 'state', []);
+  return { ...clause, text: `-m state ${clause.text}` };
+};
+
+/** One criterion of conntrack, about a connection whose first packet the witness is. */
+function criterion(d: Draft, at: Place): Clause {
+  const { r } = at;
+  const ports = (kind: string, value: number): Clause =>
+    eitherWay(
+      r,
+      `conntrack ${kind}`,
+      around(r, value, 65535, 50),
+      beside(r, value, 65535, 50),
+      ([min, max], not) => `${not}--${kind} ${min === max ? min : `${min}:${max}`}`,
+    );
+  const address = (kind: string, value: number): Clause => {
+    const length = r.pick([32, 32, 24, 8]);
+    const text = (v: number): string => (length === 32 ? ipText(v) : `${ipText(v)}/${length}`);
+    return eitherWay(
+      r,
+      `conntrack ${kind}`,
+      text(value),
+      text((value ^ (1 << (32 - length))) >>> 0),
+      (v, not) => `${not}--${kind} ${v}`,
+    );
+  };
+  const parts: (() => Clause)[] = [
+    () => states(at, 'conntrack ctstate', ['SNAT', 'DNAT']),
+    () => states(at, 'conntrack ctstate', ['SNAT', 'DNAT']),
+    () => states(at, 'conntrack ctstate', ['SNAT', 'DNAT']),
+    () => eitherWay(r, 'conntrack ctproto', d.proto, d.proto === 6 ? 17 : 6, (v, not) => `${not}--ctproto ${v}`),
+    () => address('ctorigsrc', d.src),
+    () => address('ctorigdst', d.dst),
+    () => address('ctreplsrc', d.dst),
+    () => address('ctrepldst', d.src),
+    () =>
+      eitherWay(
+        r,
+        'conntrack ctstatus',
+        ['NONE'],
+        r.some(['EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED'], r.between(1, 2)),
+        (v, not) => `${not}--ctstatus ${v.join(',')}`,
+      ),
+    () =>
+      eitherWay(
+        r,
+        'conntrack ctexpire',
+        [0, r.pick([0, 30, 1000])],
+        [100000, 200000],
+        (v, not) => `${not}--ctexpire ${v[0] === v[1] ? v[0] : v.join(':')}`,
+      ),
+    () => ({ kind: 'conntrack ctdir', negated: false, text: `--ctdir ${r.pick(['ORIGINAL', 'ORIGINAL', 'REPLY'])}` }),
+  ];
+  if (hasPorts(d.proto)) {
+    parts.push(
+      () => ports('ctorigsrcport', d.sport),
+      () => ports('ctorigdstport', d.dport),
+      () => ports('ctreplsrcport', d.dport),
+      () => ports('ctrepldstport', d.sport),
+    );
+  }
+  return r.pick(parts)();
+}
+
+export const conntrack: Drawer = (d, at) => {
+  const parts = [criterion(d, at)];
+  const second = at.r.chance(0.35) ? criterion(d, at) : undefined;
+  if (second !== undefined && second.kind !== parts[0]!.kind) parts.push(second);
+  // two criteria of one match are one clause: they cannot be counted one without the other
+  return {
+    kind: parts.length === 1 ? parts[0]!.kind : 'conntrack of two',
+    negated: parts.some((part) => part.negated),
+    text: `-m conntrack ${parts.map((part) => part.text).join(' ')}`,
+  };
+};
+
+export const connmark: Drawer = (_d, at) => {
+  const { r } = at;
+  const value = r.pick([0, 0, ...at.pools.marks]);
+  const mask = r.pick([0xffffffff, 0xff, 0xffff0000, 1]) >>> 0;
+  const text = (v: number): string => (mask === 0xffffffff ? hex(v) : `${hex((v & mask) >>> 0)}/${hex(mask)}`);
+  return eitherWay(
+    r,
+    'connmark',
+    text(value),
+    text((value ^ (mask & -mask)) >>> 0),
+    (v, not) => `-m connmark ${not}--mark ${v}`,
+  );
+};

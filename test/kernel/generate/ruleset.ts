@@ -1,0 +1,230 @@
+/**
+ * Tables, chains and rules. A chain draws its rules around packets that reach it: a built-in chain around packets of
+ * its hook, a user chain around the witnesses of the rules that jump to it, so that deep rules can be reached.
+ */
+import type { Clause, Drawer, Place, Table } from './clause.js';
+import * as core from './core.js';
+import { type Draft, hasPorts, TCP } from './draft.js';
+import { drawAt, type Hook, mutate, type Pools } from './draw.js';
+import * as facts from './facts.js';
+import * as header from './header.js';
+import type { Random } from './random.js';
+import type { SetBook } from './sets.js';
+import { drawTarget, type Target } from './targets.js';
+import { multiport, ofProtocol, tcpmss } from './transport.js';
+
+export interface Rule {
+  clauses: Clause[];
+  target: Target;
+  /** a packet that most of its clauses were drawn to match. */
+  witness: Draft;
+}
+
+export interface Chain {
+  name: string;
+  /** of a built-in chain. */
+  policy: 'ACCEPT' | 'DROP' | undefined;
+  hooks: readonly Hook[];
+  seeds: Draft[];
+  rules: Rule[];
+}
+
+export interface DrawnTable {
+  name: Table;
+  chains: Chain[];
+}
+
+export const HOOKS: Record<Table, readonly Hook[]> = {
+  raw: ['PREROUTING', 'OUTPUT'],
+  mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
+  nat: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
+  filter: ['INPUT', 'FORWARD', 'OUTPUT'],
+  security: ['INPUT', 'FORWARD', 'OUTPUT'],
+};
+
+/** What rules are drawn from, beside their place. */
+export interface Wanted {
+  level: 1 | 2;
+  tracking: boolean;
+  /** also translations whose result the kernel draws or hashes. */
+  randomNat: boolean;
+}
+
+export function drawTable(
+  r: Random,
+  pools: Pools,
+  sets: SetBook,
+  name: Table,
+  rules: number,
+  wanted: Wanted,
+): DrawnTable {
+  const builtin = HOOKS[name].map(
+    (hook): Chain => ({
+      name: hook,
+      policy: r.chance(name === 'filter' ? 0.35 : 0.05) ? 'DROP' : 'ACCEPT',
+      hooks: [hook],
+      seeds: [],
+      rules: [],
+    }),
+  );
+  const users = Array.from(
+    { length: Math.min(12, Math.ceil((rules / 8) * (0.5 + r.below(100) / 100))) },
+    (_, i): Chain => {
+      const hooks = r.chance(0.5) ? [r.pick(HOOKS[name])] : HOOKS[name];
+      return {
+        name: r.chance(0.1) ? `A:chain,with-a.long_name-${i}` : `${name}-${i}`,
+        policy: undefined,
+        hooks,
+        seeds: [],
+        rules: [],
+      };
+    },
+  );
+  const chains = [...builtin, ...users];
+  chains.forEach((chain, i) => {
+    // the later a chain, the fewer rules are left for it
+    const share =
+      i === chains.length - 1 ? rules : Math.round((rules / (chains.length - i)) * (0.5 + r.below(100) / 100));
+    const at: Place = {
+      r,
+      pools,
+      sets,
+      table: name,
+      hooks: chain.hooks,
+      builtin: chain.policy !== undefined,
+      tracking: wanted.tracking,
+      anyTable: wanted.level === 2,
+    };
+    // a chain reaches only those behind it, so that no loop arises, and only those that stand all of its hooks
+    const below = users.filter(
+      (user, k) => builtin.length + k > i && chain.hooks.every((hook) => user.hooks.includes(hook)),
+    );
+    for (let n = Math.min(share, rules); n > 0; n--) {
+      chain.rules.push(drawRule(at, chain, below, wanted));
+      rules--;
+    }
+  });
+  return { name, chains };
+}
+
+function drawRule(at: Place, chain: Chain, below: Chain[], wanted: Wanted): Rule {
+  const { r, pools } = at;
+  let witness = chain.seeds.length > 0 ? r.pick(chain.seeds) : drawAt(r, pools, r.pick(chain.hooks));
+  if (r.chance(0.3)) witness = mutate(r, pools, witness);
+  // fragments and odd flags are rare among packets; rules for them are drawn around their own
+  if (r.chance(0.03)) witness = { ...witness, frag: 2, df: false, quote: undefined, size: 16 };
+  const jump = below.length > 0 && r.chance(0.24) ? r.pick(below) : undefined;
+  const { clauses, proto } = drawClauses(witness, at, wanted, jump === undefined ? undefined : r.between(0, 2));
+  if (jump !== undefined) {
+    jump.seeds.push(witness);
+    const goTo = r.chance(0.2);
+    return {
+      clauses,
+      witness,
+      target: { kind: goTo ? 'goto' : 'jump', text: `-${goTo ? 'g' : 'j'} ${jump.name}`, terminal: goTo },
+    };
+  }
+  const target = drawTarget(witness, at, proto, wanted.randomNat);
+  // a broad rule that ends the walk would hide all behind it
+  const narrow = (): number => clauses.filter((clause) => !clause.negated && clause.kind !== 'comment').length;
+  if (target.terminal)
+    for (let tries = 0; narrow() < 3 && tries < 6; tries++)
+      clauses.push(...drawClauses(witness, at, wanted, 1, clauses).clauses);
+  return { clauses, witness, target };
+}
+
+const CORE: readonly (readonly [number, Drawer])[] = [
+  [10, core.source],
+  [10, core.destination],
+  [6, core.input],
+  [6, core.output],
+  [2, core.fragmented],
+];
+
+const HEADER: readonly (readonly [number, Drawer])[] = [
+  [6, header.ttl],
+  [6, header.length],
+  [4, header.tos],
+  [4, header.dscp],
+  [7, header.mark],
+  [6, header.iprange],
+  [6, header.u32],
+  [5, core.deviceGroup],
+  [2, core.comment],
+  [3, header.limit],
+  [4, header.nth],
+];
+const HOST: readonly (readonly [number, Drawer])[] = [
+  [9, facts.addrtype],
+  [12, facts.rpfilter],
+  [22, (d, at) => at.sets.clause(d)],
+];
+const CONNECTION: readonly (readonly [number, Drawer])[] = [
+  [18, facts.conntrack],
+  [5, facts.state],
+  [5, facts.connmark],
+];
+
+const isCore = (kind: string): boolean => kind.startsWith('-');
+
+/** Clauses in the order in which they may stand: the rule's own options, then what needs its protocol, then the rest. */
+function drawClauses(
+  d: Draft,
+  at: Place,
+  wanted: Wanted,
+  count?: number,
+  before: readonly Clause[] = [],
+): { clauses: Clause[]; proto: number | undefined } {
+  const { r } = at;
+  const clauses: Clause[] = [];
+  const taken = new Set(before.map((clause) => clause.kind.split(' ')[0]));
+  const add = (clause: Clause | undefined): void => {
+    if (clause === undefined || taken.has(clause.kind.split(' ')[0])) return;
+    taken.add(clause.kind.split(' ')[0]);
+    clauses.push(clause);
+  };
+  let proto: number | undefined;
+  if (before.length === 0 && r.chance(0.6)) {
+    if (r.chance(0.8)) {
+      proto = d.proto;
+      add({ kind: '-p', negated: false, text: `-p ${core.protocolNames[d.proto] ?? d.proto}` });
+    } else add(core.protocol(d, at));
+  }
+  const others = [...HEADER, ...(wanted.level === 2 ? HOST : []), ...(at.tracking ? CONNECTION : [])];
+  const wantedCount =
+    count ??
+    r.weighted([
+      [3, 0],
+      [25, 1],
+      [40, 2],
+      [22, 3],
+      [10, 4],
+    ]);
+  const drawn: Clause[] = [];
+  for (let n = 0; n < wantedCount; n++) {
+    // the options of the rule stand first, unless something is already there for them to follow
+    if (before.length === 0 && r.chance(0.4)) add(r.weighted(CORE)(d, at));
+    else {
+      const clause = r.weighted(others)(d, at);
+      if (clause !== undefined && !isCore(clause.kind)) drawn.push(clause);
+    }
+  }
+  if (proto !== undefined) {
+    if (r.chance(0.7)) for (const clause of ofProtocol(d, at)) clauses.push(clause);
+    if (hasPorts(d.proto) && r.chance(0.25)) add(multiport(d, at));
+    if (d.proto === TCP && r.chance(0.1)) add(tcpmss(d, at));
+  }
+  for (const clause of drawn) add(clause);
+  return { clauses, proto };
+}
+
+export const ruleText = ({ clauses, target }: Rule): string =>
+  [...clauses.map((clause) => clause.text), target.text].filter((text) => text !== '').join(' ');
+
+/** The table as iptables-restore reads it. */
+export function tableText({ name, chains }: DrawnTable): string {
+  const lines = [`*${name}`, ...chains.map((chain) => `:${chain.name} ${chain.policy ?? '-'} [0:0]`)];
+  for (const chain of chains)
+    for (const rule of chain.rules) lines.push(`-A ${chain.name} ${ruleText(rule)}`.trimEnd());
+  return `${[...lines, 'COMMIT'].join('\n')}\n`;
+}

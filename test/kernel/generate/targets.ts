@@ -1,0 +1,176 @@
+/** Targets: what a rule does, drawn from those that its table and hooks allow. */
+import { ipText, netText } from './address.js';
+import { hex, type Place, within } from './clause.js';
+import { type Draft, hasPorts, TCP } from './draft.js';
+import { ownAddresses } from './host.js';
+
+export interface Target {
+  kind: string;
+  text: string;
+  /** it ends the walk through the table. */
+  terminal: boolean;
+}
+
+const REJECTS = [
+  'icmp-net-unreachable',
+  'icmp-host-unreachable',
+  'icmp-port-unreachable',
+  'icmp-proto-unreachable',
+  'icmp-net-prohibited',
+  'icmp-host-prohibited',
+  'icmp-admin-prohibited',
+];
+
+/** `proto`: the protocol that the rule asks for, if it does. */
+export function drawTarget(d: Draft, at: Place, proto: number | undefined, random: boolean): Target {
+  const { r } = at;
+  const choices: (readonly [number, () => Target])[] = [
+    [16, () => goOn('none', '')],
+    [10, () => end('ACCEPT', 'ACCEPT')],
+    [
+      7,
+      () =>
+        goOn(
+          'LOG',
+          `LOG${r.pick(['', ' --log-prefix "walk: "', ' --log-level debug --log-tcp-options', ' --log-ip-options --log-uid'])}`,
+        ),
+    ],
+    // group 1 is nobody's: what listens for the test uses another
+    [5, () => goOn('NFLOG', `NFLOG --nflog-group 1${r.pick(['', ' --nflog-prefix "in: "', ' --nflog-size 64'])}`)],
+    [7, () => end('RETURN', 'RETURN')],
+  ];
+  if (at.table !== 'nat') choices.push([8, () => end('DROP', 'DROP')]);
+  if (at.table === 'filter') choices.push([7, () => reject(r, proto)]);
+  if (at.table === 'mangle') choices.push([26, () => edit(at)], [12, () => markTarget(at)]);
+  else if (at.anyTable) choices.push([at.table === 'raw' ? 8 : 3, () => markTarget(at)]);
+  if (at.tracking && at.table === 'mangle') choices.push([12, () => connmarkTarget(at)]);
+  if (at.table === 'raw') choices.push([14, () => trackTarget(at)]);
+  if (at.table === 'nat' && at.tracking) choices.push(...translations(d, at, proto, random));
+  return r.weighted(choices)();
+}
+
+const goOn = (kind: string, text: string): Target => ({ kind, text: text === '' ? '' : `-j ${text}`, terminal: false });
+const end = (kind: string, text: string): Target => ({ kind, text: `-j ${text}`, terminal: true });
+
+function reject(r: Place['r'], proto: number | undefined): Target {
+  if (proto === TCP && r.chance(0.4)) return end('REJECT', 'REJECT --reject-with tcp-reset');
+  return end('REJECT', r.chance(0.2) ? 'REJECT' : `REJECT --reject-with ${r.pick(REJECTS)}`);
+}
+
+const maskOf = (at: Place): number => at.r.pick([0xffffffff, 0xff, 0xff00, 1, 0x80000001]) >>> 0;
+
+function markTarget(at: Place): Target {
+  const { r } = at;
+  const value = hex(r.pick(at.pools.marks));
+  const forms = [
+    `--set-mark ${value}`,
+    `--set-mark ${value}/${hex(maskOf(at))}`,
+    `--set-xmark ${value}/${hex(maskOf(at))}`,
+    `--and-mark ${hex(maskOf(at))}`,
+    `--or-mark ${value}`,
+    `--xor-mark ${value}`,
+  ];
+  return goOn('MARK', `MARK ${r.pick(forms)}`);
+}
+
+function connmarkTarget(at: Place): Target {
+  const { r } = at;
+  const value = hex(r.pick(at.pools.marks));
+  const masks = r.chance(0.5) ? '' : ` --nfmask ${hex(maskOf(at))} --ctmask ${hex(maskOf(at))}`;
+  const forms = [
+    `--set-mark ${value}`,
+    `--set-xmark ${value}/${hex(maskOf(at))}`,
+    `--save-mark${masks}`,
+    `--save-mark${masks}`,
+    `--restore-mark${masks}`,
+    `--or-mark ${value}`,
+    `--and-mark ${hex(maskOf(at))}`,
+    `--xor-mark ${value}`,
+  ];
+  return goOn('CONNMARK', `CONNMARK ${r.pick(forms)}`);
+}
+
+/** The targets that only mangle has. */
+function edit(at: Place): Target {
+  const { r } = at;
+  const tos = r.pick(['0x10', '0xc3', 'Minimize-Delay', 'Normal-Service', '0x08/0x1e', '0xb8/0xff']);
+  return r.pick([
+    goOn('TOS', `TOS --set-tos ${tos}`),
+    goOn('TOS', `TOS ${r.pick(['--and-tos 0xf0', '--or-tos 0x08', '--xor-tos 0x55'])}`),
+    goOn('DSCP', `DSCP ${r.pick(['--set-dscp 0x2e', '--set-dscp 0', '--set-dscp-class AF11', '--set-dscp-class EF'])}`),
+    // small values in PREROUTING make the packet expire before FORWARD
+    goOn(
+      'TTL',
+      `TTL ${r.pick(['--ttl-set 64', '--ttl-set 1', '--ttl-dec 1', '--ttl-dec 63', '--ttl-inc 1', '--ttl-inc 200'])}`,
+    ),
+  ]);
+}
+
+function trackTarget(at: Place): Target {
+  const { r } = at;
+  const zones = at.tracking
+    ? [`CT --zone ${r.between(1, 3)}`, `CT --zone-orig ${r.between(1, 3)}`, `CT --zone-reply ${r.between(1, 3)}`]
+    : [];
+  return goOn('CT', r.pick(['CT --notrack', 'NOTRACK', 'CT --notrack', ...zones]));
+}
+
+/** Translations whose result is fixed; with `random` those too that hash, search or draw among addresses and ports. */
+function translations(
+  d: Draft,
+  at: Place,
+  proto: number | undefined,
+  random: boolean,
+): (readonly [number, () => Target])[] {
+  const { r } = at;
+  const { host } = at.pools;
+  const out: (readonly [number, () => Target])[] = [];
+  const inside = (): number =>
+    r.pick([...host.interfaces.flatMap((i) => i.neighbours), ...host.remotes.slice(0, 2), ...ownAddresses(host)]);
+  // iptables refuses ports under udplite
+  const ports = proto !== undefined && hasPorts(proto) && proto !== 136;
+  const port = (): string => {
+    const first = r.pick(at.pools.ports.filter((p) => p > 0 && p < 65000));
+    return random && r.chance(0.5) ? `${first}-${first + r.between(1, 20)}` : String(first);
+  };
+  const addresses = (first: number): string =>
+    random && r.chance(0.5) ? `${ipText(first)}-${ipText(first + r.between(1, 3))}` : ipText(first);
+  const how = (): string => (random && r.chance(0.3) ? r.pick([' --random', ' --persistent']) : '');
+  if (within(at, 'PREROUTING', 'OUTPUT')) {
+    out.push([
+      22,
+      () =>
+        end(
+          'DNAT',
+          `DNAT --to-destination ${addresses(inside())}${ports && r.chance(0.5) ? `:${port()}` : ''}${how()}`,
+        ),
+    ]);
+    out.push([
+      8,
+      () =>
+        end(
+          'REDIRECT',
+          `REDIRECT${ports && r.chance(0.6) ? ` --to-ports ${port()}` : ''}${random && ports && r.chance(0.2) ? ' --random' : ''}`,
+        ),
+    ]);
+  }
+  if (within(at, 'POSTROUTING'))
+    out.push([
+      14,
+      () => end('MASQUERADE', `MASQUERADE${random && ports && r.chance(0.5) ? ` --to-ports ${port()}` : ''}`),
+    ]);
+  if (within(at, 'POSTROUTING', 'INPUT')) {
+    out.push([
+      14,
+      () =>
+        end(
+          'SNAT',
+          `SNAT --to-source ${addresses(r.pick([...ownAddresses(host), 0xc0000264]))}${random && ports && r.chance(0.4) ? `:${port()}` : ''}${how()}`,
+        ),
+    ]);
+  }
+  if (within(at, 'PREROUTING', 'OUTPUT') || within(at, 'POSTROUTING', 'INPUT')) {
+    const net = r.chance(0.5) ? (within(at, 'PREROUTING', 'OUTPUT') ? d.dst : d.src) : inside();
+    out.push([7, () => end('NETMAP', `NETMAP --to ${netText(net ^ 0x200, r.pick([24, 16, 28, 32]))}`)]);
+  }
+  return out;
+}

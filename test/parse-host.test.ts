@@ -1,0 +1,394 @@
+/** The texts of a host: ip addr, ip link, ip route, ip rule, sysctl, as text and as JSON. */
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../src/model/finding.js';
+import type { HostAddress, Link, PolicyRule, Route } from '../src/model/host.js';
+import { formatAddress, type Words } from '../src/net/address.js';
+import { parseAddresses } from '../src/parse/addr.js';
+import { buildHost } from '../src/parse/host.js';
+import { parsePolicyRules } from '../src/parse/iprule.js';
+import { parseLinks } from '../src/parse/link.js';
+import { recogniseHost } from '../src/parse/recognise-host.js';
+import { parseRoutes } from '../src/parse/route.js';
+import { parseSysctl } from '../src/parse/sysctl.js';
+
+function collect() {
+  const list: Finding[] = [];
+  return { add: (finding: Finding) => list.push(finding), list };
+}
+/** `code line:column`, as far as a finding has a place. */
+const said = (findings: Finding[]): string[] =>
+  findings.map(({ code, place }) => `${code} ${place?.line}:${place?.column}`);
+
+const text = (words: Words | undefined): string => (words === undefined ? '-' : formatAddress(words));
+const show = {
+  link: (l: Link) =>
+    `${l.index} ${l.name} ${l.up ? 'up' : 'down'} group ${l.group} mtu ${l.mtu} ${l.mac ?? '-'}${l.loopback ? ' loopback' : ''}${l.master === undefined ? '' : ` of ${l.master}`}`,
+  address: (a: HostAddress) =>
+    `${a.link} ${text(a.address)}/${a.prefix} peer ${text(a.peer)} brd ${text(a.broadcast)} ${a.scope}${a.secondary ? ' secondary' : ''}`,
+  route: (r: Route) =>
+    `${r.family} ${r.type} ${text(r.address)}/${r.prefix} table ${r.table} ${r.hops
+      .map(
+        (h) =>
+          `[${text(h.gateway)} ${h.link} ${h.weight}${h.dead ? ' dead' : ''}${h.linkdown ? ' linkdown' : ''}${h.onlink ? ' onlink' : ''}]`,
+      )
+      .join('')} src ${text(r.source)} metric ${r.metric} tos ${r.tos} ${r.scope} mtu ${r.mtu} ${r.protocol}`,
+  rule: (r: PolicyRule) => {
+    const range = (name: string, value: { min: number; max: number } | undefined) =>
+      value === undefined ? '' : ` ${name} ${value.min}-${value.max}`;
+    const side = (name: string, value: PolicyRule['from']) =>
+      value === undefined ? '' : ` ${name} ${text(value.address)}/${value.prefix}`;
+    const one = (name: string, value: unknown) => (value === undefined ? '' : ` ${name} ${value}`);
+    const mark = r.mark === undefined ? '' : ` mark ${r.mark}/${r.markMask}`;
+    const action = r.action.kind === 'lookup' ? r.action.table : r.action.kind === 'goto' ? r.action.priority : '';
+    return `${r.family} ${r.priority}${r.invert ? ' not' : ''}${side('from', r.from)}${side('to', r.to)}${mark}${one('iif', r.iif)}${one('oif', r.oif)}${one('tos', r.tos)}${one('proto', r.protocol)}${range('sport', r.sport)}${range('dport', r.dport)}${range('uid', r.uid)} ${r.action.kind} ${action}${one('suppress', r.suppressPrefix)}${one('group', r.suppressGroup)}`.trim();
+  },
+};
+
+const ADDR = `1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000
+    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00
+    inet 127.0.0.1/8 scope host lo
+       valid_lft forever preferred_lft forever
+    inet6 ::1/128 scope host
+       valid_lft forever preferred_lft forever
+2: eth0@if5: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue master br0 state UP group 7 qlen 1000
+    link/ether 02:42:AC:11:00:02 brd ff:ff:ff:ff:ff:ff link-netnsid 0
+    inet 192.0.2.1/24 metric 100 brd 192.0.2.255 scope global dynamic noprefixroute eth0
+       valid_lft 67144sec preferred_lft 67144sec
+    inet 192.0.2.9/24 brd 192.0.2.255 scope global secondary eth0:1
+       valid_lft forever preferred_lft forever
+3: eth0.10@eth0: <BROADCAST,MULTICAST> mtu 1400 qdisc noop state DOWN group default
+    link/ether 02:42:ac:11:00:02 brd ff:ff:ff:ff:ff:ff
+    inet 10.9.0.1 peer 10.9.0.2/30 scope link eth0.10
+       valid_lft forever preferred_lft forever
+`;
+const LINKS = [
+  '1 lo up group 0 mtu 65536 00:00:00:00:00:00 loopback',
+  '2 eth0 up group 7 mtu 1500 02:42:ac:11:00:02 of br0',
+  '3 eth0.10 down group 0 mtu 1400 02:42:ac:11:00:02',
+];
+const ADDRESSES = [
+  'lo 127.0.0.1/8 peer - brd - host',
+  'lo ::1/128 peer - brd - host',
+  'eth0 192.0.2.1/24 peer - brd 192.0.2.255 global',
+  'eth0 192.0.2.9/24 peer - brd 192.0.2.255 global secondary',
+  'eth0.10 10.9.0.1/30 peer 10.9.0.2 brd - link',
+];
+
+describe('ip addr and ip link', () => {
+  const rows: [string, string, string[], string[]][] = [
+    ['text', ADDR, LINKS, ADDRESSES],
+    [
+      'CRLF, a byte order mark and a prompt',
+      `\uFEFF[root@host ~]# ip a\r\n${ADDR.replaceAll('\n', '\r\n')}`,
+      LINKS,
+      ADDRESSES,
+    ],
+    [
+      'one line each',
+      '2: eth0    inet 192.0.2.1/24 brd 192.0.2.255 scope global eth0\\       valid_lft forever preferred_lft forever\n',
+      [],
+      ['eth0 192.0.2.1/24 peer - brd 192.0.2.255 global'],
+    ],
+    [
+      'JSON',
+      '[{},{"ifindex":2,"link":"if5","ifname":"eth0","flags":["UP"],"mtu":1500,"master":"br0","group":"7","address":"02:42:ac:11:00:02","addr_info":[{"family":"inet","local":"10.9.0.1","address":"10.9.0.2","prefixlen":30,"scope":"link","secondary":true},{"family":"inet6","local":"fe80::1","prefixlen":64,"scope":"link"}]}]',
+      ['2 eth0 up group 7 mtu 1500 02:42:ac:11:00:02 of br0'],
+      ['eth0 10.9.0.1/30 peer 10.9.0.2 brd - link secondary', 'eth0 fe80::1/64 peer - brd - link'],
+    ],
+  ];
+  it.each(rows)('%s', (_name, input, links, addresses) => {
+    const findings = collect();
+    const read = parseAddresses(input, 'a', findings);
+    expect(findings.list).toEqual([]);
+    expect(read.links.map(show.link)).toEqual(links);
+    expect(read.addresses.map(show.address)).toEqual(addresses);
+  });
+
+  it('reads links with their details', () => {
+    const findings = collect();
+    const input = `${ADDR.split('\n').slice(0, 2).join('\n')} promiscuity 0\n    RX: bytes packets\n    5 1\n3: x: <UP> mtu 68\\    link/none \n`;
+    expect(parseLinks(input, 'l', findings).map(show.link)).toEqual([LINKS[0], '3 x up group 0 mtu 68 -']);
+    expect(findings.list).toEqual([]);
+  });
+});
+
+describe('ip route', () => {
+  const rows: [string, string, string[]][] = [
+    [
+      'main',
+      'default via 10.0.0.1 dev eth0 proto dhcp src 10.0.0.5 metric 100 mtu lock 1400 onlink\n10.0.0.0/24 dev eth0.10@eth0 proto kernel scope link src 10.0.0.5 linkdown\nblackhole 10.1.0.0/16 proto bird\nprohibit 10.2.0.0/16 tos 0x10 dead',
+      [
+        '4 unicast 0.0.0.0/0 table 254 [10.0.0.1 eth0 1 onlink] src 10.0.0.5 metric 100 tos 0 global mtu 1400 dhcp',
+        '4 unicast 10.0.0.0/24 table 254 [- eth0.10 1 linkdown] src 10.0.0.5 metric 0 tos 0 link mtu undefined kernel',
+        '4 blackhole 10.1.0.0/16 table 254  src - metric 0 tos 0 global mtu undefined bird',
+        '4 prohibit 10.2.0.0/16 table 254  src - metric 0 tos 16 global mtu undefined undefined',
+      ],
+    ],
+    [
+      'multipath, on several lines and on one',
+      'default proto static \n\tnexthop via 10.0.0.1 dev eth0 weight 2 dead linkdown\n\tnexthop via inet6 fe80::1 dev eth1 weight 1\n10/8 \\\tnexthop via 10.0.0.1 dev eth0 weight 1\\\tnexthop dev eth1 weight 3',
+      [
+        '4 unicast 0.0.0.0/0 table 254 [10.0.0.1 eth0 2 dead linkdown][fe80::1 eth1 1] src - metric 0 tos 0 global mtu undefined static',
+        '4 unicast 10.0.0.0/8 table 254 [10.0.0.1 eth0 1][- eth1 3] src - metric 0 tos 0 global mtu undefined undefined',
+      ],
+    ],
+    [
+      'table local, not named',
+      'local 10.0.0.5 dev eth0 proto kernel scope host src 10.0.0.5\nbroadcast 10.0.0.255 dev eth0 proto kernel scope link',
+      [
+        '4 local 10.0.0.5/32 table 255 [- eth0 1] src 10.0.0.5 metric 0 tos 0 host mtu undefined kernel',
+        '4 broadcast 10.0.0.255/32 table 255 [- eth0 1] src - metric 0 tos 0 link mtu undefined kernel',
+      ],
+    ],
+    [
+      'all tables, both families',
+      'default via fe80::1 dev eth0 metric 1024 pref medium\nlocal 10.0.0.5 dev eth0 table local proto kernel scope host\n10.3.0.0/16 dev eth0 table 100',
+      [
+        '6 unicast ::/0 table 254 [fe80::1 eth0 1] src - metric 1024 tos 0 global mtu undefined undefined',
+        '4 local 10.0.0.5/32 table 255 [- eth0 1] src - metric 0 tos 0 host mtu undefined kernel',
+        '4 unicast 10.3.0.0/16 table 100 [- eth0 1] src - metric 0 tos 0 global mtu undefined undefined',
+      ],
+    ],
+    [
+      'JSON',
+      '[{"dst":"default","gateway":"10.0.0.1","dev":"eth0","protocol":"dhcp","prefsrc":"10.0.0.5","metric":100,"flags":["onlink"],"metrics":[{"mtu":1400}]},{"dst":"10.0.0.0/8","flags":[],"tos":"0x10","nexthops":[{"via":{"family":"inet6","host":"fe80::1"},"dev":"eth0","weight":2,"flags":["dead"]},{"dev":"eth1","weight":1,"flags":[]}]}]',
+      [
+        '4 unicast 0.0.0.0/0 table 254 [10.0.0.1 eth0 1 onlink] src 10.0.0.5 metric 100 tos 0 global mtu 1400 dhcp',
+        '4 unicast 10.0.0.0/8 table 254 [fe80::1 eth0 2 dead][- eth1 1] src - metric 0 tos 16 global mtu undefined undefined',
+      ],
+    ],
+  ];
+  it.each(rows)('%s', (_name, input, routes) => {
+    const findings = collect();
+    expect(parseRoutes(input, 'r', findings).routes.map(show.route)).toEqual(routes);
+    expect(findings.list).toEqual([]);
+  });
+
+  it.each([
+    ['local 10.0.0.5 dev eth0 table local', true],
+    ['local 10.0.0.5 dev eth0 proto kernel', false],
+    ['', false],
+  ])('knows a listing of all tables: %s', (input, complete) => {
+    expect(parseRoutes(input, 'r', collect()).complete).toBe(complete);
+  });
+});
+
+describe('ip rule', () => {
+  const rows: [string, string, string[]][] = [
+    [
+      'text',
+      '0:\tfrom all lookup local\n5:\tnot from 10.0.0.0/8 to 9.9.9.9 tos 0x10 fwmark 0x1/0xff iif eth0 [detached] oif eth1 uidrange 0-5 ipproto tcp sport 1-5 dport 80 lookup 100 suppress_prefixlength 0 suppress_ifgroup 3 proto static\n6:\tfrom all ipproto ipproto-99 goto 32766 [unresolved]\n7:\tfrom all fwmark 0x2 prohibit\n32766:\tfrom all lookup main\n',
+      [
+        '4 0 lookup 255',
+        '4 5 not from 10.0.0.0/8 to 9.9.9.9/32 mark 1/255 iif eth0 oif eth1 tos 16 proto 6 sport 1-5 dport 80-80 uid 0-5 lookup 100 suppress 0 group 3',
+        '4 6 proto 99 goto 32766',
+        '4 7 mark 2/4294967295 prohibit',
+        '4 32766 lookup 254',
+      ],
+    ],
+    [
+      'JSON',
+      '[{"priority":5,"not":null,"src":"10.0.0.0","srclen":8,"dst":"9.9.9.9","tos":"0x10","fwmark":"0x1","fwmask":"0xff","iif":"eth0","iif_detached":null,"oif":"eth1","uid_start":0,"uid_end":5,"ipproto":"tcp","sport_start":1,"sport_end":5,"dport":80,"table":"100","suppress_prefixlen":0,"suppress_ifgroup":"3","protocol":"static"},{"priority":6,"src":"all","goto":32766,"unresolved":null},{"priority":7,"src":"all","action":"unreachable"},{"priority":8,"src":"all","l3mdev":null}]',
+      [
+        '4 5 not from 10.0.0.0/8 to 9.9.9.9/32 mark 1/255 iif eth0 oif eth1 tos 16 proto 6 sport 1-5 dport 80-80 uid 0-5 lookup 100 suppress 0 group 3',
+        '4 6 goto 32766',
+        '4 7 unreachable',
+        '4 8 nop',
+      ],
+    ],
+    ['IPv6 by an address', '5: from 2001:db8::/32 lookup 7', ['6 5 from 2001:db8::/32 lookup 7']],
+    [
+      'IPv6 by what is missing',
+      '0: from all lookup local\n32766: from all lookup main',
+      ['6 0 lookup 255', '6 32766 lookup 254'],
+    ],
+  ];
+  it.each(rows)('%s', (_name, input, rules) => {
+    const findings = collect();
+    expect(parsePolicyRules(input, 'r', findings).map(show.rule)).toEqual(rules);
+    expect(findings.list).toEqual([]);
+  });
+
+  it('gives a table of the host’s own name the number that routes to it have', () => {
+    const [rule] = parsePolicyRules('5: from 10.0.0.1 lookup vpn', 'r', collect());
+    const [route] = parseRoutes('10.0.0.0/8 dev tun0 table vpn', 'r', collect()).routes;
+    expect(rule!.action).toEqual({ kind: 'lookup', table: route!.table });
+  });
+});
+
+describe('sysctl', () => {
+  it.each([
+    ['net.ipv4.ip_forward = 1', 'net.ipv4.ip_forward', '1'],
+    ['net.ipv4.ip_forward=0', 'net.ipv4.ip_forward', '0'],
+    ['net/ipv4/conf/eth0.10/rp_filter = 2', 'net.ipv4.conf.eth0.10.rp_filter', '2'],
+    ['net.ipv4.conf.eth0/10.rp_filter = 2', 'net.ipv4.conf.eth0.10.rp_filter', '2'],
+    ['/proc/sys/net/ipv4/conf/all/rp_filter:1', 'net.ipv4.conf.all.rp_filter', '1'],
+    ['-net.ipv4.tcp_rmem = 4096\t87380\t6291456', 'net.ipv4.tcp_rmem', '4096\t87380\t6291456'],
+  ])('%s', (line, key, value) => {
+    const findings = collect();
+    expect(parseSysctl(`# comment\n${line}\n`, 's', findings)).toEqual([{ key, value }]);
+    expect(findings.list).toEqual([]);
+  });
+});
+
+describe('what is not understood', () => {
+  type Reader = (input: string, findings: ReturnType<typeof collect>) => number;
+  const routes: Reader = (input, f) => parseRoutes(input, 'f', f).routes.length;
+  const addresses: Reader = (input, f) => parseAddresses(input, 'f', f).addresses.length;
+  const rules: Reader = (input, f) => parsePolicyRules(input, 'f', f).length;
+  const sysctls: Reader = (input, f) => parseSysctl(input, 'f', f).length;
+  const rows: [string, Reader, string, number, string[]][] = [
+    ['a line between routes', routes, 'default dev a\nwhat is this\n10.0.0.0/8 dev b', 2, ['unreadable-line 2:1']],
+    ['a word of a route', routes, 'default dev a frob', 1, ['unknown-word 1:15']],
+    ['a number of a route', routes, 'default dev a metric many', 1, ['bad-value 1:22']],
+    ['a route cut short', routes, 'default via', 1, ['bad-value 1:9']],
+    [
+      'an answer of ip route get',
+      routes,
+      '8.8.8.8 via 10.0.0.1 dev a src 10.0.0.2 uid 0 \n    cache',
+      0,
+      ['route-get 1:1'],
+    ],
+    [
+      'an address',
+      addresses,
+      '1: a: <UP> mtu 1\n    inet 10.0.0.300/8 scope global a\n    inet 10.0.0.1/8 scope global a',
+      1,
+      ['bad-address 2:10'],
+    ],
+    ['a group by name', addresses, '1: a: <UP> mtu 1 group dmz\n', 0, ['unknown-group 1:24']],
+    ['a word of a rule', rules, '5:\tfrom all frob lookup 3\n6:\tfrom all lookup 4', 1, ['unreadable-rule 1:13']],
+    [
+      'a line of sysctl',
+      sysctls,
+      'net.ipv4.ip_forward = 1\nwhat\nsysctl: permission denied',
+      1,
+      ['unreadable-line 2:1', 'sysctl-error 3:1'],
+    ],
+    ['JSON that is cut', routes, '[{"dst":"default","dev":"a"},\n {"dst":"10.0', 1, ['bad-json 2:2']],
+    [
+      'JSON with a mistake',
+      routes,
+      '[{"dst":"default","dev":"a"},{"dst":"10.0.0.0/8" "dev":"b"},{"dst":"10.1.0.0/16","dev":"a"}]',
+      2,
+      ['bad-json 1:50'],
+    ],
+    ['JSON without an end', routes, '[{"dst":"default","dev":"a"}', 1, ['bad-json 1:28']],
+    ['JSON of something else', routes, '[{"a":1}]', 0, ['unreadable-route 1:2']],
+  ];
+  it.each(rows)('%s', (_name, read, input, count, complaints) => {
+    const findings = collect();
+    expect(read(input, findings)).toBe(count);
+    expect(said(findings.list)).toEqual(complaints);
+  });
+
+  it('never throws, whatever is cut or changed', () => {
+    const texts = [
+      ADDR,
+      rulesText,
+      routesText,
+      '[{"dst":"default","nexthops":[{"dev":"a"}],"metrics":[{"mtu":1}]}]',
+      '[{"ifindex":1,"ifname":"a","flags":[],"addr_info":[{"local":"1.2.3.4"}]}]',
+    ];
+    for (const whole of texts)
+      for (let cut = 0; cut < whole.length; cut += 3)
+        for (const input of [
+          whole.slice(0, cut),
+          whole.slice(cut),
+          `${whole.slice(0, cut)}\u0000"}{[${whole.slice(cut)}`,
+        ])
+          for (const read of [routes, addresses, rules, sysctls, linksOf])
+            expect(() => read(input, collect())).not.toThrow();
+  });
+  const rulesText = '5: not from 10.0.0.0/8 fwmark 0x1/0x2 lookup main';
+  const routesText =
+    'default proto static \n\tnexthop via 10.0.0.1 dev eth0 weight 2\n10.0.0.0/8 dev a src 10.0.0.1 mtu 5';
+  const linksOf: Reader = (input, f) => parseLinks(input, 'f', f).length;
+});
+
+describe('recogniseHost', () => {
+  it.each([
+    ['addr', ADDR],
+    ['addr', '2: eth0    inet 192.0.2.1/24 scope global eth0\\       valid_lft forever'],
+    ['addr', '[{"ifindex":1,"ifname":"lo","addr_info":[]}]'],
+    ['link', '1: lo: <LOOPBACK,UP> mtu 65536\n    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00'],
+    ['link', '[{"ifindex":1,"ifname":"lo","flags":[]}]'],
+    ['route', '# ip route\ndefault via 10.0.0.1 dev eth0'],
+    ['route', 'blackhole 10.0.0.0/8'],
+    ['route', 'local 127.0.0.1 dev lo table local proto kernel'],
+    ['route', '[{"dst":"default","dev":"eth0","flags":[]}]'],
+    ['rule', '0:\tfrom all lookup local'],
+    ['rule', '[{"priority":0,"src":"all","table":"local"}]'],
+    ['sysctl', 'net.ipv4.ip_forward = 1'],
+    ['sysctl', 'net/ipv4/ip_forward=1'],
+    [undefined, '[]'],
+    [undefined, ''],
+    [undefined, '*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -s 10.0.0.0/8 -j ACCEPT\nCOMMIT\n'],
+    [undefined, 'create a hash:ip\nadd a 10.0.0.1\n'],
+    [undefined, 'Dear all, the default via the office is down.'],
+  ])('%s', (kind, input) => {
+    expect(recogniseHost(input)).toBe(kind);
+  });
+});
+
+describe('buildHost', () => {
+  const read = (addr: string | undefined, routes?: string) => {
+    const list = addr === undefined ? undefined : parseAddresses(addr, 'a', collect());
+    return buildHost({
+      addresses: list?.addresses,
+      addressLinks: list?.links,
+      routes: routes === undefined ? undefined : [parseRoutes(routes, 'r', collect())],
+    });
+  };
+  const routesOf = (host: ReturnType<typeof read>) =>
+    host.routes?.map((r) => `${r.table} ${r.type} ${text(r.address)}/${r.prefix} ${r.hops[0]?.link} ${text(r.source)}`);
+  const LOCAL = [
+    '255 local 127.0.0.1/32 lo 127.0.0.1',
+    '255 local 127.0.0.0/8 lo 127.0.0.1',
+    '255 broadcast 127.255.255.255/32 lo 127.0.0.1',
+    '255 local 192.0.2.1/32 eth0 192.0.2.1',
+    '255 broadcast 192.0.2.255/32 eth0 192.0.2.1',
+    '255 local 192.0.2.9/32 eth0 192.0.2.1',
+    // its link is down
+    '255 local 10.9.0.1/32 eth0.10 10.9.0.1',
+  ];
+
+  it('assumes table local and the connected routes of addresses alone', () => {
+    const host = read(ADDR);
+    expect(routesOf(host)).toEqual([...LOCAL, '254 unicast 192.0.2.0/24 eth0 192.0.2.1']);
+    expect(host.assumed).toEqual(['local-table', 'connected-routes']);
+  });
+  it('gives two hosts of a /31 no broadcast address, and a /32 no prefix', () => {
+    const lines = ['10.0.0.0/31', '10.0.0.9/32'].map((own) => `    inet ${own} scope global a`);
+    const host = read(`1: lo: <LOOPBACK,UP> mtu 1\n2: a: <UP> mtu 1500\n${lines.join('\n')}`);
+    expect(routesOf(host)).toEqual([
+      '255 local 10.0.0.0/32 a 10.0.0.0',
+      '255 local 10.0.0.9/32 a 10.0.0.9',
+      '254 unicast 10.0.0.0/31 a 10.0.0.0',
+    ]);
+  });
+  it('assumes table local where a plain ip route is given', () => {
+    const host = read(ADDR, 'default via 192.0.2.254 dev eth0');
+    expect(routesOf(host)).toEqual(['254 unicast 0.0.0.0/0 eth0 -', ...LOCAL]);
+    expect([host.assumed, host.tables]).toEqual([['local-table'], [254, 255]]);
+  });
+  it('assumes nothing where all tables are given', () => {
+    const host = read(ADDR, 'local 192.0.2.1 dev eth0 table local proto kernel scope host src 192.0.2.1');
+    expect([host.routes?.length, host.assumed, host.tables]).toEqual([1, [], 'all']);
+  });
+  it('knows nothing of what was not given', () => {
+    expect(read(undefined)).toEqual({
+      links: undefined,
+      addresses: undefined,
+      routes: undefined,
+      rules: undefined,
+      sysctls: new Map(),
+      tables: [],
+      assumed: [],
+    });
+  });
+  it('gives a host without its loopback link the loopback address', () => {
+    const host = read('2: eth0: <UP> mtu 1500\n    inet 10.0.0.1/24 scope global eth0');
+    expect(host.addresses!.map(show.address)[0]).toBe('lo 127.0.0.1/8 peer - brd - host');
+  });
+});
