@@ -1,0 +1,25 @@
+/** Whether the rules that are loaded turn connection tracking on: nf_ct_netns_get in the checkentry of what needs it. */
+
+import type { Extension } from '../ext/define.js';
+import { findMatch, findTarget } from '../ext/registry.js';
+import type { ExtensionUse, Rule, Table } from '../model/ruleset.js';
+
+/** The first rule that needs it, used or not, in any chain of any table. */
+export function trackingRule(tables: readonly Table[]): Rule | undefined {
+  for (const table of tables)
+    for (const chain of table.chains.values())
+      for (const rule of chain.rules) if (needsTracking(rule, table)) return rule;
+  return undefined;
+}
+
+function needsTracking(rule: Rule, { family }: Table): boolean {
+  if (rule.refused) return false;
+  if (rule.matches.some((use) => use.known && needs(findMatch(use.name, family), use))) return true;
+  const target = rule.target;
+  return target?.kind === 'extension' && target.use.known && needs(findTarget(target.use.name, family), target.use);
+}
+
+function needs(extension: Extension | undefined, use: ExtensionUse): boolean {
+  const tracking = extension?.tracking;
+  return typeof tracking === 'function' ? tracking(use.options) : tracking === true;
+}

@@ -1,0 +1,126 @@
+/**
+ * What became of a packet: the line that `trace` prints, and the events from which `explain` tells the story. Plain
+ * data; rules are named by table, chain and number from 1.
+ */
+import type { Field } from '../abi.js';
+import type { Words } from '../net/address.js';
+import type { HookName, TableName } from './ruleset.js';
+
+export type Fate = 'delivered' | 'forwarded' | 'sent' | 'dropped' | 'rejected' | 'stolen' | 'unknown';
+
+export interface RuleRef {
+  readonly table: TableName;
+  readonly chain: string;
+  readonly rule: number;
+}
+export interface PolicyRef {
+  readonly table: TableName;
+  readonly chain: HookName;
+}
+
+/** What decided the fate. */
+export interface DecidedBy {
+  readonly kind: 'rule' | 'policy' | 'routing' | 'tracking' | 'none';
+  readonly table?: TableName;
+  readonly chain?: string;
+  readonly rule?: number;
+  /** a reason's name where no rule's text says it: `martian-source`, `no-route`, a question. */
+  readonly why?: string;
+}
+
+/** A packet as it leaves the last hook. */
+export interface PacketOut {
+  readonly hook: 'input' | 'postrouting';
+  readonly iface: string;
+  readonly src: string;
+  readonly dst: string;
+  readonly sport?: number;
+  readonly dport?: number;
+  readonly mark: number;
+  readonly tos: number;
+  readonly ttl: number;
+}
+
+/** One line of `trace`. */
+export interface TraceLine {
+  readonly schema: 1;
+  readonly hits: readonly RuleRef[];
+  readonly policies: readonly PolicyRef[];
+  readonly fate: Fate;
+  readonly by: DecidedBy;
+  readonly out?: PacketOut;
+  /** what the kernel copies of a broadcast or multicast that the host sends. */
+  readonly copies?: readonly PacketOut[];
+}
+
+/** Numbers (`rule`, `policy`, `address`) are those of the compiled program. */
+export type WalkEvent =
+  | { readonly kind: 'begin'; readonly from: 'wire' | 'host' | 'loop' | 'copy'; readonly iface: string }
+  | { readonly kind: 'enter'; readonly table: TableName; readonly hook: HookName }
+  /** a table's chain is not consulted at this hook, and why. */
+  | { readonly kind: 'skip'; readonly table: TableName; readonly hook: HookName; readonly why: SkipReason }
+  | { readonly kind: 'rule'; readonly rule: number }
+  | { readonly kind: 'held' | 'failed'; readonly address: number; readonly field: Field; readonly value: number }
+  | { readonly kind: 'hit'; readonly rule: number }
+  | { readonly kind: 'policy'; readonly policy: number; readonly verdict: number }
+  | { readonly kind: 'jump' | 'goto'; readonly chain: number }
+  | { readonly kind: 'return' }
+  | { readonly kind: 'edited'; readonly field: Field; readonly before: number; readonly after: number }
+  | { readonly kind: 'connmark'; readonly before: number; readonly after: number }
+  | { readonly kind: 'notrack' }
+  | { readonly kind: 'emitted'; readonly rule: number }
+  | { readonly kind: 'verdict'; readonly rule: number; readonly verdict: number }
+  | { readonly kind: 'hot-drop'; readonly rule: number; readonly address: number }
+  | { readonly kind: 'open'; readonly rule: number; readonly question: string }
+  | { readonly kind: 'tracked'; readonly state: string; readonly why: string | undefined }
+  | {
+      readonly kind: 'translated';
+      readonly side: 'src' | 'dst';
+      readonly from: Endpoint;
+      readonly to: Endpoint;
+      readonly rule: number;
+    }
+  /** the connection keeps its addresses in this direction: no rule asked for anything else. */
+  | { readonly kind: 'identity'; readonly side: 'src' | 'dst' }
+  | {
+      readonly kind: 'routed';
+      readonly to: 'local' | 'forward' | 'send';
+      readonly iface: string;
+      readonly gateway: Words | undefined;
+      readonly again: boolean;
+    }
+  | {
+      readonly kind: 'lost';
+      readonly by: 'routing' | 'tracking';
+      readonly why: string;
+      readonly answer: string | undefined;
+    }
+  | { readonly kind: 'ttl'; readonly before: number; readonly after: number }
+  | { readonly kind: 'confirmed' }
+  | { readonly kind: 'leaves'; readonly out: PacketOut };
+
+export interface Endpoint {
+  readonly address: Words;
+  /** undefined: the protocol has none. */
+  readonly port: number | undefined;
+}
+
+export type SkipReason =
+  /** no rule that is loaded needs connection tracking, so that nat is not consulted at all. */
+  | 'tracking-off'
+  | 'not-new'
+  | 'invalid'
+  | 'untracked'
+  /** this direction of translation was settled on the way out. */
+  | 'bound';
+
+/** A packet's whole walk. */
+export interface WalkResult {
+  readonly fate: Fate;
+  readonly by: DecidedBy;
+  readonly hits: readonly number[];
+  readonly policies: readonly number[];
+  readonly out: PacketOut | undefined;
+  readonly copies: readonly PacketOut[];
+  readonly events: readonly WalkEvent[];
+}

@@ -1,0 +1,114 @@
+/**
+ * The tuple that a translation gives to the first packet of a connection, where no other connection stands in its way:
+ * get_unique_tuple of net/netfilter/nf_nat_core.c, and what the nat targets make of their options before it.
+ */
+import {
+  NAT_MAP_IPS,
+  NAT_NETMAP,
+  NAT_PERSISTENT,
+  NAT_PROTO_OFFSET,
+  NAT_PROTO_RANDOM,
+  NAT_PROTO_RANDOM_FULLY,
+  NAT_PROTO_SPECIFIED,
+} from '../abi.js';
+import type { NumberRange } from '../model/condition.js';
+import { type AddressRange, compareWords, sameWords, type Words } from '../net/address.js';
+import { Protocol } from '../net/protocol.js';
+import { jhash2, scale } from './hash.js';
+
+export interface NatRange {
+  readonly flags: number;
+  readonly addresses: AddressRange | undefined;
+  readonly ports: NumberRange | undefined;
+  /** the port that an offset counts from (`--to-destination a:1-5/3`). */
+  readonly base?: number | undefined;
+}
+
+export interface NatTuple {
+  readonly protocol: number;
+  readonly src: Words;
+  readonly dst: Words;
+  /** ports; ICMP: the identifier in both. */
+  readonly sport: number;
+  readonly dport: number;
+}
+
+const RANDOM = NAT_PROTO_RANDOM | NAT_PROTO_RANDOM_FULLY;
+
+/** `draw(n)`: a number below n, where the kernel draws one at random. */
+export function uniqueTuple(
+  tuple: NatTuple,
+  range: NatRange,
+  side: 'src' | 'dst',
+  draw: (range: number) => number,
+): NatTuple {
+  const random = (range.flags & RANDOM) !== 0;
+  if (side === 'src' && !random && inAddresses(tuple.src, range) && inPorts(tuple, range, side)) return tuple;
+  const mapped = { ...tuple, [side]: bestAddress(tuple, range, side) };
+  if (!random) {
+    if ((range.flags & NAT_PROTO_SPECIFIED) === 0) return mapped;
+    if ((range.flags & NAT_PROTO_OFFSET) === 0 && inPorts(mapped, range, side)) return mapped;
+  }
+  return freePort(mapped, range, side, draw);
+}
+
+const inAddresses = (address: Words, { flags, addresses }: NatRange): boolean =>
+  (flags & NAT_MAP_IPS) === 0 ||
+  addresses === undefined ||
+  (compareWords(address, addresses.min) >= 0 && compareWords(address, addresses.max) <= 0);
+
+function inPorts(tuple: NatTuple, { flags, ports }: NatRange, side: 'src' | 'dst'): boolean {
+  if ((flags & NAT_PROTO_SPECIFIED) === 0 || ports === undefined) return true;
+  const { protocol } = tuple;
+  if (protocol === Protocol.Icmp || protocol === Protocol.Icmpv6)
+    return tuple.sport >= ports.min && tuple.sport <= ports.max;
+  if (!PORTED.includes(protocol)) return true;
+  const port = side === 'src' ? tuple.sport : tuple.dport;
+  return port >= ports.min && port <= ports.max;
+}
+
+const PORTED: readonly number[] = [Protocol.Tcp, Protocol.Udp, Protocol.UdpLite, Protocol.Dccp, Protocol.Sctp];
+
+/** find_best_ips_proto: the same source always gets the same address of a range. */
+function bestAddress(tuple: NatTuple, { flags, addresses }: NatRange, side: 'src' | 'dst'): Words {
+  if ((flags & NAT_MAP_IPS) === 0 || addresses === undefined) return tuple[side];
+  const { min, max } = addresses;
+  if ((flags & NAT_NETMAP) !== 0) {
+    const host = min.map((word, i) => (word ^ max[i]!) >>> 0);
+    return tuple[side].map((word, i) => ((word & host[i]!) | (min[i]! & ~host[i]!)) >>> 0);
+  }
+  if (sameWords(min, max)) return min;
+  const union = (address: Words) => [0, 1, 2, 3].map((i) => swap(address[i] ?? 0));
+  const last = tuple.dst.at(-1)!;
+  const hash = jhash2(union(tuple.src), (flags & NAT_PERSISTENT) !== 0 ? 0 : swap(last));
+  // IPv4 has one word, and its range is taken as a whole
+  if (min.length === 1) return [(min[0]! + scale(hash, max[0]! - min[0]! + 1)) >>> 0];
+  return min.map((word, i) => (word === max[i] ? word : (word + scale(hash, max[i]! - word + 1)) >>> 0));
+}
+
+/** The kernel hashes addresses as they lie in memory, most significant byte first, read as little-endian words. */
+const swap = (word: number): number =>
+  (((word & 0xff) << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
+
+/** nf_nat_l4proto_unique_tuple: where to begin to look, which is free here. */
+function freePort(tuple: NatTuple, range: NatRange, side: 'src' | 'dst', draw: (range: number) => number): NatTuple {
+  const { protocol } = tuple;
+  const icmp = protocol === Protocol.Icmp || protocol === Protocol.Icmpv6;
+  if (!icmp && !PORTED.includes(protocol)) return tuple;
+  const specified = (range.flags & NAT_PROTO_SPECIFIED) !== 0 && range.ports !== undefined;
+  // a destination's port changes only where a rule says to what
+  if (!specified && !icmp && side === 'dst') return tuple;
+  const own = side === 'src' || icmp ? tuple.sport : tuple.dport;
+  const { min, max } = specified ? range.ports! : icmp ? { min: 0, max: 65535 } : portClass(own);
+  const size = max - min + 1;
+  const drawn = (range.flags & RANDOM) !== 0 || side === 'src';
+  const offset = (range.flags & NAT_PROTO_OFFSET) !== 0 ? own - (range.base ?? 0) : drawn ? draw(size) : 0;
+  const port = min + (((offset % size) + size) % size);
+  if (icmp) return { ...tuple, sport: port, dport: port };
+  return { ...tuple, [side === 'src' ? 'sport' : 'dport']: port };
+}
+
+function portClass(port: number): NumberRange {
+  if (port >= 1024) return { min: 1024, max: 65535 };
+  return port >= 512 ? { min: 600, max: 1023 } : { min: 1, max: 511 };
+}

@@ -1,0 +1,55 @@
+/**
+ * The order of hooks, tables and the host's own steps between them: the one place that says it. Priorities are those
+ * of the kernel's nf_ip_hook_priorities (uapi/linux/netfilter_ipv4.h).
+ */
+import type { HookName, TableName } from '../model/ruleset.js';
+
+export type Step =
+  | { readonly kind: 'table'; readonly table: TableName; readonly hook: HookName }
+  /** nat: consulted for the first packet of a connection, then its translation is applied. */
+  | { readonly kind: 'nat'; readonly hook: HookName; readonly side: 'src' | 'dst' }
+  | { readonly kind: 'defrag' | 'track' | 'route' | 'reassemble' | 'age' | 'confirm' | 'deliver' | 'leave' }
+  /** a second look for the route, where the packet has changed since; `after` says what counts as a change. */
+  | { readonly kind: 'reroute'; readonly after: 'mangle' | 'nat' };
+
+export type Path = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
+
+const table = (name: TableName, hook: HookName): Step => ({ kind: 'table', table: name, hook });
+const nat = (hook: HookName, side: 'src' | 'dst'): Step => ({ kind: 'nat', hook, side });
+const host = (kind: 'defrag' | 'track' | 'route' | 'reassemble' | 'age' | 'confirm' | 'deliver' | 'leave'): Step => ({
+  kind,
+});
+
+export const PATHS: Readonly<Record<Path, readonly Step[]>> = {
+  prerouting: [
+    host('defrag'),
+    table('raw', 'PREROUTING'),
+    host('track'),
+    table('mangle', 'PREROUTING'),
+    nat('PREROUTING', 'dst'),
+    host('route'),
+  ],
+  input: [
+    host('reassemble'),
+    table('mangle', 'INPUT'),
+    table('filter', 'INPUT'),
+    table('security', 'INPUT'),
+    nat('INPUT', 'src'),
+    host('confirm'),
+    host('deliver'),
+  ],
+  // ip_forward takes one from the time to live before the hook
+  forward: [host('age'), table('mangle', 'FORWARD'), table('filter', 'FORWARD'), table('security', 'FORWARD')],
+  output: [
+    host('defrag'),
+    table('raw', 'OUTPUT'),
+    host('track'),
+    table('mangle', 'OUTPUT'),
+    { kind: 'reroute', after: 'mangle' },
+    nat('OUTPUT', 'dst'),
+    { kind: 'reroute', after: 'nat' },
+    table('filter', 'OUTPUT'),
+    table('security', 'OUTPUT'),
+  ],
+  postrouting: [table('mangle', 'POSTROUTING'), nat('POSTROUTING', 'src'), host('confirm'), host('leave')],
+};
