@@ -2,5 +2,5 @@
 export * from '../src/abi';
 export { decode } from './decode';
 export { interpret, wordsOf } from './interpret';
-export { rewrite } from './rewrite';
+export { rewrite, writeIcmpId } from './rewrite';
 export { setHolds } from './sets';

@@ -174,6 +174,9 @@ export enum Field {
   Count = 56,
 }
 
+/** Number of the interface that a packet leaves by where nobody knows which. */
+export const UNKNOWN_INTERFACE = 1;
+
 /** Flags of Field.Flags. */
 export const PACKET_BAD_CHECKSUM = 1;
 export const PACKET_LOCAL = 2;

@@ -15,7 +15,7 @@ export function addCheck(program: Command, done: (code: number) => void): void {
     .command('check')
     .description('findings: what is wrong with the files, and what was not understood')
     .argument('[FILES...]', 'files or folders; - for standard input')
-    .addOption(new Option('--fail-on SEVERITY', 'exit 1 from this severity on').choices([...GRADES]).default('error'))
+    .addOption(new Option('--fail-on <SEVERITY>', 'exit 1 from this severity on').choices([...GRADES]).default('error'))
     .option('--json', 'as one JSON object')
     .addHelpText('after', '\nExample:\n  packetwalk check --fail-on warning host/')
     .action((files: string[], options: CheckOptions) => {

@@ -17,10 +17,10 @@ export function readInput(paths: readonly string[]): ReadInput {
     });
   const findings: Finding[] = [];
   const input = parseTexts(readTexts(paths), { add: (finding) => findings.push(finding) });
-  if (input.tables.length === 0 && input.sets.length === 0)
+  if (input.recognised.length === 0)
     throw new PacketwalkError(`nothing is recognised in ${paths.join(', ')}`, {
       code: 'nothing-recognised',
-      hint: 'the output of iptables-save or ipset save was expected',
+      hint: 'the output of iptables-save, ipset save, ip addr or ip route was expected',
     });
   return { ...input, findings };
 }

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { PacketwalkError } from '../errors.js';
 import { addCheck } from './check.js';
 import { addShow } from './show.js';
+import { addTrace } from './trace.js';
 
 /** Runs the command line and gives the exit code: 0 yes or done, 1 a "no" that was asked for, 2 bad usage or input. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -15,6 +16,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const done = (code: number) => {
     exit = code;
   };
+  addTrace(program);
   addShow(program, done);
   addCheck(program, done);
   // a reader that has seen enough closes the pipe: that is no error

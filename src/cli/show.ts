@@ -6,6 +6,7 @@ import type { Table } from '../model/ruleset.js';
 import { printIpset } from '../parse/print-ipset.js';
 import { printSave } from '../parse/print-save.js';
 import { findingText, ofSeverity, readInput } from './input.js';
+import { evaluated } from './load.js';
 
 interface ShowOptions {
   readonly counters?: true;
@@ -28,21 +29,13 @@ export function addShow(program: Command, done: (code: number) => void): void {
       const errors = ofSeverity(findings, 'error');
       for (const finding of errors) process.stderr.write(`${findingText(finding)}\n`);
       if (errors.length > 0 && options.lenient === undefined) return done(2);
-      if (options.bytecode)
-        process.stdout.write(
-          byFamily(tables)
-            .map((list) => disassemble(compile(list, list[0]!.family)))
-            .join('\n'),
-        );
+      if (options.bytecode) process.stdout.write(listings(tables).join('\n'));
       else process.stdout.write(printSave(tables, { counters: options.counters === true }) + printIpset(sets));
     });
 }
 
-/** The tables that are evaluated: of each family the last block of each name. */
-function byFamily(tables: readonly Table[]): Table[][] {
-  return ([4, 6] as const)
-    .map((family) => [
-      ...new Map(tables.filter((table) => table.family === family).map((table) => [table.name, table])).values(),
-    ])
-    .filter((list) => list.length > 0);
-}
+const listings = (tables: readonly Table[]): string[] =>
+  ([4, 6] as const)
+    .map((family) => evaluated(tables, family))
+    .filter((list) => list.length > 0)
+    .map((list) => disassemble(compile(list, list[0]!.family)));

@@ -18,6 +18,7 @@ import { Code } from './code.js';
 import { deepestWalk } from './depth.js';
 import { type Emitter, emitActions, emitConditions } from './emit.js';
 import { lowerRule } from './lower.js';
+import { askWhatIsUnknown, EVERYTHING, type Knowledge } from './passes/unknowns.js';
 import { Program, packTexts } from './program.js';
 import { verify } from './verify.js';
 
@@ -57,6 +58,8 @@ export interface Compiled {
   readonly patterns: readonly string[];
   readonly questions: readonly string[];
   entry(table: TableName, hook: HookName): Entry | undefined;
+  /** the number of the question that the instruction at an address asks. */
+  questionAt(address: number): number;
 }
 
 export const TABLE_NUMBER: Readonly<Record<TableName, TableNumber>> = {
@@ -74,9 +77,12 @@ export const HOOK_NUMBER: Readonly<Record<HookName, Hook>> = {
   POSTROUTING: Hook.Postrouting,
 };
 
-/** Throws PacketwalkError: a loop of chains that a hook reaches, a rule that is too long. */
-export function compile(tables: readonly Table[], family: Family): Compiled {
-  return new Compiler(tables, family).compile();
+/**
+ * Tables of one family, the last block of each name. What `known` does not cover becomes open questions.
+ * Throws PacketwalkError: a loop of chains that a hook reaches, a rule that is too long.
+ */
+export function compile(tables: readonly Table[], family: Family, known: Knowledge = EVERYTHING): Compiled {
+  return new Compiler(tables, family, known).compile();
 }
 
 class Compiler {
@@ -96,6 +102,7 @@ class Compiler {
   constructor(
     private readonly tables: readonly Table[],
     private readonly family: Family,
+    private readonly known: Knowledge,
   ) {
     this.ruleCount = tables.reduce(
       (sum, table) => sum + [...table.chains.values()].reduce((n, c) => n + c.rules.length, 0),
@@ -136,6 +143,7 @@ class Compiler {
       sets: of(StringKind.Set),
       patterns: of(StringKind.Pattern),
       questions: of(StringKind.Question),
+      questionAt: (address) => this.code.words[address + 1]!,
       entry: (table, hook) => {
         const key = `${table} ${hook}`;
         const start = this.starts.get(key);
@@ -173,7 +181,10 @@ class Compiler {
       chainAt: (name, at) => this.jumps.push({ table: table.name, chain: name, at, rule }),
       placed: (at, condition) => this.conditions.set(at, condition),
     };
-    emitConditions(lowered.conditions, to);
+    emitConditions(
+      lowered.conditions.map((condition) => askWhatIsUnknown(condition, this.known)),
+      to,
+    );
     this.code.put(Op.Hit);
     emitActions(lowered.actions, to);
     this.code.skipHere(address);

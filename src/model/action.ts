@@ -9,6 +9,8 @@ export interface Translation {
   readonly flags: number;
   readonly addresses: AddressRange | undefined;
   readonly ports: NumberRange | undefined;
+  /** the port that is mapped to the first of `ports`, the others in step (NAT_PROTO_OFFSET). */
+  readonly base?: number | undefined;
 }
 
 export type Action =

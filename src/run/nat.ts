@@ -78,12 +78,17 @@ function bestAddress(tuple: NatTuple, { flags, addresses }: NatRange, side: 'src
     return tuple[side].map((word, i) => ((word & host[i]!) | (min[i]! & ~host[i]!)) >>> 0);
   }
   if (sameWords(min, max)) return min;
-  const union = (address: Words) => [0, 1, 2, 3].map((i) => swap(address[i] ?? 0));
-  const last = tuple.dst.at(-1)!;
-  const hash = jhash2(union(tuple.src), (flags & NAT_PERSISTENT) !== 0 ? 0 : swap(last));
-  // IPv4 has one word, and its range is taken as a whole
-  if (min.length === 1) return [(min[0]! + scale(hash, max[0]! - min[0]! + 1)) >>> 0];
-  return min.map((word, i) => (word === max[i] ? word : (word + scale(hash, max[i]! - word + 1)) >>> 0));
+  const union = [0, 1, 2, 3].map((i) => swap(tuple.src[i] ?? 0));
+  const persistent = (flags & NAT_PERSISTENT) !== 0;
+  let hash = jhash2(union, persistent ? 0 : swap(tuple.dst.at(-1)!));
+  // once a word lies below the range's end, those behind it are free
+  let free = false;
+  return min.map((least, i) => {
+    const value = free ? scale(hash, 0xffffffff) : (least + scale(hash, (max[i]! - least + 1) >>> 0)) >>> 0;
+    free ||= value !== max[i];
+    if (!persistent) hash = (hash ^ swap(tuple.dst[i]!)) >>> 0;
+    return value;
+  });
 }
 
 /** The kernel hashes addresses as they lie in memory, most significant byte first, read as little-endian words. */

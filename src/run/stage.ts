@@ -9,13 +9,18 @@ import {
   Field,
   Run,
   Section,
+  SetWord,
   Status,
   TRACE_NONE,
   TRACE_WORDS,
+  UNKNOWN_INTERFACE,
   type Verdict,
 } from '../abi.js';
 import type { Compiled, Entry } from '../compile/compile.js';
 import { PacketwalkError } from '../errors.js';
+import type { SetDef } from '../model/set.js';
+import type { AddressTypeInterval } from './address-types.js';
+import { type SetContext, setBytes, writeSet } from './sets.js';
 import type { Core } from './wasm.js';
 
 /** A record of the trace, decoded; abi.ts says what before and after mean for each event. */
@@ -40,6 +45,8 @@ export const takesInterface = (name: string, pattern: string): boolean =>
 const TRACE_RECORDS = 4096;
 const INTERFACES = 1024;
 const NOBODY = 0xffffffff;
+/** bytes of the longest IP packet, and one more. */
+export const PACKET_ROOM = 65536;
 
 export class Stages {
   readonly run: number;
@@ -53,7 +60,9 @@ export class Stages {
   private readonly ifaces: number;
   private readonly ifaceWords: number;
   private readonly trace: number;
-  private readonly names: string[] = [''];
+  /** no interface, and UNKNOWN_INTERFACE, whose name no rule can write. */
+  private readonly names: string[] = ['', '\0'];
+  private readonly groups = new Map<number, number>();
 
   /** `capacity`: packets of a batch; `byteArea`: bytes of packets that it can hold. */
   constructor(
@@ -111,6 +120,7 @@ export class Stages {
       this.answer(index, Answer.Open);
     });
     this.patterns(0);
+    this.patterns(UNKNOWN_INTERFACE);
   }
 
   /** The number of an interface's name, given one where it has none; 0 is no interface. */
@@ -122,6 +132,76 @@ export class Stages {
     this.names.push(name);
     this.patterns(this.names.length - 1);
     return this.names.length - 1;
+  }
+
+  /** The sets that the program names, and those that they hold; a name that is not among `sets` is an empty one. */
+  useSets(sets: readonly SetDef[]): void {
+    const { memory } = this.core;
+    const places = new Map<string, number>();
+    const context: SetContext = {
+      ifaceNumber: (name) => this.interfaceNumber(name),
+      ifacesBeginning: (prefix) =>
+        [...this.names.keys()].filter((number) => number > UNKNOWN_INTERFACE && this.names[number]!.startsWith(prefix)),
+      setAddress: (name) => places.get(name) ?? 0,
+    };
+    for (const set of sets) places.set(set.name, memory.reserve(setBytes(set, context)));
+    for (const set of sets) writeSet(memory.words, places.get(set.name)!, set, context);
+    const empty = memory.reserve(4 * SetWord.Size);
+    const table = memory.reserve(4 * this.compiled.sets.length + 4);
+    this.compiled.sets.forEach((name, index) => {
+      memory.words[(table >>> 2) + index] = places.get(name) ?? empty;
+    });
+    this.set(Run.Sets, table);
+  }
+
+  /** The types of addresses, by address, as Routing.addressTypes gives them. */
+  useAddressTypes(intervals: readonly AddressTypeInterval[]): void {
+    const table = this.core.memory.reserve(8 * intervals.length + 8);
+    const words = intervals.flatMap(({ first, type, interface: link }) => [first, type | (link << 8)]);
+    this.core.memory.words.set(words, table >>> 2);
+    this.set(Run.AddrTypes, table);
+    this.set(Run.AddrTypeCount, intervals.length);
+  }
+
+  /** All columns of a packet, its bytes too, for another; the bytes of packet n have their room from n × PACKET_ROOM on. */
+  copy(from: number, to: number): void {
+    for (let field = 0; field < Field.Count; field++) this.setField(to, field, this.field(from, field));
+    const bytes = this.get(Run.Bytes);
+    const start = bytes + this.field(from, Field.Bytes);
+    const offset = to * PACKET_ROOM;
+    this.core.memory.bytes.copyWithin(bytes + offset, start, start + this.field(from, Field.BytesLen));
+    this.setField(to, Field.Bytes, offset);
+  }
+
+  /** The identifier of an ICMP query, in its bytes and its checksum. */
+  rewriteIcmpId(packet: number, id: number): void {
+    this.core.writeIcmpId(this.run, packet, id);
+  }
+
+  /** The packet's bytes as they are now. */
+  bytesOf(packet: number): Uint8Array {
+    const start = this.get(Run.Bytes) + this.field(packet, Field.Bytes);
+    return this.core.memory.bytes.slice(start, start + this.field(packet, Field.BytesLen));
+  }
+
+  /** Writes a field, in the packet's bytes too where it stands there. */
+  rewrite(packet: number, field: Field, value: number): void {
+    this.core.rewrite(this.run, packet, field, value);
+  }
+
+  interfaceName(number: number): string {
+    return this.names[number] ?? '';
+  }
+
+  setGroup(iface: string, group: number): void {
+    this.groups.set(this.interfaceNumber(iface), group);
+  }
+
+  /** The device that rules see, and its group; empty: none, undefined: nobody knows which. */
+  setInterface(packet: number, side: 'in' | 'out', name: string | undefined): void {
+    const number = name === undefined ? UNKNOWN_INTERFACE : this.interfaceNumber(name);
+    this.setField(packet, side === 'in' ? Field.InIf : Field.OutIf, number);
+    this.setField(packet, side === 'in' ? Field.InGroup : Field.OutGroup, this.groups.get(number) ?? 0);
   }
 
   answer(question: number, answer: Answer): void {
@@ -136,7 +216,7 @@ export class Stages {
   }
 
   /** Puts a packet's bytes into the byte area at `offset` and decodes them into its columns; a Decoded. */
-  decode(packet: number, bytes: Uint8Array, offset = 0): number {
+  decode(packet: number, bytes: Uint8Array, offset = packet * PACKET_ROOM): number {
     const at = this.core.memory.words[(this.run >>> 2) + Run.Bytes]! + offset;
     this.core.memory.bytes.set(bytes, at);
     return this.core.decode(this.run, packet, at, bytes.length, 1);

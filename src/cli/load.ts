@@ -1,0 +1,132 @@
+/** What `explain` and `trace` share: options about the host, and the host loaded with them. */
+import { type Command, Option } from 'commander';
+import { PacketwalkError } from '../errors.js';
+import type { Host, HostAddress } from '../model/host.js';
+import type { Table } from '../model/ruleset.js';
+import { type Family, parseAddress, type Words } from '../net/address.js';
+import { createEngine, type LoadedHost } from '../run/engine.js';
+import { findingText, ofSeverity, type ReadInput } from './input.js';
+
+export interface HostOptions {
+  readonly tracking: 'auto' | 'on' | 'off';
+  readonly assume?: readonly string[];
+  readonly local?: string;
+  readonly sysctl?: readonly string[];
+  readonly path?: 'input' | 'forward' | 'output';
+  readonly strict?: true;
+  readonly lenient?: true;
+}
+
+const collect = (value: string, before: readonly string[] = []) => [...before, value];
+
+export function addHostOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--tracking <MODE>', 'connection tracking').choices(['auto', 'on', 'off']).default('auto'))
+    .option('--assume <FACT[=yes|no]>', 'settle an open question: set:NAME, match:NAME, target:NAME, …', collect)
+    .option('--local <ADDRESS,…>', "the host's own addresses, where they are not in a file")
+    .option('--sysctl <KEY=VALUE>', 'a setting of the kernel', collect)
+    .addOption(
+      new Option('--path <PATH>', 'the way of a packet that routes do not tell').choices([
+        'input',
+        'forward',
+        'output',
+      ]),
+    )
+    .option('--strict', 'what is not understood is an error')
+    .option('--lenient', 'open questions are no match, unknown targets do nothing');
+}
+
+/** Throws where the rules hold errors, none were given, or they cannot be compiled. */
+export async function loadHost(input: ReadInput, options: HostOptions): Promise<LoadedHost> {
+  const errors = ofSeverity(input.findings, 'error');
+  const stops = options.strict ? [...errors, ...ofSeverity(input.findings, 'warning')] : errors;
+  if (stops.length > 0 && options.lenient === undefined) {
+    for (const finding of stops.slice(0, -1)) process.stderr.write(`${findingText(finding)}\n`);
+    const last = stops.at(-1)!;
+    throw new PacketwalkError(last.message, { code: last.code, place: last.place, hint: last.hint });
+  }
+  const tables = evaluated(input.tables, 4);
+  if (tables.length === 0)
+    throw new PacketwalkError('no rules of IPv4 were given', {
+      code: 'no-rules',
+      hint: 'the output of iptables-save was expected',
+    });
+  const engine = await createEngine();
+  return engine.load({
+    tables,
+    sets: input.sets,
+    host: withOptions(input.host, options),
+    tracking: options.tracking,
+    assume: assumptions(options.assume ?? []),
+    otherwise: options.lenient ? false : undefined,
+  });
+}
+
+/** The last block of each table of a family, in the order in which they were read. */
+export const evaluated = (tables: readonly Table[], family: Family): Table[] => [
+  ...new Map(tables.filter((table) => table.family === family).map((table) => [table.name, table])).values(),
+];
+
+function assumptions(facts: readonly string[]): Map<string, boolean> {
+  const answers = new Map<string, boolean>();
+  for (const fact of facts) {
+    const match = /^(.*?)(?:=(yes|no))?$/.exec(fact)!;
+    if (match[1] === '' || match[1]!.includes('='))
+      throw new PacketwalkError(`--assume ${fact}: FACT, FACT=yes or FACT=no was expected`, { code: 'bad-assumption' });
+    answers.set(match[1]!, match[2] !== 'no');
+  }
+  return answers;
+}
+
+function withOptions(host: Host, { local, sysctl }: HostOptions): Host {
+  const sysctls = new Map(host.sysctls);
+  for (const setting of sysctl ?? []) {
+    const at = setting.indexOf('=');
+    if (at < 1) throw new PacketwalkError(`--sysctl ${setting}: KEY=VALUE was expected`, { code: 'bad-sysctl' });
+    sysctls.set(setting.slice(0, at).trim().replaceAll('/', '.'), setting.slice(at + 1).trim());
+  }
+  if (local === undefined) return { ...host, sysctls };
+  const own = local.split(',').map((text) => hostAddress(text.trim()));
+  return {
+    ...host,
+    sysctls,
+    addresses: [...(host.addresses ?? []), ...own],
+    routes: [...(host.routes ?? []), ...own.map(localRoute)],
+  };
+}
+
+function hostAddress(text: string): HostAddress {
+  const address = parseAddress(text);
+  if (address === undefined)
+    throw new PacketwalkError(`--local ${text}: is not an address`, {
+      code: 'bad-address',
+      hint: 'as in --local 192.0.2.1',
+    });
+  return {
+    link: LINK,
+    family: address.length === 1 ? 4 : 6,
+    address,
+    prefix: address.length === 1 ? 32 : 128,
+    peer: undefined,
+    broadcast: undefined,
+    scope: 'global',
+    secondary: false,
+  };
+}
+
+/** The interface of an address that only an option gave. */
+const LINK = '?';
+const localRoute = ({ family, address, prefix }: HostAddress): NonNullable<Host['routes']>[number] => ({
+  family,
+  type: 'local',
+  table: 255,
+  address,
+  prefix,
+  hops: [{ link: LINK, gateway: undefined, weight: 1, dead: false, linkdown: false, onlink: false }],
+  source: address as Words,
+  metric: 0,
+  tos: 0,
+  scope: 'host',
+  mtu: undefined,
+  protocol: 'kernel',
+});

@@ -1,0 +1,49 @@
+/**
+ * Turns what the host's texts do not tell into open questions: sets that were not given, types of addresses without
+ * the addresses, the interface that a packet leaves by without the routes. The questions' names are those that
+ * `--assume` takes.
+ */
+import { Field, UNKNOWN_INTERFACE } from '../../abi.js';
+import { build } from '../../model/build.js';
+import type { Condition } from '../../model/condition.js';
+
+/** What is known of the host. */
+export interface Knowledge {
+  /** sets whose members are known. */
+  readonly sets: ReadonlySet<string>;
+  readonly addresses: boolean;
+  readonly routes: boolean;
+}
+
+export function askWhatIsUnknown(condition: Condition, known: Knowledge): Condition {
+  if ('all' in condition) return { ...condition, all: condition.all.map((one) => askWhatIsUnknown(one, known)) };
+  if ('any' in condition) return { ...condition, any: condition.any.map((one) => askWhatIsUnknown(one, known)) };
+  const { test, not } = condition;
+  const origin = condition.origin === undefined ? {} : { origin: condition.origin };
+  const ask = (question: string): Condition => ({ ...build.turned(not, build.ask(question)), ...origin });
+  switch (test.kind) {
+    case 'set':
+      return known.sets.has(test.name) ? condition : ask(`set:${test.name}`);
+    case 'addrtype': {
+      if (known.addresses) return condition;
+      const side = test.field === Field.Src ? 'src' : 'dst';
+      return ask(`addrtype:${side}-type:${test.types.join(',')}`);
+    }
+    case 'fact':
+      return known.routes ? condition : ask('match:rpfilter');
+    case 'iface': {
+      if (known.routes || test.field !== Field.OutIf || test.pattern === '+') return condition;
+      const open = build.equal(Field.OutIf, UNKNOWN_INTERFACE);
+      return build.any(build.all(open, ask(`out:${test.pattern}`)), build.all(build.not(open), condition));
+    }
+    default:
+      return condition;
+  }
+}
+
+/** Every set is known, and all of the host. */
+export const EVERYTHING: Knowledge = {
+  sets: { has: () => true } as unknown as ReadonlySet<string>,
+  addresses: true,
+  routes: true,
+};

@@ -1,0 +1,266 @@
+/**
+ * The engine: one core, into which a host's rules are loaded, and through which packets are walked one by one.
+ *
+ *     const engine = await createEngine();
+ *     const host = await engine.load({ tables, sets, host });
+ *     host.walk(packet).fate;
+ */
+import {
+  Answer,
+  Decoded,
+  Fact,
+  Field,
+  RPF_ACCEPT_LOCAL,
+  RPF_LOOSE,
+  RPF_VALID_MARK,
+  STATE_INVALID,
+  TRACE_ALL,
+  TRACE_HITS,
+} from '../abi.js';
+import { type Compiled, compile } from '../compile/compile.js';
+import { trackingRule } from '../compile/tracking.js';
+import { PacketwalkError } from '../errors.js';
+import { encodePacket } from '../input/encode.js';
+import type { Host } from '../model/host.js';
+import type { Packet } from '../model/packet.js';
+import type { Table } from '../model/ruleset.js';
+import { readsMac, type SetDef } from '../model/set.js';
+import type { DecidedBy, RuleRef, WalkEvent, WalkResult } from '../model/trace.js';
+import type { Family } from '../net/address.js';
+import { addressOf, type End, type Journey, type Lost, type WalkSetup } from './journey.js';
+import { Routing } from './routing.js';
+import { PACKET_ROOM, Stages } from './stage.js';
+import { walk } from './walk.js';
+import { type Core, loadCore } from './wasm.js';
+
+export interface LoadOptions {
+  /** one family; the last block of each name. */
+  readonly tables: readonly Table[];
+  readonly sets?: readonly SetDef[];
+  readonly host: Host;
+  /** auto: on where a loaded rule needs it, or where not all tables are known. */
+  readonly tracking?: 'auto' | 'on' | 'off';
+  /** answers to open questions, by their names. */
+  readonly assume?: ReadonlyMap<string, boolean>;
+  /** the answer to questions that `assume` leaves open. */
+  readonly otherwise?: boolean | undefined;
+  readonly seed?: number;
+}
+
+export interface Engine {
+  /** Throws PacketwalkError where the rules cannot be compiled. */
+  load(options: LoadOptions): Promise<LoadedHost>;
+}
+
+/** Safe to call more than once: each host that is loaded has a memory of its own. */
+export async function createEngine(): Promise<Engine> {
+  return { load: async (options) => new LoadedHost(await loadCore(), options) };
+}
+
+const SLOT = 0;
+const COPY = 1;
+const SLOTS = 2;
+const NO_UID = 0xffffffff;
+
+/** A host with its rules, ready for packets. Counters run on from packet to packet. */
+export class LoadedHost {
+  readonly compiled: Compiled;
+  readonly tracking: { readonly on: boolean; readonly why: 'asked' | 'rule' | 'no-rule' | 'tables-unknown' };
+  private readonly stages: Stages;
+  private readonly routing: Routing;
+  private readonly family: Family;
+  private readonly setup: Omit<WalkSetup, 'level'>;
+  private clock = 0;
+  private firstTime: number | undefined;
+
+  constructor(core: Core, options: LoadOptions) {
+    const { tables, sets = [], host } = options;
+    this.family = tables[0]?.family ?? 4;
+    this.routing = new Routing(host);
+    this.tracking = trackingOf(options);
+    this.compiled = compile(tables, this.family, {
+      sets: knownSets(sets),
+      addresses: host.addresses !== undefined,
+      routes: host.routes !== undefined,
+    });
+    this.stages = new Stages(core, this.compiled, SLOTS, SLOTS * PACKET_ROOM, {
+      fact: (kind, flags, packet) => this.fact(kind, flags, packet),
+    });
+    this.stages.useSets(sets);
+    const types = this.routing.addressTypes((name) => this.stages.interfaceNumber(name));
+    if (!('kind' in types)) this.stages.useAddressTypes(types);
+    for (const link of host.links ?? []) this.stages.setGroup(link.name, link.group);
+    this.assume(options.assume ?? new Map(), options.otherwise);
+    this.setup = {
+      compiled: this.compiled,
+      stages: this.stages,
+      routing: this.routing,
+      tracking: this.tracking.on,
+      checksum: host.sysctls.get('net.netfilter.nf_conntrack_checksum') !== '0',
+      loose: host.sysctls.get('net.netfilter.nf_conntrack_tcp_loose') !== '0',
+      draw: seeded(options.seed ?? 1),
+    };
+  }
+
+  /** Walks a packet; `everything`: with every rule that was looked at among the events. */
+  walk(packet: Packet, everything = false): WalkResult {
+    const bytes = encodePacket(packet);
+    const decoded = this.stages.decode(SLOT, bytes);
+    if (decoded !== Decoded.Ok) return undecoded(decoded);
+    const journey = this.prepare(packet);
+    const setup: WalkSetup = { ...this.setup, level: everything ? TRACE_ALL : TRACE_HITS };
+    const { end, copies } = walk(setup, journey, COPY);
+    return this.result(journey.events, end, copies);
+  }
+
+  /** Packets and bytes that a rule, or a policy, has counted so far. */
+  counter(rule: number): { packets: bigint; bytes: bigint } {
+    return this.stages.counter(rule);
+  }
+
+  private prepare(packet: Packet): Journey {
+    const { stages } = this;
+    this.clock = packet.time ?? this.clock;
+    this.firstTime ??= this.clock;
+    const local = packet.in === null;
+    const iif = packet.in ?? '';
+    for (const field of CLEARED) stages.setField(SLOT, field, 0);
+    stages.setField(SLOT, Field.Mark, packet.mark);
+    stages.setInterface(SLOT, 'in', iif);
+    stages.setField(SLOT, Field.CtState, STATE_INVALID);
+    stages.setField(SLOT, Field.Time, Math.max(0, Math.round((this.clock - this.firstTime) * 1000)));
+    stages.setField(SLOT, Field.Uid, packet.uid ?? NO_UID);
+    stages.setField(SLOT, Field.Gid, packet.gid ?? NO_UID);
+    return {
+      slot: SLOT,
+      local,
+      iif,
+      oif: undefined,
+      nextHop: undefined,
+      path: packet.path,
+      given: packet.state,
+      uid: packet.uid ?? 0,
+      bound: { src: false, dst: false },
+      again: undefined,
+      seen: [],
+      events: [],
+    };
+  }
+
+  private result(events: readonly WalkEvent[], end: End, copies: WalkResult['copies']): WalkResult {
+    const numbers = (kind: 'hit' | 'policy') =>
+      events.flatMap((event) =>
+        event.kind !== kind ? [] : event.kind === 'hit' ? [event.rule] : event.kind === 'policy' ? [event.policy] : [],
+      );
+    return {
+      fate: end.fate,
+      by: 'out' in end ? this.passedBy(events) : this.lostBy(end),
+      hits: numbers('hit'),
+      policies: numbers('policy'),
+      out: 'out' in end ? end.out : undefined,
+      copies,
+      events,
+    };
+  }
+
+  private ref(rule: number): RuleRef {
+    const { table, chain, number } = this.compiled.rules[rule]!;
+    return { table, chain, rule: number };
+  }
+
+  private lostBy({ by, rule, policy, why }: Lost): DecidedBy {
+    const reason = why === undefined ? {} : { why };
+    if (rule !== undefined) return { kind: 'rule', ...this.ref(rule), ...reason };
+    if (policy !== undefined) return { kind: 'policy', ...this.compiled.policies[policy]!, ...reason };
+    return { kind: by, ...reason };
+  }
+
+  /** The last filter rule that accepted; else the last rule of any table that gave a verdict or a translation; else filter's policy. */
+  private passedBy(events: readonly WalkEvent[]): DecidedBy {
+    const rules = events.flatMap((event) =>
+      event.kind === 'verdict' || event.kind === 'translated' ? [event.rule] : [],
+    );
+    const rule = rules.findLast((one) => this.compiled.rules[one]!.table === 'filter') ?? rules.at(-1);
+    if (rule !== undefined) return { kind: 'rule', ...this.ref(rule) };
+    const policy = events
+      .flatMap((event) => (event.kind === 'policy' ? [this.compiled.policies[event.policy]!] : []))
+      .findLast(({ table }) => table === 'filter');
+    return policy === undefined ? { kind: 'none' } : { kind: 'policy', ...policy };
+  }
+
+  private fact(kind: number, flags: number, packet: number): boolean {
+    if (kind !== Fact.RpFilter) throw new PacketwalkError(`fact ${kind} is not known`, { code: 'core-fault' });
+    const of = (field: Field) => this.stages.field(packet, field);
+    const at = { slot: packet } as Journey;
+    const setup = this.setup as WalkSetup;
+    const passes = this.routing.reversePath(
+      {
+        src: addressOf(setup, at, Field.Src),
+        dst: addressOf(setup, at, Field.Dst),
+        iif: this.stages.interfaceName(of(Field.InIf)),
+        mark: of(Field.Mark),
+        tos: of(Field.Tos),
+        proto: of(Field.Proto),
+        sport: of(Field.Sport),
+        dport: of(Field.Dport),
+      },
+      {
+        loose: (flags & RPF_LOOSE) !== 0,
+        validMark: (flags & RPF_VALID_MARK) !== 0,
+        acceptLocal: (flags & RPF_ACCEPT_LOCAL) !== 0,
+      },
+    );
+    return passes === true;
+  }
+
+  /** Questions are answered by their whole name, or by what stands before a colon (`limit`). */
+  private assume(answers: ReadonlyMap<string, boolean>, otherwise: boolean | undefined): void {
+    this.compiled.questions.forEach((question, number) => {
+      const answer = answers.get(question) ?? answers.get(question.split(':')[0]!) ?? otherwise;
+      this.stages.answer(number, answer === undefined ? Answer.Open : answer ? Answer.Yes : Answer.No);
+    });
+  }
+}
+
+/** Columns that neither the bytes nor the description fill. */
+const CLEARED: readonly Field[] = [
+  Field.OutIf,
+  Field.InGroup,
+  Field.OutGroup,
+  ...Array.from({ length: Field.Time - Field.CtState }, (_, i) => (Field.CtState + i) as Field),
+];
+
+function undecoded(decoded: number): WalkResult {
+  const why =
+    { [Decoded.OtherFamily]: 'other-family' }[decoded] ??
+    `bad-${(Decoded[decoded] ?? 'packet').replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase()}`;
+  const fate = decoded === Decoded.OtherFamily ? 'unknown' : 'dropped';
+  return { fate, by: { kind: 'none', why }, hits: [], policies: [], out: undefined, copies: [], events: [] };
+}
+
+function trackingOf({ tables, tracking = 'auto' }: LoadOptions): LoadedHost['tracking'] {
+  if (tracking !== 'auto') return { on: tracking === 'on', why: 'asked' };
+  if (trackingRule(tables) !== undefined) return { on: true, why: 'rule' };
+  const whole = tables.length >= 2 && tables.every((table) => table.origin === 'save' && table.complete);
+  return whole ? { on: false, why: 'no-rule' } : { on: true, why: 'tables-unknown' };
+}
+
+/** Sets whose members are known, down to those that a list holds, and that packets can be held against. */
+function knownSets(sets: readonly SetDef[]): Set<string> {
+  const known = new Set(sets.filter((set) => set.known && !readsMac(set.type)).map((set) => set.name));
+  // a list is known when all that it holds is; ipset has no lists in lists
+  for (const set of sets)
+    if (set.type === 'list:set' && !set.members.names.every((name) => known.has(name))) known.delete(set.name);
+  return known;
+}
+
+/** A repeatable source of numbers below n (mulberry32). */
+function seeded(seed: number): (range: number) => number {
+  let state = seed >>> 0;
+  return (range) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) % range;
+  };
+}

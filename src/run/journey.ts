@@ -1,0 +1,91 @@
+/** A packet on its way: where it stands between hooks, what was seen of it so far, and how a way ends. */
+import { Field } from '../abi.js';
+import type { Compiled } from '../compile/compile.js';
+import type { PacketPath, PacketState } from '../model/packet.js';
+import type { PacketOut, WalkEvent } from '../model/trace.js';
+import type { Words } from '../net/address.js';
+import type { Routing } from './routing.js';
+import type { Stages } from './stage.js';
+
+/** What a walk needs of the run. */
+export interface WalkSetup {
+  readonly compiled: Compiled;
+  readonly stages: Stages;
+  readonly routing: Routing;
+  readonly tracking: boolean;
+  /** TRACE_* level of abi.ts. */
+  readonly level: number;
+  /** nf_conntrack_checksum, nf_conntrack_tcp_loose. */
+  readonly checksum: boolean;
+  readonly loose: boolean;
+  /** a number below the given one, where the kernel draws at random. */
+  draw(range: number): number;
+}
+
+export interface Journey {
+  /** its number in the batch. */
+  readonly slot: number;
+  /** sent by this host, and not come back to it. */
+  local: boolean;
+  /** the interface that it came in by; empty for a packet of this host. */
+  iif: string;
+  /** the interface that routing chose; undefined: nobody knows. */
+  oif: string | undefined;
+  nextHop: Words | undefined;
+  /** the way that it takes where routing does not know, and its connection's state where that was given. */
+  readonly path: PacketPath | undefined;
+  readonly given: PacketState | undefined;
+  readonly uid: number;
+  /** translation of source and destination are settled. */
+  readonly bound: { src: boolean; dst: boolean };
+  /** it comes in again once it has left: the packet itself by lo, or a copy of it by the interface that it leaves by. */
+  again: 'lo' | 'copy' | undefined;
+  /** the fields that decide its route, as the last look for it saw them. */
+  seen: readonly number[];
+  readonly events: WalkEvent[];
+}
+
+/** Why a way ends before the last hook. Rule and policy are numbers of the compiled program. */
+export interface Lost {
+  readonly fate: 'dropped' | 'rejected' | 'stolen' | 'unknown';
+  readonly by: 'rule' | 'policy' | 'routing' | 'tracking';
+  readonly why?: string | undefined;
+  readonly rule?: number;
+  readonly policy?: number;
+}
+export interface Left {
+  readonly fate: 'delivered' | 'forwarded' | 'sent';
+  readonly out: PacketOut;
+}
+export type End = Lost | Left;
+
+/** Ends a way between the tables, and says so among the events. */
+export function lose(
+  journey: Journey,
+  by: 'routing' | 'tracking',
+  why: string,
+  fate: Lost['fate'] = 'dropped',
+  answer?: string,
+): Lost {
+  journey.events.push({ kind: 'lost', by, why, answer });
+  return { fate, by, why };
+}
+
+/** An IPv4 address of a packet as it is now. */
+export const addressOf = ({ stages }: WalkSetup, { slot }: Journey, field: Field.Src | Field.Dst): Words => [
+  stages.field(slot, field),
+];
+
+/** What routing asks of a packet. */
+export function flowOf(setup: WalkSetup, journey: Journey) {
+  const of = (field: Field) => setup.stages.field(journey.slot, field);
+  return {
+    src: addressOf(setup, journey, Field.Src),
+    dst: addressOf(setup, journey, Field.Dst),
+    mark: of(Field.Mark),
+    tos: of(Field.Tos),
+    proto: of(Field.Proto),
+    sport: of(Field.Sport),
+    dport: of(Field.Dport),
+  };
+}

@@ -1,0 +1,100 @@
+/** The steps between hooks at which a packet's route is looked up, and what the answer makes of its way. */
+import { Field } from '../abi.js';
+import type { Send } from './decision.js';
+import { addressOf, flowOf, type Journey, type Lost, lose, type WalkSetup } from './journey.js';
+
+const DONT_FRAGMENT = 0x4000;
+
+/** After PREROUTING: delivered here, forwarded, or lost. */
+export function routeInput(setup: WalkSetup, journey: Journey): Lost | 'input' | 'forward' {
+  // a packet that has left by lo brings its route with it
+  if (journey.again !== undefined) return 'input';
+  const of = (field: Field) => setup.stages.field(journey.slot, field);
+  const decision = setup.routing.input({
+    ...flowOf(setup, journey),
+    iif: journey.iif,
+    ttl: of(Field.Ttl),
+    length: of(Field.Length),
+    df: (of(Field.Frag) & DONT_FRAGMENT) !== 0,
+  });
+  switch (decision.kind) {
+    case 'local':
+      journey.events.push({ kind: 'routed', to: 'local', iface: journey.iif, gateway: undefined, again: false });
+      return 'input';
+    case 'forward': {
+      const { oif, gateway } = decision;
+      journey.oif = oif;
+      journey.nextHop = gateway ?? addressOf(setup, journey, Field.Dst);
+      journey.events.push({ kind: 'routed', to: 'forward', iface: oif, gateway, again: false });
+      return 'forward';
+    }
+    case 'drop': {
+      const { icmp, reason } = decision;
+      return lose(journey, 'routing', reason, 'dropped', icmp && `icmp ${icmp.type}/${icmp.code}`);
+    }
+    case 'multipath':
+      return lose(journey, 'routing', 'multipath', 'unknown');
+    case 'unknown':
+      if (journey.path === 'input' || journey.path === 'forward') return journey.path;
+      return lose(journey, 'routing', `host:${decision.fact}`, 'unknown');
+  }
+}
+
+/** Before OUTPUT: a packet that has no route is never sent, and meets no hook. */
+export function routeOutput(setup: WalkSetup, journey: Journey): Lost | undefined {
+  const flow = flowOf(setup, journey);
+  const decision = setup.routing.output({ ...flow, uid: journey.uid, anySource: true });
+  switch (decision.kind) {
+    case 'send':
+      if (decision.mtu !== undefined && setup.stages.field(journey.slot, Field.Length) > decision.mtu)
+        return lose(journey, 'routing', 'message-too-long');
+      take(setup, journey, decision, false);
+      if (flow.src[0] === 0) setup.stages.rewrite(journey.slot, Field.Src, decision.source[0]!);
+      return undefined;
+    case 'error':
+      return lose(journey, 'routing', decision.reason);
+    case 'multipath':
+      return lose(journey, 'routing', 'multipath', 'unknown');
+    case 'unknown':
+      return journey.path === 'output' ? undefined : lose(journey, 'routing', `host:${decision.fact}`, 'unknown');
+  }
+}
+
+function take(setup: WalkSetup, journey: Journey, decision: Send, again: boolean): void {
+  journey.oif = decision.oif;
+  journey.nextHop = decision.gateway ?? addressOf(setup, journey, Field.Dst);
+  journey.again = decision.loops ? 'lo' : decision.copy ? 'copy' : undefined;
+  journey.events.push({ kind: 'routed', to: 'send', iface: decision.oif, gateway: decision.gateway, again });
+}
+
+const DECIDES = [Field.Src, Field.Dst, Field.Mark, Field.Tos] as const;
+const DST = 1;
+
+/** Remembers the fields that decide the route, before a table that may change them. */
+export function look(setup: WalkSetup, journey: Journey): void {
+  journey.seen = DECIDES.map((field) => setup.stages.field(journey.slot, field));
+}
+
+/**
+ * In OUTPUT, behind mangle where it changed mark, tos or an address (ipt_mangle_out of iptable_mangle.c), and behind
+ * nat where it changed the destination (nf_nat_ipv4_local_fn of nf_nat_proto.c).
+ */
+export function reroute(setup: WalkSetup, journey: Journey, after: 'mangle' | 'nat'): Lost | undefined {
+  const before = journey.seen;
+  look(setup, journey);
+  const changed = (i: number) => journey.seen[i] !== before[i];
+  if (!(after === 'nat' ? changed(DST) : DECIDES.some((_, i) => changed(i)))) return undefined;
+  if (journey.oif === undefined) return undefined;
+  const decision = setup.routing.reroute(flowOf(setup, journey));
+  switch (decision.kind) {
+    case 'send':
+      take(setup, journey, decision, true);
+      return undefined;
+    case 'error':
+      return lose(journey, 'routing', decision.reason);
+    case 'multipath':
+      return lose(journey, 'routing', 'multipath', 'unknown');
+    case 'unknown':
+      return lose(journey, 'routing', `host:${decision.fact}`, 'unknown');
+  }
+}

@@ -1,0 +1,114 @@
+/** Connection tracking's own steps: fragments are gathered, and a packet gets its connection's columns. */
+import {
+  CT_STATUS_CONFIRMED,
+  CT_STATUS_SEEN_REPLY,
+  Field,
+  STATE_ESTABLISHED,
+  STATE_INVALID,
+  STATE_NEW,
+  STATE_RELATED,
+  STATE_UNTRACKED,
+} from '../abi.js';
+import type { PacketState } from '../model/packet.js';
+import { hasPorts, Protocol } from '../net/protocol.js';
+import { firstState } from './first-state.js';
+import { type Journey, type Lost, lose, type WalkSetup } from './journey.js';
+
+const STATES: Readonly<Record<PacketState, number>> = {
+  NEW: STATE_NEW,
+  ESTABLISHED: STATE_ESTABLISHED,
+  RELATED: STATE_RELATED,
+  INVALID: STATE_INVALID,
+  UNTRACKED: STATE_UNTRACKED,
+};
+const NO_CONNECTION = STATE_INVALID | STATE_UNTRACKED;
+const MORE_OR_LATER = 0x3fff;
+
+/** nf_defrag_ipv4, and ip_local_deliver: a fragment waits until its packet is whole. */
+export function gather(setup: WalkSetup, journey: Journey, by: 'tracking' | 'routing'): Lost | undefined {
+  const fragment = (setup.stages.field(journey.slot, Field.Frag) & MORE_OR_LATER) !== 0;
+  return fragment && (by === 'routing' || setup.tracking) ? lose(journey, by, 'fragment-waits', 'stolen') : undefined;
+}
+
+export function hasConnection({ stages, tracking }: WalkSetup, { slot }: Journey): boolean {
+  const state = stages.field(slot, Field.CtState);
+  return tracking && state !== 0 && (state & NO_CONNECTION) === 0;
+}
+
+/** nf_conntrack_in, for a packet whose connection is not known: its first, unless its state was given. */
+export function track(setup: WalkSetup, journey: Journey): void {
+  const { stages, tracking, checksum, loose } = setup;
+  const { slot, given } = journey;
+  // a packet that came back by lo has its connection with it
+  if (!tracking || hasConnection(setup, journey)) return;
+  const of = (field: Field) => stages.field(slot, field);
+  if ((of(Field.CtState) & STATE_UNTRACKED) !== 0) {
+    journey.events.push({ kind: 'tracked', state: 'UNTRACKED', why: undefined });
+    return;
+  }
+  const found =
+    given !== undefined
+      ? { state: given, why: undefined }
+      : firstState({
+          protocol: of(Field.Proto),
+          flags: of(Field.Flags),
+          tcpFlags: of(Field.TcpFlags),
+          icmpType: of(Field.Sport),
+          transport: stages.bytesOf(slot).subarray(of(Field.IpLen)),
+          verify: checksum && !journey.local,
+          loose,
+        });
+  stages.setField(slot, Field.CtState, STATES[found.state]);
+  journey.events.push({ kind: 'tracked', state: found.state, why: found.why });
+  if (hasConnection(setup, journey)) describe(setup, journey);
+}
+
+/** The tuples of the connection that the packet begins, or stands in. */
+function describe({ stages }: WalkSetup, { slot, given }: Journey): void {
+  const of = (field: Field) => stages.field(slot, field);
+  const put = (field: Field, value: number) => stages.setField(slot, field, value);
+  const protocol = of(Field.Proto);
+  const ports = hasPorts(protocol) && protocol !== Protocol.Dccp;
+  const sport = ports ? of(Field.Sport) : 0;
+  const dport = ports ? of(Field.Dport) : 0;
+  put(Field.CtProto, protocol);
+  put(Field.CtStatus, given === 'ESTABLISHED' ? CT_STATUS_CONFIRMED | CT_STATUS_SEEN_REPLY : 0);
+  for (let i = 0; i < 4; i++) {
+    put(Field.CtOrigSrc + i, of(Field.Src + i));
+    put(Field.CtOrigDst + i, of(Field.Dst + i));
+    put(Field.CtReplSrc + i, of(Field.Dst + i));
+    put(Field.CtReplDst + i, of(Field.Src + i));
+  }
+  put(Field.CtOrigSport, sport);
+  put(Field.CtOrigDport, dport);
+  put(Field.CtReplSport, dport);
+  put(Field.CtReplDport, sport);
+}
+
+/** __nf_conntrack_confirm: from here on the entry stands, with its protocol's first timeout. */
+export function confirm(setup: WalkSetup, journey: Journey): void {
+  if (!hasConnection(setup, journey)) return;
+  const { stages } = setup;
+  const status = stages.field(journey.slot, Field.CtStatus);
+  if ((status & CT_STATUS_CONFIRMED) !== 0) return;
+  stages.setField(journey.slot, Field.CtStatus, status | CT_STATUS_CONFIRMED);
+  stages.setField(journey.slot, Field.CtExpire, firstTimeout(stages.field(journey.slot, Field.Proto)));
+  journey.events.push({ kind: 'confirmed' });
+}
+
+/** The kernel's defaults, in seconds, for an entry that has seen no reply. */
+function firstTimeout(protocol: number): number {
+  switch (protocol) {
+    case Protocol.Tcp:
+      return 120;
+    case Protocol.Udp:
+    case Protocol.UdpLite:
+    case Protocol.Icmp:
+    case Protocol.Gre:
+      return 30;
+    case Protocol.Sctp:
+      return 3;
+    default:
+      return 600;
+  }
+}
