@@ -12,6 +12,7 @@ import type { Family } from '../src/net/address.js';
 import { printRule } from '../src/parse/print-rule.js';
 import { parseRule } from '../src/parse/rule.js';
 import { splitWords } from '../src/parse/rule-words.js';
+import { ROOT } from './root.js';
 
 export interface Row {
   readonly file: string;
@@ -29,7 +30,7 @@ export interface RowTable {
   readonly rows: readonly Row[];
 }
 
-export function rowTables(root = new URL('../src/ext/', import.meta.url).pathname): RowTable[] {
+export function rowTables(root = join(ROOT, 'src/ext')): RowTable[] {
   return (['match', 'target'] as const).flatMap((kind) =>
     readdirSync(join(root, kind))
       .filter((file) => file.endsWith('.t'))

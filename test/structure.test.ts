@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ROOT } from './root.js';
 
-const ROOT = new URL('..', import.meta.url).pathname;
 const RANK: Readonly<Record<string, number>> = {
   'abi.ts': 0,
   'errors.ts': 0,

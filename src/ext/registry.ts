@@ -1,35 +1,63 @@
 /** The list of all extensions: the one place that names them besides their own files. */
 import type { Family } from '../net/address.js';
 import type { Extension, Match, TargetExtension } from './define.js';
+import { addrtype } from './match/addrtype.js';
 import { comment } from './match/comment.js';
 import { connmark } from './match/connmark.js';
+import { conntrack } from './match/conntrack.js';
 import { devgroup } from './match/devgroup.js';
 import { dscp } from './match/dscp.js';
 import { icmp } from './match/icmp.js';
 import { iprange } from './match/iprange.js';
 import { length } from './match/length.js';
+import { limit } from './match/limit.js';
 import { mark } from './match/mark.js';
 import { multiport } from './match/multiport.js';
+import { rpfilter } from './match/rpfilter.js';
 import { sctp } from './match/sctp.js';
+import { set } from './match/set.js';
+import { state } from './match/state.js';
+import { statistic } from './match/statistic.js';
 import { tcp } from './match/tcp.js';
 import { tcpmss } from './match/tcpmss.js';
 import { tos } from './match/tos.js';
 import { ttl } from './match/ttl.js';
 import { u32 } from './match/u32.js';
 import { udp } from './match/udp.js';
+import { CONNMARK } from './target/CONNMARK.js';
+import { CT } from './target/CT.js';
+import { DNAT } from './target/DNAT.js';
+import { DSCP } from './target/DSCP.js';
+import { LOG } from './target/LOG.js';
 import { MARK } from './target/MARK.js';
+import { MASQUERADE } from './target/MASQUERADE.js';
+import { NETMAP } from './target/NETMAP.js';
+import { NFLOG } from './target/NFLOG.js';
+import { NOTRACK } from './target/NOTRACK.js';
+import { REDIRECT } from './target/REDIRECT.js';
+import { REJECT } from './target/REJECT.js';
+import { SNAT } from './target/SNAT.js';
+import { TOS } from './target/TOS.js';
+import { TTL } from './target/TTL.js';
 
 export const MATCHES: readonly Match[] = [
+  addrtype,
   comment,
   connmark,
+  conntrack,
   devgroup,
   dscp,
   icmp,
   iprange,
   length,
+  limit,
   mark,
   multiport,
+  rpfilter,
   sctp,
+  set,
+  state,
+  statistic,
   tcp,
   tcpmss,
   tos,
@@ -37,7 +65,23 @@ export const MATCHES: readonly Match[] = [
   u32,
   udp,
 ];
-export const TARGETS: readonly TargetExtension[] = [MARK];
+export const TARGETS: readonly TargetExtension[] = [
+  CONNMARK,
+  CT,
+  DNAT,
+  DSCP,
+  LOG,
+  MARK,
+  MASQUERADE,
+  NETMAP,
+  NFLOG,
+  NOTRACK,
+  REDIRECT,
+  REJECT,
+  SNAT,
+  TOS,
+  TTL,
+];
 
 const serves = (extension: Extension, family: Family) => extension.families?.includes(family) ?? true;
 

@@ -218,3 +218,50 @@ export const quoted = (word: string): string =>
 
 /** Two hex digits at least, as tos and dscp print them. */
 export const hex2 = (value: number): string => `0x${value.toString(16).padStart(2, '0')}`;
+
+/**
+ * Some of a few words, joined by commas, in any case; a word may be cut short, and stands for the first name that begins
+ * with it. Printed in the order of the table.
+ */
+export function beginnings<T extends string>(names: readonly T[], shape: string): ValueKind<readonly T[]> {
+  return {
+    words: 1,
+    shape,
+    parse: ([word]) =>
+      word!.split(',').map((part) => {
+        const found = names.find((name) => part !== '' && name.toLowerCase().startsWith(part.toLowerCase()));
+        if (found === undefined) throw new ValueError(`"${part}" is none of ${names.join(', ')}`);
+        return found;
+      }),
+    print: (values) => [names.filter((name) => values.includes(name)).join(',')],
+  };
+}
+
+/** A text that is cut after `max` characters, as the kernel's struct cuts it, and quoted where need be. */
+export const cutText = (max: number): ValueKind<string> => ({
+  words: 1,
+  shape: 'TEXT',
+  parse([word]) {
+    if (word === '') throw new ValueError('is empty');
+    if (word!.includes('\n')) throw new ValueError('holds a line break');
+    return word!.slice(0, max);
+  },
+  print: (value) => [quoted(value)],
+});
+
+/** An address with a mask as libxtables' HOSTMASK takes it: bits beyond the mask stay, and a mask that is no prefix stands for all bits. */
+export const hostMasked: ValueKind<Masked> = {
+  words: 1,
+  shape: 'ADDRESS[/MASK]',
+  parse([word], context) {
+    const { mask } = maskedOf(word!, context);
+    const address = addressOf(word!.split('/')[0]!, context);
+    const whole = prefixMask(context.family === 4 ? 32 : 128, context.family);
+    return { address, mask: prefixLength(mask) === undefined ? whole : mask };
+  },
+  print({ address, mask }) {
+    const length = prefixLength(mask);
+    const whole = address.length === 1 ? 32 : 128;
+    return [length === whole ? formatAddress(address) : `${formatAddress(address)}/${length}`];
+  },
+};

@@ -97,7 +97,7 @@ export type WalkEvent =
     }
   | { readonly kind: 'ttl'; readonly before: number; readonly after: number }
   | { readonly kind: 'confirmed' }
-  | { readonly kind: 'leaves'; readonly out: PacketOut };
+  | { readonly kind: 'leaves'; readonly out: PacketOut; readonly bytes?: Uint8Array };
 
 export interface Endpoint {
   readonly address: Words;

@@ -1,6 +1,6 @@
 /** What an extension's definition asks of the rule round it: protocol, table, required and excluded options, its own check. */
 import type { Findings } from '../model/finding.js';
-import { placeOf, type Rule, type Span } from '../model/ruleset.js';
+import { isBuiltin, placeOf, type Rule, type Span } from '../model/ruleset.js';
 import { protocolName } from '../net/protocol.js';
 import type { Loaded, RuleSource } from './rule.js';
 
@@ -32,6 +32,11 @@ export function checkUse(use: Loaded, rule: Rule, from: RuleSource, findings: Fi
     refuse(
       'wrong-table',
       `${dash} ${use.name}: stands in table ${from.table}, and works in ${extension.tables.join(', ')} only`,
+    );
+  if (extension.hooks && isBuiltin(from.table, from.chain) && !extension.hooks.includes(from.chain))
+    refuse(
+      'wrong-chain',
+      `${dash} ${use.name}: stands in chain ${from.chain}, and works in ${extension.hooks.join(', ')} only`,
     );
   const given = use.options;
   for (const [key, option] of Object.entries(extension.options)) {

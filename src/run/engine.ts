@@ -47,6 +47,13 @@ export interface LoadOptions {
   readonly seed?: number;
 }
 
+export interface WalkOptions {
+  /** events for every rule that was looked at, and each condition. */
+  readonly everything?: boolean;
+  /** the packet's bytes where it leaves. */
+  readonly bytes?: boolean;
+}
+
 export interface Engine {
   /** Throws PacketwalkError where the rules cannot be compiled. */
   load(options: LoadOptions): Promise<LoadedHost>;
@@ -69,7 +76,7 @@ export class LoadedHost {
   private readonly stages: Stages;
   private readonly routing: Routing;
   private readonly family: Family;
-  private readonly setup: Omit<WalkSetup, 'level'>;
+  private readonly setup: Omit<WalkSetup, 'level' | 'bytes'>;
   private clock = 0;
   private firstTime: number | undefined;
 
@@ -102,13 +109,13 @@ export class LoadedHost {
     };
   }
 
-  /** Walks a packet; `everything`: with every rule that was looked at among the events. */
-  walk(packet: Packet, everything = false): WalkResult {
+  /** Walks a packet. */
+  walk(packet: Packet, { everything = false, bytes: keep = false }: WalkOptions = {}): WalkResult {
     const bytes = encodePacket(packet);
     const decoded = this.stages.decode(SLOT, bytes);
     if (decoded !== Decoded.Ok) return undecoded(decoded);
     const journey = this.prepare(packet);
-    const setup: WalkSetup = { ...this.setup, level: everything ? TRACE_ALL : TRACE_HITS };
+    const setup: WalkSetup = { ...this.setup, level: everything ? TRACE_ALL : TRACE_HITS, bytes: keep };
     const { end, copies } = walk(setup, journey, COPY);
     return this.result(journey.events, end, copies);
   }
@@ -140,6 +147,7 @@ export class LoadedHost {
       path: packet.path,
       given: packet.state,
       uid: packet.uid ?? 0,
+      raw: packet.kind === 'raw',
       bound: { src: false, dst: false },
       again: undefined,
       seen: [],

@@ -15,6 +15,8 @@ export interface WalkSetup {
   readonly tracking: boolean;
   /** TRACE_* level of abi.ts. */
   readonly level: number;
+  /** events hold the packet's bytes as it leaves. */
+  readonly bytes: boolean;
   /** nf_conntrack_checksum, nf_conntrack_tcp_loose. */
   readonly checksum: boolean;
   readonly loose: boolean;
@@ -36,6 +38,8 @@ export interface Journey {
   readonly path: PacketPath | undefined;
   readonly given: PacketState | undefined;
   readonly uid: number;
+  /** it was given by its bytes: what this host sends so goes through a raw socket. */
+  readonly raw: boolean;
   /** translation of source and destination are settled. */
   readonly bound: { src: boolean; dst: boolean };
   /** it comes in again once it has left: the packet itself by lo, or a copy of it by the interface that it leaves by. */

@@ -43,7 +43,9 @@ export function routeInput(setup: WalkSetup, journey: Journey): Lost | 'input' |
 /** Before OUTPUT: a packet that has no route is never sent, and meets no hook. */
 export function routeOutput(setup: WalkSetup, journey: Journey): Lost | undefined {
   const flow = flowOf(setup, journey);
-  const decision = setup.routing.output({ ...flow, uid: journey.uid, anySource: true });
+  // raw_sendmsg of net/ipv4/raw.c looks for the route without the source that the packet's own header names
+  const src = journey.raw ? undefined : flow.src;
+  const decision = setup.routing.output({ ...flow, src, uid: journey.uid, anySource: true });
   switch (decision.kind) {
     case 'send':
       if (decision.mtu !== undefined && setup.stages.field(journey.slot, Field.Length) > decision.mtu)

@@ -74,7 +74,10 @@ function take(setup: WalkSetup, journey: Journey, step: Step): End | Path | unde
     case 'deliver':
       return leave(setup, journey, 'input', journey.iif, 'delivered');
     case 'leave':
-      if (journey.again === 'lo') return undefined;
+      if (journey.again === 'lo') {
+        leave(setup, journey, 'postrouting', 'lo', 'sent');
+        return undefined;
+      }
       return leave(setup, journey, 'postrouting', journey.oif ?? '', journey.local ? 'sent' : 'forwarded');
   }
 }
@@ -110,7 +113,7 @@ function walkCopy(setup: WalkSetup, journey: Journey, slot: number): PacketOut[]
     if (step.kind === 'leave') break;
     if (typeof take(setup, copy, step) === 'object') return [];
   }
-  const left = outOf(setup, copy, 'postrouting', copy.oif ?? '');
+  const left = leave(setup, copy, 'postrouting', copy.oif ?? '', 'sent').out;
   comeBack(setup, copy, 'copy', copy.oif ?? '');
   const end = follow(setup, copy, 'prerouting', slot, []);
   return 'out' in end ? [left, end.out] : [left];
@@ -118,7 +121,8 @@ function walkCopy(setup: WalkSetup, journey: Journey, slot: number): PacketOut[]
 
 function leave(setup: WalkSetup, journey: Journey, hook: PacketOut['hook'], iface: string, fate: Left['fate']): Left {
   const out = outOf(setup, journey, hook, iface);
-  journey.events.push({ kind: 'leaves', out });
+  const bytes = setup.bytes ? { bytes: setup.stages.bytesOf(journey.slot) } : {};
+  journey.events.push({ kind: 'leaves', out, ...bytes });
   return { fate, out };
 }
 

@@ -2,10 +2,10 @@
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ROOT } from '../root.js';
 
-const SOURCES = fileURLToPath(new URL('.', import.meta.url));
-const BUILD = fileURLToPath(new URL('../../build/', import.meta.url));
+const SOURCES = join(ROOT, 'test/kernel');
+const BUILD = join(ROOT, 'build');
 const BINARY = join(BUILD, 'kernel-agent');
 const PROGRAMS = ['gcc', 'iptables-legacy-restore', 'ip6tables-legacy-restore', 'ipset', 'nft', 'ip'];
 const PATH = [process.env.PATH ?? '', '/usr/sbin', '/sbin'].join(delimiter);

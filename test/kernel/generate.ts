@@ -86,7 +86,7 @@ function drawPackets(r: Random, pools: Pools, tables: DrawnTable[], flows: boole
     const packets = group.flatMap((member, i) => packetsOf(r, member, 100 + out.length + 10 * i));
     // the next group meets the host as if nothing had been
     packets.forEach((packet, i) => {
-      if (i < packets.length - 1) packet.keep = true;
+      if (flows && i < packets.length - 1) packet.keep = true;
     });
     out.push(...packets);
   }

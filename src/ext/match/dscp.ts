@@ -12,7 +12,7 @@ function classOf(word: string): number | undefined {
   const assured = /^AF([1-4])([1-3])$/.exec(name);
   return assured ? (Number(assured[1]) << 3) | (Number(assured[2]) << 1) : undefined;
 }
-const dscpClass: ValueKind<number> = {
+export const dscpClass: ValueKind<number> = {
   words: 1,
   shape: 'CLASS',
   parse([word]) {

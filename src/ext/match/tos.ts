@@ -11,7 +11,7 @@ const NAMES: Readonly<Record<string, number>> = {
 };
 
 /** A name stands under the mask 0x3f, a number alone under 0xff. */
-const tosValue: ValueKind<MaskedNumber> = {
+export const tosValue: ValueKind<MaskedNumber> = {
   words: 1,
   shape: 'TOS[/MASK]|NAME',
   parse([word]) {

@@ -1,0 +1,62 @@
+:INPUT,FORWARD,OUTPUT
+-m conntrack --ctstate NEW;=;OK
+-m conntrack --ctstate new,related;-m conntrack --ctstate NEW,RELATED;OK
+-m conntrack --ctstate INVALID,NEW,RELATED,ESTABLISHED,UNTRACKED,SNAT,DNAT;=;OK
+-m conntrack --ctstate ESTABLISHED,RELATED;-m conntrack --ctstate RELATED,ESTABLISHED;OK
+-m conntrack --ctstate DNAT,SNAT,NEW,NEW;-m conntrack --ctstate NEW,SNAT,DNAT;OK
+-m conntrack ! --ctstate RELATED,ESTABLISHED;=;OK
+-m conntrack --ctstate NE;-m conntrack --ctstate NEW;OK
+-m conntrack --ctstate S,u;-m conntrack --ctstate UNTRACKED,SNAT;OK
+-m conntrack --ctproto tcp;-m conntrack --ctproto 6;OK
+-m conntrack --ctproto TCP;-m conntrack --ctproto 6;OK
+-m conntrack --ctproto 0x11;-m conntrack --ctproto 17;OK
+-m conntrack --ctproto all;-m conntrack --ctproto 0;OK
+-m conntrack ! --ctproto 17;=;OK
+-m conntrack --ctorigsrc 1.1.1.1;=;OK
+-m conntrack --ctorigsrc 1.1.1.1/24;=;OK
+-m conntrack --ctorigsrc 1.2.3.4/255.255.255.0;-m conntrack --ctorigsrc 1.2.3.4/24;OK
+-m conntrack ! --ctorigsrc 1.1.1.0/255.255.0.255;-m conntrack ! --ctorigsrc 1.1.1.0;OK
+-m conntrack --ctorigdst 1.1.1.1/0;=;OK
+-m conntrack --ctreplsrc 1.1.1.1/32;-m conntrack --ctreplsrc 1.1.1.1;OK
+-m conntrack ! --ctrepldst 0.0.0.0/0;=;OK
+-p tcp -m conntrack --ctorigsrcport 80;=;OK
+-m conntrack --ctorigsrcport 80:90;=;OK
+-m conntrack --ctorigsrcport :90;-m conntrack --ctorigsrcport 0:90;OK
+-m conntrack --ctorigsrcport 90:;-m conntrack --ctorigsrcport 90:65535;OK
+-m conntrack --ctorigsrcport :;-m conntrack --ctorigsrcport 0:65535;OK
+-m conntrack --ctorigsrcport domain:http;-m conntrack --ctorigsrcport 53:80;OK
+-m conntrack --ctorigsrcport 90:80;=;OK
+-m conntrack ! --ctorigdstport 80:90;=;OK
+-m conntrack --ctreplsrcport 80;=;OK
+-m conntrack --ctrepldstport 80;=;OK
+-m conntrack --ctstatus EXPECTED;=;OK
+-m conntrack --ctstatus EXPECTED,SEEN_REPLY,ASSURED,CONFIRMED;=;OK
+-m conntrack --ctstatus NONE;=;OK
+-m conntrack ! --ctstatus NONE;=;OK
+-m conntrack --ctstatus none,assured;-m conntrack --ctstatus ASSURED;OK
+-m conntrack ! --ctstatus conf;-m conntrack ! --ctstatus CONFIRMED;OK
+-m conntrack --ctexpire 0;=;OK
+-m conntrack --ctexpire 0x10;-m conntrack --ctexpire 16;OK
+-m conntrack --ctexpire 10:20;=;OK
+-m conntrack --ctexpire 20:10;=;OK
+-m conntrack --ctexpire 10:10;-m conntrack --ctexpire 10;OK
+-m conntrack --ctexpire 10:;-m conntrack --ctexpire 10:4294967295;OK
+-m conntrack ! --ctexpire 0:4294967295;=;OK
+-m conntrack --ctdir ORIGINAL;=;OK
+-m conntrack --ctdir reply;-m conntrack --ctdir REPLY;OK
+-m conntrack --ctexpire 1 --ctdir REPLY --ctstatus CONFIRMED --ctrepldst 1.1.1.1 --ctreplsrc 1.1.1.2 --ctorigdst 1.1.1.3 --ctorigsrc 1.1.1.4 --ctproto tcp --ctstate NEW --ctorigsrcport 1 --ctorigdstport 2 --ctreplsrcport 3 --ctrepldstport 4;-m conntrack --ctstate NEW --ctproto 6 --ctorigsrc 1.1.1.4 --ctorigdst 1.1.1.3 --ctreplsrc 1.1.1.2 --ctrepldst 1.1.1.1 --ctorigsrcport 1 --ctorigdstport 2 --ctreplsrcport 3 --ctrepldstport 4 --ctstatus CONFIRMED --ctexpire 1 --ctdir REPLY;OK
+-m conntrack;;FAIL
+-m conntrack --ctstate "";;FAIL
+-m conntrack --ctstate NEW,;;FAIL
+-m conntrack --ctstate ,NEW;;FAIL
+-m conntrack --ctstate bogus;;FAIL
+-m conntrack --ctstate NEW --ctstate INVALID;;FAIL
+-m conntrack --ctproto 256;;FAIL
+-m conntrack --ctorigsrc 1.1.1.1,2.2.2.2;;FAIL
+-m conntrack --ctorigsrcport 1:2:3;;FAIL
+-m conntrack --ctrepldstport 80-90;;FAIL
+-m conntrack --ctstatus SNAT;;FAIL
+-m conntrack --ctexpire 4294967296;;FAIL
+-m conntrack ! --ctdir REPLY;;FAIL
+-m conntrack --ctdir ORIG;;FAIL
+-m conntrack --state NEW;;FAIL

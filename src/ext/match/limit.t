@@ -1,0 +1,62 @@
+:INPUT,FORWARD,OUTPUT
+-m limit;-m limit --limit 3/hour;OK
+-m limit --limit 1/s;-m limit --limit 1/sec;OK
+-m limit --limit 1/sec;=;OK
+-m limit --limit 1/second;-m limit --limit 1/sec;OK
+-m limit --limit 1/SEC;-m limit --limit 1/sec;OK
+-m limit --limit 3/min;=;OK
+-m limit --limit 3/minute;-m limit --limit 3/min;OK
+-m limit --limit 3/h;-m limit --limit 3/hour;OK
+-m limit --limit 5;-m limit --limit 5/sec;OK
+-m limit --limit 1.5/s;-m limit --limit 1/sec;OK
+-m limit --limit 1000/s;-m limit --limit 1000/sec;OK
+-m limit --limit 3333/s;-m limit --limit 3333/sec;OK
+-m limit --limit 6667/sec;-m limit --limit 10000/sec;OK
+-m limit --limit 10000/s;-m limit --limit 10000/sec;OK
+-m limit --limit 600000/min;-m limit --limit 10000/sec;OK
+-m limit --limit 60/min;-m limit --limit 1/sec;OK
+-m limit --limit 60/hour;-m limit --limit 1/min;OK
+-m limit --limit 24/day;-m limit --limit 1/hour;OK
+-m limit --limit 61/min;=;OK
+-m limit --limit 90/min;=;OK
+-m limit --limit 100/hour;=;OK
+-m limit --limit 12000/hour;-m limit --limit 200/min;OK
+-m limit --limit 1441/day;=;OK
+-m limit --limit 100000/day;=;OK
+-m limit --limit 10000/min --limit-burst 10000;-m limit --limit 166/sec --limit-burst 10000;OK
+-m limit --limit 1/sec --limit-burst 1;=;OK
+-m limit --limit 1/sec --limit-burst 5;-m limit --limit 1/sec;OK
+-m limit --limit 6/second --limit-burst 0x10;-m limit --limit 6/sec --limit-burst 16;OK
+-m limit --limit-burst 9 --limit 1/s;-m limit --limit 1/sec --limit-burst 9;OK
+-m limit --limit-burst 9;-m limit --limit 3/hour --limit-burst 9;OK
+-m limit --limit 2/day;=;OK
+-m limit --limit 1/day --limit-burst 1;=;OK
+-m limit --limit 1/day --limit-burst 3;=;OK
+-m limit --limit 1/day --limit-burst 49;=;OK
+-m limit --limit 1/hour --limit-burst 37;=;OK
+-m limit --limit 1/hour --limit-burst 1193;=;OK
+-m limit --limit 1/min --limit-burst 10000;=;OK
+-m limit --limit 1/day;;FAIL
+-m limit --limit 3/day;;FAIL
+-m limit --limit 1/day --limit-burst 2;;FAIL
+-m limit --limit 1/day --limit-burst 4;;FAIL
+-m limit --limit 1/day --limit-burst 50;;FAIL
+-m limit --limit 1/day --limit-burst 10000;;FAIL
+-m limit --limit 1/hour --limit-burst 38;;FAIL
+-m limit --limit 1/hour --limit-burst 120;;FAIL
+-m limit --limit 1/seconds;;FAIL
+-m limit --limit 1/x;;FAIL
+-m limit --limit 1/;;FAIL
+-m limit --limit 1/sec/sec;;FAIL
+-m limit --limit /s;;FAIL
+-m limit --limit "";;FAIL
+-m limit --limit 0/s;;FAIL
+-m limit --limit 0x10/s;;FAIL
+-m limit --limit -1/s;;FAIL
+-m limit --limit 10001/s;;FAIL
+-m limit --limit 600001/min;;FAIL
+-m limit --limit 864000001/day;;FAIL
+-m limit --limit 9999999999/s;;FAIL
+-m limit --limit 1/s --limit-burst 0;;FAIL
+-m limit --limit 1/s --limit-burst 10001;;FAIL
+-m limit ! --limit 1/s;;FAIL

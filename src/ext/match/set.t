@@ -1,0 +1,41 @@
+# the kernel's h1 is a hash:ip
+:INPUT,FORWARD,OUTPUT
+-m set --match-set h1 src;=;OK
+-m set ! --match-set h1 src;=;OK
+-m set --set h1 src;-m set --match-set h1 src;OK
+-m set --match-set h1 src,dst;=;OK
+-m set --match-set h1 src,dst,src,src,src,src;=;OK
+-m set --match-set h1 src --return-nomatch;=;OK
+-m set ! --match-set h1 src --return-nomatch;=;OK
+-m set --match-set h1 src ! --update-counters;=;OK
+-m set ! --update-counters --match-set h1 src;-m set --match-set h1 src ! --update-counters;OK
+-m set --match-set h1 src --update-counters;-m set --match-set h1 src;OK
+-m set --match-set h1 src ! --update-subcounters;=;OK
+-m set --match-set h1 src --update-subcounters;-m set --match-set h1 src;OK
+-m set --match-set h1 src --packets-eq 3;=;OK
+-m set --match-set h1 src --packets-eq 0x10;-m set --match-set h1 src --packets-eq 16;OK
+-m set --match-set h1 src ! --packets-eq 3;=;OK
+-m set --match-set h1 src --packets-lt 0;=;OK
+-m set --match-set h1 src --bytes-lt 3;=;OK
+-m set --match-set h1 src ! --bytes-eq 3;=;OK
+-m set --match-set h1 src --bytes-gt 18446744073709551615;=;OK
+-m set --match-set h1 src --packets-eq 3 --bytes-eq 4;=;OK
+-m set --packets-gt 3 --match-set h1 src;-m set --match-set h1 src --packets-gt 3;OK
+-m set --match-set h1 src --packets-gt 3 --bytes-gt 4 ! --update-counters --return-nomatch ! --update-subcounters;-m set --match-set h1 src --return-nomatch ! --update-counters ! --update-subcounters --packets-gt 3 --bytes-gt 4;OK
+-m set --match-set h1 SRC;;FAIL
+-m set --match-set h1 src,dst,src,src,src,src,src;;FAIL
+-m set --match-set h1 foo;;FAIL
+-m set --match-set h1 src,;;FAIL
+-m set --match-set h1 "";;FAIL
+-m set --match-set h1 ! src;;FAIL
+-m set --match-set h1;;FAIL
+-m set --match-set 12345678901234567890123456789012 src;;FAIL
+-m set --match-set h1 src --match-set h1 src;;FAIL
+-m set --match-set h1 src ! --return-nomatch;;FAIL
+-m set --match-set h1 src --packets-gt 3 --packets-lt 4;;FAIL
+-m set --match-set h1 src ! --packets-gt 3;;FAIL
+-m set --match-set h1 src ! --packets-lt 3;;FAIL
+-m set --match-set h1 src --packets-eq x;;FAIL
+-m set --match-set h1 src --bytes-gt 18446744073709551616;;FAIL
+-m set --return-nomatch;;FAIL
+-m set;;FAIL

@@ -1,0 +1,83 @@
+import { SET_RETURN_NOMATCH } from '../../abi.js';
+import type { Direction } from '../../model/condition.js';
+import { match, ValueError, type ValueKind } from '../define.js';
+import { flag } from '../values.js';
+
+interface SetUse {
+  readonly name: string;
+  readonly directions: readonly Direction[];
+}
+
+/** IPSET_MAXNAMELEN with its zero byte, and IPSET_DIM_MAX. */
+const MAX_NAME = 31;
+const MAX_DIRECTIONS = 6;
+
+const use: ValueKind<SetUse> = {
+  words: 2,
+  shape: 'NAME src|dst[,…]',
+  parse([name, flags]) {
+    if (name!.length > MAX_NAME) throw new ValueError(`set ${name}: its name is longer than ${MAX_NAME} characters`);
+    const directions = flags!.split(',').map((word) => {
+      if (word !== 'src' && word !== 'dst') throw new ValueError(`"${word}" is neither src nor dst`, 1);
+      return word;
+    });
+    if (directions.length > MAX_DIRECTIONS)
+      throw new ValueError(`holds ${directions.length} directions, more than ${MAX_DIRECTIONS}`, 1);
+    return { name: name!, directions };
+  },
+  print: ({ name, directions }) => [name, directions.join(',')],
+};
+
+/** 64 bits, in decimal, hex or octal. */
+const counter: ValueKind<bigint> = {
+  words: 1,
+  shape: 'NUMBER',
+  parse([word]) {
+    if (!/^(0x[0-9a-f]+|\d+)$/i.test(word!)) throw new ValueError(`"${word}" is not a number`);
+    if (/^0\d*[89]/.test(word!)) throw new ValueError(`"${word}" is not a number: 0 begins an octal one`);
+    const value = BigInt(/^0\d/.test(word!) ? `0o${word}` : word!);
+    if (value >= 1n << 64n) throw new ValueError(`value ${word} has more than 64 bits`);
+    return value;
+  },
+  print: (value) => [String(value)],
+};
+const COUNTED = ['packets', 'bytes'] as const;
+const one = (of: (typeof COUNTED)[number], op: 'eq' | 'lt' | 'gt') => ({
+  value: counter,
+  excludes: ['eq', 'lt', 'gt'].filter((other) => other !== op).map((other) => `${of}-${other}`),
+});
+
+/** set_match_v4 in net/netfilter/xt_set.c. A test of counters is part of what `!` before --match-set turns round. */
+export const set = match({
+  name: 'set',
+  about: "an ipset holds the packet's addresses, ports, interface or mark",
+  options: {
+    'match-set': { value: use, alias: ['set'], invert: true, required: true },
+    'return-nomatch': { value: flag },
+    'update-counters': { value: flag, invert: true },
+    'update-subcounters': { value: flag, invert: true },
+    'packets-eq': { ...one('packets', 'eq'), invert: true },
+    'packets-lt': one('packets', 'lt'),
+    'packets-gt': one('packets', 'gt'),
+    'bytes-eq': { ...one('bytes', 'eq'), invert: true },
+    'bytes-lt': one('bytes', 'lt'),
+    'bytes-gt': one('bytes', 'gt'),
+  },
+  /** To update the counters is what a match does if nothing is said. */
+  canonical(given) {
+    const kept = { ...given };
+    for (const key of ['update-counters', 'update-subcounters'] as const)
+      if (kept[key]?.not === false) delete kept[key];
+    return kept;
+  },
+  lower(given, build) {
+    const flags = given['return-nomatch'] ? SET_RETURN_NOMATCH : 0;
+    const counted = COUNTED.some((of) => given[`${of}-eq`] ?? given[`${of}-lt`] ?? given[`${of}-gt`]);
+    return [
+      build.when(given['match-set'], ({ name, directions }) => {
+        const held = build.set(name, directions, flags);
+        return counted ? build.all(held, build.ask(`set:${name} counters`)) : held;
+      }),
+    ];
+  },
+});

@@ -1,0 +1,14 @@
+:INPUT,FORWARD,OUTPUT
+-m state --state NEW;=;OK
+-m state --state new,ESTABLISHED;-m state --state NEW,ESTABLISHED;OK
+-m state ! --state ESTABLISHED,RELATED;-m state ! --state RELATED,ESTABLISHED;OK
+-m state --state UNTRACKED,INVALID,NEW;-m state --state INVALID,NEW,UNTRACKED;OK
+-m state --state EST;-m state --state ESTABLISHED;OK
+-m conntrack --ctstate INVALID -m state --state NEW;=;OK
+-m state --state SNAT;;FAIL
+-m state --state DNAT;;FAIL
+-m state --state "";;FAIL
+-m state --state NEW,;;FAIL
+-m state --state INVALID --state NEW;;FAIL
+-m state --ctstate NEW;;FAIL
+-m state;;FAIL

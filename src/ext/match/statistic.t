@@ -1,0 +1,42 @@
+:INPUT,FORWARD,OUTPUT
+-m statistic --mode random --probability 0.5;-m statistic --mode random --probability 0.50000000000;OK
+-m statistic --mode random --probability 0.50000000000;=;OK
+-m statistic --mode random --probability 0.1;-m statistic --mode random --probability 0.10000000009;OK
+-m statistic --mode random ! --probability 0.33333333349;=;OK
+-m statistic --mode random --probability 0.66666666651;=;OK
+-m statistic --mode random --probability 0.20000000019;=;OK
+-m statistic --mode random --probability 1;-m statistic --mode random --probability 1.00000000000;OK
+-m statistic --mode random --probability 0;-m statistic --mode random --probability 0.00000000000;OK
+-m statistic --mode random --probability .5;-m statistic --mode random --probability 0.50000000000;OK
+-m statistic --mode random --probability +0.5;-m statistic --mode random --probability 0.50000000000;OK
+-m statistic --mode random --probability 1.5e-1;-m statistic --mode random --probability 0.14999999991;OK
+-m statistic --mode random --probability 0.000000001;-m statistic --mode random --probability 0.00000000093;OK
+-m statistic --mode random --probability 0.2500000001;-m statistic --mode random --probability 0.25000000000;OK
+-m statistic --mode random --probability 0.9999999999;-m statistic --mode random --probability 1.00000000000;OK
+-m statistic --mode random --probability 0.000244140625;-m statistic --mode random --probability 0.00024414062;OK
+-m statistic --mode random --probability 0.000732421875;-m statistic --mode random --probability 0.00073242188;OK
+-m statistic --probability 0.5 --mode random;-m statistic --mode random --probability 0.50000000000;OK
+-m statistic --mode nth --every 5 --packet 4;=;OK
+-m statistic --mode nth --packet 0 --every 1;-m statistic --mode nth --every 1 --packet 0;OK
+-m statistic --mode nth ! --every 3 --packet 0;=;OK
+-m statistic --mode nth --every 0x10 --packet 2;-m statistic --mode nth --every 16 --packet 2;OK
+-m statistic --mode random;;FAIL
+-m statistic --mode random --probability 1.1;;FAIL
+-m statistic --mode random --probability -0.1;;FAIL
+-m statistic --mode random --probability 0.5x;;FAIL
+-m statistic --mode random --probability "";;FAIL
+-m statistic --mode random --probability inf;;FAIL
+-m statistic --mode random --every 5 --packet 0;;FAIL
+-m statistic --mode random --probability 0.5 --every 3 --packet 0;;FAIL
+-m statistic --probability 0.5;;FAIL
+-m statistic --mode nth --every 5;;FAIL
+-m statistic --mode nth --every 5 --packet 5;;FAIL
+-m statistic --mode nth --every 0 --packet 0;;FAIL
+-m statistic --mode nth --every 4294967296 --packet 0;;FAIL
+-m statistic --mode nth --packet 2;;FAIL
+-m statistic --mode nth --probability 0.5;;FAIL
+-m statistic --mode nth;;FAIL
+-m statistic --mode nth --every 3 ! --packet 0;;FAIL
+-m statistic ! --mode nth --every 3 --packet 0;;FAIL
+-m statistic --mode NTH --every 5 --packet 0;;FAIL
+-m statistic;;FAIL

@@ -1,0 +1,37 @@
+:PREROUTING,INPUT,FORWARD,OUTPUT,POSTROUTING
+*raw,mangle,nat,filter
+-j CONNMARK --set-xmark 0x3/0x1;=;OK
+-j CONNMARK --set-xmark 3;-j CONNMARK --set-xmark 0x3/0xffffffff;OK
+-j CONNMARK --set-mark 1;-j CONNMARK --set-xmark 0x1/0xffffffff;OK
+-j CONNMARK --set-mark 1/0x3;-j CONNMARK --set-xmark 0x1/0x3;OK
+-j CONNMARK --set-mark 3/1;-j CONNMARK --set-xmark 0x3/0x3;OK
+-j CONNMARK --and-mark 0xf;-j CONNMARK --set-xmark 0x0/0xfffffff0;OK
+-j CONNMARK --or-mark 0xf;-j CONNMARK --set-xmark 0xf/0xf;OK
+-j CONNMARK --xor-mark 0xf;-j CONNMARK --set-xmark 0xf/0x0;OK
+-j CONNMARK --save-mark;-j CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xffffffff;OK
+-j CONNMARK --save-mark --mask 0xff;-j CONNMARK --save-mark --nfmask 0xff --ctmask 0xff;OK
+-j CONNMARK --save-mark --mask 0;-j CONNMARK --save-mark --nfmask 0x0 --ctmask 0x0;OK
+-j CONNMARK --mask 0xff --save-mark;-j CONNMARK --save-mark --nfmask 0xff --ctmask 0xff;OK
+-j CONNMARK --save-mark --nfmask 0xff;-j CONNMARK --save-mark --nfmask 0xff --ctmask 0xffffffff;OK
+-j CONNMARK --save-mark --ctmask 0xff --nfmask 0xff00;-j CONNMARK --save-mark --nfmask 0xff00 --ctmask 0xff;OK
+-j CONNMARK --restore-mark;-j CONNMARK --restore-mark --nfmask 0xffffffff --ctmask 0xffffffff;OK
+-j CONNMARK --restore-mark --nfmask 0xff00 --ctmask 0xff;=;OK
+-j CONNMARK --set-mark 1 --mask 3;-j CONNMARK --set-xmark 0x1/0x3;OK
+-j CONNMARK --mask 3 --set-mark 1;-j CONNMARK --set-xmark 0x1/0xffffffff;OK
+-j CONNMARK --set-mark 0xf/0xf --mask 0x10;-j CONNMARK --set-xmark 0xf/0x10;OK
+-j CONNMARK --set-mark 1 --ctmask 3;-j CONNMARK --set-xmark 0x1/0x3;OK
+-j CONNMARK --set-mark 1 --nfmask 3;-j CONNMARK --set-xmark 0x1/0xffffffff;OK
+-j CONNMARK --and-mark 1 --mask 3;-j CONNMARK --set-xmark 0x0/0x3;OK
+-j CONNMARK --set-xmark 0x1/0x1 --left-shift-mark 2;=;OK
+-j CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xffffffff --left-shift-mark 31;=;OK
+-j CONNMARK --restore-mark --nfmask 0xffffffff --ctmask 0xffffffff --right-shift-mark 3;=;OK
+-j CONNMARK --save-mark --left-shift-mark 0;-j CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xffffffff;OK
+-j CONNMARK --save-mark --left-shift-mark 32;;FAIL
+-j CONNMARK --save-mark --mask 0xff --nfmask 0xff00;;FAIL
+-j CONNMARK --save-mark --nfmask 0xff00 --mask 0xff;;FAIL
+-j CONNMARK --restore-mark --save-mark;;FAIL
+-j CONNMARK --set-mark 1 --and-mark 3;;FAIL
+-j CONNMARK --set-mark 4294967296;;FAIL
+-j CONNMARK --set-mark 1/2/3;;FAIL
+-j CONNMARK --mask 3;;FAIL
+-j CONNMARK;;FAIL

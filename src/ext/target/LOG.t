@@ -1,0 +1,29 @@
+:INPUT,FORWARD,OUTPUT
+-j LOG;=;OK
+-j LOG --log-level warning;-j LOG;OK
+-j LOG --log-level 4;-j LOG;OK
+-j LOG --log-level 0;=;OK
+-j LOG --log-level 7;=;OK
+-j LOG --log-level 0x3;-j LOG --log-level 3;OK
+-j LOG --log-level emerg;-j LOG --log-level 0;OK
+-j LOG --log-level panic;-j LOG --log-level 0;OK
+-j LOG --log-level alert;-j LOG --log-level 1;OK
+-j LOG --log-level crit;-j LOG --log-level 2;OK
+-j LOG --log-level error;-j LOG --log-level 3;OK
+-j LOG --log-level notice;-j LOG --log-level 5;OK
+-j LOG --log-level info;-j LOG --log-level 6;OK
+-j LOG --log-level debug;-j LOG --log-level 7;OK
+-j LOG --log-prefix abc;=;OK
+-j LOG --log-prefix "a b: ";=;OK
+-j LOG --log-prefix "a:";=;OK
+-j LOG --log-prefix "a\"b";=;OK
+-j LOG --log-prefix 123456789012345678901234567890;-j LOG --log-prefix 12345678901234567890123456789;OK
+-j LOG --log-tcp-sequence --log-tcp-options --log-ip-options --log-uid --log-macdecode;=;OK
+-j LOG --log-macdecode --log-level 3 --log-uid --log-prefix x;-j LOG --log-prefix x --log-level 3 --log-uid --log-macdecode;OK
+-j LOG --log-level 8;;FAIL
+-j LOG --log-level warn;;FAIL
+-j LOG --log-level err;;FAIL
+-j LOG --log-level DEBUG;;FAIL
+-j LOG --log-level deb;;FAIL
+-j LOG --log-prefix "";;FAIL
+-j LOG ! --log-level 3;;FAIL

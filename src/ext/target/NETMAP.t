@@ -1,0 +1,17 @@
+:PREROUTING,INPUT,OUTPUT,POSTROUTING
+*nat
+-j NETMAP --to 1.2.3.0/24;=;OK
+-j NETMAP --to 1.2.3.4/24;-j NETMAP --to 1.2.3.0/24;OK
+-j NETMAP --to 1.2.3.4;-j NETMAP --to 1.2.3.4/32;OK
+-j NETMAP --to 1.2.3.4/32;=;OK
+-j NETMAP --to 1.2.3.0/255.255.255.0;-j NETMAP --to 1.2.3.0/24;OK
+-j NETMAP --to 1.2.3.0/255.0.255.0;-j NETMAP --to 1.2.3.0/32;OK
+-j NETMAP --to 0.0.0.0/0;=;OK
+-j NETMAP;;FAIL
+-j NETMAP --to "";;FAIL
+-j NETMAP --to 1.2.3.0/;;FAIL
+-j NETMAP --to 1.2.3.0/255.255.255.0/3;;FAIL
+-j NETMAP ! --to 1.2.3.0/24;;FAIL
+*filter
+:INPUT
+-j NETMAP --to 1.2.3.0/24;;FAIL

@@ -1,0 +1,20 @@
+:INPUT,FORWARD,OUTPUT
+-j NFLOG;=;OK
+-j NFLOG --nflog-group 1;=;OK
+-j NFLOG --nflog-group 0;-j NFLOG;OK
+-j NFLOG --nflog-group 65535;=;OK
+-j NFLOG --nflog-range 1;=;OK
+-j NFLOG --nflog-range 0;-j NFLOG;OK
+-j NFLOG --nflog-range 4294967295;=;OK
+-j NFLOG --nflog-size 0;=;OK
+-j NFLOG --nflog-size 1;=;OK
+-j NFLOG --nflog-threshold 0;-j NFLOG;OK
+-j NFLOG --nflog-threshold 65535;=;OK
+-j NFLOG --nflog-prefix "a b";=;OK
+-j NFLOG --nflog-prefix 1234567890123456789012345678901234567890123456789012345678901234;-j NFLOG --nflog-prefix 123456789012345678901234567890123456789012345678901234567890123;OK
+-j NFLOG --nflog-threshold 2 --nflog-size 3 --nflog-group 4 --nflog-prefix x;-j NFLOG --nflog-prefix x --nflog-group 4 --nflog-size 3 --nflog-threshold 2;OK
+-j NFLOG --nflog-group 65536;;FAIL
+-j NFLOG --nflog-range 4294967296;;FAIL
+-j NFLOG --nflog-threshold 65536;;FAIL
+-j NFLOG --nflog-range 3 --nflog-size 4;;FAIL
+-j NFLOG --nflog-prefix "";;FAIL

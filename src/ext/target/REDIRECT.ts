@@ -1,0 +1,19 @@
+import { TranslateKind } from '../../abi.js';
+import { target } from '../define.js';
+import { checkPorts, natPorts, random, translate } from './nat-range.js';
+
+/** redirect_tg4 and redirect_tg6 in net/netfilter/xt_REDIRECT.c. */
+export const REDIRECT = target({
+  name: 'REDIRECT',
+  about: 'the destination becomes this host itself',
+  tables: ['nat'],
+  hooks: ['PREROUTING', 'OUTPUT'],
+  tracking: true,
+  options: { 'to-ports': { value: natPorts }, ...random },
+  check: (given, rule) => checkPorts(given['to-ports']?.value, 'to-ports', rule),
+  lower(given, act) {
+    const range = { addresses: undefined, ports: given['to-ports']?.value };
+    return [translate(act, TranslateKind.Redirect, range, given)];
+  },
+  terminal: true,
+});

@@ -1,0 +1,16 @@
+import { TranslateKind } from '../../abi.js';
+import { target } from '../define.js';
+import { checkPorts, natRange, persistent, random, randomFully, translate } from './nat-range.js';
+
+/** xt_snat_target_v2 in net/netfilter/xt_nat.c. */
+export const SNAT = target({
+  name: 'SNAT',
+  about: 'gives the connection another source',
+  tables: ['nat'],
+  hooks: ['POSTROUTING', 'INPUT'],
+  tracking: true,
+  options: { 'to-source': { value: natRange(false), required: true }, ...random, ...randomFully, ...persistent },
+  check: (given, rule) => checkPorts(given['to-source']?.value.ports, 'to-source', rule),
+  lower: (given, act) => [translate(act, TranslateKind.Source, given['to-source']!.value, given)],
+  terminal: true,
+});

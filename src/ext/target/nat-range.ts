@@ -1,0 +1,120 @@
+/** What the nat targets have in common: ranges of addresses and ports, and how they become a translation. */
+import {
+  NAT_MAP_IPS,
+  NAT_PERSISTENT,
+  NAT_PROTO_RANDOM,
+  NAT_PROTO_RANDOM_FULLY,
+  NAT_PROTO_SPECIFIED,
+  type TranslateKind,
+} from '../../abi.js';
+import type { Action } from '../../model/action.js';
+import type { Act } from '../../model/build.js';
+import type { NumberRange } from '../../model/condition.js';
+import type { Given } from '../../model/ruleset.js';
+import { type AddressRange, formatAddress, sameWords } from '../../net/address.js';
+import { Protocol } from '../../net/protocol.js';
+import { servicePort } from '../../net/service.js';
+import { type RuleContext, type ValueContext, ValueError, type ValueKind } from '../define.js';
+import { addressOf, flag, integerOf, portOf } from '../values.js';
+
+export interface NatRange {
+  readonly addresses: AddressRange | undefined;
+  readonly ports: NumberRange | undefined;
+  /** of a shifted range: the port that stands for the first one. */
+  readonly base: number | undefined;
+}
+
+/** `80`, `http`, `80-90`, and `80-90/8080` where ranges may be shifted. The ends of a range are numbers. */
+function portsOf(word: string, shifted: boolean): { ports: NumberRange; base: number | undefined } {
+  const named = servicePort(word);
+  if (named !== undefined) return { ports: { min: named, max: named }, base: undefined };
+  const parts = /^([^-/:]+)(?:-([^-/:]+)(?:\/([^-/:]+))?)?$/.exec(word);
+  if (parts === null) throw new ValueError(`"${word}" is neither a port nor two ports with "-" between them`);
+  const min = integerOf(parts[1]!, 65535, 'port');
+  const max = parts[2] === undefined ? min : integerOf(parts[2], 65535, 'port');
+  if (min > max) throw new ValueError(`"${word}" is not a range: ${min} is greater than ${max}`);
+  if (parts[3] === undefined) return { ports: { min, max }, base: undefined };
+  // iptables takes it of SNAT and MASQUERADE too, forgets the base, and writes "/0", which it cannot read again
+  if (!shifted) throw new ValueError(`"${word}" is shifted by a base port, which DNAT alone can do`);
+  const base = portOf(parts[3]);
+  if (base === 0) throw new ValueError('port 0 cannot be the base of a shifted range');
+  return { ports: { min, max }, base };
+}
+
+/** One address or two, unsorted: iptables and the kernel take the greater one first. */
+function addressesOf(word: string, context: ValueContext): AddressRange {
+  const dash = word.indexOf('-');
+  const min = addressOf(dash < 0 ? word : word.slice(0, dash), context);
+  return { min, max: dash < 0 ? min : addressOf(word.slice(dash + 1), context) };
+}
+
+/** Ports begin behind the first `:`, in IPv6 behind the one that follows `]` or that stands first and alone. */
+function splitRange(word: string, { family }: ValueContext): [addresses: string, ports: string | undefined] {
+  const plain = family === 4 || /^:[^:]+$/.test(word);
+  const parts = (plain ? /^([^:]*)(?::(.*))?$/s : /^\[([^\]]*)\](?::(.*))?$/s).exec(word);
+  return parts === null ? [word, undefined] : [parts[1]!, parts[2]];
+}
+
+const formatPorts = ({ min, max }: NumberRange): string => (min === max ? String(min) : `${min}-${max}`);
+
+/** `ADDRESS[-ADDRESS][:PORT[-PORT]]`, as SNAT and DNAT take it. */
+export const natRange = (shifted: boolean): ValueKind<NatRange> => ({
+  words: 1,
+  shape: `[ADDRESS[-ADDRESS]][:PORT[-PORT${shifted ? '[/BASE]' : ''}]]`,
+  parse([word], context) {
+    const [address, ports] = splitRange(word!, context);
+    return {
+      addresses: address === '' && ports !== undefined ? undefined : addressesOf(address, context),
+      ...(ports === undefined ? { ports: undefined, base: undefined } : portsOf(ports, shifted)),
+    };
+  },
+  print({ addresses, ports, base }, { family }) {
+    const { min, max } = addresses ?? {};
+    const ends = min === undefined ? [] : sameWords(min, max!) ? [min] : [min, max!];
+    const address = ends.map(formatAddress).join('-');
+    if (ports === undefined) return [address];
+    const host = family === 6 && address !== '' ? `[${address}]` : address;
+    return [`${host}:${formatPorts(ports)}${base === undefined ? '' : `/${base}`}`];
+  },
+});
+
+/** What MASQUERADE and REDIRECT take. */
+export const natPorts: ValueKind<NumberRange> = {
+  words: 1,
+  shape: 'PORT[-PORT]',
+  parse: ([word]) => portsOf(word!, false).ports,
+  print: (ports) => [formatPorts(ports)],
+};
+
+export const random = { random: { value: flag } } as const;
+export const randomFully = { 'random-fully': { value: flag } } as const;
+export const persistent = { persistent: { value: flag } } as const;
+
+interface NatFlags {
+  readonly random?: Given<true> | undefined;
+  readonly 'random-fully'?: Given<true> | undefined;
+  readonly persistent?: Given<true> | undefined;
+}
+
+const WITH_PORTS: readonly number[] = [Protocol.Tcp, Protocol.Udp, Protocol.Sctp, Protocol.Dccp, Protocol.Icmp];
+
+/** iptables looks only at the number behind -p: it takes `! -p tcp` too, and no icmpv6. */
+export function checkPorts(ports: NumberRange | undefined, key: string, rule: RuleContext): void {
+  if (ports !== undefined && !WITH_PORTS.includes(rule.protocol?.value ?? 0))
+    rule.refuse('ports need -p tcp, udp, sctp, dccp or icmp', key);
+}
+
+export function translate(
+  act: Act,
+  kind: TranslateKind,
+  { addresses, ports }: Pick<NatRange, 'addresses' | 'ports'>,
+  given: NatFlags,
+): Action {
+  const flags =
+    (addresses ? NAT_MAP_IPS : 0) |
+    (ports ? NAT_PROTO_SPECIFIED : 0) |
+    (given.random ? NAT_PROTO_RANDOM : 0) |
+    (given['random-fully'] ? NAT_PROTO_RANDOM_FULLY : 0) |
+    (given.persistent ? NAT_PERSISTENT : 0);
+  return act.translate({ kind, flags, addresses, ports });
+}

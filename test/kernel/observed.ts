@@ -1,0 +1,65 @@
+/** What was seen of one packet, by the kernel or by packetwalk, in one shape; and how two such views differ. */
+import type { WalkResult } from '../../src/model/trace.js';
+import type { LoadedHost } from '../../src/run/engine.js';
+import type { KernelResult } from './scenario.js';
+
+export interface Observed {
+  /** `filter INPUT 3` or `filter INPUT policy`: packets/bytes. */
+  readonly counters: ReadonlyMap<string, string>;
+  /** what passed the last hook, in order: `postrouting eth1 mark 5 4500…`. */
+  readonly out: readonly string[];
+}
+
+export function ofKernel(result: KernelResult): Observed {
+  const counters = new Map<string, string>();
+  for (const { table, chain, rule, packets, bytes } of result.hits)
+    counters.set(`${table} ${chain} ${rule}`, `${packets}/${bytes}`);
+  for (const { table, chain, packets, bytes } of result.policies)
+    counters.set(`${table} ${chain} policy`, `${packets}/${bytes}`);
+  return { counters, out: result.out.map(({ hook, iface, mark, hex }) => `${hook} ${iface} mark ${mark} ${hex}`) };
+}
+
+/** `before` and `after`: all counters of the host, as `countersOf` reads them. */
+export function ofWalk(
+  result: WalkResult,
+  host: LoadedHost,
+  before: readonly bigint[],
+  after: readonly bigint[],
+): Observed {
+  const counters = new Map<string, string>();
+  const names = [
+    ...host.compiled.rules.map(({ table, chain, number }) => `${table} ${chain} ${number}`),
+    ...host.compiled.policies.map(({ table, chain }) => `${table} ${chain} policy`),
+  ];
+  names.forEach((name, id) => {
+    const packets = after[2 * id]! - before[2 * id]!;
+    if (packets !== 0n) counters.set(name, `${packets}/${after[2 * id + 1]! - before[2 * id + 1]!}`);
+  });
+  const out = result.events.flatMap((event) =>
+    event.kind === 'leaves'
+      ? [`${event.out.hook} ${event.out.iface} mark ${event.out.mark} ${Buffer.from(event.bytes!).toString('hex')}`]
+      : [],
+  );
+  return { counters, out };
+}
+
+export function countersOf(host: LoadedHost): bigint[] {
+  const count = host.compiled.rules.length + host.compiled.policies.length;
+  return Array.from({ length: count }, (_, id) => host.counter(id)).flatMap(({ packets, bytes }) => [packets, bytes]);
+}
+
+/** Lines that say where two views differ; none: they agree. */
+export function differences(kernel: Observed, ours: Observed): string[] {
+  const lines: string[] = [];
+  for (const name of [...new Set([...kernel.counters.keys(), ...ours.counters.keys()])].sort()) {
+    const theirs = kernel.counters.get(name) ?? '0/0';
+    const own = ours.counters.get(name) ?? '0/0';
+    if (theirs !== own) lines.push(`${name}: kernel ${theirs}, here ${own}`);
+  }
+  if (kernel.out.join('\n') !== ours.out.join('\n'))
+    lines.push(
+      `leaves, kernel: ${kernel.out.join(' | ') || 'nothing'}`,
+      `leaves, here:   ${ours.out.join(' | ') || 'nothing'}`,
+    );
+  return lines;
+}
