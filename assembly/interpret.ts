@@ -13,6 +13,7 @@ import {
   OP_NOT,
   Op,
   PACKET_NOTRACK,
+  PACKET_TEMPLATE,
   Run,
   SKIP_SHIFT,
   STATE_INVALID,
@@ -22,6 +23,9 @@ import {
   TRACE_NONE,
   TRACE_WORDS,
   Verdict,
+  ZONE_MARK,
+  ZONE_ORIGINAL,
+  ZONE_REPLY,
 } from '../src/abi';
 import { getField, setField, setWord, word } from './packet';
 import { rewrite } from './rewrite';
@@ -221,16 +225,16 @@ function act(run: usize, packet: u32, op: i32, field: u32, at: usize, pc: u32, l
       break;
     }
     case Op.ConnMark:
-      connMark(run, packet, field, pc, level, a, load<u32>(at, 8));
+      connMark(run, packet, field, pc, level, a, load<u32>(at, 8), load<i32>(at, 12));
       break;
     case Op.NoTrack:
-      if (hasConnection(run, packet)) break;
+      if (hasConnection(run, packet) || (getField(run, packet, Field.Flags) & PACKET_TEMPLATE) != 0) break;
       setField(run, packet, Field.CtState, STATE_UNTRACKED);
       setField(run, packet, Field.Flags, getField(run, packet, Field.Flags) | PACKET_NOTRACK);
       if (level != TRACE_NONE) record(run, Event.NotTracked, 0, packet, pc, 0, 0);
       break;
     case Op.Zone:
-      if (!hasConnection(run, packet)) change(run, packet, Field.CtZone, pc, level, a);
+      template(run, packet, pc, level, a);
       break;
     case Op.Emit:
       if (level != TRACE_NONE) record(run, Event.Emitted, field, packet, pc, a, 0);
@@ -243,6 +247,18 @@ function hasConnection(run: usize, packet: u32): bool {
   return state != 0 && (state & (STATE_INVALID | STATE_UNTRACKED)) == 0;
 }
 
+/** xt_ct_target of net/netfilter/xt_CT.c: the first one that a packet meets is the one that counts. */
+function template(run: usize, packet: u32, pc: u32, level: u32, a: u32): void {
+  const flags = getField(run, packet, Field.Flags);
+  if (hasConnection(run, packet) || (flags & (PACKET_NOTRACK | PACKET_TEMPLATE)) != 0) return;
+  setField(run, packet, Field.Flags, flags | PACKET_TEMPLATE);
+  const zone = ((a & ZONE_MARK) != 0 ? getField(run, packet, Field.Mark) : a) & 0xffff;
+  if (zone == 0) return;
+  const original = (a & ZONE_ORIGINAL) != 0 ? zone : 0;
+  const reply = (a & ZONE_REPLY) != 0 ? zone : 0;
+  change(run, packet, Field.CtZone, pc, level, original | (reply << 16));
+}
+
 function change(run: usize, packet: u32, field: u32, pc: u32, level: u32, value: u32): void {
   const before = getField(run, packet, field);
   rewrite(run, packet, field, value);
@@ -250,17 +266,21 @@ function change(run: usize, packet: u32, field: u32, pc: u32, level: u32, value:
 }
 
 /** connmark_tg_shift of net/netfilter/xt_connmark.c; without a connection nothing happens. */
-function connMark(run: usize, packet: u32, op: u32, pc: u32, level: u32, a: u32, b: u32): void {
+function connMark(run: usize, packet: u32, op: u32, pc: u32, level: u32, a: u32, b: u32, by: i32): void {
   if (!hasConnection(run, packet)) return;
   const ct = getField(run, packet, Field.CtMark);
   const mark = getField(run, packet, Field.Mark);
   if (op == ConnMarkOp.Restore) {
-    change(run, packet, Field.Mark, pc, level, (mark & ~b) ^ (ct & a));
+    change(run, packet, Field.Mark, pc, level, (mark & ~b) ^ shifted(ct & a, by));
     return;
   }
-  const value = op == ConnMarkOp.Set ? (ct & ~a) ^ b : (ct & ~a) ^ (mark & b);
+  const value = op == ConnMarkOp.Set ? shifted((ct & ~a) ^ b, by) : (ct & ~a) ^ shifted(mark & b, by);
   setField(run, packet, Field.CtMark, value);
   if (level != TRACE_NONE) record(run, Event.ConnMarked, 0, packet, pc, ct, value);
+}
+
+function shifted(value: u32, by: i32): u32 {
+  return by < 0 ? value >>> <u32>-by : value << (<u32>by);
 }
 
 /** Words of an instruction: what src/compile/opinfo.ts says of each, held equal by a test. */
@@ -280,8 +300,9 @@ export function wordsOf(op: i32): u32 {
     case Op.Set:
     case Op.U32:
     case Op.Edit:
-    case Op.ConnMark:
       return 3;
+    case Op.ConnMark:
+      return 4;
     default:
       return 2;
   }

@@ -174,6 +174,7 @@ function nextOption(at: usize, end: usize): usize {
 function tcpOption(run: usize, packet: u32, option: u32): i32 {
   const tcp = tcpAt(run, packet);
   if (tcp == 0) return FALSE;
+  if (load<u8>(tcp, 12) >> 4 < 5) return HOT_DROP;
   const end = tcpOptionsEnd(tcp);
   if (end == 0) return FALSE;
   if (end > tcp + getField(run, packet, Field.TransportLen)) return HOT_DROP;

@@ -91,15 +91,15 @@ export enum Op {
   AddTtl = 49,
   /** the hook's table ends with acceptance, and translation word 1 is asked of the host. */
   Translate = 50,
-  /** mark of connection and packet: operation `field` (ConnMark) under connection mask word 1 and packet mask word 2. */
+  /** mark of connection and packet: operation `field` (ConnMarkOp) under connection mask word 1 and packet mask word 2, shifted left by word 3, right where negative. */
   ConnMark = 51,
-  /** the packet is not tracked, where it has no connection yet. */
+  /** the packet is not tracked, where it has neither a connection nor a template of one. */
   NoTrack = 52,
   /** record an emission (EMIT_*, word 1 the rule's text stays with the host) and go on. */
   Emit = 53,
   /** the hook's table ends: dropped, and the host answers with kind word 1. */
   Reject = 54,
-  /** the connection to be made gets zone word 1. */
+  /** the packet gets a template of the connection to be made, where it has none: zone and ZONE_* flags in word 1. */
   Zone = 55,
   /** the packet is taken where question word 1 is answered yes, goes on where no. */
   AskTake = 56,
@@ -163,6 +163,7 @@ export enum Field {
   CtReplDport = 49,
   /** seconds to the entry's end. */
   CtExpire = 50,
+  /** zone of the original direction; in the high half that of the reply. */
   CtZone = 51,
   /** milliseconds on the packets' clock since the run's first packet. */
   Time = 52,
@@ -187,6 +188,8 @@ export const PACKET_NOTRACK = 8;
 export const PACKET_BAD_HEADER = 16;
 export const PACKET_BROADCAST = 32;
 export const PACKET_MULTICAST = 64;
+/** set by the core once Zone has run, until the packet is tracked. */
+export const PACKET_TEMPLATE = 128;
 
 /** Connection states as bits, as xt_conntrack's XT_CONNTRACK_STATE_* orders them. */
 export const STATE_INVALID = 1;
@@ -212,6 +215,11 @@ export const NEED_DROP_OFFSET_ONE = 0x10000;
 export const SET_COUNT_SHIFT = 8;
 /** true on a member marked nomatch, and only there (--return-nomatch). */
 export const SET_RETURN_NOMATCH = 0x10000;
+
+/** Flags of Op.Zone's word 1, above the zone: the directions that it serves, and that it is the packet's mark. */
+export const ZONE_ORIGINAL = 0x10000;
+export const ZONE_REPLY = 0x20000;
+export const ZONE_MARK = 0x40000;
 
 /** Flags of Op.AddrType's word 1, above the sixteen type bits (RTN_* of rtnetlink.h). */
 export const ADDRTYPE_LIMIT_IN = 0x10000;
@@ -242,11 +250,11 @@ export const RPF_VALID_MARK = 2;
 export const RPF_ACCEPT_LOCAL = 4;
 
 export enum ConnMarkOp {
-  /** ct = (ct & ~word 1) ^ word 2. */
+  /** ct = ((ct & ~word 1) ^ word 2) << shift */
   Set = 0,
-  /** ct = (ct & ~ctmask) ^ (mark & nfmask). */
+  /** ct = (ct & ~ctmask) ^ ((mark & nfmask) << shift) */
   Save = 1,
-  /** mark = (mark & ~nfmask) ^ (ct & ctmask). */
+  /** mark = (mark & ~nfmask) ^ ((ct & ctmask) << shift) */
   Restore = 2,
 }
 

@@ -8,6 +8,9 @@ import {
   SET_COUNT_SHIFT,
   StringKind,
   Verdict,
+  ZONE_MARK,
+  ZONE_ORIGINAL,
+  ZONE_REPLY,
 } from '../abi.js';
 import type { Action, Translation } from '../model/action.js';
 import type { Condition, NumberRange, Test } from '../model/condition.js';
@@ -133,6 +136,11 @@ function bitmapOf(ranges: readonly NumberRange[], bits: number): number[] {
   return words;
 }
 
+function zoneWord({ zone, serves }: Extract<Action, { kind: 'connection' }>): number {
+  const sides = (serves === 'reply' ? 0 : ZONE_ORIGINAL) | (serves === 'original' ? 0 : ZONE_REPLY);
+  return sides | (zone === 'mark' ? ZONE_MARK : zone);
+}
+
 /** Emits what a target does. */
 export function emitActions(actions: readonly Action[], to: Emitter): void {
   const { code } = to;
@@ -162,13 +170,13 @@ export function emitActions(actions: readonly Action[], to: Emitter): void {
         code.put(Op.Translate, [to.translation(action.translation)]);
         break;
       case 'connmark':
-        code.put(Op.ConnMark, [action.ctMask, action.nfMask], action.op);
+        code.put(Op.ConnMark, [action.ctMask, action.nfMask, action.shift], action.op);
         break;
       case 'notrack':
         code.put(Op.NoTrack);
         break;
       case 'connection':
-        if (action.zone !== undefined) code.put(Op.Zone, [action.zone]);
+        code.put(Op.Zone, [zoneWord(action)]);
         break;
       case 'emit':
         code.put(Op.Emit, [to.rule], action.emit);

@@ -58,11 +58,11 @@ export const OPS = {
   [Op.Edit]: { name: 'edit', operands: ['hex', 'hex'], field: 'field', kind: 'action' },
   [Op.AddTtl]: { name: 'add-ttl', operands: ['number'], field: 'field', kind: 'action' },
   [Op.Translate]: { name: 'translate', operands: ['translation'], kind: 'flow', ends: true },
-  [Op.ConnMark]: { name: 'connmark', operands: ['hex', 'hex'], field: 'number', kind: 'action' },
+  [Op.ConnMark]: { name: 'connmark', operands: ['hex', 'hex', 'number'], field: 'number', kind: 'action' },
   [Op.NoTrack]: { name: 'notrack', operands: [], kind: 'action' },
   [Op.Emit]: { name: 'emit', operands: ['number'], field: 'number', kind: 'action' },
   [Op.Reject]: { name: 'reject', operands: ['number'], kind: 'flow', ends: true },
-  [Op.Zone]: { name: 'zone', operands: ['number'], kind: 'action' },
+  [Op.Zone]: { name: 'zone', operands: ['hex'], kind: 'action' },
   [Op.AskTake]: { name: 'ask-take', operands: ['question'], kind: 'action' },
 } as const satisfies Record<Op, OpInfo>;
 

@@ -92,6 +92,8 @@ function operands(code: Uint32Array, at: number, { op, info, field }: Instructio
   if (info.field === 'verdict' && (field <= Verdict.Continue || field > Verdict.Stolen))
     throw bad(at, `${info.name}: verdict ${field} ends nothing`);
   if (op === Op.ConnMark && field > ConnMarkOp.Restore) throw bad(at, `connmark: operation ${field} is not known`);
+  if (op === Op.ConnMark && Math.abs(code[at + 3]! | 0) > 31)
+    throw bad(at, `connmark: a shift of ${code[at + 3]! | 0} bits is not in -31..31`);
   info.operands.forEach((operand, i) => {
     if (
       operand === 'number' ||

@@ -83,6 +83,33 @@ export const TARGETS: readonly TargetExtension[] = [
   TTL,
 ];
 
+/** Targets that iptables 1.8.9 brings and that stand in no file here: they are no chains, and what they do is asked. */
+export const UNEVALUATED_TARGETS: readonly string[] = [
+  'AUDIT',
+  'CHECKSUM',
+  'CLASSIFY',
+  'CLUSTERIP',
+  'CONNSECMARK',
+  'DNPT',
+  'ECN',
+  'HL',
+  'HMARK',
+  'IDLETIMER',
+  'LED',
+  'NFQUEUE',
+  'RATEEST',
+  'SECMARK',
+  'SET',
+  'SNPT',
+  'SYNPROXY',
+  'TCPMSS',
+  'TCPOPTSTRIP',
+  'TEE',
+  'TPROXY',
+  'TRACE',
+  'ULOG',
+];
+
 const serves = (extension: Extension, family: Family) => extension.families?.includes(family) ?? true;
 
 function index<E extends Extension>(list: readonly E[]): Map<string, E[]> {

@@ -31,7 +31,7 @@ export const text = (shape = 'TEXT', max = Number.POSITIVE_INFINITY): ValueKind<
 export function readInteger(word: string): number | undefined {
   if (/^0x[0-9a-f]+$/i.test(word)) return Number.parseInt(word, 16);
   if (/^0[0-7]+$/.test(word)) return Number.parseInt(word, 8);
-  return /^\d+$/.test(word) ? Number(word) : undefined;
+  return /^(0|[1-9]\d*)$/.test(word) ? Number(word) : undefined;
 }
 
 /** Reads a number within limits, or says why not; `what` names it in the message. */
@@ -237,14 +237,18 @@ export function beginnings<T extends string>(names: readonly T[], shape: string)
   };
 }
 
-/** A text that is cut after `max` characters, as the kernel's struct cuts it, and quoted where need be. */
+/** A text that is cut after `max` bytes, as the kernel's struct cuts it, though never inside a character; quoted where need be. */
+const utf8 = new TextEncoder();
 export const cutText = (max: number): ValueKind<string> => ({
   words: 1,
   shape: 'TEXT',
   parse([word]) {
     if (word === '') throw new ValueError('is empty');
     if (word!.includes('\n')) throw new ValueError('holds a line break');
-    return word!.slice(0, max);
+    const letters = [...word!];
+    let bytes = 0;
+    const end = letters.findIndex((letter) => (bytes += utf8.encode(letter).length) > max);
+    return letters.slice(0, end < 0 ? letters.length : end).join('');
   },
   print: (value) => [quoted(value)],
 });

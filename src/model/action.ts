@@ -22,10 +22,17 @@ export type Action =
   /** adds to ttl or hop limit, held within 0..255. */
   | { readonly kind: 'ttl'; readonly add: number }
   | { readonly kind: 'translate'; readonly translation: Translation }
-  | { readonly kind: 'connmark'; readonly op: ConnMarkOp; readonly ctMask: number; readonly nfMask: number }
+  /** ConnMarkOp says how; `shift` bits to the left, or to the right where negative. */
+  | {
+      readonly kind: 'connmark';
+      readonly op: ConnMarkOp;
+      readonly ctMask: number;
+      readonly nfMask: number;
+      readonly shift: number;
+    }
   | { readonly kind: 'notrack' }
-  /** zone of the connection to be made. */
-  | { readonly kind: 'connection'; readonly zone: number | undefined }
+  /** what the connection to be made will be like: its zone, or the packet's mark as its zone; 0 is the usual one. */
+  | { readonly kind: 'connection'; readonly zone: number | 'mark'; readonly serves: 'both' | 'original' | 'reply' }
   /** a copy for somebody to read: the packet goes on. */
   | { readonly kind: 'emit'; readonly emit: Emit }
   /** dropped, and answered: `answer` is the name that --reject-with takes. */

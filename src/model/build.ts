@@ -76,14 +76,19 @@ export const act = {
   edit: (field: Field, and: number, xor: number): Action => ({ kind: 'edit', field, and: u32(and), xor: u32(xor) }),
   ttl: (add: number): Action => ({ kind: 'ttl', add }),
   translate: (translation: Translation): Action => ({ kind: 'translate', translation }),
-  connmark: (op: ConnMarkOp, ctMask: number, nfMask: number): Action => ({
+  connmark: (op: ConnMarkOp, ctMask: number, nfMask: number, shift = 0): Action => ({
     kind: 'connmark',
     op,
     ctMask: u32(ctMask),
     nfMask: u32(nfMask),
+    shift,
   }),
   notrack: { kind: 'notrack' } as Action,
-  connection: (zone: number | undefined): Action => ({ kind: 'connection', zone }),
+  connection: (zone: number | 'mark' = 0, serves: 'both' | 'original' | 'reply' = 'both'): Action => ({
+    kind: 'connection',
+    zone,
+    serves,
+  }),
   emit: (emit: Emit): Action => ({ kind: 'emit', emit }),
   reject: (answer: string): Action => ({ kind: 'reject', answer }),
   ask: (question: string): Action => ({ kind: 'ask', question }),

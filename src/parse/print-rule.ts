@@ -1,10 +1,9 @@
 /** A rule as iptables-save prints it: `-A CHAIN`, the head, the matches in order, the target. */
 import { findMatch, findTarget } from '../ext/registry.js';
-import { formatMasked } from '../ext/values.js';
+import { formatMasked, quoted } from '../ext/values.js';
 import type { ExtensionUse, Head, Negatable, Rule } from '../model/ruleset.js';
 import type { Family } from '../net/address.js';
 import { protocolName } from '../net/protocol.js';
-import { quoteWord } from './rule-words.js';
 
 /** A refused rule is printed as its text stood, counters aside. */
 export function printRule(rule: Rule, family: Family): string {
@@ -18,7 +17,7 @@ export function printRule(rule: Rule, family: Family): string {
   return words.join(' ');
 }
 
-const quoteChain = (name: string) => (/\s|"/.test(name) ? quoteWord(name) : name);
+const quoteChain = (name: string) => (/\s|"/.test(name) ? quoted(name) : name);
 
 function headWords(head: Head): string[] {
   const words: string[] = [];
@@ -38,7 +37,7 @@ function headWords(head: Head): string[] {
 function useWords(use: ExtensionUse, kind: 'match' | 'target', family: Family): readonly string[] {
   const extension = kind === 'match' ? findMatch(use.name, family) : findTarget(use.name, family);
   if (!use.known || extension === undefined)
-    return use.words.map(({ text }) => (/^[!-~]+$/.test(text) && !/["'\\]/.test(text) ? text : quoteWord(text)));
+    return use.words.map(({ text }) => (/^[!-~]+$/.test(text) && !/["'\\]/.test(text) ? text : quoted(text)));
   if (extension.print) return extension.print(use.options, { family });
   const words: string[] = [];
   for (const [key, option] of Object.entries(extension.options)) {

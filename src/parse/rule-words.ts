@@ -44,7 +44,3 @@ export function splitWords(line: string, from = 0): Words {
 }
 
 const isBlank = (line: string, i: number) => line[i] === ' ' || line[i] === '\t';
-
-/** As iptables-save quotes a word (xtables_save_string): bare where it holds only letters, digits, `_` and `-`. */
-export const quoteWord = (word: string): string =>
-  /^[A-Za-z0-9_-]+$/.test(word) ? word : `"${word.replace(/[\\"']/g, '\\$&')}"`;

@@ -6,7 +6,7 @@
  */
 
 import { type Extension, type OptionDef, ValueError } from '../ext/define.js';
-import { findMatch, findTarget } from '../ext/registry.js';
+import { findMatch, findTarget, UNEVALUATED_TARGETS } from '../ext/registry.js';
 import { maskedOf } from '../ext/values.js';
 import type { Finding, Findings } from '../model/finding.js';
 import type { Counters, ExtensionUse, Given, Head, Rule, Span, TableName, Target, Word } from '../model/ruleset.js';
@@ -191,8 +191,12 @@ class RuleReader {
   private aim(kind: 'jump' | 'goto', name: Word): void {
     if (kind === 'jump' && (name.text === 'ACCEPT' || name.text === 'DROP' || name.text === 'RETURN'))
       this.plain = { kind: 'verdict', verdict: name.text, at: name.at };
-    else if (kind === 'jump' && findTarget(name.text, this.from.family)) this.load('target', name.text, name.at);
+    else if (kind === 'jump' && this.isTarget(name.text)) this.load('target', name.text, name.at);
     else this.plain = { kind, chain: name.text, at: name.at };
+  }
+
+  private isTarget(name: string): boolean {
+    return findTarget(name, this.from.family) !== undefined || UNEVALUATED_TARGETS.includes(name);
   }
 
   private load(kind: 'match' | 'target', name: string, at: Span): Loaded {

@@ -5,6 +5,7 @@
 import type { Findings, Severity } from '../model/finding.js';
 import { BUILTIN, type Chain, type Counters, isBuiltin, isTableName, type Rule, type Table } from '../model/ruleset.js';
 import type { Family } from '../net/address.js';
+import { refuseWrongHooks } from './hooks.js';
 import { parseRule } from './rule.js';
 import { splitWords } from './rule-words.js';
 import { type Line, linesOf, placeAt, placeOfLine } from './text.js';
@@ -96,6 +97,7 @@ class SaveReader {
       if (!table.chains.has(name))
         table.chains.set(name, { name, line: 0, policy: undefined, counters: undefined, rules: [] });
     for (const chain of table.chains.values()) for (const rule of chain.rules) this.jump(table, rule);
+    refuseWrongHooks(table, this.findings);
     this.tables.push(table);
   }
 

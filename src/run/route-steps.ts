@@ -1,14 +1,51 @@
 /** The steps between hooks at which a packet's route is looked up, and what the answer makes of its way. */
 import { Field } from '../abi.js';
 import type { Send } from './decision.js';
+import { faultOfOptions, roomInRoute } from './ip-options.js';
 import { addressOf, flowOf, type Journey, type Lost, lose, type WalkSetup } from './journey.js';
 
 const DONT_FRAGMENT = 0x4000;
 
+/** Options of the IP header, which no rule before this has looked at. */
+export function checkOptions({ stages }: WalkSetup, journey: Journey): Lost | undefined {
+  const length = stages.field(journey.slot, Field.IpLen);
+  if (length <= 20) return undefined;
+  const fault = faultOfOptions(stages.bytesOf(journey.slot).subarray(20, length), false);
+  if (fault === undefined) return undefined;
+  return lose(journey, 'routing', fault, 'dropped', fault === 'bad-options' ? 'icmp 12/0' : undefined);
+}
+
 /** After PREROUTING: delivered here, forwarded, or lost. */
 export function routeInput(setup: WalkSetup, journey: Journey): Lost | 'input' | 'forward' {
   // a packet that has left by lo brings its route with it
-  if (journey.again !== undefined) return 'input';
+  if (journey.again !== undefined) {
+    record(setup, journey, 'input');
+    return 'input';
+  }
+  const way = decideInput(setup, journey);
+  if (way === 'input' || way === 'forward') record(setup, journey, way);
+  return way;
+}
+
+/** ip_options_compile fills a recorded route in before delivery, ip_forward_options before the packet leaves. */
+function record(setup: WalkSetup, journey: Journey, way: 'input' | 'forward'): void {
+  const { stages, routing } = setup;
+  const length = stages.field(journey.slot, Field.IpLen);
+  const room = length > 20 ? roomInRoute(stages.bytesOf(journey.slot).subarray(20, length)) : undefined;
+  if (room === undefined) return;
+  const dst = addressOf(setup, journey, Field.Dst);
+  const own =
+    way === 'input' ? dst : journey.oif && journey.nextHop && routing.masqueradeAddress(journey.oif, journey.nextHop);
+  if (!own || 'kind' in own) return;
+  const bytes = [24, 16, 8, 0].map((shift) => (own[0]! >>> shift) & 255);
+  stages.writeHeader(journey.slot, 20 + room.address, bytes);
+  const pointer = stages.bytesOf(journey.slot)[20 + room.pointer]! + 4;
+  stages.writeHeader(journey.slot, 20 + room.pointer, [pointer]);
+  // what is delivered keeps its checksum as it was
+  if (way === 'forward') stages.sumHeader(journey.slot);
+}
+
+function decideInput(setup: WalkSetup, journey: Journey): Lost | 'input' | 'forward' {
   const of = (field: Field) => setup.stages.field(journey.slot, field);
   const decision = setup.routing.input({
     ...flowOf(setup, journey),

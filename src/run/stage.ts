@@ -19,6 +19,7 @@ import {
 import type { Compiled, Entry } from '../compile/compile.js';
 import { PacketwalkError } from '../errors.js';
 import type { SetDef } from '../model/set.js';
+import { finishSum, sumBytes } from '../net/checksum.js';
 import type { AddressTypeInterval } from './address-types.js';
 import { type SetContext, setBytes, writeSet } from './sets.js';
 import type { Core } from './wasm.js';
@@ -171,6 +172,19 @@ export class Stages {
     const offset = to * PACKET_ROOM;
     this.core.memory.bytes.copyWithin(bytes + offset, start, start + this.field(from, Field.BytesLen));
     this.setField(to, Field.Bytes, offset);
+  }
+
+  /** Bytes of the IP header, its checksum left as it is. */
+  writeHeader(packet: number, offset: number, bytes: readonly number[]): void {
+    const start = this.get(Run.Bytes) + this.field(packet, Field.Bytes);
+    this.core.memory.bytes.set(bytes, start + offset);
+  }
+
+  /** Computes the checksum of the IP header anew. */
+  sumHeader(packet: number): void {
+    this.writeHeader(packet, 10, [0, 0]);
+    const sum = finishSum(sumBytes(this.bytesOf(packet).subarray(0, this.field(packet, Field.IpLen))));
+    this.writeHeader(packet, 10, [sum >>> 8, sum & 255]);
   }
 
   /** The identifier of an ICMP query, in its bytes and its checksum. */

@@ -8,7 +8,7 @@ export type Step =
   | { readonly kind: 'table'; readonly table: TableName; readonly hook: HookName }
   /** nat: consulted for the first packet of a connection, then its translation is applied. */
   | { readonly kind: 'nat'; readonly hook: HookName; readonly side: 'src' | 'dst' }
-  | { readonly kind: 'defrag' | 'track' | 'route' | 'reassemble' | 'age' | 'confirm' | 'deliver' | 'leave' }
+  | { readonly kind: 'defrag' | 'track' | 'options' | 'route' | 'reassemble' | 'age' | 'confirm' | 'deliver' | 'leave' }
   /** a second look for the route, where the packet has changed since; `after` says what counts as a change. */
   | { readonly kind: 'reroute'; readonly after: 'mangle' | 'nat' };
 
@@ -16,7 +16,9 @@ export type Path = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting'
 
 const table = (name: TableName, hook: HookName): Step => ({ kind: 'table', table: name, hook });
 const nat = (hook: HookName, side: 'src' | 'dst'): Step => ({ kind: 'nat', hook, side });
-const host = (kind: 'defrag' | 'track' | 'route' | 'reassemble' | 'age' | 'confirm' | 'deliver' | 'leave'): Step => ({
+const host = (
+  kind: 'defrag' | 'track' | 'options' | 'route' | 'reassemble' | 'age' | 'confirm' | 'deliver' | 'leave',
+): Step => ({
   kind,
 });
 
@@ -27,6 +29,7 @@ export const PATHS: Readonly<Record<Path, readonly Step[]>> = {
     host('track'),
     table('mangle', 'PREROUTING'),
     nat('PREROUTING', 'dst'),
+    host('options'),
     host('route'),
   ],
   input: [

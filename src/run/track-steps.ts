@@ -3,6 +3,7 @@ import {
   CT_STATUS_CONFIRMED,
   CT_STATUS_SEEN_REPLY,
   Field,
+  PACKET_TEMPLATE,
   STATE_ESTABLISHED,
   STATE_INVALID,
   STATE_NEW,
@@ -42,6 +43,8 @@ export function track(setup: WalkSetup, journey: Journey): void {
   // a packet that came back by lo has its connection with it
   if (!tracking || hasConnection(setup, journey)) return;
   const of = (field: Field) => stages.field(slot, field);
+  // a template of a CT target ends here, whatever the packet is found to be
+  stages.setField(slot, Field.Flags, of(Field.Flags) & ~PACKET_TEMPLATE);
   if ((of(Field.CtState) & STATE_UNTRACKED) !== 0) {
     journey.events.push({ kind: 'tracked', state: 'UNTRACKED', why: undefined });
     return;

@@ -5,7 +5,7 @@ import { formatAddress } from '../net/address.js';
 import { hasPorts } from '../net/protocol.js';
 import { addressOf, type End, type Journey, type Left, type WalkSetup } from './journey.js';
 import { nat } from './nat-step.js';
-import { look, reroute, routeInput, routeOutput } from './route-steps.js';
+import { checkOptions, look, reroute, routeInput, routeOutput } from './route-steps.js';
 import { PATHS, type Path, type Step } from './steps.js';
 import { walkTable } from './table-step.js';
 import { confirm, gather, track } from './track-steps.js';
@@ -61,6 +61,8 @@ function take(setup: WalkSetup, journey: Journey, step: Step): End | Path | unde
       track(setup, journey);
       look(setup, journey);
       return undefined;
+    case 'options':
+      return checkOptions(setup, journey);
     case 'route':
       return routeInput(setup, journey);
     case 'reroute':

@@ -38,8 +38,8 @@ export async function judge(kernel: Kernel, scenario: Scenario): Promise<Verdict
     if (!(error instanceof KernelRefused)) throw error;
     return { packets: 0, open: [], differing: [], refused: error.message };
   }
-  const captured = await kernel.capture();
-  const host = await loadCaptured(captured);
+  // the rules as they were loaded: the kernel's own save loses what it cannot say, such as the sense of `! -o +`
+  const host = await loadCaptured({ ...(await kernel.capture()), 'rules.save': scenario.rules });
   const answers = await Promise.all(scenario.packets.map((packet) => kernel.send(packet)));
   const open: string[] = [];
   const differing: { packet: number; lines: string[] }[] = [];

@@ -2,4 +2,24 @@
 -p sctp -m sctp;=;OK
 -p sctp -m sctp --sport 1:5 ! --dport 80;=;OK
 -p sctp -m sctp ! --sport 0:65535;=;OK
+-p sctp -m sctp --chunk-types any INIT;=;OK
+-p sctp -m sctp ! --chunk-types only NONE;=;OK
+-p sctp -m sctp --chunk-types ALL all;-p sctp -m sctp --chunk-types all ALL;OK
+-p sctp -m sctp --chunk-types any init,init,,data;-p sctp -m sctp --chunk-types any DATA,INIT;OK
+-p sctp -m sctp --chunk-types any "";-p sctp -m sctp --chunk-types any NONE;OK
+-p sctp -m sctp --chunk-types any ASCONF,ASCONF_ACK,FORWARD_TSN;-p sctp -m sctp --chunk-types any ASCONF_ACK,FORWARD_TSN,ASCONF;OK
+-p sctp -m sctp --chunk-types any INIT,DATA:bE;-p sctp -m sctp --chunk-types any DATA:bE,INIT;OK
+-p sctp -m sctp --chunk-types any DATA:ebi;-p sctp -m sctp --chunk-types any DATA:ibe;OK
+-p sctp -m sctp --chunk-types any DATA:Bb;-p sctp -m sctp --chunk-types any DATA:B;OK
+-p sctp -m sctp --chunk-types any DATA:b,ABORT:T,SHUTDOWN_COMPLETE:t;=;OK
+-p sctp -m sctp --chunk-types any INIT:;-p sctp -m sctp --chunk-types any INIT;OK
+-p sctp -m sctp --sport 5 --chunk-types any INIT ! --dport 6;-p sctp -m sctp --sport 5 ! --dport 6 --chunk-types any INIT;OK
+-p sctp --chunk-types any INIT;-p sctp -m sctp --chunk-types any INIT;OK
+-p sctp -m sctp --chunk-types none INIT;;FAIL
+-p sctp -m sctp --chunk-types any ALL,INIT;;FAIL
+-p sctp -m sctp --chunk-types any DATA:T;;FAIL
+-p sctp -m sctp --chunk-types any INIT:x;;FAIL
+-p sctp -m sctp --chunk-types any foo;;FAIL
+-p sctp -m sctp --chunk-types any;;FAIL
+-p sctp -m sctp --chunk-types any -j;;FAIL
 -p tcp -m sctp --sport 1;;FAIL

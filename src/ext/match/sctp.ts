@@ -2,19 +2,25 @@ import { Field } from '../../abi.js';
 import { Protocol } from '../../net/protocol.js';
 import { match } from '../define.js';
 import { portRange } from '../values.js';
+import { chunks } from './sctp-chunks.js';
 
 /** sctp_mt in net/netfilter/xt_sctp.c: false in later fragments, a hot drop where the header is cut. */
 export const sctp = match({
   name: 'sctp',
-  about: 'SCTP source and destination port',
+  about: 'SCTP source and destination port, and the chunks',
   protocols: [Protocol.Sctp],
   options: {
     sport: { value: portRange, alias: ['source-port'], invert: true },
     dport: { value: portRange, alias: ['destination-port'], invert: true },
+    'chunk-types': { value: chunks, invert: true },
+  },
+  check(given, rule) {
+    if (given['chunk-types']) rule.warn('not-understood', '--chunk-types is not evaluated', 'chunk-types');
   },
   lower: (given, build) => [
     build.header(12),
     build.when(given.sport, (range) => build.range(Field.Sport, range)),
     build.when(given.dport, (range) => build.range(Field.Dport, range)),
+    build.when(given['chunk-types'], () => build.ask('match:sctp --chunk-types')),
   ],
 });

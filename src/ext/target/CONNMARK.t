@@ -26,6 +26,7 @@
 -j CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xffffffff --left-shift-mark 31;=;OK
 -j CONNMARK --restore-mark --nfmask 0xffffffff --ctmask 0xffffffff --right-shift-mark 3;=;OK
 -j CONNMARK --save-mark --left-shift-mark 0;-j CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xffffffff;OK
+-j CONNMARK --save-mark --left-shift-mark 2 --right-shift-mark 3;-j CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xffffffff --right-shift-mark 3;OK
 -j CONNMARK --save-mark --left-shift-mark 32;;FAIL
 -j CONNMARK --save-mark --mask 0xff --nfmask 0xff00;;FAIL
 -j CONNMARK --save-mark --nfmask 0xff00 --mask 0xff;;FAIL

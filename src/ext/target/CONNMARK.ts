@@ -9,7 +9,7 @@ const OPERATIONS = ['set-xmark', 'set-mark', 'and-mark', 'or-mark', 'xor-mark', 
 const others = (key: string) => OPERATIONS.filter((name) => name !== key);
 
 /**
- * connmark_tg in net/netfilter/xt_connmark.c. Every way of setting is ct = (ct & ~mask) ^ value; a mask given behind it
+ * connmark_tg_shift in net/netfilter/xt_connmark.c. Every way of setting is ct = (ct & ~mask) ^ value; a mask given behind it
  * takes the place of its own, one given before it is forgotten.
  */
 export const CONNMARK = target({
@@ -30,11 +30,13 @@ export const CONNMARK = target({
     nfmask: { value: bits, excludes: ['mask'] },
     ctmask: { value: bits, excludes: ['mask'] },
     mask: { value: bits, excludes: ['nfmask', 'ctmask'] },
-    'left-shift-mark': { value: integer(31), excludes: ['right-shift-mark'] },
-    'right-shift-mark': { value: integer(31), excludes: ['left-shift-mark'] },
+    'left-shift-mark': { value: integer(31) },
+    'right-shift-mark': { value: integer(31) },
   },
   canonical(given) {
-    const shift = given['left-shift-mark'] ?? given['right-shift-mark'];
+    const { 'left-shift-mark': left, 'right-shift-mark': right } = given;
+    // there is one shift: the later option says how
+    const shift = left && right ? (left.at.column > right.at.column ? left : right) : (left ?? right);
     const shifts = shift !== undefined && shift.value > 0 ? { [shift.key]: shift } : {};
     const copy = given['save-mark'] ?? given['restore-mark'];
     if (copy) {
@@ -64,11 +66,10 @@ export const CONNMARK = target({
       rule.refuse(`needs one of ${OPERATIONS.map((name) => `--${name}`).join(', ')}`);
   },
   lower(given, act) {
-    // the actions know no shifted copy
-    if (given['left-shift-mark'] ?? given['right-shift-mark']) return [act.ask('target:CONNMARK shift')];
+    const shift = given['left-shift-mark']?.value ?? -(given['right-shift-mark']?.value ?? 0);
     const set = given['set-xmark']?.value;
-    if (set) return [act.connmark(ConnMarkOp.Set, set.mask, set.value)];
+    if (set) return [act.connmark(ConnMarkOp.Set, set.mask, set.value, shift)];
     const op = given['save-mark'] ? ConnMarkOp.Save : ConnMarkOp.Restore;
-    return [act.connmark(op, given.ctmask!.value, given.nfmask!.value)];
+    return [act.connmark(op, given.ctmask!.value, given.nfmask!.value, shift)];
   },
 });

@@ -10,6 +10,7 @@
 -j CT --zone 0x10;-j CT --zone 16;OK
 -j CT --zone 65535;=;OK
 -j CT --zone mark;=;OK
+-j CT --zone MARK;-j CT --zone mark;OK
 -j CT --zone-orig 0;-j CT;OK
 -j CT --zone-orig 1;=;OK
 -j CT --zone-reply mark;=;OK
@@ -22,11 +23,13 @@
 -j CT --zone mark --zone-orig 0;-j CT --zone-orig mark;OK
 -p tcp -j CT --helper ftp;=;OK
 -p udp -j CT --helper tftp;=;OK
+-p udp -j CT --helper "";-p udp -j CT;OK
 -j CT --ctevents new,destroy;=;OK
 -j CT --ctevents destroy,new,related,reply,assured,protoinfo,helper,mark,natseqinfo,secmark;-j CT --ctevents new,related,destroy,reply,assured,protoinfo,helper,mark,natseqinfo,secmark;OK
 -j CT --expevents new;=;OK
 -p tcp -j CT --ctevents new --expevents new --zone 3 --helper ftp;-p tcp -j CT --helper ftp --ctevents new --expevents new --zone 3;OK
 -j CT --zone 65536;;FAIL
+-p tcp -j CT --helper "a b";;FAIL
 -j CT --helper ftp;;FAIL
 ! -p tcp -j CT --helper ftp;;FAIL
 -p tcp -j CT --helper 1234567890123456;;FAIL

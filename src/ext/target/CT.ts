@@ -1,13 +1,25 @@
 import { target, ValueError, type ValueKind } from '../define.js';
-import { flag, integerOf, text } from '../values.js';
+import { flag, integerOf } from '../values.js';
 
 type Zone = number | 'mark';
 const zone: ValueKind<Zone> = {
   words: 1,
   shape: 'NUMBER|mark',
-  parse: ([word]) => (word === 'mark' ? 'mark' : integerOf(word!, 65535)),
+  parse: ([word]) => (word!.toLowerCase() === 'mark' ? 'mark' : integerOf(word!, 65535)),
   print: (value) => [String(value)],
 };
+
+/** No name is what the empty one says. Printed without quotes, which a name of the kernel's needs never. */
+const objectName = (max: number): ValueKind<string> => ({
+  words: 1,
+  shape: 'NAME',
+  parse([word]) {
+    if (word!.length > max) throw new ValueError(`is longer than ${max} characters`);
+    if (/[\s"']/.test(word!)) throw new ValueError(`"${word}" is no name`);
+    return word!;
+  },
+  print: (value) => [value],
+});
 
 /** Names joined by commas, as they are written, printed in this order. */
 const events = (...names: readonly string[]): ValueKind<readonly string[]> => ({
@@ -25,8 +37,8 @@ const EVENTS = 'new related destroy reply assured protoinfo helper mark natseqin
 const ZONES = ['zone', 'zone-orig', 'zone-reply'] as const;
 
 /**
- * xt_ct_target in net/netfilter/xt_CT.c: nothing happens to a packet that has a connection already. Helpers, timeouts
- * and events do not change what becomes of the packet itself.
+ * xt_ct_target in net/netfilter/xt_CT.c: nothing happens to a packet that has a connection already, or met such a target
+ * before. Events change nothing that becomes of packets.
  */
 export const CT = target({
   name: 'CT',
@@ -36,8 +48,8 @@ export const CT = target({
   options: {
     notrack: { value: flag },
     // char helper[16] and timeout[32] of xt_CT.h
-    helper: { value: text('NAME', 15) },
-    timeout: { value: text('NAME', 31) },
+    helper: { value: objectName(15) },
+    timeout: { value: objectName(31) },
     ctevents: { value: events(...EVENTS) },
     expevents: { value: events('new') },
     zone: { value: zone },
@@ -46,7 +58,9 @@ export const CT = target({
   },
   /** There is one zone, the last number given, or the mark where any says so; it serves one direction or both. */
   canonical(given) {
-    const { zone: _both, 'zone-orig': orig, 'zone-reply': reply, ...kept } = given;
+    const { zone: _both, 'zone-orig': orig, 'zone-reply': reply, ...named } = given;
+    const { helper, timeout, ...rest } = named;
+    const kept = { ...(helper?.value && { helper }), ...(timeout?.value && { timeout }), ...rest };
     const zones = ZONES.flatMap((key) => given[key] ?? []).sort((a, b) => a.at.column - b.at.column);
     const last = zones.at(-1);
     if (last === undefined) return kept;
@@ -57,14 +71,21 @@ export const CT = target({
   },
   check(given, rule) {
     const protocol = rule.protocol !== undefined && !rule.protocol.not && rule.protocol.value !== 0;
-    for (const key of ['helper', 'timeout'] as const)
-      if (given[key] && !given.notrack && !protocol) rule.refuse('needs -p PROTOCOL, not negated', key);
+    for (const key of ['helper', 'timeout'] as const) {
+      if (!given[key] || given.notrack) continue;
+      if (!protocol) rule.refuse('needs -p PROTOCOL, not negated', key);
+      else
+        rule.warn(
+          'not-understood',
+          `--${key} ${given[key].value}: what it does to later packets is not evaluated`,
+          key,
+        );
+    }
   },
   lower(given, act) {
     if (given.notrack) return [act.notrack];
-    const both = given.zone?.value;
-    // an action has one zone, a number, for both directions
-    if (both === 'mark' || given['zone-orig'] || given['zone-reply']) return [act.ask('target:CT zone')];
-    return [act.connection(both)];
+    const { zone: both, 'zone-orig': original, 'zone-reply': reply } = given;
+    if (original) return [act.connection(original.value, 'original')];
+    return reply ? [act.connection(reply.value, 'reply')] : [act.connection(both?.value)];
   },
 });

@@ -9,13 +9,8 @@ export const DNAT = target({
   tables: ['nat'],
   hooks: ['PREROUTING', 'OUTPUT'],
   tracking: true,
-  options: { 'to-destination': { value: natRange(true), required: true }, ...random, ...persistent },
+  options: { 'to-destination': { value: natRange('kept'), required: true }, ...random, ...persistent },
   check: (given, rule) => checkPorts(given['to-destination']?.value.ports, 'to-destination', rule),
-  lower(given, act) {
-    const range = given['to-destination']!.value;
-    // a translation holds no base port: what becomes of the packet stays open
-    if (range.base !== undefined) return [act.ask('target:DNAT shifted ports')];
-    return [translate(act, TranslateKind.Destination, range, given)];
-  },
+  lower: (given, act) => [translate(act, TranslateKind.Destination, given['to-destination']!.value, given)],
   terminal: true,
 });

@@ -8,6 +8,8 @@
 -p tcp -j MASQUERADE --to-ports 0-5;=;OK
 -p tcp -j MASQUERADE --to-ports http;-p tcp -j MASQUERADE --to-ports 80;OK
 -p tcp -j MASQUERADE --to-ports ftp-data;-p tcp -j MASQUERADE --to-ports 20;OK
+-p tcp -j MASQUERADE --to-ports 5-9/7;-p tcp -j MASQUERADE --to-ports 5-9/0;OK
+-p tcp -j MASQUERADE --to-ports 5-5/http;-p tcp -j MASQUERADE --to-ports 5/0;OK
 -p icmp -j MASQUERADE --to-ports 5;=;OK
 -p sctp -j MASQUERADE --to-ports 5;=;OK
 -p dccp -j MASQUERADE --to-ports 5;=;OK

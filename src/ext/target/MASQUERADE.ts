@@ -9,11 +9,8 @@ export const MASQUERADE = target({
   tables: ['nat'],
   hooks: ['POSTROUTING'],
   tracking: true,
-  options: { 'to-ports': { value: natPorts }, ...random, ...randomFully },
-  check: (given, rule) => checkPorts(given['to-ports']?.value, 'to-ports', rule),
-  lower(given, act) {
-    const range = { addresses: undefined, ports: given['to-ports']?.value };
-    return [translate(act, TranslateKind.Masquerade, range, given)];
-  },
+  options: { 'to-ports': { value: natPorts('lost') }, ...random, ...randomFully },
+  check: (given, rule) => checkPorts(given['to-ports']?.value.ports, 'to-ports', rule),
+  lower: (given, act) => [translate(act, TranslateKind.Masquerade, given['to-ports']?.value, given)],
   terminal: true,
 });

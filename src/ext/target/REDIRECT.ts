@@ -9,11 +9,8 @@ export const REDIRECT = target({
   tables: ['nat'],
   hooks: ['PREROUTING', 'OUTPUT'],
   tracking: true,
-  options: { 'to-ports': { value: natPorts }, ...random },
-  check: (given, rule) => checkPorts(given['to-ports']?.value, 'to-ports', rule),
-  lower(given, act) {
-    const range = { addresses: undefined, ports: given['to-ports']?.value };
-    return [translate(act, TranslateKind.Redirect, range, given)];
-  },
+  options: { 'to-ports': { value: natPorts('refused') }, ...random },
+  check: (given, rule) => checkPorts(given['to-ports']?.value.ports, 'to-ports', rule),
+  lower: (given, act) => [translate(act, TranslateKind.Redirect, given['to-ports']?.value, given)],
   terminal: true,
 });

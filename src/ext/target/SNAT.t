@@ -10,6 +10,7 @@
 -p tcp -j SNAT --to-source 1.1.1.1:80-80;-p tcp -j SNAT --to-source 1.1.1.1:80;OK
 -p tcp -j SNAT --to-source 1.1.1.1-1.1.1.5:80-90;=;OK
 -p tcp -j SNAT --to-source 1.1.1.1:0x50;-p tcp -j SNAT --to-source 1.1.1.1:80;OK
+-p tcp -j SNAT --to-source 1.1.1.1:80-90/85;-p tcp -j SNAT --to-source 1.1.1.1:80-90/0;OK
 -p tcp -j SNAT --to-source :80;=;OK
 -p tcp -j SNAT --to-source :80-99;=;OK
 -p tcp -j SNAT --to-source :0;=;OK

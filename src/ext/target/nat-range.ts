@@ -2,6 +2,7 @@
 import {
   NAT_MAP_IPS,
   NAT_PERSISTENT,
+  NAT_PROTO_OFFSET,
   NAT_PROTO_RANDOM,
   NAT_PROTO_RANDOM_FULLY,
   NAT_PROTO_SPECIFIED,
@@ -24,21 +25,31 @@ export interface NatRange {
   readonly base: number | undefined;
 }
 
-/** `80`, `http`, `80-90`, and `80-90/8080` where ranges may be shifted. The ends of a range are numbers. */
-function portsOf(word: string, shifted: boolean): { ports: NumberRange; base: number | undefined } {
+/**
+ * What iptables makes of a base port behind a range: DNAT keeps it; the older structs of SNAT and MASQUERADE have no room
+ * for it, so that the range is shifted by 0; REDIRECT refuses it.
+ */
+type Shift = 'kept' | 'lost' | 'refused';
+
+/**
+ * `80`, `http`, `80-90`, `80-90/8080`. The ends of a range are numbers. What iptables-save prints and iptables-restore
+ * refuses is read too: `80/8080`, and `/0` where the base is lost.
+ */
+function portsOf(word: string, shift: Shift): NatRange & { readonly ports: NumberRange } {
   const named = servicePort(word);
-  if (named !== undefined) return { ports: { min: named, max: named }, base: undefined };
-  const parts = /^([^-/:]+)(?:-([^-/:]+)(?:\/([^-/:]+))?)?$/.exec(word);
+  const addresses = undefined;
+  if (named !== undefined) return { addresses, ports: { min: named, max: named }, base: undefined };
+  const parts = /^([^-/:]+)(?:-([^-/:]+))?(?:\/([^-/:]+))?$/.exec(word);
   if (parts === null) throw new ValueError(`"${word}" is neither a port nor two ports with "-" between them`);
   const min = integerOf(parts[1]!, 65535, 'port');
   const max = parts[2] === undefined ? min : integerOf(parts[2], 65535, 'port');
   if (min > max) throw new ValueError(`"${word}" is not a range: ${min} is greater than ${max}`);
-  if (parts[3] === undefined) return { ports: { min, max }, base: undefined };
-  // iptables takes it of SNAT and MASQUERADE too, forgets the base, and writes "/0", which it cannot read again
-  if (!shifted) throw new ValueError(`"${word}" is shifted by a base port, which DNAT alone can do`);
+  if (parts[3] === undefined) return { addresses, ports: { min, max }, base: undefined };
+  if (shift === 'refused') throw new ValueError(`"${word}" is shifted by a base port, which DNAT alone can do`);
   const base = portOf(parts[3]);
+  if (shift === 'lost') return { addresses, ports: { min, max }, base: 0 };
   if (base === 0) throw new ValueError('port 0 cannot be the base of a shifted range');
-  return { ports: { min, max }, base };
+  return { addresses, ports: { min, max }, base };
 }
 
 /** One address or two, unsorted: iptables and the kernel take the greater one first. */
@@ -55,17 +66,19 @@ function splitRange(word: string, { family }: ValueContext): [addresses: string,
   return parts === null ? [word, undefined] : [parts[1]!, parts[2]];
 }
 
-const formatPorts = ({ min, max }: NumberRange): string => (min === max ? String(min) : `${min}-${max}`);
+function formatPorts({ min, max }: NumberRange, base: number | undefined): string {
+  return `${min === max ? String(min) : `${min}-${max}`}${base === undefined ? '' : `/${base}`}`;
+}
 
 /** `ADDRESS[-ADDRESS][:PORT[-PORT]]`, as SNAT and DNAT take it. */
-export const natRange = (shifted: boolean): ValueKind<NatRange> => ({
+export const natRange = (shift: Shift): ValueKind<NatRange> => ({
   words: 1,
-  shape: `[ADDRESS[-ADDRESS]][:PORT[-PORT${shifted ? '[/BASE]' : ''}]]`,
+  shape: `[ADDRESS[-ADDRESS]][:PORT[-PORT${shift === 'kept' ? '[/BASE]' : ''}]]`,
   parse([word], context) {
     const [address, ports] = splitRange(word!, context);
     return {
+      ...(ports === undefined ? { ports: undefined, base: undefined } : portsOf(ports, shift)),
       addresses: address === '' && ports !== undefined ? undefined : addressesOf(address, context),
-      ...(ports === undefined ? { ports: undefined, base: undefined } : portsOf(ports, shifted)),
     };
   },
   print({ addresses, ports, base }, { family }) {
@@ -74,17 +87,17 @@ export const natRange = (shifted: boolean): ValueKind<NatRange> => ({
     const address = ends.map(formatAddress).join('-');
     if (ports === undefined) return [address];
     const host = family === 6 && address !== '' ? `[${address}]` : address;
-    return [`${host}:${formatPorts(ports)}${base === undefined ? '' : `/${base}`}`];
+    return [`${host}:${formatPorts(ports, base)}`];
   },
 });
 
 /** What MASQUERADE and REDIRECT take. */
-export const natPorts: ValueKind<NumberRange> = {
+export const natPorts = (shift: Shift): ValueKind<NatRange & { readonly ports: NumberRange }> => ({
   words: 1,
   shape: 'PORT[-PORT]',
-  parse: ([word]) => portsOf(word!, false).ports,
-  print: (ports) => [formatPorts(ports)],
-};
+  parse: ([word]) => portsOf(word!, shift),
+  print: ({ ports, base }) => [formatPorts(ports, base)],
+});
 
 export const random = { random: { value: flag } } as const;
 export const randomFully = { 'random-fully': { value: flag } } as const;
@@ -104,17 +117,14 @@ export function checkPorts(ports: NumberRange | undefined, key: string, rule: Ru
     rule.refuse('ports need -p tcp, udp, sctp, dccp or icmp', key);
 }
 
-export function translate(
-  act: Act,
-  kind: TranslateKind,
-  { addresses, ports }: Pick<NatRange, 'addresses' | 'ports'>,
-  given: NatFlags,
-): Action {
+export function translate(act: Act, kind: TranslateKind, range: NatRange | undefined, given: NatFlags): Action {
+  const { addresses, ports, base } = range ?? { addresses: undefined, ports: undefined, base: undefined };
   const flags =
     (addresses ? NAT_MAP_IPS : 0) |
     (ports ? NAT_PROTO_SPECIFIED : 0) |
+    (base === undefined ? 0 : NAT_PROTO_OFFSET) |
     (given.random ? NAT_PROTO_RANDOM : 0) |
     (given['random-fully'] ? NAT_PROTO_RANDOM_FULLY : 0) |
     (given.persistent ? NAT_PERSISTENT : 0);
-  return act.translate({ kind, flags, addresses, ports });
+  return act.translate({ kind, flags, addresses, ports, base });
 }
