@@ -6,6 +6,7 @@
 import {
   Answer,
   ConnMarkOp,
+  CT_STATUS_TEMPLATE,
   Event,
   FIELD_MASK,
   FIELD_SHIFT,
@@ -17,6 +18,7 @@ import {
   Run,
   SKIP_SHIFT,
   STATE_INVALID,
+  STATE_NEW,
   STATE_UNTRACKED,
   Status,
   TRACE_ALL,
@@ -252,6 +254,9 @@ function template(run: usize, packet: u32, pc: u32, level: u32, a: u32): void {
   const flags = getField(run, packet, Field.Flags);
   if (hasConnection(run, packet) || (flags & (PACKET_NOTRACK | PACKET_TEMPLATE)) != 0) return;
   setField(run, packet, Field.Flags, flags | PACKET_TEMPLATE);
+  // until the packet is tracked the template stands in for its connection: NEW, confirmed, of no addresses
+  setField(run, packet, Field.CtState, STATE_NEW);
+  setField(run, packet, Field.CtStatus, CT_STATUS_TEMPLATE);
   const zone = ((a & ZONE_MARK) != 0 ? getField(run, packet, Field.Mark) : a) & 0xffff;
   if (zone == 0) return;
   const original = (a & ZONE_ORIGINAL) != 0 ? zone : 0;

@@ -207,6 +207,8 @@ export const CT_STATUS_ASSURED = 4;
 export const CT_STATUS_CONFIRMED = 8;
 export const CT_STATUS_SRC_NAT = 16;
 export const CT_STATUS_DST_NAT = 32;
+/** IPS_TEMPLATE and IPS_CONFIRMED, which xt_CT.c sets on its templates. */
+export const CT_STATUS_TEMPLATE = 2056;
 
 /** Flags of Op.Header's word 1, above the byte count in its low half. */
 export const NEED_DROP_OFFSET_ONE = 0x10000;

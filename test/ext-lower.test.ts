@@ -137,6 +137,21 @@ test.each<[string, TableName, string, unknown]>([
     },
   ],
   [
+    '-p tcp -j DNAT --to-destination 1.1.1.1:80-90/8080',
+    'nat',
+    'PREROUTING',
+    {
+      kind: 'translate',
+      translation: {
+        kind: TranslateKind.Destination,
+        flags: 1 | 2 | 32,
+        addresses: { min: at('1.1.1.1'), max: at('1.1.1.1') },
+        ports: { min: 80, max: 90 },
+        base: 8080,
+      },
+    },
+  ],
+  [
     '-j MASQUERADE --random',
     'nat',
     'POSTROUTING',
@@ -168,9 +183,16 @@ test.each<[string, TableName, string, unknown]>([
       op: 1,
       ctMask: 0xf,
       nfMask: 0xf0,
+      shift: 0,
     },
   ],
-  ['-j CONNMARK --or-mark 0x8', 'mangle', 'INPUT', { kind: 'connmark', op: 0, ctMask: 8, nfMask: 8 }],
+  ['-j CONNMARK --or-mark 0x8', 'mangle', 'INPUT', { kind: 'connmark', op: 0, ctMask: 8, nfMask: 8, shift: 0 }],
+  [
+    '-j CONNMARK --restore-mark --mask 0xf --right-shift-mark 3',
+    'mangle',
+    'INPUT',
+    { kind: 'connmark', op: 2, ctMask: 0xf, nfMask: 0xf, shift: -3 },
+  ],
   [
     '-j TOS --set-tos Minimize-Delay',
     'mangle',
@@ -180,7 +202,10 @@ test.each<[string, TableName, string, unknown]>([
   ['-j DSCP --set-dscp 0x2e', 'mangle', 'INPUT', { kind: 'edit', field: Field.Tos, and: 3, xor: 0xb8 }],
   ['-j TTL --ttl-dec 3', 'mangle', 'INPUT', { kind: 'ttl', add: -3 }],
   ['-j TTL --ttl-set 3', 'mangle', 'INPUT', { kind: 'edit', field: Field.Ttl, and: 0, xor: 3 }],
-  ['-j CT --zone 7', 'raw', 'PREROUTING', { kind: 'connection', zone: 7 }],
+  ['-j CT', 'raw', 'PREROUTING', { kind: 'connection', zone: 0, serves: 'both' }],
+  ['-j CT --zone 7', 'raw', 'PREROUTING', { kind: 'connection', zone: 7, serves: 'both' }],
+  ['-j CT --zone-orig mark', 'raw', 'PREROUTING', { kind: 'connection', zone: 'mark', serves: 'original' }],
+  ['-j CT --zone-reply 7', 'raw', 'PREROUTING', { kind: 'connection', zone: 7, serves: 'reply' }],
   ['-j CT --notrack --zone 7', 'raw', 'PREROUTING', { kind: 'notrack' }],
 ])('%s', (text, table, chain, expected) => {
   expect(lowered(text, 4, table, chain).actions).toEqual([expected]);

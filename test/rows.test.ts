@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Extension } from '../src/ext/define.js';
-import { MATCHES, TARGETS } from '../src/ext/registry.js';
+import { MATCHES, TARGETS, UNEVALUATED_TARGETS } from '../src/ext/registry.js';
 import { readRule, rowTables } from './rows.js';
 
 const tables = rowTables();
@@ -39,6 +39,10 @@ describe('every extension', () => {
         'has a negated row',
       ).toBe(true);
   });
+});
+
+test('a target that has an extension is no longer listed among those that have none', () => {
+  expect(TARGETS.map((one) => one.name).filter((name) => UNEVALUATED_TARGETS.includes(name))).toEqual([]);
 });
 
 const canBeRefused = (extension: Extension) =>

@@ -44,6 +44,8 @@ describe('a save', () => {
     ['-p 17 -s ! 10.0.0.1', '! -s 10.0.0.1/32 -p udp'],
     ['-p all -j DROP', '-j DROP'],
     ["-m layer7 --a 'b c'", '-m layer7 --a "b c"'],
+    // the struct's 29 bytes end inside the last letter
+    ['-j LOG --log-prefix 1234567890123456789012345678é', '-j LOG --log-prefix 1234567890123456789012345678'],
   ])('brings %s to its canonical form', (given, printed) => {
     const once = read(filter(`-A INPUT ${given}`)).printed;
     expect(rulesOf(once)).toEqual([`-A INPUT ${printed}`]);
@@ -68,6 +70,34 @@ describe('a save', () => {
     expect(error).toMatchObject({ code, message, place: { file: 'x.rules', line: number, column } });
     expect(rulesOf(printed), 'nothing read is lost').toContain(line);
     expect(tables[0]!.chains.get('INPUT')!.rules.at(-1)).toMatchObject({ refused: false, line: 5 });
+  });
+
+  test('a target that is not evaluated is no chain', () => {
+    const { tables, findings, printed } = read(filter('-A INPUT -j TRACE'));
+    expect(findings).toMatchObject([
+      { severity: 'warning', code: 'not-understood', message: 'target TRACE is not evaluated' },
+    ]);
+    expect(tables[0]!.chains.get('INPUT')!.rules[0]!.target).toMatchObject({
+      kind: 'extension',
+      use: { known: false },
+    });
+    expect(rulesOf(printed)).toEqual(['-A INPUT -j TRACE']);
+  });
+
+  test.each([
+    [['-A PREROUTING -j x', '-A x -j DNAT --to-destination 1.1.1.1'], undefined],
+    [['-A x -j DNAT --to-destination 1.1.1.1'], undefined],
+    [['-A POSTROUTING -g x', '-A x -j y', '-A y -j DNAT --to-destination 1.1.1.1'], 'POSTROUTING leads to chain y'],
+    [['-A OUTPUT -j x', '-A INPUT -j x', '-A x -j DNAT --to-destination 1.1.1.1'], 'INPUT leads to chain x'],
+    [['-A OUTPUT -j x', '-A x -j x', '-A x -j MASQUERADE'], 'OUTPUT leads to chain x'],
+  ])('hooks from which a rule is reached: %j', (rules, message) => {
+    const { tables, findings } = read(['*nat', ':x - [0:0]', ':y - [0:0]', ...rules, 'COMMIT', ''].join('\n'));
+    const last = [...tables[0]!.chains.values()]
+      .flatMap((chain) => chain.rules)
+      .find((one) => one.source === rules.at(-1));
+    expect(last!.refused).toBe(message !== undefined);
+    if (message === undefined) expect(findings).toEqual([]);
+    else expect(findings).toMatchObject([{ code: 'wrong-chain', message: expect.stringContaining(message) }]);
   });
 
   test('a cut block is not complete', () => {

@@ -237,21 +237,20 @@ export function beginnings<T extends string>(names: readonly T[], shape: string)
   };
 }
 
-/** A text that is cut after `max` bytes, as the kernel's struct cuts it, though never inside a character; quoted where need be. */
-const utf8 = new TextEncoder();
+/** A text that is cut after `max` bytes, as the kernel's struct cuts it, but never inside a character; quoted where need be. */
 export const cutText = (max: number): ValueKind<string> => ({
   words: 1,
   shape: 'TEXT',
   parse([word]) {
     if (word === '') throw new ValueError('is empty');
     if (word!.includes('\n')) throw new ValueError('holds a line break');
-    const letters = [...word!];
-    let bytes = 0;
-    const end = letters.findIndex((letter) => (bytes += utf8.encode(letter).length) > max);
-    return letters.slice(0, end < 0 ? letters.length : end).join('');
+    const letters = [...word!.slice(0, max)];
+    while (utf8.encode(letters.join('')).length > max) letters.pop();
+    return letters.join('');
   },
   print: (value) => [quoted(value)],
 });
+const utf8 = new TextEncoder();
 
 /** An address with a mask as libxtables' HOSTMASK takes it: bits beyond the mask stay, and a mask that is no prefix stands for all bits. */
 export const hostMasked: ValueKind<Masked> = {

@@ -10,6 +10,7 @@ import {
   Decoded,
   Fact,
   Field,
+  PACKET_LOOPED,
   RPF_ACCEPT_LOCAL,
   RPF_LOOSE,
   RPF_VALID_MARK,
@@ -199,6 +200,8 @@ export class LoadedHost {
   private fact(kind: number, flags: number, packet: number): boolean {
     if (kind !== Fact.RpFilter) throw new PacketwalkError(`fact ${kind} is not known`, { code: 'core-fault' });
     const of = (field: Field) => this.stages.field(packet, field);
+    // rpfilter_is_loopback of ipt_rpfilter.c: a copy that the host made for itself has no wrong way to come in
+    if ((of(Field.Flags) & PACKET_LOOPED) !== 0) return true;
     const at = { slot: packet } as Journey;
     const setup = this.setup as WalkSetup;
     const passes = this.routing.reversePath(

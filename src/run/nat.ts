@@ -107,8 +107,9 @@ function freePort(tuple: NatTuple, range: NatRange, side: 'src' | 'dst', draw: (
   const { min, max } = specified ? range.ports! : icmp ? { min: 0, max: 65535 } : portClass(own);
   const size = max - min + 1;
   const drawn = (range.flags & RANDOM) !== 0 || side === 'src';
-  const offset = (range.flags & NAT_PROTO_OFFSET) !== 0 ? own - (range.base ?? 0) : drawn ? draw(size) : 0;
-  const port = min + (((offset % size) + size) % size);
+  // the kernel's offset has sixteen bits: below the base it begins again from the top
+  const offset = (range.flags & NAT_PROTO_OFFSET) !== 0 ? (own - (range.base ?? 0)) & 0xffff : drawn ? draw(size) : 0;
+  const port = min + (offset % size);
   if (icmp) return { ...tuple, sport: port, dport: port };
   return { ...tuple, [side === 'src' ? 'sport' : 'dport']: port };
 }

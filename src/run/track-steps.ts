@@ -40,11 +40,17 @@ export function hasConnection({ stages, tracking }: WalkSetup, { slot }: Journey
 export function track(setup: WalkSetup, journey: Journey): void {
   const { stages, tracking, checksum, loose } = setup;
   const { slot, given } = journey;
-  // a packet that came back by lo has its connection with it
-  if (!tracking || hasConnection(setup, journey)) return;
+  if (!tracking) return;
   const of = (field: Field) => stages.field(slot, field);
-  // a template of a CT target ends here, whatever the packet is found to be
-  stages.setField(slot, Field.Flags, of(Field.Flags) & ~PACKET_TEMPLATE);
+  // nf_conntrack_in takes the CT target's template off again; its zone stays
+  if ((of(Field.Flags) & PACKET_TEMPLATE) !== 0) {
+    stages.setField(slot, Field.Flags, of(Field.Flags) & ~PACKET_TEMPLATE);
+    stages.setField(slot, Field.CtState, STATE_INVALID);
+    stages.setField(slot, Field.CtStatus, 0);
+    stages.setField(slot, Field.CtMark, 0);
+  }
+  // a packet that came back by lo has its connection with it
+  if (hasConnection(setup, journey)) return;
   if ((of(Field.CtState) & STATE_UNTRACKED) !== 0) {
     journey.events.push({ kind: 'tracked', state: 'UNTRACKED', why: undefined });
     return;

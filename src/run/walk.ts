@@ -1,5 +1,5 @@
 /** The walk of one packet through a host: the steps of steps.ts in order, each carried out in the file of its kind. */
-import { Field } from '../abi.js';
+import { Field, PACKET_LOOPED } from '../abi.js';
 import type { PacketOut } from '../model/trace.js';
 import { formatAddress } from '../net/address.js';
 import { hasPorts } from '../net/protocol.js';
@@ -101,6 +101,7 @@ function comeBack({ stages }: WalkSetup, journey: Journey, from: 'loop' | 'copy'
   journey.local = false;
   stages.setInterface(journey.slot, 'in', iface);
   stages.setInterface(journey.slot, 'out', '');
+  stages.setField(journey.slot, Field.Flags, stages.field(journey.slot, Field.Flags) | PACKET_LOOPED);
   journey.events.push({ kind: 'begin', from, iface });
 }
 

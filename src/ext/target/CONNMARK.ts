@@ -66,7 +66,7 @@ export const CONNMARK = target({
       rule.refuse(`needs one of ${OPERATIONS.map((name) => `--${name}`).join(', ')}`);
   },
   lower(given, act) {
-    const shift = given['left-shift-mark']?.value ?? -(given['right-shift-mark']?.value ?? 0);
+    const shift = (given['left-shift-mark']?.value ?? 0) - (given['right-shift-mark']?.value ?? 0);
     const set = given['set-xmark']?.value;
     if (set) return [act.connmark(ConnMarkOp.Set, set.mask, set.value, shift)];
     const op = given['save-mark'] ? ConnMarkOp.Save : ConnMarkOp.Restore;

@@ -18,7 +18,6 @@
 -j LOG --log-prefix "a:";=;OK
 -j LOG --log-prefix "a\"b";=;OK
 -j LOG --log-prefix 123456789012345678901234567890;-j LOG --log-prefix 12345678901234567890123456789;OK
--j LOG --log-prefix 1234567890123456789012345678é;-j LOG --log-prefix 1234567890123456789012345678;OK
 -j LOG --log-tcp-sequence --log-tcp-options --log-ip-options --log-uid --log-macdecode;=;OK
 -j LOG --log-macdecode --log-level 3 --log-uid --log-prefix x;-j LOG --log-prefix x --log-level 3 --log-uid --log-macdecode;OK
 -j LOG --log-level 8;;FAIL
