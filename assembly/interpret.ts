@@ -29,9 +29,10 @@ import {
   ZONE_ORIGINAL,
   ZONE_REPLY,
 } from '../src/abi';
+import { FALSE, FALSE_EITHER_WAY, HOT_DROP, OPEN, TRUE, WANT_FACT } from './outcome';
 import { getField, setField, setWord, word } from './packet';
 import { rewrite } from './rewrite';
-import { FALSE, FALSE_EITHER_WAY, HOT_DROP, OPEN, TRUE, test, WANT_FACT } from './test';
+import { test } from './test';
 
 /** More than any one instruction writes. */
 const RECORDS_AHEAD: u32 = 4;
@@ -304,6 +305,7 @@ export function wordsOf(op: i32): u32 {
     case Op.Intervals:
     case Op.Set:
     case Op.U32:
+    case Op.SctpChunks:
     case Op.Edit:
       return 3;
     case Op.ConnMark:

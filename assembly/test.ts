@@ -13,18 +13,11 @@ import {
   Op,
   Run,
 } from '../src/abi';
+import { FALSE, FALSE_EITHER_WAY, HOT_DROP, OPEN, TRUE, WANT_FACT } from './outcome';
 import { bytesAt, getField, setWord, word } from './packet';
+import { sctpChunks } from './sctp-chunks';
 import { setHolds } from './sets';
 import { u32Holds } from './u32';
-
-/** How a condition came out; `not` turns only the first two round. */
-export const FALSE = 0;
-export const TRUE = 1;
-export const HOT_DROP = 2;
-export const OPEN = 3;
-export const WANT_FACT = 4;
-/** false whether negated or not. */
-export const FALSE_EITHER_WAY = 5;
 
 /** Run.FactAnswer while the host has not answered. */
 export const NO_ANSWER: u32 = 2;
@@ -72,6 +65,8 @@ export function test(run: usize, packet: u32, at: usize): i32 {
       return fact(run, field, a);
     case Op.U32:
       return i32(u32Holds(run, packet, word(run, Run.Data) + (a << 2), load<u32>(at, 8)));
+    case Op.SctpChunks:
+      return sctpChunks(run, packet, word(run, Run.Data) + (a << 2), load<u32>(at, 8));
     case Op.TcpOption:
       return tcpOption(run, packet, a);
     case Op.TcpMss:

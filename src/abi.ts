@@ -82,6 +82,8 @@ export enum Op {
   Nth = 32,
   /** a draw of 31 bits from the run's seed is below word 1. */
   Random = 33,
+  /** the SCTP packet's chunks are as the record at word 1 in data (word 2 its words) wants: assembly/sctp-chunks.ts. */
+  SctpChunks = 35,
   /** question word 1 is answered yes in the run's table; where it is open the core stops. */
   Ask = 34,
 
@@ -581,3 +583,13 @@ export enum U32Step {
   /** the value so far moves the base; then take the word at this place behind it. */
   At = 4,
 }
+
+/** How the chunks of an SCTP packet have to be among those wanted. */
+export enum ChunkMatch {
+  Any = 0,
+  All = 1,
+  Only = 2,
+}
+/** A record of wanted chunks: ChunkMatch, eight words of bits by type, then a word for each type whose flags matter. */
+export const CHUNKS_BITMAP = 1;
+export const CHUNKS_FLAGS = 9;

@@ -91,8 +91,8 @@ test.each<[string[], Fields, Fields]>([
   [['-j CT --zone 7'], NEW, IGNORED],
   [['-j CT --notrack'], {}, { CtState: STATE_UNTRACKED, Flags: PACKET_NOTRACK }],
   [['-j NOTRACK'], NEW, { ...NEW, Flags: 0 }],
-  [['-j CT --zone 7', '-j CT --notrack'], { CtState: STATE_INVALID }, { CtState: STATE_INVALID, ...TEMPLATE }],
-  [['-j CT', '-j NOTRACK'], { CtState: STATE_INVALID }, { CtState: STATE_INVALID, ...TEMPLATE }],
+  [['-j CT --zone 7', '-j CT --notrack'], { CtState: STATE_INVALID }, { ...NEW, ...TEMPLATE }],
+  [['-j CT', '-j NOTRACK'], { CtState: STATE_INVALID }, { ...NEW, ...TEMPLATE }],
   [['-j NOTRACK', '-j CT --zone 7'], {}, { CtState: STATE_UNTRACKED, Flags: PACKET_NOTRACK, CtZone: 0 }],
 ])('%j', (rules, before, expected) => {
   expect(after('raw', rules, before, expected)).toEqual(expected);

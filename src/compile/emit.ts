@@ -112,6 +112,13 @@ function emitTest(test: Test, not: boolean, { code, ...to }: Emitter): number | 
       return code.put(Op.TcpOption, [test.option], 0, not);
     case 'tcp-mss':
       return code.put(Op.TcpMss, [test.range.min | (test.range.max << 16)], 0, not);
+    case 'sctp-chunks': {
+      const bits = new Array<number>(8).fill(0);
+      for (const { type } of test.chunks) bits[type >>> 5]! |= 1 << (type & 31);
+      const flagged = test.chunks.filter(({ mask }) => mask !== 0);
+      const words = [test.how, ...bits, ...flagged.map(({ type, flags, mask }) => type | (flags << 8) | (mask << 16))];
+      return code.put(Op.SctpChunks, [code.put32(words), words.length], 0, not);
+    }
     case 'limit':
       return code.put(Op.Limit, [to.cell([test.cap, test.cost, test.cap, 0])], 0, not);
     case 'nth':

@@ -51,6 +51,7 @@ export const OPS = {
   [Op.U32]: { name: 'u32', operands: ['data', 'length'], kind: 'condition' },
   [Op.TcpOption]: { name: 'tcp-option', operands: ['number'], kind: 'condition' },
   [Op.TcpMss]: { name: 'tcp-mss', operands: ['halves'], kind: 'condition' },
+  [Op.SctpChunks]: { name: 'sctp-chunks', operands: ['data', 'length'], kind: 'condition' },
   [Op.Limit]: { name: 'limit', operands: ['cell'], kind: 'condition' },
   [Op.Nth]: { name: 'nth', operands: ['cell'], kind: 'condition' },
   [Op.Random]: { name: 'random', operands: ['number'], kind: 'condition' },

@@ -5,6 +5,7 @@
  */
 import {
   CELL_WORDS,
+  CHUNKS_FLAGS,
   ConnMarkOp,
   EntryWord,
   FIELD_MASK,
@@ -112,6 +113,7 @@ function operands(code: Uint32Array, at: number, { op, info, field }: Instructio
   });
   if (op === Op.U32 && !soundU32(limits.data.subarray(code[at + 1]!, code[at + 1]! + code[at + 2]!)))
     throw bad(at, 'u32: its program runs beyond its end');
+  if (op === Op.SctpChunks && code[at + 2]! < CHUNKS_FLAGS) throw bad(at, 'sctp-chunks: its record is cut');
 }
 
 function dataWords(op: Op, length: number, words: number): number {

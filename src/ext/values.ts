@@ -80,6 +80,20 @@ export function portOf(word: string): number {
   return value;
 }
 
+/** `a`, `a:b`, `:b`, `a:`; the ends stay as they stand: where the first is the greater, no number lies between. */
+export const unorderedRange = (max: number, shape: string, read: (word: string) => number): ValueKind<NumberRange> => ({
+  words: 1,
+  shape: `${shape}[:${shape}]`,
+  parse([word]) {
+    const ends = word!.split(':');
+    if (ends.length > 2) throw new ValueError(`"${word}" is not a range: more than one ":"`);
+    if (ends.length === 1) return { min: read(word!), max: read(word!) };
+    return { min: ends[0] === '' ? 0 : read(ends[0]!), max: ends[1] === '' ? max : read(ends[1]!) };
+  },
+  print: ({ min, max: top }) => [min === top ? String(min) : `${min}:${top}`],
+});
+export const unorderedPorts = unorderedRange(65535, 'PORT', portOf);
+
 /** `80`, `http`, `1024:2000`, `:1023`, `1024:`. */
 export const portRange: ValueKind<NumberRange> = {
   words: 1,

@@ -2,10 +2,10 @@
  * The builder that extensions lower their options through: it can make conditions and actions and nothing else.
  * Negation is pushed down to single tests, so that no extension has to think of De Morgan.
  */
-import { type AddrType, type ConnMarkOp, type Emit, type Fact, Field } from '../abi.js';
+import { type AddrType, type ChunkMatch, type ConnMarkOp, type Emit, type Fact, Field } from '../abi.js';
 import type { AddressRange, Masked } from '../net/address.js';
 import type { Action, Translation } from './action.js';
-import type { Condition, Direction, NumberRange, Test } from './condition.js';
+import type { Condition, Direction, NumberRange, Test, WantedChunk } from './condition.js';
 import type { Given, Negatable } from './ruleset.js';
 
 const leaf = (test: Test): Condition => ({ test, not: false });
@@ -46,7 +46,9 @@ export const build = {
       .map((word) => build.masked(word.field, word.mask, word.value));
     return words.length === 1 ? words[0]! : words.length === 0 ? build.always : { all: words };
   },
-  range: (field: Field, range: NumberRange) => leaf({ kind: 'range', field, range }),
+  /** Where the least is the greater, no number lies in the range. */
+  range: (field: Field, range: NumberRange) =>
+    range.min > range.max ? build.never : leaf({ kind: 'range', field, range }),
   bitmap: (field: Field, ranges: readonly NumberRange[]) => leaf({ kind: 'bitmap', field, ranges }),
   intervals: (field: Field, ranges: readonly AddressRange[]) => leaf({ kind: 'intervals', field, ranges }),
   iface: (direction: 'in' | 'out', pattern: string) =>
@@ -60,6 +62,7 @@ export const build = {
   u32: (program: readonly number[]) => leaf({ kind: 'u32', program }),
   tcpOption: (option: number) => leaf({ kind: 'tcp-option', option }),
   tcpMss: (range: NumberRange) => leaf({ kind: 'tcp-mss', range }),
+  sctpChunks: (how: ChunkMatch, chunks: readonly WantedChunk[]) => leaf({ kind: 'sctp-chunks', how, chunks }),
   limit: (cost: number, cap: number) => leaf({ kind: 'limit', cost, cap }),
   nth: (every: number, packet: number) => leaf({ kind: 'nth', every, packet }),
   random: (threshold: number) => leaf({ kind: 'random', threshold }),

@@ -2,13 +2,19 @@
  * The narrow waist: what an extension may ask of a packet. The compiler and the core know these kinds and never the
  * name of an extension; `src/model/build.ts` is the only maker.
  */
-import type { AddrType, Fact, Field } from '../abi.js';
+import type { AddrType, ChunkMatch, Fact, Field } from '../abi.js';
 import type { AddressRange } from '../net/address.js';
 
 /** Inclusive, unsigned. */
 export interface NumberRange {
   readonly min: number;
   readonly max: number;
+}
+
+export interface WantedChunk {
+  readonly type: number;
+  readonly flags: number;
+  readonly mask: number;
 }
 
 export type Direction = 'src' | 'dst';
@@ -44,6 +50,8 @@ export type Test =
   | { readonly kind: 'tcp-option'; readonly option: number }
   /** the segment's MSS option lies in the range; false without one. */
   | { readonly kind: 'tcp-mss'; readonly range: NumberRange }
+  /** the chunks of an SCTP packet: any, all or only those wanted, each with flags that are set under a mask. */
+  | { readonly kind: 'sctp-chunks'; readonly how: ChunkMatch; readonly chunks: readonly WantedChunk[] }
   /** a token bucket: cost of a packet and cap in the kernel's credits, gaining a credit rate with time. */
   | { readonly kind: 'limit'; readonly cost: number; readonly cap: number }
   /** the packet number `packet` of each `every`, counted from 0. */

@@ -64,6 +64,9 @@ function translate(
   const before = tupleOf(setup, journey);
   const after = uniqueTuple(before, range, side, setup.draw);
   journey.events.push({ kind: 'translated', side, from: endpoint(before, side), to: endpoint(after, side), rule });
+  // gre_manip_pkt of nf_nat_proto.c wants the header it changes nothing in
+  const cut = before.protocol === Protocol.Gre && setup.stages.field(journey.slot, Field.TransportLen) < GRE_HEADER;
+  if (cut && moves(before, after, side)) return lose(journey, 'tracking', 'short-header');
   write(setup, journey, before, after, side);
   return undefined;
 }
@@ -99,6 +102,10 @@ function single(
   return { flags: flags | NAT_MAP_IPS, addresses: { min: address, max: address }, ports };
 }
 
+const GRE_HEADER = 4;
+const moves = (before: NatTuple, after: NatTuple, side: Side): boolean =>
+  after[side][0] !== before[side][0] || after.sport !== before.sport || after.dport !== before.dport;
+
 const isIcmp = (protocol: number): boolean => protocol === Protocol.Icmp;
 const hasTuplePorts = (protocol: number): boolean => hasPorts(protocol) && protocol !== Protocol.Dccp;
 
@@ -131,7 +138,7 @@ function endpoint(tuple: NatTuple, side: Side): Endpoint {
 function write({ stages }: WalkSetup, { slot }: Journey, before: NatTuple, after: NatTuple, side: Side): void {
   const put = (field: Field, value: number) => stages.setField(slot, field, value);
   const set = (field: Field, bits: number) => put(field, stages.field(slot, field) | bits);
-  const moved = after[side][0] !== before[side][0] || after.sport !== before.sport || after.dport !== before.dport;
+  const moved = moves(before, after, side);
   if (side === 'src') {
     stages.rewrite(slot, Field.Src, after.src[0]!);
     if (hasTuplePorts(after.protocol)) stages.rewrite(slot, Field.Sport, after.sport);

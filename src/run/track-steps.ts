@@ -77,9 +77,12 @@ function describe({ stages }: WalkSetup, { slot, given }: Journey): void {
   const of = (field: Field) => stages.field(slot, field);
   const put = (field: Field, value: number) => stages.setField(slot, field, value);
   const protocol = of(Field.Proto);
-  const ports = hasPorts(protocol) && protocol !== Protocol.Dccp;
-  const sport = ports ? of(Field.Sport) : 0;
-  const dport = ports ? of(Field.Dport) : 0;
+  const [sport, dport, answered] = keysOf(
+    protocol,
+    of(Field.Sport),
+    of(Field.Dport),
+    stages.bytesOf(slot).subarray(of(Field.IpLen)),
+  );
   put(Field.CtProto, protocol);
   put(Field.CtStatus, given === 'ESTABLISHED' ? CT_STATUS_CONFIRMED | CT_STATUS_SEEN_REPLY : 0);
   for (let i = 0; i < 4; i++) {
@@ -90,8 +93,23 @@ function describe({ stages }: WalkSetup, { slot, given }: Journey): void {
   }
   put(Field.CtOrigSport, sport);
   put(Field.CtOrigDport, dport);
-  put(Field.CtReplSport, dport);
-  put(Field.CtReplDport, sport);
+  const icmp = protocol === Protocol.Icmp;
+  put(Field.CtReplSport, icmp ? sport : dport);
+  put(Field.CtReplDport, icmp ? answered : sport);
+}
+
+/** Type of the answer to an ICMP query (invmap of nf_conntrack_proto_icmp.c). */
+const ANSWERS: Readonly<Record<number, number>> = { 8: 0, 13: 14, 15: 16, 17: 18 };
+
+/**
+ * What stands where a tuple has its ports: ports; of ICMP the identifier, then type and code, and those of the answer;
+ * of GRE version 1 the call.
+ */
+function keysOf(protocol: number, sport: number, dport: number, transport: Uint8Array): [number, number, number] {
+  const half = (at: number) => ((transport[at] ?? 0) << 8) | (transport[at + 1] ?? 0);
+  if (protocol === Protocol.Icmp) return [half(4), (sport << 8) | dport, ((ANSWERS[sport] ?? sport) << 8) | dport];
+  if (protocol === Protocol.Gre) return [0, (half(0) & 7) === 1 ? half(6) : 0, 0];
+  return hasPorts(protocol) && protocol !== Protocol.Dccp ? [sport, dport, 0] : [0, 0, 0];
 }
 
 /** __nf_conntrack_confirm: from here on the entry stands, with its protocol's first timeout. */

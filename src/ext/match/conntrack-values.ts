@@ -14,10 +14,10 @@ import {
   STATE_UNTRACKED,
 } from '../../abi.js';
 import type { Build } from '../../model/build.js';
-import type { Condition, NumberRange } from '../../model/condition.js';
+import type { Condition } from '../../model/condition.js';
 import { protocolNumber } from '../../net/protocol.js';
 import { ValueError, type ValueKind } from '../define.js';
-import { beginnings, integerOf, portOf, readInteger } from '../values.js';
+import { beginnings, integerOf, readInteger, unorderedRange } from '../values.js';
 
 const STATES = {
   INVALID: STATE_INVALID,
@@ -67,23 +67,7 @@ export const protocol: ValueKind<number> = {
   print: (value) => [String(value)],
 };
 
-/** `a`, `a:b`, `:b`, `a:`; the ends stay as they stand: where the first is the greater, no number lies between. */
-const unordered = (max: number, shape: string, read: (word: string) => number): ValueKind<NumberRange> => ({
-  words: 1,
-  shape: `${shape}[:${shape}]`,
-  parse([word]) {
-    const ends = word!.split(':');
-    if (ends.length > 2) throw new ValueError(`"${word}" is not a range: more than one ":"`);
-    if (ends.length === 1) return { min: read(word!), max: read(word!) };
-    return { min: ends[0] === '' ? 0 : read(ends[0]!), max: ends[1] === '' ? max : read(ends[1]!) };
-  },
-  print: ({ min, max: top }) => [min === top ? String(min) : `${min}:${top}`],
-});
-export const ports = unordered(65535, 'PORT', portOf);
-export const seconds = unordered(0xffffffff, 'SECONDS', (word) => integerOf(word, 0xffffffff));
-
-export const within = (build: Build, field: Field, range: NumberRange): Condition =>
-  range.min > range.max ? build.never : build.range(field, range);
+export const seconds = unorderedRange(0xffffffff, 'SECONDS', (word) => integerOf(word, 0xffffffff));
 
 const anyBit = (build: Build, field: Field, mask: number) => build.not(build.masked(field, mask, 0));
 

@@ -3,18 +3,8 @@ import type { Condition } from '../../model/condition.js';
 import type { Given } from '../../model/ruleset.js';
 import { maskedBy } from '../../net/address.js';
 import { match, ValueError, type ValueKind } from '../define.js';
-import { hostMasked } from '../values.js';
-import {
-  hasConnection,
-  ports,
-  protocol,
-  seconds,
-  stateIs,
-  states,
-  statuses,
-  statusIs,
-  within,
-} from './conntrack-values.js';
+import { hostMasked, unorderedPorts } from '../values.js';
+import { hasConnection, protocol, seconds, stateIs, states, statuses, statusIs } from './conntrack-values.js';
 
 const direction: ValueKind<'ORIGINAL' | 'REPLY'> = {
   words: 1,
@@ -42,7 +32,7 @@ const PORTS = {
 const keysOf = <K extends string>(table: Readonly<Record<K, unknown>>) => Object.keys(table) as K[];
 
 const address = { value: hostMasked, invert: true } as const;
-const port = { value: ports, invert: true } as const;
+const port = { value: unorderedPorts, invert: true } as const;
 
 /**
  * conntrack_mt in net/netfilter/xt_conntrack.c. A packet without a connection (INVALID, UNTRACKED) is judged by
@@ -88,9 +78,9 @@ export const conntrack = match({
         ),
       ),
       ...of(given.ctproto, (number) => build.equal(Field.CtProto, number)),
-      ...keysOf(PORTS).flatMap((key) => of(given[key], (range) => within(build, PORTS[key], range))),
+      ...keysOf(PORTS).flatMap((key) => of(given[key], (range) => build.range(PORTS[key], range))),
       ...of(given.ctstatus, (wanted) => statusIs(build, wanted)),
-      ...of(given.ctexpire, (range) => within(build, Field.CtExpire, range)),
+      ...of(given.ctexpire, (range) => build.range(Field.CtExpire, range)),
     ];
   },
 });

@@ -1,4 +1,6 @@
 /** What --chunk-types of the sctp match takes: any, all or only, then chunks, some with flags in capitals or small. */
+import { ChunkMatch } from '../../abi.js';
+import type { WantedChunk } from '../../model/condition.js';
 import { ValueError, type ValueKind } from '../define.js';
 
 type How = 'any' | 'all' | 'only';
@@ -79,4 +81,24 @@ function addFlags([name, , valid = '']: (typeof CHUNKS)[number], old: string, mo
 function print({ number, flags }: Chunk): string {
   const name = CHUNKS.find((one) => one[1] === number)![0];
   return flags === '' ? name : `${name}:${flags}`;
+}
+
+/** What is wanted, in the terms of the core: a capital letter's bit is to be set, a small one's to be clear. */
+export function wantedChunks({ how, types }: Chunks): [ChunkMatch, WantedChunk[]] {
+  const match = { any: ChunkMatch.Any, all: ChunkMatch.All, only: ChunkMatch.Only }[how];
+  if (types === 'every') return [match, Array.from({ length: 256 }, (_, type) => ({ type, flags: 0, mask: 0 }))];
+  return [
+    match,
+    types.map(({ number, flags: letters }) => {
+      const valid = CHUNKS.find((one) => one[1] === number)![2] ?? '';
+      let flags = 0;
+      let mask = 0;
+      for (const letter of letters) {
+        const bit = 0x80 >> valid.indexOf(letter.toUpperCase());
+        mask |= bit;
+        if (letter === letter.toUpperCase()) flags |= bit;
+      }
+      return { type: number, flags, mask };
+    }),
+  ];
 }

@@ -2,7 +2,7 @@ import { Field } from '../../abi.js';
 import { Protocol } from '../../net/protocol.js';
 import { match } from '../define.js';
 import { portRange } from '../values.js';
-import { chunks } from './sctp-chunks.js';
+import { chunks, wantedChunks } from './sctp-chunks.js';
 
 /** sctp_mt in net/netfilter/xt_sctp.c: false in later fragments, a hot drop where the header is cut. */
 export const sctp = match({
@@ -14,13 +14,10 @@ export const sctp = match({
     dport: { value: portRange, alias: ['destination-port'], invert: true },
     'chunk-types': { value: chunks, invert: true },
   },
-  check(given, rule) {
-    if (given['chunk-types']) rule.warn('not-understood', '--chunk-types is not evaluated', 'chunk-types');
-  },
   lower: (given, build) => [
     build.header(12),
     build.when(given.sport, (range) => build.range(Field.Sport, range)),
     build.when(given.dport, (range) => build.range(Field.Dport, range)),
-    build.when(given['chunk-types'], () => build.ask('match:sctp --chunk-types')),
+    build.when(given['chunk-types'], (wanted) => build.sctpChunks(...wantedChunks(wanted))),
   ],
 });

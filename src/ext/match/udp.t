@@ -8,7 +8,10 @@
 -p udp -m udp ! --sport 1;=;OK
 -p udp -m udp --sport ! 1;-p udp -m udp ! --sport 1;OK
 -p udp -m udp --dport 65536;;FAIL
--p udp -m udp --dport 3:2;;FAIL
+-p udp -m udp --dport 3:2;=;OK
+-p udp -m udp --sport :;-p udp -m udp;OK
+-p udp -m udp ! --dport 0:65535 --sport 1;-p udp -m udp --sport 1;OK
+-p udp -m udp --dport 1:2:3;;FAIL
 -p tcp -m udp --dport 3;;FAIL
 ! -p udp -m udp --dport 3;;FAIL
 -m udp --dport 3;;FAIL

@@ -1,7 +1,10 @@
 import { Field } from '../../abi.js';
 import { Protocol } from '../../net/protocol.js';
 import { match } from '../define.js';
-import { portRange } from '../values.js';
+import { unorderedPorts } from '../values.js';
+
+const PORTS = { sport: Field.Sport, dport: Field.Dport } as const;
+const SIDES = ['sport', 'dport'] as const;
 
 /** udp_mt in net/netfilter/xt_tcpudp.c: false in later fragments, a hot drop where the header is cut. */
 export const udp = match({
@@ -9,12 +12,18 @@ export const udp = match({
   about: 'UDP source and destination port',
   protocols: [Protocol.Udp],
   options: {
-    sport: { value: portRange, alias: ['source-port'], invert: true },
-    dport: { value: portRange, alias: ['destination-port'], invert: true },
+    sport: { value: unorderedPorts, alias: ['source-port'], invert: true },
+    dport: { value: unorderedPorts, alias: ['destination-port'], invert: true },
   },
+  // iptables-save leaves out what holds for every port, its `!` too
+  print: (given, context) =>
+    SIDES.flatMap((side) => {
+      const ports = given[side];
+      if (ports === undefined || (ports.value.min === 0 && ports.value.max === 65535)) return [];
+      return [...(ports.not ? ['!'] : []), `--${side}`, ...unorderedPorts.print(ports.value, context)];
+    }),
   lower: (given, build) => [
     build.header(8),
-    build.when(given.sport, (range) => build.range(Field.Sport, range)),
-    build.when(given.dport, (range) => build.range(Field.Dport, range)),
+    ...SIDES.map((side) => build.when(given[side], (range) => build.range(PORTS[side], range))),
   ],
 });

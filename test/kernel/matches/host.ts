@@ -179,12 +179,7 @@ export const HOSTS: readonly MatchTable[] = [
         '! --match-set none src,dst ! --update-counters',
       ],
     ].map((text) => `-m set ${text}`),
-    constant: [
-      '--match-set ip dst',
-      '--match-set ipp src',
-      '--match-set none src',
-      '! --match-set none src,dst ! --update-counters',
-    ].map((text) => `-m set ${text}`),
+    constant: ['-m set --match-set ipp src', '-m set --match-set none src'],
     packets: [
       ...each([4, 5, 8, 15, 16], (n) => ({ src: `192.168.1.${n}` })),
       ...each(
