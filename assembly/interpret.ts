@@ -58,6 +58,7 @@ function begin(run: usize, packet: u32): void {
   // the bottom frame is the policy: that is where a return or the end of a chain gone to leads
   store<u32>(word(run, Run.Stack), word(run, Run.EntryPolicy));
   setWord(run, Run.Depth, 1);
+  setWord(run, Run.Doomed, 0);
   setResult(run, Run.DecidedBy, packet, NOBODY);
   setResult(run, Run.Translations, packet, NOBODY);
   setResult(run, Run.Questions, packet, NOBODY);
@@ -93,6 +94,7 @@ function walk(run: usize, packet: u32): i32 {
   let depth = word(run, Run.Depth);
   let next = word(run, Run.NextRule);
   let rule = word(run, Run.RuleId);
+  let doomed = word(run, Run.Doomed) != 0;
   let status = <i32>Status.Done;
   let verdict = <u32>Verdict.Continue;
 
@@ -114,25 +116,36 @@ function walk(run: usize, packet: u32): i32 {
       }
       if (held == OPEN) {
         setResult(run, Run.Questions, packet, load<u32>(at, 4));
-        verdict = Verdict.Open;
-      } else if (held == HOT_DROP) {
-        verdict = Verdict.HotDrop;
-      }
-      if (verdict != Verdict.Continue) {
         setResult(run, Run.DecidedBy, packet, rule);
-        if (level != TRACE_NONE)
-          record(run, verdict == Verdict.Open ? Event.Open : Event.HotDrop, field, packet, pc, rule, 0);
+        if (level != TRACE_NONE) record(run, Event.Open, field, packet, pc, rule, 0);
+        verdict = Verdict.Open;
+        break;
+      }
+      if (held == HOT_DROP && op == Op.SctpChunks && (first & OP_NOT) != 0) {
+        // sctp_mt turns its answer round after it has asked for the drop: the rule goes on, and may count and act
+        doomed = true;
+      } else if (held == HOT_DROP) {
+        verdict = hotDrop(run, packet, field, pc, rule, level);
         break;
       }
       if ((first & OP_NOT) != 0 && held != FALSE_EITHER_WAY) held = held == TRUE ? FALSE : TRUE;
+
       if (level == TRACE_ALL)
         record(run, held == TRUE ? Event.Held : Event.Failed, field, packet, pc, getField(run, packet, field), 0);
       const skip = first >> SKIP_SHIFT;
+      if (doomed && held != TRUE && skip == 0) {
+        verdict = hotDrop(run, packet, field, pc, rule, level);
+        break;
+      }
       if (held == TRUE) pc += wordsOf(op);
       else pc = skip == 0 ? next : pc + skip;
       continue;
     }
 
+    if (doomed && op < Op.Never && op != Op.Hit && op != Op.Skip) {
+      verdict = hotDrop(run, packet, field, pc, rule, level);
+      break;
+    }
     switch (op) {
       case Op.Rule:
         rule = load<u32>(at, 4);
@@ -196,6 +209,7 @@ function walk(run: usize, packet: u32): i32 {
         pc += wordsOf(op);
     }
     if (verdict != Verdict.Continue) {
+      if (doomed) verdict = Verdict.HotDrop;
       const decided = op == Op.Policy ? NOBODY : rule;
       setResult(run, Run.DecidedBy, packet, decided);
       if (level != TRACE_NONE) record(run, Event.Verdict, 0, packet, pc, decided, verdict);
@@ -211,7 +225,14 @@ function walk(run: usize, packet: u32): i32 {
   setWord(run, Run.Depth, depth);
   setWord(run, Run.NextRule, next);
   setWord(run, Run.RuleId, rule);
+  setWord(run, Run.Doomed, u32(doomed));
   return status;
+}
+
+function hotDrop(run: usize, packet: u32, field: u32, pc: u32, rule: u32, level: u32): u32 {
+  setResult(run, Run.DecidedBy, packet, rule);
+  if (level != TRACE_NONE) record(run, Event.HotDrop, field, packet, pc, rule, 0);
+  return Verdict.HotDrop;
 }
 
 /** The actions after which the packet goes on to the next instruction. */

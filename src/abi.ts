@@ -453,6 +453,8 @@ export enum Run {
   Family = 35,
   /** 1: hits are counted. */
   Count = 36,
+  /** 1: the packet is lost already, once the rule at hand has had its say. */
+  Doomed = 37,
   Words = 40,
 }
 

@@ -7,8 +7,9 @@ import { describe, expect, test } from 'vitest';
 import { type Row, rowTables } from '../rows.js';
 
 const missing = spawnSync('unshare', ['-n', 'sh', '-c', 'iptables-legacy -S && ipset list -n']).status !== 0;
-/** Modules that the kernel here may lack: their rules are refused whatever they say. */
 const END = '@@ end of a row @@';
+/** Where packetwalk means to differ: it reads what old iptables printed, and refuses what iptables 1.8.9 silently changes. */
+const OTHERWISE: readonly string[] = ['-p udp -m udp --sport ! 1', '-p udp -m udp --dport 65536'];
 
 /** What the save says of each row's rule, or undefined where it was refused. */
 function askIptables(rows: readonly Row[]): (string | undefined)[] {
@@ -23,7 +24,10 @@ function askIptables(rows: readonly Row[]): (string | undefined)[] {
       `echo '${END}'`,
     );
   }
-  const output = execFileSync('unshare', ['-n', 'bash'], { input: script.join('\n'), stdio: ['pipe', 'pipe', 'ignore'] });
+  const output = execFileSync('unshare', ['-n', 'bash'], {
+    input: script.join('\n'),
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
   return output
     .toString()
     .split(`${END}\n`)
@@ -31,12 +35,18 @@ function askIptables(rows: readonly Row[]): (string | undefined)[] {
     .map((text, i) => (text === '' ? undefined : text.trimEnd().slice(`-A ${rows[i]!.chain}`.length).trimStart()));
 }
 
-describe.skipIf(missing).each(rowTables().map((table) => [`${table.kind} ${table.name}`, table] as const))('%s', (_, table) => {
-  test('iptables says the same', { timeout: 60000 }, () => {
-    const said = askIptables(table.rows);
-    const told = table.rows.map((row, i) => `${row.table} ${row.chain} ${row.rule} → ${said[i] ?? 'refused'}`);
-    expect(told).toEqual(
-      table.rows.map((row) => `${row.table} ${row.chain} ${row.rule} → ${row.ok ? row.expected : 'refused'}`),
+const tables = rowTables().map(({ kind, name, rows }) => ({
+  name: `${kind} ${name}`,
+  rows: rows.filter(({ rule }) => !OTHERWISE.includes(rule)),
+}));
+
+describe.skipIf(missing)('iptables says the same of', () => {
+  test.each(tables)('$name', { timeout: 60000 }, ({ rows }) => {
+    const told = ({ table, chain, rule }: Row, said: string | undefined) =>
+      `${table} ${chain} ${rule} → ${said ?? 'refused'}`;
+    const answers = askIptables(rows);
+    expect(rows.map((row, i) => told(row, answers[i]))).toEqual(
+      rows.map((row) => told(row, row.ok ? row.expected : undefined)),
     );
   });
 });

@@ -5,6 +5,8 @@
 -m statistic --mode random ! --probability 0.33333333349;=;OK
 -m statistic --mode random --probability 0.66666666651;=;OK
 -m statistic --mode random --probability 0.20000000019;=;OK
+-m statistic --mode random --probability 0.33332999982;=;OK
+-m statistic --mode random --probability 0.33333;-m statistic --mode random --probability 0.33332999982;OK
 -m statistic --mode random --probability 1;-m statistic --mode random --probability 1.00000000000;OK
 -m statistic --mode random --probability 0;-m statistic --mode random --probability 0.00000000000;OK
 -m statistic --mode random --probability .5;-m statistic --mode random --probability 0.50000000000;OK

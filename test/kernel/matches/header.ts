@@ -25,6 +25,27 @@ const portRules = (proto: string) =>
     ...['--sport 1000', '! --sport 0', '--sport 1000 --dport 80', '! --sport 1000 ! --dport 80', '--sport 65535'],
   ].map((text, i) => (i === 0 ? text : `-p ${proto} -m ${proto} ${text}`));
 
+/** Chunks as they stand: type, flags, length, and what the length counts besides. */
+const chunkSpecs = [
+  ...[[0], [1], [2], [3], [6], [193], [0, 3], [3, 0], [1, 0], [4, 1, 0], [0, 0, 0], [250]].map((chunks) => ({
+    chunks,
+  })),
+  // flags
+  ...['00020004', '00030004', '00010004', '00040004', '00060004', '06000004', '06010004', '0002000400030004'],
+  // lengths that are odd, lie, or are none
+  ...[
+    '0000000511000000',
+    '000000050300000403000004',
+    '00000000',
+    '0000000403000000',
+    '00000040',
+    '01000001',
+    '0000000301000004',
+  ],
+  // a chunk's head that is cut
+  ...['000000040300', '0000000403', '01'],
+].map((chunk) => (typeof chunk === 'string' ? { payload: chunk } : chunk));
+
 const OPTIONS = [
   '',
   '020405b4',
@@ -42,6 +63,7 @@ const OPTIONS = [
   '03ff020405b40000',
   '01010102',
   '01010204',
+  '010204ff',
   '03030703',
   '0204',
   '05b40204ffff',
@@ -121,8 +143,28 @@ export const HEADER: readonly MatchTable[] = [
   },
   {
     name: 'sctp',
-    rules: portRules('sctp'),
-    packets: each([...ports('sctp'), ...broken('sctp', 13), {}], (spec) => spec),
+    rules: [
+      ...portRules('sctp'),
+      ...['any', 'all', 'only'].flatMap((how) =>
+        ['INIT', 'DATA,SACK', 'DATA:Be', 'DATA:u,ABORT:t', 'ALL', 'NONE', 'ASCONF', 'HEARTBEAT,INIT,DATA'].flatMap(
+          (types) => [
+            `-p sctp -m sctp --chunk-types ${how} ${types}`,
+            `-p sctp -m sctp ! --chunk-types ${how} ${types}`,
+          ],
+        ),
+      ),
+      '-p sctp -m sctp --dport 80 --chunk-types any INIT',
+    ],
+    constant: [
+      ...[
+        '! --chunk-types any ALL',
+        '--chunk-types any NONE',
+        '--chunk-types all DATA:u,ABORT:t',
+        '--chunk-types all ALL',
+      ],
+      ...['! --chunk-types all NONE', '! --chunk-types only ALL', '--chunk-types only NONE'],
+    ].map((text) => `-p sctp -m sctp ${text}`),
+    packets: each([...ports('sctp'), ...broken('sctp', 16), ...chunkSpecs], (spec) => ({ proto: 'sctp', ...spec })),
   },
   {
     name: 'multiport',

@@ -148,6 +148,15 @@ export const HOSTS: readonly MatchTable[] = [
     ),
   },
   {
+    name: 'mark',
+    at: 'mangle OUTPUT',
+    rules: ['0', '! 0', '0x15', '! 0x15', '0x5/0xf', '! 0x10/0xf0', '0/0', '0x1f/0xf', '0x80000000/0x80000000'].map(
+      (text) => (text.startsWith('! ') ? `-m mark ! --mark ${text.slice(2)}` : `-m mark --mark ${text}`),
+    ),
+    constant: ['-m mark --mark 0/0', '-m mark --mark 0x1f/0xf'],
+    packets: [0, 1, 5, 0x15, 0x25, 0x1f, 0x7fffffff, 0x80000000, 0xffffffff].map((mark) => ({ ...local(), mark })),
+  },
+  {
     name: 'set',
     at: 'mangle FORWARD',
     sets: SETS,
