@@ -137,10 +137,13 @@ export const maskedNumber: ValueKind<MaskedNumber> = {
 export function maskedOf(word: string, context: ValueContext): Masked {
   const slash = word.indexOf('/');
   const host = slash < 0 ? word : word.slice(0, slash);
-  const address = addressOf(host, context);
   const bits = context.family === 4 ? 32 : 128;
-  if (slash < 0) return { address, mask: prefixMask(bits, context.family) };
   const tail = word.slice(slash + 1);
+  const none = prefixMask(0, context.family);
+  // under a mask of nothing any name stands, as in any/0 (xtables_ipparse_any)
+  if (slash >= 0 && /^(0+|0\.0\.0\.0|::)$/.test(tail)) return { address: none, mask: none };
+  const address = networkOf(host, context);
+  if (slash < 0) return { address, mask: prefixMask(bits, context.family) };
   if (/^\d+$/.test(tail)) {
     const length = Number(tail);
     if (length > bits) throw new ValueError(`prefix length ${tail} is not in 0..${bits}`);
@@ -151,6 +154,14 @@ export function maskedOf(word: string, context: ValueContext): Masked {
   if (mask === undefined || mask.length !== address.length)
     throw new ValueError(`"${tail}" is neither a prefix length nor a mask`);
   return { address: maskedBy(address, mask), mask };
+}
+
+/** An address whose last bytes may be missing, which are zeros then, and whose bytes may be octal or hex: `10/8`. */
+function networkOf(word: string, context: ValueContext): readonly number[] {
+  const bytes = word.split('.').map(readInteger);
+  if (context.family !== 4 || bytes.length > 4 || !bytes.every((byte) => byte !== undefined && byte <= 255))
+    return addressOf(word, context);
+  return [bytes.reduce<number>((sum, byte, i) => sum + byte! * 256 ** (3 - i), 0)];
 }
 
 export function addressOf(word: string, context: ValueContext): readonly number[] {

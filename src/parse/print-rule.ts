@@ -2,7 +2,7 @@
 import { findMatch, findTarget } from '../ext/registry.js';
 import { formatMasked, quoted } from '../ext/values.js';
 import type { ExtensionUse, Head, Negatable, Rule } from '../model/ruleset.js';
-import type { Family } from '../net/address.js';
+import type { Family, Masked } from '../net/address.js';
 import { protocolName } from '../net/protocol.js';
 
 /** A refused rule is printed as its text stood, counters aside. */
@@ -24,10 +24,22 @@ function headWords(head: Head): string[] {
   const put = <V>(given: Negatable<V> | undefined, option: string, value: (v: V) => string[]) => {
     if (given) words.push(...(given.not ? ['!'] : []), option, ...value(given.value));
   };
-  put(head.src, '-s', (v) => [formatMasked(v)]);
-  put(head.dst, '-d', (v) => [formatMasked(v)]);
-  put(head.in, '-i', (v) => [quoteChain(v)]);
-  put(head.out, '-o', (v) => [quoteChain(v)]);
+  // what holds for every packet is left out; negated it stays, though iptables-save loses `! -i +`
+  const some = <V>(given: Negatable<V> | undefined, all: (v: V) => boolean) =>
+    given !== undefined && !given.not && all(given.value) ? undefined : given;
+  const everywhere = ({ mask }: Masked) => mask.every((word) => word === 0);
+  put(some(head.src, everywhere), '-s', (v) => [formatMasked(v)]);
+  put(some(head.dst, everywhere), '-d', (v) => [formatMasked(v)]);
+  put(
+    some(head.in, (v) => v === '+'),
+    '-i',
+    (v) => [quoteChain(v)],
+  );
+  put(
+    some(head.out, (v) => v === '+'),
+    '-o',
+    (v) => [quoteChain(v)],
+  );
   // `-p all` is what no -p means, and iptables-save leaves it out
   if (head.protocol?.value !== 0) put(head.protocol, '-p', (v) => [protocolName(v)]);
   put(head.fragment, '-f', () => []);

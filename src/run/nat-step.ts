@@ -30,6 +30,7 @@ export function nat(setup: WalkSetup, journey: Journey, hook: HookName, side: Si
   const why = skipped(setup, journey, side);
   if (why !== undefined) {
     journey.events.push({ kind: 'skip', table: 'nat', hook, why });
+    if (why === 'bound') repeat(setup, journey, side);
     return undefined;
   }
   journey.bound[side] = true;
@@ -39,6 +40,17 @@ export function nat(setup: WalkSetup, journey: Journey, hook: HookName, side: Si
   if (translation >= 0) return translate(setup, journey, compiled.translations[translation]!, side, hook, rule);
   journey.events.push({ kind: 'identity', side });
   return undefined;
+}
+
+/** nf_nat_packet: what the entry says of this direction is done to each packet, also to one that has been through it. */
+function repeat({ stages }: WalkSetup, { slot }: Journey, side: Side): void {
+  const of = (field: Field) => stages.field(slot, field);
+  const flag = side === 'src' ? CT_STATUS_SRC_NAT : CT_STATUS_DST_NAT;
+  if ((of(Field.CtStatus) & flag) === 0) return;
+  const ports = hasTuplePorts(of(Field.Proto));
+  stages.rewrite(slot, side === 'src' ? Field.Src : Field.Dst, of(side === 'src' ? Field.CtReplDst : Field.CtReplSrc));
+  if (ports && side === 'src') stages.rewrite(slot, Field.Sport, of(Field.CtReplDport));
+  if (ports && side === 'dst') stages.rewrite(slot, Field.Dport, of(Field.CtReplSport));
 }
 
 function skipped({ stages, tracking }: WalkSetup, journey: Journey, side: Side): SkipReason | undefined {

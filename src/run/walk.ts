@@ -119,6 +119,8 @@ function walkCopy(setup: WalkSetup, journey: Journey, slot: number): PacketOut[]
   const left = leave(setup, copy, 'postrouting', copy.oif ?? '', 'sent').out;
   comeBack(setup, copy, 'copy', copy.oif ?? '');
   const end = follow(setup, copy, 'prerouting', slot, []);
+  for (let field: number = Field.CtStatus; field < Field.Time; field++)
+    stages.setField(journey.slot, field, stages.field(slot, field));
   return 'out' in end ? [left, end.out] : [left];
 }
 
