@@ -28,18 +28,11 @@ function headWords(head: Head): string[] {
   const some = <V>(given: Negatable<V> | undefined, all: (v: V) => boolean) =>
     given !== undefined && !given.not && all(given.value) ? undefined : given;
   const everywhere = ({ mask }: Masked) => mask.every((word) => word === 0);
+  const every = (pattern: string) => pattern === '+';
   put(some(head.src, everywhere), '-s', (v) => [formatMasked(v)]);
   put(some(head.dst, everywhere), '-d', (v) => [formatMasked(v)]);
-  put(
-    some(head.in, (v) => v === '+'),
-    '-i',
-    (v) => [quoteChain(v)],
-  );
-  put(
-    some(head.out, (v) => v === '+'),
-    '-o',
-    (v) => [quoteChain(v)],
-  );
+  put(some(head.in, every), '-i', (v) => [quoteChain(v)]);
+  put(some(head.out, every), '-o', (v) => [quoteChain(v)]);
   // `-p all` is what no -p means, and iptables-save leaves it out
   if (head.protocol?.value !== 0) put(head.protocol, '-p', (v) => [protocolName(v)]);
   put(head.fragment, '-f', () => []);

@@ -90,6 +90,7 @@ export class LoadedHost {
       sets: knownSets(sets),
       addresses: host.addresses !== undefined,
       routes: host.routes !== undefined,
+      answers: setCounters(sets),
     });
     this.stages = new Stages(core, this.compiled, SLOTS, SLOTS * PACKET_ROOM, {
       fact: (kind, flags, packet) => this.fact(kind, flags, packet),
@@ -264,6 +265,10 @@ function knownSets(sets: readonly SetDef[]): Set<string> {
     if (set.type === 'list:set' && !set.members.names.every((name) => known.has(name))) known.delete(set.name);
   return known;
 }
+
+/** A test of counters is left aside for a set that has none: ip_set_match_extensions of net/netfilter/ipset/ip_set_core.c. */
+const setCounters = (sets: readonly SetDef[]): Map<string, boolean> =>
+  new Map(sets.filter(({ options }) => options.counters !== true).map(({ name }) => [`set:${name} counters`, true]));
 
 /** A repeatable source of numbers below n (mulberry32). */
 function seeded(seed: number): (range: number) => number {

@@ -13,6 +13,8 @@ export interface Knowledge {
   readonly sets: ReadonlySet<string>;
   readonly addresses: boolean;
   readonly routes: boolean;
+  /** questions of extensions that the texts answer. */
+  readonly answers?: ReadonlyMap<string, boolean>;
 }
 
 export function askWhatIsUnknown(condition: Condition, known: Knowledge): Condition {
@@ -28,6 +30,10 @@ export function askWhatIsUnknown(condition: Condition, known: Knowledge): Condit
       if (known.addresses) return condition;
       const side = test.field === Field.Src ? 'src' : 'dst';
       return ask(`addrtype:${side}-type:${test.types.join(',')}`);
+    }
+    case 'ask': {
+      const answer = known.answers?.get(test.question);
+      return answer === undefined ? condition : { ...build.turned(not === answer, build.always), ...origin };
     }
     case 'fact':
       return known.routes ? condition : ask('match:rpfilter');

@@ -183,6 +183,8 @@ export const HOSTS: readonly MatchTable[] = [
         '--match-set all src',
       ],
       ...[
+        '--match-set ip src --packets-gt 5',
+        '! --match-set all src --packets-eq 1 --bytes-lt 1',
         '! --match-set all src --return-nomatch',
         '--match-set none src',
         '! --match-set none src,dst ! --update-counters',
