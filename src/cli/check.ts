@@ -1,13 +1,16 @@
 /** `check`: what was found wrong or worth a word in the files. */
 import { type Command, Option } from 'commander';
-import type { Severity } from '../model/finding.js';
-import { findingText, readInput } from './input.js';
+import type { Finding, Severity } from '../model/finding.js';
+import type { Rule, Table } from '../model/ruleset.js';
+import { alike, groupText, ofSeverity } from './findings.js';
+import { readInput } from './input.js';
 
 const GRADES: readonly Severity[] = ['note', 'warning', 'error'];
 
 interface CheckOptions {
   readonly failOn: Severity;
   readonly json?: true;
+  readonly verbose?: true;
 }
 
 export function addCheck(program: Command, done: (code: number) => void): void {
@@ -16,32 +19,51 @@ export function addCheck(program: Command, done: (code: number) => void): void {
     .description('findings: what is wrong with the files, and what was not understood')
     .argument('[FILES...]', 'files or folders; - for standard input')
     .addOption(new Option('--fail-on <SEVERITY>', 'exit 1 from this severity on').choices([...GRADES]).default('error'))
-    .option('--json', 'as one JSON object')
+    .option('-v, --verbose', 'every finding, also where many say the same')
+    .option('--json', 'as one JSON object, which holds every finding')
     .addHelpText('after', '\nExample:\n  packetwalk check --fail-on warning host/')
     .action((files: string[], options: CheckOptions) => {
       const { tables, sets, findings } = readInput(files);
-      const rules = tables.reduce(
-        (n, table) => n + [...table.chains.values()].reduce((m, c) => m + c.rules.length, 0),
-        0,
-      );
-      if (options.json) {
-        const list = findings.map(({ severity, code, message, place, hint }) => ({
-          file: place?.file,
-          line: place?.line,
-          column: place?.column,
-          severity,
-          code,
-          message,
-          hint,
-        }));
+      const understood = { rules: rulesOf(tables).filter(isUnderstood).length, sets: sets.length };
+      if (options.json)
+        process.stdout.write(`${JSON.stringify({ schema: 1, findings: findings.map(jsonFinding), understood })}\n`);
+      else {
+        const groups = options.verbose ? findings.map((finding) => [finding] as const) : alike(findings);
+        for (const group of groups) process.stdout.write(`${groupText(group)}\n`);
+        const { rules } = understood;
+        const all = rulesOf(tables).length;
         process.stdout.write(
-          `${JSON.stringify({ schema: 1, findings: list, understood: { rules, sets: sets.length } })}\n`,
+          `${counted(all, 'rule')}, ${rules} understood; ${counted(sets.length, 'set')}; ${countText(findings)}\n`,
         );
-      } else {
-        for (const finding of findings) process.stdout.write(`${findingText(finding)}\n`);
-        process.stdout.write(`${rules} rules and ${sets.length} sets read, ${findings.length} findings\n`);
       }
       const least = GRADES.indexOf(options.failOn);
       done(findings.some((finding) => GRADES.indexOf(finding.severity) >= least) ? 1 : 0);
     });
+}
+
+const rulesOf = (tables: readonly Table[]): Rule[] =>
+  tables.flatMap((table) => [...table.chains.values()].flatMap((chain) => chain.rules));
+
+const isUnderstood = ({ refused, matches, target }: Rule): boolean =>
+  !refused && matches.every((use) => use.known) && (target?.kind !== 'extension' || target.use.known);
+
+const jsonFinding = ({ severity, code, message, place, hint }: Finding) => ({
+  file: place?.file,
+  line: place?.line,
+  column: place?.column,
+  severity,
+  code,
+  message,
+  hint,
+});
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+function countText(findings: readonly Finding[]): string {
+  if (findings.length === 0) return 'nothing was found wrong';
+  const counts = [...GRADES].reverse().map((grade) => ({ grade, count: ofSeverity(findings, grade).length }));
+  return counts
+    .filter(({ count }) => count > 0)
+    .map(({ grade, count }) => counted(count, grade))
+    .join(', ');
 }

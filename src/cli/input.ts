@@ -1,10 +1,12 @@
 /** Reads the files that a command names, and keeps what was found wrong with them. */
-import { formatProblem, PacketwalkError } from '../errors.js';
+import { checkTables } from '../compile/check.js';
+import { PacketwalkError } from '../errors.js';
 import { readTexts } from '../input/node.js';
-import type { Finding, Severity } from '../model/finding.js';
+import type { Finding } from '../model/finding.js';
 import { type Input, parseTexts } from '../parse/index.js';
 
 export interface ReadInput extends Input {
+  /** by file, in the order in which they were read, and line. */
   readonly findings: readonly Finding[];
 }
 
@@ -15,18 +17,25 @@ export function readInput(paths: readonly string[]): ReadInput {
       code: 'no-input',
       hint: 'name files or folders with iptables-save output, or - for standard input',
     });
-  const findings: Finding[] = [];
-  const input = parseTexts(readTexts(paths), { add: (finding) => findings.push(finding) });
-  if (input.recognised.length === 0)
-    throw new PacketwalkError(`nothing is recognised in ${paths.join(', ')}`, {
-      code: 'nothing-recognised',
-      hint: 'the output of iptables-save, ipset save, ip addr or ip route was expected',
-    });
-  return { ...input, findings };
+  const found: Finding[] = [];
+  const findings = { add: (finding: Finding) => found.push(finding) };
+  const texts = readTexts(paths, findings);
+  const input = parseTexts(texts, findings);
+  if (input.recognised.length === 0) {
+    const first = found.find((finding) => finding.place !== undefined)!;
+    throw new PacketwalkError(first.message, { code: first.code, place: first.place, hint: first.hint });
+  }
+  checkTables(input.tables, input.sets, findings);
+  const files = new Map(texts.map(({ name }, index) => [name, index]));
+  const rank = ({ place }: Finding) => (place === undefined ? -1 : (files.get(place.file) ?? files.size));
+  const sorted = found
+    .map((finding, index) => ({ finding, index }))
+    .sort(
+      (a, b) =>
+        rank(a.finding) - rank(b.finding) ||
+        (a.finding.place?.line ?? 0) - (b.finding.place?.line ?? 0) ||
+        (a.finding.place?.column ?? 0) - (b.finding.place?.column ?? 0) ||
+        a.index - b.index,
+    );
+  return { ...input, findings: sorted.map(({ finding }) => finding) };
 }
-
-export const ofSeverity = (findings: readonly Finding[], severity: Severity): Finding[] =>
-  findings.filter((finding) => finding.severity === severity);
-
-export const findingText = (finding: Finding): string =>
-  formatProblem(`${finding.severity}: ${finding.message}`, finding.place, finding.hint);

@@ -5,7 +5,8 @@ import type { Host, HostAddress } from '../model/host.js';
 import type { Table } from '../model/ruleset.js';
 import { type Family, parseAddress, type Words } from '../net/address.js';
 import { createEngine, type LoadedHost } from '../run/engine.js';
-import { findingText, ofSeverity, type ReadInput } from './input.js';
+import { alike, groupText, ofSeverity } from './findings.js';
+import type { ReadInput } from './input.js';
 
 export interface HostOptions {
   readonly tracking: 'auto' | 'on' | 'off';
@@ -41,9 +42,11 @@ export async function loadHost(input: ReadInput, options: HostOptions): Promise<
   const errors = ofSeverity(input.findings, 'error');
   const stops = options.strict ? [...errors, ...ofSeverity(input.findings, 'warning')] : errors;
   if (stops.length > 0 && options.lenient === undefined) {
-    for (const finding of stops.slice(0, -1)) process.stderr.write(`${findingText(finding)}\n`);
-    const last = stops.at(-1)!;
-    throw new PacketwalkError(last.message, { code: last.code, place: last.place, hint: last.hint });
+    const groups = alike(stops);
+    for (const group of groups.slice(0, -1)) process.stderr.write(`${groupText(group)}\n`);
+    const [last, ...more] = groups.at(-1)!;
+    const message = more.length === 0 ? last.message : `${last.message} (and ${more.length} more)`;
+    throw new PacketwalkError(message, { code: last.code, place: last.place, hint: last.hint });
   }
   const tables = evaluated(input.tables, 4);
   if (tables.length === 0)
@@ -52,14 +55,24 @@ export async function loadHost(input: ReadInput, options: HostOptions): Promise<
       hint: 'the output of iptables-save was expected',
     });
   const engine = await createEngine();
-  return engine.load({
+  const assume = assumptions(options.assume ?? []);
+  const host = await engine.load({
     tables,
     sets: input.sets,
     host: withOptions(input.host, options),
     tracking: options.tracking,
-    assume: assumptions(options.assume ?? []),
+    assume,
     otherwise: options.lenient ? false : undefined,
   });
+  for (const fact of assume.keys())
+    if (!host.compiled.questions.includes(fact)) process.stderr.write(unasked(fact, host));
+  return host;
+}
+
+/** A fact that is mistyped would leave its question open without a word. */
+function unasked(fact: string, { compiled: { questions } }: LoadedHost): string {
+  const open = questions.length === 0 ? 'nothing is open' : `these are: ${questions.slice(0, 10).join(', ')}`;
+  return `note: --assume ${fact}: no rule leaves that open; ${open}${questions.length > 10 ? ', …' : ''}\n`;
 }
 
 /** The last block of each table of a family, in the order in which they were read. */
@@ -82,7 +95,11 @@ function withOptions(host: Host, { local, sysctl }: HostOptions): Host {
   const sysctls = new Map(host.sysctls);
   for (const setting of sysctl ?? []) {
     const at = setting.indexOf('=');
-    if (at < 1) throw new PacketwalkError(`--sysctl ${setting}: KEY=VALUE was expected`, { code: 'bad-sysctl' });
+    if (at < 1)
+      throw new PacketwalkError(`--sysctl ${setting}: KEY=VALUE was expected`, {
+        code: 'bad-sysctl',
+        hint: 'as in --sysctl net.ipv4.ip_forward=1',
+      });
     sysctls.set(setting.slice(0, at).trim().replaceAll('/', '.'), setting.slice(at + 1).trim());
   }
   if (local === undefined) return { ...host, sysctls };

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { PacketwalkError } from '../errors.js';
 import { addCheck } from './check.js';
+import { addExplain } from './explain.js';
 import { addShow } from './show.js';
 import { addTrace } from './trace.js';
 
@@ -12,24 +13,31 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description("says what happens to a packet in a Linux host's iptables rules")
     .version('0.1.0')
     .exitOverride()
+    .showHelpAfterError('  --help lists what there is')
     .configureHelp({ showGlobalOptions: true });
   const done = (code: number) => {
     exit = code;
   };
+  addExplain(program, done);
   addTrace(program);
   addShow(program, done);
   addCheck(program, done);
   // a reader that has seen enough closes the pipe: that is no error
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? exit : 2);
-  });
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      process.exit(error.code === 'EPIPE' ? exit : 2);
+    });
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!(error instanceof PacketwalkError)) throw error;
-    process.stderr.write(`${error.format()}\n`);
+    process.stderr.write(`${problemText(error)}\n`);
     return 2;
   }
   return exit;
+}
+
+function problemText(error: unknown): string {
+  if (error instanceof PacketwalkError) return error.format();
+  return `this is a fault of packetwalk: ${error instanceof Error ? error.stack : String(error)}`;
 }

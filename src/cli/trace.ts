@@ -1,9 +1,10 @@
 /** `trace`: many packets, one line of JSON for each, in order. */
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { PacketwalkError } from '../errors.js';
 import { readJsonPacket } from '../input/json.js';
 import { type InputLine, readLines } from '../input/lines.js';
+import { refuseBinary, STANDARD_INPUT, unreadable } from '../input/node.js';
 import { traceLine } from '../report/trace.js';
 import type { LoadedHost } from '../run/engine.js';
 import { readInput } from './input.js';
@@ -24,23 +25,48 @@ export function addTrace(program: Command): void {
   )
     .addHelpText('after', '\nExample:\n  packetwalk trace host/ --packets packets.jsonl')
     .action(async (files: string[], options: TraceOptions) => {
-      const host = await loadHost(readInput(files), options);
-      const stream = options.packets === '-' ? process.stdin : createReadStream(options.packets);
-      try {
-        for await (const line of readLines(stream)) {
-          if (line.text.trim() === '') continue;
-          const text = `${JSON.stringify(answer(host, line, options))}\n`;
-          // a slow reader is waited for, so that memory stays flat
-          if (!process.stdout.write(text)) await new Promise((resume) => process.stdout.once('drain', resume));
-        }
-      } catch (cause) {
-        if (cause instanceof PacketwalkError) throw cause;
-        throw new PacketwalkError(`${options.packets}: cannot be read: ${(cause as Error).message}`, {
-          code: 'unreadable',
-          cause,
+      if (options.packets === '-' && files.includes('-'))
+        throw new PacketwalkError('--packets -: standard input is named among the files already', {
+          code: 'bad-usage',
         });
+      const packets = await openPackets(options.packets);
+      const host = await loadHost(readInput(files), options);
+      for await (const line of readLines(packets)) {
+        if (line.text.trim() === '') continue;
+        const text = `${JSON.stringify(answer(host, line, options))}\n`;
+        // a slow reader is waited for, so that memory stays flat
+        if (!process.stdout.write(text)) await new Promise((resume) => process.stdout.once('drain', resume));
       }
     });
+}
+
+/** The packets' bytes as they come. Throws before the first where there are none to be had. */
+async function openPackets(path: string): Promise<AsyncIterable<Uint8Array>> {
+  const name = path === '-' ? STANDARD_INPUT : path;
+  if (path === '-') return checked(name, process.stdin);
+  try {
+    const file = await open(path);
+    if ((await file.stat()).isDirectory()) {
+      await file.close();
+      throw Object.assign(new Error(), { code: 'EISDIR' });
+    }
+    return checked(name, file.createReadStream());
+  } catch (cause) {
+    throw unreadable(name, cause);
+  }
+}
+
+async function* checked(name: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let first = true;
+  try {
+    for await (const chunk of chunks) {
+      if (first) refuseBinary(name, chunk, 'a JSON packet a line was expected');
+      first = false;
+      yield chunk;
+    }
+  } catch (cause) {
+    throw cause instanceof PacketwalkError ? cause : unreadable(name, cause);
+  }
 }
 
 /** A packet that cannot be read has its error in its place. */
@@ -52,6 +78,7 @@ function answer(host: LoadedHost, line: InputLine, options: TraceOptions): objec
     return notes.length === 0 ? result : { ...result, notes: notes.map(({ code, message }) => ({ code, message })) };
   } catch (error) {
     if (!(error instanceof PacketwalkError)) throw error;
-    return { schema: 1, error: { code: error.code, message: error.message, line: line.number } };
+    const { code, message, place, hint } = error;
+    return { schema: 1, error: { code, message, line: line.number, column: place?.column, hint } };
   }
 }

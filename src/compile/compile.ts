@@ -1,6 +1,5 @@
 /** Tables to a program: chains are laid out one behind the other, jumps set, frames counted, the result verified. */
 import { EntryWord, Hook, Op, StringKind, Table as TableNumber, TranslationWord, Verdict } from '../abi.js';
-import { PacketwalkError } from '../errors.js';
 import type { Translation } from '../model/action.js';
 import type { Condition } from '../model/condition.js';
 import {
@@ -8,7 +7,6 @@ import {
   type Chain,
   type HookName,
   isBuiltin,
-  placeOf,
   type Rule,
   type Table,
   type TableName,
@@ -18,7 +16,7 @@ import { Code } from './code.js';
 import { deepestWalk } from './depth.js';
 import { type Emitter, emitActions, emitConditions } from './emit.js';
 import { lowerRule } from './lower.js';
-import { askWhatIsUnknown, EVERYTHING, type Knowledge } from './passes/unknowns.js';
+import { askForMissingChain, askWhatIsUnknown, EVERYTHING, type Knowledge } from './passes/unknowns.js';
 import { Program, packTexts } from './program.js';
 import { verify } from './verify.js';
 
@@ -96,7 +94,7 @@ class Compiler {
   private readonly cells: number[] = [];
   private readonly starts = new Map<string, number>();
   private readonly policyAt = new Map<string, number>();
-  private readonly jumps: { table: TableName; chain: string; at: number; rule: Rule }[] = [];
+  private readonly jumps: { table: TableName; chain: string; at: number }[] = [];
   private readonly ruleCount: number;
 
   constructor(
@@ -113,7 +111,7 @@ class Compiler {
   compile(): Compiled {
     const depth = Math.max(1, ...this.tables.map(deepestWalk));
     for (const table of this.tables) for (const chain of table.chains.values()) this.chain(table, chain);
-    for (const { table, chain, at, rule } of this.jumps) this.code.words[at + 1] = this.target(table, chain, rule);
+    for (const { table, chain, at } of this.jumps) this.code.words[at + 1] = this.starts.get(`${table} ${chain}`)!;
     const of = (kind: StringKind) => this.code.texts.filter((text) => text.kind === kind).map((text) => text.text);
     const program = Program.of({
       family: this.family,
@@ -178,7 +176,7 @@ class Compiler {
         const old = this.answers.indexOf(name);
         return old >= 0 ? old : this.answers.push(name) - 1;
       },
-      chainAt: (name, at) => this.jumps.push({ table: table.name, chain: name, at, rule }),
+      chainAt: (name, at) => this.jumps.push({ table: table.name, chain: name, at }),
       placed: (at, condition) => this.conditions.set(at, condition),
     };
     emitConditions(
@@ -186,17 +184,11 @@ class Compiler {
       to,
     );
     this.code.put(Op.Hit);
-    emitActions(lowered.actions, to);
+    emitActions(
+      lowered.actions.flatMap((action) => askForMissingChain(action, table)),
+      to,
+    );
     this.code.skipHere(address);
-  }
-
-  private target(table: TableName, chain: string, rule: Rule): number {
-    const start = this.starts.get(`${table} ${chain}`);
-    if (start !== undefined) return start;
-    throw new PacketwalkError(`chain ${chain} is not in table ${table}`, {
-      code: 'no-such-chain',
-      place: placeOf(rule, rule.target?.kind === 'jump' || rule.target?.kind === 'goto' ? rule.target.at : undefined),
-    });
   }
 
   private entries(): number[] {

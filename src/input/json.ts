@@ -2,6 +2,7 @@
 import { PacketwalkError, type Place } from '../errors.js';
 import type { Finding } from '../model/finding.js';
 import { FieldError, type GivenFields, isFieldName, readField } from './fields.js';
+import { jsonFault } from './json-fault.js';
 import type { InputLine } from './lines.js';
 import { MAX_LINE } from './lines.js';
 import { type ReadPacket, resolve } from './resolve.js';
@@ -53,9 +54,9 @@ function parse(line: InputLine, place: (column: number, length: number) => Place
   try {
     value = JSON.parse(line.text);
   } catch (cause) {
-    const at = /position (\d+)/.exec(String(cause));
-    const column = at === null ? line.text.length : Number(at[1]);
-    throw new PacketwalkError('not JSON', { code: 'bad-json', place: place(column + 1, 1), hint: EXAMPLE, cause });
+    const at = jsonFault(line.text);
+    const what = at < line.text.length ? 'this cannot stand here' : 'it ends too soon';
+    throw new PacketwalkError(`not JSON: ${what}`, { code: 'bad-json', place: place(at + 1, 1), hint: EXAMPLE, cause });
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new PacketwalkError('not a JSON object', {

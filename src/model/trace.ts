@@ -123,4 +123,6 @@ export interface WalkResult {
   readonly out: PacketOut | undefined;
   readonly copies: readonly PacketOut[];
   readonly events: readonly WalkEvent[];
+  /** the packet's columns before its walk, by Field; empty unless everything was asked for. */
+  readonly start: readonly number[];
 }

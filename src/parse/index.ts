@@ -1,5 +1,4 @@
 /** Sees what each text is, by its content, and reads it: what a host's texts together say. */
-import type { Place } from '../errors.js';
 import type { Finding, Findings } from '../model/finding.js';
 import type { Host } from '../model/host.js';
 import type { Table } from '../model/ruleset.js';
@@ -13,6 +12,7 @@ import { recogniseHost } from './recognise-host.js';
 import { parseRoutes } from './route.js';
 import { parseSave, recogniseSave } from './save.js';
 import { parseSysctl } from './sysctl.js';
+import { linesOf, placeOfLine } from './text.js';
 
 export interface Input {
   /** every table block, in the order read. */
@@ -75,13 +75,30 @@ function readHostText(parts: Mutable<HostParts>, name: string, text: string, fin
 }
 
 function unrecognised(file: string, text: string): Finding {
-  const source = text.split(/\r?\n/, 1)[0] ?? '';
-  const place: Place = { file, line: 1, column: 1, length: Math.max(1, source.length), source };
+  const lines = linesOf(text);
+  const line = lines.find((one) => one.text.trim() !== '');
+  const foreign = line && FOREIGN.find(({ sign }) => sign.test(text));
   return {
     severity: 'note',
     code: 'nothing-recognised',
-    message: 'nothing in this text is recognised',
-    place,
-    hint: 'the output of iptables-save, ipset save, ip addr, ip route, ip rule, ip link and sysctl is read',
+    message: foreign?.message ?? (line ? 'nothing in this text is recognised' : 'the text is empty'),
+    place: placeOfLine(file, line ?? { number: 1, text: '', offset: 0 }),
+    hint:
+      foreign?.hint ??
+      'the output of iptables-save, ipset save, ip addr, ip route, ip rule, ip link and sysctl is read',
   };
 }
+
+/** Texts that people give for rules, and what to give instead. */
+const FOREIGN = [
+  {
+    sign: /^table (ip6?|inet|arp|bridge|netdev) \S+ \{/m,
+    message: 'this is a ruleset of nft, which is not read',
+    hint: 'where iptables-nft made its tables, the output of iptables-save tells the same',
+  },
+  {
+    sign: /^Chain \S+ \((policy|\d+ references)/m,
+    message: 'this is a listing of iptables -L, which is not read',
+    hint: 'the output of iptables-save tells the same, and more',
+  },
+];

@@ -5,7 +5,7 @@ import { rangeOfPrefix, type Words } from '../net/address.js';
 import type { Fib, Unknown } from './fib.js';
 import { isLimitedBroadcast, isMulticast, isZero } from './ipv4-kinds.js';
 
-const TYPES: Readonly<Record<RouteType, AddrType>> = {
+export const ADDRESS_TYPES: Readonly<Record<RouteType, AddrType>> = {
   unicast: AddrType.Unicast,
   local: AddrType.Local,
   broadcast: AddrType.Broadcast,
@@ -54,7 +54,7 @@ export function addressTypes(fib: Fib, number: (name: string) => number): Addres
   for (const first of [...starts].sort((a, b) => a - b)) {
     const found = lookUp(fib, [first]);
     if ('kind' in found) return found;
-    const type = TYPES[found.type];
+    const type = ADDRESS_TYPES[found.type];
     const link = found.type === 'unicast' || found.link === undefined ? 0 : number(found.link);
     const last = intervals.at(-1);
     if (last === undefined || last.type !== type || last.interface !== link)

@@ -6,6 +6,7 @@
  *     host.walk(packet).fate;
  */
 import {
+  type AddrType,
   Answer,
   Decoded,
   Fact,
@@ -25,12 +26,14 @@ import { encodePacket } from '../input/encode.js';
 import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
 import type { Table } from '../model/ruleset.js';
-import { readsMac, type SetDef } from '../model/set.js';
+import { type Dimension, dimensionsOf, readsMac, type SetDef } from '../model/set.js';
 import type { DecidedBy, RuleRef, WalkEvent, WalkResult } from '../model/trace.js';
-import type { Family } from '../net/address.js';
+import { type Family, sameWords, type Words } from '../net/address.js';
+import { ADDRESS_TYPES } from './address-types.js';
 import { addressOf, type End, type Journey, type Lost, type WalkSetup } from './journey.js';
 import { Routing } from './routing.js';
 import { PACKET_ROOM, Stages } from './stage.js';
+import { firstTimeout } from './track-steps.js';
 import { walk } from './walk.js';
 import { type Core, loadCore } from './wasm.js';
 
@@ -69,6 +72,7 @@ const SLOT = 0;
 const COPY = 1;
 const SLOTS = 2;
 const NO_UID = 0xffffffff;
+const NO_PACKET = { mark: 0, tos: 0, proto: 0, sport: 0, dport: 0, uid: 0 };
 
 /** A host with its rules, ready for packets. Counters run on from packet to packet. */
 export class LoadedHost {
@@ -81,9 +85,14 @@ export class LoadedHost {
   private clock = 0;
   private firstTime: number | undefined;
 
+  readonly host: Host;
+  private readonly sets: readonly SetDef[];
+
   constructor(core: Core, options: LoadOptions) {
     const { tables, sets = [], host } = options;
     this.family = tables[0]?.family ?? 4;
+    this.host = host;
+    this.sets = sets;
     this.routing = new Routing(host);
     this.tracking = trackingOf(options);
     this.compiled = compile(tables, this.family, {
@@ -118,13 +127,49 @@ export class LoadedHost {
     if (decoded !== Decoded.Ok) return undecoded(decoded);
     const journey = this.prepare(packet);
     const setup: WalkSetup = { ...this.setup, level: everything ? TRACE_ALL : TRACE_HITS, bytes: keep };
+    const start = everything ? this.stages.fields(SLOT) : [];
     const { end, copies } = walk(setup, journey, COPY);
-    return this.result(journey.events, end, copies);
+    return { ...this.result(journey.events, end, copies), start };
   }
 
   /** Packets and bytes that a rule, or a policy, has counted so far. */
   counter(rule: number): { packets: bigint; bytes: bigint } {
     return this.stages.counter(rule);
+  }
+
+  /** Runs `then` with a question answered otherwise than it is. */
+  assuming<T>(question: string, answer: boolean, then: () => T): T {
+    const number = this.compiled.questions.indexOf(question);
+    const before = this.stages.answerTo(number);
+    this.stages.answer(number, answer ? Answer.Yes : Answer.No);
+    try {
+      return then();
+    } finally {
+      this.stages.answer(number, before);
+    }
+  }
+
+  /** What explanations ask: the name of an interface's number, the type of an address, a set's dimensions. */
+  interfaceName(number: number): string {
+    return this.stages.interfaceName(number);
+  }
+  addressType(address: number): AddrType | undefined {
+    const type = this.routing.typeOf([address]);
+    return typeof type === 'string' ? ADDRESS_TYPES[type] : undefined;
+  }
+  dimensions(set: string): readonly Dimension[] | undefined {
+    const found = this.sets.find((one) => one.name === set);
+    return found === undefined ? undefined : dimensionsOf(found.type);
+  }
+  /** Where a packet of such a source comes from: this host, or the interface of the way back; undefined: not known. */
+  originOf(source: Words): 'own' | { readonly iface: string } | undefined {
+    if (this.host.addresses?.some(({ address }) => sameWords(address, source))) return 'own';
+    const way = this.routing.output({ ...NO_PACKET, src: undefined, dst: source });
+    return way.kind === 'send' && way.to === 'unicast' ? { iface: way.oif } : undefined;
+  }
+  /** Seconds until the entry of a first packet without an answer ends. */
+  firstTimeout(protocol: number): number {
+    return firstTimeout(protocol);
   }
 
   private prepare(packet: Packet): Journey {
@@ -157,7 +202,7 @@ export class LoadedHost {
     };
   }
 
-  private result(events: readonly WalkEvent[], end: End, copies: WalkResult['copies']): WalkResult {
+  private result(events: readonly WalkEvent[], end: End, copies: WalkResult['copies']): Omit<WalkResult, 'start'> {
     const numbers = (kind: 'hit' | 'policy') =>
       events.flatMap((event) =>
         event.kind !== kind ? [] : event.kind === 'hit' ? [event.rule] : event.kind === 'policy' ? [event.policy] : [],
@@ -247,7 +292,7 @@ function undecoded(decoded: number): WalkResult {
     { [Decoded.OtherFamily]: 'other-family' }[decoded] ??
     `bad-${(Decoded[decoded] ?? 'packet').replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase()}`;
   const fate = decoded === Decoded.OtherFamily ? 'unknown' : 'dropped';
-  return { fate, by: { kind: 'none', why }, hits: [], policies: [], out: undefined, copies: [], events: [] };
+  return { fate, by: { kind: 'none', why }, hits: [], policies: [], out: undefined, copies: [], events: [], start: [] };
 }
 
 function trackingOf({ tables, tracking = 'auto' }: LoadOptions): LoadedHost['tracking'] {

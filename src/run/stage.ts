@@ -218,12 +218,19 @@ export class Stages {
     this.setField(packet, side === 'in' ? Field.InGroup : Field.OutGroup, this.groups.get(number) ?? 0);
   }
 
+  answerTo(question: number): Answer {
+    return this.core.memory.words[(this.answers >>> 2) + question]!;
+  }
   answer(question: number, answer: Answer): void {
     this.core.memory.words[(this.answers >>> 2) + question] = answer;
   }
 
   field(packet: number, field: Field): number {
     return this.core.memory.words[(this.columns + field * this.stride) / 4 + packet]!;
+  }
+  /** All columns of a packet. */
+  fields(packet: number): number[] {
+    return Array.from({ length: Field.Count }, (_, field) => this.field(packet, field));
   }
   setField(packet: number, field: Field, value: number): void {
     this.core.memory.words[(this.columns + field * this.stride) / 4 + packet] = value >>> 0;

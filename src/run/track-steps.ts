@@ -124,7 +124,7 @@ export function confirm(setup: WalkSetup, journey: Journey): void {
 }
 
 /** The kernel's defaults, in seconds, for an entry that has seen no reply. */
-function firstTimeout(protocol: number): number {
+export function firstTimeout(protocol: number): number {
   switch (protocol) {
     case Protocol.Tcp:
       return 120;

@@ -5,8 +5,8 @@ import type { Finding } from '../../src/model/finding.js';
 import { parseTexts } from '../../src/parse/index.js';
 import { createEngine, type LoadedHost } from '../../src/run/engine.js';
 import { type Kernel, KernelRefused } from './kernel.js';
-import { countersOf, differences, ofKernel, ofWalk } from './observed.js';
-import type { CapturedHost, Scenario } from './scenario.js';
+import { countersOf, differences, type Observed, ofKernel, ofWalk } from './observed.js';
+import type { CapturedHost, PacketLine, Scenario } from './scenario.js';
 
 export interface Verdict {
   readonly packets: number;
@@ -17,18 +17,41 @@ export interface Verdict {
   readonly refused?: string;
 }
 
-/** Loads what the kernel's host printed. Throws where a text is not understood: what the kernel prints has to be. */
-export async function loadCaptured(captured: CapturedHost): Promise<LoadedHost> {
+/** Loads a host's texts, by name. Throws where one is not understood: what the kernel's host prints has to be. */
+export async function loadTexts(texts: Readonly<Record<string, string>>): Promise<LoadedHost> {
   const findings: Finding[] = [];
-  const texts = Object.entries(captured)
+  const given = Object.entries(texts)
     .filter(([, text]) => text.trim() !== '')
     .map(([name, text]) => ({ name, text }));
-  const input = parseTexts(texts, { add: (finding) => findings.push(finding) });
+  const input = parseTexts(given, { add: (finding) => findings.push(finding) });
   const wrong = findings.find(({ code }) => code !== 'not-understood');
   if (wrong !== undefined) throw new Error(`${wrong.message}: ${wrong.place?.source ?? ''}`);
   // the kernel's save holds all tables there are, even where that is one
   const tracking = trackingRule(input.tables) === undefined ? 'off' : 'on';
   return (await createEngine()).load({ tables: input.tables, sets: input.sets, host: input.host, tracking });
+}
+
+export const loadCaptured = (captured: CapturedHost): Promise<LoadedHost> => loadTexts({ ...captured });
+
+/** What packetwalk says of one packet, and the question that it could not answer where there is one. */
+export interface Seen {
+  readonly observed: Observed;
+  readonly open?: string;
+}
+
+/** Walks packets in order: counters, tokens and turns of the host run on from one to the next. */
+export function observe(host: LoadedHost, packets: readonly PacketLine[]): Seen[] {
+  return packets.map((line, index) => {
+    const { packet } = readJsonPacket({
+      number: index + 1,
+      text: JSON.stringify({ in: line.in, mark: line.mark, uid: line.uid, gid: line.gid, hex: line.hex }),
+      cut: false,
+    });
+    const before = countersOf(host);
+    const result = host.walk(packet, { bytes: true });
+    const observed = ofWalk(result, host, before, countersOf(host));
+    return result.fate === 'unknown' ? { observed, open: result.by.why ?? '?' } : { observed };
+  });
 }
 
 export async function judge(kernel: Kernel, scenario: Scenario): Promise<Verdict> {
@@ -43,17 +66,10 @@ export async function judge(kernel: Kernel, scenario: Scenario): Promise<Verdict
   const answers = await Promise.all(scenario.packets.map((packet) => kernel.send(packet)));
   const open: string[] = [];
   const differing: { packet: number; lines: string[] }[] = [];
-  scenario.packets.forEach((line, index) => {
-    const { packet } = readJsonPacket({
-      number: index + 1,
-      text: JSON.stringify({ in: line.in, mark: line.mark, uid: line.uid, gid: line.gid, hex: line.hex }),
-      cut: false,
-    });
-    const before = countersOf(host);
-    const result = host.walk(packet, { bytes: true });
-    const lines = differences(ofKernel(answers[index]!), ofWalk(result, host, before, countersOf(host)));
-    if (result.fate === 'unknown') open.push(result.by.why ?? '?');
-    else if (lines.length > 0) differing.push({ packet: index, lines });
+  observe(host, scenario.packets).forEach((seen, packet) => {
+    const lines = differences(ofKernel(answers[packet]!), seen.observed);
+    if (seen.open !== undefined) open.push(seen.open);
+    else if (lines.length > 0) differing.push({ packet, lines });
   });
   return { packets: scenario.packets.length, open, differing };
 }

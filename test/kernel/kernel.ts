@@ -23,6 +23,8 @@ export interface Kernel {
   send(packet: PacketLine): Promise<KernelResult>;
   /** The host as loaded, and what packets have changed of it since (sets). */
   capture(): Promise<CapturedHost>;
+  /** What a program prints in the namespace, such as the host's addresses in the form for people. */
+  output(...command: string[]): Promise<string>;
   /** load, then send all. */
   run(scenario: Scenario): Promise<KernelResult[]>;
   close(): Promise<void>;
@@ -89,8 +91,9 @@ export function openKernel(): Kernel {
     return result;
   };
 
+  const output: Kernel['output'] = async (...command) => must(await agent.run(command), command.join(' '));
+
   const capture: Kernel['capture'] = async () => {
-    const output = async (...command: string[]): Promise<string> => must(await agent.run(command), command.join(' '));
     const version = family === 6 ? '-6' : '-4';
     return {
       'addr.json': await output('ip', '-j', 'addr'),
@@ -108,7 +111,7 @@ export function openKernel(): Kernel {
     return Promise.all(scenario.packets.map(send));
   };
 
-  return { load, send, capture, run, close: () => agent.close() };
+  return { load, send, capture, output, run, close: () => agent.close() };
 }
 
 const iptables = (family: 4 | 6): string => (family === 6 ? 'ip6tables-legacy' : 'iptables-legacy');

@@ -4,8 +4,10 @@
  * `--assume` takes.
  */
 import { Field, UNKNOWN_INTERFACE } from '../../abi.js';
-import { build } from '../../model/build.js';
+import type { Action } from '../../model/action.js';
+import { act, build } from '../../model/build.js';
 import type { Condition } from '../../model/condition.js';
+import type { Table } from '../../model/ruleset.js';
 
 /** What is known of the host. */
 export interface Knowledge {
@@ -45,6 +47,13 @@ export function askWhatIsUnknown(condition: Condition, known: Knowledge): Condit
     default:
       return condition;
   }
+}
+
+/** A chain that the text does not hold: it may take the packet, or give it back to where it would return to. */
+export function askForMissingChain(action: Action, table: Table): readonly Action[] {
+  if ((action.kind !== 'jump' && action.kind !== 'goto') || table.chains.has(action.chain)) return [action];
+  const question = act.ask(`chain:${action.chain}`);
+  return action.kind === 'jump' ? [question] : [question, act.return];
 }
 
 /** Every set is known, and all of the host. */

@@ -1,0 +1,79 @@
+/** `explain`: one packet, told for people. */
+import { type Command, Option } from 'commander';
+import { PacketwalkError } from '../errors.js';
+import { PACKET_OPTIONS, packetFromOptions } from '../input/options.js';
+import type { Packet } from '../model/packet.js';
+import type { Fate } from '../model/trace.js';
+import { explain } from '../report/explain.js';
+import { en } from '../report/lang/en.js';
+import type { Message } from '../report/lang/messages.js';
+import { renderStory } from '../report/render.js';
+import { say } from '../report/story.js';
+import type { LoadedHost } from '../run/engine.js';
+import { readInput } from './input.js';
+import { addHostOptions, type HostOptions, loadHost } from './load.js';
+
+interface ExplainOptions extends HostOptions {
+  readonly all?: true;
+  readonly json?: true;
+  readonly expect?: string;
+}
+
+const FATES: readonly Fate[] = ['delivered', 'forwarded', 'sent', 'dropped', 'rejected', 'stolen', 'unknown'];
+const ACCEPTED: readonly Fate[] = ['delivered', 'forwarded', 'sent'];
+
+export function addExplain(program: Command, done: (code: number) => void): void {
+  const command = addHostOptions(
+    program
+      .command('explain')
+      .description('one packet: what happens to it, and why')
+      .argument('[FILES...]', 'rules, sets and the host: files or folders; - for standard input'),
+  )
+    .option('--all', 'every rule that is looked at')
+    .option('--json', 'the explanation as one JSON object')
+    .addOption(new Option('--expect <FATE>', 'exit 1 unless the packet fares so').choices([...FATES, 'accept']));
+  for (const { name, short, aliases = [], shape, about, field } of PACKET_OPTIONS) {
+    if (field === 'path') continue;
+    const value = shape === '' ? '' : ` <${shape}>`;
+    command.addOption(
+      new Option(`${short === undefined ? '' : `-${short}, `}--${name}${value}`, about).helpGroup('Packet:'),
+    );
+    for (const alias of aliases) command.addOption(new Option(`--${alias}${value}`).hideHelp());
+  }
+  command
+    .addHelpText(
+      'after',
+      '\nExample:\n  packetwalk explain host/ -i eth0 -p tcp -s 8.8.8.8 --sport 51000 -d 192.0.2.1 --dport 443 --syn',
+    )
+    .action(async (files: string[], options: ExplainOptions) => {
+      const input = readInput(files);
+      const { packet, notes } = packetFromOptions(options as unknown as Record<string, unknown>);
+      const host = await loadHost(input, options);
+      const { packet: placed, assumed } = place(host, packet);
+      const story = explain(host, placed, { all: options.all === true, assumed });
+      if (options.json) process.stdout.write(`${JSON.stringify(story)}\n`);
+      else {
+        const colour = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
+        process.stdout.write(renderStory(story, en, { colour, width: process.stdout.columns ?? 110 }));
+      }
+      for (const note of notes) process.stderr.write(`note: ${note.message}\n`);
+      if (options.expect === undefined) return;
+      const met = options.expect === 'accept' ? ACCEPTED.includes(story.fate) : story.fate === options.expect;
+      done(met ? 0 : 1);
+    });
+}
+
+/** Without an interface the packet is this host's own where its source is, else it comes by the way back to its source. */
+function place(host: LoadedHost, packet: Packet): { packet: Packet; assumed: Message[] } {
+  if (packet.in !== undefined || packet.kind === 'raw') return { packet, assumed: [] };
+  const origin = host.originOf(packet.src);
+  if (origin === 'own') return { packet: { ...packet, in: null }, assumed: [say('assumed.own', {})] };
+  if (origin !== undefined)
+    return { packet: { ...packet, in: origin.iface }, assumed: [say('assumed.iface', { iface: origin.iface })] };
+  if (packet.path === 'output') return { packet: { ...packet, in: null }, assumed: [] };
+  if (packet.path !== undefined) return { packet: { ...packet, in: '' }, assumed: [] };
+  throw new PacketwalkError('-i: the interface that the packet comes in on is missing', {
+    code: 'missing-interface',
+    hint: 'name it, or give the host (ip addr, ip route), by which it can be told; --path output for a packet of this host',
+  });
+}

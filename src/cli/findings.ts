@@ -1,0 +1,36 @@
+/** Findings as the command prints them: those that say the same of several places together, unless all are asked for. */
+import { formatProblem } from '../errors.js';
+import type { Finding, Severity } from '../model/finding.js';
+
+export const ofSeverity = (findings: readonly Finding[], severity: Severity): Finding[] =>
+  findings.filter((finding) => finding.severity === severity);
+
+export const findingText = (finding: Finding): string =>
+  formatProblem(`${finding.severity}: ${finding.message}`, finding.place, finding.hint);
+
+/** Findings that say the same of different places, the first of them first. */
+export type Group = readonly [Finding, ...Finding[]];
+
+export function alike(findings: readonly Finding[]): Group[] {
+  const groups = new Map<string, [Finding, ...Finding[]]>();
+  for (const finding of findings) {
+    const key = `${finding.severity} ${finding.code} ${finding.message}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [finding]);
+    else group.push(finding);
+  }
+  return [...groups.values()];
+}
+
+/** Places that are named beside the first one. */
+const NAMED = 5;
+
+export function groupText([first, ...more]: Group): string {
+  if (more.length === 0) return findingText(first);
+  const file = first.place?.file;
+  const named = more.slice(0, NAMED).flatMap(({ place }) => {
+    if (place === undefined) return [];
+    return place.file === file ? [`line ${place.line}`] : [`${place.file}:${place.line}`];
+  });
+  return `${findingText(first)}\n  and ${more.length} more: ${named.join(', ')}${more.length > NAMED ? ', …' : ''}`;
+}

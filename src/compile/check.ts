@@ -1,0 +1,45 @@
+/** What is wrong with tables that were read whole, or what they lack: found without compiling them, and all of it. */
+import type { Condition, Origin } from '../model/condition.js';
+import type { Findings } from '../model/finding.js';
+import { placeOf, type Rule, type Span, type Table } from '../model/ruleset.js';
+import type { SetDef } from '../model/set.js';
+import { chainLoops, loopProblem } from './depth.js';
+import { lowerRule } from './lower.js';
+
+/** Loops of chains, and sets that rules name and no text gives. Each block of a table stands for itself. */
+export function checkTables(tables: readonly Table[], sets: readonly SetDef[], findings: Findings): void {
+  const known = new Map(sets.map((set) => [set.name, set.known]));
+  const said = new Set<string>();
+  const lacks = (name: string, rule: Rule, at: Span | undefined) => {
+    if (known.get(name) === true || said.has(name)) return;
+    said.add(name);
+    findings.add({
+      severity: 'warning',
+      code: 'set-not-given',
+      message: known.has(name) ? `the members of set ${name} were not given` : `set ${name} was not given`,
+      place: placeOf(rule, at),
+      hint: `add the output of "ipset save"; without it, --assume set:${name}=yes or =no settles what it holds`,
+    });
+  };
+  for (const table of tables) {
+    for (const loop of chainLoops(table)) {
+      const [message, details] = loopProblem(table, loop);
+      findings.add({ severity: loop.reached ? 'error' : 'warning', message, ...details });
+    }
+    for (const chain of table.chains.values())
+      for (const rule of chain.rules) {
+        const { conditions } = lowerRule(rule, { family: table.family, table: table.name, chain: chain.name });
+        for (const condition of conditions)
+          for (const [name, origin] of setsOf(condition, condition.origin)) lacks(name, rule, spanOf(rule, origin));
+      }
+  }
+}
+
+function setsOf(condition: Condition, origin: Origin | undefined): [name: string, origin: Origin | undefined][] {
+  if ('all' in condition) return condition.all.flatMap((one) => setsOf(one, origin));
+  if ('any' in condition) return condition.any.flatMap((one) => setsOf(one, origin));
+  return condition.test.kind === 'set' ? [[condition.test.name, origin]] : [];
+}
+
+const spanOf = (rule: Rule, origin: Origin | undefined): Span | undefined =>
+  origin === undefined ? undefined : rule.matches[origin.use]?.options[origin.option]?.at;

@@ -1,0 +1,129 @@
+/** A walk's whole explanation: the headline, what was taken for granted, the walk, and what comes after it. */
+import { Field } from '../abi.js';
+import type { Host } from '../model/host.js';
+import type { Packet } from '../model/packet.js';
+import type { TableName } from '../model/ruleset.js';
+import type { WalkResult } from '../model/trace.js';
+import { formatIpv4 } from '../net/address.js';
+import type { LoadedHost } from '../run/engine.js';
+import { packetText } from './fields.js';
+import type { Message } from './lang/messages.js';
+import { reasonOf } from './lang/reasons.js';
+import { type Story, say } from './story.js';
+import { tell } from './tell.js';
+
+export interface ExplainOptions {
+  /** every rule that was looked at. */
+  readonly all: boolean;
+  /** what the caller assumed before the walk. */
+  readonly assumed?: readonly Message[];
+}
+
+/** Walks the packet and tells the story. */
+export function explain(host: LoadedHost, packet: Packet, options: ExplainOptions): Story {
+  const result = host.walk(packet, { everything: true });
+  const now = [...result.start];
+  const walk = tell(result.events, {
+    all: options.all,
+    compiled: host.compiled,
+    now,
+    ifaceName: (number) => host.interfaceName(number),
+    addressType: (address) => host.addressType(address),
+    dimensions: (set) => host.dimensions(set),
+  });
+  return {
+    schema: 1,
+    fate: result.fate,
+    by: result.by,
+    headline: headline(result, host, packet, now),
+    assumed: [...(options.assumed ?? []), ...assumptions(host, packet)],
+    walk,
+    after: after(result, host),
+    result: { out: result.out, copies: result.copies },
+  };
+}
+
+function headline(result: WalkResult, host: LoadedHost, packet: Packet, now: number[]): Message[] {
+  const left = now.length === 0 ? '' : packetText(now);
+  const iface = result.out?.iface ?? '';
+  const fate: Message = {
+    delivered: say('fate.delivered', { packet: left }),
+    forwarded: say('fate.forwarded', { iface, packet: left }),
+    sent: say('fate.sent', { iface, packet: left }),
+    dropped: say('fate.dropped', {}),
+    rejected: say('fate.rejected', {}),
+    stolen: say('fate.stolen', {}),
+    unknown: say('fate.unknown', {}),
+  }[result.fate];
+  const { by } = result;
+  const lines: Message[] = [fate];
+  if (by.kind === 'rule') {
+    const info = host.compiled.rules.find((r) => r.table === by.table && r.chain === by.chain && r.number === by.rule)!;
+    const place = `${info.rule.file}:${info.rule.line}`;
+    lines.push(say('by.rule', { table: info.table, chain: info.chain, rule: info.number, place }));
+  } else if (by.kind === 'policy') lines.push(say('by.policy', { table: by.table!, chain: by.chain! }));
+  if (result.fate === 'unknown' && by.kind === 'rule' && by.why !== undefined) {
+    lines.push(say('by.question', { question: by.why, get: howToGet(by.why), assume: `--assume ${by.why}=yes|no` }));
+    const [yes, no] = [true, false].map((answer) => fateIf(host, packet, by.why!, answer));
+    lines.push(say('by.either', { yes: yes!, no: no! }));
+  } else if (by.why !== undefined) {
+    const answer = result.events.flatMap((event) => (event.kind === 'lost' ? [event.answer ?? ''] : [])).at(-1) ?? '';
+    lines.push(say('by.reason', { by: by.kind === 'policy' ? 'none' : by.kind, reason: reasonOf(by.why), answer }));
+  } else if (by.kind === 'none') lines.push(say('by.nobody', {}));
+  return lines;
+}
+
+/** The fate were the question answered so, in a word or two. */
+function fateIf(host: LoadedHost, packet: Packet, question: string, answer: boolean): string {
+  const result = host.assuming(question, answer, () => host.walk(packet));
+  return result.fate === 'unknown' && result.by.why !== undefined
+    ? `unknown, it hangs on ${result.by.why}`
+    : result.fate;
+}
+
+/** The command on the host that tells what a question asks; empty where there is none. */
+function howToGet(question: string): string {
+  const [kind, name] = question.split(/:(.*)/);
+  if (kind === 'set') return `ipset list ${name}`;
+  if (kind === 'addrtype') return 'ip -4 addr';
+  if (kind === 'out') return 'ip -4 route show table all';
+  return '';
+}
+
+function assumptions(host: LoadedHost, packet: Packet): Message[] {
+  const out: Message[] = packet.assumed.map(({ field, value }) => say('assumed.field', { field, value }));
+  const { on, why } = host.tracking;
+  if (why === 'tables-unknown' || why === 'no-rule') out.push(say('assumed.tracking', { on, why }));
+  const settings = defaults(host.host);
+  if (settings !== '') out.push(say('assumed.sysctls', { settings }));
+  for (const assumed of host.host.assumed) out.push(say(`assumed.${assumed}`, {}));
+  return out;
+}
+
+/** The settings that routing reads, with what they are where the host's were not given. */
+const SETTINGS: readonly (readonly [name: string, key: string, value: string])[] = [
+  ['ip_forward', 'net.ipv4.ip_forward', '1'],
+  ['rp_filter', 'net.ipv4.conf.all.rp_filter', '0'],
+  ['accept_local', 'net.ipv4.conf.all.accept_local', '0'],
+  ['route_localnet', 'net.ipv4.conf.all.route_localnet', '0'],
+];
+const defaults = ({ sysctls }: Host): string =>
+  SETTINGS.filter(([, key]) => !sysctls.has(key))
+    .map(([name, , value]) => `${name} ${value}`)
+    .join(', ');
+
+function after(result: WalkResult, host: LoadedHost): Message[] {
+  const lines: Message[] = [];
+  const confirmed = result.events.some((event) => event.kind === 'confirmed');
+  if (confirmed) {
+    const translated = result.events.flatMap((event) => (event.kind === 'translated' ? [event] : []));
+    const text = translated
+      .map(({ side, from, to }) => `${formatIpv4(from.address[0]!)} ↔ ${formatIpv4(to.address[0]!)} (${side})`)
+      .join(', ');
+    lines.push(say('after.connection', { timeout: host.firstTimeout(result.start[Field.Proto]!), translated: text }));
+  } else if (host.tracking.on && result.out !== undefined && result.events.some((e) => e.kind === 'tracked'))
+    lines.push(say('after.untracked', {}));
+  const given = new Set<TableName>(host.compiled.chains.map((chain) => chain.table));
+  if (!given.has('filter') && result.out !== undefined) lines.push(say('after.nofilter', {}));
+  return lines;
+}

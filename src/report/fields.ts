@@ -1,0 +1,101 @@
+/** A packet's columns in words: as they stand at one moment of its walk. */
+import {
+  AddrType,
+  CT_STATUS_ASSURED,
+  CT_STATUS_CONFIRMED,
+  CT_STATUS_EXPECTED,
+  CT_STATUS_SEEN_REPLY,
+  Field,
+  STATE_ESTABLISHED,
+  STATE_INVALID,
+  STATE_NEW,
+  STATE_RELATED,
+  STATE_UNTRACKED,
+} from '../abi.js';
+import { formatIpv4 } from '../net/address.js';
+import { hasPorts, Protocol, protocolName } from '../net/protocol.js';
+import type { FieldWord } from './lang/messages.js';
+
+export type Columns = number[];
+
+const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR'];
+const hex = (value: number) => `0x${value.toString(16)}`;
+const bits = (names: readonly string[], value: number) => names.filter((_, i) => (value >>> i) & 1).join(',') || 'NONE';
+
+/** `tcp 192.0.2.1:51000 → 198.51.100.7:443 SYN`. */
+export function packetText(now: Columns): string {
+  const proto = now[Field.Proto]!;
+  const ports = hasPorts(proto) && (now[Field.Frag]! & 0x1fff) === 0;
+  const end = (address: number, port: number) => formatIpv4(address) + (ports ? `:${port}` : '');
+  const more =
+    proto === Protocol.Tcp && ports
+      ? ` ${bits(FLAGS, now[Field.TcpFlags]!)}`
+      : proto === Protocol.Icmp
+        ? ` type ${now[Field.Sport]} code ${now[Field.Dport]}`
+        : '';
+  return `${protocolName(proto)} ${end(now[Field.Src]!, now[Field.Sport]!)} → ${end(now[Field.Dst]!, now[Field.Dport]!)}${more}`;
+}
+
+const STATES: readonly (readonly [number, string])[] = [
+  [STATE_INVALID, 'INVALID'],
+  [STATE_UNTRACKED, 'UNTRACKED'],
+  [STATE_NEW, 'NEW'],
+  [STATE_ESTABLISHED, 'ESTABLISHED'],
+  [STATE_RELATED, 'RELATED'],
+];
+export const stateText = (value: number): string => STATES.find(([bit]) => (value & bit) !== 0)?.[1] ?? 'INVALID';
+
+const STATUS: readonly (readonly [number, string])[] = [
+  [CT_STATUS_EXPECTED, 'EXPECTED'],
+  [CT_STATUS_SEEN_REPLY, 'SEEN_REPLY'],
+  [CT_STATUS_ASSURED, 'ASSURED'],
+  [CT_STATUS_CONFIRMED, 'CONFIRMED'],
+];
+
+export const addressTypeText = (type: number): string => (AddrType[type] ?? String(type)).toUpperCase();
+
+/** What a field is called, and a value of it as people write it. */
+export function fieldText(field: Field, value: number, now: Columns): { word: FieldWord; value: string } {
+  const icmp = now[Field.Proto] === Protocol.Icmp;
+  const plain = (word: FieldWord) => ({ word, value: String(value) });
+  switch (field) {
+    case Field.Src:
+      return { word: 'source', value: formatIpv4(value) };
+    case Field.Dst:
+      return { word: 'destination', value: formatIpv4(value) };
+    case Field.Proto:
+      return { word: 'protocol', value: protocolName(value) };
+    case Field.Sport:
+      return plain(icmp ? 'icmp-type' : 'source-port');
+    case Field.Dport:
+      return plain(icmp ? 'icmp-code' : 'destination-port');
+    case Field.TcpFlags:
+      return { word: 'flags', value: bits(FLAGS, value) };
+    case Field.Length:
+      return plain('length');
+    case Field.Ttl:
+      return plain('ttl');
+    case Field.Tos:
+      return { word: 'tos', value: hex(value) };
+    case Field.Frag:
+      return { word: 'fragment', value: hex(value) };
+    case Field.Mark:
+      return { word: 'mark', value: hex(value) };
+    case Field.InGroup:
+    case Field.OutGroup:
+      return plain('group');
+    case Field.CtMark:
+      return { word: 'connection-mark', value: hex(value) };
+    case Field.CtZone:
+      return plain('zone');
+    case Field.CtStatus: {
+      const names = STATUS.filter(([bit]) => (value & bit) !== 0).map(([, name]) => name);
+      return { word: 'status', value: names.join(',') || 'NONE' };
+    }
+    case Field.Uid:
+    case Field.Gid:
+      return plain('user');
+    default:
+      return plain(field >= Field.CtState && field <= Field.CtZone ? 'connection' : 'other');
+  }
+}

@@ -1,0 +1,177 @@
+/** English. */
+import type { Language } from './messages.js';
+
+const via = (gateway: string) => (gateway === '' ? 'directly' : `via ${gateway}`);
+const SKIPS = {
+  'tracking-off': 'no rule that is loaded needs connection tracking, so nat is not consulted at all',
+  'not-new': 'only the first packet of a connection consults it',
+  invalid: 'the packet is INVALID, and belongs to no connection',
+  untracked: 'the packet is not tracked',
+  bound: 'this direction of translation was settled when the packet left',
+} as const;
+const SIDES = { src: 'source', dst: 'destination' } as const;
+
+export const en: Language = {
+  messages: {
+    'fate.delivered': ({ packet }) => `delivered to this host: ${packet}`,
+    'fate.forwarded': ({ iface, packet }) => `forwarded: leaves by ${iface}, ${packet}`,
+    'fate.sent': ({ iface, packet }) => `sent: leaves by ${iface}, ${packet}`,
+    'fate.dropped': () => 'dropped',
+    'fate.rejected': () => 'rejected: dropped, and the sender is told',
+    'fate.stolen': () => 'taken: it does not go on from here',
+    'fate.unknown': () => 'unknown',
+    'by.rule': ({ table, chain, rule, place }) => `by ${table} ${chain} rule ${rule} (${place})`,
+    'by.policy': ({ table, chain }) => `by the policy of ${table} ${chain}`,
+    'by.nobody': () => 'no rule that was given says anything else',
+    'by.reason': ({ reason, answer }) => en.reasons[reason] + (answer === '' ? '' : ` (the sender gets ${answer})`),
+    'by.question': ({ question, get, assume }) =>
+      `it hangs on ${question}: ${get}${get === '' ? '' : ' tells, or '}${assume} settles it`,
+    'by.either': ({ yes, no }) => `if yes: ${yes}; if no: ${no}`,
+
+    'assumed.field': ({ field, value }) => `${field} ${value}`,
+    'assumed.iface': ({ iface }) => `it comes in on ${iface}, by which the way back to its source leads`,
+    'assumed.own': () => 'this host sends it: the source is its own address',
+    'assumed.tracking': ({ on, why }) =>
+      why === 'no-rule'
+        ? 'connection tracking is off: no loaded rule needs it (--tracking on|off)'
+        : `connection tracking is ${on ? 'on' : 'off'}: rules that were not given may need it (--tracking on|off)`,
+    'assumed.sysctls': ({ settings }) => settings,
+    'assumed.local-table': () => 'the local routing table is the one that the addresses make',
+    'assumed.connected-routes': () => 'no routes were given: only those that the addresses make are known',
+
+    'begin.wire': ({ packet, iface }) => `${packet}, comes in on ${iface}`,
+    'begin.host': ({ packet }) => `${packet}, sent by this host`,
+    'begin.loop': ({ iface }) => `comes back in by ${iface}`,
+    'begin.copy': ({ iface }) => `a copy comes in by ${iface}`,
+    'hook.table': ({ table, hook }) => `${table} ${hook}`,
+    'hook.skip': ({ table, hook, why }) => `${table} ${hook} is not consulted: ${SKIPS[why]}`,
+    tracked: ({ state, reason }) =>
+      state === 'NEW'
+        ? 'connection tracking: NEW, the first packet of a connection'
+        : `connection tracking: ${state}${reason === undefined ? '' : `, ${en.reasons[reason]}`}`,
+    'routed.local': ({ address }) => `routing: ${address} is this host's own: delivered here`,
+    'routed.forward': ({ address, iface, gateway }) =>
+      `routing: ${address} is not this host's: forwarded by ${iface}, ${via(gateway)}`,
+    'routed.send': ({ address, iface, gateway }) => `routing: ${address} is reached by ${iface}, ${via(gateway)}`,
+    'routed.again': ({ address, iface, gateway }) =>
+      `routing, once more for what has changed: ${address} by ${iface}, ${via(gateway)}`,
+    ttl: ({ before, after }) => `time to live ${before} → ${after}`,
+    lost: ({ reason, answer }) => en.reasons[reason] + (answer === '' ? '' : `; the sender gets ${answer}`),
+
+    'rules.missed': ({ from, to }) =>
+      from === to ? `rule ${from} does not match` : `rules ${from} to ${to} do not match`,
+    'rule.missed': ({ option, why }) => `does not match: ${option === '' ? '' : `${option}, but `}${why}`,
+    'rule.cut': ({ option }) => `drops the packet: ${option} cannot read its header, which is cut`,
+    'rule.open': ({ question }) => `cannot be answered: ${question}`,
+    'rule.counts': () => 'counts the packet and goes on: it has no target',
+    'rule.jumps': ({ chain }) => `jumps to ${chain}`,
+    'rule.goes': ({ chain }) => `goes to ${chain}, and does not come back here`,
+    'rule.returns': ({ to }) => `returns: ${to}`,
+    'rule.accepts': ({ table, hook }) => `accepts: table ${table} is done at ${hook}`,
+    'rule.drops': () => 'drops the packet',
+    'rule.rejects': () => 'rejects the packet',
+    'rule.steals': () => 'takes the packet',
+    'rule.logs': () => 'logs the packet and goes on',
+    'rule.edits': ({ field, before, after }) => `${en.fields[field]} ${before} → ${after}`,
+    'rule.keeps': ({ field, value }) => `${en.fields[field]} stays ${value}`,
+    'rule.connmark': ({ before, after }) => `the connection's mark ${before} → ${after}`,
+    'rule.untracks': () => 'the packet is not tracked',
+    'rule.translates': ({ side, from, to }) =>
+      from === to ? `${SIDES[side]} ${from} stays as it is` : `${SIDES[side]} ${from} becomes ${to}`,
+    'chain.empty': ({ chain, back }) => `chain ${chain} has no rules: ${back}`,
+    'chain.ends': ({ chain, back }) => `end of ${chain}: ${back}`,
+    'chain.nomatch': ({ chain }) => `no rule of ${chain} matches`,
+    policy: ({ chain, policy }) =>
+      policy === 'ACCEPT' ? `end of ${chain}: its policy accepts` : `end of ${chain}: its policy drops the packet`,
+    identity: ({ side }) => `no rule asks for a translation of the ${SIDES[side]}: the connection keeps it`,
+    leaves: ({ iface, packet }) => `leaves by ${iface}: ${packet}`,
+
+    'why.value': ({ field, value }) => `the packet has ${en.fields[field]} ${value}`,
+    'why.iface': ({ side, name }) =>
+      name === ''
+        ? `there is no ${side === 'in' ? 'incoming' : 'outgoing'} interface at this hook`
+        : side === 'in'
+          ? `it came in on ${name}`
+          : `it leaves by ${name}`,
+    'why.fragment': () => 'a later fragment has no such header',
+    'why.set': ({ element, set, held }) => `${element} is ${held ? '' : 'not '}in ${set}`,
+    'why.addrtype': ({ address, type }) => `${address} is ${type}`,
+    'why.state': ({ state }) => `the connection is ${state}`,
+    'why.noconnection': () => 'the packet belongs to no connection',
+    'why.bytes': () => 'its bytes do not say so',
+    'why.limit': () => 'the limit has been spent',
+    'why.turn': () => 'it is not its turn',
+    'why.draw': () => 'the draw went the other way',
+    'why.rpfilter': ({ passed }) =>
+      `the way back to its source ${passed ? 'leads' : 'does not lead'} by this interface`,
+    'why.assumed': ({ question }) => `so it was assumed of ${question}`,
+
+    'after.connection': ({ timeout, translated }) =>
+      `The connection is entered now. Its later packets and their answers do not meet nat again: ${translated}, until the connection ends or nothing is heard for ${timeout} s.`,
+    'after.untracked': () => 'No connection is entered: each packet is judged anew.',
+    'after.nofilter': () => 'No filter table was given: whether it lets the packet pass is not known.',
+    'after.notables': ({ tables }) => `Not given, and taken as empty: ${tables}.`,
+  },
+  reasons: {
+    'header-cut': 'a match could not read the header, which is cut',
+    'martian-source': 'the source is an address that cannot come in here (martian)',
+    'martian-destination': 'the destination is an address that cannot come in here (martian)',
+    'rp-filter': 'the way back to its source does not lead by this interface (rp_filter)',
+    'not-joined': 'this host has not joined the multicast group',
+    'forwarding-off': 'it is not for this host, and forwarding is off (ip_forward)',
+    'ttl-exceeded': 'its time to live ends here',
+    'needs-fragmentation': 'it is too long for the way out, and must not be fragmented',
+    'no-route': 'there is no route to its destination',
+    unreachable: 'the route to its destination says unreachable',
+    prohibit: 'the route to its destination says prohibit',
+    blackhole: 'the route to its destination is a blackhole',
+    'bad-source': 'this host cannot send from such a source',
+    'bad-destination': 'nothing can be sent to such a destination',
+    'link-down': 'the link is down',
+    'message-too-long': 'it is longer than the link takes',
+    'source-route': 'it lays down its own route, which is refused (accept_source_route)',
+    'bad-options': 'its IP options are malformed',
+    'fragment-waits': 'a fragment waits until the other parts of its packet have come',
+    'no-address': 'no interface has an address that it could be given',
+    'short-header': 'its header is too short to be translated',
+    multipath: 'more than one route leads there, and which one is taken cannot be told',
+    'host:addresses': "the host's addresses were not given (ip addr; or --local, --path)",
+    'host:routes': "the host's routes were not given (ip route; or --path)",
+    'host:ipv6': 'IPv6 is not evaluated',
+    'other-family': 'no rules of its family were given',
+    'bad-packet': 'the IP header is malformed, and the packet is dropped before any rule',
+    'bad-header': 'the transport header contradicts itself',
+    'bad-checksum': 'the checksum is wrong',
+    'tcp-flags': 'no TCP packet has such flags',
+    'tcp-rst': 'a reset of a connection that is not known',
+    'tcp-syn-ack': 'the answer in a connection that is not known',
+    'tcp-fin': 'the end of a connection that is not known',
+    'tcp-not-syn': 'in the middle of a connection that is not known',
+    'icmp-error': 'an error about a connection that is not known',
+    'icmp-not-a-query': 'an ICMP message that begins nothing and answers nothing known',
+    'sctp-chunk': 'an SCTP chunk that begins no association',
+    'sctp-chunks': 'SCTP chunks that cannot stand so',
+  },
+  fields: {
+    source: 'source',
+    destination: 'destination',
+    protocol: 'protocol',
+    'source-port': 'source port',
+    'destination-port': 'destination port',
+    'icmp-type': 'ICMP type',
+    'icmp-code': 'ICMP code',
+    flags: 'flags',
+    length: 'length',
+    ttl: 'ttl',
+    tos: 'tos',
+    fragment: 'fragment word',
+    mark: 'mark',
+    group: 'interface group',
+    'connection-mark': 'connection mark',
+    connection: 'connection value',
+    zone: 'connection zone',
+    status: 'connection status',
+    user: 'owner',
+    other: 'value',
+  },
+};

@@ -1,0 +1,128 @@
+/**
+ * Everything that an explanation can say: each key with the parameters that its words are made of. A language is one
+ * file that gives words to all of them; one that it lacks is a type error.
+ */
+import type { PacketState } from '../../model/packet.js';
+import type { SkipReason } from '../../model/trace.js';
+import type { Reason } from './reasons.js';
+
+export interface Messages {
+  'fate.delivered': { readonly packet: string };
+  'fate.forwarded': { readonly iface: string; readonly packet: string };
+  'fate.sent': { readonly iface: string; readonly packet: string };
+  'fate.dropped': Record<never, never>;
+  'fate.rejected': Record<never, never>;
+  'fate.stolen': Record<never, never>;
+  'fate.unknown': Record<never, never>;
+  'by.rule': { readonly table: string; readonly chain: string; readonly rule: number; readonly place: string };
+  'by.policy': { readonly table: string; readonly chain: string };
+  'by.nobody': Record<never, never>;
+  'by.reason': {
+    readonly by: 'rule' | 'routing' | 'tracking' | 'none';
+    readonly reason: Reason;
+    readonly answer: string;
+  };
+  'by.question': { readonly question: string; readonly get: string; readonly assume: string };
+  'by.either': { readonly yes: string; readonly no: string };
+
+  'assumed.field': { readonly field: string; readonly value: string };
+  'assumed.iface': { readonly iface: string };
+  'assumed.own': Record<never, never>;
+  'assumed.tracking': { readonly on: boolean; readonly why: 'tables-unknown' | 'no-rule' };
+  'assumed.sysctls': { readonly settings: string };
+  'assumed.local-table': Record<never, never>;
+  'assumed.connected-routes': Record<never, never>;
+
+  'begin.wire': { readonly packet: string; readonly iface: string };
+  'begin.host': { readonly packet: string };
+  'begin.loop': { readonly iface: string };
+  'begin.copy': { readonly iface: string };
+  'hook.table': { readonly table: string; readonly hook: string };
+  'hook.skip': { readonly table: string; readonly hook: string; readonly why: SkipReason };
+  tracked: { readonly state: PacketState; readonly reason: Reason | undefined };
+  'routed.local': { readonly address: string };
+  'routed.forward': { readonly address: string; readonly iface: string; readonly gateway: string };
+  'routed.send': { readonly address: string; readonly iface: string; readonly gateway: string };
+  'routed.again': { readonly address: string; readonly iface: string; readonly gateway: string };
+  ttl: { readonly before: number; readonly after: number };
+  lost: { readonly reason: Reason; readonly answer: string };
+
+  'rules.missed': { readonly from: number; readonly to: number };
+  'rule.missed': { readonly option: string; readonly why: string };
+  'rule.cut': { readonly option: string };
+  'rule.open': { readonly question: string };
+  'rule.counts': Record<never, never>;
+  'rule.jumps': { readonly chain: string };
+  'rule.goes': { readonly chain: string };
+  'rule.returns': { readonly to: string };
+  'rule.accepts': { readonly table: string; readonly hook: string };
+  'rule.drops': Record<never, never>;
+  'rule.rejects': Record<never, never>;
+  'rule.steals': Record<never, never>;
+  'rule.logs': Record<never, never>;
+  'rule.edits': { readonly field: FieldWord; readonly before: string; readonly after: string };
+  'rule.keeps': { readonly field: FieldWord; readonly value: string };
+  'rule.connmark': { readonly before: string; readonly after: string };
+  'rule.untracks': Record<never, never>;
+  'rule.translates': { readonly side: 'src' | 'dst'; readonly from: string; readonly to: string };
+  'chain.empty': { readonly chain: string; readonly back: string };
+  'chain.ends': { readonly chain: string; readonly back: string };
+  'chain.nomatch': { readonly chain: string };
+  policy: { readonly chain: string; readonly policy: 'ACCEPT' | 'DROP' };
+  identity: { readonly side: 'src' | 'dst' };
+  leaves: { readonly hook: 'input' | 'postrouting'; readonly iface: string; readonly packet: string };
+
+  'why.value': { readonly field: FieldWord; readonly value: string };
+  'why.iface': { readonly side: 'in' | 'out'; readonly name: string };
+  'why.fragment': Record<never, never>;
+  'why.set': { readonly element: string; readonly set: string; readonly held: boolean };
+  'why.addrtype': { readonly address: string; readonly type: string };
+  'why.state': { readonly state: string };
+  'why.noconnection': Record<never, never>;
+  'why.bytes': Record<never, never>;
+  'why.limit': Record<never, never>;
+  'why.turn': Record<never, never>;
+  'why.draw': Record<never, never>;
+  'why.rpfilter': { readonly passed: boolean };
+  'why.assumed': { readonly question: string };
+
+  'after.connection': { readonly timeout: number; readonly translated: string };
+  'after.untracked': Record<never, never>;
+  'after.nofilter': Record<never, never>;
+  'after.notables': { readonly tables: string };
+}
+
+/** What of a packet is spoken of. */
+export type FieldWord =
+  | 'source'
+  | 'destination'
+  | 'protocol'
+  | 'source-port'
+  | 'destination-port'
+  | 'icmp-type'
+  | 'icmp-code'
+  | 'flags'
+  | 'length'
+  | 'ttl'
+  | 'tos'
+  | 'fragment'
+  | 'mark'
+  | 'group'
+  | 'connection-mark'
+  | 'connection'
+  | 'zone'
+  | 'status'
+  | 'user'
+  | 'other';
+
+export type MessageKey = keyof Messages;
+export type Message = { readonly [K in MessageKey]: { readonly key: K; readonly params: Messages[K] } }[MessageKey];
+
+export interface Language {
+  readonly messages: { readonly [K in MessageKey]: (params: Messages[K]) => string };
+  readonly reasons: Readonly<Record<Reason, string>>;
+  readonly fields: Readonly<Record<FieldWord, string>>;
+}
+
+export const wordsOf = (language: Language, { key, params }: Message): string =>
+  (language.messages[key] as (p: unknown) => string)(params);

@@ -1,0 +1,46 @@
+/** Why packets are lost, or are what they are, where no rule says so. */
+export const REASONS = [
+  'header-cut',
+  'martian-source',
+  'martian-destination',
+  'rp-filter',
+  'not-joined',
+  'forwarding-off',
+  'ttl-exceeded',
+  'needs-fragmentation',
+  'no-route',
+  'unreachable',
+  'prohibit',
+  'blackhole',
+  'bad-source',
+  'bad-destination',
+  'link-down',
+  'message-too-long',
+  'source-route',
+  'bad-options',
+  'fragment-waits',
+  'no-address',
+  'short-header',
+  'multipath',
+  'host:addresses',
+  'host:routes',
+  'host:ipv6',
+  'other-family',
+  'bad-packet',
+  'bad-header',
+  'bad-checksum',
+  'tcp-flags',
+  'tcp-rst',
+  'tcp-syn-ack',
+  'tcp-fin',
+  'tcp-not-syn',
+  'icmp-error',
+  'icmp-not-a-query',
+  'sctp-chunk',
+  'sctp-chunks',
+] as const;
+export type Reason = (typeof REASONS)[number];
+
+/** A reason's name; whatever is wrong with the packet's own header goes under one. */
+export const reasonOf = (name: string): Reason =>
+  REASONS.find((reason) => reason === name) ?? (name.startsWith('host:') ? 'host:routes' : 'bad-packet');

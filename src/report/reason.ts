@@ -1,0 +1,105 @@
+/** Why a condition held or not: the packet's value beside the rule's option. */
+import { Field } from '../abi.js';
+import type { Compiled } from '../compile/compile.js';
+import type { Condition, Direction, Test } from '../model/condition.js';
+import { placeOf, type Rule } from '../model/ruleset.js';
+import type { Dimension } from '../model/set.js';
+import { formatIpv4 } from '../net/address.js';
+import { hasPorts, Protocol, protocolName } from '../net/protocol.js';
+import { addressTypeText, type Columns, fieldText, stateText } from './fields.js';
+import type { Message } from './lang/messages.js';
+import { say } from './story.js';
+
+export interface Asked {
+  readonly compiled: Compiled;
+  readonly now: Columns;
+  readonly ifaceName: (number: number) => string;
+  readonly addressType: (address: number) => number | undefined;
+  /** of a set's members; undefined where the set was not given. */
+  readonly dimensions: (set: string) => readonly Dimension[] | undefined;
+}
+
+/** The part of the rule that the condition stands for, as it is written there. */
+export function optionText(rule: Rule, condition: Condition): string {
+  const origin = condition.origin;
+  if (origin === undefined) return '';
+  if (origin.use < 0) {
+    const given = Object.entries(HEAD).find(([, option]) => option === origin.option)?.[0] as keyof Rule['head'];
+    return slice(rule, rule.head[given]?.at, rule.head[given]?.not === true);
+  }
+  const use = rule.matches[origin.use];
+  const given = use?.options[origin.option];
+  if (given !== undefined) return slice(rule, given.at, given.not);
+  return use === undefined ? '' : `-m ${use.name}`;
+}
+
+const HEAD = { src: '-s', dst: '-d', in: '-i', out: '-o', protocol: '-p', fragment: '-f' } as const;
+
+function slice(rule: Rule, at: { column: number; length: number } | undefined, not: boolean): string {
+  if (at === undefined) return '';
+  const text = placeOf(rule, at).source.slice(at.column - 1, at.column - 1 + at.length);
+  return not && !text.includes('!') ? `! ${text}` : text;
+}
+
+/** What the packet has in place of what the condition wants. */
+export function whyText(condition: Condition, value: number, asked: Asked): Message {
+  if (!('test' in condition)) return say('why.bytes', {});
+  return whyTest(condition.test, condition.not, value, asked);
+}
+
+/** The test did not come out as wanted: negated, it held. */
+function whyTest(test: Test, held: boolean, value: number, asked: Asked): Message {
+  const { now, ifaceName, addressType } = asked;
+  switch (test.kind) {
+    case 'masked':
+    case 'range':
+    case 'bitmap':
+    case 'intervals': {
+      if (test.field === Field.CtState) return say('why.state', { state: stateText(value) });
+      const { word, value: text } = fieldText(test.field, value, now);
+      return say('why.value', { field: word, value: text });
+    }
+    case 'iface':
+      return say('why.iface', { side: test.field === Field.InIf ? 'in' : 'out', name: ifaceName(value) });
+    case 'header':
+      return say('why.fragment', {});
+    case 'set':
+      return say('why.set', { element: elementText(test.name, test.directions, asked), set: test.name, held });
+    case 'addrtype': {
+      const address = now[test.field]!;
+      const type = addressType(address);
+      return say('why.addrtype', {
+        address: formatIpv4(address),
+        type: type === undefined ? '?' : addressTypeText(type),
+      });
+    }
+    case 'fact':
+      return say('why.rpfilter', { passed: held });
+    case 'limit':
+      return say('why.limit', {});
+    case 'nth':
+      return say('why.turn', {});
+    case 'random':
+      return say('why.draw', {});
+    case 'ask':
+      return say('why.assumed', { question: test.question });
+    default:
+      return say('why.bytes', {});
+  }
+}
+
+/** The packet's element as ipset would write it. */
+function elementText(set: string, directions: readonly Direction[], { now, ifaceName, dimensions }: Asked): string {
+  const proto = now[Field.Proto]!;
+  const kinds = dimensions(set) ?? directions.map(() => 'ip' as const);
+  return kinds
+    .map((kind, i) => {
+      const source = directions[i] === 'src';
+      if (kind === 'iface') return ifaceName(now[source ? Field.InIf : Field.OutIf]!) || '(no interface)';
+      if (kind === 'mark') return `0x${now[Field.Mark]!.toString(16)}`;
+      if (kind !== 'port') return formatIpv4(now[source ? Field.Src : Field.Dst]!);
+      const port = hasPorts(proto) ? now[source ? Field.Sport : Field.Dport]! : 0;
+      return `${protocolName(proto)}:${proto === Protocol.Icmp ? `${now[Field.Sport]}/${now[Field.Dport]}` : port}`;
+    })
+    .join(',');
+}

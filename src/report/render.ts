@@ -1,0 +1,84 @@
+/** An explanation as lines of text, in a language, for a terminal of any width. */
+import { type Language, type Message, wordsOf } from './lang/messages.js';
+import type { Node, RuleNote, Story } from './story.js';
+
+export interface Style {
+  /** ANSI colours. */
+  readonly colour: boolean;
+  /** long rules are cut so that a line has this many columns. */
+  readonly width: number;
+}
+
+export function renderStory(story: Story, language: Language, style: Style): string {
+  const say = (message: Message) => wordsOf(language, message);
+  const paint = painter(style.colour);
+  const [fate, ...reasons] = story.headline.map(say);
+  const lines = [
+    paint(FATES[story.fate] ?? 'plain', [fate, reasons[0]].filter((part) => part !== undefined).join(', ')),
+  ];
+  for (const reason of reasons.slice(1)) lines.push(`  ${reason}`);
+  if (story.assumed.length > 0) lines.push(paint('dim', `  taken for granted: ${story.assumed.map(say).join('; ')}`));
+  lines.push('');
+  const heading = new Set(['hook.table']);
+  for (const node of story.walk) {
+    if (heading.has(node.message.key)) lines.push(paint('bold', say(node.message)));
+    else lines.push(say(node.message));
+    for (const child of node.children) lines.push(...renderNode(child, 1, say, style, paint));
+  }
+  if (story.after.length > 0) lines.push('', ...story.after.map(say));
+  return `${lines.join('\n')}\n`;
+}
+
+type Paint = (how: 'bold' | 'dim' | 'good' | 'bad' | 'plain', text: string) => string;
+const FATES: Readonly<Record<string, 'good' | 'bad' | 'bold'>> = {
+  delivered: 'good',
+  forwarded: 'good',
+  sent: 'good',
+  dropped: 'bad',
+  rejected: 'bad',
+  stolen: 'bold',
+  unknown: 'bold',
+};
+const CODES = { bold: '1', dim: '2', good: '1;32', bad: '1;31', plain: '0' } as const;
+const painter =
+  (colour: boolean): Paint =>
+  (how, text) =>
+    colour && how !== 'plain' ? `\u001b[${CODES[how]}m${text}\u001b[0m` : text;
+
+function renderNode(
+  node: Node,
+  depth: number,
+  say: (message: Message) => string,
+  style: Style,
+  paint: Paint,
+): string[] {
+  const indent = '  '.repeat(depth);
+  const { rule, message, missed } = node;
+  const detail = node.children.map((child) => say(child.message)).filter((text) => text !== '');
+  if (missed && rule !== undefined) {
+    const { option } = message.params as { option: string };
+    const why = detail.join('; ');
+    const text =
+      option === ''
+        ? say({ key: 'rule.missed', params: { option: '', why } })
+        : say({ key: 'rule.missed', params: { option, why } });
+    return [paint('dim', `${indent}${number(rule)} ${text}  ${place(rule)}`)];
+  }
+  if (missed) {
+    const [first] = node.children;
+    const why = first === undefined ? '' : renderNode(first, 0, say, style, painter(false))[0]!;
+    return [paint('dim', `${indent}${say(message)}; ${why}`)];
+  }
+  const below = node.children.flatMap((child) => renderNode(child, depth + 1, say, style, paint));
+  if (rule === undefined) return [`${indent}${say(message)}`, ...below];
+  const head = `${indent}${number(rule)} `;
+  const tail = `  ${place(rule)}`;
+  const room = Math.max(20, style.width - head.length - tail.length);
+  return [`${head}${cut(textOf(rule), room)}${paint('dim', tail)}`, `${indent}     ${say(message)}`, ...below];
+}
+
+const number = (rule: RuleNote): string => String(rule.rule).padStart(3);
+const place = ({ place: { file, line } }: RuleNote): string => `${file.split('/').at(-1)}:${line}`;
+const textOf = ({ text, comment }: RuleNote): string =>
+  [text, comment === undefined ? '' : `/* ${comment} */`].filter((part) => part !== '').join(' ') || '(every packet)';
+const cut = (text: string, room: number): string => (text.length <= room ? text : `${text.slice(0, room - 1)}…`);

@@ -1,0 +1,51 @@
+/**
+ * The explanation of a walk as data: a tree of nodes, each a message key with its parameters, and the rule it speaks
+ * of. Words are made of it in lang/, lines in render.ts; `--json` prints the tree itself.
+ */
+import type { DecidedBy, Fate, WalkResult } from '../model/trace.js';
+import type { Message, MessageKey, Messages } from './lang/messages.js';
+
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** A rule as people see it: its number, its text without the chain, where it stands. */
+export interface RuleNote {
+  readonly table: string;
+  readonly chain: string;
+  readonly rule: number;
+  readonly text: string;
+  readonly comment: string | undefined;
+  readonly place: Place;
+}
+
+export interface Node {
+  readonly message: Message;
+  /** the rule that the node is about; it is printed before the message. */
+  readonly rule?: RuleNote;
+  /** the rule did not match. */
+  readonly missed?: true;
+  readonly children: Node[];
+}
+
+export interface Story {
+  readonly schema: 1;
+  readonly fate: Fate;
+  readonly by: DecidedBy;
+  /** the fate and what decided it. */
+  readonly headline: readonly Message[];
+  /** what was taken for granted. */
+  readonly assumed: readonly Message[];
+  readonly walk: readonly Node[];
+  /** what becomes of the packets after this one, what else to look at. */
+  readonly after: readonly Message[];
+  readonly result: Pick<WalkResult, 'out' | 'copies'>;
+}
+
+export const say = <K extends MessageKey>(key: K, params: Messages[K]): Message => ({ key, params }) as Message;
+export const node = (message: Message, extra: Partial<Omit<Node, 'message'>> = {}): Node => ({
+  message,
+  children: [],
+  ...extra,
+});
