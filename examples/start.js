@@ -1,0 +1,16 @@
+/** What `npm start` runs: the command with the arguments that were given, or, without any, the example's question. */
+import { main } from '../dist/cli/main.js';
+
+const QUESTION = '-i eth0 -p tcp -s 192.168.1.77 --sport 51000 -d 192.168.1.51 --dport 8081 --syn';
+
+const given = process.argv.slice(2);
+if (given.length > 0) process.exitCode = await main(given);
+else {
+  const args = ['explain', 'examples/host', ...QUESTION.split(' ')];
+  process.stdout.write(`packetwalk ${args.join(' ')}\n\n`);
+  process.exitCode = await main(args);
+  process.stdout.write(
+    '\nAsk your own: npm start -- explain FILES -i eth0 -p tcp -s ADDRESS -d ADDRESS --dport PORT\n' +
+      'FILES hold what a host prints: iptables-save, ipset save, ip addr, ip route, sysctl; in any order, or one folder.\n',
+  );
+}
