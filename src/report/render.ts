@@ -54,27 +54,28 @@ function renderNode(
 ): string[] {
   const indent = '  '.repeat(depth);
   const { rule, message, missed } = node;
-  const detail = node.children.map((child) => say(child.message)).filter((text) => text !== '');
-  if (missed && rule !== undefined) {
-    const { option } = message.params as { option: string };
-    const why = detail.join('; ');
-    const text =
-      option === ''
-        ? say({ key: 'rule.missed', params: { option: '', why } })
-        : say({ key: 'rule.missed', params: { option, why } });
-    return [paint('dim', `${indent}${number(rule)} ${text}  ${place(rule)}`)];
-  }
-  if (missed) {
-    const [first] = node.children;
-    const why = first === undefined ? '' : renderNode(first, 0, say, style, painter(false))[0]!;
-    return [paint('dim', `${indent}${say(message)}; ${why}`)];
-  }
+  if (missed) return [paint('dim', `${indent}${missedLine(node, say)}`)];
   const below = node.children.flatMap((child) => renderNode(child, depth + 1, say, style, paint));
-  if (rule === undefined) return [`${indent}${say(message)}`, ...below];
+  if (rule === undefined) return [`${indent}    ${say(message)}`, ...below];
   const head = `${indent}${number(rule)} `;
   const tail = `  ${place(rule)}`;
   const room = Math.max(20, style.width - head.length - tail.length);
-  return [`${head}${cut(textOf(rule), room)}${paint('dim', tail)}`, `${indent}     ${say(message)}`, ...below];
+  return [`${head}${cut(textOf(rule), room)}${paint('dim', tail)}`, `${indent}    → ${say(message)}`, ...below];
+}
+
+/** One rule that did not match, or a run of them with the reason of its first. */
+function missedLine({ rule, message, children }: Node, say: (message: Message) => string): string {
+  const why = (node: Node | undefined) => (node?.children ?? []).map((child) => say(child.message)).join('; ');
+  if (rule !== undefined && message.key === 'rule.missed') {
+    const { option } = message.params;
+    return `${number(rule)} ${say({ key: 'rule.missed', params: { option, why: children.map((child) => say(child.message)).join('; ') } })}  ${place(rule)}`;
+  }
+  const [first] = children;
+  if (message.key !== 'rules.missed' || first?.message.key !== 'rule.missed') return `    ${say(message)}`;
+  const { from, to } = message.params;
+  const { option } = first.message.params;
+  const text = say({ key: 'rules.missed.first', params: { from, to, option, why: why(first) } });
+  return `    ${text}${first.rule === undefined ? '' : `  ${place(first.rule)}`}`;
 }
 
 const number = (rule: RuleNote): string => String(rule.rule).padStart(3);

@@ -60,6 +60,8 @@ export const en: Language = {
 
     'rules.missed': ({ from, to }) =>
       from === to ? `rule ${from} does not match` : `rules ${from} to ${to} do not match`,
+    'rules.missed.first': ({ from, to, option, why }) =>
+      `rules ${from} to ${to} do not match; ${from}: ${option === '' ? '' : `${option}, but `}${why}`,
     'rule.missed': ({ option, why }) => `does not match: ${option === '' ? '' : `${option}, but `}${why}`,
     'rule.cut': ({ option }) => `drops the packet: ${option} cannot read its header, which is cut`,
     'rule.open': ({ question }) => `cannot be answered: ${question}`,

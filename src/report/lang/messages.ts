@@ -48,6 +48,7 @@ export interface Messages {
   lost: { readonly reason: Reason; readonly answer: string };
 
   'rules.missed': { readonly from: number; readonly to: number };
+  'rules.missed.first': { readonly from: number; readonly to: number; readonly option: string; readonly why: string };
   'rule.missed': { readonly option: string; readonly why: string };
   'rule.cut': { readonly option: string };
   'rule.open': { readonly question: string };
