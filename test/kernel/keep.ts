@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../root.js';
-import { judge } from './judge.js';
+import { judge, type Verdict } from './judge.js';
 import { caseText, parseCase, recordCase } from './kept.js';
 import type { Kernel } from './kernel.js';
 import type { Scenario } from './scenario.js';
@@ -17,22 +17,41 @@ export const readCase = (name: string): string => readFileSync(join(CASES, name)
 
 /** Shrinks a scenario in which a packet differs, and returns the name of the case that is written for it. */
 export async function keepDifference(kernel: Kernel, scenario: Scenario, name: string): Promise<string> {
-  const small = await shrinkScenario(scenario, (candidate) => differs(kernel, candidate));
+  const first = signatures(await judge(kernel, scenario));
+  const small = await shrinkScenario(scenario, (candidate) => differs(kernel, candidate, first));
   const kept = await recordCase(kernel, `${name}: found by the judge`, small);
   mkdirSync(CASES, { recursive: true });
   writeFileSync(join(CASES, `${name}.case`), caseText(kept));
   return `${name}.case`;
 }
 
-async function differs(kernel: Kernel, candidate: Scenario): Promise<boolean> {
-  if (candidate.packets.length === 0) return false;
+/** What differs and to which side, without numbers of rules, which change as others are taken away. */
+function signatures({ differing }: Verdict): Set<string> {
+  return new Set(
+    differing.flatMap(({ lines }) =>
+      lines.flatMap((line) => {
+        const counted = /^(\S+ \S+) (\d+|policy): kernel (\d+)\/\d+, here (\d+)\//.exec(line);
+        if (counted === null) return line.startsWith('leaves, ') ? ['leaves'] : [];
+        const [, chain, what, theirs, ours] = counted;
+        return `${chain} ${what === 'policy' ? what : 'rule'} ${Math.sign(Number(theirs) - Number(ours))}`;
+      }),
+    ),
+  );
+}
+
+/** Whether it still differs, and not in another way only: what is taken away can make a host that nobody means. */
+async function differs(kernel: Kernel, candidate: Scenario, first: Set<string>): Promise<boolean> {
+  const links = candidate.packets.map((packet) => packet.in ?? 'lo');
+  if (links.length === 0 || !['lo', ...links].every((link) => isUp(candidate, link))) return false;
   try {
-    return (await judge(kernel, candidate)).differing.length > 0;
+    return [...signatures(await judge(kernel, candidate))].some((one) => first.has(one));
   } catch {
-    // its packets arrive on a link that was taken away, or a text is left that is none
+    // a text is left that is none
     return false;
   }
 }
+
+const isUp = ({ setup }: Scenario, link: string): boolean => setup.includes(`ip link set ${link} up`);
 
 /** Asks the kernel about all kept cases and writes its answers; returns the names of those that have changed. */
 export async function recordCases(kernel: Kernel): Promise<string[]> {
