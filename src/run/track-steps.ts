@@ -72,7 +72,11 @@ export function track(setup: WalkSetup, journey: Journey): void {
   if (hasConnection(setup, journey)) describe(setup, journey);
 }
 
-/** The tuples of the connection that the packet begins, or stands in. */
+/**
+ * The tuples of the connection that the packet begins, or stands in. The time left stays 0 until it is confirmed: what
+ * the entry holds so far is a span, from which nf_ct_expires takes the clock. (For some minutes after the host's start,
+ * and from about its 25th day for as long again at 1,000 ticks a second, the kernel finds more left than 0.)
+ */
 function describe({ stages }: WalkSetup, { slot, given }: Journey): void {
   const of = (field: Field) => stages.field(slot, field);
   const put = (field: Field, value: number) => stages.setField(slot, field, value);

@@ -1,6 +1,7 @@
 /** Compiles the agent, starts it, and talks to it; the protocol stands at the head of agent.c. */
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { uptime } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { ROOT } from '../root.js';
 
@@ -54,6 +55,13 @@ function findMissing(): string | undefined {
     return `the agent does not compile: ${error instanceof Error ? error.message : error}`;
   }
 }
+
+/**
+ * A first packet's connection keeps its timeout as a span, not as a moment, until it is confirmed, and --ctexpire takes
+ * the kernel's clock off it (nf_ct_expires). That is 0, but for the first minutes after a start: the clock begins at
+ * minus five minutes. What such a rule says then depends on the second in which it is asked.
+ */
+export const kernelIsYoung = (): boolean => uptime() < 300 + 600 + 60;
 
 /** Why the kernel cannot be asked here; undefined when it can. */
 export function kernelMissing(): string | undefined {

@@ -32,6 +32,8 @@ export interface GenerateOptions {
   nat?: boolean;
   /** rules that switch connection tracking on. Default: the seed decides. Level 1 never has them. */
   tracking?: boolean;
+  /** rules that ask for the time a connection has left (kernelIsYoung). Default: yes. */
+  expire?: boolean;
   /** packets that repeat or answer the one before, or report an error about it. Default: each is the first. */
   flows?: boolean;
   /** the set types that the kernel has; default: all but hash:net,net and hash:net,port,net. */
@@ -47,7 +49,7 @@ export function generateScenario(level: 1 | 2, seed: number, options: GenerateOp
   const host = drawHost(r);
   const pools = drawPools(r, host);
   const tracking = level === 2 && (options.tracking ?? r.chance(0.7));
-  const wanted = { level, tracking, randomNat: options.nat === true };
+  const wanted = { level, tracking, randomNat: options.nat === true, expire: options.expire !== false };
   const sets = new SetBook(r, pools, level === 2 ? (options.setTypes ?? COMMON_SETS) : [], r.between(2, 9));
   const most = options.rules ?? (level === 1 ? 120 : 300);
   const count = r.chance(0.1) ? most : r.between(Math.min(5, most), r.chance(0.6) ? Math.ceil(most / 4) : most);

@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { type GeneratedScenario, generateScenario } from './generate.js';
 import { judge, type Verdict } from './judge.js';
 import { keepDifference, recordCases } from './keep.js';
-import { kernelMissing, openKernel } from './kernel.js';
+import { kernelIsYoung, kernelMissing, openKernel } from './kernel.js';
 
 const { values } = parseArgs({
   options: {
@@ -60,7 +60,7 @@ async function judgeSeeds(): Promise<boolean> {
   const open = new Map<string, number>();
   const begin = Date.now();
   for (let seed = first; seed < last && !(values.first && wrong > 0); seed++) {
-    const scenario = generateScenario(level, seed, { nat: values.nat });
+    const scenario = generateScenario(level, seed, { nat: values.nat, expire: !kernelIsYoung() });
     const verdict = await judge(kernel, scenario);
     if (verdict.refused !== undefined) {
       refused.push(`seed ${seed}: ${verdict.refused}`);

@@ -9,7 +9,7 @@ import { readJsonPacket } from '../../src/input/json.js';
 import type { Packet } from '../../src/model/packet.js';
 import type { LoadedHost } from '../../src/run/engine.js';
 import { loadCaptured } from './judge.js';
-import { type Kernel, kernelMissing, openKernel } from './kernel.js';
+import { type Kernel, kernelIsYoung, kernelMissing, openKernel } from './kernel.js';
 import { chainAlone } from './matches/alone.js';
 import { AROUND, ASKED, PACKETS } from './matches/connection.js';
 import { HEADER } from './matches/header.js';
@@ -85,7 +85,8 @@ describe.skipIf(missing !== undefined)('the kernel and packetwalk agree on', () 
   )('%s', { timeout: 120000 }, (_, table) => compare(table));
 
   test('connections', { timeout: 60000 }, async () => {
-    const rules = ASKED.map((rule) => `-A FORWARD ${rule}\n`).join('');
+    const asked = ASKED.filter((rule) => !kernelIsYoung() || !rule.includes('--ctexpire'));
+    const rules = asked.map((rule) => `-A FORWARD ${rule}\n`).join('');
     const text = `${AROUND}*filter\n:FORWARD ACCEPT [0:0]\n${rules}COMMIT\n`;
     const hits = await chainAlone(text, 'filter', 'FORWARD');
     const answers = await kernel.run({
@@ -95,14 +96,14 @@ describe.skipIf(missing !== undefined)('the kernel and packetwalk agree on', () 
       setup: [...HOST],
       packets: PACKETS.map(([, line]) => line),
     });
-    const said = (numbers: readonly number[]) => numbers.map((rule) => ASKED[rule - 1]);
+    const said = (numbers: readonly number[]) => numbers.map((rule) => asked[rule - 1]);
     const held = new Set<string>();
     PACKETS.forEach(([name, line, entry], i) => {
       const theirs = answers[i]!.hits.filter(({ table }) => table === 'filter').map(({ rule }) => rule);
       expect({ name, hits: said(hits(line, entry)) }).toEqual({ name, hits: said(theirs) });
-      for (const rule of theirs) held.add(optionOf(ASKED[rule - 1]!));
+      for (const rule of theirs) held.add(optionOf(asked[rule - 1]!));
     });
-    expect(held, 'options of rules that hold for some packet').toEqual(new Set(ASKED.map(optionOf)));
+    expect(held, 'options of rules that hold for some packet').toEqual(new Set(asked.map(optionOf)));
   });
 
   test.each<[name: string, rules: string[], gaps: number[]]>([

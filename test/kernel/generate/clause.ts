@@ -27,6 +27,8 @@ export interface Place {
   /** a built-in chain, in which iptables refuses -i or -o where there is no such device. */
   builtin: boolean;
   tracking: boolean;
+  /** whether rules may ask for the time that a connection has left. */
+  expire: boolean;
   /** the scenario has all tables, not filter alone. */
   anyTable: boolean;
 }

@@ -123,7 +123,10 @@ function criterion(d: Draft, at: Place): Clause {
         r.some(['EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED'], r.between(1, 2)),
         (v, not) => `${not}--ctstatus ${v.join(',')}`,
       ),
-    () =>
+    () => ({ kind: 'conntrack ctdir', negated: false, text: `--ctdir ${r.pick(['ORIGINAL', 'ORIGINAL', 'REPLY'])}` }),
+  ];
+  if (at.expire)
+    parts.push(() =>
       eitherWay(
         r,
         'conntrack ctexpire',
@@ -131,8 +134,7 @@ function criterion(d: Draft, at: Place): Clause {
         [100000, 200000],
         (v, not) => `${not}--ctexpire ${v[0] === v[1] ? v[0] : v.join(':')}`,
       ),
-    () => ({ kind: 'conntrack ctdir', negated: false, text: `--ctdir ${r.pick(['ORIGINAL', 'ORIGINAL', 'REPLY'])}` }),
-  ];
+    );
   if (hasPorts(d.proto)) {
     parts.push(
       () => ports('ctorigsrcport', d.sport),

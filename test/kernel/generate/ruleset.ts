@@ -46,6 +46,7 @@ export const HOOKS: Record<Table, readonly Hook[]> = {
 export interface Wanted {
   level: 1 | 2;
   tracking: boolean;
+  expire: boolean;
   /** also translations whose result the kernel draws or hashes. */
   randomNat: boolean;
 }
@@ -93,6 +94,7 @@ export function drawTable(
       hooks: chain.hooks,
       builtin: chain.policy !== undefined,
       tracking: wanted.tracking,
+      expire: wanted.expire,
       anyTable: wanted.level === 2,
     };
     // a chain reaches only those behind it, so that no loop arises, and only those that stand all of its hooks
