@@ -7,6 +7,7 @@ import { connmark } from './match/connmark.js';
 import { conntrack } from './match/conntrack.js';
 import { devgroup } from './match/devgroup.js';
 import { dscp } from './match/dscp.js';
+import { ecn } from './match/ecn.js';
 import { icmp } from './match/icmp.js';
 import { iprange } from './match/iprange.js';
 import { length } from './match/length.js';
@@ -47,6 +48,7 @@ export const MATCHES: readonly Match[] = [
   conntrack,
   devgroup,
   dscp,
+  ecn,
   icmp,
   iprange,
   length,

@@ -301,4 +301,30 @@ export const HEADER: readonly MatchTable[] = [
     ),
     packets: each([0, 1, 2, 3, 4, 0x88, 0x8b, 0xb8, 0xbb, 0xc0, 0xc2, 0xfc, 0xff], (tos) => ({ tos })),
   },
+  {
+    name: 'ecn',
+    rules: [
+      ...['0', '1', '2', '3'].map((bits) => `-m ecn --ecn-ip-ect ${bits}`),
+      '-p tcp -m ecn ! --ecn-ip-ect 2',
+      ...['--ecn-tcp-ece', '! --ecn-tcp-ece', '--ecn-tcp-cwr', '! --ecn-tcp-cwr', '--ecn-tcp-ece --ecn-tcp-cwr'].map(
+        (text) => `-p tcp -m ecn ${text}`,
+      ),
+      '-p tcp -m ecn --ecn-tcp-ece ! --ecn-tcp-cwr ! --ecn-ip-ect 0',
+    ],
+    packets: [
+      ...each([0, 1, 2, 3, 0xb8, 0xbb], (tos) => ({ tos, flags: 0xd2 })),
+      ...each([0, 2, 0x40, 0x42, 0x80, 0xc2, 0xff], (flags) => ({ tos: 1, flags })),
+      ...each(broken('tcp', 20), (spec) => ({ flags: 0xc2, ...spec })),
+      // a later fragment whose bytes read as a header with these flags
+      ...[0, 0x40, 0x80, 0xff].flatMap((flags) =>
+        each([20, 19, 40], (length) => ({
+          frag: 2,
+          tos: 2,
+          payload: `${'00'.repeat(12)}50${flags.toString(16).padStart(2, '0')}${'00'.repeat(length - 14)}`,
+        })),
+      ),
+      wire({ flags: 0xc2, ipOptions: '01010101' }),
+      wire({ proto: 'udp', tos: 2 }),
+    ],
+  },
 ];

@@ -1,0 +1,48 @@
+import { Field, U32Step } from '../../abi.js';
+import type { Build } from '../../model/build.js';
+import type { Condition } from '../../model/condition.js';
+import { Protocol } from '../../net/protocol.js';
+import { match } from '../define.js';
+import { flag, integer } from '../values.js';
+
+const ECE = 0x40;
+const CWR = 0x80;
+
+/**
+ * match_tcp looks at no fragment offset: in a later fragment the bytes that stand where a header would are taken for
+ * one. The column holds 0 there, so that it can stand beside.
+ */
+function flagSet(build: Build, bit: number): Condition {
+  const word = bit << 16;
+  const toWord12 = [U32Step.Load, 0, U32Step.Right, 22, U32Step.And, 0x3c, U32Step.At, 12];
+  const later = build.not(build.masked(Field.Frag, 0x1fff, 0));
+  return build.any(
+    build.all(later, build.u32([1, 5, 1, ...toWord12, U32Step.And, word, word, word])),
+    build.masked(Field.TcpFlags, bit, bit),
+  );
+}
+
+/** ecn_mt4 in net/netfilter/xt_ecn.c: where the TCP header is cut it is false, negated or not, and drops nothing. */
+export const ecn = match({
+  name: 'ecn',
+  about: 'explicit congestion notification: its bits in the TOS byte and in the TCP header',
+  options: {
+    'ecn-tcp-ece': { value: flag, invert: true },
+    'ecn-tcp-cwr': { value: flag, invert: true },
+    'ecn-ip-ect': { value: integer(3), invert: true },
+  },
+  check(given, { protocol, refuse }) {
+    const ofTcp = given['ecn-tcp-ece'] ?? given['ecn-tcp-cwr'];
+    if (!ofTcp && !given['ecn-ip-ect']) refuse('needs one of --ecn-tcp-ece, --ecn-tcp-cwr, --ecn-ip-ect');
+    if (ofTcp && (!protocol || protocol.not || protocol.value !== Protocol.Tcp)) refuse('needs -p tcp', ofTcp.key);
+  },
+  lower(given, build) {
+    const ofTcp = given['ecn-tcp-ece'] ?? given['ecn-tcp-cwr'];
+    return [
+      build.when(given['ecn-ip-ect'], (bits) => build.masked(Field.Tos, 3, bits)),
+      ofTcp ? build.range(Field.TransportLen, { min: 20, max: 65535 }) : build.always,
+      build.when(given['ecn-tcp-ece'], () => flagSet(build, ECE)),
+      build.when(given['ecn-tcp-cwr'], () => flagSet(build, CWR)),
+    ];
+  },
+});
