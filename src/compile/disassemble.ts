@@ -1,60 +1,65 @@
-/** A program as a person can read it: chains, rules with their source lines, and the instructions beside them. */
-import { Emit, FIELD_MASK, FIELD_SHIFT, Field, OP_NOT, Op, Section, SKIP_SHIFT, StringKind, Verdict } from '../abi.js';
-import type { Compiled } from './compile.js';
-import { type Operand, opInfo } from './opinfo.js';
+/** A program as a person can read it: chains, rules with their source lines, and the instructions below them. */
+import { Op, Section, SKIP_SHIFT } from '../abi.js';
+import { optionText } from '../model/option-text.js';
+import { isBuiltin } from '../model/ruleset.js';
+import { Protocol } from '../net/protocol.js';
+import type { ChainInfo, Compiled } from './compile.js';
+import { describe, sectionsOf } from './describe.js';
+import { opInfo } from './opinfo.js';
+
+const LEGEND = [
+  '; Each rule stands above its instructions, each of which begins with its address. A condition that does not hold goes',
+  '; on at the next rule, or at the address behind "else"; the part of the rule that it comes from stands behind it.',
+  '; Where all hold, "hit" counts the packet, and what follows is the target.',
+];
 
 /** One line an instruction; chains and rules stand above theirs. */
 export function disassemble(compiled: Compiled): string {
-  const { program } = compiled;
+  const { program, conditions } = compiled;
   const code = program.section(Section.Code);
+  const sections = sectionsOf(compiled);
   const lines = [
-    `program: IPv${program.family}, ${program.rules} rules, ${code.length} words of code, jumps nest ${program.depth} deep`,
+    `; IPv${program.family}, ${program.rules} rules, ${code.length} words of code; chains nest ${program.depth} deep.`,
+    ...LEGEND,
   ];
   const chains = new Map(compiled.chains.map((chain) => [chain.address, chain]));
   const rules = new Map(compiled.rules.map((rule) => [rule.address, rule]));
-  const texts = program.texts();
-  const text = (kind: StringKind, number: number) => texts.filter((one) => one.kind === kind)[number]?.text ?? '?';
-  const show: Readonly<Record<Operand, (value: number) => string>> = {
-    rule: () => '',
-    counter: (value) => `counter ${value}`,
-    address: (value) => `${value} (${chains.get(value)?.chain.name ?? '?'})`,
-    number: (value) => String(value | 0),
-    hex: (value) => `0x${value.toString(16)}`,
-    halves: (value) => `${value & 0xffff}..${value >>> 16}`,
-    data: (value) => `data ${value}`,
-    length: (value) => `length ${value}`,
-    pattern: (value) => `"${text(StringKind.Pattern, value)}"`,
-    set: (value) => text(StringKind.Set, value),
-    translation: (value) => `translation ${value}`,
-    cell: (value) => `cell ${value}`,
-    question: (value) => `"${text(StringKind.Question, value)}"`,
-  };
+  let rule = compiled.rules[0];
+  /** where the rule at hand ends. */
+  let end = -1;
   for (let at = 0; at < code.length; ) {
     const first = code[at]!;
     const op: Op = first & 255;
     const info = opInfo(op)!;
     const chain = chains.get(at);
-    if (chain !== undefined) lines.push('', `${chain.table} ${chain.chain.name}:`);
-    const rule = rules.get(at);
-    if (rule !== undefined)
-      lines.push(`  ${rule.number}  ${rule.rule.file}:${rule.rule.line}  ${rule.rule.source.trim()}`);
-    const skip = first >>> SKIP_SHIFT;
-    const words = [
-      info.name,
-      (first & OP_NOT) !== 0 ? 'not' : '',
-      fieldText(info.field, op, (first >>> FIELD_SHIFT) & FIELD_MASK),
-      ...info.operands.map((operand, i) => show[operand](code[at + 1 + i]!)),
-      op === Op.Rule ? `next ${at + skip}` : skip > 0 ? `else ${at + skip}` : '',
-    ];
-    lines.push(`${String(at).padStart(8)}  ${words.filter((word) => word !== '').join(' ')}`);
+    if (chain !== undefined) lines.push('', `${chainText(chain)}:`);
+    rule = rules.get(at) ?? rule;
+    if (rule?.address === at) {
+      end = at + (first >>> SKIP_SHIFT);
+      lines.push('', `  rule ${rule.number}  ${rule.rule.file}:${rule.rule.line}`, `  ${rule.rule.source.trim()}`);
+    } else if (at === end) lines.push('');
+    const operands = [...code.subarray(at + 1, at + 1 + info.operands.length)];
+    const icmp = [Protocol.Icmp, Protocol.Icmpv6].includes(rule?.rule.head.protocol?.value ?? -1);
+    const condition = conditions.get(at);
+    const text = [describe(first, operands, sections, icmp), skipText(op, at, first >>> SKIP_SHIFT)];
+    const origin = rule === undefined || condition === undefined ? '' : optionText(rule.rule, condition);
+    lines.push(line(at, info.name, text.filter((part) => part !== '').join(' '), origin));
     at += 1 + info.operands.length;
   }
   return `${lines.join('\n')}\n`;
 }
 
-function fieldText(kind: 'field' | 'verdict' | 'number' | undefined, op: Op, value: number): string {
-  if (kind === 'verdict') return Verdict[value]!.toLowerCase();
-  if (kind === 'field') return Field[value] ?? `field ${value}`;
-  if (op === Op.Emit) return Emit[value]?.toLowerCase() ?? String(value);
-  return kind === 'number' ? String(value) : '';
+const chainText = ({ table, chain }: ChainInfo) =>
+  `${table} ${chain.name}${isBuiltin(table, chain.name) ? ` (policy ${chain.policy ?? 'ACCEPT'})` : ''}`;
+
+/** Where the program goes on; a condition without a skip of its own leads to the next rule. */
+function skipText(op: Op, at: number, skip: number): string {
+  if (skip === 0) return '';
+  if (op === Op.Rule) return `next at ${at + skip}`;
+  return op === Op.Skip ? `to ${at + skip}` : `else ${at + skip}`;
+}
+
+function line(at: number, name: string, text: string, origin: string): string {
+  const left = `${String(at).padStart(7)}  ${name.padEnd(11)} ${text}`;
+  return (origin === '' ? left : `${left.padEnd(64)}  ; ${origin}`).trimEnd();
 }

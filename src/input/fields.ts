@@ -6,6 +6,7 @@ import type { PacketPath, PacketState } from '../model/packet.js';
 import { parseAddress, type Words } from '../net/address.js';
 import { protocolNumber } from '../net/protocol.js';
 import { servicePort } from '../net/service.js';
+import { TCP_FLAGS } from '../net/tcp-flags.js';
 
 interface FieldKind<V> {
   /** finishes the sentence "… is not". */
@@ -71,11 +72,10 @@ const oneOf = <T extends string>(words: readonly T[], turn: (text: string) => st
   read: (value) => (typeof value === 'string' ? words.find((word) => word === turn(value)) : undefined),
 });
 
-export const FLAG_NAMES = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR'] as const;
 const FLAG_LETTERS = 'FSRPAUEC';
 
 const tcpFlags: FieldKind<number> = {
-  expects: `TCP flags: ${FLAG_NAMES.join(',')} joined by commas, letters of ${FLAG_LETTERS}, ALL, NONE or a number`,
+  expects: `TCP flags: ${TCP_FLAGS.join(',')} joined by commas, letters of ${FLAG_LETTERS}, ALL, NONE or a number`,
   read(value) {
     if (typeof value !== 'string' || /^\d|^0x/i.test(value)) return integer(value, 255);
     const text = value.toUpperCase();
@@ -83,7 +83,7 @@ const tcpFlags: FieldKind<number> = {
     if (text === 'NONE' || text === '') return 0;
     let bits = 0;
     for (const word of text.split(',')) {
-      const named = FLAG_NAMES.indexOf(word.trim() as (typeof FLAG_NAMES)[number]);
+      const named = TCP_FLAGS.indexOf(word.trim() as (typeof TCP_FLAGS)[number]);
       const parts = named >= 0 ? [named] : [...word].map((letter) => FLAG_LETTERS.indexOf(letter));
       if (parts.length === 0 || parts.includes(-1)) return undefined;
       for (const bit of parts) bits |= 1 << bit;

@@ -7,8 +7,9 @@ import type { AssumedField, Envelope, FieldPacket, Packet } from '../model/packe
 import { type Family, familyOf } from '../net/address.js';
 import { icmpByName } from '../net/icmp.js';
 import { hasPorts, Protocol, protocolName } from '../net/protocol.js';
+import { TCP_FLAGS } from '../net/tcp-flags.js';
 import { naturalLength } from './encode.js';
-import { FieldError, type FieldName, FLAG_NAMES, type GivenFields } from './fields.js';
+import { FieldError, type FieldName, type GivenFields } from './fields.js';
 
 const TTL = 64;
 const WINDOW = 64240;
@@ -200,4 +201,4 @@ function usualPayload(
   return new Uint8Array(echo ? PING_BYTES : (BODY_BYTES[protocol] ?? 0));
 }
 
-const flagText = (flags: number): string => FLAG_NAMES.filter((_, bit) => flags & (1 << bit)).join(',');
+const flagText = (flags: number): string => TCP_FLAGS.filter((_, bit) => flags & (1 << bit)).join(',');

@@ -14,11 +14,11 @@ import {
 } from '../abi.js';
 import { formatIpv4 } from '../net/address.js';
 import { hasPorts, Protocol, protocolName } from '../net/protocol.js';
+import { TCP_FLAGS } from '../net/tcp-flags.js';
 import type { FieldWord } from './lang/messages.js';
 
 export type Columns = number[];
 
-const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR'];
 const hex = (value: number) => `0x${value.toString(16)}`;
 const bits = (names: readonly string[], value: number) => names.filter((_, i) => (value >>> i) & 1).join(',') || 'NONE';
 
@@ -29,7 +29,7 @@ export function packetText(now: Columns): string {
   const end = (address: number, port: number) => formatIpv4(address) + (ports ? `:${port}` : '');
   const more =
     proto === Protocol.Tcp && ports
-      ? ` ${bits(FLAGS, now[Field.TcpFlags]!)}`
+      ? ` ${bits(TCP_FLAGS, now[Field.TcpFlags]!)}`
       : proto === Protocol.Icmp
         ? ` type ${now[Field.Sport]} code ${now[Field.Dport]}`
         : '';
@@ -70,7 +70,7 @@ export function fieldText(field: Field, value: number, now: Columns): { word: Fi
     case Field.Dport:
       return plain(icmp ? 'icmp-code' : 'destination-port');
     case Field.TcpFlags:
-      return { word: 'flags', value: bits(FLAGS, value) };
+      return { word: 'flags', value: bits(TCP_FLAGS, value) };
     case Field.Length:
       return plain('length');
     case Field.Ttl:

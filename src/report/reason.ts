@@ -2,7 +2,6 @@
 import { Field } from '../abi.js';
 import type { Compiled } from '../compile/compile.js';
 import type { Condition, Direction, Test } from '../model/condition.js';
-import { placeOf, type Rule } from '../model/ruleset.js';
 import type { Dimension } from '../model/set.js';
 import { formatIpv4 } from '../net/address.js';
 import { hasPorts, Protocol, protocolName } from '../net/protocol.js';
@@ -17,28 +16,6 @@ export interface Asked {
   readonly addressType: (address: number) => number | undefined;
   /** of a set's members; undefined where the set was not given. */
   readonly dimensions: (set: string) => readonly Dimension[] | undefined;
-}
-
-/** The part of the rule that the condition stands for, as it is written there. */
-export function optionText(rule: Rule, condition: Condition): string {
-  const origin = condition.origin;
-  if (origin === undefined) return '';
-  if (origin.use < 0) {
-    const given = Object.entries(HEAD).find(([, option]) => option === origin.option)?.[0] as keyof Rule['head'];
-    return slice(rule, rule.head[given]?.at, rule.head[given]?.not === true);
-  }
-  const use = rule.matches[origin.use];
-  const given = use?.options[origin.option];
-  if (given !== undefined) return slice(rule, given.at, given.not);
-  return use === undefined ? '' : `-m ${use.name}`;
-}
-
-const HEAD = { src: '-s', dst: '-d', in: '-i', out: '-o', protocol: '-p', fragment: '-f' } as const;
-
-function slice(rule: Rule, at: { column: number; length: number } | undefined, not: boolean): string {
-  if (at === undefined) return '';
-  const text = placeOf(rule, at).source.slice(at.column - 1, at.column - 1 + at.length);
-  return not && !text.includes('!') ? `! ${text}` : text;
 }
 
 /** What the packet has in place of what the condition wants. */

@@ -1,6 +1,7 @@
 /** From the events of a walk to the nodes of its story: one pass, with the chains that the packet is in as a stack. */
 import { Field, Verdict } from '../abi.js';
 import type { Compiled } from '../compile/compile.js';
+import { optionText } from '../model/option-text.js';
 import type { Rule } from '../model/ruleset.js';
 import type { WalkEvent } from '../model/trace.js';
 import { formatAddress } from '../net/address.js';
@@ -8,7 +9,7 @@ import { printRule } from '../parse/print-rule.js';
 import { fieldText, packetText } from './fields.js';
 import type { Message } from './lang/messages.js';
 import { reasonOf } from './lang/reasons.js';
-import { type Asked, optionText, whyText } from './reason.js';
+import { type Asked, whyText } from './reason.js';
 import { type Node, node, type RuleNote, say } from './story.js';
 
 export interface TellOptions extends Asked {

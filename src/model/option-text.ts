@@ -1,0 +1,24 @@
+/** The part of a rule that a condition stands for, as it is written there: `! -i eth0`, `--dport 80`, `-m multiport`. */
+import type { Condition } from './condition.js';
+import { placeOf, type Rule, type Span } from './ruleset.js';
+
+export function optionText(rule: Rule, condition: Condition): string {
+  const origin = condition.origin;
+  if (origin === undefined) return '';
+  if (origin.use < 0) {
+    const given = Object.entries(HEAD).find(([, option]) => option === origin.option)?.[0] as keyof Rule['head'];
+    return slice(rule, rule.head[given]?.at, rule.head[given]?.not === true);
+  }
+  const use = rule.matches[origin.use];
+  const given = use?.options[origin.option];
+  if (given !== undefined) return slice(rule, given.at, given.not);
+  return use === undefined ? '' : `-m ${use.name}`;
+}
+
+const HEAD = { src: '-s', dst: '-d', in: '-i', out: '-o', protocol: '-p', fragment: '-f' } as const;
+
+function slice(rule: Rule, at: Span | undefined, not: boolean): string {
+  if (at === undefined) return '';
+  const text = placeOf(rule, at).source.slice(at.column - 1, at.column - 1 + at.length);
+  return not && !text.includes('!') ? `! ${text}` : text;
+}
