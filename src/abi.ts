@@ -242,6 +242,8 @@ export enum AddrType {
   Throw = 9,
   Nat = 10,
   Xresolve = 11,
+  /** none of the kernel's: the host's addresses were not given. */
+  Unknown = 15,
 }
 
 /** Facts that the host answers. */

@@ -64,8 +64,7 @@ export async function loadHost(input: ReadInput, options: HostOptions): Promise<
     assume,
     otherwise: options.lenient ? false : undefined,
   });
-  for (const fact of assume.keys())
-    if (!host.compiled.questions.includes(fact)) process.stderr.write(unasked(fact, host));
+  for (const fact of assume.keys()) if (!host.asks(fact)) process.stderr.write(unasked(fact, host));
   return host;
 }
 

@@ -88,7 +88,10 @@ export type WalkEvent =
       readonly iface: string;
       readonly gateway: Words | undefined;
       readonly again: boolean;
+      readonly by: RouteUse | undefined;
     }
+  /** routing is not known; the way was given. */
+  | { readonly kind: 'taken'; readonly way: 'input' | 'forward' | 'output' }
   | {
       readonly kind: 'lost';
       readonly by: 'routing' | 'tracking';
@@ -98,6 +101,15 @@ export type WalkEvent =
   | { readonly kind: 'ttl'; readonly before: number; readonly after: number }
   | { readonly kind: 'confirmed' }
   | { readonly kind: 'leaves'; readonly out: PacketOut; readonly bytes?: Uint8Array };
+
+/** The route that settled where a packet goes. */
+export interface RouteUse {
+  readonly address: Words;
+  readonly prefix: number;
+  readonly table: number;
+  /** priority of the policy rule that led to the table. */
+  readonly rule?: number;
+}
 
 export interface Endpoint {
   readonly address: Words;

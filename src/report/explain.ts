@@ -4,11 +4,11 @@ import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
 import type { TableName } from '../model/ruleset.js';
 import type { WalkResult } from '../model/trace.js';
-import { formatIpv4 } from '../net/address.js';
 import type { LoadedHost } from '../run/engine.js';
-import { packetText } from './fields.js';
-import type { Message } from './lang/messages.js';
+import { endText, packetText } from './fields.js';
+import type { Message, Outcome, Question } from './lang/messages.js';
 import { reasonOf } from './lang/reasons.js';
+import { questionNote } from './question.js';
 import { type Story, say } from './story.js';
 import { tell } from './tell.js';
 
@@ -38,7 +38,7 @@ export function explain(host: LoadedHost, packet: Packet, options: ExplainOption
     headline: headline(result, host, packet, now),
     assumed: [...(options.assumed ?? []), ...assumptions(host, packet)],
     walk,
-    after: after(result, host),
+    after: after(result, host, packet),
     result: { out: result.out, copies: result.copies },
   };
 }
@@ -63,9 +63,10 @@ function headline(result: WalkResult, host: LoadedHost, packet: Packet, now: num
     lines.push(say('by.rule', { table: info.table, chain: info.chain, rule: info.number, place }));
   } else if (by.kind === 'policy') lines.push(say('by.policy', { table: by.table!, chain: by.chain! }));
   if (result.fate === 'unknown' && by.kind === 'rule' && by.why !== undefined) {
-    lines.push(say('by.question', { question: by.why, get: howToGet(by.why), assume: `--assume ${by.why}=yes|no` }));
-    const [yes, no] = [true, false].map((answer) => fateIf(host, packet, by.why!, answer));
-    lines.push(say('by.either', { yes: yes!, no: no! }));
+    const question = questionNote(by.why);
+    lines.push(say('by.question', { question, get: howToGet(question), assume: `--assume '${by.why}=yes'` }));
+    const [yes, no] = [true, false].map((answer) => host.assuming(by.why!, answer, () => host.walk(packet)));
+    lines.push(say('by.either', { yes: outcomeOf(yes!), no: outcomeOf(no!), alike: alike(yes!, no!) }));
   } else if (by.why !== undefined) {
     const answer = result.events.flatMap((event) => (event.kind === 'lost' ? [event.answer ?? ''] : [])).at(-1) ?? '';
     lines.push(say('by.reason', { by: by.kind === 'policy' ? 'none' : by.kind, reason: reasonOf(by.why), answer }));
@@ -73,21 +74,19 @@ function headline(result: WalkResult, host: LoadedHost, packet: Packet, now: num
   return lines;
 }
 
-/** The fate were the question answered so, in a word or two. */
-function fateIf(host: LoadedHost, packet: Packet, question: string, answer: boolean): string {
-  const result = host.assuming(question, answer, () => host.walk(packet));
-  return result.fate === 'unknown' && result.by.why !== undefined
-    ? `unknown, it hangs on ${result.by.why}`
-    : result.fate;
-}
+const outcomeOf = ({ fate, by }: WalkResult): Outcome => ({
+  fate,
+  next: fate === 'unknown' && by.kind === 'rule' ? questionNote(by.why!) : null,
+});
+const alike = (a: WalkResult, b: WalkResult): boolean =>
+  a.fate !== 'unknown' && a.fate === b.fate && JSON.stringify(a.out) === JSON.stringify(b.out);
 
 /** The command on the host that tells what a question asks; empty where there is none. */
-function howToGet(question: string): string {
-  const [kind, name] = question.split(/:(.*)/);
-  if (kind === 'set') return `ipset list ${name}`;
-  if (kind === 'addrtype') return 'ip -4 addr';
+function howToGet({ kind, about }: Question): string {
+  if (kind === 'set' || kind === 'counters') return `ipset list ${about}`;
+  if (kind === 'local') return 'ip -4 addr';
   if (kind === 'out') return 'ip -4 route show table all';
-  return '';
+  return kind === 'chain' ? 'iptables-save' : '';
 }
 
 function assumptions(host: LoadedHost, packet: Packet): Message[] {
@@ -112,16 +111,21 @@ const defaults = ({ sysctls }: Host): string =>
     .map(([name, , value]) => `${name} ${value}`)
     .join(', ');
 
-function after(result: WalkResult, host: LoadedHost): Message[] {
+function after(result: WalkResult, host: LoadedHost, packet: Packet): Message[] {
   const lines: Message[] = [];
   const confirmed = result.events.some((event) => event.kind === 'confirmed');
   if (confirmed) {
-    const translated = result.events.flatMap((event) => (event.kind === 'translated' ? [event] : []));
-    const text = translated
-      .map(({ side, from, to }) => `${formatIpv4(from.address[0]!)} ↔ ${formatIpv4(to.address[0]!)} (${side})`)
-      .join(', ');
-    lines.push(say('after.connection', { timeout: host.firstTimeout(result.start[Field.Proto]!), translated: text }));
-  } else if (host.tracking.on && result.out !== undefined && result.events.some((e) => e.kind === 'tracked'))
+    lines.push(say('after.connection', {}));
+    const translated = result.events.flatMap((event) =>
+      event.kind === 'translated' && endText(event.from) !== endText(event.to) ? [event] : [],
+    );
+    for (const { side, from, to } of translated)
+      lines.push(say('after.translated', { side, from: endText(from), to: endText(to) }));
+    if (translated.length === 0) lines.push(say('after.plain', {}));
+    lines.push(say('after.ends', { timeout: host.firstTimeout(result.start[Field.Proto]!) }));
+  } else if (packet.state !== undefined && packet.state !== 'UNTRACKED')
+    lines.push(say('after.given', { state: packet.state }));
+  else if (host.tracking.on && result.out !== undefined && result.events.some((e) => e.kind === 'tracked'))
     lines.push(say('after.untracked', {}));
   const given = new Set<TableName>(host.compiled.chains.map((chain) => chain.table));
   if (!given.has('filter') && result.out !== undefined) lines.push(say('after.nofilter', {}));

@@ -12,7 +12,8 @@ import {
   STATE_RELATED,
   STATE_UNTRACKED,
 } from '../abi.js';
-import { formatIpv4 } from '../net/address.js';
+import type { Endpoint } from '../model/trace.js';
+import { formatAddress, formatIpv4 } from '../net/address.js';
 import { hasPorts, Protocol, protocolName } from '../net/protocol.js';
 import { TCP_FLAGS } from '../net/tcp-flags.js';
 import type { FieldWord } from './lang/messages.js';
@@ -21,6 +22,10 @@ export type Columns = number[];
 
 const hex = (value: number) => `0x${value.toString(16)}`;
 const bits = (names: readonly string[], value: number) => names.filter((_, i) => (value >>> i) & 1).join(',') || 'NONE';
+
+/** `192.0.2.1:51000`, or the address alone of a protocol without ports. */
+export const endText = ({ address, port }: Endpoint): string =>
+  formatAddress(address) + (port === undefined ? '' : `:${port}`);
 
 /** `tcp 192.0.2.1:51000 → 198.51.100.7:443 SYN`. */
 export function packetText(now: Columns): string {

@@ -59,7 +59,7 @@ function whyTest(test: Test, held: boolean, value: number, asked: Asked): Messag
     case 'random':
       return say('why.draw', {});
     case 'ask':
-      return say('why.assumed', { question: test.question });
+      return say('why.assumed', { question: test.question, answer: held });
     default:
       return say('why.bytes', {});
   }

@@ -1,6 +1,7 @@
 /** Rules as plain JSON, for programs that ask what stands in a ruleset: docs/json.md describes the shape. */
 import { findMatch, findTarget } from '../ext/registry.js';
 import { formatMasked } from '../ext/values.js';
+import type { Host } from '../model/host.js';
 import {
   type Chain,
   type Counters,
@@ -11,15 +12,17 @@ import {
   type Table,
 } from '../model/ruleset.js';
 import type { SetDef } from '../model/set.js';
-import type { Family } from '../net/address.js';
+import { type Family, formatAddress } from '../net/address.js';
 import { protocolName } from '../net/protocol.js';
-import { printElement } from '../parse/print-ipset.js';
+import { printMember, printRange } from '../parse/print-ipset.js';
 import { printRule } from '../parse/print-rule.js';
+import { hostJson } from './host.js';
 
-export const rulesetJson = (tables: readonly Table[], sets: readonly SetDef[]) => ({
+export const rulesetJson = (tables: readonly Table[], sets: readonly SetDef[], host: Host) => ({
   schema: 1,
   tables: tables.map(tableJson),
   sets: sets.map(setJson),
+  host: hostJson(host),
 });
 
 const tableJson = (table: Table) => ({
@@ -86,6 +89,7 @@ function useJson(use: ExtensionUse, kind: 'match' | 'target', family: Family) {
   return { name: use.name, known: true, options };
 }
 
+/** Members as they stand behind `add NAME`, options and all. */
 const setJson = (set: SetDef) => ({
   set: set.name,
   type: set.type,
@@ -93,5 +97,10 @@ const setJson = (set: SetDef) => ({
   file: set.place?.file,
   line: set.place?.line,
   known: set.known,
-  members: Array.from({ length: set.members.count }, (_, row) => printElement(set, row)),
+  options: {
+    ...set.options,
+    bitmask: set.options.bitmask && formatAddress(set.options.bitmask),
+    range: set.options.range && printRange(set, set.options.range),
+  },
+  members: Array.from({ length: set.members.count }, (_, row) => printMember(set, row)),
 });

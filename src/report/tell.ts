@@ -3,12 +3,13 @@ import { Field, Verdict } from '../abi.js';
 import type { Compiled } from '../compile/compile.js';
 import { optionText } from '../model/option-text.js';
 import type { Rule } from '../model/ruleset.js';
-import type { WalkEvent } from '../model/trace.js';
+import type { RouteUse, WalkEvent } from '../model/trace.js';
 import { formatAddress } from '../net/address.js';
 import { printRule } from '../parse/print-rule.js';
-import { fieldText, packetText } from './fields.js';
-import type { Message } from './lang/messages.js';
+import { endText, fieldText, packetText } from './fields.js';
+import type { Message, RouteNote } from './lang/messages.js';
 import { reasonOf } from './lang/reasons.js';
+import { questionNote } from './question.js';
 import { type Asked, whyText } from './reason.js';
 import { type Node, node, type RuleNote, say } from './story.js';
 
@@ -42,6 +43,8 @@ class Teller {
   private frames: Frame[] = [];
   private table = '';
   private hook = '';
+  /** the return just told, whose way may lead further. */
+  private returned: { readonly to: (where: string) => void } | undefined;
   private current: { id: number; why: Node | undefined; told: Draft | undefined } | undefined;
 
   constructor(private readonly options: TellOptions) {}
@@ -58,6 +61,7 @@ class Teller {
 
   private one(event: WalkEvent): void {
     const { now } = this.options;
+    if (event.kind !== 'return') this.returned = undefined;
     switch (event.kind) {
       case 'begin':
         return this.begin(event);
@@ -109,7 +113,7 @@ class Teller {
       case 'hot-drop':
         return this.stop(event.rule, say('rule.cut', { option: this.optionAt(event.address, event.rule) }));
       case 'open':
-        return this.stop(event.rule, say('rule.open', { question: event.question }));
+        return this.stop(event.rule, say('rule.open', { question: questionNote(event.question) }));
       case 'tracked':
         return this.top(
           say('tracked', {
@@ -119,6 +123,8 @@ class Teller {
         );
       case 'routed':
         return this.routed(event);
+      case 'taken':
+        return this.top(say('routed.taken', { way: event.way }));
       case 'ttl':
         now[Field.Ttl] = event.after;
         return this.top(say('ttl', { before: event.before, after: event.after }));
@@ -251,10 +257,21 @@ class Teller {
     while (this.frames.length > 1 && this.frames.at(-1)!.how === 'goto') this.frames.pop();
     const jumped = this.frames.at(-1)!.how === 'jump' ? this.frames.pop() : undefined;
     const to = this.where(jumped === undefined);
-    if (byRule) told.message = say('rule.returns', { to });
-    else if (frame.rule === -1) frame.nodes.push(node(say('chain.empty', { chain: frame.chain, back: to })));
-    else frame.nodes.push(node(say('chain.ends', { chain: frame.chain, back: to })));
     this.current = undefined;
+    // where it comes back to the end of a chain it goes on at once to where that one was called from
+    if (this.returned !== undefined && !byRule && frame.rule >= frame.length) {
+      this.returned.to(to);
+      return;
+    }
+    if (byRule) {
+      this.returned = { to: (where) => (told.message = say('rule.returns', { to: where })) };
+    } else {
+      const ends: Draft = node(say('chain.ends', { chain: frame.chain, back: to }));
+      frame.nodes.push(ends);
+      const key = frame.rule === -1 ? 'chain.empty' : 'chain.ends';
+      this.returned = { to: (back) => (ends.message = say(key, { chain: frame.chain, back })) };
+    }
+    this.returned.to(to);
   }
 
   /** Where a return leads. */
@@ -289,9 +306,8 @@ class Teller {
     const { now } = this.options;
     now[side === 'src' ? Field.Src : Field.Dst] = to.address[0]!;
     if (to.port !== undefined) now[side === 'src' ? Field.Sport : Field.Dport] = to.port;
-    const text = ({ address, port }: typeof from) => formatAddress(address) + (port === undefined ? '' : `:${port}`);
     const told = this.current?.told;
-    const message = say('rule.translates', { side, from: text(from), to: text(to) });
+    const message = say('rule.translates', { side, from: endText(from), to: endText(to) });
     // what it asked for says more than that it accepted
     if (told !== undefined) told.message = message;
     else this.list().push(node(message));
@@ -308,10 +324,11 @@ class Teller {
     this.current = undefined;
   }
 
-  private routed({ to, iface, gateway, again }: Of<'routed'>): void {
+  private routed({ to, iface, gateway, again, by }: Of<'routed'>): void {
     const address = formatAddress([this.options.now[Field.Dst]!]);
-    const way = { address, iface, gateway: gateway === undefined ? '' : formatAddress(gateway) };
-    if (to === 'local') this.top(say('routed.local', { address }));
+    const route = by === undefined ? undefined : routeNote(by);
+    const way = { address, iface, gateway: gateway === undefined ? '' : formatAddress(gateway), route };
+    if (to === 'local') this.top(say('routed.local', { address, route }));
     else if (again) this.top(say('routed.again', way));
     else this.top(to === 'forward' ? say('routed.forward', way) : say('routed.send', way));
   }
@@ -326,6 +343,13 @@ class Teller {
     const { text, comment } = ruleText(rule, this.compiled.program.family);
     return { table, chain, rule: number, text, comment, place: { file: rule.file, line: rule.line } };
   }
+}
+
+const TABLES: Readonly<Record<number, string>> = { 253: 'default', 254: 'main', 255: 'local' };
+
+function routeNote({ address, prefix, table, rule }: RouteUse): RouteNote {
+  const destination = prefix === 0 ? 'default' : `${formatAddress(address)}/${prefix}`;
+  return { destination, table: TABLES[table] ?? String(table), rule: rule ?? null };
 }
 
 const hex = (value: number): string => `0x${value.toString(16)}`;

@@ -26,6 +26,35 @@ export interface AddressTypeInterval {
   readonly interface: number;
 }
 
+/**
+ * What can be said where the host's addresses were not given; 127.0.0.0/8 is every host's own.
+ */
+export const WITHOUT_ADDRESSES: readonly AddressTypeInterval[] = (
+  [
+    [0, AddrType.Broadcast],
+    [1, AddrType.Unknown],
+    [0x7f000000, AddrType.Local],
+    [0x80000000, AddrType.Unknown],
+    [0xe0000000, AddrType.Multicast],
+    [0xf0000000, AddrType.Unknown],
+    [0xffffffff, AddrType.Broadcast],
+  ] as const
+).map(([first, type]) => ({ first, type, interface: 0 }));
+
+/** The same with another type for one address. */
+export function withType(
+  intervals: readonly AddressTypeInterval[],
+  address: number,
+  type: AddrType,
+): AddressTypeInterval[] {
+  const around = intervals.findLast(({ first }) => first <= address)!;
+  const before = intervals.filter(({ first }) => first < address);
+  const after = intervals.filter(({ first }) => first > address);
+  const next = address + 1;
+  const resumes = next > 0xffffffff || after[0]?.first === next ? [] : [{ ...around, first: next }];
+  return [...before, { first: address, type, interface: 0 }, ...resumes, ...after];
+}
+
 /** The type of one address, seen from all interfaces. */
 export function typeOf(fib: Fib, address: Words): RouteType | Unknown {
   const found = lookUp(fib, address);

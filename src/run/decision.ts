@@ -1,6 +1,7 @@
 /** What routing decides about a packet, and the reasons that it gives: stable, for programs. */
+import type { RouteUse } from '../model/trace.js';
 import { sameWords, type Words } from '../net/address.js';
-import type { RouteError, Unknown } from './fib.js';
+import type { Found, RouteError, Unknown } from './fib.js';
 
 export type DropReason =
   | RouteError
@@ -24,6 +25,7 @@ export interface IcmpAnswer {
 export interface Local {
   readonly kind: 'local';
   readonly how: 'unicast' | 'broadcast' | 'multicast';
+  readonly by?: RouteUse;
 }
 export interface Forward {
   readonly kind: 'forward';
@@ -32,6 +34,7 @@ export interface Forward {
   readonly gateway: Words | undefined;
   /** undefined: neither route nor link says. */
   readonly mtu: number | undefined;
+  readonly by: RouteUse;
 }
 export interface Drop {
   readonly kind: 'drop';
@@ -58,6 +61,8 @@ export interface Send {
   readonly loops: boolean;
   /** a copy of it comes in on `oif`, as if it had been received there. */
   readonly copy: boolean;
+  /** absent where the packet needs none: to a group, or to all, on a link that is named. */
+  readonly by?: RouteUse;
 }
 /** The sender gets an error and no hook runs. */
 export interface SendError {
@@ -65,6 +70,12 @@ export interface SendError {
   readonly reason: RouteError | 'bad-source' | 'bad-destination' | 'link-down';
 }
 export type OutputDecision = Send | SendError | Unknown | Multipath<Send | SendError>;
+
+/** The route that was found, for people. */
+export function useOf({ route, rule }: Found): RouteUse {
+  const { address, prefix, table } = route;
+  return { address, prefix, table, ...(rule === undefined ? {} : { rule: rule.priority }) };
+}
 
 /** One decision where all ways come to the same. */
 export function oneOrMany<T>(

@@ -27,10 +27,12 @@ import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
 import type { Table } from '../model/ruleset.js';
 import { type Dimension, dimensionsOf, readsMac, type SetDef } from '../model/set.js';
-import type { DecidedBy, RuleRef, WalkEvent, WalkResult } from '../model/trace.js';
+import type { WalkResult } from '../model/trace.js';
 import { type Family, sameWords, type Words } from '../net/address.js';
 import { ADDRESS_TYPES } from './address-types.js';
-import { addressOf, type End, type Journey, type Lost, type WalkSetup } from './journey.js';
+import { addressOf, type Journey, type WalkSetup } from './journey.js';
+import { addressIn, OwnAddresses, typeOfOwn } from './own-addresses.js';
+import { resultOf, undecoded } from './result.js';
 import { Routing } from './routing.js';
 import { PACKET_ROOM, Stages } from './stage.js';
 import { firstTimeout } from './track-steps.js';
@@ -82,6 +84,7 @@ export class LoadedHost {
   private readonly routing: Routing;
   private readonly family: Family;
   private readonly setup: Omit<WalkSetup, 'level' | 'bytes'>;
+  private readonly own: OwnAddresses;
   private clock = 0;
   private firstTime: number | undefined;
 
@@ -105,8 +108,7 @@ export class LoadedHost {
       fact: (kind, flags, packet) => this.fact(kind, flags, packet),
     });
     this.stages.useSets(sets);
-    const types = this.routing.addressTypes((name) => this.stages.interfaceNumber(name));
-    if (!('kind' in types)) this.stages.useAddressTypes(types);
+    this.own = new OwnAddresses(this.routing, this.stages, options.assume ?? new Map(), options.otherwise);
     for (const link of host.links ?? []) this.stages.setGroup(link.name, link.group);
     this.assume(options.assume ?? new Map(), options.otherwise);
     this.setup = {
@@ -116,6 +118,7 @@ export class LoadedHost {
       tracking: this.tracking.on,
       checksum: host.sysctls.get('net.netfilter.nf_conntrack_checksum') !== '0',
       loose: host.sysctls.get('net.netfilter.nf_conntrack_tcp_loose') !== '0',
+      isLocal: (address) => this.own.isLocal(address),
       draw: seeded(options.seed ?? 1),
     };
   }
@@ -129,7 +132,7 @@ export class LoadedHost {
     const setup: WalkSetup = { ...this.setup, level: everything ? TRACE_ALL : TRACE_HITS, bytes: keep };
     const start = everything ? this.stages.fields(SLOT) : [];
     const { end, copies } = walk(setup, journey, COPY);
-    return { ...this.result(journey.events, end, copies), start };
+    return { ...resultOf(this.compiled, journey.events, end, copies), start };
   }
 
   /** Packets and bytes that a rule, or a policy, has counted so far. */
@@ -139,6 +142,7 @@ export class LoadedHost {
 
   /** Runs `then` with a question answered otherwise than it is. */
   assuming<T>(question: string, answer: boolean, then: () => T): T {
+    if (addressIn(question) !== undefined) return this.own.assuming(question, answer, then);
     const number = this.compiled.questions.indexOf(question);
     const before = this.stages.answerTo(number);
     this.stages.answer(number, answer ? Answer.Yes : Answer.No);
@@ -149,11 +153,20 @@ export class LoadedHost {
     }
   }
 
+  /** Whether a fact settles anything that the rules, or the way that a packet takes, leave open. */
+  asks(fact: string): boolean {
+    const { questions } = this.compiled;
+    if (addressIn(fact) !== undefined || fact === 'local') return this.host.addresses === undefined;
+    return questions.some((question) => question === fact || question.split(':')[0] === fact);
+  }
+
   /** What explanations ask: the name of an interface's number, the type of an address, a set's dimensions. */
   interfaceName(number: number): string {
     return this.stages.interfaceName(number);
   }
   addressType(address: number): AddrType | undefined {
+    const assumed = this.own.isLocal(address);
+    if (assumed !== undefined) return typeOfOwn(assumed);
     const type = this.routing.typeOf([address]);
     return typeof type === 'string' ? ADDRESS_TYPES[type] : undefined;
   }
@@ -202,47 +215,6 @@ export class LoadedHost {
     };
   }
 
-  private result(events: readonly WalkEvent[], end: End, copies: WalkResult['copies']): Omit<WalkResult, 'start'> {
-    const numbers = (kind: 'hit' | 'policy') =>
-      events.flatMap((event) =>
-        event.kind !== kind ? [] : event.kind === 'hit' ? [event.rule] : event.kind === 'policy' ? [event.policy] : [],
-      );
-    return {
-      fate: end.fate,
-      by: 'out' in end ? this.passedBy(events) : this.lostBy(end),
-      hits: numbers('hit'),
-      policies: numbers('policy'),
-      out: 'out' in end ? end.out : undefined,
-      copies,
-      events,
-    };
-  }
-
-  private ref(rule: number): RuleRef {
-    const { table, chain, number } = this.compiled.rules[rule]!;
-    return { table, chain, rule: number };
-  }
-
-  private lostBy({ by, rule, policy, why }: Lost): DecidedBy {
-    const reason = why === undefined ? {} : { why };
-    if (rule !== undefined) return { kind: 'rule', ...this.ref(rule), ...reason };
-    if (policy !== undefined) return { kind: 'policy', ...this.compiled.policies[policy]!, ...reason };
-    return { kind: by, ...reason };
-  }
-
-  /** The last filter rule that accepted; else the last rule of any table that gave a verdict or a translation; else filter's policy. */
-  private passedBy(events: readonly WalkEvent[]): DecidedBy {
-    const rules = events.flatMap((event) =>
-      event.kind === 'verdict' || event.kind === 'translated' ? [event.rule] : [],
-    );
-    const rule = rules.findLast((one) => this.compiled.rules[one]!.table === 'filter') ?? rules.at(-1);
-    if (rule !== undefined) return { kind: 'rule', ...this.ref(rule) };
-    const policy = events
-      .flatMap((event) => (event.kind === 'policy' ? [this.compiled.policies[event.policy]!] : []))
-      .findLast(({ table }) => table === 'filter');
-    return policy === undefined ? { kind: 'none' } : { kind: 'policy', ...policy };
-  }
-
   private fact(kind: number, flags: number, packet: number): boolean {
     if (kind !== Fact.RpFilter) throw new PacketwalkError(`fact ${kind} is not known`, { code: 'core-fault' });
     const of = (field: Field) => this.stages.field(packet, field);
@@ -286,14 +258,6 @@ const CLEARED: readonly Field[] = [
   Field.OutGroup,
   ...Array.from({ length: Field.Time - Field.CtState }, (_, i) => (Field.CtState + i) as Field),
 ];
-
-function undecoded(decoded: number): WalkResult {
-  const why =
-    { [Decoded.OtherFamily]: 'other-family' }[decoded] ??
-    `bad-${(Decoded[decoded] ?? 'packet').replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase()}`;
-  const fate = decoded === Decoded.OtherFamily ? 'unknown' : 'dropped';
-  return { fate, by: { kind: 'none', why }, hits: [], policies: [], out: undefined, copies: [], events: [], start: [] };
-}
 
 function trackingOf({ tables, tracking = 'auto' }: LoadOptions): LoadedHost['tracking'] {
   if (tracking !== 'auto') return { on: tracking === 'on', why: 'asked' };

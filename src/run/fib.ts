@@ -24,6 +24,8 @@ export interface Found {
   readonly route: Route;
   /** those that may be used, in their order; never empty. */
   readonly hops: readonly Hop[];
+  /** the policy rule that led to its table; absent where the host has none but the kernel's. */
+  readonly rule?: PolicyRule;
 }
 export interface Unknown {
   readonly kind: 'unknown';
@@ -217,7 +219,7 @@ export class Fib {
         continue;
       }
       if (found.kind === 'route' && this.#suppressed(rule, found)) continue;
-      return found;
+      return found.kind === 'route' ? { ...found, rule } : found;
     }
     return error('no-route');
   }

@@ -20,6 +20,8 @@ export interface WalkSetup {
   /** nf_conntrack_checksum, nf_conntrack_tcp_loose. */
   readonly checksum: boolean;
   readonly loose: boolean;
+  /** whether an address is the host's own, where that was assumed. */
+  isLocal(address: number): boolean | undefined;
   /** a number below the given one, where the kernel draws at random. */
   draw(range: number): number;
 }

@@ -2,7 +2,7 @@
  * The way of a packet that came in by a link (ip_route_input_rcu and ip_route_input_slow of net/ipv4/route.c), as far
  * as the FORWARD hook (ip_forward.c).
  */
-import type { Hop, Route } from '../model/host.js';
+import type { Hop } from '../model/host.js';
 import {
   type Drop,
   type DropReason,
@@ -11,6 +11,7 @@ import {
   type InputDecision,
   oneOrMany,
   sameGateway,
+  useOf,
 } from './decision.js';
 import type { Found, Unknown } from './fib.js';
 import { isLimitedBroadcast, isLoopback, isMulticast, isZero } from './ipv4-kinds.js';
@@ -54,7 +55,9 @@ export function routeInput(host: RoutingHost, packet: ForwardedPacket): InputDec
     case 'broadcast':
       return conf.and(iif, 'bc_forwarding') ? forward(host, packet, found) : broadcastInput(host, packet);
     case 'local':
-      return faultDecision(sourceFault(host, packet, dst, undefined)) ?? { kind: 'local', how: 'unicast' };
+      return (
+        faultDecision(sourceFault(host, packet, dst, undefined)) ?? { kind: 'local', how: 'unicast', by: useOf(found) }
+      );
     case 'unicast':
       return forwards ? forward(host, packet, found) : drop('forwarding-off');
     default:
@@ -78,10 +81,10 @@ function broadcastInput(host: RoutingHost, packet: ForwardedPacket): InputDecisi
   return faultDecision(fault) ?? { kind: 'local', how: 'broadcast' };
 }
 
-function forward(host: RoutingHost, packet: ForwardedPacket, { route, hops }: Found): InputDecision {
+function forward(host: RoutingHost, packet: ForwardedPacket, found: Found): InputDecision {
   const ways: { weight: number; decision: Forward | Drop }[] = [];
-  for (const hop of hops) {
-    const decision = forwardBy(host, packet, route, hop);
+  for (const hop of found.hops) {
+    const decision = forwardBy(host, packet, found, hop);
     if (decision.kind === 'unknown') return decision;
     ways.push({ weight: hop.weight, decision });
   }
@@ -89,15 +92,15 @@ function forward(host: RoutingHost, packet: ForwardedPacket, { route, hops }: Fo
 }
 
 /** __mkroute_input, then ip_forward as far as its hook. */
-function forwardBy(host: RoutingHost, packet: ForwardedPacket, route: Route, hop: Hop): Forward | Drop | Unknown {
+function forwardBy(host: RoutingHost, packet: ForwardedPacket, found: Found, hop: Hop): Forward | Drop | Unknown {
   const oif = hop.link!;
   const fault = faultDecision(sourceFault(host, packet, packet.dst, oif));
   if (fault !== undefined) return fault;
   if (packet.ttl <= 1) return drop('ttl-exceeded', { type: 11, code: 0 });
-  const mtu = host.mtu(route, oif);
+  const mtu = host.mtu(found.route, oif);
   if (mtu !== undefined && packet.df && packet.length > mtu)
     return drop('needs-fragmentation', { type: 3, code: 4, mtu });
-  return { kind: 'forward', oif, gateway: host.gateway(hop), mtu };
+  return { kind: 'forward', oif, gateway: host.gateway(hop), mtu, by: useOf(found) };
 }
 
 function sameDecision(a: Forward | Drop, b: Forward | Drop): boolean {

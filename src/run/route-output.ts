@@ -1,7 +1,7 @@
 /** The way of a packet that this host sends (ip_route_output_key_hash_rcu of net/ipv4/route.c). */
-import type { Hop, Route } from '../model/host.js';
+import type { Hop } from '../model/host.js';
 import { sameWords, type Words } from '../net/address.js';
-import { type OutputDecision, oneOrMany, type Send, type SendError, sameGateway } from './decision.js';
+import { type OutputDecision, oneOrMany, type Send, type SendError, sameGateway, useOf } from './decision.js';
 import type { Found, Unknown } from './fib.js';
 import { SCOPE_HOST, SCOPE_LINK, SCOPE_UNIVERSE } from './host-addresses.js';
 import { isLimitedBroadcast, isLocalMulticast, isLoopback, isMulticast, isZero } from './ipv4-kinds.js';
@@ -60,11 +60,11 @@ export function routeOutput(host: RoutingHost, packet: SentPacket): OutputDecisi
     if (oif === undefined) return refuse(found.error);
     return send(host, dst, src ?? host.select(oif, undefined, SCOPE_LINK), oif);
   }
-  if (found.route.type === 'local') return sendLocal(host, dst, src ?? found.route.source ?? dst);
+  if (found.route.type === 'local') return sendLocal(host, dst, src ?? found.route.source ?? dst, found);
   const ways: { weight: number; decision: Send | SendError }[] = [];
   for (const hop of waysOut(host, found, oif, src)) {
     const source = src ?? found.route.source ?? host.hopSource(found.route, hop);
-    const decision = send(host, dst, source, hop.link!, found.route, hop);
+    const decision = send(host, dst, source, hop.link!, found, hop);
     if (decision.kind === 'unknown') return decision;
     ways.push({ weight: hop.weight, decision });
   }
@@ -88,7 +88,7 @@ function waysOut(
 }
 
 /** To an address of this host, by the loopback link; a group stays a group even where it is an own address. */
-function sendLocal(host: RoutingHost, dst: Words, source: Words): Send {
+function sendLocal(host: RoutingHost, dst: Words, source: Words, found?: Found): Send {
   const group = isMulticast(dst);
   const to = group ? 'multicast' : isLimitedBroadcast(dst) ? 'broadcast' : 'local';
   const loops = !group || host.hasJoined('lo', dst);
@@ -101,6 +101,7 @@ function sendLocal(host: RoutingHost, dst: Words, source: Words): Send {
     mtu: host.mtu(undefined, 'lo'),
     loops,
     copy: false,
+    ...(found === undefined ? {} : { by: useOf(found) }),
   };
 }
 
@@ -110,10 +111,11 @@ function send(
   dst: Words,
   source: Words | Unknown,
   oif: string,
-  route?: Route,
+  found?: Found,
   hop?: Hop,
 ): Send | SendError | Unknown {
   if ('kind' in source) return source;
+  const route = found?.route;
   const loopback = host.isLoopback(oif);
   if (isLoopback(source) && !loopback && !host.conf.or(oif, 'route_localnet')) return refuse('bad-source');
   const typed = route?.type === 'broadcast' || route?.type === 'multicast' ? route.type : 'unicast';
@@ -131,6 +133,7 @@ function send(
     mtu: host.mtu(direct ? undefined : route, oif),
     loops: loopback && (to !== 'multicast' || received),
     copy: received && !loopback,
+    ...(found === undefined ? {} : { by: useOf(found) }),
   };
 }
 

@@ -56,13 +56,20 @@ function decideInput(setup: WalkSetup, journey: Journey): Lost | 'input' | 'forw
   });
   switch (decision.kind) {
     case 'local':
-      journey.events.push({ kind: 'routed', to: 'local', iface: journey.iif, gateway: undefined, again: false });
+      journey.events.push({
+        kind: 'routed',
+        to: 'local',
+        iface: journey.iif,
+        gateway: undefined,
+        again: false,
+        by: decision.by,
+      });
       return 'input';
     case 'forward': {
-      const { oif, gateway } = decision;
+      const { oif, gateway, by } = decision;
       journey.oif = oif;
       journey.nextHop = gateway ?? addressOf(setup, journey, Field.Dst);
-      journey.events.push({ kind: 'routed', to: 'forward', iface: oif, gateway, again: false });
+      journey.events.push({ kind: 'routed', to: 'forward', iface: oif, gateway, again: false, by });
       return 'forward';
     }
     case 'drop': {
@@ -71,9 +78,15 @@ function decideInput(setup: WalkSetup, journey: Journey): Lost | 'input' | 'forw
     }
     case 'multipath':
       return lose(journey, 'routing', 'multipath', 'unknown');
-    case 'unknown':
-      if (journey.path === 'input' || journey.path === 'forward') return journey.path;
+    case 'unknown': {
+      const assumed = setup.isLocal(of(Field.Dst));
+      const way = journey.path ?? (assumed === undefined ? undefined : assumed ? 'input' : 'forward');
+      if (way === 'input' || way === 'forward') {
+        journey.events.push({ kind: 'taken', way });
+        return way;
+      }
       return lose(journey, 'routing', `host:${decision.fact}`, 'unknown');
+    }
   }
 }
 
@@ -95,7 +108,9 @@ export function routeOutput(setup: WalkSetup, journey: Journey): Lost | undefine
     case 'multipath':
       return lose(journey, 'routing', 'multipath', 'unknown');
     case 'unknown':
-      return journey.path === 'output' ? undefined : lose(journey, 'routing', `host:${decision.fact}`, 'unknown');
+      if (journey.path !== 'output') return lose(journey, 'routing', `host:${decision.fact}`, 'unknown');
+      journey.events.push({ kind: 'taken', way: 'output' });
+      return undefined;
   }
 }
 
@@ -103,7 +118,8 @@ function take(setup: WalkSetup, journey: Journey, decision: Send, again: boolean
   journey.oif = decision.oif;
   journey.nextHop = decision.gateway ?? addressOf(setup, journey, Field.Dst);
   journey.again = decision.loops ? 'lo' : decision.copy ? 'copy' : undefined;
-  journey.events.push({ kind: 'routed', to: 'send', iface: decision.oif, gateway: decision.gateway, again });
+  const { oif: iface, gateway, by } = decision;
+  journey.events.push({ kind: 'routed', to: 'send', iface, gateway, again, by });
 }
 
 const DECIDES = [Field.Src, Field.Dst, Field.Mark, Field.Tos] as const;

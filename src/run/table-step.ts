@@ -1,8 +1,9 @@
 /** One table's chain at one hook: run by the core, its records turned into events, its verdict into an end. */
-import { Event, Verdict } from '../abi.js';
-import type { Compiled } from '../compile/compile.js';
+import { Event, Field, Verdict } from '../abi.js';
+import { LOCAL_DESTINATION, LOCAL_SOURCE } from '../compile/passes/unknowns.js';
 import type { HookName, TableName } from '../model/ruleset.js';
 import type { WalkEvent } from '../model/trace.js';
+import { formatIpv4 } from '../net/address.js';
 import type { Journey, Lost, WalkSetup } from './journey.js';
 import type { TraceRecord } from './stage.js';
 
@@ -13,7 +14,7 @@ export function walkTable(setup: WalkSetup, journey: Journey, table: TableName, 
   if (entry === undefined) return undefined;
   journey.events.push({ kind: 'enter', table, hook });
   stages.walk(entry, [journey.slot], level, (record) => {
-    const event = eventOf(compiled, record);
+    const event = eventOf(setup, journey, record);
     if (event !== undefined) journey.events.push(event);
   });
   const { verdict, rule, question } = stages.result(journey.slot);
@@ -32,11 +33,19 @@ export function walkTable(setup: WalkSetup, journey: Journey, table: TableName, 
     case Verdict.Stolen:
       return { fate: 'stolen', by: 'rule', rule };
     default:
-      return { fate: 'unknown', by: 'rule', rule, why: compiled.questions[question]! };
+      return { fate: 'unknown', by: 'rule', rule, why: questionOf(setup, journey, question) };
   }
 }
 
-function eventOf(compiled: Compiled, record: TraceRecord): WalkEvent | undefined {
+/** A question by its name, with the packet's address where it is about that. */
+function questionOf({ compiled, stages }: WalkSetup, { slot }: Journey, number: number): string {
+  const question = compiled.questions[number] ?? '?';
+  if (question !== LOCAL_SOURCE && question !== LOCAL_DESTINATION) return question;
+  return `local:${formatIpv4(stages.field(slot, question === LOCAL_SOURCE ? Field.Src : Field.Dst))}`;
+}
+
+function eventOf(setup: WalkSetup, journey: Journey, record: TraceRecord): WalkEvent | undefined {
+  const { compiled } = setup;
   const { event, field, address, before, after } = record;
   switch (event) {
     case Event.Rule:
@@ -69,7 +78,7 @@ function eventOf(compiled: Compiled, record: TraceRecord): WalkEvent | undefined
     case Event.HotDrop:
       return { kind: 'hot-drop', rule: before, address };
     case Event.Open:
-      return { kind: 'open', rule: before, question: compiled.questions[compiled.questionAt(address)] ?? '?' };
+      return { kind: 'open', rule: before, question: questionOf(setup, journey, compiled.questionAt(address)) };
     default:
       return undefined;
   }

@@ -3,11 +3,15 @@
  * the addresses, the interface that a packet leaves by without the routes. The questions' names are those that
  * `--assume` takes.
  */
-import { Field, UNKNOWN_INTERFACE } from '../../abi.js';
+import { AddrType, Field, UNKNOWN_INTERFACE } from '../../abi.js';
 import type { Action } from '../../model/action.js';
 import { act, build } from '../../model/build.js';
 import type { Condition } from '../../model/condition.js';
 import type { Table } from '../../model/ruleset.js';
+
+/** Whether the packet's address is the host's own: the walk puts the address in, and `--assume` takes it so. */
+export const LOCAL_SOURCE = 'local:src';
+export const LOCAL_DESTINATION = 'local:dst';
 
 /** What is known of the host. */
 export interface Knowledge {
@@ -30,8 +34,9 @@ export function askWhatIsUnknown(condition: Condition, known: Knowledge): Condit
       return known.sets.has(test.name) ? condition : ask(`set:${test.name}`);
     case 'addrtype': {
       if (known.addresses) return condition;
-      const side = test.field === Field.Src ? 'src' : 'dst';
-      return ask(`addrtype:${side}-type:${test.types.join(',')}`);
+      const open = build.addrtype(test.field, [AddrType.Unknown]);
+      const question = build.ask(test.field === Field.Src ? LOCAL_SOURCE : LOCAL_DESTINATION);
+      return build.any(build.all(open, { ...question, ...origin }), build.all(build.not(open), condition));
     }
     case 'ask': {
       const answer = known.answers?.get(test.question);

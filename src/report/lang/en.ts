@@ -1,7 +1,12 @@
 /** English. */
-import type { Language } from './messages.js';
+import type { Language, Outcome, Question, RouteNote } from './messages.js';
 
 const via = (gateway: string) => (gateway === '' ? 'directly' : `via ${gateway}`);
+const wayOut = (iface: string) => (iface === '' ? '' : ` by ${iface}`);
+const by = (route: RouteNote | undefined) =>
+  route === undefined
+    ? ''
+    : ` (route ${route.destination}, table ${route.table}${route.rule === null ? '' : ` by rule ${route.rule}`})`;
 const SKIPS = {
   'tracking-off': 'no rule that is loaded needs connection tracking, so nat is not consulted at all',
   'not-new': 'only the first packet of a connection consults it',
@@ -9,13 +14,36 @@ const SKIPS = {
   untracked: 'the packet is not tracked',
   bound: 'this direction of translation was settled when the packet left',
 } as const;
+/** After "it hangs on". */
+function open({ kind, about }: Question): string {
+  switch (kind) {
+    case 'set':
+      return `set ${about}, whose members were not given`;
+    case 'counters':
+      return `the counters of set ${about}`;
+    case 'local':
+      return `whether ${about} is this host's own address`;
+    case 'match':
+      return `match ${about}, which is not evaluated`;
+    case 'target':
+      return `target ${about}, which is not evaluated`;
+    case 'chain':
+      return `chain ${about}, which was not given`;
+    case 'out':
+      return `whether it leaves by ${about}: the routes were not given`;
+    case 'rule':
+      return `the rule of line ${about}, which was not understood`;
+  }
+}
+const outcome = ({ fate, next }: Outcome) => (next === null ? fate : `it hangs on ${open(next)}`);
+
 const SIDES = { src: 'source', dst: 'destination' } as const;
 
 export const en: Language = {
   messages: {
     'fate.delivered': ({ packet }) => `delivered to this host: ${packet}`,
-    'fate.forwarded': ({ iface, packet }) => `forwarded: leaves by ${iface}, ${packet}`,
-    'fate.sent': ({ iface, packet }) => `sent: leaves by ${iface}, ${packet}`,
+    'fate.forwarded': ({ iface, packet }) => `forwarded: leaves${wayOut(iface)}, ${packet}`,
+    'fate.sent': ({ iface, packet }) => `sent: leaves${wayOut(iface)}, ${packet}`,
     'fate.dropped': () => 'dropped',
     'fate.rejected': () => 'rejected: dropped, and the sender is told',
     'fate.stolen': () => 'taken: it does not go on from here',
@@ -25,8 +53,9 @@ export const en: Language = {
     'by.nobody': () => 'no rule that was given says anything else',
     'by.reason': ({ reason, answer }) => en.reasons[reason] + (answer === '' ? '' : ` (the sender gets ${answer})`),
     'by.question': ({ question, get, assume }) =>
-      `it hangs on ${question}: ${get}${get === '' ? '' : ' tells, or '}${assume} settles it`,
-    'by.either': ({ yes, no }) => `if yes: ${yes}; if no: ${no}`,
+      `it hangs on ${open(question)}: ${get}${get === '' ? '' : ' tells, or '}${assume} settles it`,
+    'by.either': ({ yes, no, alike }) =>
+      alike ? `either way it is ${yes.fate}` : `if yes: ${outcome(yes)}; if no: ${outcome(no)}`,
 
     'assumed.field': ({ field, value }) => `${field} ${value}`,
     'assumed.iface': ({ iface }) => `it comes in on ${iface}, by which the way back to its source leads`,
@@ -49,12 +78,15 @@ export const en: Language = {
       state === 'NEW'
         ? 'connection tracking: NEW, the first packet of a connection'
         : `connection tracking: ${state}${reason === undefined ? '' : `, ${en.reasons[reason]}`}`,
-    'routed.local': ({ address }) => `routing: ${address} is this host's own: delivered here`,
-    'routed.forward': ({ address, iface, gateway }) =>
-      `routing: ${address} is not this host's: forwarded by ${iface}, ${via(gateway)}`,
-    'routed.send': ({ address, iface, gateway }) => `routing: ${address} is reached by ${iface}, ${via(gateway)}`,
-    'routed.again': ({ address, iface, gateway }) =>
-      `routing, once more for what has changed: ${address} by ${iface}, ${via(gateway)}`,
+    'routed.local': ({ address, route }) => `routing: ${address} is this host's own: delivered here${by(route)}`,
+    'routed.forward': ({ address, iface, gateway, route }) =>
+      `routing: ${address} is not this host's: forwarded by ${iface}, ${via(gateway)}${by(route)}`,
+    'routed.send': ({ address, iface, gateway, route }) =>
+      `routing: ${address} is reached by ${iface}, ${via(gateway)}${by(route)}`,
+    'routed.again': ({ address, iface, gateway, route }) =>
+      `routing, once more for what has changed: ${address} by ${iface}, ${via(gateway)}${by(route)}`,
+    'routed.taken': ({ way }) =>
+      `routing is not known, and was given: ${{ input: 'delivered here', forward: 'forwarded', output: 'sent' }[way]}`,
     ttl: ({ before, after }) => `time to live ${before} → ${after}`,
     lost: ({ reason, answer }) => en.reasons[reason] + (answer === '' ? '' : `; the sender gets ${answer}`),
 
@@ -64,7 +96,7 @@ export const en: Language = {
       `rules ${from} to ${to} do not match; ${from}: ${option === '' ? '' : `${option}, but `}${why}`,
     'rule.missed': ({ option, why }) => `does not match: ${option === '' ? '' : `${option}, but `}${why}`,
     'rule.cut': ({ option }) => `drops the packet: ${option} cannot read its header, which is cut`,
-    'rule.open': ({ question }) => `cannot be answered: ${question}`,
+    'rule.open': ({ question }) => `cannot be answered: ${open(question)}`,
     'rule.counts': () => 'counts the packet and goes on: it has no target',
     'rule.jumps': ({ chain }) => `jumps to ${chain}`,
     'rule.goes': ({ chain }) => `goes to ${chain}, and does not come back here`,
@@ -86,7 +118,8 @@ export const en: Language = {
     policy: ({ chain, policy }) =>
       policy === 'ACCEPT' ? `end of ${chain}: its policy accepts` : `end of ${chain}: its policy drops the packet`,
     identity: ({ side }) => `no rule asks for a translation of the ${SIDES[side]}: the connection keeps it`,
-    leaves: ({ iface, packet }) => `leaves by ${iface}: ${packet}`,
+    leaves: ({ hook, iface, packet }) =>
+      hook === 'input' ? `delivered to this host: ${packet}` : `leaves${wayOut(iface)}: ${packet}`,
 
     'why.value': ({ field, value }) => `the packet has ${en.fields[field]} ${value}`,
     'why.iface': ({ side, name }) =>
@@ -106,10 +139,16 @@ export const en: Language = {
     'why.draw': () => 'the draw went the other way',
     'why.rpfilter': ({ passed }) =>
       `the way back to its source ${passed ? 'leads' : 'does not lead'} by this interface`,
-    'why.assumed': ({ question }) => `so it was assumed of ${question}`,
+    'why.assumed': ({ question, answer }) => `${question}=${answer ? 'yes' : 'no'} was assumed`,
 
-    'after.connection': ({ timeout, translated }) =>
-      `The connection is entered now. Its later packets and their answers do not meet nat again: ${translated}, until the connection ends or nothing is heard for ${timeout} s.`,
+    'after.connection': () =>
+      'The connection is entered now, and its entry decides from here on: its later packets and their answers do not meet nat again.',
+    'after.translated': ({ side, from, to }) =>
+      `  its packets: ${SIDES[side]} ${from} → ${to}; the answers: ${SIDES[side === 'src' ? 'dst' : 'src']} ${to} → ${from}`,
+    'after.plain': () => '  nothing is translated, in either direction',
+    'after.ends': ({ timeout }) => `  until the connection ends, or ${timeout} s pass without an answer`,
+    'after.given': ({ state }) =>
+      `Its state was given: what ${state} packets of a connection do was told, without the entry that the first one made.`,
     'after.untracked': () => 'No connection is entered: each packet is judged anew.',
     'after.nofilter': () => 'No filter table was given: whether it lets the packet pass is not known.',
     'after.notables': ({ tables }) => `Not given, and taken as empty: ${tables}.`,

@@ -3,7 +3,7 @@
  * file that gives words to all of them; one that it lacks is a type error.
  */
 import type { PacketState } from '../../model/packet.js';
-import type { SkipReason } from '../../model/trace.js';
+import type { Fate, SkipReason } from '../../model/trace.js';
 import type { Reason } from './reasons.js';
 
 export interface Messages {
@@ -22,8 +22,9 @@ export interface Messages {
     readonly reason: Reason;
     readonly answer: string;
   };
-  'by.question': { readonly question: string; readonly get: string; readonly assume: string };
-  'by.either': { readonly yes: string; readonly no: string };
+  'by.question': { readonly question: Question; readonly get: string; readonly assume: string };
+  /** alike: the same fate, and the same packet leaves. */
+  'by.either': { readonly yes: Outcome; readonly no: Outcome; readonly alike: boolean };
 
   'assumed.field': { readonly field: string; readonly value: string };
   'assumed.iface': { readonly iface: string };
@@ -40,10 +41,11 @@ export interface Messages {
   'hook.table': { readonly table: string; readonly hook: string };
   'hook.skip': { readonly table: string; readonly hook: string; readonly why: SkipReason };
   tracked: { readonly state: PacketState; readonly reason: Reason | undefined };
-  'routed.local': { readonly address: string };
-  'routed.forward': { readonly address: string; readonly iface: string; readonly gateway: string };
-  'routed.send': { readonly address: string; readonly iface: string; readonly gateway: string };
-  'routed.again': { readonly address: string; readonly iface: string; readonly gateway: string };
+  'routed.local': { readonly address: string; readonly route: RouteNote | undefined };
+  'routed.forward': Way;
+  'routed.send': Way;
+  'routed.again': Way;
+  'routed.taken': { readonly way: 'input' | 'forward' | 'output' };
   ttl: { readonly before: number; readonly after: number };
   lost: { readonly reason: Reason; readonly answer: string };
 
@@ -51,7 +53,7 @@ export interface Messages {
   'rules.missed.first': { readonly from: number; readonly to: number; readonly option: string; readonly why: string };
   'rule.missed': { readonly option: string; readonly why: string };
   'rule.cut': { readonly option: string };
-  'rule.open': { readonly question: string };
+  'rule.open': { readonly question: Question };
   'rule.counts': Record<never, never>;
   'rule.jumps': { readonly chain: string };
   'rule.goes': { readonly chain: string };
@@ -85,12 +87,50 @@ export interface Messages {
   'why.turn': Record<never, never>;
   'why.draw': Record<never, never>;
   'why.rpfilter': { readonly passed: boolean };
-  'why.assumed': { readonly question: string };
+  'why.assumed': { readonly question: string; readonly answer: boolean };
 
-  'after.connection': { readonly timeout: number; readonly translated: string };
+  'after.connection': Record<never, never>;
+  'after.translated': {
+    readonly side: 'src' | 'dst';
+    readonly from: string;
+    readonly to: string;
+  };
+  'after.plain': Record<never, never>;
+  'after.ends': { readonly timeout: number };
+  'after.given': { readonly state: PacketState };
   'after.untracked': Record<never, never>;
   'after.nofilter': Record<never, never>;
   'after.notables': { readonly tables: string };
+}
+
+/** What is not known, as its kind and what it is about: of `set:NAME` set and NAME. */
+export interface Question {
+  readonly kind: 'set' | 'counters' | 'local' | 'match' | 'target' | 'chain' | 'out' | 'rule';
+  readonly about: string;
+}
+
+/** What would become of the packet; the question that it would hang on next where there is one. */
+export interface Outcome {
+  readonly fate: Fate;
+  readonly next: Question | null;
+}
+
+/** The route that settled it. */
+export interface RouteNote {
+  /** `10.0.0.0/8` or `default`. */
+  readonly destination: string;
+  /** main, local, default, or the table's number. */
+  readonly table: string;
+  /** priority of the policy rule that led to the table; null: the host has no rules of its own. */
+  readonly rule: number | null;
+}
+
+export interface Way {
+  readonly address: string;
+  readonly iface: string;
+  /** empty: none. */
+  readonly gateway: string;
+  readonly route: RouteNote | undefined;
 }
 
 /** What of a packet is spoken of. */
