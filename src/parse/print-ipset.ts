@@ -45,7 +45,7 @@ export function printCreate(set: SetDef): string {
 const bucketsize = (given: number): number => Math.min(12, Math.max(2, given + (given % 2)));
 const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
 
-function printRange(set: SetDef, [from, to]: readonly [number, number]): string {
+export function printRange(set: SetDef, [from, to]: readonly [number, number]): string {
   return set.type === 'bitmap:port' ? `${from}-${to}` : `${formatIpv4(from)}-${formatIpv4(to)}`;
 }
 

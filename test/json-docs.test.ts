@@ -1,0 +1,88 @@
+/** docs/json.md names every field that the command prints, in the section of the command that prints it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { FIELDS } from '../src/input/fields.js';
+import { packetwalk } from './command.js';
+import { ROOT } from './root.js';
+
+const DOCS = readFileSync(join(ROOT, 'docs/json.md'), 'utf8');
+const cwd = join(ROOT, 'test/golden');
+const HOST = join(ROOT, 'examples/host');
+
+/** The fields that a section names: alone in backticks, or as keys of an object there. */
+function documented(title: string): Set<string> {
+  const section = DOCS.split(/^##+ /m).find((part) => part.startsWith(`${title}\n`));
+  return new Set([...section!.matchAll(/`([A-Za-z]+)`|"([A-Za-z]+)":/g)].map((match) => match[1] ?? match[2]!));
+}
+
+/** Every key below a value; names that somebody else chose stand under `sysctls` and `params`. */
+function keysOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(keysOf);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, below]) =>
+    key === 'sysctls' || key === 'params' ? [key] : [key, ...keysOf(below)],
+  );
+}
+
+const IN = '{"in":"eth0","src":"192.168.1.52","dst":"192.168.1.240","proto":"tcp","dport":80,"flags":"S"}';
+const PACKETS = [
+  IN,
+  '{"in":null,"src":"192.168.1.51","dst":"192.168.1.255","proto":"udp","dport":9,"x":1}',
+  '{"in":',
+  '{"src":"?"}',
+];
+const RULES = ['core-options.rules', 'marks.rules', 'open-questions.rules', 'jumps.rules', 'nat.rules'];
+const SETS = `create a hash:net family inet timeout 5 counters comment
+add a 10.0.0.0/8 timeout 3 nomatch
+create b bitmap:ip range 10.0.0.0/24
+`;
+const POLICY = '0:\tfrom all lookup local\n9:\tnot from 10.0.0.0/8 fwmark 0x1/0xf sport 5-6 iif eth0 lookup main\n';
+
+interface Row {
+  readonly section: string;
+  readonly args: readonly string[];
+  readonly stdin?: string;
+  /** keys that have to be among what is printed, so that the test looks at something. */
+  readonly prints: readonly string[];
+}
+
+const ROWS: readonly Row[] = [
+  { section: 'show --json', args: ['show', '--json', ...RULES, HOST], prints: ['hops', 'gateway', 'not', 'words'] },
+  { section: 'show --json', args: ['show', '--json', '-'], stdin: SETS, prints: ['members', 'range', 'timeout'] },
+  { section: 'show --json', args: ['show', '--json', '-'], stdin: POLICY, prints: ['markMask', 'sport', 'action'] },
+  { section: 'check --json', args: ['check', '--json', 'open-questions.rules'], prints: ['findings', 'hint'] },
+  {
+    section: 'trace',
+    args: ['trace', HOST, '--packets', '-'],
+    stdin: PACKETS.join('\n'),
+    prints: ['hits', 'out', 'notes', 'error'],
+  },
+  {
+    section: 'explain --json',
+    args: ['explain', '--json', HOST, '-i', 'eth0', '-s', '192.168.1.52', '-d', '192.168.1.240', '-p', 'tcp'],
+    prints: ['headline', 'walk', 'children', 'place'],
+  },
+];
+
+describe('every field printed is documented', () => {
+  test.each(ROWS)('$section $args', async ({ section, args, stdin = '', prints }) => {
+    const { stdout, stderr, code } = await packetwalk(args, { cwd, stdin });
+    expect({ stderr, code }).toMatchObject({ code: 0 });
+    const objects = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    for (const object of objects) expect(object).toMatchObject({ schema: 1 });
+    const keys = new Set(keysOf(objects));
+    for (const key of prints) expect([...keys]).toContain(key);
+    const names = documented(section);
+    if (section === 'explain --json') for (const name of documented('trace')) names.add(name);
+    expect([...keys].filter((key) => !names.has(key))).toEqual([]);
+  });
+});
+
+test('every field that a packet may have is documented', () => {
+  const names = documented('What trace reads');
+  expect(Object.keys(FIELDS).filter((field) => !names.has(field))).toEqual([]);
+});
