@@ -27,6 +27,8 @@ const FLAGS: readonly (readonly [number, number])[] = [
   [1, 0x29],
   [1, 0x03],
   [1, 0xc2],
+  [1, 0x52],
+  [1, 0x90],
   [1, 0x3f],
   [1, 0x01],
 ];

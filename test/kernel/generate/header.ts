@@ -60,6 +60,11 @@ export const dscp: Drawer = (d, at) => {
   });
 };
 
+export const ecnIp: Drawer = (d, at) => {
+  const value = d.tos & 3;
+  return eitherWay(at.r, 'ecn', value, value ^ at.r.between(1, 3), (v, not) => `-m ecn ${not}--ecn-ip-ect ${v}`);
+};
+
 export const mark: Drawer = (d, at) => {
   const { r } = at;
   // marks that rules of the scenario set are as good a guess as the one the packet came with

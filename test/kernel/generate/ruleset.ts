@@ -11,7 +11,7 @@ import * as header from './header.js';
 import type { Random } from './random.js';
 import type { SetBook } from './sets.js';
 import { drawTarget, type Target } from './targets.js';
-import { multiport, ofProtocol, tcpmss } from './transport.js';
+import { ecnTcp, multiport, ofProtocol, tcpmss } from './transport.js';
 
 export interface Rule {
   clauses: Clause[];
@@ -148,6 +148,7 @@ const HEADER: readonly (readonly [number, Drawer])[] = [
   [6, header.length],
   [4, header.tos],
   [4, header.dscp],
+  [2, header.ecnIp],
   [7, header.mark],
   [6, header.iprange],
   [6, header.u32],
@@ -215,6 +216,7 @@ function drawClauses(
     if (r.chance(0.7)) for (const clause of ofProtocol(d, at)) clauses.push(clause);
     if (hasPorts(d.proto) && r.chance(0.25)) add(multiport(d, at));
     if (d.proto === TCP && r.chance(0.1)) add(tcpmss(d, at));
+    if (d.proto === TCP && r.chance(0.1)) add(ecnTcp(d, at));
   }
   for (const clause of drawn) add(clause);
   return { clauses, proto };

@@ -1,4 +1,4 @@
-/** Matches that need a protocol: tcp, udp, icmp, sctp, multiport, tcpmss. The rule's `-p` stands before them. */
+/** Matches that need a protocol: tcp, udp, icmp, sctp, multiport, tcpmss, ecn. The rule's `-p` stands before them. */
 import { around, beside, type Clause, type Drawer, eitherWay, type Place } from './clause.js';
 import { type Draft, hasPorts, ICMP, SCTP, TCP, UDP } from './draft.js';
 
@@ -186,6 +186,17 @@ export const tcpmss: Drawer = (d, at) => {
     beside(at.r, value, 65535, 100),
     ([min, max], not) => `-m tcpmss ${not}--mss ${min === max ? min : `${min}:${max}`}`,
   );
+};
+
+/** The witness's bits of the TCP header. */
+export const ecnTcp: Drawer = (d, at) => {
+  if (d.proto !== TCP) return undefined;
+  const [name, bit] = at.r.pick([
+    ['ece', 0x40],
+    ['cwr', 0x80],
+  ] as const);
+  const set = (d.flags & bit) !== 0;
+  return { kind: 'ecn', negated: !set, text: `-m ecn ${set ? '' : '! '}--ecn-tcp-${name}` };
 };
 
 /** The clauses of the match that belongs to the witness's protocol. */
