@@ -54,8 +54,9 @@ const bytes = (max: number): FieldKind<Uint8Array> => ({
   expects: `hex, two digits a byte, at most ${max} bytes`,
   read(value) {
     if (typeof value !== 'string') return undefined;
-    const digits = value.replace(/(?<=^(?:..)*)[\s:]/g, '');
-    return digits.length <= 2 * max ? parseHex(digits) : undefined;
+    const words = value.split(/[\s:]+/);
+    const digits = words.join('');
+    return digits.length <= 2 * max && words.every((word) => word.length % 2 === 0) ? parseHex(digits) : undefined;
   },
 });
 
