@@ -22,6 +22,7 @@ declare namespace WebAssembly {
   class Instance {
     readonly exports: Record<string, unknown>;
   }
+  function compile(bytes: ArrayBufferView | ArrayBuffer): Promise<Module>;
   type Imports = Record<string, Record<string, unknown>>;
 }
 declare function atob(text: string): string;

@@ -17,10 +17,14 @@ export interface Core {
   constant(name: string): number | undefined;
 }
 
-/** A core with a memory of its own. `bytes` default to those that travel with the package. */
-export async function loadCore(bytes: Uint8Array = coreBytes()): Promise<Core> {
+/** Compiled once, whatever the number of hosts. */
+let core: Promise<WebAssembly.Module> | undefined;
+
+/** A core with a memory of its own. */
+export async function loadCore(): Promise<Core> {
   const memory = new Memory();
-  const { instance } = await instantiate(bytes, { env: { memory: memory.wasm, abort } });
+  core ??= WebAssembly.compile(coreBytes());
+  const { instance } = await instantiate(await core, { env: { memory: memory.wasm, abort } });
   const raw = instance.exports as unknown as Record<string, unknown>;
   const constant = (name: string): number | undefined => {
     const value = raw[name] as { value?: unknown } | undefined;
