@@ -54,6 +54,7 @@ void fragments_keep(int keep);
 void forget(int fragment6);
 
 /* counters.c */
+/* Stops before a table that there is not. */
 void counters_open(int family, char *const tables[], int count, FILE *out);
 /* Writes what moved since the last call as JSON: [slot,packets,bytes], … */
 void counters_report(FILE *out);

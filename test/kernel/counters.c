@@ -84,7 +84,8 @@ static void chain_end(struct table *t, FILE *out, int rules, int built_in)
 	fprintf(out, ",%d,%s]", rules, built_in ? "true" : "false");
 }
 
-static void table_open(struct table *t, const char *name, FILE *out)
+/* Returns whether there is such a table. */
+static int table_open(struct table *t, const char *name, FILE *out)
 {
 	struct ipt_getinfo info = { 0 };
 	socklen_t length = sizeof info;
@@ -92,7 +93,7 @@ static void table_open(struct table *t, const char *name, FILE *out)
 
 	strncpy(info.name, name, sizeof info.name - 1);
 	if (getsockopt(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IP6T_SO_GET_INFO : IPT_SO_GET_INFO, &info, &length))
-		die(name);
+		return 0;
 	t->length = sizeof(struct ipt_get_entries) + info.size;
 	t->blob = calloc(1, t->length);
 	t->slots = calloc(info.num_entries, sizeof *t->slots);
@@ -101,6 +102,7 @@ static void table_open(struct table *t, const char *name, FILE *out)
 	strcpy(t->blob->name, info.name);
 	t->blob->size = info.size;
 	read_blob(t);
+	fputs(t == tables ? "[" : ",[", out);
 	json_string(out, name);
 	fputs(",[", out);
 	for (unsigned offset = 0; offset < info.size;) {
@@ -130,13 +132,14 @@ static void table_open(struct table *t, const char *name, FILE *out)
 		}
 		offset = e.next;
 	}
-	fputs("]", out);
+	fputs("]]", out);
 	for (int i = 0; i < t->slot_count; i++) {
 		const struct xt_counters *now = counters_of(t, &t->slots[i]);
 
 		t->slots[i].packets = now->pcnt;
 		t->slots[i].bytes = now->bcnt;
 	}
+	return 1;
 }
 
 void counters_open(int family, char *const names[], int count, FILE *out)
@@ -146,11 +149,8 @@ void counters_open(int family, char *const names[], int count, FILE *out)
 	fd = socket(v6 ? AF_INET6 : AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
 	if (fd < 0 || count > MAX_TABLES)
 		die("counter socket");
-	for (table_count = 0; table_count < count; table_count++) {
-		fputs(table_count ? ",[" : "[", out);
-		table_open(&tables[table_count], names[table_count], out);
-		fputs("]", out);
-	}
+	while (table_count < count && table_open(&tables[table_count], names[table_count], out))
+		table_count++;
 }
 
 void counters_report(FILE *out)

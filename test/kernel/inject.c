@@ -37,7 +37,8 @@ int tun_create(const char *name)
 	if (fd < 0)
 		return errno;
 	strcpy(request.ifr_name, name);
-	if (ioctl(fd, TUNSETIFF, &request)) {
+	/* persistent, or each close takes the device away and waits for it, 30 ms; so the namespace's end does, by itself */
+	if (ioctl(fd, TUNSETIFF, &request) || ioctl(fd, TUNSETPERSIST, 1)) {
 		failed = errno;
 		close(fd);
 		return failed;

@@ -31,7 +31,8 @@ export async function loadTexts(texts: Readonly<Record<string, string>>): Promis
   return (await createEngine()).load({ tables: input.tables, sets: input.sets, host: input.host, tracking });
 }
 
-export const loadCaptured = (captured: CapturedHost): Promise<LoadedHost> => loadTexts({ ...captured });
+export const loadCaptured = (captured: CapturedHost & { 'rules.save': string }): Promise<LoadedHost> =>
+  loadTexts({ ...captured });
 
 /** What packetwalk says of one packet, and the question that it could not answer where there is one. */
 export interface Seen {
@@ -41,33 +42,40 @@ export interface Seen {
 
 /** Walks packets in order: counters, tokens and turns of the host run on from one to the next. */
 export function observe(host: LoadedHost, packets: readonly PacketLine[]): Seen[] {
+  let before = countersOf(host);
   return packets.map((line, index) => {
     const { packet } = readJsonPacket({
       number: index + 1,
       text: JSON.stringify({ in: line.in, mark: line.mark, uid: line.uid, gid: line.gid, hex: line.hex }),
       cut: false,
     });
-    const before = countersOf(host);
     const result = host.walk(packet, { bytes: true });
-    const observed = ofWalk(result, host, before, countersOf(host));
+    const after = countersOf(host);
+    const observed = ofWalk(result, host, before, after);
+    before = after;
     return result.fate === 'unknown' ? { observed, open: result.by.why ?? '?' } : { observed };
   });
 }
 
+/** The kernel is asked everything in one go, so that it works on while another scenario is compared here. */
 export async function judge(kernel: Kernel, scenario: Scenario): Promise<Verdict> {
-  try {
-    await kernel.load(scenario);
-  } catch (error) {
-    if (!(error instanceof KernelRefused)) throw error;
-    return { packets: 0, open: [], differing: [], refused: error.message };
+  const [loaded, captured, answers] = await Promise.allSettled([
+    kernel.load(scenario),
+    kernel.capture(),
+    Promise.all(scenario.packets.map((packet) => kernel.send(packet))),
+  ]);
+  if (loaded.status === 'rejected') {
+    if (!(loaded.reason instanceof KernelRefused)) throw loaded.reason;
+    return { packets: 0, open: [], differing: [], refused: loaded.reason.message };
   }
+  if (captured.status === 'rejected') throw captured.reason;
+  if (answers.status === 'rejected') throw answers.reason;
   // the rules as they were loaded: the kernel's own save loses what it cannot say, such as the sense of `! -o +`
-  const host = await loadCaptured({ ...(await kernel.capture()), 'rules.save': scenario.rules });
-  const answers = await Promise.all(scenario.packets.map((packet) => kernel.send(packet)));
+  const host = await loadCaptured({ ...captured.value, 'rules.save': scenario.rules });
   const open: string[] = [];
   const differing: { packet: number; lines: string[] }[] = [];
   observe(host, scenario.packets).forEach((seen, packet) => {
-    const lines = differences(ofKernel(answers[packet]!), seen.observed);
+    const lines = differences(ofKernel(answers.value[packet]!), seen.observed);
     if (seen.open !== undefined) open.push(seen.open);
     else if (lines.length > 0) differing.push({ packet, lines });
   });

@@ -314,7 +314,7 @@ describe.skipIf(reason !== undefined)(`the kernel${reason === undefined ? '' : `
     );
     expect(host['sysctl.txt']).toContain('net.netfilter.nf_conntrack_checksum = 1\n');
     expect(host['sets.ipset']).toContain('add s 10.0.0.1\n');
-    expect(host['rules.save']).toContain(':FORWARD ACCEPT [0:0]\n');
+    expect(await kernel.output('iptables-legacy-save')).toContain(':FORWARD ACCEPT [0:0]\n');
   });
 
   it('says what was refused, and goes on', async () => {

@@ -17,7 +17,10 @@ export class KernelRefused extends Error {
 }
 
 export interface Kernel {
-  /** A fresh namespace with the scenario's host and rules. Its packets are not sent yet. Rejects with KernelRefused. */
+  /**
+   * A fresh namespace with the scenario's host and rules. Its packets are not sent yet. Rejects with KernelRefused.
+   * What is asked next need not wait for it, but it must be over before the next load.
+   */
   load(scenario: Omit<Scenario, 'packets'>): Promise<void>;
   /** One packet. Calls need not wait for one another: packets go in the order of the calls. */
   send(packet: PacketLine): Promise<KernelResult>;
@@ -46,7 +49,7 @@ interface SendAnswer {
 
 export function openKernel(): Kernel {
   const agent = new Agent();
-  let slots: Slot[] = [];
+  let loading: Promise<Slot[]> = Promise.resolve([]);
   let family: 4 | 6 = 4;
 
   const must = ({ status, output }: Ran, program: string): string => {
@@ -54,23 +57,35 @@ export function openKernel(): Kernel {
     return output;
   };
 
-  const load: Kernel['load'] = async (scenario) => {
+  const load: Kernel['load'] = (scenario) => {
     family = scenario.family;
-    slots = [];
-    const { tuns, script } = planSetup(scenario.setup);
-    await agent.ask('fresh');
-    for (const name of tuns) {
-      const answer = await agent.ask(`tun ${name}`);
-      if (answer !== 'ok') throw new KernelRefused(`tun ${name}`, answer);
-    }
-    must(await agent.run(['sh', '-e'], script), 'set-up');
-    if (scenario.sets.trim() !== '') must(await agent.run(['ipset', 'restore'], scenario.sets), 'ipset restore');
+    loading = ask(scenario);
+    // whoever calls sees the refusal; a packet sent meanwhile sees it too
+    loading.catch(() => {});
+    return loading.then(() => {});
+  };
+
+  /** All requests at once, so that the agent never waits for us; what came behind a refusal is not looked at. */
+  const ask = async ({ setup, sets, rules }: Omit<Scenario, 'packets'>): Promise<Slot[]> => {
+    const { tuns, script } = planSetup(setup);
     const restore = `${iptables(family)}-restore`;
-    if (scenario.rules.trim() !== '') must(await agent.run([restore], scenario.rules), restore);
     // only tables that the text names: reading the counters of another would load it
-    const tables = new Set(Array.from(scenario.rules.matchAll(/^\*([^\s:]+)/gm), (match) => match[1]!));
-    const answer = JSON.parse(await agent.ask(['tables', family, ...tables].join(' '))) as TablesAnswer;
-    slots = answer.flatMap(([table, chains]) =>
+    const tables = new Set(Array.from(rules.matchAll(/^\*([^\s:]+)/gm), (match) => match[1]!));
+    const [, made, ran, counted] = await Promise.all([
+      agent.ask('fresh'),
+      Promise.all(tuns.map((name) => agent.ask(`tun ${name}`))),
+      Promise.all([
+        agent.run(['sh', '-e'], script),
+        sets.trim() === '' ? undefined : agent.run(['ipset', 'restore'], sets),
+        rules.trim() === '' ? undefined : agent.run([restore], rules),
+      ]),
+      agent.ask(['tables', family, ...tables].join(' ')),
+    ]);
+    for (const [n, answer] of made.entries()) if (answer !== 'ok') throw new KernelRefused(`tun ${tuns[n]}`, answer);
+    for (const [n, program] of ['set-up', 'ipset restore', restore].entries()) if (ran[n]) must(ran[n], program);
+    const answer = JSON.parse(counted) as TablesAnswer;
+    if (answer.length < tables.size) throw new KernelRefused('counters', `no table ${[...tables][answer.length]}`);
+    return answer.flatMap(([table, chains]) =>
       chains.flatMap(([chain, rules, policy]) => {
         const numbers = Array.from({ length: rules }, (_, i) => i + 1);
         return [...numbers, ...(policy ? [0] : [])].map((rule) => ({ table, chain, rule }));
@@ -79,7 +94,8 @@ export function openKernel(): Kernel {
   };
 
   const send: Kernel['send'] = async (packet) => {
-    const answer = JSON.parse(await agent.ask(sendLine(packet))) as SendAnswer;
+    const [text, slots] = await Promise.all([agent.ask(sendLine(packet)), loading]);
+    const answer = JSON.parse(text) as SendAnswer;
     const result: KernelResult = { hits: [], policies: [], out: [] };
     for (const [index, packets, bytes] of answer.hits) {
       const { table, chain, rule } = slots[index]!;
@@ -94,21 +110,36 @@ export function openKernel(): Kernel {
   const output: Kernel['output'] = async (...command) => must(await agent.run(command), command.join(' '));
 
   const capture: Kernel['capture'] = async () => {
-    const version = family === 6 ? '-6' : '-4';
+    const shows = async (options: string[], commands: string[]): Promise<string[]> => {
+      const batch = ['ip', '-j', ...options, '-batch', '-'];
+      const lines = must(await agent.run(batch, `${commands.join('\n')}\n`), batch.join(' '))
+        .trimEnd()
+        .split('\n');
+      if (lines.length !== commands.length) throw new Error(`${batch.join(' ')}: ${lines.length} lines`);
+      return lines;
+    };
+    const [[addr, link], [route, rule], sysctls, sets] = await Promise.all([
+      shows(['-d'], ['addr', 'link']),
+      shows([family === 6 ? '-6' : '-4'], ['route show table all', 'rule']),
+      agent.run(family === 6 ? [...SYSCTLS, '/proc/sys/net/ipv6'] : SYSCTLS),
+      output('ipset', 'save'),
+    ]);
     return {
-      'addr.json': await output('ip', '-j', 'addr'),
-      'route.json': await output('ip', version, '-j', 'route', 'show', 'table', 'all'),
-      'rule.json': await output('ip', version, '-j', 'rule'),
-      'link.json': await output('ip', '-j', '-d', 'link'),
-      'sysctl.txt': sysctlText((await agent.run(SYSCTLS)).output),
-      'sets.ipset': await output('ipset', 'save'),
-      'rules.save': await output(`${iptables(family)}-save`),
+      'addr.json': addr!,
+      'route.json': route!,
+      'rule.json': rule!,
+      'link.json': link!,
+      'sysctl.txt': sysctlText(sysctls.output),
+      'sets.ipset': sets,
     };
   };
 
   const run: Kernel['run'] = async (scenario) => {
-    await load(scenario);
-    return Promise.all(scenario.packets.map(send));
+    const loaded = load(scenario);
+    const results = Promise.all(scenario.packets.map(send));
+    results.catch(() => {});
+    await loaded;
+    return results;
   };
 
   return { load, send, capture, output, run, close: () => agent.close() };
@@ -125,10 +156,10 @@ function sendLine({ in: device, mark = 0, uid = 0, gid = 0, bind, keep, hex }: P
   return `send ${device ?? `-${bind ?? ''}`} ${mark >>> 0} ${uid} ${gid} ${keep ? 1 : 0} ${hex}`;
 }
 
-/** One program for a thousand files; its status is that of those which cannot be read (write-only ones). */
+/** One program for hundreds of files; its status is that of those which cannot be read (write-only ones). */
 const SYSCTLS = [
   ...['grep', '-rs', '--exclude-dir=neigh', '--exclude-dir=route', '.'],
-  ...['/proc/sys/net/ipv4', '/proc/sys/net/ipv6', '/proc/sys/net/netfilter'],
+  ...['/proc/sys/net/ipv4', '/proc/sys/net/netfilter'],
 ];
 
 /** `/proc/sys/net/ipv4/conf/eth0.5/rp_filter:0` as sysctl prints it: `net.ipv4.conf.eth0/5.rp_filter = 0`. */

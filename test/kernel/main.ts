@@ -9,10 +9,11 @@
  *     --record    no seeds: ask the kernel anew about the cases in test/cases/
  */
 import { parseArgs } from 'node:util';
-import { type GeneratedScenario, generateScenario } from './generate.js';
-import { judge, type Verdict } from './judge.js';
+import type { GeneratedScenario } from './generate.js';
+import type { Verdict } from './judge.js';
 import { keepDifference, recordCases } from './keep.js';
-import { kernelIsYoung, kernelMissing, openKernel } from './kernel.js';
+import { kernelMissing, openKernel } from './kernel.js';
+import { judgeSeeds } from './seeds.js';
 
 const { values } = parseArgs({
   options: {
@@ -33,12 +34,13 @@ if (missing !== undefined) {
   process.stderr.write(`the kernel cannot be asked: ${missing}\n`);
   process.exit(2);
 }
-const kernel = openKernel();
+/** More than two are no faster on two cores. */
+const kernels = [openKernel(), openKernel()];
 if (values.record) {
-  const changed = await recordCases(kernel);
+  const changed = await recordCases(kernels[0]!);
   say(changed.length === 0 ? 'no case has changed' : `changed: ${changed.join(', ')}`);
-} else process.exitCode = (await judgeSeeds()) ? 0 : 1;
-await kernel.close();
+} else process.exitCode = (await allAgree()) ? 0 : 1;
+for (const kernel of kernels) await kernel.close();
 
 function show(seed: number, { packets }: GeneratedScenario, { differing }: Verdict, most: number): void {
   for (const { packet, lines } of differing.slice(0, Math.max(0, most))) {
@@ -50,18 +52,20 @@ function show(seed: number, { packets }: GeneratedScenario, { differing }: Verdi
 }
 
 /** Whether all agreed. */
-async function judgeSeeds(): Promise<boolean> {
+async function allAgree(): Promise<boolean> {
   const level = values.level === '1' ? 1 : 2;
-  const [first, last] = values.seeds.split(':').map(Number) as [number, number];
+  const [first, end] = values.seeds.split(':').map(Number) as [number, number];
   let packets = 0;
   let scenarios = 0;
   let wrong = 0;
   const refused: string[] = [];
   const open = new Map<string, number>();
   const begin = Date.now();
-  for (let seed = first; seed < last && !(values.first && wrong > 0); seed++) {
-    const scenario = generateScenario(level, seed, { nat: values.nat, expire: !kernelIsYoung() });
-    const verdict = await judge(kernel, scenario);
+  for await (const { seed, scenario, verdict, kernel } of judgeSeeds(
+    kernels,
+    { level, first, end },
+    { nat: values.nat },
+  )) {
     if (verdict.refused !== undefined) {
       refused.push(`seed ${seed}: ${verdict.refused}`);
       continue;
@@ -73,6 +77,7 @@ async function judgeSeeds(): Promise<boolean> {
     for (const why of verdict.open) open.set(why, (open.get(why) ?? 0) + 1);
     if (values.keep && verdict.differing.length > 0)
       say(`kept: ${await keepDifference(kernel, scenario, `level${level}-seed${seed}`)}`);
+    if (values.first && wrong > 0) break;
   }
   for (const line of refused.slice(0, 5)) say(`refused: ${line}`);
   const opened = [...open.values()].reduce((sum, n) => sum + n, 0);

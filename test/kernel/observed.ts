@@ -26,15 +26,14 @@ export function ofWalk(
   before: readonly bigint[],
   after: readonly bigint[],
 ): Observed {
+  const { rules, policies } = host.compiled;
   const counters = new Map<string, string>();
-  const names = [
-    ...host.compiled.rules.map(({ table, chain, number }) => `${table} ${chain} ${number}`),
-    ...host.compiled.policies.map(({ table, chain }) => `${table} ${chain} policy`),
-  ];
-  names.forEach((name, id) => {
+  for (let id = 0; id < rules.length + policies.length; id++) {
     const packets = after[2 * id]! - before[2 * id]!;
-    if (packets !== 0n) counters.set(name, `${packets}/${after[2 * id + 1]! - before[2 * id + 1]!}`);
-  });
+    if (packets === 0n) continue;
+    const { table, chain, number } = rules[id] ?? { ...policies[id - rules.length]!, number: 'policy' };
+    counters.set(`${table} ${chain} ${number}`, `${packets}/${after[2 * id + 1]! - before[2 * id + 1]!}`);
+  }
   const out = result.events.flatMap((event) =>
     event.kind === 'leaves'
       ? [`${event.out.hook} ${event.out.iface} mark ${event.out.mark} ${Buffer.from(event.bytes!).toString('hex')}`]
@@ -45,7 +44,12 @@ export function ofWalk(
 
 export function countersOf(host: LoadedHost): bigint[] {
   const count = host.compiled.rules.length + host.compiled.policies.length;
-  return Array.from({ length: count }, (_, id) => host.counter(id)).flatMap(({ packets, bytes }) => [packets, bytes]);
+  const counters: bigint[] = [];
+  for (let id = 0; id < count; id++) {
+    const { packets, bytes } = host.counter(id);
+    counters.push(packets, bytes);
+  }
+  return counters;
 }
 
 /** Lines that say where two views differ; none: they agree. */

@@ -74,5 +74,4 @@ export interface CapturedHost {
   'link.json': string;
   'sysctl.txt': string;
   'sets.ipset': string;
-  'rules.save': string;
 }

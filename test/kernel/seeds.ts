@@ -1,0 +1,45 @@
+/** Random scenarios one after the other, each judged; what main.ts does and the tests do with the outcome is theirs. */
+import { type GeneratedScenario, type GenerateOptions, generateScenario } from './generate.js';
+import { judge, type Verdict } from './judge.js';
+import { type Kernel, kernelIsYoung } from './kernel.js';
+
+export interface Judged {
+  readonly seed: number;
+  readonly scenario: GeneratedScenario;
+  readonly verdict: Verdict;
+  /** the one that was asked; it rests until the next scenario is wanted. */
+  readonly kernel: Kernel;
+}
+
+export interface Range {
+  readonly level: 1 | 2;
+  readonly first: number;
+  /** the first seed that is not judged any more. */
+  readonly end: number;
+}
+
+/**
+ * In the order of seeds. Several kernels take turns: while the answers of one are compared, the others load their
+ * scenarios and send their packets.
+ */
+export async function* judgeSeeds(
+  kernels: readonly Kernel[],
+  { level, first, end }: Range,
+  options: GenerateOptions = {},
+): AsyncGenerator<Judged> {
+  const one = async (seed: number): Promise<Judged> => {
+    const kernel = kernels[seed % kernels.length]!;
+    const scenario = generateScenario(level, seed, { expire: !kernelIsYoung(), ...options });
+    return { seed, scenario, verdict: await judge(kernel, scenario), kernel };
+  };
+  const ahead: Promise<Judged>[] = [];
+  try {
+    for (let seed = first; seed < end; seed++) {
+      if (ahead.length === kernels.length) yield await ahead.shift()!;
+      ahead.push(one(seed));
+    }
+    while (ahead.length > 0) yield await ahead.shift()!;
+  } finally {
+    await Promise.allSettled(ahead);
+  }
+}
