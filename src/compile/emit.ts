@@ -127,6 +127,9 @@ function emitTest(test: Test, not: boolean, { code, ...to }: Emitter): number | 
       return code.put(Op.Random, [test.threshold], 0, not);
     case 'ask':
       return code.put(Op.Ask, [code.text(StringKind.Question, test.question)], 0, not);
+    default:
+      // a kind that is forgotten here is a type error: left out, its condition would hold for every packet
+      return test satisfies never;
   }
 }
 
@@ -193,6 +196,9 @@ export function emitActions(actions: readonly Action[], to: Emitter): void {
         break;
       case 'ask':
         code.put(Op.AskTake, [code.text(StringKind.Question, action.question)]);
+        break;
+      default:
+        action satisfies never;
     }
   }
 }
