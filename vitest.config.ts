@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/kernel/**'] } },
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/kernel/**'], testTimeout: 30_000 } },
       { test: { name: 'kernel', include: ['test/kernel/**/*.test.ts'] } },
     ],
   },

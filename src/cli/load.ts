@@ -106,7 +106,8 @@ function withOptions(host: Host, { local, sysctl }: HostOptions): Host {
   return {
     ...host,
     sysctls,
-    addresses: [...(host.addresses ?? []), ...own],
+    // on which links they are is not known: without a text about addresses, the local table alone names them
+    addresses: host.addresses === undefined ? undefined : [...host.addresses, ...own],
     routes: [...(host.routes ?? []), ...own.map(localRoute)],
   };
 }

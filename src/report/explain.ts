@@ -36,7 +36,7 @@ export function explain(host: LoadedHost, packet: Packet, options: ExplainOption
     fate: result.fate,
     by: result.by,
     headline: headline(result, host, packet, now),
-    assumed: [...(options.assumed ?? []), ...assumptions(host, packet)],
+    assumed: [...(options.assumed ?? []), ...assumptions(host, packet), ...chance(result, host)],
     walk,
     after: after(result, host, packet),
     result: { out: result.out, copies: result.copies },
@@ -97,6 +97,19 @@ function assumptions(host: LoadedHost, packet: Packet): Message[] {
   if (settings !== '') out.push(say('assumed.sysctls', { settings }));
   for (const assumed of host.host.assumed) out.push(say(`assumed.${assumed}`, {}));
   return out;
+}
+
+/** What the walk met that another packet, or another try, may find otherwise. */
+function chance({ events }: WalkResult, { compiled }: LoadedHost): Message[] {
+  const kinds = new Set(
+    events.flatMap((event) => {
+      const condition =
+        event.kind === 'held' || event.kind === 'failed' ? compiled.conditions.get(event.address) : undefined;
+      return condition !== undefined && 'test' in condition ? [condition.test.kind] : [];
+    }),
+  );
+  const fresh = kinds.has('limit') || kinds.has('nth');
+  return [...(kinds.has('random') ? [say('assumed.draw', {})] : []), ...(fresh ? [say('assumed.fresh', {})] : [])];
 }
 
 /** The settings that routing reads, with what they are where the host's were not given. */

@@ -28,7 +28,7 @@ import type { Packet } from '../model/packet.js';
 import type { Table } from '../model/ruleset.js';
 import { type Dimension, dimensionsOf, readsMac, type SetDef } from '../model/set.js';
 import type { WalkResult } from '../model/trace.js';
-import { type Family, sameWords, type Words } from '../net/address.js';
+import type { Family, Words } from '../net/address.js';
 import { ADDRESS_TYPES } from './address-types.js';
 import { addressOf, type Journey, type WalkSetup } from './journey.js';
 import { addressIn, OwnAddresses, typeOfOwn } from './own-addresses.js';
@@ -100,7 +100,7 @@ export class LoadedHost {
     this.tracking = trackingOf(options);
     this.compiled = compile(tables, this.family, {
       sets: knownSets(sets),
-      addresses: host.addresses !== undefined,
+      addresses: this.routing.knowsOwn,
       routes: host.routes !== undefined,
       answers: setCounters(sets),
     });
@@ -156,7 +156,7 @@ export class LoadedHost {
   /** Whether a fact settles anything that the rules, or the way that a packet takes, leave open. */
   asks(fact: string): boolean {
     const { questions } = this.compiled;
-    if (addressIn(fact) !== undefined || fact === 'local') return this.host.addresses === undefined;
+    if (addressIn(fact) !== undefined || fact === 'local') return !this.routing.knowsOwn;
     return questions.some((question) => question === fact || question.split(':')[0] === fact);
   }
 
@@ -176,7 +176,7 @@ export class LoadedHost {
   }
   /** Where a packet of such a source comes from: this host, or the interface of the way back; undefined: not known. */
   originOf(source: Words): 'own' | { readonly iface: string } | undefined {
-    if (this.host.addresses?.some(({ address }) => sameWords(address, source))) return 'own';
+    if (this.routing.typeOf(source) === 'local') return 'own';
     const way = this.routing.output({ ...NO_PACKET, src: undefined, dst: source });
     return way.kind === 'send' && way.to === 'unicast' ? { iface: way.oif } : undefined;
   }

@@ -181,10 +181,12 @@ export class Fib {
 
   /** fib_lookup of ip_fib.h where there are no rules. */
   #lookupMerged(merged: Table, flow: Flow, ignoreLinkState: boolean): Lookup {
-    const missing = this.missing(TABLE_LOCAL) ?? this.missing(TABLE_MAIN);
-    if (missing !== undefined) return missing;
     const ask = (table: Table) => table.lookup(flow.dst, flow.tos, flow.oif, ignoreLinkState);
     const first = ask(merged);
+    const missing = this.missing(TABLE_LOCAL) ?? this.missing(TABLE_MAIN);
+    // nothing in table main goes before an own address
+    const own = first.kind === 'route' && first.route.table === TABLE_LOCAL && first.route.prefix === 32;
+    if (missing !== undefined && !own) return missing;
     if (first.kind !== 'again') return first;
     if (this.#mainIsAssumed) return { kind: 'unknown', fact: 'routes', table: TABLE_MAIN };
     const last = this.#tables.get(TABLE_DEFAULT);

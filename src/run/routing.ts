@@ -11,7 +11,7 @@ import type { Unknown } from './fib.js';
 import { SCOPE_UNIVERSE } from './host-addresses.js';
 import { isLimitedBroadcast, isLocalMulticast, isMulticast, isZero } from './ipv4-kinds.js';
 import type { Arriving } from './martians.js';
-import { NO_FLOW } from './policy.js';
+import { NO_FLOW, TABLE_LOCAL } from './policy.js';
 import { type ForwardedPacket, routeInput } from './route-input.js';
 import { routeOutput, type SentPacket } from './route-output.js';
 import { RoutingHost, ZERO } from './routing-host.js';
@@ -76,6 +76,11 @@ export class Routing {
     const { type, hops } = found.route;
     if (type !== 'unicast' && !(type === 'local' && flags.acceptLocal)) return false;
     return flags.loose || hops.some((hop) => hop.link === iif);
+  }
+
+  /** Whether the texts tell own addresses from others. */
+  get knowsOwn(): boolean {
+    return this.#host.fib.missing(TABLE_LOCAL) === undefined;
   }
 
   /** What addrtype says of an address, seen from all interfaces. */

@@ -1,7 +1,9 @@
 /** English. */
-import type { Language, Outcome, Question, RouteNote } from './messages.js';
+import type { Back, Language, Outcome, Question, RouteNote } from './messages.js';
 
 const via = (gateway: string) => (gateway === '' ? 'directly' : `via ${gateway}`);
+const backTo = ({ chain, rule }: Back) =>
+  rule === null ? `back to the end of ${chain}` : `back to ${chain} rule ${rule}`;
 const wayOut = (iface: string) => (iface === '' ? '' : ` by ${iface}`);
 const by = (route: RouteNote | undefined) =>
   route === undefined
@@ -66,6 +68,8 @@ export const en: Language = {
         : `connection tracking is ${on ? 'on' : 'off'}: rules that were not given may need it (--tracking on|off)`,
     'assumed.sysctls': ({ settings }) => settings,
     'assumed.local-table': () => 'the local routing table is the one that the addresses make',
+    'assumed.draw': () => 'what is left to chance (statistic --mode random) was drawn',
+    'assumed.fresh': () => 'limits and counts (limit, statistic --mode nth) stand as right after the rules were loaded',
     'assumed.connected-routes': () => 'no routes were given: only those that the addresses make are known',
 
     'begin.wire': ({ packet, iface }) => `${packet}, comes in on ${iface}`,
@@ -100,7 +104,7 @@ export const en: Language = {
     'rule.counts': () => 'counts the packet and goes on: it has no target',
     'rule.jumps': ({ chain }) => `jumps to ${chain}`,
     'rule.goes': ({ chain }) => `goes to ${chain}, and does not come back here`,
-    'rule.returns': ({ to }) => `returns: ${to}`,
+    'rule.returns': ({ back }) => `returns: ${backTo(back)}`,
     'rule.accepts': ({ table, hook }) => `accepts: table ${table} is done at ${hook}`,
     'rule.drops': () => 'drops the packet',
     'rule.rejects': () => 'rejects the packet',
@@ -112,9 +116,8 @@ export const en: Language = {
     'rule.untracks': () => 'the packet is not tracked',
     'rule.translates': ({ side, from, to }) =>
       from === to ? `${SIDES[side]} ${from} stays as it is` : `${SIDES[side]} ${from} becomes ${to}`,
-    'chain.empty': ({ chain, back }) => `chain ${chain} has no rules: ${back}`,
-    'chain.ends': ({ chain, back }) => `end of ${chain}: ${back}`,
-    'chain.nomatch': ({ chain }) => `no rule of ${chain} matches`,
+    'chain.empty': ({ chain, back }) => `chain ${chain} has no rules: ${backTo(back)}`,
+    'chain.ends': ({ chain, back }) => `end of ${chain}: ${backTo(back)}`,
     policy: ({ chain, policy }) =>
       policy === 'ACCEPT' ? `end of ${chain}: its policy accepts` : `end of ${chain}: its policy drops the packet`,
     identity: ({ side }) => `no rule asks for a translation of the ${SIDES[side]}: the connection keeps it`,
@@ -176,7 +179,7 @@ export const en: Language = {
     'no-address': 'no interface has an address that it could be given',
     'short-header': 'its header is too short to be translated',
     multipath: 'more than one route leads there, and which one is taken cannot be told',
-    'host:addresses': "the host's addresses were not given (ip addr; or --local, --path)",
+    'host:addresses': "the host's addresses, and the links they are on, were not given (ip addr; or --local, --path)",
     'host:routes': "the host's routes were not given (ip route; or --path)",
     'host:ipv6': 'IPv6 is not evaluated',
     'other-family': 'no rules of its family were given',

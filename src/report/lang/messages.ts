@@ -32,6 +32,8 @@ export interface Messages {
   'assumed.tracking': { readonly on: boolean; readonly why: 'tables-unknown' | 'no-rule' };
   'assumed.sysctls': { readonly settings: string };
   'assumed.local-table': Record<never, never>;
+  'assumed.draw': Record<never, never>;
+  'assumed.fresh': Record<never, never>;
   'assumed.connected-routes': Record<never, never>;
 
   'begin.wire': { readonly packet: string; readonly iface: string };
@@ -57,7 +59,7 @@ export interface Messages {
   'rule.counts': Record<never, never>;
   'rule.jumps': { readonly chain: string };
   'rule.goes': { readonly chain: string };
-  'rule.returns': { readonly to: string };
+  'rule.returns': { readonly back: Back };
   'rule.accepts': { readonly table: string; readonly hook: string };
   'rule.drops': Record<never, never>;
   'rule.rejects': Record<never, never>;
@@ -68,9 +70,8 @@ export interface Messages {
   'rule.connmark': { readonly before: string; readonly after: string };
   'rule.untracks': Record<never, never>;
   'rule.translates': { readonly side: 'src' | 'dst'; readonly from: string; readonly to: string };
-  'chain.empty': { readonly chain: string; readonly back: string };
-  'chain.ends': { readonly chain: string; readonly back: string };
-  'chain.nomatch': { readonly chain: string };
+  'chain.empty': { readonly chain: string; readonly back: Back };
+  'chain.ends': { readonly chain: string; readonly back: Back };
   policy: { readonly chain: string; readonly policy: 'ACCEPT' | 'DROP' };
   identity: { readonly side: 'src' | 'dst' };
   leaves: { readonly hook: 'input' | 'postrouting'; readonly iface: string; readonly packet: string };
@@ -101,6 +102,12 @@ export interface Messages {
   'after.untracked': Record<never, never>;
   'after.nofilter': Record<never, never>;
   'after.notables': { readonly tables: string };
+}
+
+/** Where a chain comes back to: a rule, or its end (null). */
+export interface Back {
+  readonly chain: string;
+  readonly rule: number | null;
 }
 
 /** What is not known, as its kind and what it is about: of `set:NAME` set and NAME. */

@@ -1,0 +1,228 @@
+/**
+ * The part of a story that is told within the chains of one table: the chains that the packet is in as a stack, the
+ * rules that it meets there, those that it passes in a row, and where it comes back to.
+ */
+import { Verdict } from '../abi.js';
+import { optionText } from '../model/option-text.js';
+import type { Rule } from '../model/ruleset.js';
+import type { WalkEvent } from '../model/trace.js';
+import { printRule } from '../parse/print-rule.js';
+import type { Back, Message } from './lang/messages.js';
+import { type Asked, whyText } from './reason.js';
+import { type Node, node, type RuleNote, say } from './story.js';
+
+export interface ChainOptions extends Asked {
+  /** every rule that was looked at as a node of its own. */
+  readonly all: boolean;
+}
+
+type Draft = { -readonly [K in keyof Node]: Node[K] };
+
+interface Frame {
+  readonly chain: string;
+  readonly how: 'base' | 'jump' | 'goto';
+  readonly nodes: Node[];
+  readonly length: number;
+  /** the last rule that was looked at, by number; 0: none yet. */
+  rule: number;
+  /** a run of rules that did not match, not yet told. */
+  missed: { from: number; to: number; first: Node } | undefined;
+}
+
+type Of<K extends WalkEvent['kind']> = Extract<WalkEvent, { kind: K }>;
+
+export class Chains {
+  private frames: Frame[] = [];
+  private table = '';
+  /** the return just told, whose way may lead further. */
+  private returned: { readonly to: (back: Back) => void } | undefined;
+  private current: { id: number; why: Node | undefined; told: Draft | undefined } | undefined;
+
+  constructor(private readonly options: ChainOptions) {}
+
+  /** Into the built-in chain of a table; its story goes into `nodes`. */
+  enter(table: string, hook: string, nodes: Node[]): void {
+    this.leave();
+    this.table = table;
+    this.frames = [this.frame(hook, 'base', nodes)];
+  }
+
+  leave(): void {
+    this.flush();
+    this.frames = [];
+    this.current = undefined;
+    this.returned = undefined;
+  }
+
+  /** The next rule is looked at: the one before did not match, unless it was told. */
+  look(id: number): void {
+    this.returned = undefined;
+    this.missed();
+    this.current = { id, why: undefined, told: undefined };
+    const frame = this.frames.at(-1);
+    if (frame !== undefined) frame.rule = this.options.compiled.rules[id]!.number;
+  }
+
+  failed({ address, value }: { readonly address: number; readonly value: number }): void {
+    const condition = this.options.compiled.conditions.get(address);
+    const current = this.current;
+    if (condition === undefined || current === undefined) return;
+    // what only leads to or past a question has no part of the rule to its name
+    if (condition.origin === undefined && current.why !== undefined) return;
+    const { rule } = this.options.compiled.rules[current.id]!;
+    const words = { option: optionText(rule, condition), why: '' };
+    current.why = node(say('rule.missed', words), {
+      rule: this.note(current.id),
+      missed: true,
+      children: [node(whyText(condition, value, this.options))],
+    });
+  }
+
+  private missed(): void {
+    const current = this.current;
+    this.current = undefined;
+    const frame = this.frames.at(-1);
+    if (frame === undefined || current === undefined || current.told !== undefined) return;
+    const number = this.options.compiled.rules[current.id]!.number;
+    const why =
+      current.why ?? node(say('rule.missed', { option: '', why: '' }), { rule: this.note(current.id), missed: true });
+    if (this.options.all) frame.nodes.push(why);
+    else if (frame.missed === undefined) frame.missed = { from: number, to: number, first: why };
+    else frame.missed.to = number;
+  }
+
+  /** Tells the run of rules that did not match, before anything else is told of the chain. */
+  private flush(): void {
+    this.missed();
+    const frame = this.frames.at(-1);
+    if (frame?.missed === undefined) return;
+    const { from, to, first } = frame.missed;
+    frame.missed = undefined;
+    if (from === to) frame.nodes.push(first);
+    else frame.nodes.push(node(say('rules.missed', { from, to }), { missed: true, children: [first] }));
+  }
+
+  hit(id: number): void {
+    const current = this.current;
+    this.current = undefined;
+    this.flush();
+    const told: Draft = node(say('rule.counts', {}), { rule: this.note(id) });
+    this.list().push(told);
+    this.current = { id, why: current?.why, told };
+  }
+
+  /** What a rule did; the first effect takes the rule's own line, others stand below it. */
+  effect(message: Message): void {
+    const told = this.current?.told;
+    if (told === undefined) return;
+    if (told.message.key === 'rule.counts') told.message = message;
+    else told.children.push(node(message));
+  }
+
+  /** A translation: what the rule asked for says more than that it accepted; where no rule is told, it stands alone. */
+  settled(message: Message): void {
+    const told = this.current?.told;
+    if (told !== undefined) told.message = message;
+    else this.add(message);
+  }
+
+  /** Something said of the chain. */
+  add(message: Message): void {
+    this.flush();
+    this.list().push(node(message));
+  }
+
+  into({ kind, chain }: Of<'jump' | 'goto'>): void {
+    this.returned = undefined;
+    const { name, rules } = this.options.compiled.chains[chain]!.chain;
+    this.effect(kind === 'jump' ? say('rule.jumps', { chain: name }) : say('rule.goes', { chain: name }));
+    const nodes = this.current?.told?.children ?? this.list();
+    this.current = undefined;
+    this.frames.push(this.frame(name, kind, nodes));
+    if (rules.length === 0) this.frames.at(-1)!.rule = -1;
+  }
+
+  back(): void {
+    const frame = this.frames.at(-1);
+    if (frame === undefined) return;
+    const told = this.current?.told;
+    const rule = this.current === undefined ? undefined : this.options.compiled.rules[this.current.id]!.rule;
+    const byRule = told !== undefined && rule?.target?.kind === 'verdict' && rule.target.verdict === 'RETURN';
+    if (!byRule) this.flush();
+    // a goto leaves no way back to where it stood
+    while (this.frames.length > 1 && this.frames.at(-1)!.how === 'goto') this.frames.pop();
+    const jumped = this.frames.at(-1)!.how === 'jump' ? this.frames.pop() : undefined;
+    const to = this.where(jumped === undefined);
+    this.current = undefined;
+    // where it comes back to the end of a chain it goes on at once to where that one was called from
+    if (this.returned !== undefined && !byRule && frame.rule >= frame.length) {
+      this.returned.to(to);
+      return;
+    }
+    if (byRule) {
+      this.returned = { to: (back) => (told.message = say('rule.returns', { back })) };
+    } else {
+      const ends: Draft = node(say('chain.ends', { chain: frame.chain, back: to }));
+      frame.nodes.push(ends);
+      const key = frame.rule === -1 ? 'chain.empty' : 'chain.ends';
+      this.returned = { to: (back) => (ends.message = say(key, { chain: frame.chain, back })) };
+    }
+    this.returned.to(to);
+  }
+
+  policy({ policy, verdict }: Of<'policy'>): void {
+    this.flush();
+    this.returned = undefined;
+    this.frames = this.frames.slice(0, 1);
+    const chain = this.options.compiled.policies[policy]!.chain;
+    this.add(say('policy', { chain, policy: verdict === Verdict.Drop ? 'DROP' : 'ACCEPT' }));
+  }
+
+  /** The rule ends the walk for a reason that its target does not say. */
+  stop(id: number, message: Message): void {
+    const told = this.current?.told;
+    if (told !== undefined && this.current?.id === id) told.children.push(node(message));
+    else {
+      this.current = undefined;
+      this.flush();
+      this.list().push(node(message, { rule: this.note(id) }));
+    }
+    this.current = undefined;
+  }
+
+  optionAt(address: number, id: number): string {
+    const condition = this.options.compiled.conditions.get(address);
+    return condition === undefined ? '' : optionText(this.options.compiled.rules[id]!.rule, condition);
+  }
+
+  private frame(chain: string, how: Frame['how'], nodes: Node[]): Frame {
+    const found = this.options.compiled.chains.find((one) => one.table === this.table && one.chain.name === chain);
+    return { chain, how, nodes, length: found?.chain.rules.length ?? 0, rule: 0, missed: undefined };
+  }
+
+  private list(): Node[] {
+    return this.frames.at(-1)?.nodes ?? [];
+  }
+
+  /** Where a return leads. */
+  private where(toPolicy: boolean): Back {
+    const { chain, rule, length } = this.frames.at(-1)!;
+    return { chain, rule: toPolicy || rule >= length ? null : rule + 1 };
+  }
+
+  private note(id: number): RuleNote {
+    const { table, chain, number, rule } = this.options.compiled.rules[id]!;
+    const { text, comment } = ruleText(rule, this.options.compiled.program.family);
+    return { table, chain, rule: number, text, comment, place: { file: rule.file, line: rule.line } };
+  }
+}
+
+/** The rule as iptables-save prints it, without its chain; a comment beside it. */
+export function ruleText(rule: Rule, family: 4 | 6): { text: string; comment: string | undefined } {
+  const comments = rule.matches
+    .filter((use) => use.name === 'comment')
+    .map((use) => String(use.options.comment?.value ?? ''));
+  const matches = rule.matches.filter((use) => use.name !== 'comment');
+  const text = printRule({ ...rule, matches }, family).replace(/^-A \S+ ?/, '');
+  return { text, comment: comments.length === 0 ? undefined : comments.join('; ') };
+}

@@ -1,0 +1,114 @@
+/**
+ * What `explain` tells: each row is a question, its answer stands in test/stories/NAME.txt as the command prints it.
+ * Where a change of the words is meant, `npx vitest run --project unit test/explain.test.ts -u` writes them anew, and
+ * the difference is read before it is committed.
+ */
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { packetwalk } from './command.js';
+import { ROOT } from './root.js';
+
+const STORIES = 'test/stories';
+const NODE = 'examples/host';
+const BRANCHES = `${STORIES}/branches.rules`;
+const HOST = `${STORIES}/addr.txt`;
+
+type Row = readonly [name: string, files: string, packet: string, first: string | RegExp];
+
+const ROWS: readonly Row[] = [
+  [
+    'host-port',
+    NODE,
+    '-i eth0 -p tcp -s 192.168.1.77 --sport 51000 -d 192.168.1.51 --dport 8081 --syn',
+    /^forwarded: leaves by cali7c31e0b1a2f, tcp .* → 10\.244\.3\.9:80 SYN, by filter cali-to-wl rule 1 /,
+  ],
+  [
+    'cluster-ip-dropped',
+    NODE,
+    '-i eth0 -p tcp -s 192.168.1.77 --sport 51000 -d 10.96.0.1 --dport 443 --syn',
+    'dropped, by the policy of filter INPUT',
+  ],
+  [
+    'container-goes-out',
+    NODE,
+    '-i docker0 -p tcp -s 172.17.0.2 -d 1.1.1.1 --dport 80 --syn',
+    /^forwarded: leaves by eth0, tcp 192\.168\.1\.51:32768 → 1\.1\.1\.1:80 SYN, by filter FORWARD rule 5 /,
+  ],
+  ['sent-by-the-host', NODE, '-p udp -s 192.168.1.51 -d 8.8.8.8 --dport 53', /^sent: leaves by eth0, udp /],
+  [
+    'martian',
+    NODE,
+    '-i eth0 -p tcp -s 127.0.0.5 -d 192.168.1.51 --dport 80 --syn',
+    /^dropped, the source is .*martian/,
+  ],
+  [
+    'later-packet',
+    NODE,
+    '-i eth0 -p tcp -s 192.168.1.77 -d 192.168.1.51 --dport 9999 --state ESTABLISHED',
+    /^delivered to this host: .* by filter INPUT rule 1 /,
+  ],
+  [
+    'every-rule',
+    `${BRANCHES} ${HOST} --all`,
+    '-i eth0 -p icmp --icmp-type echo-request -s 192.0.2.9 -d 192.0.2.1',
+    /^delivered to this host: icmp 192\.0\.2\.9 → 192\.0\.2\.1 type 8 code 0, by the policy of filter INPUT$/,
+  ],
+  [
+    'redirected-rejected',
+    `${BRANCHES} ${HOST} --assume match:string=no`,
+    '-i eth0 -p tcp -s 192.0.2.9 -d 10.0.0.1 --dport 80 --syn',
+    /^rejected: dropped, and the sender is told, by filter y rule 3 /,
+  ],
+  [
+    'not-evaluated',
+    `${BRANCHES} ${HOST}`,
+    '-i eth0 -p tcp -s 192.0.2.9 -d 10.0.0.1 --dport 80 --syn',
+    /^unknown, by filter y rule 1 \(test\/stories\/branches\.rules:\d+\)$/,
+  ],
+  ['not-tracked', `${BRANCHES} ${HOST}`, '-i eth0 -p udp -s 192.0.2.9 -d 192.0.2.1 --dport 53', /^delivered/],
+  ['invalid', `${BRANCHES} ${HOST}`, '-i eth0 -p tcp -s 192.0.2.9 -d 192.0.2.1 --dport 81 --flags RST', /^dropped, by/],
+  ['no-route', `${BRANCHES} ${HOST}`, '-i eth0 -p tcp -s 192.0.2.9 -d 198.51.100.1 --dport 81 --syn', /^unknown, /],
+  ['whose-address', BRANCHES, '-i eth0 -p udp -s 192.0.2.9 -d 192.0.2.1 --dport 1', /^unknown, the host's addresses/],
+  ['local-given', `${BRANCHES} --local 192.0.2.1`, '-i eth0 -p udp -s 192.0.2.9 -d 192.0.2.1 --dport 1', /^delivered/],
+  ['path-given', `${BRANCHES} --path forward`, '-i eth0 -p udp -s 192.0.2.9 -d 192.0.2.1 --dport 1', /^forwarded/],
+  ['address-assumed', `${BRANCHES} --assume local:192.0.2.1`, '-i eth0 -p udp -s 192.0.2.9 -d 192.0.2.1', /^delivered/],
+];
+
+describe('explain', () => {
+  test.each(ROWS)('%s', async (name, files, packet, first) => {
+    const args = ['explain', ...files.split(' '), ...packet.split(' ')];
+    const { code, stdout, stderr } = await packetwalk(args, { cwd: ROOT });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const line = stdout.split('\n')[0];
+    if (typeof first === 'string') expect(line).toBe(first);
+    else expect(line).toMatch(first);
+    await expect(`packetwalk ${args.join(' ')}\n\n${stdout}`).toMatchFileSnapshot(join(ROOT, STORIES, `${name}.txt`));
+  });
+
+  test.each([
+    ['accept', 0],
+    ['forwarded', 0],
+    ['dropped', 1],
+  ])('--expect %s', async (fate, expected) => {
+    const args = `explain ${NODE} ${ROWS[0]![2]} --expect ${fate}`.split(' ');
+    expect((await packetwalk(args, { cwd: ROOT })).code).toBe(expected);
+  });
+
+  test('--json is the tree from which the text is made', async () => {
+    const { stdout } = await packetwalk(`explain ${NODE} ${ROWS[0]![2]} --json`.split(' '), { cwd: ROOT });
+    const story = JSON.parse(stdout);
+    expect(story).toMatchObject({
+      schema: 1,
+      fate: 'forwarded',
+      by: { kind: 'rule', table: 'filter', chain: 'cali-to-wl', rule: 1 },
+      result: { out: { iface: 'cali7c31e0b1a2f', dst: '10.244.3.9', dport: 80 } },
+    });
+    const [jump] = story.walk.find(
+      ({ message }: { message: { key: string } }) => message.key === 'hook.table',
+    ).children;
+    expect(jump).toMatchObject({
+      message: { key: 'rule.jumps', params: { chain: 'cali-PREROUTING' } },
+      rule: { table: 'nat', chain: 'PREROUTING', rule: 1, place: { file: 'examples/host/rules.save', line: 26 } },
+    });
+  });
+});
