@@ -1,0 +1,197 @@
+/**
+ * Matches that read a transport header. A header that is not all there makes the packet a hot drop; a fragment that is
+ * not the first has none, and meets none of them.
+ */
+import type { Test } from './core.js';
+import type { Reader } from './header.js';
+import type { Packet } from './packet.js';
+import { numberOf, type Options, rangeOf, refuse } from './words.js';
+
+/** Whether so many bytes of the transport header are there: skb_header_pointer, and what all of them do without. */
+function reads(packet: Packet, bytes: number): boolean {
+  const there = packet.head + bytes <= packet.length;
+  if (!there) packet.hotDrop = true;
+  return there;
+}
+
+const port = (text: string): readonly [number, number] =>
+  /^[\dxa-f]*:?[\dxa-f]*$/i.test(text) && text !== '' ? rangeOf(text, 65535) : refuse(`the port ${text}`);
+
+/** --sport and --dport: the header stands where the ports are the first four bytes. */
+function portsTest(options: Options): Test {
+  const sides = [options.take('--sport', '--source-port'), options.take('--dport', '--destination-port')];
+  const ranges = sides.map((side) => side && port(side.value));
+  return (packet) =>
+    ranges.every((range, i) => {
+      if (range === undefined) return true;
+      const value = packet.half(packet.head + 2 * i);
+      return (value >= range[0] && value <= range[1]) !== sides[i]!.not;
+    });
+}
+
+const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG'];
+
+function flagBits(text: string): number {
+  if (text === 'ALL') return 0x3f;
+  if (text === 'NONE') return 0;
+  return text.split(',').reduce((bits, name) => {
+    const bit = FLAGS.indexOf(name);
+    return bit < 0 ? refuse(`the flag ${name}`) : bits | (1 << bit);
+  }, 0);
+}
+
+/** tcp_mt of net/netfilter/xt_tcpudp.c. */
+const tcp: Reader = (options) => {
+  const ports = portsTest(options);
+  const flags = options.takePair('--tcp-flags');
+  const syn = options.flag('--syn');
+  if (flags !== undefined && syn !== undefined) refuse('--syn beside --tcp-flags');
+  const [mask, wanted] = flags === undefined ? [0x17, 0x02] : flags.values.map(flagBits);
+  const asked = flags ?? syn;
+  const option = options.take('--tcp-option');
+  const kind = option === undefined ? 0 : numberOf(option.value, 255);
+  return (packet) => {
+    if (packet.fragmentOffset !== 0) {
+      // such a fragment would put other flags in the place of those that were let through
+      if (packet.fragmentOffset === 1) packet.hotDrop = true;
+      return false;
+    }
+    if (!reads(packet, 20) || !ports(packet)) return false;
+    const held = (packet.byte(packet.head + 13) & mask!) === wanted;
+    if (asked !== undefined && held === asked.not) return false;
+    if (option === undefined) return true;
+    const list = tcpOptions(packet);
+    return list !== undefined && list.some(([found]) => found === kind) !== option.not;
+  };
+};
+
+/** The TCP options as kind and what follows it; undefined, and a hot drop, where they are not all there. */
+function tcpOptions(packet: Packet): (readonly [number, Uint8Array])[] | undefined {
+  const size = 4 * (packet.byte(packet.head + 12) >> 4);
+  if (size < 20 || !reads(packet, size)) {
+    packet.hotDrop = true;
+    return undefined;
+  }
+  const bytes = packet.bytes.subarray(packet.head + 20, packet.head + size);
+  const list: (readonly [number, Uint8Array])[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    list.push([bytes[at]!, bytes.subarray(at + 1)]);
+    // end and no-operation are one byte; a length of 0 is taken for 1
+    at += bytes[at]! < 2 ? 1 : bytes[at + 1] || 1;
+  }
+  return list;
+}
+
+/** tcpmss_mt of net/netfilter/xt_tcpmss.c, which does not look at fragments. */
+const tcpmss: Reader = (options) => {
+  const { value, not } = options.take('--mss') ?? refuse('tcpmss without --mss');
+  const [min, max] = rangeOf(value, 65535);
+  return (packet) => {
+    const list = reads(packet, 20) ? tcpOptions(packet) : undefined;
+    if (list === undefined) return false;
+    const found = list.find(([kind, rest]) => kind === 2 && rest.length >= 3 && rest[0] === 4)?.[1];
+    if (found === undefined) return not;
+    const mss = 256 * found[1]! + found[2]!;
+    return (mss >= min && mss <= max) !== not;
+  };
+};
+
+/** ecn_mt4 of net/netfilter/xt_ecn.c: a TCP header that is cut is no match and no drop, and fragments are not looked at. */
+const ecn: Reader = (options) => {
+  const ip = options.take('--ecn-ip-ect');
+  const bits = numberOf(ip?.value ?? '0', 3);
+  const flags = [options.flag('--ecn-tcp-ece'), options.flag('--ecn-tcp-cwr')];
+  return (packet) => {
+    if (ip !== undefined && ((packet.tos & 3) === bits) === ip.not) return false;
+    return flags.every((flag, i) => {
+      if (flag === undefined) return true;
+      if (packet.head + 20 > packet.length) return false;
+      return ((packet.byte(packet.head + 13) & (0x40 << i)) !== 0) !== flag.not;
+    });
+  };
+};
+
+const udp: Reader = (options) => {
+  const ports = portsTest(options);
+  return (packet) => packet.fragmentOffset === 0 && reads(packet, 8) && ports(packet);
+};
+
+/** The types that have a name, and the codes of those that are one. */
+const ICMP: Readonly<Record<string, string>> = {
+  'echo-request': '8',
+  'echo-reply': '0',
+  'host-unreachable': '3/1',
+  'port-unreachable': '3/3',
+  'fragmentation-needed': '3/4',
+  'ttl-zero-during-transit': '11/0',
+  'ttl-exceeded': '11',
+  any: '255',
+};
+
+const icmp: Reader = (options) => {
+  const { value, not } = options.take('--icmp-type') ?? refuse('icmp without --icmp-type');
+  const [type, code] = (ICMP[value] ?? value).split('/').map((text) => numberOf(text, 255));
+  return (packet) => {
+    if (packet.fragmentOffset !== 0 || !reads(packet, 8)) return false;
+    // 255 stands for any, though there could be such a type
+    const sameCode = code === undefined || packet.byte(packet.head + 1) === code;
+    return (type === 255 || (packet.byte(packet.head) === type && sameCode)) !== not;
+  };
+};
+
+const CHUNKS = [
+  ...['DATA', 'INIT', 'INIT_ACK', 'SACK', 'HEARTBEAT', 'HEARTBEAT_ACK', 'ABORT', 'SHUTDOWN', 'SHUTDOWN_ACK', 'ERROR'],
+  ...['COOKIE_ECHO', 'COOKIE_ACK', 'ECN_ECNE', 'ECN_CWR', 'SHUTDOWN_COMPLETE'],
+];
+
+/** sctp_mt of net/netfilter/xt_sctp.c. */
+const sctp: Reader = (options) => {
+  const ports = portsTest(options);
+  const chunks = options.takePair('--chunk-types');
+  const how = chunks?.values[0] ?? 'any';
+  if (!['any', 'all', 'only'].includes(how)) refuse(`chunk types ${how}`);
+  const wanted = (chunks?.values[1] ?? '').split(',').map((name) => CHUNKS.indexOf(name));
+  if (chunks !== undefined && wanted.includes(-1)) refuse(`the chunks ${chunks.values[1]}`);
+  return (packet) => {
+    if (packet.fragmentOffset !== 0 || !reads(packet, 12) || !ports(packet)) return false;
+    if (chunks === undefined) return true;
+    // a chunk that is cut is a hot drop, but the answer is turned round all the same, and the rule may go on
+    return chunksHold(packet, how, wanted) !== chunks.not;
+  };
+};
+
+function chunksHold(packet: Packet, how: string, wanted: readonly number[]): boolean {
+  const seen = new Set<number>();
+  let at = packet.head + 12;
+  do {
+    if (at + 4 > packet.length || packet.half(at + 2) === 0) {
+      packet.hotDrop = true;
+      return false;
+    }
+    const type = packet.byte(at);
+    if (how === 'any' && wanted.includes(type)) return true;
+    if (how === 'only' && !wanted.includes(type)) return false;
+    seen.add(type);
+    at += 4 * Math.ceil(packet.half(at + 2) / 4);
+  } while (at < packet.length);
+  return how === 'only' || (how === 'all' && wanted.every((type) => seen.has(type)));
+}
+
+/** multiport_mt of net/netfilter/xt_multiport.c. */
+const multiport: Reader = (options) => {
+  const sources = options.take('--sports', '--source-ports', '--source-port');
+  const destinations = options.take('--dports', '--destination-ports', '--destination-port');
+  const either = options.take('--ports', '--port');
+  const [one, more] = [sources, destinations, either].filter((option) => option !== undefined);
+  if (one === undefined || more !== undefined) return refuse('such a multiport');
+  const ranges = one.value.split(',').map(port);
+  return (packet) => {
+    if (packet.fragmentOffset !== 0 || !reads(packet, 4)) return false;
+    const source = packet.half(packet.head);
+    const destination = packet.half(packet.head + 2);
+    const values = sources ? [source] : destinations ? [destination] : [source, destination];
+    return ranges.some(([min, max]) => values.some((value) => value >= min && value <= max)) !== one.not;
+  };
+};
+
+export const TRANSPORT_MATCHES: Readonly<Record<string, Reader>> = { tcp, udp, icmp, sctp, multiport, tcpmss, ecn };
