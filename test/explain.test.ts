@@ -3,6 +3,7 @@
  * Where a change of the words is meant, `npx vitest run --project unit test/explain.test.ts -u` writes them anew, and
  * the difference is read before it is committed.
  */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packetwalk } from './command.js';
@@ -92,6 +93,18 @@ describe('explain', () => {
   ])('--expect %s', async (fate, expected) => {
     const args = `explain ${NODE} ${ROWS[0]![2]} --expect ${fate}`.split(' ');
     expect((await packetwalk(args, { cwd: ROOT })).code).toBe(expected);
+  });
+
+  test("the README's session is what the command prints", async () => {
+    const [, session] = /\$ npm start -- (explain [\s\S]*?)```/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))!;
+    const [command, ...lines] = session!.trimEnd().split('\n');
+    const printed = (await packetwalk(command!.split(' '), { cwd: ROOT })).stdout;
+    let at = 0;
+    for (const part of lines.join('\n').split('\n[…]\n')) {
+      const found = printed.indexOf(part, at);
+      expect(found, part).toBeGreaterThanOrEqual(0);
+      at = found + part.length;
+    }
   });
 
   test('--json is the tree from which the text is made', async () => {
