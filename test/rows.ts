@@ -10,7 +10,7 @@ import type { Rule, TableName } from '../src/model/ruleset.js';
 import { isBuiltin } from '../src/model/ruleset.js';
 import type { Family } from '../src/net/address.js';
 import { printRule } from '../src/parse/print-rule.js';
-import { parseRule } from '../src/parse/rule.js';
+import { parseRules } from '../src/parse/rule.js';
 import { splitWords } from '../src/parse/rule-words.js';
 import { ROOT } from './root.js';
 
@@ -73,10 +73,11 @@ export function readRule(text: string, table: TableName = 'filter', chain = 'INP
   const findings: Finding[] = [];
   const source = `-A ${chain} ${text}`;
   const { words } = splitWords(source);
-  const rule: Rule = parseRule(
+  const rules: Rule[] = parseRules(
     words.slice(2),
     { family, table, chain, file: 'row', line: 1, source, counters: undefined },
     { add: (finding) => findings.push(finding) },
   );
+  const rule = rules[0]!;
   return { rule, findings, printed: printRule(rule, family).replace(/^-A \S+ ?/, '') };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../src/model/finding.js';
+import { printRule } from '../src/parse/print-rule.js';
 import { printSave } from '../src/parse/print-save.js';
 import { familyOfSave, parseSave } from '../src/parse/save.js';
 
@@ -33,7 +34,9 @@ describe('a save', () => {
     ['an odd mask', '-A INPUT -s 10.0.0.1/255.0.0.255 -j ACCEPT'],
     ['an unknown match with its words', '-A INPUT -m layer7 --l7proto "http bad" ! --l7dir x -j DROP'],
     ['an unknown target with its words', '-A INPUT -p udp -m udp --dport 1 -j FOO --bar 1 --baz'],
+    ['quotes of words that are not understood', '-A INPUT -m string --string "a b" --algo "bm" -j DROP'],
     ['a later fragment', '-A INPUT ! -f -j DROP'],
+    ['lists of addresses', '-A INPUT -s 10.0.0.0/8,192.0.2.1/32 -d 1.1.1.1/32,2.2.2.2/32 -j DROP'],
   ])('prints back %s', (_, rule) => {
     expect(rulesOf(read(filter(rule)).printed)).toEqual([rule]);
   });
@@ -44,6 +47,7 @@ describe('a save', () => {
     ['-p 17 -s ! 10.0.0.1', '! -s 10.0.0.1/32 -p udp'],
     ['-p all -j DROP', '-j DROP'],
     ["-m layer7 --a 'b c'", '-m layer7 --a "b c"'],
+    ['-p esp --espspi 1', '-p esp -m esp --espspi 1'],
     // the struct's 29 bytes end inside the last letter
     ['-j LOG --log-prefix 1234567890123456789012345678é', '-j LOG --log-prefix 1234567890123456789012345678'],
   ])('brings %s to its canonical form', (given, printed) => {
@@ -61,6 +65,8 @@ describe('a save', () => {
     ['-A INPUT -p udp -m udp --dport', 'missing-value', 4, 24, '--dport: PORT[:PORT] is missing'],
     ['-A INPUT -m udp --dport 1', 'needs-protocol', 4, 13, '-m udp: needs -p udp'],
     ['-A INPUT ! ! -s 1.1.1.1', 'double-negation', 4, 12, '"!" stands twice before one option'],
+    ['-A INPUT ! -s 1.1.1.1,2.2.2.2', 'not-invertible', 4, 12, '-s: a list of addresses cannot be negated'],
+    ['-A INPUT -s 1.1.1.1,x', 'bad-value', 4, 13, '-s: "x" is not an address'],
     ['-A INPUT -j DROP -j DROP', 'two-targets', 4, 18, '-j: the rule has a target already'],
     ['-A INPUT -m mark --mark "1', 'open-quote', 4, 25, 'the quote is never closed'],
     ['-A elsewhere -j DROP', 'no-such-chain', 4, 1, 'chain elsewhere is not in table filter'],
@@ -70,6 +76,25 @@ describe('a save', () => {
     expect(error).toMatchObject({ code, message, place: { file: 'x.rules', line: number, column } });
     expect(rulesOf(printed), 'nothing read is lost').toContain(line);
     expect(tables[0]!.chains.get('INPUT')!.rules.at(-1)).toMatchObject({ refused: false, line: 5 });
+  });
+
+  test('a list of addresses makes a rule of each, sources outside', () => {
+    const { tables, findings } = read(filter('[3:180] -A INPUT -d 1.1.1.1,2.2.2.2 -s 10.1.0.0/8,10.0.0.1', '-A INPUT'));
+    expect(findings).toEqual([]);
+    const { rules } = tables[0]!.chains.get('INPUT')!;
+    expect(rules.map((rule) => printRule(rule, 4))).toEqual([
+      '-A INPUT -s 10.0.0.0/8 -d 1.1.1.1/32',
+      '-A INPUT -s 10.0.0.0/8 -d 2.2.2.2/32',
+      '-A INPUT -s 10.0.0.1/32 -d 1.1.1.1/32',
+      '-A INPUT -s 10.0.0.1/32 -d 2.2.2.2/32',
+      '-A INPUT',
+    ]);
+    expect(rules.map((rule) => rule.counters?.packets)).toEqual([3n, 3n, 3n, 3n, undefined]);
+    expect(rulesOf(printSave(tables))).toEqual([
+      '-A INPUT -s 10.0.0.0/8,10.0.0.1/32 -d 1.1.1.1/32,2.2.2.2/32',
+      '-A INPUT',
+    ]);
+    expect(printSave(tables, { counters: true }).match(/^\[3:180\] -A INPUT /gm)).toHaveLength(4);
   });
 
   test('a target that is not evaluated is no chain', () => {

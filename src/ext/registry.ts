@@ -112,6 +112,15 @@ export const UNEVALUATED_TARGETS: readonly string[] = [
   'ULOG',
 ];
 
+/** Matches that stand in no file here and that iptables loads by itself where an option of -p PROTOCOL asks for them. */
+export const UNEVALUATED_PROTOCOLS: Readonly<Record<string, string>> = {
+  ah: 'ah',
+  dccp: 'dccp',
+  esp: 'esp',
+  'ipv6-icmp': 'icmp6',
+  'mobility-header': 'mh',
+};
+
 const serves = (extension: Extension, family: Family) => extension.families?.includes(family) ?? true;
 
 function index<E extends Extension>(list: readonly E[]): Map<string, E[]> {

@@ -1,6 +1,6 @@
 /** Tables as iptables-save prints them, under a header that keeps the family. */
-import { type Counters, isBuiltin, type Table } from '../model/ruleset.js';
-import { printRule } from './print-rule.js';
+import { type Counters, isBuiltin, type Rule, type Table } from '../model/ruleset.js';
+import { printLine, printRule } from './print-rule.js';
 
 export interface SaveOptions {
   /** rule counters too, as `iptables-save -c`. */
@@ -18,12 +18,24 @@ export function printSave(tables: readonly Table[], options: SaveOptions = { cou
       const policy = chain.policy ?? (isBuiltin(table.name, chain.name) ? 'ACCEPT' : '-');
       lines.push(`:${chain.name} ${policy} ${countersText(chain.counters)}`);
     }
-    for (const chain of table.chains.values())
-      for (const rule of chain.rules)
-        lines.push((options.counters ? `${countersText(rule.counters)} ` : '') + printRule(rule, table.family));
+    for (const { rules } of table.chains.values())
+      if (options.counters)
+        for (const rule of rules) lines.push(`${countersText(rule.counters)} ${printRule(rule, table.family)}`);
+      else for (const made of byLine(rules)) lines.push(...printLine(made, table.family));
     lines.push('COMMIT');
   }
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** The rules of each line together: more than one where it lists addresses. */
+function byLine(rules: readonly Rule[]): (readonly [Rule, ...Rule[]])[] {
+  const lines: [Rule, ...Rule[]][] = [];
+  for (const rule of rules) {
+    const last = lines.at(-1);
+    if (last !== undefined && last[0].line === rule.line && last[0].file === rule.file) last.push(rule);
+    else lines.push([rule]);
+  }
+  return lines;
 }
 
 const countersText = (counters: Counters | undefined) => `[${counters?.packets ?? 0}:${counters?.bytes ?? 0}]`;

@@ -6,12 +6,12 @@
  */
 
 import { type Extension, type OptionDef, ValueError } from '../ext/define.js';
-import { findMatch, findTarget, UNEVALUATED_TARGETS } from '../ext/registry.js';
+import { findMatch, findTarget, UNEVALUATED_PROTOCOLS, UNEVALUATED_TARGETS } from '../ext/registry.js';
 import { maskedOf } from '../ext/values.js';
 import type { Finding, Findings } from '../model/finding.js';
 import type { Counters, ExtensionUse, Given, Head, Rule, Span, TableName, Target, Word } from '../model/ruleset.js';
 import { placeOf } from '../model/ruleset.js';
-import type { Family } from '../net/address.js';
+import type { Family, Masked } from '../net/address.js';
 import { protocolName, protocolNumber } from '../net/protocol.js';
 import { checkUse } from './rule-check.js';
 import { matchOption } from './rule-option.js';
@@ -48,8 +48,23 @@ class Refused extends Error {
   }
 }
 
-/** Reads the words behind `-A CHAIN`. The rule comes back in any case, `refused` where it is not whole. */
-export function parseRule(words: readonly Word[], from: RuleSource, findings: Findings): Rule {
+/**
+ * Reads the words behind `-A CHAIN`. A rule comes back in any case, `refused` where it is not whole. Where -s or -d lists
+ * addresses, iptables makes a rule of each: for every source one of every destination (add_entry of iptables.c).
+ */
+export function parseRules(words: readonly Word[], from: RuleSource, findings: Findings): Rule[] {
+  const { rule, reader } = read(words, from, findings);
+  if (rule.refused) return [rule];
+  return variants(rule, 'src', reader.lists.src).flatMap((one) => variants(one, 'dst', reader.lists.dst));
+}
+
+function variants(rule: Rule, side: 'src' | 'dst', addresses: readonly Masked[]): Rule[] {
+  const given = rule.head[side];
+  if (given === undefined) return [rule];
+  return addresses.map((value) => ({ ...rule, head: { ...rule.head, [side]: { ...given, value } } }));
+}
+
+function read(words: readonly Word[], from: RuleSource, findings: Findings): { rule: Rule; reader: RuleReader } {
   const reader = new RuleReader(words, from);
   let refusal: Finding | undefined;
   try {
@@ -67,10 +82,9 @@ export function parseRule(words: readonly Word[], from: RuleSource, findings: Fi
     findings.add(refusal);
   }
   const rule = ruleOf(from, reader, refusal !== undefined);
-  if (refusal !== undefined) return rule;
-  const uses = [...reader.loaded];
-  const sound = uses.filter((use) => !checkUse(use, rule, from, findings)).length === 0;
-  return sound ? rule : { ...rule, refused: true };
+  if (refusal !== undefined) return { rule, reader };
+  const sound = reader.loaded.filter((use) => !checkUse(use, rule, from, findings)).length === 0;
+  return { rule: sound ? rule : { ...rule, refused: true }, reader };
 }
 
 const ruleOf = (from: RuleSource, reader: RuleReader, refused: boolean): Rule => ({
@@ -102,6 +116,8 @@ type HeadDraft = { -readonly [K in keyof Head]: Head[K] };
 class RuleReader {
   readonly head: HeadDraft = {};
   readonly loaded: Loaded[] = [];
+  /** the addresses of -s and -d, of which the head holds the first. */
+  readonly lists: Record<'src' | 'dst', readonly Masked[]> = { src: [], dst: [] };
   private plain: Exclude<Target, { kind: 'extension' }> | undefined;
   private next = 0;
   /** a `!` that waits for its option. */
@@ -135,8 +151,12 @@ class RuleReader {
       case 'source':
       case 'destination': {
         const { not, value, at } = this.value(word, glued);
-        const masked = this.reading(word, value, () => maskedOf(value.text, this.from));
-        this.once(name === 'source' ? 'src' : 'dst', { not, value: masked, at }, word);
+        const list = this.reading(word, value, () => value.text.split(',').map((one) => maskedOf(one, this.from)));
+        if (not && list.length > 1)
+          throw new Refused('not-invertible', `${word.text}: a list of addresses cannot be negated`, at);
+        const side = name === 'source' ? 'src' : 'dst';
+        this.once(side, { not, value: list[0]!, at }, word);
+        this.lists[side] = list;
         return true;
       }
       case 'in-interface':
@@ -222,8 +242,14 @@ class RuleReader {
     const protocol = this.head.protocol;
     if (protocol === undefined || protocol.not) return false;
     const name = protocolName(protocol.value);
-    if (this.loaded.some((use) => use.kind === 'match' && use.name === name)) return false;
+    const own = UNEVALUATED_PROTOCOLS[name];
+    if (this.loaded.some((use) => use.kind === 'match' && (use.name === name || use.name === own))) return false;
     const extension = findMatch(name, this.from.family);
+    if (extension === undefined && own !== undefined) {
+      // the option may be its own or not: nobody here knows
+      this.loaded.push({ extension, kind: 'match', name: own, at: protocol.at, options: {}, words: [] });
+      return false;
+    }
     const trial: Loaded = { extension, kind: 'match', name, at: protocol.at, options: {}, words: [] };
     if (matchOption(option, [trial]) === undefined) return false;
     this.loaded.push(trial);

@@ -6,7 +6,7 @@ import type { Findings, Severity } from '../model/finding.js';
 import { BUILTIN, type Chain, type Counters, isBuiltin, isTableName, type Rule, type Table } from '../model/ruleset.js';
 import type { Family } from '../net/address.js';
 import { refuseWrongHooks } from './hooks.js';
-import { parseRule } from './rule.js';
+import { parseRules } from './rule.js';
 import { splitWords } from './rule-words.js';
 import { type Line, linesOf, placeAt, placeOfLine } from './text.js';
 
@@ -174,7 +174,7 @@ class SaveReader {
       source: line.text,
       counters: head[1] === undefined ? undefined : countersOf(head[1]),
     };
-    const rule = parseRule(words.slice(2), from, this.findings);
+    const rules = parseRules(words.slice(2), from, this.findings);
     if (open !== undefined)
       this.findings.add({
         severity: 'error',
@@ -182,7 +182,7 @@ class SaveReader {
         message: 'the quote is never closed',
         place: placeAt(this.file, line, open),
       });
-    chain.rules.push(open === undefined ? rule : { ...rule, refused: true });
+    chain.rules.push(...(open === undefined ? rules : [{ ...rules[0]!, refused: true }]));
   }
 
   private undeclared(line: Line, name: string): Chain {
