@@ -196,6 +196,30 @@ const ROWS: readonly Row[] = [
   ['trace ok.rules --packets packets.jsonl --local 192.0.2', 2, '', /^--local 192\.0\.2: is not an address\n/],
   ['trace ok.rules --packets packets.jsonl --sysctl x', 2, '', /^--sysctl x: KEY=VALUE was expected\n/],
   ['trace ok.rules --packets packets.jsonl --assume =no', 2, '', /^--assume =no: FACT, FACT=yes or FACT=no/],
+  [
+    'trace set.rules --packets packets.jsonl --path input --assume set:friends:192.0.2.7',
+    0,
+    /"hits":\[\{[^[]*"rule":1\}\]/,
+    '',
+  ],
+  [
+    'trace set.rules --packets packets.jsonl --path input --assume set:friends:192.0.2.7=no',
+    0,
+    /"why":"set:friends"/,
+    '',
+  ],
+  [
+    'trace set.rules --packets packets.jsonl --path input --assume set:friends:192.0.2.700',
+    2,
+    '',
+    /^--assume set:friends:192\.0\.2\.700: /,
+  ],
+  [
+    'trace set.rules friends.ipset --packets packets.jsonl --path input --assume set:friends:192.0.2.7=no --assume set:friends:198.51.100.1',
+    0,
+    /"hits":\[\{[^[]*"rule":2\}\]/,
+    '',
+  ],
   ['trace ok.rules --packets packets.jsonl --tracking maybe', 2, '', /Allowed choices are auto, on, off/],
 ];
 

@@ -30,6 +30,7 @@ export function addExplain(program: Command, done: (code: number) => void): void
       .argument('[FILES...]', 'rules, sets and the host: files or folders; - for standard input'),
   )
     .option('--all', 'every rule that is looked at')
+    .addOption(new Option('--lang <LANGUAGE>', 'the language of the explanation').choices(['en']).default('en'))
     .option('--json', 'the explanation as one JSON object')
     .addOption(new Option('--expect <FATE>', 'exit 1 unless the packet fares so').choices([...FATES, 'accept']));
   for (const { name, short, aliases = [], shape, about, field } of PACKET_OPTIONS) {

@@ -23,7 +23,11 @@ const collect = (value: string, before: readonly string[] = []) => [...before, v
 export function addHostOptions(command: Command): Command {
   return command
     .addOption(new Option('--tracking <MODE>', 'connection tracking').choices(['auto', 'on', 'off']).default('auto'))
-    .option('--assume <FACT[=yes|no]>', 'settle an open question: set:NAME, match:NAME, target:NAME, …', collect)
+    .option(
+      '--assume <FACT[=yes|no]>',
+      'settle an open question: set:NAME, set:NAME:ELEMENT, local:ADDRESS, match:NAME, target:NAME, chain:NAME, …',
+      collect,
+    )
     .option('--local <ADDRESS,…>', "the host's own addresses, where they are not in a file")
     .option('--sysctl <KEY=VALUE>', 'a setting of the kernel', collect)
     .addOption(
@@ -64,7 +68,11 @@ export async function loadHost(input: ReadInput, options: HostOptions): Promise<
     assume,
     otherwise: options.lenient ? false : undefined,
   });
-  for (const fact of assume.keys()) if (!host.asks(fact)) process.stderr.write(unasked(fact, host));
+  for (const fact of assume.keys()) {
+    const problem = host.problemOf(fact);
+    if (problem !== undefined) throw new PacketwalkError(`--assume ${fact}: ${problem}`, { code: 'bad-assumption' });
+    if (!host.asks(fact)) process.stderr.write(unasked(fact, host));
+  }
   return host;
 }
 

@@ -21,7 +21,12 @@ export function addTrace(program: Command): void {
       .description('many packets, one JSON object each')
       .argument('[FILES...]', 'rules, sets and the host: files or folders')
       .requiredOption('--packets <FILE>', 'a JSON packet a line; - for standard input')
-      .addOption(new Option('--format <FORMAT>', 'how packets are written').choices(['auto', 'jsonl']).default('auto')),
+      .addOption(new Option('--format <FORMAT>', 'how packets are written').choices(['auto', 'jsonl']).default('auto'))
+      .addOption(
+        new Option('--connections <MODE>', 'off: each packet is the first of its connection')
+          .choices(['off'])
+          .default('off'),
+      ),
   )
     .addHelpText('after', '\nExample:\n  packetwalk trace host/ --packets packets.jsonl')
     .action(async (files: string[], options: TraceOptions) => {

@@ -30,6 +30,7 @@ import { type Dimension, dimensionsOf, readsMac, type SetDef } from '../model/se
 import type { WalkResult } from '../model/trace.js';
 import type { Family, Words } from '../net/address.js';
 import { ADDRESS_TYPES } from './address-types.js';
+import { AssumedMembers } from './assumed-members.js';
 import { addressOf, type Journey, type WalkSetup } from './journey.js';
 import { addressIn, OwnAddresses, typeOfOwn } from './own-addresses.js';
 import { resultOf, undecoded } from './result.js';
@@ -85,6 +86,7 @@ export class LoadedHost {
   private readonly family: Family;
   private readonly setup: Omit<WalkSetup, 'level' | 'bytes'>;
   private readonly own: OwnAddresses;
+  private readonly members: AssumedMembers;
   private clock = 0;
   private firstTime: number | undefined;
 
@@ -98,16 +100,18 @@ export class LoadedHost {
     this.sets = sets;
     this.routing = new Routing(host);
     this.tracking = trackingOf(options);
+    this.members = new AssumedMembers(options.assume ?? new Map(), sets);
     this.compiled = compile(tables, this.family, {
       sets: knownSets(sets),
       addresses: this.routing.knowsOwn,
       routes: host.routes !== undefined,
+      members: (name) => this.members.of(name),
       answers: setCounters(sets),
     });
     this.stages = new Stages(core, this.compiled, SLOTS, SLOTS * PACKET_ROOM, {
       fact: (kind, flags, packet) => this.fact(kind, flags, packet),
     });
-    this.stages.useSets(sets);
+    this.stages.useSets([...sets, ...this.members.sets]);
     this.own = new OwnAddresses(this.routing, this.stages, options.assume ?? new Map(), options.otherwise);
     for (const link of host.links ?? []) this.stages.setGroup(link.name, link.group);
     this.assume(options.assume ?? new Map(), options.otherwise);
@@ -153,9 +157,15 @@ export class LoadedHost {
     }
   }
 
+  /** Why a fact about a set's member is none; undefined where it is one, or about something else. */
+  problemOf(fact: string): string | undefined {
+    return this.members.problems.get(fact);
+  }
+
   /** Whether a fact settles anything that the rules, or the way that a packet takes, leave open. */
   asks(fact: string): boolean {
     const { questions } = this.compiled;
+    if (this.members.used.has(fact)) return true;
     if (addressIn(fact) !== undefined || fact === 'local') return !this.routing.knowsOwn;
     return questions.some((question) => question === fact || question.split(':')[0] === fact);
   }
@@ -171,7 +181,7 @@ export class LoadedHost {
     return typeof type === 'string' ? ADDRESS_TYPES[type] : undefined;
   }
   dimensions(set: string): readonly Dimension[] | undefined {
-    const found = this.sets.find((one) => one.name === set);
+    const found = [...this.sets, ...this.members.sets].find((one) => one.name === set);
     return found === undefined ? undefined : dimensionsOf(found.type);
   }
   /** Where a packet of such a source comes from: this host, or the interface of the way back; undefined: not known. */

@@ -6,7 +6,7 @@
 import { AddrType, Field, UNKNOWN_INTERFACE } from '../../abi.js';
 import type { Action } from '../../model/action.js';
 import { act, build } from '../../model/build.js';
-import type { Condition } from '../../model/condition.js';
+import type { Condition, Test } from '../../model/condition.js';
 import type { Table } from '../../model/ruleset.js';
 
 /** Whether the packet's address is the host's own: the walk puts the address in, and `--assume` takes it so. */
@@ -17,6 +17,10 @@ export const LOCAL_DESTINATION = 'local:dst';
 export interface Knowledge {
   /** sets whose members are known. */
   readonly sets: ReadonlySet<string>;
+  /** sets of members that are assumed of another one: such that it has, and such that it lacks. */
+  readonly members?: (
+    set: string,
+  ) => { readonly held?: string | undefined; readonly lacking?: string | undefined } | undefined;
   readonly addresses: boolean;
   readonly routes: boolean;
   /** questions of extensions that the texts answer. */
@@ -31,7 +35,7 @@ export function askWhatIsUnknown(condition: Condition, known: Knowledge): Condit
   const ask = (question: string): Condition => ({ ...build.turned(not, build.ask(question)), ...origin });
   switch (test.kind) {
     case 'set':
-      return known.sets.has(test.name) ? condition : ask(`set:${test.name}`);
+      return build.turned(not, withMembers(test, known, origin));
     case 'addrtype': {
       if (known.addresses) return condition;
       const open = build.addrtype(test.field, [AddrType.Unknown]);
@@ -52,6 +56,17 @@ export function askWhatIsUnknown(condition: Condition, known: Knowledge): Condit
     default:
       return condition;
   }
+}
+
+/** Whether the set holds the packet: by the members that are assumed, then by its own, or else it is asked. */
+function withMembers(test: Extract<Test, { kind: 'set' }>, known: Knowledge, origin: object): Condition {
+  const inSet = (name: string): Condition => ({ ...build.set(name, test.directions, test.flags), ...origin });
+  const own = known.sets.has(test.name) ? inSet(test.name) : { ...build.ask(`set:${test.name}`), ...origin };
+  const assumed = known.members?.(test.name);
+  if (assumed === undefined) return own;
+  const { held, lacking } = assumed;
+  const rest = lacking === undefined ? own : build.all(build.not(inSet(lacking)), own);
+  return held === undefined ? rest : build.any(inSet(held), rest);
 }
 
 /** A chain that the text does not hold: it may take the packet, or give it back to where it would return to. */
