@@ -69,6 +69,13 @@ function timestampFault(option: Uint8Array, pointer: number): boolean {
   return (flag === 1 || flag === 3) && pointer + 7 > option.length;
 }
 
+/** Where the bytes begin that no option has: behind the one that ends them. */
+export function remainderOf(options: Uint8Array): number {
+  for (let at = 0; at < options.length; at += options[at] === NOOP ? 1 : Math.max(2, options[at + 1]!))
+    if (options[at] === END) return at + 1;
+  return options.length;
+}
+
 /** Where in the options the next address of a recorded route goes, and where its pointer stands; undefined: there is no room. */
 export function roomInRoute(options: Uint8Array): { readonly pointer: number; readonly address: number } | undefined {
   for (let at = 0; at + 2 < options.length; ) {

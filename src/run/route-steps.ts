@@ -1,7 +1,7 @@
 /** The steps between hooks at which a packet's route is looked up, and what the answer makes of its way. */
 import { Field } from '../abi.js';
 import type { Send } from './decision.js';
-import { faultOfOptions, roomInRoute } from './ip-options.js';
+import { faultOfOptions, remainderOf, roomInRoute } from './ip-options.js';
 import { addressOf, flowOf, type Journey, type Lost, lose, type WalkSetup } from './journey.js';
 
 const DONT_FRAGMENT = 0x4000;
@@ -19,30 +19,41 @@ export function checkOptions({ stages }: WalkSetup, journey: Journey): Lost | un
 export function routeInput(setup: WalkSetup, journey: Journey): Lost | 'input' | 'forward' {
   // a packet that has left by lo brings its route with it
   if (journey.again !== undefined) {
-    record(setup, journey, 'input');
+    settleOptions(setup, journey, 'input');
     return 'input';
   }
   const way = decideInput(setup, journey);
-  if (way === 'input' || way === 'forward') record(setup, journey, way);
+  if (way === 'input' || way === 'forward') settleOptions(setup, journey, way);
   return way;
 }
 
-/** ip_options_compile fills a recorded route in before delivery, ip_forward_options before the packet leaves. */
-function record(setup: WalkSetup, journey: Journey, way: 'input' | 'forward'): void {
-  const { stages, routing } = setup;
+/** ip_options_compile clears what stands behind the last option; a changed header that goes on is summed anew. */
+function settleOptions(setup: WalkSetup, journey: Journey, way: 'input' | 'forward'): void {
+  const { stages } = setup;
   const length = stages.field(journey.slot, Field.IpLen);
-  const room = length > 20 ? roomInRoute(stages.bytesOf(journey.slot).subarray(20, length)) : undefined;
-  if (room === undefined) return;
+  if (length <= 20) return;
+  const options = stages.bytesOf(journey.slot).slice(20, length);
+  const remainder = remainderOf(options);
+  const cleared = options.subarray(remainder).some((byte) => byte !== 0);
+  if (cleared) stages.writeHeader(journey.slot, 20 + remainder, new Array(options.length - remainder).fill(0));
+  const recorded = record(setup, journey, way, options);
+  // what is delivered keeps its checksum as it was
+  if (way === 'forward' && (cleared || recorded)) stages.sumHeader(journey.slot);
+}
+
+/** ip_options_compile fills a recorded route in before delivery, ip_forward_options before the packet leaves. */
+function record(setup: WalkSetup, journey: Journey, way: 'input' | 'forward', options: Uint8Array): boolean {
+  const { stages, routing } = setup;
+  const room = roomInRoute(options);
+  if (room === undefined) return false;
   const dst = addressOf(setup, journey, Field.Dst);
   const own =
     way === 'input' ? dst : journey.oif && journey.nextHop && routing.masqueradeAddress(journey.oif, journey.nextHop);
-  if (!own || 'kind' in own) return;
+  if (!own || 'kind' in own) return false;
   const bytes = [24, 16, 8, 0].map((shift) => (own[0]! >>> shift) & 255);
   stages.writeHeader(journey.slot, 20 + room.address, bytes);
-  const pointer = stages.bytesOf(journey.slot)[20 + room.pointer]! + 4;
-  stages.writeHeader(journey.slot, 20 + room.pointer, [pointer]);
-  // what is delivered keeps its checksum as it was
-  if (way === 'forward') stages.sumHeader(journey.slot);
+  stages.writeHeader(journey.slot, 20 + room.pointer, [options[room.pointer]! + 4]);
+  return true;
 }
 
 function decideInput(setup: WalkSetup, journey: Journey): Lost | 'input' | 'forward' {
