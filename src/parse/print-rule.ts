@@ -15,6 +15,7 @@ export function printRule(rule: Rule, family: Family): string {
  * list names an address twice, or everywhere, which is not printed.
  */
 export function printLine(rules: readonly [Rule, ...Rule[]], family: Family): string[] {
+  if (rules.length === 1) return [printRule(rules[0], family)];
   const src = distinct(rules.map(({ head }) => head.src));
   const dst = distinct(rules.map(({ head }) => head.dst));
   const listed = [src, dst].every((list) => list.length === 1 || !list.some((one) => one && everywhere(one.value)));

@@ -1,0 +1,106 @@
+/**
+ * Rulesets of real hosts, beside what iptables-legacy 1.8.9 itself prints for them once it has loaded them. The texts
+ * are not part of the project: they lie in ../shared/corpus, with an index.json that says what each is, or, where
+ * PACKETWALK_CORPUS names a folder, there. Without them the tests are skipped.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Finding } from '../src/model/finding.js';
+import type { Rule, Table } from '../src/model/ruleset.js';
+import { parseTexts } from '../src/parse/index.js';
+import { printIpset } from '../src/parse/print-ipset.js';
+import { printRule } from '../src/parse/print-rule.js';
+import { printSave } from '../src/parse/print-save.js';
+import { ROOT } from './root.js';
+
+const FOLDER = process.env.PACKETWALK_CORPUS ?? join(ROOT, '../shared/corpus');
+
+interface Entry {
+  readonly file: string;
+  readonly kind_of: string;
+  readonly family: string;
+  readonly derived?: readonly string[];
+}
+
+const there = existsSync(join(FOLDER, 'index.json'));
+const read = (file: string) => readFileSync(join(FOLDER, file), 'utf8');
+const entries: readonly Entry[] = there ? JSON.parse(read('index.json')) : [];
+
+function parse(file: string, text = read(file)) {
+  const findings: Finding[] = [];
+  const input = parseTexts([{ name: file, text }], { add: (finding) => findings.push(finding) });
+  return { ...input, findings };
+}
+
+const printedBy = ({ derived = [] }: Entry) =>
+  derived.find((file) => file.startsWith('derived/legacy-1.8.9/') && file.endsWith('.save-c'));
+
+/** The rules by table and chain; user chains stand in another order than they were made in (libiptc sorts them). */
+function rulesOf(text: string): Map<string, string[]> {
+  const chains = new Map<string, string[]>();
+  let table = '';
+  for (const line of text.split('\n')) {
+    if (line.startsWith('*')) table = line.slice(1);
+    const [, rule, chain] = /^(?:\[\d+:\d+\] )?(-A (\S+).*)$/.exec(line) ?? [];
+    if (rule !== undefined) chains.set(`${table} ${chain}`, [...(chains.get(`${table} ${chain}`) ?? []), rule]);
+  }
+  return chains;
+}
+
+/** Why a rule may be printed otherwise than iptables does: the first extension of it that is not evaluated. */
+function excuse({ matches, target }: Rule): string | undefined {
+  const match = matches.find(({ known }) => !known);
+  if (match !== undefined) return `match ${match.name}`;
+  return target?.kind === 'extension' && !target.use.known ? `target ${target.use.name}` : undefined;
+}
+
+function compare(tables: readonly Table[], theirs: Map<string, string[]>, count: (reason: string) => void): string[] {
+  const wrong: string[] = [];
+  for (const table of tables)
+    for (const { name, rules } of table.chains.values()) {
+      const list = theirs.get(`${table.name} ${name}`) ?? [];
+      if (list.length !== rules.length) wrong.push(`${table.name} ${name}: ${rules.length} rules for ${list.length}`);
+      else
+        for (const [i, rule] of rules.entries()) {
+          const ours = printRule(rule, table.family);
+          if (ours === list[i]) count('same');
+          else if (excuse(rule) !== undefined && !rule.refused) count(excuse(rule)!);
+          else wrong.push(`${table.file}:${rule.line}\n  ${ours}\n  ${list[i]}`);
+        }
+    }
+  return wrong;
+}
+
+describe.skipIf(!there)(`the corpus${there ? '' : ` (skipped: there is no ${FOLDER}/index.json)`}`, () => {
+  test('rules are printed as iptables-legacy prints them, but for options of what is not evaluated', () => {
+    const counts = new Map<string, number>();
+    const wrong = entries
+      .filter((entry) => entry.kind_of === 'save' && printedBy(entry) !== undefined)
+      .flatMap((entry) =>
+        compare(parse(entry.file).tables, rulesOf(read(printedBy(entry)!)), (reason) =>
+          counts.set(reason, (counts.get(reason) ?? 0) + 1),
+        ),
+      );
+    expect(wrong).toEqual([]);
+    // an extension that comes to be evaluated leaves this list
+    expect(Object.fromEntries(counts)).toEqual({
+      same: 28419,
+      'match icmp6': 40,
+      'match icmpv6': 18,
+      'match mac': 3942,
+      'match recent': 36,
+      'match string': 3,
+    });
+  });
+
+  test.each(entries.filter(({ kind_of }) => kind_of === 'save' || kind_of.startsWith('ipset')))(
+    '$file is printed the same again',
+    ({ file }) => {
+      const print = (input: ReturnType<typeof parse>) => printSave(input.tables) + printIpset(input.sets);
+      const printed = print(parse(file));
+      expect(printed).not.toBe('');
+      expect(print(parse(file, printed))).toBe(printed);
+    },
+  );
+});
