@@ -93,6 +93,27 @@ export interface Hop {
   readonly onlink: boolean;
 }
 
+/** A policy rule that every packet meets. */
+export const anyPacket = (family: Family, priority: number, action: PolicyRule['action']): PolicyRule => ({
+  family,
+  priority,
+  invert: false,
+  from: undefined,
+  to: undefined,
+  iif: undefined,
+  oif: undefined,
+  mark: undefined,
+  markMask: 0xffffffff,
+  tos: undefined,
+  protocol: undefined,
+  sport: undefined,
+  dport: undefined,
+  uid: undefined,
+  action,
+  suppressPrefix: undefined,
+  suppressGroup: undefined,
+});
+
 export interface PolicyRule {
   readonly family: Family;
   readonly priority: number;

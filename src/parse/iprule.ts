@@ -1,6 +1,6 @@
 /** `ip rule` and `ip -j rule`: the policy rules that choose a routing table. */
 import type { Findings } from '../model/finding.js';
-import type { PolicyRule } from '../model/host.js';
+import { anyPacket, type PolicyRule } from '../model/host.js';
 import type { Family } from '../net/address.js';
 import { protocolNumber } from '../net/protocol.js';
 import { type Complaints, isCommandLine, LineComplaints, ObjectComplaints, WordReader } from './complain.js';
@@ -14,25 +14,7 @@ export const RULE_LINE = /^\d+:\s+(not\s+)?from\s/;
 
 type Draft = { -readonly [K in keyof PolicyRule]: PolicyRule[K] };
 
-const newRule = (priority: number): Draft => ({
-  family: 4,
-  priority,
-  invert: false,
-  from: undefined,
-  to: undefined,
-  iif: undefined,
-  oif: undefined,
-  mark: undefined,
-  markMask: 0xffffffff,
-  tos: undefined,
-  protocol: undefined,
-  sport: undefined,
-  dport: undefined,
-  uid: undefined,
-  action: { kind: 'nop' },
-  suppressPrefix: undefined,
-  suppressGroup: undefined,
-});
+const newRule = (priority: number): Draft => anyPacket(4, priority, { kind: 'nop' });
 
 export function parsePolicyRules(text: string, file: string, findings: Findings): PolicyRule[] {
   const rules = looksLikeJson(text) ? fromJson(text, file, findings) : fromText(text, file, findings);

@@ -1,17 +1,6 @@
 /** A packet's columns in words: as they stand at one moment of its walk. */
-import {
-  AddrType,
-  CT_STATUS_ASSURED,
-  CT_STATUS_CONFIRMED,
-  CT_STATUS_EXPECTED,
-  CT_STATUS_SEEN_REPLY,
-  Field,
-  STATE_ESTABLISHED,
-  STATE_INVALID,
-  STATE_NEW,
-  STATE_RELATED,
-  STATE_UNTRACKED,
-} from '../abi.js';
+import { AddrType, Field } from '../abi.js';
+import { STATES, STATUSES } from '../ext/match/conntrack-values.js';
 import type { Endpoint } from '../model/trace.js';
 import { formatAddress, formatIpv4 } from '../net/address.js';
 import { hasPorts, Protocol, protocolName } from '../net/protocol.js';
@@ -41,21 +30,8 @@ export function packetText(now: Columns): string {
   return `${protocolName(proto)} ${end(now[Field.Src]!, now[Field.Sport]!)} → ${end(now[Field.Dst]!, now[Field.Dport]!)}${more}`;
 }
 
-const STATES: readonly (readonly [number, string])[] = [
-  [STATE_INVALID, 'INVALID'],
-  [STATE_UNTRACKED, 'UNTRACKED'],
-  [STATE_NEW, 'NEW'],
-  [STATE_ESTABLISHED, 'ESTABLISHED'],
-  [STATE_RELATED, 'RELATED'],
-];
-export const stateText = (value: number): string => STATES.find(([bit]) => (value & bit) !== 0)?.[1] ?? 'INVALID';
-
-const STATUS: readonly (readonly [number, string])[] = [
-  [CT_STATUS_EXPECTED, 'EXPECTED'],
-  [CT_STATUS_SEEN_REPLY, 'SEEN_REPLY'],
-  [CT_STATUS_ASSURED, 'ASSURED'],
-  [CT_STATUS_CONFIRMED, 'CONFIRMED'],
-];
+export const stateText = (value: number): string =>
+  Object.entries(STATES).find(([, bit]) => (value & bit) !== 0)?.[0] ?? 'INVALID';
 
 export const addressTypeText = (type: number): string => (AddrType[type] ?? String(type)).toUpperCase();
 
@@ -94,7 +70,9 @@ export function fieldText(field: Field, value: number, now: Columns): { word: Fi
     case Field.CtZone:
       return plain('zone');
     case Field.CtStatus: {
-      const names = STATUS.filter(([bit]) => (value & bit) !== 0).map(([, name]) => name);
+      const names = Object.entries(STATUSES)
+        .filter(([, bit]) => (value & bit) !== 0)
+        .map(([name]) => name);
       return { word: 'status', value: names.join(',') || 'NONE' };
     }
     case Field.Uid:

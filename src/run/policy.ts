@@ -1,5 +1,5 @@
 /** Policy rules: which of them a flow meets (net/core/fib_rules.c, net/ipv4/fib_rules.c). */
-import type { PolicyRule } from '../model/host.js';
+import { anyPacket, type PolicyRule } from '../model/host.js';
 import { type Family, prefixMask, type Words } from '../net/address.js';
 
 export const TABLE_DEFAULT = 253;
@@ -60,25 +60,7 @@ export function ruleMatches(rule: PolicyRule, flow: Flow, family: Family): boole
 
 /** The rules of a host that was left alone (fib_default_rules_init). */
 export function kernelRules(family: Family): PolicyRule[] {
-  const rule = (priority: number, table: number): PolicyRule => ({
-    family,
-    priority,
-    invert: false,
-    from: undefined,
-    to: undefined,
-    iif: undefined,
-    oif: undefined,
-    mark: undefined,
-    markMask: 0xffffffff,
-    tos: undefined,
-    protocol: undefined,
-    sport: undefined,
-    dport: undefined,
-    uid: undefined,
-    action: { kind: 'lookup', table },
-    suppressPrefix: undefined,
-    suppressGroup: undefined,
-  });
+  const rule = (priority: number, table: number) => anyPacket(family, priority, { kind: 'lookup', table });
   const rules = [rule(0, TABLE_LOCAL), rule(32766, TABLE_MAIN)];
   return family === 4 ? [...rules, rule(32767, TABLE_DEFAULT)] : rules;
 }

@@ -19,7 +19,8 @@ import { protocolNumber } from '../../net/protocol.js';
 import { ValueError, type ValueKind } from '../define.js';
 import { beginnings, integerOf, readInteger, unorderedRange } from '../values.js';
 
-const STATES = {
+/** ctstate_mask bits of xt_conntrack.h, and those of a connection's status, by the names that rules give them. */
+export const STATES = {
   INVALID: STATE_INVALID,
   NEW: STATE_NEW,
   RELATED: STATE_RELATED,
@@ -34,7 +35,7 @@ const PLAIN = Object.keys(STATES) as PlainState[];
 export const plainStates = beginnings(PLAIN, 'STATE[,…]');
 export const states = beginnings<State>([...PLAIN, 'SNAT', 'DNAT'], 'STATE[,…]');
 
-const STATUSES = {
+export const STATUSES = {
   EXPECTED: CT_STATUS_EXPECTED,
   SEEN_REPLY: CT_STATUS_SEEN_REPLY,
   ASSURED: CT_STATUS_ASSURED,
