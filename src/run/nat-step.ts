@@ -33,11 +33,11 @@ export function nat(setup: WalkSetup, journey: Journey, hook: HookName, side: Si
     if (why === 'bound') repeat(setup, journey, side);
     return undefined;
   }
-  journey.bound[side] = true;
   const lost = walkTable(setup, journey, 'nat', hook);
   if (lost !== undefined) return lost;
   const { translation, rule } = stages.result(journey.slot);
   if (translation >= 0) return translate(setup, journey, compiled.translations[translation]!, side, hook, rule);
+  journey.bound[side] = true;
   journey.events.push({ kind: 'identity', side });
   return undefined;
 }
@@ -73,6 +73,8 @@ function translate(
   const range = rangeOf(setup, journey, translation, hook);
   if (typeof range === 'string')
     return range === 'no-address' ? lose(journey, 'routing', range) : lose(journey, 'routing', range, 'unknown');
+  // not before: a copy of the packet that is dropped here leaves the binding to the packet itself
+  journey.bound[side] = true;
   const before = tupleOf(setup, journey);
   const after = uniqueTuple(before, range, side, setup.draw);
   journey.events.push({ kind: 'translated', side, from: endpoint(before, side), to: endpoint(after, side), rule });
