@@ -36,7 +36,10 @@ export async function* judgeSeeds(
   try {
     for (let seed = first; seed < end; seed++) {
       if (ahead.length === kernels.length) yield await ahead.shift()!;
-      ahead.push(one(seed));
+      const coming = one(seed);
+      // whoever takes it sees what went wrong
+      coming.catch(() => {});
+      ahead.push(coming);
     }
     while (ahead.length > 0) yield await ahead.shift()!;
   } finally {
