@@ -2,8 +2,8 @@
  * The kernel side of the judge: shared declarations.
  *
  * One process holds one network namespace at a time. namespace.c makes it and what lives as long as it does,
- * inject.c puts packets in, watch.c sees what comes out and clears what a packet leaves behind, counters.c reads
- * the rule counters, agent.c speaks the line protocol.
+ * inject.c puts packets in, watch.c sees what comes out, forget.c clears what a packet leaves behind, counters.c
+ * reads the rule counters, agent.c speaks the line protocol. netlink.c serves watch.c and forget.c.
  */
 #ifndef AGENT_H
 #define AGENT_H
@@ -46,6 +46,10 @@ void watch_open(void);
 void watch_close(void);
 /* Writes the packets logged since the last call as JSON: ["input","eth0",mark,"hex"], … */
 void watch_report(FILE *out);
+
+/* forget.c */
+void forget_open(void);
+void forget_close(void);
 /* Waits until the loopback backlog is empty. */
 void settle(void);
 /* With keep, an incomplete fragment waits for a second, otherwise it is thrown away at the next tick. */

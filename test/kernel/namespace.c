@@ -35,10 +35,12 @@ void namespace_fresh(void)
 	private_run();
 	counters_close();
 	watch_close();
+	forget_close();
 	tuns_close();
 	if (unshare(CLONE_NEWNET))
 		die("network namespace");
 	watch_open();
+	forget_open();
 }
 
 int write_file(const char *path, const char *text)
