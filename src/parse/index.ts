@@ -32,13 +32,13 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A text in which nothing is recognised is a finding, and left out. */
 export function parseTexts(texts: readonly SourceText[], findings: Findings): Input {
-  const tables: Table[] = [];
-  const sets: SetDef[] = [];
+  let tables: Table[] = [];
+  let sets: SetDef[] = [];
   const recognised: string[] = [];
   const parts: Mutable<HostParts> = {};
   for (const { name, text } of texts) {
-    if (recogniseSave(text)) tables.push(...parseSave(text, name, findings));
-    else if (recogniseIpset(text)) sets.push(...parseIpset(text, name, findings));
+    if (recogniseSave(text)) tables = [...tables, ...parseSave(text, name, findings)];
+    else if (recogniseIpset(text)) sets = [...sets, ...parseIpset(text, name, findings)];
     else if (!readHostText(parts, name, text, findings)) {
       findings.add(unrecognised(name, text));
       continue;
@@ -82,7 +82,7 @@ function unrecognised(file: string, text: string): Finding {
     severity: 'note',
     code: 'nothing-recognised',
     message: foreign?.message ?? (line ? 'nothing in this text is recognised' : 'the text is empty'),
-    place: placeOfLine(file, line ?? { number: 1, text: '', offset: 0 }),
+    place: placeOfLine(file, line ?? lines[0] ?? { number: 1, text: '', offset: 0 }),
     hint:
       foreign?.hint ??
       'the output of iptables-save, ipset save, ip addr, ip route, ip rule, ip link and sysctl is read',

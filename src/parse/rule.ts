@@ -111,6 +111,9 @@ function useOf(use: Loaded): ExtensionUse {
   };
 }
 
+/** What one line may make: iptables knows no limit, but every text is to be read in time. */
+const MOST_RULES = 10_000;
+
 type HeadDraft = { -readonly [K in keyof Head]: Head[K] };
 
 class RuleReader {
@@ -157,6 +160,9 @@ class RuleReader {
         const side = name === 'source' ? 'src' : 'dst';
         this.once(side, { not, value: list[0]!, at }, word);
         this.lists[side] = list;
+        const made = Math.max(1, this.lists.src.length) * Math.max(1, this.lists.dst.length);
+        if (made > MOST_RULES)
+          throw new Refused('too-many-rules', `${word.text}: the rule stands for ${made}, more than ${MOST_RULES}`, at);
         return true;
       }
       case 'in-interface':

@@ -12,7 +12,7 @@ import { type Line, linesOf, placeAt, placeOfLine } from './text.js';
 
 /** Whether a text holds a table block, or rules that could stand in one. */
 export const recogniseSave = (text: string): boolean =>
-  /^\s*\*(raw|mangle|nat|filter|security)\s*$/m.test(text) || /^\s*(\[\d+:\d+\]\s*)?-A \S/m.test(text);
+  /^[ \t]*\*(raw|mangle|nat|filter|security)[ \t]*\r?$/m.test(text) || /^[ \t]*(\[\d+:\d+\][ \t]*)?-A \S/m.test(text);
 
 /**
  * The family that a save is of: by the addresses in its rules where they are of one family, which no other can load; then
@@ -186,7 +186,8 @@ class SaveReader {
         message: 'the quote is never closed',
         place: placeAt(this.file, line, open),
       });
-    chain.rules.push(...(open === undefined ? rules : [{ ...rules[0]!, refused: true }]));
+    if (open === undefined) for (const rule of rules) chain.rules.push(rule);
+    else chain.rules.push({ ...rules[0]!, refused: true });
   }
 
   private undeclared(line: Line, name: string): Chain {

@@ -10,7 +10,8 @@ export interface Sysctl {
 }
 
 /** A key has at least two parts; the value is the rest of the line. */
-export const SYSCTL_LINE = /^-?\s*(?:\/proc\/sys\/)?([a-z][\w-]*(?:[./][^\s=:]+(?::[^\s=:./]+)?)+)\s*(?:=|:)\s*(.*)$/;
+export const SYSCTL_LINE =
+  /^-?\s*(?:\/proc\/sys\/)?([a-z][\w-]*(?:[./]+[^\s=:./]+(?::[^\s=:./]+)?)+)\s*(?:=|:)\s*(.*)$/;
 
 export function parseSysctl(text: string, file: string, findings: Findings): Sysctl[] {
   const settings: Sysctl[] = [];

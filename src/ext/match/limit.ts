@@ -18,7 +18,7 @@ const rate: ValueKind<number> = {
   words: 1,
   shape: 'NUMBER[/second|/minute|/hour|/day]',
   parse([word]) {
-    const parts = /^\s*\+?(\d+)[^/]*(?:\/(.+))?$/.exec(word!);
+    const parts = /^\s*\+?(\d+)(?!\d)[^/]*(?:\/(.+))?$/.exec(word!);
     const unit = parts?.[2]?.toLowerCase() ?? 'second';
     const found = UNITS.find(([, long]) => long.startsWith(unit));
     if (parts === null || word!.endsWith('/') || found === undefined)

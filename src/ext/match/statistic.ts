@@ -6,7 +6,7 @@ const probability: ValueKind<number> = {
   words: 1,
   shape: 'PROBABILITY',
   parse([word]) {
-    const value = /^\s*\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word!) ? Number(word) : Number.NaN;
+    const value = /^\s*\+?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(word!) ? Number(word) : Number.NaN;
     if (!(value >= 0 && value <= 1)) throw new ValueError(`"${word}" is not a number in 0..1`);
     return Math.round(value * 0x80000000);
   },
