@@ -22,7 +22,7 @@ export interface Compared {
 }
 
 /** Throws where either does not read the texts. */
-export async function compare({ rules, sets, packets }: Scenario): Promise<Compared> {
+export async function compare({ rules, sets, packets }: Scenario, hooks = hooksOf): Promise<Compared> {
   const reference = new Reference(rules, readSets(sets));
   const engine = await Engine.load(rules, sets);
   const verdicts = new Map<string, number>();
@@ -30,7 +30,7 @@ export async function compare({ rules, sets, packets }: Scenario): Promise<Compa
   let walks = 0;
   const reached = new Set<string>();
   for (const [number, line] of packets.entries())
-    for (const hook of hooksOf(line)) {
+    for (const hook of hooks(line)) {
       const wire = new Uint8Array(Buffer.from(line.hex, 'hex'));
       const inDevice = hook === 'OUTPUT' ? '' : (line.in ?? '');
       const target = wire.length < 20 ? 0 : new DataView(wire.buffer).getUint32(16);

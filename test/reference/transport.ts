@@ -2,32 +2,11 @@
  * Matches that read a transport header. A header that is not all there makes the packet a hot drop; a fragment that is
  * not the first has none, and meets none of them.
  */
-import type { Test } from './core.js';
 import type { Reader } from './header.js';
 import type { Packet } from './packet.js';
-import { numberOf, type Options, rangeOf, refuse } from './words.js';
-
-/** Whether so many bytes of the transport header are there: skb_header_pointer, and what all of them do without. */
-function reads(packet: Packet, bytes: number): boolean {
-  const there = packet.head + bytes <= packet.length;
-  if (!there) packet.hotDrop = true;
-  return there;
-}
-
-const port = (text: string): readonly [number, number] =>
-  /^[\dxa-f]*:?[\dxa-f]*$/i.test(text) && text !== '' ? rangeOf(text, 65535) : refuse(`the port ${text}`);
-
-/** --sport and --dport: the header stands where the ports are the first four bytes. */
-function portsTest(options: Options): Test {
-  const sides = [options.take('--sport', '--source-port'), options.take('--dport', '--destination-port')];
-  const ranges = sides.map((side) => side && port(side.value));
-  return (packet) =>
-    ranges.every((range, i) => {
-      if (range === undefined) return true;
-      const value = packet.half(packet.head + 2 * i);
-      return (value >= range[0] && value <= range[1]) !== sides[i]!.not;
-    });
-}
+import { port, portsTest, reads } from './ports.js';
+import { sctp } from './sctp.js';
+import { numberOf, rangeOf, refuse } from './words.js';
 
 const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG'];
 
@@ -138,44 +117,6 @@ const icmp: Reader = (options) => {
     return (type === 255 || (packet.byte(packet.head) === type && sameCode)) !== not;
   };
 };
-
-const CHUNKS = [
-  ...['DATA', 'INIT', 'INIT_ACK', 'SACK', 'HEARTBEAT', 'HEARTBEAT_ACK', 'ABORT', 'SHUTDOWN', 'SHUTDOWN_ACK', 'ERROR'],
-  ...['COOKIE_ECHO', 'COOKIE_ACK', 'ECN_ECNE', 'ECN_CWR', 'SHUTDOWN_COMPLETE'],
-];
-
-/** sctp_mt of net/netfilter/xt_sctp.c. */
-const sctp: Reader = (options) => {
-  const ports = portsTest(options);
-  const chunks = options.takePair('--chunk-types');
-  const how = chunks?.values[0] ?? 'any';
-  if (!['any', 'all', 'only'].includes(how)) refuse(`chunk types ${how}`);
-  const wanted = (chunks?.values[1] ?? '').split(',').map((name) => CHUNKS.indexOf(name));
-  if (chunks !== undefined && wanted.includes(-1)) refuse(`the chunks ${chunks.values[1]}`);
-  return (packet) => {
-    if (packet.fragmentOffset !== 0 || !reads(packet, 12) || !ports(packet)) return false;
-    if (chunks === undefined) return true;
-    // a chunk that is cut is a hot drop, but the answer is turned round all the same, and the rule may go on
-    return chunksHold(packet, how, wanted) !== chunks.not;
-  };
-};
-
-function chunksHold(packet: Packet, how: string, wanted: readonly number[]): boolean {
-  const seen = new Set<number>();
-  let at = packet.head + 12;
-  do {
-    if (at + 4 > packet.length || packet.half(at + 2) === 0) {
-      packet.hotDrop = true;
-      return false;
-    }
-    const type = packet.byte(at);
-    if (how === 'any' && wanted.includes(type)) return true;
-    if (how === 'only' && !wanted.includes(type)) return false;
-    seen.add(type);
-    at += 4 * Math.ceil(packet.half(at + 2) / 4);
-  } while (at < packet.length);
-  return how === 'only' || (how === 'all' && wanted.every((type) => seen.has(type)));
-}
 
 /** multiport_mt of net/netfilter/xt_multiport.c. */
 const multiport: Reader = (options) => {

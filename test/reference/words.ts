@@ -39,13 +39,12 @@ export function maskedOf(text: string, max = 0xffffffff): { value: number; mask:
   return { value: numberOf(value!, max), mask: mask === undefined ? max : numberOf(mask, max) };
 }
 
-/** `FROM:TO` with either end left out, or one number for both. */
+/** `FROM:TO` with either end left out, or one number for both. A range that runs backwards holds nothing. */
 export function rangeOf(text: string, max: number, between = ':'): readonly [number, number] {
   const [from = '', to, more] = text.split(between);
   if (more !== undefined) refuse(text);
   if (to === undefined) return [numberOf(from, max), numberOf(from, max)];
-  const range = [from === '' ? 0 : numberOf(from, max), to === '' ? max : numberOf(to, max)] as const;
-  return range[0] <= range[1] ? range : refuse(`the range ${text}, which runs backwards`);
+  return [from === '' ? 0 : numberOf(from, max), to === '' ? max : numberOf(to, max)];
 }
 
 export function addressOf(text: string): number {
