@@ -116,7 +116,8 @@ function single(
   return { flags: flags | NAT_MAP_IPS, addresses: { min: address, max: address }, ports };
 }
 
-const GRE_HEADER = 4;
+/** struct pptp_gre_header without its two optional words. */
+const GRE_HEADER = 8;
 const moves = (before: NatTuple, after: NatTuple, side: Side): boolean =>
   after[side][0] !== before[side][0] || after.sport !== before.sport || after.dport !== before.dport;
 
