@@ -182,7 +182,7 @@ const ROWS: readonly Row[] = [
   [
     'check unknown.rules',
     0,
-    /^unknown\.rules:3:13: warning: match quux is not evaluated\n[\s\S]*and 8 more: line 4, line 5, line 6, line 7, line 8, …\n9 rules, 0 understood; 0 sets; 9 warnings\n$/,
+    /^unknown\.rules:3:13: warning: match quux is not evaluated\n[\s\S]*and 8 more: lines 4, 5, 6, 7, 8, …\n9 rules, 0 understood; 0 sets; 9 warnings\n$/,
     '',
   ],
   ['check -v unknown.rules', 0, /(unknown\.rules:\d+:13: warning[\s\S]*){9}/, ''],

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../src/model/finding.js';
+import { parseTexts } from '../src/parse/index.js';
+import { printIpset } from '../src/parse/print-ipset.js';
 import { printRule } from '../src/parse/print-rule.js';
 import { printSave } from '../src/parse/print-save.js';
 import { familyOfSave, parseSave } from '../src/parse/save.js';
@@ -123,6 +125,24 @@ describe('a save', () => {
     expect(last!.refused).toBe(message !== undefined);
     if (message === undefined) expect(findings).toEqual([]);
     else expect(findings).toMatchObject([{ code: 'wrong-chain', message: expect.stringContaining(message) }]);
+  });
+
+  test('sets stand beside rules in one text, each with its places', () => {
+    const findings: Finding[] = [];
+    const text = `create s hash:ip\r\nadd s 10.0.0.1\r\nadd s x\r\n${filter('-A INPUT -m set --match-set s src', '-A INPUT --x')}`;
+    const { tables, sets } = parseTexts([{ name: 'x', text }], { add: (finding) => findings.push(finding) });
+    expect(tables[0]!.chains.get('INPUT')!.rules.map(({ line }) => line)).toEqual([7, 8]);
+    expect(printIpset(sets)).toMatch(/^create s .*\nadd s 10\.0\.0\.1\n$/);
+    expect(findings.map(({ code, place }) => [code, place?.line]).sort()).toEqual([
+      ['bad-member', 3],
+      ['unknown-option', 8],
+    ]);
+  });
+
+  test('of a table that is given twice the last counts', () => {
+    const { tables, findings } = read(`${filter('-A INPUT')}${filter('-A INPUT -j DROP')}`);
+    expect(tables.length).toBe(2);
+    expect(findings).toMatchObject([{ severity: 'warning', code: 'table-again', place: { line: 6 } }]);
   });
 
   test('a cut block is not complete', () => {

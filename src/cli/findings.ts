@@ -28,9 +28,11 @@ const NAMED = 5;
 export function groupText([first, ...more]: Group): string {
   if (more.length === 0) return findingText(first);
   const file = first.place?.file;
-  const named = more.slice(0, NAMED).flatMap(({ place }) => {
-    if (place === undefined) return [];
-    return place.file === file ? [`line ${place.line}`] : [`${place.file}:${place.line}`];
-  });
+  const places = more.slice(0, NAMED).flatMap(({ place }) => place ?? []);
+  const here = places.filter((place) => place.file === file).map(({ line }) => line);
+  const named = [
+    ...(here.length === 0 ? [] : [`${here.length === 1 ? 'line' : 'lines'} ${here.join(', ')}`]),
+    ...places.filter((place) => place.file !== file).map((place) => `${place.file}:${place.line}`),
+  ];
   return `${findingText(first)}\n  and ${more.length} more: ${named.join(', ')}${more.length > NAMED ? ', …' : ''}`;
 }

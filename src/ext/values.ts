@@ -170,7 +170,10 @@ export function addressOf(word: string, context: ValueContext): readonly number[
     throw new ValueError(
       `"${word}" is not an address`,
       0,
-      'write addresses as numbers: names are not looked up, since the answer depends on the resolver of the host',
+      // what begins as an address does was meant to be one
+      /^[\d:]/.test(word)
+        ? undefined
+        : 'write addresses as numbers: names are not looked up, since the answer depends on the resolver of the host',
     );
   if (address.length !== (context.family === 4 ? 1 : 4))
     throw new ValueError(

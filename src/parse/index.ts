@@ -37,8 +37,11 @@ export function parseTexts(texts: readonly SourceText[], findings: Findings): In
   const recognised: string[] = [];
   const parts: Mutable<HostParts> = {};
   for (const { name, text } of texts) {
-    if (recogniseSave(text)) tables = [...tables, ...parseSave(text, name, findings)];
-    else if (recogniseIpset(text)) sets = [...sets, ...parseIpset(text, name, findings)];
+    if (recogniseSave(text)) {
+      const [rules, members] = apart(text);
+      tables = [...tables, ...parseSave(rules, name, findings)];
+      if (recogniseIpset(members)) sets = [...sets, ...parseIpset(members, name, findings)];
+    } else if (recogniseIpset(text)) sets = [...sets, ...parseIpset(text, name, findings)];
     else if (!readHostText(parts, name, text, findings)) {
       findings.add(unrecognised(name, text));
       continue;
@@ -46,6 +49,15 @@ export function parseTexts(texts: readonly SourceText[], findings: Findings): In
     recognised.push(name);
   }
   return { tables, sets, host: buildHost(parts), recognised };
+}
+
+/** A save and the sets beside it, as people paste them together: each with the lines of the other left blank. */
+function apart(text: string): [rules: string, members: string] {
+  const lines = text.split(/(\r\n|\n|\r)/);
+  const isMember = (line: string) => /^[ \t]*(create|add)[ \t]+\S/.test(line);
+  const blank = (of: (line: string) => boolean) =>
+    lines.map((line, i) => (i % 2 === 0 && of(line) ? '' : line)).join('');
+  return lines.some(isMember) ? [blank(isMember), blank((line) => !isMember(line))] : [text, ''];
 }
 
 /** False where it is no text of a host's addresses, links, routes, rules or sysctls. */

@@ -13,7 +13,7 @@ export function checkUse(use: Loaded, rule: Rule, from: RuleSource, findings: Fi
       code: 'not-understood',
       message: `${use.kind} ${use.name} is not evaluated`,
       place: placeOf(rule, use.at),
-      hint: `its rule is an open question: --assume ${use.kind}:${use.name}=yes or =no settles it`,
+      hint: `whether it ${use.kind === 'match' ? 'holds' : 'takes the packet'} is an open question: --assume ${use.kind}:${use.name}=yes or =no settles it`,
     });
     return true;
   }

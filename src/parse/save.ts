@@ -63,7 +63,7 @@ class SaveReader {
     else if (text.startsWith(':')) this.chainLine(line, text);
     else if (text === 'COMMIT') this.commit(line);
     else if (/^(\[\d+:\d+\]\s*)?-A\s/.test(text)) this.rule(line);
-    else this.say('note', 'not-a-rule', line, 'is no line of a save, and left out');
+    else this.say('note', 'not-a-rule', line, 'this is no line of a save, and is left out');
   }
 
   private begin(line: Line, name: string): void {
@@ -76,6 +76,13 @@ class SaveReader {
       this.say('error', 'unknown-table', line, `"${name}" is no table: one of ${known} was expected`);
       return;
     }
+    if (this.tables.some((table) => table.name === name))
+      this.say(
+        'warning',
+        'table-again',
+        line,
+        `table ${name} was given before: this block takes the place of that one`,
+      );
     this.table = this.newTable(name);
   }
 
