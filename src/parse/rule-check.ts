@@ -2,7 +2,7 @@
 import type { Findings } from '../model/finding.js';
 import { isBuiltin, placeOf, type Rule, type Span } from '../model/ruleset.js';
 import { protocolName } from '../net/protocol.js';
-import type { Loaded, RuleSource } from './rule.js';
+import type { Loaded, RuleSource } from './rule-reader.js';
 
 /** False where the rule has to be refused; each reason is added to the findings. */
 export function checkUse(use: Loaded, rule: Rule, from: RuleSource, findings: Findings): boolean {

@@ -1,6 +1,6 @@
 /** Which option of which loaded extension a name means: exact before cut short, the newest extension first. */
 import type { OptionDef } from '../ext/define.js';
-import type { Loaded } from './rule.js';
+import type { Loaded } from './rule-reader.js';
 
 export interface FoundOption {
   readonly use: Loaded;
