@@ -7,6 +7,7 @@ import { HEADER } from './kernel/matches/header.js';
 import { HOSTS } from './kernel/matches/host.js';
 import type { MatchTable } from './kernel/matches/table.js';
 import type { PacketLine, Scenario } from './kernel/scenario.js';
+import { askedSets } from './reference/asked-sets.js';
 import { type Compared, compare, type Known, smallest, withoutUnknown } from './reference/compare.js';
 import type { Hook } from './reference/evaluate.js';
 import { flows } from './reference/flow.js';
@@ -53,6 +54,17 @@ describe('scenarios of the generator', () => {
     for (const verdict of ['accept', 'drop', 'reject', 'hot drop', 'no packet'])
       expect(verdicts.get(verdict), verdict).toBeGreaterThan(0);
   });
+});
+
+test('sets of the generator', { timeout: 300_000 }, async () => {
+  let [asked, reached] = [0, 0];
+  for (let seed = FIRST; seed < FIRST + SCENARIOS; seed++) {
+    const scenario = askedSets(seed);
+    asked += scenario.rules.split('--match-set').length - 1;
+    reached += (await agree(`sets of seed ${seed}`, scenario, () => ['FORWARD'])).reached;
+  }
+  expect(asked).toBeGreaterThan(SCENARIOS);
+  expect(reached).toBeGreaterThan(asked / 3);
 });
 
 describe('rows of the extensions', () => {
