@@ -2,7 +2,7 @@
  * From the bytes of an IP packet to its columns. What is refused is what ip_rcv_core (net/ipv4/ip_input.c) drops before
  * any rule; what is only marked is what connection tracking calls invalid (nf_conntrack_proto_*.c).
  */
-import { Decoded, Field, PACKET_BAD_CHECKSUM, PACKET_BAD_HEADER, Run } from '../src/abi';
+import { Decoded, Field, FRAG_OFFSET, PACKET_BAD_CHECKSUM, PACKET_BAD_HEADER, Run } from '../src/abi';
 import { fold, load16, load32, sctpChecksum, sumBytes } from './checksum';
 import { setField, word } from './packet';
 
@@ -51,7 +51,7 @@ function decode4(run: usize, packet: u32, at: usize, length: u32, verifyChecksum
   setField(run, packet, Field.BytesLen, total);
   setField(run, packet, Field.IpLen, head);
   setField(run, packet, Field.TransportLen, behind);
-  setPorts(run, packet, proto, at + head, (frag & 0x1fff) == 0 ? behind : 0);
+  setPorts(run, packet, proto, at + head, (frag & FRAG_OFFSET) == 0 ? behind : 0);
   // fragments are put together before they are judged: a part has neither the length nor the checksum of the whole
   setField(run, packet, Field.Flags, (frag & 0x3fff) == 0 ? faultsOf(proto, at, head, behind, verifyChecksum) : 0);
   return Decoded.Ok;

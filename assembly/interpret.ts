@@ -29,10 +29,10 @@ import {
   ZONE_ORIGINAL,
   ZONE_REPLY,
 } from '../src/abi';
-import { FALSE, FALSE_EITHER_WAY, HOT_DROP, OPEN, TRUE, WANT_FACT } from './outcome';
+import { outcomeOf } from './conditions';
+import { DOOMED, FALSE, FALSE_EITHER_WAY, HOT_DROP, OPEN, TRUE, WANT_FACT } from './outcome';
 import { getField, setField, setWord, word } from './packet';
 import { rewrite } from './rewrite';
-import { test } from './test';
 
 /** More than any one instruction writes. */
 const RECORDS_AHEAD: u32 = 4;
@@ -109,7 +109,7 @@ function walk(run: usize, packet: u32): i32 {
     const op = <i32>(first & 255);
 
     if (op >= Op.Never && op < Op.Edit) {
-      let held = test(run, packet, at);
+      let held = outcomeOf(run, packet, at);
       if (held == WANT_FACT) {
         status = Status.WantFact;
         break;
@@ -121,9 +121,9 @@ function walk(run: usize, packet: u32): i32 {
         verdict = Verdict.Open;
         break;
       }
-      if (held == HOT_DROP && op == Op.SctpChunks && (first & OP_NOT) != 0) {
-        // sctp_mt turns its answer round after it has asked for the drop: the rule goes on, and may count and act
+      if (held == DOOMED) {
         doomed = true;
+        held = FALSE;
       } else if (held == HOT_DROP) {
         verdict = hotDrop(run, packet, field, pc, rule, level);
         break;
@@ -186,7 +186,6 @@ function walk(run: usize, packet: u32): i32 {
         break;
       case Op.Translate:
         setResult(run, Run.Translations, packet, load<u32>(at, 4));
-        if (level != TRACE_NONE) record(run, Event.Translate, 0, packet, pc, load<u32>(at, 4), 0);
         verdict = Verdict.Accept;
         break;
       case Op.Reject:

@@ -3,7 +3,7 @@
  * as the kernel does: csum_replace for the IP header, *_manip_pkt of net/netfilter/nf_nat_proto.c for what is behind.
  * DCCP's checksum is left alone, as by a kernel without its tracker.
  */
-import { Field } from '../src/abi';
+import { Field, FRAG_OFFSET } from '../src/abi';
 import { load16, load32, replace16, replace32, sctpChecksum, store16, store32 } from './checksum';
 import { bytesAt, getField, setField } from './packet';
 
@@ -54,7 +54,7 @@ export function writeAddress(run: usize, packet: u32, field: i32, value: u32): v
 export function writePort(run: usize, packet: u32, field: i32, value: u32): void {
   const proto = getField(run, packet, Field.Proto);
   if (proto != TCP && proto != UDP && proto != UDPLITE && proto != SCTP) return;
-  if ((getField(run, packet, Field.Frag) & 0x1fff) != 0) return;
+  if ((getField(run, packet, Field.Frag) & FRAG_OFFSET) != 0) return;
   value &= 0xffff;
   const ip = bytesAt(run, packet);
   if (ip == 0) {
@@ -117,7 +117,7 @@ export function writeIcmpId(run: usize, packet: u32, value: u32): void {
 function queryAt(run: usize, packet: u32): usize {
   const ip = bytesAt(run, packet);
   if (ip == 0 || getField(run, packet, Field.Proto) != ICMP) return 0;
-  if ((getField(run, packet, Field.Frag) & 0x1fff) != 0 || getField(run, packet, Field.TransportLen) < 8) return 0;
+  if ((getField(run, packet, Field.Frag) & FRAG_OFFSET) != 0 || getField(run, packet, Field.TransportLen) < 8) return 0;
   const type = getField(run, packet, Field.Sport);
   if (type != 0 && type != 8 && (type < 13 || type > 18)) return 0;
   return ip + getField(run, packet, Field.IpLen);
@@ -125,7 +125,7 @@ function queryAt(run: usize, packet: u32): usize {
 
 /** Address of a checksum that covers addresses and ports; 0 where there is none to correct. */
 function transportCheck(run: usize, packet: u32, ip: usize): usize {
-  if ((getField(run, packet, Field.Frag) & 0x1fff) != 0) return 0;
+  if ((getField(run, packet, Field.Frag) & FRAG_OFFSET) != 0) return 0;
   const proto = getField(run, packet, Field.Proto);
   const length = getField(run, packet, Field.TransportLen);
   const transport = ip + getField(run, packet, Field.IpLen);

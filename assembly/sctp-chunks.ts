@@ -4,7 +4,7 @@
  */
 import { CHUNKS_BITMAP, CHUNKS_FLAGS, ChunkMatch, Field } from '../src/abi';
 import { load16 } from './checksum';
-import { FALSE, HOT_DROP, TRUE } from './outcome';
+import { DOOMED, FALSE, TRUE } from './outcome';
 import { bytesAt, getField } from './packet';
 
 const HEADER = 12;
@@ -21,11 +21,11 @@ export function sctpChunks(run: usize, packet: u32, record: usize, words: u32): 
   let seen2: u64 = 0;
   let seen3: u64 = 0;
   do {
-    if (at + 4 > end) return HOT_DROP;
+    if (at + 4 > end) return DOOMED;
     const type = <u32>load<u8>(at);
     const flags = <u32>load<u8>(at, 1);
     const length = load16(at + 2);
-    if (length == 0) return HOT_DROP;
+    if (length == 0) return DOOMED;
     at += (length + 3) & ~3;
     const wanted = (load<u32>(record + ((CHUNKS_BITMAP + (type >> 5)) << 2)) >> (type & 31)) & 1;
     const holds = wanted != 0 && flagsHold(record, words, type, flags);

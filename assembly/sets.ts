@@ -1,6 +1,7 @@
 /** The set look-up, as net/netfilter/ipset of the kernel does it. `src/run/sets.ts` lays the sets out. */
 import {
   Field,
+  FRAG_OFFSET,
   Run,
   SET_BLOCK_NO_ZERO,
   SET_BLOCK_NOMATCH,
@@ -176,7 +177,7 @@ function maskAddress(run: usize, address: usize, length: u32): void {
  */
 function readPort(run: usize, packet: u32, source: bool, to: usize): bool {
   const protocol = getField(run, packet, Field.Proto);
-  const later = (getField(run, packet, Field.Frag) & 0x1fff) !== 0;
+  const later = (getField(run, packet, Field.Frag) & FRAG_OFFSET) !== 0;
   if (protocol === 0 || (later && word(run, Run.Family) === 6)) return false;
   let port: u32 = 0;
   const least = headerBytes(protocol);

@@ -82,10 +82,10 @@ export enum Op {
   Nth = 32,
   /** a draw of 31 bits from the run's seed is below word 1. */
   Random = 33,
-  /** the SCTP packet's chunks are as the record at word 1 in data (word 2 its words) wants: assembly/sctp-chunks.ts. */
-  SctpChunks = 35,
   /** question word 1 is answered yes in the run's table; where it is open the core stops. */
   Ask = 34,
+  /** the SCTP packet's chunks are as the record at word 1 in data (word 2 its words) wants: assembly/sctp-chunks.ts. */
+  SctpChunks = 35,
 
   /** field = (field & word 1) ^ word 2. */
   Edit = 48,
@@ -225,6 +225,9 @@ export const ZONE_ORIGINAL = 0x10000;
 export const ZONE_REPLY = 0x20000;
 export const ZONE_MARK = 0x40000;
 
+/** Of Field.Frag, the word of the IPv4 header: where the fragment lies, in eights of bytes; 0: it has the header. */
+export const FRAG_OFFSET = 0x1fff;
+
 /** Flags of Op.AddrType's word 1, above the sixteen type bits (RTN_* of rtnetlink.h). */
 export const ADDRTYPE_LIMIT_IN = 0x10000;
 export const ADDRTYPE_LIMIT_OUT = 0x20000;
@@ -245,6 +248,9 @@ export enum AddrType {
   /** none of the kernel's: the host's addresses were not given. */
   Unknown = 15,
 }
+
+/** Run.FactAnswer while the host has not answered. */
+export const NO_ANSWER = 2;
 
 /** Facts that the host answers. */
 export enum Fact {
@@ -267,8 +273,6 @@ export enum ConnMarkOp {
 export enum Emit {
   Log = 1,
   Nflog = 2,
-  Trace = 3,
-  Other = 4,
 }
 
 /** Sections of a program, by their place in the header's table. Each entry there is (first word, words). */
@@ -296,15 +300,12 @@ export enum Header {
   Family = 3,
   Rules = 4,
   Depth = 5,
+  /** none yet. */
   Flags = 6,
   /** policies, whose counters lie behind those of the rules. */
   Policies = 7,
   Sections = 8,
 }
-/** Header.Flags: what the program reads. */
-export const PROGRAM_BYTES = 1;
-export const PROGRAM_STATEFUL = 2;
-export const PROGRAM_TRACKING = 4;
 
 export enum EntryWord {
   Table = 0,
@@ -329,7 +330,6 @@ export enum StringKind {
   Pattern = 1,
   Set = 2,
   Question = 3,
-  ChainName = 4,
 }
 
 export enum Table {
@@ -482,15 +482,14 @@ export enum Event {
   /** field changed (before, after). */
   Edited = 8,
   Verdict = 9,
-  Translate = 10,
-  Emitted = 11,
+  Emitted = 10,
   /** the connection's mark changed. */
-  ConnMarked = 12,
-  NotTracked = 13,
-  HotDrop = 14,
-  Open = 15,
+  ConnMarked = 11,
+  NotTracked = 12,
+  HotDrop = 13,
+  Open = 14,
   /** the condition at the address held. */
-  Held = 16,
+  Held = 15,
 }
 
 /** A set's block in memory; a word of Run.Sets says where it begins. What its words mean depends on SetWord.Kind. */

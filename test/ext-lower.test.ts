@@ -106,7 +106,7 @@ test('a test of counters stands inside what "!" turns round', () => {
   expect(condition).toMatchObject({
     any: [
       { test: { kind: 'set', name: 'x' }, not: true },
-      { test: { kind: 'ask', question: 'set:x counters' }, not: true },
+      { test: { kind: 'ask', question: 'counters:x' }, not: true },
     ],
   });
 });

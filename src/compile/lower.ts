@@ -1,10 +1,12 @@
 /** A rule's options as conditions and actions: its head, its matches in order, its target. */
-import { Field } from '../abi.js';
+
+import { Field, FRAG_OFFSET } from '../abi.js';
 import type { LowerContext } from '../ext/define.js';
 import { findMatch, findTarget } from '../ext/registry.js';
 import type { Action } from '../model/action.js';
 import { act, build } from '../model/build.js';
 import type { Condition } from '../model/condition.js';
+import { question } from '../model/question.js';
 import type { Head, Negatable, Rule } from '../model/ruleset.js';
 
 export interface LoweredRule {
@@ -15,11 +17,11 @@ export interface LoweredRule {
 
 export function lowerRule(rule: Rule, context: LowerContext): LoweredRule {
   // a rule that could not be read decides nothing that anybody knows
-  if (rule.refused) return { rule, conditions: [build.ask(`rule:${rule.chain}:${rule.line}`)], actions: [] };
+  if (rule.refused) return { rule, conditions: [build.ask(question.rule(rule.chain, rule.line))], actions: [] };
   const conditions = lowerHead(rule.head);
   rule.matches.forEach((use, index) => {
     const extension = use.known ? findMatch(use.name, context.family) : undefined;
-    const lowered = extension?.lower(use.options, build, context) ?? [build.ask(`match:${use.name}`)];
+    const lowered = extension?.lower(use.options, build, context) ?? [build.ask(question.match(use.name))];
     for (const condition of lowered)
       conditions.push({ ...condition, origin: { use: index, option: condition.origin?.option ?? '' } });
   });
@@ -39,7 +41,7 @@ function lowerHead(head: Head): Condition[] {
   put(head.out, '-o', (pattern) => build.iface('out', pattern));
   // protocol 0 stands for all
   if (head.protocol?.value !== 0) put(head.protocol, '-p', (number) => build.equal(Field.Proto, number));
-  put(head.fragment, '-f', () => build.not(build.masked(Field.Frag, 0x1fff, 0)));
+  put(head.fragment, '-f', () => build.not(build.masked(Field.Frag, FRAG_OFFSET, 0)));
   return conditions;
 }
 
@@ -48,7 +50,7 @@ function lowerTarget(rule: Rule, context: LowerContext): readonly Action[] {
   if (target === undefined) return [];
   if (target.kind === 'extension') {
     const extension = target.use.known ? findTarget(target.use.name, context.family) : undefined;
-    return extension?.lower(target.use.options, act, context) ?? [act.ask(`target:${target.use.name}`)];
+    return extension?.lower(target.use.options, act, context) ?? [act.ask(question.target(target.use.name))];
   }
   if (target.kind === 'verdict') return [{ ACCEPT: act.accept, DROP: act.drop, RETURN: act.return }[target.verdict]];
   return [act[target.kind](target.chain)];

@@ -1,14 +1,15 @@
 /** A walk's whole explanation: the headline, what was taken for granted, the walk, and what comes after it. */
+
 import { Field } from '../abi.js';
 import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
+import { type Question, readQuestion } from '../model/question.js';
 import type { TableName } from '../model/ruleset.js';
 import type { WalkResult } from '../model/trace.js';
 import type { LoadedHost } from '../run/engine.js';
 import { endText, packetText } from './fields.js';
-import type { Message, Outcome, Question } from './lang/messages.js';
+import type { Message, Outcome } from './lang/messages.js';
 import { reasonOf } from './lang/reasons.js';
-import { questionNote } from './question.js';
 import { type Story, say } from './story.js';
 import { tell } from './tell.js';
 
@@ -63,7 +64,7 @@ function headline(result: WalkResult, host: LoadedHost, packet: Packet, now: num
     lines.push(say('by.rule', { table: info.table, chain: info.chain, rule: info.number, place }));
   } else if (by.kind === 'policy') lines.push(say('by.policy', { table: by.table!, chain: by.chain! }));
   if (result.fate === 'unknown' && by.kind === 'rule' && by.why !== undefined) {
-    const question = questionNote(by.why);
+    const question = readQuestion(by.why);
     lines.push(say('by.question', { question, get: howToGet(question), assume: `--assume '${by.why}=yes'` }));
     const [yes, no] = [true, false].map((answer) => host.assuming(by.why!, answer, () => host.walk(packet)));
     lines.push(say('by.either', { yes: outcomeOf(yes!), no: outcomeOf(no!), alike: alike(yes!, no!) }));
@@ -76,7 +77,7 @@ function headline(result: WalkResult, host: LoadedHost, packet: Packet, now: num
 
 const outcomeOf = ({ fate, by }: WalkResult): Outcome => ({
   fate,
-  next: fate === 'unknown' && by.kind === 'rule' ? questionNote(by.why!) : null,
+  next: fate === 'unknown' && by.kind === 'rule' ? readQuestion(by.why!) : null,
 });
 const alike = (a: WalkResult, b: WalkResult): boolean =>
   a.fate !== 'unknown' && a.fate === b.fate && JSON.stringify(a.out) === JSON.stringify(b.out);

@@ -1,5 +1,5 @@
 /** A packet's columns in words: as they stand at one moment of its walk. */
-import { AddrType, Field } from '../abi.js';
+import { AddrType, Field, FRAG_OFFSET } from '../abi.js';
 import { STATES, STATUSES } from '../ext/match/conntrack-values.js';
 import type { Endpoint } from '../model/trace.js';
 import { formatAddress, formatIpv4 } from '../net/address.js';
@@ -19,7 +19,7 @@ export const endText = ({ address, port }: Endpoint): string =>
 /** `tcp 192.0.2.1:51000 → 198.51.100.7:443 SYN`. */
 export function packetText(now: Columns): string {
   const proto = now[Field.Proto]!;
-  const ports = hasPorts(proto) && (now[Field.Frag]! & 0x1fff) === 0;
+  const ports = hasPorts(proto) && (now[Field.Frag]! & FRAG_OFFSET) === 0;
   const end = (address: number, port: number) => formatIpv4(address) + (ports ? `:${port}` : '');
   const more =
     proto === Protocol.Tcp && ports

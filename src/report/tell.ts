@@ -1,12 +1,13 @@
 /** From the events of a walk to the nodes of its story, in one pass; chains.ts tells what happens within a table. */
+
 import { Field, Verdict } from '../abi.js';
+import { readQuestion } from '../model/question.js';
 import type { RouteUse, WalkEvent } from '../model/trace.js';
 import { formatAddress } from '../net/address.js';
 import { type ChainOptions, Chains } from './chains.js';
 import { endText, fieldText, packetText } from './fields.js';
 import type { Message, RouteNote } from './lang/messages.js';
 import { reasonOf } from './lang/reasons.js';
-import { questionNote } from './question.js';
 import { type Node, node, say } from './story.js';
 
 type Of<K extends WalkEvent['kind']> = Extract<WalkEvent, { kind: K }>;
@@ -85,7 +86,7 @@ class Teller {
           say('rule.cut', { option: this.chains.optionAt(event.address, event.rule) }),
         );
       case 'open':
-        return this.chains.stop(event.rule, say('rule.open', { question: questionNote(event.question) }));
+        return this.chains.stop(event.rule, say('rule.open', { question: readQuestion(event.question) }));
       case 'tracked':
         return this.top(
           say('tracked', {

@@ -2,7 +2,9 @@
  * `set:NAME:ELEMENT`: members that a set is assumed to have or to lack, whatever else is known of it. They stand in
  * sets of their own, which the condition looks at first (compile/passes/unknowns.ts).
  */
+
 import type { Finding } from '../model/finding.js';
+import { question } from '../model/question.js';
 import { type SetDef, setTypeOf } from '../model/set.js';
 import { parseIpset } from '../parse/ipset.js';
 
@@ -27,7 +29,7 @@ export class AssumedMembers {
 
   /** undefined: nothing was assumed of the set's members. */
   of(name: string): MembersOf | undefined {
-    const prefix = `set:${name}:`;
+    const prefix = `${question.set(name)}:`;
     const facts = [...this.assume].filter(([fact]) => fact.startsWith(prefix));
     if (facts.length === 0) return undefined;
     const make = (answer: boolean): string | undefined => {

@@ -5,6 +5,7 @@
  *     const host = await engine.load({ tables, sets, host });
  *     host.walk(packet).fate;
  */
+
 import {
   type AddrType,
   Answer,
@@ -25,6 +26,7 @@ import { PacketwalkError } from '../errors.js';
 import { encodePacket } from '../input/encode.js';
 import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
+import { addressIn, question } from '../model/question.js';
 import type { Table } from '../model/ruleset.js';
 import { type Dimension, dimensionsOf, readsMac, type SetDef } from '../model/set.js';
 import type { WalkResult } from '../model/trace.js';
@@ -32,7 +34,7 @@ import type { Family, Words } from '../net/address.js';
 import { ADDRESS_TYPES } from './address-types.js';
 import { AssumedMembers } from './assumed-members.js';
 import { addressOf, type Journey, type WalkSetup } from './journey.js';
-import { addressIn, OwnAddresses, typeOfOwn } from './own-addresses.js';
+import { OwnAddresses, typeOfOwn } from './own-addresses.js';
 import { resultOf, undecoded } from './result.js';
 import { Routing } from './routing.js';
 import { PACKET_ROOM, Stages } from './stage.js';
@@ -287,7 +289,7 @@ function knownSets(sets: readonly SetDef[]): Set<string> {
 
 /** A test of counters is left aside for a set that has none: ip_set_match_extensions of net/netfilter/ipset/ip_set_core.c. */
 const setCounters = (sets: readonly SetDef[]): Map<string, boolean> =>
-  new Map(sets.filter(({ options }) => options.counters !== true).map(({ name }) => [`set:${name} counters`, true]));
+  new Map(sets.filter(({ options }) => options.counters !== true).map(({ name }) => [question.counters(name), true]));
 
 /** A repeatable source of numbers below n (mulberry32). */
 function seeded(seed: number): (range: number) => number {

@@ -3,7 +3,7 @@
  * are not known), as the core looks it up for addrtype.
  */
 import { AddrType } from '../abi.js';
-import { parseIpv4 } from '../net/address.js';
+import { addressIn } from '../model/question.js';
 import { WITHOUT_ADDRESSES, withType } from './address-types.js';
 import type { Routing } from './routing.js';
 import type { Stages } from './stage.js';
@@ -56,10 +56,4 @@ export class OwnAddresses {
     for (const [address, own] of this.#assumed) types = withType(types, address, typeOfOwn(own));
     this.stages.useAddressTypes(types);
   }
-}
-
-/** The address of `local:ADDRESS`; undefined: another question. */
-export function addressIn(question: string): number | undefined {
-  const text = /^local:(.*)$/.exec(question)?.[1];
-  return text === undefined ? undefined : parseIpv4(text)?.[0];
 }

@@ -7,6 +7,7 @@ import {
   CELL_WORDS,
   type Event,
   Field,
+  NO_ANSWER,
   Run,
   Section,
   SetWord,
@@ -325,4 +326,3 @@ export class Stages {
 }
 
 /** Run.FactAnswer while there is none. */
-const NO_ANSWER = 2;

@@ -1,9 +1,9 @@
 /** One table's chain at one hook: run by the core, its records turned into events, its verdict into an end. */
+
 import { Event, Field, Verdict } from '../abi.js';
-import { LOCAL_DESTINATION, LOCAL_SOURCE } from '../compile/passes/unknowns.js';
+import { LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../model/question.js';
 import type { HookName, TableName } from '../model/ruleset.js';
 import type { WalkEvent } from '../model/trace.js';
-import { formatIpv4 } from '../net/address.js';
 import type { Journey, Lost, WalkSetup } from './journey.js';
 import type { TraceRecord } from './stage.js';
 
@@ -39,9 +39,9 @@ export function walkTable(setup: WalkSetup, journey: Journey, table: TableName, 
 
 /** A question by its name, with the packet's address where it is about that. */
 function questionOf({ compiled, stages }: WalkSetup, { slot }: Journey, number: number): string {
-  const question = compiled.questions[number] ?? '?';
-  if (question !== LOCAL_SOURCE && question !== LOCAL_DESTINATION) return question;
-  return `local:${formatIpv4(stages.field(slot, question === LOCAL_SOURCE ? Field.Src : Field.Dst))}`;
+  const name = compiled.questions[number] ?? '?';
+  if (name !== LOCAL_SOURCE && name !== LOCAL_DESTINATION) return name;
+  return question.local(stages.field(slot, name === LOCAL_SOURCE ? Field.Src : Field.Dst));
 }
 
 function eventOf(setup: WalkSetup, journey: Journey, record: TraceRecord): WalkEvent | undefined {

@@ -1,5 +1,5 @@
 /** The walk of one packet through a host: the steps of steps.ts in order, each carried out in the file of its kind. */
-import { Field, PACKET_LOOPED } from '../abi.js';
+import { Field, FRAG_OFFSET, PACKET_LOOPED } from '../abi.js';
 import type { PacketOut } from '../model/trace.js';
 import { formatAddress } from '../net/address.js';
 import { hasPorts } from '../net/protocol.js';
@@ -9,8 +9,6 @@ import { checkOptions, look, reroute, routeInput, routeOutput } from './route-st
 import { PATHS, type Path, type Step } from './steps.js';
 import { walkTable } from './table-step.js';
 import { confirm, gather, track } from './track-steps.js';
-
-const LATER = 0x1fff;
 
 export interface Walked {
   readonly end: End;
@@ -133,7 +131,7 @@ function leave(setup: WalkSetup, journey: Journey, hook: PacketOut['hook'], ifac
 
 function outOf(setup: WalkSetup, journey: Journey, hook: PacketOut['hook'], iface: string): PacketOut {
   const of = (field: Field) => setup.stages.field(journey.slot, field);
-  const ports = hasPorts(of(Field.Proto)) && (of(Field.Frag) & LATER) === 0 && of(Field.TransportLen) >= 4;
+  const ports = hasPorts(of(Field.Proto)) && (of(Field.Frag) & FRAG_OFFSET) === 0 && of(Field.TransportLen) >= 4;
   return {
     hook,
     iface,

@@ -3,15 +3,13 @@
  * the addresses, the interface that a packet leaves by without the routes. The questions' names are those that
  * `--assume` takes.
  */
+
 import { AddrType, Field, UNKNOWN_INTERFACE } from '../../abi.js';
 import type { Action } from '../../model/action.js';
 import { act, build } from '../../model/build.js';
 import type { Condition, Test } from '../../model/condition.js';
+import { LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../../model/question.js';
 import type { Table } from '../../model/ruleset.js';
-
-/** Whether the packet's address is the host's own: the walk puts the address in, and `--assume` takes it so. */
-export const LOCAL_SOURCE = 'local:src';
-export const LOCAL_DESTINATION = 'local:dst';
 
 /** What is known of the host. */
 export interface Knowledge {
@@ -32,26 +30,26 @@ export function askWhatIsUnknown(condition: Condition, known: Knowledge): Condit
   if ('any' in condition) return { ...condition, any: condition.any.map((one) => askWhatIsUnknown(one, known)) };
   const { test, not } = condition;
   const origin = condition.origin === undefined ? {} : { origin: condition.origin };
-  const ask = (question: string): Condition => ({ ...build.turned(not, build.ask(question)), ...origin });
+  const ask = (name: string): Condition => ({ ...build.turned(not, build.ask(name)), ...origin });
   switch (test.kind) {
     case 'set':
       return build.turned(not, withMembers(test, known, origin));
     case 'addrtype': {
       if (known.addresses) return condition;
       const open = build.addrtype(test.field, [AddrType.Unknown]);
-      const question = build.ask(test.field === Field.Src ? LOCAL_SOURCE : LOCAL_DESTINATION);
-      return build.any(build.all(open, { ...question, ...origin }), build.all(build.not(open), condition));
+      const asked = build.ask(test.field === Field.Src ? LOCAL_SOURCE : LOCAL_DESTINATION);
+      return build.any(build.all(open, { ...asked, ...origin }), build.all(build.not(open), condition));
     }
     case 'ask': {
       const answer = known.answers?.get(test.question);
       return answer === undefined ? condition : { ...build.turned(not === answer, build.always), ...origin };
     }
     case 'fact':
-      return known.routes ? condition : ask('match:rpfilter');
+      return known.routes ? condition : ask(question.match('rpfilter'));
     case 'iface': {
       if (known.routes || test.field !== Field.OutIf || test.pattern === '+') return condition;
       const open = build.equal(Field.OutIf, UNKNOWN_INTERFACE);
-      return build.any(build.all(open, ask(`out:${test.pattern}`)), build.all(build.not(open), condition));
+      return build.any(build.all(open, ask(question.out(test.pattern))), build.all(build.not(open), condition));
     }
     default:
       return condition;
@@ -61,7 +59,7 @@ export function askWhatIsUnknown(condition: Condition, known: Knowledge): Condit
 /** Whether the set holds the packet: by the members that are assumed, then by its own, or else it is asked. */
 function withMembers(test: Extract<Test, { kind: 'set' }>, known: Knowledge, origin: object): Condition {
   const inSet = (name: string): Condition => ({ ...build.set(name, test.directions, test.flags), ...origin });
-  const own = known.sets.has(test.name) ? inSet(test.name) : { ...build.ask(`set:${test.name}`), ...origin };
+  const own = known.sets.has(test.name) ? inSet(test.name) : { ...build.ask(question.set(test.name)), ...origin };
   const assumed = known.members?.(test.name);
   if (assumed === undefined) return own;
   const { held, lacking } = assumed;
@@ -72,8 +70,8 @@ function withMembers(test: Extract<Test, { kind: 'set' }>, known: Knowledge, ori
 /** A chain that the text does not hold: it may take the packet, or give it back to where it would return to. */
 export function askForMissingChain(action: Action, table: Table): readonly Action[] {
   if ((action.kind !== 'jump' && action.kind !== 'goto') || table.chains.has(action.chain)) return [action];
-  const question = act.ask(`chain:${action.chain}`);
-  return action.kind === 'jump' ? [question] : [question, act.return];
+  const asked = act.ask(question.chain(action.chain));
+  return action.kind === 'jump' ? [asked] : [asked, act.return];
 }
 
 /** Every set is known, and all of the host. */

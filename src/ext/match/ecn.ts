@@ -1,4 +1,4 @@
-import { Field, U32Step } from '../../abi.js';
+import { Field, FRAG_OFFSET, U32Step } from '../../abi.js';
 import type { Build } from '../../model/build.js';
 import type { Condition } from '../../model/condition.js';
 import { Protocol } from '../../net/protocol.js';
@@ -15,7 +15,7 @@ const CWR = 0x80;
 function flagSet(build: Build, bit: number): Condition {
   const word = bit << 16;
   const toWord12 = [U32Step.Load, 0, U32Step.Right, 22, U32Step.And, 0x3c, U32Step.At, 12];
-  const later = build.not(build.masked(Field.Frag, 0x1fff, 0));
+  const later = build.not(build.masked(Field.Frag, FRAG_OFFSET, 0));
   return build.any(
     build.all(later, build.u32([1, 5, 1, ...toWord12, U32Step.And, word, word, word])),
     build.masked(Field.TcpFlags, bit, bit),

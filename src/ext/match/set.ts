@@ -1,5 +1,6 @@
 import { SET_RETURN_NOMATCH } from '../../abi.js';
 import type { Direction } from '../../model/condition.js';
+import { question } from '../../model/question.js';
 import { match, ValueError, type ValueKind } from '../define.js';
 import { flag } from '../values.js';
 
@@ -76,7 +77,7 @@ export const set = match({
     return [
       build.when(given['match-set'], ({ name, directions }) => {
         const held = build.set(name, directions, flags);
-        return counted ? build.all(held, build.ask(`set:${name} counters`)) : held;
+        return counted ? build.all(held, build.ask(question.counters(name))) : held;
       }),
     ];
   },

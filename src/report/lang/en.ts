@@ -1,5 +1,6 @@
 /** English. */
-import type { Back, Language, Outcome, Question, RouteNote } from './messages.js';
+import type { Question } from '../../model/question.js';
+import type { Back, Language, Outcome, RouteNote } from './messages.js';
 
 const via = (gateway: string) => (gateway === '' ? 'directly' : `via ${gateway}`);
 const backTo = ({ chain, rule }: Back) =>

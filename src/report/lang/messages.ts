@@ -2,7 +2,9 @@
  * Everything that an explanation can say: each key with the parameters that its words are made of. A language is one
  * file that gives words to all of them; one that it lacks is a type error.
  */
+
 import type { PacketState } from '../../model/packet.js';
+import type { Question } from '../../model/question.js';
 import type { Fate, SkipReason } from '../../model/trace.js';
 import type { Reason } from './reasons.js';
 
@@ -108,12 +110,6 @@ export interface Messages {
 export interface Back {
   readonly chain: string;
   readonly rule: number | null;
-}
-
-/** What is not known, as its kind and what it is about: of `set:NAME` set and NAME. */
-export interface Question {
-  readonly kind: 'set' | 'counters' | 'local' | 'match' | 'target' | 'chain' | 'out' | 'rule';
-  readonly about: string;
 }
 
 /** What would become of the packet; the question that it would hang on next where there is one. */

@@ -8,8 +8,10 @@ import {
   FIELD_MASK,
   FIELD_SHIFT,
   Field,
+  FRAG_OFFSET,
   LIMIT_CREDITS_PER_MS,
   NEED_DROP_OFFSET_ONE,
+  NO_ANSWER,
   Op,
   Run,
 } from '../src/abi';
@@ -19,12 +21,8 @@ import { sctpChunks } from './sctp-chunks';
 import { setHolds } from './sets';
 import { u32Holds } from './u32';
 
-/** Run.FactAnswer while the host has not answered. */
-export const NO_ANSWER: u32 = 2;
-const OFFSET: u32 = 0x1fff;
-
 /** Evaluates the condition at `at`, its `not` left aside. */
-export function test(run: usize, packet: u32, at: usize): i32 {
+export function outcomeOf(run: usize, packet: u32, at: usize): i32 {
   const first = load<u32>(at);
   const field = <i32>((first >> FIELD_SHIFT) & FIELD_MASK);
   const a = load<u32>(at, 4);
@@ -82,7 +80,8 @@ export function test(run: usize, packet: u32, at: usize): i32 {
       return answer == Answer.Open ? OPEN : <i32>answer;
     }
     default:
-      return FALSE;
+      // the verifier lets no other opcode through
+      return unreachable();
   }
 }
 
@@ -111,7 +110,7 @@ function compare(run: usize, packet: u32, field: i32, at: usize, words: i32): i3
 
 /** The guards at the head of tcp_mt, udp_mt and their like: par->fragoff, then skb_header_pointer. */
 function header(run: usize, packet: u32, need: u32): i32 {
-  const offset = getField(run, packet, Field.Frag) & OFFSET;
+  const offset = getField(run, packet, Field.Frag) & FRAG_OFFSET;
   if (offset != 0) return offset == 1 && (need & NEED_DROP_OFFSET_ONE) != 0 ? HOT_DROP : FALSE_EITHER_WAY;
   return getField(run, packet, Field.TransportLen) < (need & 0xffff) ? HOT_DROP : TRUE;
 }
