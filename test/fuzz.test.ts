@@ -79,6 +79,12 @@ test('the seeds are read', () => {
   }
 });
 
+/** What mutated texts have shown once. */
+const KEPT = ['\\\n255.255.255.255', '-A INPUT a\nadd a 10.0.0.1\n', ' '];
+test.each(KEPT)('kept: %j', (text) => {
+  dealWith(text);
+});
+
 test('mutated texts', () => {
   fc.assert(fc.property(mutated(TEXTS), dealWith), { numRuns: RUNS });
 });
@@ -143,6 +149,9 @@ const LONG: readonly (readonly [what: string, text: string])[] = [
   ['braces', `[${'{'.repeat(N)}`],
   ['objects', `[${'{"dst":"default","dev":"a"},'.repeat(N / 20)}`],
   ['broken objects', `[${'{"dst":"default" "dev":"a"},'.repeat(N / 20)}`],
+  ['objects that are no routes', `[{"dst":"default","dev":"a"}${',{"dst":"x"}\n'.repeat(N / 20)}]`],
+  ['objects of policy rules', `[${'{"priority":1,"src":"all","table":"1"},\n'.repeat(N / 20)}]`],
+  ['objects that are no links', `[{"ifindex":1,"ifname":"a","flags":[]}${',{"a":1}\n'.repeat(N / 20)}]`],
   ['routes', `${'10.0.0.0/8 dev eth0\n'.repeat(N / 20)}`],
   ['hops', `10.0.0.0/8\n${'\tnexthop dev eth0\n'.repeat(N / 20)}`],
   ['addresses', `1: a: <UP> mtu 1\n${'    inet 10.0.0.1/8 scope global a\n'.repeat(N / 20)}`],

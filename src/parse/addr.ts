@@ -6,7 +6,7 @@ import { type Complaints, isCommandLine, LineComplaints, WordReader } from './co
 import { linkName, parsePrefix, parseScope } from './iproute-values.js';
 import { jsonObjects, looksLikeJson, recordsOf, stringsOf } from './json-list.js';
 import { LINK_LINE, linkOfJson, macOfLine, readLinkLine } from './link-line.js';
-import { linesOf, placeOfOffset } from './text.js';
+import { linesOf } from './text.js';
 
 export interface AddressList {
   /** in one-line output only those that have a line of their own. */
@@ -94,9 +94,9 @@ function readAddress(line: string, skip: number, link: string, complaints: Compl
 function fromJson(text: string, file: string, findings: Findings): AddressList {
   const links: Link[] = [];
   const addresses: HostAddress[] = [];
-  for (const { fields, offset } of jsonObjects(text, file, findings)) {
+  for (const { fields, place } of jsonObjects(text, file, findings)) {
     const complain = (code: string, message: string) =>
-      findings.add({ severity: 'warning', code, message, place: placeOfOffset(file, linesOf(text), offset) });
+      findings.add({ severity: 'warning', code, message, place: place() });
     const link = linkOfJson(fields);
     if (link === undefined) {
       if (Object.keys(fields).length > 0) complain('unreadable-link', 'expected a link with ifindex, ifname and flags');

@@ -7,7 +7,7 @@ import { type Complaints, isCommandLine, LineComplaints, ObjectComplaints, WordR
 import { parseGroup, parsePrefix, parseTos, tableNumber, wholeNumber } from './iproute-values.js';
 import { wordsOfRuleObject } from './iprule-json.js';
 import { jsonObjects, looksLikeJson } from './json-list.js';
-import { linesOf, placeOfOffset, type Word } from './text.js';
+import { linesOf, type Word } from './text.js';
 
 /** `32766:	from all lookup main`. */
 export const RULE_LINE = /^\d+:\s+(not\s+)?from\s/;
@@ -54,8 +54,8 @@ function fromText(text: string, file: string, findings: Findings): Draft[] {
 
 function fromJson(text: string, file: string, findings: Findings): Draft[] {
   const rules: Draft[] = [];
-  for (const { fields, offset } of jsonObjects(text, file, findings)) {
-    const complaints = new ObjectComplaints(placeOfOffset(file, linesOf(text), offset), findings);
+  for (const { fields, place } of jsonObjects(text, file, findings)) {
+    const complaints = new ObjectComplaints(place(), findings);
     if (typeof fields.priority !== 'number') complaints.all('unreadable-rule', 'expected a policy rule with priority');
     else {
       const rule = readRule(fields.priority, new WordReader(wordsOfRuleObject(fields)), complaints);

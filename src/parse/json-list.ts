@@ -2,13 +2,14 @@
  * The objects of a JSON text that is a list, or several after each other, as `ip -j` prints them: each with its place,
  * so that the objects before a cut or a mistake are kept.
  */
+import type { Place } from '../errors.js';
 import type { Findings } from '../model/finding.js';
 import { type Line, linesOf, placeOfOffset } from './text.js';
 
 export interface JsonObject {
   readonly fields: Readonly<Record<string, unknown>>;
   /** where it begins in the text. */
-  readonly offset: number;
+  place(): Place;
 }
 
 /** A list of objects, or objects; a prompt such as `[root@host ~]#` is neither. */
@@ -16,12 +17,14 @@ export const looksLikeJson = (text: string): boolean => /^\uFEFF?\s*(\[\s*(\{|\]
 
 export function jsonObjects(text: string, file: string, findings: Findings): JsonObject[] {
   const objects: JsonObject[] = [];
+  // lines are parted once, and only where a place is asked for
   let lines: Line[] | undefined;
-  const complain = (message: string, offset: number) => {
+  const placeOf = (offset: number): Place => {
     lines ??= linesOf(text);
-    const place = placeOfOffset(file, lines, offset);
-    findings.add({ severity: 'warning', code: 'bad-json', message, place });
+    return placeOfOffset(file, lines, offset);
   };
+  const complain = (message: string, offset: number) =>
+    findings.add({ severity: 'warning', code: 'bad-json', message, place: placeOf(offset) });
   let depth = 0;
   let start = 0;
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
@@ -53,7 +56,7 @@ export function jsonObjects(text: string, file: string, findings: Findings): Jso
   function read(piece: string, offset: number): void {
     try {
       const fields: unknown = JSON.parse(piece);
-      if (isRecord(fields)) objects.push({ fields, offset });
+      if (isRecord(fields)) objects.push({ fields, place: () => placeOf(offset) });
     } catch (cause) {
       const position = /position (\d+)/.exec(String(cause));
       complain('this is not JSON', offset + (position === null ? 0 : Number(position[1])));

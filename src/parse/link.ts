@@ -4,7 +4,7 @@ import type { Link } from '../model/host.js';
 import { isCommandLine, LineComplaints } from './complain.js';
 import { jsonObjects, looksLikeJson } from './json-list.js';
 import { LINK_LINE, linkOfJson, macOfLine, readLinkLine } from './link-line.js';
-import { linesOf, placeOfOffset } from './text.js';
+import { linesOf } from './text.js';
 
 export function parseLinks(text: string, file: string, findings: Findings): Link[] {
   return looksLikeJson(text) ? fromJson(text, file, findings) : fromText(text, file, findings);
@@ -28,7 +28,7 @@ function fromText(text: string, file: string, findings: Findings): Link[] {
 
 function fromJson(text: string, file: string, findings: Findings): Link[] {
   const links: Link[] = [];
-  for (const { fields, offset } of jsonObjects(text, file, findings)) {
+  for (const { fields, place } of jsonObjects(text, file, findings)) {
     const link = linkOfJson(fields);
     if (link !== undefined) links.push(link);
     // what ip leaves out by a filter stands as {}
@@ -37,7 +37,7 @@ function fromJson(text: string, file: string, findings: Findings): Link[] {
         severity: 'warning',
         code: 'unreadable-link',
         message: 'expected a link with ifindex, ifname and flags',
-        place: placeOfOffset(file, linesOf(text), offset),
+        place: place(),
       });
   }
   return links;

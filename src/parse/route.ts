@@ -5,7 +5,7 @@ import { isCommandLine, LineComplaints, WordReader } from './complain.js';
 import { jsonObjects, looksLikeJson } from './json-list.js';
 import { type RouteDraft, readDraft } from './route-draft.js';
 import { draftOfJson } from './route-json.js';
-import { type Line, linesOf, placeOfOffset } from './text.js';
+import { type Line, linesOf } from './text.js';
 
 /** What `ip route get` prints beneath its answer. */
 const CACHE_LINE = /^\s+cache\b/;
@@ -45,7 +45,8 @@ function fromText(text: string, file: string, findings: Findings): RouteDraft[] 
       drafts.at(-1)!.read(reader, complaints);
       continue;
     }
-    const draft = readDraft(reader, complaints);
+    // a line of backslashes has no word
+    const draft = reader.peek() && readDraft(reader, complaints);
     if (draft !== undefined) drafts.push(draft);
   }
   return drafts;
@@ -57,9 +58,9 @@ const isAnswer = (line: Line, next: Line | undefined): boolean =>
 
 function fromJson(text: string, file: string, findings: Findings): RouteDraft[] {
   const drafts: RouteDraft[] = [];
-  for (const { fields, offset } of jsonObjects(text, file, findings)) {
+  for (const { fields, place } of jsonObjects(text, file, findings)) {
     const complain = (code: string, message: string) =>
-      findings.add({ severity: 'warning', code, message, place: placeOfOffset(file, linesOf(text), offset) });
+      findings.add({ severity: 'warning', code, message, place: place() });
     const draft = draftOfJson(fields, complain);
     if (draft !== undefined) drafts.push(draft);
   }

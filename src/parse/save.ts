@@ -49,7 +49,7 @@ class SaveReader {
   read(lines: readonly Line[]): Table[] {
     for (const line of lines) this.line(line);
     if (this.table !== undefined) {
-      const last = lines.at(-1)!;
+      const last = lines.findLast(({ text }) => text.trim() !== '')!;
       this.say('warning', 'no-commit', last, `table ${this.table.name} has no COMMIT: the text may be cut`);
       this.end();
     }
