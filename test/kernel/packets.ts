@@ -9,7 +9,7 @@ import type { PacketSpec } from './packets/spec.js';
 import { transport } from './packets/transport.js';
 import { protocolNumber } from './packets/words.js';
 
-export { addressBytes, fromHex, toHex } from './packets/bytes.js';
+export { addressBytes, checksum, fromHex, toHex } from './packets/bytes.js';
 export type { PacketSpec } from './packets/spec.js';
 
 function buildV4(spec: PacketSpec, src: Uint8Array, dst: Uint8Array): Uint8Array {
