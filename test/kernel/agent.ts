@@ -158,3 +158,9 @@ export class Agent {
     for (const { reject } of this.#waiting.splice(0)) reject(this.#ended);
   }
 }
+
+/** The title of tests that ask the kernel, with the reason where they are skipped. */
+export function kernelTitle(title: string): string {
+  const reason = kernelMissing();
+  return reason === undefined ? title : `${title} (skipped: ${reason})`;
+}

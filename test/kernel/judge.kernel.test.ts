@@ -4,16 +4,15 @@
  */
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Kernel, kernelMissing, openKernel } from './kernel.js';
+import { type Kernel, kernelMissing, kernelTitle, openKernel } from './kernel.js';
 import { judgeSeeds, type Range } from './seeds.js';
 
 /** PACKETWALK_SEED=123 draws as the run did that printed it. */
 const DRAWN = Number(process.env.PACKETWALK_SEED ?? randomInt(1_000_000, 1_000_000_000));
 
 const missing = kernelMissing();
-const title = missing === undefined ? 'the kernel and packetwalk' : `the kernel and packetwalk (skipped: ${missing})`;
 
-describe.skipIf(missing !== undefined)(title, () => {
+describe.skipIf(missing !== undefined)(kernelTitle('the kernel and packetwalk'), () => {
   let kernels: Kernel[] = [];
   beforeAll(() => {
     kernels = [openKernel(), openKernel()];

@@ -1,6 +1,6 @@
 /** The judge itself, held against what is known of the kernel: a harness that miscounts would judge wrongly. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Kernel, KernelRefused, kernelMissing, openKernel } from './kernel.js';
+import { type Kernel, KernelRefused, kernelMissing, kernelTitle, openKernel } from './kernel.js';
 import { buildPacket, fragment, type PacketSpec, toHex } from './packets.js';
 import type { KernelResult, PacketLine, PacketOut } from './scenario.js';
 
@@ -252,7 +252,7 @@ const cases: Case[] = [
 ];
 
 const reason = kernelMissing();
-describe.skipIf(reason !== undefined)(`the kernel${reason === undefined ? '' : ` (skipped: ${reason})`}`, () => {
+describe.skipIf(reason !== undefined)(kernelTitle('the kernel'), () => {
   let kernel: Kernel;
   beforeAll(() => {
     kernel = openKernel();

@@ -3,7 +3,7 @@ import { Agent, type Ran } from './agent.js';
 import type { CapturedHost, KernelResult, PacketLine, PacketOut, Scenario } from './scenario.js';
 import { planSetup } from './setup.js';
 
-export { kernelIsYoung, kernelMissing } from './agent.js';
+export { kernelIsYoung, kernelMissing, kernelTitle } from './agent.js';
 
 /** The kernel, or the program that speaks to it, did not take a scenario. */
 export class KernelRefused extends Error {

@@ -9,7 +9,7 @@ import { readJsonPacket } from '../../src/input/json.js';
 import type { Packet } from '../../src/model/packet.js';
 import type { LoadedHost } from '../../src/run/engine.js';
 import { loadCaptured } from './judge.js';
-import { type Kernel, kernelIsYoung, kernelMissing, openKernel } from './kernel.js';
+import { type Kernel, kernelIsYoung, kernelMissing, kernelTitle, openKernel } from './kernel.js';
 import { chainAlone } from './matches/alone.js';
 import { AROUND, ASKED, PACKETS } from './matches/connection.js';
 import { HEADER } from './matches/header.js';
@@ -79,7 +79,7 @@ async function compare(table: MatchTable): Promise<void> {
 /** `! --ctproto`: the first option of a rule, with its sign. */
 const optionOf = (rule: string): string => /(! )?--\S+/.exec(rule)![0];
 
-describe.skipIf(missing !== undefined)('the kernel and packetwalk agree on', () => {
+describe.skipIf(missing !== undefined)(kernelTitle('the kernel and packetwalk agree on'), () => {
   test.each(
     [...HEADER, ...HOSTS].map((table) => [`${table.name}${table.at ? ` in ${table.at}` : ''}`, table] as const),
   )('%s', { timeout: 120000 }, (_, table) => compare(table));

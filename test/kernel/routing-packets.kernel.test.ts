@@ -10,7 +10,7 @@ import type { InputDecision } from '../../src/run/decision.js';
 import { type ForwardedPacket, type ReverseFlags, Routing } from '../../src/run/routing.js';
 import { address, Draw, type RandomHost, randomHost } from '../routing/random.js';
 import { readHost } from '../routing/read.js';
-import { type Kernel, kernelMissing, openKernel } from './kernel.js';
+import { type Kernel, kernelMissing, kernelTitle, openKernel } from './kernel.js';
 import type { KernelResult } from './scenario.js';
 
 const SEED = Number(process.env.PACKETWALK_SEED ?? 1);
@@ -149,59 +149,56 @@ function observed({ out }: KernelResult): string {
   return `${last.hook} ${last.iface} from ${Buffer.from(last.hex, 'hex').readUInt32BE(12)}`;
 }
 
-describe.skipIf(missing !== undefined)(
-  `packets before the kernel${missing === undefined ? '' : `: ${missing}`}`,
-  () => {
-    let kernel: Kernel;
-    beforeAll(() => {
-      kernel = openKernel();
-    });
-    afterAll(() => kernel?.close());
+describe.skipIf(missing !== undefined)(kernelTitle('packets before the kernel'), () => {
+  let kernel: Kernel;
+  beforeAll(() => {
+    kernel = openKernel();
+  });
+  afterAll(() => kernel?.close());
 
-    it(`${HOSTS} random hosts from seed ${SEED}`, { timeout: 600_000 }, async () => {
-      const seen = new Set<string>();
-      for (let seed = SEED; seed < SEED + HOSTS; seed++) {
-        const random = new Draw(seed);
-        const drawn = randomHost(random);
-        await kernel.load({ family: 4, rules: RULES, sets: '', setup: setUp(drawn) });
-        const texts = await kernel.capture();
-        const host = readHost(
-          {
-            addr: texts['addr.json'],
-            link: texts['link.json'],
-            route: [texts['route.json']],
-            rule: texts['rule.json'],
-            sysctl: texts['sysctl.txt'],
-          },
-          { add: ({ message }) => expect.fail(`seed ${seed}: ${message}`) },
-        );
-        const up = host.links!.filter((link) => link.up && !link.loopback).map((link) => link.name);
-        if (up.length === 0) continue;
-        const routing = new Routing(host);
-        const names = host.links!.map((link) => link.name);
-        const numberOf = (name: string) => names.indexOf(name) + 1;
-        const intervals = routing.addressTypes(numberOf);
-        if ('kind' in intervals) expect.fail(`seed ${seed}: ${intervals.fact} unknown`);
-        const types = new Types(intervals, numberOf);
-        const own = drawn.batch.flatMap((line) => /^addr add ([\d.]+)/.exec(line)?.slice(1) ?? []);
-        for (let n = 0; n < PACKETS; n++) {
-          const packet = draw(random, own, up);
-          const result = await kernel.send({ in: packet.iif, hex: packet.hex });
-          const what = `seed ${seed}, packet ${n}: ${JSON.stringify(packet)}`;
-          const hits = result.hits
-            .filter((hit) => hit.table === 'mangle')
-            .map((hit) => hit.rule - 1 - MARKED_BY_TTL.length);
-          const rules = MATCHES.filter((_, i) => hits.includes(i)).map(({ rule }) => rule);
-          expect(
-            MATCHES.filter(({ holds }) => holds(packet, routing, types) === true).map(({ rule }) => rule),
-            what,
-          ).toEqual(rules);
-          const end = observed(result);
-          expect(expected(routing, packet), what).toContain(end);
-          seen.add(end.split(' ')[0]!);
-        }
+  it(`${HOSTS} random hosts from seed ${SEED}`, { timeout: 600_000 }, async () => {
+    const seen = new Set<string>();
+    for (let seed = SEED; seed < SEED + HOSTS; seed++) {
+      const random = new Draw(seed);
+      const drawn = randomHost(random);
+      await kernel.load({ family: 4, rules: RULES, sets: '', setup: setUp(drawn) });
+      const texts = await kernel.capture();
+      const host = readHost(
+        {
+          addr: texts['addr.json'],
+          link: texts['link.json'],
+          route: [texts['route.json']],
+          rule: texts['rule.json'],
+          sysctl: texts['sysctl.txt'],
+        },
+        { add: ({ message }) => expect.fail(`seed ${seed}: ${message}`) },
+      );
+      const up = host.links!.filter((link) => link.up && !link.loopback).map((link) => link.name);
+      if (up.length === 0) continue;
+      const routing = new Routing(host);
+      const names = host.links!.map((link) => link.name);
+      const numberOf = (name: string) => names.indexOf(name) + 1;
+      const intervals = routing.addressTypes(numberOf);
+      if ('kind' in intervals) expect.fail(`seed ${seed}: ${intervals.fact} unknown`);
+      const types = new Types(intervals, numberOf);
+      const own = drawn.batch.flatMap((line) => /^addr add ([\d.]+)/.exec(line)?.slice(1) ?? []);
+      for (let n = 0; n < PACKETS; n++) {
+        const packet = draw(random, own, up);
+        const result = await kernel.send({ in: packet.iif, hex: packet.hex });
+        const what = `seed ${seed}, packet ${n}: ${JSON.stringify(packet)}`;
+        const hits = result.hits
+          .filter((hit) => hit.table === 'mangle')
+          .map((hit) => hit.rule - 1 - MARKED_BY_TTL.length);
+        const rules = MATCHES.filter((_, i) => hits.includes(i)).map(({ rule }) => rule);
+        expect(
+          MATCHES.filter(({ holds }) => holds(packet, routing, types) === true).map(({ rule }) => rule),
+          what,
+        ).toEqual(rules);
+        const end = observed(result);
+        expect(expected(routing, packet), what).toContain(end);
+        seen.add(end.split(' ')[0]!);
       }
-      expect([...seen].sort()).toEqual(['drop', 'input', 'postrouting']);
-    });
-  },
-);
+    }
+    expect([...seen].sort()).toEqual(['drop', 'input', 'postrouting']);
+  });
+});

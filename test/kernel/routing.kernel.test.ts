@@ -12,17 +12,13 @@ import type { InputDecision, OutputDecision } from '../../src/run/decision.js';
 import { Routing } from '../../src/run/routing.js';
 import { Draw, type Question, questionLine, type RandomHost, randomHost, randomQuestion } from '../routing/random.js';
 import { type HostTexts, readHost } from '../routing/read.js';
+import { kernelMissing, kernelTitle } from './kernel.js';
 
 const SEED = Number(process.env.PACKETWALK_SEED ?? 1);
 const HOSTS = Number(process.env.PACKETWALK_HOSTS ?? 60);
 const QUESTIONS = 120;
 
-const missing =
-  process.getuid?.() !== 0
-    ? 'the kernel is asked as root only'
-    : spawnSync('unshare', ['-n', 'ip', 'tuntap', 'add', 'try0', 'mode', 'tun']).status !== 0
-      ? 'no network namespace with a tun device here'
-      : undefined;
+const missing = kernelMissing();
 
 const MARK = '-----8<-----';
 
@@ -187,54 +183,51 @@ const readAll = (texts: HostTexts) => {
   return { host, findings };
 };
 
-describe.skipIf(missing !== undefined)(
-  `routing before the kernel${missing === undefined ? '' : `: ${missing}`}`,
-  () => {
-    it(`${HOSTS} random hosts from seed ${SEED}`, { timeout: 600_000 }, () => {
-      let asked = 0;
-      for (let seed = SEED; seed < SEED + HOSTS; seed++) {
-        const draw = new Draw(seed);
-        const host = randomHost(draw);
-        const own = host.batch.flatMap((line) => /^addr add ([\d.]+)/.exec(line)?.slice(1) ?? []);
-        const questions = Array.from({ length: QUESTIONS }, () => randomQuestion(draw, own));
-        const { texts, plain, answers } = ask(host, questions.map(questionLine));
-        const json = readAll(texts);
-        const text = readAll(plain);
-        expect(json.findings, `seed ${seed}`).toEqual([]);
-        expect(text.findings, `seed ${seed}`).toEqual([]);
-        expect(text.host, `seed ${seed}: text and JSON`).toEqual(json.host);
-        const routing = new Routing(json.host);
-        for (const [i, question] of questions.entries()) {
-          const said = expected(routing, question);
-          asked++;
-          if (!said.includes(answers[i]!))
-            expect.fail(`seed ${seed}: ${questionLine(question)}\nkernel: ${answers[i]}\nhere:   ${said.join(' | ')}`);
-        }
+describe.skipIf(missing !== undefined)(kernelTitle('routing before the kernel'), () => {
+  it(`${HOSTS} random hosts from seed ${SEED}`, { timeout: 600_000 }, () => {
+    let asked = 0;
+    for (let seed = SEED; seed < SEED + HOSTS; seed++) {
+      const draw = new Draw(seed);
+      const host = randomHost(draw);
+      const own = host.batch.flatMap((line) => /^addr add ([\d.]+)/.exec(line)?.slice(1) ?? []);
+      const questions = Array.from({ length: QUESTIONS }, () => randomQuestion(draw, own));
+      const { texts, plain, answers } = ask(host, questions.map(questionLine));
+      const json = readAll(texts);
+      const text = readAll(plain);
+      expect(json.findings, `seed ${seed}`).toEqual([]);
+      expect(text.findings, `seed ${seed}`).toEqual([]);
+      expect(text.host, `seed ${seed}: text and JSON`).toEqual(json.host);
+      const routing = new Routing(json.host);
+      for (const [i, question] of questions.entries()) {
+        const said = expected(routing, question);
+        asked++;
+        if (!said.includes(answers[i]!))
+          expect.fail(`seed ${seed}: ${questionLine(question)}\nkernel: ${answers[i]}\nhere:   ${said.join(' | ')}`);
       }
-      expect(asked).toBe(HOSTS * QUESTIONS);
-    });
+    }
+    expect(asked).toBe(HOSTS * QUESTIONS);
+  });
 
-    it('derives the routes that the kernel makes of addresses', { timeout: 600_000 }, () => {
-      let compared = 0;
-      for (let seed = SEED; seed < SEED + HOSTS; seed++) {
-        const host = randomHost(new Draw(seed));
-        const batch = host.batch.filter((line) => /^(addr|link) /.test(line));
-        const { texts } = ask({ ...host, batch, sysctls: [] }, []);
-        const { host: given } = readAll(texts);
-        // what an address brings that is a broadcast address too hangs on the order in which they came, which no text tells
-        const broadcasts = new Set(
-          given.routes?.filter(({ type }) => type === 'broadcast').map(({ address }) => address[0]),
-        );
-        if (given.addresses?.some(({ address }) => broadcasts.has(address[0]!))) continue;
-        compared++;
-        const { route: _, ...without } = texts;
-        const { host: derived } = readAll(without);
-        expect(routesOf(derived), `seed ${seed}`).toEqual(routesOf(given));
-      }
-      expect(compared).toBeGreaterThan(HOSTS / 2);
-    });
-  },
-);
+  it('derives the routes that the kernel makes of addresses', { timeout: 600_000 }, () => {
+    let compared = 0;
+    for (let seed = SEED; seed < SEED + HOSTS; seed++) {
+      const host = randomHost(new Draw(seed));
+      const batch = host.batch.filter((line) => /^(addr|link) /.test(line));
+      const { texts } = ask({ ...host, batch, sysctls: [] }, []);
+      const { host: given } = readAll(texts);
+      // what an address brings that is a broadcast address too hangs on the order in which they came, which no text tells
+      const broadcasts = new Set(
+        given.routes?.filter(({ type }) => type === 'broadcast').map(({ address }) => address[0]),
+      );
+      if (given.addresses?.some(({ address }) => broadcasts.has(address[0]!))) continue;
+      compared++;
+      const { route: _, ...without } = texts;
+      const { host: derived } = readAll(without);
+      expect(routesOf(derived), `seed ${seed}`).toEqual(routesOf(given));
+    }
+    expect(compared).toBeGreaterThan(HOSTS / 2);
+  });
+});
 
 /** In the order of their texts, without what links say by their carrier. */
 const routesOf = (host: Host): string[] =>

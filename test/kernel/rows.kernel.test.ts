@@ -2,11 +2,12 @@
  * The rows beside the extensions (src/ext) before iptables itself: what a row calls refused must be refused there, and
  * what it says is printed must be what iptables-legacy-save prints of the rule that was loaded.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { type Row, rowTables } from '../rows.js';
+import { kernelMissing, kernelTitle } from './kernel.js';
 
-const missing = spawnSync('unshare', ['-n', 'sh', '-c', 'iptables-legacy -S && ipset list -n']).status !== 0;
+const missing = kernelMissing();
 const END = '@@ end of a row @@';
 /** Where packetwalk means to differ: it reads what old iptables printed, and refuses what iptables 1.8.9 silently changes. */
 const OTHERWISE: readonly string[] = ['-p udp -m udp --sport ! 1', '-p udp -m udp --dport 65536'];
@@ -40,7 +41,7 @@ const tables = rowTables().map(({ kind, name, rows }) => ({
   rows: rows.filter(({ rule }) => !OTHERWISE.includes(rule)),
 }));
 
-describe.skipIf(missing)('iptables says the same of', () => {
+describe.skipIf(missing !== undefined)(kernelTitle('iptables says the same of'), () => {
   test.each(tables)('$name', { timeout: 60000 }, ({ rows }) => {
     const told = ({ table, chain, rule }: Row, said: string | undefined) =>
       `${table} ${chain} ${rule} → ${said ?? 'refused'}`;

@@ -3,7 +3,7 @@
  * in several directions, packets are sent, and every rule's counter must say what the core says. Sets that the kernel
  * here has no module for are left out.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,13 +14,14 @@ import { printIpset } from '../../src/parse/print-ipset.js';
 import { type CoreModule, compileSets, SetsCore, type TestPacket } from '../sets/core.js';
 import { readSets } from '../sets/read.js';
 import { drawFrom, drawSet, setText, TYPES } from '../sets/slow.js';
+import { kernelMissing, kernelTitle } from './kernel.js';
 
 const MISSING = ['hash:net,net', 'hash:net,port,net', 'hash:ip,mark'];
 const IFACES = ['lo', 'eth0', 'eth1', 'wlan0'];
 /** What the namespaces begin with: three links, each the way to eight addresses, of which the fourth is the host's. */
 const LINKS = ['eth0', 'eth1', 'wlan0'];
 
-const canUnshare = spawnSync('unshare', ['-n', 'ipset', 'list', '-n']).status === 0;
+const missing = kernelMissing();
 
 interface Asked {
   readonly set: string;
@@ -112,7 +113,7 @@ function compare(family: 4 | 6, text: string, asked: readonly Asked[], packets: 
   return held;
 }
 
-describe.skipIf(!canUnshare)('the kernel and the core', () => {
+describe.skipIf(missing !== undefined)(kernelTitle('the kernel and the core'), () => {
   it.each([4, 6] as const)('agree on random sets of IPv%i', { timeout: 60000 }, (family) => {
     const { address } = shell(family);
     const texts: string[] = [];
