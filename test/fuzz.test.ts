@@ -80,7 +80,7 @@ test('the seeds are read', () => {
 });
 
 /** What mutated texts have shown once. */
-const KEPT = ['\\\n255.255.255.255', '-A INPUT a\nadd a 10.0.0.1\n', ' '];
+const KEPT = ['\radd a\n-A INPUT -j x\n', '\\\n255.255.255.255', '-A INPUT a\nadd a 10.0.0.1\n', ' '];
 test.each(KEPT)('kept: %j', (text) => {
   dealWith(text);
 });

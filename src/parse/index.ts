@@ -51,12 +51,12 @@ export function parseTexts(texts: readonly SourceText[], findings: Findings): In
   return { tables, sets, host: buildHost(parts), recognised };
 }
 
-/** A save and the sets beside it, as people paste them together: each with the lines of the other left blank. */
+/** A save and the sets beside it, as people paste them together: each with a blank for the lines of the other. */
 function apart(text: string): [rules: string, members: string] {
   const lines = text.split(/(\r\n|\n|\r)/);
   const isMember = (line: string) => /^[ \t]*(create|add)[ \t]+\S/.test(line);
   const blank = (of: (line: string) => boolean) =>
-    lines.map((line, i) => (i % 2 === 0 && of(line) ? '' : line)).join('');
+    lines.map((line, i) => (i % 2 === 0 && of(line) ? ' ' : line)).join('');
   return lines.some(isMember) ? [blank(isMember), blank((line) => !isMember(line))] : [text, ''];
 }
 
