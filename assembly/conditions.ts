@@ -15,7 +15,7 @@ import {
   Op,
   Run,
 } from '../src/abi';
-import { FALSE, FALSE_EITHER_WAY, HOT_DROP, OPEN, TRUE, WANT_FACT } from './outcome';
+import { FALSE, HOT_DROP, OPEN, TRUE, WANT_FACT } from './outcome';
 import { bytesAt, getField, setWord, word } from './packet';
 import { sctpChunks } from './sctp-chunks';
 import { setHolds } from './sets';
@@ -111,7 +111,7 @@ function compare(run: usize, packet: u32, field: i32, at: usize, words: i32): i3
 /** The guards at the head of tcp_mt, udp_mt and their like: par->fragoff, then skb_header_pointer. */
 function header(run: usize, packet: u32, need: u32): i32 {
   const offset = getField(run, packet, Field.Frag) & FRAG_OFFSET;
-  if (offset != 0) return offset == 1 && (need & NEED_DROP_OFFSET_ONE) != 0 ? HOT_DROP : FALSE_EITHER_WAY;
+  if (offset != 0) return offset == 1 && (need & NEED_DROP_OFFSET_ONE) != 0 ? HOT_DROP : FALSE;
   return getField(run, packet, Field.TransportLen) < (need & 0xffff) ? HOT_DROP : TRUE;
 }
 

@@ -30,7 +30,7 @@ import {
   ZONE_REPLY,
 } from '../src/abi';
 import { outcomeOf } from './conditions';
-import { DOOMED, FALSE, FALSE_EITHER_WAY, HOT_DROP, OPEN, TRUE, WANT_FACT } from './outcome';
+import { DOOMED, FALSE, HOT_DROP, OPEN, TRUE, WANT_FACT } from './outcome';
 import { getField, setField, setWord, word } from './packet';
 import { rewrite } from './rewrite';
 
@@ -128,7 +128,7 @@ function walk(run: usize, packet: u32): i32 {
         verdict = hotDrop(run, packet, field, pc, rule, level);
         break;
       }
-      if ((first & OP_NOT) != 0 && held != FALSE_EITHER_WAY) held = held == TRUE ? FALSE : TRUE;
+      if ((first & OP_NOT) != 0) held = held == TRUE ? FALSE : TRUE;
 
       if (level == TRACE_ALL)
         record(run, held == TRUE ? Event.Held : Event.Failed, field, packet, pc, getField(run, packet, field), 0);

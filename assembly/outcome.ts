@@ -4,7 +4,5 @@ export const TRUE = 1;
 export const HOT_DROP = 2;
 export const OPEN = 3;
 export const WANT_FACT = 4;
-/** false whether negated or not. */
-export const FALSE_EITHER_WAY = 5;
 /** false, and the packet is dropped once the rule is done with: where it was negated the rule may count and act first. */
-export const DOOMED = 6;
+export const DOOMED = 5;
