@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { checkTables } from '../src/compile/check.js';
 import type { Finding } from '../src/model/finding.js';
 import { parseTexts } from '../src/parse/index.js';
 import { printIpset } from '../src/parse/print-ipset.js';
@@ -142,6 +143,7 @@ describe('a save', () => {
   test('of a table that is given twice the last counts', () => {
     const { tables, findings } = read(`${filter('-A INPUT')}${filter('-A INPUT -j DROP')}`);
     expect(tables.length).toBe(2);
+    checkTables(tables, [], { add: (finding) => findings.push(finding) });
     expect(findings).toMatchObject([{ severity: 'warning', code: 'table-again', place: { line: 6 } }]);
   });
 

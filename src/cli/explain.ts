@@ -7,7 +7,7 @@ import type { Fate } from '../model/trace.js';
 import { explain } from '../report/explain.js';
 import { en } from '../report/lang/en.js';
 import type { Message } from '../report/lang/messages.js';
-import { renderStory } from '../report/render.js';
+import { renderStory, withWords } from '../report/render.js';
 import { say } from '../report/story.js';
 import type { LoadedHost } from '../run/engine.js';
 import { readInput } from './input.js';
@@ -52,7 +52,7 @@ export function addExplain(program: Command, done: (code: number) => void): void
       const host = await loadHost(input, options);
       const { packet: placed, assumed } = place(host, packet);
       const story = explain(host, placed, { all: options.all === true, assumed });
-      if (options.json) process.stdout.write(`${JSON.stringify(story)}\n`);
+      if (options.json) process.stdout.write(`${JSON.stringify(withWords(story, en))}\n`);
       else {
         const colour = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
         process.stdout.write(renderStory(story, en, { colour, width: process.stdout.columns ?? 110 }));

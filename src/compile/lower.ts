@@ -23,9 +23,17 @@ export function lowerRule(rule: Rule, context: LowerContext): LoweredRule {
     const extension = use.known ? findMatch(use.name, context.family) : undefined;
     const lowered = extension?.lower(use.options, build, context) ?? [build.ask(question.match(use.name))];
     for (const condition of lowered)
-      conditions.push({ ...condition, origin: { use: index, option: condition.origin?.option ?? '' } });
+      conditions.push(ofMatch(index, { origin: { use: index, option: '' }, ...condition }));
   });
   return { rule, conditions, actions: lowerTarget(rule, context) };
+}
+
+/** Extensions know their options, and not which match of the rule they are. */
+function ofMatch(use: number, condition: Condition): Condition {
+  const origin = condition.origin === undefined ? {} : { origin: { ...condition.origin, use } };
+  if ('all' in condition) return { ...condition, all: condition.all.map((one) => ofMatch(use, one)), ...origin };
+  if ('any' in condition) return { ...condition, any: condition.any.map((one) => ofMatch(use, one)), ...origin };
+  return { ...condition, ...origin };
 }
 
 /** ip_packet_match of net/ipv4/netfilter/ip_tables.c: addresses, interfaces, protocol, fragment, in this order. */

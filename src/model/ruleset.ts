@@ -31,18 +31,12 @@ export interface Counters {
   readonly bytes: bigint;
 }
 
-export interface Ruleset {
-  readonly family: Family;
-  /** every table block in the order read; `show --save` prints these. */
-  readonly blocks: Table[];
-  /** the tables that are evaluated: the last block of each name. */
-  readonly tables: Map<TableName, Table>;
-}
-
 export interface Table {
   readonly name: TableName;
   readonly family: Family;
   readonly file: string;
+  /** the line that opens it. */
+  readonly opened: Place;
   /** what it was read from; a `save` block with its COMMIT is `complete`: what it does not hold does not exist. */
   readonly origin: 'save' | 'commands' | 'listing';
   readonly complete: boolean;

@@ -76,18 +76,12 @@ class SaveReader {
       this.say('error', 'unknown-table', line, `"${name}" is no table: one of ${known} was expected`);
       return;
     }
-    if (this.tables.some((table) => table.name === name))
-      this.say(
-        'warning',
-        'table-again',
-        line,
-        `table ${name} was given before: this block takes the place of that one`,
-      );
-    this.table = this.newTable(name);
+    this.table = this.newTable(name, line);
   }
 
-  private newTable(name: Table['name']): Draft {
-    return { name, family: this.family, file: this.file, origin: 'save', complete: false, chains: new Map() };
+  private newTable(name: Table['name'], line: Line): Draft {
+    const opened = placeOfLine(this.file, line);
+    return { name, family: this.family, file: this.file, opened, origin: 'save', complete: false, chains: new Map() };
   }
 
   private commit(line: Line): void {
@@ -172,7 +166,7 @@ class SaveReader {
         'the rule stands in no table: taken as filter',
         'begin the block with "*filter", "*nat", …',
       );
-      this.table = this.newTable('filter');
+      this.table = this.newTable('filter', line);
     }
     if (name === undefined) return this.say('error', 'missing-value', line, '-A: the name of a chain is missing');
     const chain = this.table.chains.get(name) ?? this.undeclared(line, name);

@@ -29,6 +29,19 @@ export function renderStory(story: Story, language: Language, style: Style): str
   return `${lines.join('\n')}\n`;
 }
 
+/** The story with the words of each message beside its key, for programs that only pass them on. */
+export function withWords(story: Story, language: Language): object {
+  const message = (one: Message) => ({ ...one, text: wordsOf(language, one) });
+  const node = (one: Node): object => ({ ...one, message: message(one.message), children: one.children.map(node) });
+  return {
+    ...story,
+    headline: story.headline.map(message),
+    assumed: story.assumed.map(message),
+    walk: story.walk.map(node),
+    after: story.after.map(message),
+  };
+}
+
 type Paint = (how: 'bold' | 'dim' | 'good' | 'bad' | 'plain', text: string) => string;
 const FATES: Readonly<Record<string, 'good' | 'bad' | 'bold'>> = {
   delivered: 'good',
