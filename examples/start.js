@@ -7,7 +7,11 @@ const given = process.argv.slice(2);
 if (given.length > 0) process.exitCode = await main(given);
 else {
   const args = ['explain', 'examples/host', ...QUESTION.split(' ')];
-  process.stdout.write(`packetwalk ${args.join(' ')}\n\n`);
+  process.stdout.write(
+    "The first rule of nat PREROUTING takes every packet from anywhere. When is the second one reached? The first one's\n" +
+      'target is a chain and no verdict: the packet goes through that chain, and comes back unless a rule there decides.\n\n' +
+      `$ packetwalk ${args.join(' ')}\n`,
+  );
   process.exitCode = await main(args);
   process.stdout.write(
     '\nAsk your own: npm start -- explain FILES -i eth0 -p tcp -s ADDRESS -d ADDRESS --dport PORT\n' +

@@ -21,7 +21,7 @@ const ROWS: readonly Row[] = [
     'host-port',
     NODE,
     '-i eth0 -p tcp -s 192.168.1.77 --sport 51000 -d 192.168.1.51 --dport 8081 --syn',
-    /^forwarded: leaves by cali7c31e0b1a2f, tcp .* → 10\.244\.3\.9:80 SYN, by filter cali-to-wl rule 1 /,
+    /^forwarded: leaves by cali7c31e0b1a2f, tcp .* → 10\.244\.3\.9:80 SYN, accepted by filter cali-to-wl rule 1 /,
   ],
   [
     'cluster-ip-dropped',
@@ -33,7 +33,7 @@ const ROWS: readonly Row[] = [
     'container-goes-out',
     NODE,
     '-i docker0 -p tcp -s 172.17.0.2 -d 1.1.1.1 --dport 80 --syn',
-    /^forwarded: leaves by eth0, tcp 192\.168\.1\.51:32768 → 1\.1\.1\.1:80 SYN, by filter FORWARD rule 5 /,
+    /^forwarded: leaves by eth0, tcp 192\.168\.1\.51:32768 → 1\.1\.1\.1:80 SYN, accepted by filter FORWARD rule 5 /,
   ],
   ['sent-by-the-host', NODE, '-p udp -s 192.168.1.51 -d 8.8.8.8 --dport 53', /^sent: leaves by eth0, udp /],
   [
@@ -46,13 +46,13 @@ const ROWS: readonly Row[] = [
     'later-packet',
     NODE,
     '-i eth0 -p tcp -s 192.168.1.77 -d 192.168.1.51 --dport 9999 --state ESTABLISHED',
-    /^delivered to this host: .* by filter INPUT rule 1 /,
+    /^delivered to this host: .*, accepted by filter INPUT rule 1 /,
   ],
   [
     'every-rule',
     `${BRANCHES} ${HOST} --all`,
     '-i eth0 -p icmp --icmp-type echo-request -s 192.0.2.9 -d 192.0.2.1',
-    /^delivered to this host: icmp 192\.0\.2\.9 → 192\.0\.2\.1 type 8 code 0, by the policy of filter INPUT$/,
+    /^delivered to this host: icmp 192\.0\.2\.9 → 192\.0\.2\.1 type 8 code 0, accepted by the policy of filter INPUT$/,
   ],
   [
     'redirected-rejected',
@@ -120,7 +120,7 @@ describe('explain', () => {
       ({ message }: { message: { key: string } }) => message.key === 'hook.table',
     ).children;
     expect(jump).toMatchObject({
-      message: { key: 'rule.jumps', params: { chain: 'cali-PREROUTING' } },
+      message: { key: 'rule.jumps.first', params: { chain: 'cali-PREROUTING' } },
       rule: { table: 'nat', chain: 'PREROUTING', rule: 1, place: { file: 'examples/host/rules.save', line: 26 } },
     });
   });

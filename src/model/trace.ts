@@ -89,6 +89,8 @@ export type WalkEvent =
       readonly gateway: Words | undefined;
       readonly again: boolean;
       readonly by: RouteUse | undefined;
+      /** of a packet that is for this host. */
+      readonly how?: 'unicast' | 'broadcast' | 'multicast';
     }
   /** routing is not known; the way was given. */
   | { readonly kind: 'taken'; readonly way: 'input' | 'forward' | 'output' }

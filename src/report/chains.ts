@@ -34,6 +34,8 @@ type Of<K extends WalkEvent['kind']> = Extract<WalkEvent, { kind: K }>;
 export class Chains {
   private frames: Frame[] = [];
   private table = '';
+  /** a jump was told: how it comes back is said once. */
+  private jumped = false;
   /** the return just told, whose way may lead further. */
   private returned: { readonly to: (back: Back) => void } | undefined;
   private current: { id: number; why: Node | undefined; told: Draft | undefined } | undefined;
@@ -135,7 +137,9 @@ export class Chains {
   into({ kind, chain }: Of<'jump' | 'goto'>): void {
     this.returned = undefined;
     const { name, rules } = this.options.compiled.chains[chain]!.chain;
-    this.effect(kind === 'jump' ? say('rule.jumps', { chain: name }) : say('rule.goes', { chain: name }));
+    const key = kind === 'goto' ? 'rule.goes' : this.jumped ? 'rule.jumps' : 'rule.jumps.first';
+    this.jumped ||= kind === 'jump';
+    this.effect(say(key, { chain: name }));
     const nodes = this.current?.told?.children ?? this.list();
     this.current = undefined;
     this.frames.push(this.frame(name, kind, nodes));

@@ -3,13 +3,12 @@
 import { Field } from '../abi.js';
 import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
-import { type Question, readQuestion } from '../model/question.js';
 import type { TableName } from '../model/ruleset.js';
 import type { WalkResult } from '../model/trace.js';
 import type { LoadedHost } from '../run/engine.js';
-import { endText, packetText } from './fields.js';
-import type { Message, Outcome } from './lang/messages.js';
-import { reasonOf } from './lang/reasons.js';
+import { endText } from './fields.js';
+import { headline } from './headline.js';
+import type { Message } from './lang/messages.js';
 import { type Story, say } from './story.js';
 import { tell } from './tell.js';
 
@@ -42,52 +41,6 @@ export function explain(host: LoadedHost, packet: Packet, options: ExplainOption
     after: after(result, host, packet),
     result: { out: result.out, copies: result.copies },
   };
-}
-
-function headline(result: WalkResult, host: LoadedHost, packet: Packet, now: number[]): Message[] {
-  const left = now.length === 0 ? '' : packetText(now);
-  const iface = result.out?.iface ?? '';
-  const fate: Message = {
-    delivered: say('fate.delivered', { packet: left }),
-    forwarded: say('fate.forwarded', { iface, packet: left }),
-    sent: say('fate.sent', { iface, packet: left }),
-    dropped: say('fate.dropped', {}),
-    rejected: say('fate.rejected', {}),
-    stolen: say('fate.stolen', {}),
-    unknown: say('fate.unknown', {}),
-  }[result.fate];
-  const { by } = result;
-  const lines: Message[] = [fate];
-  if (by.kind === 'rule') {
-    const info = host.compiled.rules.find((r) => r.table === by.table && r.chain === by.chain && r.number === by.rule)!;
-    const place = `${info.rule.file}:${info.rule.line}`;
-    lines.push(say('by.rule', { table: info.table, chain: info.chain, rule: info.number, place }));
-  } else if (by.kind === 'policy') lines.push(say('by.policy', { table: by.table!, chain: by.chain! }));
-  if (result.fate === 'unknown' && by.kind === 'rule' && by.why !== undefined) {
-    const question = readQuestion(by.why);
-    lines.push(say('by.question', { question, get: howToGet(question), assume: `--assume '${by.why}=yes'` }));
-    const [yes, no] = [true, false].map((answer) => host.assuming(by.why!, answer, () => host.walk(packet)));
-    lines.push(say('by.either', { yes: outcomeOf(yes!), no: outcomeOf(no!), alike: alike(yes!, no!) }));
-  } else if (by.why !== undefined) {
-    const answer = result.events.flatMap((event) => (event.kind === 'lost' ? [event.answer ?? ''] : [])).at(-1) ?? '';
-    lines.push(say('by.reason', { by: by.kind === 'policy' ? 'none' : by.kind, reason: reasonOf(by.why), answer }));
-  } else if (by.kind === 'none') lines.push(say('by.nobody', {}));
-  return lines;
-}
-
-const outcomeOf = ({ fate, by }: WalkResult): Outcome => ({
-  fate,
-  next: fate === 'unknown' && by.kind === 'rule' ? readQuestion(by.why!) : null,
-});
-const alike = (a: WalkResult, b: WalkResult): boolean =>
-  a.fate !== 'unknown' && a.fate === b.fate && JSON.stringify(a.out) === JSON.stringify(b.out);
-
-/** The command on the host that tells what a question asks; empty where there is none. */
-function howToGet({ kind, about }: Question): string {
-  if (kind === 'set' || kind === 'counters') return `ipset list ${about}`;
-  if (kind === 'local') return 'ip -4 addr';
-  if (kind === 'out') return 'ip -4 route show table all';
-  return kind === 'chain' ? 'iptables-save' : '';
 }
 
 function assumptions(host: LoadedHost, packet: Packet): Message[] {

@@ -17,7 +17,7 @@ export function renderStory(story: Story, language: Language, style: Style): str
     paint(FATES[story.fate] ?? 'plain', [fate, reasons[0]].filter((part) => part !== undefined).join(', ')),
   ];
   for (const reason of reasons.slice(1)) lines.push(`  ${reason}`);
-  if (story.assumed.length > 0) lines.push(paint('dim', `  taken for granted: ${story.assumed.map(say).join('; ')}`));
+  if (story.assumed.length > 0) lines.push(paint('dim', `  assumed: ${story.assumed.map(say).join('; ')}`));
   lines.push('');
   const heading = new Set(['hook.table']);
   for (const node of story.walk) {
@@ -84,11 +84,11 @@ function missedLine({ rule, message, children }: Node, say: (message: Message) =
     return `${number(rule)} ${say({ key: 'rule.missed', params: { option, why: children.map((child) => say(child.message)).join('; ') } })}  ${place(rule)}`;
   }
   const [first] = children;
-  if (message.key !== 'rules.missed' || first?.message.key !== 'rule.missed') return `    ${say(message)}`;
+  if (message.key !== 'rules.missed' || first?.message.key !== 'rule.missed') return `  ${say(message)}`;
   const { from, to } = message.params;
   const { option } = first.message.params;
   const text = say({ key: 'rules.missed.first', params: { from, to, option, why: why(first) } });
-  return `    ${text}${first.rule === undefined ? '' : `  ${place(first.rule)}`}`;
+  return `  ${text}${first.rule === undefined ? '' : `  ${place(first.rule)}`}`;
 }
 
 const number = (rule: RuleNote): string => String(rule.rule).padStart(3);

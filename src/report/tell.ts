@@ -4,6 +4,7 @@ import { Field, Verdict } from '../abi.js';
 import { readQuestion } from '../model/question.js';
 import type { RouteUse, WalkEvent } from '../model/trace.js';
 import { formatAddress } from '../net/address.js';
+import { hasPorts } from '../net/protocol.js';
 import { type ChainOptions, Chains } from './chains.js';
 import { endText, fieldText, packetText } from './fields.js';
 import type { Message, RouteNote } from './lang/messages.js';
@@ -22,6 +23,8 @@ class Teller {
   private readonly chains: Chains;
   private table = '';
   private hook = '';
+  /** the interface by which a packet of this host left OUTPUT's rules first. */
+  private sentBy = '';
   constructor(private readonly options: ChainOptions) {
     this.chains = new Chains(options);
   }
@@ -79,7 +82,7 @@ class Teller {
       case 'translated':
         return this.translated(event);
       case 'identity':
-        return this.chains.add(say('identity', { side: event.side }));
+        return this.chains.add(say('identity', { side: event.side, end: this.end(event.side) }));
       case 'hot-drop':
         return this.chains.stop(
           event.rule,
@@ -149,15 +152,25 @@ class Teller {
     const { now } = this.options;
     now[side === 'src' ? Field.Src : Field.Dst] = to.address[0]!;
     if (to.port !== undefined) now[side === 'src' ? Field.Sport : Field.Dport] = to.port;
-    this.chains.settled(say('rule.translates', { side, from: endText(from), to: endText(to) }));
+    const words = { side, from: endText(from), to: endText(to), table: this.table, hook: this.hook };
+    this.chains.settled(say('rule.translates', words));
   }
 
-  private routed({ to, iface, gateway, again, by }: Of<'routed'>): void {
+  /** Address and port of a side, as they are now. */
+  private end(side: 'src' | 'dst'): string {
+    const { now } = this.options;
+    const ports = hasPorts(now[Field.Proto]!);
+    const [address, port] = side === 'src' ? [Field.Src, Field.Sport] : [Field.Dst, Field.Dport];
+    return endText({ address: [now[address]!], port: ports ? now[port] : undefined });
+  }
+
+  private routed({ to, iface, gateway, again, by, how }: Of<'routed'>): void {
     const address = formatAddress([this.options.now[Field.Dst]!]);
     const route = by === undefined ? undefined : routeNote(by);
     const way = { address, iface, gateway: gateway === undefined ? '' : formatAddress(gateway), route };
-    if (to === 'local') this.top(say('routed.local', { address, route }));
-    else if (again) this.top(say('routed.again', way));
+    if (!again) this.sentBy = iface;
+    if (to === 'local') this.top(say('routed.local', { address, route, how: how ?? 'unicast' }));
+    else if (again) this.top(say('routed.again', { ...way, before: this.sentBy }));
     else this.top(to === 'forward' ? say('routed.forward', way) : say('routed.send', way));
   }
 }

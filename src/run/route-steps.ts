@@ -74,6 +74,7 @@ function decideInput(setup: WalkSetup, journey: Journey): Lost | 'input' | 'forw
         gateway: undefined,
         again: false,
         by: decision.by,
+        how: decision.how,
       });
       return 'input';
     case 'forward': {

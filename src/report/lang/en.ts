@@ -17,7 +17,7 @@ const SKIPS = {
   untracked: 'the packet is not tracked',
   bound: 'this direction of translation was settled when the packet left',
 } as const;
-/** After "it hangs on". */
+/** After "it depends on". */
 function open({ kind, about }: Question): string {
   switch (kind) {
     case 'set':
@@ -38,7 +38,7 @@ function open({ kind, about }: Question): string {
       return `the rule of line ${about}, which was not understood`;
   }
 }
-const outcome = ({ fate, next }: Outcome) => (next === null ? fate : `it hangs on ${open(next)}`);
+const outcome = ({ fate, next }: Outcome) => (next === null ? fate : `it depends on ${open(next)}`);
 
 const SIDES = { src: 'source', dst: 'destination' } as const;
 
@@ -53,14 +53,17 @@ export const en: Language = {
     'fate.unknown': () => 'unknown',
     'by.rule': ({ table, chain, rule, place }) => `by ${table} ${chain} rule ${rule} (${place})`,
     'by.policy': ({ table, chain }) => `by the policy of ${table} ${chain}`,
+    'by.accepting.rule': ({ table, chain, rule, place }) => `accepted by ${table} ${chain} rule ${rule} (${place})`,
+    'by.accepting.policy': ({ table, chain }) => `accepted by the policy of ${table} ${chain}`,
+    'by.translating': ({ table, chain, rule, place }) => `translated by ${table} ${chain} rule ${rule} (${place})`,
     'by.nobody': () => 'no rule that was given says anything else',
     'by.reason': ({ reason, answer }) => en.reasons[reason] + (answer === '' ? '' : ` (the sender gets ${answer})`),
     'by.question': ({ question, get, assume }) =>
-      `it hangs on ${open(question)}: ${get}${get === '' ? '' : ' tells, or '}${assume} settles it`,
+      `it depends on ${open(question)}: ${get}${get === '' ? '' : ' tells, or '}${assume} settles it`,
     'by.either': ({ yes, no, alike }) =>
       alike ? `either way it is ${yes.fate}` : `if yes: ${outcome(yes)}; if no: ${outcome(no)}`,
 
-    'assumed.field': ({ field, value }) => `${field} ${value}`,
+    'assumed.field': ({ field, value }) => `${field === 'tcpopts' ? 'TCP options' : field} ${value}`,
     'assumed.iface': ({ iface }) => `it comes in on ${iface}, by which the way back to its source leads`,
     'assumed.own': () => 'this host sends it: the source is its own address',
     'assumed.tracking': ({ on, why }) =>
@@ -83,27 +86,29 @@ export const en: Language = {
       state === 'NEW'
         ? 'connection tracking: NEW, the first packet of a connection'
         : `connection tracking: ${state}${reason === undefined ? '' : `, ${en.reasons[reason]}`}`,
-    'routed.local': ({ address, route }) => `routing: ${address} is this host's own: delivered here${by(route)}`,
+    'routed.local': ({ address, route, how }) =>
+      `routing: ${address} is ${{ unicast: "this host's own", broadcast: 'a broadcast address', multicast: 'a group that this host has joined' }[how]}: delivered here${by(route)}`,
     'routed.forward': ({ address, iface, gateway, route }) =>
       `routing: ${address} is not this host's: forwarded by ${iface}, ${via(gateway)}${by(route)}`,
     'routed.send': ({ address, iface, gateway, route }) =>
       `routing: ${address} is reached by ${iface}, ${via(gateway)}${by(route)}`,
-    'routed.again': ({ address, iface, gateway, route }) =>
-      `routing, once more for what has changed: ${address} by ${iface}, ${via(gateway)}${by(route)}`,
+    'routed.again': ({ address, iface, gateway, route, before }) =>
+      `routing, once more for what has changed: ${address} by ${iface}, ${via(gateway)}${by(route)}${before === iface ? '' : `; for the rules of OUTPUT it still leaves by ${before}`}`,
     'routed.taken': ({ way }) =>
       `routing is not known, and was given: ${{ input: 'delivered here', forward: 'forwarded', output: 'sent' }[way]}`,
     ttl: ({ before, after }) => `time to live ${before} → ${after}`,
     lost: ({ reason, answer }) => en.reasons[reason] + (answer === '' ? '' : `; the sender gets ${answer}`),
 
-    'rules.missed': ({ from, to }) =>
-      from === to ? `rule ${from} does not match` : `rules ${from} to ${to} do not match`,
+    'rules.missed': ({ from, to }) => (from === to ? `${from} does not match` : `${from}-${to} do not match`),
     'rules.missed.first': ({ from, to, option, why }) =>
-      `rules ${from} to ${to} do not match; ${from}: ${option === '' ? '' : `${option}, but `}${why}`,
+      `${from}-${to} do not match; rule ${from}: ${option === '' ? '' : `${option}, but `}${why}`,
     'rule.missed': ({ option, why }) => `does not match: ${option === '' ? '' : `${option}, but `}${why}`,
     'rule.cut': ({ option }) => `drops the packet: ${option} cannot read its header, which is cut`,
     'rule.open': ({ question }) => `cannot be answered: ${open(question)}`,
     'rule.counts': () => 'counts the packet and goes on: it has no target',
     'rule.jumps': ({ chain }) => `jumps to ${chain}`,
+    'rule.jumps.first': ({ chain }) =>
+      `jumps to ${chain}: a chain is no verdict, and the packet comes back unless a rule there decides`,
     'rule.goes': ({ chain }) => `goes to ${chain}, and does not come back here`,
     'rule.returns': ({ back }) => `returns: ${backTo(back)}`,
     'rule.accepts': ({ table, hook }) => `accepts: table ${table} is done at ${hook}`,
@@ -115,13 +120,13 @@ export const en: Language = {
     'rule.keeps': ({ field, value }) => `${en.fields[field]} stays ${value}`,
     'rule.connmark': ({ before, after }) => `the connection's mark ${before} → ${after}`,
     'rule.untracks': () => 'the packet is not tracked',
-    'rule.translates': ({ side, from, to }) =>
-      from === to ? `${SIDES[side]} ${from} stays as it is` : `${SIDES[side]} ${from} becomes ${to}`,
+    'rule.translates': ({ side, from, to, table, hook }) =>
+      `${SIDES[side]} ${from} ${from === to ? 'stays as it is' : `becomes ${to}`}: table ${table} is done at ${hook}`,
     'chain.empty': ({ chain, back }) => `chain ${chain} has no rules: ${backTo(back)}`,
     'chain.ends': ({ chain, back }) => `end of ${chain}: ${backTo(back)}`,
     policy: ({ chain, policy }) =>
       policy === 'ACCEPT' ? `end of ${chain}: its policy accepts` : `end of ${chain}: its policy drops the packet`,
-    identity: ({ side }) => `no rule asks for a translation of the ${SIDES[side]}: the connection keeps it`,
+    identity: ({ side, end }) => `no rule translates the ${SIDES[side]}: it stays ${end}`,
     leaves: ({ hook, iface, packet }) =>
       hook === 'input' ? `delivered to this host: ${packet}` : `leaves${wayOut(iface)}: ${packet}`,
 
@@ -146,14 +151,14 @@ export const en: Language = {
     'why.assumed': ({ question, answer }) => `${question}=${answer ? 'yes' : 'no'} was assumed`,
 
     'after.connection': () =>
-      'The connection is entered now, and its entry decides from here on: its later packets and their answers do not meet nat again.',
+      'Connection tracking remembers it from here on: its later packets and the answers do not meet the nat table again.',
     'after.translated': ({ side, from, to }) =>
-      `  its packets: ${SIDES[side]} ${from} → ${to}; the answers: ${SIDES[side === 'src' ? 'dst' : 'src']} ${to} → ${from}`,
+      `  translated alike: ${SIDES[side]} ${from} → ${to}; in the answers ${SIDES[side === 'src' ? 'dst' : 'src']} ${to} → ${from}`,
     'after.plain': () => '  nothing is translated, in either direction',
-    'after.ends': ({ timeout }) => `  until the connection ends, or ${timeout} s pass without an answer`,
+    'after.ends': ({ timeout }) => `  this lasts until the connection ends, or ${timeout} s pass without an answer`,
     'after.given': ({ state }) =>
-      `Its state was given: what ${state} packets of a connection do was told, without the entry that the first one made.`,
-    'after.untracked': () => 'No connection is entered: each packet is judged anew.',
+      `It was taken as ${state}, as was said; what the nat table made of the connection's first packet is not known here.`,
+    'after.untracked': () => 'Connection tracking does not remember it: the next packet is judged anew.',
     'after.nofilter': () => 'No filter table was given: whether it lets the packet pass is not known.',
     'after.notables': ({ tables }) => `Not given, and taken as empty: ${tables}.`,
   },

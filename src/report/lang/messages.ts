@@ -18,6 +18,14 @@ export interface Messages {
   'fate.unknown': Record<never, never>;
   'by.rule': { readonly table: string; readonly chain: string; readonly rule: number; readonly place: string };
   'by.policy': { readonly table: string; readonly chain: string };
+  'by.accepting.rule': {
+    readonly table: string;
+    readonly chain: string;
+    readonly rule: number;
+    readonly place: string;
+  };
+  'by.accepting.policy': { readonly table: string; readonly chain: string };
+  'by.translating': { readonly table: string; readonly chain: string; readonly rule: number; readonly place: string };
   'by.nobody': Record<never, never>;
   'by.reason': {
     readonly by: 'rule' | 'routing' | 'tracking' | 'none';
@@ -45,10 +53,15 @@ export interface Messages {
   'hook.table': { readonly table: string; readonly hook: string };
   'hook.skip': { readonly table: string; readonly hook: string; readonly why: SkipReason };
   tracked: { readonly state: PacketState; readonly reason: Reason | undefined };
-  'routed.local': { readonly address: string; readonly route: RouteNote | undefined };
+  'routed.local': {
+    readonly address: string;
+    readonly route: RouteNote | undefined;
+    readonly how: 'unicast' | 'broadcast' | 'multicast';
+  };
   'routed.forward': Way;
   'routed.send': Way;
-  'routed.again': Way;
+  /** before: the interface that rules of this hook go on to see. */
+  'routed.again': Way & { readonly before: string };
   'routed.taken': { readonly way: 'input' | 'forward' | 'output' };
   ttl: { readonly before: number; readonly after: number };
   lost: { readonly reason: Reason; readonly answer: string };
@@ -60,6 +73,8 @@ export interface Messages {
   'rule.open': { readonly question: Question };
   'rule.counts': Record<never, never>;
   'rule.jumps': { readonly chain: string };
+  /** the first jump of a story. */
+  'rule.jumps.first': { readonly chain: string };
   'rule.goes': { readonly chain: string };
   'rule.returns': { readonly back: Back };
   'rule.accepts': { readonly table: string; readonly hook: string };
@@ -71,11 +86,17 @@ export interface Messages {
   'rule.keeps': { readonly field: FieldWord; readonly value: string };
   'rule.connmark': { readonly before: string; readonly after: string };
   'rule.untracks': Record<never, never>;
-  'rule.translates': { readonly side: 'src' | 'dst'; readonly from: string; readonly to: string };
+  'rule.translates': {
+    readonly side: 'src' | 'dst';
+    readonly from: string;
+    readonly to: string;
+    readonly table: string;
+    readonly hook: string;
+  };
   'chain.empty': { readonly chain: string; readonly back: Back };
   'chain.ends': { readonly chain: string; readonly back: Back };
   policy: { readonly chain: string; readonly policy: 'ACCEPT' | 'DROP' };
-  identity: { readonly side: 'src' | 'dst' };
+  identity: { readonly side: 'src' | 'dst'; readonly end: string };
   leaves: { readonly hook: 'input' | 'postrouting'; readonly iface: string; readonly packet: string };
 
   'why.value': { readonly field: FieldWord; readonly value: string };

@@ -1,0 +1,85 @@
+/** The first lines of an explanation: the fate, what decided it, and what it hangs on where it is not known. */
+import type { Compiled } from '../compile/compile.js';
+import type { Packet } from '../model/packet.js';
+import { type Question, readQuestion } from '../model/question.js';
+import type { WalkResult } from '../model/trace.js';
+import type { LoadedHost } from '../run/engine.js';
+import { type Columns, endText, packetText } from './fields.js';
+import type { Message, Outcome } from './lang/messages.js';
+import { reasonOf } from './lang/reasons.js';
+import { say } from './story.js';
+
+/** `left`: the packet's columns as it ended. */
+export function headline(result: WalkResult, host: LoadedHost, packet: Packet, left: Columns): Message[] {
+  const text = left.length === 0 ? '' : packetText(left);
+  const iface = result.out?.iface ?? '';
+  const fate: Message = {
+    delivered: say('fate.delivered', { packet: text }),
+    forwarded: say('fate.forwarded', { iface, packet: text }),
+    sent: say('fate.sent', { iface, packet: text }),
+    dropped: say('fate.dropped', {}),
+    rejected: say('fate.rejected', {}),
+    stolen: say('fate.stolen', {}),
+    unknown: say('fate.unknown', {}),
+  }[result.fate];
+  const { by } = result;
+  const lines: Message[] = [fate];
+  if (result.out !== undefined) lines.push(...acceptedBy(result, host.compiled));
+  else if (by.kind === 'rule') {
+    const id = host.compiled.rules.findIndex(
+      (r) => r.table === by.table && r.chain === by.chain && r.number === by.rule,
+    );
+    lines.push(say('by.rule', ruleWords(host.compiled, id)));
+  } else if (by.kind === 'policy') lines.push(say('by.policy', { table: by.table!, chain: by.chain! }));
+  if (result.fate === 'unknown' && by.kind === 'rule' && by.why !== undefined) {
+    const question = readQuestion(by.why);
+    lines.push(say('by.question', { question, get: howToGet(question), assume: `--assume '${by.why}=yes'` }));
+    const [yes, no] = [true, false].map((answer) => host.assuming(by.why!, answer, () => host.walk(packet)));
+    lines.push(say('by.either', { yes: outcomeOf(yes!), no: outcomeOf(no!), alike: alike(yes!, no!) }));
+  } else if (by.why !== undefined) {
+    const answer = result.events.flatMap((event) => (event.kind === 'lost' ? [event.answer ?? ''] : [])).at(-1) ?? '';
+    lines.push(say('by.reason', { by: by.kind === 'policy' ? 'none' : by.kind, reason: reasonOf(by.why), answer }));
+  }
+  return lines;
+}
+
+/**
+ * What let it pass: the filter table's last word, be it a rule's or a policy's, and the rules that translated it. (`by` of
+ * a trace names one rule alone.)
+ */
+function acceptedBy({ events }: WalkResult, compiled: Compiled): Message[] {
+  const words: Message[] = [];
+  for (const event of events) {
+    if (event.kind === 'verdict' && compiled.rules[event.rule]!.table === 'filter')
+      words.unshift(say('by.accepting.rule', ruleWords(compiled, event.rule)));
+    else if (event.kind === 'policy' && compiled.policies[event.policy]!.table === 'filter')
+      words.unshift(say('by.accepting.policy', compiled.policies[event.policy]!));
+  }
+  const accepting = words[0] ?? say('by.nobody', {});
+  const translating = events.flatMap((event) =>
+    event.kind === 'translated' && endText(event.from) !== endText(event.to) && event.rule >= 0
+      ? [say('by.translating', ruleWords(compiled, event.rule))]
+      : [],
+  );
+  return [accepting, ...translating];
+}
+
+function ruleWords({ rules }: Compiled, id: number) {
+  const { table, chain, number, rule } = rules[id]!;
+  return { table, chain, rule: number, place: `${rule.file}:${rule.line}` };
+}
+
+const outcomeOf = ({ fate, by }: WalkResult): Outcome => ({
+  fate,
+  next: fate === 'unknown' && by.kind === 'rule' ? readQuestion(by.why!) : null,
+});
+const alike = (a: WalkResult, b: WalkResult): boolean =>
+  a.fate !== 'unknown' && a.fate === b.fate && JSON.stringify(a.out) === JSON.stringify(b.out);
+
+/** The command on the host that tells what a question asks; empty where there is none. */
+function howToGet({ kind, about }: Question): string {
+  if (kind === 'set' || kind === 'counters') return `ipset list ${about}`;
+  if (kind === 'local') return 'ip -4 addr';
+  if (kind === 'out') return 'ip -4 route show table all';
+  return kind === 'chain' ? 'iptables-save' : '';
+}
