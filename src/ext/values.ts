@@ -4,6 +4,7 @@ import {
   type AddressRange,
   compareWords,
   formatAddress,
+  formatMasked,
   type Masked,
   maskedBy,
   parseAddress,
@@ -180,12 +181,6 @@ export function addressOf(word: string, context: ValueContext): readonly number[
       `${word} is an IPv${address.length === 1 ? 4 : 6} address, the rules are IPv${context.family}`,
     );
   return address;
-}
-
-/** As iptables-save prints them: `/32` stays, a mask that is no prefix stays a mask. */
-export function formatMasked({ address, mask }: Masked): string {
-  const length = prefixLength(mask);
-  return `${formatAddress(address)}/${length === undefined ? formatAddress(mask) : length}`;
 }
 
 export const maskedAddress: ValueKind<Masked> = {

@@ -1,4 +1,5 @@
 /** The part of a rule that a condition stands for, as it is written there: `! -i eth0`, `--dport 80`, `-m multiport`. */
+import { formatMasked } from '../net/address.js';
 import type { Condition } from './condition.js';
 import { placeOf, type Rule, type Span } from './ruleset.js';
 
@@ -7,7 +8,10 @@ export function optionText(rule: Rule, condition: Condition): string {
   if (origin === undefined) return '';
   if (origin.use < 0) {
     const given = Object.entries(HEAD).find(([, option]) => option === origin.option)?.[0] as keyof Rule['head'];
-    return slice(rule, rule.head[given]?.at, rule.head[given]?.not === true);
+    const text = slice(rule, rule.head[given]?.at, rule.head[given]?.not === true);
+    // a list of addresses stands for as many rules, each with one of them
+    const masked = given === 'src' || given === 'dst' ? rule.head[given]?.value : undefined;
+    return masked !== undefined && text.includes(',') ? `${origin.option} ${formatMasked(masked)}` : text;
   }
   const use = rule.matches[origin.use];
   const given = use?.options[origin.option];

@@ -134,3 +134,9 @@ export function rangeOfPrefix(address: Words, length: number): AddressRange {
   const mask = prefixMask(length, familyOf(address));
   return { min: maskedBy(address, mask), max: address.map((word, i) => (word | ~mask[i]!) >>> 0) };
 }
+
+/** As iptables-save prints them: `/32` stays, a mask that is no prefix stays a mask. */
+export function formatMasked({ address, mask }: Masked): string {
+  const length = prefixLength(mask);
+  return `${formatAddress(address)}/${length === undefined ? formatAddress(mask) : length}`;
+}

@@ -1,8 +1,10 @@
 /** A rule as iptables-save prints it: `-A CHAIN`, the head, the matches in order, the target. */
+
 import { findMatch, findTarget } from '../ext/registry.js';
-import { formatMasked, quoted } from '../ext/values.js';
+import { quoted } from '../ext/values.js';
 import type { ExtensionUse, Head, Negatable, Rule, Word } from '../model/ruleset.js';
 import type { Family, Masked } from '../net/address.js';
+import { formatMasked } from '../net/address.js';
 import { protocolName } from '../net/protocol.js';
 
 /** A refused rule is printed as its text stood, counters aside. */

@@ -1,7 +1,7 @@
 /** A packet's columns in words: as they stand at one moment of its walk. */
 import { AddrType, Field, FRAG_OFFSET } from '../abi.js';
 import { STATES, STATUSES } from '../ext/match/conntrack-values.js';
-import type { Endpoint } from '../model/trace.js';
+import type { Endpoint, PacketOut } from '../model/trace.js';
 import { formatAddress, formatIpv4 } from '../net/address.js';
 import { hasPorts, Protocol, protocolName } from '../net/protocol.js';
 import { TCP_FLAGS } from '../net/tcp-flags.js';
@@ -15,6 +15,12 @@ const bits = (names: readonly string[], value: number) => names.filter((_, i) =>
 /** `192.0.2.1:51000`, or the address alone of a protocol without ports. */
 export const endText = ({ address, port }: Endpoint): string =>
   formatAddress(address) + (port === undefined ? '' : `:${port}`);
+
+/** `eth0: tcp 192.0.2.1:51000 → 198.51.100.7:443`, of a packet that leaves. */
+export function leavesText({ iface, src, sport, dst, dport }: PacketOut, proto: number): string {
+  const end = (address: string, port: number | undefined) => address + (port === undefined ? '' : `:${port}`);
+  return `${iface === '' ? '' : `${iface}: `}${protocolName(proto)} ${end(src, sport)} → ${end(dst, dport)}`;
+}
 
 /** `tcp 192.0.2.1:51000 → 198.51.100.7:443 SYN`. */
 export function packetText(now: Columns): string {

@@ -1,10 +1,11 @@
 /** The first lines of an explanation: the fate, what decided it, and what it hangs on where it is not known. */
+import { Field } from '../abi.js';
 import type { Compiled } from '../compile/compile.js';
 import type { Packet } from '../model/packet.js';
 import { type Question, readQuestion } from '../model/question.js';
 import type { WalkResult } from '../model/trace.js';
 import type { LoadedHost } from '../run/engine.js';
-import { type Columns, endText, packetText } from './fields.js';
+import { type Columns, endText, leavesText, packetText } from './fields.js';
 import type { Message, Outcome } from './lang/messages.js';
 import { reasonOf } from './lang/reasons.js';
 import { say } from './story.js';
@@ -19,7 +20,7 @@ export function headline(result: WalkResult, host: LoadedHost, packet: Packet, l
     sent: say('fate.sent', { iface, packet: text }),
     dropped: say('fate.dropped', {}),
     rejected: say('fate.rejected', {}),
-    stolen: say('fate.stolen', {}),
+    stolen: say(result.by.why === 'fragment-waits' ? 'fate.waits' : 'fate.stolen', {}),
     unknown: say('fate.unknown', {}),
   }[result.fate];
   const { by } = result;
@@ -34,8 +35,9 @@ export function headline(result: WalkResult, host: LoadedHost, packet: Packet, l
   if (result.fate === 'unknown' && by.kind === 'rule' && by.why !== undefined) {
     const question = readQuestion(by.why);
     lines.push(say('by.question', { question, get: howToGet(question), assume: `--assume '${by.why}=yes'` }));
+    const proto = result.start[Field.Proto]!;
     const [yes, no] = [true, false].map((answer) => host.assuming(by.why!, answer, () => host.walk(packet)));
-    lines.push(say('by.either', { yes: outcomeOf(yes!), no: outcomeOf(no!), alike: alike(yes!, no!) }));
+    lines.push(say('by.either', { yes: outcomeOf(yes!, proto), no: outcomeOf(no!, proto), alike: alike(yes!, no!) }));
   } else if (by.why !== undefined) {
     const answer = result.events.flatMap((event) => (event.kind === 'lost' ? [event.answer ?? ''] : [])).at(-1) ?? '';
     lines.push(say('by.reason', { by: by.kind === 'policy' ? 'none' : by.kind, reason: reasonOf(by.why), answer }));
@@ -69,9 +71,10 @@ function ruleWords({ rules }: Compiled, id: number) {
   return { table, chain, rule: number, place: `${rule.file}:${rule.line}` };
 }
 
-const outcomeOf = ({ fate, by }: WalkResult): Outcome => ({
+const outcomeOf = ({ fate, by, out }: WalkResult, proto: number): Outcome => ({
   fate,
   next: fate === 'unknown' && by.kind === 'rule' ? readQuestion(by.why!) : null,
+  leaves: out === undefined ? null : leavesText(out, proto),
 });
 const alike = (a: WalkResult, b: WalkResult): boolean =>
   a.fate !== 'unknown' && a.fate === b.fate && JSON.stringify(a.out) === JSON.stringify(b.out);

@@ -1,6 +1,5 @@
 /** Rules as plain JSON, for programs that ask what stands in a ruleset: docs/json.md describes the shape. */
 import { findMatch, findTarget } from '../ext/registry.js';
-import { formatMasked } from '../ext/values.js';
 import type { Host } from '../model/host.js';
 import {
   type Chain,
@@ -12,7 +11,7 @@ import {
   type Table,
 } from '../model/ruleset.js';
 import type { SetDef } from '../model/set.js';
-import { type Family, formatAddress } from '../net/address.js';
+import { type Family, formatAddress, formatMasked } from '../net/address.js';
 import { protocolName } from '../net/protocol.js';
 import { printMember, printRange } from '../parse/print-ipset.js';
 import { printRule } from '../parse/print-rule.js';

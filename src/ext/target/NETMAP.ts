@@ -1,7 +1,7 @@
 import { NAT_MAP_IPS, TranslateKind } from '../../abi.js';
-import { type Masked, maskedBy } from '../../net/address.js';
+import { formatMasked, type Masked, maskedBy } from '../../net/address.js';
 import { target, type ValueKind } from '../define.js';
-import { formatMasked, hostMasked } from '../values.js';
+import { hostMasked } from '../values.js';
 
 const network: ValueKind<Masked> = {
   ...hostMasked,

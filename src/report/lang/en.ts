@@ -38,7 +38,11 @@ function open({ kind, about }: Question): string {
       return `the rule of line ${about}, which was not understood`;
   }
 }
-const outcome = ({ fate, next }: Outcome) => (next === null ? fate : `it depends on ${open(next)}`);
+const FATES = { stolen: 'taken by the target' } as Readonly<Record<string, string>>;
+const outcome = ({ fate, next, leaves }: Outcome, other: Outcome) =>
+  next !== null
+    ? `it depends on ${open(next)}`
+    : (FATES[fate] ?? fate) + (leaves !== null && fate === other.fate ? ` (${leaves})` : '');
 
 const SIDES = { src: 'source', dst: 'destination' } as const;
 
@@ -50,6 +54,7 @@ export const en: Language = {
     'fate.dropped': () => 'dropped',
     'fate.rejected': () => 'rejected: dropped, and the sender is told',
     'fate.stolen': () => 'taken: it does not go on from here',
+    'fate.waits': () => 'held back',
     'fate.unknown': () => 'unknown',
     'by.rule': ({ table, chain, rule, place }) => `by ${table} ${chain} rule ${rule} (${place})`,
     'by.policy': ({ table, chain }) => `by the policy of ${table} ${chain}`,
@@ -61,7 +66,7 @@ export const en: Language = {
     'by.question': ({ question, get, assume }) =>
       `it depends on ${open(question)}: ${get}${get === '' ? '' : ' tells, or '}${assume} settles it`,
     'by.either': ({ yes, no, alike }) =>
-      alike ? `either way it is ${yes.fate}` : `if yes: ${outcome(yes)}; if no: ${outcome(no)}`,
+      alike ? `either way it is ${yes.fate}` : `if yes: ${outcome(yes, no)}; if no: ${outcome(no, yes)}`,
 
     'assumed.field': ({ field, value }) => `${field === 'tcpopts' ? 'TCP options' : field} ${value}`,
     'assumed.iface': ({ iface }) => `it comes in on ${iface}, by which the way back to its source leads`,

@@ -15,6 +15,8 @@ export interface Messages {
   'fate.dropped': Record<never, never>;
   'fate.rejected': Record<never, never>;
   'fate.stolen': Record<never, never>;
+  /** a fragment, for the others. */
+  'fate.waits': Record<never, never>;
   'fate.unknown': Record<never, never>;
   'by.rule': { readonly table: string; readonly chain: string; readonly rule: number; readonly place: string };
   'by.policy': { readonly table: string; readonly chain: string };
@@ -137,6 +139,8 @@ export interface Back {
 export interface Outcome {
   readonly fate: Fate;
   readonly next: Question | null;
+  /** the packet as it would leave: `eth0: tcp 192.0.2.1:1 → 198.51.100.1:2`; null: it does not. */
+  readonly leaves: string | null;
 }
 
 /** The route that settled it. */
