@@ -260,6 +260,8 @@ export enum Fact {
 export const RPF_LOOSE = 1;
 export const RPF_VALID_MARK = 2;
 export const RPF_ACCEPT_LOCAL = 4;
+/** asks no more than whether the host's texts tell the answer. */
+export const RPF_KNOWN = 8;
 
 export enum ConnMarkOp {
   /** ct = ((ct & ~word 1) ^ word 2) << shift */

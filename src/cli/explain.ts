@@ -57,7 +57,7 @@ export function addExplain(program: Command, done: (code: number) => void): void
         const colour = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
         process.stdout.write(renderStory(story, en, { colour, width: process.stdout.columns ?? 110 }));
       }
-      for (const note of notes) process.stderr.write(`note: ${note.message}\n`);
+      for (const note of [...notes, ...(story.notes ?? [])]) process.stderr.write(`note: ${note.message}\n`);
       if (options.expect === undefined) return;
       const met = options.expect === 'accept' ? ACCEPTED.includes(story.fate) : story.fate === options.expect;
       done(met ? 0 : 1);

@@ -6,6 +6,7 @@ import { readJsonPacket } from '../input/json.js';
 import { type InputLine, readLines } from '../input/lines.js';
 import { refuseBinary, STANDARD_INPUT, unreadable } from '../input/node.js';
 import { traceLine } from '../report/trace.js';
+import { unusedOf } from '../report/unused.js';
 import type { LoadedHost } from '../run/engine.js';
 import { readInput } from './input.js';
 import { addHostOptions, type HostOptions, loadHost } from './load.js';
@@ -79,8 +80,10 @@ function answer(host: LoadedHost, line: InputLine, options: TraceOptions): objec
   try {
     const { packet, notes } = readJsonPacket(line, options.packets);
     const path = packet.path ?? options.path;
-    const result = traceLine(host.walk({ ...packet, path }), host.compiled);
-    return notes.length === 0 ? result : { ...result, notes: notes.map(({ code, message }) => ({ code, message })) };
+    const walked = host.walk({ ...packet, path });
+    const result = traceLine(walked, host.compiled);
+    const all = [...notes, ...unusedOf(packet, walked.events)].map(({ code, message }) => ({ code, message }));
+    return all.length === 0 ? result : { ...result, notes: all };
   } catch (error) {
     if (!(error instanceof PacketwalkError)) throw error;
     const { code, message, place, hint } = error;

@@ -23,6 +23,7 @@ import {
   OP_NOT,
   Op,
   RPF_ACCEPT_LOCAL,
+  RPF_KNOWN,
   RPF_LOOSE,
   RPF_VALID_MARK,
   SET_COUNT_SHIFT,
@@ -129,6 +130,7 @@ const DESCRIBE: Readonly<Record<Op, Describe>> = {
     listed(not ? 'the way back does not lead to in' : 'the way back leads to in', words[0]!, [
       [RPF_LOOSE, 'loose'],
       [RPF_VALID_MARK, 'by mark'],
+      [RPF_KNOWN, 'whether known'],
       [RPF_ACCEPT_LOCAL, 'accept local'],
     ]),
   [Op.U32]: ({ words, not, sections }) =>

@@ -6,11 +6,22 @@ import { formatIpv4, parseIpv4 } from '../net/address.js';
 
 /** A name taken apart: of `set:NAME` kind and what it is about. */
 export interface Question {
-  readonly kind: 'set' | 'counters' | 'local' | 'match' | 'target' | 'chain' | 'out' | 'rule';
+  readonly kind: 'set' | 'counters' | 'local' | 'match' | 'target' | 'chain' | 'out' | 'rule' | 'joined' | 'random';
   readonly about: string;
 }
 
-const KINDS: readonly Question['kind'][] = ['set', 'counters', 'local', 'match', 'target', 'chain', 'out', 'rule'];
+const KINDS: readonly Question['kind'][] = [
+  'set',
+  'counters',
+  'local',
+  'match',
+  'target',
+  'chain',
+  'out',
+  'rule',
+  'joined',
+  'random',
+];
 
 export const question = {
   /** whether a set holds the packet. */
@@ -29,6 +40,10 @@ export const question = {
   rule: (chain: string, line: number) => `rule:${chain}:${line}`,
   /** whether an address is the host's own. */
   local: (address: number) => `local:${formatIpv4(address)}`,
+  /** whether this host is a member of a multicast group, on whatever link. */
+  joined: (group: number) => `joined:${formatIpv4(group)}`,
+  /** whether what is left to chance matches; nothing asks it, but who assumes it has no draws. */
+  random: 'random',
 };
 
 /** In programs: the walk puts the packet's address in. */
@@ -42,8 +57,16 @@ export function readQuestion(name: string): Question {
   return { kind: KINDS.find((one) => one === kind) ?? 'match', about };
 }
 
+const addressBehind = (kind: Question['kind'], name: string): number | undefined =>
+  name.startsWith(`${kind}:`) ? parseIpv4(name.slice(kind.length + 1))?.[0] : undefined;
+
+/** A question that routing asks, where no rule does; undefined: the name of a reason. */
+export const routingQuestion = (why: string): Question | undefined =>
+  why.startsWith('joined:') ? readQuestion(why) : undefined;
+
 /** The address of `local:ADDRESS`; undefined: another question. */
-export function addressIn(name: string): number | undefined {
-  const text = /^local:(.*)$/.exec(name)?.[1];
-  return text === undefined ? undefined : parseIpv4(text)?.[0];
-}
+export const addressIn = (name: string): number | undefined => addressBehind('local', name);
+/** The address of `joined:ADDRESS`. */
+export const groupIn = (name: string): number | undefined => addressBehind('joined', name);
+/** The interface of `out:NAME`; undefined: another question, or one about many names. */
+export const interfaceIn = (name: string): string | undefined => /^out:(.*[^+])$/.exec(name)?.[1];

@@ -91,14 +91,21 @@ export type WalkEvent =
       readonly by: RouteUse | undefined;
       /** of a packet that is for this host. */
       readonly how?: 'unicast' | 'broadcast' | 'multicast';
+      /** sent to a group that the host was taken not to be in, so that it does not hear the packet itself. */
+      readonly guessed?: true | undefined;
     }
-  /** routing is not known; the way was given. */
-  | { readonly kind: 'taken'; readonly way: 'input' | 'forward' | 'output' }
+  /** routing is not known; the way was given, and the interface that it leaves by, or not. */
+  | { readonly kind: 'taken'; readonly way: 'input' | 'forward' | 'output'; readonly iface: string | undefined }
   | {
       readonly kind: 'lost';
       readonly by: 'routing' | 'tracking';
       readonly why: string;
-      readonly answer: string | undefined;
+      /** what the sender gets. */
+      readonly answer?: string;
+      /** to a group that the host was taken not to be in. */
+      readonly guessed?: true | undefined;
+      /** a rule asks for a translation, to an address of this interface, which is not to be had. */
+      readonly lacks?: string;
     }
   | { readonly kind: 'ttl'; readonly before: number; readonly after: number }
   | { readonly kind: 'confirmed' }

@@ -11,6 +11,7 @@ import { headline } from './headline.js';
 import type { Message } from './lang/messages.js';
 import { type Story, say } from './story.js';
 import { tell } from './tell.js';
+import { unusedOf } from './unused.js';
 
 export interface ExplainOptions {
   /** every rule that was looked at. */
@@ -31,6 +32,7 @@ export function explain(host: LoadedHost, packet: Packet, options: ExplainOption
     addressType: (address) => host.addressType(address),
     dimensions: (set) => host.dimensions(set),
   });
+  const notes = unusedOf(packet, result.events);
   return {
     schema: 1,
     fate: result.fate,
@@ -40,6 +42,7 @@ export function explain(host: LoadedHost, packet: Packet, options: ExplainOption
     walk,
     after: after(result, host, packet),
     result: { out: result.out, copies: result.copies },
+    ...(notes.length === 0 ? {} : { notes }),
   };
 }
 
@@ -63,7 +66,12 @@ function chance({ events }: WalkResult, { compiled }: LoadedHost): Message[] {
     }),
   );
   const fresh = kinds.has('limit') || kinds.has('nth');
-  return [...(kinds.has('random') ? [say('assumed.draw', {})] : []), ...(fresh ? [say('assumed.fresh', {})] : [])];
+  const grouped = events.some((event) => (event.kind === 'lost' || event.kind === 'routed') && event.guessed === true);
+  return [
+    ...(grouped ? [say('assumed.groups', {})] : []),
+    ...(kinds.has('random') ? [say('assumed.draw', {})] : []),
+    ...(fresh ? [say('assumed.fresh', {})] : []),
+  ];
 }
 
 /** The settings that routing reads, with what they are where the host's were not given. */

@@ -2,7 +2,7 @@
 import { Field } from '../abi.js';
 import type { Compiled } from '../compile/compile.js';
 import type { Packet } from '../model/packet.js';
-import { type Question, readQuestion } from '../model/question.js';
+import { type Question, readQuestion, routingQuestion } from '../model/question.js';
 import type { WalkResult } from '../model/trace.js';
 import type { LoadedHost } from '../run/engine.js';
 import { type Columns, endText, leavesText, packetText } from './fields.js';
@@ -32,14 +32,17 @@ export function headline(result: WalkResult, host: LoadedHost, packet: Packet, l
     );
     lines.push(say('by.rule', ruleWords(host.compiled, id)));
   } else if (by.kind === 'policy') lines.push(say('by.policy', { table: by.table!, chain: by.chain! }));
-  if (result.fate === 'unknown' && by.kind === 'rule' && by.why !== undefined) {
-    const question = readQuestion(by.why);
-    lines.push(say('by.question', { question, get: howToGet(question), assume: `--assume '${by.why}=yes'` }));
+  const question = questionOf(result);
+  const lost = result.events.findLast((event) => event.kind === 'lost');
+  if (question !== null) {
+    lines.push(say('by.question', { question, get: howToGet(question), fact: by.why! }));
     const proto = result.start[Field.Proto]!;
     const [yes, no] = [true, false].map((answer) => host.assuming(by.why!, answer, () => host.walk(packet)));
     lines.push(say('by.either', { yes: outcomeOf(yes!, proto), no: outcomeOf(no!, proto), alike: alike(yes!, no!) }));
+  } else if (by.why === 'host:addresses' && lost?.lacks !== undefined) {
+    lines.push(say('by.address', { iface: lost.lacks }));
   } else if (by.why !== undefined) {
-    const answer = result.events.flatMap((event) => (event.kind === 'lost' ? [event.answer ?? ''] : [])).at(-1) ?? '';
+    const answer = lost?.answer ?? '';
     lines.push(say('by.reason', { by: by.kind === 'policy' ? 'none' : by.kind, reason: reasonOf(by.why), answer }));
   }
   return lines;
@@ -73,16 +76,23 @@ function ruleWords({ rules }: Compiled, id: number) {
 
 const outcomeOf = ({ fate, by, out }: WalkResult, proto: number): Outcome => ({
   fate,
-  next: fate === 'unknown' && by.kind === 'rule' ? readQuestion(by.why!) : null,
+  next: questionOf({ fate, by }),
   leaves: out === undefined ? null : leavesText(out, proto),
 });
 const alike = (a: WalkResult, b: WalkResult): boolean =>
   a.fate !== 'unknown' && a.fate === b.fate && JSON.stringify(a.out) === JSON.stringify(b.out);
 
+/** The question that it hangs on; null: none that anybody could answer by itself. */
+const questionOf = ({ fate, by: { kind, why } }: Pick<WalkResult, 'fate' | 'by'>): Question | null => {
+  if (fate !== 'unknown' || why === undefined) return null;
+  return kind === 'rule' ? readQuestion(why) : (routingQuestion(why) ?? null);
+};
+
 /** The command on the host that tells what a question asks; empty where there is none. */
 function howToGet({ kind, about }: Question): string {
   if (kind === 'set' || kind === 'counters') return `ipset list ${about}`;
   if (kind === 'local') return 'ip -4 addr';
+  if (kind === 'joined') return 'ip -4 maddr';
   if (kind === 'out') return 'ip -4 route show table all';
   return kind === 'chain' ? 'iptables-save' : '';
 }

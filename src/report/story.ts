@@ -4,6 +4,7 @@
  */
 import type { DecidedBy, Fate, WalkResult } from '../model/trace.js';
 import type { Message, MessageKey, Messages } from './lang/messages.js';
+import type { Note } from './unused.js';
 
 export interface Place {
   readonly file: string;
@@ -41,6 +42,8 @@ export interface Story {
   /** what becomes of the packets after this one, what else to look at. */
   readonly after: readonly Message[];
   readonly result: Pick<WalkResult, 'out' | 'copies'>;
+  /** what of the packet's description was not used; absent where all was. */
+  readonly notes?: readonly Note[];
 }
 
 export const say = <K extends MessageKey>(key: K, params: Messages[K]): Message => ({ key, params }) as Message;

@@ -1,7 +1,7 @@
 /** From the events of a walk to the nodes of its story, in one pass; chains.ts tells what happens within a table. */
 
 import { Field, Verdict } from '../abi.js';
-import { readQuestion } from '../model/question.js';
+import { readQuestion, routingQuestion } from '../model/question.js';
 import type { RouteUse, WalkEvent } from '../model/trace.js';
 import { formatAddress } from '../net/address.js';
 import { hasPorts } from '../net/protocol.js';
@@ -100,12 +100,12 @@ class Teller {
       case 'routed':
         return this.routed(event);
       case 'taken':
-        return this.top(say('routed.taken', { way: event.way }));
+        return this.top(say('routed.taken', { way: event.way, iface: event.iface ?? '' }));
       case 'ttl':
         now[Field.Ttl] = event.after;
         return this.top(say('ttl', { before: event.before, after: event.after }));
       case 'lost':
-        return this.top(say('lost', { reason: reasonOf(event.why), answer: event.answer ?? '' }));
+        return this.lost(event);
       case 'confirmed':
         return;
       case 'leaves': {
@@ -162,6 +162,14 @@ class Teller {
     const ports = hasPorts(now[Field.Proto]!);
     const [address, port] = side === 'src' ? [Field.Src, Field.Sport] : [Field.Dst, Field.Dport];
     return endText({ address: [now[address]!], port: ports ? now[port] : undefined });
+  }
+
+  private lost({ why, answer = '', lacks }: Of<'lost'>): void {
+    if (lacks !== undefined) this.chains.settled(say('rule.untranslated', {}));
+    const question = routingQuestion(why);
+    if (question !== undefined) this.top(say('lost.question', { question }));
+    else if (lacks !== undefined && why === 'host:addresses') this.top(say('lost.address', { iface: lacks }));
+    else this.top(say('lost', { reason: reasonOf(why), answer }));
   }
 
   private routed({ to, iface, gateway, again, by, how }: Of<'routed'>): void {

@@ -41,6 +41,8 @@ export interface Drop {
   readonly reason: DropReason;
   /** undefined: silence. */
   readonly icmp: IcmpAnswer | undefined;
+  /** a group that no text tells the host to be in. */
+  readonly guessed?: true;
 }
 /** More than one way; which one a flow takes depends on a hash that is seeded at boot. */
 export interface Multipath<T> {
@@ -61,6 +63,8 @@ export interface Send {
   readonly loops: boolean;
   /** a copy of it comes in on `oif`, as if it had been received there. */
   readonly copy: boolean;
+  /** it does neither, to a group that no text tells the host to be in. */
+  readonly guessed?: true;
   /** absent where the packet needs none: to a group, or to all, on a link that is named. */
   readonly by?: RouteUse;
 }

@@ -14,6 +14,7 @@ import {
   Field,
   PACKET_LOOPED,
   RPF_ACCEPT_LOCAL,
+  RPF_KNOWN,
   RPF_LOOSE,
   RPF_VALID_MARK,
   STATE_INVALID,
@@ -26,7 +27,7 @@ import { PacketwalkError } from '../errors.js';
 import { encodePacket } from '../input/encode.js';
 import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
-import { addressIn, question } from '../model/question.js';
+import { addressIn, groupIn, interfaceIn, question } from '../model/question.js';
 import type { Table } from '../model/ruleset.js';
 import { type Dimension, dimensionsOf, readsMac, type SetDef } from '../model/set.js';
 import type { WalkResult } from '../model/trace.js';
@@ -89,6 +90,9 @@ export class LoadedHost {
   private readonly setup: Omit<WalkSetup, 'level' | 'bytes'>;
   private readonly own: OwnAddresses;
   private readonly members: AssumedMembers;
+  /** what was assumed of the host besides: groups that it is in or not, the interface that packets leave by. */
+  private readonly groups = new Map<number, boolean>();
+  private out: string | undefined;
   private clock = 0;
   private firstTime: number | undefined;
 
@@ -100,13 +104,15 @@ export class LoadedHost {
     this.family = tables[0]?.family ?? 4;
     this.host = host;
     this.sets = sets;
-    this.routing = new Routing(host);
+    const assume = options.assume ?? new Map<string, boolean>();
+    for (const [fact, answer] of assume) this.learn(fact, answer);
+    this.routing = new Routing(host, this.groups);
     this.tracking = trackingOf(options);
-    this.members = new AssumedMembers(options.assume ?? new Map(), sets);
+    this.members = new AssumedMembers(assume, sets);
     this.compiled = compile(tables, this.family, {
       sets: knownSets(sets),
       addresses: this.routing.knowsOwn,
-      routes: host.routes !== undefined,
+      routes: this.routing.knowsWays,
       members: (name) => this.members.of(name),
       answers: setCounters(sets),
     });
@@ -114,9 +120,9 @@ export class LoadedHost {
       fact: (kind, flags, packet) => this.fact(kind, flags, packet),
     });
     this.stages.useSets([...sets, ...this.members.sets]);
-    this.own = new OwnAddresses(this.routing, this.stages, options.assume ?? new Map(), options.otherwise);
+    this.own = new OwnAddresses(this.routing, this.stages, assume, options.otherwise);
     for (const link of host.links ?? []) this.stages.setGroup(link.name, link.group);
-    this.assume(options.assume ?? new Map(), options.otherwise);
+    this.answer(assume, options.otherwise);
     this.setup = {
       compiled: this.compiled,
       stages: this.stages,
@@ -125,6 +131,7 @@ export class LoadedHost {
       checksum: host.sysctls.get('net.netfilter.nf_conntrack_checksum') !== '0',
       loose: host.sysctls.get('net.netfilter.nf_conntrack_tcp_loose') !== '0',
       isLocal: (address) => this.own.isLocal(address),
+      outAssumed: () => this.out,
       draw: seeded(options.seed ?? 1),
     };
   }
@@ -149,13 +156,25 @@ export class LoadedHost {
   /** Runs `then` with a question answered otherwise than it is. */
   assuming<T>(question: string, answer: boolean, then: () => T): T {
     if (addressIn(question) !== undefined) return this.own.assuming(question, answer, then);
+    const group = groupIn(question);
+    if (group !== undefined) {
+      this.groups.set(group, answer);
+      try {
+        return then();
+      } finally {
+        this.groups.delete(group);
+      }
+    }
     const number = this.compiled.questions.indexOf(question);
     const before = this.stages.answerTo(number);
+    const out = this.out;
     this.stages.answer(number, answer ? Answer.Yes : Answer.No);
+    this.learn(question, answer);
     try {
       return then();
     } finally {
       this.stages.answer(number, before);
+      this.out = out;
     }
   }
 
@@ -169,6 +188,8 @@ export class LoadedHost {
     const { questions } = this.compiled;
     if (this.members.used.has(fact)) return true;
     if (addressIn(fact) !== undefined || fact === 'local') return !this.routing.knowsOwn;
+    if (groupIn(fact) !== undefined) return true;
+    if (interfaceIn(fact) !== undefined) return !this.routing.knowsWays;
     return questions.some((question) => question === fact || question.split(':')[0] === fact);
   }
 
@@ -216,6 +237,7 @@ export class LoadedHost {
       iif,
       oif: undefined,
       nextHop: undefined,
+      out: packet.out,
       path: packet.path,
       given: packet.state,
       uid: packet.uid ?? 0,
@@ -251,11 +273,20 @@ export class LoadedHost {
         acceptLocal: (flags & RPF_ACCEPT_LOCAL) !== 0,
       },
     );
-    return passes === true;
+    // where it is not known the rule has asked before
+    return (flags & RPF_KNOWN) !== 0 ? typeof passes === 'boolean' : passes === true;
+  }
+
+  /** Takes what an answer tells of the host; what it tells of a rule's condition is the core's. */
+  private learn(fact: string, answer: boolean): void {
+    const group = groupIn(fact);
+    if (group !== undefined) this.groups.set(group, answer);
+    const out = interfaceIn(fact);
+    if (out !== undefined && answer) this.out = out;
   }
 
   /** Questions are answered by their whole name, or by what stands before a colon (`limit`). */
-  private assume(answers: ReadonlyMap<string, boolean>, otherwise: boolean | undefined): void {
+  private answer(answers: ReadonlyMap<string, boolean>, otherwise: boolean | undefined): void {
     this.compiled.questions.forEach((question, number) => {
       const answer = answers.get(question) ?? answers.get(question.split(':')[0]!) ?? otherwise;
       this.stages.answer(number, answer === undefined ? Answer.Open : answer ? Answer.Yes : Answer.No);

@@ -17,7 +17,7 @@ import {
 /** Why there is no route: ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL. */
 export type RouteError = 'no-route' | 'unreachable' | 'prohibit' | 'blackhole';
 /** What would have to be known. */
-export type Fact = 'addresses' | 'routes' | 'ipv6';
+export type Fact = 'addresses' | 'routes' | 'groups' | 'ipv6';
 
 export interface Found {
   readonly kind: 'route';
@@ -156,6 +156,12 @@ export class Fib {
     // hardly anyone fills it, and no plain listing shows it
     if (table === TABLE_DEFAULT) return undefined;
     return { kind: 'unknown', fact: table === TABLE_LOCAL ? 'addresses' : 'routes', table };
+  }
+
+  /** Nothing that a look-up may come to is missing. */
+  get complete(): boolean {
+    const led = this.#rules.flatMap(({ action }) => (action.kind === 'lookup' ? [action.table] : []));
+    return !this.#mainIsAssumed && led.every((table) => this.missing(table) === undefined);
   }
 
   /** The routes whose places decide address types: of table local, or of what the kernel looks at in its stead. */

@@ -68,6 +68,11 @@ export class HostAddresses {
     return this.#byLink?.get(link)?.[0]?.address;
   }
 
+  /** How many of a link's addresses are the first of their subnet. */
+  primaries(link: string): number {
+    return this.#byLink?.get(link)?.filter(({ secondary }) => !secondary).length ?? 0;
+  }
+
   /** inet_select_addr: the link's first primary address of the scope, one in `near`'s subnet before others. */
   select(link: string, near: Words | undefined, scope: number): Words | undefined {
     const widest = this.#localnetLinks(link) ? SCOPE_LINK : SCOPE_HOST;

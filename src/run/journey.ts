@@ -17,6 +17,8 @@ export interface WalkSetup {
   readonly level: number;
   /** events hold the packet's bytes as it leaves. */
   readonly bytes: boolean;
+  /** the interface that packets leave by whose route is not known, where that was assumed. */
+  outAssumed(): string | undefined;
   /** nf_conntrack_checksum, nf_conntrack_tcp_loose. */
   readonly checksum: boolean;
   readonly loose: boolean;
@@ -33,9 +35,12 @@ export interface Journey {
   local: boolean;
   /** the interface that it came in by; empty for a packet of this host. */
   iif: string;
-  /** the interface that routing chose; undefined: nobody knows. */
+  /** the interface that routing chose, or that was given where it does not know; undefined: nobody knows. */
   oif: string | undefined;
+  /** undefined: the route is not known. */
   nextHop: Words | undefined;
+  /** the interface that it is said to leave by, if routing does not know. */
+  readonly out: string | undefined;
   /** the way that it takes where routing does not know, and its connection's state where that was given. */
   readonly path: PacketPath | undefined;
   readonly given: PacketState | undefined;
@@ -65,15 +70,17 @@ export interface Left {
 }
 export type End = Lost | Left;
 
+type LostEvent = Extract<WalkEvent, { kind: 'lost' }>;
+
 /** Ends a way between the tables, and says so among the events. */
 export function lose(
   journey: Journey,
   by: 'routing' | 'tracking',
   why: string,
   fate: Lost['fate'] = 'dropped',
-  answer?: string,
+  more: Pick<LostEvent, 'answer' | 'guessed' | 'lacks'> = {},
 ): Lost {
-  journey.events.push({ kind: 'lost', by, why, answer });
+  journey.events.push({ kind: 'lost', by, why, ...more });
   return { fate, by, why };
 }
 

@@ -71,8 +71,10 @@ function translate(
   rule: number,
 ): Lost | undefined {
   const range = rangeOf(setup, journey, translation, hook);
-  if (typeof range === 'string')
-    return range === 'no-address' ? lose(journey, 'routing', range) : lose(journey, 'routing', range, 'unknown');
+  if (typeof range === 'string') {
+    const lacks = translation.kind === TranslateKind.Masquerade ? (journey.oif ?? '') : journey.iif;
+    return lose(journey, 'routing', range, range === 'no-address' ? 'dropped' : 'unknown', { lacks });
+  }
   // not before: a copy of the packet that is dropped here leaves the binding to the packet itself
   journey.bound[side] = true;
   const before = tupleOf(setup, journey);
@@ -96,7 +98,7 @@ function rangeOf(setup: WalkSetup, journey: Journey, translation: Translation, h
     case TranslateKind.Netmap:
       return { flags: flags | NAT_MAP_IPS | NAT_NETMAP, addresses, ports };
     case TranslateKind.Masquerade: {
-      if (journey.oif === undefined || journey.nextHop === undefined) return 'host:routes';
+      if (journey.oif === undefined) return 'host:out';
       return single(setup.routing.masqueradeAddress(journey.oif, journey.nextHop), { flags, ports });
     }
     case TranslateKind.Redirect: {

@@ -68,7 +68,10 @@ export function routeInput(host: RoutingHost, packet: ForwardedPacket): InputDec
 /** ip_route_input_mc; a link that has not joined the group drops. */
 function multicastInput(host: RoutingHost, packet: ForwardedPacket): InputDecision {
   const { src, dst, iif } = packet;
-  if (!host.hasJoined(iif, dst)) return drop('not-joined');
+  const membership = host.membership(iif, dst);
+  if (typeof membership === 'object') return membership;
+  if (membership === 'guessed') return { ...drop('not-joined'), guessed: true };
+  if (membership === 'not-joined') return drop('not-joined');
   if (isMulticast(src) || isLimitedBroadcast(src)) return drop('martian-source');
   if (isLoopback(src) && !host.conf.or(iif, 'route_localnet')) return drop('martian-source');
   // 0.0.0.0 may send to a group of the link, which this one is

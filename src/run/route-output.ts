@@ -88,10 +88,11 @@ function waysOut(
 }
 
 /** To an address of this host, by the loopback link; a group stays a group even where it is an own address. */
-function sendLocal(host: RoutingHost, dst: Words, source: Words, found?: Found): Send {
+function sendLocal(host: RoutingHost, dst: Words, source: Words, found?: Found): Send | Unknown {
   const group = isMulticast(dst);
   const to = group ? 'multicast' : isLimitedBroadcast(dst) ? 'broadcast' : 'local';
-  const loops = !group || host.hasJoined('lo', dst);
+  const membership = group ? host.membership('lo', dst) : 'joined';
+  if (typeof membership === 'object') return membership;
   return {
     kind: 'send',
     to,
@@ -99,8 +100,9 @@ function sendLocal(host: RoutingHost, dst: Words, source: Words, found?: Found):
     gateway: undefined,
     source,
     mtu: host.mtu(undefined, 'lo'),
-    loops,
+    loops: membership === 'joined',
     copy: false,
+    ...(membership === 'guessed' ? { guessed: true } : {}),
     ...(found === undefined ? {} : { by: useOf(found) }),
   };
 }
@@ -121,7 +123,9 @@ function send(
   const typed = route?.type === 'broadcast' || route?.type === 'multicast' ? route.type : 'unicast';
   const to = isLimitedBroadcast(dst) ? 'broadcast' : isMulticast(dst) ? 'multicast' : typed;
   if (to === 'unicast' && isZero(dst)) return refuse('bad-destination');
-  const received = to === 'broadcast' || (to === 'multicast' && host.hasJoined(oif, dst));
+  const membership = to === 'multicast' ? host.membership(oif, dst) : 'joined';
+  if (typeof membership === 'object') return membership;
+  const received = to === 'broadcast' || (to === 'multicast' && membership === 'joined');
   // a default route does not carry groups to its gateway
   const direct = isLimitedBroadcast(dst) || (to === 'multicast' && route !== undefined && route.prefix < 4);
   return {
@@ -133,6 +137,7 @@ function send(
     mtu: host.mtu(direct ? undefined : route, oif),
     loops: loopback && (to !== 'multicast' || received),
     copy: received && !loopback,
+    ...(membership === 'guessed' ? { guessed: true } : {}),
     ...(found === undefined ? {} : { by: useOf(found) }),
   };
 }

@@ -1,6 +1,8 @@
 /** The steps between hooks at which a packet's route is looked up, and what the answer makes of its way. */
 import { Field } from '../abi.js';
+import { question } from '../model/question.js';
 import type { Send } from './decision.js';
+import type { Unknown } from './fib.js';
 import { faultOfOptions, remainderOf, roomInRoute } from './ip-options.js';
 import { addressOf, flowOf, type Journey, type Lost, lose, type WalkSetup } from './journey.js';
 
@@ -12,7 +14,7 @@ export function checkOptions({ stages }: WalkSetup, journey: Journey): Lost | un
   if (length <= 20) return undefined;
   const fault = faultOfOptions(stages.bytesOf(journey.slot).subarray(20, length), false);
   if (fault === undefined) return undefined;
-  return lose(journey, 'routing', fault, 'dropped', fault === 'bad-options' ? 'icmp 12/0' : undefined);
+  return lose(journey, 'routing', fault, 'dropped', fault === 'bad-options' ? { answer: 'icmp 12/0' } : {});
 }
 
 /** After PREROUTING: delivered here, forwarded, or lost. */
@@ -85,21 +87,29 @@ function decideInput(setup: WalkSetup, journey: Journey): Lost | 'input' | 'forw
       return 'forward';
     }
     case 'drop': {
-      const { icmp, reason } = decision;
-      return lose(journey, 'routing', reason, 'dropped', icmp && `icmp ${icmp.type}/${icmp.code}`);
+      const { icmp, reason, guessed } = decision;
+      return lose(journey, 'routing', reason, 'dropped', {
+        ...(icmp && { answer: `icmp ${icmp.type}/${icmp.code}` }),
+        guessed,
+      });
     }
     case 'multipath':
       return lose(journey, 'routing', 'multipath', 'unknown');
     case 'unknown': {
       const assumed = setup.isLocal(of(Field.Dst));
       const way = journey.path ?? (assumed === undefined ? undefined : assumed ? 'input' : 'forward');
-      if (way === 'input' || way === 'forward') {
-        journey.events.push({ kind: 'taken', way });
-        return way;
-      }
-      return lose(journey, 'routing', `host:${decision.fact}`, 'unknown');
+      if (way !== 'input' && way !== 'forward') return open(setup, journey, decision);
+      if (way === 'forward') journey.oif = journey.out ?? setup.outAssumed();
+      journey.events.push({ kind: 'taken', way, iface: journey.oif });
+      return way;
     }
   }
+}
+
+/** What is not known of the host stands in the way. */
+function open(setup: WalkSetup, journey: Journey, { fact }: Unknown): Lost {
+  const group = setup.stages.field(journey.slot, Field.Dst);
+  return lose(journey, 'routing', fact === 'groups' ? question.joined(group) : `host:${fact}`, 'unknown');
 }
 
 /** Before OUTPUT: a packet that has no route is never sent, and meets no hook. */
@@ -120,8 +130,10 @@ export function routeOutput(setup: WalkSetup, journey: Journey): Lost | undefine
     case 'multipath':
       return lose(journey, 'routing', 'multipath', 'unknown');
     case 'unknown':
-      if (journey.path !== 'output') return lose(journey, 'routing', `host:${decision.fact}`, 'unknown');
-      journey.events.push({ kind: 'taken', way: 'output' });
+      journey.oif = journey.out ?? setup.outAssumed();
+      if (journey.path !== 'output' && journey.oif === undefined) return open(setup, journey, decision);
+      if (journey.oif !== undefined) journey.again = setup.routing.comesBack(journey.oif, flow.dst);
+      journey.events.push({ kind: 'taken', way: 'output', iface: journey.oif });
       return undefined;
   }
 }
@@ -130,8 +142,8 @@ function take(setup: WalkSetup, journey: Journey, decision: Send, again: boolean
   journey.oif = decision.oif;
   journey.nextHop = decision.gateway ?? addressOf(setup, journey, Field.Dst);
   journey.again = decision.loops ? 'lo' : decision.copy ? 'copy' : undefined;
-  const { oif: iface, gateway, by } = decision;
-  journey.events.push({ kind: 'routed', to: 'send', iface, gateway, again, by });
+  const { oif: iface, gateway, by, guessed } = decision;
+  journey.events.push({ kind: 'routed', to: 'send', iface, gateway, again, by, guessed });
 }
 
 const DECIDES = [Field.Src, Field.Dst, Field.Mark, Field.Tos] as const;
@@ -151,7 +163,7 @@ export function reroute(setup: WalkSetup, journey: Journey, after: 'mangle' | 'n
   look(setup, journey);
   const changed = (i: number) => journey.seen[i] !== before[i];
   if (!(after === 'nat' ? changed(DST) : DECIDES.some((_, i) => changed(i)))) return undefined;
-  if (journey.oif === undefined) return undefined;
+  if (journey.nextHop === undefined) return undefined;
   const decision = setup.routing.reroute(flowOf(setup, journey));
   switch (decision.kind) {
     case 'send':
@@ -162,6 +174,6 @@ export function reroute(setup: WalkSetup, journey: Journey, after: 'mangle' | 'n
     case 'multipath':
       return lose(journey, 'routing', 'multipath', 'unknown');
     case 'unknown':
-      return lose(journey, 'routing', `host:${decision.fact}`, 'unknown');
+      return open(setup, journey, decision);
   }
 }

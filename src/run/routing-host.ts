@@ -11,6 +11,10 @@ export const ZERO: Words = [0];
 /** IP_MAX_MTU of include/net/ip.h. */
 const MAX_MTU = 0xffff;
 const NO_ADDRESSES: Unknown = { kind: 'unknown', fact: 'addresses' };
+const NO_GROUPS: Unknown = { kind: 'unknown', fact: 'groups' };
+
+/** Whether a link is a member of a multicast group; `guessed`: no text tells, and it is taken as not. */
+export type Membership = 'joined' | 'not-joined' | 'guessed';
 
 export class RoutingHost {
   readonly conf: HostConf;
@@ -18,8 +22,14 @@ export class RoutingHost {
   readonly addresses: HostAddresses;
   readonly #links: ReadonlyMap<string, Link>;
   readonly #localGateways = new Map<Hop, boolean>();
+  readonly #described: boolean;
 
-  constructor(host: Host) {
+  /** `groups`: multicast groups of which membership was assumed. */
+  constructor(
+    host: Host,
+    private readonly groups: ReadonlyMap<number, boolean> = new Map(),
+  ) {
+    this.#described = host.links !== undefined || host.addresses !== undefined;
     this.#links = new Map((host.links ?? []).map((link) => [link.name, link]));
     this.conf = new HostConf(host.sysctls);
     this.fib = new Fib(host, 4, {
@@ -37,9 +47,15 @@ export class RoutingHost {
     return this.#links.get(link)?.up === false;
   }
 
-  /** Of the groups that a link has joined one is known: the one that it joins when it comes up. */
-  hasJoined(link: string, group: Words): boolean {
-    return isAllHosts(group) && !this.isDown(link);
+  /**
+   * Of the groups that a link has joined one is known: the one that it joins when it comes up. A host that nobody has
+   * described may be a member of any other.
+   */
+  membership(link: string, group: Words): Membership | Unknown {
+    if (isAllHosts(group)) return this.isDown(link) ? 'not-joined' : 'joined';
+    const assumed = this.groups.get(group[0]!);
+    if (assumed !== undefined) return assumed ? 'joined' : 'not-joined';
+    return this.#described ? 'guessed' : NO_GROUPS;
   }
 
   /** ip_dst_mtu_maybe_forward: a route's own counts, also where it is above the link's. */
@@ -64,6 +80,16 @@ export class RoutingHost {
   /** inet_select_addr; 0.0.0.0 where there is none. */
   select(link: string, near: Words | undefined, scope: number): Words | Unknown {
     return this.addresses.known ? (this.addresses.select(link, near, scope) ?? ZERO) : NO_ADDRESSES;
+  }
+
+  /** The texts name the link. */
+  describes(link: string): boolean {
+    return this.#links.has(link) || this.addresses.hasAny(link);
+  }
+
+  /** Which of a link's addresses is taken depends on the next hop. */
+  hasSubnets(link: string): boolean {
+    return this.addresses.primaries(link) > 1;
   }
 
   /** The source that goes with a way of a route that names none (fib_info_update_nhc_saddr). */

@@ -36,8 +36,9 @@ const withPorts = <T extends { proto: number; sport: number; dport: number }>(pa
 export class Routing {
   readonly #host: RoutingHost;
 
-  constructor(host: Host) {
-    this.#host = new RoutingHost(host);
+  /** `groups`: multicast groups of which it was assumed whether the host is a member. */
+  constructor(host: Host, groups?: ReadonlyMap<number, boolean>) {
+    this.#host = new RoutingHost(host, groups);
   }
 
   /** Where a packet that came in by a link goes: what happens between PREROUTING and INPUT or FORWARD. */
@@ -83,6 +84,18 @@ export class Routing {
     return this.#host.fib.missing(TABLE_LOCAL) === undefined;
   }
 
+  /** Whether they tell the way of every packet, as far as no hash draws it. */
+  get knowsWays(): boolean {
+    return this.#host.fib.complete;
+  }
+
+  /** How a packet comes in again that this host sends by a link: itself, or a copy of it (__mkroute_output). */
+  comesBack(oif: string, dst: Words): 'lo' | 'copy' | undefined {
+    const heard = isMulticast(dst) ? this.#host.membership(oif, dst) === 'joined' : isLimitedBroadcast(dst);
+    if (this.#host.isLoopback(oif)) return heard || !isMulticast(dst) ? 'lo' : undefined;
+    return heard ? 'copy' : undefined;
+  }
+
   /** What addrtype says of an address, seen from all interfaces. */
   typeOf(address: Words): ReturnType<typeof typeOf> {
     return isIpv6(address) ? IPV6 : typeOf(this.#host.fib, address);
@@ -95,11 +108,13 @@ export class Routing {
 
   /**
    * The source that MASQUERADE gives (nf_nat_masquerade_ipv4); `nextHop` is the gateway, or the destination where
-   * there is none. Undefined: no link has an address, and the packet is dropped.
+   * there is none; undefined where the route is not known. Undefined: no link has an address, and the packet is dropped.
    */
-  masqueradeAddress(oif: string, nextHop: Words): Words | Unknown | undefined {
+  masqueradeAddress(oif: string, nextHop: Words | undefined): Words | Unknown | undefined {
     // a gateway of IPv6 leaves the destination as the next hop, which the caller has at hand
     if (isIpv6(nextHop)) return IPV6;
+    if (nextHop === undefined && !this.#host.describes(oif)) return { kind: 'unknown', fact: 'addresses' };
+    if (nextHop === undefined && this.#host.hasSubnets(oif)) return { kind: 'unknown', fact: 'routes' };
     const source = this.#host.select(oif, nextHop, SCOPE_UNIVERSE);
     return 'kind' in source || !isZero(source) ? source : undefined;
   }

@@ -4,7 +4,7 @@
  * `--assume` takes.
  */
 
-import { AddrType, Field, UNKNOWN_INTERFACE } from '../../abi.js';
+import { AddrType, Field, RPF_KNOWN, UNKNOWN_INTERFACE } from '../../abi.js';
 import type { Action } from '../../model/action.js';
 import { act, build } from '../../model/build.js';
 import type { Condition, Test } from '../../model/condition.js';
@@ -31,25 +31,28 @@ export function askWhatIsUnknown(condition: Condition, known: Knowledge): Condit
   const { test, not } = condition;
   const origin = condition.origin === undefined ? {} : { origin: condition.origin };
   const ask = (name: string): Condition => ({ ...build.turned(not, build.ask(name)), ...origin });
+  /** The question for packets of which the answer is not known, the condition itself for others. */
+  const asked = (open: Condition, name: string): Condition =>
+    build.any(build.all(open, ask(name)), build.all(build.not(open), condition));
   switch (test.kind) {
     case 'set':
       return build.turned(not, withMembers(test, known, origin));
     case 'addrtype': {
       if (known.addresses) return condition;
       const open = build.addrtype(test.field, [AddrType.Unknown]);
-      const asked = build.ask(test.field === Field.Src ? LOCAL_SOURCE : LOCAL_DESTINATION);
-      return build.any(build.all(open, { ...asked, ...origin }), build.all(build.not(open), condition));
+      const own = build.ask(test.field === Field.Src ? LOCAL_SOURCE : LOCAL_DESTINATION);
+      return build.any(build.all(open, { ...own, ...origin }), build.all(build.not(open), condition));
     }
     case 'ask': {
       const answer = known.answers?.get(test.question);
       return answer === undefined ? condition : { ...build.turned(not === answer, build.always), ...origin };
     }
     case 'fact':
-      return known.routes ? condition : ask(question.match('rpfilter'));
+      if (known.routes) return condition;
+      return asked(build.not(build.fact(test.fact, test.flags | RPF_KNOWN)), question.match('rpfilter'));
     case 'iface': {
       if (known.routes || test.field !== Field.OutIf || test.pattern === '+') return condition;
-      const open = build.equal(Field.OutIf, UNKNOWN_INTERFACE);
-      return build.any(build.all(open, ask(question.out(test.pattern))), build.all(build.not(open), condition));
+      return asked(build.equal(Field.OutIf, UNKNOWN_INTERFACE), question.out(test.pattern));
     }
     default:
       return condition;

@@ -27,6 +27,9 @@ function open({ kind, about }: Question): string {
     case 'local':
       return `whether ${about} is this host's own address`;
     case 'match':
+      // evaluated where there are routes
+      if (about === 'rpfilter')
+        return 'whether the way back to its source leads by this interface: the routes were not given';
       return `match ${about}, which is not evaluated`;
     case 'target':
       return `target ${about}, which is not evaluated`;
@@ -36,9 +39,26 @@ function open({ kind, about }: Question): string {
       return `whether it leaves by ${about}: the routes were not given`;
     case 'rule':
       return `the rule of line ${about}, which was not understood`;
+    case 'joined':
+      return `whether this host has joined the multicast group ${about}`;
+    case 'random':
+      return 'a draw';
   }
 }
 const FATES = { stolen: 'taken by the target' } as Readonly<Record<string, string>>;
+/** What yes and no say to a question of each kind. */
+const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: string]>> = {
+  set: ['it is in it', 'it is not'],
+  counters: ['they are such', 'they are not'],
+  local: ["it is this host's own", 'it is not'],
+  match: ['it holds', 'it does not'],
+  target: ["it ends the packet's way", 'the packet goes on'],
+  chain: ['it takes the packet', 'the packet comes back from it'],
+  out: ['it leaves by it', 'it does not'],
+  rule: ['it matches, and the packet goes on', 'it does not match'],
+  joined: ['it has', 'it has not'],
+  random: ['it matches', 'it does not'],
+};
 const outcome = ({ fate, next, leaves }: Outcome, other: Outcome) =>
   next !== null
     ? `it depends on ${open(next)}`
@@ -63,8 +83,9 @@ export const en: Language = {
     'by.translating': ({ table, chain, rule, place }) => `translated by ${table} ${chain} rule ${rule} (${place})`,
     'by.nobody': () => 'no rule that was given says anything else',
     'by.reason': ({ reason, answer }) => en.reasons[reason] + (answer === '' ? '' : ` (the sender gets ${answer})`),
-    'by.question': ({ question, get, assume }) =>
-      `it depends on ${open(question)}: ${get}${get === '' ? '' : ' tells, or '}${assume} settles it`,
+    'by.question': ({ question, get, fact }) =>
+      `it depends on ${open(question)}: ${get}${get === '' ? '' : ' tells, or '}--assume '${fact}=yes' (${ANSWERS[question.kind][0]}) or =no (${ANSWERS[question.kind][1]}) settles it`,
+    'by.address': ({ iface }) => `which address ${iface} has was not given (ip addr)`,
     'by.either': ({ yes, no, alike }) =>
       alike ? `either way it is ${yes.fate}` : `if yes: ${outcome(yes, no)}; if no: ${outcome(no, yes)}`,
 
@@ -79,6 +100,7 @@ export const en: Language = {
     'assumed.local-table': () => 'the local routing table is the one that the addresses make',
     'assumed.draw': () => 'what is left to chance (statistic --mode random) was drawn',
     'assumed.fresh': () => 'limits and counts (limit, statistic --mode nth) stand as right after the rules were loaded',
+    'assumed.groups': () => 'no group but 224.0.0.1 is joined (ip maddr)',
     'assumed.connected-routes': () => 'no routes were given: only those that the addresses make are known',
 
     'begin.wire': ({ packet, iface }) => `${packet}, comes in on ${iface}`,
@@ -99,10 +121,13 @@ export const en: Language = {
       `routing: ${address} is reached by ${iface}, ${via(gateway)}${by(route)}`,
     'routed.again': ({ address, iface, gateway, route, before }) =>
       `routing, once more for what has changed: ${address} by ${iface}, ${via(gateway)}${by(route)}${before === iface ? '' : `; for the rules of OUTPUT it still leaves by ${before}`}`,
-    'routed.taken': ({ way }) =>
-      `routing is not known, and was given: ${{ input: 'delivered here', forward: 'forwarded', output: 'sent' }[way]}`,
+    'routed.taken': ({ way, iface }) =>
+      `routing is not known, and was given: ${{ input: 'delivered here', forward: 'forwarded', output: 'sent' }[way]}${wayOut(iface)}`,
     ttl: ({ before, after }) => `time to live ${before} → ${after}`,
     lost: ({ reason, answer }) => en.reasons[reason] + (answer === '' ? '' : `; the sender gets ${answer}`),
+
+    'lost.question': ({ question }) => `cannot be answered: ${open(question)}`,
+    'lost.address': ({ iface }) => `which address ${iface} has was not given (ip addr)`,
 
     'rules.missed': ({ from, to }) => (from === to ? `${from} does not match` : `${from}-${to} do not match`),
     'rules.missed.first': ({ from, to, option, why }) =>
@@ -127,6 +152,7 @@ export const en: Language = {
     'rule.untracks': () => 'the packet is not tracked',
     'rule.translates': ({ side, from, to, table, hook }) =>
       `${SIDES[side]} ${from} ${from === to ? 'stays as it is' : `becomes ${to}`}: table ${table} is done at ${hook}`,
+    'rule.untranslated': () => 'asks for a translation, for which an address is missing',
     'chain.empty': ({ chain, back }) => `chain ${chain} has no rules: ${backTo(back)}`,
     'chain.ends': ({ chain, back }) => `end of ${chain}: ${backTo(back)}`,
     policy: ({ chain, policy }) =>
@@ -192,6 +218,7 @@ export const en: Language = {
     multipath: 'more than one route leads there, and which one is taken cannot be told',
     'host:addresses': "the host's addresses, and the links they are on, were not given (ip addr; or --local, --path)",
     'host:routes': "the host's routes were not given (ip route; or --path)",
+    'host:out': 'by which interface it leaves was not given (ip route; or -o)',
     'host:ipv6': 'IPv6 is not evaluated',
     'other-family': 'no rules of its family were given',
     'bad-packet': 'the IP header is malformed, and the packet is dropped before any rule',

@@ -34,7 +34,10 @@ export interface Messages {
     readonly reason: Reason;
     readonly answer: string;
   };
-  'by.question': { readonly question: Question; readonly get: string; readonly assume: string };
+  /** fact: what --assume takes. */
+  'by.question': { readonly question: Question; readonly get: string; readonly fact: string };
+  /** which address an interface has was not given. */
+  'by.address': { readonly iface: string };
   /** alike: the same fate, and the same packet leaves. */
   'by.either': { readonly yes: Outcome; readonly no: Outcome; readonly alike: boolean };
 
@@ -47,6 +50,7 @@ export interface Messages {
   'assumed.draw': Record<never, never>;
   'assumed.fresh': Record<never, never>;
   'assumed.connected-routes': Record<never, never>;
+  'assumed.groups': Record<never, never>;
 
   'begin.wire': { readonly packet: string; readonly iface: string };
   'begin.host': { readonly packet: string };
@@ -64,9 +68,12 @@ export interface Messages {
   'routed.send': Way;
   /** before: the interface that rules of this hook go on to see. */
   'routed.again': Way & { readonly before: string };
-  'routed.taken': { readonly way: 'input' | 'forward' | 'output' };
+  /** iface: empty where it was not given. */
+  'routed.taken': { readonly way: 'input' | 'forward' | 'output'; readonly iface: string };
   ttl: { readonly before: number; readonly after: number };
   lost: { readonly reason: Reason; readonly answer: string };
+  'lost.question': { readonly question: Question };
+  'lost.address': { readonly iface: string };
 
   'rules.missed': { readonly from: number; readonly to: number };
   'rules.missed.first': { readonly from: number; readonly to: number; readonly option: string; readonly why: string };
@@ -95,6 +102,7 @@ export interface Messages {
     readonly table: string;
     readonly hook: string;
   };
+  'rule.untranslated': Record<never, never>;
   'chain.empty': { readonly chain: string; readonly back: Back };
   'chain.ends': { readonly chain: string; readonly back: Back };
   policy: { readonly chain: string; readonly policy: 'ACCEPT' | 'DROP' };

@@ -24,6 +24,7 @@ export const REASONS = [
   'multipath',
   'host:addresses',
   'host:routes',
+  'host:out',
   'host:ipv6',
   'other-family',
   'bad-packet',
