@@ -72,7 +72,7 @@ describe('a save', () => {
     ['-A INPUT -s 1.1.1.1,x', 'bad-value', 4, 13, '-s: "x" is not an address'],
     ['-A INPUT -j DROP -j DROP', 'two-targets', 4, 18, '-j: the rule has a target already'],
     ['-A INPUT -m mark --mark "1', 'open-quote', 4, 25, 'the quote is never closed'],
-    ['-A elsewhere -j DROP', 'no-such-chain', 4, 1, 'chain elsewhere is not in table filter'],
+    ['-A elsewhere -j DROP', 'no-such-chain', 4, 4, 'chain elsewhere is not in table filter'],
   ])('refuses %s', (line, code, number, column, message) => {
     const { findings, tables, printed } = read(filter(line, '-A INPUT -j ACCEPT'));
     const error = findings.find((finding) => finding.severity === 'error')!;

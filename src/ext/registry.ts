@@ -112,6 +112,15 @@ export const UNEVALUATED_TARGETS: readonly string[] = [
   'ULOG',
 ];
 
+/** All that may stand behind -j besides chains. */
+export const TARGET_NAMES: readonly string[] = [
+  'ACCEPT',
+  'DROP',
+  'RETURN',
+  ...TARGETS.map(({ name }) => name),
+  ...UNEVALUATED_TARGETS,
+];
+
 /** Matches that stand in no file here and that iptables loads by itself where an option of -p PROTOCOL asks for them. */
 export const UNEVALUATED_PROTOCOLS: Readonly<Record<string, string>> = {
   ah: 'ah',

@@ -13,6 +13,12 @@ const CORE: Readonly<Record<string, string>> = {
 };
 const LONG = new Set([...Object.values(CORE), 'src', 'dst', 'proto']);
 
+/** All of them as they are written. */
+export const CORE_OPTIONS: readonly string[] = [
+  ...Object.keys(CORE).map((letter) => `-${letter}`),
+  ...[...LONG].map((name) => `--${name}`),
+];
+
 /** The core option that a word is, and a value glued to it (`-s10.0.0.1`, `--source=10.0.0.1`). */
 export function coreOption(text: string): [string | undefined, string | undefined] {
   const long = /^--([a-z-]+)(?:=(.*))?$/.exec(text);

@@ -1,19 +1,25 @@
 /** What an extension's definition asks of the rule round it: protocol, table, required and excluded options, its own check. */
+import { TARGET_NAMES, UNEVALUATED_TARGETS } from '../ext/registry.js';
 import type { Findings } from '../model/finding.js';
 import { isBuiltin, placeOf, type Rule, type Span } from '../model/ruleset.js';
 import { protocolName } from '../net/protocol.js';
+import { nearest } from './nearest.js';
 import type { Loaded, RuleSource } from './rule-reader.js';
 
 /** False where the rule has to be refused; each reason is added to the findings. */
 export function checkUse(use: Loaded, rule: Rule, from: RuleSource, findings: Findings): boolean {
   const extension = use.extension;
   if (extension === undefined) {
+    const meant = meantTarget(use);
     findings.add({
       severity: 'warning',
       code: 'not-understood',
       message: `${use.kind} ${use.name} is not evaluated`,
       place: placeOf(rule, use.at),
-      hint: `whether it ${use.kind === 'match' ? 'holds' : 'takes the packet'} is an open question: --assume ${use.kind}:${use.name}=yes or =no settles it`,
+      hint:
+        meant === undefined
+          ? `whether it ${use.kind === 'match' ? 'holds' : 'takes the packet'} is an open question: --assume ${use.kind}:${use.name}=yes or =no settles it`
+          : `did you mean ${meant}?`,
     });
     return true;
   }
@@ -74,3 +80,7 @@ export function checkUse(use: Loaded, rule: Rule, from: RuleSource, findings: Fi
   });
   return sound;
 }
+
+/** A target that nobody knows may be a slip. Of matches there are more than stand in the registry. */
+const meantTarget = ({ kind, name }: Loaded): string | undefined =>
+  kind === 'match' || UNEVALUATED_TARGETS.includes(name) ? undefined : nearest(name, TARGET_NAMES);

@@ -1,5 +1,7 @@
 /** Which option of which loaded extension a name means: exact before cut short, the newest extension first. */
-import type { OptionDef } from '../ext/define.js';
+import type { Extension, OptionDef } from '../ext/define.js';
+import { CORE_OPTIONS } from './core-option.js';
+import { nearest } from './nearest.js';
 import type { Loaded } from './rule-reader.js';
 
 export interface FoundOption {
@@ -22,4 +24,19 @@ export function matchOption(name: string, loaded: readonly Loaded[]): FoundOptio
   const first = short[0];
   if (first === undefined) return undefined;
   return short.every((one) => one.key === first.key && one.use === first.use) ? first : 'ambiguous';
+}
+
+/** For a word that is no option: the one that was meant, of the core or of an extension that could take it here. */
+export function meantOption(word: string, extensions: readonly (Extension | undefined)[]): string | undefined {
+  const names = extensions.flatMap((extension) =>
+    Object.entries(extension?.options ?? {}).flatMap(([key, { alias = [] }]) => [key, ...alias]),
+  );
+  const written = names.map((name) => (name.length === 1 ? `-${name}` : `--${name}`));
+  // of a single letter only the case can be a slip: any other letter is another option
+  if (/^-[^-]$/.test(word))
+    return [...written, ...CORE_OPTIONS].find((one) => one === word.toLowerCase() && one !== word);
+  return nearest(
+    word,
+    [...written, ...CORE_OPTIONS].filter((one) => one.startsWith('--')),
+  );
 }

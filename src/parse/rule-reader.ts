@@ -12,7 +12,7 @@ import type { Counters, ExtensionUse, Given, Head, Span, TableName, Target, Word
 import type { Family, Masked } from '../net/address.js';
 import { protocolName, protocolNumber } from '../net/protocol.js';
 import { coreOption } from './core-option.js';
-import { matchOption } from './rule-option.js';
+import { matchOption, meantOption } from './rule-option.js';
 
 export interface RuleSource {
   readonly family: Family;
@@ -68,6 +68,8 @@ export class RuleReader {
   readonly loaded: Loaded[] = [];
   /** the addresses of -s and -d, of which the head holds the first. */
   readonly lists: Record<'src' | 'dst', readonly Masked[]> = { src: [], dst: [] };
+  /** of -c, which `iptables -S -v` prints. */
+  counters: Counters | undefined;
   private plain: Exclude<Target, { kind: 'extension' }> | undefined;
   private next = 0;
   /** a `!` that waits for its option. */
@@ -153,8 +155,10 @@ export class RuleReader {
       }
       case 'set-counters':
         this.refuseNot(word);
-        this.word(word, undefined, 'a packet count');
-        this.word(word, undefined, 'a byte count');
+        this.counters = {
+          packets: this.count(word, this.word(word, glued, 'a packet count')),
+          bytes: this.count(word, this.word(word, undefined, 'a byte count')),
+        };
         return true;
       default:
         return false;
@@ -221,13 +225,24 @@ export class RuleReader {
       return;
     }
     if (last === undefined || last.extension !== undefined) {
-      if (word.text.startsWith('-'))
-        throw new Refused('unknown-option', `${word.text}: no extension of this rule has such an option`, word.at);
+      if (word.text.startsWith('-')) throw this.unknownOption(word);
       throw new Refused('stray-word', `"${word.text}" belongs to no option`, word.at);
     }
     if (this.not) last.words.push(this.not);
     this.not = undefined;
     last.words.push(word);
+  }
+
+  private unknownOption(word: Word): Refused {
+    const { protocol } = this.head;
+    const own = protocol && !protocol.not ? findMatch(protocolName(protocol.value), this.from.family) : undefined;
+    const meant = meantOption(word.text, [...this.loaded.map(({ extension }) => extension), own]);
+    return new Refused(
+      'unknown-option',
+      `${word.text}: no extension of this rule has such an option`,
+      word.at,
+      meant === undefined ? undefined : `did you mean ${meant}?`,
+    );
   }
 
   private give(word: Word, use: Loaded, key: string, option: OptionDef<unknown>, glued: string | undefined): void {
@@ -283,6 +298,11 @@ export class RuleReader {
     const word = this.words[this.next++];
     if (word === undefined) throw new Refused('missing-value', `${option.text}: ${what} is missing`, option.at);
     return word;
+  }
+
+  private count(option: Word, word: Word): bigint {
+    if (/^\d{1,20}$/.test(word.text)) return BigInt(word.text);
+    throw new Refused('bad-value', `${option.text}: "${word.text}" is not a count`, word.at);
   }
 
   private reading<T>(option: Word, first: Word, parse: () => T, all: readonly Word[] = [first]): T {

@@ -43,7 +43,7 @@ const ruleOf = (from: RuleSource, reader: RuleReader, refused: boolean): Rule =>
   file: from.file,
   line: from.line,
   source: from.source,
-  counters: from.counters,
+  counters: reader.counters ?? from.counters,
   head: reader.head,
   matches: reader.loaded.filter((use) => use.kind === 'match').map(useOf),
   target: reader.target,

@@ -1,18 +1,27 @@
 /**
- * iptables-save text, as iptables-restore takes it: table blocks of chain lines and `-A` rules. Lines that are none of
- * these are named in findings and left out; nothing that was read is lost to them.
+ * iptables-save text, as iptables-restore takes it, and what `iptables -S` prints: table blocks of chain lines and `-A`
+ * rules. Lines that are none of these are named in findings and left out; nothing that was read is lost to them.
  */
 import type { Findings, Severity } from '../model/finding.js';
-import { BUILTIN, type Chain, type Counters, isBuiltin, isTableName, type Rule, type Table } from '../model/ruleset.js';
+import { BUILTIN, isTableName, type Table } from '../model/ruleset.js';
 import type { Family } from '../net/address.js';
-import { refuseWrongHooks } from './hooks.js';
-import { parseRules } from './rule.js';
-import { splitWords } from './rule-words.js';
-import { type Line, linesOf, placeAt, placeOfLine } from './text.js';
+import {
+  beginsAnother,
+  type CommandLine,
+  commandLine,
+  type NamedTable,
+  type TypedCommand,
+  tableAt,
+  typedCommand,
+} from './commands.js';
+import { TableBlock } from './table-block.js';
+import { type Line, linesOf, placeOfLine } from './text.js';
 
 /** Whether a text holds a table block, or rules that could stand in one. */
 export const recogniseSave = (text: string): boolean =>
-  /^[ \t]*\*(raw|mangle|nat|filter|security)[ \t]*\r?$/m.test(text) || /^[ \t]*(\[\d+:\d+\][ \t]*)?-A \S/m.test(text);
+  /^[ \t]*\*(raw|mangle|nat|filter|security)[ \t]*\r?$/m.test(text) ||
+  /^[ \t]*(\[\d+:\d+\][ \t]*)?-A \S/m.test(text) ||
+  /^[ \t]*-P (INPUT|FORWARD|OUTPUT|PREROUTING|POSTROUTING) (ACCEPT|DROP)\b/m.test(text);
 
 /**
  * The family that a save is of: by the addresses in its rules where they are of one family, which no other can load; then
@@ -34,11 +43,15 @@ export function parseSave(text: string, file: string, findings: Findings): Table
   return new SaveReader(file, familyOfSave(text, file), findings).read(linesOf(text));
 }
 
-type Draft = { -readonly [K in keyof Table]: Table[K] };
-
 class SaveReader {
   private readonly tables: Table[] = [];
-  private table: Draft | undefined;
+  private block: TableBlock | undefined;
+  /** the block's `*table` line, or the line that it begins with. */
+  private opened: Line | undefined;
+  /** the command that printed what comes next. */
+  private typed: TypedCommand | undefined;
+  /** the last line of `iptables -S`; undefined: the next one begins an output. */
+  private before: CommandLine | undefined;
 
   constructor(
     private readonly file: string,
@@ -47,171 +60,124 @@ class SaveReader {
   ) {}
 
   read(lines: readonly Line[]): Table[] {
-    for (const line of lines) this.line(line);
-    if (this.table !== undefined) {
-      const last = lines.findLast(({ text }) => text.trim() !== '')!;
-      this.say('warning', 'no-commit', last, `table ${this.table.name} has no COMMIT: the text may be cut`);
-      this.end();
-    }
+    lines.forEach((line, index) => {
+      this.line(line, lines, index);
+    });
+    this.end('the text may be cut');
     return this.tables;
   }
 
-  private line(line: Line): void {
+  private line(line: Line, lines: readonly Line[], index: number): void {
     const text = line.text.trim();
+    const inBlock = this.block?.origin === 'save';
+    const typed = inBlock && text.startsWith('#') ? undefined : typedCommand(text);
+    if (typed !== undefined) return this.command(typed);
     if (text === '' || text.startsWith('#')) return;
+    const command = commandLine(text);
     if (text.startsWith('*')) this.begin(line, text.slice(1).trim());
     else if (text.startsWith(':')) this.chainLine(line, text);
     else if (text === 'COMMIT') this.commit(line);
-    else if (/^(\[\d+:\d+\]\s*)?-A\s/.test(text)) this.rule(line);
-    else this.say('note', 'not-a-rule', line, 'this is no line of a save, and is left out');
+    else if (command === undefined || (inBlock && command.kind !== 'rule'))
+      this.say('note', 'not-a-rule', line, 'this is no line of a save, and is left out');
+    else if (inBlock) this.block!.rule(line);
+    else this.listed(line, command, lines, index);
+  }
+
+  /** What stands below it is no part of a table that has no COMMIT. */
+  private command(typed: TypedCommand): void {
+    if (this.block?.origin === 'save') this.end('the text may be cut');
+    this.typed = typed;
+    this.before = undefined;
   }
 
   private begin(line: Line, name: string): void {
-    if (this.table !== undefined) {
-      this.say('warning', 'no-commit', line, `table ${this.table.name} has no COMMIT before *${name}`);
-      this.end();
-    }
+    this.end(`the next table begins at line ${line.number}`);
     if (!isTableName(name)) {
       const known = Object.keys(BUILTIN).join(', ');
       this.say('error', 'unknown-table', line, `"${name}" is no table: one of ${known} was expected`);
       return;
     }
-    this.table = this.newTable(name, line);
+    this.open(line, name, this.family, 'save');
   }
 
-  private newTable(name: Table['name'], line: Line): Draft {
-    const opened = placeOfLine(this.file, line);
-    return { name, family: this.family, file: this.file, opened, origin: 'save', complete: false, chains: new Map() };
+  private open(line: Line, name: Table['name'], family: Family, origin: 'save' | 'commands'): TableBlock {
+    this.opened = line;
+    this.block = new TableBlock({ name, family, file: this.file, origin }, line, this.findings);
+    return this.block;
+  }
+
+  /** What `iptables -S` prints has no end of its own: it is never known to be whole, as a save with its COMMIT is. */
+  private end(why: string, complete = false): void {
+    const { block, opened } = this;
+    this.block = undefined;
+    this.before = undefined;
+    this.typed = undefined;
+    if (block === undefined) return;
+    if (!complete && block.origin === 'save')
+      this.say('warning', 'no-commit', opened!, `table ${block.name} has no COMMIT: ${why}`);
+    this.tables.push(block.end(complete));
   }
 
   private commit(line: Line): void {
-    if (this.table === undefined) {
-      this.say('warning', 'lone-commit', line, 'COMMIT closes no table');
-      return;
-    }
-    this.table.complete = true;
-    this.end();
-  }
-
-  /** Jumps are looked at when all chains are known. */
-  private end(): void {
-    const table = this.table!;
-    this.table = undefined;
-    // the kernel has every built-in chain, named or not
-    for (const name of BUILTIN[table.name])
-      if (!table.chains.has(name))
-        table.chains.set(name, { name, line: 0, policy: undefined, counters: undefined, rules: [] });
-    for (const chain of table.chains.values()) for (const rule of chain.rules) this.jump(table, rule);
-    refuseWrongHooks(table, this.findings);
-    this.tables.push(table);
-  }
-
-  private jump(table: Draft, rule: Rule): void {
-    const target = rule.target;
-    if (target === undefined || (target.kind !== 'jump' && target.kind !== 'goto')) return;
-    const place = { file: rule.file, line: rule.line, ...target.at, source: rule.source };
-    if (isBuiltin(table.name, target.chain))
-      this.findings.add({
-        severity: 'error',
-        code: 'jump-to-builtin',
-        message: `${target.chain} is a built-in chain, which no rule can jump to`,
-        place,
-      });
-    else if (!table.chains.has(target.chain))
-      this.findings.add({
-        severity: table.complete ? 'error' : 'warning',
-        code: 'no-such-chain',
-        message: `chain ${target.chain} is not in table ${table.name}`,
-        place,
-        hint: table.complete ? `a line ":${target.chain} - [0:0]" declares it` : 'what it does is an open question',
-      });
+    if (this.block?.origin === 'save') this.end('', true);
+    else this.say('warning', 'lone-commit', line, 'COMMIT closes no table');
   }
 
   private chainLine(line: Line, text: string): void {
     const match = /^:\s*(\S+)(?:\s+(\S+))?(?:\s+(\[\d+:\d+\]))?\s*$/.exec(text);
     if (match === null)
       return this.say('error', 'bad-chain-line', line, 'a chain line is ":NAME POLICY [packets:bytes]"');
-    if (this.table === undefined)
+    if (this.block?.origin !== 'save')
       return this.say('error', 'no-table', line, 'a chain stands in a table: "*filter" or another is missing above');
     const [, name, policy, counters] = match as unknown as [string, string, string | undefined, string | undefined];
-    const builtin = isBuiltin(this.table.name, name);
-    if (builtin && policy !== undefined && policy !== '-' && policy !== 'ACCEPT' && policy !== 'DROP')
-      return this.say('error', 'bad-policy', line, `policy ${policy}: ACCEPT or DROP was expected`);
-    if (name.length > 28)
-      return this.say(
-        'error',
-        'bad-chain-name',
-        line,
-        `chain ${name}: the kernel takes names of at most 28 characters`,
-      );
-    const old = this.table.chains.get(name);
-    this.table.chains.set(name, {
-      name,
-      line: line.number,
-      policy: builtin && (policy === 'ACCEPT' || policy === 'DROP') ? policy : undefined,
-      counters: counters === undefined ? undefined : countersOf(counters),
-      rules: old?.rules ?? [],
-    });
+    this.block.chain(line, name, policy, counters);
   }
 
-  private rule(line: Line): void {
-    const head = /^\s*(\[\d+:\d+\])?\s*/.exec(line.text)!;
-    const { words, open } = splitWords(line.text, head[0].length);
-    const name = words[1]?.text;
-    if (this.table === undefined) {
+  /** A line of `iptables -S`, or a rule that stands in no table. */
+  private listed(line: Line, command: CommandLine, lines: readonly Line[], index: number): void {
+    let block = this.block;
+    if (block === undefined || this.before === undefined || beginsAnother(command, this.before)) {
+      const named = tableAt(lines, index, this.typed);
+      const family = named.family ?? this.family;
+      // `iptables -S INPUT` and `iptables -S FORWARD` print parts of one table
+      const goesOn =
+        block?.name === named.table &&
+        block.family === family &&
+        (command.kind === 'rule' || !block.has(command.chain));
+      if (block === undefined || !goesOn) {
+        this.end('');
+        block = this.open(line, named.table, family, 'commands');
+        this.sayTable(line, named);
+      }
+    }
+    this.typed = undefined;
+    this.before = command;
+    if (command.kind === 'rule') block.rule(line);
+    else if (command.kind === 'new') block.chain(line, command.chain, undefined, undefined);
+    else block.chain(line, command.chain, command.policy, command.counters);
+  }
+
+  private sayTable(line: Line, { table, by, declared }: NamedTable): void {
+    if (by === 'command') return;
+    if (!declared)
       this.say(
         'warning',
         'no-table',
         line,
-        'the rule stands in no table: taken as filter',
+        `the rule stands in no table: taken as ${table}`,
         'begin the block with "*filter", "*nat", …',
       );
-      this.table = this.newTable('filter', line);
-    }
-    if (name === undefined) return this.say('error', 'missing-value', line, '-A: the name of a chain is missing');
-    const chain = this.table.chains.get(name) ?? this.undeclared(line, name);
-    const from = {
-      family: this.family,
-      table: this.table.name,
-      chain: name,
-      file: this.file,
-      line: line.number,
-      source: line.text,
-      counters: head[1] === undefined ? undefined : countersOf(head[1]),
-    };
-    const rules = parseRules(words.slice(2), from, this.findings);
-    if (open !== undefined)
-      this.findings.add({
-        severity: 'error',
-        code: 'open-quote',
-        message: 'the quote is never closed',
-        place: placeAt(this.file, line, open),
-      });
-    if (open === undefined) for (const rule of rules) chain.rules.push(rule);
-    else chain.rules.push({ ...rules[0]!, refused: true });
-  }
-
-  private undeclared(line: Line, name: string): Chain {
-    const table = this.table!;
-    if (!isBuiltin(table.name, name))
+    else if (by === 'guess')
       this.say(
-        'error',
-        'no-such-chain',
+        'note',
+        'table-guessed',
         line,
-        `chain ${name} is not in table ${table.name}`,
-        `a line ":${name} - [0:0]" declares it`,
+        `no line says which table this is: taken as ${table}`,
+        `above the output, a line with the command that printed it says it: iptables -t ${table} -S`,
       );
-    const chain: Chain = { name, line: line.number, policy: undefined, counters: undefined, rules: [] };
-    table.chains.set(name, chain);
-    return chain;
   }
 
   private say(severity: Severity, code: string, line: Line, message: string, hint?: string): void {
     this.findings.add({ severity, code, message, place: placeOfLine(this.file, line), hint });
   }
-}
-
-function countersOf(text: string): Counters {
-  const [, packets, bytes] = /^\[(\d+):(\d+)\]$/.exec(text)!;
-  return { packets: BigInt(packets!), bytes: BigInt(bytes!) };
 }

@@ -38,7 +38,13 @@ const HOST = [
 ];
 
 /** Saves, sets and texts of a host. */
+const COMMANDS = [
+  '$ iptables -S\n-P INPUT DROP -c 3 180\n-P FORWARD ACCEPT\n-P OUTPUT ACCEPT\n-N web\n-A INPUT -s 10.0.0.1/32 -c 1 60 -j web\n-A web -j ACCEPT\n',
+  '-P PREROUTING ACCEPT\n-P OUTPUT ACCEPT\n-A OUTPUT -j MARK --set-xmark 0x1/0xffffffff\nroot@gw:~# ip6tables -t nat -S\n-P OUTPUT ACCEPT\n',
+];
+
 export const TEXTS: readonly string[] = [
+  ...COMMANDS,
   ...filesOf('test/golden', /\.rules$/),
   ...filesOf('examples/host', /./),
   ...ROWS,
