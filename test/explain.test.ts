@@ -13,6 +13,9 @@ const STORIES = 'test/stories';
 const NODE = 'examples/host';
 const BRANCHES = `${STORIES}/branches.rules`;
 const HOST = `${STORIES}/addr.txt`;
+const PART = `${STORIES}/part.rules`;
+const THROUGH = '-i eth1 -p tcp -s 192.0.2.9 -d 198.51.100.1 --dport 80';
+const TO_GROUP = '-i eth0 -p udp -s 192.0.2.9 --sport 5353 -d 224.0.0.251 --dport 5353';
 
 type Row = readonly [name: string, files: string, packet: string, first: string | RegExp];
 
@@ -73,6 +76,28 @@ const ROWS: readonly Row[] = [
   ['local-given', `${BRANCHES} --local 192.0.2.1`, '-i eth0 -p udp -s 192.0.2.9 -d 192.0.2.1 --dport 1', /^delivered/],
   ['path-given', `${BRANCHES} --path forward`, '-i eth0 -p udp -s 192.0.2.9 -d 192.0.2.1 --dport 1', /^forwarded/],
   ['address-assumed', `${BRANCHES} --assume local:192.0.2.1`, '-i eth0 -p udp -s 192.0.2.9 -d 192.0.2.1', /^delivered/],
+  ['target-not-evaluated', `${PART} --path forward`, `${THROUGH} --syn`, /^unknown, by mangle FORWARD rule 1 /],
+  [
+    'address-missing',
+    `${PART} --path forward --assume target:TCPMSS=no --assume random=no --assume out:ppp0`,
+    `${THROUGH} --syn`,
+    'unknown, which address ppp0 has was not given (ip addr)',
+  ],
+  [
+    'draws',
+    `${PART} ${HOST} --path forward -o eth0 --seed 1`,
+    `${THROUGH} --flags ACK`,
+    /^forwarded: leaves by eth0, /,
+  ],
+  [
+    'draws-otherwise',
+    `${PART} ${HOST} --path forward -o eth0 --seed 4`,
+    `${THROUGH} --flags ACK`,
+    /^dropped, by filter/,
+  ],
+  ['group', PART, TO_GROUP, /^unknown, it depends on whether this host has joined/],
+  ['group-with-host', `${PART} ${HOST}`, TO_GROUP, 'dropped, this host has not joined the multicast group'],
+  ['group-joined', `${PART} ${HOST} --assume joined:224.0.0.251`, TO_GROUP, /^delivered to this host/],
 ];
 
 describe('explain', () => {

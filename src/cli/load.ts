@@ -13,9 +13,15 @@ export interface HostOptions {
   readonly assume?: readonly string[];
   readonly local?: string;
   readonly sysctl?: readonly string[];
+  readonly seed?: number;
   readonly path?: 'input' | 'forward' | 'output';
   readonly strict?: true;
   readonly lenient?: true;
+}
+
+function seedOf(text: string): number {
+  if (/^\d+$/.test(text) && Number(text) <= 0xffffffff) return Number(text);
+  throw new PacketwalkError(`--seed ${text}: a number from 0 to 4294967295 was expected`, { code: 'bad-seed' });
 }
 
 const collect = (value: string, before: readonly string[] = []) => [...before, value];
@@ -25,11 +31,12 @@ export function addHostOptions(command: Command): Command {
     .addOption(new Option('--tracking <MODE>', 'connection tracking').choices(['auto', 'on', 'off']).default('auto'))
     .option(
       '--assume <FACT[=yes|no]>',
-      'settle an open question: set:NAME, set:NAME:ELEMENT, local:ADDRESS, match:NAME, target:NAME, chain:NAME, …',
+      'settle an open question: set:NAME, set:NAME:ELEMENT, local:ADDRESS, out:INTERFACE, joined:GROUP, match:NAME, target:NAME, chain:NAME, random, …',
       collect,
     )
     .option('--local <ADDRESS,…>', "the host's own addresses, where they are not in a file")
     .option('--sysctl <KEY=VALUE>', 'a setting of the kernel', collect)
+    .addOption(new Option('--seed <NUMBER>', 'of what the kernel draws at random').argParser(seedOf))
     .addOption(
       new Option('--path <PATH>', 'the way of a packet that routes do not tell').choices([
         'input',
@@ -66,6 +73,7 @@ export async function loadHost(input: ReadInput, options: HostOptions): Promise<
     host: withOptions(input.host, options),
     tracking: options.tracking,
     assume,
+    seed: options.seed,
     otherwise: options.lenient ? false : undefined,
   });
   for (const fact of assume.keys()) {

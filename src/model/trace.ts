@@ -4,6 +4,7 @@
  */
 import type { Field } from '../abi.js';
 import type { Words } from '../net/address.js';
+import type { NumberRange } from './condition.js';
 import type { HookName, TableName } from './ruleset.js';
 
 export type Fate = 'delivered' | 'forwarded' | 'sent' | 'dropped' | 'rejected' | 'stolen' | 'unknown';
@@ -72,13 +73,21 @@ export type WalkEvent =
   | { readonly kind: 'verdict'; readonly rule: number; readonly verdict: number }
   | { readonly kind: 'hot-drop'; readonly rule: number; readonly address: number }
   | { readonly kind: 'open'; readonly rule: number; readonly question: string }
-  | { readonly kind: 'tracked'; readonly state: string; readonly why: string | undefined }
+  | {
+      readonly kind: 'tracked';
+      readonly state: string;
+      readonly why: string | undefined;
+      /** the setting that decided it, without its `net.netfilter.`. */
+      readonly by?: string | undefined;
+    }
   | {
       readonly kind: 'translated';
       readonly side: 'src' | 'dst';
       readonly from: Endpoint;
       readonly to: Endpoint;
       readonly rule: number;
+      /** the ports, or identifiers, of which the kernel takes any: the one here was drawn. */
+      readonly drawn?: NumberRange | undefined;
     }
   /** the connection keeps its addresses in this direction: no rule asked for anything else. */
   | { readonly kind: 'identity'; readonly side: 'src' | 'dst' }

@@ -7,8 +7,9 @@ import { optionText } from '../model/option-text.js';
 import type { Rule } from '../model/ruleset.js';
 import type { WalkEvent } from '../model/trace.js';
 import { printRule } from '../parse/print-rule.js';
+import { idleText } from './idle.js';
 import type { Back, Message } from './lang/messages.js';
-import { type Asked, whyText } from './reason.js';
+import { type Asked, probabilityOf, whyText } from './reason.js';
 import { type Node, node, type RuleNote, say } from './story.js';
 
 export interface ChainOptions extends Asked {
@@ -38,7 +39,10 @@ export class Chains {
   private jumped = false;
   /** the return just told, whose way may lead further. */
   private returned: { readonly to: (back: Back) => void } | undefined;
-  private current: { id: number; why: Node | undefined; told: Draft | undefined } | undefined;
+  /** the rule that is looked at; `acted`: an effect of it was told. */
+  private current:
+    | { id: number; why: Node | undefined; told: Draft | undefined; drawn: Node[]; acted: boolean }
+    | undefined;
 
   constructor(private readonly options: ChainOptions) {}
 
@@ -60,7 +64,7 @@ export class Chains {
   look(id: number): void {
     this.returned = undefined;
     this.missed();
-    this.current = { id, why: undefined, told: undefined };
+    this.current = { id, why: undefined, told: undefined, drawn: [], acted: false };
     const frame = this.frames.at(-1);
     if (frame !== undefined) frame.rule = this.options.compiled.rules[id]!.number;
   }
@@ -80,6 +84,15 @@ export class Chains {
     });
   }
 
+  /** A draw that came out so is told beside the rule. */
+  held({ address }: Of<'held' | 'failed'>): void {
+    const condition = this.options.compiled.conditions.get(address);
+    if (condition === undefined || !('test' in condition) || condition.test.kind !== 'random') return;
+    this.current?.drawn.push(
+      node(say('rule.drawn', { probability: probabilityOf(condition.test.threshold, condition.not) })),
+    );
+  }
+
   private missed(): void {
     const current = this.current;
     this.current = undefined;
@@ -89,7 +102,11 @@ export class Chains {
     const why =
       current.why ?? node(say('rule.missed', { option: '', why: '' }), { rule: this.note(current.id), missed: true });
     if (this.options.all) frame.nodes.push(why);
-    else if (frame.missed === undefined) frame.missed = { from: number, to: number, first: why };
+    else if (why.children[0]?.message.key === 'why.draw') {
+      // a draw is told wherever it is made
+      this.run(frame);
+      frame.nodes.push(why);
+    } else if (frame.missed === undefined) frame.missed = { from: number, to: number, first: why };
     else frame.missed.to = number;
   }
 
@@ -97,7 +114,11 @@ export class Chains {
   private flush(): void {
     this.missed();
     const frame = this.frames.at(-1);
-    if (frame?.missed === undefined) return;
+    if (frame !== undefined) this.run(frame);
+  }
+
+  private run(frame: Frame): void {
+    if (frame.missed === undefined) return;
     const { from, to, first } = frame.missed;
     frame.missed = undefined;
     if (from === to) frame.nodes.push(first);
@@ -108,17 +129,21 @@ export class Chains {
     const current = this.current;
     this.current = undefined;
     this.flush();
-    const told: Draft = node(say('rule.counts', {}), { rule: this.note(id) });
+    const told: Draft = node(idleText(this.options.compiled, id), {
+      rule: this.note(id),
+      children: current?.drawn ?? [],
+    });
     this.list().push(told);
-    this.current = { id, why: current?.why, told };
+    this.current = { id, why: current?.why, told, drawn: [], acted: false };
   }
 
   /** What a rule did; the first effect takes the rule's own line, others stand below it. */
   effect(message: Message): void {
-    const told = this.current?.told;
-    if (told === undefined) return;
-    if (told.message.key === 'rule.counts') told.message = message;
-    else told.children.push(node(message));
+    const { current } = this;
+    if (current?.told === undefined) return;
+    if (current.acted) current.told.children.push(node(message));
+    else current.told.message = message;
+    current.acted = true;
   }
 
   /** A translation: what the rule asked for says more than that it accepted; where no rule is told, it stands alone. */
@@ -185,7 +210,7 @@ export class Chains {
   /** The rule ends the walk for a reason that its target does not say. */
   stop(id: number, message: Message): void {
     const told = this.current?.told;
-    if (told !== undefined && this.current?.id === id) told.children.push(node(message));
+    if (told !== undefined && this.current?.id === id) this.effect(message);
     else {
       this.current = undefined;
       this.flush();

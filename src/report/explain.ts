@@ -1,11 +1,11 @@
 /** A walk's whole explanation: the headline, what was taken for granted, the walk, and what comes after it. */
 
 import { Field } from '../abi.js';
-import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
 import type { TableName } from '../model/ruleset.js';
 import type { WalkResult } from '../model/trace.js';
 import type { LoadedHost } from '../run/engine.js';
+import { assumptions } from './assumptions.js';
 import { endText } from './fields.js';
 import { headline } from './headline.js';
 import type { Message } from './lang/messages.js';
@@ -38,53 +38,13 @@ export function explain(host: LoadedHost, packet: Packet, options: ExplainOption
     fate: result.fate,
     by: result.by,
     headline: headline(result, host, packet, now),
-    assumed: [...(options.assumed ?? []), ...assumptions(host, packet), ...chance(result, host)],
+    assumed: [...(options.assumed ?? []), ...assumptions(host, packet, result)],
     walk,
     after: after(result, host, packet),
     result: { out: result.out, copies: result.copies },
     ...(notes.length === 0 ? {} : { notes }),
   };
 }
-
-function assumptions(host: LoadedHost, packet: Packet): Message[] {
-  const out: Message[] = packet.assumed.map(({ field, value }) => say('assumed.field', { field, value }));
-  const { on, why } = host.tracking;
-  if (why === 'tables-unknown' || why === 'no-rule') out.push(say('assumed.tracking', { on, why }));
-  const settings = defaults(host.host);
-  if (settings !== '') out.push(say('assumed.sysctls', { settings }));
-  for (const assumed of host.host.assumed) out.push(say(`assumed.${assumed}`, {}));
-  return out;
-}
-
-/** What the walk met that another packet, or another try, may find otherwise. */
-function chance({ events }: WalkResult, { compiled }: LoadedHost): Message[] {
-  const kinds = new Set(
-    events.flatMap((event) => {
-      const condition =
-        event.kind === 'held' || event.kind === 'failed' ? compiled.conditions.get(event.address) : undefined;
-      return condition !== undefined && 'test' in condition ? [condition.test.kind] : [];
-    }),
-  );
-  const fresh = kinds.has('limit') || kinds.has('nth');
-  const grouped = events.some((event) => (event.kind === 'lost' || event.kind === 'routed') && event.guessed === true);
-  return [
-    ...(grouped ? [say('assumed.groups', {})] : []),
-    ...(kinds.has('random') ? [say('assumed.draw', {})] : []),
-    ...(fresh ? [say('assumed.fresh', {})] : []),
-  ];
-}
-
-/** The settings that routing reads, with what they are where the host's were not given. */
-const SETTINGS: readonly (readonly [name: string, key: string, value: string])[] = [
-  ['ip_forward', 'net.ipv4.ip_forward', '1'],
-  ['rp_filter', 'net.ipv4.conf.all.rp_filter', '0'],
-  ['accept_local', 'net.ipv4.conf.all.accept_local', '0'],
-  ['route_localnet', 'net.ipv4.conf.all.route_localnet', '0'],
-];
-const defaults = ({ sysctls }: Host): string =>
-  SETTINGS.filter(([, key]) => !sysctls.has(key))
-    .map(([name, , value]) => `${name} ${value}`)
-    .join(', ');
 
 function after(result: WalkResult, host: LoadedHost, packet: Packet): Message[] {
   const lines: Message[] = [];

@@ -57,13 +57,17 @@ function whyTest(test: Test, held: boolean, value: number, asked: Asked): Messag
     case 'nth':
       return say('why.turn', {});
     case 'random':
-      return say('why.draw', {});
+      return say('why.draw', { probability: probabilityOf(test.threshold, held) });
     case 'ask':
       return say('why.assumed', { question: test.question, answer: held });
     default:
       return say('why.bytes', {});
   }
 }
+
+/** Of a match: the kernel draws 31 bits; negated, it matches in the other cases. Four digits tell more than enough. */
+export const probabilityOf = (threshold: number, not: boolean): number =>
+  Number((not ? 1 - threshold / 0x80000000 : threshold / 0x80000000).toPrecision(4));
 
 /** The packet's element as ipset would write it. */
 function elementText(set: string, directions: readonly Direction[], { now, ifaceName, dimensions }: Asked): string {

@@ -7,6 +7,7 @@ import { formatAddress } from '../net/address.js';
 import { hasPorts } from '../net/protocol.js';
 import { type ChainOptions, Chains } from './chains.js';
 import { endText, fieldText, packetText } from './fields.js';
+import { targetQuestion } from './idle.js';
 import type { Message, RouteNote } from './lang/messages.js';
 import { reasonOf } from './lang/reasons.js';
 import { type Node, node, say } from './story.js';
@@ -49,7 +50,7 @@ class Teller {
       case 'failed':
         return this.chains.failed(event);
       case 'held':
-        return;
+        return this.chains.held(event);
       case 'hit':
         return this.chains.hit(event.rule);
       case 'jump':
@@ -135,7 +136,7 @@ class Teller {
     this.chains.enter(table, hook, heading.children);
   }
 
-  private verdict({ verdict }: Of<'verdict'>): void {
+  private verdict({ verdict, rule }: Of<'verdict'>): void {
     switch (verdict) {
       case Verdict.Accept:
         return this.chains.effect(say('rule.accepts', { table: this.table, hook: this.hook }));
@@ -143,16 +144,25 @@ class Teller {
         return this.chains.effect(say('rule.drops', {}));
       case Verdict.Reject:
         return this.chains.effect(say('rule.rejects', {}));
-      case Verdict.Stolen:
-        return this.chains.effect(say('rule.steals', {}));
+      case Verdict.Stolen: {
+        const question = targetQuestion(this.options.compiled, rule);
+        return this.chains.effect(question === undefined ? say('rule.steals', {}) : say('rule.takes', { question }));
+      }
     }
   }
 
-  private translated({ side, from, to }: Of<'translated'>): void {
+  private translated({ side, from, to, drawn }: Of<'translated'>): void {
     const { now } = this.options;
     now[side === 'src' ? Field.Src : Field.Dst] = to.address[0]!;
     if (to.port !== undefined) now[side === 'src' ? Field.Sport : Field.Dport] = to.port;
-    const words = { side, from: endText(from), to: endText(to), table: this.table, hook: this.hook };
+    const words = {
+      side,
+      from: endText(from),
+      to: endText(to),
+      drawn: drawn !== undefined,
+      table: this.table,
+      hook: this.hook,
+    };
     this.chains.settled(say('rule.translates', words));
   }
 

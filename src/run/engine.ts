@@ -34,6 +34,7 @@ import type { WalkResult } from '../model/trace.js';
 import type { Family, Words } from '../net/address.js';
 import { ADDRESS_TYPES } from './address-types.js';
 import { AssumedMembers } from './assumed-members.js';
+import { coreSeed, Draws } from './draws.js';
 import { addressOf, type Journey, type WalkSetup } from './journey.js';
 import { OwnAddresses, typeOfOwn } from './own-addresses.js';
 import { resultOf, undecoded } from './result.js';
@@ -54,7 +55,8 @@ export interface LoadOptions {
   readonly assume?: ReadonlyMap<string, boolean>;
   /** the answer to questions that `assume` leaves open. */
   readonly otherwise?: boolean | undefined;
-  readonly seed?: number;
+  /** of all that is drawn; 1 where it is left out. */
+  readonly seed?: number | undefined;
 }
 
 export interface WalkOptions {
@@ -80,6 +82,12 @@ const SLOTS = 2;
 const NO_UID = 0xffffffff;
 const NO_PACKET = { mark: 0, tos: 0, proto: 0, sport: 0, dport: 0, uid: 0 };
 
+/** Draws to come, and the state cells of rules. */
+interface State {
+  readonly draws: number;
+  readonly cells: readonly number[];
+}
+
 /** A host with its rules, ready for packets. Counters run on from packet to packet. */
 export class LoadedHost {
   readonly compiled: Compiled;
@@ -93,6 +101,9 @@ export class LoadedHost {
   /** what was assumed of the host besides: groups that it is in or not, the interface that packets leave by. */
   private readonly groups = new Map<number, boolean>();
   private out: string | undefined;
+  private readonly draws: Draws;
+  /** what a walk changed of the state that the next one finds, as it was before. */
+  private before: State | undefined;
   private clock = 0;
   private firstTime: number | undefined;
 
@@ -115,10 +126,14 @@ export class LoadedHost {
       routes: this.routing.knowsWays,
       members: (name) => this.members.of(name),
       answers: setCounters(sets),
+      draws: assume.has(question.random) ? 'assumed' : 'drawn',
     });
     this.stages = new Stages(core, this.compiled, SLOTS, SLOTS * PACKET_ROOM, {
       fact: (kind, flags, packet) => this.fact(kind, flags, packet),
     });
+    const seed = options.seed ?? 1;
+    this.draws = new Draws(seed);
+    this.stages.seed(coreSeed(seed));
     this.stages.useSets([...sets, ...this.members.sets]);
     this.own = new OwnAddresses(this.routing, this.stages, assume, options.otherwise);
     for (const link of host.links ?? []) this.stages.setGroup(link.name, link.group);
@@ -132,7 +147,7 @@ export class LoadedHost {
       loose: host.sysctls.get('net.netfilter.nf_conntrack_tcp_loose') !== '0',
       isLocal: (address) => this.own.isLocal(address),
       outAssumed: () => this.out,
-      draw: seeded(options.seed ?? 1),
+      draw: (range) => this.draws.below(range),
     };
   }
 
@@ -143,6 +158,7 @@ export class LoadedHost {
     if (decoded !== Decoded.Ok) return undecoded(decoded);
     const journey = this.prepare(packet);
     const setup: WalkSetup = { ...this.setup, level: everything ? TRACE_ALL : TRACE_HITS, bytes: keep };
+    if (everything) this.before = this.state();
     const start = everything ? this.stages.fields(SLOT) : [];
     const { end, copies } = walk(setup, journey, COPY);
     return { ...resultOf(this.compiled, journey.events, end, copies), start };
@@ -153,8 +169,29 @@ export class LoadedHost {
     return this.stages.counter(rule);
   }
 
-  /** Runs `then` with a question answered otherwise than it is. */
+  /**
+   * Runs `then` with a question answered otherwise than it is. What the last walk that told everything has drawn and
+   * counted is as it was before it, so that the same packet meets the same.
+   */
   assuming<T>(question: string, answer: boolean, then: () => T): T {
+    const now = this.state();
+    if (this.before !== undefined) this.restore(this.before);
+    try {
+      return this.answered(question, answer, then);
+    } finally {
+      this.restore(now);
+    }
+  }
+
+  private state(): State {
+    return { draws: this.draws.save(), cells: this.stages.state() };
+  }
+  private restore({ draws, cells }: State): void {
+    this.draws.restore(draws);
+    this.stages.restore(cells);
+  }
+
+  private answered<T>(question: string, answer: boolean, then: () => T): T {
     if (addressIn(question) !== undefined) return this.own.assuming(question, answer, then);
     const group = groupIn(question);
     if (group !== undefined) {
@@ -321,14 +358,3 @@ function knownSets(sets: readonly SetDef[]): Set<string> {
 /** A test of counters is left aside for a set that has none: ip_set_match_extensions of net/netfilter/ipset/ip_set_core.c. */
 const setCounters = (sets: readonly SetDef[]): Map<string, boolean> =>
   new Map(sets.filter(({ options }) => options.counters !== true).map(({ name }) => [question.counters(name), true]));
-
-/** A repeatable source of numbers below n (mulberry32). */
-function seeded(seed: number): (range: number) => number {
-  let state = seed >>> 0;
-  return (range) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) % range;
-  };
-}

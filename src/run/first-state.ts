@@ -23,6 +23,8 @@ export interface FirstState {
   readonly state: 'NEW' | 'INVALID';
   /** why it is INVALID. */
   readonly why: string | undefined;
+  /** the setting without which it would be the other. */
+  readonly by?: 'nf_conntrack_checksum' | 'nf_conntrack_tcp_loose';
 }
 
 const NEW: FirstState = { state: 'NEW', why: undefined };
@@ -40,7 +42,8 @@ export function firstState(packet: FirstPacket): FirstState {
   const { protocol, flags, transport } = packet;
   if ((flags & PACKET_BAD_HEADER) !== 0) return invalid('bad-header');
   if (transport.length < leastHeader(protocol)) return invalid('short-header');
-  if (packet.verify && (flags & PACKET_BAD_CHECKSUM) !== 0) return invalid('bad-checksum');
+  if (packet.verify && (flags & PACKET_BAD_CHECKSUM) !== 0)
+    return { ...invalid('bad-checksum'), by: 'nf_conntrack_checksum' };
   switch (protocol) {
     case Protocol.Tcp:
       return firstTcp(packet.tcpFlags, packet.loose);
@@ -76,7 +79,7 @@ function firstTcp(all: number, loose: boolean): FirstState {
   if ((flags & RST) !== 0) return invalid('tcp-rst');
   if ((flags & SYN) !== 0) return (flags & ACK) !== 0 ? invalid('tcp-syn-ack') : NEW;
   if ((flags & FIN) !== 0) return invalid('tcp-fin');
-  return loose ? NEW : invalid('tcp-not-syn');
+  return { ...(loose ? NEW : invalid('tcp-not-syn')), by: 'nf_conntrack_tcp_loose' };
 }
 
 /** valid_new of nf_conntrack_proto_icmp.c; an error's connection would have been found by its inner packet. */

@@ -79,7 +79,15 @@ function translate(
   journey.bound[side] = true;
   const before = tupleOf(setup, journey);
   const after = uniqueTuple(before, range, side, setup.draw);
-  journey.events.push({ kind: 'translated', side, from: endpoint(before, side), to: endpoint(after, side), rule });
+  const { drawn } = after;
+  journey.events.push({
+    kind: 'translated',
+    side,
+    from: endpoint(before, side),
+    to: endpoint(after, side),
+    rule,
+    drawn,
+  });
   // gre_manip_pkt of nf_nat_proto.c wants the header it changes nothing in
   const cut = before.protocol === Protocol.Gre && setup.stages.field(journey.slot, Field.TransportLen) < GRE_HEADER;
   if (cut && moves(before, after, side)) return lose(journey, 'tracking', 'short-header');

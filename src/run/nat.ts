@@ -33,6 +33,11 @@ export interface NatTuple {
   readonly dport: number;
 }
 
+/** `drawn`: the port, or the identifier, is one of these by chance. */
+export interface Mapped extends NatTuple {
+  readonly drawn?: NumberRange;
+}
+
 const RANDOM = NAT_PROTO_RANDOM | NAT_PROTO_RANDOM_FULLY;
 
 /** `draw(n)`: a number below n, where the kernel draws one at random. */
@@ -41,7 +46,7 @@ export function uniqueTuple(
   range: NatRange,
   side: 'src' | 'dst',
   draw: (range: number) => number,
-): NatTuple {
+): Mapped {
   const random = (range.flags & RANDOM) !== 0;
   if (side === 'src' && !random && inAddresses(tuple.src, range) && inPorts(tuple, range, side)) return tuple;
   const mapped = { ...tuple, [side]: bestAddress(tuple, range, side) };
@@ -96,7 +101,7 @@ const swap = (word: number): number =>
   (((word & 0xff) << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
 
 /** nf_nat_l4proto_unique_tuple: where to begin to look, which is free here. */
-function freePort(tuple: NatTuple, range: NatRange, side: 'src' | 'dst', draw: (range: number) => number): NatTuple {
+function freePort(tuple: NatTuple, range: NatRange, side: 'src' | 'dst', draw: (range: number) => number): Mapped {
   const { protocol } = tuple;
   const icmp = protocol === Protocol.Icmp || protocol === Protocol.Icmpv6;
   if (!icmp && !PORTED.includes(protocol)) return tuple;
@@ -106,12 +111,14 @@ function freePort(tuple: NatTuple, range: NatRange, side: 'src' | 'dst', draw: (
   const own = side === 'src' || icmp ? tuple.sport : tuple.dport;
   const { min, max } = specified ? range.ports! : icmp ? { min: 0, max: 65535 } : portClass(own);
   const size = max - min + 1;
-  const drawn = (range.flags & RANDOM) !== 0 || side === 'src';
+  const shifted = (range.flags & NAT_PROTO_OFFSET) !== 0;
+  const draws = !shifted && ((range.flags & RANDOM) !== 0 || side === 'src') && size > 1;
   // the kernel's offset has sixteen bits: below the base it begins again from the top
-  const offset = (range.flags & NAT_PROTO_OFFSET) !== 0 ? (own - (range.base ?? 0)) & 0xffff : drawn ? draw(size) : 0;
+  const offset = shifted ? (own - (range.base ?? 0)) & 0xffff : draws ? draw(size) : 0;
   const port = min + (offset % size);
-  if (icmp) return { ...tuple, sport: port, dport: port };
-  return { ...tuple, [side === 'src' ? 'sport' : 'dport']: port };
+  const drawn = draws ? { drawn: { min, max } } : {};
+  if (icmp) return { ...tuple, sport: port, dport: port, ...drawn };
+  return { ...tuple, [side === 'src' ? 'sport' : 'dport']: port, ...drawn };
 }
 
 function portClass(port: number): NumberRange {

@@ -12,7 +12,7 @@ import {
 } from '../abi.js';
 import type { PacketState } from '../model/packet.js';
 import { hasPorts, Protocol } from '../net/protocol.js';
-import { firstState } from './first-state.js';
+import { type FirstState, firstState } from './first-state.js';
 import { type Journey, type Lost, lose, type WalkSetup } from './journey.js';
 
 const STATES: Readonly<Record<PacketState, number>> = {
@@ -55,7 +55,7 @@ export function track(setup: WalkSetup, journey: Journey): void {
     journey.events.push({ kind: 'tracked', state: 'UNTRACKED', why: undefined });
     return;
   }
-  const found =
+  const found: Omit<FirstState, 'state'> & { state: PacketState } =
     given !== undefined
       ? { state: given, why: undefined }
       : firstState({
@@ -68,7 +68,7 @@ export function track(setup: WalkSetup, journey: Journey): void {
           loose,
         });
   stages.setField(slot, Field.CtState, STATES[found.state]);
-  journey.events.push({ kind: 'tracked', state: found.state, why: found.why });
+  journey.events.push({ kind: 'tracked', state: found.state, why: found.why, by: found.by });
   if (hasConnection(setup, journey)) describe(setup, journey);
 }
 

@@ -21,6 +21,8 @@ export interface Knowledge {
   ) => { readonly held?: string | undefined; readonly lacking?: string | undefined } | undefined;
   readonly addresses: boolean;
   readonly routes: boolean;
+  /** what is left to chance is drawn, or answered as somebody assumed it. */
+  readonly draws?: 'drawn' | 'assumed';
   /** questions of extensions that the texts answer. */
   readonly answers?: ReadonlyMap<string, boolean>;
 }
@@ -47,6 +49,9 @@ export function askWhatIsUnknown(condition: Condition, known: Knowledge): Condit
       const answer = known.answers?.get(test.question);
       return answer === undefined ? condition : { ...build.turned(not === answer, build.always), ...origin };
     }
+    case 'random':
+      // it is about the match as it stands in the rule, its `!` with it
+      return known.draws === 'assumed' ? { ...build.ask(question.random), ...origin } : condition;
     case 'fact':
       if (known.routes) return condition;
       return asked(build.not(build.fact(test.fact, test.flags | RPF_KNOWN)), question.match('rpfilter'));

@@ -98,7 +98,13 @@ export const en: Language = {
         : `connection tracking is ${on ? 'on' : 'off'}: rules that were not given may need it (--tracking on|off)`,
     'assumed.sysctls': ({ settings }) => settings,
     'assumed.local-table': () => 'the local routing table is the one that the addresses make',
-    'assumed.draw': () => 'what is left to chance (statistic --mode random) was drawn',
+    'assumed.draw': () =>
+      'what is left to chance (statistic --mode random) was drawn (--seed draws otherwise, --assume random=yes|no settles it)',
+    'assumed.random': ({ answer }) =>
+      `what is left to chance ${answer ? 'matches' : 'does not match'} (--assume random)`,
+    'assumed.port': ({ what, port, min, max }) =>
+      `the ${what} ${port} was drawn: the kernel takes any of ${min}-${max}`,
+    'assumed.policy': ({ table, chain, policy }) => `policy of ${table} ${chain}: ${policy}`,
     'assumed.fresh': () => 'limits and counts (limit, statistic --mode nth) stand as right after the rules were loaded',
     'assumed.groups': () => 'no group but 224.0.0.1 is joined (ip maddr)',
     'assumed.connected-routes': () => 'no routes were given: only those that the addresses make are known',
@@ -136,6 +142,9 @@ export const en: Language = {
     'rule.cut': ({ option }) => `drops the packet: ${option} cannot read its header, which is cut`,
     'rule.open': ({ question }) => `cannot be answered: ${open(question)}`,
     'rule.counts': () => 'counts the packet and goes on: it has no target',
+    'rule.idle': () => 'counts the packet and goes on: its target changes nothing',
+    'rule.passes': ({ question }) => `goes on, as assumed: ${open(question)}`,
+    'rule.takes': ({ question }) => `takes the packet, as assumed: ${open(question)}`,
     'rule.jumps': ({ chain }) => `jumps to ${chain}`,
     'rule.jumps.first': ({ chain }) =>
       `jumps to ${chain}: a chain is no verdict, and the packet comes back unless a rule there decides`,
@@ -149,9 +158,10 @@ export const en: Language = {
     'rule.edits': ({ field, before, after }) => `${en.fields[field]} ${before} → ${after}`,
     'rule.keeps': ({ field, value }) => `${en.fields[field]} stays ${value}`,
     'rule.connmark': ({ before, after }) => `the connection's mark ${before} → ${after}`,
+    'rule.drawn': ({ probability }) => `probability ${probability}: drawn as a match`,
     'rule.untracks': () => 'the packet is not tracked',
-    'rule.translates': ({ side, from, to, table, hook }) =>
-      `${SIDES[side]} ${from} ${from === to ? 'stays as it is' : `becomes ${to}`}: table ${table} is done at ${hook}`,
+    'rule.translates': ({ side, from, to, drawn, table, hook }) =>
+      `${SIDES[side]} ${from} ${from === to ? 'stays as it is' : `becomes ${to}`}${drawn ? ' (drawn)' : ''}: table ${table} is done at ${hook}`,
     'rule.untranslated': () => 'asks for a translation, for which an address is missing',
     'chain.empty': ({ chain, back }) => `chain ${chain} has no rules: ${backTo(back)}`,
     'chain.ends': ({ chain, back }) => `end of ${chain}: ${backTo(back)}`,
@@ -176,7 +186,7 @@ export const en: Language = {
     'why.bytes': () => 'its bytes do not say so',
     'why.limit': () => 'the limit has been spent',
     'why.turn': () => 'it is not its turn',
-    'why.draw': () => 'the draw went the other way',
+    'why.draw': () => 'it was drawn as no match',
     'why.rpfilter': ({ passed }) =>
       `the way back to its source ${passed ? 'leads' : 'does not lead'} by this interface`,
     'why.assumed': ({ question, answer }) => `${question}=${answer ? 'yes' : 'no'} was assumed`,

@@ -48,6 +48,16 @@ export interface Messages {
   'assumed.sysctls': { readonly settings: string };
   'assumed.local-table': Record<never, never>;
   'assumed.draw': Record<never, never>;
+  'assumed.random': { readonly answer: boolean };
+  /** a port, or the identifier of a ping, that stands for any of a range. */
+  'assumed.port': {
+    readonly what: 'port' | 'identifier';
+    readonly port: number;
+    readonly min: number;
+    readonly max: number;
+  };
+  /** of a built-in chain that the text does not declare. */
+  'assumed.policy': { readonly table: string; readonly chain: string; readonly policy: 'ACCEPT' };
   'assumed.fresh': Record<never, never>;
   'assumed.connected-routes': Record<never, never>;
   'assumed.groups': Record<never, never>;
@@ -81,6 +91,11 @@ export interface Messages {
   'rule.cut': { readonly option: string };
   'rule.open': { readonly question: Question };
   'rule.counts': Record<never, never>;
+  /** it has a target, which leaves the packet as it is. */
+  'rule.idle': Record<never, never>;
+  /** its target is not known: what it does was assumed. */
+  'rule.passes': { readonly question: Question };
+  'rule.takes': { readonly question: Question };
   'rule.jumps': { readonly chain: string };
   /** the first jump of a story. */
   'rule.jumps.first': { readonly chain: string };
@@ -94,11 +109,15 @@ export interface Messages {
   'rule.edits': { readonly field: FieldWord; readonly before: string; readonly after: string };
   'rule.keeps': { readonly field: FieldWord; readonly value: string };
   'rule.connmark': { readonly before: string; readonly after: string };
+  /** of what was left to chance: probability as a number from 0 to 1. */
+  'rule.drawn': { readonly probability: number };
   'rule.untracks': Record<never, never>;
   'rule.translates': {
     readonly side: 'src' | 'dst';
     readonly from: string;
     readonly to: string;
+    /** its port is one of many. */
+    readonly drawn: boolean;
     readonly table: string;
     readonly hook: string;
   };
@@ -119,7 +138,7 @@ export interface Messages {
   'why.bytes': Record<never, never>;
   'why.limit': Record<never, never>;
   'why.turn': Record<never, never>;
-  'why.draw': Record<never, never>;
+  'why.draw': { readonly probability: number };
   'why.rpfilter': { readonly passed: boolean };
   'why.assumed': { readonly question: string; readonly answer: boolean };
 

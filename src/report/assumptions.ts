@@ -1,0 +1,76 @@
+/** What an explanation took for granted: of the packet, of the host, and what the walk met of chance. */
+import { Field } from '../abi.js';
+import type { Host } from '../model/host.js';
+import type { Packet } from '../model/packet.js';
+import { question } from '../model/question.js';
+import type { WalkEvent, WalkResult } from '../model/trace.js';
+import { Protocol } from '../net/protocol.js';
+import type { LoadedHost } from '../run/engine.js';
+import type { Message } from './lang/messages.js';
+import { say } from './story.js';
+
+export function assumptions(host: LoadedHost, packet: Packet, result: WalkResult): Message[] {
+  const { events } = result;
+  const out: Message[] = packet.assumed.map(({ field, value }) => say('assumed.field', { field, value }));
+  const { on, why } = host.tracking;
+  if (why === 'tables-unknown' || why === 'no-rule') out.push(say('assumed.tracking', { on, why }));
+  const settings = [...defaults(host.host), ...decided(host.host, events)];
+  if (settings.length > 0) out.push(say('assumed.sysctls', { settings: settings.join(', ') }));
+  for (const assumed of host.host.assumed) out.push(say(`assumed.${assumed}`, {}));
+  if (events.some((event) => (event.kind === 'lost' || event.kind === 'routed') && event.guessed === true))
+    out.push(say('assumed.groups', {}));
+  return [...out, ...policies(events, host), ...ports(result), ...chance(events, host)];
+}
+
+/** The settings that routing reads, with what they are where the host's were not given. */
+const SETTINGS: readonly (readonly [name: string, key: string, value: string])[] = [
+  ['ip_forward', 'net.ipv4.ip_forward', '1'],
+  ['rp_filter', 'net.ipv4.conf.all.rp_filter', '0'],
+  ['accept_local', 'net.ipv4.conf.all.accept_local', '0'],
+  ['route_localnet', 'net.ipv4.conf.all.route_localnet', '0'],
+];
+const defaults = ({ sysctls }: Host): string[] =>
+  SETTINGS.filter(([, key]) => !sysctls.has(key)).map(([name, , value]) => `${name} ${value}`);
+
+/** Connection tracking's settings are named only where one decided a packet's state: both are on by themselves. */
+const decided = ({ sysctls }: Host, events: readonly WalkEvent[]): string[] =>
+  events.flatMap((event) =>
+    event.kind === 'tracked' && event.by !== undefined && !sysctls.has(`net.netfilter.${event.by}`)
+      ? [`${event.by} 1`]
+      : [],
+  );
+
+/** Built-in chains that came to a policy of which the text says nothing. */
+function policies(events: readonly WalkEvent[], { compiled }: LoadedHost): Message[] {
+  const reached = new Set(events.flatMap((event) => (event.kind === 'policy' ? [event.policy] : [])));
+  return [...reached].flatMap((number) => {
+    const { table, chain } = compiled.policies[number]!;
+    const given = compiled.chains.find((one) => one.table === table && one.chain.name === chain)?.chain.policy;
+    return given === undefined ? [say('assumed.policy', { table, chain, policy: 'ACCEPT' })] : [];
+  });
+}
+
+/** Ports, or the identifiers of a ping, that the kernel would have drawn. */
+function ports({ events, start }: WalkResult): Message[] {
+  const what = start[Field.Proto] === Protocol.Icmp ? 'identifier' : 'port';
+  return events.flatMap((event) => {
+    if (event.kind !== 'translated' || event.drawn === undefined || event.to.port === undefined) return [];
+    return [say('assumed.port', { what, port: event.to.port, ...event.drawn })];
+  });
+}
+
+/** What the walk met that another packet, or another try, may find otherwise. */
+function chance(events: readonly WalkEvent[], { compiled }: LoadedHost): Message[] {
+  const out: Message[] = [];
+  const tests = events.flatMap((event) => {
+    if (event.kind !== 'held' && event.kind !== 'failed') return [];
+    const condition = compiled.conditions.get(event.address);
+    if (condition === undefined || !('test' in condition)) return [];
+    return [{ test: condition.test, holds: (event.kind === 'held') !== condition.not }];
+  });
+  if (tests.some(({ test }) => test.kind === 'random')) out.push(say('assumed.draw', {}));
+  const settled = tests.find(({ test }) => test.kind === 'ask' && test.question === question.random);
+  if (settled !== undefined) out.push(say('assumed.random', { answer: settled.holds }));
+  if (tests.some(({ test }) => test.kind === 'limit' || test.kind === 'nth')) out.push(say('assumed.fresh', {}));
+  return out;
+}

@@ -1,0 +1,21 @@
+/** What is told of a rule whose match holds and of which no effect is seen. */
+import type { Compiled } from '../compile/compile.js';
+import { type Question, question, readQuestion } from '../model/question.js';
+import type { Message } from './lang/messages.js';
+import { say } from './story.js';
+
+export function idleText(compiled: Compiled, rule: number): Message {
+  const asks = targetQuestion(compiled, rule);
+  if (asks !== undefined) return say('rule.passes', { question: asks });
+  return say(compiled.rules[rule]!.rule.target === undefined ? 'rule.counts' : 'rule.idle', {});
+}
+
+/** What a rule's target hangs on where nobody evaluates it: an extension that has no file, a chain that was not given. */
+export function targetQuestion({ rules, chains }: Compiled, id: number): Question | undefined {
+  const { table, rule } = rules[id]!;
+  const { target } = rule;
+  if (target === undefined || target.kind === 'verdict') return undefined;
+  if (target.kind === 'extension') return target.use.known ? undefined : readQuestion(question.target(target.use.name));
+  const given = chains.some((one) => one.table === table && one.chain.name === target.chain);
+  return given ? undefined : readQuestion(question.chain(target.chain));
+}
