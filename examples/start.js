@@ -4,8 +4,11 @@ import { main } from '../dist/cli/main.js';
 const QUESTION = '-i eth0 -p tcp -s 192.168.1.77 --sport 51000 -d 192.168.1.51 --dport 8081 --syn';
 
 const given = process.argv.slice(2);
-if (given.length > 0) process.exitCode = await main(given);
-else {
+if (given.length > 0) {
+  // npm goes to the project's folder first, and files are named from where it was started
+  if (process.env.npm_lifecycle_event === 'start') process.chdir(process.env.INIT_CWD ?? '.');
+  process.exitCode = await main(given);
+} else {
   const args = ['explain', 'examples/host', ...QUESTION.split(' ')];
   process.stdout.write(
     "The first rule of nat PREROUTING takes every packet from anywhere. When is the second one reached? The first one's\n" +

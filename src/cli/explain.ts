@@ -1,5 +1,5 @@
 /** `explain`: one packet, told for people. */
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PacketwalkError } from '../errors.js';
 import { PACKET_OPTIONS, packetFromOptions } from '../input/options.js';
 import type { Packet } from '../model/packet.js';
@@ -12,6 +12,7 @@ import { say } from '../report/story.js';
 import type { LoadedHost } from '../run/engine.js';
 import { readInput } from './input.js';
 import { addHostOptions, type HostOptions, loadHost } from './load.js';
+import { refuseRepeated } from './usage.js';
 
 interface ExplainOptions extends HostOptions {
   readonly all?: true;
@@ -21,6 +22,16 @@ interface ExplainOptions extends HostOptions {
 
 const FATES: readonly Fate[] = ['delivered', 'forwarded', 'sent', 'dropped', 'rejected', 'stolen', 'unknown'];
 const ACCEPTED: readonly Fate[] = ['delivered', 'forwarded', 'sent'];
+const EXPECTED = [...FATES, 'accept'];
+/** Targets of iptables, as people write them here. */
+const TARGET_FATES: Readonly<Record<string, string>> = { drop: 'dropped', reject: 'rejected' };
+
+function fateOf(text: string): string {
+  const lower = text.toLowerCase();
+  const fate = TARGET_FATES[lower] ?? lower;
+  if (EXPECTED.includes(fate)) return fate;
+  throw new InvalidArgumentError(`Allowed choices are ${EXPECTED.join(', ')}.`);
+}
 
 export function addExplain(program: Command, done: (code: number) => void): void {
   const command = addHostOptions(
@@ -32,7 +43,7 @@ export function addExplain(program: Command, done: (code: number) => void): void
     .option('--all', 'every rule that is looked at')
     .addOption(new Option('--lang <LANGUAGE>', 'the language of the explanation').choices(['en']).default('en'))
     .option('--json', 'the explanation as one JSON object')
-    .addOption(new Option('--expect <FATE>', 'exit 1 unless the packet fares so').choices([...FATES, 'accept']));
+    .addOption(new Option('--expect <FATE>', 'exit 1 unless the packet fares so').choices(EXPECTED).argParser(fateOf));
   for (const { name, short, aliases = [], shape, about, field } of PACKET_OPTIONS) {
     if (field === 'path') continue;
     const value = shape === '' ? '' : ` <${shape}>`;
@@ -47,8 +58,9 @@ export function addExplain(program: Command, done: (code: number) => void): void
       '\nExample:\n  packetwalk explain host/ -i eth0 -p tcp -s 8.8.8.8 --sport 51000 -d 192.0.2.1 --dport 443 --syn',
     )
     .action(async (files: string[], options: ExplainOptions) => {
-      const input = readInput(files);
+      // a packet that cannot be read says more than the file that one of its words was taken for
       const { packet, notes } = packetFromOptions(options as unknown as Record<string, unknown>);
+      const input = readInput(files);
       const host = await loadHost(input, options);
       const { packet: placed, assumed } = place(host, packet);
       const story = explain(host, placed, { all: options.all === true, assumed });
@@ -60,9 +72,21 @@ export function addExplain(program: Command, done: (code: number) => void): void
       for (const note of [...notes, ...(story.notes ?? [])]) process.stderr.write(`note: ${note.message}\n`);
       if (options.expect === undefined) return;
       const met = options.expect === 'accept' ? ACCEPTED.includes(story.fate) : story.fate === options.expect;
+      if (!met) process.stderr.write(`expected ${options.expect}, but ${FARED[story.fate]}\n`);
       done(met ? 0 : 1);
     });
+  refuseRepeated(command);
 }
+
+const FARED: Readonly<Record<Fate, string>> = {
+  delivered: 'the packet is delivered to this host',
+  forwarded: 'the packet is forwarded',
+  sent: 'the packet is sent',
+  dropped: 'the packet is dropped',
+  rejected: 'the packet is rejected',
+  stolen: 'the packet is taken by a target',
+  unknown: 'what happens to the packet is not known',
+};
 
 /** Without an interface the packet is this host's own where its source is, else it comes by the way back to its source. */
 function place(host: LoadedHost, packet: Packet): { packet: Packet; assumed: Message[] } {

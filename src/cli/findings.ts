@@ -25,8 +25,21 @@ export function alike(findings: readonly Finding[]): Group[] {
 /** Places that are named beside the first one. */
 const NAMED = 5;
 
-export function groupText([first, ...more]: Group): string {
-  if (more.length === 0) return findingText(first);
+export function groupText(group: Group): string {
+  const more = moreText(group);
+  return more === '' ? findingText(group[0]) : `${findingText(group[0])}\n  ${more}`;
+}
+
+/** The same in one line, without source and hint. */
+export function groupLine(group: Group): string {
+  const [{ severity, message, place }] = group;
+  const more = moreText(group);
+  const where = place === undefined ? '' : `${place.file}:${place.line}:${place.column}: `;
+  return `${where}${severity}: ${message}${more === '' ? '' : ` (${more})`}`;
+}
+
+function moreText([first, ...more]: Group): string {
+  if (more.length === 0) return '';
   const file = first.place?.file;
   const places = more.slice(0, NAMED).flatMap(({ place }) => place ?? []);
   const here = places.filter((place) => place.file === file).map(({ line }) => line);
@@ -34,5 +47,5 @@ export function groupText([first, ...more]: Group): string {
     ...(here.length === 0 ? [] : [`${here.length === 1 ? 'line' : 'lines'} ${here.join(', ')}`]),
     ...places.filter((place) => place.file !== file).map((place) => `${place.file}:${place.line}`),
   ];
-  return `${findingText(first)}\n  and ${more.length} more: ${named.join(', ')}${more.length > NAMED ? ', …' : ''}`;
+  return `and ${more.length} more: ${named.join(', ')}${more.length > NAMED ? ', …' : ''}`;
 }

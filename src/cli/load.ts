@@ -2,10 +2,13 @@
 import { type Command, Option } from 'commander';
 import { PacketwalkError } from '../errors.js';
 import type { Host, HostAddress } from '../model/host.js';
+import { isQuestion, QUESTION_FORMS } from '../model/question.js';
 import type { Table } from '../model/ruleset.js';
 import { type Family, parseAddress, type Words } from '../net/address.js';
+import { nearest } from '../parse/nearest.js';
 import { createEngine, type LoadedHost } from '../run/engine.js';
-import { alike, groupText, ofSeverity } from './findings.js';
+import { isReadSysctl, SYSCTLS } from '../run/host-conf.js';
+import { alike, groupLine, groupText, ofSeverity } from './findings.js';
 import type { ReadInput } from './input.js';
 
 export interface HostOptions {
@@ -51,7 +54,12 @@ export function addHostOptions(command: Command): Command {
 /** Throws where the rules hold errors, none were given, or they cannot be compiled. */
 export async function loadHost(input: ReadInput, options: HostOptions): Promise<LoadedHost> {
   const errors = ofSeverity(input.findings, 'error');
-  const stops = options.strict ? [...errors, ...ofSeverity(input.findings, 'warning')] : errors;
+  const warnings = ofSeverity(input.findings, 'warning');
+  const stops = options.strict ? [...errors, ...warnings] : errors;
+  if (!options.strict)
+    for (const group of alike(warnings.filter(({ code }) => !ASKED.has(code))))
+      process.stderr.write(`${groupLine(group)}\n`);
+  for (const setting of options.sysctl ?? []) noteSysctl(setting);
   if (stops.length > 0 && options.lenient === undefined) {
     const groups = alike(stops);
     for (const group of groups.slice(0, -1)) process.stderr.write(`${groupText(group)}\n`);
@@ -60,11 +68,7 @@ export async function loadHost(input: ReadInput, options: HostOptions): Promise<
     throw new PacketwalkError(message, { code: last.code, place: last.place, hint: last.hint });
   }
   const tables = evaluated(input.tables, 4);
-  if (tables.length === 0)
-    throw new PacketwalkError('no rules of IPv4 were given', {
-      code: 'no-rules',
-      hint: 'the output of iptables-save was expected',
-    });
+  if (tables.length === 0) throw noRules(input.tables);
   const engine = await createEngine();
   const assume = assumptions(options.assume ?? []);
   const host = await engine.load({
@@ -84,6 +88,34 @@ export async function loadHost(input: ReadInput, options: HostOptions): Promise<
   return host;
 }
 
+/** Warnings of what becomes an open question: the answer says so where the packet comes to it. */
+const ASKED: ReadonlySet<string> = new Set(['not-understood', 'set-not-given', 'no-such-chain']);
+
+function noRules([other]: readonly Table[]): PacketwalkError {
+  const hint = 'the output of iptables-save was expected';
+  if (other === undefined) return new PacketwalkError('no rules of IPv4 were given', { code: 'no-rules', hint });
+  const what = `no rules of IPv4 were given: those of ${other.file} are of IPv6`;
+  return new PacketwalkError(what, { code: 'no-rules', hint: `packets of IPv6 are not evaluated yet; ${hint}` });
+}
+
+/** A key that nothing reads changes nothing. */
+function noteSysctl(setting: string): void {
+  const key = sysctlKey(setting);
+  if (key === '' || isReadSysctl(key)) return;
+  const last = (one: string) => one.split('.').at(-1)!;
+  const name = SYSCTLS.map(last).find((one) => one === last(key)) ?? nearest(last(key), SYSCTLS.map(last));
+  const meant = SYSCTLS.find((one) => last(one) === name);
+  process.stderr.write(
+    `note: --sysctl ${setting}: no answer depends on ${key}${meant === undefined ? '' : `; did you mean ${meant}?`}\n`,
+  );
+}
+
+const sysctlKey = (setting: string): string =>
+  setting
+    .slice(0, Math.max(0, setting.indexOf('=')))
+    .trim()
+    .replaceAll('/', '.');
+
 /** A fact that is mistyped would leave its question open without a word. */
 function unasked(fact: string, { compiled: { questions } }: LoadedHost): string {
   const open = questions.length === 0 ? 'nothing is open' : `these are: ${questions.slice(0, 10).join(', ')}`;
@@ -101,6 +133,11 @@ function assumptions(facts: readonly string[]): Map<string, boolean> {
     const match = /^(.*?)(?:=(yes|no))?$/.exec(fact)!;
     if (match[1] === '' || match[1]!.includes('='))
       throw new PacketwalkError(`--assume ${fact}: FACT, FACT=yes or FACT=no was expected`, { code: 'bad-assumption' });
+    if (!isQuestion(match[1]!))
+      throw new PacketwalkError(`--assume ${fact}: "${match[1]}" is no fact`, {
+        code: 'bad-assumption',
+        hint: `a fact is ${QUESTION_FORMS.join(', ')}`,
+      });
     answers.set(match[1]!, match[2] !== 'no');
   }
   return answers;
@@ -115,7 +152,7 @@ function withOptions(host: Host, { local, sysctl }: HostOptions): Host {
         code: 'bad-sysctl',
         hint: 'as in --sysctl net.ipv4.ip_forward=1',
       });
-    sysctls.set(setting.slice(0, at).trim().replaceAll('/', '.'), setting.slice(at + 1).trim());
+    sysctls.set(sysctlKey(setting), setting.slice(at + 1).trim());
   }
   if (local === undefined) return { ...host, sysctls };
   const own = local.split(',').map((text) => hostAddress(text.trim()));

@@ -5,6 +5,7 @@ import { addCheck } from './check.js';
 import { addExplain } from './explain.js';
 import { addShow } from './show.js';
 import { addTrace } from './trace.js';
+import { refuseShortDash } from './usage.js';
 
 /** Runs the command line and gives the exit code: 0 yes or done, 1 a "no" that was asked for, 2 bad usage or input. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -28,6 +29,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       process.exit(error.code === 'EPIPE' ? exit : 2);
     });
   try {
+    refuseShortDash(program, argv);
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

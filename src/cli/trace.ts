@@ -10,13 +10,14 @@ import { unusedOf } from '../report/unused.js';
 import type { LoadedHost } from '../run/engine.js';
 import { readInput } from './input.js';
 import { addHostOptions, type HostOptions, loadHost } from './load.js';
+import { refuseRepeated } from './usage.js';
 
 interface TraceOptions extends HostOptions {
   readonly packets: string;
 }
 
 export function addTrace(program: Command): void {
-  addHostOptions(
+  const command = addHostOptions(
     program
       .command('trace')
       .description('many packets, one JSON object each')
@@ -28,7 +29,9 @@ export function addTrace(program: Command): void {
           .choices(['off'])
           .default('off'),
       ),
-  )
+  );
+  refuseRepeated(command);
+  command
     .addHelpText('after', '\nExample:\n  packetwalk trace host/ --packets packets.jsonl')
     .action(async (files: string[], options: TraceOptions) => {
       if (options.packets === '-' && files.includes('-'))
@@ -37,12 +40,20 @@ export function addTrace(program: Command): void {
         });
       const packets = await openPackets(options.packets);
       const host = await loadHost(readInput(files), options);
+      let all = 0;
+      let unread = 0;
+      let first = 0;
       for await (const line of readLines(packets)) {
         if (line.text.trim() === '') continue;
-        const text = `${JSON.stringify(answer(host, line, options))}\n`;
+        const told = answer(host, line, options);
+        all++;
+        if ('error' in told && unread++ === 0) first = line.number;
+        const text = `${JSON.stringify(told)}\n`;
         // a slow reader is waited for, so that memory stays flat
         if (!process.stdout.write(text)) await new Promise((resume) => process.stdout.once('drain', resume));
       }
+      if (unread > 0)
+        process.stderr.write(`${unread} of ${all} packets could not be read, the first in line ${first}\n`);
     });
 }
 
@@ -82,7 +93,10 @@ function answer(host: LoadedHost, line: InputLine, options: TraceOptions): objec
     const path = packet.path ?? options.path;
     const walked = host.walk({ ...packet, path });
     const result = traceLine(walked, host.compiled);
-    const all = [...notes, ...unusedOf(packet, walked.events)].map(({ code, message }) => ({ code, message }));
+    const all = [...notes, ...unusedOf(packet, walked.events, host.host)].map(({ code, message }) => ({
+      code,
+      message,
+    }));
     return all.length === 0 ? result : { ...result, notes: all };
   } catch (error) {
     if (!(error instanceof PacketwalkError)) throw error;

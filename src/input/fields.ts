@@ -36,7 +36,7 @@ const flag: FieldKind<boolean> = {
 };
 
 const address: FieldKind<Words> = {
-  expects: 'an IPv4 or IPv6 address (names are not looked up, and a packet has no prefix)',
+  expects: 'an address of IPv4 or IPv6 (names are not looked up, and a packet has no prefix)',
   read: (value) => (typeof value === 'string' ? parseAddress(value) : undefined),
 };
 

@@ -73,6 +73,11 @@ function readText(name: string, source: string | 0): TextFile {
   // what Windows' shells write where a command's output is sent to a file
   const wide = first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : '';
   if (wide !== '') return { name, text: new TextDecoder(wide).decode(bytes) };
+  if (first === 0x1f && second === 0x8b)
+    throw new PacketwalkError(`${name}: is compressed by gzip`, {
+      code: 'binary-file',
+      hint: name === STANDARD_INPUT ? 'zcat unpacks it' : `zcat ${name} | packetwalk … - reads it`,
+    });
   refuseBinary(name, bytes, 'the output of iptables-save, ipset save, ip addr or ip route was expected');
   return { name, text: new TextDecoder().decode(bytes) };
 }

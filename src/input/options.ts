@@ -1,6 +1,7 @@
 /** A packet written as options on the command line, in the words of iptables. */
 import { PacketwalkError } from '../errors.js';
-import { FieldError, type FieldName, type GivenFields, readField } from './fields.js';
+import { Protocol } from '../net/protocol.js';
+import { FIELDS, FieldError, type FieldName, type GivenFields, readField } from './fields.js';
 import { type ReadPacket, resolve } from './resolve.js';
 
 export interface PacketOption {
@@ -114,10 +115,17 @@ export function packetFromOptions(values: Readonly<Record<string, unknown>>): Re
         if (before !== undefined)
           fail(option.field, `given together with ${label}: one of them is enough`, 'bad-option');
         written.set(option.field, label);
+        if (option.shape !== '' && isOption(String(value)))
+          throw new PacketwalkError(`${label}: "${value}" is not ${FIELDS[option.field].expects}`, {
+            code: 'bad-field',
+            hint: `${value} is an option: the value of ${label} is missing`,
+          });
         readField(given, option.field, option.shape === '' ? option.means : value);
       }
     }
     const { packet, unused } = resolve(given);
+    if (written.get('flags') === '--syn' && packet.kind === 'fields' && packet.protocol !== Protocol.Tcp)
+      throw new PacketwalkError('--syn needs -p tcp', { code: 'bad-option' });
     const notes = unused.map((field) => ({
       severity: 'note' as const,
       code: 'unused-field',
@@ -129,6 +137,12 @@ export function packetFromOptions(values: Readonly<Record<string, unknown>>): Re
     return fail(error.field, error.message, error.code);
   }
 }
+
+/** Behind an option, where its value was forgotten. */
+const isOption = (text: string): boolean =>
+  PACKET_OPTIONS.some(
+    ({ name, short, aliases = [] }) => text === `-${short}` || [name, ...aliases].some((one) => text === `--${one}`),
+  );
 
 const shortest = (option: PacketOption): string =>
   option.short === undefined ? `--${option.name}` : `-${option.short}`;

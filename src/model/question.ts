@@ -10,18 +10,32 @@ export interface Question {
   readonly about: string;
 }
 
-const KINDS: readonly Question['kind'][] = [
-  'set',
-  'counters',
-  'local',
-  'match',
-  'target',
-  'chain',
-  'out',
-  'rule',
-  'joined',
-  'random',
-];
+/** What stands behind each, in the words of people. */
+const KINDS: Readonly<Record<Question['kind'], readonly string[]>> = {
+  set: ['NAME', 'NAME:ELEMENT'],
+  counters: ['SET'],
+  local: ['ADDRESS'],
+  match: ['NAME'],
+  target: ['NAME'],
+  chain: ['NAME'],
+  out: ['INTERFACE'],
+  rule: ['CHAIN:LINE'],
+  joined: ['GROUP'],
+  random: [],
+};
+
+/** Every form that a name can have. */
+export const QUESTION_FORMS: readonly string[] = Object.entries(KINDS).flatMap(([kind, forms]) =>
+  forms.length === 0 ? [kind] : forms.map((form) => `${kind}:${form}`),
+);
+
+const isKind = (text: string): text is Question['kind'] => Object.hasOwn(KINDS, text);
+
+/** A kind alone stands for all questions of its kind. */
+export function isQuestion(name: string): boolean {
+  const [kind, about] = name.split(/:(.*)/);
+  return isKind(kind!) && about !== '' && (about === undefined || KINDS[kind].length > 0);
+}
 
 export const question = {
   /** whether a set holds the packet. */
@@ -54,7 +68,7 @@ export function readQuestion(name: string): Question {
   const [kind, about = ''] = name.split(/:(.*)/);
   // people know the line, not how the chain is called there
   if (kind === 'rule') return { kind, about: about.split(':').at(-1)! };
-  return { kind: KINDS.find((one) => one === kind) ?? 'match', about };
+  return { kind: isKind(kind!) ? kind : 'match', about };
 }
 
 const addressBehind = (kind: Question['kind'], name: string): number | undefined =>

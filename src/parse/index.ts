@@ -41,14 +41,30 @@ export function parseTexts(texts: readonly SourceText[], findings: Findings): In
       const [rules, members] = apart(text);
       tables = [...tables, ...parseSave(rules, name, findings)];
       if (recogniseIpset(members)) sets = [...sets, ...parseIpset(members, name, findings)];
-    } else if (recogniseIpset(text)) sets = [...sets, ...parseIpset(text, name, findings)];
-    else if (!readHostText(parts, name, text, findings)) {
+      noteCut(name, text, findings);
+    } else if (recogniseIpset(text)) {
+      sets = [...sets, ...parseIpset(text, name, findings)];
+      noteCut(name, text, findings);
+    } else if (!readHostText(parts, name, text, findings)) {
       findings.add(unrecognised(name, text));
       continue;
     }
     recognised.push(name);
   }
   return { tables, sets, host: buildHost(parts), recognised };
+}
+
+/** A word that is cut is mostly another good word: `10.0.0.10` of `10.0.0.101`. What COMMIT closes is whole. */
+function noteCut(file: string, text: string, findings: Findings): void {
+  if (/[\n\r][ \t]*$/.test(text.slice(-100))) return;
+  const last = linesOf(text).at(-1);
+  if (last === undefined || last.text === 'COMMIT' || last.text.startsWith('#')) return;
+  findings.add({
+    severity: 'note',
+    code: 'no-line-end',
+    message: 'the text ends without a line end: it may be cut',
+    place: placeOfLine(file, last),
+  });
 }
 
 /** A save and the sets beside it, as people paste them together: each with a blank for the lines of the other. */

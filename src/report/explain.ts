@@ -32,7 +32,7 @@ export function explain(host: LoadedHost, packet: Packet, options: ExplainOption
     addressType: (address) => host.addressType(address),
     dimensions: (set) => host.dimensions(set),
   });
-  const notes = unusedOf(packet, result.events);
+  const notes = unusedOf(packet, result.events, host.host);
   return {
     schema: 1,
     fate: result.fate,

@@ -1,14 +1,37 @@
 /** What a packet's description says, and the host's texts decide otherwise. */
+import { familyOfPacket } from '../input/encode.js';
 import type { Finding } from '../model/finding.js';
+import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
 import type { WalkEvent } from '../model/trace.js';
 
 export type Note = Pick<Finding, 'code' | 'message'>;
 
-/** What routing did not have to be told. */
-export function unusedOf({ out }: Packet, events: readonly WalkEvent[]): Note[] {
+/** What routing did not have to be told, interfaces that the host does not have, and a family whose rules do not count. */
+export function unusedOf(packet: Packet, events: readonly WalkEvent[], host: Host): Note[] {
+  const notes: Note[] = [];
   const routed = events.find((event) => event.kind === 'routed');
-  if (out === undefined || routed === undefined || (routed.to !== 'local' && routed.iface === out)) return [];
-  const way = routed.to === 'local' ? 'it is delivered to this host' : `it leaves by ${routed.iface}`;
-  return [{ code: 'unused-out', message: `-o ${out}: it is not used, since the host's routes decide: ${way}` }];
+  if (routed !== undefined) {
+    const { out, path } = packet;
+    const to = routed.to === 'local' ? 'input' : routed.to === 'forward' ? 'forward' : 'output';
+    const way = routed.to === 'local' ? 'it is delivered to this host' : `it leaves by ${routed.iface}`;
+    const unused = (code: string, what: string) =>
+      notes.push({ code, message: `${what}: it is not used, since the host's routes decide: ${way}` });
+    if (out !== undefined && (routed.to === 'local' || routed.iface !== out)) unused('unused-out', `-o ${out}`);
+    if (path !== undefined && path !== to) unused('unused-path', `--path ${path}`);
+  }
+  if (packet.given.has('in') && typeof packet.in === 'string' && !mayHave(host, packet.in))
+    notes.push({ code: 'no-such-link', message: `-i ${packet.in}: no link ${packet.in} in what was given` });
+  if (familyOfPacket(packet) === 6)
+    notes.push({
+      code: 'not-evaluated',
+      message: 'the packet is of IPv6: the rules that ip6tables-save prints decide, and they are not evaluated yet',
+    });
+  return notes;
 }
+
+/** Links without an address stand in a text about addresses too. */
+const mayHave = ({ links, addresses }: Host, name: string): boolean =>
+  (links === undefined && addresses === undefined) ||
+  (links ?? []).some((link) => link.name === name) ||
+  (addresses ?? []).some(({ link }) => link === name);

@@ -6,6 +6,30 @@
 /** Forwarding is on, as whoever asks about forwarded packets has it; all else is as the kernel boots. */
 const FALLBACK: Readonly<Record<string, number>> = { forwarding: 1, send_redirects: 1 };
 
+/** Of an interface, `all` and `default`. */
+const OF_LINKS = [
+  'accept_local',
+  'bc_forwarding',
+  'forwarding',
+  'ignore_routes_with_linkdown',
+  'route_localnet',
+  'rp_filter',
+  'send_redirects',
+  'src_valid_mark',
+] as const;
+type OfLink = (typeof OF_LINKS)[number];
+
+/** Every setting on which an answer can depend, those of interfaces as `all` has them. */
+export const SYSCTLS: readonly string[] = [
+  'net.ipv4.ip_forward',
+  ...OF_LINKS.map((name) => `net.ipv4.conf.all.${name}`),
+  'net.netfilter.nf_conntrack_checksum',
+  'net.netfilter.nf_conntrack_tcp_loose',
+];
+
+export const isReadSysctl = (key: string): boolean =>
+  SYSCTLS.includes(key.replace(/^(net\.ipv4\.conf)\..+\.([^.]+)$/, '$1.all.$2'));
+
 export class HostConf {
   constructor(private readonly sysctls: ReadonlyMap<string, string>) {}
 
@@ -15,26 +39,26 @@ export class HostConf {
     return Number.isNaN(value) ? undefined : value;
   }
 
-  #all(name: string): number {
+  #all(name: OfLink): number {
     return this.#read(`net.ipv4.conf.all.${name}`) ?? FALLBACK[name] ?? 0;
   }
 
   /** An interface that is not named has what `default` gives to a new one. */
-  #own(link: string, name: string): number {
+  #own(link: string, name: OfLink): number {
     return (
       this.#read(`net.ipv4.conf.${link}.${name}`) ?? this.#read(`net.ipv4.conf.default.${name}`) ?? FALLBACK[name] ?? 0
     );
   }
 
-  max(link: string, name: string): number {
+  max(link: string, name: OfLink): number {
     return Math.max(this.#all(name), this.#own(link, name));
   }
 
-  or(link: string, name: string): boolean {
+  or(link: string, name: OfLink): boolean {
     return this.#all(name) !== 0 || this.#own(link, name) !== 0;
   }
 
-  and(link: string, name: string): boolean {
+  and(link: string, name: OfLink): boolean {
     return this.#all(name) !== 0 && this.#own(link, name) !== 0;
   }
 
