@@ -3,11 +3,14 @@
  * message names the place, shows the line with a caret and says what was expected; nothing half-printed is left on
  * standard output.
  */
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packetwalk } from './command.js';
+import { ROOT } from './root.js';
 
 const filter = (...lines: string[]) => ['*filter', ':INPUT DROP [0:0]', ...lines, 'COMMIT', ''].join('\n');
 const SSH = '-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT';
@@ -27,6 +30,7 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
   'option.rules': filter('-A INPUT --frobnicate 1 -j DROP'),
   'jump.rules': filter('-A INPUT -j nowhere'),
   'cut.rules': '*filter\n:INPUT DROP [0:0]\n-A INPUT -j nowhere\n',
+  'torn.rules': '*filter\n:INPUT DROP [0:0]\n-A INPUT -j web\n-A web -p tcp --dport 22 -j ACCEPT\n-A web --dpo',
   'loop.rules': filter(':a - [0:0]', ':b - [0:0]', '-A INPUT -j a', '-A a -j b', '-A b -g a'),
   'lonely.rules': filter(':a - [0:0]', ':b - [0:0]', '-A a -j b', '-A b -g a'),
   'loops.rules': filter(':a - [0:0]', ':b - [0:0]', '-A INPUT -j a', '-A a -j a', '-A b -j b', '-A INPUT -j b'),
@@ -75,7 +79,8 @@ type Row = readonly [args: string, code: number, stdout: string | RegExp, stderr
 const shown = (message: string, line: string, caret: string, hint = '') =>
   [message, line, caret, ...(hint === '' ? [] : [`  ${hint}`]), ''].join('\n');
 
-const HOST_HINT = 'the output of iptables-save, ipset save, ip addr, ip route, ip rule, ip link and sysctl is read';
+const HOST_HINT =
+  'the output of iptables-save, iptables -S, ipset save, ip addr, ip route, ip rule, ip link and sysctl is read';
 const LOOP = shown(
   'loop.rules:7:9: chains of table filter lead in a circle: a → b → a',
   '  7 | -A b -g a',
@@ -173,6 +178,19 @@ const ROWS: readonly Row[] = [
     0,
     /unknown/,
     new RegExp(`^${CUT}note: --assume chain:nowhre: no rule leaves that open; these are: chain:nowhere\n$`),
+  ],
+
+  [
+    'trace torn.rules --path input --packets packets.jsonl',
+    2,
+    '',
+    /^torn\.rules:1:1: warning: .*no COMMIT.*\n.*4:4: warning: no line declares chain web.*\ntorn\.rules:5:8: --dpo: /,
+  ],
+  [
+    'trace torn.rules --path input --packets packets.jsonl --lenient',
+    0,
+    /"fate":"delivered"/,
+    /no COMMIT.*\n.*declares chain web.*\n$/,
   ],
 
   ['show loop.rules', 2, '', LOOP.replace('chains', 'error: chains')],
@@ -388,6 +406,13 @@ describe('packetwalk', () => {
     expect(packets).toMatchObject({ code: 0, stdout: expect.stringContaining('"fate":"delivered"') });
     const both = await packetwalk(['trace', '-', '--packets', '-'], { cwd, stdin: filter(SSH) });
     expect(both).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('standard input') });
+  });
+
+  test.concurrent('npm start takes files from where it was started', async () => {
+    const start = join(ROOT, 'examples/start.js');
+    const env = { ...process.env, npm_lifecycle_event: 'start', INIT_CWD: join(cwd, 'mixed') };
+    const { stdout } = await promisify(execFile)(process.execPath, [start, 'check', '../ok.rules'], { cwd: ROOT, env });
+    expect(stdout).toMatch(/^1 rule, 1 understood/);
   });
 
   test.concurrent('a reader that goes away ends it without a word', async () => {
