@@ -72,6 +72,18 @@ describe('iptables -S', () => {
     ['several below commands', `$ iptables -t raw -S\n${RAW}$ iptables -S\n${FILTER}`, 'raw4 filter4', []],
     ['twice', FILTER + FILTER, 'filter4 filter4', []],
     [
+      'twice, of one chain',
+      '-P INPUT DROP\n-P INPUT DROP\n',
+      'filter4 filter4',
+      ['note table-guessed 1', 'note table-guessed 2'],
+    ],
+    [
+      'parts of two families',
+      '$ iptables -S INPUT\n-P INPUT DROP\n$ ip6tables -S OUTPUT\n-P OUTPUT DROP\n',
+      'filter4 filter6',
+      [],
+    ],
+    [
       'parts of one',
       '$ iptables -S INPUT\n-P INPUT DROP\n-A INPUT\n$ iptables -S OUTPUT\n-P OUTPUT DROP\n',
       'filter4',

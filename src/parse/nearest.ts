@@ -26,8 +26,7 @@ function slipsBetween(a: string, b: string, most: number): number {
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
         next[j] = Math.min(next[j]!, before[j - 2]! + 1);
     }
-    // a swap reaches two rows back: where neither is within reach, none below is
-    if (Math.min(...next) > most && Math.min(...row) > most) return Number.POSITIVE_INFINITY;
+    if (Math.min(...next) > most) return Number.POSITIVE_INFINITY;
     [before, row] = [row, next];
   }
   return row[b.length]! <= most ? row[b.length]! : Number.POSITIVE_INFINITY;
