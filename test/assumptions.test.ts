@@ -1,0 +1,80 @@
+/** What decided without having been told stands among what an explanation took for granted, and nowhere else. */
+import { expect, test } from 'vitest';
+import { encodePacket } from '../src/input/encode.js';
+import { readJsonPacket } from '../src/input/json.js';
+import type { Packet } from '../src/model/packet.js';
+import { parseTexts } from '../src/parse/index.js';
+import { explain } from '../src/report/explain.js';
+import { en } from '../src/report/lang/en.js';
+import { wordsOf } from '../src/report/lang/messages.js';
+import { createEngine } from '../src/run/engine.js';
+
+const ADDR = '2: eth0: <UP> mtu 1500\n    inet 192.0.2.1/24 brd 192.0.2.255 scope global eth0\n';
+const DECLARED = '*filter\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -m state --state NEW\nCOMMIT\n';
+const UNDECLARED = '*filter\n-A INPUT -m state --state NEW -p icmp -j ACCEPT\nCOMMIT\n';
+const RANDOM = '*filter\n:INPUT DROP [0:0]\n-A INPUT -m statistic --mode random --probability 0.5\nCOMMIT\n';
+const SNAT =
+  '*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n-A INPUT -j SNAT --to-source 192.0.2.9 --random\nCOMMIT\n';
+const LOOSE = 'net.netfilter.nf_conntrack_tcp_loose';
+const CHECKSUM = 'net.netfilter.nf_conntrack_checksum';
+
+const IN = { in: 'eth0', src: '192.0.2.7', dst: '192.0.2.1', sport: 1000 };
+const UDP = { ...IN, proto: 'udp', dport: 53 };
+const SYN = { ...IN, proto: 'tcp', dport: 80, flags: 'S' };
+const ACK = { ...SYN, flags: 'A' };
+const PING = { ...IN, sport: undefined, proto: 'icmp', type: 8, id: 7 };
+const GROUP = { ...UDP, dst: '224.0.0.9' };
+const SENT = { ...GROUP, in: null, src: '192.0.2.1' };
+
+const bad = (packet: Packet): Packet => {
+  const bytes = encodePacket(packet);
+  bytes[26]! ^= 1;
+  return { ...packet, kind: 'raw', bytes } as Packet;
+};
+
+type Row = readonly [about: RegExp, rules: string, packet: object, given: string, expected: string | undefined];
+
+const ROWS: readonly Row[] = [
+  [/tcp_loose/, DECLARED, ACK, '', 'nf_conntrack_tcp_loose 1'],
+  [/tcp_loose/, DECLARED, ACK, LOOSE, undefined],
+  [/tcp_loose/, DECLARED, SYN, '', undefined],
+  [/tcp_loose/, DECLARED, { ...ACK, state: 'ESTABLISHED' }, '', undefined],
+  [/checksum/, DECLARED, { ...UDP, bad }, '', 'nf_conntrack_checksum 1'],
+  [/checksum/, DECLARED, { ...UDP, bad }, CHECKSUM, undefined],
+  [/checksum/, DECLARED, UDP, '', undefined],
+
+  [/policy/, UNDECLARED, UDP, '', 'policy of filter INPUT: ACCEPT'],
+  [/policy/, UNDECLARED, PING, '', undefined],
+  [/policy/, DECLARED, UDP, '', undefined],
+
+  [/joined/, DECLARED, GROUP, '', 'no group but 224.0.0.1 is joined (ip maddr)'],
+  [/joined/, DECLARED, SENT, '', 'no group but 224.0.0.1 is joined (ip maddr)'],
+  [/joined/, DECLARED, GROUP, 'joined:224.0.0.9=no', undefined],
+  [/joined/, DECLARED, SENT, 'joined:224.0.0.9', undefined],
+  [/joined/, DECLARED, UDP, '', undefined],
+
+  [/was drawn/, RANDOM, UDP, '', 'what is left to chance (statistic --mode random) was drawn'],
+  [/left to chance/, RANDOM, UDP, 'random=yes', 'what is left to chance matches (--assume random)'],
+  [/left to chance/, RANDOM, UDP, 'random=no', 'what is left to chance does not match (--assume random)'],
+  [/left to chance/, DECLARED, UDP, 'random=no', undefined],
+  [/was drawn/, SNAT, UDP, '', 'was drawn: the kernel takes any of 600-1023'],
+  [/was drawn/, SNAT, { ...UDP, sport: 2000 }, '', 'was drawn: the kernel takes any of 1024-65535'],
+  [/identifier/, SNAT, PING, '', 'was drawn: the kernel takes any of 0-65535'],
+];
+
+test.each(ROWS)(
+  '%s in %j, %o, %s: %s',
+  async (about, rules, { bad: spoil, ...fields }: { bad?: typeof bad }, given, expected) => {
+    const sysctl = given.startsWith('net.') ? `${given} = 1\n` : '';
+    const [fact, answer] = given.split('=');
+    const texts = [rules, ADDR, sysctl].filter((text) => text !== '').map((text, i) => ({ name: `${i}`, text }));
+    const input = parseTexts(texts, { add: ({ message }) => expect(message).toBe('') });
+    const assume = new Map(given === '' || sysctl !== '' ? [] : [[fact!, answer !== 'no']]);
+    const host = await (await createEngine()).load({ ...input, assume });
+    const { packet } = readJsonPacket({ text: JSON.stringify(fields), number: 1 } as never);
+    const story = explain(host, spoil === undefined ? packet : spoil(packet), { all: false });
+    const said = story.assumed.map((message) => wordsOf(en, message)).filter((text) => about.test(text));
+    if (expected === undefined) expect(said).toEqual([]);
+    else expect(said.join('; ')).toContain(expected);
+  },
+);
