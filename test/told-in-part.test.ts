@@ -108,6 +108,7 @@ rows('the address that a translation takes', [
   ['redirect', '', { ...THROUGH, path: 'input' }, '', 'unknown host:addresses'],
 ]);
 
+// the kernel hears a group that a socket has joined, and copies to itself what it sends there
 rows('multicast groups', [
   ['none', '', GROUP, '', 'unknown joined:224.0.0.251'],
   ['none', 'local', GROUP, '', 'unknown joined:224.0.0.251'],
@@ -115,6 +116,8 @@ rows('multicast groups', [
   ['none', '', GROUP, 'joined:224.0.0.251', 'delivered by eth1'],
   ['none', '', GROUP, 'joined:224.0.0.251=no', 'dropped not-joined'],
   ['none', '', GROUP, 'joined:224.0.0.9', 'unknown joined:224.0.0.251'],
+  ['none', '', GROUP, 'joined', 'delivered by eth1'],
+  ['none', '', GROUP, 'joined joined:224.0.0.251=no', 'dropped not-joined'],
   ['none', '', { ...GROUP, dst: '224.0.0.1' }, '', 'delivered by eth1'],
   ['none', 'addr', GROUP, '', 'dropped not-joined'],
   ['none', 'addr', { ...GROUP, path: 'input' }, '', 'dropped not-joined'],
@@ -135,3 +138,11 @@ rows('the reverse path filter', [
   ['rpfilter', 'addr', { ...THROUGH, src: '8.8.4.4', dst: '192.0.2.1' }, 'match:rpfilter=no', 'dropped rule 1'],
   ['rpfilter', 'addr route', { ...THROUGH, src: '8.8.4.4', dst: '192.0.2.1' }, '', 'dropped rule 1'],
 ]);
+
+test('a packet leaves by one interface', async () => {
+  const input = parseTexts([{ name: 'rules', text: RULES.forward }], { add: () => {} });
+  const facts = { 'out:tun0': false, 'out:ppp0': true, 'out:ppp+': true, 'out:eth0': true };
+  const loaded = await (await createEngine()).load({ ...input, assume: new Map(Object.entries(facts)) });
+  const problems = Object.keys(facts).filter((fact) => loaded.problemOf(fact) !== undefined);
+  expect(problems).toEqual(['out:eth0']);
+});

@@ -6,21 +6,7 @@
  *     host.walk(packet).fate;
  */
 
-import {
-  type AddrType,
-  Answer,
-  Decoded,
-  Fact,
-  Field,
-  PACKET_LOOPED,
-  RPF_ACCEPT_LOCAL,
-  RPF_KNOWN,
-  RPF_LOOSE,
-  RPF_VALID_MARK,
-  STATE_INVALID,
-  TRACE_ALL,
-  TRACE_HITS,
-} from '../abi.js';
+import { type AddrType, Answer, Decoded, Fact, Field, STATE_INVALID, TRACE_ALL, TRACE_HITS } from '../abi.js';
 import { type Compiled, compile } from '../compile/compile.js';
 import { trackingRule } from '../compile/tracking.js';
 import { PacketwalkError } from '../errors.js';
@@ -29,15 +15,18 @@ import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
 import { addressIn, groupIn, interfaceIn, question } from '../model/question.js';
 import type { Table } from '../model/ruleset.js';
-import { type Dimension, dimensionsOf, readsMac, type SetDef } from '../model/set.js';
+import { type Dimension, dimensionsOf, type SetDef } from '../model/set.js';
 import type { WalkResult } from '../model/trace.js';
 import type { Family, Words } from '../net/address.js';
 import { ADDRESS_TYPES } from './address-types.js';
+import { AssumedHost } from './assumed-host.js';
 import { AssumedMembers } from './assumed-members.js';
 import { coreSeed, Draws } from './draws.js';
-import { addressOf, type Journey, type WalkSetup } from './journey.js';
+import type { Journey, WalkSetup } from './journey.js';
+import { knownSets, setCounters } from './known-sets.js';
 import { OwnAddresses, typeOfOwn } from './own-addresses.js';
 import { resultOf, undecoded } from './result.js';
+import { reversePath } from './reverse-path.js';
 import { Routing } from './routing.js';
 import { PACKET_ROOM, Stages } from './stage.js';
 import { firstTimeout } from './track-steps.js';
@@ -98,9 +87,7 @@ export class LoadedHost {
   private readonly setup: Omit<WalkSetup, 'level' | 'bytes'>;
   private readonly own: OwnAddresses;
   private readonly members: AssumedMembers;
-  /** what was assumed of the host besides: groups that it is in or not, the interface that packets leave by. */
-  private readonly groups = new Map<number, boolean>();
-  private out: string | undefined;
+  private readonly assumed: AssumedHost;
   private readonly draws: Draws;
   /** what a walk changed of the state that the next one finds, as it was before. */
   private before: State | undefined;
@@ -116,8 +103,8 @@ export class LoadedHost {
     this.host = host;
     this.sets = sets;
     const assume = options.assume ?? new Map<string, boolean>();
-    for (const [fact, answer] of assume) this.learn(fact, answer);
-    this.routing = new Routing(host, this.groups);
+    this.assumed = new AssumedHost(assume);
+    this.routing = new Routing(host, (group) => this.assumed.isMember(group));
     this.tracking = trackingOf(options);
     this.members = new AssumedMembers(assume, sets);
     this.compiled = compile(tables, this.family, {
@@ -146,7 +133,7 @@ export class LoadedHost {
       checksum: host.sysctls.get('net.netfilter.nf_conntrack_checksum') !== '0',
       loose: host.sysctls.get('net.netfilter.nf_conntrack_tcp_loose') !== '0',
       isLocal: (address) => this.own.isLocal(address),
-      outAssumed: () => this.out,
+      outAssumed: () => this.assumed.out,
       draw: (range) => this.draws.below(range),
     };
   }
@@ -193,31 +180,20 @@ export class LoadedHost {
 
   private answered<T>(question: string, answer: boolean, then: () => T): T {
     if (addressIn(question) !== undefined) return this.own.assuming(question, answer, then);
-    const group = groupIn(question);
-    if (group !== undefined) {
-      this.groups.set(group, answer);
-      try {
-        return then();
-      } finally {
-        this.groups.delete(group);
-      }
-    }
     const number = this.compiled.questions.indexOf(question);
+    if (number < 0) return this.assumed.assuming(question, answer, then);
     const before = this.stages.answerTo(number);
-    const out = this.out;
     this.stages.answer(number, answer ? Answer.Yes : Answer.No);
-    this.learn(question, answer);
     try {
-      return then();
+      return this.assumed.assuming(question, answer, then);
     } finally {
       this.stages.answer(number, before);
-      this.out = out;
     }
   }
 
-  /** Why a fact about a set's member is none; undefined where it is one, or about something else. */
+  /** Why a fact cannot be; undefined where it can. */
   problemOf(fact: string): string | undefined {
-    return this.members.problems.get(fact);
+    return this.members.problems.get(fact) ?? this.assumed.problems.get(fact);
   }
 
   /** Whether a fact settles anything that the rules, or the way that a packet takes, leave open. */
@@ -225,7 +201,7 @@ export class LoadedHost {
     const { questions } = this.compiled;
     if (this.members.used.has(fact)) return true;
     if (addressIn(fact) !== undefined || fact === 'local') return !this.routing.knowsOwn;
-    if (groupIn(fact) !== undefined) return true;
+    if (groupIn(fact) !== undefined || fact === 'joined') return true;
     if (interfaceIn(fact) !== undefined) return !this.routing.knowsWays;
     return questions.some((question) => question === fact || question.split(':')[0] === fact);
   }
@@ -288,38 +264,7 @@ export class LoadedHost {
 
   private fact(kind: number, flags: number, packet: number): boolean {
     if (kind !== Fact.RpFilter) throw new PacketwalkError(`fact ${kind} is not known`, { code: 'core-fault' });
-    const of = (field: Field) => this.stages.field(packet, field);
-    // rpfilter_is_loopback of ipt_rpfilter.c: a copy that the host made for itself has no wrong way to come in
-    if ((of(Field.Flags) & PACKET_LOOPED) !== 0) return true;
-    const at = { slot: packet } as Journey;
-    const setup = this.setup as WalkSetup;
-    const passes = this.routing.reversePath(
-      {
-        src: addressOf(setup, at, Field.Src),
-        dst: addressOf(setup, at, Field.Dst),
-        iif: this.stages.interfaceName(of(Field.InIf)),
-        mark: of(Field.Mark),
-        tos: of(Field.Tos),
-        proto: of(Field.Proto),
-        sport: of(Field.Sport),
-        dport: of(Field.Dport),
-      },
-      {
-        loose: (flags & RPF_LOOSE) !== 0,
-        validMark: (flags & RPF_VALID_MARK) !== 0,
-        acceptLocal: (flags & RPF_ACCEPT_LOCAL) !== 0,
-      },
-    );
-    // where it is not known the rule has asked before
-    return (flags & RPF_KNOWN) !== 0 ? typeof passes === 'boolean' : passes === true;
-  }
-
-  /** Takes what an answer tells of the host; what it tells of a rule's condition is the core's. */
-  private learn(fact: string, answer: boolean): void {
-    const group = groupIn(fact);
-    if (group !== undefined) this.groups.set(group, answer);
-    const out = interfaceIn(fact);
-    if (out !== undefined && answer) this.out = out;
+    return reversePath(this.stages, this.routing, packet, flags);
   }
 
   /** Questions are answered by their whole name, or by what stands before a colon (`limit`). */
@@ -345,16 +290,3 @@ function trackingOf({ tables, tracking = 'auto' }: LoadOptions): LoadedHost['tra
   const whole = tables.length >= 2 && tables.every((table) => table.origin === 'save' && table.complete);
   return whole ? { on: false, why: 'no-rule' } : { on: true, why: 'tables-unknown' };
 }
-
-/** Sets whose members are known, down to those that a list holds, and that packets can be held against. */
-function knownSets(sets: readonly SetDef[]): Set<string> {
-  const known = new Set(sets.filter((set) => set.known && !readsMac(set.type)).map((set) => set.name));
-  // a list is known when all that it holds is; ipset has no lists in lists
-  for (const set of sets)
-    if (set.type === 'list:set' && !set.members.names.every((name) => known.has(name))) known.delete(set.name);
-  return known;
-}
-
-/** A test of counters is left aside for a set that has none: ip_set_match_extensions of net/netfilter/ipset/ip_set_core.c. */
-const setCounters = (sets: readonly SetDef[]): Map<string, boolean> =>
-  new Map(sets.filter(({ options }) => options.counters !== true).map(({ name }) => [question.counters(name), true]));

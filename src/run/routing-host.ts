@@ -24,10 +24,10 @@ export class RoutingHost {
   readonly #localGateways = new Map<Hop, boolean>();
   readonly #described: boolean;
 
-  /** `groups`: multicast groups of which membership was assumed. */
+  /** `isMember`: of a multicast group, where that was assumed. */
   constructor(
     host: Host,
-    private readonly groups: ReadonlyMap<number, boolean> = new Map(),
+    private readonly isMember: (group: number) => boolean | undefined,
   ) {
     this.#described = host.links !== undefined || host.addresses !== undefined;
     this.#links = new Map((host.links ?? []).map((link) => [link.name, link]));
@@ -53,7 +53,7 @@ export class RoutingHost {
    */
   membership(link: string, group: Words): Membership | Unknown {
     if (isAllHosts(group)) return this.isDown(link) ? 'not-joined' : 'joined';
-    const assumed = this.groups.get(group[0]!);
+    const assumed = this.isMember(group[0]!);
     if (assumed !== undefined) return assumed ? 'joined' : 'not-joined';
     return this.#described ? 'guessed' : NO_GROUPS;
   }

@@ -36,9 +36,9 @@ const withPorts = <T extends { proto: number; sport: number; dport: number }>(pa
 export class Routing {
   readonly #host: RoutingHost;
 
-  /** `groups`: multicast groups of which it was assumed whether the host is a member. */
-  constructor(host: Host, groups?: ReadonlyMap<number, boolean>) {
-    this.#host = new RoutingHost(host, groups);
+  /** `isMember`: of a multicast group, where that was assumed. */
+  constructor(host: Host, isMember: (group: number) => boolean | undefined = () => undefined) {
+    this.#host = new RoutingHost(host, isMember);
   }
 
   /** Where a packet that came in by a link goes: what happens between PREROUTING and INPUT or FORWARD. */

@@ -1,0 +1,30 @@
+/** The rpfilter match, asked by the core of a packet of the batch. */
+import { Field, PACKET_LOOPED, RPF_ACCEPT_LOCAL, RPF_KNOWN, RPF_LOOSE, RPF_VALID_MARK } from '../abi.js';
+import type { Routing } from './routing.js';
+import type { Stages } from './stage.js';
+
+/** `flags`: RPF_* of abi.ts. */
+export function reversePath(stages: Stages, routing: Routing, packet: number, flags: number): boolean {
+  const of = (field: Field) => stages.field(packet, field);
+  // rpfilter_is_loopback of ipt_rpfilter.c: a copy that the host made for itself has no wrong way to come in
+  if ((of(Field.Flags) & PACKET_LOOPED) !== 0) return true;
+  const passes = routing.reversePath(
+    {
+      src: [of(Field.Src)],
+      dst: [of(Field.Dst)],
+      iif: stages.interfaceName(of(Field.InIf)),
+      mark: of(Field.Mark),
+      tos: of(Field.Tos),
+      proto: of(Field.Proto),
+      sport: of(Field.Sport),
+      dport: of(Field.Dport),
+    },
+    {
+      loose: (flags & RPF_LOOSE) !== 0,
+      validMark: (flags & RPF_VALID_MARK) !== 0,
+      acceptLocal: (flags & RPF_ACCEPT_LOCAL) !== 0,
+    },
+  );
+  // where it is not known the rule asks that first, and never comes to the other
+  return (flags & RPF_KNOWN) !== 0 ? typeof passes === 'boolean' : passes === true;
+}
