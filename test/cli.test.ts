@@ -367,6 +367,7 @@ const ROWS: readonly Row[] = [
       '',
     ].join('\n'),
   ],
+  ['trace ok.rules addr.txt --path forward --packets packets.jsonl', 0, /"fate":"delivered"(?!.*notes)/, ''],
   ['explain ok.rules addr.txt -i eth0 -s 192.0.2.7 -d 198.51.100.1 --path input', 0, /^dropped/, ''],
 
   [

@@ -18,7 +18,8 @@ export function unusedOf(packet: Packet, events: readonly WalkEvent[], host: Hos
     const unused = (code: string, what: string) =>
       notes.push({ code, message: `${what}: it is not used, since the host's routes decide: ${way}` });
     if (out !== undefined && (routed.to === 'local' || routed.iface !== out)) unused('unused-out', `-o ${out}`);
-    if (path !== undefined && path !== to) unused('unused-path', `--path ${path}`);
+    // `trace --path` is for those packets that no route tells
+    if (packet.given.has('path') && path !== to) unused('unused-path', `--path ${path}`);
   }
   if (packet.given.has('in') && typeof packet.in === 'string' && !mayHave(host, packet.in))
     notes.push({ code: 'no-such-link', message: `-i ${packet.in}: no link ${packet.in} in what was given` });
