@@ -379,6 +379,12 @@ const ROWS: readonly Row[] = [
   [`explain out.rules ${THROUGH} --path forward -o ppp0`, 0, /^dropped, by filter FORWARD rule 1/, ''],
   [`explain out.rules ${THROUGH} --path forward --assume out:eth9`, 0, /^forwarded: leaves by eth9, /, ''],
   [
+    `explain ok.rules ${INPUT} -o ppp0`,
+    0,
+    /^dropped/,
+    'note: -o ppp0: it is not used: the packet is delivered to this host\n',
+  ],
+  [
     `explain out.rules addr.txt route.txt ${THROUGH} -o ppp0`,
     0,
     /^forwarded: leaves by eth0, /,

@@ -21,6 +21,11 @@ export function unusedOf(packet: Packet, events: readonly WalkEvent[], host: Hos
     // `trace --path` is for those packets that no route tells
     if (packet.given.has('path') && path !== to) unused('unused-path', `--path ${path}`);
   }
+  if (packet.out !== undefined && events.some((event) => event.kind === 'taken' && event.way === 'input'))
+    notes.push({
+      code: 'unused-out',
+      message: `-o ${packet.out}: it is not used: the packet is delivered to this host`,
+    });
   if (packet.given.has('in') && typeof packet.in === 'string' && !mayHave(host, packet.in))
     notes.push({ code: 'no-such-link', message: `-i ${packet.in}: no link ${packet.in} in what was given` });
   if (familyOfPacket(packet) === 6)
