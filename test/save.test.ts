@@ -81,6 +81,15 @@ describe('a save', () => {
     expect(tables[0]!.chains.get('INPUT')!.rules.at(-1)).toMatchObject({ refused: false, line: 5 });
   });
 
+  test.each([
+    [200, 'did you mean made-1?'],
+    [201, 'a line ":mode-1 - [0:0]" declares it'],
+  ])('of %i user chains: %s', (count, hint) => {
+    const made = Array.from({ length: count }, (_, i) => `:made-${i} - [0:0]`);
+    const { findings } = read(['*filter', ...made, '-A INPUT -j mode-1', 'COMMIT', ''].join('\n'));
+    expect(findings).toMatchObject([{ code: 'no-such-chain', hint }]);
+  });
+
   test('a list of addresses makes a rule of each, sources outside', () => {
     const { tables, findings } = read(filter('[3:180] -A INPUT -d 1.1.1.1,2.2.2.2 -s 10.1.0.0/8,10.0.0.1', '-A INPUT'));
     expect(findings).toEqual([]);

@@ -8,6 +8,8 @@ import { parseRules } from './rule.js';
 import { splitWords } from './rule-words.js';
 import { type Line, placeAt, placeOfLine } from './text.js';
 
+const MOST_TYPED = 200;
+
 type Draft = { -readonly [K in keyof Table]: Table[K] };
 
 export class TableBlock {
@@ -108,8 +110,8 @@ export class TableBlock {
 
   /** What is cut may have lost the line that declares a chain; its rules are here all the same. */
   private sayUndeclared({ chain, line, at }: (typeof this.undeclared)[number]): void {
-    const { complete, chains, file } = this.table;
-    const meant = nearest(chain, [...BUILTIN[this.name], ...chains.keys()]);
+    const { complete, file } = this.table;
+    const meant = nearest(chain, [...BUILTIN[this.name], ...this.typedChains()]);
     this.findings.add({
       severity: complete ? 'error' : 'warning',
       code: complete ? 'no-such-chain' : 'undeclared-chain',
@@ -155,9 +157,15 @@ export class TableBlock {
 
   /** All that can stand behind -j, or behind -g. */
   private targets(kind: 'jump' | 'goto'): string[] {
-    const chains = [...this.table.chains.keys()].filter((name) => !isBuiltin(this.name, name));
+    const chains = this.typedChains();
     if (kind === 'goto') return chains;
     return [...TARGET_NAMES, ...chains];
+  }
+
+  /** User chains that a slip could be of: names of a program's making, of which there are many, are not typed. */
+  private typedChains(): string[] {
+    const names = [...this.table.chains.keys()].filter((name) => !isBuiltin(this.name, name));
+    return names.length <= MOST_TYPED ? names : [];
   }
 
   private say(severity: Severity, code: string, line: Line, message: string): void {
