@@ -64,6 +64,18 @@ const ROWS: readonly Row[] = [
     /^rejected: dropped, and the sender is told, by filter y rule 3 /,
   ],
   [
+    'questions-that-do-not-matter',
+    `${STORIES}/past.rules --path input`,
+    '-i eth0 -p tcp -s 192.0.2.9 -d 192.0.2.1 --dport 80 --syn',
+    /^delivered to this host: .*, accepted by filter INPUT rule 3 /,
+  ],
+  [
+    'question-that-matters',
+    `${STORIES}/past.rules --path input`,
+    '-i eth0 -p tcp -s 192.0.2.9 -d 192.0.2.1 --dport 22 --syn',
+    /^unknown, by filter INPUT rule 2 /,
+  ],
+  [
     'not-evaluated',
     `${BRANCHES} ${HOST}`,
     '-i eth0 -p tcp -s 192.0.2.9 -d 10.0.0.1 --dport 80 --syn',

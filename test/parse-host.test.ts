@@ -95,6 +95,12 @@ describe('ip addr and ip link', () => {
       ['2 eth0 up group 7 mtu 1500 02:42:ac:11:00:02 of br0'],
       ['eth0 10.9.0.1/30 peer 10.9.0.2 brd - link secondary', 'eth0 fe80::1/64 peer - brd - link'],
     ],
+    [
+      'JSON by hand, without flags',
+      '[{"ifindex":1,"ifname":"lo"},{"ifindex":2,"ifname":"eth0","addr_info":[{"family":"inet","local":"10.9.0.1","prefixlen":30}]}]',
+      ['1 lo up group 0 mtu undefined - loopback', '2 eth0 up group 0 mtu undefined -'],
+      ['eth0 10.9.0.1/30 peer - brd - global'],
+    ],
   ];
   it.each(rows)('%s', (_name, input, links, addresses) => {
     const findings = collect();

@@ -99,7 +99,7 @@ function fromJson(text: string, file: string, findings: Findings): AddressList {
       findings.add({ severity: 'warning', code, message, place: place() });
     const link = linkOfJson(fields);
     if (link === undefined) {
-      if (Object.keys(fields).length > 0) complain('unreadable-link', 'expected a link with ifindex, ifname and flags');
+      if (Object.keys(fields).length > 0) complain('unreadable-link', 'expected a link with ifindex and ifname');
       continue;
     }
     links.push(link);

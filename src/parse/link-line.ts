@@ -47,18 +47,23 @@ export function macOfLine(line: string): string | undefined {
   return macOf(match?.[1]);
 }
 
-/** A link of `ip -j link` or `ip -j addr`; undefined where the object is none. */
+/** A link of `ip -j link` or `ip -j addr`; undefined where the object is none. Written by hand, one without flags is up. */
 export function linkOfJson(fields: Readonly<Record<string, unknown>>): Link | undefined {
   const { ifindex, ifname, mtu, master, group } = fields;
-  if (typeof ifindex !== 'number' || typeof ifname !== 'string' || !Array.isArray(fields.flags)) return undefined;
+  if (typeof ifindex !== 'number' || typeof ifname !== 'string') return undefined;
+  const flags: readonly unknown[] = Array.isArray(fields.flags)
+    ? fields.flags
+    : ifname === 'lo'
+      ? ['UP', 'LOOPBACK']
+      : ['UP'];
   return {
     index: ifindex,
     name: linkName(ifname),
-    up: fields.flags.includes('UP'),
+    up: flags.includes('UP'),
     group: parseGroup(String(group ?? 'default')) ?? 0,
     mtu: typeof mtu === 'number' ? mtu : undefined,
     mac: macOf(fields.address),
-    loopback: fields.flags.includes('LOOPBACK'),
+    loopback: flags.includes('LOOPBACK'),
     master: typeof master === 'string' ? master : undefined,
   };
 }

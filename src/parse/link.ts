@@ -36,7 +36,7 @@ function fromJson(text: string, file: string, findings: Findings): Link[] {
       findings.add({
         severity: 'warning',
         code: 'unreadable-link',
-        message: 'expected a link with ifindex, ifname and flags',
+        message: 'expected a link with ifindex and ifname',
         place: place(),
       });
   }

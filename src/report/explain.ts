@@ -9,6 +9,7 @@ import { assumptions } from './assumptions.js';
 import { endText } from './fields.js';
 import { headline } from './headline.js';
 import type { Message } from './lang/messages.js';
+import { walkPast } from './past-questions.js';
 import { type Story, say } from './story.js';
 import { tell } from './tell.js';
 import { unusedOf } from './unused.js';
@@ -22,7 +23,7 @@ export interface ExplainOptions {
 
 /** Walks the packet and tells the story. */
 export function explain(host: LoadedHost, packet: Packet, options: ExplainOptions): Story {
-  const result = host.walk(packet, { everything: true });
+  const { result, past } = walkPast(host, packet);
   const now = [...result.start];
   const walk = tell(result.events, {
     all: options.all,
@@ -37,7 +38,7 @@ export function explain(host: LoadedHost, packet: Packet, options: ExplainOption
     schema: 1,
     fate: result.fate,
     by: result.by,
-    headline: headline(result, host, packet, now),
+    headline: [...headline(result, host, packet, now), ...past.map((question) => say('by.whatever', { question }))],
     assumed: [...(options.assumed ?? []), ...assumptions(host, packet, result)],
     walk,
     after: after(result, host, packet),

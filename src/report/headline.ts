@@ -8,6 +8,7 @@ import type { LoadedHost } from '../run/engine.js';
 import { type Columns, endText, leavesText, packetText } from './fields.js';
 import type { Message, Outcome } from './lang/messages.js';
 import { reasonOf } from './lang/reasons.js';
+import { walkPast } from './past-questions.js';
 import { say } from './story.js';
 
 /** `left`: the packet's columns as it ended. */
@@ -37,7 +38,9 @@ export function headline(result: WalkResult, host: LoadedHost, packet: Packet, l
   if (question !== null) {
     lines.push(say('by.question', { question, get: howToGet(question), fact: by.why! }));
     const proto = result.start[Field.Proto]!;
-    const [yes, no] = [true, false].map((answer) => host.assuming(by.why!, answer, () => host.walk(packet)));
+    const [yes, no] = [true, false].map((answer) =>
+      host.assuming(by.why!, answer, () => walkPast(host, packet).result),
+    );
     lines.push(say('by.either', { yes: outcomeOf(yes!, proto), no: outcomeOf(no!, proto), alike: alike(yes!, no!) }));
   } else if (by.why === 'host:addresses' && lost?.lacks !== undefined) {
     lines.push(say('by.address', { iface: lost.lacks }));

@@ -86,6 +86,7 @@ export const en: Language = {
     'by.question': ({ question, get, fact }) =>
       `it depends on ${open(question)}: ${get}${get === '' ? '' : ' tells, or '}--assume '${fact}=yes' (${ANSWERS[question.kind][0]}) or =no (${ANSWERS[question.kind][1]}) settles it`,
     'by.address': ({ iface }) => `which address ${iface} has was not given (ip addr)`,
+    'by.whatever': ({ question }) => `it does not depend on ${open(question)}`,
     'by.either': ({ yes, no, alike }) =>
       alike ? `either way it is ${yes.fate}` : `if yes: ${outcome(yes, no)}; if no: ${outcome(no, yes)}`,
 

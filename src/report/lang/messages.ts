@@ -39,6 +39,8 @@ export interface Messages {
   /** which address an interface has was not given. */
   'by.address': { readonly iface: string };
   /** alike: the same fate, and the same packet leaves. */
+  /** the answer to a question that changes nothing. */
+  'by.whatever': { readonly question: Question };
   'by.either': { readonly yes: Outcome; readonly no: Outcome; readonly alike: boolean };
 
   'assumed.field': { readonly field: string; readonly value: string };
