@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseTexts } from '../src/parse/index.js';
 import { parseIpset, recogniseIpset } from '../src/parse/ipset.js';
 import { printIpset } from '../src/parse/print-ipset.js';
 import { readSets } from './sets/read.js';
@@ -365,6 +366,12 @@ describe('ipset list', () => {
 });
 
 describe('recogniseIpset', () => {
+  it('members of version 4 are no rules', () => {
+    const text = '-N s iphash --hashsize 1024\n-A s 1.1.1.1\nCOMMIT\n';
+    const { sets, tables } = parseTexts([{ name: 'x', text }], { add: () => {} });
+    expect([sets.map(({ name }) => name), tables]).toEqual([['s'], []]);
+  });
+
   it.each([
     ['*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m set --match-set s src -j DROP\nCOMMIT\n', false],
     ['add table ip filter\nadd rule ip filter input tcp dport 80 accept\n', false],

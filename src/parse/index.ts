@@ -6,7 +6,7 @@ import type { SetDef } from '../model/set.js';
 import { parseAddresses } from './addr.js';
 import { buildHost, type HostParts } from './host.js';
 import { parsePolicyRules } from './iprule.js';
-import { parseIpset, recogniseIpset } from './ipset.js';
+import { parseIpset, recogniseIpset, recogniseOldIpset } from './ipset.js';
 import { parseLinks } from './link.js';
 import { recogniseHost } from './recognise-host.js';
 import { parseRoutes } from './route.js';
@@ -37,7 +37,7 @@ export function parseTexts(texts: readonly SourceText[], findings: Findings): In
   const recognised: string[] = [];
   const parts: Mutable<HostParts> = {};
   for (const { name, text } of texts) {
-    if (recogniseSave(text)) {
+    if (recogniseSave(text) && !recogniseOldIpset(text)) {
       const [rules, members] = apart(text);
       tables = [...tables, ...parseSave(rules, name, findings)];
       if (recogniseIpset(members)) sets = [...sets, ...parseIpset(members, name, findings)];

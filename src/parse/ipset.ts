@@ -27,15 +27,22 @@ const FLAGS: readonly string[] = ['-exist', '-!', '--exist', '-q', '-quiet'];
 const isExist = (text: string): boolean => text === '-exist' || text === '-!' || text === '--exist';
 
 const XML = /^\s*(?:<\?xml[^>]*>\s*)?<ipsets?[\s>]/;
+/** `-N set iphash …`, as ipset 4 saved its sets; a chain that iptables -S makes has nothing behind its name. */
+const OLD = /^[ \t]*-N[ \t]+\S+[ \t]+\w*(?:map|hash|list|tree)\b/m;
+
 const SIGNS: readonly RegExp[] = [
   /^[ \t]*(?:(?:sudo[ \t]+)?(?:\S*\/)?ipset[ \t]+)?(?:(?:-exist|-!)[ \t]+)*(?:create|-N|n|new)[ \t]+\S+[ \t]+(?:bitmap|hash|list):/m,
   /^[ \t]*(?:(?:sudo[ \t]+)?(?:\S*\/)?ipset[ \t]+)(?:(?:-exist|-!)[ \t]+)*(?:create|add|-N|-A)[ \t]+\S+[ \t]+\S/m,
   /^[ \t]*add[ \t]+\S+[ \t]+(?:\d+\.\d+\.\d+\.\d+|[0-9a-fA-F]*:[0-9a-fA-F:]+)/m,
   /^Name: \S+[ \t]*\r?\n?Type: \S+/m,
+  OLD,
 ];
 
 /** Whether a text is ipset's. */
 export const recogniseIpset = (text: string): boolean => XML.test(text) || SIGNS.some((sign) => sign.test(text));
+
+/** Whether its -A lines are members, and no rules. */
+export const recogniseOldIpset = (text: string): boolean => OLD.test(text);
 
 /** The sets that a text makes, in the order in which it does. */
 export function parseIpset(text: string, file: string, findings: Findings): SetDef[] {
