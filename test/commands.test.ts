@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../src/model/finding.js';
 import { parseTexts } from '../src/parse/index.js';
-import { printSave } from '../src/parse/print-save.js';
+import { printSave } from '../src/parse/rules/print-save.js';
 
 function read(text: string, counters = false) {
   const findings: Finding[] = [];

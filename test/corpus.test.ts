@@ -9,9 +9,9 @@ import { describe, expect, test } from 'vitest';
 import type { Finding } from '../src/model/finding.js';
 import type { Rule, Table } from '../src/model/ruleset.js';
 import { parseTexts } from '../src/parse/index.js';
-import { printIpset } from '../src/parse/print-ipset.js';
-import { printRule } from '../src/parse/print-rule.js';
-import { printSave } from '../src/parse/print-save.js';
+import { printIpset } from '../src/parse/ipset/print-ipset.js';
+import { printRule } from '../src/parse/rules/print-rule.js';
+import { printSave } from '../src/parse/rules/print-save.js';
 import { ROOT } from './root.js';
 
 const FOLDER = process.env.PACKETWALK_CORPUS ?? join(ROOT, '../shared/corpus');

@@ -10,7 +10,7 @@ import { compile } from '../src/compile/compile.js';
 import { disassemble } from '../src/compile/disassemble.js';
 import { OPS, type OpInfo } from '../src/compile/opinfo.js';
 import type { Finding } from '../src/model/finding.js';
-import { parseSave } from '../src/parse/save.js';
+import { parseSave } from '../src/parse/rules/save.js';
 import { ROOT } from './root.js';
 
 const FOLDER = join(ROOT, 'test/golden');

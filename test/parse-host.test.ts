@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../src/model/finding.js';
 import type { HostAddress, Link, PolicyRule, Route } from '../src/model/host.js';
 import { formatAddress, type Words } from '../src/net/address.js';
-import { parseAddresses } from '../src/parse/addr.js';
-import { buildHost } from '../src/parse/host.js';
-import { parsePolicyRules } from '../src/parse/iprule.js';
-import { parseLinks } from '../src/parse/link.js';
-import { recogniseHost } from '../src/parse/recognise-host.js';
-import { parseRoutes } from '../src/parse/route.js';
-import { parseSysctl } from '../src/parse/sysctl.js';
+import { parseAddresses } from '../src/parse/host/addr.js';
+import { buildHost } from '../src/parse/host/host.js';
+import { parsePolicyRules } from '../src/parse/host/iprule.js';
+import { parseLinks } from '../src/parse/host/link.js';
+import { recogniseHost } from '../src/parse/host/recognise-host.js';
+import { parseRoutes } from '../src/parse/host/route.js';
+import { parseSysctl } from '../src/parse/host/sysctl.js';
 
 function collect() {
   const list: Finding[] = [];

@@ -9,9 +9,9 @@ import type { Finding } from '../src/model/finding.js';
 import type { Rule, TableName } from '../src/model/ruleset.js';
 import { isBuiltin } from '../src/model/ruleset.js';
 import type { Family } from '../src/net/address.js';
-import { printRule } from '../src/parse/print-rule.js';
-import { parseRules } from '../src/parse/rule.js';
-import { splitWords } from '../src/parse/rule-words.js';
+import { printRule } from '../src/parse/rules/print-rule.js';
+import { parseRules } from '../src/parse/rules/rule.js';
+import { splitWords } from '../src/parse/rules/rule-words.js';
 import { ROOT } from './root.js';
 
 export interface Row {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Decoded, Event, Field, TRACE_ALL, TRACE_HITS, Verdict } from '../src/abi.js';
 import { type Compiled, compile } from '../src/compile/compile.js';
 import type { HookName, TableName } from '../src/model/ruleset.js';
-import { parseSave } from '../src/parse/save.js';
+import { parseSave } from '../src/parse/rules/save.js';
 import { Stages, type TraceRecord } from '../src/run/stage.js';
 import { loadCore } from '../src/run/wasm.js';
 import { buildPacket } from './kernel/packets.js';

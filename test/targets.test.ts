@@ -10,7 +10,7 @@ import {
   STATE_UNTRACKED,
 } from '../src/abi.js';
 import { compile } from '../src/compile/compile.js';
-import { parseSave } from '../src/parse/save.js';
+import { parseSave } from '../src/parse/rules/save.js';
 import { Stages } from '../src/run/stage.js';
 import { loadCore } from '../src/run/wasm.js';
 import { buildPacket } from './kernel/packets.js';

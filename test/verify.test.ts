@@ -6,7 +6,7 @@ import { OPS, opWords } from '../src/compile/opinfo.js';
 import { Program } from '../src/compile/program.js';
 import { verify } from '../src/compile/verify.js';
 import { PacketwalkError } from '../src/errors.js';
-import { parseSave } from '../src/parse/save.js';
+import { parseSave } from '../src/parse/rules/save.js';
 import { Stages } from '../src/run/stage.js';
 import { type Core, loadCore } from '../src/run/wasm.js';
 import { buildPacket } from './kernel/packets.js';

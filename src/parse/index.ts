@@ -3,15 +3,15 @@ import type { Finding, Findings } from '../model/finding.js';
 import type { Host } from '../model/host.js';
 import type { Table } from '../model/ruleset.js';
 import type { SetDef } from '../model/set.js';
-import { parseAddresses } from './addr.js';
-import { buildHost, type HostParts } from './host.js';
-import { parsePolicyRules } from './iprule.js';
-import { parseIpset, recogniseIpset, recogniseOldIpset } from './ipset.js';
-import { parseLinks } from './link.js';
-import { recogniseHost } from './recognise-host.js';
-import { parseRoutes } from './route.js';
-import { parseSave, recogniseSave } from './save.js';
-import { parseSysctl } from './sysctl.js';
+import { parseAddresses } from './host/addr.js';
+import { buildHost, type HostParts } from './host/host.js';
+import { parsePolicyRules } from './host/iprule.js';
+import { parseLinks } from './host/link.js';
+import { recogniseHost } from './host/recognise-host.js';
+import { parseRoutes } from './host/route.js';
+import { parseSysctl } from './host/sysctl.js';
+import { parseIpset, recogniseIpset, recogniseOldIpset } from './ipset/ipset.js';
+import { parseSave, recogniseSave } from './rules/save.js';
 import { linesOf, placeOfLine } from './text.js';
 
 export interface Input {

@@ -6,7 +6,7 @@ import { Verdict } from '../abi.js';
 import { optionText } from '../model/option-text.js';
 import type { Rule } from '../model/ruleset.js';
 import type { WalkEvent } from '../model/trace.js';
-import { printRule } from '../parse/print-rule.js';
+import { printRule } from '../parse/rules/print-rule.js';
 import { idleText } from './idle.js';
 import type { Back, Message } from './lang/messages.js';
 import { type Asked, probabilityOf, whyText } from './reason.js';

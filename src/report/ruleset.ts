@@ -13,8 +13,8 @@ import {
 import type { SetDef } from '../model/set.js';
 import { type Family, formatAddress, formatMasked } from '../net/address.js';
 import { protocolName } from '../net/protocol.js';
-import { printMember, printRange } from '../parse/print-ipset.js';
-import { printRule } from '../parse/print-rule.js';
+import { printMember, printRange } from '../parse/ipset/print-ipset.js';
+import { printRule } from '../parse/rules/print-rule.js';
 import { hostJson } from './host.js';
 
 export const rulesetJson = (tables: readonly Table[], sets: readonly SetDef[], host: Host) => ({

@@ -6,7 +6,7 @@
 import type { Finding } from '../model/finding.js';
 import { question } from '../model/question.js';
 import { type SetDef, setTypeOf } from '../model/set.js';
-import { parseIpset } from '../parse/ipset.js';
+import { parseIpset } from '../parse/ipset/ipset.js';
 
 /** Names of sets, undefined where there is none: such that are assumed to be in it, and such that are not. */
 export interface MembersOf {

@@ -47,7 +47,7 @@ export const FAULTS: readonly Fault[] = [
     // further down, depth.ts, verify.ts and the core each know that a goto pushes no frame, and refuse to disagree
     name: 'goto-as-jump',
     why: '-g comes back to the rule behind it, as -j does',
-    file: 'src/parse/core-option.ts',
+    file: 'src/parse/rules/core-option.ts',
     find: "g: 'goto'",
     replace: "g: 'jump'",
   },

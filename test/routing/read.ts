@@ -1,12 +1,12 @@
 /** A host of its texts, for tests. */
 import type { Findings } from '../../src/model/finding.js';
 import type { Host } from '../../src/model/host.js';
-import { parseAddresses } from '../../src/parse/addr.js';
-import { buildHost } from '../../src/parse/host.js';
-import { parsePolicyRules } from '../../src/parse/iprule.js';
-import { parseLinks } from '../../src/parse/link.js';
-import { parseRoutes } from '../../src/parse/route.js';
-import { parseSysctl } from '../../src/parse/sysctl.js';
+import { parseAddresses } from '../../src/parse/host/addr.js';
+import { buildHost } from '../../src/parse/host/host.js';
+import { parsePolicyRules } from '../../src/parse/host/iprule.js';
+import { parseLinks } from '../../src/parse/host/link.js';
+import { parseRoutes } from '../../src/parse/host/route.js';
+import { parseSysctl } from '../../src/parse/host/sysctl.js';
 
 export interface HostTexts {
   readonly addr?: string;

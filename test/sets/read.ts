@@ -1,6 +1,6 @@
 import type { Finding } from '../../src/model/finding.js';
 import type { SetDef } from '../../src/model/set.js';
-import { parseIpset } from '../../src/parse/ipset.js';
+import { parseIpset } from '../../src/parse/ipset/ipset.js';
 
 /** What a text reads as, with its findings as `line:column severity code`. */
 export function readSets(text: string): { sets: SetDef[]; findings: string[]; full: Finding[] } {

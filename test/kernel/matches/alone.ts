@@ -4,7 +4,7 @@ import * as abi from '../../../src/abi.js';
 import { Event, Field, TRACE_HITS } from '../../../src/abi.js';
 import { compile } from '../../../src/compile/compile.js';
 import type { HookName, TableName } from '../../../src/model/ruleset.js';
-import { parseSave } from '../../../src/parse/save.js';
+import { parseSave } from '../../../src/parse/rules/save.js';
 import { PACKET_ROOM, Stages } from '../../../src/run/stage.js';
 import { loadCore } from '../../../src/run/wasm.js';
 import { addressBytes, fromHex } from '../packets.js';

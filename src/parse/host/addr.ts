@@ -1,0 +1,131 @@
+/** `ip addr`, with or without -o, -d and -s, and `ip -j addr`: addresses with the links that bear them. */
+import type { Findings } from '../../model/finding.js';
+import type { HostAddress, Link } from '../../model/host.js';
+import { parseAddress } from '../../net/address.js';
+import { type Complaints, isCommandLine, LineComplaints, WordReader } from '../complain.js';
+import { jsonObjects, looksLikeJson, recordsOf, stringsOf } from '../json-list.js';
+import { linesOf } from '../text.js';
+import { linkName, parsePrefix, parseScope } from './iproute-values.js';
+import { LINK_LINE, linkOfJson, macOfLine, readLinkLine } from './link-line.js';
+
+export interface AddressList {
+  /** in one-line output only those that have a line of their own. */
+  readonly links: Link[];
+  readonly addresses: HostAddress[];
+}
+
+/** `2: eth0    inet 192.0.2.1/24 …` of `ip -o addr`. */
+export const ONE_LINE_ADDRESS = /^\d+:\s+(\S+)\s+(inet6?\s.*)$/;
+
+export function parseAddresses(text: string, file: string, findings: Findings): AddressList {
+  return looksLikeJson(text) ? fromJson(text, file, findings) : fromText(text, file, findings);
+}
+
+function fromText(text: string, file: string, findings: Findings): AddressList {
+  const links: Link[] = [];
+  const addresses: HostAddress[] = [];
+  for (const line of linesOf(text)) {
+    const complaints = new LineComplaints(file, line, findings);
+    const header = LINK_LINE.exec(line.text);
+    if (header !== null) {
+      links.push(readLinkLine(header, complaints));
+      continue;
+    }
+    const single = ONE_LINE_ADDRESS.exec(line.text);
+    const link = single !== null ? linkName(single[1]!) : links.at(-1)?.name;
+    const rest = single?.[2] ?? line.text;
+    const indented = /^\s/.test(line.text);
+    if (link !== undefined && (single !== null || indented)) {
+      if (/^\s*inet6?\s/.test(rest)) {
+        const address = readAddress(line.text, line.text.length - rest.length, link, complaints);
+        if (address !== undefined) addresses.push(address);
+      } else {
+        // the other indented lines are details of the link above
+        const mac = macOfLine(line.text);
+        if (mac !== undefined && links.length > 0) links.push({ ...links.pop()!, mac });
+      }
+    } else if (line.text.trim() !== '' && !isCommandLine(line.text))
+      complaints.all('unreadable-line', 'expected a link or an address as ip addr prints them');
+  }
+  return { links, addresses };
+}
+
+/** `inet 10.0.0.1/24 brd 10.0.0.255 scope global secondary eth0`, which begins after `skip` characters. */
+function readAddress(line: string, skip: number, link: string, complaints: Complaints): HostAddress | undefined {
+  const reader = WordReader.of(line, skip);
+  const kind = reader.next()!;
+  const local = reader.next();
+  const own = parsePrefix(local?.text ?? '');
+  if (own === undefined || own.family !== (kind.text === 'inet' ? 4 : 6)) {
+    complaints.word(local ?? kind, 'bad-address', `expected an address of ${kind.text}`);
+    return undefined;
+  }
+  let { prefix } = own;
+  let peer: HostAddress['peer'];
+  let broadcast: HostAddress['broadcast'];
+  let scope: HostAddress['scope'] = 'global';
+  let secondary = false;
+  for (let word = reader.next(); word !== undefined; word = reader.next()) {
+    if (word.text === 'peer') {
+      const value = reader.next();
+      const far = parsePrefix(value?.text ?? '');
+      if (far === undefined || far.family !== own.family)
+        complaints.word(value ?? word, 'bad-address', 'expected the address of the peer');
+      else {
+        peer = far.address;
+        prefix = far.prefix;
+      }
+    } else if (word.text === 'brd') {
+      const value = reader.next();
+      broadcast = parseAddress(value?.text ?? '');
+      if (broadcast === undefined) complaints.word(value ?? word, 'bad-address', 'expected a broadcast address');
+    } else if (word.text === 'scope') {
+      const value = reader.next();
+      const known = parseScope(value?.text ?? '');
+      if (known === undefined) complaints.word(value ?? word, 'unknown-scope', 'expected a scope; taken as global');
+      else scope = known;
+    } else if (word.text === 'secondary') secondary = true;
+    // the lifetimes begin the next line
+    else if (word.text === 'valid_lft') break;
+  }
+  return { link, family: own.family, address: own.address, prefix, peer, broadcast, scope, secondary };
+}
+
+function fromJson(text: string, file: string, findings: Findings): AddressList {
+  const links: Link[] = [];
+  const addresses: HostAddress[] = [];
+  for (const { fields, place } of jsonObjects(text, file, findings)) {
+    const complain = (code: string, message: string) =>
+      findings.add({ severity: 'warning', code, message, place: place() });
+    const link = linkOfJson(fields);
+    if (link === undefined) {
+      if (Object.keys(fields).length > 0) complain('unreadable-link', 'expected a link with ifindex and ifname');
+      continue;
+    }
+    links.push(link);
+    for (const info of recordsOf(fields.addr_info)) {
+      const address = addressOfJson(info, link.name);
+      if (address !== undefined) addresses.push(address);
+      else if (Object.keys(info).length > 0) complain('bad-address', `an address of ${link.name} that cannot be read`);
+    }
+  }
+  return { links, addresses };
+}
+
+function addressOfJson(info: Readonly<Record<string, unknown>>, link: string): HostAddress | undefined {
+  const own = parsePrefix(`${String(info.local)}/${String(info.prefixlen)}`);
+  const scope = parseScope(String(info.scope ?? 'global'));
+  if (own === undefined || scope === undefined || own.family !== (info.family === 'inet6' ? 6 : 4)) return undefined;
+  // ip prints the far end as `address`, and as `peer` in old versions
+  const far = info.address ?? info.peer;
+  return {
+    link,
+    family: own.family,
+    address: own.address,
+    prefix: own.prefix,
+    peer: typeof far === 'string' ? parseAddress(far) : undefined,
+    broadcast: typeof info.broadcast === 'string' ? parseAddress(info.broadcast) : undefined,
+    scope,
+    secondary: info.secondary === true || stringsOf(info.flags).includes('secondary'),
+  };
+}

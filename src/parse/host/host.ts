@@ -1,0 +1,95 @@
+/** One host of the texts that were given about it, with what the kernel makes by itself where they are silent. */
+import type { Host, HostAddress, HostAssumption, Link, PolicyRule } from '../../model/host.js';
+import { connectedRoutes, localRoutes } from './kernel-routes.js';
+import type { RouteListing } from './route.js';
+import type { Sysctl } from './sysctl.js';
+
+/** What was read: `undefined` where there was no text of a kind. */
+export interface HostParts {
+  readonly links?: readonly Link[] | undefined;
+  /** links as an address list has them; a link list given beside it says more. */
+  readonly addressLinks?: readonly Link[] | undefined;
+  readonly addresses?: readonly HostAddress[] | undefined;
+  readonly routes?: readonly RouteListing[] | undefined;
+  readonly rules?: readonly PolicyRule[] | undefined;
+  readonly sysctls?: readonly Sysctl[] | undefined;
+}
+
+const MAIN = 254;
+const LOCAL = 255;
+
+export function buildHost(parts: HostParts): Host {
+  const links = mergeLinks(parts);
+  const addresses = parts.addresses === undefined ? undefined : withLoopback(unique(parts.addresses), links);
+  const assumed: HostAssumption[] = [];
+  let routes = parts.routes === undefined ? undefined : unique(parts.routes.flatMap((listing) => listing.routes));
+  const tables = tablesOf(parts.routes ?? []);
+  const has = (table: number) => tables === 'all' || tables.includes(table);
+  if (addresses !== undefined) {
+    if (!has(LOCAL)) {
+      routes = [...(routes ?? []), ...localRoutes(addresses, links)];
+      assumed.push('local-table');
+    }
+    if (!has(MAIN)) {
+      routes = [...(routes ?? []), ...connectedRoutes(addresses, links)];
+      assumed.push('connected-routes');
+    }
+  }
+  const derived = [
+    ...(assumed.includes('local-table') ? [LOCAL] : []),
+    ...(assumed.includes('connected-routes') ? [MAIN] : []),
+  ];
+  return {
+    links,
+    addresses,
+    routes,
+    rules: parts.rules === undefined ? undefined : [...parts.rules],
+    sysctls: new Map(parts.sysctls?.map(({ key, value }) => [key, value])),
+    tables: tables === 'all' ? 'all' : [...tables, ...derived],
+    assumed,
+  };
+}
+
+/** The IPv4 tables whose routes are known. An empty text is taken as main's, which is what people list. */
+function tablesOf(listings: readonly RouteListing[]): 'all' | readonly number[] {
+  const tables = new Set<number>();
+  for (const { routes, complete } of listings) {
+    const own = routes.filter((route) => route.family === 4);
+    if (complete && own.length > 0) return 'all';
+    if (routes.length === 0) tables.add(MAIN);
+    for (const route of own) tables.add(route.table);
+  }
+  return [...tables];
+}
+
+/** Links of a link list and of an address list: the former say group and state in every version of ip. */
+function mergeLinks({ links, addressLinks }: HostParts): Link[] | undefined {
+  if (links === undefined && addressLinks === undefined) return undefined;
+  const byName = new Map<string, Link>();
+  for (const link of [...(addressLinks ?? []), ...(links ?? [])]) byName.set(link.name, link);
+  return [...byName.values()].sort((a, b) => a.index - b.index);
+}
+
+/** Every host has its loopback address; texts about a single link, or written by hand, do not say so. */
+function withLoopback(addresses: HostAddress[], links: readonly Link[] | undefined): HostAddress[] {
+  if (addresses.some(({ link }) => link === 'lo') || links?.some(({ name }) => name === 'lo') === true)
+    return addresses;
+  const loopback: HostAddress = {
+    link: 'lo',
+    family: 4,
+    address: [0x7f000001],
+    prefix: 8,
+    peer: undefined,
+    broadcast: undefined,
+    scope: 'host',
+    secondary: false,
+  };
+  return [loopback, ...addresses];
+}
+
+/** The same text given twice, or a table that stands in two texts, counts once. */
+function unique<T>(items: readonly T[]): T[] {
+  const seen = new Map<string, T>();
+  for (const item of items) seen.set(JSON.stringify(item), item);
+  return [...seen.values()];
+}

@@ -1,0 +1,182 @@
+/** `ip rule` and `ip -j rule`: the policy rules that choose a routing table. */
+import type { Findings } from '../../model/finding.js';
+import { anyPacket, type PolicyRule } from '../../model/host.js';
+import type { Family } from '../../net/address.js';
+import { protocolNumber } from '../../net/protocol.js';
+import { type Complaints, isCommandLine, LineComplaints, ObjectComplaints, WordReader } from '../complain.js';
+import { jsonObjects, looksLikeJson } from '../json-list.js';
+import { linesOf, type Word } from '../text.js';
+import { parseGroup, parsePrefix, parseTos, tableNumber, wholeNumber } from './iproute-values.js';
+import { wordsOfRuleObject } from './iprule-json.js';
+
+/** `32766:	from all lookup main`. */
+export const RULE_LINE = /^\d+:\s+(not\s+)?from\s/;
+
+type Draft = { -readonly [K in keyof PolicyRule]: PolicyRule[K] };
+
+const newRule = (priority: number): Draft => anyPacket(4, priority, { kind: 'nop' });
+
+export function parsePolicyRules(text: string, file: string, findings: Findings): PolicyRule[] {
+  const rules = looksLikeJson(text) ? fromJson(text, file, findings) : fromText(text, file, findings);
+  const family = familyOf(rules, file);
+  return rules.map((rule) => ({ ...rule, family }));
+}
+
+/**
+ * A listing is of one family and does not say which: an address does, or table default, which IPv6 has no rule for,
+ * or the file's name.
+ */
+function familyOf(rules: readonly Draft[], file: string): Family {
+  const addresses = rules.flatMap((rule) => [rule.from, rule.to]).filter((prefix) => prefix !== undefined);
+  if (addresses.length > 0) return addresses.some((prefix) => prefix.address.length === 4) ? 6 : 4;
+  const leads = (table: number) => rules.some((rule) => rule.action.kind === 'lookup' && rule.action.table === table);
+  if (leads(253) || !leads(254)) return 4;
+  return /(ipv?|rules?|-)4/i.test(file) ? 4 : 6;
+}
+
+function fromText(text: string, file: string, findings: Findings): Draft[] {
+  const rules: Draft[] = [];
+  for (const line of linesOf(text)) {
+    if (line.text.trim() === '' || isCommandLine(line.text)) continue;
+    const complaints = new LineComplaints(file, line, findings);
+    const match = /^(\d+):\s/.exec(line.text);
+    const priority = wholeNumber(match?.[1] ?? '');
+    if (match === null || priority === undefined) {
+      complaints.all('unreadable-line', 'expected a policy rule: 32766: from all lookup main');
+      continue;
+    }
+    const reader = WordReader.of(line.text, match[0].length);
+    const rule = readRule(priority, reader, complaints);
+    if (rule !== undefined) rules.push(rule);
+  }
+  return rules;
+}
+
+function fromJson(text: string, file: string, findings: Findings): Draft[] {
+  const rules: Draft[] = [];
+  for (const { fields, place } of jsonObjects(text, file, findings)) {
+    const complaints = new ObjectComplaints(place(), findings);
+    if (typeof fields.priority !== 'number') complaints.all('unreadable-rule', 'expected a policy rule with priority');
+    else {
+      const rule = readRule(fields.priority, new WordReader(wordsOfRuleObject(fields)), complaints);
+      if (rule !== undefined) rules.push(rule);
+    }
+  }
+  return rules;
+}
+
+/** Undefined where the rule cannot be followed; the finding says so. */
+function readRule(priority: number, reader: WordReader, complaints: Complaints): Draft | undefined {
+  const rule = newRule(priority);
+  for (let word = reader.next(); word !== undefined; word = reader.next()) {
+    const wrong = readWord(rule, word, reader);
+    if (wrong === undefined) continue;
+    complaints.word(wrong.at, 'unreadable-rule', `${wrong.message}; the rule is left out`);
+    return undefined;
+  }
+  return rule;
+}
+
+const VRF = '[l3mdev-table]';
+const asIs = (text: string): string => text;
+
+interface Value {
+  readonly read: (text: string) => unknown;
+  readonly expected: string;
+  /** the rule's fields that the value gives. */
+  readonly fields: (value: never) => Partial<Draft>;
+}
+const value = <T>(read: (text: string) => T | undefined, expected: string, fields: (value: T) => Partial<Draft>) =>
+  ({ read, expected, fields }) satisfies Value;
+
+/** Words that a value follows. */
+const VALUES: ReadonlyMap<string, Value> = new Map<string, Value>([
+  ['from', value(parseSide, 'a prefix or all', (side) => ({ from: side.prefix }))],
+  ['to', value(parseSide, 'a prefix or all', (side) => ({ to: side.prefix }))],
+  ['iif', value(asIs, 'an interface', (iif) => ({ iif }))],
+  ['oif', value(asIs, 'an interface', (oif) => ({ oif }))],
+  ['fwmark', value(parseMark, 'a mark, or mark/mask', (mark) => mark)],
+  ['tos', value(parseTos, 'a tos', (tos) => ({ tos }))],
+  ['ipproto', value(parseProtocol, 'a protocol', (protocol) => ({ protocol }))],
+  ['sport', value(parsePorts, 'a port, or two with - between', (sport) => ({ sport }))],
+  ['dport', value(parsePorts, 'a port, or two with - between', (dport) => ({ dport }))],
+  [
+    'uidrange',
+    value(
+      (text) => parseRange(text, 0xffffffff),
+      'two numbers with - between',
+      (uid) => ({ uid }),
+    ),
+  ],
+  ['lookup', value(parseTable, 'a table', (action) => ({ action }))],
+  ['goto', value(wholeNumber, 'a priority', (priority) => ({ action: { kind: 'goto', priority } }))],
+  ['suppress_prefixlength', value(wholeNumber, 'a number', (suppressPrefix) => ({ suppressPrefix }))],
+  ['suppress_ifgroup', value(parseGroup, 'the number of a group', (suppressGroup) => ({ suppressGroup }))],
+  // neither changes what the rule does
+  ['proto', value(asIs, 'a protocol', () => ({}))],
+  ['realms', value(asIs, 'a realm', () => ({}))],
+]);
+
+function readWord(rule: Draft, word: Word, reader: WordReader): { at: Word; message: string } | undefined {
+  const known = VALUES.get(word.text);
+  if (known !== undefined) {
+    const next = reader.next();
+    const read = next === undefined ? undefined : known.read(next.text);
+    if (read === undefined) return { at: next ?? word, message: `${word.text}: expected ${known.expected}` };
+    Object.assign(rule, known.fields(read as never));
+    return undefined;
+  }
+  switch (word.text) {
+    case 'not':
+      rule.invert = true;
+      return undefined;
+    case 'blackhole':
+    case 'unreachable':
+    case 'prohibit':
+    case 'nop':
+      rule.action = { kind: word.text };
+      return undefined;
+    // an interface or a target that is not there
+    case '[detached]':
+    case '[unresolved]':
+      return undefined;
+    default:
+      return { at: word, message: `${word.text} is not understood` };
+  }
+}
+
+function parseSide(text: string): { prefix: PolicyRule['from'] } | undefined {
+  if (text === 'all') return { prefix: undefined };
+  const prefix = parsePrefix(text);
+  return prefix === undefined ? undefined : { prefix: { address: prefix.address, prefix: prefix.prefix } };
+}
+
+/** The table of a virtual routing domain is asked only for links that belong to one. */
+function parseTable(text: string): PolicyRule['action'] | undefined {
+  return text === VRF ? { kind: 'nop' } : { kind: 'lookup', table: tableNumber(text) };
+}
+
+/** `0x1` or `0x1/0xff`. */
+function parseMark(text: string): { mark: number; markMask: number } | undefined {
+  const [first, second, more] = text.split('/');
+  const mark = wholeNumber(first!);
+  const markMask = second === undefined ? 0xffffffff : wholeNumber(second);
+  return mark === undefined || markMask === undefined || more !== undefined ? undefined : { mark, markMask };
+}
+
+/** A name, a number, or `ipproto-99` for a number without a name. */
+function parseProtocol(text: string): number | undefined {
+  return protocolNumber(text.replace(/^ipproto-/, ''));
+}
+
+function parsePorts(text: string): { min: number; max: number } | undefined {
+  return parseRange(text, 0xffff);
+}
+
+function parseRange(text: string, most: number): { min: number; max: number } | undefined {
+  const match = /^(\d+)(?:-(\d+))?$/.exec(text);
+  if (match === null) return undefined;
+  const min = wholeNumber(match[1]!, most);
+  const max = match[2] === undefined ? min : wholeNumber(match[2], most);
+  return min === undefined || max === undefined ? undefined : { min, max };
+}

@@ -1,0 +1,44 @@
+/** `ip link`, with or without -d, -s and -o, and `ip -j link`. */
+import type { Findings } from '../../model/finding.js';
+import type { Link } from '../../model/host.js';
+import { isCommandLine, LineComplaints } from '../complain.js';
+import { jsonObjects, looksLikeJson } from '../json-list.js';
+import { linesOf } from '../text.js';
+import { LINK_LINE, linkOfJson, macOfLine, readLinkLine } from './link-line.js';
+
+export function parseLinks(text: string, file: string, findings: Findings): Link[] {
+  return looksLikeJson(text) ? fromJson(text, file, findings) : fromText(text, file, findings);
+}
+
+function fromText(text: string, file: string, findings: Findings): Link[] {
+  const links: Link[] = [];
+  for (const line of linesOf(text)) {
+    const complaints = new LineComplaints(file, line, findings);
+    const match = LINK_LINE.exec(line.text);
+    if (match !== null) links.push(readLinkLine(match, complaints));
+    else if (/^\s/.test(line.text) && links.length > 0) {
+      // indented lines are details of the link above; the hardware address is the one that counts
+      const mac = macOfLine(line.text);
+      if (mac !== undefined) links.push({ ...links.pop()!, mac });
+    } else if (line.text.trim() !== '' && !isCommandLine(line.text))
+      complaints.all('unreadable-line', 'expected a link: 2: eth0: <BROADCAST,UP> mtu 1500 …');
+  }
+  return links;
+}
+
+function fromJson(text: string, file: string, findings: Findings): Link[] {
+  const links: Link[] = [];
+  for (const { fields, place } of jsonObjects(text, file, findings)) {
+    const link = linkOfJson(fields);
+    if (link !== undefined) links.push(link);
+    // what ip leaves out by a filter stands as {}
+    else if (Object.keys(fields).length > 0)
+      findings.add({
+        severity: 'warning',
+        code: 'unreadable-link',
+        message: 'expected a link with ifindex and ifname',
+        place: place(),
+      });
+  }
+  return links;
+}

@@ -1,0 +1,44 @@
+/** Lines and words of ipset's own texts, which have quotes: read one at a time, as there may be a million. */
+import type { Line, Word } from '../text.js';
+
+/** The lines of a text, as `linesOf` has them, without holding them all. */
+export function* eachLine(text: string): Generator<Line> {
+  const end = /\r\n|\n|\r/g;
+  let number = 0;
+  for (let offset = text.charCodeAt(0) === 0xfeff ? 1 : 0; offset < text.length; ) {
+    const match = end.exec(text);
+    const stop = match === null ? text.length : match.index;
+    yield { number: ++number, text: text.slice(offset, stop), offset };
+    offset = match === null ? text.length : end.lastIndex;
+  }
+}
+
+/**
+ * The words of a line as `ipset restore` parts them: a quote opens or closes a stretch in which blanks do not part, and
+ * is dropped; a backslash means nothing. Undefined where a quote stays open.
+ */
+export function quotedWords(line: string): Word[] | undefined {
+  const words: Word[] = [];
+  for (let at = 0; at < line.length; ) {
+    if (isBlank(line.charCodeAt(at))) {
+      at++;
+      continue;
+    }
+    const start = at;
+    let quoted = false;
+    let quotes = false;
+    for (; at < line.length; at++) {
+      const code = line.charCodeAt(at);
+      if (code === 0x22) {
+        quoted = !quoted;
+        quotes = true;
+      } else if (!quoted && isBlank(code)) break;
+    }
+    if (quoted) return undefined;
+    const text = line.slice(start, at);
+    words.push({ text: quotes ? text.replaceAll('"', '') : text, column: start + 1 });
+  }
+  return words;
+}
+
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;

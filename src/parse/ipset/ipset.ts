@@ -1,0 +1,165 @@
+/**
+ * Reads what `ipset save` and `ipset list` print, and what people write for `ipset restore`. Commands are carried out in
+ * order, as the kernel would; what it refuses is a finding, and the rest is kept.
+ */
+import type { Findings } from '../../model/finding.js';
+import { type SetDef, setTypeOf } from '../../model/set.js';
+import { type Line, placeOfLine, type Word } from '../text.js';
+import { readCreate } from './ipset-create.js';
+import { ListingReader } from './ipset-list.js';
+import { type Draft, Sets } from './ipset-sets.js';
+import { eachLine, quotedWords } from './ipset-words.js';
+
+/** Names of the commands, first the one that `save` prints. */
+const COMMANDS: Readonly<Record<string, string>> = {};
+for (const [name, ...others] of [
+  ['create', 'new', 'n', '-N', '--create'],
+  ['add', 'a', '-A', '--add'],
+  ['del', 'd', '-D', '--del'],
+  ['flush', 'f', '-F', '--flush'],
+  ['destroy', 'x', '-X', '--destroy'],
+  ['rename', 'e', '-E', '--rename'],
+  ['swap', 'w', '-W', '--swap'],
+])
+  for (const other of [name!, ...others]) (COMMANDS as Record<string, string>)[other] = name!;
+
+const FLAGS: readonly string[] = ['-exist', '-!', '--exist', '-q', '-quiet'];
+const isExist = (text: string): boolean => text === '-exist' || text === '-!' || text === '--exist';
+
+const XML = /^\s*(?:<\?xml[^>]*>\s*)?<ipsets?[\s>]/;
+/** `-N set iphash …`, as ipset 4 saved its sets; a chain that iptables -S makes has nothing behind its name. */
+const OLD = /^[ \t]*-N[ \t]+\S+[ \t]+\w*(?:map|hash|list|tree)\b/m;
+
+const SIGNS: readonly RegExp[] = [
+  /^[ \t]*(?:(?:sudo[ \t]+)?(?:\S*\/)?ipset[ \t]+)?(?:(?:-exist|-!)[ \t]+)*(?:create|-N|n|new)[ \t]+\S+[ \t]+(?:bitmap|hash|list):/m,
+  /^[ \t]*(?:(?:sudo[ \t]+)?(?:\S*\/)?ipset[ \t]+)(?:(?:-exist|-!)[ \t]+)*(?:create|add|-N|-A)[ \t]+\S+[ \t]+\S/m,
+  /^[ \t]*add[ \t]+\S+[ \t]+(?:\d+\.\d+\.\d+\.\d+|[0-9a-fA-F]*:[0-9a-fA-F:]+)/m,
+  /^Name: \S+[ \t]*\r?\n?Type: \S+/m,
+  OLD,
+];
+
+/** Whether a text is ipset's. */
+export const recogniseIpset = (text: string): boolean => XML.test(text) || SIGNS.some((sign) => sign.test(text));
+
+/** Whether its -A lines are members, and no rules. */
+export const recogniseOldIpset = (text: string): boolean => OLD.test(text);
+
+/** The sets that a text makes, in the order in which it does. */
+export function parseIpset(text: string, file: string, findings: Findings): SetDef[] {
+  const sets = new Sets(file, findings);
+  if (XML.test(text)) {
+    const line = eachLine(text).next().value as Line;
+    findings.add({
+      severity: 'error',
+      code: 'ipset-xml',
+      message: 'the XML form of ipset is not read',
+      place: placeOfLine(file, line),
+      hint: 'run `ipset save` instead',
+    });
+    return [];
+  }
+  const listing = new ListingReader(sets);
+  for (const line of eachLine(text)) {
+    const words = quotedWords(line.text);
+    if (words === undefined) {
+      const column = line.text.lastIndexOf('"') + 1;
+      sets.report(line, { text: '"', column }, 'error', 'open-quote', 'a quote is not closed');
+      continue;
+    }
+    if (words.length > 0 && words[0]!.text.startsWith('#')) continue;
+    if (!listing.take(line, words) && words.length > 0) command(sets, line, words);
+  }
+  listing.end();
+  return sets.finish();
+}
+
+function command(sets: Sets, line: Line, all: readonly Word[]): void {
+  let exist = false;
+  let at = all[0]!.text === 'sudo' ? 1 : 0;
+  if (/(^|\/)ipset$/.test(all[at]?.text ?? '')) at++;
+  while (FLAGS.includes(all[at]?.text ?? '')) exist ||= isExist(all[at++]!.text);
+  const verb = all[at];
+  const named = verb !== undefined && Object.hasOwn(COMMANDS, verb.text) ? COMMANDS[verb.text] : undefined;
+  const name = at === 0 && isForeign(sets, all) ? undefined : named;
+  if (verb === undefined || name === undefined) {
+    // what older versions print behind a save
+    if (all[0]!.text !== 'COMMIT')
+      sets.report(line, all[0]!, 'warning', 'unknown-line', `${all[0]!.text} is no command of ipset`);
+    return;
+  }
+  const words = all.slice(at + 1);
+  while (FLAGS.includes(words[0]?.text ?? '')) exist ||= isExist(words.shift()!.text);
+  run(sets, line, name, verb, words, exist);
+}
+
+/** Whether a line such as `-A INPUT -j DROP` is of another tool: ipset of old wrote `-A SET MEMBER` likewise. */
+function isForeign(sets: Sets, [verb, name, what]: readonly Word[]): boolean {
+  if (!/^-[A-Z]$/.test(verb!.text)) return false;
+  if (verb!.text === '-N') return what === undefined || setTypeOf(what.text) === undefined;
+  return name === undefined || sets.get(name.text) === undefined;
+}
+
+function run(sets: Sets, line: Line, name: string, verb: Word, words: readonly Word[], exist: boolean): void {
+  const [first, second] = words;
+  const set = first === undefined ? undefined : sets.get(first.text);
+  if (first === undefined) {
+    if (name === 'flush') sets.flushAll();
+    else if (name === 'destroy') sets.destroyAll();
+    else sets.report(line, verb, 'error', 'missing-word', `${name} wants the name of a set`);
+  } else if (name === 'create') create(sets, line, first, words, exist);
+  else if (set === undefined) {
+    if (!(exist && name === 'destroy'))
+      sets.report(line, first, 'error', 'unknown-set', `set ${first.text} was not created`, first.text);
+  } else if (name === 'flush') sets.flush(set);
+  else if (name === 'destroy') {
+    if (sets.isReferenced(set.name)) sets.report(line, first, 'error', 'set-in-use', `set ${set.name} is in a list`);
+    else sets.destroy(set.name);
+  } else if (second === undefined) {
+    const what = name === 'rename' || name === 'swap' ? 'another name' : 'a member';
+    sets.report(line, first, 'error', 'missing-word', `${name} wants ${what}`);
+  } else if (name === 'add') sets.add(line, set, words, 1, exist, 'command');
+  else if (name === 'del') sets.delete(line, set, second, exist || words.some((word) => isExist(word.text)));
+  else if (name === 'rename') rename(sets, line, set, first, second);
+  else swap(sets, line, set, second);
+}
+
+function rename(sets: Sets, line: Line, set: Draft, from: Word, to: Word): void {
+  if (sets.get(to.text) !== undefined)
+    sets.report(line, to, 'error', 'duplicate-set', `set ${to.text} is there already`);
+  else if (sets.isReferenced(set.name))
+    sets.report(line, from, 'error', 'set-in-use', `set ${set.name} is in a list and keeps its name`);
+  else sets.rename(set, to.text);
+}
+
+function swap(sets: Sets, line: Line, set: Draft, to: Word): void {
+  const other = sets.get(to.text);
+  if (other === undefined) sets.report(line, to, 'error', 'unknown-set', `set ${to.text} was not created`);
+  else if (other.type !== set.type || other.family !== set.family)
+    sets.report(line, to, 'error', 'type-mismatch', 'sets of different types cannot be swapped');
+  else sets.swap(set, other);
+}
+
+function create(sets: Sets, line: Line, name: Word, words: readonly Word[], exist: boolean): void {
+  const typeWord = words[1];
+  const type = typeWord === undefined ? undefined : setTypeOf(typeWord.text);
+  if (typeWord === undefined || type === undefined) {
+    const message = typeWord === undefined ? 'create wants a type' : `${typeWord.text} is no type of set`;
+    sets.report(line, typeWord ?? name, 'error', typeWord === undefined ? 'missing-word' : 'unknown-set-type', message);
+    return;
+  }
+  const options = words.slice(2);
+  const created = readCreate(type, options);
+  for (const { word, message } of created.problems)
+    sets.report(line, word, 'error', 'bad-set-option', message, name.text);
+  const refusal = Sets.refusal(name.text, type, created.options);
+  if (refusal !== undefined) {
+    sets.report(line, name, 'error', 'refused-set', refusal);
+    return;
+  }
+  if (sets.get(name.text)?.known === true) {
+    if (!exist && !options.some((word) => isExist(word.text)))
+      sets.report(line, name, 'warning', 'duplicate-set', `set ${name.text} is there already`, name.text);
+    return;
+  }
+  sets.put(line, name, type, created.family, created.options, true);
+}

@@ -1,0 +1,86 @@
+/** What an extension's definition asks of the rule round it: protocol, table, required and excluded options, its own check. */
+import { TARGET_NAMES, UNEVALUATED_TARGETS } from '../../ext/registry.js';
+import type { Findings } from '../../model/finding.js';
+import { isBuiltin, placeOf, type Rule, type Span } from '../../model/ruleset.js';
+import { protocolName } from '../../net/protocol.js';
+import { nearest } from '../nearest.js';
+import type { Loaded, RuleSource } from './rule-reader.js';
+
+/** False where the rule has to be refused; each reason is added to the findings. */
+export function checkUse(use: Loaded, rule: Rule, from: RuleSource, findings: Findings): boolean {
+  const extension = use.extension;
+  if (extension === undefined) {
+    const meant = meantTarget(use);
+    findings.add({
+      severity: 'warning',
+      code: 'not-understood',
+      message: `${use.kind} ${use.name} is not evaluated`,
+      place: placeOf(rule, use.at),
+      hint:
+        meant === undefined
+          ? `whether it ${use.kind === 'match' ? 'holds' : 'takes the packet'} is an open question: --assume ${use.kind}:${use.name}=yes or =no settles it`
+          : `did you mean ${meant}?`,
+    });
+    return true;
+  }
+  let sound = true;
+  const dash = use.kind === 'match' ? '-m' : '-j';
+  const refuse = (code: string, message: string, at: Span = use.at, hint?: string) => {
+    sound = false;
+    findings.add({ severity: 'error', code, message, place: placeOf(rule, at), hint });
+  };
+  const protocol = rule.head.protocol;
+  if (extension.protocols && (!protocol || protocol.not || !extension.protocols.includes(protocol.value))) {
+    const names = extension.protocols.map(protocolName).join(' or ');
+    refuse('needs-protocol', `${dash} ${use.name}: needs -p ${names}`);
+  }
+  if (extension.tables && !extension.tables.includes(from.table))
+    refuse(
+      'wrong-table',
+      `${dash} ${use.name}: stands in table ${from.table}, and works in ${extension.tables.join(', ')} only`,
+    );
+  if (extension.hooks && isBuiltin(from.table, from.chain) && !extension.hooks.includes(from.chain))
+    refuse(
+      'wrong-chain',
+      `${dash} ${use.name}: stands in chain ${from.chain}, and works in ${extension.hooks.join(', ')} only`,
+    );
+  const given = use.options;
+  for (const [key, option] of Object.entries(extension.options)) {
+    if (option.required && given[key] === undefined)
+      refuse('missing-option', `${dash} ${use.name}: --${key} is missing`);
+    if (given[key] === undefined) continue;
+    const rival = option.excludes?.find((other) => given[other] !== undefined);
+    if (rival !== undefined && given[rival]!.at.column < given[key]!.at.column)
+      refuse('excluded-option', `--${key}: cannot stand beside --${rival}`, given[key]!.at);
+    const absent = option.needs?.find((other) => given[other] === undefined);
+    if (absent !== undefined) refuse('missing-option', `--${key}: needs --${absent} beside it`, given[key]!.at);
+  }
+  if (!sound) return false;
+  const options = extension.canonical?.(given) ?? given;
+  extension.check?.(options, {
+    family: from.family,
+    table: from.table,
+    chain: from.chain,
+    protocol,
+    matches: rule.matches.map((match) => match.name),
+    refuse: (message, key, hint) =>
+      refuse(
+        'refused',
+        key === undefined ? `${dash} ${use.name}: ${message}` : `--${key}: ${message}`,
+        key === undefined ? use.at : (given[key]?.at ?? use.at),
+        hint,
+      ),
+    warn: (code, message, key) =>
+      findings.add({
+        severity: 'warning',
+        code,
+        message,
+        place: placeOf(rule, key === undefined ? use.at : (given[key]?.at ?? use.at)),
+      }),
+  });
+  return sound;
+}
+
+/** A target that nobody knows may be a slip. Of matches there are more than stand in the registry. */
+const meantTarget = ({ kind, name }: Loaded): string | undefined =>
+  kind === 'match' || UNEVALUATED_TARGETS.includes(name) ? undefined : nearest(name, TARGET_NAMES);

@@ -1,0 +1,42 @@
+/** Which option of which loaded extension a name means: exact before cut short, the newest extension first. */
+import type { Extension, OptionDef } from '../../ext/define.js';
+import { nearest } from '../nearest.js';
+import { CORE_OPTIONS } from './core-option.js';
+import type { Loaded } from './rule-reader.js';
+
+export interface FoundOption {
+  readonly use: Loaded;
+  readonly key: string;
+  readonly option: OptionDef<unknown>;
+}
+
+/** getopt_long takes an unambiguous beginning of a long option for the whole, and so do saved texts here and there. */
+export function matchOption(name: string, loaded: readonly Loaded[]): FoundOption | 'ambiguous' | undefined {
+  const short: FoundOption[] = [];
+  for (let i = loaded.length - 1; i >= 0; i--) {
+    const use = loaded[i]!;
+    for (const [key, option] of Object.entries(use.extension?.options ?? {})) {
+      const names = [key, ...(option.alias ?? [])];
+      if (names.includes(name)) return { use, key, option };
+      if (name.length > 1 && names.some((one) => one.startsWith(name))) short.push({ use, key, option });
+    }
+  }
+  const first = short[0];
+  if (first === undefined) return undefined;
+  return short.every((one) => one.key === first.key && one.use === first.use) ? first : 'ambiguous';
+}
+
+/** For a word that is no option: the one that was meant, of the core or of an extension that could take it here. */
+export function meantOption(word: string, extensions: readonly (Extension | undefined)[]): string | undefined {
+  const names = extensions.flatMap((extension) =>
+    Object.entries(extension?.options ?? {}).flatMap(([key, { alias = [] }]) => [key, ...alias]),
+  );
+  const written = names.map((name) => (name.length === 1 ? `-${name}` : `--${name}`));
+  // of a single letter only the case can be a slip: any other letter is another option
+  if (/^-[^-]$/.test(word))
+    return [...written, ...CORE_OPTIONS].find((one) => one === word.toLowerCase() && one !== word);
+  return nearest(
+    word,
+    [...written, ...CORE_OPTIONS].filter((one) => one.startsWith('--')),
+  );
+}

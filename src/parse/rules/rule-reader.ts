@@ -1,0 +1,336 @@
+/**
+ * The words of one rule, taken one after another as iptables takes them: which option belongs to which extension is
+ * decided by what was loaded before it, the newest first; `-p tcp` loads the tcp match once an option of it is seen;
+ * long options may be cut short where that is unambiguous. What cannot be read is refused with its place; an extension
+ * that is not in the registry keeps its words.
+ */
+
+import { type Extension, type OptionDef, ValueError } from '../../ext/define.js';
+import { findMatch, findTarget, UNEVALUATED_PROTOCOLS, UNEVALUATED_TARGETS } from '../../ext/registry.js';
+import { maskedOf } from '../../ext/values.js';
+import type { Counters, ExtensionUse, Given, Head, Span, TableName, Target, Word } from '../../model/ruleset.js';
+import type { Family, Masked } from '../../net/address.js';
+import { protocolName, protocolNumber } from '../../net/protocol.js';
+import { coreOption } from './core-option.js';
+import { matchOption, meantOption } from './rule-option.js';
+
+export interface RuleSource {
+  readonly family: Family;
+  readonly table: TableName;
+  readonly chain: string;
+  readonly file: string;
+  readonly line: number;
+  readonly source: string;
+  readonly counters: Counters | undefined;
+}
+
+/** An extension's use while its options come in. */
+export interface Loaded {
+  readonly extension: Extension | undefined;
+  readonly kind: 'match' | 'target';
+  readonly name: string;
+  readonly at: Span;
+  readonly options: Record<string, Given>;
+  readonly words: Word[];
+}
+
+/** Stops the reading of one rule. */
+export class Refused extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly at: Span,
+    readonly hint?: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Options in the form that iptables-save prints. */
+export function useOf(use: Loaded): ExtensionUse {
+  const options = use.extension?.canonical?.(use.options) ?? use.options;
+  return {
+    name: use.extension?.name ?? use.name,
+    known: use.extension !== undefined,
+    options,
+    words: use.words,
+    at: use.at,
+  };
+}
+
+/** What one line may make: iptables knows no limit, but every text is to be read in time. */
+const MOST_RULES = 10_000;
+
+type HeadDraft = { -readonly [K in keyof Head]: Head[K] };
+
+export class RuleReader {
+  readonly head: HeadDraft = {};
+  readonly loaded: Loaded[] = [];
+  /** the addresses of -s and -d, of which the head holds the first. */
+  readonly lists: Record<'src' | 'dst', readonly Masked[]> = { src: [], dst: [] };
+  /** of -c, which `iptables -S -v` prints. */
+  counters: Counters | undefined;
+  private plain: Exclude<Target, { kind: 'extension' }> | undefined;
+  private next = 0;
+  /** a `!` that waits for its option. */
+  private not: Word | undefined;
+
+  constructor(
+    private readonly words: readonly Word[],
+    private readonly from: RuleSource,
+  ) {}
+
+  get target(): Target | undefined {
+    const use = this.loaded.find((one) => one.kind === 'target');
+    return use === undefined ? this.plain : { kind: 'extension', use: useOf(use) };
+  }
+
+  read(): void {
+    while (this.next < this.words.length) {
+      const word = this.words[this.next++]!;
+      if (word.text === '!') {
+        if (this.not) throw new Refused('double-negation', '"!" stands twice before one option', word.at);
+        this.not = word;
+      } else if (!this.core(word)) this.option(word);
+    }
+    if (this.not) throw new Refused('lone-negation', '"!" has no option behind it', this.not.at);
+  }
+
+  /** -s -d -i -o -p -f -m -j -g -c, long and short. */
+  private core(word: Word): boolean {
+    const [name, glued] = coreOption(word.text);
+    switch (name) {
+      case 'source':
+      case 'destination': {
+        const { not, value, at } = this.value(word, glued);
+        const list = this.reading(word, value, () => value.text.split(',').map((one) => maskedOf(one, this.from)));
+        if (not && list.length > 1)
+          throw new Refused('not-invertible', `${word.text}: a list of addresses cannot be negated`, at);
+        const side = name === 'source' ? 'src' : 'dst';
+        this.once(side, { not, value: list[0]!, at }, word);
+        this.lists[side] = list;
+        const made = Math.max(1, this.lists.src.length) * Math.max(1, this.lists.dst.length);
+        if (made > MOST_RULES)
+          throw new Refused('too-many-rules', `${word.text}: the rule stands for ${made}, more than ${MOST_RULES}`, at);
+        return true;
+      }
+      case 'in-interface':
+      case 'out-interface': {
+        const { not, value, at } = this.value(word, glued);
+        if (value.text.length > 15 || value.text === '')
+          throw new Refused('bad-interface', `${word.text}: interface names have 1 to 15 characters`, value.at);
+        this.once(name === 'in-interface' ? 'in' : 'out', { not, value: value.text, at }, word);
+        return true;
+      }
+      case 'protocol': {
+        const { not, value, at } = this.value(word, glued);
+        const number = value.text.toLowerCase() === 'all' ? 0 : protocolNumber(value.text);
+        if (number === undefined)
+          throw new Refused(
+            'bad-protocol',
+            `${word.text}: "${value.text}" is no protocol's name or number in 0..255`,
+            value.at,
+          );
+        if (number === 0 && not) throw new Refused('bad-protocol', `${word.text}: "! all" would never match`, value.at);
+        this.once('protocol', { not, value: number, at }, word);
+        return true;
+      }
+      case 'fragment':
+        this.once('fragment', { not: this.takeNot(), value: true, at: word.at }, word);
+        return true;
+      case 'match': {
+        this.refuseNot(word);
+        const name = this.word(word, glued, 'the name of a match');
+        this.load('match', name.text, name.at);
+        return true;
+      }
+      case 'jump':
+      case 'goto': {
+        this.refuseNot(word);
+        const name_ = this.word(word, glued, 'the name of a target or chain');
+        if (this.target !== undefined)
+          throw new Refused('two-targets', `${word.text}: the rule has a target already`, word.at);
+        this.aim(name, name_);
+        return true;
+      }
+      case 'set-counters':
+        this.refuseNot(word);
+        this.counters = {
+          packets: this.count(word, this.word(word, glued, 'a packet count')),
+          bytes: this.count(word, this.word(word, undefined, 'a byte count')),
+        };
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  private aim(kind: 'jump' | 'goto', name: Word): void {
+    if (kind === 'jump' && (name.text === 'ACCEPT' || name.text === 'DROP' || name.text === 'RETURN'))
+      this.plain = { kind: 'verdict', verdict: name.text, at: name.at };
+    else if (kind === 'jump' && this.isTarget(name.text)) this.load('target', name.text, name.at);
+    else this.plain = { kind, chain: name.text, at: name.at };
+  }
+
+  private isTarget(name: string): boolean {
+    return findTarget(name, this.from.family) !== undefined || UNEVALUATED_TARGETS.includes(name);
+  }
+
+  private load(kind: 'match' | 'target', name: string, at: Span): Loaded {
+    const extension = kind === 'match' ? findMatch(name, this.from.family) : findTarget(name, this.from.family);
+    const use: Loaded = { extension, kind, name, at, options: {}, words: [] };
+    this.loaded.push(use);
+    return use;
+  }
+
+  private option(word: Word): void {
+    const long = /^--([^=]+)(?:=(.*))?$/.exec(word.text);
+    const name = long?.[1] ?? word.text.replace(/^-/, '');
+    let found = word.text.startsWith('-') ? matchOption(name, this.loaded) : undefined;
+    if (found === undefined && word.text.startsWith('-') && this.implied(name)) found = matchOption(name, this.loaded);
+    if (found === 'ambiguous')
+      throw new Refused('ambiguous-option', `${word.text}: is short for more than one option`, word.at);
+    if (found !== undefined) this.give(word, found.use, found.key, found.option, long?.[2]);
+    else this.foreign(word);
+  }
+
+  /** The protocol's own match, loaded as iptables does where an option asks for it. */
+  private implied(option: string): boolean {
+    const protocol = this.head.protocol;
+    if (protocol === undefined || protocol.not) return false;
+    const name = protocolName(protocol.value);
+    const own = UNEVALUATED_PROTOCOLS[name];
+    if (this.loaded.some((use) => use.kind === 'match' && (use.name === name || use.name === own))) return false;
+    const extension = findMatch(name, this.from.family);
+    if (extension === undefined && own !== undefined) {
+      // the option may be its own or not: nobody here knows
+      this.loaded.push({ extension, kind: 'match', name: own, at: protocol.at, options: {}, words: [] });
+      return false;
+    }
+    const trial: Loaded = { extension, kind: 'match', name, at: protocol.at, options: {}, words: [] };
+    if (matchOption(option, [trial]) === undefined) return false;
+    this.loaded.push(trial);
+    return true;
+  }
+
+  /** A word that no known extension takes: it belongs to an unknown one before it, or to a target not in the registry. */
+  private foreign(word: Word): void {
+    const last = this.loaded.at(-1);
+    const chain = this.plain;
+    if (chain?.kind === 'jump' && word.text.startsWith('-') && this.loaded.every((use) => use.kind === 'match')) {
+      // options behind `-j NAME` make it a target that is not known, not a chain
+      this.plain = undefined;
+      this.load('target', chain.chain, chain.at);
+      this.foreign(word);
+      return;
+    }
+    if (last === undefined || last.extension !== undefined) {
+      if (word.text.startsWith('-')) throw this.unknownOption(word);
+      throw new Refused('stray-word', `"${word.text}" belongs to no option`, word.at);
+    }
+    if (this.not) last.words.push(this.not);
+    this.not = undefined;
+    last.words.push(word);
+  }
+
+  private unknownOption(word: Word): Refused {
+    const { protocol } = this.head;
+    const own = protocol && !protocol.not ? findMatch(protocolName(protocol.value), this.from.family) : undefined;
+    const meant = meantOption(word.text, [...this.loaded.map(({ extension }) => extension), own]);
+    return new Refused(
+      'unknown-option',
+      `${word.text}: no extension of this rule has such an option`,
+      word.at,
+      meant === undefined ? undefined : `did you mean ${meant}?`,
+    );
+  }
+
+  private give(word: Word, use: Loaded, key: string, option: OptionDef<unknown>, glued: string | undefined): void {
+    const before = this.takeNot();
+    const words: Word[] = [];
+    let after = false;
+    const kind = option.value;
+    if (glued !== undefined) words.push({ text: glued, at: word.at });
+    while (words.length < kind.words) {
+      const value = this.words[this.next];
+      // old iptables had the `!` before the value
+      if (value?.text === '!' && words.length === 0 && option.invert && !after) {
+        after = true;
+        this.next++;
+        continue;
+      }
+      if (value === undefined || (kind.optional && (value.text.startsWith('-') || value.text === '!'))) break;
+      words.push(value);
+      this.next++;
+    }
+    if (words.length < kind.words && !kind.optional)
+      throw new Refused('missing-value', `${word.text}: ${kind.shape} is missing`, word.at);
+    if (before && after) throw new Refused('double-negation', `${word.text}: is negated twice`, word.at);
+    if ((before || after) && !option.invert)
+      throw new Refused('not-invertible', `${word.text}: cannot be negated`, word.at);
+    if (use.options[key] !== undefined) throw new Refused('repeated-option', `${word.text}: is given twice`, word.at);
+    const at = spanOf(word, words.at(-1));
+    const value = this.reading(
+      word,
+      words[0] ?? word,
+      () =>
+        kind.parse(
+          words.map((one) => one.text),
+          this.from,
+        ),
+      words,
+    );
+    use.options[key] = { key, not: before || after, value, at };
+  }
+
+  private value(option: Word, glued: string | undefined): { not: boolean; value: Word; at: Span } {
+    let not = this.takeNot();
+    let value = this.word(option, glued, 'a value');
+    if (value.text === '!' && !not) {
+      not = true;
+      value = this.word(option, undefined, 'a value');
+    }
+    return { not, value, at: spanOf(option, value) };
+  }
+
+  private word(option: Word, glued: string | undefined, what: string): Word {
+    if (glued !== undefined) return { text: glued, at: option.at };
+    const word = this.words[this.next++];
+    if (word === undefined) throw new Refused('missing-value', `${option.text}: ${what} is missing`, option.at);
+    return word;
+  }
+
+  private count(option: Word, word: Word): bigint {
+    if (/^\d{1,20}$/.test(word.text)) return BigInt(word.text);
+    throw new Refused('bad-value', `${option.text}: "${word.text}" is not a count`, word.at);
+  }
+
+  private reading<T>(option: Word, first: Word, parse: () => T, all: readonly Word[] = [first]): T {
+    try {
+      return parse();
+    } catch (error) {
+      if (!(error instanceof ValueError)) throw error;
+      throw new Refused('bad-value', `${option.text}: ${error.message}`, (all[error.word] ?? first).at, error.hint);
+    }
+  }
+
+  private once<K extends keyof Head>(key: K, value: NonNullable<Head[K]>, word: Word): void {
+    if (this.head[key] !== undefined) throw new Refused('repeated-option', `${word.text}: is given twice`, word.at);
+    this.head[key] = value as HeadDraft[K];
+  }
+
+  private takeNot(): boolean {
+    const not = this.not !== undefined;
+    this.not = undefined;
+    return not;
+  }
+
+  private refuseNot(word: Word): void {
+    if (this.not) throw new Refused('not-invertible', `${word.text}: cannot be negated`, this.not.at);
+  }
+}
+
+const spanOf = (first: Word, last: Word | undefined): Span =>
+  last === undefined || last.at.column < first.at.column
+    ? first.at
+    : { column: first.at.column, length: last.at.column + last.at.length - first.at.column };

@@ -1,0 +1,51 @@
+/** One line's rules: read word by word (rule-reader.ts), held against what their extensions ask for (rule-check.ts). */
+import type { Findings } from '../../model/finding.js';
+import type { Rule, Word } from '../../model/ruleset.js';
+import { placeOf } from '../../model/ruleset.js';
+import type { Masked } from '../../net/address.js';
+import { checkUse } from './rule-check.js';
+import { Refused, RuleReader, type RuleSource, useOf } from './rule-reader.js';
+
+/**
+ * Reads the words behind `-A CHAIN`. A rule comes back in any case, `refused` where it is not whole. Where -s or -d lists
+ * addresses, iptables makes a rule of each: for every source one of every destination (append_entry of iptables.c).
+ */
+export function parseRules(words: readonly Word[], from: RuleSource, findings: Findings): Rule[] {
+  const { rule, reader } = read(words, from, findings);
+  if (rule.refused) return [rule];
+  return variants(rule, 'src', reader.lists.src).flatMap((one) => variants(one, 'dst', reader.lists.dst));
+}
+
+function variants(rule: Rule, side: 'src' | 'dst', addresses: readonly Masked[]): Rule[] {
+  const given = rule.head[side];
+  if (given === undefined) return [rule];
+  return addresses.map((value) => ({ ...rule, head: { ...rule.head, [side]: { ...given, value } } }));
+}
+
+function read(words: readonly Word[], from: RuleSource, findings: Findings): { rule: Rule; reader: RuleReader } {
+  const reader = new RuleReader(words, from);
+  try {
+    reader.read();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const rule = ruleOf(from, reader, true);
+    const { code, message, hint } = error;
+    findings.add({ severity: 'error', code, message, place: placeOf(rule, error.at), hint });
+    return { rule, reader };
+  }
+  const rule = ruleOf(from, reader, false);
+  const sound = reader.loaded.filter((use) => !checkUse(use, rule, from, findings)).length === 0;
+  return { rule: sound ? rule : { ...rule, refused: true }, reader };
+}
+
+const ruleOf = (from: RuleSource, reader: RuleReader, refused: boolean): Rule => ({
+  chain: from.chain,
+  file: from.file,
+  line: from.line,
+  source: from.source,
+  counters: reader.counters ?? from.counters,
+  head: reader.head,
+  matches: reader.loaded.filter((use) => use.kind === 'match').map(useOf),
+  target: reader.target,
+  refused,
+});

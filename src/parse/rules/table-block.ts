@@ -1,0 +1,179 @@
+/** One table while its lines come in: chains, policies, rules; jumps are looked at when all chains are known. */
+import { TARGET_NAMES } from '../../ext/registry.js';
+import type { Findings, Severity } from '../../model/finding.js';
+import { BUILTIN, type Chain, type Counters, isBuiltin, type Rule, type Table } from '../../model/ruleset.js';
+import { nearest } from '../nearest.js';
+import { type Line, placeAt, placeOfLine } from '../text.js';
+import { refuseWrongHooks } from './hooks.js';
+import { parseRules } from './rule.js';
+import { splitWords } from './rule-words.js';
+
+const MOST_TYPED = 200;
+
+type Draft = { -readonly [K in keyof Table]: Table[K] };
+
+export class TableBlock {
+  private readonly table: Draft;
+  /** chains that rules stand in and no line declares, with the first such rule. */
+  private readonly undeclared: { readonly chain: string; readonly line: Line; readonly at: Chain['line'] }[] = [];
+
+  constructor(
+    table: Pick<Table, 'name' | 'family' | 'file' | 'origin'>,
+    line: Line,
+    private readonly findings: Findings,
+  ) {
+    this.table = { ...table, opened: placeOfLine(table.file, line), complete: false, chains: new Map() };
+  }
+
+  get name(): Table['name'] {
+    return this.table.name;
+  }
+  get family(): Table['family'] {
+    return this.table.family;
+  }
+  get origin(): Table['origin'] {
+    return this.table.origin;
+  }
+  has(chain: string): boolean {
+    return this.table.chains.has(chain);
+  }
+
+  /** A chain line, `-P` or `-N`; `policy` is `-` or absent for user chains. */
+  chain(line: Line, name: string, policy: string | undefined, counters: string | undefined): void {
+    const builtin = isBuiltin(this.name, name);
+    if (builtin && policy !== undefined && policy !== '-' && policy !== 'ACCEPT' && policy !== 'DROP')
+      return this.say('error', 'bad-policy', line, `policy ${policy}: ACCEPT or DROP was expected`);
+    if (name.length > 28)
+      return this.say(
+        'error',
+        'bad-chain-name',
+        line,
+        `chain ${name}: the kernel takes names of at most 28 characters`,
+      );
+    this.table.chains.set(name, {
+      name,
+      line: line.number,
+      policy: builtin && (policy === 'ACCEPT' || policy === 'DROP') ? policy : undefined,
+      counters: counters === undefined ? undefined : countersOf(counters),
+      rules: this.table.chains.get(name)?.rules ?? [],
+    });
+  }
+
+  rule(line: Line): void {
+    const head = /^\s*(\[\d+:\d+\])?\s*/.exec(line.text)!;
+    const { words, open } = splitWords(line.text, head[0].length);
+    const name = words[1]?.text;
+    if (name === undefined) return this.say('error', 'missing-value', line, '-A: the name of a chain is missing');
+    const from = {
+      family: this.family,
+      table: this.name,
+      chain: name,
+      file: this.table.file,
+      line: line.number,
+      source: line.text,
+      counters: head[1] === undefined ? undefined : countersOf(head[1]),
+    };
+    const chain = this.table.chains.get(name) ?? this.declare(line, name, words[1]!.at.column);
+    const rules = parseRules(words.slice(2), from, this.findings);
+    if (open === undefined) for (const rule of rules) chain.rules.push(rule);
+    else {
+      chain.rules.push({ ...rules[0]!, refused: true });
+      this.findings.add({
+        severity: 'error',
+        code: 'open-quote',
+        message: 'the quote is never closed',
+        place: placeAt(this.table.file, line, open),
+      });
+    }
+  }
+
+  private declare(line: Line, name: string, column: number): Chain {
+    if (!isBuiltin(this.name, name)) this.undeclared.push({ chain: name, line, at: column });
+    const chain: Chain = { name, line: line.number, policy: undefined, counters: undefined, rules: [] };
+    this.table.chains.set(name, chain);
+    return chain;
+  }
+
+  /** The table as it was read. `complete`: what it does not hold does not exist. */
+  end(complete: boolean): Table {
+    const { table } = this;
+    table.complete = complete;
+    for (const one of this.undeclared) this.sayUndeclared(one);
+    // the kernel has every built-in chain, named or not
+    for (const name of BUILTIN[table.name])
+      if (!table.chains.has(name))
+        table.chains.set(name, { name, line: 0, policy: undefined, counters: undefined, rules: [] });
+    for (const chain of table.chains.values()) for (const rule of chain.rules) this.jump(rule);
+    refuseWrongHooks(table, this.findings);
+    return table;
+  }
+
+  /** What is cut may have lost the line that declares a chain; its rules are here all the same. */
+  private sayUndeclared({ chain, line, at }: (typeof this.undeclared)[number]): void {
+    const { complete, file } = this.table;
+    const meant = nearest(chain, [...BUILTIN[this.name], ...this.typedChains()]);
+    this.findings.add({
+      severity: complete ? 'error' : 'warning',
+      code: complete ? 'no-such-chain' : 'undeclared-chain',
+      message: complete
+        ? `chain ${chain} is not in table ${this.name}`
+        : `no line declares chain ${chain}: the rules that stand here are taken for all of it`,
+      place: placeAt(file, line, at, chain.length),
+      hint:
+        meant !== undefined
+          ? `did you mean ${meant}?`
+          : complete
+            ? `a line ":${chain} - [0:0]" declares it`
+            : undefined,
+    });
+  }
+
+  private jump(rule: Rule): void {
+    const target = rule.target;
+    if (target === undefined || (target.kind !== 'jump' && target.kind !== 'goto')) return;
+    const { complete, chains } = this.table;
+    const place = { file: rule.file, line: rule.line, ...target.at, source: rule.source };
+    if (isBuiltin(this.name, target.chain))
+      this.findings.add({
+        severity: 'error',
+        code: 'jump-to-builtin',
+        message: `${target.chain} is a built-in chain, which no rule can jump to`,
+        place,
+      });
+    else if (!chains.has(target.chain)) {
+      const meant = nearest(target.chain, this.targets(target.kind));
+      const otherwise = complete
+        ? `a line ":${target.chain} - [0:0]" declares it`
+        : `what it does is an open question: --assume chain:${target.chain}=yes (it takes the packet) or =no settles it`;
+      this.findings.add({
+        severity: complete ? 'error' : 'warning',
+        code: 'no-such-chain',
+        message: `chain ${target.chain} is not in table ${this.name}`,
+        place,
+        hint: meant === undefined ? otherwise : `did you mean ${meant}?`,
+      });
+    }
+  }
+
+  /** All that can stand behind -j, or behind -g. */
+  private targets(kind: 'jump' | 'goto'): string[] {
+    const chains = this.typedChains();
+    if (kind === 'goto') return chains;
+    return [...TARGET_NAMES, ...chains];
+  }
+
+  /** User chains that a slip could be of: names of a program's making, of which there are many, are not typed. */
+  private typedChains(): string[] {
+    const names = [...this.table.chains.keys()].filter((name) => !isBuiltin(this.name, name));
+    return names.length <= MOST_TYPED ? names : [];
+  }
+
+  private say(severity: Severity, code: string, line: Line, message: string): void {
+    this.findings.add({ severity, code, message, place: placeOfLine(this.table.file, line) });
+  }
+}
+
+export function countersOf(text: string): Counters {
+  const [, packets, bytes] = /^\[(\d+):(\d+)\]$/.exec(text)!;
+  return { packets: BigInt(packets!), bytes: BigInt(bytes!) };
+}
