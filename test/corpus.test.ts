@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest';
 import type { Finding } from '../src/model/finding.js';
 import type { Rule, Table } from '../src/model/ruleset.js';
 import { parseTexts } from '../src/parse/index.js';
-import { printIpset } from '../src/parse/ipset/print-ipset.js';
+import { printIpset } from '../src/parse/ipset/print.js';
 import { printRule } from '../src/parse/rules/print-rule.js';
 import { printSave } from '../src/parse/rules/print-save.js';
 import { ROOT } from './root.js';

@@ -13,7 +13,7 @@ import { readJsonPacket } from '../src/input/json.js';
 import type { Finding } from '../src/model/finding.js';
 import type { Packet } from '../src/model/packet.js';
 import { type Input, parseTexts } from '../src/parse/index.js';
-import { printIpset } from '../src/parse/ipset/print-ipset.js';
+import { printIpset } from '../src/parse/ipset/print.js';
 import { printSave } from '../src/parse/rules/print-save.js';
 import { linesOf } from '../src/parse/text.js';
 import { rulesetJson } from '../src/report/ruleset.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseTexts } from '../src/parse/index.js';
 import { parseIpset, recogniseIpset } from '../src/parse/ipset/ipset.js';
-import { printIpset } from '../src/parse/ipset/print-ipset.js';
+import { printIpset } from '../src/parse/ipset/print.js';
 import { readSets } from './sets/read.js';
 
 /** Each: the create line without its name, members as written, members as they are then; absent: as written. */

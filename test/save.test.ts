@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checkTables } from '../src/compile/check.js';
 import type { Finding } from '../src/model/finding.js';
 import { parseTexts } from '../src/parse/index.js';
-import { printIpset } from '../src/parse/ipset/print-ipset.js';
+import { printIpset } from '../src/parse/ipset/print.js';
 import { printRule } from '../src/parse/rules/print-rule.js';
 import { printSave } from '../src/parse/rules/print-save.js';
 import { familyOfSave, parseSave } from '../src/parse/rules/save.js';

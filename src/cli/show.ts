@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { compile } from '../compile/compile.js';
 import { disassemble } from '../compile/disassemble.js';
 import type { Table } from '../model/ruleset.js';
-import { printIpset } from '../parse/ipset/print-ipset.js';
+import { printIpset } from '../parse/ipset/print.js';
 import { printSave } from '../parse/rules/print-save.js';
 import { rulesetJson } from '../report/ruleset.js';
 import { alike, groupText, ofSeverity } from './findings.js';

@@ -13,7 +13,7 @@ import {
 import type { SetDef } from '../model/set.js';
 import { type Family, formatAddress, formatMasked } from '../net/address.js';
 import { protocolName } from '../net/protocol.js';
-import { printMember, printRange } from '../parse/ipset/print-ipset.js';
+import { printMember, printRange } from '../parse/ipset/print.js';
 import { printRule } from '../parse/rules/print-rule.js';
 import { hostJson } from './host.js';
 

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SET_RETURN_NOMATCH } from '../../src/abi.js';
 import type { Direction } from '../../src/model/condition.js';
-import { printIpset } from '../../src/parse/ipset/print-ipset.js';
+import { printIpset } from '../../src/parse/ipset/print.js';
 import { type CoreModule, compileSets, SetsCore, type TestPacket } from '../sets/core.js';
 import { readSets } from '../sets/read.js';
 import { drawFrom, drawSet, setText, TYPES } from '../sets/slow.js';

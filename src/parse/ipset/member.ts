@@ -3,8 +3,8 @@
 import { MEMBER_NOMATCH, MEMBER_WILDCARD, type SkbInfo } from '../../model/members.js';
 import { knowsNomatch, type SetDef, type SetOptions } from '../../model/set.js';
 import type { Word } from '../text.js';
-import { MAX_TIMEOUT } from './ipset-create.js';
-import { integerOf } from './ipset-port.js';
+import { MAX_TIMEOUT } from './create.js';
+import { integerOf } from './port.js';
 
 export interface MemberOptions {
   flags: number;

@@ -16,7 +16,7 @@ import {
   type Words,
 } from '../../net/address.js';
 import { hasPorts, Protocol } from '../../net/protocol.js';
-import { integerOf, parsePortPart } from './ipset-port.js';
+import { integerOf, parsePortPart } from './port.js';
 
 /** A range that stands for more members than this is refused. */
 export const EXPANSION_LIMIT = 1 << 24;

@@ -4,8 +4,8 @@
  */
 import { setTypeOf } from '../../model/set.js';
 import type { Line, Word } from '../text.js';
-import { readCreate } from './ipset-create.js';
-import { type Draft, Sets } from './ipset-sets.js';
+import { readCreate } from './create.js';
+import { type Draft, Sets } from './sets.js';
 
 interface Block {
   readonly line: Line;

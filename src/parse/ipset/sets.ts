@@ -5,9 +5,9 @@ import { MEMBER_MAC, MEMBER_WILDCARD, Members, rowLayout } from '../../model/mem
 import { limitOf, methodOf, type SetDef, type SetOptions, type SetType } from '../../model/set.js';
 import type { Family } from '../../net/address.js';
 import { type Line, placeOfWord, type Word } from '../text.js';
-import { rangeRefusal } from './ipset-create.js';
-import { type ElementProblem, expandElement } from './ipset-element.js';
-import { type MemberOptions, type OptionProblem, readMemberOptions } from './ipset-member.js';
+import { rangeRefusal } from './create.js';
+import { type ElementProblem, expandElement } from './element.js';
+import { type MemberOptions, type OptionProblem, readMemberOptions } from './member.js';
 
 export const NAME_LENGTH = 31;
 /** Of one kind of finding about one set, the rest is counted only. */

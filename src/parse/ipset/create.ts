@@ -3,7 +3,7 @@
 import { dimensionsOf, methodOf, type SetOptions, type SetType } from '../../model/set.js';
 import { bitsOf, type Family, parseAddress, parseIpv4 } from '../../net/address.js';
 import type { Word } from '../text.js';
-import { integerOf, parsePortPart } from './ipset-port.js';
+import { integerOf, parsePortPart } from './port.js';
 
 export interface CreateProblem {
   readonly word: Word;

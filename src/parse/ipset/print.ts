@@ -6,7 +6,7 @@
 import { IFACE_PHYSDEV, MEMBER_MAC, MEMBER_NOMATCH, MEMBER_WILDCARD } from '../../model/members.js';
 import { methodOf, type SetDef } from '../../model/set.js';
 import { formatAddress, formatIpv4 } from '../../net/address.js';
-import { printPort } from './ipset-port.js';
+import { printPort } from './port.js';
 
 /** The lines of all sets; a set whose members are not known is printed as its `create` alone, with a comment. */
 export function printIpset(sets: readonly SetDef[]): string {
