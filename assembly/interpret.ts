@@ -262,6 +262,9 @@ function act(run: usize, packet: u32, op: i32, field: u32, at: usize, pc: u32, l
     case Op.Emit:
       if (level != TRACE_NONE) record(run, Event.Emitted, field, packet, pc, a, 0);
       break;
+    default:
+      // the verifier lets no other opcode through
+      unreachable();
   }
 }
 

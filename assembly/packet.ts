@@ -10,7 +10,7 @@ export function setWord(run: usize, index: i32, value: u32): void {
 }
 
 /** Where the field of a packet lies. */
-export function fieldAt(run: usize, packet: u32, field: i32): usize {
+function fieldAt(run: usize, packet: u32, field: i32): usize {
   return word(run, Run.Columns) + field * word(run, Run.Stride) + (packet << 2);
 }
 

@@ -36,7 +36,7 @@ export function rewrite(run: usize, packet: u32, field: i32, value: u32): void {
 }
 
 /** Src or Dst of an IPv4 packet. */
-export function writeAddress(run: usize, packet: u32, field: i32, value: u32): void {
+function writeAddress(run: usize, packet: u32, field: i32, value: u32): void {
   setField(run, packet, field, value);
   const ip = bytesAt(run, packet);
   if (ip == 0) return;
@@ -51,7 +51,7 @@ export function writeAddress(run: usize, packet: u32, field: i32, value: u32): v
 }
 
 /** Sport or Dport of a protocol that has ports; nothing for any other, nor in later fragments. */
-export function writePort(run: usize, packet: u32, field: i32, value: u32): void {
+function writePort(run: usize, packet: u32, field: i32, value: u32): void {
   const proto = getField(run, packet, Field.Proto);
   if (proto != TCP && proto != UDP && proto != UDPLITE && proto != SCTP) return;
   if ((getField(run, packet, Field.Frag) & FRAG_OFFSET) != 0) return;
@@ -78,7 +78,7 @@ export function writePort(run: usize, packet: u32, field: i32, value: u32): void
   neverZero(run, packet, check);
 }
 
-export function writeTos(run: usize, packet: u32, value: u32): void {
+function writeTos(run: usize, packet: u32, value: u32): void {
   value &= 0xff;
   setField(run, packet, Field.Tos, value);
   const ip = bytesAt(run, packet);
@@ -88,7 +88,7 @@ export function writeTos(run: usize, packet: u32, value: u32): void {
   replace16(ip + 10, old, load16(ip));
 }
 
-export function writeTtl(run: usize, packet: u32, value: u32): void {
+function writeTtl(run: usize, packet: u32, value: u32): void {
   value &= 0xff;
   setField(run, packet, Field.Ttl, value);
   const ip = bytesAt(run, packet);
@@ -98,12 +98,7 @@ export function writeTtl(run: usize, packet: u32, value: u32): void {
   replace16(ip + 10, old, load16(ip + 8));
 }
 
-/** The identifier of an ICMP query, which translation changes as it does ports; 0 where there is none. */
-export function icmpId(run: usize, packet: u32): u32 {
-  const at = queryAt(run, packet);
-  return at == 0 ? 0 : load16(at + 4);
-}
-
+/** The identifier of an ICMP query, which translation changes as it does ports; nothing where there is none. */
 export function writeIcmpId(run: usize, packet: u32, value: u32): void {
   const at = queryAt(run, packet);
   if (at == 0) return;

@@ -19,8 +19,7 @@ export const ABI_VERSION = 1;
 /** "PWLK" read as a little-endian word. */
 export const PROGRAM_MAGIC = 0x4b4c5750;
 
-/** Where the core's own static data begins; below lies nothing. The host lays out memory from HOST_BASE on. */
-export const MEMORY_BASE = 1024;
+/** The host lays out memory from here on; below lies the core's own static data. */
 export const HOST_BASE = 65536;
 
 export const OP_NOT = 256;
@@ -97,7 +96,7 @@ export enum Op {
   ConnMark = 51,
   /** the packet is not tracked, where it has neither a connection nor a template of one. */
   NoTrack = 52,
-  /** record an emission (EMIT_*, word 1 the rule's text stays with the host) and go on. */
+  /** a copy goes to somebody, and the packet goes on: `field` says to whom (Emit), word 1 is the rule. */
   Emit = 53,
   /** the hook's table ends: dropped, and the host answers with kind word 1. */
   Reject = 54,
@@ -182,14 +181,12 @@ export const UNKNOWN_INTERFACE = 1;
 
 /** Flags of Field.Flags. */
 export const PACKET_BAD_CHECKSUM = 1;
-export const PACKET_LOCAL = 2;
+/** it comes in again, having left this host before. */
 export const PACKET_LOOPED = 4;
 /** set by the core once NoTrack has run. */
 export const PACKET_NOTRACK = 8;
 /** the transport header contradicts itself: data offset, UDP length. */
 export const PACKET_BAD_HEADER = 16;
-export const PACKET_BROADCAST = 32;
-export const PACKET_MULTICAST = 64;
 /** set by the core once Zone has run, until the packet is tracked. */
 export const PACKET_TEMPLATE = 128;
 
@@ -294,7 +291,7 @@ export enum Section {
   Strings = 6,
   Count = 7,
 }
-/** Header words before the section table: magic, ABI version, words in all, family, rules, greatest jump depth. */
+/** Header words before the section table. */
 export enum Header {
   Magic = 0,
   Version = 1,
@@ -405,8 +402,6 @@ export enum Status {
   TraceFull = 1,
   /** a fact is wanted: write Run.FactAnswer, run again. */
   WantFact = 2,
-  /** the walk took more steps than any verified program can. */
-  Fault = 3,
 }
 
 /** The run's control block: where everything lies (byte addresses), and how far the core has come. */

@@ -27,6 +27,14 @@ COMMIT
 const compiled = compile(parseSave(TEXT, 'x', { add: () => {} }), 4);
 const words = compiled.program.words;
 
+/** Gives another field to the first edit of the program. */
+const editing = (field: number) => (w: Uint32Array) => {
+  let at = w[abi.Header.Sections + 2 * abi.Section.Code]!;
+  while ((w[at]! & 255) !== abi.Op.Edit) at += opWords(w[at]! & 255);
+  w[at] = abi.Op.Edit | (field << abi.FIELD_SHIFT);
+  return w;
+};
+
 let core: Core;
 beforeAll(async () => {
   core = await loadCore();
@@ -65,6 +73,9 @@ describe('a program', () => {
     ['cut', (w) => w.slice(0, -1), /words, and there are/],
     ['with a section elsewhere', (w) => w.fill(1, abi.Header.Sections, abi.Header.Sections + 1), /section Entries/],
     ['with too small a stack', (w) => w.fill(1, abi.Header.Depth, abi.Header.Depth + 1), /nest 3 deep/],
+    ['that edits the place of the bytes', editing(abi.Field.Bytes), /edit: field 21 is none that a target changes/],
+    ['that edits the number of an interface', editing(abi.Field.InIf), /edit: field 17 is none/],
+    ['that edits the length', editing(abi.Field.Length), /edit: field 12 is none/],
   ])('%s is refused', (_, change, message) => {
     expect(() => verify(Program.from(change(words.slice())))).toThrow(message);
   });

@@ -5,7 +5,7 @@ import { isBuiltin } from '../model/ruleset.js';
 import { Protocol } from '../net/protocol.js';
 import type { ChainInfo, Compiled } from './compile.js';
 import { describe, sectionsOf } from './describe.js';
-import { opInfo } from './opinfo.js';
+import { opInfo, opWords } from './opinfo.js';
 
 const LEGEND = [
   '; Each rule stands above its instructions, each of which begins with its address. A condition that does not hold goes',
@@ -38,13 +38,13 @@ export function disassemble(compiled: Compiled): string {
       end = at + (first >>> SKIP_SHIFT);
       lines.push('', `  rule ${rule.number}  ${rule.rule.file}:${rule.rule.line}`, `  ${rule.rule.source.trim()}`);
     } else if (at === end) lines.push('');
-    const operands = [...code.subarray(at + 1, at + 1 + info.operands.length)];
+    const operands = [...code.subarray(at + 1, at + opWords(op))];
     const icmp = [Protocol.Icmp, Protocol.Icmpv6].includes(rule?.rule.head.protocol?.value ?? -1);
     const condition = conditions.get(at);
     const text = [describe(first, operands, sections, icmp), skipText(op, at, first >>> SKIP_SHIFT)];
     const origin = rule === undefined || condition === undefined ? '' : optionText(rule.rule, condition);
     lines.push(line(at, info.name, text.filter((part) => part !== '').join(' '), origin));
-    at += 1 + info.operands.length;
+    at += opWords(op);
   }
   return `${lines.join('\n')}\n`;
 }

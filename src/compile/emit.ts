@@ -45,10 +45,10 @@ function emit(condition: Condition, to: Emitter): number[] {
     if (condition.any.length === 0) return [to.code.put(Op.Never)];
     const done: number[] = [];
     let failed: number[] = [];
-    for (const one of condition.any) {
+    for (const [index, one] of condition.any.entries()) {
       for (const at of failed) to.code.skipHere(at);
       failed = emit(inherit(one, condition), to);
-      if (one !== condition.any.at(-1)) done.push(to.code.put(Op.Skip));
+      if (index < condition.any.length - 1) done.push(to.code.put(Op.Skip));
     }
     for (const at of done) to.code.skipHere(at);
     return failed;

@@ -83,6 +83,9 @@ function limitsOf(program: Program): Limits {
   };
 }
 
+/** By others (lengths, interface numbers, the place of the bytes) the core finds its way in memory. */
+const EDITED: readonly Field[] = [Field.Tos, Field.Ttl, Field.Mark];
+
 function operands(code: Uint32Array, at: number, { op, info, field }: Instruction, limits: Limits): void {
   if (info.field === 'field') {
     const last = op === Op.Intervals ? field + limits.words - 1 : field;
@@ -90,6 +93,8 @@ function operands(code: Uint32Array, at: number, { op, info, field }: Instructio
     if (op === Op.Iface && field !== Field.InIf && field !== Field.OutIf)
       throw bad(at, `iface: field ${field} holds no interface`);
   }
+  if ((op === Op.Edit || op === Op.AddTtl) && !EDITED.includes(field))
+    throw bad(at, `${info.name}: field ${field} is none that a target changes`);
   if (info.field === 'verdict' && (field <= Verdict.Continue || field > Verdict.Stolen))
     throw bad(at, `${info.name}: verdict ${field} ends nothing`);
   if (op === Op.ConnMark && field > ConnMarkOp.Restore) throw bad(at, `connmark: operation ${field} is not known`);

@@ -4,7 +4,6 @@
  */
 import {
   Answer,
-  CELL_WORDS,
   type Event,
   Field,
   NO_ANSWER,
@@ -300,15 +299,6 @@ export class Stages {
     this.core.memory.words.set(cells, this.cells >>> 2);
   }
 
-  /** Counters at zero, state cells as at the start. */
-  reset(): void {
-    const { memory } = this.core;
-    const { program } = this.compiled;
-    memory.bytes.fill(0, this.counters, this.counters + 16 * (program.rules + program.policies));
-    const cells = program.section(Section.Cells);
-    memory.words.set(cells.subarray(0, cells.length - (cells.length % CELL_WORDS)), this.cells >>> 2);
-  }
-
   private drain(onTrace?: (record: TraceRecord) => void): void {
     const words = this.core.memory.words;
     for (let at = this.trace; at < this.get(Run.TraceEnd); at += 4 * TRACE_WORDS) {
@@ -343,5 +333,3 @@ export class Stages {
     return this.core.memory.words[(this.run >>> 2) + word]!;
   }
 }
-
-/** Run.FactAnswer while there is none. */
