@@ -10,6 +10,7 @@ import type { Table } from './generate/clause.js';
 import { type Draft, ICMP, specOf } from './generate/draft.js';
 import { drawAt, drawOdd, drawPools, type Hook, malform, mutate, type Pools } from './generate/draw.js';
 import { drawHost } from './generate/host.js';
+import { drawNear, type GivenRules } from './generate/near.js';
 import { Random } from './generate/random.js';
 import { type DrawnTable, drawTable, HOOKS, tableText } from './generate/ruleset.js';
 import { SET_TYPES, SetBook, type SetType } from './generate/sets.js';
@@ -23,7 +24,7 @@ export interface DescribedPacket extends PacketLine {
 
 export interface GeneratedScenario extends Scenario {
   packets: DescribedPacket[];
-  /** the rules as data, for those who measure. */
+  /** the rules as data, for those who measure; none where they were given as text. */
   tables: DrawnTable[];
 }
 
@@ -62,13 +63,28 @@ export function generateScenario(level: 1 | 2, seed: number, options: GenerateOp
   const tables = names.map((name) =>
     drawTable(r, pools, sets, name, Math.max(1, Math.round(count / names.length)), wanted),
   );
-  const packets = drawPackets(r, pools, tables, options.flows === true);
+  const witnesses = tables.flatMap(({ chains }) => chains.flatMap((chain) => chain.rules.map((rule) => rule.witness)));
+  const hooks = tables.flatMap(({ name }) => HOOKS[name]);
+  const packets = drawPackets(r, pools, witnesses, hooks, options.flows === true);
   return { family: 4, rules: tables.map(tableText).join(''), sets: sets.text(), setup: host.setup, packets, tables };
 }
 
-function drawPackets(r: Random, pools: Pools, tables: DrawnTable[], flows: boolean): DescribedPacket[] {
-  const witnesses = tables.flatMap(({ chains }) => chains.flatMap((chain) => chain.rules.map((rule) => rule.witness)));
-  const hooks = tables.flatMap(({ name }) => HOOKS[name]) as Hook[];
+/** A given ruleset on a host that is made for it: its links, and addresses of the rules inside and outside its networks. */
+export function scenarioNear(given: GivenRules, seed: number): GeneratedScenario {
+  const r = new Random(seed);
+  const { rules, sets, setup, pools, hooks, witnesses } = drawNear(r, given);
+  const packets = drawPackets(r, pools, witnesses, hooks, false);
+  return { family: 4, rules, sets, setup, packets, tables: [] };
+}
+
+/** Packets at the hooks, and more of them that are a rule's witness or nearly so. */
+function drawPackets(
+  r: Random,
+  pools: Pools,
+  witnesses: readonly Draft[],
+  hooks: readonly Hook[],
+  flows: boolean,
+): DescribedPacket[] {
   const out: DescribedPacket[] = [];
   const drafts: Draft[] = [];
   const wanted = r.between(20, 60);

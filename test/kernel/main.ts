@@ -2,23 +2,30 @@
  * `npm run test:kernel -- --level 2 --seeds 1000:1200`: random scenarios before the kernel and packetwalk. Exit 1 where
  * they differ; each difference is printed with its seed.
  *
+ *     --rules FILE  not random rules, but these, on random hosts near them; packets that end at an open question are no
+ *                   failure then
+ *     --sets FILE   their sets; those that are missing are made
  *     --nat       also translations whose result the kernel draws, hashes or searches for
  *     --show N    how many differing packets are printed
  *     --first     stop at the first seed with a difference
  *     --keep      make the first difference of each seed small, and write it to test/cases/
  *     --record    no seeds: ask the kernel anew about the cases in test/cases/
  */
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { GeneratedScenario } from './generate.js';
+import { type GeneratedScenario, scenarioNear } from './generate.js';
 import type { Verdict } from './judge.js';
 import { keepDifference, recordCases } from './keep.js';
 import { kernelMissing, openKernel } from './kernel.js';
-import { judgeSeeds } from './seeds.js';
+import { judgeEach, judgeSeeds } from './seeds.js';
 
 const { values } = parseArgs({
   options: {
     level: { type: 'string', default: '2' },
-    seeds: { type: 'string', default: '1:51' },
+    seeds: { type: 'string' },
+    rules: { type: 'string' },
+    sets: { type: 'string' },
     show: { type: 'string', default: '5' },
     nat: { type: 'boolean', default: false },
     first: { type: 'boolean', default: false },
@@ -51,23 +58,31 @@ function show(seed: number, { packets }: GeneratedScenario, { differing }: Verdi
   }
 }
 
+/** With line ends as the programs of iptables and ipset want them. */
+function textOf(file: string): string {
+  return readFileSync(file, 'utf8').replaceAll('\r\n', '\n').replace(/\n?$/, '\n');
+}
+
 /** Whether all agreed. */
 async function allAgree(): Promise<boolean> {
   const level = values.level === '1' ? 1 : 2;
-  const [first, end] = values.seeds.split(':').map(Number) as [number, number];
+  const given = values.rules && { rules: textOf(values.rules), sets: values.sets ? textOf(values.sets) : '' };
+  const title = values.rules ? basename(values.rules) : `level ${level}`;
+  const [first, end] = (values.seeds ?? (given ? '1:5' : '1:51')).split(':').map(Number) as [number, number];
   let packets = 0;
   let scenarios = 0;
   let wrong = 0;
   const refused: string[] = [];
   const open = new Map<string, number>();
   const begin = Date.now();
-  for await (const { seed, scenario, verdict, kernel } of judgeSeeds(
-    kernels,
-    { level, first, end },
-    { nat: values.nat },
-  )) {
+  const judged = given
+    ? judgeEach(kernels, { first, end }, (seed) => scenarioNear(given, seed))
+    : judgeSeeds(kernels, { level, first, end }, { nat: values.nat });
+  for await (const { seed, scenario, verdict, kernel } of judged) {
     if (verdict.refused !== undefined) {
       refused.push(`seed ${seed}: ${verdict.refused}`);
+      // the same rules are refused on the next host too
+      if (given) break;
       continue;
     }
     show(seed, scenario, verdict, Number(values.show) - wrong);
@@ -76,7 +91,7 @@ async function allAgree(): Promise<boolean> {
     wrong += verdict.differing.length;
     for (const why of verdict.open) open.set(why, (open.get(why) ?? 0) + 1);
     if (values.keep && verdict.differing.length > 0)
-      say(`kept: ${await keepDifference(kernel, scenario, `level${level}-seed${seed}`)}`);
+      say(`kept: ${await keepDifference(kernel, scenario, `${title.replace(/\W/g, '')}-seed${seed}`)}`);
     if (values.first && wrong > 0) break;
   }
   for (const line of refused.slice(0, 5)) say(`refused: ${line}`);
@@ -85,7 +100,7 @@ async function allAgree(): Promise<boolean> {
   const seconds = (Date.now() - begin) / 1000;
   const counts = `${wrong} differ, ${opened} open, ${scenarios} rulesets, ${refused.length} refused`;
   say(
-    `level ${level}: ${packets - wrong - opened} of ${packets} packets agree, ${counts}, ${(packets / seconds).toFixed(0)} packets/s`,
+    `${title}: ${packets - wrong - opened} of ${packets} packets agree, ${counts}, ${(packets / seconds).toFixed(0)} packets/s`,
   );
-  return wrong + opened + refused.length === 0 && packets > 0;
+  return wrong + refused.length + (given ? 0 : opened) === 0 && packets > 0;
 }

@@ -11,25 +11,35 @@ export interface Judged {
   readonly kernel: Kernel;
 }
 
-export interface Range {
-  readonly level: 1 | 2;
+export interface Seeds {
   readonly first: number;
   /** the first seed that is not judged any more. */
   readonly end: number;
 }
 
+export interface Range extends Seeds {
+  readonly level: 1 | 2;
+}
+
+export const judgeSeeds = (
+  kernels: readonly Kernel[],
+  { level, ...seeds }: Range,
+  options: GenerateOptions = {},
+): AsyncGenerator<Judged> =>
+  judgeEach(kernels, seeds, (seed) => generateScenario(level, seed, { expire: !kernelIsYoung(), ...options }));
+
 /**
  * In the order of seeds. Several kernels take turns: while the answers of one are compared, the others load their
  * scenarios and send their packets.
  */
-export async function* judgeSeeds(
+export async function* judgeEach(
   kernels: readonly Kernel[],
-  { level, first, end }: Range,
-  options: GenerateOptions = {},
+  { first, end }: Seeds,
+  make: (seed: number) => GeneratedScenario,
 ): AsyncGenerator<Judged> {
   const one = async (seed: number): Promise<Judged> => {
     const kernel = kernels[seed % kernels.length]!;
-    const scenario = generateScenario(level, seed, { expire: !kernelIsYoung(), ...options });
+    const scenario = make(seed);
     return { seed, scenario, verdict: await judge(kernel, scenario), kernel };
   };
   const ahead: Promise<Judged>[] = [];

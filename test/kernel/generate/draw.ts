@@ -56,7 +56,7 @@ export function drawAt(r: Random, pools: Pools, hook: Hook): Draft {
   const from = r.pick(up(host));
   const others = up(host).filter((i) => i !== from);
   const far = (i: Interface): number =>
-    i.name === 'eth0' && r.chance(0.6) ? r.pick(host.remotes) : r.pick(i.neighbours);
+    i === host.interfaces[0] && r.chance(0.6) ? r.pick(host.remotes) : r.pick(i.neighbours);
   let src = far(from);
   let dst: number;
   if (path === 'INPUT') dst = r.chance(0.75) ? from.addresses[0]!.address : r.pick(ownAddresses(host));

@@ -16,6 +16,7 @@ export interface Interface {
 }
 
 export interface HostPlan {
+  /** the default route leaves by the first. */
   interfaces: Interface[];
   setup: string[];
   /** addresses that lie behind the default route. */
@@ -49,14 +50,7 @@ export function drawHost(r: Random): HostPlan {
   // eth10 begins like eth1, for wildcards; its address stays local while it is down, its subnet has no route
   if (r.chance(0.25)) interfaces.push({ ...eth('eth10', '172.16.0.1', 5), up: r.chance(0.4) });
 
-  const setup = ['ip link set lo up'];
-  for (const { name, addresses, group, up } of interfaces) {
-    setup.push(`ip tuntap add ${name} mode tun`);
-    for (const { address, length } of addresses)
-      setup.push(`ip addr add ${ipText(address)}/${length} brd + dev ${name}`);
-    if (group !== 0) setup.push(`ip link set ${name} group ${group}`);
-    if (up) setup.push(`ip link set ${name} up`);
-  }
+  const setup = linkCommands(interfaces);
   setup.push('ip route add default via 192.168.1.254 dev eth0');
   const routes = r.chance(0.5) ? r.some(EXTRA_ROUTES, r.between(1, 4)) : [];
   for (const [route] of routes) setup.push(`ip route add ${route}`);
@@ -70,11 +64,7 @@ export function drawHost(r: Random): HostPlan {
     setup.push(`ip rule add fwmark ${mark}/${mark} table 100 priority 1000`);
   }
 
-  setup.push(`sysctl -qw net.ipv4.ip_forward=${r.chance(0.95) ? 1 : 0}`);
-  if (r.chance(0.15)) setup.push(`sysctl -qw net.ipv4.conf.all.rp_filter=${r.pick([1, 2])}`);
-  if (r.chance(0.12)) setup.push('sysctl -qw net.ipv4.conf.all.accept_local=1');
-  if (r.chance(0.12)) setup.push('sysctl -qw net.ipv4.conf.eth0.route_localnet=1');
-  if (r.chance(0.5)) setup.push('sysctl -qw net.ipv4.conf.all.send_redirects=0');
+  setup.push(...drawSysctls(r, 'eth0'));
 
   const remotes = ['8.8.8.8', '8.8.4.4', '1.1.1.1', '203.0.113.200', '100.64.3.9', '9.9.9.9'].map(ip);
   const odd = ['192.168.1.255', '10.20.0.255', '10.20.0.0', '255.255.255.255', '224.0.0.1', '239.1.2.3', '127.0.0.1']
@@ -85,6 +75,28 @@ export function drawHost(r: Random): HostPlan {
   return { interfaces, setup, remotes, odd, routedMarks };
 }
 
+export function linkCommands(interfaces: readonly Interface[]): string[] {
+  const setup = ['ip link set lo up'];
+  for (const { name, addresses, group, up } of interfaces) {
+    setup.push(`ip tuntap add ${name} mode tun`);
+    for (const { address, length } of addresses)
+      setup.push(`ip addr add ${ipText(address)}/${length} brd + dev ${name}`);
+    if (group !== 0) setup.push(`ip link set ${name} group ${group}`);
+    if (up) setup.push(`ip link set ${name} up`);
+  }
+  return setup;
+}
+
+/** `link`: one that may take packets for 127.0.0.0/8 from the wire. */
+export function drawSysctls(r: Random, link: string): string[] {
+  const setup = [`sysctl -qw net.ipv4.ip_forward=${r.chance(0.95) ? 1 : 0}`];
+  if (r.chance(0.15)) setup.push(`sysctl -qw net.ipv4.conf.all.rp_filter=${r.pick([1, 2])}`);
+  if (r.chance(0.12)) setup.push('sysctl -qw net.ipv4.conf.all.accept_local=1');
+  if (r.chance(0.12)) setup.push(`sysctl -qw net.ipv4.conf.${link.replaceAll('.', '/')}.route_localnet=1`);
+  if (r.chance(0.5)) setup.push('sysctl -qw net.ipv4.conf.all.send_redirects=0');
+  return setup;
+}
+
 export const ownAddresses = (host: HostPlan): number[] =>
   host.interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address));
 
@@ -92,5 +104,5 @@ export const ownAddresses = (host: HostPlan): number[] =>
 export function deviceTo(host: HostPlan, address: number): string {
   if (ownAddresses(host).includes(address) || address >>> 24 === 127) return 'lo';
   const near = host.interfaces.find(({ up, neighbours }) => up && neighbours.includes(address));
-  return near?.name ?? 'eth0';
+  return near?.name ?? host.interfaces[0]!.name;
 }
