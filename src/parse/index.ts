@@ -11,6 +11,7 @@ import { recogniseHost } from './host/recognise-host.js';
 import { parseRoutes } from './host/route.js';
 import { parseSysctl } from './host/sysctl.js';
 import { parseIpset, recogniseIpset, recogniseOldIpset } from './ipset/ipset.js';
+import { joinSets } from './ipset/join.js';
 import { parseSave, recogniseSave } from './rules/save.js';
 import { linesOf, placeOfLine } from './text.js';
 
@@ -51,7 +52,7 @@ export function parseTexts(texts: readonly SourceText[], findings: Findings): In
     }
     recognised.push(name);
   }
-  return { tables, sets, host: buildHost(parts), recognised };
+  return { tables, sets: joinSets(sets, findings), host: buildHost(parts), recognised };
 }
 
 /** A word that is cut is mostly another good word: `10.0.0.10` of `10.0.0.101`. What COMMIT closes is whole. */

@@ -1,0 +1,47 @@
+/** Sets that stand in more than one text: a row is the texts, what is found, and what a rule that asks for set L comes to. */
+import { expect, test } from 'vitest';
+import { readJsonPacket } from '../src/input/json.js';
+import type { Finding } from '../src/model/finding.js';
+import { parseTexts } from '../src/parse/index.js';
+import { createEngine } from '../src/run/engine.js';
+
+const RULES = '*filter\n-A INPUT -m set --match-set L src -j DROP\nCOMMIT\n';
+const HOLDS = 'create L hash:ip\nadd L 192.0.2.9\n';
+const LACKS = 'create L hash:ip\nadd L 192.0.2.8\n';
+const TERSE = 'Name: L\nType: hash:ip\nHeader: family inet hashsize 1024 maxelem 65536\nNumber of entries: 1\n';
+const PLAIN = 'create A hash:ip\nadd A 192.0.2.9\n';
+const LIST = `${PLAIN}create L list:set size 8\nadd L A\n`;
+const EMPTIED = 'create A hash:ip\ncreate L list:set size 8\nadd L A\ndel L A\ndestroy A\n';
+const AGAIN = 'set L is given again: this one counts';
+
+const lacks = (list: string, set: string) => `list ${list} holds the set ${set}, which is not given`;
+const listOf = (name: string, held: string) => `create ${name} list:set size 8\nadd ${name} ${held}\n`;
+
+type Row = readonly [name: string, texts: readonly string[], found: readonly string[], comes: string];
+
+test.each<Row>([
+  ['the last text counts', [HOLDS, LACKS], [AGAIN], 'delivered'],
+  ['whatever it holds', [LACKS, HOLDS], [AGAIN], 'dropped'],
+  ['a listing without members takes none away', [HOLDS, TERSE], [], 'dropped'],
+  ['nor keeps any back', [TERSE, HOLDS], [], 'dropped'],
+  ['alone it is an open question', [TERSE], [], 'unknown set:L'],
+  ['a list of sets', [LIST], [], 'dropped'],
+  ['a list whose set is in another text', [listOf('L', 'A'), PLAIN], [lacks('L', 'A')], 'dropped'],
+  ['a list that held a set which is gone', [EMPTIED], [], 'delivered'],
+  [
+    'a list of a list',
+    [listOf('L', 'M'), listOf('M', 'A'), PLAIN],
+    [lacks('L', 'M'), lacks('M', 'A')],
+    'unknown set:L',
+  ],
+  ['lists in a circle', [listOf('L', 'M'), listOf('M', 'L')], [lacks('L', 'M'), lacks('M', 'L')], 'unknown set:L'],
+])('%s', async (_, texts, found, comes) => {
+  const findings: Finding[] = [];
+  const all = [RULES, ...texts].map((text, i) => ({ name: `${i}`, text }));
+  const input = parseTexts(all, { add: (finding) => findings.push(finding) });
+  expect(findings.map(({ message }) => message)).toEqual(found);
+  const host = await (await createEngine()).load(input);
+  const line = { number: 1, cut: false, text: '{"in":"eth0","src":"192.0.2.9","dst":"192.0.2.1","path":"input"}' };
+  const { fate, by } = host.walk(readJsonPacket(line).packet);
+  expect([fate, by.why].filter((part) => part !== undefined).join(' ')).toBe(comes);
+});
