@@ -100,7 +100,7 @@ describe('iptables -S', () => {
   });
 
   test.each<[text: string, findings: string[]]>([
-    ['*filter\n-P INPUT DROP\n-N web\nCOMMIT\n', ['note not-a-rule 2', 'note not-a-rule 3']],
+    ['*filter\n-P INPUT DROP\n-F web\nCOMMIT\n', ['note not-a-rule 3']],
     ['$ iptables -S\n-P INPUT REJECT\n-A INPUT\n', ['error bad-policy 2']],
     // what it prints has no end: a chain may stand in the part that was not pasted
     ['$ iptables -S\n-P INPUT DROP\n-A INPUT -j web\n', ['warning no-such-chain 3']],
@@ -109,6 +109,21 @@ describe('iptables -S', () => {
     ['$ iptables -A INPUT -j DROP\n-P INPUT DROP\n-P FORWARD DROP\n-P OUTPUT DROP\n', ['note not-a-rule 1']],
   ])('findings of %j', (text, findings) => {
     expect(read(text).findings).toEqual(findings);
+  });
+
+  // iptables-restore takes them there, as programs write them that have no use for chain lines
+  test('policies and chains in a table', () => {
+    const { printed, findings } = read('*filter\n-P INPUT DROP\n-N web\n-A INPUT -j web\nCOMMIT\n');
+    expect(findings).toEqual([]);
+    expect(printed).toEqual([
+      '*filter',
+      ':INPUT DROP [0:0]',
+      ':web - [0:0]',
+      ':FORWARD ACCEPT [0:0]',
+      ':OUTPUT ACCEPT [0:0]',
+      '-A INPUT -j web',
+      'COMMIT',
+    ]);
   });
 
   test('parts of one table keep all their rules', () => {

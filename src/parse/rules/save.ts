@@ -89,9 +89,8 @@ class SaveReader {
     if (text.startsWith('*')) this.begin(line, text.slice(1).trim());
     else if (text.startsWith(':')) this.chainLine(line, text);
     else if (text === 'COMMIT') this.commit(line);
-    else if (command === undefined || (inBlock && command.kind !== 'rule'))
-      this.say('note', 'not-a-rule', line, 'this is no line of a save, and is left out');
-    else if (inBlock) this.block!.rule(line);
+    else if (command === undefined) this.say('note', 'not-a-rule', line, 'this is no line of a save, and is left out');
+    else if (inBlock) this.add(line, command);
     else this.listed(line, command, lines, index);
   }
 
@@ -164,6 +163,12 @@ class SaveReader {
     }
     this.typed = undefined;
     this.before = command;
+    this.add(line, command);
+  }
+
+  /** iptables-restore takes -P and -N in a table too. */
+  private add(line: Line, command: CommandLine): void {
+    const block = this.block!;
     if (command.kind === 'rule') block.rule(line);
     else if (command.kind === 'new') block.chain(line, command.chain, undefined, undefined);
     else block.chain(line, command.chain, command.policy, command.counters);
