@@ -37,7 +37,10 @@ async function search(): Promise<Search> {
     if (difference !== undefined)
       return { packets: packets + difference.packet + 1, found: { seed, ...difference }, unjudged };
     packets += verdict.packets;
-    for (const why of [...verdict.open, ...(verdict.refused === undefined ? [] : [verdict.refused])])
+    for (const why of [
+      ...verdict.open.map(({ why }) => why),
+      ...(verdict.refused === undefined ? [] : [verdict.refused]),
+    ])
       unjudged.push(`seed ${seed}: ${why}`);
   }
   return { packets, unjudged };

@@ -11,7 +11,7 @@ import type { CapturedHost, PacketLine, Scenario } from './scenario.js';
 export interface Verdict {
   readonly packets: number;
   /** packets that end at an open question here, which is neither agreement nor difference. */
-  readonly open: readonly string[];
+  readonly open: readonly { readonly packet: number; readonly why: string }[];
   readonly differing: readonly { readonly packet: number; readonly lines: readonly string[] }[];
   /** the kernel did not take the scenario. */
   readonly refused?: string;
@@ -53,7 +53,10 @@ export function observe(host: LoadedHost, packets: readonly PacketLine[]): Seen[
     const after = countersOf(host);
     const observed = ofWalk(result, host, before, after);
     before = after;
-    return result.fate === 'unknown' ? { observed, open: result.by.why ?? '?' } : { observed };
+    // a copy of a broadcast may end at a question where the packet itself is sent
+    const asked = result.events.find((event) => event.kind === 'open')?.question;
+    const open = result.fate === 'unknown' ? (result.by.why ?? '?') : asked;
+    return open === undefined ? { observed } : { observed, open };
   });
 }
 
@@ -72,12 +75,33 @@ export async function judge(kernel: Kernel, scenario: Scenario): Promise<Verdict
   if (answers.status === 'rejected') throw answers.reason;
   // the rules as they were loaded: the kernel's own save loses what it cannot say, such as the sense of `! -o +`
   const host = await loadCaptured({ ...captured.value, 'rules.save': scenario.rules });
-  const open: string[] = [];
+  const open: { packet: number; why: string }[] = [];
   const differing: { packet: number; lines: string[] }[] = [];
   observe(host, scenario.packets).forEach((seen, packet) => {
     const lines = differences(ofKernel(answers.value[packet]!), seen.observed);
-    if (seen.open !== undefined) open.push(seen.open);
+    if (seen.open !== undefined) open.push({ packet, why: seen.open });
     else if (lines.length > 0) differing.push({ packet, lines });
   });
   return { packets: scenario.packets.length, open, differing };
+}
+
+/**
+ * The same without the packets that end at an open question here: they go on in the kernel, where they may spend a
+ * token that a later packet then lacks. `open` says of all packets which they were, `differing` counts those that are left.
+ */
+export async function judgeAnswered<S extends Scenario>(
+  kernel: Kernel,
+  scenario: S,
+): Promise<{ scenario: S; verdict: Verdict }> {
+  const open: Verdict['open'][number][] = [];
+  for (let left = scenario; ; ) {
+    const verdict = await judge(kernel, left);
+    open.push(...verdict.open);
+    if (verdict.open.length === 0) {
+      const packets = verdict.refused === undefined ? scenario.packets.length : 0;
+      return { scenario: left, verdict: { ...verdict, packets, open } };
+    }
+    const gone = new Set(verdict.open.map(({ packet }) => packet));
+    left = { ...left, packets: left.packets.filter((_, n) => !gone.has(n)) };
+  }
 }

@@ -14,11 +14,11 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type GeneratedScenario, scenarioNear } from './generate.js';
+import type { GeneratedScenario } from './generate.js';
 import type { Verdict } from './judge.js';
 import { keepDifference, recordCases } from './keep.js';
 import { kernelMissing, openKernel } from './kernel.js';
-import { judgeEach, judgeSeeds } from './seeds.js';
+import { judgeNear, judgeSeeds } from './seeds.js';
 
 const { values } = parseArgs({
   options: {
@@ -76,7 +76,7 @@ async function allAgree(): Promise<boolean> {
   const open = new Map<string, number>();
   const begin = Date.now();
   const judged = given
-    ? judgeEach(kernels, { first, end }, (seed) => scenarioNear(given, seed))
+    ? judgeNear(kernels, { first, end }, given)
     : judgeSeeds(kernels, { level, first, end }, { nat: values.nat });
   for await (const { seed, scenario, verdict, kernel } of judged) {
     if (verdict.refused !== undefined) {
@@ -89,7 +89,7 @@ async function allAgree(): Promise<boolean> {
     scenarios++;
     packets += verdict.packets;
     wrong += verdict.differing.length;
-    for (const why of verdict.open) open.set(why, (open.get(why) ?? 0) + 1);
+    for (const { why } of verdict.open) open.set(why, (open.get(why) ?? 0) + 1);
     if (values.keep && verdict.differing.length > 0)
       say(`kept: ${await keepDifference(kernel, scenario, `${title.replace(/\W/g, '')}-seed${seed}`)}`);
     if (values.first && wrong > 0) break;

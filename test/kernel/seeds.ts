@@ -1,6 +1,7 @@
 /** Random scenarios one after the other, each judged; what main.ts does and the tests do with the outcome is theirs. */
-import { type GeneratedScenario, type GenerateOptions, generateScenario } from './generate.js';
-import { judge, type Verdict } from './judge.js';
+import type { GivenRules } from './generate/near.js';
+import { type GeneratedScenario, type GenerateOptions, generateScenario, scenarioNear } from './generate.js';
+import { judge, judgeAnswered, type Verdict } from './judge.js';
 import { type Kernel, kernelIsYoung } from './kernel.js';
 
 export interface Judged {
@@ -21,26 +22,18 @@ export interface Range extends Seeds {
   readonly level: 1 | 2;
 }
 
-export const judgeSeeds = (
-  kernels: readonly Kernel[],
-  { level, ...seeds }: Range,
-  options: GenerateOptions = {},
-): AsyncGenerator<Judged> =>
-  judgeEach(kernels, seeds, (seed) => generateScenario(level, seed, { expire: !kernelIsYoung(), ...options }));
-
 /**
  * In the order of seeds. Several kernels take turns: while the answers of one are compared, the others load their
  * scenarios and send their packets.
  */
-export async function* judgeEach(
+async function* judgeEach(
   kernels: readonly Kernel[],
   { first, end }: Seeds,
-  make: (seed: number) => GeneratedScenario,
+  judged: (kernel: Kernel, seed: number) => Promise<Pick<Judged, 'scenario' | 'verdict'>>,
 ): AsyncGenerator<Judged> {
   const one = async (seed: number): Promise<Judged> => {
     const kernel = kernels[seed % kernels.length]!;
-    const scenario = make(seed);
-    return { seed, scenario, verdict: await judge(kernel, scenario), kernel };
+    return { seed, kernel, ...(await judged(kernel, seed)) };
   };
   const ahead: Promise<Judged>[] = [];
   try {
@@ -56,3 +49,17 @@ export async function* judgeEach(
     await Promise.allSettled(ahead);
   }
 }
+
+export const judgeSeeds = (
+  kernels: readonly Kernel[],
+  { level, ...seeds }: Range,
+  options: GenerateOptions = {},
+): AsyncGenerator<Judged> =>
+  judgeEach(kernels, seeds, async (kernel, seed) => {
+    const scenario = generateScenario(level, seed, { expire: !kernelIsYoung(), ...options });
+    return { scenario, verdict: await judge(kernel, scenario) };
+  });
+
+/** Hosts near a given ruleset; `scenario` has the packets that packetwalk can follow to their end. */
+export const judgeNear = (kernels: readonly Kernel[], seeds: Seeds, given: GivenRules): AsyncGenerator<Judged> =>
+  judgeEach(kernels, seeds, (kernel, seed) => judgeAnswered(kernel, scenarioNear(given, seed)));

@@ -1,7 +1,7 @@
 /** A host for a given ruleset, the sets that it names, and packets that its rules ask for. */
 import { ip, ipText, masked, maskOf } from './address.js';
 import type { Draft } from './draft.js';
-import { drawPools, type Hook, type Pools } from './draw.js';
+import { drawAt, drawPools, type Hook, type Pools } from './draw.js';
 import { drawWitness, type GivenRule, type Net, netOf, readRules, valuesOf } from './given.js';
 import { drawSysctls, type HostPlan, type Interface, linkCommands } from './host.js';
 import type { Random } from './random.js';
@@ -24,7 +24,7 @@ const LINKS = 6;
 const WITNESSES = 80;
 
 export function drawNear(r: Random, given: GivenRules): Near {
-  const text = slowLimits(given.rules);
+  const text = settle(r, given.rules);
   const rules = readRules(text);
   // an entry of thousands of rules is as likely as one of a few
   const nets = r
@@ -50,7 +50,7 @@ export function drawNear(r: Random, given: GivenRules): Near {
     if (witness !== undefined) witnesses.push(witness);
   }
   const hooks = (tables.length > 0 ? tables : (['filter'] as const)).flatMap((table) => HOOKS[table] ?? []);
-  if (witnesses.length === 0) throw new Error('no rule that a packet comes to');
+  if (witnesses.length === 0) witnesses.push(drawAt(r, pools, r.pick(hooks)));
   return { rules: text, sets, setup: host.setup, pools, hooks, witnesses };
 }
 
@@ -65,9 +65,14 @@ function pickRule(r: Random, rules: readonly GivenRule[]): GivenRule {
   return r.pick(among);
 }
 
-/** Rates so low that no token comes back while packets are sent: the kernel's clock is not ours. */
-const slowLimits = (rules: string): string =>
-  rules.replace(/(--limit \d+)(\/(s|sec|second|m|min|minute))?(?=\s)/g, '$1/hour');
+/**
+ * What would depend on the kernel's clock or its dice: rates become so low that no token comes back while packets are
+ * sent, and a chance becomes always or never.
+ */
+const settle = (r: Random, rules: string): string =>
+  rules
+    .replace(/(--limit \d+)(\/(s|sec|second|m|min|minute))?(?=\s)/g, '$1/hour')
+    .replace(/(--probability) [\d.]+/g, (_, option) => `${option} ${r.below(2)}`);
 
 function hostNear(r: Random, rules: readonly GivenRule[], nets: readonly Net[]): HostPlan {
   const named = valuesOf(rules, /^(-i|-o|--in-interface|--out-interface)$/)
