@@ -28,8 +28,12 @@ export const text = (shape = 'TEXT', max = Number.POSITIVE_INFINITY): ValueKind<
   print: (value) => [value],
 });
 
-/** Decimal, or hex after 0x, or octal after 0, as strtoul with base 0 reads it; undefined where it is none of these. */
-export function readInteger(word: string): number | undefined {
+/**
+ * Decimal, or hex after 0x, or octal after 0, as strtoul with base 0 reads it, behind blanks and a `+`; undefined where
+ * it is none of these.
+ */
+export function readInteger(text: string): number | undefined {
+  const word = text.replace(/^\s*\+?/, '');
   if (/^0x[0-9a-f]+$/i.test(word)) return Number.parseInt(word, 16);
   if (/^0[0-7]+$/.test(word)) return Number.parseInt(word, 8);
   return /^(0|[1-9]\d*)$/.test(word) ? Number(word) : undefined;
@@ -69,11 +73,14 @@ function readRange(word: string, top: number, read: (part: string) => number): N
   return { min, max };
 }
 
+/** getservbyname tells capitals from small letters. */
+const servicePortOf = (word: string) => (/[A-Z]/.test(word) ? undefined : servicePort(word));
+
 /** A port's number or the name of a service. */
 export function portOf(word: string): number {
   const value = readInteger(word);
   if (value === undefined) {
-    const named = servicePort(word);
+    const named = servicePortOf(word);
     if (named === undefined) throw new ValueError(`"${word}" is neither a port nor the name of a service`);
     return named;
   }
@@ -93,7 +100,15 @@ export const unorderedRange = (max: number, shape: string, read: (word: string) 
   },
   print: ({ min, max: top }) => [min === top ? String(min) : `${min}:${top}`],
 });
-export const unorderedPorts = unorderedRange(65535, 'PORT', portOf);
+/**
+ * Ports that getaddrinfo reads, as xtables_getportbyname asks it to: decimal ones, zeros before them or not. It takes
+ * 65536 for 0 and so on; here that is refused.
+ */
+export const unorderedPorts = unorderedRange(65535, 'PORT', (word) => {
+  const digits = /^\s*\+?(\d+)$/.exec(word)?.[1];
+  if (digits === undefined && readInteger(word) !== undefined) throw new ValueError(`port ${word} is not decimal`);
+  return portOf(digits?.replace(/^0+(?=\d)/, '') ?? word);
+});
 
 /** `80`, `http`, `1024:2000`, `:1023`, `1024:`. */
 export const portRange: ValueKind<NumberRange> = {
@@ -145,8 +160,8 @@ export function maskedOf(word: string, context: ValueContext): Masked {
   if (slash >= 0 && /^(0+|0\.0\.0\.0|::)$/.test(tail)) return { address: none, mask: none };
   const address = networkOf(host, context);
   if (slash < 0) return { address, mask: prefixMask(bits, context.family) };
-  if (/^\d+$/.test(tail)) {
-    const length = Number(tail);
+  const length = readInteger(tail);
+  if (length !== undefined) {
     if (length > bits) throw new ValueError(`prefix length ${tail} is not in 0..${bits}`);
     const mask = prefixMask(length, context.family);
     return { address: maskedBy(address, mask), mask };
@@ -157,11 +172,14 @@ export function maskedOf(word: string, context: ValueContext): Masked {
   return { address: maskedBy(address, mask), mask };
 }
 
-/** An address whose last bytes may be missing, which are zeros then, and whose bytes may be octal or hex: `10/8`. */
-function networkOf(word: string, context: ValueContext): readonly number[] {
+/**
+ * An address whose last bytes may be missing, which are zeros then, and whose bytes may be octal or hex: `10/8`
+ * (xtables_numeric_to_ipaddr). What this does not read is a host's address to iptables.
+ */
+export function networkOf(word: string, context: ValueContext): readonly number[] {
   const bytes = word.split('.').map(readInteger);
   if (context.family !== 4 || bytes.length > 4 || !bytes.every((byte) => byte !== undefined && byte <= 255))
-    return addressOf(word, context);
+    return hostOf(word, context);
   return [bytes.reduce<number>((sum, byte, i) => sum + byte! * 256 ** (3 - i), 0)];
 }
 
@@ -275,13 +293,28 @@ export const cutText = (max: number): ValueKind<string> => ({
 });
 const utf8 = new TextEncoder();
 
+/** Missing bytes are zeros before the last one, as inet_aton has them: 10.1 is 10.0.0.1. */
+function hostOf(word: string, context: ValueContext): readonly number[] {
+  const parts = word.split('.').map((part) => (/^\d/.test(part) ? readInteger(part) : undefined));
+  const last = parts.at(-1);
+  const room = 2 ** (8 * (5 - parts.length));
+  if (context.family === 6 || parts.length > 4 || last === undefined || last >= room) return addressOf(word, context);
+  let value = last;
+  for (const [i, part] of parts.slice(0, -1).entries()) {
+    if (part === undefined || part > 255) return addressOf(word, context);
+    value += part * 256 ** (3 - i);
+  }
+  return [value];
+}
+
 /** An address with a mask as libxtables' HOSTMASK takes it: bits beyond the mask stay, and a mask that is no prefix stands for all bits. */
 export const hostMasked: ValueKind<Masked> = {
   words: 1,
   shape: 'ADDRESS[/MASK]',
   parse([word], context) {
-    const { mask } = maskedOf(word!, context);
-    const address = addressOf(word!.split('/')[0]!, context);
+    const [host, ...behind] = word!.split('/');
+    const address = hostOf(host!, context);
+    const { mask } = maskedOf([formatAddress(address), ...behind].join('/'), context);
     const whole = prefixMask(context.family === 4 ? 32 : 128, context.family);
     return { address, mask: prefixLength(mask) === undefined ? whole : mask };
   },

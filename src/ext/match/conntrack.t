@@ -60,3 +60,5 @@
 -m conntrack ! --ctdir REPLY;;FAIL
 -m conntrack --ctdir ORIG;;FAIL
 -m conntrack --state NEW;;FAIL
+-m conntrack --ctorigsrcport 010;-m conntrack --ctorigsrcport 10;OK
+-m conntrack --ctorigsrc 10.1/24 --ctorigdst 0x0a.1/0x18;-m conntrack --ctorigsrc 10.0.0.1/24 --ctorigdst 10.0.0.1/24;OK

@@ -10,3 +10,5 @@
 -m dscp --dscp-class af1;;FAIL
 -m dscp --dscp 1 --dscp-class EF;;FAIL
 -m dscp;;FAIL
+-m dscp --dscp-class efx;-m dscp --dscp 0x2e;OK
+-m dscp --dscp-class CS10;-m dscp --dscp 0x08;OK

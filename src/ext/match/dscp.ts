@@ -2,16 +2,17 @@ import { Field } from '../../abi.js';
 import { match, ValueError, type ValueKind } from '../define.js';
 import { hex2, integer } from '../values.js';
 
-/** A class's name as a code point: CS0..CS7, AFxy, BE, EF. */
-function classOf(word: string): number | undefined {
-  const name = word.toUpperCase();
-  if (name === 'BE') return 0;
-  if (name === 'EF') return 0x2e;
-  const selector = /^CS([0-7])$/.exec(name);
-  if (selector) return Number(selector[1]) << 3;
-  const assured = /^AF([1-4])([1-3])$/.exec(name);
-  return assured ? (Number(assured[1]) << 3) | (Number(assured[2]) << 1) : undefined;
-}
+/** In the order in which iptables tries them. */
+const CLASSES: readonly (readonly [name: string, code: number])[] = [
+  ...[0, 1, 2, 3, 4, 5, 6, 7].map((n) => [`CS${n}`, n << 3] as const),
+  ['BE', 0],
+  ...[1, 2, 3, 4].flatMap((n) => [1, 2, 3].map((drop) => [`AF${n}${drop}`, (n << 3) | (drop << 1)] as const)),
+  ['EF', 0x2e],
+];
+
+/** A class's name as a code point; what stands behind the name is not looked at (class_to_dscp of dscp_helper.c). */
+const classOf = (word: string) => CLASSES.find(([name]) => word.toUpperCase().startsWith(name))?.[1];
+
 export const dscpClass: ValueKind<number> = {
   words: 1,
   shape: 'CLASS',

@@ -3,15 +3,15 @@ import type { Build } from '../../model/build.js';
 import type { Condition } from '../../model/condition.js';
 import { type AddressRange, compareWords } from '../../net/address.js';
 import { match, type ValueKind } from '../define.js';
-import { addressOf, addressRange } from '../values.js';
+import { addressRange, networkOf } from '../values.js';
 
 /** iptables takes a range whose first address is the greater; it holds nothing. */
 const range: ValueKind<AddressRange> = {
   ...addressRange,
   parse([word], context) {
     const dash = word!.indexOf('-');
-    const min = addressOf(dash < 0 ? word! : word!.slice(0, dash), context);
-    return { min, max: dash < 0 ? min : addressOf(word!.slice(dash + 1), context) };
+    const min = networkOf(dash < 0 ? word! : word!.slice(0, dash), context);
+    return { min, max: dash < 0 ? min : networkOf(word!.slice(dash + 1), context) };
   },
 };
 

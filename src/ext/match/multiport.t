@@ -12,3 +12,6 @@
 -p tcp -m multiport --dports 5:5;;FAIL
 -p tcp -m multiport --dports 5:;;FAIL
 -p tcp -m multiport --dports :5;;FAIL
+# the protocol is looked at when the option comes
+-m multiport -p tcp --dports 1;-p tcp -m multiport --dports 1;OK
+-m multiport --dports 1 -p tcp;;FAIL

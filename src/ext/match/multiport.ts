@@ -41,6 +41,10 @@ export const multiport = match({
     ports: { value: ports, alias: ['port'], invert: true, excludes: ['sports', 'dports'] },
   },
   check(given, rule) {
+    // iptables looks at the protocol when it comes to the option
+    const first = given.sports ?? given.dports ?? given.ports;
+    if (first && rule.protocol && rule.protocol.at.column > first.at.column)
+      rule.refuse('-p must stand before it', first.key);
     if (!given.sports && !given.dports && !given.ports) rule.refuse('needs one of --sports, --dports, --ports');
   },
   lower: (given, build) => [

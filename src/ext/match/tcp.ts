@@ -19,7 +19,8 @@ function flagsOf(word: string, at: number): number {
     const bit = (FLAGS as readonly string[]).indexOf(name);
     if (name === 'ALL') bits |= 63;
     else if (bit >= 0) bits |= 1 << bit;
-    else if (name !== 'NONE') throw new ValueError(`"${part}" is none of ${FLAGS.join(', ')}, ALL, NONE`, at);
+    else if (name !== 'NONE' && name !== '')
+      throw new ValueError(`"${part}" is none of ${FLAGS.join(', ')}, ALL, NONE`, at);
   }
   return bits;
 }

@@ -15,3 +15,6 @@
 -p tcp -m udp --dport 3;;FAIL
 ! -p udp -m udp --dport 3;;FAIL
 -m udp --dport 3;;FAIL
+# getaddrinfo reads these, in decimal alone
+-p udp -m udp --sport 010 --dport +080;-p udp -m udp --sport 10 --dport 80;OK
+-p udp -m udp --dport 0x50;;FAIL

@@ -30,6 +30,7 @@
 -j DNAT --persistent;;FAIL
 -j DNAT --to-destination 1.1.1.1 --to-destination 1.1.1.2;;FAIL
 -p tcp -j DNAT --to-destination [::1]:80;;FAIL
+-j DNAT --to-destination :80 -p tcp;;FAIL
 :POSTROUTING,INPUT
 -j DNAT --to-destination 1.1.1.1;;FAIL
 *mangle

@@ -10,7 +10,7 @@ export const DNAT = target({
   hooks: ['PREROUTING', 'OUTPUT'],
   tracking: true,
   options: { 'to-destination': { value: natRange('kept'), required: true }, ...random, ...persistent },
-  check: (given, rule) => checkPorts(given['to-destination']?.value.ports, 'to-destination', rule),
+  check: (given, rule) => checkPorts(given['to-destination'], rule),
   lower: (given, act) => [translate(act, TranslateKind.Destination, given['to-destination']!.value, given)],
   terminal: true,
 });

@@ -10,7 +10,7 @@ export const MASQUERADE = target({
   hooks: ['POSTROUTING'],
   tracking: true,
   options: { 'to-ports': { value: natPorts('lost') }, ...random, ...randomFully },
-  check: (given, rule) => checkPorts(given['to-ports']?.value.ports, 'to-ports', rule),
+  check: (given, rule) => checkPorts(given['to-ports'], rule),
   lower: (given, act) => [translate(act, TranslateKind.Masquerade, given['to-ports']?.value, given)],
   terminal: true,
 });

@@ -12,6 +12,7 @@
 -j NETMAP --to 1.2.3.0/;;FAIL
 -j NETMAP --to 1.2.3.0/255.255.255.0/3;;FAIL
 -j NETMAP ! --to 1.2.3.0/24;;FAIL
+-j NETMAP --to 10.1;-j NETMAP --to 10.0.0.1/32;OK
 *filter
 :INPUT
 -j NETMAP --to 1.2.3.0/24;;FAIL

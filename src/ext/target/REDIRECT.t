@@ -21,6 +21,7 @@
 -j REDIRECT --to-ports 80;;FAIL
 -j REDIRECT --random-fully;;FAIL
 -j REDIRECT --persistent;;FAIL
+-j REDIRECT --to-ports 80 -p tcp;;FAIL
 :POSTROUTING,INPUT
 -j REDIRECT;;FAIL
 *filter

@@ -10,7 +10,7 @@ export const REDIRECT = target({
   hooks: ['PREROUTING', 'OUTPUT'],
   tracking: true,
   options: { 'to-ports': { value: natPorts('refused') }, ...random },
-  check: (given, rule) => checkPorts(given['to-ports']?.value.ports, 'to-ports', rule),
+  check: (given, rule) => checkPorts(given['to-ports'], rule),
   lower: (given, act) => [translate(act, TranslateKind.Redirect, given['to-ports']?.value, given)],
   terminal: true,
 });

@@ -10,7 +10,7 @@ export const SNAT = target({
   hooks: ['POSTROUTING', 'INPUT'],
   tracking: true,
   options: { 'to-source': { value: natRange('lost'), required: true }, ...random, ...randomFully, ...persistent },
-  check: (given, rule) => checkPorts(given['to-source']?.value.ports, 'to-source', rule),
+  check: (given, rule) => checkPorts(given['to-source'], rule),
   lower: (given, act) => [translate(act, TranslateKind.Source, given['to-source']!.value, given)],
   terminal: true,
 });

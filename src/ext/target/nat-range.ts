@@ -111,10 +111,15 @@ interface NatFlags {
 
 const WITH_PORTS: readonly number[] = [Protocol.Tcp, Protocol.Udp, Protocol.Sctp, Protocol.Dccp, Protocol.Icmp];
 
-/** iptables looks only at the number behind -p: it takes `! -p tcp` too, and no icmpv6. */
-export function checkPorts(ports: NumberRange | undefined, key: string, rule: RuleContext): void {
-  if (ports !== undefined && !WITH_PORTS.includes(rule.protocol?.value ?? 0))
-    rule.refuse('ports need -p tcp, udp, sctp, dccp or icmp', key);
+/**
+ * iptables looks only at the number behind -p, when it comes to the ports: it takes `! -p tcp` too, no icmpv6, and no -p
+ * that stands behind them.
+ */
+export function checkPorts(given: Given<NatRange> | undefined, rule: RuleContext): void {
+  if (given?.value.ports === undefined) return;
+  const { protocol } = rule;
+  if (!WITH_PORTS.includes(protocol?.value ?? 0)) rule.refuse('ports need -p tcp, udp, sctp, dccp or icmp', given.key);
+  else if (protocol!.at.column > given.at.column) rule.refuse('-p must stand before ports', given.key);
 }
 
 export function translate(act: Act, kind: TranslateKind, range: NatRange | undefined, given: NatFlags): Action {

@@ -5,13 +5,24 @@ const CORE: Readonly<Record<string, string>> = {
   i: 'in-interface',
   o: 'out-interface',
   p: 'protocol',
-  f: 'fragment',
+  f: 'fragments',
   m: 'match',
   j: 'jump',
   g: 'goto',
   c: 'set-counters',
+  4: 'ipv4',
+  6: 'ipv6',
+  v: 'verbose',
 };
-const LONG = new Set([...Object.values(CORE), 'src', 'dst', 'proto']);
+const SYNONYMS: Readonly<Record<string, string>> = { src: 'source', dst: 'destination' };
+const LONG = new Set([...Object.values(CORE), ...Object.keys(SYNONYMS)]);
+const FLAGS = 'f46v';
+
+/** iptables' other long options, which no rule has: a beginning of one of them may mean either (original_opts of iptables.c). */
+const OTHERS =
+  'append delete check insert replace list list-rules flush zero new-chain delete-chain rename-chain policy table numeric wait wait-interval exact version help line-numbers modprobe'.split(
+    ' ',
+  );
 
 /** All of them as they are written. */
 export const CORE_OPTIONS: readonly string[] = [
@@ -19,16 +30,28 @@ export const CORE_OPTIONS: readonly string[] = [
   ...[...LONG].map((name) => `--${name}`),
 ];
 
-/** The core option that a word is, and a value glued to it (`-s10.0.0.1`, `--source=10.0.0.1`). */
-export function coreOption(text: string): [string | undefined, string | undefined] {
-  const long = /^--([a-z-]+)(?:=(.*))?$/.exec(text);
+const whole = (name: string): string => SYNONYMS[name] ?? name;
+
+/** What a beginning of a long option may mean here. */
+export const coreBeginnings = (name: string): readonly string[] => [
+  ...new Set([...LONG, ...OTHERS].filter((one) => one.startsWith(name)).map(whole)),
+];
+
+/**
+ * The core option that a word is, and a value glued to it (`-s10.0.0.1`, `--source=10.0.0.1`). A long one may be cut
+ * short where that can mean nothing else; `taken` says whether an extension has an option that begins so.
+ */
+export function coreOption(text: string, taken: (name: string) => boolean): [string | undefined, string | undefined] {
+  const long = /^--([^=]+)(?:=(.*))?$/s.exec(text);
   if (long !== null) {
     const name = long[1]!;
-    if (!LONG.has(name)) return [undefined, undefined];
-    return [{ src: 'source', dst: 'destination', proto: 'protocol' }[name] ?? name, long[2]];
+    if (LONG.has(name)) return [whole(name), long[2]];
+    const [only, more] = coreBeginnings(name);
+    if (only === undefined || more !== undefined || !LONG.has(only) || taken(name)) return [undefined, undefined];
+    return [only, long[2]];
   }
-  const short = /^-([sdiopfmjgc])(.+)?$/.exec(text);
+  const short = /^-([sdiopfmjgc46v])(.+)?$/s.exec(text);
   if (short === null) return [undefined, undefined];
-  if (short[1] === 'f' && short[2] !== undefined) return [undefined, undefined];
+  if (FLAGS.includes(short[1]!) && short[2] !== undefined) return [undefined, undefined];
   return [CORE[short[1]!], short[2]];
 }

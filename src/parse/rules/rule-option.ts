@@ -1,7 +1,7 @@
 /** Which option of which loaded extension a name means: exact before cut short, the newest extension first. */
 import type { Extension, OptionDef } from '../../ext/define.js';
 import { nearest } from '../nearest.js';
-import { CORE_OPTIONS } from './core-option.js';
+import { CORE_OPTIONS, coreBeginnings } from './core-option.js';
 import type { Loaded } from './rule-reader.js';
 
 export interface FoundOption {
@@ -23,7 +23,9 @@ export function matchOption(name: string, loaded: readonly Loaded[]): FoundOptio
   }
   const first = short[0];
   if (first === undefined) return undefined;
-  return short.every((one) => one.key === first.key && one.use === first.use) ? first : 'ambiguous';
+  // of a match that stands twice the options are known once, and go to its last use
+  const one = short.every(({ key, use }) => key === first.key && use.extension === first.use.extension);
+  return one && coreBeginnings(name).length === 0 ? first : 'ambiguous';
 }
 
 /** For a word that is no option: the one that was meant, of the core or of an extension that could take it here. */

@@ -7,7 +7,7 @@
 
 import { type Extension, type OptionDef, ValueError } from '../../ext/define.js';
 import { findMatch, findTarget, UNEVALUATED_PROTOCOLS, UNEVALUATED_TARGETS } from '../../ext/registry.js';
-import { maskedOf } from '../../ext/values.js';
+import { maskedOf, readInteger } from '../../ext/values.js';
 import type { Counters, ExtensionUse, Given, Head, Span, TableName, Target, Word } from '../../model/ruleset.js';
 import type { Family, Masked } from '../../net/address.js';
 import { protocolName, protocolNumber } from '../../net/protocol.js';
@@ -22,6 +22,8 @@ export interface RuleSource {
   readonly line: number;
   readonly source: string;
   readonly counters: Counters | undefined;
+  /** whether a line above declares a chain: behind -j it is no target that is not known. */
+  readonly declared?: (chain: string) => boolean;
 }
 
 /** An extension's use while its options come in. */
@@ -70,6 +72,8 @@ export class RuleReader {
   readonly lists: Record<'src' | 'dst', readonly Masked[]> = { src: [], dst: [] };
   /** of -c, which `iptables -S -v` prints. */
   counters: Counters | undefined;
+  /** `-6` in rules of IPv4, or `-4` in those of IPv6: what stands behind it is not read. */
+  otherFamily = false;
   private plain: Exclude<Target, { kind: 'extension' }> | undefined;
   private next = 0;
   /** a `!` that waits for its option. */
@@ -86,7 +90,7 @@ export class RuleReader {
   }
 
   read(): void {
-    while (this.next < this.words.length) {
+    while (this.next < this.words.length && !this.otherFamily) {
       const word = this.words[this.next++]!;
       if (word.text === '!') {
         if (this.not) throw new Refused('double-negation', '"!" stands twice before one option', word.at);
@@ -94,11 +98,15 @@ export class RuleReader {
       } else if (!this.core(word)) this.option(word);
     }
     if (this.not) throw new Refused('lone-negation', '"!" has no option behind it', this.not.at);
+    const { src, dst } = this.head;
+    const negated = src?.not ? src : dst?.not ? dst : undefined;
+    if (negated && this.lists.src.length + this.lists.dst.length > 2)
+      throw new Refused('not-invertible', 'an address is negated beside a list of addresses', negated.at);
   }
 
   /** -s -d -i -o -p -f -m -j -g -c, long and short. */
   private core(word: Word): boolean {
-    const [name, glued] = coreOption(word.text);
+    const [name, glued] = coreOption(word.text, (name) => this.taken(name));
     switch (name) {
       case 'source':
       case 'destination': {
@@ -119,12 +127,15 @@ export class RuleReader {
         const { not, value, at } = this.value(word, glued);
         if (value.text.length > 15 || value.text === '')
           throw new Refused('bad-interface', `${word.text}: interface names have 1 to 15 characters`, value.at);
-        this.once(name === 'in-interface' ? 'in' : 'out', { not, value: value.text, at }, word);
+        const side = name === 'in-interface' ? 'in' : 'out';
+        if (NO_LINK[side].includes(this.from.chain))
+          throw new Refused('wrong-chain', `${word.text}: no rule of chain ${this.from.chain} can have it`, at);
+        this.once(side, { not, value: value.text, at }, word);
         return true;
       }
       case 'protocol': {
         const { not, value, at } = this.value(word, glued);
-        const number = value.text.toLowerCase() === 'all' ? 0 : protocolNumber(value.text);
+        const number = protocolOf(value.text);
         if (number === undefined)
           throw new Refused(
             'bad-protocol',
@@ -135,7 +146,7 @@ export class RuleReader {
         this.once('protocol', { not, value: number, at }, word);
         return true;
       }
-      case 'fragment':
+      case 'fragments':
         this.once('fragment', { not: this.takeNot(), value: true, at: word.at }, word);
         return true;
       case 'match': {
@@ -153,16 +164,35 @@ export class RuleReader {
         this.aim(name, name_);
         return true;
       }
-      case 'set-counters':
+      case 'set-counters': {
         this.refuseNot(word);
+        const first = this.word(word, glued, 'a packet count');
+        const [packets, bytes] = first.text.split(',');
         this.counters = {
-          packets: this.count(word, this.word(word, glued, 'a packet count')),
-          bytes: this.count(word, this.word(word, undefined, 'a byte count')),
+          packets: this.count(word, { text: packets!, at: first.at }),
+          bytes: this.count(
+            word,
+            bytes === undefined ? this.word(word, undefined, 'a byte count') : { text: bytes, at: first.at },
+          ),
         };
+        return true;
+      }
+      case 'ipv4':
+      case 'ipv6':
+        this.refuseNot(word);
+        this.otherFamily = name !== `ipv${this.from.family}`;
+        return true;
+      case 'verbose':
+        this.refuseNot(word);
         return true;
       default:
         return false;
     }
+  }
+
+  /** An option that begins so may be an extension's: of one that is not in the registry nobody knows. */
+  private taken(name: string): boolean {
+    return this.loaded.some(({ extension }) => extension === undefined) || matchOption(name, this.loaded) !== undefined;
   }
 
   private aim(kind: 'jump' | 'goto', name: Word): void {
@@ -217,7 +247,8 @@ export class RuleReader {
   private foreign(word: Word): void {
     const last = this.loaded.at(-1);
     const chain = this.plain;
-    if (chain?.kind === 'jump' && word.text.startsWith('-') && this.loaded.every((use) => use.kind === 'match')) {
+    const unknown = chain?.kind === 'jump' && !this.from.declared?.(chain.chain);
+    if (unknown && word.text.startsWith('-') && this.loaded.every((use) => use.kind === 'match')) {
       // options behind `-j NAME` make it a target that is not known, not a chain
       this.plain = undefined;
       this.load('target', chain.chain, chain.at);
@@ -328,6 +359,19 @@ export class RuleReader {
   private refuseNot(word: Word): void {
     if (this.not) throw new Refused('not-invertible', `${word.text}: cannot be negated`, this.not.at);
   }
+}
+
+/** The chains in which a packet has not come in by an interface (it may be this host's own), or not left by one. */
+const NO_LINK: Readonly<Record<'in' | 'out', readonly string[]>> = {
+  in: ['OUTPUT', 'POSTROUTING'],
+  out: ['PREROUTING', 'INPUT'],
+};
+
+function protocolOf(word: string): number | undefined {
+  const number = readInteger(word);
+  if (number !== undefined) return number <= 255 ? number : undefined;
+  if (/^\d/.test(word)) return undefined;
+  return word.toLowerCase() === 'all' ? 0 : protocolNumber(word);
 }
 
 const spanOf = (first: Word, last: Word | undefined): Span =>

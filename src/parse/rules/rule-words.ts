@@ -1,6 +1,7 @@
 /**
- * The words of a rule's line as iptables-restore parts them: blanks part, double quotes hold together, a backslash in
- * quotes takes the next character as it is. Each keeps its place for messages.
+ * The words of a rule's line as iptables-restore parts them (add_param_to_argv of xshared.c): blanks part, double quotes
+ * hold together, also from inside a word on (`--comment="a b"`), a backslash in quotes takes the next character as it is.
+ * Each keeps its place for messages.
  */
 import type { Word } from '../../model/ruleset.js';
 
@@ -23,8 +24,8 @@ export function splitWords(line: string, from = 0): Words {
     let text = '';
     while (i < line.length && !isBlank(line, i)) {
       const quote = line[i]!;
-      // a lone quote inside a word is part of it (`it's`): quotes open at a word's start, or after `!`
-      if ((quote === '"' || quote === "'") && text === '') {
+      // a `'` inside a word is part of it (`it's`): it opens at a word's start only
+      if (quote === '"' || (quote === "'" && i === start)) {
         const from = i++;
         while (i < line.length && line[i] !== quote) {
           if (line[i] === '\\' && quote === '"' && i + 1 < line.length) i++;
@@ -34,9 +35,11 @@ export function splitWords(line: string, from = 0): Words {
           words.push({ text, at: { column: start + 1, length: line.length - start } });
           return { words, open: from + 1 };
         }
+        // the quote that closes ends the word too
         i++;
-        if (text === '') break;
-      } else text += line[i++];
+        break;
+      }
+      text += line[i++];
     }
     words.push({ text, at: { column: start + 1, length: i - start } });
   }

@@ -12,6 +12,11 @@ import { Refused, RuleReader, type RuleSource, useOf } from './rule-reader.js';
  */
 export function parseRules(words: readonly Word[], from: RuleSource, findings: Findings): Rule[] {
   const { rule, reader } = read(words, from, findings);
+  if (reader.otherFamily) {
+    const message = `the rule is for IPv${from.family === 4 ? 6 : 4} alone, and is left out`;
+    findings.add({ severity: 'note', code: 'other-family', message, place: placeOf(rule) });
+    return [];
+  }
   if (rule.refused) return [rule];
   return variants(rule, 'src', reader.lists.src).flatMap((one) => variants(one, 'dst', reader.lists.dst));
 }
@@ -34,6 +39,7 @@ function read(words: readonly Word[], from: RuleSource, findings: Findings): { r
     return { rule, reader };
   }
   const rule = ruleOf(from, reader, false);
+  if (reader.otherFamily) return { rule, reader };
   const sound = reader.loaded.filter((use) => !checkUse(use, rule, from, findings)).length === 0;
   return { rule: sound ? rule : { ...rule, refused: true }, reader };
 }

@@ -72,12 +72,13 @@ export class TableBlock {
       line: line.number,
       source: line.text,
       counters: head[1] === undefined ? undefined : countersOf(head[1]),
+      declared: (chain: string) => this.has(chain) && !this.undeclared.some((one) => one.chain === chain),
     };
     const chain = this.table.chains.get(name) ?? this.declare(line, name, words[1]!.at.column);
     const rules = parseRules(words.slice(2), from, this.findings);
     if (open === undefined) for (const rule of rules) chain.rules.push(rule);
     else {
-      chain.rules.push({ ...rules[0]!, refused: true });
+      if (rules[0]) chain.rules.push({ ...rules[0], refused: true });
       this.findings.add({
         severity: 'error',
         code: 'open-quote',

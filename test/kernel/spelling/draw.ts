@@ -81,6 +81,7 @@ class Drawing {
       clauses.push(streams[at]!.shift()!);
       if (streams[at]!.length === 0) streams.splice(at, 1);
     }
+    if (random.chance(0.03)) clauses.unshift(plain(random.pick(['-4', '--ipv4', '-6', '-v', '--ipv6']), ''));
     const gap = random.chance(0.05) ? '  ' : ' ';
     const line = (words: (clause: Clause) => string[]) =>
       [`-A ${chain}`, ...clauses.flatMap((clause) => words(clause).filter((word) => word !== ''))].join(gap);

