@@ -393,6 +393,10 @@ describe('buildHost', () => {
       assumed: [],
     });
   });
+  it('counts a rule that stands in two texts once', () => {
+    const rules = parsePolicyRules('0: from all lookup local\n32766: from all lookup main', 'r', collect());
+    expect(buildHost({ rules: [...rules, ...rules] }).rules).toEqual(rules);
+  });
   it('gives a host without its loopback link the loopback address', () => {
     const host = read('2: eth0: <UP> mtu 1500\n    inet 10.0.0.1/24 scope global eth0');
     expect(host.addresses!.map(show.address)[0]).toBe('lo 127.0.0.1/8 peer - brd - host');

@@ -1,10 +1,10 @@
 /** What `explain` and `trace` share: options about the host, and the host loaded with them. */
 import { type Command, Option } from 'commander';
 import { PacketwalkError } from '../errors.js';
-import type { Host, HostAddress } from '../model/host.js';
+import { type Host, type HostAddress, type Route, TABLE_LOCAL } from '../model/host.js';
 import { isQuestion, QUESTION_FORMS } from '../model/question.js';
 import type { Table } from '../model/ruleset.js';
-import { type Family, parseAddress, type Words } from '../net/address.js';
+import { bitsOf, type Family, familyOf, parseAddress } from '../net/address.js';
 import { nearest } from '../parse/nearest.js';
 import { createEngine, type LoadedHost } from '../run/engine.js';
 import { isReadSysctl, SYSCTLS } from '../run/host-conf.js';
@@ -172,11 +172,12 @@ function hostAddress(text: string): HostAddress {
       code: 'bad-address',
       hint: 'as in --local 192.0.2.1',
     });
+  const family = familyOf(address);
   return {
     link: LINK,
-    family: address.length === 1 ? 4 : 6,
+    family,
     address,
-    prefix: address.length === 1 ? 32 : 128,
+    prefix: bitsOf(family),
     peer: undefined,
     broadcast: undefined,
     scope: 'global',
@@ -186,14 +187,14 @@ function hostAddress(text: string): HostAddress {
 
 /** The interface of an address that only an option gave. */
 const LINK = '?';
-const localRoute = ({ family, address, prefix }: HostAddress): NonNullable<Host['routes']>[number] => ({
+const localRoute = ({ family, address, prefix }: HostAddress): Route => ({
   family,
   type: 'local',
-  table: 255,
+  table: TABLE_LOCAL,
   address,
   prefix,
   hops: [{ link: LINK, gateway: undefined, weight: 1, dead: false, linkdown: false, onlink: false }],
-  source: address as Words,
+  source: address,
   metric: 0,
   tos: 0,
   scope: 'host',

@@ -24,6 +24,11 @@ export interface Host {
  */
 export type HostAssumption = 'local-table' | 'connected-routes';
 
+/** The routing tables that every host has, by the numbers of rtnetlink.h. */
+export const TABLE_DEFAULT = 253;
+export const TABLE_MAIN = 254;
+export const TABLE_LOCAL = 255;
+
 export interface Link {
   readonly index: number;
   readonly name: string;
@@ -66,7 +71,6 @@ export type RouteType =
 export interface Route {
   readonly family: Family;
   readonly type: RouteType;
-  /** `main`, `local`, `default` are 254, 255, 253. */
   readonly table: number;
   readonly address: Words;
   readonly prefix: number;

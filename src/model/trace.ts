@@ -5,6 +5,7 @@
 import type { Field } from '../abi.js';
 import type { Words } from '../net/address.js';
 import type { NumberRange } from './condition.js';
+import type { PacketState } from './packet.js';
 import type { HookName, TableName } from './ruleset.js';
 
 export type Fate = 'delivered' | 'forwarded' | 'sent' | 'dropped' | 'rejected' | 'stolen' | 'unknown';
@@ -75,7 +76,7 @@ export type WalkEvent =
   | { readonly kind: 'open'; readonly rule: number; readonly question: string }
   | {
       readonly kind: 'tracked';
-      readonly state: string;
+      readonly state: PacketState;
       readonly why: string | undefined;
       /** the setting that decided it, without its `net.netfilter.`. */
       readonly by?: string | undefined;

@@ -1,6 +1,7 @@
 /** From the events of a walk to the nodes of its story, in one pass; chains.ts tells what happens within a table. */
 
 import { Field, Verdict } from '../abi.js';
+import { TABLE_DEFAULT, TABLE_LOCAL, TABLE_MAIN } from '../model/host.js';
 import { readQuestion, routingQuestion } from '../model/question.js';
 import type { RouteUse, WalkEvent } from '../model/trace.js';
 import { formatAddress } from '../net/address.js';
@@ -94,7 +95,7 @@ class Teller {
       case 'tracked':
         return this.top(
           say('tracked', {
-            state: event.state as never,
+            state: event.state,
             reason: event.why === undefined ? undefined : reasonOf(event.why),
           }),
         );
@@ -193,7 +194,11 @@ class Teller {
   }
 }
 
-const TABLES: Readonly<Record<number, string>> = { 253: 'default', 254: 'main', 255: 'local' };
+const TABLES: Readonly<Record<number, string>> = {
+  [TABLE_DEFAULT]: 'default',
+  [TABLE_MAIN]: 'main',
+  [TABLE_LOCAL]: 'local',
+};
 
 function routeNote({ address, prefix, table, rule }: RouteUse): RouteNote {
   const destination = prefix === 0 ? 'default' : `${formatAddress(address)}/${prefix}`;

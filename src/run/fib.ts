@@ -2,17 +2,18 @@
  * Routing tables: from a flow to a route, or to the error that the kernel finds instead, as fib_lookup does
  * (net/ipv4/fib_trie.c, and fib_rules.c where there are rules).
  */
-import type { Hop, Host, PolicyRule, Route, RouteType } from '../model/host.js';
-import { type Family, maskedBy, prefixMask, type Words } from '../net/address.js';
 import {
-  type Flow,
-  isKernelRules,
-  kernelRules,
-  ruleMatches,
+  type Hop,
+  type Host,
+  type PolicyRule,
+  type Route,
+  type RouteType,
   TABLE_DEFAULT,
   TABLE_LOCAL,
   TABLE_MAIN,
-} from './policy.js';
+} from '../model/host.js';
+import { type Family, maskedBy, prefixMask, type Words } from '../net/address.js';
+import { type Flow, isKernelRules, kernelRules, ruleMatches } from './policy-rules.js';
 
 /** Why there is no route: ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL. */
 export type RouteError = 'no-route' | 'unreachable' | 'prohibit' | 'blackhole';

@@ -1,13 +1,12 @@
 /** The host's own IPv4 addresses, and which of them the kernel picks as a source (net/ipv4/devinet.c). */
-import type { Host, HostAddress, Scope } from '../model/host.js';
+import { type Host, type HostAddress, type Scope, TABLE_LOCAL } from '../model/host.js';
 import type { Words } from '../net/address.js';
-import { TABLE_LOCAL } from './policy.js';
 
 export const SCOPE_UNIVERSE = 0;
 export const SCOPE_LINK = 253;
 export const SCOPE_HOST = 254;
 
-const SCOPES = { global: 0, site: 200, link: 253, host: 254, nowhere: 255 } as const;
+const SCOPES = { global: SCOPE_UNIVERSE, site: 200, link: SCOPE_LINK, host: SCOPE_HOST, nowhere: 255 } as const;
 export const scopeNumber = (scope: Scope): number => (typeof scope === 'number' ? scope : SCOPES[scope]);
 
 export class HostAddresses {

@@ -5,7 +5,7 @@ import { Fib, type Unknown } from './fib.js';
 import { HostAddresses, SCOPE_HOST, scopeNumber } from './host-addresses.js';
 import { HostConf } from './host-conf.js';
 import { isAllHosts } from './ipv4-kinds.js';
-import { NO_FLOW } from './policy.js';
+import { NO_FLOW } from './policy-rules.js';
 
 export const ZERO: Words = [0];
 /** IP_MAX_MTU of include/net/ip.h. */

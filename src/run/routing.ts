@@ -2,7 +2,7 @@
  * The IPv4 routing decisions of a host, as the kernel makes them between the hooks: where an arriving packet goes,
  * where one of its own leaves, and what matches and targets ask. Interfaces are names.
  */
-import type { Host } from '../model/host.js';
+import { type Host, TABLE_LOCAL } from '../model/host.js';
 import type { Words } from '../net/address.js';
 import { hasPorts } from '../net/protocol.js';
 import { type AddressTypeInterval, addressTypes, typeOf } from './address-types.js';
@@ -11,7 +11,7 @@ import type { Unknown } from './fib.js';
 import { SCOPE_UNIVERSE } from './host-addresses.js';
 import { isLimitedBroadcast, isLocalMulticast, isMulticast, isZero } from './ipv4-kinds.js';
 import type { Arriving } from './martians.js';
-import { NO_FLOW, TABLE_LOCAL } from './policy.js';
+import { NO_FLOW } from './policy-rules.js';
 import { type ForwardedPacket, routeInput } from './route-input.js';
 import { routeOutput, type SentPacket } from './route-output.js';
 import { RoutingHost, ZERO } from './routing-host.js';

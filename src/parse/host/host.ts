@@ -1,5 +1,13 @@
 /** One host of the texts that were given about it, with what the kernel makes by itself where they are silent. */
-import type { Host, HostAddress, HostAssumption, Link, PolicyRule } from '../../model/host.js';
+import {
+  type Host,
+  type HostAddress,
+  type HostAssumption,
+  type Link,
+  type PolicyRule,
+  TABLE_LOCAL,
+  TABLE_MAIN,
+} from '../../model/host.js';
 import { connectedRoutes, localRoutes } from './kernel-routes.js';
 import type { RouteListing } from './route.js';
 import type { Sysctl } from './sysctl.js';
@@ -15,9 +23,6 @@ export interface HostParts {
   readonly sysctls?: readonly Sysctl[] | undefined;
 }
 
-const MAIN = 254;
-const LOCAL = 255;
-
 export function buildHost(parts: HostParts): Host {
   const links = mergeLinks(parts);
   const addresses = parts.addresses === undefined ? undefined : withLoopback(unique(parts.addresses), links);
@@ -26,24 +31,24 @@ export function buildHost(parts: HostParts): Host {
   const tables = tablesOf(parts.routes ?? []);
   const has = (table: number) => tables === 'all' || tables.includes(table);
   if (addresses !== undefined) {
-    if (!has(LOCAL)) {
+    if (!has(TABLE_LOCAL)) {
       routes = [...(routes ?? []), ...localRoutes(addresses, links)];
       assumed.push('local-table');
     }
-    if (!has(MAIN)) {
+    if (!has(TABLE_MAIN)) {
       routes = [...(routes ?? []), ...connectedRoutes(addresses, links)];
       assumed.push('connected-routes');
     }
   }
   const derived = [
-    ...(assumed.includes('local-table') ? [LOCAL] : []),
-    ...(assumed.includes('connected-routes') ? [MAIN] : []),
+    ...(assumed.includes('local-table') ? [TABLE_LOCAL] : []),
+    ...(assumed.includes('connected-routes') ? [TABLE_MAIN] : []),
   ];
   return {
     links,
     addresses,
     routes,
-    rules: parts.rules === undefined ? undefined : [...parts.rules],
+    rules: parts.rules === undefined ? undefined : unique(parts.rules),
     sysctls: new Map(parts.sysctls?.map(({ key, value }) => [key, value])),
     tables: tables === 'all' ? 'all' : [...tables, ...derived],
     assumed,
@@ -56,7 +61,7 @@ function tablesOf(listings: readonly RouteListing[]): 'all' | readonly number[] 
   for (const { routes, complete } of listings) {
     const own = routes.filter((route) => route.family === 4);
     if (complete && own.length > 0) return 'all';
-    if (routes.length === 0) tables.add(MAIN);
+    if (routes.length === 0) tables.add(TABLE_MAIN);
     for (const route of own) tables.add(route.table);
   }
   return [...tables];

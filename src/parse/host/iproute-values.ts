@@ -1,5 +1,5 @@
 /** The values that the texts of iproute2 share: names, scopes, tables, addresses with prefixes. */
-import type { Scope } from '../../model/host.js';
+import { type Scope, TABLE_DEFAULT, TABLE_LOCAL, TABLE_MAIN } from '../../model/host.js';
 import { bitsOf, type Family, familyOf, parseAddress, parseIpv4, type Words } from '../../net/address.js';
 
 export interface Prefix {
@@ -51,7 +51,12 @@ export function parseScope(text: string): Scope | undefined {
   }
 }
 
-const TABLES: Readonly<Record<string, number>> = { unspec: 0, default: 253, main: 254, local: 255 };
+const TABLES: Readonly<Record<string, number>> = {
+  unspec: 0,
+  default: TABLE_DEFAULT,
+  main: TABLE_MAIN,
+  local: TABLE_LOCAL,
+};
 
 /**
  * The number of a routing table. A name of the host's own rt_tables stands for a number that is not in the text; it

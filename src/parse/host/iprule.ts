@@ -1,6 +1,6 @@
 /** `ip rule` and `ip -j rule`: the policy rules that choose a routing table. */
 import type { Findings } from '../../model/finding.js';
-import { anyPacket, type PolicyRule } from '../../model/host.js';
+import { anyPacket, type PolicyRule, TABLE_DEFAULT, TABLE_MAIN } from '../../model/host.js';
 import type { Family } from '../../net/address.js';
 import { protocolNumber } from '../../net/protocol.js';
 import { type Complaints, isCommandLine, LineComplaints, ObjectComplaints, WordReader } from '../complain.js';
@@ -30,7 +30,7 @@ function familyOf(rules: readonly Draft[], file: string): Family {
   const addresses = rules.flatMap((rule) => [rule.from, rule.to]).filter((prefix) => prefix !== undefined);
   if (addresses.length > 0) return addresses.some((prefix) => prefix.address.length === 4) ? 6 : 4;
   const leads = (table: number) => rules.some((rule) => rule.action.kind === 'lookup' && rule.action.table === table);
-  if (leads(253) || !leads(254)) return 4;
+  if (leads(TABLE_DEFAULT) || !leads(TABLE_MAIN)) return 4;
   return /(ipv?|rules?|-)4/i.test(file) ? 4 : 6;
 }
 

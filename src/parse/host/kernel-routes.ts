@@ -1,5 +1,13 @@
 /** The IPv4 routes that the kernel makes of an address (fib_add_ifaddr of net/ipv4/fib_frontend.c). */
-import type { HostAddress, Link, Route, RouteType, Scope } from '../../model/host.js';
+import {
+  type HostAddress,
+  type Link,
+  type Route,
+  type RouteType,
+  type Scope,
+  TABLE_LOCAL,
+  TABLE_MAIN,
+} from '../../model/host.js';
 import { maskedBy, prefixMask, sameWords, type Words } from '../../net/address.js';
 
 /** Table local: own addresses also of a link that is down, broadcast addresses only of one that is up. */
@@ -9,7 +17,7 @@ export function localRoutes(addresses: readonly HostAddress[], links: readonly L
     if (own.family !== 4) continue;
     const source = primaryOf(own, addresses).address;
     const add = (type: RouteType, address: Words, prefix: number, scope: Scope) =>
-      routes.push(make(own.link, source, type, 255, address, prefix, scope));
+      routes.push(make(own.link, source, type, TABLE_LOCAL, address, prefix, scope));
     add('local', own.address, 32, 'host');
     if (!isUp(own.link, links) || neverSource(source)) continue;
     if (own.broadcast !== undefined && own.broadcast[0] !== 0xffffffff) add('broadcast', own.broadcast, 32, 'link');
@@ -34,7 +42,7 @@ export function connectedRoutes(addresses: readonly HostAddress[], links: readon
   );
   return distinct(
     own.map((address) =>
-      make(address.link, address.address, 'unicast', 254, networkOf(address), address.prefix, 'link'),
+      make(address.link, address.address, 'unicast', TABLE_MAIN, networkOf(address), address.prefix, 'link'),
     ),
   );
 }

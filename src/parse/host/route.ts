@@ -1,6 +1,6 @@
 /** `ip route`, of one table or of all, with or without -d and -o, and `ip -j route`. */
 import type { Findings } from '../../model/finding.js';
-import type { Route } from '../../model/host.js';
+import { type Route, TABLE_LOCAL, TABLE_MAIN } from '../../model/host.js';
 import { isCommandLine, LineComplaints, WordReader } from '../complain.js';
 import { jsonObjects, looksLikeJson } from '../json-list.js';
 import { type Line, linesOf } from '../text.js';
@@ -20,14 +20,16 @@ export function parseRoutes(text: string, file: string, findings: Findings): Rou
   const drafts = looksLikeJson(text) ? fromJson(text, file, findings) : fromText(text, file, findings);
   // only a listing of all tables names tables, and it names every table but main
   const complete = drafts.some((draft) => draft.table !== undefined);
-  const table = complete ? 254 : tableOf(drafts);
+  const table = complete ? TABLE_MAIN : tableOf(drafts);
   return { routes: drafts.map((draft) => draft.route(table)), complete };
 }
 
 /** The table of a listing of one table, which does not name it: local if it holds what only that does, else main. */
 function tableOf(drafts: readonly RouteDraft[]): number {
   const ofKernel = (draft: RouteDraft) => draft.protocol === 'kernel' || draft.protocol === '2';
-  return drafts.some((draft) => (draft.type === 'local' || draft.type === 'broadcast') && ofKernel(draft)) ? 255 : 254;
+  return drafts.some((draft) => (draft.type === 'local' || draft.type === 'broadcast') && ofKernel(draft))
+    ? TABLE_LOCAL
+    : TABLE_MAIN;
 }
 
 function fromText(text: string, file: string, findings: Findings): RouteDraft[] {

@@ -1,10 +1,6 @@
-/** Policy rules: which of them a flow meets (net/core/fib_rules.c, net/ipv4/fib_rules.c). */
-import { anyPacket, type PolicyRule } from '../model/host.js';
+/** The policy rules of routing (`ip rule`): which of them a flow meets (net/core/fib_rules.c, net/ipv4/fib_rules.c). */
+import { anyPacket, type PolicyRule, TABLE_DEFAULT, TABLE_LOCAL, TABLE_MAIN } from '../model/host.js';
 import { type Family, prefixMask, type Words } from '../net/address.js';
-
-export const TABLE_DEFAULT = 253;
-export const TABLE_MAIN = 254;
-export const TABLE_LOCAL = 255;
 
 /** What routes and rules look at. Interfaces are names; ports are 0 where there are none. */
 export interface Flow {
