@@ -5,7 +5,7 @@ import type { Finding, Severity } from '../model/finding.js';
 export const ofSeverity = (findings: readonly Finding[], severity: Severity): Finding[] =>
   findings.filter((finding) => finding.severity === severity);
 
-export const findingText = (finding: Finding): string =>
+const findingText = (finding: Finding): string =>
   formatProblem(`${finding.severity}: ${finding.message}`, finding.place, finding.hint);
 
 /** Findings that say the same of different places, the first of them first. */

@@ -2,11 +2,14 @@
 import type { Command } from 'commander';
 import { PacketwalkError } from '../errors.js';
 
-/** Of an option that is given twice the first value would be forgotten; `again` names those that collect theirs. */
-export function refuseRepeated(command: Command, again: readonly string[] = ['assume', 'sysctl']): void {
+/** Options that collect their values. */
+const COLLECTING: readonly string[] = ['assume', 'sysctl'];
+
+/** Of any other option that is given twice the first value would be forgotten. */
+export function refuseRepeated(command: Command): void {
   const seen = new Set<string>();
   for (const option of command.options) {
-    if (!option.required || again.includes(option.name())) continue;
+    if (!option.required || COLLECTING.includes(option.name())) continue;
     command.on(`option:${option.name()}`, () => {
       if (seen.has(option.name())) throw new PacketwalkError(`${option.long}: is given twice`, { code: 'bad-usage' });
       seen.add(option.name());

@@ -61,7 +61,7 @@ const bytes = (max: number): FieldKind<Uint8Array> => ({
 });
 
 /** The bytes of a text of hex digits; undefined where it holds anything else, or half a byte. */
-export function parseHex(digits: string): Uint8Array | undefined {
+function parseHex(digits: string): Uint8Array | undefined {
   if (digits.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(digits)) return undefined;
   const out = new Uint8Array(digits.length / 2);
   for (let i = 0; i < out.length; i++) out[i] = Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16);

@@ -90,7 +90,7 @@ export const PACKET_OPTIONS: readonly PacketOption[] = [
 ];
 
 /** The property under which commander keeps an option's value. */
-export const optionKey = (name: string): string => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+const optionKey = (name: string): string => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
 const EXAMPLE = 'for example: -i eth0 -p tcp -s 8.8.8.8 --sport 51000 -d 192.168.1.51 --dport 443 --syn';
 

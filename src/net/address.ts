@@ -40,7 +40,7 @@ export function parseIpv4(text: string): Words | undefined {
   return [value];
 }
 
-export function parseIpv6(text: string): Words | undefined {
+function parseIpv6(text: string): Words | undefined {
   let rest = text;
   let tail: number[] = [];
   const dot = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);

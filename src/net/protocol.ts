@@ -91,7 +91,7 @@ export function protocolNumber(text: string): number | undefined {
 /** The name, or the number as text where it has none. */
 export const protocolName = (number: number): string => byNumber.get(number) ?? String(number);
 
-/** The protocols whose tuples have ports. */
+/** Whether the header begins with a source and a destination port. */
 export const hasPorts = (protocol: number): boolean =>
   protocol === Protocol.Tcp ||
   protocol === Protocol.Udp ||

@@ -188,11 +188,6 @@ const SERVICES: Readonly<Record<string, number>> = {
   wnn6: 22273,
 };
 
-const byPort = new Map<number, string>();
-for (const [name, port] of Object.entries(SERVICES)) if (!byPort.has(port)) byPort.set(port, name);
-
 /** The port of a service's name, or undefined. */
 export const servicePort = (name: string): number | undefined =>
   Object.hasOwn(SERVICES, name.toLowerCase()) ? SERVICES[name.toLowerCase()] : undefined;
-/** The name of a port's service, or undefined. */
-export const serviceName = (port: number): string | undefined => byPort.get(port);

@@ -1,4 +1,5 @@
 /** An explanation as lines of text, in a language, for a terminal of any width. */
+import type { Fate } from '../model/trace.js';
 import { type Language, type Message, wordsOf } from './lang/messages.js';
 import type { Node, RuleNote, Story } from './story.js';
 
@@ -13,16 +14,13 @@ export function renderStory(story: Story, language: Language, style: Style): str
   const say = (message: Message) => wordsOf(language, message);
   const paint = painter(style.colour);
   const [fate, ...reasons] = story.headline.map(say);
-  const lines = [
-    paint(FATES[story.fate] ?? 'plain', [fate, reasons[0]].filter((part) => part !== undefined).join(', ')),
-  ];
+  const lines = [paint(FATES[story.fate], [fate, reasons[0]].filter((part) => part !== undefined).join(', '))];
   for (const reason of reasons.slice(1)) lines.push(`  ${reason}`);
   if (story.assumed.length > 0) lines.push(paint('dim', `  assumed: ${story.assumed.map(say).join('; ')}`));
   lines.push('');
-  const heading = new Set(['hook.table']);
   for (const node of story.walk) {
-    if (heading.has(node.message.key)) lines.push(paint('bold', say(node.message)));
-    else lines.push(say(node.message));
+    const text = say(node.message);
+    lines.push(node.message.key === 'hook.table' ? paint('bold', text) : text);
     for (const child of node.children) lines.push(...renderNode(child, 1, say, style, paint));
   }
   if (story.after.length > 0) lines.push('', ...story.after.map(say));
@@ -43,7 +41,7 @@ export function withWords(story: Story, language: Language): object {
 }
 
 type Paint = (how: 'bold' | 'dim' | 'good' | 'bad' | 'plain', text: string) => string;
-const FATES: Readonly<Record<string, 'good' | 'bad' | 'bold'>> = {
+const FATES: Readonly<Record<Fate, 'good' | 'bad' | 'bold'>> = {
   delivered: 'good',
   forwarded: 'good',
   sent: 'good',
@@ -77,11 +75,12 @@ function renderNode(
 }
 
 /** One rule that did not match, or a run of them with the reason of its first. */
-function missedLine({ rule, message, children }: Node, say: (message: Message) => string): string {
-  const why = (node: Node | undefined) => (node?.children ?? []).map((child) => say(child.message)).join('; ');
+function missedLine(node: Node, say: (message: Message) => string): string {
+  const { rule, message, children } = node;
+  const why = (of: Node) => of.children.map((child) => say(child.message)).join('; ');
   if (rule !== undefined && message.key === 'rule.missed') {
     const { option } = message.params;
-    return `${number(rule)} ${say({ key: 'rule.missed', params: { option, why: children.map((child) => say(child.message)).join('; ') } })}  ${place(rule)}`;
+    return `${number(rule)} ${say({ key: 'rule.missed', params: { option, why: why(node) } })}  ${place(rule)}`;
   }
   const [first] = children;
   if (message.key !== 'rules.missed' || first?.message.key !== 'rule.missed') return `  ${say(message)}`;

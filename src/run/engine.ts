@@ -267,7 +267,7 @@ export class LoadedHost {
     return reversePath(this.stages, this.routing, packet, flags);
   }
 
-  /** Questions are answered by their whole name, or by what stands before a colon (`limit`). */
+  /** Questions are answered by their whole name, or by what stands before a colon (`match`). */
   private answer(answers: ReadonlyMap<string, boolean>, otherwise: boolean | undefined): void {
     this.compiled.questions.forEach((question, number) => {
       const answer = answers.get(question) ?? answers.get(question.split(':')[0]!) ?? otherwise;

@@ -4,7 +4,7 @@
  */
 
 /** Forwarding is on, as whoever asks about forwarded packets has it; all else is as the kernel boots. */
-const FALLBACK: Readonly<Record<string, number>> = { forwarding: 1, send_redirects: 1 };
+const FALLBACK: Readonly<Partial<Record<OfLink, number>>> = { forwarding: 1, send_redirects: 1 };
 
 /** Of an interface, `all` and `default`. */
 const OF_LINKS = [
@@ -69,7 +69,7 @@ export class HostConf {
       this.#read('net.ipv4.ip_forward') ??
       this.#read('net.ipv4.conf.all.forwarding') ??
       this.#read('net.ipv4.conf.default.forwarding') ??
-      1;
+      FALLBACK.forwarding;
     return value !== 0;
   }
 }

@@ -16,10 +16,11 @@ import type { Translation } from '../model/action.js';
 import type { HookName } from '../model/ruleset.js';
 import type { Endpoint, SkipReason } from '../model/trace.js';
 import type { Words } from '../net/address.js';
-import { hasPorts, Protocol } from '../net/protocol.js';
+import { Protocol } from '../net/protocol.js';
 import { addressOf, type Journey, type Lost, lose, type WalkSetup } from './journey.js';
 import { type NatRange, type NatTuple, uniqueTuple } from './nat.js';
 import { walkTable } from './table-step.js';
+import { hasTuplePorts } from './track-steps.js';
 
 type Side = 'src' | 'dst';
 
@@ -132,7 +133,6 @@ const moves = (before: NatTuple, after: NatTuple, side: Side): boolean =>
   after[side][0] !== before[side][0] || after.sport !== before.sport || after.dport !== before.dport;
 
 const isIcmp = (protocol: number): boolean => protocol === Protocol.Icmp;
-const hasTuplePorts = (protocol: number): boolean => hasPorts(protocol) && protocol !== Protocol.Dccp;
 
 function tupleOf(setup: WalkSetup, journey: Journey): NatTuple {
   const { stages } = setup;

@@ -13,7 +13,7 @@ import {
 } from '../abi.js';
 import type { NumberRange } from '../model/condition.js';
 import { type AddressRange, compareWords, sameWords, type Words } from '../net/address.js';
-import { Protocol } from '../net/protocol.js';
+import { hasPorts, Protocol } from '../net/protocol.js';
 import { jhash2, scale } from './hash.js';
 
 export interface NatRange {
@@ -67,12 +67,10 @@ function inPorts(tuple: NatTuple, { flags, ports }: NatRange, side: 'src' | 'dst
   const { protocol } = tuple;
   if (protocol === Protocol.Icmp || protocol === Protocol.Icmpv6)
     return tuple.sport >= ports.min && tuple.sport <= ports.max;
-  if (!PORTED.includes(protocol)) return true;
+  if (!hasPorts(protocol)) return true;
   const port = side === 'src' ? tuple.sport : tuple.dport;
   return port >= ports.min && port <= ports.max;
 }
-
-const PORTED: readonly number[] = [Protocol.Tcp, Protocol.Udp, Protocol.UdpLite, Protocol.Dccp, Protocol.Sctp];
 
 /** find_best_ips_proto: the same source always gets the same address of a range. */
 function bestAddress(tuple: NatTuple, { flags, addresses }: NatRange, side: 'src' | 'dst'): Words {
@@ -104,7 +102,7 @@ const swap = (word: number): number =>
 function freePort(tuple: NatTuple, range: NatRange, side: 'src' | 'dst', draw: (range: number) => number): Mapped {
   const { protocol } = tuple;
   const icmp = protocol === Protocol.Icmp || protocol === Protocol.Icmpv6;
-  if (!icmp && !PORTED.includes(protocol)) return tuple;
+  if (!icmp && !hasPorts(protocol)) return tuple;
   const specified = (range.flags & NAT_PROTO_SPECIFIED) !== 0 && range.ports !== undefined;
   // a destination's port changes only where a rule says to what
   if (!specified && !icmp && side === 'dst') return tuple;

@@ -40,7 +40,7 @@ export interface StageHost {
 }
 
 /** The kernel compares the pattern's bytes up to a last `+`, all of the name otherwise (xt_ip ifname_compare). */
-export const takesInterface = (name: string, pattern: string): boolean =>
+const takesInterface = (name: string, pattern: string): boolean =>
   pattern.endsWith('+') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 
 const TRACE_RECORDS = 4096;

@@ -1,6 +1,7 @@
 /** One table's chain at one hook: run by the core, its records turned into events, its verdict into an end. */
 
 import { Event, Field, Verdict } from '../abi.js';
+import { PacketwalkError } from '../errors.js';
 import { LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../model/question.js';
 import type { HookName, TableName } from '../model/ruleset.js';
 import type { WalkEvent } from '../model/trace.js';
@@ -32,14 +33,16 @@ export function walkTable(setup: WalkSetup, journey: Journey, table: TableName, 
       return { fate: 'rejected', by: 'rule', rule };
     case Verdict.Stolen:
       return { fate: 'stolen', by: 'rule', rule };
-    default:
+    case Verdict.Open:
       return { fate: 'unknown', by: 'rule', rule, why: questionOf(setup, journey, question) };
+    case Verdict.Continue:
+      throw new PacketwalkError('the core gave no verdict', { code: 'core-fault' });
   }
 }
 
 /** A question by its name, with the packet's address where it is about that. */
 function questionOf({ compiled, stages }: WalkSetup, { slot }: Journey, number: number): string {
-  const name = compiled.questions[number] ?? '?';
+  const name = compiled.questions[number]!;
   if (name !== LOCAL_SOURCE && name !== LOCAL_DESTINATION) return name;
   return question.local(stages.field(slot, name === LOCAL_SOURCE ? Field.Src : Field.Dst));
 }
@@ -80,6 +83,6 @@ function eventOf(setup: WalkSetup, journey: Journey, record: TraceRecord): WalkE
     case Event.Open:
       return { kind: 'open', rule: before, question: questionOf(setup, journey, compiled.questionAt(address)) };
     default:
-      return undefined;
+      return event satisfies never;
   }
 }

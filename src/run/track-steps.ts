@@ -113,8 +113,11 @@ function keysOf(protocol: number, sport: number, dport: number, transport: Uint8
   const half = (at: number) => ((transport[at] ?? 0) << 8) | (transport[at + 1] ?? 0);
   if (protocol === Protocol.Icmp) return [half(4), (sport << 8) | dport, ((ANSWERS[sport] ?? sport) << 8) | dport];
   if (protocol === Protocol.Gre) return [0, (half(0) & 7) === 1 ? half(6) : 0, 0];
-  return hasPorts(protocol) && protocol !== Protocol.Dccp ? [sport, dport, 0] : [0, 0, 0];
+  return hasTuplePorts(protocol) ? [sport, dport, 0] : [0, 0, 0];
 }
+
+/** Protocols whose connections, and so their translations, are told apart by ports: the kernel has no tracker of DCCP. */
+export const hasTuplePorts = (protocol: number): boolean => hasPorts(protocol) && protocol !== Protocol.Dccp;
 
 /** __nf_conntrack_confirm: from here on the entry stands, with its protocol's first timeout. */
 export function confirm(setup: WalkSetup, journey: Journey): void {

@@ -19,7 +19,7 @@ import { hasPorts, Protocol } from '../../net/protocol.js';
 import { integerOf, parsePortPart } from './port.js';
 
 /** A range that stands for more members than this is refused. */
-export const EXPANSION_LIMIT = 1 << 24;
+const EXPANSION_LIMIT = 1 << 24;
 
 export interface ElementProblem {
   readonly code: string;

@@ -19,7 +19,7 @@ export function printIpset(sets: readonly SetDef[]): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-export function printCreate(set: SetDef): string {
+function printCreate(set: SetDef): string {
   const { options: o, type } = set;
   const hash = methodOf(type) === 'hash';
   const words = ['create', set.name, type];
@@ -69,7 +69,7 @@ export function printMember(set: SetDef, row: number): string {
 }
 
 /** The element alone: `10.0.0.0/8,tcp:80`. */
-export function printElement(set: SetDef, row: number): string {
+function printElement(set: SetDef, row: number): string {
   const { members } = set;
   const { dimensions, lengthsAt, words } = members.layout;
   let net = 0;

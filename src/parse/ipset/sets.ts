@@ -9,7 +9,7 @@ import { rangeRefusal } from './create.js';
 import { type ElementProblem, expandElement } from './element.js';
 import { type MemberOptions, type OptionProblem, readMemberOptions } from './member.js';
 
-export const NAME_LENGTH = 31;
+const NAME_LENGTH = 31;
 /** Of one kind of finding about one set, the rest is counted only. */
 const FINDINGS_EACH = 20;
 

@@ -136,7 +136,7 @@ export const en: Language = {
     'lost.question': ({ question }) => `cannot be answered: ${open(question)}`,
     'lost.address': ({ iface }) => `which address ${iface} has was not given (ip addr)`,
 
-    'rules.missed': ({ from, to }) => (from === to ? `${from} does not match` : `${from}-${to} do not match`),
+    'rules.missed': ({ from, to }) => `${from}-${to} do not match`,
     'rules.missed.first': ({ from, to, option, why }) =>
       `${from}-${to} do not match; rule ${from}: ${option === '' ? '' : `${option}, but `}${why}`,
     'rule.missed': ({ option, why }) => `does not match: ${option === '' ? '' : `${option}, but `}${why}`,
@@ -183,7 +183,6 @@ export const en: Language = {
     'why.set': ({ element, set, held }) => `${element} is ${held ? '' : 'not '}in ${set}`,
     'why.addrtype': ({ address, type }) => `${address} is ${type}`,
     'why.state': ({ state }) => `the connection is ${state}`,
-    'why.noconnection': () => 'the packet belongs to no connection',
     'why.bytes': () => 'its bytes do not say so',
     'why.limit': () => 'the limit has been spent',
     'why.turn': () => 'it is not its turn',
@@ -202,7 +201,6 @@ export const en: Language = {
       `It was taken as ${state}, as was said; what the nat table made of the connection's first packet is not known here.`,
     'after.untracked': () => 'Connection tracking does not remember it: the next packet is judged anew.',
     'after.nofilter': () => 'No filter table was given: whether it lets the packet pass is not known.',
-    'after.notables': ({ tables }) => `Not given, and taken as empty: ${tables}.`,
   },
   reasons: {
     'header-cut': 'a match could not read the header, which is cut',
@@ -225,7 +223,7 @@ export const en: Language = {
     'bad-options': 'its IP options are malformed',
     'fragment-waits': 'a fragment waits until the other parts of its packet have come',
     'no-address': 'no interface has an address that it could be given',
-    'short-header': 'its header is too short to be translated',
+    'short-header': 'the header behind the IP header is cut short',
     multipath: 'more than one route leads there, and which one is taken cannot be told',
     'host:addresses': "the host's addresses, and the links they are on, were not given (ip addr; or --local, --path)",
     'host:routes': "the host's routes were not given (ip route; or --path, -o)",

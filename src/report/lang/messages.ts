@@ -38,9 +38,9 @@ export interface Messages {
   'by.question': { readonly question: Question; readonly get: string; readonly fact: string };
   /** which address an interface has was not given. */
   'by.address': { readonly iface: string };
-  /** alike: the same fate, and the same packet leaves. */
   /** the answer to a question that changes nothing. */
   'by.whatever': { readonly question: Question };
+  /** alike: the same fate, and the same packet leaves. */
   'by.either': { readonly yes: Outcome; readonly no: Outcome; readonly alike: boolean };
 
   'assumed.field': { readonly field: string; readonly value: string };
@@ -136,7 +136,6 @@ export interface Messages {
   'why.set': { readonly element: string; readonly set: string; readonly held: boolean };
   'why.addrtype': { readonly address: string; readonly type: string };
   'why.state': { readonly state: string };
-  'why.noconnection': Record<never, never>;
   'why.bytes': Record<never, never>;
   'why.limit': Record<never, never>;
   'why.turn': Record<never, never>;
@@ -155,7 +154,6 @@ export interface Messages {
   'after.given': { readonly state: PacketState };
   'after.untracked': Record<never, never>;
   'after.nofilter': Record<never, never>;
-  'after.notables': { readonly tables: string };
 }
 
 /** Where a chain comes back to: a rule, or its end (null). */
