@@ -6,6 +6,7 @@ import { question } from '../model/question.js';
 import type { WalkEvent, WalkResult } from '../model/trace.js';
 import { Protocol } from '../net/protocol.js';
 import type { LoadedHost } from '../run/engine.js';
+import { fallbackOf } from '../run/host-conf.js';
 import type { Message } from './lang/messages.js';
 import { say } from './story.js';
 
@@ -22,12 +23,12 @@ export function assumptions(host: LoadedHost, packet: Packet, result: WalkResult
   return [...out, ...policies(events, host), ...ports(result), ...chance(events, host)];
 }
 
-/** The settings that routing reads, with what they are where the host's were not given. */
-const SETTINGS: readonly (readonly [name: string, key: string, value: string])[] = [
-  ['ip_forward', 'net.ipv4.ip_forward', '1'],
-  ['rp_filter', 'net.ipv4.conf.all.rp_filter', '0'],
-  ['accept_local', 'net.ipv4.conf.all.accept_local', '0'],
-  ['route_localnet', 'net.ipv4.conf.all.route_localnet', '0'],
+/** The settings of routing that are worth a word, with what they are taken to be where the host's were not given. */
+const SETTINGS: readonly (readonly [name: string, key: string, value: number])[] = [
+  ['ip_forward', 'net.ipv4.ip_forward', fallbackOf('forwarding')],
+  ...(['rp_filter', 'accept_local', 'route_localnet'] as const).map(
+    (name) => [name, `net.ipv4.conf.all.${name}`, fallbackOf(name)] as const,
+  ),
 ];
 const defaults = ({ sysctls }: Host): string[] =>
   SETTINGS.filter(([, key]) => !sysctls.has(key)).map(([name, , value]) => `${name} ${value}`);

@@ -116,6 +116,7 @@ export class LoadedHost {
       draws: assume.has(question.random) ? 'assumed' : 'drawn',
     });
     this.stages = new Stages(core, this.compiled, SLOTS, SLOTS * PACKET_ROOM, {
+      interfaces: host.links?.length ?? 0,
       fact: (kind, flags, packet) => this.fact(kind, flags, packet),
     });
     const seed = options.seed ?? 1;

@@ -30,6 +30,9 @@ export const SYSCTLS: readonly string[] = [
 export const isReadSysctl = (key: string): boolean =>
   SYSCTLS.includes(key.replace(/^(net\.ipv4\.conf)\..+\.([^.]+)$/, '$1.all.$2'));
 
+/** What a setting of interfaces is taken to be where it was not given. */
+export const fallbackOf = (name: OfLink): number => FALLBACK[name] ?? 0;
+
 export class HostConf {
   constructor(private readonly sysctls: ReadonlyMap<string, string>) {}
 
@@ -40,13 +43,13 @@ export class HostConf {
   }
 
   #all(name: OfLink): number {
-    return this.#read(`net.ipv4.conf.all.${name}`) ?? FALLBACK[name] ?? 0;
+    return this.#read(`net.ipv4.conf.all.${name}`) ?? fallbackOf(name);
   }
 
   /** An interface that is not named has what `default` gives to a new one. */
   #own(link: string, name: OfLink): number {
     return (
-      this.#read(`net.ipv4.conf.${link}.${name}`) ?? this.#read(`net.ipv4.conf.default.${name}`) ?? FALLBACK[name] ?? 0
+      this.#read(`net.ipv4.conf.${link}.${name}`) ?? this.#read(`net.ipv4.conf.default.${name}`) ?? fallbackOf(name)
     );
   }
 
@@ -69,7 +72,7 @@ export class HostConf {
       this.#read('net.ipv4.ip_forward') ??
       this.#read('net.ipv4.conf.all.forwarding') ??
       this.#read('net.ipv4.conf.default.forwarding') ??
-      FALLBACK.forwarding;
+      fallbackOf('forwarding');
     return value !== 0;
   }
 }

@@ -35,6 +35,8 @@ export interface TraceRecord {
 }
 
 export interface StageHost {
+  /** how many interfaces it is known to have. */
+  readonly interfaces?: number;
   /** answers a fact for a packet: true, false. */
   fact(kind: number, flags: number, packet: number): boolean;
 }
@@ -44,7 +46,8 @@ const takesInterface = (name: string, pattern: string): boolean =>
   pattern.endsWith('+') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 
 const TRACE_RECORDS = 4096;
-const INTERFACES = 1024;
+/** Room for interfaces beyond those that the host is known to have: rules, sets and packets name others. */
+const MORE_INTERFACES = 1024;
 const NOBODY = 0xffffffff;
 /** bytes of the longest IP packet, and one more. */
 export const PACKET_ROOM = 65536;
@@ -64,6 +67,8 @@ export class Stages {
   private readonly trace: number;
   /** no interface, and UNKNOWN_INTERFACE, whose name no rule can write. */
   private readonly names: string[] = ['', '\0'];
+  private readonly numbers = new Map(this.names.map((name, number) => [name, number]));
+  private readonly mostInterfaces: number;
   private readonly groups = new Map<number, number>();
 
   /** `capacity`: packets of a batch; `byteArea`: bytes of packets that it can hold. */
@@ -91,7 +96,8 @@ export class Stages {
     this.counters = memory.reserve(16 * (program.rules + program.policies));
     this.answers = memory.reserve(4 * compiled.questions.length + 4);
     this.ifaceWords = Math.max(1, (compiled.patterns.length + 31) >>> 5);
-    this.ifaces = memory.reserve(4 * INTERFACES * this.ifaceWords);
+    this.mostInterfaces = (host.interfaces ?? 0) + MORE_INTERFACES;
+    this.ifaces = memory.reserve(4 * this.mostInterfaces * this.ifaceWords);
     this.stride = 4 * capacity;
     this.columns = memory.reserve(Field.Count * this.stride);
     this.results = [rows(), rows(), rows(), rows()];
@@ -128,13 +134,15 @@ export class Stages {
 
   /** The number of an interface's name, given one where it has none; 0 is no interface. */
   interfaceNumber(name: string): number {
-    const old = this.names.indexOf(name);
-    if (old >= 0) return old;
-    if (this.names.length === INTERFACES)
-      throw new PacketwalkError(`more than ${INTERFACES - 1} interfaces`, { code: 'too-many-interfaces' });
+    const old = this.numbers.get(name);
+    if (old !== undefined) return old;
+    const number = this.names.length;
+    if (number === this.mostInterfaces)
+      throw new PacketwalkError(`more than ${number} interfaces are named`, { code: 'too-many-interfaces' });
     this.names.push(name);
-    this.patterns(this.names.length - 1);
-    return this.names.length - 1;
+    this.numbers.set(name, number);
+    this.patterns(number);
+    return number;
   }
 
   /** The sets that the program names, and those that they hold; a name that is not among `sets` is an empty one. */
