@@ -13,6 +13,8 @@ export interface Verdict {
   /** packets that end at an open question here, which is neither agreement nor difference. */
   readonly open: readonly { readonly packet: number; readonly why: string }[];
   readonly differing: readonly { readonly packet: number; readonly lines: readonly string[] }[];
+  /** rules that the kernel counted, as `filter INPUT 3`. */
+  readonly met: readonly string[];
   /** the kernel did not take the scenario. */
   readonly refused?: string;
 }
@@ -69,7 +71,7 @@ export async function judge(kernel: Kernel, scenario: Scenario): Promise<Verdict
   ]);
   if (loaded.status === 'rejected') {
     if (!(loaded.reason instanceof KernelRefused)) throw loaded.reason;
-    return { packets: 0, open: [], differing: [], refused: loaded.reason.message };
+    return { packets: 0, open: [], differing: [], met: [], refused: loaded.reason.message };
   }
   if (captured.status === 'rejected') throw captured.reason;
   if (answers.status === 'rejected') throw answers.reason;
@@ -82,7 +84,10 @@ export async function judge(kernel: Kernel, scenario: Scenario): Promise<Verdict
     if (seen.open !== undefined) open.push({ packet, why: seen.open });
     else if (lines.length > 0) differing.push({ packet, lines });
   });
-  return { packets: scenario.packets.length, open, differing };
+  const counted = answers.value.flatMap(({ hits }) =>
+    hits.map(({ table, chain, rule }) => `${table} ${chain} ${rule}`),
+  );
+  return { packets: scenario.packets.length, open, differing, met: [...new Set(counted)] };
 }
 
 /**

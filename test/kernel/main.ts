@@ -74,6 +74,7 @@ async function allAgree(): Promise<boolean> {
   let wrong = 0;
   const refused: string[] = [];
   const open = new Map<string, number>();
+  const met = new Set<string>();
   const begin = Date.now();
   const judged = given
     ? judgeNear(kernels, { first, end }, given)
@@ -88,6 +89,7 @@ async function allAgree(): Promise<boolean> {
     show(seed, scenario, verdict, Number(values.show) - wrong);
     scenarios++;
     packets += verdict.packets;
+    for (const rule of verdict.met) met.add(rule);
     wrong += verdict.differing.length;
     for (const { why } of verdict.open) open.set(why, (open.get(why) ?? 0) + 1);
     if (values.keep && verdict.differing.length > 0)
@@ -97,6 +99,7 @@ async function allAgree(): Promise<boolean> {
   for (const line of refused.slice(0, 5)) say(`refused: ${line}`);
   const opened = [...open.values()].reduce((sum, n) => sum + n, 0);
   if (opened > 0) say(`open questions: ${[...open].map(([why, n]) => `${why} ×${n}`).join(', ')}`);
+  if (given) say(`rules met: ${met.size} of ${given.rules.match(/^(\[\d+:\d+\] *)?-A /gm)?.length ?? 0}`);
   const seconds = (Date.now() - begin) / 1000;
   const counts = `${wrong} differ, ${opened} open, ${scenarios} rulesets, ${refused.length} refused`;
   say(
