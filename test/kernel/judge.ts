@@ -10,7 +10,7 @@ import type { CapturedHost, PacketLine, Scenario } from './scenario.js';
 
 export interface Verdict {
   readonly packets: number;
-  /** packets that end at an open question here, which is neither agreement nor difference. */
+  /** packets that end at an open question here, or leave by a drawn port: neither agreement nor difference. */
   readonly open: readonly { readonly packet: number; readonly why: string }[];
   readonly differing: readonly { readonly packet: number; readonly lines: readonly string[] }[];
   /** rules that the kernel counted, as `filter INPUT 3`. */
@@ -40,6 +40,8 @@ export const loadCaptured = (captured: CapturedHost & { 'rules.save': string }):
 export interface Seen {
   readonly observed: Observed;
   readonly open?: string;
+  /** its port is one of a range that is said here: which one, the kernel draws. */
+  readonly drawn: boolean;
 }
 
 /** Walks packets in order: counters, tokens and turns of the host run on from one to the next. */
@@ -58,7 +60,8 @@ export function observe(host: LoadedHost, packets: readonly PacketLine[]): Seen[
     // a copy of a broadcast may end at a question where the packet itself is sent
     const asked = result.events.find((event) => event.kind === 'open')?.question;
     const open = result.fate === 'unknown' ? (result.by.why ?? '?') : asked;
-    return open === undefined ? { observed } : { observed, open };
+    const drawn = result.events.some((event) => event.kind === 'translated' && event.drawn !== undefined);
+    return open === undefined ? { observed, drawn } : { observed, drawn, open };
   });
 }
 
@@ -82,6 +85,8 @@ export async function judge(kernel: Kernel, scenario: Scenario): Promise<Verdict
   observe(host, scenario.packets).forEach((seen, packet) => {
     const lines = differences(ofKernel(answers.value[packet]!), seen.observed);
     if (seen.open !== undefined) open.push({ packet, why: seen.open });
+    else if (seen.drawn && lines.every((line) => line.startsWith('leaves, ')) && lines.length > 0)
+      open.push({ packet, why: 'a drawn port' });
     else if (lines.length > 0) differing.push({ packet, lines });
   });
   const counted = answers.value.flatMap(({ hits }) =>
