@@ -10,8 +10,8 @@ import { parseLinks } from './host/link.js';
 import { recogniseHost } from './host/recognise-host.js';
 import { parseRoutes } from './host/route.js';
 import { parseSysctl } from './host/sysctl.js';
-import { parseIpset, recogniseIpset, recogniseOldIpset } from './ipset/ipset.js';
-import { joinSets } from './ipset/join.js';
+import { readIpset, recogniseIpset, recogniseOldIpset } from './ipset/ipset.js';
+import { joinSets, type ReadSets } from './ipset/join.js';
 import { parseSave, recogniseSave } from './rules/save.js';
 import { linesOf, placeOfLine } from './text.js';
 
@@ -34,17 +34,17 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** A text in which nothing is recognised is a finding, and left out. */
 export function parseTexts(texts: readonly SourceText[], findings: Findings): Input {
   let tables: Table[] = [];
-  let sets: SetDef[] = [];
+  const sets: ReadSets[] = [];
   const recognised: string[] = [];
   const parts: Mutable<HostParts> = {};
   for (const { name, text } of texts) {
     if (recogniseSave(text) && !recogniseOldIpset(text)) {
       const [rules, members] = apart(text);
       tables = [...tables, ...parseSave(rules, name, findings)];
-      if (recogniseIpset(members)) sets = [...sets, ...parseIpset(members, name, findings)];
+      if (recogniseIpset(members)) sets.push(readIpset(members, name, findings));
       noteCut(name, text, findings);
     } else if (recogniseIpset(text)) {
-      sets = [...sets, ...parseIpset(text, name, findings)];
+      sets.push(readIpset(text, name, findings));
       noteCut(name, text, findings);
     } else if (!readHostText(parts, name, text, findings)) {
       findings.add(unrecognised(name, text));

@@ -6,6 +6,7 @@ import type { Findings } from '../../model/finding.js';
 import { type SetDef, setTypeOf } from '../../model/set.js';
 import { type Line, placeOfLine, type Word } from '../text.js';
 import { readCreate } from './create.js';
+import { joinSets, type ReadSets } from './join.js';
 import { ListingReader } from './list.js';
 import { type Draft, Sets } from './sets.js';
 import { eachLine, quotedWords } from './words.js';
@@ -44,8 +45,12 @@ export const recogniseIpset = (text: string): boolean => XML.test(text) || SIGNS
 /** Whether its -A lines are members, and no rules. */
 export const recogniseOldIpset = (text: string): boolean => OLD.test(text);
 
-/** The sets that a text makes, in the order in which it does. */
-export function parseIpset(text: string, file: string, findings: Findings): SetDef[] {
+/** The sets that a text by itself makes, in the order in which it does. */
+export const parseIpset = (text: string, file: string, findings: Findings): SetDef[] =>
+  joinSets([readIpset(text, file, findings)], findings);
+
+/** The same of a text that is one of several. */
+export function readIpset(text: string, file: string, findings: Findings): ReadSets {
   const sets = new Sets(file, findings);
   if (XML.test(text)) {
     const line = eachLine(text).next().value as Line;
@@ -56,7 +61,7 @@ export function parseIpset(text: string, file: string, findings: Findings): SetD
       place: placeOfLine(file, line),
       hint: 'run `ipset save` instead',
     });
-    return [];
+    return { sets: [], lacking: [] };
   }
   const listing = new ListingReader(sets);
   for (const line of eachLine(text)) {

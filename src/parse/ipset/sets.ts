@@ -1,12 +1,13 @@
 /** The sets while a text is read: what each command of `ipset restore` does to them, and what the kernel refuses. */
 
-import type { Finding, Findings, Severity } from '../../model/finding.js';
+import type { Findings, Severity } from '../../model/finding.js';
 import { MEMBER_MAC, MEMBER_WILDCARD, Members, rowLayout } from '../../model/members.js';
 import { limitOf, methodOf, type SetDef, type SetOptions, type SetType } from '../../model/set.js';
 import type { Family } from '../../net/address.js';
 import { type Line, placeOfWord, type Word } from '../text.js';
 import { rangeRefusal } from './create.js';
 import { type ElementProblem, expandElement } from './element.js';
+import type { LackingSet, ReadSets } from './join.js';
 import { type MemberOptions, type OptionProblem, readMemberOptions } from './member.js';
 
 const NAME_LENGTH = 31;
@@ -266,26 +267,30 @@ export class Sets {
   }
 
   /** All sets, lists in their order and without the room of removed members. */
-  finish(): SetDef[] {
-    const out: SetDef[] = [];
+  finish(): ReadSets {
+    const sets: SetDef[] = [];
+    const lacking: LackingSet[] = [];
     for (const draft of this.#sets.values()) {
       const { name, type, family, options, members, known, place, order, namedAt } = draft;
       if (type === 'list:set') {
         for (const row of order) {
           const held = members.names[members.word(row, 0)]!;
-          if (this.get(held) === undefined) this.#findings.add(missingMember(name, held, namedAt.get(row)));
+          if (this.get(held) === undefined) lacking.push(lackingSet(name, held, namedAt.get(row)));
         }
         members.compact(order);
       } else members.compact();
-      out.push({ name, type, family, options, members, known, place });
+      sets.push({ name, type, family, options, members, known, place });
     }
-    return out;
+    return { sets, lacking };
   }
 }
 
-const missingMember = (list: string, held: string, place: SetDef['place']): Finding => ({
-  severity: 'warning',
-  code: 'unknown-set',
-  message: `list ${list} holds the set ${held}, which is not given`,
-  place,
+const lackingSet = (list: string, held: string, place: SetDef['place']): LackingSet => ({
+  name: held,
+  finding: {
+    severity: 'warning',
+    code: 'unknown-set',
+    message: `list ${list} holds the set ${held}, which is not given`,
+    place,
+  },
 });
