@@ -101,6 +101,9 @@ describe('iptables -S', () => {
 
   test.each<[text: string, findings: string[]]>([
     ['*filter\n-P INPUT DROP\n-F web\nCOMMIT\n', ['note not-a-rule 3']],
+    ['*filter\n-A INPUT\n-I INPUT 3\nCOMMIT\n', ['error bad-value 3']],
+    ['*filter\n-I INPUT 0\nCOMMIT\n', ['error bad-value 2']],
+    ['*filter\n-I\nCOMMIT\n', ['note not-a-rule 2']],
     ['$ iptables -S\n-P INPUT REJECT\n-A INPUT\n', ['error bad-policy 2']],
     // what it prints has no end: a chain may stand in the part that was not pasted
     ['$ iptables -S\n-P INPUT DROP\n-A INPUT -j web\n', ['warning no-such-chain 3']],
@@ -123,6 +126,24 @@ describe('iptables -S', () => {
       ':OUTPUT ACCEPT [0:0]',
       '-A INPUT -j web',
       'COMMIT',
+    ]);
+  });
+
+  test('rules that are inserted, of several addresses the last before the first', () => {
+    const lines = [
+      '-A INPUT -s 9.9.9.9',
+      '-I INPUT 2 -s 1.1.1.1,2.2.2.2',
+      '[5:60] -I INPUT -p tcp',
+      '-I INPUT 4 -p udp',
+    ];
+    const { printed, findings } = read(`*filter\n${lines.join('\n')}\nCOMMIT\n`);
+    expect(findings).toEqual([]);
+    expect(printed.filter((line) => line.startsWith('-A'))).toEqual([
+      '-A INPUT -p tcp',
+      '-A INPUT -s 9.9.9.9/32',
+      '-A INPUT -s 2.2.2.2/32',
+      '-A INPUT -p udp',
+      '-A INPUT -s 1.1.1.1/32',
     ]);
   });
 

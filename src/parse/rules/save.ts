@@ -39,6 +39,9 @@ export function familyOfSave(text: string, file: string): Family {
   return /ip6|rules\.v6|v6\.rules/.test(file) ? 6 : 4;
 }
 
+/** iptables-restore takes it in a table, where people put it by hand. */
+const INSERT = /^(\[\d+:\d+\]\s*)?-I\s/;
+
 export function parseSave(text: string, file: string, findings: Findings): Table[] {
   return new SaveReader(file, familiesOf(text, file), findings).read(linesOf(text));
 }
@@ -89,6 +92,7 @@ class SaveReader {
     if (text.startsWith('*')) this.begin(line, text.slice(1).trim());
     else if (text.startsWith(':')) this.chainLine(line, text);
     else if (text === 'COMMIT') this.commit(line);
+    else if (inBlock && INSERT.test(text)) this.block!.rule(line);
     else if (command === undefined) this.say('note', 'not-a-rule', line, 'this is no line of a save, and is left out');
     else if (inBlock) this.add(line, command);
     else this.listed(line, command, lines, index);

@@ -59,11 +59,13 @@ export class TableBlock {
     });
   }
 
+  /** A line with -A, or with -I. */
   rule(line: Line): void {
     const head = /^\s*(\[\d+:\d+\])?\s*/.exec(line.text)!;
     const { words, open } = splitWords(line.text, head[0].length);
     const name = words[1]?.text;
-    if (name === undefined) return this.say('error', 'missing-value', line, '-A: the name of a chain is missing');
+    if (name === undefined)
+      return this.say('error', 'missing-value', line, `${words[0]?.text}: the name of a chain is missing`);
     const from = {
       family: this.family,
       table: this.name,
@@ -75,8 +77,14 @@ export class TableBlock {
       declared: (chain: string) => this.has(chain) && !this.undeclared.some((one) => one.chain === chain),
     };
     const chain = this.table.chains.get(name) ?? this.declare(line, name, words[1]!.at.column);
-    const rules = parseRules(words.slice(2), from, this.findings);
-    if (open === undefined) for (const rule of rules) chain.rules.push(rule);
+    const inserts = words[0]!.text === '-I';
+    const number = inserts && /^\d+$/.test(words[2]?.text ?? '') ? Number(words[2]!.text) : undefined;
+    const rules = parseRules(words.slice(number === undefined ? 2 : 3), from, this.findings);
+    const last = chain.rules.length + 1;
+    if (number !== undefined && (number < 1 || number > last))
+      return this.say('error', 'bad-value', line, `-I: rule number ${number} is out of range 1..${last}`);
+    if (open === undefined && inserts) for (const rule of rules) chain.rules.splice((number ?? 1) - 1, 0, rule);
+    else if (open === undefined) for (const rule of rules) chain.rules.push(rule);
     else {
       if (rules[0]) chain.rules.push({ ...rules[0], refused: true });
       this.findings.add({

@@ -39,7 +39,7 @@ export function readRules(text: string): GivenRule[] {
     if (opened) table = opened[1] as Table;
     const words = Array.from(line.matchAll(WORD), (m) => m[1] ?? m[2] ?? m[3]!);
     if (words[0]?.startsWith('[')) words.shift();
-    if (words[0] === '-A' && words[1] !== undefined)
+    if (/^-[AI]$/.test(words[0] ?? '') && words[1] !== undefined)
       rules.push({ table, chain: words[1], wishes: wishesOf(words.slice(2)) });
   }
   return rules;
