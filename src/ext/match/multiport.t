@@ -15,3 +15,7 @@
 # the protocol is looked at when the option comes
 -m multiport -p tcp --dports 1;-p tcp -m multiport --dports 1;OK
 -m multiport --dports 1 -p tcp;;FAIL
+# --dport is short for --dports, unless the tcp match stands before, whose option it is
+-p tcp -m multiport --dport 1,2;-p tcp -m multiport --dports 1,2;OK
+-p tcp -m tcp -m multiport --dport 1,2;;FAIL
+-p tcp -m tcp -m multiport --dport 1 --ports 2;-p tcp -m tcp --dport 1 -m multiport --ports 2;OK

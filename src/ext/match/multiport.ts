@@ -28,17 +28,17 @@ export const multiport = match({
   options: {
     sports: {
       value: ports,
-      alias: ['source-ports', 'source-port', 'sport'],
+      alias: ['source-ports'],
       invert: true,
       excludes: ['dports', 'ports'],
     },
     dports: {
       value: ports,
-      alias: ['destination-ports', 'destination-port', 'dport'],
+      alias: ['destination-ports'],
       invert: true,
       excludes: ['sports', 'ports'],
     },
-    ports: { value: ports, alias: ['port'], invert: true, excludes: ['sports', 'dports'] },
+    ports: { value: ports, invert: true, excludes: ['sports', 'dports'] },
   },
   check(given, rule) {
     // iptables looks at the protocol when it comes to the option

@@ -33,6 +33,8 @@
 -p tcp -m tcp --sport 1 -m tcp --dpo 2;-p tcp -m tcp --sport 1 -m tcp --dport 2;OK
 -p tcp -s 1.2.3.4,5.6.7.8 ! -d 1.2.3.4;;FAIL
 -p tcp ! -s 1.2.3.4,5.6.7.8;;FAIL
+-p tcp --syn=1;;FAIL
+-p tcp -c 1 2 -c 1 2;;FAIL
 :INPUT
 -o eth0 -p tcp;;FAIL
 :OUTPUT

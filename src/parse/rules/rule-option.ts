@@ -13,8 +13,9 @@ export interface FoundOption {
 /** getopt_long takes an unambiguous beginning of a long option for the whole, and so do saved texts here and there. */
 export function matchOption(name: string, loaded: readonly Loaded[]): FoundOption | 'ambiguous' | undefined {
   const short: FoundOption[] = [];
-  for (let i = loaded.length - 1; i >= 0; i--) {
-    const use = loaded[i]!;
+  // a match that stands again keeps the place of its options, which go to its last use (command_match of xshared.c)
+  const latest = [...new Map(loaded.map((use) => [use.extension, use])).values()];
+  for (const use of latest.reverse()) {
     for (const [key, option] of Object.entries(use.extension?.options ?? {})) {
       const names = [key, ...(option.alias ?? [])];
       if (names.includes(name)) return { use, key, option };
@@ -23,8 +24,7 @@ export function matchOption(name: string, loaded: readonly Loaded[]): FoundOptio
   }
   const first = short[0];
   if (first === undefined) return undefined;
-  // of a match that stands twice the options are known once, and go to its last use
-  const one = short.every(({ key, use }) => key === first.key && use.extension === first.use.extension);
+  const one = short.every(({ key, use }) => key === first.key && use === first.use);
   return one && coreBeginnings(name).length === 0 ? first : 'ambiguous';
 }
 

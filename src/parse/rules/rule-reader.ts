@@ -147,6 +147,8 @@ export class RuleReader {
         return true;
       }
       case 'fragments':
+        if (this.from.family === 6)
+          throw new Refused('unknown-option', `${word.text}: is for IPv4 alone`, word.at, '-m frag looks at fragments');
         this.once('fragment', { not: this.takeNot(), value: true, at: word.at }, word);
         return true;
       case 'match': {
@@ -166,6 +168,7 @@ export class RuleReader {
       }
       case 'set-counters': {
         this.refuseNot(word);
+        if (this.counters) throw new Refused('repeated-option', `${word.text}: is given twice`, word.at);
         const first = this.word(word, glued, 'a packet count');
         const [packets, bytes] = first.text.split(',');
         this.counters = {
@@ -281,6 +284,8 @@ export class RuleReader {
     const words: Word[] = [];
     let after = false;
     const kind = option.value;
+    if (glued !== undefined && kind.words === 0)
+      throw new Refused('stray-word', `${word.text}: the option takes no value`, word.at);
     if (glued !== undefined) words.push({ text: glued, at: word.at });
     while (words.length < kind.words) {
       const value = this.words[this.next];

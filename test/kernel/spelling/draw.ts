@@ -2,9 +2,10 @@
 import type { Extension, OptionDef } from '../../../src/ext/define.js';
 import { MATCHES, TARGETS } from '../../../src/ext/registry.js';
 import { BUILTIN, type TableName } from '../../../src/model/ruleset.js';
+import type { Family } from '../../../src/net/address.js';
 import { protocolName } from '../../../src/net/protocol.js';
 import { Random } from '../generate/random.js';
-import { CORE_VALUES, VALUES, valuesOf } from './values.js';
+import { CORE_VALUES, inFamily, VALUES, valuesOf } from './values.js';
 
 export interface Spelled {
   readonly table: TableName;
@@ -37,23 +38,26 @@ interface Clause {
   readonly value: string;
 }
 
-export function drawRule(seed: number): Spelled {
-  return new Drawing(new Random(seed)).rule();
+export function drawRule(seed: number, family: Family): Spelled {
+  return new Drawing(new Random(seed), family).rule();
 }
 
 class Drawing {
   /** a rule has one value at most of which nobody knows whether it is taken: two would hide each other. */
   private odd: boolean;
 
-  constructor(private readonly random: Random) {
+  constructor(
+    private readonly random: Random,
+    private readonly family: Family,
+  ) {
     this.odd = random.chance(0.5);
   }
 
   rule(): Spelled {
     const { random } = this;
-    const target = random.chance(0.4) ? random.pick(TARGETS.filter(serves)) : undefined;
+    const target = random.chance(0.4) ? random.pick(TARGETS.filter(serves(this.family))) : undefined;
     const matches = random.some(
-      MATCHES.filter(serves),
+      MATCHES.filter(serves(this.family)),
       random.weighted([
         [target ? 4 : 0, 0],
         [8, 1],
@@ -174,7 +178,7 @@ class Drawing {
   }
 
   private value(text: string): string {
-    const { usual, odd } = valuesOf(text);
+    const { usual, odd } = valuesOf(inFamily(text, this.family));
     if (!this.odd || odd === usual || !this.random.chance(0.5)) return this.random.pick(usual);
     this.odd = false;
     return this.random.pick(odd);
@@ -187,5 +191,8 @@ class Drawing {
 }
 
 const plain = (option: string, value: string): Clause => ({ not: false, option, value });
-const serves = ({ families }: Extension) => families?.includes(4) ?? true;
+const serves =
+  (family: Family) =>
+  ({ families }: Extension) =>
+    families?.includes(family) ?? true;
 const protocolOf = ({ name, protocols }: Extension) => protocols?.find((number) => protocolName(number) === name);

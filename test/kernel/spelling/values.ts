@@ -11,11 +11,15 @@ const PORTS =
   '80 22,80 1:2,4 http,ssh 0x50,010 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15 | 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16 1:2,3:4,5:6,7:8,9:10,11:12,13:14,15 2:1 80:80 :80 80: "22, 80" 22,,80 22, ,22 65536 1-2';
 const BYTE = '0 1 63 64 255 0x10 017 | 256 -1 "" 1:2 x +7 08';
 const MASKED = '0 1 0x1/0xff 0xffffffff 1/2 255/0x0f 010/010 0x0/0x0 | 0x100000000 1/0x100000000 1/ /1 "" 1/2/3 -1 0xg';
+const ANSWER =
+  'icmp-net-unreachable icmp-host-unreachable icmp-port-unreachable port-unreach tcp-reset tcp-rst icmp-admin-prohibited admin-prohib host-prohib ICMP-NET-PROHIBITED icmp-proto | icmp nosuch "" icmp-host-p tcp echo-reply icmp-port-unreachables no-route';
 const WORD32 = '0 1 0xff 0xffffffff 010 | 0x100000000 4294967296 -1 "" 1/2';
 const ADDRESS =
-  '10.0.0.1 192.168.7.0/24 10.1.2.3/255.255.0.0 1.2.3.4/32 0.0.0.0/0 10/8 172.16/12 1.2.3.4/0 0.0.0.0 | 1.2.3.4/33 1.2.3.4/255.0.255.0 256.0.0.1 1.2.3.4/ any/0 10 0x0a.1.2.3 010.1.1.1 1.2.3.4.5 1.2.3.4/0x18 1.2.3 "" 1.2.3.4/08';
+  '10.0.0.1 192.168.7.0/24 10.1.2.3/255.255.0.0 1.2.3.4/32 0.0.0.0/0 10/8 172.16/12 1.2.3.4/0 0.0.0.0 | 1.2.3.4,5.6.7.8/16 "1.2.3.4, 5.6.7.8" 1.2.3.4, ,1.2.3.4 1.1.1.1,1.1.1.1 1.2.3.4/33 1.2.3.4/255.0.255.0 256.0.0.1 1.2.3.4/ any/0 10 0x0a.1.2.3 010.1.1.1 1.2.3.4.5 1.2.3.4/0x18 1.2.3 "" 1.2.3.4/08';
 /** Of a prefix that is too long iptables makes the whole address here, which packetwalk refuses. */
 const HOST = ADDRESS.replace('1.2.3.4/33 ', '');
+const ADDRESS6 =
+  'fe80::1 2001:db8::/32 ::/0 ::1 2001:DB8::1/64 ::ffff:1.2.3.4 1::2/ffff:: 1::2,3::4/16 | ::1/129 ::1::2 fe80::1%eth0 "" 1::2/ffff:0:ffff:: ::/08 1:2:3:4:5:6:7:8:9 ::1/ ::1/010 12345::';
 const TYPES =
   'LOCAL UNICAST local LOCAL,BROADCAST MULTICAST,ANYCAST LO BLACKHOLE,UNREACHABLE,PROHIBIT,THROW,NAT,XRESOLVE UNSPEC | U LOCAL, ,LOCAL "LOCAL, NAT" NOSUCH "" LOCALS';
 const RANGE =
@@ -161,18 +165,36 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> 
   NOTRACK: {},
   REDIRECT: { 'to-ports': TO_PORTS, random: FLAG },
   REJECT: {
-    'reject-with':
-      'icmp-net-unreachable icmp-host-unreachable icmp-port-unreachable port-unreach tcp-reset tcp-rst icmp-admin-prohibited admin-prohib host-prohib ICMP-NET-PROHIBITED icmp-proto | icmp nosuch "" icmp-host-p tcp echo-reply icmp-port-unreachables no-route',
+    'reject-with': ANSWER,
   },
   SNAT: { 'to-source': NAT, random: FLAG, 'random-fully': FLAG, persistent: FLAG },
   TOS: { 'set-tos': TOS, 'and-tos': BYTE, 'or-tos': BYTE, 'xor-tos': BYTE },
   TTL: { 'ttl-set': BYTE, 'ttl-dec': BYTE, 'ttl-inc': BYTE },
 };
 
+/** What stands in rules of IPv6 in their place. */
+const IN_IPV6: ReadonlyMap<string, string> = new Map([
+  [SETS, SETS.replace(/h[1p]/g, '$&v6')],
+  [ADDRESS, ADDRESS6],
+  [HOST, ADDRESS6.replace('::1/129 ', '')],
+  [RANGE, '::1-::9 fe80::1 :: | ::9-::1 ::1- 1.2.3.4-1.2.3.5 ::1/64 ""'],
+  [
+    NAT,
+    '2001:db8::1 ::1-::2 [::1]:80 [::1-::9]:80-90 :80 [::1] | ::1:80 [::1]:65536 [::1]: [::1 [::1]-[::2] 10.0.0.1 [::1]:90-80 ""',
+  ],
+  [
+    ANSWER,
+    'icmp6-no-route no-route adm-prohibited addr-unreach icmp6-port-unreachable tcp-reset policy-fail reject-route | tcp-rst icmp6 icmp-port-unreachable "" port',
+  ],
+]);
+
+/** The values that stand for `text` in rules of a family. */
+export const inFamily = (text: string, family: 4 | 6): string => (family === 6 ? (IN_IPV6.get(text) ?? text) : text);
+
 /** The same for the options that belong to no extension. */
 export const CORE_VALUES = {
-  source: `${ADDRESS} 1.2.3.4,5.6.7.8/16 "1.2.3.4, 5.6.7.8" 1.2.3.4, ,1.2.3.4`,
-  destination: `${ADDRESS} 9.8.7.6,0.0.0.0/0 1.1.1.1,1.1.1.1`,
+  source: ADDRESS,
+  destination: ADDRESS,
   'in-interface': 'eth0 eth+ + lo br-12345 vlan.5 eth0:1 a@b | 123456789012345 1234567890123456 eth* "" !eth0 ++ eth+0',
   'out-interface': 'eth0 ppp+ + tun0 | 1234567890123456 ""',
   protocol:
