@@ -1,6 +1,6 @@
 /** What the core offers the host. The constants go along, so that a stale build can be told. */
 export * from '../src/abi';
 export { decode } from './decode';
-export { interpret, wordsOf } from './interpret';
+export { interpret, opWords } from './interpret';
 export { rewrite, writeIcmpId } from './rewrite';
 export { setHolds } from './sets';

@@ -137,7 +137,7 @@ function walk(run: usize, packet: u32): i32 {
         verdict = hotDrop(run, packet, field, pc, rule, level);
         break;
       }
-      if (held == TRUE) pc += wordsOf(op);
+      if (held == TRUE) pc += opWords(op);
       else pc = skip == 0 ? next : pc + skip;
       continue;
     }
@@ -205,7 +205,7 @@ function walk(run: usize, packet: u32): i32 {
       }
       default:
         act(run, packet, op, field, at, pc, level);
-        pc += wordsOf(op);
+        pc += opWords(op);
     }
     if (verdict != Verdict.Continue) {
       if (doomed) verdict = Verdict.HotDrop;
@@ -312,8 +312,8 @@ function shifted(value: u32, by: i32): u32 {
   return by < 0 ? value >>> <u32>-by : value << (<u32>by);
 }
 
-/** Words of an instruction: what src/compile/opinfo.ts says of each, held equal by a test. */
-export function wordsOf(op: i32): u32 {
+/** Words of an instruction: as `opWords` of src/compile/opinfo.ts, held equal by a test. */
+export function opWords(op: i32): u32 {
   switch (op) {
     case Op.Hit:
     case Op.Skip:

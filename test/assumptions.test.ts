@@ -6,7 +6,7 @@ import type { Packet } from '../src/model/packet.js';
 import { parseTexts } from '../src/parse/index.js';
 import { explain } from '../src/report/explain.js';
 import { en } from '../src/report/lang/en.js';
-import { wordsOf } from '../src/report/lang/messages.js';
+import { textIn } from '../src/report/lang/messages.js';
 import { createEngine } from '../src/run/engine.js';
 
 const ADDR = '2: eth0: <UP> mtu 1500\n    inet 192.0.2.1/24 brd 192.0.2.255 scope global eth0\n';
@@ -73,7 +73,7 @@ test.each(ROWS)(
     const host = await (await createEngine()).load({ ...input, assume });
     const { packet } = readJsonPacket({ text: JSON.stringify(fields), number: 1 } as never);
     const story = explain(host, spoil === undefined ? packet : spoil(packet), { all: false });
-    const said = story.assumed.map((message) => wordsOf(en, message)).filter((text) => about.test(text));
+    const said = story.assumed.map((message) => textIn(en, message)).filter((text) => about.test(text));
     if (expected === undefined) expect(said).toEqual([]);
     else expect(said.join('; ')).toContain(expected);
   },

@@ -57,7 +57,7 @@ describe('one definition', () => {
   });
 
   test('the core and the table agree on the size of every instruction', () => {
-    for (const op of Object.keys(OPS).map(Number)) expect([op, core.wordsOf(op)]).toEqual([op, opWords(op)]);
+    for (const op of Object.keys(OPS).map(Number)) expect([op, core.opWords(op)]).toEqual([op, opWords(op)]);
   });
 });
 

@@ -19,7 +19,6 @@ export interface AddressRange {
 
 export const familyOf = (address: Words): Family => (address.length === 1 ? 4 : 6);
 export const bitsOf = (family: Family): number => (family === 4 ? 32 : 128);
-export const wordsOf = (family: Family): number => (family === 4 ? 1 : 4);
 
 /** Reads `a.b.c.d` or an IPv6 address; undefined where the text is neither. No zone, no prefix, no names. */
 export function parseAddress(text: string): Words | undefined {
@@ -103,7 +102,7 @@ export const formatIpv4 = (value: number): string =>
 /** The mask of a prefix length. */
 export function prefixMask(length: number, family: Family): Words {
   const out: number[] = [];
-  for (let i = 0; i < wordsOf(family); i++) {
+  for (let i = 0; 32 * i < bitsOf(family); i++) {
     const bits = Math.max(0, Math.min(32, length - 32 * i));
     out.push(bits === 0 ? 0 : (0xffffffff << (32 - bits)) >>> 0);
   }

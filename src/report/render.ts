@@ -1,6 +1,6 @@
 /** An explanation as lines of text, in a language, for a terminal of any width. */
 import type { Fate } from '../model/trace.js';
-import { type Language, type Message, wordsOf } from './lang/messages.js';
+import { type Language, type Message, textIn } from './lang/messages.js';
 import type { Node, RuleNote, Story } from './story.js';
 
 export interface Style {
@@ -11,7 +11,7 @@ export interface Style {
 }
 
 export function renderStory(story: Story, language: Language, style: Style): string {
-  const say = (message: Message) => wordsOf(language, message);
+  const say = (message: Message) => textIn(language, message);
   const paint = painter(style.colour);
   const [fate, ...reasons] = story.headline.map(say);
   const lines = [paint(FATES[story.fate], [fate, reasons[0]].filter((part) => part !== undefined).join(', '))];
@@ -29,7 +29,7 @@ export function renderStory(story: Story, language: Language, style: Style): str
 
 /** The story with the words of each message beside its key, for programs that only pass them on. */
 export function withWords(story: Story, language: Language): object {
-  const message = (one: Message) => ({ ...one, text: wordsOf(language, one) });
+  const message = (one: Message) => ({ ...one, text: textIn(language, one) });
   const node = (one: Node): object => ({ ...one, message: message(one.message), children: one.children.map(node) });
   return {
     ...story,

@@ -18,7 +18,7 @@ import { type Flow, isKernelRules, kernelRules, ruleMatches } from './policy-rul
 /** Why there is no route: ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL. */
 export type RouteError = 'no-route' | 'unreachable' | 'prohibit' | 'blackhole';
 /** What would have to be known. */
-export type Fact = 'addresses' | 'routes' | 'groups' | 'ipv6';
+export type HostFact = 'addresses' | 'routes' | 'groups' | 'ipv6';
 
 export interface Found {
   readonly kind: 'route';
@@ -30,7 +30,7 @@ export interface Found {
 }
 export interface Unknown {
   readonly kind: 'unknown';
-  readonly fact: Fact;
+  readonly fact: HostFact;
   /** the table whose routes were not given. */
   readonly table?: number;
 }

@@ -12,7 +12,7 @@ export interface Core {
   decode(run: number, packet: number, at: number, length: number, verifyChecksum: number): number;
   rewrite(run: number, packet: number, field: number, value: number): void;
   writeIcmpId(run: number, packet: number, id: number): void;
-  wordsOf(op: number): number;
+  opWords(op: number): number;
   /** what the build calls each constant of abi.ts: `Op.Rule`, `ABI_VERSION`. */
   constant(name: string): number | undefined;
 }

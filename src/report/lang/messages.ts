@@ -220,5 +220,5 @@ export interface Language {
   readonly fields: Readonly<Record<FieldWord, string>>;
 }
 
-export const wordsOf = (language: Language, { key, params }: Message): string =>
+export const textIn = (language: Language, { key, params }: Message): string =>
   (language.messages[key] as (p: unknown) => string)(params);
