@@ -99,7 +99,8 @@ async function allAgree(): Promise<boolean> {
   for (const line of refused.slice(0, 5)) say(`refused: ${line}`);
   const opened = [...open.values()].reduce((sum, n) => sum + n, 0);
   if (opened > 0) say(`open questions: ${[...open].map(([why, n]) => `${why} ×${n}`).join(', ')}`);
-  if (given) say(`rules met: ${met.size} of ${given.rules.match(/^(\[\d+:\d+\] *)?-[AI] /gm)?.length ?? 0}`);
+  if (given)
+    say(`rules met: ${met.size}, lines of rules: ${given.rules.match(/^(\[\d+:\d+\] *)?-[AI] /gm)?.length ?? 0}`);
   const seconds = (Date.now() - begin) / 1000;
   const counts = `${wrong} differ, ${opened} open, ${scenarios} rulesets, ${refused.length} refused`;
   say(
