@@ -86,6 +86,11 @@ const LEFT: readonly (readonly [rule: RegExp, answer: RegExp, why: string])[] = 
   [/ --help /, /./, 'prints help, and ends well'],
   [/ort[ =]65536( |$)/, /port 0( |$)/m, 'getaddrinfo takes 65536 for 0'],
   [/ort[ =]""( |$)/, /port 0( |$)/m, 'and nothing too'],
+  [
+    /./,
+    /`--\w[^ ]*=.*' not found/,
+    'iptables takes the whole word for the address: --source=10.0.0.1 is meant otherwise',
+  ],
   [/! (-i|-o|--in-?\S*|--out?-?\S*) \+( |$)/, /^\[/, 'iptables-save loses a negated +'],
 ];
 
