@@ -54,7 +54,7 @@ describe.skipIf(reason !== undefined)(kernelTitle('given rules'), () => {
   });
   afterAll(() => kernel.close());
 
-  test('each rule is met, and all packets agree but those that end at a question', async () => {
+  test('each rule is met, and all packets agree but those that end at a question', { timeout: 60_000 }, async () => {
     const met = new Set<string>();
     const open = new Set<string>();
     for await (const { scenario, verdict } of judgeNear([kernel], { first: 1, end: 7 }, GIVEN)) {
