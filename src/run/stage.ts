@@ -49,8 +49,8 @@ const TRACE_RECORDS = 4096;
 /** Room for interfaces beyond those that the host is known to have: rules, sets and packets name others. */
 const MORE_INTERFACES = 1024;
 const NOBODY = 0xffffffff;
-/** bytes of the longest IP packet, and one more. */
-export const PACKET_ROOM = 65536;
+/** bytes of the longest IP packet of either family, in whole words. */
+export const PACKET_ROOM = 65600;
 
 export class Stages {
   readonly run: number;
