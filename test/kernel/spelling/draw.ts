@@ -196,3 +196,28 @@ const serves =
   ({ families }: Extension) =>
     families?.includes(family) ?? true;
 const protocolOf = ({ name, protocols }: Extension) => protocols?.find((number) => protocolName(number) === name);
+
+/** Each value of each option of an extension once, in a rule that has what the option needs and no more. */
+export function everyValue(): readonly { readonly table: TableName; readonly rule: string }[] {
+  return [...MATCHES, ...TARGETS].flatMap((extension) => {
+    const { name, kind, options, protocols, tables = ['filter'], hooks = ['INPUT'] } = extension;
+    const table = tables[0]!;
+    const chain = hooks.find((hook) => BUILTIN[table].includes(hook)) ?? BUILTIN[table][0]!;
+    const protocol = protocolName(protocols?.[0] ?? 6);
+    const words = (key: string, value: string) =>
+      `--${key} ${options[key]!.value.words === 2 ? value.slice(1, -1) : value}`.trim();
+    return Object.entries(options).flatMap(([key, { needs = [] }]) => {
+      const others = Object.keys(options).filter(
+        (other) => other !== key && (needs.includes(other) || options[other]!.required),
+      );
+      const rest = others.map((other) => words(other, valuesOf(VALUES[name]![other]!).usual[0]!));
+      const { usual, odd } = valuesOf(VALUES[name]![key]!);
+      return [...new Set([...usual, ...odd])].map((value) => ({
+        table,
+        rule: [`-A ${chain} -p ${protocol} -${kind === 'match' ? 'm' : 'j'} ${name}`, ...rest, words(key, value)].join(
+          ' ',
+        ),
+      }));
+    });
+  });
+}

@@ -24,7 +24,7 @@ const TYPES =
   'LOCAL UNICAST local LOCAL,BROADCAST MULTICAST,ANYCAST LO BLACKHOLE,UNREACHABLE,PROHIBIT,THROW,NAT,XRESOLVE UNSPEC | U LOCAL, ,LOCAL "LOCAL, NAT" NOSUCH "" LOCALS';
 const RANGE =
   '10.0.0.1-10.0.0.9 10.0.0.1 1.2.3.4-1.2.3.4 0.0.0.0-255.255.255.255 | 10.0.0.9-10.0.0.1 10.0.0.1- -10.0.0.1 10.0.0.1:10.0.0.2 1.2.3.4-5 10.0.0.1/8 ""';
-const COUNT = '0 1 500 65535 0x10 1:2 :5 5: 0:65535 | 65536 2:1 : 1:2:3 -1 3:3';
+const COUNT = '0 1 500 65535 0x10 1:2 :5 5: 0:65535 | 65536 2:1 : 1:2:3 -1 "" 3:3';
 const MARKS = { 'set-xmark': MASKED, 'set-mark': MASKED, 'and-mark': WORD32, 'or-mark': WORD32, 'xor-mark': WORD32 };
 const NAT =
   '10.0.0.1 10.0.0.1-10.0.0.9 10.0.0.1:80 10.0.0.1:80-90 10.0.0.1-10.0.0.2:1-2 :80 :http :1-65535 10.0.0.1:0 | 10.0.0.1:65536 10.0.0.9-10.0.0.1 10.0.0.1:90-80 10.0.0.1: 10.0.0.1/24 10.0.0.1:80:90 10.0.0.1:http 10.0.0.1:http-ssh "" : 10.0.0.1:80-90/8080 [10.0.0.1]:80 10.0.0.1-:80';
@@ -113,7 +113,7 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> 
       '"SYN SYN" "SYN,ACK,FIN,RST SYN" "ALL NONE" "all none" "FIN,SYN,RST,PSH,ACK,URG SYN,ACK" "NONE NONE" "ACK,SYN RST" | "SYN" "SYN, SYN" "ECE ECE" "SYN,ALL NONE" ", SYN" "ALL,NONE ACK,NONE" "SYN,SYN SYN"',
     syn: FLAG,
   },
-  tcpmss: { mss: '0 536 1:1460 65535 0x10 | :5 5: 65536 2:1 : 7:7' },
+  tcpmss: { mss: '0 536 1:1460 65535 0x10 | :5 5: 65536 2:1 : "" 7:7' },
   tos: { tos: TOS },
   ttl: { 'ttl-eq': BYTE, 'ttl-lt': BYTE, 'ttl-gt': BYTE },
   u32: {
