@@ -1,7 +1,7 @@
 /** Whether the rules that are loaded turn connection tracking on: nf_ct_netns_get in the checkentry of what needs it. */
 
 import type { Extension } from '../ext/define.js';
-import { findMatch, findTarget } from '../ext/registry.js';
+import { findMatch, findTarget, UNEVALUATED_TRACKING } from '../ext/registry.js';
 import type { ExtensionUse, Rule, Table } from '../model/ruleset.js';
 
 /** The first rule that needs it, used or not, in any chain of any table. */
@@ -14,12 +14,13 @@ export function trackingRule(tables: readonly Table[]): Rule | undefined {
 
 function needsTracking(rule: Rule, { family }: Table): boolean {
   if (rule.refused) return false;
-  if (rule.matches.some((use) => use.known && needs(findMatch(use.name, family), use))) return true;
+  if (rule.matches.some((use) => needs(findMatch(use.name, family), use))) return true;
   const target = rule.target;
-  return target?.kind === 'extension' && target.use.known && needs(findTarget(target.use.name, family), target.use);
+  return target?.kind === 'extension' && needs(findTarget(target.use.name, family), target.use);
 }
 
 function needs(extension: Extension | undefined, use: ExtensionUse): boolean {
+  if (!use.known) return UNEVALUATED_TRACKING.has(use.name);
   const tracking = extension?.tracking;
   return typeof tracking === 'function' ? tracking(use.options) : tracking === true;
 }

@@ -121,6 +121,16 @@ export const TARGET_NAMES: readonly string[] = [
   ...UNEVALUATED_TARGETS,
 ];
 
+/** Of those that stand in no file here: they make the kernel track connections (nf_ct_netns_get in their checkentry). */
+export const UNEVALUATED_TRACKING: ReadonlySet<string> = new Set([
+  'connbytes',
+  'connlabel',
+  'connlimit',
+  'helper',
+  'CONNSECMARK',
+  'SYNPROXY',
+]);
+
 /** Matches that stand in no file here and that iptables loads by itself where an option of -p PROTOCOL asks for them. */
 export const UNEVALUATED_PROTOCOLS: Readonly<Record<string, string>> = {
   ah: 'ah',
