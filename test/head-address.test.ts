@@ -35,7 +35,7 @@ test.each<[text: string, printed: string | undefined, family?: Family]>([
   ['-s ::/0', '', 6],
   ['-s 10/8', undefined, 6],
 ])('%s → %s', (text, expected, family = 4) => {
-  const { rule, printed } = readRule(text, 'filter', 'INPUT', family);
+  const { rule, printed } = readRule(text, 'filter', 'FORWARD', family);
   expect(rule.refused).toBe(expected === undefined);
   if (expected !== undefined) expect(printed).toBe(expected);
 });
