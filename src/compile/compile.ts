@@ -60,6 +60,10 @@ export interface Compiled {
   questionAt(address: number): number;
 }
 
+/** A chain by its name; undefined: the table has none such. */
+export const chainOf = ({ chains }: Pick<Compiled, 'chains'>, table: string, name: string) =>
+  chains.find((one) => one.table === table && one.chain.name === name)?.chain;
+
 export const TABLE_NUMBER: Readonly<Record<TableName, TableNumber>> = {
   raw: TableNumber.Raw,
   mangle: TableNumber.Mangle,

@@ -1,5 +1,7 @@
 /** What an explanation took for granted: of the packet, of the host, and what the walk met of chance. */
+
 import { Field } from '../abi.js';
+import { chainOf } from '../compile/compile.js';
 import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
 import { question } from '../model/question.js';
@@ -46,7 +48,7 @@ function policies(events: readonly WalkEvent[], { compiled }: LoadedHost): Messa
   const reached = new Set(events.flatMap((event) => (event.kind === 'policy' ? [event.policy] : [])));
   return [...reached].flatMap((number) => {
     const { table, chain } = compiled.policies[number]!;
-    const given = compiled.chains.find((one) => one.table === table && one.chain.name === chain)?.chain.policy;
+    const given = chainOf(compiled, table, chain)?.policy;
     return given === undefined ? [say('assumed.policy', { table, chain, policy: 'ACCEPT' })] : [];
   });
 }

@@ -2,7 +2,9 @@
  * The part of a story that is told within the chains of one table: the chains that the packet is in as a stack, the
  * rules that it meets there, those that it passes in a row, and where it comes back to.
  */
+
 import { Verdict } from '../abi.js';
+import { chainOf } from '../compile/compile.js';
 import { optionText } from '../model/option-text.js';
 import type { Rule } from '../model/ruleset.js';
 import type { WalkEvent } from '../model/trace.js';
@@ -225,8 +227,8 @@ export class Chains {
   }
 
   private frame(chain: string, how: Frame['how'], nodes: Node[]): Frame {
-    const found = this.options.compiled.chains.find((one) => one.table === this.table && one.chain.name === chain);
-    return { chain, how, nodes, length: found?.chain.rules.length ?? 0, rule: 0, missed: undefined };
+    const found = chainOf(this.options.compiled, this.table, chain);
+    return { chain, how, nodes, length: found?.rules.length ?? 0, rule: 0, missed: undefined };
   }
 
   private list(): Node[] {

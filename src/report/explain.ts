@@ -23,7 +23,8 @@ export interface ExplainOptions {
 
 /** Walks the packet and tells the story. */
 export function explain(host: LoadedHost, packet: Packet, options: ExplainOptions): Story {
-  const { result, past } = walkPast(host, packet);
+  const walked = walkPast(host, packet);
+  const { result, past } = walked;
   const now = [...result.start];
   const walk = tell(result.events, {
     all: options.all,
@@ -38,7 +39,7 @@ export function explain(host: LoadedHost, packet: Packet, options: ExplainOption
     schema: 1,
     fate: result.fate,
     by: result.by,
-    headline: [...headline(result, host, packet, now), ...past.map((question) => say('by.whatever', { question }))],
+    headline: [...headline(walked, host, now), ...past.map((question) => say('by.whatever', { question }))],
     assumed: [...(options.assumed ?? []), ...assumptions(host, packet, result)],
     walk,
     after: after(result, host, packet),

@@ -1,18 +1,17 @@
 /** The first lines of an explanation: the fate, what decided it, and what it hangs on where it is not known. */
 import { Field } from '../abi.js';
 import type { Compiled } from '../compile/compile.js';
-import type { Packet } from '../model/packet.js';
-import { type Question, readQuestion, routingQuestion } from '../model/question.js';
+import type { Question } from '../model/question.js';
 import type { WalkResult } from '../model/trace.js';
 import type { LoadedHost } from '../run/engine.js';
 import { type Columns, endText, leavesText, packetText } from './fields.js';
 import type { Message, Outcome } from './lang/messages.js';
 import { reasonOf } from './lang/reasons.js';
-import { walkPast } from './past-questions.js';
+import { questionOf, type Walked } from './past-questions.js';
 import { say } from './story.js';
 
 /** `left`: the packet's columns as it ended. */
-export function headline(result: WalkResult, host: LoadedHost, packet: Packet, left: Columns): Message[] {
+export function headline({ result, open }: Walked, host: LoadedHost, left: Columns): Message[] {
   const text = left.length === 0 ? '' : packetText(left);
   const iface = result.out?.iface ?? '';
   const fate: Message = {
@@ -33,15 +32,12 @@ export function headline(result: WalkResult, host: LoadedHost, packet: Packet, l
     );
     lines.push(say('by.rule', ruleWords(host.compiled, id)));
   } else if (by.kind === 'policy') lines.push(say('by.policy', { table: by.table!, chain: by.chain! }));
-  const question = questionOf(result);
   const lost = result.events.findLast((event) => event.kind === 'lost');
-  if (question !== null) {
+  if (open !== undefined) {
+    const { question, yes, no } = open;
     lines.push(say('by.question', { question, get: howToGet(question), fact: by.why! }));
     const proto = result.start[Field.Proto]!;
-    const [yes, no] = [true, false].map((answer) =>
-      host.assuming(by.why!, answer, () => walkPast(host, packet).result),
-    );
-    lines.push(say('by.either', { yes: outcomeOf(yes!, proto), no: outcomeOf(no!, proto), alike: alike(yes!, no!) }));
+    lines.push(say('by.either', { yes: outcomeOf(yes, proto), no: outcomeOf(no, proto), alike: alike(yes, no) }));
   } else if (by.why === 'host:addresses' && lost?.lacks !== undefined) {
     lines.push(say('by.address', { iface: lost.lacks }));
   } else if (by.why !== undefined) {
@@ -56,14 +52,14 @@ export function headline(result: WalkResult, host: LoadedHost, packet: Packet, l
  * a trace names one rule alone.)
  */
 function acceptedBy({ events }: WalkResult, compiled: Compiled): Message[] {
-  const words: Message[] = [];
-  for (const event of events) {
+  const words = events.flatMap((event) => {
     if (event.kind === 'verdict' && compiled.rules[event.rule]!.table === 'filter')
-      words.unshift(say('by.accepting.rule', ruleWords(compiled, event.rule)));
-    else if (event.kind === 'policy' && compiled.policies[event.policy]!.table === 'filter')
-      words.unshift(say('by.accepting.policy', compiled.policies[event.policy]!));
-  }
-  const accepting = words[0] ?? say('by.nobody', {});
+      return [say('by.accepting.rule', ruleWords(compiled, event.rule))];
+    if (event.kind === 'policy' && compiled.policies[event.policy]!.table === 'filter')
+      return [say('by.accepting.policy', compiled.policies[event.policy]!)];
+    return [];
+  });
+  const accepting = words.at(-1) ?? say('by.nobody', {});
   const translating = events.flatMap((event) =>
     event.kind === 'translated' && endText(event.from) !== endText(event.to) && event.rule >= 0
       ? [say('by.translating', ruleWords(compiled, event.rule))]
@@ -79,17 +75,11 @@ function ruleWords({ rules }: Compiled, id: number) {
 
 const outcomeOf = ({ fate, by, out }: WalkResult, proto: number): Outcome => ({
   fate,
-  next: questionOf({ fate, by }),
+  next: questionOf({ fate, by }) ?? null,
   leaves: out === undefined ? null : leavesText(out, proto),
 });
 const alike = (a: WalkResult, b: WalkResult): boolean =>
   a.fate !== 'unknown' && a.fate === b.fate && JSON.stringify(a.out) === JSON.stringify(b.out);
-
-/** The question that it hangs on; null: none that anybody could answer by itself. */
-const questionOf = ({ fate, by: { kind, why } }: Pick<WalkResult, 'fate' | 'by'>): Question | null => {
-  if (fate !== 'unknown' || why === undefined) return null;
-  return kind === 'rule' ? readQuestion(why) : (routingQuestion(why) ?? null);
-};
 
 /** The command on the host that tells what a question asks; empty where there is none. */
 function howToGet({ kind, about }: Question): string {

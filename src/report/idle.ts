@@ -1,5 +1,5 @@
 /** What is told of a rule whose match holds and of which no effect is seen. */
-import type { Compiled } from '../compile/compile.js';
+import { type Compiled, chainOf } from '../compile/compile.js';
 import { type Question, question, readQuestion } from '../model/question.js';
 import type { Message } from './lang/messages.js';
 import { say } from './story.js';
@@ -11,11 +11,11 @@ export function idleText(compiled: Compiled, rule: number): Message {
 }
 
 /** What a rule's target hangs on where nobody evaluates it: an extension that has no file, a chain that was not given. */
-export function targetQuestion({ rules, chains }: Compiled, id: number): Question | undefined {
-  const { table, rule } = rules[id]!;
+export function targetQuestion(compiled: Compiled, id: number): Question | undefined {
+  const { table, rule } = compiled.rules[id]!;
   const { target } = rule;
   if (target === undefined || target.kind === 'verdict') return undefined;
   if (target.kind === 'extension') return target.use.known ? undefined : readQuestion(question.target(target.use.name));
-  const given = chains.some((one) => one.table === table && one.chain.name === target.chain);
-  return given ? undefined : readQuestion(question.chain(target.chain));
+  const given = chainOf(compiled, table, target.chain);
+  return given === undefined ? readQuestion(question.chain(target.chain)) : undefined;
 }

@@ -4,7 +4,7 @@
  */
 import type { Compiled } from '../compile/compile.js';
 import type { Packet } from '../model/packet.js';
-import { type Question, readQuestion } from '../model/question.js';
+import { type Question, readQuestion, routingQuestion } from '../model/question.js';
 import type { WalkResult } from '../model/trace.js';
 import type { LoadedHost } from '../run/engine.js';
 
@@ -15,20 +15,37 @@ export interface Walked {
   readonly result: WalkResult;
   /** those that changed nothing. */
   readonly past: readonly Question[];
+  /** the question that the walk ends at, and the walks with either answer to it; undefined: none that can be answered. */
+  readonly open: Open | undefined;
+}
+
+export interface Open {
+  readonly question: Question;
+  readonly yes: WalkResult;
+  readonly no: WalkResult;
 }
 
 export function walkPast(host: LoadedHost, packet: Packet, most = MOST): Walked {
   const result = host.walk(packet, { everything: true });
-  const { by, fate } = result;
-  if (fate !== 'unknown' || by.kind !== 'rule' || by.why === undefined || most === 0) return { result, past: [] };
-  const { why } = by;
-  const answered = (answer: boolean) => host.assuming(why, answer, () => walkPast(host, packet, most - 1));
-  const yes = answered(true);
-  const no = answered(false);
-  if (essence(yes.result) !== essence(no.result)) return { result, past: [] };
+  const question = questionOf(result);
+  if (question === undefined || most < 0) return { result, past: [], open: undefined };
+  const why = result.by.why!;
+  const [yes, no] = answersTo(why, host, () => walkPast(host, packet, most - 1));
+  const settled = most > 0 && result.by.kind === 'rule' && essence(yes.result) === essence(no.result);
+  if (!settled) return { result, past: [], open: { question, yes: yes.result, no: no.result } };
   // the one that shows which other condition fails
-  const { result: found, past } = failsAt(why, yes.result, host.compiled) ? no : yes;
-  return { result: found, past: [readQuestion(why), ...past] };
+  const found = failsAt(why, yes.result, host.compiled) ? no : yes;
+  return { ...found, past: [question, ...found.past] };
+}
+
+function answersTo<T>(question: string, host: LoadedHost, then: () => T): readonly [yes: T, no: T] {
+  return [host.assuming(question, true, then), host.assuming(question, false, then)];
+}
+
+/** The question that it hangs on; undefined: none that anybody could answer by itself. */
+export function questionOf({ fate, by: { kind, why } }: Pick<WalkResult, 'fate' | 'by'>): Question | undefined {
+  if (fate !== 'unknown' || why === undefined) return undefined;
+  return kind === 'rule' ? readQuestion(why) : routingQuestion(why);
 }
 
 /** All that a walk comes to. */

@@ -22,6 +22,7 @@ import { ADDRESS_TYPES } from './address-types.js';
 import { AssumedHost } from './assumed-host.js';
 import { AssumedMembers } from './assumed-members.js';
 import { coreSeed, Draws } from './draws.js';
+import { readSysctl } from './host-conf.js';
 import type { Journey, WalkSetup } from './journey.js';
 import { knownSets, setCounters } from './known-sets.js';
 import { OwnAddresses, typeOfOwn } from './own-addresses.js';
@@ -131,8 +132,8 @@ export class LoadedHost {
       stages: this.stages,
       routing: this.routing,
       tracking: this.tracking.on,
-      checksum: host.sysctls.get('net.netfilter.nf_conntrack_checksum') !== '0',
-      loose: host.sysctls.get('net.netfilter.nf_conntrack_tcp_loose') !== '0',
+      checksum: readSysctl(host.sysctls, 'net.netfilter.nf_conntrack_checksum') !== 0,
+      loose: readSysctl(host.sysctls, 'net.netfilter.nf_conntrack_tcp_loose') !== 0,
       isLocal: (address) => this.own.isLocal(address),
       outAssumed: () => this.assumed.out,
       draw: (range) => this.draws.below(range),

@@ -33,13 +33,18 @@ export const isReadSysctl = (key: string): boolean =>
 /** What a setting of interfaces is taken to be where it was not given. */
 export const fallbackOf = (name: OfLink): number => FALLBACK[name] ?? 0;
 
+/** A sysctl's number; undefined: it was not given, or is none. */
+export function readSysctl(sysctls: ReadonlyMap<string, string>, key: string): number | undefined {
+  const text = sysctls.get(key);
+  const value = text === undefined ? Number.NaN : Number.parseInt(text, 10);
+  return Number.isNaN(value) ? undefined : value;
+}
+
 export class HostConf {
   constructor(private readonly sysctls: ReadonlyMap<string, string>) {}
 
   #read(key: string): number | undefined {
-    const text = this.sysctls.get(key);
-    const value = text === undefined ? Number.NaN : Number.parseInt(text, 10);
-    return Number.isNaN(value) ? undefined : value;
+    return readSysctl(this.sysctls, key);
   }
 
   #all(name: OfLink): number {

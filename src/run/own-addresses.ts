@@ -4,7 +4,7 @@
  */
 import { AddrType } from '../abi.js';
 import { addressIn } from '../model/question.js';
-import { WITHOUT_ADDRESSES, withType } from './address-types.js';
+import { type AddressTypeInterval, WITHOUT_ADDRESSES, withType } from './address-types.js';
 import type { Routing } from './routing.js';
 import type { Stages } from './stage.js';
 
@@ -13,19 +13,28 @@ export const typeOfOwn = (own: boolean): AddrType => (own ? AddrType.Local : Add
 export class OwnAddresses {
   readonly #assumed = new Map<number, boolean>();
   readonly #others: boolean | undefined;
+  /** by the texts alone, with the answer for all that they do not tell. */
+  readonly #known: readonly AddressTypeInterval[];
 
   /** `otherwise`: the answer to what nobody assumed, where the rules ask; routing does not take it. */
   constructor(
-    private readonly routing: Routing,
+    routing: Routing,
     private readonly stages: Stages,
     assume: ReadonlyMap<string, boolean>,
-    private readonly otherwise: boolean | undefined,
+    otherwise: boolean | undefined,
   ) {
     for (const [question, answer] of assume) {
       const address = addressIn(question);
       if (address !== undefined) this.#assumed.set(address, answer);
     }
     this.#others = assume.get('local');
+    const told = routing.addressTypes((name) => stages.interfaceNumber(name));
+    const others = this.#others ?? otherwise;
+    const types = 'kind' in told ? WITHOUT_ADDRESSES : told;
+    this.#known =
+      others === undefined
+        ? types
+        : types.map((one) => (one.type === AddrType.Unknown ? { ...one, type: typeOfOwn(others) } : one));
     this.#use();
   }
 
@@ -48,11 +57,7 @@ export class OwnAddresses {
   }
 
   #use(): void {
-    const known = this.routing.addressTypes((name) => this.stages.interfaceNumber(name));
-    let types = 'kind' in known ? WITHOUT_ADDRESSES : known;
-    const others = this.#others ?? this.otherwise;
-    if (others !== undefined)
-      types = types.map((one) => (one.type === AddrType.Unknown ? { ...one, type: typeOfOwn(others) } : one));
+    let types = this.#known;
     for (const [address, own] of this.#assumed) types = withType(types, address, typeOfOwn(own));
     this.stages.useAddressTypes(types);
   }

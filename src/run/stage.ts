@@ -69,6 +69,8 @@ export class Stages {
   private readonly names: string[] = ['', '\0'];
   private readonly numbers = new Map(this.names.map((name, number) => [name, number]));
   private readonly mostInterfaces: number;
+  /** the place of the address types, and how many intervals it holds. */
+  private addressTypes = { at: 0, room: -1 };
   private readonly groups = new Map<number, number>();
 
   /** `capacity`: packets of a batch; `byteArea`: bytes of packets that it can hold. */
@@ -167,7 +169,12 @@ export class Stages {
 
   /** The types of addresses, by address, as Routing.addressTypes gives them. */
   useAddressTypes(intervals: readonly AddressTypeInterval[]): void {
-    const table = this.core.memory.reserve(8 * intervals.length + 8);
+    if (intervals.length > this.addressTypes.room) {
+      // an answer more makes two more intervals
+      const room = intervals.length + 2;
+      this.addressTypes = { at: this.core.memory.reserve(8 * room), room };
+    }
+    const table = this.addressTypes.at;
     const words = intervals.flatMap(({ first, type, interface: link }) => [first, type | (link << 8)]);
     this.core.memory.words.set(words, table >>> 2);
     this.set(Run.AddrTypes, table);
