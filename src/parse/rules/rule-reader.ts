@@ -5,7 +5,7 @@
  * that is not in the registry keeps its words.
  */
 
-import { type Extension, type OptionDef, ValueError } from '../../ext/define.js';
+import type { Extension, OptionDef } from '../../ext/define.js';
 import { findMatch, findTarget, UNEVALUATED_PROTOCOLS, UNEVALUATED_TARGETS } from '../../ext/registry.js';
 import { maskedOf, readInteger } from '../../ext/values.js';
 import type { Counters, ExtensionUse, Given, Head, Span, TableName, Target, Word } from '../../model/ruleset.js';
@@ -13,6 +13,7 @@ import type { Family, Masked } from '../../net/address.js';
 import { protocolName, protocolNumber } from '../../net/protocol.js';
 import { coreOption } from './core-option.js';
 import { matchOption, meantOption } from './rule-option.js';
+import { Refused, spanOf, WordReader } from './word-reader.js';
 
 export interface RuleSource {
   readonly family: Family;
@@ -36,18 +37,6 @@ export interface Loaded {
   readonly words: Word[];
 }
 
-/** Stops the reading of one rule. */
-export class Refused extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-    readonly at: Span,
-    readonly hint?: string,
-  ) {
-    super(message);
-  }
-}
-
 /** Options in the form that iptables-save prints. */
 export function useOf(use: Loaded): ExtensionUse {
   const options = use.extension?.canonical?.(use.options) ?? use.options;
@@ -65,7 +54,7 @@ const MOST_RULES = 10_000;
 
 type HeadDraft = { -readonly [K in keyof Head]: Head[K] };
 
-export class RuleReader {
+export class RuleReader extends WordReader {
   readonly head: HeadDraft = {};
   readonly loaded: Loaded[] = [];
   /** the addresses of -s and -d, of which the head holds the first. */
@@ -75,14 +64,13 @@ export class RuleReader {
   /** `-6` in rules of IPv4, or `-4` in those of IPv6: what stands behind it is not read. */
   otherFamily = false;
   private plain: Exclude<Target, { kind: 'extension' }> | undefined;
-  private next = 0;
-  /** a `!` that waits for its option. */
-  private not: Word | undefined;
 
   constructor(
-    private readonly words: readonly Word[],
+    words: readonly Word[],
     private readonly from: RuleSource,
-  ) {}
+  ) {
+    super(words);
+  }
 
   get target(): Target | undefined {
     const use = this.loaded.find((one) => one.kind === 'target');
@@ -160,10 +148,10 @@ export class RuleReader {
       case 'jump':
       case 'goto': {
         this.refuseNot(word);
-        const name_ = this.word(word, glued, 'the name of a target or chain');
+        const aim = this.word(word, glued, 'the name of a target or chain');
         if (this.target !== undefined)
           throw new Refused('two-targets', `${word.text}: the rule has a target already`, word.at);
-        this.aim(name, name_);
+        this.aim(name, aim);
         return true;
       }
       case 'set-counters': {
@@ -319,50 +307,9 @@ export class RuleReader {
     use.options[key] = { key, not: before || after, value, at };
   }
 
-  private value(option: Word, glued: string | undefined): { not: boolean; value: Word; at: Span } {
-    let not = this.takeNot();
-    let value = this.word(option, glued, 'a value');
-    if (value.text === '!' && !not) {
-      not = true;
-      value = this.word(option, undefined, 'a value');
-    }
-    return { not, value, at: spanOf(option, value) };
-  }
-
-  private word(option: Word, glued: string | undefined, what: string): Word {
-    if (glued !== undefined) return { text: glued, at: option.at };
-    const word = this.words[this.next++];
-    if (word === undefined) throw new Refused('missing-value', `${option.text}: ${what} is missing`, option.at);
-    return word;
-  }
-
-  private count(option: Word, word: Word): bigint {
-    if (/^\d{1,20}$/.test(word.text)) return BigInt(word.text);
-    throw new Refused('bad-value', `${option.text}: "${word.text}" is not a count`, word.at);
-  }
-
-  private reading<T>(option: Word, first: Word, parse: () => T, all: readonly Word[] = [first]): T {
-    try {
-      return parse();
-    } catch (error) {
-      if (!(error instanceof ValueError)) throw error;
-      throw new Refused('bad-value', `${option.text}: ${error.message}`, (all[error.word] ?? first).at, error.hint);
-    }
-  }
-
   private once<K extends keyof Head>(key: K, value: NonNullable<Head[K]>, word: Word): void {
     if (this.head[key] !== undefined) throw new Refused('repeated-option', `${word.text}: is given twice`, word.at);
     this.head[key] = value as HeadDraft[K];
-  }
-
-  private takeNot(): boolean {
-    const not = this.not !== undefined;
-    this.not = undefined;
-    return not;
-  }
-
-  private refuseNot(word: Word): void {
-    if (this.not) throw new Refused('not-invertible', `${word.text}: cannot be negated`, this.not.at);
   }
 }
 
@@ -378,8 +325,3 @@ function protocolOf(word: string): number | undefined {
   if (/^\d/.test(word)) return undefined;
   return word.toLowerCase() === 'all' ? 0 : protocolNumber(word);
 }
-
-const spanOf = (first: Word, last: Word | undefined): Span =>
-  last === undefined || last.at.column < first.at.column
-    ? first.at
-    : { column: first.at.column, length: last.at.column + last.at.length - first.at.column };

@@ -4,7 +4,8 @@ import type { Rule, Word } from '../../model/ruleset.js';
 import { placeOf } from '../../model/ruleset.js';
 import type { Masked } from '../../net/address.js';
 import { checkUse } from './rule-check.js';
-import { Refused, RuleReader, type RuleSource, useOf } from './rule-reader.js';
+import { RuleReader, type RuleSource, useOf } from './rule-reader.js';
+import { Refused } from './word-reader.js';
 
 /**
  * Reads the words behind `-A CHAIN`. A rule comes back in any case, `refused` where it is not whole. Where -s or -d lists

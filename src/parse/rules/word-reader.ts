@@ -1,0 +1,70 @@
+/** The words of one rule, one after another: values, the `!` before or behind an option, and what refuses a rule. */
+import { ValueError } from '../../ext/define.js';
+import type { Span, Word } from '../../model/ruleset.js';
+
+/** Stops the reading of one rule. */
+export class Refused extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly at: Span,
+    readonly hint?: string,
+  ) {
+    super(message);
+  }
+}
+
+export class WordReader {
+  protected next = 0;
+  /** a `!` that waits for its option. */
+  protected not: Word | undefined;
+
+  constructor(protected readonly words: readonly Word[]) {}
+
+  protected value(option: Word, glued: string | undefined): { not: boolean; value: Word; at: Span } {
+    let not = this.takeNot();
+    let value = this.word(option, glued, 'a value');
+    if (value.text === '!' && !not) {
+      not = true;
+      value = this.word(option, undefined, 'a value');
+    }
+    return { not, value, at: spanOf(option, value) };
+  }
+
+  protected word(option: Word, glued: string | undefined, what: string): Word {
+    if (glued !== undefined) return { text: glued, at: option.at };
+    const word = this.words[this.next++];
+    if (word === undefined) throw new Refused('missing-value', `${option.text}: ${what} is missing`, option.at);
+    return word;
+  }
+
+  protected count(option: Word, word: Word): bigint {
+    if (/^\d{1,20}$/.test(word.text)) return BigInt(word.text);
+    throw new Refused('bad-value', `${option.text}: "${word.text}" is not a count`, word.at);
+  }
+
+  protected reading<T>(option: Word, first: Word, parse: () => T, all: readonly Word[] = [first]): T {
+    try {
+      return parse();
+    } catch (error) {
+      if (!(error instanceof ValueError)) throw error;
+      throw new Refused('bad-value', `${option.text}: ${error.message}`, (all[error.word] ?? first).at, error.hint);
+    }
+  }
+
+  protected takeNot(): boolean {
+    const not = this.not !== undefined;
+    this.not = undefined;
+    return not;
+  }
+
+  protected refuseNot(word: Word): void {
+    if (this.not) throw new Refused('not-invertible', `${word.text}: cannot be negated`, this.not.at);
+  }
+}
+
+/** From the first word to the last. */
+export const spanOf = (first: Word, last: Word | undefined): Span =>
+  last === undefined || last.at.column < first.at.column
+    ? first.at
+    : { column: first.at.column, length: last.at.column + last.at.length - first.at.column };
