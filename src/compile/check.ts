@@ -4,7 +4,7 @@ import type { Findings } from '../model/finding.js';
 import { placeOf, type Rule, type Span, type Table } from '../model/ruleset.js';
 import type { SetDef } from '../model/set.js';
 import { chainLoops, loopProblem } from './depth.js';
-import { lowerRule } from './lower.js';
+import { lowerMatches } from './lower.js';
 
 /** Tables given twice, loops of chains, and sets that rules name and no text gives. Each block of a table stands for itself. */
 export function checkTables(tables: readonly Table[], sets: readonly SetDef[], findings: Findings): void {
@@ -38,9 +38,9 @@ export function checkTables(tables: readonly Table[], sets: readonly SetDef[], f
     }
     for (const chain of table.chains.values())
       for (const rule of chain.rules) {
-        const { conditions } = lowerRule(rule, { family: table.family, table: table.name, chain: chain.name });
-        for (const condition of conditions)
-          for (const [name, origin] of setsOf(condition, condition.origin)) lacks(name, rule, spanOf(rule, origin));
+        if (rule.refused) continue;
+        for (const condition of lowerMatches(rule, { family, table: name, chain: chain.name }))
+          for (const [set, origin] of setsOf(condition, condition.origin)) lacks(set, rule, spanOf(rule, origin));
       }
   }
 }

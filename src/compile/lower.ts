@@ -18,15 +18,17 @@ export interface LoweredRule {
 export function lowerRule(rule: Rule, context: LowerContext): LoweredRule {
   // a rule that could not be read decides nothing that anybody knows
   if (rule.refused) return { rule, conditions: [build.ask(question.rule(rule.chain, rule.line))], actions: [] };
-  const conditions = lowerHead(rule.head);
-  rule.matches.forEach((use, index) => {
-    const extension = use.known ? findMatch(use.name, context.family) : undefined;
-    const lowered = extension?.lower(use.options, build, context) ?? [build.ask(question.match(use.name))];
-    for (const condition of lowered)
-      conditions.push(ofMatch(index, { origin: { use: index, option: '' }, ...condition }));
-  });
+  const conditions = [...lowerHead(rule.head), ...lowerMatches(rule, context)];
   return { rule, conditions, actions: lowerTarget(rule, context) };
 }
+
+/** The conditions of the matches alone. */
+export const lowerMatches = (rule: Rule, context: LowerContext): Condition[] =>
+  rule.matches.flatMap((use, index) => {
+    const extension = use.known ? findMatch(use.name, context.family) : undefined;
+    const lowered = extension?.lower(use.options, build, context) ?? [build.ask(question.match(use.name))];
+    return lowered.map((condition) => ofMatch(index, { origin: { use: index, option: '' }, ...condition }));
+  });
 
 /** Extensions know their options, and not which match of the rule they are. */
 function ofMatch(use: number, condition: Condition): Condition {

@@ -4,7 +4,6 @@ import {
   type AddressRange,
   compareWords,
   formatAddress,
-  formatMasked,
   type Masked,
   maskedBy,
   parseAddress,
@@ -201,13 +200,6 @@ export function addressOf(word: string, context: ValueContext): readonly number[
   return address;
 }
 
-export const maskedAddress: ValueKind<Masked> = {
-  words: 1,
-  shape: 'ADDRESS[/MASK]',
-  parse: ([word], context) => maskedOf(word!, context),
-  print: (value) => [formatMasked(value)],
-};
-
 /** `a` or `a-b`, least first. */
 export const addressRange: ValueKind<AddressRange> = {
   words: 1,
@@ -235,21 +227,6 @@ export function oneOf<T extends string>(table: Readonly<Record<T, readonly strin
       return found;
     },
     print: (value) => [value],
-  };
-}
-
-/** Some of a few words, joined by commas, in the order of the table when printed. */
-export function someOf<T extends string>(names: readonly T[], shape = 'NAME[,…]'): ValueKind<readonly T[]> {
-  return {
-    words: 1,
-    shape,
-    parse: ([word]) =>
-      word!.split(',').map((part) => {
-        const found = names.find((name) => name.toLowerCase() === part.toLowerCase());
-        if (found === undefined) throw new ValueError(`"${part}" is none of ${names.join(', ')}`);
-        return found;
-      }),
-    print: (values) => [names.filter((name) => values.includes(name)).join(',')],
   };
 }
 

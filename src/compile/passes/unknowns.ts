@@ -42,8 +42,7 @@ export function askWhatIsUnknown(condition: Condition, known: Knowledge): Condit
     case 'addrtype': {
       if (known.addresses) return condition;
       const open = build.addrtype(test.field, [AddrType.Unknown]);
-      const own = build.ask(test.field === Field.Src ? LOCAL_SOURCE : LOCAL_DESTINATION);
-      return build.any(build.all(open, { ...own, ...origin }), build.all(build.not(open), condition));
+      return asked(open, test.field === Field.Src ? LOCAL_SOURCE : LOCAL_DESTINATION);
     }
     case 'ask': {
       const answer = known.answers?.get(test.question);

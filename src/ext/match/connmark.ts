@@ -1,6 +1,7 @@
-import { Field, STATE_INVALID, STATE_UNTRACKED } from '../../abi.js';
+import { Field } from '../../abi.js';
 import { match } from '../define.js';
 import { maskedNumber } from '../values.js';
+import { hasConnection } from './conntrack-values.js';
 
 /** connmark_mt in net/netfilter/xt_connmark.c: without a connection false, negated or not. */
 export const connmark = match({
@@ -9,7 +10,7 @@ export const connmark = match({
   tracking: true,
   options: { mark: { value: maskedNumber, invert: true, required: true } },
   lower: (given, build) => [
-    build.masked(Field.CtState, STATE_INVALID | STATE_UNTRACKED, 0),
+    hasConnection(build),
     build.when(given.mark, ({ value, mask }) => build.masked(Field.CtMark, mask, value)),
   ],
 });
