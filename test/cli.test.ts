@@ -458,6 +458,15 @@ describe('packetwalk', () => {
     expect(stdout).toMatch(/^1 rule, 1 understood/);
   });
 
+  test.concurrent('npm start alone asks the question of the example host', async () => {
+    const start = join(ROOT, 'examples/start.js');
+    const { stdout } = await promisify(execFile)(process.execPath, [start], { cwd: ROOT });
+    expect(stdout).toMatch(/^The first rule of nat PREROUTING takes every packet/);
+    expect(stdout).toMatch(/\nforwarded: leaves by cali7c31e0b1a2f, .* accepted by filter cali-to-wl rule 1 /);
+    expect(stdout).toContain('chain cali-fip-dnat has no rules: back to PREROUTING rule 2\n');
+    expect(stdout).toContain('\nAsk your own: ');
+  });
+
   test.concurrent('a reader that goes away ends it without a word', async () => {
     expect(await packetwalk(['show', 'many.rules'], { cwd, close: 'stdout' })).toMatchObject({ code: 0, stderr: '' });
     const stdin = `${PACKET}\n`.repeat(2000);
