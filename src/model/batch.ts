@@ -1,0 +1,71 @@
+/**
+ * Packets by the batch, without an object for each: a typed array per field, or their bytes one behind the other. Entry i
+ * of every array belongs to packet i; an array that is absent stands for its default in all of them.
+ */
+
+/** Whole numbers; a value that is too large for its field is cut to the field's bits. */
+export type Column = Uint8Array | Uint16Array | Uint32Array;
+
+/** Values of `in` that are no place among `interfaces`: sent by this host; nobody said. */
+export const FROM_HOST = 0xffff;
+export const UNSAID = 0xfffe;
+
+/** Values of `path` and `state`; 0: not given. */
+export const PATH_NUMBERS = { input: 1, forward: 2, output: 3 } as const;
+export const STATE_NUMBERS = { NEW: 1, ESTABLISHED: 2, RELATED: 3, INVALID: 4, UNTRACKED: 5 } as const;
+
+/** What belongs to packets beside their bytes; model/packet.ts says what each is. */
+export interface Envelopes {
+  readonly count: number;
+  /** names that `in` and `out` number, from 0. */
+  readonly interfaces: readonly string[];
+  /** absent: nobody said. */
+  readonly in?: Uint16Array | undefined;
+  /** the interface that it leaves by where routing does not know. */
+  readonly out?: Uint16Array | undefined;
+  readonly mark?: Uint32Array | undefined;
+  /** seconds; NaN: the time of the packet before. */
+  readonly time?: Float64Array | undefined;
+  /** 0xffffffff: no socket. */
+  readonly uid?: Uint32Array | undefined;
+  readonly gid?: Uint32Array | undefined;
+  readonly path?: Uint8Array | undefined;
+  readonly state?: Uint8Array | undefined;
+}
+
+/**
+ * IPv4 packets by their fields. Of what has no column here the packets have what a described one has: no IP options, a
+ * TCP header of 20 bytes with sequence numbers of 0, zeros behind the headers up to `length`, sound checksums.
+ */
+export interface PacketColumns extends Envelopes {
+  readonly kind: 'columns';
+  /** addresses as numbers: 192.0.2.1 is 0xc0000201. */
+  readonly src: Uint32Array;
+  readonly dst: Uint32Array;
+  readonly proto: Column;
+  /** ports; ICMP: type and code. */
+  readonly sport: Column;
+  readonly dport: Column;
+  /** of TCP: the eight bits CWR, ECE, URG, ACK, PSH, RST, SYN, FIN; absent: SYN. */
+  readonly flags?: Column | undefined;
+  /** IP total length; absent: that of the headers. */
+  readonly length?: Column | undefined;
+  /** absent: 64. */
+  readonly ttl?: Column | undefined;
+  readonly tos?: Column | undefined;
+  /** the fragment word of the IP header: 0x4000 do not fragment, 0x2000 more, then the offset in 8 bytes. */
+  readonly frag?: Column | undefined;
+}
+
+/** Packets by their bytes, from the IP header on. */
+export interface PacketBytes extends Envelopes {
+  readonly kind: 'bytes';
+  readonly bytes: Uint8Array;
+  /** where in `bytes` each begins, and how many there are of it. */
+  readonly at: Uint32Array;
+  readonly size: Uint32Array;
+  /** false: made from a description; what this host sends so does not go through a raw socket. Absent: true. */
+  readonly raw?: boolean | undefined;
+}
+
+export type PacketBatch = PacketColumns | PacketBytes;
