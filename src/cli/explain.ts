@@ -1,15 +1,11 @@
 /** `explain`: one packet, told for people. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { PacketwalkError } from '../errors.js';
 import { PACKET_OPTIONS, packetFromOptions } from '../input/options.js';
-import type { Packet } from '../model/packet.js';
 import type { Fate } from '../model/trace.js';
 import { explain } from '../report/explain.js';
 import { en } from '../report/lang/en.js';
-import type { Message } from '../report/lang/messages.js';
 import { renderStory, withWords } from '../report/render.js';
-import { say } from '../report/story.js';
-import type { LoadedHost } from '../run/engine.js';
+import { wayIn } from '../report/way-in.js';
 import { readInput } from './input.js';
 import { addHostOptions, type HostOptions, loadHost } from './load.js';
 import { refuseRepeated } from './usage.js';
@@ -62,7 +58,7 @@ export function addExplain(program: Command, done: (code: number) => void): void
       const { packet, notes } = packetFromOptions(options as unknown as Record<string, unknown>);
       const input = readInput(files);
       const host = await loadHost(input, options);
-      const { packet: placed, assumed } = place(host, packet);
+      const { packet: placed, assumed } = wayIn(host, packet);
       const story = explain(host, placed, { all: options.all === true, assumed });
       if (options.json) process.stdout.write(`${JSON.stringify(withWords(story, en))}\n`);
       else {
@@ -87,18 +83,3 @@ const FARED: Readonly<Record<Fate, string>> = {
   stolen: 'the packet is taken by a target',
   unknown: 'what happens to the packet is not known',
 };
-
-/** Without an interface the packet is this host's own where its source is, else it comes by the way back to its source. */
-function place(host: LoadedHost, packet: Packet): { packet: Packet; assumed: Message[] } {
-  if (packet.in !== undefined || packet.kind === 'raw') return { packet, assumed: [] };
-  const origin = host.originOf(packet.src);
-  if (origin === 'own') return { packet: { ...packet, in: null }, assumed: [say('assumed.own', {})] };
-  if (origin !== undefined)
-    return { packet: { ...packet, in: origin.iface }, assumed: [say('assumed.iface', { iface: origin.iface })] };
-  if (packet.path === 'output') return { packet: { ...packet, in: null }, assumed: [] };
-  if (packet.path !== undefined) return { packet: { ...packet, in: '' }, assumed: [] };
-  throw new PacketwalkError('-i: the interface that the packet comes in on is missing', {
-    code: 'missing-interface',
-    hint: 'name it, or give the host (ip addr, ip route), by which it can be told; --path output for a packet of this host',
-  });
-}

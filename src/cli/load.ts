@@ -8,8 +8,8 @@ import { bitsOf, type Family, familyOf, parseAddress } from '../net/address.js';
 import { nearest } from '../parse/nearest.js';
 import { createEngine, type LoadedHost } from '../run/engine.js';
 import { isReadSysctl, SYSCTLS } from '../run/host-conf.js';
+import type { HostTexts } from '../run/host-texts.js';
 import { alike, groupLine, groupText, ofSeverity } from './findings.js';
-import type { ReadInput } from './input.js';
 
 export interface HostOptions {
   readonly tracking: 'auto' | 'on' | 'off';
@@ -52,7 +52,7 @@ export function addHostOptions(command: Command): Command {
 }
 
 /** Throws where the rules hold errors, none were given, or they cannot be compiled. */
-export async function loadHost(input: ReadInput, options: HostOptions): Promise<LoadedHost> {
+export async function loadHost(input: HostTexts, options: HostOptions): Promise<LoadedHost> {
   const errors = ofSeverity(input.findings, 'error');
   const warnings = ofSeverity(input.findings, 'warning');
   const stops = options.strict ? [...errors, ...warnings] : errors;

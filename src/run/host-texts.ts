@@ -1,0 +1,46 @@
+/** What a host's texts together say, and all that is wrong with them. */
+import { checkTables } from '../compile/check.js';
+import { PacketwalkError } from '../errors.js';
+import type { Finding } from '../model/finding.js';
+import { type Input, parseTexts, type SourceText } from '../parse/index.js';
+
+export interface HostTexts extends Input {
+  /** by text, in the order given, and line. */
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Reads texts of any kind in any order: what each is, its content tells. What is not understood becomes a finding with
+ * its place. Throws PacketwalkError where nothing is recognised in any of them.
+ *
+ * `earlier`: what was found wrong before, where the texts come from.
+ */
+export function parse(texts: readonly SourceText[], earlier: readonly Finding[] = []): HostTexts {
+  const found = [...earlier];
+  const findings = { add: (finding: Finding) => found.push(finding) };
+  const input = parseTexts(texts, findings);
+  if (input.recognised.length === 0) throw nothingRecognised(found);
+  checkTables(input.tables, input.sets, findings);
+  const ranks = new Map(texts.map(({ name }, index) => [name, index]));
+  const rank = ({ place }: Finding) => (place === undefined ? -1 : (ranks.get(place.file) ?? ranks.size));
+  const sorted = found
+    .map((finding, index) => ({ finding, index }))
+    .sort(
+      (a, b) =>
+        rank(a.finding) - rank(b.finding) ||
+        (a.finding.place?.line ?? 0) - (b.finding.place?.line ?? 0) ||
+        (a.finding.place?.column ?? 0) - (b.finding.place?.column ?? 0) ||
+        a.index - b.index,
+    );
+  return { ...input, findings: sorted.map(({ finding }) => finding) };
+}
+
+function nothingRecognised(found: readonly Finding[]): PacketwalkError {
+  const first = found.find((finding) => finding.place !== undefined);
+  if (first === undefined)
+    return new PacketwalkError('no text was given', {
+      code: 'no-input',
+      hint: 'the output of iptables-save was expected, and of ipset save, ip addr and ip route where the rules ask for them',
+    });
+  return new PacketwalkError(first.message, { code: first.code, place: first.place, hint: first.hint });
+}
