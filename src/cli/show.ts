@@ -6,9 +6,9 @@ import type { Table } from '../model/ruleset.js';
 import { printIpset } from '../parse/ipset/print.js';
 import { printSave } from '../parse/rules/print-save.js';
 import { rulesetJson } from '../report/ruleset.js';
+import { evaluated } from '../run/host-program.js';
 import { alike, groupText, ofSeverity } from './findings.js';
 import { readInput } from './input.js';
-import { evaluated } from './load.js';
 
 interface ShowOptions {
   readonly counters?: true;

@@ -1,0 +1,122 @@
+/** What people say of a host beside its texts, in the words of the command line: checked, and made part of the host. */
+import { PacketwalkError } from '../errors.js';
+import type { Finding } from '../model/finding.js';
+import { type Host, type HostAddress, type Route, TABLE_LOCAL } from '../model/host.js';
+import { isQuestion, QUESTION_FORMS } from '../model/question.js';
+import { bitsOf, familyOf, parseAddress } from '../net/address.js';
+import { nearest } from '../parse/nearest.js';
+import { isReadSysctl, SYSCTLS } from './host-conf.js';
+
+export interface HostOptions {
+  /** connection tracking; auto: on where a rule needs it, or where not all tables are known. */
+  readonly tracking?: 'auto' | 'on' | 'off' | undefined;
+  /** open questions, settled: `set:NAME`, `set:NAME=no`, `local:ADDRESS`, `random` … */
+  readonly assume?: readonly string[] | undefined;
+  /** the host's own addresses, where no text gives them. */
+  readonly local?: readonly string[] | undefined;
+  /** settings of the kernel: `net.ipv4.ip_forward=1`. */
+  readonly sysctl?: readonly string[] | undefined;
+  /** of what the kernel draws at random, from 0 to 0xffffffff; 1 where it is left out. */
+  readonly seed?: number | undefined;
+  /** what is not understood is an error. */
+  readonly strict?: boolean | undefined;
+  /** errors stop nothing, open questions are no match, unknown targets do nothing. */
+  readonly lenient?: boolean | undefined;
+}
+
+/** Answers by the names of questions. Throws PacketwalkError for what is no fact. */
+export function assumptions(facts: readonly string[]): Map<string, boolean> {
+  const answers = new Map<string, boolean>();
+  for (const fact of facts) {
+    const match = /^(.*?)(?:=(yes|no))?$/.exec(fact)!;
+    if (match[1] === '' || match[1]!.includes('='))
+      throw new PacketwalkError(`--assume ${fact}: FACT, FACT=yes or FACT=no was expected`, { code: 'bad-assumption' });
+    if (!isQuestion(match[1]!))
+      throw new PacketwalkError(`--assume ${fact}: "${match[1]}" is no fact`, {
+        code: 'bad-assumption',
+        hint: `a fact is ${QUESTION_FORMS.join(', ')}`,
+      });
+    answers.set(match[1]!, match[2] !== 'no');
+  }
+  return answers;
+}
+
+/** The host with what was said of it. Throws PacketwalkError for what is no setting or address. */
+export function withOptions(host: Host, { local, sysctl = [] }: HostOptions): Host {
+  const sysctls = new Map(host.sysctls);
+  for (const setting of sysctl) {
+    const at = setting.indexOf('=');
+    if (at < 1)
+      throw new PacketwalkError(`--sysctl ${setting}: KEY=VALUE was expected`, {
+        code: 'bad-sysctl',
+        hint: 'as in --sysctl net.ipv4.ip_forward=1',
+      });
+    sysctls.set(sysctlKey(setting), setting.slice(at + 1).trim());
+  }
+  if (local === undefined) return { ...host, sysctls };
+  const own = local.map((text) => hostAddress(text.trim()));
+  return {
+    ...host,
+    sysctls,
+    // on which links they are is not known: without a text about addresses, the local table alone names them
+    addresses: host.addresses === undefined ? undefined : [...host.addresses, ...own],
+    routes: [...(host.routes ?? []), ...own.map(localRoute)],
+  };
+}
+
+/** A key that nothing reads changes nothing, and is said. */
+export function unusedSysctls(settings: readonly string[]): Finding[] {
+  return settings.flatMap((setting) => {
+    const key = sysctlKey(setting);
+    if (key === '' || isReadSysctl(key)) return [];
+    const last = (one: string) => one.split('.').at(-1)!;
+    const name = SYSCTLS.map(last).find((one) => one === last(key)) ?? nearest(last(key), SYSCTLS.map(last));
+    const meant = SYSCTLS.find((one) => last(one) === name);
+    const ask = meant === undefined ? '' : `; did you mean ${meant}?`;
+    const message = `--sysctl ${setting}: no answer depends on ${key}${ask}`;
+    return [{ severity: 'note', code: 'unused-sysctl', message }];
+  });
+}
+
+const sysctlKey = (setting: string): string =>
+  setting
+    .slice(0, Math.max(0, setting.indexOf('=')))
+    .trim()
+    .replaceAll('/', '.');
+
+function hostAddress(text: string): HostAddress {
+  const address = parseAddress(text);
+  if (address === undefined)
+    throw new PacketwalkError(`--local ${text}: is not an address`, {
+      code: 'bad-address',
+      hint: 'as in --local 192.0.2.1',
+    });
+  const family = familyOf(address);
+  return {
+    link: LINK,
+    family,
+    address,
+    prefix: bitsOf(family),
+    peer: undefined,
+    broadcast: undefined,
+    scope: 'global',
+    secondary: false,
+  };
+}
+
+/** The interface of an address that only an option gave. */
+const LINK = '?';
+const localRoute = ({ family, address, prefix }: HostAddress): Route => ({
+  family,
+  type: 'local',
+  table: TABLE_LOCAL,
+  address,
+  prefix,
+  hops: [{ link: LINK, gateway: undefined, weight: 1, dead: false, linkdown: false, onlink: false }],
+  source: address,
+  metric: 0,
+  tos: 0,
+  scope: 'host',
+  mtu: undefined,
+  protocol: 'kernel',
+});

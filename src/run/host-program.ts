@@ -1,0 +1,70 @@
+/** From what was read to what an engine loads: which tables count, what was said of the host, what stops it. */
+import { PacketwalkError } from '../errors.js';
+import type { Finding } from '../model/finding.js';
+import type { Table } from '../model/ruleset.js';
+import type { Family } from '../net/address.js';
+import type { LoadedHost, LoadOptions } from './engine.js';
+import { assumptions, type HostOptions, unusedSysctls, withOptions } from './host-options.js';
+import type { HostTexts } from './host-texts.js';
+
+export interface HostProgram extends LoadOptions {
+  readonly assume: ReadonlyMap<string, boolean>;
+  /** what of the options changes nothing. */
+  readonly notes: readonly Finding[];
+}
+
+/** The last block of each table of a family, in the order in which they were read. */
+export const evaluated = (tables: readonly Table[], family: Family): Table[] => [
+  ...new Map(tables.filter((table) => table.family === family).map((table) => [table.name, table])).values(),
+];
+
+/** Findings for which nothing is loaded. */
+export const stopping = (findings: readonly Finding[], { strict, lenient }: HostOptions): Finding[] =>
+  lenient
+    ? []
+    : [
+        ...findings.filter(({ severity }) => severity === 'error'),
+        ...findings.filter(({ severity }) => strict && severity === 'warning'),
+      ];
+
+/** Throws PacketwalkError where the texts hold errors or no rules of IPv4, or an option cannot be. */
+export function programOf(texts: HostTexts, options: HostOptions = {}): HostProgram {
+  const [stop, ...more] = stopping(texts.findings, options);
+  if (stop !== undefined) {
+    const message = more.length === 0 ? stop.message : `${stop.message} (and ${more.length} more)`;
+    throw new PacketwalkError(message, { code: stop.code, place: stop.place, hint: stop.hint });
+  }
+  const tables = evaluated(texts.tables, 4);
+  if (tables.length === 0) throw noRules(texts.tables);
+  const { tracking = 'auto', assume = [], sysctl = [], seed, lenient } = options;
+  return {
+    tables,
+    sets: texts.sets,
+    host: withOptions(texts.host, options),
+    tracking,
+    assume: assumptions(assume),
+    seed,
+    otherwise: lenient ? false : undefined,
+    notes: unusedSysctls(sysctl),
+  };
+}
+
+/** What was assumed and nothing asks, which is mostly mistyped. Throws PacketwalkError for what cannot be. */
+export function unusedAssumptions(host: LoadedHost, assume: ReadonlyMap<string, boolean>): Finding[] {
+  const { questions } = host.compiled;
+  const open = questions.length === 0 ? 'nothing is open' : `these are: ${questions.slice(0, 10).join(', ')}`;
+  return [...assume.keys()].flatMap((fact) => {
+    const problem = host.problemOf(fact);
+    if (problem !== undefined) throw new PacketwalkError(`--assume ${fact}: ${problem}`, { code: 'bad-assumption' });
+    if (host.asks(fact)) return [];
+    const message = `--assume ${fact}: no rule leaves that open; ${open}${questions.length > 10 ? ', …' : ''}`;
+    return [{ severity: 'note', code: 'unused-assumption', message }];
+  });
+}
+
+function noRules([other]: readonly Table[]): PacketwalkError {
+  const hint = 'the output of iptables-save was expected';
+  if (other === undefined) return new PacketwalkError('no rules of IPv4 were given', { code: 'no-rules', hint });
+  const what = `no rules of IPv4 were given: those of ${other.file} are of IPv6`;
+  return new PacketwalkError(what, { code: 'no-rules', hint: `packets of IPv6 are not evaluated yet; ${hint}` });
+}
