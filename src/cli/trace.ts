@@ -5,8 +5,7 @@ import { PacketwalkError } from '../errors.js';
 import { readJsonPacket } from '../input/json.js';
 import { type InputLine, readLines } from '../input/lines.js';
 import { refuseBinary, STANDARD_INPUT, unreadable } from '../input/node.js';
-import { traceLine } from '../report/trace.js';
-import { unusedOf } from '../report/unused.js';
+import { trace } from '../report/trace.js';
 import type { LoadedHost } from '../run/engine.js';
 import { readInput } from './input.js';
 import { addHostOptions, type HostOptions, loadHost } from './load.js';
@@ -90,14 +89,7 @@ async function* checked(name: string, chunks: AsyncIterable<Uint8Array>): AsyncG
 function answer(host: LoadedHost, line: InputLine, options: TraceOptions): object {
   try {
     const { packet, notes } = readJsonPacket(line, options.packets);
-    const path = packet.path ?? options.path;
-    const walked = host.walk({ ...packet, path });
-    const result = traceLine(walked, host.compiled);
-    const all = [...notes, ...unusedOf(packet, walked.events, host.host)].map(({ code, message }) => ({
-      code,
-      message,
-    }));
-    return all.length === 0 ? result : { ...result, notes: all };
+    return trace(host, { packet: { ...packet, path: packet.path ?? options.path }, notes });
   } catch (error) {
     if (!(error instanceof PacketwalkError)) throw error;
     const { code, message, place, hint } = error;
