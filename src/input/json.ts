@@ -1,7 +1,7 @@
 /** One packet from one line of JSON. */
 import { PacketwalkError, type Place } from '../errors.js';
 import type { Finding } from '../model/finding.js';
-import { FieldError, type GivenFields, isFieldName, readField } from './fields.js';
+import { FieldError, type FieldName, type GivenFields, isFieldName, readField } from './fields.js';
 import { jsonFault } from './json-fault.js';
 import type { InputLine } from './lines.js';
 import { MAX_LINE } from './lines.js';
@@ -18,20 +18,30 @@ export function readJsonPacket(line: InputLine, file = '-'): ReadPacket {
     length,
     source: line.text,
   });
-  const value = parse(line, place);
-  const notes: Finding[] = [];
-  const given: GivenFields = {};
   /** where a field's name stands in the line, or the whole line where it cannot be found. */
   const placeOf = (name: string): Place => {
     const written = JSON.stringify(name);
     const at = keyIn(line.text, written);
     return at < 0 ? place(1, line.text.length) : place(at + 1, written.length);
   };
+  return readPacket(parse(line, place), placeOf);
+}
+
+/** A packet by its fields, as docs/json.md has them; unknown ones are noted, and not used. */
+export type PacketDescription = Readonly<Partial<Record<FieldName, string | number | boolean | null>>>;
+
+/** The same from the object itself; `placeOf` says where a field stands, if anywhere. */
+export function readPacket(
+  description: PacketDescription,
+  placeOf: (field: string) => Place | undefined = () => undefined,
+): ReadPacket {
+  const notes: Finding[] = [];
+  const given: GivenFields = {};
   const note = (name: string, code: string, message: string): void => {
     notes.push({ severity: 'note', code, message: `${name}: ${message}`, place: placeOf(name) });
   };
   try {
-    for (const [name, field] of Object.entries(value)) {
+    for (const [name, field] of Object.entries(description)) {
       if (isFieldName(name)) readField(given, name, field);
       else note(name, 'unknown-field', 'not a field of a packet, and not used');
     }
