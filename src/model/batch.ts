@@ -64,10 +64,7 @@ export interface PacketBytes extends Envelopes {
   /** where in `bytes` each begins, and how many there are of it. */
   readonly at: Uint32Array;
   readonly size: Uint32Array;
-  /**
-   * how many it had on the wire, never less than `size`: of a packet that its capture cut the rest counts as zeros, and
-   * its checksum as sound. Absent: `size`.
-   */
+  /** how many bytes each had on the wire, from the IP header on, before its capture cut it; absent: as `size`. */
   readonly wire?: Uint32Array | undefined;
   /** false: made from a description; what this host sends so does not go through a raw socket. Absent: true. */
   readonly raw?: boolean | undefined;

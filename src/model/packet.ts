@@ -41,7 +41,7 @@ export interface RawPacket extends Envelope {
   readonly kind: 'raw';
   /** from the IP header on. */
   readonly bytes: Uint8Array;
-  /** how many it had on the wire, where a capture cut it: the rest counts as zeros, and its checksum as sound. */
+  /** how many it had on the wire, where its capture cut it. */
   readonly wire?: number | undefined;
 }
 

@@ -42,8 +42,6 @@ export const Other = {
   Llc: 0x50000,
   /** the frame ends inside its own header. */
   Short: 0x50001,
-  /** the capture kept less than the headers of the packet. */
-  Cut: 0x50002,
 } as const;
 
 const IPV4 = 0x0800;

@@ -1,0 +1,98 @@
+/** Gzipped streams, unpacked by what browsers and Node share. */
+import { PacketwalkError } from '../errors.js';
+import { detectFormat } from './detect.js';
+
+// the library is built without the types of a browser or of Node; both have it
+declare class DecompressionStream {
+  constructor(format: 'gzip');
+  readonly readable: { getReader(): Reader };
+  readonly writable: { getWriter(): Writer };
+}
+interface Reader {
+  read(): Promise<{ done: boolean; value: Uint8Array | undefined }>;
+  cancel(): Promise<void>;
+}
+interface Writer {
+  write(chunk: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+  abort(): Promise<void>;
+}
+
+type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+/** The bytes as they are, or unpacked where they are gzipped. Throws a PacketwalkError behind all that could be unpacked. */
+export async function* unpacked(chunks: Chunks, name: string): AsyncGenerator<Uint8Array, void, undefined> {
+  const { first, all } = await peek(chunks, 2);
+  if (detectFormat(first).format === 'gzip') yield* gunzip(all, name);
+  else yield* all;
+}
+
+/** The first bytes of a stream, at least `least` of them unless it has fewer, and the stream with them. */
+export async function peek(
+  chunks: Chunks,
+  least: number,
+): Promise<{ first: Uint8Array; all: AsyncGenerator<Uint8Array, void, undefined> }> {
+  const source = (async function* () {
+    yield* chunks;
+  })();
+  let first = new Uint8Array(0);
+  while (first.length < least) {
+    const { value } = await source.next();
+    if (value === undefined) break;
+    const more: Uint8Array<ArrayBuffer> = new Uint8Array(first.length + value.length);
+    more.set(first);
+    more.set(value, first.length);
+    first = more;
+  }
+  const all = (async function* () {
+    try {
+      if (first.length > 0) yield first;
+      yield* source;
+    } finally {
+      await source.return(undefined);
+    }
+  })();
+  return { first, all };
+}
+
+/** Bytes that are unpacked at a time: they may become a thousand times as many. */
+const PIECE = 1 << 14;
+
+async function* gunzip(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array, void, undefined> {
+  const stream = new DecompressionStream('gzip');
+  const reader = stream.readable.getReader();
+  const writer = stream.writable.getWriter();
+  const ready: Uint8Array[] = [];
+  // read as soon as there is something: an error would discard what waits in the stream
+  const reading = (async () => {
+    for (;;) {
+      const { value } = await reader.read();
+      if (value === undefined) return undefined;
+      ready.push(value);
+    }
+  })().catch((cause: unknown) => ({ cause }));
+  let damage: { cause: unknown } | undefined;
+  const written = (step: Promise<void>): Promise<void> =>
+    step.catch((cause: unknown) => {
+      damage = { cause };
+    });
+  try {
+    for await (const chunk of chunks) {
+      for (let at = 0; at < chunk.length && damage === undefined; at += PIECE) {
+        await written(writer.write(chunk.subarray(at, at + PIECE)));
+        yield* ready.splice(0);
+      }
+      if (damage !== undefined) break;
+    }
+    if (damage === undefined) await written(writer.close());
+    damage = (await reading) ?? damage;
+    yield* ready;
+  } finally {
+    await Promise.allSettled([writer.abort(), reader.cancel()]);
+  }
+  if (damage !== undefined)
+    throw new PacketwalkError(`${name}: its gzip data is damaged, or ends in the middle`, {
+      code: 'bad-gzip',
+      cause: damage.cause,
+    });
+}
