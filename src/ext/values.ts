@@ -7,6 +7,7 @@ import {
   type Masked,
   maskedBy,
   parseAddress,
+  parseIpv4,
   prefixLength,
   prefixMask,
 } from '../net/address.js';
@@ -32,10 +33,22 @@ export const text = (shape = 'TEXT', max = Number.POSITIVE_INFINITY): ValueKind<
  * it is none of these.
  */
 export function readInteger(text: string): number | undefined {
+  // most words are plain decimals or names, which need none of the expressions below
+  const first = text.charCodeAt(0);
+  if (first >= 0x31 && first <= 0x39) return allDigits(text) ? Number(text) : undefined;
+  if (first > 0x39 && first < 0x7f) return undefined;
   const word = text.replace(/^\s*\+?/, '');
   if (/^0x[0-9a-f]+$/i.test(word)) return Number.parseInt(word, 16);
   if (/^0[0-7]+$/.test(word)) return Number.parseInt(word, 8);
   return /^(0|[1-9]\d*)$/.test(word) ? Number(word) : undefined;
+}
+
+function allDigits(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x30 || code > 0x39) return false;
+  }
+  return true;
 }
 
 /** Reads a number within limits, or says why not; `what` names it in the message. */
@@ -64,10 +77,14 @@ export const numberRange = (max: number, what = 'value'): ValueKind<NumberRange>
 });
 
 function readRange(word: string, top: number, read: (part: string) => number): NumberRange {
+  if (!word.includes(':')) {
+    const only = read(word);
+    return { min: only, max: only };
+  }
   const parts = word.split(':');
   if (parts.length > 2) throw new ValueError(`"${word}" is not a range: more than one ":"`);
-  const min = parts[0] === '' && parts.length === 2 ? 0 : read(parts[0]!);
-  const max = parts.length === 1 ? min : parts[1] === '' ? top : read(parts[1]!);
+  const min = parts[0] === '' ? 0 : read(parts[0]!);
+  const max = parts[1] === '' ? top : read(parts[1]!);
   if (min > max) throw new ValueError(`"${word}" is not a range: ${min} is greater than ${max}`);
   return { min, max };
 }
@@ -176,6 +193,8 @@ export function maskedOf(word: string, context: ValueContext): Masked {
  * (xtables_numeric_to_ipaddr). What this does not read is a host's address to iptables.
  */
 export function networkOf(word: string, context: ValueContext): readonly number[] {
+  const whole = context.family === 4 ? parseIpv4(word) : undefined;
+  if (whole !== undefined) return whole;
   const bytes = word.split('.').map(readInteger);
   if (context.family !== 4 || bytes.length > 4 || !bytes.every((byte) => byte !== undefined && byte <= 255))
     return hostOf(word, context);

@@ -27,16 +27,24 @@ export function parseAddress(text: string): Words | undefined {
 
 /** Four decimal numbers of 0..255, as inet_pton reads them: no leading zeros, no short forms. */
 export function parseIpv4(text: string): Words | undefined {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
-  if (match === null) return undefined;
   let value = 0;
-  for (let i = 1; i <= 4; i++) {
-    const part = match[i]!;
-    const byte = Number(part);
-    if (byte > 255 || (part.length > 1 && part[0] === '0')) return undefined;
-    value = value * 256 + byte;
+  let byte = 0;
+  let digits = 0;
+  let dots = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 0x30 && code <= 0x39) {
+      if (digits++ > 0 && byte === 0) return undefined;
+      byte = byte * 10 + code - 0x30;
+      if (byte > 255) return undefined;
+    } else {
+      if (code !== 0x2e || digits === 0 || ++dots > 3) return undefined;
+      value = value * 256 + byte;
+      byte = 0;
+      digits = 0;
+    }
   }
-  return [value];
+  return dots === 3 && digits > 0 ? [value * 256 + byte] : undefined;
 }
 
 function parseIpv6(text: string): Words | undefined {
@@ -99,8 +107,7 @@ export function formatAddress(address: Words): string {
 export const formatIpv4 = (value: number): string =>
   `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
 
-/** The mask of a prefix length. */
-export function prefixMask(length: number, family: Family): Words {
+function maskOf(length: number, family: Family): Words {
   const out: number[] = [];
   for (let i = 0; 32 * i < bitsOf(family); i++) {
     const bits = Math.max(0, Math.min(32, length - 32 * i));
@@ -108,6 +115,15 @@ export function prefixMask(length: number, family: Family): Words {
   }
   return out;
 }
+
+const MASKS: Readonly<Record<Family, readonly Words[]>> = {
+  4: Array.from({ length: 33 }, (_, length) => maskOf(length, 4)),
+  6: Array.from({ length: 129 }, (_, length) => maskOf(length, 6)),
+};
+
+/** The mask of a prefix length; beyond the family's bits that of all of them. One array for all who ask. */
+export const prefixMask = (length: number, family: Family): Words =>
+  MASKS[family][Math.max(0, Math.min(bitsOf(family), length))]!;
 
 /** The length of the prefix that a mask stands for, or undefined where its ones are not together at the front. */
 export function prefixLength(mask: Words): number | undefined {
@@ -119,7 +135,8 @@ export function prefixLength(mask: Words): number | undefined {
   return sameWords(mask, prefixMask(length, familyOf(mask))) ? length : undefined;
 }
 
-export const maskedBy = (address: Words, mask: Words): Words => address.map((word, i) => (word & mask[i]!) >>> 0);
+export const maskedBy = (address: Words, mask: Words): Words =>
+  address.length === 1 ? [(address[0]! & mask[0]!) >>> 0] : address.map((word, i) => (word & mask[i]!) >>> 0);
 export const sameWords = (a: Words, b: Words): boolean => a.length === b.length && a.every((word, i) => word === b[i]);
 
 /** Less than 0, 0 or more than 0, as addresses are ordered. */

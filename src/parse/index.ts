@@ -70,11 +70,12 @@ function noteCut(file: string, text: string, findings: Findings): void {
 
 /** A save and the sets beside it, as people paste them together: each with a blank for the lines of the other. */
 function apart(text: string): [rules: string, members: string] {
+  if (!/(?:^|[\r\n])[ \t]*(?:create|add)[ \t]+\S/.test(text)) return [text, ''];
   const lines = text.split(/(\r\n|\n|\r)/);
   const isMember = (line: string) => /^[ \t]*(create|add)[ \t]+\S/.test(line);
   const blank = (of: (line: string) => boolean) =>
     lines.map((line, i) => (i % 2 === 0 && of(line) ? ' ' : line)).join('');
-  return lines.some(isMember) ? [blank(isMember), blank((line) => !isMember(line))] : [text, ''];
+  return [blank(isMember), blank((line) => !isMember(line))];
 }
 
 /** False where it is no text of a host's addresses, links, routes, rules or sysctls. */

@@ -14,16 +14,25 @@ export interface Line {
 }
 
 /** The lines of a text. A last line that is empty does not count as one. */
-export function linesOf(text: string): Line[] {
-  const lines: Line[] = [];
-  const end = /\r\n|\n|\r/g;
+export const linesOf = (text: string): Line[] => [...eachLine(text)];
+
+/** The same, one at a time, as there may be a million. */
+export function* eachLine(text: string): Generator<Line> {
+  const next = (end: string, from: number) => {
+    const at = text.indexOf(end, from);
+    return at < 0 ? text.length : at;
+  };
   let offset = text.charCodeAt(0) === 0xfeff ? 1 : 0;
-  for (const match of text.matchAll(end)) {
-    lines.push({ number: lines.length + 1, text: text.slice(offset, match.index), offset });
-    offset = match.index + match[0].length;
+  // each is looked for anew once it lies behind: a text may have one kind alone
+  let feed = next('\n', offset);
+  let carriage = next('\r', offset);
+  for (let number = 1; offset < text.length; number++) {
+    if (feed < offset) feed = next('\n', offset);
+    if (carriage < offset) carriage = next('\r', offset);
+    const stop = Math.min(feed, carriage);
+    yield { number, text: text.slice(offset, stop), offset };
+    offset = stop + (feed === carriage + 1 ? 2 : 1);
   }
-  if (offset < text.length) lines.push({ number: lines.length + 1, text: text.slice(offset), offset });
-  return lines;
 }
 
 /** A place in a line; `column` counts from 1. */

@@ -51,8 +51,10 @@ export const tcp = match({
     'tcp-flags': { value: flagTest, invert: true, excludes: ['syn'] },
     syn: { value: flag, invert: true, excludes: ['tcp-flags'] },
   },
-  canonical({ syn, ...rest }) {
-    return syn ? { ...rest, 'tcp-flags': { ...syn, key: 'tcp-flags', value: SYN } } : rest;
+  canonical(given) {
+    if (given.syn === undefined) return given;
+    const { syn, ...rest } = given;
+    return { ...rest, 'tcp-flags': { ...syn, key: 'tcp-flags', value: SYN } };
   },
   // iptables-save leaves out what holds for every port, its `!` too, and flags under no mask
   print(given, context) {

@@ -4,12 +4,12 @@
  */
 import type { Findings } from '../../model/finding.js';
 import { type SetDef, setTypeOf } from '../../model/set.js';
-import { type Line, placeOfLine, type Word } from '../text.js';
+import { eachLine, type Line, placeOfLine, type Word } from '../text.js';
 import { readCreate } from './create.js';
 import { joinSets, type ReadSets } from './join.js';
 import { ListingReader } from './list.js';
 import { type Draft, Sets } from './sets.js';
-import { eachLine, quotedWords } from './words.js';
+import { quotedWords } from './words.js';
 
 /** Names of the commands, first the one that `save` prints. */
 const COMMANDS: Readonly<Record<string, string>> = {};

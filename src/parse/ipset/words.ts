@@ -1,17 +1,5 @@
-/** Lines and words of ipset's own texts, which have quotes: read one at a time, as there may be a million. */
-import type { Line, Word } from '../text.js';
-
-/** The lines of a text, as `linesOf` has them, without holding them all. */
-export function* eachLine(text: string): Generator<Line> {
-  const end = /\r\n|\n|\r/g;
-  let number = 0;
-  for (let offset = text.charCodeAt(0) === 0xfeff ? 1 : 0; offset < text.length; ) {
-    const match = end.exec(text);
-    const stop = match === null ? text.length : match.index;
-    yield { number: ++number, text: text.slice(offset, stop), offset };
-    offset = match === null ? text.length : end.lastIndex;
-  }
-}
+/** The words of ipset's own texts, which have quotes. */
+import type { Word } from '../text.js';
 
 /**
  * The words of a line as `ipset restore` parts them: a quote opens or closes a stretch in which blanks do not part, and

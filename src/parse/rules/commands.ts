@@ -21,6 +21,8 @@ const PRINTS = /(?:^|\s)(?:-[a-zA-Z]*[SL]|--list(?:-rules)?)(?:\s|$)/;
 
 /** `root@host:~# iptables -t nat -S`, at a prompt or by itself; undefined: something else. */
 export function typedCommand(line: string): TypedCommand | undefined {
+  // of most lines it need not be asked
+  if (!line.includes('tables')) return undefined;
   const match = COMMAND.exec(line.slice(0, LONGEST));
   if (match === null) return undefined;
   const [whole, tool, words] = match as unknown as [string, string, string];
@@ -37,6 +39,8 @@ export type CommandLine =
 
 /** A line of `iptables -S`, or undefined; `text` is without the blanks around it. */
 export function commandLine(text: string): CommandLine | undefined {
+  const rule = /^(?:\[\d+:\d+\]\s*)?-A(?:\s+(\S+)|$)/.exec(text);
+  if (rule !== null) return { kind: 'rule', chain: rule[1] ?? '' };
   const [, policed, policy, packets, bytes] = /^-P\s+(\S+)\s+(\S+)(?:\s+-c\s+(\d+)\s+(\d+))?$/.exec(text) ?? [];
   if (policed !== undefined)
     return {
@@ -46,9 +50,7 @@ export function commandLine(text: string): CommandLine | undefined {
       counters: packets === undefined ? undefined : `[${packets}:${bytes}]`,
     };
   const made = /^-N\s+(\S+)$/.exec(text)?.[1];
-  if (made !== undefined) return { kind: 'new', chain: made };
-  const rule = /^(?:\[\d+:\d+\]\s*)?-A(?:\s+(\S+)|$)/.exec(text);
-  return rule === null ? undefined : { kind: 'rule', chain: rule[1] ?? '' };
+  return made === undefined ? undefined : { kind: 'new', chain: made };
 }
 
 /** An output has its policies first, then new chains, then rules: whatever goes back begins another. */

@@ -24,24 +24,36 @@ const OTHERS =
     ' ',
   );
 
-/** All of them as they are written. */
-export const CORE_OPTIONS: readonly string[] = [
-  ...Object.keys(CORE).map((letter) => `-${letter}`),
-  ...[...LONG].map((name) => `--${name}`),
-];
-
 const whole = (name: string): string => SYNONYMS[name] ?? name;
 
+/** By how they are written, whole: what nearly every word of a rule is that is an option of these. */
+const WRITTEN: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(CORE).map(([letter, name]) => [`-${letter}`, name] as const),
+  ...[...LONG].map((name) => [`--${name}`, whole(name)] as const),
+]);
+
+/** All of them as they are written. */
+export const CORE_OPTIONS: readonly string[] = [...WRITTEN.keys()];
+
+const BEGINNINGS = new Map<string, readonly string[]>();
+for (const name of [...LONG, ...OTHERS])
+  for (let length = 0; length <= name.length; length++) {
+    const beginning = name.slice(0, length);
+    const meant = BEGINNINGS.get(beginning) ?? [];
+    if (!meant.includes(whole(name))) BEGINNINGS.set(beginning, [...meant, whole(name)]);
+  }
+
 /** What a beginning of a long option may mean here. */
-export const coreBeginnings = (name: string): readonly string[] => [
-  ...new Set([...LONG, ...OTHERS].filter((one) => one.startsWith(name)).map(whole)),
-];
+export const coreBeginnings = (name: string): readonly string[] => BEGINNINGS.get(name) ?? [];
 
 /**
  * The core option that a word is, and a value glued to it (`-s10.0.0.1`, `--source=10.0.0.1`). A long one may be cut
  * short where that can mean nothing else; `taken` says whether an extension has an option that begins so.
  */
 export function coreOption(text: string, taken: (name: string) => boolean): [string | undefined, string | undefined] {
+  const written = WRITTEN.get(text);
+  if (written !== undefined) return [written, undefined];
+  if (!text.startsWith('-')) return [undefined, undefined];
   const long = /^--([^=]+)(?:=(.*))?$/s.exec(text);
   if (long !== null) {
     const name = long[1]!;

@@ -3,9 +3,18 @@
  * (xt_check_target of net/netfilter/x_tables.c, by the hooks that mark_source_chains found). What stands in a built-in
  * chain itself has been looked at with its rule.
  */
+import type { Extension } from '../../ext/define.js';
 import { findMatch, findTarget } from '../../ext/registry.js';
 import type { Findings } from '../../model/finding.js';
-import { BUILTIN, type HookName, isBuiltin, placeOf, type Rule, type Table } from '../../model/ruleset.js';
+import {
+  BUILTIN,
+  type ExtensionUse,
+  type HookName,
+  isBuiltin,
+  placeOf,
+  type Rule,
+  type Table,
+} from '../../model/ruleset.js';
 
 export function refuseWrongHooks(table: Table, findings: Findings): void {
   const reached = new Map<string, HookName[]>();
@@ -39,15 +48,18 @@ function chainsFrom(table: Table, hook: HookName): ReadonlySet<string> {
   return seen;
 }
 
-function wrongUse(rule: Rule, { family }: Table, from: readonly HookName[]) {
-  const target = rule.target?.kind === 'extension' ? [rule.target.use] : [];
-  const uses = [
-    ...rule.matches.map((use) => ({ option: '-m', use, hooks: findMatch(use.name, family)?.hooks })),
-    ...target.map((use) => ({ option: '-j', use, hooks: findTarget(use.name, family)?.hooks })),
-  ];
-  for (const { option, use, hooks } of uses) {
-    const hook = use.known && hooks ? from.find((one) => !hooks.includes(one)) : undefined;
-    if (hook !== undefined) return { option, name: use.name, at: use.at, hook, hooks: hooks! };
+function wrongUse({ matches, target }: Rule, { family }: Table, from: readonly HookName[]) {
+  for (const use of matches) {
+    const wrong = wrongHook('-m', use, findMatch(use.name, family), from);
+    if (wrong !== undefined) return wrong;
   }
-  return undefined;
+  return target?.kind === 'extension'
+    ? wrongHook('-j', target.use, findTarget(target.use.name, family), from)
+    : undefined;
+}
+
+function wrongHook(option: string, use: ExtensionUse, extension: Extension | undefined, from: readonly HookName[]) {
+  const hooks = use.known ? extension?.hooks : undefined;
+  const hook = hooks && from.find((one) => !hooks.includes(one));
+  return hook === undefined ? undefined : { option, name: use.name, at: use.at, hook, hooks: hooks! };
 }

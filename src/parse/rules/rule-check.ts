@@ -4,6 +4,7 @@ import type { Findings } from '../../model/finding.js';
 import { isBuiltin, placeOf, type Rule, type Span } from '../../model/ruleset.js';
 import { protocolName } from '../../net/protocol.js';
 import { nearest } from '../nearest.js';
+import { optionIndex } from './option-index.js';
 import type { Loaded, RuleSource } from './rule-reader.js';
 
 /** False where the rule has to be refused; each reason is added to the findings. */
@@ -45,7 +46,7 @@ export function checkUse(use: Loaded, rule: Rule, from: RuleSource, findings: Fi
       `${dash} ${use.name}: stands in chain ${from.chain}, and works in ${extension.hooks.join(', ')} only`,
     );
   const given = use.options;
-  for (const [key, option] of Object.entries(extension.options)) {
+  for (const { key, option } of optionIndex(extension).demanding) {
     if (option.required && given[key] === undefined)
       refuse('missing-option', `${dash} ${use.name}: --${key} is missing`);
     if (given[key] === undefined) continue;
@@ -55,9 +56,9 @@ export function checkUse(use: Loaded, rule: Rule, from: RuleSource, findings: Fi
     const absent = option.needs?.find((other) => given[other] === undefined);
     if (absent !== undefined) refuse('missing-option', `--${key}: needs --${absent} beside it`, given[key]!.at);
   }
-  if (!sound) return false;
+  if (!sound || extension.check === undefined) return sound;
   const options = extension.canonical?.(given) ?? given;
-  extension.check?.(options, {
+  extension.check(options, {
     family: from.family,
     table: from.table,
     chain: from.chain,

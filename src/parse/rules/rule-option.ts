@@ -1,27 +1,28 @@
 /** Which option of which loaded extension a name means: exact before cut short, the newest extension first. */
-import type { Extension, OptionDef } from '../../ext/define.js';
+import type { Extension } from '../../ext/define.js';
 import { nearest } from '../nearest.js';
 import { CORE_OPTIONS, coreBeginnings } from './core-option.js';
+import { type NamedOption, optionIndex } from './option-index.js';
 import type { Loaded } from './rule-reader.js';
 
-export interface FoundOption {
+export interface FoundOption extends NamedOption {
   readonly use: Loaded;
-  readonly key: string;
-  readonly option: OptionDef<unknown>;
 }
 
 /** getopt_long takes an unambiguous beginning of a long option for the whole, and so do saved texts here and there. */
 export function matchOption(name: string, loaded: readonly Loaded[]): FoundOption | 'ambiguous' | undefined {
-  const short: FoundOption[] = [];
   // a match that stands again keeps the place of its options, which go to its last use (command_match of xshared.c)
-  const latest = [...new Map(loaded.map((use) => [use.extension, use])).values()];
-  for (const use of latest.reverse()) {
-    for (const [key, option] of Object.entries(use.extension?.options ?? {})) {
-      const names = [key, ...(option.alias ?? [])];
-      if (names.includes(name)) return { use, key, option };
-      if (name.length > 1 && names.some((one) => one.startsWith(name))) short.push({ use, key, option });
-    }
+  const latest = loaded.length < 2 ? loaded : [...new Map(loaded.map((use) => [use.extension, use])).values()];
+  for (let i = latest.length - 1; i >= 0; i--) {
+    const use = latest[i]!;
+    const exact = use.extension && optionIndex(use.extension).named.get(name);
+    if (exact !== undefined) return { use, key: exact.key, option: exact.option };
   }
+  if (name.length < 2) return undefined;
+  const short: FoundOption[] = [];
+  for (const use of [...latest].reverse())
+    for (const [key, option] of Object.entries(use.extension?.options ?? {}))
+      if ([key, ...(option.alias ?? [])].some((one) => one.startsWith(name))) short.push({ use, key, option });
   const first = short[0];
   if (first === undefined) return undefined;
   const one = short.every(({ key, use }) => key === first.key && use === first.use);

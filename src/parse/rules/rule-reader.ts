@@ -205,10 +205,11 @@ export class RuleReader extends WordReader {
   }
 
   private option(word: Word): void {
+    if (!word.text.startsWith('-')) return this.foreign(word);
     const long = /^--([^=]+)(?:=(.*))?$/.exec(word.text);
-    const name = long?.[1] ?? word.text.replace(/^-/, '');
-    let found = word.text.startsWith('-') ? matchOption(name, this.loaded) : undefined;
-    if (found === undefined && word.text.startsWith('-') && this.implied(name)) found = matchOption(name, this.loaded);
+    const name = long?.[1] ?? word.text.slice(1);
+    let found = matchOption(name, this.loaded);
+    if (found === undefined && this.implied(name)) found = matchOption(name, this.loaded);
     if (found === 'ambiguous')
       throw new Refused('ambiguous-option', `${word.text}: is short for more than one option`, word.at);
     if (found !== undefined) this.give(word, found.use, found.key, found.option, long?.[2]);

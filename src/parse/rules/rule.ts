@@ -18,8 +18,9 @@ export function parseRules(words: readonly Word[], from: RuleSource, findings: F
     findings.add({ severity: 'note', code: 'other-family', message, place: placeOf(rule) });
     return [];
   }
-  if (rule.refused) return [rule];
-  return variants(rule, 'src', reader.lists.src).flatMap((one) => variants(one, 'dst', reader.lists.dst));
+  const { src, dst } = reader.lists;
+  if (rule.refused || (src.length < 2 && dst.length < 2)) return [rule];
+  return variants(rule, 'src', src).flatMap((one) => variants(one, 'dst', dst));
 }
 
 function variants(rule: Rule, side: 'src' | 'dst', addresses: readonly Masked[]): Rule[] {
