@@ -27,11 +27,11 @@ export async function* unpacked(chunks: Chunks, name: string): AsyncGenerator<Ui
   else yield* all;
 }
 
+/** Chunks that can be given back unread: `return` ends their source. */
+export type ChunkStream = AsyncIterableIterator<Uint8Array, void, undefined> & { return(): Promise<unknown> };
+
 /** The first bytes of a stream, at least `least` of them unless it has fewer, and the stream with them. */
-export async function peek(
-  chunks: Chunks,
-  least: number,
-): Promise<{ first: Uint8Array; all: AsyncGenerator<Uint8Array, void, undefined> }> {
+export async function peek(chunks: Chunks, least: number): Promise<{ first: Uint8Array; all: ChunkStream }> {
   const source = (async function* () {
     yield* chunks;
   })();
@@ -39,19 +39,21 @@ export async function peek(
   while (first.length < least) {
     const { value } = await source.next();
     if (value === undefined) break;
-    const more: Uint8Array<ArrayBuffer> = new Uint8Array(first.length + value.length);
+    const more = new Uint8Array(first.length + value.length);
     more.set(first);
     more.set(value, first.length);
     first = more;
   }
-  const all = (async function* () {
-    try {
-      if (first.length > 0) yield first;
-      yield* source;
-    } finally {
-      await source.return(undefined);
-    }
-  })();
+  let begun = false;
+  const all: ChunkStream = {
+    [Symbol.asyncIterator]: () => all,
+    async next() {
+      if (begun) return source.next();
+      begun = true;
+      return { done: false, value: first };
+    },
+    return: () => source.return(undefined),
+  };
   return { first, all };
 }
 

@@ -9,8 +9,8 @@ export interface CaptureBatch {
   /** the number of each packet's record; records count from 1. */
   readonly records: Uint32Array;
   readonly others: Others;
-  /** how many of the packets were captured as they left their host: of those that it forwards the second time. */
-  readonly outgoing: number;
+  /** 1: captured as it left its host, which it may have come into before. */
+  readonly outgoing: Uint8Array;
   /** the capture cannot be read further; only the last batch has one. */
   readonly fault: Fault | undefined;
 }
@@ -37,12 +37,12 @@ export class Draft {
   record = 0;
   #count = 0;
   #others = 0;
-  #outgoing = 0;
   readonly #at = new Uint32Array(ROWS);
   readonly #size = new Uint32Array(ROWS);
   readonly #wire = new Uint32Array(ROWS);
   readonly #in = new Uint16Array(ROWS);
   readonly #time = new Float64Array(ROWS);
+  readonly #outgoing = new Uint8Array(ROWS);
   readonly #records = new Uint32Array(ROWS);
   readonly #otherRecords = new Uint32Array(ROWS);
   readonly #kinds = new Uint32Array(ROWS);
@@ -80,7 +80,7 @@ export class Draft {
     // what leaves a host did not come in by the interface that it leaves by
     const left = outgoing || isOutgoing(bytes, at, end, linkType);
     this.#in[row] = left ? UNSAID : iface;
-    if (left) this.#outgoing++;
+    this.#outgoing[row] = Number(left);
   }
 
   /** The batch as it is, if it holds anything, and then an empty draft. */
@@ -105,7 +105,6 @@ export class Draft {
     };
     this.#count = 0;
     this.#others = 0;
-    this.#outgoing = 0;
   }
 }
 

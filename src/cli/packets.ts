@@ -1,0 +1,211 @@
+/** What `trace` and `classify` share: the packets that they are given, in whatever form. */
+import { open } from 'node:fs/promises';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { PacketwalkError } from '../errors.js';
+import type { CaptureBatch, Fault } from '../input/capture/draft.js';
+import { otherName } from '../input/capture/others.js';
+import { readCapture } from '../input/capture/read.js';
+import { recordsOf } from '../input/capture/records.js';
+import { detectFormat, type PacketFormat } from '../input/detect.js';
+import { FIELDS } from '../input/fields.js';
+import { readJsonPacket } from '../input/json.js';
+import { type InputLine, readLines } from '../input/lines.js';
+import { STANDARD_INPUT, unreadable } from '../input/node.js';
+import { Pack } from '../input/pack.js';
+import type { ReadPacket } from '../input/resolve.js';
+import { type ChunkStream, peek, unpacked } from '../input/unpack.js';
+import type { PacketBytes } from '../model/batch.js';
+import type { PacketPath } from '../model/packet.js';
+import { Placing } from '../report/placing.js';
+import type { LoadedHost } from '../run/engine.js';
+
+export interface PacketOptions {
+  readonly format: 'auto' | 'jsonl' | 'pcap';
+  readonly in?: string;
+  readonly path?: PacketPath;
+}
+
+/** Where a packet stands: lines and records count from 1. */
+export type PacketPlace = { readonly line: number } | { readonly record: number };
+/** A packet, or why there is none. */
+export type PacketItem = PacketPlace & (ReadPacket | { readonly error: PacketwalkError });
+
+export function addPacketOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--format <FORMAT>', 'how they are written').choices(['auto', 'jsonl', 'pcap']).default('auto'),
+    )
+    .addOption(
+      new Option('--in <NAME>', 'the interface that packets came in on which do not name one').argParser(interfaceOf),
+    );
+}
+
+function interfaceOf(text: string): string {
+  const name = FIELDS.in.read(text);
+  if (typeof name === 'string') return name;
+  throw new InvalidArgumentError('The name of an interface was expected.');
+}
+
+/** Opens packets, `-` for standard input, and sees what they are. Throws where there are none to be had. */
+export async function openPackets(path: string, options: PacketOptions): Promise<PacketSource> {
+  if (options.in !== undefined && options.path === 'output')
+    throw new PacketwalkError('--in: packets that this host sends (--path output) come in on no interface', {
+      code: 'bad-usage',
+    });
+  const name = path === '-' ? STANDARD_INPUT : path;
+  const chunks = checked(name, path === '-' ? process.stdin : await openFile(path));
+  // a pipe may have no more to give for now
+  const { first, all } = await peek(unpacked(chunks, name), LONGEST_MARK);
+  const { format, what } = detectFormat(first);
+  const form = formOf(format, options.format);
+  if (form !== undefined) return new PacketSource(name, form, all, options);
+  await all.return();
+  const wanted = options.format === 'pcap' ? 'a capture was' : 'packets were';
+  throw new PacketwalkError(`${name}: is ${what}, and ${wanted} expected`, {
+    code: 'bad-packets',
+    hint: 'packets are JSON objects, one a line, or a capture: pcap or pcapng, gzipped or not',
+  });
+}
+
+type Form = 'jsonl' | 'pcap';
+
+/** How packets are read that look like `found`; undefined where they cannot be read as `asked`. */
+function formOf(found: PacketFormat | undefined, asked: PacketOptions['format']): Form | undefined {
+  const capture = found === 'pcap' || found === 'pcapng';
+  if (asked === 'auto') return capture ? 'pcap' : found === 'jsonl' ? found : undefined;
+  const fits = capture ? asked === 'pcap' : found !== undefined && asked !== 'pcap';
+  return fits ? asked : undefined;
+}
+/** Bytes that tell what a file is, if it has so many. */
+const LONGEST_MARK = 16;
+
+async function openFile(path: string): Promise<AsyncIterable<Uint8Array>> {
+  try {
+    const file = await open(path);
+    if ((await file.stat()).isDirectory()) {
+      await file.close();
+      throw Object.assign(new Error(), { code: 'EISDIR' });
+    }
+    return file.createReadStream({ highWaterMark: 1 << 20 });
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+async function* checked(name: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (cause) {
+    throw unreadable(name, cause);
+  }
+}
+
+/** Packets of one file or stream, to be read once, one by one or in batches; and what there is to say of them then. */
+export class PacketSource {
+  #all = 0;
+  #unread = 0;
+  #first = '';
+  /** records without an IP packet, by what they hold. */
+  readonly #others = new Map<number, number>();
+  #outgoing = 0;
+  #fault: Fault | undefined;
+
+  constructor(
+    readonly name: string,
+    readonly form: Form,
+    private readonly chunks: ChunkStream,
+    private readonly options: PacketOptions,
+  ) {}
+
+  /** One by one; a packet that cannot be read has its error in its place. */
+  async *items(host: LoadedHost): AsyncGenerator<PacketItem> {
+    if (this.form === 'jsonl') return yield* this.#lines();
+    for await (const batch of this.#captured(host))
+      for (const item of recordsOf(batch)) yield 'error' in item ? item : { ...item, notes: [] };
+  }
+
+  /** In batches, each good until the next is asked for. */
+  async *batches(host: LoadedHost): AsyncGenerator<PacketBytes> {
+    if (this.form === 'pcap') {
+      for await (const { packets } of this.#captured(host)) if (packets.count > 0) yield packets;
+      return;
+    }
+    const pack = new Pack();
+    for await (const item of this.#lines()) {
+      if ('error' in item) continue;
+      try {
+        yield* pack.add(item.packet);
+      } catch (error) {
+        this.refused(item, error);
+      }
+    }
+    yield* pack.take();
+  }
+
+  /** Counts a packet that turned out to be none as one that could not be read; what is no PacketwalkError is thrown. */
+  refused(place: PacketPlace, error: unknown): PacketwalkError {
+    if (!(error instanceof PacketwalkError)) throw error;
+    this.#unread++;
+    this.#first ||= 'line' in place ? `line ${place.line}` : `record ${place.record}`;
+    return error;
+  }
+
+  /**
+   * Says on standard error what was not read, once all was. Throws where a capture could not be read to its end, for
+   * another reason than that its last record is cut off.
+   */
+  finish(): void {
+    const all = this.#all;
+    if (this.#unread > 0) tell(`${this.#unread} of ${all} packets could not be read, the first in ${this.#first}`);
+    const others = [...this.#others].sort(([, a], [, b]) => b - a);
+    if (others.length > 0) {
+      const count = others.reduce((sum, [, some]) => sum + some, 0);
+      tell(
+        `${count} of ${all} records hold no IP packet: ${others.map(([kind, n]) => `${n} ${otherName(kind)}`).join(', ')}`,
+      );
+    }
+    if (this.#outgoing > 0)
+      tell(
+        `note: ${this.#outgoing} packets were captured as they left the host: what it forwards stands twice, unless tcpdump has -Q in`,
+      );
+    if (this.#fault === undefined) return;
+    if (this.#fault.error.code !== 'cut-capture') throw this.#fault.error;
+    tell(this.#fault.error.format());
+  }
+
+  async *#lines(): AsyncGenerator<PacketItem> {
+    for await (const line of readLines(this.chunks)) {
+      if (line.text.trim() === '') continue;
+      this.#all++;
+      yield this.#line(line);
+    }
+  }
+
+  #line(line: InputLine): PacketItem {
+    const place = { line: line.number };
+    try {
+      const { packet, notes } = readJsonPacket(line, this.name);
+      const iface = packet.in === undefined ? this.options.in : packet.in;
+      return { ...place, packet: { ...packet, in: iface, path: packet.path ?? this.options.path }, notes };
+    } catch (error) {
+      return { ...place, error: this.refused(place, error) };
+    }
+  }
+
+  async *#captured(host: LoadedHost): AsyncGenerator<CaptureBatch> {
+    const placing = new Placing(host, this.options);
+    for await (const batch of readCapture(this.chunks, this.name)) {
+      const { packets, others, outgoing, fault } = batch;
+      this.#all += packets.count + others.count;
+      this.#fault = fault;
+      for (let i = 0; i < packets.count; i++) this.#outgoing += outgoing[i]!;
+      for (let i = 0; i < others.count; i++) {
+        const kind = others.kinds[i]!;
+        this.#others.set(kind, (this.#others.get(kind) ?? 0) + 1);
+      }
+      yield placing.place(batch);
+    }
+  }
+}
+
+const tell = (line: string): void => void process.stderr.write(`${line}\n`);
