@@ -1,13 +1,13 @@
 /**
  * Builds everything that is not committed: the WebAssembly core (assembly/ to dist/core.wasm), the core as base64 for
- * bundlers (src/run/core-bytes.ts), and the library and command (dist/). Does nothing where nothing changed since the
- * last build. All that it says goes to standard error.
+ * bundlers (src/run/core-bytes.ts), the library and command (dist/), and their bundles for pages (dist/browser/). Does
+ * nothing where nothing changed since the last build. All that it says goes to standard error.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 const root = import.meta.dirname;
 process.chdir(root);
@@ -15,6 +15,7 @@ const require = createRequire(import.meta.url);
 
 const GENERATED = 'src/run/core-bytes.ts';
 const STAMP = 'dist/.built';
+const BUILT_OTHERWISE = ['.built', 'core.wasm'];
 
 /** The command of an installed package, run by this node itself, whatever the PATH holds. */
 function tool(name, command, args) {
@@ -32,6 +33,32 @@ function filesUnder(folder) {
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((file) => file !== GENERATED)
     .sort();
+}
+
+/** What was built of a source that is gone would be packed with the rest. */
+function sweep() {
+  for (const file of filesUnder('dist')) {
+    const name = relative('dist', file);
+    const source = join('src', name.replace(/(\.d)?\.[jt]s$/, '.ts'));
+    if (!name.startsWith('browser/') && !BUILT_OTHERWISE.includes(name) && !existsSync(source)) rmSync(file);
+  }
+}
+
+/** One file without imports, for pages that have no bundler. */
+async function bundle(entry, name) {
+  const { build } = await import('vite');
+  await build({
+    configFile: false,
+    publicDir: false,
+    logLevel: 'warn',
+    build: {
+      outDir: 'dist/browser',
+      emptyOutDir: false,
+      target: 'es2022',
+      lib: { entry, formats: ['es'], fileName: () => name },
+      rolldownOptions: { output: { minify: true } },
+    },
+  });
 }
 
 function digest() {
@@ -57,5 +84,7 @@ if (!upToDate) {
   // the library sees no Node types, so that nothing of Node slips into it; the command does
   tool('typescript', 'tsc', ['-p', 'tsconfig.json', '--noEmit']);
   tool('typescript', 'tsc', ['-p', 'tsconfig.cli.json']);
+  sweep();
+  await bundle('src/index.ts', 'packetwalk.js');
   writeFileSync(STAMP, now);
 }

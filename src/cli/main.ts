@@ -1,4 +1,5 @@
 /** The command: its subcommands, and how an error ends it. Results go to standard output, all else to standard error. */
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { PacketwalkError } from '../errors.js';
 import { addCheck } from './check.js';
@@ -12,7 +13,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   let exit = 0;
   const program = new Command('packetwalk')
     .description("says what happens to a packet in a Linux host's iptables rules")
-    .version('0.1.0')
+    .version(version())
     .exitOverride()
     .showHelpAfterError('  --help lists what there is')
     .configureHelp({ showGlobalOptions: true });
@@ -37,6 +38,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     return 2;
   }
   return exit;
+}
+
+/** What package.json says, which is packed beside dist/. */
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }
 
 function problemText(error: unknown): string {

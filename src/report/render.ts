@@ -27,10 +27,23 @@ export function renderStory(story: Story, language: Language, style: Style): str
   return `${lines.join('\n')}\n`;
 }
 
+/** A message in words. */
+export type Worded = Message & { readonly text: string };
+export interface WordedNode extends Omit<Node, 'message' | 'children'> {
+  readonly message: Worded;
+  readonly children: readonly WordedNode[];
+}
+export interface WordedStory extends Omit<Story, 'headline' | 'assumed' | 'walk' | 'after'> {
+  readonly headline: readonly Worded[];
+  readonly assumed: readonly Worded[];
+  readonly walk: readonly WordedNode[];
+  readonly after: readonly Worded[];
+}
+
 /** The story with the words of each message beside its key, for programs that only pass them on. */
-export function withWords(story: Story, language: Language): object {
-  const message = (one: Message) => ({ ...one, text: textIn(language, one) });
-  const node = (one: Node): object => ({ ...one, message: message(one.message), children: one.children.map(node) });
+export function withWords(story: Story, language: Language): WordedStory {
+  const message = (one: Message): Worded => ({ ...one, text: textIn(language, one) });
+  const node = (one: Node): WordedNode => ({ ...one, message: message(one.message), children: one.children.map(node) });
   return {
     ...story,
     headline: story.headline.map(message),
