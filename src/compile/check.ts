@@ -39,7 +39,9 @@ export function checkTables(tables: readonly Table[], sets: readonly SetDef[], f
     for (const chain of table.chains.values())
       for (const rule of chain.rules) {
         if (rule.refused) continue;
-        for (const condition of lowerMatches(rule, { family, table: name, chain: chain.name }))
+        const conditions: Condition[] = [];
+        lowerMatches(rule, { family, table: name, chain: chain.name }, conditions);
+        for (const condition of conditions)
           for (const [set, origin] of setsOf(condition, condition.origin)) lacks(set, rule, spanOf(rule, origin));
       }
   }

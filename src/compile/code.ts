@@ -7,9 +7,38 @@ export interface Text {
   readonly text: string;
 }
 
+/** A list of 32-bit words that grows. */
+export class WordList {
+  #room = new Uint32Array(64);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+  /** The words so far; what is written to them later may not be seen there. */
+  get words(): Uint32Array {
+    return this.#room.subarray(0, this.#length);
+  }
+
+  push(word: number): void {
+    if (this.#length === this.#room.length) {
+      const grown = new Uint32Array(2 * this.#length);
+      grown.set(this.#room);
+      this.#room = grown;
+    }
+    this.#room[this.#length++] = word;
+  }
+  at(index: number): number {
+    return this.#room[index]!;
+  }
+  set(index: number, word: number): void {
+    this.#room[index] = word;
+  }
+}
+
 export class Code {
-  readonly words: number[] = [];
-  readonly data: number[] = [];
+  readonly words = new WordList();
+  readonly data = new WordList();
   readonly texts: Text[] = [];
   private readonly textIndex = new Map<string, number>();
   private readonly counts = new Map<StringKind, number>();
@@ -21,7 +50,8 @@ export class Code {
   /** Appends an instruction and returns its address. */
   put(op: Op, operands: readonly number[] = [], field = 0, not = false): number {
     const at = this.here;
-    this.words.push((op | (not ? OP_NOT : 0) | (field << FIELD_SHIFT)) >>> 0, ...operands.map((word) => word >>> 0));
+    this.words.push(op | (not ? OP_NOT : 0) | (field << FIELD_SHIFT));
+    for (const word of operands) this.words.push(word);
     return at;
   }
 
@@ -30,13 +60,13 @@ export class Code {
     const skip = this.here - at;
     if (skip > 0xffff)
       throw new PacketwalkError('a rule is too long: more than 65535 words of code', { code: 'rule-too-long' });
-    this.words[at] = (this.words[at]! | (skip << SKIP_SHIFT)) >>> 0;
+    this.words.set(at, this.words.at(at) | (skip << SKIP_SHIFT));
   }
 
   /** Appends data and returns its place. */
   put32(words: readonly number[]): number {
     const at = this.data.length;
-    for (const word of words) this.data.push(word >>> 0);
+    for (const word of words) this.data.push(word);
     return at;
   }
 

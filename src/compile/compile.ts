@@ -1,7 +1,6 @@
 /** Tables to a program: chains are laid out one behind the other, jumps set, frames counted, the result verified. */
-import { EntryWord, Hook, Op, StringKind, Table as TableNumber, TranslationWord, Verdict } from '../abi.js';
+import { EntryWord, Hook, Op, Section, StringKind, Table as TableNumber, TranslationWord, Verdict } from '../abi.js';
 import type { Translation } from '../model/action.js';
-import type { Condition } from '../model/condition.js';
 import {
   BUILTIN,
   type Chain,
@@ -13,10 +12,11 @@ import {
 } from '../model/ruleset.js';
 import type { Family } from '../net/address.js';
 import { Code } from './code.js';
+import { Conditions, conditionsOf } from './conditions.js';
 import { deepestWalk } from './depth.js';
-import { type Emitter, emitActions, emitConditions } from './emit.js';
-import { lowerRule } from './lower.js';
-import { askForMissingChain, askWhatIsUnknown, EVERYTHING, type Knowledge } from './passes/unknowns.js';
+import { type ActionEmitter, type ConditionEmitter, emitActions, emitConditions } from './emit.js';
+import { lowerTarget } from './lower.js';
+import { askForMissingChain, EVERYTHING, type Knowledge } from './passes/unknowns.js';
 import { Program, packTexts } from './program.js';
 import { verify } from './verify.js';
 
@@ -49,7 +49,7 @@ export interface Compiled {
   readonly policies: readonly { readonly table: TableName; readonly chain: HookName }[];
   readonly chains: readonly ChainInfo[];
   /** condition of each condition's instruction, by address. */
-  readonly conditions: ReadonlyMap<number, Condition>;
+  readonly conditions: Conditions;
   readonly translations: readonly Translation[];
   readonly answers: readonly string[];
   readonly sets: readonly string[];
@@ -92,13 +92,23 @@ class Compiler {
   private readonly rules: RuleInfo[] = [];
   private readonly chains: ChainInfo[] = [];
   private readonly policies: { table: TableName; chain: HookName }[] = [];
-  private readonly conditions = new Map<number, Condition>();
   private readonly translations: Translation[] = [];
   private readonly answers: string[] = [];
   private readonly cells: number[] = [];
   private readonly starts = new Map<string, number>();
   private readonly policyAt = new Map<string, number>();
   private readonly jumps: { table: TableName; chain: string; at: number }[] = [];
+  private readonly to: ConditionEmitter & ActionEmitter & { rule: number } = {
+    code: this.code,
+    rule: 0,
+    cell: (words) => this.cells.push(...words) / words.length - 1,
+    translation: (translation) => this.translations.push(translation) - 1,
+    answer: (name) => {
+      const old = this.answers.indexOf(name);
+      return old >= 0 ? old : this.answers.push(name) - 1;
+    },
+    chainAt: (chain, at) => this.jumps.push({ table: this.rules.at(-1)!.table, chain, at }),
+  };
   private readonly ruleCount: number;
 
   constructor(
@@ -115,7 +125,7 @@ class Compiler {
   compile(): Compiled {
     const depth = Math.max(1, ...this.tables.map(deepestWalk));
     for (const table of this.tables) for (const chain of table.chains.values()) this.chain(table, chain);
-    for (const { table, chain, at } of this.jumps) this.code.words[at + 1] = this.starts.get(`${table} ${chain}`)!;
+    for (const { table, chain, at } of this.jumps) this.code.words.set(at + 1, this.starts.get(`${table} ${chain}`)!);
     const of = (kind: StringKind) => this.code.texts.filter((text) => text.kind === kind).map((text) => text.text);
     const program = Program.of({
       family: this.family,
@@ -125,27 +135,28 @@ class Compiler {
       flags: 0,
       sections: {
         Entries: this.entries(),
-        Code: this.code.words,
+        Code: this.code.words.words,
         Chains: this.chainWords(),
-        Data: this.code.data,
+        Data: this.code.data.words,
         Translations: this.translations.flatMap(translationWords),
         Cells: this.cells,
         Strings: packTexts(this.code.texts),
       },
     });
     verify(program);
+    const code = program.section(Section.Code);
     return {
       program,
       rules: this.rules,
       policies: this.policies,
       chains: this.chains,
-      conditions: this.conditions,
+      conditions: new Conditions(this.rules, this.family, this.known),
       translations: this.translations,
       answers: this.answers,
       sets: of(StringKind.Set),
       patterns: of(StringKind.Pattern),
       questions: of(StringKind.Question),
-      questionAt: (address) => this.code.words[address + 1]!,
+      questionAt: (address) => code[address + 1]!,
       entry: (table, hook) => {
         const key = `${table} ${hook}`;
         const start = this.starts.get(key);
@@ -167,31 +178,14 @@ class Compiler {
   }
 
   private rule(table: Table, rule: Rule, number: number): void {
-    const id = this.rules.length;
-    const address = this.code.put(Op.Rule, [id]);
-    this.rules.push({ table: table.name, chain: rule.chain, number, rule, address });
-    const lowered = lowerRule(rule, { family: this.family, table: table.name, chain: rule.chain });
-    const to: Emitter = {
-      code: this.code,
-      rule: id,
-      cell: (words) => this.cells.push(...words) / words.length - 1,
-      translation: (translation) => this.translations.push(translation) - 1,
-      answer: (name) => {
-        const old = this.answers.indexOf(name);
-        return old >= 0 ? old : this.answers.push(name) - 1;
-      },
-      chainAt: (name, at) => this.jumps.push({ table: table.name, chain: name, at }),
-      placed: (at, condition) => this.conditions.set(at, condition),
-    };
-    emitConditions(
-      lowered.conditions.map((condition) => askWhatIsUnknown(condition, this.known)),
-      to,
-    );
+    this.to.rule = this.rules.length;
+    const address = this.code.put(Op.Rule, [this.to.rule]);
+    const info: RuleInfo = { table: table.name, chain: rule.chain, number, rule, address };
+    this.rules.push(info);
+    emitConditions(conditionsOf(info, this.family, this.known), this.to);
     this.code.put(Op.Hit);
-    emitActions(
-      lowered.actions.flatMap((action) => askForMissingChain(action, table)),
-      to,
-    );
+    const context = { family: this.family, table: table.name, chain: rule.chain };
+    for (const action of lowerTarget(rule, context)) emitActions(askForMissingChain(action, table), this.to);
     this.code.skipHere(address);
   }
 

@@ -17,29 +17,35 @@ import type { Condition, NumberRange, Test } from '../model/condition.js';
 import { compareWords } from '../net/address.js';
 import type { Code } from './code.js';
 
-/** What the instructions of a program share besides its code. */
-export interface Emitter {
+/** What the conditions of a program share besides its code. */
+export interface ConditionEmitter {
   readonly code: Code;
   /** a cell's first words; returns its number. */
   cell(words: readonly number[]): number;
+  /** where each condition's instruction stands, for those who ask. */
+  placed?(instruction: number, condition: Condition): void;
+}
+
+/** The same for targets. */
+export interface ActionEmitter {
+  readonly code: Code;
   translation(translation: Translation): number;
   /** the number of a REJECT's answer. */
   answer(name: string): number;
   /** jumps to be set when all chains have their address. */
   chainAt(chain: string, instruction: number): void;
-  /** where each condition's instruction came from, for explanations. */
-  placed(instruction: number, condition: Condition): void;
+  /** the number of the rule that the target is of. */
   readonly rule: number;
 }
 
 /** Emits conditions that must all hold; one that does not leads to the next rule. */
-export function emitConditions(conditions: readonly Condition[], to: Emitter): void {
+export function emitConditions(conditions: readonly Condition[], to: ConditionEmitter): void {
   // the skips stay 0, which stands for the next rule
   for (const condition of conditions) emit(condition, to);
 }
 
 /** Emits one condition and returns the instructions that skip where it does not hold, their skips still open. */
-function emit(condition: Condition, to: Emitter): number[] {
+function emit(condition: Condition, to: ConditionEmitter): number[] {
   if ('all' in condition) return condition.all.flatMap((one) => emit(inherit(one, condition), to));
   if ('any' in condition) {
     if (condition.any.length === 0) return [to.code.put(Op.Never)];
@@ -55,14 +61,15 @@ function emit(condition: Condition, to: Emitter): number[] {
   }
   const at = emitTest(condition.test, condition.not, to);
   if (at === undefined) return [];
-  to.placed(at, condition);
+  to.placed?.(at, condition);
   return [at];
 }
 
 const inherit = (one: Condition, from: Condition): Condition =>
   one.origin === undefined && from.origin !== undefined ? { ...one, origin: from.origin } : one;
 
-function emitTest(test: Test, not: boolean, { code, ...to }: Emitter): number | undefined {
+function emitTest(test: Test, not: boolean, to: ConditionEmitter): number | undefined {
+  const { code } = to;
   switch (test.kind) {
     case 'always':
       return not ? code.put(Op.Never) : undefined;
@@ -152,7 +159,7 @@ function zoneWord({ zone, serves }: Extract<Action, { kind: 'connection' }>): nu
 }
 
 /** Emits what a target does. */
-export function emitActions(actions: readonly Action[], to: Emitter): void {
+export function emitActions(actions: readonly Action[], to: ActionEmitter): void {
   const { code } = to;
   for (const action of actions) {
     switch (action.kind) {

@@ -10,40 +10,47 @@ import { question } from '../model/question.js';
 import type { Head, Negatable, Rule } from '../model/ruleset.js';
 
 export interface LoweredRule {
-  readonly rule: Rule;
   readonly conditions: readonly Condition[];
   readonly actions: readonly Action[];
 }
 
-export function lowerRule(rule: Rule, context: LowerContext): LoweredRule {
+export const lowerRule = (rule: Rule, context: LowerContext): LoweredRule => ({
+  conditions: lowerConditions(rule, context),
+  actions: lowerTarget(rule, context),
+});
+
+/** What must hold, in the kernel's order. */
+export function lowerConditions(rule: Rule, context: LowerContext): Condition[] {
   // a rule that could not be read decides nothing that anybody knows
-  if (rule.refused) return { rule, conditions: [build.ask(question.rule(rule.chain, rule.line))], actions: [] };
-  const conditions = [...lowerHead(rule.head), ...lowerMatches(rule, context)];
-  return { rule, conditions, actions: lowerTarget(rule, context) };
+  if (rule.refused) return [build.ask(question.rule(rule.chain, rule.line))];
+  const conditions: Condition[] = [];
+  lowerHead(rule.head, conditions);
+  lowerMatches(rule, context, conditions);
+  return conditions;
 }
 
-/** The conditions of the matches alone. */
-export const lowerMatches = (rule: Rule, context: LowerContext): Condition[] =>
-  rule.matches.flatMap((use, index) => {
+/** Adds the conditions of the matches; those that hold for every packet are left out. */
+export function lowerMatches(rule: Rule, context: LowerContext, to: Condition[]): void {
+  for (const [index, use] of rule.matches.entries()) {
     const extension = use.known ? findMatch(use.name, context.family) : undefined;
     const lowered = extension?.lower(use.options, build, context) ?? [build.ask(question.match(use.name))];
-    return lowered.map((condition) => ofMatch(index, { origin: { use: index, option: '' }, ...condition }));
-  });
+    for (const condition of lowered)
+      if (condition !== build.always) to.push(ofMatch(index, condition, condition.origin?.option ?? ''));
+  }
+}
 
 /** Extensions know their options, and not which match of the rule they are. */
-function ofMatch(use: number, condition: Condition): Condition {
-  const origin = condition.origin === undefined ? {} : { origin: { ...condition.origin, use } };
-  if ('all' in condition) return { ...condition, all: condition.all.map((one) => ofMatch(use, one)), ...origin };
-  if ('any' in condition) return { ...condition, any: condition.any.map((one) => ofMatch(use, one)), ...origin };
-  return { ...condition, ...origin };
+function ofMatch(use: number, condition: Condition, option = condition.origin?.option): Condition {
+  const origin = option === undefined ? {} : { origin: { use, option } };
+  if ('all' in condition) return { all: condition.all.map((one) => ofMatch(use, one)), ...origin };
+  if ('any' in condition) return { any: condition.any.map((one) => ofMatch(use, one)), ...origin };
+  return { test: condition.test, not: condition.not, ...origin };
 }
 
 /** ip_packet_match of net/ipv4/netfilter/ip_tables.c: addresses, interfaces, protocol, fragment, in this order. */
-function lowerHead(head: Head): Condition[] {
-  const conditions: Condition[] = [];
+function lowerHead(head: Head, to: Condition[]): void {
   const put = <V>(given: Negatable<V> | undefined, option: string, make: (value: V) => Condition) => {
-    if (given !== undefined)
-      conditions.push({ ...build.turned(given.not, make(given.value)), origin: { use: -1, option } });
+    if (given !== undefined) to.push({ ...build.turned(given.not, make(given.value)), origin: { use: -1, option } });
   };
   put(head.src, '-s', (masked) => build.address(Field.Src, masked));
   put(head.dst, '-d', (masked) => build.address(Field.Dst, masked));
@@ -52,12 +59,12 @@ function lowerHead(head: Head): Condition[] {
   // protocol 0 stands for all
   if (head.protocol?.value !== 0) put(head.protocol, '-p', (number) => build.equal(Field.Proto, number));
   put(head.fragment, '-f', () => build.not(build.masked(Field.Frag, FRAG_OFFSET, 0)));
-  return conditions;
 }
 
-function lowerTarget(rule: Rule, context: LowerContext): readonly Action[] {
+/** What the target does. */
+export function lowerTarget(rule: Rule, context: LowerContext): readonly Action[] {
   const target = rule.target;
-  if (target === undefined) return [];
+  if (rule.refused || target === undefined) return [];
   if (target.kind === 'extension') {
     const extension = target.use.known ? findTarget(target.use.name, context.family) : undefined;
     return extension?.lower(target.use.options, act, context) ?? [act.ask(question.target(target.use.name))];

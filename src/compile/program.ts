@@ -16,7 +16,7 @@ export interface Parts {
   readonly policies: number;
   readonly depth: number;
   readonly flags: number;
-  readonly sections: Readonly<Record<Exclude<keyof typeof Section, 'Count'>, readonly number[]>>;
+  readonly sections: Readonly<Record<Exclude<keyof typeof Section, 'Count'>, readonly number[] | Uint32Array>>;
 }
 
 export class Program {
@@ -87,12 +87,13 @@ export class Program {
   texts(): Text[] {
     const words = this.section(Section.Strings);
     const texts: Text[] = [];
+    const utf8 = new TextDecoder();
     for (let at = 0; at + 2 <= words.length; ) {
       const bytes = words[at + 1]!;
       const end = at + 2 + ((bytes + 3) >>> 2);
       if (end > words.length) break;
       const copy = new Uint8Array(words.slice(at + 2, end).buffer).subarray(0, bytes);
-      texts.push({ kind: words[at]!, text: new TextDecoder().decode(copy) });
+      texts.push({ kind: words[at]!, text: utf8.decode(copy) });
       at = end;
     }
     return texts;
@@ -101,10 +102,12 @@ export class Program {
 
 const SECTIONS = ['Entries', 'Code', 'Chains', 'Data', 'Translations', 'Cells', 'Strings'] as const;
 
+const utf8 = new TextEncoder();
+
 /** Texts as the words of Section.Strings. */
 export function packTexts(texts: readonly Text[]): number[] {
   return texts.flatMap(({ kind, text }) => {
-    const bytes = new TextEncoder().encode(text);
+    const bytes = utf8.encode(text);
     const padded = new Uint8Array((bytes.length + 3) & ~3);
     padded.set(bytes);
     return [kind, bytes.length, ...new Uint32Array(padded.buffer)];

@@ -21,7 +21,7 @@ import {
   Verdict,
 } from '../abi.js';
 import { PacketwalkError } from '../errors.js';
-import { type Operand, type OpInfo, opInfo } from './opinfo.js';
+import { type Operand, type OpInfo, opInfo, opWords } from './opinfo.js';
 import type { Program } from './program.js';
 
 const bad = (at: number, message: string) =>
@@ -39,15 +39,21 @@ interface Instruction {
 export function verify(program: Program): void {
   const code = program.section(Section.Code);
   const limits = limitsOf(program);
-  const starts = new Map<number, Instruction>();
+  const starts = new Uint8Array(code.length);
   for (let at = 0; at < code.length; ) {
     const instruction = decode(code, at);
     operands(code, at, instruction, limits);
-    starts.set(at, instruction);
+    starts[at] = 1;
     at += instruction.size;
   }
   flow(program, code, starts);
 }
+
+/** By address: 1 where an instruction begins, 0 where none does. */
+type Starts = Uint8Array;
+
+/** Of the instruction at an address where one begins, and that was decoded. */
+const opAt = (code: Uint32Array, at: number): Op => code[at]! & 255;
 
 function decode(code: Uint32Array, at: number): Instruction {
   const first = code[at]!;
@@ -100,7 +106,7 @@ function operands(code: Uint32Array, at: number, { op, info, field }: Instructio
   if (op === Op.ConnMark && field > ConnMarkOp.Restore) throw bad(at, `connmark: operation ${field} is not known`);
   if (op === Op.ConnMark && Math.abs(code[at + 3]! | 0) > 31)
     throw bad(at, `connmark: a shift of ${code[at + 3]! | 0} bits is not in -31..31`);
-  info.operands.forEach((operand, i) => {
+  for (const [i, operand] of info.operands.entries()) {
     if (
       operand === 'number' ||
       operand === 'hex' ||
@@ -108,14 +114,14 @@ function operands(code: Uint32Array, at: number, { op, info, field }: Instructio
       operand === 'length' ||
       operand === 'address'
     )
-      return;
+      continue;
     const value = code[at + 1 + i]!;
     if (operand === 'data') {
       const words = dataWords(op, code[at + 2 + i]!, limits.words);
       if (value + words > limits.data.length) throw bad(at, `${info.name}: its data ends beyond the section`);
     } else if (value >= limits[operand])
       throw bad(at, `${info.name}: ${operand} ${value} is not one of ${limits[operand]}`);
-  });
+  }
   if (op === Op.U32 && !soundU32(limits.data.subarray(code[at + 1]!, code[at + 1]! + code[at + 2]!)))
     throw bad(at, 'u32: its program runs beyond its end');
   if (op === Op.SctpChunks && code[at + 2]! < CHUNKS_FLAGS) throw bad(at, 'sctp-chunks: its record is cut');
@@ -140,52 +146,56 @@ function soundU32(data: Uint32Array): boolean {
 }
 
 /** Skips go forward to an instruction of the same rule, jumps to an instruction, entries to a chain and its policy. */
-function flow(program: Program, code: Uint32Array, starts: ReadonlyMap<number, Instruction>): void {
+function flow(program: Program, code: Uint32Array, starts: Starts): void {
   let ruleEnd = -1;
-  for (const [at, { op, info, skip, size }] of starts) {
+  for (let at = 0, next = 0; at < code.length; at = next) {
+    const { op, info, skip, size } = decode(code, at);
+    next = at + size;
     if (at >= ruleEnd) ruleEnd = -1;
     if (op === Op.Rule) {
       if (ruleEnd >= 0) throw bad(at, 'a rule begins inside another');
       ruleEnd = at + skip;
-      if (skip < size || !starts.has(ruleEnd)) throw bad(at, 'the rule ends at no instruction');
+      if (skip < size || starts[ruleEnd] !== 1) throw bad(at, 'the rule ends at no instruction');
     } else if (ruleEnd < 0 && op !== Op.Policy && op !== Op.Return) throw bad(at, `${info.name} stands in no rule`);
     else if (ruleEnd >= 0 && op === Op.Policy) throw bad(at, 'policy stands in a rule');
     else if (skip > 0 || op === Op.Skip) {
       if (info.kind !== 'condition' && op !== Op.Skip) throw bad(at, `${info.name} cannot skip`);
-      if (skip < size || at + skip > ruleEnd || !starts.has(at + skip))
+      if (skip < size || at + skip > ruleEnd || starts[at + skip] !== 1)
         throw bad(at, `${info.name} skips to no instruction of its rule`);
     }
-    if ((op === Op.Jump || op === Op.Goto) && !chainStart(starts, code[at + 1]!))
+    if ((op === Op.Jump || op === Op.Goto) && !chainStart(code, starts, code[at + 1]!))
       throw bad(at, `${info.name} leads to ${code[at + 1]}, where no rule or chain's end stands`);
     // what comes after the last instruction of all
-    if (!starts.has(at + size) && !(ruleEnd < 0 && info.ends)) throw bad(at, 'the code runs off its end');
+    if (next === code.length && !(ruleEnd < 0 && info.ends)) throw bad(at, 'the code runs off its end');
   }
   const entries = program.section(Section.Entries);
   if (entries.length % EntryWord.Size !== 0) throw bad(0, 'the entries are cut');
   const roots: number[] = [];
   for (let i = 0; i < entries.length; i += EntryWord.Size) {
     const start = entries[i + EntryWord.Start]!;
-    if (!chainStart(starts, start)) throw bad(start, "an entry begins at no rule or chain's end");
-    if (starts.get(entries[i + EntryWord.Policy]!)?.op !== Op.Policy) throw bad(start, 'an entry has no policy');
+    if (!chainStart(code, starts, start)) throw bad(start, "an entry begins at no rule or chain's end");
+    const policy = entries[i + EntryWord.Policy]!;
+    if (starts[policy] !== 1 || opAt(code, policy) !== Op.Policy) throw bad(start, 'an entry has no policy');
     roots.push(start);
   }
-  const depth = deepest(code, starts, roots);
+  const depth = deepest(code, roots);
   if (depth > program.depth) throw bad(0, `jumps nest ${depth} deep, and the header says ${program.depth}`);
 }
 
-const chainStart = (starts: ReadonlyMap<number, Instruction>, at: number): boolean => {
-  const op = starts.get(at)?.op;
+const chainStart = (code: Uint32Array, starts: Starts, at: number): boolean => {
+  if (starts[at] !== 1) return false;
+  const op = opAt(code, at);
   return op === Op.Rule || op === Op.Policy || op === Op.Return;
 };
 
 /** The greatest number of frames, the policy's included; throws where jumps lead in a circle. */
-function deepest(code: Uint32Array, starts: ReadonlyMap<number, Instruction>, roots: readonly number[]): number {
+function deepest(code: Uint32Array, roots: readonly number[]): number {
   const done = new Map<number, number>();
   const open = new Set<number>();
   const work: { start: number; edges: [number, number][]; next: number; most: number }[] = [];
   const enter = (start: number) => {
     open.add(start);
-    work.push({ start, edges: edgesFrom(code, starts, start), next: 0, most: 0 });
+    work.push({ start, edges: edgesFrom(code, start), next: 0, most: 0 });
   };
   let most = 0;
   for (const root of roots) {
@@ -209,16 +219,16 @@ function deepest(code: Uint32Array, starts: ReadonlyMap<number, Instruction>, ro
 }
 
 /** Where the walk from a chain's start to its end can go: (address, frames pushed). */
-function edgesFrom(code: Uint32Array, starts: ReadonlyMap<number, Instruction>, start: number): [number, number][] {
+function edgesFrom(code: Uint32Array, start: number): [number, number][] {
   const edges: [number, number][] = [];
   let ruleEnd = -1;
   for (let at = start; ; ) {
-    const { op, skip, size } = starts.get(at)!;
+    const op = opAt(code, at);
     if (at >= ruleEnd) ruleEnd = -1;
-    if (op === Op.Rule) ruleEnd = at + skip;
+    if (op === Op.Rule) ruleEnd = at + (code[at]! >>> SKIP_SHIFT);
     if (op === Op.Jump) edges.push([code[at + 1]!, 1]);
     if (op === Op.Goto) edges.push([code[at + 1]!, 0]);
     if (ruleEnd < 0 && (op === Op.Policy || op === Op.Return)) return edges;
-    at += size;
+    at += opWords(op);
   }
 }

@@ -1,0 +1,64 @@
+/**
+ * The conditions of a program's instructions, by address. They are made anew, a rule at a time, when somebody asks: those
+ * of a hundred thousand rules take more room than all else, and an explanation asks for those of a few.
+ */
+import { Op } from '../abi.js';
+import type { Condition } from '../model/condition.js';
+import type { Family } from '../net/address.js';
+import { Code } from './code.js';
+import type { RuleInfo } from './compile.js';
+import { emitConditions } from './emit.js';
+import { lowerConditions } from './lower.js';
+import { askWhatIsUnknown, type Knowledge } from './passes/unknowns.js';
+
+/** What must hold for a rule to take a packet, as far as is known of the host. */
+export const conditionsOf = ({ table, chain, rule }: RuleInfo, family: Family, known: Knowledge): Condition[] =>
+  lowerConditions(rule, { family, table, chain }).map((condition) => askWhatIsUnknown(condition, known));
+
+export class Conditions {
+  /** the rule that was asked for last, and its conditions by address. */
+  private last: RuleInfo | undefined;
+  private found = new Map<number, Condition>();
+
+  /** `rules` in the order of their addresses. */
+  constructor(
+    private readonly rules: readonly RuleInfo[],
+    private readonly family: Family,
+    private readonly known: Knowledge,
+  ) {}
+
+  /** The condition that the instruction at an address asks; undefined: none. */
+  get(address: number): Condition | undefined {
+    const info = this.ruleAt(address);
+    if (info === undefined) return undefined;
+    if (info !== this.last) {
+      this.found = this.placed(info);
+      this.last = info;
+    }
+    return this.found.get(address);
+  }
+
+  /** The last rule that begins at an address or before it. */
+  private ruleAt(address: number): RuleInfo | undefined {
+    let low = 0;
+    for (let high = this.rules.length; low < high; ) {
+      const middle = (low + high) >>> 1;
+      if (this.rules[middle]!.address <= address) low = middle + 1;
+      else high = middle;
+    }
+    return this.rules[low - 1];
+  }
+
+  /** Emits the rule by itself: how long its instructions are hangs on nothing around it. */
+  private placed(info: RuleInfo): Map<number, Condition> {
+    const found = new Map<number, Condition>();
+    const code = new Code();
+    code.put(Op.Rule, [0]);
+    emitConditions(conditionsOf(info, this.family, this.known), {
+      code,
+      cell: () => 0,
+      placed: (at, condition) => found.set(info.address + at, condition),
+    });
+    return found;
+  }
+}
