@@ -12,7 +12,7 @@ import { naturalLength } from './encode.js';
 import { FieldError, type FieldName, type GivenFields } from './fields.js';
 
 const TTL = 64;
-const WINDOW = 64240;
+export const WINDOW = 64240;
 /** the first port of net.ipv4.ip_local_port_range. */
 const SPORT = 32768;
 const SYN = 2;
@@ -21,7 +21,7 @@ const ACK = 16;
 const SYN_OPTIONS = Uint8Array.of(2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 3, 3, 7);
 const PING_BYTES = 56;
 /** an INIT chunk: tag 1, window 65535, ten streams each way. */
-const SCTP_INIT = Uint8Array.of(1, 0, 0, 20, 0, 0, 0, 1, 0, 0, 0xff, 0xff, 0, 10, 0, 10, 0, 0, 0, 1);
+export const SCTP_INIT = Uint8Array.of(1, 0, 0, 20, 0, 0, 0, 1, 0, 0, 0xff, 0xff, 0, 10, 0, 10, 0, 0, 0, 1);
 /** the least that matches and trackers read of a header. */
 const BODY_BYTES: Readonly<Record<number, number>> = { [Protocol.Gre]: 4, [Protocol.Esp]: 8, [Protocol.Ah]: 12 };
 const NONE = new Uint8Array(0);

@@ -1,0 +1,96 @@
+/** Packets in columns as lines of JSON and of CSV, from which the readers of both make the same packets. */
+import { FROM_HOST, PATH_NUMBERS, type PacketColumns, STATE_NUMBERS, UNSAID } from '../model/batch.js';
+import { formatIpv4 } from '../net/address.js';
+import { hasPorts, Protocol, protocolName } from '../net/protocol.js';
+import { lengthOf } from './encode-columns.js';
+import type { FieldName } from './fields.js';
+
+const TTL = 64;
+const SYN = 2;
+const DONT_FRAGMENT = 0x4000;
+const MORE = 0x2000;
+const OFFSET = 0x1fff;
+const NOBODY = 0xffffffff;
+const FLAG_LETTERS = 'FSRPAUEC';
+const PATHS = Object.keys(PATH_NUMBERS);
+const STATES = Object.keys(STATE_NUMBERS);
+
+type Value = string | number | boolean | null;
+type Told = Partial<Record<FieldName, Value>>;
+
+/** A packet as one line of JSON, without its end. */
+export const jsonLine = (columns: PacketColumns, packet: number): string => JSON.stringify(told(columns, packet));
+
+/** The names of the fields that packets of these columns have in CSV, in the order of the cells. */
+export function csvNames({ out, mark, time, uid, gid, path, state }: PacketColumns): FieldName[] {
+  const kept = Object.entries({ mark, time, out, uid, gid, path, state }).filter(([, column]) => column !== undefined);
+  return [...ALWAYS, ...kept.map(([name]) => name as FieldName)];
+}
+const ALWAYS: readonly FieldName[] = 'in src dst proto sport dport flags type code length ttl tos df frag mf'.split(
+  ' ',
+) as FieldName[];
+
+/** The first line of CSV, without its end. */
+export const csvHeader = (columns: PacketColumns): string => csvNames(columns).join(',');
+
+/** A packet as one line of CSV, without its end; `in` is `null`, without quotes, where this host sends the packet. */
+export function csvLine(columns: PacketColumns, names: readonly FieldName[], packet: number): string {
+  const fields = told(columns, packet);
+  return names.map((name) => cell(fields[name])).join(',');
+}
+
+function cell(value: Value | undefined): string {
+  if (typeof value !== 'string') return value === undefined ? '' : String(value);
+  return value === 'null' || /[",]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}
+
+/** What a described packet has to say to be this one. It says its length, so that no TCP options or data are supplied. */
+function told(columns: PacketColumns, packet: number): Told {
+  const protocol = columns.proto[packet]! & 255;
+  const frag = columns.frag?.[packet] ?? 0;
+  const fields: Told = {};
+  const iface = columns.in?.[packet] ?? UNSAID;
+  if (iface !== UNSAID) fields.in = iface === FROM_HOST ? null : columns.interfaces[iface]!;
+  fields.src = formatIpv4(columns.src[packet]!);
+  fields.dst = formatIpv4(columns.dst[packet]!);
+  fields.proto = protocolName(protocol);
+  if ((frag & OFFSET) === 0) tellTransport(fields, columns, packet, protocol);
+  fields.length = lengthOf(columns, packet);
+  fields.ttl = columns.ttl?.[packet] ?? TTL;
+  const tos = columns.tos?.[packet] ?? 0;
+  if (tos !== 0) fields.tos = tos;
+  if ((frag & DONT_FRAGMENT) !== 0) fields.df = true;
+  if ((frag & OFFSET) !== 0) fields.frag = frag & OFFSET;
+  if ((frag & MORE) !== 0) fields.mf = true;
+  tellEnvelope(fields, columns, packet);
+  return fields;
+}
+
+function tellTransport(fields: Told, columns: PacketColumns, packet: number, protocol: number): void {
+  const sport = columns.sport[packet]!;
+  const dport = columns.dport[packet]!;
+  if (protocol === Protocol.Icmp) {
+    fields.type = sport;
+    fields.code = dport;
+  } else if (hasPorts(protocol)) {
+    fields.sport = sport;
+    fields.dport = dport;
+  }
+  if (protocol !== Protocol.Tcp) return;
+  const flags = columns.flags?.[packet] ?? SYN;
+  fields.flags = [...FLAG_LETTERS].filter((_, bit) => (flags & (1 << bit)) !== 0).join('') || 'NONE';
+}
+
+function tellEnvelope(fields: Told, columns: PacketColumns, packet: number): void {
+  const { out, mark, time, uid, gid, path, state, interfaces } = columns;
+  const leaves = out?.[packet] ?? UNSAID;
+  if (leaves < UNSAID) fields.out = interfaces[leaves]!;
+  if ((mark?.[packet] ?? 0) !== 0) fields.mark = mark![packet]!;
+  if (time !== undefined && !Number.isNaN(time[packet])) fields.time = time[packet]!;
+  if (uid !== undefined && uid[packet] !== NOBODY) fields.uid = uid[packet]!;
+  if (gid !== undefined && gid[packet] !== NOBODY) fields.gid = gid[packet]!;
+  const way = path?.[packet] ?? 0;
+  if (way !== 0) fields.path = PATHS[way - 1]!;
+  const known = state?.[packet] ?? 0;
+  if (known !== 0) fields.state = STATES[known - 1]!;
+}

@@ -1,0 +1,239 @@
+/**
+ * What synthetic packets are drawn from (src/input/synthetic/palette.ts), read from rules, sets and host. What rules
+ * test is read from their conditions, so that no extension has to be known by name.
+ */
+import { AddrType, Field } from '../abi.js';
+import { lowerConditions } from '../compile/lower.js';
+import type { Profile, SyntheticSpec } from '../input/synthetic/index.js';
+import { LIMITS, type Palette, Part } from '../input/synthetic/palette.js';
+import type { Condition, Test } from '../model/condition.js';
+import { type Host, TABLE_LOCAL } from '../model/host.js';
+import type { PacketPath } from '../model/packet.js';
+import { type HookName, isBuiltin, type Table } from '../model/ruleset.js';
+import type { SetDef } from '../model/set.js';
+import { rangeOfPrefix } from '../net/address.js';
+import { Protocol } from '../net/protocol.js';
+import { PART_OF, type Range, wantsOfTables } from './palette-rules.js';
+import { SetSamples } from './palette-sets.js';
+import { Routing } from './routing.js';
+
+/** Rules and host as they are given: tables of IPv4, of each name one. */
+export interface Given {
+  readonly tables: readonly Table[];
+  readonly sets: readonly SetDef[];
+  readonly host: Host;
+}
+
+/** What packets of a profile are made of; `path`: the way that all of them take. */
+export const syntheticSpec = (
+  given: Given,
+  { profile, seed, path }: { readonly profile: Profile; readonly seed: number; readonly path?: PacketPath | undefined },
+): SyntheticSpec => ({
+  profile,
+  seed,
+  family: 4,
+  palette: paletteOf(given),
+  ways: path === undefined ? waysOf(given) : [path],
+});
+
+/** The ways that packets have to say, where the host's texts do not tell them: those of hooks that have rules. */
+export function waysOf({ tables, host }: Given): readonly PacketPath[] | undefined {
+  const routing = new Routing(host);
+  if (routing.knowsOwn && routing.knowsWays) return undefined;
+  const hooks = new Set<string>(
+    tables.flatMap(({ name, chains }) =>
+      [...chains.values()]
+        .filter((chain) => isBuiltin(name, chain.name) && chain.rules.length > 0)
+        .map((one) => one.name),
+    ),
+  );
+  const through = (...names: HookName[]) => names.some((name) => hooks.has(name));
+  const near: [PacketPath, boolean][] = [
+    ['input', through('INPUT')],
+    ['forward', through('FORWARD')],
+    ['output', through('OUTPUT')],
+  ];
+  const far: [PacketPath, boolean][] = [
+    ['input', through('PREROUTING')],
+    ['forward', through('PREROUTING', 'POSTROUTING')],
+    ['output', through('POSTROUTING')],
+  ];
+  const named = (list: readonly [PacketPath, boolean][]) => list.filter(([, is]) => is).map(([path]) => path);
+  for (const paths of [named(near), named(far)]) if (paths.length > 0) return paths;
+  return ['input', 'forward', 'output'];
+}
+
+/** Of a host's routes so many are taken, spread evenly. */
+const MOST_ROUTES = 4096;
+/** Numbers above are FROM_HOST and UNSAID. */
+const MOST_INTERFACES = 0xfff0;
+
+export function paletteOf({ tables, sets, host }: Given): Palette {
+  const names = new Names(host);
+  const samples = new SetSamples(sets, (pattern) => names.matching(pattern));
+  const own = ownAddresses(host);
+  const values = new Values();
+  for (const address of own) values.put(Part.Src, [address, address]);
+  const wants = wantsOfTables(tables, {
+    conditions(table, rule) {
+      const conditions = lowerConditions(rule, { family: 4, table: table.name, chain: rule.chain });
+      values.read(conditions);
+      return conditions;
+    },
+    interfaces: (pattern) => names.matching(pattern),
+    samples: (set) => samples.of(set),
+    addresses: (type) => addressesOf(type, host, own),
+  });
+  const routes = routesOf(host, names);
+  return {
+    interfaces: names.list.length > 0 ? names.list : ['eth0'],
+    loopback: names.loopback,
+    own: Uint32Array.from(own),
+    routes,
+    tested: values.tested(),
+    types: values.types(),
+    samples: samples.list,
+    wants,
+  };
+}
+
+/** The interfaces of the host, then those that rules and sets name. */
+class Names {
+  readonly list: string[];
+  readonly loopback: number;
+  readonly #numbers = new Map<string, readonly number[]>();
+
+  constructor(host: Host) {
+    const links = (host.links ?? []).slice(0, MOST_INTERFACES);
+    this.list = links.map((link) => link.name);
+    this.loopback = links.findIndex((link) => link.loopback);
+  }
+
+  /** Numbers of the names that a pattern takes; where none does, one is made that it does. */
+  matching(pattern: string): readonly number[] {
+    let found = this.#numbers.get(pattern);
+    if (found === undefined) {
+      found = this.#find(pattern);
+      this.#numbers.set(pattern, found);
+    }
+    return found;
+  }
+
+  #find(pattern: string): readonly number[] {
+    const stem = pattern.endsWith('+') ? pattern.slice(0, -1) : undefined;
+    const found = [...this.list.keys()].filter((number) =>
+      stem === undefined ? this.list[number] === pattern : this.list[number]!.startsWith(stem),
+    );
+    if (found.length > 0) return found;
+    const name = stem === undefined ? pattern : stem === '' ? 'eth0' : `${stem}0`;
+    const isName = /^[^\s/:]{1,15}$/.test(name) && name !== '.' && name !== '..';
+    return isName && this.list.length < MOST_INTERFACES ? [this.list.push(name) - 1] : [];
+  }
+}
+
+/** Without those of the loopback interface, which are no use beyond it. */
+function ownAddresses({ addresses, routes }: Host): number[] {
+  const own =
+    addresses?.filter((one) => one.family === 4).map((one) => one.address[0]!) ??
+    (routes ?? [])
+      .filter(
+        (route) => route.family === 4 && route.type === 'local' && route.table === TABLE_LOCAL && route.prefix === 32,
+      )
+      .map((route) => route.address[0]!);
+  return [...new Set(own)].filter((address) => address >>> 24 !== 127);
+}
+
+const MULTICAST: Range = [0xe0000000, 0xefffffff];
+function addressesOf(type: AddrType, { addresses }: Host, own: readonly number[]): Range[] {
+  if (type === AddrType.Multicast) return [MULTICAST];
+  const of = type === AddrType.Local ? own : type === AddrType.Broadcast ? [0xffffffff, ...broadcasts(addresses)] : [];
+  return of.map((address) => [address, address]);
+}
+const broadcasts = (addresses: Host['addresses']): number[] =>
+  (addresses ?? []).flatMap(({ family, broadcast }) => (family === 4 && broadcast ? [broadcast[0]!] : []));
+
+function routesOf(host: Host, names: Names): Uint32Array {
+  const all = (host.routes ?? []).flatMap((route) => {
+    if (route.family !== 4 || route.type !== 'unicast' || route.table === TABLE_LOCAL) return [];
+    const { min, max } = rangeOfPrefix(route.address, route.prefix);
+    return route.hops.flatMap(({ link }) => (link === undefined ? [] : [{ min: min[0]!, max: max[0]!, link }]));
+  });
+  const count = Math.min(all.length, MOST_ROUTES);
+  const some = Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)]!);
+  return Uint32Array.from(
+    some.flatMap(({ min, max, link }) => {
+      const [number] = names.matching(link);
+      return number === undefined ? [] : [min, max, number];
+    }),
+  );
+}
+
+/** Values that conditions test, each with its neighbours, by the part of the packet that they are of. */
+class Values {
+  readonly #values = Array.from({ length: Part.Count }, () => new Set<number>());
+  readonly #types = new Set<number>();
+
+  read(conditions: readonly Condition[]): void {
+    const icmp = conditions.some(isIcmp);
+    for (const test of testsOf(conditions)) this.#read(test, icmp);
+  }
+
+  tested(): Uint32Array[] {
+    const lists = this.#values.map((values) => Uint32Array.from(values).sort());
+    lists[Part.Dst] = lists[Part.Src]!;
+    return lists;
+  }
+
+  types(): Uint32Array {
+    return Uint32Array.from(this.#types).sort();
+  }
+
+  /** The ends of a range, and what lies beside them within the part's limit. */
+  put(part: Part, [min, max]: Range): void {
+    this.#add(this.#values[part === Part.Dst ? Part.Src : part]!, [min, max], LIMITS[part]!);
+  }
+
+  #add(values: Set<number>, [min, max]: Range, limit: number): void {
+    for (const value of [min - 1, min, min + 1, max - 1, max, max + 1])
+      if (value >= 0 && value <= limit) values.add(value);
+  }
+
+  #read(test: Test, icmp: boolean): void {
+    if (!('field' in test)) return;
+    const part = PART_OF[test.field];
+    if (part === undefined || LIMITS[part] === undefined || part === Part.Frag) return;
+    const put = (range: Range) => {
+      if (!icmp || (part !== Part.Sport && part !== Part.Dport)) this.put(part, range);
+      else if (part === Part.Sport) this.#add(this.#types, range, 255);
+    };
+    if (test.kind === 'range') put([test.range.min, test.range.max]);
+    else if (test.kind === 'bitmap') for (const { min, max } of test.ranges) put([min, max]);
+    else if (test.kind === 'intervals') for (const { min, max } of test.ranges) put([min[0]!, max[0]!]);
+    else if (test.kind === 'masked') this.#readMasked(part, test.mask, test.value, put);
+  }
+
+  #readMasked(part: Part, mask: number, value: number, put: (range: Range) => void): void {
+    const free = ~mask >>> 0;
+    if ((free & (free + 1)) === 0) {
+      put([value, Math.min((value | free) >>> 0, LIMITS[part]!)]);
+      return;
+    }
+    // the value, and each that differs from it in one bit of the mask
+    const values = this.#values[part === Part.Dst ? Part.Src : part]!;
+    values.add(value);
+    for (let bit = 0; bit < 32; bit++) {
+      const other = (value ^ (1 << bit)) >>> 0;
+      if ((mask & (1 << bit)) !== 0 && other <= LIMITS[part]!) values.add(other);
+    }
+  }
+}
+
+const isIcmp = (condition: Condition): boolean =>
+  'test' in condition &&
+  !condition.not &&
+  condition.test.kind === 'masked' &&
+  condition.test.field === Field.Proto &&
+  condition.test.value === Protocol.Icmp;
+
+const testsOf = (conditions: readonly Condition[]): Test[] =>
+  conditions.flatMap((one) => ('all' in one ? testsOf(one.all) : 'any' in one ? testsOf(one.any) : [one.test]));
