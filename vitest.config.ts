@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config';
 /** Files that a run leaves out, by name: .ci/run does where what they read is not there. */
 const without = (process.env.PACKETWALK_WITHOUT ?? '').split(' ').filter((file) => file !== '');
 
-/** `unit` needs Node alone; `kernel` asks the Linux kernel, as root, and says so where it cannot. */
+/**
+ * `unit` needs Node alone; `kernel` asks the Linux kernel, as root, and says so where it cannot; `package` and `browser`
+ * use what `npm pack` makes, and `browser` Chromium.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -11,11 +14,19 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/kernel/**', ...without],
+          exclude: ['test/kernel/**', 'test/package/**', 'test/browser/**', ...without],
           testTimeout: 30_000,
         },
       },
       { test: { name: 'kernel', include: ['test/kernel/**/*.test.ts'] } },
+      ...['package', 'browser'].map((name) => ({
+        test: {
+          name,
+          include: [`test/${name}/**/*.test.ts`],
+          globalSetup: 'test/package/packed.ts',
+          testTimeout: 120_000,
+        },
+      })),
     ],
   },
 });
