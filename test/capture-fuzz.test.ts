@@ -10,7 +10,7 @@ import { PacketwalkError } from '../src/errors.js';
 import { readCapture } from '../src/input/capture/read.js';
 import { recordsOf } from '../src/input/capture/records.js';
 import { UNSAID } from '../src/model/batch.js';
-import { bytesOf, join, LINKS, number, Pcapng, pcap, zeros } from './captures.js';
+import { bytesOf, inPieces, join, LINKS, number, Pcapng, pcap, zeros } from './captures.js';
 
 const RUNS = Number(process.env.PACKETWALK_FUZZ ?? 300);
 /** Milliseconds within which any of these files is dealt with. */
@@ -80,14 +80,11 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
 
 async function dealWith(file: Uint8Array, given: number, piece: number): Promise<void> {
   const begun = performance.now();
-  const pieces = Array.from({ length: Math.ceil(file.length / piece) }, (_, i) =>
-    file.subarray(i * piece, (i + 1) * piece),
-  );
   let bytes = 0;
   let record = 0;
   let ended = false;
   try {
-    for await (const batch of readCapture(pieces)) {
+    for await (const batch of readCapture(inPieces(file, piece))) {
       const { packets, fault } = batch;
       expect(ended, 'a fault is the end').toBe(false);
       ended = fault !== undefined;

@@ -5,7 +5,8 @@ import { PacketwalkError } from '../src/errors.js';
 import { readCapture } from '../src/input/capture/read.js';
 import { recordsOf } from '../src/input/capture/records.js';
 import { pcapHeader, pcapRecord, pcapRecords } from '../src/input/capture/write.js';
-import { bytesOf, type CaptureRecord, join, LINKS, number, Pcapng, pcap, zeros } from './captures.js';
+import { gunzip } from '../src/input/node.js';
+import { bytesOf, type CaptureRecord, inPieces, join, LINKS, number, Pcapng, pcap, zeros } from './captures.js';
 
 const SYN = bytesOf({ src: '8.8.8.8', dst: '192.0.2.1', proto: 'tcp', sport: 51000, dport: 443 });
 const PING = bytesOf({ src: '192.0.2.9', dst: '192.0.2.1', proto: 'icmp' });
@@ -220,10 +221,7 @@ describe.each(Object.entries(SMALL))('a small %s', (format, file) => {
     const whole = await read(file);
     expect(whole.items).toHaveLength(3);
     for (let size = 1; size < 50; size++) {
-      const pieces = Array.from({ length: Math.ceil(file.length / size) }, (_, i) =>
-        file.subarray(i * size, (i + 1) * size),
-      );
-      expect(await read(pieces)).toEqual(whole);
+      expect(await read(inPieces(file, size))).toEqual(whole);
     }
   });
 
@@ -263,32 +261,81 @@ describe.each(Object.entries(SMALL))('a small %s', (format, file) => {
 });
 
 describe('gzip', () => {
+  const BAD = '!x: its gzip data is damaged, ends in the middle, or has more behind it';
   const { pcap: file } = SMALL;
 
-  test('in one member or many, in pieces of any size', async () => {
+  test('in pieces of any size', async () => {
     const whole = await read(file);
-    const members = [file.subarray(0, 30), file.subarray(30, 31), file.subarray(31)].map((part) => gzipSync(part));
-    for (const packed of [gzipSync(file), join(...members)]) {
-      for (const size of [1, 2, 7, 40, packed.length]) {
-        const pieces = Array.from({ length: Math.ceil(packed.length / size) }, (_, i) =>
-          packed.subarray(i * size, (i + 1) * size),
-        );
-        expect(await read(pieces)).toEqual(whole);
-      }
-    }
+    const packed = gzipSync(file);
+    for (const size of [1, 2, 7, 40, packed.length]) expect(await read(inPieces(packed, size))).toEqual(whole);
   });
 
   test('cut: what was unpacked is read, and it is said', async () => {
     const packed = gzipSync(file, { level: 0 });
     const { items } = await read(file);
-    expect((await read(packed.subarray(0, packed.length - 1))).items).toEqual([
-      ...items,
-      '!x: its gzip data is damaged, or ends in the middle',
-    ]);
-    expect((await read(packed.subarray(0, 130))).items).toEqual([
-      items[0],
-      '!x: its gzip data is damaged, or ends in the middle',
-    ]);
+    expect((await read(packed.subarray(0, packed.length - 1))).items).toEqual([...items, BAD]);
+    expect((await read(packed.subarray(0, 130))).items).toEqual([items[0], BAD]);
+  });
+
+  describe('by Node', () => {
+    const unpack = async (pieces: Uint8Array[]): Promise<{ file: string; error: string }> => {
+      const parts: Uint8Array[] = [];
+      let error = '';
+      const source = (async function* () {
+        yield* pieces;
+      })();
+      try {
+        for await (const part of gunzip('x', source)) parts.push(part.slice());
+      } catch (thrown) {
+        expect(thrown).toBeInstanceOf(PacketwalkError);
+        error = (thrown as PacketwalkError).message;
+      }
+      return { file: hex(join(...parts)), error };
+    };
+    const members = join(
+      ...[file.subarray(0, 30), file.subarray(30, 31), file.subarray(31)].map((part) => gzipSync(part)),
+    );
+
+    test.each([
+      ['one member', gzipSync(file)],
+      ['many members', members],
+      ['zeros behind it', join(gzipSync(file), zeros(2))],
+      ['many zeros behind it', join(members, zeros(100_000))],
+    ])('%s, in pieces of any size', async (_, packed) => {
+      for (const size of [1, 7, 40, packed.length]) {
+        if (packed.length / size > 20_000) continue;
+        expect(await unpack(inPieces(packed, size))).toEqual({ file: hex(file), error: '' });
+      }
+    });
+
+    test.each([1, 60, 1000])('cut, in pieces of %d', async (size) => {
+      const packed = gzipSync(file, { level: 0 });
+      const error = 'x: its gzip data is damaged, or ends in the middle';
+      for (const kept of [11, 40, 130, packed.length - 9, packed.length - 1])
+        expect(await unpack(inPieces(packed.subarray(0, kept), size))).toEqual({
+          file: hex(file.subarray(0, Math.max(0, kept - 15))),
+          error,
+        });
+      const damaged = packed.slice();
+      damaged[packed.length - 8]! ^= 1;
+      expect((await unpack(inPieces(damaged, size))).error).toBe(error);
+    });
+
+    test('what unpacks to a thousand times its size takes little memory', async () => {
+      const bomb = gzipSync(zeros(64 << 20));
+      const before = process.memoryUsage().arrayBuffers;
+      let length = 0;
+      let most = 0;
+      const source = (async function* () {
+        for (let i = 0; i < 4; i++) yield bomb;
+      })();
+      for await (const part of gunzip('x', source)) {
+        length += part.length;
+        most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+      }
+      expect(length).toBe(256 << 20);
+      expect(most).toBeLessThan(64 << 20);
+    });
   });
 
   test('of something else', async () => {

@@ -6,6 +6,8 @@ export const bytesOf = (description: PacketDescription): Uint8Array => encodePac
 
 export const join = (...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(parts.flatMap((part) => [...part]));
+export const inPieces = (bytes: Uint8Array, size: number): Uint8Array[] =>
+  Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
 export const zeros = (length: number): Uint8Array => new Uint8Array(length);
 
 /** Numbers of so many bytes each, in a byte order. */

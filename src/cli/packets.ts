@@ -10,10 +10,10 @@ import { detectFormat, type PacketFormat } from '../input/detect.js';
 import { FIELDS } from '../input/fields.js';
 import { readJsonPacket } from '../input/json.js';
 import { type InputLine, readLines } from '../input/lines.js';
-import { STANDARD_INPUT, unreadable } from '../input/node.js';
+import { gunzip, STANDARD_INPUT, unreadable } from '../input/node.js';
 import { Pack } from '../input/pack.js';
 import type { ReadPacket } from '../input/resolve.js';
-import { type ChunkStream, peek, unpacked } from '../input/unpack.js';
+import { type ChunkStream, peek } from '../input/unpack.js';
 import type { PacketBytes } from '../model/batch.js';
 import type { PacketPath } from '../model/packet.js';
 import { Placing } from '../report/placing.js';
@@ -55,7 +55,9 @@ export async function openPackets(path: string, options: PacketOptions): Promise
   const name = path === '-' ? STANDARD_INPUT : path;
   const chunks = checked(name, path === '-' ? process.stdin : await openFile(path));
   // a pipe may have no more to give for now
-  const { first, all } = await peek(unpacked(chunks, name), LONGEST_MARK);
+  const packed = await peek(chunks, LONGEST_MARK);
+  const zipped = detectFormat(packed.first).format === 'gzip';
+  const { first, all } = zipped ? await peek(gunzip(name, packed.all), LONGEST_MARK) : packed;
   const { format, what } = detectFormat(first);
   const form = formOf(format, options.format);
   if (form !== undefined) return new PacketSource(name, form, all, options);

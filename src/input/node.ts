@@ -1,6 +1,7 @@
-/** Texts from files, folders and standard input, for the command. */
+/** Texts and streams from files, folders and standard input, for the command. */
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { createGunzip } from 'node:zlib';
 import { PacketwalkError } from '../errors.js';
 import type { Findings } from '../model/finding.js';
 
@@ -128,3 +129,48 @@ function readSome(file: number, into: Buffer): number {
     }
   }
 }
+
+/**
+ * The bytes of a gzipped stream, of all its members, which the standard's DecompressionStream refuses; zeros behind them
+ * are left out, as gzip does. Throws behind all that could be unpacked.
+ */
+export async function* gunzip(name: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const stream = createGunzip();
+  const ready: Uint8Array[] = [];
+  let over = false;
+  let damage: unknown;
+  const ended = new Promise<void>((resolve) => {
+    stream
+      .on('data', (bytes: Uint8Array) => ready.push(bytes))
+      .on('error', (cause) => {
+        damage = cause;
+      })
+      .on('close', () => {
+        over = true;
+        resolve();
+      });
+  });
+  try {
+    for await (const chunk of chunks) {
+      for (let at = 0; at < chunk.length && !over; at += PIECE) {
+        const written = new Promise<void>((resolve) => stream.write(chunk.subarray(at, at + PIECE), () => resolve()));
+        // no write comes back that has zeros behind the last member
+        await Promise.race([written, ended]);
+        yield* ready.splice(0);
+      }
+      if (over) break;
+    }
+    stream.end();
+    await ended;
+    yield* ready;
+  } finally {
+    stream.destroy();
+  }
+  if (damage !== undefined)
+    throw new PacketwalkError(`${name}: its gzip data is damaged, or ends in the middle`, {
+      code: 'bad-gzip',
+      cause: damage,
+    });
+}
+/** Bytes that are unpacked at a time: they may become a thousand times as many. */
+const PIECE = 1 << 14;
