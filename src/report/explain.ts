@@ -16,18 +16,18 @@ import { unusedOf } from './unused.js';
 
 export interface ExplainOptions {
   /** every rule that was looked at. */
-  readonly all: boolean;
+  readonly all?: boolean;
   /** what the caller assumed before the walk. */
   readonly assumed?: readonly Message[];
 }
 
 /** Walks the packet and tells the story. */
-export function explain(host: LoadedHost, packet: Packet, options: ExplainOptions): Story {
+export function explain(host: LoadedHost, packet: Packet, options: ExplainOptions = {}): Story {
   const walked = walkPast(host, packet);
   const { result, past } = walked;
   const now = [...result.start];
   const walk = tell(result.events, {
-    all: options.all,
+    all: options.all ?? false,
     compiled: host.compiled,
     now,
     ifaceName: (number) => host.interfaceName(number),

@@ -2,12 +2,14 @@
 import { PacketwalkError } from '../errors.js';
 import type { Finding } from '../model/finding.js';
 import type { Table } from '../model/ruleset.js';
+import type { SetDef } from '../model/set.js';
 import type { Family } from '../net/address.js';
 import type { LoadedHost, LoadOptions } from './engine.js';
 import { assumptions, type HostOptions, unusedSysctls, withOptions } from './host-options.js';
 import type { HostTexts } from './host-texts.js';
 
 export interface HostProgram extends LoadOptions {
+  readonly sets: readonly SetDef[];
   readonly assume: ReadonlyMap<string, boolean>;
   /** what of the options changes nothing. */
   readonly notes: readonly Finding[];
