@@ -19,7 +19,7 @@ const LIMIT = 1000;
 const TCP = bytesOf({ src: '8.8.8.8', dst: '192.0.2.1', proto: 'tcp', sport: 51000, dport: 443 });
 const SIX = bytesOf({ src: '2001:db8::1', dst: '2001:db8::2', proto: 'udp', sport: 1, dport: 2 });
 
-function blocks(ng: Pcapng): Uint8Array {
+function blocks(ng: Pcapng): Bytes {
   return join(
     ng.section(),
     ng.iface(101, [ng.name('eth0'), ng.option(9, Uint8Array.of(9)), ng.option(14, zeros(8)), ng.end()], 96),
@@ -31,7 +31,7 @@ function blocks(ng: Pcapng): Uint8Array {
   );
 }
 
-const SEEDS: readonly Uint8Array[] = [
+const SEEDS: readonly Bytes[] = [
   ...Object.values(LINKS).flatMap(({ linkType, frame }) =>
     (['little', 'big'] as const).map((order) =>
       pcap([{ frame: frame(TCP) }, { frame: frame(SIX) }], { linkType, order }),
@@ -45,7 +45,8 @@ const SEEDS: readonly Uint8Array[] = [
 /** Numbers that lengths, types and places stumble over. */
 const VALUES = [0, 1, 4, 7, 8, 12, 13, 28, 0x7fff, 0xffff, 0x80000, 0x7fffffff, 0x80000000, 0xfffffff0, 0xffffffff];
 
-type Edit = (file: Uint8Array) => Uint8Array;
+type Bytes = Uint8Array<ArrayBuffer>;
+type Edit = (file: Bytes) => Bytes;
 const place = fc.double({ min: 0, max: 1, noNaN: true });
 const within = (file: Uint8Array, at: number) => Math.floor(at * file.length);
 const edit: fc.Arbitrary<Edit> = fc.oneof(

@@ -6,6 +6,7 @@ import type { CaptureBatch, Fault } from '../input/capture/draft.js';
 import { otherName } from '../input/capture/others.js';
 import { readCapture } from '../input/capture/read.js';
 import { recordsOf } from '../input/capture/records.js';
+import { CsvReader } from '../input/csv.js';
 import { detectFormat, type PacketFormat } from '../input/detect.js';
 import { FIELDS } from '../input/fields.js';
 import { readJsonPacket } from '../input/json.js';
@@ -20,7 +21,7 @@ import { Placing } from '../report/placing.js';
 import type { LoadedHost } from '../run/engine.js';
 
 export interface PacketOptions {
-  readonly format: 'auto' | 'jsonl' | 'pcap';
+  readonly format: 'auto' | Form;
   readonly in?: string;
   readonly path?: PacketPath;
 }
@@ -33,7 +34,7 @@ export type PacketItem = PacketPlace & (ReadPacket | { readonly error: Packetwal
 export function addPacketOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--format <FORMAT>', 'how they are written').choices(['auto', 'jsonl', 'pcap']).default('auto'),
+      new Option('--format <FORMAT>', 'how they are written').choices(['auto', 'jsonl', 'csv', 'pcap']).default('auto'),
     )
     .addOption(
       new Option('--in <NAME>', 'the interface that packets came in on which do not name one').argParser(interfaceOf),
@@ -65,19 +66,20 @@ export async function openPackets(path: string, options: PacketOptions): Promise
   const wanted = options.format === 'pcap' ? 'a capture was' : 'packets were';
   throw new PacketwalkError(`${name}: is ${what}, and ${wanted} expected`, {
     code: 'bad-packets',
-    hint: 'packets are JSON objects, one a line, or a capture: pcap or pcapng, gzipped or not',
+    hint: 'packets are JSON objects, one a line, or CSV, or a capture: pcap or pcapng; gzipped or not',
   });
 }
 
-type Form = 'jsonl' | 'pcap';
+type Form = 'jsonl' | 'csv' | 'pcap';
 
 /** How packets are read that look like `found`; undefined where they cannot be read as `asked`. */
 function formOf(found: PacketFormat | undefined, asked: PacketOptions['format']): Form | undefined {
+  if (found === undefined || found === 'gzip') return undefined;
   const capture = found === 'pcap' || found === 'pcapng';
-  if (asked === 'auto') return capture ? 'pcap' : found === 'jsonl' ? found : undefined;
-  const fits = capture ? asked === 'pcap' : found !== undefined && asked !== 'pcap';
-  return fits ? asked : undefined;
+  if (asked === 'auto') return capture ? 'pcap' : found;
+  return capture === (asked === 'pcap') ? asked : undefined;
 }
+
 /** Bytes that tell what a file is, if it has so many. */
 const LONGEST_MARK = 16;
 
@@ -121,7 +123,7 @@ export class PacketSource {
 
   /** One by one; a packet that cannot be read has its error in its place. */
   async *items(host: LoadedHost): AsyncGenerator<PacketItem> {
-    if (this.form === 'jsonl') return yield* this.#lines();
+    if (this.form !== 'pcap') return yield* this.#lines();
     for await (const batch of this.#captured(host))
       for (const item of recordsOf(batch)) yield 'error' in item ? item : { ...item, notes: [] };
   }
@@ -176,17 +178,21 @@ export class PacketSource {
   }
 
   async *#lines(): AsyncGenerator<PacketItem> {
+    let csv: CsvReader | undefined;
     for await (const line of readLines(this.chunks)) {
       if (line.text.trim() === '') continue;
-      this.#all++;
-      yield this.#line(line);
+      if (this.form === 'csv' && csv === undefined) {
+        csv = new CsvReader(line, this.name);
+        for (const { message } of csv.notes) tell(`note: ${message}`);
+      } else yield this.#line(line, csv);
     }
   }
 
-  #line(line: InputLine): PacketItem {
+  #line(line: InputLine, csv: CsvReader | undefined): PacketItem {
+    this.#all++;
     const place = { line: line.number };
     try {
-      const { packet, notes } = readJsonPacket(line, this.name);
+      const { packet, notes } = csv === undefined ? readJsonPacket(line, this.name) : csv.read(line);
       const iface = packet.in === undefined ? this.options.in : packet.in;
       return { ...place, packet: { ...packet, in: iface, path: packet.path ?? this.options.path }, notes };
     } catch (error) {

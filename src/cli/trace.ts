@@ -18,7 +18,10 @@ export function addTrace(program: Command): void {
       .command('trace')
       .description('many packets, one JSON object each')
       .argument('[FILES...]', 'rules, sets and the host: files or folders')
-      .requiredOption('--packets <FILE>', 'JSON packets, one a line, or a capture (pcap, pcapng); - for standard input')
+      .requiredOption(
+        '--packets <FILE>',
+        'JSON packets, one a line, CSV, or a capture (pcap, pcapng); - for standard input',
+      )
       .addOption(
         new Option('--connections <MODE>', 'off: each packet is the first of its connection')
           .choices(['off'])

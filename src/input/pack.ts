@@ -52,9 +52,12 @@ export class Pack {
   /** The batch as it is, if it holds anything, and then an empty one. */
   *take(): Generator<PacketBytes> {
     if (this.#count === 0) return;
+    const count = this.#count;
+    this.#count = 0;
+    this.#used = 0;
     yield {
       kind: 'bytes',
-      count: this.#count,
+      count,
       bytes: this.#bytes,
       at: this.#at,
       size: this.#size,
@@ -70,8 +73,6 @@ export class Pack {
       path: this.#path,
       state: this.#state,
     };
-    this.#count = 0;
-    this.#used = 0;
   }
 
   #placeOf(name: string | undefined): number {

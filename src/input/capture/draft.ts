@@ -85,11 +85,14 @@ export class Draft {
 
   /** The batch as it is, if it holds anything, and then an empty draft. */
   *take(error?: PacketwalkError): Generator<CaptureBatch> {
-    if (this.#count + this.#others === 0 && error === undefined) return;
+    const [count, others] = [this.#count, this.#others];
+    if (count + others === 0 && error === undefined) return;
+    this.#count = 0;
+    this.#others = 0;
     yield {
       packets: {
         kind: 'bytes',
-        count: this.#count,
+        count,
         bytes: this.bytes,
         at: this.#at,
         size: this.#size,
@@ -99,12 +102,10 @@ export class Draft {
         time: this.#time,
       },
       records: this.#records,
-      others: { count: this.#others, records: this.#otherRecords, kinds: this.#kinds },
+      others: { count: others, records: this.#otherRecords, kinds: this.#kinds },
       outgoing: this.#outgoing,
       fault: error === undefined ? undefined : { record: this.record + 1, error },
     };
-    this.#count = 0;
-    this.#others = 0;
   }
 }
 
