@@ -57,7 +57,15 @@ export class Draft {
    * The next record: a frame of which `kept` bytes stand at `at` and that had `length`, when it was captured in seconds,
    * and a place among `interfaces` or UNSAID; `outgoing` where the record says so itself.
    */
-  add(at: number, kept: number, length: number, linkType: number, time: number, iface: number, outgoing = false): void {
+  add(
+    at: number,
+    kept: number,
+    length: number,
+    linkType: number,
+    time: number,
+    iface: number,
+    outgoing: boolean,
+  ): void {
     this.record++;
     const { bytes } = this;
     const end = at + kept;

@@ -39,16 +39,16 @@ export class PcapScanner implements Scanner {
     const { bytes, end } = input;
     const little = this.#little;
     const unit = this.#unit;
-    let at = input.start;
-    while (end - at >= RECORD && !draft.full) {
+    const linkType = this.#linkType;
+    while (end - input.start >= RECORD && !draft.full) {
+      const at = input.start;
       const kept = get32(bytes, at + 8, little);
-      if (kept > MAX_RECORD - RECORD) throw tooLong(kept, draft.record + 1, input.placeOf(at));
+      if (kept > MAX_RECORD - RECORD) throw damage(input, draft, tooLong(kept));
       if (end - at - RECORD < kept) break;
       const time = get32(bytes, at, little) + get32(bytes, at + 4, little) / unit;
-      draft.add(at + RECORD, kept, get32(bytes, at + 12, little), this.#linkType, time, UNSAID);
-      at += RECORD + kept;
+      draft.add(at + RECORD, kept, get32(bytes, at + 12, little), linkType, time, UNSAID, false);
+      input.start = at + RECORD + kept;
     }
-    input.start = at;
     return draft.full;
   }
 
@@ -85,11 +85,14 @@ const unknownLinkType = (name: string, linkType: number): PacketwalkError =>
     hint: `link types that are read: ${[...LINK_TYPES].map(([number, what]) => `${what} (${number})`).join(', ')}`,
   });
 
-export const tooLong = (length: number, record: number, place: number): PacketwalkError =>
-  damaged(`it says that it takes ${length} bytes, and none takes more than ${MAX_RECORD}`, record, place);
+export const tooLong = (length: number): string =>
+  `it says that it takes ${length} bytes, and none takes more than ${MAX_RECORD}`;
 
-export const damaged = (what: string, record: number, place: number): PacketwalkError =>
-  new PacketwalkError(`record ${record}, at byte ${place}, is damaged: ${what}`, { code: 'bad-capture' });
+/** Of the record or block that begins where the window stands. */
+export const damage = (input: Window, draft: Draft, what: string): PacketwalkError =>
+  new PacketwalkError(`record ${draft.record + 1}, at byte ${input.placeOf(input.start)}, is damaged: ${what}`, {
+    code: 'bad-capture',
+  });
 
 export const get32 = (bytes: Uint8Array, at: number, little: boolean): number =>
   (little

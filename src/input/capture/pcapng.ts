@@ -4,26 +4,37 @@
  */
 import { UNSAID } from '../../model/batch.js';
 import type { Draft } from './draft.js';
-import { damaged, get16, get32, type Scanner, tooLong } from './pcap.js';
+import { damage, get16, get32, type Scanner, tooLong } from './pcap.js';
 import { MAX_RECORD, type Window } from './window.js';
 
 const Block = { Section: 0x0a0d0d0a, Interface: 1, Packet: 2, Simple: 3, Enhanced: 6 } as const;
 /** Bytes of a block without its body: type, length, and the length again. */
 const FRAME = 12;
-/** Bytes of a block of each kind without data and options. */
-const LEAST: ReadonlyMap<number, number> = new Map<number, number>([
-  [Block.Section, 28],
-  [Block.Interface, 20],
-  [Block.Packet, 32],
-  [Block.Simple, 16],
-  [Block.Enhanced, 32],
-]);
+/** Bytes of a block without data and options; 0 for kinds that are passed over. */
+function leastOf(type: number): number {
+  switch (type) {
+    case Block.Enhanced:
+    case Block.Packet:
+      return 32;
+    case Block.Simple:
+      return 16;
+    case Block.Interface:
+      return 20;
+    case Block.Section:
+      return 28;
+    default:
+      return 0;
+  }
+}
 const BYTE_ORDER = 0x1a2b3c4d;
 const Option = { End: 0, IfName: 2, IfTsresol: 9, IfTsoffset: 14, EpbFlags: 2 } as const;
 /** epb_flags: the direction in its lowest two bits. */
 const OUTBOUND = 2;
 /** Interfaces of a section, and names of all: more of them than any host has. */
 const MOST_INTERFACES = 0xf000;
+
+const tooShort = (kept: number, room: number): string =>
+  `it says that it holds ${kept} bytes, and its block ends after ${room}`;
 
 interface Interface {
   readonly linkType: number;
@@ -67,23 +78,26 @@ export class PcapngScanner implements Scanner {
     if (get32(bytes, start, true) === Block.Section) this.#byteOrder(input, draft);
     const type = get32(bytes, start, this.#little);
     const length = get32(bytes, start + 4, this.#little);
-    const fail = (what: string) => damaged(what, draft.record + 1, input.placeOf(start));
-    if (length < FRAME || length % 4 !== 0) throw fail(`its block is said to take ${length} bytes`);
-    const least = LEAST.get(type);
+    if (length < FRAME || length % 4 !== 0) throw damage(input, draft, `its block is said to take ${length} bytes`);
+    const least = leastOf(type);
     if (length > MAX_RECORD) {
-      if (least !== undefined) throw tooLong(length, draft.record + 1, input.placeOf(start));
+      if (least > 0) throw damage(input, draft, tooLong(length));
       this.#tail = length;
       this.#skip = length - 4;
       return true;
     }
     if (there < length) return false;
-    const again = get32(bytes, start + length - 4, this.#little);
-    if (again !== length) throw fail(`its block is said to take ${length} bytes, and at its end ${again}`);
-    if (least !== undefined) {
-      if (length < least) throw fail(`its block takes ${length} bytes, and such a block takes ${least} or more`);
-      this.#read(type, bytes, start, start + length - 4, draft, fail);
-    }
-    input.start = start + length;
+    const end = start + length - 4;
+    const again = get32(bytes, end, this.#little);
+    if (again !== length)
+      throw damage(input, draft, `its block is said to take ${length} bytes, and at its end ${again}`);
+    if (length < least)
+      throw damage(input, draft, `its block takes ${length} bytes, and such a block takes ${least} or more`);
+    if (type === Block.Enhanced || type === Block.Packet) this.#packet(type, input, end, draft);
+    else if (type === Block.Simple) this.#simple(input, end, draft);
+    else if (type === Block.Interface) this.#describe(input, end, draft);
+    else if (type === Block.Section) this.#begin(input, draft);
+    input.start = end + 4;
     return true;
   }
 
@@ -94,11 +108,7 @@ export class PcapngScanner implements Scanner {
     if (input.end - input.start < 4) return false;
     const again = get32(input.bytes, input.start, this.#little);
     if (again !== this.#tail)
-      throw damaged(
-        `the block before it is said to take ${this.#tail} bytes, and at its end ${again}`,
-        draft.record + 1,
-        input.placeOf(input.start),
-      );
+      throw damage(input, draft, `the block before it is said to take ${this.#tail} bytes, and at its end ${again}`);
     input.start += 4;
     this.#tail = 0;
     return true;
@@ -108,65 +118,56 @@ export class PcapngScanner implements Scanner {
     const { bytes, start } = input;
     const little = get32(bytes, start + 8, true) === BYTE_ORDER;
     if (!little && get32(bytes, start + 8, false) !== BYTE_ORDER)
-      throw damaged('a section begins that says no byte order', draft.record + 1, input.placeOf(start));
+      throw damage(input, draft, 'a section begins that says no byte order');
     this.#little = little;
   }
 
-  /** A whole block of a known kind that stands in at..end, its second length left out. */
-  #read(type: number, bytes: Uint8Array, at: number, end: number, draft: Draft, fail: (what: string) => Error): void {
-    switch (type) {
-      case Block.Section:
-        if (get16(bytes, at + 12, this.#little) !== 1) throw fail('a section begins whose version is not 1');
-        this.#section = true;
-        this.#interfaces = [];
-        return;
-      case Block.Interface:
-        if (this.#interfaces.length === MOST_INTERFACES) throw fail(`more than ${MOST_INTERFACES} interfaces`);
-        this.#interfaces.push(this.#interface(bytes, at, end, draft, fail));
-        return;
-      case Block.Simple:
-        return this.#simple(bytes, at, end, draft, fail);
-      default:
-        return this.#packet(type, bytes, at, end, draft, fail);
-    }
+  #begin(input: Window, draft: Draft): void {
+    if (get16(input.bytes, input.start + 12, this.#little) !== 1)
+      throw damage(input, draft, 'a section begins whose version is not 1');
+    this.#section = true;
+    this.#interfaces = [];
   }
 
-  #packet(type: number, bytes: Uint8Array, at: number, end: number, draft: Draft, fail: (what: string) => Error): void {
+  #packet(type: number, input: Window, end: number, draft: Draft): void {
     const little = this.#little;
-    const number = type === Block.Packet ? get16(bytes, at + 8, little) : get32(bytes, at + 8, little);
-    const iface = this.#known(number, fail);
-    const kept = get32(bytes, at + 20, little);
-    const data = at + 28;
-    if (kept > end - data) throw fail(`it says that it holds ${kept} bytes, and its block ends after ${end - data}`);
-    const steps = get32(bytes, at + 12, little) * 0x100000000 + get32(bytes, at + 16, little);
-    const time = iface.offset + steps / iface.unit;
+    const { bytes, start } = input;
+    const number = type === Block.Packet ? get16(bytes, start + 8, little) : get32(bytes, start + 8, little);
+    const { linkType, unit, offset, name } = this.#known(number, input, draft);
+    const kept = get32(bytes, start + 20, little);
+    const data = start + 28;
+    if (kept > end - data) throw damage(input, draft, tooShort(kept, end - data));
+    const steps = get32(bytes, start + 12, little) * 0x100000000 + get32(bytes, start + 16, little);
     const options = data + ((kept + 3) & ~3);
     const outgoing = options < end && (this.#flags(bytes, options, end) & 3) === OUTBOUND;
-    draft.add(data, kept, get32(bytes, at + 24, little), iface.linkType, time, iface.name, outgoing);
+    draft.add(data, kept, get32(bytes, start + 24, little), linkType, offset + steps / unit, name, outgoing);
   }
 
-  #simple(bytes: Uint8Array, at: number, end: number, draft: Draft, fail: (what: string) => Error): void {
-    const { linkType, snaplen, name } = this.#known(0, fail);
-    const length = get32(bytes, at + 8, this.#little);
+  #simple(input: Window, end: number, draft: Draft): void {
+    const { linkType, snaplen, name } = this.#known(0, input, draft);
+    const length = get32(input.bytes, input.start + 8, this.#little);
     const kept = Math.min(length, snaplen || length);
-    const data = at + 12;
-    if (kept > end - data) throw fail(`it says that it holds ${kept} bytes, and its block ends after ${end - data}`);
-    draft.add(data, kept, length, linkType, Number.NaN, name);
+    const data = input.start + 12;
+    if (kept > end - data) throw damage(input, draft, tooShort(kept, end - data));
+    draft.add(data, kept, length, linkType, Number.NaN, name, false);
   }
 
-  #known(number: number, fail: (what: string) => Error): Interface {
+  #known(number: number, input: Window, draft: Draft): Interface {
     const iface = this.#interfaces[number];
-    if (iface === undefined)
-      throw fail(`it came in on interface ${number} of its section, which describes ${this.#interfaces.length}`);
-    return iface;
+    if (iface !== undefined) return iface;
+    const count = this.#interfaces.length;
+    throw damage(input, draft, `it came in on interface ${number} of its section, which describes ${count}`);
   }
 
-  #interface(bytes: Uint8Array, at: number, end: number, draft: Draft, fail: (what: string) => Error): Interface {
+  #describe(input: Window, end: number, draft: Draft): void {
+    if (this.#interfaces.length === MOST_INTERFACES)
+      throw damage(input, draft, `more than ${MOST_INTERFACES} interfaces`);
+    const { bytes, start } = input;
     let unit = 1e6;
     let offset = 0;
     let name = UNSAID;
-    this.#options(bytes, at + 16, end, (code, from, length) => {
-      if (code === Option.IfName) name = this.#nameOf(bytes.subarray(from, from + length), draft, fail);
+    this.#options(bytes, start + 16, end, (code, from, length) => {
+      if (code === Option.IfName) name = this.#nameOf(bytes.subarray(from, from + length), input, draft);
       else if (code === Option.IfTsresol && length === 1) {
         const power = bytes[from]! & 0x7f;
         unit = (bytes[from]! & 0x80) === 0 ? 10 ** power : 2 ** power;
@@ -175,18 +176,18 @@ export class PcapngScanner implements Scanner {
         offset = (get32(bytes, high, this.#little) | 0) * 0x100000000 + get32(bytes, low, this.#little);
       }
     });
-    const linkType = get16(bytes, at + 8, this.#little);
-    return { linkType, snaplen: get32(bytes, at + 12, this.#little), unit, offset, name };
+    const linkType = get16(bytes, start + 8, this.#little);
+    this.#interfaces.push({ linkType, snaplen: get32(bytes, start + 12, this.#little), unit, offset, name });
   }
 
   /** The place of an interface's name; UNSAID for what no link of Linux is called, and for `any`, which stands for all. */
-  #nameOf(utf8: Uint8Array, draft: Draft, fail: (what: string) => Error): number {
+  #nameOf(utf8: Uint8Array, input: Window, draft: Draft): number {
     const text = String.fromCharCode(...utf8.subarray(0, 16)).replace(/\0+$/, '');
     if (text === 'any' || !/^[!-.0-9;-~]{1,15}$/.test(text)) return UNSAID;
     const old = this.#names.get(text);
     if (old !== undefined) return old;
     const place = draft.interfaces.length;
-    if (place === MOST_INTERFACES) throw fail(`more than ${MOST_INTERFACES} names of interfaces`);
+    if (place === MOST_INTERFACES) throw damage(input, draft, `more than ${MOST_INTERFACES} names of interfaces`);
     draft.interfaces.push(text);
     this.#names.set(text, place);
     return place;
