@@ -15,13 +15,14 @@ import {
   Op,
   Run,
 } from '../src/abi';
+import { draw } from './draw';
 import { FALSE, HOT_DROP, OPEN, TRUE, WANT_FACT } from './outcome';
 import { bytesAt, getField, setWord, word } from './packet';
 import { sctpChunks } from './sctp-chunks';
 import { setHolds } from './sets';
 import { u32Holds } from './u32';
 
-/** Evaluates the condition at `at`, its `not` left aside. */
+/** Evaluates the condition at `at`, its `not` left aside; those that read one column stand in the interpreter itself. */
 export function outcomeOf(run: usize, packet: u32, at: usize): i32 {
   const first = load<u32>(at);
   const field = <i32>((first >> FIELD_SHIFT) & FIELD_MASK);
@@ -29,30 +30,8 @@ export function outcomeOf(run: usize, packet: u32, at: usize): i32 {
   switch (first & 255) {
     case Op.Never:
       return FALSE;
-    case Op.Masked:
-      return i32((getField(run, packet, field) & a) == load<u32>(at, 8));
-    case Op.Equal:
-      return i32(getField(run, packet, field) == a);
-    case Op.Within: {
-      const value = getField(run, packet, field);
-      return i32(value >= (a & 0xffff) && value <= a >> 16);
-    }
-    case Op.Range: {
-      const value = getField(run, packet, field);
-      return i32(value >= a && value <= load<u32>(at, 8));
-    }
-    case Op.Bitmap: {
-      const value = getField(run, packet, field);
-      if (value >= load<u32>(at, 8)) return FALSE;
-      const bits = load<u32>(word(run, Run.Data) + ((a + (value >> 5)) << 2));
-      return i32((bits >> (value & 31)) & 1);
-    }
     case Op.Intervals:
       return i32(inIntervals(run, packet, field, word(run, Run.Data) + (a << 2), load<u32>(at, 8)));
-    case Op.Iface: {
-      const row = word(run, Run.Ifaces) + ((getField(run, packet, field) * word(run, Run.IfaceWords)) << 2);
-      return i32((load<u32>(row + ((a >> 5) << 2)) >> (a & 31)) & 1);
-    }
     case Op.Header:
       return header(run, packet, a);
     case Op.Set:
@@ -74,7 +53,7 @@ export function outcomeOf(run: usize, packet: u32, at: usize): i32 {
     case Op.Nth:
       return i32(comesRound(run, a));
     case Op.Random:
-      return i32(draw(run) < a);
+      return i32(draw(run, packet) >> 1 < a);
     case Op.Ask: {
       const answer = load<u32>(word(run, Run.Answers) + (a << 2));
       return answer == Answer.Open ? OPEN : <i32>answer;
@@ -219,14 +198,4 @@ function comesRound(run: usize, cell: u32): bool {
   const next = count == load<u32>(at + (CellWord.B << 2)) ? 0 : count + 1;
   store<u32>(at + (CellWord.A << 2), next);
   return next == 0;
-}
-
-/** xorshift32 (Marsaglia 2003) over the run's seed. */
-function draw(run: usize): u32 {
-  let x = word(run, Run.Seed);
-  x ^= x << 13;
-  x ^= x >> 17;
-  x ^= x << 5;
-  setWord(run, Run.Seed, x);
-  return x >> 1;
 }

@@ -2,9 +2,9 @@
  * From the bytes of an IP packet to its columns. What is refused is what ip_rcv_core (net/ipv4/ip_input.c) drops before
  * any rule; what is only marked is what connection tracking calls invalid (nf_conntrack_proto_*.c).
  */
-import { Decoded, Field, FRAG_OFFSET, PACKET_BAD_CHECKSUM, PACKET_BAD_HEADER, Run } from '../src/abi';
+import { Decoded, Field, FRAG_OFFSET, PACKET_BAD_CHECKSUM, PACKET_BAD_HEADER, PACKET_CUT, Run } from '../src/abi';
 import { fold, load16, load32, sctpChecksum, sumBytes } from './checksum';
-import { setField, word } from './packet';
+import { getField, setField, word } from './packet';
 
 const ICMP: u32 = 1;
 const TCP: u32 = 6;
@@ -14,32 +14,52 @@ const SCTP: u32 = 132;
 const UDPLITE: u32 = 136;
 
 /**
- * Fills the columns of a packet from `length` bytes at address `at`, which lies in the run's byte area; a status of
- * Decoded comes back, and a packet that is refused leaves its columns as they were. Flags becomes what the bytes say
- * and no more; marks, interfaces, connection and time are the host's to fill in. `verifyChecksum` is nf_conntrack_checksum
- * for a packet from the wire; the checksum of the IP header is always verified.
+ * Decodes the packets 0 to `count`: Field.Bytes and Field.BytesLen say where each lies in the byte area, Field.Length how
+ * many bytes it had on the wire. The status of each goes to the column of verdicts.
  */
-export function decode(run: usize, packet: u32, at: usize, length: u32, verifyChecksum: bool): i32 {
-  if (length < 1) return Decoded.TooShort;
-  const version = <u32>load<u8>(at) >> 4;
-  if (version == 6) return Decoded.OtherFamily;
-  if (length < 20) return Decoded.TooShort;
-  if (version != 4) return Decoded.Version;
-  return decode4(run, packet, at, length, verifyChecksum);
+export function decodeBatch(run: usize, count: u32, verifyChecksum: bool): void {
+  const bytes = word(run, Run.Bytes);
+  const statuses = word(run, Run.Verdicts);
+  for (let packet: u32 = 0; packet < count; packet++) {
+    const at = bytes + getField(run, packet, Field.Bytes);
+    const length = getField(run, packet, Field.BytesLen);
+    const wire = getField(run, packet, Field.Length);
+    store<u32>(statuses + (packet << 2), decode(run, packet, at, length, wire, verifyChecksum));
+  }
 }
 
-function decode4(run: usize, packet: u32, at: usize, length: u32, verifyChecksum: bool): i32 {
+/**
+ * Fills the columns of a packet from `length` bytes at address `at`, which lies in the run's byte area; it had `wire`
+ * bytes before its capture cut it. A status of Decoded comes back, and a packet that is refused leaves its columns as
+ * they were. Flags becomes what the bytes say and no more; marks, interfaces, connection and time are the host's to fill
+ * in. `verifyChecksum` is nf_conntrack_checksum for a packet from the wire; the checksum of the IP header is always
+ * verified.
+ */
+export function decode(run: usize, packet: u32, at: usize, length: u32, wire: u32, verifyChecksum: bool): i32 {
+  if (length < 1) return wire > length ? Decoded.Cut : Decoded.TooShort;
+  const version = <u32>load<u8>(at) >> 4;
+  if (version == 6) return Decoded.OtherFamily;
+  if (length < 20) return wire > length ? Decoded.Cut : Decoded.TooShort;
+  if (version != 4) return Decoded.Version;
+  return decode4(run, packet, at, length, wire, verifyChecksum);
+}
+
+function decode4(run: usize, packet: u32, at: usize, length: u32, wire: u32, verifyChecksum: bool): i32 {
   const head = (<u32>load<u8>(at) & 15) << 2;
-  if (head < 20 || head > length) return Decoded.HeaderLength;
+  if (head < 20) return Decoded.HeaderLength;
+  if (head > length) return wire > length ? Decoded.Cut : Decoded.HeaderLength;
   if (fold(sumBytes(at, head)) != 0xffff) return Decoded.IpChecksum;
   const total = load16(at + 2);
-  if (total > length) return Decoded.Truncated;
+  if (total > wire && total > length) return Decoded.Truncated;
   if (total < head) return Decoded.TotalLength;
   if (word(run, Run.Family) == 6) return Decoded.OtherFamily;
 
   const frag = load16(at + 6) & 0x7fff;
   const proto = <u32>load<u8>(at + 9);
   const behind = total - head;
+  const first = (frag & FRAG_OFFSET) == 0;
+  const cut = total > length;
+  if (cut && first && length - head < min(behind, headerBytes(proto))) return Decoded.Cut;
   setField(run, packet, Field.Src, load32(at + 12));
   setField(run, packet, Field.Dst, load32(at + 16));
   setField(run, packet, Field.Proto, proto);
@@ -48,13 +68,21 @@ function decode4(run: usize, packet: u32, at: usize, length: u32, verifyChecksum
   setField(run, packet, Field.Tos, load<u8>(at + 1));
   setField(run, packet, Field.Frag, frag);
   setField(run, packet, Field.Bytes, <u32>(at - word(run, Run.Bytes)));
-  setField(run, packet, Field.BytesLen, total);
+  setField(run, packet, Field.BytesLen, min(total, length));
   setField(run, packet, Field.IpLen, head);
   setField(run, packet, Field.TransportLen, behind);
-  setPorts(run, packet, proto, at + head, (frag & FRAG_OFFSET) == 0 ? behind : 0);
+  setPorts(run, packet, proto, at + head, first ? behind : 0);
   // fragments are put together before they are judged: a part has neither the length nor the checksum of the whole
-  setField(run, packet, Field.Flags, (frag & 0x3fff) == 0 ? faultsOf(proto, at, head, behind, verifyChecksum) : 0);
+  let flags: u32 = (frag & 0x3fff) == 0 ? faultsOf(proto, at, head, behind, verifyChecksum && !cut) : 0;
+  if (cut) flags |= PACKET_CUT;
+  setField(run, packet, Field.Flags, flags);
   return Decoded.Ok;
+}
+
+/** Bytes behind the IP header that have to be there of a packet that was cut; of SCTP all, for its checksum. */
+function headerBytes(proto: u32): u32 {
+  if (proto == TCP) return 20;
+  return proto == SCTP ? 0xffff : 8;
 }
 
 /** Ports, ICMP type and code, TCP flags; 0 where the packet has none or they lie beyond its end. */

@@ -30,7 +30,7 @@ import {
   ZONE_REPLY,
 } from '../src/abi';
 import { outcomeOf } from './conditions';
-import { DOOMED, FALSE, HOT_DROP, OPEN, TRUE, WANT_FACT } from './outcome';
+import { DOOMED, FALSE, HOT_DROP, TRUE, WANT_FACT } from './outcome';
 import { getField, setField, setWord, word } from './packet';
 import { rewrite } from './rewrite';
 
@@ -98,6 +98,10 @@ function walk(run: usize, packet: u32): i32 {
   let status = <i32>Status.Done;
   let verdict = <u32>Verdict.Continue;
 
+  // the packet's place in the first column, and the way from there to its other ones
+  const row = <usize>word(run, Run.Columns) + (packet << 2);
+  const stride = word(run, Run.Stride);
+
   while (true) {
     if (level != TRACE_NONE && word(run, Run.TraceEnd) + ((RECORDS_AHEAD * TRACE_WORDS) << 2) > limit) {
       status = Status.TraceFull;
@@ -107,60 +111,64 @@ function walk(run: usize, packet: u32): i32 {
     const first = load<u32>(at);
     const field = (first >> FIELD_SHIFT) & FIELD_MASK;
     const op = <i32>(first & 255);
-
-    if (op >= Op.Never && op < Op.Edit) {
-      let held = outcomeOf(run, packet, at);
-      if (held == WANT_FACT) {
-        status = Status.WantFact;
-        break;
-      }
-      if (held == OPEN) {
-        setResult(run, Run.Questions, packet, load<u32>(at, 4));
-        setResult(run, Run.DecidedBy, packet, rule);
-        if (level != TRACE_NONE) record(run, Event.Open, field, packet, pc, rule, 0);
-        verdict = Verdict.Open;
-        break;
-      }
-      if (held == DOOMED) {
-        doomed = true;
-        held = FALSE;
-      } else if (held == HOT_DROP) {
-        verdict = hotDrop(run, packet, field, pc, rule, level);
-        break;
-      }
-      if ((first & OP_NOT) != 0) held = held == TRUE ? FALSE : TRUE;
-
-      if (level == TRACE_ALL)
-        record(run, held == TRUE ? Event.Held : Event.Failed, field, packet, pc, getField(run, packet, field), 0);
-      const skip = first >> SKIP_SHIFT;
-      if (doomed && held != TRUE && skip == 0) {
-        verdict = hotDrop(run, packet, field, pc, rule, level);
-        break;
-      }
-      if (held == TRUE) pc += opWords(op);
-      else pc = skip == 0 ? next : pc + skip;
-      continue;
-    }
-
     if (doomed && op < Op.Never && op != Op.Hit && op != Op.Skip) {
       verdict = hotDrop(run, packet, field, pc, rule, level);
       break;
     }
+
+    let held: i32 = FALSE;
+    let words: u32 = 2;
     switch (op) {
       case Op.Rule:
         rule = load<u32>(at, 4);
         next = pc + (first >> SKIP_SHIFT);
         if (level == TRACE_ALL) record(run, Event.Rule, 0, packet, pc, rule, 0);
         pc += 2;
+        continue;
+      // conditions that read one column stand here, so that none is called for them: twice as fast as through outcomeOf
+      case Op.Equal:
+        held = i32(load<u32>(row + field * stride) == load<u32>(at, 4));
         break;
+      case Op.Masked:
+        held = i32((load<u32>(row + field * stride) & load<u32>(at, 4)) == load<u32>(at, 8));
+        words = 3;
+        break;
+      case Op.Within: {
+        const value = load<u32>(row + field * stride);
+        const ends = load<u32>(at, 4);
+        held = i32(value >= (ends & 0xffff) && value <= ends >> 16);
+        break;
+      }
+      case Op.Range: {
+        const value = load<u32>(row + field * stride);
+        held = i32(value >= load<u32>(at, 4) && value <= load<u32>(at, 8));
+        words = 3;
+        break;
+      }
+      case Op.Bitmap: {
+        const value = load<u32>(row + field * stride);
+        if (value < load<u32>(at, 8)) {
+          const bits = load<u32>(word(run, Run.Data) + ((load<u32>(at, 4) + (value >> 5)) << 2));
+          held = i32((bits >> (value & 31)) & 1);
+        }
+        words = 3;
+        break;
+      }
+      case Op.Iface: {
+        const pattern = load<u32>(at, 4);
+        const number = load<u32>(row + field * stride);
+        const bits = word(run, Run.Ifaces) + ((number * word(run, Run.IfaceWords) + (pattern >> 5)) << 2);
+        held = i32((load<u32>(bits) >> (pattern & 31)) & 1);
+        break;
+      }
       case Op.Hit:
         count(run, packet, rule);
         if (level != TRACE_NONE) record(run, Event.Hit, 0, packet, pc, rule, 0);
         pc += 1;
-        break;
+        continue;
       case Op.Skip:
         pc += first >> SKIP_SHIFT;
-        break;
+        continue;
       case Op.Policy:
         count(run, packet, load<u32>(at, 4));
         verdict = field;
@@ -170,17 +178,17 @@ function walk(run: usize, packet: u32): i32 {
         depth -= 1;
         if (level == TRACE_ALL) record(run, Event.Return, 0, packet, pc, depth, 0);
         pc = load<u32>(stack + (depth << 2));
-        break;
+        continue;
       case Op.Jump:
         store<u32>(stack + (depth << 2), next);
         depth += 1;
         if (level == TRACE_ALL) record(run, Event.Jump, 0, packet, pc, load<u32>(at, 4), 0);
         pc = load<u32>(at, 4);
-        break;
+        continue;
       case Op.Goto:
         if (level == TRACE_ALL) record(run, Event.Goto, 0, packet, pc, load<u32>(at, 4), 0);
         pc = load<u32>(at, 4);
-        break;
+        continue;
       case Op.Verdict:
         verdict = field;
         break;
@@ -193,27 +201,58 @@ function walk(run: usize, packet: u32): i32 {
         break;
       case Op.AskTake: {
         const answer = load<u32>(word(run, Run.Answers) + (load<u32>(at, 4) << 2));
-        if (answer == Answer.No) pc += 2;
-        else {
-          verdict = answer == Answer.Yes ? Verdict.Stolen : Verdict.Open;
-          if (verdict == Verdict.Open) {
-            setResult(run, Run.Questions, packet, load<u32>(at, 4));
-            if (level != TRACE_NONE) record(run, Event.Open, 0, packet, pc, rule, 0);
-          }
+        if (answer == Answer.No) {
+          pc += 2;
+          continue;
+        }
+        verdict = answer == Answer.Yes ? Verdict.Stolen : Verdict.Open;
+        if (verdict == Verdict.Open) {
+          setResult(run, Run.Questions, packet, load<u32>(at, 4));
+          if (level != TRACE_NONE) record(run, Event.Open, 0, packet, pc, rule, 0);
         }
         break;
       }
-      default:
-        act(run, packet, op, field, at, pc, level);
-        pc += opWords(op);
+      default: {
+        words = opWords(op);
+        if (op >= Op.Edit) {
+          act(run, packet, op, field, at, pc, level);
+          pc += words;
+          continue;
+        }
+        held = outcomeOf(run, packet, at);
+        if (held <= TRUE) break;
+        if (held == DOOMED) {
+          doomed = true;
+          held = FALSE;
+        } else if (held == HOT_DROP) verdict = hotDrop(run, packet, field, pc, rule, level);
+        else if (held == WANT_FACT) status = Status.WantFact;
+        else verdict = open(run, packet, field, at, pc, rule, level);
+      }
     }
+    if (status != Status.Done) break;
     if (verdict != Verdict.Continue) {
-      if (doomed) verdict = Verdict.HotDrop;
-      const decided = op == Op.Policy ? NOBODY : rule;
-      setResult(run, Run.DecidedBy, packet, decided);
-      if (level != TRACE_NONE) record(run, Event.Verdict, 0, packet, pc, decided, verdict);
+      if (op < Op.Never || op >= Op.Edit) {
+        if (doomed) verdict = Verdict.HotDrop;
+        const decided = op == Op.Policy ? NOBODY : rule;
+        setResult(run, Run.DecidedBy, packet, decided);
+        if (level != TRACE_NONE) record(run, Event.Verdict, 0, packet, pc, decided, verdict);
+      }
       break;
     }
+
+    held ^= i32((first & OP_NOT) != 0);
+    if (level == TRACE_ALL)
+      record(run, held == TRUE ? Event.Held : Event.Failed, field, packet, pc, getField(run, packet, field), 0);
+    if (held == TRUE) {
+      pc += words;
+      continue;
+    }
+    const skip = first >> SKIP_SHIFT;
+    if (doomed && skip == 0) {
+      verdict = hotDrop(run, packet, field, pc, rule, level);
+      break;
+    }
+    pc = skip == 0 ? next : pc + skip;
   }
 
   if (status == Status.Done) {
@@ -232,6 +271,14 @@ function hotDrop(run: usize, packet: u32, field: u32, pc: u32, rule: u32, level:
   setResult(run, Run.DecidedBy, packet, rule);
   if (level != TRACE_NONE) record(run, Event.HotDrop, field, packet, pc, rule, 0);
   return Verdict.HotDrop;
+}
+
+/** The packet stops at a question that nobody has answered. */
+function open(run: usize, packet: u32, field: u32, at: usize, pc: u32, rule: u32, level: u32): u32 {
+  setResult(run, Run.Questions, packet, load<u32>(at, 4));
+  setResult(run, Run.DecidedBy, packet, rule);
+  if (level != TRACE_NONE) record(run, Event.Open, field, packet, pc, rule, 0);
+  return Verdict.Open;
 }
 
 /** The actions after which the packet goes on to the next instruction. */

@@ -173,7 +173,10 @@ export enum Field {
   /** user and group of the socket that sent it; 0xffffffff: none. */
   Uid = 54,
   Gid = 55,
-  Count = 56,
+  /** the packet's number in the run, and how many numbers were drawn for it so far: what is drawn depends on nothing else. */
+  Serial = 56,
+  Draws = 57,
+  Count = 58,
 }
 
 /** Number of the interface that a packet leaves by where nobody knows which. */
@@ -181,6 +184,8 @@ export const UNKNOWN_INTERFACE = 1;
 
 /** Flags of Field.Flags. */
 export const PACKET_BAD_CHECKSUM = 1;
+/** there are fewer bytes of it than it had on the wire: its capture cut it. */
+export const PACKET_CUT = 2;
 /** it comes in again, having left this host before. */
 export const PACKET_LOOPED = 4;
 /** set by the core once NoTrack has run. */
@@ -554,7 +559,7 @@ export const SET_BLOCK_NO_ZERO = 4;
 export const SET_SLOT_USED = 1;
 export const SET_SLOT_NOMATCH = 2;
 
-/** What the core makes of a packet's bytes. All but Ok and OtherFamily: ip_rcv_core drops it before any rule. */
+/** What the core makes of a packet's bytes. All but Ok, OtherFamily and Cut: ip_rcv_core drops it before any rule. */
 export enum Decoded {
   Ok = 0,
   /** fewer bytes than the fixed part of the IP header. */
@@ -571,6 +576,8 @@ export enum Decoded {
   TotalLength = 6,
   /** the packet is of another family than the run's rules, or of one that is not decoded. */
   OtherFamily = 7,
+  /** its capture cut it before the end of its headers: nobody knows what it was. */
+  Cut = 8,
 }
 
 /** Steps of a u32 program: see assembly/u32.ts. */

@@ -26,3 +26,4 @@ declare namespace WebAssembly {
   type Imports = Record<string, Record<string, unknown>>;
 }
 declare function atob(text: string): string;
+declare const performance: { now(): number };

@@ -97,13 +97,13 @@ const ROWS: readonly Row[] = [
   ],
   [
     'draws',
-    `${PART} ${HOST} --path forward -o eth0 --seed 1`,
+    `${PART} ${HOST} --path forward -o eth0 --seed 4`,
     `${THROUGH} --flags ACK`,
     /^forwarded: leaves by eth0, /,
   ],
   [
     'draws-otherwise',
-    `${PART} ${HOST} --path forward -o eth0 --seed 4`,
+    `${PART} ${HOST} --path forward -o eth0 --seed 1`,
     `${THROUGH} --flags ACK`,
     /^dropped, by filter/,
   ],

@@ -39,8 +39,8 @@ function walk(
 ): Walk {
   const stages = new Stages(core, compiled, 4, 4096, { fact: () => false });
   expect(stages.decode(0, packet)).toBe(Decoded.Ok);
-  stages.setField(0, Field.InIf, stages.interfaceNumber(iface));
-  stages.setField(0, Field.OutIf, stages.interfaceNumber(out));
+  stages.setField(0, Field.InIf, stages.interfaces.number(iface));
+  stages.setField(0, Field.OutIf, stages.interfaces.number(out));
   const records: TraceRecord[] = [];
   stages.walk(compiled.entry(table as TableName, hook as HookName)!, [0], level, (record) => records.push(record));
   const named = (id: number) => `${compiled.rules[id]!.chain}:${compiled.rules[id]!.number}`;

@@ -6,7 +6,7 @@ export class AssumedHost {
   out: string | undefined;
   /** why a fact cannot be, by fact. */
   readonly problems = new Map<string, string>();
-  private readonly groups = new Map<number, boolean>();
+  private readonly members = new Map<number, boolean>();
   private readonly others: boolean | undefined;
 
   constructor(assume: ReadonlyMap<string, boolean>) {
@@ -19,9 +19,14 @@ export class AssumedHost {
     }
   }
 
+  /** The groups that something was assumed of. */
+  get groups(): number[] {
+    return [...this.members.keys()];
+  }
+
   /** Whether the host is a member of a multicast group; undefined: nothing was assumed. */
   isMember(group: number): boolean | undefined {
-    return this.groups.get(group) ?? this.others;
+    return this.members.get(group) ?? this.others;
   }
 
   /** Runs `then` with one more fact; one that is about something else changes nothing. */
@@ -33,13 +38,13 @@ export class AssumedHost {
       return then();
     } finally {
       this.out = out;
-      if (group !== undefined) this.groups.delete(group);
+      if (group !== undefined) this.members.delete(group);
     }
   }
 
   private learn(fact: string, answer: boolean): void {
     const group = groupIn(fact);
-    if (group !== undefined) this.groups.set(group, answer);
+    if (group !== undefined) this.members.set(group, answer);
     const out = interfaceIn(fact);
     if (out !== undefined && answer) this.out = out;
   }

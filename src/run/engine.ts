@@ -1,37 +1,47 @@
 /**
- * The engine: one core, into which a host's rules are loaded, and through which packets are walked one by one.
+ * The engine: one core, into which a host's rules are loaded, and through which packets are walked, one by one or by the
+ * batch.
  *
  *     const engine = await createEngine();
  *     const host = await engine.load({ tables, sets, host });
  *     host.walk(packet).fate;
+ *     host.classify(batch);
+ *     host.summary().fates;
  */
 
-import { type AddrType, Answer, Decoded, Fact, Field, STATE_INVALID, TRACE_ALL, TRACE_HITS } from '../abi.js';
+import { type AddrType, Answer, Decoded, Fact, Field, PACKET_CUT, TRACE_ALL, TRACE_HITS } from '../abi.js';
 import { type Compiled, compile } from '../compile/compile.js';
 import { trackingRule } from '../compile/tracking.js';
+import { type ProgramUses, usesOf } from '../compile/uses.js';
 import { PacketwalkError } from '../errors.js';
-import { encodePacket } from '../input/encode.js';
+import type { PacketBatch } from '../model/batch.js';
 import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
 import { addressIn, groupIn, interfaceIn, question } from '../model/question.js';
 import type { Table } from '../model/ruleset.js';
 import { type Dimension, dimensionsOf, type SetDef } from '../model/set.js';
+import type { Summary } from '../model/summary.js';
 import type { WalkResult } from '../model/trace.js';
 import type { Family, Words } from '../net/address.js';
 import { ADDRESS_TYPES } from './address-types.js';
 import { AssumedHost } from './assumed-host.js';
 import { AssumedMembers } from './assumed-members.js';
-import { coreSeed, Draws } from './draws.js';
+import { Batch, type Lost, Selection } from './batch.js';
+import { Clock } from './clock.js';
+import { fill } from './fill.js';
 import { readSysctl } from './host-conf.js';
-import type { Journey, WalkSetup } from './journey.js';
 import { knownSets, setCounters } from './known-sets.js';
+import { oneOf } from './one-packet.js';
 import { OwnAddresses, typeOfOwn } from './own-addresses.js';
-import { resultOf, undecoded } from './result.js';
+import { CUT, resultOf, undecoded } from './result.js';
 import { reversePath } from './reverse-path.js';
+import { RouteMemo } from './route-memo.js';
 import { Routing } from './routing.js';
-import { PACKET_ROOM, Stages } from './stage.js';
+import type { WalkSetup } from './setup.js';
+import { Stages } from './stage.js';
+import { Tally } from './tally.js';
 import { firstTimeout } from './track-steps.js';
-import { walk } from './walk.js';
+import { Walk } from './walk.js';
 import { type Core, loadCore } from './wasm.js';
 
 export interface LoadOptions {
@@ -66,37 +76,42 @@ export async function createEngine(): Promise<Engine> {
   return { load: async (options) => new LoadedHost(await loadCore(), options) };
 }
 
-const SLOT = 0;
-const COPY = 1;
-const SLOTS = 2;
-const NO_UID = 0xffffffff;
+/** Packets that are walked together: their columns, with those of copies, stay in a processor's second cache. */
+const BATCH_PACKETS = 1024;
+const BATCH_BYTES = 1 << 20;
+
 const NO_PACKET = { mark: 0, tos: 0, proto: 0, sport: 0, dport: 0, uid: 0 };
 
-/** Draws to come, and the state cells of rules. */
+/** State cells of rules, and the number of the packet to come. */
 interface State {
-  readonly draws: number;
-  readonly cells: readonly number[];
+  readonly serial: number;
+  readonly cells: Uint32Array;
 }
 
 /** A host with its rules, ready for packets. Counters run on from packet to packet. */
 export class LoadedHost {
   readonly compiled: Compiled;
   readonly tracking: { readonly on: boolean; readonly why: 'asked' | 'rule' | 'no-rule' | 'tables-unknown' };
-  private readonly stages: Stages;
-  private readonly routing: Routing;
+  readonly host: Host;
+  private readonly sets: readonly SetDef[];
   private readonly family: Family;
-  private readonly setup: Omit<WalkSetup, 'level' | 'bytes'>;
+  private readonly uses: ProgramUses;
+  private readonly routing: Routing;
   private readonly own: OwnAddresses;
   private readonly members: AssumedMembers;
   private readonly assumed: AssumedHost;
-  private readonly draws: Draws;
-  /** what a walk changed of the state that the next one finds, as it was before. */
+  private readonly stages: Stages;
+  private readonly batch: Batch;
+  private readonly walks: Walk;
+  private readonly setup: Omit<WalkSetup, 'ways'>;
+  private ways: RouteMemo;
+  private readonly tally: Tally;
+  private readonly clock = new Clock();
+  /** the number of the packet to come. */
+  private serial = 0;
+  /** what the last walk that told everything changed of the state that the next one finds, as it was before. */
   private before: State | undefined;
-  private clock = 0;
-  private firstTime: number | undefined;
-
-  readonly host: Host;
-  private readonly sets: readonly SetDef[];
+  private fates = new Uint8Array(0);
 
   constructor(core: Core, options: LoadOptions) {
     const { tables, sets = [], host } = options;
@@ -116,41 +131,99 @@ export class LoadedHost {
       answers: setCounters(sets),
       draws: assume.has(question.random) ? 'assumed' : 'drawn',
     });
-    this.stages = new Stages(core, this.compiled, SLOTS, SLOTS * PACKET_ROOM, {
+    this.uses = usesOf(this.compiled.program);
+    // copies that the kernel makes of packets have room behind them
+    this.batch = new Batch(2 * BATCH_PACKETS);
+    this.stages = new Stages(core, this.compiled, this.batch.capacity, 2 * BATCH_BYTES, {
       interfaces: host.links?.length ?? 0,
       fact: (kind, flags, packet) => this.fact(kind, flags, packet),
     });
-    const seed = options.seed ?? 1;
-    this.draws = new Draws(seed);
-    this.stages.seed(coreSeed(seed));
+    this.stages.seed(options.seed ?? 1);
     this.stages.useSets([...sets, ...this.members.sets]);
     this.own = new OwnAddresses(this.routing, this.stages, assume, options.otherwise);
-    for (const link of host.links ?? []) this.stages.setGroup(link.name, link.group);
+    for (const link of host.links ?? []) this.stages.interfaces.setGroup(link.name, link.group);
     this.answer(assume, options.otherwise);
+    this.tally = new Tally(this.compiled, this.stages);
+    this.walks = new Walk(this.batch);
+    this.ways = this.newMemo();
     this.setup = {
       compiled: this.compiled,
+      uses: this.uses,
       stages: this.stages,
       routing: this.routing,
       tracking: this.tracking.on,
       checksum: readSysctl(host.sysctls, 'net.netfilter.nf_conntrack_checksum') !== 0,
       loose: readSysctl(host.sysctls, 'net.netfilter.nf_conntrack_tcp_loose') !== 0,
+      level: TRACE_HITS,
+      bytes: false,
       isLocal: (address) => this.own.isLocal(address),
       outAssumed: () => this.assumed.out,
-      draw: (range) => this.draws.below(range),
+      picked: new Selection(this.batch.capacity),
     };
   }
 
   /** Walks a packet. */
-  walk(packet: Packet, { everything = false, bytes: keep = false }: WalkOptions = {}): WalkResult {
-    const bytes = encodePacket(packet);
-    const decoded = this.stages.decode(SLOT, bytes);
-    if (decoded !== Decoded.Ok) return undecoded(decoded);
-    const journey = this.prepare(packet);
-    const setup: WalkSetup = { ...this.setup, level: everything ? TRACE_ALL : TRACE_HITS, bytes: keep };
+  walk(packet: Packet, { everything = false, bytes = false }: WalkOptions = {}): WalkResult {
+    const { batch } = this;
     if (everything) this.before = this.state();
-    const start = everything ? this.stages.fields(SLOT) : [];
-    const { end, copies } = walk(setup, journey, COPY);
-    return { ...resultOf(this.compiled, journey.events, end, copies), start };
+    this.fill(oneOf(packet), 0, 1, true);
+    const lost = this.refusal(0);
+    if (lost !== undefined) batch.end(0, lost.fate, () => lost);
+    const start = everything && lost === undefined ? this.stages.fields(0) : [];
+    const level = everything ? TRACE_ALL : TRACE_HITS;
+    this.walks.run({ ...this.setup, ways: this.ways, level, bytes });
+    return { ...resultOf(this.compiled, batch, 0), start };
+  }
+
+  /**
+   * Walks packets and counts what became of them; a number of FATES for each comes back, which stands until the next
+   * call. What rules remember from packet to packet runs on.
+   */
+  classify(packets: PacketBatch): Uint8Array {
+    if (this.fates.length < packets.count) this.fates = new Uint8Array(packets.count);
+    const setup = { ...this.setup, ways: this.ways };
+    const most = this.uses.order ? 1 : BATCH_PACKETS;
+    for (let from = 0; from < packets.count; ) {
+      const count = this.fill(packets, from, Math.min(most, packets.count - from), false);
+      const started = performance.now();
+      for (let slot = 0; slot < count; slot++) {
+        const lost = this.refusal(slot);
+        if (lost !== undefined) this.batch.end(slot, lost.fate, () => lost);
+      }
+      this.walks.run(setup);
+      this.tally.add(this.batch, count, performance.now() - started);
+      this.fates.set(this.batch.fate.subarray(0, count), from);
+      from += count;
+    }
+    return this.fates.subarray(0, packets.count);
+  }
+
+  /** What all packets that were classified came to. */
+  summary(): Summary {
+    return this.tally.summary();
+  }
+
+  /** Forgets all packets: counters, what rules remember, the clock. */
+  reset(): void {
+    this.stages.reset();
+    this.tally.reset();
+    this.clock.reset();
+    this.serial = 0;
+  }
+
+  private fill(packets: PacketBatch, from: number, most: number, told: boolean): number {
+    const { stages, batch, clock } = this;
+    const count = fill({ stages, batch, clock, readsBytes: this.uses.bytes, told }, packets, from, most, this.serial);
+    this.serial = (this.serial + count) >>> 0;
+    return count;
+  }
+
+  /** Why a packet of the batch cannot be walked; undefined: it can. */
+  private refusal(slot: number): Lost | undefined {
+    const decoded = this.stages.results[0]![slot]!;
+    if (decoded !== Decoded.Ok) return undecoded(decoded);
+    const cut = this.uses.bytes && (this.stages.columns[Field.Flags]![slot]! & PACKET_CUT) !== 0;
+    return cut ? CUT : undefined;
   }
 
   /** Packets and bytes that a rule, or a policy, has counted so far. */
@@ -173,24 +246,40 @@ export class LoadedHost {
   }
 
   private state(): State {
-    return { draws: this.draws.save(), cells: this.stages.state() };
+    return { serial: this.serial, cells: this.stages.cellState() };
   }
-  private restore({ draws, cells }: State): void {
-    this.draws.restore(draws);
-    this.stages.restore(cells);
+  private restore({ serial, cells }: State): void {
+    this.serial = serial;
+    this.stages.restoreCells(cells);
   }
 
   private answered<T>(question: string, answer: boolean, then: () => T): T {
     if (addressIn(question) !== undefined) return this.own.assuming(question, answer, then);
     const number = this.compiled.questions.indexOf(question);
-    if (number < 0) return this.assumed.assuming(question, answer, then);
+    if (number < 0) return this.assumingOfHost(question, answer, then);
     const before = this.stages.answerTo(number);
     this.stages.answer(number, answer ? Answer.Yes : Answer.No);
     try {
-      return this.assumed.assuming(question, answer, then);
+      return this.assumingOfHost(question, answer, then);
     } finally {
       this.stages.answer(number, before);
     }
+  }
+
+  /** Routes that were found before do not know what is assumed now. */
+  private assumingOfHost<T>(question: string, answer: boolean, then: () => T): T {
+    const { ways } = this;
+    try {
+      return this.assumed.assuming(question, answer, () => {
+        this.ways = this.newMemo();
+        return then();
+      });
+    } finally {
+      this.ways = ways;
+    }
+  }
+  private newMemo(): RouteMemo {
+    return new RouteMemo(this.routing, this.host, this.assumed.groups, this.stages.interfaces);
   }
 
   /** Why a fact cannot be; undefined where it can. */
@@ -210,7 +299,7 @@ export class LoadedHost {
 
   /** What explanations ask: the name of an interface's number, the type of an address, a set's dimensions. */
   interfaceName(number: number): string {
-    return this.stages.interfaceName(number);
+    return this.stages.interfaces.name(number);
   }
   addressType(address: number): AddrType | undefined {
     const assumed = this.own.isLocal(address);
@@ -233,37 +322,6 @@ export class LoadedHost {
     return firstTimeout(protocol);
   }
 
-  private prepare(packet: Packet): Journey {
-    const { stages } = this;
-    this.clock = packet.time ?? this.clock;
-    this.firstTime ??= this.clock;
-    const local = packet.in === null;
-    const iif = packet.in ?? '';
-    for (const field of CLEARED) stages.setField(SLOT, field, 0);
-    stages.setField(SLOT, Field.Mark, packet.mark);
-    stages.setInterface(SLOT, 'in', iif);
-    stages.setField(SLOT, Field.CtState, STATE_INVALID);
-    stages.setField(SLOT, Field.Time, Math.max(0, Math.round((this.clock - this.firstTime) * 1000)));
-    stages.setField(SLOT, Field.Uid, packet.uid ?? NO_UID);
-    stages.setField(SLOT, Field.Gid, packet.gid ?? NO_UID);
-    return {
-      slot: SLOT,
-      local,
-      iif,
-      oif: undefined,
-      nextHop: undefined,
-      out: packet.out,
-      path: packet.path,
-      given: packet.state,
-      uid: packet.uid ?? 0,
-      raw: packet.kind === 'raw',
-      bound: { src: false, dst: false },
-      again: undefined,
-      seen: [],
-      events: [],
-    };
-  }
-
   private fact(kind: number, flags: number, packet: number): boolean {
     if (kind !== Fact.RpFilter) throw new PacketwalkError(`fact ${kind} is not known`, { code: 'core-fault' });
     return reversePath(this.stages, this.routing, packet, flags);
@@ -277,14 +335,6 @@ export class LoadedHost {
     });
   }
 }
-
-/** Columns that neither the bytes nor the description fill. */
-const CLEARED: readonly Field[] = [
-  Field.OutIf,
-  Field.InGroup,
-  Field.OutGroup,
-  ...Array.from({ length: Field.Time - Field.CtState }, (_, i) => (Field.CtState + i) as Field),
-];
 
 function trackingOf({ tables, tracking = 'auto' }: LoadOptions): LoadedHost['tracking'] {
   if (tracking !== 'auto') return { on: tracking === 'on', why: 'asked' };

@@ -11,8 +11,9 @@ export interface FirstPacket {
   readonly flags: number;
   readonly tcpFlags: number;
   readonly icmpType: number;
-  /** bytes behind the IP header, which are there. */
-  readonly transport: Uint8Array;
+  /** bytes behind the IP header: how many, and those that are there. */
+  readonly length: number;
+  readonly transport: () => Uint8Array;
   /** the checksum is looked at: for packets from the wire, unless nf_conntrack_checksum is off. */
   readonly verify: boolean;
   /** nf_conntrack_tcp_loose. */
@@ -39,9 +40,9 @@ const URG = 32;
 const ECN = 64 | 128;
 
 export function firstState(packet: FirstPacket): FirstState {
-  const { protocol, flags, transport } = packet;
+  const { protocol, flags } = packet;
   if ((flags & PACKET_BAD_HEADER) !== 0) return invalid('bad-header');
-  if (transport.length < leastHeader(protocol)) return invalid('short-header');
+  if (packet.length < leastHeader(protocol)) return invalid('short-header');
   if (packet.verify && (flags & PACKET_BAD_CHECKSUM) !== 0)
     return { ...invalid('bad-checksum'), by: 'nf_conntrack_checksum' };
   switch (protocol) {
@@ -50,7 +51,7 @@ export function firstState(packet: FirstPacket): FirstState {
     case Protocol.Icmp:
       return firstIcmp(packet.icmpType);
     case Protocol.Sctp:
-      return firstSctp(transport);
+      return firstSctp(packet.transport());
     default:
       return NEW;
   }

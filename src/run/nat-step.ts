@@ -1,4 +1,4 @@
-/** The nat tables: whether they are consulted, and what the translation that they ask for makes of the packet. */
+/** The nat tables: for which packets they are consulted, and what the translation that they ask for makes of each. */
 import {
   CT_STATUS_DST_NAT,
   CT_STATUS_SRC_NAT,
@@ -17,34 +17,54 @@ import type { HookName } from '../model/ruleset.js';
 import type { Endpoint, SkipReason } from '../model/trace.js';
 import type { Words } from '../net/address.js';
 import { Protocol } from '../net/protocol.js';
-import { addressOf, type Journey, type Lost, lose, type WalkSetup } from './journey.js';
+import { type Batch, BOUND, type Selection } from './batch.js';
 import { type NatRange, type NatTuple, uniqueTuple } from './nat.js';
+import type { WalkSetup } from './setup.js';
+import type { Stages } from './stage.js';
 import { walkTable } from './table-step.js';
 import { hasTuplePorts } from './track-steps.js';
 
 type Side = 'src' | 'dst';
 
 /** nf_nat_inet_fn of net/netfilter/nf_nat_core.c. */
-export function nat(setup: WalkSetup, journey: Journey, hook: HookName, side: Side): Lost | undefined {
-  const { stages, compiled } = setup;
-  if (compiled.entry('nat', hook) === undefined) return undefined;
-  const why = skipped(setup, journey, side);
-  if (why !== undefined) {
-    journey.events.push({ kind: 'skip', table: 'nat', hook, why });
-    if (why === 'bound') repeat(setup, journey, side);
-    return undefined;
+export function nat(setup: WalkSetup, batch: Batch, selection: Selection, hook: HookName, side: Side): void {
+  const { stages, compiled, picked } = setup;
+  if (compiled.entry('nat', hook) === undefined) return;
+  picked.size = 0;
+  for (let i = 0; i < selection.size; i++) {
+    const slot = selection.list[i]!;
+    const why = skipped(setup, batch, slot, side);
+    if (why === undefined) picked.add(slot);
+    else {
+      if (batch.events !== undefined) batch.tell(slot, { kind: 'skip', table: 'nat', hook, why });
+      if (why === 'bound') repeat(stages, slot, side);
+    }
   }
-  const lost = walkTable(setup, journey, 'nat', hook);
-  if (lost !== undefined) return lost;
-  const { translation, rule } = stages.result(journey.slot);
-  if (translation >= 0) return translate(setup, journey, compiled.translations[translation]!, side, hook, rule);
-  journey.bound[side] = true;
-  journey.events.push({ kind: 'identity', side });
-  return undefined;
+  const asked = picked.size;
+  walkTable(setup, batch, picked, 'nat', hook);
+  const [, rules, translations] = stages.results;
+  let ended = picked.size < asked;
+  for (let i = 0; i < picked.size; i++) {
+    const slot = picked.list[i]!;
+    const translation = translations![slot]! | 0;
+    if (translation >= 0) {
+      translate(setup, batch, slot, {
+        translation: compiled.translations[translation]!,
+        side,
+        hook,
+        rule: rules![slot]!,
+      });
+      ended ||= !batch.isWalking(slot);
+    } else {
+      batch.bound[slot]! |= BOUND[side];
+      if (batch.events !== undefined) batch.tell(slot, { kind: 'identity', side });
+    }
+  }
+  if (ended) selection.keepWalking(batch);
 }
 
 /** nf_nat_packet: what the entry says of this direction is done to each packet, also to one that has been through it. */
-function repeat({ stages }: WalkSetup, { slot }: Journey, side: Side): void {
+function repeat(stages: Stages, slot: number, side: Side): void {
   const of = (field: Field) => stages.field(slot, field);
   const flag = side === 'src' ? CT_STATUS_SRC_NAT : CT_STATUS_DST_NAT;
   if ((of(Field.CtStatus) & flag) === 0) return;
@@ -54,66 +74,78 @@ function repeat({ stages }: WalkSetup, { slot }: Journey, side: Side): void {
   if (ports && side === 'dst') stages.rewrite(slot, Field.Dport, of(Field.CtReplSport));
 }
 
-function skipped({ stages, tracking }: WalkSetup, journey: Journey, side: Side): SkipReason | undefined {
-  const state = stages.field(journey.slot, Field.CtState);
+function skipped({ stages, tracking }: WalkSetup, batch: Batch, slot: number, side: Side): SkipReason | undefined {
   if (!tracking) return 'tracking-off';
+  const state = stages.columns[Field.CtState]![slot]!;
   if ((state & STATE_UNTRACKED) !== 0) return 'untracked';
   if ((state & STATE_INVALID) !== 0) return 'invalid';
   if ((state & STATE_NEW) === 0) return 'not-new';
-  return journey.bound[side] ? 'bound' : undefined;
+  return (batch.bound[slot]! & BOUND[side]) !== 0 ? 'bound' : undefined;
 }
 
-function translate(
-  setup: WalkSetup,
-  journey: Journey,
-  translation: Translation,
-  side: Side,
-  hook: HookName,
-  rule: number,
-): Lost | undefined {
-  const range = rangeOf(setup, journey, translation, hook);
+interface Asked {
+  readonly translation: Translation;
+  readonly side: Side;
+  readonly hook: HookName;
+  readonly rule: number;
+}
+
+function translate(setup: WalkSetup, batch: Batch, slot: number, { translation, side, hook, rule }: Asked): void {
+  const { stages } = setup;
+  const range = rangeOf(setup, batch, slot, translation, hook);
   if (typeof range === 'string') {
-    const lacks = translation.kind === TranslateKind.Masquerade ? (journey.oif ?? '') : journey.iif;
-    return lose(journey, 'routing', range, range === 'no-address' ? 'dropped' : 'unknown', { lacks });
+    const masquerade = translation.kind === TranslateKind.Masquerade;
+    const lacks = stages.interfaces.name(masquerade ? batch.oif[slot]! : stages.field(slot, Field.InIf));
+    batch.lose(slot, 'routing', range, range === 'no-address' ? 'dropped' : 'unknown', { lacks });
+    return;
   }
   // not before: a copy of the packet that is dropped here leaves the binding to the packet itself
-  journey.bound[side] = true;
-  const before = tupleOf(setup, journey);
-  const after = uniqueTuple(before, range, side, setup.draw);
-  const { drawn } = after;
-  journey.events.push({
-    kind: 'translated',
-    side,
-    from: endpoint(before, side),
-    to: endpoint(after, side),
-    rule,
-    drawn,
-  });
+  batch.bound[slot]! |= BOUND[side];
+  const before = tupleOf(stages, slot);
+  const after = uniqueTuple(before, range, side, (below) => stages.draw(slot) % below);
+  if (batch.events !== undefined) {
+    const { drawn } = after;
+    batch.tell(slot, {
+      kind: 'translated',
+      side,
+      from: endpoint(before, side),
+      to: endpoint(after, side),
+      rule,
+      drawn,
+    });
+  }
   // gre_manip_pkt of nf_nat_proto.c wants the header it changes nothing in
-  const cut = before.protocol === Protocol.Gre && setup.stages.field(journey.slot, Field.TransportLen) < GRE_HEADER;
-  if (cut && moves(before, after, side)) return lose(journey, 'tracking', 'short-header');
-  write(setup, journey, before, after, side);
-  return undefined;
+  const cut = before.protocol === Protocol.Gre && stages.field(slot, Field.TransportLen) < GRE_HEADER;
+  if (cut && moves(before, after, side)) batch.lose(slot, 'tracking', 'short-header');
+  else write(stages, slot, before, after, side);
 }
 
 /** What each target makes of its options; a reason where it finds no address. */
-function rangeOf(setup: WalkSetup, journey: Journey, translation: Translation, hook: HookName): NatRange | string {
+function rangeOf(
+  setup: WalkSetup,
+  batch: Batch,
+  slot: number,
+  translation: Translation,
+  hook: HookName,
+): NatRange | string {
   const { kind, flags, addresses, ports } = translation;
-  const base = translation.base;
   switch (kind) {
     case TranslateKind.Source:
     case TranslateKind.Destination:
-      return { flags, addresses, ports, base };
+      return translation;
     case TranslateKind.Netmap:
       return { flags: flags | NAT_MAP_IPS | NAT_NETMAP, addresses, ports };
     case TranslateKind.Masquerade: {
-      if (journey.oif === undefined) return 'host:out';
-      return single(setup.routing.masqueradeAddress(journey.oif, journey.nextHop), { flags, ports });
+      if (batch.oif[slot] === 0) return 'host:out';
+      const way = batch.ways[slot];
+      const name = setup.stages.interfaces.name(batch.oif[slot]!);
+      const to = way === undefined ? setup.routing.masqueradeAddress(name, undefined) : way.masquerade;
+      return single(to, { flags, ports });
     }
     case TranslateKind.Redirect: {
       // nf_nat_redirect_ipv4: what this host sends goes to its loopback address
-      const to = hook === 'OUTPUT' ? [0x7f000001] : setup.routing.firstAddress(journey.iif);
-      return single(to, { flags, ports });
+      const iif = setup.stages.interfaces.name(setup.stages.field(slot, Field.InIf));
+      return single(hook === 'OUTPUT' ? [0x7f000001] : setup.routing.firstAddress(iif), { flags, ports });
     }
   }
 }
@@ -134,21 +166,20 @@ const moves = (before: NatTuple, after: NatTuple, side: Side): boolean =>
 
 const isIcmp = (protocol: number): boolean => protocol === Protocol.Icmp;
 
-function tupleOf(setup: WalkSetup, journey: Journey): NatTuple {
-  const { stages } = setup;
-  const protocol = stages.field(journey.slot, Field.Proto);
-  const id = isIcmp(protocol) ? icmpId(setup, journey) : 0;
+function tupleOf(stages: Stages, slot: number): NatTuple {
+  const protocol = stages.field(slot, Field.Proto);
+  const id = isIcmp(protocol) ? icmpId(stages, slot) : 0;
   const ports = hasTuplePorts(protocol);
   return {
     protocol,
-    src: addressOf(setup, journey, Field.Src),
-    dst: addressOf(setup, journey, Field.Dst),
-    sport: ports ? stages.field(journey.slot, Field.Sport) : id,
-    dport: ports ? stages.field(journey.slot, Field.Dport) : id,
+    src: [stages.field(slot, Field.Src)],
+    dst: [stages.field(slot, Field.Dst)],
+    sport: ports ? stages.field(slot, Field.Sport) : id,
+    dport: ports ? stages.field(slot, Field.Dport) : id,
   };
 }
 
-function icmpId({ stages }: WalkSetup, { slot }: Journey): number {
+function icmpId(stages: Stages, slot: number): number {
   const bytes = stages.bytesOf(slot);
   const at = stages.field(slot, Field.IpLen) + 4;
   return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
@@ -160,7 +191,7 @@ function endpoint(tuple: NatTuple, side: Side): Endpoint {
 }
 
 /** The packet, and the connection's reply direction, which is the translated packet turned round. */
-function write({ stages }: WalkSetup, { slot }: Journey, before: NatTuple, after: NatTuple, side: Side): void {
+function write(stages: Stages, slot: number, before: NatTuple, after: NatTuple, side: Side): void {
   const put = (field: Field, value: number) => stages.setField(slot, field, value);
   const set = (field: Field, bits: number) => put(field, stages.field(slot, field) | bits);
   const moved = moves(before, after, side);

@@ -28,7 +28,7 @@ export class OwnAddresses {
       if (address !== undefined) this.#assumed.set(address, answer);
     }
     this.#others = assume.get('local');
-    const told = routing.addressTypes((name) => stages.interfaceNumber(name));
+    const told = routing.addressTypes((name) => stages.interfaces.number(name));
     const others = this.#others ?? otherwise;
     const types = 'kind' in told ? WITHOUT_ADDRESSES : told;
     this.#known =

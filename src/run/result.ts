@@ -1,34 +1,42 @@
-/** What a walk came to, and what decided it. */
+/** What a packet's walk came to, and what decided it. */
 import { Decoded } from '../abi.js';
 import type { Compiled } from '../compile/compile.js';
 import type { DecidedBy, RuleRef, WalkEvent, WalkResult } from '../model/trace.js';
-import type { End, Lost } from './journey.js';
+import { type Batch, FATES, type Lost } from './batch.js';
 
-export function resultOf(
-  compiled: Compiled,
-  events: readonly WalkEvent[],
-  end: End,
-  copies: WalkResult['copies'],
-): Omit<WalkResult, 'start'> {
+/** Of a packet of a batch that was told. */
+export function resultOf(compiled: Compiled, batch: Batch, slot: number): Omit<WalkResult, 'start'> {
+  const events = batch.events![slot]!;
+  const lost = batch.lost[slot];
   return {
-    fate: end.fate,
-    by: 'out' in end ? passedBy(compiled, events) : lostBy(compiled, end),
+    fate: FATES[batch.fate[slot]!]!,
+    by: lost === undefined ? passedBy(compiled, events) : lostBy(compiled, lost),
     hits: events.flatMap((event) => (event.kind === 'hit' ? [event.rule] : [])),
     policies: events.flatMap((event) => (event.kind === 'policy' ? [event.policy] : [])),
-    out: 'out' in end ? end.out : undefined,
-    copies,
+    out: batch.left[slot],
+    copies: batch.copies[slot] ?? [],
     events,
   };
 }
 
-/** Of a packet that is none: nothing walked. */
-export function undecoded(decoded: number): WalkResult {
-  const why =
-    { [Decoded.OtherFamily]: 'other-family' }[decoded] ??
-    `bad-${(Decoded[decoded] ?? 'packet').replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase()}`;
-  const fate = decoded === Decoded.OtherFamily ? 'unknown' : 'dropped';
-  return { fate, by: { kind: 'none', why }, hits: [], policies: [], out: undefined, copies: [], events: [], start: [] };
+/** The end of a packet that is none, or of which too little is known; undefined: it can be walked. */
+export function undecoded(decoded: number): Lost | undefined {
+  switch (decoded) {
+    case Decoded.Ok:
+      return undefined;
+    case Decoded.OtherFamily:
+      return { fate: 'unknown', by: 'none', why: 'other-family' };
+    case Decoded.Cut:
+      return CUT;
+    default: {
+      const name = (Decoded[decoded] ?? 'packet').replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase();
+      return { fate: 'dropped', by: 'none', why: `bad-${name}` };
+    }
+  }
 }
+
+/** Its capture cut it before what rules read. */
+export const CUT: Lost = { fate: 'unknown', by: 'none', why: 'cut-by-capture' };
 
 function refOf(compiled: Compiled, rule: number): RuleRef {
   const { table, chain, number } = compiled.rules[rule]!;

@@ -12,7 +12,7 @@ export function reversePath(stages: Stages, routing: Routing, packet: number, fl
     {
       src: [of(Field.Src)],
       dst: [of(Field.Dst)],
-      iif: stages.interfaceName(of(Field.InIf)),
+      iif: stages.interfaces.name(of(Field.InIf)),
       mark: of(Field.Mark),
       tos: of(Field.Tos),
       proto: of(Field.Proto),

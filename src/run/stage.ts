@@ -13,7 +13,6 @@ import {
   Status,
   TRACE_NONE,
   TRACE_WORDS,
-  UNKNOWN_INTERFACE,
   type Verdict,
 } from '../abi.js';
 import type { Compiled, Entry } from '../compile/compile.js';
@@ -21,6 +20,7 @@ import { PacketwalkError } from '../errors.js';
 import type { SetDef } from '../model/set.js';
 import { finishSum, sumBytes } from '../net/checksum.js';
 import type { AddressTypeInterval } from './address-types.js';
+import { Interfaces } from './interfaces.js';
 import { type SetContext, setBytes, writeSet } from './sets.js';
 import type { Core } from './wasm.js';
 
@@ -41,44 +41,39 @@ export interface StageHost {
   fact(kind: number, flags: number, packet: number): boolean;
 }
 
-/** The kernel compares the pattern's bytes up to a last `+`, all of the name otherwise (xt_ip ifname_compare). */
-const takesInterface = (name: string, pattern: string): boolean =>
-  pattern.endsWith('+') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
-
 const TRACE_RECORDS = 4096;
-/** Room for interfaces beyond those that the host is known to have: rules, sets and packets name others. */
-const MORE_INTERFACES = 1024;
 const NOBODY = 0xffffffff;
 /** bytes of the longest IP packet of either family, in whole words. */
 export const PACKET_ROOM = 65600;
 
+/** The columns of a batch, by Field: entry i belongs to slot i. Not to be kept past a change of the sets or the host. */
+export type Columns = readonly Uint32Array[];
+
 export class Stages {
   readonly run: number;
   private readonly counters: number;
-  private readonly columns: number;
+  private readonly columnsAt: number;
   private readonly stride: number;
-  private readonly results: readonly [number, number, number, number];
+  private readonly resultsAt: readonly [number, number, number, number];
   private readonly selection: number;
   private readonly answers: number;
   private readonly cells: number;
   private readonly cellWords: number;
-  private readonly ifaces: number;
-  private readonly ifaceWords: number;
   private readonly trace: number;
-  /** no interface, and UNKNOWN_INTERFACE, whose name no rule can write. */
-  private readonly names: string[] = ['', '\0'];
-  private readonly numbers = new Map(this.names.map((name, number) => [name, number]));
-  private readonly mostInterfaces: number;
+  readonly interfaces: Interfaces;
+  columns: Columns = [];
+  /** of the last walk: verdict, rule, translation, question (0xffffffff where there is none). */
+  results: Columns = [];
+  private bytesUsed = 0;
   /** the place of the address types, and how many intervals it holds. */
   private addressTypes = { at: 0, room: -1 };
-  private readonly groups = new Map<number, number>();
 
   /** `capacity`: packets of a batch; `byteArea`: bytes of packets that it can hold. */
   constructor(
     private readonly core: Core,
     private readonly compiled: Compiled,
     readonly capacity: number,
-    byteArea: number,
+    readonly byteArea: number,
     private readonly host: StageHost,
   ) {
     const { memory } = core;
@@ -97,12 +92,11 @@ export class Stages {
     this.cellWords = program.section(Section.Cells).length;
     this.counters = memory.reserve(16 * (program.rules + program.policies));
     this.answers = memory.reserve(4 * compiled.questions.length + 4);
-    this.ifaceWords = Math.max(1, (compiled.patterns.length + 31) >>> 5);
-    this.mostInterfaces = (host.interfaces ?? 0) + MORE_INTERFACES;
-    this.ifaces = memory.reserve(4 * this.mostInterfaces * this.ifaceWords);
-    this.stride = 4 * capacity;
-    this.columns = memory.reserve(Field.Count * this.stride);
-    this.results = [rows(), rows(), rows(), rows()];
+    this.interfaces = new Interfaces(memory, compiled.patterns, host.interfaces ?? 0);
+    // columns that lie whole pages apart would share the few places of the first cache
+    this.stride = 4 * capacity + 64;
+    this.columnsAt = memory.reserve(Field.Count * this.stride);
+    this.resultsAt = [rows(), rows(), rows(), rows()];
     this.selection = rows();
     this.trace = memory.reserve(4 * TRACE_WORDS * TRACE_RECORDS);
     this.set(Run.Code, code);
@@ -110,16 +104,16 @@ export class Stages {
     this.set(Run.Counters, this.counters);
     this.set(Run.Cells, this.cells);
     this.set(Run.Answers, this.answers);
-    this.set(Run.Ifaces, this.ifaces);
-    this.set(Run.IfaceWords, this.ifaceWords);
-    this.set(Run.Columns, this.columns);
+    this.set(Run.Ifaces, this.interfaces.at);
+    this.set(Run.IfaceWords, this.interfaces.words);
+    this.set(Run.Columns, this.columnsAt);
     this.set(Run.Stride, this.stride);
-    this.set(Run.Bytes, memory.reserve(byteArea));
+    this.set(Run.Bytes, memory.reserve(byteArea + 8));
     this.set(Run.Selection, this.selection);
-    this.set(Run.Verdicts, this.results[0]);
-    this.set(Run.DecidedBy, this.results[1]);
-    this.set(Run.Translations, this.results[2]);
-    this.set(Run.Questions, this.results[3]);
+    this.set(Run.Verdicts, this.resultsAt[0]);
+    this.set(Run.DecidedBy, this.resultsAt[1]);
+    this.set(Run.Translations, this.resultsAt[2]);
+    this.set(Run.Questions, this.resultsAt[3]);
     this.set(Run.Stack, memory.reserve(4 * (program.depth + 1)));
     this.set(Run.Trace, this.trace);
     this.set(Run.TraceEnd, this.trace);
@@ -130,21 +124,15 @@ export class Stages {
     compiled.questions.forEach((_, index) => {
       this.answer(index, Answer.Open);
     });
-    this.patterns(0);
-    this.patterns(UNKNOWN_INTERFACE);
+    this.renewViews();
   }
 
-  /** The number of an interface's name, given one where it has none; 0 is no interface. */
-  interfaceNumber(name: string): number {
-    const old = this.numbers.get(name);
-    if (old !== undefined) return old;
-    const number = this.names.length;
-    if (number === this.mostInterfaces)
-      throw new PacketwalkError(`more than ${number} interfaces are named`, { code: 'too-many-interfaces' });
-    this.names.push(name);
-    this.numbers.set(name, number);
-    this.patterns(number);
-    return number;
+  /** Views of the memory are made anew after it may have grown: here, and not each time that one is read. */
+  private renewViews(): void {
+    const { words } = this.core.memory;
+    const row = (at: number) => words.subarray(at >>> 2, (at >>> 2) + this.capacity);
+    this.columns = Array.from({ length: Field.Count }, (_, field) => row(this.columnsAt + field * this.stride));
+    this.results = this.resultsAt.map(row);
   }
 
   /** The sets that the program names, and those that they hold; a name that is not among `sets` is an empty one. */
@@ -152,9 +140,8 @@ export class Stages {
     const { memory } = this.core;
     const places = new Map<string, number>();
     const context: SetContext = {
-      ifaceNumber: (name) => this.interfaceNumber(name),
-      ifacesBeginning: (prefix) =>
-        [...this.names.keys()].filter((number) => number > UNKNOWN_INTERFACE && this.names[number]!.startsWith(prefix)),
+      ifaceNumber: (name) => this.interfaces.number(name),
+      ifacesBeginning: (prefix) => this.interfaces.beginning(prefix),
       setAddress: (name) => places.get(name) ?? 0,
     };
     for (const set of sets) places.set(set.name, memory.reserve(setBytes(set, context)));
@@ -165,6 +152,7 @@ export class Stages {
       memory.words[(table >>> 2) + index] = places.get(name) ?? empty;
     });
     this.set(Run.Sets, table);
+    this.renewViews();
   }
 
   /** The types of addresses, by address, as Routing.addressTypes gives them. */
@@ -173,6 +161,7 @@ export class Stages {
       // an answer more makes two more intervals
       const room = intervals.length + 2;
       this.addressTypes = { at: this.core.memory.reserve(8 * room), room };
+      this.renewViews();
     }
     const table = this.addressTypes.at;
     const words = intervals.flatMap(({ first, type, interface: link }) => [first, type | (link << 8)]);
@@ -181,14 +170,24 @@ export class Stages {
     this.set(Run.AddrTypeCount, intervals.length);
   }
 
-  /** All columns of a packet, its bytes too, for another; the bytes of packet n have their room from n × PACKET_ROOM on. */
+  /** All columns of a packet, its bytes too, for another. */
   copy(from: number, to: number): void {
-    for (let field = 0; field < Field.Count; field++) this.setField(to, field, this.field(from, field));
-    const bytes = this.get(Run.Bytes);
-    const start = bytes + this.field(from, Field.Bytes);
-    const offset = to * PACKET_ROOM;
-    this.core.memory.bytes.copyWithin(bytes + offset, start, start + this.field(from, Field.BytesLen));
-    this.setField(to, Field.Bytes, offset);
+    const bytes = this.bytesOf(from);
+    for (const column of this.columns) column[to] = column[from]!;
+    this.setField(to, Field.Bytes, this.place(bytes)!);
+  }
+
+  /** Forgets the bytes of all packets. */
+  clearBytes(): void {
+    this.bytesUsed = 0;
+  }
+  /** Puts bytes behind those that are there and says where in the byte area they begin; undefined: there is no room. */
+  place(bytes: Uint8Array): number | undefined {
+    const at = this.bytesUsed;
+    if (at + bytes.length > this.byteArea) return undefined;
+    this.core.memory.bytes.set(bytes, this.get(Run.Bytes) + at);
+    this.bytesUsed = (at + bytes.length + 3) & ~3;
+    return at;
   }
 
   /** Bytes of the IP header, its checksum left as it is. */
@@ -220,19 +219,11 @@ export class Stages {
     this.core.rewrite(this.run, packet, field, value);
   }
 
-  interfaceName(number: number): string {
-    return this.names[number] ?? '';
-  }
-
-  setGroup(iface: string, group: number): void {
-    this.groups.set(this.interfaceNumber(iface), group);
-  }
-
-  /** The device that rules see, and its group; empty: none, undefined: nobody knows which. */
-  setInterface(packet: number, side: 'in' | 'out', name: string | undefined): void {
-    const number = name === undefined ? UNKNOWN_INTERFACE : this.interfaceNumber(name);
-    this.setField(packet, side === 'in' ? Field.InIf : Field.OutIf, number);
-    this.setField(packet, side === 'in' ? Field.InGroup : Field.OutGroup, this.groups.get(number) ?? 0);
+  /** The device that rules see, by its number, and its group; 0: none, UNKNOWN_INTERFACE: nobody knows which. */
+  setInterface(packet: number, side: 'in' | 'out', number: number): void {
+    const { columns, interfaces } = this;
+    columns[side === 'in' ? Field.InIf : Field.OutIf]![packet] = number;
+    columns[side === 'in' ? Field.InGroup : Field.OutGroup]![packet] = interfaces.group(number);
   }
 
   answerTo(question: number): Answer {
@@ -243,25 +234,33 @@ export class Stages {
   }
 
   field(packet: number, field: Field): number {
-    return this.core.memory.words[(this.columns + field * this.stride) / 4 + packet]!;
+    return this.columns[field]![packet]!;
   }
   /** All columns of a packet. */
   fields(packet: number): number[] {
     return Array.from({ length: Field.Count }, (_, field) => this.field(packet, field));
   }
   setField(packet: number, field: Field, value: number): void {
-    this.core.memory.words[(this.columns + field * this.stride) / 4 + packet] = value >>> 0;
+    this.columns[field]![packet] = value;
   }
 
   /** Puts a packet's bytes into the byte area at `offset` and decodes them into its columns; a Decoded. */
   decode(packet: number, bytes: Uint8Array, offset = packet * PACKET_ROOM): number {
     const at = this.core.memory.words[(this.run >>> 2) + Run.Bytes]! + offset;
     this.core.memory.bytes.set(bytes, at);
-    return this.core.decode(this.run, packet, at, bytes.length, 1);
+    return this.core.decode(this.run, packet, at, bytes.length, bytes.length, 1);
+  }
+
+  /**
+   * Decodes the first `count` packets: Field.Bytes, Field.BytesLen and, in Field.Length, the bytes that each had on the wire
+   * say where it is. A Decoded for each stands in the first column of results.
+   */
+  decodeBatch(count: number): void {
+    this.core.decodeBatch(this.run, count, 1);
   }
 
   /** Runs the entry for the packets, in order. Records go to `onTrace`; without one nothing is traced. */
-  walk(entry: Entry, packets: readonly number[], level = TRACE_NONE, onTrace?: (record: TraceRecord) => void): void {
+  walk(entry: Entry, packets: ArrayLike<number>, level = TRACE_NONE, onTrace?: (record: TraceRecord) => void): void {
     this.core.memory.words.set(packets, this.selection >>> 2);
     this.set(Run.Selected, packets.length);
     this.set(Run.Cursor, 0);
@@ -284,9 +283,7 @@ export class Stages {
 
   /** What the last walk made of a packet: rule, translation and question are -1 where there is none. */
   result(packet: number): { verdict: Verdict; rule: number; translation: number; question: number } {
-    const [verdict, rule, translation, question] = this.results.map(
-      (at) => this.core.memory.words[(at >>> 2) + packet]! | 0,
-    );
+    const [verdict, rule, translation, question] = this.results.map((column) => column[packet]! | 0);
     return { verdict: verdict!, rule: rule!, translation: translation!, question: question! };
   }
 
@@ -297,21 +294,29 @@ export class Stages {
     return { packets: wide(0), bytes: wide(2) };
   }
 
-  /** Where draws begin; not 0. */
+  /** Of all draws. */
   seed(value: number): void {
     this.set(Run.Seed, value);
   }
-
-  /** What walks leave behind for those after them: the draw to come, then the state cells. */
-  state(): number[] {
-    return [
-      this.get(Run.Seed),
-      ...this.core.memory.words.subarray(this.cells >>> 2, (this.cells >>> 2) + this.cellWords),
-    ];
+  /** The packet's next draw: 32 bits. */
+  draw(packet: number): number {
+    return this.core.draw(this.run, packet) >>> 0;
   }
-  restore([seed, ...cells]: readonly number[]): void {
-    this.seed(seed!);
-    this.core.memory.words.set(cells, this.cells >>> 2);
+
+  /** Counters and state cells as they were at first. */
+  reset(): void {
+    const { words } = this.core.memory;
+    const { program } = this.compiled;
+    words.fill(0, this.counters >>> 2, (this.counters >>> 2) + 4 * (program.rules + program.policies));
+    this.restoreCells(program.section(Section.Cells));
+  }
+
+  /** The state cells of rules: what walks leave behind for those after them. */
+  cellState(): Uint32Array {
+    return this.core.memory.words.slice(this.cells >>> 2, (this.cells >>> 2) + this.cellWords);
+  }
+  restoreCells(words: Uint32Array): void {
+    this.core.memory.words.set(words, this.cells >>> 2);
   }
 
   private drain(onTrace?: (record: TraceRecord) => void): void {
@@ -331,14 +336,6 @@ export class Stages {
       });
     }
     this.set(Run.TraceEnd, this.trace);
-  }
-
-  private patterns(iface: number): void {
-    const words = this.core.memory.words;
-    this.compiled.patterns.forEach((pattern, index) => {
-      if (takesInterface(this.names[iface]!, pattern))
-        words[(this.ifaces >>> 2) + iface * this.ifaceWords + (index >>> 5)]! |= 1 << (index & 31);
-    });
   }
 
   private set(word: Run, value: number): void {

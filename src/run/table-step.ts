@@ -1,55 +1,75 @@
-/** One table's chain at one hook: run by the core, its records turned into events, its verdict into an end. */
+/** One table's chain at one hook: run by the core, its records turned into events, its verdicts into ends. */
 
 import { Event, Field, Verdict } from '../abi.js';
-import { PacketwalkError } from '../errors.js';
 import { LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../model/question.js';
 import type { HookName, TableName } from '../model/ruleset.js';
 import type { WalkEvent } from '../model/trace.js';
-import type { Journey, Lost, WalkSetup } from './journey.js';
+import type { Batch, Lost, Selection } from './batch.js';
+import type { WalkSetup } from './setup.js';
 import type { TraceRecord } from './stage.js';
 
-/** undefined: the packet goes on. */
-export function walkTable(setup: WalkSetup, journey: Journey, table: TableName, hook: HookName): Lost | undefined {
-  const { compiled, stages, level } = setup;
+/** Those that the table does not let pass are left out of the selection. */
+export function walkTable(
+  setup: WalkSetup,
+  batch: Batch,
+  selection: Selection,
+  table: TableName,
+  hook: HookName,
+): void {
+  const { compiled, stages } = setup;
   const entry = compiled.entry(table, hook);
-  if (entry === undefined) return undefined;
-  journey.events.push({ kind: 'enter', table, hook });
-  stages.walk(entry, [journey.slot], level, (record) => {
-    const event = eventOf(setup, journey, record);
-    if (event !== undefined) journey.events.push(event);
-  });
-  const { verdict, rule, question } = stages.result(journey.slot);
-  switch (verdict) {
-    case Verdict.Accept:
-      return undefined;
-    case Verdict.Drop: {
-      if (rule >= 0) return { fate: 'dropped', by: 'rule', rule };
-      const policy = compiled.policies.findIndex((one) => one.table === table && one.chain === hook);
-      return { fate: 'dropped', by: 'policy', policy };
-    }
-    case Verdict.HotDrop:
-      return { fate: 'dropped', by: 'rule', rule, why: 'header-cut' };
-    case Verdict.Reject:
-      return { fate: 'rejected', by: 'rule', rule };
-    case Verdict.Stolen:
-      return { fate: 'stolen', by: 'rule', rule };
-    case Verdict.Open:
-      return { fate: 'unknown', by: 'rule', rule, why: questionOf(setup, journey, question) };
-    case Verdict.Continue:
-      throw new PacketwalkError('the core gave no verdict', { code: 'core-fault' });
+  if (entry === undefined || selection.size === 0) return;
+  if (batch.events !== undefined) tellTable(setup, batch, selection, table, hook);
+  else stages.walk(entry, selection.slots);
+  const verdicts = stages.results[0]!;
+  let ended = false;
+  for (let i = 0; i < selection.size; i++) {
+    const slot = selection.list[i]!;
+    if (verdicts[slot] === Verdict.Accept) continue;
+    batch.end(slot, FATE_OF[verdicts[slot]!]!, () => endOf(setup, slot, table, hook));
+    ended = true;
   }
+  if (ended) selection.keepWalking(batch);
+}
+
+/** By verdict; the core gives no other but Accept. */
+const FATE_OF: Readonly<Record<number, Lost['fate']>> = {
+  [Verdict.Drop]: 'dropped',
+  [Verdict.HotDrop]: 'dropped',
+  [Verdict.Reject]: 'rejected',
+  [Verdict.Stolen]: 'stolen',
+  [Verdict.Open]: 'unknown',
+};
+
+function endOf(setup: WalkSetup, slot: number, table: TableName, hook: HookName): Lost {
+  const { verdict, rule, question } = setup.stages.result(slot);
+  const fate = FATE_OF[verdict]!;
+  if (verdict === Verdict.Open) return { fate, by: 'rule', rule, why: questionOf(setup, slot, question) };
+  if (verdict === Verdict.HotDrop) return { fate, by: 'rule', rule, why: 'header-cut' };
+  if (rule >= 0) return { fate, by: 'rule', rule };
+  const policy = setup.compiled.policies.findIndex((one) => one.table === table && one.chain === hook);
+  return { fate, by: 'policy', policy };
 }
 
 /** A question by its name, with the packet's address where it is about that. */
-function questionOf({ compiled, stages }: WalkSetup, { slot }: Journey, number: number): string {
+function questionOf({ compiled, stages }: WalkSetup, slot: number, number: number): string {
   const name = compiled.questions[number]!;
   if (name !== LOCAL_SOURCE && name !== LOCAL_DESTINATION) return name;
   return question.local(stages.field(slot, name === LOCAL_SOURCE ? Field.Src : Field.Dst));
 }
 
-function eventOf(setup: WalkSetup, journey: Journey, record: TraceRecord): WalkEvent | undefined {
+function tellTable(setup: WalkSetup, batch: Batch, selection: Selection, table: TableName, hook: HookName): void {
+  const entry = setup.compiled.entry(table, hook)!;
+  for (const slot of selection) batch.tell(slot, { kind: 'enter', table, hook });
+  setup.stages.walk(entry, selection.slots, setup.level, (record) => {
+    const event = eventOf(setup, record);
+    if (event !== undefined) batch.tell(record.packet, event);
+  });
+}
+
+function eventOf(setup: WalkSetup, record: TraceRecord): WalkEvent | undefined {
   const { compiled } = setup;
-  const { event, field, address, before, after } = record;
+  const { event, field, packet, address, before, after } = record;
   switch (event) {
     case Event.Rule:
       return { kind: 'rule', rule: before };
@@ -81,7 +101,7 @@ function eventOf(setup: WalkSetup, journey: Journey, record: TraceRecord): WalkE
     case Event.HotDrop:
       return { kind: 'hot-drop', rule: before, address };
     case Event.Open:
-      return { kind: 'open', rule: before, question: questionOf(setup, journey, compiled.questionAt(address)) };
+      return { kind: 'open', rule: before, question: questionOf(setup, packet, compiled.questionAt(address)) };
     default:
       return event satisfies never;
   }

@@ -1,8 +1,10 @@
-/** Connection tracking's own steps: fragments are gathered, and a packet gets its connection's columns. */
+/** Connection tracking's own steps: fragments are gathered, and packets get their connection's columns. */
 import {
   CT_STATUS_CONFIRMED,
   CT_STATUS_SEEN_REPLY,
   Field,
+  PACKET_BAD_CHECKSUM,
+  PACKET_BAD_HEADER,
   PACKET_TEMPLATE,
   STATE_ESTABLISHED,
   STATE_INVALID,
@@ -10,10 +12,13 @@ import {
   STATE_RELATED,
   STATE_UNTRACKED,
 } from '../abi.js';
+import { STATE_NUMBERS } from '../model/batch.js';
 import type { PacketState } from '../model/packet.js';
 import { hasPorts, Protocol } from '../net/protocol.js';
+import type { Batch, Selection } from './batch.js';
 import { type FirstState, firstState } from './first-state.js';
-import { type Journey, type Lost, lose, type WalkSetup } from './journey.js';
+import type { WalkSetup } from './setup.js';
+import type { Columns } from './stage.js';
 
 const STATES: Readonly<Record<PacketState, number>> = {
   NEW: STATE_NEW,
@@ -22,54 +27,116 @@ const STATES: Readonly<Record<PacketState, number>> = {
   INVALID: STATE_INVALID,
   UNTRACKED: STATE_UNTRACKED,
 };
+const GIVEN: readonly (PacketState | undefined)[] = Object.entries(STATE_NUMBERS).reduce<(PacketState | undefined)[]>(
+  (names, [name, number]) => Object.assign(names, { [number]: name }),
+  [undefined],
+);
 const NO_CONNECTION = STATE_INVALID | STATE_UNTRACKED;
 const MORE_OR_LATER = 0x3fff;
 
 /** nf_defrag_ipv4, and ip_local_deliver: a fragment waits until its packet is whole. */
-export function gather(setup: WalkSetup, journey: Journey, by: 'tracking' | 'routing'): Lost | undefined {
-  const fragment = (setup.stages.field(journey.slot, Field.Frag) & MORE_OR_LATER) !== 0;
-  return fragment && (by === 'routing' || setup.tracking) ? lose(journey, by, 'fragment-waits', 'stolen') : undefined;
+export function gather(setup: WalkSetup, batch: Batch, selection: Selection, by: 'tracking' | 'routing'): void {
+  if (by === 'tracking' && !setup.tracking) return;
+  const frag = setup.stages.columns[Field.Frag]!;
+  let waits = false;
+  for (let i = 0; i < selection.size; i++) {
+    const slot = selection.list[i]!;
+    if ((frag[slot]! & MORE_OR_LATER) === 0) continue;
+    batch.lose(slot, by, 'fragment-waits', 'stolen');
+    waits = true;
+  }
+  if (waits) selection.keepWalking(batch);
 }
 
-export function hasConnection({ stages, tracking }: WalkSetup, { slot }: Journey): boolean {
-  const state = stages.field(slot, Field.CtState);
-  return tracking && state !== 0 && (state & NO_CONNECTION) === 0;
+const isConnection = (state: number): boolean => state !== 0 && (state & NO_CONNECTION) === 0;
+
+/** nf_conntrack_in, for packets whose connection is not known: each its first, unless its state was given. */
+export function track(setup: WalkSetup, batch: Batch, selection: Selection): void {
+  if (!setup.tracking) return;
+  const { columns } = setup.stages;
+  const states = columns[Field.CtState]!;
+  for (let i = 0; i < selection.size; i++) {
+    const slot = selection.list[i]!;
+    if ((columns[Field.Flags]![slot]! & PACKET_TEMPLATE) !== 0) takeTemplateOff(columns, slot);
+    const state = states[slot]!;
+    // a packet that came back by lo has its connection with it
+    if (isConnection(state)) continue;
+    if ((state & STATE_UNTRACKED) === 0) trackOne(setup, batch, columns, slot);
+    else batch.tell(slot, { kind: 'tracked', state: 'UNTRACKED', why: undefined });
+  }
 }
 
-/** nf_conntrack_in, for a packet whose connection is not known: its first, unless its state was given. */
-export function track(setup: WalkSetup, journey: Journey): void {
-  const { stages, tracking, checksum, loose } = setup;
-  const { slot, given } = journey;
-  if (!tracking) return;
-  const of = (field: Field) => stages.field(slot, field);
-  // nf_conntrack_in takes the CT target's template off again; its zone stays
-  if ((of(Field.Flags) & PACKET_TEMPLATE) !== 0) {
-    stages.setField(slot, Field.Flags, of(Field.Flags) & ~PACKET_TEMPLATE);
-    stages.setField(slot, Field.CtState, STATE_INVALID);
-    stages.setField(slot, Field.CtStatus, 0);
-    stages.setField(slot, Field.CtMark, 0);
+/** nf_conntrack_in takes the CT target's template off again; its zone stays. */
+function takeTemplateOff(columns: Columns, slot: number): void {
+  columns[Field.Flags]![slot]! &= ~PACKET_TEMPLATE;
+  columns[Field.CtState]![slot] = STATE_INVALID;
+  columns[Field.CtStatus]![slot] = 0;
+  columns[Field.CtMark]![slot] = 0;
+}
+
+function trackOne(setup: WalkSetup, batch: Batch, columns: Columns, slot: number): void {
+  const state = batch.events === undefined ? usualState(setup, batch, columns, slot) : undefined;
+  if (state !== undefined) columns[Field.CtState]![slot] = state;
+  else {
+    const found = stateOf(setup, batch, columns, slot);
+    columns[Field.CtState]![slot] = STATES[found.state];
+    batch.tell(slot, { kind: 'tracked', state: found.state, why: found.why, by: found.by });
   }
-  // a packet that came back by lo has its connection with it
-  if (hasConnection(setup, journey)) return;
-  if ((of(Field.CtState) & STATE_UNTRACKED) !== 0) {
-    journey.events.push({ kind: 'tracked', state: 'UNTRACKED', why: undefined });
-    return;
+  if (!isConnection(columns[Field.CtState]![slot]!)) return;
+  columns[Field.CtStatus]![slot] =
+    batch.given[slot] === STATE_NUMBERS.ESTABLISHED ? CT_STATUS_CONFIRMED | CT_STATUS_SEEN_REPLY : 0;
+  if (setup.uses.tuples) describe(setup, columns, slot);
+}
+
+type FoundState = Omit<FirstState, 'state'> & { readonly state: PacketState };
+
+function stateOf({ stages, checksum, loose }: WalkSetup, batch: Batch, columns: Columns, slot: number): FoundState {
+  const given = GIVEN[batch.given[slot]!];
+  if (given !== undefined) return { state: given, why: undefined };
+  return firstState({
+    protocol: columns[Field.Proto]![slot]!,
+    flags: columns[Field.Flags]![slot]!,
+    tcpFlags: columns[Field.TcpFlags]![slot]!,
+    icmpType: columns[Field.Sport]![slot]!,
+    length: columns[Field.TransportLen]![slot]!,
+    transport: () => stages.bytesOf(slot).subarray(columns[Field.IpLen]![slot]!),
+    verify: checksum && batch.local[slot] === 0,
+    loose,
+  });
+}
+
+/** firstState of every TCP flag byte and ICMP type, for sound packets: 0 where it has to be asked. */
+class UsualStates {
+  readonly tcp = new Uint32Array(256);
+  readonly icmp = new Uint32Array(256);
+
+  constructor(loose: boolean) {
+    const sound = { flags: 0, tcpFlags: 0, icmpType: 0, length: 20, transport: () => NO_BYTES, verify: false, loose };
+    for (let value = 0; value < 256; value++) {
+      this.tcp[value] = STATES[firstState({ ...sound, protocol: Protocol.Tcp, tcpFlags: value }).state];
+      this.icmp[value] = STATES[firstState({ ...sound, protocol: Protocol.Icmp, icmpType: value }).state];
+    }
   }
-  const found: Omit<FirstState, 'state'> & { state: PacketState } =
-    given !== undefined
-      ? { state: given, why: undefined }
-      : firstState({
-          protocol: of(Field.Proto),
-          flags: of(Field.Flags),
-          tcpFlags: of(Field.TcpFlags),
-          icmpType: of(Field.Sport),
-          transport: stages.bytesOf(slot).subarray(of(Field.IpLen)),
-          verify: checksum && !journey.local,
-          loose,
-        });
-  stages.setField(slot, Field.CtState, STATES[found.state]);
-  journey.events.push({ kind: 'tracked', state: found.state, why: found.why, by: found.by });
-  if (hasConnection(setup, journey)) describe(setup, journey);
+}
+const NO_BYTES = new Uint8Array(0);
+const STRICT = new UsualStates(false);
+const LOOSE = new UsualStates(true);
+
+/** The state of a packet that nothing is wrong with; undefined: another one. */
+function usualState({ loose }: WalkSetup, batch: Batch, columns: Columns, slot: number): number | undefined {
+  const faults = columns[Field.Flags]![slot]! & (PACKET_BAD_HEADER | PACKET_BAD_CHECKSUM);
+  if (faults !== 0 || batch.given[slot] !== 0) return undefined;
+  const usual = loose ? LOOSE : STRICT;
+  switch (columns[Field.Proto]![slot]!) {
+    case Protocol.Tcp:
+      return columns[Field.TransportLen]![slot]! < 20 ? undefined : usual.tcp[columns[Field.TcpFlags]![slot]!]!;
+    case Protocol.Udp:
+      return columns[Field.TransportLen]![slot]! < 8 ? undefined : STATE_NEW;
+    case Protocol.Icmp:
+      return columns[Field.TransportLen]![slot]! < 8 ? undefined : usual.icmp[columns[Field.Sport]![slot]!]!;
+    default:
+      return undefined;
+  }
 }
 
 /**
@@ -77,57 +144,63 @@ export function track(setup: WalkSetup, journey: Journey): void {
  * the entry holds so far is a span, from which nf_ct_expires takes the clock. (For some minutes after the host's start,
  * and from about its 25th day for as long again at 1,000 ticks a second, the kernel finds more left than 0.)
  */
-function describe({ stages }: WalkSetup, { slot, given }: Journey): void {
-  const of = (field: Field) => stages.field(slot, field);
-  const put = (field: Field, value: number) => stages.setField(slot, field, value);
-  const protocol = of(Field.Proto);
-  const [sport, dport, answered] = keysOf(
-    protocol,
-    of(Field.Sport),
-    of(Field.Dport),
-    stages.bytesOf(slot).subarray(of(Field.IpLen)),
-  );
-  put(Field.CtProto, protocol);
-  put(Field.CtStatus, given === 'ESTABLISHED' ? CT_STATUS_CONFIRMED | CT_STATUS_SEEN_REPLY : 0);
-  for (let i = 0; i < 4; i++) {
-    put(Field.CtOrigSrc + i, of(Field.Src + i));
-    put(Field.CtOrigDst + i, of(Field.Dst + i));
-    put(Field.CtReplSrc + i, of(Field.Dst + i));
-    put(Field.CtReplDst + i, of(Field.Src + i));
-  }
-  put(Field.CtOrigSport, sport);
-  put(Field.CtOrigDport, dport);
+function describe({ stages }: WalkSetup, columns: Columns, slot: number): void {
+  const protocol = columns[Field.Proto]![slot]!;
+  const src = columns[Field.Src]![slot]!;
+  const dst = columns[Field.Dst]![slot]!;
+  columns[Field.CtProto]![slot] = protocol;
+  columns[Field.CtOrigSrc]![slot] = src;
+  columns[Field.CtOrigDst]![slot] = dst;
+  columns[Field.CtReplSrc]![slot] = dst;
+  columns[Field.CtReplDst]![slot] = src;
+  let sport = 0;
+  let dport = 0;
+  let answered = 0;
+  if (hasTuplePorts(protocol)) {
+    sport = columns[Field.Sport]![slot]!;
+    dport = columns[Field.Dport]![slot]!;
+  } else if (protocol === Protocol.Icmp || protocol === Protocol.Gre)
+    [sport, dport, answered] = keysOf(
+      protocol,
+      columns[Field.Sport]![slot]!,
+      columns[Field.Dport]![slot]!,
+      stages.bytesOf(slot).subarray(columns[Field.IpLen]![slot]!),
+    );
   const icmp = protocol === Protocol.Icmp;
-  put(Field.CtReplSport, icmp ? sport : dport);
-  put(Field.CtReplDport, icmp ? answered : sport);
+  columns[Field.CtOrigSport]![slot] = sport;
+  columns[Field.CtOrigDport]![slot] = dport;
+  columns[Field.CtReplSport]![slot] = icmp ? sport : dport;
+  columns[Field.CtReplDport]![slot] = icmp ? answered : sport;
 }
 
 /** Type of the answer to an ICMP query (invmap of nf_conntrack_proto_icmp.c). */
 const ANSWERS: Readonly<Record<number, number>> = { 8: 0, 13: 14, 15: 16, 17: 18 };
 
 /**
- * What stands where a tuple has its ports: ports; of ICMP the identifier, then type and code, and those of the answer;
- * of GRE version 1 the call.
+ * What stands where a tuple has its ports: of ICMP the identifier, then type and code, and those of the answer; of GRE
+ * version 1 the call.
  */
-function keysOf(protocol: number, sport: number, dport: number, transport: Uint8Array): [number, number, number] {
+function keysOf(protocol: number, type: number, code: number, transport: Uint8Array): [number, number, number] {
   const half = (at: number) => ((transport[at] ?? 0) << 8) | (transport[at + 1] ?? 0);
-  if (protocol === Protocol.Icmp) return [half(4), (sport << 8) | dport, ((ANSWERS[sport] ?? sport) << 8) | dport];
-  if (protocol === Protocol.Gre) return [0, (half(0) & 7) === 1 ? half(6) : 0, 0];
-  return hasTuplePorts(protocol) ? [sport, dport, 0] : [0, 0, 0];
+  if (protocol === Protocol.Icmp) return [half(4), (type << 8) | code, ((ANSWERS[type] ?? type) << 8) | code];
+  return [0, (half(0) & 7) === 1 ? half(6) : 0, 0];
 }
 
 /** Protocols whose connections, and so their translations, are told apart by ports: the kernel has no tracker of DCCP. */
 export const hasTuplePorts = (protocol: number): boolean => hasPorts(protocol) && protocol !== Protocol.Dccp;
 
 /** __nf_conntrack_confirm: from here on the entry stands, with its protocol's first timeout. */
-export function confirm(setup: WalkSetup, journey: Journey): void {
-  if (!hasConnection(setup, journey)) return;
-  const { stages } = setup;
-  const status = stages.field(journey.slot, Field.CtStatus);
-  if ((status & CT_STATUS_CONFIRMED) !== 0) return;
-  stages.setField(journey.slot, Field.CtStatus, status | CT_STATUS_CONFIRMED);
-  stages.setField(journey.slot, Field.CtExpire, firstTimeout(stages.field(journey.slot, Field.Proto)));
-  journey.events.push({ kind: 'confirmed' });
+export function confirm(setup: WalkSetup, batch: Batch, selection: Selection): void {
+  if (!setup.tracking) return;
+  const { columns } = setup.stages;
+  const status = columns[Field.CtStatus]!;
+  for (let i = 0; i < selection.size; i++) {
+    const slot = selection.list[i]!;
+    if (!isConnection(columns[Field.CtState]![slot]!) || (status[slot]! & CT_STATUS_CONFIRMED) !== 0) continue;
+    status[slot]! |= CT_STATUS_CONFIRMED;
+    columns[Field.CtExpire]![slot] = firstTimeout(columns[Field.Proto]![slot]!);
+    if (batch.events !== undefined) batch.tell(slot, { kind: 'confirmed' });
+  }
 }
 
 /** The kernel's defaults, in seconds, for an entry that has seen no reply. */

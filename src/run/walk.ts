@@ -1,142 +1,239 @@
-/** The walk of one packet through a host: the steps of steps.ts in order, each carried out in the file of its kind. */
-import { Field, FRAG_OFFSET, PACKET_LOOPED } from '../abi.js';
+/**
+ * The walk of a batch of packets through a host: the steps of steps.ts in order, each carried out in the file of its kind
+ * for all packets that come to it. Every table of every hook but POSTROUTING sees them in the order in which they came,
+ * those that come in again among them.
+ */
+import { Field, FRAG_OFFSET, PACKET_LOOPED, UNKNOWN_INTERFACE } from '../abi.js';
 import type { PacketOut } from '../model/trace.js';
 import { formatAddress } from '../net/address.js';
 import { hasPorts } from '../net/protocol.js';
-import { addressOf, type End, type Journey, type Left, type WalkSetup } from './journey.js';
+import { AGAIN_COPY, AGAIN_LO, type Batch, Selection } from './batch.js';
 import { nat } from './nat-step.js';
 import { checkOptions, look, reroute, routeInput, routeOutput } from './route-steps.js';
+import type { WalkSetup } from './setup.js';
 import { PATHS, type Path, type Step } from './steps.js';
 import { walkTable } from './table-step.js';
 import { confirm, gather, track } from './track-steps.js';
 
-export interface Walked {
-  readonly end: End;
-  readonly copies: readonly PacketOut[];
-}
+export class Walk {
+  private readonly arriving: Selection;
+  private readonly sent: Selection;
+  private readonly looping: Selection;
+  private readonly entering: Selection;
+  private readonly input: Selection;
+  private readonly forward: Selection;
+  private readonly leaving: Selection;
 
-/** `copySlot`: the batch's place for a copy that the kernel makes of a broadcast or multicast of its own. */
-export function walk(setup: WalkSetup, journey: Journey, copySlot: number): Walked {
-  journey.events.push({ kind: 'begin', from: journey.local ? 'host' : 'wire', iface: journey.iif });
-  if (!journey.local) return { end: follow(setup, journey, 'prerouting', copySlot, []), copies: [] };
-  const lost = routeOutput(setup, journey);
-  if (lost !== undefined) return { end: lost, copies: [] };
-  setOut(setup, journey);
-  const copies: PacketOut[] = [];
-  return { end: follow(setup, journey, 'output', copySlot, copies), copies };
-}
+  private setup!: WalkSetup;
 
-function follow(setup: WalkSetup, journey: Journey, first: Path, copySlot: number, copies: PacketOut[]): End {
-  for (let path = first; ; ) {
-    let next: Path | undefined;
-    for (const step of PATHS[path]) {
-      const came = take(setup, journey, step);
-      if (typeof came === 'object') return came;
-      if (came !== undefined) next = came;
+  constructor(private readonly batch: Batch) {
+    const selection = () => new Selection(batch.capacity);
+    this.arriving = selection();
+    this.sent = selection();
+    this.looping = selection();
+    this.entering = selection();
+    this.input = selection();
+    this.forward = selection();
+    this.leaving = selection();
+  }
+
+  /** Walks all packets of the batch that are walking. */
+  run(setup: WalkSetup): void {
+    this.setup = setup;
+    const { batch, arriving, sent, looping, entering, input, forward, leaving } = this;
+    this.begin();
+    routeOutput(setup, batch, sent);
+    this.setOut(sent);
+    this.follow('output', sent);
+    this.setOut(sent);
+    this.pickLooping();
+    this.follow('postrouting', looping);
+    this.comeBack();
+    entering.merge(arriving, looping, batch);
+    this.follow('prerouting', entering);
+    this.follow('input', input);
+    this.setOut(forward);
+    this.follow('forward', forward);
+    this.settleCopies();
+    this.setOut(forward);
+    leaving.merge(sent, forward, batch);
+    this.follow('postrouting', leaving);
+  }
+
+  private begin(): void {
+    const { setup, batch, arriving, sent } = this;
+    arriving.size = 0;
+    sent.size = 0;
+    for (let slot = 0; slot < batch.size; slot++) {
+      if (!batch.isWalking(slot)) continue;
+      const local = batch.local[slot] === 1;
+      (local ? sent : arriving).add(slot);
+      if (batch.events === undefined) continue;
+      const iface = setup.stages.interfaces.name(setup.stages.field(slot, Field.InIf));
+      batch.tell(slot, { kind: 'begin', from: local ? 'host' : 'wire', iface });
     }
-    if (path === 'output' && journey.again === 'copy') copies.push(...walkCopy(setup, journey, copySlot));
-    if (path === 'output' || path === 'forward') {
-      setOut(setup, journey);
-      next = 'postrouting';
-    } else if (path === 'postrouting') comeBack(setup, journey, 'loop', 'lo');
-    if (next === 'forward') setOut(setup, journey);
-    path = next ?? 'prerouting';
+  }
+
+  private follow(path: Path, selection: Selection): void {
+    for (const step of PATHS[path]) {
+      if (selection.size === 0 && step.kind !== 'route') continue;
+      this.take(step, selection);
+    }
+  }
+
+  private take(step: Step, selection: Selection): void {
+    const { setup, batch } = this;
+    switch (step.kind) {
+      case 'table':
+        return walkTable(setup, batch, selection, step.table, step.hook);
+      case 'nat':
+        return nat(setup, batch, selection, step.hook, step.side);
+      case 'defrag':
+        return gather(setup, batch, selection, 'tracking');
+      case 'reassemble':
+        return gather(setup, batch, selection, 'routing');
+      case 'track':
+        track(setup, batch, selection);
+        return look(setup, batch, selection);
+      case 'options':
+        return checkOptions(setup, batch, selection);
+      case 'route':
+        return routeInput(setup, batch, selection, this.input, this.forward);
+      case 'reroute':
+        return reroute(setup, batch, selection, step.after);
+      case 'age':
+        return this.age(selection);
+      case 'confirm':
+        return confirm(setup, batch, selection);
+      case 'deliver':
+        return this.deliver(selection);
+      case 'leave':
+        return this.leave(selection);
+    }
+  }
+
+  private age({ list, size }: Selection): void {
+    const { stages } = this.setup;
+    for (let i = 0; i < size; i++) {
+      const before = stages.columns[Field.Ttl]![list[i]!]!;
+      stages.rewrite(list[i]!, Field.Ttl, before - 1);
+      if (this.batch.events !== undefined) this.batch.tell(list[i]!, { kind: 'ttl', before, after: before - 1 });
+    }
+  }
+
+  /** The out device that rules see from here on. */
+  private setOut({ list, size }: Selection): void {
+    const { columns, interfaces } = this.setup.stages;
+    const device = columns[Field.OutIf]!;
+    const group = columns[Field.OutGroup]!;
+    for (let i = 0; i < size; i++) {
+      const slot = list[i]!;
+      const number = this.batch.oif[slot]! || UNKNOWN_INTERFACE;
+      device[slot] = number;
+      group[slot] = interfaces.group(number);
+    }
+  }
+
+  /**
+   * Those that come in again leave first: packets by lo, and of a broadcast or multicast that the host hears itself a
+   * copy (ip_mc_output), before the packet.
+   */
+  private pickLooping(): void {
+    const { setup, batch, sent, looping } = this;
+    looping.size = 0;
+    let kept = 0;
+    for (let i = 0; i < sent.size; i++) {
+      const slot = sent.list[i]!;
+      if (batch.again[slot] === AGAIN_LO) looping.add(slot);
+      else sent.list[kept++] = slot;
+      if (batch.again[slot] !== AGAIN_COPY) continue;
+      const copy = batch.copy(slot);
+      setup.stages.copy(slot, copy);
+      looping.add(copy);
+    }
+    sent.size = kept;
+  }
+
+  /** Packets that have left come in again: with their mark, their connection and their route. */
+  private comeBack(): void {
+    const { batch } = this;
+    const { stages } = this.setup;
+    for (const slot of this.looping) {
+      const copy = batch.turn[slot] !== slot;
+      stages.setInterface(slot, 'in', batch.oif[slot]!);
+      stages.setInterface(slot, 'out', 0);
+      stages.columns[Field.Flags]![slot]! |= PACKET_LOOPED;
+      batch.local[slot] = 0;
+      const iface = stages.interfaces.name(batch.oif[slot]!);
+      if (batch.events !== undefined) batch.tell(slot, { kind: 'begin', from: copy ? 'copy' : 'loop', iface });
+    }
+    this.copiesEntered = this.looping.slots.filter((slot) => batch.turn[slot] !== slot);
+  }
+  private copiesEntered = new Uint32Array(0);
+
+  /** The two share their connection: what a copy settled is settled for its packet. */
+  private settleCopies(): void {
+    const { batch } = this;
+    const { columns } = this.setup.stages;
+    for (let copy = 0; copy < batch.size; copy++)
+      if (batch.turn[copy] !== copy) batch.bound[batch.turn[copy]!] = batch.bound[copy]!;
+    for (const copy of this.copiesEntered)
+      for (let field: number = Field.CtStatus; field < Field.Time; field++)
+        columns[field]![batch.turn[copy]!] = columns[field]![copy]!;
+  }
+
+  private deliver({ list, size }: Selection): void {
+    for (let i = 0; i < size; i++) this.end(list[i]!, 'input', 'delivered');
+  }
+
+  /** From POSTROUTING; those that come in again go on. */
+  private leave({ list, size }: Selection): void {
+    const { batch } = this;
+    for (let i = 0; i < size; i++) {
+      const slot = list[i]!;
+      const copy = batch.turn[slot] !== slot;
+      if (copy || batch.again[slot] === AGAIN_LO) {
+        const out = this.tellLeft(slot, 'postrouting');
+        if (copy && out !== undefined) this.copiesOf(slot).push(out);
+      } else this.end(slot, 'postrouting', batch.local[slot] === 1 ? 'sent' : 'forwarded');
+    }
+  }
+
+  private end(slot: number, hook: PacketOut['hook'], fate: 'delivered' | 'forwarded' | 'sent'): void {
+    const { batch } = this;
+    batch.leave(slot, fate);
+    const out = this.tellLeft(slot, hook);
+    if (out === undefined) return;
+    if (batch.turn[slot] !== slot) this.copiesOf(slot).push(out);
+    else batch.left[slot] = out;
+  }
+
+  private copiesOf(copy: number): PacketOut[] {
+    const { copies, turn } = this.batch;
+    copies[turn[copy]!] ??= [];
+    return copies[turn[copy]!]!;
+  }
+
+  /** undefined: nobody wants to know. */
+  private tellLeft(slot: number, hook: PacketOut['hook']): PacketOut | undefined {
+    const { batch, setup } = this;
+    if (batch.events === undefined) return undefined;
+    const number = hook === 'input' ? setup.stages.field(slot, Field.InIf) : batch.oif[slot]!;
+    const out = outOf(setup, slot, hook, setup.stages.interfaces.name(number));
+    const bytes = setup.bytes ? { bytes: setup.stages.bytesOf(slot) } : {};
+    batch.tell(slot, { kind: 'leaves', out, ...bytes });
+    return out;
   }
 }
 
-/** undefined: the next step; a path: that one behind this. */
-function take(setup: WalkSetup, journey: Journey, step: Step): End | Path | undefined {
-  switch (step.kind) {
-    case 'table':
-      return walkTable(setup, journey, step.table, step.hook);
-    case 'nat':
-      return nat(setup, journey, step.hook, step.side);
-    case 'defrag':
-      return gather(setup, journey, 'tracking');
-    case 'reassemble':
-      return gather(setup, journey, 'routing');
-    case 'track':
-      track(setup, journey);
-      look(setup, journey);
-      return undefined;
-    case 'options':
-      return checkOptions(setup, journey);
-    case 'route':
-      return routeInput(setup, journey);
-    case 'reroute':
-      return reroute(setup, journey, step.after);
-    case 'age':
-      age(setup, journey);
-      return undefined;
-    case 'confirm':
-      confirm(setup, journey);
-      return undefined;
-    case 'deliver':
-      return leave(setup, journey, 'input', journey.iif, 'delivered');
-    case 'leave':
-      if (journey.again === 'lo') {
-        leave(setup, journey, 'postrouting', 'lo', 'sent');
-        return undefined;
-      }
-      return leave(setup, journey, 'postrouting', journey.oif ?? '', journey.local ? 'sent' : 'forwarded');
-  }
-}
-
-function age({ stages }: WalkSetup, { slot, events }: Journey): void {
-  const before = stages.field(slot, Field.Ttl);
-  stages.rewrite(slot, Field.Ttl, before - 1);
-  events.push({ kind: 'ttl', before, after: before - 1 });
-}
-
-/** The out device that rules see from here on. */
-function setOut({ stages }: WalkSetup, { slot, oif }: Journey): void {
-  stages.setInterface(slot, 'out', oif);
-}
-
-/** A packet that has left comes in again: with its mark, its connection and its route. */
-function comeBack({ stages }: WalkSetup, journey: Journey, from: 'loop' | 'copy', iface: string): void {
-  journey.iif = iface;
-  journey.local = false;
-  stages.setInterface(journey.slot, 'in', iface);
-  stages.setInterface(journey.slot, 'out', '');
-  stages.setField(journey.slot, Field.Flags, stages.field(journey.slot, Field.Flags) | PACKET_LOOPED);
-  journey.events.push({ kind: 'begin', from, iface });
-}
-
-/** ip_mc_output: the copy goes through POSTROUTING and comes in by the same interface, before the packet itself leaves. */
-function walkCopy(setup: WalkSetup, journey: Journey, slot: number): PacketOut[] {
-  const { stages } = setup;
-  stages.copy(journey.slot, slot);
-  // the two share their connection: what one settles is settled for both
-  const copy: Journey = { ...journey, slot, again: 'copy' };
-  setOut(setup, copy);
-  for (const step of PATHS.postrouting) {
-    if (step.kind === 'leave') break;
-    if (typeof take(setup, copy, step) === 'object') return [];
-  }
-  const left = leave(setup, copy, 'postrouting', copy.oif ?? '', 'sent').out;
-  comeBack(setup, copy, 'copy', copy.oif ?? '');
-  const end = follow(setup, copy, 'prerouting', slot, []);
-  for (let field: number = Field.CtStatus; field < Field.Time; field++)
-    stages.setField(journey.slot, field, stages.field(slot, field));
-  return 'out' in end ? [left, end.out] : [left];
-}
-
-function leave(setup: WalkSetup, journey: Journey, hook: PacketOut['hook'], iface: string, fate: Left['fate']): Left {
-  const out = outOf(setup, journey, hook, iface);
-  const bytes = setup.bytes ? { bytes: setup.stages.bytesOf(journey.slot) } : {};
-  journey.events.push({ kind: 'leaves', out, ...bytes });
-  return { fate, out };
-}
-
-function outOf(setup: WalkSetup, journey: Journey, hook: PacketOut['hook'], iface: string): PacketOut {
-  const of = (field: Field) => setup.stages.field(journey.slot, field);
+function outOf({ stages }: WalkSetup, slot: number, hook: PacketOut['hook'], iface: string): PacketOut {
+  const of = (field: Field) => stages.field(slot, field);
   const ports = hasPorts(of(Field.Proto)) && (of(Field.Frag) & FRAG_OFFSET) === 0 && of(Field.TransportLen) >= 4;
   return {
     hook,
     iface,
-    src: formatAddress(addressOf(setup, journey, Field.Src)),
-    dst: formatAddress(addressOf(setup, journey, Field.Dst)),
+    src: formatAddress([of(Field.Src)]),
+    dst: formatAddress([of(Field.Dst)]),
     ...(ports ? { sport: of(Field.Sport), dport: of(Field.Dport) } : {}),
     mark: of(Field.Mark),
     tos: of(Field.Tos),

@@ -9,7 +9,9 @@ import { Memory } from './memory.js';
 export interface Core {
   readonly memory: Memory;
   interpret(run: number): number;
-  decode(run: number, packet: number, at: number, length: number, verifyChecksum: number): number;
+  decode(run: number, packet: number, at: number, length: number, wire: number, verifyChecksum: number): number;
+  decodeBatch(run: number, count: number, verifyChecksum: number): void;
+  draw(run: number, packet: number): number;
   rewrite(run: number, packet: number, field: number, value: number): void;
   writeIcmpId(run: number, packet: number, id: number): void;
   opWords(op: number): number;

@@ -64,11 +64,15 @@ export class Engine {
       ...compiled.policies.map(({ table, chain }) => `${table} ${chain} policy`),
     ];
     this.counters = names.map((name) => ({ name, packets: 0n, bytes: 0n }));
-    for (const [device, group] of Object.entries(GROUPS)) this.stages.setGroup(device, group);
+    for (const [device, group] of Object.entries(GROUPS)) this.stages.interfaces.setGroup(device, group);
     this.stages.useAddressTypes(
       TYPE_STARTS.map((first) => {
         const { type, device } = typeOf(first);
-        return { first, type: TYPES[type], interface: device === undefined ? 0 : this.stages.interfaceNumber(device) };
+        return {
+          first,
+          type: TYPES[type],
+          interface: device === undefined ? 0 : this.stages.interfaces.number(device),
+        };
       }),
     );
   }
@@ -100,8 +104,8 @@ export class Engine {
     for (let field: number = Field.CtState; field < Field.Time; field++) stages.setField(0, field, 0);
     stages.setField(0, Field.CtState, STATE_INVALID);
     stages.setField(0, Field.Mark, mark);
-    stages.setInterface(0, 'in', inDevice);
-    stages.setInterface(0, 'out', outDevice);
+    stages.setInterface(0, 'in', stages.interfaces.number(inDevice));
+    stages.setInterface(0, 'out', stages.interfaces.number(outDevice));
     let verdict = CoreVerdict.Accept;
     for (const steps of Object.values(PATHS))
       for (const step of steps) {

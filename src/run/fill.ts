@@ -1,0 +1,196 @@
+/** Packets of a batch into the core's columns, and what belongs to them beside. */
+import { Decoded, Field, FRAG_OFFSET, STATE_INVALID } from '../abi.js';
+import { PacketwalkError } from '../errors.js';
+import { bytesOf, lengthOf } from '../input/encode-columns.js';
+import {
+  type Column,
+  type Envelopes,
+  FROM_HOST,
+  PATH_NUMBERS,
+  type PacketBatch,
+  type PacketBytes,
+  type PacketColumns,
+  UNSAID,
+} from '../model/batch.js';
+import { Protocol } from '../net/protocol.js';
+import type { Batch } from './batch.js';
+import type { Clock } from './clock.js';
+import type { Stages } from './stage.js';
+
+const NOBODY = 0xffffffff;
+const TTL = 64;
+const SYN = 2;
+const IP_HEADER = 20;
+
+/** Columns that neither the bytes nor the description fill. */
+const CLEARED: readonly Field[] = [
+  Field.OutIf,
+  Field.InGroup,
+  Field.OutGroup,
+  ...Array.from({ length: Field.Time - Field.CtState }, (_, i) => (Field.CtState + i) as Field),
+  Field.Draws,
+];
+
+export interface Filling {
+  readonly stages: Stages;
+  readonly batch: Batch;
+  readonly clock: Clock;
+  /** rules read bytes of packets that are no columns. */
+  readonly readsBytes: boolean;
+  /** somebody wants to know what happens to each. */
+  readonly told: boolean;
+}
+
+/**
+ * Fills the batch with packets from place `from` on, as many as there is room for but no more than `most`, and says how
+ * many. `serial` is the number of the first. A Decoded for each stands in the first column of results.
+ */
+export function fill(filling: Filling, given: PacketBatch, from: number, most: number, serial: number): number {
+  const { stages, batch } = filling;
+  checkLengths(given);
+  const whole = given.kind === 'columns' && needsBytes(filling, given, from, most) ? bytesOf(given, from, most) : given;
+  const first = whole === given ? from : 0;
+  const count = whole.kind === 'bytes' ? placeBytes(stages, whole, first, most) : most;
+  batch.begin(count, filling.told);
+  if (whole.kind === 'bytes') {
+    stages.decodeBatch(count);
+    if (whole.raw !== false) batch.raw.fill(1, 0, count);
+  } else fillColumns(stages, whole, first, count);
+  fillEnvelopes(filling, whole, first, count, serial);
+  return count;
+}
+
+/** Arrays that are too short would read as zeros. */
+function checkLengths(given: PacketBatch): void {
+  for (const [name, column] of Object.entries(given)) {
+    if (!ArrayBuffer.isView(column) || name === 'bytes') continue;
+    const { length } = column as Uint8Array;
+    if (length < given.count)
+      throw new PacketwalkError(`${name}: ${length} values for ${given.count} packets`, { code: 'bad-batch' });
+  }
+}
+
+/** SCTP's chunks decide the state of its connection, and columns do not show them. */
+const needsBytes = ({ readsBytes }: Filling, { proto }: PacketColumns, from: number, most: number): boolean =>
+  readsBytes || proto.subarray(from, from + most).includes(Protocol.Sctp);
+
+function placeBytes(stages: Stages, given: PacketBytes, from: number, most: number): number {
+  const { columns } = stages;
+  stages.clearBytes();
+  // what lies between packets, such as headers of records, comes along: one copy for all of them
+  const { count, start, end } = span(given, from, most, stages.byteArea);
+  if (count === 0)
+    throw new PacketwalkError(`packet ${from}: its bytes are not inside those given`, { code: 'bad-batch' });
+  const place = stages.place(given.bytes.subarray(start, end))!;
+  const { at, size, wire } = given;
+  for (let slot = 0; slot < count; slot++) {
+    columns[Field.Bytes]![slot] = place + at[from + slot]! - start;
+    columns[Field.BytesLen]![slot] = size[from + slot]!;
+    columns[Field.Length]![slot] = wire?.[from + slot] ?? size[from + slot]!;
+  }
+  return count;
+}
+
+/** As many packets from a place on as lie inside so much room, the first in any order of their bytes. */
+function span({ at, size, bytes }: PacketBytes, from: number, most: number, room: number) {
+  let start = at[from]!;
+  let end = start;
+  let count = 0;
+  for (; count < most; count++) {
+    const first = at[from + count]!;
+    const last = first + size[from + count]!;
+    if (last > bytes.length || Math.max(end, last) - Math.min(start, first) > room) break;
+    start = Math.min(start, first);
+    end = Math.max(end, last);
+  }
+  return { count, start, end };
+}
+
+function fillColumns(stages: Stages, given: PacketColumns, from: number, count: number): void {
+  const { columns, results } = stages;
+  const put = (field: Field, column: Column | undefined, bits: number, otherwise: number) => {
+    const to = columns[field]!;
+    if (column === undefined) to.fill(otherwise, 0, count);
+    else to.set(column.subarray(from, from + count));
+    const mask = 2 ** bits - 1;
+    if (8 * (column?.BYTES_PER_ELEMENT ?? 0) > bits) for (let slot = 0; slot < count; slot++) to[slot]! &= mask;
+  };
+  put(Field.Src, given.src, 32, 0);
+  put(Field.Dst, given.dst, 32, 0);
+  put(Field.Proto, given.proto, 8, 0);
+  put(Field.Sport, given.sport, 16, 0);
+  put(Field.Dport, given.dport, 16, 0);
+  put(Field.TcpFlags, given.flags, 8, SYN);
+  put(Field.Length, given.length, 16, 0);
+  put(Field.Ttl, given.ttl, 8, TTL);
+  put(Field.Tos, given.tos, 8, 0);
+  put(Field.Frag, given.frag, 15, 0);
+  for (const field of [Field.Bytes, Field.BytesLen, Field.Flags]) columns[field]!.fill(0, 0, count);
+  columns[Field.IpLen]!.fill(IP_HEADER, 0, count);
+  results[0]!.fill(Decoded.Ok, 0, count);
+  const lengths = columns[Field.Length]!;
+  for (let slot = 0; slot < count; slot++) {
+    const first = (columns[Field.Frag]![slot]! & FRAG_OFFSET) === 0;
+    const proto = columns[Field.Proto]![slot]!;
+    // what a packet of its protocol has no header for, decoding would not find
+    if (!first || PARTS[proto]! < HAS_PORTS) columns[Field.Sport]![slot] = columns[Field.Dport]![slot] = 0;
+    if (!first || proto !== Protocol.Tcp) columns[Field.TcpFlags]![slot] = 0;
+    const least = IP_HEADER + (first ? PARTS[proto]! & HEADER : 0);
+    if (lengths[slot]! < least) lengths[slot] = lengthOf(given, from + slot);
+    columns[Field.TransportLen]![slot] = lengths[slot]! - IP_HEADER;
+  }
+}
+
+/** By protocol: bytes of its header, and HAS_PORTS where it has ports, or type and code. */
+const HAS_PORTS = 128;
+const HEADER = 127;
+const PARTS = new Uint8Array(256);
+PARTS[Protocol.Tcp] = PARTS[Protocol.Dccp] = HAS_PORTS + 20;
+PARTS[Protocol.Udp] = PARTS[Protocol.UdpLite] = PARTS[Protocol.Icmp] = HAS_PORTS + 8;
+
+function fillEnvelopes(filling: Filling, given: Envelopes, from: number, count: number, serial: number): void {
+  const { stages, batch, clock } = filling;
+  const { columns } = stages;
+  for (const field of CLEARED) columns[field]!.fill(0, 0, count);
+  columns[Field.CtState]!.fill(STATE_INVALID, 0, count);
+  const put = (field: Field, column: Uint32Array | undefined, otherwise: number) => {
+    if (column === undefined) columns[field]!.fill(otherwise, 0, count);
+    else columns[field]!.set(column.subarray(from, from + count));
+  };
+  put(Field.Mark, given.mark, 0);
+  put(Field.Uid, given.uid, NOBODY);
+  put(Field.Gid, given.gid, NOBODY);
+  if (given.path !== undefined) batch.path.set(given.path.subarray(from, from + count));
+  if (given.state !== undefined) batch.given.set(given.state.subarray(from, from + count));
+  fillInterfaces(filling, given, from, count);
+  const times = columns[Field.Time]!;
+  const serials = columns[Field.Serial]!;
+  for (let slot = 0; slot < count; slot++) {
+    times[slot] = clock.at(given.time?.[from + slot]);
+    serials[slot] = serial + slot;
+  }
+}
+
+function fillInterfaces({ stages, batch }: Filling, given: Envelopes, from: number, count: number): void {
+  const { columns, interfaces } = stages;
+  const numbers = given.interfaces.map((name) => interfaces.number(name));
+  const devices = columns[Field.InIf]!;
+  const groups = columns[Field.InGroup]!;
+  for (let slot = 0; slot < count; slot++) {
+    const place = given.in?.[from + slot] ?? UNSAID;
+    const local = place === FROM_HOST || batch.path[slot] === PATH_NUMBERS.output;
+    batch.local[slot] = Number(local);
+    devices[slot] = local ? 0 : numberOf(numbers, place);
+    groups[slot] = interfaces.group(devices[slot]!);
+    if (given.out !== undefined) batch.out[slot] = numberOf(numbers, given.out[from + slot]!);
+  }
+}
+
+function numberOf(numbers: readonly number[], place: number): number {
+  if (place === UNSAID || place === FROM_HOST) return 0;
+  const number = numbers[place];
+  if (number !== undefined) return number;
+  throw new PacketwalkError(`a packet names interface ${place}, and ${numbers.length} are listed`, {
+    code: 'bad-batch',
+  });
+}

@@ -1,0 +1,30 @@
+/** What the steps of a walk need of the run, whatever the packets. */
+import type { Compiled } from '../compile/compile.js';
+import type { ProgramUses } from '../compile/uses.js';
+import type { Selection } from './batch.js';
+import type { RouteMemo } from './route-memo.js';
+import type { Routing } from './routing.js';
+import type { Stages } from './stage.js';
+
+export interface WalkSetup {
+  readonly compiled: Compiled;
+  readonly uses: ProgramUses;
+  readonly stages: Stages;
+  readonly routing: Routing;
+  /** the decisions of `routing` for packets of the batch. */
+  readonly ways: RouteMemo;
+  readonly tracking: boolean;
+  /** nf_conntrack_checksum, nf_conntrack_tcp_loose. */
+  readonly checksum: boolean;
+  readonly loose: boolean;
+  /** TRACE_* level of abi.ts, where somebody is told. */
+  readonly level: number;
+  /** events hold the packet's bytes as it leaves. */
+  readonly bytes: boolean;
+  /** the interface that packets leave by whose route is not known, where that was assumed. */
+  outAssumed(): string | undefined;
+  /** whether an address is the host's own, where that was assumed. */
+  isLocal(address: number): boolean | undefined;
+  /** room for the packets that a step picks out of its own. */
+  readonly picked: Selection;
+}
