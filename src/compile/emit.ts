@@ -13,6 +13,7 @@ import {
   ZONE_REPLY,
 } from '../abi.js';
 import type { Action, Translation } from '../model/action.js';
+import { withOrigin } from '../model/build.js';
 import type { Condition, NumberRange, Test } from '../model/condition.js';
 import { compareWords } from '../net/address.js';
 import type { Code } from './code.js';
@@ -66,7 +67,7 @@ function emit(condition: Condition, to: ConditionEmitter): number[] {
 }
 
 const inherit = (one: Condition, from: Condition): Condition =>
-  one.origin === undefined && from.origin !== undefined ? { ...one, origin: from.origin } : one;
+  one.origin === undefined && from.origin !== undefined ? withOrigin(one, from.origin) : one;
 
 function emitTest(test: Test, not: boolean, to: ConditionEmitter): number | undefined {
   const { code } = to;

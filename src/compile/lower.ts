@@ -4,8 +4,8 @@ import { Field, FRAG_OFFSET } from '../abi.js';
 import type { LowerContext } from '../ext/define.js';
 import { findMatch, findTarget } from '../ext/registry.js';
 import type { Action } from '../model/action.js';
-import { act, build } from '../model/build.js';
-import type { Condition } from '../model/condition.js';
+import { act, build, withOrigin } from '../model/build.js';
+import type { Condition, Test } from '../model/condition.js';
 import { question } from '../model/question.js';
 import type { Head, Negatable, Rule } from '../model/ruleset.js';
 
@@ -41,16 +41,19 @@ export function lowerMatches(rule: Rule, context: LowerContext, to: Condition[])
 
 /** Extensions know their options, and not which match of the rule they are. */
 function ofMatch(use: number, condition: Condition, option = condition.origin?.option): Condition {
-  const origin = option === undefined ? {} : { origin: { use, option } };
-  if ('all' in condition) return { all: condition.all.map((one) => ofMatch(use, one)), ...origin };
-  if ('any' in condition) return { any: condition.any.map((one) => ofMatch(use, one)), ...origin };
-  return { test: condition.test, not: condition.not, ...origin };
+  const own = 'test' in condition ? condition : ofMatchAll(use, condition);
+  return option === undefined ? own : withOrigin(own, { use, option });
 }
+
+const ofMatchAll = (use: number, condition: Exclude<Condition, { test: Test }>): Condition =>
+  'all' in condition
+    ? { all: condition.all.map((one) => ofMatch(use, one)) }
+    : { any: condition.any.map((one) => ofMatch(use, one)) };
 
 /** ip_packet_match of net/ipv4/netfilter/ip_tables.c: addresses, interfaces, protocol, fragment, in this order. */
 function lowerHead(head: Head, to: Condition[]): void {
   const put = <V>(given: Negatable<V> | undefined, option: string, make: (value: V) => Condition) => {
-    if (given !== undefined) to.push({ ...build.turned(given.not, make(given.value)), origin: { use: -1, option } });
+    if (given !== undefined) to.push(withOrigin(build.turned(given.not, make(given.value)), { use: -1, option }));
   };
   put(head.src, '-s', (masked) => build.address(Field.Src, masked));
   put(head.dst, '-d', (masked) => build.address(Field.Dst, masked));

@@ -6,8 +6,8 @@
 
 import { AddrType, Field, RPF_KNOWN, UNKNOWN_INTERFACE } from '../../abi.js';
 import type { Action } from '../../model/action.js';
-import { act, build } from '../../model/build.js';
-import type { Condition, Test } from '../../model/condition.js';
+import { act, build, withOrigin } from '../../model/build.js';
+import type { Condition, Origin, Test } from '../../model/condition.js';
 import { LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../../model/question.js';
 import type { Table } from '../../model/ruleset.js';
 
@@ -31,42 +31,51 @@ export function askWhatIsUnknown(condition: Condition, known: Knowledge): Condit
   if ('all' in condition) return { ...condition, all: condition.all.map((one) => askWhatIsUnknown(one, known)) };
   if ('any' in condition) return { ...condition, any: condition.any.map((one) => askWhatIsUnknown(one, known)) };
   const { test, not } = condition;
-  const origin = condition.origin === undefined ? {} : { origin: condition.origin };
-  const ask = (name: string): Condition => ({ ...build.turned(not, build.ask(name)), ...origin });
-  /** The question for packets of which the answer is not known, the condition itself for others. */
-  const asked = (open: Condition, name: string): Condition =>
-    build.any(build.all(open, ask(name)), build.all(build.not(open), condition));
   switch (test.kind) {
     case 'set':
-      return build.turned(not, withMembers(test, known, origin));
+      return build.turned(not, withMembers(test, known, condition.origin));
     case 'addrtype': {
       if (known.addresses) return condition;
       const open = build.addrtype(test.field, [AddrType.Unknown]);
-      return asked(open, test.field === Field.Src ? LOCAL_SOURCE : LOCAL_DESTINATION);
+      return asked(condition, not, open, test.field === Field.Src ? LOCAL_SOURCE : LOCAL_DESTINATION);
     }
     case 'ask': {
       const answer = known.answers?.get(test.question);
-      return answer === undefined ? condition : { ...build.turned(not === answer, build.always), ...origin };
+      return answer === undefined ? condition : from(build.turned(not === answer, build.always), condition.origin);
     }
     case 'random':
       // it is about the match as it stands in the rule, its `!` with it
-      return known.draws === 'assumed' ? { ...build.ask(question.random), ...origin } : condition;
+      return known.draws === 'assumed' ? from(build.ask(question.random), condition.origin) : condition;
     case 'fact':
       if (known.routes) return condition;
-      return asked(build.not(build.fact(test.fact, test.flags | RPF_KNOWN)), question.match('rpfilter'));
+      return asked(
+        condition,
+        not,
+        build.not(build.fact(test.fact, test.flags | RPF_KNOWN)),
+        question.match('rpfilter'),
+      );
     case 'iface': {
       if (known.routes || test.field !== Field.OutIf || test.pattern === '+') return condition;
-      return asked(build.equal(Field.OutIf, UNKNOWN_INTERFACE), question.out(test.pattern));
+      return asked(condition, not, build.equal(Field.OutIf, UNKNOWN_INTERFACE), question.out(test.pattern));
     }
     default:
       return condition;
   }
 }
 
+const from = (condition: Condition, origin: Origin | undefined): Condition =>
+  origin === undefined ? condition : withOrigin(condition, origin);
+
+/** The question for packets of which the answer is not known, the condition itself for others. */
+function asked(condition: Condition, not: boolean, open: Condition, name: string): Condition {
+  const ask = from(build.turned(not, build.ask(name)), condition.origin);
+  return build.any(build.all(open, ask), build.all(build.not(open), condition));
+}
+
 /** Whether the set holds the packet: by the members that are assumed, then by its own, or else it is asked. */
-function withMembers(test: Extract<Test, { kind: 'set' }>, known: Knowledge, origin: object): Condition {
-  const inSet = (name: string): Condition => ({ ...build.set(name, test.directions, test.flags), ...origin });
-  const own = known.sets.has(test.name) ? inSet(test.name) : { ...build.ask(question.set(test.name)), ...origin };
+function withMembers(test: Extract<Test, { kind: 'set' }>, known: Knowledge, origin: Origin | undefined): Condition {
+  const inSet = (name: string) => from(build.set(name, test.directions, test.flags), origin);
+  const own = known.sets.has(test.name) ? inSet(test.name) : from(build.ask(question.set(test.name)), origin);
   const assumed = known.members?.(test.name);
   if (assumed === undefined) return own;
   const { held, lacking } = assumed;

@@ -17,12 +17,11 @@ import {
 } from '../../model/ruleset.js';
 
 export function refuseWrongHooks(table: Table, findings: Findings): void {
-  const reached = new Map<string, HookName[]>();
-  for (const hook of BUILTIN[table.name])
-    for (const chain of chainsFrom(table, hook)) reached.set(chain, [...(reached.get(chain) ?? []), hook]);
+  const reached = reachedFrom(table);
   for (const chain of table.chains.values()) {
-    const from = isBuiltin(table.name, chain.name) ? undefined : reached.get(chain.name);
-    if (from === undefined) continue;
+    const hooks = reached.get(chain.name);
+    if (hooks === undefined || isBuiltin(table.name, chain.name)) continue;
+    const from = BUILTIN[table.name].filter((_, i) => hooks & (1 << i));
     for (const [index, rule] of chain.rules.entries()) {
       const wrong = rule.refused ? undefined : wrongUse(rule, table, from);
       if (wrong === undefined) continue;
@@ -37,15 +36,22 @@ export function refuseWrongHooks(table: Table, findings: Findings): void {
   }
 }
 
-/** The chains that a packet can come to from a built-in one. */
-function chainsFrom(table: Table, hook: HookName): ReadonlySet<string> {
-  const seen = new Set<string>([hook]);
-  for (const name of seen)
-    for (const rule of table.chains.get(name)?.rules ?? []) {
-      const target = rule.target;
-      if (!rule.refused && (target?.kind === 'jump' || target?.kind === 'goto')) seen.add(target.chain);
+/** The built-in chains, a bit each, from which a packet can come to a chain. */
+function reachedFrom(table: Table): ReadonlyMap<string, number> {
+  const reached = new Map<string, number>(BUILTIN[table.name].map((hook, i) => [hook, 1 << i]));
+  const work: string[] = [...BUILTIN[table.name]];
+  // a chain comes again where more built-in ones were found to lead to it
+  for (const name of work) {
+    const from = reached.get(name)!;
+    for (const { target, refused } of table.chains.get(name)?.rules ?? []) {
+      if (refused || (target?.kind !== 'jump' && target?.kind !== 'goto')) continue;
+      const before = reached.get(target.chain) ?? 0;
+      if ((before | from) === before) continue;
+      reached.set(target.chain, before | from);
+      work.push(target.chain);
     }
-  return seen;
+  }
+  return reached;
 }
 
 function wrongUse({ matches, target }: Rule, { family }: Table, from: readonly HookName[]) {

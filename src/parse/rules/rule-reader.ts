@@ -99,7 +99,7 @@ export class RuleReader extends WordReader {
       case 'source':
       case 'destination': {
         const { not, value, at } = this.value(word, glued);
-        const list = this.reading(word, value, () => value.text.split(',').map((one) => maskedOf(one, this.from)));
+        const list = this.reading(word, value, () => addressesOf(value.text, this.from));
         if (not && list.length > 1)
           throw new Refused('not-invertible', `${word.text}: a list of addresses cannot be negated`, at);
         const side = name === 'source' ? 'src' : 'dst';
@@ -319,6 +319,9 @@ const NO_LINK: Readonly<Record<'in' | 'out', readonly string[]>> = {
   in: ['OUTPUT', 'POSTROUTING'],
   out: ['PREROUTING', 'INPUT'],
 };
+
+const addressesOf = (words: string, from: RuleSource): Masked[] =>
+  words.includes(',') ? words.split(',').map((one) => maskedOf(one, from)) : [maskedOf(words, from)];
 
 function protocolOf(word: string): number | undefined {
   const number = readInteger(word);

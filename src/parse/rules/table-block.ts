@@ -66,17 +66,18 @@ export class TableBlock {
     const name = words[1]?.text;
     if (name === undefined)
       return this.say('error', 'missing-value', line, `${words[0]?.text}: the name of a chain is missing`);
+    const chain = this.table.chains.get(name) ?? this.declare(line, name, words[1]!.at.column);
     const from = {
       family: this.family,
       table: this.name,
-      chain: name,
+      // the chain's own text, so that not every rule has another one
+      chain: chain.name,
       file: this.table.file,
       line: line.number,
       source: line.text,
       counters: head[1] === undefined ? undefined : countersOf(head[1]),
       declared: (chain: string) => this.has(chain) && !this.undeclared.some((one) => one.chain === chain),
     };
-    const chain = this.table.chains.get(name) ?? this.declare(line, name, words[1]!.at.column);
     const inserts = words[0]!.text === '-I';
     const number = inserts && /^\d+$/.test(words[2]?.text ?? '') ? Number(words[2]!.text) : undefined;
     const rules = parseRules(words.slice(number === undefined ? 2 : 3), from, this.findings);
