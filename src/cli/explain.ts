@@ -1,6 +1,7 @@
 /** `explain`: one packet, told for people. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PACKET_OPTIONS, packetFromOptions } from '../input/options.js';
+import { describedInLine } from '../input/packet-line.js';
 import type { Fate } from '../model/trace.js';
 import { explain } from '../report/explain.js';
 import { en } from '../report/lang/en.js';
@@ -14,6 +15,7 @@ interface ExplainOptions extends HostOptions {
   readonly all?: true;
   readonly json?: true;
   readonly expect?: string;
+  readonly packet?: string;
 }
 
 const FATES: readonly Fate[] = ['delivered', 'forwarded', 'sent', 'dropped', 'rejected', 'stolen', 'unknown'];
@@ -40,6 +42,11 @@ export function addExplain(program: Command, done: (code: number) => void): void
     .addOption(new Option('--lang <LANGUAGE>', 'the language of the explanation').choices(['en']).default('en'))
     .option('--json', 'the explanation as one JSON object')
     .addOption(new Option('--expect <FATE>', 'exit 1 unless the packet fares so').choices(EXPECTED).argParser(fateOf));
+  command.addOption(
+    new Option('--packet <LINE>', 'as tcpdump prints it, or a JSON object; options beside it come first').helpGroup(
+      'Packet:',
+    ),
+  );
   for (const { name, short, aliases = [], shape, about, field } of PACKET_OPTIONS) {
     if (field === 'path') continue;
     const value = shape === '' ? '' : ` <${shape}>`;
@@ -51,11 +58,13 @@ export function addExplain(program: Command, done: (code: number) => void): void
   command
     .addHelpText(
       'after',
-      '\nExample:\n  packetwalk explain host/ -i eth0 -p tcp -s 8.8.8.8 --sport 51000 -d 192.0.2.1 --dport 443 --syn',
+      '\nExamples:\n  packetwalk explain host/ -i eth0 -p tcp -s 8.8.8.8 --sport 51000 -d 192.0.2.1 --dport 443 --syn' +
+        "\n  packetwalk explain host/ --packet 'IP 8.8.8.8.51000 > 192.0.2.1.443: Flags [S], seq 1, win 64240, length 0'",
     )
     .action(async (files: string[], options: ExplainOptions) => {
       // a packet that cannot be read says more than the file that one of its words was taken for
-      const { packet, notes } = packetFromOptions(options as unknown as Record<string, unknown>);
+      const line = options.packet === undefined ? undefined : describedInLine(options.packet, '--packet');
+      const { packet, notes } = packetFromOptions(options as unknown as Record<string, unknown>, line);
       const input = readInput(files);
       const host = await loadHost(input, options);
       const { packet: placed, assumed } = wayIn(host, packet);

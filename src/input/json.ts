@@ -9,8 +9,25 @@ import { type ReadPacket, resolve } from './resolve.js';
 
 const EXAMPLE = 'a packet looks like {"in":"eth0","src":"8.8.8.8","dst":"192.0.2.1","proto":"tcp","dport":80}';
 
+/** A packet by its fields, as docs/json.md has them; unknown ones are noted, and not used. */
+export type PacketDescription = Readonly<Partial<Record<FieldName, string | number | boolean | null>>>;
+
+/** What a line says of a packet. */
+export interface DescribedPacket {
+  readonly description: PacketDescription;
+  /** what there is to say of the line itself. */
+  readonly notes: readonly Finding[];
+  /** where a field stands, if anywhere. */
+  readonly placeOf: (field: string) => Place | undefined;
+}
+
 /** Reads a packet; throws a PacketwalkError that names the field, what was expected, and the place in the line. */
 export function readJsonPacket(line: InputLine, file = '-'): ReadPacket {
+  const { description, placeOf } = describedInJson(line, file);
+  return readPacket(description, placeOf);
+}
+
+export function describedInJson(line: InputLine, file: string): DescribedPacket {
   const place = (column: number, length: number): Place => ({
     file,
     line: line.number,
@@ -24,30 +41,46 @@ export function readJsonPacket(line: InputLine, file = '-'): ReadPacket {
     const at = keyIn(line.text, written);
     return at < 0 ? place(1, line.text.length) : place(at + 1, written.length);
   };
-  return readPacket(parse(line, place), placeOf);
+  return { description: parse(line, place), notes: [], placeOf };
 }
 
-/** A packet by its fields, as docs/json.md has them; unknown ones are noted, and not used. */
-export type PacketDescription = Readonly<Partial<Record<FieldName, string | number | boolean | null>>>;
+type PlaceOf = DescribedPacket['placeOf'];
 
 /** The same from the object itself; `placeOf` says where a field stands, if anywhere. */
-export function readPacket(
-  description: PacketDescription,
-  placeOf: (field: string) => Place | undefined = () => undefined,
-): ReadPacket {
+export function readPacket(description: PacketDescription, placeOf: PlaceOf = () => undefined): ReadPacket {
+  const { given, notes } = readFields(description, placeOf);
+  return placing(placeOf, () => {
+    const { packet, unused } = resolve(given);
+    for (const name of unused)
+      notes.push(noteOf(name, 'unused-field', 'this packet has no such field, and it is not used', placeOf));
+    return { packet, notes };
+  });
+}
+
+/** The fields of a description as they are read, before what is missing is supplied. */
+export function readFields(description: PacketDescription, placeOf: PlaceOf): { given: GivenFields; notes: Finding[] } {
   const notes: Finding[] = [];
   const given: GivenFields = {};
-  const note = (name: string, code: string, message: string): void => {
-    notes.push({ severity: 'note', code, message: `${name}: ${message}`, place: placeOf(name) });
-  };
-  try {
+  return placing(placeOf, () => {
     for (const [name, field] of Object.entries(description)) {
       if (isFieldName(name)) readField(given, name, field);
-      else note(name, 'unknown-field', 'not a field of a packet, and not used');
+      else notes.push(noteOf(name, 'unknown-field', 'not a field of a packet, and not used', placeOf));
     }
-    const { packet, unused } = resolve(given);
-    for (const name of unused) note(name, 'unused-field', 'this packet has no such field, and it is not used');
-    return { packet, notes };
+    return { given, notes };
+  });
+}
+
+const noteOf = (name: string, code: string, message: string, placeOf: PlaceOf): Finding => ({
+  severity: 'note',
+  code,
+  message: `${name}: ${message}`,
+  place: placeOf(name),
+});
+
+/** What is wrong with a field is told with the field's place. */
+function placing<T>(placeOf: PlaceOf, run: () => T): T {
+  try {
+    return run();
   } catch (error) {
     if (!(error instanceof FieldError)) throw error;
     throw new PacketwalkError(`${error.field}: ${error.message}`, { code: error.code, place: placeOf(error.field) });

@@ -1,7 +1,8 @@
 /** A packet written as options on the command line, in the words of iptables. */
 import { PacketwalkError } from '../errors.js';
 import { Protocol } from '../net/protocol.js';
-import { FIELDS, FieldError, type FieldName, type GivenFields, readField } from './fields.js';
+import { FIELDS, FieldError, type FieldName, readField } from './fields.js';
+import { type DescribedPacket, readFields } from './json.js';
 import { type ReadPacket, resolve } from './resolve.js';
 
 export interface PacketOption {
@@ -96,14 +97,18 @@ const EXAMPLE = 'for example: -i eth0 -p tcp -s 8.8.8.8 --sport 51000 -d 192.168
 
 /**
  * The packet that option values describe, keyed by `optionKey` of a name or an alias; values are texts, or true for an
- * option that takes none. Other keys are not looked at.
+ * option that takes none. Other keys are not looked at. What a line of text says besides holds where no option says
+ * otherwise.
  */
-export function packetFromOptions(values: Readonly<Record<string, unknown>>): ReadPacket {
-  const given: GivenFields = {};
+export function packetFromOptions(values: Readonly<Record<string, unknown>>, line?: DescribedPacket): ReadPacket {
+  const told = line === undefined ? { given: {}, notes: [] } : readFields(line.description, line.placeOf);
+  const { given } = told;
   const written = new Map<FieldName, string>();
   const fail = (field: FieldName, message: string, code: string): never => {
     const label = written.get(field) ?? labelOf(field);
-    throw new PacketwalkError(`${label}: ${message}`, { code, hint: code === 'missing-field' ? EXAMPLE : undefined });
+    const place = written.has(field) ? undefined : line?.placeOf(field);
+    const hint = code === 'missing-field' ? EXAMPLE : undefined;
+    throw new PacketwalkError(`${label}: ${message}`, { code, place, hint });
   };
   try {
     for (const option of PACKET_OPTIONS) {
@@ -129,9 +134,9 @@ export function packetFromOptions(values: Readonly<Record<string, unknown>>): Re
     const notes = unused.map((field) => ({
       severity: 'note' as const,
       code: 'unused-field',
-      message: `${written.get(field)}: this packet has no such field, and it is not used`,
+      message: `${written.get(field) ?? field}: this packet has no such field, and it is not used`,
     }));
-    return { packet, notes };
+    return { packet, notes: [...(line?.notes ?? []), ...told.notes, ...notes] };
   } catch (error) {
     if (!(error instanceof FieldError)) throw error;
     return fail(error.field, error.message, error.code);
