@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { PacketwalkError } from '../errors.js';
 import { createEngine, type LoadedHost } from '../run/engine.js';
 import type { HostOptions as Given } from '../run/host-options.js';
-import { programOf, stopping, unusedAssumptions } from '../run/host-program.js';
+import { type HostProgram, programOf, stopping, unusedAssumptions } from '../run/host-program.js';
 import type { HostTexts } from '../run/host-texts.js';
 import { alike, groupLine, groupText, ofSeverity } from './findings.js';
 
@@ -12,7 +12,7 @@ export interface HostOptions extends Omit<Given, 'local'> {
   readonly path?: 'input' | 'forward' | 'output';
 }
 
-function seedOf(text: string): number {
+export function seedOf(text: string): number {
   if (/^\d+$/.test(text) && Number(text) <= 0xffffffff) return Number(text);
   throw new PacketwalkError(`--seed ${text}: a number from 0 to 4294967295 was expected`, { code: 'bad-seed' });
 }
@@ -43,19 +43,30 @@ export function addHostOptions(command: Command): Command {
 
 /** Throws where the rules hold errors, none were given, or they cannot be compiled. */
 export async function loadHost(texts: HostTexts, given: HostOptions): Promise<LoadedHost> {
+  const program = readProgram(texts, given);
+  const host = await (await createEngine()).load(program);
+  sayNotes(program, host);
+  return host;
+}
+
+/** Says on standard error which options change nothing. */
+export function sayNotes({ notes, assume }: HostProgram, host: LoadedHost): void {
+  for (const { message } of [...notes, ...unusedAssumptions(host, assume)]) say(`note: ${message}`);
+}
+
+/** What is to be loaded; says on standard error what is doubtful. Throws where the rules hold errors or none were given. */
+export function readProgram(texts: HostTexts, given: Partial<HostOptions>): HostProgram {
   const options = { ...given, local: given.local?.split(',') };
-  const say = (text: string) => process.stderr.write(`${text}\n`);
   if (!options.strict)
     for (const group of alike(ofSeverity(texts.findings, 'warning').filter(({ code }) => !ASKED.has(code))))
       say(groupLine(group));
   const groups = alike(stopping(texts.findings, options));
   // the last of what stops it is the error that is thrown
   for (const group of groups.slice(0, -1)) say(groupText(group));
-  const program = programOf({ ...texts, findings: groups.at(-1) ?? [] }, options);
-  const host = await (await createEngine()).load(program);
-  for (const { message } of [...program.notes, ...unusedAssumptions(host, program.assume)]) say(`note: ${message}`);
-  return host;
+  return programOf({ ...texts, findings: groups.at(-1) ?? [] }, options);
 }
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
 
 /** Warnings of what becomes an open question: the answer says so where the packet comes to it. */
 const ASKED: ReadonlySet<string> = new Set(['not-understood', 'set-not-given', 'no-such-chain']);

@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { PacketwalkError } from '../errors.js';
 import { addCheck } from './check.js';
+import { addClassify } from './classify.js';
 import { addExplain } from './explain.js';
+import { addGenerate } from './generate.js';
+import { watchOutput } from './output.js';
 import { addShow } from './show.js';
 import { addTrace } from './trace.js';
 import { refuseShortDash } from './usage.js';
@@ -22,13 +25,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   };
   addExplain(program, done);
   addTrace(program);
+  addClassify(program, done);
+  addGenerate(program);
   addShow(program, done);
   addCheck(program, done);
-  // a reader that has seen enough closes the pipe: that is no error
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      process.exit(error.code === 'EPIPE' ? exit : 2);
-    });
+  watchOutput(() => exit);
   try {
     refuseShortDash(program, argv);
     await program.parseAsync(argv, { from: 'user' });

@@ -54,14 +54,15 @@ export async function openPackets(path: string, options: PacketOptions): Promise
       code: 'bad-usage',
     });
   const name = path === '-' ? STANDARD_INPUT : path;
-  const chunks = checked(name, path === '-' ? process.stdin : await openFile(path));
+  const meter = { read: 0, size: undefined as number | undefined };
+  const chunks = checked(name, path === '-' ? process.stdin : await openFile(path, meter), meter);
   // a pipe may have no more to give for now
   const packed = await peek(chunks, LONGEST_MARK);
   const zipped = detectFormat(packed.first).format === 'gzip';
   const { first, all } = zipped ? await peek(gunzip(name, packed.all), LONGEST_MARK) : packed;
   const { format, what } = detectFormat(first);
   const form = formOf(format, options.format);
-  if (form !== undefined) return new PacketSource(name, form, all, options);
+  if (form !== undefined) return new PacketSource(name, form, all, options, meter);
   await all.return();
   const wanted = options.format === 'pcap' ? 'a capture was' : 'packets were';
   throw new PacketwalkError(`${name}: is ${what}, and ${wanted} expected`, {
@@ -83,22 +84,33 @@ function formOf(found: PacketFormat | undefined, asked: PacketOptions['format'])
 /** Bytes that tell what a file is, if it has so many. */
 const LONGEST_MARK = 16;
 
-async function openFile(path: string): Promise<AsyncIterable<Uint8Array>> {
+/** Bytes that were read so far, and all that there are, where that is known. */
+interface Meter {
+  read: number;
+  size: number | undefined;
+}
+
+async function openFile(path: string, meter: Meter): Promise<AsyncIterable<Uint8Array>> {
   try {
     const file = await open(path);
-    if ((await file.stat()).isDirectory()) {
+    const stat = await file.stat();
+    if (stat.isDirectory()) {
       await file.close();
       throw Object.assign(new Error(), { code: 'EISDIR' });
     }
+    if (stat.isFile()) meter.size = stat.size;
     return file.createReadStream({ highWaterMark: 1 << 20 });
   } catch (cause) {
     throw unreadable(path, cause);
   }
 }
 
-async function* checked(name: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* checked(name: string, chunks: AsyncIterable<Uint8Array>, meter: Meter): AsyncGenerator<Uint8Array> {
   try {
-    yield* chunks;
+    for await (const chunk of chunks) {
+      meter.read += chunk.length;
+      yield chunk;
+    }
   } catch (cause) {
     throw unreadable(name, cause);
   }
@@ -119,7 +131,14 @@ export class PacketSource {
     readonly form: Form,
     private readonly chunks: ChunkStream,
     private readonly options: PacketOptions,
+    private readonly meter: Meter,
   ) {}
+
+  /** How much of it was read, from 0 to 1; undefined: nobody knows how much there is. */
+  get part(): number | undefined {
+    const { read, size } = this.meter;
+    return size === undefined || size === 0 ? undefined : Math.min(1, read / size);
+  }
 
   /** One by one; a packet that cannot be read has its error in its place. */
   async *items(host: LoadedHost): AsyncGenerator<PacketItem> {

@@ -5,11 +5,11 @@ import { PacketwalkError } from '../errors.js';
 /** Options that collect their values. */
 const COLLECTING: readonly string[] = ['assume', 'sysctl'];
 
-/** Of any other option that is given twice the first value would be forgotten. */
-export function refuseRepeated(command: Command): void {
+/** Of any other option that is given twice the first value would be forgotten; `more` collect theirs too. */
+export function refuseRepeated(command: Command, more: readonly string[] = []): void {
   const seen = new Set<string>();
   for (const option of command.options) {
-    if (!option.required || COLLECTING.includes(option.name())) continue;
+    if (!option.required || [...COLLECTING, ...more].includes(option.name())) continue;
     command.on(`option:${option.name()}`, () => {
       if (seen.has(option.name())) throw new PacketwalkError(`${option.long}: is given twice`, { code: 'bad-usage' });
       seen.add(option.name());

@@ -13,6 +13,10 @@ export interface ProgramUses {
   readonly order: boolean;
   /** a condition reads the tuples of a packet's connection. */
   readonly tuples: boolean;
+  /** a rule remembers something from packet to packet. */
+  readonly cells: boolean;
+  /** the numbers of the questions that a packet may come to. */
+  readonly questions: readonly number[];
 }
 
 const READS_BYTES: ReadonlySet<Op> = new Set([Op.U32, Op.TcpOption, Op.TcpMss, Op.SctpChunks]);
@@ -20,6 +24,7 @@ const HAS_CELL: ReadonlySet<Op> = new Set([Op.Limit, Op.Nth]);
 
 interface ChainUses {
   readonly cells: number[];
+  readonly questions: number[];
   readonly next: number[];
   bytes: boolean;
   tuples: boolean;
@@ -28,17 +33,25 @@ interface ChainUses {
 export function usesOf(program: Program): ProgramUses {
   const chains = chainUses(program);
   const entries = program.section(Section.Entries);
-  const met = new Map<number, number>();
+  const met = new Set<number>();
+  const questions = new Set<number>();
   let order = false;
   for (let at = 0; at < entries.length; at += EntryWord.Size) {
     const late = entries[at + EntryWord.Hook] === Hook.Postrouting;
-    for (const cell of cellsFrom(chains, entries[at + EntryWord.Start]!)) {
-      if (late || met.has(cell)) order = true;
-      met.set(cell, at);
-    }
+    const reached = chainsFrom(chains, entries[at + EntryWord.Start]!);
+    const cells = new Set(reached.flatMap((chain) => chain.cells));
+    for (const cell of cells) if (late || met.has(cell)) order = true;
+    for (const cell of cells) met.add(cell);
+    for (const question of reached.flatMap((chain) => chain.questions)) questions.add(question);
   }
   const all = [...chains.values()];
-  return { bytes: all.some((chain) => chain.bytes), order, tuples: all.some((chain) => chain.tuples) };
+  return {
+    bytes: all.some((chain) => chain.bytes),
+    tuples: all.some((chain) => chain.tuples),
+    order,
+    cells: met.size > 0,
+    questions: [...questions],
+  };
 }
 
 /** What stands in each chain, by the address where it begins. */
@@ -49,13 +62,14 @@ function chainUses(program: Program): Map<number, ChainUses> {
   for (let at = 0; at < words.length; at += ChainWord.Size) starts.push(words[at + ChainWord.Start]!);
   return new Map(
     starts.map((start, i) => {
-      const uses: ChainUses = { cells: [], next: [], bytes: false, tuples: false };
+      const uses: ChainUses = { cells: [], questions: [], next: [], bytes: false, tuples: false };
       for (let at = start; at < (starts[i + 1] ?? code.length); at += opWords(code[at]! & 255)) {
         const op = code[at]! & 255;
         const field = (code[at]! >>> FIELD_SHIFT) & FIELD_MASK;
         if (opInfo(op)?.field === 'field' && field >= Field.CtProto && field <= Field.CtReplDport) uses.tuples = true;
         if (READS_BYTES.has(op)) uses.bytes = true;
         if (HAS_CELL.has(op)) uses.cells.push(code[at + 1]!);
+        if (op === Op.Ask || op === Op.AskTake) uses.questions.push(code[at + 1]!);
         if (op === Op.Jump || op === Op.Goto) uses.next.push(code[at + 1]!);
       }
       return [start, uses];
@@ -63,14 +77,9 @@ function chainUses(program: Program): Map<number, ChainUses> {
   );
 }
 
-/** The cells of all chains that a walk from one may come to. */
-function cellsFrom(chains: ReadonlyMap<number, ChainUses>, start: number): Set<number> {
-  const cells = new Set<number>();
+/** All chains that a walk from one may come to. */
+function chainsFrom(chains: ReadonlyMap<number, ChainUses>, start: number): ChainUses[] {
   const seen = new Set([start]);
-  for (const at of seen) {
-    const chain = chains.get(at);
-    for (const cell of chain?.cells ?? []) cells.add(cell);
-    for (const next of chain?.next ?? []) seen.add(next);
-  }
-  return cells;
+  for (const at of seen) for (const next of chains.get(at)?.next ?? []) seen.add(next);
+  return [...seen].flatMap((at) => chains.get(at) ?? []);
 }

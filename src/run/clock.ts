@@ -11,6 +11,11 @@ export class Clock {
     return Math.max(0, Math.round((this.#now - this.#first) * 1000));
   }
 
+  /** The time of the run's first packet, where that was another's. */
+  begin(first: number): void {
+    this.#first = first;
+  }
+
   reset(): void {
     this.#now = 0;
     this.#first = undefined;

@@ -66,6 +66,14 @@ export interface WalkOptions {
   readonly bytes?: boolean;
 }
 
+/** Where a batch stands in a run that others classify too; by itself it stands behind the one before. */
+export interface Position {
+  /** the number of its first packet. */
+  readonly first?: number | undefined;
+  /** the time of the run's first packet, in seconds. */
+  readonly epoch?: number | undefined;
+}
+
 export interface Engine {
   /** Throws PacketwalkError where the rules cannot be compiled. */
   load(options: LoadOptions): Promise<LoadedHost>;
@@ -177,9 +185,12 @@ export class LoadedHost {
 
   /**
    * Walks packets and counts what became of them; a number of FATES for each comes back, which stands until the next
-   * call. What rules remember from packet to packet runs on.
+   * call. What rules remember from packet to packet runs on. Throws PacketwalkError for arrays that are too short and
+   * columns that are no packets.
    */
-  classify(packets: PacketBatch): Uint8Array {
+  classify(packets: PacketBatch, { first = this.serial, epoch }: Position = {}): Uint8Array {
+    this.serial = first;
+    if (epoch !== undefined) this.clock.begin(epoch);
     if (this.fates.length < packets.count) this.fates = new Uint8Array(packets.count);
     const setup = { ...this.setup, ways: this.ways };
     const most = this.uses.order ? 1 : BATCH_PACKETS;
@@ -196,6 +207,17 @@ export class LoadedHost {
       from += count;
     }
     return this.fates.subarray(0, packets.count);
+  }
+
+  /** Names of the questions that packets may come to and nobody has answered. */
+  get open(): string[] {
+    const open = this.uses.questions.filter((number) => this.stages.answerTo(number) === Answer.Open);
+    return open.map((number) => this.compiled.questions[number]!);
+  }
+
+  /** Whether rules remember something from packet to packet, so that all have to be classified here, in their order. */
+  get remembers(): boolean {
+    return this.uses.cells;
   }
 
   /** What all packets that were classified came to. */

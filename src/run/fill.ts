@@ -48,14 +48,15 @@ export interface Filling {
 export function fill(filling: Filling, given: PacketBatch, from: number, most: number, serial: number): number {
   const { stages, batch } = filling;
   checkLengths(given);
-  const whole = given.kind === 'columns' && needsBytes(filling, given, from, most) ? bytesOf(given, from, most) : given;
+  const whole = given.kind === 'columns' && filling.readsBytes ? bytesOf(given, from, most) : given;
   const first = whole === given ? from : 0;
-  const count = whole.kind === 'bytes' ? placeBytes(stages, whole, first, most) : most;
+  const count =
+    whole.kind === 'bytes' ? placeBytes(stages, whole, first, most) : fillColumns(stages, whole, first, most);
   batch.begin(count, filling.told);
   if (whole.kind === 'bytes') {
     stages.decodeBatch(count);
     if (whole.raw !== false) batch.raw.fill(1, 0, count);
-  } else fillColumns(stages, whole, first, count);
+  }
   fillEnvelopes(filling, whole, first, count, serial);
   return count;
 }
@@ -69,10 +70,6 @@ function checkLengths(given: PacketBatch): void {
       throw new PacketwalkError(`${name}: ${length} values for ${given.count} packets`, { code: 'bad-batch' });
   }
 }
-
-/** SCTP's chunks decide the state of its connection, and columns do not show them. */
-const needsBytes = ({ readsBytes }: Filling, { proto }: PacketColumns, from: number, most: number): boolean =>
-  readsBytes || proto.subarray(from, from + most).includes(Protocol.Sctp);
 
 function placeBytes(stages: Stages, given: PacketBytes, from: number, most: number): number {
   const { columns } = stages;
@@ -106,7 +103,8 @@ function span({ at, size, bytes }: PacketBytes, from: number, most: number, room
   return { count, start, end };
 }
 
-function fillColumns(stages: Stages, given: PacketColumns, from: number, count: number): void {
+/** How many were filled: all, unless there is no room for the bytes of one. */
+function fillColumns(stages: Stages, given: PacketColumns, from: number, count: number): number {
   const { columns, results } = stages;
   const put = (field: Field, column: Column | undefined, bits: number, otherwise: number) => {
     const to = columns[field]!;
@@ -128,6 +126,7 @@ function fillColumns(stages: Stages, given: PacketColumns, from: number, count: 
   for (const field of [Field.Bytes, Field.BytesLen, Field.Flags]) columns[field]!.fill(0, 0, count);
   columns[Field.IpLen]!.fill(IP_HEADER, 0, count);
   results[0]!.fill(Decoded.Ok, 0, count);
+  stages.clearBytes();
   const lengths = columns[Field.Length]!;
   for (let slot = 0; slot < count; slot++) {
     const first = (columns[Field.Frag]![slot]! & FRAG_OFFSET) === 0;
@@ -138,7 +137,19 @@ function fillColumns(stages: Stages, given: PacketColumns, from: number, count: 
     const least = IP_HEADER + (first ? PARTS[proto]! & HEADER : 0);
     if (lengths[slot]! < least) lengths[slot] = lengthOf(given, from + slot);
     columns[Field.TransportLen]![slot] = lengths[slot]! - IP_HEADER;
+    if (proto === Protocol.Sctp && !placeOne(stages, given, from + slot, slot)) return slot;
   }
+  return count;
+}
+
+/** SCTP's chunks decide the state of its connection, and columns do not show them. */
+function placeOne(stages: Stages, given: PacketColumns, packet: number, slot: number): boolean {
+  const { bytes } = bytesOf(given, packet, 1);
+  const place = stages.place(bytes);
+  if (place === undefined) return false;
+  stages.setField(slot, Field.Bytes, place);
+  stages.setField(slot, Field.BytesLen, bytes.length);
+  return true;
 }
 
 /** By protocol: bytes of its header, and HAS_PORTS where it has ports, or type and code. */
@@ -146,6 +157,7 @@ const HAS_PORTS = 128;
 const HEADER = 127;
 const PARTS = new Uint8Array(256);
 PARTS[Protocol.Tcp] = PARTS[Protocol.Dccp] = HAS_PORTS + 20;
+PARTS[Protocol.Sctp] = HAS_PORTS + 12;
 PARTS[Protocol.Udp] = PARTS[Protocol.UdpLite] = PARTS[Protocol.Icmp] = HAS_PORTS + 8;
 
 function fillEnvelopes(filling: Filling, given: Envelopes, from: number, count: number, serial: number): void {

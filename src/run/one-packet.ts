@@ -26,6 +26,7 @@ export function oneOf(packet: Packet): PacketBytes {
     bytes,
     at: Uint32Array.of(0),
     size: Uint32Array.of(bytes.length),
+    wire: Uint32Array.of((packet.kind === 'raw' ? packet.wire : undefined) ?? bytes.length),
     raw: packet.kind === 'raw',
   };
 }

@@ -201,6 +201,16 @@ export const en: Language = {
       `It was taken as ${state}, as was said; what the nat table made of the connection's first packet is not known here.`,
     'after.untracked': () => 'Connection tracking does not remember it: the next packet is judged anew.',
     'after.nofilter': () => 'No filter table was given: whether it lets the packet pass is not known.',
+
+    'summary.total': ({ packets, bytes, seconds, rate }) =>
+      `${packets} packets of ${bytes} bytes, classified in ${seconds} s: ${rate} a second`,
+    'summary.partial': () => 'stopped before the end: these are the packets that were counted until then',
+    'summary.open': ({ packets, why }) =>
+      typeof why === 'string' ? `${packets}: ${en.reasons[why]}` : `${packets} hang on ${open(why)}`,
+    'summary.rules': ({ shown, hit }) => (shown < hit ? `the ${shown} of ${hit} rules with most packets` : 'rules'),
+    'summary.policies': () => 'policies',
+    'summary.idle': ({ idle, rules }) =>
+      idle === 0 ? `each of the ${rules} rules was hit` : `never hit: ${idle} of ${rules} rules`,
   },
   reasons: {
     'header-cut': 'a match could not read the header, which is cut',
@@ -229,6 +239,7 @@ export const en: Language = {
     'host:routes': "the host's routes were not given (ip route; or --path, -o)",
     'host:out': 'by which interface it leaves was not given (ip route; or -o)',
     'host:ipv6': 'IPv6 is not evaluated',
+    'cut-by-capture': 'the capture cut it before what decides',
     'other-family': 'no rules of its family were given',
     'bad-packet': 'the IP header is malformed, and the packet is dropped before any rule',
     'bad-header': 'the transport header contradicts itself',

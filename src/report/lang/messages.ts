@@ -154,6 +154,20 @@ export interface Messages {
   'after.given': { readonly state: PacketState };
   'after.untracked': Record<never, never>;
   'after.nofilter': Record<never, never>;
+
+  /** of many packets; numbers that are texts stand as people write them. */
+  'summary.total': {
+    readonly packets: string;
+    readonly bytes: string;
+    readonly seconds: string;
+    readonly rate: string;
+  };
+  'summary.partial': Record<never, never>;
+  /** so many packets' fate is unknown. */
+  'summary.open': { readonly packets: string; readonly why: Reason | Question };
+  'summary.rules': { readonly shown: number; readonly hit: number };
+  'summary.policies': Record<never, never>;
+  'summary.idle': { readonly idle: number; readonly rules: number };
 }
 
 /** Where a chain comes back to: a rule, or its end (null). */

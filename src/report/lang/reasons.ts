@@ -26,6 +26,7 @@ export const REASONS = [
   'host:routes',
   'host:out',
   'host:ipv6',
+  'cut-by-capture',
   'other-family',
   'bad-packet',
   'bad-header',

@@ -1,0 +1,112 @@
+/** What many packets came to, for people: fates, the rules by their packets, policies, rules that no packet came to. */
+import type { Compiled } from '../compile/compile.js';
+import { readQuestion } from '../model/question.js';
+import type { Table } from '../model/ruleset.js';
+import type { Count, Summary } from '../model/summary.js';
+import { printRule } from '../parse/rules/print-rule.js';
+import { type Language, type Message, textIn } from './lang/messages.js';
+import { reasonOf } from './lang/reasons.js';
+import type { Style } from './render.js';
+import { say } from './story.js';
+
+export interface SummaryOptions extends Style {
+  /** rules that are listed at most; undefined: all that were hit. */
+  readonly top?: number | undefined;
+  /** not all packets were counted. */
+  readonly partial: boolean;
+}
+
+const LEAST_RULE = 20;
+
+export function renderSummary(
+  summary: Summary,
+  compiled: Compiled,
+  language: Language,
+  { top, partial, width }: SummaryOptions,
+): string {
+  const words = (message: Message) => textIn(language, message);
+  const lines = [...(partial ? [words(say('summary.partial', {}))] : []), words(totals(summary)), ''];
+  const fates = Object.entries(summary.fates).sort(([, a], [, b]) => b - a);
+  lines.push(...table(fates.map(([fate, packets]) => [fate, number(packets), share(packets, summary.packets)])));
+  for (const [why, packets] of Object.entries(summary.open))
+    lines.push(`  ${words(say('summary.open', { packets: number(packets), why: questionOf(why) }))}`);
+
+  const hit = summary.rules
+    .map((count, id) => ({ ...count, id }))
+    .filter(({ packets }) => packets > 0)
+    .sort((a, b) => b.packets - a.packets || a.id - b.id);
+  const shown = hit.slice(0, top);
+  const text = (id: number, used: number) => ruleText(compiled, id, Math.max(LEAST_RULE, width - used));
+  if (shown.length > 0) {
+    lines.push('', words(say('summary.rules', { shown: shown.length, hit: hit.length })));
+    const rows = table(shown.map((rule) => [`${rule.table} ${rule.chain} ${rule.rule}`, ...counts(rule)]));
+    lines.push(...rows.map((row, i) => `${row}  ${text(shown[i]!.id, row.length + 2)}`));
+  }
+  if (summary.policies.length > 0) {
+    lines.push('', words(say('summary.policies', {})));
+    lines.push(...table(summary.policies.map((one) => [`${one.table} ${one.chain}`, ...counts(one)])));
+  }
+  const idle = summary.rules.flatMap(({ packets }, id) => (packets === 0 ? [id] : []));
+  lines.push('', words(say('summary.idle', { idle: idle.length, rules: summary.rules.length })));
+  const names = idle.slice(0, top).map((id) => summary.rules[id]!);
+  const rows = table(names.map((rule) => [`${rule.table} ${rule.chain} ${rule.rule}`]));
+  lines.push(...rows.map((row, i) => `${row}  ${text(idle[i]!, row.length + 2)}`));
+  if (names.length < idle.length) lines.push('  …');
+  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+}
+
+/** The tables with these counters in place of those that were read. */
+export function withCounters(tables: readonly Table[], compiled: Compiled, summary: Summary): Table[] {
+  const counters = ({ packets, bytes }: Count) => ({ packets: BigInt(packets), bytes: BigInt(bytes) });
+  const ofRule = new Map(compiled.rules.map(({ rule }, id) => [rule, counters(summary.rules[id]!)]));
+  const ofPolicy = new Map(summary.policies.map((one) => [`${one.table} ${one.chain}`, counters(one)]));
+  return tables.map((table) => ({
+    ...table,
+    chains: new Map(
+      [...table.chains].map(([name, chain]) => [
+        name,
+        {
+          ...chain,
+          counters: ofPolicy.get(`${table.name} ${name}`),
+          rules: chain.rules.map((rule) => ({ ...rule, counters: ofRule.get(rule) })),
+        },
+      ]),
+    ),
+  }));
+}
+
+function totals({ packets, bytes, seconds }: Summary): Message {
+  const rate = seconds === 0 ? 0 : packets / seconds;
+  const large = rate >= 1e5;
+  return say('summary.total', {
+    packets: number(packets),
+    bytes: number(bytes),
+    seconds: seconds.toFixed(2),
+    rate: large ? `${(rate / 1e6).toFixed(1)} M` : number(Math.round(rate)),
+  });
+}
+
+/** A reason by its name, or a question that rules or routing ask. */
+function questionOf(why: string) {
+  const reason = reasonOf(why);
+  const known = reason === why || why.startsWith('host:') || why.startsWith('bad-');
+  return known ? reason : readQuestion(why);
+}
+
+const number = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+const share = (part: number, all: number): string => `${((100 * part) / all).toFixed(1)} %`;
+const counts = ({ packets, bytes }: Count): string[] => [number(packets), number(bytes)];
+
+function ruleText({ rules }: Compiled, id: number, width: number): string {
+  const { rule, chain } = rules[id]!;
+  const whole = printRule(rule, 4).slice(`-A ${chain} `.length);
+  return whole.length <= width ? whole : `${whole.slice(0, width - 1)}…`;
+}
+
+/** Rows with their cells in columns: the first to the left, the others to the right. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  return rows.map(
+    (row) => `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ')}`,
+  );
+}

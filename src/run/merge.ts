@@ -1,0 +1,27 @@
+/** What several engines counted of parts of one run, as one. */
+import type { Count, Summary } from '../model/summary.js';
+
+/** Of the same rules; the time is that of the one which took longest, as they worked at the same time. */
+export function mergeSummaries([first, ...others]: readonly [Summary, ...Summary[]]): Summary {
+  return others.reduce(
+    (sum, other) => ({
+      packets: sum.packets + other.packets,
+      bytes: sum.bytes + other.bytes,
+      seconds: Math.max(sum.seconds, other.seconds),
+      fates: addNumbers(sum.fates, other.fates),
+      rules: addCounts(sum.rules, other.rules),
+      policies: addCounts(sum.policies, other.policies),
+      open: addNumbers(sum.open, other.open),
+    }),
+    first,
+  );
+}
+
+const addCounts = <C extends Count>(a: readonly C[], b: readonly C[]): C[] =>
+  a.map((one, i) => ({ ...one, packets: one.packets + b[i]!.packets, bytes: one.bytes + b[i]!.bytes }));
+
+function addNumbers<R extends Readonly<Record<string, number>>>(a: R, b: R): R {
+  const sum: Record<string, number> = { ...a };
+  for (const [name, number] of Object.entries(b)) sum[name] = (sum[name] ?? 0) + number;
+  return sum as unknown as R;
+}
