@@ -24,7 +24,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     exit = code;
   };
   addExplain(program, done);
-  addTrace(program);
+  addTrace(program, done);
   addClassify(program, done);
   addGenerate(program);
   addShow(program, done);

@@ -174,10 +174,10 @@ export class PacketSource {
   }
 
   /**
-   * Says on standard error what was not read, once all was. Throws where a capture could not be read to its end, for
+   * Says on standard error what was not read, once all was. False where the stream could not be read to its end, for
    * another reason than that its last record is cut off.
    */
-  finish(): void {
+  finish(): boolean {
     const all = this.#all;
     if (this.#unread > 0) tell(`${this.#unread} of ${all} packets could not be read, the first in ${this.#first}`);
     const others = [...this.#others].sort(([, a], [, b]) => b - a);
@@ -191,9 +191,9 @@ export class PacketSource {
       tell(
         `note: ${this.#outgoing} packets were captured as they left the host: what it forwards stands twice, unless tcpdump has -Q in`,
       );
-    if (this.#fault === undefined) return;
-    if (this.#fault.error.code !== 'cut-capture') throw this.#fault.error;
+    if (this.#fault === undefined) return true;
     tell(this.#fault.error.format());
+    return this.#fault.error.code === 'cut-capture';
   }
 
   async *#lines(): AsyncGenerator<PacketItem> {

@@ -12,7 +12,7 @@ interface TraceOptions extends HostOptions, PacketOptions {
   readonly packets: string;
 }
 
-export function addTrace(program: Command): void {
+export function addTrace(program: Command, done: (code: number) => void): void {
   const command = addHostOptions(
     program
       .command('trace')
@@ -47,7 +47,7 @@ export function addTrace(program: Command): void {
         // a slow reader is waited for, so that memory stays flat
         if (!process.stdout.write(text)) await new Promise((resume) => process.stdout.once('drain', resume));
       }
-      packets.finish();
+      if (!packets.finish()) done(2);
     });
 }
 
