@@ -137,19 +137,21 @@ function fillColumns(stages: Stages, given: PacketColumns, from: number, count: 
     const least = IP_HEADER + (first ? PARTS[proto]! & HEADER : 0);
     if (lengths[slot]! < least) lengths[slot] = lengthOf(given, from + slot);
     columns[Field.TransportLen]![slot] = lengths[slot]! - IP_HEADER;
-    if (proto === Protocol.Sctp && !placeOne(stages, given, from + slot, slot)) return slot;
+    const shown = proto !== Protocol.Sctp && proto !== Protocol.UdpLite;
+    if (!shown && !decodeOne(stages, given, from + slot, slot)) return slot;
   }
   return count;
 }
 
-/** SCTP's chunks decide the state of its connection, and columns do not show them. */
-function placeOne(stages: Stages, given: PacketColumns, packet: number, slot: number): boolean {
+/**
+ * Columns do not show what decides the state of its connection: the chunks of SCTP, and of UDP-Lite a checksum that the
+ * kernel finds wrong though it is right (faultsOf of assembly/decode.ts). False: there is no room.
+ */
+function decodeOne(stages: Stages, given: PacketColumns, packet: number, slot: number): boolean {
   const { bytes } = bytesOf(given, packet, 1);
   const place = stages.place(bytes);
-  if (place === undefined) return false;
-  stages.setField(slot, Field.Bytes, place);
-  stages.setField(slot, Field.BytesLen, bytes.length);
-  return true;
+  if (place !== undefined) stages.decode(slot, bytes, place);
+  return place !== undefined;
 }
 
 /** By protocol: bytes of its header, and HAS_PORTS where it has ports, or type and code. */
