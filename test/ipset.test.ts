@@ -244,6 +244,11 @@ describe('commands', () => {
       ['ipset create s hash:ip -exist', 'ipset -! add s 1.1.1.1', '/sbin/ipset -A s 1.1.1.2'],
       ['1.1.1.1', '1.1.1.2'],
     ],
+    [
+      'flags more than once',
+      ['create s hash:ip', '-exist -q -exist add s 1.1.1.1', 'add -! -exist s 1.1.1.1'],
+      ['1.1.1.1'],
+    ],
     ['what version 4 wrote', ['-N s iphash --hashsize 1024', '-A s 1.1.1.1', 'COMMIT'], ['1.1.1.1']],
     ['flush', ['create s hash:ip', 'add s 1.1.1.1', 'flush s', 'add s 1.1.1.2'], ['1.1.1.2']],
     ['flush of all', ['create s hash:ip', 'add s 1.1.1.1', 'flush'], []],

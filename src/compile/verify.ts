@@ -106,7 +106,8 @@ function operands(code: Uint32Array, at: number, { op, info, field }: Instructio
   if (op === Op.ConnMark && field > ConnMarkOp.Restore) throw bad(at, `connmark: operation ${field} is not known`);
   if (op === Op.ConnMark && Math.abs(code[at + 3]! | 0) > 31)
     throw bad(at, `connmark: a shift of ${code[at + 3]! | 0} bits is not in -31..31`);
-  for (const [i, operand] of info.operands.entries()) {
+  for (let i = 0; i < info.operands.length; i++) {
+    const operand = info.operands[i]!;
     if (
       operand === 'number' ||
       operand === 'hex' ||

@@ -11,6 +11,7 @@ import {
   prefixLength,
   prefixMask,
 } from '../net/address.js';
+import { plainDecimal } from '../net/decimal.js';
 import { servicePort } from '../net/service.js';
 import { type ValueContext, ValueError, type ValueKind } from './define.js';
 
@@ -34,21 +35,12 @@ export const text = (shape = 'TEXT', max = Number.POSITIVE_INFINITY): ValueKind<
  */
 export function readInteger(text: string): number | undefined {
   // most words are plain decimals or names, which need none of the expressions below
-  const first = text.charCodeAt(0);
-  if (first >= 0x31 && first <= 0x39) return allDigits(text) ? Number(text) : undefined;
-  if (first > 0x39 && first < 0x7f) return undefined;
+  const plain = plainDecimal(text);
+  if (plain !== undefined || /^[a-z]/i.test(text)) return plain;
   const word = text.replace(/^\s*\+?/, '');
   if (/^0x[0-9a-f]+$/i.test(word)) return Number.parseInt(word, 16);
   if (/^0[0-7]+$/.test(word)) return Number.parseInt(word, 8);
   return /^(0|[1-9]\d*)$/.test(word) ? Number(word) : undefined;
-}
-
-function allDigits(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code < 0x30 || code > 0x39) return false;
-  }
-  return true;
 }
 
 /** Reads a number within limits, or says why not; `what` names it in the message. */

@@ -50,6 +50,8 @@ export interface SkbInfo {
 
 export class Members {
   readonly layout: RowLayout;
+  /** room for one key, for those who make keys by the million. */
+  readonly key: Uint32Array<ArrayBuffer>;
   /** `count` rows; more room may lie behind. */
   rows: Uint32Array;
   count = 0;
@@ -67,6 +69,7 @@ export class Members {
 
   constructor(layout: RowLayout) {
     this.layout = layout;
+    this.key = new Uint32Array(layout.keyWords);
     this.rows = new Uint32Array(layout.words * 8);
   }
 

@@ -81,6 +81,8 @@ export enum Protocol {
 
 /** The number of a protocol's name (any case) or of decimal or hex text; undefined where it is neither or above 255. */
 export function protocolNumber(text: string): number | undefined {
+  const named = byName.get(text);
+  if (named !== undefined) return named;
   if (/^(0x[0-9a-f]+|\d+)$/i.test(text)) {
     const value = Number(text);
     return value <= 255 ? value : undefined;

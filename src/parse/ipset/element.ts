@@ -4,7 +4,7 @@
  */
 
 import { IFACE_PHYSDEV, type Members } from '../../model/members.js';
-import { type Dimension, methodOf, type SetDef } from '../../model/set.js';
+import type { Dimension, SetDef } from '../../model/set.js';
 import {
   bitsOf,
   type Family,
@@ -17,6 +17,7 @@ import {
 } from '../../net/address.js';
 import { hasPorts, Protocol } from '../../net/protocol.js';
 import { integerOf, parsePortPart } from './port.js';
+import { partsOf } from './words.js';
 
 /** A range that stands for more members than this is refused. */
 const EXPANSION_LIMIT = 1 << 24;
@@ -29,13 +30,19 @@ export interface ElementProblem {
   readonly length: number;
 }
 
-/** The values that a part stands for: `count` of them, the i-th written to the key by `write`. */
-interface Part {
+/** A part that stands for several values: `count` of them, the i-th written by `write` to a key that has none of them yet. */
+interface Several {
   readonly count: number;
   write(key: Uint32Array, i: number): void;
-  /** says why no such member can be, for values that the kernel refuses. */
-  readonly refused?: string;
 }
+
+/** Why no such member can be, for values that the kernel refuses. */
+interface Refusal {
+  readonly refused: string;
+}
+
+/** Of a part that was read: undefined where it stands for one value, which stands in the key now. A text: what is wrong. */
+type Read = Several | Refusal | string | undefined;
 
 /** Takes the key of a member, which is reused; false: no more are wanted. */
 type Take = (key: Uint32Array) => boolean;
@@ -43,38 +50,45 @@ type Take = (key: Uint32Array) => boolean;
 /** Calls `take` with the key of each member that the element stands for, in the order in which ipset makes them. */
 export function expandElement(set: SetDef, text: string, take: Take): ElementProblem | undefined {
   const { layout } = set.members;
-  const texts = text.split(',');
+  const texts = partsOf(text);
   const macOptional = set.type === 'bitmap:ip,mac' && texts.length === 1;
   const wanted = layout.dimensions.length;
   if (texts.length !== wanted && !macOptional)
     return problem(`${set.type} takes ${wanted === 1 ? 'one part' : `${wanted} parts parted by commas`}`, 0, text);
-  const parts: Part[] = [];
+  const { key } = set.members;
+  for (let i = 0; i < key.length; i++) key[i] = 0;
+  const several: Several[] = [];
   let total = 1;
   let at = 0;
   let net = 0;
-  for (const [i, part] of texts.entries()) {
+  for (let i = 0; i < texts.length; i++) {
+    const part = texts[i]!;
     const dimension = layout.dimensions[i]!;
     const single = i > 0 && dimension.kind === 'ip';
-    const read = readPart(set, dimension.kind, dimension.at, part, single, net);
+    const read = readPart(set, key, dimension, part, single, net);
     if (dimension.kind === 'net') net++;
     if (typeof read === 'string') return problem(read, at, part);
-    if (read.refused !== undefined) return problem(read.refused, at, part, 'refused-member');
-    parts.push(read);
-    total *= read.count;
+    if (read !== undefined) {
+      if ('refused' in read) return problem(read.refused, at, part, 'refused-member');
+      several.push(read);
+      total *= read.count;
+    }
     at += part.length + 1;
   }
   if (total > EXPANSION_LIMIT)
     return problem(`stands for ${total} members, too many to read`, 0, text, 'range-too-large');
-  expand(parts, total, new Uint32Array(layout.keyWords), take);
+  if (several.length === 0) take(key);
+  else expand(several, total, key, take);
   return undefined;
 }
 
-/** All combinations, the last part fastest. */
-function expand(parts: readonly Part[], total: number, key: Uint32Array, take: Take): void {
+/** All combinations, the last part fastest; the parts that stand for one value are in the key already. */
+function expand(parts: readonly Several[], total: number, key: Uint32Array, take: Take): void {
+  const single = key.slice();
   const at = parts.map(() => 0);
   for (let made = 0; made < total; made++) {
     // prefix lengths share a word, so that each part must write anew
-    if (made > 0) key.fill(0);
+    key.set(single);
     for (let i = 0; i < parts.length; i++) parts[i]!.write(key, at[i]!);
     if (!take(key)) return;
     let i = parts.length - 1;
@@ -86,35 +100,34 @@ function problem(message: string, at: number, part: string, code = 'bad-member')
   return { code, message, at, length: Math.max(1, part.length) };
 }
 
-function readPart(set: SetDef, kind: Dimension, at: number, text: string, single: boolean, net: number): Part | string {
+function readPart(
+  set: SetDef,
+  key: Uint32Array,
+  { kind, at }: { readonly kind: Dimension; readonly at: number },
+  text: string,
+  single: boolean,
+  net: number,
+): Read {
   switch (kind) {
     case 'ip':
-      return readIp(set, at, text, single);
+      return readIp(set, key, at, text, single);
     case 'net':
-      return readNet(set, at, text, net);
+      return readNet(set, key, at, text, net);
     case 'port':
-      return readPort(set, at, text);
+      return readPort(set, key, at, text);
     case 'iface':
-      return readIface(set.members, at, text);
+      return readIface(set.members, key, at, text);
     case 'mac':
-      return readMac(at, text);
+      return readMac(key, at, text);
     case 'mark':
-      return readMark(set, at, text);
+      return readMark(set, key, at, text);
     case 'set':
-      return one(set.members, at, text);
+      return put(key, at, [set.members.nameNumber(text)]);
   }
 }
 
-const refused = (reason: string): Part => ({ count: 0, write() {}, refused: reason });
-const fixed = (at: number, words: Words): Part => ({
-  count: 1,
-  write(key) {
-    for (let i = 0; i < words.length; i++) key[at + i] = words[i]!;
-  },
-});
-
-function one(members: Members, at: number, name: string): Part {
-  return fixed(at, [members.nameNumber(name)]);
+function put(key: Uint32Array, at: number, words: Words): undefined {
+  for (let i = 0; i < words.length; i++) key[at + i] = words[i]!;
 }
 
 /** An address of the set's family, `[…]` round it allowed; a text says what is wrong. */
@@ -147,7 +160,7 @@ function rangeOf(text: string): [number, number] | string | undefined {
 
 const NULL_ADDRESS = 'the address of zeros cannot be in this set';
 
-function readIp(set: SetDef, at: number, text: string, single: boolean): Part | string {
+function readIp(set: SetDef, key: Uint32Array, at: number, text: string, single: boolean): Read {
   const family = set.family ?? 4;
   const { netmask } = set.options;
   const mask = set.options.bitmask ?? prefixMask(netmask ?? bitsOf(family), family);
@@ -159,7 +172,7 @@ function readIp(set: SetDef, at: number, text: string, single: boolean): Part | 
     if (prefix.length === bitsOf(family)) {
       const address = maskedBy(prefix.address, mask);
       const reason = outside(set, address[0]!, address[0]!) ?? nullRefused(set, address);
-      return reason === undefined ? fixed(at, address) : refused(reason);
+      return reason === undefined ? put(key, at, address) : { refused: reason };
     }
     if (family === 4) span = ends(prefix.address[0]!, prefix.length);
   }
@@ -169,7 +182,7 @@ function readIp(set: SetDef, at: number, text: string, single: boolean): Part | 
   const step = netmask === undefined || set.type === 'hash:ip,port' ? 1 : 2 ** (32 - netmask);
   const bits = set.type === 'hash:ip' ? mask[0]! : 0xffffffff;
   const reason = outside(set, first, span[1]) ?? nullRefused(set, [first]);
-  if (reason !== undefined) return refused(reason);
+  if (reason !== undefined) return { refused: reason };
   return {
     count: Math.floor((span[1] - first) / step) + 1,
     write(key, i) {
@@ -192,12 +205,12 @@ function nullRefused(set: SetDef, address: Words): string | undefined {
 }
 
 function outside(set: SetDef, from: number, to: number): string | undefined {
-  if (methodOf(set.type) !== 'bitmap') return undefined;
+  if (!set.type.startsWith('bitmap:')) return undefined;
   const [first, last] = set.options.range ?? [0, 0];
   return from < first || to > last ? 'lies outside the range of the set' : undefined;
 }
 
-function readNet(set: SetDef, at: number, text: string, net: number): Part | string {
+function readNet(set: SetDef, key: Uint32Array, at: number, text: string, net: number): Read {
   const family = set.family ?? 4;
   const lengthsAt = set.members.layout.lengthsAt;
   const { bitmask } = set.options;
@@ -219,16 +232,10 @@ function readNet(set: SetDef, at: number, text: string, net: number): Part | str
   const { length } = prefix;
   // only types that the kernel builds with IP_SET_HASH_WITH_NET0 take a length of 0
   if (length === 0 && !['hash:net,iface', 'hash:net,net', 'hash:net,port,net'].includes(set.type))
-    return refused(`${set.type} takes no prefix of length 0`);
+    return { refused: `${set.type} takes no prefix of length 0` };
   const masked = length === bitsOf(family) ? prefix.address : maskedBy(prefix.address, prefixMask(length, family));
-  const words = bitmask === undefined ? masked : maskedBy(masked, bitmask);
-  return {
-    count: 1,
-    write(key) {
-      for (let i = 0; i < words.length; i++) key[at + i] = words[i]!;
-      key[lengthsAt] = net === 0 ? length : key[lengthsAt]! | (length << 8);
-    },
-  };
+  key[lengthsAt]! |= length << (8 * net);
+  return put(key, at, bitmask === undefined ? masked : maskedBy(masked, bitmask));
 }
 
 /** The fewest prefixes that make up a range of IPv4 addresses, as address and length in turn. */
@@ -244,7 +251,7 @@ function prefixesOf(from: number, to: number): number[] {
   return out;
 }
 
-function readPort(set: SetDef, at: number, text: string): Part | string {
+function readPort(set: SetDef, key: Uint32Array, at: number, text: string): Read {
   const range = parsePortPart(text);
   if (typeof range === 'string') return range;
   if (range.protocol === (set.family === 6 ? Protocol.Icmp : Protocol.Icmpv6))
@@ -252,10 +259,11 @@ function readPort(set: SetDef, at: number, text: string): Part | string {
   if (set.type === 'bitmap:port') {
     if (!hasPorts(range.protocol)) return 'a bitmap of ports takes no other protocol';
     const reason = outside(set, range.min, range.max);
-    if (reason !== undefined) return refused(reason);
+    if (reason !== undefined) return { refused: reason };
   }
   // bitmap:port keeps the number alone
   const base = set.type === 'bitmap:port' ? range.min : range.protocol * 65536 + range.min;
+  if (range.min === range.max) return put(key, at, [base]);
   return {
     count: range.max - range.min + 1,
     write(key, i) {
@@ -266,25 +274,25 @@ function readPort(set: SetDef, at: number, text: string): Part | string {
 
 const PHYSDEV = 'physdev:';
 
-function readIface(members: Members, at: number, text: string): Part | string {
+function readIface(members: Members, key: Uint32Array, at: number, text: string): Read {
   const physdev = text.startsWith(PHYSDEV);
   const name = physdev ? text.slice(PHYSDEV.length) : text;
   if (name === '') return 'an interface name is wanted';
   if (name.length > 15) return `interface name ${name} is longer than 15 characters`;
-  return fixed(at, [members.nameNumber(name) + (physdev ? IFACE_PHYSDEV : 0)]);
+  return put(key, at, [members.nameNumber(name) + (physdev ? IFACE_PHYSDEV : 0)]);
 }
 
-function readMac(at: number, text: string): Part | string {
+function readMac(key: Uint32Array, at: number, text: string): Read {
   const match =
     /^([0-9a-f]{1,2}):([0-9a-f]{1,2}):([0-9a-f]{1,2}):([0-9a-f]{1,2}):([0-9a-f]{1,2}):([0-9a-f]{1,2})$/i.exec(text);
   if (match === null) return `${text} is not a MAC address`;
   const bytes = match.slice(1).map((byte) => Number.parseInt(byte, 16));
   const low = ((bytes[2]! << 24) | (bytes[3]! << 16) | (bytes[4]! << 8) | bytes[5]!) >>> 0;
-  return fixed(at, [(bytes[0]! << 8) | bytes[1]!, low]);
+  return put(key, at, [(bytes[0]! << 8) | bytes[1]!, low]);
 }
 
-function readMark(set: SetDef, at: number, text: string): Part | string {
+function readMark(set: SetDef, key: Uint32Array, at: number, text: string): Read {
   const mark = integerOf(text, 0xffffffff);
   if (mark === undefined) return `${text} is not a mark of 32 bits`;
-  return fixed(at, [(mark & (set.options.markmask ?? 0xffffffff)) >>> 0]);
+  return put(key, at, [(mark & (set.options.markmask ?? 0xffffffff)) >>> 0]);
 }

@@ -12,7 +12,7 @@ import { type Draft, Sets } from './sets.js';
 import { quotedWords } from './words.js';
 
 /** Names of the commands, first the one that `save` prints. */
-const COMMANDS: Readonly<Record<string, string>> = {};
+const COMMANDS = new Map<string, string>();
 for (const [name, ...others] of [
   ['create', 'new', 'n', '-N', '--create'],
   ['add', 'a', '-A', '--add'],
@@ -22,9 +22,10 @@ for (const [name, ...others] of [
   ['rename', 'e', '-E', '--rename'],
   ['swap', 'w', '-W', '--swap'],
 ])
-  for (const other of [name!, ...others]) (COMMANDS as Record<string, string>)[other] = name!;
+  for (const other of [name!, ...others]) COMMANDS.set(other, name!);
 
-const FLAGS: readonly string[] = ['-exist', '-!', '--exist', '-q', '-quiet'];
+const FLAGS: ReadonlySet<string> = new Set(['-exist', '-!', '--exist', '-q', '-quiet']);
+const isFlag = (word: Word | undefined): word is Word => word?.text.startsWith('-') === true && FLAGS.has(word.text);
 const isExist = (text: string): boolean => text === '-exist' || text === '-!' || text === '--exist';
 
 const XML = /^\s*(?:<\?xml[^>]*>\s*)?<ipsets?[\s>]/;
@@ -81,10 +82,11 @@ export function readIpset(text: string, file: string, findings: Findings): ReadS
 function command(sets: Sets, line: Line, all: readonly Word[]): void {
   let exist = false;
   let at = all[0]!.text === 'sudo' ? 1 : 0;
-  if (/(^|\/)ipset$/.test(all[at]?.text ?? '')) at++;
-  while (FLAGS.includes(all[at]?.text ?? '')) exist ||= isExist(all[at++]!.text);
+  const tool = all[at]?.text;
+  if (tool === 'ipset' || tool?.endsWith('/ipset')) at++;
+  for (let flag = all[at]; isFlag(flag); flag = all[++at]) exist ||= isExist(flag.text);
   const verb = all[at];
-  const named = verb !== undefined && Object.hasOwn(COMMANDS, verb.text) ? COMMANDS[verb.text] : undefined;
+  const named = verb === undefined ? undefined : COMMANDS.get(verb.text);
   const name = at === 0 && isForeign(sets, all) ? undefined : named;
   if (verb === undefined || name === undefined) {
     // what older versions print behind a save
@@ -92,14 +94,14 @@ function command(sets: Sets, line: Line, all: readonly Word[]): void {
       sets.report(line, all[0]!, 'warning', 'unknown-line', `${all[0]!.text} is no command of ipset`);
     return;
   }
-  const words = all.slice(at + 1);
-  while (FLAGS.includes(words[0]?.text ?? '')) exist ||= isExist(words.shift()!.text);
-  run(sets, line, name, verb, words, exist);
+  at++;
+  for (let flag = all[at]; isFlag(flag); flag = all[++at]) exist ||= isExist(flag.text);
+  run(sets, line, name, verb, all.slice(at), exist);
 }
 
 /** Whether a line such as `-A INPUT -j DROP` is of another tool: ipset of old wrote `-A SET MEMBER` likewise. */
 function isForeign(sets: Sets, [verb, name, what]: readonly Word[]): boolean {
-  if (!/^-[A-Z]$/.test(verb!.text)) return false;
+  if (!verb!.text.startsWith('-') || !/^-[A-Z]$/.test(verb!.text)) return false;
   if (verb!.text === '-N') return what === undefined || setTypeOf(what.text) === undefined;
   return name === undefined || sets.get(name.text) === undefined;
 }

@@ -1,4 +1,5 @@
 /** The port part of a set's member, `[proto:]port[-port]`: how ipset reads it, and how it prints it. */
+import { plainDecimal } from '../../net/decimal.js';
 import { Protocol, protocolName, protocolNumber } from '../../net/protocol.js';
 import { servicePort } from '../../net/service.js';
 
@@ -74,6 +75,8 @@ export interface PortRange {
 
 /** A decimal, hexadecimal or octal number as strtoull reads it, or undefined. */
 export function integerOf(text: string, max: number): number | undefined {
+  const plain = plainDecimal(text);
+  if (plain !== undefined) return plain <= max ? plain : undefined;
   const octal = /^0[0-7]+$/.test(text);
   if (!octal && !/^(0x[0-9a-f]+|0|[1-9]\d*)$/i.test(text)) return undefined;
   const value = octal ? Number.parseInt(text, 8) : Number(text);
@@ -99,6 +102,8 @@ export function parsePortPart(text: string): PortRange | string {
 }
 
 function parsePorts(protocol: number, text: string): PortRange | string {
+  const plain = integerOf(text, 65535);
+  if (plain !== undefined) return { protocol, min: plain, max: plain };
   // a name with a hyphen stands in brackets, as it would read as a range
   const match = /^(\[[^\]]+\]|[^-]+)(?:-(\[[^\]]+\]|[^-]+))?$/.exec(text);
   if (match === null) return `${text} is neither a port nor a range of ports`;

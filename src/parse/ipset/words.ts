@@ -29,4 +29,16 @@ export function quotedWords(line: string): Word[] | undefined {
   return words;
 }
 
+/** The parts of a member's element, parted by commas. `split` takes twice as long. */
+export function partsOf(element: string): string[] {
+  const parts: string[] = [];
+  let from = 0;
+  for (let comma = element.indexOf(','); comma >= 0; comma = element.indexOf(',', from)) {
+    parts.push(element.slice(from, comma));
+    from = comma + 1;
+  }
+  parts.push(element.slice(from));
+  return parts;
+}
+
 const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;
