@@ -1,7 +1,10 @@
 /** Packets in columns as lines of JSON and of CSV, from which the readers of both make the same packets. */
+
+import { PacketwalkError } from '../errors.js';
 import { FROM_HOST, PATH_NUMBERS, type PacketColumns, STATE_NUMBERS, UNSAID } from '../model/batch.js';
 import { formatIpv4 } from '../net/address.js';
 import { hasPorts, Protocol, protocolName } from '../net/protocol.js';
+import { NO_INTERFACE } from './csv.js';
 import { lengthOf } from './encode-columns.js';
 import type { FieldName } from './fields.js';
 
@@ -30,10 +33,17 @@ const ALWAYS: readonly FieldName[] = 'in src dst proto sport dport flags type co
   ' ',
 ) as FieldName[];
 
-/** The first line of CSV, without its end. */
-export const csvHeader = (columns: PacketColumns): string => csvNames(columns).join(',');
+/** The first line of CSV, without its end. Throws PacketwalkError where an interface's name is what CSV says for none. */
+export function csvHeader(columns: PacketColumns): string {
+  if (columns.interfaces.includes(NO_INTERFACE))
+    throw new PacketwalkError(`an interface is called ${NO_INTERFACE}, which in CSV is a packet that this host sends`, {
+      code: 'bad-field',
+      hint: 'JSON lines can tell the two apart',
+    });
+  return csvNames(columns).join(',');
+}
 
-/** A packet as one line of CSV, without its end; `in` is `null`, without quotes, where this host sends the packet. */
+/** A packet as one line of CSV, without its end; `in` is `null` where this host sends the packet. */
 export function csvLine(columns: PacketColumns, names: readonly FieldName[], packet: number): string {
   const fields = told(columns, packet);
   return names.map((name) => cell(fields[name])).join(',');
@@ -41,7 +51,7 @@ export function csvLine(columns: PacketColumns, names: readonly FieldName[], pac
 
 function cell(value: Value | undefined): string {
   if (typeof value !== 'string') return value === undefined ? '' : String(value);
-  return value === 'null' || /[",]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  return /[",]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
 
 /** What a described packet has to say to be this one. It says its length, so that no TCP options or data are supplied. */
@@ -56,8 +66,8 @@ function told(columns: PacketColumns, packet: number): Told {
   fields.proto = protocolName(protocol);
   if ((frag & OFFSET) === 0) tellTransport(fields, columns, packet, protocol);
   fields.length = lengthOf(columns, packet);
-  fields.ttl = columns.ttl?.[packet] ?? TTL;
-  const tos = columns.tos?.[packet] ?? 0;
+  fields.ttl = (columns.ttl?.[packet] ?? TTL) & 255;
+  const tos = (columns.tos?.[packet] ?? 0) & 255;
   if (tos !== 0) fields.tos = tos;
   if ((frag & DONT_FRAGMENT) !== 0) fields.df = true;
   if ((frag & OFFSET) !== 0) fields.frag = frag & OFFSET;
@@ -67,11 +77,11 @@ function told(columns: PacketColumns, packet: number): Told {
 }
 
 function tellTransport(fields: Told, columns: PacketColumns, packet: number, protocol: number): void {
-  const sport = columns.sport[packet]!;
-  const dport = columns.dport[packet]!;
+  const sport = columns.sport[packet]! & 0xffff;
+  const dport = columns.dport[packet]! & 0xffff;
   if (protocol === Protocol.Icmp) {
-    fields.type = sport;
-    fields.code = dport;
+    fields.type = sport & 255;
+    fields.code = dport & 255;
   } else if (hasPorts(protocol)) {
     fields.sport = sport;
     fields.dport = dport;

@@ -11,6 +11,9 @@ import type { ReadPacket } from './resolve.js';
 
 const EXAMPLE = 'the first line names the columns: in,src,dst,proto,sport,dport,flags';
 
+/** In the column `in`. */
+export const NO_INTERFACE = 'null';
+
 interface Cell {
   readonly text: string;
   /** where it stands in the line, quotes and all; at counts from 0. */
@@ -148,7 +151,7 @@ const shortened = (text: string): string => (text.length <= 120 ? text : `${text
 
 /** Cells are texts; JSON has other values where a field is no text and no number. */
 function jsonValue(field: FieldName, text: string): string | boolean | null {
-  if (field === 'in' && text === 'null') return null;
+  if (field === 'in' && text === NO_INTERFACE) return null;
   if (field !== 'df' && field !== 'mf') return text;
   const word = text.toLowerCase();
   return word === 'true' || word === '1' ? true : word === 'false' || word === '0' ? false : text;

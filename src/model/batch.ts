@@ -35,7 +35,9 @@ export interface Envelopes {
 
 /**
  * IPv4 packets by their fields. Of what has no column here the packets have what a described one has: no IP options, a
- * TCP header of 20 bytes with sequence numbers of 0, zeros behind the headers up to `length`, sound checksums.
+ * TCP header of 20 bytes with sequence numbers of 0, sound checksums, and behind the headers zeros up to `length`; of
+ * SCTP an INIT chunk before them, where it is no fragment and `length` has room for one. input/encode-columns.ts writes
+ * them so.
  */
 export interface PacketColumns extends Envelopes {
   readonly kind: 'columns';

@@ -36,32 +36,25 @@ export const syntheticSpec = (
   ways: path === undefined ? waysOf(given) : [path],
 });
 
-/** The ways that packets have to say, where the host's texts do not tell them: those of hooks that have rules. */
+/** The ways that packets have to say, where the host's texts do not tell them: each hook that has rules is on one. */
 export function waysOf({ tables, host }: Given): readonly PacketPath[] | undefined {
   const routing = new Routing(host);
   if (routing.knowsOwn && routing.knowsWays) return undefined;
-  const hooks = new Set<string>(
-    tables.flatMap(({ name, chains }) =>
-      [...chains.values()]
-        .filter((chain) => isBuiltin(name, chain.name) && chain.rules.length > 0)
-        .map((one) => one.name),
-    ),
-  );
-  const through = (...names: HookName[]) => names.some((name) => hooks.has(name));
-  const near: [PacketPath, boolean][] = [
-    ['input', through('INPUT')],
-    ['forward', through('FORWARD')],
-    ['output', through('OUTPUT')],
-  ];
-  const far: [PacketPath, boolean][] = [
-    ['input', through('PREROUTING')],
-    ['forward', through('PREROUTING', 'POSTROUTING')],
-    ['output', through('POSTROUTING')],
-  ];
-  const named = (list: readonly [PacketPath, boolean][]) => list.filter(([, is]) => is).map(([path]) => path);
-  for (const paths of [named(near), named(far)]) if (paths.length > 0) return paths;
-  return ['input', 'forward', 'output'];
+  const hooks = new Set<string>();
+  for (const table of tables)
+    for (const { name, rules } of table.chains.values())
+      if (isBuiltin(table.name, name) && rules.length > 0) hooks.add(name);
+  const ways = WAYS.filter((way) => hooks.has(way.toUpperCase()));
+  const through = (hook: HookName, ...paths: PacketPath[]) =>
+    hooks.has(hook) && !ways.some((way) => paths.includes(way)) ? paths : [];
+  const all = new Set([
+    ...ways,
+    ...through('PREROUTING', 'input', 'forward'),
+    ...through('POSTROUTING', 'forward', 'output'),
+  ]);
+  return all.size === 0 ? WAYS : WAYS.filter((way) => all.has(way));
 }
+const WAYS: readonly PacketPath[] = ['input', 'forward', 'output'];
 
 /** Of a host's routes so many are taken, spread evenly. */
 const MOST_ROUTES = 4096;
@@ -85,9 +78,12 @@ export function paletteOf({ tables, sets, host }: Given): Palette {
     addresses: (type) => addressesOf(type, host, own),
   });
   const routes = routesOf(host, names);
+  const interfaces = names.list.length > 0 ? names.list : ['eth0'];
+  const loopback = interfaces.indexOf(names.loopback);
   return {
-    interfaces: names.list.length > 0 ? names.list : ['eth0'],
-    loopback: names.loopback,
+    interfaces,
+    arriving: arrivingOn(interfaces, loopback, host),
+    loopback,
     own: Uint32Array.from(own),
     routes,
     tested: values.tested(),
@@ -100,13 +96,14 @@ export function paletteOf({ tables, sets, host }: Given): Palette {
 /** The interfaces of the host, then those that rules and sets name. */
 class Names {
   readonly list: string[];
-  readonly loopback: number;
+  /** the name of the loopback interface. */
+  readonly loopback: string;
   readonly #numbers = new Map<string, readonly number[]>();
 
   constructor(host: Host) {
     const links = (host.links ?? []).slice(0, MOST_INTERFACES);
     this.list = links.map((link) => link.name);
-    this.loopback = links.findIndex((link) => link.loopback);
+    this.loopback = links.find((link) => link.loopback)?.name ?? 'lo';
   }
 
   /** Numbers of the names that a pattern takes; where none does, one is made that it does. */
@@ -129,6 +126,14 @@ class Names {
     const isName = /^[^\s/:]{1,15}$/.test(name) && name !== '.' && name !== '..';
     return isName && this.list.length < MOST_INTERFACES ? [this.list.push(name) - 1] : [];
   }
+}
+
+/** The host's links that are up; where none is known, whatever rules name. */
+function arrivingOn(interfaces: readonly string[], loopback: number, { links }: Host): Uint32Array {
+  const up = new Set(links?.filter((link) => link.up).map((link) => link.name));
+  const numbers = [...interfaces.keys()].filter((number) => number !== loopback);
+  const some = numbers.filter((number) => up.has(interfaces[number]!));
+  return Uint32Array.from(some.length > 0 ? some : numbers.length > 0 ? numbers : [loopback]);
 }
 
 /** Without those of the loopback interface, which are no use beyond it. */

@@ -1,67 +1,66 @@
-/** Addresses near those that rules test, members of sets, the host's own and those behind its routes. */
+/**
+ * Addresses near those that rules test, members of sets, the host's own and those behind its routes. Of which kind one is
+ * has eight chances, and each kind is a list of spans.
+ */
 import type { Draw } from './draw.js';
 import { Dim, type Palette, Part } from './palette.js';
 
-/** Least and greatest of each range, one behind the other. */
-type Ranges = Uint32Array;
+/** Pairs of an address and a mask of low bits: any number under the mask is added. */
+type Spans = Uint32Array;
+/** Eight of them, one for each chance. */
+export type AddressPool = readonly Spans[];
 
 /** Members that are taken of all sets together. */
 const MOST = 65536;
+const ANY: Spans = Uint32Array.of(0, 0xffffffff);
 
-export class AddressDraw {
-  private readonly hosts: Uint32Array;
-  private readonly routes: Ranges;
-  private readonly routesBy: readonly Ranges[];
-  /** eight chances; the last is any address. */
-  private readonly pools: readonly Ranges[];
+/** An address of a pool; signed, as Draw.word is. */
+export function addressOf(draw: Draw, pool: AddressPool): number {
+  const spans = pool[draw.bits(3)]!;
+  const at = 2 * draw.below(spans.length >>> 1);
+  return ((spans[at]! | 0) + (draw.word() & spans[at + 1]!)) | 0;
+}
+
+export class AddressPools {
+  /** addresses of any kind. */
+  readonly near: AddressPool;
+  /** mostly the host's own. */
+  readonly own: AddressPool;
+  /** half of them behind some route. */
+  readonly routed: AddressPool;
+  /** by interface: half of them, nearly all of them behind it. */
+  readonly behind: readonly AddressPool[];
+  readonly beyond: readonly AddressPool[];
 
   constructor(palette: Palette) {
-    const { own, tested, interfaces } = palette;
-    const { all, by } = routesOf(palette, interfaces.length);
-    this.hosts = own;
-    this.routes = all;
-    this.routesBy = by;
-    const chances: readonly (readonly [Ranges, number])[] = [
-      [single(tested[Part.Src]!), 3],
-      [membersOf(palette), 2],
-      [single(own), 1],
-      [all, 1],
-    ];
-    const filled = chances.flatMap(([ranges, times]) =>
-      ranges.length > 0 ? new Array<Ranges>(times).fill(ranges) : [],
-    );
-    this.pools = Array.from({ length: 8 }, (_, i) => (i < 7 && filled.length > 0 ? filled[i % filled.length]! : ANY));
-  }
-
-  near(draw: Draw): number {
-    return nearRange(draw, this.pools[draw.bits(3)]!);
-  }
-
-  /** Seven in eight are the host's own. */
-  own(draw: Draw): number {
-    const { hosts } = this;
-    return hosts.length > 0 && draw.bits(3) !== 0 ? draw.of(hosts) | 0 : this.near(draw);
-  }
-
-  /** `eighths` of them lie behind an interface, where any do. */
-  behind(draw: Draw, iface: number, eighths: number): number {
-    const ranges = this.routesBy[iface];
-    if (ranges === undefined || ranges.length === 0 || draw.bits(3) >= eighths) return this.near(draw);
-    return nearRange(draw, ranges);
-  }
-
-  /** `eighths` of them lie behind some route. */
-  routed(draw: Draw, eighths: number): number {
-    const { routes } = this;
-    return routes.length === 0 || draw.bits(3) >= eighths ? this.near(draw) : nearRange(draw, routes);
+    const tested = spansOf(single(palette.tested[Part.Src]!));
+    const members = spansOf(membersOf(palette));
+    const own = spansOf(single(palette.own));
+    const { all, by } = routesOf(palette);
+    const routes = spansOf(all);
+    // what there is none of leaves its chances to the others
+    const pool = (...kinds: Spans[]): AddressPool => {
+      const some = kinds.filter((spans) => spans.length > 0);
+      return Array.from({ length: 8 }, (_, i) => some[i % some.length]!);
+    };
+    this.near = pool(ANY, tested, members, own, routes, tested, members, tested);
+    this.own = own.length === 0 ? this.near : pool(own, own, own, own, own, own, own, tested);
+    this.routed = pool(routes, tested, routes, ANY, routes, members, routes, tested);
+    this.behind = by.map((ranges) => {
+      const spans = spansOf(ranges);
+      return pool(spans, tested, spans, ANY, spans, members, spans, tested);
+    });
+    this.beyond = by.map((ranges) => {
+      const spans = spansOf(ranges);
+      return spans.length === 0 ? this.routed : pool(ANY, spans, spans, spans, spans, spans, spans, spans);
+    });
   }
 }
 
-const ANY: Ranges = Uint32Array.of(0, 0xffffffff);
-const single = (values: Uint32Array): Ranges =>
-  Uint32Array.from({ length: 2 * values.length }, (_, i) => values[i >> 1]!);
+const single = (values: Uint32Array): number[] => [...values].flatMap((value) => [value, value]);
 
-function membersOf({ samples }: Palette): Ranges {
+/** Least and greatest of each range of addresses. */
+function membersOf({ samples }: Palette): number[] {
   const found: number[] = [];
   const wanted = samples.filter(({ dims }) => dims.includes(Dim.Address));
   const each = Math.ceil(MOST / Math.max(1, wanted.length));
@@ -71,30 +70,35 @@ function membersOf({ samples }: Palette): Ranges {
         const at = 2 * (row * dims.length + dim);
         if (kind === Dim.Address) found.push(rows[at]!, rows[at + 1]!);
       }
-  return Uint32Array.from(found);
+  return found;
 }
 
-function routesOf({ routes }: Palette, interfaces: number): { all: Ranges; by: Ranges[] } {
+function routesOf({ routes, interfaces }: Palette): { all: number[]; by: number[][] } {
   const all: number[] = [];
-  const by = Array.from({ length: interfaces }, (): number[] => []);
+  const by = interfaces.map((): number[] => []);
   for (let at = 0; at < routes.length; at += 3) {
     all.push(routes[at]!, routes[at + 1]!);
     by[routes[at + 2]!]!.push(routes[at]!, routes[at + 1]!);
   }
-  return { all: Uint32Array.from(all), by: by.map((list) => Uint32Array.from(list)) };
+  return { all, by };
 }
 
-/** In one of the ranges, at its ends more often than between them, or one beyond; signed, as Draw.word is. */
-function nearRange(draw: Draw, ranges: Ranges): number {
-  const at = 2 * draw.below(ranges.length >>> 1);
-  const min = ranges[at]!;
-  const max = ranges[at + 1]!;
-  // a default route has no ends
-  if (max - min === 0xffffffff) return draw.word();
-  const kind = draw.bits(4);
-  if (kind < 4) return min | 0;
-  if (kind < 8) return max | 0;
-  if (kind === 8) return (min - 1) | 0;
-  if (kind === 9) return (max + 1) | 0;
-  return (min + draw.below(max - min + 1)) | 0;
+/** For each range of addresses eight spans: its ends, what lies beside it, and what lies inside. */
+function spansOf(ranges: readonly number[]): Spans {
+  const spans: number[] = [];
+  for (let at = 0; at < ranges.length; at += 2) {
+    const min = ranges[at]!;
+    const max = ranges[at + 1]!;
+    // the greatest mask that stays inside; of a prefix it is the rest of the address
+    const inside = lowBits(max - min);
+    if (inside === 0xffffffff) spans.push(0, inside);
+    else spans.push(min, 0, max, 0, min, 0, max, 0, min - 1, 0, max + 1, 0, min, inside, max - inside, inside);
+  }
+  return Uint32Array.from(spans);
+}
+
+/** The greatest number of ones alone that is not above `width`. */
+function lowBits(width: number): number {
+  const ones = 0xffffffff >>> Math.clz32(width);
+  return width === 0 ? 0 : ones === width ? ones : ones >>> 1;
 }

@@ -49,7 +49,7 @@ export class MixPackets implements Maker {
       const draft = this.flows.subarray(flow * Part.Count, (flow + 1) * Part.Count);
       makeFlow(draw, near, draft);
       draft[Part.Way] = this.wayOf(draft);
-      this.back[flow] = this.behind(draft[Part.Dst]!) ?? draw.below(palette.interfaces.length);
+      this.back[flow] = this.behind(draft[Part.Dst]!) ?? draw.of(palette.arriving);
     }
   }
 

@@ -4,11 +4,11 @@
  */
 import { FROM_HOST } from '../../model/batch.js';
 import { hasPorts, Protocol } from '../../net/protocol.js';
-import { AddressDraw } from './addresses.js';
-import { anyFragment, anyProtocol, type Draft, leastLength } from './draft.js';
+import { AddressPools, addressOf } from './addresses.js';
+import { anyFragment, type Draft, leastLength } from './draft.js';
 import type { Draw } from './draw.js';
 import type { Maker } from './maker.js';
-import { FORWARD, INPUT, OUTPUT, type Palette, Part } from './palette.js';
+import { INPUT, OUTPUT, type Palette, Part } from './palette.js';
 import { anyLength } from './uniform.js';
 import { Wanted } from './wanted.js';
 import { WayDraw } from './ways.js';
@@ -18,31 +18,46 @@ const ACK = 0x10;
 const LAST_OFFSET = 0x400;
 const LOOPBACK = 0x7f000001;
 const USUAL_TTL = 64;
+const USUAL_PROTOCOLS = [Protocol.Tcp, Protocol.Udp, Protocol.Tcp, Protocol.Udp, Protocol.Tcp, Protocol.Icmp];
+const ECHO_REQUEST = 8;
+/** What the rest depends on. */
+const FIRST = (1 << Part.In) | (1 << Part.Out) | (1 << Part.Proto);
 /** of 256 packets. */
 const AIMED = 171;
+
+/** 1024 chances, drawn by 10 bits. */
+type Chances = Uint16Array;
+/** In Chances: any value. */
+const ANY = 0xffff;
 
 export class NearPackets implements Maker {
   private readonly wanted: Wanted;
   private readonly ways: WayDraw;
-  private readonly addresses: AddressDraw;
+  private readonly pools: AddressPools;
   private readonly rules: number;
-  /** numbers of interfaces that packets come in on. */
-  private readonly arriving: Uint32Array;
+  private readonly protocols: Chances;
+  private readonly types: Chances;
+  private readonly flags: Chances;
+  private readonly ttls: Chances;
+  private readonly toses: Chances;
 
   constructor(
     private readonly palette: Palette,
     ways: number,
   ) {
-    const { interfaces, loopback, wants } = palette;
+    const { tested, types, wants } = palette;
     this.wanted = new Wanted(palette);
     this.ways = new WayDraw(ways);
-    this.addresses = new AddressDraw(palette);
+    this.pools = new AddressPools(palette);
     this.rules = wants.at.length - 1;
-    const numbers = Uint32Array.from(interfaces.keys());
-    const others = numbers.filter((number) => number !== loopback);
-    this.arriving = others.length > 0 ? others : numbers;
+    this.protocols = chances([tested[Part.Proto]!, 2], [USUAL_PROTOCOLS, 5], [[ANY], 1]);
+    this.types = chances([types, 6], [[ECHO_REQUEST], 1], [[ANY], 1]);
+    this.flags = chances([[SYN], 4], [[ACK], 1], [tested[Part.Flags]!, 2], [[ANY], 1]);
+    this.ttls = chances([tested[Part.Ttl]!, 7], [tested[Part.Ttl]!.length > 0 ? [] : [USUAL_TTL], 7], [[ANY], 1]);
+    this.toses = chances([tested[Part.Tos]!, 7], [tested[Part.Tos]!.length > 0 ? [] : [0], 7], [[ANY], 1]);
   }
 
+  /** What is not wanted is drawn first, as if nothing were. */
   make(draw: Draw, draft: Draft): void {
     const { wanted } = this;
     wanted.clear();
@@ -51,82 +66,70 @@ export class NearPackets implements Maker {
     const ways = aims ? wanted.take(draw) : 0;
     const way = aims ? this.ways.among(draw, ways) : this.ways.any(draw);
     // what rules test of marks other rules have mostly set
-    if (wanted.has(Part.Mark) && (kind & 0xf00) !== 0) wanted.forget(Part.Mark);
-    wanted.fill(draw, draft, kind >>> 13 === 0);
-    draft[Part.Way] = this.isLooped(draft) ? OUTPUT : way;
-    this.makeEnds(draw, draft);
+    if ((kind & 0xf00) !== 0) wanted.forget(Part.Mark);
+    const slip = kind >>> 13 === 0 ? draw.bits(4) : -1;
+    draft[Part.In] = draw.of(this.palette.arriving);
+    draft[Part.Out] = draw.of(this.palette.arriving);
+    draft[Part.Proto] = chance(draw, this.protocols, 0);
+    wanted.fill(draw, draft, FIRST, slip);
+    const looped = this.isLooped(draw, draft);
+    draft[Part.Way] = looped ? OUTPUT : way;
+    this.makeEnds(draw, draft, looped);
     this.makeTransport(draw, draft);
     this.makeHeader(draw, draft);
+    wanted.fill(draw, draft, ~FIRST, slip);
+    if (wanted.has(Part.Frag)) draft[Part.Frag] = Math.min(draft[Part.Frag]!, LAST_OFFSET);
   }
 
-  /** What comes in on the loopback interface has been sent by the host, to itself. */
-  private isLooped(draft: Draft): boolean {
-    return this.wanted.has(Part.In) && draft[Part.In] === this.palette.loopback && this.ways.allows(OUTPUT);
+  /** What comes in on the loopback interface the host has sent, to itself; so has mostly what has loopback addresses. */
+  private isLooped(draw: Draw, draft: Draft): boolean {
+    const { wanted, palette } = this;
+    if (!this.ways.allows(OUTPUT)) return false;
+    if (wanted.has(Part.In)) return draft[Part.In] === palette.loopback;
+    const loopback = wanted.begins(Part.Src, LOOPBACK >>> 24) || wanted.begins(Part.Dst, LOOPBACK >>> 24);
+    return loopback && draw.bits(2) !== 0;
   }
 
-  private makeEnds(draw: Draw, draft: Draft): void {
-    const { wanted, addresses, palette } = this;
+  private makeEnds(draw: Draw, draft: Draft, looped: boolean): void {
+    const { wanted, pools, palette } = this;
     const way = draft[Part.Way]!;
-    const looped = this.isLooped(draft);
-    if (way === OUTPUT) draft[Part.In] = FROM_HOST;
-    else if (!wanted.has(Part.In)) draft[Part.In] = draw.of(this.arriving);
-    if (!wanted.has(Part.Out)) draft[Part.Out] = draw.of(this.arriving);
-    if (!wanted.has(Part.Src))
-      draft[Part.Src] = way === OUTPUT ? addresses.own(draw) : addresses.behind(draw, draft[Part.In]!, 4);
-    if (!wanted.has(Part.Dst)) {
-      if (looped) draft[Part.Dst] = palette.own.length > 0 ? draw.of(palette.own) : LOOPBACK;
-      else if (way === INPUT) draft[Part.Dst] = addresses.own(draw);
-      else if (wanted.has(Part.Out)) draft[Part.Dst] = addresses.behind(draw, draft[Part.Out]!, 7);
-      else draft[Part.Dst] = addresses.routed(draw, way === FORWARD ? 4 : 3);
-    }
+    if (way === OUTPUT) {
+      draft[Part.In] = FROM_HOST;
+      draft[Part.Src] = addressOf(draw, pools.own);
+    } else draft[Part.Src] = addressOf(draw, pools.behind[draft[Part.In]!]!);
+    if (looped) {
+      draft[Part.Dst] = palette.own.length > 0 ? draw.of(palette.own) : LOOPBACK;
+      if (palette.loopback >= 0) draft[Part.Out] = palette.loopback;
+    } else if (way === INPUT) draft[Part.Dst] = addressOf(draw, pools.own);
+    else if (wanted.has(Part.Out)) draft[Part.Dst] = addressOf(draw, pools.beyond[draft[Part.Out]!]!);
+    else draft[Part.Dst] = addressOf(draw, pools.routed);
   }
 
-  /** Where one draw of bits serves several choices, each reads bits of its own. */
   private makeTransport(draw: Draw, draft: Draft): void {
-    const { wanted } = this;
-    const kind = draw.bits(16);
-    if (!wanted.has(Part.Proto)) draft[Part.Proto] = this.protocol(draw, kind & 3);
     const protocol = draft[Part.Proto]!;
-    if (!wanted.has(Part.Frag)) draft[Part.Frag] = anyFragment(draw);
-    else draft[Part.Frag] = Math.min(draft[Part.Frag]!, LAST_OFFSET);
+    draft[Part.Frag] = anyFragment(draw);
+    // each choice reads bits of its own
+    const kind = draw.bits(7);
     if (protocol === Protocol.Icmp) {
-      const { types } = this.palette;
-      const typed = types.length > 0 && (kind & 0x1c) !== 0;
-      if (!wanted.has(Part.Sport)) draft[Part.Sport] = typed ? draw.of(types) : icmp(draw);
-      if (!wanted.has(Part.Dport)) draft[Part.Dport] = (kind & 0xe0) === 0 ? draw.bits(4) : 0;
+      draft[Part.Sport] = chance(draw, this.types, 0);
+      draft[Part.Dport] = (kind & 7) === 0 ? draw.bits(4) : 0;
     } else if (hasPorts(protocol)) {
       // a client's port is any of the upper ones, whatever rules test
-      if (!wanted.has(Part.Sport))
-        draft[Part.Sport] =
-          (kind & 0x100) === 0 ? draw.within(32768, 60999) : this.value(draw, Part.Sport, kind & 0x1c);
-      if (!wanted.has(Part.Dport)) draft[Part.Dport] = this.value(draw, Part.Dport, kind & 0xe0);
+      draft[Part.Sport] = kind < 64 ? 0x8000 | draw.bits(15) : this.value(draw, Part.Sport, kind & 0x38);
+      draft[Part.Dport] = this.value(draw, Part.Dport, kind & 7);
     }
-    if (protocol === Protocol.Tcp && !wanted.has(Part.Flags)) draft[Part.Flags] = this.flags(draw, kind >>> 13);
-  }
-
-  private protocol(draw: Draw, kind: number): number {
-    const values = this.palette.tested[Part.Proto]!;
-    return values.length > 0 && kind === 0 ? draw.of(values) : anyProtocol(draw);
-  }
-
-  /** `kind`: one of eight. */
-  private flags(draw: Draw, kind: number): number {
-    if (kind < 4) return SYN;
-    if (kind < 5) return ACK;
-    const values = this.palette.tested[Part.Flags]!;
-    return values.length > 0 && kind < 7 ? draw.of(values) : draw.bits(8);
+    draft[Part.Flags] = protocol === Protocol.Tcp ? chance(draw, this.flags, 0) : 0;
   }
 
   private makeHeader(draw: Draw, draft: Draft): void {
-    const { wanted } = this;
-    const kind = draw.bits(16);
-    if (!wanted.has(Part.Length)) draft[Part.Length] = this.length(draw, draft[Part.Proto]!, kind & 15);
-    if (!wanted.has(Part.Ttl)) draft[Part.Ttl] = this.byte(draw, Part.Ttl, USUAL_TTL, kind & 0x70);
-    if (!wanted.has(Part.Tos)) draft[Part.Tos] = this.byte(draw, Part.Tos, 0, kind & 0x380);
-    if (!wanted.has(Part.Mark)) draft[Part.Mark] = kind >>> 12 === 0 ? this.value(draw, Part.Mark, kind & 0xc00) : 0;
+    const kind = draw.bits(11);
+    draft[Part.Length] = this.length(draw, draft[Part.Proto]!, kind & 15);
+    draft[Part.Ttl] = chance(draw, this.ttls, 1);
+    draft[Part.Tos] = chance(draw, this.toses, 0);
+    draft[Part.Mark] = kind >>> 7 === 0 ? this.value(draw, Part.Mark, kind & 0x70) : 0;
     if (draft[Part.In] !== FROM_HOST) return;
-    if (!wanted.has(Part.Uid)) draft[Part.Uid] = this.value(draw, Part.Uid, draw.bits(3));
-    if (!wanted.has(Part.Gid)) draft[Part.Gid] = this.value(draw, Part.Gid, draw.bits(3));
+    draft[Part.Uid] = this.value(draw, Part.Uid, draw.bits(3));
+    draft[Part.Gid] = this.value(draw, Part.Gid, draw.bits(3));
   }
 
   /** `kind`: one of sixteen. */
@@ -141,13 +144,21 @@ export class NearPackets implements Maker {
     const values = this.palette.tested[part]!;
     return values.length > 0 && kind !== 0 ? draw.of(values) : draw.bits(16);
   }
-
-  /** The same of parts that are mostly as usual where no rule tests them. */
-  private byte(draw: Draw, part: Part, usual: number, kind: number): number {
-    const values = this.palette.tested[part]!;
-    if (kind === 0) return 1 + draw.below(255);
-    return values.length > 0 ? draw.of(values) : usual;
-  }
 }
 
-const icmp = (draw: Draw): number => (draw.bits(2) === 0 ? draw.below(20) : 8);
+/** Lists of values with their shares in eighths; what an empty list leaves over goes to the others. */
+function chances(...shares: readonly (readonly [values: ArrayLike<number>, eighths: number])[]): Chances {
+  const some = shares.flatMap(([values, eighths]) =>
+    values.length > 0 ? new Array<ArrayLike<number>>(eighths).fill(values) : [],
+  );
+  return Uint16Array.from({ length: 1024 }, (_, i) => {
+    const values = some[i % some.length]!;
+    return values[Math.floor(i / some.length) % values.length]!;
+  });
+}
+
+/** Where any value will do: least..255. */
+function chance(draw: Draw, table: Chances, least: number): number {
+  const value = table[draw.bits(10)]!;
+  return value === ANY ? draw.within(least, 255) : value;
+}

@@ -52,6 +52,8 @@ export const OUTPUT = 4;
 export interface Palette {
   /** names that `In` and `Out` number, from 0; one at least. */
   readonly interfaces: readonly string[];
+  /** numbers of those that packets come in on from outside; one at least. */
+  readonly arriving: Uint32Array;
   /** the number of the loopback interface; -1: none is known. */
   readonly loopback: number;
   /** the host's own addresses. */
@@ -112,6 +114,7 @@ const NONE = new Uint32Array(0);
 /** What there is where nothing is known of host and rules: one interface. */
 export const EMPTY_PALETTE: Palette = {
   interfaces: ['eth0'],
+  arriving: Uint32Array.of(0),
   loopback: -1,
   own: NONE,
   routes: NONE,

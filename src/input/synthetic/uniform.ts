@@ -17,11 +17,11 @@ export class UniformPackets implements Maker {
   }
 
   make(draw: Draw, draft: Draft): void {
-    const { own, interfaces } = this.palette;
+    const { own, arriving } = this.palette;
     const way = this.ways.any(draw);
     draft[Part.Way] = way;
-    draft[Part.In] = way === OUTPUT ? FROM_HOST : draw.below(interfaces.length);
-    draft[Part.Out] = draw.below(interfaces.length);
+    draft[Part.In] = way === OUTPUT ? FROM_HOST : draw.of(arriving);
+    draft[Part.Out] = draw.of(arriving);
     draft[Part.Src] = way === OUTPUT && own.length > 0 && draw.chance(224) ? draw.of(own) : draw.word();
     draft[Part.Dst] = draw.word();
     draft[Part.Proto] = anyProtocol(draw);

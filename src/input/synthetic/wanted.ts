@@ -14,8 +14,8 @@ export class Wanted {
   /** the parts that are wanted in a range, and those whose bits are, as bits themselves. */
   private ranged = 0;
   private masked = 0;
-  private readonly min = new Float64Array(Part.Count);
-  private readonly max = new Float64Array(Part.Count);
+  private readonly min = new Uint32Array(Part.Count);
+  private readonly max = new Uint32Array(Part.Count);
   private readonly mask = new Uint32Array(Part.Count);
   private readonly bits = new Uint32Array(Part.Count);
 
@@ -122,16 +122,20 @@ export class Wanted {
     this.masked &= ~(1 << part);
   }
 
-  /** Draws the wanted parts; `slip`: one of those wanted in a range lies just beside it, where one is. */
-  fill(draw: Draw, draft: Draft, slip: boolean): void {
-    const beside = slip ? draw.below(Part.Way) : -1;
-    for (let left = this.ranged; left !== 0; left &= left - 1) {
+  /** Whether a part is wanted in a range of which the first eight bits of an address are these. */
+  begins(part: Part, bits: number): boolean {
+    return (this.ranged & (1 << part)) !== 0 && this.min[part]! >>> 24 === bits;
+  }
+
+  /** Draws those of `parts` that are wanted; of part `slip`, if it is wanted in a range, what lies just beside it. */
+  fill(draw: Draw, draft: Draft, parts: number, slip: number): void {
+    for (let left = this.ranged & parts; left !== 0; left &= left - 1) {
       const part = 31 - Math.clz32(left & -left);
       const min = this.min[part]!;
       const max = this.max[part]!;
-      draft[part] = part === beside ? besideRange(draw, part, min, max) : inRange(draw, min, max);
+      draft[part] = part === slip ? besideRange(draw, part, min, max) : inRange(draw, min, max);
     }
-    for (let left = this.masked; left !== 0; left &= left - 1) {
+    for (let left = this.masked & parts; left !== 0; left &= left - 1) {
       const part = 31 - Math.clz32(left & -left);
       // bits that nobody asked for are mostly clear, as they are on a wire
       const inRange = (this.ranged & (1 << part)) === 0 ? 0 : draft[part]!;
