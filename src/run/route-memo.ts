@@ -1,12 +1,12 @@
 /**
  * Routing decisions, remembered for all packets that no route, rule or address of the host tells apart. An exact cache:
- * the decision is Routing's, made for the first packet of its kind. What it depends on of an address is between which of
- * the places it lies at which a prefix, an own address or a kind of address begins or ends.
+ * the decision is Routing's, made for the first packet of its kind.
  */
 import { Field } from '../abi.js';
 import type { Host } from '../model/host.js';
-import { rangeOfPrefix, type Words } from '../net/address.js';
+import type { Words } from '../net/address.js';
 import { hasPorts } from '../net/protocol.js';
+import { AddressKinds } from './address-kinds.js';
 import type { Forward, InputDecision, OutputDecision, Send } from './decision.js';
 import type { Unknown } from './fib.js';
 import { FRAG_DONT, flowOf } from './flow.js';
@@ -23,6 +23,7 @@ export interface Sender {
 
 /** A decision with what follows from it for every packet that it stands for. */
 export interface Way<D extends InputDecision | OutputDecision = InputDecision | OutputDecision> {
+  /** a source in it is chosen for packets that have none; what others have is the first one's. */
   readonly decision: D;
   /** the number of the interface that it leaves by; 0: none. */
   readonly oif: number;
@@ -33,11 +34,9 @@ export interface Way<D extends InputDecision | OutputDecision = InputDecision | 
 /** A host whose addresses fall into very many kinds is not remembered whole. */
 const MOST_WAYS = 1 << 18;
 const MOST_INTERFACES = 1 << 16;
-const KINDS = [0, 1, 0x7f000000, 0x80000000, 0xe0000000, 0xe0000001, 0xe0000002, 0xe0000100, 0xf0000000, 0xffffffff];
 
 export class RouteMemo {
-  readonly #starts: Uint32Array;
-  readonly #parts: Uint32Array;
+  readonly #kinds: AddressKinds;
   /** lengths above which a packet does not fit some link or route, in order. */
   readonly #mtus: readonly number[];
   readonly #readsMark: boolean;
@@ -58,32 +57,8 @@ export class RouteMemo {
     singles: Iterable<number>,
     private readonly interfaces: Interfaces,
   ) {
-    const { routes = [], addresses = [], rules = [], links = [] } = host;
-    const starts = new Set(KINDS);
-    const cut = (address: Words | undefined, prefix = 32) => {
-      if (address?.length !== 1) return;
-      const { min, max } = rangeOfPrefix(address, prefix);
-      starts.add(min[0]!);
-      if (max[0]! < 0xffffffff) starts.add(max[0]! + 1);
-    };
-    for (const { address, prefix, source } of routes) {
-      cut(address, prefix);
-      cut(source);
-    }
-    for (const { address, prefix, peer, broadcast } of addresses) {
-      cut(address);
-      cut(address, prefix);
-      cut(peer, prefix);
-      cut(peer);
-      cut(broadcast);
-    }
-    for (const { from, to } of rules) {
-      cut(from?.address, from?.prefix);
-      cut(to?.address, to?.prefix);
-    }
-    for (const single of singles) cut([single]);
-    this.#starts = Uint32Array.from(starts).sort();
-    this.#parts = partsOf(this.#starts);
+    const { routes = [], rules = [], links = [] } = host;
+    this.#kinds = new AddressKinds(host, singles);
     const mtus = [...routes, ...links].flatMap(({ mtu }) => mtu ?? []);
     this.#mtus = [...new Set(mtus)].sort((a, b) => a - b);
     this.#readsMark = rules.some(({ mark }) => mark !== undefined);
@@ -91,7 +66,7 @@ export class RouteMemo {
     this.#readsFlow = rules.some((rule) =>
       [rule.protocol, rule.sport, rule.dport, rule.uid].some((one) => one !== undefined),
     );
-    const many = this.#starts.length ** 2 > 0xffffffff;
+    const many = this.#kinds.count ** 2 > 0xffffffff;
     this.#readsMore = this.#readsMark || this.#readsTos || this.#readsFlow || many;
   }
 
@@ -148,17 +123,17 @@ export class RouteMemo {
 
   /** A number for all that decides of addresses, and of what policy rules read. */
   #kind(columns: Columns, slot: number, src: number, uid: number): number {
-    const places = this.#place(src) * this.#starts.length + this.#place(columns[Field.Dst]![slot]!);
-    return this.#readsMore ? this.#with(places, columns, slot, uid) : places;
+    const both = this.#kinds.of(src) * this.#kinds.count + this.#kinds.of(columns[Field.Dst]![slot]!);
+    return this.#readsMore ? this.#with(both, columns, slot, uid) : both;
   }
 
-  #with(places: number, columns: Columns, slot: number, uid: number): number {
+  #with(addresses: number, columns: Columns, slot: number, uid: number): number {
     const of = (field: Field) => columns[field]![slot]!;
     const proto = of(Field.Proto);
     const ports = hasPorts(proto) ? `${of(Field.Sport)} ${of(Field.Dport)}` : '';
     const flow = this.#readsFlow ? `${proto} ${ports} ${uid}` : '';
     const tos = this.#readsTos ? of(Field.Tos) & 0x1c : 0;
-    const text = `${places} ${this.#readsMark ? of(Field.Mark) : 0} ${tos} ${flow}`;
+    const text = `${addresses} ${this.#readsMark ? of(Field.Mark) : 0} ${tos} ${flow}`;
     const old = this.#more.get(text);
     if (old !== undefined) return old;
     if (this.#more.size >= MOST_WAYS) {
@@ -167,30 +142,4 @@ export class RouteMemo {
     this.#more.set(text, this.#more.size);
     return this.#more.size - 1;
   }
-
-  /** Which of the intervals between places an address lies in. */
-  #place(address: number): number {
-    const starts = this.#starts;
-    const part = address >>> PART_SHIFT;
-    let low = this.#parts[part]!;
-    let high = this.#parts[part + 1]! + 1;
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if (starts[middle]! > address) high = middle;
-      else low = middle;
-    }
-    return low;
-  }
-}
-
-/** Of each of 4,096 parts of the address space the place that its first address lies in; one more for the end. */
-const PART_SHIFT = 20;
-function partsOf(starts: Uint32Array): Uint32Array {
-  const parts = new Uint32Array((1 << (32 - PART_SHIFT)) + 1);
-  let place = 0;
-  for (let part = 0; part < parts.length; part++) {
-    while (place + 1 < starts.length && starts[place + 1]! <= part * 2 ** PART_SHIFT) place++;
-    parts[part] = place;
-  }
-  return parts;
 }

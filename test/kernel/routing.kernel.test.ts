@@ -4,11 +4,15 @@
  */
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { Field } from '../../src/abi.js';
 import type { Finding } from '../../src/model/finding.js';
 import type { Host } from '../../src/model/host.js';
 import { formatAddress, parseAddress, type Words } from '../../src/net/address.js';
 import { Protocol } from '../../src/net/protocol.js';
 import type { InputDecision, OutputDecision } from '../../src/run/decision.js';
+import { Interfaces } from '../../src/run/interfaces.js';
+import { Memory } from '../../src/run/memory.js';
+import { RouteMemo } from '../../src/run/route-memo.js';
 import { Routing } from '../../src/run/routing.js';
 import { Draw, type Question, questionLine, type RandomHost, randomHost, randomQuestion } from '../routing/random.js';
 import { type HostTexts, readHost } from '../routing/read.js';
@@ -206,6 +210,56 @@ describe.skipIf(missing !== undefined)(kernelTitle('routing before the kernel'),
       }
     }
     expect(asked).toBe(HOSTS * QUESTIONS);
+  });
+
+  it('is remembered for all packets of a kind', { timeout: 600_000 }, () => {
+    for (let seed = SEED; seed < SEED + HOSTS; seed++) {
+      const draw = new Draw(seed);
+      const random = randomHost(draw);
+      const own = random.batch.flatMap((line) => /^addr add ([\d.]+)/.exec(line)?.slice(1) ?? []);
+      const { host } = readAll(ask(random, []).texts);
+      const routing = new Routing(host);
+      const interfaces = new Interfaces(new Memory(), [], 64);
+      const memo = new RouteMemo(routing, host, [], interfaces);
+      for (let i = 0; i < 500; i++) {
+        const { src = '0.0.0.0', dst, iif, mark, tos, proto, sport, dport, uid } = randomQuestion(draw, own);
+        const [ttl, length, df] = [i % 3, 40 + (i % 7) * 300, i % 2 === 1];
+        const columns = Array.from({ length: Field.Count }, () => new Uint32Array(1));
+        const protocol = proto === 'tcp' ? Protocol.Tcp : Protocol.Udp;
+        for (const [field, value] of [
+          [Field.Src, words(src)[0]!],
+          [Field.Dst, words(dst)[0]!],
+          [Field.Mark, mark],
+          [Field.Tos, tos],
+          [Field.Proto, protocol],
+          [Field.Sport, sport],
+          [Field.Dport, dport],
+          [Field.Ttl, ttl],
+          [Field.Length, length],
+          [Field.Frag, df ? 0x4000 : 0],
+          [Field.InIf, interfaces.number(iif ?? '')],
+        ] as const)
+          columns[field]![0] = value;
+        // the source counts where a packet of this host has none yet
+        const known = (decision: OutputDecision, again = false) =>
+          JSON.stringify(decision, (key, value) =>
+            key === 'source' && (again || src !== '0.0.0.0') ? undefined : value,
+          );
+        const flow = { src: words(src), dst: words(dst), mark, tos, proto: protocol, sport, dport };
+        const named = `seed ${seed}: ${src} > ${dst} iif ${iif} mark ${mark} tos ${tos} ttl ${ttl} length ${length} df ${df}`;
+        if (iif !== undefined)
+          expect(memo.input(columns, 0).decision, named).toEqual(routing.input({ ...flow, iif, ttl, length, df }));
+        const chooses = i % 5 === 0;
+        expect(known(memo.output(columns, 0, { uid, chooses }).decision), named).toEqual(
+          known(routing.output({ ...flow, src: chooses ? undefined : flow.src, uid, anySource: true })),
+        );
+        const again = memo.reroute(columns, 0);
+        expect(known(again.decision, true), named).toEqual(known(routing.reroute(flow), true));
+        if (again.decision.kind !== 'send') continue;
+        const { oif, gateway } = again.decision;
+        expect(again.masquerade, named).toEqual(routing.masqueradeAddress(oif, gateway ?? flow.dst));
+      }
+    }
   });
 
   it('derives the routes that the kernel makes of addresses', { timeout: 600_000 }, () => {

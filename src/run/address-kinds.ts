@@ -1,0 +1,101 @@
+/**
+ * Kinds of IPv4 addresses that no route, rule or address of a host tells apart. All that routing asks of an address is
+ * whether it lies in one prefix or another, of which each single address is one; and prefixes nest, so that the innermost
+ * one in which an address lies says of all others whether it lies in them.
+ */
+import type { Host } from '../model/host.js';
+import { rangeOfPrefix, type Words } from '../net/address.js';
+
+/** Prefixes by which routing tells addresses apart whatever the host: ipv4-kinds.ts. */
+const ALWAYS: readonly (readonly [address: number, prefix: number])[] = [
+  [0, 0],
+  [0, 32],
+  [0x7f000000, 8],
+  [0xe0000000, 4],
+  [0xe0000000, 24],
+  [0xe0000001, 32],
+  [0xffffffff, 32],
+];
+/** The address space is looked up by its 4,096 parts first. */
+const PART_SHIFT = 20;
+
+export class AddressKinds {
+  /** how many there are. */
+  readonly count: number;
+  /** where the intervals begin in each of which all addresses are of one kind, and the kind of each. */
+  readonly #starts: Uint32Array;
+  readonly #kinds: Uint32Array;
+  /** of each part of the address space the interval that its first address lies in; one more for the end. */
+  readonly #parts = new Uint32Array((1 << (32 - PART_SHIFT)) + 1);
+
+  /** `singles`: addresses that something is assumed of. */
+  constructor(host: Host, singles: Iterable<number>) {
+    const prefixes = prefixesOf(host, singles);
+    this.count = prefixes.length;
+    const intervals = new Map<number, number>();
+    const open: { readonly kind: number; readonly max: number }[] = [];
+    /** Closes those that end before an address: what lies behind each is of the kind around it. */
+    const close = (before: number) => {
+      while (open.length > 1 && open.at(-1)!.max < before) {
+        const { max } = open.pop()!;
+        intervals.set(max + 1, open.at(-1)!.kind);
+      }
+    };
+    for (const [kind, { min, max }] of prefixes.entries()) {
+      close(min);
+      open.push({ kind, max });
+      intervals.set(min, kind);
+    }
+    close(2 ** 32);
+    intervals.delete(2 ** 32);
+    const sorted = [...intervals].sort(([a], [b]) => a - b);
+    this.#starts = Uint32Array.from(sorted, ([start]) => start);
+    this.#kinds = Uint32Array.from(sorted, ([, kind]) => kind);
+    for (let part = 0, place = 0; part < this.#parts.length; part++) {
+      while (place + 1 < sorted.length && this.#starts[place + 1]! <= part * 2 ** PART_SHIFT) place++;
+      this.#parts[part] = place;
+    }
+  }
+
+  /** The kind of an address: below `count`. */
+  of(address: number): number {
+    const starts = this.#starts;
+    const part = address >>> PART_SHIFT;
+    let low = this.#parts[part]!;
+    let high = this.#parts[part + 1]! + 1;
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if (starts[middle]! > address) high = middle;
+      else low = middle;
+    }
+    return this.#kinds[low]!;
+  }
+}
+
+/** Each once, by their first address, those around others before them. */
+function prefixesOf({ routes = [], addresses = [], rules = [] }: Host, singles: Iterable<number>) {
+  const found = new Map<string, { readonly min: number; readonly max: number }>();
+  const add = (address: Words | undefined, prefix = 32) => {
+    if (address?.length !== 1) return;
+    const { min, max } = rangeOfPrefix(address, prefix);
+    found.set(`${min[0]} ${max[0]}`, { min: min[0]!, max: max[0]! });
+  };
+  for (const [address, prefix] of ALWAYS) add([address], prefix);
+  for (const { address, prefix, source } of routes) {
+    add(address, prefix);
+    add(source);
+  }
+  for (const { address, prefix, peer, broadcast } of addresses) {
+    add(address);
+    add(address, prefix);
+    add(peer, prefix);
+    add(peer);
+    add(broadcast);
+  }
+  for (const { from, to } of rules) {
+    add(from?.address, from?.prefix);
+    add(to?.address, to?.prefix);
+  }
+  for (const single of singles) add([single]);
+  return [...found.values()].sort((a, b) => a.min - b.min || b.max - a.max);
+}
