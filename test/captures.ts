@@ -33,7 +33,7 @@ const sll = (outgoing: boolean, type: (ip: Uint8Array) => Uint8Array) => (ip: Ui
   join([0, outgoing ? 4 : 0, 0, 1, 0, 6], MACS.subarray(0, 6), [0, 0], type(ip), ip);
 const sll2 = (outgoing: boolean, type: (ip: Uint8Array) => Uint8Array) => (ip: Uint8Array) => {
   const [protocol, behind] = [type(ip).subarray(0, 2), type(ip).subarray(2)];
-  return join(protocol, [0, 0, 0, 0, 0, 2, 0, 1, outgoing ? 4 : 0, 6], MACS.subarray(0, 6), [0, 0], behind, ip);
+  return join(protocol, [0, 0, 0, 0, 0, 1, 0, 1, outgoing ? 4 : 0, 6], MACS.subarray(0, 6), [0, 0], behind, ip);
 };
 const tagged = (ip: Uint8Array) => join([0x81, 0, 0, 7], ethertype(ip));
 const family = (order: Order, six: number) => (ip: Uint8Array) =>
