@@ -1,0 +1,64 @@
+/**
+ * `npm run bench -- SUBJECT…`: parse, compile, verify, explain, classify, large; all of them where none is named.
+ *
+ *     --json      what was measured as JSON
+ *     --rounds N  how often every entrant has its turn
+ *     --time N    milliseconds of a turn
+ *     --write     bench/RESULTS.md, of all subjects
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ROOT } from '../test/root.js';
+import { type Measured, SIZES, type Subject } from './contest.js';
+import { type LargeResult, measureLarge } from './large.js';
+import { measure } from './measure.js';
+import { resultsPage } from './results.js';
+import { classify } from './subjects/classify.js';
+import { compile } from './subjects/compile.js';
+import { explain } from './subjects/explain.js';
+import { parse } from './subjects/parse.js';
+import { verify } from './subjects/verify.js';
+import { terminalLines } from './table.js';
+
+const SUBJECTS: Readonly<Record<string, Subject>> = { parse, compile, verify, explain, classify };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '5' },
+    time: { type: 'string', default: '200' },
+  },
+});
+const all = [...Object.keys(SUBJECTS), 'large'];
+const unknown = positionals.find((name) => !all.includes(name));
+if (unknown !== undefined) throw new Error(`"${unknown}" is none of ${all.join(', ')}`);
+const wanted = positionals.length === 0 || values.write ? all : positionals;
+const effort = { rounds: Number(values.rounds), time: Number(values.time) };
+
+/** Results on standard output; while JSON is wanted there, lines for people on the other. */
+const say = (line: string) => (values.json ? process.stderr : process.stdout).write(`${line}\n`);
+
+const measured: Measured[] = [];
+const large: LargeResult[] = [];
+for (const [name, contests] of Object.entries(SUBJECTS)) {
+  if (!wanted.includes(name)) continue;
+  for await (const contest of contests(SIZES)) {
+    const one = await measure(contest, effort);
+    measured.push(one);
+    for (const line of terminalLines(one)) say(line);
+  }
+}
+if (wanted.includes('large'))
+  for (const one of measureLarge(effort.rounds)) {
+    large.push(one);
+    const compiled = one.compile < 1 ? '' : `, compiled in ${Math.round(one.compile)} ms`;
+    say(`${one.what.padEnd(36)} read in ${Math.round(one.parse)} ms${compiled}, ${Math.round(one.memory)} MiB`);
+  }
+if (values.json) process.stdout.write(`${JSON.stringify({ schema: 1, ...effort, measured, large })}\n`);
+if (values.write) {
+  const how = `medians of ${effort.rounds} interleaved rounds, ${effort.time} ms an entrant and round`;
+  writeFileSync(join(ROOT, 'bench/RESULTS.md'), resultsPage(measured, large, how));
+}

@@ -1,0 +1,50 @@
+/** What bench/ measures is the same each time, and its peers count what packetwalk counts. */
+import { describe, expect, test } from 'vitest';
+import { flatRules, loadRules } from '../bench/hosts.js';
+import { packetsFor } from '../bench/packets.js';
+import { countByArrays, ruleColumns } from '../bench/peers/arrays.js';
+import { countByObjects, packetObjects } from '../bench/peers/objects.js';
+import { RULESET_KINDS, rulesetText } from '../bench/rulesets.js';
+import { SET_KINDS, setText } from '../bench/sets.js';
+import { parse } from '../src/run/host-texts.js';
+
+describe('generated texts', () => {
+  test.each(RULESET_KINDS)('%s: so many rules, the same ones for a seed, all of them read', (kind) => {
+    for (const size of [10, 11, 13, 100, 1234]) {
+      const text = rulesetText(kind, size);
+      expect(rulesetText(kind, size)).toBe(text);
+      expect(rulesetText(kind, size, 2)).not.toBe(text);
+      const { tables, findings } = parse([{ name: 'x.rules', text }]);
+      const chains = tables.flatMap((table) => [...table.chains.values()]);
+      expect(chains.reduce((sum, { rules }) => sum + rules.length, 0)).toBe(size);
+      expect(findings.filter(({ code }) => code !== 'set-not-given')).toEqual([]);
+    }
+  });
+
+  test.each(SET_KINDS)('%s: so many members, the same ones for a seed', (kind) => {
+    const text = setText(kind, 20_000);
+    expect(setText(kind, 20_000)).toBe(text);
+    expect(setText(kind, 20_000, 2)).not.toBe(text);
+    const { sets, findings } = parse([{ name: 'x.ipset', text }]);
+    expect(findings).toEqual([]);
+    expect(sets.map(({ members }) => members.count)).toEqual([20_000]);
+  });
+});
+
+test.each([10, 100, 1000])('peers count as packetwalk does, rule by rule: %i rules', async (size) => {
+  for (const seed of [1, 2, 3]) {
+    const host = await loadRules('flat', size, seed);
+    const rules = flatRules(host);
+    const packets = packetsFor(rules, 3000, seed);
+    host.classify(packets);
+    const { rules: counted, policies, packets: all } = host.summary();
+    const policy = policies.find(({ chain }) => chain === 'FORWARD')!;
+    const counts = [...counted, policy].map((one) => one.packets);
+    expect(all).toBe(3000);
+    // first matches at both ends of the list, and packets that none takes
+    expect(counts[0]! + counts[1]!, 'first rules').toBeGreaterThan(0);
+    expect(policy.packets, 'policy').toBeGreaterThan(0);
+    expect([...countByArrays(ruleColumns(rules), packets)]).toEqual(counts);
+    expect(countByObjects(rules, packetObjects(packets))).toEqual(counts);
+  }
+});
