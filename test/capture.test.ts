@@ -260,6 +260,19 @@ describe.each(Object.entries(SMALL))('a small %s', (format, file) => {
   });
 });
 
+test('places are those of the stream, however it comes', async () => {
+  const file = join(SMALL.pcap, SMALL.pcap.subarray(24, -1));
+  const { items } = await read(inPieces(file, 100));
+  const last = 24 + 5 * 16 + 2 * (60 + 84) + 48;
+  expect(items.at(-1)).toBe(`!x: ends inside record 6, at byte ${last}: 63 of 64 bytes are there`);
+});
+
+test('the upper half of the link type tells of checksums behind frames', async () => {
+  const file = SMALL.pcap.slice();
+  file.set([0x00, 0x14], 22);
+  expect(await read(file)).toEqual(await read(SMALL.pcap));
+});
+
 describe('gzip', () => {
   const BAD = '!x: its gzip data is damaged, ends in the middle, or has more behind it';
   const { pcap: file } = SMALL;
@@ -471,6 +484,10 @@ describe('written', () => {
       outgoing: 0,
       cut: 1,
     });
+  });
+
+  test('microseconds are less than a second', () => {
+    expect(hex(pcapRecord(zeros(0), 1.9999999))).toBe(`02000000${'0'.repeat(24)}`);
   });
 
   test('a packet is written as it is in a batch', () => {
