@@ -27,7 +27,7 @@ test.each([
   ['csv', text('in;src')],
   ['csv', text('src\tdst')],
   [undefined, text('{"src"\0')],
-  [undefined, text('\u007fELF')],
+  [undefined, text('\u007fELF\u0002\0')],
   [undefined, join([0xff, 0xfe], text('{}'))],
 ])('%s: %j', (format, first) => {
   expect(detectFormat(first).format).toBe(format);

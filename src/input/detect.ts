@@ -26,7 +26,6 @@ const MAGIC: readonly (readonly [hex: string, format: PacketFormat | undefined, 
   ['425a68', undefined, 'compressed by bzip2 (bzcat unpacks it)'],
   ['04224d18', undefined, 'compressed by lz4 (lz4cat unpacks it)'],
   ['504b0304', undefined, 'a zip file (unzip -p unpacks it)'],
-  ['7f454c46', undefined, 'a program'],
   ['fffe', undefined, 'a text in UTF-16 (iconv -f UTF-16 -t UTF-8 turns it)'],
   ['feff', undefined, 'a text in UTF-16 (iconv -f UTF-16 -t UTF-8 turns it)'],
 ];
