@@ -1,11 +1,7 @@
-/**
- * What rules want of a packet, read from their conditions: rows of wants for `Wants` of src/input/synthetic/palette.ts,
- * and by which jumps the kernel comes to each chain.
- */
+/** What a rule wants of a packet, read from its conditions. */
 import { type AddrType, Field, FRAG_OFFSET, STATE_ESTABLISHED, STATE_INVALID, STATE_NEW } from '../abi.js';
-import { FORWARD, INPUT, OUTPUT, Part, WANT_BITS, WANT_MEMBER, type Wants } from '../input/synthetic/palette.js';
+import { Part } from '../input/synthetic/palette.js';
 import type { Condition, Test } from '../model/condition.js';
-import { type HookName, isBuiltin, type Rule, type Table } from '../model/ruleset.js';
 import { Protocol } from '../net/protocol.js';
 
 export type Range = readonly [min: number, max: number];
@@ -16,9 +12,8 @@ export type Want =
   | { readonly kind: 'bits'; readonly part: Part; readonly mask: number; readonly value: number }
   | { readonly kind: 'member'; readonly directions: number; readonly samples: readonly number[] };
 
-/** What conditions speak of by name, and a rule's conditions. */
+/** What conditions speak of by name. */
 export interface Known {
-  conditions(table: Table, rule: Rule): readonly Condition[];
   /** numbers of the interfaces that a pattern takes. */
   interfaces(pattern: string): readonly number[];
   samples(set: string): readonly number[];
@@ -61,10 +56,12 @@ const NOTHING: Alternatives = [[]];
 
 /** What makes the conditions hold, each alternative by itself; empty: nothing does. What is negated is left to chance. */
 export function wantsOf(conditions: readonly Condition[], known: Known): Alternatives {
-  let found: Alternatives = NOTHING;
+  let found: Want[][] = [[]];
   for (const condition of conditions) {
     const more = alternativesOf(condition, known);
-    if (more !== NOTHING) found = found.flatMap((a) => more.map((b) => [...a, ...b])).slice(0, ALTERNATIVES);
+    if (more === NOTHING) continue;
+    if (found.length === 1 && more.length === 1) found[0]!.push(...more[0]!);
+    else found = found.flatMap((a) => more.map((b) => [...a, ...b])).slice(0, ALTERNATIVES);
   }
   return found;
 }
@@ -130,117 +127,4 @@ function wantsWhereNot(test: Test): Want[] {
     { kind: 'range', part: Part.Proto, ranges: [[Protocol.Tcp, Protocol.Tcp]] },
     { kind: 'bits', part: Part.Flags, mask: 0x3f, value: 0x03 },
   ];
-}
-
-/** The ways by which packets come to a hook. */
-const WAYS: Readonly<Record<HookName, number>> = {
-  PREROUTING: INPUT | FORWARD,
-  INPUT,
-  FORWARD,
-  OUTPUT,
-  POSTROUTING: FORWARD | OUTPUT,
-};
-
-interface Row {
-  readonly wants: readonly Want[];
-  /** the chain that the rule jumps to. */
-  readonly jump: string | undefined;
-}
-
-interface Context {
-  readonly ways: number;
-  /** the row that jumps here, by its chain and place; undefined: a hook's. */
-  readonly from: { readonly chain: string; readonly row: number; readonly context: number } | undefined;
-}
-
-/** Contexts that a chain keeps; more where they bring a way that no other has. */
-const CONTEXTS = 8;
-
-/** The wants of all rules that a hook leads to. */
-export function wantsOfTables(tables: readonly Table[], known: Known): Wants {
-  const rows = new Map<string, Row[]>();
-  const contexts = new Map<string, Context[]>();
-  for (const table of tables)
-    for (const chain of table.chains.values()) {
-      const id = idOf(table, chain.name);
-      rows.set(
-        id,
-        chain.rules.flatMap((rule) => rowsOf(table, rule, known)),
-      );
-      const hook = isBuiltin(table.name, chain.name) ? [{ ways: WAYS[chain.name], from: undefined }] : [];
-      contexts.set(id, hook);
-    }
-  spread(rows, contexts);
-  return pack(rows, contexts);
-}
-
-const idOf = (table: Table, chain: string): string => `${table.name} ${chain}`;
-
-function rowsOf(table: Table, rule: Rule, known: Known): Row[] {
-  if (rule.refused) return [];
-  const { target } = rule;
-  const jump = target?.kind === 'jump' || target?.kind === 'goto' ? idOf(table, target.chain) : undefined;
-  return wantsOf(known.conditions(table, rule), known).map((wants) => ({ wants, jump }));
-}
-
-/** Follows jumps from the hooks on; chains in a circle end it as well, since a chain keeps few contexts. */
-function spread(rows: ReadonlyMap<string, readonly Row[]>, contexts: Map<string, Context[]>): void {
-  const queue = [...contexts].flatMap(([chain, list]) => list.map((_, context) => ({ chain, context })));
-  // grows while it is gone through
-  for (const { chain, context } of queue) {
-    const { ways } = contexts.get(chain)![context]!;
-    for (const [row, { jump }] of rows.get(chain)!.entries()) {
-      const there = jump === undefined ? undefined : contexts.get(jump);
-      if (there === undefined) continue;
-      const covered = there.reduce((bits, one) => bits | one.ways, 0);
-      if (there.length >= CONTEXTS && (ways & ~covered) === 0) continue;
-      queue.push({ chain: jump!, context: there.push({ ways, from: { chain, row, context } }) - 1 });
-    }
-  }
-}
-
-function pack(rows: ReadonlyMap<string, readonly Row[]>, contexts: ReadonlyMap<string, readonly Context[]>): Wants {
-  const words: number[] = [];
-  const at = [0];
-  const ranges: number[] = [];
-  const chainOf: number[] = [];
-  const firstRow = new Map<string, number>();
-  const firstContext = new Map<string, number>();
-  const contextAt = [0];
-  const putRanges = (list: readonly Range[]): [number, number] => {
-    const first = ranges.length / 2;
-    for (const range of list) ranges.push(...range);
-    return [first, list.length];
-  };
-  for (const [chain, list] of rows) {
-    const held = contexts.get(chain)!;
-    if (held.length === 0) continue;
-    firstRow.set(chain, chainOf.length);
-    firstContext.set(chain, contextAt.at(-1)!);
-    for (const { wants } of list) {
-      for (const want of wants) {
-        if (want.kind === 'range') words.push(want.part, ...putRanges(want.ranges));
-        else if (want.kind === 'bits') words.push(WANT_BITS + want.part, want.mask, want.value);
-        else words.push(WANT_MEMBER + (want.directions << 8), ...putRanges(want.samples.map((n): Range => [n, n])));
-      }
-      at.push(words.length / 3);
-      chainOf.push(contextAt.length - 1);
-    }
-    contextAt.push(contextAt.at(-1)! + held.length);
-  }
-  const reached = [...rows.keys()].flatMap((chain) => contexts.get(chain)!);
-  return {
-    words: Uint32Array.from(words),
-    at: Uint32Array.from(at),
-    ranges: Uint32Array.from(ranges),
-    chain: Uint32Array.from(chainOf),
-    contextAt: Uint32Array.from(contextAt),
-    contexts: Uint32Array.from(
-      reached.flatMap(({ ways, from }) =>
-        from === undefined
-          ? [ways, 0, 0]
-          : [ways, firstRow.get(from.chain)! + from.row + 1, firstContext.get(from.chain)! + from.context],
-      ),
-    ),
-  };
 }

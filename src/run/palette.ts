@@ -2,19 +2,19 @@
  * What synthetic packets are drawn from (src/input/synthetic/palette.ts), read from rules, sets and host. What rules
  * test is read from their conditions, so that no extension has to be known by name.
  */
-import { AddrType, Field } from '../abi.js';
+import { AddrType } from '../abi.js';
 import { lowerConditions } from '../compile/lower.js';
 import type { Profile, SyntheticSpec } from '../input/synthetic/index.js';
-import { LIMITS, type Palette, Part } from '../input/synthetic/palette.js';
-import type { Condition, Test } from '../model/condition.js';
+import { type Palette, Part } from '../input/synthetic/palette.js';
 import { type Host, TABLE_LOCAL } from '../model/host.js';
 import type { PacketPath } from '../model/packet.js';
 import { type HookName, isBuiltin, type Table } from '../model/ruleset.js';
 import type { SetDef } from '../model/set.js';
 import { rangeOfPrefix } from '../net/address.js';
-import { Protocol } from '../net/protocol.js';
-import { PART_OF, type Range, wantsOfTables } from './palette-rules.js';
+import { wantsOfTables } from './palette-chains.js';
+import { type Known, type Range, wantsOf } from './palette-rules.js';
 import { SetSamples } from './palette-sets.js';
+import { TestedValues } from './palette-values.js';
 import { Routing } from './routing.js';
 
 /** Rules and host as they are given: tables of IPv4, of each name one. */
@@ -65,17 +65,17 @@ export function paletteOf({ tables, sets, host }: Given): Palette {
   const names = new Names(host);
   const samples = new SetSamples(sets, (pattern) => names.matching(pattern));
   const own = ownAddresses(host);
-  const values = new Values();
+  const values = new TestedValues();
   for (const address of own) values.put(Part.Src, [address, address]);
-  const wants = wantsOfTables(tables, {
-    conditions(table, rule) {
-      const conditions = lowerConditions(rule, { family: 4, table: table.name, chain: rule.chain });
-      values.read(conditions);
-      return conditions;
-    },
+  const known: Known = {
     interfaces: (pattern) => names.matching(pattern),
     samples: (set) => samples.of(set),
     addresses: (type) => addressesOf(type, host, own),
+  };
+  const wants = wantsOfTables(tables, (table, rule) => {
+    const conditions = lowerConditions(rule, { family: 4, table: table.name, chain: rule.chain });
+    values.read(conditions);
+    return wantsOf(conditions, known);
   });
   const routes = routesOf(host, names);
   const interfaces = names.list.length > 0 ? names.list : ['eth0'];
@@ -172,73 +172,3 @@ function routesOf(host: Host, names: Names): Uint32Array {
     }),
   );
 }
-
-/** Values that conditions test, each with its neighbours, by the part of the packet that they are of. */
-class Values {
-  readonly #values = Array.from({ length: Part.Count }, () => new Set<number>());
-  readonly #types = new Set<number>();
-
-  read(conditions: readonly Condition[]): void {
-    const icmp = conditions.some(isIcmp);
-    for (const test of testsOf(conditions)) this.#read(test, icmp);
-  }
-
-  tested(): Uint32Array[] {
-    const lists = this.#values.map((values) => Uint32Array.from(values).sort());
-    lists[Part.Dst] = lists[Part.Src]!;
-    return lists;
-  }
-
-  types(): Uint32Array {
-    return Uint32Array.from(this.#types).sort();
-  }
-
-  /** The ends of a range, and what lies beside them within the part's limit. */
-  put(part: Part, [min, max]: Range): void {
-    this.#add(this.#values[part === Part.Dst ? Part.Src : part]!, [min, max], LIMITS[part]!);
-  }
-
-  #add(values: Set<number>, [min, max]: Range, limit: number): void {
-    for (const value of [min - 1, min, min + 1, max - 1, max, max + 1])
-      if (value >= 0 && value <= limit) values.add(value);
-  }
-
-  #read(test: Test, icmp: boolean): void {
-    if (!('field' in test)) return;
-    const part = PART_OF[test.field];
-    if (part === undefined || LIMITS[part] === undefined || part === Part.Frag) return;
-    const put = (range: Range) => {
-      if (!icmp || (part !== Part.Sport && part !== Part.Dport)) this.put(part, range);
-      else if (part === Part.Sport) this.#add(this.#types, range, 255);
-    };
-    if (test.kind === 'range') put([test.range.min, test.range.max]);
-    else if (test.kind === 'bitmap') for (const { min, max } of test.ranges) put([min, max]);
-    else if (test.kind === 'intervals') for (const { min, max } of test.ranges) put([min[0]!, max[0]!]);
-    else if (test.kind === 'masked') this.#readMasked(part, test.mask, test.value, put);
-  }
-
-  #readMasked(part: Part, mask: number, value: number, put: (range: Range) => void): void {
-    const free = ~mask >>> 0;
-    if ((free & (free + 1)) === 0) {
-      put([value, Math.min((value | free) >>> 0, LIMITS[part]!)]);
-      return;
-    }
-    // the value, and each that differs from it in one bit of the mask
-    const values = this.#values[part === Part.Dst ? Part.Src : part]!;
-    values.add(value);
-    for (let bit = 0; bit < 32; bit++) {
-      const other = (value ^ (1 << bit)) >>> 0;
-      if ((mask & (1 << bit)) !== 0 && other <= LIMITS[part]!) values.add(other);
-    }
-  }
-}
-
-const isIcmp = (condition: Condition): boolean =>
-  'test' in condition &&
-  !condition.not &&
-  condition.test.kind === 'masked' &&
-  condition.test.field === Field.Proto &&
-  condition.test.value === Protocol.Icmp;
-
-const testsOf = (conditions: readonly Condition[]): Test[] =>
-  conditions.flatMap((one) => ('all' in one ? testsOf(one.all) : 'any' in one ? testsOf(one.any) : [one.test]));

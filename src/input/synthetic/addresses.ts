@@ -33,9 +33,9 @@ export class AddressPools {
   readonly beyond: readonly AddressPool[];
 
   constructor(palette: Palette) {
-    const tested = spansOf(single(palette.tested[Part.Src]!));
+    const tested = exactly(palette.tested[Part.Src]!);
     const members = spansOf(membersOf(palette));
-    const own = spansOf(single(palette.own));
+    const own = exactly(palette.own);
     const { all, by } = routesOf(palette);
     const routes = spansOf(all);
     // what there is none of leaves its chances to the others
@@ -57,7 +57,9 @@ export class AddressPools {
   }
 }
 
-const single = (values: Uint32Array): number[] => [...values].flatMap((value) => [value, value]);
+/** Of these addresses alone: what rules test has its neighbours beside it. */
+const exactly = (values: Uint32Array): Spans =>
+  Uint32Array.from({ length: 2 * values.length }, (_, i) => (i % 2 === 0 ? values[i / 2]! : 0));
 
 /** Least and greatest of each range of addresses. */
 function membersOf({ samples }: Palette): number[] {
