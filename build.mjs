@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const root = import.meta.dirname;
 process.chdir(root);
@@ -44,13 +45,43 @@ function sweep() {
   }
 }
 
+/** The core without the names of its constants, which tests alone compare and which are a third of it. */
+async function withoutNames(core) {
+  const { default: binaryen } = await import('assemblyscript/binaryen');
+  const module = binaryen.readBinary(core);
+  for (const { name, kind } of WebAssembly.Module.exports(new WebAssembly.Module(core)))
+    if (kind === 'global' && name !== 'ABI_VERSION') module.removeExport(name);
+  module.runPasses(['remove-unused-module-elements']);
+  return Buffer.from(module.emitBinary());
+}
+
+const bytesModule = (core) =>
+  `/** The core, made by build.mjs from assembly/. */\nexport const CORE_BASE64 =\n  '${core.toString('base64')}';\n`;
+
+/** Makes small what a page loads: members of the enums of abi.ts become numbers, the core is that without names. */
+async function forPages(core) {
+  const abi = await import(pathToFileURL('dist/abi.js'));
+  const enums = Object.keys(abi).filter((name) => typeof abi[name] === 'object');
+  const member = new RegExp(`(?<![\\w.])(${enums.join('|')})\\.(\\w+)\\b`, 'g');
+  return {
+    name: 'for-pages',
+    enforce: 'pre',
+    transform(code, file) {
+      if (file.endsWith(GENERATED)) return bytesModule(core);
+      if (!file.startsWith(join(root, 'src')) || file.endsWith('abi.ts')) return undefined;
+      return code.replace(member, (text, name, one) => abi[name][one] ?? text);
+    },
+  };
+}
+
 /** One file without imports, for pages that have no bundler. */
-async function bundle(entry, name) {
+async function bundle(entry, name, plugin) {
   const { build } = await import('vite');
   await build({
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
+    plugins: [plugin],
     build: {
       outDir: 'dist/browser',
       emptyOutDir: false,
@@ -76,15 +107,16 @@ if (!upToDate) {
   mkdirSync('dist', { recursive: true });
   const flags = ['-O3', '--runtime', 'stub', '--importMemory', '--memoryBase', '1024', '--enable', 'simd'];
   tool('assemblyscript', 'asc', ['assembly/index.ts', '-o', 'dist/core.wasm', ...flags]);
-  const bytes = readFileSync('dist/core.wasm');
-  writeFileSync(
-    GENERATED,
-    `/** The core, made by build.mjs from assembly/. */\nexport const CORE_BASE64 =\n  '${bytes.toString('base64')}';\n`,
-  );
+  const named = readFileSync('dist/core.wasm');
+  writeFileSync(GENERATED, bytesModule(named));
   // the library sees no Node types, so that nothing of Node slips into it; the command does
   tool('typescript', 'tsc', ['-p', 'tsconfig.json', '--noEmit']);
   tool('typescript', 'tsc', ['-p', 'tsconfig.cli.json']);
   sweep();
-  await bundle('src/index.ts', 'packetwalk.js');
+  const core = await withoutNames(named);
+  writeFileSync('dist/core.wasm', core);
+  const plugin = await forPages(core);
+  await bundle('src/index.ts', 'packetwalk.js', plugin);
+  await bundle('src/web/worker.ts', 'worker.js', plugin);
   writeFileSync(STAMP, now);
 }

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { NAT_PROTO_OFFSET, NAT_PROTO_RANDOM, NAT_PROTO_RANDOM_FULLY, NAT_PROTO_SPECIFIED } from '../src/abi.js';
 import { readJsonPacket } from '../src/input/json.js';
 import { parseTexts } from '../src/parse/index.js';
-import { createEngine, type LoadOptions } from '../src/run/engine.js';
+import type { LoadOptions } from '../src/run/compiled-host.js';
+import { createEngine } from '../src/run/engine.js';
 import { uniqueTuple } from '../src/run/nat.js';
 
 const HALF = '-m statistic --mode random --probability 0.5';

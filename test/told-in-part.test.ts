@@ -143,6 +143,6 @@ test('a packet leaves by one interface', async () => {
   const input = parseTexts([{ name: 'rules', text: RULES.forward }], { add: () => {} });
   const facts = { 'out:tun0': false, 'out:ppp0': true, 'out:ppp+': true, 'out:eth0': true };
   const loaded = await (await createEngine()).load({ ...input, assume: new Map(Object.entries(facts)) });
-  const problems = Object.keys(facts).filter((fact) => loaded.problemOf(fact) !== undefined);
+  const problems = Object.keys(facts).filter((fact) => loaded.from.problemOf(fact) !== undefined);
   expect(problems).toEqual(['out:eth0']);
 });

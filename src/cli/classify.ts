@@ -68,7 +68,7 @@ export function addClassify(program: Command, done: (code: number) => void): voi
       checkSources(files, options);
       const program = readProgram(readInput(files), options);
       const host = await (await createEngine()).load(program);
-      sayNotes(program, host);
+      sayNotes(host);
       refuseOpen(host);
       const assumed = assumptionsOf(program, host, options);
       if (options.lenient) for (const fact of assumed) process.stderr.write(`taken as it is not known: ${fact}\n`);

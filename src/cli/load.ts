@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { PacketwalkError } from '../errors.js';
 import { createEngine, type LoadedHost } from '../run/engine.js';
 import type { HostOptions as Given } from '../run/host-options.js';
-import { type HostProgram, programOf, stopping, unusedAssumptions } from '../run/host-program.js';
+import { type HostProgram, programOf, stopping } from '../run/host-program.js';
 import type { HostTexts } from '../run/host-texts.js';
 import { alike, groupLine, groupText, ofSeverity } from './findings.js';
 
@@ -45,13 +45,14 @@ export function addHostOptions(command: Command): Command {
 export async function loadHost(texts: HostTexts, given: HostOptions): Promise<LoadedHost> {
   const program = readProgram(texts, given);
   const host = await (await createEngine()).load(program);
-  sayNotes(program, host);
+  sayNotes(host);
   return host;
 }
 
-/** Says on standard error which options change nothing. */
-export function sayNotes({ notes, assume }: HostProgram, host: LoadedHost): void {
-  for (const { message } of [...notes, ...unusedAssumptions(host, assume)]) say(`note: ${message}`);
+/** Says on standard error which options change nothing. Throws for an assumption that cannot be. */
+export function sayNotes({ from }: LoadedHost): void {
+  from.checkAssumed();
+  for (const { message } of from.notes) say(`note: ${message}`);
 }
 
 /** What is to be loaded; says on standard error what is doubtful. Throws where the rules hold errors or none were given. */

@@ -32,7 +32,7 @@ export function explain(host: LoadedHost, packet: Packet, options: ExplainOption
     now,
     ifaceName: (number) => host.interfaceName(number),
     addressType: (address) => host.addressType(address),
-    dimensions: (set) => host.dimensions(set),
+    dimensions: (set) => host.from.dimensions(set),
   });
   const notes = unusedOf(packet, result.events, host.host);
   return {

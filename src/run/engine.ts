@@ -3,61 +3,42 @@
  * batch.
  *
  *     const engine = await createEngine();
- *     const host = await engine.load({ tables, sets, host });
+ *     const host = await engine.load(new CompiledHost({ tables, sets, host }));
  *     host.walk(packet).fate;
  *     host.classify(batch);
  *     host.summary().fates;
  */
 
 import { type AddrType, Answer, Decoded, Fact, Field, PACKET_CUT, TRACE_ALL, TRACE_HITS } from '../abi.js';
-import { type Compiled, compile } from '../compile/compile.js';
-import { trackingRule } from '../compile/tracking.js';
+import type { Compiled } from '../compile/compile.js';
 import { type ProgramUses, usesOf } from '../compile/uses.js';
 import { PacketwalkError } from '../errors.js';
 import type { PacketBatch } from '../model/batch.js';
 import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
-import { addressIn, groupIn, interfaceIn, question } from '../model/question.js';
-import type { Table } from '../model/ruleset.js';
-import { type Dimension, dimensionsOf, type SetDef } from '../model/set.js';
+import { addressIn } from '../model/question.js';
 import type { Summary } from '../model/summary.js';
 import type { WalkResult } from '../model/trace.js';
-import type { Family, Words } from '../net/address.js';
+import type { Words } from '../net/address.js';
 import { ADDRESS_TYPES } from './address-types.js';
-import { AssumedHost } from './assumed-host.js';
-import { AssumedMembers } from './assumed-members.js';
+import type { AssumedHost } from './assumed-host.js';
 import { Batch, type Lost, Selection } from './batch.js';
 import { Clock } from './clock.js';
+import { CompiledHost, type LoadOptions } from './compiled-host.js';
 import { fill } from './fill.js';
 import { readSysctl } from './host-conf.js';
-import { knownSets, setCounters } from './known-sets.js';
 import { oneOf } from './one-packet.js';
 import { OwnAddresses, typeOfOwn } from './own-addresses.js';
 import { CUT, resultOf, undecoded } from './result.js';
 import { reversePath } from './reverse-path.js';
 import { RouteMemo } from './route-memo.js';
-import { Routing } from './routing.js';
+import type { Routing } from './routing.js';
 import type { WalkSetup } from './setup.js';
 import { Stages } from './stage.js';
 import { Tally } from './tally.js';
 import { firstTimeout } from './track-steps.js';
 import { Walk } from './walk.js';
 import { type Core, loadCore } from './wasm.js';
-
-export interface LoadOptions {
-  /** one family; the last block of each name. */
-  readonly tables: readonly Table[];
-  readonly sets?: readonly SetDef[];
-  readonly host: Host;
-  /** auto: on where a loaded rule needs it, or where not all tables are known. */
-  readonly tracking?: 'auto' | 'on' | 'off';
-  /** answers to open questions, by their names. */
-  readonly assume?: ReadonlyMap<string, boolean>;
-  /** the answer to questions that `assume` leaves open. */
-  readonly otherwise?: boolean | undefined;
-  /** of all that is drawn; 1 where it is left out. */
-  readonly seed?: number | undefined;
-}
 
 export interface WalkOptions {
   /** events for every rule that was looked at, and each condition. */
@@ -75,13 +56,16 @@ export interface Position {
 }
 
 export interface Engine {
-  /** Throws PacketwalkError where the rules cannot be compiled. */
-  load(options: LoadOptions): Promise<LoadedHost>;
+  /** What is not compiled is compiled first, and PacketwalkError thrown where it cannot be. */
+  load(host: CompiledHost | LoadOptions): Promise<LoadedHost>;
 }
 
 /** Safe to call more than once: each host that is loaded has a memory of its own. */
 export async function createEngine(): Promise<Engine> {
-  return { load: async (options) => new LoadedHost(await loadCore(), options) };
+  return {
+    load: async (host) =>
+      new LoadedHost(await loadCore(), host instanceof CompiledHost ? host : new CompiledHost(host)),
+  };
 }
 
 /** Packets that are walked together: their columns, with those of copies, stay in a processor's second cache. */
@@ -99,14 +83,11 @@ interface State {
 /** A host with its rules, ready for packets. Counters run on from packet to packet. */
 export class LoadedHost {
   readonly compiled: Compiled;
-  readonly tracking: { readonly on: boolean; readonly why: 'asked' | 'rule' | 'no-rule' | 'tables-unknown' };
+  readonly tracking: CompiledHost['tracking'];
   readonly host: Host;
-  private readonly sets: readonly SetDef[];
-  private readonly family: Family;
   private readonly uses: ProgramUses;
   private readonly routing: Routing;
   private readonly own: OwnAddresses;
-  private readonly members: AssumedMembers;
   private readonly assumed: AssumedHost;
   private readonly stages: Stages;
   private readonly batch: Batch;
@@ -121,24 +102,17 @@ export class LoadedHost {
   private before: State | undefined;
   private fates = new Uint8Array(0);
 
-  constructor(core: Core, options: LoadOptions) {
-    const { tables, sets = [], host } = options;
-    this.family = tables[0]?.family ?? 4;
+  constructor(
+    core: Core,
+    /** what was loaded. */
+    readonly from: CompiledHost,
+  ) {
+    const { host, assume, otherwise } = from;
     this.host = host;
-    this.sets = sets;
-    const assume = options.assume ?? new Map<string, boolean>();
-    this.assumed = new AssumedHost(assume);
-    this.routing = new Routing(host, (group) => this.assumed.isMember(group));
-    this.tracking = trackingOf(options);
-    this.members = new AssumedMembers(assume, sets);
-    this.compiled = compile(tables, this.family, {
-      sets: knownSets(sets),
-      addresses: this.routing.knowsOwn,
-      routes: this.routing.knowsWays,
-      members: (name) => this.members.of(name),
-      answers: setCounters(sets),
-      draws: assume.has(question.random) ? 'assumed' : 'drawn',
-    });
+    this.compiled = from.compiled;
+    this.tracking = from.tracking;
+    this.routing = from.routing;
+    this.assumed = from.assumed;
     this.uses = usesOf(this.compiled.program);
     // copies that the kernel makes of packets have room behind them
     this.batch = new Batch(2 * BATCH_PACKETS);
@@ -146,11 +120,11 @@ export class LoadedHost {
       interfaces: host.links?.length ?? 0,
       fact: (kind, flags, packet) => this.fact(kind, flags, packet),
     });
-    this.stages.seed(options.seed ?? 1);
-    this.stages.useSets([...sets, ...this.members.sets]);
-    this.own = new OwnAddresses(this.routing, this.stages, assume, options.otherwise);
+    this.stages.seed(from.seed);
+    this.stages.useSets(from.sets);
+    this.own = new OwnAddresses(this.routing, this.stages, assume, otherwise);
     for (const link of host.links ?? []) this.stages.interfaces.setGroup(link.name, link.group);
-    this.answer(assume, options.otherwise);
+    this.answer(assume, otherwise);
     this.tally = new Tally(this.compiled, this.stages);
     this.walks = new Walk(this.batch);
     this.ways = this.newMemo();
@@ -304,22 +278,7 @@ export class LoadedHost {
     return new RouteMemo(this.routing, this.host, this.assumed.groups, this.stages.interfaces);
   }
 
-  /** Why a fact cannot be; undefined where it can. */
-  problemOf(fact: string): string | undefined {
-    return this.members.problems.get(fact) ?? this.assumed.problems.get(fact);
-  }
-
-  /** Whether a fact settles anything that the rules, or the way that a packet takes, leave open. */
-  asks(fact: string): boolean {
-    const { questions } = this.compiled;
-    if (this.members.used.has(fact)) return true;
-    if (addressIn(fact) !== undefined || fact === 'local') return !this.routing.knowsOwn;
-    if (groupIn(fact) !== undefined || fact === 'joined') return true;
-    if (interfaceIn(fact) !== undefined) return !this.routing.knowsWays;
-    return questions.some((question) => question === fact || question.split(':')[0] === fact);
-  }
-
-  /** What explanations ask: the name of an interface's number, the type of an address, a set's dimensions. */
+  /** What explanations ask: the name of an interface's number, the type of an address. */
   interfaceName(number: number): string {
     return this.stages.interfaces.name(number);
   }
@@ -328,10 +287,6 @@ export class LoadedHost {
     if (assumed !== undefined) return typeOfOwn(assumed);
     const type = this.routing.typeOf([address]);
     return typeof type === 'string' ? ADDRESS_TYPES[type] : undefined;
-  }
-  dimensions(set: string): readonly Dimension[] | undefined {
-    const found = [...this.sets, ...this.members.sets].find((one) => one.name === set);
-    return found === undefined ? undefined : dimensionsOf(found.type);
   }
   /** Where a packet of such a source comes from: this host, or the interface of the way back; undefined: not known. */
   originOf(source: Words): 'own' | { readonly iface: string } | undefined {
@@ -356,11 +311,4 @@ export class LoadedHost {
       this.stages.answer(number, answer === undefined ? Answer.Open : answer ? Answer.Yes : Answer.No);
     });
   }
-}
-
-function trackingOf({ tables, tracking = 'auto' }: LoadOptions): LoadedHost['tracking'] {
-  if (tracking !== 'auto') return { on: tracking === 'on', why: 'asked' };
-  if (trackingRule(tables) !== undefined) return { on: true, why: 'rule' };
-  const whole = tables.length >= 2 && tables.every((table) => table.origin === 'save' && table.complete);
-  return whole ? { on: false, why: 'no-rule' } : { on: true, why: 'tables-unknown' };
 }

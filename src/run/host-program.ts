@@ -4,7 +4,7 @@ import type { Finding } from '../model/finding.js';
 import type { Table } from '../model/ruleset.js';
 import type { SetDef } from '../model/set.js';
 import type { Family } from '../net/address.js';
-import type { LoadedHost, LoadOptions } from './engine.js';
+import { CompiledHost, type LoadOptions } from './compiled-host.js';
 import { assumptions, type HostOptions, unusedSysctls, withOptions } from './host-options.js';
 import type { HostTexts } from './host-texts.js';
 
@@ -51,17 +51,11 @@ export function programOf(texts: HostTexts, options: HostOptions = {}): HostProg
   };
 }
 
-/** What was assumed and nothing asks, which is mostly mistyped. Throws PacketwalkError for what cannot be. */
-export function unusedAssumptions(host: LoadedHost, assume: ReadonlyMap<string, boolean>): Finding[] {
-  const { questions } = host.compiled;
-  const open = questions.length === 0 ? 'nothing is open' : `these are: ${questions.slice(0, 10).join(', ')}`;
-  return [...assume.keys()].flatMap((fact) => {
-    const problem = host.problemOf(fact);
-    if (problem !== undefined) throw new PacketwalkError(`--assume ${fact}: ${problem}`, { code: 'bad-assumption' });
-    if (host.asks(fact)) return [];
-    const message = `--assume ${fact}: no rule leaves that open; ${open}${questions.length > 10 ? ', …' : ''}`;
-    return [{ severity: 'note', code: 'unused-assumption', message }];
-  });
+/** The same, compiled. Throws PacketwalkError also where the rules cannot be, or a fact that was assumed. */
+export function compileHost(texts: HostTexts, options: HostOptions = {}): CompiledHost {
+  const compiled = new CompiledHost(programOf(texts, options));
+  compiled.checkAssumed();
+  return compiled;
 }
 
 function noRules([other]: readonly Table[]): PacketwalkError {

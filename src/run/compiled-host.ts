@@ -1,0 +1,125 @@
+/** A host's rules, compiled with all that is known of the host: what an engine loads. It needs no core. */
+import { type Compiled, compile } from '../compile/compile.js';
+import { trackingRule } from '../compile/tracking.js';
+import { PacketwalkError } from '../errors.js';
+import type { Finding } from '../model/finding.js';
+import type { Host } from '../model/host.js';
+import { addressIn, groupIn, interfaceIn, question } from '../model/question.js';
+import type { Table } from '../model/ruleset.js';
+import { type Dimension, dimensionsOf, type SetDef } from '../model/set.js';
+import type { Family } from '../net/address.js';
+import { AssumedHost } from './assumed-host.js';
+import { AssumedMembers } from './assumed-members.js';
+import { knownSets, setCounters } from './known-sets.js';
+import { Routing } from './routing.js';
+
+export interface LoadOptions {
+  /** one family; the last block of each name. */
+  readonly tables: readonly Table[];
+  readonly sets?: readonly SetDef[];
+  readonly host: Host;
+  /** auto: on where a loaded rule needs it, or where not all tables are known. */
+  readonly tracking?: 'auto' | 'on' | 'off';
+  /** answers to open questions, by their names. */
+  readonly assume?: ReadonlyMap<string, boolean>;
+  /** the answer to questions that `assume` leaves open. */
+  readonly otherwise?: boolean | undefined;
+  /** of all that is drawn; 1 where it is left out. */
+  readonly seed?: number | undefined;
+  /** what of all this changes nothing, as far as that was seen before. */
+  readonly notes?: readonly Finding[];
+}
+
+export class CompiledHost {
+  readonly tables: readonly Table[];
+  readonly sets: readonly SetDef[];
+  readonly host: Host;
+  readonly family: Family;
+  readonly tracking: { readonly on: boolean; readonly why: 'asked' | 'rule' | 'no-rule' | 'tables-unknown' };
+  readonly assume: ReadonlyMap<string, boolean>;
+  readonly otherwise: boolean | undefined;
+  readonly seed: number;
+  readonly compiled: Compiled;
+  readonly assumed: AssumedHost;
+  readonly routing: Routing;
+  private readonly members: AssumedMembers;
+
+  /** Throws PacketwalkError where the rules cannot be compiled. */
+  constructor(private readonly options: LoadOptions) {
+    if ('findings' in options)
+      throw new PacketwalkError('what was parsed has to be compiled before it is loaded', {
+        code: 'not-compiled',
+        hint: 'engine.load(compile(parse(texts)))',
+      });
+    const { tables, sets = [], host, assume = new Map<string, boolean>(), seed = 1 } = options;
+    this.tables = tables;
+    this.host = host;
+    this.family = tables[0]?.family ?? 4;
+    this.tracking = trackingOf(options);
+    this.assume = assume;
+    this.otherwise = options.otherwise;
+    this.seed = seed;
+    this.assumed = new AssumedHost(assume);
+    this.routing = new Routing(host, (group) => this.assumed.isMember(group));
+    this.members = new AssumedMembers(assume, sets);
+    this.compiled = compile(tables, this.family, {
+      sets: knownSets(sets),
+      addresses: this.routing.knowsOwn,
+      routes: this.routing.knowsWays,
+      members: (name) => this.members.of(name),
+      answers: setCounters(sets),
+      draws: assume.has(question.random) ? 'assumed' : 'drawn',
+    });
+    this.sets = [...sets, ...this.members.sets];
+  }
+
+  /** What changes nothing: settings that nothing reads, and facts that nothing asks, which are mostly mistyped. */
+  get notes(): Finding[] {
+    const { questions } = this.compiled;
+    const open = questions.length === 0 ? 'nothing is open' : `these are: ${questions.slice(0, 10).join(', ')}`;
+    const unused = [...this.assume.keys()].filter((fact) => !this.asks(fact));
+    return [
+      ...(this.options.notes ?? []),
+      ...unused.map((fact) => ({
+        severity: 'note' as const,
+        code: 'unused-assumption',
+        message: `--assume ${fact}: no rule leaves that open; ${open}${questions.length > 10 ? ', …' : ''}`,
+      })),
+    ];
+  }
+
+  /** Throws PacketwalkError for a fact that cannot be. */
+  checkAssumed(): void {
+    for (const fact of this.assume.keys()) {
+      const problem = this.problemOf(fact);
+      if (problem !== undefined) throw new PacketwalkError(`--assume ${fact}: ${problem}`, { code: 'bad-assumption' });
+    }
+  }
+
+  /** Why a fact that was assumed cannot be; undefined where it can. */
+  problemOf(fact: string): string | undefined {
+    return this.members.problems.get(fact) ?? this.assumed.problems.get(fact);
+  }
+
+  /** Whether a fact settles anything that the rules, or the way that a packet takes, leave open. */
+  asks(fact: string): boolean {
+    const { questions } = this.compiled;
+    if (this.members.used.has(fact)) return true;
+    if (addressIn(fact) !== undefined || fact === 'local') return !this.routing.knowsOwn;
+    if (groupIn(fact) !== undefined || fact === 'joined') return true;
+    if (interfaceIn(fact) !== undefined) return !this.routing.knowsWays;
+    return questions.some((question) => question === fact || question.split(':')[0] === fact);
+  }
+
+  dimensions(set: string): readonly Dimension[] | undefined {
+    const found = this.sets.find((one) => one.name === set);
+    return found === undefined ? undefined : dimensionsOf(found.type);
+  }
+}
+
+function trackingOf({ tables, tracking = 'auto' }: LoadOptions): CompiledHost['tracking'] {
+  if (tracking !== 'auto') return { on: tracking === 'on', why: 'asked' };
+  if (trackingRule(tables) !== undefined) return { on: true, why: 'rule' };
+  const whole = tables.length >= 2 && tables.every((table) => table.origin === 'save' && table.complete);
+  return whole ? { on: false, why: 'no-rule' } : { on: true, why: 'tables-unknown' };
+}

@@ -1,0 +1,89 @@
+/**
+ * What a page and its worker say to each other: plain data. Each request has a number of the page's choice, each answer
+ * that of its request. Requests are answered one after another, in order; `cancel` alone is heard at once.
+ *
+ *     load      → loaded                      what a host prints; takes the place of what was loaded before
+ *     classify  → progress … → classified     synthetic packets, or batches of the page's own
+ *     explain   → explained                   one packet
+ *     any       → failed
+ */
+import type {
+  Finding,
+  HostOptions,
+  PacketBatch,
+  PacketDescription,
+  Profile,
+  RuleRef,
+  SourceText,
+  Summary,
+  WordedStory,
+} from '../index.js';
+
+export type Request =
+  | {
+      readonly type: 'load';
+      readonly id: number;
+      readonly texts: readonly SourceText[];
+      readonly options?: HostOptions | undefined;
+    }
+  | { readonly type: 'classify'; readonly id: number; readonly packets: readonly PacketBatch[] | Synthetic }
+  | {
+      readonly type: 'explain';
+      readonly id: number;
+      readonly packet: PacketDescription;
+      /** every rule that is looked at. */
+      readonly all?: boolean | undefined;
+    }
+  /** Ends the classify request of this number; it is answered by what was counted so far. */
+  | { readonly type: 'cancel'; readonly id: number };
+
+export interface Synthetic {
+  /** 1 to 2^32 packets. */
+  readonly count: number;
+  /** near where it is left out. */
+  readonly profile?: Profile | undefined;
+  /** 0 to 0xffffffff; 1 where it is left out. */
+  readonly seed?: number | undefined;
+}
+
+export type Answer =
+  | {
+      readonly type: 'loaded';
+      readonly id: number;
+      /** what is wrong with the texts and the options, and was borne. */
+      readonly findings: readonly Finding[];
+      /** those that count, by their numbers in the counters. */
+      readonly rules: readonly LoadedRule[];
+      readonly sets: number;
+      /** names of what the rules ask and no text tells: `set:NAME` … */
+      readonly questions: readonly string[];
+    }
+  /** Some ten times a second. */
+  | { readonly type: 'progress'; readonly id: number; readonly packets: number; readonly of: number }
+  | {
+      readonly type: 'classified';
+      readonly id: number;
+      readonly summary: Summary;
+      /** it was cancelled: these are the packets until then. */
+      readonly partial: boolean;
+    }
+  | {
+      readonly type: 'explained';
+      readonly id: number;
+      readonly story: WordedStory;
+      /** all of it, in lines. */
+      readonly text: string;
+    }
+  | { readonly type: 'failed'; readonly id: number; readonly error: Failure };
+
+export interface LoadedRule extends RuleRef {
+  readonly file: string;
+  readonly line: number;
+  /** as iptables-save prints it. */
+  readonly text: string;
+}
+
+export interface Failure extends Pick<Finding, 'code' | 'message' | 'place' | 'hint'> {
+  /** all of it for people: place, message, the line with a caret, hint. */
+  readonly text: string;
+}

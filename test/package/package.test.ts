@@ -1,0 +1,126 @@
+/** The packed package: what is in it, whether it installs, and whether Node and TypeScript can use it. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { describe, expect, inject, test } from 'vitest';
+import { ROOT } from '../root.js';
+import { install } from './packed.js';
+
+const packed = inject('packed');
+const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const run = (cwd: string, command: string, args: readonly string[]) =>
+  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+
+test('it holds nothing but what is needed', () => {
+  const files = run(packed.folder, 'tar', ['-tzf', packed.tarball]).trim().split('\n');
+  const kinds = new Set(
+    files.map((file) =>
+      file
+        .replace(/^package\//, '')
+        .replace(/^dist\/(abi|errors|index)\./, 'dist/library/$1.')
+        .replace(/^dist\/(net|model|ext|parse|compile|input|run|report)\/.*\//, 'dist/library/')
+        .replace(/^dist\/(net|model|ext|parse|compile|input|run|report)\//, 'dist/library/')
+        .replace(/^(dist\/(?:library|cli))\/[^/]*?((?:\.d)?\.[a-z]+)$/, '$1/*$2'),
+    ),
+  );
+  expect([...kinds].sort()).toEqual([
+    'LICENSE',
+    'README.md',
+    'bin/packetwalk.js',
+    'dist/browser/packetwalk.js',
+    'dist/browser/worker.js',
+    'dist/cli/*.js',
+    'dist/core.wasm',
+    'dist/library/*.d.ts',
+    'dist/library/*.js',
+    'dist/web/messages.d.ts',
+    'package.json',
+  ]);
+});
+
+test('what is built of the sources is in it', () => {
+  for (const file of ['dist/index.js', 'dist/index.d.ts', 'dist/browser/worker.js', 'dist/core.wasm'])
+    expect(existsSync(join(packed.installed, 'node_modules/packetwalk', file)), file).toBe(true);
+});
+
+test('publint finds nothing', async () => {
+  const bytes = readFileSync(packed.tarball);
+  const tarball = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  const { messages, pkg } = await publint({ pack: { tarball }, strict: true });
+  expect(messages.map((message) => formatMessage(message, pkg!))).toEqual([]);
+});
+
+test('arethetypeswrong finds nothing', () => {
+  // .attw.json names the profile: of modules, so that neither `require` nor the resolution of old counts
+  const args = [join(ROOT, 'node_modules/@arethetypeswrong/cli/dist/index.js'), packed.tarball, '--no-color'];
+  const { status, stdout } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+  expect(stdout).toContain('"packetwalk/worker"');
+  expect({ status, stdout }).toMatchObject({ status: 0 });
+});
+
+describe.each([{ flags: [] }, { flags: ['--ignore-scripts'] }, { flags: ['--omit=dev'] }])(
+  'installed into an empty folder $flags',
+  ({ flags }) => {
+    const folder = join(packed.folder, `empty${flags.join('')}`);
+
+    test('its command runs', () => {
+      install(packed, folder, flags);
+      expect(run(folder, 'npx', ['--no-install', 'packetwalk', '--version'])).toBe(`${manifest.version}\n`);
+      writeFileSync(join(folder, 'a.rules'), '*filter\n-A INPUT -p tcp --dport 22 -j DROP\nCOMMIT\n');
+      const packet = '--path input -i eth0 -p tcp -s 192.0.2.1 -d 192.0.2.2 --dport 22'.split(' ');
+      expect(run(folder, 'npx', ['--no-install', 'packetwalk', 'explain', 'a.rules', ...packet])).toMatch(/^dropped/);
+    });
+  },
+);
+
+const PROGRAM = `import { compile, createEngine, type Fate, parse, readPacket, trace } from 'packetwalk';
+import type { Answer, Request } from 'packetwalk/worker';
+import { createEngine as forPages } from 'packetwalk/browser';
+
+const rules = '*filter\\n-A INPUT -p tcp --dport 22 -j DROP\\nCOMMIT\\n';
+const packet = readPacket({ in: 'eth0', src: '192.0.2.1', dst: '192.0.2.2', proto: 'tcp', dport: 22, path: 'input' });
+for (const engine of [await createEngine(), await forPages()]) {
+  const host = await engine.load(compile(parse([{ name: 'a.rules', text: rules }])));
+  const fate: Fate = trace(host, packet).fate;
+  console.log(fate);
+}
+export const request: Request = { type: 'cancel', id: 1 };
+export const answered = (answer: Answer): number => answer.id;
+// @ts-expect-error: fields of packets have names
+readPacket({ source: '192.0.2.1' });
+// @ts-expect-error: what was read is compiled before it is loaded
+export const early = async () => (await createEngine()).load(parse([]));
+`;
+
+describe.each([
+  { moduleResolution: 'nodenext', module: 'nodenext' },
+  { moduleResolution: 'bundler', module: 'esnext' },
+])('TypeScript, $moduleResolution', (resolution) => {
+  // libraries of a page; what a server has; neither
+  test.each([
+    { lib: ['es2022', 'dom'], types: [] },
+    { lib: ['es2022'], types: ['node'] },
+  ])('%j', (surroundings) => {
+    const name = [resolution.moduleResolution, ...surroundings.lib].join('-');
+    const folder = join(packed.folder, name);
+    mkdirSync(folder);
+    cpSync(join(packed.installed, 'node_modules'), join(folder, 'node_modules'), { recursive: true });
+    for (const types of ['@types', 'undici-types'])
+      symlinkSync(join(ROOT, 'node_modules', types), join(folder, 'node_modules', types));
+    const compilerOptions = { ...resolution, ...surroundings, target: 'es2022', strict: true, skipLibCheck: false };
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['main.ts'] }));
+    writeFileSync(
+      join(folder, 'main.ts'),
+      surroundings.types.length > 0 ? PROGRAM : `declare const console: Console;\n${PROGRAM}`,
+    );
+    const tsc = spawnSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', '.'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(tsc.stdout).toBe('');
+    expect(run(folder, process.execPath, ['main.js'])).toBe('dropped\ndropped\n');
+  });
+});
