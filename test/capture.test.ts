@@ -408,7 +408,7 @@ describe('damage', () => {
     const { items } = await read(SMALL[format]);
     const damaged = await read(at(SMALL[format], place, value));
     expect(damaged.items.slice(0, -1)).toEqual(items.slice(0, 2));
-    const said = `!record 3, at byte ${RECORD[format]}, is damaged: `;
+    const said = `!x: record 3, at byte ${RECORD[format]}, is damaged: `;
     expect(damaged.items.at(-1)!.slice(0, said.length)).toBe(said);
     if (typeof what === 'string') expect(damaged.items.at(-1)!.slice(said.length)).toBe(what);
     else expect(damaged.items.at(-1)!.slice(said.length)).toMatch(what);
@@ -429,12 +429,12 @@ describe('damage', () => {
     [
       'a section of no byte order',
       at(SMALL.pcapng, 8, 0),
-      'record 1, at byte 0, is damaged: a section begins that says no byte order',
+      'x: record 1, at byte 0, is damaged: a section begins that says no byte order',
     ],
     [
       'a section of version 2',
       at(SMALL.pcapng, 12, 2),
-      'record 1, at byte 0, is damaged: a section begins whose version is not 1',
+      'x: record 1, at byte 0, is damaged: a section begins whose version is not 1',
     ],
     [
       'a pcap file of version 2.3',

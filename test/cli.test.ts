@@ -434,7 +434,10 @@ describe('packetwalk', () => {
         error: { code: 'bad-field', line: 4, column: 2, message: expect.stringMatching(/^src: "192.0.2.300" is not/) },
       },
     ]);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '3 of 4 packets could not be read, the first in line 2\n' });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: 'bad.jsonl: 3 of 4 packets could not be read, the first in line 2\n',
+    });
   });
 
   test.concurrent('standard input is read for -', async () => {

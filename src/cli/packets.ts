@@ -179,17 +179,18 @@ export class PacketSource {
    */
   finish(): boolean {
     const all = this.#all;
-    if (this.#unread > 0) tell(`${this.#unread} of ${all} packets could not be read, the first in ${this.#first}`);
+    if (this.#unread > 0)
+      tell(`${this.name}: ${this.#unread} of ${all} packets could not be read, the first in ${this.#first}`);
     const others = [...this.#others].sort(([, a], [, b]) => b - a);
     if (others.length > 0) {
       const count = others.reduce((sum, [, some]) => sum + some, 0);
       tell(
-        `${count} of ${all} records hold no IP packet: ${others.map(([kind, n]) => `${n} ${otherName(kind)}`).join(', ')}`,
+        `${this.name}: ${count} of ${all} records hold no IP packet: ${others.map(([kind, n]) => `${n} ${otherName(kind)}`).join(', ')}`,
       );
     }
     if (this.#outgoing > 0)
       tell(
-        `note: ${this.#outgoing} packets were captured as they left the host: what it forwards stands twice, unless tcpdump has -Q in`,
+        `note: ${this.name}: ${this.#outgoing} packets were captured as they left the host: what it forwards stands twice, unless tcpdump has -Q in`,
       );
     if (this.#fault === undefined) return true;
     tell(this.#fault.error.format());

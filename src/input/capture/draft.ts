@@ -47,7 +47,11 @@ export class Draft {
   readonly #otherRecords = new Uint32Array(ROWS);
   readonly #kinds = new Uint32Array(ROWS);
 
-  constructor(private readonly bytes: Uint8Array) {}
+  /** `bytes`: those that places lie in; `name`: what the capture is called in messages. */
+  constructor(
+    private readonly bytes: Uint8Array,
+    readonly name: string,
+  ) {}
 
   get full(): boolean {
     return this.#count === ROWS || this.#others === ROWS;

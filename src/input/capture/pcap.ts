@@ -32,10 +32,8 @@ export class PcapScanner implements Scanner {
   #little = true;
   #unit = 1e6;
 
-  constructor(private readonly name: string) {}
-
   scan(input: Window, draft: Draft): boolean {
-    if (this.#linkType < 0 && !this.#header(input)) return false;
+    if (this.#linkType < 0 && !this.#header(input, draft.name)) return false;
     const { bytes, end } = input;
     const little = this.#little;
     const unit = this.#unit;
@@ -59,19 +57,19 @@ export class PcapScanner implements Scanner {
     return { what: `record ${record}`, wanted: RECORD + kept };
   }
 
-  #header(input: Window): boolean {
+  #header(input: Window, name: string): boolean {
     const { bytes, start } = input;
     if (input.end - start < HEADER) return false;
     const { little, unit } = kindOf(bytes, start)!;
     const version = `${get16(bytes, start + 4, little)}.${get16(bytes, start + 6, little)}`;
     if (version !== '2.4')
-      throw new PacketwalkError(`${this.name}: is a pcap file of version ${version}, and 2.4 was expected`, {
+      throw new PacketwalkError(`${name}: is a pcap file of version ${version}, and 2.4 was expected`, {
         code: 'bad-capture',
-        hint: `editcap -F pcap ${this.name} NEW writes it anew`,
+        hint: `editcap -F pcap ${name} NEW writes it anew`,
       });
     // the upper bits tell of a checksum behind each frame
     this.#linkType = get32(bytes, start + 20, little) & 0xffff;
-    if (!LINK_TYPES.has(this.#linkType)) throw unknownLinkType(this.name, this.#linkType);
+    if (!LINK_TYPES.has(this.#linkType)) throw unknownLinkType(name, this.#linkType);
     this.#little = little;
     this.#unit = unit;
     input.start = start + HEADER;
@@ -90,9 +88,12 @@ export const tooLong = (length: number): string =>
 
 /** Of the record or block that begins where the window stands. */
 export const damage = (input: Window, draft: Draft, what: string): PacketwalkError =>
-  new PacketwalkError(`record ${draft.record + 1}, at byte ${input.placeOf(input.start)}, is damaged: ${what}`, {
-    code: 'bad-capture',
-  });
+  new PacketwalkError(
+    `${draft.name}: record ${draft.record + 1}, at byte ${input.placeOf(input.start)}, is damaged: ${what}`,
+    {
+      code: 'bad-capture',
+    },
+  );
 
 export const get32 = (bytes: Uint8Array, at: number, little: boolean): number =>
   (little

@@ -23,7 +23,7 @@ export async function* readCapture(
   name = 'the capture',
 ): AsyncGenerator<CaptureBatch> {
   const input = new Window();
-  const draft = new Draft(input.bytes);
+  const draft = new Draft(input.bytes, name);
   let scanner: Scanner | undefined;
   let failed: PacketwalkError | undefined;
   /** Before there is a record nothing can be lost, and the error is thrown. */
@@ -67,7 +67,7 @@ export async function* readCapture(
 function scannerOf(input: Window, name: string): Scanner {
   const first = input.bytes.subarray(input.start, input.end);
   const { format, what } = detectFormat(first);
-  if (format === 'pcap') return new PcapScanner(name);
+  if (format === 'pcap') return new PcapScanner();
   if (format === 'pcapng') return new PcapngScanner();
   throw notCapture(name, what);
 }
