@@ -1,0 +1,35 @@
+/** Texts as large as programs make them are read whole, and are printed as they were. bench/ says how fast. */
+import { expect, test } from 'vitest';
+import { tablesOf } from '../bench/hosts.js';
+import { LARGE_MEMBERS, LARGE_RULES } from '../bench/large.js';
+import { rulesetText } from '../bench/rulesets.js';
+import { setText } from '../bench/sets.js';
+import { compile } from '../src/compile/compile.js';
+import { parseIpset } from '../src/parse/ipset/ipset.js';
+import { printIpset } from '../src/parse/ipset/print.js';
+import { printSave } from '../src/parse/rules/print-save.js';
+
+const linesOf = (text: string, kind: string) => text.split('\n').filter((line) => line.startsWith(kind));
+
+/** The lines of a kind that differ, the first few: two texts of ten megabytes are no message. */
+function differing(printed: string, text: string, kind: string): string[] {
+  const [ours, theirs] = [linesOf(printed, kind), linesOf(text, kind)];
+  expect(ours.length).toBe(theirs.length);
+  return ours.flatMap((line, i) => (line === theirs[i] ? [] : [`${line} for ${theirs[i]}`])).slice(0, 5);
+}
+
+test('a hundred thousand rules', { timeout: 120_000 }, () => {
+  const tables = tablesOf('kube-proxy', LARGE_RULES);
+  expect(differing(printSave(tables), rulesetText('kube-proxy', LARGE_RULES), '-A')).toEqual([]);
+  const { program, rules } = compile(tables, 4);
+  expect([program.rules, rules.length]).toEqual([LARGE_RULES, LARGE_RULES]);
+});
+
+test('a set of a million members', { timeout: 120_000 }, () => {
+  const text = setText('hash:ip,port', LARGE_MEMBERS);
+  const findings: unknown[] = [];
+  const sets = parseIpset(text, 'large.ipset', { add: (finding) => findings.push(finding) });
+  expect(findings).toEqual([]);
+  expect(sets[0]!.members.count).toBe(LARGE_MEMBERS);
+  expect(differing(printIpset(sets), text, 'add')).toEqual([]);
+});
