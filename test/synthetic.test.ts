@@ -308,6 +308,11 @@ describe('near: what a rule and the jumps to it want is met', () => {
   });
 });
 
+test('packets do not come in on lo because it is all that rules name', () => {
+  const columns = synthesise(specOf('near', 'unknown', '*filter\n-A INPUT -i lo -j ACCEPT\nCOMMIT\n'), 0, 1000);
+  expect(count(columns, (i) => columns.interfaces[columns.in![i]!] === 'eth0')).toBeGreaterThan(300);
+});
+
 test('mix: mostly TCP with ACK, flows of unequal weight, both directions', () => {
   const columns = synthesise(specOf('mix'), 0, 20_000) as Required<PacketColumns>;
   const { src, dst, proto, sport, dport, flags, length } = columns;

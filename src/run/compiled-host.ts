@@ -26,6 +26,8 @@ export interface LoadOptions {
   readonly otherwise?: boolean | undefined;
   /** of all that is drawn; 1 where it is left out. */
   readonly seed?: number | undefined;
+  /** what parse gives has them, and is compiled before it is loaded. */
+  readonly findings?: never;
   /** what of all this changes nothing, as far as that was seen before. */
   readonly notes?: readonly Finding[];
 }
@@ -46,7 +48,7 @@ export class CompiledHost {
 
   /** Throws PacketwalkError where the rules cannot be compiled. */
   constructor(private readonly options: LoadOptions) {
-    if ('findings' in options)
+    if (options.findings !== undefined)
       throw new PacketwalkError('what was parsed has to be compiled before it is loaded', {
         code: 'not-compiled',
         hint: 'engine.load(compile(parse(texts)))',

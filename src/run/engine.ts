@@ -60,11 +60,20 @@ export interface Engine {
   load(host: CompiledHost | LoadOptions): Promise<LoadedHost>;
 }
 
+export interface EngineOptions {
+  /**
+   * core.wasm as a WebAssembly.Module, its bytes, or a promise of either, for those who stream it:
+   * `WebAssembly.compileStreaming(fetch(url))`. Without it the library uses the one that it holds.
+   */
+  readonly core?: object | PromiseLike<object> | undefined;
+}
+
 /** Safe to call more than once: each host that is loaded has a memory of its own. */
-export async function createEngine(): Promise<Engine> {
+export async function createEngine({ core }: EngineOptions = {}): Promise<Engine> {
+  const given = await core;
   return {
     load: async (host) =>
-      new LoadedHost(await loadCore(), host instanceof CompiledHost ? host : new CompiledHost(host)),
+      new LoadedHost(await loadCore(given), host instanceof CompiledHost ? host : new CompiledHost(host)),
   };
 }
 

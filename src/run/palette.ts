@@ -78,7 +78,9 @@ export function paletteOf({ tables, sets, host }: Given): Palette {
     return wantsOf(conditions, known);
   });
   const routes = routesOf(host, names);
-  const interfaces = names.list.length > 0 ? names.list : ['eth0'];
+  // rules alone often name the loopback interface and no other
+  const others = names.list.some((name) => name !== names.loopback);
+  const interfaces = others ? names.list : [...names.list, 'eth0'];
   const loopback = interfaces.indexOf(names.loopback);
   return {
     interfaces,

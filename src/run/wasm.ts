@@ -19,14 +19,21 @@ export interface Core {
   constant(name: string): number | undefined;
 }
 
-/** Compiled once, whatever the number of hosts. */
-let core: Promise<WebAssembly.Module> | undefined;
+/** The core that the library has: compiled once, whatever the number of hosts. */
+let own: Promise<WebAssembly.Module> | undefined;
 
-/** A core with a memory of its own. */
-export async function loadCore(): Promise<Core> {
+/** A core with a memory of its own. `given`: core.wasm as a WebAssembly.Module or its bytes, in place of the library's. */
+export async function loadCore(given?: object): Promise<Core> {
   const memory = new Memory();
-  core ??= WebAssembly.compile(coreBytes());
-  const { instance } = await instantiate(await core, { env: { memory: memory.wasm, abort } });
+  if (given === undefined) own ??= WebAssembly.compile(coreBytes());
+  const source = (given ?? (await own)) as WebAssembly.Module;
+  const { instance } = await instantiate(source, { env: { memory: memory.wasm, abort } }).catch((cause) => {
+    throw new PacketwalkError('what was given as the core is none', {
+      code: 'bad-core',
+      hint: 'core.wasm was expected: a WebAssembly.Module, or its bytes',
+      cause,
+    });
+  });
   const raw = instance.exports as unknown as Record<string, unknown>;
   const constant = (name: string): number | undefined => {
     const value = raw[name] as { value?: unknown } | undefined;

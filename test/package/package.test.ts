@@ -75,6 +75,25 @@ describe.each([{ flags: [] }, { flags: ['--ignore-scripts'] }, { flags: ['--omit
   },
 );
 
+test('the core can be had by itself, as bytes and as a module', () => {
+  writeFileSync(
+    join(packed.installed, 'core.mjs'),
+    `import { readFile } from 'node:fs/promises';
+    import { compile, createEngine, parse, readPacket, trace } from 'packetwalk';
+    const bytes = await readFile(new URL(import.meta.resolve('packetwalk/core.wasm')));
+    const rules = compile(parse([{ name: 'a.rules', text: '*filter\\n-A INPUT -p tcp --dport 22 -j DROP\\nCOMMIT\\n' }]));
+    const packet = readPacket({ in: 'a', src: '192.0.2.1', dst: '192.0.2.2', proto: 'tcp', dport: 22, path: 'input' });
+    for (const core of [bytes, await WebAssembly.compile(bytes), WebAssembly.compile(bytes)])
+      console.log(trace(await (await createEngine({ core })).load(rules), packet).fate);
+    for (const core of [bytes.subarray(9), {}])
+      await (await createEngine({ core })).load(rules).catch(({ code, message }) => console.log(code, message));
+    `,
+  );
+  expect(run(packed.installed, process.execPath, ['core.mjs'])).toBe(
+    'dropped\ndropped\ndropped\nbad-core what was given as the core is none\nbad-core what was given as the core is none\n',
+  );
+});
+
 const PROGRAM = `import { compile, createEngine, type Fate, parse, readPacket, trace } from 'packetwalk';
 import type { Answer, Request } from 'packetwalk/worker';
 import { createEngine as forPages } from 'packetwalk/browser';
@@ -89,7 +108,7 @@ for (const engine of [await createEngine(), await forPages()]) {
 export const request: Request = { type: 'cancel', id: 1 };
 export const answered = (answer: Answer): number => answer.id;
 // @ts-expect-error: fields of packets have names
-readPacket({ source: '192.0.2.1' });
+export const misspelt = () => readPacket({ source: '192.0.2.1' });
 // @ts-expect-error: what was read is compiled before it is loaded
 export const early = async () => (await createEngine()).load(parse([]));
 `;
