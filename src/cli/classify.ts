@@ -72,7 +72,7 @@ export function addClassify(program: Command, done: (code: number) => void): voi
       refuseOpen(host);
       const assumed = assumptionsOf(program, host, options);
       if (options.lenient) for (const fact of assumed) process.stderr.write(`taken as it is not known: ${fact}\n`);
-      const { summary, partial } = await run(program, host, options);
+      const { summary, partial, whole } = await run(program, host, options);
       const text = () =>
         renderSummary(summary, host.compiled, en, { ...options, partial, colour: false, width: width() });
       // where the result cannot be written it stands here instead
@@ -82,7 +82,7 @@ export function addClassify(program: Command, done: (code: number) => void): voi
         if (partial) process.stderr.write('stopped before the end: the counters are of a part of the packets\n');
         process.stdout.write(printSave(withCounters(program.tables, host.compiled, summary), { counters: true }));
       } else process.stdout.write(text());
-      if (partial) done(INTERRUPTED);
+      if (partial || !whole) done(partial ? INTERRUPTED : 2);
     });
 }
 
@@ -123,7 +123,7 @@ async function run(
   program: HostProgram,
   host: LoadedHost,
   options: ClassifyOptions,
-): Promise<{ summary: Summary; partial: boolean }> {
+): Promise<{ summary: Summary; partial: boolean; whole: boolean }> {
   const crew = crewOf(program, host, options.workers);
   const progress = new Progress();
   let stopped = false;
@@ -134,9 +134,9 @@ async function run(
   process.once('SIGINT', stop);
   try {
     const feed = options.synthetic === undefined ? captured : synthetic;
-    await feed(crew, { program, host, options, progress, stopped: () => stopped });
+    const whole = await feed(crew, { program, host, options, progress, stopped: () => stopped });
     progress.end();
-    return { summary: await crew.summary(), partial: stopped };
+    return { summary: await crew.summary(), partial: stopped, whole };
   } finally {
     progress.end();
     process.removeListener('SIGINT', stop);
@@ -152,7 +152,7 @@ interface Feeding {
   stopped(): boolean;
 }
 
-async function synthetic(crew: Crew, { program, options, progress, stopped }: Feeding): Promise<void> {
+async function synthetic(crew: Crew, { program, options, progress, stopped }: Feeding): Promise<boolean> {
   const { synthetic: all = 0, profile, seed = 1, path } = options;
   const spec = syntheticSpec(program, { profile, seed, path });
   const epoch = synthesise(spec, 0, 1).time?.[0] ?? 0;
@@ -160,10 +160,13 @@ async function synthetic(crew: Crew, { program, options, progress, stopped }: Fe
     await crew.synthesise({ spec, first, count: Math.min(PORTION, all - first), epoch });
     progress.at(first, first / all);
   }
+  return true;
 }
 
-async function captured(crew: Crew, { host, options, progress, stopped }: Feeding): Promise<void> {
+/** False: one could not be read to its end. */
+async function captured(crew: Crew, { host, options, progress, stopped }: Feeding): Promise<boolean> {
   let packets = 0;
+  let whole = true;
   const files = options.packets ?? [];
   for (const [number, path] of files.entries()) {
     const source = await openPackets(path, options);
@@ -171,8 +174,9 @@ async function captured(crew: Crew, { host, options, progress, stopped }: Feedin
       await crew.classify(batch);
       packets += batch.count;
       progress.at(packets, source.part === undefined ? undefined : (number + source.part) / files.length);
-      if (stopped()) return;
+      if (stopped()) return whole;
     }
-    source.finish();
+    if (!source.finish()) whole = false;
   }
+  return whole;
 }

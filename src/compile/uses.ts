@@ -22,7 +22,14 @@ export interface ProgramUses {
 const READS_BYTES: ReadonlySet<Op> = new Set([Op.U32, Op.TcpOption, Op.TcpMss, Op.SctpChunks]);
 const HAS_CELL: ReadonlySet<Op> = new Set([Op.Limit, Op.Nth]);
 
-interface ChainUses {
+/** A chain's instructions, from `start` to before `end`, and what is in them. */
+export interface ChainUses {
+  readonly start: number;
+  readonly end: number;
+  /** fields that targets change. */
+  readonly edits: Field[];
+  /** a target changes what belongs to the packet's connection. */
+  connection: boolean;
   readonly cells: number[];
   readonly questions: number[];
   readonly next: number[];
@@ -55,19 +62,32 @@ export function usesOf(program: Program): ProgramUses {
 }
 
 /** What stands in each chain, by the address where it begins. */
-function chainUses(program: Program): Map<number, ChainUses> {
+export function chainUses(program: Program): Map<number, ChainUses> {
   const code = program.section(Section.Code);
   const words = program.section(Section.Chains);
   const starts: number[] = [];
   for (let at = 0; at < words.length; at += ChainWord.Size) starts.push(words[at + ChainWord.Start]!);
   return new Map(
     starts.map((start, i) => {
-      const uses: ChainUses = { cells: [], questions: [], next: [], bytes: false, tuples: false };
-      for (let at = start; at < (starts[i + 1] ?? code.length); at += opWords(code[at]! & 255)) {
+      const end = starts[i + 1] ?? code.length;
+      const uses: ChainUses = {
+        start,
+        end,
+        edits: [],
+        connection: false,
+        cells: [],
+        questions: [],
+        next: [],
+        bytes: false,
+        tuples: false,
+      };
+      for (let at = start; at < end; at += opWords(code[at]! & 255)) {
         const op = code[at]! & 255;
         const field = (code[at]! >>> FIELD_SHIFT) & FIELD_MASK;
         if (opInfo(op)?.field === 'field' && field >= Field.CtProto && field <= Field.CtReplDport) uses.tuples = true;
         if (READS_BYTES.has(op)) uses.bytes = true;
+        if (op === Op.Edit || op === Op.AddTtl) uses.edits.push(field);
+        if (op === Op.ConnMark || op === Op.NoTrack || op === Op.Zone) uses.connection = true;
         if (HAS_CELL.has(op)) uses.cells.push(code[at + 1]!);
         if (op === Op.Ask || op === Op.AskTake) uses.questions.push(code[at + 1]!);
         if (op === Op.Jump || op === Op.Goto) uses.next.push(code[at + 1]!);
@@ -78,7 +98,7 @@ function chainUses(program: Program): Map<number, ChainUses> {
 }
 
 /** All chains that a walk from one may come to. */
-function chainsFrom(chains: ReadonlyMap<number, ChainUses>, start: number): ChainUses[] {
+export function chainsFrom(chains: ReadonlyMap<number, ChainUses>, start: number): ChainUses[] {
   const seen = new Set([start]);
   for (const at of seen) for (const next of chains.get(at)?.next ?? []) seen.add(next);
   return [...seen].flatMap((at) => chains.get(at) ?? []);

@@ -5,6 +5,7 @@
  */
 import type { Host } from '../model/host.js';
 import { rangeOfPrefix, type Words } from '../net/address.js';
+import { Intervals } from './intervals.js';
 
 /** Prefixes by which routing tells addresses apart whatever the host: ipv4-kinds.ts. */
 const ALWAYS: readonly (readonly [address: number, prefix: number])[] = [
@@ -16,17 +17,11 @@ const ALWAYS: readonly (readonly [address: number, prefix: number])[] = [
   [0xe0000001, 32],
   [0xffffffff, 32],
 ];
-/** The address space is looked up by its 4,096 parts first. */
-const PART_SHIFT = 20;
 
 export class AddressKinds {
   /** how many there are. */
   readonly count: number;
-  /** where the intervals begin in each of which all addresses are of one kind, and the kind of each. */
-  readonly #starts: Uint32Array;
-  readonly #kinds: Uint32Array;
-  /** of each part of the address space the interval that its first address lies in; one more for the end. */
-  readonly #parts = new Uint32Array((1 << (32 - PART_SHIFT)) + 1);
+  readonly #kinds: Intervals;
 
   /** `singles`: addresses that something is assumed of. */
   constructor(host: Host, singles: Iterable<number>) {
@@ -49,26 +44,15 @@ export class AddressKinds {
     close(2 ** 32);
     intervals.delete(2 ** 32);
     const sorted = [...intervals].sort(([a], [b]) => a - b);
-    this.#starts = Uint32Array.from(sorted, ([start]) => start);
-    this.#kinds = Uint32Array.from(sorted, ([, kind]) => kind);
-    for (let part = 0, place = 0; part < this.#parts.length; part++) {
-      while (place + 1 < sorted.length && this.#starts[place + 1]! <= part * 2 ** PART_SHIFT) place++;
-      this.#parts[part] = place;
-    }
+    this.#kinds = new Intervals(
+      sorted.map(([start]) => start),
+      Uint32Array.from(sorted, ([, kind]) => kind),
+    );
   }
 
   /** The kind of an address: below `count`. */
   of(address: number): number {
-    const starts = this.#starts;
-    const part = address >>> PART_SHIFT;
-    let low = this.#parts[part]!;
-    let high = this.#parts[part + 1]! + 1;
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if (starts[middle]! > address) high = middle;
-      else low = middle;
-    }
-    return this.#kinds[low]!;
+    return this.#kinds.of(address);
   }
 }
 

@@ -133,7 +133,8 @@ export class Batch {
     this.end(slot, fate, () => ({ fate, by, why }));
   }
 
-  leave(slot: number, fate: 'delivered' | 'forwarded' | 'sent'): void {
+  /** Ends a packet's way of which there is no more to say. */
+  leave(slot: number, fate: Fate): void {
     this.fate[slot] = FATE_NUMBER[fate];
   }
 

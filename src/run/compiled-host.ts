@@ -26,6 +26,8 @@ export interface LoadOptions {
   readonly otherwise?: boolean | undefined;
   /** of all that is drawn; 1 where it is left out. */
   readonly seed?: number | undefined;
+  /** what classifies: the bytecode for each packet, or what it came to for others like it. */
+  readonly engine?: 'auto' | 'bytecode' | undefined;
   /** what parse gives has them, and is compiled before it is loaded. */
   readonly findings?: never;
   /** what of all this changes nothing, as far as that was seen before. */
@@ -41,6 +43,7 @@ export class CompiledHost {
   readonly assume: ReadonlyMap<string, boolean>;
   readonly otherwise: boolean | undefined;
   readonly seed: number;
+  readonly engine: 'auto' | 'bytecode';
   readonly compiled: Compiled;
   readonly assumed: AssumedHost;
   readonly routing: Routing;
@@ -61,6 +64,7 @@ export class CompiledHost {
     this.assume = assume;
     this.otherwise = options.otherwise;
     this.seed = seed;
+    this.engine = options.engine ?? 'auto';
     this.assumed = new AssumedHost(assume);
     this.routing = new Routing(host, (group) => this.assumed.isMember(group));
     this.members = new AssumedMembers(assume, sets);

@@ -28,12 +28,13 @@ import { CompiledHost, type LoadOptions } from './compiled-host.js';
 import { fill } from './fill.js';
 import { readSysctl } from './host-conf.js';
 import { oneOf } from './one-packet.js';
+import { placesOf } from './outcomes/places.js';
 import { OwnAddresses, typeOfOwn } from './own-addresses.js';
 import { CUT, resultOf, undecoded } from './result.js';
 import { reversePath } from './reverse-path.js';
 import { RouteMemo } from './route-memo.js';
 import type { Routing } from './routing.js';
-import type { WalkSetup } from './setup.js';
+import type { Places, WalkSetup } from './setup.js';
 import { Stages } from './stage.js';
 import { Tally } from './tally.js';
 import { firstTimeout } from './track-steps.js';
@@ -94,6 +95,7 @@ export class LoadedHost {
   readonly compiled: Compiled;
   readonly tracking: CompiledHost['tracking'];
   readonly host: Host;
+  private readonly engine: 'auto' | 'bytecode';
   private readonly uses: ProgramUses;
   private readonly routing: Routing;
   private readonly own: OwnAddresses;
@@ -101,8 +103,11 @@ export class LoadedHost {
   private readonly stages: Stages;
   private readonly batch: Batch;
   private readonly walks: Walk;
-  private readonly setup: Omit<WalkSetup, 'ways'>;
-  private ways: RouteMemo;
+  /** one object, whose fields change from run to run, so that the loops over packets know its shape. */
+  private readonly setup: { -readonly [K in keyof WalkSetup]: WalkSetup[K] };
+  /** the tables, with nothing remembered, and with what is: made when packets are classified first. */
+  private readonly plain: Places;
+  private places: Places | undefined;
   private readonly tally: Tally;
   private readonly clock = new Clock();
   /** the number of the packet to come. */
@@ -122,6 +127,7 @@ export class LoadedHost {
     this.tracking = from.tracking;
     this.routing = from.routing;
     this.assumed = from.assumed;
+    this.engine = from.engine;
     this.uses = usesOf(this.compiled.program);
     // copies that the kernel makes of packets have room behind them
     this.batch = new Batch(2 * BATCH_PACKETS);
@@ -136,12 +142,14 @@ export class LoadedHost {
     this.answer(assume, otherwise);
     this.tally = new Tally(this.compiled, this.stages);
     this.walks = new Walk(this.batch);
-    this.ways = this.newMemo();
+    this.plain = placesOf(this.compiled, this.stages);
     this.setup = {
       compiled: this.compiled,
+      places: this.plain,
       uses: this.uses,
       stages: this.stages,
       routing: this.routing,
+      ways: this.newMemo(),
       tracking: this.tracking.on,
       checksum: readSysctl(host.sysctls, 'net.netfilter.nf_conntrack_checksum') !== 0,
       loose: readSysctl(host.sysctls, 'net.netfilter.nf_conntrack_tcp_loose') !== 0,
@@ -161,8 +169,10 @@ export class LoadedHost {
     const lost = this.refusal(0);
     if (lost !== undefined) batch.end(0, lost.fate, () => lost);
     const start = everything && lost === undefined ? this.stages.fields(0) : [];
-    const level = everything ? TRACE_ALL : TRACE_HITS;
-    this.walks.run({ ...this.setup, ways: this.ways, level, bytes });
+    this.setup.places = this.plain;
+    this.setup.level = everything ? TRACE_ALL : TRACE_HITS;
+    this.setup.bytes = bytes;
+    this.walks.run(this.setup);
     return { ...resultOf(this.compiled, batch, 0), start };
   }
 
@@ -175,7 +185,8 @@ export class LoadedHost {
     this.serial = first;
     if (epoch !== undefined) this.clock.begin(epoch);
     if (this.fates.length < packets.count) this.fates = new Uint8Array(packets.count);
-    const setup = { ...this.setup, ways: this.ways };
+    this.places ??= this.remembering();
+    this.setup.places = this.places;
     const most = this.uses.order ? 1 : BATCH_PACKETS;
     for (let from = 0; from < packets.count; ) {
       const count = this.fill(packets, from, Math.min(most, packets.count - from), false);
@@ -184,7 +195,7 @@ export class LoadedHost {
         const lost = this.refusal(slot);
         if (lost !== undefined) this.batch.end(slot, lost.fate, () => lost);
       }
-      this.walks.run(setup);
+      this.walks.run(this.setup);
       this.tally.add(this.batch, count, performance.now() - started);
       this.fates.set(this.batch.fate.subarray(0, count), from);
       from += count;
@@ -205,15 +216,29 @@ export class LoadedHost {
 
   /** What all packets that were classified came to. */
   summary(): Summary {
+    this.flush();
     return this.tally.summary();
   }
 
   /** Forgets all packets: counters, what rules remember, the clock. */
   reset(): void {
+    this.flush();
     this.stages.reset();
     this.tally.reset();
     this.clock.reset();
     this.serial = 0;
+  }
+
+  private remembering(): Places {
+    if (this.engine === 'bytecode') return this.plain;
+    const sets = new Map(this.from.sets.map((set) => [set.name, set]));
+    return placesOf(this.compiled, this.stages, { sets, addressTypes: this.own.types });
+  }
+
+  /** What was counted beside the core comes to its counters. */
+  private flush(): void {
+    if (this.places === undefined) return;
+    for (const hooks of Object.values(this.places)) for (const place of Object.values(hooks)) place?.outcomes?.flush();
   }
 
   private fill(packets: PacketBatch, from: number, most: number, told: boolean): number {
@@ -233,6 +258,7 @@ export class LoadedHost {
 
   /** Packets and bytes that a rule, or a policy, has counted so far. */
   counter(rule: number): { packets: bigint; bytes: bigint } {
+    this.flush();
     return this.stages.counter(rule);
   }
 
@@ -273,14 +299,14 @@ export class LoadedHost {
 
   /** Routes that were found before do not know what is assumed now. */
   private assumingOfHost<T>(question: string, answer: boolean, then: () => T): T {
-    const { ways } = this;
+    const { ways } = this.setup;
     try {
       return this.assumed.assuming(question, answer, () => {
-        this.ways = this.newMemo();
+        this.setup.ways = this.newMemo();
         return then();
       });
     } finally {
-      this.ways = ways;
+      this.setup.ways = ways;
     }
   }
   private newMemo(): RouteMemo {

@@ -61,6 +61,11 @@ export class Interfaces {
     );
   }
 
+  /** Whether a pattern takes an interface's name. */
+  takes(number: number, pattern: string): boolean {
+    return takesInterface(this.name(number), pattern);
+  }
+
   group(number: number): number {
     return this.#groups[number]!;
   }

@@ -5,6 +5,8 @@ import {
   Field,
   NAT_MAP_IPS,
   NAT_NETMAP,
+  NAT_PROTO_RANDOM_FULLY,
+  NAT_PROTO_SPECIFIED,
   STATE_DNAT,
   STATE_INVALID,
   STATE_NEW,
@@ -18,7 +20,7 @@ import type { Endpoint, SkipReason } from '../model/trace.js';
 import type { Words } from '../net/address.js';
 import { Protocol } from '../net/protocol.js';
 import { type Batch, BOUND, type Selection } from './batch.js';
-import { type NatRange, type NatTuple, uniqueTuple } from './nat.js';
+import { type NatRange, type NatTuple, portIn, portsOf, uniqueTuple } from './nat.js';
 import type { WalkSetup } from './setup.js';
 import type { Stages } from './stage.js';
 import { walkTable } from './table-step.js';
@@ -29,7 +31,7 @@ type Side = 'src' | 'dst';
 /** nf_nat_inet_fn of net/netfilter/nf_nat_core.c. */
 export function nat(setup: WalkSetup, batch: Batch, selection: Selection, hook: HookName, side: Side): void {
   const { stages, compiled, picked } = setup;
-  if (compiled.entry('nat', hook) === undefined) return;
+  if (setup.places.nat[hook] === undefined) return;
   picked.size = 0;
   for (let i = 0; i < selection.size; i++) {
     const slot = selection.list[i]!;
@@ -48,12 +50,9 @@ export function nat(setup: WalkSetup, batch: Batch, selection: Selection, hook: 
     const slot = picked.list[i]!;
     const translation = translations![slot]! | 0;
     if (translation >= 0) {
-      translate(setup, batch, slot, {
-        translation: compiled.translations[translation]!,
-        side,
-        hook,
-        rule: rules![slot]!,
-      });
+      const asked = compiled.translations[translation]!;
+      if (batch.events !== undefined || !moveOne(setup, batch, slot, asked, side))
+        translate(setup, batch, slot, { translation: asked, side, hook, rule: rules![slot]! });
       ended ||= !batch.isWalking(slot);
     } else {
       batch.bound[slot]! |= BOUND[side];
@@ -81,6 +80,55 @@ function skipped({ stages, tracking }: WalkSetup, batch: Batch, slot: number, si
   if ((state & STATE_INVALID) !== 0) return 'invalid';
   if ((state & STATE_NEW) === 0) return 'not-new';
   return (batch.bound[slot]! & BOUND[side]) !== 0 ? 'bound' : undefined;
+}
+
+/**
+ * The usual translation, without an object, in a quarter of the time of `translate`: to one address, which a rule or the way
+ * out names, of a packet of TCP or UDP. False: it is another, and nothing was done.
+ */
+function moveOne(setup: WalkSetup, batch: Batch, slot: number, translation: Translation, side: Side): boolean {
+  const { stages } = setup;
+  const { columns } = stages;
+  const { kind, flags, addresses, ports } = translation;
+  const proto = columns[Field.Proto]![slot]!;
+  if (proto !== Protocol.Tcp && proto !== Protocol.Udp) return false;
+  let address: number;
+  if (kind === TranslateKind.Masquerade) {
+    const way = batch.ways[slot];
+    if (way?.masquerade === undefined || 'kind' in way.masquerade) return false;
+    address = way.masquerade[0]!;
+  } else if ((kind === TranslateKind.Source || kind === TranslateKind.Destination) && addresses !== undefined) {
+    address = addresses.min[0]!;
+    if (addresses.max[0] !== address) return false;
+  } else return false;
+  if ((flags & ~(NAT_MAP_IPS | NAT_PROTO_SPECIFIED | NAT_PROTO_RANDOM_FULLY)) !== 0) return false;
+  const own = columns[side === 'src' ? Field.Sport : Field.Dport]![slot]!;
+  let port = own;
+  if ((flags & NAT_PROTO_RANDOM_FULLY) !== 0) {
+    const from = portsOf(own, false, translation, side);
+    if (from !== undefined) port = portIn(from, own, translation, side, (below) => stages.draw(slot) % below);
+  } else if ((flags & NAT_PROTO_SPECIFIED) !== 0) {
+    if (ports === undefined || ports.max !== ports.min) return false;
+    port = ports.min;
+  }
+  batch.bound[slot]! |= BOUND[side];
+  writeOne(stages, slot, side, address, port, own);
+  return true;
+}
+
+/** As `write`, for a protocol with ports. */
+function writeOne(stages: Stages, slot: number, side: Side, address: number, port: number, own: number): void {
+  const { columns } = stages;
+  const source = side === 'src';
+  const field = source ? Field.Src : Field.Dst;
+  const moved = columns[field]![slot] !== address || port !== own;
+  if (columns[field]![slot] !== address) stages.rewrite(slot, field, address);
+  if (port !== own) stages.rewrite(slot, source ? Field.Sport : Field.Dport, port);
+  columns[source ? Field.CtReplDst : Field.CtReplSrc]![slot] = address;
+  columns[source ? Field.CtReplDport : Field.CtReplSport]![slot] = port;
+  if (!moved) return;
+  columns[Field.CtState]![slot]! |= source ? STATE_SNAT : STATE_DNAT;
+  columns[Field.CtStatus]![slot]! |= source ? CT_STATUS_SRC_NAT : CT_STATUS_DST_NAT;
 }
 
 interface Asked {

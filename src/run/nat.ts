@@ -103,23 +103,49 @@ function freePort(tuple: NatTuple, range: NatRange, side: 'src' | 'dst', draw: (
   const { protocol } = tuple;
   const icmp = protocol === Protocol.Icmp || protocol === Protocol.Icmpv6;
   if (!icmp && !hasPorts(protocol)) return tuple;
-  const specified = (range.flags & NAT_PROTO_SPECIFIED) !== 0 && range.ports !== undefined;
-  // a destination's port changes only where a rule says to what
-  if (!specified && !icmp && side === 'dst') return tuple;
   const own = side === 'src' || icmp ? tuple.sport : tuple.dport;
-  const { min, max } = specified ? range.ports! : icmp ? { min: 0, max: 65535 } : portClass(own);
-  const size = max - min + 1;
-  const shifted = (range.flags & NAT_PROTO_OFFSET) !== 0;
-  const draws = !shifted && ((range.flags & RANDOM) !== 0 || side === 'src') && size > 1;
-  // the kernel's offset has sixteen bits: below the base it begins again from the top
-  const offset = shifted ? (own - (range.base ?? 0)) & 0xffff : draws ? draw(size) : 0;
-  const port = min + (offset % size);
-  const drawn = draws ? { drawn: { min, max } } : {};
+  const ports = portsOf(own, icmp, range, side);
+  if (ports === undefined) return tuple;
+  const port = portIn(ports, own, range, side, draw);
+  const drawn = draws(ports, range, side) ? { drawn: ports } : {};
   if (icmp) return { ...tuple, sport: port, dport: port, ...drawn };
   return { ...tuple, [side === 'src' ? 'sport' : 'dport']: port, ...drawn };
 }
 
-function portClass(port: number): NumberRange {
-  if (port >= 1024) return { min: 1024, max: 65535 };
-  return port >= 512 ? { min: 600, max: 1023 } : { min: 1, max: 511 };
+/** The ports, or identifiers, of which one is taken; undefined: it stays. */
+export function portsOf(
+  own: number,
+  icmp: boolean,
+  { flags, ports }: NatRange,
+  side: 'src' | 'dst',
+): NumberRange | undefined {
+  if ((flags & NAT_PROTO_SPECIFIED) !== 0 && ports !== undefined) return ports;
+  if (icmp) return IDENTIFIERS;
+  // a destination's port changes only where a rule says to what
+  return side === 'dst' ? undefined : portClass(own);
 }
+
+/** One of them: the one in step with the packet's own, or a drawn one. */
+export function portIn(
+  ports: NumberRange,
+  own: number,
+  range: NatRange,
+  side: 'src' | 'dst',
+  draw: (range: number) => number,
+): number {
+  const size = ports.max - ports.min + 1;
+  // the kernel's offset has sixteen bits: below the base it begins again from the top
+  if ((range.flags & NAT_PROTO_OFFSET) !== 0) return ports.min + (((own - (range.base ?? 0)) & 0xffff) % size);
+  return draws(ports, range, side) ? ports.min + draw(size) : ports.min;
+}
+
+const draws = ({ min, max }: NumberRange, { flags }: NatRange, side: 'src' | 'dst'): boolean =>
+  (flags & NAT_PROTO_OFFSET) === 0 && ((flags & RANDOM) !== 0 || side === 'src') && max > min;
+
+const IDENTIFIERS: NumberRange = { min: 0, max: 65535 };
+const CLASSES: readonly NumberRange[] = [
+  { min: 1024, max: 65535 },
+  { min: 600, max: 1023 },
+  { min: 1, max: 511 },
+];
+const portClass = (port: number): NumberRange => CLASSES[port >= 1024 ? 0 : port >= 512 ? 1 : 2]!;

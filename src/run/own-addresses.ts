@@ -15,6 +15,7 @@ export class OwnAddresses {
   readonly #others: boolean | undefined;
   /** by the texts alone, with the answer for all that they do not tell. */
   readonly #known: readonly AddressTypeInterval[];
+  #types: readonly AddressTypeInterval[] = [];
 
   /** `otherwise`: the answer to what nobody assumed, where the rules ask; routing does not take it. */
   constructor(
@@ -38,6 +39,11 @@ export class OwnAddresses {
     this.#use();
   }
 
+  /** The types that rules see. */
+  get types(): readonly AddressTypeInterval[] {
+    return this.#types;
+  }
+
   /** What was assumed of an address; undefined: nothing. */
   isLocal(address: number): boolean | undefined {
     return this.#assumed.get(address) ?? this.#others;
@@ -59,6 +65,7 @@ export class OwnAddresses {
   #use(): void {
     let types = this.#known;
     for (const [address, own] of this.#assumed) types = withType(types, address, typeOfOwn(own));
+    this.#types = types;
     this.stages.useAddressTypes(types);
   }
 }

@@ -34,6 +34,8 @@ export interface Way<D extends InputDecision | OutputDecision = InputDecision | 
 /** A host whose addresses fall into very many kinds is not remembered whole. */
 const MOST_WAYS = 1 << 18;
 const MOST_INTERFACES = 1 << 16;
+const FEW_INTERFACES = 32;
+const MOST_DIRECT = 1 << 21;
 
 export class RouteMemo {
   readonly #kinds: AddressKinds;
@@ -47,6 +49,9 @@ export class RouteMemo {
   /** the few ways that there are, one for all kinds of packets that take it, so that a look-up stays in the cache. */
   readonly #ways = new Map<string, Way>();
   readonly #inputs = new PairMap<Way<InputDecision>>(MOST_WAYS);
+  /** Of a host with few kinds of addresses: by all that decides the place of its way, counted from 1. */
+  readonly #direct: Uint16Array | undefined;
+  readonly #found: Way<InputDecision>[] = [];
   readonly #outputs = new PairMap<Way<OutputDecision>>(MOST_WAYS);
   readonly #again = new PairMap<Way<OutputDecision>>(MOST_WAYS);
 
@@ -68,6 +73,8 @@ export class RouteMemo {
     );
     const many = this.#kinds.count ** 2 > 0xffffffff;
     this.#readsMore = this.#readsMark || this.#readsTos || this.#readsFlow || many;
+    const places = this.#kinds.count ** 2 * FEW_INTERFACES * 2 * (this.#mtus.length + 1);
+    if (!this.#readsMore && places <= MOST_DIRECT) this.#direct = new Uint16Array(places);
   }
 
   /** Where a packet that came in goes. */
@@ -77,13 +84,27 @@ export class RouteMemo {
     let fits = 0;
     if (df) while (fits < this.#mtus.length && length > this.#mtus[fits]!) fits++;
     const iif = columns[Field.InIf]![slot]!;
-    const ttl = columns[Field.Ttl]![slot]!;
-    const rest = (fits * MOST_INTERFACES + iif) * 2 + (ttl <= 1 ? 1 : 0);
+    const expires = columns[Field.Ttl]![slot]! <= 1 ? 1 : 0;
     const kind = this.#kind(columns, slot, columns[Field.Src]![slot]!, 0);
-    const old = this.#inputs.get(kind, rest);
-    if (old !== undefined) return old;
-    const decision = this.routing.input({ ...flowOf(columns, slot), iif: this.interfaces.name(iif), ttl, length, df });
-    return this.#inputs.set(kind, rest, this.#way(decision, columns, slot));
+    const direct = this.#direct;
+    if (direct !== undefined && iif < FEW_INTERFACES) {
+      const at = ((kind * FEW_INTERFACES + iif) * 2 + expires) * (this.#mtus.length + 1) + fits;
+      const place = direct[at]!;
+      if (place !== 0) return this.#found[place - 1]!;
+      const way = this.#decide(columns, slot, df);
+      const known = this.#found.indexOf(way);
+      direct[at] = known < 0 ? this.#found.push(way) : known + 1;
+      return way;
+    }
+    const rest = (fits * MOST_INTERFACES + iif) * 2 + expires;
+    return this.#inputs.get(kind, rest) ?? this.#inputs.set(kind, rest, this.#decide(columns, slot, df));
+  }
+
+  #decide(columns: Columns, slot: number, df: boolean): Way<InputDecision> {
+    const of = (field: Field) => columns[field]![slot]!;
+    const iif = this.interfaces.name(of(Field.InIf));
+    const packet = { ...flowOf(columns, slot), iif, ttl: of(Field.Ttl), length: of(Field.Length), df };
+    return this.#way(this.routing.input(packet), columns, slot);
   }
 
   /** Where a packet of this host goes. */

@@ -222,16 +222,14 @@ function takeRoute(
 }
 
 const DECIDES = [Field.Src, Field.Dst, Field.Mark, Field.Tos] as const;
-const DST = 1;
 
 /** Remembers the fields that decide the route, before a table that may change them. */
-export function look({ stages }: WalkSetup, batch: Batch, selection: Selection): void {
-  const { columns } = stages;
-  DECIDES.forEach((field, place) => {
+export function look({ stages }: WalkSetup, batch: Batch, { list, size }: Selection): void {
+  for (let place = 0; place < DECIDES.length; place++) {
     const seen = batch.seen[place]!;
-    const column = columns[field]!;
-    for (let i = 0; i < selection.size; i++) seen[selection.list[i]!] = column[selection.list[i]!]!;
-  });
+    const column = stages.columns[DECIDES[place]!]!;
+    for (let i = 0; i < size; i++) seen[list[i]!] = column[list[i]!]!;
+  }
 }
 
 /**
@@ -240,11 +238,15 @@ export function look({ stages }: WalkSetup, batch: Batch, selection: Selection):
  */
 export function reroute(setup: WalkSetup, batch: Batch, selection: Selection, after: 'mangle' | 'nat'): void {
   const { columns } = setup.stages;
+  const [sources, destinations, marks, services] = DECIDES.map((field) => columns[field]!);
+  const [source, destination, mark, service] = batch.seen;
+  const any = after === 'mangle';
   for (let i = 0; i < selection.size; i++) {
     const slot = selection.list[i]!;
-    const changed = (field: Field, place: number) => columns[field]![slot] !== batch.seen[place]![slot];
-    if (!(after === 'nat' ? changed(Field.Dst, DST) : DECIDES.some(changed))) continue;
-    if (batch.ways[slot] === undefined) continue;
+    const changed =
+      destinations![slot] !== destination![slot] ||
+      (any && (sources![slot] !== source![slot] || marks![slot] !== mark![slot] || services![slot] !== service![slot]));
+    if (!changed || batch.ways[slot] === undefined) continue;
     const way = setup.ways.reroute(columns, slot);
     if (way.decision.kind === 'unknown') open(setup, batch, slot, way.decision);
     else takeRoute(batch, slot, way, true, 0);

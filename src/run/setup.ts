@@ -1,12 +1,22 @@
 /** What the steps of a walk need of the run, whatever the packets. */
-import type { Compiled } from '../compile/compile.js';
+import type { Compiled, Entry } from '../compile/compile.js';
 import type { ProgramUses } from '../compile/uses.js';
+import type { HookName, TableName } from '../model/ruleset.js';
 import type { Selection } from './batch.js';
+import type { Outcomes } from './outcomes/outcomes.js';
 import type { RouteMemo } from './route-memo.js';
 import type { Routing } from './routing.js';
 import type { Stages } from './stage.js';
 
+/** A table's chain at a hook; outcomes: what it makes of packets that nobody wants to follow. */
+export interface TablePlace {
+  readonly entry: Entry;
+  readonly outcomes: Outcomes | undefined;
+}
+export type Places = Readonly<Record<TableName, Readonly<Partial<Record<HookName, TablePlace>>>>>;
+
 export interface WalkSetup {
+  readonly places: Places;
   readonly compiled: Compiled;
   readonly uses: ProgramUses;
   readonly stages: Stages;

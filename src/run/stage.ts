@@ -294,6 +294,22 @@ export class Stages {
     return { packets: wide(0), bytes: wide(2) };
   }
 
+  addCount(id: number, packets: number, bytes: number): void {
+    const words = this.core.memory.words.subarray((this.counters >>> 2) + 4 * id);
+    const add = (at: number, more: number) => {
+      const sum = (BigInt(words[at]!) | (BigInt(words[at + 1]!) << 32n)) + BigInt(more);
+      words[at] = Number(sum & 0xffffffffn);
+      words[at + 1] = Number(sum >> 32n);
+    };
+    add(0, packets);
+    add(2, bytes);
+  }
+
+  /** IP total length of a packet. */
+  lengthOf(packet: number): number {
+    return this.columns[Field.Length]![packet]!;
+  }
+
   /** Of all draws. */
   seed(value: number): void {
     this.set(Run.Seed, value);

@@ -8,7 +8,19 @@ export type Step =
   | { readonly kind: 'table'; readonly table: TableName; readonly hook: HookName }
   /** nat: consulted for the first packet of a connection, then its translation is applied. */
   | { readonly kind: 'nat'; readonly hook: HookName; readonly side: 'src' | 'dst' }
-  | { readonly kind: 'defrag' | 'track' | 'options' | 'route' | 'reassemble' | 'age' | 'confirm' | 'deliver' | 'leave' }
+  | {
+      readonly kind:
+        | 'defrag'
+        | 'track'
+        | 'look'
+        | 'options'
+        | 'route'
+        | 'reassemble'
+        | 'age'
+        | 'confirm'
+        | 'deliver'
+        | 'leave';
+    }
   /** a second look for the route, where the packet has changed since; `after` says what counts as a change. */
   | { readonly kind: 'reroute'; readonly after: 'mangle' | 'nat' };
 
@@ -17,7 +29,7 @@ export type Path = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting'
 const table = (name: TableName, hook: HookName): Step => ({ kind: 'table', table: name, hook });
 const nat = (hook: HookName, side: 'src' | 'dst'): Step => ({ kind: 'nat', hook, side });
 const host = (
-  kind: 'defrag' | 'track' | 'options' | 'route' | 'reassemble' | 'age' | 'confirm' | 'deliver' | 'leave',
+  kind: 'defrag' | 'track' | 'look' | 'options' | 'route' | 'reassemble' | 'age' | 'confirm' | 'deliver' | 'leave',
 ): Step => ({
   kind,
 });
@@ -47,6 +59,7 @@ export const PATHS: Readonly<Record<Path, readonly Step[]>> = {
     host('defrag'),
     table('raw', 'OUTPUT'),
     host('track'),
+    host('look'),
     table('mangle', 'OUTPUT'),
     { kind: 'reroute', after: 'mangle' },
     nat('OUTPUT', 'dst'),

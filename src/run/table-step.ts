@@ -1,6 +1,7 @@
 /** One table's chain at one hook: run by the core, its records turned into events, its verdicts into ends. */
 
 import { Event, Field, Verdict } from '../abi.js';
+import type { Entry } from '../compile/compile.js';
 import { LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../model/question.js';
 import type { HookName, TableName } from '../model/ruleset.js';
 import type { WalkEvent } from '../model/trace.js';
@@ -16,17 +17,20 @@ export function walkTable(
   table: TableName,
   hook: HookName,
 ): void {
-  const { compiled, stages } = setup;
-  const entry = compiled.entry(table, hook);
-  if (entry === undefined || selection.size === 0) return;
-  if (batch.events !== undefined) tellTable(setup, batch, selection, table, hook);
-  else stages.walk(entry, selection.slots);
+  const { places, stages } = setup;
+  const place = places[table][hook];
+  if (place === undefined || selection.size === 0) return;
+  if (batch.events !== undefined) tellTable(setup, batch, selection, place.entry, { table, hook });
+  else if (place.outcomes !== undefined) place.outcomes.walk(selection);
+  else stages.walk(place.entry, selection.slots);
   const verdicts = stages.results[0]!;
   let ended = false;
   for (let i = 0; i < selection.size; i++) {
     const slot = selection.list[i]!;
     if (verdicts[slot] === Verdict.Accept) continue;
-    batch.end(slot, FATE_OF[verdicts[slot]!]!, () => endOf(setup, slot, table, hook));
+    const fate = FATE_OF[verdicts[slot]!]!;
+    if (batch.events === undefined && fate !== 'unknown') batch.leave(slot, fate);
+    else batch.end(slot, fate, () => endOf(setup, slot, table, hook));
     ended = true;
   }
   if (ended) selection.keepWalking(batch);
@@ -58,9 +62,14 @@ function questionOf({ compiled, stages }: WalkSetup, slot: number, number: numbe
   return question.local(stages.field(slot, name === LOCAL_SOURCE ? Field.Src : Field.Dst));
 }
 
-function tellTable(setup: WalkSetup, batch: Batch, selection: Selection, table: TableName, hook: HookName): void {
-  const entry = setup.compiled.entry(table, hook)!;
-  for (const slot of selection) batch.tell(slot, { kind: 'enter', table, hook });
+function tellTable(
+  setup: WalkSetup,
+  batch: Batch,
+  selection: Selection,
+  entry: Entry,
+  at: { readonly table: TableName; readonly hook: HookName },
+): void {
+  for (const slot of selection) batch.tell(slot, { kind: 'enter', ...at });
   setup.stages.walk(entry, selection.slots, setup.level, (record) => {
     const event = eventOf(setup, record);
     if (event !== undefined) batch.tell(record.packet, event);

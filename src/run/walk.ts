@@ -93,7 +93,8 @@ export class Walk {
       case 'reassemble':
         return gather(setup, batch, selection, 'routing');
       case 'track':
-        track(setup, batch, selection);
+        return track(setup, batch, selection);
+      case 'look':
         return look(setup, batch, selection);
       case 'options':
         return checkOptions(setup, batch, selection);

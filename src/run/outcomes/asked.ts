@@ -1,0 +1,205 @@
+/**
+ * What the rules of a table ask of packets at a hook, field by field: where the values begin and end that a condition
+ * tells from others. Packets that no condition tells apart fare alike.
+ */
+import { Field } from '../../abi.js';
+import type { Compiled, Entry } from '../../compile/compile.js';
+import { chainsFrom, chainUses } from '../../compile/uses.js';
+import type { Condition, NumberRange, Test } from '../../model/condition.js';
+import { readsMac, type SetDef } from '../../model/set.js';
+import { Protocol } from '../../net/protocol.js';
+import type { AddressTypeInterval } from '../address-types.js';
+
+export class Asked {
+  /** by field, for each condition the ranges in which it holds. */
+  readonly ranges = new Map<Field, (readonly NumberRange[])[]>();
+  /** fields of which each value counts. */
+  readonly exact = new Set<Field>();
+  /** the patterns that are held against an interface, by the field of its number. */
+  readonly patterns = new Map<Field, Set<string>>();
+  /** addresses of conditions whose answer is not told by values: what depends on order, chance, bytes. */
+  readonly untold = new Set<number>();
+
+  add(field: Field, ranges: readonly NumberRange[]): void {
+    const all = this.ranges.get(field) ?? [];
+    this.ranges.set(field, all);
+    all.push(ranges);
+  }
+}
+
+export interface AskedHost {
+  readonly sets: ReadonlyMap<string, SetDef>;
+  readonly addressTypes: readonly AddressTypeInterval[];
+}
+
+/** undefined: what the rules do is not told by a packet's values. */
+export function askedOf(compiled: Compiled, entry: Entry, host: AskedHost): Asked | undefined {
+  const chains = chainsFrom(chainUses(compiled.program), entry.start);
+  if (chains.some(({ connection }) => connection)) return undefined;
+  const asked = new Asked();
+  for (const { start, end, edits } of chains) {
+    for (const field of edits) asked.exact.add(field);
+    for (let at = start; at < end; at++) {
+      const condition: Condition | undefined = compiled.conditions.get(at);
+      if (condition !== undefined && 'test' in condition && !ask(asked, condition.test, host)) asked.untold.add(at);
+    }
+  }
+  return asked;
+}
+
+/** Of each field how many bits it has; those that are not here have small numbers of values, or are told one by one. */
+const BITS: Partial<Record<Field, number>> = {
+  [Field.Src]: 32,
+  [Field.Dst]: 32,
+  [Field.CtOrigSrc]: 32,
+  [Field.CtOrigDst]: 32,
+  [Field.CtReplSrc]: 32,
+  [Field.CtReplDst]: 32,
+  [Field.Uid]: 32,
+  [Field.Gid]: 32,
+  [Field.Proto]: 8,
+  [Field.TcpFlags]: 8,
+  [Field.Ttl]: 8,
+  [Field.Tos]: 8,
+  [Field.Sport]: 16,
+  [Field.Dport]: 16,
+  [Field.Length]: 16,
+  [Field.Frag]: 15,
+  [Field.TransportLen]: 16,
+  [Field.CtOrigSport]: 16,
+  [Field.CtOrigDport]: 16,
+  [Field.CtReplSport]: 16,
+  [Field.CtReplDport]: 16,
+};
+export const bitsOfField = (field: Field): number | undefined => BITS[field];
+
+/** False: no values answer it. */
+function ask(asked: Asked, test: Test, host: AskedHost): boolean {
+  switch (test.kind) {
+    case 'always':
+    case 'ask':
+      return true;
+    case 'masked':
+      return askMasked(asked, test.field, test.mask, test.value);
+    case 'range':
+      return askRanges(asked, test.field, [test.range]);
+    case 'bitmap':
+      return askRanges(asked, test.field, test.ranges);
+    case 'intervals':
+      return askRanges(
+        asked,
+        test.field,
+        test.ranges.map(({ min, max }) => ({ min: min[0]!, max: max[0]! })),
+      );
+    case 'iface': {
+      const patterns = asked.patterns.get(test.field) ?? new Set();
+      asked.patterns.set(test.field, patterns.add(test.pattern));
+      return true;
+    }
+    case 'header':
+      askHeader(asked, test.bytes);
+      return true;
+    case 'addrtype':
+      for (const [i, { first }] of host.addressTypes.entries())
+        asked.add(test.field, [{ min: first, max: (host.addressTypes[i + 1]?.first ?? 2 ** 32) - 1 }]);
+      if (test.limit !== undefined) asked.exact.add(test.limit === 'in' ? Field.InIf : Field.OutIf);
+      return true;
+    case 'set': {
+      const set = host.sets.get(test.name);
+      return set === undefined || askSet(asked, set, test.directions, host);
+    }
+    default:
+      return false;
+  }
+}
+
+function askRanges(asked: Asked, field: Field, ranges: readonly NumberRange[]): boolean {
+  if (bitsOfField(field) === undefined) asked.exact.add(field);
+  else asked.add(field, ranges);
+  return true;
+}
+
+function askMasked(asked: Asked, field: Field, mask: number, value: number): boolean {
+  const bits = bitsOfField(field);
+  if (bits === undefined) {
+    asked.exact.add(field);
+    return true;
+  }
+  const all = 2 ** bits - 1;
+  const free = ~mask & all;
+  // a prefix leaves the low bits free
+  if ((free & (free + 1)) === 0) {
+    const min = (value & mask & all) >>> 0;
+    if ((value & ~mask) >>> 0 === 0 && value <= all) asked.add(field, [{ min, max: min + (free >>> 0) }]);
+    return true;
+  }
+  if (bits > 16) return false;
+  const held: NumberRange[] = [];
+  for (let one = 0; one <= all; one++) if ((one & mask) === value) held.push({ min: one, max: one });
+  asked.add(field, held);
+  return true;
+}
+
+/** The guards before a header is read: whether it is a later fragment, the second of which tcp drops, and is long enough. */
+function askHeader(asked: Asked, bytes: number): void {
+  const flags = [0, 0x2000, 0x4000, 0x6000];
+  for (const offset of [0, 1])
+    asked.add(
+      Field.Frag,
+      flags.map((bits) => ({ min: bits + offset, max: bits + offset })),
+    );
+  asked.add(Field.TransportLen, [{ min: 0, max: bytes - 1 }]);
+}
+
+/** Sets with more members are looked up, each time. */
+const MOST_MEMBERS = 1 << 16;
+/** Headers from which ports are read, and protocols by which it is told how (readPort of assembly/sets.ts). */
+const PORT_HEADERS = [8, 12, 20];
+const PORT_PROTOCOLS = [0, 1, 6, 17, 58, 132, 136];
+
+function askSet(asked: Asked, set: SetDef, directions: readonly ('src' | 'dst')[], host: AskedHost): boolean {
+  const { members, options, type } = set;
+  if (type === 'list:set')
+    return members.names.every((name) => {
+      const held = host.sets.get(name);
+      return held === undefined || askSet(asked, held, directions, host);
+    });
+  // packets have no link-layer address: none is held
+  if (readsMac(type)) return true;
+  const { timeout, netmask, bitmask, markmask } = options;
+  if ([timeout, netmask, bitmask, markmask].some((one) => one !== undefined)) return false;
+  if (members.count > MOST_MEMBERS) return false;
+  const { dimensions, lengthsAt } = members.layout;
+  let net = 0;
+  for (const [i, { kind, at }] of dimensions.entries()) {
+    const source = directions[i] === 'src';
+    if (kind === 'ip' || kind === 'net') {
+      const field = source ? Field.Src : Field.Dst;
+      const shift = kind === 'net' ? 8 * net++ : -1;
+      for (let row = 0; row < members.count; row++) {
+        const min = members.word(row, at);
+        const length = shift < 0 ? 32 : (members.word(row, lengthsAt) >>> shift) & 255;
+        asked.add(field, [{ min, max: min + 2 ** (32 - length) - 1 }]);
+      }
+      if (kind === 'ip') asked.add(field, [{ min: 0, max: 0 }]);
+    } else if (kind === 'port') askPorts(asked, set, at, source ? Field.Sport : Field.Dport);
+    else if (kind === 'iface') asked.exact.add(source ? Field.InIf : Field.OutIf);
+    else if (kind === 'mark') asked.exact.add(Field.Mark);
+    else return false;
+  }
+  return true;
+}
+
+function askPorts(asked: Asked, { members }: SetDef, at: number, field: Field): void {
+  const protocols = new Set(PORT_PROTOCOLS);
+  for (let row = 0; row < members.count; row++) protocols.add(members.word(row, at) >>> 16);
+  for (const one of protocols) asked.add(Field.Proto, [{ min: one, max: one }]);
+  for (const bytes of PORT_HEADERS) askHeader(asked, bytes);
+  for (let row = 0; row < members.count; row++) {
+    const port = members.word(row, at) & 0xffff;
+    asked.add(field, [{ min: port, max: port }]);
+    if (members.word(row, at) >>> 16 !== Protocol.Icmp) continue;
+    asked.add(Field.Sport, [{ min: port >>> 8, max: port >>> 8 }]);
+    asked.add(Field.Dport, [{ min: port & 255, max: port & 255 }]);
+  }
+}

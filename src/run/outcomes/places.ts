@@ -1,0 +1,31 @@
+/** The tables at the hooks at which they have chains, with what is remembered of each. */
+import type { Compiled } from '../../compile/compile.js';
+import { BUILTIN, type HookName, type TableName } from '../../model/ruleset.js';
+import type { Places, TablePlace } from '../setup.js';
+import type { Stages } from '../stage.js';
+import { type AskedHost, askedOf } from './asked.js';
+import { partsOf } from './classes.js';
+import { Outcomes } from './outcomes.js';
+
+/** Without a host nothing is remembered: the bytecode walks every packet. */
+export function placesOf(compiled: Compiled, stages: Stages, host?: AskedHost): Places {
+  const at = (table: TableName, hook: HookName): TablePlace | undefined => {
+    const entry = compiled.entry(table, hook);
+    if (entry === undefined) return undefined;
+    const asked = host && askedOf(compiled, entry, host);
+    const outcomes = asked && Outcomes.of(stages, entry, asked, partsOf(asked, stages.interfaces));
+    return { entry, outcomes };
+  };
+  const tables = Object.entries(BUILTIN) as [TableName, readonly HookName[]][];
+  return Object.fromEntries(
+    tables.map(([table, hooks]) => [
+      table,
+      Object.fromEntries(
+        hooks.flatMap((hook) => {
+          const place = at(table, hook);
+          return place === undefined ? [] : [[hook, place]];
+        }),
+      ),
+    ]),
+  ) as Places;
+}
