@@ -16,8 +16,10 @@ const ANY: Spans = Uint32Array.of(0, 0xffffffff);
 
 /** An address of a pool; signed, as Draw.word is. */
 export function addressOf(draw: Draw, pool: AddressPool): number {
-  const spans = pool[draw.bits(3)]!;
-  const at = 2 * draw.below(spans.length >>> 1);
+  const kind = draw.word();
+  const spans = pool[kind & 7]!;
+  const count = spans.length >>> 1;
+  const at = 2 * (count <= 0x1000 ? Math.imul(kind >>> 16, count) >>> 16 : draw.below(count));
   return ((spans[at]! | 0) + (draw.word() & spans[at + 1]!)) | 0;
 }
 

@@ -38,9 +38,8 @@ export function anyProtocol(draw: Draw): number {
   return kind < 4 ? Protocol.Tcp : kind < 6 ? Protocol.Udp : kind < 7 ? Protocol.Icmp : draw.bits(8);
 }
 
-/** The fragment word: a later fragment 1 in 128, a first one 1 in 256. */
-export function anyFragment(draw: Draw): number {
-  const kind = draw.bits(8);
+/** The fragment word: a later fragment 1 in 128, a first one 1 in 256. `kind`: 8 bits. */
+export function anyFragment(draw: Draw, kind: number): number {
   if (kind < 2) return ((1 + draw.bits(3)) * SECOND) | (kind === 0 ? 0 : MORE);
   if (kind < 3) return MORE;
   return (kind & 1) === 0 ? DONT_FRAGMENT : 0;

@@ -15,9 +15,6 @@ function mix(word: number): number {
 export class Draw {
   private state = 0;
   private key = 0;
-  /** bits of a word that are not used up. */
-  private pool = 0;
-  private left = 0;
 
   /** Begins the draws of a packet; `stream` tells apart what is drawn for different ends. */
   begin(seed: number, packet: number, stream = 0): void {
@@ -26,7 +23,6 @@ export class Draw {
     const base = mix(seed ^ Math.imul(stream + 1, STEP)) + high;
     this.state = mix(low ^ mix(base));
     this.key = mix(low + mix(base ^ 0x5bd1e995));
-    this.left = 0;
   }
 
   /** A word of 32 bits, signed: what is unsigned above 2^31 is no small integer to a JavaScript engine, and slow. */
@@ -40,14 +36,7 @@ export class Draw {
 
   /** A number of so many bits, 1 to 16. */
   bits(count: number): number {
-    if (this.left < count) {
-      this.pool = this.word();
-      this.left = 32;
-    }
-    const drawn = this.pool & ((1 << count) - 1);
-    this.pool >>>= count;
-    this.left -= count;
-    return drawn;
+    return this.word() >>> (32 - count);
   }
 
   /** True in `n` of 256 cases. */

@@ -1,6 +1,9 @@
 /**
  * Packets near what the rules test. Two in three aim at one rule: what it and the jumps that lead to it want is met, or
  * missed by one in one part. Whatever is left is drawn from the palette seven times in eight, else from all values.
+ *
+ * A word that is drawn serves several choices, which read bits of their own: with a draw for each, and a branch, a packet
+ * took 460 ns instead of 400.
  */
 import { FROM_HOST } from '../../model/batch.js';
 import { hasPorts, Protocol } from '../../net/protocol.js';
@@ -25,7 +28,7 @@ const FIRST = (1 << Part.In) | (1 << Part.Out) | (1 << Part.Proto);
 /** of 256 packets. */
 const AIMED = 171;
 
-/** 1024 chances, drawn by 10 bits. */
+/** 1024 values. */
 type Chances = Uint16Array;
 /** In Chances: any value. */
 const ANY = 0xffff;
@@ -61,16 +64,18 @@ export class NearPackets implements Maker {
   make(draw: Draw, draft: Draft): void {
     const { wanted } = this;
     wanted.clear();
-    const kind = draw.bits(16);
+    const kind = draw.word();
     const aims = this.rules > 0 && (kind & 255) < AIMED;
     const ways = aims ? wanted.take(draw) : 0;
     const way = aims ? this.ways.among(draw, ways) : this.ways.any(draw);
     // what rules test of marks other rules have mostly set
     if ((kind & 0xf00) !== 0) wanted.forget(Part.Mark);
-    const slip = kind >>> 13 === 0 ? draw.bits(4) : -1;
-    draft[Part.In] = draw.of(this.palette.arriving);
-    draft[Part.Out] = draw.of(this.palette.arriving);
-    draft[Part.Proto] = chance(draw, this.protocols, 0);
+    const slip = (kind & 0xe000) === 0 ? (kind >>> 16) & 15 : -1;
+    const { arriving } = this.palette;
+    const first = draw.word();
+    draft[Part.In] = arriving[Math.imul(first & 0x7ff, arriving.length) >>> 11]!;
+    draft[Part.Out] = arriving[Math.imul((first >>> 11) & 0x7ff, arriving.length) >>> 11]!;
+    draft[Part.Proto] = chance(draw, this.protocols, first >>> 22, 0);
     wanted.fill(draw, draft, FIRST, slip);
     const looped = this.isLooped(draw, draft);
     draft[Part.Way] = looped ? OUTPUT : way;
@@ -107,26 +112,25 @@ export class NearPackets implements Maker {
 
   private makeTransport(draw: Draw, draft: Draft): void {
     const protocol = draft[Part.Proto]!;
-    draft[Part.Frag] = anyFragment(draw);
-    // each choice reads bits of its own
-    const kind = draw.bits(7);
+    const kind = draw.word();
+    draft[Part.Frag] = anyFragment(draw, kind & 0xff);
     if (protocol === Protocol.Icmp) {
-      draft[Part.Sport] = chance(draw, this.types, 0);
-      draft[Part.Dport] = (kind & 7) === 0 ? draw.bits(4) : 0;
+      draft[Part.Sport] = chance(draw, this.types, kind >>> 22, 0);
+      draft[Part.Dport] = (kind & 0x700) === 0 ? draw.bits(4) : 0;
     } else if (hasPorts(protocol)) {
       // a client's port is any of the upper ones, whatever rules test
-      draft[Part.Sport] = kind < 64 ? 0x8000 | draw.bits(15) : this.value(draw, Part.Sport, kind & 0x38);
-      draft[Part.Dport] = this.value(draw, Part.Dport, kind & 7);
+      draft[Part.Sport] = (kind & 0x4000) === 0 ? 0x8000 | draw.bits(15) : this.value(draw, Part.Sport, kind & 0x3800);
+      draft[Part.Dport] = this.value(draw, Part.Dport, kind & 0x700);
     }
-    draft[Part.Flags] = protocol === Protocol.Tcp ? chance(draw, this.flags, 0) : 0;
+    draft[Part.Flags] = protocol === Protocol.Tcp ? chance(draw, this.flags, kind >>> 22, 0) : 0;
   }
 
   private makeHeader(draw: Draw, draft: Draft): void {
-    const kind = draw.bits(11);
+    const kind = draw.word();
     draft[Part.Length] = this.length(draw, draft[Part.Proto]!, kind & 15);
-    draft[Part.Ttl] = chance(draw, this.ttls, 1);
-    draft[Part.Tos] = chance(draw, this.toses, 0);
-    draft[Part.Mark] = kind >>> 7 === 0 ? this.value(draw, Part.Mark, kind & 0x70) : 0;
+    draft[Part.Ttl] = chance(draw, this.ttls, (kind >>> 11) & 0x3ff, 1);
+    draft[Part.Tos] = chance(draw, this.toses, kind >>> 22, 0);
+    draft[Part.Mark] = (kind & 0x780) === 0 ? this.value(draw, Part.Mark, kind & 0x70) : 0;
     if (draft[Part.In] !== FROM_HOST) return;
     draft[Part.Uid] = this.value(draw, Part.Uid, draw.bits(3));
     draft[Part.Gid] = this.value(draw, Part.Gid, draw.bits(3));
@@ -157,8 +161,8 @@ function chances(...shares: readonly (readonly [values: ArrayLike<number>, eight
   });
 }
 
-/** Where any value will do: least..255. */
-function chance(draw: Draw, table: Chances, least: number): number {
-  const value = table[draw.bits(10)]!;
+/** The value at one of 1024 places; where any will do, one in least..255. */
+function chance(draw: Draw, table: Chances, place: number, least: number): number {
+  const value = table[place]!;
   return value === ANY ? draw.within(least, 255) : value;
 }

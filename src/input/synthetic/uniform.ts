@@ -31,7 +31,7 @@ export class UniformPackets implements Maker {
     draft[Part.Length] = anyLength(draw);
     draft[Part.Ttl] = 1 + draw.below(255);
     draft[Part.Tos] = draw.bits(8);
-    draft[Part.Frag] = anyFragment(draw);
+    draft[Part.Frag] = anyFragment(draw, draw.bits(8));
     draft[Part.Mark] = draw.chance(16) ? draw.word() : 0;
     draft[Part.Uid] = draw.bits(16);
     draft[Part.Gid] = draw.bits(16);
