@@ -66,7 +66,7 @@ export function addClassify(program: Command, done: (code: number) => void): voi
     )
     .action(async (files: string[], options: ClassifyOptions) => {
       checkSources(files, options);
-      const program = readProgram(readInput(files), options);
+      const program = { ...readProgram(readInput(files), options), engine: options.engine };
       const host = await (await createEngine()).load(program);
       sayNotes(host);
       refuseOpen(host);
