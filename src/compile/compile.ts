@@ -87,6 +87,20 @@ export function compile(tables: readonly Table[], family: Family, known: Knowled
   return new Compiler(tables, family, known).compile();
 }
 
+/** A number for each chain, by table and name. */
+class ChainMap {
+  private readonly tables = new Map<TableName, Map<string, number>>();
+
+  get(table: TableName, chain: string): number | undefined {
+    return this.tables.get(table)?.get(chain);
+  }
+  set(table: TableName, chain: string, value: number): void {
+    const chains = this.tables.get(table);
+    if (chains === undefined) this.tables.set(table, new Map([[chain, value]]));
+    else chains.set(chain, value);
+  }
+}
+
 class Compiler {
   private readonly code = new Code();
   private readonly rules: RuleInfo[] = [];
@@ -95,8 +109,9 @@ class Compiler {
   private readonly translations: Translation[] = [];
   private readonly answers: string[] = [];
   private readonly cells: number[] = [];
-  private readonly starts = new Map<string, number>();
-  private readonly policyAt = new Map<string, number>();
+  /** addresses of chains, and of the policies at their ends. */
+  private readonly starts = new ChainMap();
+  private readonly policyAt = new ChainMap();
   private readonly jumps: { table: TableName; chain: string; at: number }[] = [];
   private readonly to: ConditionEmitter & ActionEmitter & { rule: number } = {
     code: this.code,
@@ -125,7 +140,7 @@ class Compiler {
   compile(): Compiled {
     const depth = Math.max(1, ...this.tables.map(deepestWalk));
     for (const table of this.tables) for (const chain of table.chains.values()) this.chain(table, chain);
-    for (const { table, chain, at } of this.jumps) this.code.words.set(at + 1, this.starts.get(`${table} ${chain}`)!);
+    for (const { table, chain, at } of this.jumps) this.code.words.set(at + 1, this.starts.get(table, chain)!);
     const of = (kind: StringKind) => this.code.texts.filter((text) => text.kind === kind).map((text) => text.text);
     const program = Program.of({
       family: this.family,
@@ -144,6 +159,7 @@ class Compiler {
       },
     });
     verify(program);
+    const { starts, policyAt } = this;
     const code = program.section(Section.Code);
     return {
       program,
@@ -158,21 +174,20 @@ class Compiler {
       questions: of(StringKind.Question),
       questionAt: (address) => code[address + 1]!,
       entry: (table, hook) => {
-        const key = `${table} ${hook}`;
-        const start = this.starts.get(key);
-        return start === undefined ? undefined : { start, policy: this.policyAt.get(key)! };
+        const start = starts.get(table, hook);
+        return start === undefined ? undefined : { start, policy: policyAt.get(table, hook)! };
       },
     };
   }
 
   private chain(table: Table, chain: Chain): void {
-    const key = `${table.name} ${chain.name}`;
-    this.starts.set(key, this.code.here);
+    this.starts.set(table.name, chain.name, this.code.here);
     this.chains.push({ table: table.name, chain, address: this.code.here });
     for (const [index, rule] of chain.rules.entries()) this.rule(table, rule, index + 1);
     if (isBuiltin(table.name, chain.name)) {
       const verdict = chain.policy === 'DROP' ? Verdict.Drop : Verdict.Accept;
-      this.policyAt.set(key, this.code.put(Op.Policy, [this.ruleCount + this.policies.length], verdict));
+      const at = this.code.put(Op.Policy, [this.ruleCount + this.policies.length], verdict);
+      this.policyAt.set(table.name, chain.name, at);
       this.policies.push({ table: table.name, chain: chain.name });
     } else this.code.put(Op.Return);
   }
@@ -192,12 +207,11 @@ class Compiler {
   private entries(): number[] {
     return this.tables.flatMap((table) =>
       BUILTIN[table.name].flatMap((hook) => {
-        const key = `${table.name} ${hook}`;
         const words = new Array<number>(EntryWord.Size).fill(0);
         words[EntryWord.Table] = TABLE_NUMBER[table.name];
         words[EntryWord.Hook] = HOOK_NUMBER[hook];
-        words[EntryWord.Start] = this.starts.get(key)!;
-        words[EntryWord.Policy] = this.policyAt.get(key)!;
+        words[EntryWord.Start] = this.starts.get(table.name, hook)!;
+        words[EntryWord.Policy] = this.policyAt.get(table.name, hook)!;
         words[EntryWord.Chain] = this.chains.findIndex((one) => one.table === table.name && one.chain.name === hook);
         return words;
       }),

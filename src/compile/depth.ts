@@ -1,15 +1,8 @@
 /** How deep jumps can nest in a table, and the loops of its chains, as mark_source_chains of the kernel's ip_tables.c has it. */
 import { PacketwalkError } from '../errors.js';
-import { BUILTIN, placeOf, type Rule, type Span, type Table } from '../model/ruleset.js';
+import { BUILTIN, placeOf, type Rule, type Span, type Table, type Target } from '../model/ruleset.js';
 
-interface Chaining {
-  readonly chain: string;
-  /** frames that the jump pushes: a goto pushes none. */
-  readonly frames: 0 | 1;
-  readonly rule: Rule;
-  /** where the target's name stands. */
-  readonly at: Span;
-}
+type Aim = Extract<Target, { kind: 'jump' | 'goto' }>;
 
 /** Chains that lead in a circle: the names from the first to its return, and the rule that closes it. */
 export interface ChainLoop {
@@ -47,64 +40,65 @@ export function loopProblem(table: Table, { names, reached, rule, at }: ChainLoo
   return [`chains of table ${table.name} lead in a circle: ${names.join(' → ')}`, details] as const;
 }
 
+/** A chain on the way of the walk. */
+interface Visit {
+  readonly name: string;
+  readonly rules: readonly Rule[];
+  /** the rule at hand. */
+  next: number;
+  deepest: number;
+}
+
 /** Visits chains depth first, each once. */
 class ChainWalk {
   readonly loops: ChainLoop[] = [];
-  private readonly done = new Map<string, number>();
+  /** the frames that jumps from a chain push at most; OPEN while the walk is in it. */
+  private readonly seen = new Map<string, number>();
 
   constructor(private readonly table: Table) {}
 
   /** The frames that jumps from a chain push at most; loops on the way are noted and not followed. */
   from(root: string, reached: boolean): number {
-    const known = this.done.get(root);
+    const known = this.seen.get(root);
     if (known !== undefined) return known;
-    const path: Chaining[] = [];
-    const open = new Set<string>();
     // a stack of its own: chains may nest thousands deep
-    const work: { name: string; edges: readonly Chaining[]; next: number; deepest: number }[] = [];
-    const enter = (name: string) => {
-      open.add(name);
-      work.push({ name, edges: edgesOf(this.table, name), next: 0, deepest: 0 });
-    };
-    enter(root);
-    while (work.length > 0) {
-      const top = work.at(-1)!;
-      const edge = top.edges[top.next];
-      if (edge === undefined) {
-        this.done.set(top.name, top.deepest);
-        open.delete(top.name);
-        work.pop();
-        path.pop();
-        continue;
+    const work = [this.enter(root)];
+    for (let top = work[0]; top !== undefined; top = work.at(-1)) {
+      const target = aimOf(top.rules[top.next]);
+      if (target !== undefined) {
+        const depth = this.seen.get(target.chain);
+        if (depth === undefined) {
+          work.push(this.enter(target.chain));
+          continue;
+        }
+        if (depth === OPEN) this.loops.push(loopOf(work, target, reached));
+        // a goto pushes no frame
+        else top.deepest = Math.max(top.deepest, depth + (target.kind === 'jump' ? 1 : 0));
       }
-      const depth = this.done.get(edge.chain);
-      if (depth !== undefined) {
-        top.deepest = Math.max(top.deepest, depth + edge.frames);
-        top.next++;
-      } else if (open.has(edge.chain)) {
-        this.loops.push(loopOf([...path, edge], edge, reached));
-        top.next++;
-      } else {
-        path.push(edge);
-        enter(edge.chain);
-      }
+      if (++top.next < top.rules.length) continue;
+      this.seen.set(top.name, top.deepest);
+      work.pop();
     }
-    return this.done.get(root)!;
+    return this.seen.get(root)!;
+  }
+
+  private enter(name: string): Visit {
+    this.seen.set(name, OPEN);
+    return { name, rules: this.table.chains.get(name)?.rules ?? [], next: 0, deepest: 0 };
   }
 }
 
-function edgesOf(table: Table, name: string): Chaining[] {
-  const edges: Chaining[] = [];
-  for (const rule of table.chains.get(name)?.rules ?? []) {
-    const target = rule.target;
-    if (rule.refused || (target?.kind !== 'jump' && target?.kind !== 'goto')) continue;
-    edges.push({ chain: target.chain, frames: target.kind === 'jump' ? 1 : 0, rule, at: target.at });
-  }
-  return edges;
+const OPEN = -1;
+
+/** The target of a rule that leads to a chain. */
+function aimOf(rule: Rule | undefined): Aim | undefined {
+  const target = rule?.refused ? undefined : rule?.target;
+  return target?.kind === 'jump' || target?.kind === 'goto' ? target : undefined;
 }
 
-function loopOf(path: readonly Chaining[], last: Chaining, reached: boolean): ChainLoop {
-  const from = path.findIndex((edge) => edge.rule.chain === last.chain);
-  const names = [...path.slice(from).map((edge) => edge.rule.chain), last.chain];
-  return { names, reached, rule: last.rule, at: last.at };
+/** The walk is in the chain that the last rule on its way leads back to. */
+function loopOf(work: readonly Visit[], { chain, at }: Aim, reached: boolean): ChainLoop {
+  const names = work.map(({ name }) => name);
+  const { rules, next } = work.at(-1)!;
+  return { names: [...names.slice(names.indexOf(chain)), chain], reached, rule: rules[next]!, at };
 }

@@ -189,32 +189,37 @@ const chainStart = (code: Uint32Array, starts: Starts, at: number): boolean => {
   return op === Op.Rule || op === Op.Policy || op === Op.Return;
 };
 
+const OPEN = -1;
+
 /** The greatest number of frames, the policy's included; throws where jumps lead in a circle. */
 function deepest(code: Uint32Array, roots: readonly number[]): number {
-  const done = new Map<number, number>();
-  const open = new Set<number>();
+  // by address: 0 not seen, OPEN on the way, else one more than the frames from there
+  const seen = new Int32Array(code.length);
   const work: { start: number; edges: [number, number][]; next: number; most: number }[] = [];
   const enter = (start: number) => {
-    open.add(start);
+    seen[start] = OPEN;
     work.push({ start, edges: edgesFrom(code, start), next: 0, most: 0 });
   };
   let most = 0;
   for (const root of roots) {
-    if (!done.has(root)) enter(root);
+    if (seen[root] === 0) enter(root);
     while (work.length > 0) {
       const top = work.at(-1)!;
       const edge = top.edges[top.next];
       if (edge === undefined) {
-        done.set(top.start, top.most);
-        open.delete(top.start);
+        seen[top.start] = top.most + 1;
         work.pop();
-      } else if (done.has(edge[0])) {
-        top.most = Math.max(top.most, done.get(edge[0])! + edge[1]);
+        continue;
+      }
+      const there = seen[edge[0]]!;
+      if (there === OPEN) throw bad(edge[0], 'jumps lead in a circle');
+      if (there === 0) enter(edge[0]);
+      else {
+        top.most = Math.max(top.most, there - 1 + edge[1]);
         top.next++;
-      } else if (open.has(edge[0])) throw bad(edge[0], 'jumps lead in a circle');
-      else enter(edge[0]);
+      }
     }
-    most = Math.max(most, done.get(root)!);
+    most = Math.max(most, seen[root]! - 1);
   }
   return most + 1;
 }

@@ -23,6 +23,8 @@ export interface RuleSource {
   readonly line: number;
   readonly source: string;
   readonly counters: Counters | undefined;
+  /** a chain's name as the table has it, so that not every rule that leads there has a text of its own. */
+  readonly nameOf?: (chain: string) => string;
   /** whether a line above declares a chain: behind -j it is no target that is not known. */
   readonly declared?: (chain: string) => boolean;
 }
@@ -190,7 +192,7 @@ export class RuleReader extends WordReader {
     if (kind === 'jump' && (name.text === 'ACCEPT' || name.text === 'DROP' || name.text === 'RETURN'))
       this.plain = { kind: 'verdict', verdict: name.text, at: name.at };
     else if (kind === 'jump' && this.isTarget(name.text)) this.load('target', name.text, name.at);
-    else this.plain = { kind, chain: name.text, at: name.at };
+    else this.plain = { kind, chain: this.from.nameOf?.(name.text) ?? name.text, at: name.at };
   }
 
   private isTarget(name: string): boolean {
@@ -199,15 +201,17 @@ export class RuleReader extends WordReader {
 
   private load(kind: 'match' | 'target', name: string, at: Span): Loaded {
     const extension = kind === 'match' ? findMatch(name, this.from.family) : findTarget(name, this.from.family);
-    const use: Loaded = { extension, kind, name, at, options: {}, words: [] };
+    // words are kept of those alone that nobody here knows
+    const use: Loaded = { extension, kind, name, at, options: {}, words: extension === undefined ? [] : NO_WORDS };
     this.loaded.push(use);
     return use;
   }
 
   private option(word: Word): void {
     if (!word.text.startsWith('-')) return this.foreign(word);
-    const long = /^--([^=]+)(?:=(.*))?$/.exec(word.text);
-    const name = long?.[1] ?? word.text.slice(1);
+    const plain = word.text.startsWith('--') && word.text.length > 2 && !word.text.includes('=');
+    const long = plain ? undefined : /^--([^=]+)(?:=(.*))?$/.exec(word.text);
+    const name = plain ? word.text.slice(2) : (long?.[1] ?? word.text.slice(1));
     let found = matchOption(name, this.loaded);
     if (found === undefined && this.implied(name)) found = matchOption(name, this.loaded);
     if (found === 'ambiguous')
@@ -229,7 +233,7 @@ export class RuleReader extends WordReader {
       this.loaded.push({ extension, kind: 'match', name: own, at: protocol.at, options: {}, words: [] });
       return false;
     }
-    const trial: Loaded = { extension, kind: 'match', name, at: protocol.at, options: {}, words: [] };
+    const trial: Loaded = { extension, kind: 'match', name, at: protocol.at, options: {}, words: NO_WORDS };
     if (matchOption(option, [trial]) === undefined) return false;
     this.loaded.push(trial);
     return true;
@@ -313,6 +317,8 @@ export class RuleReader extends WordReader {
     this.head[key] = value as HeadDraft[K];
   }
 }
+
+const NO_WORDS: Word[] = [];
 
 /** The chains in which a packet has not come in by an interface (it may be this host's own), or not left by one. */
 const NO_LINK: Readonly<Record<'in' | 'out', readonly string[]>> = {

@@ -76,6 +76,7 @@ export class TableBlock {
       line: line.number,
       source: line.text,
       counters: head[1] === undefined ? undefined : countersOf(head[1]),
+      nameOf: (chain: string) => this.table.chains.get(chain)?.name ?? chain,
       declared: (chain: string) => this.has(chain) && !this.undeclared.some((one) => one.chain === chain),
     };
     const inserts = words[0]!.text === '-I';
