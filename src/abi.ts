@@ -580,6 +580,62 @@ export enum Decoded {
   Cut = 8,
 }
 
+/** What is remembered of a table at a hook: byte addresses of all that belongs to it, made by src/run/outcomes/. */
+export enum PlanWord {
+  /** PartWord.Size words for each field of which a packet's class goes into its key. */
+  Parts = 0,
+  PartCount = 1,
+  /** for each key sixteen bits: the number of its outcome, KIND_NEW or KIND_EACH. */
+  Kinds = 2,
+  /** OUTCOME_WORDS each, by number. */
+  Outcomes = 3,
+  /** a word for each packet of the selection, by its place there: its key, or KEY_NONE and more. */
+  Keys = 4,
+  /** places in the selection of the packets whose outcome is not known. */
+  Pending = 5,
+  Size = 8,
+}
+export enum PartWord {
+  Kind = 0,
+  Field = 1,
+  /** what the class is multiplied by. */
+  Stride = 2,
+  /** classes: by value, by interval or by interface; values that were met. */
+  Table = 3,
+  /** Intervals: where they begin, and of 4,096 parts of all numbers the first interval. */
+  Starts = 4,
+  Firsts = 5,
+  /** Values: how many were met; Interfaces: how many have a place in the table. */
+  Count = 6,
+  Size = 8,
+}
+export enum PartKind {
+  /** a byte for each value. */
+  Bytes = 0,
+  /** a word for each value. */
+  Words = 1,
+  Intervals = 2,
+  /** the class of a value is its place among those met. */
+  Values = 3,
+  /** a word for each interface: its class and one more; 0: not met. */
+  Interfaces = 4,
+}
+/** A packet has no key: a value of it was not met yet, or too many were. */
+export const KEY_NONE = 0x40000000;
+export const KIND_NEW = 0;
+export const KIND_EACH = 1;
+/** 32-bit numbers are looked up by their upper bits first. */
+export const FIRSTS_SHIFT = 20;
+/** An outcome: the four results, number and address of its edits (field, value), packets and bytes of 64 bits each. */
+export const OUTCOME_WORDS = 12;
+export enum OutcomeWord {
+  Results = 0,
+  EditCount = 4,
+  Edits = 5,
+  Packets = 6,
+  Bytes = 8,
+}
+
 /** Steps of a u32 program: see assembly/u32.ts. */
 export enum U32Step {
   /** take the word at this place. */

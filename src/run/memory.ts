@@ -10,7 +10,7 @@ const PAGE = 65536;
  * Enough for most hosts: once a memory has grown, and so let go of its old buffer, V8 asks of every typed array each time
  * whether it still has its own, which made classifying a tenth slower.
  */
-const FIRST_PAGES = 128;
+const FIRST_PAGES = 512;
 
 /** What is used of a WebAssembly.Memory, a type that not every surroundings declare. */
 interface WasmMemory {

@@ -11,6 +11,7 @@ import {
   Section,
   SetWord,
   Status,
+  TRACE_ALL,
   TRACE_NONE,
   TRACE_WORDS,
   type Verdict,
@@ -21,6 +22,7 @@ import type { SetDef } from '../model/set.js';
 import { finishSum, sumBytes } from '../net/checksum.js';
 import type { AddressTypeInterval } from './address-types.js';
 import { Interfaces } from './interfaces.js';
+import type { Memory } from './memory.js';
 import { type SetContext, setBytes, writeSet } from './sets.js';
 import type { Core } from './wasm.js';
 
@@ -128,7 +130,7 @@ export class Stages {
   }
 
   /** Views of the memory are made anew after it may have grown: here, and not each time that one is read. */
-  private renewViews(): void {
+  renewViews(): void {
     const { words } = this.core.memory;
     const row = (at: number) => words.subarray(at >>> 2, (at >>> 2) + this.capacity);
     this.columns = Array.from({ length: Field.Count }, (_, field) => row(this.columnsAt + field * this.stride));
@@ -259,10 +261,29 @@ export class Stages {
     this.core.decodeBatch(this.run, count, 1);
   }
 
-  /** Runs the entry for the packets, in order. Records go to `onTrace`; without one nothing is traced. */
-  walk(entry: Entry, packets: ArrayLike<number>, level = TRACE_NONE, onTrace?: (record: TraceRecord) => void): void {
+  get memory(): Memory {
+    return this.core.memory;
+  }
+
+  /** The packets that the core is to do something with, in their order. */
+  select(packets: ArrayLike<number>): void {
     this.core.memory.words.set(packets, this.selection >>> 2);
     this.set(Run.Selected, packets.length);
+  }
+  /** assembly/outcomes.ts: how many of those selected have no outcome that is known. */
+  recall(plan: number): number {
+    return this.core.recall(this.run, plan);
+  }
+  recallOne(plan: number, packet: number, outcome: number): void {
+    this.core.recallOne(this.run, plan, packet, outcome);
+  }
+  findKeys(plan: number): void {
+    this.core.findKeys(this.run, plan);
+  }
+
+  /** Runs the entry for the packets, in order. Records go to `onTrace`; without one nothing is traced. */
+  walk(entry: Entry, packets: ArrayLike<number>, level = TRACE_NONE, onTrace?: (record: TraceRecord) => void): void {
+    this.select(packets);
     this.set(Run.Cursor, 0);
     this.set(Run.Pc, NOBODY);
     this.set(Run.EntryStart, entry.start);
@@ -280,6 +301,21 @@ export class Stages {
         throw new PacketwalkError(`the core came back with status ${status}`, { code: 'core-fault' });
     }
   }
+
+  /**
+   * Runs the entry for one packet and shows each record of its trace, of all that there is, by its event, field, address
+   * and value before.
+   */
+  watch(
+    entry: Entry,
+    packet: number,
+    visit: (event: Event, field: Field, address: number, before: number) => void,
+  ): void {
+    this.visit = visit;
+    this.walk(entry, [packet], TRACE_ALL);
+    this.visit = undefined;
+  }
+  private visit: ((event: Event, field: Field, address: number, before: number) => void) | undefined;
 
   /** What the last walk made of a packet: rule, translation and question are -1 where there is none. */
   result(packet: number): { verdict: Verdict; rule: number; translation: number; question: number } {
@@ -336,21 +372,20 @@ export class Stages {
   }
 
   private drain(onTrace?: (record: TraceRecord) => void): void {
-    const words = this.core.memory.words;
-    for (let at = this.trace; at < this.get(Run.TraceEnd); at += 4 * TRACE_WORDS) {
-      const [kind, packet, address, before, after] = words.subarray(
-        at >>> 2,
-        (at >>> 2) + TRACE_WORDS,
-      ) as unknown as number[];
-      onTrace?.({
-        event: kind! & 255,
-        field: kind! >>> 8,
-        packet: packet!,
-        address: address!,
-        before: before!,
-        after: after!,
-      });
-    }
+    const { words } = this.core.memory;
+    const end = this.get(Run.TraceEnd) >>> 2;
+    const { visit } = this;
+    for (let at = this.trace >>> 2; at < end; at += TRACE_WORDS)
+      if (visit !== undefined) visit(words[at]! & 255, words[at]! >>> 8, words[at + 2]!, words[at + 3]!);
+      else
+        onTrace?.({
+          event: words[at]! & 255,
+          field: words[at]! >>> 8,
+          packet: words[at + 1]!,
+          address: words[at + 2]!,
+          before: words[at + 3]!,
+          after: words[at + 4]!,
+        });
     this.set(Run.TraceEnd, this.trace);
   }
 

@@ -2,7 +2,7 @@
 import { instantiate } from '@assemblyscript/loader';
 import { ABI_VERSION } from '../abi.js';
 import { PacketwalkError } from '../errors.js';
-import { CORE_BASE64 } from './core-bytes.js';
+import { CORE_DEFLATED } from './core-bytes.js';
 import { Memory } from './memory.js';
 
 /** The core's functions over its memory; addresses are bytes. assembly/index.ts says what each does. */
@@ -12,6 +12,9 @@ export interface Core {
   decode(run: number, packet: number, at: number, length: number, wire: number, verifyChecksum: number): number;
   decodeBatch(run: number, count: number, verifyChecksum: number): void;
   draw(run: number, packet: number): number;
+  recall(run: number, plan: number): number;
+  recallOne(run: number, plan: number, packet: number, outcome: number): void;
+  findKeys(run: number, plan: number): void;
   rewrite(run: number, packet: number, field: number, value: number): void;
   writeIcmpId(run: number, packet: number, id: number): void;
   opWords(op: number): number;
@@ -25,7 +28,7 @@ let own: Promise<WebAssembly.Module> | undefined;
 /** A core with a memory of its own. `given`: core.wasm as a WebAssembly.Module or its bytes, in place of the library's. */
 export async function loadCore(given?: object): Promise<Core> {
   const memory = new Memory();
-  if (given === undefined) own ??= WebAssembly.compile(coreBytes());
+  if (given === undefined) own ??= coreBytes().then((bytes) => WebAssembly.compile(bytes));
   const source = (given ?? (await own)) as WebAssembly.Module;
   const { instance } = await instantiate(source, { env: { memory: memory.wasm, abort } }).catch((cause) => {
     throw new PacketwalkError('what was given as the core is none', {
@@ -52,6 +55,22 @@ function abort(): never {
   throw new PacketwalkError('the core stopped', { code: 'core-abort' });
 }
 
-function coreBytes(): Uint8Array {
-  return Uint8Array.from(atob(CORE_BASE64), (char) => char.charCodeAt(0));
+// the library is built without the types of a browser or of Node; both have them
+declare class DecompressionStream {
+  constructor(format: 'deflate-raw');
+  readonly readable: object;
+  readonly writable: { getWriter(): { write(bytes: Uint8Array): Promise<void>; close(): Promise<void> } };
+}
+declare class Response {
+  constructor(stream: object);
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** It travels as text, and deflated before: what compresses a page finds little to gain in base64. */
+async function coreBytes(): Promise<ArrayBuffer> {
+  const inflate = new DecompressionStream('deflate-raw');
+  const writer = inflate.writable.getWriter();
+  writer.write(Uint8Array.from(atob(CORE_DEFLATED), (char) => char.charCodeAt(0)));
+  writer.close();
+  return new Response(inflate.readable).arrayBuffer();
 }

@@ -1,32 +1,23 @@
 /** Values of a field to classes: two values are of one class where no condition tells them apart. */
-import { Field } from '../../abi.js';
+import { Field, PartKind, PartWord } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
 import type { Interfaces } from '../interfaces.js';
-import { Intervals } from '../intervals.js';
-import type { Columns } from '../stage.js';
+import { firstsOf } from '../intervals.js';
+import type { Memory } from '../memory.js';
 import { type Asked, bitsOfField } from './asked.js';
 
-/** Of the highest bit of a key: it has no place in the table. */
-export const NO_KEY = 0x80000000;
-
-/** One field's part of the key. */
+/** One field's part of the key: a record of PartWord and its tables in the core's memory. */
 export interface Part {
   /** how many classes there may be. */
   readonly count: number;
-  /** Adds to the key of each packet its class, times the stride that the part was given. */
-  add(columns: Columns, slots: Uint32Array, size: number, keys: Uint32Array): void;
-  scale(stride: number): void;
+  /** Fills the record at a byte address; the class is multiplied by `stride`. */
+  write(memory: Memory, at: number, stride: number): void;
+  /** Makes room for a value that was not met yet, where there is some. */
+  meet?(memory: Memory, value: number): void;
+  readonly field: Field;
 }
 
 export function partsOf(asked: Asked, interfaces: Interfaces): Part[] {
-  const parts = partOfEach(asked, interfaces);
-  const tables = parts.filter((part) => part instanceof TablePart);
-  const others = parts.filter((part) => !(part instanceof TablePart));
-  const threes = tables.flatMap((_, i) => (i % 3 === 0 ? [new ThreeTables(tables.slice(i, i + 3))] : []));
-  return [...threes, ...others];
-}
-
-function partOfEach(asked: Asked, interfaces: Interfaces): Part[] {
   const fields = new Set<Field>([...asked.ranges.keys(), ...asked.exact, ...asked.patterns.keys()]);
   return [...fields].map((field) => {
     const bits = bitsOfField(field);
@@ -40,82 +31,62 @@ function partOfEach(asked: Asked, interfaces: Interfaces): Part[] {
   });
 }
 
+function record(memory: Memory, at: number, words: Partial<Record<PartWord, number>>): void {
+  for (const [word, value] of Object.entries(words)) memory.words[(at >>> 2) + Number(word)] = value;
+}
+
+/** A region with these words in it. */
+function place(memory: Memory, words: ArrayLike<number>): number {
+  const at = memory.reserve(4 * words.length);
+  memory.words.set(words, at >>> 2);
+  return at;
+}
+
 /** Of fields of at most sixteen bits. The table holds bytes where it can: ports come from all of it. */
 class TablePart implements Part {
   readonly count: number;
-  readonly table: Uint8Array | Uint32Array;
-  stride = 1;
+  private readonly table: Uint32Array;
 
   constructor(
     readonly field: Field,
     { table, count }: { readonly table: Uint32Array; readonly count: number },
   ) {
-    this.table = count <= 256 ? Uint8Array.from(table) : table;
+    this.table = table;
     this.count = count;
   }
 
-  scale(stride: number): void {
-    this.stride = stride;
-  }
-  add(columns: Columns, slots: Uint32Array, size: number, keys: Uint32Array): void {
-    const { table, stride } = this;
-    const column = columns[this.field]!;
-    for (let i = 0; i < size; i++) keys[i]! += stride * table[column[slots[i]!]!]!;
-  }
-}
-
-/** Three at a time take half the time that they take one by one. */
-class ThreeTables implements Part {
-  readonly count: number;
-
-  constructor(private readonly tables: readonly TablePart[]) {
-    this.count = tables.reduce((product, { count }) => product * count, 1);
-  }
-
-  scale(stride: number): void {
-    let own = stride;
-    for (const table of this.tables) {
-      table.scale(own);
-      own *= table.count;
-    }
-  }
-  add(columns: Columns, slots: Uint32Array, size: number, keys: Uint32Array): void {
-    const [a, b, c] = this.tables;
-    if (b === undefined || c === undefined) {
-      for (const table of this.tables) table.add(columns, slots, size, keys);
-      return;
-    }
-    const [columnA, columnB, columnC] = [columns[a!.field]!, columns[b.field]!, columns[c.field]!];
-    const [tableA, tableB, tableC] = [a!.table, b.table, c.table];
-    const [strideA, strideB, strideC] = [a!.stride, b.stride, c.stride];
-    for (let i = 0; i < size; i++) {
-      const slot = slots[i]!;
-      keys[i]! +=
-        strideA * tableA[columnA[slot]!]! + strideB * tableB[columnB[slot]!]! + strideC * tableC[columnC[slot]!]!;
-    }
+  write(memory: Memory, at: number, stride: number): void {
+    const { field, table, count } = this;
+    const bytes = count <= 256;
+    const place = memory.reserve(table.length * (bytes ? 1 : 4));
+    if (bytes) memory.bytes.set(table, place);
+    else memory.words.set(table, place >>> 2);
+    record(memory, at, {
+      [PartWord.Kind]: bytes ? PartKind.Bytes : PartKind.Words,
+      [PartWord.Field]: field,
+      [PartWord.Stride]: stride,
+      [PartWord.Table]: place,
+    });
   }
 }
 
 class IntervalPart implements Part {
-  private readonly intervals: Intervals;
-
   constructor(
-    private readonly field: Field,
-    starts: readonly number[],
-    classes: readonly number[],
+    readonly field: Field,
+    private readonly starts: readonly number[],
+    private readonly classes: readonly number[],
     readonly count: number,
-  ) {
-    this.intervals = new Intervals(starts, Uint32Array.from(classes));
-  }
+  ) {}
 
-  scale(stride: number): void {
-    const { values } = this.intervals;
-    for (let i = 0; i < values.length; i++) values[i]! *= stride;
-  }
-  add(columns: Columns, slots: Uint32Array, size: number, keys: Uint32Array): void {
-    const { intervals } = this;
-    const column = columns[this.field]!;
-    for (let i = 0; i < size; i++) keys[i]! += intervals.of(column[slots[i]!]!);
+  write(memory: Memory, at: number, stride: number): void {
+    record(memory, at, {
+      [PartWord.Kind]: PartKind.Intervals,
+      [PartWord.Field]: this.field,
+      [PartWord.Stride]: stride,
+      [PartWord.Table]: place(memory, this.classes),
+      [PartWord.Starts]: place(memory, this.starts),
+      [PartWord.Firsts]: place(memory, firstsOf(this.starts)),
+    });
   }
 }
 
@@ -124,75 +95,64 @@ const MOST_VALUES = 8;
 
 class ValuePart implements Part {
   readonly count = MOST_VALUES;
-  private stride = 1;
-  private readonly values: number[] = [];
+  private at = 0;
+  private table = 0;
+  private met = 0;
 
-  constructor(private readonly field: Field) {}
+  constructor(readonly field: Field) {}
 
-  scale(stride: number): void {
-    this.stride = stride;
+  write(memory: Memory, at: number, stride: number): void {
+    this.at = at;
+    this.table = memory.reserve(4 * MOST_VALUES);
+    record(memory, at, {
+      [PartWord.Kind]: PartKind.Values,
+      [PartWord.Field]: this.field,
+      [PartWord.Stride]: stride,
+      [PartWord.Table]: this.table,
+      [PartWord.Count]: 0,
+    });
   }
-  add(columns: Columns, slots: Uint32Array, size: number, keys: Uint32Array): void {
-    const { values, stride } = this;
-    const column = columns[this.field]!;
-    for (let i = 0; i < size; i++) {
-      const value = column[slots[i]!]!;
-      let place = 0;
-      while (place < values.length && values[place] !== value) place++;
-      if (place === values.length) {
-        if (place === MOST_VALUES) {
-          keys[i]! |= NO_KEY;
-          continue;
-        }
-        values.push(value);
-      }
-      keys[i]! += place * stride;
-    }
+  meet(memory: Memory, value: number): void {
+    const values = memory.words.subarray(this.table >>> 2, (this.table >>> 2) + this.met);
+    if (this.met === MOST_VALUES || values.includes(value)) return;
+    memory.words[(this.table >>> 2) + this.met++] = value;
+    record(memory, this.at, { [PartWord.Count]: this.met });
   }
 }
+
+const MOST_INTERFACES = 256;
 
 /** Interfaces by which of the patterns take their names; without patterns each by itself. */
 class InterfacePart implements Part {
   readonly count: number;
-  private stride = 1;
-  /** by the interface's number its class times the stride, and one more; 0: not met yet. */
-  private table = new Uint32Array(64);
+  private table = 0;
   private readonly classes = new Map<string, number>();
 
   constructor(
-    private readonly field: Field,
+    readonly field: Field,
     private readonly interfaces: Interfaces,
     private readonly patterns: readonly string[] | undefined,
   ) {
     this.count = Math.min(MOST_VALUES, 2 ** (patterns?.length ?? MOST_VALUES));
   }
 
-  scale(stride: number): void {
-    this.stride = stride;
+  write(memory: Memory, at: number, stride: number): void {
+    this.table = memory.reserve(4 * MOST_INTERFACES);
+    record(memory, at, {
+      [PartWord.Kind]: PartKind.Interfaces,
+      [PartWord.Field]: this.field,
+      [PartWord.Stride]: stride,
+      [PartWord.Table]: this.table,
+      [PartWord.Count]: MOST_INTERFACES,
+    });
   }
-  add(columns: Columns, slots: Uint32Array, size: number, keys: Uint32Array): void {
-    const column = columns[this.field]!;
-    for (let i = 0; i < size; i++) {
-      const number = column[slots[i]!]!;
-      const known = this.table[number] ?? 0;
-      const part = known === 0 ? this.meet(number) : known;
-      if (part === NO_KEY) keys[i]! |= NO_KEY;
-      else keys[i]! += part - 1;
-    }
-  }
-
-  private meet(number: number): number {
+  meet(memory: Memory, number: number): void {
+    if (number >= MOST_INTERFACES) return;
     const kind = this.patterns?.map((one) => Number(this.interfaces.takes(number, one))).join('') ?? String(number);
     const place = this.classes.get(kind) ?? this.classes.size;
-    if (place < this.count) this.classes.set(kind, place);
-    const part = place < this.count ? place * this.stride + 1 : NO_KEY;
-    if (number >= this.table.length) {
-      const grown = new Uint32Array(2 * number);
-      grown.set(this.table);
-      this.table = grown;
-    }
-    this.table[number] = part;
-    return part;
+    if (place >= this.count) return;
+    this.classes.set(kind, place);
+    memory.words[(this.table >>> 2) + number] = place + 1;
   }
 }
 

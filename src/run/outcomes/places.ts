@@ -13,11 +13,11 @@ export function placesOf(compiled: Compiled, stages: Stages, host?: AskedHost): 
     const entry = compiled.entry(table, hook);
     if (entry === undefined) return undefined;
     const asked = host && askedOf(compiled, entry, host);
-    const outcomes = asked && Outcomes.of(stages, entry, asked, partsOf(asked, stages.interfaces));
+    const outcomes = asked && Outcomes.of(stages, stages.memory, entry, asked, partsOf(asked, stages.interfaces));
     return { entry, outcomes };
   };
   const tables = Object.entries(BUILTIN) as [TableName, readonly HookName[]][];
-  return Object.fromEntries(
+  const places = Object.fromEntries(
     tables.map(([table, hooks]) => [
       table,
       Object.fromEntries(
@@ -28,4 +28,7 @@ export function placesOf(compiled: Compiled, stages: Stages, host?: AskedHost): 
       ),
     ]),
   ) as Places;
+  // more memory was reserved
+  stages.renewViews();
+  return places;
 }
