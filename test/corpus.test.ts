@@ -1,10 +1,4 @@
-/**
- * Rulesets of real hosts, beside what iptables-legacy 1.8.9 itself prints for them once it has loaded them. The texts
- * are not part of the project: they lie in ../shared/corpus, with an index.json that says what each is, or, where
- * PACKETWALK_CORPUS names a folder, there. Without them the tests are skipped.
- */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** Rulesets of real hosts (test/corpus.ts), beside what iptables-legacy 1.8.9 itself prints for them once it has loaded them. */
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../src/model/finding.js';
 import type { Rule, Table } from '../src/model/ruleset.js';
@@ -12,20 +6,7 @@ import { parseTexts } from '../src/parse/index.js';
 import { printIpset } from '../src/parse/ipset/print.js';
 import { printRule } from '../src/parse/rules/print-rule.js';
 import { printSave } from '../src/parse/rules/print-save.js';
-import { ROOT } from './root.js';
-
-const FOLDER = process.env.PACKETWALK_CORPUS ?? join(ROOT, '../shared/corpus');
-
-interface Entry {
-  readonly file: string;
-  readonly kind_of: string;
-  readonly family: string;
-  readonly derived?: readonly string[];
-}
-
-const there = existsSync(join(FOLDER, 'index.json'));
-const read = (file: string) => readFileSync(join(FOLDER, file), 'utf8');
-const entries: readonly Entry[] = there ? JSON.parse(read('index.json')) : [];
+import { corpusMissing, type CorpusEntry as Entry, corpus as entries, readCorpus as read } from './corpus.js';
 
 function parse(file: string, text = read(file)) {
   const findings: Finding[] = [];
@@ -72,7 +53,7 @@ function compare(tables: readonly Table[], theirs: Map<string, string[]>, count:
   return wrong;
 }
 
-describe.skipIf(!there)(`the corpus${there ? '' : ` (skipped: there is no ${FOLDER}/index.json)`}`, () => {
+describe.skipIf(corpusMissing !== undefined)(`the corpus${corpusMissing ? ` (skipped: ${corpusMissing})` : ''}`, () => {
   test('rules are printed as iptables-legacy prints them, but for options of what is not evaluated', () => {
     const counts = new Map<string, number>();
     const wrong = entries

@@ -69,11 +69,15 @@ export function generateScenario(level: 1 | 2, seed: number, options: GenerateOp
   return { family: 4, rules: tables.map(tableText).join(''), sets: sets.text(), setup: host.setup, packets, tables };
 }
 
-/** A given ruleset on a host that is made for it: its links, and addresses of the rules inside and outside its networks. */
-export function scenarioNear(given: GivenRules, seed: number): GeneratedScenario {
+/**
+ * A given ruleset on a host that is made for it: its links, and addresses of the rules inside and outside its networks.
+ * `least`: how many packets there are at least.
+ */
+export function scenarioNear(given: GivenRules, seed: number, least = 0): GeneratedScenario {
   const r = new Random(seed);
   const { rules, sets, setup, pools, hooks, witnesses } = drawNear(r, given);
   const packets = drawPackets(r, pools, witnesses, hooks, false);
+  while (packets.length < least) packets.push(...drawPackets(r, pools, witnesses, hooks, false));
   return { family: 4, rules, sets, setup, packets, tables: [] };
 }
 

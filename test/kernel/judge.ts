@@ -2,7 +2,9 @@
 import { trackingRule } from '../../src/compile/tracking.js';
 import { readJsonPacket } from '../../src/input/json.js';
 import type { Finding } from '../../src/model/finding.js';
+import type { Packet } from '../../src/model/packet.js';
 import { parseTexts } from '../../src/parse/index.js';
+import type { LoadOptions } from '../../src/run/compiled-host.js';
 import { createEngine, type LoadedHost } from '../../src/run/engine.js';
 import { type Kernel, KernelRefused } from './kernel.js';
 import { countersOf, differences, type Observed, ofKernel, ofWalk } from './observed.js';
@@ -20,7 +22,10 @@ export interface Verdict {
 }
 
 /** Loads a host's texts, by name. Throws where one is not understood: what the kernel's host prints has to be. */
-export async function loadTexts(texts: Readonly<Record<string, string>>): Promise<LoadedHost> {
+export async function loadTexts(
+  texts: Readonly<Record<string, string>>,
+  engine: LoadOptions['engine'] = 'auto',
+): Promise<LoadedHost> {
   const findings: Finding[] = [];
   const given = Object.entries(texts)
     .filter(([, text]) => text.trim() !== '')
@@ -30,11 +35,17 @@ export async function loadTexts(texts: Readonly<Record<string, string>>): Promis
   if (wrong !== undefined) throw new Error(`${wrong.message}: ${wrong.place?.source ?? ''}`);
   // the kernel's save holds all tables there are, even where that is one
   const tracking = trackingRule(input.tables) === undefined ? 'off' : 'on';
-  return (await createEngine()).load({ tables: input.tables, sets: input.sets, host: input.host, tracking });
+  return (await createEngine()).load({ tables: input.tables, sets: input.sets, host: input.host, tracking, engine });
 }
 
-export const loadCaptured = (captured: CapturedHost & { 'rules.save': string }): Promise<LoadedHost> =>
-  loadTexts({ ...captured });
+export const loadCaptured = (
+  captured: CapturedHost & { 'rules.save': string },
+  engine?: LoadOptions['engine'],
+): Promise<LoadedHost> => loadTexts({ ...captured }, engine);
+
+/** A packet as one would describe it by its bytes. */
+export const packetOf = ({ in: from, mark, uid, gid, hex }: PacketLine, number = 1): Packet =>
+  readJsonPacket({ number, text: JSON.stringify({ in: from, mark, uid, gid, hex }), cut: false }).packet;
 
 /** What packetwalk says of one packet, and the question that it could not answer where there is one. */
 export interface Seen {
@@ -48,12 +59,7 @@ export interface Seen {
 export function observe(host: LoadedHost, packets: readonly PacketLine[]): Seen[] {
   let before = countersOf(host);
   return packets.map((line, index) => {
-    const { packet } = readJsonPacket({
-      number: index + 1,
-      text: JSON.stringify({ in: line.in, mark: line.mark, uid: line.uid, gid: line.gid, hex: line.hex }),
-      cut: false,
-    });
-    const result = host.walk(packet, { bytes: true });
+    const result = host.walk(packetOf(line, index + 1), { bytes: true });
     const after = countersOf(host);
     const observed = ofWalk(result, host, before, after);
     before = after;

@@ -1,0 +1,27 @@
+/**
+ * Rulesets of real hosts. They are not part of the project: they lie in ../shared/corpus, with an index.json that says
+ * what each is, or, where PACKETWALK_CORPUS names a folder, there. Without them the tests that read them are skipped.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './root.js';
+
+const FOLDER = process.env.PACKETWALK_CORPUS ?? join(ROOT, '../shared/corpus');
+
+export interface CorpusEntry {
+  readonly file: string;
+  readonly kind_of: string;
+  readonly family: string;
+  readonly n_rules: number;
+  readonly derived?: readonly string[];
+  /** of a save: whether iptables-legacy 1.8.9 loads it. */
+  readonly legacy_commit_in_netns?: { readonly ok: boolean };
+}
+
+export const readCorpus = (file: string): string => readFileSync(join(FOLDER, file), 'utf8');
+
+const there = existsSync(join(FOLDER, 'index.json'));
+export const corpus: readonly CorpusEntry[] = there ? JSON.parse(readCorpus('index.json')) : [];
+
+/** Why there is no corpus, for the title of a test that is skipped then; undefined: there is one. */
+export const corpusMissing = there ? undefined : `there is no ${FOLDER}/index.json`;
