@@ -1,5 +1,5 @@
 /**
- * Builds everything that is not committed: the WebAssembly core (assembly/ to dist/core.wasm), the core as base64 for
+ * Builds everything that is not committed: the WebAssembly core (assembly/ to dist/core.wasm), the core as text for
  * bundlers (src/run/core-bytes.ts), the library and command (dist/), and their bundles for pages (dist/browser/). Does
  * nothing where nothing changed since the last build. All that it says goes to standard error.
  */
@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { deflateRawSync } from 'node:zlib';
 
 const root = import.meta.dirname;
 process.chdir(root);
@@ -55,10 +56,20 @@ async function withoutNames(core) {
   return Buffer.from(module.emitBinary());
 }
 
-const bytesModule = (core) =>
-  `/** The core, made by build.mjs from assembly/. */\nexport const CORE_BASE64 =\n  '${core.toString('base64')}';\n`;
+const coreModule = (core) =>
+  '/** The core, made by build.mjs from assembly/: deflated, as base64. */\n' +
+  `export const CORE_DEFLATED =\n  '${deflateRawSync(core, { level: 9 }).toString('base64')}';\n`;
 
-/** Makes small what a page loads: members of the enums of abi.ts become numbers, the core is that without names. */
+/**
+ * In place of @assemblyscript/loader, most of which helps with managed objects, and the core has none.
+ * `source`: a WebAssembly.Module or its bytes.
+ */
+const LOADER = `export const instantiate = async (source, imports) => {
+  const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);
+  return { instance: await WebAssembly.instantiate(module, imports) };
+};`;
+
+/** Makes small what a page loads: numbers for members of the enums of abi.ts, the core without names, a short loader. */
 async function forPages(core) {
   const abi = await import(pathToFileURL('dist/abi.js'));
   const enums = Object.keys(abi).filter((name) => typeof abi[name] === 'object');
@@ -66,8 +77,10 @@ async function forPages(core) {
   return {
     name: 'for-pages',
     enforce: 'pre',
+    resolveId: (name) => (name === '@assemblyscript/loader' ? '\0loader' : undefined),
+    load: (file) => (file === '\0loader' ? LOADER : undefined),
     transform(code, file) {
-      if (file.endsWith(GENERATED)) return bytesModule(core);
+      if (file.endsWith(GENERATED)) return coreModule(core);
       if (!file.startsWith(join(root, 'src')) || file.endsWith('abi.ts')) return undefined;
       return code.replace(member, (text, name, one) => abi[name][one] ?? text);
     },
@@ -87,7 +100,7 @@ async function bundle(entry, name, plugin) {
       emptyOutDir: false,
       target: 'es2022',
       lib: { entry, formats: ['es'], fileName: () => name },
-      rolldownOptions: { output: { minify: true } },
+      rolldownOptions: { output: { minify: true, comments: false } },
     },
   });
 }
@@ -108,7 +121,7 @@ if (!upToDate) {
   const flags = ['-O3', '--runtime', 'stub', '--importMemory', '--memoryBase', '1024', '--enable', 'simd'];
   tool('assemblyscript', 'asc', ['assembly/index.ts', '-o', 'dist/core.wasm', ...flags]);
   const named = readFileSync('dist/core.wasm');
-  writeFileSync(GENERATED, bytesModule(named));
+  writeFileSync(GENERATED, coreModule(named));
   // the library sees no Node types, so that nothing of Node slips into it; the command does
   tool('typescript', 'tsc', ['-p', 'tsconfig.json', '--noEmit']);
   tool('typescript', 'tsc', ['-p', 'tsconfig.cli.json']);
