@@ -91,7 +91,7 @@ class IntervalPart implements Part {
 }
 
 /** Of fields that have few values, whatever they are: marks, states. */
-const MOST_VALUES = 8;
+const MOST_VALUES = 16;
 
 class ValuePart implements Part {
   readonly count = MOST_VALUES;

@@ -22,7 +22,7 @@ import type { Asked } from './asked.js';
 import type { Part } from './classes.js';
 
 /** Each kind has two bytes of its own. */
-const MOST_KINDS = 1 << 21;
+const MOST_KINDS = 1 << 22;
 /** Beyond so many different outcomes the bytecode walks what is new each time. */
 const MOST_OUTCOMES = 2048;
 /** Where more than a quarter of so many packets were of new kinds, nothing is gained. */
@@ -107,13 +107,14 @@ export class Outcomes {
   /** In order: what the bytecode walks each time may remember what was before. */
   private walkPending({ list }: Selection, count: number): void {
     const { words } = this.memory;
+    const numbers = this.numbers();
     const places = words.slice(this.pending >>> 2, (this.pending >>> 2) + count);
     const slots = places.map((place) => list[place]!);
     const keys = places.map((place) => words[(this.keys >>> 2) + place]!);
     let begun = 0;
     for (let i = 0; i < count; i++) {
       const key = keys[i]! < KEY_NONE ? keys[i]! : this.keyOf(slots[i]!);
-      const number = key < KEY_NONE ? this.numberAt(key) : KIND_EACH;
+      const number = key < KEY_NONE ? numbers[key]! : KIND_EACH;
       if (number === KIND_EACH) continue;
       if (begun < i) this.stages.walk(this.entry, slots.subarray(begun, i));
       begun = i + 1;
@@ -132,13 +133,16 @@ export class Outcomes {
     return memory.words[this.keys >>> 2]!;
   }
 
-  private numberAt(key: number): number {
-    const at = this.kinds + 2 * key;
-    return this.memory.bytes[at]! | (this.memory.bytes[at + 1]! << 8);
+  /** Of each kind its outcome. */
+  private numbers(): Uint16Array {
+    const { buffer } = this.memory.words;
+    if (this.view?.buffer !== buffer) this.view = new Uint16Array(buffer, this.kinds);
+    return this.view;
   }
+  private view: Uint16Array | undefined;
 
   private learn(slot: number, key: number): void {
-    const { stages, asked, memory } = this;
+    const { stages, asked } = this;
     const counters: number[] = [];
     const edited = new Set<Field>();
     let told = true;
@@ -151,7 +155,7 @@ export class Outcomes {
     const results = stages.results.map((column) => column[slot]!);
     const edits = [...edited].map((field) => [field, stages.field(slot, field)] as const);
     const number = told ? this.numberOf({ results, edits, counters }) : KIND_EACH;
-    memory.bytes.set([number & 255, number >>> 8], this.kinds + 2 * key);
+    this.numbers()[key] = number;
   }
 
   private numberOf(outcome: Outcome): number {
