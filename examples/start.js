@@ -1,4 +1,7 @@
-/** What `npm start` runs: the command with the arguments that were given, or, without any, the example's question. */
+/**
+ * What `npm start` runs: the command with the arguments that were given, or, without any, the example's question, and
+ * then a million packets.
+ */
 import { main } from '../dist/cli/main.js';
 
 const QUESTION = '-i eth0 -p tcp -s 192.168.1.77 --sport 51000 -d 192.168.1.51 --dport 8081 --syn';
@@ -16,6 +19,11 @@ if (given.length > 0) {
       `$ packetwalk ${args.join(' ')}\n`,
   );
   process.exitCode = await main(args);
+  const many = 'classify examples/host --synthetic 1000000 --top 5'.split(' ');
+  process.stdout.write(
+    `\nAnd a million packets, made up near what the rules test:\n\n$ packetwalk ${many.join(' ')}\n`,
+  );
+  await main(many);
   process.stdout.write(
     '\nAsk your own: npm start -- explain FILES -i eth0 -p tcp -s ADDRESS -d ADDRESS --dport PORT\n' +
       'FILES hold what a host prints: iptables-save, ipset save, ip addr, ip route, sysctl; in any order, or one folder.\n',
