@@ -4,11 +4,21 @@ export class Clock {
   #now = 0;
   #first: number | undefined;
 
-  /** Moves on to a packet's time; a packet without one has that of the packet before, the first of all 0. */
-  at(seconds: number | undefined): number {
-    if (seconds !== undefined && !Number.isNaN(seconds)) this.#now = seconds;
-    this.#first ??= this.#now;
-    return Math.max(0, Math.round((this.#now - this.#first) * 1000));
+  /**
+   * Moves on to the times of packets, from place `from` on, and writes where the clock stands at each; a packet without
+   * one has that of the packet before, the first of all 0.
+   */
+  fill(column: Uint32Array, times: Float64Array | undefined, from: number, count: number): void {
+    let now = this.#now;
+    let first = this.#first;
+    for (let i = 0; i < count; i++) {
+      const time = times === undefined ? Number.NaN : times[from + i]!;
+      if (!Number.isNaN(time)) now = time;
+      first ??= now;
+      column[i] = Math.max(0, Math.round((now - first) * 1000));
+    }
+    this.#now = now;
+    this.#first = first;
   }
 
   /** The time of the run's first packet, where that was another's. */

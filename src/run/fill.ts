@@ -177,27 +177,28 @@ function fillEnvelopes(filling: Filling, given: Envelopes, from: number, count: 
   if (given.path !== undefined) batch.path.set(given.path.subarray(from, from + count));
   if (given.state !== undefined) batch.given.set(given.state.subarray(from, from + count));
   fillInterfaces(filling, given, from, count);
-  const times = columns[Field.Time]!;
+  clock.fill(columns[Field.Time]!, given.time, from, count);
   const serials = columns[Field.Serial]!;
-  for (let slot = 0; slot < count; slot++) {
-    times[slot] = clock.at(given.time?.[from + slot]);
-    serials[slot] = serial + slot;
-  }
+  for (let slot = 0; slot < count; slot++) serials[slot] = serial + slot;
 }
 
 function fillInterfaces({ stages, batch }: Filling, given: Envelopes, from: number, count: number): void {
   const { columns, interfaces } = stages;
   const numbers = given.interfaces.map((name) => interfaces.number(name));
-  const devices = columns[Field.InIf]!;
-  const groups = columns[Field.InGroup]!;
+  const groups = numbers.map((number) => interfaces.group(number));
+  const { local, path, out } = batch;
+  const inputs = columns[Field.InIf]!;
+  const inputGroups = columns[Field.InGroup]!;
   for (let slot = 0; slot < count; slot++) {
-    const place = given.in?.[from + slot] ?? UNSAID;
-    const local = place === FROM_HOST || batch.path[slot] === PATH_NUMBERS.output;
-    batch.local[slot] = Number(local);
-    devices[slot] = local ? 0 : numberOf(numbers, place);
-    groups[slot] = interfaces.group(devices[slot]!);
-    if (given.out !== undefined) batch.out[slot] = numberOf(numbers, given.out[from + slot]!);
+    const place = given.in === undefined ? UNSAID : given.in[from + slot]!;
+    const sent = place === FROM_HOST || path[slot] === PATH_NUMBERS.output;
+    const named = !sent && place !== UNSAID;
+    local[slot] = sent ? 1 : 0;
+    inputs[slot] = named ? numberOf(numbers, place) : 0;
+    inputGroups[slot] = named ? groups[place]! : 0;
   }
+  if (given.out === undefined) return;
+  for (let slot = 0; slot < count; slot++) out[slot] = numberOf(numbers, given.out[from + slot]!);
 }
 
 function numberOf(numbers: readonly number[], place: number): number {

@@ -46,9 +46,11 @@ export class Outcomes {
   private readonly edits: number;
   private readonly keys: number;
   private readonly pending: number;
-  private readonly known = new Map<string, number>();
+  /** outcomes by a number made of all that they are; few share one. */
+  private readonly known = new Map<number, number[]>();
   /** of each outcome, by its number less the first's. */
   private readonly counters: (readonly number[])[] = [];
+  private readonly made: (readonly number[])[] = [];
   private looked = 0;
   private learnt = 0;
 
@@ -159,12 +161,15 @@ export class Outcomes {
   }
 
   private numberOf(outcome: Outcome): number {
-    const text = `${outcome.results} ${outcome.edits} ${outcome.counters}`;
-    const old = this.known.get(text);
+    const parts = [...outcome.results, ...outcome.edits.flat(), -1, ...outcome.counters];
+    const mixed = parts.reduce((sum, part) => Math.imul(sum ^ part, 0x01000193) ^ (sum >>> 15), 0x811c9dc5);
+    const alike = this.known.get(mixed) ?? [];
+    const old = alike.find((number) => sameNumbers(this.made[number - FIRST]!, parts));
     if (old !== undefined) return old;
-    const number = FIRST + this.known.size;
+    const number = FIRST + this.made.length;
     if (number >= MOST_OUTCOMES) return KIND_EACH;
-    this.known.set(text, number);
+    this.known.set(mixed, [...alike, number]);
+    this.made.push(parts);
     this.counters.push(outcome.counters);
     const { words } = this.memory;
     const at = (this.outcomes >>> 2) + OUTCOME_WORDS * number;
@@ -176,6 +181,9 @@ export class Outcomes {
     return number;
   }
 }
+
+const sameNumbers = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((one, i) => one === b[i]);
 
 /** The numbers below say that there is no outcome. */
 const FIRST = KIND_EACH + 1;
