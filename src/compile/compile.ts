@@ -11,7 +11,7 @@ import {
   type TableName,
 } from '../model/ruleset.js';
 import type { Family } from '../net/address.js';
-import { Code } from './code.js';
+import { Code, WordList } from './code.js';
 import { Conditions, conditionsOf } from './conditions.js';
 import { deepestWalk } from './depth.js';
 import { type ActionEmitter, type ConditionEmitter, emitActions, emitConditions } from './emit.js';
@@ -153,7 +153,7 @@ class Compiler {
         Code: this.code.words.words,
         Chains: this.chainWords(),
         Data: this.code.data.words,
-        Translations: this.translations.flatMap(translationWords),
+        Translations: this.translationWords(),
         Cells: this.cells,
         Strings: packTexts(this.code.texts),
       },
@@ -183,7 +183,7 @@ class Compiler {
   private chain(table: Table, chain: Chain): void {
     this.starts.set(table.name, chain.name, this.code.here);
     this.chains.push({ table: table.name, chain, address: this.code.here });
-    for (const [index, rule] of chain.rules.entries()) this.rule(table, rule, index + 1);
+    for (let i = 0; i < chain.rules.length; i++) this.rule(table, chain.rules[i]!, i + 1);
     if (isBuiltin(table.name, chain.name)) {
       const verdict = chain.policy === 'DROP' ? Verdict.Drop : Verdict.Accept;
       const at = this.code.put(Op.Policy, [this.ruleCount + this.policies.length], verdict);
@@ -218,28 +218,30 @@ class Compiler {
     );
   }
 
-  private chainWords(): number[] {
+  private chainWords(): Uint32Array {
+    const words = new WordList();
     let first = 0;
-    return this.chains.flatMap(({ table, chain, address }) => {
-      const words = [
-        address,
-        first,
-        chain.rules.length,
-        (TABLE_NUMBER[table] << 8) | Number(isBuiltin(table, chain.name)),
-      ];
+    for (const { table, chain, address } of this.chains) {
+      words.push(address);
+      words.push(first);
+      words.push(chain.rules.length);
+      words.push((TABLE_NUMBER[table] << 8) | Number(isBuiltin(table, chain.name)));
       first += chain.rules.length;
-      return words;
-    });
+    }
+    return words.words;
   }
-}
 
-function translationWords({ kind, flags, addresses, ports }: Translation): number[] {
-  const words = new Array<number>(TranslationWord.Size).fill(0);
-  words[TranslationWord.Kind] = kind;
-  words[TranslationWord.Flags] = flags;
-  words.splice(TranslationWord.MinAddress, addresses?.min.length ?? 0, ...(addresses?.min ?? []));
-  words.splice(TranslationWord.MaxAddress, addresses?.max.length ?? 0, ...(addresses?.max ?? []));
-  words[TranslationWord.MinPort] = ports?.min ?? 0;
-  words[TranslationWord.MaxPort] = ports?.max ?? 0;
-  return words;
+  private translationWords(): Uint32Array {
+    const words = new Uint32Array(this.translations.length * TranslationWord.Size);
+    for (const [i, { kind, flags, addresses, ports }] of this.translations.entries()) {
+      const at = i * TranslationWord.Size;
+      words[at + TranslationWord.Kind] = kind;
+      words[at + TranslationWord.Flags] = flags;
+      words.set(addresses?.min ?? [], at + TranslationWord.MinAddress);
+      words.set(addresses?.max ?? [], at + TranslationWord.MaxAddress);
+      words[at + TranslationWord.MinPort] = ports?.min ?? 0;
+      words[at + TranslationWord.MaxPort] = ports?.max ?? 0;
+    }
+    return words;
+  }
 }

@@ -46,6 +46,14 @@ for (const name of [...LONG, ...OTHERS])
 /** What a beginning of a long option may mean here. */
 export const coreBeginnings = (name: string): readonly string[] => BEGINNINGS.get(name) ?? [];
 
+/** The name in `--name` or `--name=glued`. */
+export function longOption(text: string): { name: string; glued: string | undefined } | undefined {
+  if (!text.startsWith('--') || text.length === 2 || text[2] === '=') return undefined;
+  const equals = text.indexOf('=');
+  if (equals < 0) return { name: text.slice(2), glued: undefined };
+  return { name: text.slice(2, equals), glued: text.slice(equals + 1) };
+}
+
 /**
  * The core option that a word is, and a value glued to it (`-s10.0.0.1`, `--source=10.0.0.1`). A long one may be cut
  * short where that can mean nothing else; `taken` says whether an extension has an option that begins so.
@@ -54,13 +62,13 @@ export function coreOption(text: string, taken: (name: string) => boolean): [str
   const written = WRITTEN.get(text);
   if (written !== undefined) return [written, undefined];
   if (!text.startsWith('-')) return [undefined, undefined];
-  const long = /^--([^=]+)(?:=(.*))?$/s.exec(text);
-  if (long !== null) {
-    const name = long[1]!;
-    if (LONG.has(name)) return [whole(name), long[2]];
+  const long = longOption(text);
+  if (long !== undefined) {
+    const { name, glued } = long;
+    if (LONG.has(name)) return [whole(name), glued];
     const [only, more] = coreBeginnings(name);
     if (only === undefined || more !== undefined || !LONG.has(only) || taken(name)) return [undefined, undefined];
-    return [only, long[2]];
+    return [only, glued];
   }
   const short = /^-([sdiopfmjgc46v])(.+)?$/s.exec(text);
   if (short === null) return [undefined, undefined];

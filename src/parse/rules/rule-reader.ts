@@ -11,7 +11,7 @@ import { maskedOf, readInteger } from '../../ext/values.js';
 import type { Counters, ExtensionUse, Given, Head, Span, TableName, Target, Word } from '../../model/ruleset.js';
 import type { Family, Masked } from '../../net/address.js';
 import { protocolName, protocolNumber } from '../../net/protocol.js';
-import { coreOption } from './core-option.js';
+import { coreOption, longOption } from './core-option.js';
 import { matchOption, meantOption } from './rule-option.js';
 import { Refused, spanOf, WordReader } from './word-reader.js';
 
@@ -209,14 +209,13 @@ export class RuleReader extends WordReader {
 
   private option(word: Word): void {
     if (!word.text.startsWith('-')) return this.foreign(word);
-    const plain = word.text.startsWith('--') && word.text.length > 2 && !word.text.includes('=');
-    const long = plain ? undefined : /^--([^=]+)(?:=(.*))?$/.exec(word.text);
-    const name = plain ? word.text.slice(2) : (long?.[1] ?? word.text.slice(1));
+    const long = longOption(word.text);
+    const name = long?.name ?? word.text.slice(1);
     let found = matchOption(name, this.loaded);
     if (found === undefined && this.implied(name)) found = matchOption(name, this.loaded);
     if (found === 'ambiguous')
       throw new Refused('ambiguous-option', `${word.text}: is short for more than one option`, word.at);
-    if (found !== undefined) this.give(word, found.use, found.key, found.option, long?.[2]);
+    if (found !== undefined) this.give(word, found.use, found.key, found.option, long?.glued);
     else this.foreign(word);
   }
 

@@ -1,7 +1,7 @@
 /** One table while its lines come in: chains, policies, rules; jumps are looked at when all chains are known. */
 import { TARGET_NAMES } from '../../ext/registry.js';
 import type { Findings, Severity } from '../../model/finding.js';
-import { BUILTIN, type Chain, type Counters, isBuiltin, type Rule, type Table } from '../../model/ruleset.js';
+import { BUILTIN, type Chain, type Counters, isBuiltin, placeOf, type Rule, type Table } from '../../model/ruleset.js';
 import { nearest } from '../nearest.js';
 import { type Line, placeAt, placeOfLine } from '../text.js';
 import { refuseWrongHooks } from './hooks.js';
@@ -143,13 +143,12 @@ export class TableBlock {
     const target = rule.target;
     if (target === undefined || (target.kind !== 'jump' && target.kind !== 'goto')) return;
     const { complete, chains } = this.table;
-    const place = { file: rule.file, line: rule.line, ...target.at, source: rule.source };
     if (isBuiltin(this.name, target.chain))
       this.findings.add({
         severity: 'error',
         code: 'jump-to-builtin',
         message: `${target.chain} is a built-in chain, which no rule can jump to`,
-        place,
+        place: placeOf(rule, target.at),
       });
     else if (!chains.has(target.chain)) {
       const meant = nearest(target.chain, this.targets(target.kind));
@@ -160,7 +159,7 @@ export class TableBlock {
         severity: complete ? 'error' : 'warning',
         code: 'no-such-chain',
         message: `chain ${target.chain} is not in table ${this.name}`,
-        place,
+        place: placeOf(rule, target.at),
         hint: meant === undefined ? otherwise : `did you mean ${meant}?`,
       });
     }
