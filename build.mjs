@@ -69,10 +69,15 @@ const LOADER = `export const instantiate = async (source, imports) => {
   return { instance: await WebAssembly.instantiate(module, imports) };
 };`;
 
-/** Makes small what a page loads: numbers for members of the enums of abi.ts, the core without names, a short loader. */
+/**
+ * Makes small what a page loads: numbers for members of enums, no words about extensions, which nothing there prints, the
+ * core without names, a short loader.
+ */
 async function forPages(core) {
-  const abi = await import(pathToFileURL('dist/abi.js'));
-  const enums = Object.keys(abi).filter((name) => typeof abi[name] === 'object');
+  const modules = ['abi', 'net/protocol', 'input/synthetic/palette'];
+  const loaded = await Promise.all(modules.map((name) => import(pathToFileURL(`dist/${name}.js`))));
+  const all = Object.assign({}, ...loaded);
+  const enums = Object.keys(all).filter((name) => isEnum(all[name]));
   const member = new RegExp(`(?<![\\w.])(${enums.join('|')})\\.(\\w+)\\b`, 'g');
   return {
     name: 'for-pages',
@@ -81,11 +86,16 @@ async function forPages(core) {
     load: (file) => (file === '\0loader' ? LOADER : undefined),
     transform(code, file) {
       if (file.endsWith(GENERATED)) return coreModule(core);
-      if (!file.startsWith(join(root, 'src')) || file.endsWith('abi.ts')) return undefined;
-      return code.replace(member, (text, name, one) => abi[name][one] ?? text);
+      if (!file.startsWith(join(root, 'src'))) return undefined;
+      const short = file.startsWith(join(root, 'src/ext')) ? code.replace(/^ +about: .*,$/gm, '') : code;
+      return short.replace(member, (text, name, one) => all[name][one] ?? text);
     },
   };
 }
+
+/** An enum of numbers has the name of each. */
+const isEnum = (value) =>
+  typeof value === 'object' && Object.values(value).some((one) => typeof one === 'number' && one in value);
 
 /** One file without imports, for pages that have no bundler. */
 async function bundle(entry, name, plugin) {
