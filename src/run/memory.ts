@@ -21,26 +21,20 @@ interface WasmMemory {
 export class Memory {
   readonly wasm: WasmMemory = new WebAssembly.Memory({ initial: FIRST_PAGES });
   private end = HOST_BASE;
-  private wordView = new Uint32Array(this.wasm.buffer);
-  private byteView = new Uint8Array(this.wasm.buffer);
-
-  /** All of the memory as words; not to be kept past a `reserve`. */
-  get words(): Uint32Array {
-    if (this.wordView.buffer !== this.wasm.buffer) this.renew();
-    return this.wordView;
-  }
-
-  get bytes(): Uint8Array {
-    if (this.byteView.buffer !== this.wasm.buffer) this.renew();
-    return this.byteView;
-  }
+  /** All of the memory, as words and as bytes; not to be kept past a `reserve`. */
+  words = new Uint32Array(this.wasm.buffer);
+  bytes = new Uint8Array(this.wasm.buffer);
 
   /** A cleared region of so many bytes; returns its address, a multiple of 16. */
   reserve(bytes: number): number {
     const at = this.end;
     this.end = (at + bytes + 15) & ~15;
     const missing = this.end - this.wasm.buffer.byteLength;
-    if (missing > 0) this.wasm.grow(Math.ceil(missing / PAGE));
+    if (missing > 0) {
+      this.wasm.grow(Math.ceil(missing / PAGE));
+      this.words = new Uint32Array(this.wasm.buffer);
+      this.bytes = new Uint8Array(this.wasm.buffer);
+    }
     this.bytes.fill(0, at, this.end);
     return at;
   }
@@ -51,10 +45,5 @@ export class Memory {
   }
   mark(): number {
     return this.end;
-  }
-
-  private renew(): void {
-    this.wordView = new Uint32Array(this.wasm.buffer);
-    this.byteView = new Uint8Array(this.wasm.buffer);
   }
 }

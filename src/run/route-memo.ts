@@ -88,7 +88,8 @@ export class RouteMemo {
     const kind = this.#kind(columns, slot, columns[Field.Src]![slot]!, 0);
     const direct = this.#direct;
     if (direct !== undefined && iif < FEW_INTERFACES) {
-      const at = ((kind * FEW_INTERFACES + iif) * 2 + expires) * (this.#mtus.length + 1) + fits;
+      // what seldom differs comes first, so that the places of most packets lie close together
+      const at = ((expires * (this.#mtus.length + 1) + fits) * FEW_INTERFACES + iif) * this.#kinds.count ** 2 + kind;
       const place = direct[at]!;
       if (place !== 0) return this.#found[place - 1]!;
       const way = this.#decide(columns, slot, df);
