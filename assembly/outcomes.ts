@@ -7,6 +7,7 @@ import {
   Field,
   KEY_NONE,
   KIND_EACH,
+  KIND_MET,
   OUTCOME_WORDS,
   OutcomeWord,
   PartKind,
@@ -19,6 +20,7 @@ import { rewrite } from './rewrite';
 
 const NONE: u32 = KEY_NONE;
 const EACH: u32 = KIND_EACH;
+const MET: u32 = KIND_MET;
 
 /** Gives the packets of the selection their outcomes; those that are not known are listed, and how many comes back. */
 export function recall(run: usize, plan: usize): u32 {
@@ -33,7 +35,7 @@ export function recall(run: usize, plan: usize): u32 {
   for (let i: u32 = 0; i < size; i++) {
     const key = load<u32>(keys + (i << 2));
     const outcome = key >= NONE ? EACH : <u32>load<u16>(kinds + (key << 1));
-    if (outcome > EACH) give(run, load<u32>(list + (i << 2)), outcomes + ((outcome * OUTCOME_WORDS) << 2));
+    if (outcome > MET) give(run, load<u32>(list + (i << 2)), outcomes + ((outcome * OUTCOME_WORDS) << 2));
     else {
       store<u32>(unknown + (pending << 2), i);
       pending += 1;

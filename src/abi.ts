@@ -585,7 +585,7 @@ export enum PlanWord {
   /** PartWord.Size words for each field of which a packet's class goes into its key. */
   Parts = 0,
   PartCount = 1,
-  /** for each key sixteen bits: the number of its outcome, KIND_NEW or KIND_EACH. */
+  /** for each key sixteen bits: the number of its outcome, or one of the KIND_* below. */
   Kinds = 2,
   /** OUTCOME_WORDS each, by number. */
   Outcomes = 3,
@@ -622,8 +622,10 @@ export enum PartKind {
 }
 /** A packet has no key: a value of it was not met yet, or too many were. */
 export const KEY_NONE = 0x40000000;
+/** No packet was of the kind; the bytecode walks each of it; one was. The numbers above are those of outcomes. */
 export const KIND_NEW = 0;
 export const KIND_EACH = 1;
+export const KIND_MET = 2;
 /** 32-bit numbers are looked up by their upper bits first. */
 export const FIRSTS_SHIFT = 20;
 /** An outcome: the four results, number and address of its edits (field, value), packets and bytes of 64 bits each. */

@@ -1,6 +1,6 @@
 /**
  * What a table makes of packets at a hook, remembered: a packet of whose values no condition has told one from another's
- * fares as that one did. The bytecode finds each outcome once, for the first packet of its kind; what depends on order,
+ * fares as that one did. The bytecode finds each outcome once, for the second packet of its kind; what depends on order,
  * chance or bytes is left to it each time. The core looks outcomes up (assembly/outcomes.ts); here they are learnt.
  */
 import {
@@ -8,6 +8,7 @@ import {
   type Field,
   KEY_NONE,
   KIND_EACH,
+  KIND_MET,
   KIND_NEW,
   OUTCOME_WORDS,
   OutcomeWord,
@@ -117,10 +118,12 @@ export class Outcomes {
     for (let i = 0; i < count; i++) {
       const key = keys[i]! < KEY_NONE ? keys[i]! : this.keyOf(slots[i]!);
       const number = key < KEY_NONE ? numbers[key]! : KIND_EACH;
-      if (number === KIND_EACH) continue;
+      // many kinds are met once, and learning takes as long as some ten walks
+      if (number === KIND_NEW) numbers[key] = KIND_MET;
+      if (number === KIND_NEW || number === KIND_EACH) continue;
       if (begun < i) this.stages.walk(this.entry, slots.subarray(begun, i));
       begun = i + 1;
-      if (number !== KIND_NEW) this.stages.recallOne(this.plan, slots[i]!, number);
+      if (number !== KIND_MET) this.stages.recallOne(this.plan, slots[i]!, number);
       else this.learn(slots[i]!, key);
     }
     if (begun < count) this.stages.walk(this.entry, slots.subarray(begun, count));
@@ -186,4 +189,4 @@ const sameNumbers = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((one, i) => one === b[i]);
 
 /** The numbers below say that there is no outcome. */
-const FIRST = KIND_EACH + 1;
+const FIRST = KIND_MET + 1;
