@@ -18,18 +18,19 @@ export { type HostTexts, parse } from './run/host-texts.js';
 
 // compile: to a program, and what it was made of
 
+export { disassemble } from './compile/disassemble.js';
 export type { CompiledHost } from './run/compiled-host.js';
 export type { HostOptions } from './run/host-options.js';
 export { compileHost as compile } from './run/host-program.js';
 
 // load
 
-export { createEngine, type Engine, type LoadedHost } from './run/engine.js';
+export { createEngine, type Engine, type EngineOptions, type LoadedHost } from './run/engine.js';
 
 // run: one packet, as data and as a story
 
-export { type PacketDescription, readJsonPacket, readPacket } from './input/json.js';
-export { type InputLine, readLines } from './input/lines.js';
+export { type PacketDescription, readPacket } from './input/json.js';
+export { describedInLine } from './input/packet-line.js';
 export type { ReadPacket } from './input/resolve.js';
 export type { Packet } from './model/packet.js';
 export type { Fate, PacketOut, PolicyRef, RuleRef, TraceLine } from './model/trace.js';
@@ -42,9 +43,15 @@ export { wayIn } from './report/way-in.js';
 
 // run: packets by the batch, and what they came to
 
+export { readCapture } from './input/capture/read.js';
+export { Pack } from './input/pack.js';
 export { PROFILES, type Profile, type SyntheticSpec, synthesise } from './input/synthetic/index.js';
 export { FROM_HOST, type PacketBatch, type PacketBytes, type PacketColumns, UNSAID } from './model/batch.js';
 export type { Summary } from './model/summary.js';
+export { Placing } from './report/placing.js';
+export { renderSummary, withCounters } from './report/summary.js';
+export { FATES } from './run/batch.js';
+export { mergeSummaries } from './run/merge.js';
 export { syntheticSpec } from './run/palette.js';
 
 // what was read, printed

@@ -1,17 +1,16 @@
-/** The packed package: what is in it, whether it installs, and whether Node and TypeScript can use it. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+/** The packed package: what is in it, whether it installs and runs. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { describe, expect, inject, test } from 'vitest';
 import { ROOT } from '../root.js';
 import { install } from './packed.js';
+import { run } from './use.js';
 
 const packed = inject('packed');
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-const run = (cwd: string, command: string, args: readonly string[]) =>
-  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
 test('it holds nothing but what is needed', () => {
   const files = run(packed.folder, 'tar', ['-tzf', packed.tarball]).trim().split('\n');
@@ -92,54 +91,4 @@ test('the core can be had by itself, as bytes and as a module', () => {
   expect(run(packed.installed, process.execPath, ['core.mjs'])).toBe(
     'dropped\ndropped\ndropped\nbad-core what was given as the core is none\nbad-core what was given as the core is none\n',
   );
-});
-
-const PROGRAM = `import { compile, createEngine, type Fate, parse, readPacket, trace } from 'packetwalk';
-import type { Answer, Request } from 'packetwalk/worker';
-import { createEngine as forPages } from 'packetwalk/browser';
-
-const rules = '*filter\\n-A INPUT -p tcp --dport 22 -j DROP\\nCOMMIT\\n';
-const packet = readPacket({ in: 'eth0', src: '192.0.2.1', dst: '192.0.2.2', proto: 'tcp', dport: 22, path: 'input' });
-for (const engine of [await createEngine(), await forPages()]) {
-  const host = await engine.load(compile(parse([{ name: 'a.rules', text: rules }])));
-  const fate: Fate = trace(host, packet).fate;
-  console.log(fate);
-}
-export const request: Request = { type: 'cancel', id: 1 };
-export const answered = (answer: Answer): number => answer.id;
-// @ts-expect-error: fields of packets have names
-export const misspelt = () => readPacket({ source: '192.0.2.1' });
-// @ts-expect-error: what was read is compiled before it is loaded
-export const early = async () => (await createEngine()).load(parse([]));
-`;
-
-describe.each([
-  { moduleResolution: 'nodenext', module: 'nodenext' },
-  { moduleResolution: 'bundler', module: 'esnext' },
-])('TypeScript, $moduleResolution', (resolution) => {
-  // libraries of a page; what a server has; neither
-  test.each([
-    { lib: ['es2022', 'dom'], types: [] },
-    { lib: ['es2022'], types: ['node'] },
-  ])('%j', (surroundings) => {
-    const name = [resolution.moduleResolution, ...surroundings.lib].join('-');
-    const folder = join(packed.folder, name);
-    mkdirSync(folder);
-    cpSync(join(packed.installed, 'node_modules'), join(folder, 'node_modules'), { recursive: true });
-    for (const types of ['@types', 'undici-types'])
-      symlinkSync(join(ROOT, 'node_modules', types), join(folder, 'node_modules', types));
-    const compilerOptions = { ...resolution, ...surroundings, target: 'es2022', strict: true, skipLibCheck: false };
-    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['main.ts'] }));
-    writeFileSync(
-      join(folder, 'main.ts'),
-      surroundings.types.length > 0 ? PROGRAM : `declare const console: Console;\n${PROGRAM}`,
-    );
-    const tsc = spawnSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', '.'], {
-      cwd: folder,
-      encoding: 'utf8',
-    });
-    expect(tsc.stdout).toBe('');
-    expect(run(folder, process.execPath, ['main.js'])).toBe('dropped\ndropped\n');
-  });
 });
