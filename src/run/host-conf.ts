@@ -40,44 +40,64 @@ export function readSysctl(sysctls: ReadonlyMap<string, string>, key: string): n
   return Number.isNaN(value) ? undefined : value;
 }
 
+/** What a link makes of a setting: its own value, and that of all. */
+interface Setting {
+  readonly all: number;
+  readonly own: number;
+}
+
 export class HostConf {
+  /** by setting, then by link: each is read once. */
+  readonly #settings = new Map<OfLink, Map<string, Setting>>();
+  readonly #forwarding = new Map<string, boolean>();
+
   constructor(private readonly sysctls: ReadonlyMap<string, string>) {}
 
   #read(key: string): number | undefined {
     return readSysctl(this.sysctls, key);
   }
 
-  #all(name: OfLink): number {
-    return this.#read(`net.ipv4.conf.all.${name}`) ?? fallbackOf(name);
-  }
-
   /** An interface that is not named has what `default` gives to a new one. */
-  #own(link: string, name: OfLink): number {
-    return (
-      this.#read(`net.ipv4.conf.${link}.${name}`) ?? this.#read(`net.ipv4.conf.default.${name}`) ?? fallbackOf(name)
-    );
+  #setting(link: string, name: OfLink): Setting {
+    const links = this.#settings.get(name) ?? new Map<string, Setting>();
+    this.#settings.set(name, links);
+    const known = links.get(link);
+    if (known !== undefined) return known;
+    const setting = {
+      all: this.#read(`net.ipv4.conf.all.${name}`) ?? fallbackOf(name),
+      own:
+        this.#read(`net.ipv4.conf.${link}.${name}`) ?? this.#read(`net.ipv4.conf.default.${name}`) ?? fallbackOf(name),
+    };
+    links.set(link, setting);
+    return setting;
   }
 
   max(link: string, name: OfLink): number {
-    return Math.max(this.#all(name), this.#own(link, name));
+    const { all, own } = this.#setting(link, name);
+    return Math.max(all, own);
   }
 
   or(link: string, name: OfLink): boolean {
-    return this.#all(name) !== 0 || this.#own(link, name) !== 0;
+    const { all, own } = this.#setting(link, name);
+    return all !== 0 || own !== 0;
   }
 
   and(link: string, name: OfLink): boolean {
-    return this.#all(name) !== 0 && this.#own(link, name) !== 0;
+    const { all, own } = this.#setting(link, name);
+    return all !== 0 && own !== 0;
   }
 
   /** The interface's own value alone counts; `ip_forward` and `conf.all.forwarding` are one, and set it everywhere. */
   forwarding(link: string): boolean {
+    const known = this.#forwarding.get(link);
+    if (known !== undefined) return known;
     const value =
       this.#read(`net.ipv4.conf.${link}.forwarding`) ??
       this.#read('net.ipv4.ip_forward') ??
       this.#read('net.ipv4.conf.all.forwarding') ??
       this.#read('net.ipv4.conf.default.forwarding') ??
       fallbackOf('forwarding');
+    this.#forwarding.set(link, value !== 0);
     return value !== 0;
   }
 }
