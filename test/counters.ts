@@ -2,7 +2,7 @@
 import type { Summary } from '../src/model/summary.js';
 
 /** `filter INPUT 3` or `filter INPUT policy`: packets/bytes. */
-export function countersOf({ rules, policies }: Summary): Map<string, string> {
+export function countersOf({ rules, policies }: Pick<Summary, 'rules' | 'policies'>): Map<string, string> {
   const counters = new Map<string, string>();
   for (const { table, chain, rule, packets, bytes } of rules)
     counters.set(`${table} ${chain} ${rule}`, `${packets}/${bytes}`);

@@ -1,0 +1,66 @@
+/** A generated scenario's host as the texts that its kernel would print of it. */
+import type { SourceText } from '../../src/parse/index.js';
+
+interface Link {
+  readonly addresses: string[];
+  group: string;
+  up: boolean;
+}
+
+/** `setup`: the commands of generate/host.ts, and none else. */
+export function hostTexts(setup: readonly string[]): SourceText[] {
+  const links = new Map<string, Link>();
+  const routes: string[] = [];
+  const rules = ['0: from all lookup local'];
+  const sysctls: string[] = [];
+  for (const command of setup) {
+    const [, tun] = /^ip tuntap add (\S+) mode tun$/.exec(command) ?? [];
+    const [, address, of] = /^ip addr add (\S+) brd \+ dev (\S+)$/.exec(command) ?? [];
+    const [, linkName, change] = /^ip link set (\S+) (up|group \d+)$/.exec(command) ?? [];
+    const [, route] = /^ip route add (.*)$/.exec(command) ?? [];
+    const [, rule, priority] = /^ip rule add (.*) priority (\d+)$/.exec(command) ?? [];
+    const [, key, value] = /^sysctl -qw (\S+)=(\S+)$/.exec(command) ?? [];
+    if (linkName === 'lo') continue;
+    if (tun !== undefined) links.set(tun, { addresses: [], group: 'default', up: false });
+    else if (of !== undefined) links.get(of)!.addresses.push(address!);
+    else if (change === 'up') links.get(linkName!)!.up = true;
+    else if (change !== undefined) links.get(linkName!)!.group = change.slice('group '.length);
+    else if (route !== undefined)
+      routes.push(/ via /.test(route) && !/ dev /.test(route) ? `${route} dev eth1` : route);
+    else if (rule !== undefined) rules.push(`${priority}: from all ${rule.replace(' table ', ' lookup ')}`);
+    else if (key !== undefined) sysctls.push(`${key} = ${value}`);
+    else throw new Error(`no command of a generated host: ${command}`);
+  }
+  rules.push('32766: from all lookup main');
+  const addr = [...links].map(([name, link], i) => addrText(i + 2, name, link));
+  const connected = [...links].flatMap(([name, { addresses, up }]) =>
+    up ? addresses.map((one) => `${netOf(one)} dev ${name} proto kernel scope link src ${one.split('/')[0]}`) : [],
+  );
+  return [
+    { name: 'addr.txt', text: `${LOOPBACK}${addr.join('')}` },
+    { name: 'route.txt', text: [...routes, ...connected, ''].join('\n') },
+    { name: 'rule.txt', text: [...rules, ''].join('\n') },
+    { name: 'sysctl.txt', text: [...sysctls, ''].join('\n') },
+  ];
+}
+
+const LOOPBACK = `1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000
+    inet 127.0.0.1/8 scope host lo
+`;
+
+function addrText(index: number, name: string, { addresses, group, up }: Link): string {
+  const flags = up ? '<POINTOPOINT,MULTICAST,NOARP,UP,LOWER_UP>' : '<POINTOPOINT,MULTICAST,NOARP>';
+  const head = `${index}: ${name}: ${flags} mtu 1500 qdisc noqueue state ${up ? 'UNKNOWN' : 'DOWN'} group ${group} qlen 500\n`;
+  return head + addresses.map((one) => `    inet ${one} brd ${broadcastOf(one)} scope global ${name}\n`).join('');
+}
+
+function ends(address: string): [first: number, last: number, length: number] {
+  const [text, length] = address.split('/') as [string, string];
+  const number = text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  const room = 2 ** (32 - Number(length));
+  const first = number - (number % room);
+  return [first, first + room - 1, Number(length)];
+}
+const dotted = (address: number): string => [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.');
+const netOf = (address: string): string => `${dotted(ends(address)[0])}/${ends(address)[2]}`;
+const broadcastOf = (address: string): string => dotted(ends(address)[1]);

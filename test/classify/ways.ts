@@ -1,0 +1,120 @@
+/** The same packets counted in each way that there is, and how two counts differ. */
+import { jsonLine } from '../../src/input/columns-text.js';
+import { lengthOf } from '../../src/input/encode-columns.js';
+import { readJsonPacket } from '../../src/input/json.js';
+import type { PacketBatch, PacketColumns } from '../../src/model/batch.js';
+import type { Packet } from '../../src/model/packet.js';
+import type { Summary } from '../../src/model/summary.js';
+import type { Fate } from '../../src/model/trace.js';
+import { CompiledHost, type LoadOptions } from '../../src/run/compiled-host.js';
+import { createEngine, type LoadedHost } from '../../src/run/engine.js';
+import { countersOf } from '../counters.js';
+
+/** Values of what LoadedHost.classify gives, in their order. */
+export const FATES: readonly Fate[] = ['delivered', 'forwarded', 'sent', 'dropped', 'rejected', 'stolen', 'unknown'];
+
+export interface Counted {
+  readonly summary: Omit<Summary, 'seconds'>;
+  /** of each packet. */
+  readonly fates: readonly Fate[];
+}
+
+/** A host with its rules in an engine of either kind. */
+export async function load(options: LoadOptions, kind: 'auto' | 'bytecode'): Promise<LoadedHost> {
+  return (await createEngine()).load(new CompiledHost({ ...options, engine: kind }));
+}
+
+/** Packets in batches, as if none had been before. */
+export function inBatches(host: LoadedHost, batches: readonly PacketBatch[]): Counted {
+  host.reset();
+  const fates = batches.flatMap((batch) => Array.from(host.classify(batch), (fate) => FATES[fate]!));
+  return { summary: host.summary(), fates };
+}
+
+/** Cuts columns into batches of so many packets, in turn. */
+export function pieces(columns: PacketColumns, sizes: readonly number[]): PacketColumns[] {
+  const batches: PacketColumns[] = [];
+  for (let from = 0, turn = 0; from < columns.count; turn++) {
+    const count = Math.min(sizes[turn % sizes.length]!, columns.count - from);
+    const cut = Object.entries(columns).map(([name, value]) => [
+      name,
+      ArrayBuffer.isView(value) ? (value as Uint32Array).slice(from, from + count) : value,
+    ]);
+    batches.push({ ...Object.fromEntries(cut), count } as PacketColumns);
+    from += count;
+  }
+  return batches;
+}
+
+/** The packets as they are described. */
+export const described = (columns: PacketColumns): Packet[] =>
+  Array.from(
+    { length: columns.count },
+    (_, i) => readJsonPacket({ number: i + 1, text: jsonLine(columns, i), cut: false }).packet,
+  );
+
+/**
+ * One by one, as `trace` does; `lengths` are those of the packets. What each says of itself is added up here: only the
+ * bytes of rules and policies are read from the host.
+ */
+export function oneByOne(host: LoadedHost, packets: readonly Packet[], lengths: readonly number[]): Counted {
+  host.reset();
+  const { rules, policies } = host.compiled;
+  const count: Record<'fates' | 'open', Record<string, number>> = { fates: {}, open: {} };
+  const more = (kind: keyof typeof count, name: string) => {
+    count[kind][name] = (count[kind][name] ?? 0) + 1;
+  };
+  const hits = new Array<number>(rules.length).fill(0);
+  const ends = new Array<number>(policies.length).fill(0);
+  const fates = packets.map((packet) => {
+    const result = host.walk(packet);
+    for (const rule of result.hits) hits[rule]!++;
+    for (const policy of result.policies) ends[policy]!++;
+    more('fates', result.fate);
+    const { why = result.by.kind } = result.by;
+    if (result.fate === 'unknown') more('open', why.replace(/^(local|joined):.*/, '$1'));
+    return result.fate;
+  });
+  const bytes = (id: number) => Number(host.counter(id).bytes);
+  return {
+    summary: {
+      packets: packets.length,
+      bytes: lengths.reduce((sum, length) => sum + length, 0),
+      ...count,
+      rules: rules.map(({ table, chain, number }, id) => ({
+        table,
+        chain,
+        rule: number,
+        packets: hits[id]!,
+        bytes: bytes(id),
+      })),
+      policies: policies.map((policy, id) => ({ ...policy, packets: ends[id]!, bytes: bytes(rules.length + id) })),
+    },
+    fates,
+  };
+}
+
+export const lengthsOf = (columns: PacketColumns): number[] =>
+  Array.from({ length: columns.count }, (_, i) => lengthOf(columns, i));
+
+/** Lines that say where two counts differ, each as `what: one, other`; `line` describes a packet. */
+export function differing(one: Counted, other: Counted, line: (packet: number) => string): string[] {
+  const first = one.fates.findIndex((fate, i) => fate !== other.fates[i]);
+  const [a, b] = [one, other].map(namesOf) as [Map<string, unknown>, Map<string, unknown>];
+  const names = [...new Set([...a.keys(), ...b.keys()])].filter((name) => a.get(name) !== b.get(name));
+  return [
+    ...names.map((name) => `${name}: ${a.get(name) ?? 0}, ${b.get(name) ?? 0}`),
+    ...(first < 0 ? [] : [`packet ${first} ${line(first)}: ${one.fates[first]}, ${other.fates[first]}`]),
+  ];
+}
+
+function namesOf({ summary }: Counted): Map<string, unknown> {
+  const { packets, bytes, fates, open } = summary;
+  return new Map<string, unknown>([
+    ['packets', packets],
+    ['bytes', bytes],
+    ...Object.entries(fates),
+    ...Object.entries(open).map(([why, count]): [string, unknown] => [`open ${why}`, count]),
+    ...countersOf(summary),
+  ]);
+}
