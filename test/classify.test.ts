@@ -133,6 +133,26 @@ describe('fixtures', () => {
   });
 });
 
+/** Of so many packets it shows whether it is worth while to remember kinds of them. */
+describe.each(PROFILES)('forty thousand packets, %s', (profile) => {
+  const texts: Record<string, SourceText[]> = {
+    'examples/host': folder('examples/host'),
+    ...Object.fromEntries(RULESETS.map(({ name, rules }) => [name, [named('rules', rules), ...HOST]])),
+  };
+  test.each([
+    'examples/host',
+    'headers, byte by byte',
+    'translations of every kind',
+    'from the host to itself, and copies of its broadcasts',
+  ])('%s', LONG, async (name) => {
+    const program = programOfTexts(texts[name]!);
+    const columns = synthesise(syntheticSpec(program, { profile, seed: FIRST }), 0, 40_000);
+    const [auto, bytecode] = await Promise.all([load(program, 'auto'), load(program, 'bytecode')]);
+    const line = (packet: number) => jsonLine(columns, packet);
+    expect(differing(inBatches(bytecode, [columns]), inBatches(auto, pieces(columns, [5000])), line)).toEqual([]);
+  });
+});
+
 describe.skipIf(corpusMissing !== undefined)(`the corpus${corpusMissing ? ` (skipped: ${corpusMissing})` : ''}`, () => {
   const saves = corpus.filter(({ kind_of, family }) => kind_of === 'save' && family === 'v4');
   test.each(saves)('$file', LONG, ({ file, n_rules }) => {
