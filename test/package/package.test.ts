@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { describe, expect, inject, test } from 'vitest';
@@ -34,9 +35,16 @@ test('it holds nothing but what is needed', () => {
     'dist/core.wasm',
     'dist/library/*.d.ts',
     'dist/library/*.js',
+    'dist/web/library.d.ts',
     'dist/web/messages.d.ts',
     'package.json',
   ]);
+});
+
+test.each(['packetwalk.js', 'worker.js'])('dist/browser/%s is one file, of a size for pages', (name) => {
+  const code = readFileSync(join(packed.installed, 'node_modules/packetwalk/dist/browser', name));
+  expect(/(^|[;}\s])import\s*[\w{*"'`(]/.test(code.toString())).toBe(false);
+  expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(120 * 1024);
 });
 
 test('what is built of the sources is in it', () => {

@@ -1,0 +1,27 @@
+/** The library for pages that have no bundler: without what reads captures and lines of tcpdump, and prints programs. */
+export type * from '../index.js';
+export {
+  compile,
+  createEngine,
+  en,
+  explain,
+  FATES,
+  FROM_HOST,
+  formatProblem,
+  mergeSummaries,
+  PacketwalkError,
+  PROFILES,
+  parse,
+  printIpset,
+  printRule,
+  printSave,
+  readPacket,
+  renderStory,
+  synthesise,
+  syntheticSpec,
+  trace,
+  UNSAID,
+  wayIn,
+  withCounters,
+  withWords,
+} from '../index.js';
