@@ -232,7 +232,7 @@ export class LoadedHost {
   private remembering(): Places {
     if (this.engine === 'bytecode') return this.plain;
     const sets = new Map(this.from.sets.map((set) => [set.name, set]));
-    return placesOf(this.compiled, this.stages, { sets, addressTypes: this.own.types });
+    return placesOf(this.compiled, this.stages, { sets, addressTypes: this.own.types, tracking: this.tracking.on });
   }
 
   /** What was counted beside the core comes to its counters. */

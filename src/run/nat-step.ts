@@ -33,14 +33,18 @@ export function nat(setup: WalkSetup, batch: Batch, selection: Selection, hook: 
   const { stages, compiled, picked } = setup;
   if (setup.places.nat[hook] === undefined) return;
   picked.size = 0;
+  const states = stages.columns[Field.CtState]!;
+  const { bound } = batch;
   for (let i = 0; i < selection.size; i++) {
     const slot = selection.list[i]!;
-    const why = skipped(setup, batch, slot, side);
-    if (why === undefined) picked.add(slot);
-    else {
-      if (batch.events !== undefined) batch.tell(slot, { kind: 'skip', table: 'nat', hook, why });
-      if (why === 'bound') repeat(stages, slot, side);
+    const consulted = (states[slot]! & NAT_STATES) === STATE_NEW && (bound[slot]! & BOUND[side]) === 0;
+    if (consulted && setup.tracking) {
+      picked.add(slot);
+      continue;
     }
+    const why = skipped(setup, slot);
+    if (batch.events !== undefined) batch.tell(slot, { kind: 'skip', table: 'nat', hook, why });
+    if (why === 'bound') repeat(stages, slot, side);
   }
   const asked = picked.size;
   walkTable(setup, batch, picked, 'nat', hook);
@@ -73,13 +77,15 @@ function repeat(stages: Stages, slot: number, side: Side): void {
   if (ports && side === 'dst') stages.rewrite(slot, Field.Dport, of(Field.CtReplSport));
 }
 
-function skipped({ stages, tracking }: WalkSetup, batch: Batch, slot: number, side: Side): SkipReason | undefined {
+/** Of these the first packet of a connection is NEW alone. */
+const NAT_STATES = STATE_NEW | STATE_INVALID | STATE_UNTRACKED;
+
+function skipped({ stages, tracking }: WalkSetup, slot: number): SkipReason {
   if (!tracking) return 'tracking-off';
   const state = stages.columns[Field.CtState]![slot]!;
   if ((state & STATE_UNTRACKED) !== 0) return 'untracked';
   if ((state & STATE_INVALID) !== 0) return 'invalid';
-  if ((state & STATE_NEW) === 0) return 'not-new';
-  return (batch.bound[slot]! & BOUND[side]) !== 0 ? 'bound' : undefined;
+  return (state & STATE_NEW) === 0 ? 'not-new' : 'bound';
 }
 
 /**

@@ -54,15 +54,23 @@ const isConnection = (state: number): boolean => state !== 0 && (state & NO_CONN
 export function track(setup: WalkSetup, batch: Batch, selection: Selection): void {
   if (!setup.tracking) return;
   const { columns } = setup.stages;
-  const states = columns[Field.CtState]!;
+  const { given } = batch;
+  const [states, statuses, flags] = [columns[Field.CtState]!, columns[Field.CtStatus]!, columns[Field.Flags]!];
+  const usual = new Usual(setup, batch);
   for (let i = 0; i < selection.size; i++) {
     const slot = selection.list[i]!;
-    if ((columns[Field.Flags]![slot]! & PACKET_TEMPLATE) !== 0) takeTemplateOff(columns, slot);
-    const state = states[slot]!;
+    if ((flags[slot]! & PACKET_TEMPLATE) !== 0) takeTemplateOff(columns, slot);
     // a packet that came back by lo has its connection with it
-    if (isConnection(state)) continue;
-    if ((state & STATE_UNTRACKED) === 0) trackOne(setup, batch, columns, slot);
-    else batch.tell(slot, { kind: 'tracked', state: 'UNTRACKED', why: undefined });
+    if (isConnection(states[slot]!)) continue;
+    if ((states[slot]! & STATE_UNTRACKED) !== 0) {
+      batch.tell(slot, { kind: 'tracked', state: 'UNTRACKED', why: undefined });
+      continue;
+    }
+    const state = usual.of(slot) || askState(setup, batch, slot);
+    states[slot] = state;
+    if ((state & NO_CONNECTION) !== 0) continue;
+    statuses[slot] = given[slot] === STATE_NUMBERS.ESTABLISHED ? CT_STATUS_CONFIRMED | CT_STATUS_SEEN_REPLY : 0;
+    if (setup.uses.tuples) describe(setup, columns, slot);
   }
 }
 
@@ -74,18 +82,11 @@ function takeTemplateOff(columns: Columns, slot: number): void {
   columns[Field.CtMark]![slot] = 0;
 }
 
-function trackOne(setup: WalkSetup, batch: Batch, columns: Columns, slot: number): void {
-  const state = batch.events === undefined ? usualState(setup, batch, columns, slot) : undefined;
-  if (state !== undefined) columns[Field.CtState]![slot] = state;
-  else {
-    const found = stateOf(setup, batch, columns, slot);
-    columns[Field.CtState]![slot] = STATES[found.state];
-    batch.tell(slot, { kind: 'tracked', state: found.state, why: found.why, by: found.by });
-  }
-  if (!isConnection(columns[Field.CtState]![slot]!)) return;
-  columns[Field.CtStatus]![slot] =
-    batch.given[slot] === STATE_NUMBERS.ESTABLISHED ? CT_STATUS_CONFIRMED | CT_STATUS_SEEN_REPLY : 0;
-  if (setup.uses.tuples) describe(setup, columns, slot);
+/** The state of a packet, whatever it is, told. */
+function askState(setup: WalkSetup, batch: Batch, slot: number): number {
+  const found = stateOf(setup, batch, setup.stages.columns, slot);
+  batch.tell(slot, { kind: 'tracked', state: found.state, why: found.why, by: found.by });
+  return STATES[found.state];
 }
 
 type FoundState = Omit<FirstState, 'state'> & { readonly state: PacketState };
@@ -105,7 +106,7 @@ function stateOf({ stages, checksum, loose }: WalkSetup, batch: Batch, columns: 
   });
 }
 
-/** firstState of every TCP flag byte and ICMP type, for sound packets: 0 where it has to be asked. */
+/** firstState of every TCP flag byte and ICMP type, for sound packets. */
 class UsualStates {
   readonly tcp = new Uint32Array(256);
   readonly icmp = new Uint32Array(256);
@@ -122,20 +123,39 @@ const NO_BYTES = new Uint8Array(0);
 const STRICT = new UsualStates(false);
 const LOOSE = new UsualStates(true);
 
-/** The state of a packet that nothing is wrong with; undefined: another one. */
-function usualState({ loose }: WalkSetup, batch: Batch, columns: Columns, slot: number): number | undefined {
-  const faults = columns[Field.Flags]![slot]! & (PACKET_BAD_HEADER | PACKET_BAD_CHECKSUM);
-  if (faults !== 0 || batch.given[slot] !== 0) return undefined;
-  const usual = loose ? LOOSE : STRICT;
-  switch (columns[Field.Proto]![slot]!) {
-    case Protocol.Tcp:
-      return columns[Field.TransportLen]![slot]! < 20 ? undefined : usual.tcp[columns[Field.TcpFlags]![slot]!]!;
-    case Protocol.Udp:
-      return columns[Field.TransportLen]![slot]! < 8 ? undefined : STATE_NEW;
-    case Protocol.Icmp:
-      return columns[Field.TransportLen]![slot]! < 8 ? undefined : usual.icmp[columns[Field.Sport]![slot]!]!;
-    default:
-      return undefined;
+/** The states of packets of a batch that nothing is wrong with and nobody wants to know of. */
+class Usual {
+  private readonly tables: UsualStates;
+  private readonly quiet: boolean;
+  private readonly given: Uint8Array;
+  private readonly flags: Uint32Array;
+  private readonly protocols: Uint32Array;
+  private readonly lengths: Uint32Array;
+  private readonly tcpFlags: Uint32Array;
+  private readonly types: Uint32Array;
+
+  constructor({ stages, loose }: WalkSetup, batch: Batch) {
+    const { columns } = stages;
+    this.tables = loose ? LOOSE : STRICT;
+    this.quiet = batch.events === undefined;
+    this.given = batch.given;
+    this.flags = columns[Field.Flags]!;
+    this.protocols = columns[Field.Proto]!;
+    this.lengths = columns[Field.TransportLen]!;
+    this.tcpFlags = columns[Field.TcpFlags]!;
+    this.types = columns[Field.Sport]!;
+  }
+
+  /** 0: another one, which has to be asked. */
+  of(slot: number): number {
+    const faults = this.flags[slot]! & (PACKET_BAD_HEADER | PACKET_BAD_CHECKSUM);
+    if (!this.quiet || faults !== 0 || this.given[slot] !== 0) return 0;
+    const protocol = this.protocols[slot]!;
+    const length = this.lengths[slot]!;
+    if (protocol === Protocol.Tcp) return length < 20 ? 0 : this.tables.tcp[this.tcpFlags[slot]!]!;
+    if (length < 8) return 0;
+    if (protocol === Protocol.Udp) return STATE_NEW;
+    return protocol === Protocol.Icmp ? this.tables.icmp[this.types[slot]!]! : 0;
   }
 }
 

@@ -28,6 +28,8 @@ export class Asked {
 }
 
 export interface AskedHost {
+  /** connections are tracked, and fragments put together before any table but raw. */
+  readonly tracking: boolean;
   readonly sets: ReadonlyMap<string, SetDef>;
   readonly addressTypes: readonly AddressTypeInterval[];
 }
@@ -80,7 +82,7 @@ function ask(asked: Asked, test: Test, host: AskedHost): boolean {
     case 'ask':
       return true;
     case 'masked':
-      return askMasked(asked, test.field, test.mask, test.value);
+      return askMasked(asked, test.field, test.mask, test.value, host);
     case 'range':
       return askRanges(asked, test.field, [test.range]);
     case 'bitmap':
@@ -97,7 +99,7 @@ function ask(asked: Asked, test: Test, host: AskedHost): boolean {
       return true;
     }
     case 'header':
-      askHeader(asked, test.bytes);
+      askHeader(asked, test.bytes, host);
       return true;
     case 'addrtype':
       for (const [i, { first }] of host.addressTypes.entries())
@@ -119,7 +121,9 @@ function askRanges(asked: Asked, field: Field, ranges: readonly NumberRange[]): 
   return true;
 }
 
-function askMasked(asked: Asked, field: Field, mask: number, value: number): boolean {
+function askMasked(asked: Asked, field: Field, mask: number, value: number, { tracking }: AskedHost): boolean {
+  // more fragments, and where this one lies: no packet here is one
+  if (tracking && field === Field.Frag && (mask & ~FRAGMENT) === 0) return true;
   const bits = bitsOfField(field);
   if (bits === undefined) {
     asked.exact.add(field);
@@ -141,15 +145,19 @@ function askMasked(asked: Asked, field: Field, mask: number, value: number): boo
 }
 
 /** The guards before a header is read: whether it is a later fragment, the second of which tcp drops, and is long enough. */
-function askHeader(asked: Asked, bytes: number): void {
+function askHeader(asked: Asked, bytes: number, { tracking }: AskedHost): void {
+  asked.add(Field.TransportLen, [{ min: 0, max: bytes - 1 }]);
+  if (tracking) return;
   const flags = [0, 0x2000, 0x4000, 0x6000];
   for (const offset of [0, 1])
     asked.add(
       Field.Frag,
       flags.map((bits) => ({ min: bits + offset, max: bits + offset })),
     );
-  asked.add(Field.TransportLen, [{ min: 0, max: bytes - 1 }]);
 }
+
+/** Of the fragment word all but the bit that forbids fragments. */
+const FRAGMENT = 0x3fff;
 
 /** Sets with more members are looked up, each time. */
 const MOST_MEMBERS = 1 << 16;
@@ -182,7 +190,7 @@ function askSet(asked: Asked, set: SetDef, directions: readonly ('src' | 'dst')[
         asked.add(field, [{ min, max: min + 2 ** (32 - length) - 1 }]);
       }
       if (kind === 'ip') asked.add(field, [{ min: 0, max: 0 }]);
-    } else if (kind === 'port') askPorts(asked, set, at, source ? Field.Sport : Field.Dport);
+    } else if (kind === 'port') askPorts(asked, set, at, source ? Field.Sport : Field.Dport, host);
     else if (kind === 'iface') asked.exact.add(source ? Field.InIf : Field.OutIf);
     else if (kind === 'mark') asked.exact.add(Field.Mark);
     else return false;
@@ -190,11 +198,11 @@ function askSet(asked: Asked, set: SetDef, directions: readonly ('src' | 'dst')[
   return true;
 }
 
-function askPorts(asked: Asked, { members }: SetDef, at: number, field: Field): void {
+function askPorts(asked: Asked, { members }: SetDef, at: number, field: Field, host: AskedHost): void {
   const protocols = new Set(PORT_PROTOCOLS);
   for (let row = 0; row < members.count; row++) protocols.add(members.word(row, at) >>> 16);
   for (const one of protocols) asked.add(Field.Proto, [{ min: one, max: one }]);
-  for (const bytes of PORT_HEADERS) askHeader(asked, bytes);
+  for (const bytes of PORT_HEADERS) askHeader(asked, bytes, host);
   for (let row = 0; row < members.count; row++) {
     const port = members.word(row, at) & 0xffff;
     asked.add(field, [{ min: port, max: port }]);
