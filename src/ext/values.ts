@@ -273,6 +273,7 @@ export const cutText = (max: number): ValueKind<string> => ({
   parse([word]) {
     if (word === '') throw new ValueError('is empty');
     if (word!.includes('\n')) throw new ValueError('holds a line break');
+    if (word!.length <= max && /^[ -~]*$/.test(word!)) return word!;
     const letters = [...word!.slice(0, max)];
     while (utf8.encode(letters.join('')).length > max) letters.pop();
     return letters.join('');

@@ -19,10 +19,12 @@ const COMMAND =
   /^(?:(?:\S.*?)?[#$>%]\s*)?(?:sudo\s+)?(?:\/\S*\/)?(ip6?)tables(?:-legacy|-nft)?(?:-save(?:\s|$)|\s)\s*(.*)$/;
 const PRINTS = /(?:^|\s)(?:-[a-zA-Z]*[SL]|--list(?:-rules)?)(?:\s|$)/;
 
+/** Whether `typedCommand` has to be asked, which takes longer. */
+export const mayBeTyped = (line: string): boolean => line.includes('tables');
+
 /** `root@host:~# iptables -t nat -S`, at a prompt or by itself; undefined: something else. */
 export function typedCommand(line: string): TypedCommand | undefined {
-  // of most lines it need not be asked
-  if (!line.includes('tables')) return undefined;
+  if (!mayBeTyped(line)) return undefined;
   const match = COMMAND.exec(line.slice(0, LONGEST));
   if (match === null) return undefined;
   const [whole, tool, words] = match as unknown as [string, string, string];

@@ -15,12 +15,20 @@ import {
   type Rule,
   type Table,
 } from '../../model/ruleset.js';
+import type { Family } from '../../net/address.js';
 
-export function refuseWrongHooks(table: Table, findings: Findings): void {
+/** Whether an extension of the rule works at some hooks only. */
+export const isBoundToHooks = ({ matches, target }: Rule, family: Family): boolean =>
+  matches.some((use) => findMatch(use.name, family)?.hooks !== undefined) ||
+  (target?.kind === 'extension' && findTarget(target.use.name, family)?.hooks !== undefined);
+
+/** `bound`: the chains in which rules stand that are bound to hooks. */
+export function refuseWrongHooks(table: Table, bound: ReadonlySet<string>, findings: Findings): void {
+  if (bound.size === 0) return;
   const reached = reachedFrom(table);
   for (const chain of table.chains.values()) {
-    const hooks = reached.get(chain.name);
-    if (hooks === undefined || isBuiltin(table.name, chain.name)) continue;
+    if (!bound.has(chain.name) || isBuiltin(table.name, chain.name)) continue;
+    const hooks = reached.get(chain.name) ?? 0;
     const from = BUILTIN[table.name].filter((_, i) => hooks & (1 << i));
     for (const [index, rule] of chain.rules.entries()) {
       const wrong = rule.refused ? undefined : wrongUse(rule, table, from);

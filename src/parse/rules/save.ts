@@ -10,6 +10,7 @@ import {
   beginsAnother,
   type CommandLine,
   commandLine,
+  mayBeTyped,
   type NamedTable,
   type TypedCommand,
   tableAt,
@@ -86,8 +87,10 @@ class SaveReader {
   }
 
   private line(line: Line, lines: readonly Line[], index: number): void {
-    const text = line.text.trim();
     const inBlock = this.block?.origin === 'save';
+    // what nearly all lines are needs no expression to be seen
+    if (inBlock && line.text.startsWith('-A ') && !mayBeTyped(line.text)) return this.block!.rule(line);
+    const text = line.text.trim();
     const typed = inBlock && text.startsWith('#') ? undefined : typedCommand(text);
     if (typed !== undefined) return this.command(typed);
     if (text === '' || text.startsWith('#')) return;

@@ -4,7 +4,7 @@ import type { Findings, Severity } from '../../model/finding.js';
 import { BUILTIN, type Chain, type Counters, isBuiltin, placeOf, type Rule, type Table } from '../../model/ruleset.js';
 import { nearest } from '../nearest.js';
 import { type Line, placeAt, placeOfLine } from '../text.js';
-import { refuseWrongHooks } from './hooks.js';
+import { isBoundToHooks, refuseWrongHooks } from './hooks.js';
 import { parseRules } from './rule.js';
 import { splitWords } from './rule-words.js';
 
@@ -16,6 +16,10 @@ export class TableBlock {
   private readonly table: Draft;
   /** chains that rules stand in and no line declares, with the first such rule. */
   private readonly undeclared: { readonly chain: string; readonly line: Line; readonly at: Chain['line'] }[] = [];
+  /** some rule leads to a chain that no line above it declares, or to a built-in one. */
+  private doubtful = false;
+  /** chains with rules whose extensions work at some hooks only. */
+  private readonly bound = new Set<string>();
 
   constructor(
     table: Pick<Table, 'name' | 'family' | 'file' | 'origin'>,
@@ -82,6 +86,7 @@ export class TableBlock {
     const inserts = words[0]!.text === '-I';
     const number = inserts && /^\d+$/.test(words[2]?.text ?? '') ? Number(words[2]!.text) : undefined;
     const rules = parseRules(words.slice(number === undefined ? 2 : 3), from, this.findings);
+    for (const rule of rules) this.note(rule);
     const last = chain.rules.length + 1;
     if (number !== undefined && (number < 1 || number > last))
       return this.say('error', 'bad-value', line, `-I: rule number ${number} is out of range 1..${last}`);
@@ -114,9 +119,17 @@ export class TableBlock {
     for (const name of BUILTIN[table.name])
       if (!table.chains.has(name))
         table.chains.set(name, { name, line: 0, policy: undefined, counters: undefined, rules: [] });
-    for (const chain of table.chains.values()) for (const rule of chain.rules) this.jump(rule);
-    refuseWrongHooks(table, this.findings);
+    if (this.doubtful) for (const chain of table.chains.values()) for (const rule of chain.rules) this.jump(rule);
+    refuseWrongHooks(table, this.bound, this.findings);
     return table;
+  }
+
+  /** What is to be looked at when all chains are known. */
+  private note(rule: Rule): void {
+    const { target } = rule;
+    if (target?.kind === 'jump' || target?.kind === 'goto')
+      this.doubtful ||= !this.has(target.chain) || isBuiltin(this.name, target.chain);
+    if (isBoundToHooks(rule, this.family)) this.bound.add(rule.chain);
   }
 
   /** What is cut may have lost the line that declares a chain; its rules are here all the same. */
