@@ -15,9 +15,11 @@ const parsed = performance.now();
 const program = tables.length === 0 ? undefined : compile(tables, 4);
 const compiled = performance.now();
 if (program === undefined && sets.length === 0) throw new Error(`${name}: nothing was read`);
+const { user, system } = process.cpuUsage();
 const run: LargeRun = {
   parse: parsed - started,
   compile: compiled - parsed,
+  processor: (user + system) / 1000,
   memory: process.resourceUsage().maxRSS / 1024,
 };
 process.stdout.write(`${JSON.stringify(run)}\n`);

@@ -46,14 +46,16 @@ export function resultsPage(measured: readonly Measured[], large: readonly Large
     '',
     '## Large inputs',
     '',
-    'A process each, with its text: milliseconds, and the most memory that it held at once.',
+    'A process each, with its text: the time that went by, the processor time of all of it with the start of Node, and',
+    'the most memory that it held at once.',
     '',
     ...markdownTable(
-      ['', 'read', 'compiled', 'memory'],
-      large.map(({ what, parse, compile, memory }) => [
+      ['', 'read', 'compiled', 'processor time', 'memory'],
+      large.map(({ what, parse, compile, processor, memory }) => [
         what,
         `${Math.round(parse)} ms`,
         compile < 1 ? '' : `${Math.round(compile)} ms`,
+        `${Math.round(processor)} ms`,
         `${Math.round(memory)} MiB`,
       ]),
     ),
