@@ -21,18 +21,29 @@ export class WordList {
   }
 
   push(word: number): void {
-    if (this.#length === this.#room.length) {
-      const grown = new Uint32Array(2 * this.#length);
-      grown.set(this.#room);
-      this.#room = grown;
-    }
+    if (this.#length === this.#room.length) this.#grow(this.#length + 1);
     this.#room[this.#length++] = word;
+  }
+  /** Appends so many zeros and returns where they begin. */
+  zeros(count: number): number {
+    const at = this.#length;
+    if (at + count > this.#room.length) this.#grow(at + count);
+    this.#length += count;
+    return at;
   }
   at(index: number): number {
     return this.#room[index]!;
   }
   set(index: number, word: number): void {
     this.#room[index] = word;
+  }
+
+  #grow(least: number): void {
+    let length = 2 * this.#room.length;
+    while (length < least) length *= 2;
+    const grown = new Uint32Array(length);
+    grown.set(this.#room);
+    this.#room = grown;
   }
 }
 

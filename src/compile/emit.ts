@@ -83,7 +83,7 @@ function emitTest(test: Test, not: boolean, to: ConditionEmitter): number | unde
     case 'bitmap': {
       if (test.ranges.length === 1) return emitRange(test.field, test.ranges[0]!, not, code);
       const bits = Math.max(0, ...test.ranges.map((range) => range.max + 1));
-      return code.put(Op.Bitmap, [code.put32(bitmapOf(test.ranges, bits)), bits], test.field, not);
+      return code.put(Op.Bitmap, [putBitmap(test.ranges, bits, code), bits], test.field, not);
     }
     case 'intervals': {
       const sorted = [...test.ranges].sort((a, b) => compareWords(a.min, b.min));
@@ -148,10 +148,12 @@ function emitRange(field: number, { min, max }: NumberRange, not: boolean, code:
     : code.put(Op.Range, [min, max], field, not);
 }
 
-function bitmapOf(ranges: readonly NumberRange[], bits: number): number[] {
-  const words = new Array<number>((bits + 31) >>> 5).fill(0);
-  for (const { min, max } of ranges) for (let i = min; i <= max; i++) words[i >>> 5]! |= 1 << (i & 31);
-  return words;
+/** Straight into the data: a bitmap has up to two thousand words. */
+function putBitmap(ranges: readonly NumberRange[], bits: number, { data }: Code): number {
+  const at = data.zeros((bits + 31) >>> 5);
+  for (const { min, max } of ranges)
+    for (let i = min; i <= max; i++) data.set(at + (i >>> 5), data.at(at + (i >>> 5)) | (1 << (i & 31)));
+  return at;
 }
 
 function zoneWord({ zone, serves }: Extract<Action, { kind: 'connection' }>): number {
