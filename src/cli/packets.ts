@@ -1,5 +1,8 @@
 /** What `trace` and `classify` share: the packets that they are given, in whatever form. */
-import { open } from 'node:fs/promises';
+import { accessSync, constants, createReadStream, fstatSync, open, statSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PacketwalkError } from '../errors.js';
 import type { CaptureBatch, Fault } from '../input/capture/draft.js';
@@ -47,15 +50,34 @@ function interfaceOf(text: string): string {
   throw new InvalidArgumentError('The name of an interface was expected.');
 }
 
-/** Opens packets, `-` for standard input, and sees what they are. Throws where there are none to be had. */
-export async function openPackets(path: string, options: PacketOptions): Promise<PacketSource> {
+/** Throws where a file is not there, or may not be read: better before the first packet than behind a million. */
+export function checkPackets(paths: readonly string[]): void {
+  for (const path of paths) {
+    if (path === '-') continue;
+    try {
+      accessSync(path, constants.R_OK);
+      if (statSync(path).isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+    } catch (cause) {
+      throw unreadable(path, cause);
+    }
+  }
+}
+
+/**
+ * Opens packets, `-` for standard input, and sees what they are. Throws where there are none to be had. Once `signal`
+ * says so nothing is read any more.
+ */
+export async function openPackets(path: string, options: PacketOptions, signal?: AbortSignal): Promise<PacketSource> {
   if (options.in !== undefined && options.path === 'output')
     throw new PacketwalkError('--in: packets that this host sends (--path output) come in on no interface', {
       code: 'bad-usage',
     });
   const name = path === '-' ? STANDARD_INPUT : path;
   const meter = { read: 0, size: undefined as number | undefined };
-  const chunks = checked(name, path === '-' ? process.stdin : await openFile(path, meter), meter);
+  const stream = path === '-' ? process.stdin : await openFile(path, meter);
+  // a pipe that is silent would be waited for at the command's end
+  signal?.addEventListener('abort', () => stream.destroy());
+  const chunks = checked(name, stream, meter);
   // a pipe may have no more to give for now
   const packed = await peek(chunks, LONGEST_MARK);
   const zipped = detectFormat(packed.first).format === 'gzip';
@@ -90,16 +112,14 @@ interface Meter {
   size: number | undefined;
 }
 
-async function openFile(path: string, meter: Meter): Promise<AsyncIterable<Uint8Array>> {
+async function openFile(path: string, meter: Meter): Promise<Readable> {
   try {
-    const file = await open(path);
-    const stat = await file.stat();
-    if (stat.isDirectory()) {
-      await file.close();
-      throw Object.assign(new Error(), { code: 'EISDIR' });
-    }
+    const fd = await promisify(open)(path, 'r');
+    const stat = fstatSync(fd);
+    // a read of it that waits could not be given up
+    if (stat.isFIFO()) return new Socket({ fd, readable: true, writable: false });
     if (stat.isFile()) meter.size = stat.size;
-    return file.createReadStream({ highWaterMark: 1 << 20 });
+    return createReadStream(path, { fd, highWaterMark: 1 << 20 });
   } catch (cause) {
     throw unreadable(path, cause);
   }
@@ -120,11 +140,12 @@ async function* checked(name: string, chunks: AsyncIterable<Uint8Array>, meter: 
 export class PacketSource {
   #all = 0;
   #unread = 0;
-  #first = '';
+  #first: { readonly at: string; readonly error: PacketwalkError } | undefined;
   /** records without an IP packet, by what they hold. */
   readonly #others = new Map<number, number>();
   #outgoing = 0;
   #fault: Fault | undefined;
+  readonly #pack = new Pack();
 
   constructor(
     readonly name: string,
@@ -153,24 +174,33 @@ export class PacketSource {
       for await (const { packets } of this.#captured(host)) if (packets.count > 0) yield packets;
       return;
     }
-    const pack = new Pack();
     for await (const item of this.#lines()) {
       if ('error' in item) continue;
       try {
-        yield* pack.add(item.packet);
+        yield* this.#pack.add(item.packet);
       } catch (error) {
         this.refused(item, error);
       }
     }
-    yield* pack.take();
+    yield* this.rest();
+  }
+
+  /** What was read and waits for more of its batch, where batches are not asked for to their end. */
+  rest(): Generator<PacketBytes> {
+    return this.#pack.take();
   }
 
   /** Counts a packet that turned out to be none as one that could not be read; what is no PacketwalkError is thrown. */
   refused(place: PacketPlace, error: unknown): PacketwalkError {
     if (!(error instanceof PacketwalkError)) throw error;
     this.#unread++;
-    this.#first ||= 'line' in place ? `line ${place.line}` : `record ${place.record}`;
+    this.#first ??= { at: 'line' in place ? `line ${place.line}` : `record ${place.record}`, error };
     return error;
+  }
+
+  /** Why the first packet that could not be read could not; undefined where some could. */
+  get reason(): PacketwalkError | undefined {
+    return this.#unread === this.#all ? this.#first?.error : undefined;
   }
 
   /**
@@ -179,8 +209,8 @@ export class PacketSource {
    */
   finish(): boolean {
     const all = this.#all;
-    if (this.#unread > 0)
-      tell(`${this.name}: ${this.#unread} of ${all} packets could not be read, the first in ${this.#first}`);
+    if (this.#first !== undefined)
+      tell(`${this.name}: ${this.#unread} of ${all} packets could not be read, the first in ${this.#first.at}`);
     const others = [...this.#others].sort(([, a], [, b]) => b - a);
     if (others.length > 0) {
       const count = others.reduce((sum, [, some]) => sum + some, 0);

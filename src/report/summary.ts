@@ -27,9 +27,9 @@ export function renderSummary(
   const words = (message: Message) => textIn(language, message);
   const lines = [...(partial ? [words(say('summary.partial', {}))] : []), words(totals(summary)), ''];
   const fates = Object.entries(summary.fates).sort(([, a], [, b]) => b - a);
-  lines.push(...table(fates.map(([fate, packets]) => [fate, number(packets), share(packets, summary.packets)])));
+  lines.push(...table(fates.map(([fate, packets]) => [`  ${fate}`, number(packets), share(packets, summary.packets)])));
   for (const [why, packets] of Object.entries(summary.open))
-    lines.push(`  ${words(say('summary.open', { packets: number(packets), why: questionOf(why) }))}`);
+    lines.push(`    ${words(say('summary.open', { packets: number(packets), why: questionOf(why) }))}`);
 
   const hit = summary.rules
     .map((count, id) => ({ ...count, id }))
@@ -37,19 +37,23 @@ export function renderSummary(
     .sort((a, b) => b.packets - a.packets || a.id - b.id);
   const shown = hit.slice(0, top);
   const text = (id: number, used: number) => ruleText(compiled, id, Math.max(LEAST_RULE, width - used));
+  const head = [words(say('summary.packets', {})), words(say('summary.bytes', {}))];
   if (shown.length > 0) {
-    lines.push('', words(say('summary.rules', { shown: shown.length, hit: hit.length })));
-    const rows = table(shown.map((rule) => [`${rule.table} ${rule.chain} ${rule.rule}`, ...counts(rule)]));
-    lines.push(...rows.map((row, i) => `${row}  ${text(shown[i]!.id, row.length + 2)}`));
+    const title = words(say('summary.rules', { shown: shown.length, hit: hit.length }));
+    const [first, ...rows] = table([
+      [title, ...head],
+      ...shown.map((rule) => [`  ${rule.table} ${rule.chain} ${rule.rule}`, ...counts(rule)]),
+    ]);
+    lines.push('', first!, ...rows.map((row, i) => `${row}  ${text(shown[i]!.id, row.length + 2)}`));
   }
   if (summary.policies.length > 0) {
-    lines.push('', words(say('summary.policies', {})));
-    lines.push(...table(summary.policies.map((one) => [`${one.table} ${one.chain}`, ...counts(one)])));
+    const rows = summary.policies.map((one) => [`  ${one.table} ${one.chain}`, ...counts(one)]);
+    lines.push('', ...table([[words(say('summary.policies', {})), ...head], ...rows]));
   }
   const idle = summary.rules.flatMap(({ packets }, id) => (packets === 0 ? [id] : []));
   lines.push('', words(say('summary.idle', { idle: idle.length, rules: summary.rules.length })));
   const names = idle.slice(0, top).map((id) => summary.rules[id]!);
-  const rows = table(names.map((rule) => [`${rule.table} ${rule.chain} ${rule.rule}`]));
+  const rows = table(names.map((rule) => [`  ${rule.table} ${rule.chain} ${rule.rule}`]));
   lines.push(...rows.map((row, i) => `${row}  ${text(idle[i]!, row.length + 2)}`));
   if (names.length < idle.length) lines.push('  …');
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
@@ -76,13 +80,12 @@ export function withCounters(tables: readonly Table[], compiled: Compiled, summa
 }
 
 function totals({ packets, bytes, seconds }: Summary): Message {
-  const rate = seconds === 0 ? 0 : packets / seconds;
-  const large = rate >= 1e5;
+  const rate = seconds === 0 ? 0 : Number((packets / seconds).toPrecision(3));
   return say('summary.total', {
     packets: number(packets),
     bytes: number(bytes),
     seconds: seconds.toFixed(2),
-    rate: large ? `${(rate / 1e6).toFixed(1)} M` : number(Math.round(rate)),
+    rate: rate >= 1e6 ? `${(rate / 1e6).toFixed(1)} M` : number(Math.round(rate)),
   });
 }
 
@@ -106,7 +109,6 @@ function ruleText({ rules }: Compiled, id: number, width: number): string {
 /** Rows with their cells in columns: the first to the left, the others to the right. */
 function table(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  return rows.map(
-    (row) => `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ')}`,
-  );
+  const pad = (cell: string, i: number) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!));
+  return rows.map((row) => row.map(pad).join('  '));
 }

@@ -29,6 +29,7 @@ add timed 198.51.100.0/24 timeout 300
 add timed 203.0.113.0/24 timeout 0
 create ipport hash:ip,port
 add ipport 192.0.2.1,tcp:80
+add ipport 192.0.2.1,tcp:0
 add ipport 192.0.2.1,udp:53
 add ipport 192.0.2.1,icmp:8/0
 add ipport 192.0.2.1,gre:0
@@ -52,7 +53,8 @@ create ipmark hash:ip,mark
 add ipmark 192.0.2.1,0x10
 create bitip bitmap:ip range 192.0.2.0/28
 add bitip 192.0.2.1
-create bitport bitmap:port range 20-100
+create bitport bitmap:port range 0-100
+add bitport 0
 add bitport 22
 add bitport 80-90
 create macs hash:mac
@@ -92,13 +94,8 @@ const OF_SETS = ASKED.map((asked): Ruleset => {
   return {
     name: `set ${asked}`,
     sets: SETS,
-    rules: table(
-      'filter',
-      `INPUT ${match} -j DROP`,
-      `FORWARD -p tcp ${match}`,
-      `FORWARD ${match} -j ACCEPT`,
-      `OUTPUT ${match}`,
-    ),
+    // two whole tables without a rule that needs tracking: fragments come to them as they are
+    rules: `${table('raw', `PREROUTING ${match}`, `OUTPUT -p tcp ${match}`)}${table('filter', `INPUT ${match} -j DROP`, `FORWARD -p tcp ${match}`, `FORWARD ${match} -j ACCEPT`, `OUTPUT ${match}`)}`,
   };
 });
 

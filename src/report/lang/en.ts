@@ -204,11 +204,13 @@ export const en: Language = {
 
     'summary.total': ({ packets, bytes, seconds, rate }) =>
       `${packets} packets of ${bytes} bytes, classified in ${seconds} s: ${rate} a second`,
-    'summary.partial': () => 'stopped before the end: these are the packets that were counted until then',
+    'summary.partial': () => 'only a part of the packets was counted',
     'summary.open': ({ packets, why }) =>
-      typeof why === 'string' ? `${packets}: ${en.reasons[why]}` : `${packets} hang on ${open(why)}`,
+      typeof why === 'string' ? `${packets}: ${en.reasons[why]}` : `${packets}: it depends on ${open(why)}`,
     'summary.rules': ({ shown, hit }) => (shown < hit ? `the ${shown} of ${hit} rules with most packets` : 'rules'),
     'summary.policies': () => 'policies',
+    'summary.packets': () => 'packets',
+    'summary.bytes': () => 'bytes',
     'summary.idle': ({ idle, rules }) =>
       idle === 0 ? `each of the ${rules} rules was hit` : `never hit: ${idle} of ${rules} rules`,
   },

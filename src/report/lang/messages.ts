@@ -167,6 +167,8 @@ export interface Messages {
   'summary.open': { readonly packets: string; readonly why: Reason | Question };
   'summary.rules': { readonly shown: number; readonly hit: number };
   'summary.policies': Record<never, never>;
+  'summary.packets': Record<never, never>;
+  'summary.bytes': Record<never, never>;
   'summary.idle': { readonly idle: number; readonly rules: number };
 }
 

@@ -1,0 +1,98 @@
+/** Where `classify` has its packets from: drawn by a seed, or out of files one after the other. */
+import { PacketwalkError } from '../errors.js';
+import { type Profile, synthesise } from '../input/synthetic/index.js';
+import type { LoadedHost } from '../run/engine.js';
+import type { HostProgram } from '../run/host-program.js';
+import { syntheticSpec } from '../run/palette.js';
+import { type Crew, PORTION } from './crew.js';
+import type { Interrupt } from './interrupt.js';
+import { openPackets, type PacketOptions, type PacketSource } from './packets.js';
+import type { Progress } from './progress.js';
+
+export interface Sources extends PacketOptions {
+  readonly packets?: readonly string[];
+  readonly synthetic?: number;
+  readonly profile: Profile;
+  readonly seed?: number | undefined;
+}
+
+export interface Feeding {
+  readonly program: HostProgram;
+  readonly host: LoadedHost;
+  readonly sources: Sources;
+  readonly progress: Progress;
+  readonly interrupt: Interrupt;
+}
+
+/** all: every packet was read; some: not those behind a fault; none: there is nothing but faults. */
+export type Fed = 'all' | 'some' | 'none';
+
+export const feed = (crew: Crew, feeding: Feeding): Promise<Fed> =>
+  feeding.sources.synthetic === undefined ? captured(crew, feeding) : synthetic(crew, feeding);
+
+async function synthetic(crew: Crew, { program, sources, progress, interrupt }: Feeding): Promise<Fed> {
+  const { synthetic: all = 0, profile, seed = 1, path } = sources;
+  const spec = syntheticSpec(program, { profile, seed, path });
+  const epoch = synthesise(spec, 0, 1).time?.[0] ?? 0;
+  for (let first = 0; first < all && !interrupt.stopped; first += PORTION) {
+    await crew.synthesise({ spec, first, count: Math.min(PORTION, all - first), epoch });
+    progress.at(first, first / all);
+  }
+  return 'all';
+}
+
+/** What cannot be read is said; what was read before it, and the files behind it, are counted. */
+async function captured(crew: Crew, feeding: Feeding): Promise<Fed> {
+  const { sources, progress, interrupt } = feeding;
+  const files = sources.packets ?? [];
+  const read: Reading = { packets: 0, files: 0, of: files.length };
+  let faults = 0;
+  for (const path of files) {
+    if (interrupt.stopped) break;
+    let source: PacketSource | undefined;
+    try {
+      source = await interrupt.before(openPackets(path, sources, interrupt.signal));
+      if (source !== undefined) await count(crew, source, feeding, read);
+    } catch (error) {
+      if (!(error instanceof PacketwalkError)) throw error;
+      progress.end();
+      process.stderr.write(`${error.format()}\n`);
+      faults++;
+    }
+    // read already, in a batch that waited for more
+    for (const batch of source?.rest() ?? []) {
+      await crew.classify(batch);
+      read.packets += batch.count;
+    }
+    if (source?.finish() === false) faults++;
+    if (source?.reason !== undefined) {
+      process.stderr.write(`${source.reason.format()}\n`);
+      faults++;
+    }
+    read.files++;
+  }
+  if (faults === 0) return 'all';
+  return read.packets === 0 ? 'none' : 'some';
+}
+
+interface Reading {
+  packets: number;
+  files: number;
+  readonly of: number;
+}
+
+async function count(
+  crew: Crew,
+  source: PacketSource,
+  { host, progress, interrupt }: Feeding,
+  read: Reading,
+): Promise<void> {
+  const batches = source.batches(host);
+  for (;;) {
+    const next = await interrupt.before(batches.next());
+    if (next === undefined || next.done) return;
+    await crew.classify(next.value);
+    read.packets += next.value.count;
+    progress.at(read.packets, source.part === undefined ? undefined : (read.files + source.part) / read.of);
+  }
+}
