@@ -21,8 +21,14 @@ function differing(printed: string, text: string, kind: string): string[] {
 test('a hundred thousand rules', { timeout: 120_000 }, () => {
   const tables = tablesOf('kube-proxy', LARGE_RULES);
   expect(differing(printSave(tables), rulesetText('kube-proxy', LARGE_RULES), '-A')).toEqual([]);
-  const { program, rules } = compile(tables, 4);
+  const { program, rules, conditions } = compile(tables, 4);
   expect([program.rules, rules.length]).toEqual([LARGE_RULES, LARGE_RULES]);
+  // conditions of so many rules are not kept, and are the same when they are asked for again
+  const firstOf = (rule: number) => conditions.get(rules[rule]!.address + 2);
+  const all = rules.slice(1000, 12_000).map((_, i) => firstOf(1000 + i));
+  expect(all[0]).toMatchObject({ origin: { use: -1, option: '-d' }, not: false });
+  expect(firstOf(1000)).not.toBe(all[0]);
+  expect(firstOf(1000)).toEqual(all[0]);
 });
 
 test('a set of a million members', { timeout: 120_000 }, () => {

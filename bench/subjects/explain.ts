@@ -3,15 +3,8 @@ import { en, readPacket, renderStory, explain as tell } from '../../src/index.js
 import type { Contest } from '../contest.js';
 import { loadRules } from '../hosts.js';
 
-const PACKET = {
-  in: 'eth0',
-  src: '192.0.2.1',
-  dst: '192.0.2.2',
-  proto: 'tcp',
-  sport: 1024,
-  dport: 80,
-  path: 'forward',
-};
+/** Of a protocol that no flat rule asks for. */
+const PACKET = { in: 'eth0', src: '10.0.0.1', dst: '10.0.0.2', proto: 'gre', path: 'forward' };
 
 export async function* explain(sizes: readonly number[]): AsyncGenerator<Contest> {
   for (const rules of sizes) {

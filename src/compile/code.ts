@@ -9,7 +9,7 @@ export interface Text {
 
 /** A list of 32-bit words that grows. */
 export class WordList {
-  #room = new Uint32Array(64);
+  #room = new Uint32Array(0);
   #length = 0;
 
   get length(): number {
@@ -39,7 +39,7 @@ export class WordList {
   }
 
   #grow(least: number): void {
-    let length = 2 * this.#room.length;
+    let length = Math.max(64, 2 * this.#room.length);
     while (length < least) length *= 2;
     const grown = new Uint32Array(length);
     grown.set(this.#room);

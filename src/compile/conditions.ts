@@ -1,6 +1,6 @@
 /**
- * The conditions of a program's instructions, by address. They are made anew, a rule at a time, when somebody asks: those
- * of a hundred thousand rules take more room than all else, and an explanation asks for those of a few.
+ * The conditions of a program's instructions, by address. They are made anew, a rule at a time, when somebody asks, and
+ * kept for so many rules only: those of a hundred thousand take more room than all else.
  */
 import { Op } from '../abi.js';
 import type { Condition } from '../model/condition.js';
@@ -15,10 +15,13 @@ import { askWhatIsUnknown, type Knowledge } from './passes/unknowns.js';
 export const conditionsOf = ({ table, chain, rule }: RuleInfo, family: Family, known: Knowledge): Condition[] =>
   lowerConditions(rule, { family, table, chain }).map((condition) => askWhatIsUnknown(condition, known));
 
+/** Rules whose conditions are kept. */
+const KEPT = 10_000;
+
 export class Conditions {
-  /** the rule that was asked for last, and its conditions by address. */
-  private last: RuleInfo | undefined;
-  private found = new Map<number, Condition>();
+  private readonly kept = new Set<RuleInfo>();
+  /** conditions of the rules that are kept. */
+  private readonly found = new Map<number, Condition>();
 
   /** `rules` in the order of their addresses. */
   constructor(
@@ -31,10 +34,7 @@ export class Conditions {
   get(address: number): Condition | undefined {
     const info = this.ruleAt(address);
     if (info === undefined) return undefined;
-    if (info !== this.last) {
-      this.found = this.placed(info);
-      this.last = info;
-    }
+    if (!this.kept.has(info)) this.keep(info);
     return this.found.get(address);
   }
 
@@ -50,15 +50,18 @@ export class Conditions {
   }
 
   /** Emits the rule by itself: how long its instructions are hangs on nothing around it. */
-  private placed(info: RuleInfo): Map<number, Condition> {
-    const found = new Map<number, Condition>();
+  private keep(info: RuleInfo): void {
+    if (this.kept.size === KEPT) {
+      this.kept.clear();
+      this.found.clear();
+    }
+    this.kept.add(info);
     const code = new Code();
     code.put(Op.Rule, [0]);
     emitConditions(conditionsOf(info, this.family, this.known), {
       code,
       cell: () => 0,
-      placed: (at, condition) => found.set(info.address + at, condition),
+      placed: (at, condition) => this.found.set(info.address + at, condition),
     });
-    return found;
   }
 }
