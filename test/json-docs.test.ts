@@ -16,13 +16,14 @@ function documented(title: string): Set<string> {
   return new Set([...section!.matchAll(/`([A-Za-z]+)`|"([A-Za-z]+)":/g)].map((match) => match[1] ?? match[2]!));
 }
 
-/** Every key below a value; names that somebody else chose stand under `sysctls` and `params`. */
+/** Names of fields whose keys somebody else chose: settings, parameters of messages, fates, questions. */
+const CHOSEN: ReadonlySet<string> = new Set(['sysctls', 'params', 'fates', 'open']);
+
+/** Every key below a value that this project chose. */
 function keysOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(keysOf);
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, below]) =>
-    key === 'sysctls' || key === 'params' ? [key] : [key, ...keysOf(below)],
-  );
+  return Object.entries(value).flatMap(([key, below]) => (CHOSEN.has(key) ? [key] : [key, ...keysOf(below)]));
 }
 
 const IN = '{"in":"eth0","src":"192.168.1.52","dst":"192.168.1.240","proto":"tcp","dport":80,"flags":"S"}';
@@ -57,6 +58,12 @@ const ROWS: readonly Row[] = [
     args: ['trace', HOST, '--packets', '-'],
     stdin: PACKETS.join('\n'),
     prints: ['hits', 'out', 'notes', 'error'],
+  },
+  {
+    section: 'classify --json',
+    args: ['classify', '--json', 'ports-and-flags.rules', '--lenient', '--assume', 'set:a', '--packets', '-'],
+    stdin: PACKETS.join('\n'),
+    prints: ['seconds', 'policies', 'rule', 'assumed'],
   },
   {
     section: 'explain --json',

@@ -34,8 +34,10 @@ async function synthetic(crew: Crew, { program, sources, progress, interrupt }: 
   const { synthetic: all = 0, profile, seed = 1, path } = sources;
   const spec = syntheticSpec(program, { profile, seed, path });
   const epoch = synthesise(spec, 0, 1).time?.[0] ?? 0;
-  for (let first = 0; first < all && !interrupt.stopped; first += PORTION) {
-    await crew.synthesise({ spec, first, count: Math.min(PORTION, all - first), epoch });
+  for (let first = 0; first < all && !interrupt.stopped; ) {
+    const some = Math.min(PORTION, all - first);
+    await crew.synthesise({ spec, first, count: some, epoch });
+    first += some;
     progress.at(first, first / all);
   }
   return 'all';
