@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Pack } from '../../src/input/pack.js';
 import type { PacketBytes } from '../../src/model/batch.js';
 import { corpus, corpusMissing, readCorpus } from '../corpus.js';
-import { countersOf } from '../counters.js';
+import { countersOf, readSave } from '../counters.js';
 import { scenarioNear } from './generate.js';
 import { loadCaptured, observe, packetOf } from './judge.js';
 import { type Kernel, kernelMissing, openKernel } from './kernel.js';
@@ -52,26 +52,6 @@ async function withoutOpen(texts: Texts, packets: readonly PacketLine[]) {
     if (kept.length === left.length) return { left, open };
     left = kept;
   }
-}
-
-/** What iptables-save -c prints: packets/bytes by rule and policy, and the text of each rule. */
-function readSave(text: string) {
-  const counters = new Map<string, string>();
-  const rule = new Map<string, string>();
-  const rules = new Map<string, number>();
-  let table = '';
-  for (const line of text.split('\n')) {
-    if (line.startsWith('*')) table = line.slice(1);
-    const policy = /^:(\S+) [A-Z]+ \[(\d+):(\d+)\]$/.exec(line);
-    if (policy !== null) counters.set(`${table} ${policy[1]} policy`, `${policy[2]}/${policy[3]}`);
-    const [, packets, bytes, words, chain] = /^\[(\d+):(\d+)\] (-A (\S+).*)$/.exec(line) ?? [];
-    if (words === undefined) continue;
-    const number = (rules.get(`${table} ${chain}`) ?? 0) + 1;
-    rules.set(`${table} ${chain}`, number);
-    counters.set(`${table} ${chain} ${number}`, `${packets}/${bytes}`);
-    rule.set(`${table} ${chain} ${number}`, words);
-  }
-  return { counters, rule };
 }
 
 const reason = kernelMissing() ?? corpusMissing;
