@@ -397,8 +397,8 @@ const ROWS: readonly Row[] = [
     /^note: --assume out:ppp0: no rule leaves that open/,
   ],
   [`explain ok.rules ${INPUT} --seed x`, 2, '', '--seed x: a number from 0 to 4294967295 was expected\n'],
-  ['trace chance.rules --packets packets.jsonl --path input --seed 4', 0, /"fate":"dropped"/, ''],
-  ['trace chance.rules --packets packets.jsonl --path input --seed 1', 0, /"fate":"delivered"/, ''],
+  ['trace chance.rules --packets packets.jsonl --path input --seed 1', 0, /"fate":"dropped"/, ''],
+  ['trace chance.rules --packets packets.jsonl --path input --seed 4', 0, /"fate":"delivered"/, ''],
   ['trace chance.rules --packets packets.jsonl --path input --assume random', 0, /"fate":"dropped"/, ''],
   [
     'trace ok.rules --packets packets.jsonl --path input --assume random',
