@@ -18,7 +18,7 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
-      { test: { name: 'kernel', include: ['test/kernel/**/*.test.ts'] } },
+      { test: { name: 'kernel', include: ['test/kernel/**/*.test.ts'], exclude: without } },
       ...['package', 'browser'].map((name) => ({
         test: {
           name,
