@@ -90,7 +90,9 @@ export function addClassify(program: Command, done: (code: number) => void): voi
       keepForFailure(text);
       const assumed = [...program.assume].map(([fact, answer]) => `${fact}=${answer ? 'yes' : 'no'}`);
       assumed.push(...left.map((question) => `${question}=no`));
-      if (options.json) print(JSON.stringify({ schema: 1, ...summary, assumed, ...(partial ? { partial } : {}) }));
+      const seconds = Number(summary.seconds.toFixed(6));
+      if (options.json)
+        print(JSON.stringify({ schema: 1, ...summary, seconds, assumed, ...(partial ? { partial } : {}) }));
       else if (options.save) {
         if (partial) process.stderr.write(`${textIn(en, say('summary.partial', {}))}\n`);
         process.stdout.write(printSave(withCounters(program.tables, host.compiled, summary), { counters: true }));
