@@ -12,8 +12,10 @@ export function resultsPage(measured: readonly Measured[], large: readonly Large
   const lines = [
     '# Results',
     '',
-    `Made by \`npm run bench:results\`, which measures all of it in one run: ${effort}. README.md beside this page says`,
-    'what is compared. Ratios hold from machine to machine much better than rates do.',
+    'Made by `npm run bench:results`, which measures all of it in one run; README.md beside this page says what is',
+    'compared. Ratios hold from machine to machine much better than rates do.',
+    '',
+    `${effort[0]!.toUpperCase()}${effort.slice(1)}.`,
     '',
     `${cpus()[0]?.model ?? 'a processor of unknown name'}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}.`,
     '',
