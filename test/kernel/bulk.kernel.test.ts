@@ -84,10 +84,10 @@ describe.skipIf(reason !== undefined)(reason === undefined ? title : `${title} (
         `${file}, seed ${SEED}, ${left.length} packets, engine ${engine}`,
       ).toEqual([]);
     }
-    // what is left out, or never met, is not compared
+    // what is left out, or meets no rule on its way, compares nothing
     expect(left.length).toBeGreaterThan(PACKETS / 30);
-    expect([...counters.values()].filter((count) => count !== '0/0').length).toBeGreaterThan(1);
-    if (left.length > 0.9 * packets.length) compared.push(file);
+    const met = [...counters.values()].filter((count) => count !== '0/0').length;
+    if (left.length > 0.9 * packets.length && met > 1) compared.push(file);
   });
 
   test('twenty rulesets at least, with nine packets in ten', () => expect(compared.length).toBeGreaterThanOrEqual(20));
