@@ -2,7 +2,16 @@
  * From the bytes of an IP packet to its columns. What is refused is what ip_rcv_core (net/ipv4/ip_input.c) drops before
  * any rule; what is only marked is what connection tracking calls invalid (nf_conntrack_proto_*.c).
  */
-import { Decoded, Field, FRAG_OFFSET, PACKET_BAD_CHECKSUM, PACKET_BAD_HEADER, PACKET_CUT, Run } from '../src/abi';
+import {
+  Decoded,
+  Field,
+  FRAG_OFFSET,
+  FRAG_PART,
+  PACKET_BAD_CHECKSUM,
+  PACKET_BAD_HEADER,
+  PACKET_CUT,
+  Run,
+} from '../src/abi';
 import { fold, load16, load32, sctpChecksum, sumBytes } from './checksum';
 import { getField, setField, word } from './packet';
 
@@ -73,7 +82,7 @@ function decode4(run: usize, packet: u32, at: usize, length: u32, wire: u32, ver
   setField(run, packet, Field.TransportLen, behind);
   setPorts(run, packet, proto, at + head, first ? behind : 0);
   // fragments are put together before they are judged: a part has neither the length nor the checksum of the whole
-  let flags: u32 = (frag & 0x3fff) == 0 ? faultsOf(proto, at, head, behind, verifyChecksum && !cut) : 0;
+  let flags: u32 = (frag & FRAG_PART) == 0 ? faultsOf(proto, at, head, behind, verifyChecksum && !cut) : 0;
   if (cut) flags |= PACKET_CUT;
   setField(run, packet, Field.Flags, flags);
   return Decoded.Ok;

@@ -229,6 +229,10 @@ export const ZONE_MARK = 0x40000;
 
 /** Of Field.Frag, the word of the IPv4 header: where the fragment lies, in eights of bytes; 0: it has the header. */
 export const FRAG_OFFSET = 0x1fff;
+/** the offset and the bit that more follow: 0 in a packet that is whole. */
+export const FRAG_PART = 0x3fff;
+/** the packet may not be cut into fragments. */
+export const FRAG_DONT = 0x4000;
 
 /** Flags of Op.AddrType's word 1, above the sixteen type bits (RTN_* of rtnetlink.h). */
 export const ADDRTYPE_LIMIT_IN = 0x10000;

@@ -6,10 +6,10 @@ import { Worker } from 'node:worker_threads';
 import { type SyntheticSpec, synthesise } from '../input/synthetic/index.js';
 import type { PacketBatch, PacketBytes } from '../model/batch.js';
 import type { Summary } from '../model/summary.js';
+import { Clock } from '../run/clock.js';
 import type { LoadedHost, Position } from '../run/engine.js';
 import type { HostProgram } from '../run/host-program.js';
 import { mergeSummaries } from '../run/merge.js';
-import { settleTimes } from './times.js';
 
 /** Packets that one is given at a time. */
 export const PORTION = 1 << 14;
@@ -73,8 +73,8 @@ class Workers implements Crew {
   private readonly members: Member[];
   private turn = 0;
   private serial = 0;
-  private epoch: number | undefined;
-  private now = 0;
+  /** some packets say no time, and no worker sees those before its own. */
+  private readonly clock = new Clock();
 
   constructor(program: HostProgram, workers: number) {
     this.members = Array.from({ length: workers }, () => new Member(program));
@@ -83,13 +83,11 @@ class Workers implements Crew {
   async classify(batch: PacketBytes): Promise<void> {
     const first = this.serial;
     this.serial = (this.serial + batch.count) >>> 0;
-    const { times, last } = settleTimes(batch, this.now);
-    this.now = last;
-    this.epoch ??= times[0]!;
+    const time = this.clock.settle(batch.time, 0, batch.count);
     await this.next().give({
       kind: 'batch',
-      batch: { ...copyOf(batch), time: times },
-      position: { first, epoch: this.epoch },
+      batch: { ...copyOf(batch), time },
+      position: { first, epoch: this.clock.epoch },
     });
   }
   async synthesise(some: Synthetic): Promise<void> {

@@ -7,6 +7,7 @@ import { explain } from '../report/explain.js';
 import { en } from '../report/lang/en.js';
 import { renderStory, withWords } from '../report/render.js';
 import { wayIn } from '../report/way-in.js';
+import { FATES } from '../run/batch.js';
 import { readInput } from './input.js';
 import { addHostOptions, type HostOptions, loadHost } from './load.js';
 import { refuseRepeated } from './usage.js';
@@ -18,7 +19,6 @@ interface ExplainOptions extends HostOptions {
   readonly packet?: string;
 }
 
-const FATES: readonly Fate[] = ['delivered', 'forwarded', 'sent', 'dropped', 'rejected', 'stolen', 'unknown'];
 const ACCEPTED: readonly Fate[] = ['delivered', 'forwarded', 'sent'];
 const EXPECTED = [...FATES, 'accept'];
 /** Targets of iptables, as people write them here. */

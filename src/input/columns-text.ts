@@ -1,7 +1,7 @@
 /** Packets in columns as lines of JSON and of CSV, from which the readers of both make the same packets. */
 
 import { PacketwalkError } from '../errors.js';
-import { FROM_HOST, PATH_NUMBERS, type PacketColumns, STATE_NUMBERS, UNSAID } from '../model/batch.js';
+import { FROM_HOST, NO_SOCKET, PATH_NUMBERS, type PacketColumns, STATE_NUMBERS, UNSAID } from '../model/batch.js';
 import { formatIpv4 } from '../net/address.js';
 import { hasPorts, Protocol, protocolName } from '../net/protocol.js';
 import { NO_INTERFACE } from './csv.js';
@@ -13,7 +13,6 @@ const SYN = 2;
 const DONT_FRAGMENT = 0x4000;
 const MORE = 0x2000;
 const OFFSET = 0x1fff;
-const NOBODY = 0xffffffff;
 const FLAG_LETTERS = 'FSRPAUEC';
 const PATHS = Object.keys(PATH_NUMBERS);
 const STATES = Object.keys(STATE_NUMBERS);
@@ -97,8 +96,8 @@ function tellEnvelope(fields: Told, columns: PacketColumns, packet: number): voi
   if (leaves < UNSAID) fields.out = interfaces[leaves]!;
   if ((mark?.[packet] ?? 0) !== 0) fields.mark = mark![packet]!;
   if (time !== undefined && !Number.isNaN(time[packet])) fields.time = time[packet]!;
-  if (uid !== undefined && uid[packet] !== NOBODY) fields.uid = uid[packet]!;
-  if (gid !== undefined && gid[packet] !== NOBODY) fields.gid = gid[packet]!;
+  if (uid !== undefined && uid[packet] !== NO_SOCKET) fields.uid = uid[packet]!;
+  if (gid !== undefined && gid[packet] !== NO_SOCKET) fields.gid = gid[packet]!;
   const way = path?.[packet] ?? 0;
   if (way !== 0) fields.path = PATHS[way - 1]!;
   const known = state?.[packet] ?? 0;

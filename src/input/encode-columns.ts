@@ -14,8 +14,8 @@ const SYN = 2;
 const MORE = 0x2000;
 const OFFSET = 0x1fff;
 
-/** Bytes of header that are written, by protocol. */
-const HEADER_BYTES = new Uint8Array(256);
+/** Bytes of header that are written, by protocol: those that have ports, and ICMP with type and code; others have none. */
+export const HEADER_BYTES = new Uint8Array(256);
 HEADER_BYTES[Protocol.Icmp] = 8;
 HEADER_BYTES[Protocol.Tcp] = 20;
 HEADER_BYTES[Protocol.Udp] = 8;

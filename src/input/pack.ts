@@ -1,37 +1,56 @@
 /** Packets that were described one by one, as batches of bytes. */
-import { FROM_HOST, PATH_NUMBERS, type PacketBytes, STATE_NUMBERS, UNSAID } from '../model/batch.js';
+import { FROM_HOST, NO_SOCKET, PATH_NUMBERS, type PacketBytes, STATE_NUMBERS, UNSAID } from '../model/batch.js';
 import type { Packet } from '../model/packet.js';
 import { encodePacket } from './encode.js';
 
 const ROWS = 2048;
 const ROOM = 1 << 20;
-const NOBODY = 0xffffffff;
 
 /** A batch in the making; its arrays are filled anew for each. */
 export class Pack {
   #count = 0;
   #used = 0;
   #raw = false;
-  readonly #bytes = new Uint8Array(ROOM);
-  readonly #at = new Uint32Array(ROWS);
-  readonly #size = new Uint32Array(ROWS);
-  readonly #wire = new Uint32Array(ROWS);
-  readonly #in = new Uint16Array(ROWS);
-  readonly #out = new Uint16Array(ROWS);
-  readonly #mark = new Uint32Array(ROWS);
-  readonly #time = new Float64Array(ROWS);
-  readonly #uid = new Uint32Array(ROWS);
-  readonly #gid = new Uint32Array(ROWS);
-  readonly #path = new Uint8Array(ROWS);
-  readonly #state = new Uint8Array(ROWS);
-  readonly #interfaces: string[] = [];
+  readonly #bytes: Uint8Array;
+  readonly #at: Uint32Array;
+  readonly #size: Uint32Array;
+  readonly #wire: Uint32Array;
+  readonly #in: Uint16Array;
+  readonly #out: Uint16Array;
+  readonly #mark: Uint32Array;
+  readonly #time: Float64Array;
+  readonly #uid: Uint32Array;
+  readonly #gid: Uint32Array;
+  readonly #path: Uint8Array;
+  readonly #state: Uint8Array;
+  #interfaces: string[] = [];
   readonly #places = new Map<string, number>();
+
+  /** Batches hold so many packets at most, of so many bytes together. */
+  constructor(
+    private readonly rows = ROWS,
+    private readonly room = ROOM,
+  ) {
+    const words = () => new Uint32Array(rows);
+    this.#bytes = new Uint8Array(room);
+    this.#at = words();
+    this.#size = words();
+    this.#wire = words();
+    this.#in = new Uint16Array(rows);
+    this.#out = new Uint16Array(rows);
+    this.#mark = words();
+    this.#time = new Float64Array(rows);
+    this.#uid = words();
+    this.#gid = words();
+    this.#path = new Uint8Array(rows);
+    this.#state = new Uint8Array(rows);
+  }
 
   /** Adds a packet; a batch comes back where it does not fit into the one before. Throws as encodePacket does. */
   *add(packet: Packet): Generator<PacketBytes> {
     const bytes = encodePacket(packet);
     const raw = packet.kind === 'raw';
-    if (this.#count === ROWS || this.#used + bytes.length > ROOM || raw !== this.#raw) yield* this.take();
+    if (this.#count === this.rows || this.#used + bytes.length > this.room || raw !== this.#raw) yield* this.take();
     this.#raw = raw;
     const row = this.#count++;
     this.#bytes.set(bytes, this.#used);
@@ -43,8 +62,8 @@ export class Pack {
     this.#out[row] = this.#placeOf(packet.out);
     this.#mark[row] = packet.mark;
     this.#time[row] = packet.time ?? Number.NaN;
-    this.#uid[row] = packet.uid ?? NOBODY;
-    this.#gid[row] = packet.gid ?? NOBODY;
+    this.#uid[row] = packet.uid ?? NO_SOCKET;
+    this.#gid[row] = packet.gid ?? NO_SOCKET;
     this.#path[row] = packet.path === undefined ? 0 : PATH_NUMBERS[packet.path];
     this.#state[row] = packet.state === undefined ? 0 : STATE_NUMBERS[packet.state];
   }
@@ -53,8 +72,11 @@ export class Pack {
   *take(): Generator<PacketBytes> {
     if (this.#count === 0) return;
     const count = this.#count;
+    const interfaces = this.#interfaces;
     this.#count = 0;
     this.#used = 0;
+    this.#interfaces = [];
+    this.#places.clear();
     yield {
       kind: 'bytes',
       count,
@@ -63,7 +85,7 @@ export class Pack {
       size: this.#size,
       wire: this.#wire,
       raw: this.#raw,
-      interfaces: this.#interfaces,
+      interfaces,
       in: this.#in,
       out: this.#out,
       mark: this.#mark,

@@ -9,6 +9,8 @@ export type Column = Uint8Array | Uint16Array | Uint32Array;
 /** Values of `in` that are no place among `interfaces`: sent by this host; nobody said. */
 export const FROM_HOST = 0xffff;
 export const UNSAID = 0xfffe;
+/** Value of `uid` and `gid`: no socket is known to have sent it. */
+export const NO_SOCKET = 0xffffffff;
 
 /** Values of `path` and `state`; 0: not given. */
 export const PATH_NUMBERS = { input: 1, forward: 2, output: 3 } as const;
@@ -26,7 +28,7 @@ export interface Envelopes {
   readonly mark?: Uint32Array | undefined;
   /** seconds; NaN: the time of the packet before. */
   readonly time?: Float64Array | undefined;
-  /** 0xffffffff: no socket. */
+  /** or NO_SOCKET. */
   readonly uid?: Uint32Array | undefined;
   readonly gid?: Uint32Array | undefined;
   readonly path?: Uint8Array | undefined;

@@ -45,6 +45,8 @@ export class Batch {
   /** numbers of interfaces: the one that it is said to leave by, if routing does not know; the one that routing chose. 0: nobody knows. */
   readonly out: Uint16Array;
   readonly oif: Uint16Array;
+  /** all that is 0 of a packet of which nothing is known. */
+  private readonly beside: readonly (Uint8Array | Uint16Array)[];
   /** the slot after which it is its turn: its own, or that of the packet which it is a copy of. */
   readonly turn: Uint32Array;
   /** the route; undefined: not known. */
@@ -74,6 +76,8 @@ export class Batch {
     this.out = new Uint16Array(capacity);
     this.oif = new Uint16Array(capacity);
     this.turn = words();
+    const { local, raw, path, given, bound, again, out, oif } = this;
+    this.beside = [local, raw, path, given, bound, again, out, oif];
     this.ways = new Array(capacity).fill(undefined);
     this.seen = [words(), words(), words(), words()];
   }
@@ -81,8 +85,7 @@ export class Batch {
   /** Makes room for packets that have not begun to walk. */
   begin(packets: number, told: boolean): void {
     this.size = packets;
-    for (const column of [this.local, this.raw, this.path, this.given, this.bound, this.again, this.out, this.oif])
-      column.fill(0, 0, packets);
+    for (const column of this.beside) column.fill(0, 0, packets);
     this.fate.fill(WALKING, 0, packets);
     for (let slot = 0; slot < packets; slot++) this.turn[slot] = slot;
     this.ways.fill(undefined, 0, packets);
@@ -96,18 +99,7 @@ export class Batch {
   /** A slot for a copy of a packet, with all that stands here of it. */
   copy(slot: number): number {
     const copy = this.size++;
-    for (const column of [
-      this.fate,
-      this.local,
-      this.raw,
-      this.path,
-      this.given,
-      this.bound,
-      this.again,
-      this.out,
-      this.oif,
-    ])
-      column[copy] = column[slot]!;
+    for (const column of [this.fate, ...this.beside]) column[copy] = column[slot]!;
     this.turn[copy] = slot;
     this.ways[copy] = this.ways[slot];
     if (this.events !== undefined) this.events[copy] = this.events[slot]!;

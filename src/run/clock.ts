@@ -5,20 +5,32 @@ export class Clock {
   #first: number | undefined;
 
   /**
-   * Moves on to the times of packets, from place `from` on, and writes where the clock stands at each; a packet without
-   * one has that of the packet before, the first of all 0.
+   * Moves on to the times of packets, from place `from` on, and gives one for each, in seconds: a packet without one has
+   * that of the packet before, the first of all 0.
    */
-  fill(column: Uint32Array, times: Float64Array | undefined, from: number, count: number): void {
+  settle(times: Float64Array | undefined, from: number, count: number): Float64Array {
+    const settled = new Float64Array(count);
     let now = this.#now;
-    let first = this.#first;
     for (let i = 0; i < count; i++) {
       const time = times === undefined ? Number.NaN : times[from + i]!;
       if (!Number.isNaN(time)) now = time;
-      first ??= now;
-      column[i] = Math.max(0, Math.round((now - first) * 1000));
+      settled[i] = now;
     }
     this.#now = now;
-    this.#first = first;
+    if (count > 0) this.#first ??= settled[0];
+    return settled;
+  }
+
+  /** The same, as where the clock stands at each: milliseconds since the first. */
+  fill(column: Uint32Array, times: Float64Array | undefined, from: number, count: number): void {
+    const settled = this.settle(times, from, count);
+    const first = this.#first ?? 0;
+    for (let i = 0; i < count; i++) column[i] = Math.max(0, Math.round((settled[i]! - first) * 1000));
+  }
+
+  /** The time of the run's first packet, once there was one. */
+  get epoch(): number | undefined {
+    return this.#first;
   }
 
   /** The time of the run's first packet, where that was another's. */

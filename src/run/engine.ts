@@ -13,6 +13,7 @@ import { type AddrType, Answer, Decoded, Fact, Field, PACKET_CUT, TRACE_ALL, TRA
 import type { Compiled } from '../compile/compile.js';
 import { type ProgramUses, usesOf } from '../compile/uses.js';
 import { PacketwalkError } from '../errors.js';
+import { Pack } from '../input/pack.js';
 import type { PacketBatch } from '../model/batch.js';
 import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
@@ -27,7 +28,6 @@ import { Clock } from './clock.js';
 import { CompiledHost, type LoadOptions } from './compiled-host.js';
 import { fill } from './fill.js';
 import { readSysctl } from './host-conf.js';
-import { oneOf } from './one-packet.js';
 import { placesOf } from './outcomes/places.js';
 import { OwnAddresses, typeOfOwn } from './own-addresses.js';
 import { CUT, resultOf, undecoded } from './result.js';
@@ -35,7 +35,7 @@ import { reversePath } from './reverse-path.js';
 import { RouteMemo } from './route-memo.js';
 import type { Routing } from './routing.js';
 import type { Places, WalkSetup } from './setup.js';
-import { Stages } from './stage.js';
+import { PACKET_ROOM, Stages } from './stage.js';
 import { Tally } from './tally.js';
 import { firstTimeout } from './track-steps.js';
 import { Walk } from './walk.js';
@@ -110,6 +110,8 @@ export class LoadedHost {
   private places: Places | undefined;
   private readonly tally: Tally;
   private readonly clock = new Clock();
+  /** one packet as a batch of its own. */
+  private readonly single = new Pack(1, PACKET_ROOM);
   /** the number of the packet to come. */
   private serial = 0;
   /** what the last walk that told everything changed of the state that the next one finds, as it was before. */
@@ -165,7 +167,9 @@ export class LoadedHost {
   walk(packet: Packet, { everything = false, bytes = false }: WalkOptions = {}): WalkResult {
     const { batch } = this;
     if (everything) this.before = this.state();
-    this.fill(oneOf(packet), 0, 1, true);
+    // an empty pack has room: nothing comes back before all is in
+    this.single.add(packet).next();
+    for (const one of this.single.take()) this.fill(one, 0, 1, true);
     const lost = this.refusal(0);
     if (lost !== undefined) batch.end(0, lost.fate, () => lost);
     const start = everything && lost === undefined ? this.stages.fields(0) : [];

@@ -1,11 +1,12 @@
 /** Packets of a batch into the core's columns, and what belongs to them beside. */
 import { Decoded, Field, FRAG_OFFSET, STATE_INVALID } from '../abi.js';
 import { PacketwalkError } from '../errors.js';
-import { bytesOf, lengthOf } from '../input/encode-columns.js';
+import { bytesOf, HEADER_BYTES, lengthOf } from '../input/encode-columns.js';
 import {
   type Column,
   type Envelopes,
   FROM_HOST,
+  NO_SOCKET,
   PATH_NUMBERS,
   type PacketBatch,
   type PacketBytes,
@@ -17,7 +18,6 @@ import type { Batch } from './batch.js';
 import type { Clock } from './clock.js';
 import type { Stages } from './stage.js';
 
-const NOBODY = 0xffffffff;
 const TTL = 64;
 const SYN = 2;
 const IP_HEADER = 20;
@@ -131,11 +131,11 @@ function fillColumns(stages: Stages, given: PacketColumns, from: number, count: 
   for (let slot = 0; slot < count; slot++) {
     const first = (columns[Field.Frag]![slot]! & FRAG_OFFSET) === 0;
     const proto = columns[Field.Proto]![slot]!;
-    // what a packet of its protocol has no header for, decoding would not find
-    if (!first || PARTS[proto]! < HAS_PORTS) columns[Field.Sport]![slot] = columns[Field.Dport]![slot] = 0;
+    const header = first ? HEADER_BYTES[proto]! : 0;
+    // what a packet has no header for, decoding would not find
+    if (header === 0) columns[Field.Sport]![slot] = columns[Field.Dport]![slot] = 0;
     if (!first || proto !== Protocol.Tcp) columns[Field.TcpFlags]![slot] = 0;
-    const least = IP_HEADER + (first ? PARTS[proto]! & HEADER : 0);
-    if (lengths[slot]! < least) lengths[slot] = lengthOf(given, from + slot);
+    if (lengths[slot]! < IP_HEADER + header) lengths[slot] = lengthOf(given, from + slot);
     columns[Field.TransportLen]![slot] = lengths[slot]! - IP_HEADER;
     const shown = proto !== Protocol.Sctp && proto !== Protocol.UdpLite;
     if (!shown && !decodeOne(stages, given, from + slot, slot)) return slot;
@@ -154,14 +154,6 @@ function decodeOne(stages: Stages, given: PacketColumns, packet: number, slot: n
   return place !== undefined;
 }
 
-/** By protocol: bytes of its header, and HAS_PORTS where it has ports, or type and code. */
-const HAS_PORTS = 128;
-const HEADER = 127;
-const PARTS = new Uint8Array(256);
-PARTS[Protocol.Tcp] = PARTS[Protocol.Dccp] = HAS_PORTS + 20;
-PARTS[Protocol.Sctp] = HAS_PORTS + 12;
-PARTS[Protocol.Udp] = PARTS[Protocol.UdpLite] = PARTS[Protocol.Icmp] = HAS_PORTS + 8;
-
 function fillEnvelopes(filling: Filling, given: Envelopes, from: number, count: number, serial: number): void {
   const { stages, batch, clock } = filling;
   const { columns } = stages;
@@ -172,8 +164,8 @@ function fillEnvelopes(filling: Filling, given: Envelopes, from: number, count: 
     else columns[field]!.set(column.subarray(from, from + count));
   };
   put(Field.Mark, given.mark, 0);
-  put(Field.Uid, given.uid, NOBODY);
-  put(Field.Gid, given.gid, NOBODY);
+  put(Field.Uid, given.uid, NO_SOCKET);
+  put(Field.Gid, given.gid, NO_SOCKET);
   if (given.path !== undefined) batch.path.set(given.path.subarray(from, from + count));
   if (given.state !== undefined) batch.given.set(given.state.subarray(from, from + count));
   fillInterfaces(filling, given, from, count);

@@ -1,20 +1,9 @@
 /** A packet's columns as routing asks for them. */
 import { Field } from '../abi.js';
-import type { Words } from '../net/address.js';
+import type { Flow } from './policy-rules.js';
 import type { Columns } from './stage.js';
 
-/** Of Field.Frag: the packet may not be cut into fragments. */
-export const FRAG_DONT = 0x4000;
-
-export interface FlowFields {
-  readonly src: Words;
-  readonly dst: Words;
-  readonly mark: number;
-  readonly tos: number;
-  readonly proto: number;
-  readonly sport: number;
-  readonly dport: number;
-}
+export type FlowFields = Omit<Flow, 'iif' | 'oif' | 'uid'>;
 
 export function flowOf(columns: Columns, slot: number): FlowFields {
   const of = (field: Field) => columns[field]![slot]!;

@@ -2,14 +2,14 @@
  * Routing decisions, remembered for all packets that no route, rule or address of the host tells apart. An exact cache:
  * the decision is Routing's, made for the first packet of its kind.
  */
-import { Field } from '../abi.js';
+import { Field, FRAG_DONT } from '../abi.js';
 import type { Host } from '../model/host.js';
 import type { Words } from '../net/address.js';
 import { hasPorts } from '../net/protocol.js';
 import { AddressKinds } from './address-kinds.js';
 import type { Forward, InputDecision, OutputDecision, Send } from './decision.js';
 import type { Unknown } from './fib.js';
-import { FRAG_DONT, flowOf } from './flow.js';
+import { flowOf } from './flow.js';
 import type { Interfaces } from './interfaces.js';
 import { PairMap } from './pair-map.js';
 import type { Routing } from './routing.js';

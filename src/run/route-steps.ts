@@ -1,6 +1,6 @@
 /** The steps between hooks at which the packets' routes are looked up, and what the answers make of their ways. */
 import { Field } from '../abi.js';
-import { PATH_NUMBERS } from '../model/batch.js';
+import { NO_SOCKET, PATH_NUMBERS } from '../model/batch.js';
 import { question } from '../model/question.js';
 import { AGAIN_COPY, AGAIN_LO, type Batch, type LostMore, type Selection } from './batch.js';
 import type { Drop, InputDecision, OutputDecision, Send } from './decision.js';
@@ -152,8 +152,6 @@ function open({ stages }: WalkSetup, batch: Batch, slot: number, { fact }: Unkno
   batch.lose(slot, 'routing', fact === 'groups' ? question.joined(group) : `host:${fact}`, 'unknown');
 }
 
-const NO_UID = 0xffffffff;
-
 /** Before OUTPUT: a packet that has no route is never sent, and meets no hook. */
 export function routeOutput(setup: WalkSetup, batch: Batch, selection: Selection): void {
   for (let i = 0; i < selection.size; i++) routeSent(setup, batch, selection.list[i]!);
@@ -166,7 +164,7 @@ function routeSent(setup: WalkSetup, batch: Batch, slot: number): void {
   const uid = columns[Field.Uid]![slot]!;
   // raw_sendmsg of net/ipv4/raw.c looks for the route without the source that the packet's own header names
   const chooses = batch.raw[slot] === 1;
-  const way = setup.ways.output(columns, slot, { uid: uid === NO_UID ? 0 : uid, chooses });
+  const way = setup.ways.output(columns, slot, { uid: uid === NO_SOCKET ? 0 : uid, chooses });
   const { decision } = way;
   if (decision.kind !== 'unknown') {
     const sent = takeRoute(batch, slot, way, false, columns[Field.Length]![slot]!);

@@ -341,11 +341,6 @@ export class Stages {
     add(2, bytes);
   }
 
-  /** IP total length of a packet. */
-  lengthOf(packet: number): number {
-    return this.columns[Field.Length]![packet]!;
-  }
-
   /** Of all draws. */
   seed(value: number): void {
     this.set(Run.Seed, value);

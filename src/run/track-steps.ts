@@ -3,6 +3,7 @@ import {
   CT_STATUS_CONFIRMED,
   CT_STATUS_SEEN_REPLY,
   Field,
+  FRAG_PART,
   PACKET_BAD_CHECKSUM,
   PACKET_BAD_HEADER,
   PACKET_TEMPLATE,
@@ -32,7 +33,6 @@ const GIVEN: readonly (PacketState | undefined)[] = Object.entries(STATE_NUMBERS
   [undefined],
 );
 const NO_CONNECTION = STATE_INVALID | STATE_UNTRACKED;
-const MORE_OR_LATER = 0x3fff;
 
 /** nf_defrag_ipv4, and ip_local_deliver: a fragment waits until its packet is whole. */
 export function gather(setup: WalkSetup, batch: Batch, selection: Selection, by: 'tracking' | 'routing'): void {
@@ -41,7 +41,7 @@ export function gather(setup: WalkSetup, batch: Batch, selection: Selection, by:
   let waits = false;
   for (let i = 0; i < selection.size; i++) {
     const slot = selection.list[i]!;
-    if ((frag[slot]! & MORE_OR_LATER) === 0) continue;
+    if ((frag[slot]! & FRAG_PART) === 0) continue;
     batch.lose(slot, by, 'fragment-waits', 'stolen');
     waits = true;
   }

@@ -1,5 +1,5 @@
 /** A packet while it is drawn: a word for each Part. What every profile shares of it stands here. */
-import { FROM_HOST } from '../../model/batch.js';
+import { FROM_HOST, NO_SOCKET } from '../../model/batch.js';
 import { Protocol } from '../../net/protocol.js';
 import type { Draw } from './draw.js';
 import { Part } from './palette.js';
@@ -60,8 +60,8 @@ export function settle(draft: Draft): void {
   if (offset > 0 || protocol !== Protocol.Tcp) draft[Part.Flags] = 0;
   draft[Part.Length] = soundLength(draft[Part.Length]!, protocol, draft[Part.Frag]!);
   if (draft[Part.In] !== FROM_HOST) {
-    draft[Part.Uid] = 0xffffffff;
-    draft[Part.Gid] = 0xffffffff;
+    draft[Part.Uid] = NO_SOCKET;
+    draft[Part.Gid] = NO_SOCKET;
   }
 }
 

@@ -2,9 +2,9 @@
  * What the rules of a table ask of packets at a hook, field by field: where the values begin and end that a condition
  * tells from others. Packets that no condition tells apart fare alike.
  */
-import { Field } from '../../abi.js';
+import { Field, FRAG_PART } from '../../abi.js';
 import type { Compiled, Entry } from '../../compile/compile.js';
-import { chainsFrom, chainUses } from '../../compile/uses.js';
+import { type ChainUses, chainsFrom } from '../../compile/uses.js';
 import type { Condition, NumberRange, Test } from '../../model/condition.js';
 import { readsMac, type SetDef } from '../../model/set.js';
 import { Protocol } from '../../net/protocol.js';
@@ -34,9 +34,14 @@ export interface AskedHost {
   readonly addressTypes: readonly AddressTypeInterval[];
 }
 
-/** undefined: what the rules do is not told by a packet's values. */
-export function askedOf(compiled: Compiled, entry: Entry, host: AskedHost): Asked | undefined {
-  const chains = chainsFrom(chainUses(compiled.program), entry.start);
+/** `uses`: chainUses of the program. undefined: what the rules do is not told by a packet's values. */
+export function askedOf(
+  compiled: Compiled,
+  uses: ReadonlyMap<number, ChainUses>,
+  entry: Entry,
+  host: AskedHost,
+): Asked | undefined {
+  const chains = chainsFrom(uses, entry.start);
   if (chains.some(({ connection }) => connection)) return undefined;
   const asked = new Asked();
   for (const { start, end, edits } of chains) {
@@ -123,7 +128,7 @@ function askRanges(asked: Asked, field: Field, ranges: readonly NumberRange[]): 
 
 function askMasked(asked: Asked, field: Field, mask: number, value: number, { tracking }: AskedHost): boolean {
   // more fragments, and where this one lies: no packet here is one
-  if (tracking && field === Field.Frag && (mask & ~FRAGMENT) === 0) return true;
+  if (tracking && field === Field.Frag && (mask & ~FRAG_PART) === 0) return true;
   const bits = bitsOfField(field);
   if (bits === undefined) {
     asked.exact.add(field);
@@ -155,9 +160,6 @@ function askHeader(asked: Asked, bytes: number, { tracking }: AskedHost): void {
       flags.map((bits) => ({ min: bits + offset, max: bits + offset })),
     );
 }
-
-/** Of the fragment word all but the bit that forbids fragments. */
-const FRAGMENT = 0x3fff;
 
 /** Sets with more members are looked up, each time. */
 const MOST_MEMBERS = 1 << 16;

@@ -1,5 +1,6 @@
 /** The tables at the hooks at which they have chains, with what is remembered of each. */
 import type { Compiled } from '../../compile/compile.js';
+import { chainUses } from '../../compile/uses.js';
 import { BUILTIN, type HookName, type TableName } from '../../model/ruleset.js';
 import type { Places, TablePlace } from '../setup.js';
 import type { Stages } from '../stage.js';
@@ -9,10 +10,11 @@ import { Outcomes } from './outcomes.js';
 
 /** Without a host nothing is remembered: the bytecode walks every packet. */
 export function placesOf(compiled: Compiled, stages: Stages, host?: AskedHost): Places {
+  const uses = chainUses(compiled.program);
   const at = (table: TableName, hook: HookName): TablePlace | undefined => {
     const entry = compiled.entry(table, hook);
     if (entry === undefined) return undefined;
-    const asked = host && askedOf(compiled, entry, host);
+    const asked = host && askedOf(compiled, uses, entry, host);
     const outcomes = asked && Outcomes.of(stages, stages.memory, entry, asked, partsOf(asked, stages.interfaces));
     return { entry, outcomes };
   };
