@@ -3,6 +3,6 @@ export * from '../src/abi';
 export { decode, decodeBatch } from './decode';
 export { draw } from './draw';
 export { interpret, opWords } from './interpret';
-export { findKeys, recall, recallOne } from './outcomes';
+export { countOutcomes, recall } from './outcomes';
 export { rewrite, writeIcmpId } from './rewrite';
 export { setHolds } from './sets';

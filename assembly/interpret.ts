@@ -36,21 +36,27 @@ import { rewrite } from './rewrite';
 
 /** More than any one instruction writes. */
 const RECORDS_AHEAD: u32 = 4;
-const NOBODY: u32 = 0xffffffff;
+/** Run.Pc: no packet has begun to walk. */
+export const NOBODY: u32 = 0xffffffff;
 
 /** Runs the entry for the packets of the selection from Run.Cursor on; see Status. */
 export function interpret(run: usize): i32 {
   const selected = word(run, Run.Selected);
   let cursor = word(run, Run.Cursor);
   while (cursor < selected) {
-    const packet = load<u32>(word(run, Run.Selection) + (cursor << 2));
-    if (word(run, Run.Pc) == NOBODY) begin(run, packet);
-    const status = walk(run, packet);
+    const status = step(run, load<u32>(word(run, Run.Selection) + (cursor << 2)));
     if (status != Status.Done) return status;
-    setWord(run, Run.Pc, NOBODY);
     setWord(run, Run.Cursor, ++cursor);
   }
   return Status.Done;
+}
+
+/** Runs the entry for a packet, or goes on with the one at which it stopped. */
+export function step(run: usize, packet: u32): i32 {
+  if (word(run, Run.Pc) == NOBODY) begin(run, packet);
+  const status = walk(run, packet);
+  if (status == Status.Done) setWord(run, Run.Pc, NOBODY);
+  return status;
 }
 
 function begin(run: usize, packet: u32): void {

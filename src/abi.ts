@@ -586,60 +586,84 @@ export enum Decoded {
 
 /** What is remembered of a table at a hook: byte addresses of all that belongs to it, made by src/run/outcomes/. */
 export enum PlanWord {
-  /** PartWord.Size words for each field of which a packet's class goes into its key. */
+  /** PartWord.Size words for each field of which a packet's class goes into its key: tables, TABLES_AT_ONCE times n, ahead. */
   Parts = 0,
   PartCount = 1,
+  TableCount = 2,
   /** for each key sixteen bits: the number of its outcome, or one of the KIND_* below. */
-  Kinds = 2,
-  /** OUTCOME_WORDS each, by number. */
-  Outcomes = 3,
+  Kinds = 3,
+  /** OUTCOME_WORDS each, by number; how many numbers are given, and one more than the last that may be. */
+  Outcomes = 4,
+  Made = 5,
+  Most = 6,
+  /** sixteen bits for each of OUTCOME_SLOTS: the number of an outcome, by its hash; 0: free. */
+  Index = 7,
+  /** where notes of the next outcome go, and where all end: of each its counters, then its edits (field, value). */
+  Notes = 8,
+  NotesEnd = 9,
+  /** a bit for each address in code: the values of a packet do not tell how the condition there comes out. */
+  Untold = 10,
   /** a word for each packet of the selection, by its place there: its key, or KEY_NONE and more. */
-  Keys = 4,
-  /** places in the selection of the packets whose outcome is not known. */
-  Pending = 5,
-  Size = 8,
+  Keys = 11,
+  /** how many packets were walked to learn what becomes of their kind. */
+  Learnt = 12,
+  Size = 13,
 }
 export enum PartWord {
   Kind = 0,
   Field = 1,
-  /** what the class is multiplied by. */
+  /** what the class is multiplied by to go into the key. */
   Stride = 2,
-  /** classes: by value, by interval or by interface; values that were met. */
+  /**
+   * Table, Interfaces: for each 256 values the address of a word for each. Intervals: a word for each. They are what goes
+   * into the key, or KEY_NONE where that is not met.
+   */
   Table = 3,
   /** Intervals: where they begin, and of 4,096 parts of all numbers the first interval. */
   Starts = 4,
   Firsts = 5,
-  /** Values: how many were met; Interfaces: how many have a place in the table. */
-  Count = 6,
-  Size = 8,
+  /** Values, Interfaces: those met, each of a class of its own: the address of their list, how many there are, may be. */
+  Met = 6,
+  Count = 7,
+  Most = 8,
+  /** Interfaces: the bits of the patterns (Run.Ifaces) that tell them apart. */
+  Mask = 9,
+  Size = 10,
 }
 export enum PartKind {
-  /** a byte for each value. */
-  Bytes = 0,
-  /** a word for each value. */
-  Words = 1,
+  /** numbers of sixteen bits. */
+  Table = 0,
+  /** tables of which values are met one by one. */
+  Interfaces = 1,
   Intervals = 2,
   /** the class of a value is its place among those met. */
   Values = 3,
-  /** a word for each interface: its class and one more; 0: not met. */
-  Interfaces = 4,
 }
-/** A packet has no key: a value of it was not met yet, or too many were. */
-export const KEY_NONE = 0x40000000;
-/** No packet was of the kind; the bytecode walks each of it; one was. The numbers above are those of outcomes. */
+/** So many tables are read in one loop. */
+export const TABLES_AT_ONCE = 2;
+/** A packet has no key: a value of it was not met yet, or too many were. Some hundred of them still make no smaller number. */
+export const KEY_NONE = 0x01000000;
+/** No packet was of the kind; the bytecode walks each of it. The numbers above are those of outcomes. */
 export const KIND_NEW = 0;
 export const KIND_EACH = 1;
-export const KIND_MET = 2;
 /** 32-bit numbers are looked up by their upper bits first. */
 export const FIRSTS_SHIFT = 20;
-/** An outcome: the four results, number and address of its edits (field, value), packets and bytes of 64 bits each. */
+/** A power of two, twice as many as there may be outcomes. */
+export const OUTCOME_SLOTS = 4096;
+/** An outcome with more notes is not remembered: words. */
+export const MOST_NOTES = 16384;
 export const OUTCOME_WORDS = 12;
 export enum OutcomeWord {
+  /** verdict, rule, translation, question. */
   Results = 0,
-  EditCount = 4,
-  Edits = 5,
-  Packets = 6,
-  Bytes = 8,
+  /** the address of the edits behind the counters, and how many there are of both. */
+  Edits = 4,
+  EditCount = 5,
+  CounterCount = 6,
+  Hash = 7,
+  /** of 64 bits each, of those that were given it. */
+  Packets = 8,
+  Bytes = 10,
 }
 
 /** Steps of a u32 program: see assembly/u32.ts. */

@@ -61,9 +61,14 @@ export class Interfaces {
     );
   }
 
-  /** Whether a pattern takes an interface's name. */
-  takes(number: number, pattern: string): boolean {
-    return takesInterface(this.name(number), pattern);
+  /** In a row of words as each interface has one: the bits of these patterns. */
+  bitsOf(patterns: readonly string[]): Uint32Array {
+    const row = new Uint32Array(this.words);
+    for (const pattern of patterns) {
+      const index = this.patterns.indexOf(pattern);
+      row[index >>> 5]! |= 1 << (index & 31);
+    }
+    return row;
   }
 
   group(number: number): number {

@@ -21,6 +21,8 @@ interface WasmMemory {
 export class Memory {
   readonly wasm: WasmMemory = new WebAssembly.Memory({ initial: FIRST_PAGES });
   private end = HOST_BASE;
+  /** so far memory was given out; behind it all is zero. */
+  private used = HOST_BASE;
   /** All of the memory, as words and as bytes; not to be kept past a `reserve`. */
   words = new Uint32Array(this.wasm.buffer);
   bytes = new Uint8Array(this.wasm.buffer);
@@ -35,7 +37,8 @@ export class Memory {
       this.words = new Uint32Array(this.wasm.buffer);
       this.bytes = new Uint8Array(this.wasm.buffer);
     }
-    this.bytes.fill(0, at, this.end);
+    this.bytes.fill(0, at, Math.min(this.used, this.end));
+    this.used = Math.max(this.used, this.end);
     return at;
   }
 

@@ -11,7 +11,6 @@ import {
   Section,
   SetWord,
   Status,
-  TRACE_ALL,
   TRACE_NONE,
   TRACE_WORDS,
   type Verdict,
@@ -270,19 +269,24 @@ export class Stages {
     this.core.memory.words.set(packets, this.selection >>> 2);
     this.set(Run.Selected, packets.length);
   }
-  /** assembly/outcomes.ts: how many of those selected have no outcome that is known. */
-  recall(plan: number): number {
-    return this.core.recall(this.run, plan);
-  }
-  recallOne(plan: number, packet: number, outcome: number): void {
-    this.core.recallOne(this.run, plan, packet, outcome);
-  }
-  findKeys(plan: number): void {
-    this.core.findKeys(this.run, plan);
-  }
-
   /** Runs the entry for the packets, in order. Records go to `onTrace`; without one nothing is traced. */
   walk(entry: Entry, packets: ArrayLike<number>, level = TRACE_NONE, onTrace?: (record: TraceRecord) => void): void {
+    this.runOn(entry, packets, level, () => {
+      const status = this.core.interpret(this.run);
+      if (level !== TRACE_NONE) this.drain(onTrace);
+      return status;
+    });
+  }
+  /** The same without a trace, by what is remembered: a plan of src/run/outcomes/. */
+  recall(plan: number, entry: Entry, packets: ArrayLike<number>): void {
+    this.runOn(entry, packets, TRACE_NONE, () => this.core.recall(this.run, plan));
+  }
+  /** What was counted by a plan comes to the counters. */
+  countOutcomes(plan: number): void {
+    this.core.countOutcomes(this.run, plan);
+  }
+
+  private runOn(entry: Entry, packets: ArrayLike<number>, level: number, go: () => Status): void {
     this.select(packets);
     this.set(Run.Cursor, 0);
     this.set(Run.Pc, NOBODY);
@@ -291,8 +295,7 @@ export class Stages {
     this.set(Run.TraceLevel, level);
     this.set(Run.FactAnswer, NO_ANSWER);
     for (;;) {
-      const status = this.core.interpret(this.run);
-      if (level !== TRACE_NONE) this.drain(onTrace);
+      const status = go();
       if (status === Status.Done) return;
       if (status === Status.WantFact) {
         const packet = packets[this.get(Run.Cursor)]!;
@@ -301,21 +304,6 @@ export class Stages {
         throw new PacketwalkError(`the core came back with status ${status}`, { code: 'core-fault' });
     }
   }
-
-  /**
-   * Runs the entry for one packet and shows each record of its trace, of all that there is, by its event, field, address
-   * and value before.
-   */
-  watch(
-    entry: Entry,
-    packet: number,
-    visit: (event: Event, field: Field, address: number, before: number) => void,
-  ): void {
-    this.visit = visit;
-    this.walk(entry, [packet], TRACE_ALL);
-    this.visit = undefined;
-  }
-  private visit: ((event: Event, field: Field, address: number, before: number) => void) | undefined;
 
   /** What the last walk made of a packet: rule, translation and question are -1 where there is none. */
   result(packet: number): { verdict: Verdict; rule: number; translation: number; question: number } {
@@ -328,17 +316,6 @@ export class Stages {
     const words = this.core.memory.words.subarray((this.counters >>> 2) + 4 * id);
     const wide = (at: number) => BigInt(words[at]!) | (BigInt(words[at + 1]!) << 32n);
     return { packets: wide(0), bytes: wide(2) };
-  }
-
-  addCount(id: number, packets: number, bytes: number): void {
-    const words = this.core.memory.words.subarray((this.counters >>> 2) + 4 * id);
-    const add = (at: number, more: number) => {
-      const sum = (BigInt(words[at]!) | (BigInt(words[at + 1]!) << 32n)) + BigInt(more);
-      words[at] = Number(sum & 0xffffffffn);
-      words[at + 1] = Number(sum >> 32n);
-    };
-    add(0, packets);
-    add(2, bytes);
   }
 
   /** Of all draws. */
@@ -369,18 +346,15 @@ export class Stages {
   private drain(onTrace?: (record: TraceRecord) => void): void {
     const { words } = this.core.memory;
     const end = this.get(Run.TraceEnd) >>> 2;
-    const { visit } = this;
     for (let at = this.trace >>> 2; at < end; at += TRACE_WORDS)
-      if (visit !== undefined) visit(words[at]! & 255, words[at]! >>> 8, words[at + 2]!, words[at + 3]!);
-      else
-        onTrace?.({
-          event: words[at]! & 255,
-          field: words[at]! >>> 8,
-          packet: words[at + 1]!,
-          address: words[at + 2]!,
-          before: words[at + 3]!,
-          after: words[at + 4]!,
-        });
+      onTrace?.({
+        event: words[at]! & 255,
+        field: words[at]! >>> 8,
+        packet: words[at + 1]!,
+        address: words[at + 2]!,
+        before: words[at + 3]!,
+        after: words[at + 4]!,
+      });
     this.set(Run.TraceEnd, this.trace);
   }
 

@@ -13,8 +13,7 @@ export interface Core {
   decodeBatch(run: number, count: number, verifyChecksum: number): void;
   draw(run: number, packet: number): number;
   recall(run: number, plan: number): number;
-  recallOne(run: number, plan: number, packet: number, outcome: number): void;
-  findKeys(run: number, plan: number): void;
+  countOutcomes(run: number, plan: number): void;
   rewrite(run: number, packet: number, field: number, value: number): void;
   writeIcmpId(run: number, packet: number, id: number): void;
   opWords(op: number): number;

@@ -1,5 +1,5 @@
 /** Values of a field to classes: two values are of one class where no condition tells them apart. */
-import { Field, PartKind, PartWord } from '../../abi.js';
+import { Field, KEY_NONE, PartKind, PartWord } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
 import type { Interfaces } from '../interfaces.js';
 import { firstsOf } from '../intervals.js';
@@ -8,13 +8,12 @@ import { type Asked, bitsOfField } from './asked.js';
 
 /** One field's part of the key: a record of PartWord and its tables in the core's memory. */
 export interface Part {
+  readonly kind: PartKind;
+  readonly field: Field;
   /** how many classes there may be. */
   readonly count: number;
-  /** Fills the record at a byte address; the class is multiplied by `stride`. */
-  write(memory: Memory, at: number, stride: number): void;
-  /** Makes room for a value that was not met yet, where there is some. */
-  meet?(memory: Memory, value: number): void;
-  readonly field: Field;
+  /** Reserves its tables; the class is multiplied by `stride`. */
+  write(memory: Memory, stride: number): Partial<Record<PartWord, number>>;
 }
 
 export function partsOf(asked: Asked, interfaces: Interfaces): Part[] {
@@ -25,20 +24,14 @@ export function partsOf(asked: Asked, interfaces: Interfaces): Part[] {
   return sorted.map((field) => {
     const bits = bitsOfField(field);
     const patterns = asked.patterns.get(field);
-    if (field === Field.InIf || field === Field.OutIf)
-      return new InterfacePart(field, interfaces, asked.exact.has(field) ? undefined : [...(patterns ?? [])]);
-    if (asked.exact.has(field)) return bits === 8 ? new TablePart(field, identity()) : new ValuePart(field);
-    const { starts, classes, count } = sweep(asked.ranges.get(field)!, 2 ** bits!);
-    if (bits! <= 16) return new TablePart(field, { table: spread(starts, classes, 2 ** bits!), count });
-    return new IntervalPart(field, starts, classes, count);
+    if (patterns !== undefined && !asked.exact.has(field)) return new InterfacePart(field, interfaces, [...patterns]);
+    if (asked.exact.has(field)) return bits === 8 ? new TablePart(field, IDENTITY) : new ValuePart(field);
+    const classes = sweep(asked.ranges.get(field)!, 2 ** bits!);
+    return bits! <= 16 ? new TablePart(field, classes) : new IntervalPart(field, classes);
   });
 }
 
 const SELDOM: readonly Field[] = [Field.TransportLen, Field.CtState, Field.Mark, Field.Frag];
-
-function record(memory: Memory, at: number, words: Partial<Record<PartWord, number>>): void {
-  for (const [word, value] of Object.entries(words)) memory.words[(at >>> 2) + Number(word)] = value;
-}
 
 /** A region with these words in it. */
 function place(memory: Memory, words: ArrayLike<number>): number {
@@ -47,51 +40,75 @@ function place(memory: Memory, words: ArrayLike<number>): number {
   return at;
 }
 
-/** Of fields of at most sixteen bits. The table holds bytes where it can: ports come from all of it. */
-class TablePart implements Part {
+/** Intervals of values, of each where it begins and its class. */
+interface Classes {
+  readonly starts: readonly number[];
+  readonly classes: readonly number[];
   readonly count: number;
-  private readonly table: Uint32Array;
+}
+
+const PAGE = 256;
+const EACH_BYTE = Array.from({ length: PAGE }, (_, value) => value);
+const IDENTITY: Classes = { starts: EACH_BYTE, classes: EACH_BYTE, count: PAGE };
+
+/** Of fields of at most sixteen bits. Most pages of ports are alike: few of them stay in the first cache. */
+class TablePart implements Part {
+  readonly kind = PartKind.Table;
+  readonly count: number;
 
   constructor(
     readonly field: Field,
-    { table, count }: { readonly table: Uint32Array; readonly count: number },
+    private readonly of: Classes,
   ) {
-    this.table = table;
-    this.count = count;
+    this.count = of.count;
   }
 
-  write(memory: Memory, at: number, stride: number): void {
-    const { field, table, count } = this;
-    const bytes = count <= 256;
-    const place = memory.reserve(table.length * (bytes ? 1 : 4));
-    if (bytes) memory.bytes.set(table, place);
-    else memory.words.set(table, place >>> 2);
-    record(memory, at, {
-      [PartWord.Kind]: bytes ? PartKind.Bytes : PartKind.Words,
-      [PartWord.Field]: field,
-      [PartWord.Stride]: stride,
-      [PartWord.Table]: place,
+  write(memory: Memory, stride: number): Partial<Record<PartWord, number>> {
+    const { starts, classes } = this.of;
+    const alike = new Map<number, number>();
+    let at = 0;
+    const pages = EACH_BYTE.map((_, page) => {
+      const first = PAGE * page;
+      while (starts[at + 1]! <= first) at++;
+      const whole = !(starts[at + 1]! < first + PAGE);
+      const old = whole ? alike.get(classes[at]!) : undefined;
+      if (old !== undefined) return old;
+      const words = EACH_BYTE.map((value) => {
+        while (starts[at + 1]! <= first + value) at++;
+        return stride * classes[at]!;
+      });
+      const made = place(memory, words);
+      if (whole) alike.set(classes[at]!, made);
+      return made;
     });
+    return { [PartWord.Table]: place(memory, pages) };
   }
 }
 
+/** A table that takes part in no key. */
+export const NO_PART: Part = new TablePart(Field.Proto, { starts: [0], classes: [0], count: 1 });
+
 class IntervalPart implements Part {
+  readonly kind = PartKind.Intervals;
+  readonly count: number;
+
   constructor(
     readonly field: Field,
-    private readonly starts: readonly number[],
-    private readonly classes: readonly number[],
-    readonly count: number,
-  ) {}
+    private readonly of: Classes,
+  ) {
+    this.count = of.count;
+  }
 
-  write(memory: Memory, at: number, stride: number): void {
-    record(memory, at, {
-      [PartWord.Kind]: PartKind.Intervals,
-      [PartWord.Field]: this.field,
-      [PartWord.Stride]: stride,
-      [PartWord.Table]: place(memory, this.classes),
-      [PartWord.Starts]: place(memory, this.starts),
-      [PartWord.Firsts]: place(memory, firstsOf(this.starts)),
-    });
+  write(memory: Memory, stride: number): Partial<Record<PartWord, number>> {
+    const { starts, classes } = this.of;
+    return {
+      [PartWord.Table]: place(
+        memory,
+        classes.map((one) => stride * one),
+      ),
+      [PartWord.Starts]: place(memory, starts),
+      [PartWord.Firsts]: place(memory, firstsOf(starts)),
+    };
   }
 }
 
@@ -99,75 +116,46 @@ class IntervalPart implements Part {
 const MOST_VALUES = 16;
 
 class ValuePart implements Part {
+  readonly kind = PartKind.Values;
   readonly count = MOST_VALUES;
-  private at = 0;
-  private table = 0;
-  private met = 0;
 
   constructor(readonly field: Field) {}
 
-  write(memory: Memory, at: number, stride: number): void {
-    this.at = at;
-    this.table = memory.reserve(4 * MOST_VALUES);
-    record(memory, at, {
-      [PartWord.Kind]: PartKind.Values,
-      [PartWord.Field]: this.field,
-      [PartWord.Stride]: stride,
-      [PartWord.Table]: this.table,
-      [PartWord.Count]: 0,
-    });
-  }
-  meet(memory: Memory, value: number): void {
-    const values = memory.words.subarray(this.table >>> 2, (this.table >>> 2) + this.met);
-    if (this.met === MOST_VALUES || values.includes(value)) return;
-    memory.words[(this.table >>> 2) + this.met++] = value;
-    record(memory, this.at, { [PartWord.Count]: this.met });
+  write(memory: Memory): Partial<Record<PartWord, number>> {
+    return { [PartWord.Met]: memory.reserve(4 * MOST_VALUES), [PartWord.Most]: MOST_VALUES };
   }
 }
 
-const MOST_INTERFACES = 256;
-
-/** Interfaces by which of the patterns take their names; without patterns each by itself. */
+/** Interfaces by which of the patterns take their names. */
 class InterfacePart implements Part {
+  readonly kind = PartKind.Interfaces;
   readonly count: number;
-  private table = 0;
-  private readonly classes = new Map<string, number>();
 
   constructor(
     readonly field: Field,
     private readonly interfaces: Interfaces,
-    private readonly patterns: readonly string[] | undefined,
+    private readonly patterns: readonly string[],
   ) {
-    this.count = Math.min(MOST_VALUES, 2 ** (patterns?.length ?? MOST_VALUES));
+    this.count = Math.min(MOST_VALUES, 2 ** patterns.length);
   }
 
-  write(memory: Memory, at: number, stride: number): void {
-    this.table = memory.reserve(4 * MOST_INTERFACES);
-    record(memory, at, {
-      [PartWord.Kind]: PartKind.Interfaces,
-      [PartWord.Field]: this.field,
-      [PartWord.Stride]: stride,
-      [PartWord.Table]: this.table,
-      [PartWord.Count]: MOST_INTERFACES,
-    });
-  }
-  meet(memory: Memory, number: number): void {
-    if (number >= MOST_INTERFACES) return;
-    const kind = this.patterns?.map((one) => Number(this.interfaces.takes(number, one))).join('') ?? String(number);
-    const place = this.classes.get(kind) ?? this.classes.size;
-    if (place >= this.count) return;
-    this.classes.set(kind, place);
-    memory.words[(this.table >>> 2) + number] = place + 1;
+  write(memory: Memory): Partial<Record<PartWord, number>> {
+    const unmet = Array<number>(PAGE).fill(KEY_NONE);
+    const [first, others] = [place(memory, unmet), place(memory, unmet)];
+    return {
+      [PartWord.Table]: place(memory, [first, ...Array<number>(PAGE - 1).fill(others)]),
+      [PartWord.Met]: memory.reserve(4 * this.count),
+      [PartWord.Most]: this.count,
+      [PartWord.Mask]: place(memory, this.interfaces.bitsOf(this.patterns)),
+    };
   }
 }
-
-const identity = () => ({ table: Uint32Array.from({ length: 256 }, (_, value) => value), count: 256 });
 
 /**
  * Cuts the values below `end` where a condition begins or ceases to hold. Which conditions hold in an interval is told
  * by the sum of a random number of 128 bits for each: equal sums are equal conditions, but for a chance of 2^-100.
  */
-function sweep(conditions: readonly (readonly NumberRange[])[], end: number) {
+function sweep(conditions: readonly (readonly NumberRange[])[], end: number): Classes {
   const turns = new Map<number, Uint32Array>();
   const draw = generator();
   for (const ranges of distinct(conditions)) {
@@ -210,14 +198,6 @@ function distinct(conditions: readonly (readonly NumberRange[])[]): NumberRange[
     found.set(apart.map(({ min, max }) => `${min}-${max}`).join(), apart);
   }
   return [...found.values()];
-}
-
-function spread(starts: readonly number[], classes: readonly number[], end: number): Uint32Array {
-  const table = new Uint32Array(end);
-  starts.forEach((start, i) => {
-    table.fill(classes[i]!, start, starts[i + 1] ?? end);
-  });
-  return table;
 }
 
 /** Numbers of 32 bits, the same each time (sfc32). */
