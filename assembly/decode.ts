@@ -15,12 +15,13 @@ import {
 import { fold, load16, load32, sctpChecksum, sumBytes } from './checksum';
 import { getField, setField, word } from './packet';
 
-const ICMP: u32 = 1;
-const TCP: u32 = 6;
-const UDP: u32 = 17;
-const DCCP: u32 = 33;
-const SCTP: u32 = 132;
-const UDPLITE: u32 = 136;
+export const ICMP: u32 = 1;
+export const TCP: u32 = 6;
+export const UDP: u32 = 17;
+export const DCCP: u32 = 33;
+export const GRE: u32 = 47;
+export const SCTP: u32 = 132;
+export const UDPLITE: u32 = 136;
 
 /**
  * Decodes the packets 0 to `count`: Field.Bytes and Field.BytesLen say where each lies in the byte area, Field.Length how

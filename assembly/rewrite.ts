@@ -5,13 +5,8 @@
  */
 import { Field, FRAG_OFFSET } from '../src/abi';
 import { load16, load32, replace16, replace32, sctpChecksum, store16, store32 } from './checksum';
+import { ICMP, SCTP, TCP, UDP, UDPLITE } from './decode';
 import { bytesAt, getField, setField } from './packet';
-
-const ICMP: u32 = 1;
-const TCP: u32 = 6;
-const UDP: u32 = 17;
-const SCTP: u32 = 132;
-const UDPLITE: u32 = 136;
 
 /** Writes any field; those that stand in the packet are written there too. */
 export function rewrite(run: usize, packet: u32, field: i32, value: u32): void {

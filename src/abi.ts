@@ -179,6 +179,72 @@ export enum Field {
   Count = 58,
 }
 
+/**
+ * Columns behind those of the fields: what no rule reads of a packet, and the steps between the tables do. All are 0 of a
+ * packet of which nothing is known.
+ */
+export enum Beside {
+  /** what became of it: End. */
+  Fate = 58,
+  /** 1: sent by this host, and not come back to it. */
+  Local = 59,
+  /** 1: given by its bytes; what this host sends so goes through a raw socket. */
+  Raw = 60,
+  /** PATH_NUMBERS and STATE_NUMBERS of src/model/batch.ts, as they were given. */
+  Path = 61,
+  Given = 62,
+  /** BOUND_* bits. */
+  Bound = 63,
+  /** AGAIN_*: how it comes in again once it has left. */
+  Again = 64,
+  /** numbers of interfaces: the one that it is said to leave by, if routing does not know; the one that routing chose. 0: nobody knows. */
+  Out = 65,
+  Oif = 66,
+  /** the slot after which it is its turn: its own, or that of the packet which it is a copy of. */
+  Turn = 67,
+  /** number of its way (WayWord); 0: not known. While ways are looked up, WayWord says what else stands here. */
+  Way = 68,
+  /** where it goes behind PREROUTING: GOES_*. */
+  Goes = 69,
+  /** source, destination, mark and tos as the last look for a route saw them. */
+  SeenSrc = 70,
+  SeenDst = 71,
+  SeenMark = 72,
+  SeenTos = 73,
+  Count = 74,
+}
+
+/** Values of Beside.Fate, in the order of FATES in src/run/batch.ts. */
+export enum End {
+  Delivered = 0,
+  Forwarded = 1,
+  Sent = 2,
+  Dropped = 3,
+  Rejected = 4,
+  Stolen = 5,
+  Unknown = 6,
+  Count = 7,
+  /** none yet. */
+  Walking = 255,
+}
+
+/** Bits of Beside.Bound: the translation of source, of destination is settled. */
+export const BOUND_SRC = 1;
+export const BOUND_DST = 2;
+
+/** Values of Beside.Again: it comes in itself, by the loopback link; a copy of it does. */
+export const AGAIN_LO = 1;
+export const AGAIN_COPY = 2;
+
+export const GOES_IN = 1;
+export const GOES_ON = 2;
+
+/** Values of a batch's `in` that are no place among its interfaces: sent by this host; nobody said. */
+export const FROM_HOST = 0xffff;
+export const UNSAID = 0xfffe;
+/** Value of Beside.Path: it was said to be sent by this host. */
+export const PATH_OUTPUT = 3;
+
 /** Number of the interface that a packet leaves by where nobody knows which. */
 export const UNKNOWN_INTERFACE = 1;
 
@@ -463,7 +529,32 @@ export enum Run {
   Count = 36,
   /** 1: the packet is lost already, once the rule at hand has had its say. */
   Doomed = 37,
-  Words = 40,
+  /** 1: somebody is told of each packet, and the steps between the tables leave all of them to the host. */
+  Told = 38,
+  /** packets that a step leaves to the host: where their slots are listed, and how many there are. */
+  Pending = 39,
+  Pended = 40,
+  /** a word for each interface: its group. */
+  IfaceGroups = 41,
+  /** a word for each protocol: bytes of the header that a packet in columns has; in the high half the first timeout. */
+  Protocols = 42,
+  /** the state of a first packet that nothing is wrong with: for each byte of TCP flags, then each type of ICMP. */
+  FirstStates = 43,
+  /** 1: connections are tracked; 1: conditions read their tuples. */
+  Tracking = 44,
+  Tuples = 45,
+  /** the program's translations: TranslationWord each. */
+  TranslationTable = 46,
+  /** RoutesWord: where the ways of packets are looked up; 0: the host looks up each. */
+  Routes = 47,
+  /** WayWord.Size words for each way, by number; how many there are. */
+  Ways = 48,
+  WayCount = 49,
+  /** for each End the packets, then the bytes of all, in 64 bits. */
+  Tally = 50,
+  /** numbers of the interfaces that a batch names, by their place there. */
+  Places = 51,
+  Words = 52,
 }
 
 /** How much the core writes to the trace ring. */
@@ -664,6 +755,53 @@ export enum OutcomeWord {
   /** of 64 bits each, of those that were given it. */
   Packets = 8,
   Bytes = 10,
+}
+
+/** The ways of packets by the kinds of their addresses: byte addresses of all that belongs to it, made by src/run/way-tables.ts. */
+export enum RoutesWord {
+  /** kinds of addresses: where their intervals begin, of 4,096 parts of all numbers the first one, of each the kind; how many kinds. */
+  Starts = 0,
+  Firsts = 1,
+  Kinds = 2,
+  KindCount = 3,
+  /** lengths above which a packet fits one link or route less, in order. */
+  Mtus = 4,
+  MtuCount = 5,
+  /** sixteen bits for each kind of packet, the number of its way, by RouteLook. */
+  Tables = 6,
+  Size = 9,
+}
+/** Where a packet's way is looked for. */
+export enum RouteLook {
+  Input = 0,
+  Output = 1,
+  /** a packet of this host, once more. */
+  Again = 2,
+}
+/** Interfaces beyond these are looked up by the host. */
+export const ROUTE_INTERFACES = 32;
+
+/** What follows from a routing decision for each packet that takes that way. */
+export enum WayWord {
+  Kind = 0,
+  /** number of the interface that it leaves by. */
+  Oif = 1,
+  /** Beside.Again. */
+  Again = 2,
+  /** the most bytes that go this way; 0: no limit. */
+  Mtu = 3,
+  /** the address that MASQUERADE gives, and 1 where there is one. */
+  Masquerade = 4,
+  Masquerades = 5,
+  Size = 8,
+}
+export enum WayKind {
+  /** the host has to look at each packet. */
+  Ask = 0,
+  Deliver = 1,
+  Forward = 2,
+  Drop = 3,
+  Send = 4,
 }
 
 /** Steps of a u32 program: see assembly/u32.ts. */

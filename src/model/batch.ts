@@ -2,18 +2,18 @@
  * Packets by the batch, without an object for each: a typed array per field, or their bytes one behind the other. Entry i
  * of every array belongs to packet i; an array that is absent stands for its default in all of them.
  */
+import { PATH_OUTPUT } from '../abi.js';
+
+export { FROM_HOST, UNSAID } from '../abi.js';
 
 /** Whole numbers; a value that is too large for its field is cut to the field's bits. */
 export type Column = Uint8Array | Uint16Array | Uint32Array;
 
-/** Values of `in` that are no place among `interfaces`: sent by this host; nobody said. */
-export const FROM_HOST = 0xffff;
-export const UNSAID = 0xfffe;
 /** Value of `uid` and `gid`: no socket is known to have sent it. */
 export const NO_SOCKET = 0xffffffff;
 
 /** Values of `path` and `state`; 0: not given. */
-export const PATH_NUMBERS = { input: 1, forward: 2, output: 3 } as const;
+export const PATH_NUMBERS = { input: 1, forward: 2, output: PATH_OUTPUT } as const;
 export const STATE_NUMBERS = { NEW: 1, ESTABLISHED: 2, RELATED: 3, INVALID: 4, UNTRACKED: 5 } as const;
 
 /** What belongs to packets beside their bytes; model/packet.ts says what each is. */

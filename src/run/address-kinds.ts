@@ -21,7 +21,8 @@ const ALWAYS: readonly (readonly [address: number, prefix: number])[] = [
 export class AddressKinds {
   /** how many there are. */
   readonly count: number;
-  readonly #kinds: Intervals;
+  /** the kind of each interval of addresses. */
+  readonly intervals: Intervals;
 
   /** `singles`: addresses that something is assumed of. */
   constructor(host: Host, singles: Iterable<number>) {
@@ -44,7 +45,7 @@ export class AddressKinds {
     close(2 ** 32);
     intervals.delete(2 ** 32);
     const sorted = [...intervals].sort(([a], [b]) => a - b);
-    this.#kinds = new Intervals(
+    this.intervals = new Intervals(
       sorted.map(([start]) => start),
       Uint32Array.from(sorted, ([, kind]) => kind),
     );
@@ -52,7 +53,7 @@ export class AddressKinds {
 
   /** The kind of an address: below `count`. */
   of(address: number): number {
-    return this.#kinds.of(address);
+    return this.intervals.of(address);
   }
 }
 

@@ -23,9 +23,17 @@ export class Clock {
 
   /** The same, as where the clock stands at each: milliseconds since the first. */
   fill(column: Uint32Array, times: Float64Array | undefined, from: number, count: number): void {
+    if (times === undefined) {
+      const [now] = this.settle(undefined, 0, Math.min(1, count));
+      column.fill(this.#since(now ?? 0), 0, count);
+      return;
+    }
     const settled = this.settle(times, from, count);
-    const first = this.#first ?? 0;
-    for (let i = 0; i < count; i++) column[i] = Math.max(0, Math.round((settled[i]! - first) * 1000));
+    for (let i = 0; i < count; i++) column[i] = this.#since(settled[i]!);
+  }
+
+  #since(time: number): number {
+    return Math.max(0, Math.round((time - (this.#first ?? 0)) * 1000));
   }
 
   /** The time of the run's first packet, once there was one. */

@@ -9,7 +9,7 @@
  *     host.summary().fates;
  */
 
-import { type AddrType, Answer, Decoded, Fact, Field, PACKET_CUT, TRACE_ALL, TRACE_HITS } from '../abi.js';
+import { type AddrType, Answer, Beside, Fact, FROM_HOST, Run, TRACE_ALL, TRACE_HITS } from '../abi.js';
 import type { Compiled } from '../compile/compile.js';
 import { type ProgramUses, usesOf } from '../compile/uses.js';
 import { PacketwalkError } from '../errors.js';
@@ -23,9 +23,10 @@ import type { WalkResult } from '../model/trace.js';
 import type { Words } from '../net/address.js';
 import { ADDRESS_TYPES } from './address-types.js';
 import type { AssumedHost } from './assumed-host.js';
-import { Batch, type Lost, Selection } from './batch.js';
+import { Batch } from './batch.js';
 import { Clock } from './clock.js';
 import { CompiledHost, type LoadOptions } from './compiled-host.js';
+import { CoreSteps } from './core-steps.js';
 import { fill } from './fill.js';
 import { readSysctl } from './host-conf.js';
 import { placesOf } from './outcomes/places.js';
@@ -37,9 +38,10 @@ import type { Routing } from './routing.js';
 import type { Places, WalkSetup } from './setup.js';
 import { PACKET_ROOM, Stages } from './stage.js';
 import { Tally } from './tally.js';
-import { firstTimeout } from './track-steps.js';
+import { firstTimeout, layProtocols } from './track-steps.js';
 import { Walk } from './walk.js';
 import { type Core, loadCore } from './wasm.js';
+import { WayTables } from './way-tables.js';
 
 export interface WalkOptions {
   /** events for every rule that was looked at, and each condition. */
@@ -101,6 +103,7 @@ export class LoadedHost {
   private readonly own: OwnAddresses;
   private readonly assumed: AssumedHost;
   private readonly stages: Stages;
+  private readonly steps: CoreSteps;
   private readonly batch: Batch;
   private readonly walks: Walk;
   /** one object, whose fields change from run to run, so that the loops over packets know its shape. */
@@ -132,35 +135,51 @@ export class LoadedHost {
     this.engine = from.engine;
     this.uses = usesOf(this.compiled.program);
     // copies that the kernel makes of packets have room behind them
-    this.batch = new Batch(2 * BATCH_PACKETS);
-    this.stages = new Stages(core, this.compiled, this.batch.capacity, 2 * BATCH_BYTES, {
+    this.stages = new Stages(core, this.compiled, 2 * BATCH_PACKETS, 2 * BATCH_BYTES, {
       interfaces: host.links?.length ?? 0,
       fact: (kind, flags, packet) => this.fact(kind, flags, packet),
     });
     this.stages.seed(from.seed);
+    this.batch = new Batch(this.stages);
+    this.steps = new CoreSteps(this.stages);
+    this.layRun();
     this.stages.useSets(from.sets);
     this.own = new OwnAddresses(this.routing, this.stages, assume, otherwise);
     for (const link of host.links ?? []) this.stages.interfaces.setGroup(link.name, link.group);
     this.answer(assume, otherwise);
     this.tally = new Tally(this.compiled, this.stages);
-    this.walks = new Walk(this.batch);
+    this.walks = new Walk(this.batch, this.steps);
     this.plain = placesOf(this.compiled, this.stages);
     this.setup = {
       compiled: this.compiled,
       places: this.plain,
       uses: this.uses,
       stages: this.stages,
+      steps: this.steps,
       routing: this.routing,
-      ways: this.newMemo(),
+      ways: this.newWays(),
       tracking: this.tracking.on,
       checksum: readSysctl(host.sysctls, 'net.netfilter.nf_conntrack_checksum') !== 0,
-      loose: readSysctl(host.sysctls, 'net.netfilter.nf_conntrack_tcp_loose') !== 0,
+      loose: this.loose,
       level: TRACE_HITS,
       bytes: false,
       isLocal: (address) => this.own.isLocal(address),
       outAssumed: () => this.assumed.out,
-      picked: new Selection(this.batch.capacity),
+      picked: this.steps.newSelection(),
     };
+    this.stages.renewViews();
+  }
+
+  /** What the steps of the core need to know of the run. */
+  private layRun(): void {
+    const { stages } = this;
+    layProtocols(stages, this.loose);
+    stages.lay(Run.Places, new Uint32Array(FROM_HOST));
+    stages.set(Run.Tracking, Number(this.tracking.on));
+    stages.set(Run.Tuples, Number(this.uses.tuples));
+  }
+  private get loose(): boolean {
+    return readSysctl(this.host.sysctls, 'net.netfilter.nf_conntrack_tcp_loose') !== 0;
   }
 
   /** Walks a packet. */
@@ -170,9 +189,8 @@ export class LoadedHost {
     // an empty pack has room: nothing comes back before all is in
     this.single.add(packet).next();
     for (const one of this.single.take()) this.fill(one, 0, 1, true);
-    const lost = this.refusal(0);
-    if (lost !== undefined) batch.end(0, lost.fate, () => lost);
-    const start = everything && lost === undefined ? this.stages.fields(0) : [];
+    this.refuse(1);
+    const start = everything && batch.fateOf(0) === undefined ? this.stages.fields(0) : [];
     this.setup.places = this.plain;
     this.setup.level = everything ? TRACE_ALL : TRACE_HITS;
     this.setup.bytes = bytes;
@@ -189,19 +207,16 @@ export class LoadedHost {
     this.serial = first;
     if (epoch !== undefined) this.clock.begin(epoch);
     if (this.fates.length < packets.count) this.fates = new Uint8Array(packets.count);
-    this.places ??= this.remembering();
-    this.setup.places = this.places;
+    this.setup.places = this.remembering();
     const most = this.uses.order ? 1 : BATCH_PACKETS;
     for (let from = 0; from < packets.count; ) {
       const count = this.fill(packets, from, Math.min(most, packets.count - from), false);
       const started = performance.now();
-      for (let slot = 0; slot < count; slot++) {
-        const lost = this.refusal(slot);
-        if (lost !== undefined) this.batch.end(slot, lost.fate, () => lost);
-      }
+      this.refuse(count);
       this.walks.run(this.setup);
-      this.tally.add(this.batch, count, performance.now() - started);
-      this.fates.set(this.batch.fate.subarray(0, count), from);
+      this.tally.add(this.batch);
+      this.tally.addTime(performance.now() - started);
+      this.fates.set(this.stages.columns[Beside.Fate]!.subarray(0, count), from);
       from += count;
     }
     return this.fates.subarray(0, packets.count);
@@ -234,9 +249,12 @@ export class LoadedHost {
   }
 
   private remembering(): Places {
-    if (this.engine === 'bytecode') return this.plain;
+    if (this.places !== undefined) return this.places;
+    this.setup.ways.lay();
     const sets = new Map(this.from.sets.map((set) => [set.name, set]));
-    return placesOf(this.compiled, this.stages, { sets, addressTypes: this.own.types, tracking: this.tracking.on });
+    const host = { sets, addressTypes: this.own.types, tracking: this.tracking.on };
+    this.places = this.engine === 'bytecode' ? this.plain : placesOf(this.compiled, this.stages, host);
+    return this.places;
   }
 
   /** What was counted beside the core comes to its counters. */
@@ -246,18 +264,22 @@ export class LoadedHost {
   }
 
   private fill(packets: PacketBatch, from: number, most: number, told: boolean): number {
-    const { stages, batch, clock } = this;
-    const count = fill({ stages, batch, clock, readsBytes: this.uses.bytes, told }, packets, from, most, this.serial);
+    const { stages, steps, batch, clock } = this;
+    const count = fill(
+      { stages, steps, batch, clock, readsBytes: this.uses.bytes, told },
+      packets,
+      from,
+      most,
+      this.serial,
+    );
     this.serial = (this.serial + count) >>> 0;
     return count;
   }
 
-  /** Why a packet of the batch cannot be walked; undefined: it can. */
-  private refusal(slot: number): Lost | undefined {
-    const decoded = this.stages.results[0]![slot]!;
-    if (decoded !== Decoded.Ok) return undecoded(decoded);
-    const cut = this.uses.bytes && (this.stages.columns[Field.Flags]![slot]! & PACKET_CUT) !== 0;
-    return cut ? CUT : undefined;
+  /** Ends the ways of packets that cannot be walked. */
+  private refuse(count: number): void {
+    for (const slot of this.steps.refuse(count, this.uses.bytes))
+      this.batch.end(slot, undecoded(this.stages.results[0]![slot]!) ?? CUT);
   }
 
   /** Packets and bytes that a rule, or a policy, has counted so far. */
@@ -306,15 +328,18 @@ export class LoadedHost {
     const { ways } = this.setup;
     try {
       return this.assumed.assuming(question, answer, () => {
-        this.setup.ways = this.newMemo();
+        this.setup.ways = this.newWays();
         return then();
       });
     } finally {
       this.setup.ways = ways;
+      ways.use();
     }
   }
-  private newMemo(): RouteMemo {
-    return new RouteMemo(this.routing, this.host, this.assumed.groups, this.stages.interfaces);
+  private newWays(): WayTables {
+    const { stages, steps } = this;
+    const memo = new RouteMemo(this.routing, this.host, this.assumed.groups, stages.interfaces);
+    return new WayTables(stages, steps, memo);
   }
 
   /** What explanations ask: the name of an interface's number, the type of an address. */

@@ -1,26 +1,26 @@
 /** Packets of a batch into the core's columns, and what belongs to them beside. */
-import { Decoded, Field, FRAG_OFFSET, STATE_INVALID } from '../abi.js';
+import { Beside, Decoded, Field, FROM_HOST, Run, STATE_INVALID, UNSAID } from '../abi.js';
 import { PacketwalkError } from '../errors.js';
-import { bytesOf, HEADER_BYTES, lengthOf } from '../input/encode-columns.js';
+import { bytesOf, lengthOf } from '../input/encode-columns.js';
 import {
   type Column,
   type Envelopes,
-  FROM_HOST,
   NO_SOCKET,
-  PATH_NUMBERS,
   type PacketBatch,
   type PacketBytes,
   type PacketColumns,
-  UNSAID,
 } from '../model/batch.js';
 import { Protocol } from '../net/protocol.js';
 import type { Batch } from './batch.js';
 import type { Clock } from './clock.js';
+import type { CoreSteps } from './core-steps.js';
 import type { Stages } from './stage.js';
 
 const TTL = 64;
 const SYN = 2;
 const IP_HEADER = 20;
+/** No packet (assembly/fill.ts). */
+const NO_PACKET = -1;
 
 /** Columns that neither the bytes nor the description fill. */
 const CLEARED: readonly Field[] = [
@@ -33,6 +33,7 @@ const CLEARED: readonly Field[] = [
 
 export interface Filling {
   readonly stages: Stages;
+  readonly steps: CoreSteps;
   readonly batch: Batch;
   readonly clock: Clock;
   /** rules read bytes of packets that are no columns. */
@@ -51,11 +52,11 @@ export function fill(filling: Filling, given: PacketBatch, from: number, most: n
   const whole = given.kind === 'columns' && filling.readsBytes ? bytesOf(given, from, most) : given;
   const first = whole === given ? from : 0;
   const count =
-    whole.kind === 'bytes' ? placeBytes(stages, whole, first, most) : fillColumns(stages, whole, first, most);
+    whole.kind === 'bytes' ? placeBytes(stages, whole, first, most) : fillColumns(filling, whole, first, most);
   batch.begin(count, filling.told);
   if (whole.kind === 'bytes') {
     stages.decodeBatch(count);
-    if (whole.raw !== false) batch.raw.fill(1, 0, count);
+    if (whole.raw !== false) stages.columns[Beside.Raw]!.fill(1, 0, count);
   }
   fillEnvelopes(filling, whole, first, count, serial);
   return count;
@@ -104,7 +105,7 @@ function span({ at, size, bytes }: PacketBytes, from: number, most: number, room
 }
 
 /** How many were filled: all, unless there is no room for the bytes of one. */
-function fillColumns(stages: Stages, given: PacketColumns, from: number, count: number): number {
+function fillColumns({ stages, steps }: Filling, given: PacketColumns, from: number, count: number): number {
   const { columns, results } = stages;
   const put = (field: Field, column: Column | undefined, bits: number, otherwise: number) => {
     const to = columns[field]!;
@@ -127,26 +128,18 @@ function fillColumns(stages: Stages, given: PacketColumns, from: number, count: 
   columns[Field.IpLen]!.fill(IP_HEADER, 0, count);
   results[0]!.fill(Decoded.Ok, 0, count);
   stages.clearBytes();
-  const lengths = columns[Field.Length]!;
-  for (let slot = 0; slot < count; slot++) {
-    const first = (columns[Field.Frag]![slot]! & FRAG_OFFSET) === 0;
+  for (const slot of steps.completeColumns(count, given.length !== undefined)) {
+    // throws where it has no room for its headers
+    const length = lengthOf(given, from + slot);
+    stages.setField(slot, Field.TransportLen, length - IP_HEADER);
     const proto = columns[Field.Proto]![slot]!;
-    const header = first ? HEADER_BYTES[proto]! : 0;
-    // what a packet has no header for, decoding would not find
-    if (header === 0) columns[Field.Sport]![slot] = columns[Field.Dport]![slot] = 0;
-    if (!first || proto !== Protocol.Tcp) columns[Field.TcpFlags]![slot] = 0;
-    if (lengths[slot]! < IP_HEADER + header) lengths[slot] = lengthOf(given, from + slot);
-    columns[Field.TransportLen]![slot] = lengths[slot]! - IP_HEADER;
     const shown = proto !== Protocol.Sctp && proto !== Protocol.UdpLite;
     if (!shown && !decodeOne(stages, given, from + slot, slot)) return slot;
   }
   return count;
 }
 
-/**
- * Columns do not show what decides the state of its connection: the chunks of SCTP, and of UDP-Lite a checksum that the
- * kernel finds wrong though it is right (faultsOf of assembly/decode.ts). False: there is no room.
- */
+/** Columns do not show all of SCTP and UDP-Lite (completeColumns of assembly/fill.ts). False: there is no room. */
 function decodeOne(stages: Stages, given: PacketColumns, packet: number, slot: number): boolean {
   const { bytes } = bytesOf(given, packet, 1);
   const place = stages.place(bytes);
@@ -155,48 +148,38 @@ function decodeOne(stages: Stages, given: PacketColumns, packet: number, slot: n
 }
 
 function fillEnvelopes(filling: Filling, given: Envelopes, from: number, count: number, serial: number): void {
-  const { stages, batch, clock } = filling;
+  const { stages, clock } = filling;
   const { columns } = stages;
   for (const field of CLEARED) columns[field]!.fill(0, 0, count);
   columns[Field.CtState]!.fill(STATE_INVALID, 0, count);
-  const put = (field: Field, column: Uint32Array | undefined, otherwise: number) => {
+  const put = (field: Field | Beside, column: Column | undefined, otherwise: number) => {
     if (column === undefined) columns[field]!.fill(otherwise, 0, count);
     else columns[field]!.set(column.subarray(from, from + count));
   };
   put(Field.Mark, given.mark, 0);
   put(Field.Uid, given.uid, NO_SOCKET);
   put(Field.Gid, given.gid, NO_SOCKET);
-  if (given.path !== undefined) batch.path.set(given.path.subarray(from, from + count));
-  if (given.state !== undefined) batch.given.set(given.state.subarray(from, from + count));
-  fillInterfaces(filling, given, from, count);
+  put(Beside.Path, given.path, 0);
+  put(Beside.Given, given.state, 0);
+  put(Field.InIf, given.in, UNSAID);
+  put(Beside.Out, given.out, UNSAID);
+  placeInterfaces(filling, given, from, count);
   clock.fill(columns[Field.Time]!, given.time, from, count);
-  const serials = columns[Field.Serial]!;
-  for (let slot = 0; slot < count; slot++) serials[slot] = serial + slot;
+  stages.core.numberPackets(stages.run, count, serial);
 }
 
-function fillInterfaces({ stages, batch }: Filling, given: Envelopes, from: number, count: number): void {
-  const { columns, interfaces } = stages;
-  const numbers = given.interfaces.map((name) => interfaces.number(name));
-  const groups = numbers.map((number) => interfaces.group(number));
-  const { local, path, out } = batch;
-  const inputs = columns[Field.InIf]!;
-  const inputGroups = columns[Field.InGroup]!;
-  for (let slot = 0; slot < count; slot++) {
-    const place = given.in === undefined ? UNSAID : given.in[from + slot]!;
-    const sent = place === FROM_HOST || path[slot] === PATH_NUMBERS.output;
-    const named = !sent && place !== UNSAID;
-    local[slot] = sent ? 1 : 0;
-    inputs[slot] = named ? numberOf(numbers, place) : 0;
-    inputGroups[slot] = named ? groups[place]! : 0;
-  }
-  if (given.out === undefined) return;
-  for (let slot = 0; slot < count; slot++) out[slot] = numberOf(numbers, given.out[from + slot]!);
-}
-
-function numberOf(numbers: readonly number[], place: number): number {
-  if (place === UNSAID || place === FROM_HOST) return 0;
-  const number = numbers[place];
-  if (number !== undefined) return number;
+/** Their places among those of the batch become numbers. */
+function placeInterfaces({ stages }: Filling, given: Envelopes, from: number, count: number): void {
+  const { interfaces } = given;
+  if (interfaces.length > FROM_HOST)
+    throw new PacketwalkError(`a batch lists ${interfaces.length} interfaces`, { code: 'bad-batch' });
+  const numbers = interfaces.map((name) => stages.interfaces.number(name));
+  stages.memory.words.set(numbers, stages.get(Run.Places) >>> 2);
+  const bad = stages.core.placeInterfaces(stages.run, count, numbers.length);
+  if (bad === NO_PACKET) return;
+  const [place] = [given.in, given.out]
+    .map((column) => column?.[from + bad])
+    .filter((one) => !(one! < numbers.length) && one! < UNSAID);
   throw new PacketwalkError(`a packet names interface ${place}, and ${numbers.length} are listed`, {
     code: 'bad-batch',
   });

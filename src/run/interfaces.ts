@@ -17,10 +17,11 @@ export class Interfaces {
   /** where the core finds the patterns that take an interface: a row of `words` words for each. */
   readonly at: number;
   readonly words: number;
+  /** where it finds the group of each. */
+  readonly groups: number;
   /** no interface, and UNKNOWN_INTERFACE, whose name no rule can write. */
   readonly #names: string[] = ['', '\0'];
   readonly #numbers = new Map(this.#names.map((name, number) => [name, number]));
-  readonly #groups: number[] = [0, 0];
   readonly #most: number;
 
   /** `known`: how many the host is known to have. */
@@ -32,6 +33,7 @@ export class Interfaces {
     this.words = Math.max(1, (patterns.length + 31) >>> 5);
     this.#most = known + MORE_INTERFACES;
     this.at = memory.reserve(4 * this.#most * this.words);
+    this.groups = memory.reserve(4 * this.#most);
     this.#match(0);
     this.#match(UNKNOWN_INTERFACE);
   }
@@ -44,7 +46,6 @@ export class Interfaces {
     if (number === this.#most)
       throw new PacketwalkError(`more than ${number} interfaces are named`, { code: 'too-many-interfaces' });
     this.#names.push(name);
-    this.#groups.push(0);
     this.#numbers.set(name, number);
     this.#match(number);
     return number;
@@ -72,10 +73,10 @@ export class Interfaces {
   }
 
   group(number: number): number {
-    return this.#groups[number]!;
+    return this.memory.words[(this.groups >>> 2) + number]!;
   }
   setGroup(name: string, group: number): void {
-    this.#groups[this.number(name)] = group;
+    this.memory.words[(this.groups >>> 2) + this.number(name)] = group;
   }
 
   #match(number: number): void {

@@ -12,23 +12,24 @@ export function firstsOf(starts: ArrayLike<number>): Uint32Array {
 }
 
 export class Intervals {
-  readonly #starts: Uint32Array;
-  readonly #firsts: Uint32Array;
+  readonly starts: Uint32Array;
+  /** firstsOf them. */
+  readonly firsts: Uint32Array;
 
   /** Intervals begin at `starts`, in order, the first at 0; `values`: of each. */
   constructor(
     starts: ArrayLike<number>,
-    private readonly values: Uint32Array,
+    readonly values: Uint32Array,
   ) {
-    this.#starts = Uint32Array.from(starts);
-    this.#firsts = firstsOf(starts);
+    this.starts = Uint32Array.from(starts);
+    this.firsts = firstsOf(starts);
   }
 
   of(number: number): number {
-    const starts = this.#starts;
+    const starts = this.starts;
     const part = number >>> FIRSTS_SHIFT;
-    let low = this.#firsts[part]!;
-    let high = this.#firsts[part + 1]! + 1;
+    let low = this.firsts[part]!;
+    let high = this.firsts[part + 1]! + 1;
     while (high - low > 1) {
       const middle = (low + high) >>> 1;
       if (starts[middle]! > number) high = middle;

@@ -23,8 +23,9 @@ export class Memory {
   private end = HOST_BASE;
   /** so far memory was given out; behind it all is zero. */
   private used = HOST_BASE;
-  /** All of the memory, as words and as bytes; not to be kept past a `reserve`. */
+  /** All of the memory, as words, as half ones and as bytes; not to be kept past a `reserve`. */
   words = new Uint32Array(this.wasm.buffer);
+  halves = new Uint16Array(this.wasm.buffer);
   bytes = new Uint8Array(this.wasm.buffer);
 
   /** A cleared region of so many bytes; returns its address, a multiple of 16. */
@@ -35,6 +36,7 @@ export class Memory {
     if (missing > 0) {
       this.wasm.grow(Math.ceil(missing / PAGE));
       this.words = new Uint32Array(this.wasm.buffer);
+      this.halves = new Uint16Array(this.wasm.buffer);
       this.bytes = new Uint8Array(this.wasm.buffer);
     }
     this.bytes.fill(0, at, Math.min(this.used, this.end));

@@ -113,12 +113,7 @@ function freePort(tuple: NatTuple, range: NatRange, side: 'src' | 'dst', draw: (
 }
 
 /** The ports, or identifiers, of which one is taken; undefined: it stays. */
-export function portsOf(
-  own: number,
-  icmp: boolean,
-  { flags, ports }: NatRange,
-  side: 'src' | 'dst',
-): NumberRange | undefined {
+function portsOf(own: number, icmp: boolean, { flags, ports }: NatRange, side: 'src' | 'dst'): NumberRange | undefined {
   if ((flags & NAT_PROTO_SPECIFIED) !== 0 && ports !== undefined) return ports;
   if (icmp) return IDENTIFIERS;
   // a destination's port changes only where a rule says to what
@@ -126,7 +121,7 @@ export function portsOf(
 }
 
 /** One of them: the one in step with the packet's own, or a drawn one. */
-export function portIn(
+function portIn(
   ports: NumberRange,
   own: number,
   range: NatRange,

@@ -1,48 +1,39 @@
 /**
- * A map from pairs of 32-bit numbers to a few values, for look-ups by the million: open addressing over one typed array,
- * so that an entry lies in one line of the cache.
+ * A map from pairs of 32-bit numbers to numbers above 0, for look-ups by the million: open addressing over one typed
+ * array, so that an entry lies in one line of the cache.
  */
-export class PairMap<V> {
-  /** of each entry the pair, then the value's place among all, counted from 1; 0: it is free. */
+export class PairMap {
+  /** of each entry the pair, then its number; 0: it is free. */
   #entries = new Uint32Array(ENTRY * FIRST);
-  #values: V[] = [];
-  readonly #places = new Map<V, number>();
   #size = 0;
 
   /** Beyond `most` entries it forgets all and begins again. */
   constructor(private readonly most: number) {}
 
-  get(a: number, b: number): V | undefined {
-    const place = this.#entries[this.#find(a, b) + 2]!;
-    return place === 0 ? undefined : this.#values[place - 1];
+  /** 0: none. */
+  get(a: number, b: number): number {
+    return this.#entries[this.#find(a, b) + 2]!;
   }
 
-  /** Gives the value back. */
-  set(a: number, b: number, value: V): V {
+  /** Gives the number back. */
+  set(a: number, b: number, number: number): number {
     if (this.#size >= this.most) this.clear();
     if (4 * ENTRY * this.#size >= this.#entries.length) this.#grow();
-    let place = this.#places.get(value);
-    if (place === undefined) {
-      place = this.#values.push(value);
-      this.#places.set(value, place);
-    }
-    this.#put(a, b, place);
-    return value;
+    this.#put(a, b, number);
+    return number;
   }
 
   clear(): void {
     this.#entries = new Uint32Array(ENTRY * FIRST);
-    this.#values = [];
-    this.#places.clear();
     this.#size = 0;
   }
 
-  #put(a: number, b: number, place: number): void {
+  #put(a: number, b: number, number: number): void {
     const at = this.#find(a, b);
     if (this.#entries[at + 2] === 0) this.#size++;
     this.#entries[at] = a;
     this.#entries[at + 1] = b;
-    this.#entries[at + 2] = place;
+    this.#entries[at + 2] = number;
   }
 
   /** Where a pair stands, or the free place where it would. */

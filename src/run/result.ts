@@ -2,14 +2,14 @@
 import { Decoded } from '../abi.js';
 import type { Compiled } from '../compile/compile.js';
 import type { DecidedBy, RuleRef, WalkEvent, WalkResult } from '../model/trace.js';
-import { type Batch, FATES, type Lost } from './batch.js';
+import type { Batch, Lost } from './batch.js';
 
 /** Of a packet of a batch that was told. */
 export function resultOf(compiled: Compiled, batch: Batch, slot: number): Omit<WalkResult, 'start'> {
   const events = batch.events![slot]!;
   const lost = batch.lost[slot];
   return {
-    fate: FATES[batch.fate[slot]!]!,
+    fate: batch.fateOf(slot)!,
     by: lost === undefined ? passedBy(compiled, events) : lostBy(compiled, lost),
     hits: events.flatMap((event) => (event.kind === 'hit' ? [event.rule] : [])),
     policies: events.flatMap((event) => (event.kind === 'policy' ? [event.policy] : [])),

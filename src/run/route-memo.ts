@@ -2,7 +2,8 @@
  * Routing decisions, remembered for all packets that no route, rule or address of the host tells apart. An exact cache:
  * the decision is Routing's, made for the first packet of its kind.
  */
-import { Field, FRAG_DONT } from '../abi.js';
+import { Beside, Field, FRAG_DONT, RouteLook } from '../abi.js';
+import { NO_SOCKET } from '../model/batch.js';
 import type { Host } from '../model/host.js';
 import type { Words } from '../net/address.js';
 import { hasPorts } from '../net/protocol.js';
@@ -15,16 +16,10 @@ import { PairMap } from './pair-map.js';
 import type { Routing } from './routing.js';
 import type { Columns } from './stage.js';
 
-/** Of a packet that the host sends: its user, and that its source is chosen whatever the packet says. */
-export interface Sender {
-  readonly uid: number;
-  readonly chooses: boolean;
-}
-
 /** A decision with what follows from it for every packet that it stands for. */
-export interface Way<D extends InputDecision | OutputDecision = InputDecision | OutputDecision> {
+export interface Way {
   /** a source in it is chosen for packets that have none; what others have is the first one's. */
-  readonly decision: D;
+  readonly decision: InputDecision | OutputDecision;
   /** the number of the interface that it leaves by; 0: none. */
   readonly oif: number;
   /** Routing.masqueradeAddress, for a packet that leaves. */
@@ -34,26 +29,21 @@ export interface Way<D extends InputDecision | OutputDecision = InputDecision | 
 /** A host whose addresses fall into very many kinds is not remembered whole. */
 const MOST_WAYS = 1 << 18;
 const MOST_INTERFACES = 1 << 16;
-const FEW_INTERFACES = 32;
-const MOST_DIRECT = 1 << 21;
 
 export class RouteMemo {
-  readonly #kinds: AddressKinds;
+  readonly kinds: AddressKinds;
   /** lengths above which a packet does not fit some link or route, in order. */
-  readonly #mtus: readonly number[];
+  readonly mtus: readonly number[];
+  /** whether addresses alone, with the interface and what does not fit, tell the ways of packets. */
+  readonly byAddress: boolean;
   readonly #readsMark: boolean;
   readonly #readsTos: boolean;
   readonly #readsFlow: boolean;
-  readonly #readsMore: boolean;
   readonly #more = new Map<string, number>();
-  /** the few ways that there are, one for all kinds of packets that take it, so that a look-up stays in the cache. */
-  readonly #ways = new Map<string, Way>();
-  readonly #inputs = new PairMap<Way<InputDecision>>(MOST_WAYS);
-  /** Of a host with few kinds of addresses: by all that decides the place of its way, counted from 1. */
-  readonly #direct: Uint16Array | undefined;
-  readonly #found: Way<InputDecision>[] = [];
-  readonly #outputs = new PairMap<Way<OutputDecision>>(MOST_WAYS);
-  readonly #again = new PairMap<Way<OutputDecision>>(MOST_WAYS);
+  /** the few ways that there are, by number from 1. */
+  readonly #ways: Way[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #memos = [new PairMap(MOST_WAYS), new PairMap(MOST_WAYS), new PairMap(MOST_WAYS)] as const;
 
   /** `singles`: addresses that something is assumed of. */
   constructor(
@@ -63,90 +53,103 @@ export class RouteMemo {
     private readonly interfaces: Interfaces,
   ) {
     const { routes = [], rules = [], links = [] } = host;
-    this.#kinds = new AddressKinds(host, singles);
+    this.kinds = new AddressKinds(host, singles);
     const mtus = [...routes, ...links].flatMap(({ mtu }) => mtu ?? []);
-    this.#mtus = [...new Set(mtus)].sort((a, b) => a - b);
+    this.mtus = [...new Set(mtus)].sort((a, b) => a - b);
     this.#readsMark = rules.some(({ mark }) => mark !== undefined);
     this.#readsTos = rules.some(({ tos }) => tos !== undefined) || routes.some(({ tos }) => tos !== 0);
     this.#readsFlow = rules.some((rule) =>
       [rule.protocol, rule.sport, rule.dport, rule.uid].some((one) => one !== undefined),
     );
-    const many = this.#kinds.count ** 2 > 0xffffffff;
-    this.#readsMore = this.#readsMark || this.#readsTos || this.#readsFlow || many;
-    const places = this.#kinds.count ** 2 * FEW_INTERFACES * 2 * (this.#mtus.length + 1);
-    if (!this.#readsMore && places <= MOST_DIRECT) this.#direct = new Uint16Array(places);
+    const many = this.kinds.count ** 2 > 0xffffffff;
+    this.byAddress = !(this.#readsMark || this.#readsTos || this.#readsFlow || many);
   }
 
-  /** Where a packet that came in goes. */
-  input(columns: Columns, slot: number): Way<InputDecision> {
+  /** A way by its number; 0 is none. */
+  wayOf(number: number): Way | undefined {
+    return this.#ways[number - 1];
+  }
+
+  /** The number of the way of a packet that came in, of this host, or of this host after a rule has changed it. */
+  find(look: RouteLook, columns: Columns, slot: number): number {
+    switch (look) {
+      case RouteLook.Input:
+        return this.#input(columns, slot);
+      case RouteLook.Output:
+        return this.#output(columns, slot);
+      case RouteLook.Again:
+        return this.#again(columns, slot);
+    }
+  }
+
+  #input(columns: Columns, slot: number): number {
     const length = columns[Field.Length]![slot]!;
     const df = (columns[Field.Frag]![slot]! & FRAG_DONT) !== 0;
-    let fits = 0;
-    if (df) while (fits < this.#mtus.length && length > this.#mtus[fits]!) fits++;
+    const fits = df ? this.mtus.filter((mtu) => length > mtu).length : 0;
     const iif = columns[Field.InIf]![slot]!;
     const expires = columns[Field.Ttl]![slot]! <= 1 ? 1 : 0;
     const kind = this.#kind(columns, slot, columns[Field.Src]![slot]!, 0);
-    const direct = this.#direct;
-    if (direct !== undefined && iif < FEW_INTERFACES) {
-      // what seldom differs comes first, so that the places of most packets lie close together
-      const at = ((expires * (this.#mtus.length + 1) + fits) * FEW_INTERFACES + iif) * this.#kinds.count ** 2 + kind;
-      const place = direct[at]!;
-      if (place !== 0) return this.#found[place - 1]!;
-      const way = this.#decide(columns, slot, df);
-      const known = this.#found.indexOf(way);
-      direct[at] = known < 0 ? this.#found.push(way) : known + 1;
-      return way;
-    }
     const rest = (fits * MOST_INTERFACES + iif) * 2 + expires;
-    return this.#inputs.get(kind, rest) ?? this.#inputs.set(kind, rest, this.#decide(columns, slot, df));
+    const memo = this.#memos[RouteLook.Input];
+    return memo.get(kind, rest) || memo.set(kind, rest, this.#decide(columns, slot, df));
   }
 
-  #decide(columns: Columns, slot: number, df: boolean): Way<InputDecision> {
+  #decide(columns: Columns, slot: number, df: boolean): number {
     const of = (field: Field) => columns[field]![slot]!;
     const iif = this.interfaces.name(of(Field.InIf));
     const packet = { ...flowOf(columns, slot), iif, ttl: of(Field.Ttl), length: of(Field.Length), df };
     return this.#way(this.routing.input(packet), columns, slot);
   }
 
-  /** Where a packet of this host goes. */
-  output(columns: Columns, slot: number, { uid, chooses }: Sender): Way<OutputDecision> {
+  #output(columns: Columns, slot: number): number {
     const src = columns[Field.Src]![slot]!;
-    const kind = this.#kind(columns, slot, chooses ? 0 : src, uid);
+    const user = columns[Field.Uid]![slot]!;
+    const uid = user === NO_SOCKET ? 0 : user;
+    // raw_sendmsg of net/ipv4/raw.c looks for the route without the source that the packet's own header names
+    const chooses = columns[Beside.Raw]![slot]!;
+    const kind = this.#kind(columns, slot, chooses === 1 ? 0 : src, uid);
+    const memo = this.#memos[RouteLook.Output];
     // the source that is chosen may be the destination itself, which stands for no other
-    const old = src === 0 ? undefined : this.#outputs.get(kind, Number(chooses));
-    if (old !== undefined) return old;
+    const old = src === 0 ? 0 : memo.get(kind, chooses);
+    if (old !== 0) return old;
     const flow = flowOf(columns, slot);
-    const decision = this.routing.output({ ...flow, src: chooses ? undefined : flow.src, uid, anySource: true });
+    const decision = this.routing.output({
+      ...flow,
+      src: chooses === 1 ? undefined : flow.src,
+      uid,
+      anySource: true,
+    });
     const way = this.#way(decision, columns, slot);
-    return src === 0 ? way : this.#outputs.set(kind, Number(chooses), way);
+    return src === 0 ? way : memo.set(kind, chooses, way);
   }
 
-  /** Where a packet of this host goes after a rule has changed it. */
-  reroute(columns: Columns, slot: number): Way<OutputDecision> {
+  #again(columns: Columns, slot: number): number {
     const kind = this.#kind(columns, slot, columns[Field.Src]![slot]!, 0);
-    const old = this.#again.get(kind, 0);
-    if (old !== undefined) return old;
-    return this.#again.set(kind, 0, this.#way(this.routing.reroute(flowOf(columns, slot)), columns, slot));
+    const memo = this.#memos[RouteLook.Again];
+    return (
+      memo.get(kind, 0) || memo.set(kind, 0, this.#way(this.routing.reroute(flowOf(columns, slot)), columns, slot))
+    );
   }
 
-  #way<D extends InputDecision | OutputDecision>(decision: D, columns: Columns, slot: number): Way<D> {
+  /** The number of a decision's way. */
+  #way(decision: InputDecision | OutputDecision, columns: Columns, slot: number): number {
     const leaves: Send | Forward | undefined =
       decision.kind === 'send' || decision.kind === 'forward' ? decision : undefined;
     const nextHop = leaves?.gateway ?? [columns[Field.Dst]![slot]!];
     const masquerade = leaves && this.routing.masqueradeAddress(leaves.oif, nextHop);
     const text = textOf(decision, masquerade);
-    const old = this.#ways.get(text) as Way<D> | undefined;
+    const old = this.#numbers.get(text);
     if (old !== undefined) return old;
-    if (this.#ways.size >= MOST_WAYS) this.#ways.clear();
-    const way = { decision, oif: leaves === undefined ? 0 : this.interfaces.number(leaves.oif), masquerade };
-    this.#ways.set(text, way);
-    return way;
+    const oif = leaves === undefined ? 0 : this.interfaces.number(leaves.oif);
+    const number = this.#ways.push({ decision, oif, masquerade });
+    this.#numbers.set(text, number);
+    return number;
   }
 
   /** A number for all that decides of addresses, and of what policy rules read. */
   #kind(columns: Columns, slot: number, src: number, uid: number): number {
-    const both = this.#kinds.of(src) * this.#kinds.count + this.#kinds.of(columns[Field.Dst]![slot]!);
-    return this.#readsMore ? this.#with(both, columns, slot, uid) : both;
+    const both = this.kinds.of(src) * this.kinds.count + this.kinds.of(columns[Field.Dst]![slot]!);
+    return this.byAddress ? both : this.#with(both, columns, slot, uid);
   }
 
   #with(addresses: number, columns: Columns, slot: number, uid: number): number {
@@ -159,7 +162,7 @@ export class RouteMemo {
     const old = this.#more.get(text);
     if (old !== undefined) return old;
     if (this.#more.size >= MOST_WAYS) {
-      for (const memo of [this.#more, this.#inputs, this.#outputs, this.#again]) memo.clear();
+      for (const memo of [this.#more, ...this.#memos]) memo.clear();
     }
     this.#more.set(text, this.#more.size);
     return this.#more.size - 1;

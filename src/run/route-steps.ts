@@ -1,31 +1,31 @@
 /** The steps between hooks at which the packets' routes are looked up, and what the answers make of their ways. */
-import { Field } from '../abi.js';
-import { NO_SOCKET, PATH_NUMBERS } from '../model/batch.js';
+import { AGAIN_COPY, AGAIN_LO, Beside, Field, GOES_IN, GOES_ON, RouteLook } from '../abi.js';
+import { PacketwalkError } from '../errors.js';
+import { PATH_NUMBERS } from '../model/batch.js';
 import { question } from '../model/question.js';
-import { AGAIN_COPY, AGAIN_LO, type Batch, type LostMore, type Selection } from './batch.js';
-import type { Drop, InputDecision, OutputDecision, Send } from './decision.js';
+import type { Batch, LostMore } from './batch.js';
+import type { Drop, InputDecision, Send } from './decision.js';
 import type { Unknown } from './fib.js';
 import { faultOfOptions, remainderOf, roomInRoute } from './ip-options.js';
 import type { Way } from './route-memo.js';
+import type { Selection } from './selection.js';
 import type { WalkSetup } from './setup.js';
 import type { Stages } from './stage.js';
 
 /** Options of the IP header, which no rule before this has looked at. */
-export function checkOptions({ stages }: WalkSetup, batch: Batch, selection: Selection): void {
-  const lengths = stages.columns[Field.IpLen]!;
+export function checkOptions({ stages, steps }: WalkSetup, batch: Batch, selection: Selection): void {
   let ended = false;
-  for (let i = 0; i < selection.size; i++) {
-    const slot = selection.list[i]!;
-    if (lengths[slot]! <= 20) continue;
-    const fault = faultOfOptions(stages.bytesOf(slot).subarray(20, lengths[slot]), false);
+  for (const slot of steps.take('findOptions', selection)) {
+    const length = stages.field(slot, Field.IpLen);
+    const fault = faultOfOptions(stages.bytesOf(slot).subarray(20, length), false);
     if (fault === undefined) continue;
     batch.lose(slot, 'routing', fault, 'dropped', fault === 'bad-options' ? { answer: 'icmp 12/0' } : undefined);
     ended = true;
   }
-  if (ended) selection.keepWalking(batch);
+  if (ended) steps.sieve('keepWalking', selection);
 }
 
-/** After PREROUTING: each is delivered here, forwarded, or lost. The selection is left as it is. */
+/** After PREROUTING: each is delivered here, forwarded, or lost; the selection is left empty. */
 export function routeInput(
   setup: WalkSetup,
   batch: Batch,
@@ -33,20 +33,22 @@ export function routeInput(
   input: Selection,
   forward: Selection,
 ): void {
-  input.size = 0;
-  forward.size = 0;
-  for (let i = 0; i < selection.size; i++) {
-    const slot = selection.list[i]!;
+  const { stages, steps, ways } = setup;
+  ways.find(selection, RouteLook.Input);
+  for (const slot of steps.take('takeInput', selection)) {
     // a packet that has left by lo brings its route with it
-    const way = batch.again[slot] === 0 ? decideInput(setup, batch, slot) : 'input';
+    const way = stages.field(slot, Beside.Again) === 0 ? decideInput(setup, batch, slot) : 'input';
     if (way === undefined) continue;
-    settleOptions(setup, batch, slot, way);
-    (way === 'input' ? input : forward).add(slot);
+    settleOptions(setup, slot, way);
+    stages.setField(slot, Beside.Goes, way === 'input' ? GOES_IN : GOES_ON);
   }
+  steps.sieve('keepWalking', selection);
+  steps.divide(selection, Beside.Goes, GOES_IN, input);
+  steps.divide(selection, Beside.Goes, GOES_ON, forward);
 }
 
 /** ip_options_compile clears what stands behind the last option; a changed header that goes on is summed anew. */
-function settleOptions(setup: WalkSetup, batch: Batch, slot: number, way: 'input' | 'forward'): void {
+function settleOptions(setup: WalkSetup, slot: number, way: 'input' | 'forward'): void {
   const { stages } = setup;
   const length = stages.columns[Field.IpLen]![slot]!;
   if (length <= 20) return;
@@ -54,22 +56,17 @@ function settleOptions(setup: WalkSetup, batch: Batch, slot: number, way: 'input
   const remainder = remainderOf(options);
   const cleared = options.subarray(remainder).some((byte) => byte !== 0);
   if (cleared) stages.writeHeader(slot, 20 + remainder, new Array(options.length - remainder).fill(0));
-  const recorded = record(setup, batch, slot, way, options);
+  const recorded = record(setup, slot, way, options);
   // what is delivered keeps its checksum as it was
   if (way === 'forward' && (cleared || recorded)) stages.sumHeader(slot);
 }
 
 /** ip_options_compile fills a recorded route in before delivery, ip_forward_options before the packet leaves. */
-function record(
-  { stages }: WalkSetup,
-  batch: Batch,
-  slot: number,
-  way: 'input' | 'forward',
-  options: Uint8Array,
-): boolean {
+function record({ stages, ways }: WalkSetup, slot: number, way: 'input' | 'forward', options: Uint8Array): boolean {
   const room = roomInRoute(options);
   if (room === undefined) return false;
-  const own = way === 'input' ? [stages.field(slot, Field.Dst)] : batch.ways[slot]?.masquerade;
+  const own =
+    way === 'input' ? [stages.field(slot, Field.Dst)] : ways.wayOf(stages.field(slot, Beside.Way))?.masquerade;
   if (!own || 'kind' in own) return false;
   const bytes = [24, 16, 8, 0].map((shift) => (own[0]! >>> shift) & 255);
   stages.writeHeader(slot, 20 + room.address, bytes);
@@ -80,15 +77,13 @@ function record(
 /** undefined: the packet's way has ended. */
 function decideInput(setup: WalkSetup, batch: Batch, slot: number): 'input' | 'forward' | undefined {
   const { stages } = setup;
-  const way = setup.ways.input(stages.columns, slot);
-  const { decision } = way;
+  const { decision, oif } = setup.ways.wayOf(stages.field(slot, Beside.Way))!;
   switch (decision.kind) {
     case 'local':
       if (batch.events !== undefined) tellDelivery(stages, batch, slot, decision);
       return 'input';
     case 'forward': {
-      batch.oif[slot] = way.oif;
-      batch.ways[slot] = way;
+      stages.setField(slot, Beside.Oif, oif);
       if (batch.events !== undefined) {
         const { oif: iface, gateway, by } = decision;
         batch.tell(slot, { kind: 'routed', to: 'forward', iface, gateway, again: false, by });
@@ -104,6 +99,8 @@ function decideInput(setup: WalkSetup, batch: Batch, slot: number): 'input' | 'f
       return undefined;
     case 'unknown':
       return takeGiven(setup, batch, slot, decision);
+    default:
+      throw new PacketwalkError(`${decision.kind} is no way in`, { code: 'core-fault' });
   }
 }
 
@@ -125,7 +122,7 @@ function tellDelivery(
 function takeGiven(setup: WalkSetup, batch: Batch, slot: number, decision: Unknown): 'input' | 'forward' | undefined {
   const { stages } = setup;
   const own = setup.isLocal(stages.field(slot, Field.Dst));
-  const given = batch.path[slot]!;
+  const given = stages.field(slot, Beside.Path);
   const assumed = own === undefined ? 0 : own ? PATH_NUMBERS.input : PATH_NUMBERS.forward;
   const path = given === 0 ? assumed : given;
   if (path !== PATH_NUMBERS.input && path !== PATH_NUMBERS.forward) {
@@ -133,14 +130,16 @@ function takeGiven(setup: WalkSetup, batch: Batch, slot: number, decision: Unkno
     return undefined;
   }
   const way = path === PATH_NUMBERS.input ? 'input' : 'forward';
-  if (way === 'forward') batch.oif[slot] = outGiven(setup, batch, slot);
-  batch.tell(slot, { kind: 'taken', way, iface: nameOrNone(stages, batch.oif[slot]!) });
+  const oif = way === 'forward' ? outGiven(setup, slot) : 0;
+  stages.setField(slot, Beside.Way, 0);
+  stages.setField(slot, Beside.Oif, oif);
+  batch.tell(slot, { kind: 'taken', way, iface: nameOrNone(stages, oif) });
   return way;
 }
 
-function outGiven(setup: WalkSetup, batch: Batch, slot: number): number {
+function outGiven(setup: WalkSetup, slot: number): number {
   const assumed = setup.outAssumed();
-  return batch.out[slot]! || (assumed === undefined ? 0 : setup.stages.interfaces.number(assumed));
+  return setup.stages.field(slot, Beside.Out) || (assumed === undefined ? 0 : setup.stages.interfaces.number(assumed));
 }
 
 const nameOrNone = (stages: Stages, number: number): string | undefined =>
@@ -154,54 +153,50 @@ function open({ stages }: WalkSetup, batch: Batch, slot: number, { fact }: Unkno
 
 /** Before OUTPUT: a packet that has no route is never sent, and meets no hook. */
 export function routeOutput(setup: WalkSetup, batch: Batch, selection: Selection): void {
-  for (let i = 0; i < selection.size; i++) routeSent(setup, batch, selection.list[i]!);
-  selection.keepWalking(batch);
+  const { steps, ways } = setup;
+  ways.find(selection, RouteLook.Output);
+  for (const slot of steps.take('takeOutput', selection)) routeSent(setup, batch, slot);
+  steps.sieve('keepWalking', selection);
 }
 
 function routeSent(setup: WalkSetup, batch: Batch, slot: number): void {
   const { stages } = setup;
-  const { columns } = stages;
-  const uid = columns[Field.Uid]![slot]!;
-  // raw_sendmsg of net/ipv4/raw.c looks for the route without the source that the packet's own header names
-  const chooses = batch.raw[slot] === 1;
-  const way = setup.ways.output(columns, slot, { uid: uid === NO_SOCKET ? 0 : uid, chooses });
-  const { decision } = way;
-  if (decision.kind !== 'unknown') {
-    const sent = takeRoute(batch, slot, way, false, columns[Field.Length]![slot]!);
-    if (sent !== undefined && columns[Field.Src]![slot] === 0) stages.rewrite(slot, Field.Src, sent.source[0]!);
+  const way = setup.ways.wayOf(stages.field(slot, Beside.Way))!;
+  if (way.decision.kind !== 'unknown') {
+    const sent = takeRoute(setup, batch, slot, way, false);
+    if (sent !== undefined && stages.field(slot, Field.Src) === 0) stages.rewrite(slot, Field.Src, sent.source[0]!);
     return;
   }
-  const oif = outGiven(setup, batch, slot);
-  if (batch.path[slot] !== PATH_NUMBERS.output && oif === 0) {
-    open(setup, batch, slot, decision);
+  const oif = outGiven(setup, slot);
+  if (stages.field(slot, Beside.Path) !== PATH_NUMBERS.output && oif === 0) {
+    open(setup, batch, slot, way.decision);
     return;
   }
-  batch.oif[slot] = oif;
+  stages.setField(slot, Beside.Way, 0);
+  stages.setField(slot, Beside.Oif, oif);
   if (oif !== 0) {
-    const again = setup.routing.comesBack(stages.interfaces.name(oif), [columns[Field.Dst]![slot]!]);
-    batch.again[slot] = again === undefined ? 0 : again === 'lo' ? AGAIN_LO : AGAIN_COPY;
+    const again = setup.routing.comesBack(stages.interfaces.name(oif), [stages.field(slot, Field.Dst)]);
+    stages.setField(slot, Beside.Again, again === undefined ? 0 : again === 'lo' ? AGAIN_LO : AGAIN_COPY);
   }
   batch.tell(slot, { kind: 'taken', way: 'output', iface: nameOrNone(stages, oif) });
 }
 
-/** `length`: of a packet that may be too long for its route. undefined: the packet's way has ended. */
+/** undefined: the packet's way has ended. A packet that is looked at once more is no longer measured. */
 function takeRoute(
+  { stages }: WalkSetup,
   batch: Batch,
   slot: number,
-  way: Way<OutputDecision>,
+  { decision, oif }: Way,
   again: boolean,
-  length: number,
 ): Send | undefined {
-  const { decision } = way;
   switch (decision.kind) {
     case 'send': {
-      if (decision.mtu !== undefined && length > decision.mtu) {
+      if (!again && decision.mtu !== undefined && stages.field(slot, Field.Length) > decision.mtu) {
         batch.lose(slot, 'routing', 'message-too-long');
         return undefined;
       }
-      batch.oif[slot] = way.oif;
-      batch.ways[slot] = way;
-      batch.again[slot] = decision.loops ? AGAIN_LO : decision.copy ? AGAIN_COPY : 0;
+      stages.setField(slot, Beside.Oif, oif);
+      stages.setField(slot, Beside.Again, decision.loops ? AGAIN_LO : decision.copy ? AGAIN_COPY : 0);
       if (batch.events !== undefined) {
         const { oif: iface, gateway, by, guessed } = decision;
         batch.tell(slot, { kind: 'routed', to: 'send', iface, gateway, again, by, guessed });
@@ -219,15 +214,9 @@ function takeRoute(
   }
 }
 
-const DECIDES = [Field.Src, Field.Dst, Field.Mark, Field.Tos] as const;
-
 /** Remembers the fields that decide the route, before a table that may change them. */
-export function look({ stages }: WalkSetup, batch: Batch, { list, size }: Selection): void {
-  for (let place = 0; place < DECIDES.length; place++) {
-    const seen = batch.seen[place]!;
-    const column = stages.columns[DECIDES[place]!]!;
-    for (let i = 0; i < size; i++) seen[list[i]!] = column[list[i]!]!;
-  }
+export function look({ steps }: WalkSetup, selection: Selection): void {
+  steps.take('look', selection);
 }
 
 /**
@@ -235,20 +224,16 @@ export function look({ stages }: WalkSetup, batch: Batch, { list, size }: Select
  * nat where it changed the destination (nf_nat_ipv4_local_fn of nf_nat_proto.c).
  */
 export function reroute(setup: WalkSetup, batch: Batch, selection: Selection, after: 'mangle' | 'nat'): void {
-  const { columns } = setup.stages;
-  const [sources, destinations, marks, services] = DECIDES.map((field) => columns[field]!);
-  const [source, destination, mark, service] = batch.seen;
-  const any = after === 'mangle';
-  for (let i = 0; i < selection.size; i++) {
-    const slot = selection.list[i]!;
-    const changed =
-      destinations![slot] !== destination![slot] ||
-      (any && (sources![slot] !== source![slot] || marks![slot] !== mark![slot] || services![slot] !== service![slot]));
-    if (!changed || batch.ways[slot] === undefined) continue;
-    const way = setup.ways.reroute(columns, slot);
+  const { stages, steps, ways, picked } = setup;
+  const changed = steps.take('findChanged', selection, Number(after === 'mangle'));
+  if (changed.length === 0) return;
+  picked.slots = changed;
+  ways.find(picked, RouteLook.Again);
+  steps.take('look', picked);
+  for (const slot of changed) {
+    const way = ways.wayOf(stages.field(slot, Beside.Way))!;
     if (way.decision.kind === 'unknown') open(setup, batch, slot, way.decision);
-    else takeRoute(batch, slot, way, true, 0);
+    else takeRoute(setup, batch, slot, way, true);
   }
-  look(setup, batch, selection);
-  selection.keepWalking(batch);
+  steps.sieve('keepWalking', selection);
 }

@@ -2,11 +2,12 @@
 import type { Compiled, Entry } from '../compile/compile.js';
 import type { ProgramUses } from '../compile/uses.js';
 import type { HookName, TableName } from '../model/ruleset.js';
-import type { Selection } from './batch.js';
+import type { CoreSteps } from './core-steps.js';
 import type { Outcomes } from './outcomes/outcomes.js';
-import type { RouteMemo } from './route-memo.js';
 import type { Routing } from './routing.js';
+import type { Selection } from './selection.js';
 import type { Stages } from './stage.js';
+import type { WayTables } from './way-tables.js';
 
 /** A table's chain at a hook; outcomes: what it makes of packets that nobody wants to follow. */
 export interface TablePlace {
@@ -20,9 +21,11 @@ export interface WalkSetup {
   readonly compiled: Compiled;
   readonly uses: ProgramUses;
   readonly stages: Stages;
+  /** what the core does between the tables. */
+  readonly steps: CoreSteps;
   readonly routing: Routing;
   /** the decisions of `routing` for packets of the batch. */
-  readonly ways: RouteMemo;
+  readonly ways: WayTables;
   readonly tracking: boolean;
   /** nf_conntrack_checksum, nf_conntrack_tcp_loose. */
   readonly checksum: boolean;

@@ -4,6 +4,7 @@
  */
 import {
   Answer,
+  Beside,
   type Event,
   Field,
   NO_ANSWER,
@@ -47,7 +48,7 @@ const NOBODY = 0xffffffff;
 /** bytes of the longest IP packet of either family, in whole words. */
 export const PACKET_ROOM = 65600;
 
-/** The columns of a batch, by Field: entry i belongs to slot i. Not to be kept past a change of the sets or the host. */
+/** The columns of a batch, by Field and Beside: entry i belongs to slot i. Not to be kept past a change of the sets or the host. */
 export type Columns = readonly Uint32Array[];
 
 export class Stages {
@@ -71,7 +72,7 @@ export class Stages {
 
   /** `capacity`: packets of a batch; `byteArea`: bytes of packets that it can hold. */
   constructor(
-    private readonly core: Core,
+    readonly core: Core,
     private readonly compiled: Compiled,
     readonly capacity: number,
     readonly byteArea: number,
@@ -88,6 +89,7 @@ export class Stages {
     const rows = () => memory.reserve(4 * capacity);
     this.run = memory.reserve(4 * Run.Words);
     const code = copy(Section.Code);
+    const translations = copy(Section.Translations);
     const data = copy(Section.Data);
     this.cells = copy(Section.Cells);
     this.cellWords = program.section(Section.Cells).length;
@@ -96,16 +98,18 @@ export class Stages {
     this.interfaces = new Interfaces(memory, compiled.patterns, host.interfaces ?? 0);
     // columns that lie whole pages apart would share the few places of the first cache
     this.stride = 4 * capacity + 64;
-    this.columnsAt = memory.reserve(Field.Count * this.stride);
+    this.columnsAt = memory.reserve(Beside.Count * this.stride);
     this.resultsAt = [rows(), rows(), rows(), rows()];
     this.selection = rows();
     this.trace = memory.reserve(4 * TRACE_WORDS * TRACE_RECORDS);
     this.set(Run.Code, code);
     this.set(Run.Data, data);
+    this.set(Run.TranslationTable, translations);
     this.set(Run.Counters, this.counters);
     this.set(Run.Cells, this.cells);
     this.set(Run.Answers, this.answers);
     this.set(Run.Ifaces, this.interfaces.at);
+    this.set(Run.IfaceGroups, this.interfaces.groups);
     this.set(Run.IfaceWords, this.interfaces.words);
     this.set(Run.Columns, this.columnsAt);
     this.set(Run.Stride, this.stride);
@@ -132,7 +136,7 @@ export class Stages {
   renewViews(): void {
     const { words } = this.core.memory;
     const row = (at: number) => words.subarray(at >>> 2, (at >>> 2) + this.capacity);
-    this.columns = Array.from({ length: Field.Count }, (_, field) => row(this.columnsAt + field * this.stride));
+    this.columns = Array.from({ length: Beside.Count }, (_, column) => row(this.columnsAt + column * this.stride));
     this.results = this.resultsAt.map(row);
   }
 
@@ -234,14 +238,14 @@ export class Stages {
     this.core.memory.words[(this.answers >>> 2) + question] = answer;
   }
 
-  field(packet: number, field: Field): number {
+  field(packet: number, field: Field | Beside): number {
     return this.columns[field]![packet]!;
   }
-  /** All columns of a packet. */
+  /** All fields of a packet. */
   fields(packet: number): number[] {
     return Array.from({ length: Field.Count }, (_, field) => this.field(packet, field));
   }
-  setField(packet: number, field: Field, value: number): void {
+  setField(packet: number, field: Field | Beside, value: number): void {
     this.columns[field]![packet] = value;
   }
 
@@ -267,6 +271,7 @@ export class Stages {
   /** The packets that the core is to do something with, in their order. */
   select(packets: ArrayLike<number>): void {
     this.core.memory.words.set(packets, this.selection >>> 2);
+    this.set(Run.Selection, this.selection);
     this.set(Run.Selected, packets.length);
   }
   /** Runs the entry for the packets, in order. Records go to `onTrace`; without one nothing is traced. */
@@ -358,10 +363,16 @@ export class Stages {
     this.set(Run.TraceEnd, this.trace);
   }
 
-  private set(word: Run, value: number): void {
+  /** Puts words into the memory, and where they lie into the control block. */
+  lay(word: Run, words: ArrayLike<number>): void {
+    const at = this.core.memory.reserve(4 * words.length);
+    this.core.memory.words.set(words, at >>> 2);
+    this.set(word, at);
+  }
+  set(word: Run, value: number): void {
     this.core.memory.words[(this.run >>> 2) + word] = value;
   }
-  private get(word: Run): number {
+  get(word: Run): number {
     return this.core.memory.words[(this.run >>> 2) + word]!;
   }
 }

@@ -5,7 +5,8 @@ import type { Entry } from '../compile/compile.js';
 import { LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../model/question.js';
 import type { HookName, TableName } from '../model/ruleset.js';
 import type { WalkEvent } from '../model/trace.js';
-import type { Batch, Lost, Selection } from './batch.js';
+import type { Batch, Lost } from './batch.js';
+import type { Selection } from './selection.js';
 import type { WalkSetup } from './setup.js';
 import type { TraceRecord } from './stage.js';
 
@@ -17,37 +18,18 @@ export function walkTable(
   table: TableName,
   hook: HookName,
 ): void {
-  const { places, stages } = setup;
+  const { places, stages, steps } = setup;
   const place = places[table][hook];
   if (place === undefined || selection.size === 0) return;
   if (batch.events !== undefined) tellTable(setup, batch, selection, place.entry, { table, hook });
   else if (place.outcomes !== undefined) place.outcomes.walk(selection);
   else stages.walk(place.entry, selection.slots);
-  const verdicts = stages.results[0]!;
-  let ended = false;
-  for (let i = 0; i < selection.size; i++) {
-    const slot = selection.list[i]!;
-    if (verdicts[slot] === Verdict.Accept) continue;
-    const fate = FATE_OF[verdicts[slot]!]!;
-    if (batch.events === undefined && fate !== 'unknown') batch.leave(slot, fate);
-    else batch.end(slot, fate, () => endOf(setup, slot, table, hook));
-    ended = true;
-  }
-  if (ended) selection.keepWalking(batch);
+  for (const slot of steps.sieve('settle', selection)) batch.end(slot, endOf(setup, batch, slot, table, hook));
 }
 
-/** By verdict; the core gives no other but Accept. */
-const FATE_OF: Readonly<Record<number, Lost['fate']>> = {
-  [Verdict.Drop]: 'dropped',
-  [Verdict.HotDrop]: 'dropped',
-  [Verdict.Reject]: 'rejected',
-  [Verdict.Stolen]: 'stolen',
-  [Verdict.Open]: 'unknown',
-};
-
-function endOf(setup: WalkSetup, slot: number, table: TableName, hook: HookName): Lost {
+function endOf(setup: WalkSetup, batch: Batch, slot: number, table: TableName, hook: HookName): Lost {
   const { verdict, rule, question } = setup.stages.result(slot);
-  const fate = FATE_OF[verdict]!;
+  const fate = batch.fateOf(slot) as Lost['fate'];
   if (verdict === Verdict.Open) return { fate, by: 'rule', rule, why: questionOf(setup, slot, question) };
   if (verdict === Verdict.HotDrop) return { fate, by: 'rule', rule, why: 'header-cut' };
   if (rule >= 0) return { fate, by: 'rule', rule };
@@ -69,7 +51,7 @@ function tellTable(
   entry: Entry,
   at: { readonly table: TableName; readonly hook: HookName },
 ): void {
-  for (const slot of selection) batch.tell(slot, { kind: 'enter', ...at });
+  for (const slot of selection.slots) batch.tell(slot, { kind: 'enter', ...at });
   setup.stages.walk(entry, selection.slots, setup.level, (record) => {
     const event = eventOf(setup, record);
     if (event !== undefined) batch.tell(record.packet, event);

@@ -1,65 +1,71 @@
 /** What many packets came to. */
-import { Field } from '../abi.js';
+import { End, Run } from '../abi.js';
 import type { Compiled } from '../compile/compile.js';
 import type { Count, Summary } from '../model/summary.js';
 import type { Fate } from '../model/trace.js';
 import { type Batch, FATES } from './batch.js';
 import type { Stages } from './stage.js';
 
-const UNKNOWN = FATES.indexOf('unknown');
+/** For each End how many packets, then the bytes of all; 64 bits each. */
+const WORDS = 2 * (End.Count + 1);
 
 export class Tally {
-  private packets = 0;
-  private bytes = 0;
   private milliseconds = 0;
-  private readonly fates = new Float64Array(FATES.length);
   private readonly open = new Map<string, number>();
 
   constructor(
     private readonly compiled: Compiled,
     private readonly stages: Stages,
-  ) {}
+  ) {
+    stages.lay(Run.Tally, new Uint32Array(WORDS));
+  }
 
-  /** The first `count` packets of a batch that was walked in so many milliseconds. */
-  add({ fate, open }: Batch, count: number, milliseconds: number): void {
-    const lengths = this.stages.columns[Field.Length]!;
-    this.packets += count;
-    this.milliseconds += milliseconds;
-    for (let slot = 0; slot < count; slot++) {
-      this.bytes += lengths[slot]!;
-      this.fates[fate[slot]!]!++;
-    }
+  /** The packets of a batch that was walked. */
+  add({ packets, open }: Batch): void {
+    const { core, run } = this.stages;
+    core.tally(run, packets);
     for (const [slot, why] of open) {
-      if (slot >= count || fate[slot] !== UNKNOWN) continue;
+      if (slot >= packets) continue;
       // an address of each packet's own would make a question of each
       const name = /^(local|joined):/.exec(why)?.[1] ?? why;
       this.open.set(name, (this.open.get(name) ?? 0) + 1);
     }
   }
 
+  /** What it took. */
+  addTime(milliseconds: number): void {
+    this.milliseconds += milliseconds;
+  }
+
   reset(): void {
-    this.packets = 0;
-    this.bytes = 0;
     this.milliseconds = 0;
-    this.fates.fill(0);
+    this.words.fill(0);
     this.open.clear();
   }
 
   summary(): Summary {
     const { rules, policies } = this.compiled;
+    const sums = FATES.map((_, number) => this.sum(number));
     return {
-      packets: this.packets,
-      bytes: this.bytes,
+      packets: sums.reduce((a, b) => a + b),
+      bytes: this.sum(End.Count),
       seconds: this.milliseconds / 1000,
-      fates: Object.fromEntries(FATES.flatMap((fate, number) => this.fateOf(fate, number))),
+      fates: Object.fromEntries(
+        FATES.flatMap((fate, number): [Fate, number][] => (sums[number] === 0 ? [] : [[fate, sums[number]!]])),
+      ),
       rules: rules.map(({ table, chain, number }, id) => ({ table, chain, rule: number, ...this.count(id) })),
       policies: policies.map((policy, id) => ({ ...policy, ...this.count(rules.length + id) })),
       open: Object.fromEntries(this.open),
     };
   }
 
-  private fateOf(fate: Fate, number: number): [Fate, number][] {
-    return this.fates[number] === 0 ? [] : [[fate, this.fates[number]!]];
+  private sum(place: number): number {
+    const [low, high] = this.words.subarray(2 * place);
+    return high! * 2 ** 32 + low!;
+  }
+  private get words(): Uint32Array {
+    const at = this.stages.get(Run.Tally) >>> 2;
+    return this.stages.memory.words.subarray(at, at + WORDS);
   }
 
   private count(id: number): Count {

@@ -3,13 +3,15 @@
  * for all packets that come to it. Every table of every hook but POSTROUTING sees them in the order in which they came,
  * those that come in again among them.
  */
-import { Field, FRAG_OFFSET, PACKET_LOOPED, UNKNOWN_INTERFACE } from '../abi.js';
+import { AGAIN_COPY, AGAIN_LO, Beside, Field, FRAG_OFFSET } from '../abi.js';
 import type { PacketOut } from '../model/trace.js';
 import { formatAddress } from '../net/address.js';
 import { hasPorts } from '../net/protocol.js';
-import { AGAIN_COPY, AGAIN_LO, type Batch, Selection } from './batch.js';
+import type { Batch } from './batch.js';
+import type { CoreSteps } from './core-steps.js';
 import { nat } from './nat-step.js';
 import { checkOptions, look, reroute, routeInput, routeOutput } from './route-steps.js';
+import type { Selection } from './selection.js';
 import type { WalkSetup } from './setup.js';
 import { PATHS, type Path, type Step } from './steps.js';
 import { walkTable } from './table-step.js';
@@ -18,60 +20,62 @@ import { confirm, gather, track } from './track-steps.js';
 export class Walk {
   private readonly arriving: Selection;
   private readonly sent: Selection;
+  private readonly copied: Selection;
   private readonly looping: Selection;
   private readonly entering: Selection;
   private readonly input: Selection;
   private readonly forward: Selection;
   private readonly leaving: Selection;
-
   private setup!: WalkSetup;
 
-  constructor(private readonly batch: Batch) {
-    const selection = () => new Selection(batch.capacity);
-    this.arriving = selection();
-    this.sent = selection();
-    this.looping = selection();
-    this.entering = selection();
-    this.input = selection();
-    this.forward = selection();
-    this.leaving = selection();
+  constructor(
+    private readonly batch: Batch,
+    private readonly steps: CoreSteps,
+  ) {
+    this.arriving = steps.newSelection();
+    this.sent = steps.newSelection();
+    this.copied = steps.newSelection();
+    this.looping = steps.newSelection();
+    this.entering = steps.newSelection();
+    this.input = steps.newSelection();
+    this.forward = steps.newSelection();
+    this.leaving = steps.newSelection();
   }
 
   /** Walks all packets of the batch that are walking. */
   run(setup: WalkSetup): void {
     this.setup = setup;
-    const { batch, arriving, sent, looping, entering, input, forward, leaving } = this;
+    const { batch, steps, arriving, sent, looping, entering, input, forward, leaving } = this;
+    steps.told = batch.events !== undefined;
     this.begin();
     routeOutput(setup, batch, sent);
-    this.setOut(sent);
+    steps.take('setOut', sent);
     this.follow('output', sent);
-    this.setOut(sent);
+    steps.take('setOut', sent);
     this.pickLooping();
     this.follow('postrouting', looping);
     this.comeBack();
-    entering.merge(arriving, looping, batch);
+    steps.merge(arriving, looping, entering);
     this.follow('prerouting', entering);
     this.follow('input', input);
-    this.setOut(forward);
+    steps.take('setOut', forward);
     this.follow('forward', forward);
     this.settleCopies();
-    this.setOut(forward);
-    leaving.merge(sent, forward, batch);
+    steps.take('setOut', forward);
+    steps.merge(sent, forward, leaving);
     this.follow('postrouting', leaving);
   }
 
   private begin(): void {
-    const { setup, batch, arriving, sent } = this;
-    arriving.size = 0;
-    sent.size = 0;
-    for (let slot = 0; slot < batch.size; slot++) {
-      if (!batch.isWalking(slot)) continue;
-      const local = batch.local[slot] === 1;
-      (local ? sent : arriving).add(slot);
-      if (batch.events === undefined) continue;
-      const iface = setup.stages.interfaces.name(setup.stages.field(slot, Field.InIf));
-      batch.tell(slot, { kind: 'begin', from: local ? 'host' : 'wire', iface });
-    }
+    const { setup, batch, steps, arriving, sent } = this;
+    steps.listWalking(batch.size, arriving);
+    steps.divide(arriving, Beside.Local, 1, sent);
+    if (batch.events === undefined) return;
+    for (const [from, { slots }] of [['wire', arriving] as const, ['host', sent] as const])
+      for (const slot of slots) {
+        const iface = setup.stages.interfaces.name(setup.stages.field(slot, Field.InIf));
+        batch.tell(slot, { kind: 'begin', from, iface });
+      }
   }
 
   private follow(path: Path, selection: Selection): void {
@@ -95,7 +99,7 @@ export class Walk {
       case 'track':
         return track(setup, batch, selection);
       case 'look':
-        return look(setup, batch, selection);
+        return look(setup, selection);
       case 'options':
         return checkOptions(setup, batch, selection);
       case 'route':
@@ -113,26 +117,14 @@ export class Walk {
     }
   }
 
-  private age({ list, size }: Selection): void {
-    const { stages } = this.setup;
-    for (let i = 0; i < size; i++) {
-      const before = stages.columns[Field.Ttl]![list[i]!]!;
-      stages.rewrite(list[i]!, Field.Ttl, before - 1);
-      if (this.batch.events !== undefined) this.batch.tell(list[i]!, { kind: 'ttl', before, after: before - 1 });
-    }
-  }
-
-  /** The out device that rules see from here on. */
-  private setOut({ list, size }: Selection): void {
-    const { columns, interfaces } = this.setup.stages;
-    const device = columns[Field.OutIf]!;
-    const group = columns[Field.OutGroup]!;
-    for (let i = 0; i < size; i++) {
-      const slot = list[i]!;
-      const number = this.batch.oif[slot]! || UNKNOWN_INTERFACE;
-      device[slot] = number;
-      group[slot] = interfaces.group(number);
-    }
+  private age(selection: Selection): void {
+    const { batch, setup } = this;
+    if (batch.events !== undefined)
+      for (const slot of selection.slots) {
+        const before = setup.stages.field(slot, Field.Ttl);
+        batch.tell(slot, { kind: 'ttl', before, after: before - 1 });
+      }
+    this.steps.take('age', selection);
   }
 
   /**
@@ -140,35 +132,27 @@ export class Walk {
    * copy (ip_mc_output), before the packet.
    */
   private pickLooping(): void {
-    const { setup, batch, sent, looping } = this;
-    looping.size = 0;
-    let kept = 0;
-    for (let i = 0; i < sent.size; i++) {
-      const slot = sent.list[i]!;
-      if (batch.again[slot] === AGAIN_LO) looping.add(slot);
-      else sent.list[kept++] = slot;
-      if (batch.again[slot] !== AGAIN_COPY) continue;
-      const copy = batch.copy(slot);
-      setup.stages.copy(slot, copy);
-      looping.add(copy);
-    }
-    sent.size = kept;
+    const { batch, steps, sent, copied, looping, entering } = this;
+    steps.divide(sent, Beside.Again, AGAIN_LO, looping);
+    steps.divide(sent, Beside.Again, AGAIN_COPY, copied);
+    if (copied.size === 0) return;
+    steps.merge(sent, copied, entering);
+    sent.slots = entering.slots;
+    copied.slots = copied.slots.map((slot) => batch.copy(slot));
+    steps.merge(looping, copied, entering);
+    looping.slots = entering.slots;
   }
 
   /** Packets that have left come in again: with their mark, their connection and their route. */
   private comeBack(): void {
-    const { batch } = this;
-    const { stages } = this.setup;
-    for (const slot of this.looping) {
-      const copy = batch.turn[slot] !== slot;
-      stages.setInterface(slot, 'in', batch.oif[slot]!);
-      stages.setInterface(slot, 'out', 0);
-      stages.columns[Field.Flags]![slot]! |= PACKET_LOOPED;
-      batch.local[slot] = 0;
-      const iface = stages.interfaces.name(batch.oif[slot]!);
-      if (batch.events !== undefined) batch.tell(slot, { kind: 'begin', from: copy ? 'copy' : 'loop', iface });
-    }
-    this.copiesEntered = this.looping.slots.filter((slot) => batch.turn[slot] !== slot);
+    const { batch, setup, looping } = this;
+    this.steps.take('comeBack', looping);
+    if (batch.events !== undefined)
+      for (const slot of looping.slots) {
+        const iface = setup.stages.interfaces.name(setup.stages.field(slot, Field.InIf));
+        batch.tell(slot, { kind: 'begin', from: batch.isCopy(slot) ? 'copy' : 'loop', iface });
+      }
+    this.copiesEntered = looping.slots.filter((slot) => batch.isCopy(slot));
   }
   private copiesEntered = new Uint32Array(0);
 
@@ -176,54 +160,37 @@ export class Walk {
   private settleCopies(): void {
     const { batch } = this;
     const { columns } = this.setup.stages;
-    for (let copy = 0; copy < batch.size; copy++)
-      if (batch.turn[copy] !== copy) batch.bound[batch.turn[copy]!] = batch.bound[copy]!;
+    const settle = (column: Field | Beside, copy: number) => {
+      columns[column]![batch.packetOf(copy)] = columns[column]![copy]!;
+    };
+    for (let copy = batch.packets; copy < batch.size; copy++) settle(Beside.Bound, copy);
     for (const copy of this.copiesEntered)
-      for (let field: number = Field.CtStatus; field < Field.Time; field++)
-        columns[field]![batch.turn[copy]!] = columns[field]![copy]!;
+      for (let field: number = Field.CtStatus; field < Field.Time; field++) settle(field, copy);
   }
 
-  private deliver({ list, size }: Selection): void {
-    for (let i = 0; i < size; i++) this.end(list[i]!, 'input', 'delivered');
+  private deliver(selection: Selection): void {
+    this.steps.take('deliver', selection);
+    if (this.batch.events !== undefined) for (const slot of selection.slots) this.tellEnd(slot, 'input');
   }
 
   /** From POSTROUTING; those that come in again go on. */
-  private leave({ list, size }: Selection): void {
-    const { batch } = this;
-    for (let i = 0; i < size; i++) {
-      const slot = list[i]!;
-      const copy = batch.turn[slot] !== slot;
-      if (copy || batch.again[slot] === AGAIN_LO) {
-        const out = this.tellLeft(slot, 'postrouting');
-        if (copy && out !== undefined) this.copiesOf(slot).push(out);
-      } else this.end(slot, 'postrouting', batch.local[slot] === 1 ? 'sent' : 'forwarded');
-    }
+  private leave(selection: Selection): void {
+    this.steps.take('leave', selection);
+    if (this.batch.events !== undefined) for (const slot of selection.slots) this.tellEnd(slot, 'postrouting');
   }
 
-  private end(slot: number, hook: PacketOut['hook'], fate: 'delivered' | 'forwarded' | 'sent'): void {
-    const { batch } = this;
-    batch.leave(slot, fate);
-    const out = this.tellLeft(slot, hook);
-    if (out === undefined) return;
-    if (batch.turn[slot] !== slot) this.copiesOf(slot).push(out);
-    else batch.left[slot] = out;
-  }
-
-  private copiesOf(copy: number): PacketOut[] {
-    const { copies, turn } = this.batch;
-    copies[turn[copy]!] ??= [];
-    return copies[turn[copy]!]!;
-  }
-
-  /** undefined: nobody wants to know. */
-  private tellLeft(slot: number, hook: PacketOut['hook']): PacketOut | undefined {
+  private tellEnd(slot: number, hook: PacketOut['hook']): void {
     const { batch, setup } = this;
-    if (batch.events === undefined) return undefined;
-    const number = hook === 'input' ? setup.stages.field(slot, Field.InIf) : batch.oif[slot]!;
-    const out = outOf(setup, slot, hook, setup.stages.interfaces.name(number));
-    const bytes = setup.bytes ? { bytes: setup.stages.bytesOf(slot) } : {};
+    const { stages } = setup;
+    const iface = stages.field(slot, hook === 'input' ? Field.InIf : Beside.Oif);
+    const out = outOf(setup, slot, hook, stages.interfaces.name(iface));
+    const bytes = setup.bytes ? { bytes: stages.bytesOf(slot) } : {};
     batch.tell(slot, { kind: 'leaves', out, ...bytes });
-    return out;
+    const packet = batch.packetOf(slot);
+    if (batch.isCopy(slot)) {
+      batch.copies[packet] ??= [];
+      batch.copies[packet].push(out);
+    } else if (hook === 'input' || stages.field(slot, Beside.Again) !== AGAIN_LO) batch.left[slot] = out;
   }
 }
 

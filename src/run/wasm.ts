@@ -5,8 +5,33 @@ import { PacketwalkError } from '../errors.js';
 import { CORE_DEFLATED } from './core-bytes.js';
 import { Memory } from './memory.js';
 
+/** Steps of the walk over a list of packets: assembly/track.ts, routes.ts, nat.ts and leave.ts say what each does. */
+export type ListStep =
+  | 'findFragments'
+  | 'findOptions'
+  | 'track'
+  | 'confirm'
+  | 'findWays'
+  | 'takeInput'
+  | 'takeOutput'
+  | 'look'
+  | 'findChanged'
+  | 'translate'
+  | 'age'
+  | 'setOut'
+  | 'comeBack'
+  | 'deliver'
+  | 'leave';
+/** Those that give back how many packets stay in it. */
+export type SievingStep = 'keepWalking' | 'settle';
+
+type CoreStep<Name extends string, Result> = Record<
+  Name,
+  (run: number, list: number, size: number, more?: number) => Result
+>;
+
 /** The core's functions over its memory; addresses are bytes. assembly/index.ts says what each does. */
-export interface Core {
+export interface Core extends CoreStep<ListStep, void>, CoreStep<SievingStep, number> {
   readonly memory: Memory;
   interpret(run: number): number;
   decode(run: number, packet: number, at: number, length: number, wire: number, verifyChecksum: number): number;
@@ -16,6 +41,15 @@ export interface Core {
   countOutcomes(run: number, plan: number): void;
   rewrite(run: number, packet: number, field: number, value: number): void;
   writeIcmpId(run: number, packet: number, id: number): void;
+  completeColumns(run: number, count: number, measured: number): void;
+  placeInterfaces(run: number, count: number, places: number): number;
+  numberPackets(run: number, count: number, first: number): void;
+  refuse(run: number, count: number, readsBytes: number): void;
+  listWalking(run: number, count: number, list: number): number;
+  divide(run: number, list: number, size: number, column: number, value: number, to: number): number;
+  merge(run: number, a: number, aSize: number, b: number, bSize: number, to: number): void;
+  consult(run: number, list: number, size: number, side: number, to: number): number;
+  tally(run: number, count: number): void;
   opWords(op: number): number;
   /** what the build calls each constant of abi.ts: `Op.Rule`, `ABI_VERSION`. */
   constant(name: string): number | undefined;

@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { Field } from '../../src/abi.js';
+import { Beside, Field, RouteLook } from '../../src/abi.js';
 import type { Finding } from '../../src/model/finding.js';
 import type { Host } from '../../src/model/host.js';
 import { formatAddress, parseAddress, type Words } from '../../src/net/address.js';
@@ -224,7 +224,8 @@ describe.skipIf(missing !== undefined)(kernelTitle('routing before the kernel'),
       for (let i = 0; i < 500; i++) {
         const { src = '0.0.0.0', dst, iif, mark, tos, proto, sport, dport, uid } = randomQuestion(draw, own);
         const [ttl, length, df] = [i % 3, 40 + (i % 7) * 300, i % 2 === 1];
-        const columns = Array.from({ length: Field.Count }, () => new Uint32Array(1));
+        const columns = Array.from({ length: Beside.Count }, () => new Uint32Array(1));
+        const way = (look: RouteLook) => memo.wayOf(memo.find(look, columns, 0))!;
         const protocol = proto === 'tcp' ? Protocol.Tcp : Protocol.Udp;
         for (const [field, value] of [
           [Field.Src, words(src)[0]!],
@@ -238,22 +239,24 @@ describe.skipIf(missing !== undefined)(kernelTitle('routing before the kernel'),
           [Field.Length, length],
           [Field.Frag, df ? 0x4000 : 0],
           [Field.InIf, interfaces.number(iif ?? '')],
+          [Field.Uid, uid],
+          [Beside.Raw, i % 5 === 0 ? 1 : 0],
         ] as const)
           columns[field]![0] = value;
         // the source counts where a packet of this host has none yet
-        const known = (decision: OutputDecision, again = false) =>
+        const known = (decision: InputDecision | OutputDecision, again = false) =>
           JSON.stringify(decision, (key, value) =>
             key === 'source' && (again || src !== '0.0.0.0') ? undefined : value,
           );
         const flow = { src: words(src), dst: words(dst), mark, tos, proto: protocol, sport, dport };
         const named = `seed ${seed}: ${src} > ${dst} iif ${iif} mark ${mark} tos ${tos} ttl ${ttl} length ${length} df ${df}`;
         if (iif !== undefined)
-          expect(memo.input(columns, 0).decision, named).toEqual(routing.input({ ...flow, iif, ttl, length, df }));
+          expect(way(RouteLook.Input).decision, named).toEqual(routing.input({ ...flow, iif, ttl, length, df }));
         const chooses = i % 5 === 0;
-        expect(known(memo.output(columns, 0, { uid, chooses }).decision), named).toEqual(
+        expect(known(way(RouteLook.Output).decision), named).toEqual(
           known(routing.output({ ...flow, src: chooses ? undefined : flow.src, uid, anySource: true })),
         );
-        const again = memo.reroute(columns, 0);
+        const again = way(RouteLook.Again);
         expect(known(again.decision, true), named).toEqual(known(routing.reroute(flow), true));
         if (again.decision.kind !== 'send') continue;
         const { oif, gateway } = again.decision;

@@ -15,8 +15,8 @@ import {
   TABLES_AT_ONCE,
 } from '../../abi.js';
 import type { Entry } from '../../compile/compile.js';
-import type { Selection } from '../batch.js';
 import type { Memory } from '../memory.js';
+import type { Selection } from '../selection.js';
 import type { Stages } from '../stage.js';
 import { NO_PART, type Part } from './classes.js';
 

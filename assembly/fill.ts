@@ -1,0 +1,90 @@
+/** What follows of packets in columns that decoding would have found in their bytes, and what belongs to them beside. */
+import { Beside, Decoded, Field, FRAG_OFFSET, FROM_HOST, PACKET_CUT, PATH_OUTPUT, Run, UNSAID } from '../src/abi';
+import { SCTP, TCP, UDPLITE } from './decode';
+import { noPending, pend } from './lists';
+import { at, columnAt, put, word } from './packet';
+
+const IP_HEADER: u32 = 20;
+const NO_PLACE: u32 = 0xffffffff;
+
+/**
+ * Ports, flags and lengths of the packets 0 to `count`, whose other columns are filled; `measured`: their lengths are among
+ * these, else they are those of the headers. Pending: those whose length is less than that of their headers, and those of which columns do not show what decides the state of their connection (the
+ * chunks of SCTP; of UDP-Lite a checksum that the kernel finds wrong though it is right).
+ */
+export function completeColumns(run: usize, count: u32, measured: bool): void {
+  noPending(run);
+  const protocols: usize = word(run, Run.Protocols);
+  const protos = columnAt(run, Field.Proto);
+  const frags = columnAt(run, Field.Frag);
+  const sports = columnAt(run, Field.Sport);
+  const dports = columnAt(run, Field.Dport);
+  const tcpFlags = columnAt(run, Field.TcpFlags);
+  const lengths = columnAt(run, Field.Length);
+  const behind = columnAt(run, Field.TransportLen);
+  for (let slot: u32 = 0; slot < count; slot++) {
+    const proto = at(protos, slot);
+    const first = (at(frags, slot) & FRAG_OFFSET) == 0;
+    const header = first ? at(protocols, proto) & 0xffff : 0;
+    // what a packet has no header for, decoding would not find
+    if (header == 0) {
+      put(sports, slot, 0);
+      put(dports, slot, 0);
+    }
+    if (proto != TCP || !first) put(tcpFlags, slot, 0);
+    if (!measured) put(lengths, slot, IP_HEADER + header);
+    const length = at(lengths, slot);
+    put(behind, slot, length - IP_HEADER);
+    if (length < IP_HEADER + header || proto == SCTP || proto == UDPLITE) pend(run, slot);
+  }
+}
+
+/**
+ * Turns the places of interfaces among those that the batch names into their numbers. A packet that names one of no such
+ * place comes back, 0xffffffff where there is none.
+ */
+export function placeInterfaces(run: usize, count: u32, places: u32): u32 {
+  const numbers: usize = word(run, Run.Places);
+  const groups: usize = word(run, Run.IfaceGroups);
+  const inputs = columnAt(run, Field.InIf);
+  const inputGroups = columnAt(run, Field.InGroup);
+  const outputs = columnAt(run, Beside.Out);
+  const locals = columnAt(run, Beside.Local);
+  const paths = columnAt(run, Beside.Path);
+  for (let slot: u32 = 0; slot < count; slot++) {
+    const place = at(inputs, slot);
+    const out = at(outputs, slot);
+    const sent = place == FROM_HOST || at(paths, slot) == PATH_OUTPUT;
+    const named = !sent && place != UNSAID;
+    if ((named && place >= places) || (isPlace(out) && out >= places)) return slot;
+    const number = named ? at(numbers, place) : 0;
+    put(locals, slot, u32(sent));
+    put(inputs, slot, number);
+    put(inputGroups, slot, at(groups, number));
+    put(outputs, slot, isPlace(out) ? at(numbers, out) : 0);
+  }
+  return NO_PLACE;
+}
+
+function isPlace(place: u32): bool {
+  return place != FROM_HOST && place != UNSAID;
+}
+
+/** The packets' numbers in the run; each has its own turn. */
+export function numberPackets(run: usize, count: u32, first: u32): void {
+  const serials = columnAt(run, Field.Serial);
+  const turns = columnAt(run, Beside.Turn);
+  for (let slot: u32 = 0; slot < count; slot++) {
+    put(serials, slot, first + slot);
+    put(turns, slot, slot);
+  }
+}
+
+/** Pending: the packets that cannot be walked, because they are none, or cut where rules read their bytes. */
+export function refuse(run: usize, count: u32, readsBytes: bool): void {
+  noPending(run);
+  const statuses: usize = word(run, Run.Verdicts);
+  const flags = columnAt(run, Field.Flags);
+  for (let slot: u32 = 0; slot < count; slot++)
+    if (at(statuses, slot) != Decoded.Ok || (readsBytes && (at(flags, slot) & PACKET_CUT) != 0)) pend(run, slot);
+}

@@ -1,0 +1,174 @@
+/** The ways of packets by the kinds of their addresses, once the host has found them, and what follows for each packet. */
+import {
+  Beside,
+  End,
+  FIRSTS_SHIFT,
+  Field,
+  FRAG_DONT,
+  GOES_IN,
+  GOES_ON,
+  ROUTE_INTERFACES,
+  RouteLook,
+  RoutesWord,
+  Run,
+  WayKind,
+  WayWord,
+} from '../src/abi';
+import { noPending, pend } from './lists';
+import { at, columnAt, put, word } from './packet';
+
+const IP_HEADER: u32 = 20;
+
+/**
+ * Writes the number of its way to Beside.Way of each packet. Pending: those whose way is not known, with the address
+ * where its number belongs, 0 where it stands for no other packet.
+ */
+export function findWays(run: usize, list: usize, size: u32, look: i32): void {
+  noPending(run);
+  const routes: usize = word(run, Run.Routes);
+  const ways = columnAt(run, Beside.Way);
+  for (let i: u32 = 0; i < size; i++) {
+    const slot = at(list, i);
+    // a packet that has left by lo brings its way with it
+    if (look == RouteLook.Input && at(columnAt(run, Beside.Again), slot) != 0) continue;
+    const place = routes == 0 ? <usize>0 : placeOf(run, routes, slot, look);
+    const number: u32 = place == 0 ? 0 : load<u16>(place);
+    put(ways, slot, number == 0 ? <u32>place : number);
+    if (number == 0) pend(run, slot);
+  }
+}
+
+/** Where the number of a packet's way belongs; 0: nowhere. */
+function placeOf(run: usize, routes: usize, slot: u32, look: i32): usize {
+  const source = at(columnAt(run, Field.Src), slot);
+  const chooses = look == RouteLook.Output ? at(columnAt(run, Beside.Raw), slot) : 0;
+  // the source that is chosen may be the destination itself, which stands for no other
+  if (look == RouteLook.Output && source == 0) return 0;
+  const kinds = word(routes, RoutesWord.KindCount);
+  const src = kindOf(routes, chooses == 1 ? 0 : source);
+  const addresses = src * kinds + kindOf(routes, at(columnAt(run, Field.Dst), slot));
+  const table: usize = word(routes, RoutesWord.Tables + look);
+  if (look != RouteLook.Input) return table + ((chooses * kinds * kinds + addresses) << 1);
+  const iif = at(columnAt(run, Field.InIf), slot);
+  if (iif >= <u32>ROUTE_INTERFACES) return 0;
+  // what seldom differs comes first, so that the places of most packets lie close together
+  const expires = u32(at(columnAt(run, Field.Ttl), slot) <= 1);
+  const fits = fitsOf(run, routes, slot);
+  const rest = (expires * (word(routes, RoutesWord.MtuCount) + 1) + fits) * ROUTE_INTERFACES + iif;
+  return table + ((rest * kinds * kinds + addresses) << 1);
+}
+
+function kindOf(routes: usize, address: u32): u32 {
+  const starts: usize = word(routes, RoutesWord.Starts);
+  const first: usize = word(routes, RoutesWord.Firsts) + ((address >> FIRSTS_SHIFT) << 2);
+  let low = load<u32>(first);
+  let high = load<u32>(first, 4) + 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (at(starts, middle) > address) high = middle;
+    else low = middle;
+  }
+  return at(word(routes, RoutesWord.Kinds), low);
+}
+
+/** How many of the lengths that links and routes take are less than the packet's own, where it may not be cut. */
+function fitsOf(run: usize, routes: usize, slot: u32): u32 {
+  if ((at(columnAt(run, Field.Frag), slot) & FRAG_DONT) == 0) return 0;
+  const mtus: usize = word(routes, RoutesWord.Mtus);
+  const count = word(routes, RoutesWord.MtuCount);
+  const length = at(columnAt(run, Field.Length), slot);
+  let fits: u32 = 0;
+  while (fits < count && length > at(mtus, fits)) fits++;
+  return fits;
+}
+
+/** Pending: those with options in their IP header. */
+export function findOptions(run: usize, list: usize, size: u32): void {
+  noPending(run);
+  const lengths = columnAt(run, Field.IpLen);
+  for (let i: u32 = 0; i < size; i++) if (at(lengths, at(list, i)) > IP_HEADER) pend(run, at(list, i));
+}
+
+/** The record of a packet's way; 0: it has none. */
+export function wayOf(run: usize, slot: u32): usize {
+  const number = at(columnAt(run, Beside.Way), slot);
+  if (number == 0 || number >= word(run, Run.WayCount)) return 0;
+  return word(run, Run.Ways) + number * (WayWord.Size << 2);
+}
+
+/**
+ * Behind PREROUTING: writes to Beside.Goes where each goes, or to Beside.Fate that its way ends. Pending: those of whose
+ * way more is to be said, or that have IP options.
+ */
+export function takeInput(run: usize, list: usize, size: u32): void {
+  noPending(run);
+  const told = word(run, Run.Told) != 0;
+  const goes = columnAt(run, Beside.Goes);
+  const lengths = columnAt(run, Field.IpLen);
+  for (let i: u32 = 0; i < size; i++) {
+    const slot = at(list, i);
+    const way = wayOf(run, slot);
+    const kind: u32 = way == 0 ? WayKind.Ask : word(way, WayWord.Kind);
+    if (at(columnAt(run, Beside.Again), slot) != 0 && at(lengths, slot) == IP_HEADER) put(goes, slot, GOES_IN);
+    else if (told || kind == WayKind.Ask || at(lengths, slot) != IP_HEADER) pend(run, slot);
+    else if (kind == WayKind.Deliver) put(goes, slot, GOES_IN);
+    else if (kind == WayKind.Forward) {
+      put(columnAt(run, Beside.Oif), slot, word(way, WayWord.Oif));
+      put(goes, slot, GOES_ON);
+    } else put(columnAt(run, Beside.Fate), slot, End.Dropped);
+  }
+}
+
+/** Of packets of this host. Pending: those of whose way more is to be said, that are too long for it, or have no source. */
+export function takeOutput(run: usize, list: usize, size: u32): void {
+  noPending(run);
+  const told = word(run, Run.Told) != 0;
+  for (let i: u32 = 0; i < size; i++) {
+    const slot = at(list, i);
+    const way = wayOf(run, slot);
+    const kind: u32 = way == 0 ? WayKind.Ask : word(way, WayWord.Kind);
+    if (told || kind == WayKind.Ask || at(columnAt(run, Field.Src), slot) == 0) pend(run, slot);
+    else if (kind == WayKind.Drop) put(columnAt(run, Beside.Fate), slot, End.Dropped);
+    else if (word(way, WayWord.Mtu) != 0 && at(columnAt(run, Field.Length), slot) > word(way, WayWord.Mtu))
+      pend(run, slot);
+    else {
+      put(columnAt(run, Beside.Oif), slot, word(way, WayWord.Oif));
+      put(columnAt(run, Beside.Again), slot, word(way, WayWord.Again));
+    }
+  }
+}
+
+/** Remembers the fields that decide the route, before a table that may change them. */
+export function look(run: usize, list: usize, size: u32): void {
+  remember(run, list, size, Field.Src, Beside.SeenSrc);
+  remember(run, list, size, Field.Dst, Beside.SeenDst);
+  remember(run, list, size, Field.Mark, Beside.SeenMark);
+  remember(run, list, size, Field.Tos, Beside.SeenTos);
+}
+
+function remember(run: usize, list: usize, size: u32, field: i32, seen: i32): void {
+  const from = columnAt(run, field);
+  const to = columnAt(run, seen);
+  for (let i: u32 = 0; i < size; i++) put(to, at(list, i), at(from, at(list, i)));
+}
+
+/** Pending: those that have a way, and whose destination has changed since, or where any counts another of the four. */
+export function findChanged(run: usize, list: usize, size: u32, any: bool): void {
+  noPending(run);
+  for (let i: u32 = 0; i < size; i++) {
+    const slot = at(list, i);
+    if (at(columnAt(run, Beside.Way), slot) == 0) continue;
+    let changed = differs(run, slot, Field.Dst, Beside.SeenDst);
+    if (any)
+      changed =
+        changed ||
+        differs(run, slot, Field.Src, Beside.SeenSrc) ||
+        differs(run, slot, Field.Mark, Beside.SeenMark) ||
+        differs(run, slot, Field.Tos, Beside.SeenTos);
+    if (changed) pend(run, slot);
+  }
+}
+
+function differs(run: usize, slot: u32, field: i32, seen: i32): bool {
+  return at(columnAt(run, field), slot) != at(columnAt(run, seen), slot);
+}

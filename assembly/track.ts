@@ -1,0 +1,107 @@
+/** Connection tracking's part in the walk, for packets whose state follows from their own fields. */
+import {
+  Beside,
+  CT_STATUS_CONFIRMED,
+  Field,
+  FRAG_PART,
+  PACKET_BAD_CHECKSUM,
+  PACKET_BAD_HEADER,
+  PACKET_TEMPLATE,
+  Run,
+  STATE_INVALID,
+  STATE_NEW,
+  STATE_UNTRACKED,
+} from '../src/abi';
+import { DCCP, hasPorts, ICMP, TCP, UDP } from './decode';
+import { noPending, pend } from './lists';
+import { at, columnAt, put, word } from './packet';
+
+const NO_CONNECTION: u32 = STATE_INVALID | STATE_UNTRACKED;
+
+function isConnection(state: u32): bool {
+  return state != 0 && (state & NO_CONNECTION) == 0;
+}
+
+/** Protocols whose connections, and so their translations, are told apart by ports: the kernel has no tracker of DCCP. */
+export function hasTuplePorts(proto: u32): bool {
+  return proto != DCCP && hasPorts(proto);
+}
+
+/** Pending: fragments. */
+export function findFragments(run: usize, list: usize, size: u32): void {
+  noPending(run);
+  const frags = columnAt(run, Field.Frag);
+  for (let i: u32 = 0; i < size; i++) if ((at(frags, at(list, i)) & FRAG_PART) != 0) pend(run, at(list, i));
+}
+
+/**
+ * nf_conntrack_in, of packets whose connection is not known: each its first. Pending: those whose state was given, that
+ * something is wrong with, or whose protocol says more; all, where rules read the tuples of their connections.
+ */
+export function track(run: usize, list: usize, size: u32): void {
+  noPending(run);
+  const told = word(run, Run.Told) != 0;
+  const tuples = word(run, Run.Tuples) != 0;
+  const states = columnAt(run, Field.CtState);
+  const statuses = columnAt(run, Field.CtStatus);
+  const flags = columnAt(run, Field.Flags);
+  for (let i: u32 = 0; i < size; i++) {
+    const slot = at(list, i);
+    if ((at(flags, slot) & PACKET_TEMPLATE) != 0) takeTemplateOff(run, slot);
+    const state = at(states, slot);
+    // a packet that came back by lo has its connection with it
+    if (isConnection(state)) continue;
+    if ((state & STATE_UNTRACKED) != 0) {
+      if (told) pend(run, slot);
+      continue;
+    }
+    const first = told || tuples ? 0 : firstState(run, slot);
+    if (first == 0) {
+      pend(run, slot);
+      continue;
+    }
+    put(states, slot, first);
+    if ((first & NO_CONNECTION) == 0) put(statuses, slot, 0);
+  }
+}
+
+/** nf_conntrack_in takes the CT target's template off again; its zone stays. */
+function takeTemplateOff(run: usize, slot: u32): void {
+  const flags = columnAt(run, Field.Flags);
+  put(flags, slot, at(flags, slot) & ~PACKET_TEMPLATE);
+  put(columnAt(run, Field.CtState), slot, STATE_INVALID);
+  put(columnAt(run, Field.CtStatus), slot, 0);
+  put(columnAt(run, Field.CtMark), slot, 0);
+}
+
+/** 0: another one, which has to be asked. */
+function firstState(run: usize, slot: u32): u32 {
+  const faults = at(columnAt(run, Field.Flags), slot) & (PACKET_BAD_HEADER | PACKET_BAD_CHECKSUM);
+  if (faults != 0 || at(columnAt(run, Beside.Given), slot) != 0) return 0;
+  const length = at(columnAt(run, Field.TransportLen), slot);
+  const proto = at(columnAt(run, Field.Proto), slot);
+  const table: usize = word(run, Run.FirstStates);
+  if (proto == TCP) return length < 20 ? 0 : at(table, at(columnAt(run, Field.TcpFlags), slot));
+  if (length < 8) return 0;
+  if (proto == UDP) return STATE_NEW;
+  return proto == ICMP ? at(table, 256 + at(columnAt(run, Field.Sport), slot)) : 0;
+}
+
+/** __nf_conntrack_confirm: from here on the entry stands, with its protocol's first timeout. Pending: those that are told. */
+export function confirm(run: usize, list: usize, size: u32): void {
+  noPending(run);
+  const told = word(run, Run.Told) != 0;
+  const protocols: usize = word(run, Run.Protocols);
+  const states = columnAt(run, Field.CtState);
+  const statuses = columnAt(run, Field.CtStatus);
+  const protos = columnAt(run, Field.Proto);
+  const expires = columnAt(run, Field.CtExpire);
+  for (let i: u32 = 0; i < size; i++) {
+    const slot = at(list, i);
+    const status = at(statuses, slot);
+    if (!isConnection(at(states, slot)) || (status & CT_STATUS_CONFIRMED) != 0) continue;
+    put(statuses, slot, status | CT_STATUS_CONFIRMED);
+    put(expires, slot, at(protocols, at(protos, slot)) >> 16);
+    if (told) pend(run, slot);
+  }
+}
