@@ -23,9 +23,20 @@ export class AddressKinds {
   readonly count: number;
   /** the kind of each interval of addresses. */
   readonly intervals: Intervals;
+  /** How many kinds of sources there are. */
+  readonly sourceCount: number;
+  /** the kind of source that each kind of addresses is, below `sourceCount`. */
+  readonly sources: Uint32Array;
 
-  /** `singles`: addresses that something is assumed of. */
-  constructor(host: Host, singles: Iterable<number>) {
+  /**
+   * `singles`: addresses that something is assumed of. `aspects`: all that is asked of a source, as text, where that is
+   * known; kinds of which it is the same are one kind of sources.
+   */
+  constructor(
+    host: Host,
+    singles: Iterable<number>,
+    aspects: (source: number) => string | undefined = () => undefined,
+  ) {
     const prefixes = prefixesOf(host, singles);
     this.count = prefixes.length;
     const intervals = new Map<number, number>();
@@ -49,11 +60,24 @@ export class AddressKinds {
       sorted.map(([start]) => start),
       Uint32Array.from(sorted, ([, kind]) => kind),
     );
+    this.sources = new Uint32Array(this.count);
+    const alike = new Map<string | number, number>();
+    for (const [kind, address] of new Map(sorted.map(([start, kind]) => [kind, start]))) {
+      const aspect = aspects(address) ?? kind;
+      const source = alike.get(aspect) ?? alike.size;
+      alike.set(aspect, source);
+      this.sources[kind] = source;
+    }
+    this.sourceCount = alike.size;
   }
 
   /** The kind of an address: below `count`. */
   of(address: number): number {
     return this.intervals.of(address);
+  }
+
+  ofSource(address: number): number {
+    return this.sources[this.of(address)]!;
   }
 }
 

@@ -78,7 +78,7 @@ export type OutputDecision = Send | SendError | Unknown | Multipath<Send | SendE
 /** The route that was found, for people. */
 export function useOf({ route, rule }: Found): RouteUse {
   const { address, prefix, table } = route;
-  return { address, prefix, table, ...(rule === undefined ? {} : { rule: rule.priority }) };
+  return rule === undefined ? { address, prefix, table } : { address, prefix, table, rule: rule.priority };
 }
 
 /** One decision where all ways come to the same. */

@@ -12,7 +12,7 @@ import {
   TABLE_LOCAL,
   TABLE_MAIN,
 } from '../model/host.js';
-import { type Family, maskedBy, prefixMask, type Words } from '../net/address.js';
+import { prefixMask, type Words } from '../net/address.js';
 import { type Flow, isKernelRules, kernelRules, ruleMatches } from './policy-rules.js';
 
 /** Why there is no route: ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL. */
@@ -50,7 +50,8 @@ const ERRORS: Partial<Record<RouteType, TableLookup>> = {
   throw: AGAIN,
 };
 
-const keyOf = (address: Words): number | string => (address.length === 1 ? address[0]! : address.join(':'));
+const NONE: readonly Route[] = [];
+const maskOf = (length: number): number => prefixMask(length, 4)[0]!;
 
 export interface FibOptions {
   /** says whether a hop without carrier is passed over on this link (ignore_routes_with_linkdown). */
@@ -62,18 +63,17 @@ export interface FibOptions {
 /** One table, or local and main together. */
 class Table {
   /** prefix lengths that occur, longest first, each with its routes by masked address. */
-  readonly #lengths: { mask: Words; routes: Map<number | string, Route[]> }[];
+  readonly #lengths: { readonly mask: number; readonly routes: Map<number, Route[]> }[];
 
   constructor(
     routes: readonly Route[],
-    family: Family,
     private readonly ignoresLinkdown: (link: string) => boolean,
   ) {
-    const byLength = new Map<number, Map<number | string, Route[]>>();
+    const byLength = new Map<number, Map<number, Route[]>>();
     for (const route of routes) {
-      const group = byLength.get(route.prefix) ?? new Map<number | string, Route[]>();
+      const group = byLength.get(route.prefix) ?? new Map<number, Route[]>();
       byLength.set(route.prefix, group);
-      const key = keyOf(maskedBy(route.address, prefixMask(route.prefix, family)));
+      const key = (route.address[0]! & maskOf(route.prefix)) >>> 0;
       const same = group.get(key);
       if (same === undefined) group.set(key, [route]);
       else same.push(route);
@@ -83,12 +83,12 @@ class Table {
     for (const group of byLength.values()) for (const same of group.values()) same.sort(order);
     this.#lengths = [...byLength]
       .sort(([a], [b]) => b - a)
-      .map(([length, group]) => ({ mask: prefixMask(length, family), routes: group }));
+      .map(([length, group]) => ({ mask: maskOf(length), routes: group }));
   }
 
   lookup(dst: Words, tos: number, oif: string | undefined, ignoreLinkState: boolean): TableLookup {
     for (const { mask, routes } of this.#lengths) {
-      for (const route of routes.get(keyOf(maskedBy(dst, mask))) ?? []) {
+      for (const route of routes.get((dst[0]! & mask) >>> 0) ?? NONE) {
         // fib_dscp_masked_match: three of the tos bits count
         if (route.tos !== 0 && route.tos !== (tos & 0x1c)) continue;
         const failed = ERRORS[route.type];
@@ -110,7 +110,6 @@ class Table {
 
 export class Fib {
   readonly #host: Host;
-  readonly #family: Family;
   readonly #options: FibOptions;
   readonly #tables = new Map<number, Table>();
   readonly #rules: readonly PolicyRule[];
@@ -119,24 +118,26 @@ export class Fib {
   readonly #routes: readonly Route[];
   /** a rule besides the kernel's three, or one of these missing: tables local and main are apart from then on. */
   readonly customRules: boolean;
+  /** nothing of a flow but its destination, and a link that it is bound to, decides its route, and no route has two ways. */
+  readonly isPlain: boolean;
   /** a local route that the kernel did not make (fib_has_custom_local_routes). */
   readonly customLocalRoutes: boolean;
   /** a rule makes the kernel look at protocol and ports on input (fib_rule_requires_fldissect). */
   readonly readsPorts: boolean;
 
-  constructor(host: Host, family: Family, options: FibOptions) {
+  constructor(host: Host, options: FibOptions) {
     this.#host = host;
-    this.#family = family;
     this.#options = options;
-    const rules = (host.rules ?? []).filter((rule) => rule.family === family);
-    this.#rules = rules.length === 0 ? kernelRules(family) : [...rules].sort((a, b) => a.priority - b.priority);
-    this.customRules = !isKernelRules(this.#rules, family);
+    const rules = (host.rules ?? []).filter((rule) => rule.family === 4);
+    this.#rules = rules.length === 0 ? kernelRules() : [...rules].sort((a, b) => a.priority - b.priority);
+    this.customRules = !isKernelRules(this.#rules);
     this.readsPorts = this.#rules.some(
       (rule) =>
         rule.iif !== 'lo' && (rule.protocol !== undefined || rule.sport !== undefined || rule.dport !== undefined),
     );
-    this.#routes = (host.routes ?? []).filter((route) => route.family === family);
+    this.#routes = (host.routes ?? []).filter((route) => route.family === 4);
     this.customLocalRoutes = this.#routes.some((route) => route.type === 'local' && route.protocol !== 'kernel');
+    this.isPlain = !this.customRules && this.#routes.every(({ tos, hops }) => tos === 0 && hops.length <= 1);
     const ids = new Set(this.#routes.map((route) => route.table));
     for (const id of ids)
       this.#tables.set(
@@ -148,7 +149,7 @@ export class Fib {
   }
 
   #table(keep: (route: Route) => boolean): Table {
-    return new Table(this.#routes.filter(keep), this.#family, this.#options.ignoresLinkdown);
+    return new Table(this.#routes.filter(keep), this.#options.ignoresLinkdown);
   }
 
   /** What is missing to look something up in a table; undefined: nothing. */
@@ -208,7 +209,7 @@ export class Fib {
   #lookupRules(flow: Flow, ignoreLinkState: boolean): Lookup {
     for (let i = 0; i < this.#rules.length; i++) {
       const rule = this.#rules[i]!;
-      if (!ruleMatches(rule, flow, this.#family)) continue;
+      if (!ruleMatches(rule, flow)) continue;
       const action = rule.action;
       if (action.kind === 'goto') {
         const target = this.#rules.findIndex((other) => other.priority === action.priority);

@@ -40,64 +40,44 @@ export function readSysctl(sysctls: ReadonlyMap<string, string>, key: string): n
   return Number.isNaN(value) ? undefined : value;
 }
 
-/** What a link makes of a setting: its own value, and that of all. */
-interface Setting {
-  readonly all: number;
-  readonly own: number;
-}
+/** What the kernel makes of a link's settings; but for rp_filter it counts only whether one is 0. */
+export type LinkConf = Readonly<Record<OfLink, number>>;
 
 export class HostConf {
-  /** by setting, then by link: each is read once. */
-  readonly #settings = new Map<OfLink, Map<string, Setting>>();
-  readonly #forwarding = new Map<string, boolean>();
+  /** each is read once. */
+  readonly #links = new Map<string, LinkConf>();
 
   constructor(private readonly sysctls: ReadonlyMap<string, string>) {}
 
-  #read(key: string): number | undefined {
-    return readSysctl(this.sysctls, key);
+  of(link: string): LinkConf {
+    let conf = this.#links.get(link);
+    if (conf === undefined) {
+      conf = this.#readLink(link);
+      this.#links.set(link, conf);
+    }
+    return conf;
   }
 
-  /** An interface that is not named has what `default` gives to a new one. */
-  #setting(link: string, name: OfLink): Setting {
-    const links = this.#settings.get(name) ?? new Map<string, Setting>();
-    this.#settings.set(name, links);
-    const known = links.get(link);
-    if (known !== undefined) return known;
-    const setting = {
-      all: this.#read(`net.ipv4.conf.all.${name}`) ?? fallbackOf(name),
-      own:
-        this.#read(`net.ipv4.conf.${link}.${name}`) ?? this.#read(`net.ipv4.conf.default.${name}`) ?? fallbackOf(name),
+  #readLink(link: string): LinkConf {
+    const read = (of: string, name: OfLink) => readSysctl(this.sysctls, `net.ipv4.conf.${of}.${name}`);
+    const all = (name: OfLink) => read('all', name) ?? fallbackOf(name);
+    // an interface that is not named has what `default` gives to a new one
+    const own = (name: OfLink) => read(link, name) ?? read('default', name) ?? fallbackOf(name);
+    const either = (name: OfLink) => all(name) || own(name);
+    return {
+      accept_local: either('accept_local'),
+      bc_forwarding: all('bc_forwarding') && own('bc_forwarding'),
+      // its own value alone counts; `ip_forward` and `conf.all.forwarding` are one, and set it everywhere
+      forwarding:
+        read(link, 'forwarding') ??
+        readSysctl(this.sysctls, 'net.ipv4.ip_forward') ??
+        read('all', 'forwarding') ??
+        own('forwarding'),
+      ignore_routes_with_linkdown: either('ignore_routes_with_linkdown'),
+      route_localnet: either('route_localnet'),
+      rp_filter: Math.max(all('rp_filter'), own('rp_filter')),
+      send_redirects: either('send_redirects'),
+      src_valid_mark: either('src_valid_mark'),
     };
-    links.set(link, setting);
-    return setting;
-  }
-
-  max(link: string, name: OfLink): number {
-    const { all, own } = this.#setting(link, name);
-    return Math.max(all, own);
-  }
-
-  or(link: string, name: OfLink): boolean {
-    const { all, own } = this.#setting(link, name);
-    return all !== 0 || own !== 0;
-  }
-
-  and(link: string, name: OfLink): boolean {
-    const { all, own } = this.#setting(link, name);
-    return all !== 0 && own !== 0;
-  }
-
-  /** The interface's own value alone counts; `ip_forward` and `conf.all.forwarding` are one, and set it everywhere. */
-  forwarding(link: string): boolean {
-    const known = this.#forwarding.get(link);
-    if (known !== undefined) return known;
-    const value =
-      this.#read(`net.ipv4.conf.${link}.forwarding`) ??
-      this.#read('net.ipv4.ip_forward') ??
-      this.#read('net.ipv4.conf.all.forwarding') ??
-      this.#read('net.ipv4.conf.default.forwarding') ??
-      fallbackOf('forwarding');
-    this.#forwarding.set(link, value !== 0);
-    return value !== 0;
   }
 }

@@ -4,18 +4,14 @@
  */
 import type { Words } from '../net/address.js';
 import type { Unknown } from './fib.js';
+import type { Flow } from './policy-rules.js';
 import type { RoutingHost } from './routing-host.js';
 
-/** A packet as it comes in, as far as its way depends on it. Ports are 0 where it has none. */
-export interface Arriving {
-  readonly src: Words;
-  readonly dst: Words;
+/** A packet as it comes in, as far as its way depends on it. */
+export interface Arriving extends Flow {
   readonly iif: string;
-  readonly mark: number;
-  readonly tos: number;
-  readonly proto: number;
-  readonly sport: number;
-  readonly dport: number;
+  readonly oif?: undefined;
+  readonly uid?: undefined;
 }
 
 export type SourceFault = 'martian-source' | 'rp-filter';
@@ -31,29 +27,26 @@ export function sourceFault(
   oif: string | undefined,
 ): SourceFault | Unknown | undefined {
   const { iif, src } = packet;
-  const { fib, conf, addresses } = host;
-  const filter = conf.max(iif, 'rp_filter');
-  const redirects = oif === iif && conf.or(iif, 'send_redirects');
-  const acceptsLocal = conf.or(iif, 'accept_local');
+  const { fib, addresses } = host;
+  const conf = host.conf.of(iif);
+  const acceptsLocal = conf.accept_local !== 0;
+  const filter = conf.rp_filter;
   // the usual case asks only whether the source is an address of this host, not whether a route leads to it
-  if (filter === 0 && !redirects) {
+  if (filter === 0 && (oif !== iif || conf.send_redirects === 0)) {
     if (acceptsLocal) return undefined;
     if (!fib.customLocalRoutes && !fib.customRules)
       return addresses.owner(src) === undefined ? undefined : 'martian-source';
   }
 
-  const reads = fib.readsPorts;
   const back = {
     src: dst,
     dst: src,
     iif: oif ?? 'lo',
-    oif: undefined,
-    mark: conf.or(iif, 'src_valid_mark') ? packet.mark : 0,
+    mark: conf.src_valid_mark !== 0 ? packet.mark : 0,
     tos: packet.tos,
-    proto: reads ? packet.proto : 0,
-    sport: reads ? packet.dport : 0,
-    dport: reads ? packet.sport : 0,
-    uid: 0,
+    proto: fib.readsPorts ? packet.proto : 0,
+    sport: packet.dport,
+    dport: packet.sport,
   };
   const found = fib.lookup(back);
   if (found.kind === 'unknown') return found;

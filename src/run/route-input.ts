@@ -36,24 +36,24 @@ const faultDecision = (fault: ReturnType<typeof sourceFault>): Drop | Unknown | 
   typeof fault === 'string' ? drop(fault) : fault;
 
 export function routeInput(host: RoutingHost, packet: ForwardedPacket): InputDecision {
-  const { src, dst, iif, mark, tos, proto, sport, dport } = packet;
-  const { conf } = host;
+  const { src, dst } = packet;
+  const conf = host.conf.of(packet.iif);
   if (isMulticast(dst)) return multicastInput(host, packet);
   if (isMulticast(src) || isLimitedBroadcast(src)) return drop('martian-source');
   if (isLimitedBroadcast(dst) || (isZero(src) && isZero(dst))) return broadcastInput(host, packet);
   if (isZero(src)) return drop('martian-source');
   if (isZero(dst)) return drop('martian-destination');
-  if ((isLoopback(dst) || isLoopback(src)) && !conf.or(iif, 'route_localnet'))
+  if ((isLoopback(dst) || isLoopback(src)) && conf.route_localnet === 0)
     return drop(isLoopback(dst) ? 'martian-destination' : 'martian-source');
 
-  const found = host.fib.lookup({ src, dst, iif, oif: undefined, mark, tos, proto, sport, dport, uid: 0 });
+  const found = host.fib.lookup(packet);
   if (found.kind === 'unknown') return found;
-  const forwards = conf.forwarding(iif);
+  const forwards = conf.forwarding !== 0;
   // a host that does not forward does not say either that it has no route
   if (found.kind === 'error') return forwards ? drop(found.error, ANSWERS[found.error]) : drop('forwarding-off');
   switch (found.route.type) {
     case 'broadcast':
-      return conf.and(iif, 'bc_forwarding') ? forward(host, packet, found) : broadcastInput(host, packet);
+      return conf.bc_forwarding !== 0 ? forward(host, packet, found) : broadcastInput(host, packet);
     case 'local':
       return (
         faultDecision(sourceFault(host, packet, dst, undefined)) ?? { kind: 'local', how: 'unicast', by: useOf(found) }
@@ -73,7 +73,7 @@ function multicastInput(host: RoutingHost, packet: ForwardedPacket): InputDecisi
   if (membership === 'guessed') return { ...drop('not-joined'), guessed: true };
   if (membership === 'not-joined') return drop('not-joined');
   if (isMulticast(src) || isLimitedBroadcast(src)) return drop('martian-source');
-  if (isLoopback(src) && !host.conf.or(iif, 'route_localnet')) return drop('martian-source');
+  if (isLoopback(src) && host.conf.of(iif).route_localnet === 0) return drop('martian-source');
   // 0.0.0.0 may send to a group of the link, which this one is
   const fault = isZero(src) ? undefined : sourceFault(host, packet, ZERO, undefined);
   return faultDecision(fault) ?? { kind: 'local', how: 'multicast' };

@@ -119,7 +119,7 @@ function send(
   if ('kind' in source) return source;
   const route = found?.route;
   const loopback = host.isLoopback(oif);
-  if (isLoopback(source) && !loopback && !host.conf.or(oif, 'route_localnet')) return refuse('bad-source');
+  if (isLoopback(source) && !loopback && host.conf.of(oif).route_localnet === 0) return refuse('bad-source');
   const typed = route?.type === 'broadcast' || route?.type === 'multicast' ? route.type : 'unicast';
   const to = isLimitedBroadcast(dst) ? 'broadcast' : isMulticast(dst) ? 'multicast' : typed;
   if (to === 'unicast' && isZero(dst)) return refuse('bad-destination');

@@ -32,11 +32,11 @@ export class RoutingHost {
     this.#described = host.links !== undefined || host.addresses !== undefined;
     this.#links = new Map((host.links ?? []).map((link) => [link.name, link]));
     this.conf = new HostConf(host.sysctls);
-    this.fib = new Fib(host, 4, {
-      ignoresLinkdown: (link) => this.conf.or(link, 'ignore_routes_with_linkdown'),
+    this.fib = new Fib(host, {
+      ignoresLinkdown: (link) => this.conf.of(link).ignore_routes_with_linkdown !== 0,
       group: (link) => this.#links.get(link)?.group ?? 0,
     });
-    this.addresses = new HostAddresses(host, (link) => this.conf.or(link, 'route_localnet'));
+    this.addresses = new HostAddresses(host, (link) => this.conf.of(link).route_localnet !== 0);
   }
 
   isLoopback(link: string): boolean {

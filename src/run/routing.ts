@@ -4,7 +4,6 @@
  */
 import { type Host, TABLE_LOCAL } from '../model/host.js';
 import type { Words } from '../net/address.js';
-import { hasPorts } from '../net/protocol.js';
 import { type AddressTypeInterval, addressTypes, typeOf } from './address-types.js';
 import type { InputDecision, OutputDecision } from './decision.js';
 import type { Unknown } from './fib.js';
@@ -15,6 +14,7 @@ import { NO_FLOW } from './policy-rules.js';
 import { type ForwardedPacket, routeInput } from './route-input.js';
 import { routeOutput, type SentPacket } from './route-output.js';
 import { RoutingHost, ZERO } from './routing-host.js';
+import { sourceAspects } from './source-aspects.js';
 
 export type { Arriving, ForwardedPacket, SentPacket };
 
@@ -26,12 +26,7 @@ export interface ReverseFlags {
 }
 
 const IPV6: Unknown = { kind: 'unknown', fact: 'ipv6' };
-const isIpv6 = (...addresses: (Words | undefined)[]): boolean =>
-  addresses.some((address) => address !== undefined && address.length !== 1);
-
-/** Callers have ICMP's type and code where others have ports; the kernel's flows have neither. */
-const withPorts = <T extends { proto: number; sport: number; dport: number }>(packet: T): T =>
-  hasPorts(packet.proto) ? packet : { ...packet, sport: 0, dport: 0 };
+const isIpv6 = (address: Words | undefined): boolean => address !== undefined && address.length !== 1;
 
 export class Routing {
   readonly #host: RoutingHost;
@@ -43,12 +38,12 @@ export class Routing {
 
   /** Where a packet that came in by a link goes: what happens between PREROUTING and INPUT or FORWARD. */
   input(packet: ForwardedPacket): InputDecision {
-    return isIpv6(packet.src, packet.dst) ? IPV6 : routeInput(this.#host, withPorts(packet));
+    return isIpv6(packet.dst) ? IPV6 : routeInput(this.#host, packet);
   }
 
   /** Where a packet of this host leaves: what happens before OUTPUT. */
   output(packet: SentPacket): OutputDecision {
-    return isIpv6(packet.src, packet.dst) ? IPV6 : routeOutput(this.#host, withPorts(packet));
+    return isIpv6(packet.dst) ? IPV6 : routeOutput(this.#host, packet);
   }
 
   /**
@@ -56,7 +51,7 @@ export class Routing {
    * net/ipv4/netfilter.c): without ports and user, from whatever source it has.
    */
   reroute(packet: Pick<SentPacket, 'dst' | 'oif' | 'mark' | 'tos'> & { readonly src: Words }): OutputDecision {
-    if (isIpv6(packet.src, packet.dst)) return IPV6;
+    if (isIpv6(packet.dst)) return IPV6;
     const type = this.typeOf(packet.src);
     if (typeof type === 'object') return type;
     const src = type === 'local' || type === 'unicast' ? packet.src : undefined;
@@ -66,7 +61,7 @@ export class Routing {
   /** xt_rpfilter, for a packet in PREROUTING (net/ipv4/netfilter/ipt_rpfilter.c). */
   reversePath(packet: Arriving, flags: ReverseFlags): boolean | Unknown {
     const { src, dst, iif, mark, tos } = packet;
-    if (isIpv6(src, dst)) return IPV6;
+    if (isIpv6(dst)) return IPV6;
     if (this.#host.isLoopback(iif)) return true;
     if (isZero(src) && (isLimitedBroadcast(dst) || isLocalMulticast(dst))) return true;
     const from = isMulticast(dst) || isLimitedBroadcast(dst) ? ZERO : dst;
@@ -77,6 +72,11 @@ export class Routing {
     const { type, hops } = found.route;
     if (type !== 'unicast' && !(type === 'local' && flags.acceptLocal)) return false;
     return flags.loose || hops.some((hop) => hop.link === iif);
+  }
+
+  /** All that decisions ask of a source, as text; undefined: no two sources are known to be alike. */
+  sourceAspects(source: number): string | undefined {
+    return sourceAspects(this.#host, [source]);
   }
 
   /** Whether the texts tell own addresses from others. */
