@@ -23,6 +23,7 @@ import {
   Status,
   TRACE_ALL,
   TRACE_NONE,
+  TRACE_TOLD,
   TRACE_WORDS,
   Verdict,
   ZONE_MARK,
@@ -65,6 +66,7 @@ function begin(run: usize, packet: u32): void {
   store<u32>(word(run, Run.Stack), word(run, Run.EntryPolicy));
   setWord(run, Run.Depth, 1);
   setWord(run, Run.Doomed, 0);
+  setResult(run, Run.Verdicts, packet, Verdict.Continue);
   setResult(run, Run.DecidedBy, packet, NOBODY);
   setResult(run, Run.Translations, packet, NOBODY);
   setResult(run, Run.Questions, packet, NOBODY);
@@ -109,9 +111,10 @@ function walk(run: usize, packet: u32): i32 {
   const stride = word(run, Run.Stride);
 
   while (true) {
-    if (level != TRACE_NONE && word(run, Run.TraceEnd) + ((RECORDS_AHEAD * TRACE_WORDS) << 2) > limit) {
-      status = Status.TraceFull;
-      break;
+    if (level != TRACE_NONE) {
+      if (word(run, Run.TraceEnd) + ((RECORDS_AHEAD * TRACE_WORDS) << 2) > limit) status = Status.TraceFull;
+      else if (level == TRACE_TOLD && isUntold(run, pc)) status = Status.Untold;
+      if (status != Status.Done) break;
     }
     const at = code + (pc << 2);
     const first = load<u32>(at);
@@ -271,6 +274,10 @@ function walk(run: usize, packet: u32): i32 {
   setWord(run, Run.RuleId, rule);
   setWord(run, Run.Doomed, u32(doomed));
   return status;
+}
+
+function isUntold(run: usize, pc: u32): bool {
+  return ((load<u8>(word(run, Run.Untold) + (pc >> 3)) >> <u8>(pc & 7)) & 1) != 0;
 }
 
 function hotDrop(run: usize, packet: u32, field: u32, pc: u32, rule: u32, level: u32): u32 {

@@ -477,6 +477,8 @@ export enum Status {
   TraceFull = 1,
   /** a fact is wanted: write Run.FactAnswer, run again. */
   WantFact = 2,
+  /** the core itself asks no more where only what values tell is wanted. */
+  Untold = 3,
 }
 
 /** The run's control block: where everything lies (byte addresses), and how far the core has come. */
@@ -554,7 +556,9 @@ export enum Run {
   Tally = 50,
   /** numbers of the interfaces that a batch names, by their place there. */
   Places = 51,
-  Words = 52,
+  /** a bit for each address in code: a packet's values do not tell how the condition there comes out. */
+  Untold = 52,
+  Words = 53,
 }
 
 /** How much the core writes to the trace ring. */
@@ -563,6 +567,8 @@ export const TRACE_NONE = 0;
 export const TRACE_HITS = 1;
 /** every rule reached and the condition that failed, besides. */
 export const TRACE_ALL = 2;
+/** as TRACE_HITS, up to the first condition that values do not answer. */
+export const TRACE_TOLD = 3;
 
 /** A trace record is TRACE_WORDS words: event | field << 8, packet, address in code, value before, value after. */
 export const TRACE_WORDS = 5;
@@ -677,49 +683,42 @@ export enum Decoded {
 
 /** What is remembered of a table at a hook: byte addresses of all that belongs to it, made by src/run/outcomes/. */
 export enum PlanWord {
-  /** PartWord.Size words for each field of which a packet's class goes into its key: tables, TABLES_AT_ONCE times n, ahead. */
+  /** PartWord.Size words for each field of which a packet's class goes into its key. */
   Parts = 0,
   PartCount = 1,
-  TableCount = 2,
   /** for each key sixteen bits: the number of its outcome, or one of the KIND_* below. */
-  Kinds = 3,
-  /** OUTCOME_WORDS each, by number; how many numbers are given, and one more than the last that may be. */
-  Outcomes = 4,
-  Made = 5,
-  Most = 6,
+  Kinds = 2,
+  /** OutcomeWord.Size words each, by number; the number of the next. */
+  Outcomes = 3,
+  Made = 4,
   /** sixteen bits for each of OUTCOME_SLOTS: the number of an outcome, by its hash; 0: free. */
-  Index = 7,
-  /** where notes of the next outcome go, and where all end: of each its counters, then its edits (field, value). */
-  Notes = 8,
-  NotesEnd = 9,
-  /** a bit for each address in code: the values of a packet do not tell how the condition there comes out. */
-  Untold = 10,
+  Index = 5,
+  /** where the notes of the next outcome go, and the last place for them: of each its counters, its edits, its state. */
+  Notes = 6,
+  LastNotes = 7,
   /** a word for each packet of the selection, by its place there: its key, or KEY_NONE and more. */
-  Keys = 11,
+  Keys = 8,
   /** how many packets were walked to learn what becomes of their kind. */
-  Learnt = 12,
-  Size = 13,
+  Learnt = 9,
+  Size = 10,
 }
 export enum PartWord {
   Kind = 0,
   Field = 1,
   /** what the class is multiplied by to go into the key. */
   Stride = 2,
-  /**
-   * Table, Interfaces: for each 256 values the address of a word for each. Intervals: a word for each. They are what goes
-   * into the key, or KEY_NONE where that is not met.
-   */
+  /** Table, Interfaces: for each 256 values the address of a word for each, which goes into the key. Intervals: such words. */
   Table = 3,
-  /** Intervals: where they begin, and of 4,096 parts of all numbers the first interval. */
+  /** Intervals: where they begin. */
   Starts = 4,
-  Firsts = 5,
-  /** Values, Interfaces: those met, each of a class of its own: the address of their list, how many there are, may be. */
-  Met = 6,
+  /** Values, Interfaces: those met, each of a class of its own: the address of their list, how many there may be. */
+  Met = 5,
+  Most = 6,
+  /** how many there are: intervals, a power of two, those behind the last beginning at 0xffffffff; values met. */
   Count = 7,
-  Most = 8,
   /** Interfaces: the bits of the patterns (Run.Ifaces) that tell them apart. */
-  Mask = 9,
-  Size = 10,
+  Mask = 8,
+  Size = 9,
 }
 export enum PartKind {
   /** numbers of sixteen bits. */
@@ -730,8 +729,6 @@ export enum PartKind {
   /** the class of a value is its place among those met. */
   Values = 3,
 }
-/** So many tables are read in one loop. */
-export const TABLES_AT_ONCE = 2;
 /** A packet has no key: a value of it was not met yet, or too many were. Some hundred of them still make no smaller number. */
 export const KEY_NONE = 0x01000000;
 /** No packet was of the kind; the bytecode walks each of it. The numbers above are those of outcomes. */
@@ -739,23 +736,28 @@ export const KIND_NEW = 0;
 export const KIND_EACH = 1;
 /** 32-bit numbers are looked up by their upper bits first. */
 export const FIRSTS_SHIFT = 20;
-/** A power of two, twice as many as there may be outcomes. */
+export const MOST_OUTCOMES = 2048;
+/** A power of two, more than there may be outcomes. */
 export const OUTCOME_SLOTS = 4096;
-/** An outcome with more notes is not remembered: words. */
+/** An outcome with so many counters and frames is not remembered. */
 export const MOST_NOTES = 16384;
-export const OUTCOME_WORDS = 12;
 export enum OutcomeWord {
   /** verdict, rule, translation, question. */
   Results = 0,
-  /** the address of the edits behind the counters, and how many there are of both. */
+  /** the address of its edits (field, value), behind its counters, and how many there are of both. */
   Edits = 4,
   EditCount = 5,
   CounterCount = 6,
-  Hash = 7,
+  /** frames with which it goes on at a condition that values do not answer: behind the edits Run.Pc to RuleId, and the frames. 0: it is whole. */
+  Depth = 7,
+  Hash = 8,
   /** of 64 bits each, of those that were given it. */
-  Packets = 8,
-  Bytes = 10,
+  Packets = 12,
+  Bytes = 14,
+  Size = 16,
 }
+/** Of its bytes. */
+export const OUTCOME_SHIFT = 6;
 
 /** The ways of packets by the kinds of their addresses: byte addresses of all that belongs to it, made by src/run/way-tables.ts. */
 export enum RoutesWord {

@@ -123,7 +123,9 @@ class Compiler {
       return old >= 0 ? old : this.answers.push(name) - 1;
     },
     chainAt: (chain, at) => this.jumps.push({ table: this.rules.at(-1)!.table, chain, at }),
+    placed: (at, condition) => this.conditions.add(this.rules.at(-1)!, at, condition),
   };
+  private readonly conditions: Conditions;
   private readonly ruleCount: number;
 
   constructor(
@@ -131,6 +133,7 @@ class Compiler {
     private readonly family: Family,
     private readonly known: Knowledge,
   ) {
+    this.conditions = new Conditions(this.rules, family, known);
     this.ruleCount = tables.reduce(
       (sum, table) => sum + [...table.chains.values()].reduce((n, c) => n + c.rules.length, 0),
       0,
@@ -166,7 +169,7 @@ class Compiler {
       rules: this.rules,
       policies: this.policies,
       chains: this.chains,
-      conditions: new Conditions(this.rules, this.family, this.known),
+      conditions: this.conditions,
       translations: this.translations,
       answers: this.answers,
       sets: of(StringKind.Set),

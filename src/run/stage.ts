@@ -23,6 +23,7 @@ import { finishSum, sumBytes } from '../net/checksum.js';
 import type { AddressTypeInterval } from './address-types.js';
 import { Interfaces } from './interfaces.js';
 import type { Memory } from './memory.js';
+import type { Selection } from './selection.js';
 import { type SetContext, setBytes, writeSet } from './sets.js';
 import type { Core } from './wasm.js';
 
@@ -123,6 +124,7 @@ export class Stages {
     this.set(Run.Trace, this.trace);
     this.set(Run.TraceEnd, this.trace);
     this.set(Run.TraceLimit, this.trace + 4 * TRACE_WORDS * TRACE_RECORDS);
+    this.set(Run.Untold, memory.reserve((program.section(Section.Code).length >>> 3) + 1));
     this.seed(1);
     this.set(Run.Family, program.family);
     this.set(Run.Count, 1);
@@ -276,23 +278,30 @@ export class Stages {
   }
   /** Runs the entry for the packets, in order. Records go to `onTrace`; without one nothing is traced. */
   walk(entry: Entry, packets: ArrayLike<number>, level = TRACE_NONE, onTrace?: (record: TraceRecord) => void): void {
-    this.runOn(entry, packets, level, () => {
+    this.select(packets);
+    this.runOn(entry, level, () => {
       const status = this.core.interpret(this.run);
       if (level !== TRACE_NONE) this.drain(onTrace);
       return status;
     });
   }
   /** The same without a trace, by what is remembered: a plan of src/run/outcomes/. */
-  recall(plan: number, entry: Entry, packets: ArrayLike<number>): void {
-    this.runOn(entry, packets, TRACE_NONE, () => this.core.recall(this.run, plan));
+  recall(plan: number, entry: Entry, { at, size }: Selection): void {
+    this.set(Run.Selection, at);
+    this.set(Run.Selected, size);
+    this.runOn(entry, TRACE_NONE, () => this.core.recall(this.run, plan));
+  }
+  /** Conditions, by their addresses, that a packet's values do not answer: what is remembered ends there. */
+  leaveUntold(addresses: Iterable<number>): void {
+    const at = this.get(Run.Untold);
+    for (const address of addresses) this.core.memory.bytes[at + (address >>> 3)]! |= 1 << (address & 7);
   }
   /** What was counted by a plan comes to the counters. */
   countOutcomes(plan: number): void {
     this.core.countOutcomes(this.run, plan);
   }
 
-  private runOn(entry: Entry, packets: ArrayLike<number>, level: number, go: () => Status): void {
-    this.select(packets);
+  private runOn(entry: Entry, level: number, go: () => Status): void {
     this.set(Run.Cursor, 0);
     this.set(Run.Pc, NOBODY);
     this.set(Run.EntryStart, entry.start);
@@ -303,7 +312,7 @@ export class Stages {
       const status = go();
       if (status === Status.Done) return;
       if (status === Status.WantFact) {
-        const packet = packets[this.get(Run.Cursor)]!;
+        const packet = this.core.memory.words[(this.get(Run.Selection) >>> 2) + this.get(Run.Cursor)]!;
         this.set(Run.FactAnswer, Number(this.host.fact(this.get(Run.FactKind), this.get(Run.FactFlags), packet)));
       } else if (status !== Status.TraceFull)
         throw new PacketwalkError(`the core came back with status ${status}`, { code: 'core-fault' });

@@ -2,8 +2,9 @@
  * What the rules of a table ask of packets at a hook, field by field: where the values begin and end that a condition
  * tells from others. Packets that no condition tells apart fare alike.
  */
-import { Field, FRAG_PART } from '../../abi.js';
+import { Field, FRAG_PART, Section } from '../../abi.js';
 import type { Compiled, Entry } from '../../compile/compile.js';
+import { opInfo, opWords } from '../../compile/opinfo.js';
 import { type ChainUses, chainsFrom } from '../../compile/uses.js';
 import type { Condition, NumberRange, Test } from '../../model/condition.js';
 import { readsMac, type SetDef } from '../../model/set.js';
@@ -44,9 +45,11 @@ export function askedOf(
   const chains = chainsFrom(uses, entry.start);
   if (chains.some(({ connection }) => connection)) return undefined;
   const asked = new Asked();
+  const code = compiled.program.section(Section.Code);
   for (const { start, end, edits } of chains) {
     for (const field of edits) asked.exact.add(field);
-    for (let at = start; at < end; at++) {
+    for (let at = start; at < end; at += opWords(code[at]! & 255)) {
+      if (opInfo(code[at]! & 255)!.kind !== 'condition') continue;
       const condition: Condition | undefined = compiled.conditions.get(at);
       if (condition !== undefined && 'test' in condition && !ask(asked, condition.test, host)) asked.untold.add(at);
     }

@@ -2,7 +2,6 @@
 import { Field, KEY_NONE, PartKind, PartWord } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
 import type { Interfaces } from '../interfaces.js';
-import { firstsOf } from '../intervals.js';
 import type { Memory } from '../memory.js';
 import { type Asked, bitsOfField } from './asked.js';
 
@@ -68,25 +67,22 @@ class TablePart implements Part {
     const alike = new Map<number, number>();
     let at = 0;
     const pages = EACH_BYTE.map((_, page) => {
-      const first = PAGE * page;
-      while (starts[at + 1]! <= first) at++;
-      const whole = !(starts[at + 1]! < first + PAGE);
+      const end = PAGE * (page + 1);
+      let value = PAGE * page;
+      while (starts[at + 1]! <= value) at++;
+      const whole = !(starts[at + 1]! < end);
       const old = whole ? alike.get(classes[at]!) : undefined;
       if (old !== undefined) return old;
-      const words = EACH_BYTE.map((value) => {
-        while (starts[at + 1]! <= first + value) at++;
-        return stride * classes[at]!;
-      });
-      const made = place(memory, words);
+      const made = memory.reserve(4 * PAGE);
       if (whole) alike.set(classes[at]!, made);
+      for (; value < end; value = starts[++at]!)
+        memory.words.fill(stride * classes[at]!, (made >>> 2) + (value & (PAGE - 1)), (made >>> 2) + PAGE);
+      at--;
       return made;
     });
     return { [PartWord.Table]: place(memory, pages) };
   }
 }
-
-/** A table that takes part in no key. */
-export const NO_PART: Part = new TablePart(Field.Proto, { starts: [0], classes: [0], count: 1 });
 
 class IntervalPart implements Part {
   readonly kind = PartKind.Intervals;
@@ -101,13 +97,15 @@ class IntervalPart implements Part {
 
   write(memory: Memory, stride: number): Partial<Record<PartWord, number>> {
     const { starts, classes } = this.of;
+    const count = 2 ** Math.ceil(Math.log2(starts.length));
+    const filled = (words: readonly number[], last: number) => [...words, ...Array(count - words.length).fill(last)];
     return {
+      [PartWord.Starts]: place(memory, filled(starts, 0xffffffff)),
       [PartWord.Table]: place(
         memory,
-        classes.map((one) => stride * one),
+        filled(classes, classes.at(-1)!).map((one) => stride * one),
       ),
-      [PartWord.Starts]: place(memory, starts),
-      [PartWord.Firsts]: place(memory, firstsOf(starts)),
+      [PartWord.Count]: count,
     };
   }
 }

@@ -1,5 +1,4 @@
 /** The tables at the hooks at which they have chains, with what is remembered of each. */
-import { Section } from '../../abi.js';
 import type { Compiled } from '../../compile/compile.js';
 import { chainUses } from '../../compile/uses.js';
 import { BUILTIN, type HookName, type TableName } from '../../model/ruleset.js';
@@ -11,17 +10,14 @@ import { Outcomes } from './outcomes.js';
 
 /** Without a host nothing is remembered: the bytecode walks every packet. */
 export function placesOf(compiled: Compiled, stages: Stages, host?: AskedHost): Places {
-  const { memory } = stages;
   const uses = chainUses(compiled.program);
-  const untold = memory.reserve((compiled.program.section(Section.Code).length >>> 3) + 1);
-  const around = { stages, memory, untold };
   const at = (table: TableName, hook: HookName): TablePlace | undefined => {
     const entry = compiled.entry(table, hook);
     if (entry === undefined) return undefined;
     const asked = host && askedOf(compiled, uses, entry, host);
     if (asked === undefined) return { entry, outcomes: undefined };
-    for (const address of asked.untold) memory.bytes[untold + (address >>> 3)]! |= 1 << (address & 7);
-    return { entry, outcomes: Outcomes.of(around, entry, partsOf(asked, stages.interfaces)) };
+    stages.leaveUntold(asked.untold);
+    return { entry, outcomes: Outcomes.of(stages, stages.memory, entry, partsOf(asked, stages.interfaces)) };
   };
   const tables = Object.entries(BUILTIN) as [TableName, readonly HookName[]][];
   const places = Object.fromEntries(
