@@ -44,21 +44,22 @@ function placeOf(run: usize, routes: usize, slot: u32, look: i32): usize {
   const chooses = look == RouteLook.Output ? at(columnAt(run, Beside.Raw), slot) : 0;
   // the source that is chosen may be the destination itself, which stands for no other
   if (look == RouteLook.Output && source == 0) return 0;
-  const kinds = word(routes, RoutesWord.KindCount);
-  const src = kindOf(routes, chooses == 1 ? 0 : source);
-  const addresses = src * kinds + kindOf(routes, at(columnAt(run, Field.Dst), slot));
+  const src = at(word(routes, RoutesWord.Sources), intervalOf(routes, chooses == 1 ? 0 : source));
+  const dst = at(word(routes, RoutesWord.Destinations), intervalOf(routes, at(columnAt(run, Field.Dst), slot)));
+  const addresses = src * word(routes, RoutesWord.Kinds) + dst;
+  const pairs = word(routes, RoutesWord.Pairs);
   const table: usize = word(routes, RoutesWord.Tables + look);
-  if (look != RouteLook.Input) return table + ((chooses * kinds * kinds + addresses) << 1);
+  if (look != RouteLook.Input) return table + ((chooses * pairs + addresses) << 1);
   const iif = at(columnAt(run, Field.InIf), slot);
   if (iif >= <u32>ROUTE_INTERFACES) return 0;
   // what seldom differs comes first, so that the places of most packets lie close together
   const expires = u32(at(columnAt(run, Field.Ttl), slot) <= 1);
   const fits = fitsOf(run, routes, slot);
   const rest = (expires * (word(routes, RoutesWord.MtuCount) + 1) + fits) * ROUTE_INTERFACES + iif;
-  return table + ((rest * kinds * kinds + addresses) << 1);
+  return table + ((rest * pairs + addresses) << 1);
 }
 
-function kindOf(routes: usize, address: u32): u32 {
+function intervalOf(routes: usize, address: u32): u32 {
   const starts: usize = word(routes, RoutesWord.Starts);
   const first: usize = word(routes, RoutesWord.Firsts) + ((address >> FIRSTS_SHIFT) << 2);
   let low = load<u32>(first);
@@ -68,7 +69,7 @@ function kindOf(routes: usize, address: u32): u32 {
     if (at(starts, middle) > address) high = middle;
     else low = middle;
   }
-  return at(word(routes, RoutesWord.Kinds), low);
+  return low;
 }
 
 /** How many of the lengths that links and routes take are less than the packet's own, where it may not be cut. */

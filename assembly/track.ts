@@ -12,7 +12,7 @@ import {
   STATE_NEW,
   STATE_UNTRACKED,
 } from '../src/abi';
-import { DCCP, hasPorts, ICMP, TCP, UDP } from './decode';
+import { DCCP, hasPorts, ICMP, SCTP, TCP, UDP, UDPLITE } from './decode';
 import { noPending, pend } from './lists';
 import { at, columnAt, put, word } from './packet';
 
@@ -78,13 +78,18 @@ function takeTemplateOff(run: usize, slot: u32): void {
 function firstState(run: usize, slot: u32): u32 {
   const faults = at(columnAt(run, Field.Flags), slot) & (PACKET_BAD_HEADER | PACKET_BAD_CHECKSUM);
   if (faults != 0 || at(columnAt(run, Beside.Given), slot) != 0) return 0;
-  const length = at(columnAt(run, Field.TransportLen), slot);
   const proto = at(columnAt(run, Field.Proto), slot);
+  // its chunks are looked at
+  if (proto == SCTP) return 0;
+  if (at(columnAt(run, Field.TransportLen), slot) < leastHeader(proto)) return STATE_INVALID;
   const table: usize = word(run, Run.FirstStates);
-  if (proto == TCP) return length < 20 ? 0 : at(table, at(columnAt(run, Field.TcpFlags), slot));
-  if (length < 8) return 0;
-  if (proto == UDP) return STATE_NEW;
-  return proto == ICMP ? at(table, 256 + at(columnAt(run, Field.Sport), slot)) : 0;
+  if (proto == TCP) return at(table, at(columnAt(run, Field.TcpFlags), slot));
+  return proto == ICMP ? at(table, 256 + at(columnAt(run, Field.Sport), slot)) : STATE_NEW;
+}
+
+function leastHeader(proto: u32): u32 {
+  if (proto == TCP) return 20;
+  return proto == UDP || proto == UDPLITE || proto == ICMP ? 8 : 0;
 }
 
 /** __nf_conntrack_confirm: from here on the entry stands, with its protocol's first timeout. Pending: those that are told. */

@@ -761,17 +761,20 @@ export const OUTCOME_SHIFT = 6;
 
 /** The ways of packets by the kinds of their addresses: byte addresses of all that belongs to it, made by src/run/way-tables.ts. */
 export enum RoutesWord {
-  /** kinds of addresses: where their intervals begin, of 4,096 parts of all numbers the first one, of each the kind; how many kinds. */
+  /** intervals of addresses: where they begin, of 4,096 parts of all numbers the first one, of each the kind of source and that of destination. */
   Starts = 0,
   Firsts = 1,
-  Kinds = 2,
-  KindCount = 3,
+  Sources = 2,
+  Destinations = 3,
+  /** how many kinds of destinations there are, and how many pairs with one of a source. */
+  Kinds = 4,
+  Pairs = 5,
   /** lengths above which a packet fits one link or route less, in order. */
-  Mtus = 4,
-  MtuCount = 5,
+  Mtus = 6,
+  MtuCount = 7,
   /** sixteen bits for each kind of packet, the number of its way, by RouteLook. */
-  Tables = 6,
-  Size = 9,
+  Tables = 8,
+  Size = 11,
 }
 /** Where a packet's way is looked for. */
 export enum RouteLook {

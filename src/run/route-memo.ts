@@ -53,7 +53,7 @@ export class RouteMemo {
     private readonly interfaces: Interfaces,
   ) {
     const { routes = [], rules = [], links = [] } = host;
-    this.kinds = new AddressKinds(host, singles);
+    this.kinds = new AddressKinds(host, singles, (source) => routing.sourceAspects(source));
     const mtus = [...routes, ...links].flatMap(({ mtu }) => mtu ?? []);
     this.mtus = [...new Set(mtus)].sort((a, b) => a - b);
     this.#readsMark = rules.some(({ mark }) => mark !== undefined);
@@ -148,7 +148,7 @@ export class RouteMemo {
 
   /** A number for all that decides of addresses, and of what policy rules read. */
   #kind(columns: Columns, slot: number, src: number, uid: number): number {
-    const both = this.kinds.of(src) * this.kinds.count + this.kinds.of(columns[Field.Dst]![slot]!);
+    const both = this.kinds.ofSource(src) * this.kinds.count + this.kinds.of(columns[Field.Dst]![slot]!);
     return this.byAddress ? both : this.#with(both, columns, slot, uid);
   }
 

@@ -52,8 +52,8 @@ export class WayTables {
 
   private layTables(): void {
     const { memo, stages } = this;
-    const { count, intervals } = memo.kinds;
-    const pairs = count ** 2;
+    const { count, sourceCount, sources, intervals } = memo.kinds;
+    const pairs = sourceCount * count;
     const inputs = pairs * ROUTE_INTERFACES * 2 * (memo.mtus.length + 1);
     if (!memo.byAddress || inputs > MOST_PLACES) return;
     const { memory } = stages;
@@ -67,8 +67,10 @@ export class WayTables {
     const words = {
       [RoutesWord.Starts]: place(intervals.starts),
       [RoutesWord.Firsts]: place(intervals.firsts),
-      [RoutesWord.Kinds]: place(intervals.values),
-      [RoutesWord.KindCount]: count,
+      [RoutesWord.Sources]: place(intervals.values.map((kind) => sources[kind]!)),
+      [RoutesWord.Destinations]: place(intervals.values),
+      [RoutesWord.Kinds]: count,
+      [RoutesWord.Pairs]: pairs,
       [RoutesWord.Mtus]: place(memo.mtus),
       [RoutesWord.MtuCount]: memo.mtus.length,
       [RoutesWord.Tables + RouteLook.Input]: input,
