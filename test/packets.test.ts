@@ -69,6 +69,7 @@ describe('where a captured packet comes from', () => {
   const host = {
     originOf: ([address]: Words) =>
       address === 0xc0000201 ? ('own' as const) : address! >>> 24 === 10 ? { iface: 'eth1' } : undefined,
+    addressKind: (address: number) => (address === 0xc0000201 ? 0 : address >>> 24 === 10 ? 1 : 2),
   };
   const FROM = { own: '192.0.2.1', behind: '10.0.0.1', unknown: '8.8.8.8', six: '2001:db8::1' };
 

@@ -11,9 +11,6 @@ export interface PlacingOptions {
   readonly path?: PacketPath | undefined;
 }
 
-/** Addresses whose origin is remembered. */
-const MOST_ORIGINS = 1 << 16;
-
 /**
  * Gives each packet the interface that it came in on, or none where the host sent it. A packet whose source is the
  * host's own was sent by it, whatever interface it was captured on; one that was captured as it left, or that nobody
@@ -22,10 +19,11 @@ const MOST_ORIGINS = 1 << 16;
 export class Placing {
   readonly #interfaces: string[] = [];
   readonly #places = new Map<string, number>();
-  readonly #origins = new Map<number, number>();
+  /** by the kind of the source. */
+  readonly #origins: number[] = [];
 
   constructor(
-    private readonly host: Pick<LoadedHost, 'originOf'>,
+    private readonly host: Pick<LoadedHost, 'originOf' | 'addressKind'>,
     private readonly options: PlacingOptions,
   ) {}
 
@@ -63,12 +61,12 @@ export class Placing {
     const ip = at[row]!;
     if (size[row]! < 16 || bytes[ip]! >> 4 !== 4) return UNSAID;
     const source = ((bytes[ip + 12]! << 24) | (bytes[ip + 13]! << 16) | (bytes[ip + 14]! << 8) | bytes[ip + 15]!) >>> 0;
-    const known = this.#origins.get(source);
+    const kind = this.host.addressKind(source);
+    const known = this.#origins[kind];
     if (known !== undefined) return known;
     const origin = this.host.originOf([source]);
     const place = origin === undefined ? UNSAID : origin === 'own' ? FROM_HOST : this.#placeOf(origin.iface);
-    if (this.#origins.size === MOST_ORIGINS) this.#origins.clear();
-    this.#origins.set(source, place);
+    this.#origins[kind] = place;
     return place;
   }
 }

@@ -352,6 +352,10 @@ export class LoadedHost {
     const type = this.routing.typeOf([address]);
     return typeof type === 'string' ? ADDRESS_TYPES[type] : undefined;
   }
+  /** The same number for addresses that nothing in the host's texts tells apart. */
+  addressKind(address: number): number {
+    return this.setup.ways.addressKind(address);
+  }
   /** Where a packet of such a source comes from: this host, or the interface of the way back; undefined: not known. */
   originOf(source: Words): 'own' | { readonly iface: string } | undefined {
     if (this.routing.typeOf(source) === 'local') return 'own';

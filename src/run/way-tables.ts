@@ -92,6 +92,10 @@ export class WayTables {
     return this.memo.wayOf(number);
   }
 
+  addressKind(address: number): number {
+    return this.memo.kinds.of(address);
+  }
+
   /** Finds the ways of packets, by their numbers in Beside.Way. */
   find(selection: Selection, look: RouteLook): void {
     const { memo, stages } = this;
