@@ -97,7 +97,20 @@ export class RouteMemo {
   #decide(columns: Columns, slot: number, df: boolean): number {
     const of = (field: Field) => columns[field]![slot]!;
     const iif = this.interfaces.name(of(Field.InIf));
-    const packet = { ...flowOf(columns, slot), iif, ttl: of(Field.Ttl), length: of(Field.Length), df };
+    // a spread costs more than all that routing does
+    const packet = {
+      src: [of(Field.Src)],
+      dst: [of(Field.Dst)],
+      iif,
+      mark: of(Field.Mark),
+      tos: of(Field.Tos),
+      proto: of(Field.Proto),
+      sport: of(Field.Sport),
+      dport: of(Field.Dport),
+      ttl: of(Field.Ttl),
+      length: of(Field.Length),
+      df,
+    };
     return this.#way(this.routing.input(packet), columns, slot);
   }
 
@@ -112,10 +125,14 @@ export class RouteMemo {
     // the source that is chosen may be the destination itself, which stands for no other
     const old = src === 0 ? 0 : memo.get(kind, chooses);
     if (old !== 0) return old;
-    const flow = flowOf(columns, slot);
     const decision = this.routing.output({
-      ...flow,
-      src: chooses === 1 ? undefined : flow.src,
+      src: chooses === 1 ? undefined : [src],
+      dst: [columns[Field.Dst]![slot]!],
+      mark: columns[Field.Mark]![slot]!,
+      tos: columns[Field.Tos]![slot]!,
+      proto: columns[Field.Proto]![slot]!,
+      sport: columns[Field.Sport]![slot]!,
+      dport: columns[Field.Dport]![slot]!,
       uid,
       anySource: true,
     });

@@ -16,6 +16,7 @@ import {
   WayWord,
 } from '../abi.js';
 import type { CoreSteps } from './core-steps.js';
+import type { Memory } from './memory.js';
 import type { RouteMemo, Way } from './route-memo.js';
 import type { Selection } from './selection.js';
 import type { Stages } from './stage.js';
@@ -31,6 +32,8 @@ export class WayTables {
   /** where their records are; 0: nowhere yet, and the host looks at each packet. */
   private records = 0;
   private recorded = 1;
+  /** the table of packets that come in: parts of `span` bytes, which differ in ttl and length alone. */
+  private inputs = { at: 0, end: 0, span: 1 };
 
   constructor(
     private readonly stages: Stages,
@@ -64,6 +67,7 @@ export class WayTables {
       return at;
     };
     const [input, output, again] = [table(inputs), table(2 * pairs), table(pairs)];
+    this.inputs = { at: input, end: input + 2 * inputs, span: 2 * pairs * ROUTE_INTERFACES };
     const words = {
       [RoutesWord.Starts]: place(intervals.starts),
       [RoutesWord.Firsts]: place(intervals.firsts),
@@ -104,10 +108,17 @@ export class WayTables {
       const ways = columns[Beside.Way]!;
       const place = ways[slot]!;
       const number = memo.find(look, columns, slot);
-      if (place >= HOST_BASE && number < MOST_RECORDS) memory.halves[place >>> 1] = number;
+      if (place >= HOST_BASE && number < MOST_RECORDS) this.learn(memory, look, place, number);
       ways[slot] = number;
       this.record();
     }
+  }
+
+  private learn({ halves }: Memory, look: RouteLook, place: number, number: number): void {
+    halves[place >>> 1] = number;
+    const { at, end, span } = this.inputs;
+    if (look !== RouteLook.Input || !isSettled(this.memo.wayOf(number)!)) return;
+    for (let other = at + ((place - at) % span); other < end; other += span) halves[other >>> 1] = number;
   }
 
   /** Records of the ways that the memo has found since. */
@@ -121,6 +132,11 @@ export class WayTables {
     this.stages.set(Run.WayCount, this.recorded);
   }
 }
+
+/** Whether ttl and length of a packet that came in were not looked at. */
+const isSettled = ({ decision }: Way): boolean =>
+  decision.kind === 'local' ||
+  (decision.kind === 'drop' && decision.reason !== 'ttl-exceeded' && decision.reason !== 'needs-fragmentation');
 
 function recordOf({ decision, oif, masquerade }: Way): Uint32Array {
   const words = new Uint32Array(WayWord.Size);
