@@ -1,7 +1,7 @@
 /**
  * What a table makes of packets at a hook, remembered: a packet of whose values no condition has told one from another's
- * fares as that one did. The bytecode finds each outcome once, for the first packet of its kind; what depends on order,
- * chance or bytes is left to it each time. The core learns outcomes and gives them (assembly/outcomes.ts); here its memory
+ * fares as that one did. The bytecode finds each outcome once, for the first packet of its kind; from the first condition
+ * that depends on order, chance or bytes it walks each packet. The core learns outcomes and gives them (assembly/outcomes.ts); here its memory
  * is laid out.
  */
 import { KIND_EACH, MOST_NOTES, MOST_OUTCOMES, OUTCOME_SLOTS, OutcomeWord, PartWord, PlanWord } from '../../abi.js';
@@ -17,7 +17,7 @@ const MOST_KINDS = 1 << 22;
 const NOTES = 3 * MOST_NOTES;
 /** Mark, tos and ttl, which targets change, and where a packet goes on stand behind MOST_NOTES. */
 const MORE_NOTES = 16;
-/** Where more than a quarter of so many packets were of new kinds, nothing is gained. */
+/** Where more than half of so many packets were of new kinds, nothing is gained. */
 const TRIAL = 1 << 14;
 
 export class Outcomes {
@@ -66,7 +66,7 @@ export class Outcomes {
   /** Does what Stages.walk does without a trace. */
   walk(selection: Selection): void {
     const { stages, entry } = this;
-    if (this.looked > TRIAL && 4 * this.learnt > this.looked) return stages.walk(entry, selection.slots);
+    if (this.looked > TRIAL && 2 * this.learnt > this.looked) return stages.walk(entry, selection.slots);
     this.looked += selection.size;
     stages.recall(this.plan, entry, selection);
   }
