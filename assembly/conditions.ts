@@ -17,13 +17,13 @@ import {
 } from '../src/abi';
 import { draw } from './draw';
 import { FALSE, HOT_DROP, OPEN, TRUE, WANT_FACT } from './outcome';
-import { bytesAt, getField, setWord, word } from './packet';
+import { bytesAt, getField, ofRun, setRun } from './packet';
 import { sctpChunks } from './sctp-chunks';
 import { setHolds } from './sets';
 import { u32Holds } from './u32';
 
 /** Evaluates the condition at `at`, its `not` left aside; those that read one column stand in the interpreter itself. */
-export function outcomeOf(run: usize, packet: u32, at: usize): i32 {
+export function outcomeOf(packet: u32, at: usize): i32 {
   const first = load<u32>(at);
   const field = <i32>((first >> FIELD_SHIFT) & FIELD_MASK);
   const a = load<u32>(at, 4);
@@ -31,31 +31,31 @@ export function outcomeOf(run: usize, packet: u32, at: usize): i32 {
     case Op.Never:
       return FALSE;
     case Op.Intervals:
-      return i32(inIntervals(run, packet, field, word(run, Run.Data) + (a << 2), load<u32>(at, 8)));
+      return i32(inIntervals(packet, field, ofRun(Run.Data) + (a << 2), load<u32>(at, 8)));
     case Op.Header:
-      return header(run, packet, a);
+      return header(packet, a);
     case Op.Set:
-      return i32(setHolds(run, packet, a, load<u32>(at, 8)));
+      return i32(setHolds(packet, a, load<u32>(at, 8)));
     case Op.AddrType:
-      return i32((a >> addressType(run, packet, field, a)) & 1);
+      return i32((a >> addressType(packet, field, a)) & 1);
     case Op.Fact:
-      return fact(run, field, a);
+      return fact(field, a);
     case Op.U32:
-      return i32(u32Holds(run, packet, word(run, Run.Data) + (a << 2), load<u32>(at, 8)));
+      return i32(u32Holds(packet, ofRun(Run.Data) + (a << 2), load<u32>(at, 8)));
     case Op.SctpChunks:
-      return sctpChunks(run, packet, word(run, Run.Data) + (a << 2), load<u32>(at, 8));
+      return sctpChunks(packet, ofRun(Run.Data) + (a << 2), load<u32>(at, 8));
     case Op.TcpOption:
-      return tcpOption(run, packet, a);
+      return tcpOption(packet, a);
     case Op.TcpMss:
-      return tcpMss(run, packet, a & 0xffff, a >> 16);
+      return tcpMss(packet, a & 0xffff, a >> 16);
     case Op.Limit:
-      return i32(spend(run, packet, a));
+      return i32(spend(packet, a));
     case Op.Nth:
-      return i32(comesRound(run, a));
+      return i32(comesRound(a));
     case Op.Random:
-      return i32(draw(run, packet) >> 1 < a);
+      return i32(draw(packet) >> 1 < a);
     case Op.Ask: {
-      const answer = load<u32>(word(run, Run.Answers) + (a << 2));
+      const answer = load<u32>(ofRun(Run.Answers) + (a << 2));
       return answer == Answer.Open ? OPEN : <i32>answer;
     }
     default:
@@ -64,23 +64,23 @@ export function outcomeOf(run: usize, packet: u32, at: usize): i32 {
   }
 }
 
-function inIntervals(run: usize, packet: u32, field: i32, list: usize, count: u32): bool {
-  const words = word(run, Run.Family) == 6 ? 4 : 1;
+function inIntervals(packet: u32, field: i32, list: usize, count: u32): bool {
+  const words = ofRun(Run.Family) == 6 ? 4 : 1;
   let low: u32 = 0;
   let high = count;
   while (low < high) {
     const middle = (low + high) >> 1;
     const at = list + ((middle * words * 2) << 2);
-    if (compare(run, packet, field, at, words) < 0) high = middle;
+    if (compare(packet, field, at, words) < 0) high = middle;
     else low = middle + 1;
   }
   if (low == 0) return false;
-  return compare(run, packet, field, list + ((((low - 1) * 2 + 1) * words) << 2), words) <= 0;
+  return compare(packet, field, list + ((((low - 1) * 2 + 1) * words) << 2), words) <= 0;
 }
 
-function compare(run: usize, packet: u32, field: i32, at: usize, words: i32): i32 {
+function compare(packet: u32, field: i32, at: usize, words: i32): i32 {
   for (let i = 0; i < words; i++) {
-    const mine = getField(run, packet, field + i);
+    const mine = getField(packet, field + i);
     const theirs = load<u32>(at + ((<usize>i) << 2));
     if (mine != theirs) return mine < theirs ? -1 : 1;
   }
@@ -88,18 +88,18 @@ function compare(run: usize, packet: u32, field: i32, at: usize, words: i32): i3
 }
 
 /** The guards at the head of tcp_mt, udp_mt and their like: par->fragoff, then skb_header_pointer. */
-function header(run: usize, packet: u32, need: u32): i32 {
-  const offset = getField(run, packet, Field.Frag) & FRAG_OFFSET;
+function header(packet: u32, need: u32): i32 {
+  const offset = getField(packet, Field.Frag) & FRAG_OFFSET;
   if (offset != 0) return offset == 1 && (need & NEED_DROP_OFFSET_ONE) != 0 ? HOT_DROP : FALSE;
-  return getField(run, packet, Field.TransportLen) < (need & 0xffff) ? HOT_DROP : TRUE;
+  return getField(packet, Field.TransportLen) < (need & 0xffff) ? HOT_DROP : TRUE;
 }
 
 /** inet_dev_addr_type of net/ipv4/fib_frontend.c: an entry of another interface than the one asked for is unicast. */
-function addressType(run: usize, packet: u32, field: i32, flags: u32): u32 {
-  const address = getField(run, packet, field);
-  const table = word(run, Run.AddrTypes);
+function addressType(packet: u32, field: i32, flags: u32): u32 {
+  const address = getField(packet, field);
+  const table = ofRun(Run.AddrTypes);
   let low: u32 = 0;
-  let high = word(run, Run.AddrTypeCount);
+  let high = ofRun(Run.AddrTypeCount);
   while (low < high) {
     const middle = (low + high) >> 1;
     if (load<u32>(table + (middle << 3)) > address) high = middle;
@@ -108,21 +108,21 @@ function addressType(run: usize, packet: u32, field: i32, flags: u32): u32 {
   if (low == 0) return 1;
   const entry = load<u32>(table + ((low - 1) << 3), 4);
   let device: u32 = 0;
-  if ((flags & ADDRTYPE_LIMIT_IN) != 0) device = getField(run, packet, Field.InIf);
-  else if ((flags & ADDRTYPE_LIMIT_OUT) != 0) device = getField(run, packet, Field.OutIf);
+  if ((flags & ADDRTYPE_LIMIT_IN) != 0) device = getField(packet, Field.InIf);
+  else if ((flags & ADDRTYPE_LIMIT_OUT) != 0) device = getField(packet, Field.OutIf);
   return device != 0 && entry >> 8 != 0 && entry >> 8 != device ? 1 : entry & 255;
 }
 
-function fact(run: usize, kind: u32, flags: u32): i32 {
-  const answer = word(run, Run.FactAnswer);
-  if (answer != NO_ANSWER && word(run, Run.FactKind) == kind && word(run, Run.FactFlags) == flags) {
-    setWord(run, Run.FactKind, 0);
-    setWord(run, Run.FactAnswer, NO_ANSWER);
+function fact(kind: u32, flags: u32): i32 {
+  const answer = ofRun(Run.FactAnswer);
+  if (answer != NO_ANSWER && ofRun(Run.FactKind) == kind && ofRun(Run.FactFlags) == flags) {
+    setRun(Run.FactKind, 0);
+    setRun(Run.FactAnswer, NO_ANSWER);
     return <i32>answer;
   }
-  setWord(run, Run.FactKind, kind);
-  setWord(run, Run.FactFlags, flags);
-  setWord(run, Run.FactAnswer, NO_ANSWER);
+  setRun(Run.FactKind, kind);
+  setRun(Run.FactFlags, flags);
+  setRun(Run.FactAnswer, NO_ANSWER);
   return WANT_FACT;
 }
 
@@ -132,9 +132,9 @@ function tcpOptionsEnd(tcp: usize): usize {
   return length <= 20 ? 0 : tcp + length;
 }
 
-function tcpAt(run: usize, packet: u32): usize {
-  const ip = bytesAt(run, packet);
-  return ip == 0 || getField(run, packet, Field.TransportLen) < 20 ? 0 : ip + getField(run, packet, Field.IpLen);
+function tcpAt(packet: u32): usize {
+  const ip = bytesAt(packet);
+  return ip == 0 || getField(packet, Field.TransportLen) < 20 ? 0 : ip + getField(packet, Field.IpLen);
 }
 
 function nextOption(at: usize, end: usize): usize {
@@ -144,25 +144,25 @@ function nextOption(at: usize, end: usize): usize {
 }
 
 /** tcp_find_option of net/netfilter/xt_tcpudp.c. */
-function tcpOption(run: usize, packet: u32, option: u32): i32 {
-  const tcp = tcpAt(run, packet);
+function tcpOption(packet: u32, option: u32): i32 {
+  const tcp = tcpAt(packet);
   if (tcp == 0) return FALSE;
   if (load<u8>(tcp, 12) >> 4 < 5) return HOT_DROP;
   const end = tcpOptionsEnd(tcp);
   if (end == 0) return FALSE;
-  if (end > tcp + getField(run, packet, Field.TransportLen)) return HOT_DROP;
+  if (end > tcp + getField(packet, Field.TransportLen)) return HOT_DROP;
   for (let at = tcp + 20; at < end; at = nextOption(at, end)) if (load<u8>(at) == option) return TRUE;
   return FALSE;
 }
 
 /** tcpmss_mt of net/netfilter/xt_tcpmss.c, which does not look whether the packet is a fragment. */
-function tcpMss(run: usize, packet: u32, min: u32, max: u32): i32 {
-  const tcp = tcpAt(run, packet);
-  if (tcp == 0) return bytesAt(run, packet) == 0 ? FALSE : HOT_DROP;
+function tcpMss(packet: u32, min: u32, max: u32): i32 {
+  const tcp = tcpAt(packet);
+  if (tcp == 0) return bytesAt(packet) == 0 ? FALSE : HOT_DROP;
   if (load<u8>(tcp, 12) >> 4 < 5) return HOT_DROP;
   const end = tcpOptionsEnd(tcp);
   if (end == 0) return FALSE;
-  if (end > tcp + getField(run, packet, Field.TransportLen)) return HOT_DROP;
+  if (end > tcp + getField(packet, Field.TransportLen)) return HOT_DROP;
   for (let at = tcp + 20; at < end; at = nextOption(at, end)) {
     if (load<u8>(at) != 2 || end - at < 4 || load<u8>(at, 1) != 4) continue;
     const mss = ((<u32>load<u8>(at, 2)) << 8) | load<u8>(at, 3);
@@ -171,14 +171,14 @@ function tcpMss(run: usize, packet: u32, min: u32, max: u32): i32 {
   return FALSE;
 }
 
-function cellAt(run: usize, cell: u32): usize {
-  return word(run, Run.Cells) + ((cell * CELL_WORDS) << 2);
+function cellAt(cell: u32): usize {
+  return ofRun(Run.Cells) + ((cell * CELL_WORDS) << 2);
 }
 
 /** limit_mt of net/netfilter/xt_limit.c; a packet that finds too little spends nothing. */
-function spend(run: usize, packet: u32, cell: u32): bool {
-  const at = cellAt(run, cell);
-  const now = getField(run, packet, Field.Time);
+function spend(packet: u32, cell: u32): bool {
+  const at = cellAt(cell);
+  const now = getField(packet, Field.Time);
   const last = load<u32>(at + (CellWord.D << 2));
   const gained = now > last ? <u64>(now - last) * LIMIT_CREDITS_PER_MS : 0;
   const cap = <u64>load<u32>(at + (CellWord.C << 2));
@@ -192,8 +192,8 @@ function spend(run: usize, packet: u32, cell: u32): bool {
 }
 
 /** statistic_mt of net/netfilter/xt_statistic.c, mode nth. */
-function comesRound(run: usize, cell: u32): bool {
-  const at = cellAt(run, cell);
+function comesRound(cell: u32): bool {
+  const at = cellAt(cell);
   const count = load<u32>(at + (CellWord.A << 2));
   const next = count == load<u32>(at + (CellWord.B << 2)) ? 0 : count + 1;
   store<u32>(at + (CellWord.A << 2), next);

@@ -10,10 +10,11 @@ import {
   PACKET_BAD_CHECKSUM,
   PACKET_BAD_HEADER,
   PACKET_CUT,
+  Result,
   Run,
 } from '../src/abi';
 import { fold, load16, load32, sctpChecksum, sumBytes } from './checksum';
-import { getField, setField, word } from './packet';
+import { columnAt, getField, ofRun, setField } from './packet';
 
 export const ICMP: u32 = 1;
 export const TCP: u32 = 6;
@@ -27,14 +28,14 @@ export const UDPLITE: u32 = 136;
  * Decodes the packets 0 to `count`: Field.Bytes and Field.BytesLen say where each lies in the byte area, Field.Length how
  * many bytes it had on the wire. The status of each goes to the column of verdicts.
  */
-export function decodeBatch(run: usize, count: u32, verifyChecksum: bool): void {
-  const bytes = word(run, Run.Bytes);
-  const statuses = word(run, Run.Verdicts);
+export function decodeBatch(count: u32, verifyChecksum: bool): void {
+  const bytes = ofRun(Run.Bytes);
+  const statuses = columnAt(Result.Verdict);
   for (let packet: u32 = 0; packet < count; packet++) {
-    const at = bytes + getField(run, packet, Field.Bytes);
-    const length = getField(run, packet, Field.BytesLen);
-    const wire = getField(run, packet, Field.Length);
-    store<u32>(statuses + (packet << 2), decode(run, packet, at, length, wire, verifyChecksum));
+    const at = bytes + getField(packet, Field.Bytes);
+    const length = getField(packet, Field.BytesLen);
+    const wire = getField(packet, Field.Length);
+    store<u32>(statuses + (packet << 2), decode(packet, at, length, wire, verifyChecksum));
   }
 }
 
@@ -45,16 +46,16 @@ export function decodeBatch(run: usize, count: u32, verifyChecksum: bool): void 
  * in. `verifyChecksum` is nf_conntrack_checksum for a packet from the wire; the checksum of the IP header is always
  * verified.
  */
-export function decode(run: usize, packet: u32, at: usize, length: u32, wire: u32, verifyChecksum: bool): i32 {
+export function decode(packet: u32, at: usize, length: u32, wire: u32, verifyChecksum: bool): i32 {
   if (length < 1) return wire > length ? Decoded.Cut : Decoded.TooShort;
   const version = <u32>load<u8>(at) >> 4;
   if (version == 6) return Decoded.OtherFamily;
   if (length < 20) return wire > length ? Decoded.Cut : Decoded.TooShort;
   if (version != 4) return Decoded.Version;
-  return decode4(run, packet, at, length, wire, verifyChecksum);
+  return decode4(packet, at, length, wire, verifyChecksum);
 }
 
-function decode4(run: usize, packet: u32, at: usize, length: u32, wire: u32, verifyChecksum: bool): i32 {
+function decode4(packet: u32, at: usize, length: u32, wire: u32, verifyChecksum: bool): i32 {
   const head = (<u32>load<u8>(at) & 15) << 2;
   if (head < 20) return Decoded.HeaderLength;
   if (head > length) return wire > length ? Decoded.Cut : Decoded.HeaderLength;
@@ -62,7 +63,7 @@ function decode4(run: usize, packet: u32, at: usize, length: u32, wire: u32, ver
   const total = load16(at + 2);
   if (total > wire && total > length) return Decoded.Truncated;
   if (total < head) return Decoded.TotalLength;
-  if (word(run, Run.Family) == 6) return Decoded.OtherFamily;
+  if (ofRun(Run.Family) == 6) return Decoded.OtherFamily;
 
   const frag = load16(at + 6) & 0x7fff;
   const proto = <u32>load<u8>(at + 9);
@@ -70,22 +71,22 @@ function decode4(run: usize, packet: u32, at: usize, length: u32, wire: u32, ver
   const first = (frag & FRAG_OFFSET) == 0;
   const cut = total > length;
   if (cut && first && length - head < min(behind, headerBytes(proto))) return Decoded.Cut;
-  setField(run, packet, Field.Src, load32(at + 12));
-  setField(run, packet, Field.Dst, load32(at + 16));
-  setField(run, packet, Field.Proto, proto);
-  setField(run, packet, Field.Length, total);
-  setField(run, packet, Field.Ttl, load<u8>(at + 8));
-  setField(run, packet, Field.Tos, load<u8>(at + 1));
-  setField(run, packet, Field.Frag, frag);
-  setField(run, packet, Field.Bytes, <u32>(at - word(run, Run.Bytes)));
-  setField(run, packet, Field.BytesLen, min(total, length));
-  setField(run, packet, Field.IpLen, head);
-  setField(run, packet, Field.TransportLen, behind);
-  setPorts(run, packet, proto, at + head, first ? behind : 0);
+  setField(packet, Field.Src, load32(at + 12));
+  setField(packet, Field.Dst, load32(at + 16));
+  setField(packet, Field.Proto, proto);
+  setField(packet, Field.Length, total);
+  setField(packet, Field.Ttl, load<u8>(at + 8));
+  setField(packet, Field.Tos, load<u8>(at + 1));
+  setField(packet, Field.Frag, frag);
+  setField(packet, Field.Bytes, <u32>(at - ofRun(Run.Bytes)));
+  setField(packet, Field.BytesLen, min(total, length));
+  setField(packet, Field.IpLen, head);
+  setField(packet, Field.TransportLen, behind);
+  setPorts(packet, proto, at + head, first ? behind : 0);
   // fragments are put together before they are judged: a part has neither the length nor the checksum of the whole
   let flags: u32 = (frag & FRAG_PART) == 0 ? faultsOf(proto, at, head, behind, verifyChecksum && !cut) : 0;
   if (cut) flags |= PACKET_CUT;
-  setField(run, packet, Field.Flags, flags);
+  setField(packet, Field.Flags, flags);
   return Decoded.Ok;
 }
 
@@ -96,7 +97,7 @@ function headerBytes(proto: u32): u32 {
 }
 
 /** Ports, ICMP type and code, TCP flags; 0 where the packet has none or they lie beyond its end. */
-function setPorts(run: usize, packet: u32, proto: u32, at: usize, length: u32): void {
+function setPorts(packet: u32, proto: u32, at: usize, length: u32): void {
   let sport: u32 = 0;
   let dport: u32 = 0;
   if (proto == ICMP) {
@@ -108,9 +109,9 @@ function setPorts(run: usize, packet: u32, proto: u32, at: usize, length: u32): 
     sport = load16(at);
     dport = load16(at + 2);
   }
-  setField(run, packet, Field.Sport, sport);
-  setField(run, packet, Field.Dport, dport);
-  setField(run, packet, Field.TcpFlags, proto == TCP && length >= 14 ? load<u8>(at + 13) : 0);
+  setField(packet, Field.Sport, sport);
+  setField(packet, Field.Dport, dport);
+  setField(packet, Field.TcpFlags, proto == TCP && length >= 14 ? load<u8>(at + 13) : 0);
 }
 
 export function hasPorts(proto: u32): bool {

@@ -1,8 +1,19 @@
 /** What follows of packets in columns that decoding would have found in their bytes, and what belongs to them beside. */
-import { Beside, Decoded, Field, FRAG_OFFSET, FROM_HOST, PACKET_CUT, PATH_OUTPUT, Run, UNSAID } from '../src/abi';
+import {
+  Beside,
+  Decoded,
+  Field,
+  FRAG_OFFSET,
+  FROM_HOST,
+  PACKET_CUT,
+  PATH_OUTPUT,
+  Result,
+  Run,
+  UNSAID,
+} from '../src/abi';
 import { SCTP, TCP, UDPLITE } from './decode';
 import { noPending, pend } from './lists';
-import { at, columnAt, put, word } from './packet';
+import { at, columnAt, ofRun, put } from './packet';
 
 const IP_HEADER: u32 = 20;
 const NO_PLACE: u32 = 0xffffffff;
@@ -12,16 +23,16 @@ const NO_PLACE: u32 = 0xffffffff;
  * these, else they are those of the headers. Pending: those whose length is less than that of their headers, and those of which columns do not show what decides the state of their connection (the
  * chunks of SCTP; of UDP-Lite a checksum that the kernel finds wrong though it is right).
  */
-export function completeColumns(run: usize, count: u32, measured: bool): void {
-  noPending(run);
-  const protocols: usize = word(run, Run.Protocols);
-  const protos = columnAt(run, Field.Proto);
-  const frags = columnAt(run, Field.Frag);
-  const sports = columnAt(run, Field.Sport);
-  const dports = columnAt(run, Field.Dport);
-  const tcpFlags = columnAt(run, Field.TcpFlags);
-  const lengths = columnAt(run, Field.Length);
-  const behind = columnAt(run, Field.TransportLen);
+export function completeColumns(count: u32, measured: bool): void {
+  noPending();
+  const protocols: usize = ofRun(Run.Protocols);
+  const protos = columnAt(Field.Proto);
+  const frags = columnAt(Field.Frag);
+  const sports = columnAt(Field.Sport);
+  const dports = columnAt(Field.Dport);
+  const tcpFlags = columnAt(Field.TcpFlags);
+  const lengths = columnAt(Field.Length);
+  const behind = columnAt(Field.TransportLen);
   for (let slot: u32 = 0; slot < count; slot++) {
     const proto = at(protos, slot);
     const first = (at(frags, slot) & FRAG_OFFSET) == 0;
@@ -35,7 +46,7 @@ export function completeColumns(run: usize, count: u32, measured: bool): void {
     if (!measured) put(lengths, slot, IP_HEADER + header);
     const length = at(lengths, slot);
     put(behind, slot, length - IP_HEADER);
-    if (length < IP_HEADER + header || proto == SCTP || proto == UDPLITE) pend(run, slot);
+    if (length < IP_HEADER + header || proto == SCTP || proto == UDPLITE) pend(slot);
   }
 }
 
@@ -43,14 +54,14 @@ export function completeColumns(run: usize, count: u32, measured: bool): void {
  * Turns the places of interfaces among those that the batch names into their numbers. A packet that names one of no such
  * place comes back, 0xffffffff where there is none.
  */
-export function placeInterfaces(run: usize, count: u32, places: u32): u32 {
-  const numbers: usize = word(run, Run.Places);
-  const groups: usize = word(run, Run.IfaceGroups);
-  const inputs = columnAt(run, Field.InIf);
-  const inputGroups = columnAt(run, Field.InGroup);
-  const outputs = columnAt(run, Beside.Out);
-  const locals = columnAt(run, Beside.Local);
-  const paths = columnAt(run, Beside.Path);
+export function placeInterfaces(count: u32, places: u32): u32 {
+  const numbers: usize = ofRun(Run.Places);
+  const groups: usize = ofRun(Run.IfaceGroups);
+  const inputs = columnAt(Field.InIf);
+  const inputGroups = columnAt(Field.InGroup);
+  const outputs = columnAt(Beside.Out);
+  const locals = columnAt(Beside.Local);
+  const paths = columnAt(Beside.Path);
   for (let slot: u32 = 0; slot < count; slot++) {
     const place = at(inputs, slot);
     const out = at(outputs, slot);
@@ -71,9 +82,9 @@ function isPlace(place: u32): bool {
 }
 
 /** The packets' numbers in the run; each has its own turn. */
-export function numberPackets(run: usize, count: u32, first: u32): void {
-  const serials = columnAt(run, Field.Serial);
-  const turns = columnAt(run, Beside.Turn);
+export function numberPackets(count: u32, first: u32): void {
+  const serials = columnAt(Field.Serial);
+  const turns = columnAt(Beside.Turn);
   for (let slot: u32 = 0; slot < count; slot++) {
     put(serials, slot, first + slot);
     put(turns, slot, slot);
@@ -81,10 +92,10 @@ export function numberPackets(run: usize, count: u32, first: u32): void {
 }
 
 /** Pending: the packets that cannot be walked, because they are none, or cut where rules read their bytes. */
-export function refuse(run: usize, count: u32, readsBytes: bool): void {
-  noPending(run);
-  const statuses: usize = word(run, Run.Verdicts);
-  const flags = columnAt(run, Field.Flags);
+export function refuse(count: u32, readsBytes: bool): void {
+  noPending();
+  const statuses: usize = columnAt(Result.Verdict);
+  const flags = columnAt(Field.Flags);
   for (let slot: u32 = 0; slot < count; slot++)
-    if (at(statuses, slot) != Decoded.Ok || (readsBytes && (at(flags, slot) & PACKET_CUT) != 0)) pend(run, slot);
+    if (at(statuses, slot) != Decoded.Ok || (readsBytes && (at(flags, slot) & PACKET_CUT) != 0)) pend(slot);
 }

@@ -5,6 +5,8 @@
  */
 import {
   Answer,
+  COLUMN_BYTES,
+  COLUMNS_BASE,
   ConnMarkOp,
   CT_STATUS_TEMPLATE,
   Event,
@@ -15,6 +17,7 @@ import {
   Op,
   PACKET_NOTRACK,
   PACKET_TEMPLATE,
+  Result,
   Run,
   SKIP_SHIFT,
   STATE_INVALID,
@@ -32,7 +35,7 @@ import {
 } from '../src/abi';
 import { outcomeOf } from './conditions';
 import { DOOMED, FALSE, HOT_DROP, TRUE, WANT_FACT } from './outcome';
-import { getField, setField, setWord, word } from './packet';
+import { getField, ofRun, setField, setRun } from './packet';
 import { rewrite } from './rewrite';
 
 /** More than any one instruction writes. */
@@ -41,79 +44,74 @@ const RECORDS_AHEAD: u32 = 4;
 export const NOBODY: u32 = 0xffffffff;
 
 /** Runs the entry for the packets of the selection from Run.Cursor on; see Status. */
-export function interpret(run: usize): i32 {
-  const selected = word(run, Run.Selected);
-  let cursor = word(run, Run.Cursor);
+export function interpret(): i32 {
+  const selected = ofRun(Run.Selected);
+  let cursor = ofRun(Run.Cursor);
   while (cursor < selected) {
-    const status = step(run, load<u32>(word(run, Run.Selection) + (cursor << 2)));
+    const status = step(load<u32>(ofRun(Run.Selection) + (cursor << 2)));
     if (status != Status.Done) return status;
-    setWord(run, Run.Cursor, ++cursor);
+    setRun(Run.Cursor, ++cursor);
   }
   return Status.Done;
 }
 
 /** Runs the entry for a packet, or goes on with the one at which it stopped. */
-export function step(run: usize, packet: u32): i32 {
-  if (word(run, Run.Pc) == NOBODY) begin(run, packet);
-  const status = walk(run, packet);
-  if (status == Status.Done) setWord(run, Run.Pc, NOBODY);
+export function step(packet: u32): i32 {
+  if (ofRun(Run.Pc) == NOBODY) begin(packet);
+  const status = walk(packet);
+  if (status == Status.Done) setRun(Run.Pc, NOBODY);
   return status;
 }
 
-function begin(run: usize, packet: u32): void {
-  setWord(run, Run.Pc, word(run, Run.EntryStart));
+function begin(packet: u32): void {
+  setRun(Run.Pc, ofRun(Run.EntryStart));
   // the bottom frame is the policy: that is where a return or the end of a chain gone to leads
-  store<u32>(word(run, Run.Stack), word(run, Run.EntryPolicy));
-  setWord(run, Run.Depth, 1);
-  setWord(run, Run.Doomed, 0);
-  setResult(run, Run.Verdicts, packet, Verdict.Continue);
-  setResult(run, Run.DecidedBy, packet, NOBODY);
-  setResult(run, Run.Translations, packet, NOBODY);
-  setResult(run, Run.Questions, packet, NOBODY);
+  store<u32>(ofRun(Run.Stack), ofRun(Run.EntryPolicy));
+  setRun(Run.Depth, 1);
+  setRun(Run.Doomed, 0);
+  setField(packet, Result.Verdict, Verdict.Continue);
+  setField(packet, Result.Rule, NOBODY);
+  setField(packet, Result.Translation, NOBODY);
+  setField(packet, Result.Question, NOBODY);
 }
 
-function setResult(run: usize, column: i32, packet: u32, value: u32): void {
-  store<u32>(word(run, column) + (packet << 2), value);
-}
-
-function record(run: usize, kind: u32, field: u32, packet: u32, pc: u32, before: u32, after: u32): void {
-  const at = word(run, Run.TraceEnd);
+function record(kind: u32, field: u32, packet: u32, pc: u32, before: u32, after: u32): void {
+  const at = ofRun(Run.TraceEnd);
   store<u32>(at, kind | (field << 8));
   store<u32>(at, packet, 4);
   store<u32>(at, pc, 8);
   store<u32>(at, before, 12);
   store<u32>(at, after, 16);
-  setWord(run, Run.TraceEnd, at + (TRACE_WORDS << 2));
+  setRun(Run.TraceEnd, at + (TRACE_WORDS << 2));
 }
 
-function count(run: usize, packet: u32, counter: u32): void {
-  if (word(run, Run.Count) == 0) return;
-  const at = word(run, Run.Counters) + (counter << 4);
+function count(packet: u32, counter: u32): void {
+  if (ofRun(Run.Count) == 0) return;
+  const at = ofRun(Run.Counters) + (counter << 4);
   store<u64>(at, load<u64>(at) + 1);
-  store<u64>(at, load<u64>(at, 8) + getField(run, packet, Field.Length), 8);
+  store<u64>(at, load<u64>(at, 8) + getField(packet, Field.Length), 8);
 }
 
-function walk(run: usize, packet: u32): i32 {
-  const code = word(run, Run.Code);
-  const stack = word(run, Run.Stack);
-  const level = word(run, Run.TraceLevel);
-  const limit = word(run, Run.TraceLimit);
-  let pc = word(run, Run.Pc);
-  let depth = word(run, Run.Depth);
-  let next = word(run, Run.NextRule);
-  let rule = word(run, Run.RuleId);
-  let doomed = word(run, Run.Doomed) != 0;
+function walk(packet: u32): i32 {
+  const code = ofRun(Run.Code);
+  const stack = ofRun(Run.Stack);
+  const level = ofRun(Run.TraceLevel);
+  const limit = ofRun(Run.TraceLimit);
+  let pc = ofRun(Run.Pc);
+  let depth = ofRun(Run.Depth);
+  let next = ofRun(Run.NextRule);
+  let rule = ofRun(Run.RuleId);
+  let doomed = ofRun(Run.Doomed) != 0;
   let status = <i32>Status.Done;
   let verdict = <u32>Verdict.Continue;
 
   // the packet's place in the first column, and the way from there to its other ones
-  const row = <usize>word(run, Run.Columns) + (packet << 2);
-  const stride = word(run, Run.Stride);
+  const row = COLUMNS_BASE + (packet << 2);
 
   while (true) {
     if (level != TRACE_NONE) {
-      if (word(run, Run.TraceEnd) + ((RECORDS_AHEAD * TRACE_WORDS) << 2) > limit) status = Status.TraceFull;
-      else if (level == TRACE_TOLD && isUntold(run, pc)) status = Status.Untold;
+      if (ofRun(Run.TraceEnd) + ((RECORDS_AHEAD * TRACE_WORDS) << 2) > limit) status = Status.TraceFull;
+      else if (level == TRACE_TOLD && isUntold(pc)) status = Status.Untold;
       if (status != Status.Done) break;
     }
     const at = code + (pc << 2);
@@ -121,7 +119,7 @@ function walk(run: usize, packet: u32): i32 {
     const field = (first >> FIELD_SHIFT) & FIELD_MASK;
     const op = <i32>(first & 255);
     if (doomed && op < Op.Never && op != Op.Hit && op != Op.Skip) {
-      verdict = hotDrop(run, packet, field, pc, rule, level);
+      verdict = hotDrop(packet, field, pc, rule, level);
       break;
     }
 
@@ -131,33 +129,33 @@ function walk(run: usize, packet: u32): i32 {
       case Op.Rule:
         rule = load<u32>(at, 4);
         next = pc + (first >> SKIP_SHIFT);
-        if (level == TRACE_ALL) record(run, Event.Rule, 0, packet, pc, rule, 0);
+        if (level == TRACE_ALL) record(Event.Rule, 0, packet, pc, rule, 0);
         pc += 2;
         continue;
       // conditions that read one column stand here, so that none is called for them: twice as fast as through outcomeOf
       case Op.Equal:
-        held = i32(load<u32>(row + field * stride) == load<u32>(at, 4));
+        held = i32(load<u32>(row + field * COLUMN_BYTES) == load<u32>(at, 4));
         break;
       case Op.Masked:
-        held = i32((load<u32>(row + field * stride) & load<u32>(at, 4)) == load<u32>(at, 8));
+        held = i32((load<u32>(row + field * COLUMN_BYTES) & load<u32>(at, 4)) == load<u32>(at, 8));
         words = 3;
         break;
       case Op.Within: {
-        const value = load<u32>(row + field * stride);
+        const value = load<u32>(row + field * COLUMN_BYTES);
         const ends = load<u32>(at, 4);
         held = i32(value >= (ends & 0xffff) && value <= ends >> 16);
         break;
       }
       case Op.Range: {
-        const value = load<u32>(row + field * stride);
+        const value = load<u32>(row + field * COLUMN_BYTES);
         held = i32(value >= load<u32>(at, 4) && value <= load<u32>(at, 8));
         words = 3;
         break;
       }
       case Op.Bitmap: {
-        const value = load<u32>(row + field * stride);
+        const value = load<u32>(row + field * COLUMN_BYTES);
         if (value < load<u32>(at, 8)) {
-          const bits = load<u32>(word(run, Run.Data) + ((load<u32>(at, 4) + (value >> 5)) << 2));
+          const bits = load<u32>(ofRun(Run.Data) + ((load<u32>(at, 4) + (value >> 5)) << 2));
           held = i32((bits >> (value & 31)) & 1);
         }
         words = 3;
@@ -165,77 +163,77 @@ function walk(run: usize, packet: u32): i32 {
       }
       case Op.Iface: {
         const pattern = load<u32>(at, 4);
-        const number = load<u32>(row + field * stride);
-        const bits = word(run, Run.Ifaces) + ((number * word(run, Run.IfaceWords) + (pattern >> 5)) << 2);
+        const number = load<u32>(row + field * COLUMN_BYTES);
+        const bits = ofRun(Run.Ifaces) + ((number * ofRun(Run.IfaceWords) + (pattern >> 5)) << 2);
         held = i32((load<u32>(bits) >> (pattern & 31)) & 1);
         break;
       }
       case Op.Hit:
-        count(run, packet, rule);
-        if (level != TRACE_NONE) record(run, Event.Hit, 0, packet, pc, rule, 0);
+        count(packet, rule);
+        if (level != TRACE_NONE) record(Event.Hit, 0, packet, pc, rule, 0);
         pc += 1;
         continue;
       case Op.Skip:
         pc += first >> SKIP_SHIFT;
         continue;
       case Op.Policy:
-        count(run, packet, load<u32>(at, 4));
+        count(packet, load<u32>(at, 4));
         verdict = field;
-        if (level != TRACE_NONE) record(run, Event.Policy, 0, packet, pc, load<u32>(at, 4), verdict);
+        if (level != TRACE_NONE) record(Event.Policy, 0, packet, pc, load<u32>(at, 4), verdict);
         break;
       case Op.Return:
         depth -= 1;
-        if (level == TRACE_ALL) record(run, Event.Return, 0, packet, pc, depth, 0);
+        if (level == TRACE_ALL) record(Event.Return, 0, packet, pc, depth, 0);
         pc = load<u32>(stack + (depth << 2));
         continue;
       case Op.Jump:
         store<u32>(stack + (depth << 2), next);
         depth += 1;
-        if (level == TRACE_ALL) record(run, Event.Jump, 0, packet, pc, load<u32>(at, 4), 0);
+        if (level == TRACE_ALL) record(Event.Jump, 0, packet, pc, load<u32>(at, 4), 0);
         pc = load<u32>(at, 4);
         continue;
       case Op.Goto:
-        if (level == TRACE_ALL) record(run, Event.Goto, 0, packet, pc, load<u32>(at, 4), 0);
+        if (level == TRACE_ALL) record(Event.Goto, 0, packet, pc, load<u32>(at, 4), 0);
         pc = load<u32>(at, 4);
         continue;
       case Op.Verdict:
         verdict = field;
         break;
       case Op.Translate:
-        setResult(run, Run.Translations, packet, load<u32>(at, 4));
+        setField(packet, Result.Translation, load<u32>(at, 4));
         verdict = Verdict.Accept;
         break;
       case Op.Reject:
         verdict = Verdict.Reject;
         break;
       case Op.AskTake: {
-        const answer = load<u32>(word(run, Run.Answers) + (load<u32>(at, 4) << 2));
+        const answer = load<u32>(ofRun(Run.Answers) + (load<u32>(at, 4) << 2));
         if (answer == Answer.No) {
           pc += 2;
           continue;
         }
         verdict = answer == Answer.Yes ? Verdict.Stolen : Verdict.Open;
         if (verdict == Verdict.Open) {
-          setResult(run, Run.Questions, packet, load<u32>(at, 4));
-          if (level != TRACE_NONE) record(run, Event.Open, 0, packet, pc, rule, 0);
+          setField(packet, Result.Question, load<u32>(at, 4));
+          if (level != TRACE_NONE) record(Event.Open, 0, packet, pc, rule, 0);
         }
         break;
       }
       default: {
         words = opWords(op);
         if (op >= Op.Edit) {
-          act(run, packet, op, field, at, pc, level);
+          act(packet, op, field, at, pc, level);
           pc += words;
           continue;
         }
-        held = outcomeOf(run, packet, at);
+        held = outcomeOf(packet, at);
         if (held <= TRUE) break;
         if (held == DOOMED) {
           doomed = true;
           held = FALSE;
-        } else if (held == HOT_DROP) verdict = hotDrop(run, packet, field, pc, rule, level);
+        } else if (held == HOT_DROP) verdict = hotDrop(packet, field, pc, rule, level);
         else if (held == WANT_FACT) status = Status.WantFact;
-        else verdict = open(run, packet, field, at, pc, rule, level);
+        else verdict = open(packet, field, at, pc, rule, level);
       }
     }
     if (status != Status.Done) break;
@@ -243,84 +241,84 @@ function walk(run: usize, packet: u32): i32 {
       if (op < Op.Never || op >= Op.Edit) {
         if (doomed) verdict = Verdict.HotDrop;
         const decided = op == Op.Policy ? NOBODY : rule;
-        setResult(run, Run.DecidedBy, packet, decided);
-        if (level != TRACE_NONE) record(run, Event.Verdict, 0, packet, pc, decided, verdict);
+        setField(packet, Result.Rule, decided);
+        if (level != TRACE_NONE) record(Event.Verdict, 0, packet, pc, decided, verdict);
       }
       break;
     }
 
     held ^= i32((first & OP_NOT) != 0);
     if (level == TRACE_ALL)
-      record(run, held == TRUE ? Event.Held : Event.Failed, field, packet, pc, getField(run, packet, field), 0);
+      record(held == TRUE ? Event.Held : Event.Failed, field, packet, pc, getField(packet, field), 0);
     if (held == TRUE) {
       pc += words;
       continue;
     }
     const skip = first >> SKIP_SHIFT;
     if (doomed && skip == 0) {
-      verdict = hotDrop(run, packet, field, pc, rule, level);
+      verdict = hotDrop(packet, field, pc, rule, level);
       break;
     }
     pc = skip == 0 ? next : pc + skip;
   }
 
   if (status == Status.Done) {
-    setResult(run, Run.Verdicts, packet, verdict);
+    setField(packet, Result.Verdict, verdict);
     return status;
   }
-  setWord(run, Run.Pc, pc);
-  setWord(run, Run.Depth, depth);
-  setWord(run, Run.NextRule, next);
-  setWord(run, Run.RuleId, rule);
-  setWord(run, Run.Doomed, u32(doomed));
+  setRun(Run.Pc, pc);
+  setRun(Run.Depth, depth);
+  setRun(Run.NextRule, next);
+  setRun(Run.RuleId, rule);
+  setRun(Run.Doomed, u32(doomed));
   return status;
 }
 
-function isUntold(run: usize, pc: u32): bool {
-  return ((load<u8>(word(run, Run.Untold) + (pc >> 3)) >> <u8>(pc & 7)) & 1) != 0;
+function isUntold(pc: u32): bool {
+  return ((load<u8>(ofRun(Run.Untold) + (pc >> 3)) >> <u8>(pc & 7)) & 1) != 0;
 }
 
-function hotDrop(run: usize, packet: u32, field: u32, pc: u32, rule: u32, level: u32): u32 {
-  setResult(run, Run.DecidedBy, packet, rule);
-  if (level != TRACE_NONE) record(run, Event.HotDrop, field, packet, pc, rule, 0);
+function hotDrop(packet: u32, field: u32, pc: u32, rule: u32, level: u32): u32 {
+  setField(packet, Result.Rule, rule);
+  if (level != TRACE_NONE) record(Event.HotDrop, field, packet, pc, rule, 0);
   return Verdict.HotDrop;
 }
 
 /** The packet stops at a question that nobody has answered. */
-function open(run: usize, packet: u32, field: u32, at: usize, pc: u32, rule: u32, level: u32): u32 {
-  setResult(run, Run.Questions, packet, load<u32>(at, 4));
-  setResult(run, Run.DecidedBy, packet, rule);
-  if (level != TRACE_NONE) record(run, Event.Open, field, packet, pc, rule, 0);
+function open(packet: u32, field: u32, at: usize, pc: u32, rule: u32, level: u32): u32 {
+  setField(packet, Result.Question, load<u32>(at, 4));
+  setField(packet, Result.Rule, rule);
+  if (level != TRACE_NONE) record(Event.Open, field, packet, pc, rule, 0);
   return Verdict.Open;
 }
 
 /** The actions after which the packet goes on to the next instruction. */
-function act(run: usize, packet: u32, op: i32, field: u32, at: usize, pc: u32, level: u32): void {
+function act(packet: u32, op: i32, field: u32, at: usize, pc: u32, level: u32): void {
   const a = load<u32>(at, 4);
   switch (op) {
     case Op.Edit:
-      change(run, packet, field, pc, level, (getField(run, packet, field) & a) ^ load<u32>(at, 8));
+      change(packet, field, pc, level, (getField(packet, field) & a) ^ load<u32>(at, 8));
       break;
     case Op.AddTtl: {
-      let ttl = <i32>getField(run, packet, field) + <i32>a;
+      let ttl = <i32>getField(packet, field) + <i32>a;
       ttl = min<i32>(max<i32>(ttl, 0), 255);
-      change(run, packet, field, pc, level, ttl);
+      change(packet, field, pc, level, ttl);
       break;
     }
     case Op.ConnMark:
-      connMark(run, packet, field, pc, level, a, load<u32>(at, 8), load<i32>(at, 12));
+      connMark(packet, field, pc, level, a, load<u32>(at, 8), load<i32>(at, 12));
       break;
     case Op.NoTrack:
-      if (hasConnection(run, packet) || (getField(run, packet, Field.Flags) & PACKET_TEMPLATE) != 0) break;
-      setField(run, packet, Field.CtState, STATE_UNTRACKED);
-      setField(run, packet, Field.Flags, getField(run, packet, Field.Flags) | PACKET_NOTRACK);
-      if (level != TRACE_NONE) record(run, Event.NotTracked, 0, packet, pc, 0, 0);
+      if (hasConnection(packet) || (getField(packet, Field.Flags) & PACKET_TEMPLATE) != 0) break;
+      setField(packet, Field.CtState, STATE_UNTRACKED);
+      setField(packet, Field.Flags, getField(packet, Field.Flags) | PACKET_NOTRACK);
+      if (level != TRACE_NONE) record(Event.NotTracked, 0, packet, pc, 0, 0);
       break;
     case Op.Zone:
-      template(run, packet, pc, level, a);
+      template(packet, pc, level, a);
       break;
     case Op.Emit:
-      if (level != TRACE_NONE) record(run, Event.Emitted, field, packet, pc, a, 0);
+      if (level != TRACE_NONE) record(Event.Emitted, field, packet, pc, a, 0);
       break;
     default:
       // the verifier lets no other opcode through
@@ -328,44 +326,44 @@ function act(run: usize, packet: u32, op: i32, field: u32, at: usize, pc: u32, l
   }
 }
 
-function hasConnection(run: usize, packet: u32): bool {
-  const state = getField(run, packet, Field.CtState);
+function hasConnection(packet: u32): bool {
+  const state = getField(packet, Field.CtState);
   return state != 0 && (state & (STATE_INVALID | STATE_UNTRACKED)) == 0;
 }
 
 /** xt_ct_target of net/netfilter/xt_CT.c: the first one that a packet meets is the one that counts. */
-function template(run: usize, packet: u32, pc: u32, level: u32, a: u32): void {
-  const flags = getField(run, packet, Field.Flags);
-  if (hasConnection(run, packet) || (flags & (PACKET_NOTRACK | PACKET_TEMPLATE)) != 0) return;
-  setField(run, packet, Field.Flags, flags | PACKET_TEMPLATE);
+function template(packet: u32, pc: u32, level: u32, a: u32): void {
+  const flags = getField(packet, Field.Flags);
+  if (hasConnection(packet) || (flags & (PACKET_NOTRACK | PACKET_TEMPLATE)) != 0) return;
+  setField(packet, Field.Flags, flags | PACKET_TEMPLATE);
   // until the packet is tracked the template stands in for its connection: NEW, confirmed, of no addresses
-  setField(run, packet, Field.CtState, STATE_NEW);
-  setField(run, packet, Field.CtStatus, CT_STATUS_TEMPLATE);
-  const zone = ((a & ZONE_MARK) != 0 ? getField(run, packet, Field.Mark) : a) & 0xffff;
+  setField(packet, Field.CtState, STATE_NEW);
+  setField(packet, Field.CtStatus, CT_STATUS_TEMPLATE);
+  const zone = ((a & ZONE_MARK) != 0 ? getField(packet, Field.Mark) : a) & 0xffff;
   if (zone == 0) return;
   const original = (a & ZONE_ORIGINAL) != 0 ? zone : 0;
   const reply = (a & ZONE_REPLY) != 0 ? zone : 0;
-  change(run, packet, Field.CtZone, pc, level, original | (reply << 16));
+  change(packet, Field.CtZone, pc, level, original | (reply << 16));
 }
 
-function change(run: usize, packet: u32, field: u32, pc: u32, level: u32, value: u32): void {
-  const before = getField(run, packet, field);
-  rewrite(run, packet, field, value);
-  if (level != TRACE_NONE) record(run, Event.Edited, field, packet, pc, before, value);
+function change(packet: u32, field: u32, pc: u32, level: u32, value: u32): void {
+  const before = getField(packet, field);
+  rewrite(packet, field, value);
+  if (level != TRACE_NONE) record(Event.Edited, field, packet, pc, before, value);
 }
 
 /** connmark_tg_shift of net/netfilter/xt_connmark.c; without a connection nothing happens. */
-function connMark(run: usize, packet: u32, op: u32, pc: u32, level: u32, a: u32, b: u32, by: i32): void {
-  if (!hasConnection(run, packet)) return;
-  const ct = getField(run, packet, Field.CtMark);
-  const mark = getField(run, packet, Field.Mark);
+function connMark(packet: u32, op: u32, pc: u32, level: u32, a: u32, b: u32, by: i32): void {
+  if (!hasConnection(packet)) return;
+  const ct = getField(packet, Field.CtMark);
+  const mark = getField(packet, Field.Mark);
   if (op == ConnMarkOp.Restore) {
-    change(run, packet, Field.Mark, pc, level, (mark & ~b) ^ shifted(ct & a, by));
+    change(packet, Field.Mark, pc, level, (mark & ~b) ^ shifted(ct & a, by));
     return;
   }
   const value = op == ConnMarkOp.Set ? shifted((ct & ~a) ^ b, by) : (ct & ~a) ^ shifted(mark & b, by);
-  setField(run, packet, Field.CtMark, value);
-  if (level != TRACE_NONE) record(run, Event.ConnMarked, 0, packet, pc, ct, value);
+  setField(packet, Field.CtMark, value);
+  if (level != TRACE_NONE) record(Event.ConnMarked, 0, packet, pc, ct, value);
 }
 
 function shifted(value: u32, by: i32): u32 {

@@ -8,6 +8,7 @@ import {
   NAT_MAP_IPS,
   NAT_PROTO_RANDOM_FULLY,
   NAT_PROTO_SPECIFIED,
+  Result,
   Run,
   STATE_DNAT,
   STATE_INVALID,
@@ -21,7 +22,7 @@ import {
 import { GRE, TCP, UDP } from './decode';
 import { draw } from './draw';
 import { noPending, pend } from './lists';
-import { at, columnAt, put, word } from './packet';
+import { at, columnAt, ofRun, put, word } from './packet';
 import { rewrite } from './rewrite';
 import { wayOf } from './routes';
 import { hasTuplePorts } from './track';
@@ -35,12 +36,12 @@ const ONE_ADDRESS: u32 = NAT_MAP_IPS | NAT_PROTO_SPECIFIED | NAT_PROTO_RANDOM_FU
  * nf_nat_inet_fn of net/netfilter/nf_nat_core.c: lists those for which nat is consulted, and says how many they are; what
  * the entry says of others is done to them. Pending: those others, where somebody is told.
  */
-export function consult(run: usize, list: usize, size: u32, side: u32, to: usize): u32 {
-  noPending(run);
-  const told = word(run, Run.Told) != 0;
-  const tracking = word(run, Run.Tracking) != 0;
-  const states = columnAt(run, Field.CtState);
-  const bound = columnAt(run, Beside.Bound);
+export function consult(list: usize, size: u32, side: u32, to: usize): u32 {
+  noPending();
+  const told = ofRun(Run.Told) != 0;
+  const tracking = ofRun(Run.Tracking) != 0;
+  const states = columnAt(Field.CtState);
+  const bound = columnAt(Beside.Bound);
   let count: u32 = 0;
   for (let i: u32 = 0; i < size; i++) {
     const slot = at(list, i);
@@ -49,36 +50,36 @@ export function consult(run: usize, list: usize, size: u32, side: u32, to: usize
       put(to, count++, slot);
       continue;
     }
-    if (told) pend(run, slot);
-    if (first) repeat(run, slot, side == BOUND_SRC);
+    if (told) pend(slot);
+    if (first) repeat(slot, side == BOUND_SRC);
   }
   return count;
 }
 
 /** nf_nat_packet: what the entry says of this direction is done to each packet, also to one that has been through it. */
-function repeat(run: usize, slot: u32, source: bool): void {
+function repeat(slot: u32, source: bool): void {
   const flag = source ? CT_STATUS_SRC_NAT : CT_STATUS_DST_NAT;
-  if ((at(columnAt(run, Field.CtStatus), slot) & flag) == 0) return;
-  const ports = hasTuplePorts(at(columnAt(run, Field.Proto), slot));
-  const address = at(columnAt(run, source ? Field.CtReplDst : Field.CtReplSrc), slot);
-  rewrite(run, slot, source ? Field.Src : Field.Dst, address);
+  if ((at(columnAt(Field.CtStatus), slot) & flag) == 0) return;
+  const ports = hasTuplePorts(at(columnAt(Field.Proto), slot));
+  const address = at(columnAt(source ? Field.CtReplDst : Field.CtReplSrc), slot);
+  rewrite(slot, source ? Field.Src : Field.Dst, address);
   if (!ports) return;
-  const port = at(columnAt(run, source ? Field.CtReplDport : Field.CtReplSport), slot);
-  rewrite(run, slot, source ? Field.Sport : Field.Dport, port);
+  const port = at(columnAt(source ? Field.CtReplDport : Field.CtReplSport), slot);
+  rewrite(slot, source ? Field.Sport : Field.Dport, port);
 }
 
 /** Does what the rules asked for. Pending: those of another translation, and all where somebody is told. */
-export function translate(run: usize, list: usize, size: u32, side: u32): void {
-  noPending(run);
-  const told = word(run, Run.Told) != 0;
-  const asked: usize = word(run, Run.Translations);
-  const bound = columnAt(run, Beside.Bound);
+export function translate(list: usize, size: u32, side: u32): void {
+  noPending();
+  const told = ofRun(Run.Told) != 0;
+  const asked: usize = columnAt(Result.Translation);
+  const bound = columnAt(Beside.Bound);
   for (let i: u32 = 0; i < size; i++) {
     const slot = at(list, i);
     const number = at(asked, slot);
-    const done = number == NOBODY || (!told && moveOne(run, slot, number, side == BOUND_SRC));
+    const done = number == NOBODY || (!told && moveOne(slot, number, side == BOUND_SRC));
     if (done) put(bound, slot, at(bound, slot) | side);
-    if (told || !done) pend(run, slot);
+    if (told || !done) pend(slot);
   }
 }
 
@@ -86,32 +87,32 @@ export function translate(run: usize, list: usize, size: u32, side: u32): void {
  * The usual translation: to one address, which a rule or the way out names, and of TCP and UDP to one port or a drawn
  * one. False: it is another, and nothing was done.
  */
-function moveOne(run: usize, slot: u32, number: u32, source: bool): bool {
-  const record: usize = word(run, Run.TranslationTable) + number * (TranslationWord.Size << 2);
+function moveOne(slot: u32, number: u32, source: bool): bool {
+  const record: usize = ofRun(Run.Translations) + number * (TranslationWord.Size << 2);
   const flags = word(record, TranslationWord.Flags);
-  const proto = at(columnAt(run, Field.Proto), slot);
+  const proto = at(columnAt(Field.Proto), slot);
   // where gre_manip_pkt finds no header, the packet is lost
   if ((flags & ~ONE_ADDRESS) != 0 || proto == GRE) return false;
   if ((flags & (NAT_PROTO_SPECIFIED | NAT_PROTO_RANDOM_FULLY)) != 0 && proto != TCP && proto != UDP) return false;
   let address = word(record, TranslationWord.MinAddress);
   const kind = word(record, TranslationWord.Kind);
   if (kind == TranslateKind.Masquerade) {
-    const way = wayOf(run, slot);
+    const way = wayOf(slot);
     if (way == 0 || word(way, WayWord.Masquerades) == 0) return false;
     address = word(way, WayWord.Masquerade);
   } else if (kind == TranslateKind.Source || kind == TranslateKind.Destination) {
     if ((flags & NAT_MAP_IPS) == 0 || word(record, TranslationWord.MaxAddress) != address) return false;
   } else return false;
-  const ports = columnAt(run, source ? Field.Sport : Field.Dport);
+  const ports = columnAt(source ? Field.Sport : Field.Dport);
   const own = hasTuplePorts(proto) ? at(ports, slot) : 0;
-  const port = portOf(run, slot, record, own, source);
+  const port = portOf(slot, record, own, source);
   if (port == NOBODY) return false;
-  move(run, slot, address, port, own, source);
+  move(slot, address, port, own, source);
   return true;
 }
 
 /** NOBODY: the rule leaves a choice of ports that is not by chance. */
-function portOf(run: usize, slot: u32, record: usize, own: u32, source: bool): u32 {
+function portOf(slot: u32, record: usize, own: u32, source: bool): u32 {
   const flags = word(record, TranslationWord.Flags);
   const specified = (flags & NAT_PROTO_SPECIFIED) != 0;
   let min = word(record, TranslationWord.MinPort);
@@ -127,21 +128,21 @@ function portOf(run: usize, slot: u32, record: usize, own: u32, source: bool): u
     min = own >= 1024 ? 1024 : own >= 512 ? 600 : 1;
     max = own >= 1024 ? 65535 : own >= 512 ? 1023 : 511;
   }
-  return max > min ? min + (draw(run, slot) % (max - min + 1)) : min;
+  return max > min ? min + (draw(slot) % (max - min + 1)) : min;
 }
 
 /** The packet, and the connection's reply direction, which is the translated packet turned round. */
-function move(run: usize, slot: u32, address: u32, port: u32, own: u32, source: bool): void {
+function move(slot: u32, address: u32, port: u32, own: u32, source: bool): void {
   const field = source ? Field.Src : Field.Dst;
-  const moved = at(columnAt(run, field), slot) != address || port != own;
-  if (at(columnAt(run, field), slot) != address) rewrite(run, slot, field, address);
-  if (port != own) rewrite(run, slot, source ? Field.Sport : Field.Dport, port);
-  put(columnAt(run, source ? Field.CtReplDst : Field.CtReplSrc), slot, address);
-  put(columnAt(run, source ? Field.CtReplDport : Field.CtReplSport), slot, port);
+  const moved = at(columnAt(field), slot) != address || port != own;
+  if (at(columnAt(field), slot) != address) rewrite(slot, field, address);
+  if (port != own) rewrite(slot, source ? Field.Sport : Field.Dport, port);
+  put(columnAt(source ? Field.CtReplDst : Field.CtReplSrc), slot, address);
+  put(columnAt(source ? Field.CtReplDport : Field.CtReplSport), slot, port);
   // IPS_*_NAT stand only where something has changed
   if (!moved) return;
-  const states = columnAt(run, Field.CtState);
-  const statuses = columnAt(run, Field.CtStatus);
+  const states = columnAt(Field.CtState);
+  const statuses = columnAt(Field.CtStatus);
   put(states, slot, at(states, slot) | (source ? STATE_SNAT : STATE_DNAT));
   put(statuses, slot, at(statuses, slot) | (source ? CT_STATUS_SRC_NAT : CT_STATUS_DST_NAT));
 }

@@ -5,6 +5,7 @@
 import {
   Event,
   Field,
+  HOST_BASE,
   KEY_NONE,
   KIND_EACH,
   KIND_NEW,
@@ -16,6 +17,7 @@ import {
   PartKind,
   PartWord,
   PlanWord,
+  Result,
   Run,
   Status,
   TRACE_NONE,
@@ -23,7 +25,7 @@ import {
   TRACE_WORDS,
 } from '../src/abi';
 import { NOBODY, step } from './interpret';
-import { getField, setWord, word } from './packet';
+import { columnAt, getField, ofRun, setRun, setWord, word } from './packet';
 import { rewrite } from './rewrite';
 
 const NONE: u32 = KEY_NONE;
@@ -31,30 +33,30 @@ const NEW: u32 = KIND_NEW;
 const EACH: u32 = KIND_EACH;
 
 /** Runs the entry for the packets of the selection from Run.Cursor on, by what is known of their kinds; see Status. */
-export function recall(run: usize, plan: usize): i32 {
-  const list: usize = word(run, Run.Selection);
-  const size = word(run, Run.Selected);
+export function recall(plan: usize): i32 {
+  const list: usize = ofRun(Run.Selection);
+  const size = ofRun(Run.Selected);
   const keys: usize = word(plan, PlanWord.Keys);
-  let i = word(run, Run.Cursor);
-  if (word(run, Run.Pc) == NOBODY) addKeys(run, plan, list, size, keys);
+  let i = ofRun(Run.Cursor);
+  if (ofRun(Run.Pc) == NOBODY) addKeys(plan, list, size, keys);
   else {
-    const status = step(run, load<u32>(list + (i << 2)));
+    const status = step(load<u32>(list + (i << 2)));
     if (status != Status.Done) return status;
     i += 1;
   }
   const kinds: usize = word(plan, PlanWord.Kinds);
   const outcomes: usize = word(plan, PlanWord.Outcomes);
-  const verdicts: usize = word(run, Run.Verdicts);
-  const rules: usize = word(run, Run.DecidedBy);
-  const translations: usize = word(run, Run.Translations);
-  const questions: usize = word(run, Run.Questions);
-  const lengths: usize = word(run, Run.Columns) + Field.Length * word(run, Run.Stride);
+  const verdicts: usize = columnAt(Result.Verdict);
+  const rules: usize = columnAt(Result.Rule);
+  const translations: usize = columnAt(Result.Translation);
+  const questions: usize = columnAt(Result.Question);
+  const lengths = columnAt(Field.Length);
   for (; i < size; i++) {
     const at = list + (i << 2);
     const packet = load<u32>(at);
     let key = load<u32>(keys + (i << 2));
-    if (key >= NONE && meet(run, plan, packet)) {
-      addKeys(run, plan, at, 1, keys + (i << 2));
+    if (key >= NONE && meet(plan, packet)) {
+      addKeys(plan, at, 1, keys + (i << 2));
       key = load<u32>(keys + (i << 2));
     }
     const number: u32 = key >= NONE ? EACH : load<u16>(kinds + (key << 1));
@@ -69,21 +71,21 @@ export function recall(run: usize, plan: usize): i32 {
       store<u64>(outcome, load<u64>(outcome, OutcomeWord.Packets << 2) + 1, OutcomeWord.Packets << 2);
       const bytes = load<u64>(outcome, OutcomeWord.Bytes << 2) + load<u32>(lengths + place);
       store<u64>(outcome, bytes, OutcomeWord.Bytes << 2);
-      if (load<u32>(outcome, OutcomeWord.EditCount << 2) != 0) edit(run, packet, outcome);
-      if (load<u32>(outcome, OutcomeWord.Depth << 2) != 0) status = goOn(run, packet, outcome);
-    } else status = number == NEW ? learn(run, plan, packet, kinds + (key << 1)) : step(run, packet);
+      if (load<u32>(outcome, OutcomeWord.EditCount << 2) != 0) edit(packet, outcome);
+      if (load<u32>(outcome, OutcomeWord.Depth << 2) != 0) status = goOn(packet, outcome);
+    } else status = number == NEW ? learn(plan, packet, kinds + (key << 1)) : step(packet);
     if (status != Status.Done) {
-      setWord(run, Run.Cursor, i);
+      setRun(Run.Cursor, i);
       return status;
     }
   }
   return Status.Done;
 }
 
-function edit(run: usize, packet: u32, outcome: usize): void {
+function edit(packet: u32, outcome: usize): void {
   const end = stateOf(outcome);
   for (let at: usize = word(outcome, OutcomeWord.Edits); at < end; at += 8)
-    rewrite(run, packet, load<i32>(at), load<u32>(at, 4));
+    rewrite(packet, load<i32>(at), load<u32>(at, 4));
 }
 
 /** Where the notes of an outcome end, or those begin by which the packet goes on. */
@@ -92,23 +94,23 @@ function stateOf(outcome: usize): usize {
 }
 
 /** From the condition that values do not answer. */
-function goOn(run: usize, packet: u32, outcome: usize): i32 {
+function goOn(packet: u32, outcome: usize): i32 {
   const state = stateOf(outcome);
-  v128.store(run + (Run.Pc << 2), v128.load(state));
-  setWord(run, Run.Doomed, 0);
-  memory.copy(word(run, Run.Stack), state + 16, word(outcome, OutcomeWord.Depth) << 2);
-  return step(run, packet);
+  v128.store(HOST_BASE + (Run.Pc << 2), v128.load(state));
+  setRun(Run.Doomed, 0);
+  memory.copy(ofRun(Run.Stack), state + 16, word(outcome, OutcomeWord.Depth) << 2);
+  return step(packet);
 }
 
 /** Adds what was counted of outcomes to the counters that packets with them go into. */
-export function countOutcomes(run: usize, plan: usize): void {
+export function countOutcomes(plan: usize): void {
   const outcomes: usize = word(plan, PlanWord.Outcomes);
   const end = outcomes + (word(plan, PlanWord.Made) << OUTCOME_SHIFT);
   for (let at = outcomes; at < end; at += 1 << OUTCOME_SHIFT) {
     const packets = at + (OutcomeWord.Packets << 2);
     const edits: usize = word(at, OutcomeWord.Edits);
     for (let note = edits - (word(at, OutcomeWord.CounterCount) << 2); note < edits; note += 4) {
-      const counter = word(run, Run.Counters) + (load<u32>(note) << 4);
+      const counter = ofRun(Run.Counters) + (load<u32>(note) << 4);
       v128.store(counter, i64x2.add(v128.load(counter), v128.load(packets)));
     }
     v128.store(packets, i64x2.splat(0));
@@ -119,17 +121,17 @@ export function countOutcomes(run: usize, plan: usize): void {
  * Walks a packet by the bytecode, and writes to its kind the number of what became of it, as far as values tell. It has
  * been counted by that, as any that is walked; the trace says what was counted and changed.
  */
-function learn(run: usize, plan: usize, packet: u32, kind: usize): i32 {
+function learn(plan: usize, packet: u32, kind: usize): i32 {
   const notes: usize = word(plan, PlanWord.Notes);
   const last = notes + (MOST_NOTES << 2);
-  const trace: usize = word(run, Run.Trace);
+  const trace: usize = ofRun(Run.Trace);
   let top = notes;
   let edited: u64 = 0;
   let status: i32;
-  setWord(run, Run.TraceLevel, TRACE_TOLD);
+  setRun(Run.TraceLevel, TRACE_TOLD);
   do {
-    status = step(run, packet);
-    const end: usize = word(run, Run.TraceEnd);
+    status = step(packet);
+    const end: usize = ofRun(Run.TraceEnd);
     for (let at = trace; at < end; at += TRACE_WORDS << 2) {
       const event = <i32>load<u8>(at);
       if (event == Event.Edited) edited |= (<u64>1) << load<u8>(at, 1);
@@ -137,40 +139,40 @@ function learn(run: usize, plan: usize, packet: u32, kind: usize): i32 {
       store<u32>(top, load<u32>(at, 12));
       top += 4;
     }
-    setWord(run, Run.TraceEnd, <u32>trace);
+    setRun(Run.TraceEnd, <u32>trace);
   } while (status == Status.TraceFull);
-  setWord(run, Run.TraceLevel, TRACE_NONE);
+  setRun(Run.TraceLevel, TRACE_NONE);
   setWord(plan, PlanWord.Learnt, word(plan, PlanWord.Learnt) + 1);
   const untold = status == Status.Untold;
-  const depth = untold ? word(run, Run.Depth) : 0;
+  const depth = untold ? ofRun(Run.Depth) : 0;
   const fits = top + (depth << 2) < last;
-  store<u16>(kind, <u16>(fits ? numberOf(run, plan, packet, top, edited, depth) : EACH));
-  return untold ? step(run, packet) : status;
+  store<u16>(kind, <u16>(fits ? numberOf(plan, packet, top, edited, depth) : EACH));
+  return untold ? step(packet) : status;
 }
 
 /**
  * The number of an outcome: of one alike, or a new one. Its counters stand among the notes up to `top`; where it is not
  * whole there are frames (`depth`).
  */
-function numberOf(run: usize, plan: usize, packet: u32, top: usize, edited: u64, depth: u32): u32 {
+function numberOf(plan: usize, packet: u32, top: usize, edited: u64, depth: u32): u32 {
   const outcomes: usize = word(plan, PlanWord.Outcomes);
   const notes: usize = word(plan, PlanWord.Notes);
   const number = word(plan, PlanWord.Made);
   const at = outcomes + (number << OUTCOME_SHIFT);
-  for (let i = 0; i < 4; i++) store<u32>(at + (i << 2), load<u32>(word(run, Run.Verdicts + i) + (packet << 2)));
+  for (let i = 0; i < 4; i++) store<u32>(at + (i << 2), getField(packet, Result.Verdict + i));
   setWord(at, OutcomeWord.Edits, <u32>top);
   setWord(at, OutcomeWord.CounterCount, <u32>((top - notes) >> 2));
   setWord(at, OutcomeWord.EditCount, <u32>popcnt<u64>(edited));
   for (; edited != 0; edited &= edited - 1) {
     const field = <i32>ctz<u64>(edited);
     store<u32>(top, field);
-    store<u32>(top, getField(run, packet, field), 4);
+    store<u32>(top, getField(packet, field), 4);
     top += 8;
   }
   setWord(at, OutcomeWord.Depth, depth);
   if (depth != 0) {
-    v128.store(top, v128.load(run + (Run.Pc << 2)));
-    memory.copy(top + 16, word(run, Run.Stack), depth << 2);
+    v128.store(top, v128.load(HOST_BASE + (Run.Pc << 2)));
+    memory.copy(top + 16, ofRun(Run.Stack), depth << 2);
     top += 16 + (depth << 2);
   }
   let hash = mixed(mixed(<u32>(top - notes), at, at + 16), notes, top);
@@ -206,12 +208,12 @@ function alike(a: usize, b: usize, bytes: usize): bool {
 }
 
 /** A loop over packets for each field: fields by columns, each with its own table, keep the caches. */
-function addKeys(run: usize, plan: usize, list: usize, size: u32, keys: usize): void {
+function addKeys(plan: usize, list: usize, size: u32, keys: usize): void {
   memory.fill(keys, 0, size << 2);
   let part: usize = word(plan, PlanWord.Parts);
   const end = part + ((word(plan, PlanWord.PartCount) * PartWord.Size) << 2);
   for (; part < end; part += PartWord.Size << 2) {
-    const column = word(run, Run.Columns) + word(part, PartWord.Field) * word(run, Run.Stride);
+    const column = columnAt(word(part, PartWord.Field));
     const kind = word(part, PartWord.Kind);
     if (kind == PartKind.Values) addValues(part, column, list, size, keys);
     else if (kind == PartKind.Intervals) addIntervals(part, column, list, size, keys);
@@ -264,13 +266,13 @@ function addValues(part: usize, column: usize, list: usize, size: u32, keys: usi
 }
 
 /** Makes room for the values of a packet that were not met yet; false: there is none, or all were met. */
-function meet(run: usize, plan: usize, packet: u32): bool {
+function meet(plan: usize, packet: u32): bool {
   let met = false;
   let part: usize = word(plan, PlanWord.Parts);
   const end = part + ((word(plan, PlanWord.PartCount) * PartWord.Size) << 2);
   for (; part < end; part += PartWord.Size << 2) {
     const kind = word(part, PartWord.Kind);
-    const value = getField(run, packet, word(part, PartWord.Field));
+    const value = getField(packet, word(part, PartWord.Field));
     const isInterface = kind == PartKind.Interfaces;
     if (kind != PartKind.Values && !isInterface) continue;
     const values: usize = word(part, PartWord.Met);
@@ -278,7 +280,7 @@ function meet(run: usize, plan: usize, packet: u32): bool {
     let place: u32 = 0;
     for (; place < count; place++) {
       const other = load<u32>(values + (place << 2));
-      if (other == value || (isInterface && sameNames(run, part, other, value))) break;
+      if (other == value || (isInterface && sameNames(part, other, value))) break;
     }
     if (place == word(part, PartWord.Most)) continue;
     if (place == count) {
@@ -297,9 +299,9 @@ function meet(run: usize, plan: usize, packet: u32): bool {
 }
 
 /** Whether the same patterns take the names of two interfaces, of those that are asked. */
-function sameNames(run: usize, part: usize, a: u32, b: u32): bool {
-  const words = word(run, Run.IfaceWords);
-  const rows: usize = word(run, Run.Ifaces);
+function sameNames(part: usize, a: u32, b: u32): bool {
+  const words = ofRun(Run.IfaceWords);
+  const rows: usize = ofRun(Run.Ifaces);
   for (let i: u32 = 0; i < words; i++) {
     const differing = load<u32>(rows + ((a * words + i) << 2)) ^ load<u32>(rows + ((b * words + i) << 2));
     if ((differing & load<u32>(word(part, PartWord.Mask) + (i << 2))) != 0) return false;

@@ -1,22 +1,32 @@
-/** Reading and writing the columns of a batch: the run's control block says where they lie. */
-import { Field, Run } from '../src/abi';
+/** Reading and writing the run's control block and the columns of its batch, which lie at fixed places. */
+import { COLUMN_BYTES, COLUMNS_BASE, Field, HOST_BASE, Run } from '../src/abi';
 
-export function word(run: usize, index: i32): u32 {
-  return load<u32>(run + ((<usize>index) << 2));
+/** A word of the control block: of Run. */
+export function ofRun(index: i32): u32 {
+  return word(HOST_BASE, index);
 }
 
-export function setWord(run: usize, index: i32, value: u32): void {
-  store<u32>(run + ((<usize>index) << 2), value);
+export function setRun(index: i32, value: u32): void {
+  setWord(HOST_BASE, index, value);
 }
 
-/** Where a column begins: of a Field, or a Beside. */
-export function columnAt(run: usize, column: i32): usize {
-  return word(run, Run.Columns) + column * word(run, Run.Stride);
+/** A word of a record that begins at an address. */
+export function word(record: usize, index: i32): u32 {
+  return load<u32>(record + ((<usize>index) << 2));
+}
+
+export function setWord(record: usize, index: i32, value: u32): void {
+  store<u32>(record + ((<usize>index) << 2), value);
+}
+
+/** Where a column begins: of a Field, a Beside or a Result. */
+export function columnAt(column: i32): usize {
+  return COLUMNS_BASE + column * COLUMN_BYTES;
 }
 
 /** Where the field of a packet lies. */
-function fieldAt(run: usize, packet: u32, field: i32): usize {
-  return columnAt(run, field) + (packet << 2);
+function fieldAt(packet: u32, field: i32): usize {
+  return columnAt(field) + (packet << 2);
 }
 
 /** A word of a table or a column. */
@@ -28,15 +38,15 @@ export function put(table: usize, index: u32, value: u32): void {
   store<u32>(table + ((<usize>index) << 2), value);
 }
 
-export function getField(run: usize, packet: u32, field: i32): u32 {
-  return load<u32>(fieldAt(run, packet, field));
+export function getField(packet: u32, field: i32): u32 {
+  return load<u32>(fieldAt(packet, field));
 }
 
-export function setField(run: usize, packet: u32, field: i32, value: u32): void {
-  store<u32>(fieldAt(run, packet, field), value);
+export function setField(packet: u32, field: i32, value: u32): void {
+  store<u32>(fieldAt(packet, field), value);
 }
 
 /** Address of the packet's bytes, IP header first; 0 where none were given. */
-export function bytesAt(run: usize, packet: u32): usize {
-  return getField(run, packet, Field.BytesLen) == 0 ? 0 : word(run, Run.Bytes) + getField(run, packet, Field.Bytes);
+export function bytesAt(packet: u32): usize {
+  return getField(packet, Field.BytesLen) == 0 ? 0 : ofRun(Run.Bytes) + getField(packet, Field.Bytes);
 }

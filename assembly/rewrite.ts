@@ -9,57 +9,57 @@ import { ICMP, SCTP, TCP, UDP, UDPLITE } from './decode';
 import { bytesAt, getField, setField } from './packet';
 
 /** Writes any field; those that stand in the packet are written there too. */
-export function rewrite(run: usize, packet: u32, field: i32, value: u32): void {
+export function rewrite(packet: u32, field: i32, value: u32): void {
   switch (field) {
     case Field.Src:
     case Field.Dst:
-      writeAddress(run, packet, field, value);
+      writeAddress(packet, field, value);
       break;
     case Field.Sport:
     case Field.Dport:
-      writePort(run, packet, field, value);
+      writePort(packet, field, value);
       break;
     case Field.Tos:
-      writeTos(run, packet, value);
+      writeTos(packet, value);
       break;
     case Field.Ttl:
-      writeTtl(run, packet, value);
+      writeTtl(packet, value);
       break;
     default:
-      setField(run, packet, field, value);
+      setField(packet, field, value);
   }
 }
 
 /** Src or Dst of an IPv4 packet. */
-function writeAddress(run: usize, packet: u32, field: i32, value: u32): void {
-  setField(run, packet, field, value);
-  const ip = bytesAt(run, packet);
+function writeAddress(packet: u32, field: i32, value: u32): void {
+  setField(packet, field, value);
+  const ip = bytesAt(packet);
   if (ip == 0) return;
   const at = ip + (field == Field.Src ? 12 : 16);
   const old = load32(at);
   store32(at, value);
   replace32(ip + 10, old, value);
-  const check = transportCheck(run, packet, ip);
+  const check = transportCheck(packet, ip);
   if (check == 0) return;
   replace32(check, old, value);
-  neverZero(run, packet, check);
+  neverZero(packet, check);
 }
 
 /** Sport or Dport of a protocol that has ports; nothing for any other, nor in later fragments. */
-function writePort(run: usize, packet: u32, field: i32, value: u32): void {
-  const proto = getField(run, packet, Field.Proto);
+function writePort(packet: u32, field: i32, value: u32): void {
+  const proto = getField(packet, Field.Proto);
   if (proto != TCP && proto != UDP && proto != UDPLITE && proto != SCTP) return;
-  if ((getField(run, packet, Field.Frag) & FRAG_OFFSET) != 0) return;
+  if ((getField(packet, Field.Frag) & FRAG_OFFSET) != 0) return;
   value &= 0xffff;
-  const ip = bytesAt(run, packet);
+  const ip = bytesAt(packet);
   if (ip == 0) {
-    setField(run, packet, field, value);
+    setField(packet, field, value);
     return;
   }
-  const length = getField(run, packet, Field.TransportLen);
+  const length = getField(packet, Field.TransportLen);
   if (length < 4) return;
-  setField(run, packet, field, value);
-  const transport = ip + getField(run, packet, Field.IpLen);
+  setField(packet, field, value);
+  const transport = ip + getField(packet, Field.IpLen);
   const at = transport + (field == Field.Sport ? 0 : 2);
   const old = load16(at);
   store16(at, value);
@@ -67,26 +67,26 @@ function writePort(run: usize, packet: u32, field: i32, value: u32): void {
     if (length >= 12) store<u32>(transport + 8, sctpChecksum(transport, length));
     return;
   }
-  const check = transportCheck(run, packet, ip);
+  const check = transportCheck(packet, ip);
   if (check == 0) return;
   replace16(check, old, value);
-  neverZero(run, packet, check);
+  neverZero(packet, check);
 }
 
-function writeTos(run: usize, packet: u32, value: u32): void {
+function writeTos(packet: u32, value: u32): void {
   value &= 0xff;
-  setField(run, packet, Field.Tos, value);
-  const ip = bytesAt(run, packet);
+  setField(packet, Field.Tos, value);
+  const ip = bytesAt(packet);
   if (ip == 0) return;
   const old = load16(ip);
   store<u8>(ip + 1, <u8>value);
   replace16(ip + 10, old, load16(ip));
 }
 
-function writeTtl(run: usize, packet: u32, value: u32): void {
+function writeTtl(packet: u32, value: u32): void {
   value &= 0xff;
-  setField(run, packet, Field.Ttl, value);
-  const ip = bytesAt(run, packet);
+  setField(packet, Field.Ttl, value);
+  const ip = bytesAt(packet);
   if (ip == 0) return;
   const old = load16(ip + 8);
   store<u8>(ip + 8, <u8>value);
@@ -94,8 +94,8 @@ function writeTtl(run: usize, packet: u32, value: u32): void {
 }
 
 /** The identifier of an ICMP query, which translation changes as it does ports; nothing where there is none. */
-export function writeIcmpId(run: usize, packet: u32, value: u32): void {
-  const at = queryAt(run, packet);
+export function writeIcmpId(packet: u32, value: u32): void {
+  const at = queryAt(packet);
   if (at == 0) return;
   value &= 0xffff;
   const old = load16(at + 4);
@@ -104,21 +104,21 @@ export function writeIcmpId(run: usize, packet: u32, value: u32): void {
 }
 
 /** Address of an ICMP header whose type bears an identifier: echo, timestamp, information, mask; else 0. */
-function queryAt(run: usize, packet: u32): usize {
-  const ip = bytesAt(run, packet);
-  if (ip == 0 || getField(run, packet, Field.Proto) != ICMP) return 0;
-  if ((getField(run, packet, Field.Frag) & FRAG_OFFSET) != 0 || getField(run, packet, Field.TransportLen) < 8) return 0;
-  const type = getField(run, packet, Field.Sport);
+function queryAt(packet: u32): usize {
+  const ip = bytesAt(packet);
+  if (ip == 0 || getField(packet, Field.Proto) != ICMP) return 0;
+  if ((getField(packet, Field.Frag) & FRAG_OFFSET) != 0 || getField(packet, Field.TransportLen) < 8) return 0;
+  const type = getField(packet, Field.Sport);
   if (type != 0 && type != 8 && (type < 13 || type > 18)) return 0;
-  return ip + getField(run, packet, Field.IpLen);
+  return ip + getField(packet, Field.IpLen);
 }
 
 /** Address of a checksum that covers addresses and ports; 0 where there is none to correct. */
-function transportCheck(run: usize, packet: u32, ip: usize): usize {
-  if ((getField(run, packet, Field.Frag) & FRAG_OFFSET) != 0) return 0;
-  const proto = getField(run, packet, Field.Proto);
-  const length = getField(run, packet, Field.TransportLen);
-  const transport = ip + getField(run, packet, Field.IpLen);
+function transportCheck(packet: u32, ip: usize): usize {
+  if ((getField(packet, Field.Frag) & FRAG_OFFSET) != 0) return 0;
+  const proto = getField(packet, Field.Proto);
+  const length = getField(packet, Field.TransportLen);
+  const transport = ip + getField(packet, Field.IpLen);
   if (proto == TCP) return length < 20 ? 0 : transport + 16;
   if (length < 8) return 0;
   if (proto == UDPLITE) return transport + 6;
@@ -127,6 +127,6 @@ function transportCheck(run: usize, packet: u32, ip: usize): usize {
 }
 
 /** What comes out as zero in UDP is written as its other zero (CSUM_MANGLED_0). */
-function neverZero(run: usize, packet: u32, check: usize): void {
-  if (getField(run, packet, Field.Proto) != TCP && load16(check) == 0) store16(check, 0xffff);
+function neverZero(packet: u32, check: usize): void {
+  if (getField(packet, Field.Proto) != TCP && load16(check) == 0) store16(check, 0xffff);
 }

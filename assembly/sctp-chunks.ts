@@ -9,12 +9,12 @@ import { bytesAt, getField } from './packet';
 
 const HEADER = 12;
 
-export function sctpChunks(run: usize, packet: u32, record: usize, words: u32): i32 {
-  const bytes = bytesAt(run, packet);
+export function sctpChunks(packet: u32, record: usize, words: u32): i32 {
+  const bytes = bytesAt(packet);
   if (bytes == 0) return FALSE;
   const how = load<u32>(record);
-  const end = bytes + getField(run, packet, Field.IpLen) + getField(run, packet, Field.TransportLen);
-  let at = bytes + getField(run, packet, Field.IpLen) + HEADER;
+  const end = bytes + getField(packet, Field.IpLen) + getField(packet, Field.TransportLen);
+  let at = bytes + getField(packet, Field.IpLen) + HEADER;
   // the wanted types that were seen, for All: four words of sixty-four types
   let seen0: u64 = 0;
   let seen1: u64 = 0;

@@ -13,7 +13,7 @@ import {
   SetKind,
   SetWord,
 } from '../src/abi';
-import { getField, word } from './packet';
+import { getField, ofRun, word } from './packet';
 
 /** What a look-up finds: a member, a member marked nomatch, none; or none, and shorter prefixes are not tried. */
 const HELD: i32 = 1;
@@ -26,72 +26,72 @@ function at(block: usize, index: i32): usize {
 }
 
 /** Whether the set holds the packet; `directions` is word 2 of Op.Set. */
-export function setHolds(run: usize, packet: u32, set: u32, directions: u32): bool {
-  return blockHolds(run, packet, load<u32>(word(run, Run.Sets) + (set << 2)), directions);
+export function setHolds(packet: u32, set: u32, directions: u32): bool {
+  return blockHolds(packet, load<u32>(ofRun(Run.Sets) + (set << 2)), directions);
 }
 
 /** ip_set_test of ip_set_core.c. */
-function blockHolds(run: usize, packet: u32, block: usize, directions: u32): bool {
+function blockHolds(packet: u32, block: usize, directions: u32): bool {
   if (((directions >> SET_COUNT_SHIFT) & 15) < word(block, SetWord.Dims)) return false;
   const family = word(block, SetWord.Family);
-  if (family !== 0 && family !== word(run, Run.Family)) return false;
+  if (family !== 0 && family !== ofRun(Run.Family)) return false;
   const kind = word(block, SetWord.Kind);
   if (kind === SetKind.Hash) {
-    const found = hashTest(run, packet, block, directions);
+    const found = hashTest(packet, block, directions);
     if ((directions & SET_RETURN_NOMATCH) !== 0 && (word(block, SetWord.Flags) & SET_BLOCK_NOMATCH) !== 0)
       return found === NOMATCH;
     return found === HELD;
   }
-  if (kind === SetKind.Addresses) return addressesHold(run, packet, block, directions);
-  if (kind === SetKind.Ports) return portsHold(run, packet, block, directions);
-  if (kind === SetKind.List) return listHolds(run, packet, block, directions);
+  if (kind === SetKind.Addresses) return addressesHold(packet, block, directions);
+  if (kind === SetKind.Ports) return portsHold(packet, block, directions);
+  if (kind === SetKind.List) return listHolds(packet, block, directions);
   return false;
 }
 
 /** list_set_ktest of ip_set_list_set.c: the first set that holds it. */
-function listHolds(run: usize, packet: u32, block: usize, directions: u32): bool {
+function listHolds(packet: u32, block: usize, directions: u32): bool {
   const end = word(block, SetWord.Rows) + (word(block, SetWord.Count) << 3);
   for (let entry = word(block, SetWord.Rows); entry < end; entry += 8) {
     const member = load<u32>(entry);
-    if (member === 0 || expired(run, packet, load<u32>(entry, 4))) continue;
-    if (blockHolds(run, packet, member, directions)) return true;
+    if (member === 0 || expired(packet, load<u32>(entry, 4))) continue;
+    if (blockHolds(packet, member, directions)) return true;
   }
   return false;
 }
 
-function expired(run: usize, packet: u32, expiry: u32): bool {
-  return expiry !== 0 && getField(run, packet, Field.Time) > expiry;
+function expired(packet: u32, expiry: u32): bool {
+  return expiry !== 0 && getField(packet, Field.Time) > expiry;
 }
 
-function bitHolds(run: usize, packet: u32, block: usize, bit: u32): bool {
+function bitHolds(packet: u32, block: usize, bit: u32): bool {
   if (((load<u32>(word(block, SetWord.Rows) + ((bit >> 5) << 2)) >> (bit & 31)) & 1) === 0) return false;
   const expiry = word(block, SetWord.Expiry);
-  return expiry === 0 || !expired(run, packet, load<u32>(expiry + (bit << 2)));
+  return expiry === 0 || !expired(packet, load<u32>(expiry + (bit << 2)));
 }
 
 /** bitmap_ip_kadt of ip_set_bitmap_ip.c. */
-function addressesHold(run: usize, packet: u32, block: usize, directions: u32): bool {
-  const address = getField(run, packet, (directions & 1) !== 0 ? Field.Src : Field.Dst);
+function addressesHold(packet: u32, block: usize, directions: u32): bool {
+  const address = getField(packet, (directions & 1) !== 0 ? Field.Src : Field.Dst);
   const first = word(block, SetWord.First);
   if (address < first || address > word(block, SetWord.Last)) return false;
   const shift = word(block, SetWord.Shift);
-  return bitHolds(run, packet, block, (((address >> shift) << shift) - first) >> shift);
+  return bitHolds(packet, block, (((address >> shift) << shift) - first) >> shift);
 }
 
 /** ip_set_get_ip_port of ip_set_getport.c: tcp and udp alone. */
-function portsHold(run: usize, packet: u32, block: usize, directions: u32): bool {
+function portsHold(packet: u32, block: usize, directions: u32): bool {
   const key = at(block, SetWord.Key);
-  if (!readPort(run, packet, (directions & 1) !== 0, key)) return false;
+  if (!readPort(packet, (directions & 1) !== 0, key)) return false;
   const protocol = load<u32>(key) >> 16;
   if (protocol !== 6 && protocol !== 17) return false;
   const port = load<u32>(key) & 0xffff;
   const first = word(block, SetWord.First);
   if (port < first || port > word(block, SetWord.Last)) return false;
-  return bitHolds(run, packet, block, port - first);
+  return bitHolds(packet, block, port - first);
 }
 
 /** The kadt functions of the hash types. */
-function hashTest(run: usize, packet: u32, block: usize, directions: u32): i32 {
+function hashTest(packet: u32, block: usize, directions: u32): i32 {
   const dims = word(block, SetWord.Dims);
   let key = at(block, SetWord.Key);
   let iface: u32 = 0;
@@ -99,27 +99,27 @@ function hashTest(run: usize, packet: u32, block: usize, directions: u32): i32 {
     const kind = word(block, SetWord.Dim + i);
     const source = ((directions >> i) & 1) !== 0;
     if (kind === SetDim.Ip || kind === SetDim.Net) {
-      const bits = readAddress(run, packet, block, source, key);
+      const bits = readAddress(packet, block, source, key);
       if (bits === 0 && kind === SetDim.Ip && (word(block, SetWord.Flags) & SET_BLOCK_NO_ZERO) !== 0) return NONE;
-      key += word(run, Run.Family) === 6 ? 16 : 4;
+      key += ofRun(Run.Family) === 6 ? 16 : 4;
     } else if (kind === SetDim.Port) {
-      if (!readPort(run, packet, source, key)) return NONE;
+      if (!readPort(packet, source, key)) return NONE;
       key += 4;
     } else if (kind === SetDim.Mark) {
-      store<u32>(key, getField(run, packet, Field.Mark) & word(block, SetWord.MarkMask));
+      store<u32>(key, getField(packet, Field.Mark) & word(block, SetWord.MarkMask));
       key += 4;
     } else {
-      iface = getField(run, packet, source ? Field.InIf : Field.OutIf);
+      iface = getField(packet, source ? Field.InIf : Field.OutIf);
       if (iface === 0) return NONE;
     }
   }
   return word(block, SetWord.NetAt) === 0xffffffff
-    ? probe(run, packet, block, iface)
-    : netsTest(run, packet, block, directions, iface);
+    ? probe(packet, block, iface)
+    : netsTest(packet, block, directions, iface);
 }
 
 /** mtype_test_cidrs of ip_set_hash_gen.h: the lengths of the first net from the longest on, for each those of the second. */
-function netsTest(run: usize, packet: u32, block: usize, directions: u32, iface: u32): i32 {
+function netsTest(packet: u32, block: usize, directions: u32, iface: u32): i32 {
   const key = at(block, SetWord.Key);
   const lengthsAt = key + ((word(block, SetWord.KeyWords) - 1) << 2);
   const first = key + (word(block, SetWord.NetAt) << 2);
@@ -131,17 +131,17 @@ function netsTest(run: usize, packet: u32, block: usize, directions: u32, iface:
   const others: u32 = two ? word(block, SetWord.LengthCount + 1) : 1;
   for (let i: u32 = 0; i < count; i++) {
     const length = load<u32>(word(block, SetWord.Lengths) + (i << 2));
-    maskAddress(run, first, length);
-    if (two) readAddress(run, packet, block, source, second);
+    maskAddress(first, length);
+    if (two) readAddress(packet, block, source, second);
     for (let j: u32 = 0; j < others; j++) {
       let lengths = length;
       if (two) {
         const other = load<u32>(word(block, SetWord.Lengths + 1) + (j << 2));
-        maskAddress(run, second, other);
+        maskAddress(second, other);
         lengths |= other << 8;
       }
       store<u32>(lengthsAt, lengths);
-      const found = probe(run, packet, block, iface);
+      const found = probe(packet, block, iface);
       if (found === BLOCKED) return NONE;
       if (found !== NONE) return found;
     }
@@ -150,19 +150,19 @@ function netsTest(run: usize, packet: u32, block: usize, directions: u32, iface:
 }
 
 /** Writes the masked address; all its bits together come back, 0 for the address of zeros. */
-function readAddress(run: usize, packet: u32, block: usize, source: bool, to: usize): u32 {
-  const words: u32 = word(run, Run.Family) === 6 ? 4 : 1;
+function readAddress(packet: u32, block: usize, source: bool, to: usize): u32 {
+  const words: u32 = ofRun(Run.Family) === 6 ? 4 : 1;
   let all: u32 = 0;
   for (let i: u32 = 0; i < words; i++) {
-    const value = getField(run, packet, (source ? Field.Src : Field.Dst) + i) & word(block, SetWord.Mask + i);
+    const value = getField(packet, (source ? Field.Src : Field.Dst) + i) & word(block, SetWord.Mask + i);
     store<u32>(to + (i << 2), value);
     all |= value;
   }
   return all;
 }
 
-function maskAddress(run: usize, address: usize, length: u32): void {
-  const words: u32 = word(run, Run.Family) === 6 ? 4 : 1;
+function maskAddress(address: usize, length: u32): void {
+  const words: u32 = ofRun(Run.Family) === 6 ? 4 : 1;
   for (let i: u32 = 0; i < words; i++) {
     const bits = <i32>length - <i32>(i << 5);
     if (bits >= 32) continue;
@@ -175,17 +175,17 @@ function maskAddress(run: usize, address: usize, length: u32): void {
  * Writes protocol << 16 | port, as ip_set_get_ip4_port and ip_set_get_ip6_port have it: a protocol without ports has
  * port 0, ICMP its type and code. False where the header is not there or cut.
  */
-function readPort(run: usize, packet: u32, source: bool, to: usize): bool {
-  const protocol = getField(run, packet, Field.Proto);
-  const later = (getField(run, packet, Field.Frag) & FRAG_OFFSET) !== 0;
-  if (protocol === 0 || (later && word(run, Run.Family) === 6)) return false;
+function readPort(packet: u32, source: bool, to: usize): bool {
+  const protocol = getField(packet, Field.Proto);
+  const later = (getField(packet, Field.Frag) & FRAG_OFFSET) !== 0;
+  if (protocol === 0 || (later && ofRun(Run.Family) === 6)) return false;
   let port: u32 = 0;
   const least = headerBytes(protocol);
   // an IPv4 fragment has no ICMPv6 header that the kernel would look for
   if (least !== 0 && !(later && protocol === 58)) {
-    if (later || getField(run, packet, Field.TransportLen) < least) return false;
-    const sport = getField(run, packet, Field.Sport);
-    const dport = getField(run, packet, Field.Dport);
+    if (later || getField(packet, Field.TransportLen) < least) return false;
+    const sport = getField(packet, Field.Sport);
+    const dport = getField(packet, Field.Dport);
     port = protocol === 1 || protocol === 58 ? (sport << 8) | dport : source ? sport : dport;
   }
   store<u32>(to, (protocol << 16) | port);
@@ -203,7 +203,7 @@ function headerBytes(protocol: u32): u32 {
  * The key in a hash. Of hash:net,iface any interface's member under the prefix keeps shorter ones from being tried
  * (`multi` in mtype_test_cidrs), and the first that fits counts. An expired member is gone.
  */
-function probe(run: usize, packet: u32, block: usize, iface: u32): i32 {
+function probe(packet: u32, block: usize, iface: u32): i32 {
   const key = at(block, SetWord.Key);
   const keyWords = word(block, SetWord.KeyWords);
   const slotBytes = word(block, SetWord.SlotWords) << 2;
@@ -217,7 +217,7 @@ function probe(run: usize, packet: u32, block: usize, iface: u32): i32 {
   for (let meta = load<u32>(row); meta !== 0; meta = load<u32>(row)) {
     let i: u32 = 0;
     while (i < keyWords && load<u32>(row + 4 + (i << 2)) === load<u32>(key + (i << 2))) i++;
-    if (i === keyWords && !(timeouts && expired(run, packet, load<u32>(row + 4 + (keyWords << 2))))) {
+    if (i === keyWords && !(timeouts && expired(packet, load<u32>(row + 4 + (keyWords << 2))))) {
       if (meta >> 8 === iface) return (meta & SET_SLOT_NOMATCH) !== 0 ? NOMATCH : HELD;
       seen = BLOCKED;
     }

@@ -14,7 +14,7 @@ import {
 } from '../src/abi';
 import { DCCP, hasPorts, ICMP, SCTP, TCP, UDP, UDPLITE } from './decode';
 import { noPending, pend } from './lists';
-import { at, columnAt, put, word } from './packet';
+import { at, columnAt, ofRun, put } from './packet';
 
 const NO_CONNECTION: u32 = STATE_INVALID | STATE_UNTRACKED;
 
@@ -28,36 +28,36 @@ export function hasTuplePorts(proto: u32): bool {
 }
 
 /** Pending: fragments. */
-export function findFragments(run: usize, list: usize, size: u32): void {
-  noPending(run);
-  const frags = columnAt(run, Field.Frag);
-  for (let i: u32 = 0; i < size; i++) if ((at(frags, at(list, i)) & FRAG_PART) != 0) pend(run, at(list, i));
+export function findFragments(list: usize, size: u32): void {
+  noPending();
+  const frags = columnAt(Field.Frag);
+  for (let i: u32 = 0; i < size; i++) if ((at(frags, at(list, i)) & FRAG_PART) != 0) pend(at(list, i));
 }
 
 /**
  * nf_conntrack_in, of packets whose connection is not known: each its first. Pending: those whose state was given, that
  * something is wrong with, or whose protocol says more; all, where rules read the tuples of their connections.
  */
-export function track(run: usize, list: usize, size: u32): void {
-  noPending(run);
-  const told = word(run, Run.Told) != 0;
-  const tuples = word(run, Run.Tuples) != 0;
-  const states = columnAt(run, Field.CtState);
-  const statuses = columnAt(run, Field.CtStatus);
-  const flags = columnAt(run, Field.Flags);
+export function track(list: usize, size: u32): void {
+  noPending();
+  const told = ofRun(Run.Told) != 0;
+  const tuples = ofRun(Run.Tuples) != 0;
+  const states = columnAt(Field.CtState);
+  const statuses = columnAt(Field.CtStatus);
+  const flags = columnAt(Field.Flags);
   for (let i: u32 = 0; i < size; i++) {
     const slot = at(list, i);
-    if ((at(flags, slot) & PACKET_TEMPLATE) != 0) takeTemplateOff(run, slot);
+    if ((at(flags, slot) & PACKET_TEMPLATE) != 0) takeTemplateOff(slot);
     const state = at(states, slot);
     // a packet that came back by lo has its connection with it
     if (isConnection(state)) continue;
     if ((state & STATE_UNTRACKED) != 0) {
-      if (told) pend(run, slot);
+      if (told) pend(slot);
       continue;
     }
-    const first = told || tuples ? 0 : firstState(run, slot);
+    const first = told || tuples ? 0 : firstState(slot);
     if (first == 0) {
-      pend(run, slot);
+      pend(slot);
       continue;
     }
     put(states, slot, first);
@@ -66,25 +66,25 @@ export function track(run: usize, list: usize, size: u32): void {
 }
 
 /** nf_conntrack_in takes the CT target's template off again; its zone stays. */
-function takeTemplateOff(run: usize, slot: u32): void {
-  const flags = columnAt(run, Field.Flags);
+function takeTemplateOff(slot: u32): void {
+  const flags = columnAt(Field.Flags);
   put(flags, slot, at(flags, slot) & ~PACKET_TEMPLATE);
-  put(columnAt(run, Field.CtState), slot, STATE_INVALID);
-  put(columnAt(run, Field.CtStatus), slot, 0);
-  put(columnAt(run, Field.CtMark), slot, 0);
+  put(columnAt(Field.CtState), slot, STATE_INVALID);
+  put(columnAt(Field.CtStatus), slot, 0);
+  put(columnAt(Field.CtMark), slot, 0);
 }
 
 /** 0: another one, which has to be asked. */
-function firstState(run: usize, slot: u32): u32 {
-  const faults = at(columnAt(run, Field.Flags), slot) & (PACKET_BAD_HEADER | PACKET_BAD_CHECKSUM);
-  if (faults != 0 || at(columnAt(run, Beside.Given), slot) != 0) return 0;
-  const proto = at(columnAt(run, Field.Proto), slot);
+function firstState(slot: u32): u32 {
+  const faults = at(columnAt(Field.Flags), slot) & (PACKET_BAD_HEADER | PACKET_BAD_CHECKSUM);
+  if (faults != 0 || at(columnAt(Beside.Given), slot) != 0) return 0;
+  const proto = at(columnAt(Field.Proto), slot);
   // its chunks are looked at
   if (proto == SCTP) return 0;
-  if (at(columnAt(run, Field.TransportLen), slot) < leastHeader(proto)) return STATE_INVALID;
-  const table: usize = word(run, Run.FirstStates);
-  if (proto == TCP) return at(table, at(columnAt(run, Field.TcpFlags), slot));
-  return proto == ICMP ? at(table, 256 + at(columnAt(run, Field.Sport), slot)) : STATE_NEW;
+  if (at(columnAt(Field.TransportLen), slot) < leastHeader(proto)) return STATE_INVALID;
+  const table: usize = ofRun(Run.FirstStates);
+  if (proto == TCP) return at(table, at(columnAt(Field.TcpFlags), slot));
+  return proto == ICMP ? at(table, 256 + at(columnAt(Field.Sport), slot)) : STATE_NEW;
 }
 
 function leastHeader(proto: u32): u32 {
@@ -93,20 +93,20 @@ function leastHeader(proto: u32): u32 {
 }
 
 /** __nf_conntrack_confirm: from here on the entry stands, with its protocol's first timeout. Pending: those that are told. */
-export function confirm(run: usize, list: usize, size: u32): void {
-  noPending(run);
-  const told = word(run, Run.Told) != 0;
-  const protocols: usize = word(run, Run.Protocols);
-  const states = columnAt(run, Field.CtState);
-  const statuses = columnAt(run, Field.CtStatus);
-  const protos = columnAt(run, Field.Proto);
-  const expires = columnAt(run, Field.CtExpire);
+export function confirm(list: usize, size: u32): void {
+  noPending();
+  const told = ofRun(Run.Told) != 0;
+  const protocols: usize = ofRun(Run.Protocols);
+  const states = columnAt(Field.CtState);
+  const statuses = columnAt(Field.CtStatus);
+  const protos = columnAt(Field.Proto);
+  const expires = columnAt(Field.CtExpire);
   for (let i: u32 = 0; i < size; i++) {
     const slot = at(list, i);
     const status = at(statuses, slot);
     if (!isConnection(at(states, slot)) || (status & CT_STATUS_CONFIRMED) != 0) continue;
     put(statuses, slot, status | CT_STATUS_CONFIRMED);
     put(expires, slot, at(protocols, at(protos, slot)) >> 16);
-    if (told) pend(run, slot);
+    if (told) pend(slot);
   }
 }

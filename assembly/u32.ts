@@ -7,10 +7,10 @@ import { Field, U32Step } from '../src/abi';
 import { load32 } from './checksum';
 import { bytesAt, getField } from './packet';
 
-export function u32Holds(run: usize, packet: u32, program: usize, words: u32): bool {
-  const bytes = bytesAt(run, packet);
+export function u32Holds(packet: u32, program: usize, words: u32): bool {
+  const bytes = bytesAt(packet);
   if (bytes == 0 || words == 0) return false;
-  const length = <u64>getField(run, packet, Field.Length);
+  const length = <u64>getField(packet, Field.Length);
   const tests = load<u32>(program);
   let at = program + 4;
   for (let t: u32 = 0; t < tests; t++) {

@@ -19,8 +19,17 @@ export const ABI_VERSION = 1;
 /** "PWLK" read as a little-endian word. */
 export const PROGRAM_MAGIC = 0x4b4c5750;
 
-/** The host lays out memory from here on; below lies the core's own static data. */
+/** The host lays out memory from here on; below lies the core's own static data. First comes the run's control block: Run. */
 export const HOST_BASE = 65536;
+/**
+ * Then the columns of a batch, a word for each slot, by Field, Beside and Result: where they begin, and bytes from one to
+ * the next. Columns that lie whole pages apart would share the few places of the first cache.
+ */
+export const COLUMNS_BASE = 65536 + 512;
+export const BATCH_SLOTS = 2048;
+export const COLUMN_BYTES = 8192 + 64;
+/** Behind Result.Count of them lies what each host has of its own. */
+export const FREE_BASE = 710016;
 
 export const OP_NOT = 256;
 export const FIELD_SHIFT = 9;
@@ -212,6 +221,17 @@ export enum Beside {
   SeenMark = 72,
   SeenTos = 73,
   Count = 74,
+}
+
+/** Columns of results, behind those: what the last table made of each packet. */
+export enum Result {
+  /** a Verdict; of packets that were just decoded, a Decoded. */
+  Verdict = 74,
+  /** the rule that gave it, the translation that is asked for, the question at which the packet stands: -1 where there is none. */
+  Rule = 75,
+  Translation = 76,
+  Question = 77,
+  Count = 78,
 }
 
 /** Values of Beside.Fate, in the order of FATES in src/run/batch.ts. */
@@ -496,69 +516,61 @@ export enum Run {
   AddrTypeCount = 8,
   /** a word for each set: where its block begins. */
   Sets = 9,
-  Columns = 10,
-  /** bytes from one column to the next. */
-  Stride = 11,
-  Bytes = 12,
+  Bytes = 10,
   /** the selection: packet numbers, one word each, and how many. */
-  Selection = 13,
-  Selected = 14,
-  /** results, one word a packet each: Verdict, rule that gave it (or -1), translation (or -1), question (or -1). */
-  Verdicts = 15,
-  DecidedBy = 16,
-  Translations = 17,
-  Questions = 18,
-  Stack = 19,
-  Trace = 20,
-  TraceEnd = 21,
-  TraceLimit = 22,
-  TraceLevel = 23,
+  Selection = 11,
+  Selected = 12,
+  Stack = 13,
+  Trace = 14,
+  TraceEnd = 15,
+  TraceLimit = 16,
+  TraceLevel = 17,
   /** the packet at which a stopped run goes on, by place in the selection, and its state. */
-  Cursor = 24,
-  Pc = 25,
-  Depth = 26,
-  NextRule = 27,
-  RuleId = 28,
+  Cursor = 18,
+  Pc = 19,
+  Depth = 20,
+  NextRule = 21,
+  RuleId = 22,
   /** the entry to run: address of its first instruction and of its policy. */
-  EntryStart = 29,
-  EntryPolicy = 30,
-  FactKind = 31,
-  FactFlags = 32,
-  FactAnswer = 33,
-  Seed = 34,
-  Family = 35,
+  EntryStart = 23,
+  EntryPolicy = 24,
+  FactKind = 25,
+  FactFlags = 26,
+  FactAnswer = 27,
+  Seed = 28,
+  Family = 29,
   /** 1: hits are counted. */
-  Count = 36,
+  Count = 30,
   /** 1: the packet is lost already, once the rule at hand has had its say. */
-  Doomed = 37,
+  Doomed = 31,
   /** 1: somebody is told of each packet, and the steps between the tables leave all of them to the host. */
-  Told = 38,
+  Told = 32,
   /** packets that a step leaves to the host: where their slots are listed, and how many there are. */
-  Pending = 39,
-  Pended = 40,
+  Pending = 33,
+  Pended = 34,
   /** a word for each interface: its group. */
-  IfaceGroups = 41,
+  IfaceGroups = 35,
   /** a word for each protocol: bytes of the header that a packet in columns has; in the high half the first timeout. */
-  Protocols = 42,
+  Protocols = 36,
   /** the state of a first packet that nothing is wrong with: for each byte of TCP flags, then each type of ICMP. */
-  FirstStates = 43,
+  FirstStates = 37,
   /** 1: connections are tracked; 1: conditions read their tuples. */
-  Tracking = 44,
-  Tuples = 45,
+  Tracking = 38,
+  Tuples = 39,
   /** the program's translations: TranslationWord each. */
-  TranslationTable = 46,
+  Translations = 40,
   /** RoutesWord: where the ways of packets are looked up; 0: the host looks up each. */
-  Routes = 47,
+  Routes = 41,
   /** WayWord.Size words for each way, by number; how many there are. */
-  Ways = 48,
-  WayCount = 49,
+  Ways = 42,
+  WayCount = 43,
   /** for each End the packets, then the bytes of all, in 64 bits. */
-  Tally = 50,
+  Tally = 44,
   /** numbers of the interfaces that a batch names, by their place there. */
-  Places = 51,
+  Places = 45,
   /** a bit for each address in code: a packet's values do not tell how the condition there comes out. */
-  Untold = 52,
-  Words = 53,
+  Untold = 46,
+  Words = 47,
 }
 
 /** How much the core writes to the trace ring. */

@@ -37,7 +37,7 @@ function walk(
   packet: Uint8Array,
   { table = 'filter', hook = 'INPUT', iface = 'eth0', level = TRACE_HITS, out = '' } = {},
 ): Walk {
-  const stages = new Stages(core, compiled, 4, 4096, { fact: () => false });
+  const stages = new Stages(core, compiled, 4096, { fact: () => false });
   expect(stages.decode(0, packet)).toBe(Decoded.Ok);
   stages.setField(0, Field.InIf, stages.interfaces.number(iface));
   stages.setField(0, Field.OutIf, stages.interfaces.number(out));

@@ -29,7 +29,7 @@ function after(table: string, rules: readonly string[], before: Fields, wanted: 
     parseSave(text, 'x.rules', { add: (finding) => expect(finding.severity).not.toBe('error') }),
     4,
   );
-  const stages = new Stages(core, compiled, 1, 4096, { fact: () => false });
+  const stages = new Stages(core, compiled, 4096, { fact: () => false });
   const packet = buildPacket({
     src: '10.0.0.1',
     dst: '10.0.0.2',

@@ -104,7 +104,7 @@ describe('a program', () => {
           }
           accepted++;
           const mark = core.memory.mark();
-          const stages = new Stages(core, { ...compiled, program }, 2, 256, { fact: () => true });
+          const stages = new Stages(core, { ...compiled, program }, 256, { fact: () => true });
           stages.decode(0, buildPacket({ src: '10.0.0.1', dst: '10.0.0.2', proto: 17, sport: 5, dport: 5 } as never));
           stages.walk(compiled.entry('mangle', 'PREROUTING')!, [0]);
           expect(stages.result(0).verdict).toBeGreaterThan(abi.Verdict.Continue);

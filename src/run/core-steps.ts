@@ -2,7 +2,7 @@
  * The steps between the tables as the core does them, for a list of packets at once; those that it leaves to the host
  * come back by their slots.
  */
-import { type Beside, Run } from '../abi.js';
+import { BATCH_SLOTS, type Beside, Run } from '../abi.js';
 import { Selection } from './selection.js';
 import type { Stages } from './stage.js';
 import type { ListStep, SievingStep } from './wasm.js';
@@ -13,12 +13,12 @@ export class CoreSteps {
   private readonly pending: number;
 
   constructor(private readonly stages: Stages) {
-    this.pending = stages.memory.reserve(4 * stages.capacity);
+    this.pending = stages.memory.reserve(4 * BATCH_SLOTS);
     stages.set(Run.Pending, this.pending);
   }
 
   newSelection(): Selection {
-    return new Selection(this.stages.memory, this.stages.capacity);
+    return new Selection(this.stages.memory, BATCH_SLOTS);
   }
 
   /** Whether somebody is told what happens to each packet. */
@@ -28,43 +28,43 @@ export class CoreSteps {
 
   /** Takes a step; `more`: what its function in assembly/ wants to know beside. */
   take(step: ListStep, { at, size }: Selection, more = 0): Uint32Array {
-    this.stages.core[step](this.stages.run, at, size, more);
+    this.stages.core[step](at, size, more);
     return this.left();
   }
   /** Takes a step that leaves packets out of the list. */
   sieve(step: SievingStep, list: Selection): Uint32Array {
-    list.size = this.stages.core[step](this.stages.run, list.at, list.size);
+    list.size = this.stages.core[step](list.at, list.size);
     return this.left();
   }
 
   /** Lists those of the first packets that walk. */
   listWalking(packets: number, to: Selection): void {
-    to.size = this.stages.core.listWalking(this.stages.run, packets, to.at);
+    to.size = this.stages.core.listWalking(packets, to.at);
   }
   /** Moves those whose column holds a value to another list. */
   divide(list: Selection, column: Beside, value: number, to: Selection): void {
     const all = list.size;
-    list.size = this.stages.core.divide(this.stages.run, list.at, all, column, value, to.at);
+    list.size = this.stages.core.divide(list.at, all, column, value, to.at);
     to.size = all - list.size;
   }
   merge(a: Selection, b: Selection, to: Selection): void {
-    this.stages.core.merge(this.stages.run, a.at, a.size, b.at, b.size, to.at);
+    this.stages.core.merge(a.at, a.size, b.at, b.size, to.at);
     to.size = a.size + b.size;
   }
   /** Lists those for which nat is consulted, `side` being BOUND_SRC or BOUND_DST. */
   consult(list: Selection, side: number, to: Selection): Uint32Array {
-    to.size = this.stages.core.consult(this.stages.run, list.at, list.size, side, to.at);
+    to.size = this.stages.core.consult(list.at, list.size, side, to.at);
     return this.left();
   }
 
   /** What the first packets lack: `measured` says that they have lengths. */
   completeColumns(packets: number, measured: boolean): Uint32Array {
-    this.stages.core.completeColumns(this.stages.run, packets, Number(measured));
+    this.stages.core.completeColumns(packets, Number(measured));
     return this.left();
   }
   /** Those of the first packets that cannot be walked. */
   refuse(packets: number, readsBytes: boolean): Uint32Array {
-    this.stages.core.refuse(this.stages.run, packets, Number(readsBytes));
+    this.stages.core.refuse(packets, Number(readsBytes));
     return this.left();
   }
 

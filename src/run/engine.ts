@@ -9,7 +9,18 @@
  *     host.summary().fates;
  */
 
-import { type AddrType, Answer, Beside, Fact, FROM_HOST, Run, TRACE_ALL, TRACE_HITS } from '../abi.js';
+import {
+  type AddrType,
+  Answer,
+  BATCH_SLOTS,
+  Beside,
+  Fact,
+  FROM_HOST,
+  Result,
+  Run,
+  TRACE_ALL,
+  TRACE_HITS,
+} from '../abi.js';
 import type { Compiled } from '../compile/compile.js';
 import { type ProgramUses, usesOf } from '../compile/uses.js';
 import { PacketwalkError } from '../errors.js';
@@ -80,8 +91,8 @@ export async function createEngine({ core }: EngineOptions = {}): Promise<Engine
   };
 }
 
-/** Packets that are walked together: their columns, with those of copies, stay in a processor's second cache. */
-const BATCH_PACKETS = 1024;
+/** Packets that are walked together, with room for as many copies: their columns stay in a processor's second cache. */
+const BATCH_PACKETS = BATCH_SLOTS / 2;
 const BATCH_BYTES = 1 << 20;
 
 const NO_PACKET = { mark: 0, tos: 0, proto: 0, sport: 0, dport: 0, uid: 0 };
@@ -135,7 +146,7 @@ export class LoadedHost {
     this.engine = from.engine;
     this.uses = usesOf(this.compiled.program);
     // copies that the kernel makes of packets have room behind them
-    this.stages = new Stages(core, this.compiled, 2 * BATCH_PACKETS, 2 * BATCH_BYTES, {
+    this.stages = new Stages(core, this.compiled, 2 * BATCH_BYTES, {
       interfaces: host.links?.length ?? 0,
       fact: (kind, flags, packet) => this.fact(kind, flags, packet),
     });
@@ -279,7 +290,7 @@ export class LoadedHost {
   /** Ends the ways of packets that cannot be walked. */
   private refuse(count: number): void {
     for (const slot of this.steps.refuse(count, this.uses.bytes))
-      this.batch.end(slot, undecoded(this.stages.results[0]![slot]!) ?? CUT);
+      this.batch.end(slot, undecoded(this.stages.field(slot, Result.Verdict)) ?? CUT);
   }
 
   /** Packets and bytes that a rule, or a policy, has counted so far. */

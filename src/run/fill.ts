@@ -1,5 +1,5 @@
 /** Packets of a batch into the core's columns, and what belongs to them beside. */
-import { Beside, Decoded, Field, FROM_HOST, Run, STATE_INVALID, UNSAID } from '../abi.js';
+import { Beside, Decoded, Field, FROM_HOST, Result, Run, STATE_INVALID, UNSAID } from '../abi.js';
 import { PacketwalkError } from '../errors.js';
 import { bytesOf, lengthOf } from '../input/encode-columns.js';
 import {
@@ -44,7 +44,7 @@ export interface Filling {
 
 /**
  * Fills the batch with packets from place `from` on, as many as there is room for but no more than `most`, and says how
- * many. `serial` is the number of the first. A Decoded for each stands in the first column of results.
+ * many. `serial` is the number of the first. A Decoded for each stands in Result.Verdict.
  */
 export function fill(filling: Filling, given: PacketBatch, from: number, most: number, serial: number): number {
   const { stages, batch } = filling;
@@ -106,7 +106,7 @@ function span({ at, size, bytes }: PacketBytes, from: number, most: number, room
 
 /** How many were filled: all, unless there is no room for the bytes of one. */
 function fillColumns({ stages, steps }: Filling, given: PacketColumns, from: number, count: number): number {
-  const { columns, results } = stages;
+  const { columns } = stages;
   const put = (field: Field, column: Column | undefined, bits: number, otherwise: number) => {
     const to = columns[field]!;
     if (column === undefined) to.fill(otherwise, 0, count);
@@ -126,7 +126,7 @@ function fillColumns({ stages, steps }: Filling, given: PacketColumns, from: num
   put(Field.Frag, given.frag, 15, 0);
   for (const field of [Field.Bytes, Field.BytesLen, Field.Flags]) columns[field]!.fill(0, 0, count);
   columns[Field.IpLen]!.fill(IP_HEADER, 0, count);
-  results[0]!.fill(Decoded.Ok, 0, count);
+  columns[Result.Verdict]!.fill(Decoded.Ok, 0, count);
   stages.clearBytes();
   for (const slot of steps.completeColumns(count, given.length !== undefined)) {
     // throws where it has no room for its headers
@@ -165,7 +165,7 @@ function fillEnvelopes(filling: Filling, given: Envelopes, from: number, count: 
   put(Beside.Out, given.out, UNSAID);
   placeInterfaces(filling, given, from, count);
   clock.fill(columns[Field.Time]!, given.time, from, count);
-  stages.core.numberPackets(stages.run, count, serial);
+  stages.core.numberPackets(count, serial);
 }
 
 /** Their places among those of the batch become numbers. */
@@ -175,7 +175,7 @@ function placeInterfaces({ stages }: Filling, given: Envelopes, from: number, co
     throw new PacketwalkError(`a batch lists ${interfaces.length} interfaces`, { code: 'bad-batch' });
   const numbers = interfaces.map((name) => stages.interfaces.number(name));
   stages.memory.words.set(numbers, stages.get(Run.Places) >>> 2);
-  const bad = stages.core.placeInterfaces(stages.run, count, numbers.length);
+  const bad = stages.core.placeInterfaces(count, numbers.length);
   if (bad === NO_PACKET) return;
   const [place] = [given.in, given.out]
     .map((column) => column?.[from + bad])

@@ -1,8 +1,8 @@
 /**
- * The core's memory, laid out by the host from HOST_BASE on: regions one behind the other, given in bytes. Views are
+ * The core's memory, laid out by the host from FREE_BASE on: regions one behind the other, given in bytes. Views are
  * made here only, anew after the memory has grown.
  */
-import { HOST_BASE } from '../abi.js';
+import { FREE_BASE } from '../abi.js';
 
 const PAGE = 65536;
 
@@ -20,9 +20,9 @@ interface WasmMemory {
 
 export class Memory {
   readonly wasm: WasmMemory = new WebAssembly.Memory({ initial: FIRST_PAGES });
-  private end = HOST_BASE;
+  private end = FREE_BASE;
   /** so far memory was given out; behind it all is zero. */
-  private used = HOST_BASE;
+  private used = FREE_BASE;
   /** All of the memory, as words, as half ones and as bytes; not to be kept past a `reserve`. */
   words = new Uint32Array(this.wasm.buffer);
   halves = new Uint16Array(this.wasm.buffer);

@@ -4,10 +4,16 @@
  */
 import {
   Answer,
-  Beside,
+  BATCH_SLOTS,
+  type Beside,
+  COLUMN_BYTES,
+  COLUMNS_BASE,
   type Event,
   Field,
+  FREE_BASE,
+  HOST_BASE,
   NO_ANSWER,
+  Result,
   Run,
   Section,
   SetWord,
@@ -46,18 +52,15 @@ export interface StageHost {
 
 const TRACE_RECORDS = 4096;
 const NOBODY = 0xffffffff;
+const RESULTS = [Result.Verdict, Result.Rule, Result.Translation, Result.Question] as const;
 /** bytes of the longest IP packet of either family, in whole words. */
 export const PACKET_ROOM = 65600;
 
-/** The columns of a batch, by Field and Beside: entry i belongs to slot i. Not to be kept past a change of the sets or the host. */
+/** The columns of a batch, by Field, Beside and Result: entry i belongs to slot i. Not to be kept past a change of the sets or the host. */
 export type Columns = readonly Uint32Array[];
 
 export class Stages {
-  readonly run: number;
   private readonly counters: number;
-  private readonly columnsAt: number;
-  private readonly stride: number;
-  private readonly resultsAt: readonly [number, number, number, number];
   private readonly selection: number;
   private readonly answers: number;
   private readonly cells: number;
@@ -65,17 +68,14 @@ export class Stages {
   private readonly trace: number;
   readonly interfaces: Interfaces;
   columns: Columns = [];
-  /** of the last walk: verdict, rule, translation, question (0xffffffff where there is none). */
-  results: Columns = [];
   private bytesUsed = 0;
   /** the place of the address types, and how many intervals it holds. */
   private addressTypes = { at: 0, room: -1 };
 
-  /** `capacity`: packets of a batch; `byteArea`: bytes of packets that it can hold. */
+  /** `byteArea`: bytes of packets that a batch can hold. Whoever used the core before has it no longer. */
   constructor(
     readonly core: Core,
     private readonly compiled: Compiled,
-    readonly capacity: number,
     readonly byteArea: number,
     private readonly host: StageHost,
   ) {
@@ -87,8 +87,7 @@ export class Stages {
       memory.words.set(words, at >>> 2);
       return at;
     };
-    const rows = () => memory.reserve(4 * capacity);
-    this.run = memory.reserve(4 * Run.Words);
+    memory.words.fill(0, HOST_BASE >>> 2, FREE_BASE >>> 2);
     const code = copy(Section.Code);
     const translations = copy(Section.Translations);
     const data = copy(Section.Data);
@@ -97,29 +96,19 @@ export class Stages {
     this.counters = memory.reserve(16 * (program.rules + program.policies));
     this.answers = memory.reserve(4 * compiled.questions.length + 4);
     this.interfaces = new Interfaces(memory, compiled.patterns, host.interfaces ?? 0);
-    // columns that lie whole pages apart would share the few places of the first cache
-    this.stride = 4 * capacity + 64;
-    this.columnsAt = memory.reserve(Beside.Count * this.stride);
-    this.resultsAt = [rows(), rows(), rows(), rows()];
-    this.selection = rows();
+    this.selection = memory.reserve(4 * BATCH_SLOTS);
     this.trace = memory.reserve(4 * TRACE_WORDS * TRACE_RECORDS);
     this.set(Run.Code, code);
     this.set(Run.Data, data);
-    this.set(Run.TranslationTable, translations);
+    this.set(Run.Translations, translations);
     this.set(Run.Counters, this.counters);
     this.set(Run.Cells, this.cells);
     this.set(Run.Answers, this.answers);
     this.set(Run.Ifaces, this.interfaces.at);
     this.set(Run.IfaceGroups, this.interfaces.groups);
     this.set(Run.IfaceWords, this.interfaces.words);
-    this.set(Run.Columns, this.columnsAt);
-    this.set(Run.Stride, this.stride);
     this.set(Run.Bytes, memory.reserve(byteArea + 8));
     this.set(Run.Selection, this.selection);
-    this.set(Run.Verdicts, this.resultsAt[0]);
-    this.set(Run.DecidedBy, this.resultsAt[1]);
-    this.set(Run.Translations, this.resultsAt[2]);
-    this.set(Run.Questions, this.resultsAt[3]);
     this.set(Run.Stack, memory.reserve(4 * (program.depth + 1)));
     this.set(Run.Trace, this.trace);
     this.set(Run.TraceEnd, this.trace);
@@ -137,9 +126,10 @@ export class Stages {
   /** Views of the memory are made anew after it may have grown: here, and not each time that one is read. */
   renewViews(): void {
     const { words } = this.core.memory;
-    const row = (at: number) => words.subarray(at >>> 2, (at >>> 2) + this.capacity);
-    this.columns = Array.from({ length: Beside.Count }, (_, column) => row(this.columnsAt + column * this.stride));
-    this.results = this.resultsAt.map(row);
+    this.columns = Array.from({ length: Result.Count }, (_, column) => {
+      const first = (COLUMNS_BASE + column * COLUMN_BYTES) >>> 2;
+      return words.subarray(first, first + BATCH_SLOTS);
+    });
   }
 
   /** The sets that the program names, and those that they hold; a name that is not among `sets` is an empty one. */
@@ -212,7 +202,7 @@ export class Stages {
 
   /** The identifier of an ICMP query, in its bytes and its checksum. */
   rewriteIcmpId(packet: number, id: number): void {
-    this.core.writeIcmpId(this.run, packet, id);
+    this.core.writeIcmpId(packet, id);
   }
 
   /** The packet's bytes as they are now. */
@@ -223,7 +213,7 @@ export class Stages {
 
   /** Writes a field, in the packet's bytes too where it stands there. */
   rewrite(packet: number, field: Field, value: number): void {
-    this.core.rewrite(this.run, packet, field, value);
+    this.core.rewrite(packet, field, value);
   }
 
   /** The device that rules see, by its number, and its group; 0: none, UNKNOWN_INTERFACE: nobody knows which. */
@@ -240,7 +230,7 @@ export class Stages {
     this.core.memory.words[(this.answers >>> 2) + question] = answer;
   }
 
-  field(packet: number, field: Field | Beside): number {
+  field(packet: number, field: Field | Beside | Result): number {
     return this.columns[field]![packet]!;
   }
   /** All fields of a packet. */
@@ -253,17 +243,17 @@ export class Stages {
 
   /** Puts a packet's bytes into the byte area at `offset` and decodes them into its columns; a Decoded. */
   decode(packet: number, bytes: Uint8Array, offset = packet * PACKET_ROOM): number {
-    const at = this.core.memory.words[(this.run >>> 2) + Run.Bytes]! + offset;
+    const at = this.get(Run.Bytes) + offset;
     this.core.memory.bytes.set(bytes, at);
-    return this.core.decode(this.run, packet, at, bytes.length, bytes.length, 1);
+    return this.core.decode(packet, at, bytes.length, bytes.length, 1);
   }
 
   /**
    * Decodes the first `count` packets: Field.Bytes, Field.BytesLen and, in Field.Length, the bytes that each had on the wire
-   * say where it is. A Decoded for each stands in the first column of results.
+   * say where it is. A Decoded for each stands in Result.Verdict.
    */
   decodeBatch(count: number): void {
-    this.core.decodeBatch(this.run, count, 1);
+    this.core.decodeBatch(count, 1);
   }
 
   get memory(): Memory {
@@ -280,7 +270,7 @@ export class Stages {
   walk(entry: Entry, packets: ArrayLike<number>, level = TRACE_NONE, onTrace?: (record: TraceRecord) => void): void {
     this.select(packets);
     this.runOn(entry, level, () => {
-      const status = this.core.interpret(this.run);
+      const status = this.core.interpret();
       if (level !== TRACE_NONE) this.drain(onTrace);
       return status;
     });
@@ -289,7 +279,7 @@ export class Stages {
   recall(plan: number, entry: Entry, { at, size }: Selection): void {
     this.set(Run.Selection, at);
     this.set(Run.Selected, size);
-    this.runOn(entry, TRACE_NONE, () => this.core.recall(this.run, plan));
+    this.runOn(entry, TRACE_NONE, () => this.core.recall(plan));
   }
   /** Conditions, by their addresses, that a packet's values do not answer: what is remembered ends there. */
   leaveUntold(addresses: Iterable<number>): void {
@@ -298,7 +288,7 @@ export class Stages {
   }
   /** What was counted by a plan comes to the counters. */
   countOutcomes(plan: number): void {
-    this.core.countOutcomes(this.run, plan);
+    this.core.countOutcomes(plan);
   }
 
   private runOn(entry: Entry, level: number, go: () => Status): void {
@@ -321,7 +311,7 @@ export class Stages {
 
   /** What the last walk made of a packet: rule, translation and question are -1 where there is none. */
   result(packet: number): { verdict: Verdict; rule: number; translation: number; question: number } {
-    const [verdict, rule, translation, question] = this.results.map((column) => column[packet]! | 0);
+    const [verdict, rule, translation, question] = RESULTS.map((column) => this.field(packet, column) | 0);
     return { verdict: verdict!, rule: rule!, translation: translation!, question: question! };
   }
 
@@ -338,7 +328,7 @@ export class Stages {
   }
   /** The packet's next draw: 32 bits. */
   draw(packet: number): number {
-    return this.core.draw(this.run, packet) >>> 0;
+    return this.core.draw(packet) >>> 0;
   }
 
   /** Counters and state cells as they were at first. */
@@ -379,9 +369,9 @@ export class Stages {
     this.set(word, at);
   }
   set(word: Run, value: number): void {
-    this.core.memory.words[(this.run >>> 2) + word] = value;
+    this.core.memory.words[(HOST_BASE >>> 2) + word] = value;
   }
   get(word: Run): number {
-    return this.core.memory.words[(this.run >>> 2) + word]!;
+    return this.core.memory.words[(HOST_BASE >>> 2) + word]!;
   }
 }

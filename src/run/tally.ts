@@ -22,8 +22,7 @@ export class Tally {
 
   /** The packets of a batch that was walked. */
   add({ packets, open }: Batch): void {
-    const { core, run } = this.stages;
-    core.tally(run, packets);
+    this.stages.core.tally(packets);
     for (const [slot, why] of open) {
       if (slot >= packets) continue;
       // an address of each packet's own would make a question of each

@@ -25,31 +25,28 @@ export type ListStep =
 /** Those that give back how many packets stay in it. */
 export type SievingStep = 'keepWalking' | 'settle';
 
-type CoreStep<Name extends string, Result> = Record<
-  Name,
-  (run: number, list: number, size: number, more?: number) => Result
->;
+type CoreStep<Name extends string, Result> = Record<Name, (list: number, size: number, more?: number) => Result>;
 
 /** The core's functions over its memory; addresses are bytes. assembly/index.ts says what each does. */
 export interface Core extends CoreStep<ListStep, void>, CoreStep<SievingStep, number> {
   readonly memory: Memory;
-  interpret(run: number): number;
-  decode(run: number, packet: number, at: number, length: number, wire: number, verifyChecksum: number): number;
-  decodeBatch(run: number, count: number, verifyChecksum: number): void;
-  draw(run: number, packet: number): number;
-  recall(run: number, plan: number): number;
-  countOutcomes(run: number, plan: number): void;
-  rewrite(run: number, packet: number, field: number, value: number): void;
-  writeIcmpId(run: number, packet: number, id: number): void;
-  completeColumns(run: number, count: number, measured: number): void;
-  placeInterfaces(run: number, count: number, places: number): number;
-  numberPackets(run: number, count: number, first: number): void;
-  refuse(run: number, count: number, readsBytes: number): void;
-  listWalking(run: number, count: number, list: number): number;
-  divide(run: number, list: number, size: number, column: number, value: number, to: number): number;
-  merge(run: number, a: number, aSize: number, b: number, bSize: number, to: number): void;
-  consult(run: number, list: number, size: number, side: number, to: number): number;
-  tally(run: number, count: number): void;
+  interpret(): number;
+  decode(packet: number, at: number, length: number, wire: number, verifyChecksum: number): number;
+  decodeBatch(count: number, verifyChecksum: number): void;
+  draw(packet: number): number;
+  recall(plan: number): number;
+  countOutcomes(plan: number): void;
+  rewrite(packet: number, field: number, value: number): void;
+  writeIcmpId(packet: number, id: number): void;
+  completeColumns(count: number, measured: number): void;
+  placeInterfaces(count: number, places: number): number;
+  numberPackets(count: number, first: number): void;
+  refuse(count: number, readsBytes: number): void;
+  listWalking(count: number, list: number): number;
+  divide(list: number, size: number, column: number, value: number, to: number): number;
+  merge(a: number, aSize: number, b: number, bSize: number, to: number): void;
+  consult(list: number, size: number, side: number, to: number): number;
+  tally(count: number): void;
   opWords(op: number): number;
   /** what the build calls each constant of abi.ts: `Op.Rule`, `ABI_VERSION`. */
   constant(name: string): number | undefined;

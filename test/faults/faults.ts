@@ -33,8 +33,8 @@ export const FAULTS: readonly Fault[] = [
     name: 'return-to-policy',
     why: 'a policy does not count what RETURN brings to it',
     file: 'assembly/interpret.ts',
-    find: 'count(run, packet, load<u32>(at, 4));\n        verdict = field;',
-    replace: 'if (depth != 0) count(run, packet, load<u32>(at, 4));\n        verdict = field;',
+    find: 'count(packet, load<u32>(at, 4));\n        verdict = field;',
+    replace: 'if (depth != 0) count(packet, load<u32>(at, 4));\n        verdict = field;',
   },
   {
     name: 'set-dimensions',

@@ -4,7 +4,7 @@
  */
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Decoded, Field } from '../../src/abi.js';
+import { Decoded, Field, Result } from '../../src/abi.js';
 import { compile } from '../../src/compile/compile.js';
 import { readCapture } from '../../src/input/capture/read.js';
 import { pcapHeader, pcapRecord } from '../../src/input/capture/write.js';
@@ -94,7 +94,7 @@ function seenByTshark(row: readonly string[]): Seen | undefined {
 let stages: Stages;
 beforeAll(async () => {
   const tables = parseSave('*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n', 'x', { add: () => {} });
-  stages = new Stages(await loadCore(), compile(tables, 4), 2048, 1 << 22, { fact: () => false });
+  stages = new Stages(await loadCore(), compile(tables, 4), 1 << 22, { fact: () => false });
 });
 
 const dotted = (address: number) => [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.');
@@ -114,7 +114,7 @@ async function seenHere(file: Uint8Array): Promise<(Seen | undefined)[]> {
     stages.decodeBatch(count);
     for (let i = 0; i < count; i++) {
       const of = (field: Field) => stages.field(i, field);
-      const status = stages.results[0]![i];
+      const status = stages.field(i, Result.Verdict);
       if (status === Decoded.OtherFamily) {
         all.push(undefined);
         continue;

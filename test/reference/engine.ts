@@ -49,7 +49,7 @@ export class Engine {
     core: Awaited<ReturnType<typeof loadCore>>,
     private readonly compiled: Compiled,
   ) {
-    this.stages = new Stages(core, compiled, 1, PACKET_ROOM, {
+    this.stages = new Stages(core, compiled, PACKET_ROOM, {
       fact: (kind, flags, slot) => {
         if (kind !== Fact.RpFilter) throw new Error(`fact ${kind}`);
         return reversePath(this.stages.field(slot, Field.Src), {

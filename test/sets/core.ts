@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import asc from 'assemblyscript/asc';
-import { Field, HOST_BASE, Run, SET_COUNT_SHIFT } from '../../src/abi.js';
+import { COLUMN_BYTES, COLUMNS_BASE, Field, FREE_BASE, HOST_BASE, Run, SET_COUNT_SHIFT } from '../../src/abi.js';
 import type { Direction } from '../../src/model/condition.js';
 import type { SetDef } from '../../src/model/set.js';
 import { parseAddress } from '../../src/net/address.js';
@@ -32,7 +32,7 @@ declare const WebAssembly: {
 };
 export type CoreModule = object;
 
-type Holds = (run: number, packet: number, set: number, directions: number) => number;
+type Holds = (packet: number, set: number, directions: number) => number;
 
 /** The compiled module: its bytes, made once for all tests of a file. */
 export async function compileSets(): Promise<CoreModule> {
@@ -88,7 +88,7 @@ export class SetsCore {
       ifacesBeginning: (prefix) => [...this.#ifaces.keys()].filter((n) => n > 0 && this.#ifaces[n]!.startsWith(prefix)),
       setAddress: (name) => places.get(name) ?? 0,
     };
-    let at = HOST_BASE + 4096;
+    let at = FREE_BASE + 1024;
     for (const set of sets) {
       places.set(set.name, at);
       at += setBytes(set, context);
@@ -98,11 +98,9 @@ export class SetsCore {
     const view = new Uint32Array(this.#memory.buffer);
     // what was there before must not matter
     view.fill(0xdeadbeef, HOST_BASE / 4);
-    view[HOST_BASE / 4 + Run.Sets] = HOST_BASE + 1024;
-    view[HOST_BASE / 4 + Run.Columns] = HOST_BASE + 2048;
-    view[HOST_BASE / 4 + Run.Stride] = 4;
+    view[HOST_BASE / 4 + Run.Sets] = FREE_BASE;
     for (const [i, set] of sets.entries()) {
-      view[(HOST_BASE + 1024) / 4 + i] = places.get(set.name)!;
+      view[FREE_BASE / 4 + i] = places.get(set.name)!;
       writeSet(view, places.get(set.name)!, set, context);
     }
     if (view.length * 4 > at && view[at / 4] !== 0xdeadbeef) throw new Error('a set is longer than setBytes said');
@@ -112,9 +110,9 @@ export class SetsCore {
     const view = new Uint32Array(this.#memory.buffer);
     const src = parseAddress(packet.src)!;
     const put = (field: Field, value: number) => {
-      view[(HOST_BASE + 2048) / 4 + field] = value;
+      view[(COLUMNS_BASE + field * COLUMN_BYTES) / 4] = value;
     };
-    view.fill(0, (HOST_BASE + 2048) / 4, (HOST_BASE + 2048) / 4 + Field.Count);
+    for (let field = 0; field < Field.Count; field++) put(field, 0);
     view[HOST_BASE / 4 + Run.Family] = src.length === 1 ? 4 : 6;
     src.forEach((value, i) => {
       put(Field.Src + i, value);
@@ -136,6 +134,6 @@ export class SetsCore {
       if (direction === 'src') word |= 1 << i;
     });
     const set = this.#sets.findIndex((other) => other.name === name);
-    return this.#holds(HOST_BASE, 0, set, word) !== 0;
+    return this.#holds(0, set, word) !== 0;
   }
 }

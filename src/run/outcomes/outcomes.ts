@@ -1,10 +1,19 @@
 /**
  * What a table makes of packets at a hook, remembered: a packet of whose values no condition has told one from another's
  * fares as that one did. The bytecode finds each outcome once, for the first packet of its kind; from the first condition
- * that depends on order, chance or bytes it walks each packet. The core learns outcomes and gives them (assembly/outcomes.ts); here its memory
- * is laid out.
+ * that depends on order, chance or bytes it walks each packet. The core learns outcomes and gives them
+ * (assembly/outcomes.ts); here its memory is laid out.
  */
-import { KIND_EACH, MOST_NOTES, MOST_OUTCOMES, OUTCOME_SLOTS, OutcomeWord, PartWord, PlanWord } from '../../abi.js';
+import {
+  BATCH_SLOTS,
+  KIND_EACH,
+  MOST_NOTES,
+  MOST_OUTCOMES,
+  OUTCOME_SLOTS,
+  OutcomeWord,
+  PartWord,
+  PlanWord,
+} from '../../abi.js';
 import type { Entry } from '../../compile/compile.js';
 import type { Memory } from '../memory.js';
 import type { Selection } from '../selection.js';
@@ -53,7 +62,7 @@ export class Outcomes {
       [PlanWord.Index]: memory.reserve(2 * OUTCOME_SLOTS),
       [PlanWord.Notes]: notes,
       [PlanWord.LastNotes]: notes + 4 * NOTES,
-      [PlanWord.Keys]: memory.reserve(4 * stages.capacity),
+      [PlanWord.Keys]: memory.reserve(4 * BATCH_SLOTS),
     });
   }
 

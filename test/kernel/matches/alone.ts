@@ -26,7 +26,7 @@ export async function chainAlone(text: string, table: TableName, hook: HookName)
   const tables = parseSave(text, 'rules', { add: ({ message }) => findings.push(message) });
   if (findings.length > 0) throw new Error(findings.join('; '));
   const compiled = compile(tables, 4);
-  const stages = new Stages(await loadCore(), compiled, 1, PACKET_ROOM, { fact: () => false });
+  const stages = new Stages(await loadCore(), compiled, PACKET_ROOM, { fact: () => false });
   const put = (field: Field, value: number) => stages.setField(0, field, value);
   const putTuple = ([src, dst, sport, dport]: Tuple, way: 'Orig' | 'Repl') => {
     put(Field[`Ct${way}Src`], number(src));
