@@ -7,11 +7,12 @@ import {
   FROM_HOST,
   PACKET_CUT,
   PATH_OUTPUT,
+  PROTOCOL_HEADER,
   Result,
   Run,
   UNSAID,
 } from '../src/abi';
-import { SCTP, TCP, UDPLITE } from './decode';
+import { ICMP, SCTP, TCP, UDPLITE } from './decode';
 import { noPending, pend } from './lists';
 import { at, columnAt, ofRun, put } from './packet';
 
@@ -36,11 +37,16 @@ export function completeColumns(count: u32, measured: bool): void {
   for (let slot: u32 = 0; slot < count; slot++) {
     const proto = at(protos, slot);
     const first = (at(frags, slot) & FRAG_OFFSET) == 0;
-    const header = first ? at(protocols, proto) & 0xffff : 0;
+    const header = first ? at(protocols, proto) & PROTOCOL_HEADER : 0;
     // what a packet has no header for, decoding would not find
     if (header == 0) {
       put(sports, slot, 0);
       put(dports, slot, 0);
+    }
+    if (proto == ICMP) {
+      // type and code are bytes
+      put(sports, slot, at(sports, slot) & 255);
+      put(dports, slot, at(dports, slot) & 255);
     }
     if (proto != TCP || !first) put(tcpFlags, slot, 0);
     if (!measured) put(lengths, slot, IP_HEADER + header);
@@ -55,7 +61,7 @@ export function completeColumns(count: u32, measured: bool): void {
  * place comes back, 0xffffffff where there is none.
  */
 export function placeInterfaces(count: u32, places: u32): u32 {
-  const numbers: usize = ofRun(Run.Places);
+  const numbers: usize = ofRun(Run.BatchIfaces);
   const groups: usize = ofRun(Run.IfaceGroups);
   const inputs = columnAt(Field.InIf);
   const inputGroups = columnAt(Field.InGroup);

@@ -6,9 +6,9 @@ export { completeColumns, numberPackets, placeInterfaces, refuse } from './fill'
 export { interpret, opWords } from './interpret';
 export { age, comeBack, deliver, leave, setOut, settle, tally } from './leave';
 export { divide, keepWalking, listWalking, merge } from './lists';
-export { consult, translate } from './nat';
+export { consult, move, translate } from './nat';
 export { countOutcomes, recall } from './outcomes';
 export { rewrite, writeIcmpId } from './rewrite';
-export { findChanged, findOptions, findWays, look, takeInput, takeOutput } from './routes';
+export { findChanged, findOptions, findWays, note, takeInput, takeOutput } from './routes';
 export { setHolds } from './sets';
 export { confirm, findFragments, track } from './track';

@@ -25,8 +25,8 @@ import {
   STATE_UNTRACKED,
   Status,
   TRACE_ALL,
+  TRACE_LEARN,
   TRACE_NONE,
-  TRACE_TOLD,
   TRACE_WORDS,
   Verdict,
   ZONE_MARK,
@@ -111,7 +111,7 @@ function walk(packet: u32): i32 {
   while (true) {
     if (level != TRACE_NONE) {
       if (ofRun(Run.TraceEnd) + ((RECORDS_AHEAD * TRACE_WORDS) << 2) > limit) status = Status.TraceFull;
-      else if (level == TRACE_TOLD && isUntold(pc)) status = Status.Untold;
+      else if (level == TRACE_LEARN && isUnanswered(pc)) status = Status.Unanswered;
       if (status != Status.Done) break;
     }
     const at = code + (pc << 2);
@@ -274,8 +274,8 @@ function walk(packet: u32): i32 {
   return status;
 }
 
-function isUntold(pc: u32): bool {
-  return ((load<u8>(ofRun(Run.Untold) + (pc >> 3)) >> <u8>(pc & 7)) & 1) != 0;
+function isUnanswered(pc: u32): bool {
+  return ((load<u8>(ofRun(Run.Unanswered) + (pc >> 3)) >> <u8>(pc & 7)) & 1) != 0;
 }
 
 function hotDrop(packet: u32, field: u32, pc: u32, rule: u32, level: u32): u32 {

@@ -8,6 +8,9 @@ import {
   NAT_MAP_IPS,
   NAT_PROTO_RANDOM_FULLY,
   NAT_PROTO_SPECIFIED,
+  PORTS_LOW_END,
+  PORTS_ROOT,
+  PORTS_ROOT_END,
   Result,
   Run,
   STATE_DNAT,
@@ -125,20 +128,26 @@ function portOf(slot: u32, record: usize, own: u32, source: bool): u32 {
     // a destination's port changes only where a rule says to what
     if (!source) return own;
     // nf_nat_l4proto_unique_tuple: a port of the same class
-    min = own >= 1024 ? 1024 : own >= 512 ? 600 : 1;
-    max = own >= 1024 ? 65535 : own >= 512 ? 1023 : 511;
+    const low = own < <u32>PORTS_LOW_END;
+    const root = own < <u32>PORTS_ROOT_END;
+    min = low ? 1 : root ? PORTS_ROOT : PORTS_ROOT_END;
+    max = low ? PORTS_LOW_END - 1 : root ? PORTS_ROOT_END - 1 : 0xffff;
   }
   return max > min ? min + (draw(slot) % (max - min + 1)) : min;
 }
 
-/** The packet, and the connection's reply direction, which is the translated packet turned round. */
-function move(slot: u32, address: u32, port: u32, own: u32, source: bool): void {
+/**
+ * The packet, and the connection's reply direction, which is the translated packet turned round. `own` is the port that it
+ * has, or what stands in its place (the identifier of ICMP), which the caller writes.
+ */
+export function move(slot: u32, address: u32, port: u32, own: u32, source: bool): void {
   const field = source ? Field.Src : Field.Dst;
   const moved = at(columnAt(field), slot) != address || port != own;
   if (at(columnAt(field), slot) != address) rewrite(slot, field, address);
   if (port != own) rewrite(slot, source ? Field.Sport : Field.Dport, port);
   put(columnAt(source ? Field.CtReplDst : Field.CtReplSrc), slot, address);
-  put(columnAt(source ? Field.CtReplDport : Field.CtReplSport), slot, port);
+  const ports = hasTuplePorts(at(columnAt(Field.Proto), slot));
+  put(columnAt(source ? Field.CtReplDport : Field.CtReplSport), slot, ports ? port : 0);
   // IPS_*_NAT stand only where something has changed
   if (!moved) return;
   const states = columnAt(Field.CtState);

@@ -20,8 +20,8 @@ import {
   Result,
   Run,
   Status,
+  TRACE_LEARN,
   TRACE_NONE,
-  TRACE_TOLD,
   TRACE_WORDS,
 } from '../src/abi';
 import { NOBODY, step } from './interpret';
@@ -128,7 +128,7 @@ function learn(plan: usize, packet: u32, kind: usize): i32 {
   let top = notes;
   let edited: u64 = 0;
   let status: i32;
-  setRun(Run.TraceLevel, TRACE_TOLD);
+  setRun(Run.TraceLevel, TRACE_LEARN);
   do {
     status = step(packet);
     const end: usize = ofRun(Run.TraceEnd);
@@ -143,11 +143,11 @@ function learn(plan: usize, packet: u32, kind: usize): i32 {
   } while (status == Status.TraceFull);
   setRun(Run.TraceLevel, TRACE_NONE);
   setWord(plan, PlanWord.Learnt, word(plan, PlanWord.Learnt) + 1);
-  const untold = status == Status.Untold;
-  const depth = untold ? ofRun(Run.Depth) : 0;
+  const unanswered = status == Status.Unanswered;
+  const depth = unanswered ? ofRun(Run.Depth) : 0;
   const fits = top + (depth << 2) < last;
   store<u16>(kind, <u16>(fits ? numberOf(plan, packet, top, edited, depth) : EACH));
-  return untold ? step(packet) : status;
+  return unanswered ? step(packet) : status;
 }
 
 /**

@@ -139,7 +139,7 @@ export function takeOutput(list: usize, size: u32): void {
 }
 
 /** Remembers the fields that decide the route, before a table that may change them. */
-export function look(list: usize, size: u32): void {
+export function note(list: usize, size: u32): void {
   remember(list, size, Field.Src, Beside.SeenSrc);
   remember(list, size, Field.Dst, Beside.SeenDst);
   remember(list, size, Field.Mark, Beside.SeenMark);

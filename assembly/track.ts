@@ -7,12 +7,15 @@ import {
   PACKET_BAD_CHECKSUM,
   PACKET_BAD_HEADER,
   PACKET_TEMPLATE,
+  PROTOCOL_LEAST_SHIFT,
+  PROTOCOL_PORTS,
+  PROTOCOL_TIMEOUT_SHIFT,
   Run,
   STATE_INVALID,
   STATE_NEW,
   STATE_UNTRACKED,
 } from '../src/abi';
-import { DCCP, hasPorts, ICMP, SCTP, TCP, UDP, UDPLITE } from './decode';
+import { ICMP, SCTP, TCP } from './decode';
 import { noPending, pend } from './lists';
 import { at, columnAt, ofRun, put } from './packet';
 
@@ -22,9 +25,9 @@ function isConnection(state: u32): bool {
   return state != 0 && (state & NO_CONNECTION) == 0;
 }
 
-/** Protocols whose connections, and so their translations, are told apart by ports: the kernel has no tracker of DCCP. */
+/** Whether the protocol's connections, and so their translations, are told apart by ports. */
 export function hasTuplePorts(proto: u32): bool {
-  return proto != DCCP && hasPorts(proto);
+  return (at(ofRun(Run.Protocols), proto) & PROTOCOL_PORTS) != 0;
 }
 
 /** Pending: fragments. */
@@ -81,15 +84,11 @@ function firstState(slot: u32): u32 {
   const proto = at(columnAt(Field.Proto), slot);
   // its chunks are looked at
   if (proto == SCTP) return 0;
-  if (at(columnAt(Field.TransportLen), slot) < leastHeader(proto)) return STATE_INVALID;
+  if (at(columnAt(Field.TransportLen), slot) < ((at(ofRun(Run.Protocols), proto) >> PROTOCOL_LEAST_SHIFT) & 127))
+    return STATE_INVALID;
   const table: usize = ofRun(Run.FirstStates);
   if (proto == TCP) return at(table, at(columnAt(Field.TcpFlags), slot));
   return proto == ICMP ? at(table, 256 + at(columnAt(Field.Sport), slot)) : STATE_NEW;
-}
-
-function leastHeader(proto: u32): u32 {
-  if (proto == TCP) return 20;
-  return proto == UDP || proto == UDPLITE || proto == ICMP ? 8 : 0;
 }
 
 /** __nf_conntrack_confirm: from here on the entry stands, with its protocol's first timeout. Pending: those that are told. */
@@ -106,7 +105,7 @@ export function confirm(list: usize, size: u32): void {
     const status = at(statuses, slot);
     if (!isConnection(at(states, slot)) || (status & CT_STATUS_CONFIRMED) != 0) continue;
     put(statuses, slot, status | CT_STATUS_CONFIRMED);
-    put(expires, slot, at(protocols, at(protos, slot)) >> 16);
+    put(expires, slot, at(protocols, at(protos, slot)) >> PROTOCOL_TIMEOUT_SHIFT);
     if (told) pend(slot);
   }
 }

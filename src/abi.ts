@@ -498,7 +498,7 @@ export enum Status {
   /** a fact is wanted: write Run.FactAnswer, run again. */
   WantFact = 2,
   /** the core itself asks no more where only what values tell is wanted. */
-  Untold = 3,
+  Unanswered = 3,
 }
 
 /** The run's control block: where everything lies (byte addresses), and how far the core has come. */
@@ -543,14 +543,14 @@ export enum Run {
   Count = 30,
   /** 1: the packet is lost already, once the rule at hand has had its say. */
   Doomed = 31,
-  /** 1: somebody is told of each packet, and the steps between the tables leave all of them to the host. */
+  /** 1: somebody is told of each packet: the steps between the tables hand them to the host. */
   Told = 32,
-  /** packets that a step leaves to the host: where their slots are listed, and how many there are. */
+  /** packets that a step hands to the host, to do it for them, to tell of them, or because it was to find them: where their slots are listed, and how many there are. */
   Pending = 33,
   Pended = 34,
   /** a word for each interface: its group. */
   IfaceGroups = 35,
-  /** a word for each protocol: bytes of the header that a packet in columns has; in the high half the first timeout. */
+  /** a word for each protocol: PROTOCOL_*. */
   Protocols = 36,
   /** the state of a first packet that nothing is wrong with: for each byte of TCP flags, then each type of ICMP. */
   FirstStates = 37,
@@ -567,11 +567,24 @@ export enum Run {
   /** for each End the packets, then the bytes of all, in 64 bits. */
   Tally = 44,
   /** numbers of the interfaces that a batch names, by their place there. */
-  Places = 45,
+  BatchIfaces = 45,
   /** a bit for each address in code: a packet's values do not tell how the condition there comes out. */
-  Untold = 46,
+  Unanswered = 46,
   Words = 47,
 }
+
+/** A word of Run.Protocols: bytes of the header that a packet in columns has; above them the least that tracking wants. */
+export const PROTOCOL_HEADER = 255;
+export const PROTOCOL_LEAST_SHIFT = 8;
+/** connections, and so their translations, are told apart by ports. */
+export const PROTOCOL_PORTS = 32768;
+/** seconds until the entry of a first packet without an answer ends. */
+export const PROTOCOL_TIMEOUT_SHIFT = 16;
+
+/** Source ports from which a translation takes one of the same class: 1 to 511, 600 to 1023, and those above. */
+export const PORTS_LOW_END = 512;
+export const PORTS_ROOT = 600;
+export const PORTS_ROOT_END = 1024;
 
 /** How much the core writes to the trace ring. */
 export const TRACE_NONE = 0;
@@ -580,7 +593,7 @@ export const TRACE_HITS = 1;
 /** every rule reached and the condition that failed, besides. */
 export const TRACE_ALL = 2;
 /** as TRACE_HITS, up to the first condition that values do not answer. */
-export const TRACE_TOLD = 3;
+export const TRACE_LEARN = 3;
 
 /** A trace record is TRACE_WORDS words: event | field << 8, packet, address in code, value before, value after. */
 export const TRACE_WORDS = 5;
@@ -793,7 +806,7 @@ export enum RouteLook {
   Input = 0,
   Output = 1,
   /** a packet of this host, once more. */
-  Again = 2,
+  Reroute = 2,
 }
 /** Interfaces beyond these are looked up by the host. */
 export const ROUTE_INTERFACES = 32;

@@ -185,7 +185,7 @@ export class LoadedHost {
   private layRun(): void {
     const { stages } = this;
     layProtocols(stages, this.loose);
-    stages.lay(Run.Places, new Uint32Array(FROM_HOST));
+    stages.lay(Run.BatchIfaces, new Uint32Array(FROM_HOST));
     stages.set(Run.Tracking, Number(this.tracking.on));
     stages.set(Run.Tuples, Number(this.uses.tuples));
   }
@@ -305,10 +305,15 @@ export class LoadedHost {
    */
   assuming<T>(question: string, answer: boolean, then: () => T): T {
     const now = this.state();
+    // what is remembered of tables does not know what is assumed
+    const { places } = this;
+    this.flush();
+    this.places = this.plain;
     if (this.before !== undefined) this.restore(this.before);
     try {
       return this.answered(question, answer, then);
     } finally {
+      this.places = places;
       this.restore(now);
     }
   }

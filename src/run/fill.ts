@@ -174,7 +174,7 @@ function placeInterfaces({ stages }: Filling, given: Envelopes, from: number, co
   if (interfaces.length > FROM_HOST)
     throw new PacketwalkError(`a batch lists ${interfaces.length} interfaces`, { code: 'bad-batch' });
   const numbers = interfaces.map((name) => stages.interfaces.number(name));
-  stages.memory.words.set(numbers, stages.get(Run.Places) >>> 2);
+  stages.memory.words.set(numbers, stages.get(Run.BatchIfaces) >>> 2);
   const bad = stages.core.placeInterfaces(count, numbers.length);
   if (bad === NO_PACKET) return;
   const [place] = [given.in, given.out]

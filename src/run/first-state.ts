@@ -57,7 +57,8 @@ export function firstState(packet: FirstPacket): FirstState {
   }
 }
 
-function leastHeader(protocol: number): number {
+/** Bytes that tracking wants of a protocol's header. */
+export function leastHeader(protocol: number): number {
   switch (protocol) {
     case Protocol.Tcp:
       return 20;

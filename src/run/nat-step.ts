@@ -3,15 +3,11 @@ import {
   Beside,
   BOUND_DST,
   BOUND_SRC,
-  CT_STATUS_DST_NAT,
-  CT_STATUS_SRC_NAT,
   Field,
   NAT_MAP_IPS,
   NAT_NETMAP,
-  STATE_DNAT,
   STATE_INVALID,
   STATE_NEW,
-  STATE_SNAT,
   STATE_UNTRACKED,
   TranslateKind,
 } from '../abi.js';
@@ -158,25 +154,12 @@ function endpoint(tuple: NatTuple, side: Side): Endpoint {
   return { address: tuple[side], port: hasTuplePorts(tuple.protocol) || isIcmp(tuple.protocol) ? port : undefined };
 }
 
-/** The packet, and the connection's reply direction, which is the translated packet turned round. */
+/** The packet and its connection; the identifier of ICMP stands in the packet alone. */
 function write(stages: Stages, slot: number, before: NatTuple, after: NatTuple, side: Side): void {
-  const put = (field: Field, value: number) => stages.setField(slot, field, value);
-  const set = (field: Field, bits: number) => put(field, stages.field(slot, field) | bits);
-  const moved = moves(before, after, side);
-  if (side === 'src') {
-    stages.rewrite(slot, Field.Src, after.src[0]!);
-    if (hasTuplePorts(after.protocol)) stages.rewrite(slot, Field.Sport, after.sport);
-    put(Field.CtReplDst, after.src[0]!);
-    put(Field.CtReplDport, hasTuplePorts(after.protocol) ? after.sport : 0);
-  } else {
-    stages.rewrite(slot, Field.Dst, after.dst[0]!);
-    if (hasTuplePorts(after.protocol)) stages.rewrite(slot, Field.Dport, after.dport);
-    put(Field.CtReplSrc, after.dst[0]!);
-    put(Field.CtReplSport, hasTuplePorts(after.protocol) ? after.dport : 0);
-  }
+  const source = side === 'src';
+  const [address, port, own] = source
+    ? [after.src[0]!, after.sport, before.sport]
+    : [after.dst[0]!, after.dport, before.dport];
+  stages.core.move(slot, address, port, own, Number(source));
   if (isIcmp(after.protocol) && after.sport !== before.sport) stages.rewriteIcmpId(slot, after.sport);
-  // IPS_*_NAT stand only where something has changed
-  if (!moved) return;
-  set(Field.CtState, side === 'src' ? STATE_SNAT : STATE_DNAT);
-  set(Field.CtStatus, side === 'src' ? CT_STATUS_SRC_NAT : CT_STATUS_DST_NAT);
 }

@@ -10,6 +10,9 @@ import {
   NAT_PROTO_RANDOM,
   NAT_PROTO_RANDOM_FULLY,
   NAT_PROTO_SPECIFIED,
+  PORTS_LOW_END,
+  PORTS_ROOT,
+  PORTS_ROOT_END,
 } from '../abi.js';
 import type { NumberRange } from '../model/condition.js';
 import { type AddressRange, compareWords, sameWords, type Words } from '../net/address.js';
@@ -139,8 +142,8 @@ const draws = ({ min, max }: NumberRange, { flags }: NatRange, side: 'src' | 'ds
 
 const IDENTIFIERS: NumberRange = { min: 0, max: 65535 };
 const CLASSES: readonly NumberRange[] = [
-  { min: 1024, max: 65535 },
-  { min: 600, max: 1023 },
-  { min: 1, max: 511 },
+  { min: PORTS_ROOT_END, max: 65535 },
+  { min: PORTS_ROOT, max: PORTS_ROOT_END - 1 },
+  { min: 1, max: PORTS_LOW_END - 1 },
 ];
-const portClass = (port: number): NumberRange => CLASSES[port >= 1024 ? 0 : port >= 512 ? 1 : 2]!;
+const portClass = (port: number): NumberRange => CLASSES[port >= PORTS_ROOT_END ? 0 : port >= PORTS_LOW_END ? 1 : 2]!;

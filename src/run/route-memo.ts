@@ -77,7 +77,7 @@ export class RouteMemo {
         return this.#input(columns, slot);
       case RouteLook.Output:
         return this.#output(columns, slot);
-      case RouteLook.Again:
+      case RouteLook.Reroute:
         return this.#again(columns, slot);
     }
   }
@@ -142,7 +142,7 @@ export class RouteMemo {
 
   #again(columns: Columns, slot: number): number {
     const kind = this.#kind(columns, slot, columns[Field.Src]![slot]!, 0);
-    const memo = this.#memos[RouteLook.Again];
+    const memo = this.#memos[RouteLook.Reroute];
     return (
       memo.get(kind, 0) || memo.set(kind, 0, this.#way(this.routing.reroute(flowOf(columns, slot)), columns, slot))
     );

@@ -215,8 +215,8 @@ function takeRoute(
 }
 
 /** Remembers the fields that decide the route, before a table that may change them. */
-export function look({ steps }: WalkSetup, selection: Selection): void {
-  steps.take('look', selection);
+export function note({ steps }: WalkSetup, selection: Selection): void {
+  steps.take('note', selection);
 }
 
 /**
@@ -228,8 +228,8 @@ export function reroute(setup: WalkSetup, batch: Batch, selection: Selection, af
   const changed = steps.take('findChanged', selection, Number(after === 'mangle'));
   if (changed.length === 0) return;
   picked.slots = changed;
-  ways.find(picked, RouteLook.Again);
-  steps.take('look', picked);
+  ways.find(picked, RouteLook.Reroute);
+  steps.take('note', picked);
   for (const slot of changed) {
     const way = ways.wayOf(stages.field(slot, Beside.Way))!;
     if (way.decision.kind === 'unknown') open(setup, batch, slot, way.decision);

@@ -113,7 +113,7 @@ export class Stages {
     this.set(Run.Trace, this.trace);
     this.set(Run.TraceEnd, this.trace);
     this.set(Run.TraceLimit, this.trace + 4 * TRACE_WORDS * TRACE_RECORDS);
-    this.set(Run.Untold, memory.reserve((program.section(Section.Code).length >>> 3) + 1));
+    this.set(Run.Unanswered, memory.reserve((program.section(Section.Code).length >>> 3) + 1));
     this.seed(1);
     this.set(Run.Family, program.family);
     this.set(Run.Count, 1);
@@ -282,8 +282,8 @@ export class Stages {
     this.runOn(entry, TRACE_NONE, () => this.core.recall(plan));
   }
   /** Conditions, by their addresses, that a packet's values do not answer: what is remembered ends there. */
-  leaveUntold(addresses: Iterable<number>): void {
-    const at = this.get(Run.Untold);
+  leaveUnanswered(addresses: Iterable<number>): void {
+    const at = this.get(Run.Unanswered);
     for (const address of addresses) this.core.memory.bytes[at + (address >>> 3)]! |= 1 << (address & 7);
   }
   /** What was counted by a plan comes to the counters. */

@@ -12,7 +12,7 @@ export type Step =
       readonly kind:
         | 'defrag'
         | 'track'
-        | 'look'
+        | 'note'
         | 'options'
         | 'route'
         | 'reassemble'
@@ -28,11 +28,7 @@ export type Path = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting'
 
 const table = (name: TableName, hook: HookName): Step => ({ kind: 'table', table: name, hook });
 const nat = (hook: HookName, side: 'src' | 'dst'): Step => ({ kind: 'nat', hook, side });
-const host = (
-  kind: 'defrag' | 'track' | 'look' | 'options' | 'route' | 'reassemble' | 'age' | 'confirm' | 'deliver' | 'leave',
-): Step => ({
-  kind,
-});
+const host = (kind: Exclude<Step['kind'], 'table' | 'nat' | 'reroute'>): Step => ({ kind });
 
 export const PATHS: Readonly<Record<Path, readonly Step[]>> = {
   prerouting: [
@@ -59,7 +55,7 @@ export const PATHS: Readonly<Record<Path, readonly Step[]>> = {
     host('defrag'),
     table('raw', 'OUTPUT'),
     host('track'),
-    host('look'),
+    host('note'),
     table('mangle', 'OUTPUT'),
     { kind: 'reroute', after: 'mangle' },
     nat('OUTPUT', 'dst'),

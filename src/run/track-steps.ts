@@ -4,6 +4,9 @@ import {
   CT_STATUS_CONFIRMED,
   CT_STATUS_SEEN_REPLY,
   Field,
+  PROTOCOL_LEAST_SHIFT,
+  PROTOCOL_PORTS,
+  PROTOCOL_TIMEOUT_SHIFT,
   Run,
   STATE_ESTABLISHED,
   STATE_INVALID,
@@ -16,7 +19,7 @@ import { STATE_NUMBERS } from '../model/batch.js';
 import type { PacketState } from '../model/packet.js';
 import { hasPorts, Protocol } from '../net/protocol.js';
 import type { Batch } from './batch.js';
-import { type FirstPacket, type FirstState, firstState } from './first-state.js';
+import { type FirstPacket, type FirstState, firstState, leastHeader } from './first-state.js';
 import type { Selection } from './selection.js';
 import type { WalkSetup } from './setup.js';
 import type { Columns, Stages } from './stage.js';
@@ -95,7 +98,13 @@ export function layProtocols(stages: Stages, loose: boolean): void {
   ]);
   stages.lay(
     Run.Protocols,
-    bytes.map((protocol) => HEADER_BYTES[protocol]! | (firstTimeout(protocol) << 16)),
+    bytes.map(
+      (protocol) =>
+        HEADER_BYTES[protocol]! |
+        (leastHeader(protocol) << PROTOCOL_LEAST_SHIFT) |
+        (hasTuplePorts(protocol) ? PROTOCOL_PORTS : 0) |
+        (firstTimeout(protocol) << PROTOCOL_TIMEOUT_SHIFT),
+    ),
   );
 }
 const NO_BYTES = new Uint8Array(0);

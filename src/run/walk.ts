@@ -10,7 +10,7 @@ import { hasPorts } from '../net/protocol.js';
 import type { Batch } from './batch.js';
 import type { CoreSteps } from './core-steps.js';
 import { nat } from './nat-step.js';
-import { checkOptions, look, reroute, routeInput, routeOutput } from './route-steps.js';
+import { checkOptions, note, reroute, routeInput, routeOutput } from './route-steps.js';
 import type { Selection } from './selection.js';
 import type { WalkSetup } from './setup.js';
 import { PATHS, type Path, type Step } from './steps.js';
@@ -98,8 +98,8 @@ export class Walk {
         return gather(setup, batch, selection, 'routing');
       case 'track':
         return track(setup, batch, selection);
-      case 'look':
-        return look(setup, selection);
+      case 'note':
+        return note(setup, selection);
       case 'options':
         return checkOptions(setup, batch, selection);
       case 'route':
@@ -114,6 +114,8 @@ export class Walk {
         return this.deliver(selection);
       case 'leave':
         return this.leave(selection);
+      default:
+        return step satisfies never;
     }
   }
 

@@ -79,7 +79,7 @@ export class WayTables {
       [RoutesWord.MtuCount]: memo.mtus.length,
       [RoutesWord.Tables + RouteLook.Input]: input,
       [RoutesWord.Tables + RouteLook.Output]: output,
-      [RoutesWord.Tables + RouteLook.Again]: again,
+      [RoutesWord.Tables + RouteLook.Reroute]: again,
     };
     this.routes = place(Array.from({ length: RoutesWord.Size }, (_, word) => words[word] ?? 0));
   }

@@ -256,7 +256,7 @@ describe.skipIf(missing !== undefined)(kernelTitle('routing before the kernel'),
         expect(known(way(RouteLook.Output).decision), named).toEqual(
           known(routing.output({ ...flow, src: chooses ? undefined : flow.src, uid, anySource: true })),
         );
-        const again = way(RouteLook.Again);
+        const again = way(RouteLook.Reroute);
         expect(known(again.decision, true), named).toEqual(known(routing.reroute(flow), true));
         if (again.decision.kind !== 'send') continue;
         const { oif, gateway } = again.decision;

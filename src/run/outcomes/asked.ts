@@ -19,7 +19,7 @@ export class Asked {
   /** the patterns that are held against an interface, by the field of its number. */
   readonly patterns = new Map<Field, Set<string>>();
   /** addresses of conditions whose answer is not told by values: what depends on order, chance, bytes. */
-  readonly untold = new Set<number>();
+  readonly unanswered = new Set<number>();
 
   add(field: Field, ranges: readonly NumberRange[]): void {
     const all = this.ranges.get(field) ?? [];
@@ -51,7 +51,7 @@ export function askedOf(
     for (let at = start; at < end; at += opWords(code[at]! & 255)) {
       if (opInfo(code[at]! & 255)!.kind !== 'condition') continue;
       const condition: Condition | undefined = compiled.conditions.get(at);
-      if (condition !== undefined && 'test' in condition && !ask(asked, condition.test, host)) asked.untold.add(at);
+      if (condition !== undefined && 'test' in condition && !ask(asked, condition.test, host)) asked.unanswered.add(at);
     }
   }
   return asked;

@@ -16,7 +16,7 @@ export function placesOf(compiled: Compiled, stages: Stages, host?: AskedHost): 
     if (entry === undefined) return undefined;
     const asked = host && askedOf(compiled, uses, entry, host);
     if (asked === undefined) return { entry, outcomes: undefined };
-    stages.leaveUntold(asked.untold);
+    stages.leaveUnanswered(asked.unanswered);
     return { entry, outcomes: Outcomes.of(stages, stages.memory, entry, partsOf(asked, stages.interfaces)) };
   };
   const tables = Object.entries(BUILTIN) as [TableName, readonly HookName[]][];
