@@ -1,8 +1,22 @@
 /** How packets leave tables and the host, and what became of them. */
-import { AGAIN_LO, Beside, End, Field, PACKET_LOOPED, Result, Run, UNKNOWN_INTERFACE, Verdict } from '../src/abi';
+import {
+  AGAIN_LO,
+  Beside,
+  End,
+  Field,
+  PACKET_LOOPED,
+  Result,
+  Run,
+  UNKNOWN_INTERFACE,
+  Verdict,
+  WHY_BITS,
+  Why,
+} from '../src/abi';
 import { noPending, pend } from './lists';
 import { at, columnAt, ofRun, put } from './packet';
 import { rewrite } from './rewrite';
+
+const NO_RULE: u32 = 0xffffffff;
 
 /**
  * Ends those that a table did not let pass, and leaves them out; how many stay. Pending: of these, where somebody is told,
@@ -12,7 +26,9 @@ export function settle(list: usize, size: u32): u32 {
   noPending();
   const told = ofRun(Run.Told) != 0;
   const verdicts: usize = columnAt(Result.Verdict);
+  const rules = columnAt(Result.Rule);
   const fates = columnAt(Beside.Fate);
+  const whys = columnAt(Beside.Why);
   let kept: u32 = 0;
   for (let i: u32 = 0; i < size; i++) {
     const slot = at(list, i);
@@ -23,6 +39,7 @@ export function settle(list: usize, size: u32): u32 {
       continue;
     }
     put(fates, slot, endOf(verdict));
+    put(whys, slot, verdict == Verdict.HotDrop ? Why.HeaderCut : at(rules, slot) == NO_RULE ? Why.Policy : Why.Rule);
     if (told || verdict == Verdict.Open) pend(slot);
   }
   return kept;
@@ -101,13 +118,14 @@ export function leave(list: usize, size: u32): void {
 export function tally(count: u32): void {
   const sums: usize = ofRun(Run.Tally);
   const fates = columnAt(Beside.Fate);
+  const whys = columnAt(Beside.Why);
   const lengths = columnAt(Field.Length);
   let bytes: u64 = 0;
   for (let slot: u32 = 0; slot < count; slot++) {
-    const sum = sums + ((<usize>at(fates, slot)) << 3);
+    const sum = sums + ((((<usize>at(fates, slot)) << WHY_BITS) | at(whys, slot)) << 3);
     store<u64>(sum, load<u64>(sum) + 1);
     bytes += at(lengths, slot);
   }
-  const total = sums + (End.Count << 3);
+  const total = sums + (End.Count << (WHY_BITS + 3));
   store<u64>(total, load<u64>(total) + bytes);
 }

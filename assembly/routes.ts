@@ -116,8 +116,13 @@ export function takeInput(list: usize, size: u32): void {
     else if (kind == WayKind.Forward) {
       put(columnAt(Beside.Oif), slot, word(way, WayWord.Oif));
       put(goes, slot, GOES_ON);
-    } else put(columnAt(Beside.Fate), slot, End.Dropped);
+    } else drop(slot, way);
   }
+}
+
+function drop(slot: u32, way: usize): void {
+  put(columnAt(Beside.Fate), slot, End.Dropped);
+  put(columnAt(Beside.Why), slot, word(way, WayWord.Why));
 }
 
 /** Of packets of this host. Pending: those of whose way more is to be said, that are too long for it, or have no source. */
@@ -129,7 +134,7 @@ export function takeOutput(list: usize, size: u32): void {
     const way = wayOf(slot);
     const kind: u32 = way == 0 ? WayKind.Ask : word(way, WayWord.Kind);
     if (told || kind == WayKind.Ask || at(columnAt(Field.Src), slot) == 0) pend(slot);
-    else if (kind == WayKind.Drop) put(columnAt(Beside.Fate), slot, End.Dropped);
+    else if (kind == WayKind.Drop) drop(slot, way);
     else if (word(way, WayWord.Mtu) != 0 && at(columnAt(Field.Length), slot) > word(way, WayWord.Mtu)) pend(slot);
     else {
       put(columnAt(Beside.Oif), slot, word(way, WayWord.Oif));

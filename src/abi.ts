@@ -29,7 +29,7 @@ export const COLUMNS_BASE = 65536 + 512;
 export const BATCH_SLOTS = 2048;
 export const COLUMN_BYTES = 8192 + 64;
 /** Behind Result.Count of them lies what each host has of its own. */
-export const FREE_BASE = 710016;
+export const FREE_BASE = 718272;
 
 export const OP_NOT = 256;
 export const FIELD_SHIFT = 9;
@@ -220,18 +220,20 @@ export enum Beside {
   SeenDst = 71,
   SeenMark = 72,
   SeenTos = 73,
-  Count = 74,
+  /** why it ended: Why, or a number of src/run/reasons.ts. */
+  Why = 74,
+  Count = 75,
 }
 
 /** Columns of results, behind those: what the last table made of each packet. */
 export enum Result {
   /** a Verdict; of packets that were just decoded, a Decoded. */
-  Verdict = 74,
+  Verdict = 75,
   /** the rule that gave it, the translation that is asked for, the question at which the packet stands: -1 where there is none. */
-  Rule = 75,
-  Translation = 76,
-  Question = 77,
-  Count = 78,
+  Rule = 76,
+  Translation = 77,
+  Question = 78,
+  Count = 79,
 }
 
 /** Values of Beside.Fate, in the order of FATES in src/run/batch.ts. */
@@ -247,6 +249,17 @@ export enum End {
   /** none yet. */
   Walking = 255,
 }
+
+/** Values of Beside.Why that the core gives; those of routing and tracking come behind. */
+export enum Why {
+  None = 0,
+  Rule = 1,
+  Policy = 2,
+  /** a match could not read its header. */
+  HeaderCut = 3,
+}
+export const MOST_WHYS = 64;
+export const WHY_BITS = 6;
 
 /** Bits of Beside.Bound: the translation of source, of destination is settled. */
 export const BOUND_SRC = 1;
@@ -564,7 +577,7 @@ export enum Run {
   /** WayWord.Size words for each way, by number; how many there are. */
   Ways = 42,
   WayCount = 43,
-  /** for each End the packets, then the bytes of all, in 64 bits. */
+  /** packets by End and, in the low WHY_BITS, by why; then the bytes of all: 64 bits each. */
   Tally = 44,
   /** numbers of the interfaces that a batch names, by their place there. */
   BatchIfaces = 45,
@@ -823,6 +836,8 @@ export enum WayWord {
   /** the address that MASQUERADE gives, and 1 where there is one. */
   Masquerade = 4,
   Masquerades = 5,
+  /** Beside.Why of those that it drops. */
+  Why = 6,
   Size = 8,
 }
 export enum WayKind {

@@ -14,9 +14,9 @@ export interface Summary {
   readonly seconds: number;
   /** packets by what became of them; those that none came to are left out. */
   readonly fates: Readonly<Partial<Record<Fate, number>>>;
+  /** of those that went no further, by fate: by why, which is `rule`, `policy`, a reason's name or, where it is unknown, the question. */
+  readonly why: Readonly<Partial<Record<Fate, Readonly<Record<string, number>>>>>;
   /** every rule, zeros too, in the order of the rules that were loaded. */
   readonly rules: readonly (RuleRef & Count)[];
   readonly policies: readonly (PolicyRef & Count)[];
-  /** packets by why their fate is unknown, by the name of the question. */
-  readonly open: Readonly<Record<string, number>>;
 }

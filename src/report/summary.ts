@@ -3,6 +3,7 @@ import type { Compiled } from '../compile/compile.js';
 import { readQuestion } from '../model/question.js';
 import type { Table } from '../model/ruleset.js';
 import type { Count, Summary } from '../model/summary.js';
+import type { Fate } from '../model/trace.js';
 import { printRule } from '../parse/rules/print-rule.js';
 import { type Language, type Message, textIn } from './lang/messages.js';
 import { reasonOf } from './lang/reasons.js';
@@ -27,9 +28,9 @@ export function renderSummary(
   const words = (message: Message) => textIn(language, message);
   const lines = [...(partial ? [words(say('summary.partial', {}))] : []), words(totals(summary)), ''];
   const fates = Object.entries(summary.fates).sort(([, a], [, b]) => b - a);
-  lines.push(...table(fates.map(([fate, packets]) => [`  ${fate}`, number(packets), share(packets, summary.packets)])));
-  for (const [why, packets] of Object.entries(summary.open))
-    lines.push(`    ${words(say('summary.open', { packets: number(packets), why: questionOf(why) }))}`);
+  const rows = table(fates.map(([fate, packets]) => [`  ${fate}`, number(packets), share(packets, summary.packets)]));
+  for (const [i, [fate]] of fates.entries())
+    lines.push(rows[i]!, ...whysOf(summary, fate as Fate).map((message) => `    ${words(message)}`));
 
   const hit = summary.rules
     .map((count, id) => ({ ...count, id }))
@@ -53,8 +54,8 @@ export function renderSummary(
   const idle = summary.rules.flatMap(({ packets }, id) => (packets === 0 ? [id] : []));
   lines.push('', words(say('summary.idle', { idle: idle.length, rules: summary.rules.length })));
   const names = idle.slice(0, top).map((id) => summary.rules[id]!);
-  const rows = table(names.map((rule) => [`  ${rule.table} ${rule.chain} ${rule.rule}`]));
-  lines.push(...rows.map((row, i) => `${row}  ${text(idle[i]!, row.length + 2)}`));
+  const never = table(names.map((rule) => [`  ${rule.table} ${rule.chain} ${rule.rule}`]));
+  lines.push(...never.map((row, i) => `${row}  ${text(idle[i]!, row.length + 2)}`));
   if (names.length < idle.length) lines.push('  …');
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }
@@ -86,6 +87,18 @@ function totals({ packets, bytes, seconds }: Summary): Message {
     bytes: number(bytes),
     seconds: seconds.toFixed(2),
     rate: rate >= 1e6 ? `${(rate / 1e6).toFixed(1)} M` : number(Math.round(rate)),
+  });
+}
+
+/** What ended the packets of a fate, where that is not rules alone. */
+function whysOf({ why }: Summary, fate: Fate): Message[] {
+  const whys = Object.entries(why[fate] ?? {}).sort(([, a], [, b]) => b - a);
+  if (whys.every(([name]) => name === 'rule')) return [];
+  return whys.map(([name, packets]) => {
+    const counted = { packets: number(packets) };
+    if (name === 'rule') return say('summary.byRule', counted);
+    if (name === 'policy') return say('summary.byPolicy', counted);
+    return say('summary.why', { ...counted, why: questionOf(name) });
   });
 }
 

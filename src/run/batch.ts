@@ -4,6 +4,7 @@
  */
 import { Beside, End } from '../abi.js';
 import type { Fate, PacketOut, WalkEvent } from '../model/trace.js';
+import type { Reasons } from './reasons.js';
 import type { Stages } from './stage.js';
 
 /** Names of End. */
@@ -23,7 +24,7 @@ export interface Lost {
 export type LostMore = Pick<Extract<WalkEvent, { kind: 'lost' }>, 'answer' | 'guessed' | 'lacks'>;
 
 /** Columns that are 0 of a packet that begins, unless fill.ts says otherwise. */
-const CLEARED = [Beside.Local, Beside.Raw, Beside.Bound, Beside.Again, Beside.Oif, Beside.Way] as const;
+const CLEARED = [Beside.Local, Beside.Raw, Beside.Bound, Beside.Again, Beside.Oif, Beside.Way, Beside.Why] as const;
 
 export class Batch {
   /** slots in use, and those of them that are packets. */
@@ -39,7 +40,10 @@ export class Batch {
   readonly left: (PacketOut | undefined)[] = [];
   readonly copies: PacketOut[][] = [];
 
-  constructor(private readonly stages: Stages) {}
+  constructor(
+    private readonly stages: Stages,
+    private readonly reasons: Reasons,
+  ) {}
 
   /** Makes room for packets that have not begun to walk. */
   begin(packets: number, told: boolean): void {
@@ -79,6 +83,7 @@ export class Batch {
   end(slot: number, why: Lost): void {
     this.stages.setField(slot, Beside.Fate, FATE_NUMBER[why.fate]);
     if (why.fate === 'unknown') this.open.set(slot, why.why ?? why.by);
+    else this.stages.setField(slot, Beside.Why, this.reasons.number(why.why ?? why.by));
     if (this.events !== undefined) this.lost[slot] = why;
   }
 

@@ -42,6 +42,7 @@ import { fill } from './fill.js';
 import { readSysctl } from './host-conf.js';
 import { placesOf } from './outcomes/places.js';
 import { OwnAddresses, typeOfOwn } from './own-addresses.js';
+import { Reasons } from './reasons.js';
 import { CUT, resultOf, undecoded } from './result.js';
 import { reversePath } from './reverse-path.js';
 import { RouteMemo } from './route-memo.js';
@@ -123,6 +124,7 @@ export class LoadedHost {
   private readonly plain: Places;
   private places: Places | undefined;
   private readonly tally: Tally;
+  private readonly reasons = new Reasons();
   private readonly clock = new Clock();
   /** one packet as a batch of its own. */
   private readonly single = new Pack(1, PACKET_ROOM);
@@ -151,14 +153,14 @@ export class LoadedHost {
       fact: (kind, flags, packet) => this.fact(kind, flags, packet),
     });
     this.stages.seed(from.seed);
-    this.batch = new Batch(this.stages);
+    this.batch = new Batch(this.stages, this.reasons);
     this.steps = new CoreSteps(this.stages);
     this.layRun();
     this.stages.useSets(from.sets);
     this.own = new OwnAddresses(this.routing, this.stages, assume, otherwise);
     for (const link of host.links ?? []) this.stages.interfaces.setGroup(link.name, link.group);
     this.answer(assume, otherwise);
-    this.tally = new Tally(this.compiled, this.stages);
+    this.tally = new Tally(this.compiled, this.stages, this.reasons);
     this.walks = new Walk(this.batch, this.steps);
     this.plain = placesOf(this.compiled, this.stages);
     this.setup = {
@@ -355,7 +357,7 @@ export class LoadedHost {
   private newWays(): WayTables {
     const { stages, steps } = this;
     const memo = new RouteMemo(this.routing, this.host, this.assumed.groups, stages.interfaces);
-    return new WayTables(stages, steps, memo);
+    return new WayTables(stages, steps, memo, this.reasons);
   }
 
   /** What explanations ask: the name of an interface's number, the type of an address. */

@@ -1,5 +1,6 @@
 /** What several engines counted of parts of one run, as one. */
 import type { Count, Summary } from '../model/summary.js';
+import type { Fate } from '../model/trace.js';
 
 /** Of the same rules; the time is that of the one which took longest, as they worked at the same time. */
 export function mergeSummaries([first, ...others]: readonly [Summary, ...Summary[]]): Summary {
@@ -9,9 +10,9 @@ export function mergeSummaries([first, ...others]: readonly [Summary, ...Summary
       bytes: sum.bytes + other.bytes,
       seconds: Math.max(sum.seconds, other.seconds),
       fates: addNumbers(sum.fates, other.fates),
+      why: addWhys(sum.why, other.why),
       rules: addCounts(sum.rules, other.rules),
       policies: addCounts(sum.policies, other.policies),
-      open: addNumbers(sum.open, other.open),
     }),
     first,
   );
@@ -24,4 +25,9 @@ function addNumbers<R extends Readonly<Record<string, number>>>(a: R, b: R): R {
   const sum: Record<string, number> = { ...a };
   for (const [name, number] of Object.entries(b)) sum[name] = (sum[name] ?? 0) + number;
   return sum as unknown as R;
+}
+
+function addWhys(a: Summary['why'], b: Summary['why']): Summary['why'] {
+  const fates = [...new Set([...Object.keys(a), ...Object.keys(b)])] as Fate[];
+  return Object.fromEntries(fates.map((fate) => [fate, addNumbers(a[fate] ?? {}, b[fate] ?? {})]));
 }

@@ -1,13 +1,15 @@
 /** What many packets came to. */
-import { End, Run } from '../abi.js';
+import { End, MOST_WHYS, Run, WHY_BITS } from '../abi.js';
 import type { Compiled } from '../compile/compile.js';
 import type { Count, Summary } from '../model/summary.js';
 import type { Fate } from '../model/trace.js';
 import { type Batch, FATES } from './batch.js';
+import type { Reasons } from './reasons.js';
 import type { Stages } from './stage.js';
 
-/** For each End how many packets, then the bytes of all; 64 bits each. */
-const WORDS = 2 * (End.Count + 1);
+/** Run.Tally, in words. */
+const BYTES_AT = 2 * (End.Count << WHY_BITS);
+const WORDS = BYTES_AT + 2;
 
 export class Tally {
   private milliseconds = 0;
@@ -16,6 +18,7 @@ export class Tally {
   constructor(
     private readonly compiled: Compiled,
     private readonly stages: Stages,
+    private readonly reasons: Reasons,
   ) {
     stages.lay(Run.Tally, new Uint32Array(WORDS));
   }
@@ -44,23 +47,29 @@ export class Tally {
 
   summary(): Summary {
     const { rules, policies } = this.compiled;
-    const sums = FATES.map((_, number) => this.sum(number));
+    const whys = FATES.map((fate, number) => [fate, this.whysOf(fate, number)] as const);
+    const fates = FATES.map((fate, number) => [fate, sumOf(this.counts(number))] as const);
     return {
-      packets: sums.reduce((a, b) => a + b),
-      bytes: this.sum(End.Count),
+      packets: sumOf(fates.map(([, packets]) => packets)),
+      bytes: wide(this.words, BYTES_AT),
       seconds: this.milliseconds / 1000,
-      fates: Object.fromEntries(
-        FATES.flatMap((fate, number): [Fate, number][] => (sums[number] === 0 ? [] : [[fate, sums[number]!]])),
-      ),
+      fates: Object.fromEntries(fates.filter(([, packets]) => packets > 0)),
+      why: Object.fromEntries(whys.filter(([, why]) => Object.keys(why).length > 0)),
       rules: rules.map(({ table, chain, number }, id) => ({ table, chain, rule: number, ...this.count(id) })),
       policies: policies.map((policy, id) => ({ ...policy, ...this.count(rules.length + id) })),
-      open: Object.fromEntries(this.open),
     };
   }
 
-  private sum(place: number): number {
-    const [low, high] = this.words.subarray(2 * place);
-    return high! * 2 ** 32 + low!;
+  private whysOf(fate: Fate, number: number): Record<string, number> {
+    if (fate === 'unknown') return Object.fromEntries(this.open);
+    const counts = this.counts(number).map((packets, why) => [this.reasons.name(why), packets] as const);
+    return Object.fromEntries(counts.filter(([name, packets]) => name !== '' && packets > 0));
+  }
+
+  /** The packets of an End, by why. */
+  private counts(end: number): number[] {
+    const { words } = this;
+    return Array.from({ length: MOST_WHYS }, (_, why) => wide(words, 2 * ((end << WHY_BITS) | why)));
   }
   private get words(): Uint32Array {
     const at = this.stages.get(Run.Tally) >>> 2;
@@ -72,3 +81,6 @@ export class Tally {
     return { packets: Number(packets), bytes: Number(bytes) };
   }
 }
+
+const wide = (words: Uint32Array, at: number): number => words[at]! + words[at + 1]! * 2 ** 32;
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0);

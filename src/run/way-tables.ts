@@ -17,6 +17,7 @@ import {
 } from '../abi.js';
 import type { CoreSteps } from './core-steps.js';
 import type { Memory } from './memory.js';
+import type { Reasons } from './reasons.js';
 import type { RouteMemo, Way } from './route-memo.js';
 import type { Selection } from './selection.js';
 import type { Stages } from './stage.js';
@@ -39,6 +40,7 @@ export class WayTables {
     private readonly stages: Stages,
     private readonly steps: CoreSteps,
     private readonly memo: RouteMemo,
+    private readonly reasons: Reasons,
   ) {
     this.use();
   }
@@ -127,9 +129,24 @@ export class WayTables {
     for (; this.recorded < MOST_RECORDS; this.recorded++) {
       const way = this.memo.wayOf(this.recorded);
       if (way === undefined) break;
-      this.stages.memory.words.set(recordOf(way), (this.records >>> 2) + WayWord.Size * this.recorded);
+      this.stages.memory.words.set(this.recordOf(way), (this.records >>> 2) + WayWord.Size * this.recorded);
     }
     this.stages.set(Run.WayCount, this.recorded);
+  }
+
+  private recordOf({ decision, oif, masquerade }: Way): Uint32Array {
+    const words = new Uint32Array(WayWord.Size);
+    words[WayWord.Oif] = oif;
+    if (masquerade !== undefined && !('kind' in masquerade)) {
+      words[WayWord.Masquerade] = masquerade[0]!;
+      words[WayWord.Masquerades] = 1;
+    }
+    words[WayWord.Kind] = KINDS[decision.kind];
+    if ('reason' in decision) words[WayWord.Why] = this.reasons.number(decision.reason);
+    if (decision.kind !== 'send') return words;
+    words[WayWord.Again] = decision.loops ? AGAIN_LO : decision.copy ? AGAIN_COPY : 0;
+    words[WayWord.Mtu] = decision.mtu ?? 0;
+    return words;
   }
 }
 
@@ -137,20 +154,6 @@ export class WayTables {
 const isSettled = ({ decision }: Way): boolean =>
   decision.kind === 'local' ||
   (decision.kind === 'drop' && decision.reason !== 'ttl-exceeded' && decision.reason !== 'needs-fragmentation');
-
-function recordOf({ decision, oif, masquerade }: Way): Uint32Array {
-  const words = new Uint32Array(WayWord.Size);
-  words[WayWord.Oif] = oif;
-  if (masquerade !== undefined && !('kind' in masquerade)) {
-    words[WayWord.Masquerade] = masquerade[0]!;
-    words[WayWord.Masquerades] = 1;
-  }
-  words[WayWord.Kind] = KINDS[decision.kind];
-  if (decision.kind !== 'send') return words;
-  words[WayWord.Again] = decision.loops ? AGAIN_LO : decision.copy ? AGAIN_COPY : 0;
-  words[WayWord.Mtu] = decision.mtu ?? 0;
-  return words;
-}
 
 const KINDS: Readonly<Record<Way['decision']['kind'], WayKind>> = {
   local: WayKind.Deliver,

@@ -53,6 +53,8 @@ export const described = (columns: PacketColumns): Packet[] =>
     (_, i) => readJsonPacket({ number: i + 1, text: jsonLine(columns, i), cut: false }).packet,
   );
 
+const GONE_ON: readonly Fate[] = ['delivered', 'forwarded', 'sent'];
+
 /**
  * One by one, as `trace` does; `lengths` are those of the packets. What each says of itself is added up here: only the
  * bytes of rules and policies are read from the host.
@@ -60,9 +62,9 @@ export const described = (columns: PacketColumns): Packet[] =>
 export function oneByOne(host: LoadedHost, packets: readonly Packet[], lengths: readonly number[]): Counted {
   host.reset();
   const { rules, policies } = host.compiled;
-  const count: Record<'fates' | 'open', Record<string, number>> = { fates: {}, open: {} };
-  const more = (kind: keyof typeof count, name: string) => {
-    count[kind][name] = (count[kind][name] ?? 0) + 1;
+  const count = { fates: {} as Record<string, number>, why: {} as Record<string, Record<string, number>> };
+  const more = (counts: Record<string, number>, name: string) => {
+    counts[name] = (counts[name] ?? 0) + 1;
   };
   const hits = new Array<number>(rules.length).fill(0);
   const ends = new Array<number>(policies.length).fill(0);
@@ -70,9 +72,12 @@ export function oneByOne(host: LoadedHost, packets: readonly Packet[], lengths: 
     const result = host.walk(packet);
     for (const rule of result.hits) hits[rule]!++;
     for (const policy of result.policies) ends[policy]!++;
-    more('fates', result.fate);
-    const { why = result.by.kind } = result.by;
-    if (result.fate === 'unknown') more('open', why.replace(/^(local|joined):.*/, '$1'));
+    more(count.fates, result.fate);
+    if (!GONE_ON.includes(result.fate)) {
+      const { why = result.by.kind } = result.by;
+      count.why[result.fate] ??= {};
+      more(count.why[result.fate]!, why.replace(/^(local|joined):.*/, '$1'));
+    }
     return result.fate;
   });
   const bytes = (id: number) => Number(host.counter(id).bytes);
@@ -109,12 +114,14 @@ export function differing(one: Counted, other: Counted, line: (packet: number) =
 }
 
 function namesOf({ summary }: Counted): Map<string, unknown> {
-  const { packets, bytes, fates, open } = summary;
+  const { packets, bytes, fates, why } = summary;
   return new Map<string, unknown>([
     ['packets', packets],
     ['bytes', bytes],
     ...Object.entries(fates),
-    ...Object.entries(open).map(([why, count]): [string, unknown] => [`open ${why}`, count]),
+    ...Object.entries(why).flatMap(([fate, whys]) =>
+      Object.entries(whys).map(([name, count]): [string, unknown] => [`${fate} ${name}`, count]),
+    ),
     ...countersOf(summary),
   ]);
 }

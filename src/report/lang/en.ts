@@ -205,7 +205,9 @@ export const en: Language = {
     'summary.total': ({ packets, bytes, seconds, rate }) =>
       `${packets} packets of ${bytes} bytes, classified in ${seconds} s: ${rate} a second`,
     'summary.partial': () => 'only a part of the packets was counted',
-    'summary.open': ({ packets, why }) =>
+    'summary.byRule': ({ packets }) => `${packets}: by rules`,
+    'summary.byPolicy': ({ packets }) => `${packets}: by policies`,
+    'summary.why': ({ packets, why }) =>
       typeof why === 'string' ? `${packets}: ${en.reasons[why]}` : `${packets}: it depends on ${open(why)}`,
     'summary.rules': ({ shown, hit }) => (shown < hit ? `the ${shown} of ${hit} rules with most packets` : 'rules'),
     'summary.policies': () => 'policies',

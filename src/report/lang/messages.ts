@@ -164,7 +164,9 @@ export interface Messages {
   };
   'summary.partial': Record<never, never>;
   /** so many packets' fate is unknown. */
-  'summary.open': { readonly packets: string; readonly why: Reason | Question };
+  'summary.byRule': { readonly packets: string };
+  'summary.byPolicy': { readonly packets: string };
+  'summary.why': { readonly packets: string; readonly why: Reason | Question };
   'summary.rules': { readonly shown: number; readonly hit: number };
   'summary.policies': Record<never, never>;
   'summary.packets': Record<never, never>;
