@@ -88,6 +88,8 @@ describe('what is printed', () => {
 
   delivered  4  66.7 %
   dropped    2  33.3 %
+    1: by rules
+    1: by policies
 
 rules             packets  bytes
   filter INPUT 1        3    300  -p tcp -m multiport --dports 80,443 -m comment --comment "what all the worl…
@@ -132,7 +134,7 @@ each of the 4 rules was hit
     fates: { delivered: 4, dropped: 2 },
     rules: [rule('INPUT', 1, 3), rule('INPUT', 2, 2), rule('web', 1, 1), rule('web', 2, 2)],
     policies: [policy('INPUT', 1), policy('FORWARD', 0), policy('OUTPUT', 0)],
-    open: {},
+    why: { dropped: { policy: 1, rule: 1 } },
     assumed: [],
   };
 
@@ -163,7 +165,7 @@ each of the 4 rules was hit
   test.concurrent('packets whose fate is not known, and why', async () => {
     const stdin = '{"src":"203.0.113.9","dst":"192.0.2.1","length":100}\n';
     const { rest } = await counted('ok.rules --packets -', { stdin });
-    expect(rest).toMatchObject({ packets: 1, fates: { unknown: 1 }, open: { 'host:addresses': 1 } });
+    expect(rest).toMatchObject({ packets: 1, fates: { unknown: 1 }, why: { unknown: { 'host:addresses': 1 } } });
     const { stdout } = await classify('ok.rules --packets -', { stdin });
     expect(stdout).toMatch(/\n {2}unknown {2}1 {2}100\.0 %\n {4}1: the host's addresses, .*\n\n/);
   });

@@ -54,6 +54,9 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
   'out.rules': '*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -o ppp0 -j DROP\nCOMMIT\n',
   'chance.rules':
     '*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m statistic --mode random --probability 0.5 -j DROP\nCOMMIT\n',
+  'headless.rules': `:INPUT DROP [0:0]\n${filter(SSH)}`,
+  'two.rules': filter('-A INPUT -s 10.0.0.300 -j DROP', '-A INPUT -s 10.0.0.301 -j DROP'),
+  'again.rules': filter(SSH) + filter('-A INPUT -m set --match-set friends src -j ACCEPT'),
   'odd.jsonl': '{"in":"eth0","srcc":1,"src":"192.0.2.7","dst":"198.51.100.1"}\n',
   'packets.jsonl': `${PACKET}\n`,
   'bad.jsonl': `${PACKET}\n{"in":"eth0",src:1}\n[1]\n{"src":"192.0.2.300","dst":"192.0.2.1"}\n`,
@@ -195,7 +198,35 @@ const ROWS: readonly Row[] = [
     'trace torn.rules --path input --packets packets.jsonl --lenient',
     0,
     /"fate":"delivered"/,
-    /no COMMIT.*\n.*declares chain web.*\n$/,
+    /no COMMIT.*\n.*declares chain web.*\ntorn\.rules:5:8: warning: --dpo: /,
+  ],
+  // what is lost with an error, and would turn the answer round
+  ...[
+    'explain chain.rules -i eth0 -s 192.0.2.7 -d 198.51.100.1 --path input',
+    'trace chain.rules --packets packets.jsonl',
+    'classify chain.rules --path input --packets packets.jsonl',
+    'generate 1 chain.rules',
+  ].map(
+    (command): Row => [
+      `${command} --lenient`,
+      0,
+      /./,
+      /^chain\.rules:3:4: warning: chain OUTPT is not in table filter\n.*\n.*\n {2}did you mean OUTPUT\?\n$/,
+    ],
+  ),
+  ['trace headless.rules --lenient --packets packets.jsonl', 0, /./, /^headless\.rules:1:1: warning: /],
+  // where several stop it each is named
+  [
+    'trace two.rules --packets packets.jsonl',
+    2,
+    '',
+    /^two\.rules:3:13: error: -s: [\s\S]*\ntwo\.rules:4:13: error: -s: /,
+  ],
+  [
+    'trace again.rules --strict --packets packets.jsonl',
+    2,
+    '',
+    /^again\.rules:5:1: warning: [\s\S]*\nagain\.rules:\d+:17: warning: set /,
   ],
 
   ['show loop.rules', 2, '', LOOP.replace('chains', 'error: chains')],

@@ -1,6 +1,7 @@
 /** What `explain`, `trace` and `classify` share: options about the host, and the host loaded with them. */
 import { type Command, Option } from 'commander';
 import { PacketwalkError } from '../errors.js';
+import type { Finding } from '../model/finding.js';
 import { createEngine, type LoadedHost } from '../run/engine.js';
 import type { HostOptions as Given } from '../run/host-options.js';
 import { type HostProgram, programOf, stopping } from '../run/host-program.js';
@@ -55,17 +56,30 @@ export function sayNotes({ from }: LoadedHost): void {
   for (const { message } of from.notes) say(`note: ${message}`);
 }
 
-/** What is to be loaded; says on standard error what is doubtful. Throws where the rules hold errors or none were given. */
+/**
+ * What is to be loaded; says on standard error what is doubtful, and under `lenient` what is wrong. Throws where the rules
+ * hold errors or none were given.
+ */
 export function readProgram(texts: HostTexts, given: Partial<HostOptions>): HostProgram {
   const options = { ...given, local: given.local?.split(',') };
-  if (!options.strict)
-    for (const group of alike(ofSeverity(texts.findings, 'warning').filter(({ code }) => !ASKED.has(code))))
+  const { findings } = texts;
+  if (!options.strict || options.lenient)
+    for (const group of alike(ofSeverity(findings, 'warning').filter(({ code }) => !ASKED.has(code))))
       say(groupLine(group));
-  const groups = alike(stopping(texts.findings, options));
+  if (options.lenient)
+    // a rule that is lost turns answers round: it is told whole
+    for (const group of alike(ofSeverity(findings, 'error').map((error) => ({ ...error, severity: 'warning' }))))
+      say(groupText(group));
+  const groups = alike(stopping(findings, options));
   // the last of what stops it is the error that is thrown
   for (const group of groups.slice(0, -1)) say(groupText(group));
-  return programOf({ ...texts, findings: groups.at(-1) ?? [] }, options);
+  const [...last] = groups.at(-1) ?? [];
+  const several = groups.length > 1;
+  return programOf({ ...texts, findings: several ? last.map(named) : last }, options);
 }
+
+/** As groupText has those beside it. */
+const named = (finding: Finding): Finding => ({ ...finding, message: `${finding.severity}: ${finding.message}` });
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
