@@ -55,6 +55,8 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
   'two.csv':
     'in,src,dst,proto,dport,length,path\neth0,203.0.113.9,192.0.2.1,tcp,80,100,input\neth0,203.0.113.9,192.0.2.1,udp,53,50,input\n',
   'other.csv': 'source,destination\n8.8.8.8,192.0.2.1\n',
+  'bad.csv': 'src,dst,proto,dst_port\n203.0.113.9,192.0.2.1,tcp,80\n8.8,192.0.2.1,tcp,80\n',
+  'noted.jsonl': `${line('203.0.113.9', 'tcp', 80)}${line('203.0.113.9', 'tcp', 81).replace('dport', 'dprot').repeat(2)}`,
   'empty.jsonl': '',
 };
 
@@ -287,7 +289,7 @@ describe('what was counted is not lost', () => {
       true,
       /^wifi\.pcap: its frames are of link type 127, which is not read\n/,
     ],
-    ['other.csv --packets six.jsonl', 2, 6, true, /^other\.csv:1:1: the column src and dst is missing/],
+    ['other.csv --packets six.jsonl', 2, 6, true, /^other\.csv:1:1: the columns src and dst are missing/],
     [
       'ok.rules --packets six.jsonl',
       2,
@@ -298,9 +300,29 @@ describe('what was counted is not lost', () => {
     ['ok.rules', 2, undefined, false, /ok\.rules:1:1: not JSON/],
     ['wifi.pcap', 2, undefined, false, /link type 127/],
     ['six.jsonl --packets nowhere', 2, undefined, false, 'nowhere: cannot be read: there is no such file\n'],
-    ['half.jsonl', 0, 6, false, 'half.jsonl: 1 of 7 packets could not be read, the first in line 7\n'],
-    ['cut.pcap', 0, 2, false, /^cut\.pcap: ends inside record 3, at byte \d+: \d+ of \d+ bytes are there\n$/],
+    [
+      'half.jsonl',
+      0,
+      6,
+      true,
+      'half.jsonl: 1 of 7 packets could not be read, the first in line 7: not JSON: this cannot stand here\n',
+    ],
+    ['cut.pcap', 0, 2, true, /^cut\.pcap: ends inside record 3, at byte \d+: \d+ of \d+ bytes are there\n$/],
     ['empty.jsonl', 0, 0, false, ''],
+    [
+      'bad.csv',
+      0,
+      1,
+      true,
+      /^note: dst_port: not a field of a packet, and not used; did you mean dport\?\nbad\.csv: 1 of 2 packets could not be read, the first in line 3: src: "8\.8" is not/,
+    ],
+    [
+      'noted.jsonl',
+      0,
+      3,
+      false,
+      'note: noted.jsonl: 2 of 3 packets hold what is not used, the first in line 2: dprot: not a field of a packet, and not used; did you mean dport?\n',
+    ],
   ])('--packets %s', async (packets, code, number, partial, said) => {
     const { stderr, rest, ...outcome } = await counted(`ok.rules --in eth0 --path input --packets ${packets}`);
     expect({ code: outcome.code, packets: rest.packets, partial: rest.partial ?? false }).toEqual({
@@ -310,6 +332,12 @@ describe('what was counted is not lost', () => {
     });
     if (typeof said === 'string') expect(stderr).toBe(said);
     else expect(stderr).toMatch(said);
+  });
+
+  test.concurrent('the table and the save say how many could not be read', async () => {
+    const said = 'only a part of the packets was counted: 1 could not be read\n';
+    expect((await classify('ok.rules --packets half.jsonl')).stdout).toMatch(new RegExp(`^${said}6 packets of`));
+    expect((await classify('ok.rules --packets half.jsonl --save')).stderr).toMatch(new RegExp(`\n${said}$`));
   });
 
   const linux = process.platform === 'linux';

@@ -467,7 +467,7 @@ describe('packetwalk', () => {
     ]);
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: 'bad.jsonl: 3 of 4 packets could not be read, the first in line 2\n',
+      stderr: 'bad.jsonl: 3 of 4 packets could not be read, the first in line 2: not JSON: this cannot stand here\n',
     });
   });
 

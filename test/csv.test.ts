@@ -43,9 +43,9 @@ const marked = ({ place }: { readonly place?: PacketwalkError['place'] }): strin
   place!.source.slice(place!.column - 1, place!.column - 1 + place!.length);
 
 test.each<[header: string, row: string, message: RegExp, marked: string]>([
-  ['source,destination', '', /the column src and dst is missing: found source, destination/, 'source,destination'],
+  ['source,destination', '', /the columns src and dst are missing: found source, destination/, 'source,destination'],
   ['src,proto', '', /the column dst is missing: found src, proto/, 'src,proto'],
-  ['src;dst', '', /is missing: found src;dst/, 'src;dst'],
+  ['src;dst', '', /are missing: found src;dst/, 'src;dst'],
   ['src,dst,src', '', /src: the column stands there twice/, 'src'],
   ['src,dst', '192.0.2.300,192.0.2.1', /src: "192.0.2.300" is not an address/, '192.0.2.300'],
   ['src,dst', '192.0.2.1,', /dst: the destination address is missing/, ''],
@@ -77,6 +77,21 @@ test('columns that are no fields are said once, with their place', () => {
     ['colour: not a field of a packet, and not used', 9],
     ['a column without a name, and not used', 16],
   ]);
+});
+
+test.each([
+  ['dst_port', 'dport'],
+  ['srcport', 'sport'],
+  ['source', 'src'],
+  ['ip.dst', 'dst'],
+  ['tcp.srcport', 'sport'],
+  ['destination_address', 'dst'],
+  ['Protocol', 'proto'],
+  ['lenght', 'length'],
+  ['bytes', undefined],
+])('the column %s is told as %s', (name, meant) => {
+  const said = reader(`hex,${name}`).notes.map(({ message }) => /did you mean (\S+)\?/.exec(message)?.[1]);
+  expect(said).toEqual([meant]);
 });
 
 test('a field that the packet does not have is noted where it stands', () => {

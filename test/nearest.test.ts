@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearest } from '../src/parse/nearest.js';
+import { nearest } from '../src/model/nearest.js';
 
 const WORDS = ['ACCEPT', 'DROP', 'REJECT', 'LOG', 'web', 'webs', '--dport', '--sport'];
 

@@ -130,7 +130,7 @@ describe('trace', () => {
       'packets.csv --in eth0',
       ['delivered INPUT 1', 'bad-field in line 3'],
       0,
-      'packets.csv: 1 of 2 packets could not be read, the first in line 3\n',
+      'packets.csv: 1 of 2 packets could not be read, the first in line 3: dport: "70000" is not a port (0..65535) or the name of a service\n',
     ],
     ['packets.jsonl.gz --in eth0', ['delivered INPUT 1'], 0, ''],
   ])('--packets %s', async (args, items, code, said) => {
@@ -147,7 +147,7 @@ describe('trace', () => {
     ],
     ['host.rules --format pcap', /^host\.rules: is a text, and a capture was expected\n/],
     ['mixed.pcap --format jsonl', /^mixed\.pcap: is a pcap file, and packets were expected\n/],
-    ['other.csv', /^other\.csv:1:1: the column src and dst is missing: found source, destination\n/],
+    ['other.csv', /^other\.csv:1:1: the columns src and dst are missing: found source, destination\n/],
     ['mixed.pcap --in a/b', /The name of an interface was expected/],
     ['mixed.pcap --in eth0 --path output', /^--in: packets that this host sends/],
   ])('--packets %s is refused', async (args, said) => {

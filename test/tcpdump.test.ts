@@ -294,7 +294,7 @@ describe('with options beside it', () => {
     const { packet, notes } = packetFromOptions({ proto: 'udp' }, describedInLine(` ${json}`, '--packet'));
     expect(packet).toMatchObject({ protocol: 17, src: [0x08080808] });
     expect(notes.map(({ message }) => message)).toEqual([
-      'srcc: not a field of a packet, and not used',
+      'srcc: not a field of a packet, and not used; did you mean src?',
       'type: this packet has no such field, and it is not used',
     ]);
     expect(() => packetFromOptions({}, describedInLine('{"src":1}', '--packet'))).toThrow(/^src: 1 is not an address/);

@@ -6,8 +6,7 @@ import type { Summary } from '../model/summary.js';
 import { printSave } from '../parse/rules/print-save.js';
 import { en } from '../report/lang/en.js';
 import { textIn } from '../report/lang/messages.js';
-import { say } from '../report/story.js';
-import { renderSummary, withCounters } from '../report/summary.js';
+import { partly, renderSummary, withCounters } from '../report/summary.js';
 import { createEngine, type LoadedHost } from '../run/engine.js';
 import type { HostProgram } from '../run/host-program.js';
 import { crewOf } from './crew.js';
@@ -81,11 +80,12 @@ export function addClassify(program: Command, done: (code: number) => void): voi
       const left = options.lenient ? leftOpen(program, host) : [];
       if (left.length > 0) process.stderr.write(`not known, and taken as no: ${left.join(', ')}\n`);
       const { summary, fed, stopped } = await run(program, host, options);
-      done(stopped ? INTERRUPTED : fed === 'all' ? 0 : 2);
-      if (fed === 'none' && !stopped) return;
-      const partial = stopped || fed !== 'all';
+      done(stopped ? INTERRUPTED : fed.read === 'all' ? 0 : 2);
+      if (fed.read === 'none' && !stopped) return;
+      const { unread } = fed;
+      const partial = stopped || fed.read !== 'all' || unread > 0;
       const text = () =>
-        renderSummary(summary, host.compiled, en, { ...options, partial, colour: false, width: width() });
+        renderSummary(summary, host.compiled, en, { ...options, partial, unread, colour: false, width: width() });
       // where the result cannot be written it stands here instead
       keepForFailure(text);
       const assumed = [...program.assume].map(([fact, answer]) => `${fact}=${answer ? 'yes' : 'no'}`);
@@ -94,7 +94,7 @@ export function addClassify(program: Command, done: (code: number) => void): voi
       if (options.json)
         print(JSON.stringify({ schema: 1, ...summary, seconds, assumed, ...(partial ? { partial } : {}) }));
       else if (options.save) {
-        if (partial) process.stderr.write(`${textIn(en, say('summary.partial', {}))}\n`);
+        if (partial) process.stderr.write(`${textIn(en, partly(unread))}\n`);
         process.stdout.write(printSave(withCounters(program.tables, host.compiled, summary), { counters: true }));
       } else process.stdout.write(text());
     });

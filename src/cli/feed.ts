@@ -24,8 +24,12 @@ export interface Feeding {
   readonly interrupt: Interrupt;
 }
 
-/** all: every packet was read; some: not those behind a fault; none: there is nothing but faults. */
-export type Fed = 'all' | 'some' | 'none';
+export interface Fed {
+  /** all: every packet was come to; some: not those behind a fault; none: there is nothing but faults. */
+  readonly read: 'all' | 'some' | 'none';
+  /** packets among them that could not be read. */
+  readonly unread: number;
+}
 
 export const feed = (crew: Crew, feeding: Feeding): Promise<Fed> =>
   feeding.sources.synthetic === undefined ? captured(crew, feeding) : synthetic(crew, feeding);
@@ -40,7 +44,7 @@ async function synthetic(crew: Crew, { program, sources, progress, interrupt }: 
     first += some;
     progress.at(first, first / all);
   }
-  return 'all';
+  return { read: 'all', unread: 0 };
 }
 
 /** What cannot be read is said; what was read before it, and the files behind it, are counted. */
@@ -49,6 +53,7 @@ async function captured(crew: Crew, feeding: Feeding): Promise<Fed> {
   const files = sources.packets ?? [];
   const read: Reading = { packets: 0, files: 0, of: files.length };
   let faults = 0;
+  let unread = 0;
   for (const path of files) {
     if (interrupt.stopped) break;
     let source: PacketSource | undefined;
@@ -67,14 +72,14 @@ async function captured(crew: Crew, feeding: Feeding): Promise<Fed> {
       read.packets += batch.count;
     }
     if (source?.finish() === false) faults++;
+    unread += source?.unread ?? 0;
     if (source?.reason !== undefined) {
       process.stderr.write(`${source.reason.format()}\n`);
       faults++;
     }
     read.files++;
   }
-  if (faults === 0) return 'all';
-  return read.packets === 0 ? 'none' : 'some';
+  return { read: faults === 0 ? 'all' : read.packets === 0 ? 'none' : 'some', unread };
 }
 
 interface Reading {

@@ -144,6 +144,8 @@ export class PacketSource {
   /** records without an IP packet, by what they hold. */
   readonly #others = new Map<number, number>();
   #outgoing = 0;
+  #noted = 0;
+  #firstNote: string | undefined;
   #fault: Fault | undefined;
   readonly #pack = new Pack();
 
@@ -176,6 +178,7 @@ export class PacketSource {
     }
     for await (const item of this.#lines()) {
       if ('error' in item) continue;
+      this.#note(item);
       try {
         yield* this.#pack.add(item.packet);
       } catch (error) {
@@ -194,8 +197,21 @@ export class PacketSource {
   refused(place: PacketPlace, error: unknown): PacketwalkError {
     if (!(error instanceof PacketwalkError)) throw error;
     this.#unread++;
-    this.#first ??= { at: 'line' in place ? `line ${place.line}` : `record ${place.record}`, error };
+    this.#first ??= { at: placeName(place), error };
     return error;
+  }
+
+  /** What of a packet is not used: `trace` has it beside the packet. */
+  #note(item: Exclude<PacketItem, { readonly error: PacketwalkError }>): void {
+    const [note] = item.notes;
+    if (note === undefined) return;
+    this.#noted++;
+    this.#firstNote ??= `${placeName(item)}: ${note.message}`;
+  }
+
+  /** Packets that could not be read; how many stand behind a fault, nobody knows. */
+  get unread(): number {
+    return this.#unread + Number(this.#fault?.error.code === 'cut-capture');
   }
 
   /** Why the first packet that could not be read could not; undefined where some could. */
@@ -209,8 +225,16 @@ export class PacketSource {
    */
   finish(): boolean {
     const all = this.#all;
-    if (this.#first !== undefined)
-      tell(`${this.name}: ${this.#unread} of ${all} packets could not be read, the first in ${this.#first.at}`);
+    if (this.#first !== undefined) {
+      const { at, error } = this.#first;
+      // one of all is told whole, with its place
+      const why = this.reason === undefined ? `: ${error.message}` : '';
+      tell(`${this.name}: ${this.#unread} of ${all} packets could not be read, the first in ${at}${why}`);
+    }
+    if (this.#noted > 0)
+      tell(
+        `note: ${this.name}: ${this.#noted} of ${all} packets hold what is not used, the first in ${this.#firstNote}`,
+      );
     const others = [...this.#others].sort(([, a], [, b]) => b - a);
     if (others.length > 0) {
       const count = others.reduce((sum, [, some]) => sum + some, 0);
@@ -265,5 +289,7 @@ export class PacketSource {
     }
   }
 }
+
+const placeName = (place: PacketPlace): string => ('line' in place ? `line ${place.line}` : `record ${place.record}`);
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);

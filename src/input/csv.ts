@@ -4,7 +4,7 @@
  */
 import { PacketwalkError, type Place } from '../errors.js';
 import type { Finding } from '../model/finding.js';
-import { type FieldName, isFieldName } from './fields.js';
+import { type FieldName, isFieldName, notAField } from './fields.js';
 import { type PacketDescription, readPacket } from './json.js';
 import { type InputLine, MAX_LINE } from './lines.js';
 import type { ReadPacket } from './resolve.js';
@@ -41,11 +41,10 @@ export class CsvReader {
         throw this.#problem(header, cell, 'bad-header', `${name}: the column stands there twice`);
       fields.push(isFieldName(name) ? name : undefined);
       if (isFieldName(name)) continue;
-      const message = name === '' ? 'a column without a name' : `${name}: not a field of a packet`;
       notes.push({
         severity: 'note',
         code: 'unknown-field',
-        message: `${message}, and not used`,
+        message: name === '' ? 'a column without a name, and not used' : notAField(name),
         place: this.#place(header, cell),
       });
     }
@@ -54,11 +53,14 @@ export class CsvReader {
     const missing = fields.includes('hex') ? [] : (['src', 'dst'] as const).filter((name) => !fields.includes(name));
     if (missing.length === 0) return;
     const found = cells.map(({ text }) => text).join(', ');
-    throw new PacketwalkError(`the column ${missing.join(' and ')} is missing: found ${shortened(found)}`, {
-      code: 'bad-header',
-      place: this.#place(header, whole(header)),
-      hint: EXAMPLE,
-    });
+    throw new PacketwalkError(
+      `the ${missing.length === 1 ? 'column' : 'columns'} ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing: found ${shortened(found)}`,
+      {
+        code: 'bad-header',
+        place: this.#place(header, whole(header)),
+        hint: EXAMPLE,
+      },
+    );
   }
 
   /** Reads a packet; throws a PacketwalkError that names the field, what was expected, and the place in the line. */

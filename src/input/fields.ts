@@ -2,6 +2,7 @@
  * The fields of a described packet, as JSON and the command line both write them: for each what it takes, in words, and
  * how a value is read. A reader gives undefined for what it does not take.
  */
+import { nearest } from '../model/nearest.js';
 import type { PacketPath, PacketState } from '../model/packet.js';
 import { parseAddress, type Words } from '../net/address.js';
 import { protocolNumber } from '../net/protocol.js';
@@ -184,6 +185,21 @@ export class FieldError extends Error {
 }
 
 export const isFieldName = (name: string): name is FieldName => Object.hasOwn(FIELDS, name);
+
+/** What there is to say of a name that is none of a field's. */
+export function notAField(name: string): string {
+  const meant = fieldMeant(name);
+  return `${name}: not a field of a packet, and not used${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+}
+
+/** `dst_port`, `ip.src`, `Protocol`: as other programs call them; or a slip. */
+function fieldMeant(name: string): string | undefined {
+  const letters = name.toLowerCase().replace(/[^a-z]/g, '');
+  const [, side, port] =
+    /^(?:ip|tcp|udp)?([sd])(?:rc|ource|st|est|estination)?(?:ip|addr|address|(port))?$/.exec(letters) ?? [];
+  if (side !== undefined) return port === undefined ? (side === 's' ? 'src' : 'dst') : `${side}port`;
+  return letters === 'protocol' ? 'proto' : nearest(name, Object.keys(FIELDS));
+}
 
 /** Reads one value into the fields, or throws a FieldError. */
 export function readField(given: GivenFields, name: FieldName, value: unknown): void {

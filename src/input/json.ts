@@ -1,7 +1,7 @@
 /** One packet from one line of JSON. */
 import { PacketwalkError, type Place } from '../errors.js';
 import type { Finding } from '../model/finding.js';
-import { FieldError, type FieldName, type GivenFields, isFieldName, readField } from './fields.js';
+import { FieldError, type FieldName, type GivenFields, isFieldName, notAField, readField } from './fields.js';
 import { jsonFault } from './json-fault.js';
 import type { InputLine } from './lines.js';
 import { MAX_LINE } from './lines.js';
@@ -52,7 +52,7 @@ export function readPacket(description: PacketDescription, placeOf: PlaceOf = ()
   return placing(placeOf, () => {
     const { packet, unused } = resolve(given);
     for (const name of unused)
-      notes.push(noteOf(name, 'unused-field', 'this packet has no such field, and it is not used', placeOf));
+      notes.push(noteOf(name, 'unused-field', `${name}: this packet has no such field, and it is not used`, placeOf));
     return { packet, notes };
   });
 }
@@ -64,7 +64,7 @@ export function readFields(description: PacketDescription, placeOf: PlaceOf): { 
   return placing(placeOf, () => {
     for (const [name, field] of Object.entries(description)) {
       if (isFieldName(name)) readField(given, name, field);
-      else notes.push(noteOf(name, 'unknown-field', 'not a field of a packet, and not used', placeOf));
+      else notes.push(noteOf(name, 'unknown-field', notAField(name), placeOf));
     }
     return { given, notes };
   });
@@ -73,7 +73,7 @@ export function readFields(description: PacketDescription, placeOf: PlaceOf): { 
 const noteOf = (name: string, code: string, message: string, placeOf: PlaceOf): Finding => ({
   severity: 'note',
   code,
-  message: `${name}: ${message}`,
+  message,
   place: placeOf(name),
 });
 

@@ -15,6 +15,8 @@ export interface SummaryOptions extends Style {
   readonly top?: number | undefined;
   /** not all packets were counted. */
   readonly partial: boolean;
+  /** packets of which it is known that they could not be read. */
+  readonly unread?: number | undefined;
 }
 
 const LEAST_RULE = 20;
@@ -23,10 +25,10 @@ export function renderSummary(
   summary: Summary,
   compiled: Compiled,
   language: Language,
-  { top, partial, width }: SummaryOptions,
+  { top, partial, unread = 0, width }: SummaryOptions,
 ): string {
   const words = (message: Message) => textIn(language, message);
-  const lines = [...(partial ? [words(say('summary.partial', {}))] : []), words(totals(summary)), ''];
+  const lines = [...(partial ? [words(partly(unread))] : []), words(totals(summary)), ''];
   const fates = Object.entries(summary.fates).sort(([, a], [, b]) => b - a);
   const rows = table(fates.map(([fate, packets]) => [`  ${fate}`, number(packets), share(packets, summary.packets)]));
   for (const [i, [fate]] of fates.entries())
@@ -59,6 +61,9 @@ export function renderSummary(
   if (names.length < idle.length) lines.push('  …');
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }
+
+export const partly = (unread: number): Message =>
+  say('summary.partial', { unread: unread === 0 ? '' : number(unread) });
 
 /** The tables with these counters in place of those that were read. */
 export function withCounters(tables: readonly Table[], compiled: Compiled, summary: Summary): Table[] {

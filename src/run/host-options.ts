@@ -2,9 +2,9 @@
 import { PacketwalkError } from '../errors.js';
 import type { Finding } from '../model/finding.js';
 import { type Host, type HostAddress, type Route, TABLE_LOCAL } from '../model/host.js';
+import { nearest } from '../model/nearest.js';
 import { isQuestion, QUESTION_FORMS } from '../model/question.js';
 import { bitsOf, familyOf, parseAddress } from '../net/address.js';
-import { nearest } from '../parse/nearest.js';
 import { isReadSysctl, SYSCTLS } from './host-conf.js';
 
 export interface HostOptions {

@@ -1,9 +1,9 @@
 /** What an extension's definition asks of the rule round it: protocol, table, required and excluded options, its own check. */
 import { TARGET_NAMES, UNEVALUATED_TARGETS } from '../../ext/registry.js';
 import type { Findings } from '../../model/finding.js';
+import { nearest } from '../../model/nearest.js';
 import { isBuiltin, placeOf, type Rule, type Span } from '../../model/ruleset.js';
 import { protocolName } from '../../net/protocol.js';
-import { nearest } from '../nearest.js';
 import { optionIndex } from './option-index.js';
 import type { Loaded, RuleSource } from './rule-reader.js';
 

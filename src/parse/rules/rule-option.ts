@@ -1,6 +1,6 @@
 /** Which option of which loaded extension a name means: exact before cut short, the newest extension first. */
 import type { Extension } from '../../ext/define.js';
-import { nearest } from '../nearest.js';
+import { nearest } from '../../model/nearest.js';
 import { CORE_OPTIONS, coreBeginnings } from './core-option.js';
 import { type NamedOption, optionIndex } from './option-index.js';
 import type { Loaded } from './rule-reader.js';

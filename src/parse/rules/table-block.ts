@@ -1,8 +1,8 @@
 /** One table while its lines come in: chains, policies, rules; jumps are looked at when all chains are known. */
 import { TARGET_NAMES } from '../../ext/registry.js';
 import type { Findings, Severity } from '../../model/finding.js';
+import { nearest } from '../../model/nearest.js';
 import { BUILTIN, type Chain, type Counters, isBuiltin, placeOf, type Rule, type Table } from '../../model/ruleset.js';
-import { nearest } from '../nearest.js';
 import { type Line, placeAt, placeOfLine } from '../text.js';
 import { isBoundToHooks, refuseWrongHooks } from './hooks.js';
 import { parseRules } from './rule.js';

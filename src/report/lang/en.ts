@@ -204,7 +204,8 @@ export const en: Language = {
 
     'summary.total': ({ packets, bytes, seconds, rate }) =>
       `${packets} packets of ${bytes} bytes, classified in ${seconds} s: ${rate} a second`,
-    'summary.partial': () => 'only a part of the packets was counted',
+    'summary.partial': ({ unread }) =>
+      `only a part of the packets was counted${unread && `: ${unread} could not be read`}`,
     'summary.byRule': ({ packets }) => `${packets}: by rules`,
     'summary.byPolicy': ({ packets }) => `${packets}: by policies`,
     'summary.why': ({ packets, why }) =>
@@ -214,7 +215,11 @@ export const en: Language = {
     'summary.packets': () => 'packets',
     'summary.bytes': () => 'bytes',
     'summary.idle': ({ idle, rules }) =>
-      idle === 0 ? `each of the ${rules} rules was hit` : `never hit: ${idle} of ${rules} rules`,
+      idle === 0
+        ? rules === 1
+          ? 'the one rule was hit'
+          : `each of the ${rules} rules was hit`
+        : `never hit: ${idle} of ${rules} rules`,
   },
   reasons: {
     'header-cut': 'a match could not read the header, which is cut',

@@ -162,8 +162,8 @@ export interface Messages {
     readonly seconds: string;
     readonly rate: string;
   };
-  'summary.partial': Record<never, never>;
-  /** so many packets' fate is unknown. */
+  /** unread: so many could not be read; empty: none of which it is known. */
+  'summary.partial': { readonly unread: string };
   'summary.byRule': { readonly packets: string };
   'summary.byPolicy': { readonly packets: string };
   'summary.why': { readonly packets: string; readonly why: Reason | Question };
