@@ -9,7 +9,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { deflateRawSync } from 'node:zlib';
 
 const root = import.meta.dirname;
 process.chdir(root);
@@ -46,19 +45,47 @@ function sweep() {
   }
 }
 
-/** The core without the names of its constants, which tests alone compare and which are a third of it. */
-async function withoutNames(core) {
+/** Exports of the core that tests alone call. */
+const FOR_TESTS = ['opWords', 'setHolds'];
+
+/**
+ * Optimises the core as wasm-opt -O3 does: asc -O3 copies more functions to where they are called, which makes it larger by
+ * a twentieth and hardly faster. `named`: the core for tests; else it goes without the names of its constants, which are a
+ * third of it, and without what tests alone call.
+ */
+async function optimised(core, named) {
   const { default: binaryen } = await import('assemblyscript/binaryen');
+  const { MutableGlobals, SignExt, NontrappingFPToInt, BulkMemory, BulkMemoryOpt, SIMD128 } = binaryen.Features;
   const module = binaryen.readBinary(core);
+  // what asc takes for granted, and SIMD
+  module.setFeatures(MutableGlobals | SignExt | NontrappingFPToInt | BulkMemory | BulkMemoryOpt | SIMD128);
   for (const { name, kind } of WebAssembly.Module.exports(new WebAssembly.Module(core)))
-    if (kind === 'global' && name !== 'ABI_VERSION') module.removeExport(name);
-  module.runPasses(['remove-unused-module-elements']);
+    if (!named && (kind === 'global' ? name !== 'ABI_VERSION' : FOR_TESTS.includes(name))) module.removeExport(name);
+  binaryen.setOptimizeLevel(3);
+  binaryen.setShrinkLevel(0);
+  // nothing lies below --memoryBase
+  binaryen.setLowMemoryUnused(true);
+  module.optimize();
   return Buffer.from(module.emitBinary());
+}
+
+/**
+ * Deflated by zopfli, a twentieth smaller than by zlib, as base64 in quotes. In a process of its own: it would print all of
+ * itself with whatever goes wrong in this one.
+ */
+function asText(core) {
+  const script = `require('@gfx/zopfli').deflate(require('fs').readFileSync(0), {}, (fault, out) => {
+    if (fault) throw fault;
+    process.stdout.write(out);
+  });`;
+  const { status, stdout } = spawnSync(process.execPath, ['-e', script], { input: core, stdio: ['pipe', 'pipe', 2] });
+  if (status !== 0) process.exit(1);
+  return `'${stdout.toString('base64')}'`;
 }
 
 const coreModule = (core) =>
   '/** The core, made by build.mjs from assembly/: deflated, as base64. */\n' +
-  `export const CORE_DEFLATED =\n  '${deflateRawSync(core, { level: 9 }).toString('base64')}';\n`;
+  `export const CORE_DEFLATED =\n  ${asText(core)};\n`;
 
 /**
  * In place of @assemblyscript/loader, most of which helps with managed objects, and the core has none.
@@ -78,17 +105,28 @@ async function forPages(core) {
   const loaded = await Promise.all(modules.map((name) => import(pathToFileURL(`dist/${name}.js`))));
   const all = Object.assign({}, ...loaded);
   const enums = Object.keys(all).filter((name) => isEnum(all[name]));
-  const member = new RegExp(`(?<![\\w.])(${enums.join('|')})\\.(\\w+)\\b`, 'g');
+  // compile.ts has another Table of its own
+  all.TableNumber = all.Table;
+  const member = new RegExp(`(?<![\\w.])(TableNumber|${enums.join('|')})\\.(\\w+)\\b`, 'g');
   return {
     name: 'for-pages',
     enforce: 'pre',
     resolveId: (name) => (name === '@assemblyscript/loader' ? '\0loader' : undefined),
     load: (file) => (file === '\0loader' ? LOADER : undefined),
     transform(code, file) {
-      if (file.endsWith(GENERATED)) return coreModule(core);
+      if (file.endsWith(GENERATED)) return 'export const CORE_DEFLATED = CORE;';
       if (!file.startsWith(join(root, 'src'))) return undefined;
       const short = file.startsWith(join(root, 'src/ext')) ? code.replace(/^ +about: .*,$/gm, '') : code;
       return short.replace(member, (text, name, one) => all[name][one] ?? text);
+    },
+    async generateBundle(_, files) {
+      const { minify } = await import('@swc/core');
+      for (const file of Object.values(files)) {
+        // on top of the bundler's own: each finds what the other does not
+        const { code } = await minify(file.code, { module: true, compress: { passes: 0 }, mangle: true });
+        // gzip has one code for so many symbols at a time: base64 in the midst of a script would spoil two of them
+        file.code = `const CORE=${asText(core)};${code}`;
+      }
     },
   };
 }
@@ -129,15 +167,15 @@ const upToDate = existsSync(STAMP) && existsSync(GENERATED) && readFileSync(STAM
 if (!upToDate) {
   process.stderr.write('building…\n');
   mkdirSync('dist', { recursive: true });
-  const flags = ['-O3', '--runtime', 'stub', '--importMemory', '--memoryBase', '1024', '--enable', 'simd'];
+  const flags = ['-O0', '--runtime', 'stub', '--importMemory', '--memoryBase', '1024', '--enable', 'simd'];
   tool('assemblyscript', 'asc', ['assembly/index.ts', '-o', 'dist/core.wasm', ...flags]);
-  const named = readFileSync('dist/core.wasm');
-  writeFileSync(GENERATED, coreModule(named));
+  const plain = readFileSync('dist/core.wasm');
+  writeFileSync(GENERATED, coreModule(await optimised(plain, true)));
   // the library sees no Node types, so that nothing of Node slips into it; the command does
   tool('typescript', 'tsc', ['-p', 'tsconfig.json', '--noEmit']);
   tool('typescript', 'tsc', ['-p', 'tsconfig.cli.json']);
   sweep();
-  const core = await withoutNames(named);
+  const core = await optimised(plain, false);
   writeFileSync('dist/core.wasm', core);
   const plugin = await forPages(core);
   await bundle('src/web/library.ts', 'packetwalk.js', plugin);
