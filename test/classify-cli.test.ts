@@ -44,6 +44,14 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
   'ok.rules': RULES,
   'limit.rules': RULES.replace('-A web -s', `${SIZES}-A web -s`),
   'asks.rules': RULES.replace('-A web -s', `${ASKS}-A web -s`),
+  'many.rules': `*filter\n${'-A INPUT\n'.repeat(45)}${'-A FORWARD\n'.repeat(1045)}COMMIT\n`,
+  'later.rules': [
+    '*filter\n:OUTPUT ACCEPT [0:0]',
+    '-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT',
+    '-A INPUT -m conntrack --ctstate NEW,ESTABLISHED',
+    '-A INPUT -m limit --limit 1/hour',
+    '-A FORWARD -m statistic --mode random --probability 0.5 -j ACCEPT\nCOMMIT\n',
+  ].join('\n'),
   'six.jsonl': SIX,
   'many.jsonl': MANY,
   'many.jsonl.gz': gzipSync(MANY),
@@ -78,15 +86,19 @@ const classify = (text: string, surroundings: Partial<Surroundings> = {}) =>
 /** What --json says, but for the time that it took. */
 async function counted(text: string, surroundings: Partial<Surroundings> = {}) {
   const { code, stdout, stderr } = await classify(`${text} --json`, surroundings);
-  const { seconds, ...rest } = stdout === '' ? {} : JSON.parse(stdout);
-  return { code, stderr, seconds, rest };
+  const { seconds, assumed = [], ...rest } = stdout === '' ? {} : JSON.parse(stdout);
+  const texts = assumed.map((message: { text: string }) => message.text);
+  return { code, stderr, seconds, rest: { ...rest, assumed: texts }, assumed };
 }
+
+const SETTINGS = 'ip_forward 1, rp_filter 0, accept_local 0, route_localnet 0';
 
 describe('what is printed', () => {
   test.concurrent('a table', async () => {
     const { code, stdout, stderr } = await classify('ok.rules --packets six.jsonl');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.replace(/classified in .*/, 'classified')).toBe(`6 packets of 600 bytes, classified
+  assumed: connection tracking is on: rules that were not given may need it (--tracking on|off); ${SETTINGS}
 
   delivered  4  66.7 %
   dropped    2  33.3 %
@@ -137,7 +149,7 @@ each of the 4 rules was hit
     rules: [rule('INPUT', 1, 3), rule('INPUT', 2, 2), rule('web', 1, 1), rule('web', 2, 2)],
     policies: [policy('INPUT', 1), policy('FORWARD', 0), policy('OUTPUT', 0)],
     why: { dropped: { policy: 1, rule: 1 } },
-    assumed: [],
+    assumed: ['connection tracking is on: rules that were not given may need it (--tracking on|off)', SETTINGS],
   };
 
   test.concurrent('--json', async () => {
@@ -164,12 +176,45 @@ each of the 4 rules was hit
     ]);
   });
 
+  test.concurrent('no more than anybody looks through', async () => {
+    const [, rules, , idle] = (await classify('many.rules --packets six.jsonl')).stdout.split(/\n\n/).slice(1);
+    expect(rules).toMatch(/^the 40 of 45 rules with most packets/);
+    expect(rules!.split('\n')).toHaveLength(41);
+    expect(idle).toMatch(/^never hit: 1,?045 of 1,?090 rules\n[\s\S]*\n {2}… and 1,005 more\n$/);
+    expect(idle!.split('\n')).toHaveLength(43);
+    const top = await classify('many.rules --packets six.jsonl --top 2000');
+    expect(top.stdout.split('\n').length).toBeGreaterThan(1090);
+  });
+
+  test.concurrent('what was taken for granted of all packets', async () => {
+    const { rest, assumed } = await counted('later.rules --packets six.jsonl');
+    expect(rest.assumed).toEqual([
+      SETTINGS,
+      'policy of filter INPUT: ACCEPT',
+      expect.stringMatching(/^what is left to chance .* was drawn/),
+      expect.stringMatching(/^limits and counts /),
+    ]);
+    expect(assumed[1]).toMatchObject({ key: 'assumed.policy', params: { table: 'filter', chain: 'INPUT' } });
+    const told = await counted('later.rules --packets six.jsonl --assume random=no --sysctl net.ipv4.ip_forward=1');
+    expect(told.rest.assumed.slice(0, 2)).toEqual(['random=no', SETTINGS.replace('ip_forward 1, ', '')]);
+    expect(told.rest.assumed).toHaveLength(4);
+  });
+
+  test.concurrent('that rules for later packets are met by no first one', async () => {
+    const idleOf = async (text: string) => (await classify(text)).stdout.split(/\n\n/).at(-1)!.split('\n').slice(0, 2);
+    const said =
+      '  a packet that gives no state counts as the first of its connection, and meets no rule for later ones (ESTABLISHED, RELATED, replies)';
+    expect(await idleOf('later.rules --packets six.jsonl')).toEqual(['never hit: 2 of 4 rules', said]);
+    expect((await idleOf('ok.rules --packets two.csv'))[1]).toMatch(/web 1/);
+  });
+
   test.concurrent('packets whose fate is not known, and why', async () => {
     const stdin = '{"src":"203.0.113.9","dst":"192.0.2.1","length":100}\n';
     const { rest } = await counted('ok.rules --packets -', { stdin });
     expect(rest).toMatchObject({ packets: 1, fates: { unknown: 1 }, why: { unknown: { 'host:addresses': 1 } } });
     const { stdout } = await classify('ok.rules --packets -', { stdin });
     expect(stdout).toMatch(/\n {2}unknown {2}1 {2}100\.0 %\n {4}1: the host's addresses, .*\n\n/);
+    expect(stdout).toMatch(/\nnever hit: 4 of 4 rules; what becomes of 1 of 1 packets is not known\n/);
   });
 });
 
@@ -270,7 +315,8 @@ describe('what is not known', () => {
     ['--assume set=no --assume match', ['set=no', 'match=yes'], '', [3, 2, 0, 0, 1, 2]],
   ])('%s', async (options, assumed, said, packets) => {
     const { code, stderr, rest } = await counted(`asks.rules ${options} --packets six.jsonl`);
-    expect({ code, stderr, assumed: rest.assumed }).toEqual({ code: 0, stderr: said, assumed });
+    const facts = rest.assumed.slice(0, -2);
+    expect({ code, stderr, facts }).toEqual({ code: 0, stderr: said, facts: assumed });
     expect(rest.rules.map((one: { packets: number }) => one.packets)).toEqual(packets);
   });
 });

@@ -17,7 +17,7 @@ function documented(title: string): Set<string> {
 }
 
 /** Names of fields whose keys somebody else chose: settings, parameters of messages, fates, questions. */
-const CHOSEN: ReadonlySet<string> = new Set(['sysctls', 'params', 'fates', 'open']);
+const CHOSEN: ReadonlySet<string> = new Set(['sysctls', 'params', 'fates', 'why']);
 
 /** Every key below a value that this project chose. */
 function keysOf(value: unknown): string[] {

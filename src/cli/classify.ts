@@ -4,8 +4,11 @@ import { PacketwalkError } from '../errors.js';
 import { PROFILES } from '../input/synthetic/index.js';
 import type { Summary } from '../model/summary.js';
 import { printSave } from '../parse/rules/print-save.js';
+import { assumedOfAll } from '../report/assumptions.js';
 import { en } from '../report/lang/en.js';
 import { textIn } from '../report/lang/messages.js';
+import { worded } from '../report/render.js';
+import { say } from '../report/story.js';
 import { partly, renderSummary, withCounters } from '../report/summary.js';
 import { createEngine, type LoadedHost } from '../run/engine.js';
 import type { HostProgram } from '../run/host-program.js';
@@ -24,7 +27,7 @@ interface ClassifyOptions extends HostOptions, Omit<Sources, 'path' | 'seed'> {
   readonly engine: 'auto' | 'bytecode';
   readonly json?: true;
   readonly save?: true;
-  readonly top?: number;
+  readonly top: number;
 }
 
 const whole = (least: number, most: number) => (text: string) => {
@@ -32,6 +35,9 @@ const whole = (least: number, most: number) => (text: string) => {
   if (/^\d+$/.test(text) && number >= least && number <= most) return number;
   throw new InvalidArgumentError(`A whole number from ${least} to ${most} was expected.`);
 };
+/** Rules that somebody may look through; --json has all. */
+const TOP = 40;
+
 const collect = (value: string, before: readonly string[] = []) => [...before, value];
 
 export function addClassify(program: Command, done: (code: number) => void): void {
@@ -56,7 +62,11 @@ export function addClassify(program: Command, done: (code: number) => void): voi
   addPacketOptions(command)
     .addOption(new Option('--json', 'the counters as one JSON object').conflicts('save'))
     .option('--save', 'the rules with these counters, as iptables-save -c prints them')
-    .addOption(new Option('--top <N>', 'list the N rules with most packets').argParser(whole(1, 0xffffffff)))
+    .addOption(
+      new Option('--top <N>', 'list the N rules with most packets, and N of those never hit')
+        .argParser(whole(1, 0xffffffff))
+        .default(TOP),
+    )
     .addOption(new Option('--workers <N>', 'threads that classify').argParser(whole(1, 256)).default(1))
     .addOption(new Option('--engine <ENGINE>', 'what classifies').choices(['auto', 'bytecode']).default('auto'))
     .addOption(
@@ -84,15 +94,32 @@ export function addClassify(program: Command, done: (code: number) => void): voi
       if (fed.read === 'none' && !stopped) return;
       const { unread } = fed;
       const partial = stopped || fed.read !== 'all' || unread > 0;
+      const assumed = assumedOfAll(host, summary);
       const text = () =>
-        renderSummary(summary, host.compiled, en, { ...options, partial, unread, colour: false, width: width() });
+        renderSummary(summary, host.compiled, en, {
+          ...options,
+          partial,
+          unread,
+          assumed,
+          colour: false,
+          width: width(),
+        });
       // where the result cannot be written it stands here instead
       keepForFailure(text);
-      const assumed = [...program.assume].map(([fact, answer]) => `${fact}=${answer ? 'yes' : 'no'}`);
-      assumed.push(...left.map((question) => `${question}=no`));
+      const facts = [...program.assume, ...left.map((question) => [question, false] as const)];
       const seconds = Number(summary.seconds.toFixed(6));
       if (options.json)
-        print(JSON.stringify({ schema: 1, ...summary, seconds, assumed, ...(partial ? { partial } : {}) }));
+        print(
+          JSON.stringify({
+            schema: 1,
+            ...summary,
+            seconds,
+            assumed: [...facts.map(([fact, answer]) => say('assumed.fact', { fact, answer })), ...assumed].map(
+              worded(en),
+            ),
+            ...(partial ? { partial } : {}),
+          }),
+        );
       else if (options.save) {
         if (partial) process.stderr.write(`${textIn(en, partly(unread))}\n`);
         process.stdout.write(printSave(withCounters(program.tables, host.compiled, summary), { counters: true }));

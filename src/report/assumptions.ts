@@ -5,6 +5,7 @@ import { chainOf } from '../compile/compile.js';
 import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
 import { question } from '../model/question.js';
+import type { Summary } from '../model/summary.js';
 import type { WalkEvent, WalkResult } from '../model/trace.js';
 import { Protocol } from '../net/protocol.js';
 import type { LoadedHost } from '../run/engine.js';
@@ -15,15 +16,36 @@ import { say } from './story.js';
 export function assumptions(host: LoadedHost, packet: Packet, result: WalkResult): Message[] {
   const { events } = result;
   const out: Message[] = packet.assumed.map(({ field, value }) => say('assumed.field', { field, value }));
-  const { on, why } = host.tracking;
-  if (why === 'tables-unknown' || why === 'no-rule') out.push(say('assumed.tracking', { on, why }));
-  const settings = [...defaults(host.host), ...decided(host.host, events)];
-  if (settings.length > 0) out.push(say('assumed.sysctls', { settings: settings.join(', ') }));
-  for (const assumed of host.host.assumed) out.push(say(`assumed.${assumed}`, {}));
+  out.push(...ofHost(host, decided(host.host, events)));
   if (events.some((event) => (event.kind === 'lost' || event.kind === 'routed') && event.guessed === true))
     out.push(say('assumed.groups', {}));
-  return [...out, ...policies(events, host), ...ports(result), ...chance(events, host)];
+  const reached = events.flatMap((event) => (event.kind === 'policy' ? [event.policy] : []));
+  return [...out, ...policies(reached, host), ...ports(result), ...chance(events, host)];
 }
+
+/** What was taken for granted of all packets that were counted. */
+export function assumedOfAll(host: LoadedHost, summary: Summary): Message[] {
+  const reached = summary.policies.flatMap(({ packets }, number) => (packets > 0 ? [number] : []));
+  const out = [...ofHost(host, []), ...policies(reached, host)];
+  if (draws(host)) out.push(say('assumed.draw', {}));
+  if (host.remembers) out.push(say('assumed.fresh', {}));
+  return out;
+}
+
+function ofHost({ host, tracking: { on, why } }: LoadedHost, more: readonly string[]): Message[] {
+  const out: Message[] = [];
+  if (why === 'tables-unknown' || why === 'no-rule') out.push(say('assumed.tracking', { on, why }));
+  const settings = [...defaults(host), ...more];
+  if (settings.length > 0) out.push(say('assumed.sysctls', { settings: settings.join(', ') }));
+  for (const assumed of host.assumed) out.push(say(`assumed.${assumed}`, {}));
+  return out;
+}
+
+const draws = ({ compiled, from }: LoadedHost): boolean =>
+  !from.assume.has(question.random) &&
+  compiled.rules.some(({ rule }) =>
+    rule.matches.some(({ name, options }) => name === 'statistic' && options.mode?.value === 'random'),
+  );
 
 /** The settings of routing that are worth a word, with what they are taken to be where the host's were not given. */
 const SETTINGS: readonly (readonly [name: string, key: string, value: number])[] = [
@@ -43,10 +65,9 @@ const decided = ({ sysctls }: Host, events: readonly WalkEvent[]): string[] =>
       : [],
   );
 
-/** Built-in chains that came to a policy of which the text says nothing. */
-function policies(events: readonly WalkEvent[], { compiled }: LoadedHost): Message[] {
-  const reached = new Set(events.flatMap((event) => (event.kind === 'policy' ? [event.policy] : [])));
-  return [...reached].flatMap((number) => {
+/** Built-in chains, by their policies' numbers, of whose policy the text says nothing. */
+function policies(reached: readonly number[], { compiled }: LoadedHost): Message[] {
+  return [...new Set(reached)].flatMap((number) => {
     const { table, chain } = compiled.policies[number]!;
     const given = chainOf(compiled, table, chain)?.policy;
     return given === undefined ? [say('assumed.policy', { table, chain, policy: 'ACCEPT' })] : [];

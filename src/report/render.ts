@@ -40,9 +40,13 @@ export interface WordedStory extends Omit<Story, 'headline' | 'assumed' | 'walk'
   readonly after: readonly Worded[];
 }
 
+export const worded =
+  (language: Language) =>
+  (one: Message): Worded => ({ ...one, text: textIn(language, one) });
+
 /** The story with the words of each message beside its key, for programs that only pass them on. */
 export function withWords(story: Story, language: Language): WordedStory {
-  const message = (one: Message): Worded => ({ ...one, text: textIn(language, one) });
+  const message = worded(language);
   const node = (one: Node): WordedNode => ({ ...one, message: message(one.message), children: one.children.map(node) });
   return {
     ...story,

@@ -5,18 +5,21 @@ import type { Table } from '../model/ruleset.js';
 import type { Count, Summary } from '../model/summary.js';
 import type { Fate } from '../model/trace.js';
 import { printRule } from '../parse/rules/print-rule.js';
+import { isForLater } from './first-packets.js';
 import { type Language, type Message, textIn } from './lang/messages.js';
 import { reasonOf } from './lang/reasons.js';
 import type { Style } from './render.js';
 import { say } from './story.js';
 
 export interface SummaryOptions extends Style {
-  /** rules that are listed at most; undefined: all that were hit. */
+  /** rules that are listed at most of those that were hit, and of those that were not; undefined: all. */
   readonly top?: number | undefined;
   /** not all packets were counted. */
   readonly partial: boolean;
   /** packets of which it is known that they could not be read. */
   readonly unread?: number | undefined;
+  /** what was taken for granted of all packets. */
+  readonly assumed?: readonly Message[] | undefined;
 }
 
 const LEAST_RULE = 20;
@@ -25,10 +28,12 @@ export function renderSummary(
   summary: Summary,
   compiled: Compiled,
   language: Language,
-  { top, partial, unread = 0, width }: SummaryOptions,
+  { top, partial, unread = 0, assumed = [], width }: SummaryOptions,
 ): string {
   const words = (message: Message) => textIn(language, message);
-  const lines = [...(partial ? [words(partly(unread))] : []), words(totals(summary)), ''];
+  const lines = [...(partial ? [words(partly(unread))] : []), words(totals(summary))];
+  if (assumed.length > 0) lines.push(`  assumed: ${assumed.map(words).join('; ')}`);
+  lines.push('');
   const fates = Object.entries(summary.fates).sort(([, a], [, b]) => b - a);
   const rows = table(fates.map(([fate, packets]) => [`  ${fate}`, number(packets), share(packets, summary.packets)]));
   for (const [i, [fate]] of fates.entries())
@@ -54,11 +59,15 @@ export function renderSummary(
     lines.push('', ...table([[words(say('summary.policies', {})), ...head], ...rows]));
   }
   const idle = summary.rules.flatMap(({ packets }, id) => (packets === 0 ? [id] : []));
-  lines.push('', words(say('summary.idle', { idle: idle.length, rules: summary.rules.length })));
+  const { unknown = 0 } = summary.fates;
+  const notKnown = unknown === 0 ? '' : `${number(unknown)} of ${number(summary.packets)}`;
+  lines.push('', words(say('summary.idle', { idle: idle.length, rules: summary.rules.length, unknown: notKnown })));
+  if (idle.some((id) => isForLater(compiled.rules[id]!.rule))) lines.push(`  ${words(say('summary.first', {}))}`);
   const names = idle.slice(0, top).map((id) => summary.rules[id]!);
   const never = table(names.map((rule) => [`  ${rule.table} ${rule.chain} ${rule.rule}`]));
   lines.push(...never.map((row, i) => `${row}  ${text(idle[i]!, row.length + 2)}`));
-  if (names.length < idle.length) lines.push('  …');
+  const more = idle.length - names.length;
+  if (more > 0) lines.push(`  ${words(say('summary.more', { more: number(more) }))}`);
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }
 

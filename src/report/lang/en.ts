@@ -91,6 +91,7 @@ export const en: Language = {
       alike ? `either way it is ${yes.fate}` : `if yes: ${outcome(yes, no)}; if no: ${outcome(no, yes)}`,
 
     'assumed.field': ({ field, value }) => `${field === 'tcpopts' ? 'TCP options' : field} ${value}`,
+    'assumed.fact': ({ fact, answer }) => `${fact}=${answer ? 'yes' : 'no'}`,
     'assumed.iface': ({ iface }) => `it comes in on ${iface}, by which the way back to its source leads`,
     'assumed.own': () => 'this host sends it: the source is its own address',
     'assumed.tracking': ({ on, why }) =>
@@ -214,12 +215,15 @@ export const en: Language = {
     'summary.policies': () => 'policies',
     'summary.packets': () => 'packets',
     'summary.bytes': () => 'bytes',
-    'summary.idle': ({ idle, rules }) =>
+    'summary.idle': ({ idle, rules, unknown }) =>
       idle === 0
         ? rules === 1
           ? 'the one rule was hit'
           : `each of the ${rules} rules was hit`
-        : `never hit: ${idle} of ${rules} rules`,
+        : `never hit: ${idle} of ${rules} rules${unknown && `; what becomes of ${unknown} packets is not known`}`,
+    'summary.first': () =>
+      'a packet that gives no state counts as the first of its connection, and meets no rule for later ones (ESTABLISHED, RELATED, replies)',
+    'summary.more': ({ more }) => `… and ${more} more`,
   },
   reasons: {
     'header-cut': 'a match could not read the header, which is cut',

@@ -44,6 +44,8 @@ export interface Messages {
   'by.either': { readonly yes: Outcome; readonly no: Outcome; readonly alike: boolean };
 
   'assumed.field': { readonly field: string; readonly value: string };
+  /** an answer that was given, or taken as no. */
+  'assumed.fact': { readonly fact: string; readonly answer: boolean };
   'assumed.iface': { readonly iface: string };
   'assumed.own': Record<never, never>;
   'assumed.tracking': { readonly on: boolean; readonly why: 'tables-unknown' | 'no-rule' };
@@ -171,7 +173,12 @@ export interface Messages {
   'summary.policies': Record<never, never>;
   'summary.packets': Record<never, never>;
   'summary.bytes': Record<never, never>;
-  'summary.idle': { readonly idle: number; readonly rules: number };
+  /** unknown: so many of so many packets have no known fate; empty: none. */
+  'summary.idle': { readonly idle: number; readonly rules: number; readonly unknown: string };
+  /** rules for later packets of a connection are among those that were never hit. */
+  'summary.first': Record<never, never>;
+  /** so many are not listed. */
+  'summary.more': { readonly more: string };
 }
 
 /** Where a chain comes back to: a rule, or its end (null). */
