@@ -52,6 +52,11 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
     '-A INPUT -m limit --limit 1/hour',
     '-A FORWARD -m statistic --mode random --probability 0.5 -j ACCEPT\nCOMMIT\n',
   ].join('\n'),
+  'outs.rules': [
+    '*filter\n-A FORWARD -m addrtype --dst-type LOCAL',
+    ...[1, 2, 3, 4, 5, 6, 7, 7].map((n) => `-A FORWARD -o eth${n}`),
+    'COMMIT\n*raw\n-A PREROUTING -m rpfilter\nCOMMIT\n',
+  ].join('\n'),
   'six.jsonl': SIX,
   'many.jsonl': MANY,
   'many.jsonl.gz': gzipSync(MANY),
@@ -289,8 +294,25 @@ describe('what is not known', () => {
     const { code, stdout, stderr } = await classify('asks.rules --packets six.jsonl');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toBe(
-      "the counters depend on what is not known: set:blocked, match:string\n  settle each by --assume 'set:blocked=yes' or =no, or give what tells it; --lenient takes all as no\n",
+      `the counters depend on what is not known:
+  set:blocked: 1 rule, filter INPUT rule 3 (asks.rules:8); ipset list blocked tells
+  match:string: 1 rule, filter INPUT rule 4 (asks.rules:9)
+  give what tells it; or settle each by --assume 'set:blocked=yes' or =no, all of a kind by --assume set=no; --lenient takes all as no
+`,
     );
+  });
+  test.concurrent('many of a kind as one', async () => {
+    const { code, stderr } = await classify('outs.rules --packets six.jsonl');
+    expect(code).toBe(2);
+    expect(stderr).toBe(`the counters depend on what is not known:
+  local:dst: 1 rule, filter FORWARD rule 1 (outs.rules:2); ip -4 addr tells
+  out:eth1, out:eth2, out:eth3, out:eth4, out:eth5 and 2 more: 8 rules, the first filter FORWARD rule 2 (outs.rules:3); ip -4 route show table all tells
+  match:rpfilter: 1 rule, raw PREROUTING rule 1 (outs.rules:13); ip -4 route show table all tells
+  give what tells it; or settle each by --assume 'out:eth1=yes' or =no, all of a kind by --assume local=no; --lenient takes all as no
+`);
+    const settled = ['local', 'out', 'match'].map((kind) => `--assume ${kind}=no`).join(' ');
+    expect((await classify(`outs.rules ${settled} --packets six.jsonl`)).code).toBe(0);
+    expect((await classify('--help')).stdout.replace(/\s+/g, ' ')).toContain('a kind alone settles all of its kind');
   });
   test.concurrent('but what no hook leads to', async () => {
     const { code } = await classify('- --packets six.jsonl', {

@@ -17,6 +17,7 @@ import { type Fed, feed, type Sources } from './feed.js';
 import { readInput } from './input.js';
 import { Interrupt } from './interrupt.js';
 import { addHostOptions, type HostOptions, readProgram, sayNotes } from './load.js';
+import { refuseOpen } from './open-questions.js';
 import { keepForFailure } from './output.js';
 import { addPacketOptions, checkPackets } from './packets.js';
 import { Progress } from './progress.js';
@@ -138,17 +139,6 @@ function checkSources(files: readonly string[], { packets = [], synthetic }: Cla
     throw bad('there are no packets', 'name them by --packets FILE, or let some be made up: --synthetic 1000000');
   const inputs = [...files, ...packets].filter((path) => path === '-').length;
   if (inputs > 1) throw bad('standard input is named twice, and can be read once');
-}
-
-/** Counters that depend on what is not known would be guesses. */
-function refuseOpen(host: LoadedHost): void {
-  const { open } = host;
-  if (open.length === 0) return;
-  const named = open.slice(0, 10).join(', ');
-  throw new PacketwalkError(`the counters depend on what is not known: ${named}${open.length > 10 ? ', …' : ''}`, {
-    code: 'open-questions',
-    hint: `settle each by --assume '${open[0]}=yes' or =no, or give what tells it; --lenient takes all as no`,
-  });
 }
 
 /** Questions that rules ask and nobody has answered. */

@@ -82,10 +82,11 @@ const alike = (a: WalkResult, b: WalkResult): boolean =>
   a.fate !== 'unknown' && a.fate === b.fate && JSON.stringify(a.out) === JSON.stringify(b.out);
 
 /** The command on the host that tells what a question asks; empty where there is none. */
-function howToGet({ kind, about }: Question): string {
+export function howToGet({ kind, about }: Question): string {
   if (kind === 'set' || kind === 'counters') return `ipset list ${about}`;
   if (kind === 'local') return 'ip -4 addr';
   if (kind === 'joined') return 'ip -4 maddr';
-  if (kind === 'out') return 'ip -4 route show table all';
+  // evaluated where there are routes
+  if (kind === 'out' || (kind === 'match' && about === 'rpfilter')) return 'ip -4 route show table all';
   return kind === 'chain' ? 'iptables-save' : '';
 }

@@ -1,0 +1,56 @@
+/** What `classify` says of questions that nobody has answered: which rules ask them, and what would tell. */
+import { Op, Section } from '../abi.js';
+import type { Compiled } from '../compile/compile.js';
+import { opWords } from '../compile/opinfo.js';
+import { PacketwalkError } from '../errors.js';
+import { type Question, readQuestion } from '../model/question.js';
+import { howToGet } from '../report/headline.js';
+import type { LoadedHost } from '../run/engine.js';
+
+/** Questions of a kind that are named. */
+const NAMED = 5;
+
+/** Throws a PacketwalkError where counters would depend on what is not known, and be guesses. */
+export function refuseOpen({ open, compiled }: LoadedHost): void {
+  const [first] = open;
+  if (first === undefined) return;
+  const kinds = new Map<Question['kind'], string[]>();
+  for (const question of open) {
+    const { kind } = readQuestion(question);
+    kinds.set(kind, [...(kinds.get(kind) ?? []), question]);
+  }
+  const asking = rulesAsking(compiled);
+  const lines = [...kinds.values()].map((questions) => `\n  ${kindText(questions, compiled, asking)}`);
+  // of addresses any one may be asked for, and the kind alone answers
+  const one = open.find((question) => !question.startsWith('local:'));
+  const each = one === undefined ? '' : `each by --assume '${one}=yes' or =no, `;
+  throw new PacketwalkError(`the counters depend on what is not known:${lines.join('')}`, {
+    code: 'open-questions',
+    hint: `give what tells it; or settle ${each}all of a kind by --assume ${readQuestion(first).kind}=no; --lenient takes all as no`,
+  });
+}
+
+/** Questions of one kind, the rules that ask them, and the command on the host that tells. */
+function kindText(questions: readonly string[], compiled: Compiled, asking: ReadonlyMap<string, Set<number>>): string {
+  const more = questions.length - NAMED;
+  const named = questions.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  const ids = new Set(questions.flatMap((question) => [...(asking.get(question) ?? [])]));
+  const { table, chain, number, rule } = compiled.rules[Math.min(...ids)]!;
+  const place = `${table} ${chain} rule ${number} (${rule.file}:${rule.line})`;
+  const rules = ids.size === 1 ? `1 rule, ${place}` : `${ids.size} rules, the first ${place}`;
+  const get = howToGet(readQuestion(questions[0]!));
+  return `${named}: ${rules}${get === '' ? '' : `; ${get} tells`}`;
+}
+
+/** By question the numbers of the rules that ask it. */
+function rulesAsking({ program, questions }: Compiled): Map<string, Set<number>> {
+  const code = program.section(Section.Code);
+  const asking = new Map(questions.map((question) => [question, new Set<number>()]));
+  let rule = 0;
+  for (let at = 0; at < code.length; at += opWords(code[at]! & 255)) {
+    const op = code[at]! & 255;
+    if (op === Op.Rule) rule = code[at + 1]!;
+    if (op === Op.Ask || op === Op.AskTake) asking.get(questions[code[at + 1]!]!)!.add(rule);
+  }
+  return asking;
+}
