@@ -90,6 +90,38 @@ describe('a save', () => {
     expect(findings).toMatchObject([{ code: 'no-such-chain', hint }]);
   });
 
+  const QUOTE = /^. is no plain quote: " holds words together$/;
+  test.each<[string, RegExp | undefined]>([
+    ['-A INPUT –dport 22', /^– is no plain dash: - and -- begin options$/],
+    ['-A INPUT —jump DROP', /^— is no plain dash/],
+    ['-A INPUT -m comment --comment “allow ssh now”', QUOTE],
+    ['-A INPUT -m comment --comment “allow ssh”', QUOTE],
+    ['-A INPUT -s ‘10.0.0.1’', QUOTE],
+    ['-A INPUT -m comment --comment "a – b" -p udp --dprot 22', /^did you mean --dport/],
+    ['-A INPUT -p tcp --dport 70000 -m comment --comment "a – b"', undefined],
+    ['-A INPUT stray', undefined],
+  ])('quotes and dashes that programs for prose make: %s', (line, hint) => {
+    const { findings } = read(filter(line));
+    expect(findings).toHaveLength(1);
+    if (hint === undefined) expect(findings[0]!.hint).toBeUndefined();
+    else expect(findings[0]!.hint).toMatch(hint);
+  });
+
+  test('of text that may have such signs', () => {
+    expect(read(filter('-A INPUT -m comment --comment “ssh”')).findings).toEqual([]);
+  });
+
+  test.each([
+    [':INPUT DROP [0:0]', []],
+    [':other - [0:0]', []],
+    [':web - [0:0]', ['chain-again 4']],
+    ['-N web', ['chain-again 4']],
+  ])('a chain that is declared twice: %s', (line, said) => {
+    const { findings, printed } = read(filter(line, '-A web -j DROP'));
+    expect(findings.map(({ code, place }) => `${code} ${place!.line}`)).toEqual(said);
+    expect(rulesOf(printed)).toEqual(['-A web -j DROP']);
+  });
+
   test('a list of addresses makes a rule of each, sources outside', () => {
     const { tables, findings } = read(filter('[3:180] -A INPUT -d 1.1.1.1,2.2.2.2 -s 10.1.0.0/8,10.0.0.1', '-A INPUT'));
     expect(findings).toEqual([]);

@@ -24,7 +24,12 @@ export function addCheck(program: Command, done: (code: number) => void): void {
     .addHelpText('after', '\nExample:\n  packetwalk check --fail-on warning host/')
     .action((files: string[], options: CheckOptions) => {
       const { tables, sets, findings } = readInput(files);
-      const understood = { rules: rulesOf(tables).filter(isUnderstood).length, sets: sets.length };
+      const wrong = new Set(ofSeverity(findings, 'error').map(({ place }) => `${place?.file}:${place?.line}`));
+      const isRight = ({ file, line }: Rule) => !wrong.has(`${file}:${line}`);
+      const understood = {
+        rules: rulesOf(tables).filter((rule) => isUnderstood(rule) && isRight(rule)).length,
+        sets: sets.length,
+      };
       if (options.json)
         process.stdout.write(`${JSON.stringify({ schema: 1, findings: findings.map(jsonFinding), understood })}\n`);
       else {

@@ -36,14 +36,22 @@ function read(words: readonly Word[], from: RuleSource, findings: Findings): { r
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const rule = ruleOf(from, reader, true);
-    const { code, message, hint } = error;
-    findings.add({ severity: 'error', code, message, place: placeOf(rule, error.at), hint });
+    const { code, message, at } = error;
+    findings.add({ severity: 'error', code, message, place: placeOf(rule, at), hint: hintOf(error, from.source) });
     return { rule, reader };
   }
   const rule = ruleOf(from, reader, false);
   if (reader.otherFamily) return { rule, reader };
   const sound = reader.loaded.filter((use) => !checkUse(use, rule, from, findings)).length === 0;
   return { rule: sound ? rule : { ...rule, refused: true }, reader };
+}
+
+/** Plain quotes and dashes as word processors and web pages set them. A word is stray because of a quote before it. */
+function hintOf({ code, at, hint }: Refused, source: string): string | undefined {
+  const end = at.column - 1 + at.length;
+  const found = /[“”‘’–—]/.exec(source.slice(code === 'stray-word' ? 0 : at.column - 1, end))?.[0];
+  if (found === undefined) return hint;
+  return `${found} is no plain ${'–—'.includes(found) ? 'dash: - and -- begin options' : 'quote: " holds words together'}`;
 }
 
 const ruleOf = (from: RuleSource, reader: RuleReader, refused: boolean): Rule => ({

@@ -16,6 +16,8 @@ export class TableBlock {
   private readonly table: Draft;
   /** chains that rules stand in and no line declares, with the first such rule. */
   private readonly undeclared: { readonly chain: string; readonly line: Line; readonly at: Chain['line'] }[] = [];
+  /** chains that a line declares. */
+  private readonly declared = new Set<string>();
   /** some rule leads to a chain that no line above it declares, or to a built-in one. */
   private doubtful = false;
   /** chains with rules whose extensions work at some hooks only. */
@@ -54,6 +56,15 @@ export class TableBlock {
         line,
         `chain ${name}: the kernel takes names of at most 28 characters`,
       );
+    // parts of a listing name it again
+    if (!builtin && this.origin === 'save' && this.declared.has(name))
+      this.say(
+        'warning',
+        'chain-again',
+        line,
+        `chain ${name} was declared before: iptables-legacy-restore refuses that`,
+      );
+    this.declared.add(name);
     this.table.chains.set(name, {
       name,
       line: line.number,
