@@ -447,7 +447,7 @@ describe('what was counted is not lost', () => {
     const { code, stderr } = await classify(`ok.rules --packets six.jsonl ${form}`, { into: '/dev/full' });
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /^standard output cannot be written: no space is left\n6 packets of 600 bytes, .*\n\n {2}delivered +4/,
+      /^standard output cannot be written: no space is left\n6 packets of 600 bytes, .*\n {2}assumed: .*\n\n {2}delivered +4/,
     );
   });
 

@@ -181,7 +181,12 @@ const ROWS: readonly Row[] = [
     /"fate":"dropped","by":\{"kind":"policy"/,
     CUT,
   ],
-  ['trace cut.rules --packets packets.jsonl --strict', 2, '', /^cut\.rules:1:1: .*no COMMIT[\s\S]*3:13: warning: chain nowhere/],
+  [
+    'trace cut.rules --packets packets.jsonl --strict',
+    2,
+    '',
+    /^cut\.rules:1:1: .*no COMMIT[\s\S]*3:13: warning: chain nowhere/,
+  ],
   [
     'trace cut.rules --path input --packets packets.jsonl --assume chain:nowhre=no',
     0,
