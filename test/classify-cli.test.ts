@@ -314,6 +314,12 @@ describe('what is not known', () => {
     expect((await classify(`outs.rules ${settled} --packets six.jsonl`)).code).toBe(0);
     expect((await classify('--help')).stdout.replace(/\s+/g, ' ')).toContain('a kind alone settles all of its kind');
   });
+  test.concurrent('targets too', async () => {
+    const stdin = '*filter\n-A INPUT -j SYNPROXY\n-A INPUT -j SYNPROXY\nCOMMIT\n';
+    const { code, stderr } = await classify('- --packets six.jsonl', { stdin });
+    expect(code).toBe(2);
+    expect(stderr).toContain('\n  target:SYNPROXY: 2 rules, the first filter INPUT rule 1 (standard input:2)\n');
+  });
   test.concurrent('but what no hook leads to', async () => {
     const { code } = await classify('- --packets six.jsonl', {
       stdin: RULES.replace('-A web -s', '-N no\n-A no -m string --algo bm --string x\n-A web -s'),

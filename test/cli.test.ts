@@ -220,6 +220,7 @@ const ROWS: readonly Row[] = [
       /^chain\.rules:3:4: warning: chain OUTPT is not in table filter\n.*\n.*\n {2}did you mean OUTPUT\?\n$/,
     ],
   ),
+  ['trace twice.rules --strict --lenient --packets packets.jsonl', 0, /./, /^twice\.rules:5:1: warning: /],
   ['trace headless.rules --lenient --packets packets.jsonl', 0, /./, /^headless\.rules:1:1: warning: /],
   // where several stop it each is named
   [
