@@ -31,14 +31,25 @@ export function hostTexts(setup: readonly string[]): SourceText[] {
     else if (key !== undefined) sysctls.push(`${key} = ${value}`);
     else throw new Error(`no command of a generated host: ${command}`);
   }
-  rules.push('32766: from all lookup main');
+  // without the last it would be the list of IPv6
+  rules.push('32766: from all lookup main', '32767: from all lookup default');
   const addr = [...links].map(([name, link], i) => addrText(i + 2, name, link));
   const connected = [...links].flatMap(([name, { addresses, up }]) =>
     up ? addresses.map((one) => `${netOf(one)} dev ${name} proto kernel scope link src ${one.split('/')[0]}`) : [],
   );
+  const local = [...links].flatMap(([name, { addresses, up }]) =>
+    addresses.flatMap((one) => {
+      const of = `dev ${name} table local proto kernel scope`;
+      const [own] = one.split('/');
+      return [
+        `local ${own} ${of} host src ${own}`,
+        ...(up ? [`broadcast ${broadcastOf(one)} ${of} link src ${own}`] : []),
+      ];
+    }),
+  );
   return [
     { name: 'addr.txt', text: `${LOOPBACK}${addr.join('')}` },
-    { name: 'route.txt', text: [...routes, ...connected, ''].join('\n') },
+    { name: 'route.txt', text: [...routes, ...connected, ...LOCAL, ...local, ''].join('\n') },
     { name: 'rule.txt', text: [...rules, ''].join('\n') },
     { name: 'sysctl.txt', text: [...sysctls, ''].join('\n') },
   ];
@@ -47,6 +58,13 @@ export function hostTexts(setup: readonly string[]): SourceText[] {
 const LOOPBACK = `1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000
     inet 127.0.0.1/8 scope host lo
 `;
+
+/** Routes are listed with all tables: what is not there is not known as local. */
+const LOCAL = [
+  'local 127.0.0.0/8 dev lo table local proto kernel scope host src 127.0.0.1',
+  'local 127.0.0.1 dev lo table local proto kernel scope host src 127.0.0.1',
+  'broadcast 127.255.255.255 dev lo table local proto kernel scope link src 127.0.0.1',
+];
 
 function addrText(index: number, name: string, { addresses, group, up }: Link): string {
   const flags = up ? '<POINTOPOINT,MULTICAST,NOARP,UP,LOWER_UP>' : '<POINTOPOINT,MULTICAST,NOARP>';
