@@ -15,7 +15,7 @@ import { parse } from '../src/run/host-texts.js';
 import { hostTexts } from './classify/hosts.js';
 import { oddColumns, packetsOf } from './classify/random-packets.js';
 import { randomRules } from './classify/random-rules.js';
-import { FROM_WIRE, HOST, read, rulesOf, STEPS } from './classify/steps.js';
+import { FROM_WIRE, HOST, hostWith, read, rulesOf, STEPS } from './classify/steps.js';
 import {
   type Counted,
   described,
@@ -147,42 +147,65 @@ test('random packets of random hosts', LONG, async () => {
 });
 
 describe('what a step makes of packets', () => {
-  test.each(STEPS)('$name', async ({ host = HOST, rules, packets: described, counts, leaves }) => {
-    const program = programOf(parse([rulesOf(rules), ...host]), {});
+  test.each(STEPS)('$name', async ({ host = HOST, rules, packets: described, assume = [], counts, why, leaves }) => {
+    const program = programOf(parse([rulesOf(rules), ...host]), { assume });
     const hosts = await loadBoth(program);
     const packets = described.map((packet, i) => read(packet, i + 1));
     expect(ofPackets(hosts, packets)).toEqual([]);
-    const { rules: counted, fates, why } = hosts.auto.summary();
+    const { rules: counted, ...sum } = hosts.auto.summary();
     expect(
       counted.map((rule) => rule.packets),
-      JSON.stringify([fates, why]),
+      JSON.stringify(sum),
     ).toEqual(counts);
+    if (why !== undefined) expect(sum.why).toEqual(why);
     if (leaves === undefined) return;
     const out = packets.map((packet) => hosts.bytecode.walk(packet).out);
     expect(out.map((at) => at && `${at.hook} ${at.src}:${at.sport} > ${at.dst}:${at.dport}`)).toEqual(leaves);
   });
 });
 
+/** Packets from eth0 to the host. */
+const columnsOf = (proto: number, sport: number[], more: Partial<PacketColumns>): PacketColumns => ({
+  kind: 'columns',
+  count: sport.length,
+  interfaces: ['eth0'],
+  in: new Uint16Array(sport.length),
+  src: new Uint32Array(sport.length).fill(ip('198.51.100.7')),
+  dst: new Uint32Array(sport.length).fill(ip('192.0.2.1')),
+  proto: new Uint8Array(sport.length).fill(proto),
+  sport: Uint16Array.from(sport),
+  dport: new Uint16Array(sport.length),
+  ...more,
+});
+
 test('type and code of ICMP in columns are bytes, whatever stands above them', async () => {
   const types = ['8', '8/1', '3', '0'].map((type) => `INPUT -p icmp -m icmp --icmp-type ${type}`);
   const states = ['NEW', 'INVALID'].map((state) => `INPUT -m conntrack --ctstate ${state}`);
   const hosts = await loadBoth(programOf(parse([rulesOf({ filter: [...types, ...states] }), ...HOST]), {}));
-  const sport = Uint16Array.of(8, 0x108, 0xff08, 3, 0x103, 0x100, 0x108);
-  const count = sport.length;
-  const columns: PacketColumns = {
-    kind: 'columns',
-    count,
-    interfaces: ['eth0'],
-    in: new Uint16Array(count),
-    src: new Uint32Array(count).fill(ip('192.0.2.7')),
-    dst: new Uint32Array(count).fill(ip('192.0.2.1')),
-    proto: new Uint8Array(count).fill(1),
-    sport,
-    dport: Uint16Array.of(0, 0, 0x100, 0, 0, 0, 0x101),
-  };
-  expect(ofColumns(hosts, columns)).toEqual([]);
+  const dport = Uint16Array.of(0, 0, 0x100, 0, 0, 0, 0x101);
+  expect(ofColumns(hosts, columnsOf(1, [8, 0x108, 0xff08, 3, 0x103, 0x100, 0x108], { dport }))).toEqual([]);
   expect(hosts.auto.summary().rules.map((rule) => rule.packets)).toEqual([4, 1, 2, 1, 4, 3]);
 });
+
+test.each([6, 17, 132, 47])(
+  'a later fragment of protocol %i has no ports and no flags, whatever its columns say',
+  async (proto) => {
+    const rules = [
+      'INPUT -p tcp -m tcp --tcp-flags SYN SYN',
+      'INPUT -p 6 -m multiport --sports 80',
+      'FORWARD -o eth0',
+      'FORWARD -o eth1',
+    ];
+    const host = hostWith('from all sport 80');
+    const hosts = await loadBoth(programOf(parse([rulesOf({ filter: rules }), ...host]), {}));
+    const columns = columnsOf(proto, [80, 80, 80, 81], {
+      dst: new Uint32Array(4).fill(ip('10.9.0.9')),
+      frag: Uint16Array.of(0, 2, 0x2003, 2),
+      length: new Uint16Array(4).fill(60),
+    });
+    expect(ofColumns(hosts, columns)).toEqual([]);
+  },
+);
 
 describe.each(['auto', 'bytecode'] as const)('engine %s', (kind) => {
   test('what is assumed decides packets by the batch, and only while it is assumed', async () => {

@@ -2,6 +2,7 @@
 import { encodePacket } from '../../src/input/encode.js';
 import { readJsonPacket } from '../../src/input/json.js';
 import type { Packet } from '../../src/model/packet.js';
+import type { Summary } from '../../src/model/summary.js';
 import type { SourceText } from '../../src/parse/index.js';
 import { hostTexts } from './hosts.js';
 
@@ -19,14 +20,22 @@ export const HOST = hostTexts([
   'ip route add 203.0.113.0/24 via 192.0.2.254 dev eth0 mtu 600',
   'sysctl -qw net.ipv4.ip_forward=1',
 ]);
-const hostWith = (rule: string): SourceText[] =>
+export const hostWith = (rule: string): SourceText[] =>
   HOST.map((one) => (one.name === 'rule.txt' ? { ...one, text: `500: ${rule} lookup 77\n${one.text}` } : one));
 
-/** Rules by table; -A is left out. */
+/** Rules by table, each with a chain `out`; -A and counters are left out. */
 export const rulesOf = (tables: Readonly<Record<string, readonly string[]>>): SourceText => ({
   name: 'rules',
   text: Object.entries(tables)
-    .map(([table, rules]) => [`*${table}`, ...rules.map((rule) => `-A ${rule}`), 'COMMIT', ''].join('\n'))
+    .map(([table, rules]) =>
+      [
+        `*${table}`,
+        ':out - [0:0]',
+        ...rules.map((rule) => (rule.startsWith(':') ? `${rule} [0:0]` : `-A ${rule}`)),
+        'COMMIT',
+        '',
+      ].join('\n'),
+    )
     .join(''),
 });
 
@@ -44,6 +53,10 @@ export interface Step {
   readonly packets: readonly object[];
   /** of each rule. */
   readonly counts: readonly number[];
+  /** questions whose answer is yes. */
+  readonly assume?: readonly string[];
+  /** of those that went no further. */
+  readonly why?: Summary['why'];
   /** where each packet itself leaves, with the addresses that it has then. */
   readonly leaves?: readonly (string | undefined)[];
 }
@@ -226,5 +239,54 @@ export const STEPS: readonly Step[] = [
       return [packet, raw(packet)];
     }),
     counts: [3, 3],
+  },
+  {
+    name: 'a way that was given is not looked for again',
+    host: [],
+    rules: { mangle: ['OUTPUT -j MARK --set-mark 1', 'POSTROUTING -o eth0'] },
+    packets: [{ ...SENT, path: 'output', out: 'eth0' }],
+    counts: [1, 1],
+  },
+  {
+    name: 'what comes in again has left no device yet',
+    rules: { filter: ['INPUT -j out', 'out -o lo', 'out -i lo'] },
+    packets: [TO_ITSELF],
+    counts: [0, 1, 1],
+  },
+  {
+    name: 'why packets went no further, by what became of them',
+    rules: {
+      raw: [':OUTPUT DROP'],
+      mangle: ['INPUT -p udp --dport 1 -j DROP', 'INPUT -p udp --dport 2 -j NFQUEUE'],
+      filter: [
+        'INPUT -p udp --dport 3 -j REJECT',
+        'INPUT -p udp --dport 4 -j DROP',
+        'INPUT -p udp --dport 5 -m set --match-set x src -j DROP',
+        'FORWARD -p tcp -m tcp --dport 80',
+      ],
+    },
+    packets: [
+      ...[1, 2, 3, 4, 5, 4, 6].map((dport) => ({ ...FROM_WIRE, dport })),
+      { ...FORWARDED, proto: 'tcp', frag: 1, sport: undefined, dport: undefined },
+      { ...FROM_WIRE, frag: 1, sport: undefined, dport: undefined },
+      { ...FORWARDED, ttl: 1 },
+      { ...FORWARDED, ttl: 1 },
+      { ...FROM_WIRE, src: '127.0.0.9' },
+      SENT,
+    ],
+    assume: ['target:NFQUEUE'],
+    counts: [1, 1, 1, 2, 0, 0],
+    why: {
+      dropped: { rule: 3, policy: 1, 'header-cut': 1, 'ttl-exceeded': 2, 'martian-source': 1 },
+      rejected: { rule: 1 },
+      stolen: { rule: 1, 'fragment-waits': 1 },
+      unknown: { 'set:x': 1 },
+    },
+  },
+  {
+    name: 'the way back of what comes in again is not looked for',
+    rules: { raw: ['PREROUTING -m rpfilter', 'PREROUTING -m rpfilter --invert'] },
+    packets: [TO_ITSELF, { ...SENT, dst: '192.0.2.255' }, FROM_WIRE],
+    counts: [3, 0],
   },
 ];
