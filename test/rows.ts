@@ -11,7 +11,7 @@ import { isBuiltin } from '../src/model/ruleset.js';
 import type { Family } from '../src/net/address.js';
 import { printRule } from '../src/parse/rules/print-rule.js';
 import { parseRules } from '../src/parse/rules/rule.js';
-import { splitWords } from '../src/parse/rules/rule-words.js';
+import { LineWords } from '../src/parse/rules/rule-words.js';
 import { ROOT } from './root.js';
 
 export interface Row {
@@ -72,9 +72,8 @@ export function readRows(file: string): Row[] {
 export function readRule(text: string, table: TableName = 'filter', chain = 'INPUT', family: Family = 4) {
   const findings: Finding[] = [];
   const source = `-A ${chain} ${text}`;
-  const { words } = splitWords(source);
   const rules: Rule[] = parseRules(
-    words.slice(2),
+    new LineWords(source, `-A ${chain} `.length),
     { family, table, chain, file: 'row', line: 1, source, counters: undefined },
     { add: (finding) => findings.push(finding) },
   );

@@ -59,10 +59,17 @@ export class Code {
   }
 
   /** Appends an instruction and returns its address. */
-  put(op: Op, operands: readonly number[] = [], field = 0, not = false): number {
+  put(op: Op, a?: number, b?: number, c?: number): number {
+    return this.putField(op, 0, false, a, b, c);
+  }
+
+  /** The same of one that is about a field, or that may be negated. */
+  putField(op: Op, field: number, not: boolean, a?: number, b?: number, c?: number): number {
     const at = this.here;
     this.words.push(op | (not ? OP_NOT : 0) | (field << FIELD_SHIFT));
-    for (const word of operands) this.words.push(word);
+    if (a !== undefined) this.words.push(a);
+    if (b !== undefined) this.words.push(b);
+    if (c !== undefined) this.words.push(c);
     return at;
   }
 

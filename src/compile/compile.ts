@@ -16,7 +16,7 @@ import { Conditions, conditionsOf } from './conditions.js';
 import { deepestWalk } from './depth.js';
 import { type ActionEmitter, type ConditionEmitter, emitActions, emitConditions } from './emit.js';
 import { lowerTarget } from './lower.js';
-import { askForMissingChain, EVERYTHING, type Knowledge } from './passes/unknowns.js';
+import { askForMissingChains, EVERYTHING, type Knowledge } from './passes/unknowns.js';
 import { Program, packTexts } from './program.js';
 import { verify } from './verify.js';
 
@@ -189,7 +189,7 @@ class Compiler {
     for (let i = 0; i < chain.rules.length; i++) this.rule(table, chain.rules[i]!, i + 1);
     if (isBuiltin(table.name, chain.name)) {
       const verdict = chain.policy === 'DROP' ? Verdict.Drop : Verdict.Accept;
-      const at = this.code.put(Op.Policy, [this.ruleCount + this.policies.length], verdict);
+      const at = this.code.putField(Op.Policy, verdict, false, this.ruleCount + this.policies.length);
       this.policyAt.set(table.name, chain.name, at);
       this.policies.push({ table: table.name, chain: chain.name });
     } else this.code.put(Op.Return);
@@ -197,13 +197,13 @@ class Compiler {
 
   private rule(table: Table, rule: Rule, number: number): void {
     this.to.rule = this.rules.length;
-    const address = this.code.put(Op.Rule, [this.to.rule]);
+    const address = this.code.put(Op.Rule, this.to.rule);
     const info: RuleInfo = { table: table.name, chain: rule.chain, number, rule, address };
     this.rules.push(info);
     emitConditions(conditionsOf(info, this.family, this.known), this.to);
     this.code.put(Op.Hit);
     const context = { family: this.family, table: table.name, chain: rule.chain };
-    for (const action of lowerTarget(rule, context)) emitActions(askForMissingChain(action, table), this.to);
+    emitActions(askForMissingChains(lowerTarget(rule, context), table), this.to);
     this.code.skipHere(address);
   }
 

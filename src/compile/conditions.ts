@@ -64,7 +64,7 @@ export class Conditions {
     }
     this.kept.add(info);
     const code = new Code();
-    code.put(Op.Rule, [0]);
+    code.put(Op.Rule, 0);
     emitConditions(conditionsOf(info, this.family, this.known), {
       code,
       cell: () => 0,

@@ -42,28 +42,34 @@ export interface ActionEmitter {
 /** Emits conditions that must all hold; one that does not leads to the next rule. */
 export function emitConditions(conditions: readonly Condition[], to: ConditionEmitter): void {
   // the skips stay 0, which stands for the next rule
-  for (const condition of conditions) emit(condition, to);
+  for (const condition of conditions) emit(condition, to, undefined);
 }
 
-/** Emits one condition and returns the instructions that skip where it does not hold, their skips still open. */
-function emit(condition: Condition, to: ConditionEmitter): number[] {
-  if ('all' in condition) return condition.all.flatMap((one) => emit(inherit(one, condition), to));
-  if ('any' in condition) {
-    if (condition.any.length === 0) return [to.code.put(Op.Never)];
-    const done: number[] = [];
-    let failed: number[] = [];
-    for (const [index, one] of condition.any.entries()) {
-      for (const at of failed) to.code.skipHere(at);
-      failed = emit(inherit(one, condition), to);
-      if (index < condition.any.length - 1) done.push(to.code.put(Op.Skip));
-    }
-    for (const at of done) to.code.skipHere(at);
-    return failed;
+/** Emits one condition; `failed` gets the instructions that skip where it does not hold, their skips still open. */
+function emit(condition: Condition, to: ConditionEmitter, failed: number[] | undefined): void {
+  if ('all' in condition) for (const one of condition.all) emit(inherit(one, condition), to, failed);
+  else if ('any' in condition) emitAny(condition, to, failed);
+  else {
+    const at = emitTest(condition.test, condition.not, to);
+    if (at === undefined) return;
+    to.placed?.(at, condition);
+    failed?.push(at);
   }
-  const at = emitTest(condition.test, condition.not, to);
-  if (at === undefined) return [];
-  to.placed?.(at, condition);
-  return [at];
+}
+
+function emitAny(condition: Extract<Condition, { any: unknown }>, to: ConditionEmitter, failed?: number[]): void {
+  const { code } = to;
+  const last = condition.any.length - 1;
+  if (last < 0) failed?.push(code.put(Op.Never));
+  const done: number[] = [];
+  for (let i = 0; i <= last; i++) {
+    const open = i < last ? [] : failed;
+    emit(inherit(condition.any[i]!, condition), to, open);
+    if (i === last) break;
+    done.push(code.put(Op.Skip));
+    for (const at of open!) code.skipHere(at);
+  }
+  for (const at of done) code.skipHere(at);
 }
 
 const inherit = (one: Condition, from: Condition): Condition =>
@@ -76,14 +82,14 @@ function emitTest(test: Test, not: boolean, to: ConditionEmitter): number | unde
       return not ? code.put(Op.Never) : undefined;
     case 'masked':
       return test.mask === 0xffffffff
-        ? code.put(Op.Equal, [test.value], test.field, not)
-        : code.put(Op.Masked, [test.mask, test.value], test.field, not);
+        ? code.putField(Op.Equal, test.field, not, test.value)
+        : code.putField(Op.Masked, test.field, not, test.mask, test.value);
     case 'range':
       return emitRange(test.field, test.range, not, code);
     case 'bitmap': {
       if (test.ranges.length === 1) return emitRange(test.field, test.ranges[0]!, not, code);
       const bits = Math.max(0, ...test.ranges.map((range) => range.max + 1));
-      return code.put(Op.Bitmap, [putBitmap(test.ranges, bits, code), bits], test.field, not);
+      return code.putField(Op.Bitmap, test.field, not, putBitmap(test.ranges, bits, code), bits);
     }
     case 'intervals': {
       const sorted = [...test.ranges].sort((a, b) => compareWords(a.min, b.min));
@@ -96,45 +102,45 @@ function emitTest(test: Test, not: boolean, to: ConditionEmitter): number | unde
         } else merged.push({ ...range });
       }
       const words = merged.flatMap((range) => [...range.min, ...range.max]);
-      return code.put(Op.Intervals, [code.put32(words), merged.length], test.field, not);
+      return code.putField(Op.Intervals, test.field, not, code.put32(words), merged.length);
     }
     case 'iface':
-      return code.put(Op.Iface, [code.text(StringKind.Pattern, test.pattern)], test.field, not);
+      return code.putField(Op.Iface, test.field, not, code.text(StringKind.Pattern, test.pattern));
     case 'header':
-      return code.put(Op.Header, [test.bytes | (test.dropOffsetOne ? NEED_DROP_OFFSET_ONE : 0)], 0, not);
+      return code.putField(Op.Header, 0, not, test.bytes | (test.dropOffsetOne ? NEED_DROP_OFFSET_ONE : 0));
     case 'set': {
       const sources = test.directions.reduce((bits, side, i) => bits | (side === 'src' ? 1 << i : 0), 0);
       const word = sources | (test.directions.length << SET_COUNT_SHIFT) | test.flags;
-      return code.put(Op.Set, [code.text(StringKind.Set, test.name), word], 0, not);
+      return code.putField(Op.Set, 0, not, code.text(StringKind.Set, test.name), word);
     }
     case 'addrtype': {
       const bits = test.types.reduce((sum, type) => sum | (1 << type), 0);
       const limit = test.limit === 'in' ? ADDRTYPE_LIMIT_IN : test.limit === 'out' ? ADDRTYPE_LIMIT_OUT : 0;
-      return code.put(Op.AddrType, [bits | limit], test.field, not);
+      return code.putField(Op.AddrType, test.field, not, bits | limit);
     }
     case 'fact':
-      return code.put(Op.Fact, [test.flags], test.fact, not);
+      return code.putField(Op.Fact, test.fact, not, test.flags);
     case 'u32':
-      return code.put(Op.U32, [code.put32(test.program), test.program.length], 0, not);
+      return code.putField(Op.U32, 0, not, code.put32(test.program), test.program.length);
     case 'tcp-option':
-      return code.put(Op.TcpOption, [test.option], 0, not);
+      return code.putField(Op.TcpOption, 0, not, test.option);
     case 'tcp-mss':
-      return code.put(Op.TcpMss, [test.range.min | (test.range.max << 16)], 0, not);
+      return code.putField(Op.TcpMss, 0, not, test.range.min | (test.range.max << 16));
     case 'sctp-chunks': {
       const bits = new Array<number>(8).fill(0);
       for (const { type } of test.chunks) bits[type >>> 5]! |= 1 << (type & 31);
       const flagged = test.chunks.filter(({ mask }) => mask !== 0);
       const words = [test.how, ...bits, ...flagged.map(({ type, flags, mask }) => type | (flags << 8) | (mask << 16))];
-      return code.put(Op.SctpChunks, [code.put32(words), words.length], 0, not);
+      return code.putField(Op.SctpChunks, 0, not, code.put32(words), words.length);
     }
     case 'limit':
-      return code.put(Op.Limit, [to.cell([test.cap, test.cost, test.cap, 0])], 0, not);
+      return code.putField(Op.Limit, 0, not, to.cell([test.cap, test.cost, test.cap, 0]));
     case 'nth':
-      return code.put(Op.Nth, [to.cell([test.every - 1 - test.packet, test.every - 1, 0, 0])], 0, not);
+      return code.putField(Op.Nth, 0, not, to.cell([test.every - 1 - test.packet, test.every - 1, 0, 0]));
     case 'random':
-      return code.put(Op.Random, [test.threshold], 0, not);
+      return code.putField(Op.Random, 0, not, test.threshold);
     case 'ask':
-      return code.put(Op.Ask, [code.text(StringKind.Question, test.question)], 0, not);
+      return code.putField(Op.Ask, 0, not, code.text(StringKind.Question, test.question));
     default:
       // a kind that is forgotten here is a type error: left out, its condition would hold for every packet
       return test satisfies never;
@@ -142,10 +148,10 @@ function emitTest(test: Test, not: boolean, to: ConditionEmitter): number | unde
 }
 
 function emitRange(field: number, { min, max }: NumberRange, not: boolean, code: Code): number {
-  if (min === max) return code.put(Op.Equal, [min], field, not);
+  if (min === max) return code.putField(Op.Equal, field, not, min);
   return max <= 0xffff
-    ? code.put(Op.Within, [min | (max << 16)], field, not)
-    : code.put(Op.Range, [min, max], field, not);
+    ? code.putField(Op.Within, field, not, min | (max << 16))
+    : code.putField(Op.Range, field, not, min, max);
 }
 
 /** Straight into the data: a bitmap has up to two thousand words. */
@@ -161,51 +167,49 @@ function zoneWord({ zone, serves }: Extract<Action, { kind: 'connection' }>): nu
   return sides | (zone === 'mark' ? ZONE_MARK : zone);
 }
 
+const VERDICTS = { accept: Verdict.Accept, drop: Verdict.Drop, stolen: Verdict.Stolen };
+
 /** Emits what a target does. */
 export function emitActions(actions: readonly Action[], to: ActionEmitter): void {
   const { code } = to;
   for (const action of actions) {
     switch (action.kind) {
       case 'verdict':
-        code.put(
-          Op.Verdict,
-          [],
-          { accept: Verdict.Accept, drop: Verdict.Drop, stolen: Verdict.Stolen }[action.verdict],
-        );
+        code.putField(Op.Verdict, VERDICTS[action.verdict], false);
         break;
       case 'return':
         code.put(Op.Return);
         break;
       case 'jump':
       case 'goto':
-        to.chainAt(action.chain, code.put(action.kind === 'jump' ? Op.Jump : Op.Goto, [0]));
+        to.chainAt(action.chain, code.put(action.kind === 'jump' ? Op.Jump : Op.Goto, 0));
         break;
       case 'edit':
-        code.put(Op.Edit, [action.and, action.xor], action.field);
+        code.putField(Op.Edit, action.field, false, action.and, action.xor);
         break;
       case 'ttl':
-        code.put(Op.AddTtl, [action.add], Field.Ttl);
+        code.putField(Op.AddTtl, Field.Ttl, false, action.add);
         break;
       case 'translate':
-        code.put(Op.Translate, [to.translation(action.translation)]);
+        code.put(Op.Translate, to.translation(action.translation));
         break;
       case 'connmark':
-        code.put(Op.ConnMark, [action.ctMask, action.nfMask, action.shift], action.op);
+        code.putField(Op.ConnMark, action.op, false, action.ctMask, action.nfMask, action.shift);
         break;
       case 'notrack':
         code.put(Op.NoTrack);
         break;
       case 'connection':
-        code.put(Op.Zone, [zoneWord(action)]);
+        code.put(Op.Zone, zoneWord(action));
         break;
       case 'emit':
-        code.put(Op.Emit, [to.rule], action.emit);
+        code.putField(Op.Emit, action.emit, false, to.rule);
         break;
       case 'reject':
-        code.put(Op.Reject, [to.answer(action.answer)]);
+        code.put(Op.Reject, to.answer(action.answer));
         break;
       case 'ask':
-        code.put(Op.AskTake, [code.text(StringKind.Question, action.question)]);
+        code.put(Op.AskTake, code.text(StringKind.Question, action.question));
         break;
       default:
         action satisfies never;

@@ -31,7 +31,8 @@ export function lowerConditions(rule: Rule, context: LowerContext): Condition[] 
 
 /** Adds the conditions of the matches; those that hold for every packet are left out. */
 export function lowerMatches(rule: Rule, context: LowerContext, to: Condition[]): void {
-  for (const [index, use] of rule.matches.entries()) {
+  for (let index = 0; index < rule.matches.length; index++) {
+    const use = rule.matches[index]!;
     const extension = use.known ? findMatch(use.name, context.family) : undefined;
     const lowered = extension?.lower(use.options, build, context) ?? [build.ask(question.match(use.name))];
     for (const condition of lowered)
@@ -52,17 +53,20 @@ const ofMatchAll = (use: number, condition: Exclude<Condition, { test: Test }>):
 
 /** ip_packet_match of net/ipv4/netfilter/ip_tables.c: addresses, interfaces, protocol, fragment, in this order. */
 function lowerHead(head: Head, to: Condition[]): void {
-  const put = <V>(given: Negatable<V> | undefined, option: string, make: (value: V) => Condition) => {
-    if (given !== undefined) to.push(withOrigin(build.turned(given.not, make(given.value)), { use: -1, option }));
-  };
-  put(head.src, '-s', (masked) => build.address(Field.Src, masked));
-  put(head.dst, '-d', (masked) => build.address(Field.Dst, masked));
-  put(head.in, '-i', (pattern) => build.iface('in', pattern));
-  put(head.out, '-o', (pattern) => build.iface('out', pattern));
+  const { src, dst, protocol, fragment } = head;
+  if (src) to.push(ofHead('-s', src, build.address(Field.Src, src.value)));
+  if (dst) to.push(ofHead('-d', dst, build.address(Field.Dst, dst.value)));
+  if (head.in) to.push(ofHead('-i', head.in, build.iface('in', head.in.value)));
+  if (head.out) to.push(ofHead('-o', head.out, build.iface('out', head.out.value)));
   // protocol 0 stands for all
-  if (head.protocol?.value !== 0) put(head.protocol, '-p', (number) => build.equal(Field.Proto, number));
-  put(head.fragment, '-f', () => build.not(build.masked(Field.Frag, FRAG_OFFSET, 0)));
+  if (protocol && protocol.value !== 0) to.push(ofHead('-p', protocol, build.equal(Field.Proto, protocol.value)));
+  if (fragment) to.push(ofHead('-f', fragment, build.not(build.masked(Field.Frag, FRAG_OFFSET, 0))));
 }
+
+const ofHead = (option: string, { not }: Negatable<unknown>, condition: Condition): Condition =>
+  withOrigin(build.turned(not, condition), { use: -1, option });
+
+const VERDICTS = { ACCEPT: [act.accept], DROP: [act.drop], RETURN: [act.return] } as const;
 
 /** What the target does. */
 export function lowerTarget(rule: Rule, context: LowerContext): readonly Action[] {
@@ -72,6 +76,6 @@ export function lowerTarget(rule: Rule, context: LowerContext): readonly Action[
     const extension = target.use.known ? findTarget(target.use.name, context.family) : undefined;
     return extension?.lower(target.use.options, act, context) ?? [act.ask(question.target(target.use.name))];
   }
-  if (target.kind === 'verdict') return [{ ACCEPT: act.accept, DROP: act.drop, RETURN: act.return }[target.verdict]];
+  if (target.kind === 'verdict') return VERDICTS[target.verdict];
   return [act[target.kind](target.chain)];
 }

@@ -140,20 +140,17 @@ export const UNEVALUATED_PROTOCOLS: Readonly<Record<string, string>> = {
   'mobility-header': 'mh',
 };
 
-const serves = (extension: Extension, family: Family) => extension.families?.includes(family) ?? true;
-
-function index<E extends Extension>(list: readonly E[]): Map<string, E[]> {
-  const out = new Map<string, E[]>();
+/** By name, the first of each that serves the family. */
+function index<E extends Extension>(list: readonly E[], family: Family): ReadonlyMap<string, E> {
+  const out = new Map<string, E>();
   for (const extension of list)
-    for (const name of [extension.name, ...(extension.alias ?? [])])
-      out.set(name, [...(out.get(name) ?? []), extension]);
+    if (extension.families?.includes(family) ?? true)
+      for (const name of [extension.name, ...(extension.alias ?? [])]) if (!out.has(name)) out.set(name, extension);
   return out;
 }
-const matches = index(MATCHES);
-const targets = index(TARGETS);
+const matches = { 4: index(MATCHES, 4), 6: index(MATCHES, 6) };
+const targets = { 4: index(TARGETS, 4), 6: index(TARGETS, 6) };
 
 /** The match or target of a name that serves the family, or undefined where there is none. */
-export const findMatch = (name: string, family: Family): Match | undefined =>
-  matches.get(name)?.find((extension) => serves(extension, family));
-export const findTarget = (name: string, family: Family): TargetExtension | undefined =>
-  targets.get(name)?.find((extension) => serves(extension, family));
+export const findMatch = (name: string, family: Family): Match | undefined => matches[family].get(name);
+export const findTarget = (name: string, family: Family): TargetExtension | undefined => targets[family].get(name);

@@ -103,7 +103,10 @@ export const unorderedRange = (max: number, shape: string, read: (word: string) 
   parse([word]) {
     const ends = word!.split(':');
     if (ends.length > 2) throw new ValueError(`"${word}" is not a range: more than one ":"`);
-    if (ends.length === 1) return { min: read(word!), max: read(word!) };
+    if (ends.length === 1) {
+      const only = read(word!);
+      return { min: only, max: only };
+    }
     return { min: ends[0] === '' ? 0 : read(ends[0]!), max: ends[1] === '' ? max : read(ends[1]!) };
   },
   print: ({ min, max: top }) => [min === top ? String(min) : `${min}:${top}`],
@@ -113,6 +116,8 @@ export const unorderedRange = (max: number, shape: string, read: (word: string) 
  * 65536 for 0 and so on; here that is refused.
  */
 export const unorderedPorts = unorderedRange(65535, 'PORT', (word) => {
+  const plain = plainDecimal(word);
+  if (plain !== undefined && plain <= 65535) return plain;
   const digits = /^\s*\+?(\d+)$/.exec(word)?.[1];
   if (digits === undefined && readInteger(word) !== undefined) throw new ValueError(`port ${word} is not decimal`);
   return portOf(digits?.replace(/^0+(?=\d)/, '') ?? word);

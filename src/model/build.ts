@@ -48,11 +48,11 @@ export const build = {
   equal: (field: Field, value: number) => build.masked(field, 0xffffffff, value),
   /** An address under a mask, word by word. */
   address(field: Field, { address, mask }: Masked): Condition {
-    const words = address
-      .map((value, i) => ({ field: (field + i) as Field, mask: mask[i]!, value }))
-      .filter((word) => word.mask !== 0 || word.value !== 0)
-      .map((word) => build.masked(word.field, word.mask, word.value));
-    return words.length === 1 ? words[0]! : words.length === 0 ? build.always : { all: words };
+    const word = (i: number) =>
+      mask[i] === 0 && address[i] === 0 ? build.always : build.masked((field + i) as Field, mask[i]!, address[i]!);
+    if (address.length === 1) return word(0);
+    const all = address.map((_, i) => word(i)).filter((one) => one !== build.always);
+    return all.length === 1 ? all[0]! : all.length === 0 ? build.always : { all };
   },
   /** Where the least is the greater, no number lies in the range. */
   range: (field: Field, range: NumberRange) =>

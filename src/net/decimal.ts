@@ -1,11 +1,14 @@
 /** The number that decimal digits without a zero before them make; undefined: the text is none, or 0. */
 export function plainDecimal(text: string): number | undefined {
-  if (text.charCodeAt(0) === ZERO) return undefined;
+  if (text === '' || text.charCodeAt(0) === ZERO) return undefined;
+  let value = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code < ZERO || code > NINE) return undefined;
+    value = value * 10 + code - ZERO;
   }
-  return text === '' ? undefined : Number(text);
+  // sums beyond that are rounded at every digit
+  return value <= Number.MAX_SAFE_INTEGER ? value : Number(text);
 }
 
 const ZERO = 0x30;

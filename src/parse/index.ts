@@ -70,6 +70,7 @@ function noteCut(file: string, text: string, findings: Findings): void {
 
 /** A save and the sets beside it, as people paste them together: each with a blank for the lines of the other. */
 function apart(text: string): [rules: string, members: string] {
+  if (!text.includes('add') && !text.includes('create')) return [text, ''];
   if (!/(?:^|[\r\n])[ \t]*(?:create|add)[ \t]+\S/.test(text)) return [text, ''];
   const lines = text.split(/(\r\n|\n|\r)/);
   const isMember = (line: string) => /^[ \t]*(create|add)[ \t]+\S/.test(line);

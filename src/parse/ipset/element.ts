@@ -164,10 +164,11 @@ function readIp(set: SetDef, key: Uint32Array, at: number, text: string, single:
   const family = set.family ?? 4;
   const { netmask } = set.options;
   const mask = set.options.bitmask ?? prefixMask(netmask ?? bitsOf(family), family);
-  let span = family === 4 ? rangeOf(text) : undefined;
+  const plain = family === 4 ? parseIpv4(text) : undefined;
+  let span = family === 4 && plain === undefined ? rangeOf(text) : undefined;
   if (typeof span === 'string') return span;
   if (span === undefined) {
-    const prefix = prefixOf(text, family);
+    const prefix = plain === undefined ? prefixOf(text, family) : { address: plain, length: 32 };
     if (typeof prefix === 'string') return prefix;
     if (prefix.length === bitsOf(family)) {
       const address = maskedBy(prefix.address, mask);

@@ -44,7 +44,7 @@ const SIGNS: readonly RegExp[] = [
 export const recogniseIpset = (text: string): boolean => XML.test(text) || SIGNS.some((sign) => sign.test(text));
 
 /** Whether its -A lines are members, and no rules. */
-export const recogniseOldIpset = (text: string): boolean => OLD.test(text);
+export const recogniseOldIpset = (text: string): boolean => text.includes('-N') && OLD.test(text);
 
 /** The sets that a text by itself makes, in the order in which it does. */
 export const parseIpset = (text: string, file: string, findings: Findings): SetDef[] =>
@@ -65,7 +65,10 @@ export function readIpset(text: string, file: string, findings: Findings): ReadS
     return { sets: [], lacking: [] };
   }
   const listing = new ListingReader(sets);
+  let adding: Adding | undefined;
   for (const line of eachLine(text)) {
+    if (adding !== undefined && addAgain(sets, line, adding)) continue;
+    adding = undefined;
     const words = quotedWords(line.text);
     if (words === undefined) {
       const column = line.text.lastIndexOf('"') + 1;
@@ -73,10 +76,32 @@ export function readIpset(text: string, file: string, findings: Findings): ReadS
       continue;
     }
     if (words.length > 0 && words[0]!.text.startsWith('#')) continue;
-    if (!listing.take(line, words) && words.length > 0) command(sets, line, words);
+    if (listing.take(line, words) || words.length === 0) continue;
+    command(sets, line, words);
+    adding = addingOf(sets, line, words);
   }
   listing.end();
   return sets.finish();
+}
+
+/** What lines of a save begin with by the million, and the set that they add to while no other command stands between. */
+interface Adding {
+  readonly prefix: string;
+  readonly set: Draft;
+}
+
+function addingOf(sets: Sets, { text }: Line, [verb, name]: readonly Word[]): Adding | undefined {
+  const set = verb?.text === 'add' && name !== undefined && !FLAGS.has(name.text) ? sets.get(name.text) : undefined;
+  const prefix = set && `add ${set.name} `;
+  return set && prefix && text.startsWith(prefix) ? { prefix, set } : undefined;
+}
+
+/** Adds what the line says where it begins as the one before it; false: it does not, or is not whole. */
+function addAgain(sets: Sets, line: Line, { prefix, set }: Adding): boolean {
+  const words = line.text.startsWith(prefix) ? quotedWords(line.text, prefix.length) : undefined;
+  if (words === undefined || words.length === 0) return false;
+  sets.add(line, set, words, 0, false, 'command');
+  return true;
 }
 
 function command(sets: Sets, line: Line, all: readonly Word[]): void {

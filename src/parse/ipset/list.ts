@@ -33,6 +33,8 @@ export class ListingReader {
 
   /** Takes a line that belongs to a listing; false: it does not. */
   take(line: Line, words: readonly Word[]): boolean {
+    // of a text without listings every line comes here
+    if (this.#block === undefined && !line.text.startsWith('Name:')) return false;
     const field = FIELD.exec(line.text)?.[1];
     if (field === 'Name') {
       this.end();

@@ -2,12 +2,12 @@
 import type { Word } from '../text.js';
 
 /**
- * The words of a line as `ipset restore` parts them: a quote opens or closes a stretch in which blanks do not part, and
+ * The words of a line, from a column (counted from 0) on, as `ipset restore` parts them: a quote opens or closes a stretch in which blanks do not part, and
  * is dropped; a backslash means nothing. Undefined where a quote stays open.
  */
-export function quotedWords(line: string): Word[] | undefined {
+export function quotedWords(line: string, from = 0): Word[] | undefined {
   const words: Word[] = [];
-  for (let at = 0; at < line.length; ) {
+  for (let at = from; at < line.length; ) {
     if (isBlank(line.charCodeAt(at))) {
       at++;
       continue;
@@ -17,6 +17,7 @@ export function quotedWords(line: string): Word[] | undefined {
     let quotes = false;
     for (; at < line.length; at++) {
       const code = line.charCodeAt(at);
+      if (code > 0x22) continue;
       if (code === 0x22) {
         quoted = !quoted;
         quotes = true;

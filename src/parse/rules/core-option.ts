@@ -32,6 +32,9 @@ const WRITTEN: ReadonlyMap<string, string> = new Map([
   ...[...LONG].map((name) => [`--${name}`, whole(name)] as const),
 ]);
 
+/** The core option that a word is as it stands. */
+export const writtenCore = (text: string): string | undefined => WRITTEN.get(text);
+
 /** All of them as they are written. */
 export const CORE_OPTIONS: readonly string[] = [...WRITTEN.keys()];
 
@@ -59,7 +62,7 @@ export function longOption(text: string): { name: string; glued: string | undefi
  * short where that can mean nothing else; `taken` says whether an extension has an option that begins so.
  */
 export function coreOption(text: string, taken: (name: string) => boolean): [string | undefined, string | undefined] {
-  const written = WRITTEN.get(text);
+  const written = writtenCore(text);
   if (written !== undefined) return [written, undefined];
   if (!text.startsWith('-')) return [undefined, undefined];
   const long = longOption(text);

@@ -9,16 +9,20 @@ export interface FoundOption extends NamedOption {
   readonly use: Loaded;
 }
 
-/** getopt_long takes an unambiguous beginning of a long option for the whole, and so do saved texts here and there. */
-export function matchOption(name: string, loaded: readonly Loaded[]): FoundOption | 'ambiguous' | undefined {
-  // a match that stands again keeps the place of its options, which go to its last use (command_match of xshared.c)
-  const latest = loaded.length < 2 ? loaded : [...new Map(loaded.map((use) => [use.extension, use])).values()];
+/** The newest extension's option of a whole name: `written` as `--name`, or `named` without dashes. */
+export function exactOption(by: 'named' | 'written', text: string, latest: readonly Loaded[]): FoundOption | undefined {
   for (let i = latest.length - 1; i >= 0; i--) {
     const use = latest[i]!;
-    const exact = use.extension && optionIndex(use.extension).named.get(name);
+    const exact = use.extension && optionIndex(use.extension)[by].get(text);
     if (exact !== undefined) return { use, key: exact.key, option: exact.option };
   }
-  if (name.length < 2) return undefined;
+  return undefined;
+}
+
+/** getopt_long takes an unambiguous beginning of a long option for the whole, and so do saved texts here and there. */
+export function matchOption(name: string, latest: readonly Loaded[]): FoundOption | 'ambiguous' | undefined {
+  const exact = exactOption('named', name, latest);
+  if (exact !== undefined || name.length < 2) return exact;
   const short: FoundOption[] = [];
   for (const use of [...latest].reverse())
     for (const [key, option] of Object.entries(use.extension?.options ?? {}))

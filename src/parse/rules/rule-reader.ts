@@ -5,14 +5,25 @@
  * that is not in the registry keeps its words.
  */
 
-import type { Extension, OptionDef } from '../../ext/define.js';
+import type { Extension, ValueKind } from '../../ext/define.js';
 import { findMatch, findTarget, UNEVALUATED_PROTOCOLS, UNEVALUATED_TARGETS } from '../../ext/registry.js';
 import { maskedOf, readInteger } from '../../ext/values.js';
-import type { Counters, ExtensionUse, Given, Head, Span, TableName, Target, Word } from '../../model/ruleset.js';
+import type {
+  Counters,
+  ExtensionUse,
+  Given,
+  Head,
+  MatchUse,
+  Span,
+  TableName,
+  Target,
+  Word,
+} from '../../model/ruleset.js';
 import type { Family, Masked } from '../../net/address.js';
 import { protocolName, protocolNumber } from '../../net/protocol.js';
-import { coreOption, longOption } from './core-option.js';
-import { matchOption, meantOption } from './rule-option.js';
+import { coreOption, longOption, writtenCore } from './core-option.js';
+import { exactOption, type FoundOption, matchOption, meantOption } from './rule-option.js';
+import type { LineWords } from './rule-words.js';
 import { Refused, spanOf, WordReader } from './word-reader.js';
 
 export interface RuleSource {
@@ -59,58 +70,78 @@ type HeadDraft = { -readonly [K in keyof Head]: Head[K] };
 export class RuleReader extends WordReader {
   readonly head: HeadDraft = {};
   readonly loaded: Loaded[] = [];
-  /** the addresses of -s and -d, of which the head holds the first. */
-  readonly lists: Record<'src' | 'dst', readonly Masked[]> = { src: [], dst: [] };
+  /** the addresses of -s and -d where they are several, of which the head holds the first. */
+  readonly lists: Record<'src' | 'dst', readonly Masked[]> = { src: NO_LIST, dst: NO_LIST };
   /** of -c, which `iptables -S -v` prints. */
   counters: Counters | undefined;
   /** `-6` in rules of IPv4, or `-4` in those of IPv6: what stands behind it is not read. */
   otherFamily = false;
+  private targetUse: Loaded | undefined;
   private plain: Exclude<Target, { kind: 'extension' }> | undefined;
+  /** an extension stands again. */
+  private again = false;
 
   constructor(
-    words: readonly Word[],
+    words: LineWords,
     private readonly from: RuleSource,
   ) {
     super(words);
   }
 
   get target(): Target | undefined {
-    const use = this.loaded.find((one) => one.kind === 'target');
+    const use = this.targetUse;
     return use === undefined ? this.plain : { kind: 'extension', use: useOf(use) };
   }
 
+  get matches(): MatchUse[] {
+    return (this.targetUse ? this.loaded.filter(isMatch) : this.loaded).map(useOf);
+  }
+
   read(): void {
-    while (this.next < this.words.length && !this.otherFamily) {
-      const word = this.words[this.next++]!;
+    for (let word = this.words.take(); word !== undefined; word = this.words.take()) {
       if (word.text === '!') {
         if (this.not) throw new Refused('double-negation', '"!" stands twice before one option', word.at);
         this.not = word;
-      } else if (!this.core(word)) this.option(word);
+      } else this.option(word);
+      if (this.otherFamily) break;
     }
     if (this.not) throw new Refused('lone-negation', '"!" has no option behind it', this.not.at);
     const { src, dst } = this.head;
     const negated = src?.not ? src : dst?.not ? dst : undefined;
-    if (negated && this.lists.src.length + this.lists.dst.length > 2)
+    if (negated && this.lists.src.length + this.lists.dst.length > 0)
       throw new Refused('not-invertible', 'an address is negated beside a list of addresses', negated.at);
   }
 
-  /** -s -d -i -o -p -f -m -j -g -c, long and short. */
-  private core(word: Word): boolean {
+  private option(word: Word): void {
+    // what nearly all words are takes no more than two look-ups
+    const core = writtenCore(word.text);
+    if (core !== undefined) return this.core(core, word, undefined);
+    const own = exactOption('written', word.text, this.latest);
+    if (own !== undefined) return this.give(word, own, undefined);
     const [name, glued] = coreOption(word.text, (name) => this.taken(name));
+    if (name === undefined) this.extensionOption(word);
+    else this.core(name, word, glued);
+  }
+
+  /** -s -d -i -o -p -f -m -j -g -c, long and short. */
+  private core(name: string, word: Word, glued: string | undefined): void {
     switch (name) {
       case 'source':
       case 'destination': {
         const { not, value, at } = this.value(word, glued);
-        const list = this.reading(word, value, () => addressesOf(value.text, this.from));
+        const list = this.addresses(word, value);
         if (not && list.length > 1)
           throw new Refused('not-invertible', `${word.text}: a list of addresses cannot be negated`, at);
         const side = name === 'source' ? 'src' : 'dst';
-        this.once(side, { not, value: list[0]!, at }, word);
-        this.lists[side] = list;
+        this.refuseAgain(this.head[side], word);
+        const given = { not, value: list[0]!, at };
+        if (side === 'src') this.head.src = given;
+        else this.head.dst = given;
+        if (list.length > 1) this.lists[side] = list;
         const made = Math.max(1, this.lists.src.length) * Math.max(1, this.lists.dst.length);
         if (made > MOST_RULES)
           throw new Refused('too-many-rules', `${word.text}: the rule stands for ${made}, more than ${MOST_RULES}`, at);
-        return true;
+        return;
       }
       case 'in-interface':
       case 'out-interface': {
@@ -120,8 +151,9 @@ export class RuleReader extends WordReader {
         const side = name === 'in-interface' ? 'in' : 'out';
         if (NO_LINK[side].includes(this.from.chain))
           throw new Refused('wrong-chain', `${word.text}: no rule of chain ${this.from.chain} can have it`, at);
-        this.once(side, { not, value: value.text, at }, word);
-        return true;
+        this.refuseAgain(this.head[side], word);
+        this.head[side] = { not, value: value.text, at };
+        return;
       }
       case 'protocol': {
         const { not, value, at } = this.value(word, glued);
@@ -133,32 +165,34 @@ export class RuleReader extends WordReader {
             value.at,
           );
         if (number === 0 && not) throw new Refused('bad-protocol', `${word.text}: "! all" would never match`, value.at);
-        this.once('protocol', { not, value: number, at }, word);
-        return true;
+        this.refuseAgain(this.head.protocol, word);
+        this.head.protocol = { not, value: number, at };
+        return;
       }
       case 'fragments':
         if (this.from.family === 6)
           throw new Refused('unknown-option', `${word.text}: is for IPv4 alone`, word.at, '-m frag looks at fragments');
-        this.once('fragment', { not: this.takeNot(), value: true, at: word.at }, word);
-        return true;
+        this.refuseAgain(this.head.fragment, word);
+        this.head.fragment = { not: this.takeNot(), value: true, at: word.at };
+        return;
       case 'match': {
         this.refuseNot(word);
         const name = this.word(word, glued, 'the name of a match');
         this.load('match', name.text, name.at);
-        return true;
+        return;
       }
       case 'jump':
       case 'goto': {
         this.refuseNot(word);
         const aim = this.word(word, glued, 'the name of a target or chain');
-        if (this.target !== undefined)
+        if (this.plain !== undefined || this.targetUse !== undefined)
           throw new Refused('two-targets', `${word.text}: the rule has a target already`, word.at);
         this.aim(name, aim);
-        return true;
+        return;
       }
       case 'set-counters': {
         this.refuseNot(word);
-        if (this.counters) throw new Refused('repeated-option', `${word.text}: is given twice`, word.at);
+        this.refuseAgain(this.counters, word);
         const first = this.word(word, glued, 'a packet count');
         const [packets, bytes] = first.text.split(',');
         this.counters = {
@@ -168,24 +202,31 @@ export class RuleReader extends WordReader {
             bytes === undefined ? this.word(word, undefined, 'a byte count') : { text: bytes, at: first.at },
           ),
         };
-        return true;
+        return;
       }
       case 'ipv4':
       case 'ipv6':
         this.refuseNot(word);
         this.otherFamily = name !== `ipv${this.from.family}`;
-        return true;
+        return;
       case 'verbose':
         this.refuseNot(word);
-        return true;
-      default:
-        return false;
+        return;
     }
   }
 
   /** An option that begins so may be an extension's: of one that is not in the registry nobody knows. */
   private taken(name: string): boolean {
-    return this.loaded.some(({ extension }) => extension === undefined) || matchOption(name, this.loaded) !== undefined;
+    return this.loaded.some(({ extension }) => extension === undefined) || matchOption(name, this.latest) !== undefined;
+  }
+
+  private addresses(option: Word, value: Word): Masked[] {
+    const { text } = value;
+    try {
+      return text.includes(',') ? text.split(',').map((one) => maskedOf(one, this.from)) : [maskedOf(text, this.from)];
+    } catch (error) {
+      throw this.badValue(option, [value], error);
+    }
   }
 
   private aim(kind: 'jump' | 'goto', name: Word): void {
@@ -203,19 +244,30 @@ export class RuleReader extends WordReader {
     const extension = kind === 'match' ? findMatch(name, this.from.family) : findTarget(name, this.from.family);
     // words are kept of those alone that nobody here knows
     const use: Loaded = { extension, kind, name, at, options: {}, words: extension === undefined ? [] : NO_WORDS };
+    return this.add(use);
+  }
+
+  private add(use: Loaded): Loaded {
+    this.again ||= this.loaded.some(({ extension }) => extension === use.extension);
     this.loaded.push(use);
+    if (use.kind === 'target') this.targetUse ??= use;
     return use;
   }
 
-  private option(word: Word): void {
+  /** Those that options go to: one that stands again keeps its place, and its last use has them (command_match of xshared.c). */
+  private get latest(): readonly Loaded[] {
+    return this.again ? [...new Map(this.loaded.map((use) => [use.extension, use])).values()] : this.loaded;
+  }
+
+  private extensionOption(word: Word): void {
     if (!word.text.startsWith('-')) return this.foreign(word);
     const long = longOption(word.text);
     const name = long?.name ?? word.text.slice(1);
-    let found = matchOption(name, this.loaded);
-    if (found === undefined && this.implied(name)) found = matchOption(name, this.loaded);
+    let found = matchOption(name, this.latest);
+    if (found === undefined && this.implied(name)) found = matchOption(name, this.latest);
     if (found === 'ambiguous')
       throw new Refused('ambiguous-option', `${word.text}: is short for more than one option`, word.at);
-    if (found !== undefined) this.give(word, found.use, found.key, found.option, long?.glued);
+    if (found !== undefined) this.give(word, found, long?.glued);
     else this.foreign(word);
   }
 
@@ -229,12 +281,12 @@ export class RuleReader extends WordReader {
     const extension = findMatch(name, this.from.family);
     if (extension === undefined && own !== undefined) {
       // the option may be its own or not: nobody here knows
-      this.loaded.push({ extension, kind: 'match', name: own, at: protocol.at, options: {}, words: [] });
+      this.add({ extension, kind: 'match', name: own, at: protocol.at, options: {}, words: [] });
       return false;
     }
     const trial: Loaded = { extension, kind: 'match', name, at: protocol.at, options: {}, words: NO_WORDS };
     if (matchOption(option, [trial]) === undefined) return false;
-    this.loaded.push(trial);
+    this.add(trial);
     return true;
   }
 
@@ -271,62 +323,56 @@ export class RuleReader extends WordReader {
     );
   }
 
-  private give(word: Word, use: Loaded, key: string, option: OptionDef<unknown>, glued: string | undefined): void {
-    const before = this.takeNot();
-    const words: Word[] = [];
-    let after = false;
+  private give(word: Word, { use, key, option }: FoundOption, glued: string | undefined): void {
     const kind = option.value;
     if (glued !== undefined && kind.words === 0)
       throw new Refused('stray-word', `${word.text}: the option takes no value`, word.at);
-    if (glued !== undefined) words.push({ text: glued, at: word.at });
+    const before = this.takeNot();
+    let words: readonly Word[] = glued === undefined ? NO_WORDS : [{ text: glued, at: word.at }];
+    let after = false;
+    // old iptables had the `!` before the value
+    if (kind.words > words.length && option.invert && glued === undefined && this.words.peek()?.text === '!')
+      after = this.words.take() !== undefined;
     while (words.length < kind.words) {
-      const value = this.words[this.next];
-      // old iptables had the `!` before the value
-      if (value?.text === '!' && words.length === 0 && option.invert && !after) {
-        after = true;
-        this.next++;
-        continue;
-      }
+      const value = this.words.peek();
       if (value === undefined || (kind.optional && (value.text.startsWith('-') || value.text === '!'))) break;
-      words.push(value);
-      this.next++;
+      // nearly always the first, and the only one
+      words = words.length === 0 ? [value] : [...words, value];
+      this.words.take();
     }
     if (words.length < kind.words && !kind.optional)
       throw new Refused('missing-value', `${word.text}: ${kind.shape} is missing`, word.at);
     if (before && after) throw new Refused('double-negation', `${word.text}: is negated twice`, word.at);
     if ((before || after) && !option.invert)
       throw new Refused('not-invertible', `${word.text}: cannot be negated`, word.at);
-    if (use.options[key] !== undefined) throw new Refused('repeated-option', `${word.text}: is given twice`, word.at);
+    this.refuseAgain(use.options[key], word);
     const at = spanOf(word, words.at(-1));
-    const value = this.reading(
-      word,
-      words[0] ?? word,
-      () =>
-        kind.parse(
-          words.map((one) => one.text),
-          this.from,
-        ),
-      words,
-    );
-    use.options[key] = { key, not: before || after, value, at };
+    use.options[key] = { key, not: before || after, value: this.parsed(word, option.value, words), at };
   }
 
-  private once<K extends keyof Head>(key: K, value: NonNullable<Head[K]>, word: Word): void {
-    if (this.head[key] !== undefined) throw new Refused('repeated-option', `${word.text}: is given twice`, word.at);
-    this.head[key] = value as HeadDraft[K];
+  private parsed(option: Word, kind: ValueKind<unknown>, words: readonly Word[]): unknown {
+    try {
+      return kind.parse(words.map(textOf), this.from);
+    } catch (error) {
+      throw this.badValue(option, words, error);
+    }
+  }
+
+  private refuseAgain(before: unknown, word: Word): void {
+    if (before !== undefined) throw new Refused('repeated-option', `${word.text}: is given twice`, word.at);
   }
 }
 
 const NO_WORDS: Word[] = [];
+const NO_LIST: readonly Masked[] = [];
+const isMatch = ({ kind }: Loaded): boolean => kind === 'match';
+const textOf = ({ text }: Word): string => text;
 
 /** The chains in which a packet has not come in by an interface (it may be this host's own), or not left by one. */
 const NO_LINK: Readonly<Record<'in' | 'out', readonly string[]>> = {
   in: ['OUTPUT', 'POSTROUTING'],
   out: ['PREROUTING', 'INPUT'],
 };
-
-const addressesOf = (words: string, from: RuleSource): Masked[] =>
-  words.includes(',') ? words.split(',').map((one) => maskedOf(one, from)) : [maskedOf(words, from)];
 
 function protocolOf(word: string): number | undefined {
   const number = readInteger(word);

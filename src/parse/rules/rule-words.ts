@@ -3,38 +3,66 @@
  * hold together, also from inside a word on (`--comment="a b"`), a backslash in quotes takes the next character as it is.
  * Each keeps its place for messages.
  */
-import type { Word } from '../../model/ruleset.js';
+import type { Span, Word } from '../../model/ruleset.js';
 
-export interface Words {
-  readonly words: Word[];
-  /** column of a quote that is never closed. */
-  readonly open: number | undefined;
-}
+/** The words of a line, each made when it is taken. */
+export class LineWords {
+  /** column of a quote that is never closed, once the words are taken up to it. */
+  open: number | undefined;
+  private ahead: Word | undefined;
 
-/** `from` is the column (from 0) at which to begin; `'` quotes too, as shells and `iptables -S` of old have it. */
-export function splitWords(line: string, from = 0): Words {
-  const words: Word[] = [];
-  for (let i = from; i < line.length; ) {
-    if (isBlank(line.charCodeAt(i))) {
-      i++;
-      continue;
-    }
-    const start = i;
-    while (i < line.length && !opensQuote(line.charCodeAt(i), i === start) && !isBlank(line.charCodeAt(i))) i++;
-    const bare = line.slice(start, i);
-    if (i === line.length || isBlank(line.charCodeAt(i))) {
-      words.push({ text: bare, at: { column: start + 1, length: i - start } });
-      continue;
-    }
-    const { text, end } = quotedPart(line, i);
-    const length = Math.min(end, line.length) - start;
-    words.push({ text: bare + text, at: { column: start + 1, length } });
-    if (end > line.length) return { words, open: i + 1 };
-    // the quote that closes ends the word too
-    i = end;
+  /** `at` is the column (from 0) at which to begin. */
+  constructor(
+    private readonly line: string,
+    private at: number,
+  ) {}
+
+  /** The next word, which stays the next; undefined: there is none. */
+  peek(): Word | undefined {
+    this.ahead ??= this.read();
+    return this.ahead;
   }
-  return { words, open: undefined };
+
+  take(): Word | undefined {
+    const word = this.ahead ?? this.read();
+    this.ahead = undefined;
+    return word;
+  }
+
+  /** `'` quotes too, as shells and `iptables -S` of old have it. */
+  private read(): Word | undefined {
+    const { line } = this;
+    let start = this.at;
+    while (start < line.length && isBlank(line.charCodeAt(start))) start++;
+    let i = start;
+    let code = 0;
+    for (; i < line.length; i++) {
+      code = line.charCodeAt(i);
+      // nearly all stand above blanks and quotes
+      if (code <= SINGLE && (isBlank(code) || opensQuote(code, i === start))) break;
+    }
+    this.at = i;
+    if (i === line.length || isBlank(code))
+      return i === start ? undefined : { text: line.slice(start, i), at: spanAt(start + 1, i - start) };
+    const { text, end } = quotedPart(line, i);
+    // the quote that closes ends the word too
+    this.at = Math.min(end, line.length);
+    if (end > line.length) this.open = i + 1;
+    return { text: line.slice(start, i) + text, at: spanAt(start + 1, this.at - start) };
+  }
 }
+
+/** Of a short span there is one object, for all lines: a hundred thousand rules have a million spans, and keep most. */
+export function spanAt(column: number, length: number): Span {
+  if (column >= SHORT_COLUMN || length >= SHORT_LENGTH) return { column, length };
+  const index = column * SHORT_LENGTH + length;
+  SPANS[index] ??= { column, length };
+  return SPANS[index];
+}
+
+const SHORT_COLUMN = 256;
+const SHORT_LENGTH = 64;
+const SPANS = new Array<Span | undefined>(SHORT_COLUMN * SHORT_LENGTH);
 
 /** What stands between the quote at `at` and the one that closes it, and where the line goes on: beyond its end without one. */
 function quotedPart(line: string, at: number): { text: string; end: number } {

@@ -1,18 +1,20 @@
 /** One line's rules: read word by word (rule-reader.ts), held against what their extensions ask for (rule-check.ts). */
 import type { Findings } from '../../model/finding.js';
-import type { Rule, Word } from '../../model/ruleset.js';
+import type { Rule } from '../../model/ruleset.js';
 import { placeOf } from '../../model/ruleset.js';
 import type { Masked } from '../../net/address.js';
 import { checkUse } from './rule-check.js';
-import { RuleReader, type RuleSource, useOf } from './rule-reader.js';
+import { RuleReader, type RuleSource } from './rule-reader.js';
+import type { LineWords } from './rule-words.js';
 import { Refused } from './word-reader.js';
 
 /**
  * Reads the words behind `-A CHAIN`. A rule comes back in any case, `refused` where it is not whole. Where -s or -d lists
  * addresses, iptables makes a rule of each: for every source one of every destination (append_entry of iptables.c).
  */
-export function parseRules(words: readonly Word[], from: RuleSource, findings: Findings): Rule[] {
-  const { rule, reader } = read(words, from, findings);
+export function parseRules(words: LineWords, from: RuleSource, findings: Findings): Rule[] {
+  const reader = new RuleReader(words, from);
+  const rule = read(reader, from, findings);
   if (reader.otherFamily) {
     const message = `the rule is for IPv${from.family === 4 ? 6 : 4} alone, and is left out`;
     findings.add({ severity: 'note', code: 'other-family', message, place: placeOf(rule) });
@@ -29,8 +31,7 @@ function variants(rule: Rule, side: 'src' | 'dst', addresses: readonly Masked[])
   return addresses.map((value) => ({ ...rule, head: { ...rule.head, [side]: { ...given, value } } }));
 }
 
-function read(words: readonly Word[], from: RuleSource, findings: Findings): { rule: Rule; reader: RuleReader } {
-  const reader = new RuleReader(words, from);
+function read(reader: RuleReader, from: RuleSource, findings: Findings): Rule {
   try {
     reader.read();
   } catch (error) {
@@ -38,12 +39,13 @@ function read(words: readonly Word[], from: RuleSource, findings: Findings): { r
     const rule = ruleOf(from, reader, true);
     const { code, message, at } = error;
     findings.add({ severity: 'error', code, message, place: placeOf(rule, at), hint: hintOf(error, from.source) });
-    return { rule, reader };
+    return rule;
   }
   const rule = ruleOf(from, reader, false);
-  if (reader.otherFamily) return { rule, reader };
-  const sound = reader.loaded.filter((use) => !checkUse(use, rule, from, findings)).length === 0;
-  return { rule: sound ? rule : { ...rule, refused: true }, reader };
+  if (reader.otherFamily) return rule;
+  let sound = true;
+  for (const use of reader.loaded) if (!checkUse(use, rule, from, findings)) sound = false;
+  return sound ? rule : { ...rule, refused: true };
 }
 
 /** Plain quotes and dashes as word processors and web pages set them. A word is stray because of a quote before it. */
@@ -61,7 +63,7 @@ const ruleOf = (from: RuleSource, reader: RuleReader, refused: boolean): Rule =>
   source: from.source,
   counters: reader.counters ?? from.counters,
   head: reader.head,
-  matches: reader.loaded.filter((use) => use.kind === 'match').map(useOf),
+  matches: reader.matches,
   target: reader.target,
   refused,
 });

@@ -18,11 +18,16 @@ import {
 } from './commands.js';
 import { TableBlock } from './table-block.js';
 
+/** What stands in a save; a part of it is looked for first, as the whole expressions take long in a text of megabytes. */
+const SIGNS: readonly (readonly [part: string, sign: RegExp])[] = [
+  ['*', /^[ \t]*\*(raw|mangle|nat|filter|security)[ \t]*\r?$/m],
+  ['-A ', /^[ \t]*(\[\d+:\d+\][ \t]*)?-A \S/m],
+  ['-P ', /^[ \t]*-P (INPUT|FORWARD|OUTPUT|PREROUTING|POSTROUTING) (ACCEPT|DROP)\b/m],
+];
+
 /** Whether a text holds a table block, or rules that could stand in one. */
 export const recogniseSave = (text: string): boolean =>
-  /^[ \t]*\*(raw|mangle|nat|filter|security)[ \t]*\r?$/m.test(text) ||
-  /^[ \t]*(\[\d+:\d+\][ \t]*)?-A \S/m.test(text) ||
-  /^[ \t]*-P (INPUT|FORWARD|OUTPUT|PREROUTING|POSTROUTING) (ACCEPT|DROP)\b/m.test(text);
+  SIGNS.some(([part, sign]) => text.includes(part) && sign.test(text));
 
 /**
  * The family that a save is of: by the addresses in its rules where they are of one family, which no other can load; then

@@ -2,11 +2,21 @@
 import { TARGET_NAMES } from '../../ext/registry.js';
 import type { Findings, Severity } from '../../model/finding.js';
 import { nearest } from '../../model/nearest.js';
-import { BUILTIN, type Chain, type Counters, isBuiltin, placeOf, type Rule, type Table } from '../../model/ruleset.js';
+import {
+  BUILTIN,
+  type Chain,
+  type Counters,
+  isBuiltin,
+  placeOf,
+  type Rule,
+  type Table,
+  type Word,
+} from '../../model/ruleset.js';
 import { type Line, placeAt, placeOfLine } from '../text.js';
 import { isBoundToHooks, refuseWrongHooks } from './hooks.js';
 import { parseRules } from './rule.js';
-import { splitWords } from './rule-words.js';
+import type { RuleSource } from './rule-reader.js';
+import { LineWords } from './rule-words.js';
 
 const MOST_TYPED = 200;
 
@@ -44,6 +54,10 @@ export class TableBlock {
     return this.table.chains.has(chain);
   }
 
+  private readonly nameOf = (chain: string): string => this.table.chains.get(chain)?.name ?? chain;
+  private readonly isDeclared = (chain: string): boolean =>
+    this.has(chain) && !this.undeclared.some((one) => one.chain === chain);
+
   /** A chain line, `-P` or `-N`; `policy` is `-` or absent for user chains. */
   chain(line: Line, name: string, policy: string | undefined, counters: string | undefined): void {
     const builtin = isBuiltin(this.name, name);
@@ -76,13 +90,15 @@ export class TableBlock {
 
   /** A line with -A, or with -I. */
   rule(line: Line): void {
-    const head = /^\s*(\[\d+:\d+\])?\s*/.exec(line.text)!;
-    const { words, open } = splitWords(line.text, head[0].length);
-    const name = words[1]?.text;
-    if (name === undefined)
-      return this.say('error', 'missing-value', line, `${words[0]?.text}: the name of a chain is missing`);
-    const chain = this.table.chains.get(name) ?? this.declare(line, name, words[1]!.at.column);
-    const from = {
+    // most rules have no counters before them
+    const head = line.text.startsWith('-') ? undefined : /^\s*(\[\d+:\d+\])?\s*/.exec(line.text)!;
+    const words = new LineWords(line.text, head?.[0].length ?? 0);
+    const command = words.take()?.text;
+    const named = words.take();
+    if (named === undefined)
+      return this.say('error', 'missing-value', line, `${command}: the name of a chain is missing`);
+    const chain = this.table.chains.get(named.text) ?? this.declare(line, named);
+    const from: RuleSource = {
       family: this.family,
       table: this.name,
       // the chain's own text, so that not every rule has another one
@@ -90,14 +106,17 @@ export class TableBlock {
       file: this.table.file,
       line: line.number,
       source: line.text,
-      counters: head[1] === undefined ? undefined : countersOf(head[1]),
-      nameOf: (chain: string) => this.table.chains.get(chain)?.name ?? chain,
-      declared: (chain: string) => this.has(chain) && !this.undeclared.some((one) => one.chain === chain),
+      counters: head?.[1] === undefined ? undefined : countersOf(head[1]),
+      nameOf: this.nameOf,
+      declared: this.isDeclared,
     };
-    const inserts = words[0]!.text === '-I';
-    const number = inserts && /^\d+$/.test(words[2]?.text ?? '') ? Number(words[2]!.text) : undefined;
-    const rules = parseRules(words.slice(number === undefined ? 2 : 3), from, this.findings);
+    const inserts = command === '-I';
+    const number = inserts && /^\d+$/.test(words.peek()?.text ?? '') ? Number(words.take()!.text) : undefined;
+    const rules = parseRules(words, from, this.findings);
     for (const rule of rules) this.note(rule);
+    // where the reading stopped, quotes go on
+    while (words.take() !== undefined);
+    const { open } = words;
     const last = chain.rules.length + 1;
     if (number !== undefined && (number < 1 || number > last))
       return this.say('error', 'bad-value', line, `-I: rule number ${number} is out of range 1..${last}`);
@@ -114,8 +133,8 @@ export class TableBlock {
     }
   }
 
-  private declare(line: Line, name: string, column: number): Chain {
-    if (!isBuiltin(this.name, name)) this.undeclared.push({ chain: name, line, at: column });
+  private declare(line: Line, { text: name, at }: Word): Chain {
+    if (!isBuiltin(this.name, name)) this.undeclared.push({ chain: name, line, at: at.column });
     const chain: Chain = { name, line: line.number, policy: undefined, counters: undefined, rules: [] };
     this.table.chains.set(name, chain);
     return chain;

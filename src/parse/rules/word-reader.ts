@@ -1,6 +1,7 @@
 /** The words of one rule, one after another: values, the `!` before or behind an option, and what refuses a rule. */
 import { ValueError } from '../../ext/define.js';
 import type { Span, Word } from '../../model/ruleset.js';
+import { type LineWords, spanAt } from './rule-words.js';
 
 /** Stops the reading of one rule. */
 export class Refused extends Error {
@@ -15,11 +16,10 @@ export class Refused extends Error {
 }
 
 export class WordReader {
-  protected next = 0;
   /** a `!` that waits for its option. */
   protected not: Word | undefined;
 
-  constructor(protected readonly words: readonly Word[]) {}
+  constructor(protected readonly words: LineWords) {}
 
   protected value(option: Word, glued: string | undefined): { not: boolean; value: Word; at: Span } {
     let not = this.takeNot();
@@ -33,7 +33,7 @@ export class WordReader {
 
   protected word(option: Word, glued: string | undefined, what: string): Word {
     if (glued !== undefined) return { text: glued, at: option.at };
-    const word = this.words[this.next++];
+    const word = this.words.take();
     if (word === undefined) throw new Refused('missing-value', `${option.text}: ${what} is missing`, option.at);
     return word;
   }
@@ -43,13 +43,11 @@ export class WordReader {
     throw new Refused('bad-value', `${option.text}: "${word.text}" is not a count`, word.at);
   }
 
-  protected reading<T>(option: Word, first: Word, parse: () => T, all: readonly Word[] = [first]): T {
-    try {
-      return parse();
-    } catch (error) {
-      if (!(error instanceof ValueError)) throw error;
-      throw new Refused('bad-value', `${option.text}: ${error.message}`, (all[error.word] ?? first).at, error.hint);
-    }
+  /** What to throw for what the reading of an option's values threw. */
+  protected badValue(option: Word, values: readonly Word[], error: unknown): unknown {
+    if (!(error instanceof ValueError)) return error;
+    const { at } = values[error.word] ?? values[0] ?? option;
+    return new Refused('bad-value', `${option.text}: ${error.message}`, at, error.hint);
   }
 
   protected takeNot(): boolean {
@@ -67,4 +65,4 @@ export class WordReader {
 export const spanOf = (first: Word, last: Word | undefined): Span =>
   last === undefined || last.at.column < first.at.column
     ? first.at
-    : { column: first.at.column, length: last.at.column + last.at.length - first.at.column };
+    : spanAt(first.at.column, last.at.column + last.at.length - first.at.column);
