@@ -147,21 +147,26 @@ test('random packets of random hosts', LONG, async () => {
 });
 
 describe('what a step makes of packets', () => {
-  test.each(STEPS)('$name', async ({ host = HOST, rules, packets: described, assume = [], counts, why, leaves }) => {
-    const program = programOf(parse([rulesOf(rules), ...host]), { assume });
-    const hosts = await loadBoth(program);
-    const packets = described.map((packet, i) => read(packet, i + 1));
-    expect(ofPackets(hosts, packets)).toEqual([]);
-    const { rules: counted, ...sum } = hosts.auto.summary();
-    expect(
-      counted.map((rule) => rule.packets),
-      JSON.stringify(sum),
-    ).toEqual(counts);
-    if (why !== undefined) expect(sum.why).toEqual(why);
-    if (leaves === undefined) return;
-    const out = packets.map((packet) => hosts.bytecode.walk(packet).out);
-    expect(out.map((at) => at && `${at.hook} ${at.src}:${at.sport} > ${at.dst}:${at.dport}`)).toEqual(leaves);
-  });
+  test.each(STEPS)(
+    '$name',
+    async ({ host = HOST, rules, packets: described, assume = [], counts, fates, why, leaves }) => {
+      const program = programOf(parse([rulesOf(rules), ...host]), { assume });
+      const hosts = await loadBoth(program);
+      const packets = described.map((packet, i) => read(packet, i + 1));
+      expect(ofPackets(hosts, packets)).toEqual([]);
+      const { rules: counted, ...sum } = hosts.auto.summary();
+      if (counts !== undefined)
+        expect(
+          counted.map((rule) => rule.packets),
+          JSON.stringify(sum),
+        ).toEqual(counts);
+      if (fates !== undefined) expect(sum.fates).toEqual(fates);
+      if (why !== undefined) expect(sum.why).toEqual(why);
+      if (leaves === undefined) return;
+      const out = packets.map((packet) => hosts.bytecode.walk(packet).out);
+      expect(out.map((at) => at && `${at.hook} ${at.src}:${at.sport} > ${at.dst}:${at.dport}`)).toEqual(leaves);
+    },
+  );
 });
 
 /** Packets from eth0 to the host. */

@@ -51,8 +51,10 @@ export interface Step {
   readonly host?: readonly SourceText[];
   readonly rules: Readonly<Record<string, readonly string[]>>;
   readonly packets: readonly object[];
-  /** of each rule. */
-  readonly counts: readonly number[];
+  /** of each rule; absent: chance has a part in it, which is the same in all ways. */
+  readonly counts?: readonly number[];
+  /** packets by what became of them. */
+  readonly fates?: Summary['fates'];
   /** questions whose answer is yes. */
   readonly assume?: readonly string[];
   /** of those that went no further. */
@@ -113,6 +115,14 @@ export const STEPS: readonly Step[] = [
     },
     packets: [100, 511, 512, 599, 600, 1023, 1024, 40000].flatMap((sport) => times(30, { ...TO_ITSELF, sport })),
     counts: [240, 60, 0, 120, 60],
+  },
+  {
+    name: 'the same port is drawn in each way',
+    rules: {
+      nat: ['POSTROUTING -o lo -p udp -j SNAT --to-source 192.0.2.1 --random-fully'],
+      mangle: [9, 17, 25, 33, 41, 49, 57].map((thousand) => `PREROUTING -i lo -p udp --sport ${thousand}000:65535`),
+    },
+    packets: times(20, TO_ITSELF),
   },
   {
     name: 'a destination keeps its port where nothing is said of it',
@@ -203,6 +213,7 @@ export const STEPS: readonly Step[] = [
       { ...FROM_WIRE, in: 'eth1', src: '10.0.0.9' },
     ],
     counts: [3, 2, 1, 2, 1, 1, 1],
+    fates: { delivered: 2, forwarded: 2, sent: 1 },
   },
   {
     name: 'a packet that may not be cut does not fit where it is longer than the route takes',
