@@ -16,7 +16,7 @@ import { Conditions, conditionsOf } from './conditions.js';
 import { deepestWalk } from './depth.js';
 import { type ActionEmitter, type ConditionEmitter, emitActions, emitConditions } from './emit.js';
 import { lowerTarget } from './lower.js';
-import { askForMissingChains, EVERYTHING, type Knowledge } from './passes/unknowns.js';
+import { askForMissingChain, EVERYTHING, type Knowledge } from './passes/unknowns.js';
 import { Program, packTexts } from './program.js';
 import { verify } from './verify.js';
 
@@ -203,7 +203,7 @@ class Compiler {
     emitConditions(conditionsOf(info, this.family, this.known), this.to);
     this.code.put(Op.Hit);
     const context = { family: this.family, table: table.name, chain: rule.chain };
-    emitActions(askForMissingChains(lowerTarget(rule, context), table), this.to);
+    for (const action of lowerTarget(rule, context)) emitActions(askForMissingChain(action, table), this.to);
     this.code.skipHere(address);
   }
 

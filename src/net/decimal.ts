@@ -1,4 +1,4 @@
-/** The number that decimal digits without a zero before them make; undefined: the text is none, or 0. */
+/** The number that decimal digits without a zero before them make, rounded beyond 2^53; undefined: the text is none, or 0. */
 export function plainDecimal(text: string): number | undefined {
   if (text === '' || text.charCodeAt(0) === ZERO) return undefined;
   let value = 0;
@@ -7,8 +7,7 @@ export function plainDecimal(text: string): number | undefined {
     if (code < ZERO || code > NINE) return undefined;
     value = value * 10 + code - ZERO;
   }
-  // sums beyond that are rounded at every digit
-  return value <= Number.MAX_SAFE_INTEGER ? value : Number(text);
+  return value;
 }
 
 const ZERO = 0x30;

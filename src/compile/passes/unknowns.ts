@@ -84,13 +84,8 @@ function withMembers(test: Extract<Test, { kind: 'set' }>, known: Knowledge, ori
 }
 
 /** A chain that the text does not hold: it may take the packet, or give it back to where it would return to. */
-export const askForMissingChains = (actions: readonly Action[], table: Table): readonly Action[] =>
-  actions.some((action) => 'chain' in action && !table.chains.has(action.chain))
-    ? actions.flatMap((action) => askForMissingChain(action, table))
-    : actions;
-
-function askForMissingChain(action: Action, table: Table): readonly Action[] {
-  if (!('chain' in action) || table.chains.has(action.chain)) return [action];
+export function askForMissingChain(action: Action, table: Table): readonly Action[] {
+  if ((action.kind !== 'jump' && action.kind !== 'goto') || table.chains.has(action.chain)) return [action];
   const asked = act.ask(question.chain(action.chain));
   return action.kind === 'jump' ? [asked] : [asked, act.return];
 }

@@ -31,11 +31,10 @@ export const ecn = match({
     'ecn-tcp-cwr': { value: flag, invert: true },
     'ecn-ip-ect': { value: integer(3), invert: true },
   },
-  check(given, rule) {
-    const { protocol } = rule;
+  check(given, { protocol, refuse }) {
     const ofTcp = given['ecn-tcp-ece'] ?? given['ecn-tcp-cwr'];
-    if (!ofTcp && !given['ecn-ip-ect']) rule.refuse('needs one of --ecn-tcp-ece, --ecn-tcp-cwr, --ecn-ip-ect');
-    if (ofTcp && (!protocol || protocol.not || protocol.value !== Protocol.Tcp)) rule.refuse('needs -p tcp', ofTcp.key);
+    if (!ofTcp && !given['ecn-ip-ect']) refuse('needs one of --ecn-tcp-ece, --ecn-tcp-cwr, --ecn-ip-ect');
+    if (ofTcp && (!protocol || protocol.not || protocol.value !== Protocol.Tcp)) refuse('needs -p tcp', ofTcp.key);
   },
   lower(given, build) {
     const ofTcp = given['ecn-tcp-ece'] ?? given['ecn-tcp-cwr'];

@@ -65,43 +65,32 @@ export function readIpset(text: string, file: string, findings: Findings): ReadS
     return { sets: [], lacking: [] };
   }
   const listing = new ListingReader(sets);
-  let adding: Adding | undefined;
+  // lines by the million begin as the one before, and add to the same set while no other command stands between
+  let prefix = '';
+  let adding: Draft | undefined;
   for (const line of eachLine(text)) {
-    if (adding !== undefined && addAgain(sets, line, adding)) continue;
+    const again = adding !== undefined && line.text.startsWith(prefix);
+    let words = quotedWords(line.text, again ? prefix.length : 0);
+    if (again && words?.length === 0) words = quotedWords(line.text);
+    else if (again && words !== undefined) {
+      sets.add(line, adding!, words, 0, false, 'command');
+      continue;
+    }
     adding = undefined;
-    const words = quotedWords(line.text);
     if (words === undefined) {
       const column = line.text.lastIndexOf('"') + 1;
       sets.report(line, { text: '"', column }, 'error', 'open-quote', 'a quote is not closed');
       continue;
     }
-    if (words.length > 0 && words[0]!.text.startsWith('#')) continue;
-    if (listing.take(line, words) || words.length === 0) continue;
+    const [verb, name] = words;
+    if (verb?.text.startsWith('#') || listing.take(line, words) || verb === undefined) continue;
     command(sets, line, words);
-    adding = addingOf(sets, line, words);
+    if (name === undefined || FLAGS.has(name.text)) continue;
+    prefix = `add ${name.text} `;
+    if (line.text.startsWith(prefix)) adding = sets.get(name.text);
   }
   listing.end();
   return sets.finish();
-}
-
-/** What lines of a save begin with by the million, and the set that they add to while no other command stands between. */
-interface Adding {
-  readonly prefix: string;
-  readonly set: Draft;
-}
-
-function addingOf(sets: Sets, { text }: Line, [verb, name]: readonly Word[]): Adding | undefined {
-  const set = verb?.text === 'add' && name !== undefined && !FLAGS.has(name.text) ? sets.get(name.text) : undefined;
-  const prefix = set && `add ${set.name} `;
-  return set && prefix && text.startsWith(prefix) ? { prefix, set } : undefined;
-}
-
-/** Adds what the line says where it begins as the one before it; false: it does not, or is not whole. */
-function addAgain(sets: Sets, line: Line, { prefix, set }: Adding): boolean {
-  const words = line.text.startsWith(prefix) ? quotedWords(line.text, prefix.length) : undefined;
-  if (words === undefined || words.length === 0) return false;
-  sets.add(line, set, words, 0, false, 'command');
-  return true;
 }
 
 function command(sets: Sets, line: Line, all: readonly Word[]): void {

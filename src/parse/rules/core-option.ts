@@ -58,12 +58,11 @@ export function longOption(text: string): { name: string; glued: string | undefi
 }
 
 /**
- * The core option that a word is, and a value glued to it (`-s10.0.0.1`, `--source=10.0.0.1`). A long one may be cut
- * short where that can mean nothing else; `taken` says whether an extension has an option that begins so.
+ * The core option that a word is that is not written in full, and a value glued to it (`-s10.0.0.1`,
+ * `--source=10.0.0.1`). A long one may be cut short where that can mean nothing else; `taken` says whether an extension
+ * has an option that begins so.
  */
 export function coreOption(text: string, taken: (name: string) => boolean): [string | undefined, string | undefined] {
-  const written = writtenCore(text);
-  if (written !== undefined) return [written, undefined];
   if (!text.startsWith('-')) return [undefined, undefined];
   const long = longOption(text);
   if (long !== undefined) {

@@ -9,8 +9,6 @@ export interface NamedOption {
 export interface OptionIndex {
   /** by all their names. */
   readonly named: ReadonlyMap<string, NamedOption>;
-  /** by `--name`, as nearly all are written. */
-  readonly written: ReadonlyMap<string, NamedOption>;
   /** those that must be there, or that ask for others or exclude them. */
   readonly demanding: readonly NamedOption[];
 }
@@ -31,6 +29,5 @@ function indexOf({ options }: Extension): OptionIndex {
   const all: readonly NamedOption[] = Object.entries(options).map(([key, option]) => ({ key, option }));
   for (const one of all)
     for (const name of [one.key, ...(one.option.alias ?? [])]) if (!named.has(name)) named.set(name, one);
-  const written = new Map([...named].map(([name, one]) => [`--${name}`, one]));
-  return { named, written, demanding: all.filter(({ option }) => option.required || option.excludes || option.needs) };
+  return { named, demanding: all.filter(({ option }) => option.required || option.excludes || option.needs) };
 }

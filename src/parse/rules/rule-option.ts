@@ -9,11 +9,11 @@ export interface FoundOption extends NamedOption {
   readonly use: Loaded;
 }
 
-/** The newest extension's option of a whole name: `written` as `--name`, or `named` without dashes. */
-export function exactOption(by: 'named' | 'written', text: string, latest: readonly Loaded[]): FoundOption | undefined {
+/** The newest extension's option of that whole name. */
+export function exactOption(name: string, latest: readonly Loaded[]): FoundOption | undefined {
   for (let i = latest.length - 1; i >= 0; i--) {
     const use = latest[i]!;
-    const exact = use.extension && optionIndex(use.extension)[by].get(text);
+    const exact = use.extension && optionIndex(use.extension).named.get(name);
     if (exact !== undefined) return { use, key: exact.key, option: exact.option };
   }
   return undefined;
@@ -21,7 +21,7 @@ export function exactOption(by: 'named' | 'written', text: string, latest: reado
 
 /** getopt_long takes an unambiguous beginning of a long option for the whole, and so do saved texts here and there. */
 export function matchOption(name: string, latest: readonly Loaded[]): FoundOption | 'ambiguous' | undefined {
-  const exact = exactOption('named', name, latest);
+  const exact = exactOption(name, latest);
   if (exact !== undefined || name.length < 2) return exact;
   const short: FoundOption[] = [];
   for (const use of [...latest].reverse())

@@ -5,7 +5,7 @@
  * that is not in the registry keeps its words.
  */
 
-import type { Extension, ValueKind } from '../../ext/define.js';
+import type { Extension } from '../../ext/define.js';
 import { findMatch, findTarget, UNEVALUATED_PROTOCOLS, UNEVALUATED_TARGETS } from '../../ext/registry.js';
 import { maskedOf, readInteger } from '../../ext/values.js';
 import type {
@@ -116,8 +116,8 @@ export class RuleReader extends WordReader {
     // what nearly all words are takes no more than two look-ups
     const core = writtenCore(word.text);
     if (core !== undefined) return this.core(core, word, undefined);
-    const own = exactOption('written', word.text, this.latest);
-    if (own !== undefined) return this.give(word, own, undefined);
+    const own = word.text.startsWith('--') && exactOption(word.text.slice(2), this.latest);
+    if (own) return this.give(word, own, undefined);
     const [name, glued] = coreOption(word.text, (name) => this.taken(name));
     if (name === undefined) this.extensionOption(word);
     else this.core(name, word, glued);
@@ -129,14 +129,11 @@ export class RuleReader extends WordReader {
       case 'source':
       case 'destination': {
         const { not, value, at } = this.value(word, glued);
-        const list = this.addresses(word, value);
+        const list = this.reading(word, [value], addresses, this.from);
         if (not && list.length > 1)
           throw new Refused('not-invertible', `${word.text}: a list of addresses cannot be negated`, at);
         const side = name === 'source' ? 'src' : 'dst';
-        this.refuseAgain(this.head[side], word);
-        const given = { not, value: list[0]!, at };
-        if (side === 'src') this.head.src = given;
-        else this.head.dst = given;
+        this.once(side, { not, value: list[0]!, at }, word);
         if (list.length > 1) this.lists[side] = list;
         const made = Math.max(1, this.lists.src.length) * Math.max(1, this.lists.dst.length);
         if (made > MOST_RULES)
@@ -151,8 +148,7 @@ export class RuleReader extends WordReader {
         const side = name === 'in-interface' ? 'in' : 'out';
         if (NO_LINK[side].includes(this.from.chain))
           throw new Refused('wrong-chain', `${word.text}: no rule of chain ${this.from.chain} can have it`, at);
-        this.refuseAgain(this.head[side], word);
-        this.head[side] = { not, value: value.text, at };
+        this.once(side, { not, value: value.text, at }, word);
         return;
       }
       case 'protocol': {
@@ -165,15 +161,13 @@ export class RuleReader extends WordReader {
             value.at,
           );
         if (number === 0 && not) throw new Refused('bad-protocol', `${word.text}: "! all" would never match`, value.at);
-        this.refuseAgain(this.head.protocol, word);
-        this.head.protocol = { not, value: number, at };
+        this.once('protocol', { not, value: number, at }, word);
         return;
       }
       case 'fragments':
         if (this.from.family === 6)
           throw new Refused('unknown-option', `${word.text}: is for IPv4 alone`, word.at, '-m frag looks at fragments');
-        this.refuseAgain(this.head.fragment, word);
-        this.head.fragment = { not: this.takeNot(), value: true, at: word.at };
+        this.once('fragment', { not: this.takeNot(), value: true, at: word.at }, word);
         return;
       case 'match': {
         this.refuseNot(word);
@@ -218,15 +212,6 @@ export class RuleReader extends WordReader {
   /** An option that begins so may be an extension's: of one that is not in the registry nobody knows. */
   private taken(name: string): boolean {
     return this.loaded.some(({ extension }) => extension === undefined) || matchOption(name, this.latest) !== undefined;
-  }
-
-  private addresses(option: Word, value: Word): Masked[] {
-    const { text } = value;
-    try {
-      return text.includes(',') ? text.split(',').map((one) => maskedOf(one, this.from)) : [maskedOf(text, this.from)];
-    } catch (error) {
-      throw this.badValue(option, [value], error);
-    }
   }
 
   private aim(kind: 'jump' | 'goto', name: Word): void {
@@ -347,15 +332,12 @@ export class RuleReader extends WordReader {
       throw new Refused('not-invertible', `${word.text}: cannot be negated`, word.at);
     this.refuseAgain(use.options[key], word);
     const at = spanOf(word, words.at(-1));
-    use.options[key] = { key, not: before || after, value: this.parsed(word, option.value, words), at };
+    use.options[key] = { key, not: before || after, value: this.reading(word, words, kind, this.from), at };
   }
 
-  private parsed(option: Word, kind: ValueKind<unknown>, words: readonly Word[]): unknown {
-    try {
-      return kind.parse(words.map(textOf), this.from);
-    } catch (error) {
-      throw this.badValue(option, words, error);
-    }
+  private once<K extends keyof Head>(key: K, value: NonNullable<Head[K]>, word: Word): void {
+    this.refuseAgain(this.head[key], word);
+    this.head[key] = value as HeadDraft[K];
   }
 
   private refuseAgain(before: unknown, word: Word): void {
@@ -365,8 +347,12 @@ export class RuleReader extends WordReader {
 
 const NO_WORDS: Word[] = [];
 const NO_LIST: readonly Masked[] = [];
+/** What -s and -d take. */
+const addresses = {
+  parse: ([words]: readonly string[], from: RuleSource): Masked[] =>
+    words!.includes(',') ? words!.split(',').map((one) => maskedOf(one, from)) : [maskedOf(words!, from)],
+};
 const isMatch = ({ kind }: Loaded): boolean => kind === 'match';
-const textOf = ({ text }: Word): string => text;
 
 /** The chains in which a packet has not come in by an interface (it may be this host's own), or not left by one. */
 const NO_LINK: Readonly<Record<'in' | 'out', readonly string[]>> = {

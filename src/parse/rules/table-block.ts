@@ -90,9 +90,8 @@ export class TableBlock {
 
   /** A line with -A, or with -I. */
   rule(line: Line): void {
-    // most rules have no counters before them
-    const head = line.text.startsWith('-') ? undefined : /^\s*(\[\d+:\d+\])?\s*/.exec(line.text)!;
-    const words = new LineWords(line.text, head?.[0].length ?? 0);
+    const head = /^\s*(\[\d+:\d+\])?\s*/.exec(line.text)!;
+    const words = new LineWords(line.text, head[0].length);
     const command = words.take()?.text;
     const named = words.take();
     if (named === undefined)
@@ -106,7 +105,7 @@ export class TableBlock {
       file: this.table.file,
       line: line.number,
       source: line.text,
-      counters: head?.[1] === undefined ? undefined : countersOf(head[1]),
+      counters: head[1] === undefined ? undefined : countersOf(head[1]),
       nameOf: this.nameOf,
       declared: this.isDeclared,
     };

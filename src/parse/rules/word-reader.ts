@@ -15,6 +15,11 @@ export class Refused extends Error {
   }
 }
 
+interface Reads<T, C> {
+  parse(words: readonly string[], context: C): T;
+}
+const textOf = ({ text }: Word): string => text;
+
 export class WordReader {
   /** a `!` that waits for its option. */
   protected not: Word | undefined;
@@ -43,11 +48,14 @@ export class WordReader {
     throw new Refused('bad-value', `${option.text}: "${word.text}" is not a count`, word.at);
   }
 
-  /** What to throw for what the reading of an option's values threw. */
-  protected badValue(option: Word, values: readonly Word[], error: unknown): unknown {
-    if (!(error instanceof ValueError)) return error;
-    const { at } = values[error.word] ?? values[0] ?? option;
-    return new Refused('bad-value', `${option.text}: ${error.message}`, at, error.hint);
+  protected reading<T, C>(option: Word, values: readonly Word[], kind: Reads<T, C>, context: C): T {
+    try {
+      return kind.parse(values.map(textOf), context);
+    } catch (error) {
+      if (!(error instanceof ValueError)) throw error;
+      const { at } = values[error.word] ?? values[0] ?? option;
+      throw new Refused('bad-value', `${option.text}: ${error.message}`, at, error.hint);
+    }
   }
 
   protected takeNot(): boolean {
