@@ -125,6 +125,28 @@ export const STEPS: readonly Step[] = [
     packets: times(20, TO_ITSELF),
   },
   {
+    name: 'a port inside the range that a rule gives stays',
+    rules: {
+      nat: ['PREROUTING -p udp -j DNAT --to-destination 10.0.0.9:8000-8010'],
+      filter: ['FORWARD -p udp --dport 8005'],
+    },
+    packets: [{ ...FROM_WIRE, dport: 8005 }],
+    counts: [1, 1],
+  },
+  {
+    name: 'where the way out has no address, nothing is masqueraded',
+    host: hostTexts([
+      'ip tuntap add eth0 mode tun',
+      'ip link set eth0 up',
+      'ip route add default via 192.0.2.254 dev eth0',
+      'sysctl -qw net.ipv4.ip_forward=1',
+    ]),
+    rules: { nat: ['POSTROUTING -j MASQUERADE'] },
+    packets: [{ ...FROM_WIRE, dst: '203.0.113.9' }],
+    counts: [1],
+    why: { dropped: { 'no-address': 1 } },
+  },
+  {
     name: 'a destination keeps its port where nothing is said of it',
     rules: {
       nat: ['OUTPUT -p udp -j DNAT --to-destination 127.0.0.1 --random'],
