@@ -134,6 +134,14 @@ export const STEPS: readonly Step[] = [
     counts: [1, 1],
   },
   {
+    name: 'the same address of a range is taken in each way',
+    rules: {
+      nat: ['PREROUTING -p udp -j DNAT --to-destination 10.0.0.20-10.0.0.23'],
+      filter: [20, 21, 22, 23].map((last) => `FORWARD -d 10.0.0.${last}`),
+    },
+    packets: [1, 2, 3, 4, 5, 6, 7, 8].map((last) => ({ ...FROM_WIRE, src: `198.51.100.${last}` })),
+  },
+  {
     name: 'where the way out has no address, nothing is masqueraded',
     host: hostTexts([
       'ip tuntap add eth0 mode tun',
