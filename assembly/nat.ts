@@ -146,8 +146,8 @@ export function move(slot: u32, address: u32, port: u32, own: u32, source: bool)
   if (at(columnAt(field), slot) != address) rewrite(slot, field, address);
   if (port != own) rewrite(slot, source ? Field.Sport : Field.Dport, port);
   put(columnAt(source ? Field.CtReplDst : Field.CtReplSrc), slot, address);
-  const ports = hasTuplePorts(at(columnAt(Field.Proto), slot));
-  put(columnAt(source ? Field.CtReplDport : Field.CtReplSport), slot, ports ? port : 0);
+  if (hasTuplePorts(at(columnAt(Field.Proto), slot)))
+    put(columnAt(source ? Field.CtReplDport : Field.CtReplSport), slot, port);
   // IPS_*_NAT stand only where something has changed
   if (!moved) return;
   const states = columnAt(Field.CtState);

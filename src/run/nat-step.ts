@@ -154,12 +154,15 @@ function endpoint(tuple: NatTuple, side: Side): Endpoint {
   return { address: tuple[side], port: hasTuplePorts(tuple.protocol) || isIcmp(tuple.protocol) ? port : undefined };
 }
 
-/** The packet and its connection; the identifier of ICMP stands in the packet alone. */
+/** The packet and its connection. */
 function write(stages: Stages, slot: number, before: NatTuple, after: NatTuple, side: Side): void {
   const source = side === 'src';
   const [address, port, own] = source
     ? [after.src[0]!, after.sport, before.sport]
     : [after.dst[0]!, after.dport, before.dport];
   stages.core.move(slot, address, port, own, Number(source));
-  if (isIcmp(after.protocol) && after.sport !== before.sport) stages.rewriteIcmpId(slot, after.sport);
+  if (!isIcmp(after.protocol) || after.sport === before.sport) return;
+  stages.rewriteIcmpId(slot, after.sport);
+  // icmp_invert_tuple: the answers bear the identifier where they have a source port
+  stages.setField(slot, Field.CtReplSport, after.sport);
 }
