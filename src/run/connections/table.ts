@@ -1,0 +1,187 @@
+/**
+ * The connections that are known, each found by the tuple of either direction: struct nf_conn, in columns. Time is
+ * milliseconds on the packets' clock.
+ */
+import { TcpEntries } from './tcp-entries.js';
+
+/** Words of a tuple of IPv4: what one direction's packets bear. */
+export enum TupleWord {
+  Src = 0,
+  Dst = 1,
+  /** source port in the high half, or an ICMP identifier; destination port in the low one, or ICMP's type and code. */
+  Ports = 2,
+  /** the protocol; in the high half the zone. */
+  Proto = 3,
+  Count = 4,
+}
+export type Tuple = Uint32Array;
+
+/** An entry's two tuples: of the packets that opened it, of their answers. */
+export const ORIGINAL = 0;
+export const REPLY = 1;
+
+const FIRST = 64;
+const NONE = -1;
+const TUPLES = 2 * TupleWord.Count;
+
+export class ConnectionTable {
+  readonly tcp = new TcpEntries();
+  private tuples = new Uint32Array(0);
+  private statuses = new Uint16Array(0);
+  private marks = new Uint32Array(0);
+  private ends = new Float64Array(0);
+  /** numbers of entries that are free, the last first. */
+  private readonly free: number[] = [];
+  private used = 0;
+  /** open addressing: 2 * entry + direction + 1; 0: free. */
+  private slots = new Int32Array(4 * FIRST);
+  /** entries that can be found. */
+  private count = 0;
+
+  /** How many connections can be found. */
+  get size(): number {
+    return this.count;
+  }
+
+  /** A new entry, which is not found before `confirm`. */
+  begin(original: Tuple, reply: Tuple): number {
+    const entry = this.free.pop() ?? this.used++;
+    if (entry >= this.statuses.length) this.grow();
+    this.tuples.set(original, TUPLES * entry);
+    this.tuples.set(reply, TUPLES * entry + TupleWord.Count);
+    this.statuses[entry] = 0;
+    this.marks[entry] = 0;
+    this.ends[entry] = 0;
+    this.tcp.clear(entry);
+    return entry;
+  }
+
+  /** From here on it is found by both of its tuples. */
+  confirm(entry: number): void {
+    if (4 * (this.count + 1) * 2 > this.slots.length * 3) this.rehash();
+    for (const direction of [ORIGINAL, REPLY]) this.slots[this.freeSlot(entry, direction)] = 2 * entry + direction + 1;
+    this.count++;
+  }
+
+  /** Forgets an entry that was confirmed. */
+  remove(entry: number): void {
+    for (const direction of [ORIGINAL, REPLY]) this.empty(this.slotOf(entry, direction));
+    this.count--;
+    this.free.push(entry);
+  }
+  /** Forgets one that was not. */
+  abandon(entry: number): void {
+    this.free.push(entry);
+  }
+
+  /** 2 * entry + direction of the packets with such a tuple; -1: none. */
+  find(tuple: Tuple): number {
+    const { slots, tuples } = this;
+    const mask = slots.length - 1;
+    for (let at = hash(tuple, 0) & mask; ; at = (at + 1) & mask) {
+      const found = slots[at]! - 1;
+      if (found === NONE) return NONE;
+      const first = TupleWord.Count * found;
+      if (
+        tuples[first] === tuple[0] &&
+        tuples[first + 1] === tuple[1] &&
+        tuples[first + 2] === tuple[2] &&
+        tuples[first + 3] === tuple[3]
+      )
+        return found;
+    }
+  }
+
+  /** A direction's tuple, as it stands; a change of it is one of the entry, and allowed before it is confirmed. */
+  tuple(entry: number, direction: number): Tuple {
+    const first = TUPLES * entry + TupleWord.Count * direction;
+    return this.tuples.subarray(first, first + TupleWord.Count);
+  }
+
+  /** CT_STATUS_* */
+  status(entry: number): number {
+    return this.statuses[entry]!;
+  }
+  setStatus(entry: number, status: number): void {
+    this.statuses[entry] = status;
+  }
+  mark(entry: number): number {
+    return this.marks[entry]!;
+  }
+  setMark(entry: number, mark: number): void {
+    this.marks[entry] = mark;
+  }
+  /** When it ends. */
+  end(entry: number): number {
+    return this.ends[entry]!;
+  }
+  setEnd(entry: number, time: number): void {
+    this.ends[entry] = time;
+  }
+
+  /** Entries that can be found. */
+  *entries(): Generator<number> {
+    for (const slot of this.slots) if (slot !== 0 && (slot - 1) % 2 === ORIGINAL) yield (slot - 1) >>> 1;
+  }
+
+  private grow(): void {
+    const room = Math.max(FIRST, Math.ceil(1.5 * this.statuses.length));
+    this.tuples = moved(this.tuples, new Uint32Array(TUPLES * room));
+    this.statuses = moved(this.statuses, new Uint16Array(room));
+    this.marks = moved(this.marks, new Uint32Array(room));
+    this.ends = moved(this.ends, new Float64Array(room));
+    this.tcp.grow(room);
+  }
+
+  private rehash(): void {
+    const old = this.slots;
+    this.slots = new Int32Array(2 * old.length);
+    for (const slot of old) if (slot !== 0) this.slots[this.freeSlot((slot - 1) >>> 1, (slot - 1) & 1)] = slot;
+  }
+
+  private freeSlot(entry: number, direction: number): number {
+    const mask = this.slots.length - 1;
+    let at = this.home(entry, direction);
+    while (this.slots[at] !== 0) at = (at + 1) & mask;
+    return at;
+  }
+
+  private slotOf(entry: number, direction: number): number {
+    const mask = this.slots.length - 1;
+    let at = this.home(entry, direction);
+    while (this.slots[at] !== 2 * entry + direction + 1) at = (at + 1) & mask;
+    return at;
+  }
+
+  /** Empties a slot, and moves up what stands behind it and would no longer be found. */
+  private empty(at: number): void {
+    const { slots } = this;
+    const mask = slots.length - 1;
+    for (let next = (at + 1) & mask; slots[next] !== 0; next = (next + 1) & mask) {
+      const home = this.home((slots[next]! - 1) >>> 1, (slots[next]! - 1) & 1);
+      // it may not stand before its home
+      if (((next - home) & mask) < ((next - at) & mask)) continue;
+      slots[at] = slots[next]!;
+      at = next;
+    }
+    slots[at] = 0;
+  }
+
+  private home(entry: number, direction: number): number {
+    return hash(this.tuples, TUPLES * entry + TupleWord.Count * direction) & (this.slots.length - 1);
+  }
+}
+
+function moved<A extends Uint32Array | Uint16Array | Float64Array>(from: A, to: A): A {
+  to.set(from);
+  return to;
+}
+
+function hash(words: Uint32Array, at: number): number {
+  let mixed = 0x9e3779b9;
+  for (let word = 0; word < TupleWord.Count; word++) {
+    mixed = Math.imul(mixed ^ words[at + word]!, 0x85ebca6b);
+    mixed ^= mixed >>> 15;
+  }
+  return mixed;
+}

@@ -1,0 +1,86 @@
+/** What connection tracking remembers of TCP connections: struct ip_ct_tcp, an entry's part of two typed arrays. */
+
+/** Small values of an entry. */
+export enum TcpByte {
+  /** TcpState. */
+  State = 0,
+  /** of the last segment that was taken or ignored: direction, Segment, and how often it came again. */
+  LastDirection = 1,
+  LastSegment = 2,
+  Retransmitted = 3,
+  /** of an ignored SYN: its window scale and TcpFlag. */
+  LastScale = 4,
+  LastFlags = 5,
+  /** of each side: window scale, TcpFlag. */
+  Scale = 6,
+  Flags = 8,
+  Count = 10,
+}
+
+/** Its 32-bit words. */
+export enum TcpWord {
+  LastSeq = 0,
+  LastAck = 1,
+  LastEnd = 2,
+  LastWindow = 3,
+  /** of each side: the end of what it sent, how far the other lets it go, its widest window, the highest byte that it acknowledged. */
+  End = 4,
+  MaxEnd = 6,
+  MaxWindow = 8,
+  MaxAck = 10,
+  Count = 12,
+}
+
+/** IP_CT_TCP_FLAG_*, and those of the last segment alone. */
+export enum TcpFlag {
+  WindowScale = 1,
+  SackPermitted = 2,
+  CloseInit = 4,
+  Liberal = 8,
+  Unacknowledged = 16,
+  MaxAckSet = 32,
+  ChallengeAck = 64,
+  SimultaneousOpen = 128,
+}
+
+export class TcpEntries {
+  private bytes = new Uint8Array(0);
+  private words = new Uint32Array(0);
+
+  /** Makes room for so many entries. */
+  grow(entries: number): void {
+    const { bytes, words } = this;
+    this.bytes = new Uint8Array(TcpByte.Count * entries);
+    this.words = new Uint32Array(TcpWord.Count * entries);
+    this.bytes.set(bytes);
+    this.words.set(words);
+  }
+
+  clear(entry: number): void {
+    this.bytes.fill(0, TcpByte.Count * entry, TcpByte.Count * (entry + 1));
+    this.words.fill(0, TcpWord.Count * entry, TcpWord.Count * (entry + 1));
+  }
+
+  byte(entry: number, byte: number): number {
+    return this.bytes[TcpByte.Count * entry + byte]!;
+  }
+  setByte(entry: number, byte: number, value: number): void {
+    this.bytes[TcpByte.Count * entry + byte] = value;
+  }
+  word(entry: number, word: number): number {
+    return this.words[TcpWord.Count * entry + word]!;
+  }
+  setWord(entry: number, word: number, value: number): void {
+    this.words[TcpWord.Count * entry + word] = value;
+  }
+
+  hasFlag(entry: number, side: number, flag: TcpFlag): boolean {
+    return (this.byte(entry, TcpByte.Flags + side) & flag) !== 0;
+  }
+  setFlag(entry: number, side: number, flag: TcpFlag): void {
+    this.setByte(entry, TcpByte.Flags + side, this.byte(entry, TcpByte.Flags + side) | flag);
+  }
+  clearFlag(entry: number, side: number, flag: TcpFlag): void {
+    this.setByte(entry, TcpByte.Flags + side, this.byte(entry, TcpByte.Flags + side) & ~flag);
+  }
+}
