@@ -14,8 +14,8 @@
  * at the next rule. `src/compile/opinfo.ts` says for each opcode what its words mean.
  */
 
-/** Raised whenever a program made by an older compiler would mean something else. */
-export const ABI_VERSION = 1;
+/** Raised whenever a program made by an older compiler would mean something else, or a core would be called otherwise. */
+export const ABI_VERSION = 2;
 /** "PWLK" read as a little-endian word. */
 export const PROGRAM_MAGIC = 0x4b4c5750;
 
