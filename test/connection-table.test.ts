@@ -1,20 +1,14 @@
 /** The table of connections against a plain map, through random openings, look-ups and ends. */
 import { expect, test } from 'vitest';
 import { ConnectionTable, REPLY, type Tuple } from '../src/run/connections/table.js';
-
-function randomNumbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
+import { Draw } from './routing/random.js';
 
 const turned = (tuple: Tuple): Tuple =>
   Uint32Array.of(tuple[1]!, tuple[0]!, ((tuple[2]! << 16) | (tuple[2]! >>> 16)) >>> 0, tuple[3]!);
 
 test.each([1, 2, 3])('finds what is there, and nothing else (seed %s)', (seed) => {
-  const draw = randomNumbers(seed);
+  const random = new Draw(seed);
+  const draw = (below: number) => random.below(below);
   const table = new ConnectionTable();
   const known = new Map<string, number>();
   const entries = new Map<number, [Tuple, Tuple]>();

@@ -4,12 +4,12 @@ import { PacketwalkError } from '../errors.js';
 import { FROM_HOST, NO_SOCKET, PATH_NUMBERS, type PacketColumns, STATE_NUMBERS, UNSAID } from '../model/batch.js';
 import { formatIpv4 } from '../net/address.js';
 import { hasPorts, Protocol, protocolName } from '../net/protocol.js';
+import { SYN } from '../net/tcp-flags.js';
 import { NO_INTERFACE } from './csv.js';
 import { lengthOf } from './encode-columns.js';
 import type { FieldName } from './fields.js';
 
 const TTL = 64;
-const SYN = 2;
 const DONT_FRAGMENT = 0x4000;
 const MORE = 0x2000;
 const OFFSET = 0x1fff;

@@ -6,11 +6,11 @@ import { PacketwalkError } from '../errors.js';
 import type { PacketBytes, PacketColumns } from '../model/batch.js';
 import { crc32c, finishSum } from '../net/checksum.js';
 import { Protocol, protocolName } from '../net/protocol.js';
+import { SYN } from '../net/tcp-flags.js';
 import { SCTP_INIT, WINDOW } from './resolve.js';
 
 const IP_BYTES = 20;
 const TTL = 64;
-const SYN = 2;
 const MORE = 0x2000;
 const OFFSET = 0x1fff;
 

@@ -7,7 +7,7 @@ import type { AssumedField, Envelope, FieldPacket, Packet } from '../model/packe
 import { type Family, familyOf } from '../net/address.js';
 import { icmpByName } from '../net/icmp.js';
 import { hasPorts, Protocol, protocolName } from '../net/protocol.js';
-import { TCP_FLAGS } from '../net/tcp-flags.js';
+import { ACK, SYN, TCP_FLAGS } from '../net/tcp-flags.js';
 import { naturalLength } from './encode.js';
 import { FieldError, type FieldName, type GivenFields } from './fields.js';
 
@@ -15,8 +15,6 @@ const TTL = 64;
 export const WINDOW = 64240;
 /** the first port of net.ipv4.ip_local_port_range. */
 const SPORT = 32768;
-const SYN = 2;
-const ACK = 16;
 /** maximum segment size 1460, SACK permitted, timestamps, no-operation, window scale 7. */
 const SYN_OPTIONS = Uint8Array.of(2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 3, 3, 7);
 const PING_BYTES = 56;

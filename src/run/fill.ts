@@ -11,13 +11,13 @@ import {
   type PacketColumns,
 } from '../model/batch.js';
 import { Protocol } from '../net/protocol.js';
+import { SYN } from '../net/tcp-flags.js';
 import type { Batch } from './batch.js';
 import type { Clock } from './clock.js';
 import type { CoreSteps } from './core-steps.js';
 import type { Stages } from './stage.js';
 
 const TTL = 64;
-const SYN = 2;
 const IP_HEADER = 20;
 /** No packet (assembly/fill.ts). */
 const NO_PACKET = -1;

@@ -4,6 +4,7 @@
  */
 import { PACKET_BAD_CHECKSUM, PACKET_BAD_HEADER } from '../abi.js';
 import { Protocol } from '../net/protocol.js';
+import { ACK, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../net/tcp-flags.js';
 
 export interface FirstPacket {
   readonly protocol: number;
@@ -31,13 +32,7 @@ export interface FirstState {
 const NEW: FirstState = { state: 'NEW', why: undefined };
 const invalid = (why: string): FirstState => ({ state: 'INVALID', why });
 
-const FIN = 1;
-const SYN = 2;
-const RST = 4;
-const PSH = 8;
-const ACK = 16;
-const URG = 32;
-const ECN = 64 | 128;
+const ECN = ECE | CWR;
 
 export function firstState(packet: FirstPacket): FirstState {
   const { protocol, flags } = packet;

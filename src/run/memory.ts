@@ -44,6 +44,13 @@ export class Memory {
     return at;
   }
 
+  /** A region with these words in it. */
+  place(words: ArrayLike<number>): number {
+    const at = this.reserve(4 * words.length);
+    this.words.set(words, at >>> 2);
+    return at;
+  }
+
   /** Gives back all that was reserved since `mark()` gave this. */
   release(mark: number): void {
     this.end = mark;

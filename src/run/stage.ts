@@ -81,12 +81,7 @@ export class Stages {
   ) {
     const { memory } = core;
     const { program } = compiled;
-    const copy = (section: Section): number => {
-      const words = program.section(section);
-      const at = memory.reserve(4 * words.length + 4);
-      memory.words.set(words, at >>> 2);
-      return at;
-    };
+    const copy = (section: Section): number => memory.place(program.section(section));
     memory.words.fill(0, HOST_BASE >>> 2, FREE_BASE >>> 2);
     const code = copy(Section.Code);
     const translations = copy(Section.Translations);
@@ -364,9 +359,7 @@ export class Stages {
 
   /** Puts words into the memory, and where they lie into the control block. */
   lay(word: Run, words: ArrayLike<number>): void {
-    const at = this.core.memory.reserve(4 * words.length);
-    this.core.memory.words.set(words, at >>> 2);
-    this.set(word, at);
+    this.set(word, this.core.memory.place(words));
   }
   set(word: Run, value: number): void {
     this.core.memory.words[(HOST_BASE >>> 2) + word] = value;

@@ -63,11 +63,7 @@ export class WayTables {
     if (!memo.byAddress || inputs > MOST_PLACES) return;
     const { memory } = stages;
     const table = (places: number) => memory.reserve(2 * places);
-    const place = (words: ArrayLike<number>) => {
-      const at = memory.reserve(4 * words.length + 4);
-      memory.words.set(words, at >>> 2);
-      return at;
-    };
+    const place = (words: ArrayLike<number>) => memory.place(words);
     const [input, output, again] = [table(inputs), table(2 * pairs), table(pairs)];
     this.inputs = { at: input, end: input + 2 * inputs, span: 2 * pairs * ROUTE_INTERFACES };
     const words = {

@@ -2,11 +2,9 @@ import { Field, FRAG_OFFSET, U32Step } from '../../abi.js';
 import type { Build } from '../../model/build.js';
 import type { Condition } from '../../model/condition.js';
 import { Protocol } from '../../net/protocol.js';
+import { CWR, ECE } from '../../net/tcp-flags.js';
 import { match } from '../define.js';
 import { flag, integer } from '../values.js';
-
-const ECE = 0x40;
-const CWR = 0x80;
 
 /**
  * match_tcp looks at no fragment offset: in a later fragment the bytes that stand where a header would are taken for

@@ -5,6 +5,7 @@
  */
 import { FROM_HOST } from '../../model/batch.js';
 import { hasPorts, Protocol } from '../../net/protocol.js';
+import { ACK, FIN, PSH, RST, SYN } from '../../net/tcp-flags.js';
 import { anyProtocol, DONT_FRAGMENT, type Draft, leastLength, settle } from './draft.js';
 import { Draw } from './draw.js';
 import type { Maker } from './maker.js';
@@ -20,11 +21,6 @@ const TRIES = 12;
 /** Tells the draws of flows from those of packets. */
 const FLOW_STREAM = 1;
 
-const FIN = 0x01;
-const SYN = 0x02;
-const RST = 0x04;
-const PSH = 0x08;
-const ACK = 0x10;
 const ECHO_REQUEST = 8;
 const ECHO_REPLY = 0;
 

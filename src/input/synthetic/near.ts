@@ -7,6 +7,7 @@
  */
 import { FROM_HOST } from '../../model/batch.js';
 import { hasPorts, Protocol } from '../../net/protocol.js';
+import { ACK, SYN } from '../../net/tcp-flags.js';
 import { AddressPools, addressOf } from './addresses.js';
 import { anyFragment, type Draft, leastLength } from './draft.js';
 import type { Draw } from './draw.js';
@@ -16,8 +17,6 @@ import { anyLength } from './uniform.js';
 import { Wanted } from './wanted.js';
 import { WayDraw } from './ways.js';
 
-const SYN = 0x02;
-const ACK = 0x10;
 const LAST_OFFSET = 0x400;
 const LOOPBACK = 0x7f000001;
 const USUAL_TTL = 64;

@@ -1,4 +1,5 @@
 /** A TCP segment as connection tracking reads it. */
+import { FIN, SYN } from '../../net/tcp-flags.js';
 
 export interface TcpSegment {
   /** Segment of tcp-states.ts, and the header's flags. */
@@ -13,9 +14,6 @@ export interface TcpSegment {
   /** the header's options. */
   readonly options: Uint8Array;
 }
-
-const FIN = 1;
-const SYN = 2;
 
 /** From a TCP packet, its header whole; `length`: its bytes, of which a capture may lack some. */
 export function readSegment(packet: Uint8Array, length: number, kind: (flags: number) => number): TcpSegment {

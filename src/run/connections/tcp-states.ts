@@ -2,6 +2,7 @@
  * The states of TCP connections and what each segment makes of them: tcp_conntracks of
  * net/netfilter/nf_conntrack_proto_tcp.c.
  */
+import { ACK, FIN, RST, SYN } from '../../net/tcp-flags.js';
 
 /** TCP_CONNTRACK_*, and what stands in the table beside states. */
 export const TcpState = {
@@ -23,11 +24,6 @@ export const TcpState = {
 
 /** What a segment is to the table: its flags but URG, PSH and ECN's. */
 export const Segment = { Syn: 0, SynAck: 1, Fin: 2, Ack: 3, Rst: 4, None: 5 } as const;
-
-const FIN = 1;
-const SYN = 2;
-const RST = 4;
-const ACK = 16;
 
 export function segmentKind(flags: number): number {
   if ((flags & RST) !== 0) return Segment.Rst;

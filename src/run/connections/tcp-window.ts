@@ -2,15 +2,14 @@
  * Whether a TCP segment lies in the window that its receiver left open, and what it tells of both sides: tcp_in_window of
  * net/netfilter/nf_conntrack_proto_tcp.c.
  */
+
+import { ACK, RST, SYN } from '../../net/tcp-flags.js';
 import { TcpByte, type TcpEntries, TcpFlag, TcpWord } from './tcp-entries.js';
 import { agreedOptions, isAfter, selectiveAck, type TcpSegment } from './tcp-segment.js';
 import { Segment, TcpState } from './tcp-states.js';
 
 export type WindowVerdict = 'accept' | 'ignore' | 'invalid';
 
-const SYN = 2;
-const RST = 4;
-const ACK = 16;
 /** Bytes that an acknowledgement may lag behind. */
 const LEAST_ACK_WINDOW = 66000;
 

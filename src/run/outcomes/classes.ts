@@ -32,13 +32,6 @@ export function partsOf(asked: Asked, interfaces: Interfaces): Part[] {
 
 const SELDOM: readonly Field[] = [Field.TransportLen, Field.CtState, Field.Mark, Field.Frag];
 
-/** A region with these words in it. */
-function place(memory: Memory, words: ArrayLike<number>): number {
-  const at = memory.reserve(4 * words.length);
-  memory.words.set(words, at >>> 2);
-  return at;
-}
-
 /** Intervals of values, of each where it begins and its class. */
 interface Classes {
   readonly starts: readonly number[];
@@ -80,7 +73,7 @@ class TablePart implements Part {
       at--;
       return made;
     });
-    return { [PartWord.Table]: place(memory, pages) };
+    return { [PartWord.Table]: memory.place(pages) };
   }
 }
 
@@ -100,11 +93,8 @@ class IntervalPart implements Part {
     const count = 2 ** Math.ceil(Math.log2(starts.length));
     const filled = (words: readonly number[], last: number) => [...words, ...Array(count - words.length).fill(last)];
     return {
-      [PartWord.Starts]: place(memory, filled(starts, 0xffffffff)),
-      [PartWord.Table]: place(
-        memory,
-        filled(classes, classes.at(-1)!).map((one) => stride * one),
-      ),
+      [PartWord.Starts]: memory.place(filled(starts, 0xffffffff)),
+      [PartWord.Table]: memory.place(filled(classes, classes.at(-1)!).map((one) => stride * one)),
       [PartWord.Count]: count,
     };
   }
@@ -139,12 +129,12 @@ class InterfacePart implements Part {
 
   write(memory: Memory): Partial<Record<PartWord, number>> {
     const unmet = Array<number>(PAGE).fill(KEY_NONE);
-    const [first, others] = [place(memory, unmet), place(memory, unmet)];
+    const [first, others] = [memory.place(unmet), memory.place(unmet)];
     return {
-      [PartWord.Table]: place(memory, [first, ...Array<number>(PAGE - 1).fill(others)]),
+      [PartWord.Table]: memory.place([first, ...Array<number>(PAGE - 1).fill(others)]),
       [PartWord.Met]: memory.reserve(4 * this.count),
       [PartWord.Most]: this.count,
-      [PartWord.Mask]: place(memory, this.interfaces.bitsOf(this.patterns)),
+      [PartWord.Mask]: memory.place(this.interfaces.bitsOf(this.patterns)),
     };
   }
 }
