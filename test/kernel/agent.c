@@ -6,11 +6,15 @@
  *   tun NAME                            a tun device in it                   ok | ERRNO
  *   exec LENGTH PROGRAM ARG...          run it, LENGTH bytes of input        STATUS LENGTH
  *   tables FAMILY NAME...               start counting                       [[table,[[chain,rules,policy],...]],...]
- *   send DEVICE MARK UID GID KEEP HEX   one packet through the kernel        {"hits":[...],"out":[...],"error":"..."}
+ *   send DEVICE MARK UID GID KEEP WAIT HEX
+ *                                       one packet through the kernel        {"hits":[...],"out":[...],"time":...,"error":"..."}
+ *   forget                              what kept packets have left behind   ok
  *
  * DEVICE is the tun it arrives on; `-` sends it from this host, `-eth0` so with the socket bound to eth0. KEEP is 1
- * when what it leaves behind shall meet the next packet. Hits are [slot,packets,bytes], slots counting through the
- * answer to `tables`: each chain's rules, then its policy if it has one. Out is [hook,device,mark,hex].
+ * when what it leaves behind shall meet the next packet. WAIT is how many milliseconds pass from the packet before to
+ * this one, if the kernel was not slower; time is when it was sent, in milliseconds of CLOCK_MONOTONIC. Hits are
+ * [slot,packets,bytes], slots counting through the answer to `tables`: each chain's rules, then its policy if it has
+ * one. Out is [hook,device,mark,hex].
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -18,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <time.h>
 
 #include "agent.h"
 
@@ -101,13 +106,33 @@ static int may_be_fragment6(const uint8_t *packet, size_t length)
 	return next == 44 || next == 0 || next == 43 || next == 60;
 }
 
+/* Waits until so long after the last call's return; returns the time. */
+static struct timespec wait_since_last(long milliseconds)
+{
+	static struct timespec last;
+
+	if (milliseconds > 0) {
+		last.tv_sec += milliseconds / 1000;
+		last.tv_nsec += milliseconds % 1000 * 1000000;
+		if (last.tv_nsec >= 1000000000) {
+			last.tv_sec++;
+			last.tv_nsec -= 1000000000;
+		}
+		while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &last, NULL) == EINTR)
+			;
+	}
+	clock_gettime(CLOCK_MONOTONIC, &last);
+	return last;
+}
+
 static void answer_send(char **words)
 {
 	static uint8_t packet[65536];
 	static unsigned sent;
 	const char *device = words[1];
 	int keep = words[5][0] == '1', failed;
-	size_t length = unhex(words[6], packet, sizeof packet);
+	size_t length = unhex(words[7], packet, sizeof packet);
+	struct timespec time;
 	struct local_send how = {
 		.mark = strtoul(words[2], NULL, 10),
 		.uid = strtoul(words[3], NULL, 10),
@@ -117,6 +142,7 @@ static void answer_send(char **words)
 
 	if (keep)
 		fragments_keep(1);
+	time = wait_since_last(strtol(words[6], NULL, 10));
 	failed = device[0] == '-' ? inject_local(&how, packet, length) : inject_wire(device, packet, length);
 	if (device[0] == '-')
 		settle();
@@ -124,7 +150,7 @@ static void answer_send(char **words)
 	counters_report(stdout);
 	fputs("],\"out\":[", stdout);
 	watch_report(stdout);
-	fputs("]", stdout);
+	printf("],\"time\":%.3f", time.tv_sec * 1e3 + time.tv_nsec / 1e6);
 	if (failed)
 		printf(",\"error\":\"%s\"", errno_name(failed));
 	fputs("}\n", stdout);
@@ -160,8 +186,11 @@ int main(void)
 			putchar('[');
 			counters_open(atoi(words[1]), words + 2, count - 2, stdout);
 			puts("]");
-		} else if (count == 7 && !strcmp(words[0], "send")) {
+		} else if (count == 8 && !strcmp(words[0], "send")) {
 			answer_send(words);
+		} else if (count == 1 && !strcmp(words[0], "forget")) {
+			forget(0);
+			answer_errno(0);
 		} else {
 			errno = EINVAL;
 			die(words[0]);

@@ -8,7 +8,7 @@ import { ROOT } from '../root.js';
 const SOURCES = join(ROOT, 'test/kernel');
 const BUILD = join(ROOT, 'build');
 const BINARY = join(BUILD, 'kernel-agent');
-const PROGRAMS = ['gcc', 'iptables-legacy-restore', 'ip6tables-legacy-restore', 'ipset', 'nft', 'ip'];
+const PROGRAMS = ['gcc', 'iptables-legacy-restore', 'ip6tables-legacy-restore', 'ipset', 'nft', 'ip', 'conntrack'];
 const PATH = [process.env.PATH ?? '', '/usr/sbin', '/sbin'].join(delimiter);
 const ENVIRONMENT = { ...process.env, PATH, LC_ALL: 'C' };
 

@@ -1,8 +1,11 @@
 /**
  * Kept cases (test/cases/NAME.case): a scenario with its host as text and what the kernel answered, so that it can be
- * held against packetwalk without root. Sections begin with `--- NAME`; each packet is followed by its answer.
+ * held against packetwalk without root. Sections begin with `--- NAME`; each packet, with the bytes that were sent, is
+ * followed by its answer, and the last of a group of several by the connections that there were then.
  */
 
+import { connectionDifferences } from './connections.js';
+import { exchange } from './exchange.js';
 import { loadTexts, observe } from './judge.js';
 import type { Kernel } from './kernel.js';
 import { differences, type Observed, ofKernel } from './observed.js';
@@ -15,7 +18,11 @@ export interface KeptCase {
   /** of the host, by name: addr, route, rule, sysctl. */
   readonly host: Readonly<Record<string, string>>;
   /** one for each packet. */
-  readonly answers: readonly Observed[];
+  readonly answers: readonly KeptAnswer[];
+}
+
+export interface KeptAnswer extends Observed {
+  readonly connections?: readonly string[];
 }
 
 const HOST = ['addr', 'route', 'rule', 'sysctl'] as const;
@@ -26,7 +33,7 @@ export function parseCase(text: string): KeptCase {
   const [title = '', ...parts] = text.split(/^(?=--- )/m);
   const sections = new Map<string, string>();
   const packets: PacketLine[] = [];
-  const answers: Observed[] = [];
+  const answers: KeptAnswer[] = [];
   for (const part of parts) {
     const end = part.indexOf('\n');
     const name = SECTION.exec(part.slice(0, end))?.[1];
@@ -34,6 +41,8 @@ export function parseCase(text: string): KeptCase {
     if (name === undefined) throw new Error(`no section: ${part.slice(0, end)}`);
     if (name === 'packet') packets.push(JSON.parse(body) as PacketLine);
     else if (name === 'kernel') answers.push(readAnswer(body));
+    else if (name === 'connections' && answers.length > 0)
+      answers.push({ ...answers.pop()!, connections: linesIn(body) });
     else if (sections.has(name)) throw new Error(`section ${name} twice`);
     else sections.set(name, body);
   }
@@ -43,11 +52,10 @@ export function parseCase(text: string): KeptCase {
     sections.delete(name);
     return body;
   };
-  const lines = (body: string): string[] => body.split('\n').filter((line) => line !== '');
   const host = Object.fromEntries(HOST.map((name) => [name, section(name)]));
   const scenario: Scenario = {
     family: section('family').trim() === '6' ? 6 : 4,
-    setup: lines(section('setup')),
+    setup: linesIn(section('setup')),
     sets: section('sets'),
     rules: section('rules'),
     packets,
@@ -57,6 +65,8 @@ export function parseCase(text: string): KeptCase {
     throw new Error(`${packets.length} packets, ${answers.length} answers`);
   return { title: title.replaceAll(/^# ?/gm, '').trim(), scenario, host, answers };
 }
+
+const linesIn = (body: string): string[] => body.split('\n').filter((line) => line !== '');
 
 export function caseText({ title, scenario, host, answers }: KeptCase): string {
   const section = (name: string, body: string): string => `--- ${name}\n${body}${/[^\n]$/.test(body) ? '\n' : ''}`;
@@ -71,6 +81,7 @@ export function caseText({ title, scenario, host, answers }: KeptCase): string {
     ...scenario.packets.flatMap((packet, n) => [
       section('packet', JSON.stringify(packet)),
       section('kernel', answerText(answers[n]!)),
+      ...(answers[n]!.connections === undefined ? [] : [section('connections', answers[n]!.connections!.join('\n'))]),
     ]),
   ].join('');
 }
@@ -98,8 +109,15 @@ function readAnswer(body: string): Observed {
 /** Where packetwalk differs from the recorded answers: lines by packet, empty where it agrees with all. */
 export async function differencesOf({ scenario, host, answers }: KeptCase): Promise<string[]> {
   const loaded = await loadTexts({ ...host, sets: scenario.sets, rules: scenario.rules });
-  return observe(loaded, scenario.packets).flatMap(({ observed, open }, n) => {
+  let time = 0;
+  const heard = scenario.packets.map(({ wait = 0 }, n) => {
+    time += wait;
+    return { time, left: answers[n]!.out.map((line) => line.slice(line.lastIndexOf(' ') + 1)) };
+  });
+  return observe(loaded, scenario.packets, heard).flatMap(({ observed, open, connections }, n) => {
     const lines = differences(answers[n]!, observed);
+    if (answers[n]!.connections !== undefined && connections !== undefined)
+      lines.push(...connectionDifferences(answers[n]!.connections!, connections));
     return [...(open === undefined ? [] : [`ends at the question ${open}`]), ...lines].map(
       (line) => `packet ${n + 1}: ${line}`,
     );
@@ -117,8 +135,12 @@ export async function recordCase(kernel: Kernel, title: string, scenario: Scenar
     rule: await kernel.output('ip', of, 'rule'),
     sysctl: chosenSysctls(sysctls, scenario),
   };
-  const results = await Promise.all(scenario.packets.map((packet) => kernel.send(packet)));
-  return { title, scenario, host, answers: results.map(ofKernel) };
+  const exchanged = await exchange(kernel, scenario.packets);
+  const answers = exchanged.map(({ result, connections }) => ({
+    ...ofKernel(result),
+    ...(connections !== undefined && { connections }),
+  }));
+  return { title, scenario: { ...scenario, packets: exchanged.map(({ line }) => line) }, host, answers };
 }
 
 /** Links stay, addresses of the other family go: those that IPv6 gives a link by itself are others each time. */

@@ -22,8 +22,12 @@ export interface Kernel {
    * What is asked next need not wait for it, but it must be over before the next load.
    */
   load(scenario: Omit<Scenario, 'packets'>): Promise<void>;
-  /** One packet. Calls need not wait for one another: packets go in the order of the calls. */
+  /** One packet, by its `hex`. Calls need not wait for one another: packets go in the order of the calls. */
   send(packet: PacketLine): Promise<KernelResult>;
+  /** Forgets what kept packets have left behind; whoever sends need not wait for it. */
+  forget(): Promise<void>;
+  /** The lines of `conntrack -L -o extended`, as things are when it is asked. */
+  connections(): Promise<string[]>;
   /** The host as loaded, and what packets have changed of it since (sets). */
   capture(): Promise<CapturedHost>;
   /** What a program prints in the namespace, such as the host's addresses in the form for people. */
@@ -44,6 +48,7 @@ type TablesAnswer = [table: string, chains: [chain: string, rules: number, polic
 interface SendAnswer {
   hits: [slot: number, packets: number, bytes: number][];
   out: [hook: PacketOut['hook'], iface: string, mark: number, hex: string][];
+  time: number;
   error?: string;
 }
 
@@ -96,7 +101,7 @@ export function openKernel(): Kernel {
   const send: Kernel['send'] = async (packet) => {
     const [text, slots] = await Promise.all([agent.ask(sendLine(packet)), loading]);
     const answer = JSON.parse(text) as SendAnswer;
-    const result: KernelResult = { hits: [], policies: [], out: [] };
+    const result: KernelResult = { hits: [], policies: [], out: [], time: answer.time };
     for (const [index, packets, bytes] of answer.hits) {
       const { table, chain, rule } = slots[index]!;
       if (rule === 0) result.policies.push({ table, chain, packets, bytes });
@@ -105,6 +110,17 @@ export function openKernel(): Kernel {
     result.out = answer.out.map(([hook, iface, mark, hex]) => ({ hook, iface, hex, mark }));
     if (answer.error !== undefined) result.sendError = answer.error;
     return result;
+  };
+
+  const forget: Kernel['forget'] = async () => {
+    const answer = await agent.ask('forget');
+    if (answer !== 'ok') throw new Error(`forget: ${answer}`);
+  };
+
+  const connections: Kernel['connections'] = async () => {
+    const lines = await output('conntrack', '-L', '-o', 'extended');
+    // it says how many there are on its other output
+    return lines.split('\n').filter((line) => /^ipv[46] /.test(line));
   };
 
   const output: Kernel['output'] = async (...command) => must(await agent.run(command), command.join(' '));
@@ -142,18 +158,18 @@ export function openKernel(): Kernel {
     return results;
   };
 
-  return { load, send, capture, output, run, close: () => agent.close() };
+  return { load, send, forget, connections, capture, output, run, close: () => agent.close() };
 }
 
 const iptables = (family: 4 | 6): string => (family === 6 ? 'ip6tables-legacy' : 'iptables-legacy');
 
-function sendLine({ in: device, mark = 0, uid = 0, gid = 0, bind, keep, hex }: PacketLine): string {
+function sendLine({ in: device, mark = 0, uid = 0, gid = 0, bind, keep, wait = 0, hex }: PacketLine): string {
   if (device !== null && (mark !== 0 || uid !== 0 || gid !== 0 || bind !== undefined)) {
     throw new Error('a packet from the wire has no mark, owner or bound link of its own');
   }
   if (!/^([0-9a-f]{2})+$/i.test(hex)) throw new Error(`not a packet in hexadecimal: ${hex}`);
   if (/[\s]/.test(device ?? bind ?? '')) throw new Error(`not a link: ${device ?? bind}`);
-  return `send ${device ?? `-${bind ?? ''}`} ${mark >>> 0} ${uid} ${gid} ${keep ? 1 : 0} ${hex}`;
+  return `send ${device ?? `-${bind ?? ''}`} ${mark >>> 0} ${uid} ${gid} ${keep ? 1 : 0} ${wait} ${hex}`;
 }
 
 /** One program for hundreds of files; its status is that of those which cannot be read (write-only ones). */

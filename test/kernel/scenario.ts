@@ -1,6 +1,9 @@
 /** What the kernel is asked, a scenario, and what it says of each packet. Plain data: a scenario is kept as JSON. */
 
-/** A host with its rules, and packets for it. Each packet meets the host as if it were the first. */
+/**
+ * A host with its rules, and packets for it. Packets are in groups: each that is kept is of one group with the next,
+ * and a group meets the host as if nothing had been.
+ */
 export interface Scenario {
   family: 4 | 6;
   /** iptables-restore text, all tables. */
@@ -29,6 +32,24 @@ export interface PacketLine {
   bind?: string;
   /** What this packet leaves behind (connections, fragments, routes learned) meets the next one. */
   keep?: boolean;
+  /** Milliseconds that pass between the packet before and this one. */
+  wait?: number;
+  /** What others call this packet by: those that are made of it as it left the host. */
+  name?: string;
+  /**
+   * It answers another packet as that left the host: its addresses, ports or ICMP identifier are the other's turned
+   * round, and it comes from where the other went. All else is as `hex` has it; all is, if the other did not leave.
+   */
+  answers?: MadeOf;
+  /** An ICMP error about another packet as that left: the payload is the other's first bytes, as many as `hex` has. */
+  quotes?: MadeOf;
+}
+
+export interface MadeOf {
+  /** its name. */
+  packet: string;
+  /** what stays as `hex` and `in` have it. */
+  except?: ('in' | 'src' | 'dst' | 'sport' | 'dport')[];
 }
 
 export interface RuleHit {
@@ -62,6 +83,8 @@ export interface KernelResult {
   policies: PolicyHit[];
   /** In the order of events. */
   out: PacketOut[];
+  /** When it was sent, in milliseconds of a clock that never goes back. */
+  time: number;
   /** The name of the errno that the sender got. */
   sendError?: string;
 }

@@ -78,8 +78,13 @@ export async function shrinkScenario(scenario: Scenario, holds: Holds<Scenario>)
   const attempt = (part: Partial<Scenario>): Promise<boolean> => holds({ ...now, ...part });
   for (let size = Number.POSITIVE_INFINITY; sizeOf(now) < size; ) {
     size = sizeOf(now);
-    const packets = await minimise<PacketLine>(now.packets, (chosen) => attempt({ packets: [...chosen] }));
-    now = { ...now, packets: [...packets] };
+    const groups = await minimise(groupsIn(now.packets), (chosen) => attempt({ packets: chosen.flat() }));
+    const members = groups.flatMap((group, n) => group.map((packet) => ({ group: n, packet })));
+    const packets = await minimise(members, (chosen) => attempt({ packets: regrouped(chosen) }));
+    now = { ...now, packets: regrouped(packets) };
+    const waits = [...now.packets.keys()].filter((n) => now.packets[n]!.wait !== undefined);
+    const waiting = await minimise(waits, (chosen) => attempt({ packets: withWaits(now.packets, chosen) }));
+    now = { ...now, packets: withWaits(now.packets, waiting) };
     now = { ...now, rules: await minimiseTables(now.rules, (rules) => attempt({ rules })) };
     for (const may of [(line: string) => line.startsWith('-A '), (line: string) => !frames(line)])
       now = { ...now, rules: await minimiseLines(now.rules, may, (rules) => attempt({ rules })) };
@@ -91,5 +96,28 @@ export async function shrinkScenario(scenario: Scenario, holds: Holds<Scenario>)
   return { family, rules: now.rules, sets: now.sets, setup: now.setup, packets: now.packets };
 }
 
+function groupsIn(packets: readonly PacketLine[]): PacketLine[][] {
+  const groups: PacketLine[][] = [];
+  packets.forEach((packet, n) => {
+    if (packets[n - 1]?.keep) groups.at(-1)!.push(packet);
+    else groups.push([packet]);
+  });
+  return groups;
+}
+
+/** Packets that are left of a group are one group still. */
+function regrouped(chosen: readonly { readonly group: number; readonly packet: PacketLine }[]): PacketLine[] {
+  return chosen.map(({ group, packet: { keep: _keep, ...packet } }, n) =>
+    chosen[n + 1]?.group === group ? { ...packet, keep: true } : packet,
+  );
+}
+
+const withWaits = (packets: readonly PacketLine[], chosen: readonly number[]): PacketLine[] =>
+  packets.map(({ wait, ...packet }, n) => (wait !== undefined && chosen.includes(n) ? { ...packet, wait } : packet));
+
 const sizeOf = ({ rules, sets, setup, packets }: Scenario): number =>
-  rules.length + sets.length + setup.join('\n').length + packets.length;
+  rules.length +
+  sets.length +
+  setup.join('\n').length +
+  packets.length +
+  packets.filter(({ wait }) => wait !== undefined).length;

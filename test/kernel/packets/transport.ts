@@ -15,6 +15,13 @@ function crc32c(bytes: Uint8Array): number {
   return ~crc >>> 0;
 }
 
+/** Of an SCTP packet, whatever stands in its place. Undefined where the header is cut. */
+export function sctpChecksum(packet: Uint8Array): number {
+  const clean = packet.slice();
+  clean.fill(0, 8, 12);
+  return crc32c(clean);
+}
+
 /** The transport header without its checksum, and where that checksum belongs. */
 function transportHeader(spec: PacketSpec, proto: number, payloadLength: number): { head: Uint8Array; sum?: number } {
   const ports = (size: number): { head: Uint8Array; view: DataView } => {

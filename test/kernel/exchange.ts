@@ -1,0 +1,50 @@
+/** A scenario's packets before the kernel: each sent when it is known what it is made of, and its connections seen. */
+import type { Kernel } from './kernel.js';
+import { made } from './made.js';
+import type { KernelResult, PacketLine } from './scenario.js';
+
+/** A packet with what the kernel made of it. */
+export interface Exchanged {
+  /** as it was sent. */
+  readonly line: PacketLine;
+  readonly result: KernelResult;
+  /** of the last packet of a group of several: the connections that are there after it, a line each. */
+  readonly connections?: readonly string[];
+}
+
+/** Whether a packet is one of several; those that stand alone leave nothing that anybody would see. */
+export const inGroup = (packets: readonly PacketLine[], n: number): boolean =>
+  packets[n]!.keep === true || packets[n - 1]?.keep === true;
+
+/** Sends all packets. What needs not wait for an answer does not. */
+export async function exchange(kernel: Kernel, packets: readonly PacketLine[]): Promise<Exchanged[]> {
+  const asked: Promise<Exchanged>[] = [];
+  const names = new Map<string, Promise<Exchanged>>();
+  for (const [n, packet] of packets.entries()) {
+    const of = (packet.answers ?? packet.quotes)?.packet;
+    const other = of === undefined ? undefined : await names.get(of);
+    const line = made(packet, () => other?.result.out);
+    const coming = packet.keep || !inGroup(packets, n) ? sendOne(kernel, line) : sendLast(kernel, line);
+    // whoever waits for all of them sees it
+    coming.catch(() => {});
+    asked.push(coming);
+    if (packet.name !== undefined) names.set(packet.name, coming);
+    // a group's names are its own
+    if (!packet.keep) names.clear();
+  }
+  return Promise.all(asked);
+}
+
+const sendOne = async (kernel: Kernel, line: PacketLine): Promise<Exchanged> => ({
+  line,
+  result: await kernel.send(line),
+});
+
+async function sendLast(kernel: Kernel, line: PacketLine): Promise<Exchanged> {
+  const [result, connections] = await Promise.all([
+    kernel.send({ ...line, keep: true }),
+    kernel.connections(),
+    kernel.forget(),
+  ]);
+  return { line, result, connections };
+}

@@ -1,0 +1,32 @@
+/** Packets that are made of others as those left the host: an answer cannot be written before the port is drawn. */
+import { endpointsOf, withEndpoints, withQuote } from './packets/rewrite.js';
+import type { MadeOf, PacketLine, PacketOut } from './scenario.js';
+
+/**
+ * The packet as it is sent, `hex` and `in` filled in; made again of the same, it is the same. `left`: what of the named
+ * packet passed the last hook, in order; a packet of which nothing did, or that is not there, leaves all as it is.
+ */
+export function made(line: PacketLine, left: (name: string) => readonly PacketOut[] | undefined): PacketLine {
+  const of = line.answers ?? line.quotes;
+  const last = of && left(of.packet)?.at(-1);
+  if (of === undefined || last === undefined) return line;
+  const other = endpointsOf(last.hex);
+  if (other === undefined) return line;
+  const may = (part: NonNullable<MadeOf['except']>[number]): boolean => !of.except?.includes(part);
+  const addresses = {
+    ...(may('src') && { src: other.dst }),
+    ...(may('dst') && { dst: other.src }),
+  };
+  const ports = {
+    ...(may('sport') && { sport: other.dport }),
+    ...(may('dport') && { dport: other.sport }),
+  };
+  const hex = line.quotes
+    ? withQuote(withEndpoints(line.hex, addresses), last.hex)
+    : withEndpoints(line.hex, { ...addresses, ...ports });
+  if (!may('in')) return { ...line, hex };
+  if (last.hook === 'input' || last.iface === 'lo') return { ...line, hex, in: null };
+  // what comes from the wire belongs to nobody here
+  const { mark: _mark, uid: _uid, gid: _gid, bind: _bind, ...rest } = line;
+  return { ...rest, hex, in: last.iface };
+}
