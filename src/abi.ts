@@ -310,6 +310,10 @@ export const CT_STATUS_ASSURED = 4;
 export const CT_STATUS_CONFIRMED = 8;
 export const CT_STATUS_SRC_NAT = 16;
 export const CT_STATUS_DST_NAT = 32;
+/** its time is not renewed. */
+export const CT_STATUS_FIXED_TIMEOUT = 1024;
+/** another entry has its original tuple, and only answers find it. */
+export const CT_STATUS_NAT_CLASH = 4096;
 /** IPS_TEMPLATE and IPS_CONFIRMED, which xt_CT.c sets on its templates. */
 export const CT_STATUS_TEMPLATE = 2056;
 

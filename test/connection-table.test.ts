@@ -53,11 +53,11 @@ test('what an entry held is gone with it', () => {
   table.setStatus(first, 8);
   table.setMark(first, 7);
   table.setEnd(first, 5);
-  table.tcp.setByte(first, 0, 3);
+  table.parts.setByte(first, 0, 3);
   table.abandon(first);
   const second = table.begin(tuple, turned(tuple));
   expect(second).toBe(first);
-  expect([table.status(second), table.mark(second), table.end(second), table.tcp.byte(second, 0)]).toEqual([
+  expect([table.status(second), table.mark(second), table.end(second), table.parts.byte(second, 0)]).toEqual([
     0, 0, 0, 0,
   ]);
 });

@@ -1,8 +1,9 @@
 /** What tracking makes of TCP segments, one after another. */
 import { expect, test } from 'vitest';
 import { CT_STATUS_ASSURED, CT_STATUS_SEEN_REPLY } from '../src/abi.js';
-import { beginTcp, type TcpSettings, trackTcp } from '../src/run/connections/tcp.js';
-import { TcpByte, TcpEntries } from '../src/run/connections/tcp-entries.js';
+import { ProtocolParts, TcpByte } from '../src/run/connections/protocol-parts.js';
+import type { TcpSettings } from '../src/run/connections/settings.js';
+import { beginTcp, trackTcp } from '../src/run/connections/tcp.js';
 import type { TcpSegment } from '../src/run/connections/tcp-segment.js';
 import { segmentKind, TcpState } from '../src/run/connections/tcp-states.js';
 
@@ -39,23 +40,25 @@ function segment(text: string): { direction: number; segment: TcpSegment } {
 
 /** What each segment comes to: `verdict state`, with the entry's new time where it gets one. */
 function run(lines: readonly string[], settings = SETTINGS): string[] {
-  const entries = new TcpEntries();
-  entries.grow(1);
+  const parts = new ProtocolParts();
+  parts.grow(1);
   let status = 0;
   let begun = false;
   return lines.map((line) => {
     const { direction, segment: one } = segment(line);
     if (!begun) {
-      begun = beginTcp(entries, 0, one, settings);
-      if (!begun) return 'begins nothing';
+      const why = beginTcp(parts, 0, one, settings);
+      if (why !== undefined) return `begins nothing: ${why}`;
+      begun = true;
     }
-    const verdict = trackTcp({ entries, entry: 0, direction, segment: one, status, left: 1000, settings });
+    const verdict = trackTcp({ parts, entry: 0, direction, segment: one, status, left: 1000, settings });
     // nf_conntrack_in marks the reply behind the protocol's own tracker
     if (direction === 1) status |= CT_STATUS_SEEN_REPLY;
     if (verdict.assured) status |= CT_STATUS_ASSURED;
     if (verdict.kind === 'repeat' || verdict.kind === 'kill') begun = false;
     const seconds = verdict.seconds === undefined ? '' : ` ${verdict.seconds}s`;
-    return `${verdict.kind} ${NAMES[entries.byte(0, TcpByte.State)]}${seconds}${verdict.assured ? ' assured' : ''}`;
+    const why = verdict.why === undefined ? '' : ` ${verdict.why}`;
+    return `${verdict.kind} ${NAMES[parts.byte(0, TcpByte.State)]}${seconds}${verdict.assured ? ' assured' : ''}${why}`;
   });
 }
 
@@ -71,21 +74,25 @@ test.each<[string, readonly string[], readonly string[]]>([
   ],
   ['a SYN that is sent again keeps the time', ['> S 100', '> S 100'], ['accept SynSent 120s', 'accept SynSent']],
   ['a reset before an answer', ['> S 100', '> R 101'], ['accept SynSent 120s', 'kill Close']],
-  ['SYN/ACK in its own direction', ['> S 100', '> SA 100 1'], ['accept SynSent 120s', 'invalid SynSent']],
-  ['ACK before an answer', ['> S 100', '> A 101 1'], ['accept SynSent 120s', 'invalid SynSent']],
+  ['SYN/ACK in its own direction', ['> S 100', '> SA 100 1'], ['accept SynSent 120s', 'invalid SynSent tcp-state']],
+  ['ACK before an answer', ['> S 100', '> A 101 1'], ['accept SynSent 120s', 'invalid SynSent tcp-state']],
   ['an ACK answers a SYN: ignored', ['> S 100', '< A 500 99'], ['accept SynSent 120s', 'accept SynSent']],
-  ['no flags at all', [...OPEN, '> - 101 501'], [...OPENED, 'invalid Established']],
+  ['no flags at all', [...OPEN, '> - 101 501'], [...OPENED, 'invalid Established tcp-state']],
   ['a SYN in an open connection: ignored', [...OPEN, '> S 9000'], [...OPENED, 'accept Established']],
-  ['a SYN from the server there', [...OPEN, '< S 9000'], [...OPENED, 'invalid Established']],
-  ['SYN/ACK from the client there', [...OPEN, '> SA 101 501'], [...OPENED, 'invalid Established']],
+  ['a SYN from the server there', [...OPEN, '< S 9000'], [...OPENED, 'invalid Established tcp-state']],
+  ['SYN/ACK from the client there', [...OPEN, '> SA 101 501'], [...OPENED, 'invalid Established tcp-state']],
   ['SYN/ACK again', [...OPEN, '< SA 500 101'], [...OPENED, 'accept Established']],
-  ['beyond the window', [...OPEN, '> A 900000 501'], [...OPENED, 'invalid Established']],
+  ['beyond the window', [...OPEN, '> A 900000 501'], [...OPENED, 'invalid Established tcp-beyond-window']],
   ['data that was acknowledged long ago', [...OPEN, '> A -200000 501 +1'], [...OPENED, 'accept Established']],
-  ['an acknowledgement of what was never sent', [...OPEN, '> A 101 90000'], [...OPENED, 'invalid Established']],
+  [
+    'an acknowledgement of what was never sent',
+    [...OPEN, '> A 101 90000'],
+    [...OPENED, 'invalid Established tcp-ack-unseen'],
+  ],
   ['a reset in its place', [...OPEN, '> R 101'], [...OPENED, 'accept Close 10s']],
   ['a reset elsewhere in the window', [...OPEN, '> R 105'], [...OPENED, 'accept Established 10s']],
-  ['a reset far out of it', [...OPEN, '> R 9000000'], [...OPENED, 'invalid Established']],
-  ['a reset from before', [...OPEN, '> R 50'], [...OPENED, 'invalid Established']],
+  ['a reset far out of it', [...OPEN, '> R 9000000'], [...OPENED, 'invalid Established tcp-beyond-window']],
+  ['a reset from before', [...OPEN, '> R 50'], [...OPENED, 'invalid Established tcp-rst-before']],
   [
     'a SYN after the end opens anew',
     [...OPEN, '> FA 101 501', '< FA 501 102', '> A 102 502', '> S 7000'],
@@ -122,15 +129,15 @@ test.each<[string, readonly string[], readonly string[]]>([
       'accept Established 432000s assured',
     ],
   ],
-  ['FIN begins nothing', ['> FA 100 500'], ['begins nothing']],
-  ['SYN/ACK begins nothing', ['> SA 100 500'], ['begins nothing']],
-  ['a reset begins nothing', ['> R 100'], ['begins nothing']],
+  ['FIN begins nothing', ['> FA 100 500'], ['begins nothing: tcp-fin']],
+  ['SYN/ACK begins nothing', ['> SA 100 500'], ['begins nothing: tcp-syn-ack']],
+  ['a reset begins nothing', ['> R 100'], ['begins nothing: tcp-rst']],
 ])('%s', (_, lines, expected) => {
   expect(run(lines)).toEqual(expected);
 });
 
 test('what is not the first segment begins nothing where tcp_loose is off', () => {
-  expect(run(['> A 100 500'], { ...SETTINGS, loose: false })).toEqual(['begins nothing']);
+  expect(run(['> A 100 500'], { ...SETTINGS, loose: false })).toEqual(['begins nothing: tcp-not-syn']);
 });
 
 test('out of window, and liberal', () => {

@@ -19,12 +19,47 @@ const OF_LINKS = [
 ] as const;
 type OfLink = (typeof OF_LINKS)[number];
 
+/** Of connection tracking, behind `net.netfilter.nf_conntrack_`. */
+const OF_TRACKING = [
+  'buckets',
+  'checksum',
+  'generic_timeout',
+  'gre_timeout',
+  'gre_timeout_stream',
+  'icmp_timeout',
+  'max',
+  'sctp_timeout_closed',
+  'sctp_timeout_cookie_echoed',
+  'sctp_timeout_cookie_wait',
+  'sctp_timeout_established',
+  'sctp_timeout_heartbeat_sent',
+  'sctp_timeout_shutdown_ack_sent',
+  'sctp_timeout_shutdown_recd',
+  'sctp_timeout_shutdown_sent',
+  'tcp_be_liberal',
+  'tcp_ignore_invalid_rst',
+  'tcp_loose',
+  'tcp_max_retrans',
+  'tcp_timeout_close',
+  'tcp_timeout_close_wait',
+  'tcp_timeout_established',
+  'tcp_timeout_fin_wait',
+  'tcp_timeout_last_ack',
+  'tcp_timeout_max_retrans',
+  'tcp_timeout_syn_recv',
+  'tcp_timeout_syn_sent',
+  'tcp_timeout_time_wait',
+  'tcp_timeout_unacknowledged',
+  'udp_timeout',
+  'udp_timeout_stream',
+] as const;
+export type TrackingSysctl = (typeof OF_TRACKING)[number];
+
 /** Every setting on which an answer can depend, those of interfaces as `all` has them. */
 export const SYSCTLS: readonly string[] = [
   'net.ipv4.ip_forward',
   ...OF_LINKS.map((name) => `net.ipv4.conf.all.${name}`),
-  'net.netfilter.nf_conntrack_checksum',
-  'net.netfilter.nf_conntrack_tcp_loose',
+  ...OF_TRACKING.map((name) => `net.netfilter.nf_conntrack_${name}`),
 ];
 
 export const isReadSysctl = (key: string): boolean =>

@@ -36,10 +36,17 @@ export const REASONS = [
   'tcp-syn-ack',
   'tcp-fin',
   'tcp-not-syn',
+  'tcp-state',
+  'tcp-beyond-window',
+  'tcp-ack-unseen',
+  'tcp-rst-before',
   'icmp-error',
   'icmp-not-a-query',
   'sctp-chunk',
   'sctp-chunks',
+  'sctp-tag',
+  'sctp-state',
+  'gre-payload',
 ] as const;
 export type Reason = (typeof REASONS)[number];
 

@@ -2,7 +2,7 @@
  * The connections that are known, each found by the tuple of either direction: struct nf_conn, in columns. Time is
  * milliseconds on the packets' clock.
  */
-import { TcpEntries } from './tcp-entries.js';
+import { ProtocolParts } from './protocol-parts.js';
 
 /** Words of a tuple of IPv4: what one direction's packets bear. */
 export enum TupleWord {
@@ -25,7 +25,7 @@ const NONE = -1;
 const TUPLES = 2 * TupleWord.Count;
 
 export class ConnectionTable {
-  readonly tcp = new TcpEntries();
+  readonly parts = new ProtocolParts();
   private tuples = new Uint32Array(0);
   private statuses = new Uint16Array(0);
   private marks = new Uint32Array(0);
@@ -52,7 +52,7 @@ export class ConnectionTable {
     this.statuses[entry] = 0;
     this.marks[entry] = 0;
     this.ends[entry] = 0;
-    this.tcp.clear(entry);
+    this.parts.clear(entry);
     return entry;
   }
 
@@ -130,7 +130,7 @@ export class ConnectionTable {
     this.statuses = moved(this.statuses, new Uint16Array(room));
     this.marks = moved(this.marks, new Uint32Array(room));
     this.ends = moved(this.ends, new Float64Array(room));
-    this.tcp.grow(room);
+    this.parts.grow(room);
   }
 
   private rehash(): void {

@@ -4,18 +4,20 @@
  */
 
 import { ACK, RST, SYN } from '../../net/tcp-flags.js';
-import { TcpByte, type TcpEntries, TcpFlag, TcpWord } from './tcp-entries.js';
+import { type ProtocolParts, TcpByte, TcpFlag, TcpWord } from './protocol-parts.js';
 import { agreedOptions, isAfter, selectiveAck, type TcpSegment } from './tcp-segment.js';
 import { Segment, TcpState } from './tcp-states.js';
 
-export type WindowVerdict = 'accept' | 'ignore' | 'invalid';
+/** That it is beyond the window, or acknowledges what nobody has sent: reasons of src/report/lang/reasons.ts. */
+type WindowFault = 'tcp-beyond-window' | 'tcp-ack-unseen';
+export type WindowVerdict = 'accept' | 'ignore' | WindowFault;
 
 /** Bytes that an acknowledgement may lag behind. */
 const LEAST_ACK_WINDOW = 66000;
 
 /** `liberal`: nf_conntrack_tcp_be_liberal. */
 export function checkWindow(
-  entries: TcpEntries,
+  parts: ProtocolParts,
   entry: number,
   direction: number,
   segment: TcpSegment,
@@ -23,22 +25,22 @@ export function checkWindow(
 ): WindowVerdict {
   const sender = direction;
   const receiver = 1 - direction;
-  const of = (word: TcpWord, side: number) => entries.word(entry, word + side);
-  const set = (word: TcpWord, side: number, value: number) => entries.setWord(entry, word + side, value);
-  const state = entries.byte(entry, TcpByte.State);
+  const of = (word: TcpWord, side: number) => parts.word(entry, word + side);
+  const set = (word: TcpWord, side: number, value: number) => parts.setWord(entry, word + side, value);
+  const state = parts.byte(entry, TcpByte.State);
   const { flags } = segment;
   let { seq, ack, end } = segment;
-  let sack = entries.hasFlag(entry, receiver, TcpFlag.SackPermitted) ? selectiveAck(segment.options, ack) : ack;
+  let sack = parts.hasFlag(entry, receiver, TcpFlag.SackPermitted) ? selectiveAck(segment.options, ack) : ack;
 
   if (of(TcpWord.MaxWindow, sender) === 0) {
     if ((flags & SYN) !== 0) {
-      beginSide(entries, entry, direction, segment);
+      beginSide(parts, entry, direction, segment);
       // both sides open at once
       if ((flags & ACK) === 0) return 'accept';
     } else {
       // the connection was not seen from its beginning
       set(TcpWord.End, sender, end);
-      const window = (segment.window << entries.byte(entry, TcpByte.Scale + sender)) >>> 0;
+      const window = (segment.window << parts.byte(entry, TcpByte.Scale + sender)) >>> 0;
       set(TcpWord.MaxWindow, sender, window || 1);
       set(TcpWord.MaxEnd, sender, end + (window || 1));
       if (of(TcpWord.MaxWindow, receiver) === 0) {
@@ -52,7 +54,7 @@ export function checkWindow(
     (state === TcpState.SynSent || state === TcpState.SynRecv)
   ) {
     // it begins anew, behind what it used
-    beginSide(entries, entry, direction, segment);
+    beginSide(parts, entry, direction, segment);
     if (direction === 1 && (flags & ACK) === 0) return 'accept';
   }
 
@@ -60,21 +62,21 @@ export function checkWindow(
   // a reset that answers a SYN
   if ((flags & RST) !== 0 && seq === 0 && state === TcpState.SynSent) seq = end = of(TcpWord.End, sender);
 
-  const fault = faultOf({ entries, entry, sender, receiver }, { seq, end, sack });
+  const fault = faultOf({ parts, entry, sender, receiver }, { seq, end, sack });
   if (fault !== undefined) {
     if (fault === 'ignore-more') {
       set(TcpWord.End, sender, end);
-      entries.setFlag(entry, sender, TcpFlag.Unacknowledged);
+      parts.setFlag(entry, sender, TcpFlag.Unacknowledged);
     }
-    if (liberal || entries.hasFlag(entry, sender, TcpFlag.Liberal)) return 'accept';
-    return fault === 'invalid' ? 'invalid' : 'ignore';
+    if (liberal || parts.hasFlag(entry, sender, TcpFlag.Liberal)) return 'accept';
+    return fault === 'ignore-more' ? 'ignore' : fault;
   }
-  update(entries, entry, direction, { ...segment, seq, ack, end }, sack);
+  update(parts, entry, direction, { ...segment, seq, ack, end }, sack);
   return 'accept';
 }
 
 interface Sides {
-  readonly entries: TcpEntries;
+  readonly parts: ProtocolParts;
   readonly entry: number;
   readonly sender: number;
   readonly receiver: number;
@@ -82,10 +84,10 @@ interface Sides {
 
 /** undefined: it is in the window; 'ignore-more': it sends more than the receiver's window lets it. */
 function faultOf(
-  { entries, entry, sender, receiver }: Sides,
+  { parts, entry, sender, receiver }: Sides,
   { seq, end, sack }: { readonly seq: number; readonly end: number; readonly sack: number },
-): 'invalid' | 'ignore' | 'ignore-more' | undefined {
-  const of = (word: TcpWord, side: number) => entries.word(entry, word + side);
+): WindowFault | 'ignore' | 'ignore-more' | undefined {
+  const of = (word: TcpWord, side: number) => parts.word(entry, word + side);
   const open = of(TcpWord.MaxWindow, receiver);
   const inWindow = isAfter(end, of(TcpWord.End, sender) - open - 1);
   const ackWindow = Math.max(of(TcpWord.MaxWindow, sender), LEAST_ACK_WINDOW);
@@ -93,81 +95,81 @@ function faultOf(
   const ackIsSeen = isAfter(of(TcpWord.End, receiver) + 1, sack);
   if (!isAfter(of(TcpWord.MaxEnd, sender) + 1, seq)) {
     const over = (end - of(TcpWord.MaxEnd, sender) + 1) >>> 0;
-    return open !== 0 && inWindow && !ackIsLate && over <= open && ackIsSeen ? 'ignore-more' : 'invalid';
+    return open !== 0 && inWindow && !ackIsLate && over <= open && ackIsSeen ? 'ignore-more' : 'tcp-beyond-window';
   }
-  if (!ackIsSeen) return 'invalid';
+  if (!ackIsSeen) return 'tcp-ack-unseen';
   if (open !== 0 && !inWindow) return 'ignore';
   return ackIsLate ? 'ignore' : undefined;
 }
 
 /** tcp_init_sender: SYN, or SYN/ACK, tells all of its side. */
-function beginSide(entries: TcpEntries, entry: number, direction: number, { end, window, options }: TcpSegment): void {
-  entries.setWord(entry, TcpWord.End + direction, end);
-  entries.setWord(entry, TcpWord.MaxEnd + direction, end);
-  entries.setWord(entry, TcpWord.MaxWindow + direction, window || 1);
-  agree(entries, entry, direction, options);
-  const both = [0, 1].every((side) => entries.hasFlag(entry, side, TcpFlag.WindowScale));
+function beginSide(parts: ProtocolParts, entry: number, direction: number, { end, window, options }: TcpSegment): void {
+  parts.setWord(entry, TcpWord.End + direction, end);
+  parts.setWord(entry, TcpWord.MaxEnd + direction, end);
+  parts.setWord(entry, TcpWord.MaxWindow + direction, window || 1);
+  agree(parts, entry, direction, options);
+  const both = [0, 1].every((side) => parts.hasFlag(entry, side, TcpFlag.WindowScale));
   if (direction === 0 || both) return;
   // scaling needs the option on both sides
-  for (const side of [0, 1]) entries.setByte(entry, TcpByte.Scale + side, 0);
+  for (const side of [0, 1]) parts.setByte(entry, TcpByte.Scale + side, 0);
 }
 
 /** Takes over what a SYN's options say of its side. */
-export function agree(entries: TcpEntries, entry: number, direction: number, options: Uint8Array): void {
+export function agree(parts: ProtocolParts, entry: number, direction: number, options: Uint8Array): void {
   const agreed = agreedOptions(options);
   if (agreed === undefined) return;
-  entries.setByte(entry, TcpByte.Scale + direction, agreed.scale ?? 0);
-  const liberal = entries.byte(entry, TcpByte.Flags + direction) & TcpFlag.Liberal;
-  entries.setByte(entry, TcpByte.Flags + direction, liberal | flagsOf(agreed));
+  parts.setByte(entry, TcpByte.Scale + direction, agreed.scale ?? 0);
+  const liberal = parts.byte(entry, TcpByte.Flags + direction) & TcpFlag.Liberal;
+  parts.setByte(entry, TcpByte.Flags + direction, liberal | flagsOf(agreed));
 }
 
 export const flagsOf = ({ scale, sackPermitted }: NonNullable<ReturnType<typeof agreedOptions>>): number =>
   (scale === undefined ? 0 : TcpFlag.WindowScale) | (sackPermitted ? TcpFlag.SackPermitted : 0);
 
-function update(entries: TcpEntries, entry: number, direction: number, segment: TcpSegment, sack: number): void {
+function update(parts: ProtocolParts, entry: number, direction: number, segment: TcpSegment, sack: number): void {
   const sender = direction;
   const receiver = 1 - direction;
-  const of = (word: TcpWord, side: number) => entries.word(entry, word + side);
-  const set = (word: TcpWord, side: number, value: number) => entries.setWord(entry, word + side, value);
+  const of = (word: TcpWord, side: number) => parts.word(entry, word + side);
+  const set = (word: TcpWord, side: number, value: number) => parts.setWord(entry, word + side, value);
   const { seq, ack, end, flags } = segment;
-  const scale = (flags & SYN) === 0 ? entries.byte(entry, TcpByte.Scale + sender) : 0;
+  const scale = (flags & SYN) === 0 ? parts.byte(entry, TcpByte.Scale + sender) : 0;
   const window = (segment.window << scale) >>> 0;
   set(TcpWord.MaxWindow, sender, Math.max(of(TcpWord.MaxWindow, sender), (window + sack - ack) >>> 0));
   if (isAfter(end, of(TcpWord.End, sender))) {
     set(TcpWord.End, sender, end);
-    entries.setFlag(entry, sender, TcpFlag.Unacknowledged);
+    parts.setFlag(entry, sender, TcpFlag.Unacknowledged);
   }
-  const more = !entries.hasFlag(entry, sender, TcpFlag.MaxAckSet) || isAfter(ack, of(TcpWord.MaxAck, sender));
+  const more = !parts.hasFlag(entry, sender, TcpFlag.MaxAckSet) || isAfter(ack, of(TcpWord.MaxAck, sender));
   if ((flags & ACK) !== 0 && more) {
     set(TcpWord.MaxAck, sender, ack);
-    entries.setFlag(entry, sender, TcpFlag.MaxAckSet);
+    parts.setFlag(entry, sender, TcpFlag.MaxAckSet);
   }
   const beyond = isAfter(end, of(TcpWord.MaxEnd, sender));
   if (of(TcpWord.MaxWindow, receiver) !== 0 && beyond)
     set(TcpWord.MaxWindow, receiver, of(TcpWord.MaxWindow, receiver) + end - of(TcpWord.MaxEnd, sender));
   if (isAfter(sack + window, of(TcpWord.MaxEnd, receiver) - 1))
     set(TcpWord.MaxEnd, receiver, sack + window + Number(window === 0));
-  if (ack === of(TcpWord.End, receiver)) entries.clearFlag(entry, receiver, TcpFlag.Unacknowledged);
-  if (segment.kind === Segment.Ack) countAgain(entries, entry, direction, { ...segment, seq, ack, end });
+  if (ack === of(TcpWord.End, receiver)) parts.clearFlag(entry, receiver, TcpFlag.Unacknowledged);
+  if (segment.kind === Segment.Ack) countAgain(parts, entry, direction, { ...segment, seq, ack, end });
 }
 
 /** How often the same segment came, one after the other. */
-function countAgain(entries: TcpEntries, entry: number, direction: number, segment: TcpSegment): void {
+function countAgain(parts: ProtocolParts, entry: number, direction: number, segment: TcpSegment): void {
   const { seq, ack, end, window } = segment;
   const same =
-    entries.byte(entry, TcpByte.LastDirection) === direction &&
-    entries.word(entry, TcpWord.LastSeq) === seq &&
-    entries.word(entry, TcpWord.LastAck) === ack &&
-    entries.word(entry, TcpWord.LastEnd) === end &&
-    entries.word(entry, TcpWord.LastWindow) === window;
+    parts.byte(entry, TcpByte.LastDirection) === direction &&
+    parts.word(entry, TcpWord.LastSeq) === seq &&
+    parts.word(entry, TcpWord.LastAck) === ack &&
+    parts.word(entry, TcpWord.LastEnd) === end &&
+    parts.word(entry, TcpWord.LastWindow) === window;
   if (same) {
-    entries.setByte(entry, TcpByte.Retransmitted, entries.byte(entry, TcpByte.Retransmitted) + 1);
+    parts.setByte(entry, TcpByte.Retransmitted, parts.byte(entry, TcpByte.Retransmitted) + 1);
     return;
   }
-  entries.setByte(entry, TcpByte.LastDirection, direction);
-  entries.setWord(entry, TcpWord.LastSeq, seq);
-  entries.setWord(entry, TcpWord.LastAck, ack);
-  entries.setWord(entry, TcpWord.LastEnd, end);
-  entries.setWord(entry, TcpWord.LastWindow, window);
-  entries.setByte(entry, TcpByte.Retransmitted, 0);
+  parts.setByte(entry, TcpByte.LastDirection, direction);
+  parts.setWord(entry, TcpWord.LastSeq, seq);
+  parts.setWord(entry, TcpWord.LastAck, ack);
+  parts.setWord(entry, TcpWord.LastEnd, end);
+  parts.setWord(entry, TcpWord.LastWindow, window);
+  parts.setByte(entry, TcpByte.Retransmitted, 0);
 }

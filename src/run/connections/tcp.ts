@@ -2,54 +2,69 @@
  * What connection tracking makes of a TCP segment: nf_conntrack_tcp_packet and tcp_new of
  * net/netfilter/nf_conntrack_proto_tcp.c.
  */
-import { CT_STATUS_ASSURED, CT_STATUS_SEEN_REPLY } from '../../abi.js';
-import { TcpByte, type TcpEntries, TcpFlag, TcpWord } from './tcp-entries.js';
+import { CT_STATUS_ASSURED, CT_STATUS_CONFIRMED, CT_STATUS_FIXED_TIMEOUT, CT_STATUS_SEEN_REPLY } from '../../abi.js';
+import { ACK, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../../net/tcp-flags.js';
+import { type ProtocolParts, TcpByte, TcpFlag, TcpWord } from './protocol-parts.js';
+import { invalid, type TrackVerdict } from './question.js';
+import type { TcpSettings } from './settings.js';
 import { agreedOptions, isAfter, type TcpSegment } from './tcp-segment.js';
 import { Segment, stateAfter, TcpState } from './tcp-states.js';
 import { agree, checkWindow, flagsOf } from './tcp-window.js';
 
-/** Sysctls, and seconds by TcpState; two more for connections that wait for an acknowledgement. */
-export interface TcpSettings {
-  readonly loose: boolean;
-  readonly liberal: boolean;
-  readonly ignoreInvalidReset: boolean;
-  readonly maxRetransmitted: number;
-  readonly timeouts: readonly number[];
-  readonly retransmittedTimeout: number;
-  readonly unacknowledgedTimeout: number;
-}
+const ACCEPT: TrackVerdict = { kind: 'accept' };
 
-/**
- * `repeat`: the entry is to be forgotten, and the packet looked up again; `kill`: it is to be forgotten, and the packet
- * goes on with it. `seconds`: the entry's new time; undefined: it stays.
- */
-export interface TcpVerdict {
-  readonly kind: 'accept' | 'invalid' | 'repeat' | 'kill';
-  readonly seconds?: number;
-  readonly assured?: boolean;
-}
+/** tcp_valid_flags, without those that may always be set. */
+const SOUND_FLAGS: readonly number[] = [
+  SYN,
+  SYN | URG,
+  SYN | ACK,
+  RST,
+  RST | ACK,
+  FIN | ACK,
+  FIN | ACK | URG,
+  ACK,
+  ACK | URG,
+];
 
-const INVALID: TcpVerdict = { kind: 'invalid' };
-const ACCEPT: TcpVerdict = { kind: 'accept' };
+/** undefined: such flags may stand together. */
+export const tcpFlagsFault = (flags: number): string | undefined =>
+  SOUND_FLAGS.includes(flags & ~(PSH | ECE | CWR)) ? undefined : 'tcp-flags';
 
-/** The first segment of an entry; false: it begins none. */
-export function beginTcp(entries: TcpEntries, entry: number, segment: TcpSegment, { loose }: TcpSettings): boolean {
+/** By Segment: why such a one begins no entry. */
+const NO_BEGINNING: Readonly<Record<number, string>> = {
+  [Segment.SynAck]: 'tcp-syn-ack',
+  [Segment.Fin]: 'tcp-fin',
+  [Segment.Rst]: 'tcp-rst',
+  [Segment.None]: 'tcp-flags',
+};
+/** Why a Segment with sound flags begins no entry; undefined: it does. */
+export const whyNotFirst = (segment: number, loose: boolean): string | undefined =>
+  segment === Segment.Ack && !loose ? 'tcp-not-syn' : NO_BEGINNING[segment];
+
+/** The first segment of an entry; why it begins none, undefined: it does. */
+export function beginTcp(
+  parts: ProtocolParts,
+  entry: number,
+  segment: TcpSegment,
+  { loose }: TcpSettings,
+): string | undefined {
+  const why = whyNotFirst(segment.kind, loose);
+  if (why !== undefined) return why;
   const state = stateAfter(0, segment.kind, TcpState.None);
-  if (state >= TcpState.Invalid || (state !== TcpState.SynSent && !loose)) return false;
-  entries.clear(entry);
+  parts.clear(entry);
   const window = segment.window || 1;
-  entries.setWord(entry, TcpWord.End, segment.end);
-  entries.setWord(entry, TcpWord.MaxWindow, window);
-  entries.setWord(entry, TcpWord.MaxEnd, state === TcpState.SynSent ? segment.end : segment.end + window);
-  entries.setByte(entry, TcpByte.LastSegment, Segment.None);
-  if (state === TcpState.SynSent) agree(entries, entry, 0, segment.options);
-  else for (const side of [0, 1]) entries.setFlag(entry, side, TcpFlag.SackPermitted | TcpFlag.Liberal);
-  return true;
+  parts.setWord(entry, TcpWord.End, segment.end);
+  parts.setWord(entry, TcpWord.MaxWindow, window);
+  parts.setWord(entry, TcpWord.MaxEnd, state === TcpState.SynSent ? segment.end : segment.end + window);
+  parts.setByte(entry, TcpByte.LastSegment, Segment.None);
+  if (state === TcpState.SynSent) agree(parts, entry, 0, segment.options);
+  else for (const side of [0, 1]) parts.setFlag(entry, side, TcpFlag.SackPermitted | TcpFlag.Liberal);
+  return undefined;
 }
 
 /** What is asked of a segment: of which entry, which direction it has, and the entry's status and seconds left. */
 export interface TcpQuestion {
-  readonly entries: TcpEntries;
+  readonly parts: ProtocolParts;
   readonly entry: number;
   readonly direction: number;
   readonly segment: TcpSegment;
@@ -59,14 +74,14 @@ export interface TcpQuestion {
 }
 
 /** A segment of an entry, its first one too. */
-export function trackTcp(question: TcpQuestion): TcpVerdict {
-  const { entries, entry, direction, segment, settings } = question;
+export function trackTcp(question: TcpQuestion): TrackVerdict {
+  const { parts, entry, direction, segment, settings } = question;
   const step = stepOf(question);
   if ('kind' in step) return step;
   if (step.checked) {
-    const verdict = checkWindow(entries, entry, direction, segment, settings.liberal);
+    const verdict = checkWindow(parts, entry, direction, segment, settings.liberal);
     if (verdict === 'ignore') return ACCEPT;
-    if (verdict === 'invalid') return outOfWindow(question);
+    if (verdict !== 'accept') return outOfWindow(question, verdict);
   }
   return settle(question, step);
 }
@@ -79,26 +94,26 @@ interface Step {
 }
 
 /** What the states say, before the window is looked at. */
-function stepOf(question: TcpQuestion): Step | TcpVerdict {
-  const { entries, entry, direction, segment } = question;
-  const before = entries.byte(entry, TcpByte.State);
+function stepOf(question: TcpQuestion): Step | TrackVerdict {
+  const { parts, entry, direction, segment } = question;
+  const before = parts.byte(entry, TcpByte.State);
   const after = stateAfter(direction, segment.kind, before);
   const step = { before, after, checked: true };
-  const lastSegment = entries.byte(entry, TcpByte.LastSegment);
-  const lastDirection = entries.byte(entry, TcpByte.LastDirection);
-  const lastFlags = entries.byte(entry, TcpByte.LastFlags);
+  const lastSegment = parts.byte(entry, TcpByte.LastSegment);
+  const lastDirection = parts.byte(entry, TcpByte.LastDirection);
+  const lastFlags = parts.byte(entry, TcpByte.LastFlags);
   switch (after) {
     case TcpState.SynSent: {
       if (before < TcpState.TimeWait) return step;
       // RFC 1122: a closed or aborted connection may be opened again
-      const closing = [0, 1].some((side) => entries.hasFlag(entry, side, TcpFlag.CloseInit));
+      const closing = [0, 1].some((side) => parts.hasFlag(entry, side, TcpFlag.CloseInit));
       if (closing || (lastDirection === direction && lastSegment === Segment.Rst)) return { kind: 'repeat' };
       return ignore(question, before);
     }
     case TcpState.Ignore:
       return ignore(question, before);
     case TcpState.Invalid:
-      return INVALID;
+      return invalid('tcp-state');
     case TcpState.TimeWait: {
       // RFC 5961: an acknowledgement that answers a SYN out of place is none of the last FIN
       const challenge =
@@ -108,11 +123,11 @@ function stepOf(question: TcpQuestion): Step | TcpVerdict {
         lastSegment === Segment.Syn &&
         (lastFlags & TcpFlag.ChallengeAck) !== 0;
       if (!challenge) return step;
-      entries.setByte(entry, TcpByte.LastFlags, lastFlags & ~TcpFlag.ChallengeAck);
+      parts.setByte(entry, TcpByte.LastFlags, lastFlags & ~TcpFlag.ChallengeAck);
       return ACCEPT;
     }
     case TcpState.SynSent2:
-      entries.setByte(entry, TcpByte.LastFlags, lastFlags | TcpFlag.SimultaneousOpen);
+      parts.setByte(entry, TcpByte.LastFlags, lastFlags | TcpFlag.SimultaneousOpen);
       return step;
     case TcpState.SynRecv: {
       const opened = direction === 1 && segment.kind === Segment.Ack && (lastFlags & TcpFlag.SimultaneousOpen) !== 0;
@@ -126,50 +141,50 @@ function stepOf(question: TcpQuestion): Step | TcpVerdict {
 }
 
 /** It may be that the two hosts agree and the entry does not: it passes, and what it said is kept. */
-function ignore(question: TcpQuestion, before: number): Step | TcpVerdict {
-  const { entries, entry, direction, segment } = question;
+function ignore(question: TcpQuestion, before: number): Step | TrackVerdict {
+  const { parts, entry, direction, segment } = question;
   const { kind, ack, seq, end, window, options } = segment;
-  const last = entries.byte(entry, TcpByte.LastDirection);
+  const last = parts.byte(entry, TcpByte.LastDirection);
   const answers =
     kind === Segment.SynAck &&
-    entries.byte(entry, TcpByte.LastSegment) === Segment.Syn &&
+    parts.byte(entry, TcpByte.LastSegment) === Segment.Syn &&
     last !== direction &&
-    ack === entries.word(entry, TcpWord.LastEnd);
+    ack === parts.word(entry, TcpWord.LastEnd);
   if (answers) {
-    resume(entries, entry, direction, last);
+    resume(parts, entry, direction, last);
     return { before: TcpState.SynSent, after: TcpState.SynRecv, checked: true };
   }
-  entries.setByte(entry, TcpByte.LastSegment, kind);
-  entries.setByte(entry, TcpByte.LastDirection, direction);
-  entries.setWord(entry, TcpWord.LastSeq, seq);
-  entries.setWord(entry, TcpWord.LastEnd, end);
-  entries.setWord(entry, TcpWord.LastWindow, window);
+  parts.setByte(entry, TcpByte.LastSegment, kind);
+  parts.setByte(entry, TcpByte.LastDirection, direction);
+  parts.setWord(entry, TcpWord.LastSeq, seq);
+  parts.setWord(entry, TcpWord.LastEnd, end);
+  parts.setWord(entry, TcpWord.LastWindow, window);
   if (kind === Segment.Syn && direction === 0) {
     const agreed = agreedOptions(options);
     const challenge = before === TcpState.LastAck ? TcpFlag.ChallengeAck : 0;
-    entries.setByte(entry, TcpByte.LastFlags, challenge | (agreed === undefined ? 0 : flagsOf(agreed)));
-    entries.setByte(entry, TcpByte.LastScale, agreed?.scale ?? 0);
+    parts.setByte(entry, TcpByte.LastFlags, challenge | (agreed === undefined ? 0 : flagsOf(agreed)));
+    parts.setByte(entry, TcpByte.LastScale, agreed?.scale ?? 0);
   }
   if (before === TcpState.SynSent && kind === Segment.Ack && direction === 1)
-    entries.setWord(entry, TcpWord.LastAck, ack);
+    parts.setWord(entry, TcpWord.LastAck, ack);
   return ACCEPT;
 }
 
 /** An ignored SYN was answered: both hosts agree, and the entry takes over what they said. */
-function resume(entries: TcpEntries, entry: number, direction: number, side: number): void {
-  const end = entries.word(entry, TcpWord.LastEnd);
-  const flags = entries.byte(entry, TcpByte.LastFlags) & ~TcpFlag.ChallengeAck;
-  entries.setWord(entry, TcpWord.End + side, end);
-  entries.setWord(entry, TcpWord.MaxEnd + side, end);
-  entries.setWord(entry, TcpWord.MaxWindow + side, entries.word(entry, TcpWord.LastWindow) || 1);
-  entries.setByte(entry, TcpByte.Scale + side, entries.byte(entry, TcpByte.LastScale));
-  entries.setByte(entry, TcpByte.LastFlags, flags);
-  entries.setByte(entry, TcpByte.Flags + side, flags);
+function resume(parts: ProtocolParts, entry: number, direction: number, side: number): void {
+  const end = parts.word(entry, TcpWord.LastEnd);
+  const flags = parts.byte(entry, TcpByte.LastFlags) & ~TcpFlag.ChallengeAck;
+  parts.setWord(entry, TcpWord.End + side, end);
+  parts.setWord(entry, TcpWord.MaxEnd + side, end);
+  parts.setWord(entry, TcpWord.MaxWindow + side, parts.word(entry, TcpWord.LastWindow) || 1);
+  parts.setByte(entry, TcpByte.Scale + side, parts.byte(entry, TcpByte.LastScale));
+  parts.setByte(entry, TcpByte.LastFlags, flags);
+  parts.setByte(entry, TcpByte.Flags + side, flags);
   for (const word of [TcpWord.End, TcpWord.MaxEnd, TcpWord.MaxWindow, TcpWord.MaxAck])
-    entries.setWord(entry, word + direction, 0);
-  entries.setByte(entry, TcpByte.Scale + direction, 0);
-  const liberal = entries.byte(entry, TcpByte.Flags + direction) & TcpFlag.Liberal;
-  entries.setByte(entry, TcpByte.Flags + direction, liberal);
+    parts.setWord(entry, word + direction, 0);
+  parts.setByte(entry, TcpByte.Scale + direction, 0);
+  const liberal = parts.byte(entry, TcpByte.Flags + direction) & TcpFlag.Liberal;
+  parts.setByte(entry, TcpByte.Flags + direction, liberal);
 }
 
 /** States whose entries make room for others first (tcp_can_early_drop); they do not look at a reset closely. */
@@ -182,19 +197,19 @@ const CLOSING: readonly number[] = [
 ];
 export const isClosing = (state: number): boolean => CLOSING.includes(state);
 
-function reset({ entries, entry, direction, segment, status, settings }: TcpQuestion, step: Step): Step | TcpVerdict {
+function reset({ parts, entry, direction, segment, status, settings }: TcpQuestion, step: Step): Step | TrackVerdict {
   const { seq, ack } = segment;
   const { before } = step;
   if (isClosing(before)) return { ...step, checked: false };
-  const lastSegment = entries.byte(entry, TcpByte.LastSegment);
-  const lastDirection = entries.byte(entry, TcpByte.LastDirection);
-  const lastEnd = entries.word(entry, TcpWord.LastEnd);
+  const lastSegment = parts.byte(entry, TcpByte.LastSegment);
+  const lastDirection = parts.byte(entry, TcpByte.LastDirection);
+  const lastEnd = parts.word(entry, TcpWord.LastEnd);
   let { after } = step;
-  if (entries.hasFlag(entry, 1 - direction, TcpFlag.MaxAckSet) && lastSegment !== Segment.Syn) {
-    const acked = entries.word(entry, TcpWord.MaxAck + 1 - direction);
+  if (parts.hasFlag(entry, 1 - direction, TcpFlag.MaxAckSet) && lastSegment !== Segment.Syn) {
+    const acked = parts.word(entry, TcpWord.MaxAck + 1 - direction);
     const established = before === TcpState.Established && (status & CT_STATUS_ASSURED) !== 0;
     if (seq === 0 && !established) return step;
-    if (isAfter(acked, seq) && !settings.ignoreInvalidReset) return INVALID;
+    if (isAfter(acked, seq) && !settings.ignoreInvalidReset) return invalid('tcp-rst-before');
     if (!established || seq === acked) return step;
     // behind data that was just sent
     if (lastSegment === Segment.Ack && lastDirection === direction && seq === lastEnd) return step;
@@ -208,30 +223,34 @@ function reset({ entries, entry, direction, segment, status, settings }: TcpQues
     before === TcpState.SynSent &&
     lastSegment === Segment.Ack &&
     lastDirection === 1 &&
-    seq === entries.word(entry, TcpWord.LastAck);
+    seq === parts.word(entry, TcpWord.LastAck);
   return { before, after, checked: !ignored && !challenged };
 }
 
 /** nf_tcp_handle_invalid: what may be the end of a connection that the entry is out of step with shortens its time. */
-function outOfWindow({ entries, entry, direction, segment, status, left, settings }: TcpQuestion): TcpVerdict {
+function outOfWindow(
+  { parts, entry, direction, segment, status, left, settings }: TcpQuestion,
+  why: string,
+): TrackVerdict {
   const ends = (kind: number) => kind === Segment.Rst || kind === Segment.Fin;
-  if ((status & CT_STATUS_ASSURED) === 0 || !ends(segment.kind)) return INVALID;
-  const answered = entries.byte(entry, TcpByte.LastDirection) !== direction;
-  if (answered && ends(entries.byte(entry, TcpByte.LastSegment))) {
+  const renewed = (status & (CT_STATUS_ASSURED | CT_STATUS_FIXED_TIMEOUT)) === CT_STATUS_ASSURED;
+  if (!renewed || !ends(segment.kind)) return invalid(why);
+  const answered = parts.byte(entry, TcpByte.LastDirection) !== direction;
+  if (answered && ends(parts.byte(entry, TcpByte.LastSegment))) {
     const { unacknowledgedTimeout: seconds } = settings;
-    return left >= 120 && left > seconds ? { kind: 'invalid', seconds } : INVALID;
+    return left >= 120 && left > seconds ? { ...invalid(why), seconds } : invalid(why);
   }
-  entries.setByte(entry, TcpByte.LastSegment, segment.kind);
-  entries.setByte(entry, TcpByte.LastDirection, direction);
-  return INVALID;
+  parts.setByte(entry, TcpByte.LastSegment, segment.kind);
+  parts.setByte(entry, TcpByte.LastDirection, direction);
+  return invalid(why);
 }
 
-function settle(question: TcpQuestion, { before, after }: Step): TcpVerdict {
-  const { entries, entry, direction, segment, status, settings } = question;
-  entries.setByte(entry, TcpByte.LastSegment, segment.kind);
-  entries.setByte(entry, TcpByte.LastDirection, direction);
-  entries.setByte(entry, TcpByte.State, after);
-  if (before !== after && after === TcpState.FinWait) entries.setFlag(entry, direction, TcpFlag.CloseInit);
+function settle(question: TcpQuestion, { before, after }: Step): TrackVerdict {
+  const { parts, entry, direction, segment, status, settings } = question;
+  parts.setByte(entry, TcpByte.LastSegment, segment.kind);
+  parts.setByte(entry, TcpByte.LastDirection, direction);
+  parts.setByte(entry, TcpByte.State, after);
+  if (before !== after && after === TcpState.FinWait) parts.setFlag(entry, direction, TcpFlag.CloseInit);
   const seconds = secondsOf(question, after);
   if ((status & CT_STATUS_SEEN_REPLY) === 0) {
     if (segment.kind === Segment.Rst) return { kind: 'kill' };
@@ -245,14 +264,31 @@ function settle(question: TcpQuestion, { before, after }: Step): TcpVerdict {
   return { kind: 'accept', seconds, assured };
 }
 
-function secondsOf({ entries, entry, segment, settings }: TcpQuestion, state: number): number {
+function secondsOf({ parts, entry, segment, settings }: TcpQuestion, state: number): number {
   const { timeouts, retransmittedTimeout, unacknowledgedTimeout, maxRetransmitted } = settings;
   const seconds = timeouts[state]!;
-  const again = entries.byte(entry, TcpByte.Retransmitted) >= maxRetransmitted;
+  const again = parts.byte(entry, TcpByte.Retransmitted) >= maxRetransmitted;
   if (again && seconds > retransmittedTimeout) return retransmittedTimeout;
   if (segment.kind === Segment.Rst) return timeouts[TcpState.Close]!;
-  const waits = [0, 1].some((side) => entries.hasFlag(entry, side, TcpFlag.Unacknowledged));
+  const waits = [0, 1].some((side) => parts.hasFlag(entry, side, TcpFlag.Unacknowledged));
   if (waits && seconds > unacknowledgedTimeout) return unacknowledgedTimeout;
-  const closed = entries.word(entry, TcpWord.LastWindow) === 0;
+  const closed = parts.word(entry, TcpWord.LastWindow) === 0;
   return closed && seconds > retransmittedTimeout ? retransmittedTimeout : seconds;
+}
+
+/**
+ * A reset in this host's name ends the connection (nf_conntrack_tcp_set_closing, for REJECT --reject-with tcp-reset).
+ * The entry's new time in seconds; undefined: it stays.
+ */
+export function closeTcp(
+  parts: ProtocolParts,
+  entry: number,
+  status: number,
+  { timeouts }: TcpSettings,
+): number | undefined {
+  if ((status & CT_STATUS_CONFIRMED) === 0) return undefined;
+  const before = parts.byte(entry, TcpByte.State);
+  parts.setByte(entry, TcpByte.State, TcpState.Close);
+  const stays = before === TcpState.Close || (status & CT_STATUS_FIXED_TIMEOUT) !== 0;
+  return stays ? undefined : timeouts[TcpState.Close];
 }

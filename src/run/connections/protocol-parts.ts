@@ -1,8 +1,11 @@
-/** What connection tracking remembers of TCP connections: struct ip_ct_tcp, an entry's part of two typed arrays. */
+/**
+ * What the trackers of protocols remember of an entry: its part of two typed arrays, which each protocol uses in its own
+ * way (union nf_conntrack_proto of include/net/netfilter/nf_conntrack.h). GRE, ICMP and the rest remember nothing.
+ */
 
-/** Small values of an entry. */
+/** Small values of TCP: struct ip_ct_tcp. */
 export enum TcpByte {
-  /** TcpState. */
+  /** TcpState; SCTP's state lies at the same place. */
   State = 0,
   /** of the last segment that was taken or ignored: direction, Segment, and how often it came again. */
   LastDirection = 1,
@@ -17,7 +20,7 @@ export enum TcpByte {
   Count = 10,
 }
 
-/** Its 32-bit words. */
+/** TCP's 32-bit words. */
 export enum TcpWord {
   LastSeq = 0,
   LastAck = 1,
@@ -43,7 +46,38 @@ export enum TcpFlag {
   SimultaneousOpen = 128,
 }
 
-export class TcpEntries {
+/** Small values of SCTP: struct ip_ct_sctp. */
+export enum SctpByte {
+  /** SctpState. */
+  State = 0,
+  /** SctpFlag. */
+  Flags = 1,
+  /** direction of the heartbeat whose tag was another. */
+  LastDirection = 2,
+  /** of each side: 1 where it has sent an INIT that is not answered yet. */
+  Init = 3,
+}
+
+/** SCTP's words. */
+export enum SctpWord {
+  /** of each side: the verification tag that its packets bear. */
+  Tag = 0,
+}
+
+export enum SctpFlag {
+  /** a heartbeat had another tag. */
+  HeartbeatFailed = 1,
+  /** nobody has said which tag the original direction bears; shifted left by one: the reply. */
+  TagUnknown = 2,
+}
+
+/** UDP's words. */
+export enum UdpWord {
+  /** when packets in both directions make it a stream: milliseconds on the packets' clock, modulo 2^32. */
+  Stream = 0,
+}
+
+export class ProtocolParts {
   private bytes = new Uint8Array(0);
   private words = new Uint32Array(0);
 
@@ -74,6 +108,7 @@ export class TcpEntries {
     this.words[TcpWord.Count * entry + word] = value;
   }
 
+  /** Of a side's TcpFlag, as the next two. */
   hasFlag(entry: number, side: number, flag: TcpFlag): boolean {
     return (this.byte(entry, TcpByte.Flags + side) & flag) !== 0;
   }

@@ -1,0 +1,43 @@
+/** What the trackers of protocols are asked of a packet, and what they answer. */
+import type { TrackSettings } from './settings.js';
+import type { ConnectionTable } from './table.js';
+
+/** A packet as they read it. */
+export interface TrackedPacket {
+  readonly protocol: number;
+  /** PACKET_* of abi.ts. */
+  readonly flags: number;
+  /** Bytes behind the IP header: those that are there, and how many there were on the wire. Fragments have been gathered. */
+  readonly transport: Uint8Array;
+  readonly length: number;
+}
+
+export interface TrackQuestion {
+  readonly table: ConnectionTable;
+  readonly entry: number;
+  /** ORIGINAL or REPLY of table.ts. */
+  readonly direction: number;
+  readonly packet: TrackedPacket;
+  /** milliseconds on the packets' clock. */
+  readonly now: number;
+  readonly settings: TrackSettings;
+}
+
+/**
+ * `invalid`: the packet belongs to no connection. `repeat`: the entry is to be forgotten, and the packet looked up again;
+ * `kill`: it is to be forgotten, and the packet goes on with it. What an invalid packet has changed of its entry stays
+ * changed, `seconds` and `assured` too.
+ */
+export interface TrackVerdict {
+  readonly kind: 'accept' | 'invalid' | 'repeat' | 'kill';
+  /** The entry's time from now on; undefined: it stays. */
+  readonly seconds?: number | undefined;
+  /** true: from now on the entry is assured. */
+  readonly assured?: boolean | undefined;
+  /** Of `invalid`: a reason of src/report/lang/reasons.ts. */
+  readonly why?: string | undefined;
+  /** The setting that decided it, without its `net.netfilter.`. */
+  readonly by?: 'nf_conntrack_checksum' | 'nf_conntrack_tcp_loose' | undefined;
+}
+
+export const invalid = (why: string): TrackVerdict => ({ kind: 'invalid', why });

@@ -1,0 +1,82 @@
+/** What the host's sysctls say of connection tracking. */
+import { readSysctl, type TrackingSysctl } from '../host-conf.js';
+
+/** Of TCP. */
+export interface TcpSettings {
+  readonly loose: boolean;
+  readonly liberal: boolean;
+  readonly ignoreInvalidReset: boolean;
+  readonly maxRetransmitted: number;
+  /** Seconds by TcpState, and two more for connections that wait for an acknowledgement. */
+  readonly timeouts: readonly number[];
+  readonly retransmittedTimeout: number;
+  readonly unacknowledgedTimeout: number;
+}
+
+/** Times are seconds; where there are two, the second is that of a connection with packets in both directions. */
+export interface TrackSettings {
+  readonly checksum: boolean;
+  /** How many entries there may be, 0: any number; and in how many chains they lie. */
+  readonly max: number;
+  readonly buckets: number;
+  readonly tcp: TcpSettings;
+  readonly udp: number;
+  readonly udpStream: number;
+  readonly icmp: number;
+  readonly gre: number;
+  readonly greStream: number;
+  /** By SctpState. */
+  readonly sctp: readonly number[];
+  readonly generic: number;
+}
+
+/** What was not given is as the kernel boots: Linux 6.18, `max` and `buckets` with 4 GiB of memory or more. */
+export function readTrackSettings(sysctls: ReadonlyMap<string, string>): TrackSettings {
+  const read = (name: TrackingSysctl, fallback: number) =>
+    readSysctl(sysctls, `net.netfilter.nf_conntrack_${name}`) ?? fallback;
+  return {
+    checksum: read('checksum', 1) !== 0,
+    // the same number under an older name
+    max: read('max', readSysctl(sysctls, 'net.nf_conntrack_max') ?? 262144),
+    buckets: read('buckets', 262144),
+    tcp: {
+      loose: read('tcp_loose', 1) !== 0,
+      liberal: read('tcp_be_liberal', 0) !== 0,
+      ignoreInvalidReset: read('tcp_ignore_invalid_rst', 0) !== 0,
+      maxRetransmitted: read('tcp_max_retrans', 3),
+      timeouts: [
+        0,
+        read('tcp_timeout_syn_sent', 120),
+        read('tcp_timeout_syn_recv', 60),
+        read('tcp_timeout_established', 432000),
+        read('tcp_timeout_fin_wait', 120),
+        read('tcp_timeout_close_wait', 60),
+        read('tcp_timeout_last_ack', 30),
+        read('tcp_timeout_time_wait', 120),
+        read('tcp_timeout_close', 10),
+        // SYN_SENT2 has no setting
+        120,
+      ],
+      retransmittedTimeout: read('tcp_timeout_max_retrans', 300),
+      unacknowledgedTimeout: read('tcp_timeout_unacknowledged', 300),
+    },
+    udp: read('udp_timeout', 30),
+    udpStream: read('udp_timeout_stream', 120),
+    icmp: read('icmp_timeout', 30),
+    gre: read('gre_timeout', 30),
+    greStream: read('gre_timeout_stream', 180),
+    sctp: [
+      // nor has what is in no state yet
+      10,
+      read('sctp_timeout_closed', 10),
+      read('sctp_timeout_cookie_wait', 3),
+      read('sctp_timeout_cookie_echoed', 3),
+      read('sctp_timeout_established', 210),
+      read('sctp_timeout_shutdown_sent', 3),
+      read('sctp_timeout_shutdown_recd', 3),
+      read('sctp_timeout_shutdown_ack_sent', 3),
+      read('sctp_timeout_heartbeat_sent', 30),
+    ],
+    generic: read('generic_timeout', 600),
+  };
+}
