@@ -12,6 +12,7 @@ import { formatProblem, PacketwalkError, type Place } from '../src/errors.js';
 import { readJsonPacket } from '../src/input/json.js';
 import type { Finding } from '../src/model/finding.js';
 import type { Packet } from '../src/model/packet.js';
+import { printConnections } from '../src/parse/connections/print.js';
 import { type Input, parseTexts } from '../src/parse/index.js';
 import { printIpset } from '../src/parse/ipset/print.js';
 import { printSave } from '../src/parse/rules/print-save.js';
@@ -47,7 +48,8 @@ function misplaced({ line, column, length, source }: Place, lines: readonly stri
   return whole ? '' : `${column} and ${length} are not within line ${line}`;
 }
 
-const print = ({ tables, sets }: Input) => printSave(tables) + printIpset(sets);
+const print = ({ tables, sets, connections }: Input) =>
+  printSave(tables) + printIpset(sets) + printConnections(connections ?? [], { extended: true, id: true });
 
 function inTime<T>(run: () => T): T {
   const begun = performance.now();
@@ -176,6 +178,19 @@ const LONG: readonly (readonly [what: string, text: string])[] = [
     'ranges of both',
     `create a hash:net,port,net\n${'add a 0.0.0.1-255.255.255.254,1-65535,0.0.0.1-255.255.255.254\n'.repeat(9)}`,
   ],
+  [
+    'connections',
+    'udp      17 29 src=10.0.0.1 dst=10.0.0.2 sport=1 dport=53 src=10.0.0.2 dst=10.0.0.1 sport=53 dport=1\n'.repeat(
+      N / 20,
+    ),
+  ],
+  ['connections of no kind', 'udp      17 29 src=10.0.0.1 dst=10.0.0.2 sport=1\n'.repeat(N / 20)],
+  [
+    'words of a connection',
+    `udp      17 29 src=10.0.0.1 dst=10.0.0.2 sport=1 dport=53 src=10.0.0.2 dst=10.0.0.1 sport=53 dport=1 ${'a '.repeat(N / 20)}\n`,
+  ],
+  ['digits of a connection', `udp      17 29 src=10.0.0.1 dst=10.0.0.2 sport=${'1'.repeat(N)}\n`],
+  ['blanks of a connection', `udp ${' '.repeat(N)} 17 29 src=10.0.0.1 dst=10.0.0.2\n`],
   ['sets', Array.from({ length: N / 20 }, (_, i) => `create s${i} hash:ip\n`).join('')],
 ];
 

@@ -1,8 +1,10 @@
 /** Sees what each text is, by its content, and reads it: what a host's texts together say. */
+import { ConnectionList } from '../model/connection-list.js';
 import type { Finding, Findings } from '../model/finding.js';
 import type { Host } from '../model/host.js';
 import type { Table } from '../model/ruleset.js';
 import type { SetDef } from '../model/set.js';
+import { readConnections, recogniseConnections } from './connections/connections.js';
 import { parseAddresses } from './host/addr.js';
 import { buildHost, type HostParts } from './host/host.js';
 import { parsePolicyRules } from './host/iprule.js';
@@ -20,6 +22,8 @@ export interface Input {
   readonly tables: readonly Table[];
   readonly sets: readonly SetDef[];
   readonly host: Host;
+  /** of all texts, in the order read; undefined where no text told them. */
+  readonly connections: ConnectionList | undefined;
   /** names of the texts in which something was recognised. */
   readonly recognised: readonly string[];
 }
@@ -37,8 +41,13 @@ export function parseTexts(texts: readonly SourceText[], findings: Findings): In
   const sets: ReadSets[] = [];
   const recognised: string[] = [];
   const parts: Mutable<HostParts> = {};
+  let connections: ConnectionList | undefined;
   for (const { name, text } of texts) {
-    if (recogniseSave(text) && !recogniseOldIpset(text)) {
+    if (recogniseConnections(text)) {
+      connections ??= new ConnectionList();
+      readConnections(text, name, connections, findings);
+      noteCut(name, text, findings);
+    } else if (recogniseSave(text) && !recogniseOldIpset(text)) {
       const [rules, members] = apart(text);
       tables = [...tables, ...parseSave(rules, name, findings)];
       if (recogniseIpset(members)) sets.push(readIpset(members, name, findings));
@@ -52,7 +61,7 @@ export function parseTexts(texts: readonly SourceText[], findings: Findings): In
     }
     recognised.push(name);
   }
-  return { tables, sets: joinSets(sets, findings), host: buildHost(parts), recognised };
+  return { tables, sets: joinSets(sets, findings), host: buildHost(parts), connections, recognised };
 }
 
 /** A word that is cut is mostly another good word: `10.0.0.10` of `10.0.0.101`. What COMMIT closes is whole. */
@@ -116,7 +125,7 @@ function unrecognised(file: string, text: string): Finding {
     place: placeOfLine(file, line ?? lines[0] ?? { number: 1, text: '', offset: 0 }),
     hint:
       foreign?.hint ??
-      'the output of iptables-save, iptables -S, ipset save, ip addr, ip route, ip rule, ip link and sysctl is read',
+      'the output of iptables-save, iptables -S, ipset save, ip addr, ip route, ip rule, ip link, sysctl and conntrack -L is read',
   };
 }
 
@@ -131,5 +140,15 @@ const FOREIGN = [
     sign: /^Chain \S+ \((policy|\d+ references)/m,
     message: 'this is a listing of iptables -L, which is not read',
     hint: 'the output of iptables-save tells the same, and more',
+  },
+  {
+    sign: /^[ \t]*(\[\d+\.\d+[ \t]*\][ \t]*)?\[(NEW|UPDATE|DESTROY)\][ \t]+[a-z]/m,
+    message: 'these are events of conntrack -E, which are not read',
+    hint: 'conntrack -L -o extended,id prints the connections that there are',
+  },
+  {
+    sign: /^<conntrack>/m,
+    message: 'this is the XML form of conntrack, which is not read',
+    hint: 'conntrack -L -o extended,id tells the same',
   },
 ];

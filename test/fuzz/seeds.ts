@@ -37,6 +37,12 @@ const HOST = [
   'net.ipv4.ip_forward = 1\nnet.ipv4.conf.eth0/1.rp_filter = 2\n/proc/sys/net/ipv4/conf/all/rp_filter = 1\n',
 ];
 
+const CONNECTIONS = [
+  'ipv4     2 tcp      6 431999 ESTABLISHED src=10.0.0.1 dst=10.0.0.2 sport=1 dport=80 packets=4 bytes=217 src=10.1.0.2 dst=10.0.0.1 sport=80 dport=1 packets=3 bytes=166 [ASSURED] mark=0 helper=ftp use=1 id=4294967295 labels=a,b\nipv6     10 icmpv6   58 29 src=::1 dst=::1 type=128 code=0 id=79 [UNREPLIED] src=::1 dst=::1 type=129 code=0 id=79 mark=0 secctx=a:b:c:d zone=5 delta-time=3 use=1\n',
+  'udp      17 29 src=10.0.0.1 dst=10.0.0.2 sport=1 dport=53 zone-orig=6 [UNREPLIED] src=10.0.0.2 dst=10.0.0.1 sport=53 dport=1 zone-reply=7 mark=1 use=1\nunknown  89 599 src=10.0.0.1 dst=10.0.0.2 src=10.0.0.2 dst=10.0.0.1 mark=0 use=1\nconntrack v1.4.7 (conntrack-tools): 2 flow entries have been shown.\n',
+  'ipv4     2 gre      47 29 timeout=30, stream_timeout=180 src=10.0.0.1 dst=10.0.0.2 srckey=0x1 dstkey=0x2 src=10.0.0.2 dst=10.0.0.1 srckey=0x2 dstkey=0x1 mark=0 zone=0 use=2\ntcp      6 src=10.0.0.1 dst=10.0.0.2 sport=1 dport=80 src=10.0.0.2 dst=10.0.0.1 sport=80 dport=1 [OFFLOAD] mark=0 [start=Thu Nov 26 20:22:00 2026] use=2\n',
+];
+
 /** Saves, sets and texts of a host. */
 const COMMANDS = [
   '$ iptables -S\n-P INPUT DROP -c 3 180\n-P FORWARD ACCEPT\n-P OUTPUT ACCEPT\n-N web\n-A INPUT -s 10.0.0.1/32 -c 1 60 -j web\n-A web -j ACCEPT\n',
@@ -50,6 +56,7 @@ export const TEXTS: readonly string[] = [
   ...ROWS,
   ...IPSET,
   ...HOST,
+  ...CONNECTIONS,
 ];
 
 export const PACKETS: readonly string[] = [
