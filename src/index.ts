@@ -56,6 +56,8 @@ export { syntheticSpec } from './run/palette.js';
 
 // what was read, printed
 
+export type { Connection, ConnectionTuple } from './model/connection.js';
+export { type ConnectionForm, printConnections } from './parse/connections/print.js';
 export { printIpset } from './parse/ipset/print.js';
 export { printRule } from './parse/rules/print-rule.js';
 export { printSave } from './parse/rules/print-save.js';

@@ -14,6 +14,8 @@ import { ROOT } from './root.js';
 
 const filter = (...lines: string[]) => ['*filter', ':INPUT DROP [0:0]', ...lines, 'COMMIT', ''].join('\n');
 const SSH = '-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT';
+const UDP_ENTRY =
+  'udp      17 29 src=10.0.0.1 dst=10.0.0.2 sport=1 dport=53 src=10.0.0.2 dst=10.0.0.1 sport=53 dport=1 mark=0 use=1\n';
 const PACKET = '{"in":"eth0","src":"192.0.2.7","dst":"198.51.100.1","proto":"tcp","dport":22}';
 
 const FILES: Readonly<Record<string, string | Uint8Array>> = {
@@ -36,6 +38,8 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
   'loops.rules': filter(':a - [0:0]', ':b - [0:0]', '-A INPUT -j a', '-A a -j a', '-A b -j b', '-A INPUT -j b'),
   'set.rules': filter('-A INPUT -m set --match-set friends src -j ACCEPT', '-A INPUT -m set --match-set friends dst'),
   'friends.ipset': 'create friends hash:ip\nadd friends 192.0.2.7\n',
+  'table.conntrack': UDP_ENTRY + UDP_ENTRY.replaceAll('=1', '=2'),
+  'torn.conntrack': UDP_ENTRY.replace('dport=53', 'dport=70000') + UDP_ENTRY,
   'member.ipset': 'create friends hash:ip\nadd friends 192.0.2.700\n',
   'unknown.rules': filter(...new Array<string>(9).fill('-A INPUT -m quux --a b -j DROP')),
   'twice.rules': filter(SSH) + filter(SSH) + filter(SSH),
@@ -88,7 +92,7 @@ const shown = (message: string, line: string, caret: string, hint = '') =>
   [message, line, caret, ...(hint === '' ? [] : [`  ${hint}`]), ''].join('\n');
 
 const HOST_HINT =
-  'the output of iptables-save, iptables -S, ipset save, ip addr, ip route, ip rule, ip link and sysctl is read';
+  'the output of iptables-save, iptables -S, ipset save, ip addr, ip route, ip rule, ip link, sysctl and conntrack -L is read';
 const LOOP = shown(
   'loop.rules:7:9: chains of table filter lead in a circle: a → b → a',
   '  7 | -A b -g a',
@@ -250,6 +254,16 @@ const ROWS: readonly Row[] = [
     '',
   ],
   ['check set.rules friends.ipset', 0, '2 rules, 2 understood; 1 set; nothing was found wrong\n', ''],
+  ['check ok.rules table.conntrack', 0, '1 rule, 1 understood; 0 sets; 2 connections; nothing was found wrong\n', ''],
+  ['check --json ok.rules table.conntrack', 0, /"understood":\{"rules":1,"sets":0,"connections":2\}/, ''],
+  ['check --json ok.rules', 0, /"understood":\{"rules":1,"sets":0\}/, ''],
+  [
+    'check ok.rules torn.conntrack',
+    0,
+    /^torn\.conntrack:1:50: warning: dport: 70000 is not in 0\.\.65535\n[^\n]*\n {4}\| {50}\^{11}\n[\s\S]*; 0 sets; 1 connection; 1 warning\n$/,
+    '',
+  ],
+  ['show --json table.conntrack', 0, /"connections":2\}$/m, ''],
   ['check member.ipset', 1, /^member\.ipset:2:13: error: [\s\S]*192\.0\.2\.700/, ''],
   [
     'check unknown.rules',

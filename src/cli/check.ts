@@ -23,12 +23,13 @@ export function addCheck(program: Command, done: (code: number) => void): void {
     .option('--json', 'as one JSON object, which holds every finding')
     .addHelpText('after', '\nExample:\n  packetwalk check --fail-on warning host/')
     .action((files: string[], options: CheckOptions) => {
-      const { tables, sets, findings } = readInput(files);
+      const { tables, sets, connections, findings } = readInput(files);
       const wrong = new Set(ofSeverity(findings, 'error').map(({ place }) => `${place?.file}:${place?.line}`));
       const isRight = ({ file, line }: Rule) => !wrong.has(`${file}:${line}`);
       const understood = {
         rules: rulesOf(tables).filter((rule) => isUnderstood(rule) && isRight(rule)).length,
         sets: sets.length,
+        connections: connections?.length,
       };
       if (options.json)
         process.stdout.write(`${JSON.stringify({ schema: 1, findings: findings.map(jsonFinding), understood })}\n`);
@@ -36,10 +37,13 @@ export function addCheck(program: Command, done: (code: number) => void): void {
         const groups = options.verbose ? findings.map((finding) => [finding] as const) : alike(findings);
         for (const group of groups) process.stdout.write(`${groupText(group)}\n`);
         const { rules } = understood;
-        const all = rulesOf(tables).length;
-        process.stdout.write(
-          `${counted(all, 'rule')}, ${rules} understood; ${counted(sets.length, 'set')}; ${countText(findings)}\n`,
-        );
+        const parts = [
+          `${counted(rulesOf(tables).length, 'rule')}, ${rules} understood`,
+          counted(sets.length, 'set'),
+          ...(connections === undefined ? [] : [counted(connections.length, 'connection')]),
+          countText(findings),
+        ];
+        process.stdout.write(`${parts.join('; ')}\n`);
       }
       const least = GRADES.indexOf(options.failOn);
       done(findings.some((finding) => GRADES.indexOf(finding.severity) >= least) ? 1 : 0);

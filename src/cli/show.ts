@@ -31,12 +31,12 @@ export function addShow(program: Command, done: (code: number) => void): void {
     .option('--lenient', 'print all that could be read, refused rules as their text')
     .addHelpText('after', '\nExample:\n  packetwalk show --save nat.rules | diff nat.rules -')
     .action((files: string[], options: ShowOptions) => {
-      const { tables, sets, host, findings } = readInput(files);
+      const { tables, sets, host, connections, findings } = readInput(files);
       const errors = ofSeverity(findings, 'error');
       for (const group of alike(errors)) process.stderr.write(`${groupText(group)}\n`);
       if (errors.length > 0 && options.lenient === undefined) return done(2);
       if (options.bytecode) process.stdout.write(listings(tables).join('\n'));
-      else if (options.json) process.stdout.write(`${JSON.stringify(rulesetJson(tables, sets, host))}\n`);
+      else if (options.json) process.stdout.write(`${JSON.stringify(rulesetJson(tables, sets, host, connections))}\n`);
       else process.stdout.write(printSave(tables, { counters: options.counters === true }) + printIpset(sets));
     });
 }

@@ -17,11 +17,17 @@ import { printMember, printRange } from '../parse/ipset/print.js';
 import { printRule } from '../parse/rules/print-rule.js';
 import { hostJson } from './host.js';
 
-export const rulesetJson = (tables: readonly Table[], sets: readonly SetDef[], host: Host) => ({
+export const rulesetJson = (
+  tables: readonly Table[],
+  sets: readonly SetDef[],
+  host: Host,
+  connections?: { readonly length: number },
+) => ({
   schema: 1,
   tables: tables.map(tableJson),
   sets: sets.map(setJson),
   host: hostJson(host),
+  connections: connections?.length,
 });
 
 const tableJson = (table: Table) => ({
