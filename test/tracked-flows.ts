@@ -126,6 +126,19 @@ export const FLOWS: readonly Flow[] = [
     ['> 200 COOKIE_ECHO', 'ESTABLISHED, COOKIE_ECHOED 3'],
     ['< 100 COOKIE_ACK', 'ESTABLISHED, ESTABLISHED 210 ASSURED'],
   ),
+  sctp(
+    'an INIT that comes late is no other handshake',
+    ...OPEN.slice(0, 3),
+    ['< 0 INIT:200', 'ESTABLISHED, COOKIE_ECHOED 3'],
+    ['< 100 INIT_ACK:101', 'ESTABLISHED, COOKIE_ECHOED 3'],
+    ['> 200 DATA', 'INVALID sctp-tag, COOKIE_ECHOED 3'],
+  ),
+  sctp(
+    'one that says another tag is',
+    ...OPEN.slice(0, 3),
+    ['< 0 INIT:201', 'ESTABLISHED, COOKIE_ECHOED 3'],
+    ['< 100 INIT_ACK:200', 'INVALID sctp-tag, COOKIE_ECHOED 3'],
+  ),
   sctp('a second INIT ACK with another tag', ...OPEN.slice(0, 3), [
     '> 200 INIT_ACK:101',
     'INVALID sctp-tag, COOKIE_ECHOED 3',

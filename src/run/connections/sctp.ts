@@ -129,7 +129,7 @@ export function trackSctp({ parts, entry, direction, status, transport, timeouts
     const before = association.get(SctpByte.State);
     const after = sctpStateAfter(direction, chunk.type, before);
     if (after === SctpState.Invalid) return { ...invalid('sctp-state'), assured };
-    const fault = takeTag(association, chunk);
+    const fault = takeTag(association, chunk, before);
     if (fault !== undefined) return { ...invalid(fault), assured };
     // an INIT that is sent again does not keep its entry alive
     if (chunk.type === Chunk.Init && before === SctpState.Closed && after === SctpState.Closed && confirmed)
@@ -217,18 +217,24 @@ function checkHeartbeat(
 }
 
 /** INIT and INIT ACK say which tag the other side's packets bear. */
-function takeTag(association: Association, { type, tag }: ChunkHeader): 'sctp-tag' | 'sctp-chunks' | undefined {
+function takeTag(
+  association: Association,
+  { type, tag }: ChunkHeader,
+  before: number,
+): 'sctp-tag' | 'sctp-chunks' | undefined {
   if (type !== Chunk.Init && type !== Chunk.InitAck) return undefined;
   if (tag === undefined) return 'sctp-chunks';
   const { direction } = association;
   const other = 1 - direction;
   const own = association.get(SctpByte.Init + direction) !== 0;
   const others = association.get(SctpByte.Init + other) !== 0;
+  const known = association.tagOf(other);
   if (type === Chunk.Init) {
+    // one that comes late, or once more, is no other handshake (Linux 6.18.44 has it so, 6.16 had not)
+    if (before !== SctpState.None && known === tag) return undefined;
     if (own && others) association.set(SctpByte.Init + other, 0);
     association.set(SctpByte.Init + direction, 1);
   } else {
-    const known = association.tagOf(other);
     // it answers no INIT, or both sides have sent one
     if (!others && known !== 0 && known !== tag) return 'sctp-tag';
     if (own && others && known !== tag) return 'sctp-tag';
