@@ -213,6 +213,26 @@ describe.skipIf(kernelMissing() !== undefined)(kernelTitle('fragments'), () => {
     expect(outs.map((out) => out.length)).toEqual([0, 0, 0, 1]);
   });
 
+  test.each([
+    ['the last', [1, 2], 'OUTPUT 2'],
+    ['the last, whichever that is', [2, 1], 'OUTPUT 1'],
+  ])('owner and route are those of %s to come', async (_, owners, rule) => {
+    const owner = (uid: number) => `-A OUTPUT -m owner --uid-owner ${uid}\n`;
+    await load(`${TRACKED}*filter\n${owner(1)}${owner(2)}COMMIT\n`);
+    const body = new Uint8Array(32);
+    const lines = owners.map((uid, n): PacketLine => {
+      const from = n === 0 ? 16 : 0;
+      const hex = toHex(piece({ body, id: 5, src: [192, 168, 1, 1] }, from, from + 16, { more: from === 0 }));
+      return { in: null, hex, uid, bind: `eth${uid}` };
+    });
+    const results = await Promise.all(lines.map((line) => kernel.send({ ...line, keep: true })));
+    const seen = results.map(({ hits, out }) => [
+      ...hits.map((hit) => `${hit.chain} ${hit.rule}`),
+      ...out.map(({ iface }) => iface),
+    ]);
+    expect(seen).toEqual([[], [rule, `eth${owners[1]}`]]);
+  });
+
   test('over lo it is gathered twice, but not where it is untracked', async () => {
     const body = new Uint8Array(32);
     const lines = [0, 16].map(
