@@ -56,6 +56,7 @@ export class ConnectionList implements Iterable<Connection> {
   private readonly pieces: Piece[] = [];
   private readonly said: Said[] = [];
   private readonly saidAt = new Map<string, number>();
+  private lastSaid = -1;
   private count = 0;
 
   get length(): number {
@@ -128,16 +129,24 @@ export class ConnectionList implements Iterable<Connection> {
     for (let index = 0; index < this.count; index++) yield this.at(index);
   }
 
-  private saidBy({ state, security, helper, labels }: Connection): number {
-    const key = `${state} ${security} ${helper} ${labels}`;
+  private saidBy(connection: Connection): number {
+    // mostly it is what the one before said
+    const last = this.said[this.lastSaid];
+    if (last !== undefined && sameSaid(last, connection)) return this.lastSaid;
+    const { state, security, helper, labels } = connection;
+    const key = JSON.stringify([state, security, helper, labels]);
     let at = this.saidAt.get(key);
     if (at === undefined) {
       at = this.said.push({ state, security, helper, labels }) - 1;
       this.saidAt.set(key, at);
     }
+    this.lastSaid = at;
     return at;
   }
 }
+
+const sameSaid = (a: Said, b: Said): boolean =>
+  a.state === b.state && a.security === b.security && a.helper === b.helper && a.labels === b.labels;
 
 function writeTuple(words: Uint32Array, at: number, tuple: ConnectionTuple): void {
   for (let word = 0; word < tuple.src.length; word++) {

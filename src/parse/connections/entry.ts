@@ -25,29 +25,34 @@ export function readEntry(line: string, complain: Complain): Connection | undefi
   return new EntryReader(line, complain).read();
 }
 
-/** Words with a value that is no direction's, by what is done with it. */
-const NUMBERS = new Map([
-  ['mark', 'mark'],
-  ['use', 'use'],
-  ['id', 'id'],
-  ['delta-time', 'age'],
-] as const) as ReadonlyMap<string, 'mark' | 'use' | 'id' | 'age'>;
-/** Of a direction: which protocols have it, under which name it is kept, the greatest that it may be. */
-const PARTS = new Map<string, readonly [Parts, 'sport' | 'dport' | 'type' | 'code' | 'id', number]>([
-  ['sport', ['ports', 'sport', 0xffff]],
-  ['dport', ['ports', 'dport', 0xffff]],
-  ['srckey', ['keys', 'sport', 0xffff]],
-  ['dstkey', ['keys', 'dport', 0xffff]],
-  ['type', ['icmp', 'type', 0xff]],
-  ['code', ['icmp', 'code', 0xff]],
-  ['id', ['icmp', 'id', 0xffff]],
+type PartField = 'sport' | 'dport' | 'type' | 'code' | 'id';
+type NumberField = 'mark' | 'use' | 'id' | 'age';
+
+/** Words with a number behind their `=`: of a direction, of which protocols, or of the entry; the greatest that it may be. */
+type NumberWord =
+  | { readonly parts: Parts; readonly field: PartField; readonly max: number }
+  | { readonly parts: undefined; readonly field: NumberField };
+const NUMBER_WORDS = new Map<string, NumberWord>([
+  ['sport', { parts: 'ports', field: 'sport', max: 0xffff }],
+  ['dport', { parts: 'ports', field: 'dport', max: 0xffff }],
+  ['srckey', { parts: 'keys', field: 'sport', max: 0xffff }],
+  ['dstkey', { parts: 'keys', field: 'dport', max: 0xffff }],
+  ['type', { parts: 'icmp', field: 'type', max: 0xff }],
+  ['code', { parts: 'icmp', field: 'code', max: 0xff }],
+  ['mark', { parts: undefined, field: 'mark' }],
+  ['use', { parts: undefined, field: 'use' }],
+  ['delta-time', { parts: undefined, field: 'age' }],
 ]);
+/** `id` is both: of a direction that lacks one, else the entry's own. */
+const ICMP_ID: NumberWord = { parts: 'icmp', field: 'id', max: 0xffff };
+const OWN_ID: NumberWord = { parts: undefined, field: 'id' };
 
 class EntryReader {
   private readonly words: LineWords;
   /** of the word before all, where it is there, or of the first address. */
   private family: Family | undefined;
   private protocol = 0;
+  private parts: Parts = 'none';
   private timeout = -1;
   private state: string | undefined;
   private original: Direction | undefined;
@@ -103,6 +108,7 @@ class EntryReader {
     if (!words.next() || words.hasValue || words.number < 0 || words.number > 255)
       return this.refuse('a protocol was expected, its name and its number of 0..255');
     this.protocol = words.number;
+    this.parts = partsOf(this.protocol);
     if (known !== undefined && known !== this.protocol)
       return this.refuse(`${known}, the number of ${name}, was expected`);
     return true;
@@ -158,15 +164,16 @@ class EntryReader {
 
   private takeValue(key: string): boolean {
     const tuple = this.reply ?? this.original;
-    const part = PARTS.get(key);
-    const isPart =
-      part !== undefined &&
-      !(key === 'id' && (tuple === undefined || tuple.id >= 0 || part[0] !== partsOf(this.protocol)));
-    if (isPart) return this.takePart(key, tuple, ...part);
-    const number = NUMBERS.get(key);
+    const number =
+      key === 'id'
+        ? this.parts === 'icmp' && tuple !== undefined && tuple.id < 0
+          ? ICMP_ID
+          : OWN_ID
+        : NUMBER_WORDS.get(key);
+    if (number?.parts !== undefined) return this.takePart(key, tuple, number.parts, number.field, number.max);
     if (number !== undefined) {
-      const value = this.numberTo(U32, this.numbers[number]);
-      this.numbers[number] = value;
+      const value = this.numberTo(U32, this.numbers[number.field]);
+      this.numbers[number.field] = value;
       return value >= 0;
     }
     switch (key) {
@@ -221,15 +228,8 @@ class EntryReader {
     return undefined;
   }
 
-  private takePart(
-    key: string,
-    tuple: Direction | undefined,
-    parts: Parts,
-    field: 'sport' | 'dport' | 'type' | 'code' | 'id',
-    max: number,
-  ): boolean {
-    if (partsOf(this.protocol) !== parts)
-      return this.refuse(`${key}: connections of protocol ${this.protocol} have none`);
+  private takePart(key: string, tuple: Direction | undefined, parts: Parts, field: PartField, max: number): boolean {
+    if (this.parts !== parts) return this.refuse(`${key}: connections of protocol ${this.protocol} have none`);
     if (tuple === undefined) return this.refuse(`${key}: src= was expected before it`);
     const value = parts === 'keys' ? this.key(tuple[field]) : this.numberTo(max, tuple[field]);
     tuple[field] = value;
@@ -259,7 +259,8 @@ class EntryReader {
     if (tuple === undefined) return this.refuse(`${key}: src= was expected before it`);
     if (tuple[key] !== undefined) return this.refuse(`${key} stands twice`);
     const count = number > Number.MAX_SAFE_INTEGER ? BigInt(value) : BigInt(number);
-    if (number < 0 || count >> 64n !== 0n) return this.refuse(`${key}: ${value} is not in 0..2^64-1`);
+    if (number < 0 || (number >= 2 ** 64 && count >> 64n !== 0n))
+      return this.refuse(`${key}: ${value} is not in 0..2^64-1`);
     tuple[key] = count;
     return true;
   }

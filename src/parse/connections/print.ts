@@ -18,11 +18,20 @@ export interface ConnectionForm {
   readonly id?: boolean;
 }
 
+/** As many lines as are joined at once: until then each is a tree of its parts, many times its size. */
+const LINES = 1000;
+
 /** A line each, in the order given. */
 export function printConnections(connections: Iterable<Connection>, form: ConnectionForm = {}): string {
-  const lines: string[] = [];
-  for (const connection of connections) lines.push(printConnection(connection, form), '\n');
-  return lines.join('');
+  const texts: string[] = [];
+  let lines: string[] = [];
+  for (const connection of connections) {
+    lines.push(printConnection(connection, form), '\n');
+    if (lines.length < 2 * LINES) continue;
+    texts.push(lines.join(''));
+    lines = [];
+  }
+  return texts.join('') + lines.join('');
 }
 
 /** Without a line end. */
