@@ -129,6 +129,11 @@ test.each<[string, readonly string[], readonly string[]]>([
       'accept Established 432000s assured',
     ],
   ],
+  [
+    'a reset behind the own SYN, and far below it',
+    ['> S 67000', '< SA 5000 1000', '> R 1000'],
+    ['accept SynSent 120s', 'accept SynSent', 'accept SynSent'],
+  ],
   ['FIN begins nothing', ['> FA 100 500'], ['begins nothing: tcp-fin']],
   ['SYN/ACK begins nothing', ['> SA 100 500'], ['begins nothing: tcp-syn-ack']],
   ['a reset begins nothing', ['> R 100'], ['begins nothing: tcp-rst']],

@@ -24,7 +24,7 @@ const stateOf = ({ hits }: KernelResult): string => hits.map(({ rule }) => STATE
 
 /** The only entry; what is left is told in whole seconds, and some of the first has gone. */
 function entryOf(listing: string): string {
-  const found = /^\S+ +\d+ (\d+) (?:([A-Z_]+) )?src=.*/m.exec(listing);
+  const found = /^\S+ +\d+ (\d+) (?:([A-Z_0-9]+) )?src=.*/m.exec(listing);
   if (found === null) return 'none';
   const [line, left, name] = found;
   return `${name === undefined ? '' : `${name} `}${Number(left) + 1}${line.includes('[ASSURED]') ? ' ASSURED' : ''}`;

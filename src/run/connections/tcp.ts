@@ -216,7 +216,9 @@ function reset({ parts, entry, direction, segment, status, settings }: TcpQuesti
     // it is not where it has to be: the other side may challenge it
     after = before;
   }
-  const answersSyn = (status & CT_STATUS_SEEN_REPLY) !== 0 && lastSegment === Segment.Syn;
+  // the other side's SYN (Linux 6.18.44 has it so, 6.16 took its own for one)
+  const answersSyn =
+    (status & CT_STATUS_SEEN_REPLY) !== 0 && lastSegment === Segment.Syn && lastDirection !== direction;
   const answersAck = (status & CT_STATUS_ASSURED) === 0 && lastSegment === Segment.Ack;
   const ignored = (answersSyn || answersAck) && ack === lastEnd;
   const challenged =
