@@ -1,6 +1,6 @@
 /** What tracking makes of TCP segments, one after another. */
 import { expect, test } from 'vitest';
-import { CT_STATUS_ASSURED, CT_STATUS_SEEN_REPLY } from '../src/abi.js';
+import { CT_STATUS_ASSURED, CT_STATUS_FIXED_TIMEOUT, CT_STATUS_SEEN_REPLY } from '../src/abi.js';
 import { ProtocolParts, TcpByte } from '../src/run/connections/protocol-parts.js';
 import type { TcpSettings } from '../src/run/connections/settings.js';
 import { beginTcp, trackTcp } from '../src/run/connections/tcp.js';
@@ -39,10 +39,10 @@ function segment(text: string): { direction: number; segment: TcpSegment } {
 }
 
 /** What each segment comes to: `verdict state`, with the entry's new time where it gets one. */
-function run(lines: readonly string[], settings = SETTINGS): string[] {
+function run(lines: readonly string[], settings = SETTINGS, first = 0): string[] {
   const parts = new ProtocolParts();
   parts.grow(1);
-  let status = 0;
+  let status = first;
   let begun = false;
   return lines.map((line) => {
     const { direction, segment: one } = segment(line);
@@ -143,6 +143,12 @@ test.each<[string, readonly string[], readonly string[]]>([
 
 test('what is not the first segment begins nothing where tcp_loose is off', () => {
   expect(run(['> A 100 500'], { ...SETTINGS, loose: false })).toEqual(['begins nothing: tcp-not-syn']);
+});
+
+test('ends of both sides that are out of window shorten the time, unless it is fixed', () => {
+  const lines = [...OPEN, '> R 9000000', '< FA 9000000 101'];
+  expect(run(lines).at(-1)).toBe('invalid Established 300s tcp-beyond-window');
+  expect(run(lines, SETTINGS, CT_STATUS_FIXED_TIMEOUT).at(-1)).toBe('invalid Established tcp-beyond-window');
 });
 
 test('out of window, and liberal', () => {

@@ -139,6 +139,24 @@ export const FLOWS: readonly Flow[] = [
     ['< 0 INIT:201', 'ESTABLISHED, COOKIE_ECHOED 3'],
     ['< 100 INIT_ACK:200', 'INVALID sctp-tag, COOKIE_ECHOED 3'],
   ),
+  sctp('once it is open, an INIT ACK with another tag answers nothing', ...OPEN, [
+    '< 100 INIT_ACK:201',
+    'INVALID sctp-tag, ESTABLISHED 210 ASSURED',
+  ]),
+  sctp(
+    'a second INIT takes the place of that of the other side',
+    ...OPEN,
+    ['> 0 INIT:110', 'ESTABLISHED, ESTABLISHED 210 ASSURED'],
+    ['< 0 INIT:210', 'ESTABLISHED, ESTABLISHED 210 ASSURED'],
+    ['> 0 INIT:111', 'ESTABLISHED, ESTABLISHED 210 ASSURED'],
+    ['< 111 INIT_ACK:220', 'ESTABLISHED, ESTABLISHED 210 ASSURED'],
+  ),
+  sctp(
+    'a first INIT with the tag 0',
+    ['> 0 INIT:0', 'NEW, CLOSED 10'],
+    ['< 0 INIT:200', 'ESTABLISHED, CLOSED 10'],
+    ['> 200 INIT_ACK:5', 'INVALID sctp-tag, CLOSED 10'],
+  ),
   sctp('a second INIT ACK with another tag', ...OPEN.slice(0, 3), [
     '> 200 INIT_ACK:101',
     'INVALID sctp-tag, COOKIE_ECHOED 3',
@@ -262,9 +280,9 @@ export const FLOWS: readonly Flow[] = [
   flow(
     'gre',
     'is a stream at once',
-    ['> 00006558', 'NEW, 30'],
-    ['< 00006558', 'ESTABLISHED, 30'],
-    ['< 00006558', 'ESTABLISHED, 180 ASSURED'],
+    ['> 0000655800000000', 'NEW, 30'],
+    ['< 0000655800000000', 'ESTABLISHED, 30'],
+    ['< 0000655800000000', 'ESTABLISHED, 180 ASSURED'],
   ),
   flow('gre', 'a header that is cut', ['> 0001', 'NEW, 30'], ['< 00016558000000', 'ESTABLISHED, 30']),
   flow('gre', 'version 1 with PPP', ['> 2001880b00040007', 'NEW, 30'], ['> 2001880b00040007', 'NEW, 30']),

@@ -35,6 +35,6 @@ export function restoreState(table: ConnectionTable, entry: number, name: string
   } else if (protocol === Protocol.Sctp) {
     parts.setByte(entry, SctpByte.State, state);
     parts.setByte(entry, SctpByte.Flags, SctpFlag.TagUnknown | (SctpFlag.TagUnknown << 1));
-  } else if (protocol === Protocol.Udp) parts.setWord(entry, UdpWord.Stream, Math.floor(now) + STREAM_AFTER);
+  } else if (protocol === Protocol.Udp) parts.setWord(entry, UdpWord.Stream, now + STREAM_AFTER);
   return true;
 }

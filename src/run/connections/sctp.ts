@@ -1,5 +1,5 @@
 /** What connection tracking makes of an SCTP packet: nf_conntrack_sctp_packet of net/netfilter/nf_conntrack_proto_sctp.c. */
-import { CT_STATUS_ASSURED, CT_STATUS_CONFIRMED } from '../../abi.js';
+import { CT_STATUS_CONFIRMED } from '../../abi.js';
 import { ProtocolParts, SctpByte, SctpFlag, SctpWord } from './protocol-parts.js';
 import { invalid, type TrackVerdict } from './question.js';
 import { Chunk, SctpState, sctpStateAfter } from './sctp-states.js';
@@ -109,7 +109,6 @@ export function trackSctp({ parts, entry, direction, status, transport, timeouts
   const association = new Association(parts, entry, direction, tag);
   const confirmed = (status & CT_STATUS_CONFIRMED) !== 0;
   if (!confirmed) {
-    parts.clear(entry);
     const fault = begin(association, chunks);
     if (fault !== undefined) return invalid(fault);
   }
@@ -135,8 +134,7 @@ export function trackSctp({ parts, entry, direction, status, transport, timeouts
     if (chunk.type === Chunk.Init && before === SctpState.Closed && after === SctpState.Closed && confirmed)
       keepsTime = true;
     association.set(SctpByte.State, after);
-    const established = after === SctpState.Established && before !== after;
-    if (established && (status & CT_STATUS_ASSURED) === 0) assured = true;
+    if (after === SctpState.Established && before !== after) assured = true;
   }
   if (keepsTime) return { kind: 'accept', assured };
   return { kind: 'accept', assured, seconds: timeouts[association.get(SctpByte.State)] };
@@ -149,19 +147,15 @@ export function whyNoAssociation(transport: Uint8Array): string | undefined {
   return trackSctp({ parts, entry: 0, direction: ORIGINAL, status: 0, transport, timeouts: [] }).why;
 }
 
-/** sctp_new; undefined: it begins an association. */
+/** sctp_new; undefined: it begins an association. Which tags it has is taken with its chunks. */
 function begin(association: Association, chunks: readonly ChunkHeader[]): string | undefined {
-  if (chunks.some(({ type }) => NO_BEGINNING.includes(type))) return 'sctp-chunk';
-  for (const { type, tag } of chunks) {
+  for (const { type } of chunks) {
     // each is looked at as if it were the first
-    if (sctpStateAfter(ORIGINAL, type, SctpState.None) === SctpState.None) return 'sctp-chunk';
-    if (type === Chunk.Init) {
-      if (association.tag !== 0) return 'sctp-tag';
-      if (tag === undefined) return 'sctp-chunks';
-      association.setTag(REPLY, tag);
-    } else if (type === Chunk.Heartbeat) association.setTag(ORIGINAL, association.tag);
-    else if (type === Chunk.ShutdownAck) association.setTag(REPLY, association.tag);
+    const begins = sctpStateAfter(ORIGINAL, type, SctpState.None) !== SctpState.None;
+    if (!begins || NO_BEGINNING.includes(type)) return 'sctp-chunk';
   }
+  // it wants a SHUTDOWN COMPLETE with its own tag
+  if (chunks.some(({ type }) => type === Chunk.ShutdownAck)) association.setTag(REPLY, association.tag);
   return undefined;
 }
 

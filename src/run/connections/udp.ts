@@ -11,13 +11,11 @@ export const STREAM_AFTER = 2000;
 export function trackUdp({ table, entry, now, settings }: TrackQuestion): TrackVerdict {
   const { parts } = table;
   const status = table.status(entry);
-  // the kernel counts whole ticks
-  const tick = Math.floor(now);
-  if ((status & CT_STATUS_CONFIRMED) === 0) parts.setWord(entry, UdpWord.Stream, tick + STREAM_AFTER);
+  if ((status & CT_STATUS_CONFIRMED) === 0) parts.setWord(entry, UdpWord.Stream, now + STREAM_AFTER);
   if ((status & CT_STATUS_SEEN_REPLY) === 0) return { kind: 'accept', seconds: settings.udp };
   // what is assured was a stream already, also once the word has come round
   const assured = (status & CT_STATUS_ASSURED) !== 0;
-  const stream = assured || isAfter(tick, parts.word(entry, UdpWord.Stream));
+  const stream = assured || isAfter(now, parts.word(entry, UdpWord.Stream));
   if (!stream) return { kind: 'accept', seconds: settings.udp };
   return { kind: 'accept', seconds: settings.udpStream, assured: !assured && (status & CT_STATUS_NAT_CLASH) === 0 };
 }
