@@ -204,6 +204,7 @@ function walk(packet: u32): i32 {
         verdict = Verdict.Accept;
         break;
       case Op.Reject:
+        setField(packet, Result.Question, load<u32>(at, 4));
         verdict = Verdict.Reject;
         break;
       case Op.AskTake: {

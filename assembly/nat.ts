@@ -37,7 +37,7 @@ const ONE_ADDRESS: u32 = NAT_MAP_IPS | NAT_PROTO_SPECIFIED | NAT_PROTO_RANDOM_FU
 
 /**
  * nf_nat_inet_fn of net/netfilter/nf_nat_core.c: lists those for which nat is consulted, and says how many they are; what
- * the entry says of others is done to them. Pending: those others, where somebody is told.
+ * the entry says of others is done to them. Pending, where somebody is told: those others, to whom nothing was done.
  */
 export function consult(list: usize, size: u32, side: u32, to: usize): u32 {
   noPending();
@@ -54,7 +54,7 @@ export function consult(list: usize, size: u32, side: u32, to: usize): u32 {
       continue;
     }
     if (told) pend(slot);
-    if (first) repeat(slot, side == BOUND_SRC);
+    else if (first) repeat(slot, side == BOUND_SRC);
   }
   return count;
 }

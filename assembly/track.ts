@@ -15,7 +15,7 @@ import {
   STATE_NEW,
   STATE_UNTRACKED,
 } from '../src/abi';
-import { ICMP, SCTP, TCP } from './decode';
+import { GRE, ICMP, SCTP, TCP } from './decode';
 import { noPending, pend } from './lists';
 import { at, columnAt, ofRun, put } from './packet';
 
@@ -82,8 +82,8 @@ function firstState(slot: u32): u32 {
   const faults = at(columnAt(Field.Flags), slot) & (PACKET_BAD_HEADER | PACKET_BAD_CHECKSUM);
   if (faults != 0 || at(columnAt(Beside.Given), slot) != 0) return 0;
   const proto = at(columnAt(Field.Proto), slot);
-  // its chunks are looked at
-  if (proto == SCTP) return 0;
+  // chunks are looked at, and what GRE carries
+  if (proto == SCTP || proto == GRE) return 0;
   if (at(columnAt(Field.TransportLen), slot) < ((at(ofRun(Run.Protocols), proto) >> PROTOCOL_LEAST_SHIFT) & 127))
     return STATE_INVALID;
   const table: usize = ofRun(Run.FirstStates);
@@ -91,7 +91,7 @@ function firstState(slot: u32): u32 {
   return proto == ICMP ? at(table, 256 + at(columnAt(Field.Sport), slot)) : STATE_NEW;
 }
 
-/** __nf_conntrack_confirm: from here on the entry stands, with its protocol's first timeout. Pending: those that are told. */
+/** __nf_conntrack_confirm: from here on the entry stands, with its protocol's first timeout. Pending: all, where somebody is told. */
 export function confirm(list: usize, size: u32): void {
   noPending();
   const told = ofRun(Run.Told) != 0;
@@ -104,8 +104,11 @@ export function confirm(list: usize, size: u32): void {
     const slot = at(list, i);
     const status = at(statuses, slot);
     if (!isConnection(at(states, slot)) || (status & CT_STATUS_CONFIRMED) != 0) continue;
+    if (told) {
+      pend(slot);
+      continue;
+    }
     put(statuses, slot, status | CT_STATUS_CONFIRMED);
     put(expires, slot, at(protocols, at(protos, slot)) >> PROTOCOL_TIMEOUT_SHIFT);
-    if (told) pend(slot);
   }
 }

@@ -15,7 +15,7 @@
  */
 
 /** Raised whenever a program made by an older compiler would mean something else, or a core would be called otherwise. */
-export const ABI_VERSION = 2;
+export const ABI_VERSION = 3;
 /** "PWLK" read as a little-endian word. */
 export const PROGRAM_MAGIC = 0x4b4c5750;
 
@@ -29,7 +29,7 @@ export const COLUMNS_BASE = 65536 + 512;
 export const BATCH_SLOTS = 2048;
 export const COLUMN_BYTES = 8192 + 64;
 /** Behind Result.Count of them lies what each host has of its own. */
-export const FREE_BASE = 718272;
+export const FREE_BASE = 734784;
 
 export const OP_NOT = 256;
 export const FIELD_SHIFT = 9;
@@ -222,18 +222,22 @@ export enum Beside {
   SeenTos = 73,
   /** why it ended: Why, or a number of src/run/reasons.ts. */
   Why = 74,
-  Count = 75,
+  /** number of the entry of its connection, and 1; 0: it has none that is remembered. */
+  Entry = 75,
+  /** of a packet that came in fragments: bytes of the largest, which decide whether it may leave whole. */
+  Largest = 76,
+  Count = 77,
 }
 
 /** Columns of results, behind those: what the last table made of each packet. */
 export enum Result {
   /** a Verdict; of packets that were just decoded, a Decoded. */
-  Verdict = 75,
-  /** the rule that gave it, the translation that is asked for, the question at which the packet stands: -1 where there is none. */
-  Rule = 76,
-  Translation = 77,
-  Question = 78,
-  Count = 79,
+  Verdict = 77,
+  /** the rule that gave it, the translation that is asked for, the question at which the packet stands or the answer of a rejection: -1 where there is none. */
+  Rule = 78,
+  Translation = 79,
+  Question = 80,
+  Count = 81,
 }
 
 /** Values of Beside.Fate, in the order of FATES in src/run/batch.ts. */
@@ -293,6 +297,8 @@ export const PACKET_NOTRACK = 8;
 export const PACKET_BAD_HEADER = 16;
 /** set by the core once Zone has run, until the packet is tracked. */
 export const PACKET_TEMPLATE = 128;
+/** it came in fragments, the largest of which Beside.Largest measures. */
+export const PACKET_GATHERED = 256;
 
 /** Connection states as bits, as xt_conntrack's XT_CONNTRACK_STATE_* orders them. */
 export const STATE_INVALID = 1;
@@ -310,6 +316,8 @@ export const CT_STATUS_ASSURED = 4;
 export const CT_STATUS_CONFIRMED = 8;
 export const CT_STATUS_SRC_NAT = 16;
 export const CT_STATUS_DST_NAT = 32;
+export const CT_STATUS_SRC_NAT_DONE = 128;
+export const CT_STATUS_DST_NAT_DONE = 256;
 /** its time is not renewed. */
 export const CT_STATUS_FIXED_TIMEOUT = 1024;
 /** another entry has its original tuple, and only answers find it. */

@@ -1,8 +1,10 @@
 /** Ports that a translation gives where no other connection stands in its way, as the kernel gave them. */
 import { expect, test } from 'vitest';
 import { NAT_MAP_IPS, NAT_PROTO_OFFSET, NAT_PROTO_SPECIFIED } from '../src/abi.js';
-import { uniqueTuple } from '../src/run/nat.js';
+import { type NatWorld, uniqueTuple } from '../src/run/nat.js';
 
+/** Nothing stands in the way. */
+const NOBODY: NatWorld = { taken: () => false, mappings: () => [], draw: ({ min }) => min };
 const to = [0x7f000001];
 const SHIFTED = NAT_MAP_IPS | NAT_PROTO_SPECIFIED | NAT_PROTO_OFFSET;
 
@@ -18,6 +20,6 @@ test.each([
 ] as const)('a range shifted at its %s by base %i: %i becomes %i', (side, base, port, expected) => {
   const tuple = { protocol: 17, src: [0x0a000001], dst: [0x0a000002], sport: port, dport: port };
   const range = { flags: SHIFTED, addresses: { min: to, max: to }, ports: { min: 1000, max: 2000 }, base };
-  const mapped = uniqueTuple(tuple, range, side, () => 0);
+  const mapped = uniqueTuple(tuple, range, side, NOBODY);
   expect(side === 'src' ? [mapped.src, mapped.sport] : [mapped.dst, mapped.dport]).toEqual([to, expected]);
 });

@@ -16,7 +16,7 @@ import { crewOf } from './crew.js';
 import { type Fed, feed, type Sources } from './feed.js';
 import { readInput } from './input.js';
 import { Interrupt } from './interrupt.js';
-import { addHostOptions, type HostOptions, readProgram, sayNotes } from './load.js';
+import { addHostOptions, connectionsOption, type HostOptions, readProgram, sayNotes } from './load.js';
 import { refuseOpen } from './open-questions.js';
 import { keepForFailure } from './output.js';
 import { addPacketOptions, checkPackets } from './packets.js';
@@ -70,11 +70,7 @@ export function addClassify(program: Command, done: (code: number) => void): voi
     )
     .addOption(new Option('--workers <N>', 'threads that classify').argParser(whole(1, 256)).default(1))
     .addOption(new Option('--engine <ENGINE>', 'what classifies').choices(['auto', 'bytecode']).default('auto'))
-    .addOption(
-      new Option('--connections <MODE>', 'off: each packet is the first of its connection')
-        .choices(['off'])
-        .default('off'),
-    );
+    .addOption(connectionsOption());
   refuseRepeated(command, ['packets']);
   command
     .addHelpText(
@@ -84,7 +80,9 @@ export function addClassify(program: Command, done: (code: number) => void): voi
     .action(async (files: string[], options: ClassifyOptions) => {
       checkSources(files, options);
       checkPackets(options.packets ?? []);
-      const program = { ...readProgram(readInput(files), options), engine: options.engine };
+      // packets that were made up are not of flows
+      const connections = options.connections ?? (options.synthetic === undefined ? 'on' : 'off');
+      const program = { ...readProgram(readInput(files), { ...options, connections }), engine: options.engine };
       const host = await (await createEngine()).load(program);
       sayNotes(host);
       refuseOpen(host);

@@ -42,6 +42,12 @@ export function addHostOptions(command: Command): Command {
     .option('--lenient', 'open questions are no match, unknown targets do nothing');
 }
 
+export const connectionsOption = () =>
+  new Option(
+    '--connections <MODE>',
+    'off: nothing is remembered, and each packet is the first of its connection',
+  ).choices(['on', 'off']);
+
 /** Throws where the rules hold errors, none were given, or they cannot be compiled. */
 export async function loadHost(texts: HostTexts, given: HostOptions): Promise<LoadedHost> {
   const program = readProgram(texts, given);

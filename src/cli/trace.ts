@@ -1,10 +1,10 @@
 /** `trace`: many packets, one line of JSON for each, in order. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { PacketwalkError } from '../errors.js';
 import { trace } from '../report/trace.js';
 import type { LoadedHost } from '../run/engine.js';
 import { readInput } from './input.js';
-import { addHostOptions, type HostOptions, loadHost } from './load.js';
+import { addHostOptions, connectionsOption, type HostOptions, loadHost } from './load.js';
 import { addPacketOptions, openPackets, type PacketItem, type PacketOptions, type PacketSource } from './packets.js';
 import { refuseRepeated } from './usage.js';
 
@@ -22,11 +22,7 @@ export function addTrace(program: Command, done: (code: number) => void): void {
         '--packets <FILE>',
         'JSON packets, one a line, CSV, or a capture (pcap, pcapng); - for standard input',
       )
-      .addOption(
-        new Option('--connections <MODE>', 'off: each packet is the first of its connection')
-          .choices(['off'])
-          .default('off'),
-      ),
+      .addOption(connectionsOption().default('on')),
   );
   addPacketOptions(command);
   refuseRepeated(command);

@@ -5,6 +5,7 @@
 import type { Field } from '../abi.js';
 import type { Words } from '../net/address.js';
 import type { NumberRange } from './condition.js';
+import type { Connection } from './connection.js';
 import type { PacketState } from './packet.js';
 import type { HookName, TableName } from './ruleset.js';
 
@@ -80,15 +81,27 @@ export type WalkEvent =
       readonly why: string | undefined;
       /** the setting that decided it, without its `net.netfilter.`. */
       readonly by?: string | undefined;
+      /** the entry, as the packet leaves it, where connections are remembered; and whether it is an answer of it. */
+      readonly connection?: Connection;
+      readonly reply?: boolean;
     }
   | {
       readonly kind: 'translated';
       readonly side: 'src' | 'dst';
       readonly from: Endpoint;
       readonly to: Endpoint;
-      readonly rule: number;
+      /** undefined: another connection was in the way. */
+      readonly rule: number | undefined;
       /** the ports, or identifiers, of which the kernel takes any: the one here was drawn. */
       readonly drawn?: NumberRange | undefined;
+    }
+  /** what the connection's entry says was done to the packet, and to the one that an ICMP error quotes. */
+  | {
+      readonly kind: 'followed';
+      readonly side: 'src' | 'dst';
+      readonly from: Endpoint;
+      readonly to: Endpoint;
+      readonly quoted?: true;
     }
   /** the connection keeps its addresses in this direction: no rule asked for anything else. */
   | { readonly kind: 'identity'; readonly side: 'src' | 'dst' }

@@ -61,7 +61,7 @@ function acceptedBy({ events }: WalkResult, compiled: Compiled): Message[] {
   });
   const accepting = words.at(-1) ?? say('by.nobody', {});
   const translating = events.flatMap((event) =>
-    event.kind === 'translated' && endText(event.from) !== endText(event.to) && event.rule >= 0
+    event.kind === 'translated' && endText(event.from) !== endText(event.to) && event.rule !== undefined
       ? [say('by.translating', ruleWords(compiled, event.rule))]
       : [],
   );

@@ -3,7 +3,7 @@
 import { Field, Verdict } from '../abi.js';
 import { TABLE_DEFAULT, TABLE_LOCAL, TABLE_MAIN } from '../model/host.js';
 import { readQuestion, routingQuestion } from '../model/question.js';
-import type { RouteUse, WalkEvent } from '../model/trace.js';
+import type { Endpoint, RouteUse, WalkEvent } from '../model/trace.js';
 import { formatAddress } from '../net/address.js';
 import { hasPorts } from '../net/protocol.js';
 import { type ChainOptions, Chains } from './chains.js';
@@ -83,6 +83,8 @@ class Teller {
         return this.chains.effect(say('rule.logs', {}));
       case 'translated':
         return this.translated(event);
+      case 'followed':
+        return this.followed(event);
       case 'identity':
         return this.chains.add(say('identity', { side: event.side, end: this.end(event.side) }));
       case 'hot-drop':
@@ -153,9 +155,7 @@ class Teller {
   }
 
   private translated({ side, from, to, drawn }: Of<'translated'>): void {
-    const { now } = this.options;
-    now[side === 'src' ? Field.Src : Field.Dst] = to.address[0]!;
-    if (to.port !== undefined) now[side === 'src' ? Field.Sport : Field.Dport] = to.port;
+    this.moved(side, to);
     const words = {
       side,
       from: endText(from),
@@ -165,6 +165,17 @@ class Teller {
       hook: this.hook,
     };
     this.chains.settled(say('rule.translates', words));
+  }
+
+  private followed({ side, from, to, quoted }: Of<'followed'>): void {
+    this.moved(side, to);
+    this.top(say('followed', { side, from: endText(from), to: endText(to), quoted: quoted ?? false }));
+  }
+
+  private moved(side: 'src' | 'dst', to: Endpoint): void {
+    const { now } = this.options;
+    now[side === 'src' ? Field.Src : Field.Dst] = to.address[0]!;
+    if (to.port !== undefined) now[side === 'src' ? Field.Sport : Field.Dport] = to.port;
   }
 
   /** Address and port of a side, as they are now. */

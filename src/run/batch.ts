@@ -24,7 +24,16 @@ export interface Lost {
 export type LostMore = Pick<Extract<WalkEvent, { kind: 'lost' }>, 'answer' | 'guessed' | 'lacks'>;
 
 /** Columns that are 0 of a packet that begins, unless fill.ts says otherwise. */
-const CLEARED = [Beside.Local, Beside.Raw, Beside.Bound, Beside.Again, Beside.Oif, Beside.Way, Beside.Why] as const;
+const CLEARED = [
+  Beside.Local,
+  Beside.Raw,
+  Beside.Bound,
+  Beside.Again,
+  Beside.Oif,
+  Beside.Way,
+  Beside.Why,
+  Beside.Entry,
+] as const;
 
 export class Batch {
   /** slots in use, and those of them that are packets. */

@@ -36,6 +36,11 @@ export class Clock {
     return Math.max(0, Math.round((time - (this.#first ?? 0)) * 1000));
   }
 
+  /** Where it stands, in milliseconds since the run's first packet. */
+  get now(): number {
+    return (this.#now - (this.#first ?? this.#now)) * 1000;
+  }
+
   /** The time of the run's first packet, once there was one. */
   get epoch(): number | undefined {
     return this.#first;

@@ -2,6 +2,7 @@
 import { type Compiled, compile } from '../compile/compile.js';
 import { trackingRule } from '../compile/tracking.js';
 import { PacketwalkError } from '../errors.js';
+import type { Connection } from '../model/connection.js';
 import type { Finding } from '../model/finding.js';
 import type { Host } from '../model/host.js';
 import { addressIn, groupIn, interfaceIn, question } from '../model/question.js';
@@ -20,6 +21,8 @@ export interface LoadOptions {
   readonly host: Host;
   /** auto: on where a loaded rule needs it, or where not all tables are known. */
   readonly tracking?: 'auto' | 'on' | 'off';
+  /** those that the host knows at first; false: nothing is remembered, and each packet is the first of its connection. */
+  readonly connections?: Iterable<Connection> | false | undefined;
   /** answers to open questions, by their names. */
   readonly assume?: ReadonlyMap<string, boolean>;
   /** the answer to questions that `assume` leaves open. */
@@ -40,6 +43,10 @@ export class CompiledHost {
   readonly host: Host;
   readonly family: Family;
   readonly tracking: { readonly on: boolean; readonly why: 'asked' | 'rule' | 'no-rule' | 'tables-unknown' };
+  /** whether connections are remembered, where they are tracked, and fragments. */
+  readonly remembers: boolean;
+  /** the connections that are known at first. */
+  readonly known: Iterable<Connection>;
   readonly assume: ReadonlyMap<string, boolean>;
   readonly otherwise: boolean | undefined;
   readonly seed: number;
@@ -61,6 +68,8 @@ export class CompiledHost {
     this.host = host;
     this.family = tables[0]?.family ?? 4;
     this.tracking = trackingOf(options);
+    this.remembers = options.connections !== false;
+    this.known = options.connections || [];
     this.assume = assume;
     this.otherwise = options.otherwise;
     this.seed = seed;

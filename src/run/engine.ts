@@ -26,6 +26,8 @@ import { type ProgramUses, usesOf } from '../compile/uses.js';
 import { PacketwalkError } from '../errors.js';
 import { Pack } from '../input/pack.js';
 import type { PacketBatch } from '../model/batch.js';
+import type { NumberRange } from '../model/condition.js';
+import type { Connection } from '../model/connection.js';
 import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
 import { addressIn } from '../model/question.js';
@@ -37,9 +39,12 @@ import type { AssumedHost } from './assumed-host.js';
 import { Batch } from './batch.js';
 import { Clock } from './clock.js';
 import { CompiledHost, type LoadOptions } from './compiled-host.js';
+import { Connections } from './connections/connections.js';
+import { readTrackSettings, type TrackSettings } from './connections/settings.js';
+import type { ConnectionTable } from './connections/table.js';
 import { CoreSteps } from './core-steps.js';
 import { fill } from './fill.js';
-import { readSysctl } from './host-conf.js';
+import { FragmentQueues, fragmentSettings } from './fragments.js';
 import { placesOf } from './outcomes/places.js';
 import { OwnAddresses, typeOfOwn } from './own-addresses.js';
 import { Reasons } from './reasons.js';
@@ -60,6 +65,8 @@ export interface WalkOptions {
   readonly everything?: boolean;
   /** the packet's bytes where it leaves. */
   readonly bytes?: boolean;
+  /** the port, or identifier, that the kernel drew of a range, where that is known. */
+  readonly drawn?: (ports: NumberRange) => number | undefined;
 }
 
 /** Where a batch stands in a run that others classify too; by itself it stands behind the one before. */
@@ -95,13 +102,16 @@ export async function createEngine({ core }: EngineOptions = {}): Promise<Engine
 /** Packets that are walked together, with room for as many copies: their columns stay in a processor's second cache. */
 const BATCH_PACKETS = BATCH_SLOTS / 2;
 const BATCH_BYTES = 1 << 20;
+/** Room for packets that came in fragments. */
+const FRAGMENT_BYTES = 1 << 23;
 
 const NO_PACKET = { mark: 0, tos: 0, proto: 0, sport: 0, dport: 0, uid: 0 };
 
-/** State cells of rules, and the number of the packet to come. */
+/** State cells of rules, the number of the packet to come, and the connections. */
 interface State {
   readonly serial: number;
   readonly cells: Uint32Array;
+  readonly table: ConnectionTable | undefined;
 }
 
 /** A host with its rules, ready for packets. Counters run on from packet to packet. */
@@ -110,6 +120,7 @@ export class LoadedHost {
   readonly tracking: CompiledHost['tracking'];
   readonly host: Host;
   private readonly engine: 'auto' | 'bytecode';
+  private readonly remembered: Connections | undefined;
   private readonly uses: ProgramUses;
   private readonly routing: Routing;
   private readonly own: OwnAddresses;
@@ -146,16 +157,18 @@ export class LoadedHost {
     this.routing = from.routing;
     this.assumed = from.assumed;
     this.engine = from.engine;
+    const settings = readTrackSettings(host.sysctls);
+    this.remembered = from.remembers && from.tracking.on ? new Connections(settings) : undefined;
     this.uses = usesOf(this.compiled.program);
     // copies that the kernel makes of packets have room behind them
-    this.stages = new Stages(core, this.compiled, 2 * BATCH_BYTES, {
+    this.stages = new Stages(core, this.compiled, 2 * BATCH_BYTES + (from.remembers ? FRAGMENT_BYTES : 0), {
       interfaces: host.links?.length ?? 0,
       fact: (kind, flags, packet) => this.fact(kind, flags, packet),
     });
     this.stages.seed(from.seed);
     this.batch = new Batch(this.stages, this.reasons);
     this.steps = new CoreSteps(this.stages);
-    this.layRun();
+    this.layRun(settings);
     this.stages.useSets(from.sets);
     this.own = new OwnAddresses(this.routing, this.stages, assume, otherwise);
     for (const link of host.links ?? []) this.stages.interfaces.setGroup(link.name, link.group);
@@ -172,31 +185,34 @@ export class LoadedHost {
       routing: this.routing,
       ways: this.newWays(),
       tracking: this.tracking.on,
-      checksum: readSysctl(host.sysctls, 'net.netfilter.nf_conntrack_checksum') !== 0,
-      loose: this.loose,
+      connections: this.remembered,
+      fragments: undefined,
+      now: 0,
+      drawn: undefined,
+      checksum: settings.checksum,
+      loose: settings.tcp.loose,
       level: TRACE_HITS,
       bytes: false,
       isLocal: (address) => this.own.isLocal(address),
       outAssumed: () => this.assumed.out,
       picked: this.steps.newSelection(),
     };
+    this.forgetFragments();
+    this.remembered?.learn(from.known);
     this.stages.renewViews();
   }
 
   /** What the steps of the core need to know of the run. */
-  private layRun(): void {
+  private layRun({ tcp }: TrackSettings): void {
     const { stages } = this;
-    layProtocols(stages, this.loose);
+    layProtocols(stages, tcp.loose);
     stages.lay(Run.BatchIfaces, new Uint32Array(FROM_HOST));
     stages.set(Run.Tracking, Number(this.tracking.on));
     stages.set(Run.Tuples, Number(this.uses.tuples));
   }
-  private get loose(): boolean {
-    return readSysctl(this.host.sysctls, 'net.netfilter.nf_conntrack_tcp_loose') !== 0;
-  }
 
   /** Walks a packet. */
-  walk(packet: Packet, { everything = false, bytes = false }: WalkOptions = {}): WalkResult {
+  walk(packet: Packet, { everything = false, bytes = false, drawn }: WalkOptions = {}): WalkResult {
     const { batch } = this;
     if (everything) this.before = this.state();
     // an empty pack has room: nothing comes back before all is in
@@ -207,7 +223,10 @@ export class LoadedHost {
     this.setup.places = this.plain;
     this.setup.level = everything ? TRACE_ALL : TRACE_HITS;
     this.setup.bytes = bytes;
+    this.setup.now = this.clock.now;
+    this.setup.drawn = drawn;
     this.walks.run(this.setup);
+    this.setup.drawn = undefined;
     return { ...resultOf(this.compiled, batch, 0), start };
   }
 
@@ -221,11 +240,13 @@ export class LoadedHost {
     if (epoch !== undefined) this.clock.begin(epoch);
     if (this.fates.length < packets.count) this.fates = new Uint8Array(packets.count);
     this.setup.places = this.remembering();
-    const most = this.uses.order ? 1 : BATCH_PACKETS;
+    // a packet has to see what those before it have opened
+    const most = this.uses.order || this.remembered !== undefined ? 1 : BATCH_PACKETS;
     for (let from = 0; from < packets.count; ) {
       const count = this.fill(packets, from, Math.min(most, packets.count - from), false);
       const started = performance.now();
       this.refuse(count);
+      this.setup.now = this.clock.now;
       this.walks.run(this.setup);
       this.tally.add(this.batch);
       this.tally.addTime(performance.now() - started);
@@ -241,9 +262,22 @@ export class LoadedHost {
     return open.map((number) => this.compiled.questions[number]!);
   }
 
-  /** Whether rules remember something from packet to packet, so that all have to be classified here, in their order. */
+  /** Whether something is remembered from packet to packet, so that all have to be classified here, in their order. */
   get remembers(): boolean {
-    return this.uses.cells;
+    return this.uses.cells || this.remembered !== undefined;
+  }
+
+  /** The connections that are remembered, those without time left excepted. */
+  connections(): Connection[] {
+    return this.remembered?.list(this.clock.now) ?? [];
+  }
+  /** Forgets them, as `conntrack -F` does, and fragments that wait. */
+  forgetConnections(): void {
+    this.remembered?.clear();
+    this.forgetFragments();
+  }
+  private forgetFragments(): void {
+    this.setup.fragments = this.from.remembers ? new FragmentQueues(fragmentSettings(this.host.sysctls)) : undefined;
   }
 
   /** What all packets that were classified came to. */
@@ -258,6 +292,8 @@ export class LoadedHost {
     this.stages.reset();
     this.tally.reset();
     this.clock.reset();
+    this.forgetConnections();
+    this.remembered?.learn(this.from.known);
     this.serial = 0;
   }
 
@@ -279,7 +315,7 @@ export class LoadedHost {
   private fill(packets: PacketBatch, from: number, most: number, told: boolean): number {
     const { stages, steps, batch, clock } = this;
     const count = fill(
-      { stages, steps, batch, clock, readsBytes: this.uses.bytes, told },
+      { stages, steps, batch, clock, readsBytes: this.uses.bytes || this.remembered !== undefined, told },
       packets,
       from,
       most,
@@ -321,11 +357,13 @@ export class LoadedHost {
   }
 
   private state(): State {
-    return { serial: this.serial, cells: this.stages.cellState() };
+    return { serial: this.serial, cells: this.stages.cellState(), table: this.remembered?.table.copy() };
   }
-  private restore({ serial, cells }: State): void {
+  private restore({ serial, cells, table }: State): void {
     this.serial = serial;
     this.stages.restoreCells(cells);
+    this.forgetFragments();
+    if (this.remembered !== undefined && table !== undefined) this.remembered.table = table.copy();
   }
 
   private answered<T>(question: string, answer: boolean, then: () => T): T {

@@ -41,8 +41,6 @@ const SYSCTL_DEFAULTS = {
   'net.ipv4.ipfrag_high_thresh': 4 * 1024 * 1024,
   'net.ipv4.ipfrag_max_dist': 64,
 } as const;
-/** The names of what `fragmentSettings` reads. */
-export const FRAGMENT_SYSCTLS: readonly string[] = Object.keys(SYSCTL_DEFAULTS);
 
 /** As given, or as the kernel begins with. */
 export function fragmentSettings(sysctls: ReadonlyMap<string, string>): FragmentSettings {

@@ -60,6 +60,9 @@ export const SYSCTLS: readonly string[] = [
   'net.ipv4.ip_forward',
   ...OF_LINKS.map((name) => `net.ipv4.conf.all.${name}`),
   ...OF_TRACKING.map((name) => `net.netfilter.nf_conntrack_${name}`),
+  'net.ipv4.ipfrag_time',
+  'net.ipv4.ipfrag_high_thresh',
+  'net.ipv4.ipfrag_max_dist',
 ];
 
 export const isReadSysctl = (key: string): boolean =>

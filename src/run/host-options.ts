@@ -10,6 +10,8 @@ import { isReadSysctl, SYSCTLS } from './host-conf.js';
 export interface HostOptions {
   /** connection tracking; auto: on where a rule needs it, or where not all tables are known. */
   readonly tracking?: 'auto' | 'on' | 'off' | undefined;
+  /** what packets open is remembered, and decides about those after them; off: each is the first of its connection. On where it is left out. */
+  readonly connections?: 'on' | 'off' | undefined;
   /** open questions, settled: `set:NAME`, `set:NAME=no`, `local:ADDRESS`, `random` … */
   readonly assume?: readonly string[] | undefined;
   /** the host's own addresses, where no text gives them. */

@@ -38,12 +38,13 @@ export function programOf(texts: HostTexts, options: HostOptions = {}): HostProg
   }
   const tables = evaluated(texts.tables, 4);
   if (tables.length === 0) throw noRules(texts.tables);
-  const { tracking = 'auto', assume = [], sysctl = [], seed, lenient } = options;
+  const { tracking = 'auto', connections, assume = [], sysctl = [], seed, lenient } = options;
   return {
     tables,
     sets: texts.sets,
     host: withOptions(texts.host, options),
     tracking,
+    connections: connections === 'off' ? false : texts.connections,
     assume: assumptions(assume),
     seed,
     otherwise: lenient ? false : undefined,

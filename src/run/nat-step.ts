@@ -13,29 +13,31 @@ import {
 } from '../abi.js';
 import type { Translation } from '../model/action.js';
 import type { HookName } from '../model/ruleset.js';
-import type { Endpoint, SkipReason } from '../model/trace.js';
+import type { SkipReason } from '../model/trace.js';
 import type { Words } from '../net/address.js';
 import { Protocol } from '../net/protocol.js';
 import type { Batch } from './batch.js';
-import { type NatRange, type NatTuple, uniqueTuple } from './nat.js';
+import { hasTuplePorts } from './connections/tuples.js';
+import { type NatRange, type NatTuple, type Side, uniqueTuple } from './nat.js';
+import { endOf, follow, GRE_HEADER, isIcmp } from './nat-follow.js';
+import { noteMasquerade, worldOf } from './nat-world.js';
 import type { Selection } from './selection.js';
 import type { WalkSetup } from './setup.js';
 import type { Stages } from './stage.js';
 import { walkTable } from './table-step.js';
-import { hasTuplePorts } from './track-steps.js';
-
-type Side = 'src' | 'dst';
 
 /** nf_nat_inet_fn of net/netfilter/nf_nat_core.c. */
 export function nat(setup: WalkSetup, batch: Batch, selection: Selection, hook: HookName, side: Side): void {
   const { stages, steps, compiled, picked } = setup;
   if (setup.places.nat[hook] === undefined) return;
-  for (const slot of steps.consult(selection, BOUND[side], picked))
+  for (const slot of steps.consult(selection, BOUND[side], picked)) {
     batch.tell(slot, { kind: 'skip', table: 'nat', hook, why: skipped(setup, slot) });
+    follow(setup, batch, slot, hook, side);
+  }
   walkTable(setup, batch, picked, 'nat', hook);
   for (const slot of steps.take('translate', picked, BOUND[side])) {
     const { translation, rule } = stages.result(slot);
-    if (translation < 0) batch.tell(slot, { kind: 'identity', side });
+    if (translation < 0) bindNull(setup, batch, slot, side);
     else translate(setup, batch, slot, { translation: compiled.translations[translation]!, side, hook, rule });
   }
   steps.sieve('keepWalking', selection);
@@ -67,20 +69,42 @@ function translate(setup: WalkSetup, batch: Batch, slot: number, { translation, 
     batch.lose(slot, 'routing', range, range === 'no-address' ? 'dropped' : 'unknown', { lacks });
     return;
   }
+  if (translation.kind === TranslateKind.Masquerade) noteMasquerade(setup, slot);
+  bind(setup, batch, slot, range, side, rule);
+}
+
+/** nf_nat_alloc_null_binding: no rule asks for anything, yet another connection may stand in the way. */
+function bindNull(setup: WalkSetup, batch: Batch, slot: number, side: Side): void {
+  const { stages } = setup;
+  const own = [stages.field(slot, side === 'src' ? Field.Src : Field.Dst)];
+  bind(
+    setup,
+    batch,
+    slot,
+    { flags: NAT_MAP_IPS, addresses: { min: own, max: own }, ports: undefined },
+    side,
+    undefined,
+  );
+}
+
+/** nf_nat_setup_info, and nf_nat_packet for the packet at hand. */
+function bind(
+  setup: WalkSetup,
+  batch: Batch,
+  slot: number,
+  range: NatRange,
+  side: Side,
+  rule: number | undefined,
+): void {
+  const { stages } = setup;
   // not before: a copy of the packet that is dropped here leaves the binding to the packet itself
   stages.setField(slot, Beside.Bound, stages.field(slot, Beside.Bound) | BOUND[side]);
   const before = tupleOf(stages, slot);
-  const after = uniqueTuple(before, range, side, (below) => stages.draw(slot) % below);
+  const after = uniqueTuple(before, range, side, worldOf(setup, slot));
   if (batch.events !== undefined) {
-    const { drawn } = after;
-    batch.tell(slot, {
-      kind: 'translated',
-      side,
-      from: endpoint(before, side),
-      to: endpoint(after, side),
-      rule,
-      drawn,
-    });
+    const [from, to] = [endOf(before, side), endOf(after, side)];
+    if (rule === undefined && !moves(before, after, side)) batch.tell(slot, { kind: 'identity', side });
+    else batch.tell(slot, { kind: 'translated', side, from, to, rule, drawn: after.drawn });
   }
   // gre_manip_pkt of nf_nat_proto.c wants the header it changes nothing in
   const cut = before.protocol === Protocol.Gre && stages.field(slot, Field.TransportLen) < GRE_HEADER;
@@ -123,12 +147,8 @@ function single(
   return { flags: flags | NAT_MAP_IPS, addresses: { min: address, max: address }, ports };
 }
 
-/** struct pptp_gre_header without its two optional words. */
-const GRE_HEADER = 8;
 const moves = (before: NatTuple, after: NatTuple, side: Side): boolean =>
   after[side][0] !== before[side][0] || after.sport !== before.sport || after.dport !== before.dport;
-
-const isIcmp = (protocol: number): boolean => protocol === Protocol.Icmp;
 
 function tupleOf(stages: Stages, slot: number): NatTuple {
   const protocol = stages.field(slot, Field.Proto);
@@ -147,11 +167,6 @@ function icmpId(stages: Stages, slot: number): number {
   const bytes = stages.bytesOf(slot);
   const at = stages.field(slot, Field.IpLen) + 4;
   return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-}
-
-function endpoint(tuple: NatTuple, side: Side): Endpoint {
-  const port = side === 'src' ? tuple.sport : tuple.dport;
-  return { address: tuple[side], port: hasTuplePorts(tuple.protocol) || isIcmp(tuple.protocol) ? port : undefined };
 }
 
 /** The packet and its connection. */

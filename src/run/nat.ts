@@ -1,6 +1,6 @@
 /**
- * The tuple that a translation gives to the first packet of a connection, where no other connection stands in its way:
- * get_unique_tuple of net/netfilter/nf_nat_core.c, and what the nat targets make of their options before it.
+ * The tuple that a translation gives to the first packet of a connection: get_unique_tuple of net/netfilter/nf_nat_core.c,
+ * and what the nat targets make of their options before it.
  */
 import {
   NAT_MAP_IPS,
@@ -16,7 +16,8 @@ import {
 } from '../abi.js';
 import type { NumberRange } from '../model/condition.js';
 import { type AddressRange, compareWords, sameWords, type Words } from '../net/address.js';
-import { hasPorts, Protocol } from '../net/protocol.js';
+import { Protocol } from '../net/protocol.js';
+import { hasTuplePorts } from './connections/tuples.js';
 import { jhash2, scale } from './hash.js';
 
 export interface NatRange {
@@ -41,23 +42,50 @@ export interface Mapped extends NatTuple {
   readonly drawn?: NumberRange;
 }
 
+export type Side = 'src' | 'dst';
+
+/** What else there is: connections that stand in the way, and chance. */
+export interface NatWorld {
+  /** Whether answers to such packets belong to another connection; `left`: how often it will be asked yet. */
+  taken(tuple: NatTuple, left?: number): boolean;
+  /** What the connections of the same source have become, the newest first. */
+  mappings(): Iterable<{ readonly src: Words; readonly sport: number }>;
+  /** One of them, where the kernel draws one at random. */
+  draw(ports: NumberRange): number;
+}
+
 const RANDOM = NAT_PROTO_RANDOM | NAT_PROTO_RANDOM_FULLY;
 
-/** `draw(n)`: a number below n, where the kernel draws one at random. */
-export function uniqueTuple(
-  tuple: NatTuple,
-  range: NatRange,
-  side: 'src' | 'dst',
-  draw: (range: number) => number,
-): Mapped {
+/** get_unique_tuple. */
+export function uniqueTuple(tuple: NatTuple, range: NatRange, side: Side, world: NatWorld): Mapped {
   const random = (range.flags & RANDOM) !== 0;
-  if (side === 'src' && !random && inAddresses(tuple.src, range) && inPorts(tuple, range, side)) return tuple;
+  const kept = side === 'src' && !random ? keptSource(tuple, range, world) : undefined;
+  if (kept !== undefined) return kept;
   const mapped = { ...tuple, [side]: bestAddress(tuple, range, side) };
   if (!random) {
-    if ((range.flags & NAT_PROTO_SPECIFIED) === 0) return mapped;
-    if ((range.flags & NAT_PROTO_OFFSET) === 0 && inPorts(mapped, range, side)) return mapped;
+    if ((range.flags & NAT_PROTO_SPECIFIED) === 0) {
+      if (!world.taken(mapped)) return mapped;
+    } else if ((range.flags & NAT_PROTO_OFFSET) === 0 && inPorts(mapped, range, side)) {
+      if (range.ports!.min === range.ports!.max || !world.taken(mapped)) return mapped;
+    }
   }
-  return freePort(mapped, range, side, draw);
+  return freePort(mapped, range, side, world);
+}
+
+/** Its own source where the range has it, else one that it has already; undefined where that is taken. */
+function keptSource(tuple: NatTuple, range: NatRange, world: NatWorld): NatTuple | undefined {
+  const fits = (one: NatTuple) => inAddresses(one.src, range) && inPorts(one, range, 'src');
+  const kept = fits(tuple) ? tuple : mappedSource(tuple, fits, world);
+  return kept === undefined || world.taken(kept) ? undefined : kept;
+}
+
+/** find_appropriate_src. */
+function mappedSource(tuple: NatTuple, fits: (one: NatTuple) => boolean, world: NatWorld): NatTuple | undefined {
+  for (const { src, sport } of world.mappings()) {
+    const mapped = { ...tuple, src, sport, dport: isIcmp(tuple.protocol) ? sport : tuple.dport };
+    if (fits(mapped)) return mapped;
+  }
+  return undefined;
 }
 
 const inAddresses = (address: Words, { flags, addresses }: NatRange): boolean =>
@@ -65,18 +93,16 @@ const inAddresses = (address: Words, { flags, addresses }: NatRange): boolean =>
   addresses === undefined ||
   (compareWords(address, addresses.min) >= 0 && compareWords(address, addresses.max) <= 0);
 
-function inPorts(tuple: NatTuple, { flags, ports }: NatRange, side: 'src' | 'dst'): boolean {
+function inPorts(tuple: NatTuple, { flags, ports }: NatRange, side: Side): boolean {
   if ((flags & NAT_PROTO_SPECIFIED) === 0 || ports === undefined) return true;
   const { protocol } = tuple;
-  if (protocol === Protocol.Icmp || protocol === Protocol.Icmpv6)
-    return tuple.sport >= ports.min && tuple.sport <= ports.max;
-  if (!hasPorts(protocol)) return true;
-  const port = side === 'src' ? tuple.sport : tuple.dport;
+  if (!isIcmp(protocol) && !hasTuplePorts(protocol)) return true;
+  const port = isIcmp(protocol) || side === 'src' ? tuple.sport : tuple.dport;
   return port >= ports.min && port <= ports.max;
 }
 
 /** find_best_ips_proto: the same source always gets the same address of a range. */
-function bestAddress(tuple: NatTuple, { flags, addresses }: NatRange, side: 'src' | 'dst'): Words {
+function bestAddress(tuple: NatTuple, { flags, addresses }: NatRange, side: Side): Words {
   if ((flags & NAT_MAP_IPS) === 0 || addresses === undefined) return tuple[side];
   const { min, max } = addresses;
   if ((flags & NAT_NETMAP) !== 0) {
@@ -101,43 +127,55 @@ function bestAddress(tuple: NatTuple, { flags, addresses }: NatRange, side: 'src
 const swap = (word: number): number =>
   (((word & 0xff) << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
 
-/** nf_nat_l4proto_unique_tuple: where to begin to look, which is free here. */
-function freePort(tuple: NatTuple, range: NatRange, side: 'src' | 'dst', draw: (range: number) => number): Mapped {
+/** NF_NAT_MAX_ATTEMPTS, and the least with which it goes on. */
+const MOST_ATTEMPTS = 128;
+const LEAST_ATTEMPTS = 16;
+
+/** nf_nat_l4proto_unique_tuple. */
+function freePort(tuple: NatTuple, range: NatRange, side: Side, world: NatWorld): Mapped {
   const { protocol } = tuple;
-  const icmp = protocol === Protocol.Icmp || protocol === Protocol.Icmpv6;
-  if (!icmp && !hasPorts(protocol)) return tuple;
+  const icmp = isIcmp(protocol);
+  if (!icmp && !hasTuplePorts(protocol)) return tuple;
   const own = side === 'src' || icmp ? tuple.sport : tuple.dport;
   const ports = portsOf(own, icmp, range, side);
   if (ports === undefined) return tuple;
-  const port = portIn(ports, own, range, side, draw);
   const drawn = draws(ports, range, side) ? { drawn: ports } : {};
-  if (icmp) return { ...tuple, sport: port, dport: port, ...drawn };
-  return { ...tuple, [side === 'src' ? 'sport' : 'dport']: port, ...drawn };
+  const withPort = (port: number): Mapped =>
+    icmp
+      ? { ...tuple, sport: port, dport: port, ...drawn }
+      : { ...tuple, [side === 'src' ? 'sport' : 'dport']: port, ...drawn };
+  const size = ports.max - ports.min + 1;
+  let offset = firstOffset(ports, own, range, side, world);
+  for (let attempts = Math.min(size, MOST_ATTEMPTS); ; attempts >>>= 1) {
+    let found = tuple;
+    for (let left = attempts; left > 0; left--) {
+      found = withPort(ports.min + (offset % size));
+      if (!world.taken(found, left)) return found;
+      // it has sixteen bits in the kernel
+      offset = (offset + 1) & 0xffff;
+    }
+    // confirm will find that it is taken
+    if (attempts >= size || attempts < LEAST_ATTEMPTS) return found;
+    offset = world.draw(ports) - ports.min;
+  }
 }
 
 /** The ports, or identifiers, of which one is taken; undefined: it stays. */
-function portsOf(own: number, icmp: boolean, { flags, ports }: NatRange, side: 'src' | 'dst'): NumberRange | undefined {
+function portsOf(own: number, icmp: boolean, { flags, ports }: NatRange, side: Side): NumberRange | undefined {
   if ((flags & NAT_PROTO_SPECIFIED) !== 0 && ports !== undefined) return ports;
   if (icmp) return IDENTIFIERS;
   // a destination's port changes only where a rule says to what
   return side === 'dst' ? undefined : portClass(own);
 }
 
-/** One of them: the one in step with the packet's own, or a drawn one. */
-function portIn(
-  ports: NumberRange,
-  own: number,
-  range: NatRange,
-  side: 'src' | 'dst',
-  draw: (range: number) => number,
-): number {
-  const size = ports.max - ports.min + 1;
+/** Where the search begins: in step with the packet's own port, or with a drawn one. */
+function firstOffset(ports: NumberRange, own: number, range: NatRange, side: Side, world: NatWorld): number {
   // the kernel's offset has sixteen bits: below the base it begins again from the top
-  if ((range.flags & NAT_PROTO_OFFSET) !== 0) return ports.min + (((own - (range.base ?? 0)) & 0xffff) % size);
-  return draws(ports, range, side) ? ports.min + draw(size) : ports.min;
+  if ((range.flags & NAT_PROTO_OFFSET) !== 0) return (own - (range.base ?? 0)) & 0xffff;
+  return draws(ports, range, side) ? world.draw(ports) - ports.min : 0;
 }
 
-const draws = ({ min, max }: NumberRange, { flags }: NatRange, side: 'src' | 'dst'): boolean =>
+const draws = ({ min, max }: NumberRange, { flags }: NatRange, side: Side): boolean =>
   (flags & NAT_PROTO_OFFSET) === 0 && ((flags & RANDOM) !== 0 || side === 'src') && max > min;
 
 const IDENTIFIERS: NumberRange = { min: 0, max: 65535 };
@@ -146,4 +184,6 @@ const CLASSES: readonly NumberRange[] = [
   { min: PORTS_ROOT, max: PORTS_ROOT_END - 1 },
   { min: 1, max: PORTS_LOW_END - 1 },
 ];
+const isIcmp = (protocol: number): boolean => protocol === Protocol.Icmp || protocol === Protocol.Icmpv6;
+
 const portClass = (port: number): NumberRange => CLASSES[port >= PORTS_ROOT_END ? 0 : port >= PORTS_LOW_END ? 1 : 2]!;

@@ -53,7 +53,7 @@ function lostBy(compiled: Compiled, { by, rule, policy, why }: Lost): DecidedBy 
 /** The last filter rule that accepted; else the last rule of any table that gave a verdict or a translation; else filter's policy. */
 function passedBy(compiled: Compiled, events: readonly WalkEvent[]): DecidedBy {
   const rules = events.flatMap((event) =>
-    event.kind === 'verdict' || event.kind === 'translated' ? [event.rule] : [],
+    event.kind === 'verdict' || (event.kind === 'translated' && event.rule !== undefined) ? [event.rule!] : [],
   );
   const rule = rules.findLast((one) => compiled.rules[one]!.table === 'filter') ?? rules.at(-1);
   if (rule !== undefined) return { kind: 'rule', ...refOf(compiled, rule) };

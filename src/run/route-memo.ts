@@ -2,7 +2,7 @@
  * Routing decisions, remembered for all packets that no route, rule or address of the host tells apart. An exact cache:
  * the decision is Routing's, made for the first packet of its kind.
  */
-import { Beside, Field, FRAG_DONT, RouteLook } from '../abi.js';
+import { Beside, Field, FRAG_DONT, PACKET_GATHERED, RouteLook } from '../abi.js';
 import { NO_SOCKET } from '../model/batch.js';
 import type { Host } from '../model/host.js';
 import type { Words } from '../net/address.js';
@@ -83,7 +83,7 @@ export class RouteMemo {
   }
 
   #input(columns: Columns, slot: number): number {
-    const length = columns[Field.Length]![slot]!;
+    const length = lengthOf(columns, slot);
     const df = (columns[Field.Frag]![slot]! & FRAG_DONT) !== 0;
     const fits = df ? this.mtus.filter((mtu) => length > mtu).length : 0;
     const iif = columns[Field.InIf]![slot]!;
@@ -108,7 +108,7 @@ export class RouteMemo {
       sport: of(Field.Sport),
       dport: of(Field.Dport),
       ttl: of(Field.Ttl),
-      length: of(Field.Length),
+      length: lengthOf(columns, slot),
       df,
     };
     return this.#way(this.routing.input(packet), columns, slot);
@@ -193,3 +193,7 @@ function textOf(decision: InputDecision | OutputDecision, masquerade: Words | Un
   if (decision.kind === 'local' && decision.by === undefined) return `local ${decision.how}`;
   return JSON.stringify([decision, masquerade]);
 }
+
+/** What goes out at once: a packet that came in fragments goes on in fragments (ip_exceeds_mtu). */
+const lengthOf = (columns: Columns, slot: number): number =>
+  columns[(columns[Field.Flags]![slot]! & PACKET_GATHERED) === 0 ? Field.Length : Beside.Largest]![slot]!;

@@ -55,7 +55,7 @@ function settleOptions(setup: WalkSetup, slot: number, way: 'input' | 'forward')
   const options = stages.bytesOf(slot).slice(20, length);
   const remainder = remainderOf(options);
   const cleared = options.subarray(remainder).some((byte) => byte !== 0);
-  if (cleared) stages.writeHeader(slot, 20 + remainder, new Array(options.length - remainder).fill(0));
+  if (cleared) stages.writeBytes(slot, 20 + remainder, new Array(options.length - remainder).fill(0));
   const recorded = record(setup, slot, way, options);
   // what is delivered keeps its checksum as it was
   if (way === 'forward' && (cleared || recorded)) stages.sumHeader(slot);
@@ -69,8 +69,8 @@ function record({ stages, ways }: WalkSetup, slot: number, way: 'input' | 'forwa
     way === 'input' ? [stages.field(slot, Field.Dst)] : ways.wayOf(stages.field(slot, Beside.Way))?.masquerade;
   if (!own || 'kind' in own) return false;
   const bytes = [24, 16, 8, 0].map((shift) => (own[0]! >>> shift) & 255);
-  stages.writeHeader(slot, 20 + room.address, bytes);
-  stages.writeHeader(slot, 20 + room.pointer, [options[room.pointer]! + 4]);
+  stages.writeBytes(slot, 20 + room.address, bytes);
+  stages.writeBytes(slot, 20 + room.pointer, [options[room.pointer]! + 4]);
   return true;
 }
 

@@ -1,8 +1,11 @@
 /** What the steps of a walk need of the run, whatever the packets. */
 import type { Compiled, Entry } from '../compile/compile.js';
 import type { ProgramUses } from '../compile/uses.js';
+import type { NumberRange } from '../model/condition.js';
 import type { HookName, TableName } from '../model/ruleset.js';
+import type { Connections } from './connections/connections.js';
 import type { CoreSteps } from './core-steps.js';
+import type { FragmentQueues } from './fragments.js';
 import type { Outcomes } from './outcomes/outcomes.js';
 import type { Routing } from './routing.js';
 import type { Selection } from './selection.js';
@@ -27,6 +30,14 @@ export interface WalkSetup {
   /** the decisions of `routing` for packets of the batch. */
   readonly ways: WayTables;
   readonly tracking: boolean;
+  /** what is remembered of connections; undefined: each packet is the first of its own. */
+  readonly connections: Connections | undefined;
+  /** fragments that wait; undefined: nothing is remembered of them. */
+  readonly fragments: FragmentQueues<number> | undefined;
+  /** where the packets' clock stands, in milliseconds: of a batch whose connections are remembered. */
+  readonly now: number;
+  /** what is drawn of a range, where somebody knows better. */
+  readonly drawn: ((ports: NumberRange) => number | undefined) | undefined;
   /** nf_conntrack_checksum, nf_conntrack_tcp_loose. */
   readonly checksum: boolean;
   readonly loose: boolean;

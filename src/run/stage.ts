@@ -182,17 +182,17 @@ export class Stages {
     return at;
   }
 
-  /** Bytes of the IP header, its checksum left as it is. */
-  writeHeader(packet: number, offset: number, bytes: readonly number[]): void {
+  /** Bytes of a packet, its checksums left as they are. */
+  writeBytes(packet: number, offset: number, bytes: ArrayLike<number>): void {
     const start = this.get(Run.Bytes) + this.field(packet, Field.Bytes);
     this.core.memory.bytes.set(bytes, start + offset);
   }
 
   /** Computes the checksum of the IP header anew. */
   sumHeader(packet: number): void {
-    this.writeHeader(packet, 10, [0, 0]);
+    this.writeBytes(packet, 10, [0, 0]);
     const sum = finishSum(sumBytes(this.bytesOf(packet).subarray(0, this.field(packet, Field.IpLen))));
-    this.writeHeader(packet, 10, [sum >>> 8, sum & 255]);
+    this.writeBytes(packet, 10, [sum >>> 8, sum & 255]);
   }
 
   /** The identifier of an ICMP query, in its bytes and its checksum. */
@@ -241,6 +241,14 @@ export class Stages {
     const at = this.get(Run.Bytes) + offset;
     this.core.memory.bytes.set(bytes, at);
     return this.core.decode(packet, at, bytes.length, bytes.length, 1);
+  }
+
+  /** Puts other bytes in a packet's place; `length`: how many it has, of which a capture may lack some. */
+  replace(packet: number, bytes: Uint8Array, length: number): void {
+    const place = this.place(bytes);
+    if (place === undefined)
+      throw new PacketwalkError('there is no room for a packet that came in fragments', { code: 'core-fault' });
+    this.core.decode(packet, this.get(Run.Bytes) + place, bytes.length, length, 1);
   }
 
   /**

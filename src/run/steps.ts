@@ -3,24 +3,17 @@
  * of the kernel's nf_ip_hook_priorities (uapi/linux/netfilter_ipv4.h).
  */
 import type { HookName, TableName } from '../model/ruleset.js';
+import type { Gatherer } from './fragments.js';
 
 export type Step =
   | { readonly kind: 'table'; readonly table: TableName; readonly hook: HookName }
   /** nat: consulted for the first packet of a connection, then its translation is applied. */
   | { readonly kind: 'nat'; readonly hook: HookName; readonly side: 'src' | 'dst' }
   | {
-      readonly kind:
-        | 'defrag'
-        | 'track'
-        | 'note'
-        | 'options'
-        | 'route'
-        | 'reassemble'
-        | 'age'
-        | 'confirm'
-        | 'deliver'
-        | 'leave';
+      readonly kind: 'track' | 'note' | 'options' | 'route' | 'age' | 'confirm' | 'deliver' | 'leave';
     }
+  /** fragments wait for the rest of their packet. */
+  | { readonly kind: 'gather'; readonly by: Gatherer }
   /** a second look for the route, where the packet has changed since; `after` says what counts as a change. */
   | { readonly kind: 'reroute'; readonly after: 'mangle' | 'nat' };
 
@@ -28,11 +21,12 @@ export type Path = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting'
 
 const table = (name: TableName, hook: HookName): Step => ({ kind: 'table', table: name, hook });
 const nat = (hook: HookName, side: 'src' | 'dst'): Step => ({ kind: 'nat', hook, side });
-const host = (kind: Exclude<Step['kind'], 'table' | 'nat' | 'reroute'>): Step => ({ kind });
+const host = (kind: Exclude<Step['kind'], 'table' | 'nat' | 'gather' | 'reroute'>): Step => ({ kind });
+const gather = (by: Gatherer): Step => ({ kind: 'gather', by });
 
 export const PATHS: Readonly<Record<Path, readonly Step[]>> = {
   prerouting: [
-    host('defrag'),
+    gather('prerouting'),
     table('raw', 'PREROUTING'),
     host('track'),
     table('mangle', 'PREROUTING'),
@@ -41,7 +35,7 @@ export const PATHS: Readonly<Record<Path, readonly Step[]>> = {
     host('route'),
   ],
   input: [
-    host('reassemble'),
+    gather('delivery'),
     table('mangle', 'INPUT'),
     table('filter', 'INPUT'),
     table('security', 'INPUT'),
@@ -52,7 +46,7 @@ export const PATHS: Readonly<Record<Path, readonly Step[]>> = {
   // ip_forward takes one from the time to live before the hook
   forward: [host('age'), table('mangle', 'FORWARD'), table('filter', 'FORWARD'), table('security', 'FORWARD')],
   output: [
-    host('defrag'),
+    gather('output'),
     table('raw', 'OUTPUT'),
     host('track'),
     host('note'),

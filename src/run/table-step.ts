@@ -1,11 +1,14 @@
 /** One table's chain at one hook: run by the core, its records turned into events, its verdicts into ends. */
 
-import { Event, Field, Verdict } from '../abi.js';
+import { Beside, Event, Field, PACKET_BAD_CHECKSUM, Verdict } from '../abi.js';
 import type { Entry } from '../compile/compile.js';
 import { LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../model/question.js';
 import type { HookName, TableName } from '../model/ruleset.js';
 import type { WalkEvent } from '../model/trace.js';
+import { Protocol } from '../net/protocol.js';
+import { RST } from '../net/tcp-flags.js';
 import type { Batch, Lost } from './batch.js';
+import type { Connections } from './connections/connections.js';
 import type { Selection } from './selection.js';
 import type { WalkSetup } from './setup.js';
 import type { TraceRecord } from './stage.js';
@@ -24,8 +27,22 @@ export function walkTable(
   if (batch.events !== undefined) tellTable(setup, batch, selection, place.entry, { table, hook });
   else if (place.outcomes !== undefined) place.outcomes.walk(selection);
   else stages.walk(place.entry, selection.slots);
-  for (const slot of steps.sieve('settle', selection)) batch.end(slot, endOf(setup, batch, slot, table, hook));
+  for (const slot of steps.sieve('settle', selection)) {
+    batch.end(slot, endOf(setup, batch, slot, table, hook));
+    if (setup.connections !== undefined) closeReset(setup, setup.connections, slot);
+  }
 }
+
+/** nf_send_reset: REJECT's own reset ends the connection that it answers. */
+function closeReset({ compiled, stages, now }: WalkSetup, connections: Connections, slot: number): void {
+  const { verdict, question } = stages.result(slot);
+  if (verdict !== Verdict.Reject || compiled.answers[question] !== TCP_RESET) return;
+  const of = (field: Field) => stages.field(slot, field);
+  const answered = (of(Field.TcpFlags) & RST) === 0 && (of(Field.Flags) & PACKET_BAD_CHECKSUM) === 0;
+  const entry = stages.field(slot, Beside.Entry) - 1;
+  if (answered && entry >= 0 && of(Field.Proto) === Protocol.Tcp) connections.close(entry, now);
+}
+const TCP_RESET = 'tcp-reset';
 
 function endOf(setup: WalkSetup, batch: Batch, slot: number, table: TableName, hook: HookName): Lost {
   const { verdict, rule, question } = setup.stages.result(slot);

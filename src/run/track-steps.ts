@@ -1,4 +1,4 @@
-/** Connection tracking's own steps: fragments are gathered, and packets get their connection's columns. */
+/** Connection tracking's own steps: packets get their connection's columns. */
 import {
   Beside,
   CT_STATUS_CONFIRMED,
@@ -17,8 +17,10 @@ import {
 import { HEADER_BYTES } from '../input/encode-columns.js';
 import { STATE_NUMBERS } from '../model/batch.js';
 import type { PacketState } from '../model/packet.js';
-import { hasPorts, Protocol } from '../net/protocol.js';
+import { Protocol } from '../net/protocol.js';
 import type { Batch } from './batch.js';
+import { confirmEntry, enter, putTuples } from './connection-steps.js';
+import { hasTuplePorts, inverse, tupleOf } from './connections/tuples.js';
 import { type FirstPacket, type FirstState, firstState, leastHeader } from './first-state.js';
 import type { Selection } from './selection.js';
 import type { WalkSetup } from './setup.js';
@@ -37,21 +39,18 @@ const GIVEN: readonly (PacketState | undefined)[] = Object.entries(STATE_NUMBERS
 );
 const NO_CONNECTION = STATE_INVALID | STATE_UNTRACKED;
 
-/** nf_defrag_ipv4, and ip_local_deliver: a fragment waits until its packet is whole. */
-export function gather({ tracking, steps }: WalkSetup, batch: Batch, selection: Selection, by: 'tracking' | 'routing') {
-  if (by === 'tracking' && !tracking) return;
-  const waiting = steps.take('findFragments', selection);
-  for (const slot of waiting) batch.lose(slot, by, 'fragment-waits', 'stolen');
-  if (waiting.length > 0) steps.sieve('keepWalking', selection);
-}
-
-/** nf_conntrack_in, for packets whose connection is not known: each its first, unless its state was given. */
+/** nf_conntrack_in: where connections are not remembered each packet is the first of its own, unless its state was given. */
 export function track(setup: WalkSetup, batch: Batch, selection: Selection): void {
   if (!setup.tracking) return;
-  const { columns } = setup.stages;
-  for (const slot of setup.steps.take('track', selection)) {
+  const { stages, steps, connections } = setup;
+  const { columns } = stages;
+  for (const slot of steps.take('track', selection)) {
     if ((columns[Field.CtState]![slot]! & STATE_UNTRACKED) !== 0) {
       batch.tell(slot, { kind: 'tracked', state: 'UNTRACKED', why: undefined });
+      continue;
+    }
+    if (connections !== undefined && columns[Beside.Given]![slot] === 0) {
+      enter(setup, connections, batch, slot);
       continue;
     }
     const state = askState(setup, batch, slot);
@@ -61,6 +60,7 @@ export function track(setup: WalkSetup, batch: Batch, selection: Selection): voi
     columns[Field.CtStatus]![slot] = established ? CT_STATUS_CONFIRMED | CT_STATUS_SEEN_REPLY : 0;
     if (setup.uses.tuples) describe(setup, columns, slot);
   }
+  if (connections !== undefined) steps.sieve('keepWalking', selection);
 }
 
 /** The state of a packet, whatever it is, told. */
@@ -115,53 +115,36 @@ const NO_BYTES = new Uint8Array(0);
  * and from about its 25th day for as long again at 1,000 ticks a second, the kernel finds more left than 0.)
  */
 function describe({ stages }: WalkSetup, columns: Columns, slot: number): void {
-  const protocol = columns[Field.Proto]![slot]!;
-  const src = columns[Field.Src]![slot]!;
-  const dst = columns[Field.Dst]![slot]!;
-  columns[Field.CtProto]![slot] = protocol;
-  columns[Field.CtOrigSrc]![slot] = src;
-  columns[Field.CtOrigDst]![slot] = dst;
-  columns[Field.CtReplSrc]![slot] = dst;
-  columns[Field.CtReplDst]![slot] = src;
-  let sport = 0;
-  let dport = 0;
-  let answered = 0;
-  if (hasTuplePorts(protocol)) {
-    sport = columns[Field.Sport]![slot]!;
-    dport = columns[Field.Dport]![slot]!;
-  } else if (protocol === Protocol.Icmp || protocol === Protocol.Gre)
-    [sport, dport, answered] = keysOf(
-      protocol,
-      columns[Field.Sport]![slot]!,
-      columns[Field.Dport]![slot]!,
-      stages.bytesOf(slot).subarray(columns[Field.IpLen]![slot]!),
-    );
-  const icmp = protocol === Protocol.Icmp;
-  columns[Field.CtOrigSport]![slot] = sport;
-  columns[Field.CtOrigDport]![slot] = dport;
-  columns[Field.CtReplSport]![slot] = icmp ? sport : dport;
-  columns[Field.CtReplDport]![slot] = icmp ? answered : sport;
+  const original = tupleOf({
+    src: columns[Field.Src]![slot]!,
+    dst: columns[Field.Dst]![slot]!,
+    protocol: columns[Field.Proto]![slot]!,
+    transport: stages.bytesOf(slot).subarray(columns[Field.IpLen]![slot]!),
+  });
+  if (typeof original !== 'string') putTuples(columns, slot, original, inverse(original, 0) ?? original);
 }
 
-/** Type of the answer to an ICMP query (invmap of nf_conntrack_proto_icmp.c). */
-const ANSWERS: Readonly<Record<number, number>> = { 8: 0, 13: 14, 15: 16, 17: 18 };
-
-/**
- * What stands where a tuple has its ports: of ICMP the identifier, then type and code, and those of the answer; of GRE
- * version 1 the call.
- */
-function keysOf(protocol: number, type: number, code: number, transport: Uint8Array): [number, number, number] {
-  const half = (at: number) => ((transport[at] ?? 0) << 8) | (transport[at + 1] ?? 0);
-  if (protocol === Protocol.Icmp) return [half(4), (type << 8) | code, ((ANSWERS[type] ?? type) << 8) | code];
-  return [0, (half(0) & 7) === 1 ? half(6) : 0, 0];
-}
-
-/** Protocols whose connections, and so their translations, are told apart by ports: the kernel has no tracker of DCCP. */
-export const hasTuplePorts = (protocol: number): boolean => hasPorts(protocol) && protocol !== Protocol.Dccp;
-
-export function confirm({ tracking, steps }: WalkSetup, batch: Batch, selection: Selection): void {
+export function confirm(setup: WalkSetup, batch: Batch, selection: Selection): void {
+  const { tracking, steps } = setup;
   if (!tracking) return;
-  for (const slot of steps.take('confirm', selection)) batch.tell(slot, { kind: 'confirmed' });
+  let clash = false;
+  for (const slot of steps.take('confirm', selection)) {
+    if (confirmOne(setup, slot)) batch.tell(slot, { kind: 'confirmed' });
+    else {
+      batch.lose(slot, 'tracking', 'clash');
+      clash = true;
+    }
+  }
+  if (clash) steps.sieve('keepWalking', selection);
+}
+
+function confirmOne(setup: WalkSetup, slot: number): boolean {
+  const { stages, connections } = setup;
+  if (connections !== undefined && stages.field(slot, Beside.Entry) !== 0)
+    return confirmEntry(setup, connections, slot);
+  stages.setField(slot, Field.CtStatus, stages.field(slot, Field.CtStatus) | CT_STATUS_CONFIRMED);
+  stages.setField(slot, Field.CtExpire, firstTimeout(stages.field(slot, Field.Proto)));
+  return true;
 }
 
 /** The kernel's defaults, in seconds, for an entry that has seen no reply. */

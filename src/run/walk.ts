@@ -8,14 +8,16 @@ import type { PacketOut } from '../model/trace.js';
 import { formatAddress } from '../net/address.js';
 import { hasPorts } from '../net/protocol.js';
 import type { Batch } from './batch.js';
+import { settleEntries } from './connection-steps.js';
 import type { CoreSteps } from './core-steps.js';
+import { gather } from './gather-step.js';
 import { nat } from './nat-step.js';
 import { checkOptions, note, reroute, routeInput, routeOutput } from './route-steps.js';
 import type { Selection } from './selection.js';
 import type { WalkSetup } from './setup.js';
 import { PATHS, type Path, type Step } from './steps.js';
 import { walkTable } from './table-step.js';
-import { confirm, gather, track } from './track-steps.js';
+import { confirm, track } from './track-steps.js';
 
 export class Walk {
   private readonly arriving: Selection;
@@ -46,7 +48,8 @@ export class Walk {
   run(setup: WalkSetup): void {
     this.setup = setup;
     const { batch, steps, arriving, sent, looping, entering, input, forward, leaving } = this;
-    steps.told = batch.events !== undefined;
+    // what is remembered the host knows, and not the core
+    steps.told = batch.events !== undefined || setup.connections !== undefined;
     this.begin();
     routeOutput(setup, batch, sent);
     steps.take('setOut', sent);
@@ -64,6 +67,7 @@ export class Walk {
     steps.take('setOut', forward);
     steps.merge(sent, forward, leaving);
     this.follow('postrouting', leaving);
+    if (setup.connections !== undefined) settleEntries(setup, setup.connections, batch);
   }
 
   private begin(): void {
@@ -92,10 +96,8 @@ export class Walk {
         return walkTable(setup, batch, selection, step.table, step.hook);
       case 'nat':
         return nat(setup, batch, selection, step.hook, step.side);
-      case 'defrag':
-        return gather(setup, batch, selection, 'tracking');
-      case 'reassemble':
-        return gather(setup, batch, selection, 'routing');
+      case 'gather':
+        return gather(setup, batch, selection, step.by);
       case 'track':
         return track(setup, batch, selection);
       case 'note':

@@ -11,7 +11,7 @@ import { drawnOf } from './drawn.js';
 import { type Exchanged, exchange, inGroup } from './exchange.js';
 import { type Kernel, KernelRefused } from './kernel.js';
 import { countersOf, differences, type Observed, ofKernel, ofWalk } from './observed.js';
-import { connectionsOf, forgetConnections, walkOptions } from './remembering.js';
+import { connectionsOf } from './remembering.js';
 import { groupsOf, tooClose, whatVaries } from './repeat.js';
 import type { CapturedHost, PacketLine, Scenario } from './scenario.js';
 
@@ -89,7 +89,7 @@ export function observe(host: LoadedHost, packets: readonly PacketLine[], heard:
     const drawnPort = drawnOf(line.hex, left, () => {
       told = true;
     });
-    const result = host.walk(packetOf(line, index + 1, time), walkOptions(drawnPort));
+    const result = host.walk(packetOf(line, index + 1, time), { bytes: true, drawn: drawnPort });
     const after = countersOf(host);
     const observed = ofWalk(result, host, before, after);
     before = after;
@@ -98,7 +98,7 @@ export function observe(host: LoadedHost, packets: readonly PacketLine[], heard:
     const open = result.fate === 'unknown' ? (result.by.why ?? '?') : asked;
     const drawn = result.events.some((event) => event.kind === 'translated' && event.drawn !== undefined);
     const connections = !line.keep && inGroup(packets, index) ? connectionsOf(host) : undefined;
-    if (!line.keep) forgetConnections(host);
+    if (!line.keep) host.forgetConnections();
     return {
       observed,
       drawn,

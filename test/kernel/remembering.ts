@@ -1,16 +1,11 @@
-/** What a loaded host has to do with connections, for as long as not all of it is there. */
-import type { Connection } from '../../src/model/connection.js';
+/** What the judge asks of a loaded host beside its answers about packets. */
+import { compareConnections } from '../../src/model/connection.js';
+import { printConnection } from '../../src/parse/connections/print.js';
 import type { LoadedHost } from '../../src/run/engine.js';
-import type { Drawn } from './drawn.js';
 
-type Remembering = LoadedHost & {
-  forgetConnections?(): void;
-  connections?(): Connection[];
-};
-
-export const forgetConnections = (host: Remembering): void => host.forgetConnections?.();
-export const walkOptions = (drawn: Drawn): { bytes: true } => {
-  const options = { bytes: true as const, drawn };
-  return options;
-};
-export const connectionsOf = (_host: Remembering): string[] | undefined => undefined;
+/** The connections that it remembers, as `conntrack -L -o extended` would print them. */
+export const connectionsOf = (host: LoadedHost): string[] =>
+  host
+    .connections()
+    .sort(compareConnections)
+    .map((connection) => printConnection(connection, { extended: true }));

@@ -169,6 +169,10 @@ export const en: Language = {
     'chain.ends': ({ chain, back }) => `end of ${chain}: ${backTo(back)}`,
     policy: ({ chain, policy }) =>
       policy === 'ACCEPT' ? `end of ${chain}: its policy accepts` : `end of ${chain}: its policy drops the packet`,
+    followed: ({ side, from, to, quoted }) =>
+      from === to
+        ? `its connection says the ${SIDES[side]} of the packet that it quotes`
+        : `its connection says so: the ${SIDES[side]} ${from} becomes ${to}${quoted ? ', in the packet that it quotes too' : ''}`,
     identity: ({ side, end }) => `no rule translates the ${SIDES[side]}: it stays ${end}`,
     leaves: ({ hook, iface, packet }) =>
       hook === 'input' ? `delivered to this host: ${packet}` : `leaves${wayOut(iface)}: ${packet}`,
@@ -245,6 +249,13 @@ export const en: Language = {
     'source-route': 'it lays down its own route, which is refused (accept_source_route)',
     'bad-options': 'its IP options are malformed',
     'fragment-waits': 'a fragment waits until the other parts of its packet have come',
+    'fragment-overlap': 'a fragment lies over another: all of its packet is lost',
+    'fragment-again': 'a fragment that was here already',
+    'fragment-empty': 'a fragment without bytes: all of its packet is lost',
+    'fragment-end': 'a fragment that ends elsewhere than its packet: all of it is lost',
+    'fragment-too-long': 'its fragments make more than 65,535 bytes',
+    'fragment-ecn': 'some of its fragments take part in ECN and others do not: all are lost',
+    'fragment-memory': 'too many fragments wait already',
     'no-address': 'no interface has an address that it could be given',
     'short-header': 'the header behind the IP header is cut short',
     multipath: 'more than one route leads there, and which one is taken cannot be told',
@@ -267,11 +278,16 @@ export const en: Language = {
     'tcp-ack-unseen': 'it acknowledges what was not sent yet',
     'tcp-rst-before': 'a reset from before what was acknowledged already',
     'icmp-error': 'an error about a connection that is not known',
+    'icmp-error-astray': 'an error that is not sent to whom it is about',
+    'icmp-redirect-translated': 'a redirect about a connection whose addresses are translated',
     'icmp-not-a-query': 'an ICMP message that begins nothing and answers nothing known',
     'sctp-chunk': 'an SCTP chunk that begins no association',
     'sctp-chunks': 'SCTP chunks that cannot stand so',
     'sctp-tag': 'its verification tag is not that of the association',
     'sctp-state': 'such an SCTP chunk does not belong to the state that its association is in',
+    clash: 'another connection has its addresses and ports, and it cannot have them too',
+    'table-full': 'there is no room for another connection (nf_conntrack_max)',
+    'masquerade-moved': 'its connection has the address of another interface, and ends',
     'gre-payload': 'GRE version 1 that carries something else than PPP',
   },
   fields: {

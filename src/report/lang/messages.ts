@@ -129,6 +129,7 @@ export interface Messages {
   'chain.empty': { readonly chain: string; readonly back: Back };
   'chain.ends': { readonly chain: string; readonly back: Back };
   policy: { readonly chain: string; readonly policy: 'ACCEPT' | 'DROP' };
+  followed: { readonly side: 'src' | 'dst'; readonly from: string; readonly to: string; readonly quoted: boolean };
   identity: { readonly side: 'src' | 'dst'; readonly end: string };
   leaves: { readonly hook: 'input' | 'postrouting'; readonly iface: string; readonly packet: string };
 

@@ -90,6 +90,13 @@ export class ProtocolParts {
     this.words.set(words);
   }
 
+  copy(): ProtocolParts {
+    const copy = new ProtocolParts();
+    copy.bytes = this.bytes.slice();
+    copy.words = this.words.slice();
+    return copy;
+  }
+
   clear(entry: number): void {
     this.bytes.fill(0, TcpByte.Count * entry, TcpByte.Count * (entry + 1));
     this.words.fill(0, TcpWord.Count * entry, TcpWord.Count * (entry + 1));

@@ -3,6 +3,7 @@
  * milliseconds on the packets' clock.
  */
 import { ProtocolParts } from './protocol-parts.js';
+import { SourceIndex } from './source-index.js';
 
 /** Words of a tuple of IPv4: what one direction's packets bear. */
 export enum TupleWord {
@@ -25,11 +26,14 @@ const NONE = -1;
 const TUPLES = 2 * TupleWord.Count;
 
 export class ConnectionTable {
-  readonly parts = new ProtocolParts();
+  parts = new ProtocolParts();
+  /** Those whose source translation was settled. */
+  sources = this.newSources();
   private tuples = new Uint32Array(0);
   private statuses = new Uint16Array(0);
   private marks = new Uint32Array(0);
   private ends = new Float64Array(0);
+  private masquerades = new Uint16Array(0);
   /** numbers of entries that are free, the last first. */
   private readonly free: number[] = [];
   private used = 0;
@@ -52,6 +56,7 @@ export class ConnectionTable {
     this.statuses[entry] = 0;
     this.marks[entry] = 0;
     this.ends[entry] = 0;
+    this.masquerades[entry] = 0;
     this.parts.clear(entry);
     return entry;
   }
@@ -67,10 +72,11 @@ export class ConnectionTable {
   remove(entry: number): void {
     for (const direction of [ORIGINAL, REPLY]) this.empty(this.slotOf(entry, direction));
     this.count--;
-    this.free.push(entry);
+    this.abandon(entry);
   }
   /** Forgets one that was not. */
   abandon(entry: number): void {
+    this.sources.remove(entry);
     this.free.push(entry);
   }
 
@@ -78,7 +84,7 @@ export class ConnectionTable {
   find(tuple: Tuple): number {
     const { slots, tuples } = this;
     const mask = slots.length - 1;
-    for (let at = hash(tuple, 0) & mask; ; at = (at + 1) & mask) {
+    for (let at = this.placeOf(hash(tuple, 0)); ; at = (at + 1) & mask) {
       const found = slots[at]! - 1;
       if (found === NONE) return NONE;
       const first = TupleWord.Count * found;
@@ -88,8 +94,16 @@ export class ConnectionTable {
         tuples[first + 2] === tuple[2] &&
         tuples[first + 3] === tuple[3]
       )
-        return found;
+        return this.answersItself(found >>> 1) ? found | REPLY : found;
     }
+  }
+
+  /** Both directions are one: packets are found to be answers, which stand first in the kernel's lists. */
+  private answersItself(entry: number): boolean {
+    const first = TUPLES * entry;
+    for (let word = first; word < first + TupleWord.Count; word++)
+      if (this.tuples[word] !== this.tuples[word + TupleWord.Count]) return false;
+    return true;
   }
 
   /** A direction's tuple, as it stands; a change of it is one of the entry, and allowed before it is confirmed. */
@@ -118,10 +132,58 @@ export class ConnectionTable {
   setEnd(entry: number, time: number): void {
     this.ends[entry] = time;
   }
+  /** Number of the interface whose address masqueraded it; 0: none did. */
+  masquerade(entry: number): number {
+    return this.masquerades[entry]!;
+  }
+  setMasquerade(entry: number, iface: number): void {
+    this.masquerades[entry] = iface;
+  }
 
   /** Entries that can be found. */
   *entries(): Generator<number> {
     for (const slot of this.slots) if (slot !== 0 && (slot - 1) % 2 === ORIGINAL) yield (slot - 1) >>> 1;
+  }
+
+  /**
+   * Entries that would lie in a bucket of the kernel's table, of so many, so far behind that of a tuple: a bucket is a range
+   * of hashes there, and a run of slots here.
+   */
+  bucket(tuple: Tuple, behind: number, of: number): number[] {
+    const number = (Math.floor((hash(tuple, 0) * of) / 2 ** 32) + behind) % of;
+    const from = Math.ceil((number * 2 ** 32) / of);
+    const to = Math.ceil(((number + 1) * 2 ** 32) / of);
+    const mask = this.slots.length - 1;
+    const last = this.placeOf(to - 1);
+    const found = new Set<number>();
+    // entries stand at their home or behind it, up to a slot that is free
+    for (let at = this.placeOf(from), passed = false; !passed || this.slots[at] !== 0; at = (at + 1) & mask) {
+      const slot = this.slots[at]! - 1;
+      const own = slot === NONE ? NONE : hash(this.tuples, TupleWord.Count * slot);
+      if (own >= from && own < to) found.add(slot >>> 1);
+      passed ||= at === last;
+    }
+    return [...found];
+  }
+
+  copy(): ConnectionTable {
+    const copy = new ConnectionTable();
+    copy.parts = this.parts.copy();
+    copy.tuples = this.tuples.slice();
+    copy.statuses = this.statuses.slice();
+    copy.marks = this.marks.slice();
+    copy.ends = this.ends.slice();
+    copy.masquerades = this.masquerades.slice();
+    copy.sources = this.sources.copy((entry) => copy.tuple(entry, ORIGINAL));
+    copy.free.push(...this.free);
+    copy.used = this.used;
+    copy.slots = this.slots.slice();
+    copy.count = this.count;
+    return copy;
+  }
+
+  private newSources(): SourceIndex {
+    return new SourceIndex((entry) => this.tuple(entry, ORIGINAL));
   }
 
   private grow(): void {
@@ -130,7 +192,9 @@ export class ConnectionTable {
     this.statuses = moved(this.statuses, new Uint16Array(room));
     this.marks = moved(this.marks, new Uint32Array(room));
     this.ends = moved(this.ends, new Float64Array(room));
+    this.masquerades = moved(this.masquerades, new Uint16Array(room));
     this.parts.grow(room);
+    this.sources.grow(room);
   }
 
   private rehash(): void {
@@ -168,7 +232,11 @@ export class ConnectionTable {
   }
 
   private home(entry: number, direction: number): number {
-    return hash(this.tuples, TUPLES * entry + TupleWord.Count * direction) & (this.slots.length - 1);
+    return this.placeOf(hash(this.tuples, TUPLES * entry + TupleWord.Count * direction));
+  }
+  /** Slots lie in the order of hashes, but for what had to move on. */
+  private placeOf(hash: number): number {
+    return hash >>> (Math.clz32(this.slots.length) + 1);
   }
 }
 
@@ -183,5 +251,6 @@ function hash(words: Uint32Array, at: number): number {
     mixed = Math.imul(mixed ^ words[at + word]!, 0x85ebca6b);
     mixed ^= mixed >>> 15;
   }
-  return mixed;
+  mixed = Math.imul(mixed, 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
 }

@@ -1,0 +1,148 @@
+/** What the walk does with remembered connections: a packet gets the columns of its entry, and the entry what it did. */
+import {
+  Beside,
+  BOUND_DST,
+  BOUND_SRC,
+  CT_STATUS_CONFIRMED,
+  CT_STATUS_DST_NAT,
+  CT_STATUS_DST_NAT_DONE,
+  CT_STATUS_EXPECTED,
+  CT_STATUS_SEEN_REPLY,
+  CT_STATUS_SRC_NAT,
+  CT_STATUS_SRC_NAT_DONE,
+  Field,
+  FRAG_OFFSET,
+  PACKET_BAD_CHECKSUM,
+  STATE_DNAT,
+  STATE_ESTABLISHED,
+  STATE_NEW,
+  STATE_RELATED,
+  STATE_SNAT,
+} from '../abi.js';
+import type { Batch } from './batch.js';
+import type { Arrival, Arrived, Connections } from './connections/connections.js';
+import { describeEntry } from './connections/describe.js';
+import { ORIGINAL, REPLY, type Tuple, TupleWord } from './connections/table.js';
+import { highOf, lowOf, pairOf } from './connections/tuples.js';
+import type { WalkSetup } from './setup.js';
+import type { Columns } from './stage.js';
+
+/** nf_conntrack_in; the packet's way may end here. */
+export function enter(setup: WalkSetup, connections: Connections, batch: Batch, slot: number): void {
+  const arrived = connections.enter(arrivalOf(setup, slot), setup.now);
+  switch (arrived.kind) {
+    case 'drop':
+      return batch.lose(slot, 'tracking', arrived.why);
+    case 'invalid':
+      return batch.tell(slot, { kind: 'tracked', state: 'INVALID', why: arrived.why, by: arrived.by });
+    case 'known': {
+      const state = load(setup, connections, slot, arrived);
+      if (batch.events === undefined) return;
+      const connection = describeEntry(connections.table, arrived.entry, setup.now);
+      const reply = arrived.direction === REPLY;
+      batch.tell(slot, { kind: 'tracked', state, why: undefined, by: arrived.by, reply, connection });
+    }
+  }
+}
+
+/** Its entry is not confirmed. */
+const isFirst = (columns: Columns, slot: number): boolean =>
+  (columns[Field.CtStatus]![slot]! & CT_STATUS_CONFIRMED) === 0;
+
+function arrivalOf({ stages, checksum }: WalkSetup, slot: number): Arrival {
+  const of = (field: Field | Beside) => stages.field(slot, field);
+  const verified = checksum && of(Beside.Local) === 0;
+  return {
+    src: of(Field.Src),
+    dst: of(Field.Dst),
+    protocol: of(Field.Proto),
+    flags: verified ? of(Field.Flags) : of(Field.Flags) & ~PACKET_BAD_CHECKSUM,
+    transport: stages.bytesOf(slot).subarray(of(Field.IpLen)),
+    length: of(Field.TransportLen),
+    zones: of(Field.CtZone),
+    laterFragment: (of(Field.Frag) & FRAG_OFFSET) !== 0,
+  };
+}
+
+/** The entry's columns, for the packet; the state that it is in. */
+function load(
+  { stages, now }: WalkSetup,
+  { table }: Connections,
+  slot: number,
+  { entry, direction, related, gone }: Extract<Arrived, { kind: 'known' }>,
+): ConnectionState {
+  const { columns } = stages;
+  const put = (column: Field | Beside, value: number) => {
+    columns[column]![slot] = value;
+  };
+  const status = table.status(entry);
+  const has = (bit: number, then: number) => ((status & bit) === 0 ? 0 : then);
+  const nat = has(CT_STATUS_SRC_NAT, STATE_SNAT) | has(CT_STATUS_DST_NAT, STATE_DNAT);
+  const state = stateOf(status, direction, related);
+  put(Field.CtState, STATES[state] | nat);
+  put(Field.CtStatus, status);
+  put(Field.CtMark, table.mark(entry));
+  put(Field.CtDir, direction);
+  putTuples(columns, slot, table.tuple(entry, ORIGINAL), table.tuple(entry, REPLY));
+  put(Field.CtExpire, has(CT_STATUS_CONFIRMED, 1) && secondsLeft(table.end(entry), now));
+  put(Beside.Entry, gone ? 0 : entry + 1);
+  put(Beside.Bound, has(CT_STATUS_SRC_NAT_DONE, BOUND_SRC) | has(CT_STATUS_DST_NAT_DONE, BOUND_DST));
+  return state;
+}
+
+type ConnectionState = 'NEW' | 'ESTABLISHED' | 'RELATED';
+const STATES = { NEW: STATE_NEW, ESTABLISHED: STATE_ESTABLISHED, RELATED: STATE_RELATED } as const;
+
+function stateOf(status: number, direction: number, related: boolean): ConnectionState {
+  if (related) return 'RELATED';
+  if (direction === REPLY || (status & CT_STATUS_SEEN_REPLY) !== 0) return 'ESTABLISHED';
+  return (status & CT_STATUS_EXPECTED) !== 0 ? 'RELATED' : 'NEW';
+}
+
+const secondsLeft = (end: number, now: number): number => Math.max(0, Math.floor((end - now) / 1000));
+
+export function putTuples(columns: Columns, slot: number, original: Tuple, reply: Tuple): void {
+  columns[Field.CtProto]![slot] = original[TupleWord.Proto]! & 0xff;
+  const put = (tuple: Tuple, src: Field, dst: Field, sport: Field, dport: Field) => {
+    columns[src]![slot] = tuple[TupleWord.Src]!;
+    columns[dst]![slot] = tuple[TupleWord.Dst]!;
+    columns[sport]![slot] = highOf(tuple[TupleWord.Ports]!);
+    columns[dport]![slot] = lowOf(tuple[TupleWord.Ports]!);
+  };
+  put(original, Field.CtOrigSrc, Field.CtOrigDst, Field.CtOrigSport, Field.CtOrigDport);
+  put(reply, Field.CtReplSrc, Field.CtReplDst, Field.CtReplSport, Field.CtReplDport);
+}
+
+/** nf_confirm, for an entry that is not confirmed; false: another has its tuple, and the packet is dropped. */
+export function confirmEntry({ stages, now }: WalkSetup, connections: Connections, slot: number): boolean {
+  const { columns } = stages;
+  const { table } = connections;
+  const of = (column: Field | Beside) => columns[column]![slot]!;
+  // the answer that REJECT attaches to the entry confirms nothing
+  if (of(Field.CtDir) === REPLY) return true;
+  const entry = of(Beside.Entry) - 1;
+  const reply = table.tuple(entry, REPLY);
+  reply[TupleWord.Src] = of(Field.CtReplSrc);
+  reply[TupleWord.Dst] = of(Field.CtReplDst);
+  reply[TupleWord.Ports] = pairOf(of(Field.CtReplSport), of(Field.CtReplDport));
+  const bound = of(Beside.Bound);
+  const settled = (bit: number, status: number) => ((bound & bit) === 0 ? 0 : status);
+  const done = settled(BOUND_SRC, CT_STATUS_SRC_NAT_DONE) | settled(BOUND_DST, CT_STATUS_DST_NAT_DONE);
+  table.setStatus(entry, of(Field.CtStatus) | done);
+  if (!connections.confirm(entry, now)) return false;
+  if ((bound & BOUND_SRC) !== 0) table.sources.add(entry);
+  columns[Field.CtStatus]![slot] = table.status(entry);
+  columns[Field.CtExpire]![slot] = secondsLeft(table.end(entry), now);
+  return true;
+}
+
+/** At the end of a batch's ways: what the packets' rules did to their connections stays; those not confirmed are gone. */
+export function settleEntries({ stages }: WalkSetup, { table }: Connections, batch: Batch): void {
+  const { columns } = stages;
+  for (let slot = 0; slot < batch.packets; slot++) {
+    const entry = columns[Beside.Entry]![slot]! - 1;
+    if (entry < 0) continue;
+    if (isFirst(columns, slot)) table.abandon(entry);
+    else table.setMark(entry, columns[Field.CtMark]![slot]!);
+  }
+}

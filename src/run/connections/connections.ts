@@ -1,0 +1,255 @@
+/**
+ * The connections of a host and what they make of each packet: nf_conntrack_in, early_drop and __nf_conntrack_confirm of
+ * net/netfilter/nf_conntrack_core.c. Time is milliseconds on the packets' clock.
+ */
+import {
+  CT_STATUS_ASSURED,
+  CT_STATUS_CONFIRMED,
+  CT_STATUS_FIXED_TIMEOUT,
+  CT_STATUS_SEEN_REPLY,
+  CT_STATUS_SRC_NAT,
+  PACKET_BAD_CHECKSUM,
+} from '../../abi.js';
+import type { Connection } from '../../model/connection.js';
+import { Protocol } from '../../net/protocol.js';
+import { addEntry, describeEntry } from './describe.js';
+import { TcpByte, TcpWord } from './protocol-parts.js';
+import { track } from './protocols.js';
+import type { TrackedPacket } from './question.js';
+import { readQuoted } from './quoted.js';
+import type { TrackSettings } from './settings.js';
+import { ConnectionTable, ORIGINAL, REPLY, type Tuple, TupleWord } from './table.js';
+import { closeTcp } from './tcp.js';
+import { isAfter } from './tcp-segment.js';
+import { TcpState } from './tcp-states.js';
+import { inverse, sameTuple, tupleOf, zoneOf } from './tuples.js';
+
+/** A packet that comes to be tracked. */
+export interface Arrival extends TrackedPacket {
+  readonly src: number;
+  readonly dst: number;
+  /** Zone of the original direction; in the high half that of the reply. */
+  readonly zones: number;
+  /** It has no transport header. */
+  readonly laterFragment: boolean;
+}
+
+/** Which connection a packet is of, and how. */
+export type Arrived =
+  | {
+      readonly kind: 'invalid' | 'drop';
+      readonly why: string;
+      /** the setting without which it would not be, without its `net.netfilter.`. */
+      readonly by?: string | undefined;
+    }
+  | {
+      readonly kind: 'known';
+      readonly entry: number;
+      readonly direction: number;
+      /** An ICMP error about it. */
+      readonly related: boolean;
+      /** The table has it no longer. */
+      readonly gone: boolean;
+      /** the setting without which it would be INVALID. */
+      readonly by?: string | undefined;
+    };
+
+const BAD_CHECKSUM = { kind: 'invalid', why: 'bad-checksum', by: 'nf_conntrack_checksum' } as const;
+
+const NONE = -1;
+/** Buckets that are searched for an entry to give way (NF_CT_EVICTION_RANGE). */
+const EVICTION_RANGE = 8;
+const SWEEP_INTERVAL = 1000;
+/** Types of ICMP that are known, and those that are errors. */
+const LAST_ICMP_TYPE = 18;
+const ICMP_ERRORS: readonly number[] = [3, 4, 5, 11, 12];
+const ICMP_HEADER = 8;
+
+export class Connections {
+  table = new ConnectionTable();
+  private swept = 0;
+
+  constructor(readonly settings: TrackSettings) {}
+
+  /** Forgets all. */
+  clear(): void {
+    this.table = new ConnectionTable();
+  }
+
+  /** nf_conntrack_in. */
+  enter(packet: Arrival, now: number): Arrived {
+    if (packet.laterFragment) return { kind: 'invalid', why: 'bad-header' };
+    const error = packet.protocol === Protocol.Icmp ? this.enterError(packet, now) : undefined;
+    return error ?? this.resolve(packet, now);
+  }
+
+  /** nf_conntrack_icmpv4_error; undefined: the message is no error. */
+  private enterError(packet: Arrival, now: number): Arrived | undefined {
+    const { transport, zones, dst } = packet;
+    if (transport.length < ICMP_HEADER) return { kind: 'invalid', why: 'short-header' };
+    if ((packet.flags & PACKET_BAD_CHECKSUM) !== 0) return BAD_CHECKSUM;
+    if (transport[0]! > LAST_ICMP_TYPE) return { kind: 'invalid', why: 'icmp-not-a-query' };
+    if (!ICMP_ERRORS.includes(transport[0]!)) return undefined;
+    const quoted = readQuoted(transport.subarray(ICMP_HEADER));
+    const tuple = quoted === undefined ? 'short-header' : tupleOf(quoted);
+    const searched = typeof tuple === 'string' ? undefined : inverse(tuple, 0);
+    const found = searched === undefined ? NONE : this.find(searched, zones, now);
+    if (found === NONE) return { kind: 'invalid', why: 'icmp-error' };
+    const entry = found >>> 1;
+    const direction = found & 1;
+    if (this.table.tuple(entry, direction)[TupleWord.Dst] !== dst) return { kind: 'invalid', why: 'icmp-error-astray' };
+    return { kind: 'known', entry, direction, related: true, gone: false };
+  }
+
+  /** resolve_normal_ct and nf_conntrack_handle_packet. */
+  private resolve(packet: Arrival, now: number): Arrived {
+    const tuple = tupleOf(packet);
+    if (typeof tuple === 'string') return { kind: 'invalid', why: tuple };
+    for (;;) {
+      const found = this.find(tuple, packet.zones, now);
+      const entry = found === NONE ? this.begin(tuple, packet.zones, now) : found >>> 1;
+      if (typeof entry === 'object') return entry;
+      const direction = found === NONE ? ORIGINAL : found & 1;
+      const verdict = this.track(packet, entry, direction, now);
+      if (verdict.kind === 'known') return verdict;
+      if (found === NONE) this.table.abandon(entry);
+      if (verdict.kind !== 'repeat') return verdict;
+      this.table.remove(entry);
+    }
+  }
+
+  private track(packet: Arrival, entry: number, direction: number, now: number): Arrived | { readonly kind: 'repeat' } {
+    const { table, settings } = this;
+    const { kind, seconds, assured, why, by } = track({ table, entry, direction, packet, now, settings });
+    const status = table.status(entry);
+    const confirmed = (status & CT_STATUS_CONFIRMED) !== 0;
+    // until it is confirmed an entry holds the span
+    if (seconds !== undefined) table.setEnd(entry, (confirmed ? now : 0) + 1000 * seconds);
+    const more =
+      (assured ? CT_STATUS_ASSURED : 0) | (kind === 'invalid' || direction === ORIGINAL ? 0 : CT_STATUS_SEEN_REPLY);
+    table.setStatus(entry, status | more);
+    if (kind === 'repeat') return { kind };
+    if (kind === 'invalid') return { kind, why: why ?? 'bad-header', by };
+    const gone = kind === 'kill' && confirmed;
+    if (gone) table.remove(entry);
+    return { kind: 'known', entry, direction, related: false, gone, by };
+  }
+
+  /** init_conntrack. */
+  private begin(tuple: Tuple, zones: number, now: number): number | Arrived {
+    const reply = inverse(tuple, zones >>> 16);
+    if (reply === undefined) return { kind: 'invalid', why: 'icmp-not-a-query' };
+    const original = tuple.slice();
+    original[TupleWord.Proto]! |= zones << 16;
+    const { max } = this.settings;
+    if (max !== 0 && this.table.size >= max && !this.makeRoom(original, now))
+      return { kind: 'drop', why: 'table-full' };
+    return this.table.begin(original, reply);
+  }
+
+  /** early_drop: a connection that is not assured gives way, where one is near. */
+  private makeRoom(tuple: Tuple, now: number): boolean {
+    const { table, settings } = this;
+    // the kernel's gc_worker comes by every now and then
+    if (now - this.swept >= SWEEP_INTERVAL) {
+      this.sweep(now);
+      if (table.size < settings.max) return true;
+    }
+    for (let behind = 0; behind < EVICTION_RANGE; behind++) {
+      const gone = table.bucket(tuple, behind, settings.buckets).filter((entry) => this.givesWay(entry));
+      for (const entry of gone) table.remove(entry);
+      if (gone.length > 0) return true;
+    }
+    return false;
+  }
+  private givesWay(entry: number): boolean {
+    return (this.table.status(entry) & CT_STATUS_ASSURED) === 0;
+  }
+
+  /** Those that a listing told of, when the clock stood at 0. One that is there already is not taken again. */
+  learn(connections: Iterable<Connection>): void {
+    for (const connection of connections) if (connection.family === 4) addEntry(this.table, connection);
+  }
+
+  /** All that have time left. */
+  list(now: number): Connection[] {
+    this.sweep(now);
+    return [...this.table.entries()].map((entry) => describeEntry(this.table, entry, now));
+  }
+
+  /** Forgets those whose time is over. */
+  sweep(now: number): void {
+    this.swept = now;
+    const over = [...this.table.entries()].filter((entry) => this.table.end(entry) <= now);
+    for (const entry of over) this.table.remove(entry);
+  }
+
+  /**
+   * 2 * entry + direction of the packets with such a tuple, whose zone is not looked at: it is another for each direction
+   * (resolve_normal_ct). -1: none.
+   */
+  find(tuple: Tuple, zones: number, now: number): number {
+    const original = zones & 0xffff;
+    const reply = zones >>> 16;
+    const found = this.findIn(tuple, original, now);
+    if (found !== NONE && ((found & 1) === ORIGINAL || original === reply)) return found;
+    if (original === reply) return NONE;
+    const answer = this.findIn(tuple, reply, now);
+    return answer !== NONE && (answer & 1) === REPLY ? answer : NONE;
+  }
+
+  private findIn([src, dst, ports, proto]: Tuple, zone: number, now: number): number {
+    const tuple = Uint32Array.of(src!, dst!, ports!, (proto! & 0xff) | (zone << 16));
+    for (;;) {
+      const found = this.table.find(tuple);
+      if (found === NONE || this.table.end(found >>> 1) > now) return found;
+      this.table.remove(found >>> 1);
+    }
+  }
+
+  /**
+   * nf_conntrack_tuple_taken: 2 * entry + direction of a connection that has such a tuple, in its zone, unless its packets
+   * are those of `original`. -1: none.
+   */
+  takenBy(reply: Tuple, original: Tuple, now: number): number {
+    const found = this.findIn(reply, zoneOf(reply), now);
+    if (found === NONE || sameTuple(this.table.tuple(found >>> 1, ORIGINAL), original)) return NONE;
+    return found;
+  }
+
+  /**
+   * nf_nat_used_tuple_harder: whether what stands in a new TCP connection's way may be forgotten: it is closing, its source
+   * was translated, and the new one has sent more.
+   */
+  mayGive(found: number, entry: number): boolean {
+    const { table } = this;
+    const { parts } = table;
+    const other = found >>> 1;
+    return (
+      (found & 1) === REPLY &&
+      (table.status(other) & (CT_STATUS_SRC_NAT | CT_STATUS_FIXED_TIMEOUT)) === CT_STATUS_SRC_NAT &&
+      parts.byte(entry, TcpByte.State) === TcpState.SynSent &&
+      parts.byte(other, TcpByte.State) >= TcpState.TimeWait &&
+      isAfter(parts.word(entry, TcpWord.End), parts.word(other, TcpWord.End))
+    );
+  }
+
+  /** A TCP connection that this host answers with a reset. */
+  close(entry: number, now: number): void {
+    const { table, settings } = this;
+    const seconds = closeTcp(table.parts, entry, table.status(entry), settings.tcp);
+    if (seconds !== undefined) table.setEnd(entry, now + 1000 * seconds);
+  }
+
+  /** __nf_conntrack_confirm. False: another has one of its tuples, and the packet is dropped. */
+  confirm(entry: number, now: number): boolean {
+    const { table } = this;
+    const [original, reply] = [table.tuple(entry, ORIGINAL), table.tuple(entry, REPLY)];
+    if (this.findIn(original, zoneOf(original), now) !== NONE || this.findIn(reply, zoneOf(reply), now) !== NONE)
+      return false;
+    table.setEnd(entry, now + table.end(entry));
+    table.setStatus(entry, table.status(entry) | CT_STATUS_CONFIRMED);
+    table.confirm(entry);
+    return true;
+  }
+}

@@ -1,0 +1,64 @@
+/** An entry of the table as plain data, and back. */
+import { CT_STATUS_CONFIRMED, CT_STATUS_DST_NAT_DONE, CT_STATUS_SRC_NAT_DONE } from '../../abi.js';
+import type { Connection, ConnectionTuple } from '../../model/connection.js';
+import { Protocol } from '../../net/protocol.js';
+import { restoreState, stateName } from './listed.js';
+import { type ConnectionTable, ORIGINAL, REPLY, type Tuple, TupleWord } from './table.js';
+import { highOf, lowOf, pairOf, protocolOf, zoneOf } from './tuples.js';
+
+/** `now`: milliseconds on the packets' clock. */
+export function describeEntry(table: ConnectionTable, entry: number, now: number): Connection {
+  const [original, reply] = [table.tuple(entry, ORIGINAL), table.tuple(entry, REPLY)];
+  const status = table.status(entry);
+  // until it is confirmed an entry holds the span
+  const left = (status & CT_STATUS_CONFIRMED) === 0 ? table.end(entry) : table.end(entry) - now;
+  return {
+    family: 4,
+    protocol: protocolOf(original),
+    timeout: Math.max(0, Math.floor(left / 1000)),
+    state: stateName(table, entry),
+    original: tupleJson(original),
+    reply: tupleJson(reply),
+    status,
+    mark: table.mark(entry),
+    zones: { original: zoneOf(original), reply: zoneOf(reply) },
+  };
+}
+
+function tupleJson(tuple: Tuple): ConnectionTuple {
+  const [high, low] = [highOf(tuple[TupleWord.Ports]!), lowOf(tuple[TupleWord.Ports]!)];
+  const icmp = protocolOf(tuple) === Protocol.Icmp;
+  return {
+    src: [tuple[TupleWord.Src]!],
+    dst: [tuple[TupleWord.Dst]!],
+    sport: icmp ? 0 : high,
+    dport: icmp ? 0 : low,
+    type: icmp ? low >>> 8 : 0,
+    code: icmp ? low & 0xff : 0,
+    id: icmp ? high : 0,
+  };
+}
+
+/** The entry of a connection that a listing told of when the clock stood at 0. */
+export function addEntry(table: ConnectionTable, connection: Connection): void {
+  const { protocol, zones, status, mark, timeout, state } = connection;
+  const original = tupleWords(connection.original, protocol, zones.original);
+  const reply = tupleWords(connection.reply, protocol, zones.reply);
+  if (table.find(original) >= 0 || table.find(reply) >= 0) return;
+  const entry = table.begin(original, reply);
+  restoreState(table, entry, state, 0);
+  table.setStatus(entry, (status & 0xffff) | CT_STATUS_CONFIRMED | CT_STATUS_SRC_NAT_DONE | CT_STATUS_DST_NAT_DONE);
+  table.setMark(entry, mark);
+  table.setEnd(entry, 1000 * timeout);
+  table.confirm(entry);
+  table.sources.add(entry);
+}
+
+function tupleWords(
+  { src, dst, sport, dport, type, code, id }: ConnectionTuple,
+  protocol: number,
+  zone: number,
+): Tuple {
+  const ports = protocol === Protocol.Icmp ? pairOf(id, (type << 8) | code) : pairOf(sport, dport);
+  return Uint32Array.of(src[0]!, dst[0]!, ports, protocol | (zone << 16));
+}

@@ -1,0 +1,91 @@
+/**
+ * Connections by the source that opened them: nf_nat_bysource of net/netfilter/nf_nat_core.c. A source that is translated
+ * gets the same address and port towards every destination, where it can.
+ */
+import type { Tuple } from './table.js';
+
+const NONE = -1;
+const FIRST = 64;
+
+/** Doubly linked lists of entries, the newest first; `sourceOf(entry)` gives the tuple whose source counts. */
+export class SourceIndex {
+  private heads = new Int32Array(FIRST).fill(NONE);
+  private next = new Int32Array(0);
+  /** the entry before, or, of the first of a list, -2 less the list's number. */
+  private before = new Int32Array(0);
+  private count = 0;
+
+  constructor(private readonly sourceOf: (entry: number) => Tuple) {}
+
+  /** Makes room for so many entries. */
+  grow(entries: number): void {
+    const { next, before } = this;
+    this.next = new Int32Array(entries);
+    this.before = new Int32Array(entries).fill(NONE);
+    this.next.set(next);
+    this.before.set(before);
+  }
+
+  add(entry: number): void {
+    if (this.count >= this.heads.length) this.spread();
+    this.link(entry);
+    this.count++;
+  }
+
+  /** Nothing happens where it was not added. */
+  remove(entry: number): void {
+    const before = this.before[entry]!;
+    if (before === NONE) return;
+    const next = this.next[entry]!;
+    if (before >= 0) this.next[before] = next;
+    else this.heads[-2 - before] = next;
+    if (next !== NONE) this.before[next] = before;
+    this.before[entry] = NONE;
+    this.count--;
+  }
+
+  /** Entries that such a source opened, the newest first. */
+  *of(source: Tuple): Generator<number> {
+    for (let entry = this.heads[this.listOf(source)]!; entry !== NONE; entry = this.next[entry]!)
+      if (sameSource(this.sourceOf(entry), source)) yield entry;
+  }
+
+  copy(sourceOf: (entry: number) => Tuple): SourceIndex {
+    const copy = new SourceIndex(sourceOf);
+    copy.heads = this.heads.slice();
+    copy.next = this.next.slice();
+    copy.before = this.before.slice();
+    copy.count = this.count;
+    return copy;
+  }
+
+  private link(entry: number): void {
+    const list = this.listOf(this.sourceOf(entry));
+    const next = this.heads[list]!;
+    this.heads[list] = entry;
+    this.next[entry] = next;
+    this.before[entry] = -2 - list;
+    if (next !== NONE) this.before[next] = entry;
+  }
+
+  /** Twice as many lists, each in its order. */
+  private spread(): void {
+    const { heads, next } = this;
+    this.heads = new Int32Array(2 * heads.length).fill(NONE);
+    for (const head of heads) {
+      const list: number[] = [];
+      for (let entry = head; entry !== NONE; entry = next[entry]!) list.push(entry);
+      for (const entry of list.reverse()) this.link(entry);
+    }
+  }
+
+  private listOf([src, , ports, proto]: Tuple): number {
+    let mixed = Math.imul(src! ^ 0x9e3779b9, 0x85ebca6b);
+    mixed = Math.imul(mixed ^ (mixed >>> 15) ^ (ports! >>> 16), 0xc2b2ae35);
+    mixed = Math.imul(mixed ^ (mixed >>> 13) ^ proto!, 0x27d4eb2f);
+    return (mixed ^ (mixed >>> 16)) & (this.heads.length - 1);
+  }
+}
+
+/** Address, port or identifier, protocol and zone. */
+const sameSource = (a: Tuple, b: Tuple): boolean => a[0] === b[0] && a[2]! >>> 16 === b[2]! >>> 16 && a[3] === b[3];

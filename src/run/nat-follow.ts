@@ -1,0 +1,126 @@
+/** What a connection's entry makes of packets for which the nat tables are not consulted. */
+import {
+  Beside,
+  CT_STATUS_DST_NAT,
+  CT_STATUS_DST_NAT_DONE,
+  CT_STATUS_SRC_NAT,
+  CT_STATUS_SRC_NAT_DONE,
+  Field,
+  PACKET_BAD_CHECKSUM,
+  STATE_RELATED,
+} from '../abi.js';
+import type { HookName } from '../model/ruleset.js';
+import type { Endpoint } from '../model/trace.js';
+import { finishSum, sumBytes } from '../net/checksum.js';
+import { Protocol } from '../net/protocol.js';
+import type { Batch } from './batch.js';
+import { moveQuoted } from './connections/quoted.js';
+import { REPLY } from './connections/table.js';
+import { hasTuplePorts } from './connections/tuples.js';
+import type { NatTuple, Side } from './nat.js';
+import type { WalkSetup } from './setup.js';
+import type { Stages } from './stage.js';
+
+/** struct pptp_gre_header without its two optional words. */
+export const GRE_HEADER = 8;
+export const isIcmp = (protocol: number): boolean => protocol === Protocol.Icmp;
+
+/** nf_nat_ipv4_fn, where the connection is known; the packet's way may end here. */
+export function follow(setup: WalkSetup, batch: Batch, slot: number, hook: HookName, side: Side): void {
+  const { stages } = setup;
+  const related = (stages.field(slot, Field.CtState) & STATE_RELATED) !== 0;
+  if (related && isIcmp(stages.field(slot, Field.Proto))) return followError(setup, batch, slot, side);
+  if (hook === 'POSTROUTING' && hasMoved(setup, slot)) {
+    forget(setup, slot);
+    return batch.lose(slot, 'tracking', 'masquerade-moved');
+  }
+  if (!changes(stages, slot, side)) return;
+  const before = endAt(stages, slot, side);
+  if (stages.field(slot, Field.Proto) === Protocol.Gre && stages.field(slot, Field.TransportLen) < GRE_HEADER)
+    return batch.lose(slot, 'tracking', 'short-header');
+  const { address, port } = targetOf(stages, slot, side);
+  const source = side === 'src';
+  stages.rewrite(slot, source ? Field.Src : Field.Dst, address);
+  if (hasTuplePorts(stages.field(slot, Field.Proto))) stages.rewrite(slot, source ? Field.Sport : Field.Dport, port);
+  else if (isIcmp(stages.field(slot, Field.Proto))) stages.rewriteIcmpId(slot, port);
+  if (batch.events !== undefined)
+    batch.tell(slot, { kind: 'followed', side, from: before, to: endAt(stages, slot, side) });
+}
+
+const isReply = (stages: Stages, slot: number): boolean => stages.field(slot, Field.CtDir) === REPLY;
+
+/** Whether the entry says anything of this side; an answer's source is what its packets' destination was. */
+function changes(stages: Stages, slot: number, side: Side): boolean {
+  const source = (side === 'src') !== isReply(stages, slot);
+  return (stages.field(slot, Field.CtStatus) & (source ? CT_STATUS_SRC_NAT : CT_STATUS_DST_NAT)) !== 0;
+}
+
+/** The end that packets of this direction get: the other direction's tuple, turned round. */
+function targetOf(stages: Stages, slot: number, side: Side): { readonly address: number; readonly port: number } {
+  const of = (field: Field) => stages.field(slot, field);
+  const icmp = isIcmp(of(Field.CtProto));
+  if (isReply(stages, slot))
+    return side === 'src'
+      ? { address: of(Field.CtOrigDst), port: icmp ? of(Field.CtOrigSport) : of(Field.CtOrigDport) }
+      : { address: of(Field.CtOrigSrc), port: of(Field.CtOrigSport) };
+  return side === 'src'
+    ? { address: of(Field.CtReplDst), port: icmp ? of(Field.CtReplSport) : of(Field.CtReplDport) }
+    : { address: of(Field.CtReplSrc), port: of(Field.CtReplSport) };
+}
+
+/** nf_nat_oif_changed. */
+function hasMoved({ stages, connections }: WalkSetup, slot: number): boolean {
+  const entry = stages.field(slot, Beside.Entry) - 1;
+  if (connections === undefined || entry < 0 || isReply(stages, slot)) return false;
+  const iface = connections.table.masquerade(entry);
+  return iface !== 0 && iface !== stages.field(slot, Beside.Oif);
+}
+
+function forget({ stages, connections }: WalkSetup, slot: number): void {
+  connections?.table.remove(stages.field(slot, Beside.Entry) - 1);
+  stages.setField(slot, Beside.Entry, 0);
+}
+
+const REDIRECT = 5;
+const ICMP_HEADER = 8;
+const DONE = CT_STATUS_SRC_NAT_DONE | CT_STATUS_DST_NAT_DONE;
+
+/** nf_nat_icmp_reply_translation of net/netfilter/nf_nat_proto.c: of an ICMP error, and of the packet that it quotes. */
+function followError({ stages }: WalkSetup, batch: Batch, slot: number, side: Side): void {
+  const of = (field: Field) => stages.field(slot, field);
+  if (stages.field(slot, Beside.Entry) === 0) return;
+  if ((of(Field.Flags) & PACKET_BAD_CHECKSUM) !== 0) return batch.lose(slot, 'tracking', 'bad-checksum');
+  const status = of(Field.CtStatus);
+  const translated = (status & (CT_STATUS_SRC_NAT | CT_STATUS_DST_NAT)) !== 0;
+  // whoever is told of a better way has to be asked by its own address
+  if (of(Field.Sport) === REDIRECT && ((status & DONE) !== DONE || translated))
+    return batch.lose(slot, 'tracking', 'icmp-redirect-translated');
+  if (!changes(stages, slot, side)) return;
+  const before = endAt(stages, slot, side);
+  const { address, port } = targetOf(stages, slot, side);
+  const at = of(Field.IpLen);
+  const message = stages.bytesOf(slot).subarray(at);
+  if (!moveQuoted(message.subarray(ICMP_HEADER), { side: side === 'src' ? 'dst' : 'src', address, port }))
+    return batch.lose(slot, 'tracking', 'short-header');
+  message.fill(0, 2, 4);
+  const sum = finishSum(sumBytes(message));
+  message.set([sum >>> 8, sum & 0xff], 2);
+  stages.writeBytes(slot, at, message);
+  stages.rewrite(slot, side === 'src' ? Field.Src : Field.Dst, address);
+  if (batch.events !== undefined)
+    batch.tell(slot, { kind: 'followed', side, from: before, to: endAt(stages, slot, side), quoted: true });
+}
+
+function endAt(stages: Stages, slot: number, side: Side): Endpoint {
+  const source = side === 'src';
+  const ports = hasTuplePorts(stages.field(slot, Field.Proto));
+  return {
+    address: [stages.field(slot, source ? Field.Src : Field.Dst)],
+    port: ports ? stages.field(slot, source ? Field.Sport : Field.Dport) : undefined,
+  };
+}
+
+export function endOf(tuple: NatTuple, side: Side): Endpoint {
+  const port = side === 'src' ? tuple.sport : tuple.dport;
+  return { address: tuple[side], port: hasTuplePorts(tuple.protocol) || isIcmp(tuple.protocol) ? port : undefined };
+}
