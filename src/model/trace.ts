@@ -84,6 +84,8 @@ export type WalkEvent =
       /** the entry, as the packet leaves it, where connections are remembered; and whether it is an answer of it. */
       readonly connection?: Connection;
       readonly reply?: boolean;
+      /** the packet ends it. */
+      readonly gone?: true;
     }
   | {
       readonly kind: 'translated';
@@ -131,7 +133,10 @@ export type WalkEvent =
       readonly lacks?: string;
     }
   | { readonly kind: 'ttl'; readonly before: number; readonly after: number }
-  | { readonly kind: 'confirmed' }
+  /** the entry, where connections are remembered. */
+  | { readonly kind: 'confirmed'; readonly connection?: Connection }
+  /** the packet was the last of so many fragments, and goes on as the whole: its columns then, by Field. */
+  | { readonly kind: 'gathered'; readonly fragments: number; readonly columns: readonly number[] }
   | { readonly kind: 'leaves'; readonly out: PacketOut; readonly bytes?: Uint8Array };
 
 /** The route that settled where a packet goes. */

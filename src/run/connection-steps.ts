@@ -40,7 +40,8 @@ export function enter(setup: WalkSetup, connections: Connections, batch: Batch, 
       if (batch.events === undefined) return;
       const connection = describeEntry(connections.table, arrived.entry, setup.now);
       const reply = arrived.direction === REPLY;
-      batch.tell(slot, { kind: 'tracked', state, why: undefined, by: arrived.by, reply, connection });
+      const gone = arrived.gone ? { gone: true as const } : {};
+      batch.tell(slot, { kind: 'tracked', state, why: undefined, by: arrived.by, reply, connection, ...gone });
     }
   }
 }

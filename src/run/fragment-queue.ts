@@ -25,6 +25,8 @@ export interface WholePacket<About> {
   readonly first: About;
   /** Bytes of the largest fragment, header included: frag_max_size. */
   readonly largest: number;
+  /** How many fragments it was. */
+  readonly fragments: number;
 }
 
 /** `all`: those that waited are lost as well. */
@@ -147,12 +149,19 @@ export class FragmentQueue<About> {
     putHalf(bytes, 10, finishSum(sumBytes(bytes.subarray(0, header.length))));
 
     let known = header.length;
-    for (const part of this.runs.flatMap((run) => run.parts)) {
+    const parts = this.runs.flatMap((run) => run.parts);
+    for (const part of parts) {
       bytes.set(part.bytes, known);
       known += part.bytes.length;
       if (part.bytes.length < part.length) break;
     }
-    const packet = { bytes: bytes.subarray(0, known), length, first: about, largest: this.largest };
+    const packet = {
+      bytes: bytes.subarray(0, known),
+      length,
+      first: about,
+      largest: this.largest,
+      fragments: parts.length,
+    };
     return { kind: 'whole', packet };
   }
 }

@@ -28,8 +28,11 @@ function gatherOne({ stages, fragments, now }: WalkSetup, batch: Batch, slot: nu
     fragments === undefined || alone
       ? ({ kind: 'waits' } as const)
       : fragments.add({ by, vrf: 0, bytes, about: stages.field(slot, Field.Mark), now });
-  if (gathered.kind === 'whole') put(stages, slot, gathered.packet);
-  else batch.lose(slot, loser, gathered.kind === 'waits' ? 'fragment-waits' : gathered.why, 'stolen');
+  if (gathered.kind === 'whole') {
+    put(stages, slot, gathered.packet);
+    if (batch.events !== undefined)
+      batch.tell(slot, { kind: 'gathered', fragments: gathered.packet.fragments, columns: stages.fields(slot) });
+  } else batch.lose(slot, loser, gathered.kind === 'waits' ? 'fragment-waits' : gathered.why, 'stolen');
 }
 
 /** The packet goes on in the place of its last fragment: its mark is that of the first. */

@@ -20,6 +20,7 @@ import type { PacketState } from '../model/packet.js';
 import { Protocol } from '../net/protocol.js';
 import type { Batch } from './batch.js';
 import { confirmEntry, enter, putTuples } from './connection-steps.js';
+import { describeEntry } from './connections/describe.js';
 import { hasTuplePorts, inverse, tupleOf } from './connections/tuples.js';
 import { type FirstPacket, type FirstState, firstState, leastHeader } from './first-state.js';
 import type { Selection } from './selection.js';
@@ -129,7 +130,7 @@ export function confirm(setup: WalkSetup, batch: Batch, selection: Selection): v
   if (!tracking) return;
   let clash = false;
   for (const slot of steps.take('confirm', selection)) {
-    if (confirmOne(setup, slot)) batch.tell(slot, { kind: 'confirmed' });
+    if (confirmOne(setup, slot)) tellConfirmed(setup, batch, slot);
     else {
       batch.lose(slot, 'tracking', 'clash');
       clash = true;
@@ -145,6 +146,16 @@ function confirmOne(setup: WalkSetup, slot: number): boolean {
   stages.setField(slot, Field.CtStatus, stages.field(slot, Field.CtStatus) | CT_STATUS_CONFIRMED);
   stages.setField(slot, Field.CtExpire, firstTimeout(stages.field(slot, Field.Proto)));
   return true;
+}
+
+function tellConfirmed({ stages, connections, now }: WalkSetup, batch: Batch, slot: number): void {
+  if (batch.events === undefined) return;
+  const entry = stages.field(slot, Beside.Entry) - 1;
+  const known = connections !== undefined && entry >= 0;
+  batch.tell(slot, {
+    kind: 'confirmed',
+    ...(known && { connection: describeEntry(connections.table, entry, now) }),
+  });
 }
 
 /** The kernel's defaults, in seconds, for an entry that has seen no reply. */
