@@ -93,6 +93,7 @@ describe('ports', () => {
     const mapped = uniqueTuple(tuple, { flags, addresses: undefined, ports }, side, {
       taken: () => false,
       mappings: () => [],
+      zone: 0,
       draw: ({ max }) => max,
     });
     expect(mapped.drawn).toEqual(drawn);

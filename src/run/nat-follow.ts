@@ -22,7 +22,8 @@ import type { WalkSetup } from './setup.js';
 import type { Stages } from './stage.js';
 
 /** struct pptp_gre_header without its two optional words. */
-export const GRE_HEADER = 8;
+const GRE_HEADER = 8;
+const GRE_VERSION = 7;
 export const isIcmp = (protocol: number): boolean => protocol === Protocol.Icmp;
 
 /** nf_nat_ipv4_fn, where the connection is known; the packet's way may end here. */
@@ -36,8 +37,8 @@ export function follow(setup: WalkSetup, batch: Batch, slot: number, hook: HookN
   }
   if (!changes(stages, slot, side)) return;
   const before = endAt(stages, slot, side);
-  if (stages.field(slot, Field.Proto) === Protocol.Gre && stages.field(slot, Field.TransportLen) < GRE_HEADER)
-    return batch.lose(slot, 'tracking', 'short-header');
+  const fault = faultOfGre(stages, slot, side);
+  if (fault !== undefined) return batch.lose(slot, 'tracking', fault);
   const { address, port } = targetOf(stages, slot, side);
   const source = side === 'src';
   stages.rewrite(slot, source ? Field.Src : Field.Dst, address);
@@ -45,6 +46,17 @@ export function follow(setup: WalkSetup, batch: Batch, slot: number, hook: HookN
   else if (isIcmp(stages.field(slot, Field.Proto))) stages.rewriteIcmpId(slot, port);
   if (batch.events !== undefined)
     batch.tell(slot, { kind: 'followed', side, from: before, to: endAt(stages, slot, side) });
+}
+
+/**
+ * gre_manip_pkt of nf_nat_proto.c: why a packet whose address is translated is lost. It wants a header in which it changes
+ * nothing, and of a version that it knows where the destination is changed; undefined: it goes on, or is none of GRE.
+ */
+export function faultOfGre(stages: Stages, slot: number, side: Side): 'short-header' | 'gre-version' | undefined {
+  if (stages.field(slot, Field.Proto) !== Protocol.Gre) return undefined;
+  if (stages.field(slot, Field.TransportLen) < GRE_HEADER) return 'short-header';
+  const version = stages.bytesOf(slot)[stages.field(slot, Field.IpLen) + 1]! & GRE_VERSION;
+  return side === 'dst' && version > 1 ? 'gre-version' : undefined;
 }
 
 const isReply = (stages: Stages, slot: number): boolean => stages.field(slot, Field.CtDir) === REPLY;

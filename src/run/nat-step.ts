@@ -15,11 +15,10 @@ import type { Translation } from '../model/action.js';
 import type { HookName } from '../model/ruleset.js';
 import type { SkipReason } from '../model/trace.js';
 import type { Words } from '../net/address.js';
-import { Protocol } from '../net/protocol.js';
 import type { Batch } from './batch.js';
 import { hasTuplePorts } from './connections/tuples.js';
 import { type NatRange, type NatTuple, type Side, uniqueTuple } from './nat.js';
-import { endOf, follow, GRE_HEADER, isIcmp } from './nat-follow.js';
+import { endOf, faultOfGre, follow, isIcmp } from './nat-follow.js';
 import { noteMasquerade, worldOf } from './nat-world.js';
 import type { Selection } from './selection.js';
 import type { WalkSetup } from './setup.js';
@@ -106,9 +105,8 @@ function bind(
     if (rule === undefined && !moves(before, after, side)) batch.tell(slot, { kind: 'identity', side });
     else batch.tell(slot, { kind: 'translated', side, from, to, rule, drawn: after.drawn });
   }
-  // gre_manip_pkt of nf_nat_proto.c wants the header it changes nothing in
-  const cut = before.protocol === Protocol.Gre && stages.field(slot, Field.TransportLen) < GRE_HEADER;
-  if (cut && moves(before, after, side)) batch.lose(slot, 'tracking', 'short-header');
+  const fault = moves(before, after, side) ? faultOfGre(stages, slot, side) : undefined;
+  if (fault !== undefined) batch.lose(slot, 'tracking', fault);
   else write(stages, slot, before, after, side);
 }
 

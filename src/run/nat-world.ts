@@ -15,7 +15,10 @@ export function worldOf(setup: WalkSetup, slot: number): NatWorld {
   const { stages, connections } = setup;
   const entry = stages.field(slot, Beside.Entry) - 1;
   const known = connections !== undefined && entry >= 0;
+  const zones = stages.field(slot, Field.CtZone);
   return {
+    // struct nf_conntrack_zone has one number, whichever directions it is for
+    zone: lowOf(zones) || highOf(zones),
     taken: (tuple, left) => known && isTaken(setup, connections, slot, tuple, left),
     mappings: () => (known ? mappingsOf(connections, entry) : []),
     draw: (ports) => setup.drawn?.(ports) ?? ports.min + (stages.draw(slot) % (ports.max - ports.min + 1)),
@@ -37,7 +40,7 @@ function isTaken(
     answerPorts(tuple, stages.field(slot, Field.CtReplSport), stages.field(slot, Field.CtReplDport)),
     table.tuple(entry, REPLY)[TupleWord.Proto]!,
   );
-  const found = connections.takenBy(reply, table.tuple(entry, ORIGINAL), now);
+  const found = connections.takenBy(reply, entry, now);
   if (found < 0) return false;
   const gives = left !== undefined && left <= LAST_ATTEMPTS && tuple.protocol === Protocol.Tcp;
   if (!gives || !connections.mayGive(found, entry)) return true;

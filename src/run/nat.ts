@@ -50,6 +50,8 @@ export interface NatWorld {
   taken(tuple: NatTuple, left?: number): boolean;
   /** What the connections of the same source have become, the newest first. */
   mappings(): Iterable<{ readonly src: Words; readonly sport: number }>;
+  /** The zone of its connection. */
+  readonly zone: number;
   /** One of them, where the kernel draws one at random. */
   draw(ports: NumberRange): number;
 }
@@ -61,7 +63,7 @@ export function uniqueTuple(tuple: NatTuple, range: NatRange, side: Side, world:
   const random = (range.flags & RANDOM) !== 0;
   const kept = side === 'src' && !random ? keptSource(tuple, range, world) : undefined;
   if (kept !== undefined) return kept;
-  const mapped = { ...tuple, [side]: bestAddress(tuple, range, side) };
+  const mapped = { ...tuple, [side]: bestAddress(tuple, range, side, world.zone) };
   if (!random) {
     if ((range.flags & NAT_PROTO_SPECIFIED) === 0) {
       if (!world.taken(mapped)) return mapped;
@@ -102,7 +104,7 @@ function inPorts(tuple: NatTuple, { flags, ports }: NatRange, side: Side): boole
 }
 
 /** find_best_ips_proto: the same source always gets the same address of a range. */
-function bestAddress(tuple: NatTuple, { flags, addresses }: NatRange, side: Side): Words {
+function bestAddress(tuple: NatTuple, { flags, addresses }: NatRange, side: Side, zone: number): Words {
   if ((flags & NAT_MAP_IPS) === 0 || addresses === undefined) return tuple[side];
   const { min, max } = addresses;
   if ((flags & NAT_NETMAP) !== 0) {
@@ -112,7 +114,7 @@ function bestAddress(tuple: NatTuple, { flags, addresses }: NatRange, side: Side
   if (sameWords(min, max)) return min;
   const union = [0, 1, 2, 3].map((i) => swap(tuple.src[i] ?? 0));
   const persistent = (flags & NAT_PERSISTENT) !== 0;
-  let hash = jhash2(union, persistent ? 0 : swap(tuple.dst.at(-1)!));
+  let hash = jhash2(union, persistent ? 0 : (swap(tuple.dst.at(-1)!) ^ zone) >>> 0);
   // once a word lies below the range's end, those behind it are free
   let free = false;
   return min.map((least, i) => {

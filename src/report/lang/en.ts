@@ -288,6 +288,7 @@ export const en: Language = {
     clash: 'another connection has its addresses and ports, and it cannot have them too',
     'table-full': 'there is no room for another connection (nf_conntrack_max)',
     'masquerade-moved': 'its connection has the address of another interface, and ends',
+    'gre-version': 'GRE of a version whose destination is not translated',
     'gre-payload': 'GRE version 1 that carries something else than PPP',
   },
   fields: {

@@ -58,6 +58,7 @@ export const REASONS = [
   'clash',
   'table-full',
   'masquerade-moved',
+  'gre-version',
   'gre-payload',
 ] as const;
 export type Reason = (typeof REASONS)[number];

@@ -189,32 +189,34 @@ export class Connections {
    * (resolve_normal_ct). -1: none.
    */
   find(tuple: Tuple, zones: number, now: number): number {
-    const original = zones & 0xffff;
-    const reply = zones >>> 16;
-    const found = this.findIn(tuple, original, now);
-    if (found !== NONE && ((found & 1) === ORIGINAL || original === reply)) return found;
-    if (original === reply) return NONE;
-    const answer = this.findIn(tuple, reply, now);
-    return answer !== NONE && (answer & 1) === REPLY ? answer : NONE;
+    const found = this.findIn(tuple, zones, ORIGINAL, now);
+    return found === NONE && !sameZone(zones) ? this.findIn(tuple, zones, REPLY, now) : found;
   }
 
-  private findIn([src, dst, ports, proto]: Tuple, zone: number, now: number): number {
+  /** In the zone of a direction; where that of the other is another, only packets of this one are found (nf_ct_key_equal). */
+  private findIn([src, dst, ports, proto]: Tuple, zones: number, direction: number, now: number): number {
+    const zone = direction === ORIGINAL ? zones & 0xffff : zones >>> 16;
     const tuple = Uint32Array.of(src!, dst!, ports!, (proto! & 0xff) | (zone << 16));
     for (;;) {
-      const found = this.table.find(tuple);
+      const found = this.table.find(tuple, sameZone(zones) ? undefined : direction);
       if (found === NONE || this.table.end(found >>> 1) > now) return found;
       this.table.remove(found >>> 1);
     }
   }
 
+  private zonesOf(entry: number): number {
+    return zoneOf(this.table.tuple(entry, ORIGINAL)) | (zoneOf(this.table.tuple(entry, REPLY)) << 16);
+  }
+
   /**
-   * nf_conntrack_tuple_taken: 2 * entry + direction of a connection that has such a tuple, in its zone, unless its packets
-   * are those of `original`. -1: none.
+   * nf_conntrack_tuple_taken: 2 * entry + direction of a connection that has such a tuple, which answers to `entry` are to
+   * bear, unless it was opened by the same packets. -1: none.
    */
-  takenBy(reply: Tuple, original: Tuple, now: number): number {
-    const found = this.findIn(reply, zoneOf(reply), now);
-    if (found === NONE || sameTuple(this.table.tuple(found >>> 1, ORIGINAL), original)) return NONE;
-    return found;
+  takenBy(reply: Tuple, entry: number, now: number): number {
+    const found = this.findIn(reply, this.zonesOf(entry), REPLY, now);
+    const same =
+      found !== NONE && sameTuple(this.table.tuple(found >>> 1, ORIGINAL), this.table.tuple(entry, ORIGINAL));
+    return same ? NONE : found;
   }
 
   /**
@@ -244,12 +246,14 @@ export class Connections {
   /** __nf_conntrack_confirm. False: another has one of its tuples, and the packet is dropped. */
   confirm(entry: number, now: number): boolean {
     const { table } = this;
-    const [original, reply] = [table.tuple(entry, ORIGINAL), table.tuple(entry, REPLY)];
-    if (this.findIn(original, zoneOf(original), now) !== NONE || this.findIn(reply, zoneOf(reply), now) !== NONE)
-      return false;
+    const zones = this.zonesOf(entry);
+    for (const direction of [ORIGINAL, REPLY])
+      if (this.findIn(table.tuple(entry, direction), zones, direction, now) !== NONE) return false;
     table.setEnd(entry, now + table.end(entry));
     table.setStatus(entry, table.status(entry) | CT_STATUS_CONFIRMED);
     table.confirm(entry);
     return true;
   }
 }
+
+const sameZone = (zones: number): boolean => (zones & 0xffff) === zones >>> 16;

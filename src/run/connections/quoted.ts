@@ -68,7 +68,8 @@ function moveTransport({ protocol, transport, src, dst }: TupleSource, { side, a
       return true;
     }
     case Protocol.Gre:
-      return transport.length >= 8;
+      // of a version above 1 it knows nothing
+      return transport.length >= 8 && (side === 'src' || (transport[1]! & 7) <= 1);
     default:
       return true;
   }

@@ -80,8 +80,8 @@ export class ConnectionTable {
     this.free.push(entry);
   }
 
-  /** 2 * entry + direction of the packets with such a tuple; -1: none. */
-  find(tuple: Tuple): number {
+  /** 2 * entry + direction of the packets with such a tuple, of one direction where it is given; -1: none. */
+  find(tuple: Tuple, direction?: number): number {
     const { slots, tuples } = this;
     const mask = slots.length - 1;
     for (let at = this.placeOf(hash(tuple, 0)); ; at = (at + 1) & mask) {
@@ -93,8 +93,10 @@ export class ConnectionTable {
         tuples[first + 1] === tuple[1] &&
         tuples[first + 2] === tuple[2] &&
         tuples[first + 3] === tuple[3]
-      )
-        return this.answersItself(found >>> 1) ? found | REPLY : found;
+      ) {
+        if (direction === undefined) return this.answersItself(found >>> 1) ? found | REPLY : found;
+        if ((found & 1) === direction) return found;
+      }
     }
   }
 
