@@ -34,6 +34,8 @@ export function enter(setup: WalkSetup, connections: Connections, batch: Batch, 
     case 'drop':
       return batch.lose(slot, 'tracking', arrived.why);
     case 'invalid':
+      // the zone went with the template; where the packet comes back by lo it is looked for in the default one
+      setup.stages.setField(slot, Field.CtZone, 0);
       return batch.tell(slot, { kind: 'tracked', state: 'INVALID', why: arrived.why, by: arrived.by });
     case 'known': {
       const state = load(setup, connections, slot, arrived);

@@ -55,6 +55,7 @@ export function fill(filling: Filling, given: PacketBatch, from: number, most: n
     whole.kind === 'bytes' ? placeBytes(stages, whole, first, most) : fillColumns(filling, whole, first, most);
   batch.begin(count, filling.told);
   if (whole.kind === 'bytes') {
+    if (whole.raw !== false) completeHeaders(stages, whole, first, count);
     stages.decodeBatch(count);
     if (whole.raw !== false) stages.columns[Beside.Raw]!.fill(1, 0, count);
   }
@@ -87,6 +88,18 @@ function placeBytes(stages: Stages, given: PacketBytes, from: number, most: numb
     columns[Field.Length]![slot] = wire?.[from + slot] ?? size[from + slot]!;
   }
   return count;
+}
+
+/** raw_send_hdrinc of net/ipv4/raw.c: what this host sends gets its length and its checksum from the kernel. */
+function completeHeaders(stages: Stages, given: PacketBytes, from: number, count: number): void {
+  for (let slot = 0; slot < count; slot++) {
+    if (given.in?.[from + slot] !== FROM_HOST) continue;
+    const size = given.size[from + slot]!;
+    const head = (stages.bytesOf(slot)[0]! & 15) * 4;
+    if (head < IP_HEADER || head > size || (given.wire?.[from + slot] ?? size) > size) continue;
+    stages.writeBytes(slot, 2, [size >>> 8, size & 255]);
+    stages.sumHeader(slot, head);
+  }
 }
 
 /** As many packets from a place on as lie inside so much room, the first in any order of their bytes. */

@@ -42,6 +42,7 @@ export function follow(setup: WalkSetup, batch: Batch, slot: number, hook: HookN
   const { address, port } = targetOf(stages, slot, side);
   const source = side === 'src';
   stages.rewrite(slot, source ? Field.Src : Field.Dst, address);
+  if (hook === 'PREROUTING' && address !== before.address[0]) forgetRoute(stages, slot);
   if (hasTuplePorts(stages.field(slot, Field.Proto))) stages.rewrite(slot, source ? Field.Sport : Field.Dport, port);
   else if (isIcmp(stages.field(slot, Field.Proto))) stages.rewriteIcmpId(slot, port);
   if (batch.events !== undefined)
@@ -78,6 +79,11 @@ function targetOf(stages: Stages, slot: number, side: Side): { readonly address:
   return side === 'src'
     ? { address: of(Field.CtReplDst), port: icmp ? of(Field.CtReplSport) : of(Field.CtReplDport) }
     : { address: of(Field.CtReplSrc), port: of(Field.CtReplSport) };
+}
+
+/** nf_nat_ipv4_pre_routing: a packet that has come back by lo needs another route where its destination has changed. */
+export function forgetRoute(stages: Stages, slot: number): void {
+  stages.setField(slot, Beside.Again, 0);
 }
 
 /** nf_nat_oif_changed. */

@@ -18,7 +18,7 @@ import type { Words } from '../net/address.js';
 import type { Batch } from './batch.js';
 import { hasTuplePorts } from './connections/tuples.js';
 import { type NatRange, type NatTuple, type Side, uniqueTuple } from './nat.js';
-import { endOf, faultOfGre, follow, isIcmp } from './nat-follow.js';
+import { endOf, faultOfGre, follow, forgetRoute, isIcmp } from './nat-follow.js';
 import { noteMasquerade, worldOf } from './nat-world.js';
 import type { Selection } from './selection.js';
 import type { WalkSetup } from './setup.js';
@@ -36,7 +36,7 @@ export function nat(setup: WalkSetup, batch: Batch, selection: Selection, hook: 
   walkTable(setup, batch, picked, 'nat', hook);
   for (const slot of steps.take('translate', picked, BOUND[side])) {
     const { translation, rule } = stages.result(slot);
-    if (translation < 0) bindNull(setup, batch, slot, side);
+    if (translation < 0) bindNull(setup, batch, slot, side, hook);
     else translate(setup, batch, slot, { translation: compiled.translations[translation]!, side, hook, rule });
   }
   steps.sieve('keepWalking', selection);
@@ -69,21 +69,15 @@ function translate(setup: WalkSetup, batch: Batch, slot: number, { translation, 
     return;
   }
   if (translation.kind === TranslateKind.Masquerade) noteMasquerade(setup, slot);
-  bind(setup, batch, slot, range, side, rule);
+  bind(setup, batch, slot, range, { side, hook, rule });
 }
 
 /** nf_nat_alloc_null_binding: no rule asks for anything, yet another connection may stand in the way. */
-function bindNull(setup: WalkSetup, batch: Batch, slot: number, side: Side): void {
+function bindNull(setup: WalkSetup, batch: Batch, slot: number, side: Side, hook: HookName): void {
   const { stages } = setup;
   const own = [stages.field(slot, side === 'src' ? Field.Src : Field.Dst)];
-  bind(
-    setup,
-    batch,
-    slot,
-    { flags: NAT_MAP_IPS, addresses: { min: own, max: own }, ports: undefined },
-    side,
-    undefined,
-  );
+  const range = { flags: NAT_MAP_IPS, addresses: { min: own, max: own }, ports: undefined };
+  bind(setup, batch, slot, range, { side, hook, rule: undefined });
 }
 
 /** nf_nat_setup_info, and nf_nat_packet for the packet at hand. */
@@ -92,8 +86,7 @@ function bind(
   batch: Batch,
   slot: number,
   range: NatRange,
-  side: Side,
-  rule: number | undefined,
+  { side, hook, rule }: { readonly side: Side; readonly hook: HookName; readonly rule: number | undefined },
 ): void {
   const { stages } = setup;
   // not before: a copy of the packet that is dropped here leaves the binding to the packet itself
@@ -106,8 +99,9 @@ function bind(
     else batch.tell(slot, { kind: 'translated', side, from, to, rule, drawn: after.drawn });
   }
   const fault = moves(before, after, side) ? faultOfGre(stages, slot, side) : undefined;
-  if (fault !== undefined) batch.lose(slot, 'tracking', fault);
-  else write(stages, slot, before, after, side);
+  if (fault !== undefined) return batch.lose(slot, 'tracking', fault);
+  write(stages, slot, before, after, side);
+  if (hook === 'PREROUTING' && after.dst[0] !== before.dst[0]) forgetRoute(stages, slot);
 }
 
 /** What each target makes of its options; a reason where it finds no address. */

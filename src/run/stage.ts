@@ -188,10 +188,10 @@ export class Stages {
     this.core.memory.bytes.set(bytes, start + offset);
   }
 
-  /** Computes the checksum of the IP header anew. */
-  sumHeader(packet: number): void {
+  /** Computes the checksum of the IP header anew; `length`: its bytes. */
+  sumHeader(packet: number, length = this.field(packet, Field.IpLen)): void {
     this.writeBytes(packet, 10, [0, 0]);
-    const sum = finishSum(sumBytes(this.bytesOf(packet).subarray(0, this.field(packet, Field.IpLen))));
+    const sum = finishSum(sumBytes(this.bytesOf(packet).subarray(0, length)));
     this.writeBytes(packet, 10, [sum >>> 8, sum & 255]);
   }
 
