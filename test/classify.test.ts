@@ -46,9 +46,9 @@ const named = (name: string, text: string): SourceText => ({ name, text });
 const read = (...path: string[]): SourceText => named(path.at(-1)!, readFileSync(join(ROOT, ...path), 'utf8'));
 const folder = (path: string): SourceText[] => readdirSync(join(ROOT, path)).map((file) => read(path, file));
 
-/** `lenient`: what is not known is no; else it stays open. */
+/** `lenient`: what is not known is no; else it stays open. The packets are of no flows, and none knows those before it. */
 const programOfTexts = (texts: readonly SourceText[], lenient = true): HostProgram =>
-  programOf(parse(texts.filter(({ text }) => text.trim() !== '')), { lenient });
+  programOf(parse(texts.filter(({ text }) => text.trim() !== '')), { lenient, connections: 'off' });
 
 /** Packets as their captures and senders know more of them: a state that is given, a mark, whose socket it was. */
 function known(columns: PacketColumns): PacketColumns {

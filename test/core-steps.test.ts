@@ -9,7 +9,9 @@ import { bytesOf } from '../src/input/encode-columns.js';
 import { Pack } from '../src/input/pack.js';
 import type { PacketBytes, PacketColumns } from '../src/model/batch.js';
 import type { Packet } from '../src/model/packet.js';
+import type { SourceText } from '../src/parse/index.js';
 import type { LoadedHost } from '../src/run/engine.js';
+import type { HostOptions } from '../src/run/host-options.js';
 import { type HostProgram, programOf } from '../src/run/host-program.js';
 import { parse } from '../src/run/host-texts.js';
 import { hostTexts } from './classify/hosts.js';
@@ -34,6 +36,10 @@ import { generateScenario } from './kernel/generate.js';
 /** Other seeds: PACKETWALK_SEED says the first, PACKETWALK_SCENARIOS how many. */
 const FIRST = Number(process.env.PACKETWALK_SEED ?? 1);
 const SCENARIOS = Number(process.env.PACKETWALK_SCENARIOS ?? 20);
+
+/** Where connections are remembered the host takes the steps itself, packet by packet. */
+const eachAFirst = (texts: readonly SourceText[], options: HostOptions = {}): HostProgram =>
+  programOf(parse(texts), { ...options, connections: 'off' });
 
 const LONG = { timeout: 60_000 + 5_000 * SCENARIOS };
 
@@ -123,7 +129,11 @@ function draw(seed: number): Drawn {
     ...hostTexts(setup).filter(() => r.chance(known)),
   ];
   const tracking = r.chance(0.2) ? { tracking: 'on' as const } : {};
-  const program = programOf(parse(texts.filter(({ text }) => text !== '')), { lenient: r.chance(0.5), ...tracking });
+  const lenient = r.chance(0.5);
+  const program = eachAFirst(
+    texts.filter(({ text }) => text !== ''),
+    { lenient, ...tracking },
+  );
   const far = ['8.8.8.8', '1.1.1.1', '10.99.0.9', '127.0.0.1', '127.0.0.2', '224.0.0.1', '255.255.255.255', '0.0.0.0'];
   const near = ['192.168.1.255', '192.168.1.5', '10.20.0.5'];
   return {
@@ -150,7 +160,7 @@ describe('what a step makes of packets', () => {
   test.each(STEPS)(
     '$name',
     async ({ host = HOST, rules, packets: described, assume = [], counts, fates, why, leaves }) => {
-      const program = programOf(parse([rulesOf(rules), ...host]), { assume });
+      const program = eachAFirst([rulesOf(rules), ...host], { assume });
       const hosts = await loadBoth(program);
       const packets = described.map((packet, i) => read(packet, i + 1));
       expect(ofPackets(hosts, packets)).toEqual([]);
@@ -186,7 +196,7 @@ const columnsOf = (proto: number, sport: number[], more: Partial<PacketColumns>)
 test('type and code of ICMP in columns are bytes, whatever stands above them', async () => {
   const types = ['8', '8/1', '3', '0'].map((type) => `INPUT -p icmp -m icmp --icmp-type ${type}`);
   const states = ['NEW', 'INVALID'].map((state) => `INPUT -m conntrack --ctstate ${state}`);
-  const hosts = await loadBoth(programOf(parse([rulesOf({ filter: [...types, ...states] }), ...HOST]), {}));
+  const hosts = await loadBoth(eachAFirst([rulesOf({ filter: [...types, ...states] }), ...HOST]));
   const dport = Uint16Array.of(0, 0, 0x100, 0, 0, 0, 0x101);
   expect(ofColumns(hosts, columnsOf(1, [8, 0x108, 0xff08, 3, 0x103, 0x100, 0x108], { dport }))).toEqual([]);
   expect(hosts.auto.summary().rules.map((rule) => rule.packets)).toEqual([4, 1, 2, 1, 4, 3]);
@@ -202,7 +212,7 @@ test.each([6, 17, 132, 47])(
       'FORWARD -o eth1',
     ];
     const host = hostWith('from all sport 80');
-    const hosts = await loadBoth(programOf(parse([rulesOf({ filter: rules }), ...host]), {}));
+    const hosts = await loadBoth(eachAFirst([rulesOf({ filter: rules }), ...host]));
     const columns = columnsOf(proto, [80, 80, 80, 81], {
       dst: new Uint32Array(4).fill(ip('10.9.0.9')),
       frag: Uint16Array.of(0, 2, 0x2003, 2),
@@ -215,7 +225,7 @@ test.each([6, 17, 132, 47])(
 describe.each(['auto', 'bytecode'] as const)('engine %s', (kind) => {
   test('what is assumed decides packets by the batch, and only while it is assumed', async () => {
     const rules = rulesOf({ filter: ['INPUT -m set --match-set x src -j DROP'] });
-    const program = programOf(parse([rules, ...HOST]), {});
+    const program = eachAFirst([rules, ...HOST]);
     const batches = packed([read(FROM_WIRE)], 1);
     const plain = await load(program, kind);
     const fates = (host: LoadedHost) => Array.from(host.classify(batches[0]!), (fate) => FATES[fate]);
