@@ -129,10 +129,7 @@ export class RouteMemo {
       src: chooses === 1 ? undefined : [src],
       dst: [columns[Field.Dst]![slot]!],
       mark: columns[Field.Mark]![slot]!,
-      tos: columns[Field.Tos]![slot]!,
-      proto: columns[Field.Proto]![slot]!,
-      sport: columns[Field.Sport]![slot]!,
-      dport: columns[Field.Dport]![slot]!,
+      ...(chooses === 1 ? OF_RAW_SOCKET : headerOf(columns, slot)),
       uid,
       anySource: true,
     });
@@ -197,3 +194,12 @@ function textOf(decision: InputDecision | OutputDecision, masquerade: Words | Un
 /** What goes out at once: a packet that came in fragments goes on in fragments (ip_exceeds_mtu). */
 const lengthOf = (columns: Columns, slot: number): number =>
   columns[(columns[Field.Flags]![slot]! & PACKET_GATHERED) === 0 ? Field.Length : Beside.Largest]![slot]!;
+
+/** raw_sendmsg does not look into the packet: what it looks for a route with are the socket's own values. */
+const OF_RAW_SOCKET = { tos: 0, proto: 255, sport: 0, dport: 0 };
+const headerOf = (columns: Columns, slot: number): typeof OF_RAW_SOCKET => ({
+  tos: columns[Field.Tos]![slot]!,
+  proto: columns[Field.Proto]![slot]!,
+  sport: columns[Field.Sport]![slot]!,
+  dport: columns[Field.Dport]![slot]!,
+});

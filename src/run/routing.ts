@@ -48,14 +48,14 @@ export class Routing {
 
   /**
    * Where a packet of this host leaves after a rule of OUTPUT has changed it (ip_route_me_harder of
-   * net/ipv4/netfilter.c): without ports and user, from whatever source it has.
+   * net/ipv4/netfilter.c): without its user, from whatever source it has.
    */
-  reroute(packet: Pick<SentPacket, 'dst' | 'oif' | 'mark' | 'tos'> & { readonly src: Words }): OutputDecision {
+  reroute(packet: Omit<SentPacket, 'uid' | 'src'> & { readonly src: Words }): OutputDecision {
     if (isIpv6(packet.dst)) return IPV6;
     const type = this.typeOf(packet.src);
     if (typeof type === 'object') return type;
     const src = type === 'local' || type === 'unicast' ? packet.src : undefined;
-    return routeOutput(this.#host, { ...packet, src, proto: 0, sport: 0, dport: 0, uid: 0 });
+    return routeOutput(this.#host, { ...packet, src, uid: 0 });
   }
 
   /** xt_rpfilter, for a packet in PREROUTING (net/ipv4/netfilter/ipt_rpfilter.c). */
