@@ -19,10 +19,10 @@ import { RULESETS } from './classify/rulesets.js';
 import { type Counted, described, differing, inBatches, lengthsOf, load, oneByOne, pieces } from './classify/ways.js';
 import { corpus, corpusMissing, readCorpus } from './corpus.js';
 import { generateScenario } from './kernel/generate.js';
-import { packetOf } from './kernel/judge.js';
 import { caseNames, readCase } from './kernel/keep.js';
 import { parseCase } from './kernel/kept.js';
 import type { PacketLine } from './kernel/scenario.js';
+import { packetOf } from './kernel/walked.js';
 import { ROOT } from './root.js';
 
 /** Other seeds: PACKETWALK_SEED says the first, PACKETWALK_SCENARIOS how many. */

@@ -27,10 +27,11 @@ export function hostTexts(setup: readonly string[]): SourceText[] {
     else if (change !== undefined) links.get(linkName!)!.group = change.slice('group '.length);
     else if (route !== undefined)
       routes.push(/ via /.test(route) && !/ dev /.test(route) ? `${route} dev eth1` : route);
-    else if (rule !== undefined) rules.push(`${priority}: from all ${rule.replace(' table ', ' lookup ')}`);
+    else if (rule !== undefined) rules.push(`${priority}: ${ruleText(rule)}`);
     else if (key !== undefined) sysctls.push(`${key} = ${value}`);
     else throw new Error(`no command of a generated host: ${command}`);
   }
+  rules.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
   // without the last it would be the list of IPv6
   rules.push('32766: from all lookup main', '32767: from all lookup default');
   const addr = [...links].map(([name, link], i) => addrText(i + 2, name, link));
@@ -53,6 +54,13 @@ export function hostTexts(setup: readonly string[]): SourceText[] {
     { name: 'rule.txt', text: [...rules, ''].join('\n') },
     { name: 'sysctl.txt', text: [...sysctls, ''].join('\n') },
   ];
+}
+
+/** As `ip rule` prints it: a rule without a source is one for all, and `not` stands before it. */
+function ruleText(rule: string): string {
+  const [, not = '', asks] = /^(not )?(.*)$/.exec(rule)!;
+  const said = asks!.replace(/(^| )table /, '$1lookup ');
+  return `${not}${said.startsWith('from ') ? '' : 'from all '}${said}`;
 }
 
 const LOOPBACK = `1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000

@@ -3,8 +3,8 @@ import { HEADER_BYTES } from '../../src/input/encode-columns.js';
 import { FROM_HOST, PATH_NUMBERS, type PacketColumns, UNSAID } from '../../src/model/batch.js';
 import type { Packet, PacketState, RawPacket } from '../../src/model/packet.js';
 import type { Random } from '../kernel/generate/random.js';
-import { packetOf } from '../kernel/judge.js';
 import type { PacketLine } from '../kernel/scenario.js';
+import { packetOf } from '../kernel/walked.js';
 
 const STATES: readonly PacketState[] = ['NEW', 'ESTABLISHED', 'RELATED', 'INVALID', 'UNTRACKED'];
 

@@ -11,10 +11,10 @@
  *   forget                              what kept packets have left behind   ok
  *
  * DEVICE is the tun it arrives on; `-` sends it from this host, `-eth0` so with the socket bound to eth0. KEEP is 1
- * when what it leaves behind shall meet the next packet. WAIT is how many milliseconds pass from the packet before to
- * this one, if the kernel was not slower; time is when it was sent, in milliseconds of CLOCK_MONOTONIC. Hits are
- * [slot,packets,bytes], slots counting through the answer to `tables`: each chain's rules, then its policy if it has
- * one. Out is [hook,device,mark,hex].
+ * when what it leaves behind shall meet the next packet. WAIT is how many milliseconds pass before it since the last
+ * packet that waited, or the first of those that are kept together; time is when it was sent, in milliseconds of
+ * CLOCK_MONOTONIC. Hits are [slot,packets,bytes], slots counting through the answer to `tables`: each chain's rules,
+ * then its policy if it has one. Out is [hook,device,mark,hex].
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -106,24 +106,33 @@ static int may_be_fragment6(const uint8_t *packet, size_t length)
 	return next == 44 || next == 0 || next == 43 || next == 60;
 }
 
-/* Waits until so long after the last call's return; returns the time. */
-static struct timespec wait_since_last(long milliseconds)
+/*
+ * Waits until so long after the last packet that waited, or the first of those that are kept together; returns the time.
+ * What those between took does not come on top.
+ */
+static struct timespec wait_since(long milliseconds, int first)
 {
-	static struct timespec last;
+	static struct timespec then;
+	struct timespec now;
 
 	if (milliseconds > 0) {
-		last.tv_sec += milliseconds / 1000;
-		last.tv_nsec += milliseconds % 1000 * 1000000;
-		if (last.tv_nsec >= 1000000000) {
-			last.tv_sec++;
-			last.tv_nsec -= 1000000000;
+		then.tv_sec += milliseconds / 1000;
+		then.tv_nsec += milliseconds % 1000 * 1000000;
+		if (then.tv_nsec >= 1000000000) {
+			then.tv_sec++;
+			then.tv_nsec -= 1000000000;
 		}
-		while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &last, NULL) == EINTR)
+		while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &then, NULL) == EINTR)
 			;
 	}
-	clock_gettime(CLOCK_MONOTONIC, &last);
-	return last;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (first)
+		then = now;
+	return now;
 }
+
+/* The next packet is the first of those that are kept together. */
+static int is_first = 1;
 
 static void answer_send(char **words)
 {
@@ -142,7 +151,8 @@ static void answer_send(char **words)
 
 	if (keep)
 		fragments_keep(1);
-	time = wait_since_last(strtol(words[6], NULL, 10));
+	time = wait_since(strtol(words[6], NULL, 10), is_first);
+	is_first = !keep;
 	failed = device[0] == '-' ? inject_local(&how, packet, length) : inject_wire(device, packet, length);
 	if (device[0] == '-')
 		settle();
@@ -190,6 +200,7 @@ int main(void)
 			answer_send(words);
 		} else if (count == 1 && !strcmp(words[0], "forget")) {
 			forget(0);
+			is_first = 1;
 			answer_errno(0);
 		} else {
 			errno = EINVAL;

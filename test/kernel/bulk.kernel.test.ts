@@ -9,10 +9,10 @@ import type { PacketBytes } from '../../src/model/batch.js';
 import { corpus, corpusMissing, readCorpus } from '../corpus.js';
 import { countersOf, readSave } from '../counters.js';
 import { scenarioNear } from './generate.js';
-import { loadCaptured, observe, packetOf } from './judge.js';
 import { type Kernel, kernelMissing, openKernel } from './kernel.js';
 import { differences } from './observed.js';
 import type { CapturedHost, PacketLine } from './scenario.js';
+import { loadCaptured, observe, packetOf } from './walked.js';
 
 /** Of each ruleset, before those that end at a question are left out. */
 const PACKETS = 300;

@@ -19,16 +19,16 @@ export const inGroup = (packets: readonly PacketLine[], n: number): boolean =>
 /** Sends all packets. What needs not wait for an answer does not. */
 export async function exchange(kernel: Kernel, packets: readonly PacketLine[]): Promise<Exchanged[]> {
   const asked: Promise<Exchanged>[] = [];
-  const names = new Map<string, Promise<Exchanged>>();
+  const names = new Map<string, Promise<Exchanged>[]>();
   for (const [n, packet] of packets.entries()) {
     const of = (packet.answers ?? packet.quotes)?.packet;
-    const other = of === undefined ? undefined : await names.get(of);
-    const line = made(packet, () => other?.result.out);
+    const others = of === undefined ? [] : await Promise.all(names.get(of) ?? []);
+    const line = made(packet, others.findLast(({ result }) => result.out.length > 0)?.result.out);
     const coming = packet.keep || !inGroup(packets, n) ? sendOne(kernel, line) : sendLast(kernel, line);
     // whoever waits for all of them sees it
     coming.catch(() => {});
     asked.push(coming);
-    if (packet.name !== undefined) names.set(packet.name, coming);
+    if (packet.name !== undefined) names.set(packet.name, [...(names.get(packet.name) ?? []), coming]);
     // a group's names are its own
     if (!packet.keep) names.clear();
   }

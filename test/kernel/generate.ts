@@ -4,23 +4,25 @@
  * the same scenario on every machine.
  *
  * Level 1 is a lone filter table over packet headers. Level 2 has all tables, marks, sets, facts of the host,
- * connections and translation. Rules that count on a clock are such that no token comes back in time.
+ * connections and translation, and each packet is the first. On level 3 packets come in groups, around the states of
+ * connections and every kind of translation; on level 4 the groups are longer, whole flows, and time passes. Rules that
+ * count on a clock are such that no token comes back in time.
  */
 import type { Table } from './generate/clause.js';
-import { type Draft, ICMP, specOf } from './generate/draft.js';
+import { type Draft, ICMP, SCTP, specOf, UDP } from './generate/draft.js';
 import { drawAt, drawOdd, drawPools, type Hook, malform, mutate, type Pools } from './generate/draw.js';
+import { type DescribedPacket, drawGroups, lineOf, MANNERS } from './generate/groups.js';
 import { drawHost } from './generate/host.js';
 import { drawNear, type GivenRules } from './generate/near.js';
 import { Random } from './generate/random.js';
-import { type DrawnTable, drawTable, HOOKS, tableText } from './generate/ruleset.js';
+import { type DrawnTable, drawTable, HOOKS, type Level, tableText } from './generate/ruleset.js';
 import { SET_TYPES, SetBook, type SetType } from './generate/sets.js';
-import { buildPacket, fragment, type PacketSpec, toHex } from './packets.js';
-import type { PacketLine, Scenario } from './scenario.js';
+import { drawTracking } from './generate/tracking.js';
+import { buildPacket, fragment } from './packets.js';
+import type { Scenario } from './scenario.js';
 
-/** A packet of a scenario: what is injected, and the fields it was built from, for people. */
-export interface DescribedPacket extends PacketLine {
-  spec: PacketSpec;
-}
+export type { DescribedPacket } from './generate/groups.js';
+export type { Level } from './generate/ruleset.js';
 
 export interface GeneratedScenario extends Scenario {
   packets: DescribedPacket[];
@@ -29,14 +31,12 @@ export interface GeneratedScenario extends Scenario {
 }
 
 export interface GenerateOptions {
-  /** also translations whose result the kernel draws, hashes or searches for. Default: no. */
+  /** also translations whose result the kernel draws, hashes or searches for. Default: from level 3 on. */
   nat?: boolean;
-  /** rules that switch connection tracking on. Default: the seed decides. Level 1 never has them. */
+  /** rules that switch connection tracking on. Default: the seed decides. Level 1 never has them, 3 and 4 always. */
   tracking?: boolean;
   /** rules that ask for the time a connection has left (kernelIsYoung). Default: yes. */
   expire?: boolean;
-  /** packets that repeat or answer the one before, or report an error about it. Default: each is the first. */
-  flows?: boolean;
   /** the set types that the kernel has; default: all but hash:net,net and hash:net,port,net. */
   setTypes?: readonly SetType[];
   /** how many rules at most. */
@@ -45,28 +45,55 @@ export interface GenerateOptions {
 
 const COMMON_SETS = SET_TYPES.filter((type) => type !== 'hash:net,net' && type !== 'hash:net,port,net');
 
-export function generateScenario(level: 1 | 2, seed: number, options: GenerateOptions = {}): GeneratedScenario {
-  const r = new Random(seed * 2 + level - 1);
+export function generateScenario(level: Level, seed: number, options: GenerateOptions = {}): GeneratedScenario {
+  const flows = level === 3 || level === 4;
+  const r = new Random(flows ? seed * 2 + level - 3 + 0x40000000 : seed * 2 + level - 1);
   const host = drawHost(r);
   const pools = drawPools(r, host);
-  const tracking = level === 2 && (options.tracking ?? r.chance(0.7));
-  const wanted = { level, tracking, randomNat: options.nat === true, expire: options.expire !== false };
-  const sets = new SetBook(r, pools, level === 2 ? (options.setTypes ?? COMMON_SETS) : [], r.between(2, 9));
+  const tracking = flows || (level === 2 && (options.tracking ?? r.chance(0.7)));
+  const wanted = {
+    level,
+    flows,
+    tracking,
+    randomNat: options.nat ?? flows,
+    expire: options.expire !== false,
+  };
+  const sets = new SetBook(r, pools, level === 1 ? [] : (options.setTypes ?? COMMON_SETS), r.between(2, 9));
   const most = options.rules ?? (level === 1 ? 120 : 300);
   const count = r.chance(0.1) ? most : r.between(Math.min(5, most), r.chance(0.6) ? Math.ceil(most / 4) : most);
   const names: Table[] =
     level === 1
       ? ['filter']
       : (['raw', 'mangle', 'nat', 'filter', 'security'] as const).filter(
-          (name) => name === 'filter' || r.chance(name === 'security' ? 0.3 : 0.75),
+          (name) => name === 'filter' || (flows && name === 'nat') || r.chance(name === 'security' ? 0.3 : 0.75),
         );
   const tables = names.map((name) =>
     drawTable(r, pools, sets, name, Math.max(1, Math.round(count / names.length)), wanted),
   );
   const witnesses = tables.flatMap(({ chains }) => chains.flatMap((chain) => chain.rules.map((rule) => rule.witness)));
   const hooks = tables.flatMap(({ name }) => HOOKS[name]);
-  const packets = drawPackets(r, pools, witnesses, hooks, options.flows === true);
-  return { family: 4, rules: tables.map(tableText).join(''), sets: sets.text(), setup: host.setup, packets, tables };
+  const rules = tables.map(tableText).join('');
+  if (!flows) {
+    const packets = drawPackets(r, pools, witnesses, hooks);
+    return { family: 4, rules, sets: sets.text(), setup: host.setup, packets, tables };
+  }
+  const translated = tables.flatMap(({ name, chains }) =>
+    name === 'nat' ? chains.flatMap((chain) => chain.rules.map((rule) => rule.witness)) : [],
+  );
+  const first = (): Draft => {
+    const d = r.weighted<() => Draft>([
+      [translated.length > 0 ? (level === 3 ? 60 : 30) : 0, () => r.pick(translated)],
+      [25, () => r.pick(witnesses)],
+      [20, () => drawAt(r, pools, r.pick(hooks))],
+      [10, () => mutate(r, pools, r.pick(witnesses))],
+      [5, () => drawOdd(r, pools)],
+    ])();
+    // of the protocols beside TCP there are more than their share of the packets
+    return r.chance(0.2) ? { ...d, proto: r.pick([UDP, ICMP, SCTP, SCTP, 47, 136, 50, 33]) } : d;
+  };
+  const packets = drawGroups(r, pools, MANNERS[level], r.between(60, 100), first);
+  const setup = [...host.setup, ...drawTracking(r, level)];
+  return { family: 4, rules, sets: sets.text(), setup, packets, tables };
 }
 
 /**
@@ -76,19 +103,13 @@ export function generateScenario(level: 1 | 2, seed: number, options: GenerateOp
 export function scenarioNear(given: GivenRules, seed: number, least = 0): GeneratedScenario {
   const r = new Random(seed);
   const { rules, sets, setup, pools, hooks, witnesses } = drawNear(r, given);
-  const packets = drawPackets(r, pools, witnesses, hooks, false);
-  while (packets.length < least) packets.push(...drawPackets(r, pools, witnesses, hooks, false));
+  const packets = drawPackets(r, pools, witnesses, hooks);
+  while (packets.length < least) packets.push(...drawPackets(r, pools, witnesses, hooks));
   return { family: 4, rules, sets, setup, packets, tables: [] };
 }
 
-/** Packets at the hooks, and more of them that are a rule's witness or nearly so. */
-function drawPackets(
-  r: Random,
-  pools: Pools,
-  witnesses: readonly Draft[],
-  hooks: readonly Hook[],
-  flows: boolean,
-): DescribedPacket[] {
+/** Packets at the hooks, and more of them that are a rule's witness or nearly so: each is the first. */
+function drawPackets(r: Random, pools: Pools, witnesses: readonly Draft[], hooks: readonly Hook[]): DescribedPacket[] {
   const out: DescribedPacket[] = [];
   const drafts: Draft[] = [];
   const wanted = r.between(20, 60);
@@ -103,47 +124,9 @@ function drawPackets(
       [10, () => (drafts.length > 0 ? r.pick(drafts) : r.pick(witnesses))],
     ])();
     drafts.push(d);
-    const group = [d];
-    while (flows && group.length < 5 && r.chance(0.6)) group.push(follow(r, r.pick(group)));
-    const packets = group.flatMap((member, i) => packetsOf(r, member, 100 + out.length + 10 * i));
-    // the next group meets the host as if nothing had been
-    packets.forEach((packet, i) => {
-      if (flows && i < packets.length - 1) packet.keep = true;
-    });
-    out.push(...packets);
+    out.push(...packetsOf(r, d, 100 + out.length));
   }
   return out;
-}
-
-/** The same packet again, its answer, or an error about it. */
-function follow(r: Random, d: Draft): Draft {
-  const answer: Draft = {
-    ...d,
-    src: d.dst,
-    dst: d.src,
-    sport: d.dport,
-    dport: d.sport,
-    in: d.out === 'lo' ? d.in : d.out,
-    out: d.in ?? 'lo',
-    mark: 0,
-    faults: {},
-  };
-  return r.weighted<() => Draft>([
-    [3, () => d],
-    [5, () => ({ ...answer, flags: d.flags === 2 ? 0x12 : 0x10, type: d.type === 8 ? 0 : d.type })],
-    [
-      2,
-      () => ({
-        ...answer,
-        proto: ICMP,
-        type: r.pick([3, 11]),
-        code: r.below(2),
-        frag: 0,
-        mf: false,
-        quote: toHex(buildPacket(specOf({ ...d, faults: {} }, 1)).subarray(0, 28)),
-      }),
-    ],
-  ])();
 }
 
 /** The packet, or at times the fragments that it comes in. Each has an identification of its own. */
@@ -152,9 +135,5 @@ function packetsOf(r: Random, d: Draft, ipId: number): DescribedPacket[] {
   const bytes = buildPacket(spec);
   const whole = Object.keys(d.faults).length === 0 && !d.mf && d.frag === 0 && !d.df;
   const pieces = whole && d.size > 40 && r.chance(0.06) ? fragment(bytes, r.pick([24, 32, 48])) : [bytes];
-  return pieces.map((piece) => {
-    const packet: DescribedPacket = { in: d.in, hex: toHex(piece), spec };
-    if (d.in === null && d.mark !== 0) packet.mark = d.mark;
-    return packet;
-  });
+  return pieces.map((piece) => lineOf(d, spec, piece));
 }

@@ -17,7 +17,7 @@ export const readCase = (name: string): string => readFileSync(join(CASES, name)
 
 /** Shrinks a scenario in which a packet differs, and returns the name of the case that is written for it. */
 export async function keepDifference(kernel: Kernel, scenario: Scenario, name: string): Promise<string> {
-  const first = signatures(await judge(kernel, scenario, 0));
+  const first = signatures(await judge(kernel, scenario, { again: 0 }));
   const small = await shrinkScenario(scenario, (candidate) => differs(kernel, candidate, first));
   const kept = await recordCase(kernel, `${name}: found by the judge`, small);
   mkdirSync(CASES, { recursive: true });
@@ -44,7 +44,7 @@ async function differs(kernel: Kernel, candidate: Scenario, first: Set<string>):
   const links = candidate.packets.map((packet) => packet.in ?? 'lo');
   if (links.length === 0 || !['lo', ...links].every((link) => isUp(candidate, link))) return false;
   try {
-    return [...signatures(await judge(kernel, candidate, 0))].some((one) => first.has(one));
+    return [...signatures(await judge(kernel, candidate, { again: 0 }))].some((one) => first.has(one));
   } catch {
     // a text is left that is none
     return false;

@@ -6,10 +6,10 @@
 
 import { connectionDifferences } from './connections.js';
 import { exchange } from './exchange.js';
-import { loadTexts, observe } from './judge.js';
 import type { Kernel } from './kernel.js';
 import { differences, type Observed, ofKernel } from './observed.js';
 import type { PacketLine, Scenario } from './scenario.js';
+import { loadTexts, observe } from './walked.js';
 
 export interface KeptCase {
   /** what the case is about; lines of a comment. */

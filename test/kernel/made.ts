@@ -3,12 +3,12 @@ import { endpointsOf, withEndpoints, withQuote } from './packets/rewrite.js';
 import type { MadeOf, PacketLine, PacketOut } from './scenario.js';
 
 /**
- * The packet as it is sent, `hex` and `in` filled in; made again of the same, it is the same. `left`: what of the named
- * packet passed the last hook, in order; a packet of which nothing did, or that is not there, leaves all as it is.
+ * The packet as it is sent, `hex` and `in` filled in; made again of the same, it is the same. `left`: what of the one it
+ * is made of passed the last hook, in order; where nothing did, all is as it stands there.
  */
-export function made(line: PacketLine, left: (name: string) => readonly PacketOut[] | undefined): PacketLine {
+export function made(line: PacketLine, left: readonly PacketOut[] = []): PacketLine {
   const of = line.answers ?? line.quotes;
-  const last = of && left(of.packet)?.at(-1);
+  const last = left.at(-1);
   if (of === undefined || last === undefined) return line;
   const other = endpointsOf(last.hex);
   if (other === undefined) return line;

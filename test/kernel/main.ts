@@ -2,23 +2,30 @@
  * `npm run test:kernel -- --level 2 --seeds 1000:1200`: random scenarios before the kernel and packetwalk. Exit 1 where
  * they differ; each difference is printed with its seed.
  *
+ *     --level 1,2,3,4   the levels, one after the other (generate.ts says what they are)
  *     --rules FILE  not random rules, but these, on random hosts near them; packets that end at an open question are no
  *                   failure then
  *     --sets FILE   their sets; those that are missing are made
- *     --nat       also translations whose result the kernel draws, hashes or searches for
+ *     --nat       also translations whose result the kernel draws, hashes or searches for, on levels 1 and 2
  *     --show N    how many differing packets are printed
  *     --first     stop at the first seed with a difference
  *     --keep      make the first difference of each seed small, and write it to test/cases/
+ *     --kernels N how many kernels there are at once; they mostly wait for time to pass
+ *     --again N   how often the kernel is asked again about what differs, to see whether it answers the same
+ *     --survey    packetwalk is not asked; what the packets reach in the kernel is printed
  *     --record    no seeds: ask the kernel anew about the cases in test/cases/
  */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { GeneratedScenario } from './generate.js';
+import { openComparers } from './comparers.js';
+import { Count } from './count.js';
+import { type GeneratedScenario, generateScenario, type Level } from './generate.js';
 import type { Verdict } from './judge.js';
 import { keepDifference, recordCases } from './keep.js';
-import { kernelMissing, openKernel } from './kernel.js';
-import { judgeNear, judgeSeeds } from './seeds.js';
+import { type Kernel, kernelIsYoung, kernelMissing, openKernel } from './kernel.js';
+import { type Judged, judgeNear, judgeSeeds } from './seeds.js';
+import { type Survey, survey, surveyText } from './survey.js';
 
 const { values } = parseArgs({
   options: {
@@ -27,32 +34,57 @@ const { values } = parseArgs({
     rules: { type: 'string' },
     sets: { type: 'string' },
     show: { type: 'string', default: '5' },
+    kernels: { type: 'string' },
+    again: { type: 'string', default: '2' },
     nat: { type: 'boolean', default: false },
     first: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
+    survey: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
   },
 });
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
-const missing = kernelMissing();
-if (missing !== undefined) {
-  process.stderr.write(`the kernel cannot be asked: ${missing}\n`);
+const fail = (why: string): never => {
+  process.stderr.write(`${why}\n`);
   process.exit(2);
-}
-/** More than two are no faster on two cores. */
-const kernels = [openKernel(), openKernel()];
-if (values.record) {
-  const changed = await recordCases(kernels[0]!);
-  say(changed.length === 0 ? 'no case has changed' : `changed: ${changed.join(', ')}`);
-} else process.exitCode = (await allAgree()) ? 0 : 1;
-for (const kernel of kernels) await kernel.close();
+};
+const missing = kernelMissing();
+if (missing !== undefined) fail(`the kernel cannot be asked: ${missing}`);
+const levels = values.level.split(',').map((text) => {
+  if (!/^[1-4]$/.test(text)) fail(`--level ${values.level}: 1, 2, 3, 4, or more of them with commas between`);
+  return Number(text) as Level;
+});
 
-function show(seed: number, { packets }: GeneratedScenario, { differing }: Verdict, most: number): void {
-  for (const { packet, lines } of differing.slice(0, Math.max(0, most))) {
-    const line = packets[packet]!;
-    const described = JSON.stringify({ ...line, spec: { ...line.spec, payload: undefined }, hex: undefined });
+/** Two are enough on two cores, but for packets that wait. */
+const KERNELS: Record<Level, number> = { 1: 2, 2: 2, 3: 12, 4: 24 };
+const kernels: Kernel[] = [];
+function kernelsFor(level: Level): Kernel[] {
+  const wanted = values.kernels === undefined ? KERNELS[level] : Number(values.kernels);
+  while (kernels.length < wanted) kernels.push(openKernel());
+  return kernels.slice(0, wanted);
+}
+
+const comparers = openComparers(2);
+const judging = { again: Number(values.again), compare: comparers.compare };
+
+if (values.record) {
+  const changed = await recordCases(kernelsFor(1)[0]!);
+  say(changed.length === 0 ? 'no case has changed' : `changed: ${changed.join(', ')}`);
+} else if (values.survey) await look();
+else process.exitCode = (await allAgree()) ? 0 : 1;
+await Promise.all([comparers.close(), ...kernels.map((kernel) => kernel.close())]);
+
+function seedsOf(standard: string): { first: number; end: number } {
+  const [first, end] = (values.seeds ?? standard).split(':').map(Number) as [number, number];
+  return { first, end };
+}
+
+function show(seed: number, { differing }: Verdict, most: number): void {
+  for (const { packet, line, lines } of differing.slice(0, Math.max(0, most))) {
+    const { spec, ...sent } = line as GeneratedScenario['packets'][number];
+    const described = JSON.stringify({ ...sent, spec: { ...spec, payload: undefined }, hex: undefined });
     say(`seed ${seed} packet ${packet} ${described}\n  ${line.hex}`);
     for (const difference of lines) say(`    ${difference}`);
   }
@@ -63,48 +95,54 @@ function textOf(file: string): string {
   return readFileSync(file, 'utf8').replaceAll('\r\n', '\n').replace(/\n?$/, '\n');
 }
 
+function sayAll(count: Count, title: string): void {
+  for (const line of count.lines(title)) say(line);
+}
+
 /** Whether all agreed. */
 async function allAgree(): Promise<boolean> {
-  const level = values.level === '1' ? 1 : 2;
-  const given = values.rules && { rules: textOf(values.rules), sets: values.sets ? textOf(values.sets) : '' };
-  const title = values.rules ? basename(values.rules) : `level ${level}`;
-  const [first, end] = (values.seeds ?? (given ? '1:5' : '1:51')).split(':').map(Number) as [number, number];
-  let packets = 0;
-  let scenarios = 0;
-  let wrong = 0;
-  const refused: string[] = [];
-  const open = new Map<string, number>();
-  const met = new Set<string>();
-  const begin = Date.now();
-  const judged = given
-    ? judgeNear(kernels, { first, end }, given)
-    : judgeSeeds(kernels, { level, first, end }, { nat: values.nat });
-  for await (const { seed, scenario, verdict, kernel } of judged) {
-    if (verdict.refused !== undefined) {
-      refused.push(`seed ${seed}: ${verdict.refused}`);
-      // the same rules are refused on the next host too
-      if (given) break;
-      continue;
-    }
-    show(seed, scenario, verdict, Number(values.show) - wrong);
-    scenarios++;
-    packets += verdict.packets;
-    for (const rule of verdict.met) met.add(rule);
-    wrong += verdict.differing.length;
-    for (const { why } of verdict.open) open.set(why, (open.get(why) ?? 0) + 1);
+  if (values.rules !== undefined) {
+    const given = { rules: textOf(values.rules), sets: values.sets ? textOf(values.sets) : '' };
+    const title = basename(values.rules);
+    const count = await judged(title, judgeNear(kernelsFor(1), seedsOf('1:5'), given, judging));
+    say(`rules met: ${count.met.size}, lines of rules: ${given.rules.match(/^(\[\d+:\d+\] *)?-[AI] /gm)?.length ?? 0}`);
+    sayAll(count, title);
+    return count.wrong + count.refused.length === 0 && count.packets > 0;
+  }
+  let good = true;
+  for (const level of levels) {
+    const title = `level ${level}`;
+    const range = { level, ...seedsOf('1:51') };
+    const count = await judged(title, judgeSeeds(kernelsFor(level), range, values.nat ? { nat: true } : {}, judging));
+    sayAll(count, title);
+    if (count.wrong + count.refused.length + count.opened > 0 || count.packets === 0) good = false;
+    if (values.first && !good) break;
+  }
+  return good;
+}
+
+async function judged(title: string, all: AsyncGenerator<Judged>): Promise<Count> {
+  const count = new Count();
+  for await (const one of all) {
+    const { seed, scenario, verdict, kernel } = one;
+    show(seed, verdict, Number(values.show) - count.wrong);
+    count.add(one);
+    // the same rules are refused on the next host too
+    if (verdict.refused !== undefined && values.rules !== undefined) break;
     if (values.keep && verdict.differing.length > 0)
       say(`kept: ${await keepDifference(kernel, scenario, `${title.replace(/\W/g, '')}-seed${seed}`)}`);
-    if (values.first && wrong > 0) break;
+    if (values.first && count.wrong > 0) break;
   }
-  for (const line of refused.slice(0, 5)) say(`refused: ${line}`);
-  const opened = [...open.values()].reduce((sum, n) => sum + n, 0);
-  if (opened > 0) say(`open questions: ${[...open].map(([why, n]) => `${why} ×${n}`).join(', ')}`);
-  if (given)
-    say(`rules met: ${met.size}, lines of rules: ${given.rules.match(/^(\[\d+:\d+\] *)?-[AI] /gm)?.length ?? 0}`);
-  const seconds = (Date.now() - begin) / 1000;
-  const counts = `${wrong} differ, ${opened} open, ${scenarios} rulesets, ${refused.length} refused`;
-  say(
-    `${title}: ${packets - wrong - opened} of ${packets} packets agree, ${counts}, ${(packets / seconds).toFixed(0)} packets/s`,
-  );
-  return wrong + refused.length + (given ? 0 : opened) === 0 && packets > 0;
+  return count;
+}
+
+/** What the packets of the seeds reach, without judging. */
+async function look(): Promise<void> {
+  const found: Survey = new Map();
+  const [kernel] = kernelsFor(1);
+  const { first, end } = seedsOf('1:11');
+  for (const level of levels)
+    for (let seed = first; seed < end; seed++)
+      await survey(kernel!, generateScenario(level, seed, { expire: !kernelIsYoung() }), found);
+  say(surveyText(found));
 }

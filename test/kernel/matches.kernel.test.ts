@@ -8,7 +8,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readJsonPacket } from '../../src/input/json.js';
 import type { Packet } from '../../src/model/packet.js';
 import type { LoadedHost } from '../../src/run/engine.js';
-import { loadCaptured } from './judge.js';
 import { type Kernel, kernelIsYoung, kernelMissing, kernelTitle, openKernel } from './kernel.js';
 import { chainAlone } from './matches/alone.js';
 import { AROUND, ASKED, PACKETS } from './matches/connection.js';
@@ -17,6 +16,7 @@ import { HOSTS } from './matches/host.js';
 import { HOST, type MatchTable, wire } from './matches/table.js';
 import { countersOf, differences, type Observed, ofKernel, ofWalk } from './observed.js';
 import type { PacketLine } from './scenario.js';
+import { loadCaptured } from './walked.js';
 
 const missing = kernelMissing();
 let kernel: Kernel;

@@ -68,8 +68,8 @@ export function whatVaries(
   return undefined;
 }
 
-/** Milliseconds around a whole number of seconds in which an entry may or may not have ended. */
-const CLOSE = 150;
+/** Milliseconds around a whole number of seconds in which an entry may or may not have ended: many ticks of the kernel's clock. */
+const CLOSE = 60;
 
 /** Whether two packets came so that an entry between them may have ended or not: waits are made so that none do. */
 export function tooClose(asked: readonly Exchanged[], [first, last]: readonly [number, number]): boolean {

@@ -32,13 +32,13 @@ export interface PacketLine {
   bind?: string;
   /** What this packet leaves behind (connections, fragments, routes learned) meets the next one. */
   keep?: boolean;
-  /** Milliseconds that pass between the packet before and this one. */
+  /** Milliseconds that pass before it, since the last packet of its group that waited, or the group's first. */
   wait?: number;
-  /** What others call this packet by: those that are made of it as it left the host. */
+  /** What others call it by that are made of it as it left the host: of the last one of the name in the group that did. */
   name?: string;
   /**
    * It answers another packet as that left the host: its addresses, ports or ICMP identifier are the other's turned
-   * round, and it comes from where the other went. All else is as `hex` has it; all is, if the other did not leave.
+   * round, and it comes from where the other went. All else is as `hex` has it; all is, if no other has left.
    */
   answers?: MadeOf;
   /** An ICMP error about another packet as that left: the payload is the other's first bytes, as many as `hex` has. */

@@ -1,7 +1,13 @@
 /** Random scenarios one after the other, each judged; what main.ts does and the tests do with the outcome is theirs. */
 import type { GivenRules } from './generate/near.js';
-import { type GeneratedScenario, type GenerateOptions, generateScenario, scenarioNear } from './generate.js';
-import { judge, judgeAnswered, type Verdict } from './judge.js';
+import {
+  type GeneratedScenario,
+  type GenerateOptions,
+  generateScenario,
+  type Level,
+  scenarioNear,
+} from './generate.js';
+import { type JudgeOptions, judge, judgeAnswered, type Verdict } from './judge.js';
 import { type Kernel, kernelIsYoung } from './kernel.js';
 
 export interface Judged {
@@ -19,7 +25,7 @@ export interface Seeds {
 }
 
 export interface Range extends Seeds {
-  readonly level: 1 | 2;
+  readonly level: Level;
 }
 
 /**
@@ -54,12 +60,18 @@ export const judgeSeeds = (
   kernels: readonly Kernel[],
   { level, ...seeds }: Range,
   options: GenerateOptions = {},
+  judging: JudgeOptions = {},
 ): AsyncGenerator<Judged> =>
   judgeEach(kernels, seeds, async (kernel, seed) => {
     const scenario = generateScenario(level, seed, { expire: !kernelIsYoung(), ...options });
-    return { scenario, verdict: await judge(kernel, scenario) };
+    return { scenario, verdict: await judge(kernel, scenario, judging) };
   });
 
 /** Hosts near a given ruleset; `scenario` has the packets that packetwalk can follow to their end. */
-export const judgeNear = (kernels: readonly Kernel[], seeds: Seeds, given: GivenRules): AsyncGenerator<Judged> =>
-  judgeEach(kernels, seeds, (kernel, seed) => judgeAnswered(kernel, scenarioNear(given, seed)));
+export const judgeNear = (
+  kernels: readonly Kernel[],
+  seeds: Seeds,
+  given: GivenRules,
+  judging: JudgeOptions = {},
+): AsyncGenerator<Judged> =>
+  judgeEach(kernels, seeds, (kernel, seed) => judgeAnswered(kernel, scenarioNear(given, seed), judging));

@@ -29,6 +29,8 @@ export interface Place {
   tracking: boolean;
   /** whether rules may ask for the time that a connection has left. */
   expire: boolean;
+  /** packets come in groups, so that connections are in any state. */
+  flows: boolean;
   /** the scenario has all tables, not filter alone. */
   anyTable: boolean;
 }

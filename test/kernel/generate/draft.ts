@@ -45,6 +45,18 @@ export const SCTP = 132;
 export const hasPorts = (proto: number): boolean => [TCP, UDP, SCTP, 136, 33].includes(proto);
 export const isIcmpError = (type: number): boolean => [3, 4, 5, 11, 12].includes(type);
 
+/** The other direction, as it were if nothing was translated. */
+export const turned = (d: Draft): Draft => ({
+  ...d,
+  src: d.dst,
+  dst: d.src,
+  sport: d.dport,
+  dport: d.sport,
+  in: d.out === 'lo' ? null : d.out,
+  out: d.in ?? 'lo',
+  mark: 0,
+});
+
 export function specOf(d: Draft, ipId: number): PacketSpec {
   const spec: PacketSpec = { src: ipText(d.src), dst: ipText(d.dst), proto: d.proto, ttl: d.ttl, tos: d.tos, ipId };
   if (d.df) spec.df = true;

@@ -72,7 +72,11 @@ const STATES = ['NEW', 'ESTABLISHED', 'RELATED', 'INVALID', 'UNTRACKED'];
 
 function states(at: Place, kind: string, more: readonly string[]): Clause {
   const { r } = at;
-  const has = r.chance(0.6) ? 'NEW' : r.pick(['INVALID', 'UNTRACKED', 'INVALID']);
+  const has = at.flows
+    ? r.pick(['NEW', 'NEW', 'ESTABLISHED', 'ESTABLISHED', 'ESTABLISHED', 'RELATED', 'INVALID', 'UNTRACKED'])
+    : r.chance(0.6)
+      ? 'NEW'
+      : r.pick(['INVALID', 'UNTRACKED', 'INVALID']);
   const others = [...STATES, ...more].filter((state) => state !== has);
   const list = [has, ...r.some(others, r.pick([0, 0, 1, 2]))];
   const option = kind === 'state' ? 'state' : 'ctstate';
@@ -83,6 +87,15 @@ export const state: Drawer = (_d, at) => {
   const clause = states(at, 'state', []);
   return { ...clause, text: `-m state ${clause.text}` };
 };
+
+/** Seconds that a connection may have left: between timeouts, which are whole seconds just after a packet. */
+const SPANS: readonly [number, number][] = [
+  [1, 20],
+  [25, 40],
+  [100, 130],
+  [200, 700],
+  [100000, 500000],
+];
 
 /** One criterion of conntrack, about a connection whose first packet the witness is. */
 function criterion(d: Draft, at: Place): Clause {
@@ -106,6 +119,16 @@ function criterion(d: Draft, at: Place): Clause {
       (v, not) => `${not}--${kind} ${v}`,
     );
   };
+  const flags = ['EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED', 'NONE'];
+  // of packets that are not the first: either may hold, as the flow is then
+  const later: (() => Clause)[] = [
+    () => {
+      const wanted = r.some(flags, r.between(1, 2)).join(',');
+      const negated = r.chance(0.4);
+      return { kind: 'conntrack ctstatus', negated, text: `${negated ? '! ' : ''}--ctstatus ${wanted}` };
+    },
+    () => ({ kind: 'conntrack ctdir', negated: false, text: '--ctdir REPLY' }),
+  ];
   const parts: (() => Clause)[] = [
     () => states(at, 'conntrack ctstate', ['SNAT', 'DNAT']),
     () => states(at, 'conntrack ctstate', ['SNAT', 'DNAT']),
@@ -123,6 +146,7 @@ function criterion(d: Draft, at: Place): Clause {
         r.some(['EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED'], r.between(1, 2)),
         (v, not) => `${not}--ctstatus ${v.join(',')}`,
       ),
+    ...(at.flows ? later : []),
     () => ({ kind: 'conntrack ctdir', negated: false, text: `--ctdir ${r.pick(['ORIGINAL', 'ORIGINAL', 'REPLY'])}` }),
   ];
   if (at.expire)
@@ -131,7 +155,7 @@ function criterion(d: Draft, at: Place): Clause {
         r,
         'conntrack ctexpire',
         [0, r.pick([0, 30, 1000])],
-        [100000, 200000],
+        at.flows ? r.pick(SPANS) : [100000, 200000],
         (v, not) => `${not}--ctexpire ${v[0] === v[1] ? v[0] : v.join(':')}`,
       ),
     );

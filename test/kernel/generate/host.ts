@@ -47,6 +47,8 @@ export function drawHost(r: Random): HostPlan {
   const interfaces = [eth('eth0', '192.168.1.1'), eth('eth1', '10.20.0.1', 5), eth('eth2', '10.99.0.1', 0x105)];
   if (r.chance(0.3)) interfaces[0]!.addresses.push({ address: ip('192.168.1.2'), length: 24 });
   if (r.chance(0.2)) interfaces[1]!.addresses.push({ address: ip('10.20.1.129'), length: 25 });
+  if (r.chance(0.15)) interfaces[2]!.addresses.push({ address: ip('10.99.7.1'), length: 32 });
+  if (r.chance(0.15)) interfaces[0]!.addresses.push({ address: ip('192.168.3.1'), length: 24 });
   // eth10 begins like eth1, for wildcards; its address stays local while it is down, its subnet has no route
   if (r.chance(0.25)) interfaces.push({ ...eth('eth10', '172.16.0.1', 5), up: r.chance(0.4) });
 
@@ -55,6 +57,7 @@ export function drawHost(r: Random): HostPlan {
   const routes = r.chance(0.5) ? r.some(EXTRA_ROUTES, r.between(1, 4)) : [];
   for (const [route] of routes) setup.push(`ip route add ${route}`);
 
+  if (r.chance(0.1)) setup.push('ip route add default via 10.20.0.254 dev eth1 metric 100');
   const routedMarks: number[] = [];
   if (r.chance(0.25)) {
     // packets with this mark leave by eth2, so that a mark set in mangle moves them
@@ -63,6 +66,9 @@ export function drawHost(r: Random): HostPlan {
     setup.push('ip route add default via 10.99.0.254 dev eth2 table 100');
     setup.push(`ip rule add fwmark ${mark}/${mark} table 100 priority 1000`);
   }
+
+  // last: whether a gateway is on a link is asked by the rules too
+  if (r.chance(0.35)) setup.push(...drawPolicy(r, routedMarks));
 
   setup.push(...drawSysctls(r, 'eth0'));
 
@@ -73,6 +79,45 @@ export function drawHost(r: Random): HostPlan {
   for (const [, inside] of routes) odd.push(ip(inside));
   for (const { up, neighbours } of interfaces) if (!up) odd.push(neighbours[0]!);
   return { interfaces, setup, remotes, odd, routedMarks };
+}
+
+/** Rules of policy routing, over tables that they need: what a packet is, where it comes from, and what it is not. */
+function drawPolicy(r: Random, routedMarks: number[]): string[] {
+  const tables = [
+    'default via 10.99.0.254 dev eth2 table 101',
+    r.pick(['8.8.8.0/24 via 10.20.0.254 dev eth1', '10.99.0.0/24 dev eth1', 'throw 8.8.0.0/16']).concat(' table 102'),
+    r.pick(['unreachable default', 'prohibit 203.0.113.0/24', 'default via 10.20.0.254 dev eth1']).concat(' table 103'),
+  ];
+  const mark = r.pick([2, 0x20]);
+  const asks = [
+    'from 10.20.0.0/24',
+    'from 192.168.1.5',
+    'to 8.8.8.0/24',
+    'from 10.20.0.0/16 to 10.99.0.0/16',
+    'iif eth1',
+    'iif lo',
+    'tos 0x10',
+    `fwmark ${mark}/0xff`,
+    `not fwmark ${mark}`,
+    'not from 192.168.1.0/24',
+    'not to 10.0.0.0/8',
+    'ipproto udp dport 53',
+    'ipproto tcp sport 1024-40000',
+    'from all',
+  ];
+  const does = ['table 101', 'table 101', 'table 102', 'table 103', 'table main suppress_prefixlength 0', 'goto 2000'];
+  const out = tables.map((route) => `ip route add ${route}`);
+  // where goto leads there has to be a rule before it is made
+  out.push(`ip rule add ${r.pick(['from all table 102', 'to 1.1.1.1 blackhole', 'from all nop'])} priority 2000`);
+  const wanted = r.between(1, 4);
+  for (let n = 0; n < wanted; n++) {
+    const ask = r.pick(asks);
+    if (ask.includes('fwmark')) routedMarks.push(mark);
+    out.push(
+      `ip rule add ${ask} ${r.chance(0.1) ? r.pick(['prohibit', 'blackhole']) : r.pick(does)} priority ${1010 + 10 * n}`,
+    );
+  }
+  return out;
 }
 
 export function linkCommands(interfaces: readonly Interface[]): string[] {
@@ -87,12 +132,16 @@ export function linkCommands(interfaces: readonly Interface[]): string[] {
   return setup;
 }
 
-/** `link`: one that may take packets for 127.0.0.0/8 from the wire. */
+/** `link`: one that has settings of its own, and may take packets for 127.0.0.0/8 from the wire. */
 export function drawSysctls(r: Random, link: string): string[] {
+  const name = link.replaceAll('.', '/');
   const setup = [`sysctl -qw net.ipv4.ip_forward=${r.chance(0.95) ? 1 : 0}`];
   if (r.chance(0.15)) setup.push(`sysctl -qw net.ipv4.conf.all.rp_filter=${r.pick([1, 2])}`);
+  if (r.chance(0.08)) setup.push(`sysctl -qw net.ipv4.conf.${name}.rp_filter=${r.pick([1, 2])}`);
+  if (r.chance(0.05)) setup.push(`sysctl -qw net.ipv4.conf.${name}.forwarding=0`);
   if (r.chance(0.12)) setup.push('sysctl -qw net.ipv4.conf.all.accept_local=1');
-  if (r.chance(0.12)) setup.push(`sysctl -qw net.ipv4.conf.${link.replaceAll('.', '/')}.route_localnet=1`);
+  else if (r.chance(0.05)) setup.push(`sysctl -qw net.ipv4.conf.${name}.accept_local=1`);
+  if (r.chance(0.12)) setup.push(`sysctl -qw net.ipv4.conf.${name}.route_localnet=1`);
   if (r.chance(0.5)) setup.push('sysctl -qw net.ipv4.conf.all.send_redirects=0');
   return setup;
 }

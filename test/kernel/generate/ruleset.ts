@@ -4,13 +4,13 @@
  */
 import type { Clause, Drawer, Place, Table } from './clause.js';
 import * as core from './core.js';
-import { type Draft, hasPorts, TCP } from './draft.js';
+import { type Draft, hasPorts, TCP, turned } from './draft.js';
 import { drawAt, type Hook, mutate, type Pools } from './draw.js';
 import * as facts from './facts.js';
 import * as header from './header.js';
 import type { Random } from './random.js';
 import type { SetBook } from './sets.js';
-import { drawTarget, type Target } from './targets.js';
+import { drawTarget, drawTranslation, type Target } from './targets.js';
 import { ecnTcp, multiport, ofProtocol, tcpmss } from './transport.js';
 
 export interface Rule {
@@ -42,14 +42,30 @@ export const HOOKS: Record<Table, readonly Hook[]> = {
   security: ['INPUT', 'FORWARD', 'OUTPUT'],
 };
 
+/** 1: filter alone; 2: all tables; 3 and 4: with groups of packets. */
+export type Level = 1 | 2 | 3 | 4;
+
 /** What rules are drawn from, beside their place. */
 export interface Wanted {
-  level: 1 | 2;
+  level: Level;
+  /** packets come in groups. */
+  flows: boolean;
   tracking: boolean;
   expire: boolean;
   /** also translations whose result the kernel draws or hashes. */
   randomNat: boolean;
 }
+
+function dropping(name: Table, { flows }: Wanted): number {
+  if (name === 'filter') return flows ? 0.12 : 0.35;
+  return flows ? 0.02 : 0.05;
+}
+
+/** As most hosts begin their filter. */
+const ESTABLISHED: Pick<Rule, 'clauses' | 'target'> = {
+  clauses: [{ kind: 'conntrack ctstate', negated: false, text: '-m conntrack --ctstate RELATED,ESTABLISHED' }],
+  target: { kind: 'ACCEPT', text: '-j ACCEPT', terminal: true },
+};
 
 export function drawTable(
   r: Random,
@@ -62,7 +78,7 @@ export function drawTable(
   const builtin = HOOKS[name].map(
     (hook): Chain => ({
       name: hook,
-      policy: r.chance(name === 'filter' ? 0.35 : 0.05) ? 'DROP' : 'ACCEPT',
+      policy: r.chance(dropping(name, wanted)) ? 'DROP' : 'ACCEPT',
       hooks: [hook],
       seeds: [],
       rules: [],
@@ -95,24 +111,42 @@ export function drawTable(
       builtin: chain.policy !== undefined,
       tracking: wanted.tracking,
       expire: wanted.expire,
-      anyTable: wanted.level === 2,
+      flows: wanted.flows,
+      anyTable: wanted.level > 1,
     };
     // a chain reaches only those behind it, so that no loop arises, and only those that stand all of its hooks
     const below = users.filter(
       (user, k) => builtin.length + k > i && chain.hooks.every((hook) => user.hooks.includes(hook)),
     );
+    if (wanted.flows && name === 'filter' && at.builtin && r.chance(0.35))
+      chain.rules.push({ ...ESTABLISHED, witness: drawAt(r, pools, chain.hooks[0]!) });
     for (let n = Math.min(share, rules); n > 0; n--) {
       chain.rules.push(drawRule(at, chain, below, wanted));
       rules--;
     }
+    if (wanted.flows && name === 'nat' && at.builtin && r.chance(0.6)) chain.rules.push(...drawBroad(at, chain));
   });
   return { name, chains };
+}
+
+/** At the end of a chain of nat: what no rule before has taken, or what of it is of one protocol, is translated. */
+function drawBroad(at: Place, chain: Chain): Rule[] {
+  const witness = drawAt(at.r, at.pools, at.r.pick(chain.hooks));
+  const proto = at.r.chance(0.5) ? witness.proto : undefined;
+  const clauses: Clause[] = [];
+  if (proto !== undefined)
+    clauses.push({ kind: '-p', negated: false, text: `-p ${core.protocolNames[proto] ?? proto}` });
+  const target = drawTranslation(witness, at, proto);
+  return target === undefined ? [] : [{ clauses, witness, target }];
 }
 
 function drawRule(at: Place, chain: Chain, below: Chain[], wanted: Wanted): Rule {
   const { r, pools } = at;
   let witness = chain.seeds.length > 0 ? r.pick(chain.seeds) : drawAt(r, pools, r.pick(chain.hooks));
   if (r.chance(0.3)) witness = mutate(r, pools, witness);
+  // what is answered is met from the other side too
+  if (at.flows && chain.hooks.every((hook) => BOTH_WAYS.includes(hook)) && r.chance(0.3) && isForwarded(witness))
+    witness = turned(witness);
   // fragments and odd flags are rare among packets; rules for them are drawn around their own
   if (r.chance(0.03)) witness = { ...witness, frag: 2, df: false, quote: undefined, size: 16 };
   const jump = below.length > 0 && r.chance(0.24) ? r.pick(below) : undefined;
@@ -130,10 +164,14 @@ function drawRule(at: Place, chain: Chain, below: Chain[], wanted: Wanted): Rule
   // a broad rule that ends the walk would hide all behind it
   const narrow = (): number => clauses.filter((clause) => !clause.negated && clause.kind !== 'comment').length;
   if (target.terminal)
-    for (let tries = 0; narrow() < 3 && tries < 6; tries++)
+    // nat has what flows need first of all
+    for (let tries = 0; narrow() < (at.flows && at.table === 'nat' ? 1 : 3) && tries < 6; tries++)
       clauses.push(...drawClauses(witness, at, wanted, 1, clauses).clauses);
   return { clauses, witness, target };
 }
+
+const BOTH_WAYS: readonly Hook[] = ['PREROUTING', 'FORWARD', 'POSTROUTING'];
+const isForwarded = (d: Draft): boolean => d.in !== null && d.out !== 'lo';
 
 const CORE: readonly (readonly [number, Drawer])[] = [
   [10, core.source],
@@ -193,7 +231,7 @@ function drawClauses(
       add({ kind: '-p', negated: false, text: `-p ${core.protocolNames[d.proto] ?? d.proto}` });
     } else add(core.protocol(d, at));
   }
-  const others = [...HEADER, ...(wanted.level === 2 ? HOST : []), ...(at.tracking ? CONNECTION : [])];
+  const others = [...HEADER, ...(wanted.level > 1 ? HOST : []), ...(at.tracking ? CONNECTION : [])];
   const wantedCount =
     count ??
     r.weighted([

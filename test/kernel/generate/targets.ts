@@ -26,7 +26,7 @@ export function drawTarget(d: Draft, at: Place, proto: number | undefined, rando
   const { r } = at;
   const choices: (readonly [number, () => Target])[] = [
     [16, () => goOn('none', '')],
-    [10, () => end('ACCEPT', 'ACCEPT')],
+    [at.flows && at.table === 'nat' ? 4 : 10, () => end('ACCEPT', 'ACCEPT')],
     [
       7,
       () =>
@@ -39,14 +39,22 @@ export function drawTarget(d: Draft, at: Place, proto: number | undefined, rando
     [5, () => goOn('NFLOG', `NFLOG --nflog-group 1${r.pick(['', ' --nflog-prefix "in: "', ' --nflog-size 64'])}`)],
     [7, () => end('RETURN', 'RETURN')],
   ];
-  if (at.table !== 'nat') choices.push([8, () => end('DROP', 'DROP')]);
-  if (at.table === 'filter') choices.push([7, () => reject(r, proto)]);
+  // what drops a flow's first packet leaves nothing of it to look at
+  if (at.table !== 'nat') choices.push([at.flows ? 2 : 8, () => end('DROP', 'DROP')]);
+  if (at.table === 'filter') choices.push([at.flows ? 3 : 7, () => reject(r, proto)]);
   if (at.table === 'mangle') choices.push([26, () => edit(at)], [12, () => markTarget(at)]);
   else if (at.anyTable) choices.push([at.table === 'raw' ? 8 : 3, () => markTarget(at)]);
   if (at.tracking && at.table === 'mangle') choices.push([12, () => connmarkTarget(at)]);
-  if (at.table === 'raw') choices.push([14, () => trackTarget(at)]);
+  else if (at.flows) choices.push([4, () => connmarkTarget(at)]);
+  if (at.table === 'raw') choices.push([at.flows ? 7 : 14, () => trackTarget(at)]);
   if (at.table === 'nat' && at.tracking) choices.push(...translations(d, at, proto, random));
   return r.weighted(choices)();
+}
+
+/** A translation whatever comes, where the chain's hooks have one. */
+export function drawTranslation(d: Draft, at: Place, proto: number | undefined): Target | undefined {
+  const choices = translations(d, at, proto, true);
+  return choices.length === 0 ? undefined : at.r.weighted(choices)();
 }
 
 const goOn = (kind: string, text: string): Target => ({ kind, text: text === '' ? '' : `-j ${text}`, terminal: false });
@@ -109,7 +117,12 @@ function edit(at: Place): Target {
 function trackTarget(at: Place): Target {
   const { r } = at;
   const zones = at.tracking
-    ? [`CT --zone ${r.between(1, 3)}`, `CT --zone-orig ${r.between(1, 3)}`, `CT --zone-reply ${r.between(1, 3)}`]
+    ? [
+        ...(at.flows ? ['CT --zone mark', 'CT', `CT --zone ${r.between(1, 3)} --notrack`] : []),
+        `CT --zone ${r.between(1, 3)}`,
+        `CT --zone-orig ${r.between(1, 3)}`,
+        `CT --zone-reply ${r.between(1, 3)}`,
+      ]
     : [];
   return goOn('CT', r.pick(['CT --notrack', 'NOTRACK', 'CT --notrack', ...zones]));
 }
@@ -130,20 +143,27 @@ function translations(
   const ports = proto !== undefined && hasPorts(proto) && proto !== 136;
   const port = (): string => {
     const first = r.pick(at.pools.ports.filter((p) => p > 0 && p < 65000));
-    return random && r.chance(0.5) ? `${first}-${first + r.between(1, 20)}` : String(first);
+    return random && r.chance(0.5) ? `${first}-${first + r.between(0, 20)}` : String(first);
+  };
+  /** Of a range that DNAT shifts: the first port of the packets stands for the base. */
+  const shifted = (): string => {
+    const base = Math.max(1, d.dport - r.below(5));
+    const first = r.between(1024, 60000);
+    return `${first}-${first + 20}/${base}`;
   };
   const addresses = (first: number): string =>
     random && r.chance(0.5) ? `${ipText(first)}-${ipText(first + r.between(1, 3))}` : ipText(first);
   const how = (): string => (random && r.chance(0.3) ? r.pick([' --random', ' --persistent']) : '');
+  const fully = (): string => (random && r.chance(0.2) ? r.pick([' --random', ' --random-fully']) : '');
   if (within(at, 'PREROUTING', 'OUTPUT')) {
-    out.push([
-      22,
-      () =>
-        end(
-          'DNAT',
-          `DNAT --to-destination ${addresses(inside())}${ports && r.chance(0.5) ? `:${port()}` : ''}${how()}`,
-        ),
-    ]);
+    const odd = (): number =>
+      r.pick([0x7f000001, ...host.interfaces.map(({ addresses: [own] }) => (own!.address | 255) >>> 0)]);
+    const destination = (): string => {
+      if (!ports || r.chance(0.5)) return addresses(at.flows && r.chance(0.1) ? odd() : inside());
+      if (random && r.chance(0.15)) return `${r.chance(0.5) ? ipText(inside()) : ''}:${shifted()}`;
+      return `${random && r.chance(0.2) ? '' : addresses(inside())}:${port()}`;
+    };
+    out.push([22, () => end('DNAT', `DNAT --to-destination ${destination()}${how()}`)]);
     out.push([
       8,
       () =>
@@ -156,17 +176,15 @@ function translations(
   if (within(at, 'POSTROUTING'))
     out.push([
       14,
-      () => end('MASQUERADE', `MASQUERADE${random && ports && r.chance(0.5) ? ` --to-ports ${port()}` : ''}`),
+      () => end('MASQUERADE', `MASQUERADE${random && ports && r.chance(0.5) ? ` --to-ports ${port()}` : ''}${fully()}`),
     ]);
   if (within(at, 'POSTROUTING', 'INPUT')) {
-    out.push([
-      14,
-      () =>
-        end(
-          'SNAT',
-          `SNAT --to-source ${addresses(r.pick([...ownAddresses(host), 0xc0000264]))}${random && ports && r.chance(0.4) ? `:${port()}` : ''}${how()}`,
-        ),
-    ]);
+    const source = (): string => {
+      const own = r.pick([...ownAddresses(host), 0xc0000264]);
+      if (random && ports && r.chance(0.4)) return `${r.chance(0.15) ? '' : addresses(own)}:${port()}`;
+      return addresses(own);
+    };
+    out.push([14, () => end('SNAT', `SNAT --to-source ${source()}${r.chance(0.5) ? how() : fully()}`)]);
   }
   if (within(at, 'PREROUTING', 'OUTPUT') || within(at, 'POSTROUTING', 'INPUT')) {
     const net = r.chance(0.5) ? (within(at, 'PREROUTING', 'OUTPUT') ? d.dst : d.src) : inside();
