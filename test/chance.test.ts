@@ -92,6 +92,7 @@ describe('ports', () => {
     const tuple = { protocol, src: [0x0a000001], dst: [0x0a000002], sport: port, dport: port };
     const mapped = uniqueTuple(tuple, { flags, addresses: undefined, ports }, side, {
       taken: () => false,
+      takenAsIs: () => false,
       mappings: () => [],
       zone: 0,
       draw: ({ max }) => max,

@@ -4,7 +4,13 @@ import { NAT_MAP_IPS, NAT_PROTO_OFFSET, NAT_PROTO_SPECIFIED } from '../src/abi.j
 import { type NatWorld, uniqueTuple } from '../src/run/nat.js';
 
 /** Nothing stands in the way. */
-const NOBODY: NatWorld = { taken: () => false, mappings: () => [], zone: 0, draw: ({ min }) => min };
+const NOBODY: NatWorld = {
+  taken: () => false,
+  takenAsIs: () => false,
+  mappings: () => [],
+  zone: 0,
+  draw: ({ min }) => min,
+};
 const to = [0x7f000001];
 const SHIFTED = NAT_MAP_IPS | NAT_PROTO_SPECIFIED | NAT_PROTO_OFFSET;
 

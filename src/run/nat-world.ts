@@ -1,5 +1,5 @@
 /** What stands in the way of a translation, and what is drawn for it. */
-import { Beside, Field } from '../abi.js';
+import { Beside, CT_STATUS_DST_NAT, CT_STATUS_SRC_NAT, Field } from '../abi.js';
 import { Protocol } from '../net/protocol.js';
 import type { Connections } from './connections/connections.js';
 import { ORIGINAL, REPLY, type Tuple, TupleWord } from './connections/table.js';
@@ -20,6 +20,7 @@ export function worldOf(setup: WalkSetup, slot: number): NatWorld {
     // struct nf_conntrack_zone has one number, whichever directions it is for
     zone: lowOf(zones) || highOf(zones),
     taken: (tuple, left) => known && isTaken(setup, connections, slot, tuple, left),
+    takenAsIs: (tuple) => known && isTaken(setup, connections, slot, tuple) && !mayClash(setup, connections, slot),
     mappings: () => (known ? mappingsOf(connections, entry) : []),
     draw: (ports) => setup.drawn?.(ports) ?? ports.min + (stages.draw(slot) % (ports.max - ports.min + 1)),
   };
@@ -30,7 +31,7 @@ function isTaken(
   connections: Connections,
   slot: number,
   tuple: NatTuple,
-  left: number | undefined,
+  left?: number,
 ): boolean {
   const entry = stages.field(slot, Beside.Entry) - 1;
   const { table } = connections;
@@ -47,6 +48,32 @@ function isTaken(
   table.remove(found >>> 1);
   return false;
 }
+
+const CLASHING: readonly number[] = [Protocol.Udp, Protocol.UdpLite, Protocol.Gre];
+const TRANSLATED = CT_STATUS_SRC_NAT | CT_STATUS_DST_NAT;
+
+/**
+ * nf_nat_used_tuple_new: of some protocols what stands in the way is left to confirm, where it is the same connection as
+ * its other side opened it, and neither is translated.
+ */
+function mayClash({ stages, now }: WalkSetup, connections: Connections, slot: number): boolean {
+  const { table } = connections;
+  if (!CLASHING.includes(stages.field(slot, Field.Proto)) || (stages.field(slot, Field.CtStatus) & TRANSLATED) !== 0)
+    return false;
+  const entry = stages.field(slot, Beside.Entry) - 1;
+  const [original, reply] = [table.tuple(entry, ORIGINAL), table.tuple(entry, REPLY)];
+  const zones = stages.field(slot, Field.CtZone);
+  const direct = connections.find(original, zones, now);
+  const found = direct < 0 ? connections.find(reply, zones, now) : direct;
+  if (found < 0) return true;
+  const other = found >>> 1;
+  if ((table.status(other) & TRANSLATED) !== 0) return false;
+  return sameFlow(table.tuple(other, ORIGINAL), reply) && sameFlow(table.tuple(other, REPLY), original);
+}
+
+/** But for its zone. */
+const sameFlow = (a: Tuple, b: Tuple): boolean =>
+  a[0] === b[0] && a[1] === b[1] && a[2] === b[2] && (a[3]! & 0xff) === (b[3]! & 0xff);
 
 /** Of the tuple of answers; what translation does not change stays as the connection has it. */
 function answerPorts({ protocol, sport, dport }: NatTuple, replySport: number, replyDport: number): number {

@@ -48,6 +48,8 @@ export type Side = 'src' | 'dst';
 export interface NatWorld {
   /** Whether answers to such packets belong to another connection; `left`: how often it will be asked yet. */
   taken(tuple: NatTuple, left?: number): boolean;
+  /** The same of packets to which nothing is done. */
+  takenAsIs(tuple: NatTuple): boolean;
   /** What the connections of the same source have become, the newest first. */
   mappings(): Iterable<{ readonly src: Words; readonly sport: number }>;
   /** The zone of its connection. */
@@ -77,8 +79,9 @@ export function uniqueTuple(tuple: NatTuple, range: NatRange, side: Side, world:
 /** Its own source where the range has it, else one that it has already; undefined where that is taken. */
 function keptSource(tuple: NatTuple, range: NatRange, world: NatWorld): NatTuple | undefined {
   const fits = (one: NatTuple) => inAddresses(one.src, range) && inPorts(one, range, 'src');
-  const kept = fits(tuple) ? tuple : mappedSource(tuple, fits, world);
-  return kept === undefined || world.taken(kept) ? undefined : kept;
+  if (fits(tuple)) return world.takenAsIs(tuple) ? undefined : tuple;
+  const mapped = mappedSource(tuple, fits, world);
+  return mapped === undefined || world.taken(mapped) ? undefined : mapped;
 }
 
 /** find_appropriate_src. */
