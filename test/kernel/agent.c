@@ -9,6 +9,7 @@
  *   send DEVICE MARK UID GID KEEP WAIT HEX
  *                                       one packet through the kernel        {"hits":[...],"out":[...],"time":...,"error":"..."}
  *   forget                              what kept packets have left behind   ok
+ *   clock                               CLOCK_MONOTONIC in milliseconds      MILLISECONDS
  *
  * DEVICE is the tun it arrives on; `-` sends it from this host, `-eth0` so with the socket bound to eth0. KEEP is 1
  * when what it leaves behind shall meet the next packet. WAIT is how many milliseconds pass before it since the last
@@ -198,6 +199,11 @@ int main(void)
 			puts("]");
 		} else if (count == 8 && !strcmp(words[0], "send")) {
 			answer_send(words);
+		} else if (count == 1 && !strcmp(words[0], "clock")) {
+			struct timespec now;
+
+			clock_gettime(CLOCK_MONOTONIC, &now);
+			printf("%.3f\n", now.tv_sec * 1e3 + now.tv_nsec / 1e6);
 		} else if (count == 1 && !strcmp(words[0], "forget")) {
 			forget(0);
 			is_first = 1;

@@ -19,6 +19,8 @@ export interface Compared {
   readonly differing: readonly { readonly packet: number; readonly lines: readonly string[] }[];
   /** packets for which the kernel drew a port that packetwalk then took. */
   readonly drawn: number;
+  /** tables of connections that were compared. */
+  readonly tables: number;
 }
 
 export type Compare = (asked: Asked) => Promise<Compared>;
@@ -33,11 +35,13 @@ export const compare: Compare = async ({ rules, captured, exchanged }) => {
   const open: { packet: number; why: string }[] = [];
   const differing: { packet: number; lines: string[] }[] = [];
   let drawn = 0;
+  let tables = 0;
   const sent = exchanged.map(({ line }) => line);
   observe(host, sent, heard).forEach((seen, packet) => {
     const { result, connections } = exchanged[packet]!;
     const lines = differences(ofKernel(result), seen.observed);
     if (seen.told) drawn++;
+    if (connections !== undefined) tables++;
     if (connections !== undefined && seen.connections !== undefined)
       lines.push(...connectionDifferences(connections, seen.connections));
     if (seen.open !== undefined) open.push({ packet, why: seen.open });
@@ -45,7 +49,7 @@ export const compare: Compare = async ({ rules, captured, exchanged }) => {
       open.push({ packet, why: 'a drawn port' });
     else if (lines.length > 0) differing.push({ packet, lines });
   });
-  return { open, differing, drawn };
+  return { open, differing, drawn, tables };
 };
 
 /** Fragments of kept packets wait for a second; the file says 0, which is for those of others. */

@@ -6,6 +6,7 @@ export class Count {
   packets = 0;
   rulesets = 0;
   drawn = 0;
+  tables = 0;
   wrong = 0;
   readonly refused: string[] = [];
   readonly unrepeatable: string[] = [];
@@ -21,6 +22,7 @@ export class Count {
     this.rulesets++;
     this.packets += verdict.packets;
     this.drawn += verdict.drawn;
+    this.tables += verdict.tables;
     this.wrong += verdict.differing.length;
     for (const rule of verdict.met) this.met.add(rule);
     for (const { why } of verdict.open) this.open.set(why, (this.open.get(why) ?? 0) + 1);
@@ -47,6 +49,7 @@ export class Count {
       `${this.opened} open`,
       `${this.unrepeatable.length} not repeatable`,
       `${this.drawn} with a drawn port`,
+      `${this.tables} tables of connections`,
       `${this.rulesets} rulesets`,
       `${this.refused.length} refused`,
       `${((1000 * this.packets) / (Date.now() - this.begin)).toFixed(0)} packets/s`,

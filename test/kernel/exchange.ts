@@ -8,7 +8,7 @@ export interface Exchanged {
   /** as it was sent. */
   readonly line: PacketLine;
   readonly result: KernelResult;
-  /** of the last packet of a group of several: the connections that are there after it, a line each. */
+  /** of the last packet of a group of several: the connections just after it, a line each; none if that took too long. */
   readonly connections?: readonly string[];
 }
 
@@ -40,11 +40,14 @@ const sendOne = async (kernel: Kernel, line: PacketLine): Promise<Exchanged> => 
   result: await kernel.send(line),
 });
 
+/** Milliseconds after which timeouts would not be those of the packet's moment any more. */
+const SOON = 500;
+
 async function sendLast(kernel: Kernel, line: PacketLine): Promise<Exchanged> {
   const [result, connections] = await Promise.all([
     kernel.send({ ...line, keep: true }),
     kernel.connections(),
     kernel.forget(),
   ]);
-  return { line, result, connections };
+  return connections.time - result.time > SOON ? { line, result } : { line, result, connections: connections.lines };
 }

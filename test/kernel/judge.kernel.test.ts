@@ -13,13 +13,15 @@ const missing = kernelMissing();
 describe.skipIf(missing !== undefined)(kernelTitle('the kernel and packetwalk'), () => {
   let kernels: Kernel[] = [];
   beforeAll(() => {
-    kernels = [openKernel(), openKernel()];
+    kernels = Array.from({ length: 8 }, openKernel);
   });
   afterAll(() => Promise.all(kernels.map((kernel) => kernel.close())));
 
   it.each([
     ['of level 1', { level: 1, first: FIRST, end: FIRST + 40 }],
     ['of level 2', { level: 2, first: FIRST, end: FIRST + 40 }],
+    ['of level 3', { level: 3, first: FIRST, end: FIRST + 16 }],
+    ['of level 4', { level: 4, first: FIRST, end: FIRST + 16 }],
   ] as [string, Range][])('agree on packets %s', { timeout: 120_000 }, async (_, range) => {
     const again = `npm run test:kernel -- --level ${range.level} --keep --seeds`;
     let packets = 0;

@@ -17,6 +17,7 @@ export interface Verdict {
   /** packets that differ where the kernel itself did not answer the same when it was asked again. */
   readonly unrepeatable: readonly { readonly packet: number; readonly why: string }[];
   readonly drawn: number;
+  readonly tables: number;
   /** rules that the kernel counted, as `filter INPUT 3`. */
   readonly met: readonly string[];
   /** the kernel did not take the scenario. */
@@ -56,7 +57,7 @@ export async function judge(kernel: Kernel, scenario: Scenario, options: JudgeOp
     first = await attempt();
   } catch (error) {
     if (!(error instanceof KernelRefused)) throw error;
-    const nothing = { open: [], differing: [], unrepeatable: [], drawn: 0, met: [] };
+    const nothing = { open: [], differing: [], unrepeatable: [], drawn: 0, tables: 0, met: [] };
     return { packets: 0, ...nothing, refused: error.message };
   }
   const attempts = [first];
@@ -69,6 +70,7 @@ export async function judge(kernel: Kernel, scenario: Scenario, options: JudgeOp
     open: first.open,
     ...settle(attempts),
     drawn: first.drawn,
+    tables: first.tables,
     met: [...new Set(counted)],
   };
 }

@@ -26,8 +26,8 @@ export interface Kernel {
   send(packet: PacketLine): Promise<KernelResult>;
   /** Forgets what kept packets have left behind; whoever sends need not wait for it. */
   forget(): Promise<void>;
-  /** The lines of `conntrack -L -o extended`, as things are when it is asked. */
-  connections(): Promise<string[]>;
+  /** The lines of `conntrack -L -o extended`, as things are when it is asked, and when it had said them, as send's time. */
+  connections(): Promise<{ lines: string[]; time: number }>;
   /** The host as loaded, and what packets have changed of it since (sets). */
   capture(): Promise<CapturedHost>;
   /** What a program prints in the namespace, such as the host's addresses in the form for people. */
@@ -118,9 +118,9 @@ export function openKernel(): Kernel {
   };
 
   const connections: Kernel['connections'] = async () => {
-    const lines = await output('conntrack', '-L', '-o', 'extended');
+    const [said, time] = await Promise.all([output('conntrack', '-L', '-o', 'extended'), agent.ask('clock')]);
     // it says how many there are on its other output
-    return lines.split('\n').filter((line) => /^ipv[46] /.test(line));
+    return { lines: said.split('\n').filter((line) => /^ipv[46] /.test(line)), time: Number(time) };
   };
 
   const output: Kernel['output'] = async (...command) => must(await agent.run(command), command.join(' '));

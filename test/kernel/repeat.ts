@@ -49,8 +49,9 @@ function variation(a: Exchanged, b: Exchanged): string | undefined {
   const left = ({ result }: Exchanged): string =>
     result.out.map(({ hook, iface, mark, hex }) => `${hook} ${iface} mark ${mark} ${withoutDrawn(hex)}`).join(' | ');
   if (left(a) !== left(b)) return `what leaves: ${left(a) || 'nothing'}, then ${left(b) || 'nothing'}`;
-  const known = (of: Exchanged): number => of.connections?.length ?? 0;
-  if (known(a) !== known(b)) return `connections at the end: ${known(a)}, then ${known(b)}`;
+  const known = (of: Exchanged): number | undefined => of.connections?.length;
+  if (a.connections && b.connections && known(a) !== known(b))
+    return `connections at the end: ${known(a)}, then ${known(b)}`;
   if (a.result.sendError !== b.result.sendError) return `the sender's error`;
   return undefined;
 }
