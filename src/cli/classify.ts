@@ -21,9 +21,10 @@ import { refuseOpen } from './open-questions.js';
 import { keepForFailure } from './output.js';
 import { addPacketOptions, checkPackets } from './packets.js';
 import { Progress } from './progress.js';
+import { checkSave, type SaveOptions, saveConnections, saveConnectionsOption } from './save-connections.js';
 import { refuseRepeated } from './usage.js';
 
-interface ClassifyOptions extends HostOptions, Omit<Sources, 'path' | 'seed'> {
+interface ClassifyOptions extends HostOptions, Omit<Sources, 'path' | 'seed'>, SaveOptions {
   readonly workers: number;
   readonly engine: 'auto' | 'bytecode';
   readonly json?: true;
@@ -70,7 +71,8 @@ export function addClassify(program: Command, done: (code: number) => void): voi
     )
     .addOption(new Option('--workers <N>', 'threads that classify').argParser(whole(1, 256)).default(1))
     .addOption(new Option('--engine <ENGINE>', 'what classifies').choices(['auto', 'bytecode']).default('auto'))
-    .addOption(connectionsOption());
+    .addOption(connectionsOption())
+    .addOption(saveConnectionsOption());
   refuseRepeated(command, ['packets']);
   command
     .addHelpText(
@@ -82,6 +84,7 @@ export function addClassify(program: Command, done: (code: number) => void): voi
       checkPackets(options.packets ?? []);
       // packets that were made up are not of flows
       const connections = options.connections ?? (options.synthetic === undefined ? 'on' : 'off');
+      checkSave({ ...options, connections });
       const program = { ...readProgram(readInput(files), { ...options, connections }), engine: options.engine };
       const host = await (await createEngine()).load(program);
       sayNotes(host);
@@ -89,6 +92,7 @@ export function addClassify(program: Command, done: (code: number) => void): voi
       const left = options.lenient ? leftOpen(program, host) : [];
       if (left.length > 0) process.stderr.write(`not known, and taken as no: ${left.join(', ')}\n`);
       const { summary, fed, stopped } = await run(program, host, options);
+      saveConnections(host, options);
       done(stopped ? INTERRUPTED : fed.read === 'all' ? 0 : 2);
       if (fed.read === 'none' && !stopped) return;
       const { unread } = fed;

@@ -6,9 +6,10 @@ import type { LoadedHost } from '../run/engine.js';
 import { readInput } from './input.js';
 import { addHostOptions, connectionsOption, type HostOptions, loadHost } from './load.js';
 import { addPacketOptions, openPackets, type PacketItem, type PacketOptions, type PacketSource } from './packets.js';
+import { checkSave, type SaveOptions, saveConnections, saveConnectionsOption } from './save-connections.js';
 import { refuseRepeated } from './usage.js';
 
-interface TraceOptions extends HostOptions, PacketOptions {
+interface TraceOptions extends HostOptions, PacketOptions, SaveOptions {
   readonly packets: string;
 }
 
@@ -22,7 +23,8 @@ export function addTrace(program: Command, done: (code: number) => void): void {
         '--packets <FILE>',
         'JSON packets, one a line, CSV, or a capture (pcap, pcapng); - for standard input',
       )
-      .addOption(connectionsOption().default('on')),
+      .addOption(connectionsOption().default('on'))
+      .addOption(saveConnectionsOption()),
   );
   addPacketOptions(command);
   refuseRepeated(command);
@@ -36,6 +38,7 @@ export function addTrace(program: Command, done: (code: number) => void): void {
         throw new PacketwalkError('--packets -: standard input is named among the files already', {
           code: 'bad-usage',
         });
+      checkSave(options);
       const packets = await openPackets(options.packets, options);
       const host = await loadHost(readInput(files), options);
       for await (const item of packets.items(host)) {
@@ -43,6 +46,7 @@ export function addTrace(program: Command, done: (code: number) => void): void {
         // a slow reader is waited for, so that memory stays flat
         if (!process.stdout.write(text)) await new Promise((resume) => process.stdout.once('drain', resume));
       }
+      saveConnections(host, options);
       if (!packets.finish()) done(2);
     });
 }

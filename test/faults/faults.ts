@@ -2,11 +2,15 @@
  * Faults to plant: each makes one truth of the engine wrong by one small change, at the place where that truth lives.
  * The judge has to find every one of them, or it would not have found the same mistake made by hand.
  */
+import type { Level } from '../kernel/generate.js';
+
 export interface Fault {
   readonly name: string;
   /** The truth that is made wrong. */
   readonly why: string;
   readonly file: string;
+  /** Of the random scenarios in which the judge looks; 2 where it is left out. */
+  readonly level?: Level;
   /** Stands in the file exactly once. */
   readonly find: string;
   readonly replace: string;
@@ -57,5 +61,85 @@ export const FAULTS: readonly Fault[] = [
     file: 'src/ext/match/mark.ts',
     find: 'build.masked(Field.Mark, mask, value)',
     replace: 'build.masked(Field.Mark, 0xffffffff, value)',
+  },
+  {
+    name: 'tcp-state-table',
+    why: 'a FIN of the answering side leaves an established TCP connection as it is',
+    file: 'src/run/connections/tcp-states.ts',
+    level: 4,
+    find: "['-2-----s-2', '-r.......r', '--ffllltc-',",
+    replace: "['-2-----s-2', '-r.......r', '--fellltc-',",
+  },
+  {
+    name: 'nat-sides',
+    why: 'source NAT comes before destination NAT',
+    file: 'src/run/steps.ts',
+    level: 3,
+    find: "({ kind: 'nat', hook, side })",
+    replace: "({ kind: 'nat', hook, side: side === 'src' ? 'dst' : 'src' })",
+  },
+  {
+    name: 'nat-for-replies',
+    why: 'the nat tables are consulted for replies',
+    file: 'assembly/nat.ts',
+    level: 3,
+    find: 'if (first && (at(bound, slot) & side) == 0) {',
+    replace: 'if ((at(states, slot) & 2) != 0 || (first && (at(bound, slot) & side) == 0)) {',
+  },
+  {
+    name: 'connection-mark',
+    why: 'a mark is not kept on the connection',
+    file: 'src/run/connection-steps.ts',
+    level: 3,
+    find: 'else table.setMark(entry, columns[Field.CtMark]![slot]!);',
+    replace: '',
+  },
+  {
+    name: 'timeout',
+    why: 'an unanswered UDP connection lives twice as long',
+    file: 'src/run/connections/settings.ts',
+    level: 4,
+    find: "udp: read('udp_timeout', 30)",
+    replace: "udp: 2 * read('udp_timeout', 30)",
+  },
+  {
+    name: 'missed-confirm',
+    why: 'what is delivered to the host is not confirmed',
+    file: 'src/run/steps.ts',
+    level: 4,
+    find: "    host('confirm'),\n    host('deliver'),",
+    replace: "    host('deliver'),",
+  },
+  {
+    name: 'clash',
+    why: 'a connection whose tuple another has is not dropped',
+    file: 'src/run/connections/connections.ts',
+    level: 3,
+    find: 'if (this.findIn(table.tuple(entry, direction), zones, direction, now) !== NONE) return false;',
+    replace: 'this.findIn(table.tuple(entry, direction), zones, direction, now);',
+  },
+  {
+    name: 'second-route',
+    why: 'no route is looked for once more where nat in OUTPUT changed the destination',
+    file: 'src/run/steps.ts',
+    level: 3,
+    find: "    { kind: 'reroute', after: 'nat' },\n",
+    replace: '',
+  },
+  {
+    name: 'quoted-packet',
+    why: 'the packet that an ICMP error quotes is not translated',
+    file: 'src/run/connections/quoted.ts',
+    level: 3,
+    find: 'if (quoted === undefined || !moveTransport(quoted, end)) return false;',
+    replace: 'if (quoted !== undefined) return true;',
+  },
+  {
+    name: 'fragment',
+    why: 'rules see fragments',
+    file: 'src/run/gather-step.ts',
+    level: 4,
+    find: '} else batch.lose(slot, loser',
+    replace: "} else if (gathered.kind !== 'waits') batch.lose(slot, loser",
   },
 ];

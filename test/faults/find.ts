@@ -2,6 +2,7 @@
  * `node build/test/faults/find.js LEVEL FIRST END`: judges seeds until a packet differs, and says in one line of JSON
  * which. It runs in the copy of the engine that has a fault, and in the engine that has none.
  */
+import type { Level } from '../kernel/generate.js';
 import { kernelMissing, openKernel } from '../kernel/kernel.js';
 import { judgeSeeds } from '../kernel/seeds.js';
 
@@ -24,8 +25,9 @@ if (missing !== undefined) {
   process.stderr.write(`the kernel cannot be asked: ${missing}\n`);
   process.exit(2);
 }
-const [level, first, end] = process.argv.slice(2).map(Number) as [1 | 2, number, number];
-const kernels = [openKernel(), openKernel()];
+const [level, first, end] = process.argv.slice(2).map(Number) as [Level, number, number];
+/** Those of levels 3 and 4 wait for time to pass. */
+const kernels = Array.from({ length: level > 2 ? 12 : 2 }, openKernel);
 process.stdout.write(`${JSON.stringify(await search())}\n`);
 for (const kernel of kernels) await kernel.close();
 

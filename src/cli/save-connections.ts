@@ -1,0 +1,35 @@
+/** `--save-connections`: the connections that are known at the end, as `conntrack -L -o extended` prints them. */
+import { writeFileSync } from 'node:fs';
+import { Option } from 'commander';
+import { PacketwalkError } from '../errors.js';
+import { compareConnections } from '../model/connection.js';
+import { printConnections } from '../parse/connections/print.js';
+import type { LoadedHost } from '../run/engine.js';
+
+export interface SaveOptions {
+  readonly saveConnections?: string;
+  readonly connections?: 'on' | 'off' | undefined;
+}
+
+export const saveConnectionsOption = () =>
+  new Option('--save-connections <FILE>', 'write the connections at the end, as conntrack -L -o extended prints them');
+
+/** Throws where there will be none to write. */
+export function checkSave({ saveConnections, connections }: SaveOptions): void {
+  if (saveConnections === undefined || connections !== 'off') return;
+  throw new PacketwalkError('--save-connections: no connection is remembered', {
+    code: 'bad-usage',
+    hint: 'packets of flows, and --connections on',
+  });
+}
+
+/** Where it was asked for. Throws where the file cannot be written. */
+export function saveConnections(host: LoadedHost, { saveConnections: path }: SaveOptions): void {
+  if (path === undefined) return;
+  const text = printConnections(host.connections().sort(compareConnections), { extended: true });
+  try {
+    writeFileSync(path, text);
+  } catch (cause) {
+    throw new PacketwalkError(`${path}: the connections could not be written`, { code: 'cannot-write', cause });
+  }
+}
