@@ -10,10 +10,15 @@ const textsOf = (kind: RulesetKind, rules: number, seed: number) =>
 export const tablesOf = (kind: RulesetKind, rules: number, seed = 1): readonly Table[] =>
   textsOf(kind, rules, seed).tables;
 
-/** Flat rules without connection tracking, which no peer has. What the rules leave open does not match. */
+/**
+ * Flat rules without connection tracking, which no peer has; connections are not remembered, since the packets are of no
+ * flows. What the rules leave open does not match.
+ */
 export async function loadRules(kind: RulesetKind, rules: number, seed = 1): Promise<LoadedHost> {
   const tracking = kind === 'flat' ? 'off' : 'auto';
-  return (await createEngine()).load(compile(textsOf(kind, rules, seed), { tracking, lenient: true }));
+  return (await createEngine()).load(
+    compile(textsOf(kind, rules, seed), { tracking, lenient: true, connections: 'off' }),
+  );
 }
 
 /** The rules of a flat ruleset, for peers. */

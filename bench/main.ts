@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- SUBJECT…`: parse, compile, verify, explain, classify, large; all of them where none is named.
+ * `npm run bench -- SUBJECT…`: parse, compile, verify, explain, classify, large, connections; all of them where none is named.
  *
  *     --json      what was measured as JSON
  *     --rounds N  how often every entrant has its turn
@@ -10,6 +10,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../test/root.js';
+import { type ConnectionsRun, measureConnections } from './connections.js';
 import { type Measured, SIZES, type Subject } from './contest.js';
 import { type LargeResult, measureLarge } from './large.js';
 import { measure } from './measure.js';
@@ -32,7 +33,7 @@ const { values, positionals } = parseArgs({
     time: { type: 'string', default: '200' },
   },
 });
-const all = [...Object.keys(SUBJECTS), 'large'];
+const all = [...Object.keys(SUBJECTS), 'large', 'connections'];
 const unknown = positionals.find((name) => !all.includes(name));
 if (unknown !== undefined) throw new Error(`"${unknown}" is none of ${all.join(', ')}`);
 const wanted = positionals.length === 0 || values.write ? all : positionals;
@@ -57,7 +58,15 @@ if (wanted.includes('large'))
     const compiled = one.compile < 1 ? '' : `, compiled in ${Math.round(one.compile)} ms`;
     say(`${one.what.padEnd(36)} read in ${Math.round(one.parse)} ms${compiled}, ${Math.round(one.memory)} MiB`);
   }
-if (values.json) process.stdout.write(`${JSON.stringify({ schema: 1, ...effort, measured, large })}\n`);
+let connections: ConnectionsRun | undefined;
+if (wanted.includes('connections')) {
+  connections = measureConnections();
+  const { opened, answered, each, memory, most } = connections;
+  say(
+    `${`${connections.connections} connections`.padEnd(36)} opened in ${Math.round(opened)} ms, answered in ${Math.round(answered)} ms, ${Math.round(each)} bytes each, ${Math.round(memory)} MiB; the process ${Math.round(most)} MiB`,
+  );
+}
+if (values.json) process.stdout.write(`${JSON.stringify({ schema: 1, ...effort, measured, large, connections })}\n`);
 if (values.write) {
   const how = `medians of ${effort.rounds} interleaved rounds, ${effort.time} ms an entrant and round`;
   writeFileSync(join(ROOT, 'bench/RESULTS.md'), resultsPage(measured, large, how));
