@@ -30,7 +30,7 @@ export const isIcmp = (protocol: number): boolean => protocol === Protocol.Icmp;
 export function follow(setup: WalkSetup, batch: Batch, slot: number, hook: HookName, side: Side): void {
   const { stages } = setup;
   const related = (stages.field(slot, Field.CtState) & STATE_RELATED) !== 0;
-  if (related && isIcmp(stages.field(slot, Field.Proto))) return followError(setup, batch, slot, side);
+  if (related && isIcmp(stages.field(slot, Field.Proto))) return followError(setup, batch, slot, hook, side);
   if (hook === 'POSTROUTING' && hasMoved(setup, slot)) {
     forget(setup, slot);
     return batch.lose(slot, 'tracking', 'masquerade-moved');
@@ -104,7 +104,7 @@ const ICMP_HEADER = 8;
 const DONE = CT_STATUS_SRC_NAT_DONE | CT_STATUS_DST_NAT_DONE;
 
 /** nf_nat_icmp_reply_translation of net/netfilter/nf_nat_proto.c: of an ICMP error, and of the packet that it quotes. */
-function followError({ stages }: WalkSetup, batch: Batch, slot: number, side: Side): void {
+function followError({ stages }: WalkSetup, batch: Batch, slot: number, hook: HookName, side: Side): void {
   const of = (field: Field) => stages.field(slot, field);
   if (stages.field(slot, Beside.Entry) === 0) return;
   if ((of(Field.Flags) & PACKET_BAD_CHECKSUM) !== 0) return batch.lose(slot, 'tracking', 'bad-checksum');
@@ -125,6 +125,7 @@ function followError({ stages }: WalkSetup, batch: Batch, slot: number, side: Si
   message.set([sum >>> 8, sum & 0xff], 2);
   stages.writeBytes(slot, at, message);
   stages.rewrite(slot, side === 'src' ? Field.Src : Field.Dst, address);
+  if (hook === 'PREROUTING' && address !== before.address[0]) forgetRoute(stages, slot);
   if (batch.events !== undefined)
     batch.tell(slot, { kind: 'followed', side, from: before, to: endAt(stages, slot, side), quoted: true });
 }

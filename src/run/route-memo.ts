@@ -129,6 +129,7 @@ export class RouteMemo {
       src: chooses === 1 ? undefined : [src],
       dst: [columns[Field.Dst]![slot]!],
       mark: columns[Field.Mark]![slot]!,
+      tos: columns[Field.Tos]![slot]!,
       ...(chooses === 1 ? OF_RAW_SOCKET : headerOf(columns, slot)),
       uid,
       anySource: true,
@@ -195,10 +196,9 @@ function textOf(decision: InputDecision | OutputDecision, masquerade: Words | Un
 const lengthOf = (columns: Columns, slot: number): number =>
   columns[(columns[Field.Flags]![slot]! & PACKET_GATHERED) === 0 ? Field.Length : Beside.Largest]![slot]!;
 
-/** raw_sendmsg does not look into the packet: what it looks for a route with are the socket's own values. */
-const OF_RAW_SOCKET = { tos: 0, proto: 255, sport: 0, dport: 0 };
+/** raw_sendmsg does not look into the packet for what a route may depend on: protocol and ports are the socket's own. */
+const OF_RAW_SOCKET = { proto: 255, sport: 0, dport: 0 };
 const headerOf = (columns: Columns, slot: number): typeof OF_RAW_SOCKET => ({
-  tos: columns[Field.Tos]![slot]!,
   proto: columns[Field.Proto]![slot]!,
   sport: columns[Field.Sport]![slot]!,
   dport: columns[Field.Dport]![slot]!,
