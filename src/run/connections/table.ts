@@ -34,6 +34,11 @@ export class ConnectionTable {
   private marks = new Uint32Array(0);
   private ends = new Float64Array(0);
   private masquerades = new Uint16Array(0);
+  /** the order in which they were confirmed. */
+  private serials = new Uint32Array(0);
+  private serial = 0;
+  /** some entry has another zone for its answers. */
+  private zonesDiffer = false;
   /** numbers of entries that are free, the last first. */
   private readonly free: number[] = [];
   private used = 0;
@@ -66,6 +71,9 @@ export class ConnectionTable {
     if (4 * (this.count + 1) * 2 > this.slots.length * 3) this.rehash();
     for (const direction of [ORIGINAL, REPLY]) this.slots[this.freeSlot(entry, direction)] = 2 * entry + direction + 1;
     this.count++;
+    this.serials[entry] = this.serial++;
+    const proto = TUPLES * entry + TupleWord.Proto;
+    this.zonesDiffer ||= this.tuples[proto] !== this.tuples[proto + TupleWord.Count];
   }
 
   /** Forgets an entry that was confirmed. */
@@ -82,22 +90,31 @@ export class ConnectionTable {
 
   /** 2 * entry + direction of the packets with such a tuple, of one direction where it is given; -1: none. */
   find(tuple: Tuple, direction?: number): number {
-    const { slots, tuples } = this;
+    const { slots } = this;
     const mask = slots.length - 1;
+    let best = NONE;
     for (let at = this.placeOf(hash(tuple, 0)); ; at = (at + 1) & mask) {
       const found = slots[at]! - 1;
-      if (found === NONE) return NONE;
-      const first = TupleWord.Count * found;
-      if (
-        tuples[first] === tuple[0] &&
-        tuples[first + 1] === tuple[1] &&
-        tuples[first + 2] === tuple[2] &&
-        tuples[first + 3] === tuple[3]
-      ) {
-        if (direction === undefined) return this.answersItself(found >>> 1) ? found | REPLY : found;
-        if ((found & 1) === direction) return found;
-      }
+      if (found === NONE) return best;
+      if (!this.hasTuple(found, tuple) || (direction ?? found & 1) !== (found & 1)) continue;
+      // zones of one direction let two have the same; the kernel's lists begin with the last, and its answers
+      if (!this.zonesDiffer) return this.answersItself(found >>> 1) ? found | REPLY : found;
+      if (best === NONE || this.isNewer(found, best)) best = found;
     }
+  }
+  private hasTuple(found: number, tuple: Tuple): boolean {
+    const { tuples } = this;
+    const first = TupleWord.Count * found;
+    return (
+      tuples[first] === tuple[0] &&
+      tuples[first + 1] === tuple[1] &&
+      tuples[first + 2] === tuple[2] &&
+      tuples[first + 3] === tuple[3]
+    );
+  }
+  private isNewer(a: number, b: number): boolean {
+    const [of, than] = [this.serials[a >>> 1]!, this.serials[b >>> 1]!];
+    return of === than ? (a & 1) === REPLY : of > than;
   }
 
   /** Both directions are one: packets are found to be answers, which stand first in the kernel's lists. */
@@ -176,6 +193,9 @@ export class ConnectionTable {
     copy.marks = this.marks.slice();
     copy.ends = this.ends.slice();
     copy.masquerades = this.masquerades.slice();
+    copy.serials = this.serials.slice();
+    copy.serial = this.serial;
+    copy.zonesDiffer = this.zonesDiffer;
     copy.sources = this.sources.copy((entry) => copy.tuple(entry, ORIGINAL));
     copy.free.push(...this.free);
     copy.used = this.used;
@@ -195,6 +215,7 @@ export class ConnectionTable {
     this.marks = moved(this.marks, new Uint32Array(room));
     this.ends = moved(this.ends, new Float64Array(room));
     this.masquerades = moved(this.masquerades, new Uint16Array(room));
+    this.serials = moved(this.serials, new Uint32Array(room));
     this.parts.grow(room);
     this.sources.grow(room);
   }
