@@ -35,8 +35,16 @@ export type { ReadPacket } from './input/resolve.js';
 export type { Packet } from './model/packet.js';
 export type { Fate, PacketOut, PolicyRef, RuleRef, TraceLine } from './model/trace.js';
 export { explain } from './report/explain.js';
+export { explainFlow, type FlowStory } from './report/flow.js';
 export { en } from './report/lang/en.js';
-export { renderStory, type WordedStory, withWords } from './report/render.js';
+export {
+  flowWithWords,
+  renderFlow,
+  renderStory,
+  type WordedFlow,
+  type WordedStory,
+  withWords,
+} from './report/render.js';
 export type { Story } from './report/story.js';
 export { trace } from './report/trace.js';
 export { wayIn } from './report/way-in.js';

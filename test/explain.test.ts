@@ -9,12 +9,20 @@ import { describe, expect, test } from 'vitest';
 import { packetwalk } from './command.js';
 import { ROOT } from './root.js';
 
+const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const STORIES = 'test/stories';
 const NODE = 'examples/host';
 const BRANCHES = `${STORIES}/branches.rules`;
 const HOST = `${STORIES}/addr.txt`;
 const PART = `${STORIES}/part.rules`;
 const THROUGH = '-i eth1 -p tcp -s 192.0.2.9 -d 198.51.100.1 --dport 80';
+const GATE = 'test/stories/gateway';
+const GATEWAY = `${GATE}/open.rules ${GATE}/addr.txt ${GATE}/route.txt`;
+const KNOWN = `${GATEWAY} ${GATE}/connections.txt`;
+/** "Too long" about the first connection that is known, from a router on its way. */
+const TOO_LONG =
+  '{"in":"wan","src":"198.51.100.1","dst":"192.0.2.2","proto":"icmp","type":3,"code":4,' +
+  '"payload":"450005dc000040003e060000c0000202cb0071079c4001bb0000000100000000"}';
 const TO_GROUP = '-i eth0 -p udp -s 192.0.2.9 --sport 5353 -d 224.0.0.251 --dport 5353';
 
 type Row = readonly [name: string, files: string, packet: string, first: string | RegExp];
@@ -109,6 +117,60 @@ const ROWS: readonly Row[] = [
   ],
   ['group', PART, TO_GROUP, /^unknown, it depends on whether this host has joined/],
   ['group-with-host', `${PART} ${HOST}`, TO_GROUP, 'dropped, this host has not joined the multicast group'],
+  [
+    'service-flow',
+    `${NODE} --flow`,
+    '-i cali7c31e0b1a2f -p tcp -s 10.244.3.9 --sport 40000 -d 192.168.1.51 --dport 8081 --syn',
+    /^the packet: forwarded: leaves by cali7c31e0b1a2f, tcp 192\.168\.1\.51:40000 → 10\.244\.3\.9:80 SYN, accepted by /,
+  ],
+  [
+    'answer-translated-back',
+    `${GATEWAY} --reply`,
+    '-i lan -p udp -s 10.0.0.5 --sport 5000 -d 203.0.113.53 --dport 53',
+    /^yes, the answer gets back: forwarded: leaves by lan, udp 203\.0\.113\.53:53 → 10\.0\.0\.5:5000, accepted by filter FORWARD rule 1 /,
+  ],
+  [
+    'answer-dropped',
+    `${GATE}/one-way.rules ${GATE}/addr.txt ${GATE}/route.txt --flow`,
+    '-i lan -p tcp -s 10.0.0.5 --sport 5000 -d 203.0.113.7 --dport 80 --syn',
+    /^the packet: forwarded: leaves by wan, tcp 192\.0\.2\.2:5000 → /,
+  ],
+  [
+    'no-answer',
+    `${GATEWAY} --flow`,
+    '-i wan -p tcp -s 203.0.113.5 -d 192.0.2.2 --dport 22 --syn',
+    'the packet: dropped, by the policy of filter INPUT',
+  ],
+  [
+    'error-about-a-connection',
+    KNOWN,
+    `--packet ${TOO_LONG}`,
+    /^forwarded: leaves by lan, icmp 198\.51\.100\.1 → 10\.0\.0\.5 /,
+  ],
+  [
+    'known-connection',
+    KNOWN,
+    '-i lan -p tcp -s 10.0.0.5 --sport 40000 -d 203.0.113.7 --dport 443 --flags ACK',
+    /^forwarded: leaves by wan, tcp 192\.0\.2\.2:40000 → 203\.0\.113\.7:443 ACK, accepted by filter FORWARD rule 1 /,
+  ],
+  [
+    'asked-again',
+    KNOWN,
+    '-i lan -p udp -s 10.0.0.5 --sport 5353 -d 203.0.113.53 --dport 53',
+    /^forwarded: leaves by wan, udp 192\.0\.2\.2:5353 → 203\.0\.113\.53:53, accepted by filter FORWARD rule 2 /,
+  ],
+  [
+    'another-in-the-way',
+    KNOWN,
+    '-p udp -s 192.0.2.2 --sport 5353 -d 203.0.113.53 --dport 53',
+    /^sent: leaves by wan, udp 192\.0\.2\.2:(?!5353)\d+ → 203\.0\.113\.53:53, accepted by the policy of filter OUTPUT$/,
+  ],
+  [
+    'table-full',
+    `${KNOWN} --sysctl net.netfilter.nf_conntrack_max=1`,
+    '-i lan -p udp -s 10.0.0.6 -d 203.0.113.53 --dport 53',
+    'dropped, there is no room for another connection (nf_conntrack_max)',
+  ],
   ['group-joined', `${PART} ${HOST} --assume joined:224.0.0.251`, TO_GROUP, /^delivered to this host/],
 ];
 
@@ -132,16 +194,20 @@ describe('explain', () => {
     expect((await packetwalk(args, { cwd: ROOT })).code).toBe(expected);
   });
 
-  test("the README's session is what the command prints", async () => {
-    const [, session] = /\$ npm start -- (explain [\s\S]*?)```/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))!;
-    const [command, ...lines] = session!.trimEnd().split('\n');
-    const printed = (await packetwalk(command!.split(' '), { cwd: ROOT })).stdout;
+  const SESSIONS = [...README.matchAll(/\$ npm start -- (explain [\s\S]*?)```/g)].map((match) =>
+    match[1]!.trimEnd().split('\n'),
+  );
+  test.each(SESSIONS)('README: %s', async (command, ...lines) => {
+    const printed = (await packetwalk(command.split(' '), { cwd: ROOT })).stdout;
     let at = 0;
-    for (const part of lines.join('\n').split('\n[…]\n')) {
+    for (const part of lines.join('\n').split(/\n\[…\]\n?/)) {
       const found = printed.indexOf(part, at);
       expect(found, part).toBeGreaterThanOrEqual(0);
       at = found + part.length;
     }
+  });
+  test("the README's sessions are found", () => {
+    expect(SESSIONS.length).toBe(2);
   });
 
   test('--json is the tree from which the text is made', async () => {

@@ -70,6 +70,11 @@ const ROWS: readonly Row[] = [
     args: ['explain', '--json', HOST, '-i', 'eth0', '-s', '192.168.1.52', '-d', '192.168.1.240', '-p', 'tcp'],
     prints: ['headline', 'walk', 'children', 'place'],
   },
+  {
+    section: 'explain --json',
+    args: [...'explain --json --flow -i eth0 -p tcp -s 192.168.1.77 -d 192.168.1.51 --dport 8081'.split(' '), HOST],
+    prints: ['packets', 'connection', 'original', 'timeout', 'status'],
+  },
 ];
 
 describe('every field printed is documented', () => {

@@ -4,8 +4,12 @@ import { PACKET_OPTIONS, packetFromOptions } from '../input/options.js';
 import { describedInLine } from '../input/packet-line.js';
 import type { Fate } from '../model/trace.js';
 import { explain } from '../report/explain.js';
+import { explainFlow, type FlowStory } from '../report/flow.js';
 import { en } from '../report/lang/en.js';
-import { renderStory, withWords } from '../report/render.js';
+import { textIn } from '../report/lang/messages.js';
+import { flowWithWords, renderFlow, renderStory, type Style, withWords } from '../report/render.js';
+import type { Story } from '../report/story.js';
+import type { Note } from '../report/unused.js';
 import { wayIn } from '../report/way-in.js';
 import { FATES } from '../run/batch.js';
 import { readInput } from './input.js';
@@ -14,6 +18,8 @@ import { refuseRepeated } from './usage.js';
 
 interface ExplainOptions extends HostOptions {
   readonly all?: true;
+  readonly flow?: true;
+  readonly reply?: true;
   readonly json?: true;
   readonly expect?: string;
   readonly packet?: string;
@@ -39,9 +45,15 @@ export function addExplain(program: Command, done: (code: number) => void): void
       .argument('[FILES...]', 'rules, sets and the host: files or folders; - for standard input'),
   )
     .option('--all', 'every rule that is looked at')
+    .option('--flow', 'the packet, its answer and the packet after it, and the connection that they make')
+    .option('--reply', 'whether the answer to the packet gets back; with --flow, beside all of it')
     .addOption(new Option('--lang <LANGUAGE>', 'the language of the explanation').choices(['en']).default('en'))
     .option('--json', 'the explanation as one JSON object')
-    .addOption(new Option('--expect <FATE>', 'exit 1 unless the packet fares so').choices(EXPECTED).argParser(fateOf));
+    .addOption(
+      new Option('--expect <FATE>', 'exit 1 unless the packet fares so, or with --reply the answer to it')
+        .choices(EXPECTED)
+        .argParser(fateOf),
+    );
   command.addOption(
     new Option('--packet <LINE>', 'as tcpdump prints it, or a JSON object; options beside it come first').helpGroup(
       'Packet:',
@@ -68,27 +80,77 @@ export function addExplain(program: Command, done: (code: number) => void): void
       const input = readInput(files);
       const host = await loadHost(input, options);
       const { packet: placed, assumed } = wayIn(host, packet);
-      const story = explain(host, placed, { all: options.all === true, assumed });
-      if (options.json) process.stdout.write(`${JSON.stringify(withWords(story, en))}\n`);
-      else {
-        const colour = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
-        process.stdout.write(renderStory(story, en, { colour, width: process.stdout.columns ?? 110 }));
-      }
-      for (const note of [...notes, ...(story.notes ?? [])]) process.stderr.write(`note: ${note.message}\n`);
+      const asked = { all: options.all === true, assumed };
+      const style = {
+        colour: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+        width: process.stdout.columns ?? 110,
+      };
+      const told =
+        options.flow || options.reply
+          ? tellFlow(explainFlow(host, placed, { ...asked, to: options.flow ? 'next' : 'answer' }), options, style)
+          : tellStory(explain(host, placed, asked), style);
+      process.stdout.write(options.json ? `${JSON.stringify(told.json)}\n` : told.text());
+      for (const note of [...notes, ...told.notes]) process.stderr.write(`note: ${note.message}\n`);
       if (options.expect === undefined) return;
-      const met = options.expect === 'accept' ? ACCEPTED.includes(story.fate) : story.fate === options.expect;
-      if (!met) process.stderr.write(`expected ${options.expect}, but ${FARED[story.fate]}\n`);
+      const met = options.expect === 'accept' ? told.accepted : told.fate === options.expect;
+      if (!met) process.stderr.write(`expected ${options.expect}, but ${told.fared}\n`);
       done(met ? 0 : 1);
     });
   refuseRepeated(command);
 }
 
-const FARED: Readonly<Record<Fate, string>> = {
-  delivered: 'the packet is delivered to this host',
-  forwarded: 'the packet is forwarded',
-  sent: 'the packet is sent',
-  dropped: 'the packet is dropped',
-  rejected: 'the packet is rejected',
-  stolen: 'the packet is taken by a target',
-  unknown: 'what happens to the packet is not known',
-};
+/** What there is to print, and what `--expect` asks. */
+interface Told {
+  readonly json: object;
+  readonly text: () => string;
+  readonly notes: readonly Note[];
+  /** undefined: there is no such packet. */
+  readonly fate: Fate | undefined;
+  readonly accepted: boolean;
+  readonly fared: string;
+}
+
+const tellStory = (story: Story, style: Style): Told => ({
+  json: withWords(story, en),
+  text: () => renderStory(story, en, style),
+  notes: story.notes ?? [],
+  fate: story.fate,
+  accepted: ACCEPTED.includes(story.fate),
+  fared: fared('the packet', story.fate),
+});
+
+function tellFlow(flow: FlowStory, { flow: all, reply }: ExplainOptions, style: Style): Told {
+  const { headline, packets } = flow;
+  const [first, answer] = packets;
+  const told = {
+    json: flowWithWords(flow, en),
+    text: () => renderFlow(flow, en, style, all ? (reply ? 'both' : 'flow') : 'answer'),
+    notes: packets.flatMap(({ notes = [] }) => notes),
+  };
+  if (!reply)
+    return {
+      ...told,
+      fate: first!.fate,
+      accepted: ACCEPTED.includes(first!.fate),
+      fared: fared('the packet', first!.fate),
+    };
+  const last = headline.at(-1)!;
+  const said = answer === undefined || last.key === 'answer.astray';
+  return {
+    ...told,
+    fate: answer?.fate,
+    accepted: last.key === 'answer.back',
+    fared: said ? textIn(en, last) : fared('the answer', answer.fate),
+  };
+}
+
+const fared = (who: string, fate: Fate): string =>
+  ({
+    delivered: `${who} is delivered to this host`,
+    forwarded: `${who} is forwarded`,
+    sent: `${who} is sent`,
+    dropped: `${who} is dropped`,
+    rejected: `${who} is rejected`,
+    stolen: `${who} is taken by a target`,
+    unknown: `what happens to ${who} is not known`,
+  })[fate];

@@ -12,9 +12,9 @@ export type Columns = number[];
 const hex = (value: number) => `0x${value.toString(16)}`;
 const bits = (names: readonly string[], value: number) => names.filter((_, i) => (value >>> i) & 1).join(',') || 'NONE';
 
-/** `192.0.2.1:51000`, or the address alone of a protocol without ports. */
-export const endText = ({ address, port }: Endpoint): string =>
-  formatAddress(address) + (port === undefined ? '' : `:${port}`);
+/** `192.0.2.1:51000`, `192.0.2.1 id 7` of ICMP, or the address alone of a protocol without ports. */
+export const endText = ({ address, port }: Endpoint, protocol?: number): string =>
+  formatAddress(address) + (port === undefined ? '' : protocol === Protocol.Icmp ? ` id ${port}` : `:${port}`);
 
 /** `eth0: tcp 192.0.2.1:51000 → 198.51.100.7:443`, of a packet that leaves. */
 export function leavesText({ iface, src, sport, dst, dport }: PacketOut, proto: number): string {

@@ -63,7 +63,9 @@ function acceptedBy({ events }: WalkResult, compiled: Compiled): Message[] {
   const translating = events.flatMap((event) =>
     event.kind === 'translated' && endText(event.from) !== endText(event.to) && event.rule !== undefined
       ? [say('by.translating', ruleWords(compiled, event.rule))]
-      : [],
+      : event.kind === 'followed' && event.quoted !== true
+        ? [say('by.following', { side: event.side, from: endText(event.from), to: endText(event.to) })]
+        : [],
   );
   return [accepting, ...translating];
 }

@@ -15,6 +15,8 @@ export interface Walked {
   readonly result: WalkResult;
   /** those that changed nothing. */
   readonly past: readonly Question[];
+  /** what they were answered with to look past them, by their names. */
+  readonly answers: readonly (readonly [question: string, answer: boolean])[];
   /** the question that the walk ends at, and the walks with either answer to it; undefined: none that can be answered. */
   readonly open: Open | undefined;
 }
@@ -26,16 +28,17 @@ export interface Open {
 }
 
 export function walkPast(host: LoadedHost, packet: Packet, most = MOST): Walked {
-  const result = host.walk(packet, { everything: true });
+  const result = host.walk(packet, { everything: true, bytes: true });
   const question = questionOf(result);
-  if (question === undefined || most < 0) return { result, past: [], open: undefined };
+  if (question === undefined || most < 0) return { result, past: [], answers: [], open: undefined };
   const why = result.by.why!;
   const [yes, no] = answersTo(why, host, () => walkPast(host, packet, most - 1));
   const settled = most > 0 && result.by.kind === 'rule' && essence(yes.result) === essence(no.result);
-  if (!settled) return { result, past: [], open: { question, yes: yes.result, no: no.result } };
+  if (!settled) return { result, past: [], answers: [], open: { question, yes: yes.result, no: no.result } };
   // the one that shows which other condition fails
-  const found = failsAt(why, yes.result, host.compiled) ? no : yes;
-  return { ...found, past: [question, ...found.past] };
+  const answer = !failsAt(why, yes.result, host.compiled);
+  const found = answer ? yes : no;
+  return { ...found, past: [question, ...found.past], answers: [[why, answer], ...found.answers] };
 }
 
 function answersTo<T>(question: string, host: LoadedHost, then: () => T): readonly [yes: T, no: T] {

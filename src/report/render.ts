@@ -1,5 +1,6 @@
 /** An explanation as lines of text, in a language, for a terminal of any width. */
 import type { Fate } from '../model/trace.js';
+import type { FlowStory } from './flow.js';
 import { type Language, type Message, textIn } from './lang/messages.js';
 import type { Node, RuleNote, Story } from './story.js';
 
@@ -11,20 +12,91 @@ export interface Style {
 }
 
 export function renderStory(story: Story, language: Language, style: Style): string {
-  const say = (message: Message) => textIn(language, message);
-  const paint = painter(style.colour);
-  const [fate, ...reasons] = story.headline.map(say);
-  const lines = [paint(FATES[story.fate], [fate, reasons[0]].filter((part) => part !== undefined).join(', '))];
-  for (const reason of reasons.slice(1)) lines.push(`  ${reason}`);
-  if (story.assumed.length > 0) lines.push(paint('dim', `  assumed: ${story.assumed.map(say).join('; ')}`));
-  lines.push('');
-  for (const node of story.walk) {
-    const text = say(node.message);
-    lines.push(node.message.key === 'hook.table' ? paint('bold', text) : text);
-    for (const child of node.children) lines.push(...renderNode(child, 1, say, style, paint));
+  const printer = new Printer(language, style);
+  const lines = [...printer.headline(story), ...printer.assumed(story.assumed), '', ...printer.walk(story)];
+  return printer.page(lines, story.after);
+}
+
+/** `answer`: whether it gets back, and its walk alone; `both`: that, and all of the flow. */
+export function renderFlow(
+  flow: FlowStory,
+  language: Language,
+  style: Style,
+  show: 'flow' | 'answer' | 'both',
+): string {
+  const printer = new Printer(language, style);
+  const { packets, after } = flow;
+  const [first, answer] = packets;
+  const assumed = printer.assumed(packets.flatMap((story) => story.assumed));
+  if (show === 'answer') {
+    const told = answer === undefined ? printer.walk(first!, 'first') : printer.walk(answer, 'answer');
+    const [packet] = printer.headline(first!, 'first');
+    return printer.page([...printer.answer(flow, answer), `  ${packet}`, ...assumed, '', ...told], after);
   }
-  if (story.after.length > 0) lines.push('', ...story.after.map(say));
-  return `${lines.join('\n')}\n`;
+  const ends = flow.headline[0]?.key !== 'answer.back';
+  const lines = [
+    ...(show === 'both' ? printer.answer(flow) : []),
+    ...packets.flatMap((story, i) => printer.headline(story, PARTS[i])),
+    ...(show === 'flow' && ends ? printer.answer(flow) : []),
+    ...assumed,
+    ...packets.flatMap((story, i) => ['', ...printer.walk(story, PARTS[i])]),
+  ];
+  return printer.page(lines, after);
+}
+
+const PARTS = ['first', 'answer', 'next'] as const;
+type Part = (typeof PARTS)[number];
+
+class Printer {
+  private readonly paint: Paint;
+  readonly say: (message: Message) => string;
+
+  constructor(
+    language: Language,
+    private readonly style: Style,
+  ) {
+    this.paint = painter(style.colour);
+    this.say = (message) => textIn(language, message);
+  }
+
+  page(lines: readonly string[], after: readonly Message[]): string {
+    return `${[...lines, ...(after.length > 0 ? ['', ...after.map(this.say)] : [])].join('\n')}\n`;
+  }
+
+  headline({ headline, fate }: Story, part?: Part): string[] {
+    const [first, ...reasons] = headline.map(this.say);
+    const line = this.paint(FATES[fate], [first, reasons[0]].filter((one) => one !== undefined).join(', '));
+    return [this.named(part, line), ...reasons.slice(1).map((reason) => `  ${reason}`)];
+  }
+
+  /** Whether it gets back; with its story, how it fares. */
+  answer({ headline }: FlowStory, story?: Story): string[] {
+    const [fate, ...reasons] = story?.headline.map(this.say) ?? [];
+    const fares = [fate, reasons[0]].filter((one) => one !== undefined).join(', ');
+    const text = headline.map(this.say).join(', ') + (fares === '' ? '' : `: ${fares}`);
+    const { key } = headline[0]!;
+    const line = this.paint(key === 'answer.back' ? 'good' : key === 'answer.unknown' ? 'bold' : 'bad', text);
+    return [line, ...reasons.slice(1).map((reason) => `  ${reason}`)];
+  }
+
+  assumed(messages: readonly Message[]): string[] {
+    return messages.length === 0 ? [] : [this.paint('dim', `  assumed: ${messages.map(this.say).join('; ')}`)];
+  }
+
+  walk({ walk }: Story, part?: Part): string[] {
+    const lines = walk.flatMap(({ message, children }) => {
+      const text = this.say(message);
+      if (message.key !== 'hook.table') return [text, ...children.map((child) => `  ${this.say(child.message)}`)];
+      const below = children.flatMap((child) => renderNode(child, 1, this.say, this.style, this.paint));
+      return [this.paint('bold', text), ...below];
+    });
+    if (part === undefined || lines.length === 0) return lines;
+    return [this.paint('bold', this.named(part, lines[0]!)), ...lines.slice(1)];
+  }
+
+  private named(part: Part | undefined, line: string): string {
+    return part === undefined ? line : `${this.say({ key: 'flow.packet', params: { part } })}: ${line}`;
+  }
 }
 
 /** A message in words. */
@@ -44,6 +116,12 @@ export const worded =
   (language: Language) =>
   (one: Message): Worded => ({ ...one, text: textIn(language, one) });
 
+export interface WordedFlow extends Omit<FlowStory, 'headline' | 'packets' | 'after'> {
+  readonly headline: readonly Worded[];
+  readonly packets: readonly WordedStory[];
+  readonly after: readonly Worded[];
+}
+
 /** The story with the words of each message beside its key, for programs that only pass them on. */
 export function withWords(story: Story, language: Language): WordedStory {
   const message = worded(language);
@@ -54,6 +132,16 @@ export function withWords(story: Story, language: Language): WordedStory {
     assumed: story.assumed.map(message),
     walk: story.walk.map(node),
     after: story.after.map(message),
+  };
+}
+
+export function flowWithWords(flow: FlowStory, language: Language): WordedFlow {
+  const message = worded(language);
+  return {
+    ...flow,
+    headline: flow.headline.map(message),
+    packets: flow.packets.map((story) => withWords(story, language)),
+    after: flow.after.map(message),
   };
 }
 

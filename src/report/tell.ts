@@ -7,6 +7,7 @@ import type { Endpoint, RouteUse, WalkEvent } from '../model/trace.js';
 import { formatAddress } from '../net/address.js';
 import { hasPorts } from '../net/protocol.js';
 import { type ChainOptions, Chains } from './chains.js';
+import { connectionNote, isConfirmed, partOf } from './connection.js';
 import { endText, fieldText, packetText } from './fields.js';
 import { targetQuestion } from './idle.js';
 import type { Message, RouteNote } from './lang/messages.js';
@@ -95,12 +96,10 @@ class Teller {
       case 'open':
         return this.chains.stop(event.rule, say('rule.open', { question: readQuestion(event.question) }));
       case 'tracked':
-        return this.top(
-          say('tracked', {
-            state: event.state,
-            reason: event.why === undefined ? undefined : reasonOf(event.why),
-          }),
-        );
+        return this.tracked(event);
+      case 'gathered':
+        now.splice(0, now.length, ...event.columns);
+        return this.top(say('gathered', { fragments: event.fragments }));
       case 'routed':
         return this.routed(event);
       case 'taken':
@@ -119,9 +118,9 @@ class Teller {
     }
   }
 
-  private top(message: Message): void {
+  private top(message: Message, children: Node[] = []): void {
     this.chains.leave();
-    this.walk.push(node(message));
+    this.walk.push(node(message, { children }));
   }
 
   private begin({ from, iface }: Of<'begin'>): void {
@@ -129,6 +128,14 @@ class Teller {
     if (from === 'wire') this.top(say('begin.wire', { packet, iface }));
     else if (from === 'host') this.top(say('begin.host', { packet }));
     else this.top(from === 'loop' ? say('begin.loop', { iface }) : say('begin.copy', { iface }));
+  }
+
+  private tracked(event: Of<'tracked'>): void {
+    const { state, why, connection } = event;
+    const reason = why === undefined ? undefined : reasonOf(why);
+    const told = say('tracked', { state, reason, part: partOf(event) });
+    const known = connection !== undefined && isConfirmed(connection);
+    this.top(told, known ? [node(say('entry', connectionNote(connection)))] : []);
   }
 
   private enter(table: string, hook: string): void {
@@ -154,17 +161,20 @@ class Teller {
     }
   }
 
-  private translated({ side, from, to, drawn }: Of<'translated'>): void {
+  private translated({ side, from, to, drawn, rule }: Of<'translated'>): void {
     this.moved(side, to);
     const words = {
       side,
-      from: endText(from),
-      to: endText(to),
+      from: endText(from, this.options.now[Field.Proto]),
+      to: endText(to, this.options.now[Field.Proto]),
       drawn: drawn !== undefined,
+      clash: rule === undefined,
       table: this.table,
       hook: this.hook,
     };
-    this.chains.settled(say('rule.translates', words));
+    const told = say('rule.translates', words);
+    if (rule === undefined) this.chains.add(told);
+    else this.chains.settled(told);
   }
 
   private followed({ side, from, to, quoted }: Of<'followed'>): void {
@@ -175,7 +185,8 @@ class Teller {
   private moved(side: 'src' | 'dst', to: Endpoint): void {
     const { now } = this.options;
     now[side === 'src' ? Field.Src : Field.Dst] = to.address[0]!;
-    if (to.port !== undefined) now[side === 'src' ? Field.Sport : Field.Dport] = to.port;
+    // of ICMP it is the identifier, which no column holds
+    if (to.port !== undefined && hasPorts(now[Field.Proto]!)) now[side === 'src' ? Field.Sport : Field.Dport] = to.port;
   }
 
   /** Address and port of a side, as they are now. */

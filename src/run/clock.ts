@@ -41,6 +41,11 @@ export class Clock {
     return (this.#now - (this.#first ?? this.#now)) * 1000;
   }
 
+  /** The time of the last packet, in seconds. */
+  get time(): number {
+    return this.#now;
+  }
+
   /** The time of the run's first packet, once there was one. */
   get epoch(): number | undefined {
     return this.#first;

@@ -55,7 +55,7 @@ import type { Routing } from './routing.js';
 import type { Places, WalkSetup } from './setup.js';
 import { PACKET_ROOM, Stages } from './stage.js';
 import { Tally } from './tally.js';
-import { firstTimeout, layProtocols } from './track-steps.js';
+import { layProtocols } from './track-steps.js';
 import { Walk } from './walk.js';
 import { type Core, loadCore } from './wasm.js';
 import { WayTables } from './way-tables.js';
@@ -418,9 +418,9 @@ export class LoadedHost {
     const way = this.routing.output({ ...NO_PACKET, src: undefined, dst: source });
     return way.kind === 'send' && way.to === 'unicast' ? { iface: way.oif } : undefined;
   }
-  /** Seconds until the entry of a first packet without an answer ends. */
-  firstTimeout(protocol: number): number {
-    return firstTimeout(protocol);
+  /** Where the packets' clock stands: the time of the last one, in seconds. */
+  get time(): number {
+    return this.clock.time;
   }
 
   private fact(kind: number, flags: number, packet: number): boolean {

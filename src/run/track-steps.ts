@@ -159,7 +159,7 @@ function tellConfirmed({ stages, connections, now }: WalkSetup, batch: Batch, sl
 }
 
 /** The kernel's defaults, in seconds, for an entry that has seen no reply. */
-export function firstTimeout(protocol: number): number {
+function firstTimeout(protocol: number): number {
   switch (protocol) {
     case Protocol.Tcp:
       return 120;

@@ -1,6 +1,6 @@
 /** English. */
 import type { Question } from '../../model/question.js';
-import type { Back, Language, Outcome, RouteNote } from './messages.js';
+import type { Back, ConnectionNote, Language, Lasting, Outcome, Part, RouteNote } from './messages.js';
 
 const via = (gateway: string) => (gateway === '' ? 'directly' : `via ${gateway}`);
 const backTo = ({ chain, rule }: Back) =>
@@ -15,7 +15,7 @@ const SKIPS = {
   'not-new': 'only the first packet of a connection consults it',
   invalid: 'the packet is INVALID, and belongs to no connection',
   untracked: 'the packet is not tracked',
-  bound: 'this direction of translation was settled when the packet left',
+  bound: 'this direction of translation is settled already',
 } as const;
 /** After "it depends on". */
 function open({ kind, about }: Question): string {
@@ -64,6 +64,32 @@ const outcome = ({ fate, next, leaves }: Outcome, other: Outcome) =>
     ? `it depends on ${open(next)}`
     : (FATES[fate] ?? fate) + (leaves !== null && fate === other.fate ? ` (${leaves})` : '');
 
+/** Behind a state. */
+const PARTS: Readonly<Record<Exclude<Part, null>, string>> = {
+  first: 'the first packet of a connection',
+  again: 'a later packet of a connection that has no answer yet',
+  original: 'a later packet of a known connection',
+  answer: 'an answer of a known connection',
+  error: 'an error about a known connection',
+};
+const connection = ({ protocol, original, reply, state }: ConnectionNote) =>
+  `${protocol} ${original}${reply === null ? '' : `, answered as ${reply}`}${state === null ? '' : `; ${state}`}`;
+const DAY = 86_400;
+const seconds = (span: number) => (span >= DAY ? `${span} s (${+(span / DAY).toFixed(1)} days)` : `${span} s`);
+const LATER = {
+  established: 'once it is ESTABLISHED',
+  stream: 'once it is a stream (answered, and older than 2 s)',
+  answered: 'once it is answered',
+} as const;
+function lasting({ now, later, when, closed, reset }: Lasting): string {
+  const parts = [`it ends when ${seconds(now)} pass without a packet`];
+  if (later !== null) parts[0] += `, ${LATER[when]} ${seconds(later)}`;
+  if (closed !== null && closed === reset) parts.push(`${seconds(closed)} after it is shut down or aborted`);
+  else if (closed !== null) parts.push(`${seconds(closed)} after both ends have closed it`);
+  if (reset !== null && closed !== reset) parts.push(`${seconds(reset)} after a reset`);
+  return parts.join('; ');
+}
+
 const SIDES = { src: 'source', dst: 'destination' } as const;
 
 export const en: Language = {
@@ -81,6 +107,7 @@ export const en: Language = {
     'by.accepting.rule': ({ table, chain, rule, place }) => `accepted by ${table} ${chain} rule ${rule} (${place})`,
     'by.accepting.policy': ({ table, chain }) => `accepted by the policy of ${table} ${chain}`,
     'by.translating': ({ table, chain, rule, place }) => `translated by ${table} ${chain} rule ${rule} (${place})`,
+    'by.following': ({ side, from, to }) => `translated as its connection says: ${SIDES[side]} ${from} becomes ${to}`,
     'by.nobody': () => 'no rule that was given says anything else',
     'by.reason': ({ reason, answer }) => en.reasons[reason] + (answer === '' ? '' : ` (the sender gets ${answer})`),
     'by.question': ({ question, get, fact }) =>
@@ -93,6 +120,7 @@ export const en: Language = {
     'assumed.field': ({ field, value }) => `${field === 'tcpopts' ? 'TCP options' : field} ${value}`,
     'assumed.fact': ({ fact, answer }) => `${fact}=${answer ? 'yes' : 'no'}`,
     'assumed.iface': ({ iface }) => `it comes in on ${iface}, by which the way back to its source leads`,
+    'assumed.back': ({ iface }) => `the answer leaves by ${iface}, on which the packet came in`,
     'assumed.own': () => 'this host sends it: the source is its own address',
     'assumed.tracking': ({ on, why }) =>
       why === 'no-rule'
@@ -117,10 +145,11 @@ export const en: Language = {
     'begin.copy': ({ iface }) => `a copy comes in by ${iface}`,
     'hook.table': ({ table, hook }) => `${table} ${hook}`,
     'hook.skip': ({ table, hook, why }) => `${table} ${hook} is not consulted: ${SKIPS[why]}`,
-    tracked: ({ state, reason }) =>
-      state === 'NEW'
-        ? 'connection tracking: NEW, the first packet of a connection'
-        : `connection tracking: ${state}${reason === undefined ? '' : `, ${en.reasons[reason]}`}`,
+    'hook.passed': ({ tables }) => `${tables}: passed, unchanged`,
+    gathered: ({ fragments }) => `goes on as a whole packet: the last of its ${fragments} fragments has come`,
+    tracked: ({ state, reason, part }) =>
+      `connection tracking: ${state}${part === null ? '' : `, ${PARTS[part]}`}${reason === undefined ? '' : `, ${en.reasons[reason]}`}`,
+    entry: connection,
     'routed.local': ({ address, route, how }) =>
       `routing: ${address} is ${{ unicast: "this host's own", broadcast: 'a broadcast address', multicast: 'a group that this host has joined' }[how]}: delivered here${by(route)}`,
     'routed.forward': ({ address, iface, gateway, route }) =>
@@ -162,8 +191,10 @@ export const en: Language = {
     'rule.connmark': ({ before, after }) => `the connection's mark ${before} → ${after}`,
     'rule.drawn': ({ probability }) => `probability ${probability}: drawn as a match`,
     'rule.untracks': () => 'the packet is not tracked',
-    'rule.translates': ({ side, from, to, drawn, table, hook }) =>
-      `${SIDES[side]} ${from} ${from === to ? 'stays as it is' : `becomes ${to}`}${drawn ? ' (drawn)' : ''}: table ${table} is done at ${hook}`,
+    'rule.translates': ({ side, from, to, drawn, clash, table, hook }) =>
+      clash
+        ? `another connection is in the way: ${SIDES[side]} ${from} becomes ${to}${drawn ? ' (drawn)' : ''}`
+        : `${SIDES[side]} ${from} ${from === to ? 'stays as it is' : `becomes ${to}`}${drawn ? ' (drawn)' : ''}: table ${table} is done at ${hook}`,
     'rule.untranslated': () => 'asks for a translation, for which an address is missing',
     'chain.empty': ({ chain, back }) => `chain ${chain} has no rules: ${backTo(back)}`,
     'chain.ends': ({ chain, back }) => `end of ${chain}: ${backTo(back)}`,
@@ -171,8 +202,8 @@ export const en: Language = {
       policy === 'ACCEPT' ? `end of ${chain}: its policy accepts` : `end of ${chain}: its policy drops the packet`,
     followed: ({ side, from, to, quoted }) =>
       from === to
-        ? `its connection says the ${SIDES[side]} of the packet that it quotes`
-        : `its connection says so: the ${SIDES[side]} ${from} becomes ${to}${quoted ? ', in the packet that it quotes too' : ''}`,
+        ? 'its connection says so: the packet that it quotes is translated back'
+        : `its connection says so: the ${SIDES[side]} ${from} becomes ${to}${quoted ? ', and the packet that it quotes is translated back' : ''}`,
     identity: ({ side, end }) => `no rule translates the ${SIDES[side]}: it stays ${end}`,
     leaves: ({ hook, iface, packet }) =>
       hook === 'input' ? `delivered to this host: ${packet}` : `leaves${wayOut(iface)}: ${packet}`,
@@ -201,11 +232,43 @@ export const en: Language = {
     'after.translated': ({ side, from, to }) =>
       `  translated alike: ${SIDES[side]} ${from} → ${to}; in the answers ${SIDES[side === 'src' ? 'dst' : 'src']} ${to} → ${from}`,
     'after.plain': () => '  nothing is translated, in either direction',
-    'after.ends': ({ timeout }) => `  this lasts until the connection ends, or ${timeout} s pass without an answer`,
+    'after.known': ({ part }) =>
+      `It ${part === 'error' ? 'is about' : 'belongs to'} a connection that is known: the nat table is not consulted for it, and its entry says what is translated, until it ends.`,
+    'after.entry': (note) => `  ${connection(note)}`,
+    'after.gone': () => 'The connection ends with it.',
+    'after.ends': (lasts) => `  ${lasting(lasts)}`,
     'after.given': ({ state }) =>
       `It was taken as ${state}, as was said; what the nat table made of the connection's first packet is not known here.`,
     'after.untracked': () => 'Connection tracking does not remember it: the next packet is judged anew.',
     'after.nofilter': () => 'No filter table was given: whether it lets the packet pass is not known.',
+
+    'flow.packet': ({ part }) => ({ first: 'the packet', answer: 'the answer', next: 'the next packet' })[part],
+    'flow.judged': ({ by, nat }) =>
+      ({
+        rules: `judged by the rules${nat ? ', those of nat too' : ''}: its connection is remembered`,
+        entry: nat
+          ? "judged by its connection's entry in place of nat, and by the rules of the other tables"
+          : 'judged by the rules, as a packet of a known connection',
+        'nothing-known': 'judged by the rules, as a packet of no connection',
+      })[by],
+    'flow.entry': (note) => `the connection: ${connection({ ...note, state: null })}`,
+    'flow.status': ({ state, status, mark }) =>
+      `  ${[...(state === null ? [] : [state]), ...(status.length === 0 ? ['UNREPLIED'] : status)].join(', ')}; mark ${mark}`,
+    'flow.forgets': () => 'No connection is remembered: each packet is judged by itself.',
+    'answer.back': () => 'yes, the answer gets back',
+    'answer.lost': () => 'no, the answer does not get back',
+    'answer.unknown': () => 'whether the answer gets back is not known',
+    'answer.astray': ({ wanted }) => `the packet's sender waits for ${wanted}`,
+    'answer.none': ({ why }) =>
+      ({
+        lost: 'there is no answer: the packet itself does not get through',
+        forgotten: 'there is no answer, and no connection comes of it: the packet itself does not get through',
+        waits: 'there is no answer: the packet waits for its other fragments',
+        taken: 'there is no answer: the packet is taken by a target',
+        unknown: 'whether there is an answer is not known: what becomes of the packet is not',
+        'answers-nothing': 'there is no answer: nobody answers such a packet',
+        group: 'no answer is told of: those to a group or a broadcast come from other addresses',
+      })[why],
 
     'summary.total': ({ packets, bytes, seconds, rate }) =>
       `${packets} packets of ${bytes} bytes, classified in ${seconds} s: ${rate} a second`,

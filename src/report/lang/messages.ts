@@ -28,6 +28,8 @@ export interface Messages {
   };
   'by.accepting.policy': { readonly table: string; readonly chain: string };
   'by.translating': { readonly table: string; readonly chain: string; readonly rule: number; readonly place: string };
+  /** translated as the connection's entry says. */
+  'by.following': { readonly side: 'src' | 'dst'; readonly from: string; readonly to: string };
   'by.nobody': Record<never, never>;
   'by.reason': {
     readonly by: 'rule' | 'routing' | 'tracking' | 'none';
@@ -47,6 +49,7 @@ export interface Messages {
   /** an answer that was given, or taken as no. */
   'assumed.fact': { readonly fact: string; readonly answer: boolean };
   'assumed.iface': { readonly iface: string };
+  'assumed.back': { readonly iface: string };
   'assumed.own': Record<never, never>;
   'assumed.tracking': { readonly on: boolean; readonly why: 'tables-unknown' | 'no-rule' };
   'assumed.sysctls': { readonly settings: string };
@@ -72,7 +75,12 @@ export interface Messages {
   'begin.copy': { readonly iface: string };
   'hook.table': { readonly table: string; readonly hook: string };
   'hook.skip': { readonly table: string; readonly hook: string; readonly why: SkipReason };
-  tracked: { readonly state: PacketState; readonly reason: Reason | undefined };
+  /** of tables that one after the other have neither stopped nor changed the packet. */
+  'hook.passed': { readonly tables: string };
+  gathered: { readonly fragments: number };
+  tracked: { readonly state: PacketState; readonly reason: Reason | undefined; readonly part: Part };
+  /** the entry that a packet is of. */
+  entry: ConnectionNote;
   'routed.local': {
     readonly address: string;
     readonly route: RouteNote | undefined;
@@ -122,6 +130,8 @@ export interface Messages {
     readonly to: string;
     /** its port is one of many. */
     readonly drawn: boolean;
+    /** no rule asks for it: another connection is in the way. */
+    readonly clash: boolean;
     readonly table: string;
     readonly hook: string;
   };
@@ -153,10 +163,27 @@ export interface Messages {
     readonly to: string;
   };
   'after.plain': Record<never, never>;
-  'after.ends': { readonly timeout: number };
+  'after.known': { readonly part: Part };
+  'after.entry': ConnectionNote;
+  'after.gone': Record<never, never>;
+  'after.ends': Lasting;
   'after.given': { readonly state: PacketState };
   'after.untracked': Record<never, never>;
   'after.nofilter': Record<never, never>;
+
+  /** the packets of a flow, one after the other. */
+  'flow.packet': { readonly part: 'first' | 'answer' | 'next' };
+  /** what judged a packet: the first of a connection, one of a known connection, one of none. nat: there is such a table. */
+  'flow.judged': { readonly by: 'rules' | 'entry' | 'nothing-known'; readonly nat: boolean };
+  'flow.entry': ConnectionNote;
+  'flow.status': { readonly state: string | null; readonly status: readonly string[]; readonly mark: string };
+  'flow.forgets': Record<never, never>;
+  'answer.back': Record<never, never>;
+  'answer.lost': Record<never, never>;
+  'answer.unknown': Record<never, never>;
+  /** it leaves otherwise than the first packet's sender wants it. */
+  'answer.astray': { readonly wanted: string };
+  'answer.none': { readonly why: NoAnswer };
 
   /** of many packets; numbers that are texts stand as people write them. */
   'summary.total': {
@@ -180,6 +207,34 @@ export interface Messages {
   'summary.first': Record<never, never>;
   /** so many are not listed. */
   'summary.more': { readonly more: string };
+}
+
+/** What a packet is to its connection; null: it has none, or it is not known which. */
+export type Part = 'first' | 'again' | 'original' | 'answer' | 'error' | null;
+
+/** A connection's entry: `192.0.2.1:51000 → 198.51.100.7:443`, and what its answers bear. */
+export interface ConnectionNote {
+  readonly protocol: string;
+  readonly original: string;
+  /** null: what its packets bear, turned round. */
+  readonly reply: string | null;
+  /** null: the protocol has none. */
+  readonly state: string | null;
+}
+
+/** Why no answer comes of a packet: it is lost, and no connection remembered (`forgotten`), it waits for other fragments … */
+export type NoAnswer = 'lost' | 'forgotten' | 'waits' | 'taken' | 'unknown' | 'answers-nothing' | 'group';
+
+/** How many seconds an entry lasts. */
+export interface Lasting {
+  /** without a packet. */
+  readonly now: number;
+  /** the same, later: once both ends have opened it, it is a stream, or it is answered; null: as now. */
+  readonly later: number | null;
+  readonly when: 'established' | 'stream' | 'answered';
+  /** once both ends have closed it, and once it was reset; null: the protocol knows no end. */
+  readonly closed: number | null;
+  readonly reset: number | null;
 }
 
 /** Where a chain comes back to: a rule, or its end (null). */

@@ -1,0 +1,203 @@
+/** A packet, its answer and the packet after it as one story: what the rules decide, and what the connection's entry. */
+import { AddrType, Field } from '../abi.js';
+import { PacketwalkError } from '../errors.js';
+import type { Connection } from '../model/connection.js';
+import type { Packet } from '../model/packet.js';
+import type { PacketOut, WalkResult } from '../model/trace.js';
+import { formatAddress } from '../net/address.js';
+import type { LoadedHost } from '../run/engine.js';
+import { endsAfter, filterAfter } from './after.js';
+import { answerTo, type Sender } from './answer.js';
+import {
+  type ConnectionJson,
+  connectionJson,
+  connectionNote,
+  entryOf,
+  isConfirmed,
+  statusNames,
+} from './connection.js';
+import { type ExplainOptions, storyOf } from './explain.js';
+import { leavesText } from './fields.js';
+import type { Message, NoAnswer } from './lang/messages.js';
+import { type Walked, walkPast } from './past-questions.js';
+import { shorten } from './shorten.js';
+import { type Story, say } from './story.js';
+
+export type FlowPart = 'first' | 'answer' | 'next';
+
+export interface FlowOptions extends ExplainOptions {
+  /** the last packet that is told; `next` where it is left out. */
+  readonly to?: 'answer' | 'next';
+}
+
+export interface FlowStory {
+  readonly schema: 1;
+  /** whether the answer gets back, and why there is none. */
+  readonly headline: readonly Message[];
+  /** the packet, its answer and the packet after it, as far as they come. */
+  readonly packets: readonly Story[];
+  /** the entry as the last packet leaves it; absent: none is remembered. */
+  readonly connection?: ConnectionJson;
+  readonly after: readonly Message[];
+}
+
+/** Seconds between two packets. */
+const STEP = 0.01;
+
+interface Told {
+  readonly part: FlowPart;
+  readonly walked: Walked;
+  readonly story: Story;
+}
+
+/** Walks all of them. Throws PacketwalkError for a packet whose state is given: a flow has the one that comes of it. */
+export function explainFlow(host: LoadedHost, packet: Packet, options: FlowOptions = {}): FlowStory {
+  if (packet.state !== undefined)
+    throw new PacketwalkError(`the packet's state is given as ${packet.state}: a flow finds it out`, {
+      code: 'state-given',
+      hint: 'leave --state out; conntrack -L among the files tells of connections that are there already',
+    });
+  const told: Told[] = [];
+  const headline = new Walker(host, packet, options, told).from(packet, 'first');
+  const last = told.at(-1)!.walked.result;
+  const first = told[0]!.walked.result;
+  const connection = knownTo(last);
+  const after: Message[] = [];
+  if (connection !== undefined) {
+    const { state = null, mark } = connection;
+    after.push(say('flow.entry', connectionNote(connection)));
+    after.push(say('flow.status', { state, status: statusNames(connection), mark: `0x${mark.toString(16)}` }));
+    after.push(endsAfter(host, connection.protocol, connection));
+  } else if (first.out !== undefined) after.push(say('flow.forgets', {}));
+  return {
+    schema: 1,
+    headline,
+    packets: told.map(({ story }) => story),
+    ...(connection === undefined ? {} : { connection: connectionJson(connection) }),
+    after: [...after, ...filterAfter(host, first)],
+  };
+}
+
+class Walker {
+  constructor(
+    private readonly host: LoadedHost,
+    private readonly first: Packet,
+    private readonly options: FlowOptions,
+    private readonly told: Told[],
+  ) {}
+
+  /** Walks a packet and those after it, while what it was found not to hang on stays answered. */
+  from(packet: Packet, part: FlowPart): readonly Message[] {
+    const { host } = this;
+    const walked = walkPast(host, packet);
+    this.told.push({ part, walked, story: this.tell(packet, part, walked) });
+    return this.holding(packet, walked.answers, () => {
+      if (part === 'next') return BACK;
+      const end = part === 'first' ? this.endOfFirst(walked) : this.endOfAnswer(walked);
+      if (end !== undefined) return end;
+      if (part === 'answer' && this.options.to === 'answer') return BACK;
+      const next = answerTo(bytesOf(walked.result), part === 'first' ? this.answerer(walked.result) : this.sender());
+      if (next !== undefined) return this.from(next, part === 'first' ? 'answer' : 'next');
+      return part === 'first' ? none('answers-nothing') : BACK;
+    });
+  }
+
+  /** What a question was answered with is forgotten with its walk, and so is what that walk left behind. */
+  private holding<T>(packet: Packet, answers: Walked['answers'], then: () => T): T {
+    const [first, ...rest] = answers;
+    if (first === undefined) return then();
+    return this.host.assuming(first[0], first[1], () => {
+      if (rest.length === 0) this.host.walk(packet, { everything: true });
+      return this.holding(packet, rest, then);
+    });
+  }
+
+  private tell(packet: Packet, part: FlowPart, walked: Walked): Story {
+    const { all = false, assumed = [] } = this.options;
+    const back = part === 'answer' && packet.out !== undefined ? [say('assumed.back', { iface: packet.out })] : [];
+    const story = storyOf(this.host, packet, walked, { all, assumed: part === 'first' ? assumed : back });
+    const said = new Set(this.told.flatMap((one) => one.story.assumed.map((message) => JSON.stringify(message))));
+    const whole = all || part === 'first' || this.options.to === 'answer' || story.result.out === undefined;
+    return {
+      ...story,
+      headline: [...story.headline, ...judgedBy(this.host, walked.result)],
+      assumed: story.assumed.filter((message) => !said.has(JSON.stringify(message))),
+      walk: whole ? story.walk : shorten(story.walk),
+      after: [],
+    };
+  }
+
+  /** Why nobody answers the packet. */
+  private endOfFirst({ result }: Walked): Message[] | undefined {
+    const { fate, out, by } = result;
+    if (fate === 'unknown') return none('unknown');
+    if (fate === 'stolen') return none(by.why === 'fragment-waits' ? 'waits' : 'taken');
+    if (out === undefined) return none(knownTo(result) === undefined ? 'forgotten' : 'lost');
+    const type = this.host.addressType(new DataView(bytesOf(result).buffer).getUint32(DESTINATION));
+    return type === AddrType.Broadcast || type === AddrType.Multicast ? none('group') : undefined;
+  }
+
+  /** Why it does not get back: it is lost, or nobody waits for a packet of such addresses. */
+  private endOfAnswer({ result: { fate, out } }: Walked): Message[] | undefined {
+    if (fate === 'unknown') return [say('answer.unknown', {})];
+    if (out === undefined) return [say('answer.lost', {})];
+    const { start } = this.told[0]!.walked.result;
+    const wanted: PacketOut = {
+      ...out,
+      src: formatAddress([start[Field.Dst]!]),
+      dst: formatAddress([start[Field.Src]!]),
+      ...(out.sport === undefined ? {} : { sport: start[Field.Dport]!, dport: start[Field.Sport]! }),
+    };
+    const text = (one: PacketOut) => leavesText({ ...one, iface: '' }, start[Field.Proto]!);
+    if (text(wanted) === text(out)) return undefined;
+    return [say('answer.lost', {}), say('answer.astray', { wanted: text(wanted) })];
+  }
+
+  /** Whoever got the packet: this host, or one behind the interface that it left by. */
+  private answerer({ fate, out, events }: WalkResult): Sender {
+    const back = typeof this.first.in === 'string' && this.first.in !== '' ? this.first.in : undefined;
+    const untold = !this.host.from.routing.knowsWays || events.some((event) => event.kind === 'taken');
+    const delivered = fate === 'delivered';
+    const path = delivered ? 'output' : fate === 'forwarded' ? 'forward' : 'input';
+    return {
+      in: delivered ? null : out!.iface,
+      out: untold ? back : undefined,
+      path: untold ? path : undefined,
+      physin: undefined,
+      mark: 0,
+      time: this.host.time + STEP,
+      uid: undefined,
+      gid: undefined,
+    };
+  }
+
+  /** Whoever sent the first packet. */
+  private sender(): Sender {
+    const { in: iface, out, path, physin, mark, uid, gid } = this.first;
+    return { in: iface, out, path, physin, mark, uid, gid, time: this.host.time + STEP };
+  }
+}
+
+const BACK = [say('answer.back', {})];
+const none = (why: NoAnswer): Message[] => [say('answer.none', { why })];
+const DESTINATION = 16;
+
+/** The packet as it left. */
+function bytesOf({ events, out }: WalkResult): Uint8Array {
+  const left = events.findLast((event) => event.kind === 'leaves' && event.out === out);
+  return left?.kind === 'leaves' ? left.bytes! : new Uint8Array(0);
+}
+
+/** What judged a packet that got through. */
+function judgedBy({ compiled }: LoadedHost, result: WalkResult): Message[] {
+  if (result.out === undefined) return [];
+  const first = result.events.some((event) => event.kind === 'confirmed');
+  const by = first ? 'rules' : knownTo(result) === undefined ? 'nothing-known' : 'entry';
+  return [say('flow.judged', { by, nat: compiled.chains.some((chain) => chain.table === 'nat') })];
+}
+
+/** The entry that the packet leaves behind. */
+function knownTo({ events }: WalkResult): Connection | undefined {
+  const entry = entryOf(events);
+  return entry !== undefined && isConfirmed(entry) ? entry : undefined;
+}
