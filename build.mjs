@@ -96,12 +96,15 @@ const LOADER = `export const instantiate = async (source, imports) => {
   return { instance: await WebAssembly.instantiate(module, imports) };
 };`;
 
+/** What the library imports when it is first needed: files of their own, the same for each bundle. */
+const LATER = ['core-bytes', 'remembering'];
+
 /**
- * Makes small what a page loads: numbers for members of enums, no words about extensions, which nothing there prints, the
- * core without names, a short loader.
+ * Makes small what a page loads: numbers for members of enums, no words about extensions, which nothing there prints, a
+ * short loader.
  */
-async function forPages(core) {
-  const modules = ['abi', 'net/protocol', 'input/synthetic/palette'];
+async function forPages() {
+  const modules = ['abi', 'net/protocol', 'input/synthetic/palette', 'run/connections/tuples'];
   const loaded = await Promise.all(modules.map((name) => import(pathToFileURL(`dist/${name}.js`))));
   const all = Object.assign({}, ...loaded);
   const enums = Object.keys(all).filter((name) => isEnum(all[name]));
@@ -111,10 +114,12 @@ async function forPages(core) {
   return {
     name: 'for-pages',
     enforce: 'pre',
-    resolveId: (name) => (name === '@assemblyscript/loader' ? '\0loader' : undefined),
+    resolveId(name) {
+      if (LATER.some((later) => name === `./${later}.js`)) return { id: name, external: true };
+      return name === '@assemblyscript/loader' ? '\0loader' : undefined;
+    },
     load: (file) => (file === '\0loader' ? LOADER : undefined),
     transform(code, file) {
-      if (file.endsWith(GENERATED)) return 'export const CORE_DEFLATED = CORE;';
       if (!file.startsWith(join(root, 'src'))) return undefined;
       const short = file.startsWith(join(root, 'src/ext')) ? code.replace(/^ +about: .*,$/gm, '') : code;
       return short.replace(member, (text, name, one) => all[name][one] ?? text);
@@ -124,8 +129,7 @@ async function forPages(core) {
       for (const file of Object.values(files)) {
         // on top of the bundler's own: each finds what the other does not
         const { code } = await minify(file.code, { module: true, compress: { passes: 0 }, mangle: true });
-        // gzip has one code for so many symbols at a time: base64 in the midst of a script would spoil two of them
-        file.code = `const CORE=${asText(core)};${code}`;
+        file.code = code;
       }
     },
   };
@@ -135,7 +139,7 @@ async function forPages(core) {
 const isEnum = (value) =>
   typeof value === 'object' && Object.values(value).some((one) => typeof one === 'number' && one in value);
 
-/** One file without imports, for pages that have no bundler. */
+/** One file, for pages that have no bundler: it imports nothing but LATER. */
 async function bundle(entry, name, plugin) {
   const { build } = await import('vite');
   await build({
@@ -149,7 +153,12 @@ async function bundle(entry, name, plugin) {
       target: 'es2022',
       lib: { entry, formats: ['es'], fileName: () => name },
       // how long its callbacks took says nothing on a busy machine
-      rolldownOptions: { output: { minify: true, comments: false }, checks: { pluginTimings: false } },
+      rolldownOptions: {
+        // none of ours does anything where it is imported or read
+        treeshake: { moduleSideEffects: false, propertyReadSideEffects: false, unknownGlobalSideEffects: false },
+        output: { minify: true, comments: false },
+        checks: { pluginTimings: false },
+      },
     },
   });
 }
@@ -177,8 +186,10 @@ if (!upToDate) {
   sweep();
   const core = await optimised(plain, false);
   writeFileSync('dist/core.wasm', core);
-  const plugin = await forPages(core);
+  const plugin = await forPages();
   await bundle('src/web/library.ts', 'packetwalk.js', plugin);
   await bundle('src/web/worker.ts', 'worker.js', plugin);
+  await bundle('src/run/remembering.ts', 'remembering.js', plugin);
+  writeFileSync('dist/browser/core-bytes.js', `export const CORE_DEFLATED=${asText(core)};\n`);
   writeFileSync(STAMP, now);
 }

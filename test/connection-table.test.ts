@@ -1,6 +1,7 @@
 /** The table of connections against a plain map, through random openings, look-ups and ends. */
 import { expect, test } from 'vitest';
-import { ConnectionTable, REPLY, type Tuple } from '../src/run/connections/table.js';
+import { ConnectionTable } from '../src/run/connections/table.js';
+import { REPLY, type Tuple } from '../src/run/connections/tuples.js';
 import { Draw } from './routing/random.js';
 
 const turned = (tuple: Tuple): Tuple =>

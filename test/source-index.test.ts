@@ -1,6 +1,7 @@
 /** Connections by their source against plain lists, through random beginnings and ends; copies of the table that go their own ways. */
 import { describe, expect, test } from 'vitest';
-import { ConnectionTable, type Tuple } from '../src/run/connections/table.js';
+import { ConnectionTable } from '../src/run/connections/table.js';
+import type { Tuple } from '../src/run/connections/tuples.js';
 import { Draw } from './routing/random.js';
 
 const turned = ([src, dst, ports, proto]: Tuple): Tuple =>

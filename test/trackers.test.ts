@@ -1,4 +1,5 @@
 /** The trackers of protocols, packet by packet, as nf_conntrack_in asks them; and their settings. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   CT_STATUS_ASSURED,
@@ -9,13 +10,16 @@ import {
   PACKET_BAD_CHECKSUM,
   PACKET_BAD_HEADER,
 } from '../src/abi.js';
-import { isKnownGre } from '../src/run/connections/gre.js';
 import { restoreState, stateName } from '../src/run/connections/listed.js';
+import { ProtocolParts } from '../src/run/connections/protocol-parts.js';
 import { earlyDrops, track } from '../src/run/connections/protocols.js';
 import type { TrackVerdict } from '../src/run/connections/question.js';
+import { trackSctp } from '../src/run/connections/sctp.js';
+import { whyNoAssociation } from '../src/run/connections/sctp-chunks.js';
 import { readTrackSettings } from '../src/run/connections/settings.js';
-import { ConnectionTable, ORIGINAL, REPLY, type Tuple } from '../src/run/connections/table.js';
+import { ConnectionTable } from '../src/run/connections/table.js';
 import { closeTcp } from '../src/run/connections/tcp.js';
+import { isKnownGre, ORIGINAL, REPLY, type Tuple } from '../src/run/connections/tuples.js';
 import { firstState } from '../src/run/first-state.js';
 import { SYSCTLS } from '../src/run/host-conf.js';
 import { buildPacket, type PacketSpec } from './kernel/packets.js';
@@ -120,6 +124,35 @@ test.each(FLOWS.flatMap(({ proto, packets: [one] }) => (one === undefined ? [] :
     expect(`${state}${why === undefined ? '' : ` ${why}`}`).toBe(expected.split(',')[0]);
   },
 );
+
+test('SCTP of any chunks: the same where nothing is remembered', () => {
+  const chunk = fc.record({
+    type: fc.constantFrom(...Array.from({ length: 16 }, (_, type) => type), 200),
+    flags: fc.constantFrom(0, 1),
+    body: fc.constantFrom(0, 2, 4, 15, 16, 20),
+    length: fc.option(fc.constantFrom(0, 4, 20), { nil: undefined }),
+  });
+  const packets = fc.record({ tag: fc.constantFrom(0, 1), chunks: fc.array(chunk, { maxLength: 4 }), cut: fc.nat(8) });
+  const seen = new Set<string | undefined>();
+  fc.assert(
+    fc.property(packets, ({ tag, chunks, cut }) => {
+      const bytes = chunks.flatMap(({ type, flags, body, length = 4 + body }) => {
+        const value = Array.from({ length: (body + 3) & ~3 }, (_, at) => at);
+        return [type, flags, 0, length, ...value];
+      });
+      const packet = [0, 1, 0, 2, 0, 0, 0, tag, 0, 0, 0, 0, ...bytes];
+      const transport = Uint8Array.from(packet.slice(0, Math.max(12, packet.length - cut)));
+      const parts = new ProtocolParts();
+      parts.grow(1);
+      const question = { parts, entry: 0, direction: ORIGINAL, status: 0, transport, timeouts: [] };
+      const { why } = trackSctp(question);
+      seen.add(why);
+      expect(whyNoAssociation(transport)).toBe(why);
+    }),
+    { numRuns: 5000 },
+  );
+  expect([...seen].sort()).toEqual(['sctp-chunk', 'sctp-chunks', 'sctp-tag', undefined]);
+});
 
 describe('settings', () => {
   const leaves = (value: unknown): unknown[] =>

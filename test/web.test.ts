@@ -106,6 +106,46 @@ test("the page's own packets are counted", async () => {
   });
 });
 
+describe('connections', () => {
+  const rules = `*filter
+:INPUT ACCEPT [0:0]
+:FORWARD DROP [0:0]
+:OUTPUT ACCEPT [0:0]
+-A FORWARD -i eth0 -j ACCEPT
+-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT
+COMMIT
+`;
+  const listed =
+    'udp 17 25 src=192.0.2.1 dst=203.0.113.1 sport=1000 dport=53 [UNREPLIED] src=203.0.113.1 dst=192.0.2.1 sport=53 dport=1000 mark=0 use=1\n';
+  const [one, other] = [0xc0000201, 0xcb007101];
+  /** A question from eth0 and its answer from eth1. */
+  const packets: PacketColumns = {
+    kind: 'columns',
+    count: 2,
+    interfaces: ['eth0', 'eth1'],
+    in: Uint16Array.of(0, 1),
+    path: Uint8Array.of(2, 2),
+    src: Uint32Array.of(one, other),
+    dst: Uint32Array.of(other, one),
+    proto: Uint8Array.of(17, 17),
+    sport: Uint16Array.of(1000, 53),
+    dport: Uint16Array.of(53, 1000),
+  };
+  test.each([
+    { what: 'are forgotten', more: [], options: undefined, forwarded: 1 },
+    { what: 'are remembered where that is asked for', more: [], options: { connections: 'on' }, forwarded: 2 },
+    { what: 'are remembered where some are listed', more: [listed], options: undefined, forwarded: 2 },
+    { what: 'are forgotten where that is asked for', more: [listed], options: { connections: 'off' }, forwarded: 1 },
+  ] as const)('$what', async ({ more, options, forwarded }) => {
+    const texts = [rules, ...more].map((text, i) => ({ name: `${i}`, text }));
+    const classified = await last(
+      { type: 'load', id: 1, texts, options },
+      { type: 'classify', id: 2, packets: [packets] },
+    );
+    expect(classified).toMatchObject({ type: 'classified', summary: { fates: { forwarded } } });
+  });
+});
+
 test('a packet is told in words', async () => {
   const packet = { in: 'eth0', src: '192.0.2.1', dst: '203.0.113.1', proto: 'tcp', dport: 22, path: 'input' };
   const answer = await last(load(), { type: 'explain', id: 2, packet });

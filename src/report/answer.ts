@@ -6,7 +6,7 @@ import type { Envelope, FieldPacket, Packet, RawPacket } from '../model/packet.j
 import { crc32c } from '../net/checksum.js';
 import { hasPorts, Protocol } from '../net/protocol.js';
 import { ACK, FIN, RST, SYN } from '../net/tcp-flags.js';
-import { Chunk } from '../run/connections/sctp-states.js';
+import { Chunk } from '../run/connections/sctp-chunks.js';
 
 /** What an answer says of itself beside its addresses. */
 export type Sender = Pick<Envelope, 'in' | 'out' | 'physin' | 'mark' | 'time' | 'uid' | 'gid' | 'path'>;

@@ -21,11 +21,10 @@ import {
 } from '../abi.js';
 import type { Batch } from './batch.js';
 import type { Arrival, Arrived, Connections } from './connections/connections.js';
-import { describeEntry } from './connections/describe.js';
-import { ORIGINAL, REPLY, type Tuple, TupleWord } from './connections/table.js';
-import { highOf, lowOf, pairOf } from './connections/tuples.js';
+import { ORIGINAL, pairOf, REPLY, TupleWord } from './connections/tuples.js';
 import type { WalkSetup } from './setup.js';
 import type { Columns } from './stage.js';
+import { putTuples } from './tuple-columns.js';
 
 /** nf_conntrack_in; the packet's way may end here. */
 export function enter(setup: WalkSetup, connections: Connections, batch: Batch, slot: number): void {
@@ -40,7 +39,7 @@ export function enter(setup: WalkSetup, connections: Connections, batch: Batch, 
     case 'known': {
       const state = load(setup, connections, slot, arrived);
       if (batch.events === undefined) return;
-      const connection = describeEntry(connections.table, arrived.entry, setup.now);
+      const connection = connections.describe(arrived.entry, setup.now);
       const reply = arrived.direction === REPLY;
       const gone = arrived.gone ? { gone: true as const } : {};
       batch.tell(slot, { kind: 'tracked', state, why: undefined, by: arrived.by, reply, connection, ...gone });
@@ -103,18 +102,6 @@ function stateOf(status: number, direction: number, related: boolean): Connectio
 }
 
 const secondsLeft = (end: number, now: number): number => Math.max(0, Math.floor((end - now) / 1000));
-
-export function putTuples(columns: Columns, slot: number, original: Tuple, reply: Tuple): void {
-  columns[Field.CtProto]![slot] = original[TupleWord.Proto]! & 0xff;
-  const put = (tuple: Tuple, src: Field, dst: Field, sport: Field, dport: Field) => {
-    columns[src]![slot] = tuple[TupleWord.Src]!;
-    columns[dst]![slot] = tuple[TupleWord.Dst]!;
-    columns[sport]![slot] = highOf(tuple[TupleWord.Ports]!);
-    columns[dport]![slot] = lowOf(tuple[TupleWord.Ports]!);
-  };
-  put(original, Field.CtOrigSrc, Field.CtOrigDst, Field.CtOrigSport, Field.CtOrigDport);
-  put(reply, Field.CtReplSrc, Field.CtReplDst, Field.CtReplSport, Field.CtReplDport);
-}
 
 /** nf_confirm, for an entry that is not confirmed; false: another has its tuple, and the packet is dropped. */
 export function confirmEntry({ stages, now }: WalkSetup, connections: Connections, slot: number): boolean {

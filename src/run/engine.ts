@@ -39,15 +39,16 @@ import type { AssumedHost } from './assumed-host.js';
 import { Batch } from './batch.js';
 import { Clock } from './clock.js';
 import { CompiledHost, type LoadOptions } from './compiled-host.js';
-import { Connections } from './connections/connections.js';
-import { readTrackSettings, type TrackSettings } from './connections/settings.js';
+import type { Connections } from './connections/connections.js';
 import type { ConnectionTable } from './connections/table.js';
 import { CoreSteps } from './core-steps.js';
 import { fill } from './fill.js';
-import { FragmentQueues, fragmentSettings } from './fragments.js';
+import { readFirstSettings } from './first-state.js';
+import { later } from './later.js';
 import { placesOf } from './outcomes/places.js';
 import { OwnAddresses, typeOfOwn } from './own-addresses.js';
 import { Reasons } from './reasons.js';
+import type * as Remembering from './remembering.js';
 import { CUT, resultOf, undecoded } from './result.js';
 import { reversePath } from './reverse-path.js';
 import { RouteMemo } from './route-memo.js';
@@ -94,8 +95,12 @@ export interface EngineOptions {
 export async function createEngine({ core }: EngineOptions = {}): Promise<Engine> {
   const given = await core;
   return {
-    load: async (host) =>
-      new LoadedHost(await loadCore(given), host instanceof CompiledHost ? host : new CompiledHost(host)),
+    load: async (options) => {
+      const host = options instanceof CompiledHost ? options : new CompiledHost(options);
+      const part = host.remembers ? later('remembering.js', import('./remembering.js')) : undefined;
+      const [core, remembering] = await Promise.all([loadCore(given), part]);
+      return new LoadedHost(core, host, remembering);
+    },
   };
 }
 
@@ -149,6 +154,8 @@ export class LoadedHost {
     core: Core,
     /** what was loaded. */
     readonly from: CompiledHost,
+    /** there where it remembers anything. */
+    remembering: typeof Remembering | undefined,
   ) {
     const { host, assume, otherwise } = from;
     this.host = host;
@@ -157,8 +164,11 @@ export class LoadedHost {
     this.routing = from.routing;
     this.assumed = from.assumed;
     this.engine = from.engine;
-    const settings = readTrackSettings(host.sysctls);
-    this.remembered = from.remembers && from.tracking.on ? new Connections(settings) : undefined;
+    this.remembered =
+      remembering !== undefined && from.tracking.on
+        ? new remembering.Connections(remembering.readTrackSettings(host.sysctls))
+        : undefined;
+    const settings = readFirstSettings(host.sysctls);
     this.uses = usesOf(this.compiled.program);
     // copies that the kernel makes of packets have room behind them
     this.stages = new Stages(core, this.compiled, 2 * BATCH_BYTES + (from.remembers ? FRAGMENT_BYTES : 0), {
@@ -168,7 +178,7 @@ export class LoadedHost {
     this.stages.seed(from.seed);
     this.batch = new Batch(this.stages, this.reasons);
     this.steps = new CoreSteps(this.stages);
-    this.layRun(settings);
+    this.layRun(settings.loose);
     this.stages.useSets(from.sets);
     this.own = new OwnAddresses(this.routing, this.stages, assume, otherwise);
     for (const link of host.links ?? []) this.stages.interfaces.setGroup(link.name, link.group);
@@ -187,10 +197,10 @@ export class LoadedHost {
       tracking: this.tracking.on,
       connections: this.remembered,
       fragments: undefined,
+      remembering,
       now: 0,
       drawn: undefined,
-      checksum: settings.checksum,
-      loose: settings.tcp.loose,
+      ...settings,
       level: TRACE_HITS,
       bytes: false,
       isLocal: (address) => this.own.isLocal(address),
@@ -203,9 +213,9 @@ export class LoadedHost {
   }
 
   /** What the steps of the core need to know of the run. */
-  private layRun({ tcp }: TrackSettings): void {
+  private layRun(loose: boolean): void {
     const { stages } = this;
-    layProtocols(stages, tcp.loose);
+    layProtocols(stages, loose);
     stages.lay(Run.BatchIfaces, new Uint32Array(FROM_HOST));
     stages.set(Run.Tracking, Number(this.tracking.on));
     stages.set(Run.Tuples, Number(this.uses.tuples));
@@ -277,7 +287,9 @@ export class LoadedHost {
     this.forgetFragments();
   }
   private forgetFragments(): void {
-    this.setup.fragments = this.from.remembers ? new FragmentQueues(fragmentSettings(this.host.sysctls)) : undefined;
+    const { remembering } = this.setup;
+    this.setup.fragments =
+      remembering && new remembering.FragmentQueues(remembering.fragmentSettings(this.host.sysctls));
   }
 
   /** What all packets that were classified came to. */

@@ -4,11 +4,11 @@
  */
 import { PACKET_BAD_CHECKSUM, PACKET_BAD_HEADER } from '../abi.js';
 import { Protocol } from '../net/protocol.js';
-import { isKnownGre } from './connections/gre.js';
-import { whyNoQuery } from './connections/icmp.js';
-import { whyNoAssociation } from './connections/sctp.js';
-import { tcpFlagsFault, whyNotFirst } from './connections/tcp.js';
+import { tcpFlagsFault, whyNoQuery, whyNotFirst } from './connections/beginnings.js';
+import { whyNoAssociation } from './connections/sctp-chunks.js';
 import { Segment, segmentKind } from './connections/tcp-states.js';
+import { isKnownGre } from './connections/tuples.js';
+import { readSysctl } from './host-conf.js';
 
 export interface FirstPacket {
   readonly protocol: number;
@@ -31,6 +31,12 @@ export interface FirstState {
   readonly why: string | undefined;
   /** the setting without which it would be the other. */
   readonly by?: 'nf_conntrack_checksum' | 'nf_conntrack_tcp_loose';
+}
+
+/** What the host's sysctls say of first packets, or what the kernel begins with. */
+export function readFirstSettings(sysctls: ReadonlyMap<string, string>): { checksum: boolean; loose: boolean } {
+  const isOn = (name: string) => readSysctl(sysctls, `net.netfilter.nf_conntrack_${name}`) !== 0;
+  return { checksum: isOn('checksum'), loose: isOn('tcp_loose') };
 }
 
 const NEW: FirstState = { state: 'NEW', why: undefined };

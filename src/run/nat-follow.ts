@@ -1,22 +1,10 @@
 /** What a connection's entry makes of packets for which the nat tables are not consulted. */
-import {
-  Beside,
-  CT_STATUS_DST_NAT,
-  CT_STATUS_DST_NAT_DONE,
-  CT_STATUS_SRC_NAT,
-  CT_STATUS_SRC_NAT_DONE,
-  Field,
-  PACKET_BAD_CHECKSUM,
-  STATE_RELATED,
-} from '../abi.js';
+import { Beside, CT_STATUS_DST_NAT, CT_STATUS_SRC_NAT, Field, STATE_RELATED } from '../abi.js';
 import type { HookName } from '../model/ruleset.js';
 import type { Endpoint } from '../model/trace.js';
-import { finishSum, sumBytes } from '../net/checksum.js';
 import { Protocol } from '../net/protocol.js';
 import type { Batch } from './batch.js';
-import { moveQuoted } from './connections/quoted.js';
-import { REPLY } from './connections/table.js';
-import { hasTuplePorts } from './connections/tuples.js';
+import { hasTuplePorts, REPLY } from './connections/tuples.js';
 import type { NatTuple, Side } from './nat.js';
 import type { WalkSetup } from './setup.js';
 import type { Stages } from './stage.js';
@@ -30,7 +18,10 @@ export const isIcmp = (protocol: number): boolean => protocol === Protocol.Icmp;
 export function follow(setup: WalkSetup, batch: Batch, slot: number, hook: HookName, side: Side): void {
   const { stages } = setup;
   const related = (stages.field(slot, Field.CtState) & STATE_RELATED) !== 0;
-  if (related && isIcmp(stages.field(slot, Field.Proto))) return followError(setup, batch, slot, hook, side);
+  if (related && isIcmp(stages.field(slot, Field.Proto))) {
+    if (stages.field(slot, Beside.Entry) !== 0) setup.remembering!.followError(setup, batch, slot, hook, side);
+    return;
+  }
   if (hook === 'POSTROUTING' && hasMoved(setup, slot)) {
     forget(setup, slot);
     return batch.lose(slot, 'tracking', 'masquerade-moved');
@@ -63,13 +54,17 @@ export function faultOfGre(stages: Stages, slot: number, side: Side): 'short-hea
 const isReply = (stages: Stages, slot: number): boolean => stages.field(slot, Field.CtDir) === REPLY;
 
 /** Whether the entry says anything of this side; an answer's source is what its packets' destination was. */
-function changes(stages: Stages, slot: number, side: Side): boolean {
+export function changes(stages: Stages, slot: number, side: Side): boolean {
   const source = (side === 'src') !== isReply(stages, slot);
   return (stages.field(slot, Field.CtStatus) & (source ? CT_STATUS_SRC_NAT : CT_STATUS_DST_NAT)) !== 0;
 }
 
 /** The end that packets of this direction get: the other direction's tuple, turned round. */
-function targetOf(stages: Stages, slot: number, side: Side): { readonly address: number; readonly port: number } {
+export function targetOf(
+  stages: Stages,
+  slot: number,
+  side: Side,
+): { readonly address: number; readonly port: number } {
   const of = (field: Field) => stages.field(slot, field);
   const icmp = isIcmp(of(Field.CtProto));
   if (isReply(stages, slot))
@@ -99,38 +94,7 @@ function forget({ stages, connections }: WalkSetup, slot: number): void {
   stages.setField(slot, Beside.Entry, 0);
 }
 
-const REDIRECT = 5;
-const ICMP_HEADER = 8;
-const DONE = CT_STATUS_SRC_NAT_DONE | CT_STATUS_DST_NAT_DONE;
-
-/** nf_nat_icmp_reply_translation of net/netfilter/nf_nat_proto.c: of an ICMP error, and of the packet that it quotes. */
-function followError({ stages }: WalkSetup, batch: Batch, slot: number, hook: HookName, side: Side): void {
-  const of = (field: Field) => stages.field(slot, field);
-  if (stages.field(slot, Beside.Entry) === 0) return;
-  if ((of(Field.Flags) & PACKET_BAD_CHECKSUM) !== 0) return batch.lose(slot, 'tracking', 'bad-checksum');
-  const status = of(Field.CtStatus);
-  const translated = (status & (CT_STATUS_SRC_NAT | CT_STATUS_DST_NAT)) !== 0;
-  // whoever is told of a better way has to be asked by its own address
-  if (of(Field.Sport) === REDIRECT && ((status & DONE) !== DONE || translated))
-    return batch.lose(slot, 'tracking', 'icmp-redirect-translated');
-  if (!changes(stages, slot, side)) return;
-  const before = endAt(stages, slot, side);
-  const { address, port } = targetOf(stages, slot, side);
-  const at = of(Field.IpLen);
-  const message = stages.bytesOf(slot).subarray(at);
-  if (!moveQuoted(message.subarray(ICMP_HEADER), { side: side === 'src' ? 'dst' : 'src', address, port }))
-    return batch.lose(slot, 'tracking', 'short-header');
-  message.fill(0, 2, 4);
-  const sum = finishSum(sumBytes(message));
-  message.set([sum >>> 8, sum & 0xff], 2);
-  stages.writeBytes(slot, at, message);
-  stages.rewrite(slot, side === 'src' ? Field.Src : Field.Dst, address);
-  if (hook === 'PREROUTING' && address !== before.address[0]) forgetRoute(stages, slot);
-  if (batch.events !== undefined)
-    batch.tell(slot, { kind: 'followed', side, from: before, to: endAt(stages, slot, side), quoted: true });
-}
-
-function endAt(stages: Stages, slot: number, side: Side): Endpoint {
+export function endAt(stages: Stages, slot: number, side: Side): Endpoint {
   const source = side === 'src';
   const ports = hasTuplePorts(stages.field(slot, Field.Proto));
   return {

@@ -1,97 +1,23 @@
 /** What stands in the way of a translation, and what is drawn for it. */
-import { Beside, CT_STATUS_DST_NAT, CT_STATUS_SRC_NAT, Field } from '../abi.js';
-import { Protocol } from '../net/protocol.js';
-import type { Connections } from './connections/connections.js';
-import { ORIGINAL, REPLY, type Tuple, TupleWord } from './connections/table.js';
-import { hasTuplePorts, highOf, lowOf, pairOf } from './connections/tuples.js';
-import type { NatTuple, NatWorld } from './nat.js';
+import { Beside, Field } from '../abi.js';
+import { highOf, lowOf } from './connections/tuples.js';
+import type { NatWorld } from './nat.js';
 import type { WalkSetup } from './setup.js';
-
-/** Attempts at the end of a search in which a closing connection may give way (NF_NAT_HARDER_THRESH). */
-const LAST_ATTEMPTS = 32;
 
 /** For the first packet of a connection. */
 export function worldOf(setup: WalkSetup, slot: number): NatWorld {
-  const { stages, connections } = setup;
-  const entry = stages.field(slot, Beside.Entry) - 1;
-  const known = connections !== undefined && entry >= 0;
+  const { stages, connections, remembering } = setup;
+  const known = connections !== undefined && stages.field(slot, Beside.Entry) !== 0;
   const zones = stages.field(slot, Field.CtZone);
   return {
     // struct nf_conntrack_zone has one number, whichever directions it is for
     zone: lowOf(zones) || highOf(zones),
-    taken: (tuple, left) => known && isTaken(setup, connections, slot, tuple, left),
-    takenAsIs: (tuple) => known && isTaken(setup, connections, slot, tuple) && !mayClash(setup, connections, slot),
-    mappings: () => (known ? mappingsOf(connections, entry) : []),
     draw: (ports) => setup.drawn?.(ports) ?? ports.min + (stages.draw(slot) % (ports.max - ports.min + 1)),
+    ...(known ? remembering!.knownWorld(setup, connections, slot) : NOTHING_KNOWN),
   };
 }
 
-function isTaken(
-  { stages, now }: WalkSetup,
-  connections: Connections,
-  slot: number,
-  tuple: NatTuple,
-  left?: number,
-): boolean {
-  const entry = stages.field(slot, Beside.Entry) - 1;
-  const { table } = connections;
-  const reply = Uint32Array.of(
-    tuple.dst[0]!,
-    tuple.src[0]!,
-    answerPorts(tuple, stages.field(slot, Field.CtReplSport), stages.field(slot, Field.CtReplDport)),
-    table.tuple(entry, REPLY)[TupleWord.Proto]!,
-  );
-  const found = connections.takenBy(reply, entry, now);
-  if (found < 0) return false;
-  const gives = left !== undefined && left <= LAST_ATTEMPTS && tuple.protocol === Protocol.Tcp;
-  if (!gives || !connections.mayGive(found, entry)) return true;
-  table.remove(found >>> 1);
-  return false;
-}
-
-const CLASHING: readonly number[] = [Protocol.Udp, Protocol.UdpLite, Protocol.Gre];
-const TRANSLATED = CT_STATUS_SRC_NAT | CT_STATUS_DST_NAT;
-
-/**
- * nf_nat_used_tuple_new: of some protocols what stands in the way is left to confirm, where it is the same connection as
- * its other side opened it, and neither is translated.
- */
-function mayClash({ stages, now }: WalkSetup, connections: Connections, slot: number): boolean {
-  const { table } = connections;
-  if (!CLASHING.includes(stages.field(slot, Field.Proto)) || (stages.field(slot, Field.CtStatus) & TRANSLATED) !== 0)
-    return false;
-  const entry = stages.field(slot, Beside.Entry) - 1;
-  const [original, reply] = [table.tuple(entry, ORIGINAL), table.tuple(entry, REPLY)];
-  const zones = stages.field(slot, Field.CtZone);
-  const direct = connections.find(original, zones, now);
-  const found = direct < 0 ? connections.find(reply, zones, now) : direct;
-  if (found < 0) return true;
-  const other = found >>> 1;
-  if ((table.status(other) & TRANSLATED) !== 0) return false;
-  return sameFlow(table.tuple(other, ORIGINAL), reply) && sameFlow(table.tuple(other, REPLY), original);
-}
-
-/** But for its zone. */
-const sameFlow = (a: Tuple, b: Tuple): boolean =>
-  a[0] === b[0] && a[1] === b[1] && a[2] === b[2] && (a[3]! & 0xff) === (b[3]! & 0xff);
-
-/** Of the tuple of answers; what translation does not change stays as the connection has it. */
-function answerPorts({ protocol, sport, dport }: NatTuple, replySport: number, replyDport: number): number {
-  if (protocol === Protocol.Icmp) return pairOf(sport, replyDport);
-  return hasTuplePorts(protocol) ? pairOf(dport, sport) : pairOf(replySport, replyDport);
-}
-
-function* mappingsOf({ table }: Connections, entry: number): Generator<Mapping> {
-  for (const other of table.sources.of(table.tuple(entry, ORIGINAL))) yield mappingOf(table.tuple(other, REPLY));
-}
-
-type Mapping = NatWorld['mappings'] extends () => Iterable<infer One> ? One : never;
-
-function mappingOf(reply: Tuple): Mapping {
-  const ports = reply[TupleWord.Ports]!;
-  const icmp = (reply[TupleWord.Proto]! & 0xff) === Protocol.Icmp;
-  return { src: [reply[TupleWord.Dst]!], sport: icmp ? highOf(ports) : lowOf(ports) };
-}
+const NOTHING_KNOWN = { taken: () => false, takenAsIs: () => false, mappings: () => [] };
 
 /** The connection ends where its packets leave by another interface than the one whose address it has. */
 export function noteMasquerade({ stages, connections }: WalkSetup, slot: number): void {

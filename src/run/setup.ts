@@ -7,6 +7,7 @@ import type { Connections } from './connections/connections.js';
 import type { CoreSteps } from './core-steps.js';
 import type { FragmentQueues } from './fragments.js';
 import type { Outcomes } from './outcomes/outcomes.js';
+import type * as Remembering from './remembering.js';
 import type { Routing } from './routing.js';
 import type { Selection } from './selection.js';
 import type { Stages } from './stage.js';
@@ -34,6 +35,8 @@ export interface WalkSetup {
   readonly connections: Connections | undefined;
   /** fragments that wait; undefined: nothing is remembered of them. */
   readonly fragments: FragmentQueues<number> | undefined;
+  /** what is done with the two; there where either is. */
+  readonly remembering: typeof Remembering | undefined;
   /** where the packets' clock stands, in milliseconds: of a batch whose connections are remembered. */
   readonly now: number;
   /** what is drawn of a range, where somebody knows better. */

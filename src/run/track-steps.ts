@@ -19,13 +19,12 @@ import { STATE_NUMBERS } from '../model/batch.js';
 import type { PacketState } from '../model/packet.js';
 import { Protocol } from '../net/protocol.js';
 import type { Batch } from './batch.js';
-import { confirmEntry, enter, putTuples } from './connection-steps.js';
-import { describeEntry } from './connections/describe.js';
 import { hasTuplePorts, inverse, tupleOf } from './connections/tuples.js';
 import { type FirstPacket, type FirstState, firstState, leastHeader } from './first-state.js';
 import type { Selection } from './selection.js';
 import type { WalkSetup } from './setup.js';
 import type { Columns, Stages } from './stage.js';
+import { putTuples } from './tuple-columns.js';
 
 const STATES: Readonly<Record<PacketState, number>> = {
   NEW: STATE_NEW,
@@ -43,7 +42,7 @@ const NO_CONNECTION = STATE_INVALID | STATE_UNTRACKED;
 /** nf_conntrack_in: where connections are not remembered each packet is the first of its own, unless its state was given. */
 export function track(setup: WalkSetup, batch: Batch, selection: Selection): void {
   if (!setup.tracking) return;
-  const { stages, steps, connections } = setup;
+  const { stages, steps, connections, remembering } = setup;
   const { columns } = stages;
   for (const slot of steps.take('track', selection)) {
     if ((columns[Field.CtState]![slot]! & STATE_UNTRACKED) !== 0) {
@@ -51,7 +50,7 @@ export function track(setup: WalkSetup, batch: Batch, selection: Selection): voi
       continue;
     }
     if (connections !== undefined && columns[Beside.Given]![slot] === 0) {
-      enter(setup, connections, batch, slot);
+      remembering!.enter(setup, connections, batch, slot);
       continue;
     }
     const state = askState(setup, batch, slot);
@@ -140,9 +139,9 @@ export function confirm(setup: WalkSetup, batch: Batch, selection: Selection): v
 }
 
 function confirmOne(setup: WalkSetup, slot: number): boolean {
-  const { stages, connections } = setup;
+  const { stages, connections, remembering } = setup;
   if (connections !== undefined && stages.field(slot, Beside.Entry) !== 0)
-    return confirmEntry(setup, connections, slot);
+    return remembering!.confirmEntry(setup, connections, slot);
   stages.setField(slot, Field.CtStatus, stages.field(slot, Field.CtStatus) | CT_STATUS_CONFIRMED);
   stages.setField(slot, Field.CtExpire, firstTimeout(stages.field(slot, Field.Proto)));
   return true;
@@ -154,7 +153,7 @@ function tellConfirmed({ stages, connections, now }: WalkSetup, batch: Batch, sl
   const known = connections !== undefined && entry >= 0;
   batch.tell(slot, {
     kind: 'confirmed',
-    ...(known && { connection: describeEntry(connections.table, entry, now) }),
+    ...(known && { connection: connections.describe(entry, now) }),
   });
 }
 

@@ -8,7 +8,6 @@ import type { PacketOut } from '../model/trace.js';
 import { formatAddress } from '../net/address.js';
 import { hasPorts } from '../net/protocol.js';
 import type { Batch } from './batch.js';
-import { settleEntries } from './connection-steps.js';
 import type { CoreSteps } from './core-steps.js';
 import { gather } from './gather-step.js';
 import { nat } from './nat-step.js';
@@ -67,7 +66,7 @@ export class Walk {
     steps.take('setOut', forward);
     steps.merge(sent, forward, leaving);
     this.follow('postrouting', leaving);
-    if (setup.connections !== undefined) settleEntries(setup, setup.connections, batch);
+    if (setup.connections !== undefined) setup.remembering!.settleEntries(setup, setup.connections, batch);
   }
 
   private begin(): void {

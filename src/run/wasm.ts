@@ -2,7 +2,7 @@
 import { instantiate } from '@assemblyscript/loader';
 import { ABI_VERSION } from '../abi.js';
 import { PacketwalkError } from '../errors.js';
-import { CORE_DEFLATED } from './core-bytes.js';
+import { later } from './later.js';
 import { Memory } from './memory.js';
 
 /** Steps of the walk over a list of packets: assembly/track.ts, routes.ts, nat.ts and leave.ts say what each does. */
@@ -99,6 +99,7 @@ declare class Response {
 
 /** It travels as text, and deflated before: what compresses a page finds little to gain in base64. */
 async function coreBytes(): Promise<ArrayBuffer> {
+  const { CORE_DEFLATED } = await later('core-bytes.js', import('./core-bytes.js'));
   const inflate = new DecompressionStream('deflate-raw');
   const writer = inflate.writable.getWriter();
   writer.write(Uint8Array.from(atob(CORE_DEFLATED), (char) => char.charCodeAt(0)));

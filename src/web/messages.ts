@@ -24,6 +24,10 @@ export type Request =
       readonly type: 'load';
       readonly id: number;
       readonly texts: readonly SourceText[];
+      /**
+       * `connections`, where it is left out, is on if a text lists some and off else: what the page's own packets open is
+       * remembered if it is on. The worker asks for remembering.js then, which lies beside it.
+       */
       readonly options?: HostOptions | undefined;
     }
   | { readonly type: 'classify'; readonly id: number; readonly packets: readonly PacketBatch[] | Synthetic }

@@ -79,7 +79,8 @@ export class Session {
   async #load({ id, texts, options }: Of<'load'>): Promise<void> {
     this.#loaded = undefined;
     const read = parse(texts);
-    const compiled = compile(read, options);
+    const connections = options?.connections ?? (read.connections === undefined ? 'off' : 'on');
+    const compiled = compile(read, { ...options, connections });
     this.#loaded = await (await createEngine()).load(compiled);
     const { questions } = compiled.compiled;
     const rules = compiled.compiled.rules.map(({ table, chain, number, rule }) => {

@@ -61,7 +61,7 @@ describe.skipIf(!isThere)('the page', () => {
     const { page, said, asked, bytes } = await open();
     const { SAMPLE } = await load('sample.js');
     const texts = Object.entries<string>(SAMPLE).map(([name, text]) => ({ name, text }));
-    const program = compile(parse(texts));
+    const program = compile(parse(texts), { connections: 'off' });
     const host = await (await createEngine()).load(program);
 
     await page.fill('[name=seed]', '7');
@@ -102,7 +102,21 @@ describe.skipIf(!isThere)('the page', () => {
     expect(said).toEqual([]);
     expect(asked.filter((one) => !one.startsWith(url))).toEqual([]);
     expect(asked).toContain(`${url}worker.js`);
+    expect(asked).not.toContain(`${url}remembering.js`);
     expect(await bytes()).toBeLessThanOrEqual(MOST_BYTES);
+  });
+
+  test('connections that are pasted are read, and remembered by a file that is loaded then', async () => {
+    const { page, said, asked } = await open();
+    const { SAMPLE } = await load('sample.js');
+    const listed =
+      'udp 17 25 src=198.51.100.7 dst=203.0.113.10 sport=1000 dport=53 [UNREPLIED] src=203.0.113.10 dst=198.51.100.7 sport=53 dport=1000 mark=0 use=1\n';
+    await page.fill('[name=route]', listed);
+    await page.fill('[name=rules]', SAMPLE.rules);
+    await press(page, 'Read');
+    await shows(page, '#read', /rules/);
+    expect(asked).toContain(`${url}remembering.js`);
+    expect(said).toEqual([]);
   });
 
   test('a count that is stopped says what it has', async () => {

@@ -29,7 +29,9 @@ test('it holds nothing but what is needed', () => {
     'LICENSE',
     'README.md',
     'bin/packetwalk.js',
+    'dist/browser/core-bytes.js',
     'dist/browser/packetwalk.js',
+    'dist/browser/remembering.js',
     'dist/browser/worker.js',
     'dist/cli/*.js',
     'dist/core.wasm',
@@ -41,11 +43,21 @@ test('it holds nothing but what is needed', () => {
   ]);
 });
 
-test.each(['packetwalk.js', 'worker.js'])('dist/browser/%s is one file, of a size for pages', (name) => {
-  const code = readFileSync(join(packed.installed, 'node_modules/packetwalk/dist/browser', name));
-  expect(/(^|[;}\s])import\s*[\w{*"'`(]/.test(code.toString())).toBe(false);
-  expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(120 * 1024);
-});
+test.each([
+  { name: 'packetwalk.js', asks: ['./core-bytes.js', './remembering.js'] },
+  { name: 'worker.js', asks: ['./core-bytes.js', './remembering.js'] },
+  { name: 'core-bytes.js', asks: [] },
+  { name: 'remembering.js', asks: [] },
+])(
+  'dist/browser/$name is of a size for pages, imports nothing, and asks for $asks alone when they are needed',
+  ({ name, asks }) => {
+    const code = readFileSync(join(packed.installed, 'node_modules/packetwalk/dist/browser', name));
+    expect(/(^|[;}\s])import\s*[\w{*"'`]/.test(code.toString())).toBe(false);
+    const asked = [...code.toString().matchAll(/(?<![\w$.])import\(([^)]*)\)/g)].map(([, file]) => file!.slice(1, -1));
+    expect(asked.sort()).toEqual(asks);
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(120 * 1024);
+  },
+);
 
 test('what is built of the sources is in it', () => {
   for (const file of ['dist/index.js', 'dist/index.d.ts', 'dist/browser/worker.js', 'dist/core.wasm'])

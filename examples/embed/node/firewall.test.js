@@ -8,7 +8,11 @@ const rules = firewall([
   { port: 22, clients: '192.0.2.0/28' },
   { port: 443, clients: '0.0.0.0/0' },
 ]);
-const program = compile(parse([{ name: 'firewall', text: rules }]), { local: ['203.0.113.10'], strict: true });
+const program = compile(parse([{ name: 'firewall', text: rules }]), {
+  local: ['203.0.113.10'],
+  strict: true,
+  connections: 'off',
+});
 const host = await (await createEngine()).load(program);
 
 const SSH = { in: 'eth0', dst: '203.0.113.10', proto: 'tcp', dport: 22 };

@@ -6,13 +6,17 @@ import { fileURLToPath } from 'node:url';
 const CSP =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; worker-src 'self'; connect-src 'self'";
 const HERE = new URL('./', import.meta.url);
+/** The worker, and beside it what it asks for when it needs it. */
+const WORKER = import.meta.resolve('packetwalk/worker');
 /** All that there is, and nothing else: what is asked for is never a path. */
 const FILES = {
   '/': ['text/html; charset=utf-8', new URL('index.html', HERE)],
   '/style.css': ['text/css; charset=utf-8', new URL('style.css', HERE)],
   '/page.js': ['text/javascript; charset=utf-8', new URL('page.js', HERE)],
   '/sample.js': ['text/javascript; charset=utf-8', new URL('sample.js', HERE)],
-  '/worker.js': ['text/javascript; charset=utf-8', new URL(import.meta.resolve('packetwalk/worker'))],
+  '/worker.js': ['text/javascript; charset=utf-8', new URL(WORKER)],
+  '/core-bytes.js': ['text/javascript; charset=utf-8', new URL('core-bytes.js', WORKER)],
+  '/remembering.js': ['text/javascript; charset=utf-8', new URL('remembering.js', WORKER)],
 };
 
 /** Listens on a port of this machine alone; 0: any that is free. */

@@ -18,11 +18,11 @@ import { track } from './protocols.js';
 import type { TrackedPacket } from './question.js';
 import { readQuoted } from './quoted.js';
 import type { TrackSettings } from './settings.js';
-import { ConnectionTable, ORIGINAL, REPLY, type Tuple, TupleWord } from './table.js';
+import { ConnectionTable } from './table.js';
 import { closeTcp } from './tcp.js';
 import { isAfter } from './tcp-segment.js';
 import { TcpState } from './tcp-states.js';
-import { inverse, sameTuple, tupleOf, zoneOf } from './tuples.js';
+import { inverse, ORIGINAL, REPLY, sameTuple, type Tuple, TupleWord, tupleOf, zoneOf } from './tuples.js';
 
 /** A packet that comes to be tracked. */
 export interface Arrival extends TrackedPacket {
@@ -171,10 +171,15 @@ export class Connections {
     for (const connection of connections) if (connection.family === 4) addEntry(this.table, connection);
   }
 
+  /** An entry as plain data. */
+  describe(entry: number, now: number): Connection {
+    return describeEntry(this.table, entry, now);
+  }
+
   /** All that have time left. */
   list(now: number): Connection[] {
     this.sweep(now);
-    return [...this.table.entries()].map((entry) => describeEntry(this.table, entry, now));
+    return [...this.table.entries()].map((entry) => this.describe(entry, now));
   }
 
   /** Forgets those whose time is over. */

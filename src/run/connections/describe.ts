@@ -3,8 +3,8 @@ import { CT_STATUS_CONFIRMED, CT_STATUS_DST_NAT_DONE, CT_STATUS_SRC_NAT_DONE } f
 import type { Connection, ConnectionTuple } from '../../model/connection.js';
 import { Protocol } from '../../net/protocol.js';
 import { restoreState, stateName } from './listed.js';
-import { type ConnectionTable, ORIGINAL, REPLY, type Tuple, TupleWord } from './table.js';
-import { highOf, lowOf, pairOf, protocolOf, zoneOf } from './tuples.js';
+import type { ConnectionTable } from './table.js';
+import { highOf, lowOf, ORIGINAL, pairOf, protocolOf, REPLY, type Tuple, TupleWord, zoneOf } from './tuples.js';
 
 /** `now`: milliseconds on the packets' clock. */
 export function describeEntry(table: ConnectionTable, entry: number, now: number): Connection {

@@ -2,9 +2,10 @@
 import { stateNames } from '../../model/connection-states.js';
 import { Protocol } from '../../net/protocol.js';
 import { SctpByte, SctpFlag, TcpByte, TcpFlag, UdpWord } from './protocol-parts.js';
-import { type ConnectionTable, ORIGINAL, TupleWord } from './table.js';
+import type { ConnectionTable } from './table.js';
 import { isClosing } from './tcp.js';
 import { Segment, TcpState } from './tcp-states.js';
+import { ORIGINAL, TupleWord } from './tuples.js';
 import { STREAM_AFTER } from './udp.js';
 
 const protocolOf = (table: ConnectionTable, entry: number): number =>

@@ -8,16 +8,18 @@ import {
 } from '../../abi.js';
 import { Protocol } from '../../net/protocol.js';
 import { leastHeader } from '../first-state.js';
+import { tcpFlagsFault } from './beginnings.js';
 import { trackGre } from './gre.js';
 import { trackIcmp } from './icmp.js';
 import { SctpByte, TcpByte } from './protocol-parts.js';
 import { invalid, type TrackedPacket, type TrackQuestion, type TrackVerdict } from './question.js';
 import { trackSctp } from './sctp.js';
 import { SctpState } from './sctp-states.js';
-import { type ConnectionTable, ORIGINAL, TupleWord } from './table.js';
-import { beginTcp, isClosing, tcpFlagsFault, trackTcp } from './tcp.js';
+import type { ConnectionTable } from './table.js';
+import { beginTcp, isClosing, trackTcp } from './tcp.js';
 import { readSegment } from './tcp-segment.js';
 import { Segment, segmentKind } from './tcp-states.js';
+import { ORIGINAL, TupleWord } from './tuples.js';
 import { trackUdp, trackUdpLite } from './udp.js';
 
 /**

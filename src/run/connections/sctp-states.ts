@@ -2,6 +2,7 @@
  * The states of SCTP associations and what each chunk makes of them: sctp_conntracks of
  * net/netfilter/nf_conntrack_proto_sctp.c.
  */
+import { Chunk } from './sctp-chunks.js';
 
 /** SCTP_CONNTRACK_*. */
 export const SctpState = {
@@ -17,22 +18,6 @@ export const SctpState = {
   /** the chunk is not what belongs here. */
   Invalid: 9,
 } as const;
-
-/** Types of chunks: RFC 9260, section 3.2. */
-export enum Chunk {
-  Data = 0,
-  Init = 1,
-  InitAck = 2,
-  Heartbeat = 4,
-  HeartbeatAck = 5,
-  Abort = 6,
-  Shutdown = 7,
-  ShutdownAck = 8,
-  Error = 9,
-  CookieEcho = 10,
-  CookieAck = 11,
-  ShutdownComplete = 14,
-}
 
 /**
  * By direction and chunk a letter for each state before, in their order: the state after (`_` none, `c` CLOSED, `w`

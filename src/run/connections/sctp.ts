@@ -1,28 +1,15 @@
 /** What connection tracking makes of an SCTP packet: nf_conntrack_sctp_packet of net/netfilter/nf_conntrack_proto_sctp.c. */
 import { CT_STATUS_CONFIRMED } from '../../abi.js';
-import { ProtocolParts, SctpByte, SctpFlag, SctpWord } from './protocol-parts.js';
+import { type ProtocolParts, SctpByte, SctpFlag, SctpWord } from './protocol-parts.js';
 import { invalid, type TrackVerdict } from './question.js';
-import { Chunk, SctpState, sctpStateAfter } from './sctp-states.js';
-
-interface ChunkHeader {
-  readonly type: number;
-  readonly flags: number;
-  /** Of INIT and INIT ACK: the tag that the other side's packets are to bear; undefined: their header is cut. */
-  readonly tag: number | undefined;
-}
+import { areBeginning, Chunk, type ChunkHeader, readChunks } from './sctp-chunks.js';
+import { SctpState, sctpStateAfter } from './sctp-states.js';
 
 const ORIGINAL = 0;
 const REPLY = 1;
-const HEADER = 12;
-const INIT_HEADER = 16;
 /** The tag is the one that the receiver's own packets bear. */
 const FLAG_T = 1;
 
-/** Chunks that stand first or not at all, and those that stand alone. */
-const FIRST: readonly number[] = [Chunk.CookieAck, Chunk.CookieEcho];
-const ALONE: readonly number[] = [Chunk.Init, Chunk.InitAck, Chunk.ShutdownComplete];
-/** Chunks that begin no association, wherever they stand. */
-const NO_BEGINNING: readonly number[] = [Chunk.Abort, Chunk.ShutdownComplete, Chunk.CookieAck];
 /** Packets with one of these have their tag looked at with the chunk. */
 const TAG_WITH_CHUNK: readonly number[] = [
   Chunk.Init,
@@ -33,23 +20,6 @@ const TAG_WITH_CHUNK: readonly number[] = [
   Chunk.Heartbeat,
   Chunk.HeartbeatAck,
 ];
-
-/** The packet's chunks, as far as their headers are whole; undefined: they cannot stand so (do_basic_checks). */
-function readChunks(packet: Uint8Array): ChunkHeader[] | undefined {
-  const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
-  const chunks: ChunkHeader[] = [];
-  let alone = false;
-  for (let at = HEADER; at + 4 <= packet.length; ) {
-    const type = packet[at]!;
-    const length = view.getUint16(at + 2);
-    if (ALONE.includes(type)) alone = true;
-    if (length === 0 || (chunks.length > 0 && (alone || FIRST.includes(type)))) return undefined;
-    const whole = at + 4 + INIT_HEADER <= packet.length;
-    chunks.push({ type, flags: packet[at + 1]!, tag: whole ? view.getUint32(at + 4) : undefined });
-    at += (length + 3) & ~3;
-  }
-  return chunks.length > 0 ? chunks : undefined;
-}
 
 /** A packet's association, as the steps below change it. */
 class Association {
@@ -140,20 +110,9 @@ export function trackSctp({ parts, entry, direction, status, transport, timeouts
   return { kind: 'accept', assured, seconds: timeouts[association.get(SctpByte.State)] };
 }
 
-/** Why a packet begins no association; undefined: it does. */
-export function whyNoAssociation(transport: Uint8Array): string | undefined {
-  const parts = new ProtocolParts();
-  parts.grow(1);
-  return trackSctp({ parts, entry: 0, direction: ORIGINAL, status: 0, transport, timeouts: [] }).why;
-}
-
 /** sctp_new; undefined: it begins an association. Which tags it has is taken with its chunks. */
 function begin(association: Association, chunks: readonly ChunkHeader[]): string | undefined {
-  for (const { type } of chunks) {
-    // each is looked at as if it were the first
-    const begins = sctpStateAfter(ORIGINAL, type, SctpState.None) !== SctpState.None;
-    if (!begins || NO_BEGINNING.includes(type)) return 'sctp-chunk';
-  }
+  if (!areBeginning(chunks)) return 'sctp-chunk';
   // it wants a SHUTDOWN COMPLETE with its own tag
   if (chunks.some(({ type }) => type === Chunk.ShutdownAck)) association.setTag(REPLY, association.tag);
   return undefined;

@@ -1,4 +1,5 @@
 /** What the host's sysctls say of connection tracking. */
+import { readFirstSettings } from '../first-state.js';
 import { readSysctl, type TrackingSysctl } from '../host-conf.js';
 
 /** Of TCP. */
@@ -32,15 +33,16 @@ export interface TrackSettings {
 
 /** What was not given is as the kernel boots: Linux 6.18, `max` and `buckets` with 4 GiB of memory or more. */
 export function readTrackSettings(sysctls: ReadonlyMap<string, string>): TrackSettings {
+  const { checksum, loose } = readFirstSettings(sysctls);
   const read = (name: TrackingSysctl, fallback: number) =>
     readSysctl(sysctls, `net.netfilter.nf_conntrack_${name}`) ?? fallback;
   return {
-    checksum: read('checksum', 1) !== 0,
+    checksum,
     // the same number under an older name
     max: read('max', readSysctl(sysctls, 'net.nf_conntrack_max') ?? 262144),
     buckets: read('buckets', 262144),
     tcp: {
-      loose: read('tcp_loose', 1) !== 0,
+      loose,
       liberal: read('tcp_be_liberal', 0) !== 0,
       ignoreInvalidReset: read('tcp_ignore_invalid_rst', 0) !== 0,
       maxRetransmitted: read('tcp_max_retrans', 3),

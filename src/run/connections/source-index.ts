@@ -2,7 +2,7 @@
  * Connections by the source that opened them: nf_nat_bysource of net/netfilter/nf_nat_core.c. A source that is translated
  * gets the same address and port towards every destination, where it can.
  */
-import type { Tuple } from './table.js';
+import type { Tuple } from './tuples.js';
 
 const NONE = -1;
 const FIRST = 64;

@@ -4,22 +4,7 @@
  */
 import { ProtocolParts } from './protocol-parts.js';
 import { SourceIndex } from './source-index.js';
-
-/** Words of a tuple of IPv4: what one direction's packets bear. */
-export enum TupleWord {
-  Src = 0,
-  Dst = 1,
-  /** source port in the high half, or an ICMP identifier; destination port in the low one, or ICMP's type and code. */
-  Ports = 2,
-  /** the protocol; in the high half the zone. */
-  Proto = 3,
-  Count = 4,
-}
-export type Tuple = Uint32Array;
-
-/** An entry's two tuples: of the packets that opened it, of their answers. */
-export const ORIGINAL = 0;
-export const REPLY = 1;
+import { ORIGINAL, REPLY, type Tuple, TupleWord } from './tuples.js';
 
 const FIRST = 64;
 const NONE = -1;

@@ -3,7 +3,7 @@
  * net/netfilter/nf_conntrack_proto_tcp.c.
  */
 import { CT_STATUS_ASSURED, CT_STATUS_CONFIRMED, CT_STATUS_FIXED_TIMEOUT, CT_STATUS_SEEN_REPLY } from '../../abi.js';
-import { ACK, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../../net/tcp-flags.js';
+import { whyNotFirst } from './beginnings.js';
 import { type ProtocolParts, TcpByte, TcpFlag, TcpWord } from './protocol-parts.js';
 import { invalid, type TrackVerdict } from './question.js';
 import type { TcpSettings } from './settings.js';
@@ -12,34 +12,6 @@ import { Segment, stateAfter, TcpState } from './tcp-states.js';
 import { agree, checkWindow, flagsOf } from './tcp-window.js';
 
 const ACCEPT: TrackVerdict = { kind: 'accept' };
-
-/** tcp_valid_flags, without those that may always be set. */
-const SOUND_FLAGS: readonly number[] = [
-  SYN,
-  SYN | URG,
-  SYN | ACK,
-  RST,
-  RST | ACK,
-  FIN | ACK,
-  FIN | ACK | URG,
-  ACK,
-  ACK | URG,
-];
-
-/** undefined: such flags may stand together. */
-export const tcpFlagsFault = (flags: number): string | undefined =>
-  SOUND_FLAGS.includes(flags & ~(PSH | ECE | CWR)) ? undefined : 'tcp-flags';
-
-/** By Segment: why such a one begins no entry. */
-const NO_BEGINNING: Readonly<Record<number, string>> = {
-  [Segment.SynAck]: 'tcp-syn-ack',
-  [Segment.Fin]: 'tcp-fin',
-  [Segment.Rst]: 'tcp-rst',
-  [Segment.None]: 'tcp-flags',
-};
-/** Why a Segment with sound flags begins no entry; undefined: it does. */
-export const whyNotFirst = (segment: number, loose: boolean): string | undefined =>
-  segment === Segment.Ack && !loose ? 'tcp-not-syn' : NO_BEGINNING[segment];
 
 /** The first segment of an entry; why it begins none, undefined: it does. */
 export function beginTcp(

@@ -3,8 +3,22 @@
  * nf_ct_invert_tuple of net/netfilter/nf_conntrack_core.c, with those of ICMP and GRE.
  */
 import { hasPorts, Protocol } from '../../net/protocol.js';
-import { isKnownGre } from './gre.js';
-import { type Tuple, TupleWord } from './table.js';
+
+/** Words of a tuple of IPv4: what one direction's packets bear. */
+export enum TupleWord {
+  Src = 0,
+  Dst = 1,
+  /** source port in the high half, or an ICMP identifier; destination port in the low one, or ICMP's type and code. */
+  Ports = 2,
+  /** the protocol; in the high half the zone. */
+  Proto = 3,
+  Count = 4,
+}
+export type Tuple = Uint32Array;
+
+/** An entry's two tuples: of the packets that opened it, of their answers. */
+export const ORIGINAL = 0;
+export const REPLY = 1;
 
 /** Addresses, protocol and transport header of a packet, or of one that an ICMP error quotes. */
 export interface TupleSource {
@@ -38,6 +52,14 @@ function keyOf(protocol: number, transport: Uint8Array): number | 'short-header'
   return transport.length >= 8 && (half(0) & GRE_VERSION) === 1 ? half(6) : 0;
 }
 const GRE_VERSION = 7;
+
+const PPP = 0x880b;
+
+/** gre_pkt_to_tuple: version 1 carries PPP alone. A header that is cut is no fault. */
+export function isKnownGre(transport: Uint8Array): boolean {
+  const [, flags = 0, high = 0, low = 0] = transport;
+  return transport.length < 8 || (flags & 7) !== 1 || ((high << 8) | low) === PPP;
+}
 
 export const pairOf = (high: number, low: number): number => ((high << 16) | low) >>> 0;
 export const highOf = (pair: number): number => pair >>> 16;

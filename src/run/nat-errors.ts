@@ -1,0 +1,46 @@
+/** What a connection's entry makes of ICMP errors about its packets. */
+import {
+  CT_STATUS_DST_NAT,
+  CT_STATUS_DST_NAT_DONE,
+  CT_STATUS_SRC_NAT,
+  CT_STATUS_SRC_NAT_DONE,
+  Field,
+  PACKET_BAD_CHECKSUM,
+} from '../abi.js';
+import type { HookName } from '../model/ruleset.js';
+import { finishSum, sumBytes } from '../net/checksum.js';
+import type { Batch } from './batch.js';
+import { moveQuoted } from './connections/quoted.js';
+import type { Side } from './nat.js';
+import { changes, endAt, forgetRoute, targetOf } from './nat-follow.js';
+import type { WalkSetup } from './setup.js';
+
+const REDIRECT = 5;
+const ICMP_HEADER = 8;
+const DONE = CT_STATUS_SRC_NAT_DONE | CT_STATUS_DST_NAT_DONE;
+
+/** nf_nat_icmp_reply_translation of net/netfilter/nf_nat_proto.c: of an ICMP error, and of the packet that it quotes. */
+export function followError({ stages }: WalkSetup, batch: Batch, slot: number, hook: HookName, side: Side): void {
+  const of = (field: Field) => stages.field(slot, field);
+  if ((of(Field.Flags) & PACKET_BAD_CHECKSUM) !== 0) return batch.lose(slot, 'tracking', 'bad-checksum');
+  const status = of(Field.CtStatus);
+  const translated = (status & (CT_STATUS_SRC_NAT | CT_STATUS_DST_NAT)) !== 0;
+  // whoever is told of a better way has to be asked by its own address
+  if (of(Field.Sport) === REDIRECT && ((status & DONE) !== DONE || translated))
+    return batch.lose(slot, 'tracking', 'icmp-redirect-translated');
+  if (!changes(stages, slot, side)) return;
+  const before = endAt(stages, slot, side);
+  const { address, port } = targetOf(stages, slot, side);
+  const at = of(Field.IpLen);
+  const message = stages.bytesOf(slot).subarray(at);
+  if (!moveQuoted(message.subarray(ICMP_HEADER), { side: side === 'src' ? 'dst' : 'src', address, port }))
+    return batch.lose(slot, 'tracking', 'short-header');
+  message.fill(0, 2, 4);
+  const sum = finishSum(sumBytes(message));
+  message.set([sum >>> 8, sum & 0xff], 2);
+  stages.writeBytes(slot, at, message);
+  stages.rewrite(slot, side === 'src' ? Field.Src : Field.Dst, address);
+  if (hook === 'PREROUTING' && address !== before.address[0]) forgetRoute(stages, slot);
+  if (batch.events !== undefined)
+    batch.tell(slot, { kind: 'followed', side, from: before, to: endAt(stages, slot, side), quoted: true });
+}
