@@ -103,6 +103,7 @@ export function addClassify(program: Command, done: (code: number) => void): voi
           ...options,
           partial,
           unread,
+          flows: connections === 'on' && host.tracking.on,
           assumed,
           colour: false,
           width: width(),

@@ -28,7 +28,7 @@ export function assumedOfAll(host: LoadedHost, summary: Summary): Message[] {
   const reached = summary.policies.flatMap(({ packets }, number) => (packets > 0 ? [number] : []));
   const out = [...ofHost(host, []), ...policies(reached, host)];
   if (draws(host)) out.push(say('assumed.draw', {}));
-  if (host.remembers) out.push(say('assumed.fresh', {}));
+  if (host.rulesRemember) out.push(say('assumed.fresh', {}));
   return out;
 }
 

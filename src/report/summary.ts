@@ -18,6 +18,8 @@ export interface SummaryOptions extends Style {
   readonly partial: boolean;
   /** packets of which it is known that they could not be read. */
   readonly unread?: number | undefined;
+  /** connections were remembered, so that rules for later packets were met by those. */
+  readonly flows?: boolean | undefined;
   /** what was taken for granted of all packets. */
   readonly assumed?: readonly Message[] | undefined;
 }
@@ -28,7 +30,7 @@ export function renderSummary(
   summary: Summary,
   compiled: Compiled,
   language: Language,
-  { top, partial, unread = 0, assumed = [], width }: SummaryOptions,
+  { top, partial, unread = 0, flows = false, assumed = [], width }: SummaryOptions,
 ): string {
   const words = (message: Message) => textIn(language, message);
   const lines = [...(partial ? [words(partly(unread))] : []), words(totals(summary))];
@@ -62,7 +64,8 @@ export function renderSummary(
   const { unknown = 0 } = summary.fates;
   const notKnown = unknown === 0 ? '' : `${number(unknown)} of ${number(summary.packets)}`;
   lines.push('', words(say('summary.idle', { idle: idle.length, rules: summary.rules.length, unknown: notKnown })));
-  if (idle.some((id) => isForLater(compiled.rules[id]!.rule))) lines.push(`  ${words(say('summary.first', {}))}`);
+  if (!flows && idle.some((id) => isForLater(compiled.rules[id]!.rule)))
+    lines.push(`  ${words(say('summary.first', {}))}`);
   const names = idle.slice(0, top).map((id) => summary.rules[id]!);
   const never = table(names.map((rule) => [`  ${rule.table} ${rule.chain} ${rule.rule}`]));
   lines.push(...never.map((row, i) => `${row}  ${text(idle[i]!, row.length + 2)}`));

@@ -39,6 +39,8 @@ export class Batch {
   /** slots in use, and those of them that are packets. */
   size = 0;
   packets = 0;
+  /** bytes of packets that came in fragments beyond those of the last of these: they were counted as they came. */
+  gathered = 0;
   /** why a packet's fate is unknown. */
   readonly open = new Map<number, string>();
 
@@ -61,6 +63,7 @@ export class Batch {
     this.packets = packets;
     for (const column of CLEARED) columns[column]!.fill(0, 0, packets);
     columns[Beside.Fate]!.fill(End.Walking, 0, packets);
+    this.gathered = 0;
     this.open.clear();
     this.events = told ? Array.from({ length: packets }, () => []) : undefined;
     this.lost.length = 0;

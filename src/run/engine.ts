@@ -272,9 +272,13 @@ export class LoadedHost {
     return open.map((number) => this.compiled.questions[number]!);
   }
 
-  /** Whether something is remembered from packet to packet, so that all have to be classified here, in their order. */
+  /** Whether rules remember something from packet to packet. */
+  get rulesRemember(): boolean {
+    return this.uses.cells;
+  }
+  /** Whether anything does, connections and fragments among it, so that all have to be classified here, in their order. */
   get remembers(): boolean {
-    return this.uses.cells || this.remembered !== undefined;
+    return this.uses.cells || this.from.remembers;
   }
 
   /** The connections that are remembered, those without time left excepted. */

@@ -29,6 +29,7 @@ function gatherOne({ stages, fragments, now }: WalkSetup, batch: Batch, slot: nu
       ? ({ kind: 'waits' } as const)
       : fragments.add({ by, vrf: 0, bytes, about: stages.field(slot, Field.Mark), now });
   if (gathered.kind === 'whole') {
+    batch.gathered += gathered.packet.length - stages.field(slot, Field.Length);
     put(stages, slot, gathered.packet);
     if (batch.events !== undefined)
       batch.tell(slot, { kind: 'gathered', fragments: gathered.packet.fragments, columns: stages.fields(slot) });

@@ -13,6 +13,7 @@ const WORDS = BYTES_AT + 2;
 
 export class Tally {
   private milliseconds = 0;
+  private gathered = 0;
   private readonly open = new Map<string, number>();
 
   constructor(
@@ -24,8 +25,9 @@ export class Tally {
   }
 
   /** The packets of a batch that was walked. */
-  add({ packets, open }: Batch): void {
+  add({ packets, open, gathered }: Batch): void {
     this.stages.core.tally(packets);
+    this.gathered += gathered;
     for (const [slot, why] of open) {
       if (slot >= packets) continue;
       // an address of each packet's own would make a question of each
@@ -41,6 +43,7 @@ export class Tally {
 
   reset(): void {
     this.milliseconds = 0;
+    this.gathered = 0;
     this.words.fill(0);
     this.open.clear();
   }
@@ -51,7 +54,7 @@ export class Tally {
     const fates = FATES.map((fate, number) => [fate, sumOf(this.counts(number))] as const);
     return {
       packets: sumOf(fates.map(([, packets]) => packets)),
-      bytes: wide(this.words, BYTES_AT),
+      bytes: wide(this.words, BYTES_AT) - this.gathered,
       seconds: this.milliseconds / 1000,
       fates: Object.fromEntries(fates.filter(([, packets]) => packets > 0)),
       why: Object.fromEntries(whys.filter(([, why]) => Object.keys(why).length > 0)),

@@ -119,9 +119,19 @@ function describe({ stages }: WalkSetup, columns: Columns, slot: number): void {
     src: columns[Field.Src]![slot]!,
     dst: columns[Field.Dst]![slot]!,
     protocol: columns[Field.Proto]![slot]!,
-    transport: stages.bytesOf(slot).subarray(columns[Field.IpLen]![slot]!),
+    transport: transportOf(stages, columns, slot),
   });
   if (typeof original !== 'string') putTuples(columns, slot, original, inverse(original, 0) ?? original);
+}
+
+/** The header as far as it is known: of a packet in columns those tell its beginning. */
+function transportOf(stages: Stages, columns: Columns, slot: number): Uint8Array {
+  if (columns[Field.BytesLen]![slot] !== 0) return stages.bytesOf(slot).subarray(columns[Field.IpLen]![slot]!);
+  const [first, second] = [columns[Field.Sport]![slot]!, columns[Field.Dport]![slot]!];
+  const icmp = columns[Field.Proto]![slot] === Protocol.Icmp;
+  return Uint8Array.from(
+    icmp ? [first, second, 0, 0, 0, 0, 0, 0] : [first >>> 8, first & 0xff, second >>> 8, second & 0xff],
+  );
 }
 
 export function confirm(setup: WalkSetup, batch: Batch, selection: Selection): void {

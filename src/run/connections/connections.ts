@@ -60,6 +60,7 @@ const NONE = -1;
 /** Buckets that are searched for an entry to give way (NF_CT_EVICTION_RANGE). */
 const EVICTION_RANGE = 8;
 const SWEEP_INTERVAL = 1000;
+const LEAST_SWEPT = 4096;
 /** Types of ICMP that are known, and those that are errors. */
 const LAST_ICMP_TYPE = 18;
 const ICMP_ERRORS: readonly number[] = [3, 4, 5, 11, 12];
@@ -67,7 +68,9 @@ const ICMP_HEADER = 8;
 
 export class Connections {
   table = new ConnectionTable();
+  /** when it was swept last, and how many entries there are when it is the next time, be they over or not. */
   private swept = 0;
+  private sweepAt = LEAST_SWEPT;
 
   constructor(readonly settings: TrackSettings) {}
 
@@ -144,6 +147,7 @@ export class Connections {
     const { max } = this.settings;
     if (max !== 0 && this.table.size >= max && !this.makeRoom(original, now))
       return { kind: 'drop', why: 'table-full' };
+    if (this.table.size >= this.sweepAt) this.sweep(now);
     return this.table.begin(original, reply);
   }
 
@@ -187,6 +191,7 @@ export class Connections {
     this.swept = now;
     const over = [...this.table.entries()].filter((entry) => this.table.end(entry) <= now);
     for (const entry of over) this.table.remove(entry);
+    this.sweepAt = Math.max(LEAST_SWEPT, 2 * this.table.size);
   }
 
   /**
