@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const root = import.meta.dirname;
@@ -96,9 +96,6 @@ const LOADER = `export const instantiate = async (source, imports) => {
   return { instance: await WebAssembly.instantiate(module, imports) };
 };`;
 
-/** What the library imports when it is first needed: files of their own, the same for each bundle. */
-const LATER = ['core-bytes', 'remembering'];
-
 /**
  * Makes small what a page loads: numbers for members of enums, no words about extensions, which nothing there prints, a
  * short loader.
@@ -114,8 +111,9 @@ async function forPages() {
   return {
     name: 'for-pages',
     enforce: 'pre',
-    resolveId(name) {
-      if (LATER.some((later) => name === `./${later}.js`)) return { id: name, external: true };
+    resolveId(name, _, { kind }) {
+      // what is imported when it is first needed is a file of its own, the same for each bundle
+      if (kind === 'dynamic-import') return { id: `./${basename(name)}`, external: true };
       return name === '@assemblyscript/loader' ? '\0loader' : undefined;
     },
     load: (file) => (file === '\0loader' ? LOADER : undefined),
@@ -139,7 +137,7 @@ async function forPages() {
 const isEnum = (value) =>
   typeof value === 'object' && Object.values(value).some((one) => typeof one === 'number' && one in value);
 
-/** One file, for pages that have no bundler: it imports nothing but LATER. */
+/** One file, for pages that have no bundler: it imports nothing at first. */
 async function bundle(entry, name, plugin) {
   const { build } = await import('vite');
   await build({
@@ -190,6 +188,7 @@ if (!upToDate) {
   await bundle('src/web/library.ts', 'packetwalk.js', plugin);
   await bundle('src/web/worker.ts', 'worker.js', plugin);
   await bundle('src/run/remembering.ts', 'remembering.js', plugin);
+  await bundle('src/parse/rare-texts.ts', 'rare-texts.js', plugin);
   writeFileSync('dist/browser/core-bytes.js', `export const CORE_DEFLATED=${asText(core)};\n`);
   writeFileSync(STAMP, now);
 }

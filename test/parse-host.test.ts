@@ -3,13 +3,21 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../src/model/finding.js';
 import type { HostAddress, Link, PolicyRule, Route } from '../src/model/host.js';
 import { formatAddress, type Words } from '../src/net/address.js';
-import { parseAddresses } from '../src/parse/host/addr.js';
+import { addressesOfLines } from '../src/parse/host/addr.js';
+import { addressesOfJson } from '../src/parse/host/addr-json.js';
 import { buildHost } from '../src/parse/host/host.js';
 import { parsePolicyRules } from '../src/parse/host/iprule.js';
 import { parseLinks } from '../src/parse/host/link.js';
 import { recogniseHost } from '../src/parse/host/recognise-host.js';
-import { parseRoutes } from '../src/parse/host/route.js';
+import { routesOfLines } from '../src/parse/host/route.js';
+import { routesOfJson } from '../src/parse/host/route-json.js';
 import { parseSysctl } from '../src/parse/host/sysctl.js';
+import { looksLikeJson } from '../src/parse/json-list.js';
+
+const parseAddresses: typeof addressesOfLines = (text, ...more) =>
+  (looksLikeJson(text) ? addressesOfJson : addressesOfLines)(text, ...more);
+const parseRoutes: typeof routesOfLines = (text, ...more) =>
+  (looksLikeJson(text) ? routesOfJson : routesOfLines)(text, ...more);
 
 function collect() {
   const list: Finding[] = [];

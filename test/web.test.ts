@@ -223,3 +223,24 @@ test('the host of the example is read as the command reads it', async () => {
   const texts = names.map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }));
   expect(await last({ type: 'load', id: 1, texts })).toMatchObject({ type: 'loaded', findings: [] });
 });
+
+// each is read by what the worker loads for it
+test.each([
+  [
+    'ip -j addr',
+    '[{"ifindex":1,"ifname":"eth0","addr_info":[{"family":"inet","local":"192.0.2.1","prefixlen":24,"scope":"global"}]}]',
+  ],
+  ['ip -j route', '[{"dst":"192.0.2.0/24","dev":"eth0","flags":[]}]'],
+  ['ip rule', '0: from all lookup local\n32766: from all lookup main\n'],
+  ['ip link', '1: eth0: <UP> mtu 1500\n'],
+  ['sysctl', 'net.ipv4.ip_forward = 1\n'],
+  ['nothing that is read', 'so it goes\n', 'nothing-recognised'],
+  ['JSON of something else', '[{"so":"it goes"}]\n', 'nothing-recognised'],
+])('%s is read beside rules', async (name, text, ...codes) => {
+  const texts = [
+    { name: 'a.rules', text: RULES },
+    { name, text },
+  ];
+  const loaded = await last({ type: 'load', id: 1, texts });
+  expect(loaded).toMatchObject({ type: 'loaded', findings: codes.map((code) => ({ code })) });
+});

@@ -2,7 +2,8 @@
 import { checkTables } from '../compile/check.js';
 import { PacketwalkError } from '../errors.js';
 import type { Finding } from '../model/finding.js';
-import { type Input, parseTexts, type SourceText } from '../parse/index.js';
+import * as rare from '../parse/rare-texts.js';
+import { type Input, type RareReaders, readTexts, type SourceText } from '../parse/texts.js';
 
 export interface HostTexts extends Input {
   /** by text, in the order given, and line. */
@@ -15,10 +16,18 @@ export interface HostTexts extends Input {
  *
  * `earlier`: what was found wrong before, where the texts come from.
  */
-export function parse(texts: readonly SourceText[], earlier: readonly Finding[] = []): HostTexts {
+export const parse = (texts: readonly SourceText[], earlier: readonly Finding[] = []): HostTexts =>
+  parseWith(rare, texts, earlier);
+
+/** `rare`: undefined where no text isRare (src/parse/texts.ts). */
+export function parseWith(
+  rare: RareReaders | undefined,
+  texts: readonly SourceText[],
+  earlier: readonly Finding[] = [],
+): HostTexts {
   const found = [...earlier];
   const findings = { add: (finding: Finding) => found.push(finding) };
-  const input = parseTexts(texts, findings);
+  const input = readTexts(texts, findings, rare);
   if (input.recognised.length === 0) throw nothingRecognised(found);
   checkTables(input.tables, input.sets, findings);
   const ranks = new Map(texts.map(({ name }, index) => [name, index]));

@@ -8,7 +8,6 @@ import {
   type PacketBatch,
   PacketwalkError,
   PROFILES,
-  parse,
   printRule,
   readPacket,
   renderStory,
@@ -17,6 +16,9 @@ import {
   wayIn,
   withWords,
 } from '../index.js';
+import { isRare } from '../parse/texts.js';
+import { parseWith } from '../run/host-texts.js';
+import { later } from '../run/later.js';
 import type { Answer, Failure, Request, Synthetic } from './messages.js';
 
 /** Packets that are counted in one go: some hundredths of a second. */
@@ -78,7 +80,8 @@ export class Session {
 
   async #load({ id, texts, options }: Of<'load'>): Promise<void> {
     this.#loaded = undefined;
-    const read = parse(texts);
+    const rare = texts.some(isRare) ? await later('rare-texts.js', import('../parse/rare-texts.js')) : undefined;
+    const read = parseWith(rare, texts);
     const connections = options?.connections ?? (read.connections === undefined ? 'off' : 'on');
     const compiled = compile(read, { ...options, connections });
     this.#loaded = await (await createEngine()).load(compiled);

@@ -102,11 +102,11 @@ describe.skipIf(!isThere)('the page', () => {
     expect(said).toEqual([]);
     expect(asked.filter((one) => !one.startsWith(url))).toEqual([]);
     expect(asked).toContain(`${url}worker.js`);
-    expect(asked).not.toContain(`${url}remembering.js`);
+    for (const later of ['remembering.js', 'rare-texts.js']) expect(asked).not.toContain(`${url}${later}`);
     expect(await bytes()).toBeLessThanOrEqual(MOST_BYTES);
   });
 
-  test('connections that are pasted are read, and remembered by a file that is loaded then', async () => {
+  test('connections that are pasted are read and remembered, by files that are loaded then', async () => {
     const { page, said, asked } = await open();
     const { SAMPLE } = await load('sample.js');
     const listed =
@@ -115,7 +115,7 @@ describe.skipIf(!isThere)('the page', () => {
     await page.fill('[name=rules]', SAMPLE.rules);
     await press(page, 'Read');
     await shows(page, '#read', /rules/);
-    expect(asked).toContain(`${url}remembering.js`);
+    for (const later of ['remembering.js', 'rare-texts.js']) expect(asked).toContain(`${url}${later}`);
     expect(said).toEqual([]);
   });
 

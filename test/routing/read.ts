@@ -1,11 +1,11 @@
 /** A host of its texts, for tests. */
 import type { Findings } from '../../src/model/finding.js';
 import type { Host } from '../../src/model/host.js';
-import { parseAddresses } from '../../src/parse/host/addr.js';
+import { addressesOfLines } from '../../src/parse/host/addr.js';
 import { buildHost } from '../../src/parse/host/host.js';
 import { parsePolicyRules } from '../../src/parse/host/iprule.js';
 import { parseLinks } from '../../src/parse/host/link.js';
-import { parseRoutes } from '../../src/parse/host/route.js';
+import { routesOfLines } from '../../src/parse/host/route.js';
 import { parseSysctl } from '../../src/parse/host/sysctl.js';
 
 export interface HostTexts {
@@ -17,12 +17,12 @@ export interface HostTexts {
 }
 
 export function readHost({ addr, link, route, rule, sysctl }: HostTexts, findings: Findings): Host {
-  const list = addr === undefined ? undefined : parseAddresses(addr, 'addr', findings);
+  const list = addr === undefined ? undefined : addressesOfLines(addr, 'addr', findings);
   return buildHost({
     addressLinks: list?.links,
     addresses: list?.addresses,
     links: link === undefined ? undefined : parseLinks(link, 'link', findings),
-    routes: route?.map((text) => parseRoutes(text, 'route', findings)),
+    routes: route?.map((text) => routesOfLines(text, 'route', findings)),
     rules: rule === undefined ? undefined : parsePolicyRules(rule, 'rule4', findings),
     sysctls: sysctl === undefined ? undefined : parseSysctl(sysctl, 'sysctl', findings),
   });

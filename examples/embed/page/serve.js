@@ -16,6 +16,7 @@ const FILES = {
   '/sample.js': ['text/javascript; charset=utf-8', new URL('sample.js', HERE)],
   '/worker.js': ['text/javascript; charset=utf-8', new URL(WORKER)],
   '/core-bytes.js': ['text/javascript; charset=utf-8', new URL('core-bytes.js', WORKER)],
+  '/rare-texts.js': ['text/javascript; charset=utf-8', new URL('rare-texts.js', WORKER)],
   '/remembering.js': ['text/javascript; charset=utf-8', new URL('remembering.js', WORKER)],
 };
 

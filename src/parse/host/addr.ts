@@ -1,12 +1,11 @@
-/** `ip addr`, with or without -o, -d and -s, and `ip -j addr`: addresses with the links that bear them. */
+/** `ip addr`, with or without -o, -d and -s: addresses with the links that bear them. */
 import type { Findings } from '../../model/finding.js';
 import type { HostAddress, Link } from '../../model/host.js';
 import { parseAddress } from '../../net/address.js';
 import { type Complaints, isCommandLine, LineComplaints, WordReader } from '../complain.js';
-import { jsonObjects, looksLikeJson, recordsOf, stringsOf } from '../json-list.js';
 import { linesOf } from '../text.js';
 import { linkName, parsePrefix, parseScope } from './iproute-values.js';
-import { LINK_LINE, linkOfJson, macOfLine, readLinkLine } from './link-line.js';
+import { LINK_LINE, macOfLine, readLinkLine } from './link-line.js';
 
 export interface AddressList {
   /** in one-line output only those that have a line of their own. */
@@ -17,11 +16,7 @@ export interface AddressList {
 /** `2: eth0    inet 192.0.2.1/24 …` of `ip -o addr`. */
 export const ONE_LINE_ADDRESS = /^\d+:\s+(\S+)\s+(inet6?\s.*)$/;
 
-export function parseAddresses(text: string, file: string, findings: Findings): AddressList {
-  return looksLikeJson(text) ? fromJson(text, file, findings) : fromText(text, file, findings);
-}
-
-function fromText(text: string, file: string, findings: Findings): AddressList {
+export function addressesOfLines(text: string, file: string, findings: Findings): AddressList {
   const links: Link[] = [];
   const addresses: HostAddress[] = [];
   for (const line of linesOf(text)) {
@@ -89,43 +84,4 @@ function readAddress(line: string, skip: number, link: string, complaints: Compl
     else if (word.text === 'valid_lft') break;
   }
   return { link, family: own.family, address: own.address, prefix, peer, broadcast, scope, secondary };
-}
-
-function fromJson(text: string, file: string, findings: Findings): AddressList {
-  const links: Link[] = [];
-  const addresses: HostAddress[] = [];
-  for (const { fields, place } of jsonObjects(text, file, findings)) {
-    const complain = (code: string, message: string) =>
-      findings.add({ severity: 'warning', code, message, place: place() });
-    const link = linkOfJson(fields);
-    if (link === undefined) {
-      if (Object.keys(fields).length > 0) complain('unreadable-link', 'expected a link with ifindex and ifname');
-      continue;
-    }
-    links.push(link);
-    for (const info of recordsOf(fields.addr_info)) {
-      const address = addressOfJson(info, link.name);
-      if (address !== undefined) addresses.push(address);
-      else if (Object.keys(info).length > 0) complain('bad-address', `an address of ${link.name} that cannot be read`);
-    }
-  }
-  return { links, addresses };
-}
-
-function addressOfJson(info: Readonly<Record<string, unknown>>, link: string): HostAddress | undefined {
-  const own = parsePrefix(`${String(info.local)}/${String(info.prefixlen)}`);
-  const scope = parseScope(String(info.scope ?? 'global'));
-  if (own === undefined || scope === undefined || own.family !== (info.family === 'inet6' ? 6 : 4)) return undefined;
-  // ip prints the far end as `address`, and as `peer` in old versions
-  const far = info.address ?? info.peer;
-  return {
-    link,
-    family: own.family,
-    address: own.address,
-    prefix: own.prefix,
-    peer: typeof far === 'string' ? parseAddress(far) : undefined,
-    broadcast: typeof info.broadcast === 'string' ? parseAddress(info.broadcast) : undefined,
-    scope,
-    secondary: info.secondary === true || stringsOf(info.flags).includes('secondary'),
-  };
 }

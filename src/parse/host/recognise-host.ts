@@ -14,14 +14,12 @@ export type HostText = 'addr' | 'link' | 'route' | 'rule' | 'sysctl';
 const ENOUGH = 64 * 1024;
 
 /** Undefined where it is none of them, or an empty list, which could be any. */
-export function recogniseHost(text: string): HostText | undefined {
-  const head = text.slice(0, ENOUGH);
-  return looksLikeJson(head) ? ofJson(head) : ofLines(head);
-}
+export const recogniseHost = (text: string): HostText | undefined =>
+  looksLikeJson(text) ? recogniseJson(text) : recogniseLines(text);
 
-function ofJson(text: string): HostText | undefined {
+export function recogniseJson(text: string): HostText | undefined {
   let link = false;
-  for (const { fields } of jsonObjects(text, '', { add: () => {} })) {
+  for (const { fields } of jsonObjects(text.slice(0, ENOUGH), '', { add: () => {} })) {
     if ('addr_info' in fields) return 'addr';
     if ('ifindex' in fields && 'ifname' in fields) link = true;
     else if ('priority' in fields && 'src' in fields) return 'rule';
@@ -31,11 +29,14 @@ function ofJson(text: string): HostText | undefined {
 }
 
 /** The kind of the most lines; a link's first line is one of an address list if an address stands below it. */
-function ofLines(text: string): HostText | undefined {
+export function recogniseLines(text: string): HostText | undefined {
   const votes = new Map<HostText, number>();
   let lines = 0;
   const end = /\r\n|\n|\r/;
-  for (const line of text.replace(/^\uFEFF/, '').split(end)) {
+  for (const line of text
+    .slice(0, ENOUGH)
+    .replace(/^\uFEFF/, '')
+    .split(end)) {
     if (line.trim() === '' || isCommandLine(line)) continue;
     lines++;
     const kind = ofLine(line);

@@ -1,13 +1,26 @@
-/** A route of `ip -j route`. */
+/** `ip -j route`. */
+import type { Findings } from '../../model/finding.js';
 import { type Family, parseAddress, type Words } from '../../net/address.js';
-import { isRecord, recordsOf, stringsOf } from '../json-list.js';
+import { isRecord, jsonObjects, recordsOf, stringsOf } from '../json-list.js';
 import { linkName, parseScope, parseTos, tableNumber } from './iproute-values.js';
+import { listingOf, type RouteListing } from './route.js';
 import { isRouteType, newHop, RouteDraft, targetOf } from './route-draft.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+export function routesOfJson(text: string, file: string, findings: Findings): RouteListing {
+  const drafts: RouteDraft[] = [];
+  for (const { fields, place } of jsonObjects(text, file, findings)) {
+    const complain = (code: string, message: string) =>
+      findings.add({ severity: 'warning', code, message, place: place() });
+    const draft = draftOfJson(fields, complain);
+    if (draft !== undefined) drafts.push(draft);
+  }
+  return listingOf(drafts);
+}
+
 /** Undefined where the object is no route; `complain` has then been told why. */
-export function draftOfJson(fields: Fields, complain: (code: string, message: string) => void): RouteDraft | undefined {
+function draftOfJson(fields: Fields, complain: (code: string, message: string) => void): RouteDraft | undefined {
   const type = String(fields.type ?? 'unicast');
   const target = typeof fields.dst === 'string' ? targetOf(fields.dst, () => familyOf(fields)) : undefined;
   if (target === undefined || !isRouteType(type)) {

@@ -1,11 +1,9 @@
-/** `ip route`, of one table or of all, with or without -d and -o, and `ip -j route`. */
+/** `ip route`, of one table or of all, with or without -d and -o. */
 import type { Findings } from '../../model/finding.js';
 import { type Route, TABLE_LOCAL, TABLE_MAIN } from '../../model/host.js';
 import { isCommandLine, LineComplaints, WordReader } from '../complain.js';
-import { jsonObjects, looksLikeJson } from '../json-list.js';
 import { type Line, linesOf } from '../text.js';
 import { type RouteDraft, readDraft } from './route-draft.js';
-import { draftOfJson } from './route-json.js';
 
 /** What `ip route get` prints beneath its answer. */
 const CACHE_LINE = /^\s+cache\b/;
@@ -16,8 +14,10 @@ export interface RouteListing {
   readonly complete: boolean;
 }
 
-export function parseRoutes(text: string, file: string, findings: Findings): RouteListing {
-  const drafts = looksLikeJson(text) ? fromJson(text, file, findings) : fromText(text, file, findings);
+export const routesOfLines = (text: string, file: string, findings: Findings): RouteListing =>
+  listingOf(draftsOf(text, file, findings));
+
+export function listingOf(drafts: readonly RouteDraft[]): RouteListing {
   // only a listing of all tables names tables, and it names every table but main
   const complete = drafts.some((draft) => draft.table !== undefined);
   const table = complete ? TABLE_MAIN : tableOf(drafts);
@@ -32,7 +32,7 @@ function tableOf(drafts: readonly RouteDraft[]): number {
     : TABLE_MAIN;
 }
 
-function fromText(text: string, file: string, findings: Findings): RouteDraft[] {
+function draftsOf(text: string, file: string, findings: Findings): RouteDraft[] {
   const drafts: RouteDraft[] = [];
   const lines = linesOf(text);
   for (const [i, line] of lines.entries()) {
@@ -57,14 +57,3 @@ function fromText(text: string, file: string, findings: Findings): RouteDraft[] 
 /** An answer of `ip route get` names the user, or has a line about the cache under it. */
 const isAnswer = (line: Line, next: Line | undefined): boolean =>
   /\suid \d+/.test(line.text) || (next !== undefined && CACHE_LINE.test(next.text));
-
-function fromJson(text: string, file: string, findings: Findings): RouteDraft[] {
-  const drafts: RouteDraft[] = [];
-  for (const { fields, place } of jsonObjects(text, file, findings)) {
-    const complain = (code: string, message: string) =>
-      findings.add({ severity: 'warning', code, message, place: place() });
-    const draft = draftOfJson(fields, complain);
-    if (draft !== undefined) drafts.push(draft);
-  }
-  return drafts;
-}
