@@ -15,7 +15,7 @@ export function knownWorld(setup: WalkSetup, connections: Connections, slot: num
   return {
     taken: (tuple, left) => isTaken(setup, connections, slot, tuple, left),
     takenAsIs: (tuple) => isTaken(setup, connections, slot, tuple) && !mayClash(setup, connections, slot),
-    mappings: () => mappingsOf(connections, entry),
+    mappings: (tuple) => mappingsOf(connections, entry, tuple),
   };
 }
 
@@ -76,11 +76,13 @@ function answerPorts({ protocol, sport, dport }: NatTuple, replySport: number, r
   return hasTuplePorts(protocol) ? pairOf(dport, sport) : pairOf(replySport, replyDport);
 }
 
-function* mappingsOf({ table }: Connections, entry: number): Generator<Mapping> {
-  for (const other of table.sources.of(table.tuple(entry, ORIGINAL))) yield mappingOf(table.tuple(other, REPLY));
+/** Of connections with the source that the packet has by now: where its destination was translated, an ICMP identifier was too. */
+function* mappingsOf({ table }: Connections, entry: number, { src, sport }: NatTuple): Generator<Mapping> {
+  const source = Uint32Array.of(src[0]!, 0, pairOf(sport, 0), table.tuple(entry, ORIGINAL)[TupleWord.Proto]!);
+  for (const other of table.sources.of(source)) yield mappingOf(table.tuple(other, REPLY));
 }
 
-type Mapping = NatWorld['mappings'] extends () => Iterable<infer One> ? One : never;
+type Mapping = NatWorld['mappings'] extends (tuple: NatTuple) => Iterable<infer One> ? One : never;
 
 function mappingOf(reply: Tuple): Mapping {
   const ports = reply[TupleWord.Ports]!;

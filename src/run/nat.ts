@@ -50,8 +50,8 @@ export interface NatWorld {
   taken(tuple: NatTuple, left?: number): boolean;
   /** The same of packets to which nothing is done. */
   takenAsIs(tuple: NatTuple): boolean;
-  /** What the connections of the same source have become, the newest first. */
-  mappings(): Iterable<{ readonly src: Words; readonly sport: number }>;
+  /** What connections of the same source have become, the newest first. */
+  mappings(tuple: NatTuple): Iterable<{ readonly src: Words; readonly sport: number }>;
   /** The zone of its connection. */
   readonly zone: number;
   /** One of them, where the kernel draws one at random. */
@@ -86,7 +86,7 @@ function keptSource(tuple: NatTuple, range: NatRange, world: NatWorld): NatTuple
 
 /** find_appropriate_src. */
 function mappedSource(tuple: NatTuple, fits: (one: NatTuple) => boolean, world: NatWorld): NatTuple | undefined {
-  for (const { src, sport } of world.mappings()) {
+  for (const { src, sport } of world.mappings(tuple)) {
     const mapped = { ...tuple, src, sport, dport: isIcmp(tuple.protocol) ? sport : tuple.dport };
     if (fits(mapped)) return mapped;
   }

@@ -164,7 +164,7 @@ function routeSent(setup: WalkSetup, batch: Batch, slot: number): void {
   const way = setup.ways.wayOf(stages.field(slot, Beside.Way))!;
   if (way.decision.kind !== 'unknown') {
     const sent = takeRoute(setup, batch, slot, way, false);
-    if (sent !== undefined && stages.field(slot, Field.Src) === 0) stages.rewrite(slot, Field.Src, sent.source[0]!);
+    if (sent !== undefined && stages.field(slot, Field.Src) === 0) chooseSource(stages, slot, sent.source[0]!);
     return;
   }
   const oif = outGiven(setup, slot);
@@ -179,6 +179,14 @@ function routeSent(setup: WalkSetup, batch: Batch, slot: number): void {
     stages.setField(slot, Beside.Again, again === undefined ? 0 : again === 'lo' ? AGAIN_LO : AGAIN_COPY);
   }
   batch.tell(slot, { kind: 'taken', way: 'output', iface: nameOrNone(stages, oif) });
+}
+
+/** raw_send_hdrinc writes it into the IP header, and knows of no sum that covers it. */
+function chooseSource(stages: Stages, slot: number, source: number): void {
+  if (stages.field(slot, Beside.Raw) === 0) return stages.rewrite(slot, Field.Src, source);
+  stages.setField(slot, Field.Src, source);
+  stages.writeBytes(slot, 12, [source >>> 24, (source >>> 16) & 255, (source >>> 8) & 255, source & 255]);
+  stages.sumHeader(slot);
 }
 
 /** undefined: the packet's way has ended. A packet that is looked at once more is no longer measured. */
