@@ -14,7 +14,7 @@
  * DEVICE is the tun it arrives on; `-` sends it from this host, `-eth0` so with the socket bound to eth0. KEEP is 1
  * when what it leaves behind shall meet the next packet. WAIT is how many milliseconds pass before it since the last
  * packet that waited, or the first of those that are kept together; time is when it was sent, in milliseconds of
- * CLOCK_MONOTONIC. Hits are [slot,packets,bytes], slots counting through the answer to `tables`: each chain's rules,
+ * CLOCK_MONOTONIC_COARSE. Hits are [slot,packets,bytes], slots counting through the answer to `tables`: each chain's rules,
  * then its policy if it has one. Out is [hook,device,mark,hex].
  */
 #define _GNU_SOURCE
@@ -108,10 +108,10 @@ static int may_be_fragment6(const uint8_t *packet, size_t length)
 }
 
 /*
- * Waits until so long after the last packet that waited, or the first of those that are kept together; returns the time.
- * What those between took does not come on top.
+ * Waits until so long after the last packet that waited, or the first of those that are kept together. What those
+ * between took does not come on top.
  */
-static struct timespec wait_since(long milliseconds, int first)
+static void wait_since(long milliseconds, int first)
 {
 	static struct timespec then;
 	struct timespec now;
@@ -129,7 +129,6 @@ static struct timespec wait_since(long milliseconds, int first)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	if (first)
 		then = now;
-	return now;
 }
 
 /* The next packet is the first of those that are kept together. */
@@ -152,7 +151,9 @@ static void answer_send(char **words)
 
 	if (keep)
 		fragments_keep(1);
-	time = wait_since(strtol(words[6], NULL, 10), is_first);
+	wait_since(strtol(words[6], NULL, 10), is_first);
+	/* that of the last tick: connection tracking counts ticks */
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
 	is_first = !keep;
 	failed = device[0] == '-' ? inject_local(&how, packet, length) : inject_wire(device, packet, length);
 	if (device[0] == '-')
