@@ -6,8 +6,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './root.js';
 
-const FOLDER = process.env.PACKETWALK_CORPUS ?? join(ROOT, '../shared/corpus');
-
 export interface CorpusEntry {
   readonly file: string;
   readonly kind_of: string;
@@ -18,10 +16,22 @@ export interface CorpusEntry {
   readonly legacy_commit_in_netns?: { readonly ok: boolean };
 }
 
-export const readCorpus = (file: string): string => readFileSync(join(FOLDER, file), 'utf8');
+export interface Corpus {
+  readonly entries: readonly CorpusEntry[];
+  read(file: string): string;
+}
 
-const there = existsSync(join(FOLDER, 'index.json'));
-export const corpus: readonly CorpusEntry[] = there ? JSON.parse(readCorpus('index.json')) : [];
+/** The texts below a folder; undefined: it has no index.json. */
+export function openCorpus(folder: string): Corpus | undefined {
+  if (!existsSync(join(folder, 'index.json'))) return undefined;
+  const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
+  return { entries: JSON.parse(read('index.json')), read };
+}
+
+const FOLDER = process.env.PACKETWALK_CORPUS ?? join(ROOT, '../shared/corpus');
+const opened = openCorpus(FOLDER);
+export const corpus: readonly CorpusEntry[] = opened?.entries ?? [];
+export const readCorpus = (file: string): string => opened!.read(file);
 
 /** Why there is no corpus, for the title of a test that is skipped then; undefined: there is one. */
-export const corpusMissing = there ? undefined : `there is no ${FOLDER}/index.json`;
+export const corpusMissing = opened ? undefined : `there is no ${FOLDER}/index.json`;

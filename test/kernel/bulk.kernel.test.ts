@@ -66,7 +66,7 @@ describe.skipIf(reason !== undefined)(reason === undefined ? title : `${title} (
 
   test.for(SAVES)('%s', { timeout: 120_000 }, async (file, { annotate }) => {
     const rules = readCorpus(file).replaceAll('\r\n', '\n').replace(/\n?$/, '\n');
-    const { packets, ...scenario } = scenarioNear({ rules, sets: '' }, SEED, PACKETS);
+    const { packets, ...scenario } = scenarioNear({ rules, sets: '' }, SEED, { least: PACKETS });
     await kernel.load(scenario);
     const texts = { ...(await kernel.capture()), 'rules.save': scenario.rules };
     const { left, open } = await withoutOpen(texts, packets);

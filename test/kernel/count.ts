@@ -5,6 +5,8 @@ import type { Judged } from './seeds.js';
 export class Count {
   packets = 0;
   rulesets = 0;
+  /** groups of several packets. */
+  flows = 0;
   drawn = 0;
   tables = 0;
   wrong = 0;
@@ -14,13 +16,14 @@ export class Count {
   readonly met = new Set<string>();
   private readonly begin = Date.now();
 
-  add({ seed, verdict }: Judged): void {
+  add({ seed, scenario, verdict }: Judged): void {
     if (verdict.refused !== undefined) {
       this.refused.push(`seed ${seed}: ${verdict.refused}`);
       return;
     }
     this.rulesets++;
     this.packets += verdict.packets;
+    this.flows += scenario.packets.filter(({ keep }, n, all) => keep && !all[n - 1]?.keep).length;
     this.drawn += verdict.drawn;
     this.tables += verdict.tables;
     this.wrong += verdict.differing.length;
@@ -33,6 +36,10 @@ export class Count {
     return [...this.open.values()].reduce((sum, n) => sum + n, 0);
   }
 
+  get agreed(): number {
+    return this.packets - this.wrong - this.opened - this.unrepeatable.length;
+  }
+
   /** For people, the sum last. */
   lines(title: string): string[] {
     const lines: string[] = [];
@@ -42,12 +49,12 @@ export class Count {
     for (const line of this.refused.slice(0, 5)) say(`refused: ${line}`);
     for (const line of this.unrepeatable.slice(0, 20)) say(`not repeatable: ${line}`);
     if (this.open.size > 0) say(`open questions: ${[...this.open].map(([why, n]) => `${why} ×${n}`).join(', ')}`);
-    const agreed = this.packets - this.wrong - this.opened - this.unrepeatable.length;
     const counts = [
-      `${agreed} of ${this.packets} packets agree`,
+      `${this.agreed} of ${this.packets} packets agree`,
       `${this.wrong} differ`,
       `${this.opened} open`,
       `${this.unrepeatable.length} not repeatable`,
+      `${this.flows} flows`,
       `${this.drawn} with a drawn port`,
       `${this.tables} tables of connections`,
       `${this.rulesets} rulesets`,

@@ -88,23 +88,45 @@ export function generateScenario(level: Level, seed: number, options: GenerateOp
       [10, () => mutate(r, pools, r.pick(witnesses))],
       [5, () => drawOdd(r, pools)],
     ])();
-    // of the protocols beside TCP there are more than their share of the packets
-    return r.chance(0.2) ? { ...d, proto: r.pick([UDP, ICMP, SCTP, SCTP, 47, 136, 50, 33]) } : d;
+    return ofAnyProtocol(r, d);
   };
   const packets = drawGroups(r, pools, MANNERS[level], r.between(60, 100), first);
   const setup = [...host.setup, ...drawTracking(r, level)];
   return { family: 4, rules, sets: sets.text(), setup, packets, tables };
 }
 
-/**
- * A given ruleset on a host that is made for it: its links, and addresses of the rules inside and outside its networks.
- * `least`: how many packets there are at least.
- */
-export function scenarioNear(given: GivenRules, seed: number, least = 0): GeneratedScenario {
+/** Of the protocols beside TCP there are more than their share of the packets. */
+const ofAnyProtocol = (r: Random, d: Draft): Draft =>
+  r.chance(0.2) ? { ...d, proto: r.pick([UDP, ICMP, SCTP, SCTP, 47, 136, 50, 33]) } : d;
+
+export interface NearOptions {
+  /** how many first packets there are at least. Default: as many as the seed says. */
+  least?: number;
+  /** also groups of packets, as on level 3 or on level 4 with its short timeouts: the seed says which. Default: no. */
+  flows?: boolean;
+}
+
+/** A given ruleset on a host that is made for it: its links, and addresses of the rules inside and outside its networks. */
+export function scenarioNear(given: GivenRules, seed: number, options: NearOptions = {}): GeneratedScenario {
+  const { least = 0, flows = false } = options;
   const r = new Random(seed);
   const { rules, sets, setup, pools, hooks, witnesses } = drawNear(r, given);
   const packets = drawPackets(r, pools, witnesses, hooks);
   while (packets.length < least) packets.push(...drawPackets(r, pools, witnesses, hooks));
+  if (flows) {
+    const level = r.pick([3, 4] as const);
+    const first = (): Draft => {
+      const d = r.weighted<() => Draft>([
+        [60, () => r.pick(witnesses)],
+        [15, () => mutate(r, pools, r.pick(witnesses))],
+        [20, () => drawAt(r, pools, r.pick(hooks))],
+        [5, () => drawOdd(r, pools)],
+      ])();
+      return ofAnyProtocol(r, d);
+    };
+    packets.push(...drawGroups(r, pools, MANNERS[level], r.between(40, 80), first));
+    if (level === 4) setup.push(...drawTracking(r, level));
+  }
   return { family: 4, rules, sets, setup, packets, tables: [] };
 }
 

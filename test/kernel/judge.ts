@@ -103,8 +103,9 @@ function settle(attempts: readonly Attempt[]): Pick<Verdict, 'differing' | 'unre
 }
 
 /**
- * The same without the packets that end at an open question here: they go on in the kernel, where they may spend a
- * token that a later packet then lacks. `open` says of all packets which they were, `differing` counts those that are left.
+ * The same without the packets that end at an open question here, and without their groups: they go on in the kernel,
+ * where they may spend a token that a later packet then lacks, or make a connection that it belongs to. `open` says of
+ * all packets which they were, `differing` counts those that are left.
  */
 export async function judgeAnswered<S extends Scenario>(
   kernel: Kernel,
@@ -114,12 +115,21 @@ export async function judgeAnswered<S extends Scenario>(
   const open: Verdict['open'][number][] = [];
   for (let left = scenario; ; ) {
     const verdict = await judge(kernel, left, options);
-    open.push(...verdict.open);
     if (verdict.open.length === 0) {
       const packets = verdict.refused === undefined ? scenario.packets.length : 0;
       return { scenario: left, verdict: { ...verdict, packets, open } };
     }
-    const gone = new Set(verdict.open.map(({ packet }) => packet));
+    const gone = new Map(withGroups(verdict.open, groupsOf(left.packets)));
+    open.push(...[...gone].map(([packet, why]) => ({ packet, why })));
     left = { ...left, packets: left.packets.filter((_, n) => !gone.has(n)) };
   }
+}
+
+/** Each of these packets with its question, and the others of its group, by which they are left out too. */
+function* withGroups(open: Verdict['open'], groups: ReturnType<typeof groupsOf>): Generator<[number, string]> {
+  for (const { packet, why } of open) {
+    const [first, last] = groups[packet]!;
+    for (let n = first; n <= last; n++) if (n !== packet) yield [n, `in one group with ${why}`];
+  }
+  for (const { packet, why } of open) yield [packet, why];
 }

@@ -1,6 +1,6 @@
 /** Writes kept cases: a difference that was found, made small; and all that there are, with the kernel asked anew. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { ROOT } from '../root.js';
 import { judge, type Verdict } from './judge.js';
 import { caseText, parseCase, recordCase } from './kept.js';
@@ -15,14 +15,20 @@ export const caseNames = (): string[] =>
     .sort();
 export const readCase = (name: string): string => readFileSync(join(CASES, name), 'utf8');
 
-/** Shrinks a scenario in which a packet differs, and returns the name of the case that is written for it. */
-export async function keepDifference(kernel: Kernel, scenario: Scenario, name: string): Promise<string> {
+/** Shrinks a scenario in which a packet differs, and returns the file of the case that is written for it. */
+export async function keepDifference(
+  kernel: Kernel,
+  scenario: Scenario,
+  name: string,
+  folder = CASES,
+): Promise<string> {
   const first = signatures(await judge(kernel, scenario, { again: 0 }));
   const small = await shrinkScenario(scenario, (candidate) => differs(kernel, candidate, first));
   const kept = await recordCase(kernel, `${name}: found by the judge`, small);
-  mkdirSync(CASES, { recursive: true });
-  writeFileSync(join(CASES, `${name}.case`), caseText(kept));
-  return `${name}.case`;
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${name}.case`);
+  writeFileSync(file, caseText(kept));
+  return relative(ROOT, file);
 }
 
 /** What differs and to which side, without numbers of rules, which change as others are taken away. */

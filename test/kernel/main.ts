@@ -6,24 +6,31 @@
  *     --rules FILE  not random rules, but these, on random hosts near them; packets that end at an open question are no
  *                   failure then
  *     --sets FILE   their sets; those that are missing are made
+ *     --corpus FOLDER  the IPv4 rulesets of a corpus (test/corpus.ts), each on random hosts near it; those that cannot be
+ *                   judged are named
+ *     --only TEXT  of a corpus only files with this in their names
  *     --nat       also translations whose result the kernel draws, hashes or searches for, on levels 1 and 2
  *     --show N    how many differing packets are printed
  *     --first     stop at the first seed with a difference
- *     --keep      make the first difference of each seed small, and write it to test/cases/
+ *     --keep      make the first difference of each seed small, and write it to test/cases/; that of given rules, which
+ *                   may be somebody's, to build/cases/
  *     --kernels N how many kernels there are at once; they mostly wait for time to pass
  *     --again N   how often the kernel is asked again about what differs, to see whether it answers the same
  *     --survey    packetwalk is not asked; what the packets reach in the kernel is printed
  *     --record    no seeds: ask the kernel anew about the cases in test/cases/
  */
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { openCorpus } from '../corpus.js';
+import { ROOT } from '../root.js';
 import { openComparers } from './comparers.js';
 import { Count } from './count.js';
 import { type GeneratedScenario, generateScenario, type Level } from './generate.js';
 import type { Verdict } from './judge.js';
-import { keepDifference, recordCases } from './keep.js';
+import { CASES, keepDifference, recordCases } from './keep.js';
 import { type Kernel, kernelIsYoung, kernelMissing, openKernel } from './kernel.js';
+import { agrees, judgeReal, type Left, outcomeLine, prepare, type Real } from './real/corpus.js';
 import { type Judged, judgeNear, judgeSeeds } from './seeds.js';
 import { type Survey, survey, surveyText } from './survey.js';
 
@@ -33,6 +40,8 @@ const { values } = parseArgs({
     seeds: { type: 'string' },
     rules: { type: 'string' },
     sets: { type: 'string' },
+    corpus: { type: 'string' },
+    only: { type: 'string', default: '' },
     show: { type: 'string', default: '5' },
     kernels: { type: 'string' },
     again: { type: 'string', default: '2' },
@@ -59,6 +68,8 @@ const levels = values.level.split(',').map((text) => {
 
 /** Two are enough on two cores, but for packets that wait. */
 const KERNELS: Record<Level, number> = { 1: 2, 2: 2, 3: 12, 4: 24 };
+/** Of given rules: some of their flows wait. */
+const NEAR: Level = 3;
 const kernels: Kernel[] = [];
 function kernelsFor(level: Level): Kernel[] {
   const wanted = values.kernels === undefined ? KERNELS[level] : Number(values.kernels);
@@ -73,6 +84,7 @@ if (values.record) {
   const changed = await recordCases(kernelsFor(1)[0]!);
   say(changed.length === 0 ? 'no case has changed' : `changed: ${changed.join(', ')}`);
 } else if (values.survey) await look();
+else if (values.corpus !== undefined) process.exitCode = (await corpusAgrees(values.corpus)) ? 0 : 1;
 else process.exitCode = (await allAgree()) ? 0 : 1;
 await Promise.all([comparers.close(), ...kernels.map((kernel) => kernel.close())]);
 
@@ -104,7 +116,7 @@ async function allAgree(): Promise<boolean> {
   if (values.rules !== undefined) {
     const given = { rules: textOf(values.rules), sets: values.sets ? textOf(values.sets) : '' };
     const title = basename(values.rules);
-    const count = await judged(title, judgeNear(kernelsFor(1), seedsOf('1:5'), given, judging));
+    const count = await judged(title, judgeNear(kernelsFor(NEAR), seedsOf('1:5'), given, judging));
     say(`rules met: ${count.met.size}, lines of rules: ${given.rules.match(/^(\[\d+:\d+\] *)?-[AI] /gm)?.length ?? 0}`);
     sayAll(count, title);
     return count.wrong + count.refused.length === 0 && count.packets > 0;
@@ -124,16 +136,55 @@ async function allAgree(): Promise<boolean> {
 async function judged(title: string, all: AsyncGenerator<Judged>): Promise<Count> {
   const count = new Count();
   for await (const one of all) {
-    const { seed, scenario, verdict, kernel } = one;
+    const { seed, verdict } = one;
     show(seed, verdict, Number(values.show) - count.wrong);
     count.add(one);
     // the same rules are refused on the next host too
     if (verdict.refused !== undefined && values.rules !== undefined) break;
-    if (values.keep && verdict.differing.length > 0)
-      say(`kept: ${await keepDifference(kernel, scenario, `${title.replace(/\W/g, '')}-seed${seed}`)}`);
+    await keep(one, title);
     if (values.first && count.wrong > 0) break;
   }
   return count;
+}
+
+const OWN_CASES = join(ROOT, 'build/cases');
+
+async function keep({ seed, scenario, verdict, kernel }: Judged, title: string): Promise<void> {
+  if (!values.keep || verdict.differing.length === 0) return;
+  const name = `${title.replaceAll(/\W+/g, '-')}-seed${seed}`;
+  const given = values.rules !== undefined || values.corpus !== undefined;
+  say(`kept: ${await keepDifference(kernel, scenario, name, given ? OWN_CASES : CASES)}`);
+}
+
+/** Whether all rulesets that could be judged agree, and there are some. */
+async function corpusAgrees(folder: string): Promise<boolean> {
+  const corpus = openCorpus(folder);
+  if (corpus === undefined) return fail(`there is no ${folder}/index.json`);
+  const entries = corpus.entries.filter(
+    ({ kind_of, family, file }) =>
+      family === 'v4' && !kind_of.startsWith('ipset') && file.includes(values.only) && !file.startsWith('derived/'),
+  );
+  const found: (Real | Left)[] = [];
+  const [first] = kernelsFor(1);
+  for (const entry of entries) found.push(await prepare(first!, corpus, entry));
+  const rulesets = found.filter((one) => 'rules' in one);
+  let good = rulesets.length > 0;
+  const sum = new Count();
+  const all = judgeReal(kernelsFor(NEAR), rulesets, seedsOf('1:5'), judging, async (real, one, count) => {
+    show(one.seed, one.verdict, Number(values.show) - count.wrong);
+    sum.add(one);
+    await keep(one, real.file);
+  });
+  let agreeing = 0;
+  for await (const outcome of all) {
+    say(outcomeLine(outcome));
+    if (agrees(outcome)) agreeing++;
+    else good = false;
+  }
+  const left = found.filter((one) => 'why' in one);
+  for (const { file, why } of left) say(`not run ${file}: ${why}`);
+  sayAll(sum, `${agreeing} of ${rulesets.length} rulesets agree, ${left.length} are not run`);
+  return good;
 }
 
 /** What the packets of the seeds reach, without judging. */

@@ -1,4 +1,4 @@
-/** Given rules before the kernel: the packets that are drawn near them come to each rule, and the two agree. */
+/** Given rules before the kernel: the packets and flows that are drawn near them come to each rule, and the two agree. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scenarioNear } from './generate.js';
 import { type Kernel, kernelMissing, kernelTitle, openKernel } from './kernel.js';
@@ -48,22 +48,25 @@ test.each([
 
 const reason = kernelMissing();
 describe.skipIf(reason !== undefined)(kernelTitle('given rules'), () => {
-  let kernel: Kernel;
+  let kernels: Kernel[] = [];
   beforeAll(() => {
-    kernel = openKernel();
+    kernels = Array.from({ length: 6 }, openKernel);
   });
-  afterAll(() => kernel.close());
+  afterAll(() => Promise.all(kernels.map((kernel) => kernel.close())));
 
-  test('each rule is met, and all packets agree but those that end at a question', { timeout: 60_000 }, async () => {
+  test('each rule is met, and all packets agree but those that end at a question', { timeout: 120_000 }, async () => {
     const met = new Set<string>();
     const open = new Set<string>();
-    for await (const { scenario, verdict } of judgeNear([kernel], { first: 1, end: 7 }, GIVEN)) {
+    let groups = 0;
+    for await (const { scenario, verdict } of judgeNear(kernels, { first: 1, end: 7 }, GIVEN)) {
       expect({ refused: verdict.refused, differing: verdict.differing }).toEqual({ differing: [] });
       expect(scenario.packets.length).toBe(verdict.packets - verdict.open.length);
+      groups += verdict.tables;
       for (const { why } of verdict.open) open.add(why);
       for (const rule of verdict.met) met.add(rule);
     }
-    expect([...open]).toEqual(['match:owner']);
+    expect([...open].sort()).toEqual(['in one group with match:owner', 'match:owner']);
+    expect(groups).toBeGreaterThan(20);
     const rules = ['raw PREROUTING 1', 'nat PREROUTING 1', 'nat POSTROUTING 1', 'filter FORWARD 1'];
     rules.push(
       ...['INPUT 1', 'INPUT 2', 'INPUT 3', 'wan 1', 'wan 2', 'services 1', 'services 2'].map((at) => `filter ${at}`),
@@ -73,7 +76,7 @@ describe.skipIf(reason !== undefined)(kernelTitle('given rules'), () => {
 
   test('rules that are refused say why', async () => {
     const rules = '*filter\n-A INPUT --dport 80\nCOMMIT\n';
-    for await (const { verdict } of judgeNear([kernel], { first: 1, end: 2 }, { rules, sets: '' }))
+    for await (const { verdict } of judgeNear(kernels, { first: 1, end: 2 }, { rules, sets: '' }))
       expect(verdict.refused).toMatch(/unknown option "--dport"/);
   });
 });

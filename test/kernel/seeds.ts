@@ -29,23 +29,20 @@ export interface Range extends Seeds {
 }
 
 /**
- * In the order of seeds. Several kernels take turns: while the answers of one are compared, the others load their
- * scenarios and send their packets.
+ * What is to be done with each, in their order. Several kernels take turns: while the answers of one are compared, the
+ * others load their scenarios and send their packets.
  */
-async function* judgeEach(
+export async function* takeTurns<Job, Done>(
   kernels: readonly Kernel[],
-  { first, end }: Seeds,
-  judged: (kernel: Kernel, seed: number) => Promise<Pick<Judged, 'scenario' | 'verdict'>>,
-): AsyncGenerator<Judged> {
-  const one = async (seed: number): Promise<Judged> => {
-    const kernel = kernels[seed % kernels.length]!;
-    return { seed, kernel, ...(await judged(kernel, seed)) };
-  };
-  const ahead: Promise<Judged>[] = [];
+  jobs: Iterable<Job>,
+  work: (kernel: Kernel, job: Job) => Promise<Done>,
+): AsyncGenerator<Done> {
+  const ahead: Promise<Done>[] = [];
+  let turn = 0;
   try {
-    for (let seed = first; seed < end; seed++) {
+    for (const job of jobs) {
       if (ahead.length === kernels.length) yield await ahead.shift()!;
-      const coming = one(seed);
+      const coming = work(kernels[turn++ % kernels.length]!, job);
       // whoever takes it sees what went wrong
       coming.catch(() => {});
       ahead.push(coming);
@@ -56,22 +53,37 @@ async function* judgeEach(
   }
 }
 
+export function* seedsIn({ first, end }: Seeds): Generator<number> {
+  for (let seed = first; seed < end; seed++) yield seed;
+}
+
 export const judgeSeeds = (
   kernels: readonly Kernel[],
   { level, ...seeds }: Range,
   options: GenerateOptions = {},
   judging: JudgeOptions = {},
 ): AsyncGenerator<Judged> =>
-  judgeEach(kernels, seeds, async (kernel, seed) => {
+  takeTurns(kernels, seedsIn(seeds), async (kernel, seed) => {
     const scenario = generateScenario(level, seed, { expire: !kernelIsYoung(), ...options });
-    return { scenario, verdict: await judge(kernel, scenario, judging) };
+    return { seed, kernel, scenario, verdict: await judge(kernel, scenario, judging) };
   });
 
-/** Hosts near a given ruleset; `scenario` has the packets that packetwalk can follow to their end. */
+/** A host near a given ruleset, with flows; `scenario` has the packets that packetwalk can follow to their end. */
+export const judgeOneNear = async (
+  kernel: Kernel,
+  seed: number,
+  given: GivenRules,
+  judging: JudgeOptions = {},
+): Promise<Judged> => ({
+  seed,
+  kernel,
+  ...(await judgeAnswered(kernel, scenarioNear(given, seed, { flows: true }), judging)),
+});
+
 export const judgeNear = (
   kernels: readonly Kernel[],
   seeds: Seeds,
   given: GivenRules,
   judging: JudgeOptions = {},
 ): AsyncGenerator<Judged> =>
-  judgeEach(kernels, seeds, (kernel, seed) => judgeAnswered(kernel, scenarioNear(given, seed), judging));
+  takeTurns(kernels, seedsIn(seeds), (kernel, seed) => judgeOneNear(kernel, seed, given, judging));
