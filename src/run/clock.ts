@@ -3,6 +3,8 @@ export class Clock {
   /** seconds of the packet before, and of the run's first. */
   #now = 0;
   #first: number | undefined;
+  /** seconds, as they were filled in last. */
+  #filled: Float64Array | undefined;
 
   /**
    * Moves on to the times of packets, from place `from` on, and gives one for each, in seconds: a packet without one has
@@ -23,12 +25,14 @@ export class Clock {
 
   /** The same, as where the clock stands at each: milliseconds since the first. */
   fill(column: Uint32Array, times: Float64Array | undefined, from: number, count: number): void {
+    this.#filled = undefined;
     if (times === undefined) {
       const [now] = this.settle(undefined, 0, Math.min(1, count));
       column.fill(this.#since(now ?? 0), 0, count);
       return;
     }
     const settled = this.settle(times, from, count);
+    this.#filled = settled;
     for (let i = 0; i < count; i++) column[i] = this.#since(settled[i]!);
   }
 
@@ -38,12 +42,18 @@ export class Clock {
 
   /** Where it stands, in milliseconds since the run's first packet. */
   get now(): number {
-    return (this.#now - (this.#first ?? this.#now)) * 1000;
+    return this.#sinceFirst(this.#now);
   }
-
+  /** Where it stood at the packet that `fill` filled in such a place. */
+  at(place: number): number {
+    return this.#sinceFirst(this.#filled?.[place] ?? this.#now);
+  }
   /** The time of the last packet, in seconds. */
   get time(): number {
     return this.#now;
+  }
+  #sinceFirst(time: number): number {
+    return (time - (this.#first ?? time)) * 1000;
   }
 
   /** The time of the run's first packet, once there was one. */

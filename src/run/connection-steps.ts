@@ -126,10 +126,10 @@ export function confirmEntry({ stages, now }: WalkSetup, connections: Connection
   return true;
 }
 
-/** At the end of a batch's ways: what the packets' rules did to their connections stays; those not confirmed are gone. */
-export function settleEntries({ stages }: WalkSetup, { table }: Connections, batch: Batch): void {
+/** At the end of packets' ways: what rules did to their connections stays; those not confirmed are gone. */
+export function settleEntries({ stages }: WalkSetup, { table }: Connections, first: number, end: number): void {
   const { columns } = stages;
-  for (let slot = 0; slot < batch.packets; slot++) {
+  for (let slot = first; slot < end; slot++) {
     const entry = columns[Beside.Entry]![slot]! - 1;
     if (entry < 0) continue;
     if (isFirst(columns, slot)) table.abandon(entry);

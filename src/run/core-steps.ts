@@ -28,11 +28,13 @@ export class CoreSteps {
 
   /** Takes a step; `more`: what its function in assembly/ wants to know beside. */
   take(step: ListStep, { at, size }: Selection, more = 0): Uint32Array {
+    if (size === 0) return NONE;
     this.stages.core[step](at, size, more);
     return this.left();
   }
   /** Takes a step that leaves packets out of the list. */
   sieve(step: SievingStep, list: Selection): Uint32Array {
+    if (list.size === 0) return NONE;
     list.size = this.stages.core[step](list.at, list.size);
     return this.left();
   }
@@ -44,6 +46,8 @@ export class CoreSteps {
   /** Moves those whose column holds a value to another list. */
   divide(list: Selection, column: Beside, value: number, to: Selection): void {
     const all = list.size;
+    to.size = 0;
+    if (all === 0) return;
     list.size = this.stages.core.divide(list.at, all, column, value, to.at);
     to.size = all - list.size;
   }
@@ -53,6 +57,8 @@ export class CoreSteps {
   }
   /** Lists those for which nat is consulted, `side` being BOUND_SRC or BOUND_DST. */
   consult(list: Selection, side: number, to: Selection): Uint32Array {
+    to.size = 0;
+    if (list.size === 0) return NONE;
     to.size = this.stages.core.consult(list.at, list.size, side, to.at);
     return this.left();
   }

@@ -251,19 +251,29 @@ export class LoadedHost {
     if (this.fates.length < packets.count) this.fates = new Uint8Array(packets.count);
     this.setup.places = this.remembering();
     // a packet has to see what those before it have opened
-    const most = this.uses.order || this.remembered !== undefined ? 1 : BATCH_PACKETS;
+    const inTurn = this.uses.order || this.remembered !== undefined;
     for (let from = 0; from < packets.count; ) {
-      const count = this.fill(packets, from, Math.min(most, packets.count - from), false);
+      const count = this.fill(packets, from, Math.min(BATCH_PACKETS, packets.count - from), false);
       const started = performance.now();
       this.refuse(count);
-      this.setup.now = this.clock.now;
-      this.walks.run(this.setup);
+      if (inTurn) this.walkInTurn(count);
+      else {
+        this.setup.now = this.clock.now;
+        this.walks.run(this.setup);
+      }
       this.tally.add(this.batch);
       this.tally.addTime(performance.now() - started);
       this.fates.set(this.stages.columns[Beside.Fate]!.subarray(0, count), from);
       from += count;
     }
     return this.fates.subarray(0, packets.count);
+  }
+
+  private walkInTurn(count: number): void {
+    for (let slot = 0; slot < count; slot++) {
+      this.setup.now = this.clock.at(slot);
+      this.walks.runOne(this.setup, slot);
+    }
   }
 
   /** Names of the questions that packets may come to and nobody has answered. */

@@ -45,8 +45,21 @@ export class Walk {
 
   /** Walks all packets of the batch that are walking. */
   run(setup: WalkSetup): void {
+    this.steps.listWalking(this.batch.size, this.arriving);
+    this.runListed(setup, 0, this.batch.packets);
+  }
+  /** Walks one of them, if it is walking. */
+  runOne(setup: WalkSetup, packet: number): void {
+    if (this.batch.fateOf(packet) !== undefined) return;
+    this.arriving.slots = [packet];
+    this.runListed(setup, packet, packet + 1);
+  }
+
+  /** Those of the packets from `first` to before `end` that arrive, and whatever is copied of them. */
+  private runListed(setup: WalkSetup, first: number, end: number): void {
     this.setup = setup;
     const { batch, steps, arriving, sent, looping, entering, input, forward, leaving } = this;
+    const copies = batch.size;
     // what is remembered the host knows, and not the core
     steps.told = batch.events !== undefined || setup.connections !== undefined;
     this.begin();
@@ -62,16 +75,15 @@ export class Walk {
     this.follow('input', input);
     steps.take('setOut', forward);
     this.follow('forward', forward);
-    this.settleCopies();
+    this.settleCopies(copies);
     steps.take('setOut', forward);
     steps.merge(sent, forward, leaving);
     this.follow('postrouting', leaving);
-    if (setup.connections !== undefined) setup.remembering!.settleEntries(setup, setup.connections, batch);
+    if (setup.connections !== undefined) setup.remembering!.settleEntries(setup, setup.connections, first, end);
   }
 
   private begin(): void {
     const { setup, batch, steps, arriving, sent } = this;
-    steps.listWalking(batch.size, arriving);
     steps.divide(arriving, Beside.Local, 1, sent);
     if (batch.events === undefined) return;
     for (const [from, { slots }] of [['wire', arriving] as const, ['host', sent] as const])
@@ -159,14 +171,14 @@ export class Walk {
   }
   private copiesEntered = new Uint32Array(0);
 
-  /** The two share their connection: what a copy settled is settled for its packet. */
-  private settleCopies(): void {
+  /** The two share their connection: what a copy settled, `first` and those behind, is settled for its packet. */
+  private settleCopies(first: number): void {
     const { batch } = this;
     const { columns } = this.setup.stages;
     const settle = (column: Field | Beside, copy: number) => {
       columns[column]![batch.packetOf(copy)] = columns[column]![copy]!;
     };
-    for (let copy = batch.packets; copy < batch.size; copy++) settle(Beside.Bound, copy);
+    for (let copy = first; copy < batch.size; copy++) settle(Beside.Bound, copy);
     for (const copy of this.copiesEntered)
       for (let field: number = Field.CtStatus; field < Field.Time; field++) settle(field, copy);
   }
