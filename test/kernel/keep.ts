@@ -66,9 +66,18 @@ export async function recordCases(kernel: Kernel): Promise<string[]> {
     const before = readCase(name);
     const { title, scenario } = parseCase(before);
     const after = caseText(await recordCase(kernel, title, scenario));
-    if (after === before) continue;
+    if (isSame(before, after)) continue;
     changed.push(name);
     writeFileSync(join(CASES, name), after);
   }
   return changed;
+}
+
+const SECONDS = /^(ipv[46] +\d+ \S+ +\d+) (\d+) /gm;
+
+/** But for the seconds that connections have left: they are one fewer where the kernel was asked a moment later. */
+function isSame(before: string, after: string): boolean {
+  if (before.replaceAll(SECONDS, '$1 ') !== after.replaceAll(SECONDS, '$1 ')) return false;
+  const [old, now] = [before, after].map((text) => Array.from(text.matchAll(SECONDS), (found) => Number(found[2])));
+  return old!.every((seconds, n) => Math.abs(seconds - now![n]!) <= 1);
 }
