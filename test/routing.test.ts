@@ -324,14 +324,17 @@ describe('output', () => {
     expect(describeOutput(host().output({ ...BASE, uid: 0, src, dst: words(to), oif, ...asked }))).toBe(expected);
   });
 
-  it('routes again without ports and user', () => {
+  it.each([
+    [{ proto: Protocol.Tcp, dport: 80 }, 'error no-route', 'error no-route'],
+    [{ proto: Protocol.Tcp, dport: 81 }, 'error prohibit', 'unicast eth0 via 192.168.1.254 src 10.20.0.1'],
+    [{ proto: Protocol.Udp, dport: 80 }, 'error prohibit', 'unicast eth0 via 192.168.1.254 src 10.20.0.1'],
+  ])('routes again by protocol and ports, and without user: %o', (asked, first, again) => {
     const rule =
-      '0: from all lookup local\n5: from all ipproto tcp unreachable\n6: from all uidrange 5-5 prohibit\n32766: from all lookup main\n32767: from all lookup default';
+      '0: from all lookup local\n5: from all ipproto tcp dport 80 unreachable\n6: from all uidrange 5-5 prohibit\n32766: from all lookup main\n32767: from all lookup default';
     const routing = host({ rule });
-    const packet = { ...BASE, uid: 5, src: words('10.20.0.1'), dst: words('8.8.8.8') };
-    expect(describeOutput(routing.output(packet))).toBe('error no-route');
-    expect(describeOutput(routing.output({ ...packet, proto: Protocol.Udp }))).toBe('error prohibit');
-    expect(describeOutput(routing.reroute(packet))).toBe('unicast eth0 via 192.168.1.254 src 10.20.0.1');
+    const packet = { ...BASE, ...asked, uid: 5, src: words('10.20.0.1'), dst: words('8.8.8.8') };
+    expect(describeOutput(routing.output(packet))).toBe(first);
+    expect(describeOutput(routing.reroute(packet))).toBe(again);
   });
 });
 
