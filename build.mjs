@@ -96,11 +96,18 @@ const LOADER = `export const instantiate = async (source, imports) => {
   return { instance: await WebAssembly.instantiate(module, imports) };
 };`;
 
+/** What the worker is built without: what stands in its place until it is imported as a file of its own. */
+const LATER = {
+  './rare-extensions.js': 'export const RARE_MATCHES = [], RARE_TARGETS = [];',
+  './services.js': 'export const SERVICES = undefined;',
+};
+
 /**
  * Makes small what a page loads: numbers for members of enums, no words about extensions, which nothing there prints, a
- * short loader.
+ * short loader. The worker's goes without what it loads later.
  */
-async function forPages() {
+async function forPages(entry) {
+  const instead = { '@assemblyscript/loader': LOADER, ...(entry === 'src/web/worker.ts' ? LATER : {}) };
   const modules = ['abi', 'net/protocol', 'input/synthetic/palette', 'run/connections/tuples'];
   const loaded = await Promise.all(modules.map((name) => import(pathToFileURL(`dist/${name}.js`))));
   const all = Object.assign({}, ...loaded);
@@ -114,9 +121,9 @@ async function forPages() {
     resolveId(name, _, { kind }) {
       // what is imported when it is first needed is a file of its own, the same for each bundle
       if (kind === 'dynamic-import') return { id: `./${basename(name)}`, external: true };
-      return name === '@assemblyscript/loader' ? '\0loader' : undefined;
+      return name in instead ? `\0${name}` : undefined;
     },
-    load: (file) => (file === '\0loader' ? LOADER : undefined),
+    load: (file) => instead[file.slice(1)],
     transform(code, file) {
       if (!file.startsWith(join(root, 'src'))) return undefined;
       const short = file.startsWith(join(root, 'src/ext')) ? code.replace(/^ +about: .*,$/gm, '') : code;
@@ -138,8 +145,9 @@ const isEnum = (value) =>
   typeof value === 'object' && Object.values(value).some((one) => typeof one === 'number' && one in value);
 
 /** One file, for pages that have no bundler: it imports nothing at first. */
-async function bundle(entry, name, plugin) {
+async function bundle(entry, name) {
   const { build } = await import('vite');
+  const plugin = await forPages(entry);
   await build({
     configFile: false,
     publicDir: false,
@@ -184,11 +192,12 @@ if (!upToDate) {
   sweep();
   const core = await optimised(plain, false);
   writeFileSync('dist/core.wasm', core);
-  const plugin = await forPages();
-  await bundle('src/web/library.ts', 'packetwalk.js', plugin);
-  await bundle('src/web/worker.ts', 'worker.js', plugin);
-  await bundle('src/run/remembering.ts', 'remembering.js', plugin);
-  await bundle('src/parse/rare-texts.ts', 'rare-texts.js', plugin);
+  await bundle('src/web/library.ts', 'packetwalk.js');
+  await bundle('src/web/worker.ts', 'worker.js');
+  await bundle('src/run/remembering.ts', 'remembering.js');
+  await bundle('src/parse/rare-texts.ts', 'rare-texts.js');
+  await bundle('src/ext/rare-extensions.ts', 'rare-extensions.js');
+  await bundle('src/net/services.ts', 'services.js');
   writeFileSync('dist/browser/core-bytes.js', `export const CORE_DEFLATED=${asText(core)};\n`);
   writeFileSync(STAMP, now);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Extension } from '../src/ext/define.js';
-import { MATCHES, TARGETS, UNEVALUATED_TARGETS } from '../src/ext/registry.js';
+import { RARE_MATCHES, RARE_TARGETS } from '../src/ext/rare-extensions.js';
+import { MATCHES, RARE_MATCH_NAMES, RARE_TARGET_NAMES, TARGETS, UNEVALUATED_TARGETS } from '../src/ext/registry.js';
 import { readRule, rowTables } from './rows.js';
 
 const tables = rowTables();
@@ -43,6 +44,12 @@ describe('every extension', () => {
 
 test('a target that has an extension is no longer listed among those that have none', () => {
   expect(TARGETS.map((one) => one.name).filter((name) => UNEVALUATED_TARGETS.includes(name))).toEqual([]);
+});
+
+test('the registry names the rare extensions', () => {
+  const names = (list: readonly Extension[]) => list.flatMap(({ name, alias = [] }) => [name, ...alias]);
+  expect([...RARE_MATCH_NAMES]).toEqual(names(RARE_MATCHES));
+  expect([...RARE_TARGET_NAMES]).toEqual(names(RARE_TARGETS));
 });
 
 const canBeRefused = (extension: Extension) =>

@@ -31,6 +31,8 @@ export interface ValueKind<V> {
 
 /** A value that cannot be read. The message goes on after the option's name: "port 70000 is not in 0..65535". */
 export class ValueError extends Error {
+  // pages have extensions in two files, each with a class of its own
+  override readonly name = 'ValueError';
   constructor(
     message: string,
     /** which of the option's words is meant. */
@@ -41,6 +43,9 @@ export class ValueError extends Error {
     super(message);
   }
 }
+
+export const isValueError = (error: unknown): error is ValueError =>
+  error instanceof Error && error.name === 'ValueError';
 
 export interface OptionDef<V> {
   readonly value: ValueKind<V>;

@@ -1,89 +1,61 @@
-/** The list of all extensions: the one place that names them besides their own files. */
+/**
+ * The list of all extensions: those that many rules use here, the others in rare-extensions.ts. No other file names them
+ * besides their own. The worker of pages is built without the others, and loads them where a rule uses one.
+ */
 import type { Family } from '../net/address.js';
 import type { Extension, Match, TargetExtension } from './define.js';
-import { addrtype } from './match/addrtype.js';
 import { comment } from './match/comment.js';
-import { connmark } from './match/connmark.js';
 import { conntrack } from './match/conntrack.js';
-import { devgroup } from './match/devgroup.js';
-import { dscp } from './match/dscp.js';
-import { ecn } from './match/ecn.js';
 import { icmp } from './match/icmp.js';
-import { iprange } from './match/iprange.js';
 import { length } from './match/length.js';
 import { limit } from './match/limit.js';
-import { mark } from './match/mark.js';
 import { multiport } from './match/multiport.js';
-import { rpfilter } from './match/rpfilter.js';
-import { sctp } from './match/sctp.js';
 import { set } from './match/set.js';
 import { state } from './match/state.js';
-import { statistic } from './match/statistic.js';
 import { tcp } from './match/tcp.js';
-import { tcpmss } from './match/tcpmss.js';
-import { tos } from './match/tos.js';
-import { ttl } from './match/ttl.js';
-import { u32 } from './match/u32.js';
 import { udp } from './match/udp.js';
-import { CONNMARK } from './target/CONNMARK.js';
-import { CT } from './target/CT.js';
+import type * as Rare from './rare-extensions.js';
+import { RARE_MATCHES, RARE_TARGETS } from './rare-extensions.js';
 import { DNAT } from './target/DNAT.js';
-import { DSCP } from './target/DSCP.js';
 import { LOG } from './target/LOG.js';
-import { MARK } from './target/MARK.js';
 import { MASQUERADE } from './target/MASQUERADE.js';
-import { NETMAP } from './target/NETMAP.js';
-import { NFLOG } from './target/NFLOG.js';
-import { NOTRACK } from './target/NOTRACK.js';
 import { REDIRECT } from './target/REDIRECT.js';
 import { REJECT } from './target/REJECT.js';
 import { SNAT } from './target/SNAT.js';
-import { TOS } from './target/TOS.js';
-import { TTL } from './target/TTL.js';
 
-export const MATCHES: readonly Match[] = [
-  addrtype,
-  comment,
-  connmark,
-  conntrack,
-  devgroup,
-  dscp,
-  ecn,
-  icmp,
-  iprange,
-  length,
-  limit,
-  mark,
-  multiport,
-  rpfilter,
-  sctp,
-  set,
-  state,
-  statistic,
-  tcp,
-  tcpmss,
-  tos,
-  ttl,
-  u32,
-  udp,
-];
-export const TARGETS: readonly TargetExtension[] = [
-  CONNMARK,
-  CT,
-  DNAT,
-  DSCP,
-  LOG,
-  MARK,
-  MASQUERADE,
-  NETMAP,
-  NFLOG,
-  NOTRACK,
-  REDIRECT,
-  REJECT,
-  SNAT,
-  TOS,
-  TTL,
-];
+const COMMON_MATCHES: readonly Match[] = [comment, conntrack, icmp, length, limit, multiport, set, state, tcp, udp];
+const COMMON_TARGETS: readonly TargetExtension[] = [DNAT, LOG, MASQUERADE, REDIRECT, REJECT, SNAT];
+export const MATCHES: readonly Match[] = [...COMMON_MATCHES, ...RARE_MATCHES];
+export const TARGETS: readonly TargetExtension[] = [...COMMON_TARGETS, ...RARE_TARGETS];
+
+/** The names in rare-extensions.ts, known where that is not loaded. */
+export const RARE_MATCH_NAMES: ReadonlySet<string> = new Set([
+  'addrtype',
+  'connmark',
+  'devgroup',
+  'dscp',
+  'ecn',
+  'iprange',
+  'mark',
+  'rpfilter',
+  'sctp',
+  'statistic',
+  'tcpmss',
+  'tos',
+  'ttl',
+  'u32',
+]);
+export const RARE_TARGET_NAMES: ReadonlySet<string> = new Set([
+  'CONNMARK',
+  'CT',
+  'DSCP',
+  'MARK',
+  'NETMAP',
+  'NFLOG',
+  'NOTRACK',
+  'TOS',
+  'TTL',
+]);
 
 /** Targets that iptables 1.8.9 brings and that stand in no file here: they are no chains, and what they do is asked. */
 export const UNEVALUATED_TARGETS: readonly string[] = [
@@ -117,7 +89,8 @@ export const TARGET_NAMES: readonly string[] = [
   'ACCEPT',
   'DROP',
   'RETURN',
-  ...TARGETS.map(({ name }) => name),
+  ...COMMON_TARGETS.map(({ name }) => name),
+  ...RARE_TARGET_NAMES,
   ...UNEVALUATED_TARGETS,
 ];
 
@@ -140,17 +113,51 @@ export const UNEVALUATED_PROTOCOLS: Readonly<Record<string, string>> = {
   'mobility-header': 'mh',
 };
 
-/** By name, the first of each that serves the family. */
-function index<E extends Extension>(list: readonly E[], family: Family): ReadonlyMap<string, E> {
-  const out = new Map<string, E>();
-  for (const extension of list)
-    if (extension.families?.includes(family) ?? true)
-      for (const name of [extension.name, ...(extension.alias ?? [])]) if (!out.has(name)) out.set(name, extension);
-  return out;
-}
-const matches = { 4: index(MATCHES, 4), 6: index(MATCHES, 6) };
-const targets = { 4: index(TARGETS, 4), 6: index(TARGETS, 6) };
+/** One of the rare extensions is asked for, and they are not there yet. */
+export class RareExtensionsWanted extends Error {}
 
-/** The match or target of a name that serves the family, or undefined where there is none. */
-export const findMatch = (name: string, family: Family): Match | undefined => matches[family].get(name);
-export const findTarget = (name: string, family: Family): TargetExtension | undefined => targets[family].get(name);
+/** By name, the first of each that serves the family. */
+class Index<E extends Extension> {
+  readonly #known = { 4: new Map<string, E>(), 6: new Map<string, E>() };
+  /** names of those that are not there yet. */
+  #missing: ReadonlySet<string>;
+
+  /** `rare`: none, where they are not there yet. */
+  constructor(common: readonly E[], rare: readonly E[], rareNames: ReadonlySet<string>) {
+    this.#missing = rareNames;
+    this.#add(common);
+    if (rare.length > 0) this.learn(rare);
+  }
+
+  learn(rare: readonly E[]): void {
+    this.#add(rare);
+    this.#missing = NOTHING;
+  }
+
+  find(name: string, family: Family): E | undefined {
+    const found = this.#known[family].get(name);
+    if (found === undefined && this.#missing.has(name)) throw new RareExtensionsWanted();
+    return found;
+  }
+
+  #add(list: readonly E[]): void {
+    for (const extension of list)
+      for (const family of extension.families ?? FAMILIES)
+        for (const name of [extension.name, ...(extension.alias ?? [])])
+          if (!this.#known[family].has(name)) this.#known[family].set(name, extension);
+  }
+}
+const NOTHING: ReadonlySet<string> = new Set();
+const FAMILIES: readonly Family[] = [4, 6];
+const matches = new Index(COMMON_MATCHES, RARE_MATCHES, RARE_MATCH_NAMES);
+const targets = new Index(COMMON_TARGETS, RARE_TARGETS, RARE_TARGET_NAMES);
+
+/** The match or target of a name that serves the family, or undefined where there is none. They throw RareExtensionsWanted. */
+export const findMatch = (name: string, family: Family): Match | undefined => matches.find(name, family);
+export const findTarget = (name: string, family: Family): TargetExtension | undefined => targets.find(name, family);
+
+/** For who is built without them. */
+export function learnExtensions({ RARE_MATCHES, RARE_TARGETS }: typeof Rare): void {
+  matches.learn(RARE_MATCHES);
+  targets.learn(RARE_TARGETS);
+}

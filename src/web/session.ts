@@ -1,4 +1,5 @@
 /** The worker's side of messages.ts, whatever carries the messages. */
+import { learnExtensions, RareExtensionsWanted } from '../ext/registry.js';
 import {
   compile,
   createEngine,
@@ -16,6 +17,7 @@ import {
   wayIn,
   withWords,
 } from '../index.js';
+import { learnServices, ServicesWanted } from '../net/service.js';
 import { isRare } from '../parse/texts.js';
 import { parseWith } from '../run/host-texts.js';
 import { later } from '../run/later.js';
@@ -62,7 +64,7 @@ export class Session {
     return this.#last;
   }
 
-  #answer(request: Request): Promise<void> | void {
+  #answer(request: Request): Promise<void> {
     switch (request.type) {
       case 'load':
         return this.#load(request);
@@ -81,7 +83,7 @@ export class Session {
   async #load({ id, texts, options }: Of<'load'>): Promise<void> {
     this.#loaded = undefined;
     const rare = texts.some(isRare) ? await later('rare-texts.js', import('../parse/rare-texts.js')) : undefined;
-    const read = parseWith(rare, texts);
+    const read = await withParts(() => parseWith(rare, texts));
     const connections = options?.connections ?? (read.connections === undefined ? 'off' : 'on');
     const compiled = compile(read, { ...options, connections });
     this.#loaded = await (await createEngine()).load(compiled);
@@ -113,9 +115,10 @@ export class Session {
     this.post({ type: 'classified', id, summary: host.summary(), partial: count < of });
   }
 
-  #explain({ id, packet, all = false }: Of<'explain'>): void {
+  async #explain({ id, packet, all = false }: Of<'explain'>): Promise<void> {
     const host = this.#ready();
-    const { packet: placed, assumed } = wayIn(host, readPacket(packet).packet);
+    const read = await withParts(() => readPacket(packet));
+    const { packet: placed, assumed } = wayIn(host, read.packet);
     const story = explain(host, placed, { all, assumed });
     const text = renderStory(story, en, { colour: false, width: WIDTH });
     this.post({ type: 'explained', id, story: withWords(story, en), text });
@@ -126,6 +129,19 @@ export class Session {
       throw new PacketwalkError('no rules are loaded', { code: 'not-loaded', hint: 'load comes first' });
     return this.#loaded;
   }
+}
+
+/** What `act` returns. Where it asks for what this worker is built without, that is loaded, and it begins again. */
+async function withParts<T>(act: () => T): Promise<T> {
+  for (;;)
+    try {
+      return act();
+    } catch (error) {
+      if (error instanceof RareExtensionsWanted)
+        learnExtensions(await later('rare-extensions.js', import('../ext/rare-extensions.js')));
+      else if (error instanceof ServicesWanted) learnServices(await later('services.js', import('../net/services.js')));
+      else throw error;
+    }
 }
 
 const isSynthetic = (packets: readonly PacketBatch[] | Synthetic): packets is Synthetic => 'count' in packets;

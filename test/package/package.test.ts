@@ -31,8 +31,10 @@ test('it holds nothing but what is needed', () => {
     'bin/packetwalk.js',
     'dist/browser/core-bytes.js',
     'dist/browser/packetwalk.js',
+    'dist/browser/rare-extensions.js',
     'dist/browser/rare-texts.js',
     'dist/browser/remembering.js',
+    'dist/browser/services.js',
     'dist/browser/worker.js',
     'dist/cli/*.js',
     'dist/core.wasm',
@@ -46,10 +48,15 @@ test('it holds nothing but what is needed', () => {
 
 test.each([
   { name: 'packetwalk.js', asks: ['./core-bytes.js', './remembering.js'] },
-  { name: 'worker.js', asks: ['./core-bytes.js', './rare-texts.js', './remembering.js'] },
+  {
+    name: 'worker.js',
+    asks: ['core-bytes', 'rare-extensions', 'rare-texts', 'remembering', 'services'].map((part) => `./${part}.js`),
+  },
   { name: 'core-bytes.js', asks: [] },
   { name: 'remembering.js', asks: [] },
   { name: 'rare-texts.js', asks: [] },
+  { name: 'rare-extensions.js', asks: [] },
+  { name: 'services.js', asks: [] },
 ])(
   'dist/browser/$name is of a size for pages, imports nothing, and asks for $asks alone when they are needed',
   ({ name, asks }) => {

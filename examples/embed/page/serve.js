@@ -15,10 +15,9 @@ const FILES = {
   '/page.js': ['text/javascript; charset=utf-8', new URL('page.js', HERE)],
   '/sample.js': ['text/javascript; charset=utf-8', new URL('sample.js', HERE)],
   '/worker.js': ['text/javascript; charset=utf-8', new URL(WORKER)],
-  '/core-bytes.js': ['text/javascript; charset=utf-8', new URL('core-bytes.js', WORKER)],
-  '/rare-texts.js': ['text/javascript; charset=utf-8', new URL('rare-texts.js', WORKER)],
-  '/remembering.js': ['text/javascript; charset=utf-8', new URL('remembering.js', WORKER)],
 };
+for (const name of ['core-bytes.js', 'rare-extensions.js', 'rare-texts.js', 'remembering.js', 'services.js'])
+  FILES[`/${name}`] = ['text/javascript; charset=utf-8', new URL(name, WORKER)];
 
 /** Listens on a port of this machine alone; 0: any that is free. */
 export function serve(port) {

@@ -1,5 +1,5 @@
 /** The words of one rule, one after another: values, the `!` before or behind an option, and what refuses a rule. */
-import { ValueError } from '../../ext/define.js';
+import { isValueError } from '../../ext/define.js';
 import type { Span, Word } from '../../model/ruleset.js';
 import { type LineWords, spanAt } from './rule-words.js';
 
@@ -52,7 +52,7 @@ export class WordReader {
     try {
       return kind.parse(values.map(textOf), context);
     } catch (error) {
-      if (!(error instanceof ValueError)) throw error;
+      if (!isValueError(error)) throw error;
       const { at } = values[error.word] ?? values[0] ?? option;
       throw new Refused('bad-value', `${option.text}: ${error.message}`, at, error.hint);
     }

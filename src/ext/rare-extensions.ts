@@ -1,0 +1,43 @@
+/** Extensions that few rules use. For the worker of pages they are a file of their own: registry.ts says how it comes by it. */
+import type { Match, TargetExtension } from './define.js';
+import { addrtype } from './match/addrtype.js';
+import { connmark } from './match/connmark.js';
+import { devgroup } from './match/devgroup.js';
+import { dscp } from './match/dscp.js';
+import { ecn } from './match/ecn.js';
+import { iprange } from './match/iprange.js';
+import { mark } from './match/mark.js';
+import { rpfilter } from './match/rpfilter.js';
+import { sctp } from './match/sctp.js';
+import { statistic } from './match/statistic.js';
+import { tcpmss } from './match/tcpmss.js';
+import { tos } from './match/tos.js';
+import { ttl } from './match/ttl.js';
+import { u32 } from './match/u32.js';
+import { CONNMARK } from './target/CONNMARK.js';
+import { CT } from './target/CT.js';
+import { DSCP } from './target/DSCP.js';
+import { MARK } from './target/MARK.js';
+import { NETMAP } from './target/NETMAP.js';
+import { NFLOG } from './target/NFLOG.js';
+import { NOTRACK } from './target/NOTRACK.js';
+import { TOS } from './target/TOS.js';
+import { TTL } from './target/TTL.js';
+
+export const RARE_MATCHES: readonly Match[] = [
+  addrtype,
+  connmark,
+  devgroup,
+  dscp,
+  ecn,
+  iprange,
+  mark,
+  rpfilter,
+  sctp,
+  statistic,
+  tcpmss,
+  tos,
+  ttl,
+  u32,
+];
+export const RARE_TARGETS: readonly TargetExtension[] = [CONNMARK, CT, DSCP, MARK, NETMAP, NFLOG, NOTRACK, TOS, TTL];
