@@ -132,7 +132,7 @@ export const FAULTS: readonly Fault[] = [
     file: 'src/run/connections/quoted.ts',
     level: 3,
     find: 'if (quoted === undefined || !moveTransport(quoted, end)) return false;',
-    replace: 'if (quoted !== undefined) return true;',
+    replace: 'if (quoted === undefined) return false;\n  if (bytes.length > 0) return true;',
   },
   {
     name: 'fragment',
@@ -140,6 +140,6 @@ export const FAULTS: readonly Fault[] = [
     file: 'src/run/gather-step.ts',
     level: 4,
     find: '} else batch.lose(slot, loser',
-    replace: "} else if (gathered.kind !== 'waits') batch.lose(slot, loser",
+    replace: '} else if (slot < 0) batch.lose(slot, loser',
   },
 ];
