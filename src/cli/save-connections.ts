@@ -19,7 +19,7 @@ export function checkSave({ saveConnections, connections }: SaveOptions): void {
   if (saveConnections === undefined || connections !== 'off') return;
   throw new PacketwalkError('--save-connections: no connection is remembered', {
     code: 'bad-usage',
-    hint: 'packets of flows, and --connections on',
+    hint: '--connections on remembers them; synthetic packets are of no flows',
   });
 }
 

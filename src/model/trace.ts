@@ -175,3 +175,14 @@ export interface WalkResult {
   /** the packet's columns before its walk, by Field; empty unless everything was asked for. */
   readonly start: readonly number[];
 }
+
+/** What happens to the packet itself, without the way in of a copy that the kernel makes of it (ip_mc_output). */
+export function ownEvents(events: readonly WalkEvent[]): WalkEvent[] {
+  let copied = false;
+  return events.filter((event) => {
+    if (event.kind === 'begin') copied = event.from === 'copy';
+    // the packet goes on there, once its copy has come in
+    else if ((event.kind === 'enter' || event.kind === 'skip') && event.hook === 'POSTROUTING') copied = false;
+    return !copied;
+  });
+}

@@ -2,7 +2,7 @@
 import { Field } from '../abi.js';
 import type { Compiled } from '../compile/compile.js';
 import type { Question } from '../model/question.js';
-import type { WalkResult } from '../model/trace.js';
+import { ownEvents, type WalkResult } from '../model/trace.js';
 import type { LoadedHost } from '../run/engine.js';
 import { type Columns, endText, leavesText, packetText } from './fields.js';
 import type { Message, Outcome } from './lang/messages.js';
@@ -51,7 +51,8 @@ export function headline({ result, open }: Walked, host: LoadedHost, left: Colum
  * What let it pass: the filter table's last word, be it a rule's or a policy's, and the rules that translated it. (`by` of
  * a trace names one rule alone.)
  */
-function acceptedBy({ events }: WalkResult, compiled: Compiled): Message[] {
+function acceptedBy(result: WalkResult, compiled: Compiled): Message[] {
+  const events = ownEvents(result.events);
   const words = events.flatMap((event) => {
     if (event.kind === 'verdict' && compiled.rules[event.rule]!.table === 'filter')
       return [say('by.accepting.rule', ruleWords(compiled, event.rule))];

@@ -24,7 +24,7 @@ export function shorten(walk: readonly Node[]): Node[] {
   };
   for (const one of walk) {
     const { message } = one;
-    if (message.key === 'ttl' || (message.key === 'hook.skip' && message.params.why !== 'tracking-off')) continue;
+    if (message.key === 'ttl') continue;
     const children = message.key === 'hook.table' ? pruned(one.children) : one.children;
     if (message.key === 'hook.table' && children.length === 0) {
       passed.push(`${message.params.table} ${message.params.hook}`);

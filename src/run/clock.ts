@@ -53,7 +53,7 @@ export class Clock {
     return this.#now;
   }
   #sinceFirst(time: number): number {
-    return (time - (this.#first ?? time)) * 1000;
+    return Math.max(0, (time - (this.#first ?? time)) * 1000);
   }
 
   /** The time of the run's first packet, once there was one. */

@@ -1,7 +1,7 @@
 /** What a packet's walk came to, and what decided it. */
 import { Decoded } from '../abi.js';
 import type { Compiled } from '../compile/compile.js';
-import type { DecidedBy, RuleRef, WalkEvent, WalkResult } from '../model/trace.js';
+import { type DecidedBy, ownEvents, type RuleRef, type WalkEvent, type WalkResult } from '../model/trace.js';
 import type { Batch, Lost } from './batch.js';
 
 /** Of a packet of a batch that was told. */
@@ -10,7 +10,7 @@ export function resultOf(compiled: Compiled, batch: Batch, slot: number): Omit<W
   const lost = batch.lost[slot];
   return {
     fate: batch.fateOf(slot)!,
-    by: lost === undefined ? passedBy(compiled, events) : lostBy(compiled, lost),
+    by: lost === undefined ? passedBy(compiled, ownEvents(events)) : lostBy(compiled, lost),
     hits: events.flatMap((event) => (event.kind === 'hit' ? [event.rule] : [])),
     policies: events.flatMap((event) => (event.kind === 'policy' ? [event.policy] : [])),
     out: batch.left[slot],
