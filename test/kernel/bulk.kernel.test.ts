@@ -75,7 +75,8 @@ describe.skipIf(reason !== undefined)(reason === undefined ? title : `${title} (
     await Promise.all(left.map((packet) => kernel.send(packet)));
     const { counters, rule } = readSave(await kernel.output('iptables-legacy-save', '-c'));
     for (const engine of ['auto', 'bytecode'] as const) {
-      const host = await loadCaptured(texts, engine);
+      // the kernel forgets each packet before the next
+      const host = await loadCaptured(texts, { engine, connections: false });
       host.classify(batchOf(left));
       const ours = countersOf(host.summary());
       const wrong = differences({ counters, out: [] }, { counters: ours, out: [] });

@@ -12,10 +12,12 @@ import { inGroup } from './exchange.js';
 import { countersOf, type Observed, ofWalk } from './observed.js';
 import type { CapturedHost, PacketLine } from './scenario.js';
 
+export type WalkOptions = Pick<LoadOptions, 'engine' | 'connections'>;
+
 /** Loads a host's texts, by name. Throws where one is not understood: what the kernel's host prints has to be. */
 export async function loadTexts(
   texts: Readonly<Record<string, string>>,
-  engine: LoadOptions['engine'] = 'auto',
+  options: WalkOptions = {},
 ): Promise<LoadedHost> {
   const findings: Finding[] = [];
   const given = Object.entries(texts)
@@ -26,13 +28,14 @@ export async function loadTexts(
   if (wrong !== undefined) throw new Error(`${wrong.message}: ${wrong.place?.source ?? ''}`);
   // the kernel's save holds all tables there are, even where that is one
   const tracking = trackingRule(input.tables) === undefined ? 'off' : 'on';
-  return (await createEngine()).load({ tables: input.tables, sets: input.sets, host: input.host, tracking, engine });
+  const { tables, sets, host } = input;
+  return (await createEngine()).load({ tables, sets, host, tracking, ...options });
 }
 
 export const loadCaptured = (
   captured: CapturedHost & { 'rules.save': string },
-  engine?: LoadOptions['engine'],
-): Promise<LoadedHost> => loadTexts({ ...captured }, engine);
+  options?: WalkOptions,
+): Promise<LoadedHost> => loadTexts({ ...captured }, options);
 
 /** A packet as one would describe it by its bytes; `time` in milliseconds. */
 export const packetOf = ({ in: from, mark, uid, gid, hex }: PacketLine, number = 1, time?: number): Packet => {
