@@ -15,6 +15,8 @@ import {
   Field,
   OP_NOT,
   Op,
+  PACKET_MARK_ZONE,
+  PACKET_MARK_ZONE_REPLY,
   PACKET_NOTRACK,
   PACKET_TEMPLATE,
   Result,
@@ -336,11 +338,14 @@ function hasConnection(packet: u32): bool {
 function template(packet: u32, pc: u32, level: u32, a: u32): void {
   const flags = getField(packet, Field.Flags);
   if (hasConnection(packet) || (flags & (PACKET_NOTRACK | PACKET_TEMPLATE)) != 0) return;
-  setField(packet, Field.Flags, flags | PACKET_TEMPLATE);
+  const marked = (a & ZONE_MARK) != 0;
+  const zones = u32(marked && (a & ZONE_ORIGINAL) != 0) * PACKET_MARK_ZONE;
+  const replies = u32(marked && (a & ZONE_REPLY) != 0) * PACKET_MARK_ZONE_REPLY;
+  setField(packet, Field.Flags, flags | PACKET_TEMPLATE | zones | replies);
   // until the packet is tracked the template stands in for its connection: NEW, confirmed, of no addresses
   setField(packet, Field.CtState, STATE_NEW);
   setField(packet, Field.CtStatus, CT_STATUS_TEMPLATE);
-  const zone = ((a & ZONE_MARK) != 0 ? getField(packet, Field.Mark) : a) & 0xffff;
+  const zone = (marked ? getField(packet, Field.Mark) : a) & 0xffff;
   if (zone == 0) return;
   const original = (a & ZONE_ORIGINAL) != 0 ? zone : 0;
   const reply = (a & ZONE_REPLY) != 0 ? zone : 0;

@@ -6,6 +6,8 @@ import {
   FRAG_PART,
   PACKET_BAD_CHECKSUM,
   PACKET_BAD_HEADER,
+  PACKET_MARK_ZONE,
+  PACKET_MARK_ZONE_REPLY,
   PACKET_TEMPLATE,
   PROTOCOL_LEAST_SHIFT,
   PROTOCOL_PORTS,
@@ -71,7 +73,16 @@ export function track(list: usize, size: u32): void {
 /** nf_conntrack_in takes the CT target's template off again; its zone stays. */
 function takeTemplateOff(slot: u32): void {
   const flags = columnAt(Field.Flags);
-  put(flags, slot, at(flags, slot) & ~PACKET_TEMPLATE);
+  const before = at(flags, slot);
+  const zones = before & (PACKET_MARK_ZONE | PACKET_MARK_ZONE_REPLY);
+  if (zones != 0) {
+    // nf_ct_zone_tmpl: the mark as it is now, which rules behind the one of the template may have changed
+    const mark = at(columnAt(Field.Mark), slot) & 0xffff;
+    const original = (zones & PACKET_MARK_ZONE) != 0 ? mark : 0;
+    const reply = (zones & PACKET_MARK_ZONE_REPLY) != 0 ? mark : 0;
+    put(columnAt(Field.CtZone), slot, original | (reply << 16));
+  }
+  put(flags, slot, before & ~(PACKET_TEMPLATE | PACKET_MARK_ZONE | PACKET_MARK_ZONE_REPLY));
   put(columnAt(Field.CtState), slot, STATE_INVALID);
   put(columnAt(Field.CtStatus), slot, 0);
   put(columnAt(Field.CtMark), slot, 0);

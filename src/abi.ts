@@ -297,6 +297,9 @@ export const PACKET_NOTRACK = 8;
 export const PACKET_BAD_HEADER = 16;
 /** set by the core once Zone has run, until the packet is tracked. */
 export const PACKET_TEMPLATE = 128;
+/** the template's zone is the packet's mark as it is tracked: of the original direction, of the reply. */
+export const PACKET_MARK_ZONE = 512;
+export const PACKET_MARK_ZONE_REPLY = 1024;
 /** it came in fragments, the largest of which Beside.Largest measures. */
 export const PACKET_GATHERED = 256;
 
