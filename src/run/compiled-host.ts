@@ -69,7 +69,8 @@ export class CompiledHost {
     this.family = tables[0]?.family ?? 4;
     this.tracking = trackingOf(options);
     this.remembers = options.connections !== false;
-    this.known = options.connections || [];
+    // a generator could be read once
+    this.known = options.connections ? rereadable(options.connections) : [];
     this.assume = assume;
     this.otherwise = options.otherwise;
     this.seed = seed;
@@ -138,3 +139,5 @@ function trackingOf({ tables, tracking = 'auto' }: LoadOptions): CompiledHost['t
   const whole = tables.length >= 2 && tables.every((table) => table.origin === 'save' && table.complete);
   return whole ? { on: false, why: 'no-rule' } : { on: true, why: 'tables-unknown' };
 }
+
+const rereadable = <T>(all: Iterable<T>): Iterable<T> => (Symbol.iterator in all && 'next' in all ? [...all] : all);

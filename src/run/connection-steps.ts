@@ -126,13 +126,27 @@ export function confirmEntry({ stages, now }: WalkSetup, connections: Connection
   return true;
 }
 
+/** Slots of packets, from `first` to before `end`, and of the copies of any of them, from `copies` to before `last`. */
+export interface Walked {
+  readonly first: number;
+  readonly end: number;
+  readonly copies: number;
+  readonly last: number;
+}
+
 /** At the end of packets' ways: what rules did to their connections stays; those not confirmed are gone. */
-export function settleEntries({ stages }: WalkSetup, { table }: Connections, first: number, end: number): void {
-  const { columns } = stages;
-  for (let slot = first; slot < end; slot++) {
-    const entry = columns[Beside.Entry]![slot]! - 1;
-    if (entry < 0) continue;
-    if (isFirst(columns, slot)) table.abandon(entry);
-    else table.setMark(entry, columns[Field.CtMark]![slot]!);
+export function settleEntries(setup: WalkSetup, connections: Connections, { first, end, copies, last }: Walked): void {
+  const { columns } = setup.stages;
+  for (let slot = first; slot < end; slot++) settleEntry(columns, connections, slot);
+  for (let copy = copies; copy < last; copy++) {
+    const packet = columns[Beside.Turn]![copy]!;
+    if (columns[Beside.Entry]![copy] !== columns[Beside.Entry]![packet]) settleEntry(columns, connections, copy);
   }
+}
+
+function settleEntry(columns: Columns, { table }: Connections, slot: number): void {
+  const entry = columns[Beside.Entry]![slot]! - 1;
+  if (entry < 0) return;
+  if (isFirst(columns, slot)) table.abandon(entry);
+  else table.setMark(entry, columns[Field.CtMark]![slot]!);
 }

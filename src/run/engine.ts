@@ -42,7 +42,7 @@ import { CompiledHost, type LoadOptions } from './compiled-host.js';
 import type { Connections } from './connections/connections.js';
 import type { ConnectionTable } from './connections/table.js';
 import { CoreSteps } from './core-steps.js';
-import { fill } from './fill.js';
+import { BATCH_BYTES, fill } from './fill.js';
 import { readFirstSettings } from './first-state.js';
 import { later } from './later.js';
 import { placesOf } from './outcomes/places.js';
@@ -106,7 +106,6 @@ export async function createEngine({ core }: EngineOptions = {}): Promise<Engine
 
 /** Packets that are walked together, with room for as many copies: their columns stay in a processor's second cache. */
 const BATCH_PACKETS = BATCH_SLOTS / 2;
-const BATCH_BYTES = 1 << 20;
 /** Room for packets that came in fragments. */
 const FRAGMENT_BYTES = 1 << 23;
 
@@ -235,8 +234,11 @@ export class LoadedHost {
     this.setup.bytes = bytes;
     this.setup.now = this.clock.now;
     this.setup.drawn = drawn;
-    this.walks.run(this.setup);
-    this.setup.drawn = undefined;
+    try {
+      this.walks.run(this.setup);
+    } finally {
+      this.setup.drawn = undefined;
+    }
     return { ...resultOf(this.compiled, batch, 0), start };
   }
 
@@ -270,9 +272,12 @@ export class LoadedHost {
   }
 
   private walkInTurn(count: number): void {
+    const { bytesEnd } = this.stages;
     for (let slot = 0; slot < count; slot++) {
       this.setup.now = this.clock.at(slot);
       this.walks.runOne(this.setup, slot);
+      this.batch.size = count;
+      this.stages.giveBack(bytesEnd);
     }
   }
 

@@ -17,6 +17,9 @@ import type { Clock } from './clock.js';
 import type { CoreSteps } from './core-steps.js';
 import type { Stages } from './stage.js';
 
+/** Bytes of packets that are filled in at once, and whatever lies between them: as many again are left for copies. */
+export const BATCH_BYTES = 1 << 20;
+
 const TTL = 64;
 const IP_HEADER = 20;
 /** No packet (assembly/fill.ts). */
@@ -77,7 +80,7 @@ function placeBytes(stages: Stages, given: PacketBytes, from: number, most: numb
   const { columns } = stages;
   stages.clearBytes();
   // what lies between packets, such as headers of records, comes along: one copy for all of them
-  const { count, start, end } = span(given, from, most, stages.byteArea);
+  const { count, start, end } = span(given, from, most, BATCH_BYTES);
   if (count === 0)
     throw new PacketwalkError(`packet ${from}: its bytes are not inside those given`, { code: 'bad-batch' });
   const place = stages.place(given.bytes.subarray(start, end))!;

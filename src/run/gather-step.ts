@@ -30,18 +30,23 @@ function gatherOne({ stages, fragments, now }: WalkSetup, batch: Batch, slot: nu
       : fragments.add({ by, vrf: 0, bytes, about: stages.field(slot, Field.Mark), now });
   if (gathered.kind === 'whole') {
     batch.gathered += gathered.packet.length - stages.field(slot, Field.Length);
-    put(stages, slot, gathered.packet);
+    if (!put(stages, slot, gathered.packet)) return batch.lose(slot, loser, 'fragment-memory', 'stolen');
     if (batch.events !== undefined)
       batch.tell(slot, { kind: 'gathered', fragments: gathered.packet.fragments, columns: stages.fields(slot) });
   } else batch.lose(slot, loser, gathered.kind === 'waits' ? 'fragment-waits' : gathered.why, 'stolen');
 }
 
-/** The packet goes on in the place of its last fragment: its mark is that of the first. */
-function put(stages: WalkSetup['stages'], slot: number, { bytes, length, first, largest }: WholePacket<number>): void {
+/** The packet goes on in the place of its last fragment: its mark is that of the first. False: there is no room for it. */
+function put(
+  stages: WalkSetup['stages'],
+  slot: number,
+  { bytes, length, first, largest }: WholePacket<number>,
+): boolean {
   const { columns } = stages;
   const flags = columns[Field.Flags]![slot]!;
-  stages.replace(slot, bytes, length);
+  if (!stages.replace(slot, bytes, length)) return false;
   columns[Field.Flags]![slot]! |= flags | PACKET_GATHERED;
   columns[Field.Mark]![slot] = first;
   columns[Beside.Largest]![slot] = largest;
+  return true;
 }

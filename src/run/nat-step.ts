@@ -61,6 +61,9 @@ interface Asked {
 
 function translate(setup: WalkSetup, batch: Batch, slot: number, { translation, side, hook, rule }: Asked): void {
   const { stages } = setup;
+  // nf_nat_masquerade_ipv4 leaves what has no source yet alone
+  if (translation.kind === TranslateKind.Masquerade && stages.field(slot, Field.Src) === 0)
+    return bindNull(setup, batch, slot, side, hook);
   const range = rangeOf(setup, slot, translation, hook);
   if (typeof range === 'string') {
     const masquerade = translation.kind === TranslateKind.Masquerade;
@@ -99,8 +102,8 @@ function bind(
     else batch.tell(slot, { kind: 'translated', side, from, to, rule, drawn: after.drawn });
   }
   const fault = moves(before, after, side) ? faultOfGre(stages, slot, side) : undefined;
-  if (fault !== undefined) return batch.lose(slot, 'tracking', fault);
   write(stages, slot, before, after, side);
+  if (fault !== undefined) return batch.lose(slot, 'tracking', fault);
   if (hook === 'PREROUTING' && after.dst[0] !== before.dst[0]) forgetRoute(stages, slot);
 }
 

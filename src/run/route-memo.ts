@@ -2,7 +2,7 @@
  * Routing decisions, remembered for all packets that no route, rule or address of the host tells apart. An exact cache:
  * the decision is Routing's, made for the first packet of its kind.
  */
-import { Beside, Field, FRAG_DONT, PACKET_GATHERED, RouteLook } from '../abi.js';
+import { Beside, Field, FRAG_DONT, FRAG_PART, PACKET_GATHERED, RouteLook } from '../abi.js';
 import { NO_SOCKET } from '../model/batch.js';
 import type { Host } from '../model/host.js';
 import type { Words } from '../net/address.js';
@@ -105,8 +105,7 @@ export class RouteMemo {
       mark: of(Field.Mark),
       tos: of(Field.Tos),
       proto: of(Field.Proto),
-      sport: of(Field.Sport),
-      dport: of(Field.Dport),
+      ...portsOf(columns, slot),
       ttl: of(Field.Ttl),
       length: lengthOf(columns, slot),
       df,
@@ -142,7 +141,12 @@ export class RouteMemo {
     const kind = this.#kind(columns, slot, columns[Field.Src]![slot]!, 0);
     const memo = this.#memos[RouteLook.Reroute];
     return (
-      memo.get(kind, 0) || memo.set(kind, 0, this.#way(this.routing.reroute(flowOf(columns, slot)), columns, slot))
+      memo.get(kind, 0) ||
+      memo.set(
+        kind,
+        0,
+        this.#way(this.routing.reroute({ ...flowOf(columns, slot), ...portsOf(columns, slot) }), columns, slot),
+      )
     );
   }
 
@@ -170,7 +174,8 @@ export class RouteMemo {
   #with(addresses: number, columns: Columns, slot: number, uid: number): number {
     const of = (field: Field) => columns[field]![slot]!;
     const proto = of(Field.Proto);
-    const ports = hasPorts(proto) ? `${of(Field.Sport)} ${of(Field.Dport)}` : '';
+    const { sport, dport } = portsOf(columns, slot);
+    const ports = hasPorts(proto) ? `${sport} ${dport}` : '';
     const flow = this.#readsFlow ? `${proto} ${ports} ${uid}` : '';
     const tos = this.#readsTos ? of(Field.Tos) & 0x1c : 0;
     const text = `${addresses} ${this.#readsMark ? of(Field.Mark) : 0} ${tos} ${flow}`;
@@ -200,6 +205,11 @@ const lengthOf = (columns: Columns, slot: number): number =>
 const OF_RAW_SOCKET = { proto: 255, sport: 0, dport: 0 };
 const headerOf = (columns: Columns, slot: number): typeof OF_RAW_SOCKET => ({
   proto: columns[Field.Proto]![slot]!,
-  sport: columns[Field.Sport]![slot]!,
-  dport: columns[Field.Dport]![slot]!,
+  ...portsOf(columns, slot),
 });
+
+/** The flow dissector does not look for them in a fragment, be it the first. */
+function portsOf(columns: Columns, slot: number): { readonly sport: number; readonly dport: number } {
+  if ((columns[Field.Frag]![slot]! & FRAG_PART) !== 0) return { sport: 0, dport: 0 };
+  return { sport: columns[Field.Sport]![slot]!, dport: columns[Field.Dport]![slot]! };
+}

@@ -166,7 +166,18 @@ export class Stages {
   copy(from: number, to: number): void {
     const bytes = this.bytesOf(from);
     for (const column of this.columns) column[to] = column[from]!;
-    this.setField(to, Field.Bytes, this.place(bytes)!);
+    const place = this.place(bytes);
+    if (place === undefined)
+      throw new PacketwalkError('there is no room for the copy of a packet', { code: 'core-fault' });
+    this.setField(to, Field.Bytes, place);
+  }
+
+  /** How far the byte area is in use; what was put there since can be given back. */
+  get bytesEnd(): number {
+    return this.bytesUsed;
+  }
+  giveBack(bytesEnd: number): void {
+    this.bytesUsed = bytesEnd;
   }
 
   /** Forgets the bytes of all packets. */
@@ -243,12 +254,12 @@ export class Stages {
     return this.core.decode(packet, at, bytes.length, bytes.length, 1);
   }
 
-  /** Puts other bytes in a packet's place; `length`: how many it has, of which a capture may lack some. */
-  replace(packet: number, bytes: Uint8Array, length: number): void {
+  /** Puts other bytes in a packet's place; `length`: how many it has, of which a capture may lack some. False: no room. */
+  replace(packet: number, bytes: Uint8Array, length: number): boolean {
     const place = this.place(bytes);
-    if (place === undefined)
-      throw new PacketwalkError('there is no room for a packet that came in fragments', { code: 'core-fault' });
+    if (place === undefined) return false;
     this.core.decode(packet, this.get(Run.Bytes) + place, bytes.length, length, 1);
+    return true;
   }
 
   /**

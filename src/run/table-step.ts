@@ -34,13 +34,26 @@ export function walkTable(
 }
 
 /** nf_send_reset: REJECT's own reset ends the connection that it answers. */
-function closeReset({ compiled, stages, now }: WalkSetup, connections: Connections, slot: number): void {
+function closeReset(setup: WalkSetup, connections: Connections, slot: number): void {
+  const { compiled, stages, now } = setup;
   const { verdict, question } = stages.result(slot);
   if (verdict !== Verdict.Reject || compiled.answers[question] !== TCP_RESET) return;
   const of = (field: Field) => stages.field(slot, field);
   const answered = (of(Field.TcpFlags) & RST) === 0 && (of(Field.Flags) & PACKET_BAD_CHECKSUM) === 0;
   const entry = stages.field(slot, Beside.Entry) - 1;
-  if (answered && entry >= 0 && of(Field.Proto) === Protocol.Tcp) connections.close(entry, now);
+  if (answered && entry >= 0 && of(Field.Proto) === Protocol.Tcp && reaches(setup, slot)) connections.close(entry, now);
+}
+
+/** Whether an answer has a way back. */
+function reaches({ stages, routing, ways }: WalkSetup, slot: number): boolean {
+  const of = (field: Field) => stages.field(slot, field);
+  const decision = ways.wayOf(stages.field(slot, Beside.Way))?.decision;
+  const kind = decision?.kind === 'local' ? decision.how : decision?.kind === 'send' ? decision.to : 'unicast';
+  if (kind === 'broadcast' || kind === 'multicast') return false;
+  const [src, dst] = [[of(Field.Dst)], [of(Field.Src)]];
+  const [sport, dport] = [of(Field.Dport), of(Field.Sport)];
+  const way = routing.reroute({ src, dst, mark: 0, tos: 0, proto: of(Field.Proto), sport, dport });
+  return way.kind !== 'error';
 }
 const TCP_RESET = 'tcp-reset';
 

@@ -79,7 +79,8 @@ export class Walk {
     steps.take('setOut', forward);
     steps.merge(sent, forward, leaving);
     this.follow('postrouting', leaving);
-    if (setup.connections !== undefined) setup.remembering!.settleEntries(setup, setup.connections, first, end);
+    if (setup.connections !== undefined)
+      setup.remembering!.settleEntries(setup, setup.connections, { first, end, copies, last: batch.size });
   }
 
   private begin(): void {
@@ -167,20 +168,20 @@ export class Walk {
         const iface = setup.stages.interfaces.name(setup.stages.field(slot, Field.InIf));
         batch.tell(slot, { kind: 'begin', from: batch.isCopy(slot) ? 'copy' : 'loop', iface });
       }
-    this.copiesEntered = looping.slots.filter((slot) => batch.isCopy(slot));
   }
-  private copiesEntered = new Uint32Array(0);
 
   /** The two share their connection: what a copy settled, `first` and those behind, is settled for its packet. */
   private settleCopies(first: number): void {
     const { batch } = this;
     const { columns } = this.setup.stages;
-    const settle = (column: Field | Beside, copy: number) => {
-      columns[column]![batch.packetOf(copy)] = columns[column]![copy]!;
-    };
-    for (let copy = first; copy < batch.size; copy++) settle(Beside.Bound, copy);
-    for (const copy of this.copiesEntered)
-      for (let field: number = Field.CtStatus; field < Field.Time; field++) settle(field, copy);
+    for (let copy = first; copy < batch.size; copy++) {
+      const packet = batch.packetOf(copy);
+      columns[Beside.Bound]![packet] = columns[Beside.Bound]![copy]!;
+      // one that was tracked anew as it came in has another
+      if (columns[Beside.Entry]![packet] !== columns[Beside.Entry]![copy]) continue;
+      for (let field: number = Field.CtStatus; field < Field.Time; field++)
+        columns[field]![packet] = columns[field]![copy]!;
+    }
   }
 
   private deliver(selection: Selection): void {

@@ -61,8 +61,9 @@ export class ConnectionTable {
     this.zonesDiffer ||= this.tuples[proto] !== this.tuples[proto + TupleWord.Count];
   }
 
-  /** Forgets an entry that was confirmed. */
+  /** Forgets an entry that was confirmed; nothing happens where it is gone already, while a packet still holds it. */
   remove(entry: number): void {
+    if (this.slotOf(entry, ORIGINAL) === NONE) return;
     for (const direction of [ORIGINAL, REPLY]) this.empty(this.slotOf(entry, direction));
     this.count--;
     this.abandon(entry);
@@ -218,11 +219,12 @@ export class ConnectionTable {
     return at;
   }
 
+  /** -1: it is in none. */
   private slotOf(entry: number, direction: number): number {
     const mask = this.slots.length - 1;
-    let at = this.home(entry, direction);
-    while (this.slots[at] !== 2 * entry + direction + 1) at = (at + 1) & mask;
-    return at;
+    for (let at = this.home(entry, direction); this.slots[at] !== 0; at = (at + 1) & mask)
+      if (this.slots[at] === 2 * entry + direction + 1) return at;
+    return NONE;
   }
 
   /** Empties a slot, and moves up what stands behind it and would no longer be found. */
