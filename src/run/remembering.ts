@@ -6,6 +6,7 @@
 export { confirmEntry, enter, settleEntries } from './connection-steps.js';
 export { Connections } from './connections/connections.js';
 export { readTrackSettings } from './connections/settings.js';
+export { cutAgain } from './cut-step.js';
 export { FragmentQueues, fragmentSettings } from './fragments.js';
 export { followError } from './nat-errors.js';
 export { knownWorld } from './nat-known.js';

@@ -162,11 +162,13 @@ export class Walk {
   /** Packets that have left come in again: with their mark, their connection and their route. */
   private comeBack(): void {
     const { batch, setup, looping } = this;
+    setup.remembering?.cutAgain(setup, batch, looping);
     this.steps.take('comeBack', looping);
     if (batch.events !== undefined)
       for (const slot of looping.slots) {
         const iface = setup.stages.interfaces.name(setup.stages.field(slot, Field.InIf));
-        batch.tell(slot, { kind: 'begin', from: batch.isCopy(slot) ? 'copy' : 'loop', iface });
+        const from = setup.stages.field(slot, Beside.Again) === AGAIN_COPY ? 'copy' : 'loop';
+        batch.tell(slot, { kind: 'begin', from, iface });
       }
   }
 
