@@ -19,7 +19,7 @@ import type { Search } from './find.js';
 const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: [] },
-    seeds: { type: 'string', default: '70000:70040' },
+    seeds: { type: 'string', default: '70000:70016' },
   },
 });
 const say = (line: string): void => {
