@@ -31,7 +31,10 @@ export interface TrackSettings {
   readonly generic: number;
 }
 
-/** What was not given is as the kernel boots: Linux 6.18, `max` and `buckets` with 4 GiB of memory or more. */
+/**
+ * What was not given is as the kernel boots: Linux 6.18. How many connections there may be depends on its memory: where that
+ * was not given, any number; `buckets` is that of 4 GiB or more.
+ */
 export function readTrackSettings(sysctls: ReadonlyMap<string, string>): TrackSettings {
   const { checksum, loose } = readFirstSettings(sysctls);
   const read = (name: TrackingSysctl, fallback: number) =>
@@ -39,7 +42,7 @@ export function readTrackSettings(sysctls: ReadonlyMap<string, string>): TrackSe
   return {
     checksum,
     // the same number under an older name
-    max: read('max', readSysctl(sysctls, 'net.nf_conntrack_max') ?? 262144),
+    max: read('max', readSysctl(sysctls, 'net.nf_conntrack_max') ?? 0),
     buckets: read('buckets', 262144),
     tcp: {
       loose,
