@@ -39,10 +39,19 @@ function writeAddress(packet: u32, field: i32, value: u32): void {
   const old = load32(at);
   store32(at, value);
   replace32(ip + 10, old, value);
+  sumSctp(packet, ip);
   const check = transportCheck(packet, ip);
   if (check == 0) return;
   replace32(check, old, value);
   neverZero(packet, check);
+}
+
+/** sctp_manip_pkt computes the sum anew, whatever it was and whatever has changed. */
+function sumSctp(packet: u32, ip: usize): void {
+  if (getField(packet, Field.Proto) != SCTP || (getField(packet, Field.Frag) & FRAG_OFFSET) != 0) return;
+  const length = getField(packet, Field.TransportLen);
+  const transport = ip + getField(packet, Field.IpLen);
+  if (length >= 12) store<u32>(transport + 8, sctpChecksum(transport, length));
 }
 
 /** Sport or Dport of a protocol that has ports; nothing for any other, nor in later fragments. */
@@ -64,7 +73,7 @@ function writePort(packet: u32, field: i32, value: u32): void {
   const old = load16(at);
   store16(at, value);
   if (proto == SCTP) {
-    if (length >= 12) store<u32>(transport + 8, sctpChecksum(transport, length));
+    sumSctp(packet, ip);
     return;
   }
   const check = transportCheck(packet, ip);

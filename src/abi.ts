@@ -495,7 +495,6 @@ export const NAT_PROTO_RANDOM = 4;
 export const NAT_PERSISTENT = 8;
 export const NAT_PROTO_RANDOM_FULLY = 16;
 export const NAT_PROTO_OFFSET = 32;
-export const NAT_NETMAP = 64;
 
 /** Credits that a token bucket gains in a millisecond (xt_limit.c: CREDITS_PER_JIFFY, at a thousand jiffies a second). */
 export const LIMIT_CREDITS_PER_MS = 32;

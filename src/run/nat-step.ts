@@ -5,7 +5,6 @@ import {
   BOUND_SRC,
   Field,
   NAT_MAP_IPS,
-  NAT_NETMAP,
   STATE_INVALID,
   STATE_NEW,
   STATE_UNTRACKED,
@@ -14,7 +13,7 @@ import {
 import type { Translation } from '../model/action.js';
 import type { HookName } from '../model/ruleset.js';
 import type { SkipReason } from '../model/trace.js';
-import type { Words } from '../net/address.js';
+import type { AddressRange, Words } from '../net/address.js';
 import type { Batch } from './batch.js';
 import { hasTuplePorts } from './connections/tuples.js';
 import { type NatRange, type NatTuple, type Side, uniqueTuple } from './nat.js';
@@ -64,7 +63,7 @@ function translate(setup: WalkSetup, batch: Batch, slot: number, { translation, 
   // nf_nat_masquerade_ipv4 leaves what has no source yet alone
   if (translation.kind === TranslateKind.Masquerade && stages.field(slot, Field.Src) === 0)
     return bindNull(setup, batch, slot, side, hook);
-  const range = rangeOf(setup, slot, translation, hook);
+  const range = rangeOf(setup, slot, translation, { hook, side });
   if (typeof range === 'string') {
     const masquerade = translation.kind === TranslateKind.Masquerade;
     const lacks = stages.interfaces.name(masquerade ? stages.field(slot, Beside.Oif) : stages.field(slot, Field.InIf));
@@ -108,7 +107,12 @@ function bind(
 }
 
 /** What each target makes of its options; a reason where it finds no address. */
-function rangeOf(setup: WalkSetup, slot: number, translation: Translation, hook: HookName): NatRange | string {
+function rangeOf(
+  setup: WalkSetup,
+  slot: number,
+  translation: Translation,
+  { hook, side }: Pick<Asked, 'hook' | 'side'>,
+): NatRange | string {
   const { stages } = setup;
   const { kind, flags, addresses, ports } = translation;
   switch (kind) {
@@ -116,7 +120,7 @@ function rangeOf(setup: WalkSetup, slot: number, translation: Translation, hook:
     case TranslateKind.Destination:
       return translation;
     case TranslateKind.Netmap:
-      return { flags: flags | NAT_MAP_IPS | NAT_NETMAP, addresses, ports };
+      return single(netmapped(stages, slot, addresses!, side), { flags, ports });
     case TranslateKind.Masquerade: {
       const oif = stages.field(slot, Beside.Oif);
       if (oif === 0) return 'host:out';
@@ -131,6 +135,13 @@ function rangeOf(setup: WalkSetup, slot: number, translation: Translation, hook:
       return single(hook === 'OUTPUT' ? [0x7f000001] : setup.routing.firstAddress(iif), { flags, ports });
     }
   }
+}
+
+/** netmap_tg4 of net/netfilter/xt_NETMAP.c: the network is the range's, the rest the packet's own. */
+function netmapped(stages: Stages, slot: number, { min, max }: AddressRange, side: Side): Words {
+  const own = stages.field(slot, side === 'src' ? Field.Src : Field.Dst);
+  const host = (min[0]! ^ max[0]!) >>> 0;
+  return [((own & host) | (min[0]! & ~host)) >>> 0];
 }
 
 function single(

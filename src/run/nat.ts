@@ -4,7 +4,6 @@
  */
 import {
   NAT_MAP_IPS,
-  NAT_NETMAP,
   NAT_PERSISTENT,
   NAT_PROTO_OFFSET,
   NAT_PROTO_RANDOM,
@@ -110,10 +109,6 @@ function inPorts(tuple: NatTuple, { flags, ports }: NatRange, side: Side): boole
 function bestAddress(tuple: NatTuple, { flags, addresses }: NatRange, side: Side, zone: number): Words {
   if ((flags & NAT_MAP_IPS) === 0 || addresses === undefined) return tuple[side];
   const { min, max } = addresses;
-  if ((flags & NAT_NETMAP) !== 0) {
-    const host = min.map((word, i) => (word ^ max[i]!) >>> 0);
-    return tuple[side].map((word, i) => ((word & host[i]!) | (min[i]! & ~host[i]!)) >>> 0);
-  }
   if (sameWords(min, max)) return min;
   const union = [0, 1, 2, 3].map((i) => swap(tuple.src[i] ?? 0));
   const persistent = (flags & NAT_PERSISTENT) !== 0;
