@@ -3,6 +3,8 @@ import { beforeAll, expect, test } from 'vitest';
 import {
   Decoded,
   Field,
+  PACKET_MARK_ZONE,
+  PACKET_MARK_ZONE_REPLY,
   PACKET_NOTRACK,
   PACKET_TEMPLATE,
   STATE_INVALID,
@@ -80,12 +82,15 @@ test.each<[string[], Fields, Fields]>([
 });
 
 const TEMPLATE = { Flags: PACKET_TEMPLATE };
+/** It is read once more as the packet is tracked. */
+const BY_MARK = PACKET_MARK_ZONE | PACKET_MARK_ZONE_REPLY;
 const IGNORED = { Flags: 0, CtZone: 0 };
 test.each<[string[], Fields, Fields]>([
   [['-j CT --zone 7'], {}, { ...TEMPLATE, CtZone: 0x70007 }],
   [['-j CT --zone-orig 7'], {}, { ...TEMPLATE, CtZone: 7 }],
   [['-j CT --zone-reply 7'], {}, { ...TEMPLATE, CtZone: 0x70000 }],
-  [['-j CT --zone mark'], { Mark: 0x50009 }, { ...TEMPLATE, CtZone: 0x90009 }],
+  [['-j CT --zone mark'], { Mark: 0x50009 }, { Flags: PACKET_TEMPLATE | BY_MARK, CtZone: 0x90009 }],
+  [['-j CT --zone-orig mark'], { Mark: 3 }, { Flags: PACKET_TEMPLATE | PACKET_MARK_ZONE, CtZone: 3 }],
   [['-j CT --zone 7', '-j CT --zone 8'], {}, { CtZone: 0x70007 }],
   [['-j CT', '-j CT --zone 8'], {}, { ...TEMPLATE, CtZone: 0 }],
   [['-j CT --zone 7'], NEW, IGNORED],
