@@ -343,6 +343,8 @@ export const ZONE_MARK = 0x40000;
 
 /** Of Field.Frag, the word of the IPv4 header: where the fragment lies, in eights of bytes; 0: it has the header. */
 export const FRAG_OFFSET = 0x1fff;
+/** more of the packet follows. */
+export const FRAG_MORE = 0x2000;
 /** the offset and the bit that more follow: 0 in a packet that is whole. */
 export const FRAG_PART = 0x3fff;
 /** the packet may not be cut into fragments. */

@@ -1,5 +1,6 @@
 /** Packets in columns as lines of JSON and of CSV, from which the readers of both make the same packets. */
 
+import { FRAG_MORE } from '../abi.js';
 import { PacketwalkError } from '../errors.js';
 import { FROM_HOST, NO_SOCKET, PATH_NUMBERS, type PacketColumns, STATE_NUMBERS, UNSAID } from '../model/batch.js';
 import { formatIpv4 } from '../net/address.js';
@@ -11,7 +12,6 @@ import type { FieldName } from './fields.js';
 
 const TTL = 64;
 const DONT_FRAGMENT = 0x4000;
-const MORE = 0x2000;
 const OFFSET = 0x1fff;
 const FLAG_LETTERS = 'FSRPAUEC';
 const PATHS = Object.keys(PATH_NUMBERS);
@@ -70,7 +70,7 @@ function told(columns: PacketColumns, packet: number): Told {
   if (tos !== 0) fields.tos = tos;
   if ((frag & DONT_FRAGMENT) !== 0) fields.df = true;
   if ((frag & OFFSET) !== 0) fields.frag = frag & OFFSET;
-  if ((frag & MORE) !== 0) fields.mf = true;
+  if ((frag & FRAG_MORE) !== 0) fields.mf = true;
   tellEnvelope(fields, columns, packet);
   return fields;
 }

@@ -2,6 +2,7 @@
  * From packets in columns to their bytes, one packet behind the other: what `encodePacket` makes of the same packets as
  * they are described, without an object for each.
  */
+import { FRAG_MORE } from '../abi.js';
 import { PacketwalkError } from '../errors.js';
 import type { PacketBytes, PacketColumns } from '../model/batch.js';
 import { crc32c, finishSum } from '../net/checksum.js';
@@ -11,7 +12,6 @@ import { SCTP_INIT, WINDOW } from './resolve.js';
 
 const IP_BYTES = 20;
 const TTL = 64;
-const MORE = 0x2000;
 const OFFSET = 0x1fff;
 
 /** Bytes of header that are written, by protocol: those that have ports, and ICMP with type and code; others have none. */
@@ -84,14 +84,14 @@ function writePacket(bytes: Uint8Array, at: number, length: number, columns: Pac
   bytes[at] = 0x45;
   bytes[at + 1] = columns.tos?.[packet] ?? 0;
   put16(bytes, at + 2, length);
-  put16(bytes, at + 6, frag & (0x4000 | MORE | OFFSET));
+  put16(bytes, at + 6, frag & (0x4000 | FRAG_MORE | OFFSET));
   bytes[at + 8] = columns.ttl?.[packet] ?? TTL;
   bytes[at + 9] = protocol;
   put32(bytes, at + 12, columns.src[packet]!);
   put32(bytes, at + 16, columns.dst[packet]!);
   put16(bytes, at + 10, finishSum(sum(bytes, at, at + IP_BYTES)));
   if (headerBytes(protocol, frag) > 0)
-    writeTransport(bytes, at + IP_BYTES, length - IP_BYTES, columns, packet, (frag & MORE) !== 0);
+    writeTransport(bytes, at + IP_BYTES, length - IP_BYTES, columns, packet, (frag & FRAG_MORE) !== 0);
 }
 
 function writeTransport(

@@ -1,5 +1,5 @@
 /** Packets that were gathered as this host sent them, in fragments again as they come back by lo. */
-import { Beside, Field, FRAG_DONT, PACKET_GATHERED, STATE_UNTRACKED } from '../abi.js';
+import { Beside, Field, FRAG_DONT, FRAG_MORE, PACKET_GATHERED, STATE_UNTRACKED } from '../abi.js';
 import { finishSum, sumBytes } from '../net/checksum.js';
 import type { Batch } from './batch.js';
 import type { Selection } from './selection.js';
@@ -41,7 +41,7 @@ function cut(whole: Uint8Array, head: number, largest: number): Uint8Array[] {
     const piece = new Uint8Array(head + Math.min(step, body - at));
     piece.set(whole.subarray(0, head));
     piece.set(whole.subarray(head + at, head + at + step), head);
-    const more = at + step < body ? MORE_FRAGMENTS : 0;
+    const more = at + step < body ? FRAG_MORE : 0;
     const word = (((piece[6]! << 8) | piece[7]!) & FRAG_DONT) | more | (at >>> 3);
     piece.set([piece.length >>> 8, piece.length & 255], 2);
     piece.set([word >>> 8, word & 255, piece[8]!, piece[9]!, 0, 0], 6);
@@ -51,4 +51,3 @@ function cut(whole: Uint8Array, head: number, largest: number): Uint8Array[] {
   }
   return pieces;
 }
-const MORE_FRAGMENTS = 0x2000;

@@ -1,5 +1,5 @@
 /** The fragments of one packet while they wait for the rest of it: struct ipq of net/ipv4/ip_fragment.c. */
-import { FRAG_DONT, FRAG_OFFSET } from '../abi.js';
+import { FRAG_DONT, FRAG_MORE, FRAG_OFFSET } from '../abi.js';
 import { finishSum, sumBytes } from '../net/checksum.js';
 
 /**
@@ -35,7 +35,6 @@ export type Gathered<About> =
   | { readonly kind: 'lost'; readonly why: FragmentLoss; readonly all: boolean }
   | { readonly kind: 'whole'; readonly packet: WholePacket<About> };
 
-const MORE = 0x2000;
 const LONGEST = 65535;
 
 /** Bits of what ECN fields were seen: 1 << the field. */
@@ -76,7 +75,7 @@ export class FragmentQueue<About> {
   add(bytes: Uint8Array, about: About): Gathered<About> {
     const header = (bytes[0]! & 15) << 2;
     const word = half(bytes, 6);
-    const more = (word & MORE) !== 0;
+    const more = (word & FRAG_MORE) !== 0;
     const start = (word & FRAG_OFFSET) << 3;
     let end = start + half(bytes, 2) - header;
     if (more) {

@@ -10,13 +10,12 @@ import {
 import type { HookName } from '../model/ruleset.js';
 import { finishSum, sumBytes } from '../net/checksum.js';
 import type { Batch } from './batch.js';
-import { moveQuoted } from './connections/quoted.js';
+import { ICMP_HEADER, moveQuoted } from './connections/quoted.js';
 import type { Side } from './nat.js';
 import { changes, endAt, forgetRoute, targetOf } from './nat-follow.js';
 import type { WalkSetup } from './setup.js';
 
 const REDIRECT = 5;
-const ICMP_HEADER = 8;
 const DONE = CT_STATUS_SRC_NAT_DONE | CT_STATUS_DST_NAT_DONE;
 
 /** nf_nat_icmp_reply_translation of net/netfilter/nf_nat_proto.c: of an ICMP error, and of the packet that it quotes. */

@@ -1,4 +1,5 @@
 /** A packet while it is drawn: a word for each Part. What every profile shares of it stands here. */
+import { FRAG_MORE } from '../../abi.js';
 import { FROM_HOST, NO_SOCKET } from '../../model/batch.js';
 import { Protocol } from '../../net/protocol.js';
 import type { Draw } from './draw.js';
@@ -7,7 +8,6 @@ import { Part } from './palette.js';
 export type Draft = Uint32Array;
 
 export const DONT_FRAGMENT = 0x4000;
-const MORE = 0x2000;
 const OFFSET = 0x1fff;
 /** offset of the second fragment of a packet on an Ethernet, in 8 bytes. */
 const SECOND = 185;
@@ -40,8 +40,8 @@ export function anyProtocol(draw: Draw): number {
 
 /** The fragment word: a later fragment 1 in 128, a first one 1 in 256. `kind`: 8 bits. */
 export function anyFragment(draw: Draw, kind: number): number {
-  if (kind < 2) return ((1 + draw.bits(3)) * SECOND) | (kind === 0 ? 0 : MORE);
-  if (kind < 3) return MORE;
+  if (kind < 2) return ((1 + draw.bits(3)) * SECOND) | (kind === 0 ? 0 : FRAG_MORE);
+  if (kind < 3) return FRAG_MORE;
   return (kind & 1) === 0 ? DONT_FRAGMENT : 0;
 }
 
@@ -71,7 +71,7 @@ function soundLength(length: number, protocol: number, frag: number): number {
   // no fragment reaches beyond what an IP packet holds
   const most = 65535 - 8 * offset;
   const held = Math.min(Math.max(length, least), most);
-  if ((frag & MORE) === 0) return held;
+  if ((frag & FRAG_MORE) === 0) return held;
   // the payload of all fragments but the last is a multiple of 8
   return 20 + (Math.max(held - 20, 24) & ~7);
 }

@@ -37,7 +37,7 @@ const QUERIES: readonly number[] = [8, 13, 15, 17];
 const ERRORS: readonly number[] = [3, 4, 5, 11, 12];
 
 /** icmp_is_err: it is about a packet of another connection, which it quotes. */
-const isIcmpError = (type: number): boolean => ERRORS.includes(type);
+export const isIcmpError = (type: number): boolean => ERRORS.includes(type);
 
 /** Why a message of such a type begins no connection (valid_new); undefined: it does. */
 export function whyNoQuery(type: number): string | undefined {

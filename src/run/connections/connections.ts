@@ -12,11 +12,12 @@ import {
 } from '../../abi.js';
 import type { Connection } from '../../model/connection.js';
 import { Protocol } from '../../net/protocol.js';
+import { isIcmpError } from './beginnings.js';
 import { addEntry, describeEntry } from './describe.js';
 import { TcpByte, TcpWord } from './protocol-parts.js';
 import { track } from './protocols.js';
 import type { TrackedPacket } from './question.js';
-import { readQuoted } from './quoted.js';
+import { ICMP_HEADER, readQuoted } from './quoted.js';
 import type { TrackSettings } from './settings.js';
 import { ConnectionTable } from './table.js';
 import { closeTcp } from './tcp.js';
@@ -61,10 +62,8 @@ const NONE = -1;
 const EVICTION_RANGE = 8;
 const SWEEP_INTERVAL = 1000;
 const LEAST_SWEPT = 4096;
-/** Types of ICMP that are known, and those that are errors. */
+/** The last type of ICMP that is known. */
 const LAST_ICMP_TYPE = 18;
-const ICMP_ERRORS: readonly number[] = [3, 4, 5, 11, 12];
-const ICMP_HEADER = 8;
 
 export class Connections {
   table = new ConnectionTable();
@@ -92,7 +91,7 @@ export class Connections {
     if (transport.length < ICMP_HEADER) return { kind: 'invalid', why: 'short-header' };
     if ((packet.flags & PACKET_BAD_CHECKSUM) !== 0) return BAD_CHECKSUM;
     if (transport[0]! > LAST_ICMP_TYPE) return { kind: 'invalid', why: 'icmp-not-a-query' };
-    if (!ICMP_ERRORS.includes(transport[0]!)) return undefined;
+    if (!isIcmpError(transport[0]!)) return undefined;
     const quoted = readQuoted(transport.subarray(ICMP_HEADER));
     const tuple = quoted === undefined ? 'short-header' : tupleOf(quoted);
     const searched = typeof tuple === 'string' ? undefined : inverse(tuple, 0);

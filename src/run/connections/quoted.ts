@@ -5,6 +5,8 @@ import { Protocol } from '../../net/protocol.js';
 import type { TupleSource } from './tuples.js';
 
 const IP_HEADER = 20;
+/** Bytes of an ICMP error before what it quotes. */
+export const ICMP_HEADER = 8;
 
 /** undefined: too little of it is there, or it is a fragment without a header. */
 export function readQuoted(bytes: Uint8Array): TupleSource | undefined {
