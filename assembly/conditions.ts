@@ -171,7 +171,8 @@ function tcpMss(packet: u32, min: u32, max: u32): i32 {
   return FALSE;
 }
 
-function cellAt(cell: u32): usize {
+/** A state cell's address. */
+export function cellAt(cell: u32): usize {
   return ofRun(Run.Cells) + ((cell * CELL_WORDS) << 2);
 }
 

@@ -5,6 +5,7 @@
  */
 import {
   Answer,
+  Beside,
   COLUMN_BYTES,
   COLUMNS_BASE,
   ConnMarkOp,
@@ -35,7 +36,7 @@ import {
   ZONE_ORIGINAL,
   ZONE_REPLY,
 } from '../src/abi';
-import { outcomeOf } from './conditions';
+import { cellAt, outcomeOf } from './conditions';
 import { DOOMED, FALSE, HOT_DROP, TRUE, WANT_FACT } from './outcome';
 import { getField, ofRun, setField, setRun } from './packet';
 import { rewrite } from './rewrite';
@@ -318,7 +319,7 @@ function act(packet: u32, op: i32, field: u32, at: usize, pc: u32, level: u32): 
       if (level != TRACE_NONE) record(Event.NotTracked, 0, packet, pc, 0, 0);
       break;
     case Op.Zone:
-      template(packet, pc, level, a);
+      template(packet, pc, level, a, cellAt(load<u32>(at, 8)));
       break;
     case Op.Emit:
       if (level != TRACE_NONE) record(Event.Emitted, field, packet, pc, a, 0);
@@ -334,8 +335,11 @@ function hasConnection(packet: u32): bool {
   return state != 0 && (state & (STATE_INVALID | STATE_UNTRACKED)) == 0;
 }
 
-/** xt_ct_target of net/netfilter/xt_CT.c: the first one that a packet meets is the one that counts. */
-function template(packet: u32, pc: u32, level: u32, a: u32): void {
+/**
+ * xt_ct_target of net/netfilter/xt_CT.c: the first one that a packet meets is the one that counts. A rule has one template
+ * for all packets, made as it is loaded: what rules behind it write to its mark stays there.
+ */
+function template(packet: u32, pc: u32, level: u32, a: u32, cell: usize): void {
   const flags = getField(packet, Field.Flags);
   if (hasConnection(packet) || (flags & (PACKET_NOTRACK | PACKET_TEMPLATE)) != 0) return;
   const marked = (a & ZONE_MARK) != 0;
@@ -345,6 +349,8 @@ function template(packet: u32, pc: u32, level: u32, a: u32): void {
   // until the packet is tracked the template stands in for its connection: NEW, confirmed, of no addresses
   setField(packet, Field.CtState, STATE_NEW);
   setField(packet, Field.CtStatus, CT_STATUS_TEMPLATE);
+  setField(packet, Beside.Template, <u32>cell);
+  setField(packet, Field.CtMark, load<u32>(cell));
   const zone = (marked ? getField(packet, Field.Mark) : a) & 0xffff;
   if (zone == 0) return;
   const original = (a & ZONE_ORIGINAL) != 0 ? zone : 0;
@@ -369,6 +375,7 @@ function connMark(packet: u32, op: u32, pc: u32, level: u32, a: u32, b: u32, by:
   }
   const value = op == ConnMarkOp.Set ? shifted((ct & ~a) ^ b, by) : (ct & ~a) ^ shifted(mark & b, by);
   setField(packet, Field.CtMark, value);
+  if ((getField(packet, Field.Flags) & PACKET_TEMPLATE) != 0) store<u32>(getField(packet, Beside.Template), value);
   if (level != TRACE_NONE) record(Event.ConnMarked, 0, packet, pc, ct, value);
 }
 
@@ -394,6 +401,7 @@ export function opWords(op: i32): u32 {
     case Op.U32:
     case Op.SctpChunks:
     case Op.Edit:
+    case Op.Zone:
       return 3;
     case Op.ConnMark:
       return 4;

@@ -15,7 +15,7 @@
  */
 
 /** Raised whenever a program made by an older compiler would mean something else, or a core would be called otherwise. */
-export const ABI_VERSION = 3;
+export const ABI_VERSION = 4;
 /** "PWLK" read as a little-endian word. */
 export const PROGRAM_MAGIC = 0x4b4c5750;
 
@@ -28,8 +28,6 @@ export const HOST_BASE = 65536;
 export const COLUMNS_BASE = 65536 + 512;
 export const BATCH_SLOTS = 2048;
 export const COLUMN_BYTES = 8192 + 64;
-/** Behind Result.Count of them lies what each host has of its own. */
-export const FREE_BASE = 734784;
 
 export const OP_NOT = 256;
 export const FIELD_SHIFT = 9;
@@ -109,7 +107,7 @@ export enum Op {
   Emit = 53,
   /** the hook's table ends: dropped, and the host answers with kind word 1. */
   Reject = 54,
-  /** the packet gets a template of the connection to be made, where it has none: zone and ZONE_* flags in word 1. */
+  /** the packet gets the rule's template of the connection to be made, where it has none: zone and ZONE_* flags in word 1, its mark in cell word 2. */
   Zone = 55,
   /** the packet is taken where question word 1 is answered yes, goes on where no. */
   AskTake = 56,
@@ -226,19 +224,23 @@ export enum Beside {
   Entry = 75,
   /** of a packet that came in fragments: bytes of the largest, which decide whether it may leave whole. */
   Largest = 76,
-  Count = 77,
+  /** address of the mark of the template that stands in for its connection. */
+  Template = 77,
+  Count = 78,
 }
 
 /** Columns of results, behind those: what the last table made of each packet. */
 export enum Result {
   /** a Verdict; of packets that were just decoded, a Decoded. */
-  Verdict = 77,
+  Verdict = 78,
   /** the rule that gave it, the translation that is asked for, the question at which the packet stands or the answer of a rejection: -1 where there is none. */
-  Rule = 78,
-  Translation = 79,
-  Question = 80,
-  Count = 81,
+  Rule = 79,
+  Translation = 80,
+  Question = 81,
+  Count = 82,
 }
+/** Behind the columns lies what each host has of its own. */
+export const FREE_BASE = COLUMNS_BASE + Result.Count * COLUMN_BYTES;
 
 /** Values of Beside.Fate, in the order of FATES in src/run/batch.ts. */
 export enum End {
@@ -504,7 +506,7 @@ export const LIMIT_CREDITS_PER_MS = 32;
 /** State cells: four words each; what they hold depends on the opcode that names them. */
 export const CELL_WORDS = 4;
 export enum CellWord {
-  /** Limit: credit, cost, cap, last time (ms). Nth: count, every, -, -. */
+  /** Limit: credit, cost, cap, last time (ms). Nth: count, every, -, -. Zone: the template's mark, -, -, -. */
   A = 0,
   B = 1,
   C = 2,

@@ -169,7 +169,7 @@ const DESCRIBE: Readonly<Record<Op, Describe>> = {
     const word = words[0]!;
     const sides =
       word & ZONE_ORIGINAL ? (word & ZONE_REPLY ? '' : ' of the original direction') : ' of the reply direction';
-    return `${word & ZONE_MARK ? 'the mark' : word & 0xffff}${sides}`;
+    return `${word & ZONE_MARK ? 'the mark' : word & 0xffff}${sides} (cell ${words[1]})`;
   },
   [Op.AskTake]: ({ words, sections }) => sections.text(StringKind.Question, words[0]!),
 };

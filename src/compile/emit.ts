@@ -30,6 +30,7 @@ export interface ConditionEmitter {
 /** The same for targets. */
 export interface ActionEmitter {
   readonly code: Code;
+  cell(words: readonly number[]): number;
   translation(translation: Translation): number;
   /** the number of a REJECT's answer. */
   answer(name: string): number;
@@ -200,7 +201,7 @@ export function emitActions(actions: readonly Action[], to: ActionEmitter): void
         code.put(Op.NoTrack);
         break;
       case 'connection':
-        code.put(Op.Zone, zoneWord(action));
+        code.put(Op.Zone, zoneWord(action), to.cell([0, 0, 0, 0]));
         break;
       case 'emit':
         code.putField(Op.Emit, action.emit, false, to.rule);

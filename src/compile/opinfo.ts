@@ -63,7 +63,7 @@ export const OPS = {
   [Op.NoTrack]: { name: 'notrack', operands: [], kind: 'action' },
   [Op.Emit]: { name: 'emit', operands: ['number'], field: 'number', kind: 'action' },
   [Op.Reject]: { name: 'reject', operands: ['number'], kind: 'flow', ends: true },
-  [Op.Zone]: { name: 'zone', operands: ['hex'], kind: 'action' },
+  [Op.Zone]: { name: 'zone', operands: ['hex', 'cell'], kind: 'action' },
   [Op.AskTake]: { name: 'ask-take', operands: ['question'], kind: 'action' },
 } as const satisfies Record<Op, OpInfo>;
 

@@ -1,5 +1,5 @@
 /** What a program needs of whoever runs it: bytes of packets beside their columns, and an order among packets. */
-import { ChainWord, EntryWord, FIELD_MASK, FIELD_SHIFT, Field, Hook, Op, Section } from '../abi.js';
+import { ChainWord, ConnMarkOp, EntryWord, FIELD_MASK, FIELD_SHIFT, Field, Hook, Op, Section } from '../abi.js';
 import { opInfo, opWords } from './opinfo.js';
 import type { Program } from './program.js';
 
@@ -30,7 +30,11 @@ export interface ChainUses {
   readonly edits: Field[];
   /** a target changes what belongs to the packet's connection. */
   connection: boolean;
+  /** a target writes the mark of the packet's connection, or of the template of one. */
+  marks: boolean;
   readonly cells: number[];
+  /** cells of templates, which nobody reads where no mark is written. */
+  readonly templates: number[];
   readonly questions: number[];
   readonly next: number[];
   bytes: boolean;
@@ -46,7 +50,8 @@ export function usesOf(program: Program): ProgramUses {
   for (let at = 0; at < entries.length; at += EntryWord.Size) {
     const late = entries[at + EntryWord.Hook] === Hook.Postrouting;
     const reached = chainsFrom(chains, entries[at + EntryWord.Start]!);
-    const cells = new Set(reached.flatMap((chain) => chain.cells));
+    const marks = reached.some((chain) => chain.marks);
+    const cells = new Set(reached.flatMap((chain) => (marks ? [...chain.cells, ...chain.templates] : chain.cells)));
     for (const cell of cells) if (late || met.has(cell)) order = true;
     for (const cell of cells) met.add(cell);
     for (const question of reached.flatMap((chain) => chain.questions)) questions.add(question);
@@ -75,7 +80,9 @@ export function chainUses(program: Program): Map<number, ChainUses> {
         end,
         edits: [],
         connection: false,
+        marks: false,
         cells: [],
+        templates: [],
         questions: [],
         next: [],
         bytes: false,
@@ -88,7 +95,9 @@ export function chainUses(program: Program): Map<number, ChainUses> {
         if (READS_BYTES.has(op)) uses.bytes = true;
         if (op === Op.Edit || op === Op.AddTtl) uses.edits.push(field);
         if (op === Op.ConnMark || op === Op.NoTrack || op === Op.Zone) uses.connection = true;
+        if (op === Op.ConnMark && field !== ConnMarkOp.Restore) uses.marks = true;
         if (HAS_CELL.has(op)) uses.cells.push(code[at + 1]!);
+        if (op === Op.Zone) uses.templates.push(code[at + 2]!);
         if (op === Op.Ask || op === Op.AskTake) uses.questions.push(code[at + 1]!);
         if (op === Op.Jump || op === Op.Goto) uses.next.push(code[at + 1]!);
       }
