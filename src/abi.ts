@@ -226,18 +226,20 @@ export enum Beside {
   Largest = 76,
   /** address of the mark of the template that stands in for its connection. */
   Template = 77,
-  Count = 78,
+  /** number of the interface whose address masqueraded its connection; 0: none did, or this is its first packet. */
+  Masquerade = 78,
+  Count = 79,
 }
 
 /** Columns of results, behind those: what the last table made of each packet. */
 export enum Result {
   /** a Verdict; of packets that were just decoded, a Decoded. */
-  Verdict = 78,
+  Verdict = 79,
   /** the rule that gave it, the translation that is asked for, the question at which the packet stands or the answer of a rejection: -1 where there is none. */
-  Rule = 79,
-  Translation = 80,
-  Question = 81,
-  Count = 82,
+  Rule = 80,
+  Translation = 81,
+  Question = 82,
+  Count = 83,
 }
 /** Behind the columns lies what each host has of its own. */
 export const FREE_BASE = COLUMNS_BASE + Result.Count * COLUMN_BYTES;

@@ -318,6 +318,16 @@ udp      17 5 src=10.0.0.8 dst=198.51.100.7 sport=5000 dport=53 [UNREPLIED] src=
       ],
       counts: [2, 3],
     },
+    {
+      name: 'so does a reset that has ended its entry itself',
+      rules: { nat: ['POSTROUTING -j MASQUERADE'], filter: ['FORWARD -m conntrack --ctstate NEW'] },
+      policy: 'from all tos 0x10',
+      packets: [
+        ['tcp 203.0.113.3:9 > 198.51.100.7:53 S seq=100', 'NEW eth0 192.0.2.1:9 > 198.51.100.7:53'],
+        ['tcp 203.0.113.3:9 > 198.51.100.7:53 R seq=101 tos=16', 'NEW masquerade-moved'],
+      ],
+      left: [],
+    },
   ],
   'a tuple that another connection has': [
     {

@@ -294,6 +294,16 @@ test('fragments that have become whole go on as one packet', async () => {
   expect(text).toContain('leaves by wan: udp 192.0.2.2:7 → 203.0.113.7:8\n');
 });
 
+test('either answer to a question finds the fragments that waited', async () => {
+  const host = await load('*filter\n-A FORWARD -m set --match-set s src -j DROP\nCOMMIT\n');
+  const part = { ...OUT, proto: 'udp', ipid: 4 };
+  host.walk(readPacket({ ...part, sport: 7, dport: 8, mf: true, payload: '0000000000000000' }).packet);
+  const { packet } = readPacket({ ...part, frag: 2, payload: '0000000000000000' });
+  const fate = () => host.walk(packet, { everything: true }).fate;
+  expect(fate()).toBe('unknown');
+  expect([true, false].map((answer) => host.assuming('set:s', answer, fate))).toEqual(['dropped', 'forwarded']);
+});
+
 const OPENING =
   'tcp 6 100 SYN_SENT src=10.0.0.5 dst=203.0.113.7 sport=5 dport=80 [UNREPLIED] src=203.0.113.7 dst=192.0.2.2 sport=80 dport=5 mark=0 use=1\n';
 test('a reset right behind the SYN ends the connection', async () => {

@@ -344,6 +344,19 @@ describe('what waits ends', () => {
   });
 });
 
+test('a copy waits for the same fragments, and neither learns of what the other gets', () => {
+  const host = new Host({ maxDistance: 2 });
+  host.send('0-16+');
+  const copy = Object.assign(new Host(), { queues: host.queues.copy() });
+  expect(host.send('16-24+')).toBe('waits');
+  expect(copy.send('24-27')).toBe('waits');
+  expect(copy.whole('16-24+').bytes).toEqual(host.whole('24-27').bytes);
+  for (const one of [host, copy]) {
+    one.send('0-0+', { now: 100_000 });
+    expect([one.queues.memory, Reflect.get(one.queues, 'senders').size]).toEqual([0, 0]);
+  }
+});
+
 test.each([
   // as the kernel counted them, from a tun device
   [168, 832],

@@ -33,6 +33,7 @@ const CLEARED = [
   Beside.Way,
   Beside.Why,
   Beside.Entry,
+  Beside.Masquerade,
 ] as const;
 
 export class Batch {

@@ -88,6 +88,7 @@ function load(
   putTuples(columns, slot, table.tuple(entry, ORIGINAL), table.tuple(entry, REPLY));
   put(Field.CtExpire, has(CT_STATUS_CONFIRMED, 1) && secondsLeft(table.end(entry), now));
   put(Beside.Entry, gone ? 0 : entry + 1);
+  put(Beside.Masquerade, table.masquerade(entry));
   put(Beside.Bound, has(CT_STATUS_SRC_NAT_DONE, BOUND_SRC) | has(CT_STATUS_DST_NAT_DONE, BOUND_DST));
   return state;
 }

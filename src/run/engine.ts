@@ -111,11 +111,12 @@ const FRAGMENT_BYTES = 1 << 23;
 
 const NO_PACKET = { mark: 0, tos: 0, proto: 0, sport: 0, dport: 0, uid: 0 };
 
-/** State cells of rules, the number of the packet to come, and the connections. */
+/** State cells of rules, the number of the packet to come, the connections, and the fragments that wait. */
 interface State {
   readonly serial: number;
   readonly cells: Uint32Array;
   readonly table: ConnectionTable | undefined;
+  readonly fragments: WalkSetup['fragments'];
 }
 
 /** A host with its rules, ready for packets. Counters run on from packet to packet. */
@@ -388,12 +389,17 @@ export class LoadedHost {
   }
 
   private state(): State {
-    return { serial: this.serial, cells: this.stages.cellState(), table: this.remembered?.table.copy() };
+    return {
+      serial: this.serial,
+      cells: this.stages.cellState(),
+      table: this.remembered?.table.copy(),
+      fragments: this.setup.fragments?.copy(),
+    };
   }
-  private restore({ serial, cells, table }: State): void {
+  private restore({ serial, cells, table, fragments }: State): void {
     this.serial = serial;
     this.stages.restoreCells(cells);
-    this.forgetFragments();
+    this.setup.fragments = fragments?.copy();
     if (this.remembered !== undefined && table !== undefined) this.remembered.table = table.copy();
   }
 

@@ -61,6 +61,12 @@ export class FragmentQueue<About> {
   /** the largest of those that must not be cut. */
   private largestUncut = 0;
 
+  /** As it is now; what comes to one of the two afterwards, the other does not know. */
+  copy(): FragmentQueue<About> {
+    const runs = this.runs.map((run) => ({ ...run, parts: [...run.parts] }));
+    return Object.assign(new FragmentQueue<About>(), this, { runs });
+  }
+
   /** ip_frag_reinit: what waits is given up; what was the largest stays known, as in the kernel. */
   restart(): void {
     this.runs = [];

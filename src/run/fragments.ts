@@ -84,6 +84,19 @@ export class FragmentQueues<About> {
     return this.used;
   }
 
+  /** As they are now; what comes to one of the two afterwards, the other does not know. */
+  copy(): FragmentQueues<About> {
+    const other = new FragmentQueues<About>(this.settings);
+    for (const [key, sender] of this.senders) other.senders.set(key, { ...sender });
+    for (const [key, waiting] of this.waiting) {
+      const sender = other.senders.get(waiting.sender.key)!;
+      other.waiting.set(key, { ...waiting, sender, queue: waiting.queue.copy() });
+    }
+    other.used = this.used;
+    other.now = this.now;
+    return other;
+  }
+
   /** ip_defrag. The interface of a whole packet, its route and its socket are those of the fragment that completed it. */
   add({ by, vrf, bytes, about, now }: Fragment<About>): Gathered<About> {
     this.now = Math.max(this.now, now);

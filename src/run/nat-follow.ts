@@ -82,15 +82,15 @@ export function forgetRoute(stages: Stages, slot: number): void {
 }
 
 /** nf_nat_oif_changed. */
-function hasMoved({ stages, connections }: WalkSetup, slot: number): boolean {
-  const entry = stages.field(slot, Beside.Entry) - 1;
-  if (connections === undefined || entry < 0 || isReply(stages, slot)) return false;
-  const iface = connections.table.masquerade(entry);
-  return iface !== 0 && iface !== stages.field(slot, Beside.Oif);
+function hasMoved({ stages }: WalkSetup, slot: number): boolean {
+  const iface = stages.field(slot, Beside.Masquerade);
+  return iface !== 0 && !isReply(stages, slot) && iface !== stages.field(slot, Beside.Oif);
 }
 
+/** Its entry may be gone already, by what it says itself. */
 function forget({ stages, connections }: WalkSetup, slot: number): void {
-  connections?.table.remove(stages.field(slot, Beside.Entry) - 1);
+  const entry = stages.field(slot, Beside.Entry) - 1;
+  if (entry >= 0) connections!.table.remove(entry);
   stages.setField(slot, Beside.Entry, 0);
 }
 
