@@ -10,6 +10,7 @@ import { hasPorts } from '../net/protocol.js';
 import type { Batch } from './batch.js';
 import type { CoreSteps } from './core-steps.js';
 import { gather } from './gather-step.js';
+import { isMulticast } from './ipv4-kinds.js';
 import { nat } from './nat-step.js';
 import { checkOptions, note, reroute, routeInput, routeOutput } from './route-steps.js';
 import type { Selection } from './selection.js';
@@ -27,6 +28,8 @@ export class Walk {
   private readonly input: Selection;
   private readonly forward: Selection;
   private readonly leaving: Selection;
+  /** packets that are sent, and of which a copy comes in. */
+  private heard: Uint32Array = new Uint32Array(0);
   private setup!: WalkSetup;
 
   constructor(
@@ -69,6 +72,7 @@ export class Walk {
     steps.take('setOut', sent);
     this.pickLooping();
     this.follow('postrouting', looping);
+    this.endHere(sent);
     this.comeBack();
     steps.merge(arriving, looping, entering);
     this.follow('prerouting', entering);
@@ -151,12 +155,22 @@ export class Walk {
     const { batch, steps, sent, copied, looping, entering } = this;
     steps.divide(sent, Beside.Again, AGAIN_LO, looping);
     steps.divide(sent, Beside.Again, AGAIN_COPY, copied);
+    this.heard = copied.slots.slice();
     if (copied.size === 0) return;
     steps.merge(sent, copied, entering);
     sent.slots = entering.slots;
     copied.slots = copied.slots.map((slot) => batch.copy(slot));
     steps.merge(looping, copied, entering);
     looping.slots = entering.slots;
+  }
+
+  /** ip_mc_output: what has no time to live is for the host itself alone, where it is a member of the group. */
+  private endHere(sent: Selection): void {
+    const { batch, steps, setup, heard } = this;
+    const { columns } = setup.stages;
+    const ending = heard.filter((slot) => columns[Field.Ttl]![slot] === 0 && isMulticast([columns[Field.Dst]![slot]!]));
+    for (const slot of ending) batch.lose(slot, 'routing', 'ttl-exceeded');
+    if (ending.length > 0) steps.sieve('keepWalking', sent);
   }
 
   /** Packets that have left come in again: with their mark, their connection and their route. */
