@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { checkTables } from '../src/compile/check.js';
 import type { Finding } from '../src/model/finding.js';
 import { parseTexts } from '../src/parse/index.js';
 import { printIpset } from '../src/parse/ipset/print.js';
@@ -179,13 +178,6 @@ describe('a save', () => {
       ['bad-member', 3],
       ['unknown-option', 8],
     ]);
-  });
-
-  test('of a table that is given twice the last counts', () => {
-    const { tables, findings } = read(`${filter('-A INPUT')}${filter('-A INPUT -j DROP')}`);
-    expect(tables.length).toBe(2);
-    checkTables(tables, [], { add: (finding) => findings.push(finding) });
-    expect(findings).toMatchObject([{ severity: 'warning', code: 'table-again', place: { line: 6 } }]);
   });
 
   test('saves of both families stand in one text, each below its header', () => {

@@ -4,9 +4,9 @@ import { compile } from '../compile/compile.js';
 import { disassemble } from '../compile/disassemble.js';
 import type { Table } from '../model/ruleset.js';
 import { printIpset } from '../parse/ipset/print.js';
+import { evaluated } from '../parse/rules/given-twice.js';
 import { printSave } from '../parse/rules/print-save.js';
 import { rulesetJson } from '../report/ruleset.js';
-import { evaluated } from '../run/host-program.js';
 import { alike, groupText, ofSeverity } from './findings.js';
 import { readInput } from './input.js';
 

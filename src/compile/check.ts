@@ -6,7 +6,7 @@ import type { SetDef } from '../model/set.js';
 import { chainLoops, loopProblem } from './depth.js';
 import { lowerMatches } from './lower.js';
 
-/** Tables given twice, loops of chains, and sets that rules name and no text gives. Each block of a table stands for itself. */
+/** Loops of chains, and sets that rules name and no text gives. Each block of a table stands for itself. */
 export function checkTables(tables: readonly Table[], sets: readonly SetDef[], findings: Findings): void {
   const known = new Map(sets.map((set) => [set.name, set.known]));
   const said = new Set<string>();
@@ -21,17 +21,8 @@ export function checkTables(tables: readonly Table[], sets: readonly SetDef[], f
       hint: `add the output of "ipset save"; without it, --assume set:${name}=yes or =no settles what it holds`,
     });
   };
-  const names = new Set<string>();
   for (const table of tables) {
-    const { name, family, opened } = table;
-    if (names.has(`${family} ${name}`))
-      findings.add({
-        severity: 'warning',
-        code: 'table-again',
-        message: `table ${name} was given before: this block takes the place of that one`,
-        place: opened,
-      });
-    names.add(`${family} ${name}`);
+    const { name, family } = table;
     for (const loop of chainLoops(table)) {
       const [message, details] = loopProblem(table, loop);
       findings.add({ severity: loop.reached ? 'error' : 'warning', message, ...details });

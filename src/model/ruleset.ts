@@ -37,8 +37,11 @@ export interface Table {
   readonly file: string;
   /** the line that opens it. */
   readonly opened: Place;
-  /** what it was read from; a `save` block with its COMMIT is `complete`: what it does not hold does not exist. */
-  readonly origin: 'save' | 'commands' | 'listing';
+  /**
+   * what it was read from, `rules`: rules alone, which stand in no table; a `save` block with its COMMIT is `complete`: what it
+   * does not hold does not exist.
+   */
+  readonly origin: 'save' | 'commands' | 'rules' | 'listing';
   readonly complete: boolean;
   /** by name, in the order declared. */
   readonly chains: Map<string, Chain>;

@@ -3,7 +3,7 @@ import { PacketwalkError } from '../errors.js';
 import type { Finding } from '../model/finding.js';
 import type { Table } from '../model/ruleset.js';
 import type { SetDef } from '../model/set.js';
-import type { Family } from '../net/address.js';
+import { evaluated } from '../parse/rules/given-twice.js';
 import { CompiledHost, type LoadOptions } from './compiled-host.js';
 import { assumptions, type HostOptions, unusedSysctls, withOptions } from './host-options.js';
 import type { HostTexts } from './host-texts.js';
@@ -14,11 +14,6 @@ export interface HostProgram extends LoadOptions {
   /** what of the options changes nothing. */
   readonly notes: readonly Finding[];
 }
-
-/** The last block of each table of a family, in the order in which they were read. */
-export const evaluated = (tables: readonly Table[], family: Family): Table[] => [
-  ...new Map(tables.filter((table) => table.family === family).map((table) => [table.name, table])).values(),
-];
 
 /** Findings for which nothing is loaded. */
 export const stopping = (findings: readonly Finding[], { strict, lenient }: HostOptions): Finding[] =>

@@ -3,6 +3,7 @@ import { checkTables } from '../compile/check.js';
 import { PacketwalkError } from '../errors.js';
 import type { Finding } from '../model/finding.js';
 import * as rare from '../parse/rare-texts.js';
+import { settleTables } from '../parse/rules/given-twice.js';
 import { type Input, type RareReaders, readTexts, type SourceText } from '../parse/texts.js';
 
 export interface HostTexts extends Input {
@@ -29,10 +30,11 @@ export function parseWith(
   const findings = { add: (finding: Finding) => found.push(finding) };
   const input = readTexts(texts, findings, rare);
   if (input.recognised.length === 0) throw nothingRecognised(found);
-  checkTables(input.tables, input.sets, findings);
+  const settled = settleTables(input.tables, found);
+  checkTables(settled.tables, input.sets, { add: (finding) => settled.findings.push(finding) });
   const ranks = new Map(texts.map(({ name }, index) => [name, index]));
   const rank = ({ place }: Finding) => (place === undefined ? -1 : (ranks.get(place.file) ?? ranks.size));
-  const sorted = found
+  const sorted = settled.findings
     .map((finding, index) => ({ finding, index }))
     .sort(
       (a, b) =>

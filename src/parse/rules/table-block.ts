@@ -143,6 +143,7 @@ export class TableBlock {
   end(complete: boolean): Table {
     const { table } = this;
     table.complete = complete;
+    if (table.origin === 'commands' && this.declared.size === 0) table.origin = 'rules';
     for (const one of this.undeclared) this.sayUndeclared(one);
     // the kernel has every built-in chain, named or not
     for (const name of BUILTIN[table.name])
