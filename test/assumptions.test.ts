@@ -8,6 +8,8 @@ import { explain } from '../src/report/explain.js';
 import { en } from '../src/report/lang/en.js';
 import { textIn } from '../src/report/lang/messages.js';
 import { createEngine } from '../src/run/engine.js';
+import { compileHost } from '../src/run/host-program.js';
+import { parse } from '../src/run/host-texts.js';
 
 const ADDR = '2: eth0: <UP> mtu 1500\n    inet 192.0.2.1/24 brd 192.0.2.255 scope global eth0\n';
 const DECLARED = '*filter\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -m state --state NEW\nCOMMIT\n';
@@ -49,8 +51,8 @@ const ROWS: readonly Row[] = [
 
   [/joined/, DECLARED, GROUP, '', 'no group but 224.0.0.1 is joined (ip maddr)'],
   [/joined/, DECLARED, SENT, '', 'no group but 224.0.0.1 is joined (ip maddr)'],
-  [/joined/, DECLARED, GROUP, 'joined:224.0.0.9=no', undefined],
-  [/joined/, DECLARED, SENT, 'joined:224.0.0.9', undefined],
+  [/joined/, DECLARED, GROUP, 'joined:224.0.0.9=no', 'joined:224.0.0.9=no'],
+  [/joined/, DECLARED, SENT, 'joined:224.0.0.9', 'joined:224.0.0.9=yes'],
   [/joined/, DECLARED, UDP, '', undefined],
 
   [/was drawn/, RANDOM, UDP, '', 'what is left to chance (statistic --mode random) was drawn'],
@@ -78,3 +80,39 @@ test.each(ROWS)(
     else expect(said.join('; ')).toContain(expected);
   },
 );
+
+const OPEN = [
+  '*filter',
+  ':INPUT DROP [0:0]',
+  '-A INPUT -p udp -m set --match-set never src -j DROP',
+  '-A INPUT -p tcp -m set --match-set a src -j ACCEPT',
+  '-A INPUT -m set --match-set b src -j RETURN',
+  '-A INPUT -m string --string x --algo bm -j DROP',
+  '-A INPUT -m addrtype --dst-type LOCAL -m addrtype --dst-type MULTICAST',
+  '-A INPUT -j LUA --script x',
+  '-A INPUT -p tcp -j ACCEPT',
+  '-A INPUT -m set --match-set behind src -j DROP',
+  'COMMIT',
+  '',
+].join('\n');
+
+test.each<[about: string, given: object, expected: string]>([
+  ['what was given', { assume: ['set:a=yes'] }, 'set:a=yes'],
+  ['given as a kind', { assume: ['set=no', 'match', 'random=no'] }, 'set=no; match=yes'],
+  ['nothing that nobody asks', { assume: ['set:a=yes', 'set:z=yes', 'out:eth1'] }, 'set:a=yes; out:eth1=yes'],
+  [
+    'what the walk came to',
+    { lenient: true },
+    'set:a=no; set:b=no; match:string=no; local:192.0.2.1=no; target:LUA=no',
+  ],
+  [
+    'what was given, and what the walk came to beside it',
+    { lenient: true, assume: ['local=yes', 'set:b=no', 'target=no', 'set:behind=yes'] },
+    'local=yes; set:b=no; target=no; set:behind=yes; set:a=no; match:string=no',
+  ],
+])('answers that were taken for granted: %s', async (_, options, expected) => {
+  const host = await (await createEngine()).load(compileHost(parse([{ name: 'x', text: OPEN }]), options));
+  const { packet } = readJsonPacket({ text: JSON.stringify({ ...SYN, path: 'input' }), number: 1 } as never);
+  const facts = explain(host, packet, { all: false }).assumed.filter(({ key }) => key === 'assumed.fact');
+  expect(facts.map((message) => textIn(en, message)).join('; ')).toBe(expected);
+});

@@ -8,7 +8,6 @@ import { assumedOfAll } from '../report/assumptions.js';
 import { en } from '../report/lang/en.js';
 import { textIn } from '../report/lang/messages.js';
 import { worded } from '../report/render.js';
-import { say } from '../report/story.js';
 import { partly, renderSummary, withCounters } from '../report/summary.js';
 import { createEngine, type LoadedHost } from '../run/engine.js';
 import type { HostProgram } from '../run/host-program.js';
@@ -97,20 +96,19 @@ export function addClassify(program: Command, done: (code: number) => void): voi
       if (fed.read === 'none' && !stopped) return;
       const { unread } = fed;
       const partial = stopped || fed.read !== 'all' || unread > 0;
-      const assumed = assumedOfAll(host, summary);
+      const { facts, others } = assumedOfAll(host, summary);
       const text = () =>
         renderSummary(summary, host.compiled, en, {
           ...options,
           partial,
           unread,
           flows: connections === 'on' && host.tracking.on,
-          assumed,
+          assumed: others,
           colour: false,
           width: width(),
         });
       // where the result cannot be written it stands here instead
       keepForFailure(text);
-      const facts = [...program.assume, ...left.map((question) => [question, false] as const)];
       const seconds = Number(summary.seconds.toFixed(6));
       if (options.json)
         print(
@@ -118,9 +116,7 @@ export function addClassify(program: Command, done: (code: number) => void): voi
             schema: 1,
             ...summary,
             seconds,
-            assumed: [...facts.map(([fact, answer]) => say('assumed.fact', { fact, answer })), ...assumed].map(
-              worded(en),
-            ),
+            assumed: [...facts, ...others].map(worded(en)),
             ...(partial ? { partial } : {}),
           }),
         );

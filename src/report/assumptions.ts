@@ -10,12 +10,16 @@ import type { WalkEvent, WalkResult } from '../model/trace.js';
 import { Protocol } from '../net/protocol.js';
 import type { LoadedHost } from '../run/engine.js';
 import { fallbackOf } from '../run/host-conf.js';
+import { targetQuestion } from './idle.js';
 import type { Message } from './lang/messages.js';
 import { say } from './story.js';
 
 export function assumptions(host: LoadedHost, packet: Packet, result: WalkResult): Message[] {
   const { events } = result;
-  const out: Message[] = packet.assumed.map(({ field, value }) => say('assumed.field', { field, value }));
+  const fields = packet.assumed.map(({ field, value }) => say('assumed.field', { field, value }));
+  // what is left to chance is told where the walk meets it
+  const facts = factsOf(host, asked(host, events)).filter(([fact]) => fact !== question.random);
+  const out: Message[] = [...facts.map(sayFact), ...fields];
   out.push(...ofHost(host, decided(host.host, events)));
   if (events.some((event) => (event.kind === 'lost' || event.kind === 'routed') && event.guessed === true))
     out.push(say('assumed.groups', {}));
@@ -23,13 +27,45 @@ export function assumptions(host: LoadedHost, packet: Packet, result: WalkResult
   return [...out, ...policies(reached, host), ...ports(result), ...chance(events, host)];
 }
 
-/** What was taken for granted of all packets that were counted. */
-export function assumedOfAll(host: LoadedHost, summary: Summary): Message[] {
+/** What was taken for granted of all packets that were counted: answers to questions, and all else. */
+export function assumedOfAll(host: LoadedHost, summary: Summary): { facts: Message[]; others: Message[] } {
+  const facts = factsOf(host, host.compiled.questions).map(sayFact);
   const reached = summary.policies.flatMap(({ packets }, number) => (packets > 0 ? [number] : []));
   const out = [...ofHost(host, []), ...policies(reached, host)];
   if (draws(host)) out.push(say('assumed.draw', {}));
   if (host.rulesRemember) out.push(say('assumed.fresh', {}));
-  return out;
+  return { facts, others: out };
+}
+
+type Fact = readonly [name: string, answer: boolean];
+const sayFact = ([fact, answer]: Fact): Message => say('assumed.fact', { fact, answer });
+
+/** Answers that were given and settle anything here; and those that stand for all that nobody gave, to what was asked. */
+function factsOf({ from }: LoadedHost, questions: readonly string[]): Fact[] {
+  const { assume, otherwise } = from;
+  const given = [...assume].filter(([fact]) => from.asks(fact));
+  if (otherwise === undefined) return given;
+  const open = questions.filter((one) => !assume.has(one) && !assume.has(one.split(':')[0]!));
+  return [...given, ...open.map((one): Fact => [one, otherwise])];
+}
+
+/** The questions that a walk came to, in that order. */
+function asked(host: LoadedHost, events: readonly WalkEvent[]): string[] {
+  const names = events.flatMap((event) => {
+    if (event.kind === 'hit') {
+      const target = targetQuestion(host.compiled, event.rule);
+      return target === undefined ? [] : [`${target.kind}:${target.about}`];
+    }
+    if (event.kind !== 'held' && event.kind !== 'failed') return [];
+    const condition = host.compiled.conditions.get(event.address);
+    if (condition === undefined || !('test' in condition)) return [];
+    const { test } = condition;
+    if (test.kind === 'ask') return [test.question];
+    // where all addresses that are not known are taken as another host's, none is asked for
+    const unknown = test.kind === 'addrtype' && host.addressType(event.value) === undefined;
+    return unknown ? [question.local(event.value)] : [];
+  });
+  return [...new Set(names)];
 }
 
 function ofHost({ host, tracking: { on, why } }: LoadedHost, more: readonly string[]): Message[] {
