@@ -6,7 +6,7 @@ import type { Packet } from '../src/model/packet.js';
 import { parseTexts } from '../src/parse/index.js';
 import { explain } from '../src/report/explain.js';
 import { en } from '../src/report/lang/en.js';
-import { textIn } from '../src/report/lang/messages.js';
+import { type Message, textIn } from '../src/report/lang/messages.js';
 import { createEngine } from '../src/run/engine.js';
 import { compileHost } from '../src/run/host-program.js';
 import { parse } from '../src/run/host-texts.js';
@@ -115,4 +115,34 @@ test.each<[about: string, given: object, expected: string]>([
   const { packet } = readJsonPacket({ text: JSON.stringify({ ...SYN, path: 'input' }), number: 1 } as never);
   const facts = explain(host, packet, { all: false }).assumed.filter(({ key }) => key === 'assumed.fact');
   expect(facts.map((message) => textIn(en, message)).join('; ')).toBe(expected);
+});
+
+test.each([
+  [
+    'off',
+    'connections are not tracked, so that it is consulted for none',
+    'connection tracking is off, as --tracking has it',
+  ],
+  ['on', undefined, 'connection tracking is on, as --tracking has it'],
+] as const)('tracking that is switched %s', async (tracking, skipped, expected) => {
+  const rules = `${SNAT}*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n`;
+  const texts = [rules, ADDR].map((text, i) => ({ name: `${i}`, text }));
+  const host = await (await createEngine()).load(compileHost(parse(texts), { tracking }));
+  const { packet } = readJsonPacket({ text: JSON.stringify(UDP), number: 1 } as never);
+  const { assumed, walk } = explain(host, packet);
+  const say = (message: Message) => textIn(en, message);
+  expect(assumed.filter(({ key }) => key === 'assumed.tracking').map(say)).toEqual([expected]);
+  const skips = walk.map(({ message }) => message).filter(({ key }) => key === 'hook.skip');
+  expect(skips.map(say)).toEqual(
+    skipped === undefined ? [] : ['PREROUTING', 'INPUT'].map((hook) => `nat ${hook} is not consulted: ${skipped}`),
+  );
+});
+
+test.each([
+  [{ out: 'eth0' }, 'routing is not known; the interface was given: sent by eth0'],
+  [{ path: 'output' }, 'routing is not known; the way was given: sent'],
+] as const)('the way that was given: %o', async (given, expected) => {
+  const host = await (await createEngine()).load(compileHost(parse([{ name: 'x', text: DECLARED }])));
+  const { packet } = readJsonPacket({ text: JSON.stringify({ ...UDP, in: null, ...given }), number: 1 } as never);
+  expect(explain(host, packet).walk.map(({ message }) => textIn(en, message))).toContain(expected);
 });

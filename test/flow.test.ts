@@ -315,6 +315,18 @@ test('a reset right behind the SYN ends the connection', async () => {
 
 const textsOf = (nodes: readonly Node[]): string[] =>
   nodes.flatMap((one) => [one.message.key, ...textsOf(one.children)]);
+test('what was taken for granted is said once, of the packet where it decides', async () => {
+  const { flow } = await flowOf({ ...OUT, proto: 'tcp', dport: 80, flags: 'A' });
+  const said = flow.packets.map(({ assumed }) =>
+    assumed.flatMap((message) => (message.key === 'assumed.sysctls' ? [textIn(en, message)] : [])),
+  );
+  expect(said).toEqual([
+    ['ip_forward 1, rp_filter 0, accept_local 0, route_localnet 0', 'nf_conntrack_tcp_loose 1'],
+    [],
+    [],
+  ]);
+});
+
 test('later packets are told in short, unless all is asked for', async () => {
   const rules = `${NAT}*filter\n-A FORWARD -j a\n:a -\n-A a -s 192.0.2.77 -j DROP\nCOMMIT\n`;
   const { packet } = readPacket(ROWS[0]!.packet);

@@ -155,7 +155,7 @@ export interface Endpoint {
 }
 
 export type SkipReason =
-  /** no rule that is loaded needs connection tracking, so that nat is not consulted at all. */
+  /** connections are not tracked, so that nat is not consulted at all. */
   | 'tracking-off'
   | 'not-new'
   | 'invalid'

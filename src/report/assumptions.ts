@@ -70,9 +70,9 @@ function asked(host: LoadedHost, events: readonly WalkEvent[]): string[] {
 
 function ofHost({ host, tracking: { on, why } }: LoadedHost, more: readonly string[]): Message[] {
   const out: Message[] = [];
-  if (why === 'tables-unknown' || why === 'no-rule') out.push(say('assumed.tracking', { on, why }));
-  const settings = [...defaults(host), ...more];
-  if (settings.length > 0) out.push(say('assumed.sysctls', { settings: settings.join(', ') }));
+  if (why !== 'rule') out.push(say('assumed.tracking', { on, why }));
+  for (const settings of [defaults(host), [...new Set(more)]])
+    if (settings.length > 0) out.push(say('assumed.sysctls', { settings: settings.join(', ') }));
   for (const assumed of host.assumed) out.push(say(`assumed.${assumed}`, {}));
   return out;
 }

@@ -11,11 +11,16 @@ const by = (route: RouteNote | undefined) =>
     ? ''
     : ` (route ${route.destination}, table ${route.table}${route.rule === null ? '' : ` by rule ${route.rule}`})`;
 const SKIPS = {
-  'tracking-off': 'no rule that is loaded needs connection tracking, so nat is not consulted at all',
+  'tracking-off': 'connections are not tracked, so that it is consulted for none',
   'not-new': 'only the first packet of a connection consults it',
   invalid: 'the packet is INVALID, and belongs to no connection',
   untracked: 'the packet is not tracked',
   bound: 'this direction of translation is settled already',
+} as const;
+const TRACKING = {
+  asked: ', as --tracking has it',
+  'no-rule': ': no loaded rule needs it (--tracking on|off)',
+  'tables-unknown': ': rules that were not given may need it (--tracking on|off)',
 } as const;
 /** After "it depends on". */
 function open({ kind, about }: Question): string {
@@ -122,10 +127,7 @@ export const en: Language = {
     'assumed.iface': ({ iface }) => `it comes in on ${iface}, by which the way back to its source leads`,
     'assumed.back': ({ iface }) => `the answer leaves by ${iface}, on which the packet came in`,
     'assumed.own': () => 'this host sends it: the source is its own address',
-    'assumed.tracking': ({ on, why }) =>
-      why === 'no-rule'
-        ? 'connection tracking is off: no loaded rule needs it (--tracking on|off)'
-        : `connection tracking is ${on ? 'on' : 'off'}: rules that were not given may need it (--tracking on|off)`,
+    'assumed.tracking': ({ on, why }) => `connection tracking is ${on ? 'on' : 'off'}${TRACKING[why]}`,
     'assumed.sysctls': ({ settings }) => settings,
     'assumed.local-table': () => 'the local routing table is the one that the addresses make',
     'assumed.draw': () =>
@@ -159,7 +161,7 @@ export const en: Language = {
     'routed.again': ({ address, iface, gateway, route, before }) =>
       `routing, once more for what has changed: ${address} by ${iface}, ${via(gateway)}${by(route)}${before === iface ? '' : `; for the rules of OUTPUT it still leaves by ${before}`}`,
     'routed.taken': ({ way, iface }) =>
-      `routing is not known, and was given: ${{ input: 'delivered here', forward: 'forwarded', output: 'sent' }[way]}${wayOut(iface)}`,
+      `routing is not known; ${iface === '' ? 'the way' : 'the interface'} was given: ${{ input: 'delivered here', forward: 'forwarded', output: 'sent' }[way]}${wayOut(iface)}`,
     ttl: ({ before, after }) => `time to live ${before} → ${after}`,
     lost: ({ reason, answer }) => en.reasons[reason] + (answer === '' ? '' : `; the sender gets ${answer}`),
 

@@ -51,7 +51,7 @@ export interface Messages {
   'assumed.iface': { readonly iface: string };
   'assumed.back': { readonly iface: string };
   'assumed.own': Record<never, never>;
-  'assumed.tracking': { readonly on: boolean; readonly why: 'tables-unknown' | 'no-rule' };
+  'assumed.tracking': { readonly on: boolean; readonly why: 'asked' | 'no-rule' | 'tables-unknown' };
   'assumed.sysctls': { readonly settings: string };
   'assumed.local-table': Record<never, never>;
   'assumed.draw': Record<never, never>;
