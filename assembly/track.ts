@@ -11,7 +11,7 @@ import {
   PACKET_TEMPLATE,
   PROTOCOL_LEAST_SHIFT,
   PROTOCOL_PORTS,
-  PROTOCOL_TIMEOUT_SHIFT,
+  PROTOCOL_TIMEOUTS,
   Run,
   STATE_INVALID,
   STATE_NEW,
@@ -120,6 +120,6 @@ export function confirm(list: usize, size: u32): void {
       continue;
     }
     put(statuses, slot, status | CT_STATUS_CONFIRMED);
-    put(expires, slot, at(protocols, at(protos, slot)) >> PROTOCOL_TIMEOUT_SHIFT);
+    put(expires, slot, at(protocols, PROTOCOL_TIMEOUTS + at(protos, slot)));
   }
 }

@@ -15,7 +15,7 @@
  */
 
 /** Raised whenever a program made by an older compiler would mean something else, or a core would be called otherwise. */
-export const ABI_VERSION = 4;
+export const ABI_VERSION = 5;
 /** "PWLK" read as a little-endian word. */
 export const PROGRAM_MAGIC = 0x4b4c5750;
 
@@ -611,8 +611,8 @@ export const PROTOCOL_HEADER = 255;
 export const PROTOCOL_LEAST_SHIFT = 8;
 /** connections, and so their translations, are told apart by ports. */
 export const PROTOCOL_PORTS = 32768;
-/** seconds until the entry of a first packet without an answer ends. */
-export const PROTOCOL_TIMEOUT_SHIFT = 16;
+/** behind them, a word for each protocol: seconds until the entry of a first packet without an answer ends. */
+export const PROTOCOL_TIMEOUTS = 256;
 
 /** Source ports from which a translation takes one of the same class: 1 to 511, 600 to 1023, and those above. */
 export const PORTS_LOW_END = 512;

@@ -29,7 +29,7 @@ const SETTINGS = readTrackSettings(new Map());
 
 const ENDS: PacketSpec = { src: '192.168.1.5', dst: '10.20.0.9', sport: 5000, dport: 53 };
 
-const NONE: TrackVerdict = { kind: 'invalid' };
+const NONE: TrackVerdict = { kind: 'invalid', why: 'gre-payload' };
 
 /** nf_conntrack_in and confirm around the trackers, without translation. */
 class Tracking {

@@ -6,6 +6,7 @@ import type { Field } from '../abi.js';
 import type { Words } from '../net/address.js';
 import type { NumberRange } from './condition.js';
 import type { Connection } from './connection.js';
+import type { InvalidReason } from './invalid-reason.js';
 import type { PacketState } from './packet.js';
 import type { HookName, TableName } from './ruleset.js';
 
@@ -78,7 +79,7 @@ export type WalkEvent =
   | {
       readonly kind: 'tracked';
       readonly state: PacketState;
-      readonly why: string | undefined;
+      readonly why: InvalidReason | undefined;
       /** the setting that decided it, without its `net.netfilter.`. */
       readonly by?: string | undefined;
       /** the entry, as the packet leaves it, where connections are remembered; and whether it is an answer of it. */

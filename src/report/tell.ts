@@ -132,8 +132,7 @@ class Teller {
 
   private tracked(event: Of<'tracked'>): void {
     const { state, why, connection } = event;
-    const reason = why === undefined ? undefined : reasonOf(why);
-    const told = say('tracked', { state, reason, part: partOf(event) });
+    const told = say('tracked', { state, reason: why, part: partOf(event) });
     const known = connection !== undefined && isConfirmed(connection);
     this.top(told, known ? [node(say('entry', connectionNote(connection)))] : []);
   }

@@ -43,7 +43,7 @@ import type { Connections } from './connections/connections.js';
 import type { ConnectionTable } from './connections/table.js';
 import { CoreSteps } from './core-steps.js';
 import { BATCH_BYTES, fill } from './fill.js';
-import { readFirstSettings } from './first-state.js';
+import { type FirstSettings, readFirstSettings } from './first-state.js';
 import { later } from './later.js';
 import { placesOf } from './outcomes/places.js';
 import { OwnAddresses, typeOfOwn } from './own-addresses.js';
@@ -178,7 +178,7 @@ export class LoadedHost {
     this.stages.seed(from.seed);
     this.batch = new Batch(this.stages, this.reasons);
     this.steps = new CoreSteps(this.stages);
-    this.layRun(settings.loose);
+    this.layRun(settings);
     this.stages.useSets(from.sets);
     this.own = new OwnAddresses(this.routing, this.stages, assume, otherwise);
     for (const link of host.links ?? []) this.stages.interfaces.setGroup(link.name, link.group);
@@ -213,9 +213,9 @@ export class LoadedHost {
   }
 
   /** What the steps of the core need to know of the run. */
-  private layRun(loose: boolean): void {
+  private layRun(settings: FirstSettings): void {
     const { stages } = this;
-    layProtocols(stages, loose);
+    layProtocols(stages, settings);
     stages.lay(Run.BatchIfaces, new Uint32Array(FROM_HOST));
     stages.set(Run.Tracking, Number(this.tracking.on));
     stages.set(Run.Tuples, Number(this.uses.tuples));

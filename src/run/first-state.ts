@@ -3,12 +3,13 @@
  * is remembered; the trackers in src/run/connections/ say the same of the first packet of an entry.
  */
 import { PACKET_BAD_CHECKSUM, PACKET_BAD_HEADER } from '../abi.js';
+import type { InvalidReason } from '../model/invalid-reason.js';
 import { Protocol } from '../net/protocol.js';
 import { tcpFlagsFault, whyNoQuery, whyNotFirst } from './connections/beginnings.js';
 import { whyNoAssociation } from './connections/sctp-chunks.js';
 import { Segment, segmentKind } from './connections/tcp-states.js';
 import { isKnownGre } from './connections/tuples.js';
-import { readSysctl } from './host-conf.js';
+import { readSysctl, type TrackingSysctl } from './host-conf.js';
 
 export interface FirstPacket {
   readonly protocol: number;
@@ -28,20 +29,45 @@ export interface FirstPacket {
 export interface FirstState {
   readonly state: 'NEW' | 'INVALID';
   /** why it is INVALID. */
-  readonly why: string | undefined;
+  readonly why: InvalidReason | undefined;
   /** the setting without which it would be the other. */
   readonly by?: 'nf_conntrack_checksum' | 'nf_conntrack_tcp_loose';
 }
 
+export interface FirstSettings {
+  /** nf_conntrack_checksum, nf_conntrack_tcp_loose. */
+  readonly checksum: boolean;
+  readonly loose: boolean;
+  /** seconds that an entry lasts which has seen no answer, by protocol, 0 to 255. */
+  readonly timeouts: readonly number[];
+}
+
+type Timeout = readonly [name: TrackingSysctl, seconds: number];
+const UDP: Timeout = ['udp_timeout', 30];
+const OTHERS: Timeout = ['generic_timeout', 600];
+/** With what the kernel begins with. */
+const TIMEOUTS: Readonly<Record<number, Timeout>> = {
+  [Protocol.Tcp]: ['tcp_timeout_syn_sent', 120],
+  [Protocol.Udp]: UDP,
+  [Protocol.UdpLite]: UDP,
+  [Protocol.Icmp]: ['icmp_timeout', 30],
+  [Protocol.Gre]: ['gre_timeout', 30],
+  [Protocol.Sctp]: ['sctp_timeout_closed', 10],
+};
+
 /** What the host's sysctls say of first packets, or what the kernel begins with. */
-export function readFirstSettings(sysctls: ReadonlyMap<string, string>): { checksum: boolean; loose: boolean } {
-  const isOn = (name: string) => readSysctl(sysctls, `net.netfilter.nf_conntrack_${name}`) !== 0;
-  return { checksum: isOn('checksum'), loose: isOn('tcp_loose') };
+export function readFirstSettings(sysctls: ReadonlyMap<string, string>): FirstSettings {
+  const read = (name: TrackingSysctl) => readSysctl(sysctls, `net.netfilter.nf_conntrack_${name}`);
+  const timeouts = Array.from({ length: 256 }, (_, protocol) => {
+    const [name, seconds] = TIMEOUTS[protocol] ?? OTHERS;
+    return read(name) ?? seconds;
+  });
+  return { checksum: read('checksum') !== 0, loose: read('tcp_loose') !== 0, timeouts };
 }
 
 const NEW: FirstState = { state: 'NEW', why: undefined };
-const invalid = (why: string): FirstState => ({ state: 'INVALID', why });
-const unless = (why: string | undefined): FirstState => (why === undefined ? NEW : invalid(why));
+const invalid = (why: InvalidReason): FirstState => ({ state: 'INVALID', why });
+const unless = (why: InvalidReason | undefined): FirstState => (why === undefined ? NEW : invalid(why));
 
 export function firstState(packet: FirstPacket): FirstState {
   const { protocol, flags } = packet;

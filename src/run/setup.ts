@@ -5,6 +5,7 @@ import type { NumberRange } from '../model/condition.js';
 import type { HookName, TableName } from '../model/ruleset.js';
 import type { Connections } from './connections/connections.js';
 import type { CoreSteps } from './core-steps.js';
+import type { FirstSettings } from './first-state.js';
 import type { FragmentQueues } from './fragments.js';
 import type { Outcomes } from './outcomes/outcomes.js';
 import type * as Remembering from './remembering.js';
@@ -20,7 +21,7 @@ export interface TablePlace {
 }
 export type Places = Readonly<Record<TableName, Readonly<Partial<Record<HookName, TablePlace>>>>>;
 
-export interface WalkSetup {
+export interface WalkSetup extends FirstSettings {
   readonly places: Places;
   readonly compiled: Compiled;
   readonly uses: ProgramUses;
@@ -41,9 +42,6 @@ export interface WalkSetup {
   readonly now: number;
   /** what is drawn of a range, where somebody knows better. */
   readonly drawn: ((ports: NumberRange) => number | undefined) | undefined;
-  /** nf_conntrack_checksum, nf_conntrack_tcp_loose. */
-  readonly checksum: boolean;
-  readonly loose: boolean;
   /** TRACE_* level of abi.ts, where somebody is told. */
   readonly level: number;
   /** events hold the packet's bytes as it leaves. */

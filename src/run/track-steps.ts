@@ -6,7 +6,6 @@ import {
   Field,
   PROTOCOL_LEAST_SHIFT,
   PROTOCOL_PORTS,
-  PROTOCOL_TIMEOUT_SHIFT,
   Run,
   STATE_ESTABLISHED,
   STATE_INVALID,
@@ -20,7 +19,7 @@ import type { PacketState } from '../model/packet.js';
 import { Protocol } from '../net/protocol.js';
 import type { Batch } from './batch.js';
 import { hasTuplePorts, inverse, tupleOf } from './connections/tuples.js';
-import { type FirstPacket, type FirstState, firstState, leastHeader } from './first-state.js';
+import { type FirstPacket, type FirstSettings, type FirstState, firstState, leastHeader } from './first-state.js';
 import type { Selection } from './selection.js';
 import type { WalkSetup } from './setup.js';
 import type { Columns, Stages } from './stage.js';
@@ -88,7 +87,7 @@ function stateOf({ stages, checksum, loose }: WalkSetup, columns: Columns, slot:
 }
 
 /** Run.FirstStates and Run.Protocols: what the core knows of protocols. */
-export function layProtocols(stages: Stages, loose: boolean): void {
+export function layProtocols(stages: Stages, { loose, timeouts }: FirstSettings): void {
   const sound = { flags: 0, tcpFlags: 0, icmpType: 0, length: 20, transport: () => NO_BYTES, verify: false, loose };
   const bytes = Array.from({ length: 256 }, (_, value) => value);
   const of = (packet: Partial<FirstPacket> & { protocol: number }) => STATES[firstState({ ...sound, ...packet }).state];
@@ -96,16 +95,15 @@ export function layProtocols(stages: Stages, loose: boolean): void {
     ...bytes.map((tcpFlags) => of({ protocol: Protocol.Tcp, tcpFlags })),
     ...bytes.map((icmpType) => of({ protocol: Protocol.Icmp, icmpType })),
   ]);
-  stages.lay(
-    Run.Protocols,
-    bytes.map(
+  stages.lay(Run.Protocols, [
+    ...bytes.map(
       (protocol) =>
         HEADER_BYTES[protocol]! |
         (leastHeader(protocol) << PROTOCOL_LEAST_SHIFT) |
-        (hasTuplePorts(protocol) ? PROTOCOL_PORTS : 0) |
-        (firstTimeout(protocol) << PROTOCOL_TIMEOUT_SHIFT),
+        (hasTuplePorts(protocol) ? PROTOCOL_PORTS : 0),
     ),
-  );
+    ...timeouts,
+  ]);
 }
 const NO_BYTES = new Uint8Array(0);
 
@@ -149,11 +147,11 @@ export function confirm(setup: WalkSetup, batch: Batch, selection: Selection): v
 }
 
 function confirmOne(setup: WalkSetup, slot: number): boolean {
-  const { stages, connections, remembering } = setup;
+  const { stages, connections, remembering, timeouts } = setup;
   if (connections !== undefined && stages.field(slot, Beside.Entry) !== 0)
     return remembering!.confirmEntry(setup, connections, slot);
   stages.setField(slot, Field.CtStatus, stages.field(slot, Field.CtStatus) | CT_STATUS_CONFIRMED);
-  stages.setField(slot, Field.CtExpire, firstTimeout(stages.field(slot, Field.Proto)));
+  stages.setField(slot, Field.CtExpire, timeouts[stages.field(slot, Field.Proto)]!);
   return true;
 }
 
@@ -165,21 +163,4 @@ function tellConfirmed({ stages, connections, now }: WalkSetup, batch: Batch, sl
     kind: 'confirmed',
     ...(known && { connection: connections.describe(entry, now) }),
   });
-}
-
-/** The kernel's defaults, in seconds, for an entry that has seen no reply. */
-function firstTimeout(protocol: number): number {
-  switch (protocol) {
-    case Protocol.Tcp:
-      return 120;
-    case Protocol.Udp:
-    case Protocol.UdpLite:
-    case Protocol.Icmp:
-    case Protocol.Gre:
-      return 30;
-    case Protocol.Sctp:
-      return 3;
-    default:
-      return 600;
-  }
 }

@@ -2,6 +2,7 @@
  * Which TCP segments and ICMP messages begin a connection: tcp_valid_flags and tcp_new of
  * net/netfilter/nf_conntrack_proto_tcp.c, valid_new of net/netfilter/nf_conntrack_proto_icmp.c.
  */
+import type { InvalidReason } from '../../model/invalid-reason.js';
 import { ACK, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../../net/tcp-flags.js';
 import { Segment } from './tcp-states.js';
 
@@ -19,18 +20,18 @@ const SOUND_FLAGS: readonly number[] = [
 ];
 
 /** undefined: such flags may stand together. */
-export const tcpFlagsFault = (flags: number): string | undefined =>
+export const tcpFlagsFault = (flags: number): InvalidReason | undefined =>
   SOUND_FLAGS.includes(flags & ~(PSH | ECE | CWR)) ? undefined : 'tcp-flags';
 
 /** By Segment: why such a one begins no entry. */
-const NO_BEGINNING: Readonly<Record<number, string>> = {
+const NO_BEGINNING: Readonly<Record<number, InvalidReason>> = {
   [Segment.SynAck]: 'tcp-syn-ack',
   [Segment.Fin]: 'tcp-fin',
   [Segment.Rst]: 'tcp-rst',
   [Segment.None]: 'tcp-flags',
 };
 /** Why a Segment with sound flags begins no entry; undefined: it does. */
-export const whyNotFirst = (segment: number, loose: boolean): string | undefined =>
+export const whyNotFirst = (segment: number, loose: boolean): InvalidReason | undefined =>
   segment === Segment.Ack && !loose ? 'tcp-not-syn' : NO_BEGINNING[segment];
 
 const QUERIES: readonly number[] = [8, 13, 15, 17];
@@ -40,7 +41,7 @@ const ERRORS: readonly number[] = [3, 4, 5, 11, 12];
 export const isIcmpError = (type: number): boolean => ERRORS.includes(type);
 
 /** Why a message of such a type begins no connection (valid_new); undefined: it does. */
-export function whyNoQuery(type: number): string | undefined {
+export function whyNoQuery(type: number): InvalidReason | undefined {
   if (QUERIES.includes(type)) return undefined;
   return isIcmpError(type) ? 'icmp-error' : 'icmp-not-a-query';
 }

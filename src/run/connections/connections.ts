@@ -11,6 +11,7 @@ import {
   PACKET_BAD_CHECKSUM,
 } from '../../abi.js';
 import type { Connection } from '../../model/connection.js';
+import type { InvalidReason } from '../../model/invalid-reason.js';
 import { Protocol } from '../../net/protocol.js';
 import { isIcmpError } from './beginnings.js';
 import { addEntry, describeEntry } from './describe.js';
@@ -37,9 +38,10 @@ export interface Arrival extends TrackedPacket {
 
 /** Which connection a packet is of, and how. */
 export type Arrived =
+  | { readonly kind: 'drop'; readonly why: 'table-full' }
   | {
-      readonly kind: 'invalid' | 'drop';
-      readonly why: string;
+      readonly kind: 'invalid';
+      readonly why: InvalidReason;
       /** the setting without which it would not be, without its `net.netfilter.`. */
       readonly by?: string | undefined;
     }
@@ -131,7 +133,7 @@ export class Connections {
       (assured ? CT_STATUS_ASSURED : 0) | (kind === 'invalid' || direction === ORIGINAL ? 0 : CT_STATUS_SEEN_REPLY);
     table.setStatus(entry, status | more);
     if (kind === 'repeat') return { kind };
-    if (kind === 'invalid') return { kind, why: why ?? 'bad-header', by };
+    if (kind === 'invalid') return { kind, why, by };
     const gone = kind === 'kill' && confirmed;
     if (gone) table.remove(entry);
     return { kind: 'known', entry, direction, related: false, gone, by };

@@ -1,4 +1,5 @@
 /** What the trackers of protocols are asked of a packet, and what they answer. */
+import type { InvalidReason } from '../../model/invalid-reason.js';
 import type { TrackSettings } from './settings.js';
 import type { ConnectionTable } from './table.js';
 
@@ -25,19 +26,22 @@ export interface TrackQuestion {
 
 /**
  * `invalid`: the packet belongs to no connection. `repeat`: the entry is to be forgotten, and the packet looked up again;
- * `kill`: it is to be forgotten, and the packet goes on with it. What an invalid packet has changed of its entry stays
- * changed, `seconds` and `assured` too.
+ * `kill`: it is to be forgotten, and the packet goes on with it.
  */
-export interface TrackVerdict {
-  readonly kind: 'accept' | 'invalid' | 'repeat' | 'kill';
+export type TrackVerdict = Outcome &
+  (
+    | { readonly kind: 'accept' | 'repeat' | 'kill'; readonly why?: undefined }
+    | { readonly kind: 'invalid'; readonly why: InvalidReason }
+  );
+
+/** What a packet has changed of its entry stays changed, be it invalid. */
+interface Outcome {
   /** The entry's time from now on; undefined: it stays. */
   readonly seconds?: number | undefined;
   /** true: from now on the entry is assured. */
   readonly assured?: boolean | undefined;
-  /** Of `invalid`: a reason of src/report/lang/reasons.ts. */
-  readonly why?: string | undefined;
   /** The setting that decided it, without its `net.netfilter.`. */
   readonly by?: 'nf_conntrack_checksum' | 'nf_conntrack_tcp_loose' | undefined;
 }
 
-export const invalid = (why: string): TrackVerdict => ({ kind: 'invalid', why });
+export const invalid = (why: InvalidReason): TrackVerdict => ({ kind: 'invalid', why });

@@ -1,6 +1,7 @@
 /** The chunks of an SCTP packet, and whether they begin an association: net/netfilter/nf_conntrack_proto_sctp.c. */
 
 /** Types of chunks: RFC 9260, section 3.2. */
+import type { InvalidReason } from '../../model/invalid-reason.js';
 export enum Chunk {
   Data = 0,
   Init = 1,
@@ -65,7 +66,7 @@ export const areBeginning = (chunks: readonly ChunkHeader[]): boolean =>
   chunks.every(({ type }) => BEGINNING.includes(type));
 
 /** Why a packet begins no association; undefined: it does. What trackSctp says of the first packet of an entry. */
-export function whyNoAssociation(packet: Uint8Array): string | undefined {
+export function whyNoAssociation(packet: Uint8Array): InvalidReason | undefined {
   const chunks = readChunks(packet);
   if (chunks === undefined) return 'sctp-chunks';
   if (!areBeginning(chunks)) return 'sctp-chunk';

@@ -1,5 +1,6 @@
 /** What connection tracking makes of an SCTP packet: nf_conntrack_sctp_packet of net/netfilter/nf_conntrack_proto_sctp.c. */
 import { CT_STATUS_CONFIRMED } from '../../abi.js';
+import type { InvalidReason } from '../../model/invalid-reason.js';
 import { type ProtocolParts, SctpByte, SctpFlag, SctpWord } from './protocol-parts.js';
 import { invalid, type TrackVerdict } from './question.js';
 import { areBeginning, Chunk, type ChunkHeader, readChunks } from './sctp-chunks.js';
@@ -111,7 +112,7 @@ export function trackSctp({ parts, entry, direction, status, transport, timeouts
 }
 
 /** sctp_new; undefined: it begins an association. Which tags it has is taken with its chunks. */
-function begin(association: Association, chunks: readonly ChunkHeader[]): string | undefined {
+function begin(association: Association, chunks: readonly ChunkHeader[]): InvalidReason | undefined {
   if (!areBeginning(chunks)) return 'sctp-chunk';
   // it wants a SHUTDOWN COMPLETE with its own tag
   if (chunks.some(({ type }) => type === Chunk.ShutdownAck)) association.setTag(REPLY, association.tag);

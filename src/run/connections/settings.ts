@@ -1,4 +1,5 @@
 /** What the host's sysctls say of connection tracking. */
+import { Protocol } from '../../net/protocol.js';
 import { readFirstSettings } from '../first-state.js';
 import { readSysctl, type TrackingSysctl } from '../host-conf.js';
 
@@ -36,7 +37,7 @@ export interface TrackSettings {
  * was not given, any number; `buckets` is that of 4 GiB or more.
  */
 export function readTrackSettings(sysctls: ReadonlyMap<string, string>): TrackSettings {
-  const { checksum, loose } = readFirstSettings(sysctls);
+  const { checksum, loose, timeouts } = readFirstSettings(sysctls);
   const read = (name: TrackingSysctl, fallback: number) =>
     readSysctl(sysctls, `net.netfilter.nf_conntrack_${name}`) ?? fallback;
   return {
@@ -51,7 +52,7 @@ export function readTrackSettings(sysctls: ReadonlyMap<string, string>): TrackSe
       maxRetransmitted: read('tcp_max_retrans', 3),
       timeouts: [
         0,
-        read('tcp_timeout_syn_sent', 120),
+        timeouts[Protocol.Tcp]!,
         read('tcp_timeout_syn_recv', 60),
         read('tcp_timeout_established', 432000),
         read('tcp_timeout_fin_wait', 120),
@@ -65,15 +66,15 @@ export function readTrackSettings(sysctls: ReadonlyMap<string, string>): TrackSe
       retransmittedTimeout: read('tcp_timeout_max_retrans', 300),
       unacknowledgedTimeout: read('tcp_timeout_unacknowledged', 300),
     },
-    udp: read('udp_timeout', 30),
+    udp: timeouts[Protocol.Udp]!,
     udpStream: read('udp_timeout_stream', 120),
-    icmp: read('icmp_timeout', 30),
-    gre: read('gre_timeout', 30),
+    icmp: timeouts[Protocol.Icmp]!,
+    gre: timeouts[Protocol.Gre]!,
     greStream: read('gre_timeout_stream', 180),
     sctp: [
       // nor has what is in no state yet
       10,
-      read('sctp_timeout_closed', 10),
+      timeouts[Protocol.Sctp]!,
       read('sctp_timeout_cookie_wait', 3),
       read('sctp_timeout_cookie_echoed', 3),
       read('sctp_timeout_established', 210),
@@ -82,6 +83,7 @@ export function readTrackSettings(sysctls: ReadonlyMap<string, string>): TrackSe
       read('sctp_timeout_shutdown_ack_sent', 3),
       read('sctp_timeout_heartbeat_sent', 30),
     ],
-    generic: read('generic_timeout', 600),
+    // of all that have no tracker
+    generic: timeouts[0]!,
   };
 }

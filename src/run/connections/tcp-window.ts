@@ -8,7 +8,7 @@ import { type ProtocolParts, TcpByte, TcpFlag, TcpWord } from './protocol-parts.
 import { agreedOptions, isAfter, selectiveAck, type TcpSegment } from './tcp-segment.js';
 import { Segment, TcpState } from './tcp-states.js';
 
-/** That it is beyond the window, or acknowledges what nobody has sent: reasons of src/report/lang/reasons.ts. */
+/** That it is beyond the window, or acknowledges what nobody has sent. */
 type WindowFault = 'tcp-beyond-window' | 'tcp-ack-unseen';
 export type WindowVerdict = 'accept' | 'ignore' | WindowFault;
 

@@ -3,6 +3,7 @@
  * net/netfilter/nf_conntrack_proto_tcp.c.
  */
 import { CT_STATUS_ASSURED, CT_STATUS_CONFIRMED, CT_STATUS_FIXED_TIMEOUT, CT_STATUS_SEEN_REPLY } from '../../abi.js';
+import type { InvalidReason } from '../../model/invalid-reason.js';
 import { whyNotFirst } from './beginnings.js';
 import { type ProtocolParts, TcpByte, TcpFlag, TcpWord } from './protocol-parts.js';
 import { invalid, type TrackVerdict } from './question.js';
@@ -19,7 +20,7 @@ export function beginTcp(
   entry: number,
   segment: TcpSegment,
   { loose }: TcpSettings,
-): string | undefined {
+): InvalidReason | undefined {
   const why = whyNotFirst(segment.kind, loose);
   if (why !== undefined) return why;
   const state = stateAfter(0, segment.kind, TcpState.None);
@@ -204,7 +205,7 @@ function reset({ parts, entry, direction, segment, status, settings }: TcpQuesti
 /** nf_tcp_handle_invalid: what may be the end of a connection that the entry is out of step with shortens its time. */
 function outOfWindow(
   { parts, entry, direction, segment, status, left, settings }: TcpQuestion,
-  why: string,
+  why: InvalidReason,
 ): TrackVerdict {
   const ends = (kind: number) => kind === Segment.Rst || kind === Segment.Fin;
   const renewed = (status & (CT_STATUS_ASSURED | CT_STATUS_FIXED_TIMEOUT)) === CT_STATUS_ASSURED;

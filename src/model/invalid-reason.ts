@@ -1,0 +1,22 @@
+/** Why connection tracking says that a packet is INVALID: it belongs to no connection, and begins none. */
+export type InvalidReason =
+  | 'bad-header'
+  | 'short-header'
+  | 'bad-checksum'
+  | 'tcp-flags'
+  | 'tcp-rst'
+  | 'tcp-syn-ack'
+  | 'tcp-fin'
+  | 'tcp-not-syn'
+  | 'tcp-state'
+  | 'tcp-beyond-window'
+  | 'tcp-ack-unseen'
+  | 'tcp-rst-before'
+  | 'icmp-error'
+  | 'icmp-error-astray'
+  | 'icmp-not-a-query'
+  | 'sctp-chunk'
+  | 'sctp-chunks'
+  | 'sctp-tag'
+  | 'sctp-state'
+  | 'gre-payload';
