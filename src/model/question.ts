@@ -6,7 +6,18 @@ import { formatIpv4, parseIpv4 } from '../net/address.js';
 
 /** A name taken apart: of `set:NAME` kind and what it is about. */
 export interface Question {
-  readonly kind: 'set' | 'counters' | 'local' | 'match' | 'target' | 'chain' | 'out' | 'rule' | 'joined' | 'random';
+  readonly kind:
+    | 'set'
+    | 'counters'
+    | 'local'
+    | 'match'
+    | 'target'
+    | 'chain'
+    | 'out'
+    | 'rule'
+    | 'joined'
+    | 'way'
+    | 'random';
   readonly about: string;
 }
 
@@ -21,6 +32,7 @@ const KINDS: Readonly<Record<Question['kind'], readonly string[]>> = {
   out: ['INTERFACE'],
   rule: ['CHAIN:LINE'],
   joined: ['GROUP'],
+  way: ['INTERFACE', 'INTERFACE via GATEWAY'],
   random: [],
 };
 
@@ -56,6 +68,8 @@ export const question = {
   local: (address: number) => `local:${formatIpv4(address)}`,
   /** whether this host is a member of a multicast group, on whatever link. */
   joined: (group: number) => `joined:${formatIpv4(group)}`,
+  /** whether the packet takes one of several hops of a route. */
+  way: (name: string) => `way:${name}`,
   /** whether what is left to chance matches; nothing asks it, but who assumes it has no draws. */
   random: 'random',
 };
@@ -76,7 +90,7 @@ const addressBehind = (kind: Question['kind'], name: string): number | undefined
 
 /** A question that routing asks, where no rule does; undefined: the name of a reason. */
 export const routingQuestion = (why: string): Question | undefined =>
-  why.startsWith('joined:') ? readQuestion(why) : undefined;
+  /^(joined|way):/.test(why) ? readQuestion(why) : undefined;
 
 /** The address of `local:ADDRESS`; undefined: another question. */
 export const addressIn = (name: string): number | undefined => addressBehind('local', name);
@@ -84,3 +98,5 @@ export const addressIn = (name: string): number | undefined => addressBehind('lo
 export const groupIn = (name: string): number | undefined => addressBehind('joined', name);
 /** The interface of `out:NAME`; undefined: another question, or one about many names. */
 export const interfaceIn = (name: string): string | undefined => /^out:(.*[^+])$/.exec(name)?.[1];
+/** The hop of `way:NAME`. */
+export const wayIn = (name: string): string | undefined => /^way:(.+)$/.exec(name)?.[1];

@@ -132,6 +132,8 @@ export type WalkEvent =
       readonly guessed?: true | undefined;
       /** a rule asks for a translation, to an address of this interface, which is not to be had. */
       readonly lacks?: string;
+      /** the hops of the route by which it may go, where nothing tells which it takes. */
+      readonly ways?: readonly string[];
     }
   | { readonly kind: 'ttl'; readonly before: number; readonly after: number }
   /** the entry, where connections are remembered. */

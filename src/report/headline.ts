@@ -7,7 +7,7 @@ import type { LoadedHost } from '../run/engine.js';
 import { type Columns, endText, leavesText, packetText } from './fields.js';
 import type { Message, Outcome } from './lang/messages.js';
 import { reasonOf } from './lang/reasons.js';
-import { questionOf, type Walked } from './past-questions.js';
+import { type Open, questionOf, type Walked } from './past-questions.js';
 import { say } from './story.js';
 
 /** `left`: the packet's columns as it ended. */
@@ -35,9 +35,11 @@ export function headline({ result, open }: Walked, host: LoadedHost, left: Colum
   const lost = result.events.findLast((event) => event.kind === 'lost');
   if (open !== undefined) {
     const { question, yes, no } = open;
-    lines.push(say('by.question', { question, get: howToGet(question), fact: by.why! }));
     const proto = result.start[Field.Proto]!;
-    lines.push(say('by.either', { yes: outcomeOf(yes, proto), no: outcomeOf(no, proto), alike: alike(yes, no) }));
+    lines.push(say('by.question', { question, get: howToGet(question), fact: by.why! }));
+    const ways = walksByWay(open).map((end, way) => ({ way: lost!.ways![way]!, ...outcomeOf(end, proto) }));
+    if (ways.length > 0) lines.push(say('by.ways', { ways }));
+    else lines.push(say('by.either', { yes: outcomeOf(yes, proto), no: outcomeOf(no, proto), alike: alike(yes, no) }));
   } else if (by.why === 'host:addresses' && lost?.lacks !== undefined) {
     lines.push(say('by.address', { iface: lost.lacks }));
   } else if (by.why !== undefined) {
@@ -76,6 +78,13 @@ function ruleWords({ rules }: Compiled, id: number) {
   return { table, chain, rule: number, place: `${rule.file}:${rule.line}` };
 }
 
+/** The walks by each of several ways, in their order, where the question is which of them the packet takes. */
+function walksByWay({ question, yes, no, further }: Open): WalkResult[] {
+  if (question.kind !== 'way') return [];
+  const others = further === undefined ? [] : walksByWay(further);
+  return [yes, ...(others.length > 0 ? others : [no])];
+}
+
 const outcomeOf = ({ fate, by, out }: WalkResult, proto: number): Outcome => ({
   fate,
   next: questionOf({ fate, by }) ?? null,
@@ -89,6 +98,7 @@ export function howToGet({ kind, about }: Question): string {
   if (kind === 'set' || kind === 'counters') return `ipset list ${about}`;
   if (kind === 'local') return 'ip -4 addr';
   if (kind === 'joined') return 'ip -4 maddr';
+  if (kind === 'way') return 'ip -4 route get DESTINATION from SOURCE iif LINK';
   // evaluated where there are routes
   if (kind === 'out' || (kind === 'match' && about === 'rpfilter')) return 'ip -4 route show table all';
   return kind === 'chain' ? 'iptables-save' : '';

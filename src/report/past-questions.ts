@@ -25,6 +25,8 @@ export interface Open {
   readonly question: Question;
   readonly yes: WalkResult;
   readonly no: WalkResult;
+  /** what the walk with `no` ends at. */
+  readonly further: Open | undefined;
 }
 
 export function walkPast(host: LoadedHost, packet: Packet, most = MOST): Walked {
@@ -34,7 +36,8 @@ export function walkPast(host: LoadedHost, packet: Packet, most = MOST): Walked 
   const why = result.by.why!;
   const [yes, no] = answersTo(why, host, () => walkPast(host, packet, most - 1));
   const settled = most > 0 && result.by.kind === 'rule' && essence(yes.result) === essence(no.result);
-  if (!settled) return { result, past: [], answers: [], open: { question, yes: yes.result, no: no.result } };
+  if (!settled)
+    return { result, past: [], answers: [], open: { question, yes: yes.result, no: no.result, further: no.open } };
   // the one that shows which other condition fails
   const answer = !failsAt(why, yes.result, host.compiled);
   const found = answer ? yes : no;

@@ -21,7 +21,7 @@ export interface Lost {
 }
 
 /** What its event says beside. */
-export type LostMore = Pick<Extract<WalkEvent, { kind: 'lost' }>, 'answer' | 'guessed' | 'lacks'>;
+export type LostMore = Pick<Extract<WalkEvent, { kind: 'lost' }>, 'answer' | 'guessed' | 'lacks' | 'ways'>;
 
 /** Columns that are 0 of a packet that begins, unless fill.ts says otherwise. */
 const CLEARED = [

@@ -5,7 +5,7 @@ import { PacketwalkError } from '../errors.js';
 import type { Connection } from '../model/connection.js';
 import type { Finding } from '../model/finding.js';
 import type { Host } from '../model/host.js';
-import { addressIn, groupIn, interfaceIn, question } from '../model/question.js';
+import { addressIn, groupIn, interfaceIn, question, wayIn } from '../model/question.js';
 import type { Table } from '../model/ruleset.js';
 import { type Dimension, dimensionsOf, type SetDef } from '../model/set.js';
 import type { Family } from '../net/address.js';
@@ -123,7 +123,11 @@ export class CompiledHost {
     if (this.members.used.has(fact)) return true;
     if (addressIn(fact) !== undefined || fact === 'local') return !this.routing.knowsOwn;
     if (groupIn(fact) !== undefined || fact === 'joined') return true;
-    if (interfaceIn(fact) !== undefined) return !this.routing.knowsWays;
+    const several = (this.host.routes ?? []).flatMap(({ hops }) => (hops.length > 1 ? hops : []));
+    const way = wayIn(fact);
+    if (way !== undefined || fact === 'way')
+      return several.some(({ link }) => way === undefined || way.split(' ')[0] === link);
+    if (interfaceIn(fact) !== undefined) return several.length > 0 || !this.routing.knowsWays;
     return questions.some((question) => question === fact || question.split(':')[0] === fact);
   }
 

@@ -1,6 +1,7 @@
 /** What routing decides about a packet, and the reasons that it gives: stable, for programs. */
+import type { Hop } from '../model/host.js';
 import type { RouteUse } from '../model/trace.js';
-import { sameWords, type Words } from '../net/address.js';
+import { formatAddress, sameWords, type Words } from '../net/address.js';
 import type { Found, RouteError, Unknown } from './fib.js';
 
 export type DropReason =
@@ -44,10 +45,17 @@ export interface Drop {
   /** a group that no text tells the host to be in. */
   readonly guessed?: true;
 }
+/** One of the hops of a route: its name among them, for people, and the link that it leads by. */
+export interface OneWay<T> {
+  readonly name: string;
+  readonly link: string;
+  readonly weight: number;
+  readonly decision: T;
+}
 /** More than one way; which one a flow takes depends on a hash that is seeded at boot. */
 export interface Multipath<T> {
   readonly kind: 'multipath';
-  readonly ways: readonly { readonly weight: number; readonly decision: T }[];
+  readonly ways: readonly OneWay<T>[];
 }
 export type InputDecision = Local | Forward | Drop | Unknown | Multipath<Forward | Drop>;
 
@@ -81,13 +89,28 @@ export function useOf({ route, rule }: Found): RouteUse {
   return rule === undefined ? { address, prefix, table } : { address, prefix, table, rule: rule.priority };
 }
 
-/** One decision where all ways come to the same. */
-export function oneOrMany<T>(
-  ways: readonly { weight: number; decision: T }[],
+/** What each hop comes to; one decision where all come to the same. */
+export function decideByHops<T extends { readonly kind: string }>(
+  hops: readonly Hop[],
+  decide: (hop: Hop) => T | Unknown,
   same: (a: T, b: T) => boolean,
-): T | Multipath<T> {
+): T | Multipath<T> | Unknown {
+  const ways: OneWay<T>[] = [];
+  for (const hop of hops) {
+    const decision = decide(hop);
+    if (isUnknown(decision)) return decision;
+    ways.push({ name: nameOf(hop, hops), link: hop.link!, weight: hop.weight, decision });
+  }
   const first = ways[0]!.decision;
   return ways.every((way) => same(way.decision, first)) ? first : { kind: 'multipath', ways };
+}
+
+const isUnknown = (decision: { readonly kind: string }): decision is Unknown => decision.kind === 'unknown';
+
+/** Its link, where no other hop has the same. */
+function nameOf({ link, gateway }: Hop, hops: readonly Hop[]): string {
+  const alone = hops.filter((other) => other.link === link).length === 1;
+  return alone || gateway === undefined ? link! : `${link} via ${formatAddress(gateway)}`;
 }
 
 export const sameGateway = (a: Words | undefined, b: Words | undefined): boolean =>

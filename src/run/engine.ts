@@ -205,6 +205,7 @@ export class LoadedHost {
       bytes: false,
       isLocal: (address) => this.own.isLocal(address),
       outAssumed: () => this.assumed.out,
+      takes: (way) => this.assumed.takes(way),
       picked: this.steps.newSelection(),
     };
     this.forgetFragments();

@@ -6,10 +6,10 @@ import type { Hop } from '../model/host.js';
 import {
   type Drop,
   type DropReason,
+  decideByHops,
   type Forward,
   type IcmpAnswer,
   type InputDecision,
-  oneOrMany,
   sameGateway,
   useOf,
 } from './decision.js';
@@ -84,15 +84,8 @@ function broadcastInput(host: RoutingHost, packet: ForwardedPacket): InputDecisi
   return faultDecision(fault) ?? { kind: 'local', how: 'broadcast' };
 }
 
-function forward(host: RoutingHost, packet: ForwardedPacket, found: Found): InputDecision {
-  const ways: { weight: number; decision: Forward | Drop }[] = [];
-  for (const hop of found.hops) {
-    const decision = forwardBy(host, packet, found, hop);
-    if (decision.kind === 'unknown') return decision;
-    ways.push({ weight: hop.weight, decision });
-  }
-  return oneOrMany(ways, sameDecision);
-}
+const forward = (host: RoutingHost, packet: ForwardedPacket, found: Found): InputDecision =>
+  decideByHops(found.hops, (hop) => forwardBy(host, packet, found, hop), sameDecision);
 
 /** __mkroute_input, then ip_forward as far as its hook. */
 function forwardBy(host: RoutingHost, packet: ForwardedPacket, found: Found, hop: Hop): Forward | Drop | Unknown {

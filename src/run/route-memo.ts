@@ -24,6 +24,15 @@ export interface Way {
   readonly oif: number;
   /** Routing.masqueradeAddress, for a packet that leaves. */
   readonly masquerade: Words | Unknown | undefined;
+  /** of a decision that leaves more than one open. */
+  readonly among?: readonly Choice[];
+}
+
+/** One of several ways: its name among them, and its numbers as a way and as an interface. */
+export interface Choice {
+  readonly name: string;
+  readonly way: number;
+  readonly oif: number;
 }
 
 /** A host whose addresses fall into very many kinds is not remembered whole. */
@@ -152,15 +161,29 @@ export class RouteMemo {
 
   /** The number of a decision's way. */
   #way(decision: InputDecision | OutputDecision, columns: Columns, slot: number): number {
+    if (decision.kind === 'multipath') return this.#choices(decision, columns, slot);
     const leaves: Send | Forward | undefined =
       decision.kind === 'send' || decision.kind === 'forward' ? decision : undefined;
     const nextHop = leaves?.gateway ?? [columns[Field.Dst]![slot]!];
     const masquerade = leaves && this.routing.masqueradeAddress(leaves.oif, nextHop);
-    const text = textOf(decision, masquerade);
+    const oif = leaves === undefined ? 0 : this.interfaces.number(leaves.oif);
+    return this.#number(textOf(decision, masquerade), { decision, oif, masquerade });
+  }
+
+  #choices(decision: Extract<InputDecision | OutputDecision, { kind: 'multipath' }>, columns: Columns, slot: number) {
+    const among: Choice[] = decision.ways.map(({ name, link, decision }) => ({
+      name,
+      way: this.#way(decision, columns, slot),
+      oif: this.interfaces.number(link),
+    }));
+    return this.#number(JSON.stringify(among), { decision, oif: 0, masquerade: undefined, among });
+  }
+
+  /** `text`: all that the way is. */
+  #number(text: string, way: Way): number {
     const old = this.#numbers.get(text);
     if (old !== undefined) return old;
-    const oif = leaves === undefined ? 0 : this.interfaces.number(leaves.oif);
-    const number = this.#ways.push({ decision, oif, masquerade });
+    const number = this.#ways.push(way);
     this.#numbers.set(text, number);
     return number;
   }

@@ -1,7 +1,7 @@
 /** The way of a packet that this host sends (ip_route_output_key_hash_rcu of net/ipv4/route.c). */
 import type { Hop } from '../model/host.js';
 import { sameWords, type Words } from '../net/address.js';
-import { type OutputDecision, oneOrMany, type Send, type SendError, sameGateway, useOf } from './decision.js';
+import { decideByHops, type OutputDecision, type Send, type SendError, sameGateway, useOf } from './decision.js';
 import type { Found, Unknown } from './fib.js';
 import { SCOPE_HOST, SCOPE_LINK, SCOPE_UNIVERSE } from './host-addresses.js';
 import { isLimitedBroadcast, isLocalMulticast, isLoopback, isMulticast, isZero } from './ipv4-kinds.js';
@@ -61,14 +61,11 @@ export function routeOutput(host: RoutingHost, packet: SentPacket): OutputDecisi
     return send(host, dst, src ?? host.select(oif, undefined, SCOPE_LINK), oif);
   }
   if (found.route.type === 'local') return sendLocal(host, dst, src ?? found.route.source ?? dst, found);
-  const ways: { weight: number; decision: Send | SendError }[] = [];
-  for (const hop of waysOut(host, found, oif, src)) {
+  const sendBy = (hop: Hop) => {
     const source = src ?? found.route.source ?? host.hopSource(found.route, hop);
-    const decision = send(host, dst, source, hop.link!, found, hop);
-    if (decision.kind === 'unknown') return decision;
-    ways.push({ weight: hop.weight, decision });
-  }
-  return oneOrMany(ways, sameDecision);
+    return send(host, dst, source, hop.link!, found, hop);
+  };
+  return decideByHops(waysOut(host, found, oif, src), sendBy, sameDecision);
 }
 
 /** fib_select_path: a bound socket takes the first way; else the hash draws, among those whose source fits if any does. */

@@ -7,7 +7,6 @@ import type { Batch, LostMore } from './batch.js';
 import type { Drop, InputDecision, Send } from './decision.js';
 import type { Unknown } from './fib.js';
 import { faultOfOptions, remainderOf, roomInRoute } from './ip-options.js';
-import type { Way } from './route-memo.js';
 import type { Selection } from './selection.js';
 import type { WalkSetup } from './setup.js';
 import type { Stages } from './stage.js';
@@ -95,8 +94,7 @@ function decideInput(setup: WalkSetup, batch: Batch, slot: number): 'input' | 'f
       return undefined;
     }
     case 'multipath':
-      batch.lose(slot, 'routing', 'multipath', 'unknown');
-      return undefined;
+      return choose(setup, batch, slot) ? decideInput(setup, batch, slot) : undefined;
     case 'unknown':
       return takeGiven(setup, batch, slot, decision);
     default:
@@ -145,6 +143,24 @@ function outGiven(setup: WalkSetup, slot: number): number {
 const nameOrNone = (stages: Stages, number: number): string | undefined =>
   number === 0 ? undefined : stages.interfaces.name(number);
 
+/**
+ * Of several ways the packet takes the one that it is said to leave by, or that was assumed; false: more than one is left,
+ * and whether it takes the first of these is an open question.
+ */
+function choose(setup: WalkSetup, batch: Batch, slot: number): boolean {
+  const { stages, ways } = setup;
+  const all = ways.wayOf(stages.field(slot, Beside.Way))!.among!;
+  const out = outGiven(setup, slot);
+  const given = all.filter(({ oif }) => oif === out);
+  const named = given.length > 0 ? given : all;
+  const left = named.filter(({ name }) => setup.takes(name) !== false);
+  const one = named.find(({ name }) => setup.takes(name)) ?? (left.length > 1 ? undefined : (left[0] ?? named.at(-1)!));
+  if (one === undefined)
+    batch.lose(slot, 'routing', question.way(left[0]!.name), 'unknown', { ways: left.map(({ name }) => name) });
+  else stages.setField(slot, Beside.Way, one.way);
+  return one !== undefined;
+}
+
 /** What is not known of the host stands in the way. */
 function open({ stages }: WalkSetup, batch: Batch, slot: number, { fact }: Unknown): void {
   const group = stages.field(slot, Field.Dst);
@@ -163,7 +179,7 @@ function routeSent(setup: WalkSetup, batch: Batch, slot: number): void {
   const { stages } = setup;
   const way = setup.ways.wayOf(stages.field(slot, Beside.Way))!;
   if (way.decision.kind !== 'unknown') {
-    const sent = takeRoute(setup, batch, slot, way, false);
+    const sent = takeRoute(setup, batch, slot, false);
     if (sent !== undefined && stages.field(slot, Field.Src) === 0) chooseSource(stages, slot, sent.source[0]!);
     return;
   }
@@ -190,13 +206,9 @@ function chooseSource(stages: Stages, slot: number, source: number): void {
 }
 
 /** undefined: the packet's way has ended. A packet that is looked at once more is no longer measured. */
-function takeRoute(
-  { stages }: WalkSetup,
-  batch: Batch,
-  slot: number,
-  { decision, oif }: Way,
-  again: boolean,
-): Send | undefined {
+function takeRoute(setup: WalkSetup, batch: Batch, slot: number, again: boolean): Send | undefined {
+  const { stages, ways } = setup;
+  const { decision, oif } = ways.wayOf(stages.field(slot, Beside.Way))!;
   switch (decision.kind) {
     case 'send': {
       if (!again && decision.mtu !== undefined && stages.field(slot, Field.Length) > decision.mtu) {
@@ -215,8 +227,7 @@ function takeRoute(
       batch.lose(slot, 'routing', decision.reason);
       return undefined;
     case 'multipath':
-      batch.lose(slot, 'routing', 'multipath', 'unknown');
-      return undefined;
+      return choose(setup, batch, slot) ? takeRoute(setup, batch, slot, again) : undefined;
     default:
       return undefined;
   }
@@ -241,7 +252,7 @@ export function reroute(setup: WalkSetup, batch: Batch, selection: Selection, af
   for (const slot of changed) {
     const way = ways.wayOf(stages.field(slot, Beside.Way))!;
     if (way.decision.kind === 'unknown') open(setup, batch, slot, way.decision);
-    else takeRoute(setup, batch, slot, way, true);
+    else takeRoute(setup, batch, slot, true);
   }
   steps.sieve('keepWalking', selection);
 }

@@ -48,6 +48,8 @@ export interface WalkSetup extends FirstSettings {
   readonly bytes: boolean;
   /** the interface that packets leave by whose route is not known, where that was assumed. */
   outAssumed(): string | undefined;
+  /** whether a packet takes one of several ways, by its name among them, where that was assumed. */
+  takes(way: string): boolean | undefined;
   /** whether an address is the host's own, where that was assumed. */
   isLocal(address: number): boolean | undefined;
   /** room for the packets that a step picks out of its own. */

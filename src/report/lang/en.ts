@@ -46,6 +46,8 @@ function open({ kind, about }: Question): string {
       return `the rule of line ${about}, which was not understood`;
     case 'joined':
       return `whether this host has joined the multicast group ${about}`;
+    case 'way':
+      return `which of several ways the route's hash takes, the one by ${about} or another`;
     case 'random':
       return 'a draw';
   }
@@ -62,12 +64,13 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   out: ['it leaves by it', 'it does not'],
   rule: ['it matches, and the packet goes on', 'it does not match'],
   joined: ['it has', 'it has not'],
+  way: ['it takes this one', 'it takes another'],
   random: ['it matches', 'it does not'],
 };
-const outcome = ({ fate, next, leaves }: Outcome, other: Outcome) =>
-  next !== null
-    ? `it depends on ${open(next)}`
-    : (FATES[fate] ?? fate) + (leaves !== null && fate === other.fate ? ` (${leaves})` : '');
+const whole = ({ fate, next, leaves }: Outcome) =>
+  next !== null ? `it depends on ${open(next)}` : (FATES[fate] ?? fate) + (leaves === null ? '' : ` (${leaves})`);
+/** Where it leaves matters where the other one is alike. */
+const outcome = (one: Outcome, { fate }: Outcome) => whole(one.fate === fate ? one : { ...one, leaves: null });
 
 /** Behind a state. */
 const PARTS: Readonly<Record<Exclude<Part, null>, string>> = {
@@ -119,6 +122,7 @@ export const en: Language = {
       `it depends on ${open(question)}: ${get}${get === '' ? '' : ' tells, or '}--assume '${fact}=yes' (${ANSWERS[question.kind][0]}) or =no (${ANSWERS[question.kind][1]}) settles it`,
     'by.address': ({ iface }) => `which address ${iface} has was not given (ip addr)`,
     'by.whatever': ({ question }) => `it does not depend on ${open(question)}`,
+    'by.ways': ({ ways }) => ways.map(({ way, ...end }) => `by ${way}: ${whole(end)}`).join('; '),
     'by.either': ({ yes, no, alike }) =>
       alike ? `either way it is ${yes.fate}` : `if yes: ${outcome(yes, no)}; if no: ${outcome(no, yes)}`,
 
@@ -323,7 +327,6 @@ export const en: Language = {
     'fragment-memory': 'too many fragments wait already',
     'no-address': 'no interface has an address that it could be given',
     'short-header': 'the header behind the IP header is cut short',
-    multipath: 'more than one route leads there, and which one is taken cannot be told',
     'host:addresses': "the host's addresses, and the links they are on, were not given (ip addr; or --local, --path)",
     'host:routes': "the host's routes were not given (ip route; or --path, -o)",
     'host:out': 'by which interface it leaves was not given (ip route; or -o)',

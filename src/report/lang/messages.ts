@@ -43,6 +43,8 @@ export interface Messages {
   /** the answer to a question that changes nothing. */
   'by.whatever': { readonly question: Question };
   /** alike: the same fate, and the same packet leaves. */
+  /** what it comes to by each of several ways. */
+  'by.ways': { readonly ways: readonly (Outcome & { readonly way: string })[] };
   'by.either': { readonly yes: Outcome; readonly no: Outcome; readonly alike: boolean };
 
   'assumed.field': { readonly field: string; readonly value: string };

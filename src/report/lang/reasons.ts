@@ -28,7 +28,6 @@ export const REASONS = [
   'fragment-memory',
   'no-address',
   'short-header',
-  'multipath',
   'host:addresses',
   'host:routes',
   'host:out',

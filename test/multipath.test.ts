@@ -1,0 +1,79 @@
+/** Which of several hops of a route a flow takes, the kernel's hash says: an open question, told with what each comes to. */
+import { expect, test } from 'vitest';
+import { readPacket } from '../src/input/json.js';
+import { explain } from '../src/report/explain.js';
+import { en } from '../src/report/lang/en.js';
+import { textIn } from '../src/report/lang/messages.js';
+import type { CompiledHost } from '../src/run/compiled-host.js';
+import { createEngine } from '../src/run/engine.js';
+import { compileHost } from '../src/run/host-program.js';
+import { parse } from '../src/run/host-texts.js';
+
+const RULES =
+  '*filter\n-A FORWARD -o b -j DROP\nCOMMIT\n*nat\n-A POSTROUTING -o a -j MASQUERADE\nCOMMIT\n*mangle\n-A OUTPUT -p tcp -j MARK --set-mark 1\nCOMMIT\n';
+const ADDR = ['2: a', '3: b', '4: lan']
+  .map((link, i) => `${link}: <UP> mtu 1500\n    inet 10.0.${i}.1/24 scope global ${link.slice(3)}\n`)
+  .join('');
+const CONNECTED = [0, 1, 2].map((i) => `10.0.${i}.0/24 dev ${['a', 'b', 'lan'][i]} scope link\n`).join('');
+const TWO = `default\n\tnexthop via 10.0.0.254 dev a weight 1\n\tnexthop via 10.0.1.254 dev b weight 2\n${CONNECTED}`;
+const THREE = `default\n\tnexthop via 10.0.1.254 dev b\n\tnexthop via 10.0.0.253 dev a\n\tnexthop via 10.0.0.254 dev a\n${CONNECTED}`;
+
+const LAN = { in: 'lan', src: '10.0.2.9', dst: '8.8.8.8', proto: 'udp', sport: 5, dport: 6 };
+const OWN = { in: null, src: '10.0.2.1', dst: '8.8.8.8', proto: 'udp', sport: 5, dport: 6 };
+
+const hostOf = (routes: string, ...assume: string[]): CompiledHost =>
+  compileHost(parse([RULES, ADDR, routes].map((text, i) => ({ text, name: `${i}` }))), { assume });
+
+async function told(routes: string, packet: object, assume: string): Promise<string> {
+  const host = await (await createEngine()).load(hostOf(routes, ...(assume === '' ? [] : [assume])));
+  const { fate, by, out } = host.walk(readPacket(packet).packet);
+  if (fate === 'unknown') return by.why!;
+  return out === undefined ? fate : `${fate} by ${out.iface}`;
+}
+
+test.each<[name: string, routes: string, packet: object, assume: string, expected: string]>([
+  ['nobody says', TWO, LAN, '', 'way:a'],
+  ['one is assumed', TWO, LAN, 'way:a', 'forwarded by a'],
+  ['the other', TWO, LAN, 'way:b', 'dropped'],
+  ['one is excluded', TWO, LAN, 'way:a=no', 'dropped'],
+  ['the interface is assumed', TWO, LAN, 'out:a', 'forwarded by a'],
+  ['an interface that is none of them', TWO, LAN, 'out:lan', 'way:a'],
+  ['the packet says', TWO, { ...LAN, out: 'b' }, '', 'dropped'],
+  ['all are excluded, and one it takes', TWO, LAN, 'way=no', 'dropped'],
+  ['any will do', TWO, LAN, 'way', 'forwarded by a'],
+  ['three', THREE, LAN, '', 'way:b'],
+  ['two are left', THREE, LAN, 'way:b=no', 'way:a via 10.0.0.253'],
+  ['two are left by one interface', THREE, { ...LAN, out: 'a' }, '', 'way:a via 10.0.0.253'],
+  ['by its gateway', THREE, LAN, 'way:a via 10.0.0.254', 'forwarded by a'],
+  ['what this host sends', TWO, OWN, '', 'way:a'],
+  ['what this host sends, by one', TWO, OWN, 'way:b', 'sent by b'],
+  ['what is routed again', TWO, { ...OWN, proto: 'tcp' }, 'way:b', 'sent by b'],
+])('%s', async (_, routes, packet, assume, expected) => {
+  expect(await told(routes, packet, assume)).toBe(expected);
+});
+
+async function headline(routes: string): Promise<string[]> {
+  const host = await (await createEngine()).load(hostOf(routes));
+  return explain(host, readPacket(LAN).packet).headline.map((one) => textIn(en, one));
+}
+
+test.each([
+  ['two', TWO, `by a: forwarded (a: udp 10.0.0.1:5 → 8.8.8.8:6); by b: dropped`],
+  [
+    'three',
+    THREE,
+    'by b: dropped; by a via 10.0.0.253: forwarded (a: udp 10.0.0.1:5 → 8.8.8.8:6); by a via 10.0.0.254: forwarded (a: udp 10.0.0.1:5 → 8.8.8.8:6)',
+  ],
+])('each way of %s is told with what it comes to', async (_, routes, expected) => {
+  expect((await headline(routes)).at(-1)).toBe(expected);
+});
+
+test.each([
+  [TWO, 'way:a', true],
+  [TWO, 'way:lan', false],
+  [TWO, 'out:a', true],
+  [CONNECTED, 'way:a', false],
+  [CONNECTED, 'out:a', false],
+])('%j: an assumption that settles nothing is told (%s)', (routes, fact, settles) => {
+  expect(hostOf(routes, fact).asks(fact)).toBe(settles);
+});
