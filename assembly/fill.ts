@@ -21,8 +21,9 @@ const NO_PLACE: u32 = 0xffffffff;
 
 /**
  * Ports, flags and lengths of the packets 0 to `count`, whose other columns are filled; `measured`: their lengths are among
- * these, else they are those of the headers. Pending: those whose length is less than that of their headers, and those of which columns do not show what decides the state of their connection (the
- * chunks of SCTP; of UDP-Lite a checksum that the kernel finds wrong though it is right).
+ * these, else they are those of the headers. Pending: those whose length is less than that of their headers, or not given
+ * where they have none; and those of which columns do not show what decides the state of their connection (the chunks of
+ * SCTP; of UDP-Lite a checksum that the kernel finds wrong though it is right).
  */
 export function completeColumns(count: u32, measured: bool): void {
   noPending();
@@ -52,7 +53,8 @@ export function completeColumns(count: u32, measured: bool): void {
     if (!measured) put(lengths, slot, IP_HEADER + header);
     const length = at(lengths, slot);
     put(behind, slot, length - IP_HEADER);
-    if (length < IP_HEADER + header || proto == SCTP || proto == UDPLITE) pend(slot);
+    const unknown = !measured && header == 0;
+    if (unknown || length < IP_HEADER + header || proto == SCTP || proto == UDPLITE) pend(slot);
   }
 }
 

@@ -32,13 +32,15 @@ const PROTOCOLS = [1, 2, 6, 17, 33, 47, 50, 51, 58, 132, 136, 255];
 const DESCRIBED = { src: '192.0.2.1', dst: '198.51.100.7' };
 const PORTS = { sport: 8, dport: 0 };
 const HEADERS: Readonly<Record<number, number>> = { 1: 8, 6: 20, 17: 8, 33: 20, 132: 12, 136: 8 };
+/** What stands for a header is zeros. */
+const BODIES: Readonly<Record<number, number>> = { 47: 8, 50: 8, 51: 12 };
 
 test('columns that are absent stand for what a packet has that says no more than its headers', () => {
   const { bytes, at, size, raw } = bytesOf(columnsOf(PROTOCOLS));
   expect(raw).toBe(false);
   PROTOCOLS.forEach((proto, i) => {
     const more = proto === 1 ? { type: 8, code: 0 } : HEADERS[proto] === undefined ? {} : PORTS;
-    const described = { ...DESCRIBED, proto, ...more, length: 20 + (HEADERS[proto] ?? 0) };
+    const described = { ...DESCRIBED, proto, ...more, length: 20 + (HEADERS[proto] ?? BODIES[proto] ?? 0) };
     const { packet } = readJsonPacket(lineOf(JSON.stringify(described)));
     expect([proto, hexOf(bytes.subarray(at[i]!, at[i]! + size[i]!))]).toEqual([proto, hexOf(encodePacket(packet))]);
   });

@@ -8,7 +8,7 @@ import type { PacketBytes, PacketColumns } from '../model/batch.js';
 import { crc32c, finishSum } from '../net/checksum.js';
 import { Protocol, protocolName } from '../net/protocol.js';
 import { SYN } from '../net/tcp-flags.js';
-import { SCTP_INIT, WINDOW } from './resolve.js';
+import { BODY_BYTES, SCTP_INIT, WINDOW } from './resolve.js';
 
 const IP_BYTES = 20;
 const TTL = 64;
@@ -66,9 +66,11 @@ const protocolOf = (columns: PacketColumns, packet: number): number => columns.p
 /** IP total length. Throws PacketwalkError where it has no room for the headers. */
 export function lengthOf(columns: PacketColumns, packet: number): number {
   const protocol = protocolOf(columns, packet);
-  const header = headerBytes(protocol, columns.frag?.[packet] ?? 0);
+  const frag = columns.frag?.[packet] ?? 0;
+  const header = headerBytes(protocol, frag);
   const least = IP_BYTES + header;
-  if (columns.length === undefined) return least;
+  const part = (frag & (FRAG_MORE | OFFSET)) !== 0;
+  if (columns.length === undefined) return least + (part ? 0 : (BODY_BYTES[protocol] ?? 0));
   const length = columns.length[packet]! & 0xffff;
   if (length >= least) return length;
   const more = header === 0 ? '' : ` and ${header} of ${protocolName(protocol)} header`;

@@ -20,8 +20,8 @@ const SYN_OPTIONS = Uint8Array.of(2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 
 const PING_BYTES = 56;
 /** an INIT chunk: tag 1, window 65535, ten streams each way. */
 export const SCTP_INIT = Uint8Array.of(1, 0, 0, 20, 0, 0, 0, 1, 0, 0, 0xff, 0xff, 0, 10, 0, 10, 0, 0, 0, 1);
-/** the least that matches and trackers read of a header. */
-const BODY_BYTES: Readonly<Record<number, number>> = { [Protocol.Gre]: 4, [Protocol.Esp]: 8, [Protocol.Ah]: 12 };
+/** What stands for the header of those that have none here: the least that matches, trackers and NAT (gre_manip_pkt) take. */
+export const BODY_BYTES: Readonly<Record<number, number>> = { [Protocol.Gre]: 8, [Protocol.Esp]: 8, [Protocol.Ah]: 12 };
 const NONE = new Uint8Array(0);
 
 /** A packet, and what there is to say of how it was written. */

@@ -52,7 +52,7 @@ export interface PacketColumns extends Envelopes {
   readonly dport: Column;
   /** of TCP: the eight bits CWR, ECE, URG, ACK, PSH, RST, SYN, FIN; absent: SYN. */
   readonly flags?: Column | undefined;
-  /** IP total length; absent: that of the headers. */
+  /** IP total length; absent: that of the headers, of which GRE and ESP have 8 bytes and AH 12. */
   readonly length?: Column | undefined;
   /** absent: 64. */
   readonly ttl?: Column | undefined;

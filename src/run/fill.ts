@@ -147,6 +147,7 @@ function fillColumns({ stages, steps }: Filling, given: PacketColumns, from: num
   for (const slot of steps.completeColumns(count, given.length !== undefined)) {
     // throws where it has no room for its headers
     const length = lengthOf(given, from + slot);
+    stages.setField(slot, Field.Length, length);
     stages.setField(slot, Field.TransportLen, length - IP_HEADER);
     const proto = columns[Field.Proto]![slot]!;
     const shown = proto !== Protocol.Sctp && proto !== Protocol.UdpLite;

@@ -21,7 +21,7 @@ HEADER_BYTES[Protocol.Icmp] = 8;
 HEADER_BYTES[Protocol.Igmp] = 8;
 HEADER_BYTES[Protocol.Sctp] = 12;
 HEADER_BYTES[Protocol.Dccp] = 20;
-HEADER_BYTES[Protocol.Gre] = 4;
+HEADER_BYTES[Protocol.Gre] = 8;
 HEADER_BYTES[Protocol.Esp] = 8;
 HEADER_BYTES[Protocol.Ah] = 12;
 
