@@ -7,7 +7,7 @@ import { Pack } from '../src/input/pack.js';
 import { peek } from '../src/input/unpack.js';
 import { FROM_HOST, PATH_NUMBERS, type PacketBytes, STATE_NUMBERS, UNSAID } from '../src/model/batch.js';
 import type { Words } from '../src/net/address.js';
-import { Placing, type PlacingOptions } from '../src/report/placing.js';
+import { Placing, type WayInOptions } from '../src/report/placing.js';
 import { bytesOf, join, pcap, zeros } from './captures.js';
 
 const text = (line: string): Uint8Array => new TextEncoder().encode(line);
@@ -73,7 +73,7 @@ describe('where a captured packet comes from', () => {
   };
   const FROM = { own: '192.0.2.1', behind: '10.0.0.1', unknown: '8.8.8.8', six: '2001:db8::1' };
 
-  test.each<[keyof typeof FROM, string | undefined, PlacingOptions, boolean, string | null | undefined]>([
+  test.each<[keyof typeof FROM, string | undefined, WayInOptions, boolean, string | null | undefined]>([
     // source, name in the capture, options, captured as it left, where it comes from
     ['own', undefined, {}, false, null],
     ['behind', undefined, {}, false, 'eth1'],

@@ -8,6 +8,7 @@ import { assumedOfAll } from '../report/assumptions.js';
 import { en } from '../report/lang/en.js';
 import { textIn } from '../report/lang/messages.js';
 import { worded } from '../report/render.js';
+import { say } from '../report/story.js';
 import { partly, renderSummary, withCounters } from '../report/summary.js';
 import { createEngine, type LoadedHost } from '../run/engine.js';
 import type { HostProgram } from '../run/host-program.js';
@@ -16,7 +17,7 @@ import { type Fed, feed, type Sources } from './feed.js';
 import { readInput } from './input.js';
 import { Interrupt } from './interrupt.js';
 import { addHostOptions, connectionsOption, type HostOptions, readProgram, sayNotes } from './load.js';
-import { refuseOpen } from './open-questions.js';
+import { refuseOpen, sayTakenAsNo } from './open-questions.js';
 import { keepForFailure } from './output.js';
 import { addPacketOptions, checkPackets } from './packets.js';
 import { Progress } from './progress.js';
@@ -88,15 +89,16 @@ export function addClassify(program: Command, done: (code: number) => void): voi
       const host = await (await createEngine()).load(program);
       sayNotes(host);
       refuseOpen(host);
-      const left = options.lenient ? leftOpen(program, host) : [];
-      if (left.length > 0) process.stderr.write(`not known, and taken as no: ${left.join(', ')}\n`);
+      if (options.lenient) sayTakenAsNo(host);
       const { summary, fed, stopped } = await run(program, host, options);
       saveConnections(host, options);
       done(stopped ? INTERRUPTED : fed.read === 'all' ? 0 : 2);
       if (fed.read === 'none' && !stopped) return;
       const { unread } = fed;
       const partial = stopped || fed.read !== 'all' || unread > 0;
-      const { facts, others } = assumedOfAll(host, summary);
+      const { facts, others: rest } = assumedOfAll(host, summary);
+      const placed = fed.placed > 0 ? [say('assumed.placed', { packets: fed.placed })] : [];
+      const others = [...placed, ...rest];
       const text = () =>
         renderSummary(summary, host.compiled, en, {
           ...options,
@@ -138,11 +140,6 @@ function checkSources(files: readonly string[], { packets = [], synthetic }: Cla
     throw bad('there are no packets', 'name them by --packets FILE, or let some be made up: --synthetic 1000000');
   const inputs = [...files, ...packets].filter((path) => path === '-').length;
   if (inputs > 1) throw bad('standard input is named twice, and can be read once');
-}
-
-/** Questions that rules ask and nobody has answered. */
-function leftOpen({ assume }: HostProgram, { compiled }: LoadedHost): string[] {
-  return compiled.questions.filter((question) => !assume.has(question) && !assume.has(question.split(':')[0]!));
 }
 
 async function run(

@@ -6,7 +6,8 @@ import type { HostProgram } from '../run/host-program.js';
 import { syntheticSpec } from '../run/palette.js';
 import { type Crew, PORTION } from './crew.js';
 import type { Interrupt } from './interrupt.js';
-import { openPackets, type PacketOptions, type PacketSource } from './packets.js';
+import type { PacketSource } from './packet-source.js';
+import { openPackets, type PacketOptions } from './packets.js';
 import type { Progress } from './progress.js';
 
 export interface Sources extends PacketOptions {
@@ -29,6 +30,8 @@ export interface Fed {
   readonly read: 'all' | 'some' | 'none';
   /** packets among them that could not be read. */
   readonly unread: number;
+  /** those whose way in was taken for granted. */
+  readonly placed: number;
 }
 
 export const feed = (crew: Crew, feeding: Feeding): Promise<Fed> =>
@@ -44,7 +47,7 @@ async function synthetic(crew: Crew, { program, sources, progress, interrupt }: 
     first += some;
     progress.at(first, first / all);
   }
-  return { read: 'all', unread: 0 };
+  return { read: 'all', unread: 0, placed: 0 };
 }
 
 /** What cannot be read is said; what was read before it, and the files behind it, are counted. */
@@ -54,6 +57,7 @@ async function captured(crew: Crew, feeding: Feeding): Promise<Fed> {
   const read: Reading = { packets: 0, files: 0, of: files.length };
   let faults = 0;
   let unread = 0;
+  let placed = 0;
   for (const path of files) {
     if (interrupt.stopped) break;
     let source: PacketSource | undefined;
@@ -73,13 +77,14 @@ async function captured(crew: Crew, feeding: Feeding): Promise<Fed> {
     }
     if (source?.finish() === false) faults++;
     unread += source?.unread ?? 0;
+    placed += source?.placed ?? 0;
     if (source?.reason !== undefined) {
       process.stderr.write(`${source.reason.format()}\n`);
       faults++;
     }
     read.files++;
   }
-  return { read: faults === 0 ? 'all' : read.packets === 0 ? 'none' : 'some', unread };
+  return { read: faults === 0 ? 'all' : read.packets === 0 ? 'none' : 'some', unread, placed };
 }
 
 interface Reading {

@@ -1,7 +1,6 @@
-/** What `classify` says of questions that nobody has answered: which rules ask them, and what would tell. */
-import { Op, Section } from '../abi.js';
+/** What is said of questions that nobody has answered: which rules ask them, what would tell, what they are taken as. */
+import { rulesAsking } from '../compile/asking.js';
 import type { Compiled } from '../compile/compile.js';
-import { opWords } from '../compile/opinfo.js';
 import { PacketwalkError } from '../errors.js';
 import { type Question, readQuestion } from '../model/question.js';
 import { howToGet } from '../report/headline.js';
@@ -19,7 +18,7 @@ export function refuseOpen({ open, compiled }: LoadedHost): void {
     const { kind } = readQuestion(question);
     kinds.set(kind, [...(kinds.get(kind) ?? []), question]);
   }
-  const asking = rulesAsking(compiled);
+  const asking = askedBy(compiled);
   const lines = [...kinds.values()].map((questions) => `\n  ${kindText(questions, compiled, asking)}`);
   // of addresses any one may be asked for, and the kind alone answers
   const one = open.find((question) => !question.startsWith('local:'));
@@ -43,14 +42,20 @@ function kindText(questions: readonly string[], compiled: Compiled, asking: Read
 }
 
 /** By question the numbers of the rules that ask it. */
-function rulesAsking({ program, questions }: Compiled): Map<string, Set<number>> {
-  const code = program.section(Section.Code);
-  const asking = new Map(questions.map((question) => [question, new Set<number>()]));
-  let rule = 0;
-  for (let at = 0; at < code.length; at += opWords(code[at]! & 255)) {
-    const op = code[at]! & 255;
-    if (op === Op.Rule) rule = code[at + 1]!;
-    if (op === Op.Ask || op === Op.AskTake) asking.get(questions[code[at + 1]!]!)!.add(rule);
-  }
-  return asking;
+function askedBy(compiled: Compiled): Map<string, Set<number>> {
+  const asked = new Map(compiled.questions.map((question) => [question, new Set<number>()]));
+  for (const [rule, questions] of rulesAsking(compiled))
+    for (const { question } of questions) asked.get(question)!.add(rule);
+  return asked;
+}
+
+/** Questions that rules ask and nobody has answered: under `--lenient` they are taken as no. */
+function leftOpen({ compiled, from: { assume } }: LoadedHost): string[] {
+  return compiled.questions.filter((question) => !assume.has(question) && !assume.has(question.split(':')[0]!));
+}
+
+/** Says on standard error which these are. */
+export function sayTakenAsNo(host: LoadedHost): void {
+  const left = leftOpen(host);
+  if (left.length > 0) process.stderr.write(`not known, and taken as no: ${left.join(', ')}\n`);
 }

@@ -1,11 +1,16 @@
 /** `trace`: many packets, one line of JSON for each, in order. */
 import type { Command } from 'commander';
 import { PacketwalkError } from '../errors.js';
-import { trace } from '../report/trace.js';
+import { Facts } from '../report/facts.js';
+import { en } from '../report/lang/en.js';
+import { worded } from '../report/render.js';
+import { lineOf } from '../report/trace.js';
 import type { LoadedHost } from '../run/engine.js';
 import { readInput } from './input.js';
 import { addHostOptions, connectionsOption, type HostOptions, loadHost } from './load.js';
-import { addPacketOptions, openPackets, type PacketItem, type PacketOptions, type PacketSource } from './packets.js';
+import { sayTakenAsNo } from './open-questions.js';
+import type { PacketItem, PacketSource } from './packet-source.js';
+import { addPacketOptions, openPackets, type PacketOptions } from './packets.js';
 import { checkSave, type SaveOptions, saveConnections, saveConnectionsOption } from './save-connections.js';
 import { refuseRepeated } from './usage.js';
 
@@ -41,8 +46,10 @@ export function addTrace(program: Command, done: (code: number) => void): void {
       checkSave(options);
       const packets = await openPackets(options.packets, options);
       const host = await loadHost(readInput(files), options);
+      if (options.lenient) sayTakenAsNo(host);
+      const facts = new Facts(host);
       for await (const item of packets.items(host)) {
-        const text = `${JSON.stringify(answer(host, item, packets))}\n`;
+        const text = `${JSON.stringify(answer(host, item, packets, facts))}\n`;
         // a slow reader is waited for, so that memory stays flat
         if (!process.stdout.write(text)) await new Promise((resume) => process.stdout.once('drain', resume));
       }
@@ -52,10 +59,12 @@ export function addTrace(program: Command, done: (code: number) => void): void {
 }
 
 /** A packet that cannot be read has its error in its place. */
-function answer(host: LoadedHost, item: PacketItem, packets: PacketSource): object {
+function answer(host: LoadedHost, item: PacketItem, packets: PacketSource, facts: Facts): object {
   if ('error' in item) return refusal(item, item.error);
   try {
-    return trace(host, item);
+    const walked = host.walk(item.packet);
+    const assumed = [...item.assumed, ...facts.of(item.packet, walked.events)].map(worded(en));
+    return { ...lineOf(host, item, walked), ...(assumed.length === 0 ? {} : { assumed }) };
   } catch (error) {
     return refusal(item, packets.refused(item, error));
   }

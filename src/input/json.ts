@@ -9,7 +9,10 @@ import { type ReadPacket, resolve } from './resolve.js';
 
 const EXAMPLE = 'a packet looks like {"in":"eth0","src":"8.8.8.8","dst":"192.0.2.1","proto":"tcp","dport":80}';
 
-/** A packet by its fields, as docs/json.md has them; unknown ones are noted, and not used. */
+/**
+ * A packet by its fields, as docs/json.md has them; unknown ones are noted, and not used. null in any but `in` stands for a
+ * field that is not there.
+ */
 export type PacketDescription = Readonly<Partial<Record<FieldName, string | number | boolean | null>>>;
 
 /** What a line says of a packet. */
@@ -63,6 +66,8 @@ export function readFields(description: PacketDescription, placeOf: PlaceOf): { 
   const given: GivenFields = {};
   return placing(placeOf, () => {
     for (const [name, field] of Object.entries(description)) {
+      // programs write null for what they have not; of `in` it says something
+      if (field === null && name !== 'in') continue;
       if (isFieldName(name)) readField(given, name, field);
       else notes.push(noteOf(name, 'unknown-field', notAField(name), placeOf));
     }

@@ -1,51 +1,115 @@
-/** Where the packets of a capture come from: what their descriptions say themselves, a capture rarely does. */
+/** Where packets come from that do not say it: one rule, for JSON, CSV, bytes in hex, and captures, which rarely do. */
 import type { CaptureBatch } from '../input/capture/draft.js';
-import { FROM_HOST, PATH_NUMBERS, type PacketBytes, UNSAID } from '../model/batch.js';
-import type { PacketPath } from '../model/packet.js';
+import { FROM_HOST, PATH_NUMBERS, UNSAID } from '../model/batch.js';
+import type { Packet, PacketPath } from '../model/packet.js';
 import type { LoadedHost } from '../run/engine.js';
+import { addressIn, type Found, foundBy, SOURCE } from './way-in.js';
 
-export interface PlacingOptions {
-  /** the interface that packets came in on of which the capture does not say it. */
+/** How the way in was found, by number. */
+export const PLACED_BY: readonly Found['by'][] = [undefined, 'own', 'back'];
+const BY_SHIFT = 16;
+const PLACE = 0xffff;
+
+type Host = Pick<LoadedHost, 'originOf' | 'addressKind'>;
+
+export interface WayInOptions {
+  /** the interface of packets that do not say theirs. */
   readonly in?: string | undefined;
-  /** the way of packets that routes do not tell. */
+  /** the way of packets that routes do not tell; `output`: this host sends them. */
   readonly path?: PacketPath | undefined;
 }
 
-/**
- * Gives each packet the interface that it came in on, or none where the host sent it. A packet whose source is the
- * host's own was sent by it, whatever interface it was captured on; one that was captured as it left, or that nobody
- * tells of, came by the way back to its source.
- */
+export class WayIn {
+  /** by the kind of the source. */
+  readonly #origins = new Map<number, Found>();
+
+  constructor(
+    private readonly host: Host,
+    private readonly options: WayInOptions = {},
+  ) {}
+
+  /**
+   * Of a packet from such a source of IPv4, undefined where it has none. What was asked for comes first. Else this host
+   * sends what has its own address, on whatever interface it was `seen` by a capture; anything else came in where it was
+   * seen, or by the way back to its source. What was seen `leaving` came in elsewhere, by whatever was asked for last.
+   */
+  find(source: number | undefined, seen?: string, leaving = false): Found {
+    const { in: asked, path } = this.options;
+    if (path === 'output') return { in: null };
+    if (asked !== undefined && seen === undefined && !leaving) return { in: asked };
+    const origin = source === undefined ? undefined : this.#originOf(source);
+    if (seen !== undefined && origin?.by !== 'own') return { in: seen };
+    return origin?.in === undefined ? { in: asked } : origin;
+  }
+
+  /** The packet with `in`, which stays undefined where nobody knows; `by` as in Found. */
+  place(packet: Packet): { readonly packet: Packet; readonly by?: Found['by'] } {
+    if (packet.in !== undefined) return { packet };
+    const { in: iface, by } = this.find(addressesOf(packet).src);
+    return { packet: { ...packet, in: iface }, by };
+  }
+
+  #originOf(source: number): Found {
+    const kind = this.host.addressKind(source);
+    const known = this.#origins.get(kind) ?? foundBy(this.host.originOf([source]));
+    this.#origins.set(kind, known);
+    return known;
+  }
+}
+
+/** Of a packet of IPv4; undefined: it has none. */
+export function addressesOf(packet: Packet): { src: number | undefined; dst: number | undefined } {
+  if (packet.kind === 'raw') return { src: addressIn(packet.bytes, SOURCE), dst: addressIn(packet.bytes, SOURCE + 4) };
+  const { family, src, dst } = packet;
+  return family === 4 ? { src: src[0], dst: dst[0] } : { src: undefined, dst: undefined };
+}
+
+/** Gives each packet of a capture the interface that it came in on, or none where the host sent it, as WayIn says. */
 export class Placing {
   readonly #interfaces: string[] = [];
   readonly #places = new Map<string, number>();
-  /** by the kind of the source. */
-  readonly #origins: number[] = [];
+  /** by where a packet was seen, then by the kind of its source: its place, and above it how that was found. */
+  readonly #found: number[][] = [];
+  readonly #ways: WayIn;
 
   constructor(
-    private readonly host: Pick<LoadedHost, 'originOf' | 'addressKind'>,
-    private readonly options: PlacingOptions,
-  ) {}
+    private readonly host: Host,
+    private readonly options: WayInOptions,
+  ) {
+    this.#ways = new WayIn(host, options);
+  }
 
-  /** The batch with `in` and `path`; good as long as the given one is. */
-  place<B extends Pick<CaptureBatch, 'packets' | 'outgoing'>>(batch: B): B {
+  /** The batch with `in` and `path`, and `by`, the places in PLACED_BY; good as long as the given one is. */
+  place<B extends Pick<CaptureBatch, 'packets' | 'outgoing'>>(batch: B): B & { readonly by: Uint8Array } {
     const { packets, outgoing } = batch;
     const { count } = packets;
     const names = packets.interfaces.map((name) => this.#placeOf(name));
-    const asked = this.options.in === undefined ? UNSAID : this.#placeOf(this.options.in);
     const places = new Uint16Array(count);
+    const by = new Uint8Array(count);
     for (let row = 0; row < count; row++) {
-      const named = names[packets.in?.[row] ?? UNSAID] ?? UNSAID;
-      if (named === UNSAID && asked !== UNSAID && outgoing[row] === 0) {
-        places[row] = asked;
-        continue;
-      }
-      const origin = this.#origin(packets, row);
-      places[row] = origin === FROM_HOST ? origin : named !== UNSAID ? named : origin !== UNSAID ? origin : asked;
+      const seen = names[packets.in?.[row] ?? UNSAID];
+      const source = addressIn(packets.bytes, SOURCE, packets.at[row]!, packets.size[row]!);
+      const found = this.#find(source, seen, outgoing[row]!);
+      places[row] = found & PLACE;
+      by[row] = found >>> BY_SHIFT;
     }
     const path =
       this.options.path === undefined ? undefined : new Uint8Array(count).fill(PATH_NUMBERS[this.options.path]);
-    return { ...batch, packets: { ...packets, in: places, interfaces: this.#interfaces, path } };
+    return { ...batch, packets: { ...packets, in: places, interfaces: this.#interfaces, path }, by };
+  }
+
+  #find(source: number | undefined, seen: number | undefined, outgoing: number): number {
+    const where = seen === undefined ? outgoing : 2 * seen + 2 + outgoing;
+    const places = this.#found[where] ?? [];
+    this.#found[where] = places;
+    const kind = source === undefined ? 0 : this.host.addressKind(source) + 1;
+    const known = places[kind];
+    if (known !== undefined) return known;
+    const iface = seen === undefined ? undefined : this.#interfaces[seen];
+    const { in: name, by } = this.#ways.find(source, iface, outgoing !== 0);
+    const place = name === null ? FROM_HOST : name === undefined ? UNSAID : this.#placeOf(name);
+    places[kind] = place | (PLACED_BY.indexOf(by) << BY_SHIFT);
+    return places[kind];
   }
 
   #placeOf(name: string): number {
@@ -54,19 +118,5 @@ export class Placing {
     this.#interfaces.push(name);
     this.#places.set(name, this.#interfaces.length - 1);
     return this.#interfaces.length - 1;
-  }
-
-  /** Where an IPv4 packet comes from by its source: FROM_HOST, the place of an interface, or UNSAID. */
-  #origin({ bytes, at, size }: PacketBytes, row: number): number {
-    const ip = at[row]!;
-    if (size[row]! < 16 || bytes[ip]! >> 4 !== 4) return UNSAID;
-    const source = ((bytes[ip + 12]! << 24) | (bytes[ip + 13]! << 16) | (bytes[ip + 14]! << 8) | bytes[ip + 15]!) >>> 0;
-    const kind = this.host.addressKind(source);
-    const known = this.#origins[kind];
-    if (known !== undefined) return known;
-    const origin = this.host.originOf([source]);
-    const place = origin === undefined ? UNSAID : origin === 'own' ? FROM_HOST : this.#placeOf(origin.iface);
-    this.#origins[kind] = place;
-    return place;
   }
 }

@@ -6,14 +6,16 @@ import type { TraceLine, WalkResult } from '../model/trace.js';
 import type { LoadedHost } from '../run/engine.js';
 import { type Note, unusedOf } from './unused.js';
 
-/** Walks a packet. `notes` is what its description holds that was not used; absent where all was. */
-export function trace(
-  host: LoadedHost,
-  { packet, notes }: ReadPacket,
-): TraceLine & { readonly notes?: readonly Note[] } {
-  const walked = host.walk(packet);
-  const line = traceLine(walked, host.compiled);
-  const all = [...notes, ...unusedOf(packet, walked.events, host.host)];
+/** A line with what its packet's description holds that was not used. */
+export type NotedLine = TraceLine & { readonly notes?: readonly Note[] };
+
+/** Walks a packet. */
+export const trace = (host: LoadedHost, read: ReadPacket): NotedLine => lineOf(host, read, host.walk(read.packet));
+
+/** What stands of a walk in a line. */
+export function lineOf({ compiled, host }: LoadedHost, { packet, notes }: ReadPacket, walked: WalkResult): NotedLine {
+  const line = traceLine(walked, compiled);
+  const all = [...notes, ...unusedOf(packet, walked.events, host)];
   return all.length === 0 ? line : { ...line, notes: all.map(({ code, message }) => ({ code, message })) };
 }
 

@@ -10,17 +10,18 @@ export type Note = Pick<Finding, 'code' | 'message'>;
 /** What routing did not have to be told, interfaces that the host does not have, and a family whose rules do not count. */
 export function unusedOf(packet: Packet, events: readonly WalkEvent[], host: Host): Note[] {
   const notes: Note[] = [];
+  const { out, path } = packet;
+  const unused = (code: string, what: string, way: string) =>
+    notes.push({ code, message: `${what}: it is not used, since the host's routes decide: ${way}` });
   const routed = events.find((event) => event.kind === 'routed');
   if (routed !== undefined) {
-    const { out, path } = packet;
     const to = routed.to === 'local' ? 'input' : routed.to === 'forward' ? 'forward' : 'output';
     const way = routed.to === 'local' ? 'it is delivered to this host' : `it leaves by ${routed.iface}`;
-    const unused = (code: string, what: string) =>
-      notes.push({ code, message: `${what}: it is not used, since the host's routes decide: ${way}` });
-    if (out !== undefined && (routed.to === 'local' || routed.iface !== out)) unused('unused-out', `-o ${out}`);
+    if (out !== undefined && (routed.to === 'local' || routed.iface !== out)) unused('unused-out', `-o ${out}`, way);
     // `trace --path` is for those packets that no route tells
-    if (packet.given.has('path') && path !== to) unused('unused-path', `--path ${path}`);
-  }
+    if (packet.given.has('path') && path !== to) unused('unused-path', `--path ${path}`, way);
+  } else if (packet.given.has('path') && events.some(endsByRoute))
+    unused('unused-path', `--path ${path}`, 'it goes no further');
   if (packet.out !== undefined && events.some((event) => event.kind === 'taken' && event.way === 'input'))
     notes.push({
       code: 'unused-out',
@@ -35,6 +36,10 @@ export function unusedOf(packet: Packet, events: readonly WalkEvent[], host: Hos
     });
   return notes;
 }
+
+/** What routing does not know it asks, and then the path counts. */
+const endsByRoute = (event: WalkEvent): boolean =>
+  event.kind === 'lost' && event.by === 'routing' && !event.why.includes(':');
 
 /** Links without an address stand in a text about addresses too. */
 const mayHave = ({ links, addresses }: Host, name: string): boolean =>

@@ -1,22 +1,48 @@
-/** Where a packet comes from whose description does not say. */
+/** Where a packet comes from that does not say it. */
 import { PacketwalkError } from '../errors.js';
 import type { Packet } from '../model/packet.js';
 import type { LoadedHost } from '../run/engine.js';
 import type { Message } from './lang/messages.js';
 import { say } from './story.js';
 
+export interface Found {
+  /** null: this host sends it; undefined: nobody knows. */
+  readonly in: string | null | undefined;
+  /** taken for granted, because the source is this host's own, or because the way back to it leads there. */
+  readonly by?: 'own' | 'back' | undefined;
+}
+
+/** What follows of where a source is. */
+export const foundBy = (origin: ReturnType<LoadedHost['originOf']>): Found =>
+  origin === 'own'
+    ? { in: null, by: origin }
+    : origin === undefined
+      ? { in: origin }
+      : { in: origin.iface, by: 'back' };
+
+/** An address in the header of a packet of IPv4 that has so many bytes from `at` on; undefined: it has none. */
+export function addressIn(bytes: Uint8Array, offset: number, at = 0, size = bytes.length): number | undefined {
+  if (size < offset + 4 || bytes[at]! >> 4 !== 4) return undefined;
+  const from = at + offset;
+  return ((bytes[from]! << 24) | (bytes[from + 1]! << 16) | (bytes[from + 2]! << 8) | bytes[from + 3]!) >>> 0;
+}
+export const SOURCE = 12;
+
+/** What was taken for granted of a packet's way in. */
+export const wayAssumed = ({ in: iface, by }: Found): Message[] =>
+  by === 'own' ? [say('assumed.own', {})] : by === 'back' ? [say('assumed.iface', { iface: iface! })] : [];
+
 /**
- * Without an interface the packet is this host's own where its source is, else it comes by the way back to its source;
- * `assumed` says so. Throws where that is not known.
+ * One packet with its way in, as WayIn of placing.ts finds it where nothing was asked for, and what was taken for granted of
+ * it. Throws where that is not known, unless its `path` is given, or it is of bytes that name no source.
  */
 export function wayIn(host: LoadedHost, packet: Packet): { packet: Packet; assumed: readonly Message[] } {
-  if (packet.in !== undefined || packet.kind === 'raw') return { packet, assumed: [] };
-  const origin = host.originOf(packet.src);
-  if (origin === 'own') return { packet: { ...packet, in: null }, assumed: [say('assumed.own', {})] };
-  if (origin !== undefined)
-    return { packet: { ...packet, in: origin.iface }, assumed: [say('assumed.iface', { iface: origin.iface })] };
-  if (packet.path === 'output') return { packet: { ...packet, in: null }, assumed: [] };
+  if (packet.in !== undefined) return { packet, assumed: [] };
+  const source = packet.kind === 'raw' ? addressIn(packet.bytes, SOURCE) : packet.src;
+  const found = foundBy(source === undefined ? undefined : host.originOf([source].flat()));
+  if (found.in !== undefined) return { packet: { ...packet, in: found.in }, assumed: wayAssumed(found) };
   if (packet.path !== undefined) return { packet: { ...packet, in: '' }, assumed: [] };
+  if (source === undefined) return { packet, assumed: [] };
   throw new PacketwalkError('-i: the interface that the packet comes in on is missing', {
     code: 'missing-interface',
     hint: 'name it, or give the host (ip addr, ip route), by which it can be told; --path output for a packet of this host',

@@ -5,9 +5,9 @@ import type { PacketPath, RawPacket } from '../../model/packet.js';
 import type { CaptureBatch } from './draft.js';
 import { otherName } from './others.js';
 
-/** A record's number, from 1, with its packet or why there is none. */
+/** A record's number, from 1, with its packet, and its place in the batch, or why there is none. */
 export type CaptureRecord =
-  | { readonly record: number; readonly packet: RawPacket }
+  | { readonly record: number; readonly row: number; readonly packet: RawPacket }
   | { readonly record: number; readonly error: PacketwalkError };
 
 /** The records of a batch in order, and its fault behind them. Packets are good for ever: their bytes are copies. */
@@ -19,7 +19,10 @@ export function* recordsOf(batch: CaptureBatch): Generator<CaptureRecord> {
     if (other < others.count && (row === packets.count || others.records[other]! < records[row]!)) {
       const message = `the record holds ${otherName(others.kinds[other]!)}, and no IP packet`;
       yield { record: others.records[other++]!, error: new PacketwalkError(message, { code: 'not-ip' }) };
-    } else yield { record: records[row]!, packet: packetOf(batch, row++) };
+    } else {
+      yield { record: records[row]!, row, packet: packetOf(batch, row) };
+      row++;
+    }
   }
   if (fault !== undefined) yield fault;
 }

@@ -131,6 +131,8 @@ export const en: Language = {
     'assumed.iface': ({ iface }) => `it comes in on ${iface}, by which the way back to its source leads`,
     'assumed.back': ({ iface }) => `the answer leaves by ${iface}, on which the packet came in`,
     'assumed.own': () => 'this host sends it: the source is its own address',
+    'assumed.placed': ({ packets }) =>
+      `the way in of ${packets} packets that do not say it is the one that their sources tell`,
     'assumed.tracking': ({ on, why }) => `connection tracking is ${on ? 'on' : 'off'}${TRACKING[why]}`,
     'assumed.sysctls': ({ settings }) => settings,
     'assumed.local-table': () => 'the local routing table is the one that the addresses make',

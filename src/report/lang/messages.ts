@@ -53,6 +53,8 @@ export interface Messages {
   'assumed.iface': { readonly iface: string };
   'assumed.back': { readonly iface: string };
   'assumed.own': Record<never, never>;
+  /** so many packets, whose way in nobody gave. */
+  'assumed.placed': { readonly packets: number };
   'assumed.tracking': { readonly on: boolean; readonly why: 'asked' | 'no-rule' | 'tables-unknown' };
   'assumed.sysctls': { readonly settings: string };
   'assumed.local-table': Record<never, never>;
