@@ -12,6 +12,7 @@ import { recogniseHost } from '../src/parse/host/recognise-host.js';
 import { routesOfLines } from '../src/parse/host/route.js';
 import { routesOfJson } from '../src/parse/host/route-json.js';
 import { parseSysctl } from '../src/parse/host/sysctl.js';
+import { parseTexts } from '../src/parse/index.js';
 import { looksLikeJson } from '../src/parse/json-list.js';
 
 const parseAddresses: typeof addressesOfLines = (text, ...more) =>
@@ -211,20 +212,52 @@ describe('ip rule', () => {
       ],
     ],
     ['IPv6 by an address', '5: from 2001:db8::/32 lookup 7', ['6 5 from 2001:db8::/32 lookup 7']],
-    [
-      'IPv6 by what is missing',
-      '0: from all lookup local\n32766: from all lookup main',
-      ['6 0 lookup 255', '6 32766 lookup 254'],
-    ],
   ];
   it.each(rows)('%s', (_name, input, rules) => {
     const findings = collect();
-    expect(parsePolicyRules(input, 'r', findings).map(show.rule)).toEqual(rules);
+    expect(parsePolicyRules([{ name: 'r', text: input }], {}, findings).map(show.rule)).toEqual(rules);
     expect(findings.list).toEqual([]);
   });
 
+  const CUT = '0: from all lookup local\n32766: from all lookup main\n';
+  const WHOLE = `${CUT}32767: from all lookup default\n`;
+  const SIX = '5: from 2001:db8::/32 lookup 7\n';
+  const V4 = '2: eth0: <UP> mtu 1500\n    inet 192.0.2.1/24 scope global eth0\n';
+  const V6 = '2: eth0: <UP> mtu 1500\n    inet6 2001:db8::1/64 scope global\n';
+  it.each<[about: string, texts: Record<string, string>, families: string, noted?: string]>([
+    ['nothing', { r: CUT }, '44', 'r:1 taken as IPv4'],
+    ['JSON, nothing', { r: '[{"priority":32766,"src":"all","table":"main"}]' }, '4', 'r:1 taken as IPv4'],
+    ['table default', { r: WHOLE }, '444'],
+    ['no table main', { r: '5: from all lookup 7\n' }, '4'],
+    ['addresses of IPv4', { r: CUT, a: V4 }, '44'],
+    ['addresses of IPv4, given first', { a: V4, r: CUT }, '44'],
+    ['addresses of IPv6', { r: CUT, a: V6 }, '66'],
+    ['addresses of both', { r: CUT, a: V4 + V6 }, '44', 'r:1 taken as IPv4'],
+    ['routes of IPv4', { r: CUT, t: 'default via 192.0.2.2 dev eth0\n' }, '44'],
+    ['routes of IPv6', { r: CUT, t: '2001:db8::/64 dev eth0 metric 256\n' }, '66'],
+    ['routes of one, addresses of the other', { r: CUT, t: '10.0.0.0/8 dev eth0\n', a: V6 }, '44', 'r:1 taken as IPv4'],
+    ['another listing of IPv4', { r: WHOLE, s: CUT, a: V4 + V6 }, '44466', 's:1 taken as IPv6'],
+    ['another listing of IPv6', { r: CUT, s: SIX }, '446', 'r:1 taken as IPv4'],
+    ['its file', { 'rules6.txt': CUT, a: V4 }, '66'],
+    ['its file, of IPv4', { 'ip-4/rule': CUT, a: V6 }, '44'],
+    ['a file that says both', { 'ip4/rule6': CUT }, '44', 'ip4/rule6:1 taken as IPv4'],
+    ['its command', { r: `$ ip -6 rule\n${CUT}`, a: V4 }, '66'],
+    ['its command, in words', { r: `# ip -f inet6 rule list\n${CUT}`, a: V4 }, '66'],
+    ['its command, without a family', { r: `root@h:~# ip rule\n${CUT}`, a: V6 }, '44'],
+    ['an address before its command', { r: `$ ip rule\n${SIX}` }, '6'],
+  ])('is of a family by %s', (_, texts, families, noted) => {
+    const findings = collect();
+    const { host } = parseTexts(
+      Object.entries(texts).map(([name, text]) => ({ name, text })),
+      findings,
+    );
+    expect(host.rules!.map(({ family }) => family).join('')).toBe(families);
+    const notes = findings.list.map(({ message, place }) => `${place!.file}:${place!.line} ${message.split(': ')[1]}`);
+    expect(notes).toEqual(noted === undefined ? [] : [noted]);
+  });
+
   it('gives a table of the host’s own name the number that routes to it have', () => {
-    const [rule] = parsePolicyRules('5: from 10.0.0.1 lookup vpn', 'r', collect());
+    const [rule] = parsePolicyRules([{ name: 'r', text: '5: from 10.0.0.1 lookup vpn' }], {}, collect());
     const [route] = parseRoutes('10.0.0.0/8 dev tun0 table vpn', 'r', collect()).routes;
     expect(rule!.action).toEqual({ kind: 'lookup', table: route!.table });
   });
@@ -249,7 +282,7 @@ describe('what is not understood', () => {
   type Reader = (input: string, findings: ReturnType<typeof collect>) => number;
   const routes: Reader = (input, f) => parseRoutes(input, 'f', f).routes.length;
   const addresses: Reader = (input, f) => parseAddresses(input, 'f', f).addresses.length;
-  const rules: Reader = (input, f) => parsePolicyRules(input, 'f', f).length;
+  const rules: Reader = (input, f) => parsePolicyRules([{ name: 'f', text: input }], {}, f).length;
   const sysctls: Reader = (input, f) => parseSysctl(input, 'f', f).length;
   const rows: [string, Reader, string, number, string[]][] = [
     ['a line between routes', routes, 'default dev a\nwhat is this\n10.0.0.0/8 dev b', 2, ['unreadable-line 2:1']],
@@ -402,7 +435,8 @@ describe('buildHost', () => {
     });
   });
   it('counts a rule that stands in two texts once', () => {
-    const rules = parsePolicyRules('0: from all lookup local\n32766: from all lookup main', 'r', collect());
+    const text = '0: from all lookup local\n32766: from all lookup main\n32767: from all lookup default';
+    const rules = parsePolicyRules([{ name: 'r', text }], {}, collect());
     expect(buildHost({ rules: [...rules, ...rules] }).rules).toEqual(rules);
   });
   it('gives a host without its loopback link the loopback address', () => {

@@ -231,7 +231,7 @@ test.each([
     '[{"ifindex":1,"ifname":"eth0","addr_info":[{"family":"inet","local":"192.0.2.1","prefixlen":24,"scope":"global"}]}]',
   ],
   ['ip -j route', '[{"dst":"192.0.2.0/24","dev":"eth0","flags":[]}]'],
-  ['ip rule', '0: from all lookup local\n32766: from all lookup main\n'],
+  ['ip rule', '0: from all lookup local\n32766: from all lookup main\n32767: from all lookup default\n'],
   ['ip link', '1: eth0: <UP> mtu 1500\n'],
   ['sysctl', 'net.ipv4.ip_forward = 1\n'],
   ['nothing that is read', 'so it goes\n', 'nothing-recognised'],

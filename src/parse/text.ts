@@ -4,6 +4,11 @@
  */
 import type { Place } from '../errors.js';
 
+export interface SourceText {
+  readonly name: string;
+  readonly text: string;
+}
+
 export interface Line {
   /** counts from 1. */
   readonly number: number;

@@ -14,7 +14,9 @@ import { joinSets, type ReadSets } from './ipset/join.js';
 import { looksLikeJson } from './json-list.js';
 import type * as Rare from './rare-texts.js';
 import { parseSave, recogniseSave } from './rules/save.js';
-import { linesOf, placeOfLine } from './text.js';
+import { linesOf, placeOfLine, type SourceText } from './text.js';
+
+export type { SourceText } from './text.js';
 
 export interface Input {
   /** every table block, in the order read. */
@@ -25,11 +27,6 @@ export interface Input {
   readonly connections: ConnectionList | undefined;
   /** names of the texts in which something was recognised. */
   readonly recognised: readonly string[];
-}
-
-export interface SourceText {
-  readonly name: string;
-  readonly text: string;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -50,6 +47,7 @@ export function readTexts(texts: readonly SourceText[], findings: Findings, rare
   const sets: ReadSets[] = [];
   const recognised: string[] = [];
   const parts: Mutable<HostParts> = {};
+  const policies: SourceText[] = [];
   let connections: ConnectionList | undefined;
   for (const { name, text } of texts) {
     if (recogniseConnections(text)) {
@@ -64,12 +62,13 @@ export function readTexts(texts: readonly SourceText[], findings: Findings, rare
     } else if (recogniseIpset(text)) {
       sets.push(readIpset(text, name, findings));
       noteCut(name, text, findings);
-    } else if (!readHostText(parts, { name, text }, findings, rare)) {
+    } else if (!readHostText(parts, policies, { name, text }, findings, rare)) {
       findings.add(unrecognised(name, text));
       continue;
     }
     recognised.push(name);
   }
+  if (policies.length > 0) parts.rules = rare!.parsePolicyRules(policies, parts, findings);
   return { tables, sets: joinSets(sets, findings), host: buildHost(parts), connections, recognised };
 }
 
@@ -97,9 +96,10 @@ function apart(text: string): [rules: string, members: string] {
   return [blank(isMember), blank((line) => !isMember(line))];
 }
 
-/** False where it is no text of a host's addresses, links, routes, rules or sysctls. */
+/** False where it is no text of a host's addresses, links, routes, rules or sysctls; those of rules wait for all others. */
 function readHostText(
   parts: Mutable<HostParts>,
+  policies: SourceText[],
   { name, text }: SourceText,
   findings: Findings,
   rare: RareReaders | undefined,
@@ -119,7 +119,7 @@ function readHostText(
       parts.routes = [...(parts.routes ?? []), (json ? rare!.routesOfJson : routesOfLines)(text, name, findings)];
       return true;
     case 'rule':
-      parts.rules = [...(parts.rules ?? []), ...rare!.parsePolicyRules(text, name, findings)];
+      policies.push({ name, text });
       return true;
     case 'sysctl':
       parts.sysctls = [...(parts.sysctls ?? []), ...rare!.parseSysctl(text, name, findings)];

@@ -27,7 +27,7 @@ export function readHost({ addr, link, route, rule, sysctl }: HostTexts, finding
     addresses: list?.addresses,
     links: link === undefined ? undefined : parseLinks(link, 'link', findings),
     routes: route?.map((text) => (looksLikeJson(text) ? routesOfJson : routesOfLines)(text, 'route', findings)),
-    rules: rule === undefined ? undefined : parsePolicyRules(rule, 'rule4', findings),
+    rules: rule === undefined ? undefined : parsePolicyRules([{ name: 'rule4', text: rule }], {}, findings),
     sysctls: sysctl === undefined ? undefined : parseSysctl(sysctl, 'sysctl', findings),
   });
 }

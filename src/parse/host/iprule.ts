@@ -5,7 +5,7 @@ import type { Family } from '../../net/address.js';
 import { protocolNumber } from '../../net/protocol.js';
 import { type Complaints, isCommandLine, LineComplaints, ObjectComplaints, WordReader } from '../complain.js';
 import { jsonObjects, looksLikeJson } from '../json-list.js';
-import { linesOf, type Word } from '../text.js';
+import { linesOf, placeOfLine, type SourceText, type Word } from '../text.js';
 import { parseGroup, parsePrefix, parseTos, tableNumber, wholeNumber } from './iproute-values.js';
 import { wordsOfRuleObject } from './iprule-json.js';
 
@@ -16,22 +16,50 @@ type Draft = { -readonly [K in keyof PolicyRule]: PolicyRule[K] };
 
 const newRule = (priority: number): Draft => anyPacket(4, priority, { kind: 'nop' });
 
-export function parsePolicyRules(text: string, file: string, findings: Findings): PolicyRule[] {
-  const rules = looksLikeJson(text) ? fromJson(text, file, findings) : fromText(text, file, findings);
-  const family = familyOf(rules, file);
-  return rules.map((rule) => ({ ...rule, family }));
+/** What the host's other texts hold of each family. */
+export interface Beside {
+  readonly addresses?: readonly { readonly family: Family }[] | undefined;
+  readonly routes?: readonly { readonly routes: readonly { readonly family: Family }[] }[] | undefined;
+}
+
+/** A listing is of one family; where it does not say which, the other texts do, or a finding says what it is taken for. */
+export function parsePolicyRules(texts: readonly SourceText[], beside: Beside, findings: Findings): PolicyRule[] {
+  const read = texts.map(({ name, text }) => {
+    const rules = looksLikeJson(text) ? fromJson(text, name, findings) : fromText(text, name, findings);
+    return { name, text, rules, family: familyOf(rules, text, name) };
+  });
+  const others = [...(beside.addresses ?? []), ...(beside.routes ?? []).flatMap(({ routes }) => routes)];
+  const [one, ...more] = new Set(others.map(({ family }) => family));
+  const told = more.length === 0 ? one : undefined;
+  // who gives two listings gives those of both families
+  const guess = told ?? (read.some(({ family }) => family === 4) ? 6 : 4);
+  return read.flatMap(({ name, text, rules, family }) => {
+    if (family === undefined && told === undefined)
+      findings.add({
+        severity: 'note',
+        code: 'family-guessed',
+        message: `nothing says of which family these rules are: taken as IPv${guess}`,
+        place: placeOfLine(name, linesOf(text).find((line) => line.text.trim() !== '')!),
+        hint: `the command above them does: ip -${guess} rule`,
+      });
+    return rules.map((rule) => ({ ...rule, family: family ?? guess }));
+  });
 }
 
 /**
- * A listing is of one family and does not say which: an address does, or table default, which IPv6 has no rule for,
- * or the file's name.
+ * An address says it, or the command that printed it, or table default, which IPv6 has no rule for, or the file's name.
+ * Without a rule for table main it is no whole listing of either.
  */
-function familyOf(rules: readonly Draft[], file: string): Family {
+function familyOf(rules: readonly Draft[], text: string, file: string): Family | undefined {
   const addresses = rules.flatMap((rule) => [rule.from, rule.to]).filter((prefix) => prefix !== undefined);
   if (addresses.length > 0) return addresses.some((prefix) => prefix.address.length === 4) ? 6 : 4;
   const leads = (table: number) => rules.some((rule) => rule.action.kind === 'lookup' && rule.action.table === table);
-  if (leads(TABLE_DEFAULT) || !leads(TABLE_MAIN)) return 4;
-  return /(ipv?|rules?|-)4/i.test(file) ? 4 : 6;
+  if (leads(TABLE_DEFAULT)) return 4;
+  const command = linesOf(text).find((line) => isCommandLine(line.text))?.text;
+  if (command !== undefined) return /\s-(6|f\S*\s+inet6)(\s|$)/.test(command) ? 6 : 4;
+  const named = [4, 6].filter((family) => new RegExp(`(ipv?|rules?|-)${family}`, 'i').test(file)) as Family[];
+  if (named.length === 1) return named[0];
+  return leads(TABLE_MAIN) ? undefined : 4;
 }
 
 function fromText(text: string, file: string, findings: Findings): Draft[] {
