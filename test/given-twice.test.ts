@@ -82,10 +82,10 @@ describe('a table given twice', () => {
     const prose = `see\n${WEB}\nand\n${WEB}\nor better\n${OTHER}\n`;
     const { findings } = read(save(WEB) + prose);
     expect(findings.filter(({ code }) => code !== 'not-a-rule')).toMatchObject([
-      { message: 'rules that table filter of 0:1 has are quoted, and left out: lines 6, 8' },
-      { message: 'rules that table filter of 0:1 does not have are left out: line 10' },
+      { message: 'rules that table filter of 0:1 has are left out: those at 6, 8' },
+      { message: 'rules that table filter of 0:1 does not have are left out: those at 10' },
     ]);
     const long = read(save(WEB) + `${WEB}\n`.repeat(500)).findings[0]!.message;
-    expect(long).toMatch(/: lines 5, 6, [\d, ]+, 24, …$/);
+    expect(long).toMatch(/: those at 5, 6, [\d, ]+, 24, …$/);
   });
 });

@@ -4,9 +4,8 @@ import type { Connection } from '../model/connection.js';
 import type { Packet } from '../model/packet.js';
 import type { TableName } from '../model/ruleset.js';
 import type { Endpoint, WalkResult } from '../model/trace.js';
-import { readTrackSettings } from '../run/connections/settings.js';
 import type { LoadedHost } from '../run/engine.js';
-import { connectionNote, entryOf, isConfirmed, lastingOf, partOf } from './connection.js';
+import { connectionNote, entryOf, isConfirmed, partOf } from './connection.js';
 import { endText } from './fields.js';
 import type { Message } from './lang/messages.js';
 import { say } from './story.js';
@@ -26,22 +25,24 @@ function connectionAfter({ events, out, start }: WalkResult, host: LoadedHost, p
         : [],
     );
     const what = translated.length === 0 ? [say('after.plain', {})] : translated;
-    return [say('after.connection', {}), ...what, endsAfter(host, start[Field.Proto]!, entry)];
+    return [say('after.connection', {}), ...what, ...endsAfter(host, start[Field.Proto]!, entry)];
   }
   if (tracked?.gone) return [say('after.gone', {})];
   if (tracked !== undefined && entry !== undefined && isConfirmed(entry))
     return [
       say('after.known', { part: partOf(tracked) }),
       say('after.entry', connectionNote(entry)),
-      endsAfter(host, entry.protocol, entry),
+      ...endsAfter(host, entry.protocol, entry),
     ];
   if (packet.state !== undefined && packet.state !== 'UNTRACKED') return [say('after.given', { state: packet.state })];
   return host.tracking.on && out !== undefined && tracked !== undefined ? [say('after.untracked', {})] : [];
 }
 
-/** How long the entry of a packet lasts; without one, that of a protocol's first packet. */
-export const endsAfter = (host: LoadedHost, protocol: number, entry: Connection | undefined): Message =>
-  say('after.ends', lastingOf(protocol, readTrackSettings(host.host.sysctls), entry));
+/** How long the entry of a packet lasts, where it is remembered. */
+export function endsAfter(host: LoadedHost, protocol: number, entry: Connection | undefined): Message[] {
+  const lasting = host.lasting(protocol, entry);
+  return lasting === undefined ? [] : [say('after.ends', lasting)];
+}
 
 export function filterAfter({ compiled }: LoadedHost, { out }: WalkResult): Message[] {
   const given = new Set<TableName>(compiled.chains.map((chain) => chain.table));

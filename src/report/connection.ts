@@ -1,4 +1,4 @@
-/** What there is to tell of a connection's entry: in words, as JSON, and how long it lasts. */
+/** What there is to tell of a connection's entry: in words, and as JSON. */
 import {
   CT_STATUS_ASSURED,
   CT_STATUS_CONFIRMED,
@@ -10,12 +10,9 @@ import {
 import { type Connection, type ConnectionTuple, translationOf } from '../model/connection.js';
 import type { WalkEvent } from '../model/trace.js';
 import { formatAddress } from '../net/address.js';
-import { Protocol, protocolName } from '../net/protocol.js';
+import { protocolName } from '../net/protocol.js';
 import { partsOf } from '../parse/connections/protocols.js';
-import { SctpState } from '../run/connections/sctp-states.js';
-import type { TrackSettings } from '../run/connections/settings.js';
-import { TcpState } from '../run/connections/tcp-states.js';
-import type { ConnectionNote, Lasting, Part } from './lang/messages.js';
+import type { ConnectionNote, Part } from './lang/messages.js';
 
 /** The entry that a walk's events tell of, as the packet leaves it; undefined: it has none. */
 export function entryOf(events: readonly WalkEvent[]): Connection | undefined {
@@ -117,39 +114,4 @@ function tupleJson({ src, dst, sport, dport, type, code, id }: ConnectionTuple, 
   const parts = partsOf(protocol);
   if (parts === 'icmp') return { ...addresses, type, code, id };
   return parts === 'none' ? addresses : { ...addresses, sport, dport };
-}
-
-/** How long an entry lasts from its last packet on: with the host's settings, in seconds. */
-export function lastingOf(protocol: number, settings: TrackSettings, entry?: Connection): Lasting {
-  const { tcp, sctp } = settings;
-  const plain = (first: number, later: number, when: Lasting['when']): Lasting => {
-    const settled = entry !== undefined && (entry.state === 'ESTABLISHED' || (entry.status & CT_STATUS_ASSURED) !== 0);
-    const now = entry?.timeout ?? first;
-    return { now, later: settled || now === later ? null : later, when, closed: null, reset: null };
-  };
-  switch (protocol) {
-    case Protocol.Tcp: {
-      const [first, open] = [tcp.timeouts[TcpState.SynSent]!, tcp.timeouts[TcpState.Established]!];
-      const [closed, reset] = [tcp.timeouts[TcpState.TimeWait]!, tcp.timeouts[TcpState.Close]!];
-      return { ...plain(first, open, 'established'), closed, reset };
-    }
-    case Protocol.Sctp: {
-      const closed = sctp[SctpState.Closed]!;
-      return {
-        ...plain(sctp[SctpState.CookieWait]!, sctp[SctpState.Established]!, 'established'),
-        closed,
-        reset: closed,
-      };
-    }
-    case Protocol.Udp:
-      return plain(settings.udp, settings.udpStream, 'stream');
-    case Protocol.UdpLite:
-      return plain(settings.udp, settings.udpStream, 'answered');
-    case Protocol.Gre:
-      return plain(settings.gre, settings.greStream, 'answered');
-    case Protocol.Icmp:
-      return plain(settings.icmp, settings.icmp, 'answered');
-    default:
-      return plain(settings.generic, settings.generic, 'answered');
-  }
 }

@@ -40,6 +40,7 @@ import { Batch } from './batch.js';
 import { Clock } from './clock.js';
 import { CompiledHost, type LoadOptions } from './compiled-host.js';
 import type { Connections } from './connections/connections.js';
+import type { Lasting } from './connections/lasting.js';
 import type { ConnectionTable } from './connections/table.js';
 import { CoreSteps } from './core-steps.js';
 import { BATCH_BYTES, fill } from './fill.js';
@@ -296,6 +297,11 @@ export class LoadedHost {
   /** Whether anything does, connections and fragments among it, so that all have to be classified here, in their order. */
   get remembers(): boolean {
     return this.uses.cells || this.from.remembers;
+  }
+
+  /** How long an entry lasts; without one, that of a protocol's first packet. undefined: none are remembered. */
+  lasting(protocol: number, entry: Connection | undefined): Lasting | undefined {
+    return this.remembered && this.setup.remembering!.lastingOf(protocol, this.remembered.settings, entry);
   }
 
   /** The connections that are remembered, those without time left excepted. */

@@ -5,8 +5,10 @@
  */
 export { confirmEntry, enter, settleEntries } from './connection-steps.js';
 export { Connections } from './connections/connections.js';
+export { lastingOf } from './connections/lasting.js';
 export { readTrackSettings } from './connections/settings.js';
 export { cutAgain } from './cut-step.js';
 export { FragmentQueues, fragmentSettings } from './fragments.js';
+export { gatherWith } from './gather-with.js';
 export { followError } from './nat-errors.js';
 export { knownWorld } from './nat-known.js';

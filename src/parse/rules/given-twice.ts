@@ -31,76 +31,59 @@ export interface Settled {
 /** Says which tables were given twice. What is wrong with rules that are left out stops nothing, and asks nothing. */
 export function settleTables(tables: readonly Table[], found: readonly Finding[]): Settled {
   const best = chosen(tables);
+  const before = new Map<string, Table>();
   const kept: Table[] = [];
   let findings = [...found];
   for (const table of tables) {
-    const taken = best.get(keyOf(table))!;
-    if (rank(table) === 0 && rank(taken) > 0) findings = [...asNotes(findings, table), ...leftOut(table, taken)];
-    else kept.push(table);
+    const key = keyOf(table);
+    const taken = best.get(key)!;
+    if (rank(table) === 0 && rank(taken) > 0) {
+      findings = leaveOut(findings, table, taken);
+      continue;
+    }
+    kept.push(table);
+    const last = before.get(key);
+    const counts = last === undefined || rank(table) >= rank(last);
+    if (counts) before.set(key, table);
+    if (last !== undefined)
+      findings.push({
+        severity: 'warning',
+        code: 'table-again',
+        message: `table ${table.name} was given before${counts ? ': this block takes the place of that one' : ', by a whole save: this block is left out'}`,
+        place: table.opened,
+      });
   }
-  return { tables: kept, findings: [...findings, ...givenAgain(kept)] };
+  return { tables: kept, findings };
 }
 
-function givenAgain(tables: readonly Table[]): Finding[] {
-  const best = new Map<string, Table>();
-  const findings: Finding[] = [];
-  for (const table of tables) {
-    const before = best.get(keyOf(table));
-    const counts = before === undefined || rank(table) >= rank(before);
-    if (counts) best.set(keyOf(table), table);
-    if (before === undefined) continue;
+/** What rules of no table leave open, or guess. */
+const OPEN: readonly string[] = ['no-table', 'undeclared-chain', 'no-such-chain'];
+const MOST_NAMED = 20;
+
+/** Rules alone: those that stand in the table anyway are quoted. */
+function leaveOut(found: readonly Finding[], table: Table, taken: Table): Finding[] {
+  const print = (rule: Rule) => printRule(rule, table.family);
+  const rules = rulesOf(table).sort((a, b) => a.line - b.line);
+  const lines = new Set(linesOf(rules));
+  const findings = found.flatMap((one) => {
+    if (one.place?.file !== table.file || !lines.has(one.place.line)) return [one];
+    return OPEN.includes(one.code) ? [] : [{ ...one, severity: 'note' as const }];
+  });
+  const there = new Set(rulesOf(taken).map(print));
+  for (const quoted of [true, false]) {
+    const some = rules.filter((rule) => there.has(print(rule)) === quoted);
+    if (some[0] === undefined) continue;
+    const at = linesOf(some);
+    const named = at.slice(0, MOST_NAMED).join(', ') + (at.length > MOST_NAMED ? ', …' : '');
     findings.push({
-      severity: 'warning',
-      code: 'table-again',
-      message: counts
-        ? `table ${table.name} was given before: this block takes the place of that one`
-        : `table ${table.name} was given before, by a whole save: this block is left out`,
-      place: table.opened,
+      severity: quoted ? 'note' : 'warning',
+      code: quoted ? 'quoted-rules' : 'rules-left-out',
+      message: `rules that table ${table.name} of ${taken.file}:${taken.opened.line} ${quoted ? 'has' : 'does not have'} are left out: those at ${named}`,
+      place: placeOf(some[0]),
     });
   }
   return findings;
 }
 
-/** What rules of no table leave open, or guess. */
-const OPEN: ReadonlySet<string> = new Set(['no-table', 'undeclared-chain', 'no-such-chain']);
-
-function asNotes(found: readonly Finding[], table: Table): Finding[] {
-  const lines = new Set(rulesOf(table).map(({ line }) => line));
-  const isOfIt = ({ place }: Finding) => place !== undefined && place.file === table.file && lines.has(place.line);
-  return found.flatMap((one) => {
-    if (!isOfIt(one)) return [one];
-    return OPEN.has(one.code) ? [] : [{ ...one, severity: 'note' as const }];
-  });
-}
-
-function leftOut(table: Table, taken: Table): Finding[] {
-  const print = (rule: Rule) => printRule(rule, table.family);
-  const there = new Set([...table.chains.keys()].flatMap((name) => taken.chains.get(name)?.rules ?? []).map(print));
-  const rules = rulesOf(table).sort((a, b) => a.line - b.line);
-  const of = `table ${table.name} of ${taken.file}:${taken.opened.line}`;
-  const quoted = rules.filter((rule) => there.has(print(rule)));
-  const others = rules.filter((rule) => !there.has(print(rule)));
-  return [
-    ...said(quoted, 'note', 'quoted-rules', `rules that ${of} has are quoted, and left out`),
-    ...said(others, 'warning', 'rules-left-out', `rules that ${of} does not have are left out`),
-  ];
-}
-
-function said(rules: readonly Rule[], severity: Finding['severity'], code: string, what: string): Finding[] {
-  const [first] = rules;
-  if (first === undefined) return [];
-  const lines = [...new Set(rules.map(({ line }) => line))];
-  const shown = lines.length > MOST_NAMED ? [...lines.slice(0, MOST_NAMED), '…'] : lines;
-  return [
-    {
-      severity,
-      code,
-      message: `${what}: line${lines.length > 1 ? 's' : ''} ${shown.join(', ')}`,
-      place: placeOf(first),
-      hint: severity === 'note' ? undefined : 'they count where they stand in that block',
-    },
-  ];
-}
-const MOST_NAMED = 20;
-
 const rulesOf = (table: Table): Rule[] => [...table.chains.values()].flatMap(({ rules }) => rules);
+const linesOf = (rules: readonly Rule[]): number[] => [...new Set(rules.map(({ line }) => line))];

@@ -1,6 +1,7 @@
 /** English. */
 import type { Question } from '../../model/question.js';
-import type { Back, ConnectionNote, Language, Lasting, Outcome, Part, RouteNote } from './messages.js';
+import type { Lasting } from '../../run/connections/lasting.js';
+import type { Back, ConnectionNote, Language, Outcome, Part, RouteNote } from './messages.js';
 
 const via = (gateway: string) => (gateway === '' ? 'directly' : `via ${gateway}`);
 const backTo = ({ chain, rule }: Back) =>

@@ -6,6 +6,7 @@
 import type { PacketState } from '../../model/packet.js';
 import type { Question } from '../../model/question.js';
 import type { Fate, SkipReason } from '../../model/trace.js';
+import type { Lasting } from '../../run/connections/lasting.js';
 import type { Reason } from './reasons.js';
 
 export interface Messages {
@@ -228,18 +229,6 @@ export interface ConnectionNote {
 
 /** Why no answer comes of a packet: it is lost, and no connection remembered (`forgotten`), it waits for other fragments … */
 export type NoAnswer = 'lost' | 'forgotten' | 'waits' | 'taken' | 'unknown' | 'answers-nothing' | 'group';
-
-/** How many seconds an entry lasts. */
-export interface Lasting {
-  /** without a packet. */
-  readonly now: number;
-  /** the same, later: once both ends have opened it, it is a stream, or it is answered; null: as now. */
-  readonly later: number | null;
-  readonly when: 'established' | 'stream' | 'answered';
-  /** once both ends have closed it, and once it was reset; null: the protocol knows no end. */
-  readonly closed: number | null;
-  readonly reset: number | null;
-}
 
 /** Where a chain comes back to: a rule, or its end (null). */
 export interface Back {

@@ -1,0 +1,54 @@
+/** How long entries last, as people want it told. */
+import { CT_STATUS_ASSURED } from '../../abi.js';
+import type { Connection } from '../../model/connection.js';
+import { Protocol } from '../../net/protocol.js';
+import { SctpState } from './sctp-states.js';
+import type { TrackSettings } from './settings.js';
+import { TcpState } from './tcp-states.js';
+
+/** How many seconds an entry lasts. */
+export interface Lasting {
+  /** without a packet. */
+  readonly now: number;
+  /** the same, later: once both ends have opened it, it is a stream, or it is answered; null: as now. */
+  readonly later: number | null;
+  readonly when: 'established' | 'stream' | 'answered';
+  /** once both ends have closed it, and once it was reset; null: the protocol knows no end. */
+  readonly closed: number | null;
+  readonly reset: number | null;
+}
+
+/** How long an entry lasts from its last packet on: with the host's settings; without one, of a protocol's first packet. */
+export function lastingOf(protocol: number, settings: TrackSettings, entry?: Connection): Lasting {
+  const { tcp, sctp } = settings;
+  const plain = (first: number, later: number, when: Lasting['when']): Lasting => {
+    const settled = entry !== undefined && (entry.state === 'ESTABLISHED' || (entry.status & CT_STATUS_ASSURED) !== 0);
+    const now = entry?.timeout ?? first;
+    return { now, later: settled || now === later ? null : later, when, closed: null, reset: null };
+  };
+  switch (protocol) {
+    case Protocol.Tcp: {
+      const [first, open] = [tcp.timeouts[TcpState.SynSent]!, tcp.timeouts[TcpState.Established]!];
+      const [closed, reset] = [tcp.timeouts[TcpState.TimeWait]!, tcp.timeouts[TcpState.Close]!];
+      return { ...plain(first, open, 'established'), closed, reset };
+    }
+    case Protocol.Sctp: {
+      const closed = sctp[SctpState.Closed]!;
+      return {
+        ...plain(sctp[SctpState.CookieWait]!, sctp[SctpState.Established]!, 'established'),
+        closed,
+        reset: closed,
+      };
+    }
+    case Protocol.Udp:
+      return plain(settings.udp, settings.udpStream, 'stream');
+    case Protocol.UdpLite:
+      return plain(settings.udp, settings.udpStream, 'answered');
+    case Protocol.Gre:
+      return plain(settings.gre, settings.greStream, 'answered');
+    case Protocol.Icmp:
+      return plain(settings.icmp, settings.icmp, 'answered');
+    default:
+      return plain(settings.generic, settings.generic, 'answered');
+  }
+}
