@@ -176,19 +176,35 @@ export function cellAt(cell: u32): usize {
   return ofRun(Run.Cells) + ((cell * CELL_WORDS) << 2);
 }
 
+/** From here on times go round, and come back to it (src/run/clock.ts). */
+const TIME_HALF: u32 = 0x80000000;
+/** Milliseconds in which any bucket is full. */
+const FULL_AFTER: u32 = 0x8000000;
+
+/**
+ * Milliseconds from one time to another; 0 where the clock went back, by less than FULL_AFTER where times go round. A rule
+ * that no packet meets for 25 days, while others come, may find its bucket as it left it.
+ */
+function elapsed(last: u32, now: u32): u32 {
+  if (last < TIME_HALF) return now > last ? now - last : 0;
+  const forward: u32 = now < TIME_HALF ? 0 : (now - last) & (TIME_HALF - 1);
+  return forward < TIME_HALF - FULL_AFTER ? forward : 0;
+}
+
 /** limit_mt of net/netfilter/xt_limit.c; a packet that finds too little spends nothing. */
 function spend(packet: u32, cell: u32): bool {
   const at = cellAt(cell);
   const now = getField(packet, Field.Time);
   const last = load<u32>(at + (CellWord.D << 2));
-  const gained = now > last ? <u64>(now - last) * LIMIT_CREDITS_PER_MS : 0;
+  const passed = elapsed(last, now);
+  const gained = <u64>passed * LIMIT_CREDITS_PER_MS;
   const cap = <u64>load<u32>(at + (CellWord.C << 2));
   let credit = <u64>load<u32>(at + (CellWord.A << 2)) + gained;
   if (credit > cap) credit = cap;
   const cost = <u64>load<u32>(at + (CellWord.B << 2));
   const has = credit >= cost;
   store<u32>(at + (CellWord.A << 2), <u32>(has ? credit - cost : credit));
-  store<u32>(at + (CellWord.D << 2), max<u32>(now, last));
+  if (passed > 0) store<u32>(at + (CellWord.D << 2), now);
   return has;
 }
 

@@ -253,3 +253,57 @@ test('a packet of GRE by its fields is one that the kernel translates', async ()
   host.classify(columns);
   expect(host.summary()).toMatchObject({ fates: { forwarded: 1 }, bytes: 28 });
 });
+
+describe('packets of more days than a column has milliseconds', () => {
+  const DAY = 86_400;
+  const RULES = filter(`-A INPUT -p tcp -m limit --limit 1/day --limit-burst 1 -j DROP
+-A INPUT -p udp -m limit --limit 1/hour --limit-burst 1 -j DROP
+-A INPUT -p icmp -m set --match-set s src -j DROP
+`);
+  const SET = 'create s hash:ip timeout 864000\nadd s 8.8.8.8 timeout 864000\n';
+
+  test.each<[string, readonly (readonly [time: number, dropped: boolean])[]]>([
+    [
+      'tcp',
+      [
+        [0, true],
+        [0.5, false],
+        [50, true],
+        [50.5, false],
+        [51.2, true],
+        [51.3, false],
+      ],
+    ],
+    [
+      'udp',
+      [
+        [0, true],
+        [24.8, true],
+        [24.87, true],
+        [24.88, false],
+        [49.71, true],
+        [49.72, false],
+        [49.8, true],
+        [49.79, false],
+      ],
+    ],
+    [
+      'icmp',
+      [
+        [0, true],
+        [9.9, true],
+        [10.1, false],
+        [24.9, false],
+        [50, false],
+        [20_000, false],
+      ],
+    ],
+  ])('%s: %j', async (proto, packets) => {
+    const host = await load(RULES, {}, SET, ADDR, ROUTE);
+    const fates = packets.map(([days]) => {
+      const { packet } = readPacket({ in: 'eth0', src: '8.8.8.8', dst: '192.0.2.1', proto, time: days * DAY });
+      return host.walk(packet).fate;
+    });
+    expect(fates).toEqual(packets.map(([, dropped]) => (dropped ? 'dropped' : 'delivered')));
+  });
+});

@@ -1,8 +1,21 @@
+import { LIMIT_CREDITS_PER_MS } from '../abi.js';
+
+/**
+ * The core's columns have 32 bits for a time. From this one on, 25 days after the first packet, no member of a set is there
+ * any more that had a timeout (IPSET_MAX_TIMEOUT), and only limits want to know how long it has been: columns go round there.
+ */
+const HALF = 2 ** 31;
+/** Milliseconds in which any bucket of a limit is full: no credit has more than 32 bits. */
+const FULL_AFTER = 2 ** 32 / LIMIT_CREDITS_PER_MS;
+
 /** The packets' clock: milliseconds since the run's first packet. */
 export class Clock {
   /** seconds of the packet before, and of the run's first. */
   #now = 0;
   #first: number | undefined;
+  /** the last time that was filled in, and what stands for it in columns: milliseconds since the first. */
+  #since = 0;
+  #column = 0;
   /** seconds, as they were filled in last. */
   #filled: Float64Array | undefined;
 
@@ -23,21 +36,27 @@ export class Clock {
     return settled;
   }
 
-  /** The same, as where the clock stands at each: milliseconds since the first. */
+  /** The same, as where the clock stands at each: milliseconds since the first, as far as columns hold them. */
   fill(column: Uint32Array, times: Float64Array | undefined, from: number, count: number): void {
     this.#filled = undefined;
     if (times === undefined) {
       const [now] = this.settle(undefined, 0, Math.min(1, count));
-      column.fill(this.#since(now ?? 0), 0, count);
+      column.fill(this.#placed(now ?? 0), 0, count);
       return;
     }
     const settled = this.settle(times, from, count);
     this.#filled = settled;
-    for (let i = 0; i < count; i++) column[i] = this.#since(settled[i]!);
+    for (let i = 0; i < count; i++) column[i] = this.#placed(settled[i]!);
   }
 
-  #since(time: number): number {
-    return Math.max(0, Math.round((time - (this.#first ?? 0)) * 1000));
+  /** What stands for a time in columns; longer pauses than limits know are as long as these. */
+  #placed(time: number): number {
+    const since = Math.max(0, Math.round((time - (this.#first ?? 0)) * 1000));
+    const step = Math.max(-FULL_AFTER, Math.min(since - this.#since, FULL_AFTER));
+    const next = since < HALF ? since : Math.max(HALF, this.#column + step);
+    this.#since = since;
+    this.#column = next < 2 * HALF ? next : next - HALF;
+    return this.#column;
   }
 
   /** Where it stands, in milliseconds since the run's first packet. */
@@ -68,6 +87,8 @@ export class Clock {
 
   reset(): void {
     this.#now = 0;
+    this.#since = 0;
+    this.#column = 0;
     this.#first = undefined;
   }
 }
