@@ -137,7 +137,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'fragment',
     why: 'rules see fragments',
-    file: 'src/run/gather-step.ts',
+    file: 'src/run/gather-with.ts',
     level: 4,
     find: '} else batch.lose(slot, loser',
     replace: '} else if (slot < 0) batch.lose(slot, loser',
