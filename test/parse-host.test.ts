@@ -242,7 +242,6 @@ describe('ip rule', () => {
     ['its file, of IPv4', { 'ip-4/rule': CUT, a: V6 }, '44'],
     ['a file that says both', { 'ip4/rule6': CUT }, '44', 'ip4/rule6:1 taken as IPv4'],
     ['its command', { r: `$ ip -6 rule\n${CUT}`, a: V4 }, '66'],
-    ['its command, in words', { r: `# ip -f inet6 rule list\n${CUT}`, a: V4 }, '66'],
     ['its command, without a family', { r: `root@h:~# ip rule\n${CUT}`, a: V6 }, '44'],
     ['an address before its command', { r: `$ ip rule\n${SIX}` }, '6'],
   ])('is of a family by %s', (_, texts, families, noted) => {

@@ -56,14 +56,12 @@ function asked(host: LoadedHost, events: readonly WalkEvent[]): string[] {
       const target = targetQuestion(host.compiled, event.rule);
       return target === undefined ? [] : [`${target.kind}:${target.about}`];
     }
-    if (event.kind !== 'held' && event.kind !== 'failed') return [];
-    const condition = host.compiled.conditions.get(event.address);
-    if (condition === undefined || !('test' in condition)) return [];
-    const { test } = condition;
+    const test = testOf(event, host)?.test;
+    if (test === undefined) return [];
     if (test.kind === 'ask') return [test.question];
     // where all addresses that are not known are taken as another host's, none is asked for
-    const unknown = test.kind === 'addrtype' && host.addressType(event.value) === undefined;
-    return unknown ? [question.local(event.value)] : [];
+    const address = test.kind === 'addrtype' && 'value' in event ? event.value : undefined;
+    return address !== undefined && host.addressType(address) === undefined ? [question.local(address)] : [];
   });
   return [...new Set(names)];
 }
@@ -119,14 +117,19 @@ function ports({ events, start }: WalkResult): Message[] {
   });
 }
 
+/** The condition that an event tells of; undefined: none, or one made of others. */
+function testOf(event: WalkEvent, { compiled }: LoadedHost) {
+  if (event.kind !== 'held' && event.kind !== 'failed') return undefined;
+  const condition = compiled.conditions.get(event.address);
+  return condition !== undefined && 'test' in condition ? condition : undefined;
+}
+
 /** What the walk met that another packet, or another try, may find otherwise. */
-function chance(events: readonly WalkEvent[], { compiled }: LoadedHost): Message[] {
+function chance(events: readonly WalkEvent[], host: LoadedHost): Message[] {
   const out: Message[] = [];
   const tests = events.flatMap((event) => {
-    if (event.kind !== 'held' && event.kind !== 'failed') return [];
-    const condition = compiled.conditions.get(event.address);
-    if (condition === undefined || !('test' in condition)) return [];
-    return [{ test: condition.test, holds: (event.kind === 'held') !== condition.not }];
+    const condition = testOf(event, host);
+    return condition === undefined ? [] : [{ test: condition.test, holds: (event.kind === 'held') !== condition.not }];
   });
   if (tests.some(({ test }) => test.kind === 'random')) out.push(say('assumed.draw', {}));
   const settled = tests.find(({ test }) => test.kind === 'ask' && test.question === question.random);

@@ -40,7 +40,7 @@ export function parsePolicyRules(texts: readonly SourceText[], beside: Beside, f
         code: 'family-guessed',
         message: `nothing says of which family these rules are: taken as IPv${guess}`,
         place: placeOfLine(name, linesOf(text).find((line) => line.text.trim() !== '')!),
-        hint: `the command above them does: ip -${guess} rule`,
+        hint: `"ip -${guess} rule" above them does`,
       });
     return rules.map((rule) => ({ ...rule, family: family ?? guess }));
   });
@@ -56,7 +56,7 @@ function familyOf(rules: readonly Draft[], text: string, file: string): Family |
   const leads = (table: number) => rules.some((rule) => rule.action.kind === 'lookup' && rule.action.table === table);
   if (leads(TABLE_DEFAULT)) return 4;
   const command = linesOf(text).find((line) => isCommandLine(line.text))?.text;
-  if (command !== undefined) return /\s-(6|f\S*\s+inet6)(\s|$)/.test(command) ? 6 : 4;
+  if (command !== undefined) return /\s-6\s/.test(command) ? 6 : 4;
   const named = [4, 6].filter((family) => new RegExp(`(ipv?|rules?|-)${family}`, 'i').test(file)) as Family[];
   if (named.length === 1) return named[0];
   return leads(TABLE_MAIN) ? undefined : 4;

@@ -49,7 +49,7 @@ export function settleTables(tables: readonly Table[], found: readonly Finding[]
       findings.push({
         severity: 'warning',
         code: 'table-again',
-        message: `table ${table.name} was given before${counts ? ': this block takes the place of that one' : ', by a whole save: this block is left out'}`,
+        message: `table ${table.name} was given before: this block ${counts ? 'takes the place of that one' : 'is left out'}`,
         place: table.opened,
       });
   }
