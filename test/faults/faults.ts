@@ -99,8 +99,8 @@ export const FAULTS: readonly Fault[] = [
     why: 'an unanswered UDP connection lives twice as long',
     file: 'src/run/connections/settings.ts',
     level: 4,
-    find: "udp: read('udp_timeout', 30)",
-    replace: "udp: 2 * read('udp_timeout', 30)",
+    find: 'udp: timeouts[Protocol.Udp]!,',
+    replace: 'udp: 2 * timeouts[Protocol.Udp]!,',
   },
   {
     name: 'missed-confirm',

@@ -26,8 +26,8 @@ if (missing !== undefined) {
   process.exit(2);
 }
 const [level, first, end] = process.argv.slice(2).map(Number) as [Level, number, number];
-/** Those of levels 3 and 4 wait for time to pass. */
-const kernels = Array.from({ length: level > 2 ? 12 : 2 }, openKernel);
+/** Those of levels 3 and 4 wait for time to pass; what is begun beside the seed that is found is for nothing. */
+const kernels = Array.from({ length: Math.min(end - first, level > 2 ? 4 : 2) }, openKernel);
 process.stdout.write(`${JSON.stringify(await search())}\n`);
 for (const kernel of kernels) await kernel.close();
 
