@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   compile,
   createEngine,
+  explain,
   type LoadedHost,
   type PacketColumns,
   type PacketDescription,
@@ -79,16 +80,14 @@ describe('the way in of a packet that does not say it', () => {
   });
   test.each([DPORT, hexOf(INSIDE)])('a host without addresses asks for it: %j', async (given) => {
     const host = await load(filter(''));
-    expect(() => wayIn(host, readPacket(given).packet)).toThrow(
-      '-i: the interface that the packet comes in on is missing',
-    );
+    expect(() => wayIn(host, readPacket(given).packet)).toThrow('-i: the interface that it comes in on is missing');
   });
 
   test.each<[PacketDescription, string]>([
     [{ ...OWN, path: 'input' }, "--path input: it is not used, since the host's routes decide: it leaves by eth0"],
     [
       { ...OWN, in: 'eth1', path: 'forward' },
-      "--path forward: it is not used, since the host's routes decide: it goes no further",
+      "--path forward: it is not used, since the host's routes decide: it ends there",
     ],
   ])('%j: a path that does not count is noted', async (given, note) => {
     const host = await load(filter(''), {}, ADDR, ROUTE);
@@ -307,3 +306,20 @@ describe('packets of more days than a column has milliseconds', () => {
     expect(fates).toEqual(packets.map(([, dropped]) => (dropped ? 'dropped' : 'delivered')));
   });
 });
+
+// nf_conntrack_proto_udp.c hands IPPROTO_UDP on for both
+test.each(['on', 'off'] as const)(
+  'why UDP-Lite with its checksum right is INVALID is told, connections %s',
+  async (connections) => {
+    const host = await load(filter('-A INPUT -m conntrack --ctstate INVALID -j DROP\n'), { connections }, ADDR, ROUTE);
+    const { packet } = readPacket({ in: 'eth0', src: '8.8.8.8', dst: '192.0.2.1', proto: 'udplite', dport: 9 });
+    const { walk, fate } = explain(host, packet);
+    const params = { state: 'INVALID', reason: 'udp-checksum' };
+    expect({ fate, tracked: walk.map(({ message }) => message) }).toMatchObject({
+      fate: 'dropped',
+      tracked: expect.arrayContaining([
+        expect.objectContaining({ key: 'tracked', params: expect.objectContaining(params) }),
+      ]),
+    });
+  },
+);

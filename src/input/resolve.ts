@@ -62,7 +62,7 @@ const isIcmp = (protocol: number, family: Family): boolean =>
 
 function envelopeOf(given: GivenFields, names: ReadonlySet<string>, assumed: readonly AssumedField[]): Envelope {
   if (given.path === 'output' && typeof given.in === 'string')
-    throw new FieldError('path', 'output is the way of packets that this host sends: they come in on no interface');
+    throw new FieldError('path', 'output is the way of packets that this host sends');
   if (given.in === null && given.path !== undefined && given.path !== 'output')
     throw new FieldError('path', `${given.path} is no way for a packet that this host sends`);
   return {

@@ -3,6 +3,7 @@ export type InvalidReason =
   | 'bad-header'
   | 'short-header'
   | 'bad-checksum'
+  | 'udp-checksum'
   | 'tcp-flags'
   | 'tcp-rst'
   | 'tcp-syn-ack'

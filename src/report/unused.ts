@@ -20,8 +20,12 @@ export function unusedOf(packet: Packet, events: readonly WalkEvent[], host: Hos
     if (out !== undefined && (routed.to === 'local' || routed.iface !== out)) unused('unused-out', `-o ${out}`, way);
     // `trace --path` is for those packets that no route tells
     if (packet.given.has('path') && path !== to) unused('unused-path', `--path ${path}`, way);
-  } else if (packet.given.has('path') && events.some(endsByRoute))
-    unused('unused-path', `--path ${path}`, 'it goes no further');
+  } else if (
+    packet.given.has('path') &&
+    // what routing does not know it asks, and then the path counts
+    events.some((event) => event.kind === 'lost' && event.by === 'routing' && !event.why.includes(':'))
+  )
+    unused('unused-path', `--path ${path}`, 'it ends there');
   if (packet.out !== undefined && events.some((event) => event.kind === 'taken' && event.way === 'input'))
     notes.push({
       code: 'unused-out',
@@ -36,10 +40,6 @@ export function unusedOf(packet: Packet, events: readonly WalkEvent[], host: Hos
     });
   return notes;
 }
-
-/** What routing does not know it asks, and then the path counts. */
-const endsByRoute = (event: WalkEvent): boolean =>
-  event.kind === 'lost' && event.by === 'routing' && !event.why.includes(':');
 
 /** Links without an address stand in a text about addresses too. */
 const mayHave = ({ links, addresses }: Host, name: string): boolean =>

@@ -23,8 +23,7 @@ export const foundBy = (origin: ReturnType<LoadedHost['originOf']>): Found =>
 /** An address in the header of a packet of IPv4 that has so many bytes from `at` on; undefined: it has none. */
 export function addressIn(bytes: Uint8Array, offset: number, at = 0, size = bytes.length): number | undefined {
   if (size < offset + 4 || bytes[at]! >> 4 !== 4) return undefined;
-  const from = at + offset;
-  return ((bytes[from]! << 24) | (bytes[from + 1]! << 16) | (bytes[from + 2]! << 8) | bytes[from + 3]!) >>> 0;
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(at + offset);
 }
 export const SOURCE = 12;
 
@@ -37,14 +36,13 @@ export const wayAssumed = ({ in: iface, by }: Found): Message[] =>
  * it. Throws where that is not known, unless its `path` is given, or it is of bytes that name no source.
  */
 export function wayIn(host: LoadedHost, packet: Packet): { packet: Packet; assumed: readonly Message[] } {
-  if (packet.in !== undefined) return { packet, assumed: [] };
   const source = packet.kind === 'raw' ? addressIn(packet.bytes, SOURCE) : packet.src;
-  const found = foundBy(source === undefined ? undefined : host.originOf([source].flat()));
-  if (found.in !== undefined) return { packet: { ...packet, in: found.in }, assumed: wayAssumed(found) };
-  if (packet.path !== undefined) return { packet: { ...packet, in: '' }, assumed: [] };
-  if (source === undefined) return { packet, assumed: [] };
-  throw new PacketwalkError('-i: the interface that the packet comes in on is missing', {
+  if (packet.in !== undefined || source === undefined) return { packet, assumed: [] };
+  const found = foundBy(host.originOf([source].flat()));
+  const iface = found.in !== undefined ? found.in : packet.path && '';
+  if (iface !== undefined) return { packet: { ...packet, in: iface }, assumed: wayAssumed(found) };
+  throw new PacketwalkError('-i: the interface that it comes in on is missing', {
     code: 'missing-interface',
-    hint: 'name it, or give the host (ip addr, ip route), by which it can be told; --path output for a packet of this host',
+    hint: 'name it, or give ip addr and ip route, or --path output',
   });
 }

@@ -74,7 +74,7 @@ export function firstState(packet: FirstPacket): FirstState {
   if ((flags & PACKET_BAD_HEADER) !== 0) return invalid('bad-header');
   if (packet.length < leastHeader(protocol)) return invalid('short-header');
   if (packet.verify && (flags & PACKET_BAD_CHECKSUM) !== 0)
-    return { ...invalid('bad-checksum'), by: 'nf_conntrack_checksum' };
+    return { ...invalid(checksumFault(protocol)), by: 'nf_conntrack_checksum' };
   switch (protocol) {
     case Protocol.Tcp:
       return firstTcp(packet.tcpFlags, packet.loose);
@@ -88,6 +88,10 @@ export function firstState(packet: FirstPacket): FirstState {
       return NEW;
   }
 }
+
+/** udplite_error has it summed as UDP: one that is right is wrong there. */
+export const checksumFault = (protocol: number): InvalidReason =>
+  protocol === Protocol.UdpLite ? 'udp-checksum' : 'bad-checksum';
 
 /** Bytes that tracking wants of a protocol's header. */
 export function leastHeader(protocol: number): number {

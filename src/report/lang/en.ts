@@ -132,8 +132,7 @@ export const en: Language = {
     'assumed.iface': ({ iface }) => `it comes in on ${iface}, by which the way back to its source leads`,
     'assumed.back': ({ iface }) => `the answer leaves by ${iface}, on which the packet came in`,
     'assumed.own': () => 'this host sends it: the source is its own address',
-    'assumed.placed': ({ packets }) =>
-      `the way in of ${packets} packets that do not say it is the one that their sources tell`,
+    'assumed.placed': ({ packets }) => `${packets} packets come as their source has it`,
     'assumed.tracking': ({ on, why }) => `connection tracking is ${on ? 'on' : 'off'}${TRACKING[why]}`,
     'assumed.sysctls': ({ settings }) => settings,
     'assumed.local-table': () => 'the local routing table is the one that the addresses make',
@@ -339,6 +338,7 @@ export const en: Language = {
     'bad-packet': 'the IP header is malformed, and the packet is dropped before any rule',
     'bad-header': 'the transport header contradicts itself',
     'bad-checksum': 'the checksum is wrong',
+    'udp-checksum': 'the checksum is wrong for UDP, as which the kernel takes it',
     'tcp-flags': 'no TCP packet has such flags',
     'tcp-rst': 'a reset of a connection that is not known',
     'tcp-syn-ack': 'the answer in a connection that is not known',

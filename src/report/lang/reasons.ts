@@ -37,6 +37,7 @@ export const REASONS = [
   'bad-packet',
   'bad-header',
   'bad-checksum',
+  'udp-checksum',
   'tcp-flags',
   'tcp-rst',
   'tcp-syn-ack',

@@ -7,7 +7,7 @@ import {
   PACKET_BAD_HEADER,
 } from '../../abi.js';
 import { Protocol } from '../../net/protocol.js';
-import { leastHeader } from '../first-state.js';
+import { checksumFault, leastHeader } from '../first-state.js';
 import { tcpFlagsFault } from './beginnings.js';
 import { trackGre } from './gre.js';
 import { trackIcmp } from './icmp.js';
@@ -85,7 +85,7 @@ export function faultOf(packet: TrackedPacket, checksum: boolean): TrackVerdict 
   if ((flags & PACKET_BAD_HEADER) !== 0) return invalid('bad-header');
   if (transport.length < leastHeader(protocol)) return invalid('short-header');
   if (checksum && (flags & PACKET_BAD_CHECKSUM) !== 0)
-    return { ...invalid('bad-checksum'), by: 'nf_conntrack_checksum' };
+    return { ...invalid(checksumFault(protocol)), by: 'nf_conntrack_checksum' };
   const why = protocol === Protocol.Tcp ? tcpFlagsFault(transport[13]!) : undefined;
   return why === undefined ? undefined : invalid(why);
 }
