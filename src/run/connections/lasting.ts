@@ -34,11 +34,7 @@ export function lastingOf(protocol: number, settings: TrackSettings, entry?: Con
     }
     case Protocol.Sctp: {
       const closed = sctp[SctpState.Closed]!;
-      return {
-        ...plain(sctp[SctpState.CookieWait]!, sctp[SctpState.Established]!, 'established'),
-        closed,
-        reset: closed,
-      };
+      return { ...plain(closed, sctp[SctpState.Established]!, 'established'), closed, reset: closed };
     }
     case Protocol.Udp:
       return plain(settings.udp, settings.udpStream, 'stream');

@@ -72,7 +72,8 @@ export function whyNoAssociation(packet: Uint8Array): InvalidReason | undefined 
   if (!areBeginning(chunks)) return 'sctp-chunk';
   const has = (types: readonly number[]) => chunks.some(({ type }) => types.includes(type));
   const tagged = packet.subarray(4, 8).some((byte) => byte !== 0);
-  if (tagged && (has([Chunk.Init, Chunk.CookieEcho]) || !has(TAG_SAYING))) return 'sctp-tag';
+  const bears = has(TAG_SAYING) && !has([Chunk.Init]) && (!has([Chunk.CookieEcho]) || has([Chunk.Heartbeat]));
+  if (tagged && !bears) return 'sctp-tag';
   const [{ type, tag }] = chunks as [ChunkHeader];
   return (type === Chunk.Init || type === Chunk.InitAck) && tag === undefined ? 'sctp-chunks' : undefined;
 }

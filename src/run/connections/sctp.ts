@@ -111,11 +111,14 @@ export function trackSctp({ parts, entry, direction, status, transport, timeouts
   return { kind: 'accept', assured, seconds: timeouts[association.get(SctpByte.State)] };
 }
 
-/** sctp_new; undefined: it begins an association. Which tags it has is taken with its chunks. */
+/** sctp_new; undefined: it begins an association. The tag that INIT names is taken with its chunk. */
 function begin(association: Association, chunks: readonly ChunkHeader[]): InvalidReason | undefined {
   if (!areBeginning(chunks)) return 'sctp-chunk';
+  const has = (chunk: Chunk) => chunks.some(({ type }) => type === chunk);
   // it wants a SHUTDOWN COMPLETE with its own tag
-  if (chunks.some(({ type }) => type === Chunk.ShutdownAck)) association.setTag(REPLY, association.tag);
+  if (has(Chunk.ShutdownAck)) association.setTag(REPLY, association.tag);
+  // before any chunk is held against it, so that a COOKIE ECHO with a heartbeat behind it bears it
+  if (has(Chunk.Heartbeat)) association.setTag(ORIGINAL, association.tag);
   return undefined;
 }
 
