@@ -10,6 +10,7 @@ import {
   Field,
   FRAG_OFFSET,
   LIMIT_CREDITS_PER_MS,
+  LIMIT_FULL_MS,
   NEED_DROP_OFFSET_ONE,
   NO_ANSWER,
   Op,
@@ -178,17 +179,15 @@ export function cellAt(cell: u32): usize {
 
 /** From here on times go round, and come back to it (src/run/clock.ts). */
 const TIME_HALF: u32 = 0x80000000;
-/** Milliseconds in which any bucket is full. */
-const FULL_AFTER: u32 = 0x8000000;
 
 /**
- * Milliseconds from one time to another; 0 where the clock went back, by less than FULL_AFTER where times go round. A rule
+ * Milliseconds from one time to another; 0 where the clock went back, by less than LIMIT_FULL_MS where times go round. A rule
  * that no packet meets for 25 days, while others come, may find its bucket as it left it.
  */
 function elapsed(last: u32, now: u32): u32 {
   if (last < TIME_HALF) return now > last ? now - last : 0;
   const forward: u32 = now < TIME_HALF ? 0 : (now - last) & (TIME_HALF - 1);
-  return forward < TIME_HALF - FULL_AFTER ? forward : 0;
+  return forward < TIME_HALF - LIMIT_FULL_MS ? forward : 0;
 }
 
 /** limit_mt of net/netfilter/xt_limit.c; a packet that finds too little spends nothing. */

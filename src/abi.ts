@@ -28,6 +28,8 @@ export const HOST_BASE = 65536;
 export const COLUMNS_BASE = 65536 + 512;
 export const BATCH_SLOTS = 2048;
 export const COLUMN_BYTES = 8192 + 64;
+/** Behind Result.Count of them lies what each host has of its own. */
+export const FREE_BASE = 751296;
 
 export const OP_NOT = 256;
 export const FIELD_SHIFT = 9;
@@ -241,8 +243,6 @@ export enum Result {
   Question = 82,
   Count = 83,
 }
-/** Behind the columns lies what each host has of its own. */
-export const FREE_BASE = COLUMNS_BASE + Result.Count * COLUMN_BYTES;
 
 /** Values of Beside.Fate, in the order of FATES in src/run/batch.ts. */
 export enum End {
@@ -504,6 +504,8 @@ export const NAT_PROTO_OFFSET = 32;
 
 /** Credits that a token bucket gains in a millisecond (xt_limit.c: CREDITS_PER_JIFFY, at a thousand jiffies a second). */
 export const LIMIT_CREDITS_PER_MS = 32;
+/** Milliseconds in which any token bucket is full: no credit has more than 32 bits. */
+export const LIMIT_FULL_MS = 134217728;
 
 /** State cells: four words each; what they hold depends on the opcode that names them. */
 export const CELL_WORDS = 4;

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { readPacket } from '../src/input/json.js';
 import { explain } from '../src/report/explain.js';
+import { Facts } from '../src/report/facts.js';
 import { en } from '../src/report/lang/en.js';
 import { textIn } from '../src/report/lang/messages.js';
 import type { CompiledHost } from '../src/run/compiled-host.js';
@@ -68,10 +69,42 @@ test.each([
   expect((await headline(routes)).at(-1)).toBe(expected);
 });
 
+/** Marked packets of this host go by a table whose way has two hops more. */
+const SECOND = `${TWO}default table 7\n\tnexthop via 10.0.1.253 dev b\n\tnexthop via 10.0.1.254 dev b\n`;
+test('another route that it comes to by the last hop has hops of its own', async () => {
+  const rules = ['0: from all lookup local', '5: from all fwmark 1 lookup 7', '32766: from all lookup main'];
+  const files = [RULES, ADDR, SECOND, `${rules.join('\n')}\n32767: from all lookup default\n`];
+  const texts = files.map((text, i) => ({ text, name: `${i}` }));
+  const host = await (await createEngine()).load(compileHost(parse(texts)));
+  const told = explain(host, readPacket({ ...OWN, proto: 'tcp' }).packet).headline.map((one) => textIn(en, one));
+  expect(told.at(-1)).not.toContain('undefined');
+  expect(told.at(-1)).toMatch(
+    /^by a: it depends on which of several ways .*; by b: it depends on which of several ways /,
+  );
+});
+
+test.each([
+  ['way:b', LAN, ['way:b=yes']],
+  ['way:a=no', LAN, ['way:a=no']],
+  ['way', LAN, ['way=yes']],
+  ['out:b', LAN, ['out:b=yes']],
+  ['way:b', { ...LAN, dst: '10.0.0.9' }, []],
+  ['way:b', { ...LAN, out: 'b' }, []],
+])('%s: what was assumed of the way of %j', async (assume, fields, expected) => {
+  const host = await (await createEngine()).load(hostOf(TWO, assume));
+  const { packet } = readPacket(fields);
+  const facts = new Facts(host).of(packet, host.walk(packet).events);
+  expect(facts.map((one) => textIn(en, one))).toEqual(expected);
+});
+
 test.each([
   [TWO, 'way:a', true],
   [TWO, 'way:lan', false],
+  [THREE, 'way:a', false],
+  [THREE, 'way:a via 10.0.0.254', true],
+  [THREE, 'way:a via 10.0.0.9', false],
   [TWO, 'out:a', true],
+  [TWO, 'out:c', false],
   [CONNECTED, 'way:a', false],
   [CONNECTED, 'out:a', false],
 ])('%j: an assumption that settles nothing is told (%s)', (routes, fact, settles) => {

@@ -41,6 +41,9 @@ beforeAll(async () => {
 });
 
 describe('one definition', () => {
+  test('what hosts have of their own lies behind the columns', () => {
+    expect(abi.FREE_BASE).toBe(abi.COLUMNS_BASE + abi.Result.Count * abi.COLUMN_BYTES);
+  });
   test('the built core has the constants that the library has', () => {
     const plain = Object.entries(abi).filter(([, value]) => typeof value === 'number');
     expect(plain.length).toBeGreaterThan(40);

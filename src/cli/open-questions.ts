@@ -50,9 +50,8 @@ function askedBy(compiled: Compiled): Map<string, Set<number>> {
 }
 
 /** Questions that rules ask and nobody has answered: under `--lenient` they are taken as no. */
-function leftOpen({ compiled, from: { assume } }: LoadedHost): string[] {
-  return compiled.questions.filter((question) => !assume.has(question) && !assume.has(question.split(':')[0]!));
-}
+const leftOpen = ({ compiled, from }: LoadedHost): string[] =>
+  compiled.questions.filter((question) => from.given(question) === undefined);
 
 /** Says on standard error which these are. */
 export function sayTakenAsNo(host: LoadedHost): void {

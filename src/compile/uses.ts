@@ -47,11 +47,18 @@ export function usesOf(program: Program): ProgramUses {
   const met = new Set<number>();
   const questions = new Set<number>();
   let order = false;
-  for (let at = 0; at < entries.length; at += EntryWord.Size) {
-    const late = entries[at + EntryWord.Hook] === Hook.Postrouting;
-    const reached = chainsFrom(chains, entries[at + EntryWord.Start]!);
-    const marks = reached.some((chain) => chain.marks);
-    const cells = new Set(reached.flatMap((chain) => (marks ? [...chain.cells, ...chain.templates] : chain.cells)));
+  const walks: { late: boolean; reached: ChainUses[] }[] = [];
+  for (let at = 0; at < entries.length; at += EntryWord.Size)
+    walks.push({
+      late: entries[at + EntryWord.Hook] === Hook.Postrouting,
+      reached: chainsFrom(chains, entries[at + EntryWord.Start]!),
+    });
+  // what is written to a template at one hook is read at another
+  const marked = walks.some(
+    ({ reached }) => reached.some(({ templates }) => templates.length > 0) && reached.some(({ marks }) => marks),
+  );
+  for (const { late, reached } of walks) {
+    const cells = new Set(reached.flatMap((chain) => (marked ? [...chain.cells, ...chain.templates] : chain.cells)));
     for (const cell of cells) if (late || met.has(cell)) order = true;
     for (const cell of cells) met.add(cell);
     for (const question of reached.flatMap((chain) => chain.questions)) questions.add(question);

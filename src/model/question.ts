@@ -99,4 +99,4 @@ export const groupIn = (name: string): number | undefined => addressBehind('join
 /** The interface of `out:NAME`; undefined: another question, or one about many names. */
 export const interfaceIn = (name: string): string | undefined => /^out:(.*[^+])$/.exec(name)?.[1];
 /** The hop of `way:NAME`. */
-export const wayIn = (name: string): string | undefined => /^way:(.+)$/.exec(name)?.[1];
+export const hopIn = (name: string): string | undefined => /^way:(.+)$/.exec(name)?.[1];

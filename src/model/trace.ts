@@ -115,6 +115,8 @@ export type WalkEvent =
       readonly gateway: Words | undefined;
       readonly again: boolean;
       readonly by: RouteUse | undefined;
+      /** the hop that it takes of several, by its name, as was given or assumed. */
+      readonly hop?: string | undefined;
       /** of a packet that is for this host. */
       readonly how?: 'unicast' | 'broadcast' | 'multicast';
       /** sent to a group that the host was taken not to be in, so that it does not hear the packet itself. */

@@ -25,22 +25,22 @@ function connectionAfter({ events, out, start }: WalkResult, host: LoadedHost, p
         : [],
     );
     const what = translated.length === 0 ? [say('after.plain', {})] : translated;
-    return [say('after.connection', {}), ...what, ...endsAfter(host, start[Field.Proto]!, entry)];
+    return [say('after.connection', {}), ...what, ...endsAfter(host, entry)];
   }
   if (tracked?.gone) return [say('after.gone', {})];
   if (tracked !== undefined && entry !== undefined && isConfirmed(entry))
     return [
       say('after.known', { part: partOf(tracked) }),
       say('after.entry', connectionNote(entry)),
-      ...endsAfter(host, entry.protocol, entry),
+      ...endsAfter(host, entry),
     ];
   if (packet.state !== undefined && packet.state !== 'UNTRACKED') return [say('after.given', { state: packet.state })];
   return host.tracking.on && out !== undefined && tracked !== undefined ? [say('after.untracked', {})] : [];
 }
 
 /** How long the entry of a packet lasts, where it is remembered. */
-export function endsAfter(host: LoadedHost, protocol: number, entry: Connection | undefined): Message[] {
-  const lasting = host.lasting(protocol, entry);
+export function endsAfter(host: LoadedHost, entry: Connection | undefined): Message[] {
+  const lasting = entry && host.lasting(entry);
   return lasting === undefined ? [] : [say('after.ends', lasting)];
 }
 

@@ -45,7 +45,7 @@ function factsOf({ from }: LoadedHost, questions: readonly string[]): Fact[] {
   const { assume, otherwise } = from;
   const given = [...assume].filter(([fact]) => from.asks(fact));
   if (otherwise === undefined) return given;
-  const open = questions.filter((one) => !assume.has(one) && !assume.has(one.split(':')[0]!));
+  const open = questions.filter((one) => from.given(one) === undefined);
   return [...given, ...open.map((one): Fact => [one, otherwise])];
 }
 

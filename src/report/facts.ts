@@ -31,10 +31,8 @@ export class Facts {
 
   /** A rule whose other conditions failed before is among those that the walk was held against. */
   of(packet: Packet, events: readonly WalkEvent[]): Message[] {
-    if (this.#asking.size === 0) return [];
-    const facts = new Map<string, boolean>();
+    const facts = new Map<string, boolean>(this.#ofRouting(packet, events));
     const hits = new Set(events.flatMap((event) => (event.kind === 'hit' ? [event.rule] : [])));
-    const leavesBy = events.some((event) => event.kind === 'taken' && event.iface !== undefined);
     const ends = addressesOf(packet);
     for (const met of this.#heldAgainst(events)) {
       if (typeof met !== 'number') {
@@ -43,13 +41,25 @@ export class Facts {
       }
       for (const { question, of } of this.#asking.get(met) ?? []) {
         // a target is asked about once all else holds, an interface where it is not known
-        if ((of === 'target' && !hits.has(met)) || (leavesBy && question.startsWith('out:'))) continue;
+        if ((of === 'target' && !hits.has(met)) || (packet.out !== undefined && question.startsWith('out:'))) continue;
         const name = this.#nameOf(question, ends);
-        const answer = name === undefined ? undefined : this.#answerTo(name);
+        const answer = name === undefined ? undefined : this.host.from.answerTo(name);
         if (answer !== undefined) facts.set(name!, answer);
       }
     }
     return [...facts].map(([fact, answer]) => say('assumed.fact', { fact, answer }));
+  }
+
+  /** By which hop of several, or by which interface, it was assumed to leave. */
+  #ofRouting({ out }: Packet, events: readonly WalkEvent[]): (readonly [fact: string, answer: boolean])[] {
+    const assumed = [...this.host.from.assume];
+    return events.flatMap((event) => {
+      if (out !== undefined || (event.kind !== 'taken' && (event.kind !== 'routed' || event.hop === undefined)))
+        return [];
+      return assumed.filter(
+        ([fact]) => fact === `out:${event.iface}` || (event.kind === 'routed' && /^way(:|$)/.test(fact)),
+      );
+    });
   }
 
   /** Rules in the order of the walk, and addresses of the packet that changed between them. Every jump is a hit. */
@@ -101,11 +111,6 @@ export class Facts {
     const type = this.host.addressType(address);
     const open = type === undefined || type === AddrType.Local || type === AddrType.Unicast;
     return open ? named.local(address) : undefined;
-  }
-
-  #answerTo(question: string): boolean | undefined {
-    const { assume, otherwise } = this.host.from;
-    return assume.get(question) ?? assume.get(question.split(':')[0]!) ?? otherwise;
   }
 }
 

@@ -67,7 +67,7 @@ export function explainFlow(host: LoadedHost, packet: Packet, options: FlowOptio
     const { state = null, mark } = connection;
     after.push(say('flow.entry', connectionNote(connection)));
     after.push(say('flow.status', { state, status: statusNames(connection), mark: `0x${mark.toString(16)}` }));
-    after.push(...endsAfter(host, connection.protocol, connection));
+    after.push(...endsAfter(host, connection));
   } else if (first.out !== undefined) after.push(say('flow.forgets', {}));
   return {
     schema: 1,

@@ -37,7 +37,8 @@ export function headline({ result, open }: Walked, host: LoadedHost, left: Colum
     const { question, yes, no } = open;
     const proto = result.start[Field.Proto]!;
     lines.push(say('by.question', { question, get: howToGet(question), fact: by.why! }));
-    const ways = walksByWay(open).map((end, way) => ({ way: lost!.ways![way]!, ...outcomeOf(end, proto) }));
+    const names = waysOf(result);
+    const ways = walksByWay(open, names).map((end, i) => ({ way: names[i]!, ...outcomeOf(end, proto) }));
     if (ways.length > 0) lines.push(say('by.ways', { ways }));
     else lines.push(say('by.either', { yes: outcomeOf(yes, proto), no: outcomeOf(no, proto), alike: alike(yes, no) }));
   } else if (by.why === 'host:addresses' && lost?.lacks !== undefined) {
@@ -79,11 +80,15 @@ function ruleWords({ rules }: Compiled, id: number) {
 }
 
 /** The walks by each of several ways, in their order, where the question is which of them the packet takes. */
-function walksByWay({ question, yes, no, further }: Open): WalkResult[] {
+function walksByWay({ question, yes, no, further }: Open, ways: readonly string[]): WalkResult[] {
   if (question.kind !== 'way') return [];
-  const others = further === undefined ? [] : walksByWay(further);
-  return [yes, ...(others.length > 0 ? others : [no])];
+  const left = ways.slice(1);
+  // another route, which it comes to by the last one, has ways of its own
+  const same = further !== undefined && `${waysOf(no)}` === `${left}`;
+  return [yes, ...(same ? walksByWay(further, left) : [no])];
 }
+const waysOf = ({ events }: WalkResult): readonly string[] =>
+  events.findLast((event) => event.kind === 'lost')?.ways ?? [];
 
 const outcomeOf = ({ fate, by, out }: WalkResult, proto: number): Outcome => ({
   fate,

@@ -3,7 +3,7 @@ import type { CaptureBatch } from '../input/capture/draft.js';
 import { FROM_HOST, PATH_NUMBERS, UNSAID } from '../model/batch.js';
 import type { Packet, PacketPath } from '../model/packet.js';
 import type { LoadedHost } from '../run/engine.js';
-import { addressIn, type Found, foundBy, SOURCE } from './way-in.js';
+import { addressAt, type Found, foundBy, SOURCE } from './way-in.js';
 
 /** How the way in was found, by number. */
 export const PLACED_BY: readonly Found['by'][] = [undefined, 'own', 'back'];
@@ -59,7 +59,7 @@ export class WayIn {
 
 /** Of a packet of IPv4; undefined: it has none. */
 export function addressesOf(packet: Packet): { src: number | undefined; dst: number | undefined } {
-  if (packet.kind === 'raw') return { src: addressIn(packet.bytes, SOURCE), dst: addressIn(packet.bytes, SOURCE + 4) };
+  if (packet.kind === 'raw') return { src: addressAt(packet.bytes, SOURCE), dst: addressAt(packet.bytes, SOURCE + 4) };
   const { family, src, dst } = packet;
   return family === 4 ? { src: src[0], dst: dst[0] } : { src: undefined, dst: undefined };
 }
@@ -88,7 +88,7 @@ export class Placing {
     const by = new Uint8Array(count);
     for (let row = 0; row < count; row++) {
       const seen = names[packets.in?.[row] ?? UNSAID];
-      const source = addressIn(packets.bytes, SOURCE, packets.at[row]!, packets.size[row]!);
+      const source = addressAt(packets.bytes, SOURCE, packets.at[row]!, packets.size[row]!);
       const found = this.#find(source, seen, outgoing[row]!);
       places[row] = found & PLACE;
       by[row] = found >>> BY_SHIFT;

@@ -1,7 +1,7 @@
 /** An explanation as lines of text, in a language, for a terminal of any width. */
 import type { Fate } from '../model/trace.js';
 import type { FlowStory } from './flow.js';
-import { type Language, type Message, textIn } from './lang/messages.js';
+import { type Message, type StoryLanguage, textIn } from './lang/messages.js';
 import type { Node, RuleNote, Story } from './story.js';
 
 export interface Style {
@@ -11,7 +11,7 @@ export interface Style {
   readonly width: number;
 }
 
-export function renderStory(story: Story, language: Language, style: Style): string {
+export function renderStory(story: Story, language: StoryLanguage, style: Style): string {
   const printer = new Printer(language, style);
   const lines = [...printer.headline(story), ...printer.assumed(story.assumed), '', ...printer.walk(story)];
   return printer.page(lines, story.after);
@@ -20,7 +20,7 @@ export function renderStory(story: Story, language: Language, style: Style): str
 /** `answer`: whether it gets back, and its walk alone; `both`: that, and all of the flow. */
 export function renderFlow(
   flow: FlowStory,
-  language: Language,
+  language: StoryLanguage,
   style: Style,
   show: 'flow' | 'answer' | 'both',
 ): string {
@@ -52,7 +52,7 @@ class Printer {
   readonly say: (message: Message) => string;
 
   constructor(
-    language: Language,
+    language: StoryLanguage,
     private readonly style: Style,
   ) {
     this.paint = painter(style.colour);
@@ -113,7 +113,7 @@ export interface WordedStory extends Omit<Story, 'headline' | 'assumed' | 'walk'
 }
 
 export const worded =
-  (language: Language) =>
+  (language: StoryLanguage) =>
   (one: Message): Worded => ({ ...one, text: textIn(language, one) });
 
 export interface WordedFlow extends Omit<FlowStory, 'headline' | 'packets' | 'after'> {
@@ -123,7 +123,7 @@ export interface WordedFlow extends Omit<FlowStory, 'headline' | 'packets' | 'af
 }
 
 /** The story with the words of each message beside its key, for programs that only pass them on. */
-export function withWords(story: Story, language: Language): WordedStory {
+export function withWords(story: Story, language: StoryLanguage): WordedStory {
   const message = worded(language);
   const node = (one: Node): WordedNode => ({ ...one, message: message(one.message), children: one.children.map(node) });
   return {
@@ -135,7 +135,7 @@ export function withWords(story: Story, language: Language): WordedStory {
   };
 }
 
-export function flowWithWords(flow: FlowStory, language: Language): WordedFlow {
+export function flowWithWords(flow: FlowStory, language: StoryLanguage): WordedFlow {
   const message = worded(language);
   return {
     ...flow,

@@ -21,7 +21,7 @@ export const foundBy = (origin: ReturnType<LoadedHost['originOf']>): Found =>
       : { in: origin.iface, by: 'back' };
 
 /** An address in the header of a packet of IPv4 that has so many bytes from `at` on; undefined: it has none. */
-export function addressIn(bytes: Uint8Array, offset: number, at = 0, size = bytes.length): number | undefined {
+export function addressAt(bytes: Uint8Array, offset: number, at = 0, size = bytes.length): number | undefined {
   if (size < offset + 4 || bytes[at]! >> 4 !== 4) return undefined;
   return new DataView(bytes.buffer, bytes.byteOffset).getUint32(at + offset);
 }
@@ -36,7 +36,7 @@ export const wayAssumed = ({ in: iface, by }: Found): Message[] =>
  * it. Throws where that is not known, unless its `path` is given, or it is of bytes that name no source.
  */
 export function wayIn(host: LoadedHost, packet: Packet): { packet: Packet; assumed: readonly Message[] } {
-  const source = packet.kind === 'raw' ? addressIn(packet.bytes, SOURCE) : packet.src;
+  const source = packet.kind === 'raw' ? addressAt(packet.bytes, SOURCE) : packet.src;
   if (packet.in !== undefined || source === undefined) return { packet, assumed: [] };
   const found = foundBy(host.originOf([source].flat()));
   const iface = found.in !== undefined ? found.in : packet.path && '';

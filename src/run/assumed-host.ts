@@ -1,5 +1,5 @@
 /** What was assumed of the host beside its texts: groups that it is in or not, the way that packets leave by. */
-import { groupIn, interfaceIn, wayIn } from '../model/question.js';
+import { groupIn, hopIn, interfaceIn } from '../model/question.js';
 
 export class AssumedHost {
   /** the interface that packets leave by whose route is not known. */
@@ -40,7 +40,7 @@ export class AssumedHost {
   /** Runs `then` with one more fact; one that is about something else changes nothing. */
   assuming<T>(fact: string, answer: boolean, then: () => T): T {
     const { out } = this;
-    const [group, way] = [groupIn(fact), wayIn(fact)];
+    const [group, way] = [groupIn(fact), hopIn(fact)];
     this.learn(fact, answer);
     try {
       return then();
@@ -54,7 +54,7 @@ export class AssumedHost {
   private learn(fact: string, answer: boolean): void {
     const group = groupIn(fact);
     if (group !== undefined) this.members.set(group, answer);
-    const way = wayIn(fact);
+    const way = hopIn(fact);
     if (way !== undefined) this.ways.set(way, answer);
     const out = interfaceIn(fact);
     if (out !== undefined && answer) this.out = out;

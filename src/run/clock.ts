@@ -1,12 +1,10 @@
-import { LIMIT_CREDITS_PER_MS } from '../abi.js';
+import { LIMIT_FULL_MS } from '../abi.js';
 
 /**
  * The core's columns have 32 bits for a time. From this one on, 25 days after the first packet, no member of a set is there
  * any more that had a timeout (IPSET_MAX_TIMEOUT), and only limits want to know how long it has been: columns go round there.
  */
 const HALF = 2 ** 31;
-/** Milliseconds in which any bucket of a limit is full: no credit has more than 32 bits. */
-const FULL_AFTER = 2 ** 32 / LIMIT_CREDITS_PER_MS;
 
 /** The packets' clock: milliseconds since the run's first packet. */
 export class Clock {
@@ -52,7 +50,7 @@ export class Clock {
   /** What stands for a time in columns; longer pauses than limits know are as long as these. */
   #placed(time: number): number {
     const since = Math.max(0, Math.round((time - (this.#first ?? 0)) * 1000));
-    const step = Math.max(-FULL_AFTER, Math.min(since - this.#since, FULL_AFTER));
+    const step = Math.max(-LIMIT_FULL_MS, Math.min(since - this.#since, LIMIT_FULL_MS));
     const next = since < HALF ? since : Math.max(HALF, this.#column + step);
     this.#since = since;
     this.#column = next < 2 * HALF ? next : next - HALF;

@@ -5,12 +5,13 @@ import { PacketwalkError } from '../errors.js';
 import type { Connection } from '../model/connection.js';
 import type { Finding } from '../model/finding.js';
 import type { Host } from '../model/host.js';
-import { addressIn, groupIn, interfaceIn, question, wayIn } from '../model/question.js';
+import { addressIn, groupIn, hopIn, interfaceIn, question } from '../model/question.js';
 import type { Table } from '../model/ruleset.js';
 import { type Dimension, dimensionsOf, type SetDef } from '../model/set.js';
 import type { Family } from '../net/address.js';
 import { AssumedHost } from './assumed-host.js';
 import { AssumedMembers } from './assumed-members.js';
+import { nameOf } from './decision.js';
 import { knownSets, setCounters } from './known-sets.js';
 import { Routing } from './routing.js';
 
@@ -117,17 +118,28 @@ export class CompiledHost {
     return this.members.problems.get(fact) ?? this.assumed.problems.get(fact);
   }
 
+  /** What was assumed of a question: by its whole name, by what stands before a colon (`match`), of all. undefined: nothing. */
+  answerTo(question: string): boolean | undefined {
+    return this.given(question) ?? this.otherwise;
+  }
+  /** The same, but for what stands for all. */
+  given(question: string): boolean | undefined {
+    return this.assume.get(question) ?? this.assume.get(question.split(':')[0]!);
+  }
+
   /** Whether a fact settles anything that the rules, or the way that a packet takes, leave open. */
   asks(fact: string): boolean {
     const { questions } = this.compiled;
     if (this.members.used.has(fact)) return true;
     if (addressIn(fact) !== undefined || fact === 'local') return !this.routing.knowsOwn;
     if (groupIn(fact) !== undefined || fact === 'joined') return true;
-    const several = (this.host.routes ?? []).flatMap(({ hops }) => (hops.length > 1 ? hops : []));
-    const way = wayIn(fact);
-    if (way !== undefined || fact === 'way')
-      return several.some(({ link }) => way === undefined || way.split(' ')[0] === link);
-    if (interfaceIn(fact) !== undefined) return several.length > 0 || !this.routing.knowsWays;
+    const several = (this.host.routes ?? []).flatMap(({ hops }) => (hops.length > 1 ? [hops] : []));
+    const way = hopIn(fact);
+    if (way !== undefined) return several.some((hops) => hops.some((hop) => nameOf(hop, hops) === way));
+    if (fact === 'way') return several.length > 0;
+    const out = interfaceIn(fact);
+    if (out !== undefined)
+      return !this.routing.knowsWays || several.some((hops) => hops.some(({ link }) => link === out));
     return questions.some((question) => question === fact || question.split(':')[0] === fact);
   }
 

@@ -107,8 +107,8 @@ export function decideByHops<T extends { readonly kind: string }>(
 
 const isUnknown = (decision: { readonly kind: string }): decision is Unknown => decision.kind === 'unknown';
 
-/** Its link, where no other hop has the same. */
-function nameOf({ link, gateway }: Hop, hops: readonly Hop[]): string {
+/** Its name among others: its link, where none of them has the same. */
+export function nameOf({ link, gateway }: Hop, hops: readonly Hop[]): string {
   const alone = hops.filter((other) => other.link === link).length === 1;
   return alone || gateway === undefined ? link! : `${link} via ${formatAddress(gateway)}`;
 }

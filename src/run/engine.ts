@@ -183,7 +183,7 @@ export class LoadedHost {
     this.stages.useSets(from.sets);
     this.own = new OwnAddresses(this.routing, this.stages, assume, otherwise);
     for (const link of host.links ?? []) this.stages.interfaces.setGroup(link.name, link.group);
-    this.answer(assume, otherwise);
+    this.answer();
     this.tally = new Tally(this.compiled, this.stages, this.reasons);
     this.walks = new Walk(this.batch, this.steps);
     this.plain = placesOf(this.compiled, this.stages);
@@ -299,9 +299,9 @@ export class LoadedHost {
     return this.uses.cells || this.from.remembers;
   }
 
-  /** How long an entry lasts; without one, that of a protocol's first packet. undefined: none are remembered. */
-  lasting(protocol: number, entry: Connection | undefined): Lasting | undefined {
-    return this.remembered && this.setup.remembering!.lastingOf(protocol, this.remembered.settings, entry);
+  /** How long an entry lasts; undefined: none are remembered. */
+  lasting(entry: Connection): Lasting | undefined {
+    return this.remembered && this.setup.remembering!.lastingOf(this.remembered.settings, entry);
   }
 
   /** The connections that are remembered, those without time left excepted. */
@@ -472,10 +472,9 @@ export class LoadedHost {
     return reversePath(this.stages, this.routing, packet, flags);
   }
 
-  /** Questions are answered by their whole name, or by what stands before a colon (`match`). */
-  private answer(answers: ReadonlyMap<string, boolean>, otherwise: boolean | undefined): void {
+  private answer(): void {
     this.compiled.questions.forEach((question, number) => {
-      const answer = answers.get(question) ?? answers.get(question.split(':')[0]!) ?? otherwise;
+      const answer = this.from.answerTo(question);
       this.stages.answer(number, answer === undefined ? Answer.Open : answer ? Answer.Yes : Answer.No);
     });
   }

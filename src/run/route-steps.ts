@@ -74,7 +74,7 @@ function record({ stages, ways }: WalkSetup, slot: number, way: 'input' | 'forwa
 }
 
 /** undefined: the packet's way has ended. */
-function decideInput(setup: WalkSetup, batch: Batch, slot: number): 'input' | 'forward' | undefined {
+function decideInput(setup: WalkSetup, batch: Batch, slot: number, hop?: string): 'input' | 'forward' | undefined {
   const { stages } = setup;
   const { decision, oif } = setup.ways.wayOf(stages.field(slot, Beside.Way))!;
   switch (decision.kind) {
@@ -85,7 +85,7 @@ function decideInput(setup: WalkSetup, batch: Batch, slot: number): 'input' | 'f
       stages.setField(slot, Beside.Oif, oif);
       if (batch.events !== undefined) {
         const { oif: iface, gateway, by } = decision;
-        batch.tell(slot, { kind: 'routed', to: 'forward', iface, gateway, again: false, by });
+        batch.tell(slot, { kind: 'routed', to: 'forward', iface, gateway, again: false, by, hop });
       }
       return 'forward';
     }
@@ -94,7 +94,7 @@ function decideInput(setup: WalkSetup, batch: Batch, slot: number): 'input' | 'f
       return undefined;
     }
     case 'multipath':
-      return choose(setup, batch, slot) ? decideInput(setup, batch, slot) : undefined;
+      return takeHop(setup, batch, slot, (hop) => decideInput(setup, batch, slot, hop));
     case 'unknown':
       return takeGiven(setup, batch, slot, decision);
     default:
@@ -144,10 +144,10 @@ const nameOrNone = (stages: Stages, number: number): string | undefined =>
   number === 0 ? undefined : stages.interfaces.name(number);
 
 /**
- * Of several ways the packet takes the one that it is said to leave by, or that was assumed; false: more than one is left,
- * and whether it takes the first of these is an open question.
+ * Of several hops the packet takes the one that it is said to leave by, or that was assumed; undefined: more than one is
+ * left, and whether it takes the first of these is an open question.
  */
-function choose(setup: WalkSetup, batch: Batch, slot: number): boolean {
+function takeHop<T>(setup: WalkSetup, batch: Batch, slot: number, then: (hop: string) => T): T | undefined {
   const { stages, ways } = setup;
   const all = ways.wayOf(stages.field(slot, Beside.Way))!.among!;
   const out = outGiven(setup, slot);
@@ -155,10 +155,12 @@ function choose(setup: WalkSetup, batch: Batch, slot: number): boolean {
   const named = given.length > 0 ? given : all;
   const left = named.filter(({ name }) => setup.takes(name) !== false);
   const one = named.find(({ name }) => setup.takes(name)) ?? (left.length > 1 ? undefined : (left[0] ?? named.at(-1)!));
-  if (one === undefined)
+  if (one === undefined) {
     batch.lose(slot, 'routing', question.way(left[0]!.name), 'unknown', { ways: left.map(({ name }) => name) });
-  else stages.setField(slot, Beside.Way, one.way);
-  return one !== undefined;
+    return undefined;
+  }
+  stages.setField(slot, Beside.Way, one.way);
+  return then(one.name);
 }
 
 /** What is not known of the host stands in the way. */
@@ -206,7 +208,7 @@ function chooseSource(stages: Stages, slot: number, source: number): void {
 }
 
 /** undefined: the packet's way has ended. A packet that is looked at once more is no longer measured. */
-function takeRoute(setup: WalkSetup, batch: Batch, slot: number, again: boolean): Send | undefined {
+function takeRoute(setup: WalkSetup, batch: Batch, slot: number, again: boolean, hop?: string): Send | undefined {
   const { stages, ways } = setup;
   const { decision, oif } = ways.wayOf(stages.field(slot, Beside.Way))!;
   switch (decision.kind) {
@@ -219,7 +221,7 @@ function takeRoute(setup: WalkSetup, batch: Batch, slot: number, again: boolean)
       stages.setField(slot, Beside.Again, decision.loops ? AGAIN_LO : decision.copy ? AGAIN_COPY : 0);
       if (batch.events !== undefined) {
         const { oif: iface, gateway, by, guessed } = decision;
-        batch.tell(slot, { kind: 'routed', to: 'send', iface, gateway, again, by, guessed });
+        batch.tell(slot, { kind: 'routed', to: 'send', iface, gateway, again, by, guessed, hop });
       }
       return decision;
     }
@@ -227,7 +229,7 @@ function takeRoute(setup: WalkSetup, batch: Batch, slot: number, again: boolean)
       batch.lose(slot, 'routing', decision.reason);
       return undefined;
     case 'multipath':
-      return choose(setup, batch, slot) ? takeRoute(setup, batch, slot, again) : undefined;
+      return takeHop(setup, batch, slot, (hop) => takeRoute(setup, batch, slot, again, hop));
     default:
       return undefined;
   }

@@ -3,7 +3,6 @@ export type * from '../index.js';
 export {
   compile,
   createEngine,
-  en,
   explain,
   FATES,
   FROM_HOST,
@@ -25,3 +24,5 @@ export {
   withCounters,
   withWords,
 } from '../index.js';
+// what is said of many packets is not for pages
+export { story as en } from '../report/lang/en-story.js';

@@ -43,9 +43,9 @@ export interface Messages {
   'by.address': { readonly iface: string };
   /** the answer to a question that changes nothing. */
   'by.whatever': { readonly question: Question };
-  /** alike: the same fate, and the same packet leaves. */
   /** what it comes to by each of several ways. */
   'by.ways': { readonly ways: readonly (Outcome & { readonly way: string })[] };
+  /** alike: the same fate, and the same packet leaves. */
   'by.either': { readonly yes: Outcome; readonly no: Outcome; readonly alike: boolean };
 
   'assumed.field': { readonly field: string; readonly value: string };
@@ -288,11 +288,19 @@ export type FieldWord =
 export type MessageKey = keyof Messages;
 export type Message = { readonly [K in MessageKey]: { readonly key: K; readonly params: Messages[K] } }[MessageKey];
 
-export interface Language {
-  readonly messages: { readonly [K in MessageKey]: (params: Messages[K]) => string };
+/** What `classify` says of many packets, and no story does. */
+type SummaryKey = Extract<MessageKey, `summary.${string}`>;
+type Words = { readonly [K in MessageKey]: (params: Messages[K]) => string };
+
+/** The words that one packet is told in. */
+export interface StoryLanguage {
+  readonly messages: Omit<Words, SummaryKey>;
   readonly reasons: Readonly<Record<Reason, string>>;
   readonly fields: Readonly<Record<FieldWord, string>>;
 }
+export interface Language extends StoryLanguage {
+  readonly messages: Words;
+}
 
-export const textIn = (language: Language, { key, params }: Message): string =>
-  (language.messages[key] as (p: unknown) => string)(params);
+export const textIn = ({ messages }: StoryLanguage, { key, params }: Message): string =>
+  (messages as Readonly<Record<string, (params: unknown) => string>>)[key]!(params);

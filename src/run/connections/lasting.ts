@@ -18,33 +18,32 @@ export interface Lasting {
   readonly reset: number | null;
 }
 
-/** How long an entry lasts from its last packet on: with the host's settings; without one, of a protocol's first packet. */
-export function lastingOf(protocol: number, settings: TrackSettings, entry?: Connection): Lasting {
+/** How long an entry lasts from its last packet on, with the host's settings. */
+export function lastingOf(settings: TrackSettings, entry: Connection): Lasting {
   const { tcp, sctp } = settings;
-  const plain = (first: number, later: number, when: Lasting['when']): Lasting => {
-    const settled = entry !== undefined && (entry.state === 'ESTABLISHED' || (entry.status & CT_STATUS_ASSURED) !== 0);
-    const now = entry?.timeout ?? first;
+  const plain = (later: number, when: Lasting['when']): Lasting => {
+    const settled = entry.state === 'ESTABLISHED' || (entry.status & CT_STATUS_ASSURED) !== 0;
+    const now = entry.timeout;
     return { now, later: settled || now === later ? null : later, when, closed: null, reset: null };
   };
-  switch (protocol) {
+  switch (entry.protocol) {
     case Protocol.Tcp: {
-      const [first, open] = [tcp.timeouts[TcpState.SynSent]!, tcp.timeouts[TcpState.Established]!];
       const [closed, reset] = [tcp.timeouts[TcpState.TimeWait]!, tcp.timeouts[TcpState.Close]!];
-      return { ...plain(first, open, 'established'), closed, reset };
+      return { ...plain(tcp.timeouts[TcpState.Established]!, 'established'), closed, reset };
     }
     case Protocol.Sctp: {
       const closed = sctp[SctpState.Closed]!;
-      return { ...plain(closed, sctp[SctpState.Established]!, 'established'), closed, reset: closed };
+      return { ...plain(sctp[SctpState.Established]!, 'established'), closed, reset: closed };
     }
     case Protocol.Udp:
-      return plain(settings.udp, settings.udpStream, 'stream');
+      return plain(settings.udpStream, 'stream');
     case Protocol.UdpLite:
-      return plain(settings.udp, settings.udpStream, 'answered');
+      return plain(settings.udpStream, 'answered');
     case Protocol.Gre:
-      return plain(settings.gre, settings.greStream, 'answered');
+      return plain(settings.greStream, 'answered');
     case Protocol.Icmp:
-      return plain(settings.icmp, settings.icmp, 'answered');
+      return plain(settings.icmp, 'answered');
     default:
-      return plain(settings.generic, settings.generic, 'answered');
+      return plain(settings.generic, 'answered');
   }
 }

@@ -1,7 +1,7 @@
 /** The chunks of an SCTP packet, and whether they begin an association: net/netfilter/nf_conntrack_proto_sctp.c. */
+import type { InvalidReason } from '../../model/invalid-reason.js';
 
 /** Types of chunks: RFC 9260, section 3.2. */
-import type { InvalidReason } from '../../model/invalid-reason.js';
 export enum Chunk {
   Data = 0,
   Init = 1,

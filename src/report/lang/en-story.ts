@@ -1,0 +1,305 @@
+/** English, as far as one packet is told of. */
+import type { Question } from '../../model/question.js';
+import type { Lasting } from '../../run/connections/lasting.js';
+import { REASON_WORDS } from './en-reasons.js';
+import type { Back, ConnectionNote, Outcome, Part, RouteNote, StoryLanguage } from './messages.js';
+
+const via = (gateway: string) => (gateway === '' ? 'directly' : `via ${gateway}`);
+const backTo = ({ chain, rule }: Back) =>
+  rule === null ? `back to the end of ${chain}` : `back to ${chain} rule ${rule}`;
+const wayOut = (iface: string) => (iface === '' ? '' : ` by ${iface}`);
+const by = (route: RouteNote | undefined) =>
+  route === undefined
+    ? ''
+    : ` (route ${route.destination}, table ${route.table}${route.rule === null ? '' : ` by rule ${route.rule}`})`;
+const SKIPS = {
+  'tracking-off': 'connections are not tracked, so that it is consulted for none',
+  'not-new': 'only the first packet of a connection consults it',
+  invalid: 'the packet is INVALID, and belongs to no connection',
+  untracked: 'the packet is not tracked',
+  bound: 'this direction of translation is settled already',
+} as const;
+const TRACKING = {
+  asked: ', as --tracking has it',
+  'no-rule': ': no loaded rule needs it (--tracking on|off)',
+  'tables-unknown': ': rules that were not given may need it (--tracking on|off)',
+} as const;
+/** After "it depends on". */
+export function open({ kind, about }: Question): string {
+  switch (kind) {
+    case 'set':
+      return `set ${about}, whose members were not given`;
+    case 'counters':
+      return `the counters of set ${about}`;
+    case 'local':
+      return `whether ${about} is this host's own address`;
+    case 'match':
+      // evaluated where there are routes
+      if (about === 'rpfilter')
+        return 'whether the way back to its source leads by this interface: the routes were not given';
+      return `match ${about}, which is not evaluated`;
+    case 'target':
+      return `target ${about}, which is not evaluated`;
+    case 'chain':
+      return `chain ${about}, which was not given`;
+    case 'out':
+      return `whether it leaves by ${about}: the routes were not given`;
+    case 'rule':
+      return `the rule of line ${about}, which was not understood`;
+    case 'joined':
+      return `whether this host has joined the multicast group ${about}`;
+    case 'way':
+      return `which of several ways the route's hash takes, the one by ${about} or another`;
+    case 'random':
+      return 'a draw';
+  }
+}
+const FATES = { stolen: 'taken by the target' } as Readonly<Record<string, string>>;
+/** What yes and no say to a question of each kind. */
+const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: string]>> = {
+  set: ['it is in it', 'it is not'],
+  counters: ['they are such', 'they are not'],
+  local: ["it is this host's own", 'it is not'],
+  match: ['it holds', 'it does not'],
+  target: ["it ends the packet's way", 'the packet goes on'],
+  chain: ['it takes the packet', 'the packet comes back from it'],
+  out: ['it leaves by it', 'it does not'],
+  rule: ['it matches, and the packet goes on', 'it does not match'],
+  joined: ['it has', 'it has not'],
+  way: ['it takes this one', 'it takes another'],
+  random: ['it matches', 'it does not'],
+};
+const whole = ({ fate, next, leaves }: Outcome) =>
+  next !== null ? `it depends on ${open(next)}` : (FATES[fate] ?? fate) + (leaves === null ? '' : ` (${leaves})`);
+/** Where it leaves matters where the other one is alike. */
+const outcome = (one: Outcome, { fate }: Outcome) => whole(one.fate === fate ? one : { ...one, leaves: null });
+
+/** Behind a state. */
+const PARTS: Readonly<Record<Exclude<Part, null>, string>> = {
+  first: 'the first packet of a connection',
+  again: 'a later packet of a connection that has no answer yet',
+  original: 'a later packet of a known connection',
+  answer: 'an answer of a known connection',
+  error: 'an error about a known connection',
+};
+const connection = ({ protocol, original, reply, state }: ConnectionNote) =>
+  `${protocol} ${original}${reply === null ? '' : `, answered as ${reply}`}${state === null ? '' : `; ${state}`}`;
+const DAY = 86_400;
+const seconds = (span: number) => (span >= DAY ? `${span} s (${+(span / DAY).toFixed(1)} days)` : `${span} s`);
+const LATER = {
+  established: 'once it is ESTABLISHED',
+  stream: 'once it is a stream (answered, and older than 2 s)',
+  answered: 'once it is answered',
+} as const;
+function lasting({ now, later, when, closed, reset }: Lasting): string {
+  const parts = [`it ends when ${seconds(now)} pass without a packet`];
+  if (later !== null) parts[0] += `, ${LATER[when]} ${seconds(later)}`;
+  if (closed !== null && closed === reset) parts.push(`${seconds(closed)} after it is shut down or aborted`);
+  else if (closed !== null) parts.push(`${seconds(closed)} after both ends have closed it`);
+  if (reset !== null && closed !== reset) parts.push(`${seconds(reset)} after a reset`);
+  return parts.join('; ');
+}
+
+const SIDES = { src: 'source', dst: 'destination' } as const;
+
+export const story: StoryLanguage = {
+  messages: {
+    'fate.delivered': ({ packet }) => `delivered to this host: ${packet}`,
+    'fate.forwarded': ({ iface, packet }) => `forwarded: leaves${wayOut(iface)}, ${packet}`,
+    'fate.sent': ({ iface, packet }) => `sent: leaves${wayOut(iface)}, ${packet}`,
+    'fate.dropped': () => 'dropped',
+    'fate.rejected': () => 'rejected: dropped, and the sender is told',
+    'fate.stolen': () => 'taken: it does not go on from here',
+    'fate.waits': () => 'held back',
+    'fate.unknown': () => 'unknown',
+    'by.rule': ({ table, chain, rule, place }) => `by ${table} ${chain} rule ${rule} (${place})`,
+    'by.policy': ({ table, chain }) => `by the policy of ${table} ${chain}`,
+    'by.accepting.rule': ({ table, chain, rule, place }) => `accepted by ${table} ${chain} rule ${rule} (${place})`,
+    'by.accepting.policy': ({ table, chain }) => `accepted by the policy of ${table} ${chain}`,
+    'by.translating': ({ table, chain, rule, place }) => `translated by ${table} ${chain} rule ${rule} (${place})`,
+    'by.following': ({ side, from, to }) => `translated as its connection says: ${SIDES[side]} ${from} becomes ${to}`,
+    'by.nobody': () => 'no rule that was given says anything else',
+    'by.reason': ({ reason, answer }) => REASON_WORDS[reason] + (answer === '' ? '' : ` (the sender gets ${answer})`),
+    'by.question': ({ question, get, fact }) =>
+      `it depends on ${open(question)}: ${get}${get === '' ? '' : ' tells, or '}--assume '${fact}=yes' (${ANSWERS[question.kind][0]}) or =no (${ANSWERS[question.kind][1]}) settles it`,
+    'by.address': ({ iface }) => `which address ${iface} has was not given (ip addr)`,
+    'by.whatever': ({ question }) => `it does not depend on ${open(question)}`,
+    'by.ways': ({ ways }) => ways.map(({ way, ...end }) => `by ${way}: ${whole(end)}`).join('; '),
+    'by.either': ({ yes, no, alike }) =>
+      alike ? `either way it is ${yes.fate}` : `if yes: ${outcome(yes, no)}; if no: ${outcome(no, yes)}`,
+
+    'assumed.field': ({ field, value }) => `${field === 'tcpopts' ? 'TCP options' : field} ${value}`,
+    'assumed.fact': ({ fact, answer }) => `${fact}=${answer ? 'yes' : 'no'}`,
+    'assumed.iface': ({ iface }) => `it comes in on ${iface}, by which the way back to its source leads`,
+    'assumed.back': ({ iface }) => `the answer leaves by ${iface}, on which the packet came in`,
+    'assumed.own': () => 'this host sends it: the source is its own address',
+    'assumed.placed': ({ packets }) => `${packets} packets come as their source has it`,
+    'assumed.tracking': ({ on, why }) => `connection tracking is ${on ? 'on' : 'off'}${TRACKING[why]}`,
+    'assumed.sysctls': ({ settings }) => settings,
+    'assumed.local-table': () => 'the local routing table is the one that the addresses make',
+    'assumed.draw': () =>
+      'what is left to chance (statistic --mode random) was drawn (--seed draws otherwise, --assume random=yes|no settles it)',
+    'assumed.random': ({ answer }) =>
+      `what is left to chance ${answer ? 'matches' : 'does not match'} (--assume random)`,
+    'assumed.port': ({ what, port, min, max }) =>
+      `the ${what} ${port} was drawn: the kernel takes any of ${min}-${max}`,
+    'assumed.policy': ({ table, chain, policy }) => `policy of ${table} ${chain}: ${policy}`,
+    'assumed.fresh': () => 'limits and counts (limit, statistic --mode nth) stand as right after the rules were loaded',
+    'assumed.groups': () => 'no group but 224.0.0.1 is joined (ip maddr)',
+    'assumed.connected-routes': () => 'no routes were given: only those that the addresses make are known',
+
+    'begin.wire': ({ packet, iface }) => `${packet}, comes in on ${iface}`,
+    'begin.host': ({ packet }) => `${packet}, sent by this host`,
+    'begin.loop': ({ iface }) => `comes back in by ${iface}`,
+    'begin.copy': ({ iface }) => `a copy comes in by ${iface}`,
+    'hook.table': ({ table, hook }) => `${table} ${hook}`,
+    'hook.skip': ({ table, hook, why }) => `${table} ${hook} is not consulted: ${SKIPS[why]}`,
+    'hook.passed': ({ tables }) => `${tables}: passed, unchanged`,
+    gathered: ({ fragments }) => `goes on as a whole packet: the last of its ${fragments} fragments has come`,
+    tracked: ({ state, reason, part }) =>
+      `connection tracking: ${state}${part === null ? '' : `, ${PARTS[part]}`}${reason === undefined ? '' : `, ${REASON_WORDS[reason]}`}`,
+    entry: connection,
+    'routed.local': ({ address, route, how }) =>
+      `routing: ${address} is ${{ unicast: "this host's own", broadcast: 'a broadcast address', multicast: 'a group that this host has joined' }[how]}: delivered here${by(route)}`,
+    'routed.forward': ({ address, iface, gateway, route }) =>
+      `routing: ${address} is not this host's: forwarded by ${iface}, ${via(gateway)}${by(route)}`,
+    'routed.send': ({ address, iface, gateway, route }) =>
+      `routing: ${address} is reached by ${iface}, ${via(gateway)}${by(route)}`,
+    'routed.again': ({ address, iface, gateway, route, before }) =>
+      `routing, once more for what has changed: ${address} by ${iface}, ${via(gateway)}${by(route)}${before === iface ? '' : `; for the rules of OUTPUT it still leaves by ${before}`}`,
+    'routed.taken': ({ way, iface }) =>
+      `routing is not known; ${iface === '' ? 'the way' : 'the interface'} was given: ${{ input: 'delivered here', forward: 'forwarded', output: 'sent' }[way]}${wayOut(iface)}`,
+    ttl: ({ before, after }) => `time to live ${before} → ${after}`,
+    lost: ({ reason, answer }) => REASON_WORDS[reason] + (answer === '' ? '' : `; the sender gets ${answer}`),
+
+    'lost.question': ({ question }) => `cannot be answered: ${open(question)}`,
+    'lost.address': ({ iface }) => `which address ${iface} has was not given (ip addr)`,
+
+    'rules.missed': ({ from, to }) => `${from}-${to} do not match`,
+    'rules.missed.first': ({ from, to, option, why }) =>
+      `${from}-${to} do not match; rule ${from}: ${option === '' ? '' : `${option}, but `}${why}`,
+    'rule.missed': ({ option, why }) => `does not match: ${option === '' ? '' : `${option}, but `}${why}`,
+    'rule.cut': ({ option }) => `drops the packet: ${option} cannot read its header, which is cut`,
+    'rule.open': ({ question }) => `cannot be answered: ${open(question)}`,
+    'rule.counts': () => 'counts the packet and goes on: it has no target',
+    'rule.idle': () => 'goes on: its target leaves the packet as it is',
+    'rule.passes': ({ question }) => `goes on, as assumed: ${open(question)}`,
+    'rule.takes': ({ question }) => `takes the packet, as assumed: ${open(question)}`,
+    'rule.jumps': ({ chain }) => `jumps to ${chain}`,
+    'rule.jumps.first': ({ chain }) =>
+      `jumps to ${chain}: a chain is no verdict, and the packet comes back unless a rule there decides`,
+    'rule.goes': ({ chain }) => `goes to ${chain}, and does not come back here`,
+    'rule.returns': ({ back }) => `returns: ${backTo(back)}`,
+    'rule.accepts': ({ table, hook }) => `accepts: table ${table} is done at ${hook}`,
+    'rule.drops': () => 'drops the packet',
+    'rule.rejects': () => 'rejects the packet',
+    'rule.steals': () => 'takes the packet',
+    'rule.logs': () => 'logs the packet and goes on',
+    'rule.edits': ({ field, before, after }) => `${story.fields[field]} ${before} → ${after}`,
+    'rule.keeps': ({ field, value }) => `${story.fields[field]} stays ${value}`,
+    'rule.connmark': ({ before, after }) => `the connection's mark ${before} → ${after}`,
+    'rule.drawn': ({ probability }) => `probability ${probability}: drawn as a match`,
+    'rule.untracks': () => 'the packet is not tracked',
+    'rule.translates': ({ side, from, to, drawn, clash, table, hook }) =>
+      clash
+        ? `another connection is in the way: ${SIDES[side]} ${from} becomes ${to}${drawn ? ' (drawn)' : ''}`
+        : `${SIDES[side]} ${from} ${from === to ? 'stays as it is' : `becomes ${to}`}${drawn ? ' (drawn)' : ''}: table ${table} is done at ${hook}`,
+    'rule.untranslated': () => 'asks for a translation, for which an address is missing',
+    'chain.empty': ({ chain, back }) => `chain ${chain} has no rules: ${backTo(back)}`,
+    'chain.ends': ({ chain, back }) => `end of ${chain}: ${backTo(back)}`,
+    policy: ({ chain, policy }) =>
+      policy === 'ACCEPT' ? `end of ${chain}: its policy accepts` : `end of ${chain}: its policy drops the packet`,
+    followed: ({ side, from, to, quoted }) =>
+      from === to
+        ? 'its connection says so: the packet that it quotes is translated back'
+        : `its connection says so: the ${SIDES[side]} ${from} becomes ${to}${quoted ? ', and the packet that it quotes is translated back' : ''}`,
+    identity: ({ side, end }) => `no rule translates the ${SIDES[side]}: it stays ${end}`,
+    leaves: ({ hook, iface, packet }) =>
+      hook === 'input' ? `delivered to this host: ${packet}` : `leaves${wayOut(iface)}: ${packet}`,
+
+    'why.value': ({ field, value }) => `the packet has ${story.fields[field]} ${value}`,
+    'why.iface': ({ side, name }) =>
+      name === ''
+        ? `there is no ${side === 'in' ? 'incoming' : 'outgoing'} interface at this hook`
+        : side === 'in'
+          ? `it came in on ${name}`
+          : `it leaves by ${name}`,
+    'why.fragment': () => 'a later fragment has no such header',
+    'why.set': ({ element, set, held }) => `${element} is ${held ? '' : 'not '}in ${set}`,
+    'why.addrtype': ({ address, type }) => `${address} is ${type}`,
+    'why.state': ({ state }) => `the connection is ${state}`,
+    'why.bytes': () => 'its bytes do not say so',
+    'why.limit': () => 'the limit has been spent',
+    'why.turn': () => 'it is not its turn',
+    'why.draw': () => 'it was drawn as no match',
+    'why.rpfilter': ({ passed }) =>
+      `the way back to its source ${passed ? 'leads' : 'does not lead'} by this interface`,
+    'why.assumed': ({ question, answer }) => `${question}=${answer ? 'yes' : 'no'} was assumed`,
+
+    'after.connection': () =>
+      'Connection tracking remembers it from here on: its later packets and the answers do not meet the nat table again.',
+    'after.translated': ({ side, from, to }) =>
+      `  translated alike: ${SIDES[side]} ${from} → ${to}; in the answers ${SIDES[side === 'src' ? 'dst' : 'src']} ${to} → ${from}`,
+    'after.plain': () => '  nothing is translated, in either direction',
+    'after.known': ({ part }) =>
+      `It ${part === 'error' ? 'is about' : 'belongs to'} a connection that is known: the nat table is not consulted for it, and its entry says what is translated, until it ends.`,
+    'after.entry': (note) => `  ${connection(note)}`,
+    'after.gone': () => 'The connection ends with it.',
+    'after.ends': (lasts) => `  ${lasting(lasts)}`,
+    'after.given': ({ state }) =>
+      `It was taken as ${state}, as was said; what the nat table made of the connection's first packet is not known here.`,
+    'after.untracked': () => 'Connection tracking does not remember it: the next packet is judged anew.',
+    'after.nofilter': () => 'No filter table was given: whether it lets the packet pass is not known.',
+
+    'flow.packet': ({ part }) => ({ first: 'the packet', answer: 'the answer', next: 'the next packet' })[part],
+    'flow.judged': ({ by, nat }) =>
+      ({
+        rules: `judged by the rules${nat ? ', those of nat too' : ''}: its connection is remembered`,
+        entry: nat
+          ? "judged by its connection's entry in place of nat, and by the rules of the other tables"
+          : 'judged by the rules, as a packet of a known connection',
+        'nothing-known': 'judged by the rules, as a packet of no connection',
+      })[by],
+    'flow.entry': (note) => `the connection: ${connection({ ...note, state: null })}`,
+    'flow.status': ({ state, status, mark }) =>
+      `  ${[...(state === null ? [] : [state]), ...(status.length === 0 ? ['UNREPLIED'] : status)].join(', ')}; mark ${mark}`,
+    'flow.forgets': () => 'No connection is remembered: each packet is judged by itself.',
+    'answer.back': () => 'yes, the answer gets back',
+    'answer.lost': () => 'no, the answer does not get back',
+    'answer.unknown': () => 'whether the answer gets back is not known',
+    'answer.astray': ({ wanted }) => `the packet's sender waits for ${wanted}`,
+    'answer.none': ({ why }) =>
+      ({
+        lost: 'there is no answer: the packet itself does not get through',
+        forgotten: 'there is no answer, and no connection comes of it: the packet itself does not get through',
+        waits: 'there is no answer: the packet waits for its other fragments',
+        taken: 'there is no answer: the packet is taken by a target',
+        unknown: 'whether there is an answer is not known: what becomes of the packet is not',
+        'answers-nothing': 'there is no answer: nobody answers such a packet',
+        group: 'no answer is told of: those to a group or a broadcast come from other addresses',
+      })[why],
+  },
+  reasons: REASON_WORDS,
+  fields: {
+    source: 'source',
+    destination: 'destination',
+    protocol: 'protocol',
+    'source-port': 'source port',
+    'destination-port': 'destination port',
+    'icmp-type': 'ICMP type',
+    'icmp-code': 'ICMP code',
+    flags: 'flags',
+    length: 'length',
+    ttl: 'ttl',
+    tos: 'tos',
+    fragment: 'fragment word',
+    mark: 'mark',
+    group: 'interface group',
+    'connection-mark': 'connection mark',
+    connection: 'connection value',
+    zone: 'connection zone',
+    status: 'connection status',
+    user: 'owner',
+    other: 'value',
+  },
+};
