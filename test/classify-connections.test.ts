@@ -13,7 +13,7 @@ import type { Packet } from '../src/model/packet.js';
 import { programOf } from '../src/run/host-program.js';
 import { parse } from '../src/run/host-texts.js';
 import { bytesOf, pcap } from './captures.js';
-import { HOST } from './classify/steps.js';
+import { HOST, rulesOf } from './classify/steps.js';
 import { differing, inBatches, load, oneByOne } from './classify/ways.js';
 import { packetwalk } from './command.js';
 import { flowPacket, listOf } from './flow-packets.js';
@@ -66,6 +66,26 @@ test('one by one and by the batch, with either engine', { timeout: 120_000 }, as
   }
   // the flows come to all that the rules ask
   if (SCENARIOS > 1) expect(hit.size).toBe(FLOW_RULES.text.split('\n').filter((line) => /^-A/.test(line)).length);
+});
+
+test('the mark of a template that two hooks share goes from packet to packet in their order', async () => {
+  const rules = rulesOf({
+    raw: [
+      ':SHARED -',
+      'PREROUTING -j SHARED',
+      'PREROUTING -m connmark --mark 0x1 -j DROP',
+      'OUTPUT -j SHARED',
+      'OUTPUT -j CONNMARK --set-mark 0x1',
+      'SHARED -j CT --zone 1',
+    ],
+  });
+  const program = { ...programOf(parse([rules, ...HOST])), connections: false as const };
+  const packets = ['udp 198.51.100.7:5 > 192.0.2.1:6', 'udp 192.0.2.1:6 > 198.51.100.7:5'].map(
+    (text) => readPacket(flowPacket(text)).packet,
+  );
+  const [comes, goes] = packets as [Packet, Packet];
+  const host = await load(program, 'auto');
+  expect(inBatches(host, packed([comes, goes, comes], 3)).fates).toEqual(['delivered', 'sent', 'dropped']);
 });
 
 describe('the command', () => {
