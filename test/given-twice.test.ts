@@ -2,9 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { evaluated } from '../src/parse/rules/given-twice.js';
 import { parse } from '../src/run/host-texts.js';
 
-const cut = (...rules: string[]) => ['*filter', ':INPUT DROP [0:0]', ...rules, ''].join('\n');
+const CHAINS = [':INPUT DROP [0:0]', ':FORWARD ACCEPT [0:0]', ':OUTPUT ACCEPT [0:0]'];
+const cut = (...rules: string[]) => ['*filter', ...CHAINS, ...rules, ''].join('\n');
 const save = (...rules: string[]) => `${cut(...rules)}COMMIT\n`;
 const LISTED = '-P INPUT ACCEPT\n-P FORWARD ACCEPT\n-P OUTPUT ACCEPT\n-A INPUT -j DROP\n';
+const QUOTE = '*filter\n-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT\nCOMMIT\n';
+const FORWARD = '-P FORWARD ACCEPT\n-A FORWARD -j DROP\n';
 const WEB = '-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT';
 const OTHER = '-A INPUT -p tcp -m tcp --dport 81 -j ACCEPT';
 
@@ -21,18 +24,44 @@ function read(...texts: string[]) {
 
 describe('a table given twice', () => {
   test.each([
-    ['two saves: the later', [save(), save()], '1:1', ['warning table-again 1:1']],
-    ['a save, then a cut one', [save(), cut()], '0:1', ['warning no-commit 1:1', 'warning table-again 1:1']],
-    ['a cut save, then a whole one', [cut(), save()], '1:1', ['warning no-commit 0:1', 'warning table-again 1:1']],
+    ['two saves: the later', [save(), save(WEB)], '1:1', ['warning table-again 0:1']],
+    ['a rule in another place', [save(WEB, OTHER), save(OTHER, WEB)], '1:1', ['warning table-again 0:1']],
+    ['two saves with other policies', [save(), save().replace('DROP', 'ACCEPT')], '1:1', ['warning table-again 0:1']],
+    ['a save twice', [save(WEB), save(WEB).replace('0:0', '5:300')], '1:1', ['note table-again 0:1']],
+    ['a save, then a cut one', [save(), cut(WEB)], '0:1', ['warning no-commit 1:1', 'warning table-again 1:5']],
+    ['a cut save, then a whole one', [cut(WEB), save()], '1:1', ['warning no-commit 0:1', 'warning table-again 0:5']],
+    ['a cut save, then iptables -S', [cut(WEB), LISTED], '0:1', ['warning no-commit 0:1', 'warning table-again 1:1']],
     ['a save, then iptables -S', [save(), LISTED], '0:1', ['warning table-again 1:1']],
-    ['a save, then iptables -S in one text', [save() + LISTED], '0:1', ['warning table-again 0:4']],
-    ['iptables -S, then a save', [LISTED, save()], '1:1', ['warning table-again 1:1']],
-    ['three', [save(), LISTED, save()], '2:1', ['warning table-again 1:1', 'warning table-again 2:1']],
+    ['a save, then iptables -S in one text', [save() + LISTED], '0:1', ['warning table-again 0:6']],
+    ['iptables -S, then one chain of it', [LISTED + FORWARD], '0:1', ['warning rules-left-out 0:6']],
+    ['the same in two texts', [LISTED, FORWARD], '0:1', ['warning rules-left-out 1:2']],
+    ['one chain, then iptables -S', [FORWARD + LISTED], '0:3', ['warning rules-left-out 0:2']],
+    ['a rule, then iptables -S', [`-A FORWARD -j DROP\n${LISTED}`], '0:2', ['warning rules-left-out 0:1']],
+    ['iptables -S, then a policy', [LISTED, '-P INPUT DROP\n'], '0:1', ['warning rules-left-out 1:1']],
+    ['iptables -S, then a policy of it', [LISTED, '-P INPUT ACCEPT\n'], '0:1', ['note quoted-rules 1:1']],
+    ['iptables -S, then a chain', [LISTED, '-P INPUT ACCEPT\n-N a\n'], '0:1', ['warning rules-left-out 1:1']],
+    [
+      'a cut save, then a policy',
+      [cut(), '-P INPUT ACCEPT\n'],
+      '0:1',
+      ['warning no-commit 0:1', 'warning rules-left-out 1:1'],
+    ],
+    ['a save, then a quoted table', [save(WEB), QUOTE], '0:1', ['note quoted-rules 1:1']],
+    ['a quoted table, then a save', [QUOTE, save()], '1:1', ['warning rules-left-out 0:2']],
+    ['iptables -S, then a quoted table', [LISTED, QUOTE], '0:1', ['warning rules-left-out 1:2']],
+    [
+      'a quoted table that leads to a chain of the save',
+      [save(WEB), QUOTE.replace('ACCEPT', 'a')],
+      '0:1',
+      ['warning rules-left-out 1:2'],
+    ],
+    ['iptables -S, then a save', [LISTED, save()], '1:1', ['warning table-again 0:1']],
+    ['three', [save(), LISTED, save()], '2:1', ['note table-again 0:1', 'warning table-again 1:1']],
     [
       'rules alone, twice',
       [WEB, `${OTHER}\n`],
       '1:1',
-      ['warning no-table 0:1', 'note no-line-end 0:1', 'warning no-table 1:1', 'warning table-again 1:1'],
+      ['warning no-table 0:1', 'note no-line-end 0:1', 'warning table-again 0:1', 'warning no-table 1:1'],
     ],
     ['a save, then a rule of it', [save(WEB), `${WEB}\n`], '0:1', ['note quoted-rules 1:1']],
     [
@@ -44,12 +73,7 @@ describe('a table given twice', () => {
     ['a rule of it, then a save', [`${WEB}\n`, save(WEB)], '1:1', ['note quoted-rules 0:1']],
     ['a rule of iptables -S below it', [LISTED, '-A INPUT -j DROP\n'], '0:1', ['note quoted-rules 1:1']],
     ['a rule of a cut save', [cut(WEB), `${WEB}\n`], '0:1', ['warning no-commit 0:1', 'note quoted-rules 1:1']],
-    [
-      'rules that it has and has not',
-      [save(WEB), `${OTHER}\n${WEB}\n`],
-      '0:1',
-      ['warning rules-left-out 1:1', 'note quoted-rules 1:2'],
-    ],
+    ['rules that it has and has not', [save(WEB), `${OTHER}\n${WEB}\n`], '0:1', ['warning rules-left-out 1:1']],
     [
       'chains that it has not',
       [save(WEB), '-A a -j b\n-A b -m set --match-set s src\n'],
@@ -66,7 +90,7 @@ describe('a table given twice', () => {
       'what cannot be read in the save',
       [save('-A INPUT --x'), `${WEB}\n`],
       '0:1',
-      ['error unknown-option 0:3', 'warning rules-left-out 1:1'],
+      ['error unknown-option 0:5', 'warning rules-left-out 1:1'],
     ],
   ])('%s', (_, texts, taken, said) => {
     expect(read(...texts)).toMatchObject({ taken, said });
@@ -78,14 +102,57 @@ describe('a table given twice', () => {
     expect(findings).toEqual([]);
   });
 
+  const SIX = `# Generated by ip6tables-save v1.8.9\n${save(WEB)}`;
+  test.each([
+    ['a rule beside a save of IPv6', [SIX, `${WEB}\n`], '66'],
+    ['the rule first', [`${WEB}\n`, SIX], '66'],
+    ['a chain', [SIX, '-P INPUT DROP\n-A INPUT -j DROP\n'], '66'],
+    ['a rule that tells its family', [SIX, '-A INPUT -s 10.0.0.1 -j DROP\n'], '64'],
+    ['a rule below its command', [SIX, `$ iptables -S INPUT\n${WEB}\n`], '64'],
+    ['all of a table', [SIX, LISTED], '64'],
+    ['a table', [SIX, QUOTE], '64'],
+    ['saves of both', [SIX, save(), `${WEB}\n`], '644'],
+    ['rules alone, one of IPv6', ['-A INPUT -s fe80::1 -j DROP\n', `${WEB}\n`], '64'],
+  ])('%s', (_, texts, families) => {
+    const { tables } = parse(texts.map((text, i) => ({ name: `${i}`, text })));
+    expect(tables.map(({ family }) => family).join('')).toBe(families);
+  });
+
   test('lines that are left out are named', () => {
     const prose = `see\n${WEB}\nand\n${WEB}\nor better\n${OTHER}\n`;
     const { findings } = read(save(WEB) + prose);
     expect(findings.filter(({ code }) => code !== 'not-a-rule')).toMatchObject([
-      { message: 'rules that table filter of 0:1 has are left out: those at 6, 8' },
-      { message: 'rules that table filter of 0:1 does not have are left out: those at 10' },
+      { message: 'left out: table filter of 0:1 is taken, without what stands at line 12' },
     ]);
-    const long = read(save(WEB) + `${WEB}\n`.repeat(500)).findings[0]!.message;
-    expect(long).toMatch(/: those at 5, 6, [\d, ]+, 24, …$/);
+    const long = read(save() + `${WEB}\n`.repeat(500)).findings[0]!.message;
+    expect(long).toMatch(/, without what stands at line 6, 7, [\d, ]+, 25, …$/);
+  });
+
+  test('many parts beside a long save are read in time', () => {
+    const rules = Array.from({ length: 5_000 }, (_, i) => `-A INPUT -p tcp --dport ${i} -j ACCEPT`);
+    const { findings } = read(save(...rules), '-P INPUT DROP\n'.repeat(5_000));
+    expect(findings.filter(({ code }) => code === 'quoted-rules')).toHaveLength(5_000);
+  });
+
+  test.each([
+    ['-P PREROUTING DROP\n-P OUTPUT ACCEPT\n-P POSTROUTING ACCEPT\n', 'nat without INPUT'],
+    ['-P PREROUTING DROP\n-P INPUT ACCEPT\n-P OUTPUT ACCEPT\n-P POSTROUTING ACCEPT\n', 'nat'],
+  ])('%j is the whole of %s', (policies) => {
+    const part = '$ iptables -t nat -S POSTROUTING\n-P POSTROUTING ACCEPT\n';
+    expect(read(`$ iptables -t nat -S\n${policies}${part}`)).toMatchObject({
+      taken: '0:2',
+      findings: [{ code: 'quoted-rules' }],
+    });
+  });
+
+  test.each([
+    ['iptables-save v1.8.9', 'iptables-nft-save v1.8.9 (nf_tables)', true],
+    ['iptables-save v1.8.10 (nf_tables)', 'iptables-legacy-save v1.8.10', true],
+    ['iptables-nft-save v1.8.9 (nf_tables)', 'iptables-save v1.8.10 (nf_tables)', false],
+  ])('%s, then %s: the kernel may hold both: %s', (one, other, both) => {
+    const { findings } = read(`# Generated by ${one} on x\n${save()}`, `# Generated by ${other} on x\n${save()}`);
+    expect(findings).toMatchObject([{ code: 'table-again', severity: both ? 'warning' : 'note' }]);
+    expect(findings[0]!.message.includes('a kernel may hold both')).toBe(both);
+    expect(read(save(), `# Generated by ${other} on x\n${save()}`).findings).toMatchObject([{ severity: 'note' }]);
   });
 });

@@ -43,6 +43,8 @@ export interface Table {
    */
   readonly origin: 'save' | 'commands' | 'rules' | 'listing';
   readonly complete: boolean;
+  /** whether the header of its save names nf_tables; undefined: it has none. */
+  readonly nft: boolean | undefined;
   /** by name, in the order declared. */
   readonly chains: Map<string, Chain>;
 }

@@ -4,6 +4,7 @@ import type { Finding, Findings } from '../model/finding.js';
 import type { Host } from '../model/host.js';
 import type { Table } from '../model/ruleset.js';
 import type { SetDef } from '../model/set.js';
+import type { Family } from '../net/address.js';
 import { recogniseConnections } from './connections/connections.js';
 import { addressesOfLines } from './host/addr.js';
 import { buildHost, type HostParts } from './host/host.js';
@@ -13,7 +14,7 @@ import { readIpset, recogniseIpset, recogniseOldIpset } from './ipset/ipset.js';
 import { joinSets, type ReadSets } from './ipset/join.js';
 import { looksLikeJson } from './json-list.js';
 import type * as Rare from './rare-texts.js';
-import { parseSave, recogniseSave } from './rules/save.js';
+import { isFragment, parseSave, recogniseSave } from './rules/save.js';
 import { linesOf, placeOfLine, type SourceText } from './text.js';
 
 export type { SourceText } from './text.js';
@@ -43,7 +44,9 @@ export function isRare({ text }: SourceText): boolean {
 
 /** A text in which nothing is recognised is a finding, and left out. `rare`: undefined where no text isRare. */
 export function readTexts(texts: readonly SourceText[], findings: Findings, rare: RareReaders | undefined): Input {
-  let tables: Table[] = [];
+  const tables: Table[][] = [];
+  /** fragments: which family they are of, the others may tell. */
+  const waiting: ((otherwise: Family | undefined) => void)[] = [];
   const sets: ReadSets[] = [];
   const recognised: string[] = [];
   const parts: Mutable<HostParts> = {};
@@ -56,9 +59,14 @@ export function readTexts(texts: readonly SourceText[], findings: Findings, rare
       noteCut(name, text, findings);
     } else if (recogniseSave(text) && !recogniseOldIpset(text)) {
       const [rules, members] = apart(text);
-      tables = [...tables, ...parseSave(rules, name, findings)];
+      const at = tables.push([]) - 1;
+      const read = (otherwise?: Family) => {
+        tables[at] = parseSave(rules, name, findings, otherwise);
+        noteCut(name, text, findings);
+      };
+      if (isFragment(rules)) waiting.push(read);
+      else read();
       if (recogniseIpset(members)) sets.push(readIpset(members, name, findings));
-      noteCut(name, text, findings);
     } else if (recogniseIpset(text)) {
       sets.push(readIpset(text, name, findings));
       noteCut(name, text, findings);
@@ -68,8 +76,10 @@ export function readTexts(texts: readonly SourceText[], findings: Findings, rare
     }
     recognised.push(name);
   }
+  const [told, ...both] = new Set(tables.flat().map(({ family }) => family));
+  for (const read of waiting) read(both.length === 0 ? told : undefined);
   if (policies.length > 0) parts.rules = rare!.parsePolicyRules(policies, parts, findings);
-  return { tables, sets: joinSets(sets, findings), host: buildHost(parts), connections, recognised };
+  return { tables: tables.flat(), sets: joinSets(sets, findings), host: buildHost(parts), connections, recognised };
 }
 
 /** A word that is cut is mostly another good word: `10.0.0.10` of `10.0.0.101`. What COMMIT closes is whole. */

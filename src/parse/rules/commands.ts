@@ -70,15 +70,15 @@ export interface NamedTable {
   readonly family: Family | undefined;
   /** by: the command above it; its chains, which no other table has; a guess. */
   readonly by: 'command' | 'chains' | 'guess';
-  /** it has chain lines, and is not some rules alone. */
-  readonly declared: boolean;
+  /** the chains that it has lines of; none: it is some rules alone. */
+  readonly declared: readonly string[];
 }
 
 /** The table of the output that begins at a line. */
 export function tableAt(lines: readonly Line[], from: number, typed: TypedCommand | undefined): NamedTable {
   const policed = new Set<string>();
   const named = new Set<string>();
-  let declared = false;
+  const declared: string[] = [];
   let before: CommandLine | undefined;
   for (let i = from; i < lines.length; i++) {
     const text = lines[i]!.text.trim();
@@ -87,7 +87,7 @@ export function tableAt(lines: readonly Line[], from: number, typed: TypedComman
     if (line === undefined) continue;
     if (before !== undefined && beginsAnother(line, before)) break;
     before = line;
-    declared ||= line.kind !== 'rule';
+    if (line.kind !== 'rule') declared.push(line.chain);
     if (line.kind === 'policy') policed.add(line.chain);
     if (HOOKS.has(line.chain)) named.add(line.chain);
   }

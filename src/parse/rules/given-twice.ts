@@ -1,11 +1,16 @@
 /** Which block of a table is evaluated where texts give several: what they are is known when all are read. */
 import type { Finding } from '../../model/finding.js';
-import { placeOf, type Rule, type Table } from '../../model/ruleset.js';
+import { BUILTIN, placeOf, type Rule, type Table } from '../../model/ruleset.js';
 import type { Family } from '../../net/address.js';
 import { printRule } from './print-rule.js';
 
-/** A whole save before what may be a part; rules alone, which people quote beside it or mean to add, last. */
-const rank = ({ complete, origin }: Table): number => (complete ? 2 : origin === 'rules' ? 0 : 1);
+/** What prints a whole table names all built-in chains; nat had no INPUT before Linux 2.6.36. */
+const isWhole = ({ name, chains }: Table): boolean =>
+  BUILTIN[name].every((chain) => chains.get(chain)!.policy !== undefined || (name === 'nat' && chain === 'INPUT'));
+
+/** The whole before parts; a save with its COMMIT, then without, then commands; rules alone, which people quote, last. */
+const rank = (table: Table): number =>
+  (isWhole(table) ? 8 : 0) + ['rules', 'listing', 'commands', 'save'].indexOf(table.origin) + Number(table.complete);
 const keyOf = ({ family, name }: Table): string => `${family} ${name}`;
 
 /** By table, in the order in which they were first read: of those that rank alike the later. */
@@ -23,67 +28,71 @@ export const evaluated = (tables: readonly Table[], family: Family): Table[] =>
   [...chosen(tables).values()].filter((table) => table.family === family);
 
 export interface Settled {
-  /** every block but rules alone that another block of their table leaves out. */
+  /** every block but parts that another block of their table leaves out. */
   readonly tables: readonly Table[];
   readonly findings: Finding[];
 }
 
-/** Says which tables were given twice. What is wrong with rules that are left out stops nothing, and asks nothing. */
+/** Says which blocks are left out. What is wrong with parts of those stops nothing, and asks nothing. */
 export function settleTables(tables: readonly Table[], found: readonly Finding[]): Settled {
   const best = chosen(tables);
-  const before = new Map<string, Table>();
+  // there may be as many blocks as lines: what is asked for each is made once
+  const told = new Map<Table, Set<string>>();
+  const quiet = new Set<string>();
   const kept: Table[] = [];
-  let findings = [...found];
+  const findings: Finding[] = [];
   for (const table of tables) {
-    const key = keyOf(table);
-    const taken = best.get(key)!;
-    if (rank(table) === 0 && rank(taken) > 0) {
-      findings = leaveOut(findings, table, taken);
-      continue;
-    }
-    kept.push(table);
-    const last = before.get(key);
-    const counts = last === undefined || rank(table) >= rank(last);
-    if (counts) before.set(key, table);
-    if (last !== undefined)
-      findings.push({
-        severity: 'warning',
-        code: 'table-again',
-        message: `table ${table.name} was given before: this block ${counts ? 'takes the place of that one' : 'is left out'}`,
-        place: table.opened,
-      });
+    const taken = best.get(keyOf(table))!;
+    const part = !isWhole(table) && rank(table) < rank(taken);
+    if (!part) kept.push(table);
+    if (table === taken) continue;
+    if (!told.has(taken)) told.set(taken, new Set(said(taken).map(({ text }) => text)));
+    const lines = said(table);
+    if (part) for (const { line } of [table.opened, ...lines]) quiet.add(`${table.file}:${line}`);
+    findings.push(leftOut(table, taken, part, lines, told.get(taken)!));
   }
-  return { tables: kept, findings };
-}
-
-/** What rules of no table leave open, or guess. */
-const OPEN: readonly string[] = ['no-table', 'undeclared-chain', 'no-such-chain'];
-const MOST_NAMED = 20;
-
-/** Rules alone: those that stand in the table anyway are quoted. */
-function leaveOut(found: readonly Finding[], table: Table, taken: Table): Finding[] {
-  const print = (rule: Rule) => printRule(rule, table.family);
-  const rules = rulesOf(table).sort((a, b) => a.line - b.line);
-  const lines = new Set(linesOf(rules));
-  const findings = found.flatMap((one) => {
-    if (one.place?.file !== table.file || !lines.has(one.place.line)) return [one];
+  const others = found.flatMap((one) => {
+    if (one.place === undefined || !quiet.has(`${one.place.file}:${one.place.line}`)) return [one];
     return OPEN.includes(one.code) ? [] : [{ ...one, severity: 'note' as const }];
   });
-  const there = new Set(rulesOf(taken).map(print));
-  for (const quoted of [true, false]) {
-    const some = rules.filter((rule) => there.has(print(rule)) === quoted);
-    if (some[0] === undefined) continue;
-    const at = linesOf(some);
-    const named = at.slice(0, MOST_NAMED).join(', ') + (at.length > MOST_NAMED ? ', …' : '');
-    findings.push({
-      severity: quoted ? 'note' : 'warning',
-      code: quoted ? 'quoted-rules' : 'rules-left-out',
-      message: `rules that table ${table.name} of ${taken.file}:${taken.opened.line} ${quoted ? 'has' : 'does not have'} are left out: those at ${named}`,
-      place: placeOf(some[0]),
-    });
-  }
-  return findings;
+  return { tables: kept, findings: [...others, ...findings] };
 }
 
-const rulesOf = (table: Table): Rule[] => [...table.chains.values()].flatMap(({ rules }) => rules);
-const linesOf = (rules: readonly Rule[]): number[] => [...new Set(rules.map(({ line }) => line))];
+/** What parts leave open, or guess. */
+const OPEN: readonly string[] = ['no-table', 'table-guessed', 'undeclared-chain', 'no-such-chain'];
+const MOST_NAMED = 20;
+
+/** `there`: what the block that is taken says. A part is quoted where all of it stands there. */
+function leftOut(table: Table, taken: Table, part: boolean, lines: readonly Said[], there: Set<string>): Finding {
+  const others = lines.filter(({ text }) => !there.has(text));
+  // without a header it is taken to be like the other
+  const both = (table.nft ?? taken.nft) !== (taken.nft ?? table.nft);
+  const texts = new Set(lines.map(({ text }) => text));
+  const same = part || (texts.size === there.size && `${[...texts]}` === `${[...there]}`);
+  const alike = same && others.length === 0 && !both;
+  const at = [...new Set(others.map(({ line }) => line))].sort((a, b) => a - b);
+  const rule = others.find(({ line }) => line === at[0])?.rule;
+  return {
+    severity: alike ? 'note' : 'warning',
+    code: !part ? 'table-again' : alike ? 'quoted-rules' : 'rules-left-out',
+    message: `left out: table ${taken.name} of ${taken.file}:${taken.opened.line} is taken${at.length === 0 ? '' : `, without what stands at line ${at.slice(0, MOST_NAMED).join(', ')}${at.length > MOST_NAMED ? ', …' : ''}`}${both ? '; one is of nf_tables: a kernel may hold both' : ''}`,
+    place: rule === undefined ? table.opened : placeOf(rule),
+  };
+}
+
+interface Said {
+  readonly line: number;
+  readonly text: string;
+  /** undefined: it is a chain's line. */
+  readonly rule?: Rule;
+}
+
+/** What a table's lines say, without counters; those of chains where they are needed: policies, and chains without rules. */
+function said({ chains, family }: Table): Said[] {
+  const lines: Said[] = [];
+  for (const { name, line, policy = '-', rules } of chains.values()) {
+    if (policy !== '-' || (line > 0 && rules.length === 0)) lines.push({ line, text: `${name} ${policy}` });
+    for (const rule of rules) lines.push({ line: rule.line, text: printRule(rule, family), rule });
+  }
+  return lines;
+}

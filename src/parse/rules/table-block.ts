@@ -34,7 +34,7 @@ export class TableBlock {
   private readonly bound = new Set<string>();
 
   constructor(
-    table: Pick<Table, 'name' | 'family' | 'file' | 'origin'>,
+    table: Pick<Table, 'name' | 'family' | 'file' | 'origin' | 'nft'>,
     line: Line,
     private readonly findings: Findings,
   ) {

@@ -148,7 +148,7 @@ export const story: StoryLanguage = {
     'assumed.groups': () => 'no group but 224.0.0.1 is joined (ip maddr)',
     'assumed.connected-routes': () => 'no routes were given: only those that the addresses make are known',
 
-    'begin.wire': ({ packet, iface }) => `${packet}, comes in on ${iface}`,
+    'begin.wire': ({ packet, iface }) => packet + (iface === '' ? '' : `, comes in on ${iface}`),
     'begin.host': ({ packet }) => `${packet}, sent by this host`,
     'begin.loop': ({ iface }) => `comes back in by ${iface}`,
     'begin.copy': ({ iface }) => `a copy comes in by ${iface}`,
