@@ -30,3 +30,9 @@ test('the longest packet is read at once', () => {
   expect(() => hexOf('ab'.repeat(65575))).not.toThrow();
   expect(performance.now() - begin).toBeLessThan(1000);
 });
+
+test('null is no field of a packet, and a note where its name is none', () => {
+  const text = '{"src":"10.0.0.1","dst":"10.0.0.2","dprt":null,"dport":null}';
+  const { notes } = readJsonPacket({ number: 1, text, cut: false });
+  expect(notes.map(({ code, place }) => [code, place?.column])).toEqual([['unknown-field', 36]]);
+});

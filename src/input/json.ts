@@ -66,10 +66,9 @@ export function readFields(description: PacketDescription, placeOf: PlaceOf): { 
   const given: GivenFields = {};
   return placing(placeOf, () => {
     for (const [name, field] of Object.entries(description)) {
+      if (!isFieldName(name)) notes.push(noteOf(name, 'unknown-field', notAField(name), placeOf));
       // programs write null for what they have not; of `in` it says something
-      if (field === null && name !== 'in') continue;
-      if (isFieldName(name)) readField(given, name, field);
-      else notes.push(noteOf(name, 'unknown-field', notAField(name), placeOf));
+      else if (field !== null || name === 'in') readField(given, name, field);
     }
     return { given, notes };
   });

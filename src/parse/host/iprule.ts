@@ -24,17 +24,17 @@ export interface Beside {
 
 /** A listing is of one family; where it does not say which, the other texts do, or a finding says what it is taken for. */
 export function parsePolicyRules(texts: readonly SourceText[], beside: Beside, findings: Findings): PolicyRule[] {
-  const read = texts.map(({ name, text }) => {
-    const rules = looksLikeJson(text) ? fromJson(text, name, findings) : fromText(text, name, findings);
-    return { name, text, rules, family: familyOf(rules, text, name) };
-  });
   const others = [...(beside.addresses ?? []), ...(beside.routes ?? []).flatMap(({ routes }) => routes)];
   const [one, ...more] = new Set(others.map(({ family }) => family));
   const told = more.length === 0 ? one : undefined;
+  const read = texts.map(({ name, text }) => {
+    const rules = looksLikeJson(text) ? fromJson(text, name, findings) : fromText(text, name, findings);
+    return { name, text, rules, family: familyOf(rules, text) ?? told ?? familyOfName(name) ?? familyOfPart(rules) };
+  });
   // who gives two listings gives those of both families
-  const guess = told ?? (read.some(({ family }) => family === 4) ? 6 : 4);
+  const guess = read.some(({ family }) => family === 4) ? 6 : 4;
   return read.flatMap(({ name, text, rules, family }) => {
-    if (family === undefined && told === undefined)
+    if (family === undefined)
       findings.add({
         severity: 'note',
         code: 'family-guessed',
@@ -46,20 +46,27 @@ export function parsePolicyRules(texts: readonly SourceText[], beside: Beside, f
   });
 }
 
-/**
- * An address says it, or the command that printed it, or table default, which IPv6 has no rule for, or the file's name.
- * Without a rule for table main it is no whole listing of either.
- */
-function familyOf(rules: readonly Draft[], text: string, file: string): Family | undefined {
+/** An address says it, or the command that printed it, or table default, which IPv6 has no rule for. */
+function familyOf(rules: readonly Draft[], text: string): Family | undefined {
   const addresses = rules.flatMap((rule) => [rule.from, rule.to]).filter((prefix) => prefix !== undefined);
   if (addresses.length > 0) return addresses.some((prefix) => prefix.address.length === 4) ? 6 : 4;
-  const leads = (table: number) => rules.some((rule) => rule.action.kind === 'lookup' && rule.action.table === table);
-  if (leads(TABLE_DEFAULT)) return 4;
+  if (leads(rules, TABLE_DEFAULT)) return 4;
   const command = linesOf(text).find((line) => isCommandLine(line.text))?.text;
-  if (command !== undefined) return /\s-6\s/.test(command) ? 6 : 4;
-  const named = [4, 6].filter((family) => new RegExp(`(ipv?|rules?|-)${family}`, 'i').test(file)) as Family[];
-  if (named.length === 1) return named[0];
-  return leads(TABLE_MAIN) ? undefined : 4;
+  return command === undefined ? undefined : /\s-6\s/.test(command) ? 6 : 4;
+}
+
+const leads = (rules: readonly Draft[], table: number): boolean =>
+  rules.some(({ action }) => action.kind === 'lookup' && action.table === table);
+
+/** Without a rule for table main it is no whole listing of either family. */
+const familyOfPart = (rules: readonly Draft[]) => (leads(rules, TABLE_MAIN) ? undefined : 4);
+
+/** `ip6.rule`, `rules.v6`: folders have names of hosts. */
+function familyOfName(path: string): Family | undefined {
+  const named = ([4, 6] as const).filter((family) =>
+    new RegExp(`(ip|rules?|\\bv)[-_.]?v?${family}(?!\\d)[^/\\\\]*$`, 'i').test(path),
+  );
+  return named.length === 1 ? named[0] : undefined;
 }
 
 function fromText(text: string, file: string, findings: Findings): Draft[] {
