@@ -475,3 +475,13 @@ describe.each(Object.entries(FLOWS))('%s', (_, flows) => {
     if (left !== undefined) expect(listOf(host)).toEqual(left);
   });
 });
+
+test('a source keeps its port as long as a connection of it has time left', async () => {
+  const host = await loadFlows([
+    rulesOf({ nat: ['POSTROUTING -p udp -j SNAT --to-source 192.0.2.1:20000-29999'] }),
+    ...HOST,
+  ]);
+  const to = ['0', '10', '300'].map((time, i) => `${time} udp ${INSIDE} > 198.51.100.7:${53 + i}`);
+  const [first, soon, late] = walkFlow(host, to).map((line) => /192\.0\.2\.1:(\d+)/.exec(line)?.[1]);
+  expect([soon === first, late === first]).toEqual([true, false]);
+});

@@ -15,7 +15,7 @@ export function knownWorld(setup: WalkSetup, connections: Connections, slot: num
   return {
     taken: (tuple, left) => isTaken(setup, connections, slot, tuple, left),
     takenAsIs: (tuple) => isTaken(setup, connections, slot, tuple) && !mayClash(setup, connections, slot),
-    mappings: (tuple) => mappingsOf(connections, entry, tuple),
+    mappings: (tuple) => mappingsOf(connections, entry, tuple, setup.now),
   };
 }
 
@@ -76,10 +76,13 @@ function answerPorts({ protocol, sport, dport }: NatTuple, replySport: number, r
   return hasTuplePorts(protocol) ? pairOf(dport, sport) : pairOf(replySport, replyDport);
 }
 
-/** Of connections with the source that the packet has by now: where its destination was translated, an ICMP identifier was too. */
-function* mappingsOf({ table }: Connections, entry: number, { src, sport }: NatTuple): Generator<Mapping> {
+/**
+ * Of connections with the source that the packet has by now: where its destination was translated, an ICMP identifier was too.
+ * find_appropriate_src finds those without time left as well, as long as gc_worker has not come by: nobody can tell.
+ */
+function* mappingsOf({ table }: Connections, entry: number, { src, sport }: NatTuple, now: number): Generator<Mapping> {
   const source = Uint32Array.of(src[0]!, 0, pairOf(sport, 0), table.tuple(entry, ORIGINAL)[TupleWord.Proto]!);
-  for (const other of table.sources.of(source)) yield mappingOf(table.tuple(other, REPLY));
+  for (const other of table.sources.of(source)) if (table.end(other) > now) yield mappingOf(table.tuple(other, REPLY));
 }
 
 type Mapping = NatWorld['mappings'] extends (tuple: NatTuple) => Iterable<infer One> ? One : never;
