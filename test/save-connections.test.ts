@@ -77,6 +77,7 @@ test('without the connection the answer is the host’s own', async () => {
 
 test.each([
   [['trace', 'asked.jsonl', '--connections', 'off', '--save-connections', 'x.txt'], /no connection is remembered/],
+  [['trace', 'asked.jsonl', '--save-connections', '-'], /--save-connections -: a file was expected/],
   [
     ['trace', 'asked.jsonl', '--save-connections', 'no/such/folder/x.txt'],
     /x\.txt: the connections could not be written/,

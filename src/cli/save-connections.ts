@@ -14,8 +14,13 @@ export interface SaveOptions {
 export const saveConnectionsOption = () =>
   new Option('--save-connections <FILE>', 'write the connections at the end, as conntrack -L -o extended prints them');
 
-/** Throws where there will be none to write. */
+/** Throws where there will be none to write, or no file. */
 export function checkSave({ saveConnections, connections }: SaveOptions): void {
+  if (saveConnections === '-')
+    throw new PacketwalkError('--save-connections -: a file was expected', {
+      code: 'bad-usage',
+      hint: 'standard output has what becomes of the packets',
+    });
   if (saveConnections === undefined || connections !== 'off') return;
   throw new PacketwalkError('--save-connections: no connection is remembered', {
     code: 'bad-usage',
