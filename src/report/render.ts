@@ -1,7 +1,7 @@
 /** An explanation as lines of text, in a language, for a terminal of any width. */
 import type { Fate } from '../model/trace.js';
 import type { FlowStory } from './flow.js';
-import { type Message, type StoryLanguage, textIn } from './lang/messages.js';
+import { type Language, type Message, type StoryLanguage, textIn } from './lang/messages.js';
 import type { Node, RuleNote, Story } from './story.js';
 
 export interface Style {
@@ -20,7 +20,7 @@ export function renderStory(story: Story, language: StoryLanguage, style: Style)
 /** `answer`: whether it gets back, and its walk alone; `both`: that, and all of the flow. */
 export function renderFlow(
   flow: FlowStory,
-  language: StoryLanguage,
+  language: Language,
   style: Style,
   show: 'flow' | 'answer' | 'both',
 ): string {
@@ -135,7 +135,7 @@ export function withWords(story: Story, language: StoryLanguage): WordedStory {
   };
 }
 
-export function flowWithWords(flow: FlowStory, language: StoryLanguage): WordedFlow {
+export function flowWithWords(flow: FlowStory, language: Language): WordedFlow {
   const message = worded(language);
   return {
     ...flow,

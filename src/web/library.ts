@@ -24,5 +24,5 @@ export {
   withCounters,
   withWords,
 } from '../index.js';
-// what is said of many packets is not for pages
+// what is said of flows, and of many packets, is not for pages
 export { story as en } from '../report/lang/en-story.js';

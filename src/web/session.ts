@@ -3,7 +3,6 @@ import { learnExtensions, RareExtensionsWanted } from '../ext/registry.js';
 import {
   compile,
   createEngine,
-  en,
   explain,
   type LoadedHost,
   type PacketBatch,
@@ -19,6 +18,7 @@ import {
 } from '../index.js';
 import { learnServices, ServicesWanted } from '../net/service.js';
 import { isRare } from '../parse/texts.js';
+import { story as words } from '../report/lang/en-story.js';
 import { parseWith } from '../run/host-texts.js';
 import { later } from '../run/later.js';
 import type { Answer, Failure, Request, Synthetic } from './messages.js';
@@ -120,8 +120,8 @@ export class Session {
     const read = await withParts(() => readPacket(packet));
     const { packet: placed, assumed } = wayIn(host, read.packet);
     const story = explain(host, placed, { all, assumed });
-    const text = renderStory(story, en, { colour: false, width: WIDTH });
-    this.post({ type: 'explained', id, story: withWords(story, en), text });
+    const text = renderStory(story, words, { colour: false, width: WIDTH });
+    this.post({ type: 'explained', id, story: withWords(story, words), text });
   }
 
   #ready(): LoadedHost {

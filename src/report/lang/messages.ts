@@ -288,13 +288,13 @@ export type FieldWord =
 export type MessageKey = keyof Messages;
 export type Message = { readonly [K in MessageKey]: { readonly key: K; readonly params: Messages[K] } }[MessageKey];
 
-/** What `classify` says of many packets, and no story does. */
-type SummaryKey = Extract<MessageKey, `summary.${string}`>;
+/** What is said of flows, and of many packets, and not in the story of one. */
+type OthersKey = Extract<MessageKey, `${'flow' | 'answer' | 'summary'}.${string}`>;
 type Words = { readonly [K in MessageKey]: (params: Messages[K]) => string };
 
 /** The words that one packet is told in. */
 export interface StoryLanguage {
-  readonly messages: Omit<Words, SummaryKey>;
+  readonly messages: Omit<Words, OthersKey>;
   readonly reasons: Readonly<Record<Reason, string>>;
   readonly fields: Readonly<Record<FieldWord, string>>;
 }
