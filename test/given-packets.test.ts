@@ -20,16 +20,8 @@ import { WayIn, type WayInOptions } from '../src/report/placing.js';
 import { wayAssumed, wayIn } from '../src/report/way-in.js';
 import { bytesOf, pcap } from './captures.js';
 import { packetwalk } from './command.js';
+import { ADDR, ROUTE } from './two-links.js';
 
-const ADDR = `2: eth0: <UP> mtu 1500 state UP
-    inet 192.0.2.1/24 scope global eth0
-3: eth1: <UP> mtu 1500 state UP
-    inet 10.0.0.1/8 scope global eth1
-`;
-const ROUTE = `default via 192.0.2.254 dev eth0
-192.0.2.0/24 dev eth0 proto kernel scope link src 192.0.2.1
-10.0.0.0/8 dev eth1 proto kernel scope link src 10.0.0.1
-`;
 const filter = (rules: string): string => `*filter\n${rules}COMMIT\n`;
 
 async function load(rules: string, options = {}, ...more: string[]): Promise<LoadedHost> {

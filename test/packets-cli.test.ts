@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bytesOf, join, LINKS, Pcapng, pcap, zeros } from './captures.js';
 import { packetwalk } from './command.js';
+import { ADDR, ROUTE } from './two-links.js';
 
 const RULES = `*filter
 :INPUT DROP [0:0]
@@ -14,15 +15,6 @@ const RULES = `*filter
 -A INPUT -i eth1 -j ACCEPT
 -A OUTPUT -p udp -j DROP
 COMMIT
-`;
-const ADDR = `2: eth0: <UP> mtu 1500 state UP
-    inet 192.0.2.1/24 scope global eth0
-3: eth1: <UP> mtu 1500 state UP
-    inet 10.0.0.1/8 scope global eth1
-`;
-const ROUTE = `default via 192.0.2.254 dev eth0
-192.0.2.0/24 dev eth0 proto kernel scope link src 192.0.2.1
-10.0.0.0/8 dev eth1 proto kernel scope link src 10.0.0.1
 `;
 
 const WEB = bytesOf({ src: '8.8.8.8', dst: '192.0.2.1', proto: 'tcp', sport: 51000, dport: 443 });

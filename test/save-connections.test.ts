@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { packetwalk } from './command.js';
+import { ADDR, ROUTE } from './two-links.js';
 
 const RULES = `*nat
 :PREROUTING ACCEPT [0:0]
@@ -20,15 +21,6 @@ COMMIT
 -A FORWARD -i eth1 -m connmark --mark 0x0 -j CONNMARK --set-xmark 0x7/0xffffffff
 -A FORWARD -i eth1 -j ACCEPT
 COMMIT
-`;
-const ADDR = `2: eth0: <UP> mtu 1500 state UP
-    inet 192.0.2.1/24 scope global eth0
-3: eth1: <UP> mtu 1500 state UP
-    inet 10.0.0.1/8 scope global eth1
-`;
-const ROUTE = `default via 192.0.2.254 dev eth0
-192.0.2.0/24 dev eth0 proto kernel scope link src 192.0.2.1
-10.0.0.0/8 dev eth1 proto kernel scope link src 10.0.0.1
 `;
 const ASKED = '{"in":"eth1","src":"10.0.0.5","dst":"8.8.8.8","proto":"udp","sport":4000,"dport":53,"time":100}\n';
 const ANSWERED = '{"in":"eth0","src":"8.8.8.8","dst":"192.0.2.1","proto":"udp","sport":53,"dport":4000,"time":101.5}\n';

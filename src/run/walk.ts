@@ -19,6 +19,8 @@ import { PATHS, type Path, type Step } from './steps.js';
 import { walkTable } from './table-step.js';
 import { confirm, track } from './track-steps.js';
 
+const NONE = new Uint32Array(0);
+
 export class Walk {
   private readonly arriving: Selection;
   private readonly sent: Selection;
@@ -28,8 +30,6 @@ export class Walk {
   private readonly input: Selection;
   private readonly forward: Selection;
   private readonly leaving: Selection;
-  /** packets that are sent, and of which a copy comes in. */
-  private heard: Uint32Array = new Uint32Array(0);
   private setup!: WalkSetup;
 
   constructor(
@@ -70,9 +70,9 @@ export class Walk {
     steps.take('setOut', sent);
     this.follow('output', sent);
     steps.take('setOut', sent);
-    this.pickLooping();
+    const heard = this.pickLooping();
     this.follow('postrouting', looping);
-    this.endHere(sent);
+    this.endHere(sent, heard);
     this.comeBack();
     steps.merge(arriving, looping, entering);
     this.follow('prerouting', entering);
@@ -149,24 +149,25 @@ export class Walk {
 
   /**
    * Those that come in again leave first: packets by lo, and of a broadcast or multicast that the host hears itself a
-   * copy (ip_mc_output), before the packet.
+   * copy (ip_mc_output), before the packet. The packets that were copied come back.
    */
-  private pickLooping(): void {
+  private pickLooping(): Uint32Array {
     const { batch, steps, sent, copied, looping, entering } = this;
     steps.divide(sent, Beside.Again, AGAIN_LO, looping);
     steps.divide(sent, Beside.Again, AGAIN_COPY, copied);
-    this.heard = copied.slots.slice();
-    if (copied.size === 0) return;
+    if (copied.size === 0) return NONE;
+    const heard = copied.slots.slice();
     steps.merge(sent, copied, entering);
     sent.slots = entering.slots;
     copied.slots = copied.slots.map((slot) => batch.copy(slot));
     steps.merge(looping, copied, entering);
     looping.slots = entering.slots;
+    return heard;
   }
 
   /** ip_mc_output: what has no time to live is for the host itself alone, where it is a member of the group. */
-  private endHere(sent: Selection): void {
-    const { batch, steps, setup, heard } = this;
+  private endHere(sent: Selection, heard: Uint32Array): void {
+    const { batch, steps, setup } = this;
     const { columns } = setup.stages;
     const ending = heard.filter((slot) => columns[Field.Ttl]![slot] === 0 && isMulticast([columns[Field.Dst]![slot]!]));
     for (const slot of ending) batch.lose(slot, 'routing', 'ttl-exceeded');
