@@ -17,6 +17,11 @@ export interface Place {
   readonly source: string;
 }
 
+/** A line that is read otherwise than it stands in its text (cleaned, joined of two, one of several): where its columns stand there. */
+export interface Written {
+  placeOf(column: number, length: number): Omit<Place, 'file'>;
+}
+
 export interface ErrorDetails {
   readonly place?: Place | undefined;
   /** stable, for programs: `bad-port`, `unknown-option`, … */

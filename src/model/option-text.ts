@@ -1,7 +1,7 @@
 /** The part of a rule that a condition stands for, as it is written there: `! -i eth0`, `--dport 80`, `-m multiport`. */
 import { formatMasked } from '../net/address.js';
 import type { Condition } from './condition.js';
-import { placeOf, type Rule, type Span } from './ruleset.js';
+import type { Rule, Span } from './ruleset.js';
 
 export function optionText(rule: Rule, condition: Condition): string {
   const origin = condition.origin;
@@ -23,6 +23,6 @@ const HEAD = { src: '-s', dst: '-d', in: '-i', out: '-o', protocol: '-p', fragme
 
 function slice(rule: Rule, at: Span | undefined, not: boolean): string {
   if (at === undefined) return '';
-  const text = placeOf(rule, at).source.slice(at.column - 1, at.column - 1 + at.length);
+  const text = rule.source.slice(at.column - 1, at.column - 1 + at.length);
   return not && !text.includes('!') ? `! ${text}` : text;
 }

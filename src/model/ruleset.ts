@@ -2,7 +2,7 @@
  * Rules as they were read: tables of chains of rules, each with its place in somebody's text. Plain data; what an
  * extension's options mean is known to the extension alone (src/ext/).
  */
-import type { Place } from '../errors.js';
+import type { Place, Written } from '../errors.js';
 import type { Family, Masked } from '../net/address.js';
 
 export type TableName = 'raw' | 'mangle' | 'nat' | 'filter' | 'security';
@@ -62,8 +62,10 @@ export interface Rule {
   readonly chain: string;
   readonly file: string;
   readonly line: number;
-  /** the source line as it stood, counters and all. */
+  /** the source line as it was read, counters and all. */
   readonly source: string;
+  /** undefined: as it stands in its text. */
+  readonly written?: Written | undefined;
   readonly counters: Counters | undefined;
   readonly head: Head;
   readonly matches: readonly MatchUse[];
@@ -123,5 +125,7 @@ export type Target =
 export function placeOf(rule: Rule, at?: Span): Place {
   const first = rule.source.length - rule.source.trimStart().length;
   const whole: Span = { column: first + 1, length: rule.source.trimEnd().length - first };
-  return { file: rule.file, line: rule.line, ...(at ?? whole), source: rule.source };
+  const { column, length } = at ?? whole;
+  if (rule.written !== undefined) return { file: rule.file, ...rule.written.placeOf(column, length) };
+  return { file: rule.file, line: rule.line, column, length, source: rule.source };
 }

@@ -2,7 +2,7 @@
  * Lines of a text and places in it: what all parsers need in order to say where something stands. Lines end in LF,
  * CRLF or a lone CR; a byte order mark at the start is no part of the text. A place keeps the line as it was read.
  */
-import type { Place } from '../errors.js';
+import type { Place, Written } from '../errors.js';
 
 export interface SourceText {
   readonly name: string;
@@ -16,6 +16,8 @@ export interface Line {
   readonly text: string;
   /** where it begins in the whole text, in UTF-16 units. */
   readonly offset: number;
+  /** undefined: as it is read. */
+  readonly written?: Written;
 }
 
 /** The lines of a text. A last line that is empty does not count as one. */
@@ -42,7 +44,9 @@ export function* eachLine(text: string): Generator<Line> {
 
 /** A place in a line; `column` counts from 1. */
 export function placeAt(file: string, line: Line, column: number, length = 1): Place {
-  return { file, line: line.number, column, length: Math.max(1, length), source: line.text };
+  const long = Math.max(1, length);
+  if (line.written !== undefined) return { file, ...line.written.placeOf(column, long) };
+  return { file, line: line.number, column, length: long, source: line.text };
 }
 
 /** The place of a whole line, without the blanks around it. */

@@ -4,7 +4,7 @@
  * long options may be cut short where that is unambiguous. What cannot be read is refused with its place; an extension
  * that is not in the registry keeps its words.
  */
-
+import type { Written } from '../../errors.js';
 import type { Extension } from '../../ext/define.js';
 import { findMatch, findTarget, UNEVALUATED_PROTOCOLS, UNEVALUATED_TARGETS } from '../../ext/registry.js';
 import { maskedOf, readInteger } from '../../ext/values.js';
@@ -23,7 +23,7 @@ import type { Family, Masked } from '../../net/address.js';
 import { protocolName, protocolNumber } from '../../net/protocol.js';
 import { coreOption, longOption, writtenCore } from './core-option.js';
 import { exactOption, type FoundOption, matchOption, meantOption } from './rule-option.js';
-import type { LineWords } from './rule-words.js';
+import type { RuleWords } from './rule-words.js';
 import { Refused, spanOf, WordReader } from './word-reader.js';
 
 export interface RuleSource {
@@ -33,6 +33,7 @@ export interface RuleSource {
   readonly file: string;
   readonly line: number;
   readonly source: string;
+  readonly written?: Written | undefined;
   readonly counters: Counters | undefined;
   /** a chain's name as the table has it, so that not every rule that leads there has a text of its own. */
   readonly nameOf?: (chain: string) => string;
@@ -82,7 +83,7 @@ export class RuleReader extends WordReader {
   private again = false;
 
   constructor(
-    words: LineWords,
+    words: RuleWords,
     private readonly from: RuleSource,
   ) {
     super(words);

@@ -5,8 +5,15 @@
  */
 import type { Span, Word } from '../../model/ruleset.js';
 
+/** Words of a rule, one after the other. */
+export interface RuleWords {
+  /** The next word, which stays the next; undefined: there is none. */
+  peek(): Word | undefined;
+  take(): Word | undefined;
+}
+
 /** The words of a line, each made when it is taken. */
-export class LineWords {
+export class LineWords implements RuleWords {
   /** column of a quote that is never closed, once the words are taken up to it. */
   open: number | undefined;
   private ahead: Word | undefined;
@@ -17,7 +24,6 @@ export class LineWords {
     private at: number,
   ) {}
 
-  /** The next word, which stays the next; undefined: there is none. */
   peek(): Word | undefined {
     this.ahead ??= this.read();
     return this.ahead;

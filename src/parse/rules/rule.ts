@@ -5,14 +5,14 @@ import { placeOf } from '../../model/ruleset.js';
 import type { Masked } from '../../net/address.js';
 import { checkUse } from './rule-check.js';
 import { RuleReader, type RuleSource } from './rule-reader.js';
-import type { LineWords } from './rule-words.js';
+import type { RuleWords } from './rule-words.js';
 import { Refused } from './word-reader.js';
 
 /**
  * Reads the words behind `-A CHAIN`. A rule comes back in any case, `refused` where it is not whole. Where -s or -d lists
  * addresses, iptables makes a rule of each: for every source one of every destination (append_entry of iptables.c).
  */
-export function parseRules(words: LineWords, from: RuleSource, findings: Findings): Rule[] {
+export function parseRules(words: RuleWords, from: RuleSource, findings: Findings): Rule[] {
   const reader = new RuleReader(words, from);
   const rule = read(reader, from, findings);
   if (reader.otherFamily) {
@@ -61,6 +61,7 @@ const ruleOf = (from: RuleSource, reader: RuleReader, refused: boolean): Rule =>
   file: from.file,
   line: from.line,
   source: from.source,
+  ...(from.written && { written: from.written }),
   counters: reader.counters ?? from.counters,
   head: reader.head,
   matches: reader.matches,

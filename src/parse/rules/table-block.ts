@@ -105,6 +105,7 @@ export class TableBlock {
       file: this.table.file,
       line: line.number,
       source: line.text,
+      written: line.written,
       counters: head[1] === undefined ? undefined : countersOf(head[1]),
       nameOf: this.nameOf,
       declared: this.isDeclared,

@@ -1,7 +1,7 @@
 /** The words of one rule, one after another: values, the `!` before or behind an option, and what refuses a rule. */
 import { isValueError } from '../../ext/define.js';
 import type { Span, Word } from '../../model/ruleset.js';
-import { type LineWords, spanAt } from './rule-words.js';
+import { type RuleWords, spanAt } from './rule-words.js';
 
 /** Stops the reading of one rule. */
 export class Refused extends Error {
@@ -24,7 +24,7 @@ export class WordReader {
   /** a `!` that waits for its option. */
   protected not: Word | undefined;
 
-  constructor(protected readonly words: LineWords) {}
+  constructor(protected readonly words: RuleWords) {}
 
   protected value(option: Word, glued: string | undefined): { not: boolean; value: Word; at: Span } {
     let not = this.takeNot();
