@@ -90,4 +90,4 @@ const named = (finding: Finding): Finding => ({ ...finding, message: `${finding.
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 /** Warnings of what becomes an open question: the answer says so where the packet comes to it. */
-const ASKED: ReadonlySet<string> = new Set(['not-understood', 'set-not-given', 'no-such-chain']);
+const ASKED: ReadonlySet<string> = new Set(['not-understood', 'set-not-given', 'no-such-chain', 'name-not-known']);

@@ -5,7 +5,7 @@ import type { LowerContext } from '../ext/define.js';
 import { findMatch, findTarget } from '../ext/registry.js';
 import type { Action } from '../model/action.js';
 import { act, build, withOrigin } from '../model/build.js';
-import type { Condition, Test } from '../model/condition.js';
+import { type Condition, HEAD, type Test, UNSAID } from '../model/condition.js';
 import { question } from '../model/question.js';
 import type { Head, Negatable, Rule } from '../model/ruleset.js';
 
@@ -26,6 +26,9 @@ export function lowerConditions(rule: Rule, context: LowerContext): Condition[] 
   const conditions: Condition[] = [];
   lowerHead(rule.head, conditions);
   lowerMatches(rule, context, conditions);
+  // last: what fails anyway need not be asked
+  for (const [index, { question, not }] of (rule.unsaid ?? []).entries())
+    conditions.push(withOrigin(build.turned(not, build.ask(question)), { use: UNSAID, option: String(index) }));
   return conditions;
 }
 
@@ -34,7 +37,9 @@ export function lowerMatches(rule: Rule, context: LowerContext, to: Condition[])
   for (let index = 0; index < rule.matches.length; index++) {
     const use = rule.matches[index]!;
     const extension = use.known ? findMatch(use.name, context.family) : undefined;
-    const lowered = extension?.lower(use.options, build, context) ?? [build.ask(question.match(use.name))];
+    const lowered = extension?.lower(use.options, build, context) ?? [
+      build.ask(use.question ?? question.match(use.name)),
+    ];
     for (const condition of lowered)
       if (condition !== build.always) to.push(ofMatch(index, condition, condition.origin?.option ?? ''));
   }
@@ -64,7 +69,7 @@ function lowerHead(head: Head, to: Condition[]): void {
 }
 
 const ofHead = (option: string, { not }: Negatable<unknown>, condition: Condition): Condition =>
-  withOrigin(build.turned(not, condition), { use: -1, option });
+  withOrigin(build.turned(not, condition), { use: HEAD, option });
 
 const VERDICTS = { ACCEPT: [act.accept], DROP: [act.drop], RETURN: [act.return] } as const;
 
@@ -74,7 +79,11 @@ export function lowerTarget(rule: Rule, context: LowerContext): readonly Action[
   if (rule.refused || target === undefined) return [];
   if (target.kind === 'extension') {
     const extension = target.use.known ? findTarget(target.use.name, context.family) : undefined;
-    return extension?.lower(target.use.options, act, context) ?? [act.ask(question.target(target.use.name))];
+    return (
+      extension?.lower(target.use.options, act, context) ?? [
+        act.ask(target.use.question ?? question.target(target.use.name)),
+      ]
+    );
   }
   if (target.kind === 'verdict') return VERDICTS[target.verdict];
   return [act[target.kind](target.chain)];

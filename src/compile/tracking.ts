@@ -20,7 +20,7 @@ function needsTracking(rule: Rule, { family }: Table): boolean {
 }
 
 function needs(extension: Extension | undefined, use: ExtensionUse): boolean {
-  if (!use.known) return UNEVALUATED_TRACKING.has(use.name);
-  const tracking = extension?.tracking;
+  if (extension === undefined) return UNEVALUATED_TRACKING.has(use.name);
+  const tracking = extension.tracking;
   return typeof tracking === 'function' ? tracking(use.options) : tracking === true;
 }

@@ -39,6 +39,8 @@ export class ValueError extends Error {
     readonly word = 0,
     /** what to do about it. */
     readonly hint?: string,
+    /** it is a name that only the host can look up. */
+    readonly named = false,
   ) {
     super(message);
   }

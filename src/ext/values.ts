@@ -89,7 +89,8 @@ export function portOf(word: string): number {
   const value = readInteger(word);
   if (value === undefined) {
     const named = servicePortOf(word);
-    if (named === undefined) throw new ValueError(`"${word}" is neither a port nor the name of a service`);
+    if (named === undefined)
+      throw new ValueError(`"${word}" is neither a port nor the name of a service`, 0, undefined, isName(word));
     return named;
   }
   if (value > 65535) throw new ValueError(`port ${word} is not in 0..65535`);
@@ -198,6 +199,9 @@ export function networkOf(word: string, context: ValueContext): readonly number[
   return [bytes.reduce<number>((sum, byte, i) => sum + byte! * 256 ** (3 - i), 0)];
 }
 
+/** What begins as an address does was meant to be one. */
+const isName = (word: string): boolean => /^[a-z_][\w.-]*$/i.test(word);
+
 export function addressOf(word: string, context: ValueContext): readonly number[] {
   const address = parseAddress(word);
   if (address === undefined)
@@ -205,9 +209,8 @@ export function addressOf(word: string, context: ValueContext): readonly number[
       `"${word}" is not an address`,
       0,
       // what begins as an address does was meant to be one
-      /^[\d:]/.test(word)
-        ? undefined
-        : 'write addresses as numbers: names are not looked up, since the answer depends on the resolver of the host',
+      isName(word) ? 'names are not looked up, since the answer depends on the resolver of the host' : undefined,
+      isName(word),
     );
   if (address.length !== (context.family === 4 ? 1 : 4))
     throw new ValueError(

@@ -61,11 +61,15 @@ export type Test =
   /** what is not known: answered by the run's table. */
   | { readonly kind: 'ask'; readonly question: string };
 
-/** Which option of a rule a condition stands for: `use` counts its matches from 0, -1 is the rule's head, -2 its target. */
+/** Which option of a rule a condition stands for: `use` counts its matches from 0, or is HEAD or UNSAID. */
 export interface Origin {
   readonly use: number;
   readonly option: string;
 }
+
+/** In place of a match's index: the option is of the rule's head, or what the text leaves open (its index in `unsaid`). */
+export const HEAD = -1;
+export const UNSAID = -2;
 
 export type Condition =
   | { readonly test: Test; readonly not: boolean; readonly origin?: Origin }

@@ -1,13 +1,17 @@
 /** The part of a rule that a condition stands for, as it is written there: `! -i eth0`, `--dport 80`, `-m multiport`. */
 import { formatMasked } from '../net/address.js';
-import type { Condition } from './condition.js';
+import { type Condition, HEAD, UNSAID } from './condition.js';
 import type { Rule, Span } from './ruleset.js';
 
 export function optionText(rule: Rule, condition: Condition): string {
   const origin = condition.origin;
   if (origin === undefined) return '';
-  if (origin.use < 0) {
-    const given = Object.entries(HEAD).find(([, option]) => option === origin.option)?.[0] as keyof Rule['head'];
+  if (origin.use === UNSAID) {
+    const { not, words } = rule.unsaid![Number(origin.option)]!;
+    return [...(not ? ['!'] : []), ...words].join(' ');
+  }
+  if (origin.use === HEAD) {
+    const given = Object.entries(OPTIONS).find(([, option]) => option === origin.option)?.[0] as keyof Rule['head'];
     const text = slice(rule, rule.head[given]?.at, rule.head[given]?.not === true);
     // a list of addresses stands for as many rules, each with one of them
     const masked = given === 'src' || given === 'dst' ? rule.head[given]?.value : undefined;
@@ -19,7 +23,7 @@ export function optionText(rule: Rule, condition: Condition): string {
   return use === undefined ? '' : `-m ${use.name}`;
 }
 
-const HEAD = { src: '-s', dst: '-d', in: '-i', out: '-o', protocol: '-p', fragment: '-f' } as const;
+const OPTIONS = { src: '-s', dst: '-d', in: '-i', out: '-o', protocol: '-p', fragment: '-f' } as const;
 
 function slice(rule: Rule, at: Span | undefined, not: boolean): string {
   if (at === undefined) return '';

@@ -17,6 +17,8 @@ export interface Question {
     | 'rule'
     | 'joined'
     | 'way'
+    | 'name'
+    | 'interface'
     | 'random';
   readonly about: string;
 }
@@ -33,6 +35,8 @@ const KINDS: Readonly<Record<Question['kind'], readonly string[]>> = {
   rule: ['CHAIN:LINE'],
   joined: ['GROUP'],
   way: ['INTERFACE', 'INTERFACE via GATEWAY'],
+  name: ['NAME', 'NAME:VALUE'],
+  interface: ['CHAIN:LINE'],
   random: [],
 };
 
@@ -64,6 +68,10 @@ export const question = {
   out: (pattern: string) => `out:${pattern}`,
   /** whether a rule that was refused matches. */
   rule: (chain: string, line: number) => `rule:${chain}:${line}`,
+  /** whether the packet has what a name or a variable in a rule stands for. */
+  name: (word: string) => `name:${word}`,
+  /** whether a rule that a listing without -v shows is for the packet's interfaces. */
+  interface: (chain: string, line: number) => `interface:${chain}:${line}`,
   /** whether an address is the host's own. */
   local: (address: number) => `local:${formatIpv4(address)}`,
   /** whether this host is a member of a multicast group, on whatever link. */
@@ -81,7 +89,7 @@ export const LOCAL_DESTINATION = 'local:dst';
 export function readQuestion(name: string): Question {
   const [kind, about = ''] = name.split(/:(.*)/);
   // people know the line, not how the chain is called there
-  if (kind === 'rule') return { kind, about: about.split(':').at(-1)! };
+  if (kind === 'rule' || kind === 'interface') return { kind, about: about.split(':').at(-1)! };
   return { kind: isKind(kind!) ? kind : 'match', about };
 }
 

@@ -68,11 +68,24 @@ export interface Rule {
   readonly written?: Written | undefined;
   readonly counters: Counters | undefined;
   readonly head: Head;
+  /** what stands there and leaves open what it asks; undefined: nothing. */
+  readonly unsaid?: readonly Unsaid[] | undefined;
   readonly matches: readonly MatchUse[];
   /** undefined: the rule only counts. */
   readonly target: Target | undefined;
   /** the rule could not be read; what stands above is what could. It keeps its number and its text. */
   readonly refused: boolean;
+}
+
+/** An option of which it is not known what it asks, or whether it is there: a name, a variable, what a listing does not show. */
+export interface Unsaid {
+  /** whether it holds. */
+  readonly question: string;
+  readonly not: boolean;
+  /** as they are printed; none: the text shows nothing. */
+  readonly words: readonly string[];
+  /** undefined: it has no place. */
+  readonly at: Span | undefined;
 }
 
 /** The options that belong to no extension: -s -d -i -o -p -f. */
@@ -112,6 +125,8 @@ export interface ExtensionUse {
   readonly options: GivenOptions;
   /** the words of an unknown extension, as they stood. */
   readonly words: readonly Word[];
+  /** whether it holds, or takes the packet, where it is known and one of its values is not. */
+  readonly question?: string | undefined;
   readonly at: Span;
 }
 export type MatchUse = ExtensionUse;

@@ -15,7 +15,8 @@ export function targetQuestion(compiled: Compiled, id: number): Question | undef
   const { table, rule } = compiled.rules[id]!;
   const { target } = rule;
   if (target === undefined || target.kind === 'verdict') return undefined;
-  if (target.kind === 'extension') return target.use.known ? undefined : readQuestion(question.target(target.use.name));
+  if (target.kind === 'extension')
+    return target.use.known ? undefined : readQuestion(target.use.question ?? question.target(target.use.name));
   const given = chainOf(compiled, table, target.chain);
   return given === undefined ? readQuestion(question.chain(target.chain)) : undefined;
 }

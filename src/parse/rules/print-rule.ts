@@ -33,6 +33,7 @@ const distinct = (list: Addresses): Addresses => [
 function print(rule: Rule, family: Family, src: Addresses, dst: Addresses): string {
   if (rule.refused) return rule.source.trim().replace(/^\[\d+:\d+\]\s*/, '');
   const words = [`-A ${quoteChain(rule.chain)}`, ...headWords(rule.head, src, dst)];
+  for (const { not, words: open } of rule.unsaid ?? []) if (open.length > 0) words.push(...(not ? ['!'] : []), ...open);
   for (const use of rule.matches) words.push('-m', use.name, ...useWords(use, 'match', family, rule));
   const target = rule.target;
   if (target?.kind === 'extension') words.push('-j', target.use.name, ...useWords(target.use, 'target', family, rule));

@@ -24,6 +24,8 @@ export function checkUse(use: Loaded, rule: Rule, from: RuleSource, findings: Fi
     });
     return true;
   }
+  // what its options together must be cannot be told where one is not known
+  if (use.open !== undefined) return true;
   let sound = true;
   const dash = use.kind === 'match' ? '-m' : '-j';
   const refuse = (code: string, message: string, at: Span = use.at, hint?: string) => {

@@ -5,9 +5,10 @@
  * that is not in the registry keeps its words.
  */
 import type { Written } from '../../errors.js';
-import type { Extension } from '../../ext/define.js';
+import { type Extension, isValueError, type ValueContext, type ValueKind } from '../../ext/define.js';
 import { findMatch, findTarget, UNEVALUATED_PROTOCOLS, UNEVALUATED_TARGETS } from '../../ext/registry.js';
 import { maskedOf, readInteger } from '../../ext/values.js';
+import { question } from '../../model/question.js';
 import type {
   Counters,
   ExtensionUse,
@@ -17,6 +18,7 @@ import type {
   Span,
   TableName,
   Target,
+  Unsaid,
   Word,
 } from '../../model/ruleset.js';
 import type { Family, Masked } from '../../net/address.js';
@@ -37,6 +39,8 @@ export interface RuleSource {
   readonly counters: Counters | undefined;
   /** a chain's name as the table has it, so that not every rule that leads there has a text of its own. */
   readonly nameOf?: (chain: string) => string;
+  /** iptables -L printed it: a name there stands for a number, of which the host knows which it is. */
+  readonly listed?: boolean;
   /** whether a line above declares a chain: behind -j it is no target that is not known. */
   readonly declared?: (chain: string) => boolean;
 }
@@ -49,10 +53,20 @@ export interface Loaded {
   readonly at: Span;
   readonly options: Record<string, Given>;
   readonly words: Word[];
+  /** an option's value that is not known: the question of it, and the option as it stands. */
+  open?: { readonly question: string; readonly words: readonly Word[] };
 }
 
 /** Options in the form that iptables-save prints. */
-export function useOf(use: Loaded): ExtensionUse {
+export function useOf(use: Loaded, context: ValueContext): ExtensionUse {
+  if (use.open !== undefined) {
+    const words = Object.entries(use.options).flatMap(([key, { not, value, at }]) => {
+      const printed = use.extension!.options[key]!.value.print(value, context);
+      return [...(not ? ['!'] : []), `--${key}`, ...printed].map((text) => ({ text, at }));
+    });
+    const { question } = use.open;
+    return { name: use.name, known: false, options: {}, words: [...words, ...use.open.words], question, at: use.at };
+  }
   const options = use.extension?.canonical?.(use.options) ?? use.options;
   return {
     name: use.extension?.name ?? use.name,
@@ -75,6 +89,8 @@ export class RuleReader extends WordReader {
   readonly lists: Record<'src' | 'dst', readonly Masked[]> = { src: NO_LIST, dst: NO_LIST };
   /** of -c, which `iptables -S -v` prints. */
   counters: Counters | undefined;
+  /** what leaves open what it asks. */
+  readonly unsaid: Unsaid[] = [];
   /** `-6` in rules of IPv4, or `-4` in those of IPv6: what stands behind it is not read. */
   otherFamily = false;
   private targetUse: Loaded | undefined;
@@ -91,11 +107,11 @@ export class RuleReader extends WordReader {
 
   get target(): Target | undefined {
     const use = this.targetUse;
-    return use === undefined ? this.plain : { kind: 'extension', use: useOf(use) };
+    return use === undefined ? this.plain : { kind: 'extension', use: useOf(use, this.from) };
   }
 
   get matches(): MatchUse[] {
-    return (this.targetUse ? this.loaded.filter(isMatch) : this.loaded).map(useOf);
+    return (this.targetUse ? this.loaded.filter(isMatch) : this.loaded).map((use) => useOf(use, this.from));
   }
 
   read(): void {
@@ -130,7 +146,10 @@ export class RuleReader extends WordReader {
       case 'source':
       case 'destination': {
         const { not, value, at } = this.value(word, glued);
-        const list = this.reading(word, [value], addresses, this.from);
+        const list = this.openValue(value, addresses)
+          ? this.leaveOpen(name === 'source' ? '-s' : '-d', not, value, at)
+          : this.reading(word, [value], addresses, this.from);
+        if (list === undefined) return;
         if (not && list.length > 1)
           throw new Refused('not-invertible', `${word.text}: a list of addresses cannot be negated`, at);
         const side = name === 'source' ? 'src' : 'dst';
@@ -149,11 +168,13 @@ export class RuleReader extends WordReader {
         const side = name === 'in-interface' ? 'in' : 'out';
         if (NO_LINK[side].includes(this.from.chain))
           throw new Refused('wrong-chain', `${word.text}: no rule of chain ${this.from.chain} can have it`, at);
+        if (isVariable(value.text)) return this.leaveOpen(side === 'in' ? '-i' : '-o', not, value, at);
         this.once(side, { not, value: value.text, at }, word);
         return;
       }
       case 'protocol': {
         const { not, value, at } = this.value(word, glued);
+        if (isVariable(value.text)) return this.leaveOpen('-p', not, value, at);
         const number = protocolOf(value.text);
         if (number === undefined)
           throw new Refused(
@@ -207,6 +228,21 @@ export class RuleReader extends WordReader {
       case 'verbose':
         this.refuseNot(word);
         return;
+    }
+  }
+
+  private leaveOpen(option: string, not: boolean, { text }: Word, at: Span): undefined {
+    this.unsaid.push({ question: question.name(text), not, words: [option, text], at });
+  }
+
+  /** Whether a value is a variable of a shell, or a name that only the host can look up. */
+  private openValue(value: Word, kind: { parse(words: readonly string[], from: RuleSource): unknown }): boolean {
+    if (isVariable(value.text)) return true;
+    try {
+      kind.parse([value.text], this.from);
+      return false;
+    } catch (error) {
+      return isValueError(error) && error.named;
     }
   }
 
@@ -333,7 +369,28 @@ export class RuleReader extends WordReader {
       throw new Refused('not-invertible', `${word.text}: cannot be negated`, word.at);
     this.refuseAgain(use.options[key], word);
     const at = spanOf(word, words.at(-1));
+    const name = words.find(({ text }) => isVariable(text)) ?? this.listedName(words, kind);
+    if (name !== undefined) {
+      const not: Word[] = before || after ? [{ text: '!', at: word.at }] : [];
+      const open = use.open ?? { question: question.name(name.text), words: [] };
+      use.open = { ...open, words: [...open.words, ...not, { text: `--${key}`, at: word.at }, ...words] };
+      return;
+    }
     use.options[key] = { key, not: before || after, value: this.reading(word, words, kind, this.from), at };
+  }
+
+  /** The word of a listing that is a name which only the host can look up. */
+  private listedName(words: readonly Word[], kind: ValueKind<unknown>): Word | undefined {
+    if (!this.from.listed) return undefined;
+    try {
+      kind.parse(
+        words.map(({ text }) => text),
+        this.from,
+      );
+      return undefined;
+    } catch (error) {
+      return isValueError(error) && error.named ? words[error.word] : undefined;
+    }
   }
 
   private once<K extends keyof Head>(key: K, value: NonNullable<Head[K]>, word: Word): void {
@@ -353,6 +410,8 @@ const addresses = {
   parse: ([words]: readonly string[], from: RuleSource): Masked[] =>
     words!.includes(',') ? words!.split(',').map((one) => maskedOf(one, from)) : [maskedOf(words!, from)],
 };
+/** `$LAN`, `${LAN}`, `$1`, `$(cat list)`, as scripts have them. */
+const isVariable = (word: string): boolean => word.includes('$') && /\$[\w({]/.test(word);
 const isMatch = ({ kind }: Loaded): boolean => kind === 'match';
 
 /** The chains in which a packet has not come in by an interface (it may be this host's own), or not left by one. */

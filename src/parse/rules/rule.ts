@@ -1,6 +1,6 @@
 /** One line's rules: read word by word (rule-reader.ts), held against what their extensions ask for (rule-check.ts). */
-import type { Findings } from '../../model/finding.js';
-import type { Rule } from '../../model/ruleset.js';
+import type { Finding, Findings } from '../../model/finding.js';
+import type { Rule, Span } from '../../model/ruleset.js';
 import { placeOf } from '../../model/ruleset.js';
 import type { Masked } from '../../net/address.js';
 import { checkUse } from './rule-check.js';
@@ -43,10 +43,28 @@ function read(reader: RuleReader, from: RuleSource, findings: Findings): Rule {
   }
   const rule = ruleOf(from, reader, false);
   if (reader.otherFamily) return rule;
+  for (const { at, question } of openOptions(reader)) findings.add(unknownName(rule, question, at));
   let sound = true;
   for (const use of reader.loaded) if (!checkUse(use, rule, from, findings)) sound = false;
   return sound ? rule : { ...rule, refused: true };
 }
+
+/** What the rule leaves open because of a name: options of its own, and of its extensions. */
+function openOptions({ unsaid, loaded }: RuleReader): { question: string; at: Span | undefined }[] {
+  const uses = loaded.flatMap(({ open }) => (open === undefined ? [] : [open]));
+  return [...unsaid, ...uses.map(({ question, words }) => ({ question, at: words.at(-1)?.at }))];
+}
+
+const unknownName = (rule: Rule, question: string, at: Span | undefined): Finding => {
+  const name = question.slice(question.indexOf(':') + 1);
+  return {
+    severity: 'warning',
+    code: 'name-not-known',
+    message: `what ${name} stands for is not known`,
+    place: placeOf(rule, at),
+    hint: `whether the packet has it is an open question: --assume ${question}=yes or =no settles it`,
+  };
+};
 
 /** Plain quotes and dashes as word processors and web pages set them. A word is stray because of a quote before it. */
 function hintOf({ code, at, hint }: Refused, source: string): string | undefined {
@@ -62,6 +80,7 @@ const ruleOf = (from: RuleSource, reader: RuleReader, refused: boolean): Rule =>
   line: from.line,
   source: from.source,
   ...(from.written && { written: from.written }),
+  ...(reader.unsaid.length > 0 && { unsaid: reader.unsaid }),
   counters: reader.counters ?? from.counters,
   head: reader.head,
   matches: reader.matches,

@@ -50,6 +50,10 @@ export function open({ kind, about }: Question): string {
       return `whether this host has joined the multicast group ${about}`;
     case 'way':
       return `which of several ways the route's hash takes, the one by ${about} or another`;
+    case 'name':
+      return `whether the packet has what ${about} stands for, which is not known`;
+    case 'interface':
+      return `the interfaces that the rule of line ${about} is for: the listing was made without -v, and does not show them`;
     case 'random':
       return 'a draw';
   }
@@ -67,6 +71,8 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   rule: ['it matches, and the packet goes on', 'it does not match'],
   joined: ['it has', 'it has not'],
   way: ['it takes this one', 'it takes another'],
+  name: ['it has it', 'it has not'],
+  interface: ["it is for the packet's", 'it is for others'],
   random: ['it matches', 'it does not'],
 };
 const whole = ({ fate, next, leaves }: Outcome) =>

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { compile, createEngine, parse, readPacket, trace } from '../src/index.js';
+import type { Finding } from '../src/model/finding.js';
+import { printRule } from '../src/parse/rules/print-rule.js';
+import { parseSave } from '../src/parse/rules/save.js';
+
+/** One rule of INPUT in a save. */
+function read(rule: string) {
+  const findings: Finding[] = [];
+  const text = `*filter\n:INPUT ACCEPT [0:0]\n-A INPUT ${rule}\nCOMMIT\n`;
+  const tables = parseSave(text, 'x.rules', { add: (finding) => findings.push(finding) });
+  return { rule: tables[0]!.chains.get('INPUT')!.rules[0]!, findings, text };
+}
+
+describe('a name or variable in a rule is an open question', () => {
+  it.each([
+    ['-s web.example.com -j DROP', 'name:web.example.com', '-A INPUT -s web.example.com -j DROP'],
+    ['! -d web.example.com -j DROP', 'name:web.example.com', '-A INPUT ! -d web.example.com -j DROP'],
+    [
+      '-s 192.0.2.1,web.example.com -j DROP',
+      'name:192.0.2.1,web.example.com',
+      '-A INPUT -s 192.0.2.1,web.example.com -j DROP',
+    ],
+    ['-s $LAN -p tcp -j DROP', 'name:$LAN', '-A INPUT -p tcp -s $LAN -j DROP'],
+    ['-i ${IF} -j DROP', 'name:${IF}', '-A INPUT -i ${IF} -j DROP'],
+    ['-p $PROTO -j DROP', 'name:$PROTO', '-A INPUT -p $PROTO -j DROP'],
+    ['-p tcp --dport $PORT -j DROP', 'name:$PORT', '-A INPUT -p tcp -m tcp --dport $PORT -j DROP'],
+    [
+      '-p tcp ! --dport $PORT --sport 1:2 -j DROP',
+      'name:$PORT',
+      '-A INPUT -p tcp -m tcp --sport 1:2 ! --dport $PORT -j DROP',
+    ],
+    ['-p tcp -m multiport --dports $A,$B -j DROP', 'name:$A,$B', '-A INPUT -p tcp -m multiport --dports $A,$B -j DROP'],
+    ['-m limit --limit $RATE -j ACCEPT', 'name:$RATE', '-A INPUT -m limit --limit $RATE -j ACCEPT'],
+  ])('%s', (text, question, printed) => {
+    const { rule, findings } = read(text);
+    expect(rule.refused).toBe(false);
+    expect(printRule(rule, 4)).toBe(printed);
+    expect(read(printed.slice('-A INPUT '.length)).rule.refused).toBe(false);
+    expect(findings.map(({ code, severity }) => [code, severity])).toEqual([['name-not-known', 'warning']]);
+    expect(findings[0]!.hint).toContain(`--assume ${question}=yes`);
+    expect(compile(parse([{ name: 'x.rules', text: read(text).text }])).compiled.questions).toEqual([question]);
+  });
+
+  it.each(['-s 10.0.0.O -j DROP', '-p tcp --dport htpp -j DROP', '-s 10.0.0.1/web -j DROP'])(
+    '%s stays refused',
+    (text) => {
+      expect(read(text).rule.refused).toBe(true);
+    },
+  );
+
+  it.each([
+    ['-s web.example.com -j DROP', 'name:web.example.com=yes', 'dropped'],
+    ['-s web.example.com -j DROP', 'name:web.example.com=no', 'delivered'],
+    ['! -s web.example.com -j DROP', 'name:web.example.com=yes', 'delivered'],
+    ['-p tcp --dport $PORT -j DROP', 'name=yes', 'dropped'],
+    // what fails anyway need not be asked
+    ['-s web.example.com -p udp -j DROP', undefined, 'delivered'],
+    ['-s web.example.com -p tcp -j DROP', undefined, 'unknown'],
+  ])('%s under %s: %s', async (text, fact, fate) => {
+    const assume = fact === undefined ? [] : [fact];
+    const host = await (await createEngine()).load(
+      compile(parse([{ name: 'x.rules', text: read(text).text }]), { assume }),
+    );
+    const packet = { in: 'eth0', src: '192.0.2.1', dst: '192.0.2.2', proto: 'tcp', dport: 22, path: 'input' };
+    expect(trace(host, readPacket(packet)).fate).toBe(fate);
+  });
+});
