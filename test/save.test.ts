@@ -68,7 +68,7 @@ describe('a save', () => {
     ['-A INPUT -m udp --dport 1', 'needs-protocol', 4, 13, '-m udp: needs -p udp'],
     ['-A INPUT ! ! -s 1.1.1.1', 'double-negation', 4, 12, '"!" stands twice before one option'],
     ['-A INPUT ! -s 1.1.1.1,2.2.2.2', 'not-invertible', 4, 12, '-s: a list of addresses cannot be negated'],
-    ['-A INPUT -s 1.1.1.1,2.x', 'bad-value', 4, 13, '-s: "x" is not an address'],
+    ['-A INPUT -s 1.1.1.1,2.x', 'bad-value', 4, 13, '-s: "2.x" is not an address'],
     ['-A INPUT -j DROP -j DROP', 'two-targets', 4, 18, '-j: the rule has a target already'],
     ['-A INPUT -m mark --mark "1', 'open-quote', 4, 25, 'the quote is never closed'],
     ['-A elsewhere -j DROP', 'no-such-chain', 4, 4, 'chain elsewhere is not in table filter'],
