@@ -14,11 +14,12 @@ import { routesOfJson } from '../src/parse/host/route-json.js';
 import { parseSysctl } from '../src/parse/host/sysctl.js';
 import { parseTexts } from '../src/parse/index.js';
 import { looksLikeJson } from '../src/parse/json-list.js';
+import { textOf } from '../src/parse/text.js';
 
 const parseAddresses: typeof addressesOfLines = (text, ...more) =>
-  (looksLikeJson(text) ? addressesOfJson : addressesOfLines)(text, ...more);
+  (looksLikeJson(textOf(text)) ? addressesOfJson : addressesOfLines)(text, ...more);
 const parseRoutes: typeof routesOfLines = (text, ...more) =>
-  (looksLikeJson(text) ? routesOfJson : routesOfLines)(text, ...more);
+  (looksLikeJson(textOf(text)) ? routesOfJson : routesOfLines)(text, ...more);
 
 function collect() {
   const list: Finding[] = [];

@@ -4,7 +4,7 @@
  */
 import type { Place } from '../errors.js';
 import type { Findings } from '../model/finding.js';
-import { type Line, linesOf, placeOfOffset } from './text.js';
+import { linesOf, placeOfOffset, type Readable, textOf } from './text.js';
 
 export interface JsonObject {
   readonly fields: Readonly<Record<string, unknown>>;
@@ -15,12 +15,13 @@ export interface JsonObject {
 /** A list of objects, or objects; a prompt such as `[root@host ~]#` is neither. */
 export const looksLikeJson = (text: string): boolean => /^\uFEFF?\s*(\[\s*(\{|\]|$)|\{\s*["}])/.test(text);
 
-export function jsonObjects(text: string, file: string, findings: Findings): JsonObject[] {
+export function jsonObjects(source: Readable, file: string, findings: Findings): JsonObject[] {
   const objects: JsonObject[] = [];
+  const text = textOf(source);
   // lines are parted once, and only where a place is asked for
-  let lines: Line[] | undefined;
+  let lines: ReturnType<typeof linesOf> | undefined;
   const placeOf = (offset: number): Place => {
-    lines ??= linesOf(text);
+    lines ??= linesOf(source);
     return placeOfOffset(file, lines, offset);
   };
   const complain = (message: string, offset: number) =>

@@ -20,11 +20,18 @@ export interface Line {
   readonly written?: Written;
 }
 
+/** What a parser reads: a text, or lines that were picked out of one, which stand in `textOf` at their offsets. */
+export type Readable = string | readonly Line[];
+
+export const textOf = (text: Readable): string =>
+  typeof text === 'string' ? text : text.map((line) => `${line.text}\n`).join('');
+
 /** The lines of a text. A last line that is empty does not count as one. */
-export const linesOf = (text: string): Line[] => [...eachLine(text)];
+export const linesOf = (text: Readable): readonly Line[] => (typeof text === 'string' ? [...eachLine(text)] : text);
 
 /** The same, one at a time, as there may be a million. */
-export function* eachLine(text: string): Generator<Line> {
+export function* eachLine(text: Readable): Generator<Line> {
+  if (typeof text !== 'string') return yield* text;
   const next = (end: string, from: number) => {
     const at = text.indexOf(end, from);
     return at < 0 ? text.length : at;

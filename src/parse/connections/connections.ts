@@ -1,7 +1,7 @@
 /** Reads what `conntrack -L` prints, with whatever -o, and /proc/net/nf_conntrack. */
 import type { ConnectionList } from '../../model/connection-list.js';
 import type { Findings } from '../../model/finding.js';
-import { eachLine, type Line, placeAt, placeOfLine } from '../text.js';
+import { eachLine, type Line, placeAt, placeOfLine, type Readable } from '../text.js';
 import { readEntry } from './entry.js';
 
 /** What the program writes on standard error behind the entries. */
@@ -27,7 +27,7 @@ export function recogniseConnections(text: string): boolean {
 }
 
 /** Adds the entries of a text to a list, in the order in which they stand. */
-export function readConnections(text: string, file: string, list: ConnectionList, findings: Findings): void {
+export function readConnections(text: Readable, file: string, list: ConnectionList, findings: Findings): void {
   let entries = 0;
   let shown: { readonly line: Line; readonly count: number } | undefined;
   let torn = '';

@@ -3,11 +3,12 @@ import type { Findings } from '../../model/finding.js';
 import type { HostAddress, Link } from '../../model/host.js';
 import { parseAddress } from '../../net/address.js';
 import { jsonObjects, recordsOf, stringsOf } from '../json-list.js';
+import type { Readable } from '../text.js';
 import type { AddressList } from './addr.js';
 import { parsePrefix, parseScope } from './iproute-values.js';
 import { linkOfJson } from './link-line.js';
 
-export function addressesOfJson(text: string, file: string, findings: Findings): AddressList {
+export function addressesOfJson(text: Readable, file: string, findings: Findings): AddressList {
   const links: Link[] = [];
   const addresses: HostAddress[] = [];
   for (const { fields, place } of jsonObjects(text, file, findings)) {

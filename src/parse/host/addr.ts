@@ -3,7 +3,7 @@ import type { Findings } from '../../model/finding.js';
 import type { HostAddress, Link } from '../../model/host.js';
 import { parseAddress } from '../../net/address.js';
 import { type Complaints, isCommandLine, LineComplaints, WordReader } from '../complain.js';
-import { linesOf } from '../text.js';
+import { linesOf, type Readable } from '../text.js';
 import { linkName, parsePrefix, parseScope } from './iproute-values.js';
 import { LINK_LINE, macOfLine, readLinkLine } from './link-line.js';
 
@@ -16,7 +16,7 @@ export interface AddressList {
 /** `2: eth0    inet 192.0.2.1/24 …` of `ip -o addr`. */
 export const ONE_LINE_ADDRESS = /^\d+:\s+(\S+)\s+(inet6?\s.*)$/;
 
-export function addressesOfLines(text: string, file: string, findings: Findings): AddressList {
+export function addressesOfLines(text: Readable, file: string, findings: Findings): AddressList {
   const links: Link[] = [];
   const addresses: HostAddress[] = [];
   for (const line of linesOf(text)) {

@@ -5,7 +5,7 @@ import type { Family } from '../../net/address.js';
 import { protocolNumber } from '../../net/protocol.js';
 import { type Complaints, isCommandLine, LineComplaints, ObjectComplaints, WordReader } from '../complain.js';
 import { jsonObjects, looksLikeJson } from '../json-list.js';
-import { linesOf, placeOfLine, type SourceText, type Word } from '../text.js';
+import { linesOf, placeOfLine, type Readable, textOf, type Word } from '../text.js';
 import { parseGroup, parsePrefix, parseTos, tableNumber, wholeNumber } from './iproute-values.js';
 import { wordsOfRuleObject } from './iprule-json.js';
 
@@ -22,13 +22,19 @@ export interface Beside {
   readonly routes?: readonly { readonly routes: readonly { readonly family: Family }[] }[] | undefined;
 }
 
+/** A listing, with the name of the text that it stands in. */
+export interface RuleText {
+  readonly name: string;
+  readonly text: Readable;
+}
+
 /** A listing is of one family; where it does not say which, the other texts do, or a finding says what it is taken for. */
-export function parsePolicyRules(texts: readonly SourceText[], beside: Beside, findings: Findings): PolicyRule[] {
+export function parsePolicyRules(texts: readonly RuleText[], beside: Beside, findings: Findings): PolicyRule[] {
   const others = [...(beside.addresses ?? []), ...(beside.routes ?? []).flatMap(({ routes }) => routes)];
   const [one, ...more] = new Set(others.map(({ family }) => family));
   const told = more.length === 0 ? one : undefined;
   const read = texts.map(({ name, text }) => {
-    const rules = looksLikeJson(text) ? fromJson(text, name, findings) : fromText(text, name, findings);
+    const rules = looksLikeJson(textOf(text)) ? fromJson(text, name, findings) : fromText(text, name, findings);
     return { name, text, rules, family: familyOf(rules, text) ?? told ?? familyOfName(name) ?? familyOfPart(rules) };
   });
   // who gives two listings gives those of both families
@@ -47,7 +53,7 @@ export function parsePolicyRules(texts: readonly SourceText[], beside: Beside, f
 }
 
 /** An address says it, or the command that printed it, or table default, which IPv6 has no rule for. */
-function familyOf(rules: readonly Draft[], text: string): Family | undefined {
+function familyOf(rules: readonly Draft[], text: Readable): Family | undefined {
   const addresses = rules.flatMap((rule) => [rule.from, rule.to]).filter((prefix) => prefix !== undefined);
   if (addresses.length > 0) return addresses.some((prefix) => prefix.address.length === 4) ? 6 : 4;
   if (leads(rules, TABLE_DEFAULT)) return 4;
@@ -69,7 +75,7 @@ function familyOfName(path: string): Family | undefined {
   return named.length === 1 ? named[0] : undefined;
 }
 
-function fromText(text: string, file: string, findings: Findings): Draft[] {
+function fromText(text: Readable, file: string, findings: Findings): Draft[] {
   const rules: Draft[] = [];
   for (const line of linesOf(text)) {
     if (line.text.trim() === '' || isCommandLine(line.text)) continue;
@@ -87,7 +93,7 @@ function fromText(text: string, file: string, findings: Findings): Draft[] {
   return rules;
 }
 
-function fromJson(text: string, file: string, findings: Findings): Draft[] {
+function fromJson(text: Readable, file: string, findings: Findings): Draft[] {
   const rules: Draft[] = [];
   for (const { fields, place } of jsonObjects(text, file, findings)) {
     const complaints = new ObjectComplaints(place(), findings);

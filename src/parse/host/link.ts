@@ -3,14 +3,14 @@ import type { Findings } from '../../model/finding.js';
 import type { Link } from '../../model/host.js';
 import { isCommandLine, LineComplaints } from '../complain.js';
 import { jsonObjects, looksLikeJson } from '../json-list.js';
-import { linesOf } from '../text.js';
+import { linesOf, type Readable, textOf } from '../text.js';
 import { LINK_LINE, linkOfJson, macOfLine, readLinkLine } from './link-line.js';
 
-export function parseLinks(text: string, file: string, findings: Findings): Link[] {
-  return looksLikeJson(text) ? fromJson(text, file, findings) : fromText(text, file, findings);
+export function parseLinks(text: Readable, file: string, findings: Findings): Link[] {
+  return looksLikeJson(textOf(text)) ? fromJson(text, file, findings) : fromText(text, file, findings);
 }
 
-function fromText(text: string, file: string, findings: Findings): Link[] {
+function fromText(text: Readable, file: string, findings: Findings): Link[] {
   const links: Link[] = [];
   for (const line of linesOf(text)) {
     const complaints = new LineComplaints(file, line, findings);
@@ -26,7 +26,7 @@ function fromText(text: string, file: string, findings: Findings): Link[] {
   return links;
 }
 
-function fromJson(text: string, file: string, findings: Findings): Link[] {
+function fromJson(text: Readable, file: string, findings: Findings): Link[] {
   const links: Link[] = [];
   for (const { fields, place } of jsonObjects(text, file, findings)) {
     const link = linkOfJson(fields);

@@ -2,13 +2,14 @@
 import type { Findings } from '../../model/finding.js';
 import { type Family, parseAddress, type Words } from '../../net/address.js';
 import { isRecord, jsonObjects, recordsOf, stringsOf } from '../json-list.js';
+import type { Readable } from '../text.js';
 import { linkName, parseScope, parseTos, tableNumber } from './iproute-values.js';
 import { listingOf, type RouteListing } from './route.js';
 import { isRouteType, newHop, RouteDraft, targetOf } from './route-draft.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-export function routesOfJson(text: string, file: string, findings: Findings): RouteListing {
+export function routesOfJson(text: Readable, file: string, findings: Findings): RouteListing {
   const drafts: RouteDraft[] = [];
   for (const { fields, place } of jsonObjects(text, file, findings)) {
     const complain = (code: string, message: string) =>

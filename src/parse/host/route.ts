@@ -2,7 +2,7 @@
 import type { Findings } from '../../model/finding.js';
 import { type Route, TABLE_LOCAL, TABLE_MAIN } from '../../model/host.js';
 import { isCommandLine, LineComplaints, WordReader } from '../complain.js';
-import { type Line, linesOf } from '../text.js';
+import { type Line, linesOf, type Readable } from '../text.js';
 import { type RouteDraft, readDraft } from './route-draft.js';
 
 /** What `ip route get` prints beneath its answer. */
@@ -14,7 +14,7 @@ export interface RouteListing {
   readonly complete: boolean;
 }
 
-export const routesOfLines = (text: string, file: string, findings: Findings): RouteListing =>
+export const routesOfLines = (text: Readable, file: string, findings: Findings): RouteListing =>
   listingOf(draftsOf(text, file, findings));
 
 export function listingOf(drafts: readonly RouteDraft[]): RouteListing {
@@ -32,7 +32,7 @@ function tableOf(drafts: readonly RouteDraft[]): number {
     : TABLE_MAIN;
 }
 
-function draftsOf(text: string, file: string, findings: Findings): RouteDraft[] {
+function draftsOf(text: Readable, file: string, findings: Findings): RouteDraft[] {
   const drafts: RouteDraft[] = [];
   const lines = linesOf(text);
   for (const [i, line] of lines.entries()) {

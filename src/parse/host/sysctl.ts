@@ -1,7 +1,7 @@
 /** `sysctl` output and sysctl.conf: `net.ipv4.ip_forward = 1`, `net/ipv4/ip_forward=1`, and what `grep . /proc/sys/…` prints. */
 import type { Findings } from '../../model/finding.js';
 import { isCommandLine, LineComplaints } from '../complain.js';
-import { linesOf } from '../text.js';
+import { linesOf, type Readable } from '../text.js';
 
 export interface Sysctl {
   /** parted by dots throughout, also in an interface's name: `net.ipv4.conf.eth0.10.rp_filter`. */
@@ -13,7 +13,7 @@ export interface Sysctl {
 export const SYSCTL_LINE =
   /^-?\s*(?:\/proc\/sys\/)?([a-z][\w-]*(?:[./]+[^\s=:./]+(?::[^\s=:./]+)?)+)\s*(?:=|:)\s*(.*)$/;
 
-export function parseSysctl(text: string, file: string, findings: Findings): Sysctl[] {
+export function parseSysctl(text: Readable, file: string, findings: Findings): Sysctl[] {
   const settings: Sysctl[] = [];
   for (const line of linesOf(text)) {
     const trimmed = line.text.trim();

@@ -4,7 +4,7 @@
  */
 import type { Findings } from '../../model/finding.js';
 import { type SetDef, setTypeOf } from '../../model/set.js';
-import { eachLine, type Line, placeOfLine, type Word } from '../text.js';
+import { eachLine, type Line, placeOfLine, type Readable, textOf, type Word } from '../text.js';
 import { readCreate } from './create.js';
 import { joinSets, type ReadSets } from './join.js';
 import { ListingReader } from './list.js';
@@ -51,9 +51,9 @@ export const parseIpset = (text: string, file: string, findings: Findings): SetD
   joinSets([readIpset(text, file, findings)], findings);
 
 /** The same of a text that is one of several. */
-export function readIpset(text: string, file: string, findings: Findings): ReadSets {
+export function readIpset(text: Readable, file: string, findings: Findings): ReadSets {
   const sets = new Sets(file, findings);
-  if (XML.test(text)) {
+  if (XML.test(typeof text === 'string' ? text : textOf(text.slice(0, 2)))) {
     const line = eachLine(text).next().value as Line;
     findings.add({
       severity: 'error',

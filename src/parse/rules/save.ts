@@ -5,7 +5,7 @@
 import type { Findings, Severity } from '../../model/finding.js';
 import { BUILTIN, isTableName, type Table } from '../../model/ruleset.js';
 import type { Family } from '../../net/address.js';
-import { type Line, linesOf, placeOfLine } from '../text.js';
+import { type Line, linesOf, placeOfLine, type Readable, textOf } from '../text.js';
 import {
   beginsAnother,
   type CommandLine,
@@ -55,8 +55,8 @@ export function familyOfSave(text: string, file: string, otherwise: Family = 4):
 /** iptables-restore takes it in a table, where people put it by hand. */
 const INSERT = /^(\[\d+:\d+\]\s*)?-I\s/;
 
-export function parseSave(text: string, file: string, findings: Findings, otherwise?: Family): Table[] {
-  return new SaveReader(file, familiesOf(text, file, otherwise), findings).read(linesOf(text));
+export function parseSave(text: Readable, file: string, findings: Findings, otherwise?: Family): Table[] {
+  return new SaveReader(file, familiesOf(textOf(text), file, otherwise), findings).read(linesOf(text));
 }
 
 /** The family at each place of a text: saves of both may stand in one, each below its header. */
