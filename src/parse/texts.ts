@@ -14,6 +14,8 @@ import { readIpset, recogniseIpset, recogniseOldIpset } from './ipset/ipset.js';
 import { joinSets, type ReadSets } from './ipset/join.js';
 import { looksLikeJson } from './json-list.js';
 import type * as Rare from './rare-texts.js';
+import { apartListing } from './rules/listing/apart.js';
+import { familyOfListing, parseListing, recogniseListing } from './rules/listing/reader.js';
 import { isFragment, parseSave, recogniseSave } from './rules/save.js';
 import { linesOf, placeOfLine, type SourceText } from './text.js';
 
@@ -52,7 +54,21 @@ export function readTexts(texts: readonly SourceText[], findings: Findings, rare
   const parts: Mutable<HostParts> = {};
   const policies: SourceText[] = [];
   let connections: ConnectionList | undefined;
-  for (const { name, text } of texts) {
+  for (const { name, text: whole } of texts) {
+    let text = whole;
+    if (!looksLikeJson(whole) && recogniseListing(whole)) {
+      const { others, listing } = apartListing(whole);
+      const at = tables.push([]) - 1;
+      const read = (otherwise?: Family) => {
+        tables[at] = parseListing(listing, name, findings, otherwise ?? 4);
+      };
+      const family = familyOfListing(listing);
+      if (family === undefined) waiting.push(read);
+      else read(family);
+      recognised.push(name);
+      text = others;
+      if (!recogniseSave(text) && !recogniseIpset(text) && recogniseLines(text) === undefined) continue;
+    }
     if (recogniseConnections(text)) {
       connections ??= new rare!.ConnectionList();
       rare!.readConnections(text, name, connections, findings);
@@ -160,11 +176,6 @@ const FOREIGN = [
     sign: /^table (ip6?|inet|arp|bridge|netdev) \S+ \{/m,
     message: 'this is a ruleset of nft, which is not read',
     hint: 'where iptables-nft made its tables, the output of iptables-save tells the same',
-  },
-  {
-    sign: /^Chain \S+ \((policy|\d+ references)/m,
-    message: 'this is a listing of iptables -L, which is not read',
-    hint: 'the output of iptables-save tells the same, and more',
   },
   {
     sign: /^[ \t]*(\[\d+\.\d+[ \t]*\][ \t]*)?\[(NEW|UPDATE|DESTROY)\][ \t]+[a-z]/m,

@@ -3,6 +3,7 @@ import type { Build } from '../../model/build.js';
 import type { Condition } from '../../model/condition.js';
 import { prefixMask } from '../../net/address.js';
 import { match } from '../define.js';
+import { flagPiece, listed, piece } from '../listed.js';
 import { beginnings, flag } from '../values.js';
 
 const TYPES = {
@@ -80,3 +81,11 @@ export const addrtype = match({
     return [build.when(given['src-type'], is(Field.Src)), build.when(given['dst-type'], is(Field.Dst))];
   },
 });
+
+export const addrtypeListed = listed(
+  'ADDRTYPE match',
+  piece('src-type'),
+  piece('dst-type'),
+  flagPiece('limit-iface-in', 'limit-in'),
+  flagPiece('limit-iface-out', 'limit-out'),
+);

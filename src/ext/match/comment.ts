@@ -1,4 +1,5 @@
 import { match } from '../define.js';
+import type { Listed } from '../listed.js';
 import { quoted, text } from '../values.js';
 
 /** comment_mt in net/netfilter/xt_comment.c: holds for every packet. iptables cuts a text after 255 bytes. */
@@ -17,3 +18,16 @@ export const comment = match({
   },
   lower: () => [],
 });
+
+export const commentListed: Listed = {
+  read(text) {
+    const found = text.between('/*', '*/');
+    if (found === undefined) return undefined;
+    // one blank stands beside it on both sides
+    const comment = found.text.replace(/^[ \t]/, '').replace(/[ \t]$/, '');
+    return [
+      { text: '--comment', at: found.at },
+      { text: comment, at: found.at },
+    ];
+  },
+};

@@ -1,5 +1,6 @@
 import { Field } from '../../abi.js';
 import { match } from '../define.js';
+import { listed, piece } from '../listed.js';
 import { maskedNumber } from '../values.js';
 import { hasConnection } from './conntrack-values.js';
 
@@ -14,3 +15,5 @@ export const connmark = match({
     build.when(given.mark, ({ value, mask }) => build.masked(Field.CtMark, mask, value)),
   ],
 });
+
+export const connmarkListed = listed(['connmark match', 'CONNMARK match'], piece('mark', ''));

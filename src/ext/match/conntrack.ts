@@ -3,6 +3,7 @@ import type { Condition } from '../../model/condition.js';
 import type { Given } from '../../model/ruleset.js';
 import { maskedBy } from '../../net/address.js';
 import { match, ValueError, type ValueKind } from '../define.js';
+import { listed, piece } from '../listed.js';
 import { hostMasked, unorderedPorts } from '../values.js';
 import { hasConnection, protocol, seconds, stateIs, states, statuses, statusIs } from './conntrack-values.js';
 
@@ -84,3 +85,5 @@ export const conntrack = match({
     ];
   },
 });
+
+export const conntrackListed = listed(undefined, ...Object.keys(conntrack.options).map((key) => piece(key)));

@@ -1,5 +1,6 @@
 import { Field } from '../../abi.js';
 import { match, type ValueKind } from '../define.js';
+import { listed, piece } from '../listed.js';
 import { type MaskedNumber, maskedNumber } from '../values.js';
 
 /** Group 0 bears the name `default` in iproute2's table, and iptables prints it. */
@@ -31,3 +32,5 @@ export const devgroup = match({
     build.when(given['dst-group'], ({ value, mask }) => build.masked(Field.OutGroup, mask, value & mask)),
   ],
 });
+
+export const devgroupListed = listed(undefined, piece('src-group'), piece('dst-group'));

@@ -1,5 +1,6 @@
 import { Field } from '../../abi.js';
 import { match, ValueError, type ValueKind } from '../define.js';
+import { listed, piece } from '../listed.js';
 import { hex2, integer } from '../values.js';
 
 /** In the order in which iptables tries them. */
@@ -41,3 +42,5 @@ export const dscp = match({
   },
   lower: (given, build) => [build.when(given.dscp, (code) => build.masked(Field.Tos, 0xfc, code << 2))],
 });
+
+export const dscpListed = listed('DSCP match', piece('dscp', ''));

@@ -4,6 +4,7 @@ import type { Condition } from '../../model/condition.js';
 import { Protocol } from '../../net/protocol.js';
 import { CWR, ECE } from '../../net/tcp-flags.js';
 import { match } from '../define.js';
+import { flagPiece, listed, piece } from '../listed.js';
 import { flag, integer } from '../values.js';
 
 /**
@@ -44,3 +45,10 @@ export const ecn = match({
     ];
   },
 });
+
+export const ecnListed = listed(
+  'ECN match',
+  flagPiece('ecn-tcp-ece', 'ECE'),
+  flagPiece('ecn-tcp-cwr', 'CWR'),
+  piece('ecn-ip-ect', 'ECT='),
+);

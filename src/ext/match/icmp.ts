@@ -2,6 +2,7 @@ import { Field } from '../../abi.js';
 import { icmpNames } from '../../net/icmp.js';
 import { Protocol } from '../../net/protocol.js';
 import { match, ValueError, type ValueKind } from '../define.js';
+import { type Listed, takeNot } from '../listed.js';
 import { integerOf } from '../values.js';
 
 /** `code` undefined: every code; type 255 is iptables' own number for any type. */
@@ -52,3 +53,22 @@ export const icmp = match({
     }),
   ],
 });
+
+/** `icmptype 8 code 0`, `icmp !type 8`, and with names `icmp echo-request`; without -n older ones print `icmp echo-request` too. */
+export const icmpListed: Listed = {
+  read(text) {
+    const glued = text.takeStart('icmptype');
+    if (!glued && !text.take('icmp')) return undefined;
+    const not = takeNot(text);
+    if (!glued) text.take('type');
+    const type = text.word();
+    if (type === undefined) return undefined;
+    const code = text.take('code') ? text.word() : undefined;
+    const { at } = type;
+    return [
+      ...(not ? [{ text: '!', at }] : []),
+      { text: '--icmp-type', at },
+      { text: code === undefined ? type.text : `${type.text}/${code.text}`, at },
+    ];
+  },
+};

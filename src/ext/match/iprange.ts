@@ -3,6 +3,7 @@ import type { Build } from '../../model/build.js';
 import type { Condition } from '../../model/condition.js';
 import { type AddressRange, compareWords } from '../../net/address.js';
 import { match, type ValueKind } from '../define.js';
+import { listed, piece } from '../listed.js';
 import { addressRange, networkOf } from '../values.js';
 
 /** iptables takes a range whose first address is the greater; it holds nothing. */
@@ -34,3 +35,9 @@ export const iprange = match({
     build.when(given['dst-range'], (value) => within(build, Field.Dst, value)),
   ],
 });
+
+export const iprangeListed = listed(
+  undefined,
+  piece('src-range', 'source IP range'),
+  piece('dst-range', 'destination IP range'),
+);

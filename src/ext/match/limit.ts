@@ -1,5 +1,6 @@
 import { LIMIT_CREDITS_PER_MS } from '../../abi.js';
 import { match, ValueError, type ValueKind } from '../define.js';
+import { listed, piece } from '../listed.js';
 import { integer } from '../values.js';
 
 /** XT_LIMIT_SCALE of xt_limit.h: a rate is held as ten-thousandths of a second from packet to packet. */
@@ -84,3 +85,5 @@ export const limit = match({
     return [build.limit(cost, cap)];
   },
 });
+
+export const limitListed = listed('limit:', piece('limit', 'avg'), piece('limit-burst', 'burst'));

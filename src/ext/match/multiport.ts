@@ -1,6 +1,7 @@
 import { Field } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
 import { match, ValueError, type ValueKind } from '../define.js';
+import { listed, piece } from '../listed.js';
 import { portList } from '../values.js';
 
 const fifteen = portList(15);
@@ -54,3 +55,5 @@ export const multiport = match({
     build.when(given.ports, (list) => build.any(build.bitmap(Field.Sport, list), build.bitmap(Field.Dport, list))),
   ],
 });
+
+export const multiportListed = listed('multiport', piece('sports'), piece('dports'), piece('ports'));

@@ -1,5 +1,6 @@
 import { Fact, RPF_ACCEPT_LOCAL, RPF_LOOSE, RPF_VALID_MARK } from '../../abi.js';
 import { match } from '../define.js';
+import { flagPiece, listed } from '../listed.js';
 import { flag } from '../values.js';
 
 /** rpfilter_mt in net/ipv4/netfilter/ipt_rpfilter.c and net/ipv6/netfilter/ip6t_rpfilter.c. */
@@ -22,3 +23,5 @@ export const rpfilter = match({
     return [build.turned(given.invert !== undefined, build.fact(Fact.RpFilter, flags))];
   },
 });
+
+export const rpfilterListed = listed('rpfilter', ...Object.keys(rpfilter.options).map((key) => flagPiece(key)));

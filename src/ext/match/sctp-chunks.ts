@@ -83,6 +83,13 @@ function print({ number, flags }: Chunk): string {
   return flags === '' ? name : `${name}:${flags}`;
 }
 
+/** A list in which chunks may stand by their numbers in hex, by their names. */
+export const namedChunks = (list: string): string =>
+  list.replace(/(^|,)0x([\da-f]+)/gi, (text, before, number) => {
+    const known = CHUNKS.find((one) => one[1] === Number.parseInt(number, 16));
+    return known === undefined ? text : before + known[0];
+  });
+
 /** What is wanted, in the terms of the core: a capital letter's bit is to be set, a small one's to be clear. */
 export function wantedChunks({ how, types }: Chunks): [ChunkMatch, WantedChunk[]] {
   const match = { any: ChunkMatch.Any, all: ChunkMatch.All, only: ChunkMatch.Only }[how];

@@ -2,6 +2,7 @@ import { SET_RETURN_NOMATCH } from '../../abi.js';
 import type { Direction } from '../../model/condition.js';
 import { question } from '../../model/question.js';
 import { match, ValueError, type ValueKind } from '../define.js';
+import { flagPiece, type Listed, listed, piece, takePiece } from '../listed.js';
 import { flag } from '../values.js';
 
 interface SetUse {
@@ -82,3 +83,16 @@ export const set = match({
     ];
   },
 });
+
+const counters = COUNTED.flatMap((of) => ['eq', 'lt', 'gt'].map((op) => piece(`${of}-${op}`)));
+const flags = ['return-nomatch', 'update-counters', 'update-subcounters'].map((key) => flagPiece(key));
+const behind = listed(undefined, ...flags, ...counters);
+
+/** `match-set NAME src,dst`, and what else is asked of it. */
+export const setListed: Listed = {
+  read(text) {
+    const words = takePiece(text, piece('match-set'));
+    const directions = words && text.word();
+    return directions && [...words, directions, ...(behind.read(text) ?? [])];
+  },
+};

@@ -1,4 +1,5 @@
 import { match, ValueError, type ValueKind } from '../define.js';
+import { type Listed, listed, piece } from '../listed.js';
 import { integer } from '../values.js';
 
 /** A share of the 31-bit draws: the kernel's number is the probability times 2^31, rounded. */
@@ -53,3 +54,15 @@ export const statistic = match({
     build.when(given.every, (every) => build.nth(every, given.packet!.value)),
   ],
 });
+
+const options = listed('statistic', piece('mode'), piece('probability'), piece('every'), piece('packet'));
+
+/** Packet 0 is not printed. */
+export const statisticListed: Listed = {
+  read(text) {
+    const words = options.read(text);
+    const every = words?.find((word) => word.text === '--every');
+    if (every === undefined || words!.some((word) => word.text === '--packet')) return words;
+    return [...words!, { text: '--packet', at: every.at }, { text: '0', at: every.at }];
+  },
+};

@@ -3,6 +3,7 @@ import type { NumberRange } from '../../model/condition.js';
 import type { Given } from '../../model/ruleset.js';
 import { Protocol } from '../../net/protocol.js';
 import { match, ValueError, type ValueKind } from '../define.js';
+import { listed, piece } from '../listed.js';
 import { flag, integer, portRange } from '../values.js';
 
 const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG'] as const;
@@ -79,3 +80,15 @@ export const tcp = match({
     build.when(given['tcp-option'], (option) => build.tcpOption(option)),
   ],
 });
+
+/** `0x17/0x02`, or with names. */
+const listedFlags = (value: string): readonly string[] =>
+  value.split('/').map((side) => (/^0x[\da-f]+$/i.test(side) ? flagWords(Number(side)) : side));
+
+export const tcpListed = listed(
+  'tcp',
+  piece('sport', 'spt:', 'spts:'),
+  piece('dport', 'dpt:', 'dpts:'),
+  piece('tcp-option', 'option='),
+  { ...piece('tcp-flags', 'flags:'), words: listedFlags },
+);

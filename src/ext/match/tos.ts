@@ -1,5 +1,6 @@
 import { Field } from '../../abi.js';
 import { match, ValueError, type ValueKind } from '../define.js';
+import { type Listed, piece, takePiece } from '../listed.js';
 import { hex2, integerOf, type MaskedNumber, readInteger } from '../values.js';
 
 const NAMES: Readonly<Record<string, number>> = {
@@ -34,3 +35,11 @@ export const tos = match({
   options: { tos: { value: tosValue, invert: true, required: true } },
   lower: (given, build) => [build.when(given.tos, ({ value, mask }) => build.masked(Field.Tos, mask, value))],
 });
+
+/** `tos match0x10/0xff`, and with names `tos match Minimize-Delay`. */
+export const tosListed: Listed = {
+  read(text) {
+    if (!text.take('tos match') && !(text.take('tos') && text.takeStart('match'))) return undefined;
+    return takePiece(text, piece('tos', ''));
+  },
+};

@@ -1,5 +1,6 @@
 import { Field } from '../../abi.js';
 import { match } from '../define.js';
+import { listed, piece } from '../listed.js';
 import { integer } from '../values.js';
 
 const byte = integer(255);
@@ -28,3 +29,11 @@ export const ttl = match({
     ),
   ],
 });
+
+/** `!=` is the only negation. */
+export const ttlListed = listed(
+  'TTL match TTL',
+  piece('ttl-eq', '=', '==', '= ='),
+  piece('ttl-lt', '<'),
+  piece('ttl-gt', '>'),
+);

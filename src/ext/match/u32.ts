@@ -1,5 +1,6 @@
 import { U32Step } from '../../abi.js';
 import { match, ValueError, type ValueKind } from '../define.js';
+import { type Listed, takeNot } from '../listed.js';
 import { hex, integerOf } from '../values.js';
 
 /**
@@ -70,3 +71,12 @@ export const u32 = match({
   options: { u32: { value: programKind, invert: true, required: true } },
   lower: (given, build) => [build.when(given.u32, (program) => build.u32(program))],
 });
+
+export const u32Listed: Listed = {
+  read(text) {
+    if (!text.take('u32')) return undefined;
+    const not = takeNot(text);
+    const program = text.between('"', '"');
+    return program && [...(not ? [{ text: '!', at: program.at }] : []), { text: '--u32', at: program.at }, program];
+  },
+};

@@ -1,6 +1,7 @@
 import { Field } from '../../abi.js';
 import { Protocol } from '../../net/protocol.js';
 import { match } from '../define.js';
+import { listed, piece } from '../listed.js';
 import { unorderedPorts } from '../values.js';
 
 const PORTS = { sport: Field.Sport, dport: Field.Dport } as const;
@@ -27,3 +28,5 @@ export const udp = match({
     ...SIDES.map((side) => build.when(given[side], (range) => build.range(PORTS[side], range))),
   ],
 });
+
+export const udpListed = listed('udp', piece('sport', 'spt:', 'spts:'), piece('dport', 'dpt:', 'dpts:'));

@@ -1,7 +1,8 @@
 import { ConnMarkOp } from '../../abi.js';
 import { target } from '../define.js';
+import { type Listed, listed, piece } from '../listed.js';
 import { flag, integer } from '../values.js';
-import { asSetXmark, bits, EDITS, editOf, editOptions, oneOf } from './mark-edit.js';
+import { asSetXmark, bits, EDITS, editOf, editOptions, listedEdits, oneOf } from './mark-edit.js';
 
 const ALL = 0xffffffff;
 const COPIES = ['save-mark', 'restore-mark'];
@@ -51,3 +52,27 @@ export const CONNMARK = target({
     return [act.connmark(op, given.ctmask!.value, given.nfmask!.value, shift)];
   },
 });
+
+const hex = (value: string) => [value.replace(/^~/, '')];
+const shifts = [piece('left-shift-mark'), piece('right-shift-mark')];
+const copied = (as: string) =>
+  listed(
+    `CONNMARK ${as}`,
+    piece('mask'),
+    { ...piece('nfmask'), words: hex },
+    { ...piece('ctmask'), words: hex },
+    ...shifts,
+  );
+const edited = listed('CONNMARK', ...listedEdits, ...shifts);
+
+export const CONNMARKListed: Listed = {
+  read(text) {
+    for (const as of ['save', 'restore']) {
+      const { at } = text;
+      const words = copied(as).read(text);
+      if (words !== undefined)
+        return [{ text: `--${as}-mark`, at: { column: at + 1, length: text.at - at } }, ...words];
+    }
+    return edited.read(text);
+  },
+};

@@ -1,4 +1,5 @@
 import { target, ValueError, type ValueKind } from '../define.js';
+import { flagPiece, listed, piece } from '../listed.js';
 import { flag, integerOf } from '../values.js';
 
 type Zone = number | 'mark';
@@ -89,3 +90,8 @@ export const CT = target({
     return reply ? [act.connection(reply.value, 'reply')] : [act.connection(both?.value)];
   },
 });
+
+export const CTListed = listed(
+  'CT',
+  ...Object.keys(CT.options).map((key) => (key === 'notrack' ? flagPiece(key) : piece(key))),
+);

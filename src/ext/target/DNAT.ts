@@ -1,5 +1,6 @@
 import { TranslateKind } from '../../abi.js';
 import { target } from '../define.js';
+import { flagPiece, listed, piece } from '../listed.js';
 import { checkPorts, natRange, persistent, random, translate } from './nat-range.js';
 
 /** xt_dnat_target_v2 in net/netfilter/xt_nat.c. */
@@ -14,3 +15,10 @@ export const DNAT = target({
   lower: (given, act) => [translate(act, TranslateKind.Destination, given['to-destination']!.value, given)],
   terminal: true,
 });
+
+export const DNATListed = listed(
+  undefined,
+  piece('to-destination', 'to:'),
+  flagPiece('random'),
+  flagPiece('persistent'),
+);

@@ -1,5 +1,6 @@
 import { Field } from '../../abi.js';
 import { target } from '../define.js';
+import { listed, piece } from '../listed.js';
 import { dscpClass } from '../match/dscp.js';
 import { hex2, integer } from '../values.js';
 
@@ -21,3 +22,5 @@ export const DSCP = target({
   },
   lower: (given, act) => [act.edit(Field.Tos, 0x03, given['set-dscp']!.value << 2)],
 });
+
+export const DSCPListed = listed('DSCP set', piece('set-dscp', ''));

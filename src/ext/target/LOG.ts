@@ -1,5 +1,7 @@
 import { Emit } from '../../abi.js';
+import type { Span, Word } from '../../model/ruleset.js';
 import { target, ValueError, type ValueKind } from '../define.js';
+import type { Listed } from '../listed.js';
 import { cutText, flag, readInteger } from '../values.js';
 
 const LEVELS = new Map([
@@ -47,3 +49,37 @@ export const LOG = target({
   },
   lower: (_, act) => [act.emit(Emit.Log)],
 });
+
+/** Bits of XT_LOG_MASK; 16 has no option. */
+const FLAGS = ['tcp-sequence', 'tcp-options', 'ip-options', 'uid', '', 'macdecode'];
+
+/** `LOG flags 7 level 4 prefix "a "`; without -n `LOG level warn tcp-sequence prefix "a "`. What is usual is printed too. */
+export const LOGListed: Listed = {
+  read(text) {
+    if (!text.take('LOG')) return undefined;
+    const words: Word[] = [];
+    const put = (at: Span, ...texts: readonly string[]) => words.push(...texts.map((one) => ({ text: one, at })));
+    for (;;) {
+      const from = text.at;
+      const name = text.word();
+      if (name?.text === 'flags') {
+        const bits = text.word();
+        if (bits)
+          for (const [bit, flag] of FLAGS.entries())
+            if (Number(bits.text) & (1 << bit) && flag) put(bits.at, `--log-${flag}`);
+      } else if (name?.text === 'level') {
+        const level = text.word();
+        if (level) put(level.at, '--log-level', LISTED_LEVELS[level.text] ?? level.text);
+      } else if (name?.text === 'prefix') {
+        const prefix = text.between('"', '"', true) ?? text.between('`', "'", true);
+        if (prefix) put(prefix.at, '--log-prefix', prefix.text);
+      } else if (name !== undefined && FLAGS.includes(name.text)) put(name.at, `--log-${name.text}`);
+      else {
+        text.at = from;
+        return words;
+      }
+    }
+  },
+};
+/** As priorities are called there (syslog.h). */
+const LISTED_LEVELS: Readonly<Record<string, string>> = { warn: 'warning', err: 'error' };

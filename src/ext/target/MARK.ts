@@ -1,6 +1,7 @@
 import { Field } from '../../abi.js';
 import { target } from '../define.js';
-import { asSetXmark, editOf, editOptions, oneOf } from './mark-edit.js';
+import { listed } from '../listed.js';
+import { asSetXmark, editOf, editOptions, listedEdits, oneOf } from './mark-edit.js';
 
 /** mark_tg in net/netfilter/xt_mark.c. */
 export const MARK = target({
@@ -19,3 +20,5 @@ export const MARK = target({
     return [act.edit(Field.Mark, ~mask, value)];
   },
 });
+
+export const MARKListed = listed('MARK', ...listedEdits);

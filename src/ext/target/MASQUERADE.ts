@@ -1,5 +1,6 @@
 import { TranslateKind } from '../../abi.js';
 import { target } from '../define.js';
+import { flagPiece, listed, piece } from '../listed.js';
 import { checkPorts, natPorts, random, randomFully, translate } from './nat-range.js';
 
 /** masquerade_tg in net/netfilter/xt_MASQUERADE.c. */
@@ -14,3 +15,10 @@ export const MASQUERADE = target({
   lower: (given, act) => [translate(act, TranslateKind.Masquerade, given['to-ports']?.value, given)],
   terminal: true,
 });
+
+export const MASQUERADEListed = listed(
+  undefined,
+  piece('to-ports', 'masq ports:'),
+  flagPiece('random'),
+  flagPiece('random-fully'),
+);

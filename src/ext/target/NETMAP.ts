@@ -1,6 +1,7 @@
 import { NAT_MAP_IPS, TranslateKind } from '../../abi.js';
 import { formatMasked, type Masked, maskedBy } from '../../net/address.js';
 import { target, type ValueKind } from '../define.js';
+import { listed, piece } from '../listed.js';
 import { hostMasked } from '../values.js';
 
 const network: ValueKind<Masked> = {
@@ -27,3 +28,5 @@ export const NETMAP = target({
   },
   terminal: true,
 });
+
+export const NETMAPListed = listed(undefined, piece('to', 'to:'));

@@ -1,5 +1,6 @@
 import { Emit } from '../../abi.js';
 import { target } from '../define.js';
+import { type Listed, listed, piece, quotedOrWord } from '../listed.js';
 import { cutText, integer } from '../values.js';
 
 /** 0 is what these have when they are not given. */
@@ -24,3 +25,17 @@ export const NFLOG = target({
   },
   lower: (_, act) => [act.emit(Emit.Nflog)],
 });
+
+const options = Object.keys(NFLOG.options)
+  .filter((key) => key !== 'nflog-prefix')
+  .map((key) => piece(key));
+const numbers = listed(undefined, ...options);
+
+export const NFLOGListed: Listed = {
+  read(text) {
+    const prefix = text.take('nflog-prefix') ? quotedOrWord(text) : undefined;
+    const words = numbers.read(text) ?? [];
+    const named = prefix === undefined ? [] : [{ text: '--nflog-prefix', at: prefix.at }, prefix];
+    return named.length + words.length === 0 ? undefined : [...named, ...words];
+  },
+};

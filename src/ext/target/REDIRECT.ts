@@ -1,5 +1,6 @@
 import { TranslateKind } from '../../abi.js';
 import { target } from '../define.js';
+import { flagPiece, listed, piece } from '../listed.js';
 import { checkPorts, natPorts, random, translate } from './nat-range.js';
 
 /** redirect_tg4 and redirect_tg6 in net/netfilter/xt_REDIRECT.c. */
@@ -14,3 +15,5 @@ export const REDIRECT = target({
   lower: (given, act) => [translate(act, TranslateKind.Redirect, given['to-ports']?.value, given)],
   terminal: true,
 });
+
+export const REDIRECTListed = listed(undefined, piece('to-ports', 'redir ports'), flagPiece('random'));

@@ -1,5 +1,6 @@
 import { Protocol } from '../../net/protocol.js';
 import { target, type ValueContext, ValueError, type ValueKind } from '../define.js';
+import { listed, piece } from '../listed.js';
 
 const TCP_RESET = 'tcp-reset';
 
@@ -56,3 +57,5 @@ export const REJECT = target({
   lower: (given, act, context) => [act.reject(given['reject-with']?.value ?? usual(context))],
   terminal: true,
 });
+
+export const REJECTListed = listed(undefined, piece('reject-with'));

@@ -1,5 +1,6 @@
 import { TranslateKind } from '../../abi.js';
 import { target } from '../define.js';
+import { flagPiece, listed, piece } from '../listed.js';
 import { checkPorts, natRange, persistent, random, randomFully, translate } from './nat-range.js';
 
 /** xt_snat_target_v2 in net/netfilter/xt_nat.c. */
@@ -14,3 +15,11 @@ export const SNAT = target({
   lower: (given, act) => [translate(act, TranslateKind.Source, given['to-source']!.value, given)],
   terminal: true,
 });
+
+export const SNATListed = listed(
+  undefined,
+  piece('to-source', 'to:'),
+  flagPiece('random'),
+  flagPiece('random-fully'),
+  flagPiece('persistent'),
+);

@@ -1,6 +1,7 @@
 import { Field } from '../../abi.js';
 import type { Given } from '../../model/ruleset.js';
 import { target } from '../define.js';
+import { type Listed, piece, takePiece } from '../listed.js';
 import { tosValue } from '../match/tos.js';
 import { integer, type MaskedNumber } from '../values.js';
 
@@ -39,3 +40,13 @@ export const TOS = target({
     return [act.edit(Field.Tos, ~mask, value)];
   },
 });
+
+/** `TOS set 0x10/0x3f`; with names `TOS setMinimize-Delay`, `TOS or 0x10`. */
+export const TOSListed: Listed = {
+  read(text) {
+    if (!text.take('TOS')) return undefined;
+    const edit = ['and-tos', 'or-tos', 'xor-tos'].flatMap((key) => takePiece(text, piece(key, key.slice(0, -4))) ?? []);
+    if (edit.length > 0) return edit;
+    return text.takeStart('set') ? takePiece(text, piece('set-tos', '')) : undefined;
+  },
+};

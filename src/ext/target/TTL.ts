@@ -1,5 +1,6 @@
 import { Field } from '../../abi.js';
 import { target } from '../define.js';
+import { listed, piece } from '../listed.js';
 import { integer } from '../values.js';
 
 const one = ['ttl-set', 'ttl-dec', 'ttl-inc'];
@@ -27,3 +28,10 @@ export const TTL = target({
     return [act.ttl(given['ttl-inc']?.value ?? -given['ttl-dec']!.value)];
   },
 });
+
+export const TTLListed = listed(
+  'TTL',
+  piece('ttl-set', 'set to'),
+  piece('ttl-inc', 'increment by'),
+  piece('ttl-dec', 'decrement by'),
+);

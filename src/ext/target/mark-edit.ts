@@ -1,5 +1,6 @@
 /** What MARK and CONNMARK share: every spelling of an edit is mark = (mark & ~mask) ^ value, printed as --set-xmark. */
 import type { Given } from '../../model/ruleset.js';
+import { piece } from '../listed.js';
 import { hex, integer, type MaskedNumber, maskedNumber } from '../values.js';
 
 export const bits = integer(0xffffffff, hex);
@@ -46,3 +47,12 @@ export const asSetXmark = ({ from, value, mask }: { from: Given; value: number; 
 
 export const oneOf = (more: readonly string[] = []): string =>
   `needs one of ${[...EDITS, ...more].map((name) => `--${name}`).join(', ')}`;
+
+/** How listings call them. */
+export const listedEdits = [
+  piece('set-xmark', 'xset'),
+  piece('set-mark', 'set'),
+  piece('and-mark', 'and'),
+  piece('or-mark', 'or'),
+  piece('xor-mark', 'xor'),
+] as const;

@@ -2,6 +2,7 @@
 import { TARGET_NAMES } from '../../ext/registry.js';
 import type { Findings, Severity } from '../../model/finding.js';
 import { nearest } from '../../model/nearest.js';
+import { question } from '../../model/question.js';
 import {
   BUILTIN,
   type Chain,
@@ -10,13 +11,14 @@ import {
   placeOf,
   type Rule,
   type Table,
+  type Unsaid,
   type Word,
 } from '../../model/ruleset.js';
 import { type Line, placeAt, placeOfLine } from '../text.js';
 import { isBoundToHooks, refuseWrongHooks } from './hooks.js';
 import { parseRules } from './rule.js';
 import type { RuleSource } from './rule-reader.js';
-import { LineWords } from './rule-words.js';
+import { LineWords, type RuleWords } from './rule-words.js';
 
 const MOST_TYPED = 200;
 
@@ -88,6 +90,37 @@ export class TableBlock {
     });
   }
 
+  /**
+   * A rule of a listing, whose words are those that a save has. `hidden`: the listing was made without -v, and does not show the
+   * interfaces that it is for.
+   */
+  listed(line: Line, name: string, words: RuleWords, counters: string | undefined, hidden: boolean): void {
+    const chain = this.table.chains.get(name)!;
+    const from = { ...this.from(line, chain, counters), listed: true };
+    const unsaid: Unsaid = { question: question.interface(name, line.number), not: false, words: [], at: undefined };
+    const rules = parseRules(words, from, this.findings).map((rule) =>
+      hidden ? { ...rule, unsaid: [...(rule.unsaid ?? []), unsaid] } : rule,
+    );
+    for (const rule of rules) this.note(rule);
+    chain.rules.push(...rules);
+  }
+
+  private from(line: Line, chain: Chain, counters: string | undefined): RuleSource {
+    return {
+      family: this.family,
+      table: this.name,
+      // the chain's own text, so that not every rule has another one
+      chain: chain.name,
+      file: this.table.file,
+      line: line.number,
+      source: line.text,
+      written: line.written,
+      counters: counters === undefined ? undefined : countersOf(counters),
+      nameOf: this.nameOf,
+      declared: this.isDeclared,
+    };
+  }
+
   /** A line with -A, or with -I. */
   rule(line: Line): void {
     const head = /^\s*(\[\d+:\d+\])?\s*/.exec(line.text)!;
@@ -97,19 +130,7 @@ export class TableBlock {
     if (named === undefined)
       return this.say('error', 'missing-value', line, `${command}: the name of a chain is missing`);
     const chain = this.table.chains.get(named.text) ?? this.declare(line, named);
-    const from: RuleSource = {
-      family: this.family,
-      table: this.name,
-      // the chain's own text, so that not every rule has another one
-      chain: chain.name,
-      file: this.table.file,
-      line: line.number,
-      source: line.text,
-      written: line.written,
-      counters: head[1] === undefined ? undefined : countersOf(head[1]),
-      nameOf: this.nameOf,
-      declared: this.isDeclared,
-    };
+    const from = this.from(line, chain, head[1]);
     const inserts = command === '-I';
     const number = inserts && /^\d+$/.test(words.peek()?.text ?? '') ? Number(words.take()!.text) : undefined;
     const rules = parseRules(words, from, this.findings);

@@ -1,0 +1,87 @@
+/** How `iptables -L` prints each extension, by its name. What prints nothing stands in no listing. */
+import type { Listed } from './listed.js';
+import { addrtypeListed } from './match/addrtype.js';
+import { commentListed } from './match/comment.js';
+import { connmarkListed } from './match/connmark.js';
+import { conntrackListed } from './match/conntrack.js';
+import { devgroupListed } from './match/devgroup.js';
+import { dscpListed } from './match/dscp.js';
+import { ecnListed } from './match/ecn.js';
+import { icmpListed } from './match/icmp.js';
+import { iprangeListed } from './match/iprange.js';
+import { lengthListed } from './match/length.js';
+import { limitListed } from './match/limit.js';
+import { markListed } from './match/mark.js';
+import { multiportListed } from './match/multiport.js';
+import { rpfilterListed } from './match/rpfilter.js';
+import { sctpListed } from './match/sctp.js';
+import { setListed } from './match/set.js';
+import { stateListed } from './match/state.js';
+import { statisticListed } from './match/statistic.js';
+import { tcpListed } from './match/tcp.js';
+import { tcpmssListed } from './match/tcpmss.js';
+import { tosListed } from './match/tos.js';
+import { ttlListed } from './match/ttl.js';
+import { u32Listed } from './match/u32.js';
+import { udpListed } from './match/udp.js';
+import { CONNMARKListed } from './target/CONNMARK.js';
+import { CTListed } from './target/CT.js';
+import { DNATListed } from './target/DNAT.js';
+import { DSCPListed } from './target/DSCP.js';
+import { LOGListed } from './target/LOG.js';
+import { MARKListed } from './target/MARK.js';
+import { MASQUERADEListed } from './target/MASQUERADE.js';
+import { NETMAPListed } from './target/NETMAP.js';
+import { NFLOGListed } from './target/NFLOG.js';
+import { REDIRECTListed } from './target/REDIRECT.js';
+import { REJECTListed } from './target/REJECT.js';
+import { SNATListed } from './target/SNAT.js';
+import { TOSListed } from './target/TOS.js';
+import { TTLListed } from './target/TTL.js';
+
+export const LISTED_MATCHES: ReadonlyMap<string, Listed> = new Map(
+  Object.entries({
+    addrtype: addrtypeListed,
+    comment: commentListed,
+    connmark: connmarkListed,
+    conntrack: conntrackListed,
+    devgroup: devgroupListed,
+    dscp: dscpListed,
+    ecn: ecnListed,
+    icmp: icmpListed,
+    iprange: iprangeListed,
+    length: lengthListed,
+    limit: limitListed,
+    mark: markListed,
+    multiport: multiportListed,
+    rpfilter: rpfilterListed,
+    sctp: sctpListed,
+    set: setListed,
+    state: stateListed,
+    statistic: statisticListed,
+    tcp: tcpListed,
+    tcpmss: tcpmssListed,
+    tos: tosListed,
+    ttl: ttlListed,
+    u32: u32Listed,
+    udp: udpListed,
+  }),
+);
+export const LISTED_TARGETS: ReadonlyMap<string, Listed> = new Map(
+  Object.entries({
+    CONNMARK: CONNMARKListed,
+    CT: CTListed,
+    DNAT: DNATListed,
+    DSCP: DSCPListed,
+    LOG: LOGListed,
+    MARK: MARKListed,
+    MASQUERADE: MASQUERADEListed,
+    NETMAP: NETMAPListed,
+    NFLOG: NFLOGListed,
+    REDIRECT: REDIRECTListed,
+    REJECT: REJECTListed,
+    SNAT: SNATListed,
+    TOS: TOSListed,
+    TTL: TTLListed,
+  }),
+);

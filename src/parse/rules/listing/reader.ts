@@ -1,0 +1,215 @@
+/**
+ * What `iptables -L` prints: chains, the columns of their rules, and the text of matches and targets behind them; of several
+ * tables where there are headings or the commands that printed them, and with whatever stands between. Each rule becomes the
+ * words that a save has for it (words.ts), and is read as those are.
+ */
+import type { Findings, Severity } from '../../../model/finding.js';
+import { isBuiltin, type Table, type TableName } from '../../../model/ruleset.js';
+import type { Family } from '../../../net/address.js';
+import { joinLines, type Line, placeOfLine } from '../../text.js';
+import { type TypedCommand, typedCommand } from '../commands.js';
+import { TableBlock } from '../table-block.js';
+import { beginsChain, type ChainLine, type Columns, chainLine, columnLine, count, headingOf } from './lines.js';
+import { isProtocol, type RuleLine, ruleLine } from './rule-line.js';
+import { tableOfChains } from './table-name.js';
+import { ReadyWords, wordsOfRule } from './words.js';
+
+/** Whether a text holds a listing, or a part of one. */
+export const recogniseListing = (text: string): boolean =>
+  /^.{0,200}chain\s+\S+\s*\((policy|\d+\s+references)/im.test(text) || /^.{0,200}target\s+prot\s+opt\s/im.test(text);
+
+/** The family of a listing by its addresses; undefined: none tells. */
+export function familyOfListing(lines: readonly Line[]): Family | undefined {
+  let six = false;
+  for (const { text } of lines) {
+    if (/(^|[\s!])\d+\.\d+\.\d+\.\d+(\/\d+)?(\s|$)/.test(text)) return 4;
+    six ||= /(^|[\s!])[\da-f]*::?[\da-f:]*(\/\d+)?\s/i.test(text.replace(/\d+:\d+/g, ''));
+  }
+  return six ? 6 : undefined;
+}
+
+/** Reads tables of listings. `family`: of those that no command names. */
+export const parseListing = (lines: readonly Line[], file: string, findings: Findings, family: Family): Table[] =>
+  new ListingReader(file, family, findings).read(lines);
+
+/** Lines that one rule is wrapped to, at most. */
+const MOST_JOINED = 8;
+
+interface Pending {
+  readonly line: Line;
+  readonly rule: RuleLine;
+  readonly joined: number;
+}
+
+class ListingReader {
+  private readonly tables: Table[] = [];
+  private block: TableBlock | undefined;
+  private chain: ChainLine | undefined;
+  private columns: Columns | undefined;
+  /** what printed or heads what comes next. */
+  private typed: TypedCommand | undefined;
+  private heading: TableName | undefined;
+  /** the rule that was read last, which the next line may go on with. */
+  private last: Pending | undefined;
+  /** lines of which nothing is known. */
+  private readonly others: Line[] = [];
+
+  constructor(
+    private readonly file: string,
+    private readonly family: Family,
+    private readonly findings: Findings,
+  ) {}
+
+  read(lines: readonly Line[]): Table[] {
+    for (let i = 0; i < lines.length; i++) {
+      const wrapped = this.wrapped(lines, i);
+      if (wrapped > 1) this.line(joinLines(lines.slice(i, i + wrapped) as [Line, Line]), lines, i);
+      else this.line(lines[i]!, lines, i);
+      i += wrapped - 1;
+    }
+    this.end();
+    this.sayOthers();
+    return this.tables;
+  }
+
+  /** How many lines are one that was wrapped inside the head of a chain, or inside a rule's columns. */
+  private wrapped(lines: readonly Line[], index: number): number {
+    const text = lines[index]!.text.trim();
+    const begins = beginsChain(text) ? chainLine(text) === undefined : this.mayBeWrapped(lines[index]!);
+    if (!begins) return 1;
+    for (let count = 2; count <= MOST_JOINED && index + count <= lines.length; count++) {
+      const last = lines[index + count - 1]!.text.trim();
+      if (last === '' || chainLine(last) !== undefined || columnLine(last) !== undefined) break;
+      const both = joinLines(lines.slice(index, index + count) as [Line, Line]);
+      if (beginsChain(text) ? chainLine(both.text.trim()) !== undefined : this.ruleOf(both) !== undefined) return count;
+      if (!beginsChain(text) && this.ruleOf(lines[index + count - 1]!) !== undefined) break;
+    }
+    return 1;
+  }
+
+  /** Whether a line is no rule, and begins as one does: with its number, its counters, or its target and protocol. */
+  private mayBeWrapped(line: Line): boolean {
+    const { columns } = this;
+    if (this.chain === undefined || columns === undefined || this.ruleOf(line) !== undefined) return false;
+    const words = line.text.trim().split(/\s+/, 3);
+    const numbers = (columns.num ? 1 : 0) + (columns.counters ? 2 : 0);
+    if (numbers > 0) return words.slice(0, numbers).every((word) => count(word) !== undefined) && words.length > 1;
+    return words.slice(0, 2).some(isProtocol);
+  }
+
+  private ruleOf(line: Line): RuleLine | undefined {
+    return this.block && ruleLine(line.text, this.columns, this.block.family);
+  }
+
+  private line(line: Line, lines: readonly Line[], index: number): void {
+    const text = line.text.trim();
+    if (text === '') return;
+    const typed = typedCommand(text);
+    if (typed !== undefined) return this.command(typed);
+    const chain = chainLine(text);
+    if (chain !== undefined) return this.begin(line, chain, lines, index);
+    const columns = columnLine(text);
+    if (columns !== undefined) {
+      this.flush();
+      this.columns = columns;
+      return;
+    }
+    const rule = this.chain && this.ruleOf(line);
+    if (rule !== undefined) return this.take({ line, rule, joined: 1 });
+    if (this.goesOn(line)) return;
+    const heading = headingOf(text);
+    if (heading !== undefined) {
+      this.end();
+      this.heading = heading;
+    } else this.others.push(line);
+  }
+
+  private command(typed: TypedCommand): void {
+    this.end();
+    this.typed = typed;
+    this.heading = undefined;
+  }
+
+  private begin(line: Line, chain: ChainLine, lines: readonly Line[], index: number): void {
+    this.flush();
+    const again = this.block !== undefined && this.startsAnother(chain.name);
+    if (this.block === undefined || again) {
+      if (again) {
+        this.end();
+        // a command prints one table
+        this.typed = undefined;
+        this.heading = undefined;
+      }
+      const named = this.typed?.table ?? this.heading;
+      const chains = tableOfChains(lines.slice(index));
+      const table = named ?? chains.table;
+      if (named === undefined && chains.guessed)
+        this.say(
+          'note',
+          'table-guessed',
+          line,
+          `no line says which table this is: taken as ${table}`,
+          `above the listing, a line with the command that printed it says it: iptables -t ${table} -L`,
+        );
+      const family = this.typed?.family ?? this.family;
+      const about = { name: table, family, file: this.file, origin: 'listing' as const, nft: undefined };
+      this.block = new TableBlock(about, line, this.findings);
+    }
+    this.block.chain(line, chain.name, chain.policy, chain.counters);
+    this.chain = chain;
+    this.columns = undefined;
+  }
+
+  /** Built-in chains come first, each once: one that comes again, or behind others, is of the next table. */
+  private startsAnother(name: string): boolean {
+    const block = this.block!;
+    if (block.has(name)) return true;
+    return /^(PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING)$/.test(name) && !isBuiltin(block.name, name);
+  }
+
+  private end(): void {
+    this.flush();
+    if (this.block !== undefined) this.tables.push(this.block.end(false));
+    this.block = undefined;
+    this.chain = undefined;
+  }
+
+  private take(rule: Pending): void {
+    this.flush();
+    this.last = rule;
+  }
+
+  /** Adds the rule that waits: nothing more belongs to it. */
+  private flush(): void {
+    const { last, block, chain } = this;
+    this.last = undefined;
+    if (last === undefined || block === undefined || chain === undefined) return;
+    const { line, rule } = last;
+    const { words } = wordsOfRule(line.text, rule, block.family);
+    block.listed(line, chain.name, new ReadyWords(words), rule.counters, rule.in === undefined);
+  }
+
+  /** Whether the line is the rest of the rule above: what belongs to one more match or to its target. */
+  private goesOn(line: Line): boolean {
+    const { block, last } = this;
+    if (block === undefined || last === undefined || last.joined === MOST_JOINED) return false;
+    const both = joinLines([last.line, line]);
+    const rule = this.ruleOf(both);
+    if (rule === undefined) return false;
+    const unread = (one: Line, of: RuleLine) => wordsOfRule(one.text, of, block.family).unread.flat().length;
+    if (unread(both, rule) > unread(last.line, last.rule)) return false;
+    this.last = { line: both, rule, joined: last.joined + 1 };
+    return true;
+  }
+
+  private sayOthers(): void {
+    const [first, ...more] = this.others;
+    if (first === undefined) return;
+    const others = more.length === 0 ? '' : ` (and ${more.length} more lines)`;
+    this.say('note', 'not-a-rule', first, `this is no line of a listing, and is left out${others}`);
+  }
+
+  private say(severity: Severity, code: string, line: Line, message: string, hint?: string): void {
+    this.findings.add({ severity, code, message, place: placeOfLine(this.file, line), hint });
+  }
+}

@@ -1,0 +1,121 @@
+/** A rule's line in a listing, taken apart into its columns. */
+import type { Word } from '../../../model/ruleset.js';
+import type { Family } from '../../../net/address.js';
+import { parseAddress } from '../../../net/address.js';
+import { protocolNumber } from '../../../net/protocol.js';
+import { wordsOf } from '../../text.js';
+import { type Columns, count } from './lines.js';
+
+export interface RuleLine {
+  readonly number: number | undefined;
+  /** `[packets:bytes]`. */
+  readonly counters: string | undefined;
+  /** undefined: the column is empty. */
+  readonly target: Word | undefined;
+  readonly protocol: Word;
+  readonly fragment: Word | undefined;
+  /** undefined: the listing does not show interfaces. */
+  readonly in: Word | undefined;
+  readonly out: Word | undefined;
+  readonly src: Word;
+  readonly dst: Word;
+  /** where the text behind the columns begins, from 0. */
+  readonly rest: number;
+}
+
+const OPT = /^(--|-f|!f|[-–—]|——|––)$/;
+
+/**
+ * Undefined where it is no rule. The columns may have lost their widths, so that an empty one leaves no trace: what stands
+ * where is told by the words themselves. Without a line of columns above, `columns` is undefined, and told so too.
+ */
+export function ruleLine(line: string, columns: Columns | undefined, family: Family): RuleLine | undefined {
+  const words = wordsOf(line.slice(0, LONGEST));
+  if (columns !== undefined) return taken(words, columns, line, family);
+  for (const guess of GUESSES) {
+    const found = taken(words, guess, line, family);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** So much of a line holds the columns: names are of 29 letters at most. */
+const LONGEST = 2000;
+
+const GUESSES: readonly Columns[] = [true, false].flatMap((interfaces) =>
+  [true, false].flatMap((counters) => [true, false].map((num) => ({ num, counters, interfaces }))),
+);
+
+function taken(words: readonly Word_[], columns: Columns, line: string, family: Family): RuleLine | undefined {
+  let at = 0;
+  let number: number | undefined;
+  let counters: string | undefined;
+  if (columns.num) {
+    if (!/^\d{1,7}$/.test(words[at]?.text ?? '')) return undefined;
+    number = Number(words[at++]!.text);
+  }
+  if (columns.counters) {
+    const read = [count(words[at]?.text ?? ''), count(words[at + 1]?.text ?? '')];
+    if (read.some((one) => one === undefined)) return undefined;
+    counters = `[${read.join(':')}]`;
+    at += 2;
+  }
+  // an empty target column leaves the protocol first
+  for (const target of isProtocol(words[at]?.text) ? [false, true] : [true]) {
+    const found = columnsFrom(words, target ? at + 1 : at, columns, family);
+    if (found === undefined) continue;
+    return {
+      number,
+      counters,
+      target: target ? spanned(words[at]!) : undefined,
+      ...found,
+      rest: found.rest ?? line.length,
+    };
+  }
+  return undefined;
+}
+
+type Word_ = ReturnType<typeof wordsOf>[number];
+
+function columnsFrom(words: readonly Word_[], from: number, columns: Columns, family: Family) {
+  let at = from;
+  const protocol = words[at++];
+  if (protocol === undefined || !isProtocol(protocol.text)) return undefined;
+  // older ip6tables leave the column empty
+  const opt = OPT.test(words[at]?.text ?? '') ? words[at++] : undefined;
+  const interfaces = columns.interfaces ? words.slice(at, at + 2) : [];
+  at += interfaces.length;
+  if (interfaces.some(({ text }) => !isInterface(text))) return undefined;
+  const [src, dst] = [words[at], words[at + 1]];
+  if (dst === undefined || !isAddress(src!.text, family) || !isAddress(dst.text, family)) return undefined;
+  const fragment = opt?.text.endsWith('f') ? opt : undefined;
+  return {
+    protocol: spanned(protocol),
+    fragment: fragment && spanned(fragment),
+    in: interfaces[0] && spanned(interfaces[0]),
+    out: interfaces[1] && spanned(interfaces[1]),
+    src: spanned(src!),
+    dst: spanned(dst),
+    rest: dst.column - 1 + dst.text.length,
+  };
+}
+
+const spanned = ({ text, column }: Word_): Word => ({ text, at: { column, length: text.length } });
+const bare = (text: string): string => (text.startsWith('!') ? text.slice(1) : text);
+
+/** Names that this project does not know stand there too, of which `opt` behind them tells what they are. */
+export function isProtocol(text: string | undefined): boolean {
+  if (text === undefined) return false;
+  const name = bare(text);
+  return name === 'all' || /^\d{1,3}$/.test(name) || protocolNumber(name.toLowerCase()) !== undefined;
+}
+const isInterface = (text: string): boolean => /^!?[^\s/]{1,16}$/.test(text) && !OPT.test(text);
+
+/** An address, a network, or a name of one: `anywhere`, `loopback/8`, `web.example.com`. */
+function isAddress(text: string, family: Family): boolean {
+  const name = bare(text);
+  const [host] = name.split('/');
+  const address = parseAddress(host!);
+  if (address !== undefined) return address.length === (family === 4 ? 1 : 4);
+  return /^[a-z_][\w.-]*(\/[\w.:]+)?$/i.test(name) || (family === 4 && /^\d[\d.]*\/\d/.test(name));
+}

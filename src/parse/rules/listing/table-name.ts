@@ -1,0 +1,36 @@
+/** Which table a listing is of, by its built-in chains. */
+import { BUILTIN, isBuiltin, type TableName } from '../../../model/ruleset.js';
+import type { Line } from '../../text.js';
+import { typedCommand } from '../commands.js';
+import { chainLine } from './lines.js';
+
+const HOOKS: readonly string[] = BUILTIN.mangle;
+/** What people mean comes first: `security` has the chains of filter. */
+const LIKELY: readonly TableName[] = ['filter', 'nat', 'mangle', 'raw'];
+
+/** The table whose listing begins at the first of the lines. `guessed`: its chains are those of others too. */
+export function tableOfChains(lines: readonly Line[]): { readonly table: TableName; readonly guessed: boolean } {
+  const named = new Set<string>();
+  let own = false;
+  for (const { text } of lines) {
+    if (named.size > 0 && typedCommand(text.trim()) !== undefined) break;
+    const chain = chainLine(text.trim());
+    if (chain === undefined) continue;
+    const builtin = HOOKS.includes(chain.name) && chain.policy !== undefined;
+    // built-in chains come first, each once
+    if (builtin && (own || named.has(chain.name))) break;
+    if (builtin) named.add(chain.name);
+    else own = true;
+  }
+  const whole = LIKELY.find(
+    (table) => BUILTIN[table].length === named.size && [...named].every((one) => isBuiltin(table, one)),
+  );
+  // nat had no INPUT before Linux 2.6.36
+  const old = named.size === 3 && ['PREROUTING', 'OUTPUT', 'POSTROUTING'].every((one) => named.has(one));
+  if (old) return { table: 'nat', guessed: false };
+  const table = whole ?? LIKELY.find((one) => [...named].every((chain) => isBuiltin(one, chain))) ?? 'filter';
+  const sure =
+    whole !== undefined ||
+    (named.size > 0 && LIKELY.filter((one) => [...named].every((chain) => isBuiltin(one, chain))).length === 1);
+  return { table, guessed: !sure };
+}

@@ -1,0 +1,139 @@
+/** The words that a save has for a rule of a listing. Each keeps its place in the listing. */
+import { type Listed, ListedText } from '../../../ext/listed.js';
+import { LISTED_MATCHES, LISTED_TARGETS } from '../../../ext/listings.js';
+import { findMatch, UNEVALUATED_TARGETS } from '../../../ext/registry.js';
+import type { Span, Word } from '../../../model/ruleset.js';
+import type { Family } from '../../../net/address.js';
+import type { RuleWords } from '../rule-words.js';
+import type { RuleLine } from './rule-line.js';
+
+export interface ListedRule {
+  readonly words: readonly Word[];
+  /** text that no extension prints, piece by piece. */
+  readonly unread: readonly (readonly [Word, ...Word[]])[];
+}
+
+export function wordsOfRule(line: string, rule: RuleLine, family: Family): ListedRule {
+  const words: Word[] = [];
+  const put = (option: string, { text, at }: Word, everything: readonly string[]) => {
+    const not = text.startsWith('!');
+    const value = not ? text.slice(1) : text;
+    if (!not && everything.includes(value)) return;
+    words.push(...(not ? [{ text: '!', at }] : []), { text: option, at }, { text: value, at });
+  };
+  put('-s', numbered(rule.src), EVERYWHERE);
+  put('-d', numbered(rule.dst), EVERYWHERE);
+  if (rule.in) put('-i', rule.in, EVERY_LINK);
+  if (rule.out) put('-o', rule.out, EVERY_LINK);
+  put('-p', rule.protocol, ['all', '0']);
+  if (rule.fragment)
+    words.push(...(rule.fragment.text.startsWith('!') ? [not(rule.fragment)] : []), flag(rule.fragment));
+  const text = new ListedText(line, rule.rest);
+  const goes = text.take('[goto]');
+  const extras = readExtras(text, rule.target?.text, family);
+  words.push(...extras.matches);
+  if (rule.target !== undefined) {
+    const { at } = rule.target;
+    words.push({ text: goes ? '-g' : '-j', at }, rule.target, ...extras.target);
+  }
+  return { words, unread: extras.unread };
+}
+
+const not = ({ at }: Word): Word => ({ text: '!', at });
+const flag = ({ at }: Word): Word => ({ text: '-f', at });
+const EVERYWHERE = ['anywhere', '0.0.0.0/0', '::/0', '0/0', 'default'];
+const EVERY_LINK = ['any', '*'];
+
+/** Names that stand for the same number on every host: those of loopback, and of /etc/networks. */
+function numbered({ text, at }: Word): Word {
+  const [, before, name, behind] = /^(!?)([a-z-]+)(\/.*)?$/.exec(text) ?? [];
+  const number = name !== undefined && Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
+  return number === undefined ? { text, at } : { text: `${before}${number}${behind ?? ''}`, at };
+}
+const NAMES: Readonly<Record<string, string>> = {
+  localhost: '127.0.0.1',
+  loopback: '127.0.0.0',
+  'link-local': '169.254.0.0',
+};
+
+interface Extras {
+  readonly matches: Word[];
+  readonly target: readonly Word[];
+  /** text that no extension prints, piece by piece. */
+  readonly unread: (readonly [Word, ...Word[]])[];
+}
+
+/** What stands behind the columns: matches in their order, then what the target was given. */
+function readExtras(text: ListedText, target: string | undefined, family: Family): Extras {
+  const extras: Extras = { matches: [], target: [], unread: [] };
+  const own = target === undefined ? undefined : LISTED_TARGETS.get(target);
+  /** the text that goes on where nothing is known. */
+  let open: [Word, ...Word[]] | undefined;
+  for (;;) {
+    const from = text.at;
+    const found = firstOf(LISTED_MATCHES, text);
+    if (found !== undefined) {
+      if (open !== undefined) extras.matches.push(...unknownMatch(open, family));
+      open = undefined;
+      const at = spanFrom(text, from);
+      extras.matches.push({ text: '-m', at }, { text: found.name, at }, ...found.words);
+      continue;
+    }
+    text.at = from;
+    const words = own?.read(text);
+    if (words !== undefined && text.peek() === '') {
+      if (open !== undefined) extras.matches.push(...unknownMatch(open, family));
+      return { ...extras, target: words };
+    }
+    text.at = from;
+    const word = text.word();
+    if (word === undefined) break;
+    if (open !== undefined) open.push(word);
+    else {
+      open = [word];
+      extras.unread.push(open);
+    }
+  }
+  if (open === undefined) return extras;
+  // what comes last may be the target's
+  const foreign = target !== undefined && own === undefined && UNEVALUATED_TARGETS.includes(target);
+  if (foreign) return { ...extras, target: open, unread: extras.unread.slice(0, -1) };
+  extras.matches.push(...unknownMatch(open, family));
+  return extras;
+}
+
+/** A match that nothing here prints: its text begins with its name, in whatever case, mostly. */
+function unknownMatch([first, ...more]: readonly [Word, ...Word[]], family: Family): Word[] {
+  const named = first.text.toLowerCase().replace(/[^a-z0-9_]+$/, '') || 'unknown';
+  const name = findMatch(named, family) === undefined ? named : `${named}?`;
+  // no option begins like this, and no quote
+  const plain = more.filter(({ text }) => text !== '!' || more.at(-1)!.text !== '!');
+  return [{ text: '-m', at: first.at }, { text: name, at: first.at }, ...plain];
+}
+
+function firstOf(all: ReadonlyMap<string, Listed>, text: ListedText) {
+  const from = text.at;
+  for (const [name, form] of all) {
+    text.at = from;
+    const words = form.read(text);
+    if (words !== undefined) return { name, words };
+  }
+  return undefined;
+}
+
+function spanFrom(text: ListedText, from: number): Span {
+  const begins = from + (text.line.slice(from, text.at).length - text.line.slice(from, text.at).trimStart().length);
+  return { column: begins + 1, length: text.at - begins };
+}
+
+/** Words that stand ready. */
+export class ReadyWords implements RuleWords {
+  #at = 0;
+  constructor(private readonly words: readonly Word[]) {}
+  peek(): Word | undefined {
+    return this.words[this.#at];
+  }
+  take(): Word | undefined {
+    return this.words[this.#at++];
+  }
+}
