@@ -32,9 +32,14 @@ export function parseWith(
   if (input.recognised.length === 0) throw nothingRecognised(found);
   const settled = settleTables(input.tables, found);
   checkTables(settled.tables, input.sets, { add: (finding) => settled.findings.push(finding) });
+  return { ...input, findings: inOrder(settled.findings, texts) };
+}
+
+/** By text, in the order given, line and column. */
+export function inOrder(findings: readonly Finding[], texts: readonly SourceText[]): Finding[] {
   const ranks = new Map(texts.map(({ name }, index) => [name, index]));
   const rank = ({ place }: Finding) => (place === undefined ? -1 : (ranks.get(place.file) ?? ranks.size));
-  const sorted = settled.findings
+  const sorted = findings
     .map((finding, index) => ({ finding, index }))
     .sort(
       (a, b) =>
@@ -43,7 +48,7 @@ export function parseWith(
         (a.finding.place?.column ?? 0) - (b.finding.place?.column ?? 0) ||
         a.index - b.index,
     );
-  return { ...input, findings: sorted.map(({ finding }) => finding) };
+  return sorted.map(({ finding }) => finding);
 }
 
 function nothingRecognised(found: readonly Finding[]): PacketwalkError {
