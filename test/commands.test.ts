@@ -100,7 +100,7 @@ describe('iptables -S', () => {
   });
 
   test.each<[text: string, findings: string[]]>([
-    ['*filter\n-P INPUT DROP\n-F web\nCOMMIT\n', ['note not-a-rule 3']],
+    ['*filter\n-P INPUT DROP\n-F web\nCOMMIT\n', ['note nothing-there 3']],
     ['*filter\n-A INPUT\n-I INPUT 3\nCOMMIT\n', ['error bad-value 3']],
     ['*filter\n-I INPUT 0\nCOMMIT\n', ['error bad-value 2']],
     ['*filter\n-I\nCOMMIT\n', ['note not-a-rule 2']],
@@ -109,7 +109,7 @@ describe('iptables -S', () => {
     ['$ iptables -S\n-P INPUT DROP\n-A INPUT -j web\n', ['warning no-such-chain 3']],
     ['$ iptables -S\n-A web -j DROP\n', ['warning undeclared-chain 2']],
     ['$ iptables -S\n-A INPUT -c 1 x -j DROP\n', ['error bad-value 2']],
-    ['$ iptables -A INPUT -j DROP\n-P INPUT DROP\n-P FORWARD DROP\n-P OUTPUT DROP\n', ['note not-a-rule 1']],
+    ['$ iptables -A INPUT -j DROP\n-P INPUT DROP\n-P FORWARD DROP\n-P OUTPUT DROP\n', ['note commands 1']],
   ])('findings of %j', (text, findings) => {
     expect(read(text).findings).toEqual(findings);
   });

@@ -61,7 +61,7 @@ describe('a table given twice', () => {
       'rules alone, twice',
       [WEB, `${OTHER}\n`],
       '1:1',
-      ['warning no-table 0:1', 'note no-line-end 0:1', 'warning table-again 0:1', 'warning no-table 1:1'],
+      ['note no-line-end 0:1', 'warning no-table 0:1', 'warning table-again 0:1', 'warning no-table 1:1'],
     ],
     ['a save, then a rule of it', [save(WEB), `${WEB}\n`], '0:1', ['note quoted-rules 1:1']],
     [

@@ -56,6 +56,8 @@ export interface Chain {
   readonly policy: 'ACCEPT' | 'DROP' | undefined;
   readonly counters: Counters | undefined;
   readonly rules: Rule[];
+  /** how many of them stand before a place where lines were left out: the others have other numbers, which nobody knows. */
+  readonly gap?: number | undefined;
 }
 
 export interface Rule {

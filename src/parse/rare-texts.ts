@@ -1,12 +1,15 @@
 /**
- * Readers of what few texts are: lists of connections, and of a host's texts all but `ip addr` and `ip route` in lines. The
- * worker of pages loads them with the first such text.
+ * Readers of what few texts are: texts as people paste them, listings, lists of connections, and of a host's texts all but
+ * `ip addr` and `ip route` in lines. The worker of pages loads them with the first such text.
  */
 export { ConnectionList } from '../model/connection-list.js';
 export { readConnections } from './connections/connections.js';
+export { editsOf } from './dirt/edits.js';
+export { readDirty } from './dirt/read.js';
 export { addressesOfJson } from './host/addr-json.js';
 export { parsePolicyRules } from './host/iprule.js';
 export { parseLinks } from './host/link.js';
 export { recogniseJson } from './host/recognise-host.js';
 export { routesOfJson } from './host/route-json.js';
 export { parseSysctl } from './host/sysctl.js';
+export { familyOfListing, parseListing } from './rules/listing/reader.js';

@@ -5,20 +5,20 @@ import type { Host } from '../model/host.js';
 import type { Table } from '../model/ruleset.js';
 import type { SetDef } from '../model/set.js';
 import type { Family } from '../net/address.js';
-import { recogniseConnections } from './connections/connections.js';
+import type { Part, Taken } from './dirt/read.js';
 import { addressesOfLines } from './host/addr.js';
 import { buildHost, type HostParts } from './host/host.js';
-import { recogniseLines } from './host/recognise-host.js';
+import type { RuleText } from './host/iprule.js';
 import { routesOfLines } from './host/route.js';
-import { readIpset, recogniseIpset, recogniseOldIpset } from './ipset/ipset.js';
+import { readIpset } from './ipset/ipset.js';
 import { joinSets, type ReadSets } from './ipset/join.js';
 import { looksLikeJson } from './json-list.js';
+import { type PlainKind, plainKind } from './plain.js';
 import type * as Rare from './rare-texts.js';
-import { apartListing } from './rules/listing/apart.js';
-import { familyOfListing, parseListing, recogniseListing } from './rules/listing/reader.js';
-import { isFragment, parseSave, recogniseSave } from './rules/save.js';
-import { linesOf, placeOfLine, type SourceText } from './text.js';
+import { isFragment, parseSave } from './rules/save.js';
+import { linesOf, placeOfLine, type Readable, type SourceText, textOf } from './text.js';
 
+export type { Taken } from './dirt/read.js';
 export type { SourceText } from './text.js';
 
 export interface Input {
@@ -30,6 +30,8 @@ export interface Input {
   readonly connections: ConnectionList | undefined;
   /** names of the texts in which something was recognised. */
   readonly recognised: readonly string[];
+  /** what the lines of each text were taken for, in the order read. */
+  readonly taken: readonly Taken[];
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -37,65 +39,127 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** What reads texts that isRare. */
 export type RareReaders = typeof Rare;
 
-/** Whether it is a list of connections, or of a host's texts another than `ip addr` or `ip route` in lines. */
+/** Whether it is anything but a save, sets, `ip addr` or `ip route` in lines, as the program printed it. */
 export function isRare({ text }: SourceText): boolean {
-  if (recogniseConnections(text) || looksLikeJson(text)) return true;
-  const kind = recogniseLines(text);
-  return kind !== undefined && kind !== 'addr' && kind !== 'route';
+  return looksLikeJson(text) || !['rules', 'ipset', 'addr', 'route'].includes(plainKind(text) ?? '');
 }
 
 /** A text in which nothing is recognised is a finding, and left out. `rare`: undefined where no text isRare. */
 export function readTexts(texts: readonly SourceText[], findings: Findings, rare: RareReaders | undefined): Input {
-  const tables: Table[][] = [];
+  const reading = new Reading(findings, rare);
+  for (const text of texts) reading.text(text);
+  return reading.end();
+}
+
+class Reading {
+  private readonly tables: (readonly Table[])[] = [];
   /** fragments: which family they are of, the others may tell. */
-  const waiting: ((otherwise: Family | undefined) => void)[] = [];
-  const sets: ReadSets[] = [];
-  const recognised: string[] = [];
-  const parts: Mutable<HostParts> = {};
-  const policies: SourceText[] = [];
-  let connections: ConnectionList | undefined;
-  for (const { name, text: whole } of texts) {
-    let text = whole;
-    if (!looksLikeJson(whole) && recogniseListing(whole)) {
-      const { others, listing } = apartListing(whole);
-      const at = tables.push([]) - 1;
-      const read = (otherwise?: Family) => {
-        tables[at] = parseListing(listing, name, findings, otherwise ?? 4);
-      };
-      const family = familyOfListing(listing);
-      if (family === undefined) waiting.push(read);
-      else read(family);
-      recognised.push(name);
-      text = others;
-      if (!recogniseSave(text) && !recogniseIpset(text) && recogniseLines(text) === undefined) continue;
-    }
-    if (recogniseConnections(text)) {
-      connections ??= new rare!.ConnectionList();
-      rare!.readConnections(text, name, connections, findings);
-      noteCut(name, text, findings);
-    } else if (recogniseSave(text) && !recogniseOldIpset(text)) {
-      const [rules, members] = apart(text);
-      const at = tables.push([]) - 1;
-      const read = (otherwise?: Family) => {
-        tables[at] = parseSave(rules, name, findings, otherwise);
-        noteCut(name, text, findings);
-      };
-      if (isFragment(rules)) waiting.push(read);
-      else read();
-      if (recogniseIpset(members)) sets.push(readIpset(members, name, findings));
-    } else if (recogniseIpset(text)) {
-      sets.push(readIpset(text, name, findings));
-      noteCut(name, text, findings);
-    } else if (!readHostText(parts, policies, { name, text }, findings, rare)) {
-      findings.add(unrecognised(name, text));
-      continue;
-    }
-    recognised.push(name);
+  private readonly waiting: ((otherwise: Family | undefined) => void)[] = [];
+  private readonly sets: ReadSets[] = [];
+  private readonly recognised: string[] = [];
+  private readonly taken: Taken[] = [];
+  private readonly host: Mutable<HostParts> = {};
+  private readonly policies: RuleText[] = [];
+  private connections: ConnectionList | undefined;
+
+  constructor(
+    private readonly findings: Findings,
+    private readonly rare: RareReaders | undefined,
+  ) {}
+
+  text({ name, text }: SourceText): void {
+    const json = looksLikeJson(text) ? this.rare!.recogniseJson(text) : undefined;
+    const kind = json ?? (looksLikeJson(text) ? undefined : plainKind(text));
+    if (kind === undefined) return this.dirty(name, text);
+    this.recognised.push(name);
+    this.taken.push({ file: name, from: 1, to: undefined, as: kind });
+    this.part(kind, name, text, json !== undefined);
+    if (json === undefined && (kind === 'rules' || kind === 'ipset' || kind === 'connections'))
+      noteCut(name, text, this.findings);
   }
-  const [told, ...both] = new Set(tables.flat().map(({ family }) => family));
-  for (const read of waiting) read(both.length === 0 ? told : undefined);
-  if (policies.length > 0) parts.rules = rare!.parsePolicyRules(policies, parts, findings);
-  return { tables: tables.flat(), sets: joinSets(sets, findings), host: buildHost(parts), connections, recognised };
+
+  private dirty(name: string, text: string): void {
+    const { parts, taken, whole } = this.rare!.readDirty(text, name, this.findings);
+    if (parts.length === 0) return this.findings.add(unrecognised(name, text));
+    this.recognised.push(name);
+    this.taken.push(...taken);
+    for (const part of parts) this.partOf(part, name);
+    if (!whole) noteCut(name, text, this.findings);
+  }
+
+  private partOf(part: Part, name: string): void {
+    switch (part.kind) {
+      case 'tables':
+        this.tables.push(part.tables);
+        return;
+      case 'listing': {
+        const family = this.rare!.familyOfListing(part.lines);
+        const read = (otherwise?: Family) => this.rare!.parseListing(part.lines, name, this.findings, otherwise ?? 4);
+        if (family === undefined) this.wait(read);
+        else this.tables.push(read(family));
+        return;
+      }
+      case 'host':
+        return this.part(part.as, name, part.lines, part.json);
+      default:
+        this.part(part.kind, name, part.lines, false);
+    }
+  }
+
+  private part(kind: PlainKind, name: string, text: Readable, json: boolean): void {
+    const { findings, host, rare } = this;
+    switch (kind) {
+      case 'rules': {
+        const edits = typeof text === 'string' ? undefined : rare!.editsOf(name, findings);
+        const read = (otherwise?: Family) => parseSave(text, name, findings, otherwise, edits);
+        if (isFragment(textOf(text))) this.wait(read);
+        else this.tables.push(read());
+        return;
+      }
+      case 'ipset':
+        this.sets.push(readIpset(text, name, findings));
+        return;
+      case 'connections':
+        this.connections ??= new rare!.ConnectionList();
+        rare!.readConnections(text, name, this.connections, findings);
+        return;
+      case 'addr': {
+        const list = (json ? rare!.addressesOfJson : addressesOfLines)(text, name, findings);
+        host.addresses = [...(host.addresses ?? []), ...list.addresses];
+        host.addressLinks = [...(host.addressLinks ?? []), ...list.links];
+        return;
+      }
+      case 'link':
+        host.links = [...(host.links ?? []), ...rare!.parseLinks(text, name, findings)];
+        return;
+      case 'route':
+        host.routes = [...(host.routes ?? []), (json ? rare!.routesOfJson : routesOfLines)(text, name, findings)];
+        return;
+      case 'rule':
+        // which family they are of, all others may tell
+        this.policies.push({ name, text });
+        return;
+      case 'sysctl':
+        host.sysctls = [...(host.sysctls ?? []), ...rare!.parseSysctl(text, name, findings)];
+    }
+  }
+
+  /** Reads it when the families of the others are known; its tables stand in its place. */
+  private wait(read: (otherwise?: Family) => readonly Table[]): void {
+    const at = this.tables.push([]) - 1;
+    this.waiting.push((otherwise) => {
+      this.tables[at] = read(otherwise);
+    });
+  }
+
+  end(): Input {
+    const { findings, host, policies, taken, recognised, connections } = this;
+    const [told, ...both] = new Set(this.tables.flat().map(({ family }) => family));
+    for (const read of this.waiting) read(both.length === 0 ? told : undefined);
+    if (policies.length > 0) host.rules = this.rare!.parsePolicyRules(policies, host, findings);
+    const sets = joinSets(this.sets, findings);
+    return { tables: this.tables.flat(), sets, host: buildHost(host), connections, recognised, taken };
+  }
 }
 
 /** A word that is cut is mostly another good word: `10.0.0.10` of `10.0.0.101`. What COMMIT closes is whole. */
@@ -109,50 +173,6 @@ function noteCut(file: string, text: string, findings: Findings): void {
     message: 'the text ends without a line end: it may be cut',
     place: placeOfLine(file, last),
   });
-}
-
-/** A save and the sets beside it, as people paste them together: each with a blank for the lines of the other. */
-function apart(text: string): [rules: string, members: string] {
-  if (!text.includes('add') && !text.includes('create')) return [text, ''];
-  if (!/(?:^|[\r\n])[ \t]*(?:create|add)[ \t]+\S/.test(text)) return [text, ''];
-  const lines = text.split(/(\r\n|\n|\r)/);
-  const isMember = (line: string) => /^[ \t]*(create|add)[ \t]+\S/.test(line);
-  const blank = (of: (line: string) => boolean) =>
-    lines.map((line, i) => (i % 2 === 0 && of(line) ? ' ' : line)).join('');
-  return [blank(isMember), blank((line) => !isMember(line))];
-}
-
-/** False where it is no text of a host's addresses, links, routes, rules or sysctls; those of rules wait for all others. */
-function readHostText(
-  parts: Mutable<HostParts>,
-  policies: SourceText[],
-  { name, text }: SourceText,
-  findings: Findings,
-  rare: RareReaders | undefined,
-): boolean {
-  const json = looksLikeJson(text);
-  switch (json ? rare!.recogniseJson(text) : recogniseLines(text)) {
-    case 'addr': {
-      const list = (json ? rare!.addressesOfJson : addressesOfLines)(text, name, findings);
-      parts.addresses = [...(parts.addresses ?? []), ...list.addresses];
-      parts.addressLinks = [...(parts.addressLinks ?? []), ...list.links];
-      return true;
-    }
-    case 'link':
-      parts.links = [...(parts.links ?? []), ...rare!.parseLinks(text, name, findings)];
-      return true;
-    case 'route':
-      parts.routes = [...(parts.routes ?? []), (json ? rare!.routesOfJson : routesOfLines)(text, name, findings)];
-      return true;
-    case 'rule':
-      policies.push({ name, text });
-      return true;
-    case 'sysctl':
-      parts.sysctls = [...(parts.sysctls ?? []), ...rare!.parseSysctl(text, name, findings)];
-      return true;
-    default:
-      return false;
-  }
 }
 
 function unrecognised(file: string, text: string): Finding {

@@ -11,6 +11,9 @@ const SHOWN = /conntrack v\S+ \(conntrack-tools\): (\d+) flow entr(?:y|ies) ha(?
 const ENTRY =
   /^[ \t]*(?:ipv[46][ \t]+\d+[ \t]+)?[a-z][\w-]*[ \t]+\d+[ \t]+(?:\d+[ \t]+)?(?:[A-Z][A-Z\d_]*[ \t]+)?(?:timeout=\d+,[ \t]*stream_timeout=\d+[ \t]+)?src=[\da-fA-F.:]+[ \t]/;
 
+/** Whether a line is an entry, or says how many were shown. */
+export const isEntry = (line: string): boolean => ENTRY.test(line) || SHOWN.test(line);
+
 /** As much of a text as says what it is. */
 const ENOUGH = 16 * 1024;
 
@@ -21,7 +24,7 @@ export function recogniseConnections(text: string): boolean {
   for (const line of eachLine(text.slice(0, ENOUGH))) {
     if (line.text.trim() === '' || line.text.startsWith('#')) continue;
     lines++;
-    if (ENTRY.test(line.text) || SHOWN.test(line.text)) entries++;
+    if (isEntry(line.text)) entries++;
   }
   return entries * 2 > lines;
 }

@@ -28,8 +28,14 @@ export function recogniseJson(text: string): HostText | undefined {
   return link ? 'link' : undefined;
 }
 
-/** The kind of the most lines; a link's first line is one of an address list if an address stands below it. */
-export function recogniseLines(text: string): HostText | undefined {
+/** The kind of the most lines. */
+export const recogniseLines = (text: string): HostText | undefined => hostKindsOf(text)[0];
+
+/**
+ * The kinds that lines of a text are of, that of the most first; a link's first line is one of an address list if an address
+ * stands below it.
+ */
+export function hostKindsOf(text: string): HostText[] {
   const votes = new Map<HostText, number>();
   let lines = 0;
   const end = /\r\n|\n|\r/;
@@ -39,7 +45,7 @@ export function recogniseLines(text: string): HostText | undefined {
     .split(end)) {
     if (line.trim() === '' || isCommandLine(line)) continue;
     lines++;
-    const kind = ofLine(line);
+    const kind = kindOfLine(line);
     if (kind !== undefined) votes.set(kind, (votes.get(kind) ?? 0) + 1);
   }
   const addresses = votes.get('addr') ?? 0;
@@ -47,12 +53,13 @@ export function recogniseLines(text: string): HostText | undefined {
     votes.set('addr', addresses + votes.get('link')!);
     votes.delete('link');
   }
-  const [best] = [...votes].sort(([, a], [, b]) => b - a);
+  const kinds = [...votes].sort(([, a], [, b]) => b - a);
   // a stray line of prose that looks like a setting makes no sysctl text
-  return best !== undefined && (best[0] !== 'sysctl' || best[1] * 2 > lines) ? best[0] : undefined;
+  return kinds.filter(([kind, count]) => kind !== 'sysctl' || count * 2 > lines).map(([kind]) => kind);
 }
 
-function ofLine(line: string): HostText | undefined {
+/** What a line is by itself; `ip addr` and `ip link` have the first line of a link in common. */
+export function kindOfLine(line: string): HostText | undefined {
   if (RULE_LINE.test(line)) return 'rule';
   if (LINK_LINE.test(line)) return 'link';
   if (ONE_LINE_ADDRESS.test(line) || /^\s+inet6?\s+[0-9a-f.:]+(\/|\s+peer\s)/i.test(line)) return 'addr';

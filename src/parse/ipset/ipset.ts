@@ -40,6 +40,8 @@ const SIGNS: readonly RegExp[] = [
   OLD,
 ];
 
+export const isIpsetXml = (text: string): boolean => XML.test(text);
+
 /** Whether a text is ipset's. */
 export const recogniseIpset = (text: string): boolean => XML.test(text) || SIGNS.some((sign) => sign.test(text));
 

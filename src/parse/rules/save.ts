@@ -55,8 +55,18 @@ export function familyOfSave(text: string, file: string, otherwise: Family = 4):
 /** iptables-restore takes it in a table, where people put it by hand. */
 const INSERT = /^(\[\d+:\d+\]\s*)?-I\s/;
 
-export function parseSave(text: Readable, file: string, findings: Findings, otherwise?: Family): Table[] {
-  return new SaveReader(file, familiesOf(textOf(text), file, otherwise), findings).read(linesOf(text));
+/** Carries out a line of a table that is neither a rule nor a chain; false where it does not know it. */
+export type Edits = (block: TableBlock, line: Line) => boolean;
+
+/** `edits`: undefined where the text has rules and chains alone. */
+export function parseSave(
+  text: Readable,
+  file: string,
+  findings: Findings,
+  otherwise?: Family,
+  edits?: Edits,
+): Table[] {
+  return new SaveReader(file, familiesOf(textOf(text), file, otherwise), findings, edits).read(linesOf(text));
 }
 
 /** The family at each place of a text: saves of both may stand in one, each below its header. */
@@ -86,6 +96,7 @@ class SaveReader {
     private readonly file: string,
     private readonly familyAt: (line: Line) => Family,
     private readonly findings: Findings,
+    private readonly edits: Edits | undefined,
   ) {}
 
   read(lines: readonly Line[]): Table[] {
@@ -106,6 +117,7 @@ class SaveReader {
     if (text.startsWith('# Generated')) this.nft = text.includes('(nf_tables)');
     if (text === '' || text.startsWith('#')) return;
     const command = commandLine(text);
+    if (this.block !== undefined && this.edits?.(this.block, line)) return;
     if (text.startsWith('*')) this.begin(line, text.slice(1).trim());
     else if (text.startsWith(':')) this.chainLine(line, text);
     else if (text === 'COMMIT') this.commit(line);

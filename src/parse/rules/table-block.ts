@@ -32,6 +32,10 @@ export class TableBlock {
   private readonly declared = new Set<string>();
   /** some rule leads to a chain that no line above it declares, or to a built-in one. */
   private doubtful = false;
+  /** that of the last rule. */
+  private last: Chain | undefined;
+  /** lines were left out. */
+  private isCut = false;
   /** chains with rules whose extensions work at some hooks only. */
   private readonly bound = new Set<string>();
 
@@ -51,6 +55,10 @@ export class TableBlock {
   }
   get origin(): Table['origin'] {
     return this.table.origin;
+  }
+  /** what was read so far; edits take rules and chains out of it. */
+  get chains(): Table['chains'] {
+    return this.table.chains;
   }
   has(chain: string): boolean {
     return this.table.chains.has(chain);
@@ -130,6 +138,7 @@ export class TableBlock {
     if (named === undefined)
       return this.say('error', 'missing-value', line, `${command}: the name of a chain is missing`);
     const chain = this.table.chains.get(named.text) ?? this.declare(line, named);
+    this.last = chain;
     const from = this.from(line, chain, head[1]);
     const inserts = command === '-I';
     const number = inserts && /^\d+$/.test(words.peek()?.text ?? '') ? Number(words.take()!.text) : undefined;
@@ -161,10 +170,17 @@ export class TableBlock {
     return chain;
   }
 
+  /** Lines were left out behind the rule that was read last. */
+  gap(): void {
+    this.isCut = true;
+    const chain = this.last && this.chains.get(this.last.name);
+    if (chain !== undefined) this.chains.set(chain.name, { ...chain, gap: chain.gap ?? chain.rules.length });
+  }
+
   /** The table as it was read. `complete`: what it does not hold does not exist. */
   end(complete: boolean): Table {
     const { table } = this;
-    table.complete = complete;
+    table.complete = complete && !this.isCut;
     if (table.origin === 'commands' && this.declared.size === 0) table.origin = 'rules';
     for (const one of this.undeclared) this.sayUndeclared(one);
     // the kernel has every built-in chain, named or not
