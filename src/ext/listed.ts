@@ -3,6 +3,7 @@
  * options; listings.ts lists them. Blanks stand for one another, since people paste listings with their columns collapsed.
  */
 import type { Span, Word } from '../model/ruleset.js';
+import type { Family } from '../net/address.js';
 
 /** The text behind a rule's columns, taken word by word. */
 export class ListedText {
@@ -10,6 +11,7 @@ export class ListedText {
     readonly line: string,
     /** from 0. */
     public at: number,
+    readonly family: Family,
     readonly end: number = line.length,
   ) {}
 
@@ -90,6 +92,8 @@ const spanOf = (from: number, to: number): Span => ({ column: from + 1, length: 
  */
 export interface Listed {
   read(text: ListedText): readonly Word[] | undefined;
+  /** the target that this text means where it is all that stands there. */
+  readonly meaning?: Readonly<Record<string, string>>;
 }
 
 /** One option in a listing. */
@@ -101,7 +105,7 @@ export interface Piece {
   /** it has no value. */
   readonly flag?: boolean;
   /** the save's words of a value; left out: the value as it stands. */
-  readonly words?: (value: string) => readonly string[];
+  readonly words?: (value: string, family: Family) => readonly string[];
 }
 
 /** `['dport', 'dpt:', 'dpts:']`: an option, and what its value stands behind; the option's name where nothing is said. */
@@ -152,20 +156,39 @@ export function takePiece(text: ListedText, { key, as, flag, words = same }: Pie
     text.at = before;
     let not = takeNot(text);
     const from = text.at;
-    const glued = /[:=]$/.test(name) && !name.endsWith('==');
+    const glued = /[^=][:=]$|^=$/.test(name);
     if (!(name === '' || (glued ? text.takeStart(name) : text.take(name)))) continue;
     const option = (at: Span): Word[] => [...(not ? [{ text: '!', at }] : []), { text: `--${key}`, at }];
     if (flag) return option(spanOf(from, text.at));
     not = takeNot(text) || not;
     const value = text.word();
     if (value === undefined) continue;
-    return [...option(value.at), ...words(value.text).map((one) => ({ text: one, at: value.at }))];
+    return [...option(value.at), ...words(value.text, text.family).map((one) => ({ text: one, at: value.at }))];
   }
   text.at = before;
   return undefined;
 }
 
 const same = (value: string): readonly string[] => [value];
+
+/** Names that stand for the same number on every host: those of loopback, and of /etc/networks. */
+const NAMES: Readonly<Record<string, string>> = {
+  localhost: '127.0.0.1',
+  loopback: '127.0.0.0',
+  'link-local': '169.254.0.0',
+};
+
+/** An address of a listing as numbers, where its name is known: `anywhere`, `!loopback/8`. */
+export function numbered(text: string, family: Family): string {
+  const [, before, name, behind = ''] = /^(!?)([a-z-]+)(\/.*)?$/.exec(text) ?? [];
+  if (name === undefined) return text;
+  if (name === 'anywhere') return `${before}${family === 4 ? '0.0.0.0' : '::'}/0`;
+  return Object.hasOwn(NAMES, name) && family === 4 ? `${before}${NAMES[name]}${behind}` : text;
+}
+export const addressPiece = (key: string): Piece => ({
+  ...piece(key),
+  words: (value, family) => [numbered(value, family)],
+});
 
 /** A text in quotes, with what is escaped there; or a word. */
 export function quotedOrWord(text: ListedText): Word | undefined {

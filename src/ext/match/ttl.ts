@@ -30,10 +30,10 @@ export const ttl = match({
   ],
 });
 
-/** `!=` is the only negation. */
+/** `TTL == 5`, `TTL != 5`. */
 export const ttlListed = listed(
   'TTL match TTL',
-  piece('ttl-eq', '=', '==', '= ='),
+  piece('ttl-eq', '==', '='),
   piece('ttl-lt', '<'),
   piece('ttl-gt', '>'),
 );

@@ -1,5 +1,5 @@
 import { target, ValueError, type ValueKind } from '../define.js';
-import { flagPiece, listed, piece } from '../listed.js';
+import { flagPiece, type Listed, listed, piece } from '../listed.js';
 import { flag, integerOf } from '../values.js';
 
 type Zone = number | 'mark';
@@ -91,7 +91,6 @@ export const CT = target({
   },
 });
 
-export const CTListed = listed(
-  'CT',
-  ...Object.keys(CT.options).map((key) => (key === 'notrack' ? flagPiece(key) : piece(key))),
-);
+const options = Object.keys(CT.options).map((key) => (key === 'notrack' ? flagPiece(key) : piece(key)));
+/** NOTRACK is a CT of the kernel's, which says itself what it was. */
+export const CTListed: Listed = { ...listed('CT', ...options), meaning: { NOTRACK: 'NOTRACK' } };

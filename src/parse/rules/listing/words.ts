@@ -1,5 +1,5 @@
 /** The words that a save has for a rule of a listing. Each keeps its place in the listing. */
-import { type Listed, ListedText } from '../../../ext/listed.js';
+import { type Listed, ListedText, numbered } from '../../../ext/listed.js';
 import { LISTED_MATCHES, LISTED_TARGETS } from '../../../ext/listings.js';
 import { findMatch, UNEVALUATED_TARGETS } from '../../../ext/registry.js';
 import type { Span, Word } from '../../../model/ruleset.js';
@@ -21,50 +21,41 @@ export function wordsOfRule(line: string, rule: RuleLine, family: Family): Liste
     if (!not && everything.includes(value)) return;
     words.push(...(not ? [{ text: '!', at }] : []), { text: option, at }, { text: value, at });
   };
-  put('-s', numbered(rule.src), EVERYWHERE);
-  put('-d', numbered(rule.dst), EVERYWHERE);
+  const address = ({ text, at }: Word): Word => ({ text: numbered(text, family), at });
+  put('-s', address(rule.src), EVERYWHERE);
+  put('-d', address(rule.dst), EVERYWHERE);
   if (rule.in) put('-i', rule.in, EVERY_LINK);
   if (rule.out) put('-o', rule.out, EVERY_LINK);
   put('-p', rule.protocol, ['all', '0']);
   if (rule.fragment)
     words.push(...(rule.fragment.text.startsWith('!') ? [not(rule.fragment)] : []), flag(rule.fragment));
-  const text = new ListedText(line, rule.rest);
+  const text = new ListedText(line, rule.rest, family);
   const goes = text.take('[goto]');
-  const extras = readExtras(text, rule.target?.text, family);
+  const extras = readExtras(text, rule.target?.text);
   words.push(...extras.matches);
   if (rule.target !== undefined) {
     const { at } = rule.target;
-    words.push({ text: goes ? '-g' : '-j', at }, rule.target, ...extras.target);
+    words.push({ text: goes ? '-g' : '-j', at }, { text: extras.name ?? rule.target.text, at }, ...extras.target);
   }
   return { words, unread: extras.unread };
 }
 
 const not = ({ at }: Word): Word => ({ text: '!', at });
 const flag = ({ at }: Word): Word => ({ text: '-f', at });
-const EVERYWHERE = ['anywhere', '0.0.0.0/0', '::/0', '0/0', 'default'];
+const EVERYWHERE = ['0.0.0.0/0', '::/0', '0/0', 'default'];
 const EVERY_LINK = ['any', '*'];
-
-/** Names that stand for the same number on every host: those of loopback, and of /etc/networks. */
-function numbered({ text, at }: Word): Word {
-  const [, before, name, behind] = /^(!?)([a-z-]+)(\/.*)?$/.exec(text) ?? [];
-  const number = name !== undefined && Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
-  return number === undefined ? { text, at } : { text: `${before}${number}${behind ?? ''}`, at };
-}
-const NAMES: Readonly<Record<string, string>> = {
-  localhost: '127.0.0.1',
-  loopback: '127.0.0.0',
-  'link-local': '169.254.0.0',
-};
 
 interface Extras {
   readonly matches: Word[];
   readonly target: readonly Word[];
+  /** the target's name, where its text says that it is another one. */
+  readonly name?: string;
   /** text that no extension prints, piece by piece. */
   readonly unread: (readonly [Word, ...Word[]])[];
 }
 
 /** What stands behind the columns: matches in their order, then what the target was given. */
-function readExtras(text: ListedText, target: string | undefined, family: Family): Extras {
+function readExtras(text: ListedText, target: string | undefined): Extras {
   const extras: Extras = { matches: [], target: [], unread: [] };
   const own = target === undefined ? undefined : LISTED_TARGETS.get(target);
   /** the text that goes on where nothing is known. */
@@ -73,17 +64,17 @@ function readExtras(text: ListedText, target: string | undefined, family: Family
     const from = text.at;
     const found = firstOf(LISTED_MATCHES, text);
     if (found !== undefined) {
-      if (open !== undefined) extras.matches.push(...unknownMatch(open, family));
+      if (open !== undefined) extras.matches.push(...unknownMatch(open, text.family));
       open = undefined;
       const at = spanFrom(text, from);
       extras.matches.push({ text: '-m', at }, { text: found.name, at }, ...found.words);
       continue;
     }
     text.at = from;
-    const words = own?.read(text);
-    if (words !== undefined && text.peek() === '') {
-      if (open !== undefined) extras.matches.push(...unknownMatch(open, family));
-      return { ...extras, target: words };
+    const ends = own && targetText(text, own);
+    if (ends !== undefined) {
+      if (open !== undefined) extras.matches.push(...unknownMatch(open, text.family));
+      return { ...extras, ...ends };
     }
     text.at = from;
     const word = text.word();
@@ -98,8 +89,18 @@ function readExtras(text: ListedText, target: string | undefined, family: Family
   // what comes last may be the target's
   const foreign = target !== undefined && own === undefined && UNEVALUATED_TARGETS.includes(target);
   if (foreign) return { ...extras, target: open, unread: extras.unread.slice(0, -1) };
-  extras.matches.push(...unknownMatch(open, family));
+  extras.matches.push(...unknownMatch(open, text.family));
   return extras;
+}
+
+/** What the target was given; undefined where something else stands there, or behind it. */
+function targetText(text: ListedText, own: Listed): Pick<Extras, 'target' | 'name'> | undefined {
+  const from = text.at;
+  const name = own.meaning?.[text.word()?.text ?? ''];
+  if (name !== undefined && text.peek() === '') return { target: [], name };
+  text.at = from;
+  const target = own.read(text);
+  return target !== undefined && text.peek() === '' ? { target } : undefined;
 }
 
 /** A match that nothing here prints: its text begins with its name, in whatever case, mostly. */
