@@ -96,8 +96,11 @@ const LOADER = `export const instantiate = async (source, imports) => {
   return { instance: await WebAssembly.instantiate(module, imports) };
 };`;
 
-/** What the worker is built without: what stands in its place until it is imported as a file of its own. */
+/** What the library for pages is built without: what stands in its place until it is imported as a file of its own. */
+const LIBRARY_LATER = { '../parse/rare-texts.js': 'export {};' };
+/** The same of the worker. */
 const LATER = {
+  ...LIBRARY_LATER,
   './rare-extensions.js': 'export const RARE_MATCHES = [], RARE_TARGETS = [];',
   './services.js': 'export const SERVICES = undefined;',
 };
@@ -107,7 +110,8 @@ const LATER = {
  * short loader. The worker's goes without what it loads later.
  */
 async function forPages(entry) {
-  const instead = { '@assemblyscript/loader': LOADER, ...(entry === 'src/web/worker.ts' ? LATER : {}) };
+  const left = { 'src/web/worker.ts': LATER, 'src/web/library.ts': LIBRARY_LATER };
+  const instead = { '@assemblyscript/loader': LOADER, ...left[entry] };
   const modules = ['abi', 'net/protocol', 'input/synthetic/palette', 'run/connections/tuples'];
   const loaded = await Promise.all(modules.map((name) => import(pathToFileURL(`dist/${name}.js`))));
   const all = Object.assign({}, ...loaded);

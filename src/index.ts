@@ -15,6 +15,7 @@ export type { Finding, Severity } from './model/finding.js';
 
 export type { SourceText } from './parse/index.js';
 export { type HostTexts, parse } from './run/host-texts.js';
+export { loadReaders } from './run/rare-readers.js';
 
 // compile: to a program, and what it was made of
 

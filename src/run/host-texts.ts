@@ -2,9 +2,9 @@
 import { checkTables } from '../compile/check.js';
 import { PacketwalkError } from '../errors.js';
 import type { Finding } from '../model/finding.js';
-import * as rare from '../parse/rare-texts.js';
 import { settleTables } from '../parse/rules/given-twice.js';
-import { type Input, type RareReaders, readTexts, type SourceText } from '../parse/texts.js';
+import { type Input, isRare, readTexts, type SourceText } from '../parse/texts.js';
+import { rareReaders } from './rare-readers.js';
 
 export interface HostTexts extends Input {
   /** by text, in the order given, and line. */
@@ -13,19 +13,15 @@ export interface HostTexts extends Input {
 
 /**
  * Reads texts of any kind in any order: what each is, its content tells. What is not understood becomes a finding with
- * its place. Throws PacketwalkError where nothing is recognised in any of them.
+ * its place. Throws PacketwalkError where nothing is recognised in any of them, and in pages where `loadReaders` has to come
+ * first.
  *
  * `earlier`: what was found wrong before, where the texts come from.
  */
-export const parse = (texts: readonly SourceText[], earlier: readonly Finding[] = []): HostTexts =>
-  parseWith(rare, texts, earlier);
-
-/** `rare`: undefined where no text isRare (src/parse/texts.ts). */
-export function parseWith(
-  rare: RareReaders | undefined,
-  texts: readonly SourceText[],
-  earlier: readonly Finding[] = [],
-): HostTexts {
+export function parse(texts: readonly SourceText[], earlier: readonly Finding[] = []): HostTexts {
+  const rare = rareReaders();
+  const unread = rare === undefined ? texts.find(isRare) : undefined;
+  if (unread !== undefined) throw readersWanted(unread);
   const found = [...earlier];
   const findings = { add: (finding: Finding) => found.push(finding) };
   const input = readTexts(texts, findings, rare);
@@ -50,6 +46,12 @@ export function inOrder(findings: readonly Finding[], texts: readonly SourceText
     );
   return sorted.map(({ finding }) => finding);
 }
+
+const readersWanted = ({ name }: SourceText): PacketwalkError =>
+  new PacketwalkError(`${name}: what reads such a text is a file of its own, and was not loaded`, {
+    code: 'readers-wanted',
+    hint: 'await loadReaders() before the first such text',
+  });
 
 function nothingRecognised(found: readonly Finding[]): PacketwalkError {
   const first = found.find((finding) => finding.place !== undefined);

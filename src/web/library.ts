@@ -7,6 +7,7 @@ export {
   FATES,
   FROM_HOST,
   formatProblem,
+  loadReaders,
   mergeSummaries,
   PacketwalkError,
   PROFILES,

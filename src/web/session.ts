@@ -8,6 +8,7 @@ import {
   type PacketBatch,
   PacketwalkError,
   PROFILES,
+  parse,
   printRule,
   readPacket,
   renderStory,
@@ -19,8 +20,8 @@ import {
 import { learnServices, ServicesWanted } from '../net/service.js';
 import { isRare } from '../parse/texts.js';
 import { story as words } from '../report/lang/en-story.js';
-import { parseWith } from '../run/host-texts.js';
 import { later } from '../run/later.js';
+import { loadReaders } from '../run/rare-readers.js';
 import type { Answer, Failure, Request, Synthetic } from './messages.js';
 
 /** Packets that are counted in one go: some hundredths of a second. */
@@ -82,8 +83,8 @@ export class Session {
 
   async #load({ id, texts, options }: Of<'load'>): Promise<void> {
     this.#loaded = undefined;
-    const rare = texts.some(isRare) ? await later('rare-texts.js', import('../parse/rare-texts.js')) : undefined;
-    const read = await withParts(() => parseWith(rare, texts));
+    if (texts.some(isRare)) await loadReaders();
+    const read = await withParts(() => parse(texts));
     const connections = options?.connections ?? (read.connections === undefined ? 'off' : 'on');
     const compiled = compile(read, { ...options, connections });
     this.#loaded = await (await createEngine()).load(compiled);

@@ -47,7 +47,7 @@ test('it holds nothing but what is needed', () => {
 });
 
 test.each([
-  { name: 'packetwalk.js', asks: ['./core-bytes.js', './remembering.js'] },
+  { name: 'packetwalk.js', asks: ['./core-bytes.js', './rare-texts.js', './remembering.js'] },
   {
     name: 'worker.js',
     asks: ['core-bytes', 'rare-extensions', 'rare-texts', 'remembering', 'services'].map((part) => `./${part}.js`),
