@@ -15,6 +15,7 @@ import {
   type Word,
 } from '../../model/ruleset.js';
 import { type Line, placeAt, placeOfLine } from '../text.js';
+import { mendCutNames } from './cut-names.js';
 import { isBoundToHooks, refuseWrongHooks } from './hooks.js';
 import { parseRules } from './rule.js';
 import type { RuleSource } from './rule-reader.js';
@@ -187,6 +188,7 @@ export class TableBlock {
     for (const name of BUILTIN[table.name])
       if (!table.chains.has(name))
         table.chains.set(name, { name, line: 0, policy: undefined, counters: undefined, rules: [] });
+    if (this.doubtful && table.origin === 'listing') mendCutNames(table, this.findings);
     if (this.doubtful) for (const chain of table.chains.values()) for (const rule of chain.rules) this.jump(rule);
     refuseWrongHooks(table, this.bound, this.findings);
     return table;

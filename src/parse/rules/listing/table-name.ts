@@ -12,15 +12,20 @@ const LIKELY: readonly TableName[] = ['filter', 'nat', 'mangle', 'raw'];
 export function tableOfChains(lines: readonly Line[]): { readonly table: TableName; readonly guessed: boolean } {
   const named = new Set<string>();
   let own = false;
+  let last = 0;
   for (const { text } of lines) {
     if (named.size > 0 && typedCommand(text.trim()) !== undefined) break;
     const chain = chainLine(text.trim());
     if (chain === undefined) continue;
     const builtin = HOOKS.includes(chain.name) && chain.policy !== undefined;
     // built-in chains come first, each once
-    if (builtin && (own || named.has(chain.name))) break;
-    if (builtin) named.add(chain.name);
-    else own = true;
+    const rank = HOOKS.indexOf(chain.name);
+    // older versions have POSTROUTING before OUTPUT
+    if (builtin && (own || named.has(chain.name) || (rank < last && chain.name !== 'OUTPUT'))) break;
+    if (builtin) {
+      named.add(chain.name);
+      last = rank;
+    } else own = true;
   }
   const whole = LIKELY.find(
     (table) => BUILTIN[table].length === named.size && [...named].every((one) => isBuiltin(table, one)),

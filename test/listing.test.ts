@@ -1,0 +1,184 @@
+/** Listings as people paste them. test/kernel/listing.kernel.test.ts holds what iptables itself prints against its saves. */
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../src/model/finding.js';
+import { familyOfListing, parseListing } from '../src/parse/rules/listing/reader.js';
+import { printSave } from '../src/parse/rules/print-save.js';
+import { linesOf } from '../src/parse/text.js';
+import { parse } from '../src/run/host-texts.js';
+
+function read(text: string) {
+  const findings: Finding[] = [];
+  const lines = linesOf(text);
+  const family = familyOfListing(lines) ?? 4;
+  return { tables: parseListing(lines, 'paste', { add: (finding) => findings.push(finding) }, family), findings };
+}
+
+/** Table and rule, and chains with their policies. */
+const told = (text: string): string[] => {
+  const out: string[] = [];
+  let table = '';
+  for (const line of printSave(read(text).tables).split('\n')) {
+    if (line.startsWith('*')) table = line.slice(1);
+    else if (/^(-A|:\S+ DROP)/.test(line)) out.push(`${table} ${line.replace(/ \[\d+:\d+\]$/, '')}`);
+  }
+  return out;
+};
+const codes = (text: string): string[] => read(text).findings.map(({ code }) => code);
+
+const VERBOSE = `num   pkts bytes target     prot opt in     out     source               destination`;
+const PLAIN = `target     prot opt source               destination`;
+/** A chain INPUT of filter with lines. */
+const input = (columns: string, ...lines: string[]) =>
+  ['Chain INPUT (policy ACCEPT 0 packets, 0 bytes)', columns, ...lines, ''].join('\n');
+
+describe('a rule of a listing', () => {
+  it.each([
+    ['1  0  0 ACCEPT  tcp  --  any any anywhere anywhere tcp dpt:https', '-p tcp -m tcp --dport 443 -j ACCEPT'],
+    ['1 0 0 ACCEPT 6 -- * * 0.0.0.0/0 0.0.0.0/0 tcp dpt:443', '-p tcp -m tcp --dport 443 -j ACCEPT'],
+    ['1 0 0 all -- any any anywhere anywhere', ''],
+    ['1 0 0 tcp -- any any anywhere anywhere', '-p tcp'],
+    ['1 142K 12M DROP all -f !eth0 any anywhere !loopback/8', '! -d 127.0.0.0/8 ! -i eth0 -f -j DROP'],
+    ['1 0 0 DROP !tcp !f any any localhost 10.0.0.0/8', '-s 127.0.0.1/32 -d 10.0.0.0/8 ! -p tcp ! -f -j DROP'],
+    ['1 0 0 LOG all -- any any anywhere anywhere LOG level warning prefix "a  b: "', '-j LOG --log-prefix "a  b: "'],
+    ['1 0 0 web all -- any any anywhere anywhere [goto] ', '-g web'],
+    ['1 0 0 REJECT tcp -- any any anywhere anywhere tcp dpt:ssh flags:FIN,SYN,RST,ACK/SYN #conn', undefined],
+    [
+      '1 0 0 DROP all -- any any anywhere anywhere /* a */ /* b */',
+      '-m comment --comment a -m comment --comment b -j DROP',
+    ],
+    [
+      '1 0 0 DROP tcp -- any any anywhere anywhere tcp spts:1024:65535 dpt:!ssh',
+      '-p tcp -m tcp --sport 1024:65535 ! --dport 22 -j DROP',
+    ],
+    ['1 0 0 DROP all -- any any web.example.com anywhere', '-s web.example.com -j DROP'],
+    ['1 0 0 DROP tcp -- any any anywhere anywhere tcp dpt:mystery', '-p tcp -m tcp --dport mystery -j DROP'],
+    [
+      '1 0 0 RETURN all -- any any anywhere anywhere mark match ! 0x4000/0x4000',
+      '-m mark ! --mark 0x4000/0x4000 -j RETURN',
+    ],
+    [
+      '1 0 0 RETURN all -- any any anywhere anywhere MARK match !0x4000/0x4000',
+      '-m mark ! --mark 0x4000/0x4000 -j RETURN',
+    ],
+  ])('%s', (line, rule) => {
+    if (rule === undefined) return expect(codes(input(VERBOSE, line))).toContain('not-understood');
+    expect(told(input(VERBOSE, line))).toEqual([`filter -A INPUT${rule === '' ? '' : ` ${rule}`}`]);
+  });
+
+  it('keeps what nobody here prints as an open question, and reads on behind it', () => {
+    const line =
+      '1 0 0 DROP tcp -- any any anywhere anywhere recent: UPDATE seconds: 60 name: ssh side: source tcp dpt:ssh';
+    expect(told(input(VERBOSE, line))).toEqual([
+      'filter -A INPUT -p tcp -m recent UPDATE seconds: 60 name: ssh side: source -m tcp --dport 22 -j DROP',
+    ]);
+    expect(codes(input(VERBOSE, line))).toEqual(['table-guessed', 'not-understood']);
+  });
+
+  it.each([
+    [
+      'columns that are told by the words alone',
+      'Chain INPUT (policy ACCEPT)\nACCEPT tcp -- anywhere anywhere tcp dpt:ssh\n',
+    ],
+    ['the match alone on the next line', input(PLAIN, 'ACCEPT tcp -- anywhere anywhere', '   tcp dpt:ssh')],
+    ['wrapped inside its columns', input(VERBOSE, '1 0 0 ACCEPT tcp -- any any anywhere', 'anywhere tcp dpt:ssh')],
+    ['wrapped twice', input(VERBOSE, '1 0 0 ACCEPT tcp -- any', 'any anywhere', 'anywhere tcp', ' dpt:ssh')],
+    ['200 blanks in the middle', input(PLAIN, `ACCEPT tcp -- anywhere${' '.repeat(200)}anywhere tcp dpt:ssh`)],
+    [
+      'a chain whose head is wrapped',
+      `Chain INPUT (policy ACCEPT 0 packets,\n 0 bytes)\n${VERBOSE}\n1 0 0 ACCEPT tcp -- any any anywhere anywhere tcp dpt:22\n`,
+    ],
+  ])('%s', (_, text) => {
+    expect(told(text)).toEqual(['filter -A INPUT -p tcp -m tcp --dport 22 -j ACCEPT']);
+    expect(codes(text).filter((code) => code !== 'table-guessed')).toEqual([]);
+  });
+
+  it.each([
+    ['1 12 720 DROP', 12n, 720n],
+    ['1 4566K 396M DROP', 4566000n, 396000000n],
+    ['1 3G 2T DROP', 3000000000n, 2000000000000n],
+  ])('%s: its counters', (start, packets, bytes) => {
+    const { tables } = read(input(VERBOSE, `${start} all -- any any anywhere anywhere`));
+    expect(tables[0]!.chains.get('INPUT')!.rules[0]!.counters).toEqual({ packets, bytes });
+  });
+
+  it('names the line and column where a wrapped rule is not understood', () => {
+    const { findings } = read(input(VERBOSE, '1 0 0 DROP all -- any any anywhere', '  anywhere  quota: 5 bytes'));
+    expect(findings.map(({ code, place }) => [code, place!.line, place!.column])).toContainEqual([
+      'not-understood',
+      4,
+      13,
+    ]);
+  });
+
+  it('does not show interfaces without -v: each rule asks', () => {
+    const text = input(PLAIN, 'ACCEPT all -- anywhere anywhere');
+    const [rule] = read(text).tables[0]!.chains.get('INPUT')!.rules;
+    expect(rule!.unsaid!.map(({ question }) => question)).toEqual(['interface:INPUT:3']);
+    const shown = read(input(VERBOSE, '1 0 0 ACCEPT all -- any any anywhere anywhere')).tables[0]!;
+    expect(shown.chains.get('INPUT')!.rules[0]!.unsaid).toBeUndefined();
+  });
+});
+
+describe('tables of listings', () => {
+  const chains = (...names: string[]) =>
+    names.map((name) => `Chain ${name} (policy ACCEPT)\n${PLAIN}\nDROP all -- anywhere anywhere\n`).join('\n');
+  const tables = (text: string) =>
+    read(text).tables.map(
+      ({ name, chains: all }) => `${name} ${[...all.values()].filter((one) => one.rules.length > 0).length}`,
+    );
+  const NAT = ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'];
+  const MANGLE = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
+  const FILTER = ['INPUT', 'FORWARD', 'OUTPUT'];
+
+  it.each([
+    ['by its chains', chains(...NAT), ['nat 4'], false],
+    ['nat of old', chains('PREROUTING', 'POSTROUTING', 'OUTPUT'), ['nat 3'], false],
+    ['mangle', chains(...MANGLE), ['mangle 5'], false],
+    ['raw', chains('PREROUTING', 'OUTPUT'), ['raw 2'], false],
+    ['filter', chains(...FILTER), ['filter 3'], false],
+    ['one chain: a guess', chains('INPUT'), ['filter 1'], true],
+    ['the prompt says it', `root@h:~# iptables -t nat -L -n\n${chains('OUTPUT')}`, ['nat 1'], false],
+    ['a heading says it', `Table: nat\n${chains('OUTPUT')}`, ['nat 1'], false],
+    ['and another', `### table mangle\n${chains('OUTPUT')}`, ['mangle 1'], false],
+    ['two glued together', chains(...FILTER, ...NAT), ['filter 3', 'nat 4'], false],
+    ['the same twice', chains(...FILTER, ...FILTER), ['filter 3', 'filter 3'], false],
+    [
+      'two commands',
+      `# iptables -L\n${chains('INPUT')}\n# iptables -t nat -L\n${chains('OUTPUT')}`,
+      ['filter 1', 'nat 1'],
+      false,
+    ],
+  ])('%s', (_, text, wanted, guessed) => {
+    expect(tables(text)).toEqual(wanted);
+    expect(codes(text).includes('table-guessed')).toBe(guessed);
+  });
+
+  it('says the policies', () => {
+    expect(told(`Chain INPUT (policy DROP 5K packets, 1M bytes)\n${VERBOSE}\n`)).toEqual(['filter :INPUT DROP']);
+  });
+
+  it('knows a chain that a name was cut of, where only one begins so', () => {
+    const text = (target: string) =>
+      `Chain INPUT (policy ACCEPT)\n${PLAIN}\n${target} all -- anywhere anywhere\n\nChain ufw-before-logging-input (1 references)\n${PLAIN}\n`;
+    expect(told(text('ufw-before-l'))).toEqual(['filter -A INPUT -j ufw-before-logging-input']);
+    expect(codes(text('ufw-before-l'))).toContain('cut-name');
+    expect(told(text('fail2ban'))).toEqual(['filter -A INPUT -j fail2ban']);
+    expect(codes(text('fail2ban'))).toContain('no-such-chain');
+  });
+
+  it.each([
+    ['::/0', 6],
+    ['fe80::/10', 6],
+    ['10.0.0.1', 4],
+    ['anywhere', undefined],
+  ])('%s: of family %s', (address, family) => {
+    expect(familyOfListing(linesOf(input(PLAIN, `DROP all -- ${address} anywhere`)))).toBe(family);
+  });
+
+  it('stands beside a save of the same table, which is taken', () => {
+    const save =
+      '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -j DROP\nCOMMIT\n';
+    const { findings } = parse([{ name: 'paste', text: `${chains(...FILTER)}\nroot@h:~# iptables-save\n${save}` }]);
+    expect(findings.map(({ code }) => code)).toContain('table-again');
+  });
+});
