@@ -111,11 +111,17 @@ const INPUT = '-i eth0 -s 192.0.2.7 -d 198.51.100.1 --path input';
 
 const ROWS: readonly Row[] = [
   ['--version', 0, /^\d+\.\d+\.\d+\n$/, ''],
-  ['check --help', 0, /Example:\n {2}packetwalk check/, ''],
+  ['check --help', 0, /Examples:\n {2}packetwalk check/, ''],
   ['', 2, '', /^Usage: packetwalk/],
   ['ckeck ok.rules', 2, '', /^error: unknown command 'ckeck'\n\(Did you mean check\?\)\n/],
   ['check --bogus ok.rules', 2, '', /^error: unknown option '--bogus'\n.*--help/],
   ['check --fail-on bad ok.rules', 2, '', /'bad' is invalid\. Allowed choices are note, warning, error/],
+  ['check --explain never-reached', 0, /^never-reached \(warning\): [^\n]*\n\n[\s\S]*\nFound in:\n {2}\*filter\n/, ''],
+  ['check --explain bad-port', 2, '', /^--explain bad-port: there is no such code\n {2}did you mean bad-[a-z]+/],
+  ['check --explain never-reched', 2, '', /\n {2}did you mean never-reached\b/],
+  ['check --explain qqq', 2, '', /\n {2}docs\/findings\.md lists them\n$/],
+  ['check --explain bad-policy', 0, /^bad-policy: A policy is neither ACCEPT nor DROP\.\n.*REJECT.*\n$/, ''],
+  ['check --explain bad-policy ok.rules', 2, '', '--explain takes no files: it tells of a code\n'],
   ['check', 2, '', /^no file was named\n.*iptables-save/],
   ['show --json --bytecode ok.rules', 2, '', /'--json' cannot be used with option '--bytecode'/],
 
@@ -137,7 +143,7 @@ const ROWS: readonly Row[] = [
   ],
   ['check empty.txt', 2, '', shown('empty.txt:1:1: the text is empty', '  1 | ', '    | ^', HOST_HINT)],
   ['check ruleset.nft', 2, '', /^ruleset\.nft:1:1: this is a ruleset of nft, which is not read\n[\s\S]*iptables-save/],
-  ['check listing.txt', 2, '', /^listing\.txt:1:1: this is a listing of iptables -L, .*\n[\s\S]*iptables-save/],
+  ['check listing.txt', 0, /^listing\.txt:1:1: note: no line says which table this is: [\s\S]*1 note\n$/, ''],
   ['check junk.txt ok.rules', 0, /^junk\.txt:2:3: note: nothing in this text is recognised\n[\s\S]*1 note\n$/, ''],
   ['check --fail-on note junk.txt ok.rules', 1, /1 note\n$/, ''],
   [

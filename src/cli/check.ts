@@ -1,10 +1,9 @@
 /** `check`: what was found wrong or worth a word in the files. */
 import { type Command, Option } from 'commander';
+import { PacketwalkError } from '../errors.js';
 import type { Finding, Severity } from '../model/finding.js';
-import type { Chain, Rule, Table } from '../model/ruleset.js';
-import { evaluated } from '../parse/rules/given-twice.js';
-import { type Line, linesOf, placeAt, type SourceText } from '../parse/text.js';
-import { type HostTexts, inOrder } from '../run/host-texts.js';
+import type { Rule, Table } from '../model/ruleset.js';
+import { inOrder } from '../run/host-texts.js';
 import { alike, groupText, ofSeverity } from './findings.js';
 import { readSources } from './input.js';
 
@@ -14,6 +13,7 @@ interface CheckOptions {
   readonly failOn: Severity;
   readonly json?: true;
   readonly verbose?: true;
+  readonly explain?: string;
 }
 
 export function addCheck(program: Command, done: (code: number) => void): void {
@@ -24,11 +24,23 @@ export function addCheck(program: Command, done: (code: number) => void): void {
     .addOption(new Option('--fail-on <SEVERITY>', 'exit 1 from this severity on').choices([...GRADES]).default('error'))
     .option('-v, --verbose', 'every finding, also where many say the same')
     .option('--json', 'as one JSON object, which holds every finding')
-    .addHelpText('after', '\nExample:\n  packetwalk check --fail-on warning host/')
+    .option('--explain <CODE>', 'what a code of a finding means, and what to do; without FILES')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  packetwalk check --fail-on warning host/\n  packetwalk check --explain never-reached',
+    )
     .action(async (files: string[], options: CheckOptions) => {
+      if (options.explain !== undefined) {
+        if (files.length > 0)
+          throw new PacketwalkError('--explain takes no files: it tells of a code', { code: 'bad-usage' });
+        const { explainCode } = await import('./explain-code.js');
+        process.stdout.write(explainCode(options.explain));
+        return;
+      }
       const { texts, host } = readSources(files);
       const { tables, sets, connections } = host;
-      const findings = inOrder([...host.findings, ...(await foundInRules(texts, host))], texts);
+      const { checkRules } = await import('../run/check-rules.js');
+      const findings = inOrder([...host.findings, ...checkRules(texts, host)], texts);
       const wrong = new Set(ofSeverity(findings, 'error').map(({ place }) => `${place?.file}:${place?.line}`));
       const isRight = ({ file, line }: Rule) => !wrong.has(`${file}:${line}`);
       const understood = {
@@ -53,21 +65,6 @@ export function addCheck(program: Command, done: (code: number) => void): void {
       const least = GRADES.indexOf(options.failOn);
       done(findings.some((finding) => GRADES.indexOf(finding.severity) >= least) ? 1 : 0);
     });
-}
-
-/** What the rules mean, of the tables that are evaluated. */
-async function foundInRules(texts: readonly SourceText[], host: HostTexts): Promise<Finding[]> {
-  const { findInRules } = await import('../compile/findings/index.js');
-  const findings: Finding[] = [];
-  const tables = [...evaluated(host.tables, 4), ...evaluated(host.tables, 6)];
-  const lines = new Map<string, readonly Line[]>();
-  findInRules({ ...host, tables }, { add: (finding) => findings.push(finding) }, ({ name, line }: Chain, file) => {
-    if (!lines.has(file)) lines.set(file, linesOf(texts.find((text) => text.name === file)?.text ?? ''));
-    const source = lines.get(file)![line - 1];
-    const at = source?.text.indexOf(name) ?? -1;
-    return source === undefined || at < 0 ? undefined : placeAt(file, source, at + 1, name.length);
-  });
-  return findings;
 }
 
 const rulesOf = (tables: readonly Table[]): Rule[] =>

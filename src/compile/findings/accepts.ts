@@ -68,13 +68,12 @@ function fits(limits: Limits, { limits: known, of }: Packets): boolean {
 /** Packets of which these numbers are known, and the interfaces by name. */
 export const packets = (
   numbers: readonly (readonly [Field, readonly (readonly [number, number])[]])[],
-  interfaces: { readonly in?: string; readonly out?: string; readonly notIn?: string } = {},
+  { notIn, notOut, ...is }: { in?: string; out?: string; notIn?: string; notOut?: string } = {},
 ): Limits => ({
   numbers: new Map(numbers),
   interfaces: new Map([
-    ...(interfaces.in === undefined ? [] : [[Field.InIf, { is: interfaces.in, not: [] }] as const]),
-    ...(interfaces.out === undefined ? [] : [[Field.OutIf, { is: interfaces.out, not: [] }] as const]),
-    ...(interfaces.notIn === undefined ? [] : [[Field.InIf, { is: undefined, not: [interfaces.notIn] }] as const]),
+    [Field.InIf, { is: is.in, not: notIn === undefined ? [] : [notIn] }],
+    [Field.OutIf, { is: is.out, not: notOut === undefined ? [] : [notOut] }],
   ]),
   tests: new Map(),
   header: true,

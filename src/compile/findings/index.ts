@@ -46,11 +46,9 @@ export const FINDING_KINDS: readonly FindingKind[] = [
 ];
 
 /** Looks for all of them in the tables that are evaluated. Takes time in step with the number of rules. */
-export function findInRules(given: Given, findings: Findings, placeOfChain: PlaceOfChain = () => undefined): void {
+export function findInRules(given: Given, findings: Findings, placeOfChain: PlaceOfChain): void {
   for (const family of [4, 6] as const) {
     const rules = new Ruleset(family, given);
     for (const kind of FINDING_KINDS) kind.find(rules, new Report(kind, findings, placeOfChain));
   }
 }
-
-export type { FindingKind, PlaceOfChain } from './kind.js';

@@ -1,4 +1,5 @@
 /** What a finding about the meaning of rules is: data that `check --explain` and docs/findings.md print, and how it is found. */
+import type { Place } from '../../errors.js';
 import type { Findings, Severity } from '../../model/finding.js';
 import { type Chain, placeOf, type Rule, type Span } from '../../model/ruleset.js';
 import type { Ruleset } from './ruleset.js';
@@ -20,7 +21,7 @@ export interface FindingKind {
 }
 
 /** Where in the texts a chain's own line stands; undefined: it has none. */
-export type PlaceOfChain = (chain: Chain, file: string) => ReturnType<typeof placeOf> | undefined;
+export type PlaceOfChain = (chain: Chain, file: string) => Place | undefined;
 
 /** Puts findings of one kind in their place. */
 export class Report {

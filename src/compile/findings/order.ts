@@ -98,8 +98,9 @@ export const redundantRule: FindingKind = {
 };
 
 /** What is asked again may come out otherwise; of what is not evaluated, these are known to say the same. */
-const remembers = ({ matches }: Rule): boolean =>
-  matches.some(({ name, known }) => (known ? COUNTING.has(name) : !SAME_AGAIN.has(name)));
+const mayDiffer = ({ matches, unsaid = [] }: Rule): boolean =>
+  // a listing does not show all of a rule
+  unsaid.length > 0 || matches.some(({ name, known }) => (known ? COUNTING.has(name) : !SAME_AGAIN.has(name)));
 const COUNTING: ReadonlySet<string> = new Set(['limit', 'statistic']);
 const SAME_AGAIN: ReadonlySet<string> = new Set(
   'ah cgroup cpu dccp dst esp eui64 frag hbh helper hl icmp6 icmpv6 ipv6header mac mh owner physdev pkttype policy realm rt socket string time'.split(
@@ -119,6 +120,7 @@ export const sameRuleTwice: FindingKind = {
   ],
   looksLike: [
     '*nat\n-A PREROUTING\n-A OUTPUT\nCOMMIT\n',
+    'Chain INPUT (policy ACCEPT)\ntarget     prot opt source               destination\nACCEPT     all  --  anywhere             anywhere\nACCEPT     all  --  anywhere             anywhere\n',
     '*filter\n-A INPUT -p tcp -m statistic --mode random --probability 0.5 -j DROP\n-A INPUT -p tcp -m statistic --mode random --probability 0.5 -j DROP\nCOMMIT\n',
   ],
   find(rules, report) {
@@ -126,7 +128,7 @@ export const sameRuleTwice: FindingKind = {
       const seen = new Map<string, RuleView>();
       for (const view of chain.rules) {
         const { rule } = view;
-        if (rule.refused || remembers(rule)) continue;
+        if (rule.refused || mayDiffer(rule)) continue;
         const text = ruleText(rule);
         const first = seen.get(text);
         if (first === undefined || (first.number + 1 !== view.number && !lasts(view, chain))) {

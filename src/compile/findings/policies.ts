@@ -8,17 +8,13 @@ import { type Limits, statesOf } from './limits.js';
 import type { ChainView, Ruleset } from './ruleset.js';
 
 const ANYTHING: Limits = packets([]);
+/** What the host says to itself is another matter. */
+const BEYOND_HOST = { notIn: 'lo', notOut: 'lo' };
+const TCP = [Field.Proto, [[Protocol.Tcp, Protocol.Tcp]]] as const;
 /** Ports that the kernel takes for connections of its own (net.ipv4.ip_local_port_range). */
 const OWN_PORTS = [[32768, 60999]] as const;
 const answers = (state: number) =>
-  packets(
-    [
-      [Field.Proto, [[Protocol.Tcp, Protocol.Tcp]]],
-      [Field.Dport, OWN_PORTS],
-      [Field.CtState, statesOf(state)],
-    ],
-    { notIn: 'lo' },
-  );
+  packets([TCP, [Field.Dport, OWN_PORTS], [Field.CtState, statesOf(state)]], BEYOND_HOST);
 
 /** Whether some packets of one state get through; where rules take packets out of tracking, as untracked ones. */
 function lets(rules: Ruleset, chain: ChainView, state: number, of: (state: number) => Limits): boolean {
@@ -44,14 +40,15 @@ function dropping(rules: Ruleset, hook: HookName): ChainView | undefined {
   return drops ? chain : undefined;
 }
 
-const letsSomething = (rules: Ruleset, hook: HookName): boolean => {
+const letsSome = (rules: Ruleset, hook: HookName, limits: Limits): boolean => {
   const chain = rules.table('filter')?.hook(hook);
-  return chain !== undefined && accepting(chain, { limits: ANYTHING, of: 'some' }) !== undefined;
+  return chain !== undefined && accepting(chain, { limits, of: 'some' }) !== undefined;
 };
 
-/** Of a hook's answers: where the packets go in that they answer. */
-const ASKING: Readonly<Partial<Record<HookName, HookName>>> = { INPUT: 'OUTPUT', OUTPUT: 'INPUT', FORWARD: 'FORWARD' };
 const IN_ORDER = ['INPUT', 'FORWARD', 'OUTPUT'] as const;
+/** Of a hook's answers: where the packets pass that they answer. */
+const ASKING = { INPUT: 'OUTPUT', FORWARD: 'FORWARD', OUTPUT: 'INPUT' } as const;
+const QUESTIONS = packets([TCP, [Field.CtState, statesOf(STATE_NEW)]], BEYOND_HOST);
 
 export const dropWithoutEstablished: FindingKind = {
   code: 'drop-without-established',
@@ -61,12 +58,12 @@ export const dropWithoutEstablished: FindingKind = {
     'What the rules do not name is dropped here, and no rule that packets come to lets the answers of connections through that were allowed in the other direction: those go to a port that nobody knows beforehand. In INPUT the host can reach nobody, in OUTPUT its services cannot answer, in FORWARD no connection works. Put -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT first in the chain.',
   example: ['*filter\n:INPUT DROP [0:0]\n-A INPUT -i lo -j ACCEPT\n-A INPUT -p tcp --dport 22 -j ACCEPT\nCOMMIT\n'],
   looksLike: [
-    '*filter\n:INPUT DROP [0:0]\n-A INPUT -i lo -j ACCEPT\n-A INPUT -p tcp --dport 22 -j ACCEPT\n-A INPUT -p tcp ! --syn -j ACCEPT\nCOMMIT\n',
+    '*filter\n:INPUT DROP [0:0]\n:OUTPUT DROP [0:0]\n-A INPUT -i lo -j ACCEPT\n-A INPUT -p tcp --dport 22 -j ACCEPT\n-A INPUT -p tcp ! --syn -j ACCEPT\n-A OUTPUT -p tcp --sport 22 -j ACCEPT\nCOMMIT\n',
   ],
   find(rules, report) {
     for (const hook of IN_ORDER) {
       const chain = dropping(rules, hook);
-      if (chain === undefined || !letsSomething(rules, ASKING[hook]!)) continue;
+      if (chain === undefined || !letsSome(rules, ASKING[hook], QUESTIONS)) continue;
       if (lets(rules, chain, STATE_ESTABLISHED, answers)) continue;
       report.chain(
         chain.chain,
@@ -98,7 +95,7 @@ export const loopbackDropped: FindingKind = {
       [
         [Field.Src, own],
         [Field.Dst, own],
-        [Field.Proto, [[Protocol.Tcp, Protocol.Tcp]]],
+        TCP,
         [Field.Dport, [[1024, 65535]]],
         [Field.CtState, statesOf(state)],
       ] as const;
@@ -107,7 +104,7 @@ export const loopbackDropped: FindingKind = {
       ['OUTPUT', 'out'],
     ] as const) {
       const chain = dropping(rules, hook);
-      if (chain === undefined || !letsSomething(rules, hook)) continue;
+      if (chain === undefined || !letsSome(rules, hook, ANYTHING)) continue;
       if (lets(rules, chain, STATE_NEW, (state) => packets(ends(state), { [way]: 'lo' }))) continue;
       report.chain(
         chain.chain,
