@@ -50,8 +50,13 @@ export class PacketwalkError extends Error {
   }
 }
 
-/** A message with its place, the source line, a caret and the hint; also for findings. */
-export function formatProblem(message: string, place: Place | undefined, hint?: string): string {
+/** A message with its place, the source line, a caret and the hint; also for findings. `columns`: of a text on the terminal. */
+export function formatProblem(
+  message: string,
+  place: Place | undefined,
+  hint?: string,
+  columns: (text: string) => number = ({ length }) => length,
+): string {
   const lines: string[] = [];
   if (place === undefined) lines.push(message);
   else {
@@ -59,8 +64,8 @@ export function formatProblem(message: string, place: Place | undefined, hint?: 
     const number = String(place.line);
     const { text, at } = excerpt(place);
     lines.push(`  ${number} | ${text}`);
-    const width = Math.max(1, Math.min(place.length, text.length - at));
-    lines.push(`  ${' '.repeat(number.length)} | ${' '.repeat(at)}${'^'.repeat(width)}`);
+    const width = Math.max(1, columns(text.slice(at, at + place.length)));
+    lines.push(`  ${' '.repeat(number.length)} | ${' '.repeat(columns(text.slice(0, at)))}${'^'.repeat(width)}`);
   }
   if (hint !== undefined) lines.push(`  ${hint}`);
   return lines.join('\n');

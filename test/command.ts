@@ -18,18 +18,21 @@ export interface Surroundings {
   readonly close?: 'stdout' | 'stderr';
   /** a file that standard output goes to. */
   readonly into?: string;
+  /** variables beside those of this process, whose language is English. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Ctrl-C, on Linux: once the command is well under way, or does nothing but wait for more input. */
   readonly interrupt?: 'busy' | 'waiting';
 }
 
 export async function packetwalk(
   args: readonly string[],
-  { cwd, stdin = '', close, into, interrupt }: Surroundings,
+  { cwd, stdin = '', close, into, env, interrupt }: Surroundings,
 ): Promise<Outcome> {
   const file = into === undefined ? undefined : openSync(into, 'w');
   const child = spawn(process.execPath, [join(ROOT, 'bin/packetwalk.js'), ...args], {
     cwd,
     timeout: 20_000,
+    env: { ...process.env, LC_ALL: '', LC_MESSAGES: '', LANG: '', ...env },
     stdio: ['pipe', file ?? 'pipe', 'pipe'],
   });
   if (file !== undefined) closeSync(file);

@@ -6,6 +6,7 @@ import type { Rule, Table } from '../model/ruleset.js';
 import { inOrder } from '../run/host-texts.js';
 import { alike, groupText, ofSeverity } from './findings.js';
 import { readSources } from './input.js';
+import { langOption, words, wordsInJson } from './language.js';
 
 const GRADES: readonly Severity[] = ['note', 'warning', 'error'];
 
@@ -24,6 +25,7 @@ export function addCheck(program: Command, done: (code: number) => void): void {
     .addOption(new Option('--fail-on <SEVERITY>', 'exit 1 from this severity on').choices([...GRADES]).default('error'))
     .option('-v, --verbose', 'every finding, also where many say the same')
     .option('--json', 'as one JSON object, which holds every finding')
+    .addOption(langOption())
     .option('--explain <CODE>', 'what a code of a finding means, and what to do; without FILES')
     .addHelpText(
       'after',
@@ -53,14 +55,9 @@ export function addCheck(program: Command, done: (code: number) => void): void {
       else {
         const groups = options.verbose ? findings.map((finding) => [finding] as const) : alike(findings);
         for (const group of groups) process.stdout.write(`${groupText(group)}\n`);
-        const { rules } = understood;
-        const parts = [
-          `${counted(rulesOf(tables).length, 'rule')}, ${rules} understood`,
-          counted(sets.length, 'set'),
-          ...(connections === undefined ? [] : [counted(connections.length, 'connection')]),
-          countText(findings),
-        ];
-        process.stdout.write(`${parts.join('; ')}\n`);
+        const { command } = words();
+        const read = command.read({ ...understood, rules: rulesOf(tables).length, understood: understood.rules });
+        process.stdout.write(`${read}; ${command.found(countsOf(findings))}\n`);
       }
       const least = GRADES.indexOf(options.failOn);
       done(findings.some((finding) => GRADES.indexOf(finding.severity) >= least) ? 1 : 0);
@@ -79,17 +76,13 @@ const jsonFinding = ({ severity, code, message, place, hint }: Finding) => ({
   column: place?.column,
   severity,
   code,
-  message,
-  hint,
+  message: wordsInJson().say(message),
+  hint: hint === undefined ? undefined : wordsInJson().say(hint),
 });
 
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
-
-function countText(findings: readonly Finding[]): string {
-  if (findings.length === 0) return 'nothing was found wrong';
-  const counts = [...GRADES].reverse().map((grade) => ({ grade, count: ofSeverity(findings, grade).length }));
-  return counts
-    .filter(({ count }) => count > 0)
-    .map(({ grade, count }) => counted(count, grade))
-    .join(', ');
-}
+/** Of each severity that has some, the gravest first. */
+const countsOf = (findings: readonly Finding[]) =>
+  [...GRADES]
+    .reverse()
+    .map((grade) => [grade, ofSeverity(findings, grade).length] as const)
+    .filter(([, count]) => count > 0);

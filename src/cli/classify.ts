@@ -5,7 +5,6 @@ import { PROFILES } from '../input/synthetic/index.js';
 import type { Summary } from '../model/summary.js';
 import { printSave } from '../parse/rules/print-save.js';
 import { assumedOfAll } from '../report/assumptions.js';
-import { en } from '../report/lang/en.js';
 import { textIn } from '../report/lang/messages.js';
 import { worded } from '../report/render.js';
 import { say } from '../report/story.js';
@@ -16,6 +15,7 @@ import { crewOf } from './crew.js';
 import { type Fed, feed, type Sources } from './feed.js';
 import { readInput } from './input.js';
 import { Interrupt } from './interrupt.js';
+import { words, wordsInJson } from './language.js';
 import { addHostOptions, connectionsOption, type HostOptions, readProgram, sayNotes } from './load.js';
 import { refuseOpen, sayTakenAsNo } from './open-questions.js';
 import { keepForFailure } from './output.js';
@@ -100,7 +100,7 @@ export function addClassify(program: Command, done: (code: number) => void): voi
       const placed = fed.placed > 0 ? [say('assumed.placed', { packets: fed.placed })] : [];
       const others = [...placed, ...rest];
       const text = () =>
-        renderSummary(summary, host.compiled, en, {
+        renderSummary(summary, host.compiled, words().language, {
           ...options,
           partial,
           unread,
@@ -118,12 +118,12 @@ export function addClassify(program: Command, done: (code: number) => void): voi
             schema: 1,
             ...summary,
             seconds,
-            assumed: [...facts, ...others].map(worded(en)),
+            assumed: [...facts, ...others].map(worded(wordsInJson().language)),
             ...(partial ? { partial } : {}),
           }),
         );
       else if (options.save) {
-        if (partial) process.stderr.write(`${textIn(en, partly(unread))}\n`);
+        if (partial) process.stderr.write(`${textIn(words().language, partly(unread))}\n`);
         process.stdout.write(printSave(withCounters(program.tables, host.compiled, summary), { counters: true }));
       } else process.stdout.write(text());
     });

@@ -5,14 +5,15 @@ import { describedInLine } from '../input/packet-line.js';
 import type { Fate } from '../model/trace.js';
 import { explain } from '../report/explain.js';
 import { explainFlow, type FlowStory } from '../report/flow.js';
-import { en } from '../report/lang/en.js';
 import { textIn } from '../report/lang/messages.js';
 import { flowWithWords, renderFlow, renderStory, type Style, withWords } from '../report/render.js';
 import type { Story } from '../report/story.js';
 import type { Note } from '../report/unused.js';
 import { wayIn } from '../report/way-in.js';
 import { FATES } from '../run/batch.js';
+import { tell } from './findings.js';
 import { readInput } from './input.js';
+import { words, wordsInJson } from './language.js';
 import { addHostOptions, type HostOptions, loadHost } from './load.js';
 import { refuseRepeated } from './usage.js';
 
@@ -47,7 +48,6 @@ export function addExplain(program: Command, done: (code: number) => void): void
     .option('--all', 'every rule that is looked at')
     .option('--flow', 'the packet, its answer and the packet after it, and the connection that they make')
     .option('--reply', 'whether the answer to the packet gets back; with --flow, beside all of it')
-    .addOption(new Option('--lang <LANGUAGE>', 'the language of the explanation').choices(['en']).default('en'))
     .option('--json', 'the explanation as one JSON object')
     .addOption(
       new Option('--expect <FATE>', 'exit 1 unless the packet fares so, or with --reply the answer to it')
@@ -90,10 +90,10 @@ export function addExplain(program: Command, done: (code: number) => void): void
           ? tellFlow(explainFlow(host, placed, { ...asked, to: options.flow ? 'next' : 'answer' }), options, style)
           : tellStory(explain(host, placed, asked), style);
       process.stdout.write(options.json ? `${JSON.stringify(told.json)}\n` : told.text());
-      for (const note of [...notes, ...told.notes]) process.stderr.write(`note: ${note.message}\n`);
+      for (const note of [...notes, ...told.notes]) tell(`note: ${note.message}`);
       if (options.expect === undefined) return;
       const met = options.expect === 'accept' ? told.accepted : told.fate === options.expect;
-      if (!met) process.stderr.write(`expected ${options.expect}, but ${told.fared}\n`);
+      if (!met) process.stderr.write(`${words().command.expected(options.expect, told.fared)}\n`);
       done(met ? 0 : 1);
     });
   refuseRepeated(command);
@@ -111,20 +111,20 @@ interface Told {
 }
 
 const tellStory = (story: Story, style: Style): Told => ({
-  json: withWords(story, en),
-  text: () => renderStory(story, en, style),
+  json: withWords(story, wordsInJson().language),
+  text: () => renderStory(story, words().language, style),
   notes: story.notes ?? [],
   fate: story.fate,
   accepted: ACCEPTED.includes(story.fate),
-  fared: fared('the packet', story.fate),
+  fared: words().command.fared('packet', story.fate),
 });
 
 function tellFlow(flow: FlowStory, { flow: all, reply }: ExplainOptions, style: Style): Told {
   const { headline, packets } = flow;
   const [first, answer] = packets;
   const told = {
-    json: flowWithWords(flow, en),
-    text: () => renderFlow(flow, en, style, all ? (reply ? 'both' : 'flow') : 'answer'),
+    json: flowWithWords(flow, wordsInJson().language),
+    text: () => renderFlow(flow, words().language, style, all ? (reply ? 'both' : 'flow') : 'answer'),
     notes: packets.flatMap(({ notes = [] }) => notes),
   };
   if (!reply)
@@ -132,7 +132,7 @@ function tellFlow(flow: FlowStory, { flow: all, reply }: ExplainOptions, style: 
       ...told,
       fate: first!.fate,
       accepted: ACCEPTED.includes(first!.fate),
-      fared: fared('the packet', first!.fate),
+      fared: words().command.fared('packet', first!.fate),
     };
   const last = headline.at(-1)!;
   const said = answer === undefined || last.key === 'answer.astray';
@@ -140,17 +140,6 @@ function tellFlow(flow: FlowStory, { flow: all, reply }: ExplainOptions, style: 
     ...told,
     fate: answer?.fate,
     accepted: last.key === 'answer.back',
-    fared: said ? textIn(en, last) : fared('the answer', answer.fate),
+    fared: said ? textIn(words().language, last) : words().command.fared('answer', answer.fate),
   };
 }
-
-const fared = (who: string, fate: Fate): string =>
-  ({
-    delivered: `${who} is delivered to this host`,
-    forwarded: `${who} is forwarded`,
-    sent: `${who} is sent`,
-    dropped: `${who} is dropped`,
-    rejected: `${who} is rejected`,
-    stolen: `${who} is taken by a target`,
-    unknown: `what happens to ${who} is not known`,
-  })[fate];

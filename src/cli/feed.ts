@@ -5,6 +5,7 @@ import type { LoadedHost } from '../run/engine.js';
 import type { HostProgram } from '../run/host-program.js';
 import { syntheticSpec } from '../run/palette.js';
 import { type Crew, PORTION } from './crew.js';
+import { problemText } from './findings.js';
 import type { Interrupt } from './interrupt.js';
 import type { PacketSource } from './packet-source.js';
 import { openPackets, type PacketOptions } from './packets.js';
@@ -67,7 +68,7 @@ async function captured(crew: Crew, feeding: Feeding): Promise<Fed> {
     } catch (error) {
       if (!(error instanceof PacketwalkError)) throw error;
       progress.end();
-      process.stderr.write(`${error.format()}\n`);
+      process.stderr.write(`${problemText(error)}\n`);
       faults++;
     }
     // read already, in a batch that waited for more
@@ -79,7 +80,7 @@ async function captured(crew: Crew, feeding: Feeding): Promise<Fed> {
     unread += source?.unread ?? 0;
     placed += source?.placed ?? 0;
     if (source?.reason !== undefined) {
-      process.stderr.write(`${source.reason.format()}\n`);
+      process.stderr.write(`${problemText(source.reason)}\n`);
       faults++;
     }
     read.files++;

@@ -1,12 +1,36 @@
-/** Findings as the command prints them: those that say the same of several places together, unless all are asked for. */
-import { formatProblem } from '../errors.js';
+/**
+ * Findings and errors as the command prints them, in the language that it speaks. Findings that say the same of several
+ * places stand together, unless all are asked for.
+ */
+import { formatProblem, type Place } from '../errors.js';
+import { STANDARD_INPUT } from '../input/node.js';
 import type { Finding, Severity } from '../model/finding.js';
+import { columnsOf } from '../report/lang/columns.js';
+import { words } from './language.js';
 
 export const ofSeverity = (findings: readonly Finding[], severity: Severity): Finding[] =>
   findings.filter((finding) => finding.severity === severity);
 
 const findingText = (finding: Finding): string =>
-  formatProblem(`${finding.severity}: ${finding.message}`, finding.place, finding.hint);
+  problemText({ ...finding, message: `${finding.severity}: ${finding.message}` });
+
+/** A message with its place and hint. */
+export const problemText = ({ message, place, hint }: Pick<Finding, 'message' | 'place' | 'hint'>): string =>
+  formatProblem(said(message), spelt(place), hint === undefined ? undefined : words().say(hint), columnsOf);
+
+/** Standard input is called so in the language. */
+const spelt = (place: Place | undefined): Place | undefined =>
+  place?.file === STANDARD_INPUT ? { ...place, file: words().say(STANDARD_INPUT) } : place;
+
+/** A message that may begin with its severity. */
+export function said(message: string): string {
+  const [, severity, rest] = /^(error|warning|note): (.*)$/s.exec(message) ?? [];
+  const { say, command } = words();
+  return severity === undefined ? say(message) : `${command.severities[severity as Severity]}: ${say(rest!)}`;
+}
+
+/** Says on standard error what was made in English. */
+export const tell = (message: string): void => void process.stderr.write(`${said(message)}\n`);
 
 /** Findings that say the same of different places, the first of them first. */
 export type Group = readonly [Finding, ...Finding[]];
@@ -32,10 +56,11 @@ export function groupText(group: Group): string {
 
 /** The same in one line, without source and hint. */
 export function groupLine(group: Group): string {
-  const [{ severity, message, place }] = group;
+  const [{ severity, message, place: read }] = group;
+  const place = spelt(read);
   const more = moreText(group);
   const where = place === undefined ? '' : `${place.file}:${place.line}:${place.column}: `;
-  return `${where}${severity}: ${message}${more === '' ? '' : ` (${more})`}`;
+  return `${where}${said(`${severity}: ${message}`)}${more === '' ? '' : ` (${more})`}`;
 }
 
 function moreText([first, ...more]: Group): string {
@@ -43,9 +68,6 @@ function moreText([first, ...more]: Group): string {
   const file = first.place?.file;
   const places = more.slice(0, NAMED).flatMap(({ place }) => place ?? []);
   const here = places.filter((place) => place.file === file).map(({ line }) => line);
-  const named = [
-    ...(here.length === 0 ? [] : [`${here.length === 1 ? 'line' : 'lines'} ${here.join(', ')}`]),
-    ...places.filter((place) => place.file !== file).map((place) => `${place.file}:${place.line}`),
-  ];
-  return `and ${more.length} more: ${named.join(', ')}${more.length > NAMED ? ', …' : ''}`;
+  const others = places.filter((place) => place.file !== file).map((place) => `${place.file}:${place.line}`);
+  return words().command.more(more.length, here, others, more.length > NAMED);
 }

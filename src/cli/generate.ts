@@ -9,7 +9,9 @@ import { EMPTY_PALETTE } from '../input/synthetic/palette.js';
 import type { PacketColumns } from '../model/batch.js';
 import type { PacketPath } from '../model/packet.js';
 import { syntheticSpec } from '../run/palette.js';
+import { tell } from './findings.js';
 import { readInput } from './input.js';
+import { langOption } from './language.js';
 import { readProgram, seedOf } from './load.js';
 import { refuseRepeated } from './usage.js';
 
@@ -52,7 +54,8 @@ export function addGenerate(program: Command): void {
     )
     .option('--local <ADDRESS,…>', "the host's own addresses, where they are not in a file")
     .option('--strict', 'what is not understood is an error')
-    .option('--lenient', 'errors in the rules stop nothing');
+    .option('--lenient', 'errors in the rules stop nothing')
+    .addOption(langOption());
   refuseRepeated(command);
   command
     .addHelpText(
@@ -62,7 +65,7 @@ export function addGenerate(program: Command): void {
     .action(async (count: number, files: string[], options: GenerateOptions) => {
       const spec = specOf(files, options);
       if (options.format === 'pcap')
-        process.stderr.write('note: pcap has no place for the interface, the mark and the way of a packet\n');
+        tell('note: pcap has no place for the interface, the mark and the way of a packet');
       // a slow reader is waited for, so that memory stays flat
       for (const chunk of chunks(spec, count, options.format))
         if (!process.stdout.write(chunk)) await new Promise((resume) => process.stdout.once('drain', resume));

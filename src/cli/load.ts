@@ -6,7 +6,8 @@ import { createEngine, type LoadedHost } from '../run/engine.js';
 import type { HostOptions as Given } from '../run/host-options.js';
 import { type HostProgram, programOf, stopping } from '../run/host-program.js';
 import type { HostTexts } from '../run/host-texts.js';
-import { alike, groupLine, groupText, ofSeverity } from './findings.js';
+import { alike, groupLine, groupText, ofSeverity, tell } from './findings.js';
+import { langOption } from './language.js';
 
 export interface HostOptions extends Omit<Given, 'local'> {
   readonly local?: string;
@@ -39,7 +40,8 @@ export function addHostOptions(command: Command): Command {
       ]),
     )
     .option('--strict', 'what is not understood is an error')
-    .option('--lenient', 'open questions are no match, unknown targets do nothing');
+    .option('--lenient', 'open questions are no match, unknown targets do nothing')
+    .addOption(langOption());
 }
 
 export const connectionsOption = () =>
@@ -59,7 +61,7 @@ export async function loadHost(texts: HostTexts, given: HostOptions): Promise<Lo
 /** Says on standard error which options change nothing. Throws for an assumption that cannot be. */
 export function sayNotes({ from }: LoadedHost): void {
   from.checkAssumed();
-  for (const { message } of from.notes) say(`note: ${message}`);
+  for (const { message } of from.notes) tell(`note: ${message}`);
 }
 
 /**

@@ -5,7 +5,9 @@ import { PacketwalkError } from '../errors.js';
 import { addCheck } from './check.js';
 import { addClassify } from './classify.js';
 import { addExplain } from './explain.js';
+import { problemText } from './findings.js';
 import { addGenerate } from './generate.js';
+import { speak, words } from './language.js';
 import { watchOutput } from './output.js';
 import { addShow } from './show.js';
 import { addTrace } from './trace.js';
@@ -30,12 +32,13 @@ export async function main(argv: readonly string[]): Promise<number> {
   addShow(program, done);
   addCheck(program, done);
   watchOutput(() => exit);
+  await speak(argv, process.env);
   try {
     refuseShortDash(program, argv);
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    process.stderr.write(`${problemText(error)}\n`);
+    process.stderr.write(`${errorText(error)}\n`);
     return 2;
   }
   return exit;
@@ -46,7 +49,8 @@ function version(): string {
   return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }
 
-function problemText(error: unknown): string {
-  if (error instanceof PacketwalkError) return error.format();
-  return `this is a fault of packetwalk: ${error instanceof Error ? error.stack : String(error)}`;
+function errorText(error: unknown): string {
+  if (error instanceof PacketwalkError) return problemText(error);
+  const fault = error instanceof Error ? error.stack : String(error);
+  return words().say('this is a fault of packetwalk: ') + fault;
 }

@@ -5,6 +5,7 @@ import { PacketwalkError } from '../errors.js';
 import { type Question, readQuestion } from '../model/question.js';
 import { howToGet } from '../report/headline.js';
 import type { LoadedHost } from '../run/engine.js';
+import { tell } from './findings.js';
 
 /** Questions of a kind that are named. */
 const NAMED = 5;
@@ -56,5 +57,5 @@ const leftOpen = ({ compiled, from }: LoadedHost): string[] =>
 /** Says on standard error which these are. */
 export function sayTakenAsNo(host: LoadedHost): void {
   const left = leftOpen(host);
-  if (left.length > 0) process.stderr.write(`not known, and taken as no: ${left.join(', ')}\n`);
+  if (left.length > 0) tell(`not known, and taken as no: ${left.join(', ')}`);
 }

@@ -1,4 +1,6 @@
 /** What happens where standard output cannot be written. */
+import { words } from './language.js';
+
 let kept: (() => string) | undefined;
 
 /** A result in short, for standard error, should it not reach standard output. */
@@ -15,6 +17,7 @@ export function watchOutput(exit: () => number): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(exit());
     const reason = error.code === 'ENOSPC' ? 'no space is left' : error.message;
-    process.stderr.write(`standard output cannot be written: ${reason}\n${kept?.() ?? ''}`, () => process.exit(2));
+    const said = words().say(`standard output cannot be written: ${reason}`);
+    process.stderr.write(`${said}\n${kept?.() ?? ''}`, () => process.exit(2));
   });
 }

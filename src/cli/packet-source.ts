@@ -15,6 +15,7 @@ import type { Message } from '../report/lang/messages.js';
 import { PLACED_BY, Placing, WayIn, type WayInOptions } from '../report/placing.js';
 import { wayAssumed } from '../report/way-in.js';
 import type { LoadedHost } from '../run/engine.js';
+import { problemText, tell } from './findings.js';
 
 export type Form = 'jsonl' | 'csv' | 'pcap';
 
@@ -153,7 +154,7 @@ export class PacketSource {
         `note: ${this.name}: ${this.#outgoing} packets were captured as they left the host: what it forwards stands twice, unless tcpdump has -Q in`,
       );
     if (this.#fault === undefined) return true;
-    tell(this.#fault.error.format());
+    process.stderr.write(`${problemText(this.#fault.error)}\n`);
     return this.#fault.error.code === 'cut-capture';
   }
 
@@ -206,5 +207,3 @@ export class PacketSource {
 }
 
 const placeName = (place: PacketPlace): string => ('line' in place ? `line ${place.line}` : `record ${place.record}`);
-
-const tell = (line: string): void => void process.stderr.write(`${line}\n`);

@@ -9,6 +9,7 @@ import { printSave } from '../parse/rules/print-save.js';
 import { rulesetJson } from '../report/ruleset.js';
 import { alike, groupText, ofSeverity } from './findings.js';
 import { readInput } from './input.js';
+import { langOption } from './language.js';
 
 interface ShowOptions {
   readonly counters?: true;
@@ -29,6 +30,7 @@ export function addShow(program: Command, done: (code: number) => void): void {
     .addOption(new Option('--json', 'as one JSON object').conflicts('bytecode'))
     .option('--bytecode', 'the compiled program, beside the source lines')
     .option('--lenient', 'print all that could be read, refused rules as their text')
+    .addOption(langOption())
     .addHelpText('after', '\nExample:\n  packetwalk show --save nat.rules | diff nat.rules -')
     .action((files: string[], options: ShowOptions) => {
       const { tables, sets, host, connections, findings } = readInput(files);

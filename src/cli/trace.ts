@@ -2,11 +2,11 @@
 import type { Command } from 'commander';
 import { PacketwalkError } from '../errors.js';
 import { Facts } from '../report/facts.js';
-import { en } from '../report/lang/en.js';
 import { worded } from '../report/render.js';
 import { lineOf } from '../report/trace.js';
 import type { LoadedHost } from '../run/engine.js';
 import { readInput } from './input.js';
+import { wordsInJson } from './language.js';
 import { addHostOptions, connectionsOption, type HostOptions, loadHost } from './load.js';
 import { sayTakenAsNo } from './open-questions.js';
 import type { PacketItem, PacketSource } from './packet-source.js';
@@ -63,7 +63,7 @@ function answer(host: LoadedHost, item: PacketItem, packets: PacketSource, facts
   if ('error' in item) return refusal(item, item.error);
   try {
     const walked = host.walk(item.packet);
-    const assumed = [...item.assumed, ...facts.of(item.packet, walked.events)].map(worded(en));
+    const assumed = [...item.assumed, ...facts.of(item.packet, walked.events)].map(worded(wordsInJson().language));
     return { ...lineOf(host, item, walked), ...(assumed.length === 0 ? {} : { assumed }) };
   } catch (error) {
     return refusal(item, packets.refused(item, error));
@@ -72,5 +72,9 @@ function answer(host: LoadedHost, item: PacketItem, packets: PacketSource, facts
 
 function refusal(item: PacketItem, { code, message, place, hint }: PacketwalkError): object {
   const where = 'line' in item ? { line: item.line, column: place?.column } : { record: item.record };
-  return { schema: 1, error: { code, message, ...where, hint } };
+  const { say } = wordsInJson();
+  return {
+    schema: 1,
+    error: { code, message: say(message), ...where, hint: hint === undefined ? undefined : say(hint) },
+  };
 }

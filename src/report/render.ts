@@ -2,7 +2,7 @@
 import type { Fate } from '../model/trace.js';
 import type { FlowStory } from './flow.js';
 import { type Language, type Message, type StoryLanguage, textIn } from './lang/messages.js';
-import type { Node, RuleNote, Story } from './story.js';
+import { type Node, type RuleNote, type Story, say as told } from './story.js';
 
 export interface Style {
   /** ANSI colours. */
@@ -52,7 +52,7 @@ class Printer {
   readonly say: (message: Message) => string;
 
   constructor(
-    language: StoryLanguage,
+    private readonly language: StoryLanguage,
     private readonly style: Style,
   ) {
     this.paint = painter(style.colour);
@@ -65,33 +65,54 @@ class Printer {
 
   headline({ headline, fate }: Story, part?: Part): string[] {
     const [first, ...reasons] = headline.map(this.say);
-    const line = this.paint(FATES[fate], [first, reasons[0]].filter((one) => one !== undefined).join(', '));
+    const line = this.paint(FATES[fate], this.parts([first, reasons[0]]));
     return [this.named(part, line), ...reasons.slice(1).map((reason) => `  ${reason}`)];
   }
 
   /** Whether it gets back; with its story, how it fares. */
   answer({ headline }: FlowStory, story?: Story): string[] {
     const [fate, ...reasons] = story?.headline.map(this.say) ?? [];
-    const fares = [fate, reasons[0]].filter((one) => one !== undefined).join(', ');
-    const text = headline.map(this.say).join(', ') + (fares === '' ? '' : `: ${fares}`);
+    const fares = this.parts([fate, reasons[0]]);
+    const text = this.parts(headline.map(this.say)) + (fares === '' ? '' : `: ${fares}`);
     const { key } = headline[0]!;
     const line = this.paint(key === 'answer.back' ? 'good' : key === 'answer.unknown' ? 'bold' : 'bad', text);
     return [line, ...reasons.slice(1).map((reason) => `  ${reason}`)];
   }
 
   assumed(messages: readonly Message[]): string[] {
-    return messages.length === 0 ? [] : [this.paint('dim', `  assumed: ${messages.map(this.say).join('; ')}`)];
+    return messages.length === 0
+      ? []
+      : [this.paint('dim', `  ${this.say(told('assumed', { list: messages.map(this.say).join('; ') }))}`)];
   }
 
   walk({ walk }: Story, part?: Part): string[] {
     const lines = walk.flatMap(({ message, children }) => {
       const text = this.say(message);
       if (message.key !== 'hook.table') return [text, ...children.map((child) => `  ${this.say(child.message)}`)];
-      const below = children.flatMap((child) => renderNode(child, 1, this.say, this.style, this.paint));
+      const below = children.flatMap((child) => this.node(child, 1));
       return [this.paint('bold', text), ...below];
     });
     if (part === undefined || lines.length === 0) return lines;
     return [this.paint('bold', this.named(part, lines[0]!)), ...lines.slice(1)];
+  }
+
+  private node(node: Node, depth: number): string[] {
+    const { say, paint } = this;
+    const indent = '  '.repeat(depth);
+    const { rule, message, missed } = node;
+    if (missed) return [paint('dim', `${indent}${missedLine(node, say)}`)];
+    const below = node.children.flatMap((child) => this.node(child, depth + 1));
+    if (rule === undefined) return [`${indent}    ${say(message)}`, ...below];
+    const head = `${indent}${number(rule)} `;
+    const tail = `  ${place(rule)}`;
+    const { columns = length } = this.language;
+    const room = Math.max(20, this.style.width - head.length - columns(tail));
+    const text = cut(textOf(rule) || say(told('rule.any', {})), room, columns);
+    return [`${head}${text}${paint('dim', tail)}`, `${indent}    → ${say(message)}`, ...below];
+  }
+
+  private parts(parts: readonly (string | undefined)[]): string {
+    return this.say(told('parts', { parts: parts.filter((one) => one !== undefined) }));
   }
 
   private named(part: Part | undefined, line: string): string {
@@ -161,24 +182,6 @@ const painter =
   (how, text) =>
     colour && how !== 'plain' ? `\u001b[${CODES[how]}m${text}\u001b[0m` : text;
 
-function renderNode(
-  node: Node,
-  depth: number,
-  say: (message: Message) => string,
-  style: Style,
-  paint: Paint,
-): string[] {
-  const indent = '  '.repeat(depth);
-  const { rule, message, missed } = node;
-  if (missed) return [paint('dim', `${indent}${missedLine(node, say)}`)];
-  const below = node.children.flatMap((child) => renderNode(child, depth + 1, say, style, paint));
-  if (rule === undefined) return [`${indent}    ${say(message)}`, ...below];
-  const head = `${indent}${number(rule)} `;
-  const tail = `  ${place(rule)}`;
-  const room = Math.max(20, style.width - head.length - tail.length);
-  return [`${head}${cut(textOf(rule), room)}${paint('dim', tail)}`, `${indent}    → ${say(message)}`, ...below];
-}
-
 /** One rule that did not match, or a run of them with the reason of its first. */
 function missedLine(node: Node, say: (message: Message) => string): string {
   const { rule, message, children } = node;
@@ -198,5 +201,14 @@ function missedLine(node: Node, say: (message: Message) => string): string {
 const number = (rule: RuleNote): string => String(rule.rule).padStart(3);
 const place = ({ place: { file, line } }: RuleNote): string => `${file.split('/').at(-1)}:${line}`;
 const textOf = ({ text, comment }: RuleNote): string =>
-  [text, comment === undefined ? '' : `/* ${comment} */`].filter((part) => part !== '').join(' ') || '(every packet)';
-const cut = (text: string, room: number): string => (text.length <= room ? text : `${text.slice(0, room - 1)}…`);
+  [text, comment === undefined ? '' : `/* ${comment} */`].filter((part) => part !== '').join(' ');
+
+type Columns = (text: string) => number;
+export const length: Columns = (text) => text.length;
+/** A text in so many columns. */
+export function cut(text: string, room: number, columns: Columns): string {
+  if (columns(text) <= room) return text;
+  let kept = text.slice(0, room - 1);
+  while (columns(kept) >= room) kept = kept.slice(0, -1);
+  return `${kept}…`;
+}

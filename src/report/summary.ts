@@ -8,7 +8,7 @@ import { printRule } from '../parse/rules/print-rule.js';
 import { isForLater } from './first-packets.js';
 import { type Language, type Message, textIn } from './lang/messages.js';
 import { reasonOf } from './lang/reasons.js';
-import type { Style } from './render.js';
+import { cut, length, type Style } from './render.js';
 import { say } from './story.js';
 
 export interface SummaryOptions extends Style {
@@ -33,11 +33,19 @@ export function renderSummary(
   { top, partial, unread = 0, flows = false, assumed = [], width }: SummaryOptions,
 ): string {
   const words = (message: Message) => textIn(language, message);
+  const { columns = length } = language;
+  const table = (rows: readonly (readonly string[])[]) => tableOf(rows, columns);
   const lines = [...(partial ? [words(partly(unread))] : []), words(totals(summary))];
-  if (assumed.length > 0) lines.push(`  assumed: ${assumed.map(words).join('; ')}`);
+  if (assumed.length > 0) lines.push(`  ${words(say('assumed', { list: assumed.map(words).join('; ') }))}`);
   lines.push('');
   const fates = Object.entries(summary.fates).sort(([, a], [, b]) => b - a);
-  const rows = table(fates.map(([fate, packets]) => [`  ${fate}`, number(packets), share(packets, summary.packets)]));
+  const rows = table(
+    fates.map(([fate, packets]) => [
+      `  ${words(say('summary.fate', { fate: fate as Fate }))}`,
+      number(packets),
+      share(packets, summary.packets),
+    ]),
+  );
   for (const [i, [fate]] of fates.entries())
     lines.push(rows[i]!, ...whysOf(summary, fate as Fate).map((message) => `    ${words(message)}`));
 
@@ -46,7 +54,7 @@ export function renderSummary(
     .filter(({ packets }) => packets > 0)
     .sort((a, b) => b.packets - a.packets || a.id - b.id);
   const shown = hit.slice(0, top);
-  const text = (id: number, used: number) => ruleText(compiled, id, Math.max(LEAST_RULE, width - used));
+  const text = (id: number, used: number) => ruleText(compiled, id, Math.max(LEAST_RULE, width - used), columns);
   const head = [words(say('summary.packets', {})), words(say('summary.bytes', {}))];
   if (shown.length > 0) {
     const title = words(say('summary.rules', { shown: shown.length, hit: hit.length }));
@@ -54,7 +62,7 @@ export function renderSummary(
       [title, ...head],
       ...shown.map((rule) => [`  ${rule.table} ${rule.chain} ${rule.rule}`, ...counts(rule)]),
     ]);
-    lines.push('', first!, ...rows.map((row, i) => `${row}  ${text(shown[i]!.id, row.length + 2)}`));
+    lines.push('', first!, ...rows.map((row, i) => `${row}  ${text(shown[i]!.id, columns(row) + 2)}`));
   }
   if (summary.policies.length > 0) {
     const rows = summary.policies.map((one) => [`  ${one.table} ${one.chain}`, ...counts(one)]);
@@ -62,13 +70,14 @@ export function renderSummary(
   }
   const idle = summary.rules.flatMap(({ packets }, id) => (packets === 0 ? [id] : []));
   const { unknown = 0 } = summary.fates;
-  const notKnown = unknown === 0 ? '' : `${number(unknown)} of ${number(summary.packets)}`;
-  lines.push('', words(say('summary.idle', { idle: idle.length, rules: summary.rules.length, unknown: notKnown })));
+  const notKnown = unknown === 0 ? '' : number(unknown);
+  const counted = { rules: summary.rules.length, unknown: notKnown, packets: number(summary.packets) };
+  lines.push('', words(say('summary.idle', { idle: idle.length, ...counted })));
   if (!flows && idle.some((id) => isForLater(compiled.rules[id]!.rule)))
     lines.push(`  ${words(say('summary.first', {}))}`);
   const names = idle.slice(0, top).map((id) => summary.rules[id]!);
   const never = table(names.map((rule) => [`  ${rule.table} ${rule.chain} ${rule.rule}`]));
-  lines.push(...never.map((row, i) => `${row}  ${text(idle[i]!, row.length + 2)}`));
+  lines.push(...never.map((row, i) => `${row}  ${text(idle[i]!, columns(row) + 2)}`));
   const more = idle.length - names.length;
   if (more > 0) lines.push(`  ${words(say('summary.more', { more: number(more) }))}`);
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
@@ -130,15 +139,17 @@ const number = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)
 const share = (part: number, all: number): string => `${((100 * part) / all).toFixed(1)} %`;
 const counts = ({ packets, bytes }: Count): string[] => [number(packets), number(bytes)];
 
-function ruleText({ rules }: Compiled, id: number, width: number): string {
+function ruleText({ rules }: Compiled, id: number, width: number, columns: (text: string) => number): string {
   const { rule, chain } = rules[id]!;
-  const whole = printRule(rule, 4).slice(`-A ${chain} `.length);
-  return whole.length <= width ? whole : `${whole.slice(0, width - 1)}…`;
+  return cut(printRule(rule, 4).slice(`-A ${chain} `.length), width, columns);
 }
 
 /** Rows with their cells in columns: the first to the left, the others to the right. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  const pad = (cell: string, i: number) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!));
+function tableOf(rows: readonly (readonly string[])[], columns: (text: string) => number): string[] {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => columns(row[i]!))));
+  const pad = (cell: string, i: number) => {
+    const blanks = ' '.repeat(widths[i]! - columns(cell));
+    return i === 0 ? cell + blanks : blanks + cell;
+  };
   return rows.map((row) => row.map(pad).join('  '));
 }

@@ -134,6 +134,7 @@ export const story: StoryLanguage = {
     'by.either': ({ yes, no, alike }) =>
       alike ? `either way it is ${yes.fate}` : `if yes: ${outcome(yes, no)}; if no: ${outcome(no, yes)}`,
 
+    assumed: ({ list }) => `assumed: ${list}`,
     'assumed.field': ({ field, value }) => `${field === 'tcpopts' ? 'TCP options' : field} ${value}`,
     'assumed.fact': ({ fact, answer }) => `${fact}=${answer ? 'yes' : 'no'}`,
     'assumed.iface': ({ iface }) => `it comes in on ${iface}, by which the way back to its source leads`,
@@ -181,6 +182,8 @@ export const story: StoryLanguage = {
     'lost.question': ({ question }) => `cannot be answered: ${open(question)}`,
     'lost.address': ({ iface }) => `which address ${iface} has was not given (ip addr)`,
 
+    parts: ({ parts }) => parts.join(', '),
+    'rule.any': () => '(every packet)',
     'rules.missed': ({ from, to }) => `${from}-${to} do not match`,
     'rules.missed.first': ({ from, to, option, why }) =>
       `${from}-${to} do not match; rule ${from}: ${option === '' ? '' : `${option}, but `}${why}`,

@@ -35,6 +35,7 @@ export const en: Language = {
         group: 'no answer is told of: those to a group or a broadcast come from other addresses',
       })[why],
 
+    'summary.fate': ({ fate }) => fate,
     'summary.total': ({ packets, bytes, seconds, rate }) =>
       `${packets} packets of ${bytes} bytes, classified in ${seconds} s: ${rate} a second`,
     'summary.partial': ({ unread }) =>
@@ -47,12 +48,12 @@ export const en: Language = {
     'summary.policies': () => 'policies',
     'summary.packets': () => 'packets',
     'summary.bytes': () => 'bytes',
-    'summary.idle': ({ idle, rules, unknown }) =>
+    'summary.idle': ({ idle, rules, unknown, packets }) =>
       idle === 0
         ? rules === 1
           ? 'the one rule was hit'
           : `each of the ${rules} rules was hit`
-        : `never hit: ${idle} of ${rules} rules${unknown && `; what becomes of ${unknown} packets is not known`}`,
+        : `never hit: ${idle} of ${rules} rules${unknown && `; what becomes of ${unknown} of ${packets} packets is not known`}`,
     'summary.first': () =>
       'a packet that gives no state counts as the first of its connection, and meets no rule for later ones (ESTABLISHED, RELATED, replies)',
     'summary.more': ({ more }) => `… and ${more} more`,

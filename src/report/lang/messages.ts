@@ -48,6 +48,8 @@ export interface Messages {
   /** alike: the same fate, and the same packet leaves. */
   'by.either': { readonly yes: Outcome; readonly no: Outcome; readonly alike: boolean };
 
+  /** what is taken for granted, one thing behind the other. */
+  assumed: { readonly list: string };
   'assumed.field': { readonly field: string; readonly value: string };
   /** an answer that was given, or taken as no. */
   'assumed.fact': { readonly fact: string; readonly answer: boolean };
@@ -102,6 +104,10 @@ export interface Messages {
   'lost.question': { readonly question: Question };
   'lost.address': { readonly iface: string };
 
+  /** parts of one line. */
+  parts: { readonly parts: readonly string[] };
+  /** in place of a rule's text where it asks for nothing. */
+  'rule.any': Record<never, never>;
   'rules.missed': { readonly from: number; readonly to: number };
   'rules.missed.first': { readonly from: number; readonly to: number; readonly option: string; readonly why: string };
   'rule.missed': { readonly option: string; readonly why: string };
@@ -191,6 +197,7 @@ export interface Messages {
   'answer.none': { readonly why: NoAnswer };
 
   /** of many packets; numbers that are texts stand as people write them. */
+  'summary.fate': { readonly fate: Fate };
   'summary.total': {
     readonly packets: string;
     readonly bytes: string;
@@ -206,8 +213,13 @@ export interface Messages {
   'summary.policies': Record<never, never>;
   'summary.packets': Record<never, never>;
   'summary.bytes': Record<never, never>;
-  /** unknown: so many of so many packets have no known fate; empty: none. */
-  'summary.idle': { readonly idle: number; readonly rules: number; readonly unknown: string };
+  /** unknown: so many of the packets have no known fate; empty: none. */
+  'summary.idle': {
+    readonly idle: number;
+    readonly rules: number;
+    readonly unknown: string;
+    readonly packets: string;
+  };
   /** rules for later packets of a connection are among those that were never hit. */
   'summary.first': Record<never, never>;
   /** so many are not listed. */
@@ -297,6 +309,8 @@ export interface StoryLanguage {
   readonly messages: Omit<Words, OthersKey>;
   readonly reasons: Readonly<Record<Reason, string>>;
   readonly fields: Readonly<Record<FieldWord, string>>;
+  /** what a text takes of a terminal's columns; its length, where this is left out. */
+  readonly columns?: (text: string) => number;
 }
 export interface Language extends StoryLanguage {
   readonly messages: Words;
