@@ -13,8 +13,21 @@ export interface Packets {
   readonly of: 'some' | 'all';
 }
 
-/** The first rule that may accept them, in the order in which they come; `policy`: none takes them all, and it accepts. */
-export function accepting(hook: ChainView, packets: Packets): RuleView | 'policy' | undefined {
+/** How many rules may still be looked at, by all who share it: many packets and many rules take too long together. */
+export interface Budget {
+  left: number;
+}
+export const budgetOf = (left = 5_000_000): Budget => ({ left });
+
+/**
+ * The first rule that may accept them, in the order in which they come; `policy`: none takes them all, and it accepts;
+ * `unknown`: the budget is spent.
+ */
+export function accepting(
+  hook: ChainView,
+  packets: Packets,
+  budget = budgetOf(),
+): RuleView | 'policy' | 'unknown' | undefined {
   const seen = new Set<ChainView>();
   const walk = [{ chain: hook, at: 0 }];
   seen.add(hook);
@@ -25,6 +38,7 @@ export function accepting(hook: ChainView, packets: Packets): RuleView | 'policy
       walk.pop();
       continue;
     }
+    if (--budget.left < 0) return 'unknown';
     if (!fits(view.limits, packets)) continue;
     if (lets(view, top.chain)) return view;
     const next = top.chain.next(view);

@@ -3,7 +3,7 @@ import { Field, STATE_NEW, STATE_UNTRACKED, TranslateKind } from '../../abi.js';
 import type { Translation } from '../../model/action.js';
 import type { HookName } from '../../model/ruleset.js';
 import { type AddressRange, compareWords, formatAddress } from '../../net/address.js';
-import { accepting, lets } from './accepts.js';
+import { accepting, type Budget, budgetOf, lets } from './accepts.js';
 import type { FindingKind } from './kind.js';
 import { type Limits, mayMeet, statesOf } from './limits.js';
 import type { Ranges } from './ranges.js';
@@ -59,7 +59,7 @@ function hookOf(rules: Ruleset, hook: HookName): ChainView | undefined {
 }
 
 /** Whether an address that packets are sent to may be one of the host's own: then they go to INPUT. */
-function mayBeOwn(rules: Ruleset, { min, max }: AddressRange, after: Limits): boolean {
+function mayBeOwn(rules: Ruleset, { min, max }: AddressRange, after: Limits, budget: Budget): boolean {
   if (min.length === 1 && min[0]! >>> 24 === 127) return true;
   const { addresses } = rules.host;
   if (addresses !== undefined)
@@ -73,7 +73,11 @@ function mayBeOwn(rules: Ruleset, { min, max }: AddressRange, after: Limits): bo
   for (const chain of filter.chains.values()) {
     if (!filter.hooksOf(chain).includes('INPUT')) continue;
     for (const view of chain.rules)
-      if (view.limits.numbers.has(Field.Dport) && mayMeet(view.limits, after) && lets(view, chain)) return true;
+      if (
+        --budget.left < 0 ||
+        (view.limits.numbers.has(Field.Dport) && mayMeet(view.limits, after) && lets(view, chain))
+      )
+        return true;
   }
   return false;
 }
@@ -96,10 +100,11 @@ export const dnatNotForwarded: FindingKind = {
   find(rules, report) {
     const forward = hookOf(rules, 'FORWARD');
     if (forward === undefined) return;
+    const budget = budgetOf();
     for (const { view, translation, after } of sentBy(rules, TranslateKind.Destination)) {
       const { addresses } = translation;
-      if (addresses === undefined || mayBeOwn(rules, addresses, after)) continue;
-      if (accepting(forward, { limits: after, of: 'some' }) === undefined)
+      if (addresses === undefined || mayBeOwn(rules, addresses, after, budget)) continue;
+      if (accepting(forward, { limits: after, of: 'some' }, budget) === undefined)
         report.rule(
           view.rule,
           `no rule of FORWARD lets through what is sent to ${where(translation)} here: its first packet is dropped`,
@@ -125,8 +130,9 @@ export const redirectNotLetIn: FindingKind = {
   find(rules, report) {
     const input = hookOf(rules, 'INPUT');
     if (input === undefined) return;
+    const budget = budgetOf();
     for (const { view, translation, after } of sentBy(rules, TranslateKind.Redirect))
-      if (accepting(input, { limits: after, of: 'some' }) === undefined)
+      if (accepting(input, { limits: after, of: 'some' }, budget) === undefined)
         report.rule(
           view.rule,
           `no rule of INPUT lets in what is redirected to${where(translation)} of this host: its first packet is dropped`,
@@ -156,9 +162,10 @@ export const forwardingOff: FindingKind = {
   find(rules, report) {
     const key = FORWARDING[rules.family].find((name) => rules.host.sysctls.get(name)?.trim() === '0');
     if (key === undefined) return;
+    const budget = budgetOf();
     const message = `${key} is 0: the host forwards no packets, those that this rule is for neither`;
     for (const { view, translation, after } of sentBy(rules, TranslateKind.Destination))
-      if (translation.addresses !== undefined && !mayBeOwn(rules, translation.addresses, after))
+      if (translation.addresses !== undefined && !mayBeOwn(rules, translation.addresses, after, budget))
         report.rule(view.rule, message);
     const filter = rules.table('filter');
     for (const chain of filter?.chains.values() ?? []) {

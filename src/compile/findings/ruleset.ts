@@ -36,15 +36,14 @@ export interface RuleView {
   readonly always: boolean;
 }
 
-/** Every test of a rule's matches, with the option that it came from. */
+/** Every test of a rule, with the option that it came from. */
 export function testsOf({ rule, conditions }: RuleView): { readonly test: Test; readonly at: Span | undefined }[] {
   const of = (condition: Condition): { test: Test; at: Span | undefined }[] => {
     if (!('test' in condition)) return ('all' in condition ? condition.all : condition.any).flatMap(of);
     const { test, origin } = condition;
     return [{ test, at: origin && rule.matches[origin.use]?.options[origin.option]?.at }];
   };
-  // the head tests neither sets nor marks nor states
-  return rule.matches.length === 0 ? [] : conditions.flatMap(of);
+  return conditions.flatMap(of);
 }
 
 export class ChainView {

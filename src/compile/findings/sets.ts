@@ -13,7 +13,7 @@ interface SetUse {
 
 function* setUses(rules: Ruleset): Generator<SetUse> {
   for (const { view } of rules.rules())
-    for (const { test, at } of testsOf(view))
+    for (const { test, at } of view.limits.reads.has('set') ? testsOf(view) : [])
       if (test.kind === 'set') yield { rule: view.rule, name: test.name, directions: test.directions.length, at };
 }
 
