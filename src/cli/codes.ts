@@ -52,6 +52,7 @@ chain-again | A chain is declared twice in one table, which iptables-legacy-rest
 no-such-chain | A rule stands in, or leads to, a chain that the table does not hold. | Declare the chain, or correct its name; where the text is only a part, --assume chain:NAME=yes or =no settles what it does.
 undeclared-chain | Rules stand in a chain that no line declares, in a text that is cut. | The rules that stand there are taken for all of it: give the whole text where there are more.
 jump-to-builtin | A rule leads to a built-in chain, which iptables refuses. | Make a chain of your own, and lead to it from both places.
+cut-name | A listing cut the name of a chain short, and it was taken for the only one that begins so. | Get the listing with -v, or iptables-save, where names are whole.
 chain-loop | Chains lead in a circle. The kernel refuses such a table where packets can come there. | Take one of the jumps away.
 table-again | A table is given more than once: the block that is named is evaluated, the other is not. | Give one host's rules, as they are at one time.
 quoted-rules | A part of a table repeats what the whole one says. | Nothing: the whole one is evaluated.
@@ -200,6 +201,7 @@ bad-request | A page asked the worker for something that it does not know. | doc
 bad-batch | The columns of a batch are of different lengths. | Give each as many values as there are packets.
 bad-core | What was given as the core is no WebAssembly module, or another one. | Give core.wasm of the same package.
 stale-core | Core and library are of different versions. | Build again, or take both from one package.
+readers-wanted | A text is of a kind whose readers are a file of their own, and were not loaded. | await loadReaders() before parsing.
 part-missing | A part of the library that is loaded when it is needed is not there. | Put all files of the package side by side.
 too-many-interfaces | Rules, sets and host name more interfaces than the core has numbers for. | Leave out what the question does not need.
 bad-program | What was given as a program is none. | Compile it anew.
