@@ -7,6 +7,7 @@ import { inOrder } from '../run/host-texts.js';
 import { alike, groupText, ofSeverity } from './findings.js';
 import { readSources } from './input.js';
 import { langOption, words, wordsInJson } from './language.js';
+import { takenLines } from './taken.js';
 
 const GRADES: readonly Severity[] = ['note', 'warning', 'error'];
 
@@ -40,7 +41,7 @@ export function addCheck(program: Command, done: (code: number) => void): void {
         return;
       }
       const { texts, host } = readSources(files);
-      const { tables, sets, connections } = host;
+      const { tables, sets, connections, taken } = host;
       const { checkRules } = await import('../run/check-rules.js');
       const findings = inOrder([...host.findings, ...checkRules(texts, host)], texts);
       const wrong = new Set(ofSeverity(findings, 'error').map(({ place }) => `${place?.file}:${place?.line}`));
@@ -54,6 +55,7 @@ export function addCheck(program: Command, done: (code: number) => void): void {
         process.stdout.write(`${JSON.stringify({ schema: 1, findings: findings.map(jsonFinding), understood })}\n`);
       else {
         const groups = options.verbose ? findings.map((finding) => [finding] as const) : alike(findings);
+        if (options.verbose) for (const line of takenLines(taken, tables)) process.stdout.write(`${line}\n`);
         for (const group of groups) process.stdout.write(`${groupText(group)}\n`);
         const { command } = words();
         const read = command.read({ ...understood, rules: rulesOf(tables).length, understood: understood.rules });

@@ -13,13 +13,18 @@ export type PlainKind = 'rules' | 'ipset' | 'connections' | HostText;
 /** Undefined: it is of several kinds, of none, or has what no program prints. */
 export function plainKind(text: string): PlainKind | undefined {
   if (recogniseOldIpset(text) || isIpsetXml(text)) return 'ipset';
-  if (recogniseSave(text)) return hasLines(text, SAVE_LINE) && !SAVE_DIRT.test(text) ? 'rules' : undefined;
+  if (recogniseSave(text)) return hasLines(text, SAVE_LINE, '-A ') && !isDirty(text) ? 'rules' : undefined;
   if (recogniseIpset(text))
-    return hasLines(text, SET_LINE) || (!MIXED.test(text) && hostKindsOf(text).length === 0) ? 'ipset' : undefined;
+    return hasLines(text, SET_LINE, 'add ') || (!MIXED.test(text) && hostKindsOf(text).kinds.length === 0)
+      ? 'ipset'
+      : undefined;
   if (MIXED.test(text)) return undefined;
   if (recogniseConnections(text)) return 'connections';
-  const [kind, ...others] = hostKindsOf(text);
-  return others.length === 0 ? kind : undefined;
+  const { kinds, lines } = hostKindsOf(text);
+  const [best, ...others] = kinds;
+  // a word of prose may look like a setting, or be an address
+  const few = best !== undefined && (best[0] === 'sysctl' || best[0] === 'route') && best[1] * 2 <= lines;
+  return others.length > 0 || few ? undefined : best?.[0];
 }
 
 /** What each line of a save, and of iptables -S, begins with. */
@@ -27,19 +32,39 @@ const SAVE_LINE =
   /(?:-A |\[\d+:\d+\] -A |:|\*(?:raw|mangle|nat|filter|security)\r?$|COMMIT\r?$|-[PN] |#(?! ?(?:\S*\/)?ip6?tables | *-[AI])|\r?$)/my;
 const SET_LINE = /(?:add |create |\r?$)/my;
 
-/** Characters beside ASCII's, entities, marks, a second rule, a remark, a line that goes on, commands that print. */
-const SAVE_DIRT =
-  /[^\t\n\r -~]|&[#a-zA-Z]|\*\*|`|<\/?[a-zA-Z]|\\\r?$|[^\]\n\r] -A |[^\n\r"'] (?:#|\/\/|<[-=<])|^#[^\n\r]*tables -/m;
+/** What no program prints in a save: looked for one by one, as an expression of all takes far longer in a text of megabytes. */
+function isDirty(text: string): boolean {
+  return (
+    NOT_ASCII.test(text) ||
+    SIGNS.some((sign) => text.includes(sign)) ||
+    has(text, '&', (at) => /[#a-zA-Z]/.test(text[at + 1] ?? '')) ||
+    has(text, '<', (at) => /[-=</a-zA-Z]/.test(text[at + 1] ?? '')) ||
+    has(text, '#', (at) => at > 0 && !/[\n\r"'\uFEFF]/.test(text[at - 1]!)) ||
+    has(text, '\\', (at) => text[at + 1] === '\n' || text[at + 1] === '\r') ||
+    has(text, '-A ', (at) => at > 0 && text[at - 1] !== '\n' && !STARTS.test(text.slice(Math.max(0, at - 50), at)))
+  );
+}
+
+const NOT_ASCII = /[^\t\n\r -~]/;
+const SIGNS = ['`', '**', '//'];
+/** What stands before a rule in its line: nothing, or its counters. */
+const STARTS = /(?:^|[\n\r\uFEFF])(?:\[\d+:\d+\] )?$/;
+
+/** Whether a sign stands somewhere in a text where it says something. */
+function has(text: string, sign: string, says: (at: number) => boolean): boolean {
+  for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, at + 1)) if (says(at)) return true;
+  return false;
+}
 
 /** Signs of rules, listings and prompts, or characters beside ASCII's: there is more than one kind of text. */
 const MIXED =
   /[^\t\n\r -~]|^[ \t]*(?:Chain \S|(?:num +)?(?:pkts +bytes +)?target +prot +opt|Name: \S)|^(?:\S[^\n\r]{0,100})?[#$>%][ \t]*(?:sudo[ \t]+)?\S{0,40}(?:tables|ipset|ip|sysctl|conntrack)[ \t]|^\S{0,40}tables /m;
 
-/** Whether every line begins as one of them. */
-function hasLines(text: string, sign: RegExp): boolean {
+/** Whether every line begins as one of them; nearly all begin with `most`. */
+function hasLines(text: string, sign: RegExp, most: string): boolean {
   for (let at = text.charCodeAt(0) === 0xfeff ? 1 : 0; at < text.length; ) {
     sign.lastIndex = at;
-    if (!sign.test(text)) return false;
+    if (!text.startsWith(most, at) && !sign.test(text)) return false;
     const end = text.indexOf('\n', at);
     if (end < 0) break;
     at = end + 1;

@@ -21,7 +21,7 @@ export const stopping = (findings: readonly Finding[], { strict, lenient }: Host
     ? []
     : [
         ...findings.filter(({ severity }) => severity === 'error'),
-        ...findings.filter(({ severity }) => strict && severity === 'warning'),
+        ...findings.filter(({ severity, code }) => strict && (severity === 'warning' || code === 'not-a-rule')),
       ];
 
 /** Throws PacketwalkError where the texts hold errors or no rules of IPv4, or an option cannot be. */

@@ -44,7 +44,9 @@ const DOUBLE = /[\u201c-\u201f\u2033\uff02]/g;
 const SINGLE = /[\u2018-\u201b\u2032\uff07]/g;
 /** Letters of a width of their own, as input methods for Chinese and Japanese make them. */
 const WIDE = /[\uff01-\uff5e]/g;
-const BOLD = /\*\*|`+/g;
+const BOLD = /\*\*/g;
+/** Around a line; within a script's they have a meaning. */
+const CODE = /`+/g;
 
 /** A line with plain characters. What stands in plain double quotes keeps its dashes and quotes: it is a comment's text. */
 export function cleanCharacters(line: CleanLine): CleanLine {
@@ -60,6 +62,7 @@ export function cleanCharacters(line: CleanLine): CleanLine {
   clean = replaced(clean, SPACE, () => ' ', 'spaces');
   clean = replaced(clean, NO_WIDTH, () => '', 'spaces');
   clean = outside(clean, BOLD, () => '', 'marks');
+  if (/^\W{0,20}`/.test(clean.text)) clean = outside(clean, CODE, () => '', 'marks');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the rest asks for characters that are not ASCII
   if (!/[^\u0000-\u007f]/.test(clean.text)) return clean;
   return typographic(clean);

@@ -52,7 +52,7 @@ export function kindOf(text: string): LineKind | undefined {
 
 /** How lines of a host, and connections, begin. */
 const HOST =
-  /^(?:[\da-fA-F]{0,4}[\d:.]|[a-z]{2,12}[\w-]*[ \t]+\S|-? ?(?:\/proc\/sys\/)?(?:net|kernel|vm|fs|dev|user|abi|debug)[./]|conntrack v)/;
+  /^(?:[\da-fA-F]{0,4}[\d:.]|(?:default|unicast|local|broadcast|multicast|throw|unreachable|prohibit|blackhole|nat|anycast|inet6?)(?:[ \t]|$)|[a-z][\w-]{1,12}[ \t]+\d|-? ?(?:\/proc\/sys\/)?(?:net|kernel|vm|fs|dev|user|abi|debug)[./]|conntrack v)/;
 /** A line of an address, which stands further in than its link. */
 const ADDRESS = /^inet6? [\da-f.:]+(?:\/| peer )/;
 

@@ -8,7 +8,7 @@ import { type CleanLine, cut } from './drawn.js';
 import { isDirect } from './firewalld.js';
 import { isInSave, kindOf, type LineKind } from './kinds.js';
 import { type Typed, typedAt } from './prompts.js';
-import { endOfHere, isCommand, isShell } from './shell-lines.js';
+import { endOfHere, functionOf, isCommand, isShell } from './shell-lines.js';
 
 export type RunKind =
   | Exclude<LineKind, 'gap'>
@@ -45,6 +45,8 @@ class Parter {
   private readonly lists = new Map<RunKind, Run>();
   /** `ipset list` has members in lines that are nothing by themselves. */
   private inMembers = false;
+  /** names of those that the text has. */
+  private readonly functions = new Set<string>();
   /** up to this line no JSON text begins that somebody reads. */
   private noJson = 0;
   /** whether commands stand in it that no prompt stands before. */
@@ -54,6 +56,10 @@ class Parter {
 
   constructor(private readonly lines: readonly CleanLine[]) {
     this.shebang = /^#! ?\/\S*(?:sh|bash|env)\b/.test(lines.find(({ text }) => text.trim() !== '')?.text.trim() ?? '');
+    for (const { text } of lines) {
+      const name = functionOf(text);
+      if (name !== undefined) this.functions.add(name);
+    }
     this.isScript = this.shebang || lines.some(({ text }) => isCommand(text));
   }
 
@@ -80,7 +86,7 @@ class Parter {
     if (text.startsWith('#') && this.comment(line, text)) return 0;
     const typed = typedAt(line.text);
     if (typed !== undefined) return this.command(line, typed);
-    if (isDirect(text)) return this.add('firewalld', line);
+    if (/^(?:ipv|<)/.test(text) && isDirect(text)) return this.add('firewalld', line);
     if (isCommand(text) || (this.isScript && this.shell(text))) return this.script(line, text);
     if (kind === 'gap') return this.add(this.run?.kind ?? 'unknown', line);
     if (/^[[{]/.test(text)) {
@@ -104,7 +110,7 @@ class Parter {
       text,
     );
     // # is the prompt of root too
-    const atRoot = /^# /.test(text) && !this.shebang && !this.isScript;
+    const atRoot = /^# .*tables/.test(text) && !this.inSave && !this.shebang && !this.isScript;
     if (commented && !atRoot) {
       this.runs.push({ kind: 'commented', lines: [line] });
       return true;
@@ -137,7 +143,9 @@ class Parter {
   }
 
   private shell(text: string): boolean {
-    return (this.shebang && this.run?.kind === 'script') || isShell(text);
+    return (
+      (this.shebang && this.run?.kind === 'script') || isShell(text) || this.functions.has(/^[\w-]*/.exec(text)![0])
+    );
   }
 
   /** The lines of a JSON text that begins at an index; 0: it is none that somebody reads. */
@@ -196,7 +204,7 @@ class Parter {
     const indented = /^\s/.test(line.text);
     const inHost = run !== undefined && HOST.has(run.kind) && indented;
     if (run?.kind === 'listing' || inHost || this.inMembers) return this.add(run!.kind, line);
-    if (headingOf(text) !== undefined) {
+    if (NAMES_TABLE.test(text) && headingOf(text) !== undefined) {
       this.runs.push({ kind: 'listing', lines: [line] });
       return 0;
     }
@@ -212,6 +220,8 @@ class Parter {
     return 0;
   }
 }
+
+const NAMES_TABLE = /raw|mangle|nat|filter|security/i;
 
 /** What stands among the commands of ipset. */
 const IN_SETS = /^(?:add|create|del|flush|destroy|swap|rename) +\S/;

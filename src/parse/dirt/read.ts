@@ -132,7 +132,7 @@ function cleaned(text: Readable, file: string, findings: Findings): CleanLine[] 
   }
   sayOnce('note', 'removed-line', 'a diff takes this line out: it is no rule', removed, file, findings);
   sayOnce('note', 'undone-command', 'what is done when a link or unit goes is left out', undone, file, findings);
-  return logicalLines(lines, known);
+  return logicalLines(lines, (one) => known(one) || kindOf(one) === 'gap');
 }
 
 /** Fences of Markdown, and blank lines. */

@@ -29,13 +29,18 @@ export function recogniseJson(text: string): HostText | undefined {
 }
 
 /** The kind of the most lines. */
-export const recogniseLines = (text: string): HostText | undefined => hostKindsOf(text)[0];
+export function recogniseLines(text: string): HostText | undefined {
+  const { kinds, lines } = hostKindsOf(text);
+  const [best] = kinds;
+  // a stray line of prose that looks like a setting makes no sysctl text
+  return best !== undefined && (best[0] !== 'sysctl' || best[1] * 2 > lines) ? best[0] : undefined;
+}
 
 /**
- * The kinds that lines of a text are of, that of the most first; a link's first line is one of an address list if an address
- * stands below it.
+ * The kinds that lines of a text are of, with their number, that of the most first; a link's first line is one of an address
+ * list if an address stands below it. `lines`: how many there are.
  */
-export function hostKindsOf(text: string): HostText[] {
+export function hostKindsOf(text: string): { kinds: (readonly [kind: HostText, count: number])[]; lines: number } {
   const votes = new Map<HostText, number>();
   let lines = 0;
   const end = /\r\n|\n|\r/;
@@ -53,9 +58,7 @@ export function hostKindsOf(text: string): HostText[] {
     votes.set('addr', addresses + votes.get('link')!);
     votes.delete('link');
   }
-  const kinds = [...votes].sort(([, a], [, b]) => b - a);
-  // a stray line of prose that looks like a setting makes no sysctl text
-  return kinds.filter(([kind, count]) => kind !== 'sysctl' || count * 2 > lines).map(([kind]) => kind);
+  return { kinds: [...votes].sort(([, a], [, b]) => b - a), lines };
 }
 
 /** What a line is by itself; `ip addr` and `ip link` have the first line of a link in common. */

@@ -51,6 +51,10 @@ export function commandLine(text: string): CommandLine | undefined {
       policy: policy!,
       counters: packets === undefined ? undefined : `[${packets}:${bytes}]`,
     };
+  // a save whose first lines were lost
+  const [, chain, own, counters] = /^:\s*(\S+)\s+(ACCEPT|DROP|-)(?:\s+(\[\d+:\d+\]))?$/.exec(text) ?? [];
+  if (chain !== undefined)
+    return own === '-' ? { kind: 'new', chain } : { kind: 'policy', chain, policy: own!, counters };
   const made = /^-N\s+(\S+)$/.exec(text)?.[1];
   return made === undefined ? undefined : { kind: 'new', chain: made };
 }

@@ -119,7 +119,7 @@ class SaveReader {
     const command = commandLine(text);
     if (this.block !== undefined && this.edits?.(this.block, line)) return;
     if (text.startsWith('*')) this.begin(line, text.slice(1).trim());
-    else if (text.startsWith(':')) this.chainLine(line, text);
+    else if (text.startsWith(':') && (inBlock || command === undefined)) this.chainLine(line, text);
     else if (text === 'COMMIT') this.commit(line);
     else if (inBlock && INSERT.test(text)) this.block!.rule(line);
     else if (command === undefined) this.say('note', 'not-a-rule', line, 'this is no line of a save, and is left out');
@@ -207,6 +207,8 @@ class SaveReader {
   }
 
   private sayTable(line: Line, { table, by, declared }: NamedTable): void {
+    if (line.text.trim().startsWith(':'))
+      return this.say('warning', 'no-table', line, `no line such as "*filter" stands above: taken as table ${table}`);
     if (by === 'command') return;
     if (declared.length === 0)
       this.say(

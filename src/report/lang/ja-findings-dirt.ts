@@ -73,4 +73,17 @@ export const IN_DIRT: Catalogue = {
   '{} is set nowhere: taken as {ip6tables|iptables}': '{0} はどこにも設定されていない: {1|ip6tables|iptables} と見なす',
   'what this restores does not stand here': 'これが復元するものがここにない',
   'give that file too': 'そのファイルも与える',
+  'no line such as "*filter" stands above: taken as table {}':
+    '「*filter」のような行が上にない: テーブル {0} のものと見なす',
+  // what lines were taken for
+  'rules as iptables-save and iptables -S print them': 'iptables-save や iptables -S の出力するルール',
+  'a listing of iptables -L': 'iptables -L の一覧',
+  'a listing of iptables -L as JSON': 'JSON にした iptables -L の一覧',
+  'commands of a script': 'スクリプトのコマンド',
+  'direct rules of firewalld': 'firewalld の direct ルール',
+  'policy rules': 'ポリシールール',
+  'JSON of a host': 'ホストについての JSON',
+  'a command that was typed': '入力されたコマンド',
+  'rules that are commented out': 'コメントアウトされたルール',
+  'nothing that is known': '解釈できないもの',
 };

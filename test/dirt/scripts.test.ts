@@ -1,0 +1,296 @@
+/** Commands of iptables in scripts and at prompts: what rules they leave behind. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a shell's variables are written so
+import { describe, expect, test } from 'vitest';
+import { readPaste } from './read.js';
+
+const said = (text: string) => readPaste(text).said.filter((one) => !one.startsWith('note commands '));
+const rules = (...lines: string[]) => readPaste(`${lines.join('\n')}\n`).rules;
+
+describe('commands are carried out in order', () => {
+  test.each<[what: string, lines: string[], expected: string[]]>([
+    [
+      '-A',
+      ['iptables -A INPUT -i lo -j ACCEPT', 'iptables -A INPUT -j DROP'],
+      ['-A INPUT -i lo -j ACCEPT', '-A INPUT -j DROP'],
+    ],
+    [
+      '-I',
+      ['iptables -A INPUT -j DROP', 'iptables -I INPUT -i lo -j ACCEPT'],
+      ['-A INPUT -i lo -j ACCEPT', '-A INPUT -j DROP'],
+    ],
+    [
+      '-I with a number',
+      ['iptables -A INPUT -p 6', 'iptables -A INPUT -p 17', 'iptables -I INPUT 2 -p 1'],
+      ['-A INPUT -p tcp', '-A INPUT -p icmp', '-A INPUT -p udp'],
+    ],
+    [
+      '-D of a number',
+      ['iptables -A INPUT -p 6', 'iptables -A INPUT -p 17', 'iptables -D INPUT 1'],
+      ['-A INPUT -p udp'],
+    ],
+    [
+      '-D of a rule, as it is meant',
+      [
+        'iptables -A INPUT -p tcp --dport 22 -j DROP',
+        'iptables -A INPUT -p 17',
+        'iptables -D INPUT -p 6 --dport ssh -j DROP',
+      ],
+      ['-A INPUT -p udp'],
+    ],
+    [
+      '-D of one of two',
+      ['iptables -A INPUT -p 6', 'iptables -A INPUT -p 6', 'iptables -D INPUT -p tcp'],
+      ['-A INPUT -p tcp'],
+    ],
+    [
+      '-R',
+      ['iptables -A INPUT -p 6', 'iptables -A INPUT -p 17', 'iptables -R INPUT 1 -p 1'],
+      ['-A INPUT -p icmp', '-A INPUT -p udp'],
+    ],
+    ['-F', ['iptables -A INPUT -p 6', 'iptables -A FORWARD -p 6', 'iptables -F'], []],
+    [
+      '-F of a chain',
+      ['iptables -A INPUT -p 6', 'iptables -A FORWARD -p 6', 'iptables -F INPUT'],
+      ['-A FORWARD -p tcp'],
+    ],
+    [
+      '-F of a table',
+      ['iptables -A INPUT -p 6', 'iptables -t nat -A OUTPUT -p 6', 'iptables -t nat -F'],
+      ['-A INPUT -p tcp'],
+    ],
+    [
+      '-E',
+      ['iptables -N a', 'iptables -A a -p 6', 'iptables -A INPUT -j a', 'iptables -E a b'],
+      ['-A b -p tcp', '-A INPUT -j b'],
+    ],
+    ['-Z', ['iptables -A INPUT -p 6', 'iptables -Z'], ['-A INPUT -p tcp']],
+    [
+      'long names',
+      ['iptables --table filter --append INPUT --protocol 6', 'iptables --insert INPUT 1 -p 17'],
+      ['-A INPUT -p udp', '-A INPUT -p tcp'],
+    ],
+    ['options before the command', ['iptables -w 5 -p 6 -A INPUT -j DROP'], ['-A INPUT -p tcp -j DROP']],
+    [
+      '; and && and sudo',
+      ['sudo iptables -A INPUT -p 6; /sbin/iptables -A INPUT -p 17 && iptables -A INPUT -p 1 || exit 1'],
+      ['-A INPUT -p tcp', '-A INPUT -p udp', '-A INPUT -p icmp'],
+    ],
+    ['lines that go on', ['iptables -A INPUT \\', '  -p 6 \\', '  -j DROP'], ['-A INPUT -p tcp -j DROP']],
+    [
+      'quotes',
+      [`iptables -A INPUT -m comment --comment 'a "b"' -j DROP`],
+      ['-A INPUT -m comment --comment "a \\"b\\"" -j DROP'],
+    ],
+    ['a remark', ['iptables -A INPUT -p 6 # -A INPUT -p 17'], ['-A INPUT -p tcp']],
+    [
+      'prompts',
+      [
+        'root@h:~# iptables -A INPUT -p 6',
+        '[me@h ~]$ sudo iptables -A INPUT -p 17',
+        '➜ ~ iptables -A INPUT -p 1',
+        '$ iptables -A INPUT -p 47',
+      ],
+      ['-A INPUT -p tcp', '-A INPUT -p udp', '-A INPUT -p icmp', '-A INPUT -p gre'],
+    ],
+    [
+      'links and units',
+      [
+        'PostUp = iptables -A FORWARD -i wg0 -j ACCEPT; iptables -A FORWARD -o wg0 -j ACCEPT',
+        'ExecStart=/sbin/iptables -A INPUT -p 6',
+        'PostDown = iptables -D FORWARD -i wg0 -j ACCEPT',
+      ],
+      ['-A INPUT -p tcp', '-A FORWARD -i wg0 -j ACCEPT', '-A FORWARD -o wg0 -j ACCEPT'],
+    ],
+  ])('%s', (_, lines, expected) => {
+    expect(rules(...lines).sort()).toEqual([...expected].sort());
+    // their order, where they stand in one chain
+    const of = (chain: string, list: readonly string[]) => list.filter((rule) => rule.startsWith(`-A ${chain}`));
+    expect(of('INPUT', rules(...lines))).toEqual(of('INPUT', expected));
+  });
+
+  test('policies and chains', () => {
+    const { policies, tables } = readPaste(
+      'iptables -P INPUT DROP\niptables -N web\niptables -N old\niptables -X old\niptables -t nat -P OUTPUT ACCEPT\n',
+    );
+    expect(policies).toEqual(['filter INPUT DROP', 'nat OUTPUT ACCEPT']);
+    expect([...tables[0]!.chains.keys()].filter((name) => /[a-z]/.test(name))).toEqual(['web']);
+  });
+
+  test('of both families', () => {
+    expect(readPaste('iptables -A INPUT -p tcp\nip6tables -A INPUT -p icmpv6\n').tableNames).toEqual([
+      'filter4',
+      'filter6',
+    ]);
+  });
+});
+
+describe('a script', () => {
+  test.each<[what: string, lines: string[], expected: string[]]>([
+    [
+      'variables',
+      ['IPT=/sbin/iptables', 'NET="10.0.0.0/8"', '$IPT -A INPUT -s $NET -p 6', '"${IPT}" -A INPUT -s "${NET}" -p 17'],
+      ['-A INPUT -s 10.0.0.0/8 -p tcp', '-A INPUT -s 10.0.0.0/8 -p udp'],
+    ],
+    [
+      'a variable of several words',
+      ['IPT="iptables -t filter"', 'OPTS="-p tcp --dport 22"', '$IPT -A INPUT $OPTS -j DROP'],
+      ['-A INPUT -p tcp -m tcp --dport 22 -j DROP'],
+    ],
+    ['a value where none is set', ['iptables -A INPUT -i ${IF:-eth0} -j DROP'], ['-A INPUT -i eth0 -j DROP']],
+    [
+      'which',
+      ['IPT=$(which iptables)', 'A=`command -v iptables`', '$IPT -A INPUT -p 6', '$A -A INPUT -p 17'],
+      ['-A INPUT -p tcp', '-A INPUT -p udp'],
+    ],
+    [
+      'a loop',
+      ['for p in 22 80; do iptables -A INPUT -p tcp --dport $p -j ACCEPT; done'],
+      ['-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT', '-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT'],
+    ],
+    [
+      'a loop over lines',
+      ['PORTS="22 80"', 'for p in $PORTS', 'do', '  iptables -A INPUT -p tcp --dport $p', 'done'],
+      ['-A INPUT -p tcp -m tcp --dport 22', '-A INPUT -p tcp -m tcp --dport 80'],
+    ],
+    [
+      'a loop in a loop',
+      ['for a in 1 2; do for b in 3 4; do iptables -A INPUT -s 10.0.$a.$b; done; done'],
+      ['-A INPUT -s 10.0.1.3/32', '-A INPUT -s 10.0.1.4/32', '-A INPUT -s 10.0.2.3/32', '-A INPUT -s 10.0.2.4/32'],
+    ],
+    [
+      'a loop over a range',
+      ['for i in {1..3}; do iptables -A INPUT -s 10.0.0.$i; done'],
+      ['-A INPUT -s 10.0.0.1/32', '-A INPUT -s 10.0.0.2/32', '-A INPUT -s 10.0.0.3/32'],
+    ],
+    [
+      'a function',
+      ['allow() {', '  iptables -A INPUT -p $1 --dport $2 -j ACCEPT', '}', 'allow tcp 22', 'allow udp 53'],
+      ['-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT', '-A INPUT -p udp -m udp --dport 53 -j ACCEPT'],
+    ],
+    [
+      'a test of what is known',
+      ['A=yes', 'if [ "$A" = "yes" ]; then iptables -A INPUT -p 6; else iptables -A INPUT -p 17; fi'],
+      ['-A INPUT -p tcp'],
+    ],
+    [
+      'another branch',
+      ['A=no', 'if [ "$A" = "yes" ]; then iptables -A INPUT -p 6; else iptables -A INPUT -p 17; fi'],
+      ['-A INPUT -p udp'],
+    ],
+    [
+      'a case',
+      ['A=b', 'case $A in', 'a) iptables -A INPUT -p 6 ;;', 'b|c) iptables -A INPUT -p 17 ;;', 'esac'],
+      ['-A INPUT -p udp'],
+    ],
+    [
+      'a here-document',
+      [
+        '#!/bin/sh',
+        'NET=10.0.0.0/8',
+        'iptables-restore <<EOF',
+        '*filter',
+        ':INPUT DROP [0:0]',
+        '-A INPUT -s $NET -j ACCEPT',
+        'COMMIT',
+        'EOF',
+        'iptables -A INPUT -p 6',
+      ],
+      ['-A INPUT -s 10.0.0.0/8 -j ACCEPT', '-A INPUT -p tcp'],
+    ],
+  ])('has %s', (_, lines, expected) => {
+    expect(rules(...lines)).toEqual(expected);
+    expect(said(`${lines.join('\n')}\n`)).toEqual([]);
+  });
+
+  test.each<[what: string, lines: string[], expected: string[], findings: string[]]>([
+    [
+      'a variable that nothing sets',
+      ['iptables -A INPUT -i $WAN -j DROP'],
+      ['-A INPUT -i $WAN -j DROP'],
+      ['warning name-not-known 1'],
+    ],
+    [
+      'what another command prints',
+      ['IP=$(hostname -I)', 'iptables -A INPUT -s $IP -j DROP'],
+      ['-A INPUT -s $IP -j DROP'],
+      ['warning name-not-known 2'],
+    ],
+    ['a tool that nothing names', ['$IPT -A INPUT -j DROP'], ['-A INPUT -j DROP'], ['warning script-guessed 1']],
+    [
+      'a test that nobody can make',
+      ['if [ -f /etc/x ]; then', 'iptables -A INPUT -p 6', 'else', 'iptables -A INPUT -p 17', 'fi'],
+      ['-A INPUT -p tcp'],
+      ['warning script-guessed 1'],
+    ],
+    [
+      'a loop over files',
+      ['for f in /etc/x/*; do', 'iptables -A INPUT -m comment --comment $f', 'done'],
+      ['-A INPUT -m comment --comment $f'],
+      ['warning script-guessed 1', 'warning name-not-known 2'],
+    ],
+    [
+      'a case of what is not known',
+      ['case "$1" in', 'start)', 'iptables -A INPUT -p 6', ';;', 'stop)', 'iptables -F', ';;', 'esac'],
+      ['-A INPUT -p tcp'],
+      ['warning script-guessed 1'],
+    ],
+    [
+      'a function that nothing calls',
+      ['iptables -A INPUT -p 6', 'stop() {', 'iptables -F', '}'],
+      ['-A INPUT -p tcp'],
+      ['warning function-not-called 3'],
+    ],
+    [
+      'a rule that is not there',
+      ['iptables -D INPUT -p 6', 'iptables -A INPUT -p 17'],
+      ['-A INPUT -p udp'],
+      ['warning nothing-there 1'],
+    ],
+    [
+      'a number that is not there',
+      ['iptables -A INPUT -p 17', 'iptables -D INPUT 7'],
+      ['-A INPUT -p udp'],
+      ['warning nothing-there 2'],
+    ],
+    [
+      'a file to restore',
+      ['iptables-restore < /etc/rules', 'iptables -A INPUT -p 6'],
+      ['-A INPUT -p tcp'],
+      ['warning restore-of-file 1'],
+    ],
+  ])('with %s', (_, lines, expected, findings) => {
+    expect(rules(...lines)).toEqual(expected);
+    expect(said(`${lines.join('\n')}\n`)).toEqual(findings);
+  });
+
+  test('has its rules in its own lines and columns', () => {
+    const text = '#!/bin/sh\nP=70000\n  iptables -A INPUT -p tcp --dport $P -j ACCEPT\n';
+    const { findings } = readPaste(text);
+    expect(findings.find(({ severity }) => severity === 'error')!.place).toEqual({
+      file: 'x',
+      line: 3,
+      column: 36,
+      length: 2,
+      source: '  iptables -A INPUT -p tcp --dport $P -j ACCEPT',
+    });
+  });
+
+  test('that never ends is left', () => {
+    const many = Array.from({ length: 300 }, (_, i) => i).join(' ');
+    const { findings } = readPaste(
+      `for a in ${many}; do for b in ${many}; do iptables -Z; done; done\niptables -A INPUT -j DROP\n`,
+    );
+    expect(findings.map(({ code }) => code)).toContain('too-many-commands');
+  });
+});
+
+describe('a save with commands in it', () => {
+  test.each<[what: string, lines: string[], expected: string[]]>([
+    ['-I and -D', ['-A INPUT -p 6', '-I INPUT -p 17', '-D INPUT -p 6'], ['-A INPUT -p udp']],
+    ['-R and -F', ['-A INPUT -p 6', '-R INPUT 1 -p 1', '-A FORWARD -p 6', '-F FORWARD'], ['-A INPUT -p icmp']],
+  ])('%s', (_, lines, expected) => {
+    const { rules: read, said: found } = readPaste(`*filter\n${lines.join('\n')}\nCOMMIT\n`);
+    expect(read).toEqual(expected);
+    expect(found).toEqual([]);
+  });
+});
