@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { columnsOf } from '../src/report/lang/columns.js';
+import { columnsOf, wrapped } from '../src/report/lang/columns.js';
 import { packetwalk } from './command.js';
 import { ROOT } from './root.js';
 
@@ -65,10 +65,19 @@ describe('in Japanese', () => {
     ],
     [`${QUESTION} --expect forwarded`, 1, undefined, 'forwarded のはずだったが、パケットは破棄される\n'],
     [`${QUESTION} --seed x`, 2, '', '--seed x: 0 から 4294967295 の数値のはずである\n'],
+    [
+      'check --explain drop-policy-idle',
+      0,
+      /^drop-policy-idle \(警告\): すべてを許可するルールの後ろのポリシー DROP\n\nポリシーは、.*\n\n見つかる例:\n.*\n見つからない例:\n/s,
+      '',
+    ],
+    ['check --explain open-quote', 0, 'open-quote: 引用符が閉じられていない。\n同じ行の中で閉じる。\n', ''],
     ['check test/stories/addr.txt', 0, 'ルール 0 個、うち 0 個を解釈; セット 0 個; 問題は見つからなかった\n', ''],
   ])('%s', async (line, code, stdout, stderr) => {
     const outcome = await run(`${line} --lang ja`);
-    expect(outcome).toEqual({ code, stdout: stdout ?? outcome.stdout, stderr });
+    expect(outcome).toEqual({ code, stdout: outcome.stdout, stderr });
+    if (typeof stdout === 'string') expect(outcome.stdout).toBe(stdout);
+    else if (stdout !== undefined) expect(outcome.stdout).toMatch(stdout);
   });
 
   test('a finding, with the caret below what is wide', async () => {
@@ -178,4 +187,16 @@ test.each([
   ['… → é', 5],
 ])('%j takes %d columns', (text, columns) => {
   expect(columnsOf(text)).toBe(columns);
+});
+
+test.each([
+  ['one two three', 8, 'one two\nthree'],
+  ['longer than that', 3, 'longer\nthan\nthat'],
+  ['日本語の文章', 6, '日本語\nの文章'],
+  ['日本語。文章', 6, '日本\n語。文\n章'],
+  ['「日本」語', 4, '「日\n本」\n語'],
+  ['tcp のポート', 7, 'tcp の\nポート'],
+  ['', 5, ''],
+])('%j in lines of %d columns', (text, width, lines) => {
+  expect(wrapped(text, width)).toBe(lines);
 });

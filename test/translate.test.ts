@@ -1,7 +1,9 @@
 /** Messages that are made in English, in other languages: how they are recognised, and that none is forgotten. */
 import { describe, expect, test } from 'vitest';
+import { CODES } from '../src/cli/explain-code.js';
 import { parse } from '../src/index.js';
 import { FINDINGS as JAPANESE, say } from '../src/report/lang/ja-findings.js';
+import { LANGUAGES, type LanguageName } from '../src/report/lang/spoken.js';
 import { type Catalogue, JOINTS, partsOf, translator } from '../src/report/lang/translate.js';
 import { corpus, corpusMissing, readCorpus } from './corpus.js';
 import { gathered, templatesIn } from './messages.js';
@@ -58,8 +60,6 @@ test('templates are found in sources', () => {
 
 /** Texts with blanks that are read, printed, or names: they are the same in all languages. */
 const NAMES = new Set([
-  // explain-code.ts prints entries, whose words are in the languages
-  '{} ({}): {}\n\n{}\n\nFound in:\n{}\nNot found in:\n{}',
   'new related destroy reply assured protoinfo helper mark natseqinfo secmark',
   'Linux cooked',
   'Linux cooked v2',
@@ -152,6 +152,16 @@ describe.each(CATALOGUES)('%s', (language, catalogue) => {
       samplesOf(template, words).filter(([message, expected]) => translate(message) !== expected),
     );
     expect(wrong.map(([message, expected]) => [message, expected, translate(message)])).toEqual([]);
+  });
+});
+
+describe.each(Object.keys(LANGUAGES) as LanguageName[])('%s', (language) => {
+  test('has an entry for each code that check --explain tells of', async () => {
+    const { entries } = await LANGUAGES[language]();
+    // English has them where they arise
+    if (entries === undefined) return expect(language).toBe('en');
+    expect([...entries.keys()].sort()).toEqual([...CODES].sort());
+    for (const texts of entries.values()) for (const text of texts) expect(text).toMatch(/\S/);
   });
 });
 

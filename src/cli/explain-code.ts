@@ -2,7 +2,9 @@
 import { FINDING_KINDS } from '../compile/findings/index.js';
 import { PacketwalkError } from '../errors.js';
 import { nearest } from '../model/nearest.js';
+import { wrapped } from '../report/lang/columns.js';
 import { CODE_GROUPS } from './codes.js';
+import { words } from './language.js';
 
 const ENTRIES = CODE_GROUPS.flatMap(({ entries }) => entries);
 export const CODES: readonly string[] = [...FINDING_KINDS, ...ENTRIES].map(({ code }) => code);
@@ -13,10 +15,16 @@ export function explainCode(code: string): string {
   if (kind !== undefined) {
     const { severity, title, about, example, looksLike } = kind;
     const shown = (texts: readonly string[]) => texts.map((text) => indented(text)).join('\n');
-    return `${code} (${severity}): ${title}\n\n${wrapped(about)}\n\nFound in:\n${shown(example)}\nNot found in:\n${shown(looksLike)}`;
+    const { command, entries } = words();
+    const [head, text] = entries?.get(code) ?? [title, about];
+    const [found, notFound] = command.examples;
+    return `${code} (${command.severities[severity]}): ${head}\n\n${wrapped(text, WIDTH)}\n\n${found}\n${shown(example)}\n${notFound}\n${shown(looksLike)}`;
   }
   const entry = ENTRIES.find((one) => one.code === code);
-  if (entry !== undefined) return `${code}: ${wrapped(entry.about)}\n${wrapped(entry.todo)}\n`;
+  if (entry !== undefined) {
+    const [about, todo] = words().entries?.get(code) ?? [entry.about, entry.todo];
+    return `${code}: ${wrapped(about, WIDTH)}\n${wrapped(todo, WIDTH)}\n`;
+  }
   const meant = near(code);
   throw new PacketwalkError(`--explain ${code}: there is no such code`, {
     code: 'bad-usage',
@@ -40,12 +48,3 @@ const indented = (text: string): string =>
     .join('');
 
 const WIDTH = 100;
-function wrapped(text: string): string {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1)!;
-    if (line !== '' && line.length + 1 + word.length > WIDTH) lines.push(word);
-    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
-  }
-  return lines.join('\n');
-}

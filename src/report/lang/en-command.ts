@@ -20,6 +20,7 @@ export const COMMAND: CommandWords = {
     counts.length === 0
       ? 'nothing was found wrong'
       : counts.map(([severity, count]) => counted(count, severity)).join(', '),
+  examples: ['Found in:', 'Not found in:'],
   expected: (fate, fared) => `expected ${fate}, but ${fared}`,
   fared: (one, fate) => {
     const who = WHO[one];

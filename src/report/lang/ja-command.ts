@@ -20,6 +20,7 @@ export const COMMAND: CommandWords = {
     counts.length === 0
       ? '問題は見つからなかった'
       : counts.map(([severity, count]) => `${SEVERITIES[severity]} ${count} 件`).join('、'),
+  examples: ['見つかる例:', '見つからない例:'],
   expected: (fate, fared) => `${fate} のはずだったが、${fared}`,
   fared: (one, fate) => {
     const who = WHO[one];

@@ -1,9 +1,7 @@
-/** Japanese: the words of stories, of summaries and of the command, and the messages that arise in English. */
-import { COMMAND } from './ja-command.js';
+/** Japanese: the words of stories and summaries, and the messages that arise in English. */
 import { say } from './ja-findings.js';
 import { connection, FATE_WORDS, open, story } from './ja-story.js';
 import type { Language } from './messages.js';
-import type { Spoken } from './spoken.js';
 
 export const ja: Language = {
   ...story,
@@ -63,4 +61,3 @@ export const ja: Language = {
 };
 
 export { say };
-export const spoken: Spoken = { language: ja, command: COMMAND, say };
