@@ -51,6 +51,21 @@ const row = (of: string, texts: string | readonly string[], ...finds: string[]):
   finds,
 });
 
+const LISTING =
+  'Chain INPUT (policy ACCEPT)\ntarget     prot opt source               destination\nACCEPT     all  --  anywhere             anywhere\nACCEPT     all  --  anywhere             anywhere\n';
+const DOCKER = 'docker-passes-ufw';
+/** A port that Docker publishes to packets of some kind, and rules of filter. */
+const published = (packets: string, ...rules: string[]) => [
+  nat(
+    ':DOCKER - [0:0]',
+    '-A PREROUTING -j DOCKER',
+    `-A DOCKER ${packets} -p tcp --dport 80 -j DNAT --to-destination 172.17.0.2:80`,
+  ),
+  filter(
+    ...['DOCKER', 'DOCKER-USER', 'ufw-user-input', 'ufw-user-forward'].map((name) => `:${name} - [0:0]`),
+    ...rules,
+  ),
+];
 const ORDER = 'never-reached shadowed-rule redundant-rule same-rule-twice';
 const ROWS: Readonly<Record<string, readonly Row[]>> = {
   'rules that a rule before them leaves nothing': [
@@ -135,7 +150,14 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       ORDER,
       filter('-A INPUT -p tcp --dport 22 -j DROP', '-A INPUT -p tcp -j ACCEPT', '-A INPUT -p udp --dport 22 -j ACCEPT'),
     ),
+    row(ORDER, filter('-A INPUT -i eth0 -j DROP', '-A INPUT -i eth0 -p tcp -j ACCEPT'), 'shadowed-rule 3'),
     // a later fragment has no header to look at
+    row(ORDER, filter('-A INPUT -p tcp -m tcp -j DROP', '-A INPUT -p tcp -j ACCEPT')),
+    row(
+      ORDER,
+      filter('-A INPUT -p tcp -m tcp -j DROP', '-A INPUT -p tcp -m tcp --dport 1 -j ACCEPT'),
+      'shadowed-rule 3',
+    ),
     row(ORDER, filter('-A INPUT -p tcp -m tcp --dport 0:65535 -j DROP', '-A INPUT -p tcp -j ACCEPT')),
     row(
       ORDER,
@@ -210,6 +232,37 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       ORDER,
       '*mangle\n-A INPUT -p tcp -j MARK --set-xmark 0x1/0x0\n-A INPUT -p udp -j ACCEPT\n-A INPUT -p tcp -j MARK --set-xmark 0x1/0x0\nCOMMIT\n',
     ),
+  ],
+  'what a listing does not show': [
+    row(ORDER, LISTING),
+    row(ORDER, LISTING.replaceAll('ACCEPT  ', 'DROP    ')),
+    row(
+      ORDER,
+      LISTING.replaceAll('opt ', 'opt in out ').replaceAll('--  ', '--  *  *  '),
+      'same-rule-twice 4',
+      'never-reached 4',
+    ),
+  ],
+  'the same rule, between whose places something changes': [
+    row(
+      ORDER,
+      '*mangle\n-A INPUT -m mark --mark 1 -j DROP\n-A INPUT -j MARK --set-mark 1\n-A INPUT -m mark --mark 1 -j DROP\nCOMMIT\n',
+    ),
+  ],
+  'ports that Docker publishes': [
+    row(
+      DOCKER,
+      published('! -i docker0', '-A FORWARD -j DOCKER', '-A FORWARD -j ufw-user-forward'),
+      'docker-passes-ufw 4',
+    ),
+    row(DOCKER, published('! -i docker0', '-A FORWARD -j ufw-user-forward', '-A FORWARD -j DOCKER')),
+    row(DOCKER, published('-d 127.0.0.1 ! -i docker0', '-A FORWARD -j DOCKER')),
+    row(
+      DOCKER,
+      published('! -i docker0', '-A FORWARD -j DOCKER').map((text) => text.replaceAll('ufw', 'my')),
+    ),
+    row(DOCKER, published('! -i docker0', '-A FORWARD -j DOCKER', '-A DOCKER-USER -j DROP')),
+    row(DOCKER, published('! -i docker0', '-A FORWARD -j DOCKER', '-A DOCKER-USER -j RETURN'), 'docker-passes-ufw 4'),
   ],
   'conditions that exclude each other': [
     row(
@@ -297,9 +350,12 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     row('drop-without-established', filter(DROP, '-A INPUT -s 10.0.0.0/8 -j ACCEPT')),
     row('drop-without-established', filter(DROP, '-A INPUT -p tcp --sport 53 -j ACCEPT')),
     row('drop-without-established', filter(DROP, '-A INPUT -p tcp --dport 1024: -j ACCEPT')),
+    row('drop-without-established', filter(DROP, '-A INPUT -m quux -j ACCEPT')),
+    row('drop-without-established', filter(DROP, '-A INPUT -p tcp -j NFQUEUE')),
     row(
       'drop-without-established',
-      filter(DROP, '-A INPUT -p tcp --dport 22 -j NFQUEUE', '-A INPUT -m quux -j ACCEPT'),
+      filter(DROP, '-A INPUT -p tcp --dport 40000 -j ACCEPT'),
+      'drop-without-established 2',
     ),
     // nothing goes out that answers could belong to
     row(

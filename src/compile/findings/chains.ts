@@ -20,7 +20,7 @@ export const emptyChain: FindingKind = {
     for (const { chain, view } of rules.rules()) {
       const next = chain.next(view);
       const { target } = view.rule;
-      if (next === undefined || next.chain.rules.length > 0 || next.chain.line === 0) continue;
+      if (next === undefined || next.chain.rules.length > 0) continue;
       if (target?.kind !== 'jump' && target?.kind !== 'goto') continue;
       report.rule(view.rule, `chain ${next.name} has no rules: packets come straight back`, target.at);
     }

@@ -129,19 +129,10 @@ class Draft implements Limits {
     if (both.length === 0) this.never ??= 'contradiction';
   }
 
+  /** A rule has one -i and one -o. */
   #interface(field: Field, pattern: string, not: boolean): void {
-    const before = this.interfaces.get(field) ?? { is: undefined, not: [] };
-    if (pattern === '+') {
-      if (not) this.never ??= 'contradiction';
-      return;
-    }
-    const now = not
-      ? { ...before, not: [...before.not, pattern] }
-      : { ...before, is: before.is === undefined || covers(before.is, pattern) ? pattern : before.is };
-    if (!not && before.is !== undefined && !covers(before.is, pattern) && !covers(pattern, before.is))
-      this.never ??= 'contradiction';
-    if (now.is !== undefined && now.not.some((other) => covers(other, now.is!))) this.never ??= 'contradiction';
-    this.interfaces.set(field, now);
+    if (pattern !== '+') this.interfaces.set(field, not ? { is: undefined, not: [pattern] } : { is: pattern, not: [] });
+    else if (not) this.never ??= 'contradiction';
   }
 
   #itself(key: string, wanted: boolean): void {
@@ -174,9 +165,8 @@ const keyOf = (condition: Condition): string =>
 const covers = (pattern: string, name: string): boolean =>
   pattern === name || (pattern.endsWith('+') && name.startsWith(pattern.slice(0, -1)));
 
-/** Whether every packet that fits `narrow` fits `wide` too, which asks nothing that is open. */
+/** Whether every packet that fits `narrow` fits `wide` too, of which nothing is open, and which some packets fit. */
 export function isWithin(narrow: Limits, wide: Limits): boolean {
-  if (wide.open || wide.never !== undefined) return false;
   // where a header is cut short, whoever reads it drops the packet
   if (wide.header && !narrow.header) return false;
   for (const [field, ranges] of wide.numbers) {

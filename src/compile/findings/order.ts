@@ -120,7 +120,6 @@ export const sameRuleTwice: FindingKind = {
   ],
   looksLike: [
     '*nat\n-A PREROUTING\n-A OUTPUT\nCOMMIT\n',
-    'Chain INPUT (policy ACCEPT)\ntarget     prot opt source               destination\nACCEPT     all  --  anywhere             anywhere\nACCEPT     all  --  anywhere             anywhere\n',
     '*filter\n-A INPUT -p tcp -m statistic --mode random --probability 0.5 -j DROP\n-A INPUT -p tcp -m statistic --mode random --probability 0.5 -j DROP\nCOMMIT\n',
   ],
   find(rules, report) {
