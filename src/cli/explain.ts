@@ -10,6 +10,7 @@ import { flowWithWords, renderFlow, renderStory, type Style, withWords } from '.
 import type { Story } from '../report/story.js';
 import type { Note } from '../report/unused.js';
 import { wayIn } from '../report/way-in.js';
+import { allWays } from '../report/ways/index.js';
 import { FATES } from '../run/batch.js';
 import { tell } from './findings.js';
 import { readInput } from './input.js';
@@ -80,7 +81,7 @@ export function addExplain(program: Command, done: (code: number) => void): void
       const input = readInput(files);
       const host = await loadHost(input, options);
       const { packet: placed, assumed } = wayIn(host, packet);
-      const asked = { all: options.all === true, assumed };
+      const asked = { all: options.all === true, assumed, ways: allWays };
       const style = {
         colour: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
         width: process.stdout.columns ?? 110,

@@ -6,41 +6,52 @@ import { after } from './after.js';
 import { assumptions } from './assumptions.js';
 import { headline } from './headline.js';
 import type { Message } from './lang/messages.js';
-import { type Walked, walkPast } from './past-questions.js';
-import { type Story, say } from './story.js';
+import { questionNamed, type Walked, walkPast } from './past-questions.js';
+import { asked, type Story, say } from './story.js';
 import { tell } from './tell.js';
 import { unusedOf } from './unused.js';
+import type { AllWays } from './ways/index.js';
 
 export interface ExplainOptions {
   /** every rule that was looked at. */
   readonly all?: boolean;
   /** what the caller assumed before the walk. */
   readonly assumed?: readonly Message[];
+  /** tells what else becomes of it where something is not known: `allWays`. It costs some dozen walks. */
+  readonly ways?: (host: LoadedHost, packet: Packet) => AllWays;
 }
 
 /** Walks the packet and tells the story. */
 export function explain(host: LoadedHost, packet: Packet, options: ExplainOptions = {}): Story {
-  return storyOf(host, packet, walkPast(host, packet), options);
+  const walked = walkPast(host, packet);
+  const all = options.ways?.(host, packet);
+  if (all === undefined) return storyOf(host, packet, walked, options);
+  const { ways, asks, alike } = all;
+  if (alike !== undefined && walked.open !== undefined) {
+    const past = alike.questions.map((name) => questionNamed(name));
+    return storyOf(host, packet, { ...walked, result: alike.result, past, open: undefined }, options);
+  }
+  const story = storyOf(host, packet, walked, options, ways !== undefined);
+  return ways === undefined ? story : { ...story, ways, asks };
 }
 
 /** The story of a packet that has been walked. */
-export function storyOf(host: LoadedHost, packet: Packet, walked: Walked, options: ExplainOptions): Story {
+export function storyOf(
+  host: LoadedHost,
+  packet: Packet,
+  walked: Walked,
+  options: ExplainOptions,
+  forked = false,
+): Story {
   const { result, past } = walked;
   const now = [...result.start];
-  const walk = tell(result.events, {
-    all: options.all ?? false,
-    compiled: host.compiled,
-    now,
-    ifaceName: (number) => host.interfaceName(number),
-    addressType: (address) => host.addressType(address),
-    dimensions: (set) => host.from.dimensions(set),
-  });
+  const walk = tell(result.events, { all: options.all ?? false, now, ...asked(host) });
   const notes = unusedOf(packet, result.events, host.host);
   return {
     schema: 1,
     fate: result.fate,
     by: result.by,
-    headline: [...headline(walked, host, now), ...past.map((question) => say('by.whatever', { question }))],
+    headline: [...headline(walked, host, now, forked), ...past.map((question) => say('by.whatever', { question }))],
     assumed: [...(options.assumed ?? []), ...assumptions(host, packet, result)],
     walk,
     after: after(result, host, packet),

@@ -10,8 +10,8 @@ import { reasonOf } from './lang/reasons.js';
 import { type Open, questionOf, type Walked } from './past-questions.js';
 import { say } from './story.js';
 
-/** `left`: the packet's columns as it ended. */
-export function headline({ result, open }: Walked, host: LoadedHost, left: Columns): Message[] {
+/** `left`: the packet's columns as it ended. `forked`: all ways are told beside it. */
+export function headline({ result, open }: Walked, host: LoadedHost, left: Columns, forked = false): Message[] {
   const text = left.length === 0 ? '' : packetText(left);
   const iface = result.out?.iface ?? '';
   const fate: Message = {
@@ -37,6 +37,7 @@ export function headline({ result, open }: Walked, host: LoadedHost, left: Colum
     const { question, yes, no } = open;
     const proto = result.start[Field.Proto]!;
     lines.push(say('by.question', { question, get: howToGet(question), fact: by.why! }));
+    if (forked) return lines;
     const names = waysOf(result);
     const ways = walksByWay(open, names).map((end, i) => ({ way: names[i]!, ...outcomeOf(end, proto) }));
     if (ways.length > 0) lines.push(say('by.ways', { ways }));

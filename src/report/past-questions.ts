@@ -53,6 +53,8 @@ export function questionOf({ fate, by: { kind, why } }: Pick<WalkResult, 'fate' 
   if (fate !== 'unknown' || why === undefined) return undefined;
   return kind === 'rule' ? readQuestion(why) : routingQuestion(why);
 }
+/** The same by its name alone. */
+export const questionNamed = (name: string): Question => routingQuestion(name) ?? readQuestion(name);
 
 /** All that a walk comes to. */
 const essence = ({ fate, by, hits, policies, out, copies }: WalkResult): string =>

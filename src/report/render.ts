@@ -3,6 +3,7 @@ import type { Fate } from '../model/trace.js';
 import type { FlowStory } from './flow.js';
 import { type Language, type Message, type StoryLanguage, textIn } from './lang/messages.js';
 import { type Node, type RuleNote, type Story, say as told } from './story.js';
+import type { WayNode } from './ways/tell.js';
 
 export interface Style {
   /** ANSI colours. */
@@ -13,7 +14,13 @@ export interface Style {
 
 export function renderStory(story: Story, language: StoryLanguage, style: Style): string {
   const printer = new Printer(language, style);
-  const lines = [...printer.headline(story), ...printer.assumed(story.assumed), '', ...printer.walk(story)];
+  const lines = [
+    ...printer.headline(story),
+    ...printer.ways(story),
+    ...printer.assumed(story.assumed),
+    '',
+    ...printer.walk(story),
+  ];
   return printer.page(lines, story.after);
 }
 
@@ -67,6 +74,25 @@ class Printer {
     const [first, ...reasons] = headline.map(this.say);
     const line = this.paint(FATES[fate], this.parts([first, reasons[0]]));
     return [this.named(part, line), ...reasons.slice(1).map((reason) => `  ${reason}`)];
+  }
+
+  /** What else becomes of it, and what would settle it. */
+  ways({ ways, asks = [] }: Story): string[] {
+    if (ways === undefined) return [];
+    const settle = asks.map((ask) => `    ${this.say(ask)}`);
+    return [
+      ...this.branch(ways, '  '),
+      ...(settle.length === 0 ? [] : [`  ${this.say(told('way.asks', {}))}`, ...settle]),
+    ];
+  }
+
+  /** `otherwise`: it is what there is where a choice said no. */
+  private branch(way: WayNode, indent: string, otherwise = false): string[] {
+    const start = otherwise ? indent + this.say(told('way.else', {})) : indent;
+    if ('end' in way) return [`${start}${otherwise ? ': ' : ''}${this.say(way.end)}`];
+    const choice = `${start}${otherwise ? ' ' : ''}${this.say(way.choice)}:`;
+    const end = 'end' in way.yes ? [`${choice} ${this.say(way.yes.end)}`] : undefined;
+    return [...(end ?? [choice, ...this.branch(way.yes, `${indent}  `)]), ...this.branch(way.no, indent, true)];
   }
 
   /** Whether it gets back; with its story, how it fares. */
@@ -126,8 +152,13 @@ export interface WordedNode extends Omit<Node, 'message' | 'children'> {
   readonly message: Worded;
   readonly children: readonly WordedNode[];
 }
-export interface WordedStory extends Omit<Story, 'headline' | 'assumed' | 'walk' | 'after'> {
+export type WordedWay =
+  | { readonly choice: Worded; readonly yes: WordedWay; readonly no: WordedWay }
+  | { readonly end: Worded };
+export interface WordedStory extends Omit<Story, 'headline' | 'ways' | 'asks' | 'assumed' | 'walk' | 'after'> {
   readonly headline: readonly Worded[];
+  readonly ways?: WordedWay;
+  readonly asks?: readonly Worded[];
   readonly assumed: readonly Worded[];
   readonly walk: readonly WordedNode[];
   readonly after: readonly Worded[];
@@ -147,13 +178,21 @@ export interface WordedFlow extends Omit<FlowStory, 'headline' | 'packets' | 'af
 export function withWords(story: Story, language: StoryLanguage): WordedStory {
   const message = worded(language);
   const node = (one: Node): WordedNode => ({ ...one, message: message(one.message), children: one.children.map(node) });
+  const { ways, asks } = story;
   return {
     ...story,
     headline: story.headline.map(message),
+    ...(ways && { ways: wordedWay(ways, message) }),
+    ...(asks && { asks: asks.map(message) }),
     assumed: story.assumed.map(message),
     walk: story.walk.map(node),
     after: story.after.map(message),
   };
+}
+
+function wordedWay(way: WayNode, message: (one: Message) => Worded): WordedWay {
+  if ('end' in way) return { end: message(way.end) };
+  return { choice: message(way.choice), yes: wordedWay(way.yes, message), no: wordedWay(way.no, message) };
 }
 
 export function flowWithWords(flow: FlowStory, language: Language): WordedFlow {

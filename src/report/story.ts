@@ -3,8 +3,11 @@
  * of. Words are made of it in lang/, lines in render.ts; `--json` prints the tree itself.
  */
 import type { DecidedBy, Fate, WalkResult } from '../model/trace.js';
+import type { LoadedHost } from '../run/engine.js';
 import type { Message, MessageKey, Messages } from './lang/messages.js';
+import type { Asked } from './reason.js';
 import type { Note } from './unused.js';
+import type { WayNode } from './ways/tell.js';
 
 export interface Place {
   readonly file: string;
@@ -36,6 +39,10 @@ export interface Story {
   readonly by: DecidedBy;
   /** the fate and what decided it. */
   readonly headline: readonly Message[];
+  /** what else becomes of it where something is not known; absent where all ways end alike. */
+  readonly ways?: WayNode;
+  /** the facts that would settle it. */
+  readonly asks?: readonly Message[];
   /** what was taken for granted. */
   readonly assumed: readonly Message[];
   readonly walk: readonly Node[];
@@ -51,4 +58,12 @@ export const node = (message: Message, extra: Partial<Omit<Node, 'message'>> = {
   message,
   children: [],
   ...extra,
+});
+
+/** What tells of a host's walks ask of it. */
+export const asked = (host: LoadedHost): Omit<Asked, 'now'> => ({
+  compiled: host.compiled,
+  ifaceName: (number) => host.interfaceName(number),
+  addressType: (address) => host.addressType(address),
+  dimensions: (set) => host.from.dimensions(set),
 });

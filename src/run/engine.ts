@@ -150,6 +150,8 @@ export class LoadedHost {
   /** what the last walk that told everything changed of the state that the next one finds, as it was before. */
   private before: State | undefined;
   private fates = new Uint8Array(0);
+  /** of all that is drawn. */
+  private seed: number;
 
   constructor(
     core: Core,
@@ -176,6 +178,7 @@ export class LoadedHost {
       interfaces: host.links?.length ?? 0,
       fact: (kind, flags, packet) => this.fact(kind, flags, packet),
     });
+    this.seed = from.seed;
     this.stages.seed(from.seed);
     this.batch = new Batch(this.stages, this.reasons);
     this.steps = new CoreSteps(this.stages);
@@ -381,16 +384,31 @@ export class LoadedHost {
    * counted is as it was before it, so that the same packet meets the same.
    */
   assuming<T>(question: string, answer: boolean, then: () => T): T {
+    return this.again(() => {
+      // what is remembered of tables does not know what is assumed
+      const { places } = this;
+      this.flush();
+      this.places = this.plain;
+      try {
+        return this.answered(question, answer, then);
+      } finally {
+        this.places = places;
+      }
+    });
+  }
+
+  /** Runs `then` as if the last walk that told everything had not been, with another seed where one is given. */
+  again<T>(then: () => T, seed = this.seed): T {
     const now = this.state();
-    // what is remembered of tables does not know what is assumed
-    const { places } = this;
-    this.flush();
-    this.places = this.plain;
+    const before = this.seed;
     if (this.before !== undefined) this.restore(this.before);
+    this.seed = seed;
+    this.stages.seed(seed);
     try {
-      return this.answered(question, answer, then);
+      return then();
     } finally {
-      this.places = places;
+      this.seed = before;
+      this.stages.seed(before);
       this.restore(now);
     }
   }

@@ -50,6 +50,18 @@ export interface Messages {
 
   /** what is taken for granted, one thing behind the other. */
   assumed: { readonly list: string };
+  /** of ways that end otherwise: what tells them apart, and how one ends. */
+  'way.if': { readonly choice: ChoiceWords };
+  'way.else': Record<never, never>;
+  'way.end': WayEnd;
+  /** too many to be told. */
+  'way.more': Record<never, never>;
+  /** a question and what answers it: a command, empty where there is none. */
+  /** stands above what would settle it. */
+  'way.asks': Record<never, never>;
+  'way.ask.host': { readonly get: string; readonly reason: Reason };
+  'way.ask': { readonly question: Question; readonly get: string; readonly fact: string };
+
   'assumed.field': { readonly field: string; readonly value: string };
   /** an answer that was given, or taken as no. */
   'assumed.fact': { readonly fact: string; readonly answer: boolean };
@@ -241,6 +253,27 @@ export interface ConnectionNote {
 
 /** Why no answer comes of a packet: it is lost, and no connection remembered (`forgotten`), it waits for other fragments … */
 export type NoAnswer = 'lost' | 'forgotten' | 'waits' | 'taken' | 'unknown' | 'answers-nothing' | 'group';
+
+/** What tells two ways of a packet apart. */
+export type ChoiceWords =
+  /** element: what of the packet a set holds or not; empty where that is not known. */
+  | { readonly kind: 'question'; readonly question: Question; readonly element: string }
+  /** values: `22,1024:65535`. */
+  | { readonly kind: 'field'; readonly field: FieldWord; readonly variable: string; readonly values: string }
+  | { readonly kind: 'state' }
+  | { readonly kind: 'draw'; readonly probability: string };
+
+/** How a way ends, and by what. */
+export interface WayEnd {
+  readonly fate: Fate;
+  /** a rule, or a chain's policy (null). */
+  readonly by: { readonly table: string; readonly chain: string; readonly rule: number | null } | null;
+  readonly place: string;
+  readonly reason: Reason | null;
+  readonly leaves: string | null;
+  /** null: none, or not known. */
+  readonly mark: string | null;
+}
 
 /** Where a chain comes back to: a rule, or its end (null). */
 export interface Back {

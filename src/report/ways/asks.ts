@@ -1,0 +1,47 @@
+/** What would have to be known for one of several ways to be told: each fact once, with what tells it. */
+import { Field } from '../../abi.js';
+import type { WalkResult } from '../../model/trace.js';
+import { formatIpv4 } from '../../net/address.js';
+import type { LoadedHost } from '../../run/engine.js';
+import { howToGet } from '../headline.js';
+import type { Message } from '../lang/messages.js';
+import { reasonOf } from '../lang/reasons.js';
+import { questionNamed } from '../past-questions.js';
+import { say } from '../story.js';
+import { columnsAt } from './columns.js';
+import type { Ways } from './explore.js';
+
+/** In the order in which they are met: what is asked behind a question matters only where that leads there. */
+export function asksOf(ways: Ways, host: LoadedHost): Message[] {
+  const asks = new Map<string, Message>();
+  // one command tells all that is asked of it
+  const ask = (key: string, message: Message) => {
+    if (!asks.has(key)) asks.set(key, message);
+  };
+  const level: Ways[] = [ways];
+  for (const one of level) {
+    if (one === undefined) continue;
+    if ('result' in one) {
+      const { fate, by } = one.result;
+      if (fate !== 'unknown' || !by.why?.startsWith('host:')) continue;
+      const get = by.why === 'host:addresses' ? 'ip -4 addr' : routeGet(one.result, host);
+      ask(get, say('way.ask.host', { get, reason: reasonOf(by.why) }));
+      continue;
+    }
+    level.push(one.yes, one.no);
+    if (one.choice.kind !== 'question') continue;
+    const { name, at } = one.choice;
+    const question = questionNamed(name);
+    const get = question.kind === 'way' ? routeGet(at, host) : howToGet(question);
+    ask(get === '' ? name : get, say('way.ask', { question, get, fact: name }));
+  }
+  return [...asks.values()];
+}
+
+/** The command that tells where the host sends such a packet. */
+function routeGet(result: WalkResult, host: LoadedHost): string {
+  const now = columnsAt(result, host);
+  const iface = host.interfaceName(now[Field.InIf]!);
+  const from = `ip -4 route get ${formatIpv4(now[Field.Dst]!)} from ${formatIpv4(now[Field.Src]!)}`;
+  return iface === '' ? from : `${from} iif ${iface}`;
+}

@@ -1,0 +1,215 @@
+/**
+ * All that may become of a packet where something is not known: open questions, fields that nobody gave, draws. The walk
+ * itself tells what it depends on: of each walk the first choice that is not settled yet is taken the one way and the other,
+ * and so on, until nothing is left or too many walks were made.
+ */
+import { Field } from '../../abi.js';
+import type { NumberRange, Test } from '../../model/condition.js';
+import type { FieldPacket, Packet } from '../../model/packet.js';
+import type { WalkEvent, WalkResult } from '../../model/trace.js';
+import { Protocol } from '../../net/protocol.js';
+import { ACK } from '../../net/tcp-flags.js';
+import { drawOf } from '../../run/draw.js';
+import type { LoadedHost } from '../../run/engine.js';
+import { questionOf } from '../past-questions.js';
+import { common, contains, holdsFor, VARIABLES, type Variable, variablesOf, without } from './variables.js';
+
+/** What tells two ways apart. */
+export type Choice =
+  /** an open question; the walk that stops at it. */
+  | { readonly kind: 'question'; readonly name: string; readonly at: WalkResult }
+  /** whether a field that nobody gave has one of these values. */
+  | { readonly kind: 'field'; readonly variable: Variable; readonly ranges: readonly NumberRange[] }
+  /** whether the packet belongs to a connection that is known already. */
+  | { readonly kind: 'state' }
+  /** whether a draw of 31 bits lies below the threshold. */
+  | { readonly kind: 'draw'; readonly threshold: number };
+
+export interface Fork {
+  readonly choice: Choice;
+  readonly yes: Ways;
+  readonly no: Ways;
+}
+export interface End {
+  readonly result: WalkResult;
+  /** the connection was taken as known: what its entry translates is not told. */
+  readonly known: boolean;
+}
+/** undefined: too many ways for all to be walked. */
+export type Ways = Fork | End | undefined;
+
+/** Walks in all; a walk of a large ruleset takes some milliseconds. */
+const MOST_WALKS = 96;
+/** Seeds that are tried for draws of one path. */
+const MOST_SEEDS = 100_000;
+
+/** Leaves what the host remembers as it was; what the last walk changed of it is not there for these. */
+export function explore(host: LoadedHost, packet: Packet): Ways {
+  const state = stateIsOpen(host, packet) ? 'open' : 'settled';
+  return host.again(() => new Explorer(host).from({ packet, domains: domainsOf(packet), state, draws: [] }));
+}
+
+/** What is settled on a path so far. */
+interface Settled {
+  readonly packet: Packet;
+  /** values that are left to each variable. */
+  readonly domains: ReadonlyMap<Variable, readonly NumberRange[]>;
+  readonly state: 'open' | 'settled' | 'known';
+  readonly draws: readonly { readonly threshold: number; readonly below: boolean }[];
+}
+
+const domainsOf = (packet: Packet): Settled['domains'] =>
+  new Map(variablesOf(packet).map((name) => [name, [VARIABLES[name].domain(packet as FieldPacket)]]));
+
+/** Whether nobody said if the packet is the first of its connection, and nothing remembered tells it. */
+function stateIsOpen(host: LoadedHost, packet: Packet): boolean {
+  if (packet.kind !== 'fields' || packet.state !== undefined || !host.tracking.on) return false;
+  if (host.connections().length > 0) return false;
+  return packet.protocol !== Protocol.Tcp || packet.assumed.some(({ field }) => field === 'flags');
+}
+
+class Explorer {
+  private left = MOST_WALKS;
+  constructor(private readonly host: LoadedHost) {}
+
+  from(settled: Settled, walked?: WalkResult): Ways {
+    if (walked === undefined && --this.left < 0) return undefined;
+    const result = walked ?? this.walk(settled);
+    if (!follows(settled, this.testsOf(result))) return undefined;
+    const choice = this.choiceIn(result, settled);
+    if (choice !== undefined) return this.fork(choice, settled, result);
+    if (questionOf(result) === undefined) return { result, known: settled.state === 'known' };
+    const name = result.by.why!;
+    const open: Choice = { kind: 'question', name, at: result };
+    return {
+      choice: open,
+      yes: this.host.assuming(name, true, () => this.from(settled)),
+      no: this.host.assuming(name, false, () => this.from(settled)),
+    };
+  }
+
+  private walk({ packet }: Settled): WalkResult {
+    return this.host.walk(packet, { everything: true });
+  }
+
+  /** The first choice of a walk that is not settled. */
+  private choiceIn(result: WalkResult, settled: Settled): Choice | undefined {
+    // first of all: a known connection's packets are spared the nat table, whatever its rules draw
+    if (settled.state === 'open') return { kind: 'state' };
+    let draws = 0;
+    const changed = new Set<Field>();
+    for (const event of result.events) {
+      for (const field of changedBy(event)) changed.add(field);
+      const test = this.testOf(event);
+      if (test === undefined) continue;
+      if (test.kind === 'random') {
+        if (draws++ >= settled.draws.length) return { kind: 'draw', threshold: test.threshold };
+        continue;
+      }
+      if (!('field' in test) || changed.has(test.field)) continue;
+      const choice = fieldChoice(test, settled);
+      if (choice !== undefined) return choice;
+    }
+    return undefined;
+  }
+
+  private fork(choice: Choice, settled: Settled, result: WalkResult): Ways {
+    switch (choice.kind) {
+      case 'field': {
+        const { variable, ranges } = choice;
+        const domain = settled.domains.get(variable)!;
+        const side = (inside: boolean): Ways => {
+          const values = inside ? common(domain, ranges) : without(domain, ranges);
+          const domains = new Map(settled.domains).set(variable, values);
+          const value = VARIABLES[variable].valueOf(settled.packet as FieldPacket);
+          if (contains(values, value)) return this.from({ ...settled, domains }, result);
+          const packet = VARIABLES[variable].with(settled.packet as FieldPacket, likely(values));
+          return this.host.again(() => this.from({ ...settled, domains, packet }));
+        };
+        return { choice, yes: side(true), no: side(false) };
+      }
+      case 'state': {
+        const packet = knownConnection(settled.packet as FieldPacket);
+        return {
+          choice,
+          yes: this.host.again(() => this.from({ ...settled, packet, state: 'known' })),
+          no: this.from({ ...settled, state: 'settled' }, result),
+        };
+      }
+      case 'draw': {
+        const { threshold } = choice;
+        const side = (below: boolean): Ways => {
+          const draws = [...settled.draws, { threshold, below }];
+          const seed = this.seedFor(draws, result.start[Field.Serial]!);
+          return seed === undefined ? undefined : this.host.again(() => this.from({ ...settled, draws }), seed);
+        };
+        return { choice, yes: side(true), no: side(false) };
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  /** A seed by which the draws of a packet come out so. */
+  private seedFor(draws: Settled['draws'], serial: number): number | undefined {
+    for (let seed = 1; seed <= MOST_SEEDS; seed++)
+      if (draws.every(({ threshold, below }, i) => drawOf(seed, serial, i) >>> 1 < threshold === below)) return seed;
+    return undefined;
+  }
+
+  private testsOf(result: WalkResult): boolean[] {
+    return result.events.flatMap((event) => {
+      const condition = this.conditionOf(event);
+      if (condition === undefined || condition.test.kind !== 'random') return [];
+      return [(event.kind === 'held') !== condition.not];
+    });
+  }
+  private testOf(event: WalkEvent): Test | undefined {
+    return this.conditionOf(event)?.test;
+  }
+  private conditionOf(event: WalkEvent) {
+    if (event.kind !== 'held' && event.kind !== 'failed') return undefined;
+    const condition = this.host.compiled.conditions.get(event.address);
+    return condition !== undefined && 'test' in condition ? condition : undefined;
+  }
+}
+
+/** Whether the draws of a walk came out as they were settled: something else may have drawn before. */
+const follows = ({ draws }: Settled, drawn: readonly boolean[]): boolean =>
+  draws.every(({ below }, i) => drawn[i] === undefined || drawn[i] === below);
+
+function fieldChoice(test: Test & { readonly field: Field }, { domains, packet }: Settled): Choice | undefined {
+  for (const [variable, domain] of domains) {
+    const { field, domain: all } = VARIABLES[variable];
+    if (field !== test.field) continue;
+    const ranges = holdsFor(test, all(packet as FieldPacket));
+    if (ranges === undefined) continue;
+    const inside = common(domain, ranges);
+    if (inside.length === 0 || without(domain, ranges).length === 0) continue;
+    return { kind: 'field', variable, ranges: inside };
+  }
+  return undefined;
+}
+
+/** The fields that an event has changed: what stands there from then on nobody needs to give. */
+function changedBy(event: WalkEvent): Field[] {
+  if (event.kind === 'edited') return [event.field];
+  if (event.kind !== 'translated' && event.kind !== 'followed') return [];
+  if (event.from.port === event.to.port) return [];
+  return [event.side === 'src' ? Field.Sport : Field.Dport];
+}
+
+/** Of values that a field may have the one that is met most: ports that clients have, else the least but 0. */
+function likely(values: readonly NumberRange[]): number {
+  for (const usual of [32768, 1024, 1]) {
+    const found = values.find(({ max }) => max >= usual);
+    if (found !== undefined) return Math.max(found.min, usual);
+  }
+  return values[0]!.min;
+}
+
+const knownConnection = (packet: FieldPacket): FieldPacket => ({
+  ...packet,
+  state: 'ESTABLISHED',
+  flags: packet.protocol === Protocol.Tcp ? ACK : packet.flags,
+});

@@ -1,0 +1,124 @@
+/** Ways as messages: a small tree of what the answer hangs on, and what would settle it. */
+import { Field } from '../../abi.js';
+import { lowerConditions } from '../../compile/lower.js';
+import type { Condition, Direction, Test } from '../../model/condition.js';
+import type { Question } from '../../model/question.js';
+import type { WalkResult } from '../../model/trace.js';
+import { formatIpv4 } from '../../net/address.js';
+import { hasPorts, protocolName } from '../../net/protocol.js';
+import type { LoadedHost } from '../../run/engine.js';
+import { leavesText } from '../fields.js';
+import type { ChoiceWords, Message, WayEnd } from '../lang/messages.js';
+import { reasonOf } from '../lang/reasons.js';
+import { questionNamed } from '../past-questions.js';
+import { say } from '../story.js';
+import { columnsAt } from './columns.js';
+import type { Choice, End, Ways } from './explore.js';
+import { VARIABLES } from './variables.js';
+
+/** A way's choice and where it leads, or its end. */
+export type WayNode =
+  | { readonly choice: Message; readonly yes: WayNode; readonly no: WayNode }
+  | { readonly end: Message };
+
+export function tellWays(ways: Ways, host: LoadedHost): WayNode {
+  if (ways === undefined) return { end: say('way.more', {}) };
+  if ('result' in ways) return { end: say('way.end', endOf(ways, host)) };
+  return {
+    choice: say('way.if', { choice: choiceWords(ways.choice, host) }),
+    yes: tellWays(ways.yes, host),
+    no: tellWays(ways.no, host),
+  };
+}
+
+function choiceWords(choice: Choice, host: LoadedHost): ChoiceWords {
+  switch (choice.kind) {
+    case 'question': {
+      const question = questionNamed(choice.name);
+      return { kind: 'question', question, element: elementOf(choice.at, question, host) };
+    }
+    case 'field': {
+      const { field } = VARIABLES[choice.variable];
+      const ranges = choice.ranges.map(({ min, max }) => (min === max ? String(min) : `${min}:${max}`));
+      return { kind: 'field', field: FIELD_WORDS[field]!, variable: choice.variable, values: ranges.join(',') };
+    }
+    case 'state':
+      return { kind: 'state' };
+    case 'draw':
+      return { kind: 'draw', probability: fraction(choice.threshold) };
+  }
+}
+
+const FIELD_WORDS = {
+  [Field.Sport]: 'source-port',
+  [Field.Dport]: 'destination-port',
+  [Field.Ttl]: 'ttl',
+  [Field.Tos]: 'tos',
+  [Field.Length]: 'length',
+} as Partial<Record<Field, 'source-port' | 'destination-port' | 'ttl' | 'tos' | 'length'>>;
+
+/** `1/3`, where a probability is one of few parts; else the number. */
+export function fraction(threshold: number): string {
+  for (let of = 1; of <= MOST_PARTS; of++) {
+    const parts = Math.round((threshold / 0x80000000) * of);
+    if (Math.round((parts / of) * 0x80000000) === threshold) return of === 1 ? String(parts) : `${parts}/${of}`;
+  }
+  return String(Number((threshold / 0x80000000).toPrecision(4)));
+}
+const MOST_PARTS = 1000;
+
+function endOf({ result, known }: End, host: LoadedHost): WayEnd {
+  const { fate, by, out, start } = result;
+  const rule = host.compiled.rules.find(
+    (one) => one.table === by.table && one.chain === by.chain && one.number === by.rule,
+  );
+  const place = rule === undefined ? undefined : `${rule.rule.file}:${rule.rule.line}`;
+  return {
+    fate,
+    by:
+      by.kind === 'rule' || by.kind === 'policy' ? { table: by.table!, chain: by.chain!, rule: by.rule ?? null } : null,
+    place: place ?? '',
+    reason: by.kind === 'rule' || by.kind === 'policy' || by.why === undefined ? null : reasonOf(by.why),
+    leaves: out === undefined || known ? null : leavesText(out, start[Field.Proto]!),
+    mark: out === undefined || known || out.mark === 0 ? null : `0x${out.mark.toString(16)}`,
+  };
+}
+
+/** Of each dimension of a set where the rule that the walk stopped at asks it. */
+function directionsOf(
+  { by }: WalkResult,
+  set: string,
+  { compiled, from }: LoadedHost,
+): readonly Direction[] | undefined {
+  const info = compiled.rules.find(
+    ({ table, chain, number }) => table === by.table && chain === by.chain && number === by.rule,
+  );
+  if (info === undefined) return undefined;
+  const { table, chain, rule } = info;
+  const tests = lowerConditions(rule, { family: from.family, table, chain }).flatMap(testsIn);
+  return tests.find((test) => test.kind === 'set' && test.name === set)?.directions;
+}
+type SetTest = Extract<Test, { kind: 'set' }>;
+function testsIn(condition: Condition): SetTest[] {
+  if ('all' in condition) return condition.all.flatMap(testsIn);
+  if ('any' in condition) return condition.any.flatMap(testsIn);
+  return condition.test.kind === 'set' ? [condition.test] : [];
+}
+
+/** What the packet is to a set, as ipset would write it, as far as the rule tells; empty where it does not. */
+function elementOf(result: WalkResult, { kind, about }: Question, host: LoadedHost): string {
+  if (kind !== 'set') return '';
+  const directions = directionsOf(result, about, host);
+  const now = columnsAt(result, host);
+  const proto = now[Field.Proto]!;
+  const address = (side: string) => formatIpv4(now[side === 'src' ? Field.Src : Field.Dst]!);
+  const port = (side: string) =>
+    `${protocolName(proto)}:${hasPorts(proto) ? now[side === 'src' ? Field.Sport : Field.Dport]! : 0}`;
+  const [one, two, three] = directions ?? [];
+  if (one === undefined) return '';
+  // an address, or a port of bitmap:port
+  if (two === undefined) return hasPorts(proto) ? `${address(one)} or ${port(one)}` : address(one);
+  // hash:ip,port and hash:ip,port,ip are what nearly all such sets are
+  if (one !== two) return '';
+  return three === undefined ? `${address(one)},${port(two)}` : `${address(one)},${port(two)},${address(three)}`;
+}

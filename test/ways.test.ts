@@ -1,0 +1,192 @@
+/** What else becomes of a packet where something is not known: the small tree under `explain`'s headline. */
+import { describe, expect, it } from 'vitest';
+import { compile, createEngine, en, explain, type HostOptions, parse, readPacket, renderStory } from '../src/index.js';
+import { allWays } from '../src/report/ways/index.js';
+import { fraction } from '../src/report/ways/tell.js';
+import { contains, sorted, without } from '../src/report/ways/variables.js';
+import { drawOf } from '../src/run/draw.js';
+
+const SAVE = (rules: string, policy = 'DROP') =>
+  `*filter\n:INPUT ${policy} [0:0]\n:FORWARD ${policy} [0:0]\n:OUTPUT ACCEPT [0:0]\n${rules}\nCOMMIT\n`;
+const TCP = { in: 'eth0', src: '192.0.2.1', dst: '192.0.2.2', proto: 'tcp', path: 'input' };
+const SYN = { ...TCP, flags: 'SYN', sport: 40000 };
+
+async function told(text: string, packet: object, options: HostOptions = {}) {
+  const host = await (await createEngine()).load(compile(parse([{ name: 'x', text }]), options));
+  const story = explain(host, readPacket(packet).packet, { ways: allWays });
+  const lines = renderStory(story, en, { colour: false, width: 200 }).split('\n');
+  const ways = lines.slice(
+    1,
+    lines.findIndex((line) => line.startsWith('  assumed:')),
+  );
+  return { story, lines: ways.filter((line) => !line.startsWith('  it depends on')).map((line) => line.slice(2)) };
+}
+
+describe('ways', () => {
+  it.each([
+    ['nothing is open', '-A INPUT -p tcp --dport 22 -j ACCEPT', { ...SYN, dport: 22 }, []],
+    [
+      'the source port',
+      '-A INPUT -p tcp --dport 22 --sport 1024: -j ACCEPT',
+      { ...TCP, flags: 'SYN', dport: 22 },
+      [
+        'if the source port is in 1024:65535: delivered (eth0: tcp 192.0.2.1:32768 → 192.0.2.2:22), by filter INPUT rule 1 (x:5)',
+        'otherwise: dropped, by filter INPUT policy',
+      ],
+    ],
+    [
+      'the source port, in vain',
+      '-A INPUT -p tcp --dport 22 --sport 1024: -j ACCEPT\n-A INPUT -j ACCEPT',
+      { ...TCP, flags: 'SYN', dport: 22 },
+      [],
+    ],
+    [
+      'ports that lead to the same stand together',
+      '-A INPUT -p tcp --dport 22 -j ACCEPT\n-A INPUT -p tcp -m multiport --dports 80,443 -j ACCEPT',
+      SYN,
+      [
+        'if the destination port is 22,80,443: delivered (eth0: tcp 192.0.2.1:40000 → 192.0.2.2:22), by filter INPUT rule 1 (x:5)',
+        'otherwise: dropped, by filter INPUT policy',
+      ],
+    ],
+    [
+      'whether it is of a known connection',
+      '-A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT',
+      { ...TCP, sport: 40000, dport: 22 },
+      [
+        'if it belongs to a connection that is known already: delivered, by filter INPUT rule 1 (x:5)',
+        'otherwise: dropped, by filter INPUT policy',
+      ],
+    ],
+    [
+      'a state that was given',
+      '-A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT',
+      { ...SYN, dport: 22, state: 'NEW' },
+      [],
+    ],
+    [
+      'an open question, and what settles it',
+      '-A INPUT -m set --match-set good src -j ACCEPT',
+      { ...SYN, dport: 22 },
+      [
+        'if 192.0.2.1 or tcp:40000 is in good: delivered (eth0: tcp 192.0.2.1:40000 → 192.0.2.2:22), by filter INPUT rule 1 (x:5)',
+        'otherwise: dropped, by filter INPUT policy',
+        'to settle it:',
+        "  ipset list good: set good, whose members were not given (--assume 'set:good=yes' or =no)",
+      ],
+    ],
+    [
+      'two of one command are asked once',
+      '-A INPUT -m set --match-set good src -j ACCEPT\n-A INPUT -m set --match-set good dst,dst -j ACCEPT\n-A INPUT -m set --match-set bad src -j ACCEPT',
+      { ...SYN, dport: 22 },
+      expect.arrayContaining([expect.stringMatching(/ipset list good/), expect.stringMatching(/ipset list bad/)]),
+    ],
+    [
+      'questions whose answers lead to the same',
+      '-A INPUT -m set --match-set good src -j ACCEPT\n-A INPUT -j ACCEPT',
+      { ...SYN, dport: 22 },
+      ['it does not depend on set good, whose members were not given'],
+    ],
+    [
+      'a draw, then one of the rest',
+      '-A INPUT -m statistic --mode random --probability 0.33333333349 -j ACCEPT\n-A INPUT -m statistic --mode random --probability 0.5 -j REJECT',
+      { ...SYN, dport: 22 },
+      [
+        'with probability 1/3: delivered (eth0: tcp 192.0.2.1:40000 → 192.0.2.2:22), by filter INPUT rule 1 (x:5)',
+        'otherwise with probability 1/2: rejected, by filter INPUT rule 2 (x:6)',
+        'otherwise: dropped, by filter INPUT policy',
+      ],
+    ],
+    [
+      'a mark that differs',
+      '-A INPUT -m ttl --ttl-lt 10 -j ACCEPT',
+      { ...SYN, dport: 22 },
+      [
+        'if the ttl is in 2:9: delivered (eth0: tcp 192.0.2.1:40000 → 192.0.2.2:22), by filter INPUT rule 1 (x:5)',
+        'otherwise: dropped, by filter INPUT policy',
+      ],
+    ],
+  ])('%s', async (_, rules, packet, lines) => {
+    expect((await told(SAVE(rules), packet)).lines).toEqual(lines);
+  });
+
+  it('the fate is told where every way ends alike', async () => {
+    const rules = '-A INPUT -m set --match-set good src\n-A INPUT -p tcp -j ACCEPT';
+    expect((await told(SAVE(rules), { ...SYN, dport: 22 })).story.fate).toBe('delivered');
+  });
+
+  it('says where there are more ways than are walked', async () => {
+    const rules = Array.from(
+      { length: 12 },
+      (_, i) => `-A INPUT -m set --match-set s${i} src -j MARK --set-xmark ${1 << i}/${1 << i}`,
+    );
+    const text = `*mangle\n:INPUT ACCEPT [0:0]\n${rules.join('\n')}\nCOMMIT\n`;
+    expect((await told(text, { ...SYN, dport: 22 })).lines).toContainEqual(
+      expect.stringMatching(/it hangs on more than is told here/),
+    );
+  });
+
+  it('leaves the host as it was: the same again is told the same', async () => {
+    const text = SAVE(
+      '-A INPUT -m limit --limit 1/hour --limit-burst 1 -j ACCEPT\n-A INPUT -m set --match-set good src -j ACCEPT',
+    );
+    const host = await (await createEngine()).load(compile(parse([{ name: 'x', text }])));
+    const packet = readPacket({ ...TCP, dport: 22 }).packet;
+    const before = allWays(host, packet);
+    expect(allWays(host, packet)).toEqual(before);
+    expect(host.walk(packet).fate).toBe('delivered');
+  });
+});
+
+describe('values', () => {
+  it('are put together and cut apart', () => {
+    expect(
+      sorted([
+        { min: 5, max: 9 },
+        { min: 1, max: 4 },
+        { min: 20, max: 20 },
+      ]),
+    ).toEqual([
+      { min: 1, max: 9 },
+      { min: 20, max: 20 },
+    ]);
+    expect(
+      without(
+        [{ min: 0, max: 10 }],
+        [
+          { min: 3, max: 4 },
+          { min: 10, max: 12 },
+        ],
+      ),
+    ).toEqual([
+      { min: 0, max: 2 },
+      { min: 5, max: 9 },
+    ]);
+    expect([0, 5, 9].map((value) => contains([{ min: 5, max: 8 }], value))).toEqual([false, true, false]);
+  });
+
+  it.each([
+    [0.33333333349, '1/3'],
+    [0.5, '1/2'],
+    [0.1, '1/10'],
+    [0.66666666651, '2/3'],
+    [1, '1'],
+    [0.123456, '0.1235'],
+  ])('%d of all is %s', (probability, text) => {
+    expect(fraction(Math.round(probability * 0x80000000))).toBe(text);
+  });
+
+  it('are drawn as the core draws', async () => {
+    const rules = Array.from(
+      { length: 6 },
+      () => '-A INPUT -m statistic --mode random --probability 0.5 -j MARK --or-mark 1',
+    );
+    const text = `*mangle\n:INPUT ACCEPT [0:0]\n${rules.join('\n')}\nCOMMIT\n`;
+    for (const seed of [1, 2, 77, 0xffffffff]) {
+      const host = await (await createEngine()).load(compile(parse([{ name: 'x', text }]), { seed }));
+      const { hits, start } = host.walk(readPacket({ ...SYN, dport: 22 }).packet, { everything: true });
+      const drawn = rules.flatMap((__, i) => (drawOf(seed, start[56]!, i) >>> 1 < 0x40000000 ? [i] : []));
+      expect([...hits]).toEqual(drawn);
+    }
+  });
+});
