@@ -178,9 +178,9 @@ export interface WordedFlow extends Omit<FlowStory, 'headline' | 'packets' | 'af
 export function withWords(story: Story, language: StoryLanguage): WordedStory {
   const message = worded(language);
   const node = (one: Node): WordedNode => ({ ...one, message: message(one.message), children: one.children.map(node) });
-  const { ways, asks } = story;
+  const { ways, asks, ...rest } = story;
   return {
-    ...story,
+    ...rest,
     headline: story.headline.map(message),
     ...(ways && { ways: wordedWay(ways, message) }),
     ...(asks && { asks: asks.map(message) }),
