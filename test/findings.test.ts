@@ -390,6 +390,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     row('loopback-dropped', filter(DROP, '-A INPUT ! -i eth0 -j ACCEPT')),
     row('loopback-dropped', filter(DROP, '-A INPUT -i eth0 -j ACCEPT'), 'loopback-dropped 2'),
     row('loopback-dropped', filter(DROP)),
+    row('loopback-dropped', filter(DROP, '-A INPUT -p tcp --sport 53 -j ACCEPT'), 'loopback-dropped 2'),
     row('drop-policy-idle', filter(DROP, ':a - [0:0]', '-A INPUT -j a', '-A a -j ACCEPT')),
     row('drop-policy-idle', filter(DROP, '-A INPUT -j DROP', '-A INPUT -j ACCEPT')),
   ],
@@ -436,6 +437,14 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       nat('-A PREROUTING -p tcp --dport 80 -j DNAT --to-destination 127.0.0.1'),
       filter(':FORWARD DROP [0:0]'),
     ]),
+    row(
+      'dnat-not-forwarded',
+      [
+        nat('-A PREROUTING -p tcp --dport 80 -j DNAT --to-destination 10.0.0.5'),
+        filter(':FORWARD DROP [0:0]', '-A INPUT -j DROP', '-A INPUT -p tcp --dport 80 -j ACCEPT'),
+      ],
+      'dnat-not-forwarded 2',
+    ),
     row('dnat-not-forwarded', [
       nat('-A PREROUTING -p udp --dport 53 -j DNAT --to-destination 10.0.0.5'),
       filter(DROP, ':FORWARD DROP [0:0]', '-A INPUT -p udp --dport 53 -j ACCEPT'),

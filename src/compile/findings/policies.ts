@@ -96,6 +96,7 @@ export const loopbackDropped: FindingKind = {
         [Field.Src, own],
         [Field.Dst, own],
         TCP,
+        [Field.Sport, OWN_PORTS],
         [Field.Dport, [[1024, 65535]]],
         [Field.CtState, statesOf(state)],
       ] as const;
