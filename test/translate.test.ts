@@ -37,6 +37,8 @@ describe('translator', () => {
     ['a, no fact', 'a, NO FACT'],
     ['unheard of: no fact', 'unheard of: NO FACT'],
     ['unheard of', 'unheard of'],
+    ['no fact, unheard of', 'NO FACT, unheard of'],
+    ['unheard of: 7 no fact', 'unheard of: 7 NO FACT'],
     ['either {a|b}', '{b|a}'],
     ['no fact\n  no fact', 'NO FACT\n  NO FACT'],
     ['', ''],
@@ -91,6 +93,9 @@ const NAMES = new Set([
   'local {}',
   'icmp {}/{}',
   'icmp 12/0',
+  'ip -4 route get {} from {}',
+  '{} iif {}',
+  'draw {}',
 ]);
 /** What lists of words begin with. */
 const LISTS = ['append delete check', 'nhid advmss window', 'NONE SYN_SENT', 'ah cgroup cpu'];

@@ -18,8 +18,8 @@ export const IN_PACKETS: Catalogue = {
   'a time: seconds, or ISO 8601 (without a zone: UTC)': '時刻: 秒数または ISO 8601 (タイムゾーンがなければ UTC)',
   '{}, or null where this host sends the packet': '{0}、このホストが送信するパケットなら null',
   '{}: not a field of a packet, and not used{}': '{0}: パケットのフィールドではないので使わない{1}',
-  '{} is not {}': '{0} は次のものではない: {1}',
-  '{}: "{}" is not {}': '{0}: 「{1}」は次のものではない: {2}',
+  '{} is not {}': '{0} は不正である: {1}を指定する',
+  '{}: "{}" is not {}': '{0}: 「{1}」は不正である: {2}を指定する',
   '{}: this packet has no such field, and it is not used': '{0}: このパケットにはないフィールドなので使わない',
   '{} is an option: the value of {} is missing': '{0} はオプションである: {1} の値がない',
   'given together with {}: one of them is enough': '{0} と一緒に指定されている: どちらか一方でよい',
@@ -41,7 +41,7 @@ export const IN_PACKETS: Catalogue = {
   '{} bytes of IP header': 'IP ヘッダ {0} バイト',
   '{} of {} header': '{1} ヘッダ {0} バイト',
   '{} of payload': 'ペイロード {0} バイト',
-  ' and {} of {} header': ' と {1} ヘッダ {0} バイト',
+  ' and {} of {} header': 'と {1} ヘッダ {0} バイト',
   'packet {}: length: {} is less than {} bytes of IP header{}':
     'パケット {0}: length: {1} は次の合計より小さい: IP ヘッダ {2} バイト{3}',
   'the packet would take {} bytes, more than an IP packet holds':

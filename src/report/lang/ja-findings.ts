@@ -11,7 +11,7 @@ import { IN_TEXTS } from './ja-findings-texts.js';
 import { type Catalogue, translator } from './translate.js';
 
 /** Between messages. */
-const JOINTS: Catalogue = { '; ': '。', ', ': '、', ' and ': ' と ', '{} or {}': '{0} か {1}' };
+const JOINTS: Catalogue = { '; ': '。', ', ': '、', ' and ': 'と ', '{} or {}': '{0} か {1}' };
 
 export const FINDINGS: Catalogue = {
   ...JOINTS,

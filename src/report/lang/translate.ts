@@ -111,6 +111,14 @@ export function translator(catalogue: Catalogue): (message: string) => string {
       .join('\n');
 }
 
+/** Where a mark stands in a text, but for its beginning. */
+function placesOf(text: string, mark: string): number[] {
+  const places: number[] = [];
+  for (let at = text.indexOf(mark, 1); at > 0 && places.length < JOINTS_TRIED; at = text.indexOf(mark, at + 1))
+    places.push(at);
+  return places;
+}
+
 /** A text in the other language, and how many characters of it were known. */
 interface Read {
   readonly text: string;
@@ -120,8 +128,8 @@ interface Read {
 /** Forms by the first character of their text; empty: they begin with what is filled in. */
 class Forms {
   readonly #byFirst = new Map<string, Form[]>();
-  /** what phrases begin with that are put behind a message. */
-  readonly tails: readonly string[];
+  /** those of phrases that are put behind a message. */
+  readonly tails: readonly Form[];
 
   constructor(forms: readonly Form[]) {
     // of two that know as much the longer is taken
@@ -131,7 +139,7 @@ class Forms {
       if (list === undefined) this.#byFirst.set(first, [form]);
       else list.push(form);
     }
-    this.tails = [...new Set(forms.filter(isTail).map(({ texts }) => texts[0]!))];
+    this.tails = forms.filter(isTail);
   }
 
   of(text: string): readonly Form[] {
@@ -166,8 +174,13 @@ class Reading {
   private *readings(text: string): Generator<Read> {
     // of two that know as much the first is taken: what stands behind a message is none of what is filled in
     if (text.length <= MOST_PARTED) {
-      for (const tail of this.forms.tails) yield* this.parted(text, tail, 0);
-      for (const joint of JOINTS) yield* this.parted(text, joint, joint.length);
+      for (const tail of this.forms.tails) yield* this.before(text, tail);
+      for (const joint of JOINTS) yield* this.parted(text, joint);
+    }
+    const counted = /^\d+ /.exec(text)?.[0];
+    if (counted !== undefined) {
+      const { text: words, known } = this.read(text.slice(counted.length));
+      yield { text: counted + words, known };
     }
     for (const form of this.forms.of(text)) {
       const filling = fillingOf(form, text);
@@ -175,15 +188,23 @@ class Reading {
     }
   }
 
-  /** At a mark, of which so many characters stand between the parts. */
-  private *parted(text: string, mark: string, between: number): Generator<Read> {
-    const joint = mark.slice(0, between);
-    for (let at = text.indexOf(mark, 1), i = 0; at > 0 && i < JOINTS_TRIED; at = text.indexOf(mark, at + 1), i++) {
-      const tail = this.read(text.slice(at + between));
-      if (tail.known === 0) continue;
-      const head = this.read(text.slice(0, at));
+  /** A message and a phrase behind it. */
+  private *before(text: string, tail: Form): Generator<Read> {
+    for (const at of placesOf(text, tail.texts[0]!)) {
+      const filling = fillingOf(tail, text.slice(at));
+      if (filling === undefined) continue;
+      const [head, rest] = [this.read(text.slice(0, at)), this.filled(tail, filling)];
+      yield { text: head.text + rest.text, known: head.known + rest.known };
+    }
+  }
+
+  /** Two that are joined, of which one at least is known. */
+  private *parted(text: string, joint: string): Generator<Read> {
+    for (const at of placesOf(text, joint)) {
+      const [head, tail] = [this.read(text.slice(0, at)), this.read(text.slice(at + joint.length))];
+      if (head.known + tail.known === 0) continue;
       const words = head.text + (this.catalogue[joint] ?? joint) + tail.text;
-      yield { text: words, known: head.known + between + tail.known };
+      yield { text: words, known: head.known + joint.length + tail.known };
     }
   }
 
