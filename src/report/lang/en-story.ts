@@ -2,7 +2,7 @@
 import type { Question } from '../../model/question.js';
 import type { Lasting } from '../../run/connections/lasting.js';
 import { REASON_WORDS } from './en-reasons.js';
-import type { Back, ChoiceWords, ConnectionNote, Outcome, Part, RouteNote, StoryLanguage } from './messages.js';
+import type { Back, ConnectionNote, Outcome, Part, RouteNote, StoryLanguage } from './messages.js';
 
 const via = (gateway: string) => (gateway === '' ? 'directly' : `via ${gateway}`);
 const backTo = ({ chain, rule }: Back) =>
@@ -58,7 +58,7 @@ export function open({ kind, about }: Question): string {
       return 'a draw';
   }
 }
-const FATES = { stolen: 'taken by the target' } as Readonly<Record<string, string>>;
+export const FATES = { stolen: 'taken by the target' } as Readonly<Record<string, string>>;
 /** What yes and no say to a question of each kind. */
 const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: string]>> = {
   set: ['it is in it', 'it is not'],
@@ -106,37 +106,6 @@ function lasting({ now, later, when, closed, reset }: Lasting): string {
   return parts.join('; ');
 }
 
-/** What a way is told by, after nothing. */
-function choiceText(choice: ChoiceWords): string {
-  switch (choice.kind) {
-    case 'question': {
-      const { question, element } = choice;
-      return `if ${element === '' ? CLAIMS[question.kind](question.about) : `${element} is in ${question.about}`}`;
-    }
-    case 'field':
-      return `if the ${story.fields[choice.field]} is ${choice.values.includes(':') ? 'in ' : ''}${choice.values}`;
-    case 'state':
-      return 'if it belongs to a connection that is known already';
-    case 'draw':
-      return `with probability ${choice.probability}`;
-  }
-}
-const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
-  set: (name) => `set ${name} holds the packet`,
-  counters: (name) => `the counters of set ${name} are such`,
-  local: (address) => `${address} is this host's own address`,
-  match: (name) => `match ${name} holds`,
-  target: (name) => `target ${name} takes the packet`,
-  chain: (name) => `chain ${name} takes the packet`,
-  out: (name) => `it leaves by ${name}`,
-  rule: (line) => `the rule of line ${line} matches`,
-  joined: (group) => `this host has joined ${group}`,
-  way: (name) => `it takes the way by ${name}`,
-  name: (name) => `the packet has what ${name} stands for`,
-  interface: (line) => `the rule of line ${line} is for its interface, and has no -i or -o for another`,
-  random: () => 'it is drawn so',
-};
-
 const SIDES = { src: 'source', dst: 'destination' } as const;
 
 export const story: StoryLanguage = {
@@ -164,22 +133,6 @@ export const story: StoryLanguage = {
     'by.ways': ({ ways }) => ways.map(({ way, ...end }) => `by ${way}: ${whole(end)}`).join('; '),
     'by.either': ({ yes, no, alike }) =>
       alike ? `either way it is ${yes.fate}` : `if yes: ${outcome(yes, no)}; if no: ${outcome(no, yes)}`,
-
-    'way.if': ({ choice }) => choiceText(choice),
-    'way.else': () => 'otherwise',
-    'way.end': ({ fate, by, place, reason, leaves, mark }) =>
-      [
-        (FATES[fate] ?? fate) + (leaves === null ? '' : ` (${leaves}${mark === null ? '' : `, mark ${mark}`})`),
-        ...(by === null
-          ? []
-          : [`by ${by.table} ${by.chain} ${by.rule === null ? 'policy' : `rule ${by.rule} (${place})`}`]),
-        ...(reason === null ? [] : [REASON_WORDS[reason]]),
-      ].join(', '),
-    'way.more': () => 'it hangs on more than is told here',
-    'way.asks': () => 'to settle it:',
-    'way.ask.host': ({ get, reason }) => `${get}: ${REASON_WORDS[reason]}`,
-    'way.ask': ({ question, get, fact }) =>
-      `${get === '' ? '' : `${get}: `}${open(question)} (--assume '${fact}=yes' or =no)`,
 
     assumed: ({ list }) => `assumed: ${list}`,
     'assumed.field': ({ field, value }) => `${field === 'tcpopts' ? 'TCP options' : field} ${value}`,

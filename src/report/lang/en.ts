@@ -1,11 +1,60 @@
 /** English. */
-import { connection, open, story } from './en-story.js';
-import type { Language } from './messages.js';
+import type { Question } from '../../model/question.js';
+import { REASON_WORDS } from './en-reasons.js';
+import { connection, FATES, open, story } from './en-story.js';
+import type { ChoiceWords, Language } from './messages.js';
+
+/** What a way is told by, after nothing. */
+function choiceText(choice: ChoiceWords): string {
+  switch (choice.kind) {
+    case 'question': {
+      const { question, element } = choice;
+      return `if ${element === '' ? CLAIMS[question.kind](question.about) : `${element} is in ${question.about}`}`;
+    }
+    case 'field':
+      return `if the ${story.fields[choice.field]} is ${choice.values.includes(':') ? 'in ' : ''}${choice.values}`;
+    case 'state':
+      return 'if it belongs to a connection that is known already';
+    case 'draw':
+      return `with probability ${choice.probability}`;
+  }
+}
+const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
+  set: (name) => `set ${name} holds the packet`,
+  counters: (name) => `the counters of set ${name} are such`,
+  local: (address) => `${address} is this host's own address`,
+  match: (name) => `match ${name} holds`,
+  target: (name) => `target ${name} takes the packet`,
+  chain: (name) => `chain ${name} takes the packet`,
+  out: (name) => `it leaves by ${name}`,
+  rule: (line) => `the rule of line ${line} matches`,
+  joined: (group) => `this host has joined ${group}`,
+  way: (name) => `it takes the way by ${name}`,
+  name: (name) => `the packet has what ${name} stands for`,
+  interface: (line) => `the rule of line ${line} is for its interface, and has no -i or -o for another`,
+  random: () => 'it is drawn so',
+};
 
 export const en: Language = {
   ...story,
   messages: {
     ...story.messages,
+
+    'way.if': ({ choice }) => choiceText(choice),
+    'way.else': () => 'otherwise',
+    'way.end': ({ fate, by, place, reason, leaves, mark }) =>
+      [
+        (FATES[fate] ?? fate) + (leaves === null ? '' : ` (${leaves}${mark === null ? '' : `, mark ${mark}`})`),
+        ...(by === null
+          ? []
+          : [`by ${by.table} ${by.chain} ${by.rule === null ? 'policy' : `rule ${by.rule} (${place})`}`]),
+        ...(reason === null ? [] : [REASON_WORDS[reason]]),
+      ].join(', '),
+    'way.more': () => 'it hangs on more than is told here',
+    'way.asks': () => 'to settle it:',
+    'way.ask.host': ({ get, reason }) => `${get}: ${REASON_WORDS[reason]}`,
+    'way.ask': ({ question, get, fact }) =>
+      `${get === '' ? '' : `${get}: `}${open(question)} (--assume '${fact}=yes' or =no)`,
 
     'flow.packet': ({ part }) => ({ first: 'the packet', answer: 'the answer', next: 'the next packet' })[part],
     'flow.judged': ({ by, nat }) =>

@@ -6,16 +6,7 @@ import type { Lasting } from '../../run/connections/lasting.js';
 import { columnsOf } from './columns.js';
 import { say } from './ja-findings.js';
 import { REASON_WORDS } from './ja-reasons.js';
-import type {
-  Back,
-  ChoiceWords,
-  ConnectionNote,
-  FieldWord,
-  Outcome,
-  Part,
-  RouteNote,
-  StoryLanguage,
-} from './messages.js';
+import type { Back, ConnectionNote, FieldWord, Outcome, Part, RouteNote, StoryLanguage } from './messages.js';
 
 const via = (gateway: string) => (gateway === '' ? '直接' : ` ${gateway} 経由で`);
 const backTo = ({ chain, rule }: Back) =>
@@ -126,37 +117,6 @@ function lasting({ now, later, when, closed, reset }: Lasting): string {
   return parts.join('、');
 }
 
-/** What a way is told by. */
-function choiceText(choice: ChoiceWords): string {
-  switch (choice.kind) {
-    case 'question': {
-      const { question, element } = choice;
-      return element === '' ? CLAIMS[question.kind](question.about) : `${element} が ${question.about} に含まれる場合`;
-    }
-    case 'field':
-      return `${story.fields[choice.field]}が ${choice.values} の場合`;
-    case 'state':
-      return '既知の接続に属する場合';
-    case 'draw':
-      return `確率 ${choice.probability} で`;
-  }
-}
-const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
-  set: (name) => `パケットがセット ${name} に含まれる場合`,
-  counters: (name) => `セット ${name} のカウンタが条件を満たす場合`,
-  local: (address) => `${address} がこのホスト自身のアドレスの場合`,
-  match: (name) => `マッチ ${name} が成り立つ場合`,
-  target: (name) => `ターゲット ${name} がパケットを引き取る場合`,
-  chain: (name) => `チェイン ${name} がパケットを引き取る場合`,
-  out: (name) => `${name} から出ていく場合`,
-  rule: (line) => `${line} 行目のルールが一致する場合`,
-  joined: (group) => `このホストが ${group} に参加している場合`,
-  way: (name) => `${name} の道を選ぶ場合`,
-  name: (name) => `パケットが ${name} の表すものに当たる場合`,
-  interface: (line) => `${line} 行目のルールがそのインターフェイスを対象とする場合`,
-  random: () => '乱数がそう出た場合',
-};
-
 const SIDES = { src: '送信元', dst: '宛先' } as const;
 const FIELDS: Readonly<Record<FieldWord, string>> = {
   source: '送信元アドレス',
@@ -221,22 +181,6 @@ export const story: StoryLanguage = {
     'by.ways': ({ ways }) => ways.map(({ way, ...end }) => `${way} の場合: ${whole(end)}`).join('、'),
     'by.either': ({ yes, no, alike }) =>
       alike ? `いずれにせよ${FATE_WORDS[yes.fate]}` : `yes の場合: ${outcome(yes, no)}、no の場合: ${outcome(no, yes)}`,
-
-    'way.if': ({ choice }) => choiceText(choice),
-    'way.else': () => 'それ以外で',
-    'way.end': ({ fate, by, place, reason, leaves, mark }) =>
-      [
-        FATE_WORDS[fate] + (leaves === null ? '' : ` (${leaves}${mark === null ? '' : `、マーク ${mark}`})`),
-        ...(by === null
-          ? []
-          : [`${by.table} ${by.chain} の${by.rule === null ? 'ポリシー' : `ルール ${by.rule} (${place})`}による`]),
-        ...(reason === null ? [] : [REASON_WORDS[reason]]),
-      ].join('、'),
-    'way.more': () => 'ここに示した以上のことに左右される',
-    'way.asks': () => '決めるには:',
-    'way.ask.host': ({ get, reason }) => `${get}: ${REASON_WORDS[reason]}`,
-    'way.ask': ({ question, get, fact }) =>
-      `${get === '' ? '' : `${get}: `}${open(question)} (--assume '${fact}=yes' または =no)`,
 
     assumed: ({ list }) => `仮定: ${list}`,
     'assumed.field': ({ field, value }) => `${DESCRIBED[field as FieldName] ?? field} ${say(value)}`,

@@ -333,8 +333,8 @@ export type FieldWord =
 export type MessageKey = keyof Messages;
 export type Message = { readonly [K in MessageKey]: { readonly key: K; readonly params: Messages[K] } }[MessageKey];
 
-/** What is said of flows, and of many packets, and not in the story of one. */
-type OthersKey = Extract<MessageKey, `${'flow' | 'answer' | 'summary'}.${string}`>;
+/** What is said of flows, of many packets and of ways that are open, and not in the story of one. */
+type OthersKey = Extract<MessageKey, `${'flow' | 'answer' | 'summary' | 'way'}.${string}`>;
 type Words = { readonly [K in MessageKey]: (params: Messages[K]) => string };
 
 /** The words that one packet is told in. */
