@@ -24,7 +24,8 @@ export const mayBeTyped = (line: string): boolean => line.includes('tables');
 
 /** `root@host:~# iptables -t nat -S`, at a prompt or by itself; undefined: something else. */
 export function typedCommand(line: string): TypedCommand | undefined {
-  if (!mayBeTyped(line)) return undefined;
+  // a rule that a prompt was glued to is one all the same
+  if (!mayBeTyped(line) || /^(?:\[\d+:\d+\] *)?-[APN] /.test(line)) return undefined;
   const match = COMMAND.exec(line.slice(0, LONGEST));
   if (match === null) return undefined;
   const [whole, tool, words] = match as unknown as [string, string, string];

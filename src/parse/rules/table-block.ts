@@ -104,7 +104,8 @@ export class TableBlock {
    * interfaces that it is for.
    */
   listed(line: Line, name: string, words: RuleWords, counters: string | undefined, hidden: boolean): void {
-    const chain = this.table.chains.get(name)!;
+    // its line may have been refused
+    const chain = this.table.chains.get(name) ?? this.declare(line, { text: name, at: { column: 1, length: 1 } });
     const from = { ...this.from(line, chain, counters), listed: true };
     const unsaid: Unsaid = { question: question.interface(name, line.number), not: false, words: [], at: undefined };
     const rules = parseRules(words, from, this.findings).map((rule) =>
