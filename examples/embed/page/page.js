@@ -46,11 +46,12 @@ function onSubmit(form, where, then) {
   });
 }
 
-onSubmit('load', 'findings', async ({ rules, addr, route }) => {
+onSubmit('load', 'findings', async ({ rules, sets, addr, route }) => {
   show('read', 'reading…');
   show('findings', '');
   $('counters').hidden = true;
-  const given = Object.entries({ rules, 'ip addr': addr, 'ip route': route }).filter(([, text]) => text.trim() !== '');
+  const fields = { rules, 'ipset save': sets, 'ip addr': addr, 'ip route': route };
+  const given = Object.entries(fields).filter(([, text]) => text.trim() !== '');
   const request = { type: 'load', texts: given.map(([name, text]) => ({ name, text })) };
   const loaded = await ask(request).finally(() => show('read', ''));
   texts = new Map(

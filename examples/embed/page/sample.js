@@ -22,7 +22,9 @@ COMMIT
 :POSTROUTING ACCEPT [0:0]
 -A PREROUTING -d 203.0.113.10/32 -p tcp -m tcp --dport 8443 -j REDIRECT --to-ports 443
 COMMIT
-create blocked hash:net family inet
+`;
+
+const sets = `create blocked hash:net family inet
 add blocked 198.51.100.128/25
 add blocked 192.0.2.66
 `;
@@ -37,4 +39,4 @@ const route = `default via 203.0.113.1 dev eth0
 203.0.113.0/24 dev eth0 proto kernel scope link src 203.0.113.10
 `;
 
-export const SAMPLE = { rules, addr, route };
+export const SAMPLE = { rules, sets, addr, route };

@@ -15,7 +15,6 @@ import {
   type Word,
 } from '../../model/ruleset.js';
 import { type Line, placeAt, placeOfLine } from '../text.js';
-import { mendCutNames } from './cut-names.js';
 import { isBoundToHooks, refuseWrongHooks } from './hooks.js';
 import { parseRules } from './rule.js';
 import type { RuleSource } from './rule-reader.js';
@@ -179,8 +178,11 @@ export class TableBlock {
     if (chain !== undefined) this.chains.set(chain.name, { ...chain, gap: chain.gap ?? chain.rules.length });
   }
 
-  /** The table as it was read. `complete`: what it does not hold does not exist. */
-  end(complete: boolean): Table {
+  /**
+   * The table as it was read. `complete`: what it does not hold does not exist. `mend`: what is done first where rules lead to
+   * chains that are not there.
+   */
+  end(complete: boolean, mend?: (table: Table, findings: Findings) => void): Table {
     const { table } = this;
     table.complete = complete && !this.isCut;
     if (table.origin === 'commands' && this.declared.size === 0) table.origin = 'rules';
@@ -189,7 +191,7 @@ export class TableBlock {
     for (const name of BUILTIN[table.name])
       if (!table.chains.has(name))
         table.chains.set(name, { name, line: 0, policy: undefined, counters: undefined, rules: [] });
-    if (this.doubtful && table.origin === 'listing') mendCutNames(table, this.findings);
+    if (this.doubtful) mend?.(table, this.findings);
     if (this.doubtful) for (const chain of table.chains.values()) for (const rule of chain.rules) this.jump(rule);
     refuseWrongHooks(table, this.bound, this.findings);
     return table;

@@ -9,6 +9,7 @@ import type { Family } from '../../../net/address.js';
 import { joinLines, type Line, placeOfLine } from '../../text.js';
 import { type TypedCommand, typedCommand } from '../commands.js';
 import { TableBlock } from '../table-block.js';
+import { mendCutNames } from './cut-names.js';
 import { beginsChain, type ChainLine, type Columns, chainLine, columnLine, count, headingOf } from './lines.js';
 import { isProtocol, type RuleLine, ruleLine } from './rule-line.js';
 import { tableOfChains } from './table-name.js';
@@ -169,7 +170,7 @@ class ListingReader {
 
   private end(): void {
     this.flush();
-    if (this.block !== undefined) this.tables.push(this.block.end(false));
+    if (this.block !== undefined) this.tables.push(this.block.end(false, mendCutNames));
     this.block = undefined;
     this.chain = undefined;
   }

@@ -1,6 +1,6 @@
 /** Names of chains that a listing's columns, or who pasted it, cut short behind -j. */
-import type { Findings } from '../../model/finding.js';
-import { isBuiltin, placeOf, type Table } from '../../model/ruleset.js';
+import type { Findings } from '../../../model/finding.js';
+import { isBuiltin, placeOf, type Table } from '../../../model/ruleset.js';
 
 /** So much of a name tells it: what is shorter may be another chain that is not there. */
 const LEAST = 8;
