@@ -139,7 +139,7 @@ export function faultOf(text: string): string | undefined {
   if (unsaid) return 'lines that are not understood are not said to be';
   const covered = (line: number) => input.taken.some(({ from, to }) => line >= from && line <= (to ?? Infinity));
   const hole = lines.find(
-    ({ number, text: line }) => /[^\s`~*]/.test(line) && !/^\s*(?:```|~~~)/.test(line) && !covered(number),
+    ({ number, text: line }) => /\w{3}/.test(line) && !/^\s*(?:```|~~~)/.test(line) && !covered(number),
   );
   if (hole !== undefined && !cleaned) return `line ${hole.number} is taken for nothing`;
   const made = new Map<number, string>();
