@@ -193,6 +193,11 @@ function unrecognised(file: string, text: string): Finding {
 /** Texts that people give for rules, and what to give instead. */
 const FOREIGN = [
   {
+    sign: /^To +Action +From *$/m,
+    message: 'this is what ufw status prints, which is not read',
+    hint: 'iptables-save prints the rules that ufw made of it',
+  },
+  {
     sign: /^table (ip6?|inet|arp|bridge|netdev) \S+ \{/m,
     message: 'this is a ruleset of nft, which is not read',
     hint: 'where iptables-nft made its tables, the output of iptables-save tells the same',

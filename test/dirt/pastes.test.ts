@@ -157,6 +157,13 @@ Any ideas?
     expect(said).toEqual(['note nothing-recognised 1']);
   });
 
+  test('of ufw status says what to give', () => {
+    const { findings } = readPaste(
+      'Status: active\n\nTo                         Action      From\n--                         ------      ----\n22/tcp                     ALLOW       Anywhere\n',
+    );
+    expect(findings.map(({ hint }) => hint)).toEqual(['iptables-save prints the rules that ufw made of it']);
+  });
+
   test('whose first lines were lost is taken for what its chains say', () => {
     const { rules, tableNames, said } = readPaste(
       ':PREROUTING ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n-A POSTROUTING -j MASQUERADE\n',

@@ -75,6 +75,8 @@ export const IN_DIRT: Catalogue = {
   'give that file too': 'そのファイルも与える',
   'no line such as "*filter" stands above: taken as table {}':
     '「*filter」のような行が上にない: テーブル {0} のものと見なす',
+  'this is what ufw status prints, which is not read': 'これは ufw status の出力で、読めない',
+  'iptables-save prints the rules that ufw made of it': 'iptables-save なら、ufw がそこから作ったルールを出力する',
   // what lines were taken for
   'rules as iptables-save and iptables -S print them': 'iptables-save や iptables -S の出力するルール',
   'a listing of iptables -L': 'iptables -L の一覧',
