@@ -22,7 +22,7 @@ import { TableBlock } from './table-block.js';
 const TABLE = /^[ \t]*\*(raw|mangle|nat|filter|security)[ \t]*\r?$/m;
 const SIGNS: readonly (readonly [part: string, sign: RegExp])[] = [
   ['*', TABLE],
-  ['-A ', /^[ \t]*(\[\d+:\d+\][ \t]*)?-A \S/m],
+  ['-A', /^[ \t]*(\[\d+:\d+\][ \t]*)?-A[ \t]+\S/m],
   ['-P ', /^[ \t]*-P (INPUT|FORWARD|OUTPUT|PREROUTING|POSTROUTING) (ACCEPT|DROP)\b/m],
 ];
 
