@@ -17,6 +17,7 @@ import { u32 } from './match/u32.js';
 import { CONNMARK } from './target/CONNMARK.js';
 import { CT } from './target/CT.js';
 import { DSCP } from './target/DSCP.js';
+import { LOG } from './target/LOG.js';
 import { MARK } from './target/MARK.js';
 import { NETMAP } from './target/NETMAP.js';
 import { NFLOG } from './target/NFLOG.js';
@@ -40,4 +41,15 @@ export const RARE_MATCHES: readonly Match[] = [
   ttl,
   u32,
 ];
-export const RARE_TARGETS: readonly TargetExtension[] = [CONNMARK, CT, DSCP, MARK, NETMAP, NFLOG, NOTRACK, TOS, TTL];
+export const RARE_TARGETS: readonly TargetExtension[] = [
+  CONNMARK,
+  CT,
+  DSCP,
+  LOG,
+  MARK,
+  NETMAP,
+  NFLOG,
+  NOTRACK,
+  TOS,
+  TTL,
+];

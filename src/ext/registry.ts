@@ -17,14 +17,13 @@ import { udp } from './match/udp.js';
 import type * as Rare from './rare-extensions.js';
 import { RARE_MATCHES, RARE_TARGETS } from './rare-extensions.js';
 import { DNAT } from './target/DNAT.js';
-import { LOG } from './target/LOG.js';
 import { MASQUERADE } from './target/MASQUERADE.js';
 import { REDIRECT } from './target/REDIRECT.js';
 import { REJECT } from './target/REJECT.js';
 import { SNAT } from './target/SNAT.js';
 
 const COMMON_MATCHES: readonly Match[] = [comment, conntrack, icmp, length, limit, multiport, set, state, tcp, udp];
-const COMMON_TARGETS: readonly TargetExtension[] = [DNAT, LOG, MASQUERADE, REDIRECT, REJECT, SNAT];
+const COMMON_TARGETS: readonly TargetExtension[] = [DNAT, MASQUERADE, REDIRECT, REJECT, SNAT];
 export const MATCHES: readonly Match[] = [...COMMON_MATCHES, ...RARE_MATCHES];
 export const TARGETS: readonly TargetExtension[] = [...COMMON_TARGETS, ...RARE_TARGETS];
 
@@ -49,6 +48,7 @@ export const RARE_TARGET_NAMES: ReadonlySet<string> = new Set([
   'CONNMARK',
   'CT',
   'DSCP',
+  'LOG',
   'MARK',
   'NETMAP',
   'NFLOG',
