@@ -202,6 +202,7 @@ if (!upToDate) {
   await bundle('src/parse/rare-texts.ts', 'rare-texts.js');
   await bundle('src/ext/rare-extensions.ts', 'rare-extensions.js');
   await bundle('src/net/services.ts', 'services.js');
+  await bundle('src/report/lang/ja.ts', 'ja.js');
   writeFileSync('dist/browser/core-bytes.js', `export const CORE_DEFLATED=${asText(core)};\n`);
   writeFileSync(STAMP, now);
 }

@@ -30,6 +30,7 @@ test('it holds nothing but what is needed', () => {
     'README.md',
     'bin/packetwalk.js',
     'dist/browser/core-bytes.js',
+    'dist/browser/ja.js',
     'dist/browser/packetwalk.js',
     'dist/browser/rare-extensions.js',
     'dist/browser/rare-texts.js',
@@ -57,6 +58,7 @@ test.each([
   { name: 'rare-texts.js', asks: [] },
   { name: 'rare-extensions.js', asks: [] },
   { name: 'services.js', asks: [] },
+  { name: 'ja.js', asks: [] },
 ])(
   'dist/browser/$name is of a size for pages, imports nothing, and asks for $asks alone when they are needed',
   ({ name, asks }) => {
