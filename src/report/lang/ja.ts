@@ -10,7 +10,9 @@ function choiceText(choice: ChoiceWords): string {
   switch (choice.kind) {
     case 'question': {
       const { question, element } = choice;
-      return element === '' ? CLAIMS[question.kind](question.about) : `${element} が ${question.about} に含まれる場合`;
+      return element === ''
+        ? CLAIMS[question.kind](question.about)
+        : `${say(element)} が ${question.about} に含まれる場合`;
     }
     case 'field':
       return `${story.fields[choice.field]}が ${choice.values} の場合`;
@@ -48,7 +50,7 @@ export const ja: Language = {
         FATE_WORDS[fate] + (leaves === null ? '' : ` (${leaves}${mark === null ? '' : `、マーク ${mark}`})`),
         ...(by === null
           ? []
-          : [`${by.table} ${by.chain} の${by.rule === null ? 'ポリシー' : `ルール ${by.rule} (${place})`}による`]),
+          : [`${by.table} ${by.chain} の${by.rule === null ? 'ポリシー' : `ルール ${by.rule} (${place}) `}による`]),
         ...(reason === null ? [] : [REASON_WORDS[reason]]),
       ].join('、'),
     'way.more': () => 'ここに示した以上のことに左右される',
