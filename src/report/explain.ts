@@ -23,7 +23,11 @@ export interface ExplainOptions {
 
 /** Walks the packet and tells the story. */
 export function explain(host: LoadedHost, packet: Packet, options: ExplainOptions = {}): Story {
-  const walked = walkPast(host, packet);
+  return storyWithWays(host, packet, walkPast(host, packet), options);
+}
+
+/** The same of a packet that has been walked last. */
+export function storyWithWays(host: LoadedHost, packet: Packet, walked: Walked, options: ExplainOptions): Story {
   const all = options.ways?.(host, packet);
   if (all === undefined) return storyOf(host, packet, walked, options);
   const { ways, asks, alike } = all;
@@ -31,18 +35,12 @@ export function explain(host: LoadedHost, packet: Packet, options: ExplainOption
     const past = alike.questions.map((name) => questionNamed(name));
     return storyOf(host, packet, { ...walked, result: alike.result, past, open: undefined }, options);
   }
-  const story = storyOf(host, packet, walked, options, ways !== undefined);
+  const story = storyOf(host, packet, walked, options);
   return ways === undefined ? story : { ...story, ways, asks };
 }
 
 /** The story of a packet that has been walked. */
-export function storyOf(
-  host: LoadedHost,
-  packet: Packet,
-  walked: Walked,
-  options: ExplainOptions,
-  forked = false,
-): Story {
+export function storyOf(host: LoadedHost, packet: Packet, walked: Walked, options: ExplainOptions): Story {
   const { result, past } = walked;
   const now = [...result.start];
   const walk = tell(result.events, { all: options.all ?? false, now, ...asked(host) });
@@ -51,7 +49,7 @@ export function storyOf(
     schema: 1,
     fate: result.fate,
     by: result.by,
-    headline: [...headline(walked, host, now, forked), ...past.map((question) => say('by.whatever', { question }))],
+    headline: [...headline(walked, host, now), ...past.map((question) => say('by.whatever', { question }))],
     assumed: [...(options.assumed ?? []), ...assumptions(host, packet, result)],
     walk,
     after: after(result, host, packet),

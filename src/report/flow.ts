@@ -16,7 +16,7 @@ import {
   isConfirmed,
   statusNames,
 } from './connection.js';
-import { type ExplainOptions, storyOf } from './explain.js';
+import { type ExplainOptions, storyOf, storyWithWays } from './explain.js';
 import { leavesText } from './fields.js';
 import type { Message, NoAnswer } from './lang/messages.js';
 import { type Walked, walkPast } from './past-questions.js';
@@ -113,9 +113,12 @@ class Walker {
   }
 
   private tell(packet: Packet, part: FlowPart, walked: Walked): Story {
-    const { all = false, assumed = [] } = this.options;
+    const { all = false } = this.options;
     const back = part === 'answer' && packet.out !== undefined ? [say('assumed.back', { iface: packet.out })] : [];
-    const story = storyOf(this.host, packet, walked, { all, assumed: part === 'first' ? assumed : back });
+    const story =
+      part === 'first'
+        ? storyWithWays(this.host, packet, walked, this.options)
+        : storyOf(this.host, packet, walked, { all, assumed: back });
     const said = new Set(this.told.flatMap((one) => one.story.assumed.map((message) => JSON.stringify(message))));
     const whole = all || part === 'first' || this.options.to === 'answer' || story.result.out === undefined;
     return {

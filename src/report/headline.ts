@@ -1,17 +1,16 @@
 /** The first lines of an explanation: the fate, what decided it, and what it hangs on where it is not known. */
-import { Field } from '../abi.js';
 import type { Compiled } from '../compile/compile.js';
 import type { Question } from '../model/question.js';
 import { ownEvents, type WalkResult } from '../model/trace.js';
 import type { LoadedHost } from '../run/engine.js';
-import { type Columns, endText, leavesText, packetText } from './fields.js';
-import type { Message, Outcome } from './lang/messages.js';
+import { type Columns, endText, packetText } from './fields.js';
+import type { Message } from './lang/messages.js';
 import { reasonOf } from './lang/reasons.js';
-import { type Open, questionOf, type Walked } from './past-questions.js';
+import type { Walked } from './past-questions.js';
 import { say } from './story.js';
 
-/** `left`: the packet's columns as it ended. `forked`: all ways are told beside it. */
-export function headline({ result, open }: Walked, host: LoadedHost, left: Columns, forked = false): Message[] {
+/** `left`: the packet's columns as it ended. */
+export function headline({ result, open }: Walked, host: LoadedHost, left: Columns): Message[] {
   const text = left.length === 0 ? '' : packetText(left);
   const iface = result.out?.iface ?? '';
   const fate: Message = {
@@ -34,14 +33,7 @@ export function headline({ result, open }: Walked, host: LoadedHost, left: Colum
   } else if (by.kind === 'policy') lines.push(say('by.policy', { table: by.table!, chain: by.chain! }));
   const lost = result.events.findLast((event) => event.kind === 'lost');
   if (open !== undefined) {
-    const { question, yes, no } = open;
-    const proto = result.start[Field.Proto]!;
-    lines.push(say('by.question', { question, get: howToGet(question), fact: by.why! }));
-    if (forked) return lines;
-    const names = waysOf(result);
-    const ways = walksByWay(open, names).map((end, i) => ({ way: names[i]!, ...outcomeOf(end, proto) }));
-    if (ways.length > 0) lines.push(say('by.ways', { ways }));
-    else lines.push(say('by.either', { yes: outcomeOf(yes, proto), no: outcomeOf(no, proto), alike: alike(yes, no) }));
+    lines.push(say('by.question', { question: open, get: howToGet(open), fact: by.why! }));
   } else if (by.why === 'host:addresses' && lost?.lacks !== undefined) {
     lines.push(say('by.address', { iface: lost.lacks }));
   } else if (by.why !== undefined) {
@@ -79,25 +71,6 @@ function ruleWords({ rules }: Compiled, id: number) {
   const { table, chain, number, rule } = rules[id]!;
   return { table, chain, rule: number, place: `${rule.file}:${rule.line}` };
 }
-
-/** The walks by each of several ways, in their order, where the question is which of them the packet takes. */
-function walksByWay({ question, yes, no, further }: Open, ways: readonly string[]): WalkResult[] {
-  if (question.kind !== 'way') return [];
-  const left = ways.slice(1);
-  // another route, which it comes to by the last one, has ways of its own
-  const same = further !== undefined && `${waysOf(no)}` === `${left}`;
-  return [yes, ...(same ? walksByWay(further, left) : [no])];
-}
-const waysOf = ({ events }: WalkResult): readonly string[] =>
-  events.findLast((event) => event.kind === 'lost')?.ways ?? [];
-
-const outcomeOf = ({ fate, by, out }: WalkResult, proto: number): Outcome => ({
-  fate,
-  next: questionOf({ fate, by }) ?? null,
-  leaves: out === undefined ? null : leavesText(out, proto),
-});
-const alike = (a: WalkResult, b: WalkResult): boolean =>
-  a.fate !== 'unknown' && a.fate === b.fate && JSON.stringify(a.out) === JSON.stringify(b.out);
 
 /** The command on the host that tells what a question asks; empty where there is none. */
 export function howToGet({ kind, about }: Question): string {

@@ -17,16 +17,8 @@ export interface Walked {
   readonly past: readonly Question[];
   /** what they were answered with to look past them, by their names. */
   readonly answers: readonly (readonly [question: string, answer: boolean])[];
-  /** the question that the walk ends at, and the walks with either answer to it; undefined: none that can be answered. */
-  readonly open: Open | undefined;
-}
-
-export interface Open {
-  readonly question: Question;
-  readonly yes: WalkResult;
-  readonly no: WalkResult;
-  /** what the walk with `no` ends at. */
-  readonly further: Open | undefined;
+  /** the question that the walk ends at; undefined: none that can be answered. */
+  readonly open: Question | undefined;
 }
 
 export function walkPast(host: LoadedHost, packet: Packet, most = MOST): Walked {
@@ -36,8 +28,7 @@ export function walkPast(host: LoadedHost, packet: Packet, most = MOST): Walked 
   const why = result.by.why!;
   const [yes, no] = answersTo(why, host, () => walkPast(host, packet, most - 1));
   const settled = most > 0 && result.by.kind === 'rule' && essence(yes.result) === essence(no.result);
-  if (!settled)
-    return { result, past: [], answers: [], open: { question, yes: yes.result, no: no.result, further: no.open } };
+  if (!settled) return { result, past: [], answers: [], open: question };
   // the one that shows which other condition fails
   const answer = !failsAt(why, yes.result, host.compiled);
   const found = answer ? yes : no;

@@ -38,12 +38,13 @@ export function renderFlow(
   if (show === 'answer') {
     const told = answer === undefined ? printer.walk(first!, 'first') : printer.walk(answer, 'answer');
     const [packet] = printer.headline(first!, 'first');
-    return printer.page([...printer.answer(flow, answer), `  ${packet}`, ...assumed, '', ...told], after);
+    const lines = [...printer.answer(flow, answer), `  ${packet}`, ...printer.ways(first!), ...assumed];
+    return printer.page([...lines, '', ...told], after);
   }
   const ends = flow.headline[0]?.key !== 'answer.back';
   const lines = [
     ...(show === 'both' ? printer.answer(flow) : []),
-    ...packets.flatMap((story, i) => printer.headline(story, PARTS[i])),
+    ...packets.flatMap((story, i) => [...printer.headline(story, PARTS[i]), ...printer.ways(story)]),
     ...(show === 'flow' && ends ? printer.answer(flow) : []),
     ...assumed,
     ...packets.flatMap((story, i) => ['', ...printer.walk(story, PARTS[i])]),

@@ -66,7 +66,7 @@ export function kindOfLine(line: string): HostText | undefined {
   if (RULE_LINE.test(line)) return 'rule';
   if (LINK_LINE.test(line)) return 'link';
   if (ONE_LINE_ADDRESS.test(line) || /^\s+inet6?\s+[0-9a-f.:]+(\/|\s+peer\s)/i.test(line)) return 'addr';
-  if (isRoute(line)) return 'route';
+  if (/^\s+nexthop\s/.test(line) || isRoute(line)) return 'route';
   return SYSCTL_LINE.test(line.trim()) &&
     /^-?(\/proc\/sys\/)?(net|kernel|vm|fs|dev|user|abi|debug)[./]/.test(line.trim())
     ? 'sysctl'

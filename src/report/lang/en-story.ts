@@ -2,7 +2,7 @@
 import type { Question } from '../../model/question.js';
 import type { Lasting } from '../../run/connections/lasting.js';
 import { REASON_WORDS } from './en-reasons.js';
-import type { Back, ConnectionNote, Outcome, Part, RouteNote, StoryLanguage } from './messages.js';
+import type { Back, ConnectionNote, Part, RouteNote, StoryLanguage } from './messages.js';
 
 const via = (gateway: string) => (gateway === '' ? 'directly' : `via ${gateway}`);
 const backTo = ({ chain, rule }: Back) =>
@@ -58,7 +58,6 @@ export function open({ kind, about }: Question): string {
       return 'a draw';
   }
 }
-export const FATES = { stolen: 'taken by the target' } as Readonly<Record<string, string>>;
 /** What yes and no say to a question of each kind. */
 const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: string]>> = {
   set: ['it is in it', 'it is not'],
@@ -75,11 +74,6 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   interface: ['it is', 'it is for others'],
   random: ['it matches', 'it does not'],
 };
-const whole = ({ fate, next, leaves }: Outcome) =>
-  next !== null ? `it depends on ${open(next)}` : (FATES[fate] ?? fate) + (leaves === null ? '' : ` (${leaves})`);
-/** Where it leaves matters where the other one is alike. */
-const outcome = (one: Outcome, { fate }: Outcome) => whole(one.fate === fate ? one : { ...one, leaves: null });
-
 /** Behind a state. */
 const PARTS: Readonly<Record<Exclude<Part, null>, string>> = {
   first: 'the first packet of a connection',
@@ -130,9 +124,6 @@ export const story: StoryLanguage = {
       `it depends on ${open(question)}: ${get}${get === '' ? '' : ' tells, or '}--assume '${fact}=yes' (${ANSWERS[question.kind][0]}) or =no (${ANSWERS[question.kind][1]}) settles it`,
     'by.address': ({ iface }) => `which address ${iface} has was not given (ip addr)`,
     'by.whatever': ({ question }) => `it does not depend on ${open(question)}`,
-    'by.ways': ({ ways }) => ways.map(({ way, ...end }) => `by ${way}: ${whole(end)}`).join('; '),
-    'by.either': ({ yes, no, alike }) =>
-      alike ? `either way it is ${yes.fate}` : `if yes: ${outcome(yes, no)}; if no: ${outcome(no, yes)}`,
 
     assumed: ({ list }) => `assumed: ${list}`,
     'assumed.field': ({ field, value }) => `${field === 'tcpopts' ? 'TCP options' : field} ${value}`,

@@ -1,9 +1,10 @@
 /** English. */
 import type { Question } from '../../model/question.js';
 import { REASON_WORDS } from './en-reasons.js';
-import { connection, FATES, open, story } from './en-story.js';
+import { connection, open, story } from './en-story.js';
 import type { ChoiceWords, Language } from './messages.js';
 
+const FATES = { stolen: 'taken by the target' } as Readonly<Record<string, string>>;
 /** What a way is told by, after nothing. */
 function choiceText(choice: ChoiceWords): string {
   switch (choice.kind) {

@@ -6,7 +6,7 @@ import type { Lasting } from '../../run/connections/lasting.js';
 import { columnsOf } from './columns.js';
 import { say } from './ja-findings.js';
 import { REASON_WORDS } from './ja-reasons.js';
-import type { Back, ConnectionNote, FieldWord, Outcome, Part, RouteNote, StoryLanguage } from './messages.js';
+import type { Back, ConnectionNote, FieldWord, Part, RouteNote, StoryLanguage } from './messages.js';
 
 const via = (gateway: string) => (gateway === '' ? '直接' : ` ${gateway} 経由で`);
 const backTo = ({ chain, rule }: Back) =>
@@ -86,11 +86,6 @@ export const FATE_WORDS: Readonly<Record<Fate, string>> = {
   stolen: 'ターゲットが引き取る',
   unknown: '不明',
 };
-const whole = ({ fate, next, leaves }: Outcome) =>
-  next !== null ? `${open(next)}による` : FATE_WORDS[fate] + (leaves === null ? '' : ` (${leaves})`);
-/** Where it leaves matters where the other one is alike. */
-const outcome = (one: Outcome, { fate }: Outcome) => whole(one.fate === fate ? one : { ...one, leaves: null });
-
 /** Behind a state. */
 const PARTS: Readonly<Record<Exclude<Part, null>, string>> = {
   first: '接続の最初のパケット',
@@ -178,9 +173,6 @@ export const story: StoryLanguage = {
       `結果は次による: ${open(question)}。${get === '' ? '' : `${get} で分かる。または `}--assume '${fact}=yes' (${ANSWERS[question.kind][0]}) か =no (${ANSWERS[question.kind][1]}) で決められる`,
     'by.address': ({ iface }) => `${iface} のアドレスが与えられていない (ip addr)`,
     'by.whatever': ({ question }) => `次のことは結果に影響しない: ${open(question)}`,
-    'by.ways': ({ ways }) => ways.map(({ way, ...end }) => `${way} の場合: ${whole(end)}`).join('、'),
-    'by.either': ({ yes, no, alike }) =>
-      alike ? `いずれにせよ${FATE_WORDS[yes.fate]}` : `yes の場合: ${outcome(yes, no)}、no の場合: ${outcome(no, yes)}`,
 
     assumed: ({ list }) => `仮定: ${list}`,
     'assumed.field': ({ field, value }) => `${DESCRIBED[field as FieldName] ?? field} ${say(value)}`,

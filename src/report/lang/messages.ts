@@ -43,11 +43,6 @@ export interface Messages {
   'by.address': { readonly iface: string };
   /** the answer to a question that changes nothing. */
   'by.whatever': { readonly question: Question };
-  /** what it comes to by each of several ways. */
-  'by.ways': { readonly ways: readonly (Outcome & { readonly way: string })[] };
-  /** alike: the same fate, and the same packet leaves. */
-  'by.either': { readonly yes: Outcome; readonly no: Outcome; readonly alike: boolean };
-
   /** what is taken for granted, one thing behind the other. */
   assumed: { readonly list: string };
   /** of ways that end otherwise: what tells them apart, and how one ends. */
@@ -279,14 +274,6 @@ export interface WayEnd {
 export interface Back {
   readonly chain: string;
   readonly rule: number | null;
-}
-
-/** What would become of the packet; the question that it would hang on next where there is one. */
-export interface Outcome {
-  readonly fate: Fate;
-  readonly next: Question | null;
-  /** the packet as it would leave: `eth0: tcp 192.0.2.1:1 → 198.51.100.1:2`; null: it does not. */
-  readonly leaves: string | null;
 }
 
 /** The route that settled it. */

@@ -140,6 +140,7 @@ class Explorer {
         const { threshold } = choice;
         const side = (below: boolean): Ways => {
           const draws = [...settled.draws, { threshold, below }];
+          if (this.testsOf(result)[settled.draws.length] === below) return this.from({ ...settled, draws }, result);
           const seed = this.seedFor(draws, result.start[Field.Serial]!);
           return seed === undefined ? undefined : this.host.again(() => this.from({ ...settled, draws }), seed);
         };

@@ -39,14 +39,17 @@ function choiceKey(choice: Choice): string {
 }
 const rangesKey = (ranges: readonly NumberRange[]) => ranges.map(({ min, max }) => `${min}:${max}`).join();
 
-function endKey({ fate, by, out, start }: WalkResult, fates: boolean): string {
+function endKey(result: WalkResult, fates: boolean): string {
+  const { fate, by, out } = result;
   if (fates) return fate;
-  return JSON.stringify([fate, fate === 'unknown' ? by.why : '', out === undefined ? null : relative(out, start)]);
+  return JSON.stringify([fate, fate === 'unknown' ? by.why : '', out === undefined ? null : relative(out, result)]);
 }
 
-/** What leaves, as far as the packet itself does not tell it: values that nobody gave are as good as others. */
-function relative(out: PacketOut, start: WalkResult['start']) {
-  const kept = (value: number | undefined, field: Field) => (value === start[field] ? 'kept' : value);
+/** What leaves, as far as neither the packet tells it nor chance: values that nobody gave are as good as others. */
+function relative(out: PacketOut, { start, events }: WalkResult) {
+  const drawn = events.flatMap((event) => (event.kind === 'translated' && event.drawn ? [event.to.port] : []));
+  const kept = (value: number | undefined, field: Field) =>
+    drawn.includes(value) ? 'drawn' : value === start[field] ? 'kept' : value;
   return {
     ...out,
     sport: kept(out.sport, Field.Sport),
