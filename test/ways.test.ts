@@ -110,6 +110,28 @@ describe('ways', () => {
     expect((await told(SAVE(rules), packet)).lines).toEqual(lines);
   });
 
+  it('whether the packet is for this host, where no text tells its addresses', async () => {
+    const { path: _, ...packet } = { ...SYN, dport: 22 };
+    expect((await told(SAVE('-A INPUT -p tcp --dport 22 -j ACCEPT'), packet)).lines).toEqual([
+      "if 192.0.2.2 is this host's own address: delivered (eth0: tcp 192.0.2.1:40000 → 192.0.2.2:22), by filter INPUT rule 1 (x:5)",
+      'otherwise: dropped, by filter FORWARD policy',
+      'to settle it:',
+      "  ip -4 addr: whether 192.0.2.2 is this host's own address (--assume 'local:192.0.2.2=yes' or =no)",
+    ]);
+  });
+
+  it('interfaces that a listing does not show: one command tells all', async () => {
+    const columns = 'target prot opt source destination';
+    const text = `Chain INPUT (policy DROP)\n${columns}\nACCEPT all -- anywhere anywhere\nREJECT tcp -- anywhere anywhere\nLOG all -- anywhere anywhere LOG level warning\n`;
+    expect((await told(text, { ...SYN, dport: 22 })).lines).toEqual([
+      'if the rule of line 3 is for its interface, and has no -i or -o for another: delivered (eth0: tcp 192.0.2.1:40000 → 192.0.2.2:22), by filter INPUT rule 1 (x:3)',
+      'otherwise if the rule of line 4 is for its interface, and has no -i or -o for another: rejected, by filter INPUT rule 2 (x:4)',
+      'otherwise: dropped, by filter INPUT policy',
+      'to settle it:',
+      "  iptables -L -v -n, or iptables-save: whether the rule of line 3 is for its interface, or may be `-i lo`, say: the listing was made without -v (--assume 'interface:INPUT:3=yes' or =no)",
+    ]);
+  });
+
   it('the fate is told where every way ends alike', async () => {
     const rules = '-A INPUT -m set --match-set good src\n-A INPUT -p tcp -j ACCEPT';
     expect((await told(SAVE(rules), { ...SYN, dport: 22 })).story.fate).toBe('delivered');

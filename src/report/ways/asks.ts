@@ -1,5 +1,6 @@
 /** What would have to be known for one of several ways to be told: each fact once, with what tells it. */
 import { Field } from '../../abi.js';
+import type { Question } from '../../model/question.js';
 import type { WalkResult } from '../../model/trace.js';
 import { formatIpv4 } from '../../net/address.js';
 import type { LoadedHost } from '../../run/engine.js';
@@ -32,10 +33,19 @@ export function asksOf(ways: Ways, host: LoadedHost): Message[] {
     if (one.choice.kind !== 'question') continue;
     const { name, at } = one.choice;
     const question = questionNamed(name);
-    const get = question.kind === 'way' ? routeGet(at, host) : howToGet(question);
+    const get = question.kind === 'way' ? routeGet(at, host) : commandFor(question);
     ask(get === '' ? name : get, say('way.ask', { question, get, fact: name }));
   }
   return [...asks.values()];
+}
+
+/** The command that tells what a question asks; empty where there is none. */
+function commandFor(question: Question): string {
+  const { kind, about } = question;
+  if (kind === 'interface') return 'iptables -L -v -n, or iptables-save';
+  // a variable is the script's own
+  if (kind === 'name' && !about.includes('$')) return `getent ahosts ${about}`;
+  return howToGet(question);
 }
 
 /** The command that tells where the host sends such a packet. */

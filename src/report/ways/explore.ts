@@ -6,12 +6,14 @@
 import { Field } from '../../abi.js';
 import type { NumberRange, Test } from '../../model/condition.js';
 import type { FieldPacket, Packet } from '../../model/packet.js';
+import { question } from '../../model/question.js';
 import type { WalkEvent, WalkResult } from '../../model/trace.js';
 import { Protocol } from '../../net/protocol.js';
 import { ACK } from '../../net/tcp-flags.js';
 import { drawOf } from '../../run/draw.js';
 import type { LoadedHost } from '../../run/engine.js';
 import { questionOf } from '../past-questions.js';
+import { columnsAt } from './columns.js';
 import { common, contains, holdsFor, VARIABLES, type Variable, variablesOf, without } from './variables.js';
 
 /** What tells two ways apart. */
@@ -78,14 +80,23 @@ class Explorer {
     if (!follows(settled, this.testsOf(result))) return undefined;
     const choice = this.choiceIn(result, settled);
     if (choice !== undefined) return this.fork(choice, settled, result);
-    if (questionOf(result) === undefined) return { result, known: settled.state === 'known' };
-    const name = result.by.why!;
+    const name = this.questionIn(result);
+    if (name === undefined) return { result, known: settled.state === 'known' };
     const open: Choice = { kind: 'question', name, at: result };
     return {
       choice: open,
       yes: this.host.assuming(name, true, () => this.from(settled)),
       no: this.host.assuming(name, false, () => this.from(settled)),
     };
+  }
+
+  /** The question that a walk stops at, by its name; that of routing too: whether the packet is for this host. */
+  private questionIn(result: WalkResult): string | undefined {
+    const { fate, by } = result;
+    if (questionOf(result) !== undefined) return by.why;
+    if (fate !== 'unknown' || by.why !== 'host:addresses') return undefined;
+    const address = columnsAt(result, this.host)[Field.Dst]!;
+    return this.host.addressType(address) === undefined ? question.local(address) : undefined;
   }
 
   private walk({ packet }: Settled): WalkResult {

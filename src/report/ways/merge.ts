@@ -42,6 +42,8 @@ const rangesKey = (ranges: readonly NumberRange[]) => ranges.map(({ min, max }) 
 function endKey(result: WalkResult, fates: boolean): string {
   const { fate, by, out } = result;
   if (fates) return fate;
+  // without what the host is like, what else is open behind it cannot be weighed: that comes first
+  if (fate === 'unknown' && by.why?.startsWith('host:')) return 'host';
   return JSON.stringify([fate, fate === 'unknown' ? by.why : '', out === undefined ? null : relative(out, result)]);
 }
 
