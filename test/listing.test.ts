@@ -1,5 +1,7 @@
 /** Listings as people paste them. test/kernel/listing.kernel.test.ts holds what iptables itself prints against its saves. */
 import { describe, expect, it } from 'vitest';
+import { LISTED_MATCHES, LISTED_TARGETS } from '../src/ext/listings.js';
+import { MATCHES, TARGETS } from '../src/ext/registry.js';
 import type { Finding } from '../src/model/finding.js';
 import { familyOfListing, parseListing } from '../src/parse/rules/listing/reader.js';
 import { printSave } from '../src/parse/rules/print-save.js';
@@ -116,6 +118,15 @@ describe('a rule of a listing', () => {
     expect(rule!.unsaid!.map(({ question }) => question)).toEqual(['interface:INPUT:3']);
     const shown = read(input(VERBOSE, '1 0 0 ACCEPT all -- any any anywhere anywhere')).tables[0]!;
     expect(shown.chains.get('INPUT')!.rules[0]!.unsaid).toBeUndefined();
+  });
+});
+
+describe('extensions', () => {
+  it('each says what a listing prints of it', () => {
+    // a NOTRACK is listed as a CT
+    const targets = TARGETS.map(({ name }) => name).filter((name) => name !== 'NOTRACK');
+    expect([...LISTED_MATCHES.keys()].sort()).toEqual(MATCHES.map(({ name }) => name).sort());
+    expect([...LISTED_TARGETS.keys()].sort()).toEqual(targets.sort());
   });
 });
 

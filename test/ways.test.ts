@@ -124,11 +124,11 @@ describe('ways', () => {
     const columns = 'target prot opt source destination';
     const text = `Chain INPUT (policy DROP)\n${columns}\nACCEPT all -- anywhere anywhere\nREJECT tcp -- anywhere anywhere\nLOG all -- anywhere anywhere LOG level warning\n`;
     expect((await told(text, { ...SYN, dport: 22 })).lines).toEqual([
-      'if the rule of line 3 is for its interface, and has no -i or -o for another: delivered (eth0: tcp 192.0.2.1:40000 → 192.0.2.2:22), by filter INPUT rule 1 (x:3)',
-      'otherwise if the rule of line 4 is for its interface, and has no -i or -o for another: rejected, by filter INPUT rule 2 (x:4)',
+      'if the rule of line 3 is for this interface, or for all: delivered (eth0: tcp 192.0.2.1:40000 → 192.0.2.2:22), by filter INPUT rule 1 (x:3)',
+      'otherwise if the rule of line 4 is for this interface, or for all: rejected, by filter INPUT rule 2 (x:4)',
       'otherwise: dropped, by filter INPUT policy',
       'to settle it:',
-      "  iptables -L -v -n, or iptables-save: whether the rule of line 3 is for its interface, or may be `-i lo`, say: the listing was made without -v (--assume 'interface:INPUT:3=yes' or =no)",
+      "  iptables -L -v -n, or iptables-save: which interface the rule of line 3 is for: it may be `-i lo`, as the listing was made without -v (--assume 'interface:INPUT:3=yes' or =no)",
     ]);
   });
 

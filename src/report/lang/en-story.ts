@@ -53,7 +53,7 @@ export function open({ kind, about }: Question): string {
     case 'name':
       return `whether the packet has what ${about} stands for, which is not known`;
     case 'interface':
-      return `whether the rule of line ${about} is for its interface, or may be \`-i lo\`, say: the listing was made without -v`;
+      return `which interface the rule of line ${about} is for: it may be \`-i lo\`, as the listing was made without -v`;
     case 'random':
       return 'a draw';
   }

@@ -32,7 +32,7 @@ const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   joined: (group) => `this host has joined ${group}`,
   way: (name) => `it takes the way by ${name}`,
   name: (name) => `the packet has what ${name} stands for`,
-  interface: (line) => `the rule of line ${line} is for its interface, and has no -i or -o for another`,
+  interface: (line) => `the rule of line ${line} is for this interface, or for all`,
   random: () => 'it is drawn so',
 };
 
