@@ -207,7 +207,7 @@ describe('explain', () => {
     }
   });
   test("the README's sessions are found", () => {
-    expect(SESSIONS.length).toBe(2);
+    expect(SESSIONS.length).toBe(3);
   });
 
   test('--json is the tree from which the text is made', async () => {
