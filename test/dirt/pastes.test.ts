@@ -172,4 +172,47 @@ Any ideas?
     expect(rules).toEqual(['-A POSTROUTING -j MASQUERADE']);
     expect(said).toEqual(['warning no-table 1']);
   });
+
+  describe("of root's prompts", () => {
+    const HOST = [
+      '# ip -4 route',
+      'default via 192.0.2.254 dev eth0',
+      '# ip -4 rule',
+      '0:\tfrom all lookup local',
+      '32766:\tfrom all lookup main',
+      '#   a remark',
+      '# ip -6 rule',
+      '0:\tfrom all lookup local',
+      '32766:\tfrom all lookup main',
+      '# conntrack -L',
+      'tcp      6 99 ESTABLISHED src=192.0.2.5 dst=192.0.2.1 sport=1000 dport=22 [UNREPLIED] src=192.0.2.1 dst=192.0.2.5 sport=22 dport=1000 mark=0 use=1',
+      'conntrack v1.4.7 (conntrack-tools): 3 flow entries have been shown.',
+      '',
+    ].join('\n');
+
+    test('what stands below each is of its family, and remarks are no policy rules', () => {
+      const { host, connections, said } = readPaste(HOST);
+      expect(host.rules!.map(({ family, priority }) => `${family} ${priority}`)).toEqual([
+        '4 0',
+        '4 32766',
+        '6 0',
+        '6 32766',
+      ]);
+      expect(connections!.length).toBe(1);
+      expect(said).toEqual(['note entries-missing 12']);
+    });
+
+    test.each([
+      ['# ip -4 -o addr show', 'command'],
+      ['# /sbin/ip route show table all', 'command'],
+      ['# ipset list', 'command'],
+      ['# sysctl -a', 'command'],
+      ['# ip forwarding was off', 'connections'],
+      ['# ipset of those who knocked', 'connections'],
+      ['# conntrack entries of yesterday', 'connections'],
+    ])('%s is of %s', (line, as) => {
+      const { taken } = readPaste(`${HOST}${line}\n`);
+      expect(taken.at(-1)).toMatchObject({ as, to: 13 });
+    });
+  });
 });

@@ -84,6 +84,8 @@ class Parter {
     if (kind === 'rules' && !(this.shebang && !this.inSave)) return this.rules(line, text);
     if (this.inSave && isInSave(text)) return this.add('rules', line);
     if (text.startsWith('#') && this.comment(line, text)) return 0;
+    // conntrack's name begins the line that says how many entries there were
+    if (kind === 'connections') return this.start(kind, line);
     const typed = typedAt(line.text);
     if (typed !== undefined) return this.command(line, typed);
     if (/^(?:ipv|<)/.test(text) && isDirect(text)) return this.add('firewalld', line);
@@ -110,13 +112,16 @@ class Parter {
       text,
     );
     // # is the prompt of root too
-    const atRoot = /^# .*tables/.test(text) && !this.inSave && !this.shebang && !this.isScript;
+    const atRoot = AT_ROOT.test(text) && !this.inSave && !this.shebang && !this.isScript;
     if (commented && !atRoot) {
       this.runs.push({ kind: 'commented', lines: [line] });
       return true;
     }
     if (typedAt(text) !== undefined && atRoot) return false;
-    if (this.run !== undefined && this.run.kind !== 'unknown' && this.run.kind !== 'comment') this.run.lines.push(line);
+    const { run } = this;
+    // lists of a host have no remarks
+    if (run !== undefined && HOST.has(run.kind)) this.runs.push({ kind: 'comment', lines: [line] });
+    else if (run !== undefined && run.kind !== 'unknown' && run.kind !== 'comment') run.lines.push(line);
     else this.add('comment', line);
     return true;
   }
@@ -220,6 +225,10 @@ class Parter {
     return 0;
   }
 }
+
+/** The sign of a remark, and root's prompt before what prints rules, sets, connections or a host. */
+const AT_ROOT =
+  /^# (?:.*tables|(?:\/\S*\/)?(?:ip (?:-\S+ ){0,5}(?:a|l|ro|ru)[a-z]*(?: |$)|(?:ipset|conntrack) (?:-|save|list)|sysctl -))/;
 
 const NAMES_TABLE = /raw|mangle|nat|filter|security/i;
 

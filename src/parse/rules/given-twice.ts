@@ -13,12 +13,23 @@ const rank = (table: Table): number =>
   (isWhole(table) ? 8 : 0) + ['rules', 'listing', 'commands', 'save'].indexOf(table.origin) + Number(table.complete);
 const keyOf = ({ family, name }: Table): string => `${family} ${name}`;
 
+/** Nothing becomes of a packet there. */
+const isIdle = ({ chains }: Table): boolean =>
+  [...chains.values()].every(({ policy, rules }) => policy !== 'DROP' && rules.length === 0);
+
+/** Whether they are of iptables-legacy and iptables-nft; without a header a block is taken to be like the other. */
+const ofBothEnds = (one: Table, other: Table): boolean => (one.nft ?? other.nft) !== (other.nft ?? one.nft);
+
+/** A kernel asks both back ends: one that is idle leaves all to the other. */
+const goesBefore = (table: Table, before: Table): boolean =>
+  ofBothEnds(table, before) && isIdle(table) !== isIdle(before) ? isIdle(before) : rank(table) >= rank(before);
+
 /** By table, in the order in which they were first read: of those that rank alike the later. */
 function chosen(tables: readonly Table[]): Map<string, Table> {
   const best = new Map<string, Table>();
   for (const table of tables) {
     const before = best.get(keyOf(table));
-    if (before === undefined || rank(table) >= rank(before)) best.set(keyOf(table), table);
+    if (before === undefined || goesBefore(table, before)) best.set(keyOf(table), table);
   }
   return best;
 }
@@ -64,12 +75,12 @@ const MOST_NAMED = 20;
 
 /** `there`: what the block that is taken says. A part is quoted where all of it stands there. */
 function leftOut(table: Table, taken: Table, part: boolean, lines: readonly Said[], there: Set<string>): Finding {
-  const others = lines.filter(({ text }) => !there.has(text));
-  // without a header it is taken to be like the other
-  const both = (table.nft ?? taken.nft) !== (taken.nft ?? table.nft);
+  const idle = ofBothEnds(table, taken) && isIdle(table);
+  const others = idle ? [] : lines.filter(({ text }) => !there.has(text));
+  const both = ofBothEnds(table, taken) && !idle;
   const texts = new Set(lines.map(({ text }) => text));
   const same = part || (texts.size === there.size && `${[...texts]}` === `${[...there]}`);
-  const alike = same && others.length === 0 && !both;
+  const alike = idle || (same && others.length === 0 && !both);
   const at = [...new Set(others.map(({ line }) => line))].sort((a, b) => a - b);
   const rule = others.find(({ line }) => line === at[0])?.rule;
   return {
