@@ -52,6 +52,14 @@ describe('a rule of a listing', () => {
       '1 0 0 DROP tcp -- any any anywhere anywhere tcp spts:1024:65535 dpt:!ssh',
       '-p tcp -m tcp --sport 1024:65535 ! --dport 22 -j DROP',
     ],
+    [
+      '1 0 0 DROP tcp -- any any anywhere anywhere tcp dpt:22flags: 0x17/0x02',
+      '-p tcp -m tcp --dport 22 --tcp-flags FIN,SYN,RST,ACK SYN -j DROP',
+    ],
+    [
+      '1 0 0 DROP tcp -- any any anywhere anywhere tcpflags:! 0x17/0x02 state NEW',
+      '-p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -m state --state NEW -j DROP',
+    ],
     ['1 0 0 DROP all -- any any web.example.com anywhere', '-s web.example.com -j DROP'],
     ['1 0 0 DROP tcp -- any any anywhere anywhere tcp dpt:mystery', '-p tcp -m tcp --dport mystery -j DROP'],
     [

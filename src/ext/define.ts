@@ -39,8 +39,8 @@ export class ValueError extends Error {
     readonly word = 0,
     /** what to do about it. */
     readonly hint?: string,
-    /** it is a name that only the host can look up. */
-    readonly named = false,
+    /** it is a name of one that only the host can look up. */
+    readonly named?: 'address' | 'port',
   ) {
     super(message);
   }

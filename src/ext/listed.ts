@@ -21,9 +21,13 @@ export class ListedText {
     return this.line.slice(from, this.stop(from));
   }
 
-  word(): Word | undefined {
+  /** Takes a word, as far as `before` where that is part of it: old iptables leaves blanks out. */
+  word(before?: string): Word | undefined {
     const from = this.next();
-    return from === this.end ? undefined : this.upTo(from, this.stop(from));
+    if (from === this.end) return undefined;
+    const stop = this.stop(from);
+    const cut = before === undefined ? -1 : this.line.slice(from, stop).indexOf(before);
+    return this.upTo(from, cut > 0 ? from + cut : stop);
   }
 
   /** Takes words that stand there one after the other, or nothing. */
@@ -104,6 +108,8 @@ export interface Piece {
   readonly as: readonly string[];
   /** it has no value. */
   readonly flag?: boolean;
+  /** what may stand behind the value without a blank between. */
+  readonly before?: string;
   /** the save's words of a value; left out: the value as it stands. */
   readonly words?: (value: string, family: Family) => readonly string[];
 }
@@ -150,7 +156,10 @@ function takeOne(text: ListedText, pieces: Iterable<Piece>): { piece: Piece; wor
 }
 
 /** Takes an option; nothing where it does not stand there. */
-export function takePiece(text: ListedText, { key, as, flag, words = same }: Piece): Word[] | undefined {
+export function takePiece(
+  text: ListedText,
+  { key, as, flag, before: behind, words = same }: Piece,
+): Word[] | undefined {
   const before = text.at;
   for (const name of as) {
     text.at = before;
@@ -161,7 +170,7 @@ export function takePiece(text: ListedText, { key, as, flag, words = same }: Pie
     const option = (at: Span): Word[] => [...(not ? [{ text: '!', at }] : []), { text: `--${key}`, at }];
     if (flag) return option(spanOf(from, text.at));
     not = takeNot(text) || not;
-    const value = text.word();
+    const value = text.word(behind);
     if (value === undefined) continue;
     return [...option(value.at), ...words(value.text, text.family).map((one) => ({ text: one, at: value.at }))];
   }

@@ -90,7 +90,12 @@ export function portOf(word: string): number {
   if (value === undefined) {
     const named = servicePortOf(word);
     if (named === undefined)
-      throw new ValueError(`"${word}" is neither a port nor the name of a service`, 0, undefined, isName(word));
+      throw new ValueError(
+        `"${word}" is neither a port nor the name of a service`,
+        0,
+        undefined,
+        isName(word) ? 'port' : undefined,
+      );
     return named;
   }
   if (value > 65535) throw new ValueError(`port ${word} is not in 0..65535`);
@@ -210,7 +215,7 @@ export function addressOf(word: string, context: ValueContext): readonly number[
       0,
       // what begins as an address does was meant to be one
       isName(word) ? 'names are not looked up, since the answer depends on the resolver of the host' : undefined,
-      isName(word),
+      isName(word) ? 'address' : undefined,
     );
   if (address.length !== (context.family === 4 ? 1 : 4))
     throw new ValueError(

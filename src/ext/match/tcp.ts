@@ -3,7 +3,7 @@ import type { NumberRange } from '../../model/condition.js';
 import type { Given } from '../../model/ruleset.js';
 import { Protocol } from '../../net/protocol.js';
 import { match, ValueError, type ValueKind } from '../define.js';
-import { listed, piece } from '../listed.js';
+import { type Listed, listed, piece } from '../listed.js';
 import { flag, integer, portRange } from '../values.js';
 
 const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG'] as const;
@@ -85,10 +85,19 @@ export const tcp = match({
 const listedFlags = (value: string): readonly string[] =>
   value.split('/').map((side) => (/^0x[\da-f]+$/i.test(side) ? flagWords(Number(side)) : side));
 
-export const tcpListed = listed(
-  'tcp',
-  piece('sport', 'spt:', 'spts:'),
-  piece('dport', 'dpt:', 'dpts:'),
+const FLAGS_WORD = 'flags:';
+const behindPorts = listed(
+  undefined,
+  { ...piece('sport', 'spt:', 'spts:'), before: FLAGS_WORD },
+  { ...piece('dport', 'dpt:', 'dpts:'), before: FLAGS_WORD },
   piece('tcp-option', 'option='),
-  { ...piece('tcp-flags', 'flags:'), words: listedFlags },
+  { ...piece('tcp-flags', FLAGS_WORD), words: listedFlags },
 );
+
+/** Up to iptables 1.4 no blank stands before the flags: `tcp dpt:22flags:0x17/0x02`, `tcpflags:0x17/0x02`. */
+export const tcpListed: Listed = {
+  read(text) {
+    if (text.word(FLAGS_WORD)?.text !== 'tcp') return undefined;
+    return behindPorts.read(text) ?? [];
+  },
+};

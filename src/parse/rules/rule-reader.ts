@@ -5,7 +5,7 @@
  * that is not in the registry keeps its words.
  */
 import type { Written } from '../../errors.js';
-import { type Extension, isValueError, type ValueContext, type ValueKind } from '../../ext/define.js';
+import type { Extension, ValueContext, ValueError } from '../../ext/define.js';
 import { findMatch, findTarget, UNEVALUATED_PROTOCOLS, UNEVALUATED_TARGETS } from '../../ext/registry.js';
 import { maskedOf, readInteger } from '../../ext/values.js';
 import { question } from '../../model/question.js';
@@ -146,10 +146,11 @@ export class RuleReader extends WordReader {
       case 'source':
       case 'destination': {
         const { not, value, at } = this.value(word, glued);
-        const list = this.openValue(value, addresses)
-          ? this.leaveOpen(name === 'source' ? '-s' : '-d', not, value, at)
-          : this.reading(word, [value], addresses, this.from);
-        if (list === undefined) return;
+        const read = isVariable(value.text)
+          ? { name: value }
+          : this.readOrOpen(word, [value], addresses, this.from, () => true);
+        if (read.name !== undefined) return this.leaveOpen(name === 'source' ? '-s' : '-d', not, value, at);
+        const list = read.value!;
         if (not && list.length > 1)
           throw new Refused('not-invertible', `${word.text}: a list of addresses cannot be negated`, at);
         const side = name === 'source' ? 'src' : 'dst';
@@ -233,17 +234,6 @@ export class RuleReader extends WordReader {
 
   private leaveOpen(option: string, not: boolean, { text }: Word, at: Span): undefined {
     this.unsaid.push({ question: question.name(text), not, words: [option, text], at });
-  }
-
-  /** Whether a value is a variable of a shell, or a name that only the host can look up. */
-  private openValue(value: Word, kind: { parse(words: readonly string[], from: RuleSource): unknown }): boolean {
-    if (isVariable(value.text)) return true;
-    try {
-      kind.parse([value.text], this.from);
-      return false;
-    } catch (error) {
-      return isValueError(error) && error.named;
-    }
   }
 
   /** An option that begins so may be an extension's: of one that is not in the registry nobody knows. */
@@ -369,28 +359,23 @@ export class RuleReader extends WordReader {
       throw new Refused('not-invertible', `${word.text}: cannot be negated`, word.at);
     this.refuseAgain(use.options[key], word);
     const at = spanOf(word, words.at(-1));
-    const name = words.find(({ text }) => isVariable(text)) ?? this.listedName(words, kind);
-    if (name !== undefined) {
-      const not: Word[] = before || after ? [{ text: '!', at: word.at }] : [];
-      const open = use.open ?? { question: question.name(name.text), words: [] };
-      use.open = { ...open, words: [...open.words, ...not, { text: `--${key}`, at: word.at }, ...words] };
+    const variable = words.find(({ text }) => isVariable(text));
+    const read = variable
+      ? { name: variable }
+      : this.readOrOpen(word, words, kind, this.from, (error, { text }) => this.isOpen(error, text));
+    const not = before || after;
+    if (read.name === undefined) {
+      use.options[key] = { key, not, value: read.value, at };
       return;
     }
-    use.options[key] = { key, not: before || after, value: this.reading(word, words, kind, this.from), at };
+    const open = use.open ?? { question: question.name(read.name.text), words: [] };
+    const sign: Word[] = not ? [{ text: '!', at: word.at }] : [];
+    use.open = { ...open, words: [...open.words, ...sign, { text: `--${key}`, at: word.at }, ...words] };
   }
 
-  /** The word of a listing that is a name which only the host can look up. */
-  private listedName(words: readonly Word[], kind: ValueKind<unknown>): Word | undefined {
-    if (!this.from.listed) return undefined;
-    try {
-      kind.parse(
-        words.map(({ text }) => text),
-        this.from,
-      );
-      return undefined;
-    } catch (error) {
-      return isValueError(error) && error.named ? words[error.word] : undefined;
-    }
+  /** Of an address in any text; of a port in a listing, or where it is written as what stands for something else. */
+  private isOpen({ named }: ValueError, text: string): boolean {
+    return named === 'address' || this.from.listed === true || /^[A-Z\d]+_[A-Z\d_]+$/.test(text);
   }
 
   private once<K extends keyof Head>(key: K, value: NonNullable<Head[K]>, word: Word): void {

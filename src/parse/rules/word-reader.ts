@@ -1,5 +1,5 @@
 /** The words of one rule, one after another: values, the `!` before or behind an option, and what refuses a rule. */
-import { isValueError } from '../../ext/define.js';
+import { isValueError, type ValueError } from '../../ext/define.js';
 import type { Span, Word } from '../../model/ruleset.js';
 import { type RuleWords, spanAt } from './rule-words.js';
 
@@ -49,12 +49,25 @@ export class WordReader {
   }
 
   protected reading<T, C>(option: Word, values: readonly Word[], kind: Reads<T, C>, context: C): T {
+    const read = this.readOrOpen(option, values, kind, context, () => false);
+    return read.value as T;
+  }
+
+  /** The value, or the word of it that is a name which only the host can look up, where `open` says so. */
+  protected readOrOpen<T, C>(
+    option: Word,
+    values: readonly Word[],
+    kind: Reads<T, C>,
+    context: C,
+    open: (error: ValueError, word: Word) => boolean,
+  ): { readonly value?: T; readonly name?: Word } {
     try {
-      return kind.parse(values.map(textOf), context);
+      return { value: kind.parse(values.map(textOf), context) };
     } catch (error) {
       if (!isValueError(error)) throw error;
-      const { at } = values[error.word] ?? values[0] ?? option;
-      throw new Refused('bad-value', `${option.text}: ${error.message}`, at, error.hint);
+      const word = values[error.word] ?? values[0] ?? option;
+      if (error.named !== undefined && open(error, word)) return { name: word };
+      throw new Refused('bad-value', `${option.text}: ${error.message}`, word.at, error.hint);
     }
   }
 
