@@ -103,6 +103,7 @@ const LATER = {
   ...LIBRARY_LATER,
   './rare-extensions.js': 'export const RARE_MATCHES = [], RARE_TARGETS = [];',
   './services.js': 'export const SERVICES = undefined;',
+  './mix.js': 'export const MixPackets = undefined;',
 };
 
 /**
@@ -202,6 +203,7 @@ if (!upToDate) {
   await bundle('src/parse/rare-texts.ts', 'rare-texts.js');
   await bundle('src/ext/rare-extensions.ts', 'rare-extensions.js');
   await bundle('src/net/services.ts', 'services.js');
+  await bundle('src/input/synthetic/mix.ts', 'mix.js');
   await bundle('src/report/lang/ja.ts', 'ja.js');
   writeFileSync('dist/browser/core-bytes.js', `export const CORE_DEFLATED=${asText(core)};\n`);
   writeFileSync(STAMP, now);

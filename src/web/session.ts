@@ -17,6 +17,7 @@ import {
   wayIn,
   withWords,
 } from '../index.js';
+import { learnMix, MixWanted } from '../input/synthetic/index.js';
 import { learnServices, ServicesWanted } from '../net/service.js';
 import { isRare } from '../parse/texts.js';
 import { story as words } from '../report/lang/en-story.js';
@@ -99,7 +100,9 @@ export class Session {
 
   async #classify({ id, packets }: Of<'classify'>): Promise<void> {
     const host = this.#ready();
-    const [batches, of] = isSynthetic(packets) ? synthetic(host, packets) : [packets, sum(packets)];
+    const [batches, of] = isSynthetic(packets)
+      ? await withParts(() => synthetic(host, packets))
+      : [packets, sum(packets)];
     host.reset();
     let said = Date.now();
     let count = 0;
@@ -141,6 +144,7 @@ async function withParts<T>(act: () => T): Promise<T> {
       if (error instanceof RareExtensionsWanted)
         learnExtensions(await later('rare-extensions.js', import('../ext/rare-extensions.js')));
       else if (error instanceof ServicesWanted) learnServices(await later('services.js', import('../net/services.js')));
+      else if (error instanceof MixWanted) learnMix(await later('mix.js', import('../input/synthetic/mix.js')));
       else throw error;
     }
 }
@@ -161,6 +165,8 @@ function synthetic(
   if (!isWhole(seed, 0, 0xffffffff)) throw wanted('seed: a number from 0 to 4294967295');
   if (!PROFILES.includes(profile)) throw wanted(`profile: ${PROFILES.join(', ')}`);
   const spec = syntheticSpec(from, { profile, seed });
+  // what makes them may have to be loaded first
+  synthesise(spec, 0, 0);
   const batches = function* () {
     for (let first = 0; first < count; first += BATCH) yield synthesise(spec, first, Math.min(BATCH, count - first));
   };

@@ -24,7 +24,7 @@ const POLICY =
 const MOST_BYTES = 120 * 1024;
 const PACKETS = 1_000_000;
 /** What the worker loads where it is needed, which the page's own rules do not. */
-const LATER = ['remembering.js', 'rare-texts.js', 'rare-extensions.js', 'services.js'];
+const LATER = ['mix.js', 'remembering.js', 'rare-texts.js', 'rare-extensions.js', 'services.js'];
 
 const folder = join(ROOT, 'examples/embed/page');
 const load = (file: string) => import(pathToFileURL(join(folder, file)).href);
@@ -117,6 +117,10 @@ describe.skipIf(!isThere)('the page', () => {
     await page.fill('[name=rules]', SAMPLE.rules.replace('-m tcp --dport 22', '-m tos --tos 0x10 --dport ssh'));
     await press(page, 'Read');
     await shows(page, '#read', /rules/);
+    await page.fill('[name=count]', '1000');
+    await page.selectOption('[name=profile]', 'mix');
+    await press(page, 'Count');
+    await shows(page, '#counted', / in [\d.]+ s:/);
     for (const later of LATER) expect(asked).toContain(`${url}${later}`);
     expect(said).toEqual([]);
   });

@@ -32,6 +32,7 @@ test('it holds nothing but what is needed', () => {
     'dist/browser/core-bytes.js',
     'dist/browser/ja.js',
     'dist/browser/packetwalk.js',
+    'dist/browser/mix.js',
     'dist/browser/rare-extensions.js',
     'dist/browser/rare-texts.js',
     'dist/browser/remembering.js',
@@ -51,13 +52,16 @@ test.each([
   { name: 'packetwalk.js', asks: ['./core-bytes.js', './rare-texts.js', './remembering.js'] },
   {
     name: 'worker.js',
-    asks: ['core-bytes', 'rare-extensions', 'rare-texts', 'remembering', 'services'].map((part) => `./${part}.js`),
+    asks: ['core-bytes', 'mix', 'rare-extensions', 'rare-texts', 'remembering', 'services'].map(
+      (part) => `./${part}.js`,
+    ),
   },
   { name: 'core-bytes.js', asks: [] },
   { name: 'remembering.js', asks: [] },
   { name: 'rare-texts.js', asks: [] },
   { name: 'rare-extensions.js', asks: [] },
   { name: 'services.js', asks: [] },
+  { name: 'mix.js', asks: [] },
   { name: 'ja.js', asks: [] },
 ])(
   'dist/browser/$name is of a size for pages, imports nothing, and asks for $asks alone when they are needed',

@@ -16,6 +16,14 @@ import { UniformPackets } from './uniform.js';
 export const PROFILES = ['uniform', 'near', 'mix'] as const;
 export type Profile = (typeof PROFILES)[number];
 
+/** Packets of flows are asked for, and what makes them is not there yet. */
+export class MixWanted extends Error {}
+let mix: typeof MixPackets | undefined = MixPackets;
+/** For who is built without it. */
+export function learnMix(part: { readonly MixPackets: typeof MixPackets }): void {
+  mix = part.MixPackets;
+}
+
 export interface SyntheticSpec {
   readonly profile: Profile;
   /** 0..0xffffffff. */
@@ -36,7 +44,7 @@ PATH_OF[OUTPUT] = PATH_NUMBERS.output;
 const MICROSECONDS = 1_000_000;
 const STEP = 10;
 
-/** Packets `first` to `first + count - 1` of a spec, numbered from 0. */
+/** Packets `first` to `first + count - 1` of a spec, numbered from 0. Throws MixWanted. */
 export function synthesise(spec: SyntheticSpec, first: number, count: number): PacketColumns {
   const { palette, seed, ways } = spec;
   const maker = makerOf(spec);
@@ -112,6 +120,7 @@ function newMaker({ profile, palette, seed, ways }: SyntheticSpec): Maker {
     case 'near':
       return new NearPackets(palette, bits);
     case 'mix':
-      return new MixPackets(palette, bits, seed);
+      if (mix === undefined) throw new MixWanted();
+      return new mix(palette, bits, seed);
   }
 }
