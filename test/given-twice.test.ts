@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { evaluated } from '../src/parse/rules/given-twice.js';
 import { parse } from '../src/run/host-texts.js';
 
 const CHAINS = [':INPUT DROP [0:0]', ':FORWARD ACCEPT [0:0]', ':OUTPUT ACCEPT [0:0]'];
@@ -12,8 +11,8 @@ const WEB = '-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT';
 const OTHER = '-A INPUT -p tcp -m tcp --dport 81 -j ACCEPT';
 
 function read(...texts: string[]) {
-  const { tables, findings } = parse(texts.map((text, i) => ({ name: `${i}`, text })));
-  const [taken, ...more] = evaluated(tables, 4).map(({ file, opened }) => `${file}:${opened.line}`);
+  const { evaluated, findings } = parse(texts.map((text, i) => ({ name: `${i}`, text })));
+  const [taken, ...more] = evaluated.map(({ file, opened }) => `${file}:${opened.line}`);
   expect(more).toEqual([]);
   return {
     taken,

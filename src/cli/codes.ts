@@ -57,6 +57,8 @@ chain-loop | Chains lead in a circle. The kernel refuses such a table where pack
 table-again | A table is given more than once: the block that is named is evaluated, the other is not. | Give one host's rules, as they are at one time.
 quoted-rules | A part of a table repeats what the whole one says. | Nothing: the whole one is evaluated.
 rules-left-out | A part of a table says something that the whole one does not, and is not evaluated. | Look at the lines that are named: the two texts are of different times or hosts.
+table-of-parts | Several texts have chains of one table: it is evaluated with all of them. | Nothing, where they are of one host at one time.
+listing-differs | A listing says something else than iptables-save or iptables -S of the same chains, which are evaluated. | The two are of different times or hosts: give those of one time.
 other-family | A rule is for the other one of IPv4 and IPv6 alone (-4, -6), and is left out here. | Nothing.
 `,
   ),

@@ -4,7 +4,6 @@ import { compile } from '../compile/compile.js';
 import { disassemble } from '../compile/disassemble.js';
 import type { Table } from '../model/ruleset.js';
 import { printIpset } from '../parse/ipset/print.js';
-import { evaluated } from '../parse/rules/given-twice.js';
 import { printSave } from '../parse/rules/print-save.js';
 import { rulesetJson } from '../report/ruleset.js';
 import { alike, groupText, ofSeverity } from './findings.js';
@@ -33,11 +32,11 @@ export function addShow(program: Command, done: (code: number) => void): void {
     .addOption(langOption())
     .addHelpText('after', '\nExample:\n  packetwalk show --save nat.rules | diff nat.rules -')
     .action((files: string[], options: ShowOptions) => {
-      const { tables, sets, host, connections, findings } = readInput(files);
+      const { tables, evaluated, sets, host, connections, findings } = readInput(files);
       const errors = ofSeverity(findings, 'error');
       for (const group of alike(errors)) process.stderr.write(`${groupText(group)}\n`);
       if (errors.length > 0 && options.lenient === undefined) return done(2);
-      if (options.bytecode) process.stdout.write(listings(tables).join('\n'));
+      if (options.bytecode) process.stdout.write(listings(evaluated).join('\n'));
       else if (options.json) process.stdout.write(`${JSON.stringify(rulesetJson(tables, sets, host, connections))}\n`);
       else process.stdout.write(printSave(tables, { counters: options.counters === true }) + printIpset(sets));
     });
@@ -45,6 +44,6 @@ export function addShow(program: Command, done: (code: number) => void): void {
 
 const listings = (tables: readonly Table[]): string[] =>
   ([4, 6] as const)
-    .map((family) => evaluated(tables, family))
+    .map((family) => tables.filter((table) => table.family === family))
     .filter((list) => list.length > 0)
     .map((list) => disassemble(compile(list, list[0]!.family)));

@@ -1,6 +1,7 @@
 /**
  * Readers of what few texts are: texts as people paste them, listings, lists of connections, and of a host's texts all but
- * `ip addr` and `ip route` in lines. The worker of pages loads them with the first such text.
+ * `ip addr` and `ip route` in lines; and what settles which of several blocks of a table counts. The worker of pages loads them
+ * with the first such text.
  */
 export { ConnectionList } from '../model/connection-list.js';
 export { readConnections } from './connections/connections.js';
@@ -12,4 +13,5 @@ export { parseLinks } from './host/link.js';
 export { recogniseJson } from './host/recognise-host.js';
 export { routesOfJson } from './host/route-json.js';
 export { parseSysctl } from './host/sysctl.js';
+export { settleTables } from './rules/given-twice.js';
 export { familyOfListing, parseListing } from './rules/listing/reader.js';

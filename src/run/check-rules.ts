@@ -3,15 +3,13 @@ import { findInRules } from '../compile/findings/index.js';
 import type { Place } from '../errors.js';
 import type { Finding } from '../model/finding.js';
 import type { Chain } from '../model/ruleset.js';
-import { evaluated } from '../parse/rules/given-twice.js';
 import { type Line, linesOf, placeAt, type SourceText } from '../parse/text.js';
 import type { HostTexts } from './host-texts.js';
 
 /** Of the tables that are evaluated. `texts`: those that `host` was read from. */
 export function checkRules(texts: readonly SourceText[], host: HostTexts): Finding[] {
   const findings: Finding[] = [];
-  const tables = [...evaluated(host.tables, 4), ...evaluated(host.tables, 6)];
-  findInRules({ ...host, tables }, { add: (finding) => findings.push(finding) }, placesIn(texts));
+  findInRules({ ...host, tables: host.evaluated }, { add: (finding) => findings.push(finding) }, placesIn(texts));
   return findings;
 }
 

@@ -3,7 +3,6 @@ import { PacketwalkError } from '../errors.js';
 import type { Finding } from '../model/finding.js';
 import type { Table } from '../model/ruleset.js';
 import type { SetDef } from '../model/set.js';
-import { evaluated } from '../parse/rules/given-twice.js';
 import { CompiledHost, type LoadOptions } from './compiled-host.js';
 import { assumptions, type HostOptions, unusedSysctls, withOptions } from './host-options.js';
 import type { HostTexts } from './host-texts.js';
@@ -31,7 +30,7 @@ export function programOf(texts: HostTexts, options: HostOptions = {}): HostProg
     const message = more.length === 0 ? stop.message : `${stop.message} (and ${more.length} more)`;
     throw new PacketwalkError(message, { code: stop.code, place: stop.place, hint: stop.hint });
   }
-  const tables = evaluated(texts.tables, 4);
+  const tables = texts.evaluated.filter(({ family }) => family === 4);
   if (tables.length === 0) throw noRules(texts.tables);
   const { tracking = 'auto', connections, assume = [], sysctl = [], seed, lenient } = options;
   return {

@@ -2,11 +2,14 @@
 import { checkTables } from '../compile/check.js';
 import { PacketwalkError } from '../errors.js';
 import type { Finding } from '../model/finding.js';
-import { settleTables } from '../parse/rules/given-twice.js';
-import { type Input, isRare, readTexts, type SourceText } from '../parse/texts.js';
+import type { Table } from '../model/ruleset.js';
+import type { Settled } from '../parse/rules/given-twice.js';
+import { type Input, isRare, type RareReaders, readTexts, type SourceText } from '../parse/texts.js';
 import { rareReaders } from './rare-readers.js';
 
 export interface HostTexts extends Input {
+  /** each table of each family once, as it is evaluated: `tables` may have several blocks of one. */
+  readonly evaluated: readonly Table[];
   /** by text, in the order given, and line. */
   readonly findings: readonly Finding[];
 }
@@ -21,14 +24,25 @@ export interface HostTexts extends Input {
 export function parse(texts: readonly SourceText[], earlier: readonly Finding[] = []): HostTexts {
   const rare = rareReaders();
   const unread = rare === undefined ? texts.find(isRare) : undefined;
-  if (unread !== undefined) throw readersWanted(unread);
+  if (unread !== undefined) throw readersWanted(unread.name);
   const found = [...earlier];
   const findings = { add: (finding: Finding) => found.push(finding) };
   const input = readTexts(texts, findings, rare);
   if (input.recognised.length === 0) throw nothingRecognised(found);
-  const settled = settleTables(input.tables, found);
-  checkTables(settled.tables, input.sets, { add: (finding) => settled.findings.push(finding) });
-  return { ...input, findings: inOrder(settled.findings, texts) };
+  const { evaluated, tables, findings: all } = settled(input.tables, found, rare);
+  checkTables(tables, input.sets, { add: (finding) => all.push(finding) });
+  return { ...input, evaluated, findings: inOrder(all, texts) };
+}
+
+/** A table that is given twice is rare too. */
+function settled(tables: readonly Table[], found: Finding[], rare: RareReaders | undefined): Settled {
+  const names = new Set<string>();
+  for (const { name, family, file } of tables) {
+    if (!names.has(`${family} ${name}`)) names.add(`${family} ${name}`);
+    else if (rare !== undefined) return rare.settleTables(tables, found);
+    else throw readersWanted(file);
+  }
+  return { evaluated: tables, tables, findings: found };
 }
 
 /** By text, in the order given, line and column. */
@@ -47,7 +61,7 @@ export function inOrder(findings: readonly Finding[], texts: readonly SourceText
   return sorted.map(({ finding }) => finding);
 }
 
-const readersWanted = ({ name }: SourceText): PacketwalkError =>
+const readersWanted = (name: string): PacketwalkError =>
   new PacketwalkError(`${name}: what reads such a text is a file of its own, and was not loaded`, {
     code: 'readers-wanted',
     hint: 'await loadReaders() before the first such text',

@@ -19,7 +19,6 @@ import {
 } from '../index.js';
 import { learnMix, MixWanted } from '../input/synthetic/index.js';
 import { learnServices, ServicesWanted } from '../net/service.js';
-import { isRare } from '../parse/texts.js';
 import { story as words } from '../report/lang/en-story.js';
 import { later } from '../run/later.js';
 import { loadReaders } from '../run/rare-readers.js';
@@ -84,7 +83,6 @@ export class Session {
 
   async #load({ id, texts, options }: Of<'load'>): Promise<void> {
     this.#loaded = undefined;
-    if (texts.some(isRare)) await loadReaders();
     const read = await withParts(() => parse(texts));
     const connections = options?.connections ?? (read.connections === undefined ? 'off' : 'on');
     const compiled = compile(read, { ...options, connections });
@@ -143,6 +141,7 @@ async function withParts<T>(act: () => T): Promise<T> {
     } catch (error) {
       if (error instanceof RareExtensionsWanted)
         learnExtensions(await later('rare-extensions.js', import('../ext/rare-extensions.js')));
+      else if (error instanceof PacketwalkError && error.code === 'readers-wanted') await loadReaders();
       else if (error instanceof ServicesWanted) learnServices(await later('services.js', import('../net/services.js')));
       else if (error instanceof MixWanted) learnMix(await later('mix.js', import('../input/synthetic/mix.js')));
       else throw error;

@@ -136,6 +136,20 @@ describe.skipIf(!isThere)('the page', () => {
     expect(said).toEqual([]);
   });
 
+  test('a table that is given twice is settled by a file that is loaded then', async () => {
+    const { page, said, asked } = await open();
+    const save = '*filter\n:INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n';
+    await page.fill('[name=rules]', save);
+    await press(page, 'Read');
+    await shows(page, '#read', /^0 rules,/);
+    expect(asked).not.toContain(`${url}rare-texts.js`);
+    await page.fill('[name=rules]', save + save.replace('COMMIT', '-A INPUT -j ACCEPT\nCOMMIT'));
+    await press(page, 'Read');
+    await shows(page, '#read', /^1 rule,/);
+    expect(asked).toContain(`${url}rare-texts.js`);
+    expect(said).toEqual([]);
+  });
+
   test.each([
     ['*filter\n-A INPUT --dport 99999 -j DROP\nCOMMIT\n', /^rules:2:/],
     ['<b>no rules</b>', /^no rules of IPv4 were given/],

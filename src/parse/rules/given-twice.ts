@@ -1,109 +1,122 @@
-/** Which block of a table is evaluated where texts give several: what they are is known when all are read. */
+/** Which tables are evaluated where texts give one several times, and what is left out: known when all are read. */
 import type { Finding } from '../../model/finding.js';
-import { BUILTIN, placeOf, type Rule, type Table } from '../../model/ruleset.js';
-import type { Family } from '../../net/address.js';
-import { printRule } from './print-rule.js';
-
-/** What prints a whole table names all built-in chains; nat had no INPUT before Linux 2.6.36. */
-const isWhole = ({ name, chains }: Table): boolean =>
-  BUILTIN[name].every((chain) => chains.get(chain)!.policy !== undefined || (name === 'nat' && chain === 'INPUT'));
-
-/** The whole before parts; a save with its COMMIT, then without, then commands; rules alone, which people quote, last. */
-const rank = (table: Table): number =>
-  (isWhole(table) ? 8 : 0) + ['rules', 'listing', 'commands', 'save'].indexOf(table.origin) + Number(table.complete);
-const keyOf = ({ family, name }: Table): string => `${family} ${name}`;
-
-/** Nothing becomes of a packet there. */
-const isIdle = ({ chains }: Table): boolean =>
-  [...chains.values()].every(({ policy, rules }) => policy !== 'DROP' && rules.length === 0);
-
-/** Whether they are of iptables-legacy and iptables-nft; without a header a block is taken to be like the other. */
-const ofBothEnds = (one: Table, other: Table): boolean => (one.nft ?? other.nft) !== (other.nft ?? one.nft);
-
-/** A kernel asks both back ends: one that is idle leaves all to the other. */
-const goesBefore = (table: Table, before: Table): boolean =>
-  ofBothEnds(table, before) && isIdle(table) !== isIdle(before) ? isIdle(before) : rank(table) >= rank(before);
-
-/** By table, in the order in which they were first read: of those that rank alike the later. */
-function chosen(tables: readonly Table[]): Map<string, Table> {
-  const best = new Map<string, Table>();
-  for (const table of tables) {
-    const before = best.get(keyOf(table));
-    if (before === undefined || goesBefore(table, before)) best.set(keyOf(table), table);
-  }
-  return best;
-}
-
-/** The block of each table of a family that is evaluated. */
-export const evaluated = (tables: readonly Table[], family: Family): Table[] =>
-  [...chosen(tables).values()].filter((table) => table.family === family);
+import type { Chain, Table } from '../../model/ruleset.js';
+import { aimOf, goesBefore, isGiven, isWhole, joined, rank } from './joined.js';
+import { leftOut, said } from './left-out.js';
+import { listingDiffers } from './listing-differs.js';
 
 export interface Settled {
-  /** every block but parts that another block of their table leaves out. */
+  /** each table of each family once, in the order in which they were first read. */
+  readonly evaluated: readonly Table[];
+  /** those, and every block but parts that another block of their table leaves out: what is wrong there is told. */
   readonly tables: readonly Table[];
   readonly findings: Finding[];
 }
 
-/** Says which blocks are left out. What is wrong with parts of those stops nothing, and asks nothing. */
+/** What one table was read from. */
+interface Blocks {
+  /** in the order read. */
+  readonly all: Table[];
+  /** the best one, which the others are measured by. */
+  first: Table;
+  /** what is evaluated. */
+  taken: Table;
+}
+
 export function settleTables(tables: readonly Table[], found: readonly Finding[]): Settled {
-  const best = chosen(tables);
-  // there may be as many blocks as lines: what is asked for each is made once
-  const told = new Map<Table, Set<string>>();
+  const groups = grouped(tables);
   const quiet = new Set<string>();
+  const resolved = new Set<string>();
   const kept: Table[] = [];
   const findings: Finding[] = [];
-  for (const table of tables) {
-    const taken = best.get(keyOf(table))!;
-    const part = !isWhole(table) && rank(table) < rank(taken);
-    if (!part) kept.push(table);
-    if (table === taken) continue;
-    if (!told.has(taken)) told.set(taken, new Set(said(taken).map(({ text }) => text)));
-    const lines = said(table);
-    if (part) for (const { line } of [table.opened, ...lines]) quiet.add(`${table.file}:${line}`);
-    findings.push(leftOut(table, taken, part, lines, told.get(taken)!));
+  for (const { all, first, taken } of groups) {
+    kept.push(taken);
+    if (taken !== first) {
+      findings.push(putTogether(all, taken));
+      for (const place of leadOut(taken, all)) resolved.add(place);
+    }
+    const left = all
+      .filter((table) => table !== first)
+      .flatMap((table) => {
+        const chains = others(table, taken);
+        const used = [...table.chains].some(([name, chain]) => isGiven(chain) && !chains.has(name));
+        if (used && chains.size === 0) return [];
+        return [{ table, chains, used, differences: listingDiffers(table, chains, taken) }];
+      });
+    // another one may be of a table that was guessed wrong
+    const agrees = left.some(({ table, differences }) => differences?.length === 0 && isWhole(table));
+    // there may be as many blocks as lines: what is asked for each is made once
+    let there: Set<string> | undefined;
+    for (const { table, chains, used, differences } of left) {
+      const part = !isWhole(table) && rank(table) < rank(first);
+      if (!part && !used) kept.push(table);
+      const lines = said({ chains, family: table.family });
+      if (part) for (const { line } of [...(used ? [] : [table.opened]), ...lines]) quiet.add(`${table.file}:${line}`);
+      there ??= new Set(said(taken).map(({ text }) => text));
+      findings.push(leftOut(table, taken, part, lines, there, differences));
+      if (differences !== undefined && !(agrees && isWhole(table))) findings.push(...differences);
+    }
   }
-  const others = found.flatMap((one) => {
-    if (one.place === undefined || !quiet.has(`${one.place.file}:${one.place.line}`)) return [one];
+  const known = found.flatMap((one) => {
+    const at = one.place && `${one.place.file}:${one.place.line}`;
+    if (at !== undefined && one.code === 'no-such-chain' && resolved.has(at)) return [];
+    if (at === undefined || !quiet.has(at)) return [one];
     return OPEN.includes(one.code) ? [] : [{ ...one, severity: 'note' as const }];
   });
-  return { tables: kept, findings: [...others, ...findings] };
+  return { evaluated: groups.map(({ taken }) => taken), tables: kept, findings: [...known, ...findings] };
 }
 
 /** What parts leave open, or guess. */
 const OPEN: readonly string[] = ['no-table', 'table-guessed', 'undeclared-chain', 'no-such-chain'];
+
+function grouped(tables: readonly Table[]): Blocks[] {
+  const groups = new Map<string, Table[]>();
+  for (const table of tables) {
+    const key = `${table.family} ${table.name}`;
+    const own = groups.get(key);
+    if (own === undefined) groups.set(key, [table]);
+    else own.push(table);
+  }
+  return [...groups.values()].map((all) => {
+    const first = all.reduce((best, table) => (goesBefore(table, best) ? table : best));
+    // of those that rank alike the later
+    const more = all
+      .map((table, index) => ({ table, rank: rank(table), index }))
+      .filter(({ table }) => table !== first);
+    more.sort((a, b) => b.rank - a.rank || b.index - a.index);
+    return { all, first, taken: joined([first, ...more.map(({ table }) => table)]) };
+  });
+}
+
+/** The chains that a block has a line of, and that another block's stand in the place of, or nobody's. */
+const others = ({ chains }: Table, taken: Table): Map<string, Chain> =>
+  new Map([...chains].filter(([name, chain]) => isGiven(chain) && taken.chains.get(name) !== chain));
+
 const MOST_NAMED = 20;
 
-/** `there`: what the block that is taken says. A part is quoted where all of it stands there. */
-function leftOut(table: Table, taken: Table, part: boolean, lines: readonly Said[], there: Set<string>): Finding {
-  const idle = ofBothEnds(table, taken) && isIdle(table);
-  const others = idle ? [] : lines.filter(({ text }) => !there.has(text));
-  const both = ofBothEnds(table, taken) && !idle;
-  const texts = new Set(lines.map(({ text }) => text));
-  const same = part || (texts.size === there.size && `${[...texts]}` === `${[...there]}`);
-  const alike = idle || (same && others.length === 0 && !both);
-  const at = [...new Set(others.map(({ line }) => line))].sort((a, b) => a - b);
-  const rule = others.find(({ line }) => line === at[0])?.rule;
+function putTogether(all: readonly Table[], taken: Table): Finding {
+  const parts = all.filter(({ chains }) =>
+    [...chains.values()].some((one) => isGiven(one) && taken.chains.get(one.name) === one),
+  );
+  const named = parts.slice(0, MOST_NAMED).map(({ file, opened }) => `${file}:${opened.line}`);
   return {
-    severity: alike ? 'note' : 'warning',
-    code: !part ? 'table-again' : alike ? 'quoted-rules' : 'rules-left-out',
-    message: `left out: table ${taken.name} of ${taken.file}:${taken.opened.line} is taken${at.length === 0 ? '' : `, without what stands at line ${at.slice(0, MOST_NAMED).join(', ')}${at.length > MOST_NAMED ? ', …' : ''}`}${both ? '; one is of nf_tables: a kernel may hold both' : ''}`,
-    place: rule === undefined ? table.opened : placeOf(rule),
+    severity: 'note',
+    code: 'table-of-parts',
+    message: `table ${taken.name} is put together of the chains that stand at ${named.join(', ')}${parts.length > MOST_NAMED ? ', …' : ''}`,
+    place: parts[0]!.opened,
   };
 }
 
-interface Said {
-  readonly line: number;
-  readonly text: string;
-  /** undefined: it is a chain's line. */
-  readonly rule?: Rule;
-}
-
-/** What a table's lines say, without counters; those of chains where they are needed: policies, and chains without rules. */
-function said({ chains, family }: Table): Said[] {
-  const lines: Said[] = [];
-  for (const { name, line, policy = '-', rules } of chains.values()) {
-    if (policy !== '-' || (line > 0 && rules.length === 0)) lines.push({ line, text: `${name} ${policy}` });
-    for (const rule of rules) lines.push({ line: rule.line, text: printRule(rule, family), rule });
-  }
-  return lines;
+/** Where rules lead to chains that their own block lacks, and the table that was put together has. */
+function leadOut(taken: Table, all: readonly Table[]): string[] {
+  const own = new Map(
+    all.flatMap((table) => [...table.chains.values()].map((chain) => [chain, table.chains] as const)),
+  );
+  return [...taken.chains.values()].flatMap((chain) =>
+    chain.rules.flatMap((rule) => {
+      const name = aimOf(rule);
+      const leads = name !== undefined && taken.chains.has(name) && !own.get(chain)!.has(name);
+      return leads ? [`${rule.file}:${rule.line}`] : [];
+    }),
+  );
 }

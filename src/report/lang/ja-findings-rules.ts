@@ -156,6 +156,15 @@ export const IN_RULES: Catalogue = {
   'left out: table {} of {}:{} is taken{}{; one is of nf_tables: a kernel may hold both|}':
     '除外: テーブル {0} は {1}:{2} のものを採る{3}{4|。一方は nf_tables のもので、カーネルは両方を持つこともある|}',
   ', without what stands at line {}{, …|}': '。{0} 行目{1| など|}にあるものは含まない',
+  'table {} is put together of the chains that stand at {}{, …|}':
+    'テーブル {0} は {1}{2| など|}にあるチェインを合わせたものとする',
+  'chain {} of the listing is not in the table at {}': '一覧のチェイン {0} が {1} のテーブルにない',
+  'chain {} of {}:{} is not in the listing': '{1}:{2} のチェイン {0} が一覧にない',
+  'the listing has policy {} for chain {}, and {} stands at {}:{}':
+    'チェイン {1} のポリシーは一覧では {0} だが、{3}:{4} では {2} である',
+  'chain {}: the rule at {}:{} is another one': 'チェイン {0}: {1}:{2} のルールはこれと異なる',
+  'chain {}: the table at {} lacks this rule of the listing': 'チェイン {0}: 一覧のこのルールが {1} のテーブルにない',
+  'chain {}: the listing lacks this rule': 'チェイン {0}: このルールが一覧にない',
   'the text may be cut': 'テキストが途中で切れているかもしれない',
   'this is no line of a save, and is left out': 'iptables-save の行ではないので除く',
   'the next table begins at line {}': '次のテーブルが {0} 行目から始まる',
