@@ -95,6 +95,8 @@ const spanOf = (from: number, to: number): Span => ({ column: from + 1, length: 
  * stand there, wherever the reading stopped.
  */
 export interface Listed {
+  /** what it begins with, or one of these; a `!` may stand before it. */
+  readonly begins: readonly string[];
   read(text: ListedText): readonly Word[] | undefined;
   /** the target that this text means where it is all that stands there. */
   readonly meaning?: Readonly<Record<string, string>>;
@@ -125,6 +127,7 @@ export const flagPiece = (key: string, ...as: readonly string[]): Piece => ({ ..
 export function listed(head: string | readonly string[] | undefined, ...pieces: readonly Piece[]): Listed {
   const heads = head === undefined || typeof head === 'string' ? [head ?? ''] : head;
   return {
+    begins: head === undefined ? pieces.flatMap(({ as }) => as) : heads,
     read(text) {
       const before = text.at;
       const own = heads.find((one) => one !== '' && text.take(one));

@@ -20,6 +20,7 @@ export const comment = match({
 });
 
 export const commentListed: Listed = {
+  begins: ['/*'],
   read(text) {
     const found = text.between('/*', '*/');
     if (found === undefined) return undefined;

@@ -56,6 +56,7 @@ export const icmp = match({
 
 /** `icmptype 8 code 0`, `icmp !type 8`, and with names `icmp echo-request`; without -n older ones print `icmp echo-request` too. */
 export const icmpListed: Listed = {
+  begins: ['icmp'],
   read(text) {
     const glued = text.takeStart('icmptype');
     if (!glued && !text.take('icmp')) return undefined;

@@ -27,6 +27,7 @@ const ports = listed('sctp', piece('sport', 'spt:', 'spts:'), piece('dport', 'dp
 
 /** Chunks stand by number under -n. */
 export const sctpListed: Listed = {
+  begins: ['sctp'],
   read(text) {
     const words = ports.read(text);
     if (words === undefined) return undefined;

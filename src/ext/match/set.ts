@@ -90,6 +90,7 @@ const behind = listed(undefined, ...flags, ...counters);
 
 /** `match-set NAME src,dst`, and what else is asked of it. */
 export const setListed: Listed = {
+  begins: ['match-set'],
   read(text) {
     const words = takePiece(text, piece('match-set'));
     const directions = words && text.word();

@@ -59,6 +59,7 @@ const options = listed('statistic', piece('mode'), piece('probability'), piece('
 
 /** Packet 0 is not printed. */
 export const statisticListed: Listed = {
+  begins: ['statistic'],
   read(text) {
     const words = options.read(text);
     const every = words?.find((word) => word.text === '--every');

@@ -96,6 +96,7 @@ const behindPorts = listed(
 
 /** Up to iptables 1.4 no blank stands before the flags: `tcp dpt:22flags:0x17/0x02`, `tcpflags:0x17/0x02`. */
 export const tcpListed: Listed = {
+  begins: ['tcp'],
   read(text) {
     if (text.word(FLAGS_WORD)?.text !== 'tcp') return undefined;
     return behindPorts.read(text) ?? [];

@@ -38,6 +38,7 @@ export const tos = match({
 
 /** `tos match0x10/0xff`, and with names `tos match Minimize-Delay`. */
 export const tosListed: Listed = {
+  begins: ['tos'],
   read(text) {
     if (!text.take('tos match') && !(text.take('tos') && text.takeStart('match'))) return undefined;
     return takePiece(text, piece('tos', ''));

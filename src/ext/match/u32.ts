@@ -73,6 +73,7 @@ export const u32 = match({
 });
 
 export const u32Listed: Listed = {
+  begins: ['u32'],
   read(text) {
     if (!text.take('u32')) return undefined;
     const not = takeNot(text);

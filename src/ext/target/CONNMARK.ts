@@ -66,6 +66,7 @@ const copied = (as: string) =>
 const edited = listed('CONNMARK', ...listedEdits, ...shifts);
 
 export const CONNMARKListed: Listed = {
+  begins: ['CONNMARK'],
   read(text) {
     for (const as of ['save', 'restore']) {
       const { at } = text;

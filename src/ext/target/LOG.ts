@@ -55,6 +55,7 @@ const FLAGS = ['tcp-sequence', 'tcp-options', 'ip-options', 'uid', '', 'macdecod
 
 /** `LOG flags 7 level 4 prefix "a "`; without -n `LOG level warn tcp-sequence prefix "a "`. What is usual is printed too. */
 export const LOGListed: Listed = {
+  begins: ['LOG'],
   read(text) {
     if (!text.take('LOG')) return undefined;
     const words: Word[] = [];

@@ -32,6 +32,7 @@ const options = Object.keys(NFLOG.options)
 const numbers = listed(undefined, ...options);
 
 export const NFLOGListed: Listed = {
+  begins: ['nflog-'],
   read(text) {
     const prefix = text.take('nflog-prefix') ? quotedOrWord(text) : undefined;
     const words = numbers.read(text) ?? [];

@@ -43,6 +43,7 @@ export const TOS = target({
 
 /** `TOS set 0x10/0x3f`; with names `TOS setMinimize-Delay`, `TOS or 0x10`. */
 export const TOSListed: Listed = {
+  begins: ['TOS'],
   read(text) {
     if (!text.take('TOS')) return undefined;
     const edit = ['and-tos', 'or-tos', 'xor-tos'].flatMap((key) => takePiece(text, piece(key, key.slice(0, -4))) ?? []);

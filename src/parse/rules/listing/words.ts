@@ -54,6 +54,8 @@ interface Extras {
   readonly unread: (readonly [Word, ...Word[]])[];
 }
 
+const MOST_UNREAD = 200;
+
 /** What stands behind the columns: matches in their order, then what the target was given. */
 function readExtras(text: ListedText, target: string | undefined): Extras {
   const extras: Extras = { matches: [], target: [], unread: [] };
@@ -62,7 +64,7 @@ function readExtras(text: ListedText, target: string | undefined): Extras {
   let open: [Word, ...Word[]] | undefined;
   for (;;) {
     const from = text.at;
-    const found = firstOf(LISTED_MATCHES, text);
+    const found = firstMatch(text);
     if (found !== undefined) {
       if (open !== undefined) extras.matches.push(...unknownMatch(open, text.family));
       open = undefined;
@@ -77,7 +79,8 @@ function readExtras(text: ListedText, target: string | undefined): Extras {
       return { ...extras, ...ends };
     }
     text.at = from;
-    const word = text.word();
+    // a text without end is no rule's
+    const word = open !== undefined && open.length >= MOST_UNREAD ? text.rest() : text.word();
     if (word === undefined) break;
     if (open !== undefined) open.push(word);
     else {
@@ -112,9 +115,17 @@ function unknownMatch([first, ...more]: readonly [Word, ...Word[]], family: Fami
   return [{ text: '-m', at: first.at }, { text: name, at: first.at }, ...plain];
 }
 
-function firstOf(all: ReadonlyMap<string, Listed>, text: ListedText) {
+/** Matches by the first letter of what they are listed as. */
+const BY_LETTER = new Map<string, (readonly [name: string, form: Listed])[]>();
+for (const [name, form] of LISTED_MATCHES)
+  for (const letter of new Set(form.begins.map((text) => text[0] ?? '')))
+    BY_LETTER.set(letter, [...(BY_LETTER.get(letter) ?? []), [name, form]]);
+const ALL = [...LISTED_MATCHES];
+
+function firstMatch(text: ListedText) {
   const from = text.at;
-  for (const [name, form] of all) {
+  const letter = text.peek()[0] ?? '';
+  for (const [name, form] of letter === '!' ? ALL : (BY_LETTER.get(letter) ?? [])) {
     text.at = from;
     const words = form.read(text);
     if (words !== undefined) return { name, words };
