@@ -12,7 +12,7 @@ function read(text: string) {
   const findings: Finding[] = [];
   const lines = linesOf(text);
   const family = familyOfListing(lines) ?? 4;
-  return { tables: parseListing(lines, 'paste', { add: (finding) => findings.push(finding) }, family), findings };
+  return { tables: parseListing(lines, 'paste', { add: (finding) => findings.push(finding) }, family, []), findings };
 }
 
 /** Table and rule, and chains with their policies. */

@@ -6,7 +6,7 @@
 export { ConnectionList } from '../model/connection-list.js';
 export { readConnections } from './connections/connections.js';
 export { editsOf } from './dirt/edits.js';
-export { readDirty } from './dirt/read.js';
+export { readDirty, sayUnknown } from './dirt/read.js';
 export { addressesOfJson } from './host/addr-json.js';
 export { parsePolicyRules } from './host/iprule.js';
 export { parseLinks } from './host/link.js';

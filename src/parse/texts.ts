@@ -16,7 +16,7 @@ import { looksLikeJson } from './json-list.js';
 import { type PlainKind, plainKind } from './plain.js';
 import type * as Rare from './rare-texts.js';
 import { isFragment, parseSave } from './rules/save.js';
-import { linesOf, placeOfLine, type Readable, type SourceText, textOf } from './text.js';
+import { type Line, linesOf, placeOfLine, type Readable, type SourceText, textOf } from './text.js';
 
 export type { Taken } from './dirt/read.js';
 export type { SourceText } from './text.js';
@@ -55,6 +55,8 @@ class Reading {
   private readonly tables: (readonly Table[])[] = [];
   /** fragments: which family they are of, the others may tell. */
   private readonly waiting: ((otherwise: Family | undefined) => void)[] = [];
+  /** what is said of each text when all of it is read. */
+  private readonly ends: (() => void)[] = [];
   private readonly sets: ReadSets[] = [];
   private readonly recognised: string[] = [];
   private readonly taken: Taken[] = [];
@@ -79,22 +81,24 @@ class Reading {
   }
 
   private dirty(name: string, text: string): void {
-    const { parts, taken, whole } = this.rare!.readDirty(text, name, this.findings);
+    const { parts, taken, others, whole } = this.rare!.readDirty(text, name, this.findings);
     if (parts.length === 0) return this.findings.add(unrecognised(name, text));
     this.recognised.push(name);
     this.taken.push(...taken);
-    for (const part of parts) this.partOf(part, name);
+    for (const part of parts) this.partOf(part, name, others);
+    this.ends.push(() => this.rare!.sayUnknown(others, name, this.findings));
     if (!whole) noteCut(name, text, this.findings);
   }
 
-  private partOf(part: Part, name: string): void {
+  private partOf(part: Part, name: string, others: Line[]): void {
     switch (part.kind) {
       case 'tables':
         this.tables.push(part.tables);
         return;
       case 'listing': {
         const family = this.rare!.familyOfListing(part.lines);
-        const read = (otherwise?: Family) => this.rare!.parseListing(part.lines, name, this.findings, otherwise ?? 4);
+        const read = (otherwise?: Family) =>
+          this.rare!.parseListing(part.lines, name, this.findings, otherwise ?? 4, others);
         if (family === undefined) this.wait(read);
         else this.tables.push(read(family));
         return;
@@ -156,6 +160,7 @@ class Reading {
     const { findings, host, policies, taken, recognised, connections } = this;
     const [told, ...both] = new Set(this.tables.flat().map(({ family }) => family));
     for (const read of this.waiting) read(both.length === 0 ? told : undefined);
+    for (const end of this.ends) end();
     if (policies.length > 0) host.rules = this.rare!.parsePolicyRules(policies, host, findings);
     const sets = joinSets(this.sets, findings);
     return { tables: this.tables.flat(), sets, host: buildHost(host), connections, recognised, taken };

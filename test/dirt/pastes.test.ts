@@ -68,6 +68,13 @@ Any ideas?
     ]);
   });
 
+  test('prose before a listing and between its lines is one finding', () => {
+    const { findings } = readPaste(`Please help\n${LISTING}\nand then\n\n${LISTING}bye\n`);
+    expect(findings.filter(({ code }) => code === 'not-a-rule').map(({ message }) => message)).toEqual([
+      'this is no line of rules, sets or a host, and is left out (also lines 9, 17)',
+    ]);
+  });
+
   test('without prompts, told apart by what the lines are', () => {
     const { rules, members, host, said } = readPaste(`${SETS}${SAVE}${ROUTES}${ADDRESSES}`);
     expect(rules).toEqual(RULES);

@@ -284,6 +284,28 @@ describe('a script', () => {
   });
 });
 
+describe('rules by themselves', () => {
+  test.each<[what: string, text: string, expected: string[]]>([
+    ['-A and -I are of one table', 'I have\n-A INPUT -p 6\n-I INPUT -p 17\n', ['-A INPUT -p udp', '-A INPUT -p tcp']],
+    ['-I first', '-I INPUT -p 17\n-A INPUT -p 6\n', ['-A INPUT -p udp', '-A INPUT -p tcp']],
+    [
+      'in a chain of nat alone',
+      '-I PREROUTING -p 6\n-I POSTROUTING 1 -p 17\n',
+      ['-A PREROUTING -p tcp', '-A POSTROUTING -p udp'],
+    ],
+  ])('%s', (_, text, expected) => {
+    const { rules: read, tables } = readPaste(text);
+    expect(read).toEqual(expected);
+    expect(tables).toHaveLength(1);
+  });
+
+  test('beside what iptables -S printed, -I is no part of that', () => {
+    expect(
+      readPaste('-P INPUT DROP\n-A INPUT -p 6\nI tried\n-I INPUT -p 17\n').tables.map(({ origin }) => origin),
+    ).toEqual(['commands', 'rules']);
+  });
+});
+
 describe('a save with commands in it', () => {
   test.each<[what: string, lines: string[], expected: string[]]>([
     ['-I and -D', ['-A INPUT -p 6', '-I INPUT -p 17', '-D INPUT -p 6'], ['-A INPUT -p udp']],

@@ -74,6 +74,7 @@ describe.skipIf(missing !== undefined)(kernelTitle('a listing is read as its sav
           'listing',
           { add: (finding) => findings.push(finding) },
           family,
+          [],
         );
         expect({ flavour, rules: printed(tables, family) }).toEqual({
           flavour,

@@ -51,6 +51,8 @@ class Parter {
   private noJson = 0;
   /** whether commands stand in it that no prompt stands before. */
   private readonly isScript: boolean;
+  /** its rules stand by themselves: no line declares a chain. */
+  private readonly areLoose: boolean;
   /** all of it is a script. */
   private readonly shebang: boolean;
 
@@ -61,6 +63,7 @@ class Parter {
       if (name !== undefined) this.functions.add(name);
     }
     this.isScript = this.shebang || lines.some(({ text }) => isCommand(text));
+    this.areLoose = !this.isScript && !lines.some(({ text }) => /^\s*(?:[:*]|-[PN] )/.test(text));
   }
 
   part(): Run[] {
@@ -101,8 +104,8 @@ class Parter {
   }
 
   private rules(line: CleanLine, text: string): number {
-    // what a shell is told without the tool's name
-    if (!this.inSave && /^-I /.test(text)) return this.add('script', line);
+    // what a shell is told without the tool's name, or beside what iptables -S printed
+    if (!this.inSave && !this.areLoose && /^-I /.test(text)) return this.add('script', line);
     return this.add('rules', line);
   }
 

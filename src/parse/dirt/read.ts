@@ -39,6 +39,8 @@ export type Part =
 export interface Read {
   readonly parts: readonly Part[];
   readonly taken: readonly Taken[];
+  /** lines that are nothing; the reader of listings adds those that stand between its own. */
+  readonly others: Line[];
   /** it ends as a text ends, or in what nobody reads. */
   readonly whole: boolean;
 }
@@ -88,8 +90,6 @@ export function readDirty(text: Readable, file: string, findings: Findings): Rea
     findings,
   );
   sayOnce('note', 'commented-out', 'a rule that is commented out is none', of('commented'), file, findings);
-  // where nothing is recognised, that is said by whoever reads
-  if (parts.length > 0) sayUnknown(of('unknown'), file, findings);
   const gaps = runs.flatMap(({ kind, lines }) =>
     kind === 'unknown' ? [] : lines.filter((line) => kindOf(line.text.trim()) === 'gap'),
   );
@@ -102,7 +102,12 @@ export function readDirty(text: Readable, file: string, findings: Findings): Rea
     findings,
   );
   const last = runs.at(-1)?.kind;
-  return { parts, taken: takenOf(runs, file), whole: last === undefined || !CAN_BE_CUT.has(last) };
+  return {
+    parts,
+    taken: takenOf(runs, file),
+    others: of('unknown'),
+    whole: last === undefined || !CAN_BE_CUT.has(last),
+  };
 }
 
 /** Of which a cut line mostly is another good one. */
@@ -176,9 +181,11 @@ function hostPart(run: Run, before: Run | undefined): Part | undefined {
 const LIKE_A_RULE =
   /(?:^|\s)-(?:j|g|-jump|-goto)\s+\S|^[^\s-]{0,3}-?A\s+(?:INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING)\s/;
 
-function sayUnknown(lines: readonly CleanLine[], file: string, findings: Findings): void {
+/** Of a text in which something was recognised. */
+export function sayUnknown(others: readonly Line[], file: string, findings: Findings): void {
+  const lines = [...others].sort((a, b) => a.number - b.number);
   const alike = lines.filter(({ text }) => LIKE_A_RULE.test(text));
-  const others = lines.filter(({ text }) => !LIKE_A_RULE.test(text));
+  const prose = lines.filter(({ text }) => !LIKE_A_RULE.test(text));
   sayOnce(
     'warning',
     'like-a-rule',
@@ -187,7 +194,7 @@ function sayUnknown(lines: readonly CleanLine[], file: string, findings: Finding
     file,
     findings,
   );
-  sayOnce('note', 'not-a-rule', 'this is no line of rules, sets or a host, and is left out', others, file, findings);
+  sayOnce('note', 'not-a-rule', 'this is no line of rules, sets or a host, and is left out', prose, file, findings);
 }
 
 /** Lines with their offsets in the text that they are together. */

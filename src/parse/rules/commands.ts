@@ -40,9 +40,9 @@ export type CommandLine =
   | { readonly kind: 'new'; readonly chain: string }
   | { readonly kind: 'rule'; readonly chain: string };
 
-/** A line of `iptables -S`, or undefined; `text` is without the blanks around it. */
+/** A line of `iptables -S`, or a rule that somebody wrote by itself, or undefined; `text` is without the blanks around it. */
 export function commandLine(text: string): CommandLine | undefined {
-  const rule = /^(?:\[\d+:\d+\]\s*)?-A(?:\s+(\S+)|$)/.exec(text);
+  const rule = /^(?:\[\d+:\d+\]\s*)?-(?:A|I(?= ))(?:\s+(\S+)|$)/.exec(text);
   if (rule !== null) return { kind: 'rule', chain: rule[1] ?? '' };
   const [, policed, policy, packets, bytes] = /^-P\s+(\S+)\s+(\S+)(?:\s+-c\s+(\d+)\s+(\d+))?$/.exec(text) ?? [];
   if (policed !== undefined)

@@ -181,8 +181,6 @@ export const IN_RULES: Catalogue = {
     '出力の前に、それを出したコマンドの行を置けば分かる: iptables -t {0} -S',
   'above the listing, a line with the command that printed it says it: iptables -t {} -L':
     '一覧の前に、それを出したコマンドの行を置けば分かる: iptables -t {0} -L',
-  ' (and {} more lines)': ' (ほか {0} 行)',
-  'this is no line of a listing, and is left out{}': '一覧の行ではないので除く{0}',
   '{} is taken for chain {}, the only one whose name begins so':
     '{0} はチェイン {1} と見なす (このように始まる名前はほかにない)',
   'policy {}: ACCEPT or DROP was expected': 'ポリシー {0}: ACCEPT か DROP のはずである',

@@ -6,7 +6,7 @@ import { TableBlock } from '../../rules/table-block.js';
 import { type Line, placeOfLine } from '../../text.js';
 import { type CleanLine, lineOf, type Part } from '../drawn.js';
 import { editBlock } from '../edits.js';
-import type { Value } from './run.js';
+import type { Value } from './variables.js';
 
 export interface Command {
   readonly family: Family;

@@ -5,23 +5,16 @@
 import type { Findings } from '../../../model/finding.js';
 import type { Table } from '../../../model/ruleset.js';
 import { type Line, placeOfLine } from '../../text.js';
-import { type CleanLine, lineOf, type Part, partsOf } from '../drawn.js';
+import type { CleanLine } from '../drawn.js';
 import { type Command, RuleCommands } from './commands.js';
+import { hasCommands, lineIn } from './commands-in.js';
 import { type Node, treeOf } from './tree.js';
-import { type Piece, partOf, quoted, type ShellWord, tokensOf } from './words.js';
+import { type Value, Variables } from './variables.js';
+import { tokensOf } from './words.js';
 
 /** Commands that are carried out, at most: a loop in a loop in a loop is no list of ports. */
 const MOST_COMMANDS = 50_000;
 const DEEPEST_CALL = 20;
-const LONGEST_VALUE = 100_000;
-
-/** A word as the command gets it. */
-export interface Value {
-  readonly text: string;
-  readonly parts: readonly Part[];
-  /** variables in it that nothing sets. */
-  readonly open: boolean;
-}
 
 /** What became of a command; undefined: nobody knows. */
 type Status = boolean | undefined;
@@ -33,7 +26,7 @@ export function runScript(lines: readonly CleanLine[], file: string, findings: F
 }
 
 class Runner {
-  private readonly variables = new Map<string, string | undefined>();
+  private readonly variables = new Variables();
   private readonly functions = new Map<string, { readonly body: Node; called: boolean }>();
   private readonly commands: RuleCommands;
   private count = 0;
@@ -99,7 +92,7 @@ class Runner {
   }
 
   private each(node: Extract<Node, { kind: 'for' }>): Status {
-    const values = node.words.flatMap((word) => this.expand(word));
+    const values = node.words.flatMap((word) => this.variables.expand(word));
     const open = values.length === 0 || values.some((value) => value.open || /[*?]/.test(value.text));
     if (open) {
       this.variables.set(node.name, undefined);
@@ -127,7 +120,7 @@ class Runner {
   }
 
   private cases(node: Extract<Node, { kind: 'case' }>): Status {
-    const value = node.word && this.expand(node.word)[0];
+    const value = node.word && this.variables.expand(node.word)[0];
     const matching =
       value === undefined || value.open
         ? node.arms.find(({ patterns }) => patterns.some((one) => /^(?:start|restart|up|on)$/.test(one)))
@@ -149,13 +142,9 @@ class Runner {
     own.called = true;
     if (this.depth >= DEEPEST_CALL) return undefined;
     this.depth++;
-    const before = new Map([...this.variables].filter(([key]) => /^[\d@*#]$/.test(key)));
-    for (const key of before.keys()) this.variables.delete(key);
-    for (const [i, { text, open }] of values.entries()) this.variables.set(String(i + 1), open ? undefined : text);
-    const all = values.some(({ open }) => open) ? undefined : values.map(({ text }) => text).join(' ');
-    for (const key of ['@', '*']) this.variables.set(key, all);
+    const back = this.variables.take(values);
     const status = this.run(own.body);
-    for (const [key, value] of before) this.variables.set(key, value);
+    back();
     this.depth--;
     return status;
   }
@@ -169,8 +158,8 @@ class Runner {
       return undefined;
     }
     let at = 0;
-    while (at < node.words.length && this.assign(node.words[at]!)) at++;
-    const values = node.words.slice(at).flatMap((word) => this.expand(word));
+    while (at < node.words.length && this.variables.assign(node.words[at]!)) at++;
+    const values = node.words.slice(at).flatMap((word) => this.variables.expand(word));
     if (values.length === 0) return true;
     return this.carryOut(values, node);
   }
@@ -183,7 +172,7 @@ class Runner {
       return next < 0 ? true : this.carryOut(rest.slice(next), node);
     }
     if (/^(?:export|local|readonly|declare|typeset)$/.test(name)) {
-      for (const word of node.words) this.assign(word);
+      for (const word of node.words) this.variables.assign(word);
       return true;
     }
     if (name === '[' || name === 'test' || name === '[[') return testOf(rest);
@@ -217,88 +206,9 @@ class Runner {
       return true;
     }
     const keeps = values.some(({ text }) => /^(?:-n|--noflush)$/.test(text));
-    const lines = node.here.expands ? node.here.lines.map((one) => this.expandLine(one)) : node.here.lines;
+    const lines = node.here.expands ? node.here.lines.map((one) => this.variables.expandLine(one)) : node.here.lines;
     this.commands.restore(lines, family, keeps);
     return true;
-  }
-
-  /** False where the word is no assignment. */
-  private assign(word: ShellWord): boolean {
-    const [first] = word.pieces;
-    const found = first?.kind === 'text' && !first.quoted ? /^([A-Za-z_]\w*)(\+?)=/.exec(first.text) : null;
-    if (found === null) return false;
-    const [whole, name, more] = found as unknown as [string, string, string];
-    const pieces: Piece[] = [
-      { kind: 'text', text: (first as { text: string }).text.slice(whole.length), quoted: true },
-      ...word.pieces.slice(1),
-    ];
-    const value = this.textOf(pieces);
-    const before = more === '' ? '' : this.variables.get(name);
-    const whether = value === undefined || before === undefined ? undefined : before + value;
-    this.variables.set(name, whether !== undefined && whether.length > LONGEST_VALUE ? undefined : whether);
-    return true;
-  }
-
-  /** Undefined: a part of it is not known. */
-  private textOf(pieces: readonly Piece[]): string | undefined {
-    let text = '';
-    for (const piece of pieces) {
-      const value = this.valueOf(piece);
-      if (value === undefined) return undefined;
-      text += value;
-    }
-    return text;
-  }
-
-  private valueOf(piece: Piece): string | undefined {
-    if (piece.kind === 'text') return piece.text;
-    if (piece.kind === 'output') return toolOf(piece.command);
-    const value = this.variables.get(piece.name);
-    if (value !== undefined && (value !== '' || piece.otherwise === undefined)) return value;
-    if (this.variables.has(piece.name) && value === undefined) return undefined;
-    return piece.otherwise?.includes('$') ? undefined : piece.otherwise;
-  }
-
-  /** The words that a word becomes: variables without quotes are parted at blanks, and vanish where they are empty. */
-  private expand(word: ShellWord): Value[] {
-    const texts: string[] = [];
-    let current: string | undefined;
-    let open = false;
-    for (const piece of word.pieces) {
-      const value = this.valueOf(piece);
-      if (value === undefined) {
-        open = true;
-        current = (current ?? '') + (piece.kind === 'text' ? '' : piece.written);
-      } else if (piece.kind === 'text' || (piece.kind === 'variable' && piece.quoted))
-        current = (current ?? '') + value;
-      else {
-        const parts = value.split(/[ \t\n]+/);
-        parts.forEach((part, i) => {
-          if (i > 0 && current !== undefined) {
-            texts.push(current);
-            current = undefined;
-          }
-          if (part !== '') current = (current ?? '') + part;
-        });
-      }
-    }
-    if (current !== undefined) texts.push(current);
-    const plain = word.pieces.every((piece) => piece.kind === 'text' && !piece.quoted);
-    const all = plain ? texts.flatMap(braces) : texts;
-    return all.map((text) => ({ text, parts: partOf(word, text), open }));
-  }
-
-  /** A line of a here-document with its variables. */
-  private expandLine(line: CleanLine): CleanLine {
-    if (!/[$`\\]/.test(line.text)) return line;
-    // quotes are no quotes there
-    const [pieces] = quoted(line.text.replaceAll('"', '\u0001'), 0, line.text.length);
-    let text = '';
-    for (const piece of pieces) text += this.valueOf(piece) ?? (piece.kind === 'text' ? piece.text : piece.written);
-    text = text.replaceAll('\u0001', '"');
-    if (text === line.text) return line;
-    const [first] = partsOf(line);
-    return lineOf([{ ...first!, text, width: first!.width }], line.offset, [...line.cleaned, 'expanded']);
   }
 
   private sayOnce(key: string, line: Line, message: string): void {
@@ -310,23 +220,6 @@ class Runner {
   private say(severity: 'note' | 'warning' | 'error', code: string, line: Line, message: string, hint?: string): void {
     this.findings.add({ severity, code, message, place: placeOfLine(this.file, line), hint });
   }
-}
-
-/** `$(which iptables)` and its like are the tool. */
-const toolOf = (command: string): string | undefined =>
-  /^\s*(?:which|command -v|type -p)\s+(?:\/\S*\/)?(ip6?tables\S*)\s*(?:2>.*)?$/.exec(command)?.[1];
-
-/** `{1..3}` and `a{b,c}`, of one word. */
-function braces(text: string): string[] {
-  const range = /^(.*?)\{(\d{1,6})\.\.(\d{1,6})\}(.*)$/.exec(text);
-  if (range !== null) {
-    const [, before, from, to, after] = range as unknown as string[];
-    const count = Math.abs(Number(to) - Number(from)) + 1;
-    const step = Number(to) >= Number(from) ? 1 : -1;
-    if (count <= 1000) return Array.from({ length: count }, (_, i) => `${before}${Number(from) + i * step}${after}`);
-  }
-  const list = /^([^{}]*)\{([^{}]*,[^{}]*)\}([^{}]*)$/.exec(text);
-  return list === null ? [text] : list[2]!.split(',').map((one) => `${list[1]}${one}${list[3]}`);
 }
 
 function testOf(values: readonly Value[]): Status {
@@ -357,38 +250,4 @@ const isCommand = (values: readonly Value[]): boolean =>
 function lineOfValues(values: readonly Value[], node: Extract<Node, { kind: 'command' }>): Line {
   const [part] = values[0]!.parts;
   return node.words[0]?.line ?? { number: part!.number, text: part!.source, offset: 0 };
-}
-
-function hasCommands(node: Node): boolean {
-  return lineIn(node) !== undefined;
-}
-
-/** The line of the first command of iptables in it. */
-function lineIn(node: Node): CleanLine | undefined {
-  const first = (nodes: readonly Node[]) => {
-    for (const one of nodes) {
-      const line = lineIn(one);
-      if (line !== undefined) return line;
-    }
-    return undefined;
-  };
-  switch (node.kind) {
-    case 'list':
-      return first(node.nodes);
-    case 'both':
-    case 'either':
-      return first([node.left, node.right]);
-    case 'not':
-      return lineIn(node.node);
-    case 'if':
-      return first([...node.branches.map(({ body }) => body), ...(node.otherwise ? [node.otherwise] : [])]);
-    case 'case':
-      return first(node.arms.map(({ body }) => body));
-    case 'command': {
-      const line = node.words[0]?.line;
-      return line !== undefined && /tables|\$.*-[AIDPNFXR] /.test(line.text) ? line : undefined;
-    }
-    default:
-      return lineIn(node.body);
-  }
 }

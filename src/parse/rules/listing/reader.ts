@@ -29,9 +29,14 @@ export function familyOfListing(lines: readonly Line[]): Family | undefined {
   return six ? 6 : undefined;
 }
 
-/** Reads tables of listings. `family`: of those that no command names. */
-export const parseListing = (lines: readonly Line[], file: string, findings: Findings, family: Family): Table[] =>
-  new ListingReader(file, family, findings).read(lines);
+/** Reads tables of listings. `family`: of those that no command names. Lines that are nothing here are added to `others`. */
+export const parseListing = (
+  lines: readonly Line[],
+  file: string,
+  findings: Findings,
+  family: Family,
+  others: Line[],
+): Table[] => new ListingReader(file, family, findings, others).read(lines);
 
 /** Lines that one rule is wrapped to, at most. */
 const MOST_JOINED = 8;
@@ -52,13 +57,12 @@ class ListingReader {
   private heading: TableName | undefined;
   /** the rule that was read last, which the next line may go on with. */
   private last: Pending | undefined;
-  /** lines of which nothing is known. */
-  private readonly others: Line[] = [];
 
   constructor(
     private readonly file: string,
     private readonly family: Family,
     private readonly findings: Findings,
+    private readonly others: Line[],
   ) {}
 
   read(lines: readonly Line[]): Table[] {
@@ -69,7 +73,6 @@ class ListingReader {
       i += wrapped - 1;
     }
     this.end();
-    this.sayOthers();
     return this.tables;
   }
 
@@ -201,13 +204,6 @@ class ListingReader {
     if (unread(both, rule) > unread(last.line, last.rule)) return false;
     this.last = { line: both, rule, joined: last.joined + 1 };
     return true;
-  }
-
-  private sayOthers(): void {
-    const [first, ...more] = this.others;
-    if (first === undefined) return;
-    const others = more.length === 0 ? '' : ` (and ${more.length} more lines)`;
-    this.say('note', 'not-a-rule', first, `this is no line of a listing, and is left out${others}`);
   }
 
   private say(severity: Severity, code: string, line: Line, message: string, hint?: string): void {

@@ -1,0 +1,130 @@
+/** A script's variables: what is assigned to them, and the words and lines in which they stand. */
+import { type CleanLine, lineOf, type Part, partsOf } from '../drawn.js';
+import { type Piece, partOf, quoted, type ShellWord } from './words.js';
+
+const LONGEST_VALUE = 100_000;
+
+/** A word as the command gets it. */
+export interface Value {
+  readonly text: string;
+  readonly parts: readonly Part[];
+  /** variables in it that nothing sets. */
+  readonly open: boolean;
+}
+
+export class Variables {
+  /** undefined: what it holds is not known. */
+  private readonly values = new Map<string, string | undefined>();
+
+  set(name: string, value: string | undefined): void {
+    this.values.set(name, value);
+  }
+
+  /** Sets what a function is called with: $1, $2, …, $@. Returns what gives back those before. */
+  take(given: readonly Value[]): () => void {
+    const before = [...this.values].filter(([key]) => /^[\d@*#]$/.test(key));
+    for (const [key] of before) this.values.delete(key);
+    for (const [i, { text, open }] of given.entries()) this.values.set(String(i + 1), open ? undefined : text);
+    const all = given.some(({ open }) => open) ? undefined : given.map(({ text }) => text).join(' ');
+    for (const key of ['@', '*']) this.values.set(key, all);
+    return () => {
+      for (const [key, value] of before) this.values.set(key, value);
+    };
+  }
+
+  /** False where the word is no assignment. */
+  assign(word: ShellWord): boolean {
+    const [first] = word.pieces;
+    const found = first?.kind === 'text' && !first.quoted ? /^([A-Za-z_]\w*)(\+?)=/.exec(first.text) : null;
+    if (found === null) return false;
+    const [whole, name, more] = found as unknown as [string, string, string];
+    const pieces: Piece[] = [
+      { kind: 'text', text: (first as { text: string }).text.slice(whole.length), quoted: true },
+      ...word.pieces.slice(1),
+    ];
+    const value = this.textOf(pieces);
+    const before = more === '' ? '' : this.values.get(name);
+    const whether = value === undefined || before === undefined ? undefined : before + value;
+    this.values.set(name, whether !== undefined && whether.length > LONGEST_VALUE ? undefined : whether);
+    return true;
+  }
+
+  /** Undefined: a part of it is not known. */
+  private textOf(pieces: readonly Piece[]): string | undefined {
+    let text = '';
+    for (const piece of pieces) {
+      const value = this.valueOf(piece);
+      if (value === undefined) return undefined;
+      text += value;
+    }
+    return text;
+  }
+
+  private valueOf(piece: Piece): string | undefined {
+    if (piece.kind === 'text') return piece.text;
+    if (piece.kind === 'output') return toolOf(piece.command);
+    const value = this.values.get(piece.name);
+    if (value !== undefined && (value !== '' || piece.otherwise === undefined)) return value;
+    if (this.values.has(piece.name) && value === undefined) return undefined;
+    return piece.otherwise?.includes('$') ? undefined : piece.otherwise;
+  }
+
+  /** The words that a word becomes: variables without quotes are parted at blanks, and vanish where they are empty. */
+  expand(word: ShellWord): Value[] {
+    const texts: string[] = [];
+    let current: string | undefined;
+    let open = false;
+    for (const piece of word.pieces) {
+      const value = this.valueOf(piece);
+      if (value === undefined) {
+        open = true;
+        current = (current ?? '') + (piece.kind === 'text' ? '' : piece.written);
+      } else if (piece.kind === 'text' || (piece.kind === 'variable' && piece.quoted))
+        current = (current ?? '') + value;
+      else {
+        const parts = value.split(/[ \t\n]+/);
+        parts.forEach((part, i) => {
+          if (i > 0 && current !== undefined) {
+            texts.push(current);
+            current = undefined;
+          }
+          if (part !== '') current = (current ?? '') + part;
+        });
+      }
+    }
+    if (current !== undefined) texts.push(current);
+    const plain = word.pieces.every((piece) => piece.kind === 'text' && !piece.quoted);
+    const all = plain ? texts.flatMap(braces) : texts;
+    return all.map((text) => ({ text, parts: partOf(word, text), open }));
+  }
+
+  /** A line of a here-document with its variables. */
+  expandLine(line: CleanLine): CleanLine {
+    if (!/[$`\\]/.test(line.text)) return line;
+    // quotes are no quotes there
+    const [pieces] = quoted(line.text.replaceAll('"', '\u0001'), 0, line.text.length);
+    let text = '';
+    for (const piece of pieces) text += this.valueOf(piece) ?? (piece.kind === 'text' ? piece.text : piece.written);
+    text = text.replaceAll('\u0001', '"');
+    if (text === line.text) return line;
+    const [first] = partsOf(line);
+    return lineOf([{ ...first!, text, width: first!.width }], line.offset, [...line.cleaned, 'expanded']);
+  }
+}
+
+/** `$(which iptables)` and its like are the tool. */
+const toolOf = (command: string): string | undefined =>
+  /^\s*(?:which|command -v|type -p)\s+(?:\/\S*\/)?(ip6?tables\S*)\s*(?:2>.*)?$/.exec(command)?.[1];
+
+/** `{1..3}` and `a{b,c}`, of one word. */
+function braces(text: string): string[] {
+  const range = /^(.*?)\{(\d{1,6})\.\.(\d{1,6})\}(.*)$/.exec(text);
+  if (range !== null) {
+    const [, before, from, to, after] = range as unknown as string[];
+    const count = Math.abs(Number(to) - Number(from)) + 1;
+    const step = Number(to) >= Number(from) ? 1 : -1;
+    if (count <= 1000) return Array.from({ length: count }, (_, i) => `${before}${Number(from) + i * step}${after}`);
+  }
+  const list = /^([^{}]*)\{([^{}]*,[^{}]*)\}([^{}]*)$/.exec(text);
+  return list === null ? [text] : list[2]!.split(',').map((one) => `${list[1]}${one}${list[3]}`);
+}
