@@ -1,7 +1,12 @@
 /** What else becomes of a packet where something is not known: the small tree under `explain`'s headline. */
 import { describe, expect, it } from 'vitest';
 import { compile, createEngine, en, explain, type HostOptions, parse, readPacket, renderStory } from '../src/index.js';
+import { packetFromOptions } from '../src/input/options.js';
+import { parseIpv4 } from '../src/net/address.js';
+import { textIn } from '../src/report/lang/messages.js';
+import { SOMEBODY, withLikelyAddresses } from '../src/report/likely-addresses.js';
 import { allWays } from '../src/report/ways/index.js';
+import type { WayNode } from '../src/report/ways/tell.js';
 import { fraction } from '../src/report/ways/tell.js';
 import { contains, sorted, without } from '../src/report/ways/variables.js';
 import { drawOf } from '../src/run/draw.js';
@@ -157,6 +162,67 @@ describe('ways', () => {
     const before = allWays(host, packet);
     expect(allWays(host, packet)).toEqual(before);
     expect(host.walk(packet).fate).toBe('delivered');
+  });
+});
+
+describe('addresses that nobody gave', () => {
+  const RULES = SAVE(
+    [
+      '-A INPUT -s 10.0.0.0/8 -p tcp -m tcp --dport 22 -j ACCEPT',
+      '-A INPUT -m iprange --src-range 192.0.2.5-192.0.2.9 -j REJECT',
+      '-A INPUT -m set --match-set ok src -j ACCEPT',
+      '-A INPUT -p udp -j ACCEPT',
+    ].join('\n'),
+  );
+  const HOST =
+    '2: eth0: <UP> mtu 1500\n    inet 203.0.113.10/24 scope global eth0\n3: eth1: <UP> mtu 1500\n    inet 10.9.0.1/16 scope global eth1\n';
+
+  async function asked(values: Record<string, unknown>, texts: readonly string[] = [RULES]) {
+    const parsed = parse(texts.map((text, i) => ({ name: `x${i || ''}`, text })));
+    const host = await (await createEngine()).load(compile(parsed));
+    const packet = withLikelyAddresses(host, packetFromOptions(values, undefined, SOMEBODY).packet);
+    const { ways } = explain(host, packet, { ways: allWays });
+    const flat = (way: WayNode): string[] =>
+      'end' in way ? [textIn(en, way.end)] : [textIn(en, way.choice), ...flat(way.yes), ...flat(way.no)];
+    return { packet, lines: ways === undefined ? [] : flat(ways) };
+  }
+
+  it('are told apart as far as rules do', async () => {
+    const { lines } = await asked({ in: 'eth0', path: 'input', proto: 'tcp', dport: '22', syn: true });
+    expect(lines).toEqual([
+      'if the source is 10.0.0.0/8',
+      'delivered (eth0: tcp 10.0.0.1:32768 → 203.0.113.1:22), by filter INPUT rule 1 (x:5)',
+      'if the source is 192.0.2.5-192.0.2.9',
+      'rejected, by filter INPUT rule 2 (x:6)',
+      'if set ok holds the packet',
+      'delivered (eth0: tcp 198.51.100.1:32768 → 203.0.113.1:22), by filter INPUT rule 3 (x:7)',
+      'dropped, by filter INPUT policy',
+    ]);
+  });
+
+  it('and so are protocols', async () => {
+    const { lines } = await asked({ in: 'eth0', path: 'input', src: '10.1.1.1', dst: '203.0.113.10' });
+    expect(lines).toContain('if the protocol is tcp');
+    expect(lines).toContain('if the protocol is udp');
+  });
+
+  it.each([
+    [{ in: 'eth0' }, '198.51.100.1', '203.0.113.10'],
+    // the way back to anybody else does not lead there
+    [{ in: 'eth1' }, '10.9.0.2', '10.9.0.1'],
+    [{ in: 'eth0', src: '10.0.0.1' }, '10.0.0.1', '203.0.113.10'],
+    [{ in: 'eth0', path: 'forward' }, '198.51.100.1', '203.0.113.1'],
+  ])('%j: from somebody who can come in there', async (values, src, dst) => {
+    const { packet } = await asked(values, [
+      RULES,
+      HOST,
+      'default via 203.0.113.1 dev eth0\n203.0.113.0/24 dev eth0 scope link\n10.9.0.0/16 dev eth1 scope link\n',
+    ]);
+    expect(packet).toMatchObject({ src: parseIpv4(src), dst: parseIpv4(dst) });
+  });
+
+  it('of a packet that this host may send have to be given', () => {
+    expect(() => packetFromOptions({ dst: '192.0.2.1' }, undefined, SOMEBODY)).toThrow(/source address is missing/);
   });
 });
 

@@ -6,6 +6,7 @@ import type { Fate } from '../model/trace.js';
 import { explain } from '../report/explain.js';
 import { explainFlow, type FlowStory } from '../report/flow.js';
 import { textIn } from '../report/lang/messages.js';
+import { SOMEBODY, withLikelyAddresses } from '../report/likely-addresses.js';
 import { flowWithWords, renderFlow, renderStory, type Style, withWords } from '../report/render.js';
 import type { Story } from '../report/story.js';
 import type { Note } from '../report/unused.js';
@@ -77,10 +78,10 @@ export function addExplain(program: Command, done: (code: number) => void): void
     .action(async (files: string[], options: ExplainOptions) => {
       // a packet that cannot be read says more than the file that one of its words was taken for
       const line = options.packet === undefined ? undefined : describedInLine(options.packet, '--packet');
-      const { packet, notes } = packetFromOptions(options as unknown as Record<string, unknown>, line);
+      const { packet, notes } = packetFromOptions(options as unknown as Record<string, unknown>, line, SOMEBODY);
       const input = readInput(files);
       const host = await loadHost(input, options);
-      const { packet: placed, assumed } = wayIn(host, packet);
+      const { packet: placed, assumed } = wayIn(host, withLikelyAddresses(host, packet));
       const asked = { all: options.all === true, assumed, ways: allWays };
       const style = {
         colour: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,

@@ -3,7 +3,7 @@ import { PacketwalkError } from '../errors.js';
 import { Protocol } from '../net/protocol.js';
 import { FIELDS, FieldError, type FieldName, readField } from './fields.js';
 import { type DescribedPacket, readFields } from './json.js';
-import { type ReadPacket, resolve } from './resolve.js';
+import { type Fallback, type ReadPacket, resolve } from './resolve.js';
 
 export interface PacketOption {
   /** without the dashes. */
@@ -98,9 +98,13 @@ const EXAMPLE = 'for example: -i eth0 -p tcp -s 8.8.8.8 --sport 51000 -d 192.168
 /**
  * The packet that option values describe, keyed by `optionKey` of a name or an alias; values are texts, or true for an
  * option that takes none. Other keys are not looked at. What a line of text says besides holds where no option says
- * otherwise.
+ * otherwise. `fallback`: addresses that stand for those that a packet which comes in does not say.
  */
-export function packetFromOptions(values: Readonly<Record<string, unknown>>, line?: DescribedPacket): ReadPacket {
+export function packetFromOptions(
+  values: Readonly<Record<string, unknown>>,
+  line?: DescribedPacket,
+  fallback?: Fallback,
+): ReadPacket {
   const told = line === undefined ? { given: {}, notes: [] } : readFields(line.description, line.placeOf);
   const { given } = told;
   const written = new Map<FieldName, string>();
@@ -128,7 +132,9 @@ export function packetFromOptions(values: Readonly<Record<string, unknown>>, lin
         readField(given, option.field, option.shape === '' ? option.means : value);
       }
     }
-    const { packet, unused } = resolve(given);
+    // who sends a packet without saying its source is not known where it may be this host
+    const arrives = typeof given.in === 'string' || given.path === 'input' || given.path === 'forward';
+    const { packet, unused } = resolve(given, arrives && (given.src ?? given.dst)?.length !== 4 ? fallback : undefined);
     if (written.get('flags') === '--syn' && packet.kind === 'fields' && packet.protocol !== Protocol.Tcp)
       throw new PacketwalkError('--syn needs -p tcp', { code: 'bad-option' });
     const notes = unused.map((field) => ({

@@ -4,7 +4,7 @@
  */
 import type { Finding } from '../model/finding.js';
 import type { AssumedField, Envelope, FieldPacket, Packet } from '../model/packet.js';
-import { type Family, familyOf } from '../net/address.js';
+import { type Family, familyOf, formatAddress } from '../net/address.js';
 import { icmpByName } from '../net/icmp.js';
 import { hasPorts, Protocol, protocolName } from '../net/protocol.js';
 import { ACK, SYN, TCP_FLAGS } from '../net/tcp-flags.js';
@@ -30,8 +30,14 @@ export interface ReadPacket {
   readonly notes: readonly Finding[];
 }
 
-/** Throws a FieldError where a field is missing, or contradicts another one. */
-export function resolve(given: GivenFields): { packet: Packet; unused: FieldName[] } {
+/** Addresses for packets that do not say theirs. */
+export interface Fallback {
+  readonly src: readonly number[];
+  readonly dst: readonly number[];
+}
+
+/** Throws a FieldError where a field is missing, for which there is no `fallback`, or contradicts another one. */
+export function resolve(given: GivenFields, fallback?: Fallback): { packet: Packet; unused: FieldName[] } {
   const names = new Set(Object.keys(given) as FieldName[]);
   const assumed: AssumedField[] = [];
   const envelope = envelopeOf(given, names, assumed);
@@ -40,7 +46,7 @@ export function resolve(given: GivenFields): { packet: Packet; unused: FieldName
     const unused = [...names].filter((name) => !ENVELOPE.has(name));
     return { packet: { kind: 'raw', bytes: given.hex, ...envelope }, unused };
   }
-  const packet = fieldsOf(given, envelope, assumed);
+  const packet = fieldsOf(given, envelope, assumed, fallback);
   const used = new Set<FieldName>([...ENVELOPE, ...IP_FIELDS, ...transportFields(packet)]);
   return { packet, unused: [...names].filter((name) => !used.has(name)) };
 }
@@ -80,8 +86,13 @@ function envelopeOf(given: GivenFields, names: ReadonlySet<string>, assumed: rea
   };
 }
 
-function fieldsOf(given: GivenFields, envelope: Envelope, assumed: AssumedField[]): FieldPacket {
-  const { src, dst } = given;
+function fieldsOf(
+  given: GivenFields,
+  envelope: Envelope,
+  assumed: AssumedField[],
+  fallback: Fallback | undefined,
+): FieldPacket {
+  const { src = fallback?.src, dst = fallback?.dst } = given;
   if (src === undefined) throw new FieldError('src', 'the source address is missing', 'missing-field');
   if (dst === undefined) throw new FieldError('dst', 'the destination address is missing', 'missing-field');
   const family = familyOf(src);
@@ -92,6 +103,8 @@ function fieldsOf(given: GivenFields, envelope: Envelope, assumed: AssumedField[
     assumed.push({ field, value: text });
     return otherwise;
   };
+  assume('src', given.src, src, formatAddress(src));
+  assume('dst', given.dst, dst, formatAddress(dst));
   const guess = likelyProtocol(given, family);
   const protocol = assume('proto', given.proto, guess, protocolName(guess));
   const frag = given.frag ?? 0;

@@ -14,12 +14,17 @@ import { drawOf } from '../../run/draw.js';
 import type { LoadedHost } from '../../run/engine.js';
 import { questionOf } from '../past-questions.js';
 import { columnsAt } from './columns.js';
-import { common, contains, holdsFor, VARIABLES, type Variable, variablesOf, without } from './variables.js';
+import { common, contains, holdsFor, likely, VARIABLES, type Variable, variablesOf, without } from './variables.js';
 
 /** What tells two ways apart. */
 export type Choice =
-  /** an open question; the walk that stops at it. */
-  | { readonly kind: 'question'; readonly name: string; readonly at: WalkResult }
+  /** an open question; the walk that stops at it, and what of its packet nobody gave. */
+  | {
+      readonly kind: 'question';
+      readonly name: string;
+      readonly at: WalkResult;
+      readonly unsaid: readonly Variable[];
+    }
   /** whether a field that nobody gave has one of these values. */
   | { readonly kind: 'field'; readonly variable: Variable; readonly ranges: readonly NumberRange[] }
   /** whether the packet belongs to a connection that is known already. */
@@ -61,7 +66,7 @@ interface Settled {
 }
 
 const domainsOf = (packet: Packet): Settled['domains'] =>
-  new Map(variablesOf(packet).map((name) => [name, [VARIABLES[name].domain(packet as FieldPacket)]]));
+  new Map(variablesOf(packet).map((name) => [name, VARIABLES[name].domain(packet as FieldPacket)]));
 
 /** Whether nobody said if the packet is the first of its connection, and nothing remembered tells it. */
 function stateIsOpen(host: LoadedHost, packet: Packet): boolean {
@@ -82,7 +87,7 @@ class Explorer {
     if (choice !== undefined) return this.fork(choice, settled, result);
     const name = this.questionIn(result);
     if (name === undefined) return { result, known: settled.state === 'known' };
-    const open: Choice = { kind: 'question', name, at: result };
+    const open: Choice = { kind: 'question', name, at: result, unsaid: [...settled.domains.keys()] };
     return {
       choice: open,
       yes: this.host.assuming(name, true, () => this.from(settled)),
@@ -134,7 +139,7 @@ class Explorer {
           const domains = new Map(settled.domains).set(variable, values);
           const value = VARIABLES[variable].valueOf(settled.packet as FieldPacket);
           if (contains(values, value)) return this.from({ ...settled, domains }, result);
-          const packet = VARIABLES[variable].with(settled.packet as FieldPacket, likely(values));
+          const packet = VARIABLES[variable].with(settled.packet as FieldPacket, likely(variable, values));
           return this.host.again(() => this.from({ ...settled, domains, packet }));
         };
         return { choice, yes: side(true), no: side(false) };
@@ -207,17 +212,11 @@ function fieldChoice(test: Test & { readonly field: Field }, { domains, packet }
 function changedBy(event: WalkEvent): Field[] {
   if (event.kind === 'edited') return [event.field];
   if (event.kind !== 'translated' && event.kind !== 'followed') return [];
-  if (event.from.port === event.to.port) return [];
-  return [event.side === 'src' ? Field.Sport : Field.Dport];
-}
-
-/** Of values that a field may have the one that is met most: ports that clients have, else the least but 0. */
-function likely(values: readonly NumberRange[]): number {
-  for (const usual of [32768, 1024, 1]) {
-    const found = values.find(({ max }) => max >= usual);
-    if (found !== undefined) return Math.max(found.min, usual);
-  }
-  return values[0]!.min;
+  const [address, port] = event.side === 'src' ? [Field.Src, Field.Sport] : [Field.Dst, Field.Dport];
+  return [
+    ...(event.from.address[0] === event.to.address[0] ? [] : [address]),
+    ...(event.from.port === event.to.port ? [] : [port]),
+  ];
 }
 
 const knownConnection = (packet: FieldPacket): FieldPacket => ({

@@ -1,20 +1,20 @@
 /** Ways as messages: a small tree of what the answer hangs on, and what would settle it. */
 import { Field } from '../../abi.js';
 import { lowerConditions } from '../../compile/lower.js';
-import type { Condition, Direction, Test } from '../../model/condition.js';
+import type { Condition, Direction, NumberRange, Test } from '../../model/condition.js';
 import type { Question } from '../../model/question.js';
 import type { WalkResult } from '../../model/trace.js';
 import { formatIpv4 } from '../../net/address.js';
 import { hasPorts, protocolName } from '../../net/protocol.js';
 import type { LoadedHost } from '../../run/engine.js';
 import { leavesText } from '../fields.js';
-import type { ChoiceWords, Message, WayEnd } from '../lang/messages.js';
+import type { ChoiceWords, FieldWord, Message, WayEnd } from '../lang/messages.js';
 import { reasonOf } from '../lang/reasons.js';
 import { questionNamed } from '../past-questions.js';
 import { say } from '../story.js';
 import { columnsAt } from './columns.js';
 import type { Choice, End, Ways } from './explore.js';
-import { VARIABLES } from './variables.js';
+import type { Variable } from './variables.js';
 
 /** A way's choice and where it leads, or its end. */
 export type WayNode =
@@ -35,12 +35,12 @@ function choiceWords(choice: Choice, host: LoadedHost): ChoiceWords {
   switch (choice.kind) {
     case 'question': {
       const question = questionNamed(choice.name);
-      return { kind: 'question', question, element: elementOf(choice.at, question, host) };
+      return { kind: 'question', question, element: elementOf(choice, question, host) };
     }
     case 'field': {
-      const { field } = VARIABLES[choice.variable];
-      const ranges = choice.ranges.map(({ min, max }) => (min === max ? String(min) : `${min}:${max}`));
-      return { kind: 'field', field: FIELD_WORDS[field]!, variable: choice.variable, values: ranges.join(',') };
+      const { variable } = choice;
+      const values = choice.ranges.map((range) => rangeText(variable, range)).join(',');
+      return { kind: 'field', field: FIELD_WORDS[variable], variable, values };
     }
     case 'state':
       return { kind: 'state' };
@@ -49,13 +49,27 @@ function choiceWords(choice: Choice, host: LoadedHost): ChoiceWords {
   }
 }
 
-const FIELD_WORDS = {
-  [Field.Sport]: 'source-port',
-  [Field.Dport]: 'destination-port',
-  [Field.Ttl]: 'ttl',
-  [Field.Tos]: 'tos',
-  [Field.Length]: 'length',
-} as Partial<Record<Field, 'source-port' | 'destination-port' | 'ttl' | 'tos' | 'length'>>;
+const FIELD_WORDS: Readonly<Record<Variable, FieldWord>> = {
+  src: 'source',
+  dst: 'destination',
+  proto: 'protocol',
+  sport: 'source-port',
+  dport: 'destination-port',
+  ttl: 'ttl',
+  tos: 'tos',
+  length: 'length',
+  type: 'icmp-type',
+};
+
+/** As rules write them: `1024:65535`, `10.0.0.0/8`, `udp`. */
+function rangeText(variable: Variable, { min, max }: NumberRange): string {
+  if (variable === 'proto' && min === max) return protocolName(min);
+  if (variable !== 'src' && variable !== 'dst') return min === max ? String(min) : `${min}:${max}`;
+  const size = max - min + 1;
+  const length = 32 - Math.log2(size);
+  const prefix = Number.isInteger(length) && min % size === 0;
+  return prefix ? `${formatIpv4(min)}${size === 1 ? '' : `/${length}`}` : `${formatIpv4(min)}-${formatIpv4(max)}`;
+}
 
 /** `1/3`, where a probability is one of few parts; else the number. */
 export function fraction(threshold: number): string {
@@ -106,10 +120,15 @@ function testsIn(condition: Condition): SetTest[] {
 }
 
 /** What the packet is to a set, as ipset would write it, as far as the rule tells; empty where it does not. */
-function elementOf(result: WalkResult, { kind, about }: Question, host: LoadedHost): string {
+function elementOf(
+  { at, unsaid }: Extract<Choice, { kind: 'question' }>,
+  { kind, about }: Question,
+  host: LoadedHost,
+): string {
   if (kind !== 'set') return '';
-  const directions = directionsOf(result, about, host);
-  const now = columnsAt(result, host);
+  const directions = directionsOf(at, about, host);
+  if (directions?.some((side) => unsaid.includes(side))) return '';
+  const now = columnsAt(at, host);
   const proto = now[Field.Proto]!;
   const address = (side: string) => formatIpv4(now[side === 'src' ? Field.Src : Field.Dst]!);
   const port = (side: string) =>
@@ -117,8 +136,9 @@ function elementOf(result: WalkResult, { kind, about }: Question, host: LoadedHo
   const [one, two, three] = directions ?? [];
   if (one === undefined) return '';
   // an address, or a port of bitmap:port
-  if (two === undefined) return hasPorts(proto) ? `${address(one)} or ${port(one)}` : address(one);
+  const said = hasPorts(proto) && !unsaid.includes(one === 'src' ? 'sport' : 'dport');
+  if (two === undefined) return said ? `${address(one)} or ${port(one)}` : address(one);
   // hash:ip,port and hash:ip,port,ip are what nearly all such sets are
-  if (one !== two) return '';
+  if (one !== two || !said) return '';
   return three === undefined ? `${address(one)},${port(two)}` : `${address(one)},${port(two)},${address(three)}`;
 }
