@@ -37,6 +37,7 @@ export type { Packet } from './model/packet.js';
 export type { Fate, PacketOut, PolicyRef, RuleRef, TraceLine } from './model/trace.js';
 export { explain } from './report/explain.js';
 export { explainFlow, type FlowStory } from './report/flow.js';
+export { hints } from './report/hints/index.js';
 export { en } from './report/lang/en.js';
 export {
   flowWithWords,

@@ -5,6 +5,7 @@ import { describedInLine } from '../input/packet-line.js';
 import type { Fate } from '../model/trace.js';
 import { explain } from '../report/explain.js';
 import { explainFlow, type FlowStory } from '../report/flow.js';
+import { hints } from '../report/hints/index.js';
 import { textIn } from '../report/lang/messages.js';
 import { SOMEBODY, withLikelyAddresses } from '../report/likely-addresses.js';
 import { flowWithWords, renderFlow, renderStory, type Style, withWords } from '../report/render.js';
@@ -90,7 +91,7 @@ export function addExplain(program: Command, done: (code: number) => void): void
       const told =
         options.flow || options.reply
           ? tellFlow(explainFlow(host, placed, { ...asked, to: options.flow ? 'next' : 'answer' }), options, style)
-          : tellStory(explain(host, placed, asked), style);
+          : tellStory(explain(host, placed, { ...asked, hints: await hints(host, placed) }), style);
       process.stdout.write(options.json ? `${JSON.stringify(told.json)}\n` : told.text());
       for (const note of [...notes, ...told.notes]) tell(`note: ${note.message}`);
       if (options.expect === undefined) return;

@@ -19,6 +19,8 @@ export interface ExplainOptions {
   readonly assumed?: readonly Message[];
   /** tells what else becomes of it where something is not known: `allWays`. It costs some dozen walks. */
   readonly ways?: (host: LoadedHost, packet: Packet) => AllWays;
+  /** what is told beside it, at the end: `hints`. */
+  readonly hints?: readonly Message[];
 }
 
 /** Walks the packet and tells the story. */
@@ -53,6 +55,7 @@ export function storyOf(host: LoadedHost, packet: Packet, walked: Walked, option
     assumed: [...(options.assumed ?? []), ...assumptions(host, packet, result)],
     walk,
     after: after(result, host, packet),
+    ...(options.hints && { hints: options.hints }),
     result: { out: result.out, copies: result.copies },
     ...(notes.length === 0 ? {} : { notes }),
   };

@@ -21,7 +21,7 @@ export function renderStory(story: Story, language: StoryLanguage, style: Style)
     '',
     ...printer.walk(story),
   ];
-  return printer.page(lines, story.after);
+  return printer.page(lines, story.after) + printer.hints(story);
 }
 
 /** `answer`: whether it gets back, and its walk alone; `both`: that, and all of the flow. */
@@ -69,6 +69,12 @@ class Printer {
 
   page(lines: readonly string[], after: readonly Message[]): string {
     return `${[...lines, ...(after.length > 0 ? ['', ...after.map(this.say)] : [])].join('\n')}\n`;
+  }
+
+  /** What helps beside the answer. */
+  hints({ hints = [] }: Story): string {
+    if (hints.length === 0) return '';
+    return `\n${[told('hint.title', {}), ...hints].map(this.say).join('\n  ')}\n`;
   }
 
   headline({ headline, fate }: Story, part?: Part): string[] {
@@ -156,13 +162,15 @@ export interface WordedNode extends Omit<Node, 'message' | 'children'> {
 export type WordedWay =
   | { readonly choice: Worded; readonly yes: WordedWay; readonly no: WordedWay }
   | { readonly end: Worded };
-export interface WordedStory extends Omit<Story, 'headline' | 'ways' | 'asks' | 'assumed' | 'walk' | 'after'> {
+export interface WordedStory
+  extends Omit<Story, 'headline' | 'ways' | 'asks' | 'assumed' | 'walk' | 'after' | 'hints'> {
   readonly headline: readonly Worded[];
   readonly ways?: WordedWay;
   readonly asks?: readonly Worded[];
   readonly assumed: readonly Worded[];
   readonly walk: readonly WordedNode[];
   readonly after: readonly Worded[];
+  readonly hints?: readonly Worded[];
 }
 
 export const worded =
@@ -179,7 +187,7 @@ export interface WordedFlow extends Omit<FlowStory, 'headline' | 'packets' | 'af
 export function withWords(story: Story, language: StoryLanguage): WordedStory {
   const message = worded(language);
   const node = (one: Node): WordedNode => ({ ...one, message: message(one.message), children: one.children.map(node) });
-  const { ways, asks, ...rest } = story;
+  const { ways, asks, hints, ...rest } = story;
   return {
     ...rest,
     headline: story.headline.map(message),
@@ -188,6 +196,7 @@ export function withWords(story: Story, language: StoryLanguage): WordedStory {
     assumed: story.assumed.map(message),
     walk: story.walk.map(node),
     after: story.after.map(message),
+    ...(hints && { hints: hints.map(message) }),
   };
 }
 

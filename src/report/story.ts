@@ -48,6 +48,8 @@ export interface Story {
   readonly walk: readonly Node[];
   /** what becomes of the packets after this one, what else to look at. */
   readonly after: readonly Message[];
+  /** what helps beside the answer, the most helpful first; absent where nobody asked for it. */
+  readonly hints?: readonly Message[];
   readonly result: Pick<WalkResult, 'out' | 'copies'>;
   /** what of the packet's description was not used; absent where all was. */
   readonly notes?: readonly Note[];

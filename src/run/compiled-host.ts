@@ -90,6 +90,11 @@ export class CompiledHost {
     this.sets = [...sets, ...this.members.sets];
   }
 
+  /** The same host with other rules; connections are tracked as they are here. */
+  withTables(tables: readonly Table[]): CompiledHost {
+    return new CompiledHost({ ...this.options, tables, tracking: this.tracking.on ? 'on' : 'off' });
+  }
+
   /** What changes nothing: settings that nothing reads, and facts that nothing asks, which are mostly mistyped. */
   get notes(): Finding[] {
     const { questions } = this.compiled;

@@ -1,5 +1,6 @@
 /** English. */
 import type { Question } from '../../model/question.js';
+import { HINTS } from './en-hints.js';
 import { REASON_WORDS } from './en-reasons.js';
 import { connection, open, story } from './en-story.js';
 import type { ChoiceWords, Language } from './messages.js';
@@ -40,6 +41,7 @@ export const en: Language = {
   ...story,
   messages: {
     ...story.messages,
+    ...HINTS,
 
     'way.if': ({ choice }) => choiceText(choice),
     'way.else': () => 'otherwise',

@@ -1,6 +1,7 @@
 /** Japanese: the words of stories and summaries, and the messages that arise in English. */
 import type { Question } from '../../model/question.js';
 import { say } from './ja-findings.js';
+import { HINTS } from './ja-hints.js';
 import { REASON_WORDS } from './ja-reasons.js';
 import { connection, FATE_WORDS, open, story } from './ja-story.js';
 import type { ChoiceWords, Language } from './messages.js';
@@ -42,6 +43,7 @@ export const ja: Language = {
   ...story,
   messages: {
     ...story.messages,
+    ...HINTS,
 
     'way.if': ({ choice }) => choiceText(choice),
     'way.else': () => 'それ以外で',

@@ -57,6 +57,38 @@ export interface Messages {
   'way.ask.host': { readonly get: string; readonly reason: Reason };
   'way.ask': { readonly question: Question; readonly get: string; readonly fact: string };
 
+  /** stands above what helps beside the answer. */
+  'hint.title': Record<never, never>;
+  /** a rule would have decided otherwise; those before it do not let the packet come there. */
+  'hint.shadowed': { readonly later: RuleAt; readonly verdict: Verdicts; readonly before: readonly RuleAt[] };
+  /** without the rule that decided another one does the same. */
+  'hint.still': { readonly first: RuleAt; readonly next: RuleAt; readonly verdict: Verdicts };
+  /** a rule would have decided otherwise, in a chain that the packet does not come to from `hook`; it is reached from `hooks`. */
+  'hint.unreached': {
+    readonly rule: RuleAt;
+    readonly verdict: Verdicts;
+    readonly hook: string;
+    readonly hooks: readonly string[];
+  };
+  /** the destination is another one by then: what filter chain decides (null: none), and rules that ask for the one of before. */
+  'hint.translated': {
+    readonly from: string;
+    readonly to: string;
+    readonly hook: string | null;
+    readonly rules: readonly RuleAt[];
+  };
+  /** a RETURN decides nothing; by: what does. */
+  'hint.returns': { readonly rule: RuleAt; readonly by: Decider };
+  'hint.counts': { readonly rule: RuleAt; readonly by: Decider };
+  /** the answer does not get back; null: no rule did that. */
+  'hint.answer': { readonly fate: Fate; readonly by: Decider | null };
+  /** no rule lost it, but settings, or, where there are none, routes and links; get: commands that show what did. */
+  'hint.norule': { readonly settings: readonly Setting[]; readonly get: readonly string[] };
+  /** tables that were not given; nat: it is among them; through: as it is the packet gets through. */
+  'hint.tables': { readonly tables: readonly string[]; readonly nat: boolean; readonly through: boolean };
+  /** the rules do not stop it: where else to look. */
+  'hint.passes': { readonly checks: readonly Check[] };
+
   'assumed.field': { readonly field: string; readonly value: string };
   /** an answer that was given, or taken as no. */
   'assumed.fact': { readonly fact: string; readonly answer: boolean };
@@ -249,6 +281,35 @@ export interface ConnectionNote {
 /** Why no answer comes of a packet: it is lost, and no connection remembered (`forgotten`), it waits for other fragments … */
 export type NoAnswer = 'lost' | 'forgotten' | 'waits' | 'taken' | 'unknown' | 'answers-nothing' | 'group';
 
+/** A rule by its name, and where it stands: `web.rules:7`. */
+export interface RuleAt {
+  readonly table: string;
+  readonly chain: string;
+  readonly rule: number;
+  readonly place: string;
+}
+/** What a rule does with the packets that match. */
+export type Verdicts = 'accept' | 'drop' | 'reject' | 'translate';
+/** A rule, or a chain's policy (null). */
+export interface Decider {
+  readonly table: string;
+  readonly chain: string;
+  readonly rule: number | null;
+}
+/** A setting of the kernel; null: it is not known, and nothing stands for it. */
+export interface Setting {
+  readonly key: string;
+  readonly value: number | null;
+  /** by a text, or else taken for granted. */
+  readonly given: boolean;
+}
+/** Something beside the rules: port and udp are of `listens`. */
+export interface Check {
+  readonly what: 'listens' | 'docker' | 'nft' | 'back' | 'target' | 'outside';
+  readonly port: number | null;
+  readonly udp: boolean;
+}
+
 /** What tells two ways of a packet apart. */
 export type ChoiceWords =
   /** element: what of the packet a set holds or not; empty where that is not known. */
@@ -262,7 +323,7 @@ export type ChoiceWords =
 export interface WayEnd {
   readonly fate: Fate;
   /** a rule, or a chain's policy (null). */
-  readonly by: { readonly table: string; readonly chain: string; readonly rule: number | null } | null;
+  readonly by: Decider | null;
   readonly place: string;
   readonly reason: Reason | null;
   readonly leaves: string | null;
@@ -320,9 +381,12 @@ export type FieldWord =
 export type MessageKey = keyof Messages;
 export type Message = { readonly [K in MessageKey]: { readonly key: K; readonly params: Messages[K] } }[MessageKey];
 
-/** What is said of flows, of many packets and of ways that are open, and not in the story of one. */
-type OthersKey = Extract<MessageKey, `${'flow' | 'answer' | 'summary' | 'way'}.${string}`>;
+/** What is said of flows, of many packets, of ways that are open and to help, and not in the story of one. */
+type OthersKey = Extract<MessageKey, `${'flow' | 'answer' | 'summary' | 'way' | 'hint'}.${string}`>;
 type Words = { readonly [K in MessageKey]: (params: Messages[K]) => string };
+
+/** What helps beside an answer. */
+export type HintWords = Pick<Words, Extract<MessageKey, `hint.${string}`>>;
 
 /** The words that one packet is told in. */
 export interface StoryLanguage {
