@@ -50,6 +50,7 @@ export {
 export type { Story } from './report/story.js';
 export { trace } from './report/trace.js';
 export { wayIn } from './report/way-in.js';
+export { allWays } from './report/ways/index.js';
 
 // run: packets by the batch, and what they came to
 
