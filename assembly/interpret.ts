@@ -72,6 +72,7 @@ function begin(packet: u32): void {
   store<u32>(ofRun(Run.Stack), ofRun(Run.EntryPolicy));
   setRun(Run.Depth, 1);
   setRun(Run.Doomed, 0);
+  setRun(Run.RuleId, NOBODY);
   setField(packet, Result.Verdict, Verdict.Continue);
   setField(packet, Result.Rule, NOBODY);
   setField(packet, Result.Translation, NOBODY);
@@ -211,16 +212,14 @@ function walk(packet: u32): i32 {
         verdict = Verdict.Reject;
         break;
       case Op.AskTake: {
+        setField(packet, Result.Question, load<u32>(at, 4));
         const answer = load<u32>(ofRun(Run.Answers) + (load<u32>(at, 4) << 2));
         if (answer == Answer.No) {
           pc += 2;
           continue;
         }
         verdict = answer == Answer.Yes ? Verdict.Stolen : Verdict.Open;
-        if (verdict == Verdict.Open) {
-          setField(packet, Result.Question, load<u32>(at, 4));
-          if (level != TRACE_NONE) record(Event.Open, 0, packet, pc, rule, 0);
-        }
+        if (verdict == Verdict.Open && level != TRACE_NONE) record(Event.Open, 0, packet, pc, rule, 0);
         break;
       }
       default: {

@@ -35,11 +35,14 @@ function kindText(questions: readonly string[], compiled: Compiled, asking: Read
   const more = questions.length - NAMED;
   const named = questions.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
   const ids = new Set(questions.flatMap((question) => [...(asking.get(question) ?? [])]));
+  const get = howToGet(readQuestion(questions[0]!));
+  const tells = get === '' ? '' : `; ${get} tells`;
+  // rules are missing in a chain that has none
+  if (ids.size === 0) return named + tells;
   const { table, chain, number, rule } = compiled.rules[Math.min(...ids)]!;
   const place = `${table} ${chain} rule ${number} (${rule.file}:${rule.line})`;
   const rules = ids.size === 1 ? `1 rule, ${place}` : `${ids.size} rules, the first ${place}`;
-  const get = howToGet(readQuestion(questions[0]!));
-  return `${named}: ${rules}${get === '' ? '' : `; ${get} tells`}`;
+  return `${named}: ${rules}${tells}`;
 }
 
 /** By question the numbers of the rules that ask it. */

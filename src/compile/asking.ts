@@ -1,5 +1,5 @@
 /** Which rules ask which of a program's questions. */
-import { Op, Section } from '../abi.js';
+import { Op, Section, SKIP_SHIFT } from '../abi.js';
 import type { Compiled } from './compile.js';
 import { opWords } from './opinfo.js';
 
@@ -14,13 +14,22 @@ export function rulesAsking({ program, questions }: Pick<Compiled, 'program' | '
   const code = program.section(Section.Code);
   const asking = new Map<number, Asked[]>();
   let rule = 0;
+  let start = 0;
+  let end = 0;
   for (let at = 0; at < code.length; at += opWords(code[at]! & 255)) {
     const op = code[at]! & 255;
-    if (op === Op.Rule) rule = code[at + 1]!;
-    if (op !== Op.Ask && op !== Op.AskTake) continue;
+    if (op === Op.Rule) {
+      rule = code[at + 1]!;
+      start = at;
+      end = at + (code[at]! >>> SKIP_SHIFT);
+    }
+    // a chain without rules may lack some: that is no rule's question
+    if ((op !== Op.Ask && op !== Op.AskTake) || at >= end) continue;
+    // first of all stands what asks of rules that are missing
+    const first = at === start + opWords(Op.Rule);
     const asked = asking.get(rule) ?? [];
     asking.set(rule, asked);
-    asked.push({ question: questions[code[at + 1]!]!, of: op === Op.Ask ? 'match' : 'target' });
+    asked.push({ question: questions[code[at + 1]!]!, of: op === Op.Ask || first ? 'match' : 'target' });
   }
   return asking;
 }

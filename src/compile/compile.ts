@@ -1,12 +1,16 @@
 /** Tables to a program: chains are laid out one behind the other, jumps set, frames counted, the result verified. */
 import { EntryWord, Hook, Op, Section, StringKind, Table as TableNumber, TranslationWord, Verdict } from '../abi.js';
 import type { Translation } from '../model/action.js';
+import { act } from '../model/build.js';
+import { question } from '../model/question.js';
 import {
   BUILTIN,
   type Chain,
+  type Gap,
   type HookName,
   isBuiltin,
   type Rule,
+  ruleNumber,
   type Table,
   type TableName,
 } from '../model/ruleset.js';
@@ -186,13 +190,23 @@ class Compiler {
   private chain(table: Table, chain: Chain): void {
     this.starts.set(table.name, chain.name, this.code.here);
     this.chains.push({ table: table.name, chain, address: this.code.here });
-    for (let i = 0; i < chain.rules.length; i++) this.rule(table, chain.rules[i]!, i + 1);
+    for (let i = 0; i <= chain.rules.length; i++) {
+      for (const gap of chain.gaps ?? []) if (gap.after === i) this.gap(chain, gap);
+      if (i < chain.rules.length) this.rule(table, chain.rules[i]!, ruleNumber(chain, i));
+    }
     if (isBuiltin(table.name, chain.name)) {
       const verdict = chain.policy === 'DROP' ? Verdict.Drop : Verdict.Accept;
       const at = this.code.putField(Op.Policy, verdict, false, this.ruleCount + this.policies.length);
       this.policyAt.set(table.name, chain.name, at);
       this.policies.push({ table: table.name, chain: chain.name });
     } else this.code.put(Op.Return);
+  }
+
+  /** Rules that are missing may take the packet: asked as a part of the rule before them, else of the one behind; else of none. */
+  private gap({ name, rules }: Chain, { after, line }: Gap): void {
+    const address = rules.length === 0 ? undefined : this.code.put(Op.Rule, this.rules.length - Number(after > 0));
+    emitActions([act.ask(question.gap(name, line))], this.to);
+    if (address !== undefined) this.code.skipHere(address);
   }
 
   private rule(table: Table, rule: Rule, number: number): void {

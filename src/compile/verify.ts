@@ -157,7 +157,8 @@ function flow(program: Program, code: Uint32Array, starts: Starts): void {
       if (ruleEnd >= 0) throw bad(at, 'a rule begins inside another');
       ruleEnd = at + skip;
       if (skip < size || starts[ruleEnd] !== 1) throw bad(at, 'the rule ends at no instruction');
-    } else if (ruleEnd < 0 && op !== Op.Policy && op !== Op.Return) throw bad(at, `${info.name} stands in no rule`);
+    } else if (ruleEnd < 0 && op !== Op.Policy && op !== Op.Return && op !== Op.AskTake)
+      throw bad(at, `${info.name} stands in no rule`);
     else if (ruleEnd >= 0 && op === Op.Policy) throw bad(at, 'policy stands in a rule');
     else if (skip > 0 || op === Op.Skip) {
       if (info.kind !== 'condition' && op !== Op.Skip) throw bad(at, `${info.name} cannot skip`);
@@ -186,7 +187,7 @@ function flow(program: Program, code: Uint32Array, starts: Starts): void {
 const chainStart = (code: Uint32Array, starts: Starts, at: number): boolean => {
   if (starts[at] !== 1) return false;
   const op = opAt(code, at);
-  return op === Op.Rule || op === Op.Policy || op === Op.Return;
+  return op === Op.Rule || op === Op.Policy || op === Op.Return || op === Op.AskTake;
 };
 
 const OPEN = -1;

@@ -19,6 +19,7 @@ export interface Question {
     | 'way'
     | 'name'
     | 'interface'
+    | 'gap'
     | 'random';
   readonly about: string;
 }
@@ -37,6 +38,7 @@ const KINDS: Readonly<Record<Question['kind'], readonly string[]>> = {
   way: ['INTERFACE', 'INTERFACE via GATEWAY'],
   name: ['NAME', 'NAME:VALUE'],
   interface: ['CHAIN:LINE'],
+  gap: ['CHAIN:LINE'],
   random: [],
 };
 
@@ -72,6 +74,8 @@ export const question = {
   name: (word: string) => `name:${word}`,
   /** whether a rule that a listing without -v shows is for the packet's interfaces. */
   interface: (chain: string, line: number) => `interface:${chain}:${line}`,
+  /** whether a rule that was left out there takes the packet. */
+  gap: (chain: string, line: number) => `gap:${chain}:${line}`,
   /** whether an address is the host's own. */
   local: (address: number) => `local:${formatIpv4(address)}`,
   /** whether this host is a member of a multicast group, on whatever link. */
@@ -82,6 +86,9 @@ export const question = {
   random: 'random',
 };
 
+/** Whether it is about rules that were left out. */
+export const isGap = (name: string): boolean => name.startsWith('gap:');
+
 /** In programs: the walk puts the packet's address in. */
 export const LOCAL_SOURCE = 'local:src';
 export const LOCAL_DESTINATION = 'local:dst';
@@ -89,7 +96,7 @@ export const LOCAL_DESTINATION = 'local:dst';
 export function readQuestion(name: string): Question {
   const [kind, about = ''] = name.split(/:(.*)/);
   // people know the line, not how the chain is called there
-  if (kind === 'rule' || kind === 'interface') return { kind, about: about.split(':').at(-1)! };
+  if (kind === 'rule' || kind === 'interface' || kind === 'gap') return { kind, about: about.split(':').at(-1)! };
   return { kind: isKind(kind!) ? kind : 'match', about };
 }
 

@@ -56,8 +56,25 @@ export interface Chain {
   readonly policy: 'ACCEPT' | 'DROP' | undefined;
   readonly counters: Counters | undefined;
   readonly rules: Rule[];
-  /** how many of them stand before a place where lines were left out: the others have other numbers, which nobody knows. */
-  readonly gap?: number | undefined;
+  /** where rules are missing, in order. */
+  readonly gaps?: readonly Gap[] | undefined;
+}
+
+/** A place in a chain where rules were left out. */
+export interface Gap {
+  /** how many rules stand before it. */
+  readonly after: number;
+  /** of what says so: `[...]`, or the rule behind it, whose number is none of the next. */
+  readonly line: number;
+  /** how many are missing, as the numbers of a listing tell; undefined: nobody knows, nor the numbers of the rules behind. */
+  readonly missing?: number | undefined;
+}
+
+/** The number that the rule at an index has, as far as the text tells; from 1. */
+export function ruleNumber({ gaps }: Pick<Chain, 'gaps'>, index: number): number {
+  let number = index + 1;
+  for (const { after, missing = 0 } of gaps ?? []) if (after <= index) number += missing;
+  return number;
 }
 
 export interface Rule {

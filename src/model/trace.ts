@@ -76,6 +76,8 @@ export type WalkEvent =
   | { readonly kind: 'verdict'; readonly rule: number; readonly verdict: number }
   | { readonly kind: 'hot-drop'; readonly rule: number; readonly address: number }
   | { readonly kind: 'open'; readonly rule: number; readonly question: string }
+  /** rules are missing there: one of them takes the packet, as was assumed, or nobody knows. */
+  | { readonly kind: 'gap'; readonly question: string; readonly open: boolean }
   | {
       readonly kind: 'tracked';
       readonly state: PacketState;

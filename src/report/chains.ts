@@ -6,7 +6,7 @@
 import { Verdict } from '../abi.js';
 import { chainOf } from '../compile/compile.js';
 import { optionText } from '../model/option-text.js';
-import type { Rule } from '../model/ruleset.js';
+import { type Rule, ruleNumber } from '../model/ruleset.js';
 import type { WalkEvent } from '../model/trace.js';
 import { printRule } from '../parse/rules/print-rule.js';
 import { idleText } from './idle.js';
@@ -228,7 +228,14 @@ export class Chains {
 
   private frame(chain: string, how: Frame['how'], nodes: Node[]): Frame {
     const found = chainOf(this.options.compiled, this.table, chain);
-    return { chain, how, nodes, length: found?.rules.length ?? 0, rule: 0, missed: undefined };
+    return {
+      chain,
+      how,
+      nodes,
+      length: found === undefined ? 0 : ruleNumber(found, found.rules.length - 1),
+      rule: 0,
+      missed: undefined,
+    };
   }
 
   private list(): Node[] {

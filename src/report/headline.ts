@@ -80,5 +80,5 @@ export function howToGet({ kind, about }: Question): string {
   if (kind === 'way') return 'ip -4 route get DESTINATION from SOURCE iif LINK';
   // evaluated where there are routes
   if (kind === 'out' || (kind === 'match' && about === 'rpfilter')) return 'ip -4 route show table all';
-  return kind === 'chain' ? 'iptables-save' : '';
+  return kind === 'chain' || kind === 'gap' ? 'iptables-save' : '';
 }

@@ -4,7 +4,7 @@
  */
 import type { Compiled } from '../compile/compile.js';
 import type { Packet } from '../model/packet.js';
-import { type Question, readQuestion, routingQuestion } from '../model/question.js';
+import { isGap, type Question, readQuestion, routingQuestion } from '../model/question.js';
 import type { WalkResult } from '../model/trace.js';
 import type { LoadedHost } from '../run/engine.js';
 
@@ -42,7 +42,7 @@ function answersTo<T>(question: string, host: LoadedHost, then: () => T): readon
 /** The question that it hangs on; undefined: none that anybody could answer by itself. */
 export function questionOf({ fate, by: { kind, why } }: Pick<WalkResult, 'fate' | 'by'>): Question | undefined {
   if (fate !== 'unknown' || why === undefined) return undefined;
-  return kind === 'rule' ? readQuestion(why) : routingQuestion(why);
+  return kind === 'rule' || isGap(why) ? readQuestion(why) : routingQuestion(why);
 }
 /** The same by its name alone. */
 export const questionNamed = (name: string): Question => routingQuestion(name) ?? readQuestion(name);

@@ -8,6 +8,7 @@ import {
   isBuiltin,
   type Negatable,
   type Rule,
+  ruleNumber,
   type Table,
 } from '../model/ruleset.js';
 import type { SetDef } from '../model/set.js';
@@ -44,7 +45,7 @@ const chainJson = (chain: Chain, table: Table) => ({
   line: chain.line === 0 ? undefined : chain.line,
   policy: chain.policy,
   ...countersJson(chain.counters),
-  rules: chain.rules.map((rule, index) => ruleJson(rule, index + 1, table.family)),
+  rules: chain.rules.map((rule, index) => ruleJson(rule, ruleNumber(chain, index), table.family)),
 });
 
 const ruleJson = (rule: Rule, number: number, family: Family) => ({

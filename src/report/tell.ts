@@ -95,6 +95,10 @@ class Teller {
         );
       case 'open':
         return this.chains.stop(event.rule, say('rule.open', { question: readQuestion(event.question) }));
+      case 'gap':
+        return this.chains.add(
+          say(event.open ? 'rule.open' : 'rule.takes', { question: readQuestion(event.question) }),
+        );
       case 'tracked':
         return this.tracked(event);
       case 'gathered':

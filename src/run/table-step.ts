@@ -1,8 +1,8 @@
 /** One table's chain at one hook: run by the core, its records turned into events, its verdicts into ends. */
 
-import { Beside, Event, Field, PACKET_BAD_CHECKSUM, Verdict } from '../abi.js';
+import { Beside, Event, Field, Op, PACKET_BAD_CHECKSUM, Section, Verdict } from '../abi.js';
 import type { Entry } from '../compile/compile.js';
-import { LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../model/question.js';
+import { isGap, LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../model/question.js';
 import type { HookName, TableName } from '../model/ruleset.js';
 import type { WalkEvent } from '../model/trace.js';
 import { Protocol } from '../net/protocol.js';
@@ -60,7 +60,9 @@ const TCP_RESET = 'tcp-reset';
 function endOf(setup: WalkSetup, batch: Batch, slot: number, table: TableName, hook: HookName): Lost {
   const { verdict, rule, question } = setup.stages.result(slot);
   const fate = batch.fateOf(slot) as Lost['fate'];
-  if (verdict === Verdict.Open) return { fate, by: 'rule', rule, why: questionOf(setup, slot, question) };
+  const why = question < 0 ? '' : questionOf(setup, slot, question);
+  if (isGap(why) && (verdict === Verdict.Open || verdict === Verdict.Stolen)) return { fate, by: 'none', why };
+  if (verdict === Verdict.Open) return { fate, by: 'rule', rule, why };
   if (verdict === Verdict.HotDrop) return { fate, by: 'rule', rule, why: 'header-cut' };
   if (rule >= 0) return { fate, by: 'rule', rule };
   const policy = setup.compiled.policies.findIndex((one) => one.table === table && one.chain === hook);
@@ -72,6 +74,13 @@ function questionOf({ compiled, stages }: WalkSetup, slot: number, number: numbe
   const name = compiled.questions[number]!;
   if (name !== LOCAL_SOURCE && name !== LOCAL_DESTINATION) return name;
   return question.local(stages.field(slot, name === LOCAL_SOURCE ? Field.Src : Field.Dst));
+}
+
+/** What the instruction at an address asks of rules that are missing there; undefined: it asks something else. */
+function gapAt({ compiled }: WalkSetup, address: number): string | undefined {
+  const isAsked = (compiled.program.section(Section.Code)[address]! & 255) === Op.AskTake;
+  const name = isAsked ? compiled.questions[compiled.questionAt(address)]! : '';
+  return isGap(name) ? name : undefined;
 }
 
 function tellTable(
@@ -93,7 +102,8 @@ function eventOf(setup: WalkSetup, record: TraceRecord): WalkEvent | undefined {
   const { event, field, packet, address, before, after } = record;
   switch (event) {
     case Event.Rule:
-      return { kind: 'rule', rule: before };
+      // where rules are missing, that is asked in the name of the nearest one
+      return compiled.rules[before]!.address === address ? { kind: 'rule', rule: before } : undefined;
     case Event.Held:
     case Event.Failed:
       return { kind: event === Event.Held ? 'held' : 'failed', address, field, value: before };
@@ -117,12 +127,18 @@ function eventOf(setup: WalkSetup, record: TraceRecord): WalkEvent | undefined {
       return { kind: 'notrack' };
     case Event.Emitted:
       return { kind: 'emitted', rule: before };
-    case Event.Verdict:
+    case Event.Verdict: {
+      const question = gapAt(setup, address);
+      if (question !== undefined) return after === Verdict.Stolen ? { kind: 'gap', question, open: false } : undefined;
       return before === 0xffffffff ? undefined : { kind: 'verdict', rule: before, verdict: after };
+    }
     case Event.HotDrop:
       return { kind: 'hot-drop', rule: before, address };
-    case Event.Open:
+    case Event.Open: {
+      const gap = gapAt(setup, address);
+      if (gap !== undefined) return { kind: 'gap', question: gap, open: true };
       return { kind: 'open', rule: before, question: questionOf(setup, packet, compiled.questionAt(address)) };
+    }
     default:
       return event satisfies never;
   }

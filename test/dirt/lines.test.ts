@@ -161,7 +161,7 @@ describe('lines that were left out', () => {
       // what is not there may have been in what was left out
       expect(said.sort()).toEqual(['warning lines-left-out 4', 'warning no-such-chain 5']);
       expect(tables[0]!.complete).toBe(false);
-      expect(tables[0]!.chains.get('INPUT')!.gap).toBe(1);
+      expect(tables[0]!.chains.get('INPUT')!.gaps).toEqual([{ after: 1, line: 4, missing: undefined }]);
     },
   );
 

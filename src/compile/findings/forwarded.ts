@@ -72,7 +72,7 @@ function mayBeOwn(rules: Ruleset, { min, max }: AddressRange, after: Limits, bud
   if (filter === undefined || !after.numbers.has(Field.Dport)) return false;
   for (const chain of filter.chains.values()) {
     if (!filter.hooksOf(chain).includes('INPUT')) continue;
-    for (const view of chain.rules.slice(0, chain.last?.number))
+    for (const view of chain.rules.slice(0, chain.last && chain.rules.indexOf(chain.last) + 1))
       if (
         --budget.left < 0 ||
         (view.limits.numbers.has(Field.Dport) && mayMeet(view.limits, after) && lets(view, chain))

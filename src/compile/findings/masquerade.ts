@@ -26,7 +26,7 @@ export const masqueradeEverything: FindingKind = {
     for (const { view, chain } of masquerading(rules)) {
       // rules before it may have taken what must not be masqueraded
       const spared = chain.rules
-        .slice(0, view.number - 1)
+        .slice(0, chain.rules.indexOf(view))
         .some((one) => chain.takes(one) || chain.next(one) !== undefined);
       if (view.always && !spared)
         report.rule(

@@ -17,7 +17,7 @@ export const neverReached: FindingKind = {
     for (const chain of rules.chains()) {
       const end = chain.last;
       if (end === undefined) continue;
-      for (const { rule } of chain.rules.slice(end.number))
+      for (const { rule } of chain.rules.slice(chain.rules.indexOf(end) + 1))
         report.rule(
           rule,
           `no packet comes to this rule: rule ${end.number} of ${chain.name} (line ${end.rule.line}) takes every packet`,

@@ -9,6 +9,7 @@ import {
   type HookName,
   isBuiltin,
   type Rule,
+  ruleNumber,
   type Span,
   type Table,
   type TableName,
@@ -66,7 +67,7 @@ export class ChainView {
   }
 
   get rules(): readonly RuleView[] {
-    this.#rules ??= this.chain.rules.map((rule, i) => this.#view(rule, i + 1));
+    this.#rules ??= this.chain.rules.map((rule, i) => this.#view(rule, ruleNumber(this.chain, i)));
     return this.#rules;
   }
 
@@ -124,7 +125,8 @@ export class TableView {
     // nat had no INPUT before Linux 2.6.36
     const hasPolicy = (hook: HookName) =>
       chains.get(hook)?.policy !== undefined || (name === 'nat' && hook === 'INPUT');
-    this.whole = complete || (origin !== 'rules' && BUILTIN[name].every(hasPolicy));
+    const isCut = [...chains.values()].some(({ gaps }) => gaps !== undefined);
+    this.whole = complete || (origin !== 'rules' && BUILTIN[name].every(hasPolicy) && !isCut);
     this.#follow();
     for (const chain of calleesFirst([...this.chains.values()])) chain.ends = endsIn(chain);
   }

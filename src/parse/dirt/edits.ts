@@ -1,6 +1,7 @@
 /** What commands do to a table beside adding rules: -I -D -R -F -X -E -P -N -Z, as iptables and iptables-restore carry them out. */
 import type { Findings, Severity } from '../../model/finding.js';
 import { type Chain, isBuiltin, type Rule } from '../../model/ruleset.js';
+import { leaveGap } from '../rules/gaps.js';
 import { printRule } from '../rules/print-rule.js';
 import type { Edits } from '../rules/save.js';
 import type { TableBlock } from '../rules/table-block.js';
@@ -13,7 +14,7 @@ export const editsOf =
   (file: string, findings: Findings): Edits =>
   (block, line) => {
     const text = line.text.trim();
-    if (kindOf(text) === 'gap') block.gap();
+    if (kindOf(text) === 'gap') leaveGap(block, line.number);
     else if (block.origin === 'save' && /^-[DRFXEZ](?: |$)/.test(text)) editBlock(block, line, findings, file);
     else return false;
     return true;

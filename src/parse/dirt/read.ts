@@ -96,7 +96,7 @@ export function readDirty(text: Readable, file: string, findings: Findings): Rea
   sayOnce(
     'warning',
     'lines-left-out',
-    'lines were left out here: what they said is not known, nor the numbers of the rules behind them',
+    'lines were left out here: what they said is not known, nor the numbers of the rules behind them where none stand there',
     gaps,
     file,
     findings,

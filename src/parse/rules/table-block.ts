@@ -24,6 +24,8 @@ const MOST_TYPED = 200;
 
 type Draft = { -readonly [K in keyof Table]: Table[K] };
 
+type Pending = (last: Chain | undefined, next: Chain | undefined) => void;
+
 export class TableBlock {
   private readonly table: Draft;
   /** chains that rules stand in and no line declares, with the first such rule. */
@@ -36,6 +38,7 @@ export class TableBlock {
   private last: Chain | undefined;
   /** lines were left out. */
   private isCut = false;
+  private pending: Pending | undefined;
   /** chains with rules whose extensions work at some hooks only. */
   private readonly bound = new Set<string>();
 
@@ -95,6 +98,7 @@ export class TableBlock {
       policy: builtin && (policy === 'ACCEPT' || policy === 'DROP') ? policy : undefined,
       counters: counters === undefined ? undefined : countersOf(counters),
       rules: this.table.chains.get(name)?.rules ?? [],
+      gaps: this.table.chains.get(name)?.gaps,
     });
   }
 
@@ -139,6 +143,7 @@ export class TableBlock {
     if (named === undefined)
       return this.say('error', 'missing-value', line, `${command}: the name of a chain is missing`);
     const chain = this.table.chains.get(named.text) ?? this.declare(line, named);
+    this.settle(chain);
     this.last = chain;
     const from = this.from(line, chain, head[1]);
     const inserts = command === '-I';
@@ -171,11 +176,15 @@ export class TableBlock {
     return chain;
   }
 
-  /** Lines were left out behind the rule that was read last. */
-  gap(): void {
+  /** Lines were left out. `pending`: what is done when the next rule's chain is known, or none comes. */
+  cut(pending?: Pending): void {
     this.isCut = true;
-    const chain = this.last && this.chains.get(this.last.name);
-    if (chain !== undefined) this.chains.set(chain.name, { ...chain, gap: chain.gap ?? chain.rules.length });
+    if (pending !== undefined) this.pending ??= pending;
+  }
+
+  private settle(next: Chain | undefined): void {
+    this.pending?.(this.last, next);
+    this.pending = undefined;
   }
 
   /**
@@ -184,6 +193,7 @@ export class TableBlock {
    */
   end(complete: boolean, mend?: (table: Table, findings: Findings) => void): Table {
     const { table } = this;
+    this.settle(undefined);
     table.complete = complete && !this.isCut;
     if (table.origin === 'commands' && this.declared.size === 0) table.origin = 'rules';
     for (const one of this.undeclared) this.sayUndeclared(one);

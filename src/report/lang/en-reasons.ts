@@ -36,6 +36,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   'host:ipv6': 'IPv6 is not evaluated',
   'cut-by-capture': 'the capture cut it before what decides',
   'other-family': 'no rules of its family were given',
+  'rules-missing': 'a rule that is missing in the text takes it',
   'bad-packet': 'the IP header is malformed, and the packet is dropped before any rule',
   'bad-header': 'the transport header contradicts itself',
   'bad-checksum': 'the checksum is wrong',

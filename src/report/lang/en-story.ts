@@ -54,6 +54,8 @@ export function open({ kind, about }: Question): string {
       return `whether the packet has what ${about} stands for, which is not known`;
     case 'interface':
       return `which interface the rule of line ${about} is for: it may be \`-i lo\`, as the listing was made without -v`;
+    case 'gap':
+      return `the rules that are missing at line ${about}`;
     case 'random':
       return 'a draw';
   }
@@ -72,6 +74,7 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   way: ['it takes this one', 'it takes another'],
   name: ['it has it', 'it has not'],
   interface: ['it is', 'it is for others'],
+  gap: ['one of them takes the packet', 'none does'],
   random: ['it matches', 'it does not'],
 };
 /** Behind a state. */

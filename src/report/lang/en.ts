@@ -17,6 +17,8 @@ function choiceText(choice: ChoiceWords): string {
       return `if the ${story.fields[choice.field]} is ${choice.values.includes(':') ? 'in ' : ''}${choice.values}`;
     case 'state':
       return 'if it belongs to a connection that is known already';
+    case 'route':
+      return `if this host has a route to ${choice.address}`;
     case 'draw':
       return `with probability ${choice.probability}`;
   }
@@ -34,6 +36,7 @@ const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   way: (name) => `it takes the way by ${name}`,
   name: (name) => `the packet has what ${name} stands for`,
   interface: (line) => `the rule of line ${line} is for this interface, or for all`,
+  gap: (line) => `a rule that is missing at line ${line} takes the packet`,
   random: () => 'it is drawn so',
 };
 

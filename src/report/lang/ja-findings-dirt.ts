@@ -29,8 +29,9 @@ export const IN_DIRT: Catalogue = {
   'commands are taken as carried out one after another on a host without rules':
     'ルールのないホストで、コマンドを順に実行したものと見なす',
   'a rule that is commented out is none': 'コメントアウトされたルールは無効である',
-  'lines were left out here: what they said is not known, nor the numbers of the rules behind them':
-    'ここで行が省かれている: その内容も、これより後ろのルールの番号も分からない',
+  'rules are missing before this one, as its number tells': '番号から、このルールの前でルールが抜けていることが分かる',
+  'lines were left out here: what they said is not known, nor the numbers of the rules behind them where none stand there':
+    'ここで行が省かれている: その内容も、番号が書かれていなければこれより後ろのルールの番号も分からない',
   'a diff takes this line out: it is no rule': 'diff で削除された行であり、ルールではない',
   'what is done when a link or unit goes is left out': 'リンクやユニットの停止時に行うことは除く',
   'this looks like a rule, but does not begin as one: it is left out':

@@ -37,6 +37,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   'host:ipv6': 'IPv6 は評価しない',
   'cut-by-capture': '判定に要る部分の手前でキャプチャが途切れている',
   'other-family': 'このアドレスファミリのルールが与えられていない',
+  'rules-missing': 'テキストで抜けているルールが引き取る',
   'bad-packet': 'IP ヘッダが壊れており、どのルールよりも先に破棄される',
   'bad-header': 'トランスポートヘッダに矛盾がある',
   'bad-checksum': 'チェックサムが誤っている',

@@ -57,6 +57,8 @@ export function open({ kind, about }: Question): string {
       return `このホストがマルチキャストグループ ${about} に参加しているかどうか`;
     case 'way':
       return `経路のハッシュが複数の道のうち ${about} を選ぶかどうか`;
+    case 'gap':
+      return `${about} 行目で抜けているルールの動作`;
     case 'random':
       return '乱数の結果';
   }
@@ -75,6 +77,7 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   rule: ['一致し、パケットは先へ進む', '一致しない'],
   joined: ['参加している', '参加していない'],
   way: ['それを選ぶ', 'ほかを選ぶ'],
+  gap: ['その一つでパケットは終わる', '先へ進む'],
   random: ['一致する', '一致しない'],
 };
 export const FATE_WORDS: Readonly<Record<Fate, string>> = {

@@ -19,6 +19,8 @@ function choiceText(choice: ChoiceWords): string {
       return `${story.fields[choice.field]}が ${choice.values} の場合`;
     case 'state':
       return '既知の接続に属する場合';
+    case 'route':
+      return `このホストに ${choice.address} への経路がある場合`;
     case 'draw':
       return `確率 ${choice.probability} で`;
   }
@@ -36,6 +38,7 @@ const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   way: (name) => `${name} の道を選ぶ場合`,
   name: (name) => `パケットが ${name} の表すものに当たる場合`,
   interface: (line) => `${line} 行目のルールがそのインターフェイスを対象とする場合`,
+  gap: (line) => `${line} 行目で抜けているルールがパケットを引き取る場合`,
   random: () => '乱数がそう出た場合',
 };
 

@@ -1,3 +1,5 @@
+import { isGap } from '../../model/question.js';
+
 /** Why packets are lost, or are what they are, where no rule says so. */
 export const REASONS = [
   'header-cut',
@@ -35,6 +37,7 @@ export const REASONS = [
   'cut-by-capture',
   'other-family',
   'bad-packet',
+  'rules-missing',
   'bad-header',
   'bad-checksum',
   'udp-checksum',
@@ -65,4 +68,5 @@ export type Reason = (typeof REASONS)[number];
 
 /** A reason's name; whatever is wrong with the packet's own header goes under one. */
 export const reasonOf = (name: string): Reason =>
-  REASONS.find((reason) => reason === name) ?? (name.startsWith('host:') ? 'host:routes' : 'bad-packet');
+  REASONS.find((reason) => reason === name) ??
+  (name.startsWith('host:') ? 'host:routes' : isGap(name) ? 'rules-missing' : 'bad-packet');

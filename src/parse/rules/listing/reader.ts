@@ -6,8 +6,11 @@
 import type { Findings, Severity } from '../../../model/finding.js';
 import { isBuiltin, type Table, type TableName } from '../../../model/ruleset.js';
 import type { Family } from '../../../net/address.js';
+import { kindOf } from '../../dirt/kinds.js';
+import { sayOnce } from '../../dirt/notes.js';
 import { joinLines, type Line, placeOfLine } from '../../text.js';
 import { type TypedCommand, typedCommand } from '../commands.js';
+import { gapIn } from '../gaps.js';
 import { TableBlock } from '../table-block.js';
 import { mendCutNames } from './cut-names.js';
 import { beginsChain, type ChainLine, type Columns, chainLine, columnLine, count, headingOf } from './lines.js';
@@ -55,6 +58,10 @@ class ListingReader {
   /** what printed or heads what comes next. */
   private typed: TypedCommand | undefined;
   private heading: TableName | undefined;
+  /** that of the rule before, where the listing has numbers; 0: none yet. */
+  private number = 0;
+  /** lines of rules whose number is none of the next. */
+  private readonly jumps: Line[] = [];
   /** the rule that was read last, which the next line may go on with. */
   private last: Pending | undefined;
 
@@ -73,6 +80,14 @@ class ListingReader {
       i += wrapped - 1;
     }
     this.end();
+    sayOnce(
+      'warning',
+      'lines-left-out',
+      'rules are missing before this one, as its number tells',
+      this.jumps,
+      this.file,
+      this.findings,
+    );
     return this.tables;
   }
 
@@ -121,11 +136,18 @@ class ListingReader {
     const rule = this.chain && this.ruleOf(line);
     if (rule !== undefined) return this.take({ line, rule, joined: 1 });
     if (this.goesOn(line)) return;
+    if (kindOf(text) === 'gap') return this.gap(line);
     const heading = headingOf(text);
     if (heading !== undefined) {
       this.end();
       this.heading = heading;
     } else this.others.push(line);
+  }
+
+  /** `[...]` stands between the rules of the chain. */
+  private gap({ number }: Line): void {
+    this.flush();
+    if (this.chain !== undefined && this.block !== undefined) gapIn(this.block, this.chain.name, number);
   }
 
   private command(typed: TypedCommand): void {
@@ -162,6 +184,7 @@ class ListingReader {
     this.block.chain(line, chain.name, chain.policy, chain.counters);
     this.chain = chain;
     this.columns = undefined;
+    this.number = 0;
   }
 
   /** Built-in chains come first, each once: one that comes again, or behind others, is of the next table. */
@@ -189,6 +212,12 @@ class ListingReader {
     this.last = undefined;
     if (last === undefined || block === undefined || chain === undefined) return;
     const { line, rule } = last;
+    const lacking = rule.number === undefined ? 0 : rule.number - this.number - 1;
+    if (lacking > 0) {
+      gapIn(block, chain.name, line.number, lacking);
+      this.jumps.push(line);
+    }
+    this.number = rule.number ?? 0;
     const { words } = wordsOfRule(line.text, rule, block.family);
     block.listed(line, chain.name, new ReadyWords(words), rule.counters, rule.in === undefined);
   }
