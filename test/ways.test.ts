@@ -125,6 +125,17 @@ describe('ways', () => {
     ]);
   });
 
+  it('whether there is a route, where no text tells the routes', async () => {
+    const { path: _, ...packet } = { ...SYN, dst: '198.51.100.9', dport: 22 };
+    const { lines } = await told(SAVE('-A FORWARD -p tcp -j REJECT'), packet, { local: ['192.0.2.2'] });
+    expect(lines).toEqual([
+      'if this host has a route to 198.51.100.9: rejected, by filter FORWARD rule 1 (x:5)',
+      'otherwise: dropped, there is no route to its destination',
+      'to settle it:',
+      "  ip -4 route get 198.51.100.9: the host's routes were not given (ip route; or --path, -o)",
+    ]);
+  });
+
   it('interfaces that a listing does not show: one command tells all', async () => {
     const columns = 'target prot opt source destination';
     const text = `Chain INPUT (policy DROP)\n${columns}\nACCEPT all -- anywhere anywhere\nREJECT tcp -- anywhere anywhere\nLOG all -- anywhere anywhere LOG level warning\n`;

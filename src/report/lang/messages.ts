@@ -317,6 +317,7 @@ export type ChoiceWords =
   /** values: `22,1024:65535`. */
   | { readonly kind: 'field'; readonly field: FieldWord; readonly variable: string; readonly values: string }
   | { readonly kind: 'state' }
+  | { readonly kind: 'route'; readonly address: string }
   | { readonly kind: 'draw'; readonly probability: string };
 
 /** How a way ends, and by what. */

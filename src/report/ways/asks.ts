@@ -30,6 +30,10 @@ export function asksOf(ways: Ways, host: LoadedHost): Message[] {
       continue;
     }
     level.push(one.yes, one.no);
+    if (one.choice.kind === 'route') {
+      const get = `ip -4 route get ${formatIpv4(one.choice.address)}`;
+      ask(get, say('way.ask.host', { get, reason: 'host:routes' }));
+    }
     if (one.choice.kind !== 'question') continue;
     const { name, at } = one.choice;
     const question = questionNamed(name);

@@ -5,7 +5,7 @@ import { asked } from '../story.js';
 import { tell } from '../tell.js';
 
 /** The packet as it is where its walk ends. */
-export function columnsAt(result: WalkResult, host: LoadedHost): Columns {
+export function columnsAt(result: Pick<WalkResult, 'start' | 'events'>, host: LoadedHost): Columns {
   const now = [...result.start];
   tell(result.events, { all: false, now, ...asked(host) });
   return now;

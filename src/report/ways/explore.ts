@@ -3,7 +3,7 @@
  * itself tells what it depends on: of each walk the first choice that is not settled yet is taken the one way and the other,
  * and so on, until nothing is left or too many walks were made.
  */
-import { Field } from '../../abi.js';
+import { AddrType, Field } from '../../abi.js';
 import type { NumberRange, Test } from '../../model/condition.js';
 import type { FieldPacket, Packet } from '../../model/packet.js';
 import { question } from '../../model/question.js';
@@ -29,6 +29,8 @@ export type Choice =
   | { readonly kind: 'field'; readonly variable: Variable; readonly ranges: readonly NumberRange[] }
   /** whether the packet belongs to a connection that is known already. */
   | { readonly kind: 'state' }
+  /** whether the host, whose routes nobody gave, has one to an address that is another's. */
+  | { readonly kind: 'route'; readonly address: number }
   /** whether a draw of 31 bits lies below the threshold. */
   | { readonly kind: 'draw'; readonly threshold: number };
 
@@ -85,6 +87,16 @@ class Explorer {
     if (!follows(settled, this.testsOf(result))) return undefined;
     const choice = this.choiceIn(result, settled);
     if (choice !== undefined) return this.fork(choice, settled, result);
+    const route = this.wantsRoute(result);
+    if (route !== undefined) {
+      const known = settled.state === 'known';
+      const lost: WalkResult = { ...result, fate: 'dropped', by: { kind: 'routing', why: 'no-route' } };
+      return {
+        choice: { kind: 'route', address: route },
+        yes: this.host.assuming(question.local(route), false, () => this.from(settled)),
+        no: { result: lost, known },
+      };
+    }
     const name = this.questionIn(result);
     if (name === undefined) return { result, known: settled.state === 'known' };
     const open: Choice = { kind: 'question', name, at: result, unsaid: [...settled.domains.keys()] };
@@ -102,6 +114,15 @@ class Explorer {
     if (fate !== 'unknown' || by.why !== 'host:addresses') return undefined;
     const address = columnsAt(result, this.host)[Field.Dst]!;
     return this.host.addressType(address) === undefined ? question.local(address) : undefined;
+  }
+
+  /** The address that a packet which came in would be forwarded to, if there were routes; undefined: that is not what it ends for. */
+  private wantsRoute({ fate, by, events, start }: WalkResult): number | undefined {
+    if (fate !== 'unknown' || by.why !== 'host:routes' || this.host.from.routing.knowsWays) return undefined;
+    const came = events.some((event) => event.kind === 'begin' && event.from === 'wire');
+    const address = columnsAt({ events, start }, this.host)[Field.Dst]!;
+    const taken = events.some((event) => event.kind === 'taken');
+    return came && !taken && this.host.addressType(address) === AddrType.Unicast ? address : undefined;
   }
 
   private walk({ packet }: Settled): WalkResult {

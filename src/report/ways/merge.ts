@@ -35,6 +35,7 @@ function keyOf(ways: Ways, fates: boolean): string {
 function choiceKey(choice: Choice): string {
   if (choice.kind === 'question') return choice.name;
   if (choice.kind === 'field') return `${choice.variable} ${rangesKey(choice.ranges)}`;
+  if (choice.kind === 'route') return `route ${choice.address}`;
   return choice.kind === 'draw' ? `draw ${choice.threshold}` : choice.kind;
 }
 const rangesKey = (ranges: readonly NumberRange[]) => ranges.map(({ min, max }) => `${min}:${max}`).join();

@@ -44,6 +44,8 @@ function choiceWords(choice: Choice, host: LoadedHost): ChoiceWords {
     }
     case 'state':
       return { kind: 'state' };
+    case 'route':
+      return { kind: 'route', address: formatIpv4(choice.address) };
     case 'draw':
       return { kind: 'draw', probability: fraction(choice.threshold) };
   }
