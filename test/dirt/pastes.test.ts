@@ -210,6 +210,19 @@ Any ideas?
     });
 
     test.each([
+      [
+        'a route of several hops',
+        '# ip -4 route show table all\ndefault \n\tnexthop via 192.0.2.254 dev eth0 weight 1 \n',
+      ],
+      ['a route to nowhere', '# ip route\nblackhole 10.0.0.0/8 \n'],
+      ['one without its prompt', 'unreachable default table 103 \n'],
+    ])('%s may be the first', (_, text) => {
+      const { host, said } = readPaste(`*filter\n-A INPUT -j DROP\nCOMMIT\n${text}`);
+      expect(said).toEqual([]);
+      expect(host.routes).toHaveLength(1);
+    });
+
+    test.each([
       ['# ip -4 -o addr show', 'command'],
       ['# /sbin/ip route show table all', 'command'],
       ['# ipset list', 'command'],

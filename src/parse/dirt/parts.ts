@@ -43,6 +43,8 @@ class Parter {
   private here: string | undefined;
   /** lists of a host that a command printed, or that stand in no output. */
   private readonly lists = new Map<RunKind, Run>();
+  /** the command above prints routes, the first of which may be a destination alone. */
+  private printsRoutes = false;
   /** `ipset list` has members in lines that are nothing by themselves. */
   private inMembers = false;
   /** names of those that the text has. */
@@ -139,6 +141,7 @@ class Parter {
     this.inMembers = false;
     this.run = undefined;
     this.lists.clear();
+    this.printsRoutes = typed !== 'prompt' && /^\S*ip (?:-\S+ ){0,5}r(?:o[a-z]*)?(?: |$)/.test(typed.command);
     if (typed !== 'prompt' && typed.tool === 'ipset' && kindOf(own.text.trim()) === 'ipset')
       return this.start('ipset', own);
     this.runs.push({ kind: 'command', lines: [own] });
@@ -178,7 +181,11 @@ class Parter {
   private isOwn(kind: LineKind, text: string): boolean {
     // an address alone is a route in a list of them; a row of a listing is none
     if (kind === 'route')
-      return this.run?.kind === 'route' || (this.run?.kind !== 'listing' && /\s(?:dev|via)\s/.test(text));
+      return (
+        this.run?.kind === 'route' ||
+        (this.run === undefined && this.printsRoutes) ||
+        (this.run?.kind !== 'listing' && IS_ROUTE.test(text))
+      );
     if (kind === 'sysctl' || kind === 'rule') return this.run?.kind !== 'listing' || /^\d+:\s+from /.test(text);
     return true;
   }
@@ -228,6 +235,10 @@ class Parter {
     return 0;
   }
 }
+
+/** More than a destination, or one that is routed nowhere. */
+const IS_ROUTE =
+  /\s(?:dev|via)\s|^(?:unreachable|blackhole|prohibit|throw) (?:default|\S+\/\d+)(?: +(?:table|proto|metric|scope) |$)/;
 
 /** The sign of a remark, and root's prompt before what prints rules, sets, connections or a host. */
 const AT_ROOT =
