@@ -12,13 +12,13 @@ export interface Gathered {
   readonly file: string;
 }
 
-/** Files whose words are in the languages already, are listings or rules that are printed, or for programs. */
+/** Files whose words are in the languages already, are listings or rules that are printed, a script, or for programs. */
 const OTHER_WORDS = [
   /^report\/(lang|connection|trace|ruleset|fields|reason|headline|summary)\b/,
   /^web\//,
   /^compile\/(describe|disassemble|field-text|opinfo)\.ts$/,
   /^parse\/.*\bprint(-\w+)?\.ts$/,
-  /^cli\/(progress|codes)\.ts$/,
+  /^cli\/(progress|codes|capture-script)\.ts$/,
   /\.d\.ts$/,
 ];
 /** Calls whose arguments are words of --help and of its errors, which stay English, or of faults of our own. */

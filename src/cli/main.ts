@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { PacketwalkError } from '../errors.js';
+import { addCapture } from './capture.js';
 import { addCheck } from './check.js';
 import { addClassify } from './classify.js';
 import { addExplain } from './explain.js';
@@ -31,6 +32,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   addGenerate(program);
   addShow(program, done);
   addCheck(program, done);
+  addCapture(program);
   watchOutput(() => exit);
   await speak(argv, process.env);
   try {

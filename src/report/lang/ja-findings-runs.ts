@@ -3,6 +3,25 @@ import type { Catalogue } from './translate.js';
 
 export const IN_RUNS: Catalogue = {
   // use of the command
+  '--redact: no file was named': '--redact: ファイルの指定がない',
+  'packetwalk capture \\| ssh root@host sh \\| packetwalk capture --redact - > safe.txt':
+    '例: packetwalk capture \\| ssh root@host sh \\| packetwalk capture --redact - > safe.txt',
+  'files are read for --redact alone': 'ファイルを読むのは --redact のときだけである',
+  'packetwalk capture prints a script, and reads nothing':
+    'packetwalk capture はスクリプトを書き出すだけで、何も読まない',
+  '--table: nothing is replaced': '--table: 置き換えるものがない',
+  'it stands beside --redact': '--redact と並べて使う',
+  '--table -: a file was expected': '--table -: ファイルのはずである',
+  'standard output has the text': '標準出力にはテキストが出る',
+  'lines that hold nothing of rules, sets or a host were left out: {}':
+    'ルール、セット、ホストのどれでもない行は省いた: {0}',
+  '{}: bytes that a rule compares are as they were: look whether they are an address':
+    '{0}: ルールが比べるバイト列は元のままである: アドレスでないか確かめること',
+  '{}: which address of a range a connection gets, its other addresses decide: it may be another now':
+    '{0}: 接続が範囲のどのアドレスを得るかは、ほかのアドレスで決まる: 元とは別のものになりうる',
+  'the text is not read as those that it was made of: answers may be others':
+    'このテキストは元のものと同じようには読まれない: 答えが変わりうる',
+  '{}: the table could not be written': '{0}: 表を書けなかった',
   'there are no packets': 'パケットがない',
   'name them by --packets FILE, or let some be made up: --synthetic 1000000':
     '--packets FILE で指定するか、--synthetic 1000000 のように作らせる',
