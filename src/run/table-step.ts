@@ -60,8 +60,10 @@ const TCP_RESET = 'tcp-reset';
 function endOf(setup: WalkSetup, batch: Batch, slot: number, table: TableName, hook: HookName): Lost {
   const { verdict, rule, question } = setup.stages.result(slot);
   const fate = batch.fateOf(slot) as Lost['fate'];
-  const why = question < 0 ? '' : questionOf(setup, slot, question);
-  if (isGap(why) && (verdict === Verdict.Open || verdict === Verdict.Stolen)) return { fate, by: 'none', why };
+  // REJECT has its answer in the same place
+  const asked = question >= 0 && (verdict === Verdict.Open || verdict === Verdict.Stolen);
+  const why = asked ? questionOf(setup, slot, question) : '';
+  if (isGap(why)) return { fate, by: 'none', why };
   if (verdict === Verdict.Open) return { fate, by: 'rule', rule, why };
   if (verdict === Verdict.HotDrop) return { fate, by: 'rule', rule, why: 'header-cut' };
   if (rule >= 0) return { fate, by: 'rule', rule };
