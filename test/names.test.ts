@@ -54,6 +54,18 @@ describe('a name or variable in a rule is an open question', () => {
     ['-s web.example.com -j DROP', 'name:web.example.com=no', 'delivered'],
     ['! -s web.example.com -j DROP', 'name:web.example.com=yes', 'delivered'],
     ['-p tcp --dport $PORT -j DROP', 'name=yes', 'dropped'],
+    // a value in its place
+    ['-s web.example.com -j DROP', 'name:web.example.com:192.0.2.1', 'dropped'],
+    ['-s web.example.com -j DROP', 'name:web.example.com:10.0.0.0/8', 'delivered'],
+    ['! -s web.example.com -j DROP', 'name:web.example.com:192.0.2.1', 'delivered'],
+    ['-s web.example.com -j DROP', 'name:web.example.com:10.0.0.1,192.0.2.1', 'dropped'],
+    ['-i $IF -j DROP', 'name:$IF:eth0', 'dropped'],
+    ['-p tcp --dport $PORT -m comment --comment "a port" -j DROP', 'name:$PORT:20:25', 'dropped'],
+    ['-p tcp --dport $PORT -j DROP', 'name:$PORT:23', 'delivered'],
+    ['-p tcp -m multiport --dports $A,$B -j DROP', 'name:$A,$B:21,22', 'dropped'],
+    ['-p tcp --dport $PORT -j DROP', 'name:$OTHER:22', 'unknown'],
+    ['-s $NET -p tcp --dport $PORT -j DROP', 'name:$PORT:22', 'unknown'],
+    ['-s $NET -p tcp --dport $PORT -j DROP', 'name:$PORT:23', 'delivered'],
     // what fails anyway need not be asked
     ['-s web.example.com -p udp -j DROP', undefined, 'delivered'],
     ['-s web.example.com -p tcp -j DROP', undefined, 'unknown'],
@@ -64,5 +76,31 @@ describe('a name or variable in a rule is an open question', () => {
     );
     const packet = { in: 'eth0', src: '192.0.2.1', dst: '192.0.2.2', proto: 'tcp', dport: 22, path: 'input' };
     expect(trace(host, readPacket(packet)).fate).toBe(fate);
+  });
+
+  it.each([
+    ['--dport $PORT', 'name:$PORT:70000', '--assume name:$PORT:70000: --dport: port 70000 is not in 0..65535'],
+    ['--dport $PORT', 'name:$PORT:$OTHER', '--assume name:$PORT:$OTHER: $OTHER is a name too'],
+  ])('%s cannot be read with %s', (text, fact, message) => {
+    const texts = parse([{ name: 'x.rules', text: read(`-p tcp ${text} -j DROP`).text }]);
+    expect(() => compile(texts, { assume: [fact] })).toThrow(message);
+  });
+
+  it('several names of one rule, which keeps its place; what is filled in is said', () => {
+    const texts = parse([{ name: 'x.rules', text: read('-s $NET -p tcp --dport $PORT -j DROP').text }]);
+    const assume = ['name:$PORT:22', 'name:$NET:192.0.2.0/24', 'name:$NO:1'];
+    const host = compile(texts, { assume });
+    expect(host.compiled.questions).toEqual([]);
+    const { rule } = host.compiled.rules[0]!;
+    expect(printRule(rule, 4)).toBe('-A INPUT -s 192.0.2.0/24 -p tcp -m tcp --dport 22 -j DROP');
+    expect(rule.line).toBe(3);
+    expect(assume.map((fact) => host.asks(fact))).toEqual([true, true, false]);
+  });
+
+  it('what a listing hides stays hidden', () => {
+    const text =
+      'Chain INPUT (policy ACCEPT)\ntarget prot opt source destination\nDROP all -- web.example.com 0.0.0.0/0\n';
+    const host = compile(parse([{ name: 'x', text }]), { assume: ['name:web.example.com:192.0.2.1'] });
+    expect(host.compiled.questions).toEqual(['interface:INPUT:3']);
   });
 });

@@ -26,6 +26,8 @@ export interface LoadOptions {
   readonly connections?: Iterable<Connection> | false | undefined;
   /** answers to open questions, by their names. */
   readonly assume?: ReadonlyMap<string, boolean>;
+  /** those of them that the rules were read with: `name:NAME:VALUE`. */
+  readonly filled?: ReadonlySet<string>;
   /** the answer to questions that `assume` leaves open. */
   readonly otherwise?: boolean | undefined;
   /** of all that is drawn; 1 where it is left out. */
@@ -135,7 +137,7 @@ export class CompiledHost {
   /** Whether a fact settles anything that the rules, or the way that a packet takes, leave open. */
   asks(fact: string): boolean {
     const { questions } = this.compiled;
-    if (this.members.used.has(fact)) return true;
+    if (this.members.used.has(fact) || this.options.filled?.has(fact) === true) return true;
     if (addressIn(fact) !== undefined || fact === 'local') return !this.routing.knowsOwn;
     if (groupIn(fact) !== undefined || fact === 'joined') return true;
     const several = (this.host.routes ?? []).flatMap(({ hops }) => (hops.length > 1 ? [hops] : []));

@@ -12,7 +12,7 @@ export interface HostOptions {
   readonly tracking?: 'auto' | 'on' | 'off' | undefined;
   /** what packets open is remembered, and decides about those after them; off: each is the first of its connection. On where it is left out. */
   readonly connections?: 'on' | 'off' | undefined;
-  /** open questions, settled: `set:NAME`, `set:NAME=no`, `local:ADDRESS`, `random` … */
+  /** open questions, settled: `set:NAME`, `set:NAME=no`, `local:ADDRESS`, `random` …, names filled in: `name:$PORT:8080`. */
   readonly assume?: readonly string[] | undefined;
   /** the host's own addresses, where no text gives them. */
   readonly local?: readonly string[] | undefined;

@@ -3,6 +3,7 @@ import { PacketwalkError } from '../errors.js';
 import type { Finding } from '../model/finding.js';
 import type { Table } from '../model/ruleset.js';
 import type { SetDef } from '../model/set.js';
+import { fillIn } from '../parse/rules/fill-in.js';
 import { CompiledHost, type LoadOptions } from './compiled-host.js';
 import { assumptions, type HostOptions, unusedSysctls, withOptions } from './host-options.js';
 import type { HostTexts } from './host-texts.js';
@@ -30,16 +31,19 @@ export function programOf(texts: HostTexts, options: HostOptions = {}): HostProg
     const message = more.length === 0 ? stop.message : `${stop.message} (and ${more.length} more)`;
     throw new PacketwalkError(message, { code: stop.code, place: stop.place, hint: stop.hint });
   }
-  const tables = texts.evaluated.filter(({ family }) => family === 4);
-  if (tables.length === 0) throw noRules(texts.tables);
+  const read = texts.evaluated.filter(({ family }) => family === 4);
+  if (read.length === 0) throw noRules(texts.tables);
   const { tracking = 'auto', connections, assume = [], sysctl = [], seed, lenient } = options;
+  const facts = assumptions(assume);
+  const { tables, used } = fillIn(read, [...facts.keys()]);
   return {
     tables,
+    filled: used,
     sets: texts.sets,
     host: withOptions(texts.host, options),
     tracking,
     connections: connections === 'off' ? false : texts.connections,
-    assume: assumptions(assume),
+    assume: facts,
     seed,
     otherwise: lenient ? false : undefined,
     notes: unusedSysctls(sysctl),

@@ -60,7 +60,9 @@ export const en: Language = {
     'way.asks': () => 'to settle it:',
     'way.ask.host': ({ get, reason }) => `${get}: ${REASON_WORDS[reason]}`,
     'way.ask': ({ question, get, fact }) =>
-      `${get === '' ? '' : `${get}: `}${open(question)} (--assume '${fact}=yes' or =no)`,
+      `${get === '' ? '' : `${get}: `}${open(question)} (--assume '${fact}=yes' or =no${
+        question.kind === 'name' ? `, or '${fact}:VALUE' in its place` : ''
+      })`,
 
     'flow.packet': ({ part }) => ({ first: 'the packet', answer: 'the answer', next: 'the next packet' })[part],
     'flow.judged': ({ by, nat }) =>

@@ -47,7 +47,7 @@ wrong-table | このテーブルでは使えない拡張である。 | 使える
 wrong-chain | チェインの呼ばれるフックでは使えない拡張かオプションである。 | 使える所はメッセージにある。
 too-many-rules | 一行のアドレスのリストが、読める数を超えるルールに相当する。 | ipset を使う。
 not-understood | 拡張を評価できないか、一部しか評価できない: 成り立つかどうかは未定である。 | --assume match:NAME=yes か =no、または target:NAME で決められる。
-name-not-known | 値のはずの所に名前か変数があり、何を表すかがここでは分からない。 | パケットがそれに当たるかどうかは --assume name:WORD=yes か =no で決められる。または値を書く。
+name-not-known | 値のはずの所に名前か変数があり、何を表すかがここでは分からない。 | パケットがそれに当たるかどうかは --assume name:WORD=yes か =no で決められ、name:WORD:VALUE なら値が入る。
 set-not-given | ルールが参照するセットがどのテキストにもないか、メンバーがない。 | ipset save の出力を加える。手で決めるなら --assume set:NAME=yes か =no とする。
 rule-too-long | ルールのコードが、一つのルールの上限を超える。 | 複数のルールに分けるか、ipset を使う。
 bad-command | iptables のコマンドの語が足りないか、余っている。 | 何であるべきかはメッセージにある。

@@ -49,7 +49,7 @@ export const ja: Language = {
     ...HINTS,
 
     'way.if': ({ choice }) => choiceText(choice),
-    'way.else': () => 'それ以外で',
+    'way.else': () => 'それ以外の場合',
     'way.end': ({ fate, by, place, reason, leaves, mark }) =>
       [
         FATE_WORDS[fate] + (leaves === null ? '' : ` (${leaves}${mark === null ? '' : `、マーク ${mark}`})`),
@@ -62,7 +62,9 @@ export const ja: Language = {
     'way.asks': () => '決めるには:',
     'way.ask.host': ({ get, reason }) => `${get}: ${REASON_WORDS[reason]}`,
     'way.ask': ({ question, get, fact }) =>
-      `${get === '' ? '' : `${get}: `}${open(question)} (--assume '${fact}=yes' または =no)`,
+      `${get === '' ? '' : `${get}: `}${open(question)} (--assume '${fact}=yes' または =no${
+        question.kind === 'name' ? `、値を入れるなら '${fact}:VALUE'` : ''
+      })`,
 
     'flow.packet': ({ part }) => ({ first: 'パケット', answer: '応答', next: '次のパケット' })[part],
     'flow.judged': ({ by, nat }) =>
