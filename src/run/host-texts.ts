@@ -49,16 +49,10 @@ function settled(tables: readonly Table[], found: Finding[], rare: RareReaders |
 export function inOrder(findings: readonly Finding[], texts: readonly SourceText[]): Finding[] {
   const ranks = new Map(texts.map(({ name }, index) => [name, index]));
   const rank = ({ place }: Finding) => (place === undefined ? -1 : (ranks.get(place.file) ?? ranks.size));
-  const sorted = findings
-    .map((finding, index) => ({ finding, index }))
-    .sort(
-      (a, b) =>
-        rank(a.finding) - rank(b.finding) ||
-        (a.finding.place?.line ?? 0) - (b.finding.place?.line ?? 0) ||
-        (a.finding.place?.column ?? 0) - (b.finding.place?.column ?? 0) ||
-        a.index - b.index,
-    );
-  return sorted.map(({ finding }) => finding);
+  const line = ({ place }: Finding) => place?.line ?? 0;
+  const column = ({ place }: Finding) => place?.column ?? 0;
+  // what stands at one place stays in its order
+  return [...findings].sort((a, b) => rank(a) - rank(b) || line(a) - line(b) || column(a) - column(b));
 }
 
 const readersWanted = (name: string): PacketwalkError =>
