@@ -13,6 +13,8 @@ function redacted(text: string, fill: (bytes: Uint8Array) => void = still) {
 }
 const table = (...lines: string[]) => ['*filter', ':INPUT DROP [0:0]', ':acme-in - [0:0]', ...lines, 'COMMIT'];
 
+const SET = 'create a hash:ip family inet hashsize 64 maxelem 64\nadd a 192.0.2.77\n';
+
 describe('a line of rules', () => {
   test.each([
     ['-A INPUT -j acme-in', '-A INPUT -j chain1'],
@@ -98,6 +100,28 @@ test('the same stands for the same, in every text, and the table says what', () 
   );
   expect(redact(texts, parse(texts), fillFrom(7)).text).toBe(text);
   expect(redact(texts, parse(texts), fillFrom(8)).text).not.toBe(text);
+});
+
+test.each([
+  ['NETMAP', '*nat\n-A PREROUTING -d 192.0.2.0/24 -j NETMAP --to 198.51.100.0/24\nCOMMIT\n'],
+  [
+    'NETMAP in a listing',
+    'Chain PREROUTING (policy ACCEPT)\ntarget prot opt source destination\nNETMAP all -- 0.0.0.0/0 192.0.2.0/24 to:198.51.100.0/24\n',
+  ],
+  ['a mask with holes', '*filter\n-A INPUT -s 192.0.2.77/255.0.0.255 -j DROP\nCOMMIT\n'],
+  ['a set that compares some bits', 'create b hash:ip family inet hashsize 64 maxelem 64 bitmask 255.0.0.255\n'],
+])('%s: the end of an address stays', (_, text) => {
+  const ends = new Set<string>();
+  for (let seed = 1; seed < 20; seed++) {
+    const { text: made } = redacted(`${text}${SET}`, fillFrom(seed));
+    ends.add(/^add \S+ \d+\.\d+\.\d+(\.\d+)$/m.exec(made)![1]!);
+  }
+  expect([...ends]).toEqual(['.77']);
+});
+
+test('elsewhere it does not', () => {
+  const ends = Array.from({ length: 20 }, (_, seed) => redacted(SET, fillFrom(seed + 1)).text);
+  expect(ends.filter((text) => !/\.77$/m.test(text)).length).toBeGreaterThan(10);
 });
 
 test.each([
