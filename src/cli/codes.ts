@@ -41,6 +41,7 @@ bad-json | The text is not JSON, or not in the form that ip -j or a packet has. 
     'Tables and chains',
     `
 unknown-table | The name behind the star, or -t, is no table of iptables. | The tables are raw, mangle, nat, filter and security.
+no-chain | Rows of a listing stand below no line that names their chain, as in what grep leaves. They are printed as rules of chain "?". | Give the whole listing, or iptables-save, which names the chain in each rule.
 no-table | Rules or chains stand outside of any table. | Put "*filter", or the table that they are of, above them.
 table-guessed | No line says which table the rules are of; it was guessed by their chains. | Put "*filter" or the command that printed them above.
 no-commit | The block has no COMMIT: its end may be missing. Chains that it does not hold are taken for unknown, not absent. | Give the whole output of iptables-save.

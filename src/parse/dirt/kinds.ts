@@ -27,6 +27,9 @@ const RULES: readonly RegExp[] = [
 /** What only stands between the lines of a save. */
 const IN_SAVE = /^(?:[:*]|-[DRFXPNE](?: |$)|COMMIT)/;
 const LISTING = /^Chain \S+ {1,200}\((?:policy |\d+ ref)|^(?:num +)?(?:pkts +bytes +)?target +prot +opt +/;
+/** A rule's row, whose target and protocol stand before `--`, and an address behind. */
+const ROW =
+  /^(?:\d{1,7}\s+)?(?:\d{1,20}[KMGT]?\s+\d{1,20}[KMGT]?\s+)?(?:[\w.-]{1,40}\s+)?!?[\w.-]{1,20}\s+(?:--|-f|!f)(?:\s+\S{1,40}){0,3}\s+!?(?:anywhere|\d{1,3}(?:\.\d{1,3}){3}|[\da-f]{0,4}:[\da-f:]*:)/;
 const IPSET =
   /^(?:sudo +)?(?:(?:\S*\/)?ipset +)?(?:(?:-exist|-!) +)*(?:create +\S+ +(?:bitmap|hash|list):|add +\S+ +(?:\d{1,3}\.\d{1,3}\.\d|[\da-fA-F]{0,4}:[\da-fA-F:]))|^(?:sudo +)?(?:\S*\/)?ipset +(?:(?:-exist|-!) +)*(?:create|add|-N|-A|del|destroy|flush|x|f) +\S|^-N +\S+ +\w*(?:map|hash|list|tree)\b|^Name: \S+$|^create +\S+ +\S/;
 const GAP =
@@ -42,13 +45,17 @@ export function kindOf(text: string): LineKind | undefined {
     isRules(text)
   )
     return 'rules';
-  if (LISTING.test(text.slice(0, 400))) return 'listing';
+  const start = text.slice(0, 400);
+  if (LISTING.test(start) || isRow(text)) return 'listing';
   if (GAP.test(text.slice(0, 60))) return 'gap';
-  if (IPSET.test(text.slice(0, 400))) return 'ipset';
+  if (IPSET.test(start)) return 'ipset';
   if (!HOST.test(text)) return undefined;
   if (ADDRESS.test(text)) return 'addr';
   return isEntry(text) ? 'connections' : kindOfLine(text);
 }
+
+/** Whether it is the row of a rule in a listing. */
+export const isRow = (text: string): boolean => ROW.test(text.slice(0, 400));
 
 /** How lines of a host, and connections, begin. */
 const HOST =

@@ -2,10 +2,13 @@
 import type { Finding } from '../../model/finding.js';
 import { type Chain, type Head, isBuiltin, placeOf, type Rule, type Table, type Target } from '../../model/ruleset.js';
 import { isGiven, isWhole } from './joined.js';
+import { UNKNOWN_CHAIN } from './listing/reader.js';
 import { printRule } from './print-rule.js';
 
 /** How far ahead a rule is looked for that the other text lacks, or has before it. */
 const WINDOW = 32;
+/** Pairs of rules that are looked at where one may stand anywhere. */
+const MOST_COMPARED = 100_000;
 
 /**
  * One finding for each kind of difference, at the first of them. `chains`: those of the listing that are not taken. Undefined:
@@ -20,7 +23,8 @@ export function listingDiffers(
   const found = new Differences(listing, taken);
   for (const [name, chain] of chains) {
     const saved = taken.chains.get(name);
-    if (saved === undefined || !isGiven(saved)) found.chainMissing(chain);
+    if (name === UNKNOWN_CHAIN) found.anywhere(chain);
+    else if (saved === undefined || !isGiven(saved)) found.chainMissing(chain);
     else found.chain(chain, saved);
   }
   if (found.whole)
@@ -56,6 +60,14 @@ class Differences {
 
   chainUnlisted({ name, rules, line }: Chain): void {
     this.say('unlisted', rules[0], `chain ${name} of ${this.taken.file}:${line} is not in the listing`);
+  }
+
+  /** Rules of which no line says the chain: each may stand in any. */
+  anywhere({ rules }: Chain): void {
+    const saved = [...this.taken.chains.values()].flatMap((chain) => chain.rules);
+    if (rules.length * saved.length > MOST_COMPARED) return;
+    for (const rule of rules)
+      if (!saved.some((one) => this.agree({ ...rule, chain: one.chain }, one))) this.unsaved(rule);
   }
 
   chain(listed: Chain, saved: Chain): void {

@@ -165,6 +165,10 @@ export const IN_RULES: Catalogue = {
   'chain {}: the rule at {}:{} is another one': 'チェイン {0}: {1}:{2} のルールはこれと異なる',
   'chain {}: the table at {} lacks this rule of the listing': 'チェイン {0}: 一覧のこのルールが {1} のテーブルにない',
   'chain {}: the listing lacks this rule': 'チェイン {0}: このルールが一覧にない',
+  'no line says which chain these rules are of: what they do is an open question':
+    'どのチェインのルールかを示す行がない: その動作は未定である',
+  'iptables -L without grep prints the line "Chain NAME (…)" above them; iptables-save names the chain in each':
+    'grep しない iptables -L なら、上に「Chain NAME (…)」の行がある。iptables-save ならルールごとにチェインが示される',
   'the text may be cut': 'テキストが途中で切れているかもしれない',
   'this is no line of a save, and is left out': 'iptables-save の行ではないので除く',
   'the next table begins at line {}': '次のテーブルが {0} 行目から始まる',

@@ -4,9 +4,9 @@
  * words that a save has for it (words.ts), and is read as those are.
  */
 import type { Findings, Severity } from '../../../model/finding.js';
-import { isBuiltin, type Table, type TableName } from '../../../model/ruleset.js';
+import { BUILTIN, isBuiltin, type Table, type TableName } from '../../../model/ruleset.js';
 import type { Family } from '../../../net/address.js';
-import { kindOf } from '../../dirt/kinds.js';
+import { isRow, kindOf } from '../../dirt/kinds.js';
 import { sayOnce } from '../../dirt/notes.js';
 import { joinLines, type Line, placeOfLine } from '../../text.js';
 import { type TypedCommand, typedCommand } from '../commands.js';
@@ -41,6 +41,17 @@ export const parseListing = (
   others: Line[],
 ): Table[] => new ListingReader(file, family, findings, others).read(lines);
 
+/** No chain can be called so, as iptables prints it. */
+export const UNKNOWN_CHAIN = '?';
+
+/** The table whose listing begins at the first of the lines, by its chains; where no line names one, by its targets. */
+function tableOf(lines: readonly Line[]): { readonly table: TableName; readonly guessed: boolean } {
+  const found = tableOfChains(lines);
+  if (found.chains) return found;
+  const isOfNat = lines.some(({ text }) => /^[^-]{0,60}(?:DNAT|SNAT|MASQUERADE|REDIRECT|NETMAP)\s/.test(text));
+  return { table: isOfNat ? 'nat' : 'filter', guessed: true };
+}
+
 /** Lines that one rule is wrapped to, at most. */
 const MOST_JOINED = 8;
 
@@ -58,6 +69,8 @@ class ListingReader {
   /** what printed or heads what comes next. */
   private typed: TypedCommand | undefined;
   private heading: TableName | undefined;
+  /** the first row in the table that no line says the chain of. */
+  private unknown: Line | undefined;
   /** that of the rule before, where the listing has numbers; 0: none yet. */
   private number = 0;
   /** lines of rules whose number is none of the next. */
@@ -133,6 +146,7 @@ class ListingReader {
       this.columns = columns;
       return;
     }
+    if (this.chain === undefined && isRow(text)) this.beginUnknown(line, lines, index);
     const rule = this.chain && this.ruleOf(line);
     if (rule !== undefined) return this.take({ line, rule, joined: 1 });
     if (this.goesOn(line)) return;
@@ -167,7 +181,7 @@ class ListingReader {
         this.heading = undefined;
       }
       const named = this.typed?.table ?? this.heading;
-      const chains = tableOfChains(lines.slice(index));
+      const chains = tableOf(lines.slice(index));
       const table = named ?? chains.table;
       if (named === undefined && chains.guessed)
         this.say(
@@ -187,6 +201,21 @@ class ListingReader {
     this.number = 0;
   }
 
+  /** The rules have lost their chain's line, as in what grep leaves: they are kept in a chain of their own. */
+  private beginUnknown(line: Line, lines: readonly Line[], index: number): void {
+    const { columns } = this;
+    this.begin(line, { name: UNKNOWN_CHAIN, policy: undefined, counters: undefined }, lines, index);
+    this.columns = columns;
+    this.unknown = line;
+    this.say(
+      'warning',
+      'no-chain',
+      line,
+      'no line says which chain these rules are of: what they do is an open question',
+      'iptables -L without grep prints the line "Chain NAME (…)" above them; iptables-save names the chain in each',
+    );
+  }
+
   /** Built-in chains come first, each once: one that comes again, or behind others, is of the next table. */
   private startsAnother(name: string): boolean {
     const block = this.block!;
@@ -196,9 +225,21 @@ class ListingReader {
 
   private end(): void {
     this.flush();
-    if (this.block !== undefined) this.tables.push(this.block.end(false, mendCutNames));
+    if (this.block !== undefined) this.tables.push(this.whole(this.block.end(false, mendCutNames)));
     this.block = undefined;
+    this.unknown = undefined;
     this.chain = undefined;
+  }
+
+  /** Rules without a chain's line may be of any built-in chain that has none. */
+  private whole(table: Table): Table {
+    const { unknown } = this;
+    if (unknown !== undefined)
+      for (const name of BUILTIN[table.name]) {
+        const chain = table.chains.get(name)!;
+        if (chain.line === 0) table.chains.set(name, { ...chain, gaps: [{ after: 0, line: unknown.number }] });
+      }
+    return table;
   }
 
   private take(rule: Pending): void {

@@ -34,7 +34,9 @@ export function ruleLine(line: string, columns: Columns | undefined, family: Fam
   if (columns !== undefined) return taken(words, columns, line, family);
   for (const guess of GUESSES) {
     const found = taken(words, guess, line, family);
-    if (found !== undefined) return found;
+    // what stands where interfaces would may be addresses
+    const shifted = [found?.in, found?.out].some((one) => one !== undefined && isPlainAddress(one.text));
+    if (found !== undefined && !shifted) return found;
   }
   return undefined;
 }
@@ -110,6 +112,8 @@ export function isProtocol(text: string | undefined): boolean {
   return name === 'all' || /^\d{1,3}$/.test(name) || protocolNumber(name.toLowerCase()) !== undefined;
 }
 const isInterface = (text: string): boolean => /^!?[^\s/]{1,16}$/.test(text) && !OPT.test(text);
+
+const isPlainAddress = (text: string): boolean => bare(text) === 'anywhere' || parseAddress(bare(text)) !== undefined;
 
 /** An address, a network, or a name of one: `anywhere`, `loopback/8`, `web.example.com`. */
 function isAddress(text: string, family: Family): boolean {

@@ -8,8 +8,15 @@ const HOOKS: readonly string[] = BUILTIN.mangle;
 /** What people mean comes first: `security` has the chains of filter. */
 const LIKELY: readonly TableName[] = ['filter', 'nat', 'mangle', 'raw'];
 
+interface OfChains {
+  readonly table: TableName;
+  readonly guessed: boolean;
+  /** some built-in chain is named. */
+  readonly chains: boolean;
+}
+
 /** The table whose listing begins at the first of the lines. `guessed`: its chains are those of others too. */
-export function tableOfChains(lines: readonly Line[]): { readonly table: TableName; readonly guessed: boolean } {
+export function tableOfChains(lines: readonly Line[]): OfChains {
   const named = new Set<string>();
   let own = false;
   let last = 0;
@@ -32,10 +39,10 @@ export function tableOfChains(lines: readonly Line[]): { readonly table: TableNa
   );
   // nat had no INPUT before Linux 2.6.36
   const old = named.size === 3 && ['PREROUTING', 'OUTPUT', 'POSTROUTING'].every((one) => named.has(one));
-  if (old) return { table: 'nat', guessed: false };
+  if (old) return { table: 'nat', guessed: false, chains: true };
   const table = whole ?? LIKELY.find((one) => [...named].every((chain) => isBuiltin(one, chain))) ?? 'filter';
   const sure =
     whole !== undefined ||
     (named.size > 0 && LIKELY.filter((one) => [...named].every((chain) => isBuiltin(one, chain))).length === 1);
-  return { table, guessed: !sure };
+  return { table, guessed: !sure, chains: named.size > 0 };
 }
