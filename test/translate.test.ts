@@ -75,6 +75,7 @@ const NAMES = new Set([
   'sysctl net.netfilter.nf_conntrack_count',
   'iptables -L -v -n, or iptables-save',
   'getent ahosts {}',
+  '{}={yes|no}',
   'new related destroy reply assured protoinfo helper mark natseqinfo secmark',
   'Linux cooked',
   'Linux cooked v2',

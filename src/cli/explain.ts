@@ -1,5 +1,6 @@
 /** `explain`: one packet, told for people. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { PacketwalkError } from '../errors.js';
 import { PACKET_OPTIONS, packetFromOptions } from '../input/options.js';
 import { describedInLine } from '../input/packet-line.js';
 import type { Fate } from '../model/trace.js';
@@ -18,6 +19,7 @@ import { tell } from './findings.js';
 import { readInput } from './input.js';
 import { words, wordsInJson } from './language.js';
 import { addHostOptions, type HostOptions, loadHost } from './load.js';
+import { settle } from './settle.js';
 import { refuseRepeated } from './usage.js';
 
 interface ExplainOptions extends HostOptions {
@@ -25,6 +27,7 @@ interface ExplainOptions extends HostOptions {
   readonly flow?: true;
   readonly reply?: true;
   readonly json?: true;
+  readonly interactive?: true;
   readonly expect?: string;
   readonly packet?: string;
 }
@@ -52,6 +55,7 @@ export function addExplain(program: Command, done: (code: number) => void): void
     .option('--flow', 'the packet, its answer and the packet after it, and the connection that they make')
     .option('--reply', 'whether the answer to the packet gets back; with --flow, beside all of it')
     .option('--json', 'the explanation as one JSON object')
+    .option('--interactive', 'asks what is not known, one fact after the other, until the answer is settled')
     .addOption(
       new Option('--expect <FATE>', 'exit 1 unless the packet fares so, or with --reply the answer to it')
         .choices(EXPECTED)
@@ -76,11 +80,15 @@ export function addExplain(program: Command, done: (code: number) => void): void
       '\nExamples:\n  packetwalk explain host/ -i eth0 -p tcp -s 8.8.8.8 --sport 51000 -d 192.0.2.1 --dport 443 --syn' +
         "\n  packetwalk explain host/ --packet 'IP 8.8.8.8.51000 > 192.0.2.1.443: Flags [S], seq 1, win 64240, length 0'",
     )
-    .action(async (files: string[], options: ExplainOptions) => {
+    .action(async (files: string[], given: ExplainOptions) => {
+      if (given.interactive && given.json)
+        throw new PacketwalkError('--interactive is for people, and --json for programs', { code: 'bad-usage' });
       // a packet that cannot be read says more than the file that one of its words was taken for
-      const line = options.packet === undefined ? undefined : describedInLine(options.packet, '--packet');
-      const { packet, notes } = packetFromOptions(options as unknown as Record<string, unknown>, line, SOMEBODY);
-      const input = readInput(files);
+      const line = given.packet === undefined ? undefined : describedInLine(given.packet, '--packet');
+      const { packet, notes } = packetFromOptions(given as unknown as Record<string, unknown>, line, SOMEBODY);
+      const settled = given.interactive ? await settle(files, given, packet) : undefined;
+      const input = settled?.input ?? readInput(files);
+      const options: ExplainOptions = { ...given, ...settled?.options };
       const host = await loadHost(input, options);
       const { packet: placed, assumed } = wayIn(host, withLikelyAddresses(host, packet));
       const asked = { all: options.all === true, assumed, ways: allWays };

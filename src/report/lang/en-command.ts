@@ -20,6 +20,13 @@ export const COMMAND: CommandWords = {
     counts.length === 0
       ? 'nothing was found wrong'
       : counts.map(([severity, count]) => counted(count, severity)).join(', '),
+  answers: (what) =>
+    ({
+      fact: 'yes, no, or what the command prints, up to an empty line; nothing leaves it open',
+      value: 'yes, no, or the value; nothing leaves it open',
+      text: 'what the command prints, up to an empty line; nothing leaves it open',
+      name: 'answer',
+    })[what],
   examples: ['Found in:', 'Not found in:'],
   expected: (fate, fared) => `expected ${fate}, but ${fared}`,
   fared: (one, fate) => {

@@ -20,6 +20,13 @@ export const COMMAND: CommandWords = {
     counts.length === 0
       ? '問題は見つからなかった'
       : counts.map(([severity, count]) => `${SEVERITIES[severity]} ${count} 件`).join('、'),
+  answers: (what) =>
+    ({
+      fact: 'yes、no、またはコマンドの出力 (空行で終わる)。何も書かなければ未定のままになる',
+      value: 'yes、no、または値。何も書かなければ未定のままになる',
+      text: 'コマンドの出力 (空行で終わる)。何も書かなければ未定のままになる',
+      name: '回答',
+    })[what],
   examples: ['見つかる例:', '見つからない例:'],
   expected: (fate, fared) => `${fate} のはずだったが、${fared}`,
   fared: (one, fate) => {

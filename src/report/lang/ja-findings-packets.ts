@@ -158,6 +158,10 @@ export const IN_PACKETS: Catalogue = {
   '{}: its gzip data is damaged, or ends in the middle': '{0}: gzip のデータが壊れているか、途中で終わっている',
   // files
   'standard input': '標準入力',
+  '--interactive is for people, and --json for programs':
+    '--interactive は人のため、--json はプログラムのためのものである',
+  '--interactive reads answers from standard input, and - names it too':
+    '--interactive は標準入力から回答を読むので、- で標準入力を指定できない',
   'standard input is named twice, and can be read once': '標準入力が二度指定されているが、一度しか読めない',
   '{}; left out': '{0}。これを除く',
   '{}: the folder holds no text that can be read': '{0}: フォルダに読めるテキストがない',

@@ -85,6 +85,7 @@ export const IN_RUNS: Catalogue = {
   '--assume {}: no rule leaves that open; {}{, …|}': '--assume {0}: それを未定とするルールはない。{1}{2|、…|}',
   'fact {} is not known': '事実 {0} は知られていない',
   '--assume {}: FACT, FACT=yes or FACT=no was expected': '--assume {0}: FACT、FACT=yes、FACT=no のいずれかのはずである',
+  '{} is a name too': '{0} も名前である',
   '--assume {}: "{}" is no fact': '--assume {0}: 「{1}」は事実の指定ではない',
   'a fact is {}': '事実の指定は次のとおり: {0}',
   '--sysctl {}: KEY=VALUE was expected': '--sysctl {0}: KEY=VALUE の形のはずである',

@@ -50,6 +50,8 @@ export interface CommandWords {
   readonly found: (counts: readonly (readonly [Severity, number])[]) => string;
   /** fate: as --expect has it. */
   readonly expected: (fate: string, fared: string) => string;
+  /** how a question can be answered; name: what a text is called that was pasted as an answer. */
+  readonly answers: (what: 'fact' | 'value' | 'text' | 'name') => string;
   /** above texts that have a finding, and texts that look like them and have it not. */
   readonly examples: readonly [found: string, notFound: string];
   readonly fared: (who: 'packet' | 'answer', fate: Fate) => string;
