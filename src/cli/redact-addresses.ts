@@ -91,12 +91,14 @@ export class AddressMap {
       return [...address.slice(0, 3), ...this.embedded.map(address.slice(3))];
     const out = address.map(() => 0);
     const end = this.stillFrom(address);
+    let bits: Uint8Array | undefined;
     for (let bit = 0; bit < bitsOf(this.family); bit++) {
       const word = bit >> 5;
-      const own = (address[word]! >>> (31 - (bit & 31))) & 1;
-      const may = bit < end && ((this.fixed[word]! >>> (31 - (bit & 31))) & 1) === 0;
-      const turned = may && this.isTurned(address, bit) ? 1 : 0;
-      out[word] = (out[word]! | ((own ^ turned) << (31 - (bit & 31)))) >>> 0;
+      const shift = 31 - (bit & 31);
+      if ((bit & 7) === 0) bits = bit < end ? this.bitsBehind(address, bit >> 3) : undefined;
+      const may = bit < end && ((this.fixed[word]! >>> shift) & 1) === 0;
+      const turned = may && isTurned(bits!, nodeOf(address, bit)) ? 1 : 0;
+      out[word] = (out[word]! | ((((address[word]! >>> shift) & 1) ^ turned) << shift)) >>> 0;
     }
     return out;
   }
@@ -110,19 +112,13 @@ export class AddressMap {
 
   private keepBits(address: Words, from: number, to: number): void {
     for (let bit = from; bit < to; bit++) {
-      const { bits, node } = this.nodeOf(address, bit);
-      bits[node >> 3]! &= ~(1 << (node & 7));
+      const node = nodeOf(address, bit);
+      this.bitsBehind(address, bit >> 3)[node >> 3]! &= ~(1 << (node & 7));
     }
   }
 
-  private isTurned(address: Words, bit: number): boolean {
-    const { bits, node } = this.nodeOf(address, bit);
-    return ((bits[node >> 3]! >> (node & 7)) & 1) === 1;
-  }
-
-  /** Where it stands whether a bit is turned behind the bits before it. */
-  private nodeOf(address: Words, bit: number): { readonly bits: Uint8Array; readonly node: number } {
-    const bytes = bit >> 3;
+  /** Which bits of a byte are turned behind the bytes before it. */
+  private bitsBehind(address: Words, bytes: number): Uint8Array {
     const key = networkKey(address, 8 * bytes, this.family);
     let bits = this.turned.get(key);
     if (bits === undefined) {
@@ -130,10 +126,17 @@ export class AddressMap {
       this.fill(bits);
       this.turned.set(key, bits);
     }
-    const byte = (address[bytes >> 2]! >>> (24 - 8 * (bytes & 3))) & 255;
-    return { bits, node: (1 << (bit & 7)) | (byte >> (8 - (bit & 7))) };
+    return bits;
   }
 }
+
+/** A bit's node in the tree of its byte, by the bits of that before it. */
+function nodeOf(address: Words, bit: number): number {
+  const byte = (address[bit >> 5]! >>> (24 - 8 * ((bit >> 3) & 3))) & 255;
+  return (1 << (bit & 7)) | (byte >> (8 - (bit & 7)));
+}
+
+const isTurned = (bits: Uint8Array, node: number): boolean => ((bits[node >> 3]! >> (node & 7)) & 1) === 1;
 
 /** ::ffff:a.b.c.d, and 64:ff9b::a.b.c.d of RFC 6052. */
 const holdsIpv4 = ([a, b, c]: Words): boolean =>
