@@ -255,13 +255,13 @@ function withoutPrompt(line: string): string {
   return /@|\b(?:docker|kubectl)\b/.test(line.slice(0, typed.at)) ? PROMPT + typed.command : line;
 }
 
-/** Words that only the host knows, as far as a listing has them. */
+/** Words that only the host knows, but for those that stand for what is to be filled in. */
 function* namesNotKnown({ tables }: HostTexts): Iterable<string> {
   for (const { chains } of tables)
     for (const { rules } of chains.values())
       for (const { unsaid = [], matches, target } of rules)
         for (const { question = '' } of [...unsaid, ...matches, ...(target?.kind === 'extension' ? [target.use] : [])])
-          if (/^name:[\w.-]+$/.test(question)) yield question.slice('name:'.length);
+          if (/^name:(?=.*[a-z])[\w.-]+$/.test(question)) yield question.slice('name:'.length);
 }
 
 /** What stands before the value, and the value in its quotes; some words are an option only where quotes follow. */
