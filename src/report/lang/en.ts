@@ -10,8 +10,8 @@ const FATES = { stolen: 'taken by the target' } as Readonly<Record<string, strin
 function choiceText(choice: ChoiceWords): string {
   switch (choice.kind) {
     case 'question': {
-      const { question, element } = choice;
-      return `if ${element === '' ? CLAIMS[question.kind](question.about) : `${element} is in ${question.about}`}`;
+      const { question, elements } = choice;
+      return `if ${elements.length === 0 ? CLAIMS[question.kind](question.about) : `${elements.join(' or ')} is in ${question.about}`}`;
     }
     case 'field':
       return `if the ${story.fields[choice.field]} is ${choice.values.includes(':') ? 'in ' : ''}${choice.values}`;

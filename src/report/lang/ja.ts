@@ -10,10 +10,10 @@ import type { ChoiceWords, Language } from './messages.js';
 function choiceText(choice: ChoiceWords): string {
   switch (choice.kind) {
     case 'question': {
-      const { question, element } = choice;
-      return element === ''
+      const { question, elements } = choice;
+      return elements.length === 0
         ? CLAIMS[question.kind](question.about)
-        : `${say(element)} が ${question.about} に含まれる場合`;
+        : `${elements.join(' か ')} が ${question.about} に含まれる場合`;
     }
     case 'field':
       return `${story.fields[choice.field]}が ${choice.values} の場合`;

@@ -312,8 +312,8 @@ export interface Check {
 
 /** What tells two ways of a packet apart. */
 export type ChoiceWords =
-  /** element: what of the packet a set holds or not; empty where that is not known. */
-  | { readonly kind: 'question'; readonly question: Question; readonly element: string }
+  /** elements: what of the packet a set holds or not, one of them by the set's type; none where that is not known. */
+  | { readonly kind: 'question'; readonly question: Question; readonly elements: readonly string[] }
   /** values: `22,1024:65535`. */
   | { readonly kind: 'field'; readonly field: FieldWord; readonly variable: string; readonly values: string }
   | { readonly kind: 'state' }

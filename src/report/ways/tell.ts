@@ -35,7 +35,7 @@ function choiceWords(choice: Choice, host: LoadedHost): ChoiceWords {
   switch (choice.kind) {
     case 'question': {
       const question = questionNamed(choice.name);
-      return { kind: 'question', question, element: elementOf(choice, question, host) };
+      return { kind: 'question', question, elements: elementsOf(choice, question, host) };
     }
     case 'field': {
       const { variable } = choice;
@@ -121,26 +121,26 @@ function testsIn(condition: Condition): SetTest[] {
   return condition.test.kind === 'set' ? [condition.test] : [];
 }
 
-/** What the packet is to a set, as ipset would write it, as far as the rule tells; empty where it does not. */
-function elementOf(
+/** What the packet is to a set, as ipset would write it, as far as the rule tells: one of these. */
+function elementsOf(
   { at, unsaid }: Extract<Choice, { kind: 'question' }>,
   { kind, about }: Question,
   host: LoadedHost,
-): string {
-  if (kind !== 'set') return '';
+): string[] {
+  if (kind !== 'set') return [];
   const directions = directionsOf(at, about, host);
-  if (directions?.some((side) => unsaid.includes(side))) return '';
+  if (directions?.some((side) => unsaid.includes(side))) return [];
   const now = columnsAt(at, host);
   const proto = now[Field.Proto]!;
   const address = (side: string) => formatIpv4(now[side === 'src' ? Field.Src : Field.Dst]!);
   const port = (side: string) =>
     `${protocolName(proto)}:${hasPorts(proto) ? now[side === 'src' ? Field.Sport : Field.Dport]! : 0}`;
   const [one, two, three] = directions ?? [];
-  if (one === undefined) return '';
+  if (one === undefined) return [];
   // an address, or a port of bitmap:port
   const said = hasPorts(proto) && !unsaid.includes(one === 'src' ? 'sport' : 'dport');
-  if (two === undefined) return said ? `${address(one)} or ${port(one)}` : address(one);
+  if (two === undefined) return said ? [address(one), port(one)] : [address(one)];
   // hash:ip,port and hash:ip,port,ip are what nearly all such sets are
-  if (one !== two || !said) return '';
-  return three === undefined ? `${address(one)},${port(two)}` : `${address(one)},${port(two)},${address(three)}`;
+  if (one !== two || !said) return [];
+  return [three === undefined ? `${address(one)},${port(two)}` : `${address(one)},${port(two)},${address(three)}`];
 }
