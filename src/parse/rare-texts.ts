@@ -13,5 +13,6 @@ export { parseLinks } from './host/link.js';
 export { recogniseJson } from './host/recognise-host.js';
 export { routesOfJson } from './host/route-json.js';
 export { parseSysctl } from './host/sysctl.js';
+export { fillIn } from './rules/fill-in.js';
 export { settleTables } from './rules/given-twice.js';
 export { familyOfListing, parseListing } from './rules/listing/reader.js';

@@ -3,10 +3,10 @@ import { PacketwalkError } from '../errors.js';
 import type { Finding } from '../model/finding.js';
 import type { Table } from '../model/ruleset.js';
 import type { SetDef } from '../model/set.js';
-import { fillIn } from '../parse/rules/fill-in.js';
 import { CompiledHost, type LoadOptions } from './compiled-host.js';
 import { assumptions, type HostOptions, unusedSysctls, withOptions } from './host-options.js';
-import type { HostTexts } from './host-texts.js';
+import { type HostTexts, readersWanted } from './host-texts.js';
+import { rareReaders } from './rare-readers.js';
 
 export interface HostProgram extends LoadOptions {
   readonly sets: readonly SetDef[];
@@ -35,10 +35,10 @@ export function programOf(texts: HostTexts, options: HostOptions = {}): HostProg
   if (read.length === 0) throw noRules(texts.tables);
   const { tracking = 'auto', connections, assume = [], sysctl = [], seed, lenient } = options;
   const facts = assumptions(assume);
-  const { tables, used } = fillIn(read, [...facts.keys()]);
+  const { tables, used } = filledIn(read, [...facts.keys()]);
   return {
     tables,
-    filled: used,
+    ...(used && { filled: used }),
     sets: texts.sets,
     host: withOptions(texts.host, options),
     tracking,
@@ -48,6 +48,15 @@ export function programOf(texts: HostTexts, options: HostOptions = {}): HostProg
     otherwise: lenient ? false : undefined,
     notes: unusedSysctls(sysctl),
   };
+}
+
+/** Values for names that rules leave open are rare: pages load what reads those rules again. */
+function filledIn(tables: readonly Table[], facts: readonly string[]) {
+  const values = facts.filter((fact) => /^name:.+:./.test(fact));
+  if (values[0] === undefined) return { tables, used: undefined };
+  const rare = rareReaders();
+  if (rare === undefined) throw readersWanted(`--assume ${values[0]}`);
+  return rare.fillIn(tables, values);
 }
 
 /** The same, compiled. Throws PacketwalkError also where the rules cannot be, or a fact that was assumed. */

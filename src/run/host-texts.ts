@@ -55,7 +55,7 @@ export function inOrder(findings: readonly Finding[], texts: readonly SourceText
   return [...findings].sort((a, b) => rank(a) - rank(b) || line(a) - line(b) || column(a) - column(b));
 }
 
-const readersWanted = (name: string): PacketwalkError =>
+export const readersWanted = (name: string): PacketwalkError =>
   new PacketwalkError(`${name}: what reads such a text is a file of its own, and was not loaded`, {
     code: 'readers-wanted',
     hint: 'await loadReaders() before the first such text',

@@ -85,7 +85,7 @@ export class Session {
     this.#loaded = undefined;
     const read = await withParts(() => parse(texts));
     const connections = options?.connections ?? (read.connections === undefined ? 'off' : 'on');
-    const compiled = compile(read, { ...options, connections });
+    const compiled = await withParts(() => compile(read, { ...options, connections }));
     this.#loaded = await (await createEngine()).load(compiled);
     const { questions } = compiled.compiled;
     const rules = compiled.compiled.rules.map(({ table, chain, number, rule }) => {
