@@ -97,7 +97,11 @@ const LOADER = `export const instantiate = async (source, imports) => {
 };`;
 
 /** What the library for pages is built without: what stands in its place until it is imported as a file of its own. */
-const LIBRARY_LATER = { '../parse/rare-texts.js': 'export {};' };
+const LIBRARY_LATER = {
+  '../parse/rare-texts.js': 'export {};',
+  // what `ipset list` prints is a rare text
+  './list.js': 'export class ListingReader { take() { return false; } end() {} }',
+};
 /** The same of the worker. */
 const LATER = {
   ...LIBRARY_LATER,
