@@ -52,6 +52,11 @@ describe('a rule before another', () => {
     ['an ACCEPT before one that is left over', filter('-A INPUT -p tcp --dport 80 -j ACCEPT\n-A INPUT -j DROP\n'), []],
     ['an ACCEPT before a DROP of others', filter('-A INPUT -p tcp -j ACCEPT\n-A INPUT -s 192.0.2.8/32 -j DROP\n'), []],
     [
+      'an ACCEPT before one that is left over, and one of others',
+      filter('-A INPUT -p tcp --dport 80 -j ACCEPT\n-A INPUT -s 192.0.2.8/32 -j DROP\n-A INPUT -j DROP\n'),
+      [],
+    ],
+    [
       'two before it, one of them in a chain',
       filter(
         '-N own\n-A INPUT -j own\n-A INPUT -j DROP\n-A INPUT -p tcp --dport 80 -j ACCEPT\n-A own -p tcp -j REJECT\n',
@@ -84,6 +89,12 @@ describe('a chain that the packet does not come to', () => {
       ['filter ufw-user-input rule 1 (x:6) would accept it, but no rule that was given leads to ufw-user-input'],
     ],
     ['it is called, and comes back', filter('-N own\n-A own -p tcp --dport 81 -j ACCEPT\n-A INPUT -j own\n'), IN, []],
+    [
+      'it is called here for others',
+      filter('-N own\n-A own -p tcp --dport 80 -j ACCEPT\n-A INPUT -s 10.0.0.1/32 -j own\n'),
+      IN,
+      [],
+    ],
     ['it does not match', filter('-N own\n-A own -p tcp --dport 80 -s 10.0.0.1/32 -j ACCEPT\n'), IN, []],
     ['it would do the same', filter('-N own\n-A own -p tcp --dport 80 -j DROP\n'), IN, []],
     [
