@@ -12,6 +12,9 @@ function read(rule: string) {
   return { rule: tables[0]!.chains.get('INPUT')!.rules[0]!, findings, text };
 }
 
+/** `$` and `{IF}`. */
+const BRACED = ['$', '{IF}'].join('');
+
 describe('a name or variable in a rule is an open question', () => {
   it.each([
     ['-s web.example.com -j DROP', 'name:web.example.com', '-A INPUT -s web.example.com -j DROP'],
@@ -22,7 +25,7 @@ describe('a name or variable in a rule is an open question', () => {
       '-A INPUT -s 192.0.2.1,web.example.com -j DROP',
     ],
     ['-s $LAN -p tcp -j DROP', 'name:$LAN', '-A INPUT -p tcp -s $LAN -j DROP'],
-    ['-i ${IF} -j DROP', 'name:${IF}', '-A INPUT -i ${IF} -j DROP'],
+    [`-i ${BRACED} -j DROP`, `name:${BRACED}`, `-A INPUT -i ${BRACED} -j DROP`],
     ['-p $PROTO -j DROP', 'name:$PROTO', '-A INPUT -p $PROTO -j DROP'],
     ['-p tcp --dport $PORT -j DROP', 'name:$PORT', '-A INPUT -p tcp -m tcp --dport $PORT -j DROP'],
     [
@@ -40,6 +43,11 @@ describe('a name or variable in a rule is an open question', () => {
     expect(findings.map(({ code, severity }) => [code, severity])).toEqual([['name-not-known', 'warning']]);
     expect(findings[0]!.hint).toContain(`--assume ${question}=yes`);
     expect(compile(parse([{ name: 'x.rules', text: read(text).text }])).compiled.questions).toEqual([question]);
+  });
+
+  it('a text that holds one is only a text', () => {
+    for (const rule of ['-m comment --comment "opens $PORT" -j ACCEPT', '-j LOG --log-prefix "$IN: "'])
+      expect(read(rule).findings).toEqual([]);
   });
 
   it.each(['-s 10.0.0.O -j DROP', '-p tcp --dport htpp -j DROP', '-s 10.0.0.1/web -j DROP'])(

@@ -146,9 +146,8 @@ export class RuleReader extends WordReader {
       case 'source':
       case 'destination': {
         const { not, value, at } = this.value(word, glued);
-        const read = isVariable(value.text)
-          ? { name: value }
-          : this.readOrOpen(word, [value], addresses, this.from, () => true);
+        const isOpen = ({ named }: ValueError) => named !== undefined || isVariable(value.text);
+        const read = this.readOrOpen(word, [value], addresses, this.from, isOpen);
         if (read.name !== undefined) return this.leaveOpen(name === 'source' ? '-s' : '-d', not, value, at);
         const list = read.value!;
         if (not && list.length > 1)
@@ -359,10 +358,7 @@ export class RuleReader extends WordReader {
       throw new Refused('not-invertible', `${word.text}: cannot be negated`, word.at);
     this.refuseAgain(use.options[key], word);
     const at = spanOf(word, words.at(-1));
-    const variable = words.find(({ text }) => isVariable(text));
-    const read = variable
-      ? { name: variable }
-      : this.readOrOpen(word, words, kind, this.from, (error, { text }) => this.isOpen(error, text));
+    const read = this.readOrOpen(word, words, kind, this.from, (error, { text }) => this.isOpen(error, text));
     const not = before || after;
     if (read.name === undefined) {
       use.options[key] = { key, not, value: read.value, at };
@@ -373,9 +369,10 @@ export class RuleReader extends WordReader {
     use.open = { ...open, words: [...open.words, ...sign, { text: `--${key}`, at: word.at }, ...words] };
   }
 
-  /** Of an address in any text; of a port in a listing, or where it is written as what stands for something else. */
+  /** A variable, an address in any text, a port in a listing or where it is written as what stands for something else. */
   private isOpen({ named }: ValueError, text: string): boolean {
-    return named === 'address' || this.from.listed === true || /^[A-Z\d]+_[A-Z\d_]+$/.test(text);
+    if (named === undefined) return isVariable(text);
+    return named === 'address' || this.from.listed === true || isVariable(text) || /^[A-Z\d]+_[A-Z\d_]+$/.test(text);
   }
 
   private once<K extends keyof Head>(key: K, value: NonNullable<Head[K]>, word: Word): void {

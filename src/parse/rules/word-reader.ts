@@ -53,7 +53,7 @@ export class WordReader {
     return read.value as T;
   }
 
-  /** The value, or the word of it that is a name which only the host can look up, where `open` says so. */
+  /** The value, or the word of it that stands for something else, where `open` says so. */
   protected readOrOpen<T, C>(
     option: Word,
     values: readonly Word[],
@@ -66,7 +66,7 @@ export class WordReader {
     } catch (error) {
       if (!isValueError(error)) throw error;
       const word = values[error.word] ?? values[0] ?? option;
-      if (error.named !== undefined && open(error, word)) return { name: word };
+      if (open(error, word)) return { name: word };
       throw new Refused('bad-value', `${option.text}: ${error.message}`, word.at, error.hint);
     }
   }
