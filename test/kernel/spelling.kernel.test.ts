@@ -77,6 +77,7 @@ function askPacketwalk(family: Family, table: TableName, rule: string): string {
 
 /** Where packetwalk means to differ, and why. */
 const LEFT: readonly (readonly [rule: RegExp, answer: RegExp, why: string])[] = [
+  [/ any(\/\d+)?( |$)/, /refused: .*(name resolution|`any)/, 'a name is an open question, and not looked up'],
   [/--(src|dst|source|destination)[ =]default/, /./, "networks with names are the host's to say"],
   [
     /./,

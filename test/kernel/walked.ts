@@ -24,7 +24,7 @@ export async function loadTexts(
     .filter(([, text]) => text.trim() !== '')
     .map(([name, text]) => ({ name, text }));
   const input = parseTexts(given, { add: (finding) => findings.push(finding) });
-  const wrong = findings.find(({ code }) => code !== 'not-understood');
+  const wrong = findings.find(({ code, severity }) => severity !== 'note' && code !== 'not-understood');
   if (wrong !== undefined) throw new Error(`${wrong.message}: ${wrong.place?.source ?? ''}`);
   // the kernel's save holds all tables there are, even where that is one
   const tracking = trackingRule(input.tables) === undefined ? 'off' : 'on';
