@@ -224,8 +224,8 @@ describe('a script', () => {
     ],
     [
       'a loop over files',
-      ['for f in /etc/x/*; do', 'iptables -A INPUT -m comment --comment $f', 'done'],
-      ['-A INPUT -m comment --comment $f'],
+      ['for f in /etc/x/*; do', 'iptables -A INPUT -s $f', 'done'],
+      ['-A INPUT -s $f'],
       ['warning script-guessed 1', 'warning name-not-known 2'],
     ],
     [
