@@ -109,4 +109,4 @@ export function tableAt(lines: readonly Line[], from: number, typed: TypedComman
 
 const HOOKS: ReadonlySet<string> = new Set(BUILTIN.mangle);
 /** What people mean comes first: `security` has the chains of filter. */
-const LIKELY: readonly TableName[] = ['filter', 'nat', 'mangle', 'raw'];
+export const LIKELY: readonly TableName[] = ['filter', 'nat', 'mangle', 'raw'];

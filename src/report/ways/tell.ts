@@ -3,7 +3,7 @@ import { Field } from '../../abi.js';
 import { lowerConditions } from '../../compile/lower.js';
 import type { Condition, Direction, NumberRange, Test } from '../../model/condition.js';
 import type { Question } from '../../model/question.js';
-import type { WalkResult } from '../../model/trace.js';
+import type { DecidedBy, WalkResult } from '../../model/trace.js';
 import { formatIpv4 } from '../../net/address.js';
 import { hasPorts, protocolName } from '../../net/protocol.js';
 import type { LoadedHost } from '../../run/engine.js';
@@ -85,9 +85,7 @@ const MOST_PARTS = 1000;
 
 function endOf({ result, known }: End, host: LoadedHost): WayEnd {
   const { fate, by, out, start } = result;
-  const rule = host.compiled.rules.find(
-    (one) => one.table === by.table && one.chain === by.chain && one.number === by.rule,
-  );
+  const rule = ruleOf(by, host);
   const place = rule === undefined ? undefined : `${rule.rule.file}:${rule.rule.line}`;
   return {
     fate,
@@ -100,18 +98,16 @@ function endOf({ result, known }: End, host: LoadedHost): WayEnd {
   };
 }
 
+/** The rule that decided, or that a walk stopped at; undefined: it was none. */
+const ruleOf = (by: DecidedBy, { compiled }: LoadedHost) =>
+  compiled.rules.find((one) => one.table === by.table && one.chain === by.chain && one.number === by.rule);
+
 /** Of each dimension of a set where the rule that the walk stopped at asks it. */
-function directionsOf(
-  { by }: WalkResult,
-  set: string,
-  { compiled, from }: LoadedHost,
-): readonly Direction[] | undefined {
-  const info = compiled.rules.find(
-    ({ table, chain, number }) => table === by.table && chain === by.chain && number === by.rule,
-  );
+function directionsOf({ by }: WalkResult, set: string, host: LoadedHost): readonly Direction[] | undefined {
+  const info = ruleOf(by, host);
   if (info === undefined) return undefined;
   const { table, chain, rule } = info;
-  const tests = lowerConditions(rule, { family: from.family, table, chain }).flatMap(testsIn);
+  const tests = lowerConditions(rule, { family: host.from.family, table, chain }).flatMap(testsIn);
   return tests.find((test) => test.kind === 'set' && test.name === set)?.directions;
 }
 type SetTest = Extract<Test, { kind: 'set' }>;

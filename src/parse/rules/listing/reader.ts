@@ -44,11 +44,12 @@ export const parseListing = (
 /** No chain can be called so, as iptables prints it. */
 export const UNKNOWN_CHAIN = '?';
 
-/** The table whose listing begins at the first of the lines, by its chains; where no line names one, by its targets. */
-function tableOf(lines: readonly Line[]): { readonly table: TableName; readonly guessed: boolean } {
-  const found = tableOfChains(lines);
+/** The table whose listing begins at a line, by its chains; where it has no built-in one, by its targets. */
+function tableOf(lines: readonly Line[], from: number): { readonly table: TableName; readonly guessed: boolean } {
+  const found = tableOfChains(lines, from);
   if (found.chains) return found;
-  const isOfNat = lines.some(({ text }) => /^[^-]{0,60}(?:DNAT|SNAT|MASQUERADE|REDIRECT|NETMAP)\s/.test(text));
+  const own = lines.slice(from, found.end);
+  const isOfNat = own.some(({ text }) => /^[^-]{0,60}(?:DNAT|SNAT|MASQUERADE|REDIRECT|NETMAP)\s/.test(text));
   return { table: isOfNat ? 'nat' : 'filter', guessed: true };
 }
 
@@ -181,7 +182,7 @@ class ListingReader {
         this.heading = undefined;
       }
       const named = this.typed?.table ?? this.heading;
-      const chains = tableOf(lines.slice(index));
+      const chains = tableOf(lines, index);
       const table = named ?? chains.table;
       if (named === undefined && chains.guessed)
         this.say(

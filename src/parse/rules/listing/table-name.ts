@@ -1,34 +1,38 @@
 /** Which table a listing is of, by its built-in chains. */
 import { BUILTIN, isBuiltin, type TableName } from '../../../model/ruleset.js';
 import type { Line } from '../../text.js';
-import { typedCommand } from '../commands.js';
+import { LIKELY, typedCommand } from '../commands.js';
 import { chainLine } from './lines.js';
 
 const HOOKS: readonly string[] = BUILTIN.mangle;
-/** What people mean comes first: `security` has the chains of filter. */
-const LIKELY: readonly TableName[] = ['filter', 'nat', 'mangle', 'raw'];
 
 interface OfChains {
   readonly table: TableName;
   readonly guessed: boolean;
   /** some built-in chain is named. */
   readonly chains: boolean;
+  /** the line behind its last one. */
+  readonly end: number;
 }
 
-/** The table whose listing begins at the first of the lines. `guessed`: its chains are those of others too. */
-export function tableOfChains(lines: readonly Line[]): OfChains {
+/** The table whose listing begins at a line. `guessed`: its chains are those of others too. */
+export function tableOfChains(lines: readonly Line[], from: number): OfChains {
   const named = new Set<string>();
+  const seen = new Set<string>();
+  let end = from;
   let own = false;
   let last = 0;
-  for (const { text } of lines) {
+  for (; end < lines.length; end++) {
+    const { text } = lines[end]!;
     if (named.size > 0 && typedCommand(text.trim()) !== undefined) break;
     const chain = chainLine(text.trim());
     if (chain === undefined) continue;
     const builtin = HOOKS.includes(chain.name) && chain.policy !== undefined;
-    // built-in chains come first, each once
+    // each chain stands there once, built-in ones first
     const rank = HOOKS.indexOf(chain.name);
     // older versions have POSTROUTING before OUTPUT
-    if (builtin && (own || named.has(chain.name) || (rank < last && chain.name !== 'OUTPUT'))) break;
+    if (seen.has(chain.name) || (builtin && (own || (rank < last && chain.name !== 'OUTPUT')))) break;
+    seen.add(chain.name);
     if (builtin) {
       named.add(chain.name);
       last = rank;
@@ -39,10 +43,10 @@ export function tableOfChains(lines: readonly Line[]): OfChains {
   );
   // nat had no INPUT before Linux 2.6.36
   const old = named.size === 3 && ['PREROUTING', 'OUTPUT', 'POSTROUTING'].every((one) => named.has(one));
-  if (old) return { table: 'nat', guessed: false, chains: true };
+  if (old) return { table: 'nat', guessed: false, chains: true, end };
   const table = whole ?? LIKELY.find((one) => [...named].every((chain) => isBuiltin(one, chain))) ?? 'filter';
   const sure =
     whole !== undefined ||
     (named.size > 0 && LIKELY.filter((one) => [...named].every((chain) => isBuiltin(one, chain))).length === 1);
-  return { table, guessed: !sure, chains: named.size > 0 };
+  return { table, guessed: !sure, chains: named.size > 0, end };
 }
