@@ -87,6 +87,41 @@ describe('ways', () => {
       expect.arrayContaining([expect.stringMatching(/ipset list good/), expect.stringMatching(/ipset list bad/)]),
     ],
     [
+      'what has to hold together is one choice',
+      '-A INPUT -m set --match-set good src -m set --match-set better dst -p tcp -m tcp --sport 1024: -j ACCEPT',
+      { ...TCP, flags: 'SYN', dport: 22 },
+      expect.arrayContaining([
+        'if 192.0.2.1 is in good, and 192.0.2.2 or tcp:22 is in better, and the source port is in 1024:65535: delivered (eth0: tcp 192.0.2.1:32768 → 192.0.2.2:22), by filter INPUT rule 1 (x:5)',
+        'otherwise: dropped, by filter INPUT policy',
+      ]),
+    ],
+    [
+      'and either of what brings a packet to the same rule',
+      '-N ok\n-A ok -j ACCEPT\n-A INPUT -m set --match-set good src -j ok\n-A INPUT -m set --match-set better dst -j ok',
+      { ...SYN, dport: 22 },
+      expect.arrayContaining([
+        'if 192.0.2.1 or tcp:40000 is in good, or 192.0.2.2 or tcp:22 is in better: delivered (eth0: tcp 192.0.2.1:40000 → 192.0.2.2:22), by filter ok rule 1 (x:6)',
+      ]),
+    ],
+    [
+      'not if it is another rule',
+      '-A INPUT -m set --match-set good src -j ACCEPT\n-A INPUT -m set --match-set better dst -j ACCEPT',
+      { ...SYN, dport: 22 },
+      expect.arrayContaining([
+        'if 192.0.2.1 or tcp:40000 is in good: delivered (eth0: tcp 192.0.2.1:40000 → 192.0.2.2:22), by filter INPUT rule 1 (x:5)',
+        'otherwise if 192.0.2.2 or tcp:22 is in better: delivered (eth0: tcp 192.0.2.1:40000 → 192.0.2.2:22), by filter INPUT rule 2 (x:6)',
+      ]),
+    ],
+    [
+      'what holds for first packets alone',
+      '-A INPUT -m conntrack --ctstate NEW -m set --match-set good src,src -j ACCEPT',
+      { ...TCP, sport: 40000, dport: 22 },
+      expect.arrayContaining([
+        'if it is the first packet of its connection, and 192.0.2.1,tcp:40000 is in good: delivered (eth0: tcp 192.0.2.1:40000 → 192.0.2.2:22), by filter INPUT rule 1 (x:5)',
+        'otherwise: dropped, by filter INPUT policy',
+      ]),
+    ],
+    [
       'questions whose answers lead to the same',
       '-A INPUT -m set --match-set good src -j ACCEPT\n-A INPUT -j ACCEPT',
       { ...SYN, dport: 22 },
@@ -113,6 +148,19 @@ describe('ways', () => {
     ],
   ])('%s', async (_, rules, packet, lines) => {
     expect((await told(SAVE(rules), packet)).lines).toEqual(lines);
+  });
+
+  it('a chain that was not given decides what becomes of the packet', async () => {
+    const listing = `Chain INPUT (policy DROP)
+target     prot opt in  out source     destination
+f2b-sshd   tcp  --  *   *   0.0.0.0/0  0.0.0.0/0  tcp dpt:22
+`;
+    expect((await told(listing, { ...SYN, dport: 22 })).lines).toEqual(
+      expect.arrayContaining([
+        'if chain f2b-sshd decides about the packet: decided in f2b-sshd, which was not given, by filter INPUT rule 1 (x:3)',
+        'otherwise: dropped, by filter INPUT policy',
+      ]),
+    );
   });
 
   it('whether the packet is for this host, where no text tells its addresses', async () => {

@@ -14,6 +14,7 @@ import {
   type Table,
   type TableName,
 } from '../model/ruleset.js';
+import type { DecidedBy } from '../model/trace.js';
 import type { Family } from '../net/address.js';
 import { Code, WordList } from './code.js';
 import { Conditions, conditionsOf } from './conditions.js';
@@ -67,6 +68,10 @@ export interface Compiled {
 /** A chain by its name; undefined: the table has none such. */
 export const chainOf = ({ chains }: Pick<Compiled, 'chains'>, table: string, name: string) =>
   chains.find((one) => one.table === table && one.chain.name === name)?.chain;
+
+/** The number by which a program has the rule that decided; -1: none did, or a policy. */
+export const ruleIdOf = ({ rules }: Pick<Compiled, 'rules'>, { kind, table, chain, rule }: DecidedBy): number =>
+  kind !== 'rule' ? -1 : rules.findIndex((one) => one.table === table && one.chain === chain && one.number === rule);
 
 export const TABLE_NUMBER: Readonly<Record<TableName, TableNumber>> = {
   raw: TableNumber.Raw,

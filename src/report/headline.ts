@@ -1,5 +1,5 @@
 /** The first lines of an explanation: the fate, what decided it, and what it hangs on where it is not known. */
-import type { Compiled } from '../compile/compile.js';
+import { type Compiled, ruleIdOf } from '../compile/compile.js';
 import type { Question } from '../model/question.js';
 import { ownEvents, type WalkResult } from '../model/trace.js';
 import type { LoadedHost } from '../run/engine.js';
@@ -25,12 +25,8 @@ export function headline({ result, open }: Walked, host: LoadedHost, left: Colum
   const { by } = result;
   const lines: Message[] = [fate];
   if (result.out !== undefined) lines.push(...acceptedBy(result, host.compiled));
-  else if (by.kind === 'rule') {
-    const id = host.compiled.rules.findIndex(
-      (r) => r.table === by.table && r.chain === by.chain && r.number === by.rule,
-    );
-    lines.push(say('by.rule', ruleWords(host.compiled, id)));
-  } else if (by.kind === 'policy') lines.push(say('by.policy', { table: by.table!, chain: by.chain! }));
+  else if (by.kind === 'rule') lines.push(say('by.rule', ruleWords(host.compiled, ruleIdOf(host.compiled, by))));
+  else if (by.kind === 'policy') lines.push(say('by.policy', { table: by.table!, chain: by.chain! }));
   const lost = result.events.findLast((event) => event.kind === 'lost');
   if (open !== undefined) {
     lines.push(say('by.question', { question: open, get: howToGet(open), fact: by.why! }));

@@ -5,7 +5,7 @@ import { type Limits, limitsOf } from '../../compile/findings/limits.js';
 import { lowerConditions, lowerTarget } from '../../compile/lower.js';
 import type { Packet } from '../../model/packet.js';
 import { BUILTIN, type Chain, type HookName, type Rule, type TableName } from '../../model/ruleset.js';
-import { type DecidedBy, type Fate, ownEvents, type WalkEvent, type WalkResult } from '../../model/trace.js';
+import { type Fate, ownEvents, type WalkEvent, type WalkResult } from '../../model/trace.js';
 import type { CompiledHost } from '../../run/compiled-host.js';
 import { createEngine, type LoadedHost } from '../../run/engine.js';
 import type { Columns } from '../fields.js';
@@ -74,12 +74,6 @@ const emptyChains = (table: TableName): Map<string, Chain> =>
   new Map(
     BUILTIN[table].map((name) => [name, { name, line: 0, policy: 'ACCEPT', counters: undefined, rules: [] }] as const),
   );
-
-/** The rule that decided; undefined: a policy did, or something else. */
-export const decider = ({ by }: WalkResult, rules: readonly RuleInfo[]): RuleInfo | undefined =>
-  by.kind === 'rule' ? rules.find((one) => isAt(one, by)) : undefined;
-const isAt = ({ table, chain, number }: RuleInfo, by: DecidedBy) =>
-  table === by.table && chain === by.chain && number === by.rule;
 
 export const ruleAt = ({ table, chain, number, rule }: Placed): RuleAt => ({
   table,

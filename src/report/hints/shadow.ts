@@ -1,10 +1,10 @@
 /** The rule that would have decided otherwise, had another one not come first. */
+import { ruleIdOf } from '../../compile/compile.js';
 import type { Rule } from '../../model/ruleset.js';
 import type { Message } from '../lang/messages.js';
 import { say } from '../story.js';
 import { columnsAt } from '../ways/columns.js';
 import {
-  decider,
   isSpecific,
   limitsIn,
   mayMatch,
@@ -25,7 +25,7 @@ export async function shadowed(scene: Scene): Promise<Message[]> {
   const { from, packet, host, result } = scene;
   const numbers = numbersOf(host.compiled.rules);
   const through = passes(result.fate);
-  const first = decider(result, host.compiled.rules);
+  const first = host.compiled.rules[ruleIdOf(host.compiled, result.by)];
   if (first === undefined || through === undefined || verdictOf(first, from) === 'translate') return [];
   const now = columnsAt(result, host);
   const another = host.compiled.rules.some((one) => {
@@ -40,7 +40,7 @@ export async function shadowed(scene: Scene): Promise<Message[]> {
   while (before.length <= MOST) {
     const left = new Set(before.map(({ rule }) => rule));
     const { result: end, host: other } = await walkOn(withoutRules(from, left), packet);
-    const found = decider(end, other.compiled.rules);
+    const found = other.compiled.rules[ruleIdOf(other.compiled, end.by)];
     const next = found && numbers.get(found.rule);
     if (next === undefined || next.table !== first.table || passes(end.fate) === undefined) break;
     const verdict = verdictOf(next, from);

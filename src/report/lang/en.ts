@@ -3,24 +3,33 @@ import type { Question } from '../../model/question.js';
 import { HINTS } from './en-hints.js';
 import { REASON_WORDS } from './en-reasons.js';
 import { connection, open, story } from './en-story.js';
-import type { ChoiceWords, Language } from './messages.js';
+import type { ChoiceWords, ClaimWords, Language } from './messages.js';
 
 const FATES = { stolen: 'taken by the target' } as Readonly<Record<string, string>>;
-/** What a way is told by, after nothing. */
-function choiceText(choice: ChoiceWords): string {
+/** What a way is told by, after nothing or `otherwise`. */
+const choiceText = (choice: ChoiceWords): string =>
+  choice.kind === 'draw' ? `with probability ${choice.probability}` : `if ${claimText(choice)}`;
+
+function claimText(choice: ClaimWords): string {
   switch (choice.kind) {
     case 'question': {
       const { question, elements } = choice;
-      return `if ${elements.length === 0 ? CLAIMS[question.kind](question.about) : `${elements.join(' or ')} is in ${question.about}`}`;
+      return elements.length === 0
+        ? CLAIMS[question.kind](question.about)
+        : `${elements.join(' or ')} is in ${question.about}`;
     }
     case 'field':
-      return `if the ${story.fields[choice.field]} is ${choice.values.includes(':') ? 'in ' : ''}${choice.values}`;
+      return `the ${story.fields[choice.field]} is ${choice.values.includes(':') ? 'in ' : ''}${choice.values}`;
     case 'state':
-      return 'if it belongs to a connection that is known already';
+      return 'it belongs to a connection that is known already';
+    case 'new':
+      return 'it is the first packet of its connection';
+    case 'all':
+      return choice.choices.map(claimText).join(', and ');
+    case 'any':
+      return choice.choices.map(claimText).join(', or ');
     case 'route':
-      return `if this host has a route to ${choice.address}`;
-    case 'draw':
-      return `with probability ${choice.probability}`;
+      return `this host has a route to ${choice.address}`;
   }
 }
 const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
@@ -29,7 +38,7 @@ const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   local: (address) => `${address} is this host's own address`,
   match: (name) => `match ${name} holds`,
   target: (name) => `target ${name} takes the packet`,
-  chain: (name) => `chain ${name} takes the packet`,
+  chain: (name) => `chain ${name} decides about the packet`,
   out: (name) => `it leaves by ${name}`,
   rule: (line) => `the rule of line ${line} matches`,
   joined: (group) => `this host has joined ${group}`,
@@ -48,9 +57,10 @@ export const en: Language = {
 
     'way.if': ({ choice }) => choiceText(choice),
     'way.else': () => 'otherwise',
-    'way.end': ({ fate, by, place, reason, leaves, mark }) =>
+    'way.end': ({ fate, within, by, place, reason, leaves, mark }) =>
       [
-        (FATES[fate] ?? fate) + (leaves === null ? '' : ` (${leaves}${mark === null ? '' : `, mark ${mark}`})`),
+        (within === null ? (FATES[fate] ?? fate) : `decided in ${within}, which was not given`) +
+          (leaves === null ? '' : ` (${leaves}${mark === null ? '' : `, mark ${mark}`})`),
         ...(by === null
           ? []
           : [`by ${by.table} ${by.chain} ${by.rule === null ? 'policy' : `rule ${by.rule} (${place})`}`]),

@@ -4,42 +4,49 @@ import { say } from './ja-findings.js';
 import { HINTS } from './ja-hints.js';
 import { REASON_WORDS } from './ja-reasons.js';
 import { connection, FATE_WORDS, open, story } from './ja-story.js';
-import type { ChoiceWords, Language } from './messages.js';
+import type { ChoiceWords, ClaimWords, Language } from './messages.js';
 
 /** What a way is told by. */
-function choiceText(choice: ChoiceWords): string {
+const choiceText = (choice: ChoiceWords): string =>
+  choice.kind === 'draw' ? `確率 ${choice.probability} で` : `${claimText(choice)}場合`;
+
+function claimText(choice: ClaimWords): string {
   switch (choice.kind) {
     case 'question': {
       const { question, elements } = choice;
       return elements.length === 0
         ? CLAIMS[question.kind](question.about)
-        : `${elements.join(' か ')} が ${question.about} に含まれる場合`;
+        : `${elements.join(' か ')} が ${question.about} に含まれる`;
     }
     case 'field':
-      return `${story.fields[choice.field]}が ${choice.values} の場合`;
+      return `${story.fields[choice.field]}が ${choice.values} である`;
     case 'state':
-      return '既知の接続に属する場合';
+      return '既知の接続に属する';
+    case 'new':
+      return '接続の最初のパケットである';
+    case 'all':
+      return choice.choices.map(claimText).join('、かつ');
+    case 'any':
+      return choice.choices.map(claimText).join('、または');
     case 'route':
-      return `このホストに ${choice.address} への経路がある場合`;
-    case 'draw':
-      return `確率 ${choice.probability} で`;
+      return `このホストに ${choice.address} への経路がある`;
   }
 }
 const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
-  set: (name) => `パケットがセット ${name} に含まれる場合`,
-  counters: (name) => `セット ${name} のカウンタが条件を満たす場合`,
-  local: (address) => `${address} がこのホスト自身のアドレスの場合`,
-  match: (name) => `マッチ ${name} が成り立つ場合`,
-  target: (name) => `ターゲット ${name} がパケットを引き取る場合`,
-  chain: (name) => `チェイン ${name} がパケットを引き取る場合`,
-  out: (name) => `${name} から出ていく場合`,
-  rule: (line) => `${line} 行目のルールが一致する場合`,
-  joined: (group) => `このホストが ${group} に参加している場合`,
-  way: (name) => `${name} の道を選ぶ場合`,
-  name: (name) => `パケットが ${name} の表すものに当たる場合`,
-  interface: (line) => `${line} 行目のルールがそのインターフェイスを対象とする場合`,
-  gap: (line) => `${line} 行目で抜けているルールがパケットを引き取る場合`,
-  random: () => '乱数がそう出た場合',
+  set: (name) => `パケットがセット ${name} に含まれる`,
+  counters: (name) => `セット ${name} のカウンタが条件を満たす`,
+  local: (address) => `${address} がこのホスト自身のアドレスである`,
+  match: (name) => `マッチ ${name} が成り立つ`,
+  target: (name) => `ターゲット ${name} がパケットを引き取る`,
+  chain: (name) => `チェイン ${name} がパケットの行方を決める`,
+  out: (name) => `${name} から出ていく`,
+  rule: (line) => `${line} 行目のルールが一致する`,
+  joined: (group) => `このホストが ${group} に参加している`,
+  way: (name) => `${name} の道を選ぶ`,
+  name: (name) => `パケットが ${name} の表すものに当たる`,
+  interface: (line) => `${line} 行目のルールがそのインターフェイスを対象とする`,
+  gap: (line) => `${line} 行目で抜けているルールがパケットを引き取る`,
+  random: () => '乱数がそう出た',
 };
 
 export const ja: Language = {
@@ -50,9 +57,10 @@ export const ja: Language = {
 
     'way.if': ({ choice }) => choiceText(choice),
     'way.else': () => 'それ以外の場合',
-    'way.end': ({ fate, by, place, reason, leaves, mark }) =>
+    'way.end': ({ fate, within, by, place, reason, leaves, mark }) =>
       [
-        FATE_WORDS[fate] + (leaves === null ? '' : ` (${leaves}${mark === null ? '' : `、マーク ${mark}`})`),
+        (within === null ? FATE_WORDS[fate] : `与えられていない ${within} が決める`) +
+          (leaves === null ? '' : ` (${leaves}${mark === null ? '' : `、マーク ${mark}`})`),
         ...(by === null
           ? []
           : [`${by.table} ${by.chain} の${by.rule === null ? 'ポリシー' : `ルール ${by.rule} (${place}) `}による`]),

@@ -311,18 +311,24 @@ export interface Check {
 }
 
 /** What tells two ways of a packet apart. */
-export type ChoiceWords =
+export type ChoiceWords = ClaimWords | { readonly kind: 'draw'; readonly probability: string };
+
+export type ClaimWords =
   /** elements: what of the packet a set holds or not, one of them by the set's type; none where that is not known. */
   | { readonly kind: 'question'; readonly question: Question; readonly elements: readonly string[] }
   /** values: `22,1024:65535`. */
   | { readonly kind: 'field'; readonly field: FieldWord; readonly variable: string; readonly values: string }
-  | { readonly kind: 'state' }
-  | { readonly kind: 'route'; readonly address: string }
-  | { readonly kind: 'draw'; readonly probability: string };
+  /** it is of a known connection, or the first of a new one. */
+  | { readonly kind: 'state' | 'new' }
+  /** all of them, or at least one; none is one of these itself. */
+  | { readonly kind: 'all' | 'any'; readonly choices: readonly ClaimWords[] }
+  | { readonly kind: 'route'; readonly address: string };
 
 /** How a way ends, and by what. */
 export interface WayEnd {
   readonly fate: Fate;
+  /** a chain that was not given decides; null: its rules are there. */
+  readonly within: string | null;
   /** a rule, or a chain's policy (null). */
   readonly by: Decider | null;
   readonly place: string;

@@ -30,15 +30,17 @@ export function asksOf(ways: Ways, host: LoadedHost): Message[] {
       continue;
     }
     level.push(one.yes, one.no);
-    if (one.choice.kind === 'route') {
-      const get = `ip -4 route get ${formatIpv4(one.choice.address)}`;
-      ask(get, say('way.ask.host', { get, reason: 'host:routes' }));
+    for (const choice of 'choices' in one.choice ? one.choice.choices : [one.choice]) {
+      if (choice.kind === 'route') {
+        const get = `ip -4 route get ${formatIpv4(choice.address)}`;
+        ask(get, say('way.ask.host', { get, reason: 'host:routes' }));
+      }
+      if (choice.kind !== 'question') continue;
+      const { name, at } = choice;
+      const question = questionNamed(name);
+      const get = question.kind === 'way' ? routeGet(at, host) : commandFor(question);
+      ask(get === '' ? name : get, say('way.ask', { question, get, fact: name }));
     }
-    if (one.choice.kind !== 'question') continue;
-    const { name, at } = one.choice;
-    const question = questionNamed(name);
-    const get = question.kind === 'way' ? routeGet(at, host) : commandFor(question);
-    ask(get === '' ? name : get, say('way.ask', { question, get, fact: name }));
   }
   return [...asks.values()];
 }

@@ -34,8 +34,16 @@ export type Choice =
   /** whether a draw of 31 bits lies below the threshold. */
   | { readonly kind: 'draw'; readonly threshold: number };
 
+/** What may be said of a packet and its host; of several together too. */
+export type Claim =
+  | Exclude<Choice, { readonly kind: 'draw' }>
+  /** the packet is the first of its connection. */
+  | { readonly kind: 'new' }
+  /** all of them, or at least one. */
+  | { readonly kind: 'all' | 'any'; readonly choices: readonly Claim[] };
+
 export interface Fork {
-  readonly choice: Choice;
+  readonly choice: Choice | Claim;
   readonly yes: Ways;
   readonly no: Ways;
 }

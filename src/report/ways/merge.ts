@@ -2,7 +2,7 @@
 import { Field } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
 import type { PacketOut, WalkResult } from '../../model/trace.js';
-import type { Choice, Ways } from './explore.js';
+import type { Choice, Claim, Fork, Ways } from './explore.js';
 import { sorted } from './variables.js';
 
 /** The same ways without choices that change nothing; values of a field that lead to the same stand together. */
@@ -12,27 +12,59 @@ export function merge(ways: Ways): Ways {
   const yes = merge(ways.yes);
   const no = merge(ways.no);
   // what a known connection's entry translates is not known here: whether its packets pass is
-  const fates = choice.kind === 'state';
-  if (keyOf(yes, fates) === keyOf(no, fates)) return no;
-  if (no === undefined || 'result' in no) return { choice, yes, no };
-  const both = joined(choice, no.choice);
-  if (both !== undefined && keyOf(yes, false) === keyOf(no.yes, false)) return merge({ choice: both, yes, no: no.no });
+  const as = choice.kind === 'state' ? 'fate' : 'end';
+  if (alike(yes, no, as)) return no;
+  const nested = isFork(no) ? no : undefined;
+  if (nested !== undefined && alike(yes, nested.yes, 'end')) {
+    // of one field the values say themselves which rule is for them
+    const either =
+      sameField(choice, nested.choice) ??
+      (alike(yes, nested.yes, 'rule') ? joined('any', choice, nested.choice) : undefined);
+    if (either !== undefined) return merge({ choice: either, yes, no: nested.no });
+  }
+  if (isFork(yes) && alike(yes.no, no, 'end')) {
+    const both = joined('all', choice, yes.choice);
+    if (both !== undefined) return merge({ choice: both, yes: yes.yes, no });
+  }
+  // as a known connection's packet ends, so do first ones unless something holds for them
+  if (nested !== undefined && as === 'fate' && alike(yes, nested.no, as)) {
+    const both = joined('all', { kind: 'new' }, nested.choice);
+    if (both !== undefined) return merge({ choice: both, yes: nested.yes, no: nested.no });
+  }
   return { choice, yes, no };
 }
 
+const isFork = (ways: Ways): ways is Fork => ways !== undefined && 'choice' in ways;
+
+/** How much of an end counts: what becomes of the packet alone, the packet that leaves too, the rule that decided too. */
+type Detail = 'fate' | 'end' | 'rule';
+const alike = (a: Ways, b: Ways, as: Detail): boolean => keyOf(a, as) === keyOf(b, as);
+
 /** One choice for two of the same field, the second of which is made where the first says no. */
-function joined(a: Choice, b: Choice): Choice | undefined {
+function sameField(a: Choice | Claim, b: Choice | Claim): Claim | undefined {
   if (a.kind !== 'field' || b.kind !== 'field' || a.variable !== b.variable) return undefined;
   return { ...a, ranges: sorted([...a.ranges, ...b.ranges]) };
 }
 
-function keyOf(ways: Ways, fates: boolean): string {
-  if (ways === undefined) return 'more';
-  if ('result' in ways) return endKey(ways.result, fates || ways.known);
-  return `(${choiceKey(ways.choice)} ${keyOf(ways.yes, fates)} ${keyOf(ways.no, fates)})`;
+/** Both in one; undefined: in words it would not be clear what belongs together, or one is left to chance. */
+function joined(kind: 'all' | 'any', a: Choice | Claim, b: Choice | Claim): Claim | undefined {
+  const choices: Claim[] = [];
+  for (const one of [a, b]) {
+    if (one.kind === kind) choices.push(...one.choices);
+    else if (one.kind === 'draw' || 'choices' in one) return undefined;
+    else choices.push(one);
+  }
+  return { kind, choices };
 }
 
-function choiceKey(choice: Choice): string {
+function keyOf(ways: Ways, as: Detail): string {
+  if (ways === undefined) return 'more';
+  if ('result' in ways) return endKey(ways.result, ways.known && as === 'end' ? 'fate' : as);
+  return `(${choiceKey(ways.choice)} ${keyOf(ways.yes, as)} ${keyOf(ways.no, as)})`;
+}
+
+function choiceKey(choice: Choice | Claim): string {
+  if ('choices' in choice) return `${choice.kind}(${choice.choices.map(choiceKey).join(' ')})`;
   if (choice.kind === 'question') return choice.name;
   if (choice.kind === 'field') return `${choice.variable} ${rangesKey(choice.ranges)}`;
   if (choice.kind === 'route') return `route ${choice.address}`;
@@ -40,12 +72,18 @@ function choiceKey(choice: Choice): string {
 }
 const rangesKey = (ranges: readonly NumberRange[]) => ranges.map(({ min, max }) => `${min}:${max}`).join();
 
-function endKey(result: WalkResult, fates: boolean): string {
+function endKey(result: WalkResult, as: Detail): string {
   const { fate, by, out } = result;
-  if (fates) return fate;
+  if (as === 'fate') return fate;
   // without what the host is like, what else is open behind it cannot be weighed: that comes first
   if (fate === 'unknown' && by.why?.startsWith('host:')) return 'host';
-  return JSON.stringify([fate, fate === 'unknown' ? by.why : '', out === undefined ? null : relative(out, result)]);
+  const rule = as === 'rule' ? [by.table, by.chain, by.rule] : [];
+  return JSON.stringify([
+    fate,
+    fate === 'unknown' ? by.why : '',
+    out === undefined ? null : relative(out, result),
+    rule,
+  ]);
 }
 
 /** What leaves, as far as neither the packet tells it nor chance: values that nobody gave are as good as others. */

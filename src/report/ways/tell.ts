@@ -1,19 +1,21 @@
 /** Ways as messages: a small tree of what the answer hangs on, and what would settle it. */
 import { Field } from '../../abi.js';
+import { ruleIdOf } from '../../compile/compile.js';
 import { lowerConditions } from '../../compile/lower.js';
 import type { Condition, Direction, NumberRange, Test } from '../../model/condition.js';
 import type { Question } from '../../model/question.js';
-import type { DecidedBy, WalkResult } from '../../model/trace.js';
+import type { WalkResult } from '../../model/trace.js';
 import { formatIpv4 } from '../../net/address.js';
 import { hasPorts, protocolName } from '../../net/protocol.js';
 import type { LoadedHost } from '../../run/engine.js';
 import { leavesText } from '../fields.js';
-import type { ChoiceWords, FieldWord, Message, WayEnd } from '../lang/messages.js';
+import { targetQuestion } from '../idle.js';
+import type { ChoiceWords, ClaimWords, FieldWord, Message, WayEnd } from '../lang/messages.js';
 import { reasonOf } from '../lang/reasons.js';
 import { questionNamed } from '../past-questions.js';
 import { say } from '../story.js';
 import { columnsAt } from './columns.js';
-import type { Choice, End, Ways } from './explore.js';
+import type { Choice, Claim, End, Ways } from './explore.js';
 import type { Variable } from './variables.js';
 
 /** A way's choice and where it leads, or its end. */
@@ -31,7 +33,10 @@ export function tellWays(ways: Ways, host: LoadedHost): WayNode {
   };
 }
 
-function choiceWords(choice: Choice, host: LoadedHost): ChoiceWords {
+const choiceWords = (choice: Choice | Claim, host: LoadedHost): ChoiceWords =>
+  choice.kind === 'draw' ? { kind: 'draw', probability: fraction(choice.threshold) } : claimWords(choice, host);
+
+function claimWords(choice: Claim, host: LoadedHost): ClaimWords {
   switch (choice.kind) {
     case 'question': {
       const question = questionNamed(choice.name);
@@ -43,11 +48,13 @@ function choiceWords(choice: Choice, host: LoadedHost): ChoiceWords {
       return { kind: 'field', field: FIELD_WORDS[variable], variable, values };
     }
     case 'state':
-      return { kind: 'state' };
+    case 'new':
+      return { kind: choice.kind };
+    case 'all':
+    case 'any':
+      return { kind: choice.kind, choices: choice.choices.map((one) => claimWords(one, host)) };
     case 'route':
       return { kind: 'route', address: formatIpv4(choice.address) };
-    case 'draw':
-      return { kind: 'draw', probability: fraction(choice.threshold) };
   }
 }
 
@@ -83,28 +90,26 @@ export function fraction(threshold: number): string {
 }
 const MOST_PARTS = 1000;
 
-function endOf({ result, known }: End, host: LoadedHost): WayEnd {
+function endOf({ result, known }: End, { compiled }: LoadedHost): WayEnd {
   const { fate, by, out, start } = result;
-  const rule = ruleOf(by, host);
-  const place = rule === undefined ? undefined : `${rule.rule.file}:${rule.rule.line}`;
+  const id = ruleIdOf(compiled, by);
+  const rule = compiled.rules[id]?.rule;
+  const asks = fate === 'stolen' && rule !== undefined ? targetQuestion(compiled, id) : undefined;
   return {
     fate,
+    within: asks?.kind === 'chain' ? asks.about : null,
     by:
       by.kind === 'rule' || by.kind === 'policy' ? { table: by.table!, chain: by.chain!, rule: by.rule ?? null } : null,
-    place: place ?? '',
+    place: rule === undefined ? '' : `${rule.file}:${rule.line}`,
     reason: by.kind === 'rule' || by.kind === 'policy' || by.why === undefined ? null : reasonOf(by.why),
     leaves: out === undefined || known ? null : leavesText(out, start[Field.Proto]!),
     mark: out === undefined || known || out.mark === 0 ? null : `0x${out.mark.toString(16)}`,
   };
 }
 
-/** The rule that decided, or that a walk stopped at; undefined: it was none. */
-const ruleOf = (by: DecidedBy, { compiled }: LoadedHost) =>
-  compiled.rules.find((one) => one.table === by.table && one.chain === by.chain && one.number === by.rule);
-
 /** Of each dimension of a set where the rule that the walk stopped at asks it. */
 function directionsOf({ by }: WalkResult, set: string, host: LoadedHost): readonly Direction[] | undefined {
-  const info = ruleOf(by, host);
+  const info = host.compiled.rules[ruleIdOf(host.compiled, by)];
   if (info === undefined) return undefined;
   const { table, chain, rule } = info;
   const tests = lowerConditions(rule, { family: host.from.family, table, chain }).flatMap(testsIn);
