@@ -1,6 +1,7 @@
 /** One dirty line each: what is read of it, and what is said. */
 import { describe, expect, test } from 'vitest';
 import { placeOf } from '../../src/model/ruleset.js';
+import { printSave } from '../../src/parse/rules/print-save.js';
 import { readPaste } from './read.js';
 
 const inTable = (...lines: string[]) => ['*filter', ':INPUT DROP [0:0]', ...lines, 'COMMIT', ''].join('\n');
@@ -99,10 +100,16 @@ describe('a rule', () => {
   test.each([
     ['rules', `${PLAIN} -A INPUT -j DROP`, [SSH, '-A INPUT -j DROP']],
     ['rules with counters', `[1:60] ${PLAIN} [2:120] -A INPUT -j DROP`, [SSH, '-A INPUT -j DROP']],
+    [
+      'rules that differ in their addresses alone',
+      `-A INPUT -s 10.0.0.1/32 -j ACCEPT -A INPUT -s 10.0.0.2/32 -j DROP`,
+      ['-A INPUT -s 10.0.0.1/32 -j ACCEPT', '-A INPUT -s 10.0.0.2/32 -j DROP'],
+    ],
     ['rules without a blank', `${PLAIN}-A INPUT -j DROP`, [SSH, '-A INPUT -j DROP']],
   ])('several %s on a line', (_, line, expected) => {
     const { rules, said, tables } = readPaste(inTable(line));
     expect(rules).toEqual(expected);
+    expect(printSave(tables).match(/^-A.*/gm)).toEqual(expected);
     expect(said).toEqual(['note cleaned-parted 3']);
     const second = tables[0]!.chains.get('INPUT')!.rules[1]!;
     expect(placeOf(second)).toMatchObject({

@@ -29,7 +29,7 @@ const IN_SAVE = /^(?:[:*]|-[DRFXPNE](?: |$)|COMMIT)/;
 const LISTING = /^Chain \S+ {1,200}\((?:policy |\d+ ref)|^(?:num +)?(?:pkts +bytes +)?target +prot +opt +/;
 /** A rule's row, whose target and protocol stand before `--`, and an address behind. */
 const ROW =
-  /^(?:\d{1,7}\s+)?(?:\d{1,20}[KMGT]?\s+\d{1,20}[KMGT]?\s+)?(?:[\w.-]{1,40}\s+)?!?[\w.-]{1,20}\s+(?:--|-f|!f)(?:\s+\S{1,40}){0,3}\s+!?(?:anywhere|\d{1,3}(?:\.\d{1,3}){3}|[\da-f]{0,4}:[\da-f:]*:)/;
+  /^(?:\d{1,7}\s+)?(?:\d{1,20}[KMGT]?\s+\d{1,20}[KMGT]?\s+)?(?:[\w.][\w.-]{0,39}\s+)?!?[\w.-]{1,20}\s+(?:--|-f|!f)(?:\s+\S{1,40}){0,3}\s+!?(?:anywhere|\d{1,3}(?:\.\d{1,3}){3}|[\da-f]{0,4}:[\da-f:]*:)/;
 const IPSET =
   /^(?:sudo +)?(?:(?:\S*\/)?ipset +)?(?:(?:-exist|-!) +)*(?:create +\S+ +(?:bitmap|hash|list):|add +\S+ +(?:\d{1,3}\.\d{1,3}\.\d|[\da-fA-F]{0,4}:[\da-fA-F:]))|^(?:sudo +)?(?:\S*\/)?ipset +(?:(?:-exist|-!) +)*(?:create|add|-N|-A|del|destroy|flush|x|f) +\S|^-N +\S+ +\w*(?:map|hash|list|tree)\b|^Name: \S+$|^create +\S+ +\S/;
 const GAP =

@@ -27,12 +27,12 @@ export function printSave(tables: readonly Table[], options: SaveOptions = { cou
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** The rules of each line together: more than one where it lists addresses. */
+/** The rules that a line with a list of addresses made, together: they share their matches. */
 function byLine(rules: readonly Rule[]): (readonly [Rule, ...Rule[]])[] {
   const lines: [Rule, ...Rule[]][] = [];
   for (const rule of rules) {
     const last = lines.at(-1);
-    if (last !== undefined && last[0].line === rule.line && last[0].file === rule.file) last.push(rule);
+    if (last?.[0].matches === rule.matches) last.push(rule);
     else lines.push([rule]);
   }
   return lines;
