@@ -4,7 +4,7 @@ import { compile, createEngine, en, explain, type HostOptions, parse, readPacket
 import { packetFromOptions } from '../src/input/options.js';
 import { parseIpv4 } from '../src/net/address.js';
 import { textIn } from '../src/report/lang/messages.js';
-import { SOMEBODY, withLikelyAddresses } from '../src/report/likely-addresses.js';
+import { SOMEBODY, withLikely } from '../src/report/likely.js';
 import { allWays } from '../src/report/ways/index.js';
 import type { WayNode } from '../src/report/ways/tell.js';
 import { fraction } from '../src/report/ways/tell.js';
@@ -239,7 +239,7 @@ describe('addresses that nobody gave', () => {
   async function asked(values: Record<string, unknown>, texts: readonly string[] = [RULES]) {
     const parsed = parse(texts.map((text, i) => ({ name: `x${i || ''}`, text })));
     const host = await (await createEngine()).load(compile(parsed));
-    const packet = withLikelyAddresses(host, packetFromOptions(values, undefined, SOMEBODY).packet);
+    const packet = withLikely(host, packetFromOptions(values, undefined, SOMEBODY).packet);
     const { ways } = explain(host, packet, { ways: allWays });
     const flat = (way: WayNode): string[] =>
       'end' in way ? [textIn(en, way.end)] : [textIn(en, way.choice), ...flat(way.yes), ...flat(way.no)];
@@ -280,8 +280,51 @@ describe('addresses that nobody gave', () => {
     expect(packet).toMatchObject({ src: parseIpv4(src), dst: parseIpv4(dst) });
   });
 
-  it('of a packet that this host may send have to be given', () => {
-    expect(() => packetFromOptions({ dst: '192.0.2.1' }, undefined, SOMEBODY)).toThrow(/source address is missing/);
+  it.each([
+    // it comes in on the link by which anybody is answered
+    [{}, 'eth0', '198.51.100.1', '203.0.113.10'],
+    [{ dst: '10.9.0.1' }, 'eth0', '198.51.100.1', '10.9.0.1'],
+    // from whom its source lies behind
+    [{ src: '10.9.3.3' }, undefined, '10.9.3.3', '10.9.0.1'],
+    [{ src: '10.9.0.1' }, undefined, '10.9.0.1', '198.51.100.1'],
+    [{ path: 'output' }, null, '203.0.113.10', '198.51.100.1'],
+    [{ path: 'output', dst: '10.9.0.9' }, null, '203.0.113.10', '10.9.0.9'],
+  ])('%j: by a likely way', async (values, iface, src, dst) => {
+    const { packet } = await asked(values, [
+      RULES,
+      HOST,
+      'default via 203.0.113.1 dev eth0\n203.0.113.0/24 dev eth0 scope link\n10.9.0.0/16 dev eth1 scope link\n',
+    ]);
+    expect(packet).toMatchObject({ in: iface, src: parseIpv4(src), dst: parseIpv4(dst) });
+  });
+
+  it.each([
+    [
+      'interfaces that rules name, and any other',
+      '-A INPUT -i lo -j ACCEPT\n-A INPUT -i eth1 -j ACCEPT\n-A INPUT -i wg+ -j ACCEPT\n-A INPUT ! -i ppp0 -j REJECT',
+      [],
+      [
+        'if it comes in on eth1 or wg+',
+        'delivered (eth1: udp 198.51.100.1:32768 → 203.0.113.1:53), by filter INPUT rule 2 (x:6)',
+        'if it comes in on ppp0',
+        'dropped, by filter INPUT policy',
+        'rejected, by filter INPUT rule 4 (x:8)',
+      ],
+    ],
+    ['links that the host has', '-A INPUT -i wg+ -j ACCEPT', [HOST], []],
+    [
+      'one of them',
+      '-A INPUT -i eth1 -j ACCEPT',
+      [HOST],
+      [
+        'if it comes in on eth1',
+        'delivered (eth1: udp 198.51.100.1:32768 → 203.0.113.10:53), by filter INPUT rule 1 (x:5)',
+        'dropped, by filter INPUT policy',
+      ],
+    ],
+  ])('%s', async (_, rules, texts, lines) => {
+    const values = { path: 'input', proto: 'udp', dport: '53', state: 'NEW' };
+    expect((await asked(values, [SAVE(rules), ...texts])).lines).toEqual(lines);
   });
 });
 

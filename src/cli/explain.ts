@@ -8,7 +8,7 @@ import { explain } from '../report/explain.js';
 import { explainFlow, type FlowStory } from '../report/flow.js';
 import { hints } from '../report/hints/index.js';
 import { textIn } from '../report/lang/messages.js';
-import { SOMEBODY, withLikelyAddresses } from '../report/likely-addresses.js';
+import { SOMEBODY, withLikely } from '../report/likely.js';
 import { flowWithWords, renderFlow, renderStory, type Style, withWords } from '../report/render.js';
 import type { Story } from '../report/story.js';
 import type { Note } from '../report/unused.js';
@@ -90,7 +90,7 @@ export function addExplain(program: Command, done: (code: number) => void): void
       const input = settled?.input ?? readInput(files);
       const options: ExplainOptions = { ...given, ...settled?.options };
       const host = await loadHost(input, options);
-      const { packet: placed, assumed } = wayIn(host, withLikelyAddresses(host, packet));
+      const { packet: placed, assumed } = wayIn(host, withLikely(host, packet));
       const asked = { all: options.all === true, assumed, ways: allWays };
       const style = {
         colour: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,

@@ -5,7 +5,7 @@ import type { Packet } from '../model/packet.js';
 import type { SourceText } from '../parse/index.js';
 import { explain } from '../report/explain.js';
 import { type Message, textIn } from '../report/lang/messages.js';
-import { withLikelyAddresses } from '../report/likely-addresses.js';
+import { withLikely } from '../report/likely.js';
 import { wayIn } from '../report/way-in.js';
 import { allWays } from '../report/ways/index.js';
 import { createEngine } from '../run/engine.js';
@@ -69,7 +69,7 @@ class Asker {
   async #next(): Promise<Ask | undefined> {
     const local = this.given.local?.split(',');
     const host = await (await createEngine()).load(programOf(this.host, { ...this.given, local }));
-    const { packet } = wayIn(host, withLikelyAddresses(host, this.packet));
+    const { packet } = wayIn(host, withLikely(host, this.packet));
     const { asks = [] } = explain(host, packet, { ways: allWays });
     return (asks as readonly Ask[]).find((one) => !this.#asked.has(keyOf(one)));
   }

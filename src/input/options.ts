@@ -98,7 +98,7 @@ const EXAMPLE = 'for example: -i eth0 -p tcp -s 8.8.8.8 --sport 51000 -d 192.168
 /**
  * The packet that option values describe, keyed by `optionKey` of a name or an alias; values are texts, or true for an
  * option that takes none. Other keys are not looked at. What a line of text says besides holds where no option says
- * otherwise. `fallback`: addresses that stand for those that a packet which comes in does not say.
+ * otherwise. `fallback`: addresses that stand for those that it does not say.
  */
 export function packetFromOptions(
   values: Readonly<Record<string, unknown>>,
@@ -132,9 +132,7 @@ export function packetFromOptions(
         readField(given, option.field, option.shape === '' ? option.means : value);
       }
     }
-    // who sends a packet without saying its source is not known where it may be this host
-    const arrives = typeof given.in === 'string' || given.path === 'input' || given.path === 'forward';
-    const { packet, unused } = resolve(given, arrives && (given.src ?? given.dst)?.length !== 4 ? fallback : undefined);
+    const { packet, unused } = resolve(given, fallback);
     if (written.get('flags') === '--syn' && packet.kind === 'fields' && packet.protocol !== Protocol.Tcp)
       throw new PacketwalkError('--syn needs -p tcp', { code: 'bad-option' });
     const notes = unused.map((field) => ({

@@ -4,7 +4,7 @@
  */
 import type { Finding } from '../model/finding.js';
 import type { AssumedField, Envelope, FieldPacket, Packet } from '../model/packet.js';
-import { type Family, familyOf, formatAddress } from '../net/address.js';
+import { type Family, familyOf, formatAddress, type Words } from '../net/address.js';
 import { icmpByName } from '../net/icmp.js';
 import { hasPorts, Protocol, protocolName } from '../net/protocol.js';
 import { ACK, SYN, TCP_FLAGS } from '../net/tcp-flags.js';
@@ -30,11 +30,8 @@ export interface ReadPacket {
   readonly notes: readonly Finding[];
 }
 
-/** Addresses for packets that do not say theirs. */
-export interface Fallback {
-  readonly src: readonly number[];
-  readonly dst: readonly number[];
-}
+/** Addresses for packets that do not say theirs: this host's own, and somebody else's. */
+export type Fallback = Readonly<Record<Family, { readonly own: Words; readonly other: Words }>>;
 
 /** Throws a FieldError where a field is missing, for which there is no `fallback`, or contradicts another one. */
 export function resolve(given: GivenFields, fallback?: Fallback): { packet: Packet; unused: FieldName[] } {
@@ -92,7 +89,10 @@ function fieldsOf(
   assumed: AssumedField[],
   fallback: Fallback | undefined,
 ): FieldPacket {
-  const { src = fallback?.src, dst = fallback?.dst } = given;
+  const named = given.src ?? given.dst;
+  const { own, other } = fallback?.[named === undefined ? 4 : familyOf(named)] ?? {};
+  const sends = envelope.in === null;
+  const { src = sends ? own : other, dst = sends ? other : own } = given;
   if (src === undefined) throw new FieldError('src', 'the source address is missing', 'missing-field');
   if (dst === undefined) throw new FieldError('dst', 'the destination address is missing', 'missing-field');
   const family = familyOf(src);

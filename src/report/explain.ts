@@ -45,7 +45,10 @@ export function storyWithWays(host: LoadedHost, packet: Packet, walked: Walked, 
 export function storyOf(host: LoadedHost, packet: Packet, walked: Walked, options: ExplainOptions): Story {
   const { result, past } = walked;
   const now = [...result.start];
-  const walk = tell(result.events, { all: options.all ?? false, now, ...asked(host) });
+  const cameAnyhow = result.events.some(
+    (event) => event.kind === 'begin' && event.from === 'wire' && event.iface === '',
+  );
+  const walk = tell(result.events, { all: options.all ?? false, now, cameAnyhow, ...asked(host) });
   const notes = unusedOf(packet, result.events, host.host);
   return {
     schema: 1,

@@ -5,13 +5,15 @@ import type { Condition, Direction, Test } from '../model/condition.js';
 import type { Dimension } from '../model/set.js';
 import { formatIpv4 } from '../net/address.js';
 import { hasPorts, Protocol, protocolName } from '../net/protocol.js';
-import { addressTypeText, type Columns, fieldText, stateText } from './fields.js';
+import { ANY_INTERFACE, addressTypeText, type Columns, fieldText, stateText } from './fields.js';
 import type { Message } from './lang/messages.js';
 import { say } from './story.js';
 
 export interface Asked {
   readonly compiled: Compiled;
   readonly now: Columns;
+  /** it came in on an interface that nobody gave: it has none for rules, as one that the host sends. */
+  readonly cameAnyhow?: boolean | undefined;
   readonly ifaceName: (number: number) => string;
   readonly addressType: (address: number) => number | undefined;
   /** of a set's members; undefined where the set was not given. */
@@ -37,7 +39,9 @@ function whyTest(test: Test, held: boolean, value: number, asked: Asked): Messag
       return say('why.value', { field: word, value: text });
     }
     case 'iface':
-      return say('why.iface', { side: test.field === Field.InIf ? 'in' : 'out', name: ifaceName(value) });
+      return test.field === Field.InIf
+        ? say('why.iface', { side: 'in', name: asked.cameAnyhow ? ANY_INTERFACE : ifaceName(value) })
+        : say('why.iface', { side: 'out', name: ifaceName(value) });
     case 'header':
       return say('why.fragment', {});
     case 'set':

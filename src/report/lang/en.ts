@@ -20,6 +20,8 @@ function claimText(choice: ClaimWords): string {
     }
     case 'field':
       return `the ${story.fields[choice.field]} is ${choice.values.includes(':') ? 'in ' : ''}${choice.values}`;
+    case 'in':
+      return `it comes in on ${choice.interfaces.join(' or ')}`;
     case 'state':
       return 'it belongs to a connection that is known already';
     case 'new':

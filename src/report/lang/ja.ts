@@ -20,6 +20,8 @@ function claimText(choice: ClaimWords): string {
     }
     case 'field':
       return `${story.fields[choice.field]}が ${choice.values} である`;
+    case 'in':
+      return `${choice.interfaces.join(' か ')} から入ってくる`;
     case 'state':
       return '既知の接続に属する';
     case 'new':

@@ -318,6 +318,8 @@ export type ClaimWords =
   | { readonly kind: 'question'; readonly question: Question; readonly elements: readonly string[] }
   /** values: `22,1024:65535`. */
   | { readonly kind: 'field'; readonly field: FieldWord; readonly variable: string; readonly values: string }
+  /** names or patterns. */
+  | { readonly kind: 'in'; readonly interfaces: readonly string[] }
   /** it is of a known connection, or the first of a new one. */
   | { readonly kind: 'state' | 'new' }
   /** all of them, or at least one; none is one of these itself. */

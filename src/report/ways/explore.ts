@@ -12,6 +12,7 @@ import { Protocol } from '../../net/protocol.js';
 import { ACK } from '../../net/tcp-flags.js';
 import { drawOf } from '../../run/draw.js';
 import type { LoadedHost } from '../../run/engine.js';
+import { linksOf } from '../likely.js';
 import { questionOf } from '../past-questions.js';
 import { columnsAt } from './columns.js';
 import { common, contains, holdsFor, likely, VARIABLES, type Variable, variablesOf, without } from './variables.js';
@@ -27,6 +28,8 @@ export type Choice =
     }
   /** whether a field that nobody gave has one of these values. */
   | { readonly kind: 'field'; readonly variable: Variable; readonly ranges: readonly NumberRange[] }
+  /** whether the packet, whose way in nobody gave, comes in on an interface that rules give for theirs. */
+  | { readonly kind: 'in'; readonly patterns: readonly string[] }
   /** whether the packet belongs to a connection that is known already. */
   | { readonly kind: 'state' }
   /** whether the host, whose routes nobody gave, has one to an address that is another's. */
@@ -63,7 +66,9 @@ const MOST_SEEDS = 100_000;
 /** Leaves what the host remembers as it was; what the last walk changed of it is not there for these. */
 export function explore(host: LoadedHost, packet: Packet): Ways {
   const state = stateIsOpen(host, packet) ? 'open' : 'settled';
-  return host.again(() => new Explorer(host).from({ packet, domains: domainsOf(packet), state, draws: [] }));
+  return host.again(() =>
+    new Explorer(host).from({ packet, domains: domainsOf(packet), comesIn: waysIn(host, packet), state, draws: [] }),
+  );
 }
 
 /** What is settled on a path so far. */
@@ -71,12 +76,23 @@ interface Settled {
   readonly packet: Packet;
   /** values that are left to each variable. */
   readonly domains: ReadonlyMap<Variable, readonly NumberRange[]>;
+  /** interfaces that it may come in on; undefined: that was given. */
+  readonly comesIn: readonly string[] | undefined;
   readonly state: 'open' | 'settled' | 'known';
   readonly draws: readonly { readonly threshold: number; readonly below: boolean }[];
 }
 
 const domainsOf = (packet: Packet): Settled['domains'] =>
   new Map(variablesOf(packet).map((name) => [name, VARIABLES[name].domain(packet as FieldPacket)]));
+
+/** The interfaces that a packet may come in on: the host's links, or else one for each that rules name, and any other. */
+function waysIn(host: LoadedHost, packet: Packet): string[] | undefined {
+  if (typeof packet.in !== 'string' || !packet.assumed.some(({ field }) => field === 'in')) return undefined;
+  const links = linksOf(host);
+  const patterns = host.compiled.rules.flatMap(({ rule }) => rule.head.in?.value ?? []);
+  const named = patterns.filter((one) => one !== 'lo').map((one) => one.replace(/\+$/, '0'));
+  return [...new Set([packet.in, ...(links.length > 0 ? links : named)])];
+}
 
 /** Whether nobody said if the packet is the first of its connection, and nothing remembered tells it. */
 function stateIsOpen(host: LoadedHost, packet: Packet): boolean {
@@ -152,7 +168,7 @@ class Explorer {
         continue;
       }
       if (!('field' in test) || changed.has(test.field)) continue;
-      const choice = fieldChoice(test, settled);
+      const choice = test.kind === 'iface' ? inChoice(test, settled) : fieldChoice(test, settled);
       if (choice !== undefined) return choice;
     }
     return undefined;
@@ -170,6 +186,16 @@ class Explorer {
           if (contains(values, value)) return this.from({ ...settled, domains }, result);
           const packet = VARIABLES[variable].with(settled.packet as FieldPacket, likely(variable, values));
           return this.host.again(() => this.from({ ...settled, domains, packet }));
+        };
+        return { choice, yes: side(true), no: side(false) };
+      }
+      case 'in': {
+        const side = (inside: boolean): Ways => {
+          const comesIn = settled.comesIn!.filter((name) => choice.patterns.some((one) => fits(name, one)) === inside);
+          const [name] = comesIn;
+          if (comesIn.includes(settled.packet.in as string)) return this.from({ ...settled, comesIn }, result);
+          const packet = { ...(settled.packet as FieldPacket), in: name };
+          return this.host.again(() => this.from({ ...settled, comesIn, packet }));
         };
         return { choice, yes: side(true), no: side(false) };
       }
@@ -236,6 +262,16 @@ function fieldChoice(test: Test & { readonly field: Field }, { domains, packet }
   }
   return undefined;
 }
+
+function inChoice({ field, pattern }: Extract<Test, { kind: 'iface' }>, { comesIn }: Settled): Choice | undefined {
+  if (comesIn === undefined || field !== Field.InIf) return undefined;
+  const inside = comesIn.filter((name) => fits(name, pattern)).length;
+  return inside === 0 || inside === comesIn.length ? undefined : { kind: 'in', patterns: [pattern] };
+}
+
+/** Whether a rule for interfaces of this pattern is for one of this name. */
+const fits = (name: string, pattern: string): boolean =>
+  pattern.endsWith('+') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 
 /** The fields that an event has changed: what stands there from then on nobody needs to give. */
 function changedBy(event: WalkEvent): Field[] {

@@ -2,6 +2,7 @@
 import { Field } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
 import type { PacketOut, WalkResult } from '../../model/trace.js';
+import { formatIpv4 } from '../../net/address.js';
 import type { Choice, Claim, Fork, Ways } from './explore.js';
 import { sorted } from './variables.js';
 
@@ -42,6 +43,7 @@ const alike = (a: Ways, b: Ways, as: Detail): boolean => keyOf(a, as) === keyOf(
 
 /** One choice for two of the same field, the second of which is made where the first says no. */
 function sameField(a: Choice | Claim, b: Choice | Claim): Claim | undefined {
+  if (a.kind === 'in' && b.kind === 'in') return { kind: 'in', patterns: [...a.patterns, ...b.patterns] };
   if (a.kind !== 'field' || b.kind !== 'field' || a.variable !== b.variable) return undefined;
   return { ...a, ranges: sorted([...a.ranges, ...b.ranges]) };
 }
@@ -67,6 +69,7 @@ function choiceKey(choice: Choice | Claim): string {
   if ('choices' in choice) return `${choice.kind}(${choice.choices.map(choiceKey).join(' ')})`;
   if (choice.kind === 'question') return choice.name;
   if (choice.kind === 'field') return `${choice.variable} ${rangesKey(choice.ranges)}`;
+  if (choice.kind === 'in') return `in ${choice.patterns}`;
   if (choice.kind === 'route') return `route ${choice.address}`;
   return choice.kind === 'draw' ? `draw ${choice.threshold}` : choice.kind;
 }
@@ -91,8 +94,12 @@ function relative(out: PacketOut, { start, events }: WalkResult) {
   const drawn = events.flatMap((event) => (event.kind === 'translated' && event.drawn ? [event.to.port] : []));
   const kept = (value: number | undefined, field: Field) =>
     drawn.includes(value) ? 'drawn' : value === start[field] ? 'kept' : value;
+  const same = (address: string, field: Field) => (address === formatIpv4(start[field]!) ? 'kept' : address);
   return {
     ...out,
+    iface: out.hook === 'input' ? 'kept' : out.iface,
+    src: same(out.src, Field.Src),
+    dst: same(out.dst, Field.Dst),
     sport: kept(out.sport, Field.Sport),
     dport: kept(out.dport, Field.Dport),
     tos: kept(out.tos, Field.Tos),

@@ -47,6 +47,8 @@ function claimWords(choice: Claim, host: LoadedHost): ClaimWords {
       const values = choice.ranges.map((range) => rangeText(variable, range)).join(',');
       return { kind: 'field', field: FIELD_WORDS[variable], variable, values };
     }
+    case 'in':
+      return { kind: 'in', interfaces: choice.patterns };
     case 'state':
     case 'new':
       return { kind: choice.kind };

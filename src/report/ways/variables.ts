@@ -97,6 +97,8 @@ export const VARIABLES: Readonly<Record<Variable, Definition>> = {
 export function variablesOf(packet: Packet): Variable[] {
   if (packet.kind !== 'fields' || packet.frag > 0 || packet.mf) return [];
   const assumed = new Set(packet.assumed.map(({ field }) => field));
+  // most packets have none: it is not told that it was taken for granted
+  if (!packet.given.has('tos')) assumed.add('tos');
   const icmp = packet.protocol === Protocol.Icmp;
   return (Object.keys(VARIABLES) as Variable[]).filter((name) => assumed.has(name) && (name === 'type' ? icmp : true));
 }
