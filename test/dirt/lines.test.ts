@@ -72,6 +72,30 @@ describe('a rule', () => {
     ['a string of a list', `    "${PLAIN}",`, SSH, 'cleaned-string'],
     ['a backslash', '-A INPUT -p tcp \\\n  --dport 22 -j ACCEPT', SSH, 'cleaned-joined'],
     ['a break before an option', '-A INPUT -p tcp\n--dport 22 -j ACCEPT', SSH, 'cleaned-joined'],
+    [
+      'a break before a value in quotes',
+      '-A INPUT -p tcp --dport 22 -m comment --comment\n"let in" -j ACCEPT',
+      '-A INPUT -p tcp -m tcp --dport 22 -m comment --comment "let in" -j ACCEPT',
+      'cleaned-joined',
+    ],
+    [
+      'a break between two values',
+      '-A INPUT -p tcp --tcp-flags SYN,ACK\nSYN -j ACCEPT',
+      '-A INPUT -p tcp -m tcp --tcp-flags SYN,ACK SYN -j ACCEPT',
+      'cleaned-joined',
+    ],
+    [
+      'an arrow behind an option alone',
+      '-A INPUT -p tcp --syn <-- here',
+      '-A INPUT -p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN',
+      'cleaned-remark',
+    ],
+    [
+      'a remark behind an option alone',
+      '-A INPUT -p tcp --syn # here',
+      '-A INPUT -p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN',
+      'cleaned-remark',
+    ],
     ['a break before a value', '-A INPUT -p tcp --dport 22 -j\nACCEPT', SSH, 'cleaned-joined'],
     [
       'a break in quotes',
@@ -84,6 +108,12 @@ describe('a rule', () => {
     expect(rules).toEqual([rule]);
     expect(findings.map(({ severity, code }) => `${severity} ${code}`)).toEqual([`note ${said}`]);
     expect(findings[0]!.place!.line).toBe(3);
+  });
+
+  test('does not go on in prose that stands below an option without a value', () => {
+    expect(readPaste(inTable('-A INPUT -p tcp --syn', 'thanks')).rules).toEqual([
+      '-A INPUT -p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN',
+    ]);
   });
 
   test.each([

@@ -49,6 +49,8 @@ const lines = (text: string, by: (line: string, number: number) => string): stri
 const before = (text: string, prefix: (number: number) => string): string =>
   lines(text, (line, number) => (prefix(number) + line).trimEnd());
 
+const html = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+
 const WRAPPERS: readonly (readonly [what: string, wrap: (text: string) => string, said: string])[] = [
   ['quote marks', (text) => before(text, () => '>> '), 'prefix'],
   ['what cat -n prints', (text) => before(text, (n) => `${String(n).padStart(6)}\t`), 'prefix'],
@@ -67,6 +69,19 @@ const WRAPPERS: readonly (readonly [what: string, wrap: (text: string) => string
   ['two prefixes', (text) => before(text, (n) => `> fw-1  | 2024-03-01T12:00:${n + 10}Z `), 'prefix'],
   ['a frame', (text) => lines(text, (line) => `│ ${line.padEnd(130)} │`), 'prefix'],
   ['a column of Markdown', (text) => lines(text, (line) => `| ${line} |`), 'prefix'],
+  [
+    'the JSON of docker logs',
+    (text) => lines(text, (log) => JSON.stringify({ log: `${log}\n`, stream: 'out' })),
+    'string',
+  ],
+  ['the JSON of journalctl', (text) => lines(text, (MESSAGE) => JSON.stringify({ _PID: '7', MESSAGE })), 'string'],
+  ['logfmt', (text) => lines(text, (line) => `time="12:00" level=info msg=${JSON.stringify(line)}`), 'string'],
+  ['a list of strings', (text) => `[\n${lines(text, (line) => `  ${JSON.stringify(line)},`)}]\n`, 'string'],
+  ['a list in one line', (text) => `out: ${JSON.stringify(text.trimEnd().split('\n'))}\n`, 'string'],
+  ['a list in Python', (text) => `r = [\n${lines(text, (line) => `    '${line}',`)}]\n`, 'string'],
+  ['a string in Python', (text) => `b'${text.replaceAll('\n', '\\n')}'\n`, 'string'],
+  ['lines of HTML in one', (text) => `<p>${html(text).replaceAll('\n', '<br/>')}</p>\n`, 'tags'],
+  ['items of HTML in one', (text) => lines(html(text), (line) => `<li>${line}</li>`).replaceAll('\n', ''), 'tags'],
   ['the + of a diff', (text) => before(text, () => '+'), 'added'],
 ];
 
@@ -82,7 +97,70 @@ describe.each([
     expect(read.rules).toEqual(plain.rules);
     expect(read.policies).toEqual(plain.policies);
     expect(read.tableNames).toEqual(plain.tableNames);
-    const codes = read.findings.map(({ code }) => code).filter((code) => code !== 'not-a-rule');
-    expect(codes).toEqual([`cleaned-${said}`, ...plain.findings.map(({ code }) => code)].sort());
+    const cleaned = read.findings.map(({ code }) => code).filter((code) => code.startsWith('cleaned-'));
+    expect(cleaned).toContain(`cleaned-${said}`);
+    const others = read.findings
+      .map(({ code }) => code)
+      .filter((code) => !/^(?:cleaned-|not-a-rule|no-line-end)/.test(code));
+    expect(others).toEqual(plain.findings.map(({ code }) => code));
+  });
+});
+
+describe('what a terminal of 80 columns broke', () => {
+  const broken = (text: string): string => text.replace(/.{80}(?=.)/g, '$&\n');
+
+  test.each([
+    [
+      'within a word of a rule',
+      '-A INPUT -s 192.168.100.0/24 -d 192.168.200.0/24 -p tcp -m tcp --dport 443 -m conntrack --ctstate NEW -j ACCEPT',
+    ],
+    [
+      'twice',
+      `-A INPUT -m comment --comment "${'a word '.repeat(20)}" -p tcp -m tcp --sport 1024:65535 --dport 443 -j ACCEPT`,
+    ],
+  ])('%s', (_, rule) => {
+    const { rules, said } = readPaste(`*filter\n${broken(rule)}\n-A INPUT -j DROP\nCOMMIT\n`);
+    expect(rules.map((one) => one.replace(' -p tcp -m comment', ' -m comment'))).toHaveLength(2);
+    expect(rules[1]).toBe('-A INPUT -j DROP');
+    expect(said).toEqual(['note cleaned-joined 2']);
+    const whole = readPaste(`*filter\n${rule}\n-A INPUT -j DROP\nCOMMIT\n`);
+    expect(rules).toEqual(whole.rules);
+  });
+
+  test('of a listing, in its heading, within a word and within a comment', () => {
+    const listing = `Chain INPUT (policy DROP 0 packets, 0 bytes)
+ pkts bytes target     prot opt in     out     source               destination
+    0     0 ACCEPT     tcp  --  eth0   *       0.0.0.0/0            192.168.100.100      tcp dpt:443
+    0     0 ACCEPT     tcp  --  eth0   *       10.0.0.0/8           0.0.0.0/0            /* a long text of more */
+`;
+    const text = broken(listing);
+    expect(text.split('\n').length).toBe(7);
+    expect(readPaste(text).rules).toEqual(readPaste(listing).rules);
+  });
+
+  test.each([
+    ['prose of any length', `-A INPUT -p tcp --dport 22 -j ACCEPT\n${'so '.repeat(12)}\n`],
+    ['a line that is whole', `-A INPUT -m comment --comment "${'a'.repeat(38)}" -j ACCEPT\n-A INPUT -j DROP\n`],
+  ])('is not %s', (_, text) => {
+    expect(readPaste(text).said.filter((one) => one.includes('joined'))).toEqual([]);
+  });
+});
+
+describe('an arrow behind a rule of a listing', () => {
+  const row = 'ACCEPT     tcp  --  anywhere             anywhere             ';
+  test.each([
+    ['tcp dpt:ssh   <--- this one', '-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT'],
+    ['tcp dpt:ssh ← this', '-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT'],
+    ['tcp dpt:ssh # let me in', '-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT'],
+    ['<== all of them', '-A INPUT -p tcp -j ACCEPT'],
+  ])('%s', (rest, rule) => {
+    const { rules, said } = readPaste(`Chain INPUT (policy DROP)\ntarget prot opt source destination\n${row}${rest}\n`);
+    expect(rules).toEqual([rule]);
+    expect(said).toContain('note cleaned-remark 3');
+  });
+
+  test.each(['/* a <-- b # c */', '#conn src/32 <= 3'])('but no part of %s', (rest) => {
+    const { said } = readPaste(`Chain INPUT (policy DROP)\ntarget prot opt source destination\n${row}${rest}\n`);
+    expect(said.filter((one) => one.includes('remark'))).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 /** Characters that stand for others: colours, entities, tags, blanks of every width, quotes and dashes that programs for prose make. */
-import { type Cleaning, type CleanLine, replaced } from './drawn.js';
+import { type Cleaning, type CleanLine, cuts, replaced } from './drawn.js';
 
 /** Whether a line may hold any of them. */
 const SOME = /[^\t -~]|&[#a-zA-Z]|<\/?[a-zA-Z]|\*\*|`|\[[\d;]{1,12}m|\[[mK]/;
@@ -47,6 +47,23 @@ const WIDE = /[\uff01-\uff5e]/g;
 const BOLD = /\*\*/g;
 /** Around a line; within a script's they have a meaning. */
 const CODE = /`+/g;
+
+/** Tags behind which another line begins. */
+const LINE_TAG = /<(?:br|\/p|\/div|\/li|\/tr)(?: ?\/)?>/gi;
+
+/** The lines that the tags of a page make of one. */
+export function partedAtTags(line: CleanLine): readonly CleanLine[] {
+  if (!line.text.includes('<')) return [line];
+  const stretches: [from: number, to: number][] = [];
+  let from = 0;
+  for (const { index, 0: tag } of line.text.matchAll(LINE_TAG)) {
+    stretches.push([from, index]);
+    from = index + tag.length;
+  }
+  if (stretches.length === 0) return [line];
+  stretches.push([from, line.text.length]);
+  return cuts(line, stretches, 'tags');
+}
 
 /** A line with plain characters. What stands in plain double quotes keeps its dashes and quotes: it is a comment's text. */
 export function cleanCharacters(line: CleanLine): CleanLine {

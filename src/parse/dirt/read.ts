@@ -7,7 +7,7 @@ import type { Table } from '../../model/ruleset.js';
 import { type HostText, recogniseJson } from '../host/recognise-host.js';
 import { typedCommand } from '../rules/commands.js';
 import { type Line, linesOf, type Readable } from '../text.js';
-import { cleanCharacters } from './characters.js';
+import { cleanCharacters, partedAtTags } from './characters.js';
 import { asRead, type CleanLine } from './drawn.js';
 import { firewalldScript } from './firewalld.js';
 import { linesOfJc } from './jc.js';
@@ -20,6 +20,7 @@ import { typedAt } from './prompts.js';
 import { runScript } from './script/run.js';
 import { isCommand } from './shell-lines.js';
 import { unwrapped } from './strings.js';
+import { rejoined } from './wrapped.js';
 
 /** What some lines of a text are taken for. */
 export interface Taken {
@@ -128,7 +129,8 @@ function cleaned(text: Readable, file: string, findings: Findings): CleanLine[] 
   for (const line of linesOf(text)) {
     if (line.text === '' || FENCE.test(line.text)) continue;
     const own = asRead(line);
-    for (const one of kindOf(line.text.trim()) === 'rules' ? [own] : unwrapped(own)) {
+    const whole = kindOf(line.text.trim()) === 'rules';
+    for (const one of whole ? [own] : unwrapped(own).flatMap(partedAtTags)) {
       const bare = prefixes.strip(cleanCharacters(one));
       if (bare === 'removed') removed.push(line);
       else if (bare === 'undone') undone.push(line);
@@ -137,7 +139,7 @@ function cleaned(text: Readable, file: string, findings: Findings): CleanLine[] 
   }
   sayOnce('note', 'removed-line', 'a diff takes this line out: it is no rule', removed, file, findings);
   sayOnce('note', 'undone-command', 'what is done when a link or unit goes is left out', undone, file, findings);
-  return logicalLines(lines, (one) => known(one) || kindOf(one) === 'gap');
+  return logicalLines(rejoined(lines, known), (one) => known(one) || kindOf(one) === 'gap');
 }
 
 /** Fences of Markdown, and blank lines. */

@@ -1,37 +1,82 @@
 /** Lines in the strings of JSON and YAML: a list of them (`stdout_lines` of Ansible), or many in one, parted by `\n`. */
 import { type CleanLine, cut, lineOf, type Part, partsOf, replaced } from './drawn.js';
+import { isRow } from './kinds.js';
 
-/** A string that holds line ends, and something that lines of rules have. */
-const MAY_HOLD = /\\n/;
-const SIGN =
-  /(?:^|\\n|\\t| )(?:-A |\*(?:filter|nat|mangle|raw|security)\\|Chain [\w-]+ \(|create \S+ (?:hash|bitmap|list):)/;
+/** What a string of several lines has that lines of rules have. */
+const SEVERAL =
+  /(?:^|\\n|\\t| )(?:-A |-[PN] [A-Z]|\*(?:filter|nat|mangle|raw|security)\\|Chain [\w-]+ \(|create \S+ (?:hash|bitmap|list):)/;
 
 /** A string by itself that is such a line. */
-const ITEM = /(?:^|\s)-[A-Z] |^[:*]|COMMIT|Chain |target +prot|^#|^ *\d+ /;
+const ITEM = /(?:^|\s)-[A-Z] |^[:*]|COMMIT|Chain |target +prot|^#|^ *\d+ |tables(?: -|-save)/;
+const isItem = (text: string): boolean => ITEM.test(text.slice(0, 400)) || isRow(text.trim());
+
+/** What logs call the line that a program printed: docker, journald and others in JSON, or behind `msg=`. */
+const LOGGED = /^(?:log|message|msg|line)$/i;
+const LOGFMT = /^(?:time|ts|level|lvl)=.{0,300}? (?:msg|message)=(?="|\S+$)/;
+
+type Stretch = readonly [from: number, to: number];
 
 /** The lines that a line of a text stands for: itself, or those in its strings. */
 export function unwrapped(line: CleanLine): readonly CleanLine[] {
   const { text } = line;
-  if (!text.includes('"')) return [line];
-  if (MAY_HOLD.test(text)) {
-    const several = stringsOf(text).filter(([from, to]) => SIGN.test(text.slice(from, to)));
-    if (several.length > 0) return several.flatMap(([from, to]) => partedAt(cut(line, from, to, 'string')));
+  const log = LOGFMT.exec(text.slice(0, 1000))?.[0].length;
+  if (log !== undefined) return inLog(line, text, log);
+  const first = /["']/.exec(text)?.[0];
+  if (first === undefined) return [line];
+  if (EMPTY.test(text)) return [cut(line, 0, 0)];
+  const strings = stringsOf(text, first);
+  if (/^\s*\{/.test(text)) {
+    const logged = strings.findIndex(
+      (own, i) =>
+        i > 0 &&
+        /^\s*:\s*$/.test(text.slice(strings[i - 1]![1] + 1, own[0] - 1)) &&
+        LOGGED.test(text.slice(...strings[i - 1]!)),
+    );
+    if (logged > 0) return partedAt(cut(line, ...strings[logged]!, 'string'));
   }
-  const start = /^\s*(?:- )?"/.exec(text);
-  if (start === null || !/"\s*,?\s*$/.test(text.slice(-200))) return [line];
-  const [own, ...others] = stringsOf(text);
-  if (own === undefined || others.length > 0 || !ITEM.test(text.slice(own[0], own[1]))) return [line];
-  return [unescaped(cut(line, own[0], own[1], 'string'))];
+  if (text.includes('\\n'))
+    for (const own of [strings, stringsOf(text, first === '"' ? "'" : '"')]) {
+      const several = own.filter((one) => text.slice(...one).includes('\\n') && SEVERAL.test(text.slice(...one)));
+      if (several.length > 0) return several.flatMap((one) => partedAt(cut(line, ...one, 'string')));
+    }
+  return itemsOf(text, strings).map((item) => (item === undefined ? line : unescaped(cut(line, ...item, 'string'))));
 }
 
+/** `msg="..."`, or a word. */
+function inLog(line: CleanLine, text: string, at: number): CleanLine[] {
+  const [from, to] = text[at] === '"' ? stringsOf(text.slice(at))[0]! : [0, text.length - at];
+  return partedAt(cut(line, at + from, at + to, 'string'));
+}
+
+const EMPTY = /^\s*(?:- )?(?:""|''),?\s*$/;
+
+/** One string that is the line, or those of a list of which one is a line of rules. */
+function itemsOf(text: string, strings: readonly Stretch[]): readonly (Stretch | undefined)[] {
+  const [own] = strings;
+  const alone = /^\s*(?:- )?["']/.test(text) && strings.length === 1 && /["']\s*,?\s*$/.test(text.slice(-200));
+  if (alone && isItem(text.slice(...own!))) return [own];
+  const list = strings.findIndex((one) => isItem(text.slice(...one)));
+  if (list < 0) return [undefined];
+  let from = list;
+  while (from > 0 && /^\s*,\s*$/.test(between(text, strings, from))) from--;
+  let to = list;
+  while (to + 1 < strings.length && /^\s*,\s*$/.test(between(text, strings, to + 1))) to++;
+  const opens = /\[\s*$/.test(text.slice(Math.max(0, strings[from]![0] - 50), strings[from]![0] - 1));
+  return opens ? strings.slice(from, to + 1) : [undefined];
+}
+
+/** What stands between a string and the one before it. */
+const between = (text: string, strings: readonly Stretch[], at: number): string =>
+  text.slice(strings[at - 1]![1] + 1, Math.min(strings[at - 1]![1] + 50, strings[at]![0] - 1));
+
 /** Between the quotes of each string. */
-function stringsOf(text: string): (readonly [from: number, to: number])[] {
-  const strings: (readonly [number, number])[] = [];
-  for (let from = text.indexOf('"'); from >= 0; ) {
+function stringsOf(text: string, quote = '"'): Stretch[] {
+  const strings: Stretch[] = [];
+  for (let from = text.indexOf(quote); from >= 0; ) {
     let to = from + 1;
-    while (to < text.length && text[to] !== '"') to += text[to] === '\\' ? 2 : 1;
+    while (to < text.length && text[to] !== quote) to += text[to] === '\\' ? 2 : 1;
     strings.push([from + 1, Math.min(to, text.length)]);
-    from = text.indexOf('"', to + 1);
+    from = text.indexOf(quote, to + 1);
   }
   return strings;
 }

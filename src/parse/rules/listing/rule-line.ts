@@ -90,6 +90,8 @@ function columnsFrom(words: readonly Word_[], from: number, columns: Columns, fa
   if (interfaces.some(({ text }) => !isInterface(text))) return undefined;
   const [src, dst] = [words[at], words[at + 1]];
   if (dst === undefined || !isAddress(src!.text, family) || !isAddress(dst.text, family)) return undefined;
+  // words of a match that stand in a line of their own may look like names
+  if (opt === undefined && !isPlainAddress(src!.text) && !isPlainAddress(dst.text)) return undefined;
   const fragment = opt?.text.endsWith('f') ? opt : undefined;
   return {
     protocol: spanned(protocol),
@@ -113,7 +115,8 @@ export function isProtocol(text: string | undefined): boolean {
 }
 const isInterface = (text: string): boolean => /^!?[^\s/]{1,16}$/.test(text) && !OPT.test(text);
 
-const isPlainAddress = (text: string): boolean => bare(text) === 'anywhere' || parseAddress(bare(text)) !== undefined;
+const isPlainAddress = (text: string): boolean =>
+  bare(text) === 'anywhere' || parseAddress(bare(text).split('/')[0]!) !== undefined;
 
 /** An address, a network, or a name of one: `anywhere`, `loopback/8`, `web.example.com`. */
 function isAddress(text: string, family: Family): boolean {
