@@ -45,6 +45,8 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
   'unknown.rules': filter(...new Array<string>(9).fill('-A INPUT -m quux --a b -j DROP')),
   'twice.rules': filter('-A INPUT -j LOG') + filter('-A INPUT -j LOG') + filter(SSH),
   'listed.txt': '-P INPUT DROP\n-P FORWARD DROP\n-P OUTPUT ACCEPT\n-A INPUT -j nowhere\n',
+  'told.rules': filter(SSH),
+  'told.txt': `-P INPUT DROP\n-P FORWARD ACCEPT\n-P OUTPUT ACCEPT\n${SSH}\n`,
   'verdict.rules': filter('-A INPUT -j ACCPET'),
   'dprot.rules': filter('-A INPUT -p udp --dprot 53'),
   'letter.rules': filter('-A INPUT -J DROP'),
@@ -174,6 +176,11 @@ const ROWS: readonly Row[] = [
     ),
   ],
   ['trace port.rules --packets packets.jsonl', 2, '', /^port\.rules:3:32: --dport: port 70000/],
+  // a table is printed once, whatever it was read from; of restore blocks, those that say the same are
+  ['show told.txt told.rules', 0, /^# Gen.*\n\*filter\n:INPUT DROP \[0:0\]\n(?:.*\n){3}COMMIT\n$/, /^/],
+  ['show told.rules told.rules', 0, /^# Gen.*\n\*filter\n:INPUT DROP \[0:0\]\n(?:.*\n){3}COMMIT\n$/, ''],
+  ['show twice.rules', 0, /^(?:# Gen.*\n\*filter\n(?:.*\n){4}COMMIT\n){3}$/, ''],
+  ['show --lenient told.rules told.rules', 0, /COMMIT\n[\s\S]*COMMIT\n$/, ''],
   ['show --lenient port.rules', 0, /--dport 70000 -j ACCEPT/, /^port\.rules:3:32: error/],
   ['show address.rules', 2, '', /^address\.rules:3:13: error: -s: "10\.0\.0\.300" is not an address\n[\s\S]*\^{10}\n/],
   [

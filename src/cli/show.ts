@@ -38,8 +38,22 @@ export function addShow(program: Command, done: (code: number) => void): void {
       if (errors.length > 0 && options.lenient === undefined) return done(2);
       if (options.bytecode) process.stdout.write(listings(evaluated).join('\n'));
       else if (options.json) process.stdout.write(`${JSON.stringify(rulesetJson(tables, sets, host, connections))}\n`);
-      else process.stdout.write(printSave(tables, { counters: options.counters === true }) + printIpset(sets));
+      else {
+        const printed = options.lenient ? tables : onceEach(tables, evaluated);
+        process.stdout.write(printSave(printed, { counters: options.counters === true }) + printIpset(sets));
+      }
     });
+}
+
+/**
+ * Each table as it is evaluated, whatever it was put together of. A restore block beside it stays, as iptables-restore takes
+ * both, unless it says the same.
+ */
+function onceEach(tables: readonly Table[], evaluated: readonly Table[]): Table[] {
+  const taken = new Set(evaluated);
+  const textOf = (table: Table) => printSave([table]).replace(/ \[\d+:\d+\]$/gm, '');
+  const texts = new Set(evaluated.map(textOf));
+  return tables.filter((table) => taken.has(table) || (table.complete && !texts.has(textOf(table))));
 }
 
 const listings = (tables: readonly Table[]): string[] =>
