@@ -75,6 +75,36 @@ describe('a rule of a listing', () => {
     expect(told(input(VERBOSE, line))).toEqual([`filter -A INPUT${rule === '' ? '' : ` ${rule}`}`]);
   });
 
+  it.each([
+    [
+      'DNAT tcp -- any any anywhere anywhere tcp dpt:80 DNAT [unsupported revision]',
+      '-p tcp -m tcp --dport 80 -j DNAT? --not-shown',
+    ],
+    [
+      'DNAT tcp -- any any anywhere anywhere tcp dpt:80 [unsupported revision]',
+      '-p tcp -m tcp --dport 80 -j DNAT? --not-shown',
+    ],
+    ['DNAT tcp -- any any anywhere anywhere [8 bytes of unknown target data]', '-p tcp -j DNAT? --not-shown'],
+    ["FOO tcp -- any any anywhere anywhere UNKNOWN target `FOO'", '-p tcp -j FOO? --not-shown'],
+    ['MARK tcp -- any any anywhere anywhere MARK [unsupported revision]', '-p tcp -j MARK? --not-shown'],
+    ['DNAT tcp -- any any anywhere anywhere tcp dpt:80', '-p tcp -m tcp --dport 80 -j DNAT? --not-shown'],
+    ['ACCEPT tcp -- any any anywhere anywhere [unsupported revision]', '-p tcp -m unknown --not-shown -j ACCEPT'],
+    [
+      'ACCEPT tcp -- any any anywhere anywhere multiport [unsupported revision] tcp dpt:80',
+      '-p tcp -m multiport? --not-shown -m tcp --dport 80 -j ACCEPT',
+    ],
+    [
+      "DNAT tcp -- any any anywhere anywhere UNKNOWN match `foo' tcp dpt:80 to:10.0.0.1",
+      '-p tcp -m foo --not-shown -m tcp --dport 80 -j DNAT --to-destination 10.0.0.1',
+    ],
+  ])('is an open question where iptables does not show it: %s', (line, rule) => {
+    const text = `# iptables -t nat -L\nChain PREROUTING (policy ACCEPT)\n${VERBOSE}\n1 0 0 ${line}\n`;
+    expect(told(text)).toEqual([`nat -A PREROUTING ${rule}`]);
+    const { findings } = read(text);
+    expect(findings.map(({ severity, code }) => `${severity} ${code}`)).toEqual(['warning not-understood']);
+    expect(findings[0]!.hint).toContain('is an open question');
+  });
+
   it('keeps what nobody here prints as an open question, and reads on behind it', () => {
     const line =
       '1 0 0 DROP tcp -- any any anywhere anywhere recent: UPDATE seconds: 60 name: ssh side: source tcp dpt:ssh';

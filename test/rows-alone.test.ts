@@ -46,6 +46,22 @@ describe('rows without a chain', () => {
       ['*filter', '-A FORWARD -d 192.0.2.2/32 -j DROP', '-A ? -d 192.0.2.1/32 -j DROP'],
     ],
     [
+      'whose numbers begin again: the next line of a chain was lost',
+      'Chain INPUT (policy DROP)\nnum target prot opt source destination\n1 DROP all -- anywhere 192.0.2.1\n2 DROP all -- anywhere 192.0.2.2\n1 DROP all -- anywhere 192.0.2.3\n\nChain OUTPUT (policy ACCEPT)\nnum target prot opt source destination\n1 DROP all -- anywhere 192.0.2.4\n',
+      [
+        '*filter',
+        '-A INPUT -d 192.0.2.1/32 -j DROP',
+        '-A INPUT -d 192.0.2.2/32 -j DROP',
+        '-A OUTPUT -d 192.0.2.4/32 -j DROP',
+        '-A ? -d 192.0.2.3/32 -j DROP',
+      ],
+    ],
+    [
+      'of two chains that lost their lines',
+      'Chain INPUT (policy DROP)\nnum target prot opt source destination\n1 DROP all -- anywhere 192.0.2.1\n1 DROP all -- anywhere 192.0.2.2\n1 DROP all -- anywhere 192.0.2.3\n',
+      ['*filter', '-A INPUT -d 192.0.2.1/32 -j DROP', '-A ? -d 192.0.2.2/32 -j DROP', '-A ? -d 192.0.2.3/32 -j DROP'],
+    ],
+    [
       'in prose',
       'I have\nDROP tcp -- anywhere anywhere tcp dpt:22\nbut no\n',
       ['*filter', '-A ? -p tcp -m tcp --dport 22 -j DROP'],
@@ -53,6 +69,19 @@ describe('rows without a chain', () => {
   ])('%s', (_, text, rules) => {
     expect([...rulesOf(text)].sort()).toEqual([...rules].sort());
     expect(codes(text).filter((one) => one.startsWith('no-chain'))).toHaveLength(1);
+  });
+
+  test('a row that stands twice is of its chain', () => {
+    const row = '1 DROP all -- anywhere 192.0.2.1\n';
+    const text = `Chain INPUT (policy DROP)\nnum target prot opt source destination\n${row}${row}`;
+    expect(rulesOf(text)).toEqual(['*filter', ...Array(2).fill('-A INPUT -d 192.0.2.1/32 -j DROP')]);
+  });
+
+  test('a chain that lost its line is asked', () => {
+    const row = (n: number) => `${n} DROP all -- any any anywhere 192.0.2.${n}\n`;
+    const text = `Chain INPUT (policy DROP)\n${row(1)}${row(2)}${row(1)}Chain OUTPUT (policy DROP)\n${row(1)}`;
+    expect(codes(text)).toContain('no-chain 4');
+    expect(compileHost(parse([{ name: 'x', text }])).compiled.questions).toEqual(['gap:FORWARD:4']);
   });
 
   test('prose with two hyphens is none', () => {

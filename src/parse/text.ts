@@ -18,6 +18,8 @@ export interface Line {
   readonly offset: number;
   /** undefined: as it is read. */
   readonly written?: Written;
+  /** prose stands above it: it is no part of what a program printed there. */
+  readonly apart?: true;
 }
 
 /** What a parser reads: a text, or lines that were picked out of one, which stand in `textOf` at their offsets. */

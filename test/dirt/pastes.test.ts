@@ -158,6 +158,31 @@ Any ideas?
     ]);
   });
 
+  describe('with rules below the output of iptables -S', () => {
+    const OUTPUT = '-P INPUT DROP\n-P FORWARD ACCEPT\n-P OUTPUT ACCEPT\n-A INPUT -i lo -j ACCEPT\n';
+    const MORE = '-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT\n';
+    test.each<[what: string, between: string, rules: number[]]>([
+      ['prose', 'Then I tried these:\n', [1, 1]],
+      ['prose in Japanese', 'その後これを試しました\n', [1, 1]],
+      ['nothing', '', [2]],
+      ['a blank line', '\n', [2]],
+      ['a word', 'Thanks\n', [2]],
+      ['what a rule lost', 'the web server" -j ACCEPT\n', [2]],
+      ['lines left out', '[...]\n', [2]],
+    ])('%s between', (_, between, counts) => {
+      const { tables } = readPaste(OUTPUT + between + MORE);
+      expect(tables.map(({ chains }) => chains.get('INPUT')!.rules.length)).toEqual(counts);
+      if (counts.length > 1) expect(tables[1]!.origin).toBe('rules');
+    });
+
+    test('the next chain goes on below prose', () => {
+      const { tables } = readPaste(
+        `${OUTPUT.replace('-P FORWARD ACCEPT\n', '')}and the other one is\n-P FORWARD DROP\n-A FORWARD -j ACCEPT\n`,
+      );
+      expect(tables.map(({ chains }) => chains.get('FORWARD')!.rules.length)).toEqual([1]);
+    });
+  });
+
   test('of nothing but prose has nothing to read', () => {
     const { said, recognised } = readPaste('The default route is not set.\n10.0.0.1\nnet: it works\n');
     expect(recognised).toEqual([]);

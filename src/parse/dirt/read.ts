@@ -148,10 +148,24 @@ const FENCE = /^\s*(?:(?:```|~~~)\s*[\w-]*\s*)?$/;
 /** The command that printed what stands below it says of which table it is. */
 const tellsTable = (line: Line): boolean => typedCommand(line.text.trim()) !== undefined;
 
-const rulesOf = (runs: readonly Run[]): Line[] =>
-  runs.flatMap((run) =>
-    run.kind === 'rules' ? run.lines : run.kind === 'command' ? run.lines.filter(tellsTable) : [],
-  );
+/** Lines below prose are apart: what a program prints has none in it. */
+function rulesOf(runs: readonly Run[]): Line[] {
+  let apart = false;
+  return runs.flatMap(({ kind, lines }): readonly Line[] => {
+    if (kind === 'command') return lines.filter(tellsTable);
+    if (kind === 'unknown') apart ||= lines.some(({ text }) => isProse(text));
+    if (kind !== 'rules') return [];
+    const own: readonly Line[] = apart ? [{ ...lines[0]!, apart }, ...lines.slice(1)] : lines;
+    apart = false;
+    return own;
+  });
+}
+
+/** Some words; what a rule lost when it was broken is none. */
+const isProse = (text: string): boolean =>
+  !LIKE_A_RULE.test(text) &&
+  /\p{L}{2,}[\p{P}]?\s+\p{L}{2,}|[\u3040-\u30ff\u4e00-\u9fff]{4}/u.test(text.slice(0, 400)) &&
+  !/\s-/.test(text);
 
 /** The lines of listings, with the commands that printed them. */
 function listingOf(runs: readonly Run[]): Line[] {

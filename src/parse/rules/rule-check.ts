@@ -86,4 +86,6 @@ export function checkUse(use: Loaded, rule: Rule, from: RuleSource, findings: Fi
 
 /** A target that nobody knows may be a slip. Of matches there are more than stand in the registry. */
 const meantTarget = ({ kind, name }: Loaded): string | undefined =>
-  kind === 'match' || UNEVALUATED_TARGETS.includes(name) ? undefined : nearest(name, TARGET_NAMES);
+  kind === 'match' || name.endsWith('?') || UNEVALUATED_TARGETS.includes(name)
+    ? undefined
+    : nearest(name, TARGET_NAMES);

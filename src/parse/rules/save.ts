@@ -181,12 +181,16 @@ class SaveReader {
   /** A line of `iptables -S`, or a rule that stands in no table. */
   private listed(line: Line, command: CommandLine, lines: readonly Line[], index: number): void {
     let block = this.block;
-    if (block === undefined || this.before === undefined || beginsAnother(command, this.before)) {
+    const apart = line.apart === true && command.kind === 'rule' && block?.isLoose === false;
+    if (block === undefined || this.before === undefined || apart || beginsAnother(command, this.before)) {
       const named = tableAt(lines, index, this.typed);
       const family = named.family ?? this.familyAt(line);
       // `iptables -S INPUT` and `iptables -S FORWARD` print parts of one table
       const goesOn =
-        block?.name === named.table && block.family === family && named.declared.every((chain) => !block!.has(chain));
+        !apart &&
+        block?.name === named.table &&
+        block.family === family &&
+        named.declared.every((chain) => !block!.has(chain));
       if (block === undefined || !goesOn) {
         this.end('');
         block = this.open(line, named.table, family, 'commands');

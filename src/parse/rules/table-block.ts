@@ -59,6 +59,10 @@ export class TableBlock {
   get origin(): Table['origin'] {
     return this.table.origin;
   }
+  /** no line declares a chain of it. */
+  get isLoose(): boolean {
+    return this.declared.size === 0;
+  }
   /** what was read so far; edits take rules and chains out of it. */
   get chains(): Table['chains'] {
     return this.table.chains;
@@ -195,7 +199,7 @@ export class TableBlock {
     const { table } = this;
     this.settle(undefined);
     table.complete = complete && !this.isCut;
-    if (table.origin === 'commands' && this.declared.size === 0) table.origin = 'rules';
+    if (table.origin === 'commands' && this.isLoose) table.origin = 'rules';
     for (const one of this.undeclared) this.sayUndeclared(one);
     // the kernel has every built-in chain, named or not
     for (const name of BUILTIN[table.name])

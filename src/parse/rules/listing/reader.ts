@@ -149,7 +149,10 @@ class ListingReader {
     }
     if (this.chain === undefined && isRow(text)) this.beginUnknown(line, lines, index);
     const rule = this.chain && this.ruleOf(line);
-    if (rule !== undefined) return this.take({ line, rule, joined: 1 });
+    if (rule !== undefined) {
+      if (this.startsAgain(line, rule)) this.beginUnknown(line, lines, index);
+      return this.take({ line, rule, joined: 1 });
+    }
     if (this.goesOn(line)) return;
     if (kindOf(text) === 'gap') return this.gap(line);
     const heading = headingOf(text);
@@ -157,6 +160,12 @@ class ListingReader {
       this.end();
       this.heading = heading;
     } else this.others.push(line);
+  }
+
+  /** Numbers go up within a chain: the line that begins the next one was lost. A line that stands twice is the same rule. */
+  private startsAgain({ text }: Line, { number }: RuleLine): boolean {
+    const before = this.last?.rule.number ?? this.number;
+    return number !== undefined && number <= before && text !== this.last?.line.text;
   }
 
   /** `[...]` stands between the rules of the chain. */
@@ -205,9 +214,15 @@ class ListingReader {
   /** The rules have lost their chain's line, as in what grep leaves: they are kept in a chain of their own. */
   private beginUnknown(line: Line, lines: readonly Line[], index: number): void {
     const { columns } = this;
-    this.begin(line, { name: UNKNOWN_CHAIN, policy: undefined, counters: undefined }, lines, index);
+    const chain: ChainLine = { name: UNKNOWN_CHAIN, policy: undefined, counters: undefined };
+    const said = this.chain?.name === UNKNOWN_CHAIN;
+    if (this.unknown === undefined) this.begin(line, chain, lines, index);
+    else this.flush();
+    this.chain = chain;
+    this.number = 0;
     this.columns = columns;
-    this.unknown = line;
+    this.unknown ??= line;
+    if (said) return;
     this.say(
       'warning',
       'no-chain',

@@ -64,6 +64,17 @@ function readExtras(text: ListedText, target: string | undefined): Extras {
   let open: [Word, ...Word[]] | undefined;
   for (;;) {
     const from = text.at;
+    const hidden = notShown(text);
+    if (hidden !== undefined) {
+      if (open !== undefined) extras.matches.push(...unknownMatch(open, text.family));
+      open = undefined;
+      const word: Word = { text: hidden, at: spanFrom(text, from) };
+      const ofTarget = hidden === '' ? text.peek() === '' && !VERDICTS.includes(target ?? '') : hidden === target;
+      if (ofTarget && target !== undefined) return { ...extras, name: `${target}?`, target: [NOT_SHOWN(word.at)] };
+      extras.matches.push(...unknownMatch([word, NOT_SHOWN(word.at)], text.family));
+      continue;
+    }
+    text.at = from;
     const found = firstMatch(text);
     if (found !== undefined) {
       if (open !== undefined) extras.matches.push(...unknownMatch(open, text.family));
@@ -88,12 +99,46 @@ function readExtras(text: ListedText, target: string | undefined): Extras {
       extras.unread.push(open);
     }
   }
+  const cutOff = own !== undefined && ALWAYS_TOLD.includes(target!);
+  if (cutOff) {
+    if (open !== undefined) extras.matches.push(...unknownMatch(open, text.family));
+    return { ...extras, name: `${target}?`, target: [NOT_SHOWN(spanFrom(text, text.at))] };
+  }
   if (open === undefined) return extras;
   // what comes last may be the target's
   const foreign = target !== undefined && own === undefined && UNEVALUATED_TARGETS.includes(target);
   if (foreign) return { ...extras, target: open, unread: extras.unread.slice(0, -1) };
   extras.matches.push(...unknownMatch(open, text.family));
   return extras;
+}
+
+/** Targets that say more in every listing: where they say nothing, the line was cut. */
+const ALWAYS_TOLD: readonly string[] = ['DNAT', 'SNAT', 'NETMAP', 'MARK', 'CONNMARK', 'DSCP', 'TOS', 'TTL'];
+const VERDICTS: readonly string[] = ['ACCEPT', 'DROP', 'RETURN'];
+
+/** An option of one that iptables does not show: without it, a target would be a chain. */
+const NOT_SHOWN = (at: Span): Word => ({ text: '--not-shown', at });
+
+/**
+ * The name of a match or target that iptables knows in another revision or not at all, and prints no more of (print_match and
+ * print_firewall_details of iptables.c); empty: it does not stand there. Undefined: something else does.
+ */
+function notShown(text: ListedText): string | undefined {
+  const from = text.at;
+  if (text.take('UNKNOWN match')) return text.word()?.text.replace(/[`'"‘’]/g, '') ?? '';
+  if (text.take('UNKNOWN target')) return text.word() && '';
+  for (const named of [true, false]) {
+    text.at = from;
+    const name = named ? (text.word()?.text ?? '') : '';
+    if (text.take('[unsupported revision]')) return name;
+  }
+  return text.takeStart('[') &&
+    /^\d+$/.test(text.word()?.text ?? '') &&
+    text.take('bytes of unknown') &&
+    text.word() &&
+    text.take('data]')
+    ? ''
+    : undefined;
 }
 
 /** What the target was given; undefined where something else stands there, or behind it. */
