@@ -150,6 +150,17 @@ describe('ways', () => {
     expect((await told(SAVE(rules), packet)).lines).toEqual(lines);
   });
 
+  it('what is for others goes no further where the host does not forward', async () => {
+    const { path: _, ...packet } = { ...SYN, dport: 22 };
+    const options = { sysctl: ['net.ipv4.ip_forward=0'] };
+    expect((await told(SAVE('-A FORWARD -j ACCEPT', 'ACCEPT'), packet, options)).lines.slice(0, 2)).toEqual([
+      "if 192.0.2.2 is this host's own address: delivered (eth0: tcp 192.0.2.1:40000 → 192.0.2.2:22), by filter INPUT policy",
+      'otherwise: dropped, it is not for this host, and forwarding is off (ip_forward)',
+    ]);
+    const { story } = await told(SAVE(''), { ...packet, path: 'forward' }, options);
+    expect(story.by).toMatchObject({ kind: 'routing', why: 'forwarding-off' });
+  });
+
   it('a chain that was not given decides what becomes of the packet', async () => {
     const listing = `Chain INPUT (policy DROP)
 target     prot opt in  out source     destination

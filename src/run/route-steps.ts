@@ -128,6 +128,10 @@ function takeGiven(setup: WalkSetup, batch: Batch, slot: number, decision: Unkno
     return undefined;
   }
   const way = path === PATH_NUMBERS.input ? 'input' : 'forward';
+  if (way === 'forward' && !setup.routing.forwards(stages.interfaces.name(stages.field(slot, Field.InIf)))) {
+    batch.lose(slot, 'routing', 'forwarding-off');
+    return undefined;
+  }
   const oif = way === 'forward' ? outGiven(setup, slot) : 0;
   stages.setField(slot, Beside.Way, 0);
   stages.setField(slot, Beside.Oif, oif);

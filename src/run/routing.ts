@@ -89,6 +89,11 @@ export class Routing {
     return this.#host.fib.complete;
   }
 
+  /** Whether the host hands on what came in by a link and is for others. */
+  forwards(iif: string): boolean {
+    return this.#host.conf.of(iif).forwarding !== 0;
+  }
+
   /** How a packet comes in again that this host sends by a link: itself, or a copy of it (__mkroute_output). */
   comesBack(oif: string, dst: Words): 'lo' | 'copy' | undefined {
     const heard = isMulticast(dst) ? this.#host.membership(oif, dst) === 'joined' : isLimitedBroadcast(dst);
