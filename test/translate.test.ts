@@ -77,6 +77,12 @@ const NAMES = new Set([
   'iptables -L -v -n, or iptables-save',
   'getent ahosts {}',
   '{}={yes|no}',
+  // of scripts and listings
+  'for {} in \\{{}..{}\\}',
+  'UNKNOWN match',
+  'UNKNOWN target',
+  '[unsupported revision]',
+  'bytes of unknown',
   'new related destroy reply assured protoinfo helper mark natseqinfo secmark',
   'Linux cooked',
   'Linux cooked v2',

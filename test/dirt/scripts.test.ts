@@ -284,6 +284,77 @@ describe('a script', () => {
   });
 });
 
+describe('a shell', () => {
+  const SAVE = ['*filter', ':INPUT DROP [0:0]', '-A INPUT -p tcp --dport $P -j ACCEPT', 'COMMIT'];
+  const ports = (...list: number[]) => list.map((port) => `-A INPUT -p tcp -m tcp --dport ${port} -j ACCEPT`);
+  const allow = '  iptables -A INPUT -p tcp --dport $p -j ACCEPT';
+
+  test.each<[what: string, lines: string[], expected: string[]]>([
+    ['a list', ['P=(22 80)', 'for p in "${P[@]}"; do', allow, 'done'], ports(22, 80)],
+    ['a list over lines', ['P=(', ' 22  # ssh', ' "80"', ')', 'for p in ${P[@]}; do', allow, 'done'], ports(22, 80)],
+    ['the first of a list', ['P=(22 80)', 'p=$P', allow], ports(22)],
+    [
+      'blanks in a list',
+      ['R=("-p 6" "-p 17")', 'for r in "${R[@]}"; do iptables -A INPUT $r; done'],
+      ['-A INPUT -p tcp', '-A INPUT -p udp'],
+    ],
+    ['numbers', ['for p in $(seq 21 22); do', allow, 'done'], ports(21, 22)],
+    ['numbers from 1', ['for p in `seq 2`; do', allow, 'done'], ports(1, 2)],
+    ['a loop that counts', ['for ((p=21; p<=22; p++)); do', allow, 'done'], ports(21, 22)],
+    ['a loop that stops before', ['for (( p = 21 ; p < 23 ; ++p )); do', allow, 'done'], ports(21, 22)],
+    ['a list with commas', ['P=22,80', 'for p in ${P//,/ }; do', allow, 'done'], ports(22, 80)],
+    [
+      'shift and "$@"',
+      ['f() {', ' local n=$1; shift', ' for p in "$@"; do iptables -A INPUT -p $n --dport $p; done', '}', 'f 6 22 80'],
+      ['-A INPUT -p tcp -m tcp --dport 22', '-A INPUT -p tcp -m tcp --dport 80'],
+    ],
+    ['-C that finds nothing', ['iptables -C INPUT -p 6 2>/dev/null || iptables -A INPUT -p 6'], ['-A INPUT -p tcp']],
+    [
+      '-C that finds it',
+      ['iptables -A INPUT -p 6', 'iptables -C INPUT -p tcp || iptables -A INPUT -p 6', 'iptables -A INPUT -p 17'],
+      ['-A INPUT -p tcp', '-A INPUT -p udp'],
+    ],
+    ['cat into iptables-restore', ['P=22', 'cat <<EOF | sudo iptables-restore', ...SAVE, 'EOF'], ports(22)],
+    [
+      'a file that is restored',
+      ['#!/bin/sh', 'P=22', 'cat > /etc/r.v4 <<EOF', ...SAVE, 'EOF', 'iptables-restore < /etc/r.v4'],
+      ports(22),
+    ],
+    [
+      'a file that the host restores',
+      ['#!/bin/sh', 'P=22', 'tee /etc/r.v4 >/dev/null <<EOF', ...SAVE, 'EOF'],
+      ports(22),
+    ],
+    ['a file that is run', ['#!/bin/sh', "cat > fw.sh <<'EOF'", 'p=22', allow, 'EOF'], ports(22)],
+    [
+      'remarks',
+      ['iptables -A INPUT -p 6 // tcp', 'iptables -A INPUT -p 17   <-- udp'],
+      ['-A INPUT -p tcp', '-A INPUT -p udp'],
+    ],
+  ])('has %s', (_, lines, expected) => {
+    expect(rules(...lines)).toEqual(expected);
+  });
+
+  test.each([
+    ['docker exec fw iptables -A INPUT -p 6'],
+    ['ssh root@gw "iptables -A INPUT -p 6"'],
+    ["sudo sh -c 'iptables -A INPUT -p 6'"],
+    ['root@h:~# ip netns exec ns1 iptables -A INPUT -p 6'],
+    ['sudo nsenter -t 1 -n /sbin/iptables -A INPUT -p 6'],
+    ['ssh gw sudo iptables -A INPUT -p 6'],
+  ])('may be elsewhere: %s', (line) => {
+    expect(rules(line)).toEqual(['-A INPUT -p tcp']);
+  });
+
+  test('elsewhere prints the table that it is asked for', () => {
+    const text = "$ ssh gw 'iptables -t mangle -S FORWARD'\n-P FORWARD ACCEPT\n-A FORWARD -j ACCEPT\n";
+    expect(readPaste(text).tableNames).toEqual(['mangle4']);
+    const listing =
+      '# ip netns exec a iptables -t raw -L\nChain OUTPUT (policy ACCEPT)\ntarget prot opt source destination\n';
+    expect(readPaste(listing).tableNames).toEqual(['raw4']);
+  });
+});
+
 describe('rules by themselves', () => {
   test.each<[what: string, text: string, expected: string[]]>([
     ['-A and -I are of one table', 'I have\n-A INPUT -p 6\n-I INPUT -p 17\n', ['-A INPUT -p udp', '-A INPUT -p tcp']],

@@ -60,6 +60,8 @@ export function editBlock(block: TableBlock, line: Line, findings: Findings, fil
       if (chain === undefined) return say('warning', 'nothing-there', `-E: there is no chain ${name} here`);
       rename(block, chain, second);
       return true;
+    case '-C':
+      return chain !== undefined && indexOf(block, line, chain, command) >= 0;
     case '-D':
     case '-R':
       if (chain === undefined)
@@ -113,13 +115,18 @@ function deleteRule(block: TableBlock, line: Line, chain: Chain, second: string 
     chain.rules.splice(Number(second) - 1, 1);
     return true;
   }
-  const [rule] = parsed(block, replaced(clean(line), /-D/g, first('-A'), 'expanded'), chain);
-  if (rule === undefined) return false;
-  const text = printRule(rule, block.family);
-  const at = chain.rules.findIndex((one) => printRule(one, block.family) === text);
+  const at = indexOf(block, line, chain, '-D');
   if (at < 0) return say('warning', 'nothing-there', `-D: chain ${chain.name} has no such rule here`);
   chain.rules.splice(at, 1);
   return true;
+}
+
+/** Of the first rule that is the one of a command; -1: none is. */
+function indexOf(block: TableBlock, line: Line, chain: Chain, command: string): number {
+  const [rule] = parsed(block, replaced(clean(line), new RegExp(command, 'g'), first('-A'), 'expanded'), chain);
+  if (rule === undefined) return -1;
+  const text = printRule(rule, block.family);
+  return chain.rules.findIndex((one) => printRule(one, block.family) === text);
 }
 
 function replace(block: TableBlock, line: Line, chain: Chain, second: string | undefined, say: Say): boolean {

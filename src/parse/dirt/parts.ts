@@ -41,6 +41,8 @@ class Parter {
   private inSave = false;
   /** the end of a here-document. */
   private here: string | undefined;
+  /** `NAME=(` of a script, whose list goes on. */
+  private inList = false;
   /** lists of a host that a command printed, or that stand in no output. */
   private readonly lists = new Map<RunKind, Run>();
   /** the command above prints routes, the first of which may be a destination alone. */
@@ -84,6 +86,10 @@ class Parter {
       return this.add('script', line);
     }
     const kind = kindOf(text);
+    if (this.inList) {
+      this.inList = !text.includes(')') && kind === undefined && !isCommand(text);
+      if (this.inList || text.includes(')')) return this.add('script', line);
+    }
     if (this.inSave && text === 'COMMIT') this.inSave = false;
     else if (text.startsWith('*') && kind === 'rules') this.inSave = true;
     if (kind === 'rules' && !(this.shebang && !this.inSave)) return this.rules(line, text);
@@ -134,9 +140,10 @@ class Parter {
   private command(line: CleanLine, typed: Typed | 'prompt'): number {
     const bare = typed !== 'prompt' && line.text.slice(0, typed.at).trim() === '';
     if (typed !== 'prompt' && (typed.does === 'changes' || typed.does === 'restores'))
-      return this.script(bare ? line : cut(line, typed.at, line.text.length), typed.command);
-    if (this.shebang && bare) return this.add('script', line);
-    const own = typed === 'prompt' || bare ? line : cut(line, typed.at, line.text.length);
+      return this.script(bare ? line : cut(line, typed.at, typed.end ?? line.text.length), typed.command);
+    if (this.shebang && bare)
+      return /^(?:cat|tee)$/.test(typed.tool) ? this.script(line, typed.command) : this.add('script', line);
+    const own = typed === 'prompt' || bare ? line : cut(line, typed.at, typed.end ?? line.text.length);
     this.inSave = false;
     this.inMembers = false;
     this.run = undefined;
@@ -150,6 +157,7 @@ class Parter {
 
   private script(line: CleanLine, text: string): number {
     this.here = endOfHere(text);
+    this.inList = /^\s*(?:[a-z]+ )?\w+\+?=\([^)]*$/.test(text.slice(0, 400));
     return this.add('script', line);
   }
 

@@ -3,6 +3,8 @@
 export interface Typed {
   /** where the tool's name begins in the line. */
   readonly at: number;
+  /** where it ends, if that is not the line's end: another command holds it in quotes. */
+  readonly end?: number;
   /** without its folder: `iptables-save`, `ip`. */
   readonly tool: string;
   /** the command, from the tool's name on. */
@@ -21,13 +23,15 @@ const PROMPT =
 const MARK = /^(?:[\w.~/-]{1,60}(?:\([\w.-]{1,40}\))? ?)?[#$%>❯»] ?/u;
 
 const TOOLS =
-  /^(?:x|ip6?|arp|eb)tables(?:-(?:legacy|nft|save|restore|apply|xml|translate))*$|^(?:ipset|ip|sysctl|conntrack|nft|ufw|firewall-cmd|cat|zcat|docker|kubectl|ifconfig|route|netstat|ss|service|systemctl)$/;
+  /^(?:x|ip6?|arp|eb)tables(?:-(?:legacy|nft|save|restore|apply|xml|translate))*$|^(?:ipset|ip|sysctl|conntrack|nft|ufw|firewall-cmd|cat|zcat|docker|podman|nerdctl|kubectl|oc|nsenter|ssh|lxc|(?:ba|da|z|k)?sh|ifconfig|route|netstat|ss|service|systemctl)$/;
+/** Commands that hold another one. */
+const HOLDS = /^(?:docker|podman|nerdctl|kubectl|oc|nsenter|ssh|lxc|(?:ba|da|z|k)?sh)$/;
 /** Words that a command stands behind. */
 const BEFORE = /^(?:sudo|doas|time|exec|command|nohup|env|-[a-zA-Z]|[A-Z_]+=\S*)$/;
 
 /** Whether `typedAt` has to be asked. */
 const mayBe = (text: string): boolean =>
-  /[#$%>❯»➜λ]|^\s*(?:sudo|doas|\S{0,60}tables|ip|ipset|sysctl|conntrack|kubectl|docker)\b/u.test(
+  /[#$%>❯»➜λ]|^\s*(?:sudo|doas|\S{0,60}tables|ip|ipset|sysctl|conntrack|kubectl|oc|docker|podman|nerdctl|nsenter|ssh|lxc|\S{0,20}sh)\b/u.test(
     text.slice(0, LONGEST),
   );
 
@@ -54,10 +58,16 @@ function commandAt(line: string, from: number): Typed | undefined {
   if (word === undefined) return undefined;
   const tool = word[0].slice(word[0].lastIndexOf('/') + 1);
   if (!TOOLS.test(tool)) return undefined;
-  if (tool === 'docker' || tool === 'kubectl') {
-    // what runs in a container prints as it does elsewhere
-    const inner = words.slice(i + 1).find(([one]) => /^(?:\S*\/)?ip6?tables/.test(one));
-    return inner === undefined ? typed(line, from + word.index, tool) : commandAt(line, from + inner.index);
+  if (HOLDS.test(tool) || (tool === 'ip' && words[i + 1]?.[0] === 'netns')) {
+    // what runs in a container, or elsewhere, prints as it does here
+    const inner = words.slice(i + 1).find(([one]) => /^["']?(?:sudo$|(?:\S*\/)?ip6?tables)/.test(one));
+    if (inner === undefined) return typed(line, from + word.index, tool);
+    const quote = /^["']/.exec(inner[0])?.[0];
+    const at = from + inner.index + (quote === undefined ? 0 : 1);
+    const end = quote === undefined ? -1 : line.lastIndexOf(quote);
+    if (end <= at) return commandAt(line, at);
+    const held = commandAt(line.slice(0, end), at);
+    return held && { ...held, end };
   }
   return typed(line, from + word.index, tool);
 }

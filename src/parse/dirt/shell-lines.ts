@@ -8,16 +8,18 @@ const COMMAND = new RegExp(
 );
 /** One that stands behind others, or in a loop or branch of one line. */
 const INNER = new RegExp(String.raw`(?:[;&|({)]|\b(?:do|then|else))\s*(?:sudo +)?${TOOL}${CHANGES}`);
+/** What another command stands behind: iptables -C RULE || iptables -A RULE. */
+const CHECK = new RegExp(String.raw`^\s*(?:sudo +)?${TOOL} .{0,40}(?:-C|--check|-n?L|-S) `);
 const RESTORE = /(?:^|[|;&\s/])ip6?tables(?:-legacy|-nft)?-restore\b/;
 const SHELL =
-  /^(?:(?:export|local|readonly|declare)\s+)?[A-Za-z_]\w*=(?:\S|$)|^(?:for\s+\w+\s+in\b|while\b|until\b|if\b.*(?:\[|;|\bthen\b|!)|then\b|elif\b|else$|fi\b|do\b|done\b|case\s.*\sin$|esac\b|;;|\}|\{$|[\w-]+\s*\(\)\s*\{?|function\s+\w+|return\b|exit\b|set\s+-|(?:local|export|shift|break|continue|unset)\b|echo\b|printf\b|modprobe\b|sleep\b|:\s|\.\s+\/|source\s+\/)|^(?:"?\*"?|[\w|" -]{1,40})\)\s*(?:$|[\w$#])|^(?:\/\S*\/)?(?:sysctl\s+-w|echo\s)/;
+  /^(?:(?:export|local|readonly|declare)\s+)?[A-Za-z_]\w*=(?:\S|$)|^(?:for\s+\w+\s+in\b|for\s*\(\(|while\b|until\b|if\b.*(?:\[|;|\bthen\b|!)|then\b|elif\b|else$|fi\b|do\b|done\b|case\s.*\sin$|esac\b|;;|\}|\{$|[\w-]+\s*\(\)\s*\{?|function\s+\w+|return\b|exit\b|set\s+-|(?:local|export|shift|break|continue|unset)\b|echo\b|printf\b|modprobe\b|sleep\b|:\s|\.\s+\/|source\s+\/)|^(?:"?\*"?|[\w|" -]{1,40})\)\s*(?:$|[\w$#])|^(?:\/\S*\/)?(?:sysctl\s+-w|echo\s)/;
 
 /** Whether a line is a command that changes rules, at no prompt. */
 export const isCommand = (line: string): boolean => {
   const text = line.slice(0, 400);
   // nearly all lines of most texts are none, and cost no more than this
   if (!/tables|\$/.test(text) || /^\s*#/.test(text)) return false;
-  if (COMMAND.test(text) || (SHELL.test(text.trimStart()) && INNER.test(text))) return true;
+  if (COMMAND.test(text) || ((SHELL.test(text.trimStart()) || CHECK.test(text)) && INNER.test(text))) return true;
   return RESTORE.test(text) && /<|\|/.test(text);
 };
 

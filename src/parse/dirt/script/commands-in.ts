@@ -32,6 +32,8 @@ export function lineIn(node: Node): CleanLine | undefined {
       const line = node.words[0]?.line;
       return line !== undefined && /tables|\$.*-[AIDPNFXR] /.test(line.text) ? line : undefined;
     }
+    case 'list-of':
+      return undefined;
     default:
       return lineIn(node.body);
   }

@@ -70,8 +70,7 @@ export class RuleCommands {
       return undefined;
     }
     const { command, words, table } = read;
-    if (command === undefined || command === 'L' || command === 'S' || command === 'C')
-      return command === 'C' ? undefined : true;
+    if (command === undefined || command === 'L' || command === 'S') return true;
     if (!isTableName(table.text)) {
       const why = table.open ? `which table ${table.text} is, is not known here` : `"${table.text}" is no table`;
       this.say('error', 'unknown-table', line, `${why}: the command is left out`);

@@ -6,6 +6,7 @@ import type { Findings } from '../../../model/finding.js';
 import type { Table } from '../../../model/ruleset.js';
 import { type Line, placeOfLine } from '../../text.js';
 import type { CleanLine } from '../drawn.js';
+import { isCommand as isShellCommand } from '../shell-lines.js';
 import { type Command, RuleCommands } from './commands.js';
 import { hasCommands, lineIn } from './commands-in.js';
 import { type Node, treeOf } from './tree.js';
@@ -29,6 +30,10 @@ class Runner {
   private readonly variables = new Variables();
   private readonly functions = new Map<string, { readonly body: Node; called: boolean }>();
   private readonly commands: RuleCommands;
+  /** what the text writes to files, and whether it is restored or run there. */
+  private readonly files = new Map<string, { readonly lines: readonly CleanLine[]; read: boolean }>();
+  /** what the last command printed. */
+  private printed: readonly CleanLine[] | undefined;
   private count = 0;
   private depth = 0;
   private stopped = false;
@@ -74,6 +79,9 @@ class Runner {
       case 'function':
         this.functions.set(node.name, { body: node.body, called: false });
         return true;
+      case 'list-of':
+        this.variables.list(node.name, node.words);
+        return true;
       case 'command':
         return this.command(node);
     }
@@ -85,10 +93,20 @@ class Runner {
     if (!this.commands.any)
       for (const [name, own] of idle)
         if (/start|^main$|^load|^up$|apply|rules|firewall/i.test(name) && !own.called) this.call(name, []);
+    for (const [name, file] of this.files) if (!file.read) this.fileAlone(name, file.lines);
     for (const [name, { called, body }] of this.functions)
       if (!called && hasCommands(body))
         this.say('warning', 'function-not-called', lineIn(body)!, `nothing calls ${name}: its commands are left out`);
     return this.commands.end();
+  }
+
+  /** A file that the text writes, and neither restores nor runs: the host does, when it starts. */
+  private fileAlone(name: string, lines: readonly CleanLine[]): void {
+    const isSave = lines.some(({ text }) => /^\s*\*[a-z]+\s*$/.test(text));
+    if (!isSave && !lines.some(({ text }) => isShellCommand(text))) return;
+    this.say('note', 'script-guessed', lines[0]!, `what is written to ${name} is taken as carried out in the end`);
+    if (isSave) this.commands.restore(lines, /6/.test(name) ? 6 : 4, false);
+    else this.run(treeOf(tokensOf(lines)));
   }
 
   private each(node: Extract<Node, { kind: 'for' }>): Status {
@@ -176,6 +194,11 @@ class Runner {
       return true;
     }
     if (name === '[' || name === 'test' || name === '[[') return testOf(rest);
+    if (name === 'cat' || name === 'tee') return this.write(name, rest, node);
+    if (name === 'shift') {
+      this.variables.shift(Number(rest[0]?.text ?? 1) || 1);
+      return true;
+    }
     if (name === 'true' || name === ':') return true;
     if (name === 'false') return false;
     if (this.functions.has(first.text)) return this.call(first.text, rest);
@@ -201,13 +224,34 @@ class Runner {
 
   private restore(values: readonly Value[], node: Extract<Node, { kind: 'command' }>, family: 4 | 6): Status {
     const line = node.words[0]!.line;
-    if (node.here === undefined) {
+    const here = this.input(node);
+    if (here === undefined) {
       this.say('warning', 'restore-of-file', line, 'what this restores does not stand here', 'give that file too');
       return true;
     }
     const keeps = values.some(({ text }) => /^(?:-n|--noflush)$/.test(text));
-    const lines = node.here.expands ? node.here.lines.map((one) => this.variables.expandLine(one)) : node.here.lines;
-    this.commands.restore(lines, family, keeps);
+    this.commands.restore(here, family, keeps);
+    return true;
+  }
+
+  /** What a command reads: a here-document, what the one before it printed, or a file that the text wrote. */
+  private input({ here, piped, reads }: Extract<Node, { kind: 'command' }>): readonly CleanLine[] | undefined {
+    if (here !== undefined) return here.expands ? here.lines.map((one) => this.variables.expandLine(one)) : here.lines;
+    if (piped) return this.printed;
+    const file = reads && this.files.get(this.variables.expand(reads)[0]?.text ?? '');
+    if (file !== undefined) file.read = true;
+    return file?.lines;
+  }
+
+  /** cat and tee, which write a here-document to a file, or on. */
+  private write(name: string, values: readonly Value[], node: Extract<Node, { kind: 'command' }>): Status {
+    const files = values.filter(({ text }) => !text.startsWith('-')).map(({ text }) => text);
+    const lines = name === 'cat' && files.length > 0 ? this.files.get(files[0]!)?.lines : this.input(node);
+    this.printed = lines;
+    if (lines === undefined) return undefined;
+    const to = node.writes && this.variables.expand(node.writes)[0]?.text;
+    for (const file of [...(name === 'tee' ? files : []), ...(to === undefined ? [] : [to])])
+      if (!file.startsWith('/dev/')) this.files.set(file, { lines, read: false });
     return true;
   }
 

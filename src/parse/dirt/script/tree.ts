@@ -9,7 +9,11 @@ export type Node =
       readonly here: Sign['here'];
       /** it reads what the command before it prints. */
       readonly piped: boolean;
+      /** the file that it reads, and the one that it writes. */
+      readonly reads: ShellWord | undefined;
+      readonly writes: ShellWord | undefined;
     }
+  | { readonly kind: 'list-of'; readonly name: string; readonly words: readonly ShellWord[] }
   | { readonly kind: 'both' | 'either'; readonly left: Node; readonly right: Node }
   | { readonly kind: 'not'; readonly node: Node }
   | { readonly kind: 'list'; readonly nodes: readonly Node[] }
@@ -205,19 +209,46 @@ class Parser {
     return { kind: 'case', word, arms, line };
   }
 
+  /** `NAME=(a b c)`, over lines too; undefined: something else stands there. */
+  private listOf(): Node | undefined {
+    const name = /^([A-Za-z_]\w*)=$/.exec(plainText(this.token) ?? '')?.[1];
+    const opens = this.tokens[this.at + 1];
+    if (
+      name === undefined ||
+      opens?.kind !== 'sign' ||
+      opens.text !== '(' ||
+      opens.from !== (this.token as ShellWord).to
+    )
+      return undefined;
+    const words: ShellWord[] = [];
+    for (this.at += 2; this.token !== undefined && !this.isSign(')'); this.at++)
+      if (this.token.kind === 'word') words.push(this.token);
+      else if (!this.isSign(';')) break;
+    if (this.isSign(')')) this.at++;
+    return { kind: 'list-of', name, words };
+  }
+
   private command(piped: boolean): Node {
+    const list = this.listOf();
+    if (list !== undefined) return list;
     const words: ShellWord[] = [];
     let here: Sign['here'];
+    let reads: ShellWord | undefined;
+    let writes: ShellWord | undefined;
     for (; this.token !== undefined; this.at++) {
       const { token } = this;
       if (token.kind === 'word') words.push(token);
       else if (token.here !== undefined) here = token.here;
       else if (/^\d?[<>]/.test(token.text)) {
         // what it is written to, or read from, is the next word
-        if (!/&\d$/.test(token.text) && this.tokens[this.at + 1]?.kind === 'word') this.at++;
+        const next = this.tokens[this.at + 1];
+        if (/&\d$/.test(token.text) || next?.kind !== 'word') continue;
+        this.at++;
+        if (token.text === '<') reads = next;
+        else if (/^1?>/.test(token.text)) writes = next;
       } else break;
     }
-    return { kind: 'command', words, here, piped };
+    return { kind: 'command', words, here, piped, reads, writes };
   }
 }
 

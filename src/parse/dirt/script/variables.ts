@@ -3,6 +3,8 @@ import { type CleanLine, lineOf, type Part, partsOf } from '../drawn.js';
 import { type Piece, partOf, quoted, type ShellWord } from './words.js';
 
 const LONGEST_VALUE = 100_000;
+/** Between the words of a list: blanks may stand in them. */
+const AND = '\u0002';
 
 /** A word as the command gets it. */
 export interface Value {
@@ -25,11 +27,33 @@ export class Variables {
     const before = [...this.values].filter(([key]) => /^[\d@*#]$/.test(key));
     for (const [key] of before) this.values.delete(key);
     for (const [i, { text, open }] of given.entries()) this.values.set(String(i + 1), open ? undefined : text);
-    const all = given.some(({ open }) => open) ? undefined : given.map(({ text }) => text).join(' ');
-    for (const key of ['@', '*']) this.values.set(key, all);
+    this.setAll(given.some(({ open }) => open) ? undefined : given.map(({ text }) => text));
     return () => {
       for (const [key, value] of before) this.values.set(key, value);
     };
+  }
+
+  private setAll(texts: readonly string[] | undefined): void {
+    this.values.set('@', texts?.join(AND));
+    this.values.set('*', texts?.join(' '));
+  }
+
+  /** `shift`: $2 becomes $1. */
+  shift(count: number): void {
+    const rest: (string | undefined)[] = [];
+    for (let i = count + 1; i <= 9 && this.values.has(`${i}`); i++) rest.push(this.values.get(`${i}`));
+    for (let i = 1; i <= 9; i++) this.values.delete(`${i}`);
+    rest.forEach((text, i) => {
+      this.values.set(`${i + 1}`, text);
+    });
+    const all = this.values.get('@')?.split(AND).slice(count);
+    this.setAll(all);
+  }
+
+  /** `NAME=(a b c)`. */
+  list(name: string, words: readonly ShellWord[]): void {
+    const values = words.flatMap((word) => this.expand(word));
+    this.values.set(name, values.some(({ open }) => open) ? undefined : values.map(({ text }) => text).join(AND));
   }
 
   /** False where the word is no assignment. */
@@ -62,8 +86,11 @@ export class Variables {
 
   private valueOf(piece: Piece): string | undefined {
     if (piece.kind === 'text') return piece.text;
-    if (piece.kind === 'output') return toolOf(piece.command);
-    const value = this.values.get(piece.name);
+    if (piece.kind === 'output') return outputOf(piece.command);
+    const whole = this.values.get(piece.name);
+    // of a list without [@], the first
+    const one = piece.each || whole === undefined ? whole : whole.split(AND, 1)[0]!;
+    const value = piece.change === undefined ? one : one?.replaceAll(...piece.change);
     if (value !== undefined && (value !== '' || piece.otherwise === undefined)) return value;
     if (this.values.has(piece.name) && value === undefined) return undefined;
     return piece.otherwise?.includes('$') ? undefined : piece.otherwise;
@@ -79,10 +106,10 @@ export class Variables {
       if (value === undefined) {
         open = true;
         current = (current ?? '') + (piece.kind === 'text' ? '' : piece.written);
-      } else if (piece.kind === 'text' || (piece.kind === 'variable' && piece.quoted))
+      } else if (piece.kind === 'text' || (piece.kind === 'variable' && piece.quoted && !piece.each))
         current = (current ?? '') + value;
       else {
-        const parts = value.split(/[ \t\n]+/);
+        const parts = value.split(piece.kind === 'variable' && piece.quoted ? AND : BETWEEN);
         parts.forEach((part, i) => {
           if (i > 0 && current !== undefined) {
             texts.push(current);
@@ -112,9 +139,16 @@ export class Variables {
   }
 }
 
-/** `$(which iptables)` and its like are the tool. */
-const toolOf = (command: string): string | undefined =>
-  /^\s*(?:which|command -v|type -p)\s+(?:\/\S*\/)?(ip6?tables\S*)\s*(?:2>.*)?$/.exec(command)?.[1];
+// biome-ignore lint/suspicious/noControlCharactersInRegex: AND is one
+const BETWEEN = /[ \t\n\u0002]+/;
+
+/** `$(which iptables)` and its like are the tool, `$(seq 1 3)` numbers. */
+function outputOf(command: string): string | undefined {
+  const tool = /^\s*(?:which|command -v|type -p)\s+(?:\/\S*\/)?(ip6?tables\S*)\s*(?:2>.*)?$/.exec(command)?.[1];
+  if (tool !== undefined) return tool;
+  const [, from, to] = /^\s*seq\s+(?:(\d{1,6})\s+)?(\d{1,6})\s*$/.exec(command) ?? [];
+  return to === undefined ? undefined : braces(`{${from ?? 1}..${to}}`).join(' ');
+}
 
 /** `{1..3}` and `a{b,c}`, of one word. */
 function braces(text: string): string[] {

@@ -1,5 +1,5 @@
 /** The words of a shell's script, with what is to be put in place of variables, and the signs between commands. */
-import { type CleanLine, cuts, type Part, partsOf } from '../drawn.js';
+import { type CleanLine, cuts, type Part, partsOf, replaced } from '../drawn.js';
 
 export type Piece =
   | { readonly kind: 'text'; readonly text: string; readonly quoted: boolean }
@@ -10,6 +10,10 @@ export type Piece =
       readonly written: string;
       readonly otherwise: string | undefined;
       readonly quoted: boolean;
+      /** `$@` and `${NAME[@]}`: each is a word of its own, in quotes too. */
+      readonly each: boolean;
+      /** of `${NAME//from/to}`. */
+      readonly change?: readonly [from: string, to: string];
     }
   /** what another command prints. */
   | { readonly kind: 'output'; readonly written: string; readonly command: string };
@@ -39,7 +43,7 @@ const LONGEST = 100_000;
 export function tokensOf(lines: readonly CleanLine[]): Token[] {
   const tokens: Token[] = [];
   for (let i = 0; i < lines.length; i++) {
-    const line = lines[i]!;
+    const line = counted(lines[i]!);
     const own = tokensOfLine(line);
     const here = own.findIndex((token) => token.kind === 'sign' && token.text.startsWith('<<'));
     const word = here < 0 ? undefined : own[here + 1];
@@ -59,6 +63,22 @@ export function tokensOf(lines: readonly CleanLine[]): Token[] {
   }
   return tokens;
 }
+
+const COUNTED = /\bfor *\(\( *(\w+) *= *(\d+) *; *\1 *(<=?) *(\d+) *; *(?:\1\+\+|\+\+\1) *\)\)/g;
+
+/** `for ((i=1; i<=3; i++))` as `for i in {1..3}`. */
+const counted = (line: CleanLine): CleanLine =>
+  !/for *\(\(/.test(line.text) || line.text.length > LONGEST
+    ? line
+    : replaced(
+        line,
+        COUNTED,
+        (found) => {
+          const [, name, from, less, to] = new RegExp(COUNTED.source).exec(found) as unknown as string[];
+          return `for ${name} in {${from}..${less === '<' ? Number(to) - 1 : to}}`;
+        },
+        'expanded',
+      );
 
 const SIGN = /^(?:;;|&&|\|\||<<-?|[0-9]?>>?&?[0-9]?|<|;|\||&|\(|\))/;
 
@@ -174,13 +194,28 @@ function replacement(text: string, at: number, end: number, quoted: boolean): [P
     const close = text.indexOf('}', at);
     const next = close < 0 || close >= end ? end : close + 1;
     const written = text.slice(at, next);
-    const [, name, otherwise] = /^\$\{(\w+|[*@#])(?::?[-=](.*))?\}$/s.exec(written) ?? [];
-    return [{ kind: 'variable', name: name ?? '', written, otherwise, quoted }, next];
+    const [, name, list, otherwise] = /^\$\{(\w+|[*@#])(\[[@*]\])?(?::?[-=](.*))?\}$/s.exec(written) ?? [];
+    if (name !== undefined)
+      return [{ kind: 'variable', name, written, otherwise, quoted, each: list !== undefined || name === '@' }, next];
+    const [, changed, from, to] = /^\$\{(\w+)\/\/([^/*?[\]\\]+)\/([^/]*)\}$/.exec(written) ?? [];
+    const change = from === undefined ? undefined : ([from, to!] as const);
+    return [
+      {
+        kind: 'variable',
+        name: changed ?? '',
+        written,
+        otherwise: undefined,
+        quoted,
+        each: false,
+        ...(change && { change }),
+      },
+      next,
+    ];
   }
   const name = /^(?:[A-Za-z_]\w*|[\d*@#?$!-])/.exec(text.slice(at + 1, Math.min(end, at + 100)))?.[0];
   if (name === undefined) return [{ kind: 'text', text: '$', quoted }, at + 1];
   const written = `$${name}`;
-  return [{ kind: 'variable', name, written, otherwise: undefined, quoted }, at + written.length];
+  return [{ kind: 'variable', name, written, otherwise: undefined, quoted, each: name === '@' }, at + written.length];
 }
 
 /** A word as a part of another line: what it became, standing for all that it was. */
