@@ -315,6 +315,15 @@ const ROWS: readonly Row[] = [
   ['trace ok.rules --packets binary.rules', 2, '', /^binary\.rules: is a binary file/],
   ['trace friends.ipset --packets packets.jsonl', 2, '', /^no rules of IPv4 were given\n/],
   ['trace ok.rules --packets packets.jsonl --local 192.0.2', 2, '', /^--local 192\.0\.2: is not an address\n/],
+  [
+    'trace ok.rules --packets packets.jsonl --local 192.0.2.1/33',
+    2,
+    '',
+    /^--local 192\.0\.2\.1\/33: is not an address\n/,
+  ],
+  ['trace ok.rules --packets packets.jsonl --local 192/24', 2, '', /^--local 192\/24: is not an address\n/],
+  ['explain out.rules -i eth0 -s 198.51.100.7 -d 192.0.2.255 --local 192.0.2.1/24', 0, /^delivered/, ''],
+  ['explain out.rules -i eth0 -s 198.51.100.7 -d 192.0.2.1 --local 192.0.2.1/24', 0, /^delivered/, ''],
   ['trace ok.rules --packets packets.jsonl --sysctl x', 2, '', /^--sysctl x: KEY=VALUE was expected\n/],
   ['trace ok.rules --packets packets.jsonl --assume =no', 2, '', /^--assume =no: FACT, FACT=yes or FACT=no/],
   [

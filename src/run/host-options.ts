@@ -1,10 +1,12 @@
 /** What people say of a host beside its texts, in the words of the command line: checked, and made part of the host. */
 import { PacketwalkError } from '../errors.js';
 import type { Finding } from '../model/finding.js';
-import { type Host, type HostAddress, type Route, TABLE_LOCAL } from '../model/host.js';
+import type { Host, HostAddress } from '../model/host.js';
 import { nearest } from '../model/nearest.js';
 import { isQuestion, QUESTION_FORMS } from '../model/question.js';
-import { bitsOf, familyOf, parseAddress } from '../net/address.js';
+import { parseAddress } from '../net/address.js';
+import { parsePrefix } from '../parse/host/iproute-values.js';
+import { localRoutes } from '../parse/host/kernel-routes.js';
 import { isReadSysctl, SYSCTLS } from './host-conf.js';
 
 export interface HostOptions {
@@ -14,7 +16,7 @@ export interface HostOptions {
   readonly connections?: 'on' | 'off' | undefined;
   /** open questions, settled: `set:NAME`, `set:NAME=no`, `local:ADDRESS`, `random` …, names filled in: `name:$PORT:8080`. */
   readonly assume?: readonly string[] | undefined;
-  /** the host's own addresses, where no text gives them. */
+  /** the host's own addresses, with or without their prefixes, where no text gives them. */
   readonly local?: readonly string[] | undefined;
   /** settings of the kernel: `net.ipv4.ip_forward=1`. */
   readonly sysctl?: readonly string[] | undefined;
@@ -62,7 +64,7 @@ export function withOptions(host: Host, { local, sysctl = [] }: HostOptions): Ho
     sysctls,
     // on which links they are is not known: without a text about addresses, the local table alone names them
     addresses: host.addresses === undefined ? undefined : [...host.addresses, ...own],
-    routes: [...(host.routes ?? []), ...own.map(localRoute)],
+    routes: [...(host.routes ?? []), ...localRoutes(own, undefined)],
   };
 }
 
@@ -86,19 +88,17 @@ const sysctlKey = (setting: string): string =>
     .trim()
     .replaceAll('/', '.');
 
+/** With a prefix, as people copy it from `ip addr`, its network is known too. */
 function hostAddress(text: string): HostAddress {
-  const address = parseAddress(text);
-  if (address === undefined)
+  const own = parseAddress(text.split('/')[0]!) && parsePrefix(text);
+  if (own === undefined)
     throw new PacketwalkError(`--local ${text}: is not an address`, {
       code: 'bad-address',
       hint: 'as in --local 192.0.2.1',
     });
-  const family = familyOf(address);
   return {
+    ...own,
     link: LINK,
-    family,
-    address,
-    prefix: bitsOf(family),
     peer: undefined,
     broadcast: undefined,
     scope: 'global',
@@ -108,17 +108,3 @@ function hostAddress(text: string): HostAddress {
 
 /** The interface of an address that only an option gave. */
 const LINK = '?';
-const localRoute = ({ family, address, prefix }: HostAddress): Route => ({
-  family,
-  type: 'local',
-  table: TABLE_LOCAL,
-  address,
-  prefix,
-  hops: [{ link: LINK, gateway: undefined, weight: 1, dead: false, linkdown: false, onlink: false }],
-  source: address,
-  metric: 0,
-  tos: 0,
-  scope: 'host',
-  mtu: undefined,
-  protocol: 'kernel',
-});
