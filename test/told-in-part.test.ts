@@ -25,6 +25,10 @@ const RULES = {
   marks: '*mangle\n-A OUTPUT -j MARK --set-xmark 0x1/0xffffffff\nCOMMIT\n',
   masquerade: '*nat\n-A POSTROUTING -j MASQUERADE\nCOMMIT\n',
   redirect: '*nat\n-A PREROUTING -p udp -j REDIRECT\nCOMMIT\n',
+  own: '*filter\n-A INPUT -m addrtype --dst-type LOCAL -j DROP\n-A FORWARD -m addrtype ! --dst-type LOCAL -j DROP\nCOMMIT\n',
+  before: '*raw\n-A PREROUTING -m addrtype --dst-type LOCAL -j DROP\nCOMMIT\n',
+  moved:
+    '*nat\n-A PREROUTING -j DNAT --to-destination 10.0.0.7\nCOMMIT\n*filter\n-A FORWARD -m addrtype ! --dst-type LOCAL -j DROP\nCOMMIT\n',
   rpfilter: '*raw\n-A PREROUTING -m rpfilter --invert -j DROP\nCOMMIT\n',
 };
 
@@ -106,6 +110,16 @@ rows('the address that a translation takes', [
   ['masquerade', 'addr', { ...THROUGH, out: 'eth1' }, '', 'unknown host:routes'],
   ['masquerade', 'addr', { ...THROUGH, out: 'ppp0' }, '', 'unknown host:addresses'],
   ['redirect', '', { ...THROUGH, path: 'input' }, '', 'unknown host:addresses'],
+]);
+
+// a way that was given tells it of the destination from routing on: before, nat may still change it
+rows('whether a destination is an own address', [
+  ['own', '', { ...THROUGH, path: 'input' }, '', 'dropped rule 1'],
+  ['own', '', THROUGH, '', 'dropped rule 1'],
+  ['own', '', { ...THROUGH, path: undefined }, '', 'unknown host:addresses'],
+  ['own', '', { ...THROUGH, path: 'input' }, 'local:8.8.8.8=no', 'delivered by eth1'],
+  ['before', '', { ...THROUGH, path: 'input' }, '', 'unknown local:8.8.8.8'],
+  ['moved', '', THROUGH, '', 'dropped rule 1'],
 ]);
 
 // the kernel hears a group that a socket has joined, and copies to itself what it sends there

@@ -208,6 +208,7 @@ export class LoadedHost {
       level: TRACE_HITS,
       bytes: false,
       isLocal: (address) => this.own.isLocal(address),
+      tellLocal: undefined,
       outAssumed: () => this.assumed.out,
       takes: (way) => this.assumed.takes(way),
       picked: this.steps.newSelection(),
@@ -240,10 +241,14 @@ export class LoadedHost {
     this.setup.bytes = bytes;
     this.setup.now = this.clock.now;
     this.setup.drawn = drawn;
+    this.own.forget();
+    // where an answer is taken to all that nobody gave, it is the same for many packets
+    if (this.from.otherwise === undefined) this.setup.tellLocal = (address, own) => this.own.tell(address, own);
     try {
       this.walks.run(this.setup);
     } finally {
       this.setup.drawn = undefined;
+      this.setup.tellLocal = undefined;
     }
     return { ...resultOf(this.compiled, batch, 0), start };
   }

@@ -13,6 +13,8 @@ export const typeOfOwn = (own: boolean): AddrType => (own ? AddrType.Local : Add
 export class OwnAddresses {
   readonly #assumed = new Map<number, boolean>();
   readonly #others: boolean | undefined;
+  /** the destination of which the way that was given tells it, of the packet that is walked. */
+  #told: { readonly address: number; readonly own: boolean } | undefined;
   /** by the texts alone, with the answer for all that they do not tell. */
   readonly #known: readonly AddressTypeInterval[];
   #types: readonly AddressTypeInterval[] = [];
@@ -46,7 +48,19 @@ export class OwnAddresses {
 
   /** What was assumed of an address; undefined: nothing. */
   isLocal(address: number): boolean | undefined {
-    return this.#assumed.get(address) ?? this.#others;
+    return this.#assumed.get(address) ?? this.#others ?? (this.#told?.address === address ? this.#told.own : undefined);
+  }
+
+  /** The way that was given tells it of the packet's destination, from routing on: to this host, or to another one. */
+  tell(address: number, own: boolean): void {
+    this.#told = { address, own };
+    this.#use();
+  }
+  /** Another packet is walked. */
+  forget(): void {
+    if (this.#told === undefined) return;
+    this.#told = undefined;
+    this.#use();
   }
 
   /** Runs `then` with an answer to `local:ADDRESS`. */
@@ -63,7 +77,8 @@ export class OwnAddresses {
   }
 
   #use(): void {
-    let types = this.#known;
+    const told = this.#told;
+    let types = told === undefined ? this.#known : withType(this.#known, told.address, typeOfOwn(told.own));
     for (const [address, own] of this.#assumed) types = withType(types, address, typeOfOwn(own));
     this.#types = types;
     this.stages.useAddressTypes(types);

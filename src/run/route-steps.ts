@@ -135,6 +135,8 @@ function takeGiven(setup: WalkSetup, batch: Batch, slot: number, decision: Unkno
   const oif = way === 'forward' ? outGiven(setup, slot) : 0;
   stages.setField(slot, Beside.Way, 0);
   stages.setField(slot, Beside.Oif, oif);
+  if (own === undefined && decision.fact === 'addresses')
+    setup.tellLocal?.(stages.field(slot, Field.Dst), way === 'input');
   batch.tell(slot, { kind: 'taken', way, iface: nameOrNone(stages, oif) });
   return way;
 }

@@ -52,6 +52,8 @@ export interface WalkSetup extends FirstSettings {
   takes(way: string): boolean | undefined;
   /** whether an address is the host's own, where that was assumed. */
   isLocal(address: number): boolean | undefined;
+  /** The way that was given says whether a destination is; undefined: nobody has to ask. */
+  readonly tellLocal: ((address: number, own: boolean) => void) | undefined;
   /** room for the packets that a step picks out of its own. */
   readonly picked: Selection;
 }
