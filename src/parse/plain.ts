@@ -46,7 +46,7 @@ function isDirty(text: string): boolean {
 }
 
 const NOT_ASCII = /[^\t\n\r -~]/;
-const SIGNS = ['`', '**', '//'];
+const SIGNS = ['`', '**', '//', '{{', '[/'];
 /** What stands before a rule in its line: nothing, or its counters. */
 const STARTS = /(?:^|[\n\r\uFEFF])(?:\[\d+:\d+\] )?$/;
 

@@ -44,6 +44,7 @@ describe('a rule', () => {
       'cleaned-entities',
     ],
     ['tags', '<b>-A INPUT -p tcp --dport 22</b> -j ACCEPT<br/>', SSH, 'cleaned-tags'],
+    ['tags of a forum', '[b]-A INPUT -p tcp --dport 22[/b] -j ACCEPT', SSH, 'cleaned-tags'],
     ['non-breaking spaces', '-A\u00a0INPUT -p\u00a0tcp\u202f--dport 22 -j ACCEPT', SSH, 'cleaned-spaces'],
     ['characters without a width', '-A INPUT -p tcp --d\u200bport 22 -j AC\u00adCEPT', SSH, 'cleaned-spaces'],
     ['letters of full width', '-A INPUT -p tcp --dport ２２ -j ACCEPT', SSH, 'cleaned-spaces'],
@@ -110,6 +111,13 @@ describe('a rule', () => {
     expect(findings[0]!.place!.line).toBe(3);
   });
 
+  test("with a template's variable leaves open what it is", () => {
+    const { rules, said } = readPaste(inTable('-A INPUT -p tcp --dport {{ web.port | default(80) }} -j ACCEPT'));
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a shell's variable
+    expect(rules).toEqual(['-A INPUT -p tcp -m tcp --dport ${web_port} -j ACCEPT']);
+    expect(said).toEqual(['note cleaned-template 3', 'warning name-not-known 3']);
+  });
+
   test('does not go on in prose that stands below an option without a value', () => {
     expect(readPaste(inTable('-A INPUT -p tcp --syn', 'thanks')).rules).toEqual([
       '-A INPUT -p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN',
@@ -118,6 +126,7 @@ describe('a rule', () => {
 
   test.each([
     ['dashes and quotes in plain quotes', '-A INPUT -m comment --comment "a – “b”" -j ACCEPT'],
+    ['tags in quotes', '-A INPUT -m comment --comment "[b]a[/b]" -j ACCEPT'],
     ['a remark and a rule in quotes', '-A INPUT -m comment --comment "a # b -A INPUT <-- c" -j ACCEPT'],
     ['a mark that a value begins with', '-A INPUT -m comment --comment "#7" -j ACCEPT'],
     ['letters of other scripts', '-A INPUT -m comment --comment "許可" -j ACCEPT'],

@@ -151,6 +151,35 @@ Any ideas?
     expect(readPaste(xml).rules).toEqual(['-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT']);
   });
 
+  test('of direct.xml with chains, what is passed on, and elements over lines', () => {
+    const { rules, tableNames, findings } = readPaste(`<?xml version="1.0" encoding="utf-8"?>
+<direct>
+  <passthrough ipv="ipv4">-t nat -A POSTROUTING -j MASQUERADE</passthrough>
+  <rule ipv="ipv4" table="filter" chain="INPUT" priority="1">-p tcp -j own</rule>
+  <rule ipv='ipv6' table='filter' chain='INPUT' priority='0'>-p udp -j DROP</rule>
+  <rule ipv="ipv4" table="filter"
+        chain="INPUT" priority="0">-m comment --comment "a &amp; b" -j ACCEPT</rule>
+  <chain ipv="ipv4" table="filter" chain="own"/>
+</direct>
+`);
+    expect(tableNames).toEqual(['filter4', 'filter6', 'nat4']);
+    expect(rules).toEqual([
+      '-A INPUT -m comment --comment "a & b" -j ACCEPT',
+      '-A INPUT -p tcp -j own',
+      '-A INPUT -p udp -j DROP',
+      '-A POSTROUTING -j MASQUERADE',
+    ]);
+    expect(findings.map(({ code }) => code)).not.toContain('no-such-chain');
+  });
+
+  test('of firewall-cmd', () => {
+    const { rules, tableNames } = readPaste(
+      'firewall-cmd --permanent --direct --add-rule ipv4 filter INPUT 1 -p udp -j DROP\n# firewall-cmd --direct --add-rule ipv4 filter INPUT 0 -p tcp -j ACCEPT\nsudo firewall-cmd --direct --passthrough ipv6 -A INPUT -j DROP\n',
+    );
+    expect(tableNames).toEqual(['filter4', 'filter6']);
+    expect(rules).toEqual(['-A INPUT -p tcp -j ACCEPT', '-A INPUT -p udp -j DROP', '-A INPUT -j DROP']);
+  });
+
   test('of which lines of a kind are said once, wherever they stand', () => {
     const { findings } = readPaste(`one\ntwo\n${SAVE}three\n\nfour\n${SETS}five\n`);
     expect(findings.map(({ code, message }) => `${code}: ${message}`)).toEqual([

@@ -337,6 +337,12 @@ describe('a shell', () => {
 
   test.each([
     ['docker exec fw iptables -A INPUT -p 6'],
+    ['ExecStart=/sbin/iptables -A INPUT -p 6'],
+    ["ExecStart=/bin/sh -c 'iptables -A INPUT -p 6'"],
+    ['subprocess.run(["iptables", "-A", "INPUT", "-p", "6"])'],
+    ['command: ["sh", "-c", "iptables -A INPUT -p 6"]'],
+    ['os.system("sudo iptables -A INPUT -p 6")'],
+    ['2. `iptables -A INPUT -p 6`'],
     ['ssh root@gw "iptables -A INPUT -p 6"'],
     ["sudo sh -c 'iptables -A INPUT -p 6'"],
     ['root@h:~# ip netns exec ns1 iptables -A INPUT -p 6'],

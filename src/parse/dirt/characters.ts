@@ -2,7 +2,7 @@
 import { type Cleaning, type CleanLine, cuts, replaced } from './drawn.js';
 
 /** Whether a line may hold any of them. */
-const SOME = /[^\t -~]|&[#a-zA-Z]|<\/?[a-zA-Z]|\*\*|`|\[[\d;]{1,12}m|\[[mK]/;
+const SOME = /[^\t -~]|&[#a-zA-Z]|<\/?[a-zA-Z]|\*\*|`|\[[\d;]{1,12}m|\[[mK]|\[\/?[a-z]{1,8}[\]=]|\{\{/;
 
 const ANSI =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: as terminals take them
@@ -35,6 +35,10 @@ const NAMED: Readonly<Record<string, string>> = {
   rsqb: ']',
 };
 const TAG = /<\/?(?:b|i|u|em|strong|code|pre|br|p|span|div|li|ul|td|tr|font|kbd|tt|samp)(?:\s[^<>]*)?\/?>/gi;
+/** Those of forums. */
+const BRACKETED = /\[\/?(?:code|b|i|u|quote|pre|size|color|font|spoiler|list)(?:=[^\]\s]{1,40})?\]/gi;
+/** A template's variable, which stands for what a shell's does. */
+const TEMPLATE = /\{\{-?\s{0,9}([A-Za-z_][\w.]{0,60})[^{}]{0,100}\}\}/g;
 const SPACE = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2028\u2029\u0085\v\f]/g;
 const NO_WIDTH = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|\ufe0f/g;
 /** A dash that is one however it looks, and those that stand for one or two. */
@@ -76,14 +80,19 @@ export function cleanCharacters(line: CleanLine): CleanLine {
     if (/&#?\w+;/.test(clean.text)) clean = entities(clean);
   }
   if (clean.text.includes('<')) clean = replaced(clean, TAG, () => '', 'tags');
+  if (/\[\/[a-z]/i.test(clean.text) || /^\s*\[code\]/i.test(clean.text))
+    clean = outside(clean, BRACKETED, () => '', 'tags');
+  if (clean.text.includes('{{')) clean = replaced(clean, TEMPLATE, variableOf, 'template');
   clean = replaced(clean, SPACE, () => ' ', 'spaces');
   clean = replaced(clean, NO_WIDTH, () => '', 'spaces');
   clean = outside(clean, BOLD, () => '', 'marks');
-  if (/^\W{0,20}`/.test(clean.text)) clean = outside(clean, CODE, () => '', 'marks');
+  if (/^(?:\W{0,20}|\s{0,12}\d{1,3}[.)] {1,4})`/.test(clean.text)) clean = outside(clean, CODE, () => '', 'marks');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the rest asks for characters that are not ASCII
   if (!/[^\u0000-\u007f]/.test(clean.text)) return clean;
   return typographic(clean);
 }
+
+const variableOf = (found: string): string => `\${${/[A-Za-z_][\w.]*/.exec(found)![0].replaceAll('.', '_')}}`;
 
 const entities = (line: CleanLine): CleanLine => replaced(line, ENTITY, entity, 'entities');
 

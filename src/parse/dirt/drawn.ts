@@ -17,6 +17,7 @@ export type Cleaning =
   | 'joined'
   | 'parted'
   | 'remark'
+  | 'template'
   | 'expanded';
 
 export interface CleanLine extends Line {

@@ -1,6 +1,7 @@
 /** Rules that were broken over lines, put together; several on one line, parted; remarks behind them, cut off. */
 import { quotedParts } from './characters.js';
 import { type CleanLine, cut, cuts, joined } from './drawn.js';
+import { opensDirect } from './firewalld.js';
 import { isRow } from './kinds.js';
 import { isCommand } from './shell-lines.js';
 import { mayHaveMore, wantsMore } from './values-of.js';
@@ -15,6 +16,8 @@ const GOES_ON = /^\s*(?:! +)?(?:-[sdiopjgmf]|--[a-z][a-z\d-]+)(?:[ =]|$)/;
 /** What can stand where a value is missing: the words behind it are options. */
 const VALUE = /^\s*(?:"|\S+(?:$|\s+[-!]))/;
 const MOST_JOINED = 1000;
+/** Lines that the attributes of an element of XML stand on, at most. */
+const MOST_ATTRIBUTES = 10;
 /** The first line of a link, and how the rest of it begins where it was wrapped. */
 const LINK = /^\s*\d+: [^\s:]{1,40}: </;
 const OF_LINK = /^(?:[A-Z]+ )?(?:state|group|qlen|mode|qdisc|master) \S/;
@@ -53,6 +56,10 @@ function wholeLine(
   if (LINK.test(first.text)) {
     const next = lines[from + 1];
     return next !== undefined && OF_LINK.test(next.text) ? [joined([first, next]), from + 2] : [first, from + 1];
+  }
+  if (opensDirect(first.text)) {
+    const end = lines.findIndex((line, i) => i > from && line.text.includes('>'));
+    return end < 0 || end > from + MOST_ATTRIBUTES ? [first, from + 1] : [joined(lines.slice(from, end + 1)), end + 1];
   }
   if (!isRule && !(first.text.endsWith('\\') && COMMAND.test(first.text))) return [first, from + 1];
   const pieces: CleanLine[] = [];

@@ -97,9 +97,9 @@ class Parter {
     if (text.startsWith('#') && this.comment(line, text)) return 0;
     // conntrack's name begins the line that says how many entries there were
     if (kind === 'connections') return this.start(kind, line);
+    if (/^(?:ipv|<)|firewall-cmd/.test(text) && isDirect(text)) return this.add('firewalld', line);
     const typed = typedAt(line.text);
     if (typed !== undefined) return this.command(line, typed);
-    if (/^(?:ipv|<)/.test(text) && isDirect(text)) return this.add('firewalld', line);
     if (isCommand(text) || (this.isScript && this.shell(text))) return this.script(line, text);
     if (kind === 'gap') return this.add(this.run?.kind ?? 'unknown', line);
     if (/^[[{]/.test(text)) {

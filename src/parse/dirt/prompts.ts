@@ -57,7 +57,8 @@ function commandAt(line: string, from: number): Typed | undefined {
   const word = words[i];
   if (word === undefined) return undefined;
   const tool = word[0].slice(word[0].lastIndexOf('/') + 1);
-  if (!TOOLS.test(tool)) return undefined;
+  // a tool's name that a setting has (`ExecStart=/sbin/iptables`) is none
+  if (!TOOLS.test(tool) || word[0].includes('=')) return undefined;
   if (HOLDS.test(tool) || (tool === 'ip' && words[i + 1]?.[0] === 'netns')) {
     // what runs in a container, or elsewhere, prints as it does here
     const inner = words.slice(i + 1).find(([one]) => /^["']?(?:sudo$|(?:\S*\/)?ip6?tables)/.test(one));

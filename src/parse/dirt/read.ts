@@ -7,6 +7,7 @@ import type { Table } from '../../model/ruleset.js';
 import { type HostText, recogniseJson } from '../host/recognise-host.js';
 import { typedCommand } from '../rules/commands.js';
 import { type Line, linesOf, type Readable } from '../text.js';
+import { withoutTasks } from './ansible.js';
 import { cleanCharacters, partedAtTags } from './characters.js';
 import { asRead, type CleanLine } from './drawn.js';
 import { firewalldScript } from './firewalld.js';
@@ -139,7 +140,7 @@ function cleaned(text: Readable, file: string, findings: Findings): CleanLine[] 
   }
   sayOnce('note', 'removed-line', 'a diff takes this line out: it is no rule', removed, file, findings);
   sayOnce('note', 'undone-command', 'what is done when a link or unit goes is left out', undone, file, findings);
-  return logicalLines(rejoined(lines, known), (one) => known(one) || kindOf(one) === 'gap');
+  return logicalLines(withoutTasks(rejoined(lines, known)), (one) => known(one) || kindOf(one) === 'gap');
 }
 
 /** Fences of Markdown, and blank lines. */

@@ -1,5 +1,5 @@
 /** Lines in the strings of JSON and YAML: a list of them (`stdout_lines` of Ansible), or many in one, parted by `\n`. */
-import { type CleanLine, cut, lineOf, type Part, partsOf, replaced } from './drawn.js';
+import { type CleanLine, cut, joined, lineOf, type Part, partsOf, replaced } from './drawn.js';
 import { isRow } from './kinds.js';
 
 /** What a string of several lines has that lines of rules have. */
@@ -39,6 +39,8 @@ export function unwrapped(line: CleanLine): readonly CleanLine[] {
       const several = own.filter((one) => text.slice(...one).includes('\\n') && SEVERAL.test(text.slice(...one)));
       if (several.length > 0) return several.flatMap((one) => partedAt(cut(line, ...one, 'string')));
     }
+  const words = commandOf(text, strings);
+  if (words !== undefined) return [joined(words.map((word) => cut(line, ...word, 'string')))];
   return itemsOf(text, strings).map((item) => (item === undefined ? line : unescaped(cut(line, ...item, 'string'))));
 }
 
@@ -49,6 +51,21 @@ function inLog(line: CleanLine, text: string, at: number): CleanLine[] {
 }
 
 const EMPTY = /^\s*(?:- )?(?:""|''),?\s*$/;
+
+/** `["iptables", "-A", "INPUT"]`, as programs call others, or `system("iptables -A INPUT")`. */
+function commandOf(text: string, strings: readonly Stretch[]): readonly Stretch[] | undefined {
+  const at = strings.findIndex((one) => /^(?:sudo\s|\S{0,60}tables(?:\s+-|$))/.test(text.slice(...one)));
+  if (
+    at < 0 ||
+    !/[[(]\s*(?:["']sudo["']\s*,\s*)?$/.test(text.slice(Math.max(0, strings[at]![0] - 60), strings[at]![0] - 1))
+  )
+    return undefined;
+  if (/\s/.test(text.slice(...strings[at]!))) return [strings[at]!];
+  let to = at;
+  while (to + 1 < strings.length && /^\s*,\s*$/.test(between(text, strings, to + 1))) to++;
+  // quotes stay round what has blanks
+  return strings.slice(at, to + 1).map(([a, b]) => (/[\s;|&$]/.test(text.slice(a, b)) ? [a - 1, b + 1] : [a, b]));
+}
 
 /** One string that is the line, or those of a list of which one is a line of rules. */
 function itemsOf(text: string, strings: readonly Stretch[]): readonly (Stretch | undefined)[] {

@@ -65,6 +65,7 @@ export const IN_DIRT: Catalogue = {
   '{}: {a chain and its policy|the name of a chain} is missing': '{0}: {1|チェインとそのポリシー|チェインの名前}がない',
   'a loop over what is not known here is taken as gone through once':
     'ここでは分からないものについてのループは、一度だけ回るものと見なす',
+  "a template's variable stands for what is not known here": 'テンプレートの変数は、ここでは分からないものを表す',
   'what is written to {} is taken as carried out in the end': '{0} に書き込まれるものは、最後に実行されると見なす',
   'nothing calls {}: its commands are left out': '{0} はどこからも呼ばれない: その中のコマンドを除く',
   'what this asks for is not known here: it is taken as true': 'この条件は、ここでは分からない: 真と見なす',
