@@ -120,3 +120,61 @@ test('what the numbers of a listing tell is a finding', () => {
   ]);
   expect(parse([{ name: 'x', text: LISTING(row(1, 22), row(2, 23)) }]).findings).toEqual([]);
 });
+
+describe('a built-in chain that an output does not show', () => {
+  const ONE = `Chain INPUT (policy DROP 0 packets, 0 bytes)\n${COLUMNS}\n${row(1, 22)}\n`;
+  const OWN = `Chain DOCKER-USER (1 references)\n${COLUMNS}\n${row(1, 80, 'DROP')}\n`;
+  const NAT = `Chain PREROUTING (policy ACCEPT 0 packets, 0 bytes)\n${COLUMNS}\n`;
+  const passing = { in: 'eth0', proto: 'tcp', dport: 80, flags: 'SYN', path: 'forward' };
+  test.each<[what: string, text: string, packet: object, answers: string[], expected: string]>([
+    ['the one that it shows', ONE, input(22), [], 'delivered | rule 1 |  | 1'],
+    ['its policy', ONE, input(23), [], 'dropped | policy |  | '],
+    ['another one', ONE, passing, [], 'unknown |  | chain:FORWARD | '],
+    ['yes: its rules decide', ONE, passing, ['chain:FORWARD=yes'], 'stolen |  | chain:FORWARD | '],
+    ['no: its policy, which nobody knows, accepts', ONE, passing, ['chain:FORWARD=no'], 'forwarded | policy |  | '],
+    ['the kind answers all', ONE, passing, ['chain=no'], 'forwarded | policy |  | '],
+    ['a user chain alone, which has a caller', OWN, input(80), [], 'unknown |  | chain:INPUT | '],
+    ['of nat', NAT, passing, [], 'unknown |  | chain:nat:POSTROUTING | '],
+    ['of nat: no', NAT, passing, ['chain:nat:POSTROUTING=no'], 'forwarded |  |  | '],
+    [
+      'of nat: that of filter is another one',
+      NAT,
+      passing,
+      ['chain:POSTROUTING=no'],
+      'unknown |  | chain:nat:POSTROUTING | ',
+    ],
+    ['INPUT of nat, which hardly any host has', NAT, input(80), [], 'delivered |  |  | '],
+    ['iptables -S INPUT', `-P INPUT DROP\n${RULE(22)}\n`, passing, [], 'unknown |  | chain:FORWARD | '],
+    ['iptables -S of a user chain', `-N own\n${RULE(22, 'own')}\n`, input(22), [], 'unknown |  | chain:INPUT | '],
+    [
+      'another output shows it',
+      `${ONE}\n$ iptables -S FORWARD\n-P FORWARD DROP\n`,
+      passing,
+      [],
+      'dropped | policy |  | ',
+    ],
+    ['rules alone have no word of it', RULE(22), passing, [], 'forwarded | policy |  | '],
+    ['a cut save', `*filter\n${RULE(22)}\n`, passing, [], 'forwarded | policy |  | '],
+    [
+      'commands are carried out on a host without rules',
+      `iptables -P INPUT DROP\niptables ${RULE(22)}\n`,
+      passing,
+      [],
+      'forwarded | policy |  | ',
+    ],
+  ])('%s', async (_, text, packet, answers, expected) => {
+    expect(await walked(text, packet, answers)).toBe(expected);
+  });
+
+  test.each<[what: string, text: string, says: boolean]>([
+    ['of rules alone', RULE(22), true],
+    ['of a save', SAVE(), false],
+  ])('a policy that lets a packet pass and no text gives is told beside the answer: %s', async (_, text, says) => {
+    const host = await engine.load(compile(parse([{ name: 'x', text }])));
+    const { packet } = readPacket({ src: '192.0.2.1', dst: '192.0.2.2', ...passing });
+    const lines = renderStory(explain(host, packet), en, { colour: false, width: 90 }).split('\n').slice(0, 2);
+    const [fate, ...more] = lines.filter((line) => !line.startsWith('  assumed'));
+    expect(fate).toMatch(/accepted by the policy of filter FORWARD$/);
+    expect(more).toEqual(says ? ['  no text gives that policy: it is taken as ACCEPT'] : []);
+  });
+});

@@ -168,7 +168,7 @@ f2b-sshd   tcp  --  *   *   0.0.0.0/0  0.0.0.0/0  tcp dpt:22
 `;
     expect((await told(listing, { ...SYN, dport: 22 })).lines).toEqual(
       expect.arrayContaining([
-        'if chain f2b-sshd decides about the packet: decided in f2b-sshd, which was not given, by filter INPUT rule 1 (x:3)',
+        'if a rule of chain f2b-sshd takes the packet: decided in f2b-sshd, which was not given, by filter INPUT rule 1 (x:3)',
         'otherwise: dropped, by filter INPUT policy',
       ]),
     );

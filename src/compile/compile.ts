@@ -196,7 +196,7 @@ class Compiler {
     this.starts.set(table.name, chain.name, this.code.here);
     this.chains.push({ table: table.name, chain, address: this.code.here });
     for (let i = 0; i <= chain.rules.length; i++) {
-      for (const gap of chain.gaps ?? []) if (gap.after === i) this.gap(chain, gap);
+      for (const gap of chain.gaps ?? []) if (gap.after === i) this.gap(table, chain, gap);
       if (i < chain.rules.length) this.rule(table, chain.rules[i]!, ruleNumber(chain, i));
     }
     if (isBuiltin(table.name, chain.name)) {
@@ -208,9 +208,9 @@ class Compiler {
   }
 
   /** Rules that are missing may take the packet: asked as a part of the rule before them, else of the one behind; else of none. */
-  private gap({ name, rules }: Chain, { after, line }: Gap): void {
+  private gap(table: Table, { name, rules }: Chain, { after, line }: Gap): void {
     const address = rules.length === 0 ? undefined : this.code.put(Op.Rule, this.rules.length - Number(after > 0));
-    emitActions([act.ask(question.gap(name, line))], this.to);
+    emitActions([act.ask(line > 0 ? question.gap(name, line) : question.hook(table.name, name))], this.to);
     if (address !== undefined) this.code.skipHere(address);
   }
 

@@ -31,7 +31,8 @@ const KINDS: Readonly<Record<Question['kind'], readonly string[]>> = {
   local: ['ADDRESS'],
   match: ['NAME'],
   target: ['NAME'],
-  chain: ['NAME'],
+  // the second of built-in chains, of other tables than filter
+  chain: ['NAME', 'TABLE:NAME'],
   out: ['INTERFACE'],
   rule: ['CHAIN:LINE'],
   joined: ['GROUP'],
@@ -66,6 +67,8 @@ export const question = {
   target: (name: string) => `target:${name}`,
   /** whether a chain that was not given takes the packet. */
   chain: (name: string) => `chain:${name}`,
+  /** whether a rule of a built-in chain that was not shown takes the packet; of filter as of iptables without -t. */
+  hook: (table: string, name: string) => `chain:${table === 'filter' ? '' : `${table}:`}${name}`,
   /** whether the packet leaves by an interface of this name or pattern. */
   out: (pattern: string) => `out:${pattern}`,
   /** whether a rule that was refused matches. */
@@ -86,8 +89,8 @@ export const question = {
   random: 'random',
 };
 
-/** Whether it is about rules that were left out. */
-export const isGap = (name: string): boolean => name.startsWith('gap:');
+/** Whether it is about rules that were left out, or about those of a built-in chain that was not shown. */
+export const isGap = (name: string): boolean => /^gap:|^chain:([a-z]+:[A-Z]+|INPUT|FORWARD|OUTPUT)$/.test(name);
 
 /** In programs: the walk puts the packet's address in. */
 export const LOCAL_SOURCE = 'local:src';

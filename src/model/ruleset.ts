@@ -64,7 +64,7 @@ export interface Chain {
 export interface Gap {
   /** how many rules stand before it. */
   readonly after: number;
-  /** of what says so: `[...]`, or the rule behind it, whose number is none of the next. */
+  /** of what says so: `[...]`, or the rule behind it, whose number is none of the next; 0: nothing does, as the chain was not shown. */
   readonly line: number;
   /** how many are missing, as the numbers of a listing tell; undefined: nobody knows, nor the numbers of the rules behind. */
   readonly missing?: number | undefined;

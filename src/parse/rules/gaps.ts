@@ -1,5 +1,5 @@
 /** Places of a table where rules were left out. */
-import type { Chain } from '../../model/ruleset.js';
+import { BUILTIN, type Chain, type Table } from '../../model/ruleset.js';
 import type { TableBlock } from './table-block.js';
 
 /**
@@ -29,4 +29,15 @@ export function gapIn(block: TableBlock, name: string, line: number, missing?: n
   const said = gaps.find((gap) => gap.after === after);
   const others = gaps.filter((gap) => gap !== said);
   block.chains.set(name, { ...chain, gaps: [...others, { after, line: said?.line ?? line, missing }] });
+}
+
+/** What prints some chains of a table, as `iptables -L INPUT` or `-S INPUT`, tells nothing of its other built-in ones. */
+export function othersNotShown(table: Table): Table {
+  for (const name of BUILTIN[table.name]) {
+    const chain = table.chains.get(name)!;
+    // nat had no INPUT before Linux 2.6.36, and hardly any host has rules there
+    if (chain.line > 0 || (table.name === 'nat' && name === 'INPUT')) continue;
+    table.chains.set(name, { ...chain, gaps: [{ after: 0, line: 0 }] });
+  }
+  return table;
 }

@@ -16,6 +16,7 @@ import {
   tableAt,
   typedCommand,
 } from './commands.js';
+import { othersNotShown } from './gaps.js';
 import { TableBlock } from './table-block.js';
 
 /** What stands in a save; a part of it is looked for first, as the whole expressions take long in a text of megabytes. */
@@ -160,7 +161,8 @@ class SaveReader {
     if (block === undefined) return;
     if (!complete && block.origin === 'save')
       this.say('warning', 'no-commit', opened!, `table ${block.name} has no COMMIT: ${why}`);
-    this.tables.push(block.end(complete));
+    const table = block.end(complete);
+    this.tables.push(table.origin === 'commands' ? othersNotShown(table) : table);
   }
 
   private commit(line: Line): void {

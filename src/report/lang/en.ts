@@ -40,7 +40,7 @@ const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   local: (address) => `${address} is this host's own address`,
   match: (name) => `match ${name} holds`,
   target: (name) => `target ${name} takes the packet`,
-  chain: (name) => `chain ${name} decides about the packet`,
+  chain: (name) => `a rule of chain ${name} takes the packet`,
   out: (name) => `it leaves by ${name}`,
   rule: (line) => `the rule of line ${line} matches`,
   joined: (group) => `this host has joined ${group}`,

@@ -40,7 +40,7 @@ const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   local: (address) => `${address} がこのホスト自身のアドレスである`,
   match: (name) => `マッチ ${name} が成り立つ`,
   target: (name) => `ターゲット ${name} がパケットを引き取る`,
-  chain: (name) => `チェイン ${name} がパケットの行方を決める`,
+  chain: (name) => `チェイン ${name} のルールがパケットを引き取る`,
   out: (name) => `${name} から出ていく`,
   rule: (line) => `${line} 行目のルールが一致する`,
   joined: (group) => `このホストが ${group} に参加している`,

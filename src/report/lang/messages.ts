@@ -28,6 +28,8 @@ export interface Messages {
     readonly place: string;
   };
   'by.accepting.policy': { readonly table: string; readonly chain: string };
+  /** of the policy before it. */
+  'by.granted': Record<never, never>;
   'by.translating': { readonly table: string; readonly chain: string; readonly rule: number; readonly place: string };
   /** translated as the connection's entry says. */
   'by.following': { readonly side: 'src' | 'dst'; readonly from: string; readonly to: string };

@@ -10,7 +10,7 @@ import { isRow, kindOf } from '../../dirt/kinds.js';
 import { sayOnce } from '../../dirt/notes.js';
 import { joinLines, type Line, placeOfLine } from '../../text.js';
 import { type TypedCommand, typedCommand } from '../commands.js';
-import { gapIn } from '../gaps.js';
+import { gapIn, othersNotShown } from '../gaps.js';
 import { TableBlock } from '../table-block.js';
 import { mendCutNames } from './cut-names.js';
 import { beginsChain, type ChainLine, type Columns, chainLine, columnLine, count, headingOf } from './lines.js';
@@ -250,11 +250,11 @@ class ListingReader {
   /** Rules without a chain's line may be of any built-in chain that has none. */
   private whole(table: Table): Table {
     const { unknown } = this;
-    if (unknown !== undefined)
-      for (const name of BUILTIN[table.name]) {
-        const chain = table.chains.get(name)!;
-        if (chain.line === 0) table.chains.set(name, { ...chain, gaps: [{ after: 0, line: unknown.number }] });
-      }
+    if (unknown === undefined) return othersNotShown(table);
+    for (const name of BUILTIN[table.name]) {
+      const chain = table.chains.get(name)!;
+      if (chain.line === 0) table.chains.set(name, { ...chain, gaps: [{ after: 0, line: unknown.number }] });
+    }
     return table;
   }
 
