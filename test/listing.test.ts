@@ -141,6 +141,32 @@ describe('a rule of a listing', () => {
     expect(tables[0]!.chains.get('INPUT')!.rules[0]!.counters).toEqual({ packets, bytes });
   });
 
+  it.each<[what: string, line: string, rules: string[]]>([
+    ['is damaged', '> hain FORWARD (policy DROP)', ['-A INPUT -j ACCEPT', '-A FORWARD -s 10.0.0.1/32 -j DROP']],
+    [
+      'has a slip',
+      'FOWARD (policy DROP 7 packets, 99 bytes)',
+      ['-A INPUT -j ACCEPT', '-A FORWARD -s 10.0.0.1/32 -j DROP'],
+    ],
+    ['is of a chain of its own', 'hain web (2 references)', ['-A INPUT -j ACCEPT', '-A web -s 10.0.0.1/32 -j DROP']],
+    ['is lost', '', ['-A INPUT -j ACCEPT', '-A ? -s 10.0.0.1/32 -j DROP']],
+    ['is not to be made out', 'Cha (p', ['-A INPUT -j ACCEPT', '-A ? -s 10.0.0.1/32 -j DROP']],
+  ])('a chain whose line %s begins at its columns', (_, line, rules) => {
+    const text = `${input(PLAIN, 'ACCEPT all -- anywhere anywhere')}${line}\n${PLAIN}\nDROP all -- 10.0.0.1 anywhere\n`;
+    expect(
+      printSave(parse([{ name: 'x', text }]).tables)
+        .match(/^-A .*$/gm)!
+        .sort(),
+    ).toEqual(rules.sort());
+    const guessed = rules.some((rule) => rule.includes('?')) ? 'no-chain' : 'chain-guessed';
+    expect(parse([{ name: 'x', text }]).findings.map(({ code }) => code)).toContain(guessed);
+  });
+
+  it('columns that stand twice are those of one chain', () => {
+    const text = input(PLAIN, PLAIN, 'DROP all -- 10.0.0.1 anywhere');
+    expect(told(text)).toEqual(['filter -A INPUT -s 10.0.0.1/32 -j DROP']);
+  });
+
   it('names the line and column where a wrapped rule is not understood', () => {
     const { findings } = read(input(VERBOSE, '1 0 0 DROP all -- any any anywhere', '  anywhere  quota: 5 bytes'));
     expect(findings.map(({ code, place }) => [code, place!.line, place!.column])).toContainEqual([

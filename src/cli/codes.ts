@@ -53,6 +53,7 @@ chain-again | A chain is declared twice in one table, which iptables-legacy-rest
 no-such-chain | A rule stands in, or leads to, a chain that the table does not hold. | Declare the chain, or correct its name; where the text is only a part, --assume chain:NAME=yes or =no settles what it does.
 undeclared-chain | Rules stand in a chain that no line declares, in a text that is cut. | The rules that stand there are taken for all of it: give the whole text where there are more.
 jump-to-builtin | A rule leads to a built-in chain, which iptables refuses. | Make a chain of your own, and lead to it from both places.
+chain-guessed | The line that begins a chain of a listing is damaged: which chain it is was made out of what is left. | Compare the line with what iptables -L prints.
 cut-name | A listing cut the name of a chain short, and it was taken for the only one that begins so. | Get the listing with -v, or iptables-save, where names are whole.
 chain-loop | Chains lead in a circle. The kernel refuses such a table where packets can come there. | Take one of the jumps away.
 table-again | A table is given more than once: the block that is named is evaluated, the other is not. | Give one host's rules, as they are at one time.

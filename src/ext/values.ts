@@ -204,8 +204,8 @@ export function networkOf(word: string, context: ValueContext): readonly number[
   return [bytes.reduce<number>((sum, byte, i) => sum + byte! * 256 ** (3 - i), 0)];
 }
 
-/** What begins as an address does was meant to be one. */
-const isName = (word: string): boolean => /^[a-z_][\w.-]*$/i.test(word);
+/** What begins as an address does was meant to be one, unless signs hide a part of it: `1.2.3.xxx`, `*.*.*.*`. */
+const isName = (word: string): boolean => /^[a-z_][\w.-]*$|[*?#\x80-\uffff]|(^|[1-9.:])x+([.:\dx]|$)/i.test(word);
 
 export function addressOf(word: string, context: ValueContext): readonly number[] {
   const address = parseAddress(word);

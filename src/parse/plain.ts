@@ -40,6 +40,8 @@ function isDirty(text: string): boolean {
     has(text, '&', (at) => /[#a-zA-Z]/.test(text[at + 1] ?? '')) ||
     has(text, '<', (at) => /[-=</a-zA-Z]/.test(text[at + 1] ?? '')) ||
     has(text, '#', (at) => at > 0 && !/[\n\r"'\uFEFF]/.test(text[at - 1]!)) ||
+    // a name in the place of an address
+    ['-s ', '-d '].some((sign) => has(text, sign, (at) => '[{('.includes(text[at + 3] ?? ' '))) ||
     has(text, '\\', (at) => text[at + 1] === '\n' || text[at + 1] === '\r') ||
     has(text, '-A ', (at) => at > 0 && text[at - 1] !== '\n' && !STARTS.test(text.slice(Math.max(0, at - 50), at)))
   );

@@ -48,7 +48,8 @@ const DOUBLE = /[\u201c-\u201f\u2033\uff02]/g;
 const SINGLE = /[\u2018-\u201b\u2032\uff07]/g;
 /** Letters of a width of their own, as input methods for Chinese and Japanese make them. */
 const WIDE = /[\uff01-\uff5e]/g;
-const BOLD = /\*\*/g;
+/** Not what hides a part of an address: `203.0.113.***`. */
+const BOLD = /(?<!\.\*?)\*\*(?!\*?\.)/g;
 /** Around a line; within a script's they have a meaning. */
 const CODE = /`+/g;
 
@@ -85,7 +86,7 @@ export function cleanCharacters(line: CleanLine): CleanLine {
   if (clean.text.includes('{{')) clean = replaced(clean, TEMPLATE, variableOf, 'template');
   clean = replaced(clean, SPACE, () => ' ', 'spaces');
   clean = replaced(clean, NO_WIDTH, () => '', 'spaces');
-  clean = outside(clean, BOLD, () => '', 'marks');
+  clean = outside(clean, BOLD, boldOf(clean.text), 'marks');
   if (/^(?:\W{0,20}|\s{0,12}\d{1,3}[.)] {1,4})`/.test(clean.text)) clean = outside(clean, CODE, () => '', 'marks');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the rest asks for characters that are not ASCII
   if (!/[^\u0000-\u007f]/.test(clean.text)) return clean;
@@ -139,6 +140,12 @@ function dashesOf(text: string, found: string, at: number): string {
   if (before !== undefined && /[\w.:/*]/.test(before)) return '-';
   return /^[a-zA-Z]{2}/.test(text.slice(at + found.length, at + found.length + 2)) ? '--' : '-';
 }
+
+/** Behind a number it is one where another has begun it. */
+const boldOf =
+  (text: string) =>
+  (found: string, at: number): string =>
+    /\d\.[\d.]{1,12}$/.test(text.slice(Math.max(0, at - 20), at)) && !text.slice(0, at).includes(found) ? found : '';
 
 /** From plain quote to plain quote; one that is never closed holds nothing. */
 export function quotedParts(text: string): (readonly [from: number, to: number])[] {

@@ -17,6 +17,7 @@ export type Cleaning =
   | 'joined'
   | 'parted'
   | 'remark'
+  | 'placeholder'
   | 'template'
   | 'expanded';
 

@@ -3,6 +3,7 @@ import { quotedParts } from './characters.js';
 import { type CleanLine, cut, cuts, joined } from './drawn.js';
 import { opensDirect } from './firewalld.js';
 import { isRow } from './kinds.js';
+import { withNames } from './placeholders.js';
 import { isCommand } from './shell-lines.js';
 import { mayHaveMore, wantsMore } from './values-of.js';
 
@@ -36,7 +37,8 @@ const ROW_REMARK = /(?<![ \t])[ \t]+(?:<(?:[-=<~—–]*[-<~—–]|==+)|[←⇐
 export function logicalLines(lines: readonly CleanLine[], known: (text: string) => boolean): CleanLine[] {
   const made: CleanLine[] = [];
   for (let i = 0; i < lines.length; ) {
-    const [line, next] = wholeLine(lines, i, known);
+    const [whole, next] = wholeLine(lines, i, known);
+    const line = RULES.test(whole.text) || COMMAND.test(whole.text) ? withNames(whole) : whole;
     i = next;
     if (RULES.test(line.text)) made.push(...parted(line).map((one) => withoutRemark(one, REMARK)));
     else if (isRow(line.text.trim())) made.push(withoutRemark(line, ROW_REMARK));

@@ -17,6 +17,7 @@ const CLEANED: Readonly<Record<Cleaning, string | undefined>> = {
   joined: 'the line is taken together with those that it goes on in',
   parted: 'several lines stand in one',
   remark: 'what stands behind this is a remark, and is left out',
+  placeholder: 'what stands in brackets is a name in place of an address',
   template: "a template's variable stands for what is not known here",
   expanded: undefined,
 };

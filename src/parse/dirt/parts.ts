@@ -3,7 +3,7 @@
 import type { HostText } from '../host/recognise-host.js';
 import { recogniseJson } from '../host/recognise-host.js';
 import { isRecord, jsonObjects, looksLikeJson } from '../json-list.js';
-import { headingOf } from '../rules/listing/lines.js';
+import { columnLine, damagedChain, headingOf } from '../rules/listing/lines.js';
 import { type CleanLine, cut } from './drawn.js';
 import { isDirect } from './firewalld.js';
 import { isInSave, kindOf, type LineKind } from './kinds.js';
@@ -200,6 +200,7 @@ class Parter {
 
   private start(kind: RunKind, line: CleanLine): number {
     this.inMembers = kind === 'ipset' && /^Name: /.test(line.text.trim());
+    if (kind === 'listing') this.takeDamaged(line);
     if (!HOST.has(kind)) return this.add(kind, line);
     // a list of addresses has the lines of links too; what stands between two lines of a list does not end it
     const links = this.lists.get('link');
@@ -219,6 +220,17 @@ class Parter {
       before.lines.push(line);
     }
     return 0;
+  }
+
+  /** What stands above a listing's columns is its chain's line, whatever was lost of it. */
+  private takeDamaged(columns: CleanLine): void {
+    const above = this.runs.at(-1);
+    const line = above?.lines.at(-1);
+    if (above?.kind !== 'unknown' || columnLine(columns.text.trim()) === undefined || !damagedChain(line!.text.trim()))
+      return;
+    above.lines.pop();
+    if (above.lines.length === 0) this.runs.pop();
+    this.add('listing', line!);
   }
 
   /** A line that is nothing by itself: a part of what stands above it, or nothing that is known. */

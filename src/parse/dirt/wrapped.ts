@@ -4,6 +4,8 @@ import { kindOf } from './kinds.js';
 
 /** Widths that terminals have, and no listing: the columns of one end at the same place in each of its lines. */
 const USUAL: ReadonlySet<number> = new Set([80, 120, 132]);
+/** A prompt that nothing was typed at. */
+const PROMPT = /^[\w.@~/:-]{1,60} ?[#$%>]$/;
 const LEAST = 60;
 const MOST_PIECES = 100;
 
@@ -15,7 +17,7 @@ export function rejoined(lines: readonly CleanLine[], known: (text: string) => b
     if (next === undefined || next.number !== lines[i]!.number + 1 || next.text.length > lines[i]!.text.length)
       return false;
     const text = next.text.trim();
-    return text !== '' && !known(text);
+    return text !== '' && !PROMPT.test(text) && !known(text);
   };
   const width = widthOf(lines, isBroken, known);
   if (width === undefined) return lines;

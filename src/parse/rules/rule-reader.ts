@@ -146,7 +146,8 @@ export class RuleReader extends WordReader {
       case 'source':
       case 'destination': {
         const { not, value, at } = this.value(word, glued);
-        const isOpen = ({ named }: ValueError) => named !== undefined || isVariable(value.text);
+        const isOpen = ({ named }: ValueError) =>
+          named !== undefined || this.from.listed === true || isVariable(value.text);
         const read = this.readOrOpen(word, [value], addresses, this.from, isOpen);
         if (read.name !== undefined) return this.leaveOpen(name === 'source' ? '-s' : '-d', not, value, at);
         const list = read.value!;

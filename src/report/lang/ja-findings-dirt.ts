@@ -20,6 +20,7 @@ export const IN_DIRT: Catalogue = {
     '文書作成ソフトが置き換えた引用符を普通の引用符と見なす',
   'marks of Markdown are left out': 'Markdown の記号を除く',
   'what stands before the line is no part of it': '行の前にあるものは、その行の一部ではない',
+  'what stands in brackets is a name in place of an address': '括弧の中にあるものは、アドレスの代わりの名前である',
   'the line stands in a string of JSON or YAML': '行が JSON や YAML の文字列の中にある',
   'the + of a diff is no part of the line': 'diff の + は行の一部ではない',
   'the line is taken together with those that it goes on in': '続きの行と合わせて一行と見なす',
@@ -36,6 +37,9 @@ export const IN_DIRT: Catalogue = {
   'what is done when a link or unit goes is left out': 'リンクやユニットの停止時に行うことは除く',
   'this looks like a rule, but does not begin as one: it is left out':
     'ルールのように見えるが、始まりがルールのものではない: これを除く',
+  'this looks like a rule, but cannot be read as one: what it does is an open question':
+    'ルールのように見えるが、ルールとして読めない: 何をするかは未解決である',
+  'this is taken for the line of chain {}': 'これをチェイン {0} の行と見なす',
   'this is no line of rules, sets or a host, and is left out': 'ルール、セット、ホストのどの行でもないので除く',
   // firewalld
   'direct rules stand in chains of firewalld (INPUT_direct, …) that the built-in ones call first: here they stand in those themselves':

@@ -1,5 +1,6 @@
 /** The lines of a listing that hold no rule: chains, columns, and which table comes next. */
-import { isTableName, type TableName } from '../../../model/ruleset.js';
+import { nearest } from '../../../model/nearest.js';
+import { BUILTIN, isBuiltin, isTableName, type TableName } from '../../../model/ruleset.js';
 
 export interface ChainLine {
   readonly name: string;
@@ -16,14 +17,32 @@ const REFERENCES = /^(?:-?\d+)\s+references?\s*\)?\s*$/i;
 /** `Chain INPUT (policy ACCEPT 0 packets, 0 bytes)`, `Chain DOCKER (2 references)`; undefined: something else, or cut. */
 export function chainLine(text: string): ChainLine | undefined {
   const [, name, rest] = CHAIN.exec(text) ?? [];
-  if (name === undefined) return undefined;
-  if (REFERENCES.test(rest!)) return { name, policy: undefined, counters: undefined };
-  const [, policy, packets, bytes] = POLICY.exec(rest!) ?? [];
+  return name === undefined ? undefined : chainOf(name, rest!);
+}
+
+/** `rest`: what stands behind the bracket. */
+function chainOf(name: string, rest: string): ChainLine | undefined {
+  if (REFERENCES.test(rest)) return { name, policy: undefined, counters: undefined };
+  const [, policy, packets, bytes] = POLICY.exec(rest) ?? [];
   if (policy === undefined) return undefined;
   const read = packets === undefined ? undefined : [count(packets), count(bytes!)];
   const counters = read?.every((one) => one !== undefined) ? `[${read.join(':')}]` : undefined;
   return { name, policy: policy.toUpperCase(), counters };
 }
+
+/**
+ * A chain's line that has lost its word: `hain INPUT (policy ACCEPT)`, `INPUT (policy DROP)`. A policy is of a built-in chain, of
+ * which the nearest one is meant.
+ */
+export function damagedChain(text: string): ChainLine | undefined {
+  const [, name, rest] = DAMAGED.exec(text.slice(0, MOST_DAMAGED)) ?? [];
+  const read = name === undefined ? undefined : chainOf(name, rest!);
+  if (read?.policy === undefined) return read;
+  const builtin = isBuiltin('mangle', read.name) ? read.name : nearest(read.name, BUILTIN.mangle);
+  return builtin === undefined ? undefined : { ...read, name: builtin };
+}
+const DAMAGED = /^(?:\S{1,12}\s+){0,2}([\w.-]{1,28})\s*\((policy\s+(?:ACCEPT|DROP)\b[^()]*\)?|\d+\s+references?\)?)$/i;
+const MOST_DAMAGED = 200;
 
 /** Whether a line may begin a chain: `Chain INPUT (policy` is the whole of it where a paste was wrapped. */
 export const beginsChain = (text: string): boolean => /^chain\s+\S+\s*\(/i.test(text);

@@ -6,15 +6,26 @@
 import type { Findings, Severity } from '../../../model/finding.js';
 import { BUILTIN, isBuiltin, type Table, type TableName } from '../../../model/ruleset.js';
 import type { Family } from '../../../net/address.js';
+import { asRead } from '../../dirt/drawn.js';
 import { isRow, kindOf } from '../../dirt/kinds.js';
 import { sayOnce } from '../../dirt/notes.js';
+import { withNamesInRow } from '../../dirt/placeholders.js';
 import { joinLines, type Line, placeOfLine } from '../../text.js';
 import { type TypedCommand, typedCommand } from '../commands.js';
 import { gapIn, othersNotShown } from '../gaps.js';
 import { TableBlock } from '../table-block.js';
 import { mendCutNames } from './cut-names.js';
-import { beginsChain, type ChainLine, type Columns, chainLine, columnLine, count, headingOf } from './lines.js';
-import { isProtocol, type RuleLine, ruleLine } from './rule-line.js';
+import {
+  beginsChain,
+  type ChainLine,
+  type Columns,
+  chainLine,
+  columnLine,
+  count,
+  damagedChain,
+  headingOf,
+} from './lines.js';
+import { isLikeRule, isProtocol, type RuleLine, ruleLine } from './rule-line.js';
 import { tableOfChains } from './table-name.js';
 import { ReadyWords, wordsOfRule } from './words.js';
 
@@ -76,6 +87,8 @@ class ListingReader {
   private number = 0;
   /** lines of rules whose number is none of the next. */
   private readonly jumps: Line[] = [];
+  /** lines that look like rules, and are read as none. */
+  private readonly unread: Line[] = [];
   /** the rule that was read last, which the next line may go on with. */
   private last: Pending | undefined;
 
@@ -86,7 +99,8 @@ class ListingReader {
     private readonly others: Line[],
   ) {}
 
-  read(lines: readonly Line[]): Table[] {
+  read(given: readonly Line[]): Table[] {
+    const lines: readonly Line[] = given.map((line) => withNamesInRow(asRead(line)));
     for (let i = 0; i < lines.length; i++) {
       const wrapped = this.wrapped(lines, i);
       if (wrapped > 1) this.line(joinLines(lines.slice(i, i + wrapped) as [Line, Line]), lines, i);
@@ -94,6 +108,14 @@ class ListingReader {
       i += wrapped - 1;
     }
     this.end();
+    sayOnce(
+      'warning',
+      'like-a-rule',
+      'this looks like a rule, but cannot be read as one: what it does is an open question',
+      this.unread,
+      this.file,
+      this.findings,
+    );
     sayOnce(
       'warning',
       'lines-left-out',
@@ -113,9 +135,9 @@ class ListingReader {
     for (let count = 2; count <= MOST_JOINED && index + count <= lines.length; count++) {
       const last = lines[index + count - 1]!.text.trim();
       if (last === '' || chainLine(last) !== undefined || columnLine(last) !== undefined) break;
+      if (!beginsChain(text) && (isLikeRule(last) || this.ruleOf(lines[index + count - 1]!) !== undefined)) break;
       const both = joinLines(lines.slice(index, index + count) as [Line, Line]);
       if (beginsChain(text) ? chainLine(both.text.trim()) !== undefined : this.ruleOf(both) !== undefined) return count;
-      if (!beginsChain(text) && this.ruleOf(lines[index + count - 1]!) !== undefined) break;
     }
     return 1;
   }
@@ -142,10 +164,12 @@ class ListingReader {
     const chain = chainLine(text);
     if (chain !== undefined) return this.begin(line, chain, lines, index);
     const columns = columnLine(text);
-    if (columns !== undefined) {
-      this.flush();
-      this.columns = columns;
-      return;
+    if (columns !== undefined) return this.columnsOf(line, columns, lines, index);
+    const next = lines.slice(index + 1, index + 3).find((one) => one.text.trim() !== '');
+    const damaged = next && columnLine(next.text.trim()) && damagedChain(text);
+    if (damaged !== undefined) {
+      this.say('warning', 'chain-guessed', line, `this is taken for the line of chain ${damaged.name}`);
+      return this.begin(line, damaged, lines, index);
     }
     if (this.chain === undefined && isRow(text)) this.beginUnknown(line, lines, index);
     const rule = this.chain && this.ruleOf(line);
@@ -155,6 +179,7 @@ class ListingReader {
     }
     if (this.goesOn(line)) return;
     if (kindOf(text) === 'gap') return this.gap(line);
+    if (this.chain !== undefined && this.columns !== undefined && isLikeRule(text)) return this.leaveOpen(line);
     const heading = headingOf(text);
     if (heading !== undefined) {
       this.end();
@@ -169,15 +194,32 @@ class ListingReader {
   }
 
   /** `[...]` stands between the rules of the chain. */
-  private gap({ number }: Line): void {
+  private gap({ number }: Line, missing?: number): void {
     this.flush();
-    if (this.chain !== undefined && this.block !== undefined) gapIn(this.block, this.chain.name, number);
+    if (this.chain !== undefined && this.block !== undefined) gapIn(this.block, this.chain.name, number, missing);
+  }
+
+  /** A rule that cannot be read has its place all the same. */
+  private leaveOpen(line: Line): void {
+    this.flush();
+    this.unread.push(line);
+    const { rules, gaps = [] } = this.block!.chains.get(this.chain!.name)!;
+    this.gap(line, 1 + (gaps.find(({ after }) => after === rules.length)?.missing ?? 0));
+    if (this.columns!.num) this.number = Number(/^\s*(\d{1,7})\s/.exec(line.text)?.[1] ?? this.number + 1);
   }
 
   private command(typed: TypedCommand): void {
     this.end();
     this.typed = typed;
     this.heading = undefined;
+  }
+
+  /** Each chain has its own: where no line names one above them, that is lost. */
+  private columnsOf(line: Line, columns: Columns, lines: readonly Line[], index: number): void {
+    this.flush();
+    const twice = lines[index - 1]?.text.trim() === line.text.trim() && lines[index - 1]!.number === line.number - 1;
+    if (this.columns !== undefined && this.chain !== undefined && !twice) this.beginUnknown(line, lines, index);
+    this.columns = columns;
   }
 
   private begin(line: Line, chain: ChainLine, lines: readonly Line[], index: number): void {

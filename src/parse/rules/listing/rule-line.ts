@@ -30,10 +30,10 @@ const OPT = /^(--|-f|!f|[-–—]|——|––)$/;
  * where is told by the words themselves. Without a line of columns above, `columns` is undefined, and told so too.
  */
 export function ruleLine(line: string, columns: Columns | undefined, family: Family): RuleLine | undefined {
-  const words = wordsOf(line.slice(0, LONGEST));
-  if (columns !== undefined) return taken(words, columns, line, family);
+  const words = negated(wordsOf(line.slice(0, LONGEST)));
+  if (columns !== undefined) return taken(words, columns, line, family, true);
   for (const guess of GUESSES) {
-    const found = taken(words, guess, line, family);
+    const found = taken(words, guess, line, family, false);
     // what stands where interfaces would may be addresses
     const shifted = [found?.in, found?.out].some((one) => one !== undefined && isPlainAddress(one.text));
     if (found !== undefined && !shifted) return found;
@@ -48,7 +48,14 @@ const GUESSES: readonly Columns[] = [true, false].flatMap((interfaces) =>
   [true, false].flatMap((counters) => [true, false].map((num) => ({ num, counters, interfaces }))),
 );
 
-function taken(words: readonly Word_[], columns: Columns, line: string, family: Family): RuleLine | undefined {
+/** `told`: a line above tells the columns, so that what is no address stands in the place of one. */
+function taken(
+  words: readonly Listed[],
+  columns: Columns,
+  line: string,
+  family: Family,
+  told: boolean,
+): RuleLine | undefined {
   let at = 0;
   let number: number | undefined;
   let counters: string | undefined;
@@ -64,7 +71,7 @@ function taken(words: readonly Word_[], columns: Columns, line: string, family: 
   }
   // an empty target column leaves the protocol first
   for (const target of isProtocol(words[at]?.text) ? [false, true] : [true]) {
-    const found = columnsFrom(words, target ? at + 1 : at, columns, family);
+    const found = columnsFrom(words, target ? at + 1 : at, columns, family, told);
     if (found === undefined) continue;
     return {
       number,
@@ -77,9 +84,26 @@ function taken(words: readonly Word_[], columns: Columns, line: string, family: 
   return undefined;
 }
 
-type Word_ = ReturnType<typeof wordsOf>[number];
+/** A word of the line, and where it ends in it. */
+interface Listed {
+  readonly text: string;
+  readonly column: number;
+  readonly end: number;
+}
 
-function columnsFrom(words: readonly Word_[], from: number, columns: Columns, family: Family) {
+/** A `!` that has lost its place belongs to the next word. */
+function negated(words: ReturnType<typeof wordsOf>): Listed[] {
+  const all: Listed[] = [];
+  for (const { text, column } of words) {
+    const end = column - 1 + text.length;
+    const before = all.at(-1);
+    if (before?.text === '!') all[all.length - 1] = { text: `!${text}`, column: before.column, end };
+    else all.push({ text, column, end });
+  }
+  return all;
+}
+
+function columnsFrom(words: readonly Listed[], from: number, columns: Columns, family: Family, told: boolean) {
   let at = from;
   const protocol = words[at++];
   if (protocol === undefined || !isProtocol(protocol.text)) return undefined;
@@ -88,8 +112,10 @@ function columnsFrom(words: readonly Word_[], from: number, columns: Columns, fa
   const interfaces = columns.interfaces ? words.slice(at, at + 2) : [];
   at += interfaces.length;
   if (interfaces.some(({ text }) => !isInterface(text))) return undefined;
-  const [src, dst] = [words[at], words[at + 1]];
-  if (dst === undefined || !isAddress(src!.text, family) || !isAddress(dst.text, family)) return undefined;
+  const src = words[at];
+  const dst = told && losesDestination(words, at, protocol) ? lostBehind(src!) : words[at + 1];
+  const stands = told && opt !== undefined ? (text: string) => isHidden(text, family) : () => false;
+  if (dst === undefined || ![src!, dst].every(({ text }) => isAddress(text, family) || stands(text))) return undefined;
   // words of a match that stand in a line of their own may look like names
   if (opt === undefined && !isPlainAddress(src!.text) && !isPlainAddress(dst.text)) return undefined;
   const fragment = opt?.text.endsWith('f') ? opt : undefined;
@@ -100,11 +126,16 @@ function columnsFrom(words: readonly Word_[], from: number, columns: Columns, fa
     out: interfaces[1] && spanned(interfaces[1]),
     src: spanned(src!),
     dst: spanned(dst),
-    rest: dst.column - 1 + dst.text.length,
+    rest: dst.end,
   };
 }
 
-const spanned = ({ text, column }: Word_): Word => ({ text, at: { column, length: text.length } });
+/** The text of the protocol's match stands where the destination would. */
+const losesDestination = (words: readonly Listed[], src: number, { text }: Listed): boolean =>
+  words[src + 1]?.text === text && /^(?:[sd]pts?|flags):/.test(words[src + 2]?.text ?? '');
+const lostBehind = ({ end }: Listed): Listed => ({ text: '?', column: end + 1, end });
+
+const spanned = ({ text, column, end }: Listed): Word => ({ text, at: { column, length: end - column + 1 } });
 const bare = (text: string): string => (text.startsWith('!') ? text.slice(1) : text);
 
 /** Names that this project does not know stand there too, of which `opt` behind them tells what they are. */
@@ -126,3 +157,23 @@ function isAddress(text: string, family: Family): boolean {
   if (address !== undefined) return address.length === (family === 4 ? 1 : 4);
   return /^[a-z_][\w.-]*(\/[\w.:]+)?$/i.test(name) || (family === 4 && /^\d[\d.]*\/\d/.test(name));
 }
+
+/**
+ * What people leave of an address, or put in its place: `1.2.3.xxx`, `████`, `192.168.1.`, `123.456.789.012`. What iptables
+ * would read as a network, and does not print, may have lost its end; text of a match is none.
+ */
+function isHidden(text: string, family: Family): boolean {
+  const name = bare(text);
+  const host = name.split('/')[0]!;
+  const other = parseAddress(host);
+  if (other !== undefined && other.length !== (family === 4 ? 1 : 4)) return false;
+  return !/^$|["'`]|^\/\*|^-|^(?!x+:)[a-z_-]{2,}:/i.test(name) && !/^\d+(?:\.\d+){0,2}$/.test(host);
+}
+
+/** Whether a line has a protocol and what stands behind it, as rules have. */
+export function isLikeRule(line: string): boolean {
+  const words = wordsOf(line.slice(0, LONGEST)).slice(0, MOST_BEFORE);
+  return words.some(({ text }, i) => isProtocol(text) && OPT.test(words[i + 1]?.text ?? ''));
+}
+/** A number, counters, the target, the protocol and what stands behind it. */
+const MOST_BEFORE = 6;
