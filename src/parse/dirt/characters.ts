@@ -2,7 +2,7 @@
 import { type Cleaning, type CleanLine, cuts, replaced } from './drawn.js';
 
 /** Whether a line may hold any of them. */
-const SOME = /[^\t -~]|&[#a-zA-Z]|<\/?[a-zA-Z]|\*\*|`|\[[\d;]{1,12}m|\[[mK]|\[\/?[a-z]{1,8}[\]=]|\{\{/;
+const SOME = /[^\t -~]|&[#a-zA-Z]|<\/?[a-zA-Z]|\*\*|`|\[[\d;]{1,12}m|\[[mK]|\[\/?[a-zA-Z]{1,8}[\]=]|\{\{/;
 
 const ANSI =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: as terminals take them
@@ -36,7 +36,9 @@ const NAMED: Readonly<Record<string, string>> = {
 };
 const TAG = /<\/?(?:b|i|u|em|strong|code|pre|br|p|span|div|li|ul|td|tr|font|kbd|tt|samp)(?:\s[^<>]*)?\/?>/gi;
 /** Those of forums. */
-const BRACKETED = /\[\/?(?:code|b|i|u|quote|pre|size|color|font|spoiler|list)(?:=[^\]\s]{1,40})?\]/gi;
+const BRACKETED = /\[\/?(?:code|php|html|b|i|u|s|quote|pre|size|color|font|url|spoiler|list)(?:=[^\][]{1,60})?\]/gi;
+/** What one closes, or the line begins with: others may be text. */
+const HAS_BRACKETED = /\[\/[a-z]|^\W{0,12}\[(?:code|php|html|b|i|u|s|quote|pre|size|color|font|spoiler)[\]=]/i;
 /** A template's variable, which stands for what a shell's does. */
 const TEMPLATE = /\{\{-?\s{0,9}([A-Za-z_][\w.]{0,60})[^{}]{0,100}\}\}/g;
 const SPACE = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2028\u2029\u0085\v\f]/g;
@@ -81,8 +83,7 @@ export function cleanCharacters(line: CleanLine): CleanLine {
     if (/&#?\w+;/.test(clean.text)) clean = entities(clean);
   }
   if (clean.text.includes('<')) clean = replaced(clean, TAG, () => '', 'tags');
-  if (/\[\/[a-z]/i.test(clean.text) || /^\s*\[code\]/i.test(clean.text))
-    clean = outside(clean, BRACKETED, () => '', 'tags');
+  if (HAS_BRACKETED.test(clean.text)) clean = outside(clean, BRACKETED, () => '', 'tags');
   if (clean.text.includes('{{')) clean = replaced(clean, TEMPLATE, variableOf, 'template');
   clean = replaced(clean, SPACE, () => ' ', 'spaces');
   clean = replaced(clean, NO_WIDTH, () => '', 'spaces');

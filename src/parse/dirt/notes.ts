@@ -6,7 +6,7 @@ import type { Cleaning, CleanLine } from './drawn.js';
 const CLEANED: Readonly<Record<Cleaning, string | undefined>> = {
   colours: 'colours and other signs for a terminal are left out',
   entities: 'HTML entities stand for the characters that they name',
-  tags: 'HTML tags are left out',
+  tags: 'tags of HTML and of forums are left out',
   spaces: 'blanks of other widths, and characters without a width, are taken as what they stand for',
   dashes: 'dashes as programs for prose make them are taken as - and --',
   quotes: 'quotes as programs for prose make them are taken as plain ones',

@@ -11,7 +11,7 @@ export const IN_DIRT: Catalogue = {
   // what was cleaned away
   'colours and other signs for a terminal are left out': '端末用の色などの制御文字を除く',
   'HTML entities stand for the characters that they name': 'HTML の実体参照を、それが表す文字と見なす',
-  'HTML tags are left out': 'HTML のタグを除く',
+  'tags of HTML and of forums are left out': 'HTML や掲示板のタグを除く',
   'blanks of other widths, and characters without a width, are taken as what they stand for':
     '幅の異なる空白や幅のない文字を、それが表すものと見なす',
   'dashes as programs for prose make them are taken as - and --':
