@@ -5,6 +5,7 @@ import type { HostAddress, Link, PolicyRule, Route } from '../src/model/host.js'
 import { formatAddress, type Words } from '../src/net/address.js';
 import { addressesOfLines } from '../src/parse/host/addr.js';
 import { addressesOfJson } from '../src/parse/host/addr-json.js';
+import { addressesOfRoutes } from '../src/parse/host/addresses-of-routes.js';
 import { buildHost } from '../src/parse/host/host.js';
 import { parsePolicyRules } from '../src/parse/host/iprule.js';
 import { parseLinks } from '../src/parse/host/link.js';
@@ -447,5 +448,68 @@ describe('buildHost', () => {
   it('gives a host without its loopback link the loopback address', () => {
     const host = read('2: eth0: <UP> mtu 1500\n    inet 10.0.0.1/24 scope global eth0');
     expect(host.addresses!.map(show.address)[0]).toBe('lo 127.0.0.1/8 peer - brd - host');
+  });
+});
+
+describe('the addresses that routes tell', () => {
+  const FAR = '10.64.64.64 dev ppp0 proto kernel scope link src 100.64.0.7\n';
+  it.each<[name: string, routes: string, addresses: string[] | undefined, mayBeOwn: string[]]>([
+    [
+      'of a network, with its prefix, once',
+      'default via 192.0.2.254 dev eth0 proto dhcp src 192.0.2.1 metric 100\n192.0.2.0/24 dev eth0 proto kernel scope link src 192.0.2.1 metric 100\n',
+      ['eth0 192.0.2.1/24 peer - brd - global'],
+      [],
+    ],
+    ['of a link of two', FAR, ['ppp0 100.64.0.7/32 peer 10.64.64.64 brd - global'], []],
+    [
+      'of a route that a gateway is on',
+      'default via 192.0.2.254 dev eth0 src 192.0.2.1\n',
+      ['eth0 192.0.2.1/32 peer - brd - global'],
+      [],
+    ],
+    ['none of a route by hand', 'default via 192.0.2.254 dev eth0\n192.0.2.0/24 dev eth0\n', [], ['192.0.2.0/24']],
+    ['none of a link of two', 'default dev ppp0\n10.64.64.64 dev ppp0\n', [], ['0.0.0.0/0', '10.64.64.64/32']],
+    [
+      'one on another link',
+      '192.0.2.0/24 dev eth0\n192.0.2.0/25 dev eth1 src 192.0.2.1\n',
+      ['eth1 192.0.2.1/25 peer - brd - global'],
+      [],
+    ],
+    [
+      'a network of which the link has none',
+      `default dev eth9\n${FAR}`,
+      ['ppp0 100.64.0.7/32 peer 10.64.64.64 brd - global'],
+      ['0.0.0.0/0'],
+    ],
+    ['what goes nowhere', 'blackhole 10.0.0.0/8\nunreachable 10.9.0.0/16 src 192.0.2.1\n', [], []],
+    [
+      'all tables',
+      'default via 192.0.2.254 dev eth0\nlocal 192.0.2.1 dev eth0 table local proto kernel scope host src 192.0.2.1\n',
+      undefined,
+      [],
+    ],
+    ['another table', 'default via 192.0.2.254 dev eth0 table 100 src 192.0.2.1\n', undefined, []],
+    ['IPv6', 'default via fe80::1 dev eth0 src 2001:db8::1\n', undefined, []],
+  ])('%s', (_name, routes, addresses, mayBeOwn) => {
+    const told = addressesOfRoutes([parseRoutes(routes, 'r', { add: ({ message }) => expect(message).toBe('') })]);
+    expect(told?.routed.map(show.address)).toEqual(addresses);
+    const marked = (told?.routes ?? []).flatMap((listing) => listing.routes).filter((route) => route.mayBeOwn);
+    expect(marked.map(({ address, prefix }) => `${text(address)}/${prefix}`)).toEqual(mayBeOwn);
+  });
+
+  it('count where no text gives addresses, with 127.0.0.1', () => {
+    const host = (...texts: string[]) =>
+      parseTexts(
+        texts.map((text, i) => ({ name: `${i}`, text })),
+        { add: () => {} },
+      ).host;
+    const alone = host(FAR, '1: lo: <LOOPBACK,UP> mtu 65536\n');
+    expect(alone.addresses?.map(show.address)).toEqual([
+      'lo 127.0.0.1/8 peer - brd - host',
+      'ppp0 100.64.0.7/32 peer 10.64.64.64 brd - global',
+    ]);
+    expect(alone.assumed).toEqual(['addresses-of-routes']);
+    expect(host(FAR, ADDR).assumed).toEqual(['local-table']);
+    expect(host(FAR, ADDR).addresses?.map(show.address)).toEqual(ADDRESSES);
   });
 });

@@ -17,6 +17,8 @@ const TEXTS: Readonly<Record<string, string>> = {
 `,
   local: 'local 10.0.0.254 dev eth1 table local proto kernel scope host src 10.0.0.254\n',
   route: 'default via 192.0.2.254 dev eth0\n10.0.0.0/24 dev eth1 proto kernel scope link src 10.0.0.254\n',
+  // as route -n has them: nothing names an own address
+  bare: 'default via 192.0.2.254 dev eth0\n192.0.2.0/24 dev eth0\n10.0.0.0/24 dev eth1 scope link\n',
 };
 const RULES = {
   none: '*filter\nCOMMIT\n',
@@ -120,6 +122,39 @@ rows('whether a destination is an own address', [
   ['own', '', { ...THROUGH, path: 'input' }, 'local:8.8.8.8=no', 'delivered by eth1'],
   ['before', '', { ...THROUGH, path: 'input' }, '', 'unknown local:8.8.8.8'],
   ['moved', '', THROUGH, '', 'dropped rule 1'],
+]);
+
+const ROUTED = { ...THROUGH, path: undefined };
+const NEAR = { ...ROUTED, in: 'eth0', src: '8.8.8.8', dst: '10.0.0.9' };
+
+// a route names the source that its link's address is; a destination on a link of which none is named may be one
+rows('the addresses of a host whose routes alone were given', [
+  ['none', 'route', ROUTED, '', 'forwarded by eth0'],
+  ['none', 'route', { ...NEAR, dst: '10.0.0.254' }, '', 'delivered by eth0'],
+  ['none', 'route', { ...NEAR, dst: '10.0.0.255' }, '', 'delivered by eth0'],
+  ['none', 'route', { ...NEAR, dst: '127.0.0.1' }, '', 'dropped martian-destination'],
+  ['none', 'route', NEAR, '', 'forwarded by eth1'],
+  ['none', 'route', { ...NEAR, src: '10.0.0.254' }, '', 'dropped martian-source'],
+  ['none', 'route', { ...SENT, path: undefined, dst: '10.0.0.254' }, '', 'delivered by lo'],
+  ['none', 'route', NEAR, 'local:10.0.0.9', 'delivered by eth0'],
+  ['none', 'bare', ROUTED, '', 'forwarded by eth0'],
+  ['none', 'bare', ROUTED, 'local:8.8.8.8', 'delivered by eth1'],
+  ['none', 'bare', ROUTED, 'local', 'forwarded by eth0'],
+  ['none', 'bare', NEAR, '', 'unknown host:addresses'],
+  ['none', 'bare', NEAR, 'local:10.0.0.9', 'delivered by eth0'],
+  ['none', 'bare', NEAR, 'local:10.0.0.9=no', 'forwarded by eth1'],
+  ['none', 'bare', NEAR, 'local', 'delivered by eth0'],
+  ['none', 'bare', NEAR, 'local=no', 'forwarded by eth1'],
+  ['none', 'bare', { ...SENT, path: undefined, dst: '10.0.0.9' }, '', 'unknown host:addresses'],
+  ['none', 'bare', { ...SENT, path: undefined, dst: '10.0.0.9' }, 'local:10.0.0.9', 'delivered by lo'],
+  ['none', 'bare', { ...SENT, path: undefined, dst: '10.0.0.9' }, 'local=no', 'sent by eth1'],
+  ['before', 'bare', NEAR, '', 'unknown local:10.0.0.9'],
+  ['before', 'bare', ROUTED, '', 'forwarded by eth0'],
+  ['masquerade', 'route', { ...NEAR, dst: '10.0.0.7' }, '', 'forwarded rule 1 by eth1'],
+  ['masquerade', 'route', ROUTED, '', 'unknown host:addresses'],
+  ['redirect', 'route', ROUTED, '', 'delivered rule 1 by eth1'],
+  ['redirect', 'route', { ...ROUTED, in: 'eth0', src: '8.8.4.4' }, '', 'unknown host:addresses'],
+  ['rpfilter', 'bare', { ...ROUTED, in: 'eth0' }, '', 'dropped rule 1'],
 ]);
 
 // the kernel hears a group that a socket has joined, and copies to itself what it sends there

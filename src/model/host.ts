@@ -20,9 +20,11 @@ export interface Host {
 
 /**
  * `local-table`: table local follows from the addresses; `connected-routes`: table main was not given, and holds the
- * prefixes of the addresses, so that a destination without a route is unknown.
+ * prefixes of the addresses, so that a destination without a route is unknown; `addresses-of-routes`: the addresses were not
+ * given, and are those that the routes name. Secondary ones and those of /32 stand in no route of table main; the host is
+ * taken to have none but on links of which the routes name no address, where each destination may be its own.
  */
-export type HostAssumption = 'local-table' | 'connected-routes';
+export type HostAssumption = 'local-table' | 'connected-routes' | 'addresses-of-routes';
 
 /** The routing tables that every host has, by the numbers of rtnetlink.h. */
 export const TABLE_DEFAULT = 253;
@@ -84,6 +86,8 @@ export interface Route {
   readonly tos: number;
   readonly scope: Scope;
   readonly mtu: number | undefined;
+  /** its link has an address that nobody told: where it leads may be the host itself. */
+  readonly mayBeOwn?: boolean;
 }
 
 export interface Hop {

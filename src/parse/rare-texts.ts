@@ -8,6 +8,7 @@ export { readConnections } from './connections/connections.js';
 export { editsOf } from './dirt/edits.js';
 export { readDirty, sayUnknown } from './dirt/read.js';
 export { addressesOfJson } from './host/addr-json.js';
+export { addressesOfRoutes } from './host/addresses-of-routes.js';
 export { parsePolicyRules } from './host/iprule.js';
 export { parseLinks } from './host/link.js';
 export { recogniseJson } from './host/recognise-host.js';

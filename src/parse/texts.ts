@@ -148,6 +148,12 @@ class Reading {
     }
   }
 
+  /** Of a host whose routes alone were given. */
+  private routed(): Partial<HostParts> | undefined {
+    const { addresses, routes } = this.host;
+    return addresses === undefined && routes !== undefined ? this.rare?.addressesOfRoutes(routes) : undefined;
+  }
+
   /** Reads it when the families of the others are known; its tables stand in its place. */
   private wait(read: (otherwise?: Family) => readonly Table[]): void {
     const at = this.tables.push([]) - 1;
@@ -163,7 +169,14 @@ class Reading {
     for (const end of this.ends) end();
     if (policies.length > 0) host.rules = this.rare!.parsePolicyRules(policies, host, findings);
     const sets = joinSets(this.sets, findings);
-    return { tables: this.tables.flat(), sets, host: buildHost(host), connections, recognised, taken };
+    return {
+      tables: this.tables.flat(),
+      sets,
+      host: buildHost({ ...host, ...this.routed() }),
+      connections,
+      recognised,
+      taken,
+    };
   }
 }
 

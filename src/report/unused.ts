@@ -42,7 +42,7 @@ export function unusedOf(packet: Packet, events: readonly WalkEvent[], host: Hos
 }
 
 /** Links without an address stand in a text about addresses too. */
-const mayHave = ({ links, addresses }: Host, name: string): boolean =>
-  (links === undefined && addresses === undefined) ||
+const mayHave = ({ links, addresses, assumed }: Host, name: string): boolean =>
+  (links === undefined && (addresses === undefined || assumed.includes('addresses-of-routes'))) ||
   (links ?? []).some((link) => link.name === name) ||
   (addresses ?? []).some(({ link }) => link === name);

@@ -82,9 +82,9 @@ export function addressTypes(fib: Fib, number: (name: string) => number): Addres
   const intervals: AddressTypeInterval[] = [];
   for (const first of [...starts].sort((a, b) => a - b)) {
     const found = lookUp(fib, [first]);
-    if ('kind' in found) return found;
-    const type = ADDRESS_TYPES[found.type];
-    const link = found.type === 'unicast' || found.link === undefined ? 0 : number(found.link);
+    if ('kind' in found && !fib.isPartial) return found;
+    const type = 'kind' in found ? AddrType.Unknown : ADDRESS_TYPES[found.type];
+    const link = 'kind' in found || found.type === 'unicast' || found.link === undefined ? 0 : number(found.link);
     const last = intervals.at(-1);
     if (last === undefined || last.type !== type || last.interface !== link)
       intervals.push({ first, type, interface: link });

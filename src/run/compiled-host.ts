@@ -79,7 +79,7 @@ export class CompiledHost {
     this.seed = seed;
     this.engine = options.engine ?? 'auto';
     this.assumed = new AssumedHost(assume);
-    this.routing = new Routing(host, (group) => this.assumed.isMember(group));
+    this.routing = new Routing(host, this.assumed);
     this.members = new AssumedMembers(assume, sets);
     this.compiled = compile(tables, this.family, {
       sets: knownSets(sets),

@@ -434,7 +434,8 @@ export class LoadedHost {
   }
 
   private answered<T>(question: string, answer: boolean, then: () => T): T {
-    if (addressIn(question) !== undefined) return this.own.assuming(question, answer, then);
+    if (addressIn(question) !== undefined)
+      return this.own.assuming(question, answer, () => this.assumingOfHost(question, answer, then));
     const number = this.compiled.questions.indexOf(question);
     if (number < 0) return this.assumingOfHost(question, answer, then);
     const before = this.stages.answerTo(number);
@@ -461,7 +462,7 @@ export class LoadedHost {
   }
   private newWays(): WayTables {
     const { stages, steps } = this;
-    const memo = new RouteMemo(this.routing, this.host, this.assumed.groups, stages.interfaces);
+    const memo = new RouteMemo(this.routing, this.host, this.assumed.singles, stages.interfaces);
     return new WayTables(stages, steps, memo, this.reasons);
   }
 

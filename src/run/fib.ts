@@ -124,12 +124,15 @@ export class Fib {
   readonly customLocalRoutes: boolean;
   /** a rule makes the kernel look at protocol and ports on input (fib_rule_requires_fldissect). */
   readonly readsPorts: boolean;
+  /** own addresses are known as far as routes name them. */
+  readonly isPartial: boolean;
 
   constructor(host: Host, options: FibOptions) {
     this.#host = host;
     this.#options = options;
     const rules = (host.rules ?? []).filter((rule) => rule.family === 4);
     this.#rules = rules.length === 0 ? kernelRules() : [...rules].sort((a, b) => a.priority - b.priority);
+    this.isPartial = host.assumed.includes('addresses-of-routes');
     this.customRules = !isKernelRules(this.#rules);
     this.readsPorts = this.#rules.some(
       (rule) =>
@@ -163,7 +166,7 @@ export class Fib {
   /** Nothing that a look-up may come to is missing. */
   get complete(): boolean {
     const led = this.#rules.flatMap(({ action }) => (action.kind === 'lookup' ? [action.table] : []));
-    return !this.#mainIsAssumed && led.every((table) => this.missing(table) === undefined);
+    return !this.#mainIsAssumed && !this.isPartial && led.every((table) => this.missing(table) === undefined);
   }
 
   /** The routes whose places decide address types: of table local, or of what the kernel looks at in its stead. */
@@ -178,7 +181,8 @@ export class Fib {
     const missing = this.missing(TABLE_LOCAL);
     if (missing !== undefined) return missing;
     const found = (this.#merged ?? this.#tables.get(TABLE_LOCAL))?.lookup(dst, 0, undefined, false);
-    return found?.kind === 'route' ? found : undefined;
+    if (found?.kind !== 'route') return undefined;
+    return found.route.mayBeOwn ? { kind: 'unknown', fact: 'addresses' } : found;
   }
 
   lookup(flow: Flow, ignoreLinkState = false): Lookup {

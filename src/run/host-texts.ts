@@ -29,6 +29,8 @@ export function parse(texts: readonly SourceText[], earlier: readonly Finding[] 
   const findings = { add: (finding: Finding) => found.push(finding) };
   const input = readTexts(texts, findings, rare);
   if (input.recognised.length === 0) throw nothingRecognised(found);
+  const { routes, addresses } = input.host;
+  if (rare === undefined && routes !== undefined && addresses === undefined) throw readersWanted(input.recognised[0]!);
   const { evaluated, tables, findings: all } = settled(input.tables, found, rare);
   checkTables(tables, input.sets, { add: (finding) => all.push(finding) });
   return { ...input, evaluated, findings: inOrder(all, texts) };

@@ -55,6 +55,6 @@ export function sourceFault(
   const { type, hops } = found.route;
   if (type !== 'unicast' && !(type === 'local' && acceptsLocal)) return 'martian-source';
   if (hops.some((hop) => hop.link === iif) || (type === 'local' && host.isLoopback(iif))) return undefined;
-  if (!addresses.hasAny(iif)) return unroutable;
+  if (!addresses.hasAny(iif) && !fib.isPartial) return unroutable;
   return filter === 1 ? 'rp-filter' : undefined;
 }

@@ -10,7 +10,8 @@ export const rareReaders = (): RareReaders | undefined => readers;
 
 /**
  * Makes `parse` take texts of every kind. Pages need it before the first text that is no save, no sets and no `ip addr` or
- * `ip route` as those print them, and before a table that stands twice; elsewhere it does nothing. Throws PacketwalkError where the file cannot be loaded.
+ * `ip route` as those print them, before a table that stands twice, and before routes
+ * without addresses; elsewhere it does nothing. Throws PacketwalkError where the file cannot be loaded.
  */
 export async function loadReaders(): Promise<void> {
   readers ??= await later('rare-texts.js', import('../parse/rare-texts.js'));

@@ -16,7 +16,7 @@ import {
 import type { Found, Unknown } from './fib.js';
 import { isLimitedBroadcast, isLoopback, isMulticast, isZero } from './ipv4-kinds.js';
 import { type Arriving, sourceFault } from './martians.js';
-import { type RoutingHost, ZERO } from './routing-host.js';
+import { NO_ADDRESSES, type RoutingHost, ZERO } from './routing-host.js';
 
 export interface ForwardedPacket extends Arriving {
   readonly ttl: number;
@@ -55,10 +55,14 @@ export function routeInput(host: RoutingHost, packet: ForwardedPacket): InputDec
     case 'broadcast':
       return conf.bc_forwarding !== 0 ? forward(host, packet, found) : broadcastInput(host, packet);
     case 'local':
-      return (
-        faultDecision(sourceFault(host, packet, dst, undefined)) ?? { kind: 'local', how: 'unicast', by: useOf(found) }
-      );
+      return delivery(host, packet, found);
     case 'unicast':
+      switch (host.ownBeside(dst, found)) {
+        case undefined:
+          return NO_ADDRESSES;
+        case true:
+          return delivery(host, packet, found);
+      }
       return forwards ? forward(host, packet, found) : drop('forwarding-off');
     default:
       return drop(forwards ? 'martian-destination' : 'forwarding-off');
@@ -83,6 +87,13 @@ function broadcastInput(host: RoutingHost, packet: ForwardedPacket): InputDecisi
   const fault = isZero(packet.src) ? undefined : sourceFault(host, packet, ZERO, undefined);
   return faultDecision(fault) ?? { kind: 'local', how: 'broadcast' };
 }
+
+const delivery = (host: RoutingHost, packet: ForwardedPacket, found: Found): InputDecision =>
+  faultDecision(sourceFault(host, packet, packet.dst, undefined)) ?? {
+    kind: 'local',
+    how: 'unicast',
+    by: useOf(found),
+  };
 
 const forward = (host: RoutingHost, packet: ForwardedPacket, found: Found): InputDecision =>
   decideByHops(found.hops, (hop) => forwardBy(host, packet, found, hop), sameDecision);

@@ -5,7 +5,7 @@ import { decideByHops, type OutputDecision, type Send, type SendError, sameGatew
 import type { Found, Unknown } from './fib.js';
 import { SCOPE_HOST, SCOPE_LINK, SCOPE_UNIVERSE } from './host-addresses.js';
 import { isLimitedBroadcast, isLocalMulticast, isLoopback, isMulticast, isZero } from './ipv4-kinds.js';
-import { type RoutingHost, ZERO } from './routing-host.js';
+import { NO_ADDRESSES, type RoutingHost, ZERO } from './routing-host.js';
 
 export interface SentPacket {
   /** undefined or 0.0.0.0: the kernel chooses. */
@@ -60,6 +60,9 @@ export function routeOutput(host: RoutingHost, packet: SentPacket): OutputDecisi
     if (oif === undefined) return refuse(found.error);
     return send(host, dst, src ?? host.select(oif, undefined, SCOPE_LINK), oif);
   }
+  const own = host.ownBeside(dst, found);
+  if (own === undefined) return NO_ADDRESSES;
+  if (own) return sendLocal(host, dst, src ?? dst, found);
   if (found.route.type === 'local') return sendLocal(host, dst, src ?? found.route.source ?? dst, found);
   const sendBy = (hop: Hop) => {
     const source = src ?? found.route.source ?? host.hopSource(found.route, hop);

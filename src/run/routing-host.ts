@@ -1,7 +1,8 @@
 /** A host as its routing decisions see it: tables, sysctls, addresses, links, and small questions about them. */
 import type { Hop, Host, Link, Route } from '../model/host.js';
 import type { Words } from '../net/address.js';
-import { Fib, type Unknown } from './fib.js';
+import type { AssumedHost } from './assumed-host.js';
+import { Fib, type Found, type Unknown } from './fib.js';
 import { HostAddresses, SCOPE_HOST, scopeNumber } from './host-addresses.js';
 import { HostConf } from './host-conf.js';
 import { isAllHosts } from './ipv4-kinds.js';
@@ -10,7 +11,7 @@ import { NO_FLOW } from './policy-rules.js';
 export const ZERO: Words = [0];
 /** IP_MAX_MTU of include/net/ip.h. */
 const MAX_MTU = 0xffff;
-const NO_ADDRESSES: Unknown = { kind: 'unknown', fact: 'addresses' };
+export const NO_ADDRESSES: Unknown = { kind: 'unknown', fact: 'addresses' };
 const NO_GROUPS: Unknown = { kind: 'unknown', fact: 'groups' };
 
 /** Whether a link is a member of a multicast group; `guessed`: no text tells, and it is taken as not. */
@@ -24,10 +25,9 @@ export class RoutingHost {
   readonly #localGateways = new Map<Hop, boolean>();
   readonly #described: boolean;
 
-  /** `isMember`: of a multicast group, where that was assumed. */
   constructor(
     host: Host,
-    private readonly isMember: (group: number) => boolean | undefined,
+    private readonly assumed: AssumedHost,
   ) {
     this.#described = host.links !== undefined || host.addresses !== undefined;
     this.#links = new Map((host.links ?? []).map((link) => [link.name, link]));
@@ -53,9 +53,17 @@ export class RoutingHost {
    */
   membership(link: string, group: Words): Membership | Unknown {
     if (isAllHosts(group)) return this.isDown(link) ? 'not-joined' : 'joined';
-    const assumed = this.isMember(group[0]!);
+    const assumed = this.assumed.isMember(group[0]!);
     if (assumed !== undefined) return assumed ? 'joined' : 'not-joined';
     return this.#described ? 'guessed' : NO_GROUPS;
+  }
+
+  /**
+   * Whether a destination that a route leads on to is the host's own all the same, as one of the addresses that routes do not
+   * name; undefined: that is not known.
+   */
+  ownBeside(dst: Words, found: Found): boolean | undefined {
+    return this.fib.isPartial ? this.assumed.isOwn(dst[0]!, found.route.mayBeOwn === true) : false;
   }
 
   /** ip_dst_mtu_maybe_forward: a route's own counts, also where it is above the link's. */
@@ -79,7 +87,7 @@ export class RoutingHost {
 
   /** inet_select_addr; 0.0.0.0 where there is none. */
   select(link: string, near: Words | undefined, scope: number): Words | Unknown {
-    return this.addresses.known ? (this.addresses.select(link, near, scope) ?? ZERO) : NO_ADDRESSES;
+    return this.#tells(link) ? (this.addresses.select(link, near, scope) ?? ZERO) : NO_ADDRESSES;
   }
 
   /** The texts name the link. */
@@ -100,7 +108,12 @@ export class RoutingHost {
 
   /** What REDIRECT takes. */
   firstAddress(link: string): Words | Unknown | undefined {
-    return this.addresses.known ? this.addresses.first(link) : NO_ADDRESSES;
+    return this.#tells(link) ? this.addresses.first(link) : NO_ADDRESSES;
+  }
+
+  /** Whether it is known which address of a link comes first: of several, routes do not tell it. */
+  #tells(link: string): boolean {
+    return this.addresses.known && (!this.fib.isPartial || this.addresses.primaries(link) === 1);
   }
 
   /** The link of a local address (__ip_dev_find): by the addresses first, then by table local. */

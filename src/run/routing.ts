@@ -5,6 +5,7 @@
 import { type Host, TABLE_LOCAL } from '../model/host.js';
 import type { Words } from '../net/address.js';
 import { type AddressTypeInterval, addressTypes, typeOf } from './address-types.js';
+import { AssumedHost } from './assumed-host.js';
 import type { InputDecision, OutputDecision } from './decision.js';
 import type { Unknown } from './fib.js';
 import { SCOPE_UNIVERSE } from './host-addresses.js';
@@ -31,9 +32,8 @@ const isIpv6 = (address: Words | undefined): boolean => address !== undefined &&
 export class Routing {
   readonly #host: RoutingHost;
 
-  /** `isMember`: of a multicast group, where that was assumed. */
-  constructor(host: Host, isMember: (group: number) => boolean | undefined = () => undefined) {
-    this.#host = new RoutingHost(host, isMember);
+  constructor(host: Host, assumed = new AssumedHost()) {
+    this.#host = new RoutingHost(host, assumed);
   }
 
   /** Where a packet that came in by a link goes: what happens between PREROUTING and INPUT or FORWARD. */
@@ -81,7 +81,8 @@ export class Routing {
 
   /** Whether the texts tell own addresses from others. */
   get knowsOwn(): boolean {
-    return this.#host.fib.missing(TABLE_LOCAL) === undefined;
+    const { fib } = this.#host;
+    return !fib.isPartial && fib.missing(TABLE_LOCAL) === undefined;
   }
 
   /** Whether they tell the way of every packet, as far as no hash draws it. */

@@ -18,6 +18,8 @@ export interface HostParts {
   /** links as an address list has them; a link list given beside it says more. */
   readonly addressLinks?: readonly Link[] | undefined;
   readonly addresses?: readonly HostAddress[] | undefined;
+  /** those that routes name, where no text gives them. */
+  readonly routed?: readonly HostAddress[] | undefined;
   readonly routes?: readonly RouteListing[] | undefined;
   readonly rules?: readonly PolicyRule[] | undefined;
   readonly sysctls?: readonly Sysctl[] | undefined;
@@ -25,7 +27,8 @@ export interface HostParts {
 
 export function buildHost(parts: HostParts): Host {
   const links = mergeLinks(parts);
-  const addresses = parts.addresses === undefined ? undefined : withLoopback(unique(parts.addresses), links);
+  const own = parts.addresses ?? parts.routed;
+  const addresses = own === undefined ? undefined : withLoopback(unique(own), parts.addresses && links);
   const assumed: HostAssumption[] = [];
   let routes = parts.routes === undefined ? undefined : unique(parts.routes.flatMap((listing) => listing.routes));
   const tables = tablesOf(parts.routes ?? []);
@@ -33,7 +36,7 @@ export function buildHost(parts: HostParts): Host {
   if (addresses !== undefined) {
     if (!has(TABLE_LOCAL)) {
       routes = [...(routes ?? []), ...localRoutes(addresses, links)];
-      assumed.push('local-table');
+      assumed.push(parts.addresses === undefined ? 'addresses-of-routes' : 'local-table');
     }
     if (!has(TABLE_MAIN)) {
       routes = [...(routes ?? []), ...connectedRoutes(addresses, links)];
@@ -41,7 +44,7 @@ export function buildHost(parts: HostParts): Host {
     }
   }
   const derived = [
-    ...(assumed.includes('local-table') ? [TABLE_LOCAL] : []),
+    ...(addresses !== undefined && !has(TABLE_LOCAL) ? [TABLE_LOCAL] : []),
     ...(assumed.includes('connected-routes') ? [TABLE_MAIN] : []),
   ];
   return {

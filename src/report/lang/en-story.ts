@@ -139,6 +139,7 @@ export const story: StoryLanguage = {
     'assumed.tracking': ({ on, why }) => `connection tracking is ${on ? 'on' : 'off'}${TRACKING[why]}`,
     'assumed.sysctls': ({ settings }) => settings,
     'assumed.local-table': () => 'the local routing table is the one that the addresses make',
+    'assumed.addresses-of-routes': () => 'no addresses were given: those that the routes name are all (ip addr)',
     'assumed.draw': () =>
       'what is left to chance (statistic --mode random) was drawn (--seed draws otherwise, --assume random=yes|no settles it)',
     'assumed.random': ({ answer }) =>

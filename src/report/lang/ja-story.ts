@@ -188,6 +188,7 @@ export const story: StoryLanguage = {
     'assumed.tracking': ({ on, why }) => `接続追跡は${on ? '有効' : '無効'} (${TRACKING[why]})`,
     'assumed.sysctls': ({ settings }) => settings,
     'assumed.local-table': () => 'local 経路テーブルはアドレスから作られるとおり',
+    'assumed.addresses-of-routes': () => 'アドレスが与えられていないため、経路に現れるものがすべて (ip addr)',
     'assumed.draw': () =>
       '確率によるもの (statistic --mode random) は乱数で決めた (--seed で別の乱数になり、--assume random=yes|no で固定できる)',
     'assumed.random': ({ answer }) => `確率によるものは${answer ? '一致する' : '一致しない'} (--assume random)`,

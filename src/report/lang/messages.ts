@@ -102,6 +102,7 @@ export interface Messages {
   'assumed.tracking': { readonly on: boolean; readonly why: 'asked' | 'no-rule' | 'tables-unknown' };
   'assumed.sysctls': { readonly settings: string };
   'assumed.local-table': Record<never, never>;
+  'assumed.addresses-of-routes': Record<never, never>;
   'assumed.draw': Record<never, never>;
   'assumed.random': { readonly answer: boolean };
   /** a port, or the identifier of a ping, that stands for any of a range. */
