@@ -173,8 +173,9 @@ export function joined(lines: readonly CleanLine[], between = ' '): CleanLine {
     const gap = { ...last, text: between, column: last.column + last.width, width: 0 };
     return i === lines.length - 1 || between === '' ? own : [...own, gap];
   });
-  const cleaned = lines.reduce<readonly Cleaning[]>((all, line) => all.concat(line.cleaned), ['joined']);
-  return lineOf(parts, lines[0]!.offset, cleaned);
+  const cleaned = new Set<Cleaning>(['joined']);
+  for (const line of lines) for (const one of line.cleaned) cleaned.add(one);
+  return lineOf(parts, lines[0]!.offset, [...cleaned]);
 }
 
 const withOne = (cleaned: readonly Cleaning[], one: Cleaning | undefined): readonly Cleaning[] =>

@@ -60,8 +60,9 @@ function wholeLine(
     return next !== undefined && OF_LINK.test(next.text) ? [joined([first, next]), from + 2] : [first, from + 1];
   }
   if (opensDirect(first.text)) {
-    const end = lines.findIndex((line, i) => i > from && line.text.includes('>'));
-    return end < 0 || end > from + MOST_ATTRIBUTES ? [first, from + 1] : [joined(lines.slice(from, end + 1)), end + 1];
+    const more = lines.slice(from + 1, from + MOST_ATTRIBUTES).findIndex(({ text }) => text.includes('>'));
+    const next = from + 2 + more;
+    return more < 0 ? [first, from + 1] : [joined(lines.slice(from, next)), next];
   }
   if (!isRule && !(first.text.endsWith('\\') && COMMAND.test(first.text))) return [first, from + 1];
   const pieces: CleanLine[] = [];

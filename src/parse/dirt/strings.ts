@@ -52,6 +52,9 @@ function inLog(line: CleanLine, text: string, at: number): CleanLine[] {
 
 const EMPTY = /^\s*(?:- )?(?:""|''),?\s*$/;
 
+/** Of a command, at most. */
+const MOST_WORDS = 200;
+
 /** `["iptables", "-A", "INPUT"]`, as programs call others, or `system("iptables -A INPUT")`. */
 function commandOf(text: string, strings: readonly Stretch[]): readonly Stretch[] | undefined {
   const at = strings.findIndex((one) => /^(?:sudo\s|\S{0,60}tables(?:\s+-|$))/.test(text.slice(...one)));
@@ -62,7 +65,7 @@ function commandOf(text: string, strings: readonly Stretch[]): readonly Stretch[
     return undefined;
   if (/\s/.test(text.slice(...strings[at]!))) return [strings[at]!];
   let to = at;
-  while (to + 1 < strings.length && /^\s*,\s*$/.test(between(text, strings, to + 1))) to++;
+  while (to + 1 < strings.length && to - at < MOST_WORDS && /^\s*,\s*$/.test(between(text, strings, to + 1))) to++;
   // quotes stay round what has blanks
   return strings.slice(at, to + 1).map(([a, b]) => (/[\s;|&$]/.test(text.slice(a, b)) ? [a - 1, b + 1] : [a, b]));
 }

@@ -55,6 +55,8 @@ interface Extras {
 }
 
 const MOST_UNREAD = 200;
+/** Words of the matches of one rule: what goes on behind them is one that nobody knows. */
+const MOST_WORDS = 1000;
 
 /** What stands behind the columns: matches in their order, then what the target was given. */
 function readExtras(text: ListedText, target: string | undefined): Extras {
@@ -63,6 +65,11 @@ function readExtras(text: ListedText, target: string | undefined): Extras {
   /** the text that goes on where nothing is known. */
   let open: [Word, ...Word[]] | undefined;
   for (;;) {
+    if (extras.matches.length > MOST_WORDS) {
+      const rest = text.rest();
+      if (rest !== undefined) extras.matches.push(...unknownMatch([rest], text.family));
+      return extras;
+    }
     const from = text.at;
     const hidden = notShown(text);
     if (hidden !== undefined) {
