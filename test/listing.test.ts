@@ -162,6 +162,49 @@ describe('a rule of a listing', () => {
     expect(parse([{ name: 'x', text }]).findings.map(({ code }) => code)).toContain(guessed);
   });
 
+  it.each([
+    'Kernel IP routing table\nDestination     Gateway         Genmask         Flags Metric Ref    Use Iface\n0.0.0.0         192.168.0.1     0.0.0.0         UG    100    0        0 eth0',
+    'static IP 192.168.1.5 255.255.255.0',
+  ])('%s: no rule of the chain above', (prose) => {
+    const text = `${input(PLAIN, 'DROP all -- 10.0.0.1 anywhere')}\n${prose}\n`;
+    expect(told(text)).toEqual(['filter -A INPUT -s 10.0.0.1/32 -j DROP']);
+  });
+
+  it.each([
+    ['ctstate N          EW', '-m conntrack --ctstate NEW'],
+    [
+      'ctstate R          ELATED,ESTABLISHED tcp dpt:22',
+      '-m conntrack --ctstate RELATED,ESTABLISHED -m tcp --dport 22',
+    ],
+    ['tcp dpt:4    43', '-m tcp --dport 443'],
+    ['tcp dpt:443   state N    EW', '-m tcp --dport 443 -m state --state NEW'],
+  ])('a word that many blanks part: %s', (behind, words) => {
+    const text = input(PLAIN, `ACCEPT tcp -- anywhere anywhere   ${behind}`);
+    expect(told(text)).toEqual([`filter -A INPUT -p tcp ${words} -j ACCEPT`]);
+    expect(codes(text)).toContain('cleaned-joined');
+  });
+
+  it.each([
+    ['one      two', '-m one two'],
+    ['tcp dpt:22     FOO', '-m tcp --dport 22 -m foo'],
+    ['state NEW      quota: 5 bytes', '-m state --state NEW -m quota 5 bytes'],
+  ])('blanks that part two texts stay: %s', (behind, words) => {
+    const text = input(PLAIN, `ACCEPT tcp -- anywhere anywhere   ${behind}`);
+    expect(told(text)).toEqual([`filter -A INPUT -p tcp ${words} -j ACCEPT`]);
+  });
+
+  it.each([
+    ['BASE-ADDRESS.MCAST.NET/4', '224.0.0.0/4'],
+    ['all-systems.mcast.net', '224.0.0.1/32'],
+    ['localhost', '127.0.0.1/32'],
+    ['!loopback/8', '127.0.0.0/8'],
+  ])('a name of one number everywhere: %s', (name, address) => {
+    const not = name.startsWith('!') ? '! ' : '';
+    expect(told(input(PLAIN, `DROP all -- ${name} anywhere............`))).toEqual([
+      `filter -A INPUT ${not}-s ${address} -j DROP`,
+    ]);
+  });
+
   it('columns that stand twice are those of one chain', () => {
     const text = input(PLAIN, PLAIN, 'DROP all -- 10.0.0.1 anywhere');
     expect(told(text)).toEqual(['filter -A INPUT -s 10.0.0.1/32 -j DROP']);

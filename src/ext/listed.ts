@@ -183,19 +183,29 @@ export function takePiece(
 
 const same = (value: string): readonly string[] => [value];
 
-/** Names that stand for the same number on every host: those of loopback, and of /etc/networks. */
-const NAMES: Readonly<Record<string, string>> = {
-  localhost: '127.0.0.1',
-  loopback: '127.0.0.0',
-  'link-local': '169.254.0.0',
+/** Names that stand for the same number on every host: those of loopback, of /etc/networks, and of IANA for multicast groups. */
+const NAMES: Readonly<Record<Family, Readonly<Record<string, string>>>> = {
+  4: {
+    localhost: '127.0.0.1',
+    loopback: '127.0.0.0',
+    'link-local': '169.254.0.0',
+    'base-address.mcast.net': '224.0.0.0',
+    'all-systems.mcast.net': '224.0.0.1',
+    'all-routers.mcast.net': '224.0.0.2',
+    'igmp.mcast.net': '224.0.0.22',
+    'mdns.mcast.net': '224.0.0.251',
+  },
+  6: { localhost: '::1', 'ip6-localhost': '::1', 'ip6-loopback': '::1' },
 };
 
 /** An address of a listing as numbers, where its name is known: `anywhere`, `!loopback/8`. */
 export function numbered(text: string, family: Family): string {
-  const [, before, name, behind = ''] = /^(!?)([a-z-]+)(\/.*)?$/.exec(text) ?? [];
+  const [, before, name, behind = ''] = /^(!?)([a-z][\w.-]*)(\/.*)?$/i.exec(text) ?? [];
   if (name === undefined) return text;
-  if (name === 'anywhere') return `${before}${family === 4 ? '0.0.0.0' : '::'}/0`;
-  return Object.hasOwn(NAMES, name) && family === 4 ? `${before}${NAMES[name]}${behind}` : text;
+  // dots that show blanks at the end of a line
+  if (/^anywhere\.*$/.test(name)) return `${before}${family === 4 ? '0.0.0.0' : '::'}/0`;
+  const known = name.toLowerCase();
+  return Object.hasOwn(NAMES[family], known) ? `${before}${NAMES[family][known]}${behind}` : text;
 }
 export const addressPiece = (key: string): Piece => ({
   ...piece(key),

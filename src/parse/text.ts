@@ -92,22 +92,3 @@ export function wordsOf(line: string): Word[] {
 /** The place of a word in its line. */
 export const placeOfWord = (file: string, line: Line, word: Word): Place =>
   placeAt(file, line, word.column, word.text.length);
-
-/** Lines that are one, with a blank between them; each column knows where it stood. */
-export function joinLines(lines: readonly [Line, ...Line[]]): Line {
-  const starts: number[] = [];
-  let text = '';
-  for (const line of lines) {
-    if (text !== '') text += ' ';
-    starts.push(text.length);
-    text += line.text;
-  }
-  const written: Written = {
-    placeOf(column, length) {
-      const at = starts.findLastIndex((start) => start < column);
-      const { file: _, ...place } = placeAt('', lines[at]!, column - starts[at]!, length);
-      return place;
-    },
-  };
-  return { number: lines[0].number, text, offset: lines[0].offset, written };
-}

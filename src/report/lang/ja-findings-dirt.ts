@@ -39,6 +39,7 @@ export const IN_DIRT: Catalogue = {
     'ルールのように見えるが、始まりがルールのものではない: これを除く',
   'this looks like a rule, but cannot be read as one: what it does is an open question':
     'ルールのように見えるが、ルールとして読めない: 何をするかは未解決である',
+  'many blanks part a word here: it is taken as one': '多くの空白が語を分けているので、一語と見なす',
   'this is taken for the line of chain {}': 'これをチェイン {0} の行と見なす',
   'this is no line of rules, sets or a host, and is left out': 'ルール、セット、ホストのどの行でもないので除く',
   // firewalld

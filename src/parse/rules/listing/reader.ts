@@ -6,11 +6,11 @@
 import type { Findings, Severity } from '../../../model/finding.js';
 import { BUILTIN, isBuiltin, type Table, type TableName } from '../../../model/ruleset.js';
 import type { Family } from '../../../net/address.js';
-import { asRead } from '../../dirt/drawn.js';
+import { asRead, type CleanLine, joined } from '../../dirt/drawn.js';
 import { isRow, kindOf } from '../../dirt/kinds.js';
 import { sayOnce } from '../../dirt/notes.js';
 import { withNamesInRow } from '../../dirt/placeholders.js';
-import { joinLines, type Line, placeOfLine } from '../../text.js';
+import { type Line, placeOfLine } from '../../text.js';
 import { type TypedCommand, typedCommand } from '../commands.js';
 import { gapIn, othersNotShown } from '../gaps.js';
 import { TableBlock } from '../table-block.js';
@@ -25,8 +25,9 @@ import {
   damagedChain,
   headingOf,
 } from './lines.js';
+import { wholeWords } from './parted-word.js';
 import { isLikeRule, isProtocol, type RuleLine, ruleLine } from './rule-line.js';
-import { tableOfChains } from './table-name.js';
+import { tableOf } from './table-name.js';
 import { ReadyWords, wordsOfRule } from './words.js';
 
 /** Whether a text holds a listing, or a part of one. */
@@ -55,20 +56,11 @@ export const parseListing = (
 /** No chain can be called so, as iptables prints it. */
 export const UNKNOWN_CHAIN = '?';
 
-/** The table whose listing begins at a line, by its chains; where it has no built-in one, by its targets. */
-function tableOf(lines: readonly Line[], from: number): { readonly table: TableName; readonly guessed: boolean } {
-  const found = tableOfChains(lines, from);
-  if (found.chains) return found;
-  const own = lines.slice(from, found.end);
-  const isOfNat = own.some(({ text }) => /^[^-]{0,60}(?:DNAT|SNAT|MASQUERADE|REDIRECT|NETMAP)\s/.test(text));
-  return { table: isOfNat ? 'nat' : 'filter', guessed: true };
-}
-
 /** Lines that one rule is wrapped to, at most. */
 const MOST_JOINED = 8;
 
 interface Pending {
-  readonly line: Line;
+  readonly line: CleanLine;
   readonly rule: RuleLine;
   readonly joined: number;
 }
@@ -87,6 +79,8 @@ class ListingReader {
   private number = 0;
   /** lines of rules whose number is none of the next. */
   private readonly jumps: Line[] = [];
+  /** lines in which blanks part a word. */
+  private readonly mended: Line[] = [];
   /** lines that look like rules, and are read as none. */
   private readonly unread: Line[] = [];
   /** the rule that was read last, which the next line may go on with. */
@@ -100,14 +94,22 @@ class ListingReader {
   ) {}
 
   read(given: readonly Line[]): Table[] {
-    const lines: readonly Line[] = given.map((line) => withNamesInRow(asRead(line)));
+    const lines = given.map((line) => withNamesInRow(asRead(line)));
     for (let i = 0; i < lines.length; i++) {
       const wrapped = this.wrapped(lines, i);
-      if (wrapped > 1) this.line(joinLines(lines.slice(i, i + wrapped) as [Line, Line]), lines, i);
+      if (wrapped > 1) this.line(joined(lines.slice(i, i + wrapped)), lines, i);
       else this.line(lines[i]!, lines, i);
       i += wrapped - 1;
     }
     this.end();
+    sayOnce(
+      'note',
+      'cleaned-joined',
+      'many blanks part a word here: it is taken as one',
+      this.mended,
+      this.file,
+      this.findings,
+    );
     sayOnce(
       'warning',
       'like-a-rule',
@@ -128,7 +130,7 @@ class ListingReader {
   }
 
   /** How many lines are one that was wrapped inside the head of a chain, or inside a rule's columns. */
-  private wrapped(lines: readonly Line[], index: number): number {
+  private wrapped(lines: readonly CleanLine[], index: number): number {
     const text = lines[index]!.text.trim();
     const begins = beginsChain(text) ? chainLine(text) === undefined : this.mayBeWrapped(lines[index]!);
     if (!begins) return 1;
@@ -136,7 +138,7 @@ class ListingReader {
       const last = lines[index + count - 1]!.text.trim();
       if (last === '' || chainLine(last) !== undefined || columnLine(last) !== undefined) break;
       if (!beginsChain(text) && (isLikeRule(last) || this.ruleOf(lines[index + count - 1]!) !== undefined)) break;
-      const both = joinLines(lines.slice(index, index + count) as [Line, Line]);
+      const both = joined(lines.slice(index, index + count));
       if (beginsChain(text) ? chainLine(both.text.trim()) !== undefined : this.ruleOf(both) !== undefined) return count;
     }
     return 1;
@@ -156,7 +158,7 @@ class ListingReader {
     return this.block && ruleLine(line.text, this.columns, this.block.family);
   }
 
-  private line(line: Line, lines: readonly Line[], index: number): void {
+  private line(line: CleanLine, lines: readonly CleanLine[], index: number): void {
     const text = line.text.trim();
     if (text === '') return;
     const typed = typedCommand(text);
@@ -317,15 +319,16 @@ class ListingReader {
       this.jumps.push(line);
     }
     this.number = rule.number ?? 0;
-    const { words } = wordsOfRule(line.text, rule, block.family);
-    block.listed(line, chain.name, new ReadyWords(words), rule.counters, rule.in === undefined);
+    const { words, line: whole } = wholeWords(line, rule, this.columns, block);
+    if (whole !== line) this.mended.push(line);
+    block.listed(whole, chain.name, new ReadyWords(words), rule.counters, rule.in === undefined);
   }
 
   /** Whether the line is the rest of the rule above: what belongs to one more match or to its target. */
-  private goesOn(line: Line): boolean {
+  private goesOn(line: CleanLine): boolean {
     const { block, last } = this;
     if (block === undefined || last === undefined || last.joined === MOST_JOINED) return false;
-    const both = joinLines([last.line, line]);
+    const both = joined([last.line, line]);
     const rule = this.ruleOf(both);
     if (rule === undefined) return false;
     const unread = (one: Line, of: RuleLine) => wordsOfRule(one.text, of, block.family).unread.flat().length;

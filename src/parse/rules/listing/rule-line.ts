@@ -142,6 +142,8 @@ const bare = (text: string): string => (text.startsWith('!') ? text.slice(1) : t
 export function isProtocol(text: string | undefined): boolean {
   if (text === undefined) return false;
   const name = bare(text);
+  // IP, number 0, is printed as all: it is a word of prose and of other programs' lists
+  if (/^ip$/i.test(name)) return false;
   return name === 'all' || /^\d{1,3}$/.test(name) || protocolNumber(name.toLowerCase()) !== undefined;
 }
 const isInterface = (text: string): boolean => /^!?[^\s/]{1,16}$/.test(text) && !OPT.test(text);

@@ -16,7 +16,7 @@ interface OfChains {
 }
 
 /** The table whose listing begins at a line. `guessed`: its chains are those of others too. */
-export function tableOfChains(lines: readonly Line[], from: number): OfChains {
+function tableOfChains(lines: readonly Line[], from: number): OfChains {
   const named = new Set<string>();
   const seen = new Set<string>();
   let end = from;
@@ -49,4 +49,16 @@ export function tableOfChains(lines: readonly Line[], from: number): OfChains {
     whole !== undefined ||
     (named.size > 0 && LIKELY.filter((one) => [...named].every((chain) => isBuiltin(one, chain))).length === 1);
   return { table, guessed: !sure, chains: named.size > 0, end };
+}
+
+/** The table whose listing begins at a line, by its chains; where it has no built-in one, by its targets. */
+export function tableOf(
+  lines: readonly Line[],
+  from: number,
+): { readonly table: TableName; readonly guessed: boolean } {
+  const found = tableOfChains(lines, from);
+  if (found.chains) return found;
+  const own = lines.slice(from, found.end);
+  const isOfNat = own.some(({ text }) => /^[^-]{0,60}(?:DNAT|SNAT|MASQUERADE|REDIRECT|NETMAP)\s/.test(text));
+  return { table: isOfNat ? 'nat' : 'filter', guessed: true };
 }
