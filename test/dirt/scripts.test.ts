@@ -361,6 +361,91 @@ describe('a shell', () => {
   });
 });
 
+describe('quotes over the end of a line', () => {
+  const SSH = '-A INPUT -p tcp -m comment --comment "let ssh in" -j ACCEPT';
+  test.each<[what: string, lines: string[], expected: string[]]>([
+    ['double', ['iptables -A INPUT -p 6 -m comment --comment "let', 'ssh in" -j ACCEPT'], [SSH]],
+    ['single', ["iptables -A INPUT -p 6 -m comment --comment 'let", 'ssh', "in' -j ACCEPT"], [SSH]],
+    [
+      'with backslashes',
+      ['iptables -A INPUT -p 6 \\', ' -m comment --comment "let \\', 'ssh', 'in" \\', ' -j ACCEPT'],
+      [SSH],
+    ],
+    [
+      'at a prompt',
+      ['root@h:~# iptables -A INPUT -p 6 -m comment --comment "let', '> ssh in" \\', '> -j ACCEPT'],
+      [SSH],
+    ],
+    ['a backslash at a prompt', ['root@h:~# iptables -A INPUT \\', '> -p 6'], ['-A INPUT -p tcp']],
+    [
+      'of a list',
+      ['NETS="10.0.0.0/8', '192.168.0.0/16"', 'for n in $NETS; do iptables -A INPUT -s $n; done'],
+      ['-A INPUT -s 10.0.0.0/8', '-A INPUT -s 192.168.0.0/16'],
+    ],
+    [
+      'of what a function is given',
+      [
+        '#!/bin/sh',
+        'allow() { iptables -A INPUT -p $1 -m comment --comment "$2" -j ACCEPT; }',
+        'allow 6 "let',
+        'ssh in"',
+      ],
+      [SSH],
+    ],
+    [
+      'a remark has none',
+      ["A=6 # it's", "B=17 # it's", 'iptables -A INPUT -p $A', 'iptables -A INPUT -p $B'],
+      ['-A INPUT -p tcp', '-A INPUT -p udp'],
+    ],
+    [
+      'one that is escaped is none',
+      ["iptables -A INPUT -m comment --comment it\\'s -j DROP", "iptables -A INPUT -m comment --comment it\\'s"],
+      ['-A INPUT -m comment --comment "it\\\'s" -j DROP', '-A INPUT -m comment --comment "it\\\'s"'],
+    ],
+  ])('%s', (_, lines, expected) => {
+    const { rules: read, findings } = readPaste(`${lines.join('\n')}\n`);
+    expect(read).toEqual(expected);
+    expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+
+  test.each<[lines: string[], expected: string[], at: [line: number, column: number]]>([
+    [
+      ['iptables -A INPUT -p 6 -m comment --comment "it\'s -j ACCEPT', 'iptables -A INPUT -p 17'],
+      ['-A INPUT -p 6 -m comment --comment "it\'s -j ACCEPT', '-A INPUT -p udp'],
+      [1, 45],
+    ],
+    [
+      ["iptables -A INPUT -p 6 -m comment --comment 'a b", '', 'iptables -A INPUT -p 17', ''],
+      ['-A INPUT -p 6 -m comment --comment "a b', '-A INPUT -p udp'],
+      [1, 45],
+    ],
+    [
+      ['iptables -A INPUT -m comment --comment "a', 'iptables -A INPUT -m comment --comment "b" -j DROP', 'echo "'],
+      ['-A INPUT -m comment --comment "a', '-A INPUT -m comment --comment b -j DROP'],
+      [1, 40],
+    ],
+    [['iptables -A INPUT -p 17', 'iptables -D INPUT -p 17 -m comment --comment "a'], ['-A INPUT -p udp'], [2, 46]],
+    [
+      ['iptables -A INPUT -m comment --comment "a', ...Array.from({ length: 100 }, () => 'b'), 'c"'],
+      ['-A INPUT -m comment --comment "a'],
+      [1, 40],
+    ],
+    [
+      ['f() {', ' iptables -A INPUT -m comment --comment "$1" -j $2', '}', 'f "a', 'f b DROP'],
+      ['-A INPUT -m comment --comment b -j DROP'],
+      [4, 3],
+    ],
+  ])('%j is refused where its quote stands', (lines, expected, [line, column]) => {
+    const { rules: read, findings } = readPaste(`${lines.join('\n')}\n`);
+    expect(read).toEqual(expected);
+    expect(
+      findings
+        .filter(({ severity }) => severity === 'error')
+        .map(({ code, place }) => [code, place!.line, place!.column, place!.length]),
+    ).toEqual([['open-quote', line, column, 1]]);
+  });
+});
+
 describe('rules by themselves', () => {
   test.each<[what: string, text: string, expected: string[]]>([
     ['-A and -I are of one table', 'I have\n-A INPUT -p 6\n-I INPUT -p 17\n', ['-A INPUT -p udp', '-A INPUT -p tcp']],

@@ -4,7 +4,8 @@ import { type CleanLine, cut, cuts, joined } from './drawn.js';
 import { opensDirect } from './firewalld.js';
 import { isRow } from './kinds.js';
 import { withNames } from './placeholders.js';
-import { isCommand } from './shell-lines.js';
+import { isCommand, isScriptFrom } from './shell-lines.js';
+import { endsOpen, isTyped, withoutPrompt, withQuote } from './shell-quotes.js';
 import { mayHaveMore, wantsMore } from './values-of.js';
 
 /** What a line of a save or of iptables -S begins with. */
@@ -36,8 +37,9 @@ const ROW_REMARK = /(?<![ \t])[ \t]+(?:<(?:[-=<~—–]*[-<~—–]|==+)|[←⇐
 /** `known`: whether a text, without blanks around it, is a line by itself, which no rule goes on in. */
 export function logicalLines(lines: readonly CleanLine[], known: (text: string) => boolean): CleanLine[] {
   const made: CleanLine[] = [];
+  const isScript = isScriptFrom(lines);
   for (let i = 0; i < lines.length; ) {
-    const [whole, next] = wholeLine(lines, i, known);
+    const [whole, next] = wholeLine(lines, i, known, isScript);
     const line = RULES.test(whole.text) || COMMAND.test(whole.text) ? withNames(whole) : whole;
     i = next;
     if (RULES.test(line.text)) made.push(...parted(line).map((one) => withoutRemark(one, REMARK)));
@@ -52,6 +54,7 @@ function wholeLine(
   lines: readonly CleanLine[],
   from: number,
   known: (text: string) => boolean,
+  isScript: boolean,
 ): [line: CleanLine, next: number] {
   const first = lines[from]!;
   const isRule = RULE.test(first.text);
@@ -64,16 +67,19 @@ function wholeLine(
     const next = from + 2 + more;
     return more < 0 ? [first, from + 1] : [joined(lines.slice(from, next)), next];
   }
-  if (!isRule && !(first.text.endsWith('\\') && COMMAND.test(first.text))) return [first, from + 1];
+  if (!isRule && !(first.text.endsWith('\\') && COMMAND.test(first.text)))
+    return withQuote(first, lines, from + 1, known, isScript);
   const pieces: CleanLine[] = [];
   let i = from;
+  const typed = endsOpen(first.text) && isTyped(first.text);
+  const below = (own: CleanLine) => (typed && i > from ? withoutPrompt(own) : own);
   // a backslash joins whatever comes next, as a shell does
   for (; i < lines.length - 1 && pieces.length < MOST_JOINED && endsOpen(lines[i]!.text); i++)
-    pieces.push(cut(lines[i]!, 0, lines[i]!.text.length - 1));
-  pieces.push(lines[i]!);
+    pieces.push(below(cut(lines[i]!, 0, lines[i]!.text.length - 1)));
+  pieces.push(below(lines[i]!));
   let line = pieces.length === 1 ? first : joined(pieces, '');
   i++;
-  if (!isRule) return [line, i];
+  if (!isRule) return withQuote(line, lines, i, known, isScript);
   const more: CleanLine[] = [line];
   let last = line.text;
   let open = opensQuote(last);
@@ -89,13 +95,6 @@ function wholeLine(
   }
   if (more.length > 1) line = joined(more);
   return [line, i];
-}
-
-/** An odd number of backslashes at the end. */
-function endsOpen(text: string): boolean {
-  let at = text.length;
-  while (at > 0 && text[at - 1] === '\\') at--;
-  return (text.length - at) % 2 === 1;
 }
 
 /** Whether double quotes are odd. */

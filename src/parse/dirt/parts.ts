@@ -8,7 +8,7 @@ import { type CleanLine, cut } from './drawn.js';
 import { isDirect } from './firewalld.js';
 import { isInSave, kindOf, type LineKind } from './kinds.js';
 import { type Typed, typedAt } from './prompts.js';
-import { endOfHere, functionOf, isCommand, isShell } from './shell-lines.js';
+import { endOfHere, functionOf, isCommand, isScriptFrom, isShell } from './shell-lines.js';
 
 export type RunKind =
   | Exclude<LineKind, 'gap'>
@@ -61,7 +61,7 @@ class Parter {
   private readonly shebang: boolean;
 
   constructor(private readonly lines: readonly CleanLine[]) {
-    this.shebang = /^#! ?\/\S*(?:sh|bash|env)\b/.test(lines.find(({ text }) => text.trim() !== '')?.text.trim() ?? '');
+    this.shebang = isScriptFrom(lines);
     for (const { text } of lines) {
       const name = functionOf(text);
       if (name !== undefined) this.functions.add(name);

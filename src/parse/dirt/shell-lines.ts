@@ -1,4 +1,5 @@
 /** What lines of a shell's script look like, among other lines. */
+import type { Line } from '../text.js';
 
 const TOOL = String.raw`(?:(?:[\w./-]*/)?ip6?tables(?:-legacy|-nft)?|"?\$\{?\w+\}?"?)`;
 const CHANGES = String.raw`(?: +-(?:w|4|6|\w*v))*(?: +-w? ?\d+)?(?: +(?:-t|--table)[ =]?\S+)?(?: +-w)? +(?:-[AIDRPNFXZE]\b|--(?:append|insert|delete|replace|policy|new-chain|flush|delete-chain|zero|rename-chain)\b|-\w \S.{0,200} -[AIDRPNFXZE] )`;
@@ -35,3 +36,12 @@ export const functionOf = (text: string): string | undefined =>
 /** The word that ends the here-document that a line begins. */
 export const endOfHere = (text: string): string | undefined =>
   /<<-?\s*\\?["']?(\w+)["']?/.exec(text.slice(0, 1000))?.[1];
+
+/** Whether a text is a script from its first line on. */
+export const isScriptFrom = (lines: readonly Line[]): boolean =>
+  /^#! ?\/\S*(?:sh|bash|env)\b/.test(
+    lines
+      .find(({ text }) => text.trim() !== '')
+      ?.text.trim()
+      .slice(0, 200) ?? '',
+  );

@@ -189,11 +189,14 @@ function mayBelong(letter: string, index: number, { text }: Value, least: number
 function commandLine(values: readonly Value[], command: string, words: readonly Value[]): CleanLine {
   const [first] = values[0]!.parts as [Part];
   const parts: Part[] = [{ ...first, text: `-${command}`, width: first.width }];
-  for (const { text, parts: own } of words) {
+  for (const { text, parts: own, unclosed } of words) {
     const last = parts.at(-1)!;
     parts.push({ ...last, text: ' ', column: last.column + last.width, width: 0 });
-    if (text !== '' && !/[\s"'\\]/.test(text)) parts.push(...own);
-    else parts.push({ ...own[0]!, text: `"${text.replace(/["\\]/g, '\\$&')}"` });
+    const escaped = text.replace(/["\\]/g, '\\$&');
+    // refuses the rule, as it does in a save
+    if (unclosed !== undefined) parts.push({ ...unclosed, text: '"' }, { ...own[0]!, text: escaped });
+    else if (text !== '' && !/[\s"'\\]/.test(text)) parts.push(...own);
+    else parts.push({ ...own[0]!, text: `"${escaped}"` });
   }
   return lineOf(parts, 0, ['expanded']);
 }

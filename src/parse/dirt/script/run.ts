@@ -5,7 +5,7 @@
 import type { Findings } from '../../../model/finding.js';
 import type { Table } from '../../../model/ruleset.js';
 import { type Line, placeOfLine } from '../../text.js';
-import type { CleanLine } from '../drawn.js';
+import { type CleanLine, lineOf } from '../drawn.js';
 import { isCommand as isShellCommand } from '../shell-lines.js';
 import { type Command, RuleCommands } from './commands.js';
 import { hasCommands, lineIn } from './commands-in.js';
@@ -201,7 +201,12 @@ class Runner {
     }
     if (name === 'true' || name === ':') return true;
     if (name === 'false') return false;
-    if (this.functions.has(first.text)) return this.call(first.text, rest);
+    if (this.functions.has(first.text)) {
+      const quote = rest.at(-1)?.unclosed;
+      if (quote === undefined) return this.call(first.text, rest);
+      this.say('error', 'open-quote', lineOf([quote], 0, []), 'the quote is never closed');
+      return undefined;
+    }
     const tool = /^(ip6?)tables(?:-legacy|-nft)?(-restore)?$/.exec(name);
     // a variable that nothing sets, and options of iptables behind it
     const unset = first.open && /^\$\{?\w+\}?$/.test(first.text) && isCommand(rest);

@@ -1,6 +1,6 @@
 /** A script's variables: what is assigned to them, and the words and lines in which they stand. */
 import { type CleanLine, lineOf, type Part, partsOf } from '../drawn.js';
-import { type Piece, partOf, quoted, type ShellWord } from './words.js';
+import { type Piece, partOf, quoted, quoteOf, type ShellWord } from './words.js';
 
 const LONGEST_VALUE = 100_000;
 /** Between the words of a list: blanks may stand in them. */
@@ -12,6 +12,8 @@ export interface Value {
   readonly parts: readonly Part[];
   /** variables in it that nothing sets. */
   readonly open: boolean;
+  /** it ends in a quote that is never closed: where that stands. */
+  readonly unclosed?: Part;
 }
 
 export class Variables {
@@ -122,7 +124,13 @@ export class Variables {
     if (current !== undefined) texts.push(current);
     const plain = word.pieces.every((piece) => piece.kind === 'text' && !piece.quoted);
     const all = plain ? texts.flatMap(braces) : texts;
-    return all.map((text) => ({ text, parts: partOf(word, text), open }));
+    const unclosed = quoteOf(word);
+    return all.map((text, i) => ({
+      text,
+      parts: partOf(word, text),
+      open,
+      ...(unclosed && i === all.length - 1 && { unclosed }),
+    }));
   }
 
   /** A line of a here-document with its variables. */

@@ -1,5 +1,5 @@
 /** The words of a shell's script, with what is to be put in place of variables, and the signs between commands. */
-import { type CleanLine, cuts, type Part, partsOf, replaced } from '../drawn.js';
+import { type CleanLine, cut, cuts, type Part, partsOf, replaced } from '../drawn.js';
 
 export type Piece =
   | { readonly kind: 'text'; readonly text: string; readonly quoted: boolean }
@@ -25,6 +25,8 @@ export interface ShellWord {
   readonly from: number;
   readonly to: number;
   readonly pieces: readonly Piece[];
+  /** where a quote in it stands that is never closed. */
+  readonly unclosed: number | undefined;
 }
 /** `;` stands for a line's end too. */
 export interface Sign {
@@ -115,6 +117,7 @@ function wordAt(line: CleanLine, from: number, end: number): ShellWord {
     plain = '';
   };
   let at = from;
+  let unclosed: number | undefined;
   while (at < end && !/[\s;&|<>()]/.test(text[at]!)) {
     const char = text[at]!;
     if (char === '\\') {
@@ -124,12 +127,14 @@ function wordAt(line: CleanLine, from: number, end: number): ShellWord {
       flush();
       const close = text.indexOf("'", at + 1);
       const stop = close < 0 ? end : close;
+      if (close < 0) unclosed = at;
       pieces.push({ kind: 'text', text: text.slice(at + 1, stop), quoted: true });
       at = stop + 1;
     } else if (char === '"') {
       flush();
       const [inner, next] = quoted(text, at + 1, end);
       pieces.push(...inner);
+      if (next > end) unclosed = at;
       at = next;
     } else if (char === '$' || char === '`') {
       flush();
@@ -144,10 +149,10 @@ function wordAt(line: CleanLine, from: number, end: number): ShellWord {
   flush();
   // a sign that stands where no word can go on
   if (at === from) at++;
-  return { kind: 'word', line, from, to: Math.min(at, end), pieces };
+  return { kind: 'word', line, from, to: Math.min(at, end), pieces, unclosed };
 }
 
-/** What stands in double quotes from `at` on, and where it goes on behind them. */
+/** What stands in double quotes from `from` on, and where it goes on behind them: beyond `end` where they are never closed. */
 export function quoted(text: string, from: number, end: number): [pieces: Piece[], next: number] {
   const pieces: Piece[] = [];
   let plain = '';
@@ -225,4 +230,9 @@ export function partOf(word: ShellWord, text: string): readonly Part[] {
   const [first, ...more] = partsOf(own!);
   const width = more.reduce((sum, part) => sum + (part.number === first!.number ? part.width : 0), first!.width);
   return [{ ...first!, text, width }];
+}
+
+/** The quote in a word that is never closed. */
+export function quoteOf({ line, unclosed }: ShellWord): Part | undefined {
+  return unclosed === undefined ? undefined : partsOf(cut(line, unclosed, unclosed + 1))[0];
 }
