@@ -101,7 +101,7 @@ const ROWS: readonly Row[] = [
     'address-missing',
     `${PART} --path forward --assume target:TCPMSS=no --assume random=no --assume out:ppp0`,
     `${THROUGH} --syn`,
-    'unknown, which address ppp0 has was not given (ip addr)',
+    /^forwarded: leaves by ppp0, tcp 203\.0\.113\.1:/,
   ],
   [
     'draws',

@@ -108,7 +108,7 @@ describe('a packet that comes to a gap', () => {
     expect(story(true).match(/^ +\d /gm)).toEqual(['    1 ', '    2 ', '    5 ', '    6 ']);
     const open = await engine.load(compile(parse([{ name: 'x', text: JUMP }]), { connections: 'off' }));
     expect(renderStory(explain(open, packet), en, { colour: false, width: 120 })).toMatch(
-      / 1-2 do not match.*\n +cannot be answered: the rules that are missing at line 5\n/,
+      / 1-2 do not match.*\n +cannot be answered: the rules that are missing in INPUT at line 5\n/,
     );
   });
 });

@@ -63,6 +63,11 @@ test('templates are found in sources', () => {
 /** Texts with blanks that are read, printed, or names: they are the same in all languages. */
 const NAMES = new Set([
   'route {}',
+  // what ways are known by
+  'chain {}',
+  'in {}',
+  // options
+  '-d, or --path input\\|forward',
   // commands of a host
   '# ipset save',
   '# ip addr',

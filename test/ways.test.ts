@@ -50,7 +50,7 @@ describe('ways', () => {
       '-A INPUT -p tcp --dport 22 -j ACCEPT\n-A INPUT -p tcp -m multiport --dports 80,443 -j ACCEPT',
       SYN,
       [
-        'if the destination port is 22,80,443: delivered (eth0: tcp 192.0.2.1:40000 → 192.0.2.2:22), by filter INPUT rule 1 (x:5)',
+        'if the destination port is 22,80,443: delivered (eth0: tcp 192.0.2.1:40000 → 192.0.2.2:22), by filter INPUT rule 1 (x:5) or rule 2 (x:6)',
         'otherwise: dropped, by filter INPUT policy',
       ],
     ],
@@ -125,7 +125,10 @@ describe('ways', () => {
       'questions whose answers lead to the same',
       '-A INPUT -m set --match-set good src -j ACCEPT\n-A INPUT -j ACCEPT',
       { ...SYN, dport: 22 },
-      ['it does not depend on set good, whose members were not given'],
+      [
+        'or by filter INPUT rule 1 (x:5): it ends alike',
+        'it does not depend on set good, whose members were not given',
+      ],
     ],
     [
       'a draw, then one of the rest',
@@ -159,6 +162,75 @@ describe('ways', () => {
     ]);
     const { story } = await told(SAVE(''), { ...packet, path: 'forward' }, options);
     expect(story.by).toMatchObject({ kind: 'routing', why: 'forwarding-off' });
+  });
+
+  const NAT = (rules: string) => `*nat\n${rules}\nCOMMIT\n`;
+  const REDIRECTED = '-A PREROUTING -p tcp --dport 22 -j REDIRECT --to-ports 2222';
+  it.each<[what: string, text: string, packet: object, fate: string, lines: string[]]>([
+    [
+      'an address that MASQUERADE takes',
+      NAT('-A POSTROUTING -o eth1 -j MASQUERADE'),
+      { ...SYN, dport: 22, path: 'forward', out: 'eth1' },
+      'forwarded',
+      ['translated by nat POSTROUTING rule 1 (x:2)', 'it does not depend on which address eth1 has'],
+    ],
+    [
+      'and where it is not known of which link',
+      NAT('-A POSTROUTING -j MASQUERADE'),
+      { ...SYN, dport: 22, path: 'forward' },
+      'forwarded',
+      ['translated by nat POSTROUTING rule 1 (x:2)'],
+    ],
+    [
+      'one that REDIRECT takes',
+      NAT(REDIRECTED),
+      { ...SYN, dport: 22 },
+      'delivered',
+      ['translated by nat PREROUTING rule 1 (x:2)', 'it does not depend on which address eth0 has'],
+    ],
+    [
+      'but not where a rule asks for it',
+      `${NAT(REDIRECTED)}${SAVE('-A INPUT -d 192.0.2.0/24 -j ACCEPT\n-A INPUT -d 203.0.113.0/24 -j REJECT')}`,
+      { ...SYN, dport: 22 },
+      'unknown',
+      [],
+    ],
+  ])('%s', async (_, text, packet, fate, lines) => {
+    const { story, lines: told_ } = await told(text, packet);
+    expect(story.fate).toBe(fate);
+    expect(told_).toEqual(lines);
+    const assumed = story.assumed.map((one) => textIn(en, one)).filter((one) => one.startsWith('address:'));
+    expect(assumed.length).toBe(fate === 'unknown' ? 0 : 1);
+  });
+
+  it('an address that was assumed of an interface', async () => {
+    const text = `${NAT(REDIRECTED)}${SAVE('-A INPUT -d 10.0.0.1 -j ACCEPT')}`;
+    const options = { assume: ['address:eth0:10.0.0.1'] };
+    expect((await told(text, { ...SYN, dport: 22 }, options)).story.fate).toBe('delivered');
+    expect((await told(text, { ...SYN, dport: 22 }, { assume: ['address:eth0:10.0.0.2'] })).story.fate).toBe('dropped');
+  });
+
+  it('who nobody gave is for this host or not, and not an address of its own', async () => {
+    const host = await (await createEngine()).load(compile(parse([{ name: 'x', text: SAVE('-A INPUT -j ACCEPT') }])));
+    const { packet } = packetFromOptions({ in: 'eth0', src: '192.0.2.1' }, undefined, SOMEBODY);
+    const lines = renderStory(explain(host, packet, { ways: allWays }), en, { colour: false, width: 200 });
+    expect(lines).toMatch(/\n {2}if its destination is this host's own address: delivered/);
+    expect(lines).toMatch(
+      /\n {4}-d, or --path input\|forward: whether its destination is this host's own address \(--assume/,
+    );
+  });
+
+  it('ways that meet again are one, however many', async () => {
+    const rows = Array.from(
+      { length: 40 },
+      (_, i) => `LOG        all  --  anywhere anywhere  LOG level warning prefix "${i}"`,
+    );
+    const listing = `Chain INPUT (policy DROP)\ntarget     prot opt source     destination\n${rows.join('\n')}\nACCEPT tcp -- anywhere anywhere tcp dpt:22\n`;
+    expect((await told(listing, { ...SYN, dport: 22 })).lines.slice(0, 3)).toEqual([
+      'if the rule of line 43 is for this interface, or for all: delivered (eth0: tcp 192.0.2.1:40000 → 192.0.2.2:22), by filter INPUT rule 41 (x:43)',
+      'otherwise: dropped, by filter INPUT policy',
+      'to settle it:',
+    ]);
   });
 
   it('a chain that was not given decides what becomes of the packet', async () => {
@@ -203,7 +275,7 @@ f2b-sshd   tcp  --  *   *   0.0.0.0/0  0.0.0.0/0  tcp dpt:22
       'otherwise if the rule of line 4 is for this interface, or for all: rejected, by filter INPUT rule 2 (x:4)',
       'otherwise: dropped, by filter INPUT policy',
       'to settle it:',
-      "  iptables -L -v -n, or iptables-save: which interface the rule of line 3 is for: it may be `-i lo`, as the listing was made without -v (--assume 'interface:INPUT:3=yes' or =no)",
+      "  iptables -L -v -n, or iptables-save: whether the rule of line 3 is for this interface: it may be `-i lo`, as the listing was made without -v (--assume 'interface:INPUT:3=yes' or =no, interface=yes for all)",
     ]);
   });
 
@@ -316,7 +388,7 @@ describe('addresses that nobody gave', () => {
       [],
       [
         'if it comes in on eth1 or wg+',
-        'delivered (eth1: udp 198.51.100.1:32768 → 203.0.113.1:53), by filter INPUT rule 2 (x:6)',
+        'delivered (eth1: udp 198.51.100.1:32768 → 203.0.113.1:53), by filter INPUT rule 2 (x:6) or rule 3 (x:7)',
         'if it comes in on ppp0',
         'dropped, by filter INPUT policy',
         'rejected, by filter INPUT rule 4 (x:8)',

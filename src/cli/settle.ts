@@ -35,6 +35,9 @@ export async function settle(files: readonly string[], given: HostOptions, packe
   return asker.settled;
 }
 
+/** Questions that are answered by a value. */
+const BY_VALUE: ReadonlySet<string> = new Set(['name', 'address']);
+
 class Asker {
   /** what was asked, and answered or left. */
   readonly #asked = new Set<string>();
@@ -54,7 +57,7 @@ class Asker {
   async ask(lines: Lines): Promise<void> {
     const { command } = words();
     for (let next = await this.#next(); next !== undefined; next = await this.#next()) {
-      const named = next.key === 'way.ask' && next.params.question.kind === 'name';
+      const named = next.key === 'way.ask' && BY_VALUE.has(next.params.question.kind);
       process.stderr.write(
         `${textIn(words().language, next)}\n  ${command.answers(next.key === 'way.ask.host' ? 'text' : named ? 'value' : 'fact')}\n`,
       );
@@ -79,7 +82,7 @@ class Asker {
     if (answer === '') return true;
     const yesOrNo = /^(?:(y|yes)|n|no)$/i.exec(answer);
     try {
-      if (ask.key === 'way.ask' && (yesOrNo !== null || ask.params.question.kind === 'name')) {
+      if (ask.key === 'way.ask' && (yesOrNo !== null || BY_VALUE.has(ask.params.question.kind))) {
         const { fact } = ask.params;
         const assumed = yesOrNo === null ? `${fact}:${answer.split(/\s/)[0]}` : `${fact}=${yesOrNo[1] ? 'yes' : 'no'}`;
         const options = { ...this.given, assume: [...(this.given.assume ?? []), assumed] };

@@ -9,6 +9,7 @@ import { iprange } from './match/iprange.js';
 import { mark } from './match/mark.js';
 import { rpfilter } from './match/rpfilter.js';
 import { sctp } from './match/sctp.js';
+import { state } from './match/state.js';
 import { statistic } from './match/statistic.js';
 import { tcpmss } from './match/tcpmss.js';
 import { tos } from './match/tos.js';
@@ -16,12 +17,15 @@ import { ttl } from './match/ttl.js';
 import { u32 } from './match/u32.js';
 import { CONNMARK } from './target/CONNMARK.js';
 import { CT } from './target/CT.js';
+import { DNAT } from './target/DNAT.js';
 import { DSCP } from './target/DSCP.js';
 import { LOG } from './target/LOG.js';
 import { MARK } from './target/MARK.js';
+import { MASQUERADE } from './target/MASQUERADE.js';
 import { NETMAP } from './target/NETMAP.js';
 import { NFLOG } from './target/NFLOG.js';
 import { NOTRACK } from './target/NOTRACK.js';
+import { SNAT } from './target/SNAT.js';
 import { TOS } from './target/TOS.js';
 import { TTL } from './target/TTL.js';
 
@@ -35,6 +39,7 @@ export const RARE_MATCHES: readonly Match[] = [
   mark,
   rpfilter,
   sctp,
+  state,
   statistic,
   tcpmss,
   tos,
@@ -44,12 +49,15 @@ export const RARE_MATCHES: readonly Match[] = [
 export const RARE_TARGETS: readonly TargetExtension[] = [
   CONNMARK,
   CT,
+  DNAT,
   DSCP,
   LOG,
   MARK,
+  MASQUERADE,
   NETMAP,
   NFLOG,
   NOTRACK,
+  SNAT,
   TOS,
   TTL,
 ];

@@ -11,19 +11,15 @@ import { length } from './match/length.js';
 import { limit } from './match/limit.js';
 import { multiport } from './match/multiport.js';
 import { set } from './match/set.js';
-import { state } from './match/state.js';
 import { tcp } from './match/tcp.js';
 import { udp } from './match/udp.js';
 import type * as Rare from './rare-extensions.js';
 import { RARE_MATCHES, RARE_TARGETS } from './rare-extensions.js';
-import { DNAT } from './target/DNAT.js';
-import { MASQUERADE } from './target/MASQUERADE.js';
 import { REDIRECT } from './target/REDIRECT.js';
 import { REJECT } from './target/REJECT.js';
-import { SNAT } from './target/SNAT.js';
 
-const COMMON_MATCHES: readonly Match[] = [comment, conntrack, icmp, length, limit, multiport, set, state, tcp, udp];
-const COMMON_TARGETS: readonly TargetExtension[] = [DNAT, MASQUERADE, REDIRECT, REJECT, SNAT];
+const COMMON_MATCHES: readonly Match[] = [comment, conntrack, icmp, length, limit, multiport, set, tcp, udp];
+const COMMON_TARGETS: readonly TargetExtension[] = [REDIRECT, REJECT];
 export const MATCHES: readonly Match[] = [...COMMON_MATCHES, ...RARE_MATCHES];
 export const TARGETS: readonly TargetExtension[] = [...COMMON_TARGETS, ...RARE_TARGETS];
 
@@ -38,6 +34,7 @@ export const RARE_MATCH_NAMES: ReadonlySet<string> = new Set([
   'mark',
   'rpfilter',
   'sctp',
+  'state',
   'statistic',
   'tcpmss',
   'tos',
@@ -47,12 +44,15 @@ export const RARE_MATCH_NAMES: ReadonlySet<string> = new Set([
 export const RARE_TARGET_NAMES: ReadonlySet<string> = new Set([
   'CONNMARK',
   'CT',
+  'DNAT',
   'DSCP',
   'LOG',
   'MARK',
+  'MASQUERADE',
   'NETMAP',
   'NFLOG',
   'NOTRACK',
+  'SNAT',
   'TOS',
   'TTL',
 ]);

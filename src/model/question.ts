@@ -2,7 +2,10 @@
  * Open questions: what a walk needs to know and no text tells. Each has a name, by which `--assume` answers it and in
  * which programs carry it.
  */
-import { formatIpv4, parseIpv4 } from '../net/address.js';
+import { formatAddress, formatIpv4, parseAddress, parseIpv4, type Words } from '../net/address.js';
+
+/** In the place of an interface that nobody gave, as iptables lists rules for any. */
+export const ANY_INTERFACE = '*';
 
 /** A name taken apart: of `set:NAME` kind and what it is about. */
 export interface Question {
@@ -10,6 +13,7 @@ export interface Question {
     | 'set'
     | 'counters'
     | 'local'
+    | 'address'
     | 'match'
     | 'target'
     | 'chain'
@@ -29,6 +33,7 @@ const KINDS: Readonly<Record<Question['kind'], readonly string[]>> = {
   set: ['NAME', 'NAME:ELEMENT'],
   counters: ['SET'],
   local: ['ADDRESS'],
+  address: ['INTERFACE:ADDRESS'],
   match: ['NAME'],
   target: ['NAME'],
   // the second of built-in chains, of other tables than filter
@@ -81,6 +86,8 @@ export const question = {
   gap: (chain: string, line: number) => `gap:${chain}:${line}`,
   /** whether an address is the host's own. */
   local: (address: number) => `local:${formatIpv4(address)}`,
+  /** which address an interface has: answered by one. */
+  address: (iface: string, address: Words) => `address:${iface || ANY_INTERFACE}:${formatAddress(address)}`,
   /** whether this host is a member of a multicast group, on whatever link. */
   joined: (group: number) => `joined:${formatIpv4(group)}`,
   /** whether the packet takes one of several hops of a route. */
@@ -99,7 +106,7 @@ export const LOCAL_DESTINATION = 'local:dst';
 export function readQuestion(name: string): Question {
   const [kind, about = ''] = name.split(/:(.*)/);
   // people know the line, not how the chain is called there
-  if (kind === 'rule' || kind === 'interface' || kind === 'gap') return { kind, about: about.split(':').at(-1)! };
+  if (kind === 'rule' || kind === 'interface') return { kind, about: about.split(':').at(-1)! };
   return { kind: isKind(kind!) ? kind : 'match', about };
 }
 
@@ -112,6 +119,12 @@ export const routingQuestion = (why: string): Question | undefined =>
 
 /** The address of `local:ADDRESS`; undefined: another question. */
 export const addressIn = (name: string): number | undefined => addressBehind('local', name);
+/** The interface and the address of `address:INTERFACE:ADDRESS`; undefined: another fact. */
+export function interfaceAddressIn(name: string): { iface: string; address: Words } | undefined {
+  const [kind, iface, ...rest] = name.split(':');
+  const address = kind === 'address' ? parseAddress(rest.join(':')) : undefined;
+  return address && { iface: iface === ANY_INTERFACE ? '' : iface!, address };
+}
 /** The address of `joined:ADDRESS`. */
 export const groupIn = (name: string): number | undefined => addressBehind('joined', name);
 /** The interface of `out:NAME`; undefined: another question, or one about many names. */

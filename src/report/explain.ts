@@ -32,13 +32,15 @@ export function explain(host: LoadedHost, packet: Packet, options: ExplainOption
 export function storyWithWays(host: LoadedHost, packet: Packet, walked: Walked, options: ExplainOptions): Story {
   const all = options.ways?.(host, packet);
   if (all === undefined) return storyOf(host, packet, walked, options);
-  const { ways, asks, alike } = all;
-  if (alike !== undefined && walked.open !== undefined) {
+  const { ways, asks, assumed, alike } = all;
+  if (alike !== undefined && walked.result.fate === 'unknown' && alike.result.fate !== 'unknown') {
     const past = alike.questions.map((name) => questionNamed(name));
-    return storyOf(host, packet, { ...walked, result: alike.result, past, open: undefined }, options);
+    const story = storyOf(host, packet, { ...walked, result: alike.result, past, open: undefined }, options);
+    const [fate, by, ...more] = story.headline;
+    return { ...story, headline: [fate!, by!, ...alike.also, ...more], assumed: [...story.assumed, ...assumed] };
   }
   const story = storyOf(host, packet, walked, options);
-  return ways === undefined ? story : { ...story, ways, asks };
+  return ways === undefined ? story : { ...story, ways, asks, assumed: [...story.assumed, ...assumed] };
 }
 
 /** The story of a packet that has been walked. */

@@ -9,9 +9,6 @@ import type { FieldWord } from './lang/messages.js';
 
 export type Columns = number[];
 
-/** In the place of an interface that nobody gave, as iptables lists rules for any. */
-export const ANY_INTERFACE = '*';
-
 const hex = (value: number) => `0x${value.toString(16)}`;
 const bits = (names: readonly string[], value: number) => names.filter((_, i) => (value >>> i) & 1).join(',') || 'NONE';
 

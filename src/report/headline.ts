@@ -71,7 +71,7 @@ function ruleWords({ rules }: Compiled, id: number) {
 /** The command on the host that tells what a question asks; empty where there is none. */
 export function howToGet({ kind, about }: Question): string {
   if (kind === 'set' || kind === 'counters') return `ipset list ${about}`;
-  if (kind === 'local') return 'ip -4 addr';
+  if (kind === 'local' || kind === 'address') return 'ip -4 addr';
   if (kind === 'joined') return 'ip -4 maddr';
   if (kind === 'way') return 'ip -4 route get DESTINATION from SOURCE iif LINK';
   // evaluated where there are routes

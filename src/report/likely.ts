@@ -2,9 +2,9 @@
 import type { Fallback } from '../input/resolve.js';
 import type { HostAddress } from '../model/host.js';
 import type { FieldPacket, Packet } from '../model/packet.js';
+import { ANY_INTERFACE } from '../model/question.js';
 import { formatAddress, type Words } from '../net/address.js';
 import type { LoadedHost } from '../run/engine.js';
-import { ANY_INTERFACE } from './fields.js';
 
 /** Networks for documentation (RFC 5737 and 3849), which nobody has: of somebody else, and of this host. */
 export const SOMEBODY: Fallback = {

@@ -2,10 +2,11 @@
 import { Field } from '../abi.js';
 import type { Compiled } from '../compile/compile.js';
 import type { Condition, Direction, Test } from '../model/condition.js';
+import { ANY_INTERFACE } from '../model/question.js';
 import type { Dimension } from '../model/set.js';
 import { formatIpv4 } from '../net/address.js';
 import { hasPorts, Protocol, protocolName } from '../net/protocol.js';
-import { ANY_INTERFACE, addressTypeText, type Columns, fieldText, stateText } from './fields.js';
+import { addressTypeText, type Columns, fieldText, stateText } from './fields.js';
 import type { Message } from './lang/messages.js';
 import { say } from './story.js';
 

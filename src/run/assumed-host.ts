@@ -1,5 +1,6 @@
 /** What was assumed of the host beside its texts: own addresses, groups that it is in or not, the way that packets leave by. */
-import { addressIn, groupIn, interfaceIn, question } from '../model/question.js';
+import { addressIn, groupIn, interfaceAddressIn, interfaceIn, question } from '../model/question.js';
+import type { Words } from '../net/address.js';
 
 export class AssumedHost {
   /** the interface that packets leave by whose route is not known. */
@@ -7,6 +8,8 @@ export class AssumedHost {
   /** why a fact cannot be, by fact. */
   readonly problems = new Map<string, string>();
   private readonly answers = new Map<string, boolean>();
+  /** of interfaces whose addresses no text gives. */
+  private readonly addresses = new Map<string, Words>();
 
   constructor(assume: ReadonlyMap<string, boolean> = new Map()) {
     for (const [fact, answer] of assume) {
@@ -40,20 +43,29 @@ export class AssumedHost {
     return this.answers.get(question.way(way)) ?? this.answers.get('way');
   }
 
+  /** The address that MASQUERADE and REDIRECT take of an interface; undefined: nothing was assumed. */
+  addressOf(iface: string): Words | undefined {
+    return this.addresses.get(iface);
+  }
+
   /** Runs `then` with one more fact; one that is about something else changes nothing. */
   assuming<T>(fact: string, answer: boolean, then: () => T): T {
     const { out } = this;
+    const address = interfaceAddressIn(fact);
     this.learn(fact, answer);
     try {
       return then();
     } finally {
       this.out = out;
       this.answers.delete(fact);
+      if (address !== undefined) this.addresses.delete(address.iface);
     }
   }
 
   private learn(fact: string, answer: boolean): void {
     this.answers.set(fact, answer);
+    const address = interfaceAddressIn(fact);
+    if (address !== undefined && answer) this.addresses.set(address.iface, address.address);
     const out = interfaceIn(fact);
     if (out !== undefined && answer) this.out = out;
   }

@@ -5,7 +5,7 @@ import { PacketwalkError } from '../errors.js';
 import type { Connection } from '../model/connection.js';
 import type { Finding } from '../model/finding.js';
 import type { Host } from '../model/host.js';
-import { addressIn, groupIn, hopIn, interfaceIn, question } from '../model/question.js';
+import { addressIn, groupIn, hopIn, interfaceAddressIn, interfaceIn, question } from '../model/question.js';
 import type { Table } from '../model/ruleset.js';
 import { type Dimension, dimensionsOf, type SetDef } from '../model/set.js';
 import type { Family } from '../net/address.js';
@@ -144,6 +144,8 @@ export class CompiledHost {
     const way = hopIn(fact);
     if (way !== undefined) return several.some((hops) => hops.some((hop) => nameOf(hop, hops) === way));
     if (fact === 'way') return several.length > 0;
+    const address = interfaceAddressIn(fact);
+    if (address !== undefined) return (this.host.addresses ?? []).every(({ link }) => link !== address.iface);
     const out = interfaceIn(fact);
     if (out !== undefined)
       return !this.routing.knowsWays || several.some((hops) => hops.some(({ link }) => link === out));

@@ -210,6 +210,7 @@ export class LoadedHost {
       isLocal: (address) => this.own.isLocal(address),
       tellLocal: undefined,
       outAssumed: () => this.assumed.out,
+      addressOf: (iface) => this.assumed.addressOf(iface),
       takes: (way) => this.assumed.takes(way),
       picked: this.steps.newSelection(),
     };

@@ -123,16 +123,17 @@ function rangeOf(
       return single(netmapped(stages, slot, addresses!, side), { flags, ports });
     case TranslateKind.Masquerade: {
       const oif = stages.field(slot, Beside.Oif);
-      if (oif === 0) return 'host:out';
+      const iface = stages.interfaces.name(oif);
       const way = setup.ways.wayOf(stages.field(slot, Beside.Way));
-      const to =
-        way === undefined ? setup.routing.masqueradeAddress(stages.interfaces.name(oif), undefined) : way.masquerade;
-      return single(to, { flags, ports });
+      const to = way === undefined ? setup.routing.masqueradeAddress(iface, undefined) : way.masquerade;
+      const known = setup.addressOf(iface) ?? to;
+      return oif === 0 && known === to ? 'host:out' : single(known, { flags, ports });
     }
     case TranslateKind.Redirect: {
       // nf_nat_redirect_ipv4: what this host sends goes to its loopback address
       const iif = stages.interfaces.name(stages.field(slot, Field.InIf));
-      return single(hook === 'OUTPUT' ? [0x7f000001] : setup.routing.firstAddress(iif), { flags, ports });
+      const own = hook === 'OUTPUT' ? [0x7f000001] : (setup.addressOf(iif) ?? setup.routing.firstAddress(iif));
+      return single(own, { flags, ports });
     }
   }
 }

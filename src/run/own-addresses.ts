@@ -3,7 +3,7 @@
  * are not known), as the core looks it up for addrtype.
  */
 import { AddrType } from '../abi.js';
-import { addressIn } from '../model/question.js';
+import { addressIn, interfaceAddressIn } from '../model/question.js';
 import { type AddressTypeInterval, WITHOUT_ADDRESSES, withType } from './address-types.js';
 import type { Routing } from './routing.js';
 import type { Stages } from './stage.js';
@@ -29,6 +29,8 @@ export class OwnAddresses {
     for (const [question, answer] of assume) {
       const address = addressIn(question);
       if (address !== undefined) this.#assumed.set(address, answer);
+      const own = answer ? interfaceAddressIn(question)?.address : undefined;
+      if (own?.length === 1) this.#assumed.set(own[0]!, true);
     }
     this.#others = assume.get('local');
     const told = routing.addressTypes((name) => stages.interfaces.number(name));

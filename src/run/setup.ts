@@ -3,6 +3,7 @@ import type { Compiled, Entry } from '../compile/compile.js';
 import type { ProgramUses } from '../compile/uses.js';
 import type { NumberRange } from '../model/condition.js';
 import type { HookName, TableName } from '../model/ruleset.js';
+import type { Words } from '../net/address.js';
 import type { Connections } from './connections/connections.js';
 import type { CoreSteps } from './core-steps.js';
 import type { FirstSettings } from './first-state.js';
@@ -48,6 +49,8 @@ export interface WalkSetup extends FirstSettings {
   readonly bytes: boolean;
   /** the interface that packets leave by whose route is not known, where that was assumed. */
   outAssumed(): string | undefined;
+  /** the address that an interface has whose addresses are not known, where that was assumed. */
+  addressOf(iface: string): Words | undefined;
   /** whether a packet takes one of several ways, by its name among them, where that was assumed. */
   takes(way: string): boolean | undefined;
   /** whether an address is the host's own, where that was assumed. */

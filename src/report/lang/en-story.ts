@@ -4,6 +4,8 @@ import type { Lasting } from '../../run/connections/lasting.js';
 import { REASON_WORDS } from './en-reasons.js';
 import type { Back, ConnectionNote, Part, RouteNote, StoryLanguage } from './messages.js';
 
+/** `INPUT:5` */
+export const chainLine = (about: string) => about.replace(/:(\d+)$/, ' at line $1');
 const via = (gateway: string) => (gateway === '' ? 'directly' : `via ${gateway}`);
 const backTo = ({ chain, rule }: Back) =>
   rule === null ? `back to the end of ${chain}` : `back to ${chain} rule ${rule}`;
@@ -32,7 +34,7 @@ export function open({ kind, about }: Question): string {
     case 'counters':
       return `the counters of set ${about}`;
     case 'local':
-      return `whether ${about} is this host's own address`;
+      return `whether ${about || 'its destination'} is this host's own address`;
     case 'match':
       // evaluated where there are routes
       if (about === 'rpfilter')
@@ -46,6 +48,8 @@ export function open({ kind, about }: Question): string {
       return `whether it leaves by ${about}: the routes were not given`;
     case 'rule':
       return `the rule of line ${about}, which was not understood`;
+    case 'address':
+      return `which address ${about} has`;
     case 'joined':
       return `whether this host has joined the multicast group ${about}`;
     case 'way':
@@ -53,9 +57,9 @@ export function open({ kind, about }: Question): string {
     case 'name':
       return `whether the packet has what ${about} stands for, which is not known`;
     case 'interface':
-      return `which interface the rule of line ${about} is for: it may be \`-i lo\`, as the listing was made without -v`;
+      return `whether the rule of line ${about} is for this interface: it may be \`-i lo\`, as the listing was made without -v`;
     case 'gap':
-      return `the rules that are missing at line ${about}`;
+      return `the rules that are missing in ${chainLine(about)}`;
     case 'random':
       return 'a draw';
   }
@@ -70,6 +74,8 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   chain: ['one of its rules takes the packet', 'none does, and a policy of its own accepts'],
   out: ['it leaves by it', 'it does not'],
   rule: ['it matches, and the packet goes on', 'it does not match'],
+  // answered by one, not by yes or no
+  address: ['', ''],
   joined: ['it has', 'it has not'],
   way: ['it takes this one', 'it takes another'],
   name: ['it has it', 'it has not'],

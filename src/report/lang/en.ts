@@ -2,8 +2,8 @@
 import type { Question } from '../../model/question.js';
 import { HINTS } from './en-hints.js';
 import { REASON_WORDS } from './en-reasons.js';
-import { connection, open, story } from './en-story.js';
-import type { ChoiceWords, ClaimWords, Language } from './messages.js';
+import { chainLine, connection, open, story } from './en-story.js';
+import type { ChoiceWords, ClaimWords, Deciders, Language } from './messages.js';
 
 const FATES = { stolen: 'taken by the target' } as Readonly<Record<string, string>>;
 /** What a way is told by, after nothing or `otherwise`. */
@@ -34,20 +34,30 @@ function claimText(choice: ClaimWords): string {
       return `this host has a route to ${choice.address}`;
   }
 }
+/** The table and chain are said once for those that stand in a row. */
+const decidersText = ({ some, more }: Deciders): string =>
+  some
+    .map(({ table, chain, rule, place }, i) => {
+      const before = some[i - 1];
+      const where = before?.table === table && before.chain === chain ? '' : `${table} ${chain} `;
+      return `${where}${rule === null ? 'policy' : `rule ${rule} (${place})`}`;
+    })
+    .join(' or ') + (more === 0 ? '' : ` or ${more} more`);
 const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   set: (name) => `set ${name} holds the packet`,
   counters: (name) => `the counters of set ${name} are such`,
-  local: (address) => `${address} is this host's own address`,
+  local: (address) => `${address || 'its destination'} is this host's own address`,
   match: (name) => `match ${name} holds`,
   target: (name) => `target ${name} takes the packet`,
   chain: (name) => `a rule of chain ${name} takes the packet`,
   out: (name) => `it leaves by ${name}`,
   rule: (line) => `the rule of line ${line} matches`,
+  address: (iface) => `${iface} has this address`,
   joined: (group) => `this host has joined ${group}`,
   way: (name) => `it takes the way by ${name}`,
   name: (name) => `the packet has what ${name} stands for`,
   interface: (line) => `the rule of line ${line} is for this interface, or for all`,
-  gap: (line) => `a rule that is missing at line ${line} takes the packet`,
+  gap: (place) => `a rule that is missing in ${chainLine(place)} takes the packet`,
   random: () => 'it is drawn so',
 };
 
@@ -57,23 +67,24 @@ export const en: Language = {
     ...story.messages,
     ...HINTS,
 
+    'way.also': ({ by }) => `or by ${decidersText(by)}: it ends alike`,
     'way.if': ({ choice }) => choiceText(choice),
     'way.else': () => 'otherwise',
-    'way.end': ({ fate, within, by, place, reason, leaves, mark }) =>
+    'way.end': ({ fate, within, by, reason, leaves, mark }) =>
       [
         (within === null ? (FATES[fate] ?? fate) : `decided in ${within}, which was not given`) +
           (leaves === null ? '' : ` (${leaves}${mark === null ? '' : `, mark ${mark}`})`),
-        ...(by === null
-          ? []
-          : [`by ${by.table} ${by.chain} ${by.rule === null ? 'policy' : `rule ${by.rule} (${place})`}`]),
+        ...(by.some.length === 0 ? [] : [`by ${decidersText(by)}`]),
         ...(reason === null ? [] : [REASON_WORDS[reason]]),
       ].join(', '),
     'way.more': () => 'it hangs on more than is told here',
     'way.asks': () => 'to settle it:',
     'way.ask.host': ({ get, reason }) => `${get}: ${REASON_WORDS[reason]}`,
     'way.ask': ({ question, get, fact }) =>
-      `${get === '' ? '' : `${get}: `}${open(question)} (--assume '${fact}=yes' or =no${
-        question.kind === 'name' ? `, or '${fact}:VALUE' in its place` : ''
+      `${get === '' ? '' : `${get}: `}${open(question)} (--assume ${
+        question.kind === 'address'
+          ? `'${fact}:ADDRESS'`
+          : `'${fact}=yes' or =no${question.kind === 'name' ? `, or '${fact}:VALUE' in its place` : question.kind === 'interface' ? ', interface=yes for all' : ''}`
       })`,
 
     'flow.packet': ({ part }) => ({ first: 'the packet', answer: 'the answer', next: 'the next packet' })[part],

@@ -8,6 +8,8 @@ import { say } from './ja-findings.js';
 import { REASON_WORDS } from './ja-reasons.js';
 import type { Back, ConnectionNote, FieldWord, Part, RouteNote, StoryLanguage } from './messages.js';
 
+/** `INPUT:5` */
+export const chainLine = (about: string) => about.replace(/:(\d+)$/, ' の $1 行目');
 const via = (gateway: string) => (gateway === '' ? '直接' : ` ${gateway} 経由で`);
 const backTo = ({ chain, rule }: Back) =>
   rule === null ? `${chain} の末尾へ戻る` : `${chain} のルール ${rule} へ戻る`;
@@ -36,7 +38,7 @@ export function open({ kind, about }: Question): string {
     case 'counters':
       return `セット ${about} のカウンタの値`;
     case 'local':
-      return `${about} がこのホスト自身のアドレスかどうか`;
+      return `${about || '宛先'} がこのホスト自身のアドレスかどうか`;
     case 'match':
       if (about === 'rpfilter')
         return '送信元への戻り経路がこのインターフェイスを通るかどうか (経路が与えられていない)';
@@ -46,19 +48,21 @@ export function open({ kind, about }: Question): string {
     case 'chain':
       return `チェイン ${about} の動作 (与えられていない)`;
     case 'interface':
-      return `${about} 行目のルールがパケットのインターフェイスを対象とするか、例えば \`-i lo\` なのか (-v なしの一覧では分からない)`;
+      return `${about} 行目のルールがこのインターフェイスを対象とするかどうか (\`-i lo\` かもしれない。-v なしの一覧では分からない)`;
     case 'name':
       return `パケットが ${about} の表すもの (分かっていない) に当たるかどうか`;
     case 'out':
       return `${about} から出ていくかどうか (経路が与えられていない)`;
     case 'rule':
       return `解釈できなかった ${about} 行目のルール`;
+    case 'address':
+      return `${about} のアドレス`;
     case 'joined':
       return `このホストがマルチキャストグループ ${about} に参加しているかどうか`;
     case 'way':
       return `経路のハッシュが複数の道のうち ${about} を選ぶかどうか`;
     case 'gap':
-      return `${about} 行目で抜けているルールの動作`;
+      return `${chainLine(about)}で抜けているルールの動作`;
     case 'random':
       return '乱数の結果';
   }
@@ -75,6 +79,7 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   name: ['当たる', '当たらない'],
   out: ['そこから出ていく', '出ていかない'],
   rule: ['一致し、パケットは先へ進む', '一致しない'],
+  address: ['', ''],
   joined: ['参加している', '参加していない'],
   way: ['それを選ぶ', 'ほかを選ぶ'],
   gap: ['その一つでパケットは終わる', '先へ進む'],

@@ -3,8 +3,8 @@ import type { Question } from '../../model/question.js';
 import { say } from './ja-findings.js';
 import { HINTS } from './ja-hints.js';
 import { REASON_WORDS } from './ja-reasons.js';
-import { connection, FATE_WORDS, open, story } from './ja-story.js';
-import type { ChoiceWords, ClaimWords, Language } from './messages.js';
+import { chainLine, connection, FATE_WORDS, open, story } from './ja-story.js';
+import type { ChoiceWords, ClaimWords, Deciders, Language } from './messages.js';
 
 /** What a way is told by. */
 const choiceText = (choice: ChoiceWords): string =>
@@ -34,20 +34,28 @@ function claimText(choice: ClaimWords): string {
       return `このホストに ${choice.address} への経路がある`;
   }
 }
+const decidersText = ({ some, more }: Deciders): string =>
+  some
+    .map(
+      ({ table, chain, rule, place }) =>
+        `${table} ${chain} の${rule === null ? 'ポリシー' : `ルール ${rule} (${place}) `}`,
+    )
+    .join('または ') + (more === 0 ? '' : `など (ほかに ${more})`);
 const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   set: (name) => `パケットがセット ${name} に含まれる`,
   counters: (name) => `セット ${name} のカウンタが条件を満たす`,
-  local: (address) => `${address} がこのホスト自身のアドレスである`,
+  local: (address) => `${address || '宛先'} がこのホスト自身のアドレスである`,
   match: (name) => `マッチ ${name} が成り立つ`,
   target: (name) => `ターゲット ${name} がパケットを引き取る`,
   chain: (name) => `チェイン ${name} のルールがパケットを引き取る`,
   out: (name) => `${name} から出ていく`,
   rule: (line) => `${line} 行目のルールが一致する`,
+  address: (iface) => `${iface} のアドレスがこれである`,
   joined: (group) => `このホストが ${group} に参加している`,
   way: (name) => `${name} の道を選ぶ`,
   name: (name) => `パケットが ${name} の表すものに当たる`,
   interface: (line) => `${line} 行目のルールがそのインターフェイスを対象とする`,
-  gap: (line) => `${line} 行目で抜けているルールがパケットを引き取る`,
+  gap: (place) => `${chainLine(place)}で抜けているルールがパケットを引き取る`,
   random: () => '乱数がそう出た',
 };
 
@@ -57,23 +65,24 @@ export const ja: Language = {
     ...story.messages,
     ...HINTS,
 
+    'way.also': ({ by }) => `あるいは${decidersText(by)}による (結果は同じ)`,
     'way.if': ({ choice }) => choiceText(choice),
     'way.else': () => 'それ以外の場合',
-    'way.end': ({ fate, within, by, place, reason, leaves, mark }) =>
+    'way.end': ({ fate, within, by, reason, leaves, mark }) =>
       [
         (within === null ? FATE_WORDS[fate] : `与えられていない ${within} が決める`) +
           (leaves === null ? '' : ` (${leaves}${mark === null ? '' : `、マーク ${mark}`})`),
-        ...(by === null
-          ? []
-          : [`${by.table} ${by.chain} の${by.rule === null ? 'ポリシー' : `ルール ${by.rule} (${place}) `}による`]),
+        ...(by.some.length === 0 ? [] : [`${decidersText(by)}による`]),
         ...(reason === null ? [] : [REASON_WORDS[reason]]),
       ].join('、'),
     'way.more': () => 'ここに示した以上のことに左右される',
     'way.asks': () => '決めるには:',
     'way.ask.host': ({ get, reason }) => `${get}: ${REASON_WORDS[reason]}`,
     'way.ask': ({ question, get, fact }) =>
-      `${get === '' ? '' : `${get}: `}${open(question)} (--assume '${fact}=yes' または =no${
-        question.kind === 'name' ? `、値を入れるなら '${fact}:VALUE'` : ''
+      `${get === '' ? '' : `${get}: `}${open(question)} (--assume ${
+        question.kind === 'address'
+          ? `'${fact}:ADDRESS'`
+          : `'${fact}=yes' または =no${question.kind === 'name' ? `、値を入れるなら '${fact}:VALUE'` : question.kind === 'interface' ? '、すべてなら interface=yes' : ''}`
       })`,
 
     'flow.packet': ({ part }) => ({ first: 'パケット', answer: '応答', next: '次のパケット' })[part],

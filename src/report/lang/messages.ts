@@ -48,6 +48,8 @@ export interface Messages {
   /** what is taken for granted, one thing behind the other. */
   assumed: { readonly list: string };
   /** of ways that end otherwise: what tells them apart, and how one ends. */
+  /** what decides it where something else is so, and it ends alike. */
+  'way.also': { readonly by: Deciders };
   'way.if': { readonly choice: ChoiceWords };
   'way.else': Record<never, never>;
   'way.end': WayEnd;
@@ -299,6 +301,11 @@ export interface Decider {
   readonly chain: string;
   readonly rule: number | null;
 }
+/** Rules and policies of which each decides in some of the ways, and how many there are beside; place: a rule's file and line. */
+export interface Deciders {
+  readonly some: readonly (Decider & { readonly place: string })[];
+  readonly more: number;
+}
 /** A setting of the kernel; null: it is not known, and nothing stands for it. */
 export interface Setting {
   readonly key: string;
@@ -334,9 +341,7 @@ export interface WayEnd {
   readonly fate: Fate;
   /** a chain that was not given decides; null: its rules are there. */
   readonly within: string | null;
-  /** a rule, or a chain's policy (null). */
-  readonly by: Decider | null;
-  readonly place: string;
+  readonly by: Deciders;
   readonly reason: Reason | null;
   readonly leaves: string | null;
   /** null: none, or not known. */

@@ -7,10 +7,10 @@ import type { LoadedHost } from '../../run/engine.js';
 import { howToGet } from '../headline.js';
 import type { Message } from '../lang/messages.js';
 import { reasonOf } from '../lang/reasons.js';
-import { questionNamed } from '../past-questions.js';
 import { say } from '../story.js';
 import { columnsAt } from './columns.js';
-import type { Ways } from './explore.js';
+import { lacksAddressOf, type Ways } from './explore.js';
+import { aboutPacket } from './tell.js';
 
 /** In the order in which they are met: what is asked behind a question matters only where that leads there. */
 export function asksOf(ways: Ways, host: LoadedHost): Message[] {
@@ -19,17 +19,24 @@ export function asksOf(ways: Ways, host: LoadedHost): Message[] {
   const ask = (key: string, message: Message) => {
     if (!asks.has(key)) asks.set(key, message);
   };
-  const level: Ways[] = [ways];
+  // ways that meet again are one
+  const level = new Set<Ways>([ways]);
   for (const one of level) {
     if (one === undefined) continue;
     if ('result' in one) {
       const { fate, by } = one.result;
       if (fate !== 'unknown' || !by.why?.startsWith('host:')) continue;
+      const lacks = lacksAddressOf(one.result);
+      if (lacks) {
+        const question: Question = { kind: 'address', about: lacks };
+        ask(`address:${lacks}`, say('way.ask', { question, get: howToGet(question), fact: `address:${lacks}` }));
+        continue;
+      }
       const get = by.why === 'host:addresses' ? 'ip -4 addr' : routeGet(one.result, host);
       ask(get, say('way.ask.host', { get, reason: reasonOf(by.why) }));
       continue;
     }
-    level.push(one.yes, one.no);
+    level.add(one.yes).add(one.no);
     for (const choice of 'choices' in one.choice ? one.choice.choices : [one.choice]) {
       if (choice.kind === 'route') {
         const get = `ip -4 route get ${formatIpv4(choice.address)}`;
@@ -37,7 +44,7 @@ export function asksOf(ways: Ways, host: LoadedHost): Message[] {
       }
       if (choice.kind !== 'question') continue;
       const { name, at } = choice;
-      const question = questionNamed(name);
+      const question = aboutPacket(choice);
       const get = question.kind === 'way' ? routeGet(at, host) : commandFor(question);
       ask(get === '' ? name : get, say('way.ask', { question, get, fact: name }));
     }
@@ -48,6 +55,7 @@ export function asksOf(ways: Ways, host: LoadedHost): Message[] {
 /** The command that tells what a question asks; empty where there is none. */
 function commandFor(question: Question): string {
   const { kind, about } = question;
+  if (kind === 'local' && about === '') return '-d, or --path input|forward';
   if (kind === 'interface') return 'iptables -L -v -n, or iptables-save';
   // a variable is the script's own
   if (kind === 'name' && !about.includes('$')) return `getent ahosts ${about}`;

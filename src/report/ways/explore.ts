@@ -7,14 +7,15 @@ import { AddrType, Field } from '../../abi.js';
 import type { NumberRange, Test } from '../../model/condition.js';
 import type { FieldPacket, Packet } from '../../model/packet.js';
 import { question } from '../../model/question.js';
-import type { WalkEvent, WalkResult } from '../../model/trace.js';
+import type { DecidedBy, WalkEvent, WalkResult } from '../../model/trace.js';
 import { Protocol } from '../../net/protocol.js';
 import { ACK } from '../../net/tcp-flags.js';
 import { drawOf } from '../../run/draw.js';
 import type { LoadedHost } from '../../run/engine.js';
-import { linksOf } from '../likely.js';
+import { linksOf, SOMEBODY } from '../likely.js';
 import { questionOf } from '../past-questions.js';
 import { columnsAt } from './columns.js';
+import { asksOnce, meetingOf } from './meeting.js';
 import { common, contains, holdsFor, likely, VARIABLES, type Variable, variablesOf, without } from './variables.js';
 
 /** What tells two ways apart. */
@@ -54,6 +55,8 @@ export interface End {
   readonly result: WalkResult;
   /** the connection was taken as known: what its entry translates is not told. */
   readonly known: boolean;
+  /** what else decides it in ways that end alike. */
+  readonly also?: readonly DecidedBy[];
 }
 /** undefined: too many ways for all to be walked. */
 export type Ways = Fork | End | undefined;
@@ -64,11 +67,26 @@ const MOST_WALKS = 96;
 const MOST_SEEDS = 100_000;
 
 /** Leaves what the host remembers as it was; what the last walk changed of it is not there for these. */
-export function explore(host: LoadedHost, packet: Packet): Ways {
+export function explore(host: LoadedHost, packet: Packet): Explored {
   const state = stateIsOpen(host, packet) ? 'open' : 'settled';
-  return host.again(() =>
-    new Explorer(host).from({ packet, domains: domainsOf(packet), comesIn: waysIn(host, packet), state, draws: [] }),
+  const explorer = new Explorer(host);
+  const ways = host.again(() =>
+    explorer.from({
+      packet,
+      domains: domainsOf(packet),
+      comesIn: waysIn(host, packet),
+      state,
+      draws: [],
+      answers: [],
+    }),
   );
+  return { ways, facts: [...explorer.facts] };
+}
+
+export interface Explored {
+  readonly ways: Ways;
+  /** what was assumed where it is not known, and nothing that was told hangs on it. */
+  readonly facts: readonly string[];
 }
 
 /** What is settled on a path so far. */
@@ -80,6 +98,10 @@ interface Settled {
   readonly comesIn: readonly string[] | undefined;
   readonly state: 'open' | 'settled' | 'known';
   readonly draws: readonly { readonly threshold: number; readonly below: boolean }[];
+  /** to questions that may be asked again. */
+  readonly answers: readonly string[];
+  /** what stands for an interface's address that nobody knows, and the walk that ended for want of it. */
+  readonly standIn?: { readonly address: number; readonly lacking: WalkResult };
 }
 
 const domainsOf = (packet: Packet): Settled['domains'] =>
@@ -103,12 +125,18 @@ function stateIsOpen(host: LoadedHost, packet: Packet): boolean {
 
 class Explorer {
   private left = MOST_WALKS;
+  /** by where they begin. */
+  private readonly meetings = new Map<string, Ways>();
+  readonly facts = new Set<string>();
   constructor(private readonly host: LoadedHost) {}
 
   from(settled: Settled, walked?: WalkResult): Ways {
     if (walked === undefined && --this.left < 0) return undefined;
     const result = walked ?? this.walk(settled);
     if (!follows(settled, this.testsOf(result))) return undefined;
+    const { standIn, state } = settled;
+    if (standIn !== undefined && this.hangsOn(standIn.address, result))
+      return { result: standIn.lacking, known: state === 'known' };
     const choice = this.choiceIn(result, settled);
     if (choice !== undefined) return this.fork(choice, settled, result);
     const route = this.wantsRoute(result);
@@ -121,14 +149,53 @@ class Explorer {
         no: { result: lost, known },
       };
     }
+    const iface = standIn === undefined ? lacksAddressOf(result) : undefined;
+    if (iface !== undefined) return this.withStandIn(iface, settled, result);
     const name = this.questionIn(result);
     if (name === undefined) return { result, known: settled.state === 'known' };
-    const open: Choice = { kind: 'question', name, at: result, unsaid: [...settled.domains.keys()] };
-    return {
-      choice: open,
-      yes: this.host.assuming(name, true, () => this.from(settled)),
-      no: this.host.assuming(name, false, () => this.from(settled)),
+    return this.ask(name, settled, result);
+  }
+
+  /** As if the interface had an address of those that nobody has. */
+  private withStandIn(iface: string, settled: Settled, lacking: WalkResult): Ways {
+    const { start } = lacking;
+    const own = SOMEBODY[4].own[0]!;
+    const address = [own, own + 1, own + 2].find((one) => one !== start[Field.Src] && one !== start[Field.Dst])!;
+    const fact = question.address(iface, [address]);
+    this.facts.add(fact);
+    return this.host.assuming(fact, true, () =>
+      this.host.assuming(question.local(address), true, () => this.from({ ...settled, standIn: { address, lacking } })),
+    );
+  }
+
+  /** Whether a rule tells the address apart from others. */
+  private hangsOn(address: number, result: WalkResult): boolean {
+    let there = false;
+    for (const event of result.events) {
+      if (event.kind === 'translated') there ||= event.to.address[0] === address;
+      const test = there ? this.testOf(event) : undefined;
+      if (test?.kind === 'set') return true;
+      if (test !== undefined && BY_ADDRESS.has(test.kind) && 'value' in event && event.value === address) return true;
+    }
+    return false;
+  }
+
+  /** Both ways from a question; once for all walks that stop there alike. */
+  private ask(name: string, settled: Settled, at: WalkResult): Ways {
+    const { packet: _, domains, ...rest } = settled;
+    const meeting = JSON.stringify([meetingOf(at, this.host), [...domains], rest]);
+    const met = this.meetings.get(meeting);
+    if (met !== undefined) return met;
+    const once = asksOnce(at, name, this.host.compiled);
+    const side = (answer: boolean) => {
+      const answers = once ? settled.answers : [...settled.answers, `${name}=${answer}`];
+      return this.host.assuming(name, answer, () => this.from({ ...settled, answers }));
     };
+    const [yes, no] = [side(true), side(false)];
+    const choice: Choice = { kind: 'question', name, at, unsaid: [...domains.keys()] };
+    const ways = yes === no ? no : { choice, yes, no };
+    if (ways !== undefined) this.meetings.set(meeting, ways);
+    return ways;
   }
 
   /** The question that a walk stops at, by its name; that of routing too: whether the packet is for this host. */
@@ -244,6 +311,16 @@ class Explorer {
     const condition = this.host.compiled.conditions.get(event.address);
     return condition !== undefined && 'test' in condition ? condition : undefined;
   }
+}
+
+/** Tests that look at an address itself. */
+const BY_ADDRESS: ReadonlySet<Test['kind']> = new Set(['masked', 'range', 'intervals']);
+
+/** The interface whose address MASQUERADE or REDIRECT lacks, '' where that is not known either; undefined: it lacks none. */
+export function lacksAddressOf({ fate, by, events }: WalkResult): string | undefined {
+  if (fate !== 'unknown' || (by.why !== 'host:addresses' && by.why !== 'host:out')) return undefined;
+  const lost = events.findLast((event) => event.kind === 'lost');
+  return lost?.kind === 'lost' ? lost.lacks : undefined;
 }
 
 /** Whether the draws of a walk came out as they were settled: something else may have drawn before. */

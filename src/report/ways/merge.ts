@@ -1,45 +1,93 @@
 /** Ways that end alike are one: the same fate, and the same packet leaves. */
 import { Field } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
-import type { PacketOut, WalkResult } from '../../model/trace.js';
+import type { DecidedBy, PacketOut, WalkResult } from '../../model/trace.js';
 import { formatIpv4 } from '../../net/address.js';
-import type { Choice, Claim, Fork, Ways } from './explore.js';
+import type { Choice, Claim, End, Fork, Ways } from './explore.js';
 import { sorted } from './variables.js';
 
 /** The same ways without choices that change nothing; values of a field that lead to the same stand together. */
-export function merge(ways: Ways): Ways {
-  if (ways === undefined || 'result' in ways) return ways;
-  const { choice } = ways;
-  const yes = merge(ways.yes);
-  const no = merge(ways.no);
-  // what a known connection's entry translates is not known here: whether its packets pass is
-  const as = choice.kind === 'state' ? 'fate' : 'end';
-  if (alike(yes, no, as)) return no;
-  const nested = isFork(no) ? no : undefined;
-  if (nested !== undefined && alike(yes, nested.yes, 'end')) {
-    // of one field the values say themselves which rule is for them
-    const either =
-      sameField(choice, nested.choice) ??
-      (alike(yes, nested.yes, 'rule') ? joined('any', choice, nested.choice) : undefined);
-    if (either !== undefined) return merge({ choice: either, yes, no: nested.no });
+export const merge = (ways: Ways): Ways => new Merger().merge(ways);
+
+/** How much of an end counts: what becomes of the packet alone, the packet that leaves too, the rule that decided too. */
+type Detail = 'fate' | 'end' | 'rule';
+
+/** Ways that meet again are one object, looked at once: written out they may be more than can be counted. */
+class Merger {
+  private readonly merged = new Map<Fork, Ways>();
+  private readonly keys = {
+    fate: new Map<Fork, number>(),
+    end: new Map<Fork, number>(),
+    rule: new Map<Fork, number>(),
+  };
+  private readonly numbers = new Map<string, number>();
+
+  merge(ways: Ways): Ways {
+    if (!isFork(ways)) return ways;
+    const before = this.merged.get(ways);
+    if (before !== undefined) return before;
+    const merged = this.join({ choice: ways.choice, yes: this.merge(ways.yes), no: this.merge(ways.no) });
+    this.merged.set(ways, merged);
+    return merged;
   }
-  if (isFork(yes) && alike(yes.no, no, 'end')) {
-    const both = joined('all', choice, yes.choice);
-    if (both !== undefined) return merge({ choice: both, yes: yes.yes, no });
+
+  /** Of a fork whose ways are merged. */
+  private join({ choice, yes, no }: Fork): Ways {
+    // what a known connection's entry translates is not known here: whether its packets pass is
+    const as = choice.kind === 'state' ? 'fate' : 'end';
+    if (this.alike(yes, no, as)) return both(no, yes);
+    const nested = isFork(no) ? no : undefined;
+    if (nested !== undefined && this.alike(yes, nested.yes, 'end')) {
+      // of one field the values say themselves which rule is for them
+      const either =
+        sameField(choice, nested.choice) ??
+        (this.alike(yes, nested.yes, 'rule') ? joined('any', choice, nested.choice) : undefined);
+      if (either !== undefined) return this.join({ choice: either, yes: both(yes, nested.yes), no: nested.no });
+    }
+    if (isFork(yes) && this.alike(yes.no, no, 'end')) {
+      const all = joined('all', choice, yes.choice);
+      if (all !== undefined) return this.join({ choice: all, yes: yes.yes, no: both(no, yes.no) });
+    }
+    // as a known connection's packet ends, so do first ones unless something holds for them
+    if (nested !== undefined && as === 'fate' && this.alike(yes, nested.no, as)) {
+      const all = joined('all', { kind: 'new' }, nested.choice);
+      if (all !== undefined) return this.join({ choice: all, yes: nested.yes, no: both(nested.no, yes) });
+    }
+    return { choice, yes, no };
   }
-  // as a known connection's packet ends, so do first ones unless something holds for them
-  if (nested !== undefined && as === 'fate' && alike(yes, nested.no, as)) {
-    const both = joined('all', { kind: 'new' }, nested.choice);
-    if (both !== undefined) return merge({ choice: both, yes: nested.yes, no: nested.no });
+
+  private alike(a: Ways, b: Ways, as: Detail): boolean {
+    return this.keyOf(a, as) === this.keyOf(b, as);
   }
-  return { choice, yes, no };
+
+  /** Ways have the same number where they are alike. */
+  private keyOf(ways: Ways, as: Detail): number {
+    if (ways === undefined) return this.number('more');
+    if ('result' in ways) return this.number(endKey(ways.result, ways.known && as === 'end' ? 'fate' : as));
+    const before = this.keys[as].get(ways);
+    if (before !== undefined) return before;
+    const key = this.number(`(${choiceKey(ways.choice)} ${this.keyOf(ways.yes, as)} ${this.keyOf(ways.no, as)})`);
+    this.keys[as].set(ways, key);
+    return key;
+  }
+
+  private number(text: string): number {
+    const number = this.numbers.get(text) ?? this.numbers.size;
+    this.numbers.set(text, number);
+    return number;
+  }
 }
 
 const isFork = (ways: Ways): ways is Fork => ways !== undefined && 'choice' in ways;
 
-/** How much of an end counts: what becomes of the packet alone, the packet that leaves too, the rule that decided too. */
-type Detail = 'fate' | 'end' | 'rule';
-const alike = (a: Ways, b: Ways, as: Detail): boolean => keyOf(a, as) === keyOf(b, as);
+/** One for two that are alike, with what decides the one and the other. */
+function both(one: Ways, other: Ways): Ways {
+  if (one === undefined || other === undefined || isFork(one) || isFork(other)) return one;
+  const also = new Map([one, other].flatMap(decidersOf).map((by) => [JSON.stringify(by), by]));
+  also.delete(JSON.stringify(one.result.by));
+  return { ...one, also: [...also.values()] };
+}
+const decidersOf = ({ result, also = [] }: End): readonly DecidedBy[] => [result.by, ...also];
 
 /** One choice for two of the same field, the second of which is made where the first says no. */
 function sameField(a: Choice | Claim, b: Choice | Claim): Claim | undefined {
@@ -59,12 +107,6 @@ function joined(kind: 'all' | 'any', a: Choice | Claim, b: Choice | Claim): Clai
   return { kind, choices };
 }
 
-function keyOf(ways: Ways, as: Detail): string {
-  if (ways === undefined) return 'more';
-  if ('result' in ways) return endKey(ways.result, ways.known && as === 'end' ? 'fate' : as);
-  return `(${choiceKey(ways.choice)} ${keyOf(ways.yes, as)} ${keyOf(ways.no, as)})`;
-}
-
 function choiceKey(choice: Choice | Claim): string {
   if ('choices' in choice) return `${choice.kind}(${choice.choices.map(choiceKey).join(' ')})`;
   if (choice.kind === 'question') return choice.name;
@@ -81,12 +123,7 @@ function endKey(result: WalkResult, as: Detail): string {
   // without what the host is like, what else is open behind it cannot be weighed: that comes first
   if (fate === 'unknown' && by.why?.startsWith('host:')) return 'host';
   const rule = as === 'rule' ? [by.table, by.chain, by.rule] : [];
-  return JSON.stringify([
-    fate,
-    fate === 'unknown' ? by.why : '',
-    out === undefined ? null : relative(out, result),
-    rule,
-  ]);
+  return JSON.stringify([fate, fate === 'unknown' ? by.why : '', out && relative(out, result), rule]);
 }
 
 /** What leaves, as far as neither the packet tells it nor chance: values that nobody gave are as good as others. */

@@ -1,16 +1,16 @@
 /** Ways as messages: a small tree of what the answer hangs on, and what would settle it. */
 import { Field } from '../../abi.js';
-import { ruleIdOf } from '../../compile/compile.js';
+import { type Compiled, ruleIdOf } from '../../compile/compile.js';
 import { lowerConditions } from '../../compile/lower.js';
 import type { Condition, Direction, NumberRange, Test } from '../../model/condition.js';
-import type { Question } from '../../model/question.js';
-import type { WalkResult } from '../../model/trace.js';
+import { addressIn, type Question } from '../../model/question.js';
+import type { DecidedBy, WalkResult } from '../../model/trace.js';
 import { formatIpv4 } from '../../net/address.js';
 import { hasPorts, protocolName } from '../../net/protocol.js';
 import type { LoadedHost } from '../../run/engine.js';
 import { leavesText } from '../fields.js';
 import { targetQuestion } from '../idle.js';
-import type { ChoiceWords, ClaimWords, FieldWord, Message, WayEnd } from '../lang/messages.js';
+import type { ChoiceWords, ClaimWords, Deciders, FieldWord, Message, WayEnd } from '../lang/messages.js';
 import { reasonOf } from '../lang/reasons.js';
 import { questionNamed } from '../past-questions.js';
 import { say } from '../story.js';
@@ -23,15 +23,24 @@ export type WayNode =
   | { readonly choice: Message; readonly yes: WayNode; readonly no: WayNode }
   | { readonly end: Message };
 
+/** Ends beyond the first of them are not told: nobody reads them. */
 export function tellWays(ways: Ways, host: LoadedHost): WayNode {
-  if (ways === undefined) return { end: say('way.more', {}) };
-  if ('result' in ways) return { end: say('way.end', endOf(ways, host)) };
-  return {
-    choice: say('way.if', { choice: choiceWords(ways.choice, host) }),
-    yes: tellWays(ways.yes, host),
-    no: tellWays(ways.no, host),
+  const more: WayNode = { end: say('way.more', {}) };
+  let left = MOST_ENDS;
+  const tell = (one: Ways): WayNode => {
+    if (one === undefined || left <= 0) return more;
+    if ('result' in one) {
+      left--;
+      return { end: say('way.end', endOf(one, host)) };
+    }
+    const [yes, no] = [tell(one.yes), tell(one.no)];
+    return yes === more && no === more
+      ? more
+      : { choice: say('way.if', { choice: choiceWords(one.choice, host) }), yes, no };
   };
+  return tell(ways);
 }
+const MOST_ENDS = 24;
 
 const choiceWords = (choice: Choice | Claim, host: LoadedHost): ChoiceWords =>
   choice.kind === 'draw' ? { kind: 'draw', probability: fraction(choice.threshold) } : claimWords(choice, host);
@@ -39,7 +48,7 @@ const choiceWords = (choice: Choice | Claim, host: LoadedHost): ChoiceWords =>
 function claimWords(choice: Claim, host: LoadedHost): ClaimWords {
   switch (choice.kind) {
     case 'question': {
-      const question = questionNamed(choice.name);
+      const question = aboutPacket(choice);
       return { kind: 'question', question, elements: elementsOf(choice, question, host) };
     }
     case 'field': {
@@ -58,6 +67,12 @@ function claimWords(choice: Claim, host: LoadedHost): ClaimWords {
     case 'route':
       return { kind: 'route', address: formatIpv4(choice.address) };
   }
+}
+
+/** Of a destination that nobody gave its address means nothing: then it is about none. */
+export function aboutPacket({ name, at, unsaid }: Extract<Choice, { kind: 'question' }>): Question {
+  const assumed = unsaid.includes('dst') && addressIn(name) === at.start[Field.Dst];
+  return assumed ? { kind: 'local', about: '' } : questionNamed(name);
 }
 
 const FIELD_WORDS: Readonly<Record<Variable, FieldWord>> = {
@@ -92,22 +107,32 @@ export function fraction(threshold: number): string {
 }
 const MOST_PARTS = 1000;
 
-function endOf({ result, known }: End, { compiled }: LoadedHost): WayEnd {
+function endOf({ result, known, also = [] }: End, { compiled }: LoadedHost): WayEnd {
   const { fate, by, out, start } = result;
   const id = ruleIdOf(compiled, by);
-  const rule = compiled.rules[id]?.rule;
-  const asks = fate === 'stolen' && rule !== undefined ? targetQuestion(compiled, id) : undefined;
+  const asks = fate === 'stolen' && id >= 0 ? targetQuestion(compiled, id) : undefined;
+  const decided = by.kind === 'rule' || by.kind === 'policy';
   return {
     fate,
     within: asks?.kind === 'chain' ? asks.about : null,
-    by:
-      by.kind === 'rule' || by.kind === 'policy' ? { table: by.table!, chain: by.chain!, rule: by.rule ?? null } : null,
-    place: rule === undefined ? '' : `${rule.file}:${rule.line}`,
-    reason: by.kind === 'rule' || by.kind === 'policy' || by.why === undefined ? null : reasonOf(by.why),
+    by: deciders([by, ...also], compiled),
+    reason: decided || by.why === undefined ? null : reasonOf(by.why),
     leaves: out === undefined || known ? null : leavesText(out, start[Field.Proto]!),
     mark: out === undefined || known || out.mark === 0 ? null : `0x${out.mark.toString(16)}`,
   };
 }
+
+/** Rules and policies, the first of them by name. */
+export function deciders(all: readonly DecidedBy[], compiled: Compiled): Deciders {
+  const named = all.flatMap((by) => {
+    if (by.kind !== 'rule' && by.kind !== 'policy') return [];
+    const rule = compiled.rules[ruleIdOf(compiled, by)]?.rule;
+    const place = rule === undefined ? '' : `${rule.file}:${rule.line}`;
+    return [{ table: by.table!, chain: by.chain!, rule: by.rule ?? null, place }];
+  });
+  return { some: named.slice(0, MOST_NAMED), more: Math.max(0, named.length - MOST_NAMED) };
+}
+const MOST_NAMED = 3;
 
 /** Of each dimension of a set where the rule that the walk stopped at asks it. */
 function directionsOf({ by }: WalkResult, set: string, host: LoadedHost): readonly Direction[] | undefined {
