@@ -148,6 +148,11 @@ const ROWS: readonly Row[] = [
   ['check listing.txt', 0, /^listing\.txt:1:1: note: no line says which table this is: [\s\S]*1 note\n$/, ''],
   ['check junk.txt ok.rules', 0, /^junk\.txt:2:3: note: nothing in this text is recognised\n[\s\S]*1 note\n$/, ''],
   ['check --fail-on note junk.txt ok.rules', 1, /1 note\n$/, ''],
+  ['check --strict junk.txt ok.rules', 1, /1 error, 1 warning\n$/, ''],
+  // what the rules mean is understood
+  ['check --strict ok.rules', 0, /; 1 warning\n$/, ''],
+  ['show --strict junk.txt ok.rules', 2, '', /^junk\.txt:2:3: error: /],
+  ['show --strict --lenient junk.txt ok.rules', 0, /^\*filter/m, /^junk\.txt:2:3: error: /],
   [
     'check mixed',
     0,

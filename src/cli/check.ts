@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { PacketwalkError } from '../errors.js';
 import type { Finding, Severity } from '../model/finding.js';
 import type { Rule, Table } from '../model/ruleset.js';
+import { strictly } from '../run/host-program.js';
 import { inOrder } from '../run/host-texts.js';
 import { alike, groupText, ofSeverity } from './findings.js';
 import { readSources } from './input.js';
@@ -15,6 +16,7 @@ interface CheckOptions {
   readonly failOn: Severity;
   readonly json?: true;
   readonly verbose?: true;
+  readonly strict?: true;
   readonly explain?: string;
 }
 
@@ -25,6 +27,7 @@ export function addCheck(program: Command, done: (code: number) => void): void {
     .argument('[FILES...]', 'files or folders; - for standard input')
     .addOption(new Option('--fail-on <SEVERITY>', 'exit 1 from this severity on').choices([...GRADES]).default('error'))
     .option('-v, --verbose', 'every finding, also where many say the same')
+    .option('--strict', 'what is not understood is an error')
     .option('--json', 'as one JSON object, which holds every finding')
     .addOption(langOption())
     .option('--explain <CODE>', 'what a code of a finding means, and what to do; without FILES')
@@ -43,7 +46,8 @@ export function addCheck(program: Command, done: (code: number) => void): void {
       const { texts, host } = readSources(files);
       const { tables, sets, connections, taken } = host;
       const { checkRules } = await import('../run/check-rules.js');
-      const findings = inOrder([...host.findings, ...checkRules(texts, host)], texts);
+      const read = options.strict ? strictly(host.findings) : host.findings;
+      const findings = inOrder([...read, ...checkRules(texts, host)], texts);
       const wrong = new Set(ofSeverity(findings, 'error').map(({ place }) => `${place?.file}:${place?.line}`));
       const isRight = ({ file, line }: Rule) => !wrong.has(`${file}:${line}`);
       const understood = {
@@ -58,8 +62,8 @@ export function addCheck(program: Command, done: (code: number) => void): void {
         if (options.verbose) for (const line of takenLines(taken, tables)) process.stdout.write(`${line}\n`);
         for (const group of groups) process.stdout.write(`${groupText(group)}\n`);
         const { command } = words();
-        const read = command.read({ ...understood, rules: rulesOf(tables).length, understood: understood.rules });
-        process.stdout.write(`${read}; ${command.found(countsOf(findings))}\n`);
+        const sum = command.read({ ...understood, rules: rulesOf(tables).length, understood: understood.rules });
+        process.stdout.write(`${sum}; ${command.found(countsOf(findings))}\n`);
       }
       const least = GRADES.indexOf(options.failOn);
       done(findings.some((finding) => GRADES.indexOf(finding.severity) >= least) ? 1 : 0);

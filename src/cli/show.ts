@@ -6,6 +6,7 @@ import type { Table } from '../model/ruleset.js';
 import { printIpset } from '../parse/ipset/print.js';
 import { printSave } from '../parse/rules/print-save.js';
 import { rulesetJson } from '../report/ruleset.js';
+import { strictly } from '../run/host-program.js';
 import { alike, groupText, ofSeverity } from './findings.js';
 import { readInput } from './input.js';
 import { langOption } from './language.js';
@@ -14,6 +15,7 @@ interface ShowOptions {
   readonly counters?: true;
   readonly json?: true;
   readonly bytecode?: true;
+  readonly strict?: true;
   readonly lenient?: true;
 }
 
@@ -28,12 +30,13 @@ export function addShow(program: Command, done: (code: number) => void): void {
     .option('--counters', "with the rules' counters")
     .addOption(new Option('--json', 'as one JSON object').conflicts('bytecode'))
     .option('--bytecode', 'the compiled program, beside the source lines')
+    .option('--strict', 'what is not understood is an error')
     .option('--lenient', 'print all that could be read, refused rules as their text')
     .addOption(langOption())
     .addHelpText('after', '\nExample:\n  packetwalk show --save nat.rules | diff nat.rules -')
     .action((files: string[], options: ShowOptions) => {
       const { tables, evaluated, sets, host, connections, findings } = readInput(files);
-      const errors = ofSeverity(findings, 'error');
+      const errors = ofSeverity(options.strict ? strictly(findings) : findings, 'error');
       for (const group of alike(errors)) process.stderr.write(`${groupText(group)}\n`);
       if (errors.length > 0 && options.lenient === undefined) return done(2);
       if (options.bytecode) process.stdout.write(listings(evaluated).join('\n'));

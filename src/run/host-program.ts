@@ -15,13 +15,21 @@ export interface HostProgram extends LoadOptions {
   readonly notes: readonly Finding[];
 }
 
+/** Whether a finding of a text is an error where all has to be understood. */
+const notUnderstood = ({ severity, code }: Finding): boolean =>
+  severity === 'warning' || code === 'not-a-rule' || code === 'nothing-recognised';
+
+/** The findings of texts as they are where all has to be understood. */
+export const strictly = (findings: readonly Finding[]): Finding[] =>
+  findings.map((finding) => (notUnderstood(finding) ? { ...finding, severity: 'error' } : finding));
+
 /** Findings for which nothing is loaded. */
 export const stopping = (findings: readonly Finding[], { strict, lenient }: HostOptions): Finding[] =>
   lenient
     ? []
     : [
         ...findings.filter(({ severity }) => severity === 'error'),
-        ...findings.filter(({ severity, code }) => strict && (severity === 'warning' || code === 'not-a-rule')),
+        ...findings.filter((finding) => strict && notUnderstood(finding)),
       ];
 
 /** Throws PacketwalkError where the texts hold errors or no rules of IPv4, or an option cannot be. */
