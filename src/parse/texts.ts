@@ -204,7 +204,7 @@ function unrecognised(file: string, text: string): Finding {
     place: placeOfLine(file, line ?? lines[0] ?? { number: 1, text: '', offset: 0 }),
     hint:
       foreign?.hint ??
-      'the output of iptables-save, iptables -S, ipset save, ip addr, ip route, ip rule, ip link, sysctl and conntrack -L is read',
+      'the output of iptables-save, iptables -S, iptables -L, ipset save, ip addr, ip route, ip rule, ip link, sysctl and conntrack -L is read, and commands of iptables',
   };
 }
 

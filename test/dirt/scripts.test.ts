@@ -478,3 +478,43 @@ describe('a save with commands in it', () => {
     expect(found).toEqual([]);
   });
 });
+
+describe('commands as people write them down', () => {
+  const SSH = '-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT';
+  test.each<[what: string, lines: string[], expected: string[]]>([
+    [
+      'a target on the next line',
+      ['iptables -A INPUT -p tcp --dport 22 -j', 'ACCEPT', 'iptables -A INPUT -j DROP'],
+      [SSH, '-A INPUT -j DROP'],
+    ],
+    ['options on the next line', ['iptables -A INPUT -p tcp', '  --dport 22 -j ACCEPT'], [SSH]],
+    [
+      'a word broken in two',
+      [
+        'sudo iptables -A INPUT -m state --state ESTABLISHED,RELATE',
+        'D -i eth1 -j ACCEPT',
+        'sudo iptables -A INPUT -j DROP',
+      ],
+      ['-A INPUT -i eth1 -m state --state RELATED,ESTABLISHED -j ACCEPT', '-A INPUT -j DROP'],
+    ],
+    [
+      'numbered',
+      ['Rule 1: iptables -A INPUT -p tcp --dport 22 -j ACCEPT', 'Step 2. iptables -A INPUT -j DROP'],
+      [SSH, '-A INPUT -j DROP'],
+    ],
+    [
+      'in prose, between marks of code',
+      ['I used `iptables -A INPUT -p tcp --dport 22 -j ACCEPT`, then `sudo iptables -A INPUT -j DROP` and `ls -l`.'],
+      [SSH, '-A INPUT -j DROP'],
+    ],
+    ['rules in prose', ['My `-A INPUT -p tcp --dport 22 -j ACCEPT` does nothing.'], [SSH]],
+    [
+      'prose beside a script',
+      ['iptables -A INPUT -p tcp --dport 22 -j ACCEPT', 'To undo it, `iptables -F` is what you need.'],
+      [SSH],
+    ],
+    ['a command that is whole', ['iptables -A INPUT -p tcp --dport 22 -j ACCEPT', 'D -j ACCEPT'], [SSH]],
+  ])('%s', (_, lines, expected) => {
+    expect(rules(...lines)).toEqual(expected);
+  });
+});

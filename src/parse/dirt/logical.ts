@@ -15,6 +15,12 @@ const RULE = /^\s*(?:\[\d+:\d+\]\s*)?-[AIDR]\s+\S/;
 const COMMAND = /tables|\$|^\s*(?:for|while|if|ipset|[A-Za-z_]\w*=)/;
 /** Options that a line can go on with. */
 const GOES_ON = /^\s*(?:! +)?(?:-[sdiopjgmf]|--[a-z][a-z\d-]+)(?:[ =]|$)/;
+/** A command that makes a rule. */
+const ADDS = /\s(?:-[AI]|--append|--insert)\s/;
+/** Where a rule leads, with which most rules end. */
+const AIMS = /\s(?:-[jg]|--jump|--goto)\s/;
+/** The end of a word, and all the rest of a rule. */
+const REST = /^[\w,.:/]{1,30}(?: +(?:! +)?--?[a-z][a-z-]{0,20}(?: +(?![-!])\S{1,80}){0,3}){0,12} +-[jg] +[\w-]+ *$/;
 /** What can stand where a value is missing: the words behind it are options. */
 const VALUE = /^\s*(?:"|\S+(?:$|\s+[-!]))/;
 const MOST_JOINED = 1000;
@@ -67,7 +73,8 @@ function wholeLine(
     const next = from + 2 + more;
     return more < 0 ? [first, from + 1] : [joined(lines.slice(from, next)), next];
   }
-  if (!isRule && !(first.text.endsWith('\\') && COMMAND.test(first.text)))
+  const adds = isRule || (ADDS.test(first.text) && isCommand(first.text));
+  if (!adds && !(first.text.endsWith('\\') && COMMAND.test(first.text)))
     return withQuote(first, lines, from + 1, known, isScript);
   const pieces: CleanLine[] = [];
   let i = from;
@@ -79,7 +86,15 @@ function wholeLine(
   pieces.push(below(lines[i]!));
   let line = pieces.length === 1 ? first : joined(pieces, '');
   i++;
-  if (!isRule) return withQuote(line, lines, i, known, isScript);
+  if (!isRule) [line, i] = withQuote(line, lines, i, known, isScript);
+  if (!adds) return [line, i];
+  // a word that was broken, before what ends the rule
+  const broken = lines[i];
+  const isBroken = !AIMS.test(line.text) && !wantsMore(line.text) && REST.test(broken?.text ?? '');
+  if (isBroken && !known(broken!.text.trim())) {
+    line = joined([line, broken!], '');
+    i++;
+  }
   const more: CleanLine[] = [line];
   let last = line.text;
   let open = opensQuote(last);

@@ -42,6 +42,8 @@ const PREFIXES: readonly Prefix[] = [
   { sign: /^ {0,12}\d{1,7}(?:[.):|│]? +[|│]? ?|\t|$)/, goesOn: true, counts: true },
   { sign: /^[│┃║|] ?/, goesOn: true, closes: true },
   { sign: /^ {0,12}(?:[-*•‣▪·–] {1,4}|\(?\d{1,3}[.)] {1,4}|[→⇒]|->|=>) {0,4}/, goesOn: false },
+  // `Rule 1:`, `Step 2.`
+  { sign: /^ {0,12}\p{L}{2,12} ?#?\d{1,3} ?[:.)] {1,4}/u, goesOn: false },
   { sign: /^\+ ?/, goesOn: true },
   // tasks of Ansible, images, units, interfaces
   {

@@ -20,7 +20,7 @@ import { Prefixes } from './prefixes.js';
 import { typedAt } from './prompts.js';
 import { runScript } from './script/run.js';
 import { isCommand } from './shell-lines.js';
-import { unwrapped } from './strings.js';
+import { inProse, unwrapped } from './strings.js';
 import { rejoined } from './wrapped.js';
 
 /** What some lines of a text are taken for. */
@@ -49,7 +49,9 @@ export interface Read {
 
 export function readDirty(text: Readable, file: string, findings: Findings): Read {
   const lines = cleaned(text, file, findings);
-  const runs = runsOf(lines);
+  let runs = runsOf(lines);
+  // prose speaks of commands: where nothing else has rules, it is of those
+  if (!runs.some(({ kind }) => HAVE_RULES.has(kind))) runs = runsOf(lines.flatMap(inProse));
   const parts: Part[] = [];
   const of = (...kinds: readonly RunKind[]) =>
     runs.filter(({ kind }) => kinds.includes(kind)).flatMap((run) => run.lines);
@@ -111,6 +113,8 @@ export function readDirty(text: Readable, file: string, findings: Findings): Rea
     whole: last === undefined || !CAN_BE_CUT.has(last),
   };
 }
+
+const HAVE_RULES: ReadonlySet<RunKind> = new Set<RunKind>(['rules', 'listing', 'jc', 'script', 'firewalld']);
 
 /** Of which a cut line mostly is another good one. */
 const CAN_BE_CUT: ReadonlySet<RunKind> = new Set<RunKind>(['rules', 'ipset', 'connections', 'script']);

@@ -1,6 +1,7 @@
 /** Lines in the strings of JSON and YAML: a list of them (`stdout_lines` of Ansible), or many in one, parted by `\n`. */
-import { type CleanLine, cut, joined, lineOf, type Part, partsOf, replaced } from './drawn.js';
-import { isRow } from './kinds.js';
+import { type CleanLine, cut, cuts, joined, lineOf, type Part, partsOf, replaced } from './drawn.js';
+import { isRow, kindOf } from './kinds.js';
+import { isCommand, isShell } from './shell-lines.js';
 
 /** What a string of several lines has that lines of rules have. */
 const SEVERAL =
@@ -135,3 +136,18 @@ const unescaped = (line: CleanLine): CleanLine =>
     },
     'string',
   );
+
+const TICKED = /`([^`]{4,500})`/g;
+
+/** The commands that stand in a line of prose between marks of code; the line itself, where none does. */
+export function inProse(line: CleanLine): readonly CleanLine[] {
+  const { text } = line;
+  if (!text.includes('`') || isCommand(text) || isShell(text.trim())) return [line];
+  const stretches = Array.from(
+    text.slice(0, LONGEST_PROSE).matchAll(TICKED),
+    ({ index, 1: code }) => [index + 1, index + 1 + code!.length] as const,
+  );
+  const commands = stretches.filter((one) => isCommand(text.slice(...one)) || kindOf(text.slice(...one)) === 'rules');
+  return commands.length === 0 ? [line] : cuts(line, commands, 'marks');
+}
+const LONGEST_PROSE = 10_000;

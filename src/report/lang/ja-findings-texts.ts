@@ -6,8 +6,8 @@ export const IN_TEXTS: Catalogue = {
   'the text ends without a line end: it may be cut': 'テキストが改行で終わっていない: 途中で切れているかもしれない',
   'nothing in this text is recognised': 'このテキストには認識できるものがない',
   'the text is empty': 'テキストが空である',
-  'the output of iptables-save, iptables -S, ipset save, ip addr, ip route, ip rule, ip link, sysctl and conntrack -L is read':
-    '読めるのは iptables-save、iptables -S、ipset save、ip addr、ip route、ip rule、ip link、sysctl、conntrack -L の出力である',
+  'the output of iptables-save, iptables -S, iptables -L, ipset save, ip addr, ip route, ip rule, ip link, sysctl and conntrack -L is read, and commands of iptables':
+    '読めるのは iptables-save、iptables -S、iptables -L、ipset save、ip addr、ip route、ip rule、ip link、sysctl、conntrack -L の出力と、iptables のコマンドである',
   'this is a ruleset of nft, which is not read': 'これは nft のルールセットであり、読まない',
   'where iptables-nft made its tables, the output of iptables-save tells the same':
     'iptables-nft が作ったテーブルなら、iptables-save の出力で同じことが分かる',
