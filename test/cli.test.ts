@@ -99,7 +99,7 @@ const shown = (message: string, line: string, caret: string, hint = '') =>
   [message, line, caret, ...(hint === '' ? [] : [`  ${hint}`]), ''].join('\n');
 
 const HOST_HINT =
-  'the output of iptables-save, iptables -S, iptables -L, ipset save, ip addr, ip route, ip rule, ip link, sysctl and conntrack -L is read, and commands of iptables';
+  'the output of iptables-save, iptables -S, iptables -L, ipset save, ip addr, ip route, ip rule, ip link, ifconfig, route -n, sysctl and conntrack -L is read, and commands of iptables';
 const LOOP = shown(
   'loop.rules:7:9: chains of table filter lead in a circle: a → b → a',
   '  7 | -A b -g a',

@@ -73,6 +73,7 @@ const NAMES = new Set([
   '# ip addr',
   '# ip link',
   '# ip route',
+  '# route -n',
   '# conntrack -L',
   'ip -4 route get {}',
   ' iif {}',

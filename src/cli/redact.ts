@@ -57,6 +57,8 @@ const HEADS: Readonly<Partial<Record<Kind, string>>> = {
   addr: '# ip addr',
   link: '# ip link',
   route: '# ip route',
+  ifconfig: '# ifconfig',
+  'routing-table': '# route -n',
   connections: '# conntrack -L',
 };
 

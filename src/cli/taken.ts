@@ -15,6 +15,8 @@ const AS: Readonly<Record<Taken['as'], string>> = {
   link: 'links',
   route: 'routes',
   rule: 'policy rules',
+  ifconfig: 'addresses as ifconfig prints them',
+  'routing-table': 'routes as route and netstat -r print them',
   sysctl: 'settings',
   json: 'JSON of a host',
   command: 'a command that was typed',

@@ -6,13 +6,16 @@
 export { ConnectionList } from '../model/connection-list.js';
 export { readConnections } from './connections/connections.js';
 export { editsOf } from './dirt/edits.js';
+export { unrecognised } from './dirt/foreign.js';
 export { readDirty, sayUnknown } from './dirt/read.js';
 export { addressesOfJson } from './host/addr-json.js';
 export { addressesOfRoutes } from './host/addresses-of-routes.js';
+export { addressesOfIfconfig } from './host/ifconfig.js';
 export { parsePolicyRules } from './host/iprule.js';
 export { parseLinks } from './host/link.js';
 export { recogniseJson } from './host/recognise-host.js';
 export { routesOfJson } from './host/route-json.js';
+export { routesOfTable } from './host/routing-table.js';
 export { parseSysctl } from './host/sysctl.js';
 export { fillIn } from './rules/fill-in.js';
 export { settleTables } from './rules/given-twice.js';

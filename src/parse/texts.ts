@@ -1,6 +1,6 @@
 /** Sees what each text is, by its content, and reads it: what a host's texts together say. */
 import type { ConnectionList } from '../model/connection-list.js';
-import type { Finding, Findings } from '../model/finding.js';
+import type { Findings } from '../model/finding.js';
 import type { Host } from '../model/host.js';
 import type { Table } from '../model/ruleset.js';
 import type { SetDef } from '../model/set.js';
@@ -82,7 +82,7 @@ class Reading {
 
   private dirty(name: string, text: string): void {
     const { parts, taken, others, whole } = this.rare!.readDirty(text, name, this.findings);
-    if (parts.length === 0) return this.findings.add(unrecognised(name, text));
+    if (parts.length === 0) return this.findings.add(this.rare!.unrecognised(name, text));
     this.recognised.push(name);
     this.taken.push(...taken);
     for (const part of parts) this.partOf(part, name, others);
@@ -127,8 +127,13 @@ class Reading {
         this.connections ??= new rare!.ConnectionList();
         rare!.readConnections(text, name, this.connections, findings);
         return;
-      case 'addr': {
-        const list = (json ? rare!.addressesOfJson : addressesOfLines)(text, name, findings);
+      case 'addr':
+      case 'ifconfig': {
+        const list = (json ? rare!.addressesOfJson : kind === 'addr' ? addressesOfLines : rare!.addressesOfIfconfig)(
+          text,
+          name,
+          findings,
+        );
         host.addresses = [...(host.addresses ?? []), ...list.addresses];
         host.addressLinks = [...(host.addressLinks ?? []), ...list.links];
         return;
@@ -137,7 +142,11 @@ class Reading {
         host.links = [...(host.links ?? []), ...rare!.parseLinks(text, name, findings)];
         return;
       case 'route':
-        host.routes = [...(host.routes ?? []), (json ? rare!.routesOfJson : routesOfLines)(text, name, findings)];
+      case 'routing-table':
+        host.routes = [
+          ...(host.routes ?? []),
+          (json ? rare!.routesOfJson : kind === 'route' ? routesOfLines : rare!.routesOfTable)(text, name, findings),
+        ];
         return;
       case 'rule':
         // which family they are of, all others may tell
@@ -192,42 +201,3 @@ function noteCut(file: string, text: string, findings: Findings): void {
     place: placeOfLine(file, last),
   });
 }
-
-function unrecognised(file: string, text: string): Finding {
-  const lines = linesOf(text);
-  const line = lines.find((one) => one.text.trim() !== '');
-  const foreign = line && FOREIGN.find(({ sign }) => sign.test(text));
-  return {
-    severity: 'note',
-    code: 'nothing-recognised',
-    message: foreign?.message ?? (line ? 'nothing in this text is recognised' : 'the text is empty'),
-    place: placeOfLine(file, line ?? lines[0] ?? { number: 1, text: '', offset: 0 }),
-    hint:
-      foreign?.hint ??
-      'the output of iptables-save, iptables -S, iptables -L, ipset save, ip addr, ip route, ip rule, ip link, sysctl and conntrack -L is read, and commands of iptables',
-  };
-}
-
-/** Texts that people give for rules, and what to give instead. */
-const FOREIGN = [
-  {
-    sign: /^To +Action +From *$/m,
-    message: 'this is what ufw status prints, which is not read',
-    hint: 'iptables-save prints the rules that ufw made of it',
-  },
-  {
-    sign: /^table (ip6?|inet|arp|bridge|netdev) \S+ \{/m,
-    message: 'this is a ruleset of nft, which is not read',
-    hint: 'where iptables-nft made its tables, the output of iptables-save tells the same',
-  },
-  {
-    sign: /^[ \t]*(\[\d+\.\d+[ \t]*\][ \t]*)?\[(NEW|UPDATE|DESTROY)\][ \t]+[a-z]/m,
-    message: 'these are events of conntrack -E, which are not read',
-    hint: 'conntrack -L -o extended,id prints the connections that there are',
-  },
-  {
-    sign: /^<conntrack>/m,
-    message: 'this is the XML form of conntrack, which is not read',
-    hint: 'conntrack -L -o extended,id tells the same',
-  },
-];

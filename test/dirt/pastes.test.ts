@@ -273,7 +273,7 @@ Any ideas?
     ])('%s may be the first', (_, text) => {
       const { host, said } = readPaste(`*filter\n-A INPUT -j DROP\nCOMMIT\n${text}`);
       expect(said).toEqual([]);
-      expect(host.routes).toHaveLength(1);
+      expect(host.routes!.filter(({ table }) => table !== 255)).toHaveLength(1);
     });
 
     test.each([

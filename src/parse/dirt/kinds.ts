@@ -1,6 +1,8 @@
 /** What a line is by itself, without the lines around it. */
 import { isEntry } from '../connections/connections.js';
+import { isIfconfig } from '../host/ifconfig.js';
 import { kindOfLine } from '../host/recognise-host.js';
+import { isRoutingTable } from '../host/routing-table.js';
 
 /** `rules`: of a save, of iptables -S, or rules alone; `gap`: lines were left out here. */
 export type LineKind =
@@ -13,6 +15,8 @@ export type LineKind =
   | 'route'
   | 'rule'
   | 'sysctl'
+  | 'ifconfig'
+  | 'routing-table'
   | 'gap';
 
 const RULES: readonly RegExp[] = [
@@ -49,6 +53,8 @@ export function kindOf(text: string): LineKind | undefined {
   if (LISTING.test(start) || isRow(text)) return 'listing';
   if (GAP.test(text.slice(0, 60))) return 'gap';
   if (IPSET.test(start)) return 'ipset';
+  if (isIfconfig(text)) return 'ifconfig';
+  if (isRoutingTable(text)) return 'routing-table';
   if (!HOST.test(text)) return undefined;
   if (ADDRESS.test(text)) return 'addr';
   return isEntry(text) ? 'connections' : kindOfLine(text);

@@ -274,6 +274,8 @@ const HOST: ReadonlySet<RunKind> = new Set<HostText | RunKind>([
   'link',
   'route',
   'rule',
+  'ifconfig',
+  'routing-table',
 ]) as ReadonlySet<RunKind>;
 
 /** How many lines from an index on are one JSON text. */

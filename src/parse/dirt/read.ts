@@ -11,6 +11,7 @@ import { withoutTasks } from './ansible.js';
 import { cleanCharacters, partedAtTags } from './characters.js';
 import { asRead, type CleanLine } from './drawn.js';
 import { firewalldScript } from './firewalld.js';
+import { sayForeign } from './foreign.js';
 import { linesOfJc } from './jc.js';
 import { kindOf } from './kinds.js';
 import { logicalLines } from './logical.js';
@@ -185,7 +186,15 @@ function listingOf(runs: readonly Run[]): Line[] {
   });
 }
 
-const HOST: ReadonlySet<string> = new Set<HostText>(['addr', 'link', 'route', 'rule', 'sysctl']);
+const HOST: ReadonlySet<string> = new Set<HostText>([
+  'addr',
+  'link',
+  'route',
+  'rule',
+  'sysctl',
+  'ifconfig',
+  'routing-table',
+]);
 
 function hostPart(run: Run, before: Run | undefined): Part | undefined {
   if (run.kind === 'json') {
@@ -206,7 +215,11 @@ const LIKE_A_RULE =
 export function sayUnknown(others: readonly Line[], file: string, findings: Findings): void {
   const lines = [...others].sort((a, b) => a.number - b.number);
   const alike = lines.filter(({ text }) => LIKE_A_RULE.test(text));
-  const prose = lines.filter(({ text }) => !LIKE_A_RULE.test(text));
+  const prose = sayForeign(
+    lines.filter(({ text }) => !LIKE_A_RULE.test(text)),
+    file,
+    findings,
+  );
   sayOnce(
     'warning',
     'like-a-rule',

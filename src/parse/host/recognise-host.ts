@@ -8,7 +8,7 @@ import { LINK_LINE } from './link-line.js';
 import { ROUTE_TYPES } from './route-draft.js';
 import { SYSCTL_LINE } from './sysctl.js';
 
-export type HostText = 'addr' | 'link' | 'route' | 'rule' | 'sysctl';
+export type HostText = 'addr' | 'link' | 'route' | 'rule' | 'sysctl' | 'ifconfig' | 'routing-table';
 
 /** As much of a text as says what it is. */
 const ENOUGH = 64 * 1024;

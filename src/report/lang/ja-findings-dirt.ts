@@ -91,6 +91,8 @@ export const IN_DIRT: Catalogue = {
   'a listing of iptables -L as JSON': 'JSON にした iptables -L の一覧',
   'commands of a script': 'スクリプトのコマンド',
   'direct rules of firewalld': 'firewalld の direct ルール',
+  'addresses as ifconfig prints them': 'ifconfig が出力する形のアドレス',
+  'routes as route and netstat -r print them': 'route と netstat -r が出力する形の経路',
   'policy rules': 'ポリシールール',
   'JSON of a host': 'ホストについての JSON',
   'a command that was typed': '入力されたコマンド',

@@ -6,8 +6,8 @@ export const IN_TEXTS: Catalogue = {
   'the text ends without a line end: it may be cut': 'テキストが改行で終わっていない: 途中で切れているかもしれない',
   'nothing in this text is recognised': 'このテキストには認識できるものがない',
   'the text is empty': 'テキストが空である',
-  'the output of iptables-save, iptables -S, iptables -L, ipset save, ip addr, ip route, ip rule, ip link, sysctl and conntrack -L is read, and commands of iptables':
-    '読めるのは iptables-save、iptables -S、iptables -L、ipset save、ip addr、ip route、ip rule、ip link、sysctl、conntrack -L の出力と、iptables のコマンドである',
+  'the output of iptables-save, iptables -S, iptables -L, ipset save, ip addr, ip route, ip rule, ip link, ifconfig, route -n, sysctl and conntrack -L is read, and commands of iptables':
+    '読めるのは iptables-save、iptables -S、iptables -L、ipset save、ip addr、ip route、ip rule、ip link、ifconfig、route -n、sysctl、conntrack -L の出力と、iptables のコマンドである',
   'this is a ruleset of nft, which is not read': 'これは nft のルールセットであり、読まない',
   'where iptables-nft made its tables, the output of iptables-save tells the same':
     'iptables-nft が作ったテーブルなら、iptables-save の出力で同じことが分かる',
@@ -53,6 +53,17 @@ export const IN_TEXTS: Catalogue = {
   // addresses, links, routes, rules, settings
   'expected a link with ifindex and ifname': 'ifindex と ifname のあるリンクのはずである',
   'an address of {} that cannot be read': '読めない {0} のアドレスである',
+  'these are settings of /etc/network/interfaces, which are not read':
+    'これは /etc/network/interfaces の設定で、読まない',
+  'these are settings of netplan, which are not read': 'これは netplan の設定で、読まない',
+  'these are settings of an ifcfg file, which are not read': 'これは ifcfg ファイルの設定で、読まない',
+  'ip addr and ip route print what the host has made of it': 'ip addr と ip route が、その結果のホストの状態を出力する',
+  'expected an address with its mask as ifconfig prints them': 'ifconfig が出力するマスク付きのアドレスのはずである',
+  'expected an address, not a name (route -n): the route is left out':
+    '名前ではなくアドレスのはずである (route -n)。この経路は除く',
+  'expected an address, not a name (route -n): the gateway is not known':
+    '名前ではなくアドレスのはずである (route -n)。ゲートウェイは分からない',
+  'expected a mask: the route is left out': 'マスクのはずである。この経路は除く',
   'expected a link or an address as ip addr prints them': 'ip addr が出力するリンクかアドレスのはずである',
   'expected an address of {}': '{0} のアドレスのはずである',
   'expected the address of the peer': '対向のアドレスのはずである',
