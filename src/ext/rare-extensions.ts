@@ -1,6 +1,7 @@
-/** Extensions that few rules use. For the worker of pages they are a file of their own: registry.ts says how it comes by it. */
+/** Extensions that not every ruleset uses. For the worker of pages they are a file of their own: registry.ts says how it comes by it. */
 import type { Match, TargetExtension } from './define.js';
 import { addrtype } from './match/addrtype.js';
+import { comment } from './match/comment.js';
 import { connmark } from './match/connmark.js';
 import { devgroup } from './match/devgroup.js';
 import { dscp } from './match/dscp.js';
@@ -15,6 +16,7 @@ import { tcpmss } from './match/tcpmss.js';
 import { tos } from './match/tos.js';
 import { ttl } from './match/ttl.js';
 import { u32 } from './match/u32.js';
+import { udp } from './match/udp.js';
 import { CONNMARK } from './target/CONNMARK.js';
 import { CT } from './target/CT.js';
 import { DNAT } from './target/DNAT.js';
@@ -31,6 +33,7 @@ import { TTL } from './target/TTL.js';
 
 export const RARE_MATCHES: readonly Match[] = [
   addrtype,
+  comment,
   connmark,
   devgroup,
   dscp,
@@ -45,6 +48,7 @@ export const RARE_MATCHES: readonly Match[] = [
   tos,
   ttl,
   u32,
+  udp,
 ];
 export const RARE_TARGETS: readonly TargetExtension[] = [
   CONNMARK,

@@ -1,10 +1,9 @@
 /**
- * The list of all extensions: those that many rules use here, the others in rare-extensions.ts. No other file names them
+ * The list of all extensions: a few of the commonest here, the others in rare-extensions.ts. No other file names them
  * besides their own. The worker of pages is built without the others, and loads them where a rule uses one.
  */
 import type { Family } from '../net/address.js';
 import type { Extension, Match, TargetExtension } from './define.js';
-import { comment } from './match/comment.js';
 import { conntrack } from './match/conntrack.js';
 import { icmp } from './match/icmp.js';
 import { length } from './match/length.js';
@@ -12,13 +11,12 @@ import { limit } from './match/limit.js';
 import { multiport } from './match/multiport.js';
 import { set } from './match/set.js';
 import { tcp } from './match/tcp.js';
-import { udp } from './match/udp.js';
 import type * as Rare from './rare-extensions.js';
 import { RARE_MATCHES, RARE_TARGETS } from './rare-extensions.js';
 import { REDIRECT } from './target/REDIRECT.js';
 import { REJECT } from './target/REJECT.js';
 
-const COMMON_MATCHES: readonly Match[] = [comment, conntrack, icmp, length, limit, multiport, set, tcp, udp];
+const COMMON_MATCHES: readonly Match[] = [conntrack, icmp, length, limit, multiport, set, tcp];
 const COMMON_TARGETS: readonly TargetExtension[] = [REDIRECT, REJECT];
 export const MATCHES: readonly Match[] = [...COMMON_MATCHES, ...RARE_MATCHES];
 export const TARGETS: readonly TargetExtension[] = [...COMMON_TARGETS, ...RARE_TARGETS];
@@ -26,6 +24,7 @@ export const TARGETS: readonly TargetExtension[] = [...COMMON_TARGETS, ...RARE_T
 /** The names in rare-extensions.ts, known where that is not loaded. */
 export const RARE_MATCH_NAMES: ReadonlySet<string> = new Set([
   'addrtype',
+  'comment',
   'connmark',
   'devgroup',
   'dscp',
@@ -40,6 +39,7 @@ export const RARE_MATCH_NAMES: ReadonlySet<string> = new Set([
   'tos',
   'ttl',
   'u32',
+  'udp',
 ]);
 export const RARE_TARGET_NAMES: ReadonlySet<string> = new Set([
   'CONNMARK',
