@@ -275,12 +275,49 @@ describe('a script', () => {
     });
   });
 
-  test('that never ends is left', () => {
-    const many = Array.from({ length: 300 }, (_, i) => i).join(' ');
-    const { findings } = readPaste(
-      `for a in ${many}; do for b in ${many}; do iptables -Z; done; done\niptables -A INPUT -j DROP\n`,
-    );
-    expect(findings.map(({ code }) => code)).toContain('too-many-commands');
+  const LONG = `LONG=${'a'.repeat(99_000)}`;
+  test.each<[what: string, said: string, lines: string[]]>([
+    [
+      'a loop in a loop',
+      'more than 50000 commands',
+      ['for a in {1..300}; do for b in {1..300}; do iptables -Z; done; done'],
+    ],
+    [
+      'a long value in a loop',
+      'variables make more than 20 MB of words',
+      [LONG, 'for a in {1..300}; do iptables -A INPUT -m comment --comment "$LONG"; done'],
+    ],
+    [
+      'a value that grows in a loop',
+      'variables make more than 20 MB of words',
+      [LONG, 'for a in {1..300}; do X=$LONG; done'],
+    ],
+    [
+      'loops that do nothing',
+      'variables make more than 20 MB of words',
+      ['for a in {1..1000}; do for b in {1..1000}; do for c in {1..1000}; do done; done; done'],
+    ],
+    [
+      'a function that calls itself with more',
+      'variables make more than 20 MB of words',
+      ['f() { f "$@" "$@" "$@"; }', 'f a b'],
+    ],
+    [
+      'a here-document',
+      'variables make more than 20 MB of words',
+      [
+        LONG,
+        'iptables-restore <<E',
+        '*filter',
+        ...Array.from({ length: 300 }, () => '-A INPUT -j $LONG'),
+        'COMMIT',
+        'E',
+      ],
+    ],
+  ])('that never ends is left: %s', (_, message, lines) => {
+    const { findings, rules: read } = readPaste(`${lines.join('\n')}\niptables -A OUTPUT -j DROP\n`);
+    expect(findings.find(({ code }) => code === 'too-many-commands')?.message).toBe(`${message}: the rest is left out`);
+    expect(read.filter((rule) => rule.startsWith('-A OUTPUT'))).toEqual([]);
   });
 });
 

@@ -77,6 +77,7 @@ export const IN_DIRT: Catalogue = {
   'which of these is carried out is not known here: none is':
     'どれが実行されるかは、ここでは分からない: どれも実行しない',
   'which of these is carried out is not known here: {} is': 'どれが実行されるかは、ここでは分からない: {0} を実行する',
+  'variables make more than {} MB of words: the rest is left out': '変数から {0} MB を超える語ができる: 残りを除く',
   'more than {} commands: the rest is left out': 'コマンドが {0} 個を超えている: 残りを除く',
   '{} is set nowhere: taken as {ip6tables|iptables}': '{0} はどこにも設定されていない: {1|ip6tables|iptables} と見なす',
   'what this restores does not stand here': 'これが復元するものがここにない',

@@ -9,16 +9,14 @@ import { type CleanLine, lineOf } from '../drawn.js';
 import { isCommand as isShellCommand } from '../shell-lines.js';
 import { type Command, RuleCommands } from './commands.js';
 import { hasCommands, lineIn } from './commands-in.js';
+import { type Status, testOf } from './test-of.js';
 import { type Node, treeOf } from './tree.js';
-import { type Value, Variables } from './variables.js';
+import { MOST_CHARACTERS, type Value, Variables } from './variables.js';
 import { tokensOf } from './words.js';
 
 /** Commands that are carried out, at most: a loop in a loop in a loop is no list of ports. */
 const MOST_COMMANDS = 50_000;
 const DEEPEST_CALL = 20;
-
-/** What became of a command; undefined: nobody knows. */
-type Status = boolean | undefined;
 
 export function runScript(lines: readonly CleanLine[], file: string, findings: Findings): Table[] {
   const runner = new Runner(file, findings);
@@ -111,6 +109,7 @@ class Runner {
 
   private each(node: Extract<Node, { kind: 'for' }>): Status {
     const values = node.words.flatMap((word) => this.variables.expand(word));
+    if (this.variables.spent) return this.stop(node.line);
     const open = values.length === 0 || values.some((value) => value.open || /[*?]/.test(value.text));
     if (open) {
       this.variables.set(node.name, undefined);
@@ -168,18 +167,21 @@ class Runner {
   }
 
   private command(node: Extract<Node, { kind: 'command' }>): Status {
-    if (++this.count > MOST_COMMANDS) {
-      this.stopped = true;
-      const line = node.words[0]?.line;
-      if (line)
-        this.say('error', 'too-many-commands', line, `more than ${MOST_COMMANDS} commands: the rest is left out`);
-      return undefined;
-    }
+    this.count++;
     let at = 0;
     while (at < node.words.length && this.variables.assign(node.words[at]!)) at++;
     const values = node.words.slice(at).flatMap((word) => this.variables.expand(word));
+    if (this.count > MOST_COMMANDS || this.variables.spent) return this.stop(node.words[0]?.line);
     if (values.length === 0) return true;
     return this.carryOut(values, node);
+  }
+
+  private stop(line: Line | undefined): undefined {
+    this.stopped = true;
+    const many = this.variables.spent
+      ? `variables make more than ${MOST_CHARACTERS / 1e6} MB of words`
+      : `more than ${MOST_COMMANDS} commands`;
+    if (line) this.say('error', 'too-many-commands', line, `${many}: the rest is left out`);
   }
 
   private carryOut(values: readonly Value[], node: Extract<Node, { kind: 'command' }>): Status {
@@ -241,7 +243,13 @@ class Runner {
 
   /** What a command reads: a here-document, what the one before it printed, or a file that the text wrote. */
   private input({ here, piped, reads }: Extract<Node, { kind: 'command' }>): readonly CleanLine[] | undefined {
-    if (here !== undefined) return here.expands ? here.lines.map((one) => this.variables.expandLine(one)) : here.lines;
+    if (here !== undefined && !here.expands) return here.lines;
+    if (here !== undefined) {
+      const lines = here.lines.map((one) => this.variables.expandLine(one));
+      if (!this.variables.spent) return lines;
+      this.stop(here.lines[0]);
+      return [];
+    }
     if (piped) return this.printed;
     const file = reads && this.files.get(this.variables.expand(reads)[0]?.text ?? '');
     if (file !== undefined) file.read = true;
@@ -269,22 +277,6 @@ class Runner {
   private say(severity: 'note' | 'warning' | 'error', code: string, line: Line, message: string, hint?: string): void {
     this.findings.add({ severity, code, message, place: placeOfLine(this.file, line), hint });
   }
-}
-
-function testOf(values: readonly Value[]): Status {
-  const words = values.filter(({ text }) => text !== ']' && text !== ']]');
-  if (words.some(({ open }) => open)) return undefined;
-  const texts = words.map(({ text }) => text);
-  if (texts[0] === '!') {
-    const status = testOf(words.slice(1));
-    return status === undefined ? undefined : !status;
-  }
-  const [a, b, c] = texts;
-  if (texts.length <= 1) return texts.length === 1;
-  if (texts.length === 2 && (a === '-n' || a === '-z')) return (b !== '') === (a === '-n');
-  if (texts.length !== 3) return undefined;
-  if (b === '=' || b === '==' || b === '-eq') return a === c;
-  return b === '!=' || b === '-ne' ? a !== c : undefined;
 }
 
 /** Whether words are a command of iptables that changes rules. */

@@ -3,6 +3,10 @@ import { type CleanLine, lineOf, type Part, partsOf } from '../drawn.js';
 import { type Piece, partOf, quoted, quoteOf, type ShellWord } from './words.js';
 
 const LONGEST_VALUE = 100_000;
+/** Of the words of all commands together, at most: a loop may have a long value in each. */
+export const MOST_CHARACTERS = 20_000_000;
+/** What a word counts for where one becomes many. */
+const WORD = 100;
 /** Between the words of a list: blanks may stand in them. */
 const AND = '\u0002';
 
@@ -19,6 +23,13 @@ export interface Value {
 export class Variables {
   /** undefined: what it holds is not known. */
   private readonly values = new Map<string, string | undefined>();
+  /** characters of the words that were made. */
+  private made = 0;
+
+  /** Words become nothing once they were too many. */
+  get spent(): boolean {
+    return this.made > MOST_CHARACTERS;
+  }
 
   set(name: string, value: string | undefined): void {
     this.values.set(name, value);
@@ -70,6 +81,7 @@ export class Variables {
     ];
     const value = this.textOf(pieces);
     const before = more === '' ? '' : this.values.get(name);
+    this.made += value?.length ?? 0;
     const whether = value === undefined || before === undefined ? undefined : before + value;
     this.values.set(name, whether !== undefined && whether.length > LONGEST_VALUE ? undefined : whether);
     return true;
@@ -100,6 +112,7 @@ export class Variables {
 
   /** The words that a word becomes: variables without quotes are parted at blanks, and vanish where they are empty. */
   expand(word: ShellWord): Value[] {
+    if (this.spent) return [];
     const texts: string[] = [];
     let current: string | undefined;
     let open = false;
@@ -124,6 +137,7 @@ export class Variables {
     if (current !== undefined) texts.push(current);
     const plain = word.pieces.every((piece) => piece.kind === 'text' && !piece.quoted);
     const all = plain ? texts.flatMap(braces) : texts;
+    this.made += all.reduce((sum, text) => sum + text.length, WORD * (all.length - 1));
     const unclosed = quoteOf(word);
     return all.map((text, i) => ({
       text,
@@ -135,12 +149,13 @@ export class Variables {
 
   /** A line of a here-document with its variables. */
   expandLine(line: CleanLine): CleanLine {
-    if (!/[$`\\]/.test(line.text)) return line;
+    if (this.spent || !/[$`\\]/.test(line.text)) return line;
     // quotes are no quotes there
     const [pieces] = quoted(line.text.replaceAll('"', '\u0001'), 0, line.text.length);
     let text = '';
     for (const piece of pieces) text += this.valueOf(piece) ?? (piece.kind === 'text' ? piece.text : piece.written);
     text = text.replaceAll('\u0001', '"');
+    this.made += text.length;
     if (text === line.text) return line;
     const [first] = partsOf(line);
     return lineOf([{ ...first!, text, width: first!.width }], line.offset, [...line.cleaned, 'expanded']);
@@ -165,7 +180,8 @@ function braces(text: string): string[] {
     const [, before, from, to, after] = range as unknown as string[];
     const count = Math.abs(Number(to) - Number(from)) + 1;
     const step = Number(to) >= Number(from) ? 1 : -1;
-    if (count <= 1000) return Array.from({ length: count }, (_, i) => `${before}${Number(from) + i * step}${after}`);
+    if (count <= 1000 && count * text.length < MOST_CHARACTERS)
+      return Array.from({ length: count }, (_, i) => `${before}${Number(from) + i * step}${after}`);
   }
   const list = /^([^{}]*)\{([^{}]*,[^{}]*)\}([^{}]*)$/.exec(text);
   return list === null ? [text] : list[2]!.split(',').map((one) => `${list[1]}${one}${list[3]}`);
