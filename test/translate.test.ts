@@ -20,6 +20,9 @@ describe('translator', () => {
     '; did you mean {}?': ' ({0}?)',
     '"{}" is a fact': 'fact "{0}"',
     'no fact': 'NO FACT',
+    ' (to {})': ' (-{0})',
+    ' (to {}; also {})': ' (-{0} & {1})',
+    'also {}': '+{0}',
     '; ': '. ',
     'either \\{a\\|b\\}': '\\{b\\|a\\}',
   });
@@ -40,6 +43,9 @@ describe('translator', () => {
     ['no fact, unheard of', 'NO FACT, unheard of'],
     ['unheard of: 7 no fact', 'unheard of: 7 NO FACT'],
     ['either {a|b}', '{b|a}'],
+    ['no fact (to 5; also 7, 8-9, …)', 'NO FACT (-5 & 7, 8-9, …)'],
+    ['no fact (to 5)', 'NO FACT (-5)'],
+    ['x is not in 1, 2, …', '1, 2, … lacks x'],
     ['no fact\n  no fact', 'NO FACT\n  NO FACT'],
     ['', ''],
   ])('%j', (message, expected) => {

@@ -38,10 +38,11 @@ export interface Table {
   /** the line that opens it. */
   readonly opened: Place;
   /**
-   * what it was read from, `rules`: rules alone, which stand in no table; a `save` block with its COMMIT is `complete`: what it
+   * what it was read from, `rules`: rules alone, which stand in no table; `commands`: iptables -S; `script`: what commands that
+   * were typed leave behind; a `save` block with its COMMIT is `complete`: what it
    * does not hold does not exist.
    */
-  readonly origin: 'save' | 'commands' | 'rules' | 'listing';
+  readonly origin: 'save' | 'commands' | 'script' | 'rules' | 'listing';
   readonly complete: boolean;
   /** whether the header of its save names nf_tables; undefined: it has none. */
   readonly nft: boolean | undefined;

@@ -78,7 +78,10 @@ function grouped(tables: readonly Table[]): Blocks[] {
     else own.push(table);
   }
   return [...groups.values()].map((all) => {
-    const first = all.reduce((best, table) => (goesBefore(table, best) ? table : best));
+    const first = listedInstead(
+      all,
+      all.reduce((best, table) => (goesBefore(table, best) ? table : best)),
+    );
     // of those that rank alike the later
     const more = all
       .map((table, index) => ({ table, rank: rank(table), index }))
@@ -86,6 +89,16 @@ function grouped(tables: readonly Table[]): Blocks[] {
     more.sort((a, b) => b.rank - a.rank || b.index - a.index);
     return { all, first, taken: joined([first, ...more.map(({ table }) => table)]) };
   });
+}
+
+/** Commands that make something else than a listing beside them shows are advice, or were not carried out: the listing is taken. */
+function listedInstead(all: readonly Table[], first: Table): Table {
+  if (first.origin !== 'script') return first;
+  const listed = all
+    .filter((table) => table.origin === 'listing' && table.file === first.file && isWhole(table))
+    .at(-1);
+  const differs = listed !== undefined && listingDiffers(listed, others(listed, first), first)!.length > 0;
+  return differs ? listed : first;
 }
 
 /** The chains that a block has a line of, and that another block's stand in the place of, or nobody's. */

@@ -15,9 +15,11 @@ export const isPlain = ({ chains }: Table): boolean =>
  */
 export const rank = (table: Table): number =>
   (isWhole(table) ? 10 : 0) +
-  ['rules', '', 'listing', 'commands', 'save'].indexOf(table.origin) +
+  RANKS[table.origin] +
   Number(table.complete) -
   Number(table.origin === 'listing' && isPlain(table));
+
+const RANKS: Readonly<Record<Table['origin'], number>> = { rules: 0, listing: 2, commands: 3, script: 3, save: 4 };
 
 /** Nothing becomes of a packet there. */
 export const isIdle = ({ chains }: Table): boolean =>

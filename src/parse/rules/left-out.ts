@@ -32,8 +32,29 @@ export function leftOut(
     code: !part ? 'table-again' : alike ? 'quoted-rules' : 'rules-left-out',
     message: `left out: table ${taken.name} of ${taken.file}:${taken.opened.line} is taken${at.length === 0 ? '' : `, without what stands at line ${at.slice(0, MOST_NAMED).join(', ')}${at.length > MOST_NAMED ? ', …' : ''}`}${both ? '; one is of nf_tables: a kernel may hold both' : ''}`,
     place: rule === undefined ? table.opened : placeOf(rule),
+    hint: rule && table.origin === 'rules' ? whereAdded(rule, taken) : undefined,
   };
 }
+
+/** Where -A would put a rule; undefined: it is inserted elsewhere, or there is no such chain. */
+function whereAdded({ chain: name, source }: Rule, { chains }: Table): string | undefined {
+  const chain = chains.get(name);
+  if (chain === undefined || chain.gaps !== undefined || !/^\s*(?:\[\d+:\d+\]\s*)?-A\s/.test(source)) return undefined;
+  const { rules } = chain;
+  const before = rules.findIndex(takesAll);
+  const there = `carried out behind that, it is rule ${rules.length + 1} of ${name}`;
+  return before < 0
+    ? there
+    : `${there}, behind rule ${before + 1} (line ${rules[before]!.line}), which takes every packet`;
+}
+
+/** Whether no packet comes by it, whatever it is. */
+const takesAll = ({ head, matches, unsaid, target, refused }: Rule): boolean =>
+  !refused &&
+  unsaid === undefined &&
+  Object.keys(head).length === 0 &&
+  matches.every(({ name }) => name === 'comment') &&
+  (target?.kind === 'verdict' || (target?.kind === 'extension' && target.use.name === 'REJECT'));
 
 /** What a line of a table says. */
 export interface Said {

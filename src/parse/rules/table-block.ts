@@ -199,7 +199,7 @@ export class TableBlock {
     const { table } = this;
     this.settle(undefined);
     table.complete = complete && !this.isCut;
-    if (table.origin === 'commands' && this.isLoose) table.origin = 'rules';
+    if ((table.origin === 'commands' || table.origin === 'script') && this.isLoose) table.origin = 'rules';
     for (const one of this.undeclared) this.sayUndeclared(one);
     // the kernel has every built-in chain, named or not
     for (const name of BUILTIN[table.name])

@@ -133,13 +133,14 @@ class Forms {
 
   constructor(forms: readonly Form[]) {
     // of two that know as much the longer is taken
-    for (const form of forms.toSorted((a, b) => b.weight - a.weight)) {
+    const sorted = forms.toSorted((a, b) => b.weight - a.weight);
+    for (const form of sorted) {
       const first = form.texts[0]!.slice(0, 1);
       const list = this.#byFirst.get(first);
       if (list === undefined) this.#byFirst.set(first, [form]);
       else list.push(form);
     }
-    this.tails = forms.filter(isTail);
+    this.tails = sorted.filter(isTail);
   }
 
   of(text: string): readonly Form[] {
@@ -202,7 +203,9 @@ class Reading {
   private *parted(text: string, joint: string): Generator<Read> {
     for (const at of placesOf(text, joint)) {
       const [head, tail] = [this.read(text.slice(0, at)), this.read(text.slice(at + joint.length))];
-      if (head.known + tail.known === 0) continue;
+      // numbers go on in a list, which is one thing that is filled in
+      const isList = joint === ', ' && tail.known === 0 && /^[\d…]/.test(text.slice(at + joint.length));
+      if (isList || head.known + tail.known === 0) continue;
       const words = head.text + (this.catalogue[joint] ?? joint) + tail.text;
       yield { text: words, known: head.known + joint.length + tail.known };
     }

@@ -112,11 +112,7 @@ export class RuleCommands {
     const key = `${family} ${name}`;
     let block = this.blocks.get(key);
     if (block === undefined) {
-      block = new TableBlock(
-        { name, family, file: this.file, origin: 'commands', nft: undefined },
-        line,
-        this.findings,
-      );
+      block = new TableBlock({ name, family, file: this.file, origin: 'script', nft: undefined }, line, this.findings);
       this.blocks.set(key, block);
     }
     return block;
