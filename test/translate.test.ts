@@ -10,7 +10,11 @@ import { gathered, templatesIn } from './messages.js';
 import { readRule, rowTables } from './rows.js';
 
 /** One for each language but English. */
-const CATALOGUES: readonly (readonly [language: string, catalogue: Catalogue])[] = [['ja', JAPANESE]];
+const CATALOGUES: readonly (readonly [language: LanguageName, catalogue: Catalogue])[] = [['ja', JAPANESE]];
+
+test('each language but English has a catalogue here', () => {
+  expect(CATALOGUES.map(([language]) => language)).toEqual(Object.keys(LANGUAGES).filter((name) => name !== 'en'));
+});
 
 describe('translator', () => {
   const translate = translator({
@@ -198,7 +202,11 @@ describe.each(Object.keys(LANGUAGES) as LanguageName[])('%s', (language) => {
     const { entries } = await LANGUAGES[language]();
     // English has them where they arise
     if (entries === undefined) return expect(language).toBe('en');
-    expect([...entries.keys()].sort()).toEqual([...CODES].sort());
+    const names = [...entries.keys()];
+    expect({
+      lacks: CODES.filter((code) => !entries.has(code)),
+      hasToo: names.filter((code) => !CODES.includes(code)),
+    }).toEqual({ lacks: [], hasToo: [] });
     for (const texts of entries.values()) for (const text of texts) expect(text).toMatch(/\S/);
   });
 });
