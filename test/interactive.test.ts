@@ -21,7 +21,7 @@ const run = (stdin: string, ...more: string[]) =>
   packetwalk(['explain', 'web.rules', ...PACKET, '--interactive', ...more], { cwd, stdin });
 
 const SET = 'ipset list good: ';
-const NAME = 'whether the packet has what $NET stands for';
+const NAME = 'whether -s $NET holds';
 
 describe('explain --interactive', () => {
   it.each<[what: string, stdin: string, asked: string[], first: RegExp]>([

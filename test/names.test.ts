@@ -17,31 +17,35 @@ const BRACED = ['$', '{IF}'].join('');
 
 describe('a name or variable in a rule is an open question', () => {
   it.each([
-    ['-s web.example.com -j DROP', 'name:web.example.com', '-A INPUT -s web.example.com -j DROP'],
-    ['! -d web.example.com -j DROP', 'name:web.example.com', '-A INPUT ! -d web.example.com -j DROP'],
+    ['-s web.example.com -j DROP', 'name:-s web.example.com', '-A INPUT -s web.example.com -j DROP'],
+    ['! -d web.example.com -j DROP', 'name:-d web.example.com', '-A INPUT ! -d web.example.com -j DROP'],
     [
       '-s 192.0.2.1,web.example.com -j DROP',
-      'name:192.0.2.1,web.example.com',
+      'name:-s 192.0.2.1,web.example.com',
       '-A INPUT -s 192.0.2.1,web.example.com -j DROP',
     ],
-    ['-s $LAN -p tcp -j DROP', 'name:$LAN', '-A INPUT -p tcp -s $LAN -j DROP'],
-    [`-i ${BRACED} -j DROP`, `name:${BRACED}`, `-A INPUT -i ${BRACED} -j DROP`],
-    ['-p $PROTO -j DROP', 'name:$PROTO', '-A INPUT -p $PROTO -j DROP'],
-    ['-p tcp --dport $PORT -j DROP', 'name:$PORT', '-A INPUT -p tcp -m tcp --dport $PORT -j DROP'],
+    ['-s $LAN -p tcp -j DROP', 'name:-s $LAN', '-A INPUT -p tcp -s $LAN -j DROP'],
+    [`-i ${BRACED} -j DROP`, `name:-i ${BRACED}`, `-A INPUT -i ${BRACED} -j DROP`],
+    ['-p $PROTO -j DROP', 'name:-p $PROTO', '-A INPUT -p $PROTO -j DROP'],
+    ['-p tcp --dport $PORT -j DROP', 'name:--dport $PORT', '-A INPUT -p tcp -m tcp --dport $PORT -j DROP'],
     [
       '-p tcp ! --dport $PORT --sport 1:2 -j DROP',
-      'name:$PORT',
+      'name:! --dport $PORT',
       '-A INPUT -p tcp -m tcp --sport 1:2 ! --dport $PORT -j DROP',
     ],
-    ['-p tcp -m multiport --dports $A,$B -j DROP', 'name:$A,$B', '-A INPUT -p tcp -m multiport --dports $A,$B -j DROP'],
-    ['-m limit --limit $RATE -j ACCEPT', 'name:$RATE', '-A INPUT -m limit --limit $RATE -j ACCEPT'],
+    [
+      '-p tcp -m multiport --dports $A,$B -j DROP',
+      'name:--dports $A,$B',
+      '-A INPUT -p tcp -m multiport --dports $A,$B -j DROP',
+    ],
+    ['-m limit --limit $RATE -j ACCEPT', 'name:--limit $RATE', '-A INPUT -m limit --limit $RATE -j ACCEPT'],
   ])('%s', (text, question, printed) => {
     const { rule, findings } = read(text);
     expect(rule.refused).toBe(false);
     expect(printRule(rule, 4)).toBe(printed);
     expect(read(printed.slice('-A INPUT '.length)).rule.refused).toBe(false);
     expect(findings.map(({ code, severity }) => [code, severity])).toEqual([['name-not-known', 'warning']]);
-    expect(findings[0]!.hint).toContain(`--assume ${question}=yes`);
+    expect(findings[0]!.hint).toContain(`--assume '${question}=yes'`);
     expect(compile(parse([{ name: 'x.rules', text: read(text).text }])).compiled.questions).toEqual([question]);
   });
 
@@ -62,7 +66,21 @@ describe('a name or variable in a rule is an open question', () => {
     ['-s web.example.com -j DROP', 'name:web.example.com=no', 'delivered'],
     ['! -s web.example.com -j DROP', 'name:web.example.com=yes', 'delivered'],
     ['-p tcp --dport $PORT -j DROP', 'name=yes', 'dropped'],
+    // one name is several facts
+    ['-s web.example.com -j DROP', 'name:-s web.example.com=yes', 'dropped'],
+    ['-s web.example.com -j DROP', 'name:-d web.example.com=yes', 'unknown'],
+    ['-s web.example.com -d web.example.com -j DROP', 'name:-s web.example.com=yes', 'unknown'],
+    ['-s web.example.com -d web.example.com -j DROP', 'name:-s web.example.com=no', 'delivered'],
+    ['-s web.example.com -d web.example.com -j DROP', 'name:web.example.com=yes', 'dropped'],
+    // a match is asked as it stands
+    ['-p tcp ! --dport $PORT -j DROP', 'name:! --dport $PORT=yes', 'dropped'],
+    ['-p tcp ! --dport $PORT -j DROP', 'name:$PORT=yes', 'unknown'],
     // a value in its place
+    ['-s web.example.com -d web.example.com -j DROP', 'name:web.example.com:192.0.2.0/24', 'dropped'],
+    ['-s web.example.com -d web.example.com -j DROP', 'name:web.example.com:192.0.2.1', 'delivered'],
+    ['-s web.example.com -d web.example.com -j DROP', 'name:-s web.example.com:192.0.2.1', 'unknown'],
+    ['-s web.example.com -d web.example.com -j DROP', 'name:-s web.example.com:10.0.0.1', 'delivered'],
+    ['-p tcp ! --dport $PORT -j DROP', 'name:! --dport $PORT:22', 'delivered'],
     ['-s web.example.com -j DROP', 'name:web.example.com:192.0.2.1', 'dropped'],
     ['-s web.example.com -j DROP', 'name:web.example.com:10.0.0.0/8', 'delivered'],
     ['! -s web.example.com -j DROP', 'name:web.example.com:192.0.2.1', 'delivered'],
@@ -109,6 +127,6 @@ describe('a name or variable in a rule is an open question', () => {
     const text =
       'Chain INPUT (policy ACCEPT)\ntarget prot opt source destination\nDROP all -- web.example.com 0.0.0.0/0\n';
     const host = compile(parse([{ name: 'x', text }]), { assume: ['name:web.example.com:192.0.2.1'] });
-    expect(host.compiled.questions).toEqual(['interface:INPUT:3']);
+    expect(host.compiled.questions).toEqual(['interface:INPUT:3', 'chain:FORWARD', 'chain:OUTPUT']);
   });
 });

@@ -91,6 +91,10 @@ const NAMES = new Set([
   'sysctl {}',
   'sysctl net.netfilter.nf_conntrack_count',
   'iptables -L -v -n, or iptables-save',
+  'iptables -t nat -A POSTROUTING -s {} -d {} -j MASQUERADE',
+  'iptables {} -p {} --dport {} -j ACCEPT',
+  // the form of a fact
+  'OPTION NAME',
   'getent ahosts {}',
   '{}={yes|no}',
   // of scripts and listings

@@ -262,8 +262,14 @@ function* namesNotKnown({ tables }: HostTexts): Iterable<string> {
   for (const { chains } of tables)
     for (const { rules } of chains.values())
       for (const { unsaid = [], matches, target } of rules)
-        for (const { question = '' } of [...unsaid, ...matches, ...(target?.kind === 'extension' ? [target.use] : [])])
-          if (/^name:(?=.*[a-z])[\w.-]+$/.test(question)) yield question.slice('name:'.length);
+        for (const { question = '' } of [
+          ...unsaid,
+          ...matches,
+          ...(target?.kind === 'extension' ? [target.use] : []),
+        ]) {
+          const name = /^name:(?:! )?\S+ (.+)$/.exec(question)?.[1] ?? '';
+          if (/^(?=.*[a-z])[\w.-]+$/.test(name)) yield name;
+        }
 }
 
 /** What stands before the value, and the value in its quotes; some words are an option only where quotes follow. */

@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline';
 import { PacketwalkError } from '../errors.js';
 import type { Packet } from '../model/packet.js';
+import { withoutOption } from '../model/question.js';
 import type { SourceText } from '../parse/index.js';
 import { explain } from '../report/explain.js';
 import { type Message, textIn } from '../report/lang/messages.js';
@@ -84,7 +85,8 @@ class Asker {
     try {
       if (ask.key === 'way.ask' && (yesOrNo !== null || BY_VALUE.has(ask.params.question.kind))) {
         const { fact } = ask.params;
-        const assumed = yesOrNo === null ? `${fact}:${answer.split(/\s/)[0]}` : `${fact}=${yesOrNo[1] ? 'yes' : 'no'}`;
+        const assumed =
+          yesOrNo === null ? `${withoutOption(fact)}:${answer.split(/\s/)[0]}` : `${fact}=${yesOrNo[1] ? 'yes' : 'no'}`;
         const options = { ...this.given, assume: [...(this.given.assume ?? []), assumed] };
         programOf(this.host, { ...options, local: options.local?.split(',') });
         this.given = options;

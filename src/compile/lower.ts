@@ -21,10 +21,10 @@ export const lowerRule = (rule: Rule, context: LowerContext): LoweredRule => ({
 
 /** What must hold, in the kernel's order. */
 export function lowerConditions(rule: Rule, context: LowerContext): Condition[] {
-  // a rule that could not be read decides nothing that anybody knows
-  if (rule.refused) return [build.ask(question.rule(rule.chain, rule.line))];
   const conditions: Condition[] = [];
   lowerHead(rule.head, conditions);
+  // of a rule that could not be read, what could holds all the same
+  if (rule.refused) return [...conditions, build.ask(question.rule(rule.chain, rule.line))];
   lowerMatches(rule, context, conditions);
   // last: what fails anyway need not be asked
   for (const [index, { question, not }] of (rule.unsaid ?? []).entries())
@@ -76,7 +76,9 @@ const VERDICTS = { ACCEPT: [act.accept], DROP: [act.drop], RETURN: [act.return] 
 /** What the target does. */
 export function lowerTarget(rule: Rule, context: LowerContext): readonly Action[] {
   const target = rule.target;
-  if (rule.refused || target === undefined) return [];
+  // where nobody knows what it does, a rule that matches is taken to decide
+  if (rule.refused && target?.kind !== 'verdict') return [act.ask(question.rule(rule.chain, rule.line))];
+  if (target === undefined) return [];
   if (target.kind === 'extension') {
     const extension = target.use.known ? findTarget(target.use.name, context.family) : undefined;
     return (

@@ -10,6 +10,8 @@ export interface Finding {
   readonly message: string;
   readonly place?: Place | undefined;
   readonly hint?: string | undefined;
+  /** an error of one rule, which is refused and stands in its place: what it does is an open question. */
+  readonly ofRule?: true;
 }
 
 /** Where parsers put their findings. */

@@ -42,7 +42,8 @@ const KINDS: Readonly<Record<Question['kind'], readonly string[]>> = {
   rule: ['CHAIN:LINE'],
   joined: ['GROUP'],
   way: ['INTERFACE', 'INTERFACE via GATEWAY'],
-  name: ['NAME', 'NAME:VALUE'],
+  // without the option, of all that have the name
+  name: ['OPTION NAME', 'NAME', 'NAME:VALUE'],
   interface: ['CHAIN:LINE'],
   gap: ['CHAIN:LINE'],
   random: [],
@@ -78,8 +79,8 @@ export const question = {
   out: (pattern: string) => `out:${pattern}`,
   /** whether a rule that was refused matches. */
   rule: (chain: string, line: number) => `rule:${chain}:${line}`,
-  /** whether the packet has what a name or a variable in a rule stands for. */
-  name: (word: string) => `name:${word}`,
+  /** whether an option holds that has a name or a variable: one name as source and as destination is two facts. */
+  name: (option: string, word: string) => `name:${option} ${word}`,
   /** whether a rule that a listing without -v shows is for the packet's interfaces. */
   interface: (chain: string, line: number) => `interface:${chain}:${line}`,
   /** whether a rule that was left out there takes the packet. */
@@ -98,6 +99,9 @@ export const question = {
 
 /** Whether it is about rules that were left out, or about those of a built-in chain that was not shown. */
 export const isGap = (name: string): boolean => /^gap:|^chain:([a-z]+:[A-Z]+|INPUT|FORWARD|OUTPUT)$/.test(name);
+
+/** The name that an option has, as `name:NAME`; another question as it is. */
+export const withoutOption = (name: string): string => name.replace(/^name:-\S+ /, 'name:');
 
 /** In programs: the walk puts the packet's address in. */
 export const LOCAL_SOURCE = 'local:src';

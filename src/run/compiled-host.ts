@@ -5,7 +5,15 @@ import { PacketwalkError } from '../errors.js';
 import type { Connection } from '../model/connection.js';
 import type { Finding } from '../model/finding.js';
 import type { Host } from '../model/host.js';
-import { addressIn, groupIn, hopIn, interfaceAddressIn, interfaceIn, question } from '../model/question.js';
+import {
+  addressIn,
+  groupIn,
+  hopIn,
+  interfaceAddressIn,
+  interfaceIn,
+  question,
+  withoutOption,
+} from '../model/question.js';
 import type { Table } from '../model/ruleset.js';
 import { type Dimension, dimensionsOf, type SetDef } from '../model/set.js';
 import type { Family } from '../net/address.js';
@@ -97,6 +105,12 @@ export class CompiledHost {
     return new CompiledHost({ ...this.options, tables, tracking: this.tracking.on ? 'on' : 'off' });
   }
 
+  /** The same host with more answers. */
+  assuming(answers: ReadonlyMap<string, boolean>): CompiledHost {
+    const assume = new Map([...this.assume, ...answers]);
+    return new CompiledHost({ ...this.options, assume, tracking: this.tracking.on ? 'on' : 'off' });
+  }
+
   /** What changes nothing: settings that nothing reads, and facts that nothing asks, which are mostly mistyped. */
   get notes(): Finding[] {
     const { questions } = this.compiled;
@@ -131,7 +145,8 @@ export class CompiledHost {
   }
   /** The same, but for what stands for all. */
   given(question: string): boolean | undefined {
-    return this.assume.get(question) ?? this.assume.get(question.split(':')[0]!);
+    const { assume } = this;
+    return assume.get(question) ?? assume.get(withoutOption(question)) ?? assume.get(question.split(':')[0]!);
   }
 
   /** Whether a fact settles anything that the rules, or the way that a packet takes, leave open. */
@@ -149,7 +164,7 @@ export class CompiledHost {
     const out = interfaceIn(fact);
     if (out !== undefined)
       return !this.routing.knowsWays || several.some((hops) => hops.some(({ link }) => link === out));
-    return questions.some((question) => question === fact || question.split(':')[0] === fact);
+    return questions.some((one) => one === fact || withoutOption(one) === fact || one.split(':')[0] === fact);
   }
 
   dimensions(set: string): readonly Dimension[] | undefined {

@@ -23,12 +23,12 @@ const notUnderstood = ({ severity, code }: Finding): boolean =>
 export const strictly = (findings: readonly Finding[]): Finding[] =>
   findings.map((finding) => (notUnderstood(finding) ? { ...finding, severity: 'error' } : finding));
 
-/** Findings for which nothing is loaded. */
+/** Findings for which nothing is loaded. A rule that could not be read is an open question in its place. */
 export const stopping = (findings: readonly Finding[], { strict, lenient }: HostOptions): Finding[] =>
   lenient
     ? []
     : [
-        ...findings.filter(({ severity }) => severity === 'error'),
+        ...findings.filter(({ severity, ofRule }) => severity === 'error' && (strict || !ofRule)),
         ...findings.filter((finding) => strict && notUnderstood(finding)),
       ];
 

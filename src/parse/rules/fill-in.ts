@@ -1,7 +1,6 @@
 /** A name or variable that a rule leaves open, filled in by hand: the rule is read again with the value in its place. */
 import { PacketwalkError } from '../../errors.js';
 import type { Finding } from '../../model/finding.js';
-import { question } from '../../model/question.js';
 import type { Chain, Rule, Table, Word } from '../../model/ruleset.js';
 import { printRule } from './print-rule.js';
 import { parseRules } from './rule.js';
@@ -15,12 +14,18 @@ export function fillIn(
   const used = new Set<string>();
   if (!facts.some((fact) => /^name:.+:./.test(fact))) return { tables, used };
   const filled = (rule: Rule, table: Table): Rule[] => {
-    const open = openIn(rule).find((name) => facts.some((fact) => fact.startsWith(`${name}:`)));
-    const fact = open && facts.find((one) => one.startsWith(`${open}:`));
-    if (open === undefined || fact === undefined) return [rule];
-    used.add(fact);
+    // its own value before that of the name
+    const fills = openIn(rule).flatMap((open) => {
+      const names = [`${open.question}:`, `name:${open.name}:`];
+      return names.flatMap((name) =>
+        facts.filter((fact) => fact.startsWith(name)).map((fact) => ({ open, name, fact })),
+      );
+    });
+    const [fill] = fills;
+    if (fill === undefined) return [rule];
+    used.add(fill.fact);
     // what else is open in it may be filled in too
-    return readWith(rule, table, open, fact).flatMap((one) => filled(one, table));
+    return readWith(rule, table, fill).flatMap((one) => filled(one, table));
   };
   const chainOf = (chain: Chain, table: Table): Chain => ({
     ...chain,
@@ -33,32 +38,60 @@ export function fillIn(
   return { tables: all, used };
 }
 
-/** The questions of a rule that are about names, each as `name:NAME`. */
-function openIn({ unsaid = [], matches, target, refused }: Rule): string[] {
+/** A name or variable, and the option that has it. */
+interface Open {
+  readonly question: string;
+  readonly option: string;
+  readonly name: string;
+}
+
+/** A fact that fills one in, `name` being what stands before the value. */
+interface Fill {
+  readonly open: Open;
+  readonly name: string;
+  readonly fact: string;
+}
+
+/** What of a rule is open because of names. */
+function openIn({ unsaid = [], matches, target, refused }: Rule): Open[] {
   if (refused) return [];
   const uses = [...matches, ...(target?.kind === 'extension' ? [target.use] : [])];
   const all = [...unsaid, ...uses].flatMap((one) => one.question ?? []);
-  return all.filter((one) => one.startsWith(question.name('')));
+  return all.flatMap((one) => {
+    const [, option, name] = /^name:(?:! )?(\S+) (.*)$/s.exec(one) ?? [];
+    return option === undefined ? [] : [{ question: one, option, name: name! }];
+  });
 }
 
-function readWith(rule: Rule, { family, name: table, origin }: Table, open: string, fact: string): Rule[] {
-  const value = fact.slice(open.length + 1);
+function readWith(rule: Rule, { family, name: table, origin }: Table, { open, name, fact }: Fill): Rule[] {
+  const value = fact.slice(name.length);
   const text = printRule(rule, family);
   const words = new LineWords(text, 0);
   // -A and the chain
   words.take();
   words.take();
+  // behind its option alone: the same name may stand behind another one
+  let before: string | undefined;
   const put = (word: Word | undefined) =>
-    word !== undefined && question.name(word.text) === open ? { ...word, text: value } : word;
+    word?.text === open.name && before === open.option ? { ...word, text: value } : word;
+  const take = () => {
+    const word = words.take();
+    const read = put(word);
+    if (word?.text.startsWith('-')) before = word.text;
+    return read;
+  };
   const findings: Finding[] = [];
   const from = { family, table, chain: rule.chain, file: rule.file, line: rule.line, source: text };
   const rules = parseRules(
-    { peek: () => put(words.peek()), take: () => put(words.take()) },
+    { peek: () => put(words.peek()), take },
     { ...from, counters: rule.counters, listed: origin === 'listing' },
     { add: (finding) => findings.push(finding) },
   );
   const fault = findings.find(({ severity }) => severity === 'error');
-  if (fault !== undefined || rules.some((one) => openIn(one).includes(question.name(value))))
+  if (
+    fault !== undefined ||
+    rules.some((one) => openIn(one).some((left) => left.name === value || left.question === open.question))
+  )
     throw new PacketwalkError(`--assume ${fact}: ${fault?.message ?? `${value} is a name too`}`, {
       code: 'bad-assumption',
     });

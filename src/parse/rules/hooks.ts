@@ -39,6 +39,7 @@ export function refuseWrongHooks(table: Table, bound: ReadonlySet<string>, findi
         code: 'wrong-chain',
         message: `${wrong.option} ${wrong.name}: ${wrong.hook} leads to chain ${chain.name}, and it works in ${wrong.hooks.join(', ')} only`,
         place: placeOf(rule, wrong.at),
+        ofRule: true,
       });
     }
   }

@@ -30,7 +30,7 @@ export function checkUse(use: Loaded, rule: Rule, from: RuleSource, findings: Fi
   const dash = use.kind === 'match' ? '-m' : '-j';
   const refuse = (code: string, message: string, at: Span = use.at, hint?: string) => {
     sound = false;
-    findings.add({ severity: 'error', code, message, place: placeOf(rule, at), hint });
+    findings.add({ severity: 'error', code, message, place: placeOf(rule, at), hint, ofRule: true });
   };
   const protocol = rule.head.protocol;
   if (extension.protocols && (!protocol || protocol.not || !extension.protocols.includes(protocol.value))) {

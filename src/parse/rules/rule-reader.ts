@@ -233,7 +233,7 @@ export class RuleReader extends WordReader {
   }
 
   private leaveOpen(option: string, not: boolean, { text }: Word, at: Span): undefined {
-    this.unsaid.push({ question: question.name(text), not, words: [option, text], at });
+    this.unsaid.push({ question: question.name(option, text), not, words: [option, text], at });
   }
 
   /** An option that begins so may be an extension's: of one that is not in the registry nobody knows. */
@@ -365,7 +365,8 @@ export class RuleReader extends WordReader {
       use.options[key] = { key, not, value: read.value, at };
       return;
     }
-    const open = use.open ?? { question: question.name(read.name.text), words: [] };
+    // the whole match is asked, its ! with it
+    const open = use.open ?? { question: question.name(`${not ? '! ' : ''}--${key}`, read.name.text), words: [] };
     const sign: Word[] = not ? [{ text: '!', at: word.at }] : [];
     use.open = { ...open, words: [...open.words, ...sign, { text: `--${key}`, at: word.at }, ...words] };
   }

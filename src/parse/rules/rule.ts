@@ -14,7 +14,7 @@ import { Refused } from './word-reader.js';
  */
 export function parseRules(words: RuleWords, from: RuleSource, findings: Findings): Rule[] {
   const reader = new RuleReader(words, from);
-  const rule = read(reader, from, findings);
+  const rule = read(reader, words, from, findings);
   if (reader.otherFamily) {
     const message = `the rule is for IPv${from.family === 4 ? 6 : 4} alone, and is left out`;
     findings.add({ severity: 'note', code: 'other-family', message, place: placeOf(rule) });
@@ -31,15 +31,16 @@ function variants(rule: Rule, side: 'src' | 'dst', addresses: readonly Masked[])
   return addresses.map((value) => ({ ...rule, head: { ...rule.head, [side]: { ...given, value } } }));
 }
 
-function read(reader: RuleReader, from: RuleSource, findings: Findings): Rule {
+function read(reader: RuleReader, words: RuleWords, from: RuleSource, findings: Findings): Rule {
   try {
     reader.read();
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const rule = ruleOf(from, reader, true);
     const { code, message, at } = error;
-    findings.add({ severity: 'error', code, message, place: placeOf(rule, at), hint: hintOf(error, from.source) });
-    return rule;
+    const hint = hintOf(error, from.source);
+    findings.add({ severity: 'error', code, message, place: placeOf(rule, at), hint, ofRule: true });
+    return { ...rule, target: rule.target ?? verdictIn(words) };
   }
   const rule = ruleOf(from, reader, false);
   if (reader.otherFamily) return rule;
@@ -49,6 +50,17 @@ function read(reader: RuleReader, from: RuleSource, findings: Findings): Rule {
   return sound ? rule : { ...rule, refused: true };
 }
 
+/** The verdict that stands behind what stopped the reading: it is what the rule does, whatever it asks. */
+function verdictIn(words: RuleWords): Rule['target'] {
+  for (let word = words.take(); word !== undefined; word = words.take()) {
+    const next = word.text === '-j' ? words.take() : undefined;
+    const verdict = next && VERDICTS.find((one) => one === next.text);
+    if (verdict !== undefined) return { kind: 'verdict', verdict, at: next!.at };
+  }
+  return undefined;
+}
+const VERDICTS = ['ACCEPT', 'DROP', 'RETURN'] as const;
+
 /** What the rule leaves open because of a name: options of its own, and of its extensions. */
 function openOptions({ unsaid, loaded }: RuleReader): { question: string; at: Span | undefined }[] {
   const uses = loaded.flatMap(({ open }) => (open === undefined ? [] : [open]));
@@ -56,13 +68,13 @@ function openOptions({ unsaid, loaded }: RuleReader): { question: string; at: Sp
 }
 
 const unknownName = (rule: Rule, question: string, at: Span | undefined): Finding => {
-  const name = question.slice(question.indexOf(':') + 1);
+  const name = question.replace(/^name:(! )?\S+ /, '');
   return {
     severity: 'warning',
     code: 'name-not-known',
     message: `what ${name} stands for is not known`,
     place: placeOf(rule, at),
-    hint: `whether the packet has it is an open question: --assume ${question}=yes or =no settles it`,
+    hint: `whether the packet has it is an open question: --assume '${question}=yes' or =no settles it`,
   };
 };
 

@@ -169,6 +169,7 @@ export class TableBlock {
         code: 'open-quote',
         message: 'the quote is never closed',
         place: placeAt(this.table.file, line, open),
+        ofRule: true,
       });
     }
   }

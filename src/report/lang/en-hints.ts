@@ -60,6 +60,13 @@ export const HINTS: HintWords = {
   'hint.counts': ({ rule: one, by }) => `${rule(one)} has no target (-j) and only counts: ${decider(by)} decides`,
   'hint.answer': ({ fate, by }) =>
     `its answer does not get back: ${fate}${by === null ? '' : ` by ${decider(by)}`} (--reply tells it)`,
+  'hint.hairpin': ({ from, to, network, wanted, rule }) =>
+    `its answer does not get back: ${from} answers ${to} directly, as both are in ${network}, and ${to} waits for ${wanted}; by ${rule} the answer comes here`,
+  'hint.supposing': ({ facts }) => `where ${list(facts, 'and')} (--assume):`,
+  'hint.insert': ({ command, before }) =>
+    `to let such packets in, ${before === null ? '' : `before ${rule(before)}: `}${command}`,
+  'hint.otherway': ({ came, back, settings }) =>
+    `it came in by ${came}, and the way back to its source leads by ${back}: with rp_filter 1 it would be dropped (sysctl ${settings.join(' ')})`,
   'hint.norule': ({ settings, get }) =>
     settings.length === 0
       ? `no rule does that: ${list(get, 'and')} tells what does`

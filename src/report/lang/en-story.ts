@@ -47,7 +47,7 @@ export function open({ kind, about }: Question): string {
     case 'out':
       return `whether it leaves by ${about}: the routes were not given`;
     case 'rule':
-      return `the rule of line ${about}, which was not understood`;
+      return `the rule of line ${about}, which could not be read`;
     case 'address':
       return `which address ${about} has`;
     case 'joined':
@@ -55,7 +55,7 @@ export function open({ kind, about }: Question): string {
     case 'way':
       return `which of several ways the route's hash takes, the one by ${about} or another`;
     case 'name':
-      return `whether the packet has what ${about} stands for, which is not known`;
+      return `whether ${about} holds: what the name stands for is not known`;
     case 'interface':
       return `whether the rule of line ${about} is for this interface: it may be \`-i lo\`, as the listing was made without -v`;
     case 'gap':
@@ -73,12 +73,12 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   target: ["it ends the packet's way", 'the packet goes on'],
   chain: ['one of its rules takes the packet', 'none does, and a policy of its own accepts'],
   out: ['it leaves by it', 'it does not'],
-  rule: ['it matches, and the packet goes on', 'it does not match'],
+  rule: ['it matches', 'it does not'],
   // answered by one, not by yes or no
   address: ['', ''],
   joined: ['it has', 'it has not'],
   way: ['it takes this one', 'it takes another'],
-  name: ['it has it', 'it has not'],
+  name: ['it does', 'it does not'],
   interface: ['it is', 'it is for others'],
   gap: ['one of them takes the packet', 'none does'],
   random: ['it matches', 'it does not'],

@@ -1,5 +1,5 @@
 /** English. */
-import type { Question } from '../../model/question.js';
+import { type Question, withoutOption } from '../../model/question.js';
 import { HINTS } from './en-hints.js';
 import { REASON_WORDS } from './en-reasons.js';
 import { chainLine, connection, open, story } from './en-story.js';
@@ -51,11 +51,11 @@ const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   target: (name) => `target ${name} takes the packet`,
   chain: (name) => `a rule of chain ${name} takes the packet`,
   out: (name) => `it leaves by ${name}`,
-  rule: (line) => `the rule of line ${line} matches`,
+  rule: (line) => `the rule of line ${line}, which could not be read, matches`,
   address: (iface) => `${iface} has this address`,
   joined: (group) => `this host has joined ${group}`,
   way: (name) => `it takes the way by ${name}`,
-  name: (name) => `the packet has what ${name} stands for`,
+  name: (option) => `${option} holds`,
   interface: (line) => `the rule of line ${line} is for this interface, or for all`,
   gap: (place) => `a rule that is missing in ${chainLine(place)} takes the packet`,
   random: () => 'it is drawn so',
@@ -84,7 +84,7 @@ export const en: Language = {
       `${get === '' ? '' : `${get}: `}${open(question)} (--assume ${
         question.kind === 'address'
           ? `'${fact}:ADDRESS'`
-          : `'${fact}=yes' or =no${question.kind === 'name' ? `, or '${fact}:VALUE' in its place` : question.kind === 'interface' ? ', interface=yes for all' : ''}`
+          : `'${fact}=yes' or =no${question.kind === 'name' ? `, or '${withoutOption(fact)}:VALUE' in its place` : question.kind === 'interface' ? ', interface=yes for all' : ''}`
       })`,
 
     'flow.packet': ({ part }) => ({ first: 'the packet', answer: 'the answer', next: 'the next packet' })[part],
@@ -104,6 +104,12 @@ export const en: Language = {
     'answer.lost': () => 'no, the answer does not get back',
     'answer.unknown': () => 'whether the answer gets back is not known',
     'answer.astray': ({ wanted }) => `the packet's sender waits for ${wanted}`,
+    'answer.direct': ({ from, to, network, wanted }) =>
+      `${from} answers ${to} directly, as both are in ${network}: that answer does not come here and is not translated back, and ${to} waits for one of ${wanted}`,
+    'answer.otherway': ({ came, leaves, settings }) =>
+      `the packet came in by ${came}, and its answer leaves by ${leaves}${
+        settings.length === 0 ? '' : `: with rp_filter 1 the packet would be dropped (sysctl ${settings.join(' ')})`
+      }`,
     'answer.none': ({ why }) =>
       ({
         lost: 'there is no answer: the packet itself does not get through',

@@ -83,7 +83,7 @@ export const IN_RULES: Catalogue = {
   '"{}" is no name': '「{0}」は名前ではない',
   'needs -p PROTOCOL, not negated': '否定しない -p PROTOCOL が必要である',
   'what {} stands for is not known': '{0} が何を表すか分からない',
-  'whether the packet has it is an open question: --assume {}=yes or =no settles it':
+  "whether the packet has it is an open question: --assume '{}=yes' or =no settles it":
     'パケットがそれに当たるかどうかは未定である: --assume {0}=yes か =no で決められる',
   'tcp-reset needs -p tcp': 'tcp-reset には -p tcp が必要である',
   '--{} {}: what it does to later packets is not evaluated': '--{0} {1}: 後続パケットへの影響は評価しない',

@@ -53,6 +53,13 @@ export const HINTS: HintWords = {
     `${rule(one)} にはターゲット (-j) がなく、数えるだけである。決めるのは ${decider(by)}`,
   'hint.answer': ({ fate, by }) =>
     `応答は戻らない: ${by === null ? '' : `${decider(by)} により`}${FATE_WORDS[fate]} (詳しくは --reply)`,
+  'hint.hairpin': ({ from, to, network, wanted, rule }) =>
+    `応答は戻らない: ${from} と ${to} はどちらも ${network} にあり、応答は直接送られるが、${to} が待っているのは ${wanted}。${rule} により応答はここを通る`,
+  'hint.supposing': ({ facts }) => `${facts.join('、')} の場合 (--assume):`,
+  'hint.insert': ({ command, before }) =>
+    `このようなパケットを通すには、${before === null ? '' : `${rule(before)} の前に `}${command}`,
+  'hint.otherway': ({ came, back, settings }) =>
+    `パケットは ${came} から入り、送信元への戻り経路は ${back} を通る。rp_filter が 1 なら破棄される (sysctl ${settings.join(' ')})`,
   'hint.norule': ({ settings, get }) =>
     settings.length === 0
       ? `決めたのはルールではない: ${get.join(' と ')} で分かる`

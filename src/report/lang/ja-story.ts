@@ -50,7 +50,7 @@ export function open({ kind, about }: Question): string {
     case 'interface':
       return `${about} 行目のルールがこのインターフェイスを対象とするかどうか (\`-i lo\` かもしれない。-v なしの一覧では分からない)`;
     case 'name':
-      return `パケットが ${about} の表すもの (分かっていない) に当たるかどうか`;
+      return `${about} が成り立つかどうか (名前の表すものが分かっていない)`;
     case 'out':
       return `${about} から出ていくかどうか (経路が与えられていない)`;
     case 'rule':
@@ -76,9 +76,9 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   target: ['パケットはそこで終わる', 'パケットは先へ進む'],
   chain: ['そのルールの一つでパケットは終わる', '先へ進み、ポリシーがあれば ACCEPT'],
   interface: ['対象である', '対象ではない'],
-  name: ['当たる', '当たらない'],
+  name: ['成り立つ', '成り立たない'],
   out: ['そこから出ていく', '出ていかない'],
-  rule: ['一致し、パケットは先へ進む', '一致しない'],
+  rule: ['一致する', '一致しない'],
   address: ['', ''],
   joined: ['参加している', '参加していない'],
   way: ['それを選ぶ', 'ほかを選ぶ'],

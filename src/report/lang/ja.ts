@@ -1,5 +1,5 @@
 /** Japanese: the words of stories and summaries, and the messages that arise in English. */
-import type { Question } from '../../model/question.js';
+import { type Question, withoutOption } from '../../model/question.js';
 import { say } from './ja-findings.js';
 import { HINTS } from './ja-hints.js';
 import { REASON_WORDS } from './ja-reasons.js';
@@ -49,11 +49,11 @@ const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   target: (name) => `ターゲット ${name} がパケットを引き取る`,
   chain: (name) => `チェイン ${name} のルールがパケットを引き取る`,
   out: (name) => `${name} から出ていく`,
-  rule: (line) => `${line} 行目のルールが一致する`,
+  rule: (line) => `解釈できなかった ${line} 行目のルールが一致する`,
   address: (iface) => `${iface} のアドレスがこれである`,
   joined: (group) => `このホストが ${group} に参加している`,
   way: (name) => `${name} の道を選ぶ`,
-  name: (name) => `パケットが ${name} の表すものに当たる`,
+  name: (option) => `${option} が成り立つ`,
   interface: (line) => `${line} 行目のルールがそのインターフェイスを対象とする`,
   gap: (place) => `${chainLine(place)}で抜けているルールがパケットを引き取る`,
   random: () => '乱数がそう出た',
@@ -82,7 +82,7 @@ export const ja: Language = {
       `${get === '' ? '' : `${get}: `}${open(question)} (--assume ${
         question.kind === 'address'
           ? `'${fact}:ADDRESS'`
-          : `'${fact}=yes' または =no${question.kind === 'name' ? `、値を入れるなら '${fact}:VALUE'` : question.kind === 'interface' ? '、すべてなら interface=yes' : ''}`
+          : `'${fact}=yes' または =no${question.kind === 'name' ? `、値を入れるなら '${withoutOption(fact)}:VALUE'` : question.kind === 'interface' ? '、すべてなら interface=yes' : ''}`
       })`,
 
     'flow.packet': ({ part }) => ({ first: 'パケット', answer: '応答', next: '次のパケット' })[part],
@@ -102,6 +102,12 @@ export const ja: Language = {
     'answer.lost': () => 'いいえ、応答は戻ってこない',
     'answer.unknown': () => '応答が戻ってくるかどうかは分からない',
     'answer.astray': ({ wanted }) => `パケットの送信元が待っているのは ${wanted}`,
+    'answer.direct': ({ from, to, network, wanted }) =>
+      `${from} と ${to} はどちらも ${network} にあり、応答は直接送られる: ここを通らず元に変換されないが、${to} が待っているのは ${wanted} からの応答である`,
+    'answer.otherway': ({ came, leaves, settings }) =>
+      `パケットは ${came} から入り、応答は ${leaves} から出ていく${
+        settings.length === 0 ? '' : `。rp_filter が 1 ならパケットは破棄される (sysctl ${settings.join(' ')})`
+      }`,
     'answer.none': ({ why }) =>
       ({
         lost: '応答はない: パケット自体が届かない',

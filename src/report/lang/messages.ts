@@ -86,6 +86,20 @@ export interface Messages {
   'hint.counts': { readonly rule: RuleAt; readonly by: Decider };
   /** the answer does not get back; null: no rule did that. */
   'hint.answer': { readonly fate: Fate; readonly by: Decider | null };
+  /** its answer would go past this host: the rule that makes it come here. */
+  'hint.hairpin': {
+    readonly from: string;
+    readonly to: string;
+    readonly network: string;
+    readonly wanted: string;
+    readonly rule: string;
+  };
+  /** what is told of one of several ways, the likeliest: facts as --assume takes them. */
+  'hint.supposing': { readonly facts: readonly string[] };
+  /** where a rule for such packets would go; before: the rule that decides. */
+  'hint.insert': { readonly command: string; readonly before: RuleAt | null };
+  /** the way back to its source leads by another interface, which the kernel may drop it for; settings: those that say so. */
+  'hint.otherway': { readonly came: string; readonly back: string; readonly settings: readonly string[] };
   /** no rule lost it, but settings, or, where there are none, routes and links; get: commands that show what did. */
   'hint.norule': { readonly settings: readonly Setting[]; readonly get: readonly string[] };
   /** tables that were not given; nat: it is among them; through: as it is the packet gets through. */
@@ -238,6 +252,10 @@ export interface Messages {
   'answer.unknown': Record<never, never>;
   /** it leaves otherwise than the first packet's sender wants it. */
   'answer.astray': { readonly wanted: string };
+  /** whoever answers has the asker in the same network, and does not send the answer here. */
+  'answer.direct': { readonly from: string; readonly to: string; readonly network: string; readonly wanted: string };
+  /** it leaves by another interface than the packet came in by; settings: those of the check that would drop the packet for it. */
+  'answer.otherway': { readonly came: string; readonly leaves: string; readonly settings: readonly string[] };
   'answer.none': { readonly why: NoAnswer };
 
   /** of many packets; numbers that are texts stand as people write them. */

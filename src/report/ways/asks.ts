@@ -58,7 +58,7 @@ function commandFor(question: Question): string {
   if (kind === 'local' && about === '') return '-d, or --path input|forward';
   if (kind === 'interface') return 'iptables -L -v -n, or iptables-save';
   // a variable is the script's own
-  if (kind === 'name' && !about.includes('$')) return `getent ahosts ${about}`;
+  if (kind === 'name' && !about.includes('$')) return `getent ahosts ${about.replace(/^\S+ /, '')}`;
   return howToGet(question);
 }
 
