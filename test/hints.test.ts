@@ -184,6 +184,130 @@ describe('the answer', () => {
   });
 });
 
+describe('an answer that does not come back the same way', () => {
+  const DNAT = '-A PREROUTING -d 192.0.2.2/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 192.0.2.80:8080\n';
+  const keys = ['hint.hairpin', 'hint.otherway'] as const;
+  const other = { ...SYN, in: 'docker0' };
+  it.each<[what: string, rules: string, packet: object, sysctl: string[], expected: string[]]>([
+    [
+      'past this host, where asker and server are neighbours',
+      nat(DNAT),
+      SYN,
+      [],
+      [
+        'its answer does not get back: 192.0.2.80 answers 192.0.2.9 directly, as both are in 192.0.2.0/24, and 192.0.2.9 waits for 192.0.2.2:80; by iptables -t nat -A POSTROUTING -s 192.0.2.0/24 -d 192.0.2.80 -p tcp --dport 8080 -j MASQUERADE the answer comes here',
+      ],
+    ],
+    ['with that rule', nat(`${DNAT}-A POSTROUTING -s 192.0.2.0/24 -d 192.0.2.80 -j MASQUERADE\n`), SYN, [], []],
+    ['from elsewhere', nat(DNAT), { ...SYN, src: '203.0.113.9' }, [], []],
+    ['to a neighbour that is not translated', nat(''), { ...SYN, dst: '192.0.2.80' }, [], []],
+    [
+      'by another interface',
+      nat(''),
+      other,
+      [],
+      [
+        'it came in by docker0, and the way back to its source leads by eth0: with rp_filter 1 it would be dropped (sysctl net.ipv4.conf.all.rp_filter net.ipv4.conf.docker0.rp_filter)',
+      ],
+    ],
+    ['by another interface, and rp_filter was given', nat(''), other, ['net.ipv4.conf.all.rp_filter=0'], []],
+    ['by the same interface', nat(''), SYN, [], []],
+  ])('%s', async (_, rules, packet, sysctl, expected) => {
+    expect(await hinted(rules, packet, keys, { sysctl })).toEqual(expected);
+  });
+});
+
+describe('where a rule would go that lets such packets in', () => {
+  const web = (rules: string, policy?: string) => filter(rules, policy);
+  it.each<[what: string, rules: string, packet: object, expected: string[]]>([
+    [
+      'before the one that rejects all others',
+      web('-A INPUT -p tcp --dport 22 -j ACCEPT\n-A INPUT -j REJECT\n'),
+      IN,
+      ['to let such packets in, before filter INPUT rule 2 (x:6): iptables -I INPUT 2 -p tcp --dport 80 -j ACCEPT'],
+    ],
+    [
+      'behind all, where the policy drops',
+      web(''),
+      IN,
+      ['to let such packets in, iptables -A INPUT -p tcp --dport 80 -j ACCEPT'],
+    ],
+    [
+      'to whom, where it is passed on',
+      web('-A FORWARD -j DROP\n'),
+      { ...IN, dst: '172.17.0.2', path: 'forward' },
+      [
+        'to let such packets in, before filter FORWARD rule 1 (x:5): iptables -I FORWARD 1 -d 172.17.0.2 -p tcp --dport 80 -j ACCEPT',
+      ],
+    ],
+    ['a rule that means such packets', web('-A INPUT -p tcp --dport 80 -j DROP\n'), IN, []],
+    ['a later rule would accept it', web('-A INPUT -j DROP\n-A INPUT -p tcp --dport 80 -j ACCEPT\n'), IN, []],
+    ['it is accepted', web('', 'ACCEPT'), IN, []],
+    [
+      'a port that nobody gave',
+      web(''),
+      { in: 'eth0', src: '192.0.2.9', dst: '192.0.2.2', proto: 'tcp', flags: 'SYN', path: 'input' },
+      [],
+    ],
+    ['no port', web(''), { in: 'eth0', src: '192.0.2.9', dst: '192.0.2.2', proto: 'icmp', path: 'input' }, []],
+    ['a later packet', web(''), { ...IN, state: 'ESTABLISHED' }, []],
+    [
+      'a chain of its own decides',
+      web('-A INPUT -j own\n-A own -j DROP\n').replace(':INPUT', ':own - [0:0]\n:INPUT'),
+      IN,
+      [],
+    ],
+    ['ufw writes the rules', web('-A INPUT -j ufw-in\n').replace(':INPUT', ':ufw-in - [0:0]\n:INPUT'), IN, []],
+  ])('%s', async (_, rules, packet, expected) => {
+    expect(await hinted(rules, packet, ['hint.insert'])).toEqual(expected);
+  });
+});
+
+describe('where something is not known, the likeliest way', () => {
+  const keys = ['hint.supposing', 'hint.insert', 'hint.translated'] as const;
+  const anybody = {
+    in: 'eth0',
+    src: '198.51.100.9',
+    dst: '203.0.113.1',
+    proto: 'tcp',
+    sport: 40000,
+    dport: 80,
+    flags: 'SYN',
+  };
+  async function told(rules: string) {
+    const host = await load(rules, false, {});
+    const all = await hints(host, readPacket(anybody).packet);
+    return all
+      .filter(({ key }) => keys.some((one) => one === key))
+      .map((one) => en.messages[one.key](one.params as never));
+  }
+  it.each<[what: string, rules: string, expected: string[]]>([
+    [
+      'the packet is for this host',
+      filter('-A INPUT -j REJECT\n'),
+      [
+        'where local:203.0.113.1=yes (--assume):',
+        'to let such packets in, before filter INPUT rule 1 (x:5): iptables -I INPUT 1 -p tcp --dport 80 -j ACCEPT',
+      ],
+    ],
+    [
+      'and its new destination is another',
+      `${nat('-A PREROUTING -p tcp -m tcp --dport 80 -j DNAT --to-destination 172.17.0.2:8080\n')}${filter('-A FORWARD -o docker0 -j ACCEPT\n')}`,
+      [
+        'where local:172.17.0.2=no and out:docker0=yes (--assume):',
+        'once translated it is for 172.17.0.2:8080, and no longer for 203.0.113.1:80: in filter, FORWARD decides',
+      ],
+    ],
+    [
+      'rules that nobody has seen',
+      'Chain FORWARD (policy ACCEPT 0 packets, 0 bytes)\n pkts bytes target prot opt in out source destination\n',
+      [],
+    ],
+  ])('%s', async (_, rules, expected) => {
+    expect(await told(rules)).toEqual(expected);
+  });
+});
+
 describe('no rule drops it', () => {
   const all = 'net.ipv4.conf.all';
   const eth0 = 'net.ipv4.conf.eth0';

@@ -145,12 +145,13 @@ function tellFlow(flow: FlowStory, { flow: all, reply }: ExplainOptions, style: 
       accepted: ACCEPTED.includes(first!.fate),
       fared: words().command.fared('packet', first!.fate),
     };
+  const [says] = headline;
   const last = headline.at(-1)!;
   const said = answer === undefined || last.key === 'answer.astray';
   return {
     ...told,
     fate: answer?.fate,
-    accepted: last.key === 'answer.back',
+    accepted: says?.key === 'answer.back',
     fared: said ? textIn(words().language, last) : words().command.fared('answer', answer.fate),
   };
 }

@@ -19,6 +19,7 @@ import {
 import { type ExplainOptions, storyOf, storyWithWays } from './explain.js';
 import { leavesText } from './fields.js';
 import type { Message, NoAnswer } from './lang/messages.js';
+import { answeredDirectly, assumedChecks } from './past-host.js';
 import { type Walked, walkPast } from './past-questions.js';
 import { shorten } from './shorten.js';
 import { type Story, say } from './story.js';
@@ -95,10 +96,12 @@ class Walker {
       if (part === 'next') return BACK;
       const end = part === 'first' ? this.endOfFirst(walked) : this.endOfAnswer(walked);
       if (end !== undefined) return end;
-      if (part === 'answer' && this.options.to === 'answer') return BACK;
+      const back = part === 'answer' ? [...BACK, ...this.otherWay(walked.result)] : BACK;
+      if (part === 'answer' && this.options.to === 'answer') return back;
       const next = answerTo(bytesOf(walked.result), part === 'first' ? this.answerer(walked.result) : this.sender());
-      if (next !== undefined) return this.from(next, part === 'first' ? 'answer' : 'next');
-      return part === 'first' ? none('answers-nothing') : BACK;
+      if (next === undefined) return part === 'first' ? none('answers-nothing') : back;
+      const said = this.from(next, part === 'first' ? 'answer' : 'next');
+      return part === 'answer' ? back : said;
     });
   }
 
@@ -137,7 +140,18 @@ class Walker {
     if (fate === 'stolen') return none(by.why === 'fragment-waits' ? 'waits' : 'taken');
     if (out === undefined) return none(knownTo(result) === undefined ? 'forgotten' : 'lost');
     const type = this.host.addressType(new DataView(bytesOf(result).buffer).getUint32(DESTINATION));
-    return type === AddrType.Broadcast || type === AddrType.Multicast ? none('group') : undefined;
+    if (type === AddrType.Broadcast || type === AddrType.Multicast) return none('group');
+    const direct = answeredDirectly(this.host, result);
+    if (direct === undefined) return undefined;
+    const { from, to, network, wanted } = direct;
+    return [say('answer.lost', {}), say('answer.direct', { from, to, network, wanted })];
+  }
+
+  /** Of an answer that gets back: it leaves by another interface than the first packet came in by. */
+  private otherWay({ out }: WalkResult): Message[] {
+    const { first, host } = this;
+    if (out?.hook !== 'postrouting' || !first.in || out.iface === first.in) return [];
+    return [say('answer.otherway', { came: first.in, leaves: out.iface, settings: assumedChecks(host, first) })];
   }
 
   /** Why it does not get back: it is lost, or nobody waits for a packet of such addresses. */
