@@ -207,6 +207,11 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'same-rule-twice 4',
     ),
     row(ORDER, filter('-A INPUT -p tcp -j LOG', '-A INPUT -p udp -j DROP', '-A INPUT -p tcp -j LOG')),
+    ...[
+      'limit --limit 1/s',
+      'statistic --mode nth --every 2 --packet 0',
+      'statistic --mode random --probability 0.5',
+    ].map((match) => row(ORDER, filter(`-A INPUT -m ${match} -j DROP`, `-A INPUT -m ${match} -j DROP`))),
     row(ORDER, filter('-A INPUT -p tcp -j LOG', '-A INPUT -p tcp -j LOG'), 'same-rule-twice 3'),
     row(
       ORDER,

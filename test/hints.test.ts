@@ -117,6 +117,13 @@ describe('a chain that the packet does not come to', () => {
       { ...SYN, in: null, src: '192.0.2.2', dst: '203.0.113.1' },
       ['nat PREROUTING rule 1 (x:6) would translate it, but it passes OUTPUT, and not PREROUTING'],
     ],
+    ...['REDIRECT --to-ports 8080', 'NETMAP --to 172.17.0.0/16'].map((target): [string, string, object, string[]] => [
+      target,
+      nat(`:own - [0:0]\n-A own -p tcp --dport 80 -j ${target}\n`),
+      SYN,
+      ['nat own rule 1 (x:7) would translate it, but no rule that was given leads to own'],
+    ]),
+    ['one that leaves the destination', nat(':own - [0:0]\n-A own -p tcp --dport 80 -j MASQUERADE\n'), SYN, []],
   ])('%s', async (_, rules, packet, expected) => {
     expect(await hinted(rules, packet, ['hint.unreached'])).toEqual(expected);
   });

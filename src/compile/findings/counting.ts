@@ -1,6 +1,6 @@
 import type { FindingKind } from './kind.js';
 
-/** Matches that do something themselves, so that a rule needs no target. */
+/** Matches that do something themselves, so that a rule needs no target. They stand in no file here: there is but their name. */
 const DOING: ReadonlySet<string> = new Set(['recent', 'quota', 'nfacct', 'hashlimit', 'connlimit', 'rateest']);
 
 export const ruleWithoutTarget: FindingKind = {

@@ -25,7 +25,7 @@ export interface MarkUses {
 }
 
 const ALL = 0xffffffff;
-/** Of the targets that are not evaluated those that set or read marks. */
+/** Of the targets that are not evaluated those that set or read marks: of what stands in no file here there is but the name. */
 const MARKING: ReadonlySet<string> = new Set(['HMARK', 'NFQUEUE', 'SET', 'TPROXY']);
 
 /**
@@ -81,6 +81,7 @@ const readsMark = (rules: Ruleset, name: string): boolean => {
   return set === undefined || set.type === 'list:set' || dimensionsOf(set.type).includes('mark');
 };
 
+/** Of matches that stand in no file here, socket may set the mark (--restore-skmark); one without words does not. */
 function isDoubtful({ rule, actions }: RuleView): boolean {
   if (rule.refused || rule.matches.some(({ name, words }) => name === 'socket' && words.length > 0)) return true;
   if (!actions.some(({ kind }) => kind === 'ask')) return false;

@@ -1,8 +1,8 @@
 /** Rules that no packet comes to, since rules before them take all that they would match. */
-import type { Rule } from '../../model/ruleset.js';
+import type { Test } from '../../model/condition.js';
 import type { FindingKind } from './kind.js';
 import { ruleText, targetText } from './rule-text.js';
-import type { ChainView, Ruleset, RuleView } from './ruleset.js';
+import { type ChainView, type Ruleset, type RuleView, testsOf } from './ruleset.js';
 import { Shadows } from './shadows.js';
 
 export const neverReached: FindingKind = {
@@ -97,11 +97,14 @@ export const redundantRule: FindingKind = {
   },
 };
 
-/** What is asked again may come out otherwise; of what is not evaluated, these are known to say the same. */
-const mayDiffer = ({ matches, unsaid = [] }: Rule): boolean =>
+/** What is asked again may come out otherwise. */
+const mayDiffer = (view: RuleView): boolean =>
   // a listing does not show all of a rule
-  unsaid.length > 0 || matches.some(({ name, known }) => (known ? COUNTING.has(name) : !SAME_AGAIN.has(name)));
-const COUNTING: ReadonlySet<string> = new Set(['limit', 'statistic']);
+  (view.rule.unsaid ?? []).length > 0 ||
+  (view.limits.open && testsOf(view).some(({ test }) => CHANCE.has(test.kind))) ||
+  view.rule.matches.some(({ name, known }) => !known && !SAME_AGAIN.has(name));
+const CHANCE: ReadonlySet<Test['kind']> = new Set(['limit', 'nth', 'random']);
+/** Matches that stand in no file here, so that they are known by their names alone. */
 const SAME_AGAIN: ReadonlySet<string> = new Set(
   'ah cgroup cpu dccp dst esp eui64 frag hbh helper hl icmp6 icmpv6 ipv6header mac mh owner physdev pkttype policy realm rt socket string time'.split(
     ' ',
@@ -127,7 +130,7 @@ export const sameRuleTwice: FindingKind = {
       const seen = new Map<string, RuleView>();
       for (const view of chain.rules) {
         const { rule } = view;
-        if (rule.refused || mayDiffer(rule)) continue;
+        if (rule.refused || mayDiffer(view)) continue;
         const text = ruleText(rule);
         const first = seen.get(text);
         if (first === undefined || (first.number + 1 !== view.number && !lasts(view, chain))) {

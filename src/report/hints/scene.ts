@@ -1,8 +1,9 @@
 /** What hints look at: one packet's walk, the rules that it met or could have met, and other hosts to try it on. */
-import { Field } from '../../abi.js';
+import { Field, TranslateKind } from '../../abi.js';
 import type { RuleInfo } from '../../compile/compile.js';
 import { type Limits, limitsOf } from '../../compile/findings/limits.js';
 import { lowerConditions, lowerTarget } from '../../compile/lower.js';
+import type { Action } from '../../model/action.js';
 import type { Packet } from '../../model/packet.js';
 import { BUILTIN, type Chain, type HookName, type Rule, type TableName } from '../../model/ruleset.js';
 import { type Fate, ownEvents, type WalkEvent, type WalkResult } from '../../model/trace.js';
@@ -96,13 +97,24 @@ export const passes = (fate: Fate): boolean | undefined => {
 };
 
 /** What a rule does with a packet that matches; undefined: it ends nothing by itself. */
-export function verdictOf({ table, chain, rule }: Placed, { family }: CompiledHost): Verdicts | undefined {
-  const action = lowerTarget(rule, { family, table, chain }).at(-1);
+export function verdictOf(one: Placed, from: CompiledHost): Verdicts | undefined {
+  const action = lastAction(one, from);
   if (action?.kind === 'reject') return 'reject';
   if (action?.kind === 'translate') return 'translate';
   if (action?.kind !== 'verdict') return undefined;
-  return rule.target?.kind === 'verdict' && rule.target.verdict === 'ACCEPT' ? 'accept' : 'drop';
+  const { target } = one.rule;
+  return target?.kind === 'verdict' && target.verdict === 'ACCEPT' ? 'accept' : 'drop';
 }
+
+/** Whether a rule of PREROUTING or OUTPUT sends packets to another address or port. */
+export function translatesDestination(one: Placed, from: CompiledHost): boolean {
+  const action = lastAction(one, from);
+  return action?.kind === 'translate' && OF_DESTINATIONS.includes(action.translation.kind);
+}
+const OF_DESTINATIONS = [TranslateKind.Destination, TranslateKind.Redirect, TranslateKind.Netmap];
+
+const lastAction = ({ table, chain, rule }: Placed, { family }: CompiledHost): Action | undefined =>
+  lowerTarget(rule, { family, table, chain }).at(-1);
 
 export const limitsIn = ({ table, chain, rule }: Placed, { family }: CompiledHost): Limits =>
   limitsOf(lowerConditions(rule, { family, table, chain }));

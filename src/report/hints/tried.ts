@@ -21,6 +21,7 @@ import {
   passes,
   ruleAt,
   type Scene,
+  translatesDestination,
   verdictOf,
   walkOn,
   withMore,
@@ -90,8 +91,8 @@ function unreachedRules(rules: Ruleset, { from, events, result, host }: Scene, m
     const view = rules.table(table);
     if (view === undefined || (table === 'nat' ? moved || hook === 'INPUT' : table !== 'filter')) return [];
     const otherwise = (one: Placed) => {
+      if (table === 'nat') return translatesDestination(one, from);
       const verdict = verdictOf(one, from);
-      if (table === 'nat') return verdict === 'translate' && one.rule.target?.kind === 'extension' && toOther(one);
       return through ? verdict === 'drop' || verdict === 'reject' : verdict === 'accept';
     };
     return [...view.chains.values()].flatMap((chain) => {
@@ -118,9 +119,6 @@ const TAKEN_FOR: Readonly<Partial<Record<HookName, readonly HookName[]>>> = {
   // what the host itself sends meets no rule of PREROUTING
   OUTPUT: ['PREROUTING'],
 };
-
-const toOther = ({ rule: { target } }: Placed): boolean =>
-  target?.kind === 'extension' && ['DNAT', 'REDIRECT', 'NETMAP'].includes(target.use.name);
 
 /** Rules of filter that ask for the destination of before, and not for the one that it has there. */
 function staleRules(rules: Ruleset, from: CompiledHost, moved: Moved): Candidate[] {
