@@ -116,7 +116,7 @@ describe('a table in parts', () => {
     expect(read(INPUT, FORWARD, '-P INPUT ACCEPT\n').said).toEqual([
       'warning table-again 0:1 left out: table filter of 2:1 is taken, without what stands at line 1, 2',
       'note table-of-parts 1:1 table filter is put together of the chains that stand at 1:1, 2:1',
-      'warning no-such-chain 1:2 chain X is not in table filter',
+      'warning no-such-chain 1:2 chain X was not given',
     ]);
   });
 

@@ -42,10 +42,10 @@ function whereAdded({ chain: name, source }: Rule, { chains }: Table): string | 
   if (chain === undefined || chain.gaps !== undefined || !/^\s*(?:\[\d+:\d+\]\s*)?-A\s/.test(source)) return undefined;
   const { rules } = chain;
   const before = rules.findIndex(takesAll);
-  const there = `carried out behind that, it is rule ${rules.length + 1} of ${name}`;
+  const number = rules.length + 1;
   return before < 0
-    ? there
-    : `${there}, behind rule ${before + 1} (line ${rules[before]!.line}), which takes every packet`;
+    ? `carried out behind that, it is rule ${number} of ${name}`
+    : `carried out behind that, it is rule ${number} of ${name}, behind rule ${before + 1} (line ${rules[before]!.line}), which takes every packet`;
 }
 
 /** Whether no packet comes by it, whatever it is. */

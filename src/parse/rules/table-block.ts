@@ -259,7 +259,9 @@ export class TableBlock {
       this.findings.add({
         severity: complete ? 'error' : 'warning',
         code: 'no-such-chain',
-        message: `chain ${target.chain} is not in table ${this.name}`,
+        message: complete
+          ? `chain ${target.chain} is not in table ${this.name}`
+          : `chain ${target.chain} was not given`,
         place: placeOf(rule, target.at),
         hint: meant === undefined ? otherwise : `did you mean ${meant}?`,
       });

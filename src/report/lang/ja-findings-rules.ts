@@ -155,6 +155,7 @@ export const IN_RULES: Catalogue = {
   // tables and chains
   'left out: table {} of {}:{} is taken{}{; one is of nf_tables: a kernel may hold both|}':
     '除外: テーブル {0} は {1}:{2} のものを採る{3}{4|。一方は nf_tables のもので、カーネルは両方を持つこともある|}',
+  'chain {} was not given': 'チェイン {0} が与えられていない',
   'carried out behind that, it is rule {} of {}': 'その後で実行すれば、{1} のルール {0} になる',
   'carried out behind that, it is rule {} of {}, behind rule {} (line {}), which takes every packet':
     'その後で実行すれば {1} のルール {0} になり、すべてのパケットを受け取るルール {2} ({3} 行目) より後ろである',
