@@ -8,7 +8,6 @@ import { SOMEBODY, withLikely } from '../src/report/likely.js';
 import { allWays } from '../src/report/ways/index.js';
 import type { WayNode } from '../src/report/ways/tell.js';
 import { fraction } from '../src/report/ways/tell.js';
-import { contains, sorted, without } from '../src/report/ways/variables.js';
 import { drawOf } from '../src/run/draw.js';
 
 const SAVE = (rules: string, policy = 'DROP') =>
@@ -412,32 +411,6 @@ describe('addresses that nobody gave', () => {
 });
 
 describe('values', () => {
-  it('are put together and cut apart', () => {
-    expect(
-      sorted([
-        { min: 5, max: 9 },
-        { min: 1, max: 4 },
-        { min: 20, max: 20 },
-      ]),
-    ).toEqual([
-      { min: 1, max: 9 },
-      { min: 20, max: 20 },
-    ]);
-    expect(
-      without(
-        [{ min: 0, max: 10 }],
-        [
-          { min: 3, max: 4 },
-          { min: 10, max: 12 },
-        ],
-      ),
-    ).toEqual([
-      { min: 0, max: 2 },
-      { min: 5, max: 9 },
-    ]);
-    expect([0, 5, 9].map((value) => contains([{ min: 5, max: 8 }], value))).toEqual([false, true, false]);
-  });
-
   it.each([
     [0.33333333349, '1/3'],
     [0.5, '1/2'],

@@ -7,7 +7,7 @@ import { PacketwalkError } from '../errors.js';
 import type { Memory } from './memory.js';
 
 /** The kernel compares the pattern's bytes up to a last `+`, all of the name otherwise (xt_ip ifname_compare). */
-const takesInterface = (name: string, pattern: string): boolean =>
+export const takesInterface = (name: string, pattern: string): boolean =>
   pattern.endsWith('+') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 
 /** Room for interfaces beyond those that the host is known to have: rules, sets and packets name others. */

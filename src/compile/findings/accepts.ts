@@ -1,7 +1,7 @@
 /** Whether a rule that a hook leads to may let packets through that are known in part. It is never said to where it cannot. */
 import { Field } from '../../abi.js';
+import { type Ranges, without } from '../../model/ranges.js';
 import { type Limits, mayMeet } from './limits.js';
-import { without } from './ranges.js';
 import type { ChainView, RuleView } from './ruleset.js';
 
 /**
@@ -39,8 +39,8 @@ export function accepting(
       continue;
     }
     if (--budget.left < 0) return 'unknown';
-    if (!fits(view.limits, packets)) continue;
-    if (lets(view, top.chain)) return view;
+    if (!meets(view.limits, packets)) continue;
+    if (mayAccept(view, top.chain)) return view;
     const next = top.chain.next(view);
     if (next !== undefined && !seen.has(next)) {
       seen.add(next);
@@ -56,7 +56,7 @@ export function accepting(
 }
 
 /** It accepts, or nobody knows what it does. */
-export function lets({ rule, actions }: RuleView, chain: ChainView): boolean {
+export function mayAccept({ rule, actions }: RuleView, chain: ChainView): boolean {
   if (rule.refused) return true;
   return actions.some(
     (action) =>
@@ -69,7 +69,8 @@ export function lets({ rule, actions }: RuleView, chain: ChainView): boolean {
 
 const returns = ({ actions }: RuleView): boolean => actions.some(({ kind }) => kind === 'return' || kind === 'goto');
 
-function fits(limits: Limits, { limits: known, of }: Packets): boolean {
+/** Whether some of the packets, or all of them, may come to be what the limits leave. */
+function meets(limits: Limits, { limits: known, of }: Packets): boolean {
   if (!mayMeet(limits, known)) return false;
   if (of === 'some') return true;
   for (const [field, ranges] of known.numbers) {
@@ -81,7 +82,7 @@ function fits(limits: Limits, { limits: known, of }: Packets): boolean {
 
 /** Packets of which these numbers are known, and the interfaces by name. */
 export const packets = (
-  numbers: readonly (readonly [Field, readonly (readonly [number, number])[]])[],
+  numbers: readonly (readonly [Field, Ranges])[],
   { notIn, notOut, ...is }: { in?: string; out?: string; notIn?: string; notOut?: string } = {},
 ): Limits => ({
   numbers: new Map(numbers),

@@ -1,5 +1,6 @@
 /** Ports that Docker publishes, and a firewall of ufw beside it. */
 import { Field } from '../../abi.js';
+import type { Ranges } from '../../model/ranges.js';
 import type { FindingKind } from './kind.js';
 import type { Ruleset } from './ruleset.js';
 
@@ -45,7 +46,7 @@ export const dockerPassesUfw: FindingKind = {
       // what is published on the loopback address alone nobody reaches from outside
       if (action?.kind !== 'translate' || isLoopback(limits.numbers.get(Field.Dst))) continue;
       const { ports } = action.translation;
-      const port = limits.numbers.get(Field.Dport)?.[0]?.[0] ?? ports?.min;
+      const port = limits.numbers.get(Field.Dport)?.[0]?.min ?? ports?.min;
       report.rule(
         rule,
         `port ${port} is published by Docker: its packets go by FORWARD, where ufw's rules for incoming ones never see them`,
@@ -54,5 +55,5 @@ export const dockerPassesUfw: FindingKind = {
   },
 };
 
-const isLoopback = (ranges: readonly (readonly [number, number])[] | undefined): boolean =>
-  ranges?.every(([min, max]) => min >>> 24 === 127 && max >>> 24 === 127) === true;
+const isLoopback = (ranges: Ranges | undefined): boolean =>
+  ranges?.every(({ min, max }) => min >>> 24 === 127 && max >>> 24 === 127) === true;

@@ -1,12 +1,12 @@
 /** Packets whose destination is changed, and what filter makes of them then. */
 import { Field, STATE_NEW, STATE_UNTRACKED, TranslateKind } from '../../abi.js';
 import type { Translation } from '../../model/action.js';
+import type { Ranges } from '../../model/ranges.js';
 import type { HookName } from '../../model/ruleset.js';
 import { type AddressRange, compareWords, formatAddress } from '../../net/address.js';
-import { accepting, type Budget, budgetOf, lets } from './accepts.js';
+import { accepting, type Budget, budgetOf, mayAccept } from './accepts.js';
 import type { FindingKind } from './kind.js';
 import { type Limits, mayMeet, statesOf } from './limits.js';
-import type { Ranges } from './ranges.js';
 import type { ChainView, Ruleset, RuleView } from './ruleset.js';
 
 interface Sent {
@@ -37,8 +37,8 @@ function afterwards({ numbers, interfaces }: Limits, { addresses, ports }: Trans
     const ranges = numbers.get(field);
     if (ranges !== undefined) known.set(field, ranges);
   }
-  if (ports !== undefined) known.set(Field.Dport, [[ports.min, ports.max]]);
-  if (addresses?.min.length === 1) known.set(Field.Dst, [[addresses.min[0]!, addresses.max[0]!]]);
+  if (ports !== undefined) known.set(Field.Dport, [ports]);
+  if (addresses?.min.length === 1) known.set(Field.Dst, [{ min: addresses.min[0]!, max: addresses.max[0]! }]);
   const arrives = interfaces.get(Field.InIf);
   return {
     numbers: known,
@@ -75,7 +75,7 @@ function mayBeOwn(rules: Ruleset, { min, max }: AddressRange, after: Limits, bud
     for (const view of chain.rules.slice(0, chain.last && chain.rules.indexOf(chain.last) + 1))
       if (
         --budget.left < 0 ||
-        (view.limits.numbers.has(Field.Dport) && mayMeet(view.limits, after) && lets(view, chain))
+        (view.limits.numbers.has(Field.Dport) && mayMeet(view.limits, after) && mayAccept(view, chain))
       )
         return true;
   }

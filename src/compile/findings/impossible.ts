@@ -1,9 +1,9 @@
 /** Rules that no packet fits: for what they ask, or for where they stand. */
 import { Field, STATE_INVALID, STATE_NEW, STATE_RELATED, STATE_UNTRACKED } from '../../abi.js';
+import { common } from '../../model/ranges.js';
 import type { HookName, Span } from '../../model/ruleset.js';
 import type { FindingKind } from './kind.js';
 import { statesOf } from './limits.js';
-import { among } from './ranges.js';
 import { type ChainView, type Ruleset, type RuleView, testsOf } from './ruleset.js';
 
 export const valueBeyondMask: FindingKind = {
@@ -99,7 +99,7 @@ export const stateInNat: FindingKind = {
     for (const { chain, view } of reached(rules)) {
       const states = view.limits.numbers.get(Field.CtState);
       if (chain.table.name !== 'nat' || states === undefined) continue;
-      if (among(states, statesOf(STATE_NEW | STATE_RELATED)).length === 0)
+      if (common(states, statesOf(STATE_NEW | STATE_RELATED)).length === 0)
         report.rule(
           view.rule,
           'the nat table sees the first packet of a connection alone: no packet in this state comes here',
@@ -122,7 +122,7 @@ export const stateInRaw: FindingKind = {
     for (const { chain, view } of reached(rules)) {
       const states = view.limits.numbers.get(Field.CtState);
       if (chain.table.name !== 'raw' || states === undefined || hasTemplates(chain)) continue;
-      if (among(states, statesOf(STATE_INVALID | STATE_UNTRACKED)).length === 0)
+      if (common(states, statesOf(STATE_INVALID | STATE_UNTRACKED)).length === 0)
         report.rule(
           view.rule,
           'the raw table comes before connection tracking: but for packets over lo none has this state there',

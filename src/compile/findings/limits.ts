@@ -13,7 +13,7 @@ import {
   STATE_UNTRACKED,
 } from '../../abi.js';
 import type { Condition, Test } from '../../model/condition.js';
-import { among, type Ranges, rangesOf, type Span32, without } from './ranges.js';
+import { common, type Ranges, rangesOf, without } from '../../model/ranges.js';
 
 /** Interface names: `is`, a name or a pattern that ends in `+`, and what it is not. */
 export interface Names {
@@ -41,7 +41,7 @@ export type Never = 'mask' | 'contradiction';
 /** A packet has one of these states (xt_conntrack.c); a rule asks for some of them. */
 const STATES = [STATE_INVALID, STATE_ESTABLISHED, STATE_RELATED, STATE_NEW, STATE_UNTRACKED];
 export const statesOf = (bits: number): Ranges =>
-  rangesOf(STATES.filter((state) => (state & bits) !== 0).map((state): Span32 => [state, state]));
+  rangesOf(STATES.filter((state) => (state & bits) !== 0).map((state) => ({ min: state, max: state })));
 const ALL_STATES = statesOf(0xffff);
 
 const CHANGING: ReadonlySet<Field> = new Set([Field.Mark, Field.CtMark, Field.Tos, Field.Ttl]);
@@ -81,12 +81,16 @@ class Draft implements Limits {
       case 'masked':
         return this.#masked(test.field, test.mask, test.value, not);
       case 'range':
-        return this.#number(test.field, [[test.range.min, test.range.max]], not);
+        return this.#number(test.field, [test.range], not);
       case 'bitmap':
-        return this.#number(test.field, rangesOf(test.ranges.map(({ min, max }): Span32 => [min, max])), not);
+        return this.#number(test.field, rangesOf(test.ranges), not);
       case 'intervals':
         if (test.ranges.some(({ min }) => min.length > 1)) return this.#itself(JSON.stringify(test), !not);
-        return this.#number(test.field, rangesOf(test.ranges.map(({ min, max }): Span32 => [min[0]!, max[0]!])), not);
+        return this.#number(
+          test.field,
+          rangesOf(test.ranges.map(({ min, max }) => ({ min: min[0]!, max: max[0]! }))),
+          not,
+        );
       case 'iface':
         return this.#interface(test.field, test.pattern, not);
       case 'header':
@@ -113,18 +117,18 @@ class Draft implements Limits {
     if (field === Field.CtState && value === 0)
       return this.#put(field, not ? statesOf(mask) : without(ALL_STATES, statesOf(mask)));
     const free = ~mask >>> 0;
-    if ((free & (free + 1)) === 0) return this.#number(field, [[value, (value | free) >>> 0]], not);
+    if ((free & (free + 1)) === 0) return this.#number(field, [{ min: value, max: (value | free) >>> 0 }], not);
     if (field === Field.Frag && mask === FRAG_OFFSET && value === 0) return this.#itself(LATER_FRAGMENT, not);
     this.#itself(`${field} & ${mask} = ${value}`, !not);
   }
 
   #number(field: Field, ranges: Ranges, not: boolean): void {
-    this.#put(field, not ? without([[0, 0xffffffff]], ranges) : ranges);
+    this.#put(field, not ? without([{ min: 0, max: 0xffffffff }], ranges) : ranges);
   }
 
   #put(field: Field, ranges: Ranges): void {
     const before = this.numbers.get(field);
-    const both = before === undefined ? ranges : among(before, ranges);
+    const both = before === undefined ? ranges : common(before, ranges);
     this.numbers.set(field, both);
     if (both.length === 0) this.never ??= 'contradiction';
   }
@@ -193,7 +197,7 @@ export function mayMeet(one: Limits, other: Limits): boolean {
   if (one.never !== undefined || other.never !== undefined) return false;
   for (const [field, ranges] of one.numbers) {
     const theirs = other.numbers.get(field);
-    if (theirs !== undefined && among(ranges, theirs).length === 0) return false;
+    if (theirs !== undefined && common(ranges, theirs).length === 0) return false;
   }
   for (const [field, names] of one.interfaces) {
     const theirs = other.interfaces.get(field);

@@ -10,14 +10,14 @@ import type { ChainView, Ruleset } from './ruleset.js';
 const ANYTHING: Limits = packets([]);
 /** What the host says to itself is another matter. */
 const BEYOND_HOST = { notIn: 'lo', notOut: 'lo' };
-const TCP = [Field.Proto, [[Protocol.Tcp, Protocol.Tcp]]] as const;
+const TCP = [Field.Proto, [{ min: Protocol.Tcp, max: Protocol.Tcp }]] as const;
 /** Ports that the kernel takes for connections of its own (net.ipv4.ip_local_port_range). */
-const OWN_PORTS = [[32768, 60999]] as const;
+const OWN_PORTS = [{ min: 32768, max: 60999 }] as const;
 const answers = (state: number) =>
   packets([TCP, [Field.Dport, OWN_PORTS], [Field.CtState, statesOf(state)]], BEYOND_HOST);
 
 /** Whether some packets of one state get through; where rules take packets out of tracking, as untracked ones. */
-function lets(rules: Ruleset, chain: ChainView, state: number, of: (state: number) => Limits): boolean {
+function letsState(rules: Ruleset, chain: ChainView, state: number, of: (state: number) => Limits): boolean {
   const raw = rules.table('raw')?.chains.values() ?? [];
   const untracks = [...raw].some((one) =>
     one.rules.some(({ actions }) => actions.some(({ kind }) => kind === 'notrack')),
@@ -64,7 +64,7 @@ export const dropWithoutEstablished: FindingKind = {
     for (const hook of IN_ORDER) {
       const chain = dropping(rules, hook);
       if (chain === undefined || !letsSome(rules, ASKING[hook], QUESTIONS)) continue;
-      if (lets(rules, chain, STATE_ESTABLISHED, answers)) continue;
+      if (letsState(rules, chain, STATE_ESTABLISHED, answers)) continue;
       report.chain(
         chain.chain,
         chain.table.file,
@@ -75,7 +75,7 @@ export const dropWithoutEstablished: FindingKind = {
   },
 };
 
-const LOOPBACK = { 4: [[0x7f000001, 0x7f000001]], 6: [[0, 0]] } as const;
+const LOOPBACK = { 4: [{ min: 0x7f000001, max: 0x7f000001 }], 6: [{ min: 0, max: 0 }] } as const;
 
 export const loopbackDropped: FindingKind = {
   code: 'loopback-dropped',
@@ -97,7 +97,7 @@ export const loopbackDropped: FindingKind = {
         [Field.Dst, own],
         TCP,
         [Field.Sport, OWN_PORTS],
-        [Field.Dport, [[1024, 65535]]],
+        [Field.Dport, [{ min: 1024, max: 65535 }]],
         [Field.CtState, statesOf(state)],
       ] as const;
     for (const [hook, way] of [
@@ -106,7 +106,7 @@ export const loopbackDropped: FindingKind = {
     ] as const) {
       const chain = dropping(rules, hook);
       if (chain === undefined || !letsSome(rules, hook, ANYTHING)) continue;
-      if (lets(rules, chain, STATE_NEW, (state) => packets(ends(state), { [way]: 'lo' }))) continue;
+      if (letsState(rules, chain, STATE_NEW, (state) => packets(ends(state), { [way]: 'lo' }))) continue;
       report.chain(
         chain.chain,
         chain.table.file,

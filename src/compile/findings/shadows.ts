@@ -4,8 +4,8 @@
  * differ in nothing but ranges of ports or the like come to.
  */
 import { Field } from '../../abi.js';
+import type { Ranges } from '../../model/ranges.js';
 import { isWithin, type Limits } from './limits.js';
-import type { Ranges } from './ranges.js';
 import type { RuleView } from './ruleset.js';
 
 const MOST = 64;
@@ -48,7 +48,7 @@ export class Shadows {
     for (const [test, wanted] of tests) return `${wanted} ${test}`;
     for (const field of PORTS) {
       const ranges = numbers.get(field);
-      if (ranges?.length === 1 && ranges[0]![0] === ranges[0]![1]) return `${field}=${ranges[0]![0]}`;
+      if (ranges?.length === 1 && ranges[0]!.min === ranges[0]!.max) return `${field}=${ranges[0]!.min}`;
     }
     for (const [field, { is }] of interfaces) if (is !== undefined && !is.endsWith('+')) return `${field}=${is}`;
     return '';
@@ -58,12 +58,13 @@ export class Shadows {
     for (const field of ADDRESSES) {
       const ranges = numbers.get(field);
       if (ranges === undefined || ranges.length === 0) continue;
-      for (const length of this.#lengths.get(field) ?? []) yield `${field}:${startOf(ranges[0]![0], length)}/${length}`;
+      for (const length of this.#lengths.get(field) ?? [])
+        yield `${field}:${startOf(ranges[0]!.min, length)}/${length}`;
     }
     for (const [test, wanted] of tests) yield `${wanted} ${test}`;
     for (const field of PORTS) {
       const ranges = numbers.get(field);
-      if (ranges?.length === 1 && ranges[0]![0] === ranges[0]![1]) yield `${field}=${ranges[0]![0]}`;
+      if (ranges?.length === 1 && ranges[0]!.min === ranges[0]!.max) yield `${field}=${ranges[0]!.min}`;
     }
     for (const [field, { is }] of interfaces) if (is !== undefined) yield `${field}=${is}`;
     yield '';
@@ -75,7 +76,7 @@ const startOf = (address: number, length: number): number => address - (address 
 /** The one prefix that the ranges are. */
 function prefixOf(ranges: Ranges | undefined): readonly [address: number, length: number] | undefined {
   if (ranges?.length !== 1) return undefined;
-  const [min, max] = ranges[0]!;
+  const { min, max } = ranges[0]!;
   const length = 32 - Math.log2(max - min + 1);
   return Number.isInteger(length) && startOf(min, length) === min ? [min, length] : undefined;
 }

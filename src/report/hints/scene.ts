@@ -5,6 +5,7 @@ import { type Limits, limitsOf } from '../../compile/findings/limits.js';
 import { lowerConditions, lowerTarget } from '../../compile/lower.js';
 import type { Action } from '../../model/action.js';
 import type { Packet } from '../../model/packet.js';
+import { contains } from '../../model/ranges.js';
 import { BUILTIN, type Chain, type HookName, type Rule, type TableName } from '../../model/ruleset.js';
 import { type Fate, ownEvents, type WalkEvent, type WalkResult } from '../../model/trace.js';
 import type { CompiledHost } from '../../run/compiled-host.js';
@@ -121,7 +122,10 @@ export const limitsIn = ({ table, chain, rule }: Placed, { family }: CompiledHos
 
 /** Whether the rule does not ask for another destination, or protocol: enough to leave most rules aside without a walk. */
 export const mayMatch = ({ numbers }: Limits, now: Columns): boolean =>
-  TARGETS.every((field) => numbers.get(field)?.some(([min, max]) => now[field]! >= min && now[field]! <= max) ?? true);
+  TARGETS.every((field) => {
+    const ranges = numbers.get(field);
+    return ranges === undefined || contains(ranges, now[field]!);
+  });
 const TARGETS = [Field.Proto, Field.Dst, Field.Dport] as const;
 
 /** The rule names addresses, ports or sets: whoever wrote it meant some packets, and not what is left over. */

@@ -4,8 +4,8 @@
  * the walk tells which of them match.
  */
 import { Field } from '../../abi.js';
-import type { Ranges } from '../../compile/findings/ranges.js';
 import { type ChainView, Ruleset } from '../../compile/findings/ruleset.js';
+import { contains } from '../../model/ranges.js';
 import type { HookName, Rule, TableName } from '../../model/ruleset.js';
 import type { WalkEvent } from '../../model/trace.js';
 import type { CompiledHost } from '../../run/compiled-host.js';
@@ -137,7 +137,6 @@ function staleRules(rules: Ruleset, from: CompiledHost, moved: Moved): Candidate
     }),
   );
 }
-const contains = (ranges: Ranges, value: number) => ranges.some(([min, max]) => value >= min && value <= max);
 
 interface Moved {
   readonly event: Extract<WalkEvent, { kind: 'translated' }>;

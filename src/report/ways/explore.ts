@@ -4,19 +4,21 @@
  * and so on, until nothing is left or too many walks were made.
  */
 import { AddrType, Field } from '../../abi.js';
-import type { NumberRange, Test } from '../../model/condition.js';
+import type { Test } from '../../model/condition.js';
 import type { FieldPacket, Packet } from '../../model/packet.js';
 import { question } from '../../model/question.js';
+import { common, contains, type Ranges, without } from '../../model/ranges.js';
 import type { DecidedBy, WalkEvent, WalkResult } from '../../model/trace.js';
 import { Protocol } from '../../net/protocol.js';
 import { ACK } from '../../net/tcp-flags.js';
 import { drawOf } from '../../run/draw.js';
 import type { LoadedHost } from '../../run/engine.js';
+import { takesInterface } from '../../run/interfaces.js';
 import { linksOf, SOMEBODY } from '../likely.js';
 import { questionOf } from '../past-questions.js';
 import { columnsAt } from './columns.js';
 import { asksOnce, meetingOf } from './meeting.js';
-import { common, contains, holdsFor, likely, VARIABLES, type Variable, variablesOf, without } from './variables.js';
+import { holdsFor, likely, VARIABLES, type Variable, variablesOf } from './variables.js';
 
 /** What tells two ways apart. */
 export type Choice =
@@ -28,7 +30,7 @@ export type Choice =
       readonly unsaid: readonly Variable[];
     }
   /** whether a field that nobody gave has one of these values. */
-  | { readonly kind: 'field'; readonly variable: Variable; readonly ranges: readonly NumberRange[] }
+  | { readonly kind: 'field'; readonly variable: Variable; readonly ranges: Ranges }
   /** whether the packet, whose way in nobody gave, comes in on an interface that rules give for theirs. */
   | { readonly kind: 'in'; readonly patterns: readonly string[] }
   /** whether the packet belongs to a connection that is known already. */
@@ -93,7 +95,7 @@ export interface Explored {
 interface Settled {
   readonly packet: Packet;
   /** values that are left to each variable. */
-  readonly domains: ReadonlyMap<Variable, readonly NumberRange[]>;
+  readonly domains: ReadonlyMap<Variable, Ranges>;
   /** interfaces that it may come in on; undefined: that was given. */
   readonly comesIn: readonly string[] | undefined;
   readonly state: 'open' | 'settled' | 'known';
@@ -258,7 +260,9 @@ class Explorer {
       }
       case 'in': {
         const side = (inside: boolean): Ways => {
-          const comesIn = settled.comesIn!.filter((name) => choice.patterns.some((one) => fits(name, one)) === inside);
+          const comesIn = settled.comesIn!.filter(
+            (name) => choice.patterns.some((one) => takesInterface(name, one)) === inside,
+          );
           const [name] = comesIn;
           if (comesIn.includes(settled.packet.in as string)) return this.from({ ...settled, comesIn }, result);
           const packet = { ...(settled.packet as FieldPacket), in: name };
@@ -342,13 +346,9 @@ function fieldChoice(test: Test & { readonly field: Field }, { domains, packet }
 
 function inChoice({ field, pattern }: Extract<Test, { kind: 'iface' }>, { comesIn }: Settled): Choice | undefined {
   if (comesIn === undefined || field !== Field.InIf) return undefined;
-  const inside = comesIn.filter((name) => fits(name, pattern)).length;
+  const inside = comesIn.filter((name) => takesInterface(name, pattern)).length;
   return inside === 0 || inside === comesIn.length ? undefined : { kind: 'in', patterns: [pattern] };
 }
-
-/** Whether a rule for interfaces of this pattern is for one of this name. */
-const fits = (name: string, pattern: string): boolean =>
-  pattern.endsWith('+') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 
 /** The fields that an event has changed: what stands there from then on nobody needs to give. */
 function changedBy(event: WalkEvent): Field[] {

@@ -1,10 +1,9 @@
 /** Ways that end alike are one: the same fate, and the same packet leaves. */
 import { Field } from '../../abi.js';
-import type { NumberRange } from '../../model/condition.js';
+import { type Ranges, rangesOf } from '../../model/ranges.js';
 import type { DecidedBy, PacketOut, WalkResult } from '../../model/trace.js';
 import { formatIpv4 } from '../../net/address.js';
 import type { Choice, Claim, End, Fork, Ways } from './explore.js';
-import { sorted } from './variables.js';
 
 /** The same ways without choices that change nothing; values of a field that lead to the same stand together. */
 export const merge = (ways: Ways): Ways => new Merger().merge(ways);
@@ -93,7 +92,7 @@ const decidersOf = ({ result, also = [] }: End): readonly DecidedBy[] => [result
 function sameField(a: Choice | Claim, b: Choice | Claim): Claim | undefined {
   if (a.kind === 'in' && b.kind === 'in') return { kind: 'in', patterns: [...a.patterns, ...b.patterns] };
   if (a.kind !== 'field' || b.kind !== 'field' || a.variable !== b.variable) return undefined;
-  return { ...a, ranges: sorted([...a.ranges, ...b.ranges]) };
+  return { ...a, ranges: rangesOf([...a.ranges, ...b.ranges]) };
 }
 
 /** Both in one; undefined: in words it would not be clear what belongs together, or one is left to chance. */
@@ -115,7 +114,7 @@ function choiceKey(choice: Choice | Claim): string {
   if (choice.kind === 'route') return `route ${choice.address}`;
   return choice.kind === 'draw' ? `draw ${choice.threshold}` : choice.kind;
 }
-const rangesKey = (ranges: readonly NumberRange[]) => ranges.map(({ min, max }) => `${min}:${max}`).join();
+const rangesKey = (ranges: Ranges) => ranges.map(({ min, max }) => `${min}:${max}`).join();
 
 function endKey(result: WalkResult, as: Detail): string {
   const { fate, by, out } = result;

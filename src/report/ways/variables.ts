@@ -2,6 +2,7 @@
 import { Field } from '../../abi.js';
 import type { NumberRange, Test } from '../../model/condition.js';
 import type { FieldPacket, Packet } from '../../model/packet.js';
+import { contains, type Ranges, rangesOf } from '../../model/ranges.js';
 import { Protocol } from '../../net/protocol.js';
 
 export type Variable = 'src' | 'dst' | 'proto' | 'sport' | 'dport' | 'ttl' | 'tos' | 'length' | 'type';
@@ -9,7 +10,7 @@ export type Variable = 'src' | 'dst' | 'proto' | 'sport' | 'dport' | 'ttl' | 'to
 interface Definition {
   readonly field: Field;
   /** all that it may be. */
-  readonly domain: (packet: FieldPacket) => readonly NumberRange[];
+  readonly domain: (packet: FieldPacket) => Ranges;
   /** values that are met most, the first before others. */
   readonly usual: readonly number[];
   readonly valueOf: (packet: FieldPacket) => number;
@@ -20,7 +21,7 @@ interface Definition {
 const ECHO = 8;
 
 /** What one host sends to another: no loopback, no groups. */
-const UNICAST: readonly NumberRange[] = [
+const UNICAST: Ranges = [
   { min: 0x01000000, max: 0x7effffff },
   { min: 0x80000000, max: 0xdfffffff },
 ];
@@ -107,15 +108,15 @@ export function variablesOf(packet: Packet): Variable[] {
 const MOST_VALUES = 65_535;
 
 /** The values of a field for which a test holds; undefined: it cannot be told by values. */
-export function holdsFor(test: Test, domain: readonly NumberRange[]): NumberRange[] | undefined {
+export function holdsFor(test: Test, domain: Ranges): Ranges | undefined {
   const [min, max] = [domain[0]!.min, domain.at(-1)!.max];
   switch (test.kind) {
     case 'intervals':
-      return test.ranges.map((range) => ({ min: range.min[0]!, max: range.max[0]! }));
+      return rangesOf(test.ranges.map((range) => ({ min: range.min[0]!, max: range.max[0]! })));
     case 'range':
       return [test.range];
     case 'bitmap':
-      return [...test.ranges];
+      return rangesOf(test.ranges);
     case 'masked': {
       // a prefix of an address
       const low = ~test.mask >>> 0;
@@ -135,48 +136,8 @@ export function holdsFor(test: Test, domain: readonly NumberRange[]): NumberRang
   }
 }
 
-/** What lies in both; ranges are sorted and do not touch. */
-export function common(a: readonly NumberRange[], b: readonly NumberRange[]): NumberRange[] {
-  return sorted(
-    a.flatMap((one) =>
-      b.flatMap((other) => {
-        const both = { min: Math.max(one.min, other.min), max: Math.min(one.max, other.max) };
-        return both.min <= both.max ? [both] : [];
-      }),
-    ),
-  );
-}
-
-/** What lies in either. */
-export function sorted(ranges: readonly NumberRange[]): NumberRange[] {
-  const out: NumberRange[] = [];
-  for (const range of [...ranges].sort((a, b) => a.min - b.min)) {
-    const last = out.at(-1);
-    if (last !== undefined && range.min <= last.max + 1)
-      out[out.length - 1] = { min: last.min, max: Math.max(last.max, range.max) };
-    else out.push(range);
-  }
-  return out;
-}
-
-/** What lies in `a` alone. */
-export function without(a: readonly NumberRange[], b: readonly NumberRange[]): NumberRange[] {
-  let left = [...a];
-  for (const cut of b)
-    left = left.flatMap(({ min, max }) => {
-      if (cut.max < min || cut.min > max) return [{ min, max }];
-      const below = cut.min > min ? [{ min, max: cut.min - 1 }] : [];
-      const above = cut.max < max ? [{ min: cut.max + 1, max }] : [];
-      return [...below, ...above];
-    });
-  return left;
-}
-
-export const contains = (ranges: readonly NumberRange[], value: number): boolean =>
-  ranges.some(({ min, max }) => value >= min && value <= max);
-
 /** Of values that a field may have the one that is met most; else the least, but no network's own address. */
-export function likely(variable: Variable, values: readonly NumberRange[]): number {
+export function likely(variable: Variable, values: Ranges): number {
   for (const usual of VARIABLES[variable].usual) {
     if (contains(values, usual)) return usual;
     const above = values.find(({ min }) => min > usual);
