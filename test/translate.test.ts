@@ -76,6 +76,18 @@ const NAMES = new Set([
   // what ways are known by
   'chain {}',
   'in {}',
+  // rules that other texts make
+  '-m multiport --dports',
+  '-m conntrack --ctstate',
+  '-m iprange --src-range',
+  '-m iprange --dst-range',
+  '-m set --match-set',
+  '-m limit --limit',
+  '-m limit --limit-burst',
+  '-m owner --uid-owner',
+  '-m owner --gid-owner',
+  '-m comment --comment',
+  '{ip6tables|iptables} {}',
   // options
   '-d, or --path input\\|forward',
   // commands of a host

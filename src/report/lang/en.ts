@@ -72,10 +72,14 @@ export const en: Language = {
     'way.else': () => 'otherwise',
     'way.end': ({ fate, within, by, reason, leaves, mark }) =>
       [
-        (within === null ? (FATES[fate] ?? fate) : `decided in ${within}, which was not given`) +
+        (reason === 'rules-missing'
+          ? 'decided by a rule that is missing in the text'
+          : within === null
+            ? (FATES[fate] ?? fate)
+            : `decided in ${within}, which was not given`) +
           (leaves === null ? '' : ` (${leaves}${mark === null ? '' : `, mark ${mark}`})`),
         ...(by.some.length === 0 ? [] : [`by ${decidersText(by)}`]),
-        ...(reason === null ? [] : [REASON_WORDS[reason]]),
+        ...(reason === null || reason === 'rules-missing' ? [] : [REASON_WORDS[reason]]),
       ].join(', '),
     'way.more': () => 'it hangs on more than is told here',
     'way.asks': () => 'to settle it:',

@@ -70,10 +70,14 @@ export const ja: Language = {
     'way.else': () => 'それ以外の場合',
     'way.end': ({ fate, within, by, reason, leaves, mark }) =>
       [
-        (within === null ? FATE_WORDS[fate] : `与えられていない ${within} が決める`) +
+        (reason === 'rules-missing'
+          ? 'テキストで抜けているルールが決める'
+          : within === null
+            ? FATE_WORDS[fate]
+            : `与えられていない ${within} が決める`) +
           (leaves === null ? '' : ` (${leaves}${mark === null ? '' : `、マーク ${mark}`})`),
         ...(by.some.length === 0 ? [] : [`${decidersText(by)}による`]),
-        ...(reason === null ? [] : [REASON_WORDS[reason]]),
+        ...(reason === null || reason === 'rules-missing' ? [] : [REASON_WORDS[reason]]),
       ].join('、'),
     'way.more': () => 'ここに示した以上のことに左右される',
     'way.asks': () => '決めるには:',

@@ -57,10 +57,16 @@ function commandFor(question: Question): string {
   const { kind, about } = question;
   if (kind === 'local' && about === '') return '-d, or --path input|forward';
   if (kind === 'interface') return 'iptables -L -v -n, or iptables-save';
-  // a variable is the script's own
-  if (kind === 'name' && !about.includes('$')) return `getent ahosts ${about.replace(/^\S+ /, '')}`;
+  if (kind === 'name') {
+    // behind its option
+    const word = about.replace(/^\S+ /, '');
+    return HOST_NAME.test(word) ? `getent ahosts ${word}` : '';
+  }
   return howToGet(question);
 }
+
+/** Not a variable of a script, nor an address of which somebody has hidden a part. */
+const HOST_NAME = /^[a-z][\w.-]*$/i;
 
 /** The command that tells where the host sends such a packet. */
 function routeGet(result: WalkResult, host: LoadedHost): string {
