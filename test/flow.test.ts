@@ -196,6 +196,39 @@ describe('a flow', () => {
     expect(packets.map(({ result }) => result.out?.iface)).toEqual(['wan', 'wan', 'wan']);
   });
 
+  const INSIDE = { in: 'lan', src: '10.0.0.5', dst: '192.0.2.2', proto: 'tcp', sport: 9, dport: 443, flags: 'S' };
+  const HAIRPIN =
+    '*nat\n-A PREROUTING -d 192.0.2.2/32 -p tcp --dport 443 -j DNAT --to-destination 10.0.0.80:8443\nCOMMIT\n';
+  test.each<[what: string, packet: object, rules: string, said: string[]]>([
+    [
+      'goes past this host',
+      INSIDE,
+      HAIRPIN,
+      [
+        'no, the answer does not get back',
+        '10.0.0.80 answers 10.0.0.5 directly, as both are in 10.0.0.0/24: that answer does not come here and is not translated back, and 10.0.0.5 waits for one of 192.0.2.2:443',
+      ],
+    ],
+    [
+      'comes here, where its source is translated',
+      INSIDE,
+      HAIRPIN.replace('COMMIT', '-A POSTROUTING -s 10.0.0.0/24 -d 10.0.0.80/32 -j MASQUERADE\nCOMMIT'),
+      ['yes, the answer gets back'],
+    ],
+    [
+      'leaves by another interface',
+      { ...INSIDE, src: '198.51.100.9' },
+      '*filter\nCOMMIT\n',
+      [
+        'yes, the answer gets back',
+        'the packet came in by lan, and its answer leaves by wan: with rp_filter 1 the packet would be dropped (sysctl net.ipv4.conf.all.rp_filter net.ipv4.conf.lan.rp_filter)',
+      ],
+    ],
+  ])('the answer %s', async (_, packet, rules, said) => {
+    const { flow } = await flowOf(packet, rules);
+    expect(flow.headline.map((message) => textIn(en, message))).toEqual(said);
+  });
+
   test('is refused for a packet whose state is given', async () => {
     const { packet } = readPacket({ ...OUT, proto: 'tcp', state: 'NEW' });
     const host = await load(NAT);

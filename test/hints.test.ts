@@ -231,20 +231,20 @@ describe('where a rule would go that lets such packets in', () => {
       'before the one that rejects all others',
       web('-A INPUT -p tcp --dport 22 -j ACCEPT\n-A INPUT -j REJECT\n'),
       IN,
-      ['to let such packets in, before filter INPUT rule 2 (x:6): iptables -I INPUT 2 -p tcp --dport 80 -j ACCEPT'],
+      ['to let such packets pass, before filter INPUT rule 2 (x:6): iptables -I INPUT 2 -p tcp --dport 80 -j ACCEPT'],
     ],
     [
       'behind all, where the policy drops',
       web(''),
       IN,
-      ['to let such packets in, iptables -A INPUT -p tcp --dport 80 -j ACCEPT'],
+      ['to let such packets pass, iptables -A INPUT -p tcp --dport 80 -j ACCEPT'],
     ],
     [
       'to whom, where it is passed on',
       web('-A FORWARD -j DROP\n'),
       { ...IN, dst: '172.17.0.2', path: 'forward' },
       [
-        'to let such packets in, before filter FORWARD rule 1 (x:5): iptables -I FORWARD 1 -d 172.17.0.2 -p tcp --dport 80 -j ACCEPT',
+        'to let such packets pass, before filter FORWARD rule 1 (x:5): iptables -I FORWARD 1 -d 172.17.0.2 -p tcp --dport 80 -j ACCEPT',
       ],
     ],
     ['a rule that means such packets', web('-A INPUT -p tcp --dport 80 -j DROP\n'), IN, []],
@@ -294,7 +294,7 @@ describe('where something is not known, the likeliest way', () => {
       filter('-A INPUT -j REJECT\n'),
       [
         'where local:203.0.113.1=yes (--assume):',
-        'to let such packets in, before filter INPUT rule 1 (x:5): iptables -I INPUT 1 -p tcp --dport 80 -j ACCEPT',
+        'to let such packets pass, before filter INPUT rule 1 (x:5): iptables -I INPUT 1 -p tcp --dport 80 -j ACCEPT',
       ],
     ],
     [

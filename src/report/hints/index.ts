@@ -28,7 +28,8 @@ export async function hints(host: LoadedHost, packet: Packet): Promise<Message[]
   const found = await hintsOf(host, packet);
   const likely = found.length === 0 ? await likeliest(host, packet) : undefined;
   if (likely === undefined) return found;
-  const more = await hintsOf(likely.host, packet);
+  // where else to look is for what is known
+  const more = (await hintsOf(likely.host, packet)).filter(({ key }) => key !== 'hint.passes' && key !== 'hint.tables');
   return more.length === 0 ? [] : [say('hint.supposing', { facts: likely.facts }), ...more];
 }
 

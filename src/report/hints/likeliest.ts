@@ -1,7 +1,7 @@
 /** Of a packet of which something is not known, the way that is likeliest: hints are looked for where it leads. */
 import { AddrType, Field } from '../../abi.js';
 import type { Packet } from '../../model/packet.js';
-import { isGap, question, readQuestion } from '../../model/question.js';
+import { isGap, type Question, question, readQuestion } from '../../model/question.js';
 import { createEngine, type LoadedHost } from '../../run/engine.js';
 import { type Walked, walkPast } from '../past-questions.js';
 import { columnsAt } from '../ways/columns.js';
@@ -33,6 +33,8 @@ function answersOf(host: LoadedHost, packet: Packet, before: readonly Answer[]):
   return host.assuming(answer[0], answer[1], () => answersOf(host, packet, [...before, answer]));
 }
 
+const ASSUMED: readonly Question['kind'][] = ['out', 'way', 'interface', 'joined'];
+
 /** What is asked, and the answer that most hosts would have. */
 function likelyAnswer(host: LoadedHost, { result, open }: Walked): Answer | undefined {
   const { by, events } = result;
@@ -44,8 +46,7 @@ function likelyAnswer(host: LoadedHost, { result, open }: Walked): Answer | unde
     if (isGap(by.why!)) return undefined;
     // what somebody asks about came to this host, and rules for an interface are for this one
     const { kind } = readQuestion(by.why!);
-    const yes = kind === 'out' || kind === 'way' || kind === 'interface' || (kind === 'local' && !moved);
-    return [by.why!, yes];
+    return [by.why!, ASSUMED.includes(kind) || (kind === 'local' && !moved)];
   }
   const unknown = host.addressType(address) === undefined;
   if (by.why === 'host:addresses' && unknown) return [question.local(address), !moved];

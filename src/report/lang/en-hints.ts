@@ -64,7 +64,7 @@ export const HINTS: HintWords = {
     `its answer does not get back: ${from} answers ${to} directly, as both are in ${network}, and ${to} waits for ${wanted}; by ${rule} the answer comes here`,
   'hint.supposing': ({ facts }) => `where ${list(facts, 'and')} (--assume):`,
   'hint.insert': ({ command, before }) =>
-    `to let such packets in, ${before === null ? '' : `before ${rule(before)}: `}${command}`,
+    `to let such packets pass, ${before === null ? '' : `before ${rule(before)}: `}${command}`,
   'hint.otherway': ({ came, back, settings }) =>
     `it came in by ${came}, and the way back to its source leads by ${back}: with rp_filter 1 it would be dropped (sysctl ${settings.join(' ')})`,
   'hint.norule': ({ settings, get }) =>
