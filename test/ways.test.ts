@@ -262,7 +262,7 @@ f2b-sshd   tcp  --  *   *   0.0.0.0/0  0.0.0.0/0  tcp dpt:22
       'if this host has a route to 198.51.100.9: rejected, by filter FORWARD rule 1 (x:5)',
       'otherwise: dropped, there is no route to its destination',
       'to settle it:',
-      "  ip -4 route get 198.51.100.9: the host's routes were not given (ip route; or --path, -o)",
+      '  ip -4 route get 198.51.100.9: whether there is a route, and by which interface (or --path, -o)',
     ]);
   });
 

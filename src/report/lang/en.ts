@@ -83,7 +83,14 @@ export const en: Language = {
       ].join(', '),
     'way.more': () => 'it hangs on more than is told here',
     'way.asks': () => 'to settle it:',
-    'way.ask.host': ({ get, reason }) => `${get}: ${REASON_WORDS[reason]}`,
+    'way.ask.host': ({ get, reason }) =>
+      `${get}: ${
+        reason === 'host:addresses'
+          ? "which addresses are this host's own, and on which links they are (or --local, --path)"
+          : reason === 'host:out'
+            ? 'by which interface it leaves (or -o)'
+            : 'whether there is a route, and by which interface (or --path, -o)'
+      }`,
     'way.ask': ({ question, get, fact }) =>
       `${get === '' ? '' : `${get}: `}${open(question)} (--assume ${
         question.kind === 'address'

@@ -81,7 +81,14 @@ export const ja: Language = {
       ].join('、'),
     'way.more': () => 'ここに示した以上のことに左右される',
     'way.asks': () => '決めるには:',
-    'way.ask.host': ({ get, reason }) => `${get}: ${REASON_WORDS[reason]}`,
+    'way.ask.host': ({ get, reason }) =>
+      `${get}: ${
+        reason === 'host:addresses'
+          ? 'このホスト自身のアドレスと、それらのあるリンク (または --local、--path)'
+          : reason === 'host:out'
+            ? 'どのインターフェイスから出ていくか (または -o)'
+            : '経路があるか、どのインターフェイスから出ていくか (または --path、-o)'
+      }`,
     'way.ask': ({ question, get, fact }) =>
       `${get === '' ? '' : `${get}: `}${open(question)} (--assume ${
         question.kind === 'address'

@@ -55,10 +55,11 @@ export interface Messages {
   'way.end': WayEnd;
   /** too many to be told. */
   'way.more': Record<never, never>;
-  /** a question and what answers it: a command, empty where there is none. */
   /** stands above what would settle it. */
   'way.asks': Record<never, never>;
+  /** a command, and what it would tell: of the host what the reason lacks. */
   'way.ask.host': { readonly get: string; readonly reason: Reason };
+  /** a question and what answers it: a command, empty where there is none. */
   'way.ask': { readonly question: Question; readonly get: string; readonly fact: string };
 
   /** stands above what helps beside the answer. */
