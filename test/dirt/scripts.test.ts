@@ -315,8 +315,12 @@ describe('a script', () => {
       ],
     ],
   ])('that never ends is left: %s', (_, message, lines) => {
-    const { findings, rules: read } = readPaste(`${lines.join('\n')}\niptables -A OUTPUT -j DROP\n`);
-    expect(findings.find(({ code }) => code === 'too-many-commands')?.message).toBe(`${message}: the rest is left out`);
+    const text = `iptables -P INPUT DROP\n${lines.join('\n')}\n`;
+    for (const own of [text, `${text}iptables -A OUTPUT -j DROP\n`])
+      expect(readPaste(own).findings.find(({ code }) => code === 'too-many-commands')?.message).toBe(
+        `${message}: the rest is left out`,
+      );
+    const { rules: read } = readPaste(`${text}iptables -A OUTPUT -j DROP\n`);
     expect(read.filter((rule) => rule.startsWith('-A OUTPUT'))).toEqual([]);
   });
 });

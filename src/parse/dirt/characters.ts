@@ -45,7 +45,8 @@ const SPACE = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2028\u2029\u0085\v\
 const NO_WIDTH = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|\ufe0f/g;
 /** A dash that is one however it looks, and those that stand for one or two. */
 const HYPHEN = /[\u2010\u2011\u2012\u2212\ufe63\uff0d]/g;
-const DASHES = /[-\u2013\u2014\u2015]*[\u2013\u2014\u2015][-\u2013\u2014\u2015]*/g;
+const DASHES = /[-\u2013\u2014\u2015]+/g;
+const LONG_DASH = /[\u2013\u2014\u2015]/;
 const DOUBLE = /[\u201c-\u201f\u2033\uff02]/g;
 const SINGLE = /[\u2018-\u201b\u2032\uff07]/g;
 /** Letters of a width of their own, as input methods for Chinese and Japanese make them. */
@@ -137,6 +138,7 @@ function outside(
 
 /** Before a word: two where a long option begins, one before a letter alone. Within a word or number: one. */
 function dashesOf(text: string, found: string, at: number): string {
+  if (!LONG_DASH.test(found)) return found;
   const before = text[at - 1];
   if (before !== undefined && /[\w.:/*]/.test(before)) return '-';
   return /^[a-zA-Z]{2}/.test(text.slice(at + found.length, at + found.length + 2)) ? '--' : '-';

@@ -35,7 +35,25 @@ export interface Part {
 }
 
 class Drawn implements Written {
+  private starts: readonly number[] | undefined;
+
   constructor(readonly parts: readonly Part[]) {}
+
+  /** The part in which a character stands, or the last, and where that begins; at a part's end, the one behind it. */
+  partAt(index: number): { index: number; start: number } {
+    let sum = 0;
+    this.starts ??= this.parts.map(({ text }) => {
+      sum += text.length;
+      return sum - text.length;
+    });
+    let low = 0;
+    for (let high = this.parts.length; high - low > 1; ) {
+      const middle = (low + high) >>> 1;
+      if (this.starts[middle]! <= index) low = middle;
+      else high = middle;
+    }
+    return { index: low, start: this.starts[low]! };
+  }
 
   placeOf(column: number, length: number): Omit<Place, 'file'> {
     const from = this.at(column - 1);
@@ -52,12 +70,9 @@ class Drawn implements Written {
 
   /** What the character at `index` (from 0) stands for. */
   private at(index: number): { part: Part; begin: number; end: number } {
-    let left = Math.max(0, index);
-    let part = this.parts[0]!;
-    for (part of this.parts) {
-      if (left < part.text.length) break;
-      left -= part.text.length;
-    }
+    const found = this.partAt(Math.max(0, index));
+    const part = this.parts[found.index]!;
+    const left = Math.max(0, index) - found.start;
     const { column, width, text } = part;
     if (width === text.length) {
       const begin = column + Math.min(left, Math.max(0, width - 1));
@@ -87,8 +102,8 @@ export function lineOf(parts: readonly Part[], offset: number, cleaned: readonly
 /** The characters from `from` to `to` of a line. */
 export function cut(line: CleanLine, from: number, to: number, why?: Cleaning): CleanLine {
   if (from <= 0 && to >= line.text.length) return line;
-  const walk = new Walk(partsOf(line));
-  walk.to(from);
+  const walk = new Walk(line);
+  walk.skip(from);
   return lineOf(walk.to(to), line.offset, withOne(line.cleaned, why));
 }
 
@@ -98,10 +113,10 @@ export function cuts(
   stretches: readonly (readonly [from: number, to: number])[],
   why: Cleaning,
 ): CleanLine[] {
-  const walk = new Walk(partsOf(line));
+  const walk = new Walk(line);
   const cleaned = withOne(line.cleaned, why);
   return stretches.map(([from, to]) => {
-    walk.to(from);
+    walk.skip(from);
     return lineOf(walk.to(to), line.offset, cleaned);
   });
 }
@@ -113,7 +128,21 @@ class Walk {
   private within = 0;
   private at = 0;
 
-  constructor(private readonly parts: readonly Part[]) {}
+  private readonly parts: readonly Part[];
+
+  constructor(private readonly line: Line) {
+    this.parts = partsOf(line);
+  }
+
+  /** Goes on to `at`, which lies behind where it stands. */
+  skip(at: number): void {
+    const { written } = this.line;
+    if (!(written instanceof Drawn)) return void this.to(at);
+    const { index, start } = written.partAt(at);
+    this.index = index;
+    this.within = Math.min(at - start, this.parts[index]!.text.length);
+    this.at = at;
+  }
 
   /** The parts from where the walk stands to `end`; where that is nothing, an empty one that stands there. */
   to(end: number): Part[] {
@@ -149,7 +178,7 @@ export function replaced(
   why: Cleaning,
 ): CleanLine {
   const parts: Part[] = [];
-  const walk = new Walk(partsOf(line));
+  const walk = new Walk(line);
   let from = 0;
   for (const match of line.text.matchAll(pattern)) {
     const text = by(match[0], match.index);

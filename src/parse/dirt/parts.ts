@@ -120,7 +120,7 @@ class Parter {
   /** True: it was taken. A comment belongs to what stands around it; a rule in it is none. */
   private comment(line: CleanLine, text: string): boolean {
     const commented = /^#+\s*(?:(?:\[\d+:\d+\]\s*)?-[AI]\s+\S|(?:sudo\s+)?(?:\S*\/)?ip6?tables\s.*-[AIDPNFXR]\b)/.test(
-      text,
+      text.slice(0, LONGEST),
     );
     // # is the prompt of root too
     const atRoot = AT_ROOT.test(text) && !this.inSave && !this.shebang && !this.isScript;
@@ -255,6 +255,9 @@ class Parter {
     return 0;
   }
 }
+
+/** A rule that is commented out is told by so much of its line. */
+const LONGEST = 400;
 
 /** More than a destination, or one that is routed nowhere. */
 const IS_ROUTE =

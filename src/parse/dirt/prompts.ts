@@ -87,7 +87,7 @@ function doing(tool: string, rest: string): Typed['does'] {
   if (!/^ip6?tables/.test(tool)) return 'other';
   if (tool.includes('-save')) return 'prints';
   if (tool.includes('-restore')) return 'restores';
-  if (/\s(?:-[A-Za-z]*[SL][a-zA-Z]*|--list(?:-rules)?)(?:\s|$)/.test(rest) && !CHANGES.test(rest)) return 'prints';
+  if (/\s(?:-(?=[A-Za-z]*[SL])[A-Za-z]+|--list(?:-rules)?)(?:\s|$)/.test(rest) && !CHANGES.test(rest)) return 'prints';
   return CHANGES.test(rest) ? 'changes' : 'other';
 }
 

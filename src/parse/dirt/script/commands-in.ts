@@ -19,9 +19,8 @@ export function lineIn(node: Node): CleanLine | undefined {
   switch (node.kind) {
     case 'list':
       return first(node.nodes);
-    case 'both':
-    case 'either':
-      return first([node.left, node.right]);
+    case 'chain':
+      return first([node.first, ...node.more.map(({ node: next }) => next)]);
     case 'not':
       return lineIn(node.node);
     case 'if':
@@ -29,8 +28,13 @@ export function lineIn(node: Node): CleanLine | undefined {
     case 'case':
       return first(node.arms.map(({ body }) => body));
     case 'command': {
-      const line = node.words[0]?.line;
-      return line !== undefined && /tables|\$.*-[AIDPNFXR] /.test(line.text) ? line : undefined;
+      const [first] = node.words;
+      if (first === undefined) return undefined;
+      // its own words alone: a line may have thousands of commands
+      const words = node.words.map(({ line, from, to }) => line.text.slice(from, to));
+      const variable = words.findIndex((word) => word.includes('$'));
+      const changes = variable >= 0 && words.some((word, i) => i > variable && /^-[AIDPNFXR]$/.test(word));
+      return changes || words.some((word) => word.includes('tables')) ? first.line : undefined;
     }
     case 'list-of':
       return undefined;

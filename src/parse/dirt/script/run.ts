@@ -7,7 +7,7 @@ import type { Table } from '../../../model/ruleset.js';
 import { type Line, placeOfLine } from '../../text.js';
 import { type CleanLine, lineOf } from '../drawn.js';
 import { isCommand as isShellCommand } from '../shell-lines.js';
-import { type Command, RuleCommands } from './commands.js';
+import { RuleCommands } from './commands.js';
 import { hasCommands, lineIn } from './commands-in.js';
 import { type Status, testOf } from './test-of.js';
 import { type Node, treeOf } from './tree.js';
@@ -56,14 +56,12 @@ class Runner {
         const status = this.run(node.node);
         return status === undefined ? undefined : !status;
       }
-      case 'both': {
-        const left = this.run(node.left);
-        return left === false ? false : this.run(node.right);
-      }
-      case 'either': {
-        const left = this.run(node.left);
+      case 'chain': {
+        let status = this.run(node.first);
         // what stands behind a test that nobody can make is for the case that it fails
-        return left === false ? this.run(node.right) : left;
+        for (const { sign, node: next } of node.more)
+          if (sign === '|' || (sign === '||') === (status === false)) status = this.run(next);
+        return status;
       }
       case 'for':
         return this.each(node);
@@ -176,6 +174,7 @@ class Runner {
     return this.carryOut(values, node);
   }
 
+  /** Ends the script where it goes beyond a bound. */
   private stop(line: Line | undefined): undefined {
     this.stopped = true;
     const many = this.variables.spent
@@ -184,13 +183,12 @@ class Runner {
     if (line) this.say('error', 'too-many-commands', line, `${many}: the rest is left out`);
   }
 
-  private carryOut(values: readonly Value[], node: Extract<Node, { kind: 'command' }>): Status {
+  private carryOut(given: readonly Value[], node: Extract<Node, { kind: 'command' }>): Status {
+    const at = commandAt(given);
+    if (at === given.length) return true;
+    const values = given.slice(at);
     const [first, ...rest] = values as [Value, ...Value[]];
     const name = first.text.slice(first.text.lastIndexOf('/') + 1);
-    if (/^(?:sudo|exec|command|time|nohup|env|doas|then|do)$/.test(name)) {
-      const next = rest.findIndex(({ text }) => !text.startsWith('-') && !/^\w+=/.test(text));
-      return next < 0 ? true : this.carryOut(rest.slice(next), node);
-    }
     if (/^(?:export|local|readonly|declare|typeset)$/.test(name)) {
       for (const word of node.words) this.variables.assign(word);
       return true;
@@ -221,12 +219,8 @@ class Runner {
         lineOfValues(values, node),
         `${first.text} is set nowhere: taken as ${family === 6 ? 'ip6tables' : 'iptables'}`,
       );
-    const given: Command = {
-      family,
-      values: tool === null && !unset ? values : rest,
-      line: lineOfValues(values, node),
-    };
-    return this.commands.run(given);
+    const words = tool === null && !unset ? values : rest;
+    return this.commands.run({ family, values: words, line: lineOfValues(values, node) });
   }
 
   private restore(values: readonly Value[], node: Extract<Node, { kind: 'command' }>, family: 4 | 6): Status {
@@ -277,6 +271,15 @@ class Runner {
   private say(severity: 'note' | 'warning' | 'error', code: string, line: Line, message: string, hint?: string): void {
     this.findings.add({ severity, code, message, place: placeOfLine(this.file, line), hint });
   }
+}
+
+/** Where the name of a command stands, behind those that carry it out and their options; the number of words: nowhere. */
+function commandAt(values: readonly Value[]): number {
+  let at = 0;
+  while (at < values.length && /^(?:.*\/)?(?:sudo|exec|command|time|nohup|env|doas|then|do)$/.test(values[at]!.text))
+    do at++;
+    while (at < values.length && /^(?:-|\w+=)/.test(values[at]!.text));
+  return at;
 }
 
 /** Whether words are a command of iptables that changes rules. */

@@ -9,10 +9,12 @@ export function testOf(values: readonly Value[]): Status {
   const words = values.filter(({ text }) => text !== ']' && text !== ']]');
   if (words.some(({ open }) => open)) return undefined;
   const texts = words.map(({ text }) => text);
-  if (texts[0] === '!') {
-    const status = testOf(words.slice(1));
-    return status === undefined ? undefined : !status;
-  }
+  const plain = texts.findIndex((text) => text !== '!');
+  const status = plainTest(plain < 0 ? [] : texts.slice(plain));
+  return status !== undefined && (plain < 0 ? texts.length : plain) % 2 === 1 ? !status : status;
+}
+
+function plainTest(texts: readonly string[]): Status {
   const [a, b, c] = texts;
   if (texts.length <= 1) return texts.length === 1;
   if (texts.length === 2 && (a === '-n' || a === '-z')) return (b !== '') === (a === '-n');

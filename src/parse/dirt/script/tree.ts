@@ -14,7 +14,12 @@ export type Node =
       readonly writes: ShellWord | undefined;
     }
   | { readonly kind: 'list-of'; readonly name: string; readonly words: readonly ShellWord[] }
-  | { readonly kind: 'both' | 'either'; readonly left: Node; readonly right: Node }
+  /** not nested: a line may have thousands. */
+  | {
+      readonly kind: 'chain';
+      readonly first: Node;
+      readonly more: readonly { readonly sign: string; readonly node: Node }[];
+    }
   | { readonly kind: 'not'; readonly node: Node }
   | { readonly kind: 'list'; readonly nodes: readonly Node[] }
   | {
@@ -107,19 +112,14 @@ class Parser {
 
   /** Commands with `&&`, `||` and `|` between them. */
   private chain(depth: number): Node {
-    let left = this.one(depth, false);
+    const first = this.one(depth, false);
+    const more: { sign: string; node: Node }[] = [];
     for (;;) {
-      if (this.isSign('|')) {
-        this.at++;
-        const right = this.one(depth, true);
-        left = { kind: 'list', nodes: [left, right] };
-        continue;
-      }
-      const kind = this.isSign('&&') ? 'both' : this.isSign('||') ? 'either' : undefined;
-      if (kind === undefined) return left;
+      const sign = ['|', '&&', '||'].find((text) => this.isSign(text));
+      if (sign === undefined) return more.length === 0 ? first : { kind: 'chain', first, more };
       this.at++;
-      while (this.isSign(';')) this.at++;
-      left = { kind, left, right: this.one(depth, false) };
+      if (sign !== '|') while (this.isSign(';')) this.at++;
+      more.push({ sign, node: this.one(depth, sign === '|') });
     }
   }
 

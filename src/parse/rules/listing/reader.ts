@@ -39,7 +39,7 @@ export function familyOfListing(lines: readonly Line[]): Family | undefined {
   let six = false;
   for (const { text } of lines) {
     if (/(^|[\s!])\d+\.\d+\.\d+\.\d+(\/\d+)?(\s|$)/.test(text)) return 4;
-    six ||= /(^|[\s!])[\da-f]*::?[\da-f:]*(\/\d+)?\s/i.test(text.replace(/\d+:\d+/g, ''));
+    six ||= /(^|[\s!])[\da-f]*::?[\da-f:]*(\/\d+)?\s/i.test(text.replace(/(?<!\d)\d+:\d+/g, ''));
   }
   return six ? 6 : undefined;
 }

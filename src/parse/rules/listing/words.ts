@@ -160,7 +160,7 @@ function targetText(text: ListedText, own: Listed): Pick<Extras, 'target' | 'nam
 
 /** A match that nothing here prints: its text begins with its name, in whatever case, mostly. */
 function unknownMatch([first, ...more]: readonly [Word, ...Word[]], family: Family): Word[] {
-  const named = first.text.toLowerCase().replace(/[^a-z0-9_]+$/, '') || 'unknown';
+  const named = /^.*[a-z0-9_]/.exec(first.text.toLowerCase())?.[0] ?? 'unknown';
   const name = findMatch(named, family) === undefined ? named : `${named}?`;
   // no option begins like this, and no quote
   const plain = more.filter(({ text }) => text !== '!' || more.at(-1)!.text !== '!');
