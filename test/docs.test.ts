@@ -1,7 +1,8 @@
-/** What the project's own pages name exists: files, folders, scripts. */
+/** What the project's own pages name exists: files, folders, scripts, and all extensions in README. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { MATCHES, TARGETS } from '../src/ext/registry.js';
 import { ROOT } from './root.js';
 
 const pagesOf = (folder: string) =>
@@ -36,4 +37,22 @@ test('the pages name what is looked for', () => {
     'src/nowhere.ts',
     'NOWHERE.md',
   ]);
+});
+
+describe('README names each extension that is evaluated', () => {
+  const text = readFileSync(join(ROOT, 'README.md'), 'utf8').replace(/\s+/g, ' ');
+  /** The words behind `Matches:` or the like, which a full stop ends. */
+  const namesIn = (list: string) => /: (.*?)\./.exec(text.slice(text.indexOf(`${list}:`)))?.[1]?.split(', ');
+  const names = (extensions: readonly { readonly name: string }[]) => extensions.map(({ name }) => name).sort();
+
+  test('matches', () => {
+    expect(namesIn('Matches')).toEqual(names(MATCHES));
+  });
+
+  test('targets, behind what iptables has without one', () => {
+    const without = ['ACCEPT', 'DROP', 'REJECT', 'RETURN', 'jump and goto'];
+    const found = namesIn('Targets');
+    expect(found?.slice(0, without.length)).toEqual(without);
+    expect(found?.slice(without.length)).toEqual(names(TARGETS).filter((name) => !without.includes(name)));
+  });
 });

@@ -1,4 +1,7 @@
-/** Extensions that not every ruleset uses. For the worker of pages they are a file of their own: registry.ts says how it comes by it. */
+/**
+ * Extensions that not every ruleset uses; RARE_MATCH_NAMES and RARE_TARGET_NAMES of registry.ts name the same. For the worker
+ * of pages they are a file of their own: registry.ts says how it comes by it.
+ */
 import type { Match, TargetExtension } from './define.js';
 import { addrtype } from './match/addrtype.js';
 import { comment } from './match/comment.js';

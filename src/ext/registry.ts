@@ -1,6 +1,7 @@
 /**
- * The list of all extensions: a few of the commonest here, the others in rare-extensions.ts. No other file names them
- * besides their own. The worker of pages is built without the others, and loads them where a rule uses one.
+ * The list of all extensions: a few of the commonest here, the others in rare-extensions.ts. The worker of pages is built
+ * without the others, and loads them where a rule uses one: hence their names stand here too. listings.ts has what a listing
+ * prints of each, which is read by who knows no other part of them. Tests hold the three lists against each other.
  */
 import type { Family } from '../net/address.js';
 import type { Extension, Match, TargetExtension } from './define.js';

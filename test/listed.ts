@@ -1,0 +1,52 @@
+/**
+ * Listings of the rows beside the extensions: one rule for each, all of a table in one chain. test/listed/TABLE.txt is what
+ * iptables 1.8.9 prints of them: the save, and the listing with numbers (-n) and with names. As root, where that is
+ * installed, `npx vitest run --project kernel test/kernel/listing.kernel.test.ts -u` writes them anew.
+ */
+import type { Table, TableName } from '../src/model/ruleset.js';
+import type { Family } from '../src/net/address.js';
+import { parseListing } from '../src/parse/rules/listing/reader.js';
+import { printRule } from '../src/parse/rules/print-rule.js';
+import { parseSave } from '../src/parse/rules/save.js';
+import { linesOf } from '../src/parse/text.js';
+import { type Row, rowTables } from './rows.js';
+
+/** The chain that holds the rules. */
+export const CHAIN = 'rows';
+/** The iptables whose listings are kept. */
+export const RECORDED_OF = 'iptables v1.8.9 (legacy)';
+
+/** Rules that a listing does not tell, or that iptables cannot load beside the others. */
+const LEFT: readonly (readonly [rule: RegExp, why: string])[] = [
+  [/--sport ! 1|65536/, 'iptables 1.8.9 takes it otherwise'],
+  [/--(log|nflog)-prefix .*[\\"']/, 'a prefix is printed as it is, quotes and all'],
+  [/--ct(orig|repl)(src|dst) \S+\/255/, 'a mask that is no prefix is not printed'],
+];
+
+/** Rows that iptables takes and lists. */
+export const listedRows: readonly Row[] = rowTables()
+  .flatMap(({ rows }) => rows)
+  .filter(({ ok, rule }) => ok && !LEFT.some(([text]) => text.test(rule)));
+
+/** The rows of a table that are kept: of those that are printed alike the first, in its first table. */
+export function recordedRows(table: TableName): Row[] {
+  const first = new Map<string, Row>();
+  for (const row of listedRows) if (!first.has(row.expected)) first.set(row.expected, row);
+  return [...first.values()].filter((row) => row.table === table);
+}
+export const TABLES: readonly TableName[] = [...new Set(listedRows.map(({ table }) => table))];
+
+const printed = (tables: readonly Table[], family: Family): string[] =>
+  tables.flatMap(({ chains }) => chains.get(CHAIN)?.rules ?? []).map((rule) => printRule(rule, family));
+
+export const savedRules = (save: string, family: Family): string[] =>
+  printed(parseSave(save, 'save', { add: () => {} }), family);
+
+/** The rules of `iptables -L`, as iptables-save would print them. */
+export function listedRules(listing: string, table: TableName, family: Family): string[] {
+  const heading = `# ${family === 4 ? 'iptables' : 'ip6tables'} -t ${table} -L\n`;
+  return printed(parseListing(linesOf(heading + listing), 'listing', { add: () => {} }, family, []), family);
+}
+
+/** What a listing without -v tells of a rule. */
+export const withoutInterfaces = (rule: string): string => rule.replaceAll(/ (! )?-[io] \S+/g, '');
