@@ -206,7 +206,7 @@ export function networkOf(word: string, context: ValueContext): readonly number[
 
 /** What begins as an address does was meant to be one, unless signs hide a part of it: `1.2.3.xxx`, `*.*.*.*`. */
 const isName = (word: string): boolean =>
-  /^[a-z_][\w.-]*$|[*?#\xc0-\u1fff\u2040-\uffff]|^(?=.*x)(([\dx]+\.){3}[\dx]+|[\da-fx:]*:[\da-fx:]*)$/i.test(word);
+  /^[a-z_][\w.-]*$|[*?#\xc0-\u1fff\u2040-\uffff]|^(?=.*x)(([\dx]+\.){3}[\dx]+|[\da-fx]*:[\da-fx:]*)$/i.test(word);
 
 export function addressOf(word: string, context: ValueContext): readonly number[] {
   const address = parseAddress(word);

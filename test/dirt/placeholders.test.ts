@@ -118,3 +118,14 @@ describe('in a save and in commands', () => {
     ]);
   });
 });
+
+test.each([
+  ['an address of parts', `-A INPUT -s ${'x:'.repeat(300_000)}y -j DROP`],
+  ['brackets', `-A INPUT ${'-s <a '.repeat(100_000)}`],
+])(
+  'a long line takes no time: %s',
+  (_, rule) => {
+    expect(readPaste(save(rule)).said.length).toBeGreaterThan(0);
+  },
+  10_000,
+);
