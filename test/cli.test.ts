@@ -27,6 +27,8 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
   'empty.txt': '',
   'binary.rules': new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 0, 0, 0, 1]),
   'ruleset.nft': 'table ip filter {\n\tchain input {\n\t}\n}\n',
+  'text.txt':
+    'Chain INPUT (policy ACCEPT)\ntarget     prot opt source               destination\nDROP  all  --  anywhere  anywhere  STRING match  "ab" ALGO name bm\nACME  all  --  anywhere  anywhere  acme foo\nNFLOG  all  --  anywhere  anywhere\n',
   'listing.txt': 'Chain INPUT (policy ACCEPT)\ntarget     prot opt source               destination\n',
   'port.rules': filter('-A INPUT -p tcp -m tcp --dport 70000 -j ACCEPT'),
   'address.rules': filter('-A INPUT -s 10.0.0.300 -j DROP'),
@@ -206,6 +208,20 @@ const ROWS: readonly Row[] = [
   ['show twice.rules', 0, /^(?:# Gen.*\n\*filter\n(?:.*\n){4}COMMIT\n){3}$/, ''],
   ['show --lenient told.rules told.rules', 0, /COMMIT\n[\s\S]*COMMIT\n$/, ''],
   ['show --lenient port.rules', 0, /--dport 70000 -j ACCEPT/, /^port\.rules:3:32: error/],
+  // what a listing says of an extension that is not evaluated is nothing that a save can have
+  [
+    'show text.txt',
+    2,
+    '',
+    /^text\.txt:3:\d+: error: what the listing says of match string is no option that iptables takes\n.*STRING.*\n.*\^{6}\n.*--lenient prints/,
+  ],
+  [
+    'show --lenient text.txt',
+    0,
+    /-m string match "ab" ALGO name bm -j DROP/,
+    /^text\.txt:3:\d+: error: what the listing/,
+  ],
+  ['show --json text.txt', 0, /"name":"string"/, ''],
   ['show address.rules', 2, '', /^address\.rules:3:13: error: -s: "10\.0\.0\.300" is not an address\n[\s\S]*\^{10}\n/],
   [
     'show option.rules',

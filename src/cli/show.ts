@@ -2,7 +2,8 @@
 import { type Command, Option } from 'commander';
 import { compile } from '../compile/compile.js';
 import { disassemble } from '../compile/disassemble.js';
-import type { Table } from '../model/ruleset.js';
+import type { Finding } from '../model/finding.js';
+import { placeOf, type Table } from '../model/ruleset.js';
 import { printIpset } from '../parse/ipset/print.js';
 import { printSave } from '../parse/rules/print-save.js';
 import { rulesetJson } from '../report/ruleset.js';
@@ -36,15 +37,14 @@ export function addShow(program: Command, done: (code: number) => void): void {
     .addHelpText('after', '\nExample:\n  packetwalk show --save nat.rules | diff nat.rules -')
     .action((files: string[], options: ShowOptions) => {
       const { tables, evaluated, sets, host, connections, findings } = readInput(files);
-      const errors = ofSeverity(options.strict ? strictly(findings) : findings, 'error');
+      const printed = options.lenient ? tables : onceEach(tables, evaluated);
+      const unsaid = options.bytecode || options.json ? [] : notAsOptions(printed);
+      const errors = ofSeverity([...(options.strict ? strictly(findings) : findings), ...unsaid], 'error');
       for (const group of alike(errors)) process.stderr.write(`${groupText(group)}\n`);
       if (errors.length > 0 && options.lenient === undefined) return done(2);
       if (options.bytecode) process.stdout.write(listings(evaluated).join('\n'));
       else if (options.json) process.stdout.write(`${JSON.stringify(rulesetJson(tables, sets, host, connections))}\n`);
-      else {
-        const printed = options.lenient ? tables : onceEach(tables, evaluated);
-        process.stdout.write(printSave(printed, { counters: options.counters === true }) + printIpset(sets));
-      }
+      else process.stdout.write(printSave(printed, { counters: options.counters === true }) + printIpset(sets));
     });
 }
 
@@ -58,6 +58,22 @@ function onceEach(tables: readonly Table[], evaluated: readonly Table[]): Table[
   const texts = new Set(evaluated.map(textOf));
   return tables.filter((table) => taken.has(table) || (table.complete && !texts.has(textOf(table))));
 }
+
+/** What a listing says of an extension that is not evaluated is text, and no options: iptables would refuse the rule. */
+const notAsOptions = (tables: readonly Table[]): Finding[] =>
+  tables
+    .filter(({ origin }) => origin === 'listing')
+    .flatMap(({ chains }) => [...chains.values()].flatMap(({ rules }) => rules))
+    .flatMap((rule): Finding[] => {
+      const { target, matches } = rule;
+      const match = matches.find(({ known }) => !known);
+      const own = target?.kind === 'extension' && !target.use.known && target.use.words.length > 0;
+      const use = match ?? (own ? target.use : undefined);
+      if (use === undefined || rule.refused) return [];
+      const message = `what the listing says of ${match ? 'match' : 'target'} ${use.name} is no option that iptables takes`;
+      return [{ severity: 'error', code: 'not-understood', message, place: placeOf(rule, use.at), hint: HINT }];
+    });
+const HINT = '--lenient prints it all the same';
 
 const listings = (tables: readonly Table[]): string[] =>
   ([4, 6] as const)

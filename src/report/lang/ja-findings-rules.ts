@@ -103,6 +103,9 @@ export const IN_RULES: Catalogue = {
   '{} {}: {} leads to chain {}, and it works in {} only':
     '{0} {1}: {2} から呼ばれるチェイン {3} にあるが、{4} でしか使えない',
   '{} {} is not evaluated': '{0} {1} は評価できない',
+  '--lenient prints it all the same': '--lenient ならそのまま出力する',
+  'what the listing says of {match|target} {} is no option that iptables takes':
+    '一覧にある{0|マッチ|ターゲット} {1} の記述は、iptables が受け付けるオプションではない',
   'match {} is not evaluated': 'マッチ {0} は評価できない',
   'target {} is not evaluated': 'ターゲット {0} は評価できない',
   'whether it {holds|takes the packet} is an open question: --assume {}:{}=yes or =no settles it':

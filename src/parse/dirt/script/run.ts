@@ -177,10 +177,10 @@ class Runner {
   /** Ends the script where it goes beyond a bound. */
   private stop(line: Line | undefined): undefined {
     this.stopped = true;
-    const many = this.variables.spent
-      ? `variables make more than ${MOST_CHARACTERS / 1e6} MB of words`
-      : `more than ${MOST_COMMANDS} commands`;
-    if (line) this.say('error', 'too-many-commands', line, `${many}: the rest is left out`);
+    const message = this.variables.spent
+      ? `variables make more than ${MOST_CHARACTERS / 1e6} MB of words: the rest is left out`
+      : `more than ${MOST_COMMANDS} commands: the rest is left out`;
+    if (line) this.say('error', 'too-many-commands', line, message);
   }
 
   private carryOut(given: readonly Value[], node: Extract<Node, { kind: 'command' }>): Status {
