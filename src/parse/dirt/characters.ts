@@ -1,5 +1,6 @@
 /** Characters that stand for others: colours, entities, tags, blanks of every width, quotes and dashes that programs for prose make. */
 import { type Cleaning, type CleanLine, cuts, replaced } from './drawn.js';
+import { quotedIn } from './quotes.js';
 
 /** Whether a line may hold any of them. */
 const SOME = /[^\t -~]|&[#a-zA-Z]|<\/?[a-zA-Z]|\*\*|`|\[[\d;]{1,12}m|\[[mK]|\[\/?[a-zA-Z]{1,8}[\]=]|\{\{/;
@@ -123,17 +124,8 @@ function outside(
   by: (found: string, at: number) => string,
   why: Cleaning,
 ): CleanLine {
-  const quoted = quotedParts(line.text);
-  let next = 0;
-  return replaced(
-    line,
-    pattern,
-    (found, at) => {
-      while (next < quoted.length && quoted[next]![1] < at) next++;
-      return next < quoted.length && quoted[next]![0] < at ? found : by(found, at);
-    },
-    why,
-  );
+  const isQuoted = quotedIn(line.text);
+  return replaced(line, pattern, (found, at) => (isQuoted(at) ? found : by(found, at)), why);
 }
 
 /** Before a word: two where a long option begins, one before a letter alone. Within a word or number: one. */
@@ -149,16 +141,3 @@ const boldOf =
   (text: string) =>
   (found: string, at: number): string =>
     /\d\.[\d.]{1,12}$/.test(text.slice(Math.max(0, at - 20), at)) && !text.slice(0, at).includes(found) ? found : '';
-
-/** From plain quote to plain quote; one that is never closed holds nothing. */
-export function quotedParts(text: string): (readonly [from: number, to: number])[] {
-  const parts: (readonly [number, number])[] = [];
-  for (let from = text.indexOf('"'); from >= 0; ) {
-    let to = from + 1;
-    while (to < text.length && text[to] !== '"') to += text[to] === '\\' ? 2 : 1;
-    if (to >= text.length) break;
-    parts.push([from, to]);
-    from = text.indexOf('"', to + 1);
-  }
-  return parts;
-}

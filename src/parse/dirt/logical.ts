@@ -1,9 +1,9 @@
 /** Rules that were broken over lines, put together; several on one line, parted; remarks behind them, cut off. */
-import { quotedParts } from './characters.js';
 import { type CleanLine, cut, cuts, joined } from './drawn.js';
 import { opensDirect } from './firewalld.js';
 import { isRow } from './kinds.js';
 import { withNames } from './placeholders.js';
+import { opensQuote, quotedIn } from './quotes.js';
 import { isCommand, isScriptFrom } from './shell-lines.js';
 import { endsOpen, isTyped, withoutPrompt, withQuote } from './shell-quotes.js';
 import { mayHaveMore, wantsMore } from './values-of.js';
@@ -112,13 +112,6 @@ function wholeLine(
   return [line, i];
 }
 
-/** Whether double quotes are odd. */
-function opensQuote(text: string): boolean {
-  let open = false;
-  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) if (text[at - 1] !== '\\') open = !open;
-  return open;
-}
-
 function parted(line: CleanLine): CleanLine[] {
   const isQuoted = quotedIn(line.text);
   const start = line.text.length - line.text.trimStart().length;
@@ -160,14 +153,4 @@ function commentsOf(text: string): [from: number, to: number][] {
     from = text.indexOf('/*', end + 2);
   }
   return found;
-}
-
-/** Asked for one place after another, from the left. */
-function quotedIn(text: string): (at: number) => boolean {
-  const quoted = quotedParts(text);
-  let next = 0;
-  return (at) => {
-    while (next < quoted.length && quoted[next]![1] < at) next++;
-    return next < quoted.length && quoted[next]![0] < at;
-  };
 }

@@ -29,11 +29,10 @@ export interface Run {
 
 /** A text's lines, told apart. Blank lines are left out. */
 export function runsOf(lines: readonly CleanLine[]): Run[] {
-  const parter = new Parter(lines);
-  return parter.part();
+  return new RunFinder(lines).find();
 }
 
-class Parter {
+class RunFinder {
   private readonly runs: Run[] = [];
   /** the run that a line without a kind of its own may go on with. */
   private run: Run | undefined;
@@ -70,7 +69,7 @@ class Parter {
     this.areLoose = !this.isScript && !lines.some(({ text }) => /^\s*(?:[:*]|-[PN] )/.test(text));
   }
 
-  part(): Run[] {
+  find(): Run[] {
     for (let i = 0; i < this.lines.length; i++) {
       const line = this.lines[i]!;
       const text = line.text.trim();

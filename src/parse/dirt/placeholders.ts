@@ -1,6 +1,6 @@
 /** What people write in the place of an address that they do not show: `<my ip>`, `{private net ID}/24`, `[REDACTED]`, `(hidden)`. */
-import { quotedParts } from './characters.js';
 import { type CleanLine, replaced } from './drawn.js';
+import { quotedIn } from './quotes.js';
 
 const SIGNS = String.raw`<[^<>"]{1,60}>|\{[^{}"]{1,60}\}|\[[^[\]"]{1,60}\]|\([^()"]{1,60}\)`;
 /** Behind an option that takes an address. */
@@ -25,13 +25,13 @@ export const withNamesInRow = (line: CleanLine): CleanLine => {
 
 function named(line: CleanLine, pattern: RegExp, end: number): CleanLine {
   if (!/[ !:=][<{[(]/.test(line.text)) return line;
-  const quoted = quotedParts(line.text);
+  const isQuoted = quotedIn(line.text);
   return replaced(
     line,
     pattern,
     (found, at) => {
       const inner = found.slice(1, -1).trim();
-      const stays = at >= end || OF_LISTING.test(found) || quoted.some(([from, to]) => from < at && at < to);
+      const stays = at >= end || OF_LISTING.test(found) || isQuoted(at);
       // brackets around an address are a slip
       if (stays || /^[\da-f.:/]*$/i.test(inner)) return found;
       return inner.replace(/^(?=\d)/, '_').replace(/[^\p{L}\p{N}.-]+/gu, '_');

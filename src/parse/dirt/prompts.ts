@@ -1,4 +1,5 @@
 /** Commands as people type them: at a prompt, under sudo, in a container, or by themselves. */
+import { CHANGES } from './iptables-commands.js';
 
 export interface Typed {
   /** where the tool's name begins in the line. */
@@ -83,14 +84,12 @@ function typed(line: string, at: number, tool: string): Typed | undefined {
   return { at, tool, command, does: doing(tool, rest) };
 }
 
+const CHANGING = new RegExp(String.raw`(?:^|\s)${CHANGES}`);
+
 function doing(tool: string, rest: string): Typed['does'] {
   if (!/^ip6?tables/.test(tool)) return 'other';
   if (tool.includes('-save')) return 'prints';
   if (tool.includes('-restore')) return 'restores';
-  if (/\s(?:-(?=[A-Za-z]*[SL])[A-Za-z]+|--list(?:-rules)?)(?:\s|$)/.test(rest) && !CHANGES.test(rest)) return 'prints';
-  return CHANGES.test(rest) ? 'changes' : 'other';
+  if (/\s(?:-(?=[A-Za-z]*[SL])[A-Za-z]+|--list(?:-rules)?)(?:\s|$)/.test(rest) && !CHANGING.test(rest)) return 'prints';
+  return CHANGING.test(rest) ? 'changes' : 'other';
 }
-
-/** The commands of iptables that change rules. */
-export const CHANGES =
-  /(?:^|\s)(?:-[AIDRPNFXZE]\b|--(?:append|insert|delete|replace|policy|new-chain|flush|delete-chain|zero|rename-chain)\b)/;

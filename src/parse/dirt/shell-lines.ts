@@ -1,14 +1,16 @@
 /** What lines of a shell's script look like, among other lines. */
 import type { Line } from '../text.js';
+import { CHANGES } from './iptables-commands.js';
 
 const TOOL = String.raw`(?:(?:[\w./-]*/)?ip6?tables(?:-legacy|-nft)?|"?\$\{?\w+\}?"?)`;
-const CHANGES = String.raw`(?: +-(?:w|4|6|\w*v))*(?: +-w? ?\d+)?(?: +(?:-t|--table)[ =]?\S+)?(?: +-w)? +(?:-[AIDRPNFXZE]\b|--(?:append|insert|delete|replace|policy|new-chain|flush|delete-chain|zero|rename-chain)\b|-\w \S.{0,200} -[AIDRPNFXZE] )`;
+/** A change of rules, with the options that stand before it. */
+const CHANGE = String.raw`(?: +-(?:w|4|6|\w*v))*(?: +-w? ?\d+)?(?: +(?:-t|--table)[ =]?\S+)?(?: +-w)? +(?:${CHANGES}|-\w \S.{0,200} -[AIDRPNFXZE] )`;
 /** A command of iptables that changes rules: by its name, or by a variable that has it. */
 const COMMAND = new RegExp(
-  String.raw`^\s*(?:(?:sudo|exec|then|do|else|if|!|&&|\|\||[{(]|[A-Za-z_]\w*=\S*) +){0,6}${TOOL}${CHANGES}`,
+  String.raw`^\s*(?:(?:sudo|exec|then|do|else|if|!|&&|\|\||[{(]|[A-Za-z_]\w*=\S*) +){0,6}${TOOL}${CHANGE}`,
 );
 /** One that stands behind others, or in a loop or branch of one line. */
-const INNER = new RegExp(String.raw`(?:[;&|({)]|\b(?:do|then|else))\s*(?:sudo +)?${TOOL}${CHANGES}`);
+const INNER = new RegExp(String.raw`(?:[;&|({)]|\b(?:do|then|else))\s*(?:sudo +)?${TOOL}${CHANGE}`);
 /** What another command stands behind: iptables -C RULE || iptables -A RULE. */
 const CHECK = new RegExp(String.raw`^\s*(?:sudo +)?${TOOL} .{0,40}(?:-C|--check|-n?L|-S) `);
 const RESTORE = /(?:^|[|;&\s/])ip6?tables(?:-legacy|-nft)?-restore\b/;

@@ -1,6 +1,7 @@
 /** Lines in the strings of JSON and YAML: a list of them (`stdout_lines` of Ansible), or many in one, parted by `\n`. */
 import { type CleanLine, cut, cuts, joined, lineOf, type Part, partsOf, replaced } from './drawn.js';
 import { isRow, kindOf } from './kinds.js';
+import { stretchesIn } from './quotes.js';
 import { isCommand, isShell } from './shell-lines.js';
 
 /** What a string of several lines has that lines of rules have. */
@@ -91,16 +92,8 @@ const between = (text: string, strings: readonly Stretch[], at: number): string 
   text.slice(strings[at - 1]![1] + 1, Math.min(strings[at - 1]![1] + 50, strings[at]![0] - 1));
 
 /** Between the quotes of each string. */
-function stringsOf(text: string, quote = '"'): Stretch[] {
-  const strings: Stretch[] = [];
-  for (let from = text.indexOf(quote); from >= 0; ) {
-    let to = from + 1;
-    while (to < text.length && text[to] !== quote) to += text[to] === '\\' ? 2 : 1;
-    strings.push([from + 1, Math.min(to, text.length)]);
-    from = text.indexOf(quote, to + 1);
-  }
-  return strings;
-}
+const stringsOf = (text: string, quote?: string): Stretch[] =>
+  stretchesIn(text, quote).map(([from, to]) => [from + 1, to]);
 
 /** At each `\n`. */
 function partedAt(line: CleanLine): CleanLine[] {

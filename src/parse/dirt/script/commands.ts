@@ -6,6 +6,7 @@ import { TableBlock } from '../../rules/table-block.js';
 import { type Line, placeOfLine } from '../../text.js';
 import { type CleanLine, lineOf, type Part } from '../drawn.js';
 import { editBlock } from '../edits.js';
+import { LONG_COMMANDS } from '../iptables-commands.js';
 import type { Value } from './variables.js';
 
 export interface Command {
@@ -16,23 +17,7 @@ export interface Command {
   readonly line: Line;
 }
 
-/** Long names of commands, and how many words belong to one: at least, at most. */
-const LONG: Readonly<Record<string, string>> = {
-  append: 'A',
-  insert: 'I',
-  delete: 'D',
-  replace: 'R',
-  policy: 'P',
-  'new-chain': 'N',
-  new: 'N',
-  flush: 'F',
-  'delete-chain': 'X',
-  zero: 'Z',
-  'rename-chain': 'E',
-  check: 'C',
-  list: 'L',
-  'list-rules': 'S',
-};
+/** How many words belong to a command: at least, at most. */
 const WORDS: Readonly<Record<string, readonly [least: number, most: number]>> = {
   A: [1, 1],
   I: [1, 2],
@@ -173,7 +158,8 @@ function readCommand(values: readonly Value[]): ReadCommand | string {
   return { command, words: [...own, ...rule], table };
 }
 
-const longCommand = (name: string): string | undefined => (Object.hasOwn(LONG, name) ? LONG[name] : undefined);
+const longCommand = (name: string): string | undefined =>
+  Object.hasOwn(LONG_COMMANDS, name) ? LONG_COMMANDS[name] : undefined;
 
 /** The number of a rule is one; the name of a chain is no option. */
 function mayBelong(letter: string, index: number, { text }: Value, least: number): boolean {
