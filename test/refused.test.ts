@@ -1,4 +1,4 @@
-/** A rule that could not be read is an open question in its place: all others still answer. */
+/** A rule of a paste that could not be read is an open question in its place: all others still answer. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compile, createEngine, type Engine, type HostOptions, parse, readPacket, trace } from '../src/index.js';
 
@@ -7,8 +7,9 @@ beforeAll(async () => {
   engine = await createEngine();
 });
 
-const SAVE = (...rules: string[]) =>
-  `*filter\n:INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n${rules.join('\n')}\nCOMMIT\n`;
+/** A whole block would be refused: this one lacks its COMMIT. */
+const PART = (...rules: string[]) =>
+  `*filter\n:INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n${rules.join('\n')}\n`;
 const WEB = '-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT';
 const packet = { in: 'eth0', src: '192.0.2.1', dst: '192.0.2.2', proto: 'tcp', dport: 80, flags: 'SYN', path: 'input' };
 
@@ -43,13 +44,13 @@ describe('explain, trace', () => {
     ['what its extension asks of it', ['-A INPUT -m tcp --dport 80 -j DROP', WEB], [], 'unknown | 1 | rule:INPUT:5 | '],
     ['a quote that is never closed', ['-A INPUT -m comment --comment "x', WEB], [], 'unknown | 1 | rule:INPUT:5 | '],
   ])('%s', async (_, rules, assume, expected) => {
-    expect(await walked(SAVE(...rules), { assume })).toBe(expected);
+    expect(await walked(PART(...rules), { assume })).toBe(expected);
   });
 
   test('an extension that does not work at the hook that leads to it', async () => {
     const rules = '-A OUTPUT -j own\n-A own -j SNAT --to-source 192.0.2.9\n';
-    const nat = `*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n:own - [0:0]\n${rules}COMMIT\n`;
-    expect(await walked(`${nat}${SAVE(WEB)}`)).toBe('delivered | 1 |  | 1');
+    const nat = `*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n:own - [0:0]\n${rules}`;
+    expect(await walked(`${nat}${PART(WEB)}`)).toBe('delivered | 1 |  | 1');
     const own = compile(parse([{ name: 'x', text: nat }])).compiled.questions;
     expect(own).toEqual(['rule:own:8']);
   });
@@ -64,13 +65,19 @@ describe('explain, trace', () => {
 });
 
 test.each<[what: string, text: string, options: HostOptions, message: string]>([
-  ['what is not understood is an error', SAVE('-A INPUT --bad'), { strict: true }, '--bad'],
-  ['a chain that a whole save lacks', SAVE('-A INPUT -j own', WEB), {}, 'chain own is not in table filter'],
-  ['a policy', SAVE(WEB).replace('INPUT DROP', 'INPUT REJECT'), {}, 'policy REJECT'],
+  ['what is not understood is an error', PART('-A INPUT --bad'), { strict: true }, '--bad'],
+  [
+    'a chain that a whole save lacks',
+    `${PART('-A INPUT -j own', WEB)}COMMIT\n`,
+    {},
+    'chain own is not in table filter',
+  ],
+  ['a rule of a whole save', `${PART('-A INPUT --bad', WEB)}COMMIT\n`, {}, '--bad'],
+  ['a policy', PART(WEB).replace('INPUT DROP', 'INPUT REJECT'), {}, 'policy REJECT'],
 ])('nothing is evaluated: %s', (_, text, options, message) => {
   expect(() => compile(parse([{ name: 'x', text }]), options)).toThrow(message);
 });
 
 test('under lenient it matches nothing', async () => {
-  expect(await walked(SAVE('-A INPUT --bad -j DROP', WEB), { lenient: true })).toBe('delivered | 2 |  | 2');
+  expect(await walked(PART('-A INPUT --bad -j DROP', WEB), { lenient: true })).toBe('delivered | 2 |  | 2');
 });

@@ -78,9 +78,10 @@ export function readProgram(texts: HostTexts, given: Partial<HostOptions>): Host
     // a rule that is lost turns answers round: it is told whole
     for (const group of alike(ofSeverity(findings, 'error').map((error) => ({ ...error, severity: 'warning' }))))
       say(groupText(group));
-  const stops = stopping(findings, options);
-  if (!options.lenient && stops.length === 0)
-    for (const group of alike(ofSeverity(findings, 'error'))) say(groupText(group));
+  const stops = stopping(texts, options);
+  if (!options.lenient)
+    for (const group of alike(ofSeverity(findings, 'error').filter((one) => !stops.includes(one))))
+      say(groupText(group));
   const groups = alike(stops);
   // the last of what stops it is the error that is thrown
   for (const group of groups.slice(0, -1)) say(groupText(group));

@@ -23,18 +23,31 @@ const notUnderstood = ({ severity, code }: Finding): boolean =>
 export const strictly = (findings: readonly Finding[]): Finding[] =>
   findings.map((finding) => (notUnderstood(finding) ? { ...finding, severity: 'error' } : finding));
 
-/** Findings for which nothing is loaded. A rule that could not be read is an open question in its place. */
-export const stopping = (findings: readonly Finding[], { strict, lenient }: HostOptions): Finding[] =>
-  lenient
-    ? []
-    : [
-        ...findings.filter(({ severity, ofRule }) => severity === 'error' && (strict || !ofRule)),
-        ...findings.filter((finding) => strict && notUnderstood(finding)),
-      ];
+/**
+ * Findings for which nothing is loaded. A rule that could not be read is an open question in its place, but where a restore
+ * block is whole: iptables-restore would not take it either.
+ */
+export function stopping(
+  { findings, tables }: Pick<HostTexts, 'findings' | 'tables'>,
+  { strict, lenient }: HostOptions,
+): Finding[] {
+  if (lenient) return [];
+  const whole = new Set(
+    tables.flatMap(({ complete, chains }) =>
+      complete ? [...chains.values()].flatMap(({ rules }) => rules.filter(({ refused }) => refused).map(lineOf)) : [],
+    ),
+  );
+  const asked = ({ ofRule, place }: Finding) => ofRule && !strict && !(place !== undefined && whole.has(lineOf(place)));
+  return [
+    ...findings.filter((finding) => finding.severity === 'error' && !asked(finding)),
+    ...findings.filter((finding) => strict && notUnderstood(finding)),
+  ];
+}
+const lineOf = ({ file, line }: { readonly file: string; readonly line: number }) => `${file}:${line}`;
 
 /** Throws PacketwalkError where the texts hold errors or no rules of IPv4, or an option cannot be. */
 export function programOf(texts: HostTexts, options: HostOptions = {}): HostProgram {
-  const [stop, ...more] = stopping(texts.findings, options);
+  const [stop, ...more] = stopping(texts, options);
   if (stop !== undefined) {
     const message = more.length === 0 ? stop.message : `${stop.message} (and ${more.length} more)`;
     throw new PacketwalkError(message, { code: stop.code, place: stop.place, hint: stop.hint });

@@ -38,6 +38,8 @@ const ASSUMED: readonly Question['kind'][] = ['out', 'way', 'interface', 'joined
 /** What is asked, and the answer that most hosts would have. */
 function likelyAnswer(host: LoadedHost, { result, open }: Walked): Answer | undefined {
   const { by, events } = result;
+  // of a packet that never began to walk nothing is known
+  if (result.start.length === 0) return undefined;
   const now = columnsAt(result, host);
   const address = now[Field.Dst]!;
   const moved = address !== result.start[Field.Dst];
