@@ -89,7 +89,7 @@ const NAMES = new Set([
   '-m comment --comment',
   '{ip6tables|iptables} {}',
   // options
-  '-d, or --path input\\|forward',
+  '-d, --path input\\|forward',
   // commands of a host
   '# ipset save',
   '# ip addr',
@@ -102,7 +102,6 @@ const NAMES = new Set([
   'ip link',
   'sysctl {}',
   'sysctl net.netfilter.nf_conntrack_count',
-  'iptables -L -v -n, or iptables-save',
   'iptables -t nat -A POSTROUTING -s {} -d {} -j MASQUERADE',
   'iptables {} -p {} --dport {} -j ACCEPT',
   // the form of a fact

@@ -215,7 +215,7 @@ describe('ways', () => {
     const lines = renderStory(explain(host, packet, { ways: allWays }), en, { colour: false, width: 200 });
     expect(lines).toMatch(/\n {2}if its destination is this host's own address: delivered/);
     expect(lines).toMatch(
-      /\n {4}-d, or --path input\|forward: whether its destination is this host's own address \(--assume/,
+      /\n {4}-d, --path input\|forward: whether its destination is this host's own address \(--assume/,
     );
   });
 
@@ -274,7 +274,7 @@ f2b-sshd   tcp  --  *   *   0.0.0.0/0  0.0.0.0/0  tcp dpt:22
       'otherwise if the rule of line 4 is for this interface, or for all: rejected, by filter INPUT rule 2 (x:4)',
       'otherwise: dropped, by filter INPUT policy',
       'to settle it:',
-      "  iptables -L -v -n, or iptables-save: whether the rule of line 3 is for this interface: it may be `-i lo`, as the listing was made without -v (--assume 'interface:INPUT:3=yes' or =no, interface=yes for all)",
+      "  iptables-save: whether the rule of line 3 is for this interface: it may be `-i lo`, as the listing was made without -v (--assume 'interface:INPUT:3=yes' or =no, interface=yes for all)",
     ]);
   });
 

@@ -95,9 +95,10 @@ class Printer {
 
   /** `otherwise`: it is what there is where a choice said no. */
   private branch(way: WayNode, indent: string, otherwise = false): string[] {
-    const start = otherwise ? indent + this.say(told('way.else', {})) : indent;
-    if ('end' in way) return [`${start}${otherwise ? ': ' : ''}${this.say(way.end)}`];
-    const choice = `${start}${otherwise ? ' ' : ''}${this.say(way.choice)}:`;
+    const other = (choice: string | null) => this.say(told('way.else', { choice }));
+    if ('end' in way) return [`${indent}${otherwise ? `${other(null)}: ` : ''}${this.say(way.end)}`];
+    const said = this.say(way.choice);
+    const choice = `${indent}${otherwise ? other(said) : said}:`;
     const end = 'end' in way.yes ? [`${choice} ${this.say(way.yes.end)}`] : undefined;
     return [...(end ?? [choice, ...this.branch(way.yes, `${indent}  `)]), ...this.branch(way.no, indent, true)];
   }

@@ -69,7 +69,7 @@ export const en: Language = {
 
     'way.also': ({ by }) => `or by ${decidersText(by)}: it ends alike`,
     'way.if': ({ choice }) => choiceText(choice),
-    'way.else': () => 'otherwise',
+    'way.else': ({ choice }) => (choice === null ? 'otherwise' : `otherwise ${choice}`),
     'way.end': ({ fate, within, by, reason, leaves, mark }) =>
       [
         (reason === 'rules-missing'

@@ -67,7 +67,7 @@ export const ja: Language = {
 
     'way.also': ({ by }) => `あるいは${decidersText(by)}による (結果は同じ)`,
     'way.if': ({ choice }) => choiceText(choice),
-    'way.else': () => 'それ以外の場合',
+    'way.else': ({ choice }) => (choice === null ? 'それ以外の場合' : `それ以外で、${choice}`),
     'way.end': ({ fate, within, by, reason, leaves, mark }) =>
       [
         (reason === 'rules-missing'

@@ -51,7 +51,8 @@ export interface Messages {
   /** what decides it where something else is so, and it ends alike. */
   'way.also': { readonly by: Deciders };
   'way.if': { readonly choice: ChoiceWords };
-  'way.else': Record<never, never>;
+  /** in words; null: an end stands behind it. */
+  'way.else': { readonly choice: string | null };
   'way.end': WayEnd;
   /** too many to be told. */
   'way.more': Record<never, never>;

@@ -55,8 +55,8 @@ export function asksOf(ways: Ways, host: LoadedHost): Message[] {
 /** The command that tells what a question asks; empty where there is none. */
 function commandFor(question: Question): string {
   const { kind, about } = question;
-  if (kind === 'local' && about === '') return '-d, or --path input|forward';
-  if (kind === 'interface') return 'iptables -L -v -n, or iptables-save';
+  if (kind === 'local' && about === '') return '-d, --path input|forward';
+  if (kind === 'interface') return 'iptables-save';
   if (kind === 'name') {
     // behind its option
     const word = about.replace(/^\S+ /, '');
