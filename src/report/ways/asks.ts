@@ -9,7 +9,8 @@ import type { Message } from '../lang/messages.js';
 import { reasonOf } from '../lang/reasons.js';
 import { say } from '../story.js';
 import { columnsAt } from './columns.js';
-import { lacksAddressOf, type Ways } from './explore.js';
+import type { Ways } from './model.js';
+import { lacksAddressOf } from './stand-in.js';
 import { aboutPacket } from './tell.js';
 
 /** In the order in which they are met: what is asked behind a question matters only where that leads there. */

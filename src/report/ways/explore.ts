@@ -8,60 +8,19 @@ import type { Test } from '../../model/condition.js';
 import type { FieldPacket, Packet } from '../../model/packet.js';
 import { question } from '../../model/question.js';
 import { common, contains, type Ranges, without } from '../../model/ranges.js';
-import type { DecidedBy, WalkEvent, WalkResult } from '../../model/trace.js';
+import type { WalkEvent, WalkResult } from '../../model/trace.js';
 import { Protocol } from '../../net/protocol.js';
 import { ACK } from '../../net/tcp-flags.js';
 import { drawOf } from '../../run/draw.js';
 import type { LoadedHost } from '../../run/engine.js';
 import { takesInterface } from '../../run/interfaces.js';
-import { linksOf, SOMEBODY } from '../likely.js';
+import { linksOf } from '../likely.js';
 import { questionOf } from '../past-questions.js';
 import { columnsAt } from './columns.js';
 import { asksOnce, meetingOf } from './meeting.js';
+import type { Choice, Ways } from './model.js';
+import { conditionOf, hangsOn, lacksAddressOf, standInFor } from './stand-in.js';
 import { holdsFor, likely, VARIABLES, type Variable, variablesOf } from './variables.js';
-
-/** What tells two ways apart. */
-export type Choice =
-  /** an open question; the walk that stops at it, and what of its packet nobody gave. */
-  | {
-      readonly kind: 'question';
-      readonly name: string;
-      readonly at: WalkResult;
-      readonly unsaid: readonly Variable[];
-    }
-  /** whether a field that nobody gave has one of these values. */
-  | { readonly kind: 'field'; readonly variable: Variable; readonly ranges: Ranges }
-  /** whether the packet, whose way in nobody gave, comes in on an interface that rules give for theirs. */
-  | { readonly kind: 'in'; readonly patterns: readonly string[] }
-  /** whether the packet belongs to a connection that is known already. */
-  | { readonly kind: 'state' }
-  /** whether the host, whose routes nobody gave, has one to an address that is another's. */
-  | { readonly kind: 'route'; readonly address: number }
-  /** whether a draw of 31 bits lies below the threshold. */
-  | { readonly kind: 'draw'; readonly threshold: number };
-
-/** What may be said of a packet and its host; of several together too. */
-export type Claim =
-  | Exclude<Choice, { readonly kind: 'draw' }>
-  /** the packet is the first of its connection. */
-  | { readonly kind: 'new' }
-  /** all of them, or at least one. */
-  | { readonly kind: 'all' | 'any'; readonly choices: readonly Claim[] };
-
-export interface Fork {
-  readonly choice: Choice | Claim;
-  readonly yes: Ways;
-  readonly no: Ways;
-}
-export interface End {
-  readonly result: WalkResult;
-  /** the connection was taken as known: what its entry translates is not told. */
-  readonly known: boolean;
-  /** what else decides it in ways that end alike. */
-  readonly also?: readonly DecidedBy[];
-}
-/** undefined: too many ways for all to be walked. */
-export type Ways = Fork | End | undefined;
 
 /** Walks in all; a walk of a large ruleset takes some milliseconds. */
 const MOST_WALKS = 96;
@@ -137,7 +96,7 @@ class Explorer {
     const result = walked ?? this.walk(settled);
     if (!follows(settled, this.testsOf(result))) return undefined;
     const { standIn, state } = settled;
-    if (standIn !== undefined && this.hangsOn(standIn.address, result))
+    if (standIn !== undefined && hangsOn(standIn.address, result, this.host))
       return { result: standIn.lacking, known: state === 'known' };
     const choice = this.choiceIn(result, settled);
     if (choice !== undefined) return this.fork(choice, settled, result);
@@ -160,26 +119,12 @@ class Explorer {
 
   /** As if the interface had an address of those that nobody has. */
   private withStandIn(iface: string, settled: Settled, lacking: WalkResult): Ways {
-    const { start } = lacking;
-    const own = SOMEBODY[4].own[0]!;
-    const address = [own, own + 1, own + 2].find((one) => one !== start[Field.Src] && one !== start[Field.Dst])!;
+    const address = standInFor(lacking);
     const fact = question.address(iface, [address]);
     this.facts.add(fact);
     return this.host.assuming(fact, true, () =>
       this.host.assuming(question.local(address), true, () => this.from({ ...settled, standIn: { address, lacking } })),
     );
-  }
-
-  /** Whether a rule tells the address apart from others. */
-  private hangsOn(address: number, result: WalkResult): boolean {
-    let there = false;
-    for (const event of result.events) {
-      if (event.kind === 'translated') there ||= event.to.address[0] === address;
-      const test = there ? this.testOf(event) : undefined;
-      if (test?.kind === 'set') return true;
-      if (test !== undefined && BY_ADDRESS.has(test.kind) && 'value' in event && event.value === address) return true;
-    }
-    return false;
   }
 
   /** Both ways from a question; once for all walks that stop there alike. */
@@ -230,7 +175,7 @@ class Explorer {
     const changed = new Set<Field>();
     for (const event of result.events) {
       for (const field of changedBy(event)) changed.add(field);
-      const test = this.testOf(event);
+      const test = conditionOf(event, this.host)?.test;
       if (test === undefined) continue;
       if (test.kind === 'random') {
         if (draws++ >= settled.draws.length) return { kind: 'draw', threshold: test.threshold };
@@ -302,29 +247,11 @@ class Explorer {
 
   private testsOf(result: WalkResult): boolean[] {
     return result.events.flatMap((event) => {
-      const condition = this.conditionOf(event);
+      const condition = conditionOf(event, this.host);
       if (condition === undefined || condition.test.kind !== 'random') return [];
       return [(event.kind === 'held') !== condition.not];
     });
   }
-  private testOf(event: WalkEvent): Test | undefined {
-    return this.conditionOf(event)?.test;
-  }
-  private conditionOf(event: WalkEvent) {
-    if (event.kind !== 'held' && event.kind !== 'failed') return undefined;
-    const condition = this.host.compiled.conditions.get(event.address);
-    return condition !== undefined && 'test' in condition ? condition : undefined;
-  }
-}
-
-/** Tests that look at an address itself. */
-const BY_ADDRESS: ReadonlySet<Test['kind']> = new Set(['masked', 'range', 'intervals']);
-
-/** The interface whose address MASQUERADE or REDIRECT lacks, '' where that is not known either; undefined: it lacks none. */
-export function lacksAddressOf({ fate, by, events }: WalkResult): string | undefined {
-  if (fate !== 'unknown' || (by.why !== 'host:addresses' && by.why !== 'host:out')) return undefined;
-  const lost = events.findLast((event) => event.kind === 'lost');
-  return lost?.kind === 'lost' ? lost.lacks : undefined;
 }
 
 /** Whether the draws of a walk came out as they were settled: something else may have drawn before. */

@@ -6,8 +6,9 @@ import type { LoadedHost } from '../../run/engine.js';
 import type { Message } from '../lang/messages.js';
 import { say } from '../story.js';
 import { asksOf } from './asks.js';
-import { explore, type Ways } from './explore.js';
+import { explore } from './explore.js';
 import { merge } from './merge.js';
+import type { Ways } from './model.js';
 import { deciders, tellWays, type WayNode } from './tell.js';
 
 export interface AllWays {

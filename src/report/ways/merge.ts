@@ -3,7 +3,7 @@ import { Field } from '../../abi.js';
 import { type Ranges, rangesOf } from '../../model/ranges.js';
 import type { DecidedBy, PacketOut, WalkResult } from '../../model/trace.js';
 import { formatIpv4 } from '../../net/address.js';
-import type { Choice, Claim, End, Fork, Ways } from './explore.js';
+import type { Choice, Claim, End, Fork, Ways } from './model.js';
 
 /** The same ways without choices that change nothing; values of a field that lead to the same stand together. */
 export const merge = (ways: Ways): Ways => new Merger().merge(ways);

@@ -15,7 +15,7 @@ import { reasonOf } from '../lang/reasons.js';
 import { questionNamed } from '../past-questions.js';
 import { say } from '../story.js';
 import { columnsAt } from './columns.js';
-import type { Choice, Claim, End, Ways } from './explore.js';
+import type { Choice, Claim, End, Ways } from './model.js';
 import type { Variable } from './variables.js';
 
 /** A way's choice and where it leads, or its end. */
