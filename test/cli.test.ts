@@ -52,6 +52,11 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
   'told.txt': `-P INPUT DROP\n-P FORWARD ACCEPT\n-P OUTPUT ACCEPT\n${SSH}\n`,
   'verdict.rules': filter('-A INPUT -j ACCPET'),
   'dprot.rules': filter('-A INPUT -p udp --dprot 53'),
+  'lent.rules': filter(
+    '-A INPUT -p udp --syn -j DROP',
+    '-A INPUT -p tcp --dports 1,2 -j DROP',
+    '-A INPUT --to-destination 192.0.2.1',
+  ),
   'letter.rules': filter('-A INPUT -J DROP'),
   'target.rules': filter('-A INPUT -j REJCT --reject-with tcp-reset'),
   'chain.rules': filter('-A OUTPT -j ACCEPT'),
@@ -421,6 +426,12 @@ const ROWS: readonly Row[] = [
     '',
   ],
   ['check dprot.rules', 1, /3:17: error: --dprot: no .*\n.*\n.*\n {2}did you mean --dport\?\n/, ''],
+  [
+    'check lent.rules',
+    1,
+    /belongs to -p tcp -m tcp\n[\s\S]*belongs to -p tcp -m multiport\n[\s\S]*belongs to -j DNAT\n/,
+    '',
+  ],
   ['check letter.rules', 1, /3:10: error: -J: no .*\n.*\n.*\n {2}did you mean -j\?\n/, ''],
   ['check target.rules', 0, /3:13: warning: target REJCT is .*\n.*\n.*\n {2}did you mean REJECT\?\n/, ''],
   [

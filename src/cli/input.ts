@@ -3,6 +3,7 @@ import { PacketwalkError } from '../errors.js';
 import { readTexts, type TextFile } from '../input/node.js';
 import type { Finding } from '../model/finding.js';
 import { type HostTexts, parse } from '../run/host-texts.js';
+import { withOwners } from './option-owners.js';
 
 /** Throws where no file was named, one cannot be read, or none holds anything known. */
 export const readInput = (paths: readonly string[]): HostTexts => readSources(paths).host;
@@ -19,5 +20,6 @@ export function readSources(paths: readonly string[]): {
     });
   const found: Finding[] = [];
   const texts = readTexts(paths, { add: (finding) => found.push(finding) });
-  return { texts, host: parse(texts, found) };
+  const host = parse(texts, found);
+  return { texts, host: { ...host, findings: host.findings.map(withOwners) } };
 }

@@ -111,6 +111,7 @@ export const IN_RULES: Catalogue = {
   'whether it {holds|takes the packet} is an open question: --assume {}:{}=yes or =no settles it':
     '{0|成り立つかどうか|パケットがそこで終わるかどうか}は未定である: --assume {1}:{2}=yes か =no で決められる',
   'did you mean {}?': '{0} の誤りか',
+  'the option belongs to {}': 'このオプションは {0} のもの',
   '; did you mean {}?': '。{0} の誤りか',
   '{} {}: needs -p {}': '{0} {1}: -p {2} が必要である',
   'match {}: needs -p {}': 'マッチ {0}: -p {1} が必要である',
