@@ -163,6 +163,26 @@ describe('ways', () => {
     expect(story.by).toMatchObject({ kind: 'routing', why: 'forwarding-off' });
   });
 
+  it('what a rule has written needs nobody to give', async () => {
+    const mangle = '*mangle\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -j TOS --set-tos 0x10/0xff\nCOMMIT\n';
+    const filter = SAVE('-A INPUT -m tos --tos 0x10/0xff -j ACCEPT');
+    expect((await told(mangle + filter, { ...SYN, dport: 22 })).lines).toEqual([]);
+    expect((await told(filter, { ...SYN, dport: 22 })).lines).toHaveLength(2);
+  });
+
+  it('whether it is of a known connection is known where connections are', async () => {
+    const text = SAVE('-A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT');
+    const known =
+      'tcp      6 431999 ESTABLISHED src=192.0.2.7 dst=192.0.2.2 sport=1 dport=22 src=192.0.2.2 dst=192.0.2.7 sport=22 dport=1 [ASSURED] mark=0 use=1\n';
+    const ways = async (...texts: string[]) => {
+      const parsed = parse(texts.map((one, i) => ({ name: `x${i}`, text: one })));
+      const host = await (await createEngine()).load(compile(parsed));
+      return explain(host, readPacket({ ...TCP, sport: 40000, dport: 22 }).packet, { ways: allWays }).ways;
+    };
+    expect(await ways(text)).toBeDefined();
+    expect(await ways(text, known)).toBeUndefined();
+  });
+
   const NAT = (rules: string) => `*nat\n${rules}\nCOMMIT\n`;
   const REDIRECTED = '-A PREROUTING -p tcp --dport 22 -j REDIRECT --to-ports 2222';
   it.each<[what: string, text: string, packet: object, fate: string, lines: string[]]>([
@@ -391,6 +411,16 @@ describe('addresses that nobody gave', () => {
         'if it comes in on ppp0',
         'dropped, by filter INPUT policy',
         'rejected, by filter INPUT rule 4 (x:8)',
+      ],
+    ],
+    [
+      'one that a pattern takes',
+      '-A INPUT -i wg+ -j ACCEPT',
+      [],
+      [
+        'if it comes in on wg+',
+        'delivered (wg0: udp 198.51.100.1:32768 → 203.0.113.1:53), by filter INPUT rule 1 (x:5)',
+        'dropped, by filter INPUT policy',
       ],
     ],
     ['links that the host has', '-A INPUT -i wg+ -j ACCEPT', [HOST], []],
