@@ -23,7 +23,7 @@ import { mutated } from './fuzz/mutate.js';
 import { PACKETS, TEXTS } from './fuzz/seeds.js';
 
 const RUNS = Number(process.env.PACKETWALK_FUZZ ?? 400);
-/** Milliseconds within which any text is dealt with. */
+/** Milliseconds of the processor, however busy it is, within which any text is dealt with. */
 const LIMIT = 1000;
 
 function read(text: string): Input & { readonly findings: Finding[] } {
@@ -52,9 +52,9 @@ const print = ({ tables, sets, connections }: Input) =>
   printSave(tables) + printIpset(sets) + printConnections(connections ?? [], { extended: true, id: true });
 
 function inTime<T>(run: () => T): T {
-  const begun = performance.now();
+  const begun = process.cpuUsage();
   const result = run();
-  expect(performance.now() - begun).toBeLessThan(LIMIT);
+  expect(process.cpuUsage(begun).user / 1000).toBeLessThan(LIMIT);
   return result;
 }
 
