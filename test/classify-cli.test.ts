@@ -250,9 +250,9 @@ describe('where packets come from', () => {
   });
 
   test.each([
-    'HOST --synthetic 40000',
-    'HOST --synthetic 40000 --profile mix --seed 9',
-    'limit.rules --synthetic 40000',
+    'HOST --synthetic 20000',
+    'HOST --synthetic 20000 --profile mix --seed 9',
+    'limit.rules --synthetic 20000',
     'limit.rules --packets many.jsonl',
     'ok.rules --path input --in eth0 --packets three.pcap --packets many.jsonl --packets many.jsonl.gz',
     // threads share them out only where nothing is remembered

@@ -27,7 +27,7 @@ import { ROOT } from './root.js';
 
 /** Other seeds: PACKETWALK_SEED says the first, PACKETWALK_SCENARIOS how many. */
 const FIRST = Number(process.env.PACKETWALK_SEED ?? 1);
-const SCENARIOS = Number(process.env.PACKETWALK_SCENARIOS ?? 30);
+const SCENARIOS = Number(process.env.PACKETWALK_SCENARIOS ?? 20);
 
 const HOST = hostTexts([
   'ip tuntap add eth0 mode tun',
