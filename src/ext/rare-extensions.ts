@@ -10,6 +10,7 @@ import { devgroup } from './match/devgroup.js';
 import { dscp } from './match/dscp.js';
 import { ecn } from './match/ecn.js';
 import { iprange } from './match/iprange.js';
+import { limit } from './match/limit.js';
 import { mark } from './match/mark.js';
 import { rpfilter } from './match/rpfilter.js';
 import { sctp } from './match/sctp.js';
@@ -42,6 +43,7 @@ export const RARE_MATCHES: readonly Match[] = [
   dscp,
   ecn,
   iprange,
+  limit,
   mark,
   rpfilter,
   sctp,

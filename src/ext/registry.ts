@@ -8,7 +8,6 @@ import type { Extension, Match, TargetExtension } from './define.js';
 import { conntrack } from './match/conntrack.js';
 import { icmp } from './match/icmp.js';
 import { length } from './match/length.js';
-import { limit } from './match/limit.js';
 import { multiport } from './match/multiport.js';
 import { set } from './match/set.js';
 import { tcp } from './match/tcp.js';
@@ -17,7 +16,7 @@ import { RARE_MATCHES, RARE_TARGETS } from './rare-extensions.js';
 import { REDIRECT } from './target/REDIRECT.js';
 import { REJECT } from './target/REJECT.js';
 
-const COMMON_MATCHES: readonly Match[] = [conntrack, icmp, length, limit, multiport, set, tcp];
+const COMMON_MATCHES: readonly Match[] = [conntrack, icmp, length, multiport, set, tcp];
 const COMMON_TARGETS: readonly TargetExtension[] = [REDIRECT, REJECT];
 export const MATCHES: readonly Match[] = [...COMMON_MATCHES, ...RARE_MATCHES];
 export const TARGETS: readonly TargetExtension[] = [...COMMON_TARGETS, ...RARE_TARGETS];
@@ -31,6 +30,7 @@ export const RARE_MATCH_NAMES: ReadonlySet<string> = new Set([
   'dscp',
   'ecn',
   'iprange',
+  'limit',
   'mark',
   'rpfilter',
   'sctp',
@@ -106,12 +106,12 @@ export const UNEVALUATED_TRACKING: ReadonlySet<string> = new Set([
 ]);
 
 /** Matches that stand in no file here and that iptables loads by itself where an option of -p PROTOCOL asks for them. */
-export const UNEVALUATED_PROTOCOLS: Readonly<Record<string, string>> = {
-  ah: 'ah',
-  dccp: 'dccp',
-  esp: 'esp',
-  'ipv6-icmp': 'icmp6',
-  'mobility-header': 'mh',
+export const UNEVALUATED_PROTOCOLS: Readonly<Record<string, readonly [name: string, options: RegExp]>> = {
+  ah: ['ah', /^ah/],
+  dccp: ['dccp', /^[sd]/],
+  esp: ['esp', /^esp/],
+  'ipv6-icmp': ['icmp6', /^icmp/],
+  'mobility-header': ['mh', /^mh/],
 };
 
 /** One of the rare extensions is asked for, and they are not there yet. */

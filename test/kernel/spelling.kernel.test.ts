@@ -77,14 +77,15 @@ function askPacketwalk(family: Family, table: TableName, rule: string): string {
 
 /** Where packetwalk means to differ, and why. */
 const LEFT: readonly (readonly [rule: RegExp, answer: RegExp, why: string])[] = [
-  [/ any(\/\d+)?( |$)/, /refused: .*(name resolution|`any)/, 'a name is an open question, and not looked up'],
+  [/./, /refused: .*name resolution/, 'a name is an open question, and not looked up'],
+  [/ any(\/\d+)?( |$)/, /refused: .*`any/, 'and so is this one'],
   [/--(src|dst|source|destination)[ =]default/, /./, "networks with names are the host's to say"],
   [
     /./,
     /invalid port\/service `(http|ssh)'|Port "(http|ssh)" does not/,
     "the services of a protocol are the host's to say",
   ],
-  [/ --help /, /./, 'prints help, and ends well'],
+  [/ --help[ =]/, /./, 'prints help, and ends well'],
   [/ort[ =]65536( |$)/, /port 0( |$)/m, 'getaddrinfo takes 65536 for 0'],
   [/ort[ =]""( |$)/, /port 0( |$)/m, 'and nothing too'],
   [

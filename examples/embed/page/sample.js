@@ -9,7 +9,7 @@ const rules = `*filter
 -A INPUT -m set --match-set blocked src -j DROP
 -A INPUT -p tcp -m multiport --dports 80,443 -j web
 -A INPUT -s 198.51.100.0/24 -p tcp -m tcp --dport 22 -j ACCEPT
--A INPUT -p icmp -m icmp --icmp-type 8 -m limit --limit 10/sec -j ACCEPT
+-A INPUT -p icmp -m icmp --icmp-type 8 -j ACCEPT
 -A INPUT -p tcp -j REJECT --reject-with tcp-reset
 -A web -m length --length 0:100 -j ACCEPT
 -A web -s 192.0.2.0/24 -j DROP

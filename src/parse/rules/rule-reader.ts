@@ -149,7 +149,7 @@ export class RuleReader extends WordReader {
         const isOpen = ({ named }: ValueError) =>
           named !== undefined || this.from.listed === true || isVariable(value.text);
         const read = this.readOrOpen(word, [value], addresses, this.from, isOpen);
-        if (read.name !== undefined) return this.leaveOpen(name === 'source' ? '-s' : '-d', not, value, at);
+        if (read.name !== undefined) return this.leaveOpen(name === 'source' ? '-s' : '-d', not, value, word);
         const list = read.value!;
         if (not && list.length > 1)
           throw new Refused('not-invertible', `${word.text}: a list of addresses cannot be negated`, at);
@@ -169,13 +169,13 @@ export class RuleReader extends WordReader {
         const side = name === 'in-interface' ? 'in' : 'out';
         if (NO_LINK[side].includes(this.from.chain))
           throw new Refused('wrong-chain', `${word.text}: no rule of chain ${this.from.chain} can have it`, at);
-        if (isVariable(value.text)) return this.leaveOpen(side === 'in' ? '-i' : '-o', not, value, at);
+        if (isVariable(value.text)) return this.leaveOpen(side === 'in' ? '-i' : '-o', not, value, word);
         this.once(side, { not, value: value.text, at }, word);
         return;
       }
       case 'protocol': {
         const { not, value, at } = this.value(word, glued);
-        if (isVariable(value.text)) return this.leaveOpen('-p', not, value, at);
+        if (isVariable(value.text)) return this.leaveOpen('-p', not, value, word);
         const number = protocolOf(value.text);
         if (number === undefined)
           throw new Refused(
@@ -232,7 +232,8 @@ export class RuleReader extends WordReader {
     }
   }
 
-  private leaveOpen(option: string, not: boolean, { text }: Word, at: Span): undefined {
+  private leaveOpen(option: keyof typeof HEAD_OF, not: boolean, { text, at }: Word, word: Word): undefined {
+    this.refuseAgain(this.standing(HEAD_OF[option]), word);
     this.unsaid.push({ question: question.name(option, text), not, words: [option, text], at });
   }
 
@@ -288,11 +289,11 @@ export class RuleReader extends WordReader {
     const protocol = this.head.protocol;
     if (protocol === undefined || protocol.not) return false;
     const name = protocolName(protocol.value);
-    const own = UNEVALUATED_PROTOCOLS[name];
+    const [own, options] = UNEVALUATED_PROTOCOLS[name] ?? [];
     if (this.loaded.some((use) => use.kind === 'match' && (use.name === name || use.name === own))) return false;
     const extension = findMatch(name, this.from.family);
     if (extension === undefined && own !== undefined) {
-      // the option may be its own or not: nobody here knows
+      if (!options!.test(option)) return false;
       this.add({ extension, kind: 'match', name: own, at: protocol.at, options: {}, words: [] });
       return false;
     }
@@ -378,14 +379,22 @@ export class RuleReader extends WordReader {
   }
 
   private once<K extends keyof Head>(key: K, value: NonNullable<Head[K]>, word: Word): void {
-    this.refuseAgain(this.head[key], word);
+    this.refuseAgain(this.standing(key), word);
     this.head[key] = value as HeadDraft[K];
+  }
+
+  /** What was given, or is open. */
+  private standing(key: keyof Head): unknown {
+    return this.head[key] ?? this.unsaid.find(({ words }) => HEAD_OF[words![0] as '-s'] === key);
   }
 
   private refuseAgain(before: unknown, word: Word): void {
     if (before !== undefined) throw new Refused('repeated-option', `${word.text}: is given twice`, word.at);
   }
 }
+
+/** Where what an option says stands. */
+const HEAD_OF = { '-s': 'src', '-d': 'dst', '-i': 'in', '-o': 'out', '-p': 'protocol' } as const;
 
 const NO_WORDS: Word[] = [];
 const NO_LIST: readonly Masked[] = [];

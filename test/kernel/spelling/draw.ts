@@ -42,6 +42,10 @@ export function drawRule(seed: number, family: Family): Spelled {
   return new Drawing(new Random(seed), family).rule();
 }
 
+/** By name: which file of the registry an extension stands in does not change what is drawn. */
+const byName = <E extends { readonly name: string }>(all: readonly E[]): E[] =>
+  [...all].sort((a, b) => (a.name < b.name ? -1 : 1));
+
 class Drawing {
   /** a rule has one value at most of which nobody knows whether it is taken: two would hide each other. */
   private odd: boolean;
@@ -55,9 +59,9 @@ class Drawing {
 
   rule(): Spelled {
     const { random } = this;
-    const target = random.chance(0.4) ? random.pick(TARGETS.filter(serves(this.family))) : undefined;
+    const target = random.chance(0.4) ? random.pick(byName(TARGETS).filter(serves(this.family))) : undefined;
     const matches = random.some(
-      MATCHES.filter(serves(this.family)),
+      byName(MATCHES).filter(serves(this.family)),
       random.weighted([
         [target ? 4 : 0, 0],
         [8, 1],
