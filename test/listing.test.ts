@@ -299,4 +299,11 @@ describe('tables of listings', () => {
     const { findings } = parse([{ name: 'paste', text: `${chains(...FILTER)}\nroot@h:~# iptables-save\n${save}` }]);
     expect(findings.map(({ code }) => code)).toContain('table-again');
   });
+
+  it('a rule that cannot be read, in a chain whose own line was refused', () => {
+    const { findings } = parse([
+      { name: 'x', text: `Chain POSTROUTING (policy ACCE)\n${PLAIN}\nMASQUERADE all -- 0.0.0.0/0 0\n` },
+    ]);
+    expect(findings.map(({ code }) => code)).toEqual(expect.arrayContaining(['bad-policy', 'like-a-rule']));
+  });
 });

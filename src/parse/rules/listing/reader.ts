@@ -205,7 +205,8 @@ class ListingReader {
   private leaveOpen(line: Line): void {
     this.flush();
     this.unread.push(line);
-    const { rules, gaps = [] } = this.block!.chains.get(this.chain!.name)!;
+    // a chain whose own line was refused is not there before its first rule
+    const { rules, gaps = [] } = this.block?.chains.get(this.chain!.name) ?? { rules: [] };
     this.gap(line, 1 + (gaps.find(({ after }) => after === rules.length)?.missing ?? 0));
     if (this.columns!.num) this.number = Number(/^\s*(\d{1,7})\s/.exec(line.text)?.[1] ?? this.number + 1);
   }
