@@ -11,6 +11,7 @@ import { describe, expect, test } from 'vitest';
 import { CODE_GROUPS } from '../src/cli/codes.js';
 import { CODES, explainCode } from '../src/cli/explain-code.js';
 import { FINDING_KINDS } from '../src/compile/findings/index.js';
+import { CLEANED } from '../src/parse/dirt/notes.js';
 import { ROOT } from './root.js';
 
 const fenced = (texts: readonly string[]) => texts.map((text) => `\`\`\`\n${text.trimEnd()}\n\`\`\`\n`).join('\n');
@@ -65,6 +66,7 @@ const SOURCES = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf
 const CALLS: readonly (readonly [folder: RegExp, call: RegExp])[] = [
   [/^/, /\b(?:Refused|FieldError|report|warn)\(/g],
   [/^(parse|input)\//, /\b(?:say|word|all|complain|problem|noteOf|fail|refuse)\(/g],
+  [/^parse\/(dirt|rules)\//, /\bsayOnce\(/g],
   [/^report\//, /\bunused\(/g],
 ];
 /** The words in the brackets that open before `at`. */
@@ -94,6 +96,8 @@ function codesIn(file: string): string[] {
 
 describe('codes in the sources', () => {
   const used = new Map(SOURCES.flatMap((file) => codesIn(file).map((code) => [code, file] as const)));
+  for (const [kind, message] of Object.entries(CLEANED))
+    if (message !== undefined) used.set(`cleaned-${kind}`, 'parse/dirt/notes.ts');
 
   test('each has an entry in src/cli/codes.ts', () => {
     expect([...used].filter(([code]) => !CODES.includes(code)).map((one) => one.join(' in src/'))).toEqual([]);

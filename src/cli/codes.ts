@@ -38,6 +38,32 @@ bad-json | The text is not JSON, or not in the form that ip -j or a packet has. 
 `,
   ),
   group(
+    'What people paste',
+    `
+like-a-rule | A line looks like a rule, but cannot be read as one. In a listing it keeps its place, and what it does is an open question. | Compare the line with what iptables printed; --assume gap:CHAIN:LINE=yes or =no settles what it does.
+lines-left-out | Rules are missing: "[...]" stands for them, or the numbers of a listing jump. What they do is an open question. | Give the whole text; --assume gap:CHAIN:LINE=yes or =no settles what they do.
+commented-out | A rule that is commented out was found, and is none. | Nothing.
+removed-line | A diff takes the line out: it is no rule. | Nothing, where the rules after the change are meant.
+undone-command | A command is for when a link or unit goes (PostDown, ExecStop), and was left out. | Nothing.
+firewalld-direct | Direct rules stand in chains of firewalld that the built-in ones call first; here they stand in the built-in ones themselves. | Give iptables-save, which has all of firewalld's chains.
+cleaned-colours | Colours and other signs for a terminal were taken off the lines. | Nothing.
+cleaned-entities | HTML entities were read as the characters that they name. | Nothing.
+cleaned-tags | Tags of HTML or of a forum were taken off the lines. | Nothing.
+cleaned-spaces | Blanks of other widths, and characters without a width, were read as what they stand for. | Nothing.
+cleaned-dashes | A dash of a program for prose stands where an option begins, and was read as - or --. | Nothing; but iptables itself would not take it.
+cleaned-quotes | Quotes of a program for prose were read as plain ones. | Nothing; but a shell would not take them.
+cleaned-marks | Marks of Markdown, such as quotes and bold, were taken off the lines. | Nothing.
+cleaned-prefix | What stands before the lines, such as a prompt, a time or a number, was taken off. | Nothing, where it was no part of the rule.
+cleaned-string | The lines stood in strings of JSON, YAML or a program. | Nothing.
+cleaned-added | The + of a diff was taken off the lines. | Nothing, where the rules after the change are meant.
+cleaned-joined | A line was read together with the ones that it goes on in. | Look whether they belong together.
+cleaned-parted | A line was read as several. | Look whether they are told apart rightly.
+cleaned-remark | A remark behind a rule was left out. | Look whether it was one.
+cleaned-placeholder | Brackets stand where an address was hidden, and are read as a name, which is an open question. | --assume name:NAME:ADDRESS puts the address in.
+cleaned-template | A template's variable was read as a name, which is an open question. | --assume name:NAME:VALUE puts its value in.
+`,
+  ),
+  group(
     'Tables and chains',
     `
 unknown-table | The name behind the star, or -t, is no table of iptables. | The tables are raw, mangle, nat, filter and security.

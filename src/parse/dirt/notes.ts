@@ -3,7 +3,8 @@ import type { Findings, Severity } from '../../model/finding.js';
 import { type Line, placeOfLine } from '../text.js';
 import type { Cleaning, CleanLine } from './drawn.js';
 
-const CLEANED: Readonly<Record<Cleaning, string | undefined>> = {
+/** Codes are `cleaned-` and the kind; undefined: nothing is said of it. */
+export const CLEANED: Readonly<Record<Cleaning, string | undefined>> = {
   colours: 'colours and other signs for a terminal are left out',
   entities: 'HTML entities stand for the characters that they name',
   tags: 'tags of HTML and of forums are left out',

@@ -6,6 +6,27 @@ no-line-end | テキストが行の途中で終わっている: 最後の語は�
 no-rules | テキストは読めたが、パケットのアドレスファミリのルールがない。 | iptables-save の出力を加える。
 not-a-rule | 文章やプロンプトなど、iptables-save の出力でもコマンドでも一覧でもない行を除いた。 | ルールでなければ、何もしなくてよい。ルールなら iptables が出力する形に直す。
 bad-json | テキストが JSON ではないか、ip -j やパケットの形ではない。 | どこで読めなくなったかはメッセージにある。
+like-a-rule | ルールのように見えるが、ルールとして読めない行である。一覧の中ではその位置に残り、その動作は未定とする。 | iptables の出力とその行を比べる。--assume gap:CHAIN:LINE=yes または =no で動作を決められる。
+lines-left-out | ルールが抜けている: 「[...]」があるか、一覧の番号が飛んでいる。その動作は未定とする。 | 全体を与える。--assume gap:CHAIN:LINE=yes または =no で動作を決められる。
+commented-out | コメントにされたルールがあり、ルールとして扱わない。 | 何もしなくてよい。
+removed-line | diff が取り除く行であり、ルールではない。 | 変更後のルールについてなら、何もしなくてよい。
+undone-command | リンクやユニットが止まるときのコマンド (PostDown、ExecStop) であり、除いた。 | 何もしなくてよい。
+firewalld-direct | direct ルールは、組み込みチェインが最初に呼ぶ firewalld のチェインにある。ここでは組み込みチェイン自体に置く。 | firewalld のチェインがすべて入る iptables-save を与える。
+cleaned-colours | 端末の色などの制御文字を行から除いた。 | 何もしなくてよい。
+cleaned-entities | HTML の文字参照を、それが表す文字として読んだ。 | 何もしなくてよい。
+cleaned-tags | HTML や掲示板のタグを行から除いた。 | 何もしなくてよい。
+cleaned-spaces | 幅の異なる空白や幅のない文字を、それが表すものとして読んだ。 | 何もしなくてよい。
+cleaned-dashes | オプションの先頭に文書用のダッシュがあり、- または -- として読んだ。 | 何もしなくてよい。ただし iptables 自体はこれを受け付けない。
+cleaned-quotes | 文書用の引用符を通常の引用符として読んだ。 | 何もしなくてよい。ただしシェルはこれを受け付けない。
+cleaned-marks | 引用や太字などの Markdown の記号を行から除いた。 | 何もしなくてよい。
+cleaned-prefix | 行の前にあるプロンプト、時刻、番号などを除いた。 | ルールの一部でなければ、何もしなくてよい。
+cleaned-string | 行が JSON、YAML、またはプログラムの文字列の中にあった。 | 何もしなくてよい。
+cleaned-added | diff の + を行から除いた。 | 変更後のルールについてなら、何もしなくてよい。
+cleaned-joined | 行を、その続きの行とまとめて読んだ。 | 一つのものかどうかを確かめる。
+cleaned-parted | 一行を複数の行として読んだ。 | 正しく分かれているかを確かめる。
+cleaned-remark | ルールの後ろの注釈を除いた。 | 注釈であるかどうかを確かめる。
+cleaned-placeholder | アドレスの代わりに括弧書きがあり、名前として読んだ。それが何かは未定とする。 | --assume name:NAME:ADDRESS でアドレスを入れる。
+cleaned-template | テンプレートの変数を名前として読んだ。それが何かは未定とする。 | --assume name:NAME:VALUE で値を入れる。
 unknown-table | * や -t の後の名前は iptables のテーブルではない。 | テーブルは raw、mangle、nat、filter、security である。
 no-chain | 一覧の行の上にチェインを示す行がない。例えば grep した場合である。チェイン「?」のルールとして表示する。 | 一覧の全体か、ルールごとにチェインを示す iptables-save の出力を与える。
 no-table | ルールやチェインがどのテーブルにも属していない。 | その前に「*filter」など、属するテーブルの行を置く。
