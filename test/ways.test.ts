@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { compile, createEngine, en, explain, type HostOptions, parse, readPacket, renderStory } from '../src/index.js';
 import { packetFromOptions } from '../src/input/options.js';
-import { parseIpv4 } from '../src/net/address.js';
+import { parseAddress, parseIpv4 } from '../src/net/address.js';
 import { textIn } from '../src/report/lang/messages.js';
 import { SOMEBODY, withLikely } from '../src/report/likely.js';
 import { allWays } from '../src/report/ways/index.js';
@@ -391,13 +391,14 @@ describe('addresses that nobody gave', () => {
     [{ src: '10.9.0.1' }, undefined, '10.9.0.1', '198.51.100.1'],
     [{ path: 'output' }, null, '203.0.113.10', '198.51.100.1'],
     [{ path: 'output', dst: '10.9.0.9' }, null, '203.0.113.10', '10.9.0.9'],
+    [{ in: 'eth0', dst: '2001:db8::5' }, 'eth0', '2001:db8:0:1::1', '2001:db8::5'],
   ])('%j: by a likely way', async (values, iface, src, dst) => {
     const { packet } = await asked(values, [
       RULES,
       HOST,
       'default via 203.0.113.1 dev eth0\n203.0.113.0/24 dev eth0 scope link\n10.9.0.0/16 dev eth1 scope link\n',
     ]);
-    expect(packet).toMatchObject({ in: iface, src: parseIpv4(src), dst: parseIpv4(dst) });
+    expect(packet).toMatchObject({ in: iface, src: parseAddress(src), dst: parseAddress(dst) });
   });
 
   it.each([

@@ -3,7 +3,7 @@ import type { Fallback } from '../input/resolve.js';
 import type { HostAddress } from '../model/host.js';
 import type { FieldPacket, Packet } from '../model/packet.js';
 import { ANY_INTERFACE } from '../model/question.js';
-import { formatAddress, type Words } from '../net/address.js';
+import { formatAddress, maskedBy, prefixMask, sameWords, type Words } from '../net/address.js';
 import type { LoadedHost } from '../run/engine.js';
 
 /** Networks for documentation (RFC 5737 and 3849), which nobody has: of somebody else, and of this host. */
@@ -30,8 +30,7 @@ export function withLikely(host: LoadedHost, packet: Packet): Packet {
     return origin === undefined || (origin !== 'own' && origin.iface === placed.in);
   };
   // a neighbour, where nobody else can come in here
-  const neighbours = here.map(({ address, prefix }) => neighbourOf(address[0]!, prefix));
-  const src = [SOMEBODY[4].other, ...neighbours].find(back);
+  const src = [SOMEBODY[packet.family].other, ...here.map(neighbourOf)].find(back);
   const dst = placed.path === 'forward' ? undefined : ownOn(own, placed.in);
   return assumed(assumed(placed, 'src', src), 'dst', dst);
 }
@@ -52,10 +51,10 @@ export const linksOf = ({ host }: LoadedHost): readonly string[] =>
   (host.links ?? []).filter(({ loopback }) => !loopback).map(({ name }) => name);
 
 /** Another address of the same network. */
-const neighbourOf = (address: number, prefix: number): Words => {
-  const size = 2 ** (32 - prefix);
-  const first = address - (address % size);
-  return [first + (address === first + 1 ? 2 : 1)];
+const neighbourOf = ({ family, address, prefix }: HostAddress): Words => {
+  const network = maskedBy(address, prefixMask(prefix, family));
+  const [first, second] = [1, 2].map((more) => [...network.slice(0, -1), network.at(-1)! + more]);
+  return sameWords(address, first!) ? second! : first!;
 };
 
 function assumed(packet: FieldPacket, side: 'src' | 'dst', address: Words | undefined): FieldPacket {
