@@ -1,7 +1,7 @@
 /** What an explanation took for granted: of the packet, of the host, and what the walk met of chance. */
 
 import { Field } from '../abi.js';
-import { chainOf } from '../compile/compile.js';
+import { type Compiled, chainOf } from '../compile/compile.js';
 import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
 import { question } from '../model/question.js';
@@ -12,7 +12,7 @@ import type { LoadedHost } from '../run/engine.js';
 import { fallbackOf } from '../run/host-conf.js';
 import { targetQuestion } from './idle.js';
 import type { Message } from './lang/messages.js';
-import { say } from './story.js';
+import { conditionOf, say } from './story.js';
 
 export function assumptions(host: LoadedHost, packet: Packet, result: WalkResult): Message[] {
   const { events } = result;
@@ -56,7 +56,7 @@ function asked(host: LoadedHost, events: readonly WalkEvent[]): string[] {
       const target = targetQuestion(host.compiled, event.rule);
       return target === undefined ? [] : [`${target.kind}:${target.about}`];
     }
-    const test = testOf(event, host)?.test;
+    const test = conditionOf(event, host)?.test;
     if (test === undefined) return [];
     if (test.kind === 'ask') return [test.question];
     // where all addresses that are not known are taken as another host's, none is asked for
@@ -103,10 +103,13 @@ const decided = ({ sysctls }: Host, events: readonly WalkEvent[]): string[] =>
 function policies(reached: readonly number[], { compiled }: LoadedHost): Message[] {
   return [...new Set(reached)].flatMap((number) => {
     const { table, chain } = compiled.policies[number]!;
-    const given = chainOf(compiled, table, chain)?.policy;
-    return given === undefined ? [say('assumed.policy', { table, chain, policy: 'ACCEPT' })] : [];
+    return isGiven(compiled, { table, chain }) ? [] : [say('assumed.policy', { table, chain, policy: 'ACCEPT' })];
   });
 }
+
+/** Whether a text gives a built-in chain's policy. */
+export const isGiven = (compiled: Compiled, { table, chain }: { readonly table: string; readonly chain: string }) =>
+  chainOf(compiled, table, chain)?.policy !== undefined;
 
 /** Ports, or the identifiers of a ping, that the kernel would have drawn. */
 function ports({ events, start }: WalkResult): Message[] {
@@ -117,18 +120,11 @@ function ports({ events, start }: WalkResult): Message[] {
   });
 }
 
-/** The condition that an event tells of; undefined: none, or one made of others. */
-function testOf(event: WalkEvent, { compiled }: LoadedHost) {
-  if (event.kind !== 'held' && event.kind !== 'failed') return undefined;
-  const condition = compiled.conditions.get(event.address);
-  return condition !== undefined && 'test' in condition ? condition : undefined;
-}
-
 /** What the walk met that another packet, or another try, may find otherwise. */
 function chance(events: readonly WalkEvent[], host: LoadedHost): Message[] {
   const out: Message[] = [];
   const tests = events.flatMap((event) => {
-    const condition = testOf(event, host);
+    const condition = conditionOf(event, host);
     return condition === undefined ? [] : [{ test: condition.test, holds: (event.kind === 'held') !== condition.not }];
   });
   if (tests.some(({ test }) => test.kind === 'random')) out.push(say('assumed.draw', {}));

@@ -51,17 +51,13 @@ export function storyOf(host: LoadedHost, packet: Packet, walked: Walked, option
     (event) => event.kind === 'begin' && event.from === 'wire' && event.iface === '',
   );
   const walk = tell(result.events, { all: options.all ?? false, now, cameAnyhow, ...asked(host) });
-  const taken = assumptions(host, packet, result);
-  const lines = headline(walked, host, now).flatMap((line) =>
-    isGranted(line, taken) ? [line, say('by.granted', {})] : [line],
-  );
   const notes = unusedOf(packet, result.events, host.host);
   return {
     schema: 1,
     fate: result.fate,
     by: result.by,
-    headline: [...lines, ...past.map((question) => say('by.whatever', { question }))],
-    assumed: [...(options.assumed ?? []), ...taken],
+    headline: [...headline(walked, host, now), ...past.map((question) => say('by.whatever', { question }))],
+    assumed: [...(options.assumed ?? []), ...assumptions(host, packet, result)],
     walk,
     after: after(result, host, packet),
     ...(options.hints && { hints: options.hints }),
@@ -69,11 +65,3 @@ export function storyOf(host: LoadedHost, packet: Packet, walked: Walked, option
     ...(notes.length === 0 ? {} : { notes }),
   };
 }
-
-/** Whether it names a policy that decides, and that no text gives. */
-const isGranted = (line: Message, taken: readonly Message[]): boolean =>
-  line.key === 'by.accepting.policy' &&
-  taken.some(
-    (one) =>
-      one.key === 'assumed.policy' && one.params.table === line.params.table && one.params.chain === line.params.chain,
-  );

@@ -3,11 +3,12 @@ import { type Compiled, ruleIdOf } from '../compile/compile.js';
 import type { Question } from '../model/question.js';
 import { ownEvents, type WalkResult } from '../model/trace.js';
 import type { LoadedHost } from '../run/engine.js';
+import { isGiven } from './assumptions.js';
 import { type Columns, endText, packetText } from './fields.js';
 import type { Message } from './lang/messages.js';
 import { reasonOf } from './lang/reasons.js';
 import type { Walked } from './past-questions.js';
-import { say } from './story.js';
+import { ruleAt, say } from './story.js';
 
 /** `left`: the packet's columns as it ended. */
 export function headline({ result, open }: Walked, host: LoadedHost, left: Columns): Message[] {
@@ -25,7 +26,7 @@ export function headline({ result, open }: Walked, host: LoadedHost, left: Colum
   const { by } = result;
   const lines: Message[] = [fate];
   if (result.out !== undefined) lines.push(...acceptedBy(result, host.compiled));
-  else if (by.kind === 'rule') lines.push(say('by.rule', ruleWords(host.compiled, ruleIdOf(host.compiled, by))));
+  else if (by.kind === 'rule') lines.push(say('by.rule', ruleAt(host.compiled.rules[ruleIdOf(host.compiled, by)]!)));
   else if (by.kind === 'policy') lines.push(say('by.policy', { table: by.table!, chain: by.chain! }));
   const lost = result.events.findLast((event) => event.kind === 'lost');
   if (open !== undefined) {
@@ -47,25 +48,26 @@ function acceptedBy(result: WalkResult, compiled: Compiled): Message[] {
   const events = ownEvents(result.events);
   const words = events.flatMap((event) => {
     if (event.kind === 'verdict' && compiled.rules[event.rule]!.table === 'filter')
-      return [say('by.accepting.rule', ruleWords(compiled, event.rule))];
+      return [[say('by.accepting.rule', ruleAt(compiled.rules[event.rule]!))]];
     if (event.kind === 'policy' && compiled.policies[event.policy]!.table === 'filter')
-      return [say('by.accepting.policy', compiled.policies[event.policy]!)];
+      return [acceptedByPolicy(compiled, event.policy)];
     return [];
   });
-  const accepting = words.at(-1) ?? say('by.nobody', {});
+  const accepting = words.at(-1) ?? [say('by.nobody', {})];
   const translating = events.flatMap((event) =>
     event.kind === 'translated' && endText(event.from) !== endText(event.to) && event.rule !== undefined
-      ? [say('by.translating', ruleWords(compiled, event.rule))]
+      ? [say('by.translating', ruleAt(compiled.rules[event.rule]!))]
       : event.kind === 'followed' && event.quoted !== true
         ? [say('by.following', { side: event.side, from: endText(event.from), to: endText(event.to) })]
         : [],
   );
-  return [accepting, ...translating];
+  return [...accepting, ...translating];
 }
 
-function ruleWords({ rules }: Compiled, id: number) {
-  const { table, chain, number, rule } = rules[id]!;
-  return { table, chain, rule: number, place: `${rule.file}:${rule.line}` };
+function acceptedByPolicy(compiled: Compiled, number: number): Message[] {
+  const policy = compiled.policies[number]!;
+  const line = say('by.accepting.policy', policy);
+  return isGiven(compiled, policy) ? [line] : [line, say('by.granted', {})];
 }
 
 /** The command on the host that tells what a question asks; empty where there is none. */

@@ -2,7 +2,7 @@
 import { Field } from '../abi.js';
 import type { Packet } from '../model/packet.js';
 import { ownEvents, type WalkResult } from '../model/trace.js';
-import { formatIpv4 } from '../net/address.js';
+import { formatAddress, formatIpv4, maskedBy, prefixMask } from '../net/address.js';
 import { hasPorts } from '../net/protocol.js';
 import type { LoadedHost } from '../run/engine.js';
 import { readSysctl } from '../run/host-conf.js';
@@ -31,18 +31,18 @@ export function answeredDirectly(host: LoadedHost, result: WalkResult): Direct |
   const moved = dst !== start[Field.Dst] || (ports && left[Field.Dport] !== start[Field.Dport]);
   if (!moved || src !== start[Field.Src]) return undefined;
   const network = host.host.addresses?.find(({ link, family, address, prefix }) => {
-    const within = (one: number) => prefix > 0 && one >>> (32 - prefix) === address[0]! >>> (32 - prefix);
-    return link === out.iface && family === 4 && prefix < 32 && within(src) && within(dst);
+    const networkOf = (one: number) => maskedBy([one], prefixMask(prefix, 4))[0];
+    const own = networkOf(address[0]!);
+    const isLink = link === out.iface && family === 4 && prefix > 0 && prefix < 32;
+    return isLink && networkOf(src) === own && networkOf(dst) === own;
   });
   if (network === undefined) return undefined;
   const end = (columns: readonly number[]) =>
     `${formatIpv4(columns[Field.Dst]!)}${ports ? `:${columns[Field.Dport]}` : ''}`;
-  const size = 2 ** (32 - network.prefix);
-  const first = network.address[0]! - (network.address[0]! % size);
   return {
     from: formatIpv4(dst),
     to: formatIpv4(src),
-    network: `${formatIpv4(first)}/${network.prefix}`,
+    network: `${formatAddress(maskedBy(network.address, prefixMask(network.prefix, 4)))}/${network.prefix}`,
     wanted: end(start),
     left,
   };

@@ -2,9 +2,11 @@
  * The explanation of a walk as data: a tree of nodes, each a message key with its parameters, and the rule it speaks
  * of. Words are made of it in lang/, lines in render.ts; `--json` prints the tree itself.
  */
-import type { DecidedBy, Fate, WalkResult } from '../model/trace.js';
+import type { RuleInfo } from '../compile/compile.js';
+import type { Condition, Test } from '../model/condition.js';
+import type { DecidedBy, Fate, WalkEvent, WalkResult } from '../model/trace.js';
 import type { LoadedHost } from '../run/engine.js';
-import type { Message, MessageKey, Messages } from './lang/messages.js';
+import type { Message, MessageKey, Messages, RuleAt } from './lang/messages.js';
 import type { Asked } from './reason.js';
 import type { Note } from './unused.js';
 import type { WayNode } from './ways/tell.js';
@@ -69,3 +71,26 @@ export const asked = (host: LoadedHost): Omit<Asked, 'now'> => ({
   addressType: (address) => host.addressType(address),
   dimensions: (set) => host.from.dimensions(set),
 });
+
+/** Where a rule stands: in its table, and in its text. */
+export const ruleAt = ({
+  table,
+  chain,
+  number,
+  rule,
+}: Pick<RuleInfo, 'table' | 'chain' | 'number' | 'rule'>): RuleAt => ({
+  table,
+  chain,
+  rule: number,
+  place: `${rule.file}:${rule.line}`,
+});
+
+/** The condition that held or failed; undefined: another event, or one of several together. */
+export function conditionOf(
+  event: WalkEvent,
+  { compiled }: LoadedHost,
+): Extract<Condition, { test: Test }> | undefined {
+  if (event.kind !== 'held' && event.kind !== 'failed') return undefined;
+  const condition = compiled.conditions.get(event.address);
+  return condition !== undefined && 'test' in condition ? condition : undefined;
+}

@@ -5,9 +5,9 @@ import { isBuiltin } from '../../model/ruleset.js';
 import { formatIpv4 } from '../../net/address.js';
 import { Protocol, protocolName } from '../../net/protocol.js';
 import type { Message } from '../lang/messages.js';
-import { say } from '../story.js';
+import { ruleAt, say } from '../story.js';
 import { columnsAt } from '../ways/columns.js';
-import { isSpecific, limitsIn, passes, ruleAt, type Scene } from './scene.js';
+import { isSpecific, limitsIn, passes, type Scene } from './scene.js';
 
 /** Chains of programs that write the rules themselves, and would write over such a rule. */
 const OF_PROGRAMS = /^(ufw-|IN_|FWD[IO]?_|KUBE-|cali-)/;

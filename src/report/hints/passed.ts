@@ -1,7 +1,7 @@
 /** Rules that the packet met, that look as if they decided, and did not. */
 import type { Message } from '../lang/messages.js';
-import { say } from '../story.js';
-import { isSpecific, limitsIn, passes, ruleAt, type Scene } from './scene.js';
+import { ruleAt, say } from '../story.js';
+import { isSpecific, limitsIn, passes, type Scene } from './scene.js';
 
 /** The first RETURN, and the first rule without a target, that name such packets, in the table that decided. */
 export function undecided(scene: Scene): Message[] {

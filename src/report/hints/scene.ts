@@ -11,7 +11,7 @@ import { type Fate, ownEvents, type WalkEvent, type WalkResult } from '../../mod
 import type { CompiledHost } from '../../run/compiled-host.js';
 import { createEngine, type LoadedHost } from '../../run/engine.js';
 import type { Columns } from '../fields.js';
-import type { RuleAt, Verdicts } from '../lang/messages.js';
+import type { Verdicts } from '../lang/messages.js';
 import { walkPast } from '../past-questions.js';
 
 /** A rule with its place in the tables that were given. */
@@ -76,13 +76,6 @@ const emptyChains = (table: TableName): Map<string, Chain> =>
   new Map(
     BUILTIN[table].map((name) => [name, { name, line: 0, policy: 'ACCEPT', counters: undefined, rules: [] }] as const),
   );
-
-export const ruleAt = ({ table, chain, number, rule }: Placed): RuleAt => ({
-  table,
-  chain,
-  rule: number,
-  place: `${rule.file}:${rule.line}`,
-});
 
 const ENDS: Readonly<Partial<Record<Fate, 'passes' | 'ends'>>> = {
   delivered: 'passes',

@@ -2,7 +2,7 @@
 import { ruleIdOf } from '../../compile/compile.js';
 import type { Rule } from '../../model/ruleset.js';
 import type { Message } from '../lang/messages.js';
-import { say } from '../story.js';
+import { ruleAt, say } from '../story.js';
 import { columnsAt } from '../ways/columns.js';
 import {
   isSpecific,
@@ -10,7 +10,6 @@ import {
   mayMatch,
   type Placed,
   passes,
-  ruleAt,
   type Scene,
   verdictOf,
   walkOn,

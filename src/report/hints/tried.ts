@@ -11,7 +11,7 @@ import type { WalkEvent } from '../../model/trace.js';
 import type { CompiledHost } from '../../run/compiled-host.js';
 import { endText } from '../fields.js';
 import type { Message } from '../lang/messages.js';
-import { say } from '../story.js';
+import { ruleAt, say } from '../story.js';
 import { columnsAt } from '../ways/columns.js';
 import {
   type Added,
@@ -19,7 +19,6 @@ import {
   mayMatch,
   type Placed,
   passes,
-  ruleAt,
   type Scene,
   translatesDestination,
   verdictOf,

@@ -16,10 +16,11 @@ import type { LoadedHost } from '../../run/engine.js';
 import { takesInterface } from '../../run/interfaces.js';
 import { linksOf } from '../likely.js';
 import { questionOf } from '../past-questions.js';
+import { conditionOf } from '../story.js';
 import { columnsAt } from './columns.js';
 import { asksOnce, meetingOf } from './meeting.js';
 import type { Choice, Ways } from './model.js';
-import { conditionOf, hangsOn, lacksAddressOf, standInFor } from './stand-in.js';
+import { hangsOn, lacksAddressOf, standInFor } from './stand-in.js';
 import { holdsFor, likely, VARIABLES, type Variable, variablesOf } from './variables.js';
 
 /** Walks in all; a walk of a large ruleset takes some milliseconds. */

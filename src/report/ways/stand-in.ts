@@ -1,9 +1,10 @@
 /** An address that nobody gave, and what stands for it where nothing hangs on which it is. */
 import { Field } from '../../abi.js';
-import type { Condition, Test } from '../../model/condition.js';
-import type { WalkEvent, WalkResult } from '../../model/trace.js';
+import type { Test } from '../../model/condition.js';
+import type { WalkResult } from '../../model/trace.js';
 import type { LoadedHost } from '../../run/engine.js';
 import { SOMEBODY } from '../likely.js';
+import { conditionOf } from '../story.js';
 
 /** The interface whose address MASQUERADE or REDIRECT lacks, '' where that is not known either; undefined: it lacks none. */
 export function lacksAddressOf({ fate, by, events }: WalkResult): string | undefined {
@@ -32,13 +33,3 @@ export function hangsOn(address: number, { events }: WalkResult, host: LoadedHos
 
 /** Tests that look at an address itself. */
 const BY_ADDRESS: ReadonlySet<Test['kind']> = new Set(['masked', 'range', 'intervals']);
-
-/** The condition that held or failed; undefined: another event, or one of several together. */
-export function conditionOf(
-  event: WalkEvent,
-  { compiled }: LoadedHost,
-): Extract<Condition, { test: Test }> | undefined {
-  if (event.kind !== 'held' && event.kind !== 'failed') return undefined;
-  const condition = compiled.conditions.get(event.address);
-  return condition !== undefined && 'test' in condition ? condition : undefined;
-}

@@ -13,7 +13,7 @@ import { targetQuestion } from '../idle.js';
 import type { ChoiceWords, ClaimWords, Deciders, FieldWord, Message, WayEnd } from '../lang/messages.js';
 import { reasonOf } from '../lang/reasons.js';
 import { questionNamed } from '../past-questions.js';
-import { say } from '../story.js';
+import { ruleAt, say } from '../story.js';
 import { columnsAt } from './columns.js';
 import type { Choice, Claim, End, Ways } from './model.js';
 import type { Variable } from './variables.js';
@@ -126,9 +126,8 @@ function endOf({ result, known, also = [] }: End, { compiled }: LoadedHost): Way
 export function deciders(all: readonly DecidedBy[], compiled: Compiled): Deciders {
   const named = all.flatMap((by) => {
     if (by.kind !== 'rule' && by.kind !== 'policy') return [];
-    const rule = compiled.rules[ruleIdOf(compiled, by)]?.rule;
-    const place = rule === undefined ? '' : `${rule.file}:${rule.line}`;
-    return [{ table: by.table!, chain: by.chain!, rule: by.rule ?? null, place }];
+    const rule = compiled.rules[ruleIdOf(compiled, by)];
+    return [rule === undefined ? { table: by.table!, chain: by.chain!, rule: null, place: '' } : ruleAt(rule)];
   });
   return { some: named.slice(0, MOST_NAMED), more: Math.max(0, named.length - MOST_NAMED) };
 }
