@@ -4,7 +4,8 @@ import { maskedBy, prefixMask, sameWords, type Words } from '../../net/address.j
 import type { RouteListing } from './route.js';
 
 /**
- * The own addresses, and the routes with the mark of those that may lead to the host itself. The addresses are those of IPv4 that routes prefer as sources, which the kernel takes for own ones alone (fib_valid_prefsrc of
+ * The own addresses, and the routes with the mark of those that may lead to the host itself. The addresses are those of
+ * IPv4 that routes prefer as sources, which the kernel takes for own ones alone (fib_valid_prefsrc of
  * net/ipv4/fib_semantics.c). The route that an address brings tells its link and prefix too; any other names it alone.
  * undefined: these routes are not those of table main, or table local is among them, which tells all of them.
  */

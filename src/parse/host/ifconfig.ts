@@ -4,19 +4,12 @@
  */
 import type { Findings } from '../../model/finding.js';
 import type { HostAddress, Link } from '../../model/host.js';
-import {
-  type Family,
-  maskedBy,
-  parseAddress,
-  prefixLength,
-  prefixMask,
-  sameWords,
-  type Words,
-} from '../../net/address.js';
+import { type Family, parseAddress, prefixLength, sameWords } from '../../net/address.js';
 import { LineComplaints } from '../complain.js';
 import { linesOf, type Readable } from '../text.js';
 import type { AddressList } from './addr.js';
 import { parsePrefix, wholeNumber } from './iproute-values.js';
+import { isPrimaryOf } from './kernel-routes.js';
 import { macOf } from './link-line.js';
 
 /** The first line of a link, or of a second name of one (`eth0:1`). */
@@ -95,17 +88,7 @@ function addressIn(text: string, link: string, others: readonly HostAddress[]): 
   const length = prefixOf(text, own.family, own.prefix);
   if (length === undefined) return undefined;
   const peer = value(/\b(?:P-t-P:|destination )(\S+)/);
-  const mask = prefixMask(length, own.family);
-  const network = (address: Words) => maskedBy(address, mask);
-  const first = others.some(
-    (other) =>
-      other.link === link &&
-      other.prefix === length &&
-      other.family === 4 &&
-      own.family === 4 &&
-      sameWords(network(other.address), network(own.address)),
-  );
-  return {
+  const address: HostAddress = {
     link,
     family: own.family,
     address: own.address,
@@ -115,8 +98,10 @@ function addressIn(text: string, link: string, others: readonly HostAddress[]): 
     scope:
       SCOPES[/\bScope:(\w+)|<(\w+)>/.exec(text)?.slice(1).find(Boolean)?.toLowerCase() ?? ''] ??
       (link === 'lo' ? 'host' : 'global'),
-    secondary: first && own.family === 4,
+    secondary: false,
   };
+  const secondary = own.family === 4 && others.some((other) => other.family === 4 && isPrimaryOf(other, address));
+  return { ...address, secondary };
 }
 
 const SCOPES: Readonly<Record<string, HostAddress['scope']>> = {

@@ -57,7 +57,8 @@ const networkOf = (own: HostAddress): Words => maskedBy(own.peer ?? own.address,
 const primaryOf = (own: HostAddress, addresses: readonly HostAddress[]): HostAddress =>
   (own.secondary ? addresses.find((other) => isPrimaryOf(other, own)) : undefined) ?? own;
 
-const isPrimaryOf = (other: HostAddress, own: HostAddress): boolean =>
+/** Whether an address makes another one of its link and subnet a secondary one (__inet_insert_ifa of net/ipv4/devinet.c). */
+export const isPrimaryOf = (other: HostAddress, own: HostAddress): boolean =>
   !other.secondary &&
   other.link === own.link &&
   other.prefix === own.prefix &&
