@@ -239,6 +239,15 @@ describe('ways', () => {
     );
   });
 
+  it('by which interface it leaves is no answer where no route tells it', async () => {
+    const packet = { ...SYN, dport: 22, path: 'forward' };
+    expect((await told(SAVE('-A FORWARD -o docker0 -j ACCEPT', 'ACCEPT'), packet)).lines).toEqual([
+      'or by filter FORWARD rule 1 (x:5): it ends alike',
+      'it does not depend on whether it leaves by docker0: the routes were not given',
+    ]);
+    expect((await told(SAVE('-A FORWARD -o docker0 -j ACCEPT'), packet)).story.ways).toBeDefined();
+  });
+
   it('ways that meet again are one, however many', async () => {
     const rows = Array.from(
       { length: 40 },

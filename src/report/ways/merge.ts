@@ -131,9 +131,11 @@ function relative(out: PacketOut, { start, events }: WalkResult) {
   const kept = (value: number | undefined, field: Field) =>
     drawn.includes(value) ? 'drawn' : value === start[field] ? 'kept' : value;
   const same = (address: string, field: Field) => (address === formatIpv4(start[field]!) ? 'kept' : address);
+  // where no route tells it, the interface is but what was assumed of it
+  const isAssumed = events.some((event) => event.kind === 'taken' && event.way !== 'input');
   return {
     ...out,
-    iface: out.hook === 'input' ? 'kept' : out.iface,
+    iface: out.hook === 'input' ? 'kept' : isAssumed ? '' : out.iface,
     src: same(out.src, Field.Src),
     dst: same(out.dst, Field.Dst),
     sport: kept(out.sport, Field.Sport),
