@@ -2,7 +2,7 @@
  * What `npm start` runs: the command with the arguments that were given, or, without any, the example's question, and
  * then a million packets.
  */
-import { main } from '../dist/cli/main.js';
+import { main } from '../dist/command/main.js';
 
 const QUESTION = '-i eth0 -p tcp -s 192.168.1.77 --sport 51000 -d 192.168.1.51 --dport 8081 --syn';
 

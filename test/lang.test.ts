@@ -144,7 +144,7 @@ const argsOf = (head: string): string[] => head.split(' ').slice(1);
 
 /** What the command prints to each of many command lines, in one process. */
 async function answersTo(lines: readonly (readonly string[])[]): Promise<string[]> {
-  const script = `import { main } from './dist/cli/main.js';
+  const script = `import { main } from './dist/command/main.js';
     for (const args of ${JSON.stringify(lines)}) { await main(args); process.stdout.write('\\0'); }`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { cwd: ROOT });
   return stdout.split('\0').slice(0, -1);

@@ -22,7 +22,7 @@ test('it holds nothing but what is needed', () => {
         .replace(/^dist\/(abi|errors|index)\./, 'dist/library/$1.')
         .replace(/^dist\/(net|model|ext|parse|compile|input|run|report)\/.*\//, 'dist/library/')
         .replace(/^dist\/(net|model|ext|parse|compile|input|run|report)\//, 'dist/library/')
-        .replace(/^(dist\/(?:library|cli))\/[^/]*?((?:\.d)?\.[a-z]+)$/, '$1/*$2'),
+        .replace(/^(dist\/(?:library|command))\/[^/]*?((?:\.d)?\.[a-z]+)$/, '$1/*$2'),
     ),
   );
   expect([...kinds].sort()).toEqual([
@@ -38,7 +38,7 @@ test('it holds nothing but what is needed', () => {
     'dist/browser/remembering.js',
     'dist/browser/services.js',
     'dist/browser/worker.js',
-    'dist/cli/*.js',
+    'dist/command/*.js',
     'dist/core.wasm',
     'dist/library/*.d.ts',
     'dist/library/*.js',
