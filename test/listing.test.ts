@@ -42,6 +42,7 @@ describe('a rule of a listing', () => {
     ['1 142K 12M DROP all -f !eth0 any anywhere !loopback/8', '! -d 127.0.0.0/8 ! -i eth0 -f -j DROP'],
     ['1 0 0 DROP !tcp !f any any localhost 10.0.0.0/8', '-s 127.0.0.1/32 -d 10.0.0.0/8 ! -p tcp ! -f -j DROP'],
     ['1 0 0 LOG all -- any any anywhere anywhere LOG level warning prefix "a  b: "', '-j LOG --log-prefix "a  b: "'],
+    ['1 0 0 LOG all -- any any anywhere anywhere LOG level warning prefix "cut  o', '-j LOG --log-prefix "cut  o"'],
     ['1 0 0 web all -- any any anywhere anywhere [goto] ', '-g web'],
     ['1 0 0 REJECT tcp -- any any anywhere anywhere tcp dpt:ssh flags:FIN,SYN,RST,ACK/SYN #conn', undefined],
     [

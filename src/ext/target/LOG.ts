@@ -1,7 +1,7 @@
 import { Emit } from '../../abi.js';
 import type { Span, Word } from '../../model/ruleset.js';
 import { target, ValueError, type ValueKind } from '../define.js';
-import type { Listed } from '../listed.js';
+import type { Listed, ListedText } from '../listed.js';
 import { cutText, flag, readInteger } from '../values.js';
 
 const LEVELS = new Map([
@@ -72,7 +72,7 @@ export const LOGListed: Listed = {
         const level = text.word();
         if (level) put(level.at, '--log-level', LISTED_LEVELS[level.text] ?? level.text);
       } else if (name?.text === 'prefix') {
-        const prefix = text.between('"', '"', true) ?? text.between('`', "'", true);
+        const prefix = text.between('"', '"', true) ?? text.between('`', "'", true) ?? cutOff(text);
         if (prefix) put(prefix.at, '--log-prefix', prefix.text);
       } else if (name !== undefined && FLAGS.includes(name.text)) put(name.at, `--log-${name.text}`);
       else {
@@ -82,5 +82,13 @@ export const LOGListed: Listed = {
     }
   },
 };
+
+/** What is left of a prefix on a line that was cut off. */
+function cutOff(text: ListedText): Word | undefined {
+  if (!/^["`]/.test(text.peek())) return undefined;
+  const rest = text.rest()!;
+  return { ...rest, text: rest.text.slice(1) };
+}
+
 /** As priorities are called there (syslog.h). */
 const LISTED_LEVELS: Readonly<Record<string, string>> = { warn: 'warning', err: 'error' };
