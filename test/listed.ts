@@ -1,6 +1,6 @@
 /**
  * Listings of the rows beside the extensions: one rule for each, all of a table in one chain. test/listed/TABLE.txt is what
- * iptables 1.8.9 prints of them: the save, and the listing with numbers (-n) and with names. As root, where that is
+ * iptables 1.8.9 prints of them, TABLE6.txt what ip6tables does of its own rows: the save, and the listing with numbers (-n) and with names. As root, where that is
  * installed, `npx vitest run --project kernel test/kernel/listing.kernel.test.ts -u` writes them anew.
  */
 import type { Table, TableName } from '../src/model/ruleset.js';
@@ -28,13 +28,19 @@ export const listedRows: readonly Row[] = rowTables()
   .flatMap(({ rows }) => rows)
   .filter(({ ok, rule }) => ok && !LEFT.some(([text]) => text.test(rule)));
 
-/** The rows of a table that are kept: of those that are printed alike the first, in its first table. */
-export function recordedRows(table: TableName): Row[] {
+/** The rows of a table that are kept: of those of a family that are printed alike the first, in its first table. */
+function recordedRows(table: TableName, family: Family): Row[] {
   const first = new Map<string, Row>();
-  for (const row of listedRows) if (!first.has(row.expected)) first.set(row.expected, row);
+  for (const row of listedRows) if (row.family === family && !first.has(row.expected)) first.set(row.expected, row);
   return [...first.values()].filter((row) => row.table === table);
 }
 export const TABLES: readonly TableName[] = [...new Set(listedRows.map(({ table }) => table))];
+
+/** The files in test/listed, without their ending, and the rows that each keeps. */
+export const RECORDED = ([4, 6] as const)
+  .flatMap((family) => TABLES.map((table) => ({ family, table, rows: recordedRows(table, family) })))
+  .filter(({ rows }) => rows.length > 0)
+  .map((one) => ({ ...one, name: one.family === 6 ? `${one.table}6` : one.table }));
 
 const printed = (tables: readonly Table[], family: Family): string[] =>
   tables.flatMap(({ chains }) => chains.get(CHAIN)?.rules ?? []).map((rule) => printRule(rule, family));

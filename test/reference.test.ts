@@ -72,7 +72,7 @@ describe('rows of the extensions', () => {
   function ofRows(table: string, chain: string): Known {
     const rows = rowTables()
       .flatMap((one) => (one.name === 'REJECT' ? [] : one.rows))
-      .filter((row) => row.ok && row.table === table && row.chain === chain);
+      .filter((row) => row.ok && row.family === 4 && row.table === table && row.chain === chain);
     const rules = [`*${table}`, `:${chain} ACCEPT [0:0]`, ...rows.map(({ rule }) => `-A ${chain} ${rule}`), 'COMMIT'];
     const sets = 'create h1 hash:ip\nadd h1 192.168.1.5\nadd h1 8.8.8.8\n';
     const packets = [901, 902, 903, 904].flatMap((seed) => draw(1, seed).scenario.packets);

@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { Extension } from '../src/ext/define.js';
 import { RARE_MATCHES, RARE_TARGETS } from '../src/ext/rare-extensions.js';
 import { MATCHES, RARE_MATCH_NAMES, RARE_TARGET_NAMES, TARGETS, UNEVALUATED_TARGETS } from '../src/ext/registry.js';
-import { readRule, rowTables } from './rows.js';
+import { type Row, readRule, rowTables } from './rows.js';
 
 const tables = rowTables();
+const rowName = ({ family, table, chain, rule }: Row) => `${family === 6 ? '6 ' : ''}${table} ${chain} ${rule}`;
 
 describe.each(tables.map((table) => [`${table.kind} ${table.name}`, table] as const))('%s', (_, table) => {
-  test.each(table.rows.map((row) => [`${row.table} ${row.chain} ${row.rule}`, row] as const))('%s', (_, row) => {
-    const { rule, findings, printed } = readRule(row.rule, row.table, row.chain);
+  test.each(table.rows.map((row) => [rowName(row), row] as const))('%s', (_, row) => {
+    const { rule, findings, printed } = readRule(row.rule, row.table, row.chain, row.family);
     const errors = findings.filter((finding) => finding.severity === 'error').map((finding) => finding.message);
     if (!row.ok) {
       expect(errors, 'refused').not.toEqual([]);
@@ -17,7 +18,7 @@ describe.each(tables.map((table) => [`${table.kind} ${table.name}`, table] as co
     }
     expect(errors).toEqual([]);
     expect(printed).toBe(row.expected);
-    const again = readRule(printed, row.table, row.chain);
+    const again = readRule(printed, row.table, row.chain, row.family);
     expect(again.printed, 'printing is stable').toBe(printed);
   });
 });

@@ -1,7 +1,7 @@
 /**
  * Tables of rows beside the extensions (src/ext/<kind>/<name>.t), in the form of iptables' own tests: `:` names the
  * chains to try, `*` the tables, `#` comments, and each row is `rule;expected save;OK or FAIL`, where `=` or nothing
- * means that the rule is printed as it stands.
+ * means that the rule is printed as it stands. Rows below `6:` and chains are those of ip6tables.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -17,6 +17,7 @@ import { ROOT } from './root.js';
 export interface Row {
   readonly file: string;
   readonly line: number;
+  readonly family: Family;
   readonly table: TableName;
   readonly chain: string;
   readonly rule: string;
@@ -43,10 +44,14 @@ export function readRows(file: string): Row[] {
   const rows: Row[] = [];
   let tables: TableName[] = ['filter'];
   let chains = ['INPUT'];
+  let family: Family = 4;
   for (const [index, line] of readFileSync(file, 'utf8').split('\n').entries()) {
     if (line.trim() === '' || line.startsWith('#')) continue;
-    if (line.startsWith(':')) chains = line.slice(1).split(',');
-    else if (line.startsWith('*')) tables = line.slice(1).split(',') as TableName[];
+    const heading = /^(6?):(.*)/.exec(line);
+    if (heading !== null) {
+      family = heading[1] === '6' ? 6 : 4;
+      chains = heading[2]!.split(',');
+    } else if (line.startsWith('*')) tables = line.slice(1).split(',') as TableName[];
     else {
       const [rule, expected, outcome] = line.split(';');
       if (outcome !== 'OK' && outcome !== 'FAIL')
@@ -57,6 +62,7 @@ export function readRows(file: string): Row[] {
             rows.push({
               file,
               line: index + 1,
+              family,
               table,
               chain,
               rule: rule!,

@@ -258,8 +258,8 @@ describe('findings in Japanese', () => {
   const rows = rowTables().flatMap(({ rows }) => rows);
   test('refused rules', () => {
     const messages = new Set(
-      rows.flatMap(({ rule, table, chain }) =>
-        readRule(rule, table, chain).findings.flatMap(({ message, hint = '' }) => [message, hint]),
+      rows.flatMap(({ rule, table, chain, family }) =>
+        readRule(rule, table, chain, family).findings.flatMap(({ message, hint = '' }) => [message, hint]),
       ),
     );
     expect(messages.size).toBeGreaterThan(100);

@@ -10,8 +10,8 @@ import {
   CHAIN,
   listedRows,
   listedRules,
+  RECORDED,
   RECORDED_OF,
-  recordedRows,
   savedRules,
   TABLES,
   withoutInterfaces,
@@ -47,7 +47,8 @@ describe.skipIf(missing !== undefined)(kernelTitle('a listing is read as its sav
     ['legacy', 'nft'].flatMap((backend) => TABLES.map((table) => ({ family, backend, table }))),
   );
   test.each(cases)('IPv$family $backend $table', { timeout: 120_000 }, ({ family, backend, table }) => {
-    const texts = listedRows.filter((row) => row.table === table).map(({ rule }) => rule);
+    // ip6tables takes many rows that are not its own
+    const texts = listedRows.filter((row) => row.table === table && row.family <= family).map(({ rule }) => rule);
     const [save, ...listings] = ask(family, backend, table, texts);
     const wanted = savedRules(save!, family);
     expect(wanted.length).toBeGreaterThan(texts.length / 2);
@@ -65,10 +66,11 @@ describe.skipIf(missing !== undefined)(kernelTitle('a listing is read as its sav
 const version = missing === undefined ? execFileSync('iptables-legacy', ['--version']).toString().trim() : undefined;
 
 describe.skipIf(version !== RECORDED_OF)(kernelTitle(`what ${RECORDED_OF} prints is kept`), () => {
-  test.each(TABLES)('%s', { timeout: 120_000 }, async (table) => {
-    const rules = recordedRows(table).map(({ rule }) => rule);
-    const [save, numbers, names] = ask(4, 'legacy', table, rules, ['-n', '']);
-    const text = `# iptables-save -t ${table}\n${save!.replace(/^#.*\n/, '')}# iptables -t ${table} -L ${CHAIN} -n\n${numbers}# iptables -t ${table} -L ${CHAIN}\n${names}`;
-    await expect(text).toMatchFileSnapshot(join(ROOT, 'test/listed', `${table}.txt`));
+  test.each(RECORDED)('$name', { timeout: 120_000 }, async ({ name, table, family, rows }) => {
+    const rules = rows.map(({ rule }) => rule);
+    const [save, numbers, names] = ask(family, 'legacy', table, rules, ['-n', '']);
+    const tool = family === 6 ? 'ip6tables' : 'iptables';
+    const text = `# ${tool}-save -t ${table}\n${save!.replace(/^#.*\n/, '')}# ${tool} -t ${table} -L ${CHAIN} -n\n${numbers}# ${tool} -t ${table} -L ${CHAIN}\n${names}`;
+    await expect(text).toMatchFileSnapshot(join(ROOT, 'test/listed', `${name}.txt`));
   });
 });

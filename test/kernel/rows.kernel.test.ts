@@ -15,9 +15,10 @@ const OTHERWISE: readonly string[] = ['-p udp -m udp --sport ! 1', '-p udp -m ud
 /** What the save says of each row's rule, or undefined where it was refused. */
 function askIptables(rows: readonly Row[]): (string | undefined)[] {
   const script = ['ip link set lo up', 'ipset create h1 hash:ip'];
-  for (const { table, chain, rule } of rows) {
+  for (const { family, table, chain, rule } of rows) {
+    const tool = `${family === 6 ? 'ip6tables' : 'iptables'}-legacy`;
     script.push(
-      `iptables-legacy-restore <<'EOF' && iptables-legacy-save -t ${table} | grep '^-A'`,
+      `${tool}-restore <<'EOF' && ${tool}-save -t ${table} | grep '^-A'`,
       `*${table}`,
       `-A ${chain} ${rule}`,
       'COMMIT',
