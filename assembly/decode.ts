@@ -1,12 +1,16 @@
 /**
- * From the bytes of an IP packet to its columns. What is refused is what ip_rcv_core (net/ipv4/ip_input.c) drops before
- * any rule; what is only marked is what connection tracking calls invalid (nf_conntrack_proto_*.c).
+ * From the bytes of an IP packet to its columns. What is refused is what ip_rcv_core (net/ipv4/ip_input.c) and
+ * ip6_rcv_core (net/ipv6/ip6_input.c) drop before any rule; what is only marked is what connection tracking calls invalid
+ * (nf_conntrack_proto_*.c).
  */
 import {
   Decoded,
   Field,
+  FRAG_DONT,
+  FRAG_MORE,
   FRAG_OFFSET,
   FRAG_PART,
+  NO_PROTOCOL,
   PACKET_BAD_CHECKSUM,
   PACKET_BAD_HEADER,
   PACKET_CUT,
@@ -21,8 +25,20 @@ export const TCP: u32 = 6;
 export const UDP: u32 = 17;
 export const DCCP: u32 = 33;
 export const GRE: u32 = 47;
+export const ICMPV6: u32 = 58;
 export const SCTP: u32 = 132;
 export const UDPLITE: u32 = 136;
+/** Headers of IPv6 that are followed by others. */
+const HOP_BY_HOP: u32 = 0;
+const ROUTING: u32 = 43;
+const FRAGMENT: u32 = 44;
+const AUTHENTICATION: u32 = 51;
+const DESTINATION: u32 = 60;
+
+/** The protocol of a run's family that says of itself type and code. */
+export function icmpOf(): u32 {
+  return ofRun(Run.Family) == 6 ? ICMPV6 : ICMP;
+}
 
 /**
  * Decodes the packets 0 to `count`: Field.Bytes and Field.BytesLen say where each lies in the byte area, Field.Length how
@@ -49,7 +65,7 @@ export function decodeBatch(count: u32, verifyChecksum: bool): void {
 export function decode(packet: u32, at: usize, length: u32, wire: u32, verifyChecksum: bool): i32 {
   if (length < 1) return wire > length ? Decoded.Cut : Decoded.TooShort;
   const version = <u32>load<u8>(at) >> 4;
-  if (version == 6) return Decoded.OtherFamily;
+  if (version == 6) return decode6(packet, at, length, wire, verifyChecksum);
   if (length < 20) return wire > length ? Decoded.Cut : Decoded.TooShort;
   if (version != 4) return Decoded.Version;
   return decode4(packet, at, length, wire, verifyChecksum);
@@ -67,16 +83,91 @@ function decode4(packet: u32, at: usize, length: u32, wire: u32, verifyChecksum:
 
   const frag = load16(at + 6) & 0x7fff;
   const proto = <u32>load<u8>(at + 9);
+  if (isCut(proto, frag, head, total, length)) return Decoded.Cut;
+  setField(packet, Field.Src, load32(at + 12));
+  setField(packet, Field.Dst, load32(at + 16));
+  setField(packet, Field.Ttl, load<u8>(at + 8));
+  setField(packet, Field.Tos, load<u8>(at + 1));
+  fillRest(packet, at, length, total, head, proto, frag, verifyChecksum);
+  return Decoded.Ok;
+}
+
+/** What ip6_rcv_core finds wrong with hop-by-hop options and addresses is the host's to look for (src/run/ipv6/). */
+function decode6(packet: u32, at: usize, length: u32, wire: u32, verifyChecksum: bool): i32 {
+  if (length < 40) return wire > length ? Decoded.Cut : Decoded.TooShort;
+  const payload = load16(at + 4);
+  let proto = <u32>load<u8>(at + 6);
+  // a payload of no bytes behind which hop-by-hop options stand has its length among them
+  const total = payload == 0 && proto == HOP_BY_HOP ? max(wire, length) : payload + 40;
+  if (total > wire && total > length) return Decoded.Truncated;
+  if (ofRun(Run.Family) != 6) return Decoded.OtherFamily;
+
+  const end = min(total, length);
+  let head: u32 = 40;
+  let frag: u32 = FRAG_DONT;
+  // ipv6_find_hdr of net/ipv6/exthdrs_core.c, as ip6_packet_match asks it for the last header
+  while (isExtension(proto)) {
+    const least: u32 = proto == FRAGMENT ? 4 : 2;
+    if (head + least > end) {
+      if (total > length) return Decoded.Cut;
+      proto = NO_PROTOCOL;
+      break;
+    }
+    const next = <u32>load<u8>(at + head);
+    if (proto == FRAGMENT) {
+      const word = load16(at + head + 2);
+      frag |= (word >> 3) | ((word & 1) != 0 ? FRAG_MORE : 0);
+      head += 8;
+      proto = next;
+      if (word >> 3 == 0) continue;
+      if (isExtension(next)) proto = NO_PROTOCOL;
+      break;
+    }
+    const size = <u32>load<u8>(at + head + 1);
+    head += proto == AUTHENTICATION ? (size + 2) << 2 : (size + 1) << 3;
+    proto = next;
+  }
+  head = min(head, total);
+  if (isCut(proto, frag, head, total, length)) return Decoded.Cut;
+  for (let i = 0; i < 4; i++) {
+    setField(packet, Field.Src + i, load32(at + 8 + (i << 2)));
+    setField(packet, Field.Dst + i, load32(at + 24 + (i << 2)));
+  }
+  setField(packet, Field.Ttl, load<u8>(at + 7));
+  setField(packet, Field.Tos, (load16(at) >> 4) & 0xff);
+  fillRest(packet, at, length, total, head, proto, frag, verifyChecksum);
+  return Decoded.Ok;
+}
+
+/** Headers behind which another stands: ipv6_ext_hdr, but for that which says that nothing follows. */
+function isExtension(proto: u32): bool {
+  return (
+    proto == HOP_BY_HOP || proto == ROUTING || proto == FRAGMENT || proto == AUTHENTICATION || proto == DESTINATION
+  );
+}
+
+/** Its capture has not left of the header behind the IP header what has to be there. */
+function isCut(proto: u32, frag: u32, head: u32, total: u32, length: u32): bool {
+  if (total <= length || (frag & FRAG_OFFSET) != 0) return false;
+  return length < head || length - head < min(total - head, headerBytes(proto));
+}
+
+/** What both families have alike. */
+function fillRest(
+  packet: u32,
+  at: usize,
+  length: u32,
+  total: u32,
+  head: u32,
+  proto: u32,
+  frag: u32,
+  verifyChecksum: bool,
+): void {
   const behind = total - head;
   const first = (frag & FRAG_OFFSET) == 0;
   const cut = total > length;
-  if (cut && first && length - head < min(behind, headerBytes(proto))) return Decoded.Cut;
-  setField(packet, Field.Src, load32(at + 12));
-  setField(packet, Field.Dst, load32(at + 16));
   setField(packet, Field.Proto, proto);
   setField(packet, Field.Length, total);
-  setField(packet, Field.Ttl, load<u8>(at + 8));
-  setField(packet, Field.Tos, load<u8>(at + 1));
   setField(packet, Field.Frag, frag);
   setField(packet, Field.Bytes, <u32>(at - ofRun(Run.Bytes)));
   setField(packet, Field.BytesLen, min(total, length));
@@ -87,7 +178,6 @@ function decode4(packet: u32, at: usize, length: u32, wire: u32, verifyChecksum:
   let flags: u32 = (frag & FRAG_PART) == 0 ? faultsOf(proto, at, head, behind, verifyChecksum && !cut) : 0;
   if (cut) flags |= PACKET_CUT;
   setField(packet, Field.Flags, flags);
-  return Decoded.Ok;
 }
 
 /** Bytes behind the IP header that have to be there of a packet that was cut; of SCTP all, for its checksum. */
@@ -100,7 +190,7 @@ function headerBytes(proto: u32): u32 {
 function setPorts(packet: u32, proto: u32, at: usize, length: u32): void {
   let sport: u32 = 0;
   let dport: u32 = 0;
-  if (proto == ICMP) {
+  if (proto == icmpOf()) {
     if (length >= 2) {
       sport = load<u8>(at);
       dport = load<u8>(at + 1);
@@ -118,7 +208,7 @@ export function hasPorts(proto: u32): bool {
   return proto == TCP || proto == UDP || proto == UDPLITE || proto == SCTP || proto == DCCP;
 }
 
-/** The PACKET_BAD_* bit that tcp_error, udp_error, sctp_error or nf_conntrack_icmpv4_error would find first. */
+/** The PACKET_BAD_* bit that tcp_error, udp_error, sctp_error or nf_conntrack_icmpv4_error, nf_conntrack_icmpv6_error would find first. */
 function faultsOf(proto: u32, ip: usize, head: u32, length: u32, verify: bool): u32 {
   const at = ip + head;
   switch (proto) {
@@ -144,7 +234,12 @@ function faultsOf(proto: u32, ip: usize, head: u32, length: u32, verify: bool): 
       // the length to eight bits
       return verify && !sumHolds(ip, at, covered, (length & 255) + UDP) ? PACKET_BAD_CHECKSUM : 0;
     }
+    case ICMPV6:
+      if (icmpOf() != ICMPV6) return 0;
+      if (length < 8) return PACKET_BAD_HEADER;
+      return verify && !sumHolds(ip, at, length, length + ICMPV6) ? PACKET_BAD_CHECKSUM : 0;
     case ICMP:
+      if (icmpOf() != ICMP) return 0;
       if (length < 8) return PACKET_BAD_HEADER;
       // the sum takes the IP header in, which is why a packet of zeros passes
       return verify && fold(0xffff + sumBytes(at, length)) != 0xffff ? PACKET_BAD_CHECKSUM : 0;
@@ -158,5 +253,6 @@ function faultsOf(proto: u32, ip: usize, head: u32, length: u32, verify: bool): 
 
 /** The Internet checksum of a transport packet holds; `tail` is length and protocol of the pseudo header, added. */
 function sumHolds(ip: usize, at: usize, length: u32, tail: u32): bool {
-  return fold(sumBytes(ip + 12, 8) + <u64>bswap<u16>(<u16>tail) + sumBytes(at, length)) == 0xffff;
+  const addresses = ofRun(Run.Family) == 6 ? sumBytes(ip + 8, 32) : sumBytes(ip + 12, 8);
+  return fold(addresses + <u64>bswap<u16>(<u16>tail) + sumBytes(at, length)) == 0xffff;
 }

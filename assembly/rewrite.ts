@@ -3,13 +3,17 @@
  * as the kernel does: csum_replace for the IP header, *_manip_pkt of net/netfilter/nf_nat_proto.c for what is behind.
  * DCCP's checksum is left alone, as by a kernel without its tracker.
  */
-import { Field, FRAG_OFFSET } from '../src/abi';
+import { Field, FRAG_OFFSET, Run } from '../src/abi';
 import { load16, load32, replace16, replace32, sctpChecksum, store16, store32 } from './checksum';
-import { ICMP, SCTP, TCP, UDP, UDPLITE } from './decode';
-import { bytesAt, getField, setField } from './packet';
+import { ICMP, ICMPV6, icmpOf, SCTP, TCP, UDP, UDPLITE } from './decode';
+import { bytesAt, getField, ofRun, setField } from './packet';
 
-/** Writes any field; those that stand in the packet are written there too. */
+/** Writes any field; those that stand in the packet are written there too. Addresses of IPv6 are written word by word. */
 export function rewrite(packet: u32, field: i32, value: u32): void {
+  if (ofRun(Run.Family) == 6 && field < Field.Proto) {
+    writeWord(packet, field, value);
+    return;
+  }
   switch (field) {
     case Field.Src:
     case Field.Dst:
@@ -39,6 +43,21 @@ function writeAddress(packet: u32, field: i32, value: u32): void {
   const old = load32(at);
   store32(at, value);
   replace32(ip + 10, old, value);
+  sumSctp(packet, ip);
+  const check = transportCheck(packet, ip);
+  if (check == 0) return;
+  replace32(check, old, value);
+  neverZero(packet, check);
+}
+
+/** A word of Src or Dst of an IPv6 packet. */
+function writeWord(packet: u32, field: i32, value: u32): void {
+  setField(packet, field, value);
+  const ip = bytesAt(packet);
+  if (ip == 0) return;
+  const at = ip + 8 + (field << 2);
+  const old = load32(at);
+  store32(at, value);
   sumSctp(packet, ip);
   const check = transportCheck(packet, ip);
   if (check == 0) return;
@@ -82,21 +101,31 @@ function writePort(packet: u32, field: i32, value: u32): void {
   neverZero(packet, check);
 }
 
+/** Field.Tos: of IPv6 the traffic class, which lies across two bytes. */
 function writeTos(packet: u32, value: u32): void {
   value &= 0xff;
   setField(packet, Field.Tos, value);
   const ip = bytesAt(packet);
   if (ip == 0) return;
   const old = load16(ip);
+  if (ofRun(Run.Family) == 6) {
+    store16(ip, (old & 0xf00f) | (value << 4));
+    return;
+  }
   store<u8>(ip + 1, <u8>value);
   replace16(ip + 10, old, load16(ip));
 }
 
+/** Field.Ttl: of IPv6 the hop limit, which no checksum covers. */
 function writeTtl(packet: u32, value: u32): void {
   value &= 0xff;
   setField(packet, Field.Ttl, value);
   const ip = bytesAt(packet);
   if (ip == 0) return;
+  if (ofRun(Run.Family) == 6) {
+    store<u8>(ip + 7, <u8>value);
+    return;
+  }
   const old = load16(ip + 8);
   store<u8>(ip + 8, <u8>value);
   replace16(ip + 10, old, load16(ip + 8));
@@ -112,13 +141,14 @@ export function writeIcmpId(packet: u32, value: u32): void {
   replace16(at + 2, old, value);
 }
 
-/** Address of an ICMP header whose type bears an identifier: echo, timestamp, information, mask; else 0. */
+/** Address of an ICMP header whose type bears an identifier: echo, timestamp, information, mask, of ICMPv6 echo; else 0. */
 function queryAt(packet: u32): usize {
   const ip = bytesAt(packet);
-  if (ip == 0 || getField(packet, Field.Proto) != ICMP) return 0;
+  const icmp = icmpOf();
+  if (ip == 0 || getField(packet, Field.Proto) != icmp) return 0;
   if ((getField(packet, Field.Frag) & FRAG_OFFSET) != 0 || getField(packet, Field.TransportLen) < 8) return 0;
   const type = getField(packet, Field.Sport);
-  if (type != 0 && type != 8 && (type < 13 || type > 18)) return 0;
+  if (icmp == ICMP ? type != 0 && type != 8 && (type < 13 || type > 18) : type != 128 && type != 129) return 0;
   return ip + getField(packet, Field.IpLen);
 }
 
@@ -131,11 +161,13 @@ function transportCheck(packet: u32, ip: usize): usize {
   if (proto == TCP) return length < 20 ? 0 : transport + 16;
   if (length < 8) return 0;
   if (proto == UDPLITE) return transport + 6;
+  if (proto == ICMPV6 && icmpOf() == ICMPV6) return transport + 2;
   // a UDP checksum of zero means that there is none, and stays
   return proto == UDP && load16(transport + 6) != 0 ? transport + 6 : 0;
 }
 
 /** What comes out as zero in UDP is written as its other zero (CSUM_MANGLED_0). */
 function neverZero(packet: u32, check: usize): void {
-  if (getField(packet, Field.Proto) != TCP && load16(check) == 0) store16(check, 0xffff);
+  const proto = getField(packet, Field.Proto);
+  if (proto != TCP && proto != ICMPV6 && load16(check) == 0) store16(check, 0xffff);
 }

@@ -332,6 +332,9 @@ export const CT_STATUS_NAT_CLASH = 4096;
 /** IPS_TEMPLATE and IPS_CONFIRMED, which xt_CT.c sets on its templates. */
 export const CT_STATUS_TEMPLATE = 2056;
 
+/** Value of Field.Proto where the headers of an IPv6 packet lead to none: whoever asks for it drops the packet. */
+export const NO_PROTOCOL = 256;
+
 /** Flags of Op.Header's word 1, above the byte count in its low half. */
 export const NEED_DROP_OFFSET_ONE = 0x10000;
 
@@ -720,7 +723,7 @@ export const SET_BLOCK_NO_ZERO = 4;
 export const SET_SLOT_USED = 1;
 export const SET_SLOT_NOMATCH = 2;
 
-/** What the core makes of a packet's bytes. All but Ok, OtherFamily and Cut: ip_rcv_core drops it before any rule. */
+/** What the core makes of a packet's bytes. All but Ok, OtherFamily and Cut: ip_rcv_core, ip6_rcv_core drop it before any rule. */
 export enum Decoded {
   Ok = 0,
   /** fewer bytes than the fixed part of the IP header. */
