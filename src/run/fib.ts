@@ -12,8 +12,9 @@ import {
   TABLE_LOCAL,
   TABLE_MAIN,
 } from '../model/host.js';
-import { prefixMask, type Words } from '../net/address.js';
-import { type Flow, isKernelRules, kernelRules, ruleMatches } from './policy-rules.js';
+import type { Words } from '../net/address.js';
+import { type Flow, followRules, isKernelRules, readsPorts, rulesOf } from './policy-rules.js';
+import { PrefixMap } from './prefix-map.js';
 
 /** Why there is no route: ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL. */
 export type RouteError = 'no-route' | 'unreachable' | 'prohibit' | 'blackhole';
@@ -36,7 +37,7 @@ export interface Unknown {
 }
 export type Lookup = Found | Unknown | { readonly kind: 'error'; readonly error: RouteError };
 /** `again`: this table says nothing (EAGAIN); the next rule is asked. */
-type TableLookup = Lookup | { readonly kind: 'again' };
+export type TableLookup = Lookup | { readonly kind: 'again' };
 
 const AGAIN = { kind: 'again' } as const;
 const error = (name: RouteError): Lookup => ({ kind: 'error', error: name });
@@ -50,9 +51,6 @@ const ERRORS: Partial<Record<RouteType, TableLookup>> = {
   throw: AGAIN,
 };
 
-const NONE: readonly Route[] = [];
-const maskOf = (length: number): number => prefixMask(length, 4)[0]!;
-
 export interface FibOptions {
   /** says whether a hop without carrier is passed over on this link (ignore_routes_with_linkdown). */
   readonly ignoresLinkdown: (link: string) => boolean;
@@ -62,33 +60,19 @@ export interface FibOptions {
 
 /** One table, or local and main together. */
 class Table {
-  /** prefix lengths that occur, longest first, each with its routes by masked address. */
-  readonly #lengths: { readonly mask: number; readonly routes: Map<number, Route[]> }[];
+  readonly #routes: PrefixMap<Route>;
 
   constructor(
     routes: readonly Route[],
     private readonly ignoresLinkdown: (link: string) => boolean,
   ) {
-    const byLength = new Map<number, Map<number, Route[]>>();
-    for (const route of routes) {
-      const group = byLength.get(route.prefix) ?? new Map<number, Route[]>();
-      byLength.set(route.prefix, group);
-      const key = (route.address[0]! & maskOf(route.prefix)) >>> 0;
-      const same = group.get(key);
-      if (same === undefined) group.set(key, [route]);
-      else same.push(route);
-    }
     // fib_find_alias: table local before main, the greater tos first, then the smaller metric
-    const order = (a: Route, b: Route) => b.table - a.table || b.tos - a.tos || a.metric - b.metric;
-    for (const group of byLength.values()) for (const same of group.values()) same.sort(order);
-    this.#lengths = [...byLength]
-      .sort(([a], [b]) => b - a)
-      .map(([length, group]) => ({ mask: maskOf(length), routes: group }));
+    this.#routes = new PrefixMap(routes, (a, b) => b.table - a.table || b.tos - a.tos || a.metric - b.metric);
   }
 
   lookup(dst: Words, tos: number, oif: string | undefined, ignoreLinkState: boolean): TableLookup {
-    for (const { mask, routes } of this.#lengths) {
-      for (const route of routes.get((dst[0]! & mask) >>> 0) ?? NONE) {
+    for (const routes of this.#routes.around(dst))
+      for (const route of routes) {
         // fib_dscp_masked_match: three of the tos bits count
         if (route.tos !== 0 && route.tos !== (tos & 0x1c)) continue;
         const failed = ERRORS[route.type];
@@ -96,7 +80,6 @@ class Table {
         const hops = route.hops.filter((hop) => this.#usable(hop, oif, ignoreLinkState));
         if (hops.length > 0) return { kind: 'route', route, hops };
       }
-    }
     return AGAIN;
   }
 
@@ -130,14 +113,10 @@ export class Fib {
   constructor(host: Host, options: FibOptions) {
     this.#host = host;
     this.#options = options;
-    const rules = (host.rules ?? []).filter((rule) => rule.family === 4);
-    this.#rules = rules.length === 0 ? kernelRules() : [...rules].sort((a, b) => a.priority - b.priority);
+    this.#rules = rulesOf(host, 4);
     this.isPartial = host.assumed.includes('addresses-of-routes');
     this.customRules = !isKernelRules(this.#rules);
-    this.readsPorts = this.#rules.some(
-      (rule) =>
-        rule.iif !== 'lo' && (rule.protocol !== undefined || rule.sport !== undefined || rule.dport !== undefined),
-    );
+    this.readsPorts = readsPorts(this.#rules);
     this.#routes = (host.routes ?? []).filter((route) => route.family === 4);
     this.customLocalRoutes = this.#routes.some((route) => route.type === 'local' && route.protocol !== 'kernel');
     this.isPlain = !this.customRules && this.#routes.every(({ tos, hops }) => tos === 0 && hops.length <= 1);
@@ -211,36 +190,13 @@ export class Fib {
   }
 
   #lookupRules(flow: Flow, ignoreLinkState: boolean): Lookup {
-    for (let i = 0; i < this.#rules.length; i++) {
-      const rule = this.#rules[i]!;
-      if (!ruleMatches(rule, flow)) continue;
-      const action = rule.action;
-      if (action.kind === 'goto') {
-        const target = this.#rules.findIndex((other) => other.priority === action.priority);
-        // a target that is not there, or behind, is an unresolved goto, which does nothing
-        if (target > i) i = target - 1;
-        continue;
-      }
-      if (action.kind === 'nop') continue;
-      // fib4_rule_action: unreachable is ENETUNREACH here, EHOSTUNREACH as a route
-      if (action.kind !== 'lookup') return error(action.kind === 'unreachable' ? 'no-route' : action.kind);
-      const missing = this.missing(action.table);
+    const ask = (table: number): TableLookup => {
+      const missing = this.missing(table);
       if (missing !== undefined) return missing;
-      const found = this.#tables.get(action.table)?.lookup(flow.dst, flow.tos, flow.oif, ignoreLinkState) ?? AGAIN;
-      if (found.kind === 'again') {
-        if (action.table === TABLE_MAIN && this.#mainIsAssumed)
-          return { kind: 'unknown', fact: 'routes', table: TABLE_MAIN };
-        continue;
-      }
-      if (found.kind === 'route' && this.#suppressed(rule, found)) continue;
-      return found.kind === 'route' ? { ...found, rule } : found;
-    }
-    return error('no-route');
-  }
-
-  #suppressed(rule: PolicyRule, found: Found): boolean {
-    if (rule.suppressPrefix !== undefined && found.route.prefix <= rule.suppressPrefix) return true;
-    const link = found.route.hops[0]?.link;
-    return rule.suppressGroup !== undefined && link !== undefined && this.#options.group(link) === rule.suppressGroup;
+      const found = this.#tables.get(table)?.lookup(flow.dst, flow.tos, flow.oif, ignoreLinkState) ?? AGAIN;
+      const assumed = found.kind === 'again' && table === TABLE_MAIN && this.#mainIsAssumed;
+      return assumed ? { kind: 'unknown', fact: 'routes', table } : found;
+    };
+    return followRules(this.#rules, flow, ask, (found) => found.route.hops[0]?.link, this.#options.group);
   }
 }
