@@ -8,7 +8,15 @@ const NAMES = [
   ...['DATA', 'INIT', 'INIT_ACK', 'SACK', 'HEARTBEAT', 'HEARTBEAT_ACK', 'ABORT', 'SHUTDOWN', 'SHUTDOWN_ACK', 'ERROR'],
   ...['COOKIE_ECHO', 'COOKIE_ACK', 'ECN_ECNE', 'ECN_CWR', 'SHUTDOWN_COMPLETE'],
 ];
-const LATER: Readonly<Record<string, number>> = { ASCONF_ACK: 128, FORWARD_TSN: 192, ASCONF: 193 };
+const LATER: Readonly<Record<string, number>> = {
+  I_DATA: 64,
+  ASCONF_ACK: 128,
+  RE_CONFIG: 130,
+  PAD: 132,
+  FORWARD_TSN: 192,
+  ASCONF: 193,
+  I_FORWARD_TSN: 194,
+};
 /** The letters of a chunk's flags, by type, from the lowest bit on. */
 const FLAGS: Readonly<Record<number, string>> = { 0: 'EBUI', 6: 'T', 14: 'T' };
 

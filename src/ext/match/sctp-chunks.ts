@@ -23,9 +23,13 @@ const CHUNKS: readonly (readonly [name: string, number: number, flags?: string])
   ['ECN_ECNE', 12],
   ['ECN_CWR', 13],
   ['SHUTDOWN_COMPLETE', 14, '-------T'],
+  ['I_DATA', 64, '----IUBE'],
   ['ASCONF_ACK', 128],
+  ['RE_CONFIG', 130],
+  ['PAD', 132],
   ['FORWARD_TSN', 192],
   ['ASCONF', 193],
+  ['I_FORWARD_TSN', 194],
 ];
 
 export interface Chunks {
@@ -68,12 +72,16 @@ function typesOf(list: string): Chunks['types'] {
   return [...flags].map(([number, letters]) => ({ number, flags: letters })).sort((a, b) => a.number - b.number);
 }
 
-/** A flag that is asked for both set and clear is asked for set. */
-function addFlags([name, , valid = '']: (typeof CHUNKS)[number], old: string, more: string): string {
+/**
+ * A flag that is asked for both set and clear is asked for set. iptables stores flags under the chunk's place in its own list
+ * (parse_sctp_chunk in extensions/libxt_sctp.c), which is the chunk's number up to 14: those of I_DATA are checked, and lost.
+ */
+function addFlags([name, number, valid = '']: (typeof CHUNKS)[number], old: string, more: string): string {
   const letters = valid.replaceAll('-', '');
   const wrong = [...more].find((letter) => !letters.includes(letter.toUpperCase()));
   if (wrong !== undefined)
     throw new ValueError(`${name} has no flag "${wrong}"${letters === '' ? '' : `: its flags are ${letters}`}`, 1);
+  if (number > 14) return '';
   const given = old + more;
   return [...letters].map((letter) => [letter, letter.toLowerCase()].find((one) => given.includes(one)) ?? '').join('');
 }

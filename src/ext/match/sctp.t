@@ -8,6 +8,9 @@
 -p sctp -m sctp --chunk-types any init,init,,data;-p sctp -m sctp --chunk-types any DATA,INIT;OK
 -p sctp -m sctp --chunk-types any "";-p sctp -m sctp --chunk-types any NONE;OK
 -p sctp -m sctp --chunk-types any ASCONF,ASCONF_ACK,FORWARD_TSN;-p sctp -m sctp --chunk-types any ASCONF_ACK,FORWARD_TSN,ASCONF;OK
+-p sctp -m sctp --chunk-types any I_FORWARD_TSN,PAD,RE_CONFIG,I_DATA:uE;-p sctp -m sctp --chunk-types any I_DATA,RE_CONFIG,PAD,I_FORWARD_TSN;OK
+-p sctp -m sctp --chunk-types any PAD:T;;FAIL
+-p sctp -m sctp --chunk-types any I_DATA:T;;FAIL
 -p sctp -m sctp --chunk-types any INIT,DATA:bE;-p sctp -m sctp --chunk-types any DATA:bE,INIT;OK
 -p sctp -m sctp --chunk-types any DATA:ebi;-p sctp -m sctp --chunk-types any DATA:ibe;OK
 -p sctp -m sctp --chunk-types any DATA:Bb;-p sctp -m sctp --chunk-types any DATA:B;OK

@@ -27,7 +27,7 @@ const portRules = (proto: string) =>
 
 /** Chunks as they stand: type, flags, length, and what the length counts besides. */
 const chunkSpecs = [
-  ...[[0], [1], [2], [3], [6], [193], [0, 3], [3, 0], [1, 0], [4, 1, 0], [0, 0, 0], [250]].map((chunks) => ({
+  ...[[0], [1], [2], [3], [6], [193], [0, 3], [3, 0], [1, 0], [4, 1, 0], [0, 0, 0], [250], [64]].map((chunks) => ({
     chunks,
   })),
   // flags
@@ -146,12 +146,20 @@ export const HEADER: readonly MatchTable[] = [
     rules: [
       ...portRules('sctp'),
       ...['any', 'all', 'only'].flatMap((how) =>
-        ['INIT', 'DATA,SACK', 'DATA:Be', 'DATA:u,ABORT:t', 'ALL', 'NONE', 'ASCONF', 'HEARTBEAT,INIT,DATA'].flatMap(
-          (types) => [
-            `-p sctp -m sctp --chunk-types ${how} ${types}`,
-            `-p sctp -m sctp ! --chunk-types ${how} ${types}`,
-          ],
-        ),
+        [
+          'INIT',
+          'DATA,SACK',
+          'DATA:Be',
+          'DATA:u,ABORT:t',
+          'ALL',
+          'NONE',
+          'ASCONF',
+          'I_DATA:uE',
+          'HEARTBEAT,INIT,DATA',
+        ].flatMap((types) => [
+          `-p sctp -m sctp --chunk-types ${how} ${types}`,
+          `-p sctp -m sctp ! --chunk-types ${how} ${types}`,
+        ]),
       ),
       '-p sctp -m sctp --dport 80 --chunk-types any INIT',
     ],

@@ -84,7 +84,7 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> 
     sport: PORT,
     dport: PORT,
     'chunk-types':
-      '"any DATA" "all INIT,SACK" "only ABORT:T" "any DATA:Be" "all ALL" "only none" "ANY data,init_ack" | "some DATA" "any NOSUCH" "any INIT:T" "any DATA:" "any DATA,,INIT" "all ASCONF,ASCONF_ACK,FORWARD_TSN" "any data:iube"',
+      '"any DATA" "all INIT,SACK" "only ABORT:T" "any DATA:Be" "all ALL" "only none" "ANY data,init_ack" "only i_data:IU,PAD" "any RE_CONFIG,i_forward_tsn" | "some DATA" "any NOSUCH" "any INIT:T" "any DATA:" "any DATA,,INIT" "all ASCONF,ASCONF_ACK,FORWARD_TSN" "any data:iube"',
   },
   set: {
     'match-set': SETS,
