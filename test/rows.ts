@@ -2,6 +2,10 @@
  * Tables of rows beside the extensions (src/ext/<kind>/<name>.t), in the form of iptables' own tests: `:` names the
  * chains to try, `*` the tables, `#` comments, and each row is `rule;expected save;OK or FAIL`, where `=` or nothing
  * means that the rule is printed as it stands. Rows below `6:` and chains are those of ip6tables.
+ *
+ * iptables' own have more, which is read too: `@` and `%` before commands that make what some rows name, NOMATCH for a rule
+ * that is taken and printed otherwise, and behind the outcome which iptables it holds for, LEGACY or NFT, and the other's
+ * outcome, where that is not the opposite.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -23,6 +27,8 @@ export interface Row {
   readonly rule: string;
   readonly expected: string;
   readonly ok: boolean;
+  /** the rule is taken, but not printed as `expected`. */
+  readonly otherwise?: true;
 }
 
 export interface RowTable {
@@ -40,21 +46,31 @@ export function rowTables(root = join(ROOT, 'src/ext')): RowTable[] {
   );
 }
 
-export function readRows(file: string): Row[] {
+const OPPOSITE: Readonly<Record<string, string>> = { OK: 'FAIL', FAIL: 'OK', NOMATCH: 'OK' };
+
+/** What iptables-legacy makes of a row. */
+function outcomeOf([outcome = '', variant, other]: readonly string[]): string | undefined {
+  if (variant === undefined || variant === 'LEGACY') return outcome;
+  return variant === 'NFT' ? (other ?? OPPOSITE[outcome]) : undefined;
+}
+
+/** `family`: that of the rows above which no `6:` stands. */
+export function readRows(file: string, family: Family = 4): Row[] {
   const rows: Row[] = [];
   let tables: TableName[] = ['filter'];
   let chains = ['INPUT'];
-  let family: Family = 4;
+  let of = family;
   for (const [index, line] of readFileSync(file, 'utf8').split('\n').entries()) {
-    if (line.trim() === '' || line.startsWith('#')) continue;
+    if (line.trim() === '' || /^[#@%]/.test(line)) continue;
     const heading = /^(6?):(.*)/.exec(line);
     if (heading !== null) {
-      family = heading[1] === '6' ? 6 : 4;
+      of = heading[1] === '6' ? 6 : family;
       chains = heading[2]!.split(',');
     } else if (line.startsWith('*')) tables = line.slice(1).split(',') as TableName[];
     else {
-      const [rule, expected, outcome] = line.split(';');
-      if (outcome !== 'OK' && outcome !== 'FAIL')
+      const [rule, expected, ...outcomes] = line.trimEnd().split(';');
+      const outcome = outcomeOf(outcomes);
+      if (outcome === undefined || OPPOSITE[outcome] === undefined)
         throw new Error(`${file}:${index + 1}: the row ends in neither OK nor FAIL`);
       for (const table of tables)
         for (const chain of chains)
@@ -62,12 +78,13 @@ export function readRows(file: string): Row[] {
             rows.push({
               file,
               line: index + 1,
-              family,
+              family: of,
               table,
               chain,
               rule: rule!,
               expected: expected === '' || expected === '=' ? rule! : expected!,
-              ok: outcome === 'OK',
+              ok: outcome !== 'FAIL',
+              ...(outcome === 'NOMATCH' ? { otherwise: true } : {}),
             });
     }
   }
