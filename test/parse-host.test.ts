@@ -33,16 +33,18 @@ const said = (findings: Finding[]): string[] =>
 const text = (words: Words | undefined): string => (words === undefined ? '-' : formatAddress(words));
 const show = {
   link: (l: Link) =>
-    `${l.index} ${l.name} ${l.up ? 'up' : 'down'} group ${l.group} mtu ${l.mtu} ${l.mac ?? '-'}${l.loopback ? ' loopback' : ''}${l.master === undefined ? '' : ` of ${l.master}`}`,
+    `${l.index} ${l.name} ${l.up ? 'up' : 'down'} group ${l.group} mtu ${l.mtu} ${l.mac ?? '-'}${l.loopback ? ' loopback' : ''}${l.noarp ? ' noarp' : ''}${l.master === undefined ? '' : ` of ${l.master}`}`,
   address: (a: HostAddress) =>
-    `${a.link} ${text(a.address)}/${a.prefix} peer ${text(a.peer)} brd ${text(a.broadcast)} ${a.scope}${a.secondary ? ' secondary' : ''}`,
+    `${a.link} ${text(a.address)}/${a.prefix} peer ${text(a.peer)} brd ${text(a.broadcast)} ${a.scope}${a.secondary ? ' secondary' : ''}${a.flags?.map((flag) => ` ${flag}`).join('') ?? ''}`,
   route: (r: Route) =>
     `${r.family} ${r.type} ${text(r.address)}/${r.prefix} table ${r.table} ${r.hops
       .map(
         (h) =>
           `[${text(h.gateway)} ${h.link} ${h.weight}${h.dead ? ' dead' : ''}${h.linkdown ? ' linkdown' : ''}${h.onlink ? ' onlink' : ''}]`,
       )
-      .join('')} src ${text(r.source)} metric ${r.metric} tos ${r.tos} ${r.scope} mtu ${r.mtu} ${r.protocol}`,
+      .join(
+        '',
+      )} src ${text(r.source)} metric ${r.metric} tos ${r.tos} ${r.scope} mtu ${r.mtu} ${r.protocol}${r.preference ? ` pref ${r.preference}` : ''}`,
   rule: (r: PolicyRule) => {
     const range = (name: string, value: { min: number; max: number } | undefined) =>
       value === undefined ? '' : ` ${name} ${value.min}-${value.max}`;
@@ -107,6 +109,21 @@ describe('ip addr and ip link', () => {
       ['eth0 10.9.0.1/30 peer 10.9.0.2 brd - link secondary', 'eth0 fe80::1/64 peer - brd - link'],
     ],
     [
+      'IPv6',
+      '2: t0: <POINTOPOINT,NOARP,UP> mtu 1500\n    inet6 2001:db8::1/64 scope global deprecated dynamic noprefixroute \n    inet6 2001:db8::2/64 scope global temporary tentative \n',
+      ['2 t0 up group 0 mtu 1500 - noarp'],
+      [
+        't0 2001:db8::1/64 peer - brd - global deprecated noprefixroute',
+        't0 2001:db8::2/64 peer - brd - global temporary tentative',
+      ],
+    ],
+    [
+      'IPv6 as JSON',
+      '[{"ifindex":2,"ifname":"t0","flags":["NOARP","UP"],"addr_info":[{"family":"inet6","local":"2001:db8::1","prefixlen":64,"scope":"global","deprecated":true,"noprefixroute":true}]}]',
+      ['2 t0 up group 0 mtu undefined - noarp'],
+      ['t0 2001:db8::1/64 peer - brd - global deprecated noprefixroute'],
+    ],
+    [
       'JSON by hand, without flags',
       '[{"ifindex":1,"ifname":"lo"},{"ifindex":2,"ifname":"eth0","addr_info":[{"family":"inet","local":"10.9.0.1","prefixlen":30}]}]',
       ['1 lo up group 0 mtu undefined - loopback', '2 eth0 up group 0 mtu undefined -'],
@@ -165,6 +182,19 @@ describe('ip route', () => {
         '4 local 10.0.0.5/32 table 255 [- eth0 1] src - metric 0 tos 0 host mtu undefined kernel',
         '4 unicast 10.3.0.0/16 table 100 [- eth0 1] src - metric 0 tos 0 global mtu undefined undefined',
       ],
+    ],
+    [
+      'preferences of IPv6',
+      'default via fe80::1 dev eth0 metric 1024 pref high\ndefault via fe80::2 dev eth0 metric 1024 pref low',
+      [
+        '6 unicast ::/0 table 254 [fe80::1 eth0 1] src - metric 1024 tos 0 global mtu undefined undefined pref high',
+        '6 unicast ::/0 table 254 [fe80::2 eth0 1] src - metric 1024 tos 0 global mtu undefined undefined pref low',
+      ],
+    ],
+    [
+      'preferences of IPv6 as JSON',
+      '[{"dst":"default","gateway":"fe80::1","dev":"eth0","metric":1024,"flags":[],"pref":"high"}]',
+      ['6 unicast ::/0 table 254 [fe80::1 eth0 1] src - metric 1024 tos 0 global mtu undefined undefined pref high'],
     ],
     [
       'JSON',
@@ -429,6 +459,11 @@ describe('buildHost', () => {
     const host = read(ADDR, 'local 192.0.2.1 dev eth0 table local proto kernel scope host src 192.0.2.1');
     expect([host.routes?.length, host.assumed, host.tables]).toEqual([1, [], 'all']);
   });
+  it('knows the tables of IPv6 that were given', () => {
+    expect(read(ADDR, '2001:db8::/64 dev eth0 metric 256 pref medium').tables6).toEqual([254]);
+    expect(read(ADDR, 'local 2001:db8::1 dev eth0 table local proto kernel metric 0 pref medium').tables6).toBe('all');
+    expect(read(ADDR, 'default via 192.0.2.254 dev eth0').tables6).toEqual([]);
+  });
   it('knows nothing of what was not given', () => {
     expect(read(undefined)).toEqual({
       links: undefined,
@@ -437,6 +472,7 @@ describe('buildHost', () => {
       rules: undefined,
       sysctls: new Map(),
       tables: [],
+      tables6: [],
       assumed: [],
     });
   });

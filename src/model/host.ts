@@ -14,6 +14,8 @@ export interface Host {
   sysctls: Map<string, string>;
   /** the IPv4 routing tables whose routes were given; a rule that leads to another one leads to the unknown. */
   tables: 'all' | readonly number[];
+  /** the same of IPv6; what the kernel makes of addresses by itself is no part of it. */
+  tables6: 'all' | readonly number[];
   /** what was not given and is taken to be as the kernel makes it by itself. */
   assumed: readonly HostAssumption[];
 }
@@ -42,6 +44,8 @@ export interface Link {
   readonly loopback: boolean;
   /** name of the bridge or bond it belongs to. */
   readonly master: string | undefined;
+  /** it asks no neighbour for a hardware address, and joins no group of those that ask for its own (NOARP). */
+  readonly noarp?: true;
 }
 
 export interface HostAddress {
@@ -54,7 +58,20 @@ export interface HostAddress {
   readonly broadcast: Words | undefined;
   readonly scope: Scope;
   readonly secondary: boolean;
+  /** of IPv6, in the words of ip; absent: none. */
+  readonly flags?: readonly AddressFlag[];
 }
+
+/** What ip prints of an address of IPv6 that says whether and for what it is used. */
+export const ADDRESS_FLAGS = [
+  'tentative',
+  'dadfailed',
+  'optimistic',
+  'deprecated',
+  'temporary',
+  'noprefixroute',
+] as const;
+export type AddressFlag = (typeof ADDRESS_FLAGS)[number];
 
 export type Scope = 'global' | 'site' | 'link' | 'host' | 'nowhere' | number;
 
@@ -86,6 +103,8 @@ export interface Route {
   readonly tos: number;
   readonly scope: Scope;
   readonly mtu: number | undefined;
+  /** of IPv6 (`pref`): above metric and order among routes of one prefix; absent: medium. */
+  readonly preference?: 'high' | 'low';
   /** its link has an address that nobody told: where it leads may be the host itself. */
   readonly mayBeOwn?: boolean;
 }

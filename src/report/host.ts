@@ -5,13 +5,14 @@ import { protocolName } from '../net/protocol.js';
 
 /** Undefined where no text told anything of the host. A part that no text told is absent. */
 export function hostJson(host: Host) {
-  const { links, addresses, routes, rules, sysctls, tables, assumed } = host;
+  const { links, addresses, routes, rules, sysctls, tables, tables6, assumed } = host;
   if (!links && !addresses && !routes && !rules && sysctls.size === 0) return undefined;
   return {
     links: links?.map(linkJson),
     addresses: addresses?.map(addressJson),
     routes: routes?.map(routeJson),
     tables,
+    tables6,
     rules: rules?.map(policyJson),
     sysctls: Object.fromEntries(sysctls),
     assumed,
@@ -26,7 +27,7 @@ const flag = (value: boolean) => (value ? true : undefined);
 
 const linkJson = ({ loopback, ...link }: Link) => ({ ...link, loopback: flag(loopback) });
 
-const addressJson = ({ link, family, scope, peer, broadcast, secondary, ...prefix }: HostAddress) => ({
+const addressJson = ({ link, family, scope, peer, broadcast, secondary, flags, ...prefix }: HostAddress) => ({
   link,
   family,
   address: prefixText(prefix),
@@ -34,9 +35,23 @@ const addressJson = ({ link, family, scope, peer, broadcast, secondary, ...prefi
   broadcast: text(broadcast),
   scope,
   secondary: flag(secondary),
+  flags,
 });
 
-const routeJson = ({ family, type, table, hops, source, metric, protocol, tos, scope, mtu, ...prefix }: Route) => ({
+const routeJson = ({
+  family,
+  type,
+  table,
+  hops,
+  source,
+  metric,
+  protocol,
+  tos,
+  scope,
+  mtu,
+  preference,
+  ...prefix
+}: Route) => ({
   family,
   type,
   table,
@@ -55,6 +70,7 @@ const routeJson = ({ family, type, table, hops, source, metric, protocol, tos, s
   tos,
   scope,
   mtu,
+  preference,
 });
 
 const policyJson = ({ from, to, invert, protocol, mark, markMask, ...rule }: PolicyRule) => ({

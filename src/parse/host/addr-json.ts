@@ -1,6 +1,6 @@
 /** `ip -j addr`. */
 import type { Findings } from '../../model/finding.js';
-import type { HostAddress, Link } from '../../model/host.js';
+import { ADDRESS_FLAGS, type HostAddress, type Link } from '../../model/host.js';
 import { parseAddress } from '../../net/address.js';
 import { jsonObjects, recordsOf, stringsOf } from '../json-list.js';
 import type { Readable } from '../text.js';
@@ -35,6 +35,7 @@ function addressOfJson(info: Readonly<Record<string, unknown>>, link: string): H
   if (own === undefined || scope === undefined || own.family !== (info.family === 'inet6' ? 6 : 4)) return undefined;
   // ip prints the far end as `address`, and as `peer` in old versions
   const far = info.address ?? info.peer;
+  const flags = own.family === 4 ? [] : ADDRESS_FLAGS.filter((flag) => info[flag] === true);
   return {
     link,
     family: own.family,
@@ -44,5 +45,6 @@ function addressOfJson(info: Readonly<Record<string, unknown>>, link: string): H
     broadcast: typeof info.broadcast === 'string' ? parseAddress(info.broadcast) : undefined,
     scope,
     secondary: info.secondary === true || stringsOf(info.flags).includes('secondary'),
+    ...(flags.length === 0 ? {} : { flags }),
   };
 }

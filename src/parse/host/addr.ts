@@ -1,6 +1,6 @@
 /** `ip addr`, with or without -o, -d and -s: addresses with the links that bear them. */
 import type { Findings } from '../../model/finding.js';
-import type { HostAddress, Link } from '../../model/host.js';
+import { ADDRESS_FLAGS, type AddressFlag, type HostAddress, type Link } from '../../model/host.js';
 import { parseAddress } from '../../net/address.js';
 import { type Complaints, isCommandLine, LineComplaints, WordReader } from '../complain.js';
 import { linesOf, type Readable } from '../text.js';
@@ -60,6 +60,7 @@ function readAddress(line: string, skip: number, link: string, complaints: Compl
   let broadcast: HostAddress['broadcast'];
   let scope: HostAddress['scope'] = 'global';
   let secondary = false;
+  const flags: AddressFlag[] = [];
   for (let word = reader.next(); word !== undefined; word = reader.next()) {
     if (word.text === 'peer') {
       const value = reader.next();
@@ -80,8 +81,21 @@ function readAddress(line: string, skip: number, link: string, complaints: Compl
       if (known === undefined) complaints.word(value ?? word, 'unknown-scope', 'expected a scope; taken as global');
       else scope = known;
     } else if (word.text === 'secondary') secondary = true;
+    else if (own.family === 6 && isFlag(word.text)) flags.push(word.text);
     // the lifetimes begin the next line
     else if (word.text === 'valid_lft') break;
   }
-  return { link, family: own.family, address: own.address, prefix, peer, broadcast, scope, secondary };
+  return {
+    link,
+    family: own.family,
+    address: own.address,
+    prefix,
+    peer,
+    broadcast,
+    scope,
+    secondary,
+    ...(flags.length === 0 ? {} : { flags }),
+  };
 }
+
+const isFlag = (word: string): word is AddressFlag => (ADDRESS_FLAGS as readonly string[]).includes(word);

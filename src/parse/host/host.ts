@@ -8,6 +8,7 @@ import {
   TABLE_LOCAL,
   TABLE_MAIN,
 } from '../../model/host.js';
+import type { Family } from '../../net/address.js';
 import { connectedRoutes, localRoutes } from './kernel-routes.js';
 import type { RouteListing } from './route.js';
 import type { Sysctl } from './sysctl.js';
@@ -31,7 +32,7 @@ export function buildHost(parts: HostParts): Host {
   const addresses = own === undefined ? undefined : withLoopback(unique(own), parts.addresses && links);
   const assumed: HostAssumption[] = [];
   let routes = parts.routes === undefined ? undefined : unique(parts.routes.flatMap((listing) => listing.routes));
-  const tables = tablesOf(parts.routes ?? []);
+  const tables = tablesOf(parts.routes ?? [], 4);
   const has = (table: number) => tables === 'all' || tables.includes(table);
   if (addresses !== undefined) {
     if (!has(TABLE_LOCAL)) {
@@ -54,17 +55,18 @@ export function buildHost(parts: HostParts): Host {
     rules: parts.rules === undefined ? undefined : unique(parts.rules),
     sysctls: new Map(parts.sysctls?.map(({ key, value }) => [key, value])),
     tables: tables === 'all' ? 'all' : [...tables, ...derived],
+    tables6: tablesOf(parts.routes ?? [], 6),
     assumed,
   };
 }
 
-/** The IPv4 tables whose routes are known. An empty text is taken as main's, which is what people list. */
-function tablesOf(listings: readonly RouteListing[]): 'all' | readonly number[] {
+/** A family's tables whose routes are known. An empty text is taken as main's of IPv4, which is what people list. */
+function tablesOf(listings: readonly RouteListing[], family: Family): 'all' | readonly number[] {
   const tables = new Set<number>();
   for (const { routes, complete } of listings) {
-    const own = routes.filter((route) => route.family === 4);
+    const own = routes.filter((route) => route.family === family);
     if (complete && own.length > 0) return 'all';
-    if (routes.length === 0) tables.add(TABLE_MAIN);
+    if (family === 4 && routes.length === 0) tables.add(TABLE_MAIN);
     for (const route of own) tables.add(route.table);
   }
   return [...tables];

@@ -34,8 +34,11 @@ export function readLinkLine(match: RegExpExecArray, complaints: Complaints): Li
     mac,
     loopback: flags.includes('LOOPBACK'),
     master,
+    ...noarp(flags),
   };
 }
+
+const noarp = (flags: readonly unknown[]): Pick<Link, 'noarp'> => (flags.includes('NOARP') ? { noarp: true } : {});
 
 /** A hardware address of six bytes; tunnels have an IP address there. */
 export const macOf = (text: unknown): string | undefined =>
@@ -65,5 +68,6 @@ export function linkOfJson(fields: Readonly<Record<string, unknown>>): Link | un
     mac: macOf(fields.address),
     loopback: flags.includes('LOOPBACK'),
     master: typeof master === 'string' ? master : undefined,
+    ...noarp(flags),
   };
 }

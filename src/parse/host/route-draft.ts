@@ -30,7 +30,7 @@ export const isRouteType = (text: string): text is RouteType => ROUTE_TYPES.has(
 /** Words with one value each that do not change where a packet goes. */
 const IGNORED = new Set(
   `nhid advmss window rtt rttvar ssthresh cwnd initcwnd initrwnd hoplimit features quickack congctl reordering rto_min
-   fastopen_no_cookie ttl-propagate pref preference expires error realm realms users age`.split(/\s+/),
+   fastopen_no_cookie ttl-propagate preference expires error realm realms users age`.split(/\s+/),
 );
 /** Words without one. */
 const FLAGS = new Set([
@@ -72,6 +72,7 @@ export class RouteDraft {
   tos = 0;
   scope: Scope = 'global';
   mtu: number | undefined;
+  preference: Route['preference'];
   readonly hops: HopDraft[] = [];
 
   constructor(
@@ -135,6 +136,9 @@ export class RouteDraft {
         if (reader.peek()?.text === 'lock') reader.next();
         this.mtu = value((text) => wholeNumber(text), 'a number');
         return;
+      case 'pref':
+        this.prefer(reader.next()?.text);
+        return;
       default:
         this.#readRest(word, reader, complaints);
     }
@@ -159,16 +163,21 @@ export class RouteDraft {
     if (hop !== undefined && (text === 'dead' || text === 'linkdown' || text === 'onlink')) hop[text] = true;
   }
 
+  prefer(preference: unknown): void {
+    this.preference = preference === 'high' || preference === 'low' ? preference : undefined;
+  }
+
   get family(): Family {
     return this.target.family;
   }
 
   route(unnamedTable: number): Route {
-    const { type, target, source, metric, protocol, tos, scope, mtu } = this;
+    const { type, target, source, metric, protocol, tos, scope, mtu, preference } = this;
     const { family, address, prefix } = target;
     const table = this.table ?? unnamedTable;
     const hops: readonly Hop[] = this.hops;
-    return { family, type, table, address, prefix, hops, source, metric, protocol, tos, scope, mtu };
+    const preferred = preference === undefined ? {} : { preference };
+    return { family, type, table, address, prefix, hops, source, metric, protocol, tos, scope, mtu, ...preferred };
   }
 }
 

@@ -48,6 +48,7 @@ function draftOfJson(fields: Fields, complain: (code: string, message: string) =
   draft.tos = fact('tos', parseTos) ?? 0;
   const mtu = recordsOf(fields.metrics).find((metrics) => 'mtu' in metrics)?.mtu;
   draft.mtu = typeof mtu === 'number' ? mtu : undefined;
+  draft.prefer(fields.pref);
   const nexthops = recordsOf(fields.nexthops);
   if (nexthops.length > 0) for (const nexthop of nexthops) readHop(draft, nexthop);
   else if ('dev' in fields || 'gateway' in fields || 'via' in fields) readHop(draft, fields);
