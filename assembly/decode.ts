@@ -176,6 +176,7 @@ function fillRest(
   setPorts(packet, proto, at + head, first ? behind : 0);
   // fragments are put together before they are judged: a part has neither the length nor the checksum of the whole
   let flags: u32 = (frag & FRAG_PART) == 0 ? faultsOf(proto, at, head, behind, verifyChecksum && !cut) : 0;
+  if (proto == NO_PROTOCOL) flags |= PACKET_BAD_HEADER;
   if (cut) flags |= PACKET_CUT;
   setField(packet, Field.Flags, flags);
 }

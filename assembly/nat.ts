@@ -53,7 +53,8 @@ export function consult(list: usize, size: u32, side: u32, to: usize): u32 {
       put(to, count++, slot);
       continue;
     }
-    if (told) pend(slot);
+    // addresses of IPv6 are the host's to write
+    if (told || (first && ofRun(Run.Family) == 6)) pend(slot);
     else if (first) repeat(slot, side == BOUND_SRC);
   }
   return count;
@@ -80,7 +81,8 @@ export function translate(list: usize, size: u32, side: u32): void {
   for (let i: u32 = 0; i < size; i++) {
     const slot = at(list, i);
     const number = at(asked, slot);
-    const done = number == NOBODY || (!told && moveOne(slot, number, side == BOUND_SRC));
+    const own = !told && ofRun(Run.Family) == 4;
+    const done = number == NOBODY || (own && moveOne(slot, number, side == BOUND_SRC));
     if (done) put(bound, slot, at(bound, slot) | side);
     if (told || !done) pend(slot);
   }
@@ -110,7 +112,8 @@ function moveOne(slot: u32, number: u32, source: bool): bool {
   const own = hasTuplePorts(proto) ? at(ports, slot) : 0;
   const port = portOf(slot, record, own, source);
   if (port == NOBODY) return false;
-  move(slot, address, port, own, source);
+  const moved = port != own || at(columnAt(source ? Field.Src : Field.Dst), slot) != address;
+  move(slot, address, port, own, source, moved);
   return true;
 }
 
@@ -140,9 +143,8 @@ function portOf(slot: u32, record: usize, own: u32, source: bool): u32 {
  * The packet, and the connection's reply direction, which is the translated packet turned round. `own` is the port that it
  * has, or what stands in its place (the identifier of ICMP), which the caller writes.
  */
-export function move(slot: u32, address: u32, port: u32, own: u32, source: bool): void {
+export function move(slot: u32, address: u32, port: u32, own: u32, source: bool, moved: bool): void {
   const field = source ? Field.Src : Field.Dst;
-  const moved = at(columnAt(field), slot) != address || port != own;
   if (at(columnAt(field), slot) != address) rewrite(slot, field, address);
   if (port != own) rewrite(slot, source ? Field.Sport : Field.Dport, port);
   put(columnAt(source ? Field.CtReplDst : Field.CtReplSrc), slot, address);

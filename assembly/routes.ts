@@ -152,6 +152,11 @@ export function note(list: usize, size: u32): void {
   remember(list, size, Field.Dst, Beside.SeenDst);
   remember(list, size, Field.Mark, Beside.SeenMark);
   remember(list, size, Field.Tos, Beside.SeenTos);
+  if (ofRun(Run.Family) != 6) return;
+  for (let i = 0; i < 3; i++) {
+    remember(list, size, Field.Src + 1 + i, Beside.SeenMore + i);
+    remember(list, size, Field.Dst + 1 + i, Beside.SeenMore + 3 + i);
+  }
 }
 
 function remember(list: usize, size: u32, field: i32, seen: i32): void {
@@ -166,15 +171,22 @@ export function findChanged(list: usize, size: u32, any: bool): void {
   for (let i: u32 = 0; i < size; i++) {
     const slot = at(list, i);
     if (at(columnAt(Beside.Way), slot) == 0) continue;
-    let changed = differs(slot, Field.Dst, Beside.SeenDst);
+    let changed = addressDiffers(slot, Field.Dst, Beside.SeenDst, Beside.SeenMore + 3);
     if (any)
       changed =
         changed ||
-        differs(slot, Field.Src, Beside.SeenSrc) ||
+        addressDiffers(slot, Field.Src, Beside.SeenSrc, Beside.SeenMore) ||
         differs(slot, Field.Mark, Beside.SeenMark) ||
         differs(slot, Field.Tos, Beside.SeenTos);
     if (changed) pend(slot);
   }
+}
+
+function addressDiffers(slot: u32, field: i32, seen: i32, more: i32): bool {
+  if (differs(slot, field, seen)) return true;
+  if (ofRun(Run.Family) != 6) return false;
+  for (let i = 0; i < 3; i++) if (differs(slot, field + 1 + i, more + i)) return true;
+  return false;
 }
 
 function differs(slot: u32, field: i32, seen: i32): bool {

@@ -9,6 +9,7 @@ import {
   PACKET_MARK_ZONE,
   PACKET_MARK_ZONE_REPLY,
   PACKET_TEMPLATE,
+  PROTOCOL_ASKED,
   PROTOCOL_LEAST_SHIFT,
   PROTOCOL_PORTS,
   PROTOCOL_TIMEOUTS,
@@ -17,7 +18,7 @@ import {
   STATE_NEW,
   STATE_UNTRACKED,
 } from '../src/abi';
-import { GRE, ICMP, SCTP, TCP } from './decode';
+import { ICMP, TCP } from './decode';
 import { noPending, pend } from './lists';
 import { at, columnAt, ofRun, put } from './packet';
 
@@ -93,10 +94,9 @@ function firstState(slot: u32): u32 {
   const faults = at(columnAt(Field.Flags), slot) & (PACKET_BAD_HEADER | PACKET_BAD_CHECKSUM);
   if (faults != 0 || at(columnAt(Beside.Given), slot) != 0) return 0;
   const proto = at(columnAt(Field.Proto), slot);
-  // chunks are looked at, and what GRE carries
-  if (proto == SCTP || proto == GRE) return 0;
-  if (at(columnAt(Field.TransportLen), slot) < ((at(ofRun(Run.Protocols), proto) >> PROTOCOL_LEAST_SHIFT) & 127))
-    return STATE_INVALID;
+  const kind = at(ofRun(Run.Protocols), proto);
+  if ((kind & PROTOCOL_ASKED) != 0) return 0;
+  if (at(columnAt(Field.TransportLen), slot) < ((kind >> PROTOCOL_LEAST_SHIFT) & 127)) return STATE_INVALID;
   const table: usize = ofRun(Run.FirstStates);
   if (proto == TCP) return at(table, at(columnAt(Field.TcpFlags), slot));
   return proto == ICMP ? at(table, 256 + at(columnAt(Field.Sport), slot)) : STATE_NEW;

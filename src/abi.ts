@@ -15,7 +15,7 @@
  */
 
 /** Raised whenever a program made by an older compiler would mean something else, or a core would be called otherwise. */
-export const ABI_VERSION = 5;
+export const ABI_VERSION = 6;
 /** "PWLK" read as a little-endian word. */
 export const PROGRAM_MAGIC = 0x4b4c5750;
 
@@ -29,7 +29,7 @@ export const COLUMNS_BASE = 65536 + 512;
 export const BATCH_SLOTS = 2048;
 export const COLUMN_BYTES = 8192 + 64;
 /** Behind Result.Count of them lies what each host has of its own. */
-export const FREE_BASE = 751296;
+export const FREE_BASE = 800832;
 
 export const OP_NOT = 256;
 export const FIELD_SHIFT = 9;
@@ -230,18 +230,20 @@ export enum Beside {
   Template = 77,
   /** number of the interface whose address masqueraded its connection; 0: none did, or this is its first packet. */
   Masquerade = 78,
-  Count = 79,
+  /** of IPv6 the other words of SeenSrc and SeenDst: three and three. */
+  SeenMore = 79,
+  Count = 85,
 }
 
 /** Columns of results, behind those: what the last table made of each packet. */
 export enum Result {
   /** a Verdict; of packets that were just decoded, a Decoded. */
-  Verdict = 79,
+  Verdict = 85,
   /** the rule that gave it, the translation that is asked for, the question at which the packet stands or the answer of a rejection: -1 where there is none. */
-  Rule = 80,
-  Translation = 81,
-  Question = 82,
-  Count = 83,
+  Rule = 86,
+  Translation = 87,
+  Question = 88,
+  Count = 89,
 }
 
 /** Values of Beside.Fate, in the order of FATES in src/run/batch.ts. */
@@ -616,6 +618,8 @@ export const PROTOCOL_HEADER = 255;
 export const PROTOCOL_LEAST_SHIFT = 8;
 /** connections, and so their translations, are told apart by ports. */
 export const PROTOCOL_PORTS = 32768;
+/** more than its header's fields tells whether a packet begins a connection: the host is asked. */
+export const PROTOCOL_ASKED = 65536;
 /** behind them, a word for each protocol: seconds until the entry of a first packet without an answer ends. */
 export const PROTOCOL_TIMEOUTS = 256;
 

@@ -91,10 +91,14 @@ const READ: readonly (readonly [what: string, bytes: Uint8Array, expected: Parti
   [
     'a later fragment of a header that others follow',
     packet(FRAGMENT, `${byte(DESTINATION)}00 0010 00000007 ${UDP_HEADER}`),
-    { proto: NO_PROTOCOL, frag: 2 },
+    { proto: NO_PROTOCOL, frag: 2, flags: PACKET_BAD_HEADER },
   ],
   ['nothing', packet(NONE, ''), { proto: NONE, head: 40, behind: 0, ...NO_PORTS }],
-  ['a header that ends before its second byte', packet(DESTINATION, '11'), { proto: NO_PROTOCOL, ...NO_PORTS }],
+  [
+    'a header that ends before its second byte',
+    packet(DESTINATION, '11'),
+    { proto: NO_PROTOCOL, ...NO_PORTS, flags: PACKET_BAD_HEADER },
+  ],
   [
     'a header that is longer than the packet',
     packet(DESTINATION, `${byte(UDP)}05${PADDED}`),

@@ -118,7 +118,7 @@ test.each(FLOWS.flatMap(({ proto, packets: [one] }) => (one === undefined ? [] :
     const transport = buildPacket(flowPacket(proto, text).spec).subarray(20);
     const protocol = buildPacket(flowPacket(proto, text).spec)[9]!;
     const { state, why } = firstState({
-      ...{ protocol, flags: 0, tcpFlags: 0, icmpType: transport[0]!, length: transport.length },
+      ...{ family: 4, protocol, flags: 0, tcpFlags: 0, icmpType: transport[0]!, length: transport.length },
       ...{ transport: () => transport, verify: true, loose: true },
     });
     expect(`${state}${why === undefined ? '' : ` ${why}`}`).toBe(expected.split(',')[0]);

@@ -3,7 +3,7 @@ import { PacketwalkError } from '../errors.js';
 import type { Packet, PacketFields } from '../model/packet.js';
 import type { Family, Words } from '../net/address.js';
 import { crc32c, finishSum, sumBytes } from '../net/checksum.js';
-import { Protocol, protocolName } from '../net/protocol.js';
+import { icmpProtocol, Protocol, protocolName } from '../net/protocol.js';
 
 /** The bytes of a packet from its IP header on; a length that cannot be met is refused. */
 export function encodePacket(packet: Packet): Uint8Array {
@@ -42,8 +42,7 @@ function inside(packet: PacketFields, head: number, header: number): string {
 
 const isFragment = (packet: PacketFields): boolean => packet.mf || packet.frag > 0;
 const ipHeaderBytes = (packet: PacketFields): number => (packet.family === 4 ? 20 : isFragment(packet) ? 48 : 40);
-const isIcmp = (packet: PacketFields): boolean =>
-  packet.protocol === (packet.family === 4 ? Protocol.Icmp : Protocol.Icmpv6);
+const isIcmp = (packet: PacketFields): boolean => packet.protocol === icmpProtocol(packet.family);
 
 /** The header without lengths and checksum; later fragments have none, nor have protocols that are not listed. */
 function transportHeader(packet: PacketFields): Uint8Array {

@@ -6,7 +6,7 @@ import type { Finding } from '../model/finding.js';
 import type { AssumedField, Envelope, FieldPacket, Packet } from '../model/packet.js';
 import { type Family, familyOf, formatAddress, type Words } from '../net/address.js';
 import { icmpByName } from '../net/icmp.js';
-import { hasPorts, Protocol, protocolName } from '../net/protocol.js';
+import { hasPorts, icmpProtocol, Protocol, protocolName } from '../net/protocol.js';
 import { ACK, SYN, TCP_FLAGS } from '../net/tcp-flags.js';
 import { naturalLength } from './encode.js';
 import { FieldError, type FieldName, type GivenFields } from './fields.js';
@@ -60,8 +60,7 @@ function transportFields(packet: FieldPacket): FieldName[] {
   return isIcmp(packet.protocol, packet.family) ? ['type', 'code', 'id', 'seq'] : [];
 }
 
-const isIcmp = (protocol: number, family: Family): boolean =>
-  protocol === (family === 4 ? Protocol.Icmp : Protocol.Icmpv6);
+const isIcmp = (protocol: number, family: Family): boolean => protocol === icmpProtocol(family);
 
 function envelopeOf(given: GivenFields, names: ReadonlySet<string>, assumed: readonly AssumedField[]): Envelope {
   if (given.path === 'output' && typeof given.in === 'string')
@@ -157,8 +156,7 @@ type Assume = <V>(field: FieldName, value: V | undefined, otherwise: V, text: st
 /** What the other fields speak of. */
 function likelyProtocol(given: GivenFields, family: Family): number {
   const tcp = given.flags !== undefined || given.tcpopts !== undefined || given.window !== undefined;
-  if (!tcp && (given.type !== undefined || given.code !== undefined))
-    return family === 4 ? Protocol.Icmp : Protocol.Icmpv6;
+  if (!tcp && (given.type !== undefined || given.code !== undefined)) return icmpProtocol(family);
   return Protocol.Tcp;
 }
 

@@ -1,3 +1,5 @@
+import type { Family } from './address.js';
+
 /** Protocol names and numbers, as /etc/protocols has them and iptables prints them. */
 const NAMES: readonly (readonly [number, string])[] = [
   [0, 'ip'],
@@ -78,6 +80,9 @@ export enum Protocol {
   Sctp = 132,
   UdpLite = 136,
 }
+
+/** The one of the two ICMPs that a family has. */
+export const icmpProtocol = (family: Family): Protocol => (family === 4 ? Protocol.Icmp : Protocol.Icmpv6);
 
 /** The number of a protocol's name (any case) or of decimal or hex text; undefined where it is neither or above 255. */
 export function protocolNumber(text: string): number | undefined {

@@ -171,7 +171,7 @@ export class LoadedHost {
       remembering !== undefined && from.tracking.on
         ? new remembering.Connections(remembering.readTrackSettings(host.sysctls))
         : undefined;
-    const settings = readFirstSettings(host.sysctls);
+    const settings = readFirstSettings(host.sysctls, from.family);
     this.uses = usesOf(this.compiled.program);
     // copies that the kernel makes of packets have room behind them
     this.stages = new Stages(core, this.compiled, 2 * BATCH_BYTES + (from.remembers ? FRAGMENT_BYTES : 0), {
@@ -463,7 +463,7 @@ export class LoadedHost {
   }
   private newWays(): WayTables {
     const { stages, steps } = this;
-    const memo = new RouteMemo(this.routing, this.host, this.assumed.singles, stages.interfaces);
+    const memo = new RouteMemo(this.routing, this.host, this.assumed.singles, stages.interfaces, stages.family);
     return new WayTables(stages, steps, memo, this.reasons);
   }
 
@@ -472,7 +472,7 @@ export class LoadedHost {
     return this.stages.interfaces.name(number);
   }
   addressType(address: number): AddrType | undefined {
-    const assumed = this.own.isLocal(address);
+    const assumed = this.own.isLocal([address]);
     if (assumed !== undefined) return typeOfOwn(assumed);
     const type = this.routing.typeOf([address]);
     return typeof type === 'string' ? ADDRESS_TYPES[type] : undefined;

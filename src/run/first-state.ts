@@ -4,14 +4,16 @@
  */
 import { PACKET_BAD_CHECKSUM, PACKET_BAD_HEADER } from '../abi.js';
 import type { InvalidReason } from '../model/invalid-reason.js';
-import { Protocol } from '../net/protocol.js';
-import { tcpFlagsFault, whyNoQuery, whyNotFirst } from './connections/beginnings.js';
+import type { Family } from '../net/address.js';
+import { icmpProtocol, Protocol } from '../net/protocol.js';
+import { tcpFlagsFault, whyNoQuery, whyNoQuery6, whyNotFirst } from './connections/beginnings.js';
 import { whyNoAssociation } from './connections/sctp-chunks.js';
 import { Segment, segmentKind } from './connections/tcp-states.js';
 import { isKnownGre } from './connections/tuples.js';
 import { readSysctl, type TrackingSysctl } from './host-conf.js';
 
 export interface FirstPacket {
+  readonly family: Family;
   readonly protocol: number;
   /** PACKET_* flags of abi.ts. */
   readonly flags: number;
@@ -27,7 +29,7 @@ export interface FirstPacket {
 }
 
 export interface FirstState {
-  readonly state: 'NEW' | 'INVALID';
+  readonly state: 'NEW' | 'INVALID' | 'UNTRACKED';
   /** why it is INVALID. */
   readonly why: InvalidReason | undefined;
   /** the setting without which it would be the other. */
@@ -45,21 +47,21 @@ export interface FirstSettings {
 type Timeout = readonly [name: TrackingSysctl, seconds: number];
 const UDP: Timeout = ['udp_timeout', 30];
 const OTHERS: Timeout = ['generic_timeout', 600];
+const ICMP: Readonly<Record<Family, Timeout>> = { 4: ['icmp_timeout', 30], 6: ['icmpv6_timeout', 30] };
 /** With what the kernel begins with. */
 const TIMEOUTS: Readonly<Record<number, Timeout>> = {
   [Protocol.Tcp]: ['tcp_timeout_syn_sent', 120],
   [Protocol.Udp]: UDP,
   [Protocol.UdpLite]: UDP,
-  [Protocol.Icmp]: ['icmp_timeout', 30],
   [Protocol.Gre]: ['gre_timeout', 30],
   [Protocol.Sctp]: ['sctp_timeout_closed', 10],
 };
 
-/** What the host's sysctls say of first packets, or what the kernel begins with. */
-export function readFirstSettings(sysctls: ReadonlyMap<string, string>): FirstSettings {
+/** What the host's sysctls say of first packets of a family, or what the kernel begins with. */
+export function readFirstSettings(sysctls: ReadonlyMap<string, string>, family: Family = 4): FirstSettings {
   const read = (name: TrackingSysctl) => readSysctl(sysctls, `net.netfilter.nf_conntrack_${name}`);
   const timeouts = Array.from({ length: 256 }, (_, protocol) => {
-    const [name, seconds] = TIMEOUTS[protocol] ?? OTHERS;
+    const [name, seconds] = (protocol === icmpProtocol(family) ? ICMP[family] : TIMEOUTS[protocol]) ?? OTHERS;
     return read(name) ?? seconds;
   });
   return { checksum: read('checksum') !== 0, loose: read('tcp_loose') !== 0, timeouts };
@@ -70,16 +72,16 @@ const invalid = (why: InvalidReason): FirstState => ({ state: 'INVALID', why });
 const unless = (why: InvalidReason | undefined): FirstState => (why === undefined ? NEW : invalid(why));
 
 export function firstState(packet: FirstPacket): FirstState {
-  const { protocol, flags } = packet;
+  const { protocol, flags, family } = packet;
   if ((flags & PACKET_BAD_HEADER) !== 0) return invalid('bad-header');
-  if (packet.length < leastHeader(protocol)) return invalid('short-header');
+  if (packet.length < leastHeader(protocol, family)) return invalid('short-header');
   if (packet.verify && (flags & PACKET_BAD_CHECKSUM) !== 0)
     return { ...invalid(checksumFault(protocol)), by: 'nf_conntrack_checksum' };
   switch (protocol) {
     case Protocol.Tcp:
       return firstTcp(packet.tcpFlags, packet.loose);
-    case Protocol.Icmp:
-      return unless(whyNoQuery(packet.icmpType));
+    case icmpProtocol(family):
+      return family === 4 ? unless(whyNoQuery(packet.icmpType)) : firstIcmp6(packet.icmpType);
     case Protocol.Sctp:
       return unless(whyNoAssociation(packet.transport()));
     case Protocol.Gre:
@@ -89,18 +91,23 @@ export function firstState(packet: FirstPacket): FirstState {
   }
 }
 
+function firstIcmp6(type: number): FirstState {
+  const why = whyNoQuery6(type);
+  return why === 'untracked' ? { state: 'UNTRACKED', why: undefined } : unless(why);
+}
+
 /** udplite_error has it summed as UDP: one that is right is wrong there. */
 export const checksumFault = (protocol: number): InvalidReason =>
   protocol === Protocol.UdpLite ? 'udp-checksum' : 'bad-checksum';
 
 /** Bytes that tracking wants of a protocol's header. */
-export function leastHeader(protocol: number): number {
+export function leastHeader(protocol: number, family: Family = 4): number {
   switch (protocol) {
     case Protocol.Tcp:
       return 20;
     case Protocol.Udp:
     case Protocol.UdpLite:
-    case Protocol.Icmp:
+    case icmpProtocol(family):
       return 8;
     case Protocol.Sctp:
       return 12;

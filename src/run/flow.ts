@@ -1,15 +1,16 @@
 /** A packet's columns as routing asks for them. */
 import { Field } from '../abi.js';
+import type { Family } from '../net/address.js';
 import type { Flow } from './policy-rules.js';
-import type { Columns } from './stage.js';
+import { addressOf, type Columns } from './stage.js';
 
 export type FlowFields = Omit<Flow, 'iif' | 'oif' | 'uid'>;
 
-export function flowOf(columns: Columns, slot: number): FlowFields {
+export function flowOf(columns: Columns, slot: number, family: Family = 4): FlowFields {
   const of = (field: Field) => columns[field]![slot]!;
   return {
-    src: [of(Field.Src)],
-    dst: [of(Field.Dst)],
+    src: addressOf(columns, slot, Field.Src, family),
+    dst: addressOf(columns, slot, Field.Dst, family),
     mark: of(Field.Mark),
     tos: of(Field.Tos),
     proto: of(Field.Proto),

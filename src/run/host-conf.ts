@@ -27,6 +27,7 @@ const OF_TRACKING = [
   'gre_timeout',
   'gre_timeout_stream',
   'icmp_timeout',
+  'icmpv6_timeout',
   'max',
   'sctp_timeout_closed',
   'sctp_timeout_cookie_echoed',

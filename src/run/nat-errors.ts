@@ -8,6 +8,7 @@ import {
   PACKET_BAD_CHECKSUM,
 } from '../abi.js';
 import type { HookName } from '../model/ruleset.js';
+import { sameWords } from '../net/address.js';
 import { finishSum, sumBytes } from '../net/checksum.js';
 import type { Batch } from './batch.js';
 import { ICMP_HEADER, moveQuoted } from './connections/quoted.js';
@@ -32,14 +33,14 @@ export function followError({ stages }: WalkSetup, batch: Batch, slot: number, h
   const { address, port } = targetOf(stages, slot, side);
   const at = of(Field.IpLen);
   const message = stages.bytesOf(slot).subarray(at);
-  if (!moveQuoted(message.subarray(ICMP_HEADER), { side: side === 'src' ? 'dst' : 'src', address, port }))
-    return batch.lose(slot, 'tracking', 'short-header');
+  const quoted = { side: side === 'src' ? 'dst' : 'src', address: address[0]!, port } as const;
+  if (!moveQuoted(message.subarray(ICMP_HEADER), quoted)) return batch.lose(slot, 'tracking', 'short-header');
   message.fill(0, 2, 4);
   const sum = finishSum(sumBytes(message));
   message.set([sum >>> 8, sum & 0xff], 2);
   stages.writeBytes(slot, at, message);
-  stages.rewrite(slot, side === 'src' ? Field.Src : Field.Dst, address);
-  if (hook === 'PREROUTING' && address !== before.address[0]) forgetRoute(stages, slot);
+  stages.rewriteAddress(slot, side === 'src' ? Field.Src : Field.Dst, address);
+  if (hook === 'PREROUTING' && !sameWords(address, before.address)) forgetRoute(stages, slot);
   if (batch.events !== undefined)
     batch.tell(slot, { kind: 'followed', side, from: before, to: endAt(stages, slot, side), quoted: true });
 }

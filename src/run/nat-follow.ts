@@ -2,7 +2,8 @@
 import { Beside, CT_STATUS_DST_NAT, CT_STATUS_SRC_NAT, Field, STATE_RELATED } from '../abi.js';
 import type { HookName } from '../model/ruleset.js';
 import type { Endpoint } from '../model/trace.js';
-import { Protocol } from '../net/protocol.js';
+import { type Family, familyOf, sameWords, type Words } from '../net/address.js';
+import { icmpProtocol, Protocol } from '../net/protocol.js';
 import type { Batch } from './batch.js';
 import { hasTuplePorts, REPLY } from './connections/tuples.js';
 import type { NatTuple, Side } from './nat.js';
@@ -12,13 +13,13 @@ import type { Stages } from './stage.js';
 /** struct pptp_gre_header without its two optional words. */
 const GRE_HEADER = 8;
 const GRE_VERSION = 7;
-export const isIcmp = (protocol: number): boolean => protocol === Protocol.Icmp;
+export const isIcmp = (protocol: number, family: Family): boolean => protocol === icmpProtocol(family);
 
 /** nf_nat_ipv4_fn, where the connection is known; the packet's way may end here. */
 export function follow(setup: WalkSetup, batch: Batch, slot: number, hook: HookName, side: Side): void {
   const { stages } = setup;
   const related = (stages.field(slot, Field.CtState) & STATE_RELATED) !== 0;
-  if (related && isIcmp(stages.field(slot, Field.Proto))) {
+  if (related && isIcmp(stages.field(slot, Field.Proto), stages.family)) {
     if (stages.field(slot, Beside.Entry) !== 0) setup.remembering!.followError(setup, batch, slot, hook, side);
     return;
   }
@@ -32,10 +33,10 @@ export function follow(setup: WalkSetup, batch: Batch, slot: number, hook: HookN
   if (fault !== undefined) return batch.lose(slot, 'tracking', fault);
   const { address, port } = targetOf(stages, slot, side);
   const source = side === 'src';
-  stages.rewrite(slot, source ? Field.Src : Field.Dst, address);
-  if (hook === 'PREROUTING' && address !== before.address[0]) forgetRoute(stages, slot);
+  stages.rewriteAddress(slot, source ? Field.Src : Field.Dst, address);
+  if (hook === 'PREROUTING' && !sameWords(address, before.address)) forgetRoute(stages, slot);
   if (hasTuplePorts(stages.field(slot, Field.Proto))) stages.rewrite(slot, source ? Field.Sport : Field.Dport, port);
-  else if (isIcmp(stages.field(slot, Field.Proto))) stages.rewriteIcmpId(slot, port);
+  else if (isIcmp(stages.field(slot, Field.Proto), stages.family)) stages.rewriteIcmpId(slot, port);
   if (batch.events !== undefined)
     batch.tell(slot, { kind: 'followed', side, from: before, to: endAt(stages, slot, side) });
 }
@@ -60,20 +61,17 @@ export function changes(stages: Stages, slot: number, side: Side): boolean {
 }
 
 /** The end that packets of this direction get: the other direction's tuple, turned round. */
-export function targetOf(
-  stages: Stages,
-  slot: number,
-  side: Side,
-): { readonly address: number; readonly port: number } {
+export function targetOf(stages: Stages, slot: number, side: Side): { readonly address: Words; readonly port: number } {
+  const address = (field: Field) => stages.address(slot, field);
   const of = (field: Field) => stages.field(slot, field);
-  const icmp = isIcmp(of(Field.CtProto));
+  const icmp = isIcmp(of(Field.CtProto), stages.family);
   if (isReply(stages, slot))
     return side === 'src'
-      ? { address: of(Field.CtOrigDst), port: icmp ? of(Field.CtOrigSport) : of(Field.CtOrigDport) }
-      : { address: of(Field.CtOrigSrc), port: of(Field.CtOrigSport) };
+      ? { address: address(Field.CtOrigDst), port: icmp ? of(Field.CtOrigSport) : of(Field.CtOrigDport) }
+      : { address: address(Field.CtOrigSrc), port: of(Field.CtOrigSport) };
   return side === 'src'
-    ? { address: of(Field.CtReplDst), port: icmp ? of(Field.CtReplSport) : of(Field.CtReplDport) }
-    : { address: of(Field.CtReplSrc), port: of(Field.CtReplSport) };
+    ? { address: address(Field.CtReplDst), port: icmp ? of(Field.CtReplSport) : of(Field.CtReplDport) }
+    : { address: address(Field.CtReplSrc), port: of(Field.CtReplSport) };
 }
 
 /** nf_nat_ipv4_pre_routing: a packet that has come back by lo needs another route where its destination has changed. */
@@ -98,12 +96,14 @@ export function endAt(stages: Stages, slot: number, side: Side): Endpoint {
   const source = side === 'src';
   const ports = hasTuplePorts(stages.field(slot, Field.Proto));
   return {
-    address: [stages.field(slot, source ? Field.Src : Field.Dst)],
+    address: stages.address(slot, source ? Field.Src : Field.Dst),
     port: ports ? stages.field(slot, source ? Field.Sport : Field.Dport) : undefined,
   };
 }
 
 export function endOf(tuple: NatTuple, side: Side): Endpoint {
   const port = side === 'src' ? tuple.sport : tuple.dport;
-  return { address: tuple[side], port: hasTuplePorts(tuple.protocol) || isIcmp(tuple.protocol) ? port : undefined };
+  const address = tuple[side];
+  const ends = hasTuplePorts(tuple.protocol) || isIcmp(tuple.protocol, familyOf(address));
+  return { address, port: ends ? port : undefined };
 }

@@ -13,9 +13,10 @@ import {
 import type { Translation } from '../model/action.js';
 import type { HookName } from '../model/ruleset.js';
 import type { SkipReason } from '../model/trace.js';
-import type { AddressRange, Words } from '../net/address.js';
+import { type AddressRange, type Family, sameWords, type Words } from '../net/address.js';
 import type { Batch } from './batch.js';
 import { hasTuplePorts } from './connections/tuples.js';
+import { isZero } from './ipv4-kinds.js';
 import { type NatRange, type NatTuple, type Side, uniqueTuple } from './nat.js';
 import { endOf, faultOfGre, follow, forgetRoute, isIcmp } from './nat-follow.js';
 import { noteMasquerade, worldOf } from './nat-world.js';
@@ -61,7 +62,7 @@ interface Asked {
 function translate(setup: WalkSetup, batch: Batch, slot: number, { translation, side, hook, rule }: Asked): void {
   const { stages } = setup;
   // nf_nat_masquerade_ipv4 leaves what has no source yet alone
-  if (translation.kind === TranslateKind.Masquerade && stages.field(slot, Field.Src) === 0)
+  if (translation.kind === TranslateKind.Masquerade && isZero(stages.address(slot, Field.Src)))
     return bindNull(setup, batch, slot, side, hook);
   const range = rangeOf(setup, slot, translation, { hook, side });
   if (typeof range === 'string') {
@@ -77,7 +78,7 @@ function translate(setup: WalkSetup, batch: Batch, slot: number, { translation, 
 /** nf_nat_alloc_null_binding: no rule asks for anything, yet another connection may stand in the way. */
 function bindNull(setup: WalkSetup, batch: Batch, slot: number, side: Side, hook: HookName): void {
   const { stages } = setup;
-  const own = [stages.field(slot, side === 'src' ? Field.Src : Field.Dst)];
+  const own = stages.address(slot, side === 'src' ? Field.Src : Field.Dst);
   const range = { flags: NAT_MAP_IPS, addresses: { min: own, max: own }, ports: undefined };
   bind(setup, batch, slot, range, { side, hook, rule: undefined });
 }
@@ -103,8 +104,10 @@ function bind(
   const fault = moves(before, after, side) ? faultOfGre(stages, slot, side) : undefined;
   write(stages, slot, before, after, side);
   if (fault !== undefined) return batch.lose(slot, 'tracking', fault);
-  if (hook === 'PREROUTING' && after.dst[0] !== before.dst[0]) forgetRoute(stages, slot);
+  if (hook === 'PREROUTING' && !sameWords(after.dst, before.dst)) forgetRoute(stages, slot);
 }
+
+const LOOPBACK: Readonly<Record<Family, Words>> = { 4: [0x7f000001], 6: [0, 0, 0, 1] };
 
 /** What each target makes of its options; a reason where it finds no address. */
 function rangeOf(
@@ -132,17 +135,19 @@ function rangeOf(
     case TranslateKind.Redirect: {
       // nf_nat_redirect_ipv4: what this host sends goes to its loopback address
       const iif = stages.interfaces.name(stages.field(slot, Field.InIf));
-      const own = hook === 'OUTPUT' ? [0x7f000001] : (setup.addressOf(iif) ?? setup.routing.firstAddress(iif));
+      const own =
+        hook === 'OUTPUT' ? LOOPBACK[stages.family] : (setup.addressOf(iif) ?? setup.routing.firstAddress(iif));
       return single(own, { flags, ports });
     }
   }
 }
 
-/** netmap_tg4 of net/netfilter/xt_NETMAP.c: the network is the range's, the rest the packet's own. */
+/** netmap_tg4, netmap_tg6 of net/netfilter/xt_NETMAP.c: the network is the range's, the rest the packet's own. */
 function netmapped(stages: Stages, slot: number, { min, max }: AddressRange, side: Side): Words {
-  const own = stages.field(slot, side === 'src' ? Field.Src : Field.Dst);
-  const host = (min[0]! ^ max[0]!) >>> 0;
-  return [((own & host) | (min[0]! & ~host)) >>> 0];
+  return stages.address(slot, side === 'src' ? Field.Src : Field.Dst).map((own, i) => {
+    const host = (min[i]! ^ max[i]!) >>> 0;
+    return ((own & host) | (min[i]! & ~host)) >>> 0;
+  });
 }
 
 function single(
@@ -155,16 +160,16 @@ function single(
 }
 
 const moves = (before: NatTuple, after: NatTuple, side: Side): boolean =>
-  after[side][0] !== before[side][0] || after.sport !== before.sport || after.dport !== before.dport;
+  !sameWords(after[side], before[side]) || after.sport !== before.sport || after.dport !== before.dport;
 
 function tupleOf(stages: Stages, slot: number): NatTuple {
   const protocol = stages.field(slot, Field.Proto);
-  const id = isIcmp(protocol) ? icmpId(stages, slot) : 0;
+  const id = isIcmp(protocol, stages.family) ? icmpId(stages, slot) : 0;
   const ports = hasTuplePorts(protocol);
   return {
     protocol,
-    src: [stages.field(slot, Field.Src)],
-    dst: [stages.field(slot, Field.Dst)],
+    src: stages.address(slot, Field.Src),
+    dst: stages.address(slot, Field.Dst),
     sport: ports ? stages.field(slot, Field.Sport) : id,
     dport: ports ? stages.field(slot, Field.Dport) : id,
   };
@@ -176,14 +181,24 @@ function icmpId(stages: Stages, slot: number): number {
   return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
 }
 
+/** An address of IPv6, where it stands in the packet and where its connection's columns have it. */
+function writeWords(stages: Stages, slot: number, side: Side, address: Words): void {
+  const [field, reply] =
+    side === 'src' ? ([Field.Src, Field.CtReplDst] as const) : ([Field.Dst, Field.CtReplSrc] as const);
+  stages.rewriteAddress(slot, field, address);
+  address.forEach((word, i) => {
+    stages.setField(slot, reply + i, word);
+  });
+}
+
 /** The packet and its connection. */
 function write(stages: Stages, slot: number, before: NatTuple, after: NatTuple, side: Side): void {
   const source = side === 'src';
-  const [address, port, own] = source
-    ? [after.src[0]!, after.sport, before.sport]
-    : [after.dst[0]!, after.dport, before.dport];
-  stages.core.move(slot, address, port, own, Number(source));
-  if (!isIcmp(after.protocol) || after.sport === before.sport) return;
+  const [port, own] = source ? [after.sport, before.sport] : [after.dport, before.dport];
+  const address = after[side];
+  if (stages.family === 6) writeWords(stages, slot, side, address);
+  stages.core.move(slot, address[0]!, port, own, Number(source), Number(moves(before, after, side)));
+  if (!isIcmp(after.protocol, stages.family) || after.sport === before.sport) return;
   stages.rewriteIcmpId(slot, after.sport);
   // icmp_invert_tuple: the answers bear the identifier where they have a source port
   stages.setField(slot, Field.CtReplSport, after.sport);

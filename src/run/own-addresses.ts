@@ -4,11 +4,14 @@
  */
 import { AddrType } from '../abi.js';
 import { addressIn, interfaceAddressIn } from '../model/question.js';
+import type { Words } from '../net/address.js';
 import { type AddressTypeInterval, WITHOUT_ADDRESSES, withType } from './address-types.js';
 import type { Routing } from './routing.js';
 import type { Stages } from './stage.js';
 
 export const typeOfOwn = (own: boolean): AddrType => (own ? AddrType.Local : AddrType.Unicast);
+
+const NO_ADDRESS = -1;
 
 export class OwnAddresses {
   readonly #assumed = new Map<number, boolean>();
@@ -49,13 +52,16 @@ export class OwnAddresses {
   }
 
   /** What was assumed of an address; undefined: nothing. */
-  isLocal(address: number): boolean | undefined {
-    return this.#assumed.get(address) ?? this.#others ?? (this.#told?.address === address ? this.#told.own : undefined);
+  isLocal([address, ...more]: Words): boolean | undefined {
+    // nothing is assumed of single addresses of IPv6
+    const one = more.length === 0 ? address! : NO_ADDRESS;
+    return this.#assumed.get(one) ?? this.#others ?? (this.#told?.address === one ? this.#told.own : undefined);
   }
 
   /** The way that was given tells it of the packet's destination, from routing on: to this host, or to another one. */
-  tell(address: number, own: boolean): void {
-    this.#told = { address, own };
+  tell([address, ...more]: Words, own: boolean): void {
+    if (more.length > 0) return;
+    this.#told = { address: address!, own };
     this.#use();
   }
   /** Another packet is walked. */

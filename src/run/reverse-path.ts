@@ -1,5 +1,6 @@
 /** The rpfilter match, asked by the core of a packet of the batch. */
 import { Field, PACKET_LOOPED, RPF_ACCEPT_LOCAL, RPF_KNOWN, RPF_LOOSE, RPF_VALID_MARK } from '../abi.js';
+import { flowOf } from './flow.js';
 import type { Routing } from './routing.js';
 import type { Stages } from './stage.js';
 
@@ -9,16 +10,7 @@ export function reversePath(stages: Stages, routing: Routing, packet: number, fl
   // rpfilter_is_loopback of ipt_rpfilter.c: a copy that the host made for itself has no wrong way to come in
   if ((of(Field.Flags) & PACKET_LOOPED) !== 0) return true;
   const passes = routing.reversePath(
-    {
-      src: [of(Field.Src)],
-      dst: [of(Field.Dst)],
-      iif: stages.interfaces.name(of(Field.InIf)),
-      mark: of(Field.Mark),
-      tos: of(Field.Tos),
-      proto: of(Field.Proto),
-      sport: of(Field.Sport),
-      dport: of(Field.Dport),
-    },
+    { ...flowOf(stages.columns, packet, stages.family), iif: stages.interfaces.name(of(Field.InIf)) },
     {
       loose: (flags & RPF_LOOSE) !== 0,
       validMark: (flags & RPF_VALID_MARK) !== 0,

@@ -5,7 +5,7 @@
 import { Beside, Field, FRAG_DONT, FRAG_PART, PACKET_GATHERED, RouteLook } from '../abi.js';
 import { NO_SOCKET } from '../model/batch.js';
 import type { Host } from '../model/host.js';
-import type { Words } from '../net/address.js';
+import type { Family, Words } from '../net/address.js';
 import { hasPorts } from '../net/protocol.js';
 import { AddressKinds } from './address-kinds.js';
 import type { Forward, InputDecision, OutputDecision, Send } from './decision.js';
@@ -14,7 +14,7 @@ import { flowOf } from './flow.js';
 import type { Interfaces } from './interfaces.js';
 import { PairMap } from './pair-map.js';
 import type { Routing } from './routing.js';
-import type { Columns } from './stage.js';
+import { addressOf, type Columns } from './stage.js';
 
 /** A decision with what follows from it for every packet that it stands for. */
 export interface Way {
@@ -60,9 +60,13 @@ export class RouteMemo {
     host: Host,
     singles: Iterable<number>,
     private readonly interfaces: Interfaces,
+    private readonly family: Family,
   ) {
     const { routes = [], rules = [], links = [] } = host;
-    this.kinds = new AddressKinds(host, singles, (source) => routing.sourceAspects(source));
+    this.kinds =
+      family === 4
+        ? new AddressKinds(host, singles, (source) => routing.sourceAspects(source))
+        : new AddressKinds({ ...host, routes: undefined, addresses: undefined }, []);
     const mtus = [...routes, ...links].flatMap(({ mtu }) => mtu ?? []);
     this.mtus = [...new Set(mtus)].sort((a, b) => a - b);
     this.#readsMark = rules.some(({ mark }) => mark !== undefined);
@@ -71,7 +75,8 @@ export class RouteMemo {
       [rule.protocol, rule.sport, rule.dport, rule.uid].some((one) => one !== undefined),
     );
     const many = this.kinds.count ** 2 > 0xffffffff;
-    this.byAddress = !(this.#readsMark || this.#readsTos || this.#readsFlow || many);
+    // addresses of IPv6 have no kinds: each is one by itself
+    this.byAddress = family === 4 && !(this.#readsMark || this.#readsTos || this.#readsFlow || many);
   }
 
   /** A way by its number; 0 is none. */
@@ -108,8 +113,8 @@ export class RouteMemo {
     const iif = this.interfaces.name(of(Field.InIf));
     // a spread costs more than all that routing does
     const packet = {
-      src: [of(Field.Src)],
-      dst: [of(Field.Dst)],
+      src: this.#address(columns, slot, Field.Src),
+      dst: this.#address(columns, slot, Field.Dst),
       iif,
       mark: of(Field.Mark),
       tos: of(Field.Tos),
@@ -134,8 +139,8 @@ export class RouteMemo {
     const old = src === 0 ? 0 : memo.get(kind, chooses);
     if (old !== 0) return old;
     const decision = this.routing.output({
-      src: chooses === 1 ? undefined : [src],
-      dst: [columns[Field.Dst]![slot]!],
+      src: chooses === 1 ? undefined : this.#address(columns, slot, Field.Src),
+      dst: this.#address(columns, slot, Field.Dst),
       mark: columns[Field.Mark]![slot]!,
       tos: columns[Field.Tos]![slot]!,
       ...(chooses === 1 ? OF_RAW_SOCKET : headerOf(columns, slot)),
@@ -146,6 +151,10 @@ export class RouteMemo {
     return src === 0 ? way : memo.set(kind, chooses, way);
   }
 
+  #address(columns: Columns, slot: number, field: Field): Words {
+    return addressOf(columns, slot, field, this.family);
+  }
+
   #again(columns: Columns, slot: number): number {
     const kind = this.#kind(columns, slot, columns[Field.Src]![slot]!, 0);
     const memo = this.#memos[RouteLook.Reroute];
@@ -154,7 +163,11 @@ export class RouteMemo {
       memo.set(
         kind,
         0,
-        this.#way(this.routing.reroute({ ...flowOf(columns, slot), ...portsOf(columns, slot) }), columns, slot),
+        this.#way(
+          this.routing.reroute({ ...flowOf(columns, slot, this.family), ...portsOf(columns, slot) }),
+          columns,
+          slot,
+        ),
       )
     );
   }
@@ -164,7 +177,7 @@ export class RouteMemo {
     if (decision.kind === 'multipath') return this.#choices(decision, columns, slot);
     const leaves: Send | Forward | undefined =
       decision.kind === 'send' || decision.kind === 'forward' ? decision : undefined;
-    const nextHop = leaves?.gateway ?? [columns[Field.Dst]![slot]!];
+    const nextHop = leaves?.gateway ?? this.#address(columns, slot, Field.Dst);
     const masquerade = leaves && this.routing.masqueradeAddress(leaves.oif, nextHop);
     const oif = leaves === undefined ? 0 : this.interfaces.number(leaves.oif);
     return this.#number(textOf(decision, masquerade), { decision, oif, masquerade });
@@ -190,11 +203,14 @@ export class RouteMemo {
 
   /** A number for all that decides of addresses, and of what policy rules read. */
   #kind(columns: Columns, slot: number, src: number, uid: number): number {
-    const both = this.kinds.ofSource(src) * this.kinds.count + this.kinds.of(columns[Field.Dst]![slot]!);
-    return this.byAddress ? both : this.#with(both, columns, slot, uid);
+    const both =
+      this.family === 4
+        ? this.kinds.ofSource(src) * this.kinds.count + this.kinds.of(columns[Field.Dst]![slot]!)
+        : `${this.#address(columns, slot, Field.Src)} ${this.#address(columns, slot, Field.Dst)}`;
+    return this.byAddress ? (both as number) : this.#with(both, columns, slot, uid);
   }
 
-  #with(addresses: number, columns: Columns, slot: number, uid: number): number {
+  #with(addresses: number | string, columns: Columns, slot: number, uid: number): number {
     const of = (field: Field) => columns[field]![slot]!;
     const proto = of(Field.Proto);
     const { sport, dport } = portsOf(columns, slot);

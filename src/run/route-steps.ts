@@ -3,16 +3,20 @@ import { AGAIN_COPY, AGAIN_LO, Beside, Field, GOES_IN, GOES_ON, RouteLook } from
 import { PacketwalkError } from '../errors.js';
 import { PATH_NUMBERS } from '../model/batch.js';
 import { question } from '../model/question.js';
+import type { Words } from '../net/address.js';
 import type { Batch, LostMore } from './batch.js';
 import type { Drop, InputDecision, Send } from './decision.js';
 import type { Unknown } from './fib.js';
 import { faultOfOptions, remainderOf, roomInRoute } from './ip-options.js';
+import { isZero } from './ipv4-kinds.js';
 import type { Selection } from './selection.js';
 import type { WalkSetup } from './setup.js';
 import type { Stages } from './stage.js';
 
 /** Options of the IP header, which no rule before this has looked at. */
 export function checkOptions({ stages, steps }: WalkSetup, batch: Batch, selection: Selection): void {
+  // those of IPv6 stand in headers of their own
+  if (stages.family === 6) return;
   let ended = false;
   for (const slot of steps.take('findOptions', selection)) {
     const length = stages.field(slot, Field.IpLen);
@@ -50,7 +54,7 @@ export function routeInput(
 function settleOptions(setup: WalkSetup, slot: number, way: 'input' | 'forward'): void {
   const { stages } = setup;
   const length = stages.columns[Field.IpLen]![slot]!;
-  if (length <= 20) return;
+  if (length <= 20 || stages.family === 6) return;
   const options = stages.bytesOf(slot).slice(20, length);
   const remainder = remainderOf(options);
   const cleared = options.subarray(remainder).some((byte) => byte !== 0);
@@ -119,7 +123,8 @@ function tellDelivery(
 /** The way that was given, or that follows from what was assumed, where routing does not know. */
 function takeGiven(setup: WalkSetup, batch: Batch, slot: number, decision: Unknown): 'input' | 'forward' | undefined {
   const { stages } = setup;
-  const own = setup.isLocal(stages.field(slot, Field.Dst));
+  const destination = stages.address(slot, Field.Dst);
+  const own = setup.isLocal(destination);
   const given = stages.field(slot, Beside.Path);
   const assumed = own === undefined ? 0 : own ? PATH_NUMBERS.input : PATH_NUMBERS.forward;
   const path = given === 0 ? assumed : given;
@@ -135,8 +140,7 @@ function takeGiven(setup: WalkSetup, batch: Batch, slot: number, decision: Unkno
   const oif = way === 'forward' ? outGiven(setup, slot) : 0;
   stages.setField(slot, Beside.Way, 0);
   stages.setField(slot, Beside.Oif, oif);
-  if (own === undefined && decision.fact === 'addresses')
-    setup.tellLocal?.(stages.field(slot, Field.Dst), way === 'input');
+  if (own === undefined && decision.fact === 'addresses') setup.tellLocal?.(destination, way === 'input');
   batch.tell(slot, { kind: 'taken', way, iface: nameOrNone(stages, oif) });
   return way;
 }
@@ -171,8 +175,9 @@ function takeHop<T>(setup: WalkSetup, batch: Batch, slot: number, then: (hop: st
 
 /** What is not known of the host stands in the way. */
 function open({ stages }: WalkSetup, batch: Batch, slot: number, { fact }: Unknown): void {
-  const group = stages.field(slot, Field.Dst);
-  batch.lose(slot, 'routing', fact === 'groups' ? question.joined(group) : `host:${fact}`, 'unknown');
+  const [group, ...more] = stages.address(slot, Field.Dst);
+  const asked = fact === 'groups' && more.length === 0;
+  batch.lose(slot, 'routing', asked ? question.joined(group!) : `host:${fact}`, 'unknown');
 }
 
 /** Before OUTPUT: a packet that has no route is never sent, and meets no hook. */
@@ -188,7 +193,7 @@ function routeSent(setup: WalkSetup, batch: Batch, slot: number): void {
   const way = setup.ways.wayOf(stages.field(slot, Beside.Way))!;
   if (way.decision.kind !== 'unknown') {
     const sent = takeRoute(setup, batch, slot, false);
-    if (sent !== undefined && stages.field(slot, Field.Src) === 0) chooseSource(stages, slot, sent.source[0]!);
+    if (sent !== undefined && isZero(stages.address(slot, Field.Src))) chooseSource(stages, slot, sent.source);
     return;
   }
   const oif = outGiven(setup, slot);
@@ -199,15 +204,17 @@ function routeSent(setup: WalkSetup, batch: Batch, slot: number): void {
   stages.setField(slot, Beside.Way, 0);
   stages.setField(slot, Beside.Oif, oif);
   if (oif !== 0) {
-    const again = setup.routing.comesBack(stages.interfaces.name(oif), [stages.field(slot, Field.Dst)]);
+    const again = setup.routing.comesBack(stages.interfaces.name(oif), stages.address(slot, Field.Dst));
     stages.setField(slot, Beside.Again, again === undefined ? 0 : again === 'lo' ? AGAIN_LO : AGAIN_COPY);
   }
   batch.tell(slot, { kind: 'taken', way: 'output', iface: nameOrNone(stages, oif) });
 }
 
-/** raw_send_hdrinc writes it into the IP header, and knows of no sum that covers it. */
-function chooseSource(stages: Stages, slot: number, source: number): void {
-  if (stages.field(slot, Beside.Raw) === 0) return stages.rewrite(slot, Field.Src, source);
+/** raw_send_hdrinc writes it into the IP header, and knows of no sum that covers it; rawv6_send_hdrinc does not. */
+function chooseSource(stages: Stages, slot: number, address: Words): void {
+  if (stages.field(slot, Beside.Raw) === 0) return stages.rewriteAddress(slot, Field.Src, address);
+  if (stages.family === 6) return;
+  const source = address[0]!;
   stages.setField(slot, Field.Src, source);
   stages.writeBytes(slot, 12, [source >>> 24, (source >>> 16) & 255, (source >>> 8) & 255, source & 255]);
   stages.sumHeader(slot);

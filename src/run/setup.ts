@@ -54,9 +54,9 @@ export interface WalkSetup extends FirstSettings {
   /** whether a packet takes one of several ways, by its name among them, where that was assumed. */
   takes(way: string): boolean | undefined;
   /** whether an address is the host's own, where that was assumed. */
-  isLocal(address: number): boolean | undefined;
+  isLocal(address: Words): boolean | undefined;
   /** The way that was given says whether a destination is; undefined: nobody has to ask. */
-  readonly tellLocal: ((address: number, own: boolean) => void) | undefined;
+  readonly tellLocal: ((address: Words, own: boolean) => void) | undefined;
   /** room for the packets that a step picks out of its own. */
   readonly picked: Selection;
 }

@@ -25,6 +25,7 @@ import {
 import type { Compiled, Entry } from '../compile/compile.js';
 import { PacketwalkError } from '../errors.js';
 import type { SetDef } from '../model/set.js';
+import type { Family, Words } from '../net/address.js';
 import { finishSum, sumBytes } from '../net/checksum.js';
 import type { AddressTypeInterval } from './address-types.js';
 import { Interfaces } from './interfaces.js';
@@ -59,7 +60,12 @@ export const PACKET_ROOM = 65600;
 /** The columns of a batch, by Field, Beside and Result: entry i belongs to slot i. Not to be kept past a change of the sets or the host. */
 export type Columns = readonly Uint32Array[];
 
+/** The address that begins at a column. */
+export const addressOf = (columns: Columns, slot: number, field: Field, family: Family): Words =>
+  family === 4 ? [columns[field]![slot]!] : [0, 1, 2, 3].map((word) => columns[field + word]![slot]!);
+
 export class Stages {
+  readonly family: Family;
   private readonly counters: number;
   private readonly selection: number;
   private readonly answers: number;
@@ -110,6 +116,7 @@ export class Stages {
     this.set(Run.TraceLimit, this.trace + 4 * TRACE_WORDS * TRACE_RECORDS);
     this.set(Run.Unanswered, memory.reserve((program.section(Section.Code).length >>> 3) + 1));
     this.seed(1);
+    this.family = program.family;
     this.set(Run.Family, program.family);
     this.set(Run.Count, 1);
     compiled.questions.forEach((_, index) => {
@@ -238,6 +245,16 @@ export class Stages {
 
   field(packet: number, field: Field | Beside | Result): number {
     return this.columns[field]![packet]!;
+  }
+  /** An address of a packet, whose first word is `field`: one word of IPv4, four of IPv6. */
+  address(packet: number, field: Field): Words {
+    return addressOf(this.columns, packet, field, this.family);
+  }
+  /** Writes one, in the packet's bytes too. */
+  rewriteAddress(packet: number, field: Field.Src | Field.Dst, address: Words): void {
+    address.forEach((word, i) => {
+      this.rewrite(packet, field + i, word);
+    });
   }
   /** All fields of a packet. */
   fields(packet: number): number[] {

@@ -50,7 +50,7 @@ function reaches({ stages, routing, ways }: WalkSetup, slot: number): boolean {
   const decision = ways.wayOf(stages.field(slot, Beside.Way))?.decision;
   const kind = decision?.kind === 'local' ? decision.how : decision?.kind === 'send' ? decision.to : 'unicast';
   if (kind === 'broadcast' || kind === 'multicast') return false;
-  const [src, dst] = [[of(Field.Dst)], [of(Field.Src)]];
+  const [src, dst] = [stages.address(slot, Field.Dst), stages.address(slot, Field.Src)];
   const [sport, dport] = [of(Field.Dport), of(Field.Sport)];
   const way = routing.reroute({ src, dst, mark: 0, tos: 0, proto: of(Field.Proto), sport, dport });
   return way.kind !== 'error';

@@ -4,6 +4,7 @@ import {
   CT_STATUS_CONFIRMED,
   CT_STATUS_SEEN_REPLY,
   Field,
+  PROTOCOL_ASKED,
   PROTOCOL_LEAST_SHIFT,
   PROTOCOL_PORTS,
   Run,
@@ -16,6 +17,7 @@ import {
 import { HEADER_BYTES } from '../input/encode-columns.js';
 import { STATE_NUMBERS } from '../model/batch.js';
 import type { PacketState } from '../model/packet.js';
+import type { Family } from '../net/address.js';
 import { Protocol } from '../net/protocol.js';
 import type { Batch } from './batch.js';
 import { hasTuplePorts, inverse, tupleOf } from './connections/tuples.js';
@@ -75,6 +77,7 @@ function stateOf({ stages, checksum, loose }: WalkSetup, columns: Columns, slot:
   const given = GIVEN[columns[Beside.Given]![slot]!];
   if (given !== undefined) return { state: given, why: undefined };
   return firstState({
+    family: stages.family,
     protocol: columns[Field.Proto]![slot]!,
     flags: columns[Field.Flags]![slot]!,
     tcpFlags: columns[Field.TcpFlags]![slot]!,
@@ -88,7 +91,17 @@ function stateOf({ stages, checksum, loose }: WalkSetup, columns: Columns, slot:
 
 /** Run.FirstStates and Run.Protocols: what the core knows of protocols. */
 export function layProtocols(stages: Stages, { loose, timeouts }: FirstSettings): void {
-  const sound = { flags: 0, tcpFlags: 0, icmpType: 0, length: 20, transport: () => NO_BYTES, verify: false, loose };
+  const { family } = stages;
+  const sound = {
+    family,
+    flags: 0,
+    tcpFlags: 0,
+    icmpType: 0,
+    length: 20,
+    transport: () => NO_BYTES,
+    verify: false,
+    loose,
+  };
   const bytes = Array.from({ length: 256 }, (_, value) => value);
   const of = (packet: Partial<FirstPacket> & { protocol: number }) => STATES[firstState({ ...sound, ...packet }).state];
   stages.lay(Run.FirstStates, [
@@ -99,12 +112,16 @@ export function layProtocols(stages: Stages, { loose, timeouts }: FirstSettings)
     ...bytes.map(
       (protocol) =>
         HEADER_BYTES[protocol]! |
-        (leastHeader(protocol) << PROTOCOL_LEAST_SHIFT) |
-        (hasTuplePorts(protocol) ? PROTOCOL_PORTS : 0),
+        (leastHeader(protocol, family) << PROTOCOL_LEAST_SHIFT) |
+        (hasTuplePorts(protocol) ? PROTOCOL_PORTS : 0) |
+        (isAsked(protocol, family) ? PROTOCOL_ASKED : 0),
     ),
     ...timeouts,
   ]);
 }
+/** Chunks are looked at, what GRE carries, and of ICMPv6 more than one state comes of a type. */
+const isAsked = (protocol: number, family: Family): boolean =>
+  protocol === Protocol.Sctp || protocol === Protocol.Gre || (family === 6 && protocol === Protocol.Icmpv6);
 const NO_BYTES = new Uint8Array(0);
 
 /**

@@ -169,7 +169,9 @@ export class Walk {
   private endHere(sent: Selection, heard: Uint32Array): void {
     const { batch, steps, setup } = this;
     const { columns } = setup.stages;
-    const ending = heard.filter((slot) => columns[Field.Ttl]![slot] === 0 && isMulticast([columns[Field.Dst]![slot]!]));
+    const ending = heard.filter(
+      (slot) => columns[Field.Ttl]![slot] === 0 && isMulticast(setup.stages.address(slot, Field.Dst)),
+    );
     for (const slot of ending) batch.lose(slot, 'routing', 'ttl-exceeded');
     if (ending.length > 0) steps.sieve('keepWalking', sent);
   }
@@ -233,8 +235,8 @@ function outOf({ stages }: WalkSetup, slot: number, hook: PacketOut['hook'], ifa
   return {
     hook,
     iface,
-    src: formatAddress([of(Field.Src)]),
-    dst: formatAddress([of(Field.Dst)]),
+    src: formatAddress(stages.address(slot, Field.Src)),
+    dst: formatAddress(stages.address(slot, Field.Dst)),
     ...(ports ? { sport: of(Field.Sport), dport: of(Field.Dport) } : {}),
     mark: of(Field.Mark),
     tos: of(Field.Tos),

@@ -46,7 +46,7 @@ export interface Core extends CoreStep<ListStep, void>, CoreStep<SievingStep, nu
   divide(list: number, size: number, column: number, value: number, to: number): number;
   merge(a: number, aSize: number, b: number, bSize: number, to: number): void;
   consult(list: number, size: number, side: number, to: number): number;
-  move(packet: number, address: number, port: number, own: number, source: number): void;
+  move(packet: number, address: number, port: number, own: number, source: number, moved: number): void;
   tally(count: number): void;
   opWords(op: number): number;
   /** what the build calls each constant of abi.ts: `Op.Rule`, `ABI_VERSION`. */

@@ -220,7 +220,7 @@ describe.skipIf(missing !== undefined)(kernelTitle('routing before the kernel'),
       const { host } = readAll(ask(random, []).texts);
       const routing = new Routing(host);
       const interfaces = new Interfaces(new Memory(), [], 64);
-      const memo = new RouteMemo(routing, host, [], interfaces);
+      const memo = new RouteMemo(routing, host, [], interfaces, 4);
       for (let i = 0; i < 500; i++) {
         const { src = '0.0.0.0', dst, iif, mark, tos, proto, sport, dport, uid } = randomQuestion(draw, own);
         const [ttl, length, df] = [i % 3, 40 + (i % 7) * 300, i % 2 === 1];

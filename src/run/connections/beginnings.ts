@@ -40,6 +40,21 @@ const ERRORS: readonly number[] = [3, 4, 5, 11, 12];
 /** icmp_is_err: it is about a packet of another connection, which it quotes. */
 export const isIcmpError = (type: number): boolean => ERRORS.includes(type);
 
+/** Of ICMPv6: an echo, a question about a node. */
+const QUERIES_6: readonly number[] = [128, 139];
+/** Those that tracking leaves alone (noct_valid_new): multicast listeners, neighbours and routers. */
+const UNTRACKED_6: readonly number[] = [130, 131, 133, 134, 135, 136, 143];
+
+/**
+ * What nf_conntrack_icmpv6_error and nf_conntrack_icmpv6_packet of net/netfilter/nf_conntrack_proto_icmpv6.c make of a
+ * message of such a type that belongs to no connection; undefined: it begins one.
+ */
+export function whyNoQuery6(type: number): InvalidReason | 'untracked' | undefined {
+  if (QUERIES_6.includes(type)) return undefined;
+  if (UNTRACKED_6.includes(type)) return 'untracked';
+  return type < 128 ? 'icmp-error' : 'icmp-not-a-query';
+}
+
 /** Why a message of such a type begins no connection (valid_new); undefined: it does. */
 export function whyNoQuery(type: number): InvalidReason | undefined {
   if (QUERIES.includes(type)) return undefined;

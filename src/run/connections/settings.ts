@@ -25,6 +25,7 @@ export interface TrackSettings {
   readonly udp: number;
   readonly udpStream: number;
   readonly icmp: number;
+  readonly icmpv6: number;
   readonly gre: number;
   readonly greStream: number;
   /** By SctpState. */
@@ -69,6 +70,7 @@ export function readTrackSettings(sysctls: ReadonlyMap<string, string>): TrackSe
     udp: timeouts[Protocol.Udp]!,
     udpStream: read('udp_timeout_stream', 120),
     icmp: timeouts[Protocol.Icmp]!,
+    icmpv6: read('icmpv6_timeout', 30),
     gre: timeouts[Protocol.Gre]!,
     greStream: read('gre_timeout_stream', 180),
     sctp: [
