@@ -406,6 +406,11 @@ export enum ConnMarkOp {
 export enum Emit {
   Log = 1,
   Nflog = 2,
+  Audit = 3,
+  /** the rules that it meets from there on are logged. */
+  Trace = 4,
+  /** another host. */
+  Gateway = 5,
 }
 
 /** Sections of a program, by their place in the header's table. Each entry there is (first word, words). */

@@ -47,6 +47,7 @@ function after(table: string, rules: readonly string[], before: Fields, wanted: 
   return Object.fromEntries(names(wanted).map((name) => [name, stages.field(0, Field[name])]));
 }
 
+const MARKED = ['-j MARK --set-mark 9'];
 const NEW = { CtState: STATE_NEW };
 test.each<[string[], Fields, Fields]>([
   [['-j CONNMARK --set-mark 0x10'], { ...NEW, CtMark: 0xff }, { CtMark: 0x10 }],
@@ -77,6 +78,11 @@ test.each<[string[], Fields, Fields]>([
   [['-j TTL --ttl-dec 200'], { Ttl: 64 }, { Ttl: 0 }],
   [['-j TTL --ttl-inc 200'], { Ttl: 64 }, { Ttl: 255 }],
   [['-j TTL --ttl-set 5'], {}, { Ttl: 5 }],
+  // the packet goes on as it is
+  [['-j AUDIT --type drop', ...MARKED], {}, { Mark: 9, Tos: 0xc3 }],
+  [['-j CHECKSUM --checksum-fill', ...MARKED], {}, { Mark: 9, Tos: 0xc3 }],
+  [['-j CLASSIFY --set-class 1:2', ...MARKED], {}, { Mark: 9, Tos: 0xc3 }],
+  [['-j TEE --gateway 10.0.0.3', ...MARKED], { Ttl: 64 }, { Mark: 9, Ttl: 64 }],
 ])('%j', (rules, before, expected) => {
   expect(after('mangle', rules, before, expected)).toEqual(expected);
 });
@@ -96,6 +102,7 @@ test.each<[string[], Fields, Fields]>([
   [['-j CT --zone 7'], NEW, IGNORED],
   [['-j CT --notrack'], {}, { CtState: STATE_UNTRACKED, Flags: PACKET_NOTRACK }],
   [['-j NOTRACK'], NEW, { ...NEW, Flags: 0 }],
+  [['-j TRACE', '-j NOTRACK'], {}, { CtState: STATE_UNTRACKED, Flags: PACKET_NOTRACK }],
   [['-j CT --zone 7', '-j CT --notrack'], { CtState: STATE_INVALID }, { ...NEW, ...TEMPLATE }],
   [['-j CT', '-j NOTRACK'], { CtState: STATE_INVALID }, { ...NEW, ...TEMPLATE }],
   [['-j NOTRACK', '-j CT --zone 7'], {}, { CtState: STATE_UNTRACKED, Flags: PACKET_NOTRACK, CtZone: 0 }],

@@ -24,6 +24,9 @@ import { tosListed } from './match/tos.js';
 import { ttlListed } from './match/ttl.js';
 import { u32Listed } from './match/u32.js';
 import { udpListed } from './match/udp.js';
+import { AUDITListed } from './target/AUDIT.js';
+import { CHECKSUMListed } from './target/CHECKSUM.js';
+import { CLASSIFYListed } from './target/CLASSIFY.js';
 import { CONNMARKListed } from './target/CONNMARK.js';
 import { CTListed } from './target/CT.js';
 import { DNATListed } from './target/DNAT.js';
@@ -36,9 +39,9 @@ import { NFLOGListed } from './target/NFLOG.js';
 import { REDIRECTListed } from './target/REDIRECT.js';
 import { REJECTListed } from './target/REJECT.js';
 import { SNATListed } from './target/SNAT.js';
+import { TEEListed } from './target/TEE.js';
 import { TOSListed } from './target/TOS.js';
 import { TTLListed } from './target/TTL.js';
-
 export const LISTED_MATCHES: ReadonlyMap<string, Listed> = new Map(
   Object.entries({
     addrtype: addrtypeListed,
@@ -69,6 +72,9 @@ export const LISTED_MATCHES: ReadonlyMap<string, Listed> = new Map(
 );
 export const LISTED_TARGETS: ReadonlyMap<string, Listed> = new Map(
   Object.entries({
+    AUDIT: AUDITListed,
+    CHECKSUM: CHECKSUMListed,
+    CLASSIFY: CLASSIFYListed,
     CONNMARK: CONNMARKListed,
     CT: CTListed,
     DNAT: DNATListed,
@@ -81,6 +87,7 @@ export const LISTED_TARGETS: ReadonlyMap<string, Listed> = new Map(
     REDIRECT: REDIRECTListed,
     REJECT: REJECTListed,
     SNAT: SNATListed,
+    TEE: TEEListed,
     TOS: TOSListed,
     TTL: TTLListed,
   }),

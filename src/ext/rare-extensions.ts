@@ -21,6 +21,9 @@ import { tos } from './match/tos.js';
 import { ttl } from './match/ttl.js';
 import { u32 } from './match/u32.js';
 import { udp } from './match/udp.js';
+import { AUDIT } from './target/AUDIT.js';
+import { CHECKSUM } from './target/CHECKSUM.js';
+import { CLASSIFY } from './target/CLASSIFY.js';
 import { CONNMARK } from './target/CONNMARK.js';
 import { CT } from './target/CT.js';
 import { DNAT } from './target/DNAT.js';
@@ -32,9 +35,10 @@ import { NETMAP } from './target/NETMAP.js';
 import { NFLOG } from './target/NFLOG.js';
 import { NOTRACK } from './target/NOTRACK.js';
 import { SNAT } from './target/SNAT.js';
+import { TEE } from './target/TEE.js';
 import { TOS } from './target/TOS.js';
+import { TRACE } from './target/TRACE.js';
 import { TTL } from './target/TTL.js';
-
 export const RARE_MATCHES: readonly Match[] = [
   addrtype,
   comment,
@@ -56,6 +60,9 @@ export const RARE_MATCHES: readonly Match[] = [
   udp,
 ];
 export const RARE_TARGETS: readonly TargetExtension[] = [
+  AUDIT,
+  CHECKSUM,
+  CLASSIFY,
   CONNMARK,
   CT,
   DNAT,
@@ -67,6 +74,8 @@ export const RARE_TARGETS: readonly TargetExtension[] = [
   NFLOG,
   NOTRACK,
   SNAT,
+  TEE,
   TOS,
+  TRACE,
   TTL,
 ];

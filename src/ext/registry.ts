@@ -43,6 +43,9 @@ export const RARE_MATCH_NAMES: ReadonlySet<string> = new Set([
   'udp',
 ]);
 export const RARE_TARGET_NAMES: ReadonlySet<string> = new Set([
+  'AUDIT',
+  'CHECKSUM',
+  'CLASSIFY',
   'CONNMARK',
   'CT',
   'DNAT',
@@ -54,15 +57,14 @@ export const RARE_TARGET_NAMES: ReadonlySet<string> = new Set([
   'NFLOG',
   'NOTRACK',
   'SNAT',
+  'TEE',
   'TOS',
+  'TRACE',
   'TTL',
 ]);
 
 /** Targets that iptables 1.8.9 brings and that stand in no file here: they are no chains, and what they do is asked. */
 export const UNEVALUATED_TARGETS: readonly string[] = [
-  'AUDIT',
-  'CHECKSUM',
-  'CLASSIFY',
   'CLUSTERIP',
   'CONNSECMARK',
   'DNPT',
@@ -79,9 +81,7 @@ export const UNEVALUATED_TARGETS: readonly string[] = [
   'SYNPROXY',
   'TCPMSS',
   'TCPOPTSTRIP',
-  'TEE',
   'TPROXY',
-  'TRACE',
   'ULOG',
 ];
 

@@ -297,7 +297,7 @@ export const cutText = (max: number): ValueKind<string> => ({
 const utf8 = new TextEncoder();
 
 /** Missing bytes are zeros before the last one, as inet_aton has them: 10.1 is 10.0.0.1. */
-function hostOf(word: string, context: ValueContext): readonly number[] {
+export function hostOf(word: string, context: ValueContext): readonly number[] {
   const parts = word.split('.').map((part) => (/^\d/.test(part) ? readInteger(part) : undefined));
   const last = parts.at(-1);
   const room = 2 ** (8 * (5 - parts.length));

@@ -2,7 +2,7 @@
  * What became of a packet: the line that `trace` prints, and the events from which `explain` tells the story. Plain
  * data; rules are named by table, chain and number from 1.
  */
-import type { Field } from '../abi.js';
+import type { Emit, Field } from '../abi.js';
 import type { Words } from '../net/address.js';
 import type { NumberRange } from './condition.js';
 import type { Connection } from './connection.js';
@@ -72,7 +72,7 @@ export type WalkEvent =
   | { readonly kind: 'edited'; readonly field: Field; readonly before: number; readonly after: number }
   | { readonly kind: 'connmark'; readonly before: number; readonly after: number }
   | { readonly kind: 'notrack' }
-  | { readonly kind: 'emitted'; readonly rule: number }
+  | { readonly kind: 'emitted'; readonly rule: number; readonly to: Emit }
   | { readonly kind: 'verdict'; readonly rule: number; readonly verdict: number }
   | { readonly kind: 'hot-drop'; readonly rule: number; readonly address: number }
   | { readonly kind: 'open'; readonly rule: number; readonly question: string }

@@ -1,6 +1,6 @@
 /** From the events of a walk to the nodes of its story, in one pass; chains.ts tells what happens within a table. */
 
-import { Field, Verdict } from '../abi.js';
+import { Emit, Field, Verdict } from '../abi.js';
 import { TABLE_DEFAULT, TABLE_LOCAL, TABLE_MAIN } from '../model/host.js';
 import { readQuestion, routingQuestion } from '../model/question.js';
 import type { Endpoint, RouteUse, WalkEvent } from '../model/trace.js';
@@ -81,7 +81,7 @@ class Teller {
       case 'notrack':
         return this.chains.effect(say('rule.untracks', {}));
       case 'emitted':
-        return this.chains.effect(say('rule.logs', {}));
+        return this.chains.effect(say(EMITS[event.to] ?? 'rule.logs', {}));
       case 'translated':
         return this.translated(event);
       case 'followed':
@@ -229,5 +229,11 @@ function routeNote({ address, prefix, table, rule }: RouteUse): RouteNote {
   const destination = prefix === 0 ? 'default' : `${formatAddress(address)}/${prefix}`;
   return { destination, table: TABLES[table] ?? String(table), rule: rule ?? null };
 }
+
+/** What is said of a copy for somebody; to most it is a log. */
+const EMITS: { readonly [of in Emit]?: 'rule.copies' | 'rule.traces' } = {
+  [Emit.Trace]: 'rule.traces',
+  [Emit.Gateway]: 'rule.copies',
+};
 
 const hex = (value: number): string => `0x${value.toString(16)}`;

@@ -128,7 +128,7 @@ function eventOf(setup: WalkSetup, record: TraceRecord): WalkEvent | undefined {
     case Event.NotTracked:
       return { kind: 'notrack' };
     case Event.Emitted:
-      return { kind: 'emitted', rule: before };
+      return { kind: 'emitted', rule: before, to: field };
     case Event.Verdict: {
       const question = gapAt(setup, address);
       if (question !== undefined) return after === Verdict.Stolen ? { kind: 'gap', question, open: false } : undefined;

@@ -81,6 +81,9 @@ export const IN_RULES: Catalogue = {
   'numbers in a location': '位置の数値',
   // targets
   '"{}" is no name': '「{0}」は名前ではない',
+  '"{}" is no name of an interface': '「{0}」はインターフェイス名ではない',
+  '"{}" is not MAJOR:MINOR, two hex numbers': '「{0}」は MAJOR:MINOR (16 進数二つ) ではない',
+  '{} is no gateway': '{0} はゲートウェイにならない',
   'needs -p PROTOCOL, not negated': '否定しない -p PROTOCOL が必要である',
   'what {} stands for is not known': '{0} が何を表すか分からない',
   "whether the packet has it is an open question: --assume '{}=yes' or =no settles it":

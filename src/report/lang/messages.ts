@@ -189,6 +189,8 @@ export interface Messages {
   'rule.rejects': Record<never, never>;
   'rule.steals': Record<never, never>;
   'rule.logs': Record<never, never>;
+  'rule.copies': Record<never, never>;
+  'rule.traces': Record<never, never>;
   'rule.edits': { readonly field: FieldWord; readonly before: string; readonly after: string };
   'rule.keeps': { readonly field: FieldWord; readonly value: string };
   'rule.connmark': { readonly before: string; readonly after: string };

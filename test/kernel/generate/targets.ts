@@ -37,6 +37,7 @@ export function drawTarget(d: Draft, at: Place, proto: number | undefined, rando
     ],
     // group 1 is nobody's: what listens for the test uses another
     [5, () => goOn('NFLOG', `NFLOG --nflog-group 1${r.pick(['', ' --nflog-prefix "in: "', ' --nflog-size 64'])}`)],
+    [3, () => goOn('AUDIT', `AUDIT --type ${r.pick(['accept', 'drop', 'reject'])}`)],
     [7, () => end('RETURN', 'RETURN')],
   ];
   // what drops a flow's first packet leaves nothing of it to look at
@@ -46,6 +47,12 @@ export function drawTarget(d: Draft, at: Place, proto: number | undefined, rando
   else if (at.anyTable) choices.push([at.table === 'raw' ? 8 : 3, () => markTarget(at)]);
   if (at.tracking && at.table === 'mangle') choices.push([12, () => connmarkTarget(at)]);
   else if (at.flows) choices.push([4, () => connmarkTarget(at)]);
+  if (within(at, 'FORWARD', 'OUTPUT', 'POSTROUTING'))
+    choices.push([2, () => goOn('CLASSIFY', `CLASSIFY --set-class ${r.between(0, 9)}:${r.between(1, 99)}`)]);
+  // what this host sends keeps the test's priority in its copy, which then walks OUTPUT too
+  if (within(at, 'FORWARD')) choices.push([2, () => goOn('TEE', `TEE --gateway ${ipText(r.pick(neighboursOf(at)))}`)]);
+  if (at.table === 'mangle') choices.push([2, () => goOn('CHECKSUM', 'CHECKSUM --checksum-fill')]);
+  if (at.table === 'raw') choices.push([3, () => goOn('TRACE', 'TRACE')]);
   if (at.table === 'raw') choices.push([at.flows ? 7 : 14, () => trackTarget(at)]);
   if (at.table === 'nat' && at.tracking) choices.push(...translations(d, at, proto, random));
   return r.weighted(choices)();
@@ -56,6 +63,8 @@ export function drawTranslation(d: Draft, at: Place, proto: number | undefined):
   const choices = translations(d, at, proto, true);
   return choices.length === 0 ? undefined : at.r.weighted(choices)();
 }
+
+const neighboursOf = ({ pools }: Place): number[] => pools.host.interfaces.flatMap(({ neighbours }) => neighbours);
 
 const goOn = (kind: string, text: string): Target => ({ kind, text: text === '' ? '' : `-j ${text}`, terminal: false });
 const end = (kind: string, text: string): Target => ({ kind, text: `-j ${text}`, terminal: true });

@@ -42,6 +42,8 @@ const SECONDS = '0 1 60:3600 :5 5: 4294967295 | 4294967296 9:1 : -1 ""';
 const STATES =
   'NEW ESTABLISHED,RELATED new Invalid RELATED,ESTABLISHED NEW,RELATED,ESTABLISHED,INVALID,UNTRACKED N EST | NEW, ,NEW NEW,,NEW "NEW, RELATED" NOSUCH "" NEWS SNAT I,U';
 
+const GATEWAY = '10.0.0.1 192.168.7.254 10.1 | 0.0.0.0 10.0.0.1/24 "" 10.0.0.1- 256.0.0.1 1.2.3.4.5';
+
 export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   addrtype: { 'src-type': TYPES, 'dst-type': TYPES, 'limit-iface-in': FLAG, 'limit-iface-out': FLAG },
   comment: {
@@ -130,6 +132,12 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> 
     'left-shift-mark': '0 1 31 0x4 | 32 -1 ""',
     'right-shift-mark': '0 1 31 | 32 -1 ""',
   },
+  AUDIT: { type: 'accept drop reject ACCEPT Reject | acc foo "" accept,drop' },
+  CHECKSUM: { 'checksum-fill': FLAG },
+  CLASSIFY: {
+    'set-class':
+      '1:2 ffff:ffff 0x1:0XfF 12345:6 +1:2 1:10001 0:0 " 1: 2" | 1 1: :2 "1 : 2" "" x:1 1:x : 1,2',
+  },
   CT: {
     notrack: FLAG,
     helper: '"" | ftp',
@@ -168,7 +176,12 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> 
     'reject-with': ANSWER,
   },
   SNAT: { 'to-source': NAT, random: FLAG, 'random-fully': FLAG, persistent: FLAG },
+  TEE: {
+    gateway: GATEWAY,
+    oif: 'eth0 eth0.12 abcdefghijklmno br-lan | abcdefghijklmnopqr "" ünï',
+  },
   TOS: { 'set-tos': TOS, 'and-tos': BYTE, 'or-tos': BYTE, 'xor-tos': BYTE },
+  TRACE: {},
   TTL: { 'ttl-set': BYTE, 'ttl-dec': BYTE, 'ttl-inc': BYTE },
 };
 
@@ -177,6 +190,7 @@ const IN_IPV6: ReadonlyMap<string, string> = new Map([
   [SETS, SETS.replace(/h[1p]/g, '$&v6')],
   [ADDRESS, ADDRESS6],
   [HOST, ADDRESS6.replace('::1/129 ', '')],
+  [GATEWAY, 'fe80::1 ::1 2001:db8::ffff | :: ::1/64 "" 10.0.0.1 ::1::2'],
   [RANGE, '::1-::9 fe80::1 :: | ::9-::1 ::1- 1.2.3.4-1.2.3.5 ::1/64 ""'],
   [
     NAT,
