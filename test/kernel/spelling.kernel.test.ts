@@ -13,11 +13,13 @@ import { printSave } from '../../src/parse/rules/print-save.js';
 import { parseSave } from '../../src/parse/rules/save.js';
 import { kernelMissing, kernelTitle } from './kernel.js';
 import { drawRule, everyValue } from './spelling/draw.js';
-import { SHAPES } from './spelling/shapes.js';
+import { shapes } from './spelling/shapes.js';
 import { VALUES } from './spelling/values.js';
 
 const FIRST = Number(process.env.PACKETWALK_SEED ?? 1);
 const RULES = Number(process.env.PACKETWALK_SPELLINGS ?? 800);
+
+const FAMILIES: readonly Family[] = [4, 6];
 
 const missing = kernelMissing();
 const END = '@@ end of a rule @@';
@@ -131,13 +133,13 @@ describe.skipIf(missing !== undefined)(kernelTitle('iptables spells the same'), 
     expect(answers.filter((answer) => !refused(answer)).length).toBeGreaterThanOrEqual(Math.floor(RULES / 4));
   });
 
-  test('every value alone', { timeout: 60_000 }, () => {
-    const all = everyValue().map((one) => ({ name: 'value', family: 4, ...one }) as const);
+  test.each(FAMILIES)('every value alone, IPv%i', { timeout: 120_000 }, (family) => {
+    const all = everyValue(family).map((one) => ({ name: 'value', family, ...one }));
     expect(differences(all, askIptables(all)).join('\n')).toBe('');
   });
 
-  test('shapes', { timeout: 60_000 }, () => {
-    const all = SHAPES.map((rule) => ({ name: 'shape', family: 4, table: 'filter', rule }) as const);
+  test.each(FAMILIES)('shapes, IPv%i', { timeout: 60_000 }, (family) => {
+    const all = shapes(family).map((rule) => ({ name: 'shape', family, table: 'filter', rule }) as const);
     expect(differences(all, askIptables(all)).join('\n')).toBe('');
   });
 

@@ -202,8 +202,8 @@ const serves =
 const protocolOf = ({ name, protocols }: Extension) => protocols?.find((number) => protocolName(number) === name);
 
 /** Each value of each option of an extension once, in a rule that has what the option needs and no more. */
-export function everyValue(): readonly { readonly table: TableName; readonly rule: string }[] {
-  return [...MATCHES, ...TARGETS].flatMap((extension) => {
+export function everyValue(family: Family): readonly { readonly table: TableName; readonly rule: string }[] {
+  return [...MATCHES, ...TARGETS].filter(serves(family)).flatMap((extension) => {
     const { name, kind, options, protocols, tables = ['filter'], hooks = ['INPUT'] } = extension;
     const table = tables[0]!;
     const chain = hooks.find((hook) => BUILTIN[table].includes(hook)) ?? BUILTIN[table][0]!;
@@ -214,8 +214,8 @@ export function everyValue(): readonly { readonly table: TableName; readonly rul
       const others = Object.keys(options).filter(
         (other) => other !== key && (needs.includes(other) || options[other]!.required),
       );
-      const rest = others.map((other) => words(other, valuesOf(VALUES[name]![other]!).usual[0]!));
-      const { usual, odd } = valuesOf(VALUES[name]![key]!);
+      const rest = others.map((other) => words(other, valuesOf(inFamily(VALUES[name]![other]!, family)).usual[0]!));
+      const { usual, odd } = valuesOf(inFamily(VALUES[name]![key]!, family));
       return [...new Set([...usual, ...odd])].map((value) => ({
         table,
         rule: [`-A ${chain} -p ${protocol} -${kind === 'match' ? 'm' : 'j'} ${name}`, ...rest, words(key, value)].join(

@@ -1,5 +1,7 @@
+import type { Family } from '../../../src/net/address.js';
+
 /** Rules that no draw would make: what is doubled, lacks, stands in the wrong place, or is a slip. */
-export const SHAPES: readonly string[] = String.raw`
+const SHAPES = String.raw`
 -A INPUT -p tcp --syn=1
 -A INPUT -p tcp --dport= -j C
 -A INPUT -p tcp --dport 80 extra
@@ -106,3 +108,7 @@ export const SHAPES: readonly string[] = String.raw`
 `
   .trim()
   .split('\n');
+
+/** In rules of IPv6 an address ends as that of IPv4 does. */
+export const shapes = (family: Family): readonly string[] =>
+  SHAPES.map((rule) => (family === 4 ? rule : rule.replaceAll(/\d+\.\d+\.\d+\.\d+/g, '2001:db8::$&')));

@@ -135,8 +135,7 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> 
   AUDIT: { type: 'accept drop reject ACCEPT Reject | acc foo "" accept,drop' },
   CHECKSUM: { 'checksum-fill': FLAG },
   CLASSIFY: {
-    'set-class':
-      '1:2 ffff:ffff 0x1:0XfF 12345:6 +1:2 1:10001 0:0 " 1: 2" | 1 1: :2 "1 : 2" "" x:1 1:x : 1,2',
+    'set-class': '1:2 ffff:ffff 0x1:0XfF 12345:6 +1:2 1:10001 0:0 " 1: 2" | 1 1: :2 "1 : 2" "" x:1 1:x : 1,2',
   },
   CT: {
     notrack: FLAG,
