@@ -111,6 +111,7 @@ not-invertible | The option cannot be negated. | Leave the exclamation mark out;
 two-targets | The rule has two targets. | Make two rules; a LOG comes before what ends the packet's way.
 open-quote | A quote is never closed. | Close it, in the same line.
 wrong-table | The extension does not work in this table. | The message names those in which it does.
+wrong-family | The extension or option exists for IPv4 alone, or for IPv6 alone. | Leave it out there, or take that of the other family: icmp6 for icmp, hl for ttl.
 wrong-chain | The extension or option does not work at the hook that the chain is reached from. | The message names where it does.
 too-many-rules | Lists of addresses in one line stand for more rules than are read. | Use an ipset.
 not-understood | An extension is not evaluated, or not all of it: whether it holds is an open question. | --assume match:NAME=yes or =no, or target:NAME, settles it.

@@ -157,6 +157,13 @@ const targets = new Index(COMMON_TARGETS, RARE_TARGETS, RARE_TARGET_NAMES);
 export const findMatch = (name: string, family: Family): Match | undefined => matches.find(name, family);
 export const findTarget = (name: string, family: Family): TargetExtension | undefined => targets.find(name, family);
 
+/** The family of a match or target that serves one alone. Throws RareExtensionsWanted. */
+export function onlyFamily(kind: Extension['kind'], name: string): Family | undefined {
+  const index = kind === 'match' ? matches : targets;
+  const [four, six] = FAMILIES.map((family) => index.find(name, family) !== undefined);
+  return four === six ? undefined : four ? 4 : 6;
+}
+
 /** For who is built without them. */
 export function learnExtensions({ RARE_MATCHES, RARE_TARGETS }: typeof Rare): void {
   matches.learn(RARE_MATCHES);

@@ -11,3 +11,6 @@
 -p icmp -m icmp --icmp-type 256;;FAIL
 -p icmp -m icmp --icmp-type 8/;;FAIL
 -p icmp -m icmp;;FAIL
+6:INPUT
+-m icmp;;FAIL
+-p icmp --icmp-type 8;;FAIL

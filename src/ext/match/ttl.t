@@ -6,3 +6,5 @@
 -m ttl --ttl 256;;FAIL
 -m ttl --ttl 1 --ttl-gt 3;;FAIL
 -m ttl;;FAIL
+6:INPUT
+-m ttl --ttl-eq 5;;FAIL

@@ -13,3 +13,5 @@
 -j TTL;;FAIL
 *filter
 -j TTL --ttl-set 3;;FAIL
+6:PREROUTING
+-j TTL --ttl-set 5;;FAIL

@@ -6,7 +6,7 @@
  */
 import type { Written } from '../../errors.js';
 import type { Extension, ValueContext, ValueError } from '../../ext/define.js';
-import { findMatch, findTarget, UNEVALUATED_PROTOCOLS, UNEVALUATED_TARGETS } from '../../ext/registry.js';
+import { findMatch, findTarget, onlyFamily, UNEVALUATED_PROTOCOLS, UNEVALUATED_TARGETS } from '../../ext/registry.js';
 import { maskedOf, readInteger } from '../../ext/values.js';
 import { question } from '../../model/question.js';
 import type {
@@ -188,8 +188,7 @@ export class RuleReader extends WordReader {
         return;
       }
       case 'fragments':
-        if (this.from.family === 6)
-          throw new Refused('unknown-option', `${word.text}: is for IPv4 alone`, word.at, '-m frag looks at fragments');
+        if (this.from.family === 6) throw otherFamily(word.text, 4, word.at, '-m frag looks at fragments');
         this.once('fragment', { not: this.takeNot(), value: true, at: word.at }, word);
         return;
       case 'match': {
@@ -250,11 +249,14 @@ export class RuleReader extends WordReader {
   }
 
   private isTarget(name: string): boolean {
-    return findTarget(name, this.from.family) !== undefined || UNEVALUATED_TARGETS.includes(name);
+    if (findTarget(name, this.from.family) !== undefined || UNEVALUATED_TARGETS.includes(name)) return true;
+    return onlyFamily('target', name) !== undefined && !this.from.declared?.(name);
   }
 
   private load(kind: 'match' | 'target', name: string, at: Span): Loaded {
     const extension = kind === 'match' ? findMatch(name, this.from.family) : findTarget(name, this.from.family);
+    const only = extension === undefined ? onlyFamily(kind, name) : undefined;
+    if (only !== undefined) throw otherFamily(`-${kind === 'match' ? 'm' : 'j'} ${name}`, only, at);
     // words are kept of those alone that nobody here knows
     const use: Loaded = { extension, kind, name, at, options: {}, words: extension === undefined ? [] : NO_WORDS };
     return this.add(use);
@@ -406,6 +408,9 @@ const addresses = {
 /** `$LAN`, `${LAN}`, `$1`, `$(cat list)`, as scripts have them. */
 const isVariable = (word: string): boolean => word.includes('$') && /\$[\w({]/.test(word);
 const isMatch = ({ kind }: Loaded): boolean => kind === 'match';
+
+const otherFamily = (what: string, only: Family, at: Span, hint?: string): Refused =>
+  new Refused('wrong-family', `${what}: is for IPv${only} alone`, at, hint);
 
 /** The chains in which a packet has not come in by an interface (it may be this host's own), or not left by one. */
 const NO_LINK: Readonly<Record<'in' | 'out', readonly string[]>> = {

@@ -2,6 +2,7 @@
  * iptables-save text, as iptables-restore takes it, and what `iptables -S` prints: table blocks of chain lines and `-A`
  * rules. Lines that are none of these are named in findings and left out; nothing that was read is lost to them.
  */
+import { onlyFamily } from '../../ext/registry.js';
 import type { Findings, Severity } from '../../model/finding.js';
 import { BUILTIN, isTableName, type Table } from '../../model/ruleset.js';
 import type { Family } from '../../net/address.js';
@@ -34,14 +35,16 @@ export const recogniseSave = (text: string): boolean =>
 /** Whether rules stand in no table, or are those of one chain, whose policy `iptables -S CHAIN` prints. */
 export const isFragment = (text: string): boolean => !TABLE.test(text) && (text.match(/^[ \t]*-P /gm) ?? []).length < 2;
 
+const RULE = /^[ \t]*(\[\d+:\d+\][ \t]*)?-A .*$/gm;
+
 /**
  * The family that a save is of: by the addresses in its rules where they are of one family, which no other can load; then
- * by its header, by icmp names, by the file's name; else `otherwise`.
+ * by its header, by icmp names, by an extension of one family alone, by the file's name; else `otherwise`.
  */
 export function familyOfSave(text: string, file: string, otherwise: Family = 4): Family {
   const some = (sign: RegExp) => {
     if (!sign.test(text)) return false;
-    for (const [rule] of text.matchAll(/^[ \t]*(\[\d+:\d+\][ \t]*)?-A .*$/gm)) if (sign.test(rule)) return true;
+    for (const [rule] of text.matchAll(RULE)) if (sign.test(rule)) return true;
     return false;
   };
   const six = some(/\s-[sd] [\da-f]*:[\da-f]*:/i);
@@ -50,6 +53,11 @@ export function familyOfSave(text: string, file: string, otherwise: Family = 4):
   if (header !== null) return header[1] === 'ip6' ? 6 : 4;
   if (some(/\s(ipv6-icmp|icmpv6|icmp6)\b/)) return 6;
   if (some(/\s-p icmp\b/)) return 4;
+  for (const [rule] of text.matchAll(RULE))
+    for (const [, letter, name] of rule.matchAll(/\s-([mj]) (\w+)/g)) {
+      const only = onlyFamily(letter === 'm' ? 'match' : 'target', name!);
+      if (only !== undefined) return only;
+    }
   return /ip6|rules\.v6|v6\.rules/.test(file) ? 6 : otherwise;
 }
 

@@ -140,7 +140,7 @@ export const IN_RULES: Catalogue = {
   '{}: no rule of chain {} can have it': '{0}: チェイン {1} のルールには使えない',
   '{}: "{}" is no protocol\'s name or number in 0..255': '{0}: 「{1}」はプロトコルの名前でも 0..255 の番号でもない',
   '{}: "! all" would never match': '{0}: 「! all」には何も一致しない',
-  '{}: is for IPv4 alone': '{0}: IPv4 専用である',
+  '{}: is for IPv{} alone': '{0}: IPv{1} 専用である',
   '-m frag looks at fragments': 'フラグメントは -m frag で調べる',
   'the name of a match': 'マッチの名前',
   'the name of a target or chain': 'ターゲットかチェインの名前',
