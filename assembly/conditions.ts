@@ -16,7 +16,9 @@ import {
   Op,
   Run,
 } from '../src/abi';
+import { bpfHolds } from './bpf';
 import { draw } from './draw';
+import { hashOf } from './jhash';
 import { FALSE, HOT_DROP, OPEN, TRUE, WANT_FACT } from './outcome';
 import { bytesAt, getField, ofRun, setRun } from './packet';
 import { sctpChunks } from './sctp-chunks';
@@ -45,6 +47,10 @@ export function outcomeOf(packet: u32, at: usize): i32 {
       return i32(u32Holds(packet, ofRun(Run.Data) + (a << 2), load<u32>(at, 8)));
     case Op.SctpChunks:
       return sctpChunks(packet, ofRun(Run.Data) + (a << 2), load<u32>(at, 8));
+    case Op.Bpf:
+      return i32(bpfHolds(packet, ofRun(Run.Data) + (a << 2)));
+    case Op.Share:
+      return i32((load<u32>(at, 12) >> shareOf(packet, field, a, load<u32>(at, 8))) & 1);
     case Op.TcpOption:
       return tcpOption(packet, a);
     case Op.TcpMss:
@@ -112,6 +118,12 @@ function addressType(packet: u32, field: i32, flags: u32): u32 {
   if ((flags & ADDRTYPE_LIMIT_IN) != 0) device = getField(packet, Field.InIf);
   else if ((flags & ADDRTYPE_LIMIT_OUT) != 0) device = getField(packet, Field.OutIf);
   return device != 0 && entry >> 8 != 0 && entry >> 8 != device ? 1 : entry & 255;
+}
+
+/** reciprocal_scale of a hash: which of the shares the address falls to. */
+function shareOf(packet: u32, field: i32, seed: u32, shares: u32): u32 {
+  const words = ofRun(Run.Family) == 6 ? 4 : 1;
+  return <u32>((<u64>hashOf(packet, field, words, seed) * shares) >> 32);
 }
 
 function fact(kind: u32, flags: u32): i32 {

@@ -399,9 +399,11 @@ export function opWords(op: i32): u32 {
     case Op.Set:
     case Op.U32:
     case Op.SctpChunks:
+    case Op.Bpf:
     case Op.Edit:
     case Op.Zone:
       return 3;
+    case Op.Share:
     case Op.ConnMark:
       return 4;
     default:

@@ -94,6 +94,10 @@ export enum Op {
   Ask = 34,
   /** the SCTP packet's chunks are as the record at word 1 in data (word 2 its words) wants: assembly/sctp-chunks.ts. */
   SctpChunks = 35,
+  /** the classic BPF program at word 1 in data (word 2 its words) gives other than 0: assembly/bpf.ts. */
+  Bpf = 36,
+  /** the hash of the address at field under seed word 1, scaled to word 2 shares, falls to one of the bits of word 3. */
+  Share = 37,
 
   /** field = (field & word 1) ^ word 2. */
   Edit = 48,
@@ -359,6 +363,15 @@ export const FRAG_PART = 0x3fff;
 /** the packet may not be cut into fragments. */
 export const FRAG_DONT = 0x4000;
 
+/**
+ * Classic BPF, of which an instruction is two words, the kernel's sock_filter: code | jt << 16 | jf << 24, and k. These are
+ * the classes of jumps and returns, in the low three bits of the code.
+ */
+export const BPF_JUMP = 5;
+export const BPF_RETURN = 6;
+/** A code that classic BPF lacks: load the packet's mark, which it has at a place among the ancillary ones. */
+export const BPF_MARK = 0xa0;
+
 /** Flags of Op.AddrType's word 1, above the sixteen type bits (RTN_* of rtnetlink.h). */
 export const ADDRTYPE_LIMIT_IN = 0x10000;
 export const ADDRTYPE_LIMIT_OUT = 0x20000;
@@ -420,7 +433,7 @@ export enum Section {
   Code = 1,
   /** ChainWord each. */
   Chains = 2,
-  /** bitmaps, intervals, u32 programs. */
+  /** bitmaps, intervals, programs over bytes. */
   Data = 3,
   /** TranslationWord each. */
   Translations = 4,

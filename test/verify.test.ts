@@ -21,19 +21,29 @@ const TEXT = `*mangle
 -A a -j MARK --set-xmark 0x1/0xff
 -A a -j b
 -A b -f -j RETURN
+-A b -m bpf --bytecode "3,21 0 1 6,5 0 0 0,6 0 0 0"
+-A b -m cluster --cluster-total-nodes 2 --cluster-local-node 1 --cluster-hash-seed 7
 -A b -j UNKNOWN --option
 COMMIT
 `;
 const compiled = compile(parseSave(TEXT, 'x', { add: () => {} }), 4);
 const words = compiled.program.words;
 
-/** Gives another field to the first edit of the program. */
-const editing = (field: number) => (w: Uint32Array) => {
+/** Changes the words of the program's first instruction with that code. */
+const changing = (op: abi.Op, change: (w: Uint32Array, at: number) => void) => (w: Uint32Array) => {
   let at = w[abi.Header.Sections + 2 * abi.Section.Code]!;
-  while ((w[at]! & 255) !== abi.Op.Edit) at += opWords(w[at]! & 255);
-  w[at] = abi.Op.Edit | (field << abi.FIELD_SHIFT);
+  while ((w[at]! & 255) !== op) at += opWords(w[at]! & 255);
+  change(w, at);
   return w;
 };
+/** Gives another field to an edit. */
+const editing = (field: number) =>
+  changing(abi.Op.Edit, (w, at) => w.fill(abi.Op.Edit | (field << abi.FIELD_SHIFT), at, at + 1));
+/** Puts another word in the place of one of the BPF program, of six. */
+const inBpf = (index: number, word: number) =>
+  changing(abi.Op.Bpf, (w, at) => {
+    w[w[abi.Header.Sections + 2 * abi.Section.Data]! + w[at + 1]! + index] = word;
+  });
 
 let core: Core;
 beforeAll(async () => {
@@ -78,6 +88,17 @@ describe('a program', () => {
     ['with too small a stack', (w) => w.fill(1, abi.Header.Depth, abi.Header.Depth + 1), /nest 3 deep/],
     ['that edits the place of the bytes', editing(abi.Field.Bytes), /edit: field 21 is none that a target changes/],
     ['that edits the number of an interface', editing(abi.Field.InIf), /edit: field 17 is none/],
+    ['whose BPF program does not return', inBpf(4, 0), /bpf: its program runs beyond its end/],
+    ['whose BPF program jumps out where it holds', inBpf(0, 21 | (2 << 16)), /bpf: its program runs beyond/],
+    ['whose BPF program jumps out where it does not', inBpf(0, 21 | (2 << 24)), /bpf: its program runs beyond/],
+    ['whose BPF program jumps out in any case', inBpf(3, 0xffffffff), /bpf: its program runs beyond/],
+    ['whose BPF program is cut', changing(abi.Op.Bpf, (w, at) => w[at + 2]!--), /bpf: its program runs beyond/],
+    ['without a BPF program', changing(abi.Op.Bpf, (w, at) => w.fill(0, at + 2, at + 3)), /bpf: its program runs/],
+    [
+      'that hashes an address which is none',
+      changing(abi.Op.Share, (w, at) => w.fill(abi.Op.Share | (abi.Field.Count << abi.FIELD_SHIFT), at, at + 1)),
+      /share: field 58 is not one of 58/,
+    ],
     ['that edits the length', editing(abi.Field.Length), /edit: field 12 is none/],
   ])('%s is refused', (_, change, message) => {
     expect(() => verify(Program.from(change(words.slice())))).toThrow(message);

@@ -135,6 +135,12 @@ const DESCRIBE: Readonly<Record<Op, Describe>> = {
     ]),
   [Op.U32]: ({ words, not, sections }) =>
     (not ? 'not ' : '') + u32Text(sections.data.subarray(words[0]!, words[0]! + words[1]!)),
+  [Op.Bpf]: ({ words, not, sections }) =>
+    (not ? 'not ' : '') + bpfText(sections.data.subarray(words[0]!, words[0]! + words[1]!)),
+  [Op.Share]: (at) => {
+    const [seed, shares, mask] = at.words as [number, number, number];
+    return `the share of ${form(at).name} under ${hex(seed)}, of ${shares}, ${at.not ? 'not in' : 'in'} ${hex(mask)}`;
+  },
   [Op.TcpOption]: ({ words, not }) => `${not ? 'no ' : ''}option ${words[0]}`,
   [Op.TcpMss]: ({ words, not }) =>
     `mss ${not ? 'not in' : 'in'} ${range([words[0]! & 0xffff, words[0]! >>> 16], String)}`,
@@ -253,6 +259,13 @@ function u32Text(program: Uint32Array): string {
     return `${text}=${Array.from({ length: ranges }, () => range([program[at++]!, program[at++]!], hex)).join(',')}`;
   });
   return tests.join(' && ');
+}
+
+/** As --bytecode writes it, without the number of instructions. */
+function bpfText(program: Uint32Array): string {
+  const one = (at: number) =>
+    `${program[at]! & 0xffff} ${(program[at]! >>> 16) & 255} ${program[at]! >>> 24} ${program[at + 1]!}`;
+  return Array.from({ length: program.length / 2 }, (_, i) => one(2 * i)).join(',');
 }
 
 function chunksText(record: Uint32Array): string {

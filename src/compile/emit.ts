@@ -123,6 +123,10 @@ function emitTest(test: Test, not: boolean, to: ConditionEmitter): number | unde
       return code.putField(Op.Fact, test.fact, not, test.flags);
     case 'u32':
       return code.putField(Op.U32, 0, not, code.put32(test.program), test.program.length);
+    case 'bpf':
+      return code.putField(Op.Bpf, 0, not, code.put32(test.program), test.program.length);
+    case 'share':
+      return code.putField(Op.Share, test.field, not, test.seed, test.shares, test.mask);
     case 'tcp-option':
       return code.putField(Op.TcpOption, 0, not, test.option);
     case 'tcp-mss':

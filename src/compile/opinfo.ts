@@ -52,6 +52,8 @@ export const OPS = {
   [Op.TcpOption]: { name: 'tcp-option', operands: ['number'], kind: 'condition' },
   [Op.TcpMss]: { name: 'tcp-mss', operands: ['halves'], kind: 'condition' },
   [Op.SctpChunks]: { name: 'sctp-chunks', operands: ['data', 'length'], kind: 'condition' },
+  [Op.Bpf]: { name: 'bpf', operands: ['data', 'length'], kind: 'condition' },
+  [Op.Share]: { name: 'share', operands: ['hex', 'number', 'hex'], field: 'field', kind: 'condition' },
   [Op.Limit]: { name: 'limit', operands: ['cell'], kind: 'condition' },
   [Op.Nth]: { name: 'nth', operands: ['cell'], kind: 'condition' },
   [Op.Random]: { name: 'random', operands: ['number'], kind: 'condition' },

@@ -4,6 +4,8 @@
  * loop but for the packet's own bounds. Says with its address what is wrong with a program that does not pass.
  */
 import {
+  BPF_JUMP,
+  BPF_RETURN,
   CELL_WORDS,
   CHUNKS_FLAGS,
   ConnMarkOp,
@@ -94,7 +96,7 @@ const EDITED: readonly Field[] = [Field.Tos, Field.Ttl, Field.Mark];
 
 function operands(code: Uint32Array, at: number, { op, info, field }: Instruction, limits: Limits): void {
   if (info.field === 'field') {
-    const last = op === Op.Intervals ? field + limits.words - 1 : field;
+    const last = op === Op.Intervals || op === Op.Share ? field + limits.words - 1 : field;
     if (last >= Field.Count) throw bad(at, `${info.name}: field ${field} is not one of ${Field.Count}`);
     if (op === Op.Iface && field !== Field.InIf && field !== Field.OutIf)
       throw bad(at, `iface: field ${field} holds no interface`);
@@ -123,8 +125,9 @@ function operands(code: Uint32Array, at: number, { op, info, field }: Instructio
     } else if (value >= limits[operand])
       throw bad(at, `${info.name}: ${operand} ${value} is not one of ${limits[operand]}`);
   }
-  if (op === Op.U32 && !soundU32(limits.data.subarray(code[at + 1]!, code[at + 1]! + code[at + 2]!)))
-    throw bad(at, 'u32: its program runs beyond its end');
+  const sound = op === Op.U32 ? soundU32 : op === Op.Bpf ? soundBpf : undefined;
+  if (sound?.(limits.data.subarray(code[at + 1]!, code[at + 1]! + code[at + 2]!)) === false)
+    throw bad(at, `${info.name}: its program runs beyond its end`);
   if (op === Op.SctpChunks && code[at + 2]! < CHUNKS_FLAGS) throw bad(at, 'sctp-chunks: its record is cut');
 }
 
@@ -144,6 +147,18 @@ function soundU32(data: Uint32Array): boolean {
     at += 2 + 2 * (locations + ranges);
   }
   return at === data.length;
+}
+
+/** Jumps lead forward to an instruction, and the last one returns. */
+function soundBpf(data: Uint32Array): boolean {
+  const last = data.length / 2 - 1;
+  if (!Number.isInteger(last) || last < 0 || (data[2 * last]! & 7) !== BPF_RETURN) return false;
+  for (let pc = 0; pc < last; pc++) {
+    const word = data[2 * pc]!;
+    const jump = (word & 0xf0) === 0 ? data[2 * pc + 1]! : Math.max((word >>> 16) & 255, word >>> 24);
+    if ((word & 7) === BPF_JUMP && pc + 1 + jump > last) return false;
+  }
+  return true;
 }
 
 /** Skips go forward to an instruction of the same rule, jumps to an instruction, entries to a chain and its policy. */

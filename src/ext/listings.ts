@@ -1,6 +1,8 @@
 /** How `iptables -L` prints each extension, by its name. What prints nothing stands in no listing. */
 import type { Listed } from './listed.js';
 import { addrtypeListed } from './match/addrtype.js';
+import { bpfListed } from './match/bpf.js';
+import { clusterListed } from './match/cluster.js';
 import { commentListed } from './match/comment.js';
 import { connmarkListed } from './match/connmark.js';
 import { conntrackListed } from './match/conntrack.js';
@@ -45,6 +47,8 @@ import { TTLListed } from './target/TTL.js';
 export const LISTED_MATCHES: ReadonlyMap<string, Listed> = new Map(
   Object.entries({
     addrtype: addrtypeListed,
+    bpf: bpfListed,
+    cluster: clusterListed,
     comment: commentListed,
     connmark: connmarkListed,
     conntrack: conntrackListed,

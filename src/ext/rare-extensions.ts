@@ -4,6 +4,8 @@
  */
 import type { Match, TargetExtension } from './define.js';
 import { addrtype } from './match/addrtype.js';
+import { bpf } from './match/bpf.js';
+import { cluster } from './match/cluster.js';
 import { comment } from './match/comment.js';
 import { connmark } from './match/connmark.js';
 import { devgroup } from './match/devgroup.js';
@@ -41,6 +43,8 @@ import { TRACE } from './target/TRACE.js';
 import { TTL } from './target/TTL.js';
 export const RARE_MATCHES: readonly Match[] = [
   addrtype,
+  bpf,
+  cluster,
   comment,
   connmark,
   devgroup,

@@ -24,6 +24,8 @@ export const TARGETS: readonly TargetExtension[] = [...COMMON_TARGETS, ...RARE_T
 /** The names in rare-extensions.ts, known where that is not loaded. */
 export const RARE_MATCH_NAMES: ReadonlySet<string> = new Set([
   'addrtype',
+  'bpf',
+  'cluster',
   'comment',
   'connmark',
   'devgroup',

@@ -68,6 +68,9 @@ export const build = {
     leaf({ kind: 'addrtype', field, types, limit }),
   fact: (fact: Fact, flags: number) => leaf({ kind: 'fact', fact, flags }),
   u32: (program: readonly number[]) => leaf({ kind: 'u32', program }),
+  bpf: (program: readonly number[]) => leaf({ kind: 'bpf', program }),
+  share: (field: Field, seed: number, shares: number, mask: number) =>
+    leaf({ kind: 'share', field, seed, shares, mask }),
   tcpOption: (option: number) => leaf({ kind: 'tcp-option', option }),
   tcpMss: (range: NumberRange) => leaf({ kind: 'tcp-mss', range }),
   sctpChunks: (how: ChunkMatch, chunks: readonly WantedChunk[]) => leaf({ kind: 'sctp-chunks', how, chunks }),

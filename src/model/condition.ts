@@ -47,6 +47,16 @@ export type Test =
   | { readonly kind: 'fact'; readonly fact: Fact; readonly flags: number }
   /** a program over the packet's bytes, as words: the u32 match. */
   | { readonly kind: 'u32'; readonly program: readonly number[] }
+  /** a classic BPF program over the packet's bytes, two words an instruction (abi.ts, BPF_JUMP), gives other than 0. */
+  | { readonly kind: 'bpf'; readonly program: readonly number[] }
+  /** of so many shares the address at field falls by its hash to one that has its bit in the mask. */
+  | {
+      readonly kind: 'share';
+      readonly field: Field;
+      readonly seed: number;
+      readonly shares: number;
+      readonly mask: number;
+    }
   | { readonly kind: 'tcp-option'; readonly option: number }
   /** the segment's MSS option lies in the range; false without one. */
   | { readonly kind: 'tcp-mss'; readonly range: NumberRange }

@@ -15,6 +15,7 @@ export interface Question {
     | 'local'
     | 'address'
     | 'match'
+    | 'bpf'
     | 'target'
     | 'chain'
     | 'out'
@@ -35,6 +36,7 @@ const KINDS: Readonly<Record<Question['kind'], readonly string[]>> = {
   local: ['ADDRESS'],
   address: ['INTERFACE:ADDRESS'],
   match: ['NAME'],
+  bpf: ['PROGRAM', 'PATH'],
   target: ['NAME'],
   // the second of built-in chains, of other tables than filter
   chain: ['NAME', 'TABLE:NAME'],
@@ -69,6 +71,8 @@ export const question = {
   counters: (set: string) => `counters:${set}`,
   /** what an extension that is not evaluated says. */
   match: (name: string) => `match:${name}`,
+  /** whether a BPF program takes the packet: one that is pinned at a path, or that reads what packets do not tell. */
+  bpf: (program: string) => `bpf:${program}`,
   /** whether one ends the packet's way through the table. */
   target: (name: string) => `target:${name}`,
   /** whether a chain that was not given takes the packet. */

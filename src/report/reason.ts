@@ -34,7 +34,8 @@ function whyTest(test: Test, held: boolean, value: number, asked: Asked): Messag
     case 'masked':
     case 'range':
     case 'bitmap':
-    case 'intervals': {
+    case 'intervals':
+    case 'share': {
       if (test.field === Field.CtState) return say('why.state', { state: stateText(value) });
       const { word, value: text } = fieldText(test.field, value, now);
       return say('why.value', { field: word, value: text });

@@ -71,6 +71,7 @@ describe.skipIf(version !== RECORDED_OF)(kernelTitle(`what ${RECORDED_OF} prints
     const [save, numbers, names] = ask(family, 'legacy', table, rules, ['-n', '']);
     const tool = family === 6 ? 'ip6tables' : 'iptables';
     const text = `# ${tool}-save -t ${table}\n${save!.replace(/^#.*\n/, '')}# ${tool} -t ${table} -L ${CHAIN} -n\n${numbers}# ${tool} -t ${table} -L ${CHAIN}\n${names}`;
-    await expect(text).toMatchFileSnapshot(join(ROOT, 'test/listed', `${name}.txt`));
+    // bpf prints a NUL behind its program, which would make the file no text
+    await expect(text.replaceAll('\0', '')).toMatchFileSnapshot(join(ROOT, 'test/listed', `${name}.txt`));
   });
 });

@@ -10,6 +10,7 @@ import type { Packet } from '../../src/model/packet.js';
 import type { LoadedHost } from '../../src/run/engine.js';
 import { type Kernel, kernelIsYoung, kernelMissing, kernelTitle, openKernel } from './kernel.js';
 import { chainAlone } from './matches/alone.js';
+import { BPF } from './matches/bpf.js';
 import { AROUND, ASKED, PACKETS } from './matches/connection.js';
 import { HEADER } from './matches/header.js';
 import { HOSTS } from './matches/host.js';
@@ -81,7 +82,7 @@ const optionOf = (rule: string): string => /(! )?--\S+/.exec(rule)![0];
 
 describe.skipIf(missing !== undefined)(kernelTitle('the kernel and packetwalk agree on'), () => {
   test.each(
-    [...HEADER, ...HOSTS].map((table) => [`${table.name}${table.at ? ` in ${table.at}` : ''}`, table] as const),
+    [...HEADER, ...BPF, ...HOSTS].map((table) => [`${table.name}${table.at ? ` in ${table.at}` : ''}`, table] as const),
   )('%s', { timeout: 120000 }, (_, table) => compare(table));
 
   test('connections', { timeout: 60000 }, async () => {

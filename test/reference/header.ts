@@ -1,4 +1,5 @@
 /** Matches over the IP header, the packet's bytes, its mark and the host, and those that count packets. */
+import { bpf } from './bpf.js';
 import type { Test } from './core.js';
 import { GROUPS, reversePath, typeOf } from './host.js';
 import { u32 } from './u32.js';
@@ -162,6 +163,7 @@ export const HEADER_MATCHES: Readonly<Record<string, Reader>> = {
   mark,
   iprange,
   u32,
+  bpf,
   comment,
   devgroup,
   addrtype,

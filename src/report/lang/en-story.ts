@@ -40,6 +40,8 @@ export function open({ kind, about }: Question): string {
       if (about === 'rpfilter')
         return 'whether the way back to its source leads by this interface: the routes were not given';
       return `match ${about}, which is not evaluated`;
+    case 'bpf':
+      return `what the BPF program ${about} says, which is pinned elsewhere or reads what a packet does not tell`;
     case 'target':
       return `target ${about}, which is not evaluated`;
     case 'chain':
@@ -70,6 +72,7 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   counters: ['they are such', 'they are not'],
   local: ["it is this host's own", 'it is not'],
   match: ['it holds', 'it does not'],
+  bpf: ['it gives other than 0', 'it gives 0'],
   target: ["it ends the packet's way", 'the packet goes on'],
   chain: ['one of its rules takes the packet', 'none does, and a policy of its own accepts'],
   out: ['it leaves by it', 'it does not'],

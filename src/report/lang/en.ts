@@ -48,6 +48,7 @@ const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   counters: (name) => `the counters of set ${name} are such`,
   local: (address) => `${address || 'its destination'} is this host's own address`,
   match: (name) => `match ${name} holds`,
+  bpf: (program) => `the BPF program ${program} gives other than 0`,
   target: (name) => `target ${name} takes the packet`,
   chain: (name) => `a rule of chain ${name} takes the packet`,
   out: (name) => `it leaves by ${name}`,

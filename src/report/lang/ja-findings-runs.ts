@@ -147,7 +147,7 @@ export const IN_RUNS: Catalogue = {
   'connmark: a shift of {} bits is not in -31..31': 'connmark: {0} ビットのシフトは -31..31 の範囲にない',
   '{}: its data ends beyond the section': '{0}: データがセクションの外に及ぶ',
   '{}: {} {} is not one of {}': '{0}: {1} {2} は {3} 個の中にない',
-  'u32: its program runs beyond its end': 'u32: プログラムが末尾を超える',
+  '{}: its program runs beyond its end': '{0}: プログラムが末尾を超える',
   'sctp-chunks: its record is cut': 'sctp-chunks: レコードが途中で切れている',
   'a rule begins inside another': 'ルールが別のルールの中で始まる',
   'the rule ends at no instruction': 'ルールの終わりが命令の位置にない',

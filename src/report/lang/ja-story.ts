@@ -43,6 +43,8 @@ export function open({ kind, about }: Question): string {
       if (about === 'rpfilter')
         return '送信元への戻り経路がこのインターフェイスを通るかどうか (経路が与えられていない)';
       return `マッチ ${about} が成り立つかどうか (評価できない)`;
+    case 'bpf':
+      return `BPF プログラム ${about} の結果 (別の場所に固定されているか、パケットからは分からないものを読む)`;
     case 'target':
       return `ターゲット ${about} の動作 (評価できない)`;
     case 'chain':
@@ -73,6 +75,7 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   counters: ['条件を満たす', '満たさない'],
   local: ['自身のアドレスである', 'そうではない'],
   match: ['成り立つ', '成り立たない'],
+  bpf: ['0 以外を返す', '0 を返す'],
   target: ['パケットはそこで終わる', 'パケットは先へ進む'],
   chain: ['そのルールの一つでパケットは終わる', '先へ進み、ポリシーがあれば ACCEPT'],
   interface: ['対象である', '対象ではない'],

@@ -46,6 +46,7 @@ const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   counters: (name) => `セット ${name} のカウンタが条件を満たす`,
   local: (address) => `${address || '宛先'} がこのホスト自身のアドレスである`,
   match: (name) => `マッチ ${name} が成り立つ`,
+  bpf: (program) => `BPF プログラム ${program} が 0 以外を返す`,
   target: (name) => `ターゲット ${name} がパケットを引き取る`,
   chain: (name) => `チェイン ${name} のルールがパケットを引き取る`,
   out: (name) => `${name} から出ていく`,

@@ -1,4 +1,4 @@
-/** Matches over what the host and its connections say: addrtype, rpfilter, conntrack, state, connmark. */
+/** Matches over what the host and its connections say: addrtype, rpfilter, conntrack, state, connmark, cluster. */
 import { ipText } from './address.js';
 import { around, beside, type Clause, type Drawer, eitherWay, hex, type Place, within } from './clause.js';
 import { type Draft, hasPorts } from './draft.js';
@@ -194,4 +194,21 @@ export const connmark: Drawer = (_d, at) => {
     text((value ^ (mask & -mask)) >>> 0),
     (v, not) => `-m connmark ${not}--mark ${v}`,
   );
+};
+
+/** Which share an address has, only the kernel says: either may hold. */
+export const cluster: Drawer = (_d, at) => {
+  const { r } = at;
+  const nodes = r.pick([1, 2, 2, 3, 5, 32]);
+  const negated = r.chance(0.4);
+  const not = negated ? '! ' : '';
+  const mine = r.chance(0.5)
+    ? `${not}--cluster-local-node ${r.between(1, nodes)}`
+    : `${not}--cluster-local-nodemask ${r.between(1, Math.min(32, 2 ** nodes - 1))}`;
+  const seed = hex(r.pick([0, 7, 0xdeadbeef, r.below(0x100000000)]));
+  return {
+    kind: 'cluster',
+    negated,
+    text: `-m cluster --cluster-total-nodes ${nodes} ${mine} --cluster-hash-seed ${seed}`,
+  };
 };

@@ -2,6 +2,7 @@
  * Tables, chains and rules. A chain draws its rules around packets that reach it: a built-in chain around packets of
  * its hook, a user chain around the witnesses of the rules that jump to it, so that deep rules can be reached.
  */
+import { bpf } from './bpf.js';
 import type { Clause, Drawer, Place, Table } from './clause.js';
 import * as core from './core.js';
 import { type Draft, hasPorts, TCP, turned } from './draft.js';
@@ -190,6 +191,7 @@ const HEADER: readonly (readonly [number, Drawer])[] = [
   [7, header.mark],
   [6, header.iprange],
   [6, header.u32],
+  [4, bpf],
   [5, core.deviceGroup],
   [2, core.comment],
   [3, header.limit],
@@ -204,6 +206,7 @@ const CONNECTION: readonly (readonly [number, Drawer])[] = [
   [18, facts.conntrack],
   [5, facts.state],
   [5, facts.connmark],
+  [4, facts.cluster],
 ];
 
 const isCore = (kind: string): boolean => kind.startsWith('-');

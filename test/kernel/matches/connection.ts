@@ -151,6 +151,14 @@ export const ASKED: readonly string[] = [
   ...['NEW', 'ESTABLISHED', 'RELATED', 'INVALID', 'UNTRACKED', 'NEW,RELATED', 'INVALID,ESTABLISHED'].flatMap(
     (state) => [`-m state --state ${state}`, `-m state ! --state ${state}`],
   ),
+  ...[
+    ...['mask 0x1 --cluster-total-nodes 2', 'mask 0x2 --cluster-total-nodes 2', 'mask 0x5 --cluster-total-nodes 5'],
+    ...[' 1 --cluster-total-nodes 3', ' 20 --cluster-total-nodes 32', 'mask 0x10 --cluster-total-nodes 32'],
+  ].flatMap((nodes) =>
+    ['0xdeadbeef', '0', '7', '0xffffffff'].flatMap((seed) =>
+      ['', '! '].map((not) => `-m cluster ${not}--cluster-local-node${nodes} --cluster-hash-seed ${seed}`),
+    ),
+  ),
   ...['0x15', '0x5/0xf', '0', '0/0', '0x1f/0xf'].flatMap((mark) => [
     `-m connmark --mark ${mark}`,
     `-m connmark ! --mark ${mark}`,
