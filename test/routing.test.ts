@@ -4,7 +4,7 @@ import { AddrType } from '../src/abi.js';
 import { formatAddress, formatIpv4, parseAddress, type Words } from '../src/net/address.js';
 import { Protocol } from '../src/net/protocol.js';
 import type { InputDecision, OutputDecision } from '../src/run/decision.js';
-import { Routing } from '../src/run/routing.js';
+import { Routing4 } from '../src/run/routing.js';
 import { type HostTexts, readHost } from './routing/read.js';
 
 const ADDR = `1: lo: <LOOPBACK,UP> mtu 65536
@@ -37,7 +37,7 @@ throw 10.73.0.0/16
 10.65.0.0/16 via 192.168.1.9 dev eth0 linkdown
 `;
 const host = (texts: HostTexts = {}) =>
-  new Routing(readHost({ addr: ADDR, route: [ROUTE], ...texts }, { add: () => {} }));
+  new Routing4(readHost({ addr: ADDR, route: [ROUTE], ...texts }, { add: () => {} }));
 const words = (text: string): Words => parseAddress(text)!;
 
 interface Asked {
@@ -51,7 +51,7 @@ interface Asked {
 }
 const BASE = { mark: 0, tos: 0, proto: Protocol.Tcp, sport: 40000, dport: 80, ttl: 64, length: 60, df: false };
 
-function input(routing: Routing, from: string, to: string, iif: string, asked: Asked = {}): string {
+function input(routing: Routing4, from: string, to: string, iif: string, asked: Asked = {}): string {
   return describeInput(routing.input({ ...BASE, ...asked, src: words(from), dst: words(to), iif }));
 }
 
@@ -408,7 +408,7 @@ describe('what matches and targets ask', () => {
 });
 
 describe('what was not given', () => {
-  const of = (texts: HostTexts) => new Routing(readHost(texts, { add: () => {} }));
+  const of = (texts: HostTexts) => new Routing4(readHost(texts, { add: () => {} }));
   it.each<[string, HostTexts, string, string]>([
     ['nothing', {}, '8.8.8.8', 'unknown addresses'],
     ['routes alone', { route: [ROUTE] }, '8.8.8.8', 'unknown addresses'],

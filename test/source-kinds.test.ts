@@ -5,7 +5,7 @@ import { parseIpv4, type Words } from '../src/net/address.js';
 import { Protocol } from '../src/net/protocol.js';
 import { AddressKinds } from '../src/run/address-kinds.js';
 import type { OutputDecision } from '../src/run/decision.js';
-import { Routing } from '../src/run/routing.js';
+import { Routing4 } from '../src/run/routing.js';
 import { type HostTexts, readHost } from './routing/read.js';
 
 const ADDR = `1: lo: <LOOPBACK,UP> mtu 65536
@@ -66,7 +66,7 @@ const withoutSource = (decision: OutputDecision) =>
   JSON.stringify(decision, (key, value) => (key === 'source' ? undefined : value));
 
 /** All that is decided about packets from a source. */
-function decisions(routing: Routing, src: Words): string {
+function decisions(routing: Routing4, src: Words): string {
   return ADDRESSES.flatMap((dst) => [
     ...LINKS.map((iif) => JSON.stringify(routing.input({ ...BASE, src, dst, iif }))),
     ...[true, false].map((anySource) => withoutSource(routing.output({ ...BASE, src, dst, uid: 0, anySource }))),
@@ -78,8 +78,8 @@ describe.each(Object.entries(HOSTS))('%s', (_name, texts) => {
   const given = readHost(texts, { add: () => {} });
   // what a listing of table local leaves unsaid of table main
   const host = texts.addr === undefined ? { ...given, tables: [TABLE_LOCAL] } : given;
-  const routing = new Routing(host);
-  const kinds = new AddressKinds(host, [], (source) => routing.sourceAspects(source));
+  const routing = new Routing4(host);
+  const kinds = new AddressKinds(host, [], (source) => routing.sourceAspects([source]));
 
   it('sources of a kind are routed alike', () => {
     const seen = new Map<number, string>();
@@ -106,8 +106,8 @@ it.each<[string, HostTexts]>([
   ],
 ])('%s may tell any two apart', (_name, texts) => {
   const host = readHost({ addr: ADDR, route: [ROUTE], ...texts }, { add: () => {} });
-  const routing = new Routing(host);
-  expect(routing.sourceAspects(0x08080808)).toBeUndefined();
-  const kinds = new AddressKinds(host, [], (source) => routing.sourceAspects(source));
+  const routing = new Routing4(host);
+  expect(routing.sourceAspects([0x08080808])).toBeUndefined();
+  const kinds = new AddressKinds(host, [], (source) => routing.sourceAspects([source]));
   expect(kinds.sourceCount).toBe(new AddressKinds(host, []).sourceCount);
 });

@@ -21,7 +21,7 @@ import { AssumedHost } from './assumed-host.js';
 import { AssumedMembers } from './assumed-members.js';
 import { nameOf } from './decision.js';
 import { knownSets, setCounters } from './known-sets.js';
-import { Routing } from './routing.js';
+import { Routing4 } from './routing.js';
 
 export interface LoadOptions {
   /** one family; the last block of each name. */
@@ -64,7 +64,7 @@ export class CompiledHost {
   readonly engine: 'auto' | 'bytecode';
   readonly compiled: Compiled;
   readonly assumed: AssumedHost;
-  readonly routing: Routing;
+  readonly routing: Routing4;
   private readonly members: AssumedMembers;
 
   /** Throws PacketwalkError where the rules cannot be compiled. */
@@ -87,7 +87,7 @@ export class CompiledHost {
     this.seed = seed;
     this.engine = options.engine ?? 'auto';
     this.assumed = new AssumedHost(assume);
-    this.routing = new Routing(host, this.assumed);
+    this.routing = new Routing4(host, this.assumed);
     this.members = new AssumedMembers(assume, sets);
     this.compiled = compile(tables, this.family, {
       sets: knownSets(sets),

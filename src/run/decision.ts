@@ -13,7 +13,11 @@ export type DropReason =
   | 'not-joined'
   | 'forwarding-off'
   | 'ttl-exceeded'
-  | 'needs-fragmentation';
+  | 'needs-fragmentation'
+  /** of IPv6: a link-local source, on its way to another link. */
+  | 'beyond-scope'
+  /** IPv6 is off on the link that it came in by. */
+  | 'ipv6-off';
 
 /** The ICMP message by which the kernel answers. */
 export interface IcmpAnswer {
@@ -73,13 +77,15 @@ export interface Send {
   readonly copy: boolean;
   /** it does neither, to a group that no text tells the host to be in. */
   readonly guessed?: true;
+  /** of IPv6: it passes OUTPUT, and has no route all the same (ip6_pkt_discard_out). */
+  readonly refused?: true;
   /** absent where the packet needs none: to a group, or to all, on a link that is named. */
   readonly by?: RouteUse;
 }
 /** The sender gets an error and no hook runs. */
 export interface SendError {
   readonly kind: 'error';
-  readonly reason: RouteError | 'bad-source' | 'bad-destination' | 'link-down';
+  readonly reason: RouteError | 'bad-source' | 'bad-destination' | 'link-down' | 'no-address';
 }
 export type OutputDecision = Send | SendError | Unknown | Multipath<Send | SendError>;
 
@@ -113,5 +119,16 @@ export function nameOf({ link, gateway }: Hop, hops: readonly Hop[]): string {
   return alone || gateway === undefined ? link! : `${link} via ${formatAddress(gateway)}`;
 }
 
-export const sameGateway = (a: Words | undefined, b: Words | undefined): boolean =>
+const sameGateway = (a: Words | undefined, b: Words | undefined): boolean =>
   a === undefined || b === undefined ? a === b : sameWords(a, b);
+
+export function sameForward(a: Forward | Drop, b: Forward | Drop): boolean {
+  if (a.kind === 'drop' || b.kind === 'drop') return a.kind === 'drop' && b.kind === 'drop' && a.reason === b.reason;
+  return a.oif === b.oif && a.mtu === b.mtu && sameGateway(a.gateway, b.gateway);
+}
+
+export function sameSend(a: Send | SendError, b: Send | SendError): boolean {
+  if (a.kind === 'error' || b.kind === 'error')
+    return a.kind === 'error' && b.kind === 'error' && a.reason === b.reason;
+  return a.oif === b.oif && a.mtu === b.mtu && sameWords(a.source, b.source) && sameGateway(a.gateway, b.gateway);
+}

@@ -53,7 +53,7 @@ import type * as Remembering from './remembering.js';
 import { CUT, resultOf, undecoded } from './result.js';
 import { reversePath } from './reverse-path.js';
 import { RouteMemo } from './route-memo.js';
-import type { Routing } from './routing.js';
+import type { Routing4 } from './routing.js';
 import type { Places, WalkSetup } from './setup.js';
 import { PACKET_ROOM, Stages } from './stage.js';
 import { Tally } from './tally.js';
@@ -128,7 +128,7 @@ export class LoadedHost {
   private readonly engine: 'auto' | 'bytecode';
   private readonly remembered: Connections | undefined;
   private readonly uses: ProgramUses;
-  private readonly routing: Routing;
+  private readonly routing: Routing4;
   private readonly own: OwnAddresses;
   private readonly assumed: AssumedHost;
   private readonly stages: Stages;

@@ -43,7 +43,7 @@ const AGAIN = { kind: 'again' } as const;
 const error = (name: RouteError): Lookup => ({ kind: 'error', error: name });
 
 /** fib_props of fib_semantics.c: the types that are errors. */
-const ERRORS: Partial<Record<RouteType, TableLookup>> = {
+export const ERRORS: Partial<Record<RouteType, TableLookup>> = {
   blackhole: error('blackhole'),
   nat: error('blackhole'),
   unreachable: error('unreachable'),

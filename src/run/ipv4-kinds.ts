@@ -1,7 +1,8 @@
 /** Kinds of IPv4 addresses by their bits, as include/linux/in.h draws them. */
 import type { Words } from '../net/address.js';
 
-export const isZero = (address: Words): boolean => address[0] === 0;
+/** Of IPv6 too. */
+export const isZero = (address: Words): boolean => address.every((word) => word === 0);
 export const isLimitedBroadcast = (address: Words): boolean => address[0] === 0xffffffff;
 export const isMulticast = (address: Words): boolean => address[0]! >>> 28 === 14;
 /** 224.0.0.0/24, which never leaves its link. */

@@ -118,6 +118,7 @@ function rangeOf(
 ): NatRange | string {
   const { stages } = setup;
   const { kind, flags, addresses, ports } = translation;
+  const dst = stages.address(slot, Field.Dst);
   switch (kind) {
     case TranslateKind.Source:
     case TranslateKind.Destination:
@@ -128,7 +129,7 @@ function rangeOf(
       const oif = stages.field(slot, Beside.Oif);
       const iface = stages.interfaces.name(oif);
       const way = setup.ways.wayOf(stages.field(slot, Beside.Way));
-      const to = way === undefined ? setup.routing.masqueradeAddress(iface, undefined) : way.masquerade;
+      const to = way === undefined ? setup.routing.masqueradeAddress(iface, undefined, dst) : way.masquerade;
       const known = setup.addressOf(iface) ?? to;
       return oif === 0 && known === to ? 'host:out' : single(known, { flags, ports });
     }
@@ -136,7 +137,7 @@ function rangeOf(
       // nf_nat_redirect_ipv4: what this host sends goes to its loopback address
       const iif = stages.interfaces.name(stages.field(slot, Field.InIf));
       const own =
-        hook === 'OUTPUT' ? LOOPBACK[stages.family] : (setup.addressOf(iif) ?? setup.routing.firstAddress(iif));
+        hook === 'OUTPUT' ? LOOPBACK[stages.family] : (setup.addressOf(iif) ?? setup.routing.firstAddress(iif, dst));
       return single(own, { flags, ports });
     }
   }

@@ -6,7 +6,7 @@ import { AddrType } from '../abi.js';
 import { addressIn, interfaceAddressIn } from '../model/question.js';
 import type { Words } from '../net/address.js';
 import { type AddressTypeInterval, WITHOUT_ADDRESSES, withType } from './address-types.js';
-import type { Routing } from './routing.js';
+import type { Routing4 } from './routing.js';
 import type { Stages } from './stage.js';
 
 export const typeOfOwn = (own: boolean): AddrType => (own ? AddrType.Local : AddrType.Unicast);
@@ -24,7 +24,7 @@ export class OwnAddresses {
 
   /** `otherwise`: the answer to what nobody assumed, where the rules ask; routing does not take it. */
   constructor(
-    routing: Routing,
+    routing: Routing4,
     private readonly stages: Stages,
     assume: ReadonlyMap<string, boolean>,
     otherwise: boolean | undefined,

@@ -15,7 +15,7 @@ import { wantsOfTables } from './palette-chains.js';
 import { type Known, type Range, wantsOf } from './palette-rules.js';
 import { SetSamples } from './palette-sets.js';
 import { TestedValues } from './palette-values.js';
-import { Routing } from './routing.js';
+import { Routing4 } from './routing.js';
 
 /** Rules and host as they are given: tables of IPv4, of each name one. */
 export interface Given {
@@ -38,7 +38,7 @@ export const syntheticSpec = (
 
 /** The ways that packets have to say, where the host's texts do not tell them: each hook that has rules is on one. */
 export function waysOf({ tables, host }: Given): readonly PacketPath[] | undefined {
-  const routing = new Routing(host);
+  const routing = new Routing4(host);
   if (routing.knowsOwn && routing.knowsWays) return undefined;
   const hooks = new Set<string>();
   for (const table of tables)

@@ -10,7 +10,7 @@ import {
   type Forward,
   type IcmpAnswer,
   type InputDecision,
-  sameGateway,
+  sameForward,
   useOf,
 } from './decision.js';
 import type { Found, Unknown } from './fib.js';
@@ -96,7 +96,7 @@ const delivery = (host: RoutingHost, packet: ForwardedPacket, found: Found): Inp
   };
 
 const forward = (host: RoutingHost, packet: ForwardedPacket, found: Found): InputDecision =>
-  decideByHops(found.hops, (hop) => forwardBy(host, packet, found, hop), sameDecision);
+  decideByHops(found.hops, (hop) => forwardBy(host, packet, found, hop), sameForward);
 
 /** __mkroute_input, then ip_forward as far as its hook. */
 function forwardBy(host: RoutingHost, packet: ForwardedPacket, found: Found, hop: Hop): Forward | Drop | Unknown {
@@ -108,9 +108,4 @@ function forwardBy(host: RoutingHost, packet: ForwardedPacket, found: Found, hop
   if (mtu !== undefined && packet.df && packet.length > mtu)
     return drop('needs-fragmentation', { type: 3, code: 4, mtu });
   return { kind: 'forward', oif, gateway: host.gateway(hop), mtu, by: useOf(found) };
-}
-
-function sameDecision(a: Forward | Drop, b: Forward | Drop): boolean {
-  if (a.kind === 'drop' || b.kind === 'drop') return a.kind === 'drop' && b.kind === 'drop' && a.reason === b.reason;
-  return a.oif === b.oif && a.mtu === b.mtu && sameGateway(a.gateway, b.gateway);
 }

@@ -65,7 +65,7 @@ export class RouteMemo {
     const { routes = [], rules = [], links = [] } = host;
     this.kinds =
       family === 4
-        ? new AddressKinds(host, singles, (source) => routing.sourceAspects(source))
+        ? new AddressKinds(host, singles, (source) => routing.sourceAspects([source]))
         : new AddressKinds({ ...host, routes: undefined, addresses: undefined }, []);
     const mtus = [...routes, ...links].flatMap(({ mtu }) => mtu ?? []);
     this.mtus = [...new Set(mtus)].sort((a, b) => a - b);
@@ -177,8 +177,9 @@ export class RouteMemo {
     if (decision.kind === 'multipath') return this.#choices(decision, columns, slot);
     const leaves: Send | Forward | undefined =
       decision.kind === 'send' || decision.kind === 'forward' ? decision : undefined;
-    const nextHop = leaves?.gateway ?? this.#address(columns, slot, Field.Dst);
-    const masquerade = leaves && this.routing.masqueradeAddress(leaves.oif, nextHop);
+    const dst = this.#address(columns, slot, Field.Dst);
+    const nextHop = leaves?.gateway ?? dst;
+    const masquerade = leaves && this.routing.masqueradeAddress(leaves.oif, nextHop, dst);
     const oif = leaves === undefined ? 0 : this.interfaces.number(leaves.oif);
     return this.#number(textOf(decision, masquerade), { decision, oif, masquerade });
   }

@@ -1,7 +1,7 @@
 /** The way of a packet that this host sends (ip_route_output_key_hash_rcu of net/ipv4/route.c). */
 import type { Hop } from '../model/host.js';
 import { sameWords, type Words } from '../net/address.js';
-import { decideByHops, type OutputDecision, type Send, type SendError, sameGateway, useOf } from './decision.js';
+import { decideByHops, type OutputDecision, type Send, type SendError, sameSend, useOf } from './decision.js';
 import type { Found, Unknown } from './fib.js';
 import { SCOPE_HOST, SCOPE_LINK, SCOPE_UNIVERSE } from './host-addresses.js';
 import { isLimitedBroadcast, isLocalMulticast, isLoopback, isMulticast, isZero } from './ipv4-kinds.js';
@@ -68,7 +68,7 @@ export function routeOutput(host: RoutingHost, packet: SentPacket): OutputDecisi
     const source = src ?? found.route.source ?? host.hopSource(found.route, hop);
     return send(host, dst, source, hop.link!, found, hop);
   };
-  return decideByHops(waysOut(host, found, oif, src), sendBy, sameDecision);
+  return decideByHops(waysOut(host, found, oif, src), sendBy, sameSend);
 }
 
 /** fib_select_path: a bound socket takes the first way; else the hash draws, among those whose source fits if any does. */
@@ -140,10 +140,4 @@ function send(
     ...(membership === 'guessed' ? { guessed: true } : {}),
     ...(found === undefined ? {} : { by: useOf(found) }),
   };
-}
-
-function sameDecision(a: Send | SendError, b: Send | SendError): boolean {
-  if (a.kind === 'error' || b.kind === 'error')
-    return a.kind === 'error' && b.kind === 'error' && a.reason === b.reason;
-  return a.oif === b.oif && a.mtu === b.mtu && sameWords(a.source, b.source) && sameGateway(a.gateway, b.gateway);
 }

@@ -2,7 +2,7 @@
  * The IPv4 routing decisions of a host, as the kernel makes them between the hooks: where an arriving packet goes,
  * where one of its own leaves, and what matches and targets ask. Interfaces are names.
  */
-import { type Host, TABLE_LOCAL } from '../model/host.js';
+import { type Host, type RouteType, TABLE_LOCAL } from '../model/host.js';
 import type { Words } from '../net/address.js';
 import { type AddressTypeInterval, addressTypes, typeOf } from './address-types.js';
 import { AssumedHost } from './assumed-host.js';
@@ -26,31 +26,64 @@ export interface ReverseFlags {
   readonly acceptLocal: boolean;
 }
 
+/** A packet of this host that a rule of OUTPUT has changed. */
+export interface ReroutedPacket extends Omit<SentPacket, 'uid' | 'src'> {
+  readonly src: Words;
+  /** the link that it was to leave by, which what means something on one link alone keeps; IPv4 does not ask. */
+  readonly leaves?: string | undefined;
+}
+
+/** The decisions of a family: Routing4, or Routing6 of ipv6/routing.ts. */
+export interface Routing {
+  /** Where a packet that came in by a link goes: what happens between PREROUTING and INPUT or FORWARD. */
+  input(packet: ForwardedPacket): InputDecision;
+  /** Where a packet of this host leaves: what happens before OUTPUT. */
+  output(packet: SentPacket): OutputDecision;
+  /** Where it leaves after a rule of OUTPUT has changed it: from whatever source it has. */
+  reroute(packet: ReroutedPacket): OutputDecision;
+  /** xt_rpfilter, for a packet in PREROUTING. */
+  reversePath(packet: Arriving, flags: ReverseFlags): boolean | Unknown;
+  /** All that decisions ask of a source, as text; undefined: no two sources are known to be alike. */
+  sourceAspects(source: Words): string | undefined;
+  /** Whether the texts tell own addresses from others. */
+  readonly knowsOwn: boolean;
+  /** Whether they tell the way of every packet, as far as no hash draws it. */
+  readonly knowsWays: boolean;
+  /** Whether the host hands on what came in by a link and is for others. */
+  forwards(iif: string): boolean;
+  /** How a packet comes in again that this host sends by a link: itself, or a copy of it. */
+  comesBack(oif: string, dst: Words): 'lo' | 'copy' | undefined;
+  /** The type of an address, seen from all interfaces. */
+  typeOf(address: Words): RouteType | Unknown;
+  /**
+   * The source that MASQUERADE gives a packet to `dst`; `nextHop` is the gateway, or the destination where there is none;
+   * undefined where the route is not known. Undefined: there is none, and the packet is dropped.
+   */
+  masqueradeAddress(oif: string, nextHop: Words | undefined, dst: Words): Words | Unknown | undefined;
+  /** Where REDIRECT sends what came in by a link for `dst`; undefined: the packet is dropped. */
+  firstAddress(iif: string, dst: Words): Words | Unknown | undefined;
+}
+
 const IPV6: Unknown = { kind: 'unknown', fact: 'ipv6' };
 const isIpv6 = (address: Words | undefined): boolean => address !== undefined && address.length !== 1;
 
-export class Routing {
+export class Routing4 implements Routing {
   readonly #host: RoutingHost;
 
   constructor(host: Host, assumed = new AssumedHost()) {
     this.#host = new RoutingHost(host, assumed);
   }
 
-  /** Where a packet that came in by a link goes: what happens between PREROUTING and INPUT or FORWARD. */
   input(packet: ForwardedPacket): InputDecision {
     return isIpv6(packet.dst) ? IPV6 : routeInput(this.#host, packet);
   }
 
-  /** Where a packet of this host leaves: what happens before OUTPUT. */
   output(packet: SentPacket): OutputDecision {
     return isIpv6(packet.dst) ? IPV6 : routeOutput(this.#host, packet);
   }
 
-  /**
-   * Where a packet of this host leaves after a rule of OUTPUT has changed it (ip_route_me_harder of
-   * net/ipv4/netfilter.c): without its user, from whatever source it has.
-   */
-  reroute(packet: Omit<SentPacket, 'uid' | 'src'> & { readonly src: Words }): OutputDecision {
+  /** ip_route_me_harder of net/ipv4/netfilter.c: without its user. */
+  reroute(packet: ReroutedPacket): OutputDecision {
     if (isIpv6(packet.dst)) return IPV6;
     const type = this.typeOf(packet.src);
     if (typeof type === 'object') return type;
@@ -58,7 +91,7 @@ export class Routing {
     return routeOutput(this.#host, { ...packet, src, uid: 0 });
   }
 
-  /** xt_rpfilter, for a packet in PREROUTING (net/ipv4/netfilter/ipt_rpfilter.c). */
+  /** net/ipv4/netfilter/ipt_rpfilter.c. */
   reversePath(packet: Arriving, flags: ReverseFlags): boolean | Unknown {
     const { src, dst, iif, mark, tos } = packet;
     if (isIpv6(dst)) return IPV6;
@@ -74,36 +107,32 @@ export class Routing {
     return flags.loose || hops.some((hop) => hop.link === iif);
   }
 
-  /** All that decisions ask of a source, as text; undefined: no two sources are known to be alike. */
-  sourceAspects(source: number): string | undefined {
-    return sourceAspects(this.#host, [source]);
+  sourceAspects(source: Words): string | undefined {
+    return sourceAspects(this.#host, source);
   }
 
-  /** Whether the texts tell own addresses from others. */
   get knowsOwn(): boolean {
     const { fib } = this.#host;
     return !fib.isPartial && fib.missing(TABLE_LOCAL) === undefined;
   }
 
-  /** Whether they tell the way of every packet, as far as no hash draws it. */
   get knowsWays(): boolean {
     return this.#host.fib.complete;
   }
 
-  /** Whether the host hands on what came in by a link and is for others. */
   forwards(iif: string): boolean {
     return this.#host.conf.of(iif).forwarding !== 0;
   }
 
-  /** How a packet comes in again that this host sends by a link: itself, or a copy of it (__mkroute_output). */
+  /** __mkroute_output. */
   comesBack(oif: string, dst: Words): 'lo' | 'copy' | undefined {
     const heard = isMulticast(dst) ? this.#host.membership(oif, dst) === 'joined' : isLimitedBroadcast(dst);
     if (this.#host.isLoopback(oif)) return heard || !isMulticast(dst) ? 'lo' : undefined;
     return heard ? 'copy' : undefined;
   }
 
-  /** What addrtype says of an address, seen from all interfaces. */
-  typeOf(address: Words): ReturnType<typeof typeOf> {
+  /** What addrtype says of it. */
+  typeOf(address: Words): RouteType | Unknown {
     return isIpv6(address) ? IPV6 : typeOf(this.#host.fib, address);
   }
 
@@ -112,10 +141,7 @@ export class Routing {
     return addressTypes(this.#host.fib, number);
   }
 
-  /**
-   * The source that MASQUERADE gives (nf_nat_masquerade_ipv4); `nextHop` is the gateway, or the destination where
-   * there is none; undefined where the route is not known. Undefined: no link has an address, and the packet is dropped.
-   */
+  /** nf_nat_masquerade_ipv4; undefined: no link has an address. */
   masqueradeAddress(oif: string, nextHop: Words | undefined): Words | Unknown | undefined {
     // a gateway of IPv6 leaves the destination as the next hop, which the caller has at hand
     if (isIpv6(nextHop)) return IPV6;
@@ -125,7 +151,7 @@ export class Routing {
     return 'kind' in source || !isZero(source) ? source : undefined;
   }
 
-  /** Where REDIRECT sends what came in by a link (nf_nat_redirect_ipv4); undefined: the packet is dropped. */
+  /** nf_nat_redirect_ipv4. */
   firstAddress(iif: string): Words | Unknown | undefined {
     return this.#host.firstAddress(iif);
   }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AddrType } from '../../src/abi.js';
 import type { AddressTypeInterval } from '../../src/run/address-types.js';
 import type { InputDecision } from '../../src/run/decision.js';
-import { type ForwardedPacket, type ReverseFlags, Routing } from '../../src/run/routing.js';
+import { type ForwardedPacket, type ReverseFlags, Routing4 } from '../../src/run/routing.js';
 import { address, Draw, type RandomHost, randomHost } from '../routing/random.js';
 import { readHost } from '../routing/read.js';
 import { type Kernel, kernelMissing, kernelTitle, openKernel } from './kernel.js';
@@ -38,17 +38,17 @@ const SIDES = ['src', 'dst'] as const;
 const MARKED_BY_TTL = [33, 34];
 const MATCHES: readonly {
   rule: string;
-  holds: (packet: ForwardedPacket, routing: Routing, types: Types) => unknown;
+  holds: (packet: ForwardedPacket, routing: Routing4, types: Types) => unknown;
 }[] = [
   ...FLAGS.map((flags) => ({
     rule: `-m rpfilter${flags.loose ? ' --loose' : ''}${flags.validMark ? ' --validmark' : ''}${flags.acceptLocal ? ' --accept-local' : ''}`,
-    holds: (packet: ForwardedPacket, routing: Routing) => routing.reversePath(packet, flags),
+    holds: (packet: ForwardedPacket, routing: Routing4) => routing.reversePath(packet, flags),
   })),
   ...TYPES.flatMap(([name, type]) =>
     SIDES.flatMap((side) =>
       [false, true].map((limit) => ({
         rule: `-m addrtype --${side}-type ${name}${limit ? ' --limit-iface-in' : ''}`,
-        holds: (packet: ForwardedPacket, _routing: Routing, types: Types) =>
+        holds: (packet: ForwardedPacket, _routing: Routing4, types: Types) =>
           types.of(packet[side][0]!, limit ? packet.iif : undefined) === type,
       })),
     ),
@@ -116,7 +116,7 @@ const setUp = (host: RandomHost): string[] => [
 ];
 
 /** Where a packet may end, each as `observed` puts it. */
-function expected(routing: Routing, packet: Wire): string[] {
+function expected(routing: Routing4, packet: Wire): string[] {
   let { dst } = packet;
   if (packet.dport === 81) {
     const own = routing.firstAddress(packet.iif);
@@ -175,7 +175,7 @@ describe.skipIf(missing !== undefined)(kernelTitle('packets before the kernel'),
       );
       const up = host.links!.filter((link) => link.up && !link.loopback).map((link) => link.name);
       if (up.length === 0) continue;
-      const routing = new Routing(host);
+      const routing = new Routing4(host);
       const names = host.links!.map((link) => link.name);
       const numberOf = (name: string) => names.indexOf(name) + 1;
       const intervals = routing.addressTypes(numberOf);

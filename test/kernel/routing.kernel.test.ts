@@ -2,7 +2,6 @@
  * Routing before the kernel itself: random hosts are built in network namespaces, and `ip route get` must answer as
  * the host that is read from their texts does. `PACKETWALK_SEED` takes another seed, `PACKETWALK_HOSTS` other numbers.
  */
-import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { Beside, Field, RouteLook } from '../../src/abi.js';
 import type { Finding } from '../../src/model/finding.js';
@@ -13,10 +12,11 @@ import type { InputDecision, OutputDecision } from '../../src/run/decision.js';
 import { Interfaces } from '../../src/run/interfaces.js';
 import { Memory } from '../../src/run/memory.js';
 import { RouteMemo } from '../../src/run/route-memo.js';
-import { Routing } from '../../src/run/routing.js';
-import { Draw, type Question, questionLine, type RandomHost, randomHost, randomQuestion } from '../routing/random.js';
+import { Routing4 } from '../../src/run/routing.js';
+import { Draw, type Question, questionLine, randomHost, randomQuestion } from '../routing/random.js';
 import { type HostTexts, readHost } from '../routing/read.js';
 import { kernelMissing, kernelTitle } from './kernel.js';
+import { ask, type RouteGet } from './route-get.js';
 
 const SEED = Number(process.env.PACKETWALK_SEED ?? 1);
 const HOSTS = Number(process.env.PACKETWALK_HOSTS ?? 60);
@@ -24,91 +24,8 @@ const QUESTIONS = 120;
 
 const missing = kernelMissing();
 
-const MARK = '-----8<-----';
-
-/** A script that builds the host, asks its questions and prints its texts, parted by MARK. */
-function script(host: RandomHost, questions: readonly string[]): string {
-  const texts = [
-    'ip -j addr',
-    'ip -j link',
-    'ip -j -4 route show table all',
-    'ip -j -4 rule',
-    'ip addr',
-    'ip link',
-    'ip -4 route show table all',
-    'ip -4 rule',
-    'sysctl -a -r net.ipv4.conf 2>/dev/null; sysctl net.ipv4.ip_forward',
-  ];
-  return [
-    ...host.links.map((link) => `ip tuntap add ${link} mode tun`),
-    'for f in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 0 > $f; done',
-    'echo 1 > /proc/sys/net/ipv4/ip_forward',
-    // first: the kernel keeps the source that it chose for a hop, whatever route_localnet becomes afterwards
-    ...host.sysctls.map(([path, value]) => `echo ${value} > /proc/sys/net/ipv4/${path}`),
-    `ip -force -batch - 2>/dev/null <<'END'\n${host.batch.join('\n')}\nEND`,
-    ...texts.map((text) => `${text}; echo '${MARK}'`),
-    `ip -j -force -batch - 2>&1 <<'END'\n${questions.join('\n')}\nEND`,
-  ].join('\n');
-}
-
-interface Asked {
-  readonly texts: HostTexts;
-  readonly plain: HostTexts;
-  readonly answers: string[];
-}
-
-function ask(host: RandomHost, questions: readonly string[]): Asked {
-  const { stdout } = spawnSync('unshare', ['-n', 'sh'], {
-    input: script(host, questions),
-    encoding: 'utf8',
-    maxBuffer: 1 << 26,
-    env: { ...process.env, LC_ALL: 'C' },
-  });
-  const parts = stdout.split(`${MARK}\n`);
-  const [jsonAddr, jsonLink, jsonRoute, jsonRule, addr, link, route, rule, sysctl, answers] = parts as string[];
-  return {
-    texts: { addr: jsonAddr!, link: jsonLink!, route: [jsonRoute!], rule: jsonRule!, sysctl: sysctl! },
-    plain: { addr: addr!, link: link!, route: [route!], rule: rule!, sysctl: sysctl! },
-    answers: answersOf(answers ?? '', questions.length),
-  };
-}
-
-const ERRNO: Readonly<Record<string, string>> = {
-  'Invalid argument': 'EINVAL',
-  'Network is unreachable': 'ENETUNREACH',
-  'No route to host': 'EHOSTUNREACH',
-  'Permission denied': 'EACCES',
-  'Invalid cross-device link': 'EXDEV',
-};
-
-interface RouteGet {
-  readonly type?: string;
-  readonly dev?: string;
-  readonly gateway?: string;
-  readonly via?: { readonly host: string };
-  readonly prefsrc?: string;
-  readonly cache?: readonly string[];
-}
-
-/** One word group for each question: in order, errors name the line that they belong to. */
-function answersOf(output: string, count: number): string[] {
-  const answers = new Array<string>(count).fill('');
-  const good: RouteGet[] = [];
-  let pending = '';
-  for (const line of output.split('\n')) {
-    const failed = /^Command failed -:(\d+)/.exec(line);
-    if (failed !== null) answers[Number(failed[1]) - 1] = pending;
-    else if (line.startsWith('RTNETLINK answers: ')) pending = ERRNO[line.slice(19)] ?? line;
-    else if (/^Error:/.test(line)) pending = line;
-    else if (line.trim().startsWith('[')) good.push(...(JSON.parse(line) as RouteGet[]));
-  }
-  let next = 0;
-  for (let i = 0; i < count; i++) if (answers[i] === '') answers[i] = describeGet(good[next++]);
-  return answers;
-}
-
-function describeGet(answer: RouteGet | undefined): string {
-  if (answer === undefined) return 'no answer';
+function describeGet(answer: RouteGet | string): string {
+  if (typeof answer === 'string') return answer;
   const gateway = answer.gateway ?? answer.via?.host;
   const source = answer.prefsrc === undefined ? '' : ` src ${answer.prefsrc}`;
   // a host of an anycast route is sent to like any other
@@ -133,7 +50,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** All that `ip route get` may say, by what routing says. */
-function expected(routing: Routing, q: Question): string[] {
+function expected(routing: Routing4, q: Question): string[] {
   const proto = q.proto === 'tcp' ? Protocol.Tcp : Protocol.Udp;
   const common = { mark: q.mark, tos: q.tos, proto, sport: q.sport, dport: q.dport, dst: words(q.dst) };
   if (q.iif !== undefined) {
@@ -195,18 +112,19 @@ describe.skipIf(missing !== undefined)(kernelTitle('routing before the kernel'),
       const host = randomHost(draw);
       const own = host.batch.flatMap((line) => /^addr add ([\d.]+)/.exec(line)?.slice(1) ?? []);
       const questions = Array.from({ length: QUESTIONS }, () => randomQuestion(draw, own));
-      const { texts, plain, answers } = ask(host, questions.map(questionLine));
+      const { texts, plain, answers } = ask(4, host, questions.map(questionLine));
       const json = readAll(texts);
       const text = readAll(plain);
       expect(json.findings, `seed ${seed}`).toEqual([]);
       expect(text.findings, `seed ${seed}`).toEqual([]);
       expect(text.host, `seed ${seed}: text and JSON`).toEqual(json.host);
-      const routing = new Routing(json.host);
+      const routing = new Routing4(json.host);
       for (const [i, question] of questions.entries()) {
         const said = expected(routing, question);
         asked++;
-        if (!said.includes(answers[i]!))
-          expect.fail(`seed ${seed}: ${questionLine(question)}\nkernel: ${answers[i]}\nhere:   ${said.join(' | ')}`);
+        const answer = describeGet(answers[i]!);
+        if (!said.includes(answer))
+          expect.fail(`seed ${seed}: ${questionLine(question)}\nkernel: ${answer}\nhere:   ${said.join(' | ')}`);
       }
     }
     expect(asked).toBe(HOSTS * QUESTIONS);
@@ -217,8 +135,8 @@ describe.skipIf(missing !== undefined)(kernelTitle('routing before the kernel'),
       const draw = new Draw(seed);
       const random = randomHost(draw);
       const own = random.batch.flatMap((line) => /^addr add ([\d.]+)/.exec(line)?.slice(1) ?? []);
-      const { host } = readAll(ask(random, []).texts);
-      const routing = new Routing(host);
+      const { host } = readAll(ask(4, random, []).texts);
+      const routing = new Routing4(host);
       const interfaces = new Interfaces(new Memory(), [], 64);
       const memo = new RouteMemo(routing, host, [], interfaces, 4);
       for (let i = 0; i < 500; i++) {
@@ -270,7 +188,7 @@ describe.skipIf(missing !== undefined)(kernelTitle('routing before the kernel'),
     for (let seed = SEED; seed < SEED + HOSTS; seed++) {
       const host = randomHost(new Draw(seed));
       const batch = host.batch.filter((line) => /^(addr|link) /.test(line));
-      const { texts } = ask({ ...host, batch, sysctls: [] }, []);
+      const { texts } = ask(4, { ...host, batch, sysctls: [] }, []);
       const { host: given } = readAll(texts);
       // what an address brings that is a broadcast address too hangs on the order in which they came, which no text tells
       const broadcasts = new Set(

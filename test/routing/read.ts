@@ -1,6 +1,7 @@
 /** A host of its texts, for tests. */
 import type { Findings } from '../../src/model/finding.js';
 import type { Host } from '../../src/model/host.js';
+import type { Family } from '../../src/net/address.js';
 import { addressesOfLines } from '../../src/parse/host/addr.js';
 import { addressesOfJson } from '../../src/parse/host/addr-json.js';
 import { buildHost } from '../../src/parse/host/host.js';
@@ -17,9 +18,11 @@ export interface HostTexts {
   readonly route?: readonly string[];
   readonly rule?: string;
   readonly sysctl?: string;
+  /** of the policy rules; 4 where it is left out. */
+  readonly family?: Family;
 }
 
-export function readHost({ addr, link, route, rule, sysctl }: HostTexts, findings: Findings): Host {
+export function readHost({ addr, link, route, rule, sysctl, family = 4 }: HostTexts, findings: Findings): Host {
   const addressesOf = looksLikeJson(addr ?? '') ? addressesOfJson : addressesOfLines;
   const list = addr === undefined ? undefined : addressesOf(addr, 'addr', findings);
   return buildHost({
@@ -27,7 +30,7 @@ export function readHost({ addr, link, route, rule, sysctl }: HostTexts, finding
     addresses: list?.addresses,
     links: link === undefined ? undefined : parseLinks(link, 'link', findings),
     routes: route?.map((text) => (looksLikeJson(text) ? routesOfJson : routesOfLines)(text, 'route', findings)),
-    rules: rule === undefined ? undefined : parsePolicyRules([{ name: 'rule4', text: rule }], {}, findings),
+    rules: rule === undefined ? undefined : parsePolicyRules([{ name: `rule${family}`, text: rule }], {}, findings),
     sysctls: sysctl === undefined ? undefined : parseSysctl(sysctl, 'sysctl', findings),
   });
 }

@@ -10,6 +10,8 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   'forwarding-off': 'このホスト宛ではなく、転送も無効である (ip_forward)',
   'ttl-exceeded': 'TTL がここで尽きる',
   'needs-fragmentation': '出口のインターフェイスには長すぎるが、フラグメント化が禁じられている',
+  'beyond-scope': '送信元はそのリンク内だけで有効なアドレス (リンクローカル) で、別のリンクへは転送されない',
+  'ipv6-off': '届いたインターフェイスでは IPv6 が無効である (disable_ipv6)',
   'no-route': '宛先への経路がない',
   unreachable: '宛先への経路が unreachable である',
   prohibit: '宛先への経路が prohibit である',

@@ -10,6 +10,8 @@ export const REASONS = [
   'forwarding-off',
   'ttl-exceeded',
   'needs-fragmentation',
+  'beyond-scope',
+  'ipv6-off',
   'no-route',
   'unreachable',
   'prohibit',
