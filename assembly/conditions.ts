@@ -18,7 +18,9 @@ import {
 } from '../src/abi';
 import { bpfHolds } from './bpf';
 import { draw } from './draw';
+import { header6 } from './headers6';
 import { hashOf } from './jhash';
+
 import { FALSE, HOT_DROP, OPEN, TRUE, WANT_FACT } from './outcome';
 import { bytesAt, getField, ofRun, setRun } from './packet';
 import { sctpChunks } from './sctp-chunks';
@@ -51,6 +53,8 @@ export function outcomeOf(packet: u32, at: usize): i32 {
       return i32(bpfHolds(packet, ofRun(Run.Data) + (a << 2)));
     case Op.Share:
       return i32((load<u32>(at, 12) >> shareOf(packet, field, a, load<u32>(at, 8))) & 1);
+    case Op.Header6:
+      return header6(packet, ofRun(Run.Data) + (a << 2), load<u32>(at, 8));
     case Op.TcpOption:
       return tcpOption(packet, a);
     case Op.TcpMss:

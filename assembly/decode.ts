@@ -107,7 +107,7 @@ function decode6(packet: u32, at: usize, length: u32, wire: u32, verifyChecksum:
   let frag: u32 = FRAG_DONT;
   // ipv6_find_hdr of net/ipv6/exthdrs_core.c, as ip6_packet_match asks it for the last header
   while (isExtension(proto)) {
-    const least: u32 = proto == FRAGMENT ? 4 : 2;
+    const least: u32 = proto == FRAGMENT || proto == ROUTING ? 4 : 2;
     if (head + least > end) {
       if (total > length) return Decoded.Cut;
       proto = NO_PROTOCOL;

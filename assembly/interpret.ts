@@ -400,6 +400,7 @@ export function opWords(op: i32): u32 {
     case Op.U32:
     case Op.SctpChunks:
     case Op.Bpf:
+    case Op.Header6:
     case Op.Edit:
     case Op.Zone:
       return 3;

@@ -98,6 +98,8 @@ export enum Op {
   Bpf = 36,
   /** the hash of the address at field under seed word 1, scaled to word 2 shares, falls to one of the bits of word 3. */
   Share = 37,
+  /** an extension header of the IPv6 packet is as the record at word 1 in data (word 2 its words) asks: HeaderAsk. */
+  Header6 = 40,
 
   /** field = (field & word 1) ^ word 2. */
   Edit = 48,
@@ -371,6 +373,37 @@ export const BPF_JUMP = 5;
 export const BPF_RETURN = 6;
 /** A code that classic BPF lacks: load the packet's mark, which it has at a place among the ancillary ones. */
 export const BPF_MARK = 0xa0;
+
+/**
+ * What a record of Op.Header6 asks, by the low byte of its first word. The next byte is the number of the header that is
+ * meant, HEADER6_* stand above; what follows is said here. Of no value is what was not found to be there first.
+ */
+export enum HeaderAsk {
+  /** the header is there, so many bytes of it at least: a hot drop where it is cut, or the headers before it are. */
+  There = 0,
+  /** four bytes of it under a mask: offset, mask, least and greatest. */
+  Value = 1,
+  /** its options begin with these: type << 8 | length each, of any length where that is 255. */
+  Options = 2,
+  /** it lists these addresses, four words each, and no others. */
+  Addresses = 3,
+  /** a segment's address: SEGMENT_*, the address, its mask. */
+  Segment = 4,
+  /** which headers the packet has, as bits of ip6t_ipv6header.h under a mask: the mask, the bits. */
+  Headers = 5,
+}
+/** There: false where it is cut; cut where its own length leads beyond the packet; false where more segments are left than it lists. */
+export const HEADER6_GENTLE = 0x10000;
+export const HEADER6_WHOLE = 0x20000;
+export const HEADER6_SEGMENTS = 0x40000;
+/** Value: a hot drop where it is another. */
+export const HEADER6_DROP = 0x80000;
+/** Addresses: they stand there in this order, among others. */
+export const HEADER6_LOOSE = 0x100000;
+/** The segment that was visited before the present one, that comes next, and the last. */
+export const SEGMENT_PREVIOUS = 0;
+export const SEGMENT_NEXT = 1;
+export const SEGMENT_LAST = 2;
 
 /** Flags of Op.AddrType's word 1, above the sixteen type bits (RTN_* of rtnetlink.h). */
 export const ADDRTYPE_LIMIT_IN = 0x10000;

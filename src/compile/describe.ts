@@ -12,6 +12,7 @@ import {
   FIELD_MASK,
   FIELD_SHIFT,
   Field,
+  HeaderAsk,
   LIMIT_CREDITS_PER_MS,
   NAT_MAP_IPS,
   NAT_PERSISTENT,
@@ -39,6 +40,7 @@ import {
   ZONE_REPLY,
 } from '../abi.js';
 import { formatAddress, prefixLength } from '../net/address.js';
+import { protocolName } from '../net/protocol.js';
 import type { Compiled } from './compile.js';
 import { addressTypes, fieldForm, hex, isAddress } from './field-text.js';
 
@@ -146,6 +148,8 @@ const DESCRIBE: Readonly<Record<Op, Describe>> = {
     `mss ${not ? 'not in' : 'in'} ${range([words[0]! & 0xffff, words[0]! >>> 16], String)}`,
   [Op.SctpChunks]: ({ words, not, sections }) =>
     (not ? 'not ' : '') + chunksText(sections.data.subarray(words[0]!, words[0]! + words[1]!)),
+  [Op.Header6]: ({ words, not, sections }) =>
+    (not ? 'not ' : '') + header6Text(sections.data.subarray(words[0]!, words[0]! + words[1]!)),
   [Op.Limit]: (at) => {
     const cost = cell(at, CellWord.B);
     const cap = cell(at, CellWord.C);
@@ -266,6 +270,18 @@ function bpfText(program: Uint32Array): string {
   const one = (at: number) =>
     `${program[at]! & 0xffff} ${(program[at]! >>> 16) & 255} ${program[at]! >>> 24} ${program[at + 1]!}`;
   return Array.from({ length: program.length / 2 }, (_, i) => one(2 * i)).join(',');
+}
+
+function header6Text(record: Uint32Array): string {
+  const [how, ...more] = record;
+  const header = (how! >>> 8) & 255;
+  const ask = how! & 255;
+  let text = HeaderAsk[ask]!.toLowerCase();
+  if (ask === HeaderAsk.Value) text = `at ${more[0]} & ${hex(more[1]!)} in ${range([more[2]!, more[3]!], hex)}`;
+  else if (ask === HeaderAsk.There) text = `is there, ${more[0]} bytes`;
+  else text += ` ${more.map(hex).join(' ')}`;
+  const flags = how! >>> 16 === 0 ? '' : `, flags ${hex(how! >>> 16)}`;
+  return `${ask === HeaderAsk.Headers ? '' : header === 0 ? 'hop-by-hop ' : `${protocolName(header)} `}${text}${flags}`;
 }
 
 function chunksText(record: Uint32Array): string {

@@ -127,6 +127,8 @@ function emitTest(test: Test, not: boolean, to: ConditionEmitter): number | unde
       return code.putField(Op.Bpf, 0, not, code.put32(test.program), test.program.length);
     case 'share':
       return code.putField(Op.Share, test.field, not, test.seed, test.shares, test.mask);
+    case 'header6':
+      return code.putField(Op.Header6, 0, not, code.put32(test.record), test.record.length);
     case 'tcp-option':
       return code.putField(Op.TcpOption, 0, not, test.option);
     case 'tcp-mss':

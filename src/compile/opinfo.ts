@@ -54,6 +54,7 @@ export const OPS = {
   [Op.SctpChunks]: { name: 'sctp-chunks', operands: ['data', 'length'], kind: 'condition' },
   [Op.Bpf]: { name: 'bpf', operands: ['data', 'length'], kind: 'condition' },
   [Op.Share]: { name: 'share', operands: ['hex', 'number', 'hex'], field: 'field', kind: 'condition' },
+  [Op.Header6]: { name: 'header6', operands: ['data', 'length'], kind: 'condition' },
   [Op.Limit]: { name: 'limit', operands: ['cell'], kind: 'condition' },
   [Op.Nth]: { name: 'nth', operands: ['cell'], kind: 'condition' },
   [Op.Random]: { name: 'random', operands: ['number'], kind: 'condition' },

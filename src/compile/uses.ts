@@ -19,7 +19,7 @@ export interface ProgramUses {
   readonly questions: readonly number[];
 }
 
-const READS_BYTES: ReadonlySet<Op> = new Set([Op.U32, Op.TcpOption, Op.TcpMss, Op.SctpChunks, Op.Bpf]);
+const READS_BYTES: ReadonlySet<Op> = new Set([Op.U32, Op.TcpOption, Op.TcpMss, Op.SctpChunks, Op.Bpf, Op.Header6]);
 const HAS_CELL: ReadonlySet<Op> = new Set([Op.Limit, Op.Nth]);
 
 /** A chain's instructions, from `start` to before `end`, and what is in them. */

@@ -13,6 +13,7 @@ import {
   FIELD_MASK,
   FIELD_SHIFT,
   Field,
+  HeaderAsk,
   OP_NOT,
   Op,
   Section,
@@ -129,12 +130,21 @@ function operands(code: Uint32Array, at: number, { op, info, field }: Instructio
   if (sound?.(limits.data.subarray(code[at + 1]!, code[at + 1]! + code[at + 2]!)) === false)
     throw bad(at, `${info.name}: its program runs beyond its end`);
   if (op === Op.SctpChunks && code[at + 2]! < CHUNKS_FLAGS) throw bad(at, 'sctp-chunks: its record is cut');
+  if (op === Op.Header6 && !soundHeader6(limits.data.subarray(code[at + 1]!, code[at + 1]! + code[at + 2]!)))
+    throw bad(at, 'header6: its record is not sound');
 }
 
 function dataWords(op: Op, length: number, words: number): number {
   if (op === Op.Bitmap) return Math.ceil(length / 32);
   return op === Op.Intervals ? 2 * words * length : length;
 }
+
+/** The least words of each HeaderAsk; bytes of a header are counted by one. */
+const HEADER6_WORDS: readonly number[] = [2, 5, 1, 1, 10, 3];
+const soundHeader6 = (record: Uint32Array): boolean => {
+  const ask = record[0]! & 255;
+  return record.length >= (HEADER6_WORDS[ask] ?? Infinity) && (ask > HeaderAsk.Value || record[1]! < 256);
+};
 
 function soundU32(data: Uint32Array): boolean {
   let at = 1;

@@ -8,16 +8,25 @@ import { connmarkListed } from './match/connmark.js';
 import { conntrackListed } from './match/conntrack.js';
 import { devgroupListed } from './match/devgroup.js';
 import { dscpListed } from './match/dscp.js';
+import { dstListed } from './match/dst.js';
 import { ecnListed } from './match/ecn.js';
+import { eui64Listed } from './match/eui64.js';
+import { fragListed } from './match/frag.js';
+import { hbhListed } from './match/hbh.js';
 import { icmpListed } from './match/icmp.js';
+import { icmp6Listed } from './match/icmp6.js';
 import { iprangeListed } from './match/iprange.js';
+import { ipv6headerListed } from './match/ipv6header.js';
 import { lengthListed } from './match/length.js';
 import { limitListed } from './match/limit.js';
 import { markListed } from './match/mark.js';
+import { mhListed } from './match/mh.js';
 import { multiportListed } from './match/multiport.js';
 import { rpfilterListed } from './match/rpfilter.js';
+import { rtListed } from './match/rt.js';
 import { sctpListed } from './match/sctp.js';
 import { setListed } from './match/set.js';
+import { srhListed } from './match/srh.js';
 import { stateListed } from './match/state.js';
 import { statisticListed } from './match/statistic.js';
 import { tcpListed } from './match/tcp.js';
@@ -54,16 +63,25 @@ export const LISTED_MATCHES: ReadonlyMap<string, Listed> = new Map(
     conntrack: conntrackListed,
     devgroup: devgroupListed,
     dscp: dscpListed,
+    dst: dstListed,
     ecn: ecnListed,
+    eui64: eui64Listed,
+    frag: fragListed,
+    hbh: hbhListed,
     icmp: icmpListed,
+    icmp6: icmp6Listed,
     iprange: iprangeListed,
+    ipv6header: ipv6headerListed,
     length: lengthListed,
     limit: limitListed,
     mark: markListed,
+    mh: mhListed,
     multiport: multiportListed,
     rpfilter: rpfilterListed,
+    rt: rtListed,
     sctp: sctpListed,
     set: setListed,
+    srh: srhListed,
     state: stateListed,
     statistic: statisticListed,
     tcp: tcpListed,

@@ -10,12 +10,21 @@ import { comment } from './match/comment.js';
 import { connmark } from './match/connmark.js';
 import { devgroup } from './match/devgroup.js';
 import { dscp } from './match/dscp.js';
+import { dst } from './match/dst.js';
 import { ecn } from './match/ecn.js';
+import { eui64 } from './match/eui64.js';
+import { frag } from './match/frag.js';
+import { hbh } from './match/hbh.js';
+import { icmp6 } from './match/icmp6.js';
 import { iprange } from './match/iprange.js';
+import { ipv6header } from './match/ipv6header.js';
 import { limit } from './match/limit.js';
 import { mark } from './match/mark.js';
+import { mh } from './match/mh.js';
 import { rpfilter } from './match/rpfilter.js';
+import { rt } from './match/rt.js';
 import { sctp } from './match/sctp.js';
+import { srh } from './match/srh.js';
 import { state } from './match/state.js';
 import { statistic } from './match/statistic.js';
 import { tcpmss } from './match/tcpmss.js';
@@ -49,12 +58,21 @@ export const RARE_MATCHES: readonly Match[] = [
   connmark,
   devgroup,
   dscp,
+  dst,
   ecn,
+  eui64,
+  frag,
+  hbh,
+  icmp6,
   iprange,
+  ipv6header,
   limit,
   mark,
+  mh,
   rpfilter,
+  rt,
   sctp,
+  srh,
   state,
   statistic,
   tcpmss,

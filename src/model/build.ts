@@ -71,6 +71,7 @@ export const build = {
   bpf: (program: readonly number[]) => leaf({ kind: 'bpf', program }),
   share: (field: Field, seed: number, shares: number, mask: number) =>
     leaf({ kind: 'share', field, seed, shares, mask }),
+  header6: (record: readonly number[]) => leaf({ kind: 'header6', record }),
   tcpOption: (option: number) => leaf({ kind: 'tcp-option', option }),
   tcpMss: (range: NumberRange) => leaf({ kind: 'tcp-mss', range }),
   sctpChunks: (how: ChunkMatch, chunks: readonly WantedChunk[]) => leaf({ kind: 'sctp-chunks', how, chunks }),

@@ -57,6 +57,8 @@ export type Test =
       readonly shares: number;
       readonly mask: number;
     }
+  /** an extension header of IPv6, as a record asks it: HeaderAsk. */
+  | { readonly kind: 'header6'; readonly record: readonly number[] }
   | { readonly kind: 'tcp-option'; readonly option: number }
   /** the segment's MSS option lies in the range; false without one. */
   | { readonly kind: 'tcp-mss'; readonly range: NumberRange }

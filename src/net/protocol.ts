@@ -78,6 +78,7 @@ export enum Protocol {
   Ah = 51,
   Icmpv6 = 58,
   Sctp = 132,
+  Mobility = 135,
   UdpLite = 136,
 }
 

@@ -23,6 +23,8 @@ const missing = kernelMissing();
 
 const FLAVOURS = ['-nvx --line-numbers', '-nv', '-v', '-n', '--line-numbers'];
 const PART = '@@ part @@';
+/** What has no print of its own: legacy prints its name, nft nothing. */
+const UNSHOWN_BY_NFT = /-m eui64/;
 
 /** The save of a table's rules, which stand in one chain, and its listing in each flavour. */
 function ask(family: Family, backend: string, table: string, texts: readonly string[], flavours = FLAVOURS): string[] {
@@ -48,7 +50,9 @@ describe.skipIf(missing !== undefined)(kernelTitle('a listing is read as its sav
   );
   test.each(cases)('IPv$family $backend $table', { timeout: 120_000 }, ({ family, backend, table }) => {
     // ip6tables takes many rows that are not its own
-    const texts = listedRows.filter((row) => row.table === table && row.family <= family).map(({ rule }) => rule);
+    const texts = listedRows
+      .filter((row) => row.table === table && row.family <= family)
+      .flatMap(({ rule }) => (backend === 'nft' && UNSHOWN_BY_NFT.test(rule) ? [] : [rule]));
     const [save, ...listings] = ask(family, backend, table, texts);
     const wanted = savedRules(save!, family);
     expect(wanted.length).toBeGreaterThan(texts.length / 2);

@@ -106,9 +106,7 @@ const mayDiffer = (view: RuleView): boolean =>
 const CHANCE: ReadonlySet<Test['kind']> = new Set(['limit', 'nth', 'random']);
 /** Matches that stand in no file here, so that they are known by their names alone. */
 const SAME_AGAIN: ReadonlySet<string> = new Set(
-  'ah cgroup cpu dccp dst esp eui64 frag hbh helper hl icmp6 icmpv6 ipv6header mac mh owner physdev pkttype policy realm rt socket string time'.split(
-    ' ',
-  ),
+  'ah cgroup cpu dccp esp helper hl mac owner physdev pkttype policy realm socket string time'.split(' '),
 );
 
 export const sameRuleTwice: FindingKind = {

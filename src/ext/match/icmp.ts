@@ -1,4 +1,7 @@
 import { Field } from '../../abi.js';
+import { build } from '../../model/build.js';
+import type { Condition } from '../../model/condition.js';
+import type { Family } from '../../net/address.js';
 import { icmpNames } from '../../net/icmp.js';
 import { Protocol } from '../../net/protocol.js';
 import { match, ValueError, type ValueKind } from '../define.js';
@@ -13,20 +16,22 @@ interface IcmpType {
 const ANY = 255;
 
 /** A name, or what only one name begins with, in any case of letters. */
-function named(word: string): IcmpType {
+function named(word: string, family: Family): IcmpType {
   const lower = word.toLowerCase();
-  const all = [{ name: 'any', type: ANY, code: undefined }, ...icmpNames(4)];
+  const any = family === 4 ? [{ name: 'any', type: ANY, code: undefined }] : [];
+  const all = [...any, ...icmpNames(family)];
   const found = all.filter(({ name }) => name.toLowerCase().startsWith(lower));
   if (found.length > 1) throw new ValueError(`"${word}" may be ${found.map(({ name }) => name).join(', ')}`);
   if (found.length === 0) throw new ValueError(`"${word}" is neither an ICMP type nor the name of one`);
   return found[0]!;
 }
 
-const icmpType: ValueKind<IcmpType> = {
+/** Of either family. */
+export const icmpType: ValueKind<IcmpType> = {
   words: 1,
   shape: 'TYPE[/CODE]|NAME',
-  parse([word]) {
-    if (!/^\d/.test(word!)) return named(word!);
+  parse([word], { family }) {
+    if (!/^\d/.test(word!)) return named(word!, family);
     const [type, code, more] = word!.split('/');
     if (more !== undefined) throw new ValueError(`"${word}" holds more than one "/"`);
     return {
@@ -34,8 +39,15 @@ const icmpType: ValueKind<IcmpType> = {
       code: code === undefined ? undefined : integerOf(code, 255, 'code'),
     };
   },
-  print: ({ type, code }) => [type === ANY ? 'any' : code === undefined ? String(type) : `${type}/${code}`],
+  print: ({ type, code }, { family }) => [
+    type === ANY && family === 4 ? 'any' : code === undefined ? String(type) : `${type}/${code}`,
+  ],
 };
+
+export function ofType({ type, code }: IcmpType): Condition {
+  const typed = build.equal(Field.Sport, type);
+  return code === undefined ? typed : build.all(typed, build.equal(Field.Dport, code));
+}
 
 /** icmp_match in net/ipv4/netfilter/ip_tables.c (later net/netfilter/xt_tcpudp.c). */
 export const icmp = match({
@@ -46,20 +58,16 @@ export const icmp = match({
   options: { 'icmp-type': { value: icmpType, invert: true, required: true } },
   lower: (given, build) => [
     build.header(8),
-    build.when(given['icmp-type'], ({ type, code }) => {
-      if (type === ANY) return build.always;
-      const typed = build.equal(Field.Sport, type);
-      return code === undefined ? typed : build.all(typed, build.equal(Field.Dport, code));
-    }),
+    build.when(given['icmp-type'], (value) => (value.type === ANY ? build.always : ofType(value))),
   ],
 });
 
 /** `icmptype 8 code 0`, `icmp !type 8`, and with names `icmp echo-request`; without -n older ones print `icmp echo-request` too. */
-export const icmpListed: Listed = {
-  begins: ['icmp'],
+export const icmpListing = (name: string, option: string): Listed => ({
+  begins: [name],
   read(text) {
-    const glued = text.takeStart('icmptype');
-    if (!glued && !text.take('icmp')) return undefined;
+    const glued = text.takeStart(`${name}type`);
+    if (!glued && !text.take(name)) return undefined;
     const not = takeNot(text);
     if (!glued) text.take('type');
     const type = text.word();
@@ -68,8 +76,9 @@ export const icmpListed: Listed = {
     const { at } = type;
     return [
       ...(not ? [{ text: '!', at }] : []),
-      { text: '--icmp-type', at },
+      { text: option, at },
       { text: code === undefined ? type.text : `${type.text}/${code.text}`, at },
     ];
   },
-};
+});
+export const icmpListed = icmpListing('icmp', '--icmp-type');

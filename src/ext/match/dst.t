@@ -1,0 +1,19 @@
+6:INPUT,FORWARD,OUTPUT
+-m dst;=;OK
+-m dst --dst-len 5;=;OK
+-m dst ! --dst-len 0x10;-m dst ! --dst-len 16;OK
+-m dst --dst-opts 5;=;OK
+-m dst --dst-opts 5:2,0,1:4;=;OK
+-m dst --dst-opts 5:255,0xc2:4;-m dst --dst-opts 5,194:4;OK
+-m dst --dst-opts 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16;=;OK
+-m dst --dst-opts 149:92,12:12 ! --dst-len 42;-m dst ! --dst-len 42 --dst-opts 149:92,12:12;OK
+-m dst ! --dst-opts 5:2;;FAIL
+-m dst --dst-opts 0:1;;FAIL
+-m dst --dst-opts 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16:1;;FAIL
+-m dst --dst-opts 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17;;FAIL
+-m dst --dst-opts 1,;;FAIL
+-m dst --dst-opts 1:;;FAIL
+-m dst --dst-opts 1:2:3;;FAIL
+-m dst --dst-len 5:6;;FAIL
+-m dst --dst-len 4294967296;;FAIL
+-m dst --dst-not-strict --dst-opts 1;;FAIL

@@ -1,0 +1,6 @@
+*filter,mangle
+6:PREROUTING,INPUT,FORWARD
+-m eui64;=;OK
+-m eui64 --eui64;;FAIL
+6:OUTPUT,POSTROUTING
+-m eui64;;FAIL

@@ -1,0 +1,22 @@
+6:INPUT,FORWARD,OUTPUT
+-m frag;=;OK
+-m frag --fragid 0;=;OK
+-m frag --fragid 1:42;=;OK
+-m frag --fragid :42;-m frag --fragid 0:42;OK
+-m frag --fragid 1:;-m frag --fragid 1:4294967295;OK
+-m frag --fragid 42:1;=;OK
+-m frag --fragid :;-m frag;OK
+-m frag ! --fragid 0:4294967295;-m frag;OK
+-m frag ! --fragid 0x10;-m frag ! --fragid 16;OK
+-m frag --fraglen 42;=;OK
+-m frag ! --fraglen 42;=;OK
+-m frag --fragmore --fragfirst --fragres;-m frag --fragres --fragfirst --fragmore;OK
+-m frag --fraglast --fraglen 8 --fragid 7;-m frag --fragid 7 --fraglen 8 --fraglast;OK
+-m frag -m frag --fragid 3;=;OK
+-m frag --fragmore --fraglast;;FAIL
+-m frag ! --fragres;;FAIL
+-m frag --fragfirst --fragfirst;;FAIL
+-m frag --fragid 4294967296;;FAIL
+-m frag --fragid 1,2;;FAIL
+-m frag --fragid 1:2:3;;FAIL
+-m frag --fraglen 1:2;;FAIL

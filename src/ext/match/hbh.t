@@ -1,0 +1,19 @@
+6:INPUT,FORWARD,OUTPUT
+-m hbh;=;OK
+-m hbh --hbh-len 5;=;OK
+-m hbh ! --hbh-len 0x10;-m hbh ! --hbh-len 16;OK
+-m hbh --hbh-opts 5;=;OK
+-m hbh --hbh-opts 5:2,0,1:4;=;OK
+-m hbh --hbh-opts 5:255,0xc2:4;-m hbh --hbh-opts 5,194:4;OK
+-m hbh --hbh-opts 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16;=;OK
+-m hbh --hbh-opts 149:92,12:12 ! --hbh-len 42;-m hbh ! --hbh-len 42 --hbh-opts 149:92,12:12;OK
+-m hbh ! --hbh-opts 5:2;;FAIL
+-m hbh --hbh-opts 0:1;;FAIL
+-m hbh --hbh-opts 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16:1;;FAIL
+-m hbh --hbh-opts 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17;;FAIL
+-m hbh --hbh-opts 1,;;FAIL
+-m hbh --hbh-opts 1:;;FAIL
+-m hbh --hbh-opts 1:2:3;;FAIL
+-m hbh --hbh-len 5:6;;FAIL
+-m hbh --hbh-len 4294967296;;FAIL
+-m hbh --hbh-not-strict --hbh-opts 1;;FAIL

@@ -1,0 +1,23 @@
+6:INPUT,FORWARD,OUTPUT
+-p ipv6-icmp -m icmp6 --icmpv6-type 128;=;OK
+-p ipv6-icmp -m icmp6 ! --icmpv6-type 128/0;=;OK
+-p ipv6-icmp -m icmp6 ! --icmpv6-type 137;=;OK
+-p icmpv6 --icmpv6-type PING;-p ipv6-icmp -m icmp6 --icmpv6-type 128;OK
+-p 58 -m icmpv6 --icmpv6-type 0x80;-p ipv6-icmp -m icmp6 --icmpv6-type 128;OK
+-p ipv6-icmp -m ipv6-icmp --icmpv6-type 130;-p ipv6-icmp -m icmp6 --icmpv6-type 130;OK
+-p ipv6-icmp -m icmp6 --icmpv6-type 255;=;OK
+-p ipv6-icmp -m icmp6 --icmpv6-type 255/3;=;OK
+-p ipv6-icmp -m icmp6 --icmpv6-type 01/0x4;-p ipv6-icmp -m icmp6 --icmpv6-type 1/4;OK
+-p ipv6-icmp -m icmp6 --icmpv6-type neighbour-s;-p ipv6-icmp -m icmp6 --icmpv6-type 135;OK
+-p ipv6-icmp -m icmp6 --icmpv6-type destination-unreachable;-p ipv6-icmp -m icmp6 --icmpv6-type 1;OK
+-p ipv6-icmp -m icmp6 --icmpv6-type no-route;-p ipv6-icmp -m icmp6 --icmpv6-type 1/0;OK
+-p ipv6-icmp -m icmp6 --icmpv6-type ttl-exceeded;-p ipv6-icmp -m icmp6 --icmpv6-type 3;OK
+-p ipv6-icmp -m icmp6 --icmpv6-type 128 -m icmp6 --icmpv6-type 129;=;OK
+-p ipv6-icmp -m icmp6 --icmpv6-type any;;FAIL
+-p ipv6-icmp -m icmp6 --icmpv6-type neigh;;FAIL
+-p ipv6-icmp -m icmp6 --icmpv6-type host-unreachable;;FAIL
+-p ipv6-icmp -m icmp6 --icmpv6-type 256;;FAIL
+-p ipv6-icmp -m icmp6 --icmpv6-type 1/;;FAIL
+-p ipv6-icmp -m icmp6;;FAIL
+-p icmp -m icmp6 --icmpv6-type 1;;FAIL
+-m icmp6 --icmpv6-type 1;;FAIL

@@ -1,0 +1,17 @@
+6:INPUT,FORWARD,OUTPUT
+-m ipv6header --header hop;-m ipv6header --header hop-by-hop;OK
+-m ipv6header --header none,prot,hop-by-hop,dst,route,frag,auth,esp;-m ipv6header --header hop-by-hop,ipv6-opts,ipv6-route,ipv6-frag,ah,esp,ipv6-nonxt,protocol;OK
+-m ipv6header --header hop-by-hop,ipv6-opts,ipv6-route,ipv6-frag,ah,esp,ipv6-nonxt,protocol;=;OK
+-m ipv6header --header 0,60,43,44,51,50,59,255;-m ipv6header --header hop-by-hop,ipv6-opts,ipv6-route,ipv6-frag,ah,esp,ipv6-nonxt,protocol;OK
+-m ipv6header --soft --header hopopt,IPv6-Opts;-m ipv6header --header hop-by-hop,ipv6-opts --soft;OK
+-m ipv6header ! --header ipv6-opts --soft;=;OK
+-m ipv6header ! --header hop-by-hop,ipv6-frag;=;OK
+-m ipv6header --header ,dst,,hop,hop;-m ipv6header --header hop-by-hop,ipv6-opts;OK
+-m ipv6header --header udp;;FAIL
+-m ipv6header --header 0x3c;;FAIL
+-m ipv6header --header proto;;FAIL
+-m ipv6header --header Hop;;FAIL
+-m ipv6header --header ,;;FAIL
+-m ipv6header ! --soft --header hop;;FAIL
+-m ipv6header --soft;;FAIL
+-m ipv6header;;FAIL

@@ -1,0 +1,22 @@
+6:INPUT,FORWARD,OUTPUT
+-p mobility-header -m mh;=;OK
+-p mh --mh-type 1;-p mobility-header -m mh --mh-type 1;OK
+-p 135 -m mh --mh-type 0x8;-p mobility-header -m mh --mh-type 8;OK
+-p mobility-header -m mh ! --mh-type 3;=;OK
+-p mobility-header -m mh --mh-type binding-update;-p mobility-header -m mh --mh-type 5;OK
+-p mobility-header -m mh --mh-type BU;-p mobility-header -m mh --mh-type 5;OK
+-p mobility-header -m mh --mh-type b;-p mobility-header -m mh --mh-type 0;OK
+-p mobility-header -m mh --mh-type home-test;-p mobility-header -m mh --mh-type 3;OK
+-p mobility-header -m mh --mh-type home;-p mobility-header -m mh --mh-type 1;OK
+-p mobility-header -m mh --mh-type hot:cot;-p mobility-header -m mh --mh-type 3:4;OK
+-p mobility-header -m mh --mh-type 3:;-p mobility-header -m mh --mh-type 3:255;OK
+-p mobility-header -m mh --mh-type :3;-p mobility-header -m mh --mh-type 0:3;OK
+-p mobility-header -m mh --mh-type 0:255;-p mobility-header -m mh;OK
+-p mobility-header -m mh ! --mh-type 0:255;-p mobility-header -m mh;OK
+-p mobility-header -m mh --mh-type 3:1;;FAIL
+-p mobility-header -m mh --mh-type 256;;FAIL
+-p mobility-header -m mh --mh-type 1:2:3;;FAIL
+-p mobility-header -m mh --mh-type 1,2;;FAIL
+-p udp -m mh --mh-type 1;;FAIL
+! -p mobility-header -m mh --mh-type 1;;FAIL
+-m mh --mh-type 1;;FAIL

@@ -1,0 +1,30 @@
+6:INPUT,FORWARD,OUTPUT
+-m rt;=;OK
+-m rt --rt-type 0;=;OK
+-m rt ! --rt-type 2;=;OK
+-m rt --rt-type 0x100;-m rt --rt-type 256;OK
+-m rt --rt-segsleft 3;=;OK
+-m rt --rt-segsleft 1:42;=;OK
+-m rt ! --rt-segsleft 1:42;=;OK
+-m rt --rt-segsleft :42;-m rt --rt-segsleft 0:42;OK
+-m rt --rt-segsleft 42:1;=;OK
+-m rt ! --rt-segsleft :;-m rt;OK
+-m rt --rt-len 42;=;OK
+-m rt ! --rt-len 42 ! --rt-segsleft 0 ! --rt-type 0;-m rt ! --rt-type 0 ! --rt-segsleft 0 ! --rt-len 42;OK
+-m rt --rt-type 0 --rt-0-res;=;OK
+-m rt --rt-type 0 --rt-0-addrs ::1,::2 --rt-0-not-strict;=;OK
+-m rt --rt-len 8 --rt-type 0 --rt-0-addrs 2001:DB8:0:0::1,::ffff:1.2.3.4;-m rt --rt-type 0 --rt-len 8 --rt-0-addrs 2001:db8::1,::ffff:1.2.3.4;OK
+-m rt --rt-type 0 --rt-0-addrs ::1,::2 --rt-0-res --rt-len 10 --rt-segsleft 1:2;-m rt --rt-type 0 --rt-segsleft 1:2 --rt-len 10 --rt-0-res --rt-0-addrs ::1,::2;OK
+-m rt --rt-type 0 --rt-0-addrs ::1,::2,::3,::4,::5,::6,::7,::8,::9,::a,::b,::c,::d,::e,::f,::10;=;OK
+-m rt --rt-type 0 --rt-0-addrs ::1,::2,::3,::4,::5,::6,::7,::8,::9,::a,::b,::c,::d,::e,::f,::10,::11;;FAIL
+-m rt --rt-0-res --rt-type 0;;FAIL
+-m rt --rt-0-res;;FAIL
+-m rt ! --rt-type 0 --rt-0-res;;FAIL
+-m rt --rt-type 1 --rt-0-addrs ::1;;FAIL
+-m rt --rt-0-addrs ::1,::2 --rt-type 0;;FAIL
+-m rt --rt-type 0 --rt-0-not-strict;;FAIL
+-m rt --rt-type 0 --rt-0-not-strict --rt-0-addrs ::1;;FAIL
+-m rt --rt-type 0 --rt-0-addrs ::1,;;FAIL
+-m rt --rt-type 0 --rt-0-addrs 1.2.3.4;;FAIL
+-m rt --rt-type 4294967296;;FAIL
+-m rt --rt-segsleft 1,2;;FAIL

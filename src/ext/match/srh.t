@@ -1,0 +1,22 @@
+6:INPUT,FORWARD,OUTPUT
+-m srh;=;OK
+-m srh --srh-next-hdr 0x11;-m srh --srh-next-hdr 17;OK
+-m srh ! --srh-next-hdr 17;=;OK
+-m srh --srh-hdr-len-eq 8;=;OK
+-m srh ! --srh-hdr-len-lt 8;=;OK
+-m srh --srh-hdr-len-gt 8 --srh-hdr-len-lt 10;-m srh --srh-hdr-len-gt 10 --srh-hdr-len-lt 10;OK
+-m srh --srh-hdr-len-lt 10 --srh-hdr-len-gt 8 --srh-hdr-len-eq 4;-m srh --srh-hdr-len-eq 4 --srh-hdr-len-gt 4 --srh-hdr-len-lt 4;OK
+-m srh --srh-segs-left-eq 8;=;OK
+-m srh ! --srh-segs-left-gt 8;=;OK
+-m srh --srh-last-entry-lt 4 --srh-tag 0;=;OK
+-m srh ! --srh-tag 0xffff;-m srh ! --srh-tag 65535;OK
+-m srh ! --srh-psid a::/64 --srh-nsid b::/128 ! --srh-lsid c::/0;=;OK
+-m srh --srh-lsid 2001::5/64;=;OK
+-m srh --srh-nsid 2001::5;-m srh --srh-nsid 2001::5/128;OK
+-m srh --srh-nsid ::1/ffff::;-m srh --srh-nsid ::1/16;OK
+-m srh --srh-nsid ::1/ffff::ff;-m srh --srh-nsid ::1/128;OK
+-m srh --srh-lsid c::/64 --srh-tag 5 --srh-segs-left-eq 1 --srh-next-hdr 17 --srh-last-entry-eq 4 --srh-hdr-len-eq 8 --srh-nsid b::/64 --srh-psid a::/64;-m srh --srh-next-hdr 17 --srh-hdr-len-eq 8 --srh-segs-left-eq 1 --srh-last-entry-eq 4 --srh-tag 5 --srh-psid a::/64 --srh-nsid b::/64 --srh-lsid c::/64;OK
+-m srh --srh-next-hdr 256;;FAIL
+-m srh --srh-tag 65536;;FAIL
+-m srh --srh-psid 2001::/129;;FAIL
+-m srh --srh-psid a::1,a::2;;FAIL
