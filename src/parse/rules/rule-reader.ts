@@ -193,14 +193,14 @@ export class RuleReader extends WordReader {
         return;
       case 'match': {
         this.refuseNot(word);
-        const name = this.word(word, glued, 'the name of a match');
+        const name = this.name(word, glued, 'the name of a match');
         this.load('match', name.text, name.at);
         return;
       }
       case 'jump':
       case 'goto': {
         this.refuseNot(word);
-        const aim = this.word(word, glued, 'the name of a target or chain');
+        const aim = this.name(word, glued, 'the name of a target or chain');
         if (this.plain !== undefined || this.targetUse !== undefined)
           throw new Refused('two-targets', `${word.text}: the rule has a target already`, word.at);
         this.aim(name, aim);

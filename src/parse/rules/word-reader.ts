@@ -19,6 +19,8 @@ interface Reads<T, C> {
   parse(words: readonly string[], context: C): T;
 }
 const textOf = ({ text }: Word): string => text;
+const missing = (option: Word, what: string): Refused =>
+  new Refused('missing-value', `${option.text}: ${what} is missing`, option.at);
 
 export class WordReader {
   /** a `!` that waits for its option. */
@@ -39,7 +41,14 @@ export class WordReader {
   protected word(option: Word, glued: string | undefined, what: string): Word {
     if (glued !== undefined) return { text: glued, at: option.at };
     const word = this.words.take();
-    if (word === undefined) throw new Refused('missing-value', `${option.text}: ${what} is missing`, option.at);
+    if (word === undefined) throw missing(option, what);
+    return word;
+  }
+
+  /** The name of an extension or chain: an option is none. */
+  protected name(option: Word, glued: string | undefined, what: string): Word {
+    const word = this.word(option, glued, what);
+    if (word.text.startsWith('-') || word.text.startsWith('!')) throw missing(option, what);
     return word;
   }
 

@@ -16,6 +16,10 @@ const SHAPES = String.raw`
 -A INPUT -g ACCEPT
 -A INPUT -j accept
 -A INPUT -j C !
+-A INPUT -j --to-ports 80
+-A INPUT -g -j
+-A INPUT -m --dport 80
+-A INPUT -p tcp -m ! --dport 80
 -A INPUT -j INPUT
 -A INPUT -g INPUT
 -A INPUT -j ""
