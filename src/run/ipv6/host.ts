@@ -113,14 +113,14 @@ export class RoutingHost6 {
     return asked ? 'joined' : 'guessed';
   }
 
-  /** ip6_mtu: of what the host sends itself a route's own counts. */
-  mtu(route: Route | undefined, link: string): number | undefined {
-    return route?.mtu ?? this.linkMtu(link);
+  /** What a link takes of packets that the host sends. */
+  mtu(link: string): number | undefined {
+    return this.#links.get(link)?.mtu;
   }
 
-  /** What a link takes, for packets that are handed on. */
-  linkMtu(link: string): number | undefined {
-    return this.conf.mtu(link) ?? this.#links.get(link)?.mtu;
+  /** What it takes of packets that are handed on: neither a route's own nor the link's, if IPv6 has another for it. */
+  forwardMtu(link: string): number | undefined {
+    return this.conf.mtu(link) ?? this.mtu(link);
   }
 
   /** ipv6_dev_get_saddr; undefined: there is none. */

@@ -74,7 +74,7 @@ function forwardBy(host: RoutingHost6, packet: ForwardedPacket, found: Found, ho
     if (isUnspecified(src) || isMulticast(src) || isLoopback(src)) return drop('martian-source');
     if (isLinkLocal(src)) return drop('beyond-scope', { type: 1, code: 2 });
   }
-  const given = host.linkMtu(oif);
+  const given = host.forwardMtu(oif);
   const mtu = given === undefined ? undefined : Math.max(given, LEAST_MTU);
   if (mtu !== undefined && length > mtu) return drop('needs-fragmentation', { type: 2, code: 0, mtu });
   return { kind: 'forward', oif, gateway: hop.gateway, mtu, by: useOf(found) };

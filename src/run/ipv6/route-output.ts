@@ -60,7 +60,8 @@ function send(host: RoutingHost6, dst: Words, source: Words, found: Found, hop: 
     oif,
     gateway: hop.gateway,
     source,
-    mtu: host.mtu(route, oif),
+    // rawv6_send_hdrinc; what other sockets send is cut to the route's own
+    mtu: host.mtu(oif),
     loops: back.loops,
     copy: back.copy,
     ...(back.guessed ? { guessed: true } : {}),
