@@ -65,8 +65,8 @@ ask ip -6 rule
 proc=/proc/sys/net
 echo "# grep . $proc/..."
 grep -s . $proc/ipv4/ip_forward $proc/ipv4/ipfrag_* $proc/ipv6/ip6frag_* $proc/netfilter/nf_conntrack_*
-for setting in accept_local bc_forwarding forwarding ignore_routes_with_linkdown route_localnet rp_filter \\
-  send_redirects src_valid_mark; do
+for setting in accept_local bc_forwarding disable_ipv6 force_forwarding forwarding ignore_routes_with_linkdown mtu \\
+  route_localnet rp_filter send_redirects src_valid_mark use_oif_addrs_only use_tempaddr; do
   grep -s . $proc/ipv4/conf/*/$setting $proc/ipv6/conf/*/$setting
 done
 

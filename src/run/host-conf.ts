@@ -19,6 +19,18 @@ const OF_LINKS = [
 ] as const;
 type OfLink = (typeof OF_LINKS)[number];
 
+/** The same of IPv6: ipv6/conf.ts says what they are. */
+const OF_LINKS6 = [
+  'disable_ipv6',
+  'force_forwarding',
+  'forwarding',
+  'ignore_routes_with_linkdown',
+  'mtu',
+  'use_oif_addrs_only',
+  'use_tempaddr',
+] as const;
+export type OfLink6 = (typeof OF_LINKS6)[number];
+
 /** Of connection tracking, behind `net.netfilter.nf_conntrack_`. */
 const OF_TRACKING = [
   'buckets',
@@ -60,6 +72,7 @@ export type TrackingSysctl = (typeof OF_TRACKING)[number];
 export const SYSCTLS: readonly string[] = [
   'net.ipv4.ip_forward',
   ...OF_LINKS.map((name) => `net.ipv4.conf.all.${name}`),
+  ...OF_LINKS6.map((name) => `net.ipv6.conf.all.${name}`),
   ...OF_TRACKING.map((name) => `net.netfilter.nf_conntrack_${name}`),
   'net.ipv4.ipfrag_time',
   'net.ipv4.ipfrag_high_thresh',
@@ -67,7 +80,7 @@ export const SYSCTLS: readonly string[] = [
 ];
 
 export const isReadSysctl = (key: string): boolean =>
-  SYSCTLS.includes(key.replace(/^(net\.ipv4\.conf)\..+\.([^.]+)$/, '$1.all.$2'));
+  SYSCTLS.includes(key.replace(/^(net\.ipv[46]\.conf)\..+\.([^.]+)$/, '$1.all.$2'));
 
 /** What a setting of interfaces is taken to be where it was not given. */
 export const fallbackOf = (name: OfLink): number => FALLBACK[name] ?? 0;
