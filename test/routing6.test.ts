@@ -29,6 +29,8 @@ blackhole 2001:db8:b::/48 dev lo metric 1024 pref medium
 prohibit 2001:db8:c::/48 dev lo metric 1024 pref medium
 throw 2001:db8:d::/48 dev lo metric 1024 pref medium
 2001:db8:e::/48 dev lo metric 1024 pref medium
+anycast 2001:db8:f::1 dev eth1 metric 1024 pref medium
+2001:db8:10::/64 dev eth1 metric 1024 pref medium
 2001:db8:20::/48 via 2001:db8:1::9 dev eth0 metric 1024 mtu 1280 pref medium
 2001:db8:21::/48 via fe80::9 dev eth1 metric 1024 pref medium
 2001:db8:21::/48 via fe80::8 dev eth0 metric 1024 pref medium
@@ -99,6 +101,8 @@ describe('a packet that comes in', () => {
     [FAR, '2001:db8:22::1', 'eth0', 'forward eth1 via fe80::9'],
     [FAR, '2001:db8:23::1', 'eth0', 'forward eth1 via fe80::7'],
     [FAR, '2001:db8:24::1', 'tun0', '[forward eth1 via fe80::9][forward eth0 via fe80::8]'],
+    // an anycast address that a person added is reached, and is none that the kernel knows as its own
+    [FAR, '2001:db8:f::1', 'eth0', 'local unicast'],
     [FAR, '2001:db8:a::1', 'eth0', 'drop unreachable icmp 1/0'],
     [FAR, '2001:db8:b::1', 'eth0', 'drop blackhole'],
     [FAR, '2001:db8:c::1', 'eth0', 'drop prohibit icmp 1/1'],
@@ -181,6 +185,7 @@ describe('a packet that the host sends', () => {
     [undefined, 'fe80::9', undefined, 'unicast eth0 from fe80::1'],
     [undefined, 'ff02::1', 'eth1', 'multicast eth1 from fe80::2 copy'],
     [undefined, 'ff05::99', 'eth1', 'multicast eth1 from 2001:db8:2::5'],
+    [undefined, '2001:db8:f::1', undefined, 'unicast eth1 from 2001:db8:2::5'],
     [undefined, '2001:db8:9::9', 'eth1', 'error no-route'],
     [undefined, '2001:db8:a::1', undefined, 'error unreachable'],
     [undefined, '2001:db8:c::1', undefined, 'error prohibit'],
@@ -211,6 +216,19 @@ describe('a packet that the host sends', () => {
     );
   });
 
+  it.each([
+    [0x10, 'unicast eth1 via fe80::7 from 2001:db8:1::1'],
+    [0x30, 'unicast eth0 via fe80::99 from 2001:db8:1::1'],
+  ])('a rule asks for the whole code point: tos %i', (tos, expected) => {
+    const rule = '0: from all lookup local\n5: from all tos 0x10 lookup 7\n32766: from all lookup main\n';
+    const routes = [
+      `${ROUTE}default via fe80::7 dev eth1 table 7 metric 1024 pref medium\nlocal ::1 dev lo table local`,
+    ];
+    const given = host({ route: routes, rule, family: 6 });
+    const packet = { ...NO_PORTS, tos, src: words('2001:db8:1::1'), dst: words('2001:db8:9::9'), uid: 0 };
+    expect(text(given.output(packet))).toBe(expected);
+  });
+
   it('keeps the link of what is for one link alone where a rule of OUTPUT changed it', () => {
     const packet = { ...NO_PORTS, src: words('fe80::1'), dst: words('fe80::9') };
     expect(text(host().reroute({ ...packet, leaves: 'eth1' }))).toBe('unicast eth1 from fe80::1');
@@ -218,6 +236,52 @@ describe('a packet that the host sends', () => {
       'unicast eth0 from fe80::1',
     );
     expect(text(host().reroute({ ...packet, dst: words('2001:db8:a::9') }))).toBe('error unreachable');
+  });
+});
+
+describe('the source that is chosen', () => {
+  const by = (addresses: readonly string[], dst: string, sysctls: readonly string[] = []): string => {
+    const links = ['eth0', 'eth1'].map((link, i) => {
+      const own = addresses.filter((one) => one.endsWith(` ${link}`)).map((one) => one.slice(0, -5));
+      return `${i + 2}: ${link}: <UP> mtu 1500\n${own.map((one) => `    inet6 ${one.replace(/ |$/, ' scope global ')}\n`).join('')}`;
+    });
+    const chosen = host({ addr: links.join('') }, sysctls).masqueradeAddress('eth0', undefined, words(dst));
+    return chosen === undefined ? 'none' : 'kind' in chosen ? chosen.fact : formatAddress(chosen);
+  };
+  const rows: [why: string, addresses: string[], dst: string, expected: string, sysctls?: string[]][] = [
+    ['the first', ['2001:db8::1/64 eth0', '2001:db8::2/64 eth0'], '2001:db8:9::9', '2001:db8::1'],
+    ['the same', ['2001:db8::1/64 eth0', '2001:db8::2/64 eth0'], '2001:db8::2', '2001:db8::2'],
+    ['scope enough', ['fe80::1/64 eth0', '2001:db8::1/64 eth1'], '2001:db8:9::9', '2001:db8::1'],
+    ['scope no wider than need be', ['2001:db8::1/64 eth0', 'fe80::1/64 eth0'], 'fe80::9', 'fe80::1'],
+    ['not deprecated', ['2001:db8::1/64 deprecated eth0', '2001:db8::2/64 eth1'], '2001:db8:9::9', '2001:db8::2'],
+    ['of the link', ['2001:db8::1/64 eth1', '2002::1/64 eth0'], '2001:db8:9::9', '2002::1'],
+    ['of the label', ['2002::1/64 eth0', '2001:db8::1/64 eth0'], '2001:db8:9::9', '2001:db8::1'],
+    ['of the label', ['2001:db8::1/64 eth0', 'fd00::1/64 eth0'], 'fd77::9', 'fd00::1'],
+    ['of the label', ['2001::1/64 eth0', '2a00::1/64 eth0'], '2001:db8:9::9', '2a00::1'],
+    ['not temporary', ['2001:db8::1/64 temporary eth0', '2001:db8::2/64 eth0'], '2001:db8:9::9', '2001:db8::2'],
+    [
+      'temporary',
+      ['2001:db8::1/64 eth0', '2001:db8::2/64 temporary eth0'],
+      '2001:db8:9::9',
+      '2001:db8::2',
+      ['eth0.use_tempaddr = 2'],
+    ],
+    ['the longest prefix', ['2001:db8:1::1/64 eth0', '2001:db8:8::1/64 eth0'], '2001:db8:9::9', '2001:db8:8::1'],
+    ['no longer than its own', ['2001:db8:1::1/24 eth0', '2001:db8:8::1/24 eth0'], '2001:db8:9::9', '2001:db8:1::1'],
+    ['for a group, of the link', ['fe80::1/64 eth1', '2001:db8::1/64 eth0'], 'ff02::9', '2001:db8::1'],
+    ['for a group, of the link', ['2001:db8::1/64 eth1'], 'ff0e::9', 'none'],
+    [
+      'by a setting, of the link',
+      ['2001:db8::1/64 eth1', 'fe80::1/64 eth0'],
+      '2001:db8:9::9',
+      'fe80::1',
+      ['eth0.use_oif_addrs_only = 1'],
+    ],
+    ['none that is tentative', ['2001:db8::1/64 tentative eth0'], '2001:db8:9::9', '::1'],
+    ['optimistic', ['2001:db8::1/64 tentative optimistic eth0'], '2001:db8:9::9', '2001:db8::1'],
+  ];
+  it.each(rows)('%s: of %j to %s %s', (_why, addresses, dst, expected, sysctls) => {
+    expect(by(addresses, dst, sysctls)).toBe(expected);
   });
 });
 
@@ -251,6 +315,11 @@ describe('what rules ask', () => {
     ['2001:db8:2::6', undefined, ''],
     ['2001:db8:1::', undefined, 'Anycast'],
     ['2001:db8:a::', undefined, 'Unreachable'],
+    // an address of its own network, whoever it belongs to
+    ['2001:db8:10::', undefined, 'Anycast'],
+    ['2001:db8:10::1', undefined, ''],
+    ['2001:db8:20::', undefined, ''],
+    ['2001:db8:f::1', undefined, ''],
     ['2001:db8:e::', undefined, 'Unreachable'],
     ['2001:db8:9::9', undefined, ''],
     ['2001:db8:9::9', 'eth0', ''],

@@ -39,7 +39,6 @@ const LABELS: readonly (readonly [address: Words, prefix: number, label: number]
 const isIn = (address: Words, prefix: Words, length: number): boolean =>
   prefixMask(length, 6).every((mask, i) => ((address[i]! ^ prefix[i]!) & mask) === 0);
 const labelOf = (address: Words): number => LABELS.find(([prefix, length]) => isIn(address, prefix, length))![2];
-const isOrchid = (address: Words): boolean => isIn(address, [0x20010010, 0, 0, 0], 28);
 
 /** How many bits two addresses begin with that are the same (ipv6_addr_diff). */
 function commonBits(a: Words, b: Words): number {
@@ -47,7 +46,10 @@ function commonBits(a: Words, b: Words): number {
   return i < 0 ? 128 : 32 * i + Math.clz32(a[i]! ^ b[i]!);
 }
 
-/** What is greater goes before; the next one is asked where both have the same (ipv6_get_saddr_eval). */
+/**
+ * What is greater goes before; the next one is asked where both have the same (ipv6_get_saddr_eval). Its rule about ORCHIDs
+ * never decides by these labels.
+ */
 const RULES: readonly Rule[] = [
   ({ address }, to) => sameWords(address, to.address),
   ({ address }, to) => {
@@ -62,7 +64,6 @@ const RULES: readonly Rule[] = [
   ({ link }, to) => to.link === undefined || to.link === link,
   ({ address }, to) => labelOf(address) === labelOf(to.address),
   ({ link, flags }, _, { prefersTemporary }) => (flags?.includes('temporary') === true) === prefersTemporary(link),
-  ({ address }, to) => isOrchid(address) === isOrchid(to.address),
   ({ address, prefix }, to) => Math.min(commonBits(address, to.address), prefix),
 ];
 
