@@ -218,7 +218,7 @@ function walk(packet: u32): i32 {
           pc += 2;
           continue;
         }
-        verdict = answer == Answer.Yes ? Verdict.Stolen : Verdict.Open;
+        verdict = answer == Answer.Yes ? field : Verdict.Open;
         if (verdict == Verdict.Open && level != TRACE_NONE) record(Event.Open, 0, packet, pc, rule, 0);
         break;
       }

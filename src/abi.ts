@@ -15,7 +15,7 @@
  */
 
 /** Raised whenever a program made by an older compiler would mean something else, or a core would be called otherwise. */
-export const ABI_VERSION = 6;
+export const ABI_VERSION = 7;
 /** "PWLK" read as a little-endian word. */
 export const PROGRAM_MAGIC = 0x4b4c5750;
 
@@ -117,7 +117,7 @@ export enum Op {
   Reject = 54,
   /** the packet gets the rule's template of the connection to be made, where it has none: zone and ZONE_* flags in word 1, its mark in cell word 2. */
   Zone = 55,
-  /** the packet is taken where question word 1 is answered yes, goes on where no. */
+  /** the hook's table ends with verdict `field` where question word 1 is answered yes; the packet goes on where no. */
   AskTake = 56,
 }
 

@@ -93,7 +93,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ),
     row(ORDER, filter('-A INPUT -m comment --comment x -j DROP', '-A INPUT -j LOG'), 'never-reached 3'),
     row(ORDER, filter('-A INPUT -m limit --limit 1/s -j DROP', '-A INPUT -j LOG')),
-    row(ORDER, filter('-A INPUT -m quux -j DROP', '-A INPUT -j NFQUEUE', '-A INPUT -j LOG')),
+    row(ORDER, filter('-A INPUT -m quux -j DROP', '-A INPUT -j LED', '-A INPUT -j LOG')),
     row(ORDER, filter('-A INPUT -s 0/0 -i + -p all -j DROP', '-A INPUT -j LOG'), 'never-reached 3'),
   ],
   'rules within others': [

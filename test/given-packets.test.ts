@@ -184,13 +184,13 @@ describe('facts that were assumed of a packet are those that rules it was held a
     [{ proto: 'tcp', dport: 22 }, []],
     [{ proto: 'tcp', dport: 80 }, []],
     // a target is asked about where the rule matches
-    [{ proto: 'tcp', dport: 443 }, ['match:geoip=no', 'target:NFQUEUE=yes']],
+    [{ proto: 'tcp', dport: 443 }, ['match:geoip=no', 'queue:1=yes']],
     [{ proto: 'udp', dport: 53 }, ['match:geoip=no']],
     [{ proto: 'udp', dport: 9 }, ['match:string=no', 'match:geoip=no']],
     // behind a goto the rest of the chain is not come to
     [{ proto: 'icmp' }, ['match:string=no']],
   ])('%j: %j', async (given, wanted) => {
-    const host = await load(RULES, { lenient: true, assume: ['target:NFQUEUE=yes'] }, ADDR, ROUTE);
+    const host = await load(RULES, { lenient: true, assume: ['queue:1=yes'] }, ADDR, ROUTE);
     const { packet } = readPacket({ in: 'eth0', src: '8.8.8.8', dst: '192.0.2.1', ...given });
     const facts = new Facts(host).of(packet, host.walk(packet).events);
     expect(

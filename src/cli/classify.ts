@@ -16,7 +16,7 @@ import { type Fed, feed, type Sources } from './feed.js';
 import { readInput } from './input.js';
 import { Interrupt } from './interrupt.js';
 import { words, wordsInJson } from './language.js';
-import { addHostOptions, connectionsOption, type HostOptions, readProgram, sayNotes } from './load.js';
+import { addHostOptions, connectionsOption, type HostOptions, NOBODY_LISTENS, readProgram, sayNotes } from './load.js';
 import { refuseOpen, sayTakenAsNo } from './open-questions.js';
 import { keepForFailure } from './output.js';
 import { addPacketOptions, checkPackets } from './packets.js';
@@ -85,7 +85,11 @@ export function addClassify(program: Command, done: (code: number) => void): voi
       // packets that were made up are not of flows
       const connections = options.connections ?? (options.synthetic === undefined ? 'on' : 'off');
       checkSave({ ...options, connections });
-      const program = { ...readProgram(readInput(files), { ...options, connections }), engine: options.engine };
+      const program = {
+        ...readProgram(readInput(files), { ...options, connections }),
+        engine: options.engine,
+        usual: NOBODY_LISTENS,
+      };
       const host = await (await createEngine()).load(program);
       sayNotes(host);
       refuseOpen(host);

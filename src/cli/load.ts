@@ -50,10 +50,17 @@ export const connectionsOption = () =>
     'off: nothing is remembered, and each packet is the first of its connection',
   ).choices(['on', 'off']);
 
+/** As many packets are walked where nobody says otherwise; of one it is an open question. */
+export const NOBODY_LISTENS: ReadonlyMap<string, boolean> = new Map([['queue', false]]);
+
 /** Throws where the rules hold errors, none were given, or they cannot be compiled. */
-export async function loadHost(texts: HostTexts, given: HostOptions): Promise<LoadedHost> {
+export async function loadHost(
+  texts: HostTexts,
+  given: HostOptions,
+  usual?: typeof NOBODY_LISTENS,
+): Promise<LoadedHost> {
   const program = readProgram(texts, given);
-  const host = await (await createEngine()).load(program);
+  const host = await (await createEngine()).load({ ...program, usual });
   sayNotes(host);
   return host;
 }

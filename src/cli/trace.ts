@@ -7,7 +7,7 @@ import { lineOf } from '../report/trace.js';
 import type { LoadedHost } from '../run/engine.js';
 import { readInput } from './input.js';
 import { wordsInJson } from './language.js';
-import { addHostOptions, connectionsOption, type HostOptions, loadHost } from './load.js';
+import { addHostOptions, connectionsOption, type HostOptions, loadHost, NOBODY_LISTENS } from './load.js';
 import { sayTakenAsNo } from './open-questions.js';
 import type { PacketItem, PacketSource } from './packet-source.js';
 import { addPacketOptions, openPackets, type PacketOptions } from './packets.js';
@@ -45,7 +45,7 @@ export function addTrace(program: Command, done: (code: number) => void): void {
         });
       checkSave(options);
       const packets = await openPackets(options.packets, options);
-      const host = await loadHost(readInput(files), options);
+      const host = await loadHost(readInput(files), options, NOBODY_LISTENS);
       if (options.lenient) sayTakenAsNo(host);
       const facts = new Facts(host);
       for await (const item of packets.items(host)) {

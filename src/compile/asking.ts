@@ -9,6 +9,16 @@ export interface Asked {
   readonly of: 'match' | 'target';
 }
 
+/** What a rule's target asks first; undefined: nothing. */
+export function askedByTarget({ program, questions, rules }: Compiled, rule: number): string | undefined {
+  const code = program.section(Section.Code);
+  const start = rules[rule]!.address;
+  const end = start + (code[start]! >>> SKIP_SHIFT);
+  for (let at = start; at < end; at += opWords(code[at]! & 255))
+    if ((code[at]! & 255) === Op.AskTake) return questions[code[at + 1]!]!;
+  return undefined;
+}
+
 /** By the number of each rule that asks anything. */
 export function rulesAsking({ program, questions }: Pick<Compiled, 'program' | 'questions'>): Map<number, Asked[]> {
   const code = program.section(Section.Code);

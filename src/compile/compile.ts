@@ -221,7 +221,8 @@ class Compiler {
     this.rules.push(info);
     emitConditions(conditionsOf(info, this.family, this.known), this.to);
     this.code.put(Op.Hit);
-    const context = { family: this.family, table: table.name, chain: rule.chain };
+    const { family, known } = this;
+    const context = { family, table: table.name, chain: rule.chain, answered: known.answered };
     for (const action of lowerTarget(rule, context)) emitActions(askForMissingChain(action, table), this.to);
     this.code.skipHere(address);
   }

@@ -181,7 +181,8 @@ const DESCRIBE: Readonly<Record<Op, Describe>> = {
       word & ZONE_ORIGINAL ? (word & ZONE_REPLY ? '' : ' of the original direction') : ' of the reply direction';
     return `${word & ZONE_MARK ? 'the mark' : word & 0xffff}${sides} (cell ${words[1]})`;
   },
-  [Op.AskTake]: ({ words, sections }) => sections.text(StringKind.Question, words[0]!),
+  [Op.AskTake]: ({ field, words, sections }) =>
+    `${sections.text(StringKind.Question, words[0]!)}${field === Verdict.Stolen ? '' : `: ${verdict(field)}`}`,
 };
 
 const verdict = (field: number) => Verdict[field]!.toLowerCase();

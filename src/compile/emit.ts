@@ -216,7 +216,7 @@ export function emitActions(actions: readonly Action[], to: ActionEmitter): void
         code.put(Op.Reject, to.answer(action.answer));
         break;
       case 'ask':
-        code.put(Op.AskTake, code.text(StringKind.Question, action.question));
+        code.putField(Op.AskTake, VERDICTS[action.verdict], false, code.text(StringKind.Question, action.question));
         break;
       default:
         action satisfies never;

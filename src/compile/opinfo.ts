@@ -67,7 +67,7 @@ export const OPS = {
   [Op.Emit]: { name: 'emit', operands: ['number'], field: 'number', kind: 'action' },
   [Op.Reject]: { name: 'reject', operands: ['number'], kind: 'flow', ends: true },
   [Op.Zone]: { name: 'zone', operands: ['hex', 'cell'], kind: 'action' },
-  [Op.AskTake]: { name: 'ask-take', operands: ['question'], kind: 'action' },
+  [Op.AskTake]: { name: 'ask-take', operands: ['question'], field: 'verdict', kind: 'action' },
 } as const satisfies Record<Op, OpInfo>;
 
 export const opInfo = (op: number): OpInfo | undefined => (OPS as Readonly<Record<number, OpInfo>>)[op];

@@ -111,6 +111,8 @@ export interface LowerContext {
   readonly table: TableName;
   /** the chain that the rule stands in. */
   readonly chain: string;
+  /** whether somebody has answered a question; none was, where this is left out. */
+  readonly answered?: ((question: string) => boolean) | undefined;
 }
 
 export interface MatchDef<O extends OptionTable> extends Common<O> {

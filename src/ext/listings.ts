@@ -47,6 +47,7 @@ import { MARKListed } from './target/MARK.js';
 import { MASQUERADEListed } from './target/MASQUERADE.js';
 import { NETMAPListed } from './target/NETMAP.js';
 import { NFLOGListed } from './target/NFLOG.js';
+import { NFQUEUEListed } from './target/NFQUEUE.js';
 import { REDIRECTListed } from './target/REDIRECT.js';
 import { REJECTListed } from './target/REJECT.js';
 import { SNATListed } from './target/SNAT.js';
@@ -106,6 +107,7 @@ export const LISTED_TARGETS: ReadonlyMap<string, Listed> = new Map(
     MASQUERADE: MASQUERADEListed,
     NETMAP: NETMAPListed,
     NFLOG: NFLOGListed,
+    NFQUEUE: NFQUEUEListed,
     REDIRECT: REDIRECTListed,
     REJECT: REJECTListed,
     SNAT: SNATListed,

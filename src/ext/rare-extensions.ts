@@ -44,6 +44,7 @@ import { MARK } from './target/MARK.js';
 import { MASQUERADE } from './target/MASQUERADE.js';
 import { NETMAP } from './target/NETMAP.js';
 import { NFLOG } from './target/NFLOG.js';
+import { NFQUEUE } from './target/NFQUEUE.js';
 import { NOTRACK } from './target/NOTRACK.js';
 import { SNAT } from './target/SNAT.js';
 import { TEE } from './target/TEE.js';
@@ -94,6 +95,7 @@ export const RARE_TARGETS: readonly TargetExtension[] = [
   MASQUERADE,
   NETMAP,
   NFLOG,
+  NFQUEUE,
   NOTRACK,
   SNAT,
   TEE,

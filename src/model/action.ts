@@ -37,5 +37,5 @@ export type Action =
   | { readonly kind: 'emit'; readonly emit: Emit }
   /** dropped, and answered: `answer` is the name that --reject-with takes. */
   | { readonly kind: 'reject'; readonly answer: string }
-  /** a target whose effect is not known: where the question is answered yes it takes the packet, no: it goes on. */
-  | { readonly kind: 'ask'; readonly question: string };
+  /** what is not known: where the question is answered yes the table ends with the verdict, no: the packet goes on. */
+  | { readonly kind: 'ask'; readonly question: string; readonly verdict: 'accept' | 'stolen' };

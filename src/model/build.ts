@@ -106,7 +106,8 @@ export const act = {
   }),
   emit: (emit: Emit): Action => ({ kind: 'emit', emit }),
   reject: (answer: string): Action => ({ kind: 'reject', answer }),
-  ask: (question: string): Action => ({ kind: 'ask', question }),
+  /** Yes: the packet is taken, or what else is said. */
+  ask: (question: string, verdict: 'accept' | 'stolen' = 'stolen'): Action => ({ kind: 'ask', question, verdict }),
 };
 
 function negated(condition: Condition): Condition {

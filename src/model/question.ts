@@ -25,10 +25,14 @@ export interface Question {
     | 'name'
     | 'interface'
     | 'gap'
+    | 'queue'
+    | 'accepts'
     | 'random';
   readonly about: string;
 }
 
+/** One, or several among which packets are shared out. */
+const QUEUES = ['NUMBER', 'FIRST:LAST'];
 /** What stands behind each, in the words of people. */
 const KINDS: Readonly<Record<Question['kind'], readonly string[]>> = {
   set: ['NAME', 'NAME:ELEMENT'],
@@ -48,6 +52,8 @@ const KINDS: Readonly<Record<Question['kind'], readonly string[]>> = {
   name: ['OPTION NAME', 'NAME', 'NAME:VALUE'],
   interface: ['CHAIN:LINE'],
   gap: ['CHAIN:LINE'],
+  queue: QUEUES,
+  accepts: QUEUES,
   random: [],
 };
 
@@ -89,6 +95,10 @@ export const question = {
   interface: (chain: string, line: number) => `interface:${chain}:${line}`,
   /** whether a rule that was left out there takes the packet. */
   gap: (chain: string, line: number) => `gap:${chain}:${line}`,
+  /** whether a program takes what comes into a queue. */
+  queue: (queues: string) => `queue:${queues}`,
+  /** whether that program accepts it; nothing asks it, but who answers it has the program that takes it too. */
+  accepts: (queues: string) => `accepts:${queues}`,
   /** whether an address is the host's own. */
   local: (address: number) => `local:${formatIpv4(address)}`,
   /** which address an interface has: answered by one. */

@@ -29,9 +29,14 @@ export function assumptions(host: LoadedHost, packet: Packet, result: WalkResult
 
 /** What was taken for granted of all packets that were counted: answers to questions, and all else. */
 export function assumedOfAll(host: LoadedHost, summary: Summary): { facts: Message[]; others: Message[] } {
-  const facts = factsOf(host, host.compiled.questions).map(sayFact);
+  const all = factsOf(host, host.compiled.questions);
+  const { from } = host;
+  // what nobody said is told also where answers are not repeated
+  const isUsual = ([fact]: Fact) =>
+    from.usual !== undefined && from.said(fact) === undefined && from.given(fact) !== undefined;
+  const facts = all.filter((one) => !isUsual(one)).map(sayFact);
   const reached = summary.policies.flatMap(({ packets }, number) => (packets > 0 ? [number] : []));
-  const out = [...ofHost(host, []), ...policies(reached, host)];
+  const out = [...all.filter(isUsual).map(sayFact), ...ofHost(host, []), ...policies(reached, host)];
   if (draws(host)) out.push(say('assumed.draw', {}));
   if (host.rulesRemember) out.push(say('assumed.fresh', {}));
   return { facts, others: out };
@@ -42,11 +47,12 @@ const sayFact = ([fact, answer]: Fact): Message => say('assumed.fact', { fact, a
 
 /** Answers that were given and settle anything here; and those that stand for all that nobody gave, to what was asked. */
 function factsOf({ from }: LoadedHost, questions: readonly string[]): Fact[] {
-  const { assume, otherwise } = from;
-  const given = [...assume].filter(([fact]) => from.asks(fact));
-  if (otherwise === undefined) return given;
-  const open = questions.filter((one) => from.given(one) === undefined);
-  return [...given, ...open.map((one): Fact => [one, otherwise])];
+  const given = [...from.assume].filter(([fact]) => from.asks(fact));
+  const others = questions.flatMap((one): Fact[] => {
+    const answer = from.said(one) === undefined ? from.answerTo(one) : undefined;
+    return answer === undefined ? [] : [[one, answer]];
+  });
+  return [...given, ...others];
 }
 
 /** The questions that a walk came to, in that order. */

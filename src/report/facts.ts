@@ -31,9 +31,9 @@ export class Facts {
 
   /** A rule whose other conditions failed before is among those that the walk was held against. */
   of(packet: Packet, events: readonly WalkEvent[]): Message[] {
-    const { assume, otherwise } = this.host.from;
+    const { assume, usual, otherwise } = this.host.from;
     // nothing was assumed: no walk has to be gone through again
-    if (assume.size === 0 && otherwise === undefined) return [];
+    if (assume.size === 0 && usual === undefined && otherwise === undefined) return [];
     const facts = new Map<string, boolean>(this.#ofRouting(packet, events));
     const hits = new Set(events.flatMap((event) => (event.kind === 'hit' ? [event.rule] : [])));
     const ends = addressesOf(packet);

@@ -75,6 +75,7 @@ export function howToGet({ kind, about }: Question): string {
   if (kind === 'set' || kind === 'counters') return `ipset list ${about}`;
   if (kind === 'local' || kind === 'address') return 'ip -4 addr';
   if (kind === 'joined') return 'ip -4 maddr';
+  if (kind === 'queue') return 'cat /proc/net/netfilter/nfnetlink_queue';
   if (kind === 'way') return 'ip -4 route get DESTINATION from SOURCE iif LINK';
   // evaluated where there are routes
   if (kind === 'out' || (kind === 'match' && about === 'rpfilter')) return 'ip -4 route show table all';

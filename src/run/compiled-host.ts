@@ -36,7 +36,9 @@ export interface LoadOptions {
   readonly assume?: ReadonlyMap<string, boolean>;
   /** those of them that the rules were read with: `name:NAME:VALUE`. */
   readonly filled?: ReadonlySet<string>;
-  /** the answer to questions that `assume` leaves open. */
+  /** answers to those that `assume` leaves open, by their kinds. */
+  readonly usual?: ReadonlyMap<string, boolean> | undefined;
+  /** the answer to questions that are open then. */
   readonly otherwise?: boolean | undefined;
   /** of all that is drawn; 1 where it is left out. */
   readonly seed?: number | undefined;
@@ -59,6 +61,7 @@ export class CompiledHost {
   /** the connections that are known at first. */
   readonly known: Iterable<Connection>;
   readonly assume: ReadonlyMap<string, boolean>;
+  readonly usual: ReadonlyMap<string, boolean> | undefined;
   readonly otherwise: boolean | undefined;
   readonly seed: number;
   readonly engine: 'auto' | 'bytecode';
@@ -94,9 +97,11 @@ export class CompiledHost {
       addresses: this.routing.knowsOwn,
       routes: this.routing.knowsWays,
       members: (name) => this.members.of(name),
+      answered: (question) => this.said(question) !== undefined,
       answers: setCounters(sets),
       draws: assume.has(question.random) ? 'assumed' : 'drawn',
     });
+    this.usual = this.compiled.questions.some((one) => options.usual?.has(kindOf(one))) ? options.usual : undefined;
     this.sets = [...sets, ...this.members.sets];
   }
 
@@ -145,8 +150,12 @@ export class CompiledHost {
   }
   /** The same, but for what stands for all. */
   given(question: string): boolean | undefined {
+    return this.said(question) ?? this.usual?.get(kindOf(question));
+  }
+  /** The same, but for what is usual too. */
+  said(question: string): boolean | undefined {
     const { assume } = this;
-    return assume.get(question) ?? assume.get(withoutOption(question)) ?? assume.get(question.split(':')[0]!);
+    return assume.get(question) ?? assume.get(withoutOption(question)) ?? assume.get(kindOf(question));
   }
 
   /** Whether a fact settles anything that the rules, or the way that a packet takes, leave open. */
@@ -180,4 +189,5 @@ function trackingOf({ tables, tracking = 'auto' }: LoadOptions): CompiledHost['t
   return whole ? { on: false, why: 'no-rule' } : { on: true, why: 'tables-unknown' };
 }
 
+const kindOf = (question: string): string => question.split(':')[0]!;
 const rereadable = <T>(all: Iterable<T>): Iterable<T> => (Symbol.iterator in all && 'next' in all ? [...all] : all);

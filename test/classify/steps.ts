@@ -315,7 +315,7 @@ export const STEPS: readonly Step[] = [
       { ...FROM_WIRE, src: '127.0.0.9' },
       SENT,
     ],
-    assume: ['target:NFQUEUE'],
+    assume: ['queue'],
     counts: [1, 1, 1, 2, 0, 0],
     why: {
       dropped: { rule: 3, policy: 1, 'header-cut': 1, 'ttl-exceeded': 2, 'martian-source': 1 },

@@ -15,6 +15,7 @@ import { AROUND, ASKED, PACKETS } from './matches/connection.js';
 import { HEADER } from './matches/header.js';
 import { HOSTS } from './matches/host.js';
 import { HOST, type MatchTable, wire } from './matches/table.js';
+import { TARGETS } from './matches/targets.js';
 import { countersOf, differences, type Observed, ofKernel, ofWalk } from './observed.js';
 import type { PacketLine } from './scenario.js';
 import { loadCaptured } from './walked.js';
@@ -82,7 +83,9 @@ const optionOf = (rule: string): string => /(! )?--\S+/.exec(rule)![0];
 
 describe.skipIf(missing !== undefined)(kernelTitle('the kernel and packetwalk agree on'), () => {
   test.each(
-    [...HEADER, ...BPF, ...HOSTS].map((table) => [`${table.name}${table.at ? ` in ${table.at}` : ''}`, table] as const),
+    [...HEADER, ...BPF, ...HOSTS, ...TARGETS].map(
+      (table) => [`${table.name}${table.at ? ` in ${table.at}` : ''}`, table] as const,
+    ),
   )('%s', { timeout: 120000 }, (_, table) => compare(table));
 
   test('connections', { timeout: 60000 }, async () => {

@@ -14,6 +14,8 @@ import type { CapturedHost, PacketLine } from './scenario.js';
 
 export type WalkOptions = Pick<LoadOptions, 'engine' | 'connections'>;
 
+const NOBODY_LISTENS: ReadonlyMap<string, boolean> = new Map([['queue', false]]);
+
 /** Loads a host's texts, by name. Throws where one is not understood: what the kernel's host prints has to be. */
 export async function loadTexts(
   texts: Readonly<Record<string, string>>,
@@ -29,7 +31,7 @@ export async function loadTexts(
   // the kernel's save holds all tables there are, even where that is one
   const tracking = trackingRule(input.tables) === undefined ? 'off' : 'on';
   const { tables, sets, host } = input;
-  return (await createEngine()).load({ tables, sets, host, tracking, ...options });
+  return (await createEngine()).load({ tables, sets, host, tracking, usual: NOBODY_LISTENS, ...options });
 }
 
 export const loadCaptured = (

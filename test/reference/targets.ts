@@ -84,6 +84,13 @@ const TTL: Reader = (options) => {
 /** Without connection tracking it says nothing that a rule here could ask for. */
 const CT: Reader = (options) => (options.flag('--notrack') ? nothing : refuse('CT with a connection'));
 
+/** Where nobody listens on the queue: nf_queue of net/netfilter/nf_queue.c. */
+const NFQUEUE: Reader = (options) => {
+  const bypass = options.flag('--queue-bypass');
+  options.ignore();
+  return { kind: 'verdict', verdict: bypass ? 'accept' : 'drop' };
+};
+
 const says = (target: Target): Reader => {
   return (options) => {
     options.ignore();
@@ -98,6 +105,7 @@ const TARGETS: Readonly<Record<string, Reader>> = {
   REJECT: says({ kind: 'verdict', verdict: 'reject' }),
   LOG: says(nothing),
   NFLOG: says(nothing),
+  NFQUEUE,
   AUDIT: says(nothing),
   CHECKSUM: says(nothing),
   CLASSIFY: says(nothing),

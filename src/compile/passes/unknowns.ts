@@ -23,6 +23,8 @@ export interface Knowledge {
   readonly routes: boolean;
   /** what is left to chance is drawn, or answered as somebody assumed it. */
   readonly draws?: 'drawn' | 'assumed';
+  /** whether somebody has answered a question. */
+  readonly answered?: (question: string) => boolean;
   /** questions of extensions that the texts answer. */
   readonly answers?: ReadonlyMap<string, boolean>;
 }

@@ -6,6 +6,8 @@ import type { Back, ConnectionNote, Part, RouteNote, StoryLanguage } from './mes
 
 /** `INPUT:5` */
 export const chainLine = (about: string) => about.replace(/:(\d+)$/, ' at line $1');
+/** `3`, `0:3` */
+export const queues = (about: string) => (about.includes(':') ? `queues ${about}` : `queue ${about || 'of a target'}`);
 const via = (gateway: string) => (gateway === '' ? 'directly' : `via ${gateway}`);
 const backTo = ({ chain, rule }: Back) =>
   rule === null ? `back to the end of ${chain}` : `back to ${chain} rule ${rule}`;
@@ -62,6 +64,10 @@ export function open({ kind, about }: Question): string {
       return `whether the rule of line ${about} is for this interface: it may be \`-i lo\`, as the listing was made without -v`;
     case 'gap':
       return `the rules that are missing in ${chainLine(about)}`;
+    case 'queue':
+      return `whether a program takes what comes into ${queues(about)}`;
+    case 'accepts':
+      return `whether the program that takes what comes into ${queues(about)} accepts it`;
     case 'random':
       return 'a draw';
   }
@@ -84,6 +90,8 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   name: ['it does', 'it does not'],
   interface: ['it is', 'it is for others'],
   gap: ['one of them takes the packet', 'none does'],
+  queue: ['one does, and says what becomes of it', 'none does'],
+  accepts: ['it does', 'it drops it'],
   random: ['it matches', 'it does not'],
 };
 /** Behind a state. */

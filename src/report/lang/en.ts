@@ -2,7 +2,7 @@
 import { type Question, withoutOption } from '../../model/question.js';
 import { HINTS } from './en-hints.js';
 import { REASON_WORDS } from './en-reasons.js';
-import { chainLine, connection, open, story } from './en-story.js';
+import { chainLine, connection, open, queues, story } from './en-story.js';
 import type { ChoiceWords, ClaimWords, Deciders, Language } from './messages.js';
 
 const FATES = { stolen: 'taken by the target' } as Readonly<Record<string, string>>;
@@ -59,6 +59,8 @@ const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   name: (option) => `${option} holds`,
   interface: (line) => `the rule of line ${line} is for this interface, or for all`,
   gap: (place) => `a rule that is missing in ${chainLine(place)} takes the packet`,
+  queue: (name) => `a program takes what comes into ${queues(name)}`,
+  accepts: (name) => `the program that takes what comes into ${queues(name)} accepts it`,
   random: () => 'it is drawn so',
 };
 

@@ -65,6 +65,10 @@ export function open({ kind, about }: Question): string {
       return `経路のハッシュが複数の道のうち ${about} を選ぶかどうか`;
     case 'gap':
       return `${chainLine(about)}で抜けているルールの動作`;
+    case 'queue':
+      return `キュー ${about} のパケットを受け取るプログラムがあるかどうか`;
+    case 'accepts':
+      return `キュー ${about} のパケットを受け取るプログラムがそれを通すかどうか`;
     case 'random':
       return '乱数の結果';
   }
@@ -86,6 +90,8 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   joined: ['参加している', '参加していない'],
   way: ['それを選ぶ', 'ほかを選ぶ'],
   gap: ['その一つでパケットは終わる', '先へ進む'],
+  queue: ['ある (扱いはそのプログラムが決める)', 'ない'],
+  accepts: ['通す', '破棄する'],
   random: ['一致する', '一致しない'],
 };
 export const FATE_WORDS: Readonly<Record<Fate, string>> = {

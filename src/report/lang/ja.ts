@@ -57,6 +57,8 @@ const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   name: (option) => `${option} が成り立つ`,
   interface: (line) => `${line} 行目のルールがそのインターフェイスを対象とする`,
   gap: (place) => `${chainLine(place)}で抜けているルールがパケットを引き取る`,
+  queue: (name) => `キュー ${name} のパケットを受け取るプログラムがある`,
+  accepts: (name) => `キュー ${name} のパケットを受け取るプログラムがそれを通す`,
   random: () => '乱数がそう出た',
 };
 

@@ -37,11 +37,18 @@ export function drawTarget(d: Draft, at: Place, proto: number | undefined, rando
     ],
     // group 1 is nobody's: what listens for the test uses another
     [5, () => goOn('NFLOG', `NFLOG --nflog-group 1${r.pick(['', ' --nflog-prefix "in: "', ' --nflog-size 64'])}`)],
+    // nobody listens on queue 7
+    [2, () => end('NFQUEUE', 'NFQUEUE --queue-num 7 --queue-bypass')],
     [3, () => goOn('AUDIT', `AUDIT --type ${r.pick(['accept', 'drop', 'reject'])}`)],
     [7, () => end('RETURN', 'RETURN')],
   ];
   // what drops a flow's first packet leaves nothing of it to look at
   if (at.table !== 'nat') choices.push([at.flows ? 2 : 8, () => end('DROP', 'DROP')]);
+  if (at.table !== 'nat')
+    choices.push([
+      at.flows ? 1 : 2,
+      () => end('NFQUEUE', `NFQUEUE${r.pick([' --queue-num 7', ' --queue-balance 7:9'])}`),
+    ]);
   if (at.table === 'filter') choices.push([at.flows ? 3 : 7, () => reject(r, proto)]);
   if (at.table === 'mangle') choices.push([26, () => edit(at)], [12, () => markTarget(at)]);
   else if (at.anyTable) choices.push([at.table === 'raw' ? 8 : 3, () => markTarget(at)]);

@@ -162,6 +162,12 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> 
   MARK: MARKS,
   MASQUERADE: { 'to-ports': TO_PORTS, random: FLAG, 'random-fully': FLAG },
   NETMAP: { to: HOST },
+  NFQUEUE: {
+    'queue-num': '0 1 65535 0x10 | 65536 -1 "" 1:2 4x',
+    'queue-balance': '0:3 1:65535 0:65534 :3 3: 0x1:0x3 | 3 3:3 3:1 0:65535 1:2:3 "" : a:b 1:65536',
+    'queue-bypass': FLAG,
+    'queue-cpu-fanout': FLAG,
+  },
   NFLOG: {
     'nflog-prefix': `plain "two words" "q\\"q" | "" ${'y'.repeat(63)} ${'y'.repeat(64)}`,
     'nflog-group': '0 1 65535 0x10 | 65536 -1 ""',
