@@ -43,7 +43,6 @@ export const RARE_MATCH_NAMES: ReadonlySet<string> = new Set([
   'limit',
   'mark',
   'mh',
-  'mobility-header',
   'rpfilter',
   'rt',
   'sctp',

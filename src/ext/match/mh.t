@@ -20,3 +20,5 @@
 -p udp -m mh --mh-type 1;;FAIL
 ! -p mobility-header -m mh --mh-type 1;;FAIL
 -m mh --mh-type 1;;FAIL
+-p mobility-header --mh-type 1;;FAIL
+-p 135 --mh-type 1;;FAIL

@@ -54,8 +54,6 @@ const NOTHING = 59;
 export const mh = match({
   name: 'mh',
   about: 'the mobility header of IPv6',
-  // so that -p mobility-header --mh-type finds it
-  alias: ['mobility-header'],
   families: [6],
   protocols: [Protocol.Mobility],
   options,

@@ -93,6 +93,8 @@ export class RuleReader extends WordReader {
   readonly unsaid: Unsaid[] = [];
   /** `-6` in rules of IPv4, or `-4` in those of IPv6: what stands behind it is not read. */
   otherFamily = false;
+  /** as -p has it, by which iptables looks for the protocol's match (find_proto of xshared.c). */
+  private protocolName = '';
   private targetUse: Loaded | undefined;
   private plain: Exclude<Target, { kind: 'extension' }> | undefined;
   /** an extension stands again. */
@@ -185,6 +187,7 @@ export class RuleReader extends WordReader {
           );
         if (number === 0 && not) throw new Refused('bad-protocol', `${word.text}: "! all" would never match`, value.at);
         this.once('protocol', { not, value: number, at }, word);
+        this.protocolName = readInteger(value.text) === undefined ? value.text.toLowerCase() : protocolName(number);
         return;
       }
       case 'fragments':
@@ -290,7 +293,7 @@ export class RuleReader extends WordReader {
   private implied(option: string): boolean {
     const protocol = this.head.protocol;
     if (protocol === undefined || protocol.not) return false;
-    const name = protocolName(protocol.value);
+    const name = this.protocolName;
     const [own, options] = UNEVALUATED_PROTOCOLS[name] ?? [];
     if (this.loaded.some((use) => use.kind === 'match' && (use.name === name || use.name === own))) return false;
     const extension = findMatch(name, this.from.family);
