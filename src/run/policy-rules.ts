@@ -42,7 +42,7 @@ const inRange = (value: number, range: { min: number; max: number } | undefined)
   range === undefined || (value >= range.min && value <= range.max);
 
 /** The bits of tos that rules compare: three of IPv4, the whole code point of IPv6. */
-const TOS_MASKS: Readonly<Record<Family, number>> = { 4: 0x1c, 6: 0xfc };
+export const TOS_MASKS: Readonly<Record<Family, number>> = { 4: 0x1c, 6: 0xfc };
 
 /** fib_rule_match and fib4_rule_match, or fib6_rule_match. */
 function ruleMatches(rule: PolicyRule, flow: Flow): boolean {

@@ -11,8 +11,10 @@ import { AddressKinds } from './address-kinds.js';
 import type { Forward, InputDecision, OutputDecision, Send } from './decision.js';
 import type { Unknown } from './fib.js';
 import { flowOf } from './flow.js';
+import { readSysctl } from './host-conf.js';
 import type { Interfaces } from './interfaces.js';
 import { PairMap } from './pair-map.js';
+import { TOS_MASKS } from './policy-rules.js';
 import type { Routing } from './routing.js';
 import { addressOf, type Columns } from './stage.js';
 
@@ -68,6 +70,7 @@ export class RouteMemo {
         ? new AddressKinds(host, singles, (source) => routing.sourceAspects([source]))
         : new AddressKinds({ ...host, routes: undefined, addresses: undefined }, []);
     const mtus = [...routes, ...links].flatMap(({ mtu }) => mtu ?? []);
+    if (family === 6) mtus.push(...mtusOfIpv6(host));
     this.mtus = [...new Set(mtus)].sort((a, b) => a - b);
     this.#readsMark = rules.some(({ mark }) => mark !== undefined);
     this.#readsTos = rules.some(({ tos }) => tos !== undefined) || routes.some(({ tos }) => tos !== 0);
@@ -99,7 +102,7 @@ export class RouteMemo {
   #input(columns: Columns, slot: number): number {
     const length = lengthOf(columns, slot);
     const df = (columns[Field.Frag]![slot]! & FRAG_DONT) !== 0;
-    const fits = df ? this.mtus.filter((mtu) => length > mtu).length : 0;
+    const fits = df || this.family === 6 ? this.mtus.filter((mtu) => length > mtu).length : 0;
     const iif = columns[Field.InIf]![slot]!;
     const expires = columns[Field.Ttl]![slot]! <= 1 ? 1 : 0;
     const kind = this.#kind(columns, slot, columns[Field.Src]![slot]!, 0);
@@ -158,18 +161,12 @@ export class RouteMemo {
   #again(columns: Columns, slot: number): number {
     const kind = this.#kind(columns, slot, columns[Field.Src]![slot]!, 0);
     const memo = this.#memos[RouteLook.Reroute];
-    return (
-      memo.get(kind, 0) ||
-      memo.set(
-        kind,
-        0,
-        this.#way(
-          this.routing.reroute({ ...flowOf(columns, slot, this.family), ...portsOf(columns, slot) }),
-          columns,
-          slot,
-        ),
-      )
-    );
+    const oif = this.family === 6 ? columns[Beside.Oif]![slot]! : 0;
+    const old = memo.get(kind, oif);
+    if (old !== 0) return old;
+    const flow = { ...flowOf(columns, slot, this.family), ...portsOf(columns, slot) };
+    const decision = this.routing.reroute({ ...flow, leaves: oif === 0 ? undefined : this.interfaces.name(oif) });
+    return memo.set(kind, oif, this.#way(decision, columns, slot));
   }
 
   /** The number of a decision's way. */
@@ -207,8 +204,13 @@ export class RouteMemo {
     const both =
       this.family === 4
         ? this.kinds.ofSource(src) * this.kinds.count + this.kinds.of(columns[Field.Dst]![slot]!)
-        : `${this.#address(columns, slot, Field.Src)} ${this.#address(columns, slot, Field.Dst)}`;
+        : this.#pair(this.#address(columns, slot, Field.Src), this.#address(columns, slot, Field.Dst));
     return this.byAddress ? (both as number) : this.#with(both, columns, slot, uid);
+  }
+
+  /** Of IPv6 each destination is a kind by itself. */
+  #pair(src: Words, dst: Words): string {
+    return `${this.routing.sourceAspects(src) ?? src} ${dst}`;
   }
 
   #with(addresses: number | string, columns: Columns, slot: number, uid: number): number {
@@ -217,7 +219,7 @@ export class RouteMemo {
     const { sport, dport } = portsOf(columns, slot);
     const ports = hasPorts(proto) ? `${sport} ${dport}` : '';
     const flow = this.#readsFlow ? `${proto} ${ports} ${uid}` : '';
-    const tos = this.#readsTos ? of(Field.Tos) & 0x1c : 0;
+    const tos = this.#readsTos ? of(Field.Tos) & TOS_MASKS[this.family] : 0;
     const text = `${addresses} ${this.#readsMark ? of(Field.Mark) : 0} ${tos} ${flow}`;
     const old = this.#more.get(text);
     if (old !== undefined) return old;
@@ -228,6 +230,12 @@ export class RouteMemo {
     return this.#more.size - 1;
   }
 }
+
+/** Lengths that routing of IPv6 compares with beside those of links: IPV6_MIN_MTU, and what a setting makes of a link. */
+const mtusOfIpv6 = ({ sysctls }: Host): number[] => [
+  1280,
+  ...[...sysctls].flatMap(([key]) => (/^net\.ipv6\.conf\..*\.mtu$/.test(key) ? (readSysctl(sysctls, key) ?? []) : [])),
+];
 
 /** All that a way is, as text; the usual ones without JSON, which takes five times as long. */
 function textOf(decision: InputDecision | OutputDecision, masquerade: Words | Unknown | undefined): string {

@@ -4,16 +4,22 @@
  * on its route stands in routing6-packets.kernel.test.ts.
  */
 import { describe, expect, it } from 'vitest';
+import { Beside, Field, RouteLook } from '../../src/abi.js';
 import type { Finding } from '../../src/model/finding.js';
 import { type Hop, type Host, type Route, TABLE_MAIN } from '../../src/model/host.js';
 import { formatAddress, parseAddress, sameWords, type Words } from '../../src/net/address.js';
 import { Protocol } from '../../src/net/protocol.js';
+import type { InputDecision, OutputDecision } from '../../src/run/decision.js';
 import type { Lookup, RouteError } from '../../src/run/fib.js';
+import { Interfaces } from '../../src/run/interfaces.js';
 import { isOwn } from '../../src/run/ipv6/fib.js';
 import { RoutingHost6 } from '../../src/run/ipv6/host.js';
 import { routersOf } from '../../src/run/ipv6/kernel-routes.js';
 import { isLoopback, needsLink } from '../../src/run/ipv6/kinds.js';
 import { lookupOutput } from '../../src/run/ipv6/route-output.js';
+import { Routing6 } from '../../src/run/ipv6/routing.js';
+import { Memory } from '../../src/run/memory.js';
+import { RouteMemo } from '../../src/run/route-memo.js';
 import { Draw, type Question, questionLine } from '../routing/random.js';
 import { ownAddresses6, randomHost6, randomQuestion6 } from '../routing/random6.js';
 import { type HostTexts, readHost } from '../routing/read.js';
@@ -100,6 +106,52 @@ describe.skipIf(missing !== undefined)(kernelTitle('routing of IPv6 before the k
       }
     }
     expect(asked).toBeGreaterThan(HOSTS * QUESTIONS * 0.8);
+  });
+
+  it('is remembered for all packets of a kind', { timeout: 600_000 }, () => {
+    for (let seed = SEED; seed < SEED + HOSTS; seed++) {
+      const draw = new Draw(seed);
+      const drawn = randomHost6(draw);
+      const given = readAll(ask(6, drawn, []).texts, seed);
+      const routing = new Routing6(given);
+      const interfaces = new Interfaces(new Memory(), [], 64);
+      const memo = new RouteMemo(routing, given, [], interfaces, 6);
+      for (let i = 0; i < 200; i++) {
+        const q = randomQuestion6(draw, ownAddresses6(drawn));
+        const proto = q.proto === 'tcp' ? Protocol.Tcp : Protocol.Udp;
+        const { mark, tos, sport, dport, uid, iif = 't0' } = q;
+        const flow = { src: words(q.src ?? '::'), dst: words(q.dst), mark, tos, proto, sport, dport };
+        const [ttl, length] = [i % 3, 1200 + (i % 7) * 60];
+        const columns = Array.from({ length: Beside.Count }, () => new Uint32Array(1));
+        const values: Partial<Record<Field | Beside, number>> = {
+          [Field.Mark]: mark,
+          [Field.Tos]: tos,
+          [Field.Proto]: proto,
+          [Field.Sport]: sport,
+          [Field.Dport]: dport,
+          [Field.Ttl]: ttl,
+          [Field.Length]: length,
+          [Field.InIf]: interfaces.number(iif),
+          [Field.Uid]: uid,
+          [Beside.Oif]: interfaces.number(iif),
+        };
+        for (const [field, value] of Object.entries(values)) columns[Number(field)]![0] = value;
+        for (let word = 0; word < 4; word++) {
+          columns[Field.Src + word]![0] = flow.src[word]!;
+          columns[Field.Dst + word]![0] = flow.dst[word]!;
+        }
+        // the source counts where a packet of this host has none yet
+        const known = (decision: InputDecision | OutputDecision, again: boolean) =>
+          JSON.stringify(decision, (key, value) => (key === 'source' && (again || q.src !== undefined) ? 0 : value));
+        const found = (look: RouteLook) => memo.wayOf(memo.find(look, columns, 0))!.decision;
+        const named = `seed ${seed}: ${JSON.stringify(q)} ttl ${ttl} length ${length}`;
+        expect(found(RouteLook.Input), named).toEqual(routing.input({ ...flow, iif, ttl, length, df: false }));
+        expect(known(found(RouteLook.Output), false), named).toEqual(known(routing.output({ ...flow, uid }), false));
+        expect(known(found(RouteLook.Reroute), true), named).toEqual(
+          known(routing.reroute({ ...flow, leaves: iif }), true),
+        );
+      }
+    }
   });
 
   it('derives the routes that the kernel makes of addresses', { timeout: 600_000 }, () => {
