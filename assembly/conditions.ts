@@ -131,16 +131,22 @@ function shareOf(packet: u32, field: i32, seed: u32, shares: u32): u32 {
 }
 
 function fact(kind: u32, flags: u32): i32 {
+  const answer = answerOf(kind, flags);
+  return answer == NO_ANSWER ? WANT_FACT : <i32>answer;
+}
+
+/** What the host says of the packet, once; NO_ANSWER: it is asked, and answers before this is asked again. */
+export function answerOf(kind: u32, flags: u32): u32 {
   const answer = ofRun(Run.FactAnswer);
   if (answer != NO_ANSWER && ofRun(Run.FactKind) == kind && ofRun(Run.FactFlags) == flags) {
     setRun(Run.FactKind, 0);
     setRun(Run.FactAnswer, NO_ANSWER);
-    return <i32>answer;
+    return answer;
   }
   setRun(Run.FactKind, kind);
   setRun(Run.FactFlags, flags);
   setRun(Run.FactAnswer, NO_ANSWER);
-  return WANT_FACT;
+  return NO_ANSWER;
 }
 
 /** Place and end of the options of the TCP header behind the IP header; `end` 0 where there are none. */
@@ -154,7 +160,7 @@ function tcpAt(packet: u32): usize {
   return ip == 0 || getField(packet, Field.TransportLen) < 20 ? 0 : ip + getField(packet, Field.IpLen);
 }
 
-function nextOption(at: usize, end: usize): usize {
+export function nextOption(at: usize, end: usize): usize {
   if (load<u8>(at) < 2 || at + 1 >= end) return at + 1;
   const length = load<u8>(at, 1);
   return at + (length == 0 ? 1 : length);

@@ -37,12 +37,13 @@ import {
   ZONE_REPLY,
 } from '../src/abi';
 import { cellAt, outcomeOf } from './conditions';
+import { mangle } from './mangle';
 import { DOOMED, FALSE, HOT_DROP, TRUE, WANT_FACT } from './outcome';
 import { getField, ofRun, setField, setRun } from './packet';
-import { rewrite } from './rewrite';
+import { change, record } from './record';
 
 /** More than any one instruction writes. */
-const RECORDS_AHEAD: u32 = 4;
+const RECORDS_AHEAD: u32 = 24;
 /** Run.Pc: no packet has begun to walk. */
 export const NOBODY: u32 = 0xffffffff;
 
@@ -77,16 +78,6 @@ function begin(packet: u32): void {
   setField(packet, Result.Rule, NOBODY);
   setField(packet, Result.Translation, NOBODY);
   setField(packet, Result.Question, NOBODY);
-}
-
-function record(kind: u32, field: u32, packet: u32, pc: u32, before: u32, after: u32): void {
-  const at = ofRun(Run.TraceEnd);
-  store<u32>(at, kind | (field << 8));
-  store<u32>(at, packet, 4);
-  store<u32>(at, pc, 8);
-  store<u32>(at, before, 12);
-  store<u32>(at, after, 16);
-  setRun(Run.TraceEnd, at + (TRACE_WORDS << 2));
 }
 
 function count(packet: u32, counter: u32): void {
@@ -222,6 +213,16 @@ function walk(packet: u32): i32 {
         if (verdict == Verdict.Open && level != TRACE_NONE) record(Event.Open, 0, packet, pc, rule, 0);
         break;
       }
+      case Op.Mangle: {
+        const done = mangle(packet, field, ofRun(Run.Data) + (load<u32>(at, 4) << 2), pc);
+        if (done == TRUE) {
+          pc += 3;
+          continue;
+        }
+        if (done == WANT_FACT) status = Status.WantFact;
+        else verdict = Verdict.Drop;
+        break;
+      }
       default: {
         words = opWords(op);
         if (op >= Op.Edit) {
@@ -300,12 +301,12 @@ function act(packet: u32, op: i32, field: u32, at: usize, pc: u32, level: u32): 
   const a = load<u32>(at, 4);
   switch (op) {
     case Op.Edit:
-      change(packet, field, pc, level, (getField(packet, field) & a) ^ load<u32>(at, 8));
+      change(packet, field, pc, (getField(packet, field) & a) ^ load<u32>(at, 8));
       break;
     case Op.AddTtl: {
       let ttl = <i32>getField(packet, field) + <i32>a;
       ttl = min<i32>(max<i32>(ttl, 0), 255);
-      change(packet, field, pc, level, ttl);
+      change(packet, field, pc, ttl);
       break;
     }
     case Op.ConnMark:
@@ -318,7 +319,7 @@ function act(packet: u32, op: i32, field: u32, at: usize, pc: u32, level: u32): 
       if (level != TRACE_NONE) record(Event.NotTracked, 0, packet, pc, 0, 0);
       break;
     case Op.Zone:
-      template(packet, pc, level, a, cellAt(load<u32>(at, 8)));
+      template(packet, pc, a, cellAt(load<u32>(at, 8)));
       break;
     case Op.Emit:
       if (level != TRACE_NONE) record(Event.Emitted, field, packet, pc, a, 0);
@@ -338,7 +339,7 @@ function hasConnection(packet: u32): bool {
  * xt_ct_target of net/netfilter/xt_CT.c: the first one that a packet meets is the one that counts. A rule has one template
  * for all packets, made as it is loaded: what rules behind it write to its mark stays there.
  */
-function template(packet: u32, pc: u32, level: u32, a: u32, cell: usize): void {
+function template(packet: u32, pc: u32, a: u32, cell: usize): void {
   const flags = getField(packet, Field.Flags);
   if (hasConnection(packet) || (flags & (PACKET_NOTRACK | PACKET_TEMPLATE)) != 0) return;
   const marked = (a & ZONE_MARK) != 0;
@@ -354,13 +355,7 @@ function template(packet: u32, pc: u32, level: u32, a: u32, cell: usize): void {
   if (zone == 0) return;
   const original = (a & ZONE_ORIGINAL) != 0 ? zone : 0;
   const reply = (a & ZONE_REPLY) != 0 ? zone : 0;
-  change(packet, Field.CtZone, pc, level, original | (reply << 16));
-}
-
-function change(packet: u32, field: u32, pc: u32, level: u32, value: u32): void {
-  const before = getField(packet, field);
-  rewrite(packet, field, value);
-  if (level != TRACE_NONE) record(Event.Edited, field, packet, pc, before, value);
+  change(packet, Field.CtZone, pc, original | (reply << 16));
 }
 
 /** connmark_tg_shift of net/netfilter/xt_connmark.c; without a connection nothing happens. */
@@ -369,7 +364,7 @@ function connMark(packet: u32, op: u32, pc: u32, level: u32, a: u32, b: u32, by:
   const ct = getField(packet, Field.CtMark);
   const mark = getField(packet, Field.Mark);
   if (op == ConnMarkOp.Restore) {
-    change(packet, Field.Mark, pc, level, (mark & ~b) ^ shifted(ct & a, by));
+    change(packet, Field.Mark, pc, (mark & ~b) ^ shifted(ct & a, by));
     return;
   }
   const value = op == ConnMarkOp.Set ? shifted((ct & ~a) ^ b, by) : (ct & ~a) ^ shifted(mark & b, by);
@@ -403,6 +398,7 @@ export function opWords(op: i32): u32 {
     case Op.Header6:
     case Op.Edit:
     case Op.Zone:
+    case Op.Mangle:
       return 3;
     case Op.Share:
     case Op.ConnMark:

@@ -119,6 +119,8 @@ export enum Op {
   Zone = 55,
   /** the hook's table ends with verdict `field` where question word 1 is answered yes; the packet goes on where no. */
   AskTake = 56,
+  /** bytes of the packet change: `field` says which (Mangle), the record at word 1 in data (word 2 its words) how; where it cannot be done the hook's table ends: dropped. */
+  Mangle = 57,
 }
 
 /** What ends a table's walk. Continue is the state of a packet that still walks. */
@@ -314,6 +316,8 @@ export const PACKET_MARK_ZONE = 512;
 export const PACKET_MARK_ZONE_REPLY = 1024;
 /** it came in fragments, the largest of which Beside.Largest measures. */
 export const PACKET_GATHERED = 256;
+/** its MSS was lowered to what its path takes, which nobody knows. */
+export const PACKET_MSS_UNKNOWN = 2048;
 
 /** Connection states as bits, as xt_conntrack's XT_CONNTRACK_STATE_* orders them. */
 export const STATE_INVALID = 1;
@@ -427,12 +431,14 @@ export enum AddrType {
 }
 
 /** Run.FactAnswer while the host has not answered. */
-export const NO_ANSWER = 2;
+export const NO_ANSWER = 0x7fffffff;
 
 /** Facts that the host answers. */
 export enum Fact {
   /** the reverse path filter passes; word 1: RPF_* flags. */
   RpFilter = 1,
+  /** bytes of the largest packet that both its way and the way back to its source take; 0: nobody knows. */
+  PathMtu = 2,
 }
 export const RPF_LOOSE = 1;
 export const RPF_VALID_MARK = 2;
@@ -448,6 +454,23 @@ export enum ConnMarkOp {
   /** mark = (mark & ~nfmask) ^ ((ct & ctmask) << shift) */
   Restore = 2,
 }
+
+/** What Op.Mangle changes, and its record. */
+export enum Mangle {
+  /** TCP flags = (flags & word 0) ^ word 1. */
+  TcpFlags = 1,
+  /** the MSS of TCP is at most word 0, or MSS_OF_PATH. */
+  TcpMss = 2,
+  /** TCP options are overwritten whose bit of eight words is set. */
+  TcpOptions = 3,
+  /** the source, the destination of IPv6 begins with word 0 bits of words 1 and 2, and word 3 is added behind; so do addresses in ICMPv6 errors that begin with word 4 bits of words 5 and 6. */
+  SourcePrefix = 4,
+  DestinationPrefix = 5,
+}
+/** XT_TCPMSS_CLAMP_PMTU: what the path takes, less the headers. */
+export const MSS_OF_PATH = 0xffff;
+/** Of Event.Mangled: nobody knows what the path takes. */
+export const MSS_UNKNOWN = 0xffff;
 
 export enum Emit {
   Log = 1,
@@ -711,6 +734,8 @@ export enum Event {
   Open = 14,
   /** the condition at the address held. */
   Held = 15,
+  /** by Mangle `field`: the MSS (before, 0: there was none; after), a TCP option (before) that is no more. */
+  Mangled = 16,
 }
 
 /** A set's block in memory; a word of Run.Sets says where it begins. What its words mean depends on SetWord.Kind. */

@@ -99,9 +99,21 @@ const ROWS: readonly Row[] = [
   ['target-not-evaluated', `${PART} --path forward`, `${THROUGH} --syn`, /^unknown, by mangle FORWARD rule 1 /],
   [
     'address-missing',
-    `${PART} --path forward --assume target:TCPMSS=no --assume random=no --assume out:ppp0`,
+    `${PART} --path forward --assume target:IDLETIMER=no --assume random=no --assume out:ppp0`,
     `${THROUGH} --syn`,
     /^forwarded: leaves by ppp0, tcp 203\.0\.113\.1:/,
+  ],
+  [
+    'bytes-changed',
+    `${STORIES}/mangle.rules ${GATE}/addr.txt ${GATE}/route.txt`,
+    '-i lan -p tcp -s 10.0.0.5 -d 198.51.100.1 --dport 80 --syn',
+    /^forwarded: leaves by wan, /,
+  ],
+  [
+    'mss-not-known',
+    `${STORIES}/mangle.rules --path forward`,
+    `${THROUGH} --syn`,
+    /^unknown, by mangle FORWARD rule 4 /,
   ],
   [
     'draws',

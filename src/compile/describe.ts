@@ -14,6 +14,8 @@ import {
   Field,
   HeaderAsk,
   LIMIT_CREDITS_PER_MS,
+  Mangle,
+  MSS_OF_PATH,
   NAT_MAP_IPS,
   NAT_PERSISTENT,
   NAT_PROTO_OFFSET,
@@ -164,6 +166,7 @@ const DESCRIBE: Readonly<Record<Op, Describe>> = {
 
   [Op.Edit]: edit,
   [Op.AddTtl]: (at) => `${form(at).name} ${(at.words[0]! | 0) < 0 ? '-' : '+'} ${Math.abs(at.words[0]! | 0)}`,
+  [Op.Mangle]: mangleText,
   [Op.Translate]: translateText,
   [Op.ConnMark]: ({ field, words }) => {
     const [ctMask, nfMask, shift] = [hex(words[0]!), hex(words[1]!), words[2]! | 0];
@@ -203,6 +206,20 @@ function edit(at: Instruction): string {
   const { name } = form(at);
   if (and === 0) return `${name} = ${hex(xor)}`;
   return `${name} = ${name} & ${hex(and)} ^ ${hex(xor)}`;
+}
+
+function mangleText({ field, words, sections }: Instruction): string {
+  const [first, ...rest] = sections.data.subarray(words[0]!, words[0]! + words[1]!);
+  switch (field) {
+    case Mangle.TcpFlags:
+      return `tcp flags = tcp flags & ${hex(first!)} ^ ${hex(rest[0]!)}`;
+    case Mangle.TcpMss:
+      return `mss at most ${first === MSS_OF_PATH ? 'what the path takes' : first}`;
+    case Mangle.TcpOptions:
+      return `no option ${few(runs(sections.data, words[0]!, 256).map((ends) => range(ends, String)))}`;
+    default:
+      return `${field === Mangle.SourcePrefix ? 'src' : 'dst'} in ${formatAddress([rest[0]!, rest[1]!, 0, 0])}/${first}`;
+  }
 }
 
 type Ends = readonly [least: number, greatest: number];

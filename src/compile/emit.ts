@@ -197,6 +197,9 @@ export function emitActions(actions: readonly Action[], to: ActionEmitter): void
       case 'ttl':
         code.putField(Op.AddTtl, Field.Ttl, false, action.add);
         break;
+      case 'mangle':
+        code.putField(Op.Mangle, action.what, false, code.put32(action.record), action.record.length);
+        break;
       case 'translate':
         code.put(Op.Translate, to.translation(action.translation));
         break;

@@ -68,6 +68,7 @@ export const OPS = {
   [Op.Reject]: { name: 'reject', operands: ['number'], kind: 'flow', ends: true },
   [Op.Zone]: { name: 'zone', operands: ['hex', 'cell'], kind: 'action' },
   [Op.AskTake]: { name: 'ask-take', operands: ['question'], field: 'verdict', kind: 'action' },
+  [Op.Mangle]: { name: 'mangle', operands: ['data', 'length'], field: 'number', kind: 'action' },
 } as const satisfies Record<Op, OpInfo>;
 
 export const opInfo = (op: number): OpInfo | undefined => (OPS as Readonly<Record<number, OpInfo>>)[op];

@@ -4,7 +4,7 @@ import { opInfo, opWords } from './opinfo.js';
 import type { Program } from './program.js';
 
 export interface ProgramUses {
-  /** a condition reads bytes that no column holds. */
+  /** a condition reads bytes that no column holds, or a target changes them. */
   readonly bytes: boolean;
   /**
    * packets have to be walked one behind the other: a state cell is met at two hooks, or behind POSTROUTING's, which
@@ -15,11 +15,21 @@ export interface ProgramUses {
   readonly tuples: boolean;
   /** a rule remembers something from packet to packet. */
   readonly cells: boolean;
+  /** a target changes bytes that no column holds, and may add some to a packet. */
+  readonly mangles: boolean;
   /** the numbers of the questions that a packet may come to. */
   readonly questions: readonly number[];
 }
 
-const READS_BYTES: ReadonlySet<Op> = new Set([Op.U32, Op.TcpOption, Op.TcpMss, Op.SctpChunks, Op.Bpf, Op.Header6]);
+const READS_BYTES: ReadonlySet<Op> = new Set([
+  Op.U32,
+  Op.TcpOption,
+  Op.TcpMss,
+  Op.SctpChunks,
+  Op.Bpf,
+  Op.Header6,
+  Op.Mangle,
+]);
 const HAS_CELL: ReadonlySet<Op> = new Set([Op.Limit, Op.Nth]);
 
 /** A chain's instructions, from `start` to before `end`, and what is in them. */
@@ -39,6 +49,8 @@ export interface ChainUses {
   readonly next: number[];
   bytes: boolean;
   tuples: boolean;
+  /** a target changes bytes that no column holds. */
+  mangles: boolean;
 }
 
 export function usesOf(program: Program): ProgramUses {
@@ -67,6 +79,7 @@ export function usesOf(program: Program): ProgramUses {
   return {
     bytes: all.some((chain) => chain.bytes),
     tuples: all.some((chain) => chain.tuples),
+    mangles: all.some((chain) => chain.mangles),
     order,
     cells: met.size > 0,
     questions: [...questions],
@@ -94,12 +107,14 @@ export function chainUses(program: Program): Map<number, ChainUses> {
         next: [],
         bytes: false,
         tuples: false,
+        mangles: false,
       };
       for (let at = start; at < end; at += opWords(code[at]! & 255)) {
         const op = code[at]! & 255;
         const field = (code[at]! >>> FIELD_SHIFT) & FIELD_MASK;
         if (opInfo(op)?.field === 'field' && field >= Field.CtProto && field <= Field.CtReplDport) uses.tuples = true;
         if (READS_BYTES.has(op)) uses.bytes = true;
+        if (op === Op.Mangle) uses.mangles = true;
         if (op === Op.Edit || op === Op.AddTtl) uses.edits.push(field);
         if (op === Op.ConnMark || op === Op.NoTrack || op === Op.Zone) uses.connection = true;
         if (op === Op.ConnMark && field !== ConnMarkOp.Restore) uses.marks = true;

@@ -14,6 +14,7 @@ import {
   FIELD_SHIFT,
   Field,
   HeaderAsk,
+  Mangle,
   OP_NOT,
   Op,
   Section,
@@ -129,10 +130,26 @@ function operands(code: Uint32Array, at: number, { op, info, field }: Instructio
   const sound = op === Op.U32 ? soundU32 : op === Op.Bpf ? soundBpf : undefined;
   if (sound?.(limits.data.subarray(code[at + 1]!, code[at + 1]! + code[at + 2]!)) === false)
     throw bad(at, `${info.name}: its program runs beyond its end`);
+  if (op === Op.Mangle && MANGLED[field] !== code[at + 2]!) throw bad(at, `mangle: ${field} has no such record`);
+  if (
+    op === Op.Mangle &&
+    field >= Mangle.SourcePrefix &&
+    (limits.words !== 4 || Math.max(limits.data[code[at + 1]!]!, limits.data[code[at + 1]! + 4]!) > 64)
+  )
+    throw bad(at, 'mangle: such a prefix is none of IPv6');
   if (op === Op.SctpChunks && code[at + 2]! < CHUNKS_FLAGS) throw bad(at, 'sctp-chunks: its record is cut');
   if (op === Op.Header6 && !soundHeader6(limits.data.subarray(code[at + 1]!, code[at + 1]! + code[at + 2]!)))
     throw bad(at, 'header6: its record is not sound');
 }
+
+/** Words of a record, by Mangle. */
+const MANGLED: Readonly<Record<number, number>> = {
+  [Mangle.TcpFlags]: 2,
+  [Mangle.TcpMss]: 1,
+  [Mangle.TcpOptions]: 8,
+  [Mangle.SourcePrefix]: 7,
+  [Mangle.DestinationPrefix]: 7,
+};
 
 function dataWords(op: Op, length: number, words: number): number {
   if (op === Op.Bitmap) return Math.ceil(length / 32);

@@ -10,7 +10,7 @@
 import type { Action } from '../model/action.js';
 import type { Act, Build } from '../model/build.js';
 import type { Condition } from '../model/condition.js';
-import type { Given, HookName, Negatable, TableName } from '../model/ruleset.js';
+import type { Given, GivenOptions, HookName, Negatable, TableName } from '../model/ruleset.js';
 import type { Family } from '../net/address.js';
 
 export interface ValueContext {
@@ -78,6 +78,8 @@ export interface RuleContext {
   readonly protocol: Negatable<number> | undefined;
   /** names of the rule's matches, in order, this one included. */
   readonly matches: readonly string[];
+  /** options of the rule's matches of a name, as given. */
+  options(match: string): readonly GivenOptions[];
   /** refuses the rule: the message names no option, `key` does. */
   refuse(message: string, key?: string, hint?: string): void;
   /** the rule stands, and this is said of it. */

@@ -41,7 +41,9 @@ import { CLASSIFYListed } from './target/CLASSIFY.js';
 import { CONNMARKListed } from './target/CONNMARK.js';
 import { CTListed } from './target/CT.js';
 import { DNATListed } from './target/DNAT.js';
+import { DNPTListed } from './target/DNPT.js';
 import { DSCPListed } from './target/DSCP.js';
+import { ECNListed } from './target/ECN.js';
 import { LOGListed } from './target/LOG.js';
 import { MARKListed } from './target/MARK.js';
 import { MASQUERADEListed } from './target/MASQUERADE.js';
@@ -51,6 +53,9 @@ import { NFQUEUEListed } from './target/NFQUEUE.js';
 import { REDIRECTListed } from './target/REDIRECT.js';
 import { REJECTListed } from './target/REJECT.js';
 import { SNATListed } from './target/SNAT.js';
+import { SNPTListed } from './target/SNPT.js';
+import { TCPMSSListed } from './target/TCPMSS.js';
+import { TCPOPTSTRIPListed } from './target/TCPOPTSTRIP.js';
 import { TEEListed } from './target/TEE.js';
 import { TOSListed } from './target/TOS.js';
 import { TTLListed } from './target/TTL.js';
@@ -101,7 +106,9 @@ export const LISTED_TARGETS: ReadonlyMap<string, Listed> = new Map(
     CONNMARK: CONNMARKListed,
     CT: CTListed,
     DNAT: DNATListed,
+    DNPT: DNPTListed,
     DSCP: DSCPListed,
+    ECN: ECNListed,
     LOG: LOGListed,
     MARK: MARKListed,
     MASQUERADE: MASQUERADEListed,
@@ -111,6 +118,9 @@ export const LISTED_TARGETS: ReadonlyMap<string, Listed> = new Map(
     REDIRECT: REDIRECTListed,
     REJECT: REJECTListed,
     SNAT: SNATListed,
+    SNPT: SNPTListed,
+    TCPMSS: TCPMSSListed,
+    TCPOPTSTRIP: TCPOPTSTRIPListed,
     TEE: TEEListed,
     TOS: TOSListed,
     TTL: TTLListed,

@@ -38,7 +38,9 @@ import { CLASSIFY } from './target/CLASSIFY.js';
 import { CONNMARK } from './target/CONNMARK.js';
 import { CT } from './target/CT.js';
 import { DNAT } from './target/DNAT.js';
+import { DNPT } from './target/DNPT.js';
 import { DSCP } from './target/DSCP.js';
+import { ECN } from './target/ECN.js';
 import { LOG } from './target/LOG.js';
 import { MARK } from './target/MARK.js';
 import { MASQUERADE } from './target/MASQUERADE.js';
@@ -47,6 +49,9 @@ import { NFLOG } from './target/NFLOG.js';
 import { NFQUEUE } from './target/NFQUEUE.js';
 import { NOTRACK } from './target/NOTRACK.js';
 import { SNAT } from './target/SNAT.js';
+import { SNPT } from './target/SNPT.js';
+import { TCPMSS } from './target/TCPMSS.js';
+import { TCPOPTSTRIP } from './target/TCPOPTSTRIP.js';
 import { TEE } from './target/TEE.js';
 import { TOS } from './target/TOS.js';
 import { TRACE } from './target/TRACE.js';
@@ -89,7 +94,9 @@ export const RARE_TARGETS: readonly TargetExtension[] = [
   CONNMARK,
   CT,
   DNAT,
+  DNPT,
   DSCP,
+  ECN,
   LOG,
   MARK,
   MASQUERADE,
@@ -98,6 +105,9 @@ export const RARE_TARGETS: readonly TargetExtension[] = [
   NFQUEUE,
   NOTRACK,
   SNAT,
+  SNPT,
+  TCPMSS,
+  TCPOPTSTRIP,
   TEE,
   TOS,
   TRACE,

@@ -1,6 +1,6 @@
 /** The other half of the waist: what a target may do to a packet, in order. `src/model/build.ts` is the only maker. */
-import type { ConnMarkOp, Emit, Field, TranslateKind } from '../abi.js';
-import type { AddressRange } from '../net/address.js';
+import type { ConnMarkOp, Emit, Field, Mangle, TranslateKind } from '../abi.js';
+import type { AddressRange, Words } from '../net/address.js';
 import type { NumberRange } from './condition.js';
 
 /** What a nat target asks for; NAT_* flags of abi.ts. */
@@ -13,6 +13,17 @@ export interface Translation {
   readonly base?: number | undefined;
 }
 
+/** An address of IPv6 gets other first bits. */
+export interface PrefixChange {
+  /** how many, 64 at most, and those of them that are no zeros. */
+  readonly bits: number;
+  readonly prefix: Words;
+  /** a word of sixteen bits that is added behind them, so that the address has the sum that it had. */
+  readonly adjustment: number;
+  /** addresses that an ICMPv6 error quotes are changed if they begin so. */
+  readonly from: { readonly bits: number; readonly address: Words };
+}
+
 export type Action =
   | { readonly kind: 'verdict'; readonly verdict: 'accept' | 'drop' | 'stolen' }
   | { readonly kind: 'return' }
@@ -21,6 +32,8 @@ export type Action =
   | { readonly kind: 'edit'; readonly field: Field; readonly and: number; readonly xor: number }
   /** adds to ttl or hop limit, held within 0..255. */
   | { readonly kind: 'ttl'; readonly add: number }
+  /** changes bytes of the packet; Mangle says what the record is. */
+  | { readonly kind: 'mangle'; readonly what: Mangle; readonly record: readonly number[] }
   | { readonly kind: 'translate'; readonly translation: Translation }
   /** ConnMarkOp says how; `shift` bits to the left, or to the right where negative. */
   | {

@@ -2,9 +2,9 @@
  * The builder that extensions lower their options through: it can make conditions and actions and nothing else.
  * Negation is pushed down to single tests, so that no extension has to think of De Morgan.
  */
-import { type AddrType, type ChunkMatch, type ConnMarkOp, type Emit, type Fact, Field } from '../abi.js';
+import { type AddrType, type ChunkMatch, type ConnMarkOp, type Emit, type Fact, Field, Mangle } from '../abi.js';
 import type { AddressRange, Masked } from '../net/address.js';
-import type { Action, Translation } from './action.js';
+import type { Action, PrefixChange, Translation } from './action.js';
 import type { Condition, Direction, NumberRange, Origin, Test, WantedChunk } from './condition.js';
 import type { Given, Negatable } from './ruleset.js';
 
@@ -90,6 +90,18 @@ export const act = {
   goto: (chain: string): Action => ({ kind: 'goto', chain }),
   edit: (field: Field, and: number, xor: number): Action => ({ kind: 'edit', field, and: u32(and), xor: u32(xor) }),
   ttl: (add: number): Action => ({ kind: 'ttl', add }),
+  tcpFlags: (and: number, xor: number): Action => ({ kind: 'mangle', what: Mangle.TcpFlags, record: [and & 255, xor] }),
+  tcpMss: (mss: number): Action => ({ kind: 'mangle', what: Mangle.TcpMss, record: [mss] }),
+  stripTcpOptions(options: readonly number[]): Action {
+    const record = new Array<number>(8).fill(0);
+    for (const option of options) record[option >>> 5] = u32(record[option >>> 5]! | (1 << (option & 31)));
+    return { kind: 'mangle', what: Mangle.TcpOptions, record };
+  },
+  prefix: (side: 'src' | 'dst', { bits, prefix, adjustment, from }: PrefixChange): Action => ({
+    kind: 'mangle',
+    what: side === 'src' ? Mangle.SourcePrefix : Mangle.DestinationPrefix,
+    record: [bits, prefix[0]!, prefix[1]!, adjustment, from.bits, from.address[0]!, from.address[1]!],
+  }),
   translate: (translation: Translation): Action => ({ kind: 'translate', translation }),
   connmark: (op: ConnMarkOp, ctMask: number, nfMask: number, shift = 0): Action => ({
     kind: 'connmark',

@@ -27,6 +27,7 @@ export interface Question {
     | 'gap'
     | 'queue'
     | 'accepts'
+    | 'mss'
     | 'random';
   readonly about: string;
 }
@@ -54,6 +55,7 @@ const KINDS: Readonly<Record<Question['kind'], readonly string[]>> = {
   gap: ['CHAIN:LINE'],
   queue: QUEUES,
   accepts: QUEUES,
+  mss: ['MATCH'],
   random: [],
 };
 
@@ -107,6 +109,8 @@ export const question = {
   joined: (group: number) => `joined:${formatIpv4(group)}`,
   /** whether the packet takes one of several hops of a route. */
   way: (name: string) => `way:${name}`,
+  /** whether a match holds for an MSS that was lowered to what the packet's path takes. */
+  mss: (match: string) => `mss:${match}`,
   /** whether what is left to chance matches; nothing asks it, but who assumes it has no draws. */
   random: 'random',
 };

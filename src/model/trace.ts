@@ -2,7 +2,7 @@
  * What became of a packet: the line that `trace` prints, and the events from which `explain` tells the story. Plain
  * data; rules are named by table, chain and number from 1.
  */
-import type { Emit, Field } from '../abi.js';
+import type { Emit, Field, Mangle } from '../abi.js';
 import type { Words } from '../net/address.js';
 import type { NumberRange } from './condition.js';
 import type { Connection } from './connection.js';
@@ -70,6 +70,8 @@ export type WalkEvent =
   | { readonly kind: 'jump' | 'goto'; readonly chain: number }
   | { readonly kind: 'return' }
   | { readonly kind: 'edited'; readonly field: Field; readonly before: number; readonly after: number }
+  /** the MSS (0: there was none; MSS_UNKNOWN), or a TCP option, `before`, that was overwritten. */
+  | { readonly kind: 'mangled'; readonly what: Mangle; readonly before: number; readonly after: number }
   | { readonly kind: 'connmark'; readonly before: number; readonly after: number }
   | { readonly kind: 'notrack' }
   | { readonly kind: 'emitted'; readonly rule: number; readonly to: Emit }

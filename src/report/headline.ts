@@ -77,6 +77,7 @@ export function howToGet({ kind, about }: Question): string {
   if (kind === 'joined') return 'ip -4 maddr';
   if (kind === 'queue') return 'cat /proc/net/netfilter/nfnetlink_queue';
   if (kind === 'way') return 'ip -4 route get DESTINATION from SOURCE iif LINK';
+  if (kind === 'mss') return 'ip -4 addr; ip -4 route show table all';
   // evaluated where there are routes
   if (kind === 'out' || (kind === 'match' && about === 'rpfilter')) return 'ip -4 route show table all';
   return kind === 'chain' || kind === 'gap' ? 'iptables-save' : '';

@@ -1,6 +1,6 @@
 /** From the events of a walk to the nodes of its story, in one pass; chains.ts tells what happens within a table. */
 
-import { Emit, Field, Verdict } from '../abi.js';
+import { Emit, Field, Mangle, MSS_UNKNOWN, Verdict } from '../abi.js';
 import { TABLE_DEFAULT, TABLE_LOCAL, TABLE_MAIN } from '../model/host.js';
 import { readQuestion, routingQuestion } from '../model/question.js';
 import type { Endpoint, RouteUse, WalkEvent } from '../model/trace.js';
@@ -75,6 +75,8 @@ class Teller {
             : say('rule.edits', { field: after.word, before: before.value, after: after.value }),
         );
       }
+      case 'mangled':
+        return this.chains.effect(mangledText(event));
       case 'connmark':
         now[Field.CtMark] = event.after;
         return this.chains.effect(say('rule.connmark', { before: hex(event.before), after: hex(event.after) }));
@@ -217,6 +219,11 @@ class Teller {
     else if (again) this.top(say('routed.again', { ...way, before: this.sentBy }));
     else this.top(to === 'forward' ? say('routed.forward', way) : say('routed.send', way));
   }
+}
+
+function mangledText({ what, before, after }: Of<'mangled'>): Message {
+  if (what === Mangle.TcpOptions) return say('rule.strips', { option: before });
+  return say('rule.mss', { before: before || null, after: after === MSS_UNKNOWN ? null : after });
 }
 
 const TABLES: Readonly<Record<number, string>> = {

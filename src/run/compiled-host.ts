@@ -21,6 +21,7 @@ import { AssumedHost } from './assumed-host.js';
 import { AssumedMembers } from './assumed-members.js';
 import { nameOf } from './decision.js';
 import { knownSets, setCounters } from './known-sets.js';
+import { tellsMtus } from './path-mtu.js';
 import { Routing4 } from './routing.js';
 
 export interface LoadOptions {
@@ -96,6 +97,7 @@ export class CompiledHost {
       sets: knownSets(sets),
       addresses: this.routing.knowsOwn,
       routes: this.routing.knowsWays,
+      mtus: this.routing.knowsWays && tellsMtus(host),
       members: (name) => this.members.of(name),
       answered: (question) => this.said(question) !== undefined,
       answers: setCounters(sets),

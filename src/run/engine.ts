@@ -48,6 +48,7 @@ import { type FirstSettings, readFirstSettings } from './first-state.js';
 import { later } from './later.js';
 import { placesOf } from './outcomes/places.js';
 import { OwnAddresses, typeOfOwn } from './own-addresses.js';
+import { pathMtu } from './path-mtu.js';
 import { Reasons } from './reasons.js';
 import type * as Remembering from './remembering.js';
 import { CUT, resultOf, undecoded } from './result.js';
@@ -107,6 +108,8 @@ export async function createEngine({ core }: EngineOptions = {}): Promise<Engine
 
 /** Packets that are walked together, with room for as many copies: their columns stay in a processor's second cache. */
 const BATCH_PACKETS = BATCH_SLOTS / 2;
+/** The header of TCP grows from 20 bytes to 60 at most. */
+const MOST_GROWTH = 40;
 /** Room for packets that came in fragments. */
 const FRAGMENT_BYTES = 1 << 23;
 
@@ -174,7 +177,10 @@ export class LoadedHost {
     const settings = readFirstSettings(host.sysctls, from.family);
     this.uses = usesOf(this.compiled.program);
     // copies that the kernel makes of packets have room behind them
-    this.stages = new Stages(core, this.compiled, 2 * BATCH_BYTES + (from.remembers ? FRAGMENT_BYTES : 0), {
+    const growth = this.uses.mangles ? MOST_GROWTH : 0;
+    const area = 2 * BATCH_BYTES + growth * BATCH_SLOTS + (from.remembers ? FRAGMENT_BYTES : 0);
+    this.stages = new Stages(core, this.compiled, area, {
+      growth,
       interfaces: host.links?.length ?? 0,
       fact: (kind, flags, packet) => this.fact(kind, flags, packet),
     });
@@ -492,7 +498,8 @@ export class LoadedHost {
     return this.clock.time;
   }
 
-  private fact(kind: number, flags: number, packet: number): boolean {
+  private fact(kind: number, flags: number, packet: number): boolean | number {
+    if (kind === Fact.PathMtu) return pathMtu(this.stages, this.setup.ways, this.routing, packet);
     if (kind !== Fact.RpFilter) throw new PacketwalkError(`fact ${kind} is not known`, { code: 'core-fault' });
     return reversePath(this.stages, this.routing, packet, flags);
   }

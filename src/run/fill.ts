@@ -83,11 +83,16 @@ function placeBytes(stages: Stages, given: PacketBytes, from: number, most: numb
   const { count, start, end } = span(given, from, most, BATCH_BYTES);
   if (count === 0)
     throw new PacketwalkError(`packet ${from}: its bytes are not inside those given`, { code: 'bad-batch' });
-  const place = stages.place(given.bytes.subarray(start, end))!;
-  const { at, size, wire } = given;
+  const { at, size, wire, bytes } = given;
+  // where packets may grow, each has room of its own behind it
+  const together = stages.growth > 0 ? undefined : stages.place(bytes.subarray(start, end))! - start;
   for (let slot = 0; slot < count; slot++) {
-    columns[Field.Bytes]![slot] = place + at[from + slot]! - start;
-    columns[Field.BytesLen]![slot] = size[from + slot]!;
+    const first = at[from + slot]!;
+    const length = size[from + slot]!;
+    const place = together === undefined ? stages.place(bytes.subarray(first, first + length)) : together + first;
+    if (place === undefined) return slot;
+    columns[Field.Bytes]![slot] = place;
+    columns[Field.BytesLen]![slot] = length;
     columns[Field.Length]![slot] = wire?.[from + slot] ?? size[from + slot]!;
   }
   return count;

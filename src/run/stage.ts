@@ -47,8 +47,10 @@ export interface TraceRecord {
 export interface StageHost {
   /** how many interfaces it is known to have. */
   readonly interfaces?: number;
-  /** answers a fact for a packet: true, false. */
-  fact(kind: number, flags: number, packet: number): boolean;
+  /** targets may add so many bytes to a packet: room that is left behind each. */
+  readonly growth?: number;
+  /** answers a fact for a packet: by a number where Fact says so. */
+  fact(kind: number, flags: number, packet: number): boolean | number;
 }
 
 const TRACE_RECORDS = 4096;
@@ -74,6 +76,7 @@ export class Stages {
   private readonly trace: number;
   readonly interfaces: Interfaces;
   columns: Columns = [];
+  readonly growth: number;
   private bytesUsed = 0;
   /** the place of the address types, and how many intervals it holds. */
   private addressTypes = { at: 0, room: -1 };
@@ -87,6 +90,7 @@ export class Stages {
   ) {
     const { memory } = core;
     const { program } = compiled;
+    this.growth = host.growth ?? 0;
     const copy = (section: Section): number => memory.place(program.section(section));
     memory.words.fill(0, HOST_BASE >>> 2, FREE_BASE >>> 2);
     const code = copy(Section.Code);
@@ -108,7 +112,7 @@ export class Stages {
     this.set(Run.Ifaces, this.interfaces.at);
     this.set(Run.IfaceGroups, this.interfaces.groups);
     this.set(Run.IfaceWords, this.interfaces.words);
-    this.set(Run.Bytes, memory.reserve(byteArea + 8));
+    this.set(Run.Bytes, memory.reserve(byteArea + this.growth + 8));
     this.set(Run.Selection, this.selection);
     this.set(Run.Stack, memory.reserve(4 * (program.depth + 1)));
     this.set(Run.Trace, this.trace);
@@ -196,7 +200,7 @@ export class Stages {
     const at = this.bytesUsed;
     if (at + bytes.length > this.byteArea) return undefined;
     this.core.memory.bytes.set(bytes, this.get(Run.Bytes) + at);
-    this.bytesUsed = (at + bytes.length + 3) & ~3;
+    this.bytesUsed = (at + bytes.length + this.growth + 3) & ~3;
     return at;
   }
 

@@ -123,6 +123,8 @@ function eventOf(setup: WalkSetup, record: TraceRecord): WalkEvent | undefined {
       return { kind: 'return' };
     case Event.Edited:
       return { kind: 'edited', field, before, after };
+    case Event.Mangled:
+      return { kind: 'mangled', what: field, before, after };
     case Event.ConnMarked:
       return { kind: 'connmark', before, after };
     case Event.NotTracked:

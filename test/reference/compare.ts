@@ -50,12 +50,11 @@ export async function compare({ rules, sets, packets }: Scenario, hooks = hooksO
 
 function ask(reference: Reference, hook: Hook, packet: Packet): Seen {
   const counters = new Map<string, string>();
-  const times = new Map<string, number>();
-  // no rule changes how long the packet is
+  const counted = new Map<string, { readonly packets: number; readonly bytes: number }>();
   const verdict = reference.walk(hook, packet, (counter) => {
-    const count = (times.get(counter) ?? 0) + 1;
-    times.set(counter, count);
-    counters.set(counter, `${count}/${count * packet.length}`);
+    const { packets, bytes } = counted.get(counter) ?? { packets: 0, bytes: 0 };
+    counted.set(counter, { packets: packets + 1, bytes: bytes + packet.length });
+    counters.set(counter, `${packets + 1}/${bytes + packet.length}`);
   });
   return { counters, verdict, mark: packet.mark, bytes: packet.bytes };
 }

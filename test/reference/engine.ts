@@ -91,7 +91,7 @@ export class Engine {
         },
       },
     );
-    const known = { sets: new Set(input.sets.map(({ name }) => name)), addresses: true, routes: true };
+    const known = { sets: new Set(input.sets.map(({ name }) => name)), addresses: true, routes: true, mtus: true };
     const engine = new Engine(await loadCore(), compile(input.tables, 4, known));
     engine.stages.useSets(input.sets);
     return engine;

@@ -71,8 +71,9 @@ function walkChain(chains: Chains, chain: Chain, packet: Packet, count: Count): 
   for (const [index, { tests, target }] of chain.rules.entries()) {
     const holds = tests.every((test) => test(packet));
     if (holds) count(`${chain.name} ${index + 1}`);
-    if (holds && target.kind === 'edit') target.edit(packet);
+    const dropped = holds && target.kind === 'edit' ? target.edit(packet) : undefined;
     if (packet.hotDrop) return 'hot drop';
+    if (dropped) return dropped;
     if (!holds || target.kind === 'edit') continue;
     if (target.kind === 'verdict') return target.verdict;
     if (target.kind === 'return') return undefined;

@@ -5,7 +5,7 @@ export class Packet {
   hotDrop = false;
 
   private constructor(
-    readonly bytes: Uint8Array,
+    public bytes: Uint8Array,
     public mark: number,
     /** names of the devices that rules see at the hook; empty: none. */
     readonly inDevice: string,
@@ -66,6 +66,14 @@ export class Packet {
     this.write(8, value);
   }
 
+  /** What stands behind the IP header. */
+  replaceSegment(segment: readonly number[]): void {
+    this.bytes = Uint8Array.from([...this.bytes.subarray(0, this.head), ...segment]);
+    if (this.bytes.length === this.half(2)) return;
+    this.bytes[2] = this.bytes.length >> 8;
+    this.write(3, this.bytes.length & 255);
+  }
+
   private write(at: number, value: number): void {
     this.bytes[at] = value;
     this.bytes.fill(0, 10, 12);
@@ -76,7 +84,7 @@ export class Packet {
 }
 
 /** The Internet checksum's sum: 0xffff over a header whose checksum is right. */
-function sum(header: Uint8Array): number {
+export function sum(header: Uint8Array): number {
   let total = 0;
   for (let i = 0; i < header.length; i += 2) total += 256 * header[i]! + header[i + 1]!;
   while (total > 0xffff) total = (total & 0xffff) + (total >>> 16);

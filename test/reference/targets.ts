@@ -1,6 +1,7 @@
 /** Targets: what a rule whose matches all hold does to the packet, or says of it. */
 import { dscpClass, tosOf } from './header.js';
 import type { Packet } from './packet.js';
+import { type Change, ecn, stripOptions, tcpMss } from './tcp-targets.js';
 import { maskedOf, numberOf, type Options, refuse } from './words.js';
 
 export type Verdict = 'accept' | 'drop' | 'reject' | 'hot drop';
@@ -8,14 +9,21 @@ export type Verdict = 'accept' | 'drop' | 'reject' | 'hot drop';
 export type Target =
   | { readonly kind: 'verdict'; readonly verdict: Verdict }
   | { readonly kind: 'return' }
-  /** the packet goes on to the next rule. */
-  | { readonly kind: 'edit'; readonly edit: (packet: Packet) => void };
+  /** the packet goes on to the next rule, unless it is said to be dropped. */
+  | { readonly kind: 'edit'; readonly edit: (packet: Packet) => 'drop' | undefined };
 
-const nothing: Target = { kind: 'edit', edit: () => {} };
+const nothing: Target = { kind: 'edit', edit: () => undefined };
 
 type Reader = (options: Options) => Target;
 
-const edit = (change: (packet: Packet) => void): Target => ({ kind: 'edit', edit: change });
+const header = (change: Change): Target => ({ kind: 'edit', edit: (packet) => (change(packet) ? undefined : 'drop') });
+const edit = (change: (packet: Packet) => void): Target => ({
+  kind: 'edit',
+  edit: (packet) => {
+    change(packet);
+    return undefined;
+  },
+});
 
 /** The one of these options that is there. */
 function only(options: Options, ...names: string[]): { readonly name: string; readonly value: string } {
@@ -117,6 +125,9 @@ const TARGETS: Readonly<Record<string, Reader>> = {
   DSCP,
   TTL,
   CT,
+  ECN: (options) => header(ecn(options)),
+  TCPMSS: (options) => header(tcpMss(options)),
+  TCPOPTSTRIP: (options) => header(stripOptions(options)),
 };
 
 /** undefined: the name is of no target that is known; it may be a chain's. */

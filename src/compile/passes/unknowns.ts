@@ -4,7 +4,7 @@
  * `--assume` takes.
  */
 
-import { AddrType, Field, RPF_KNOWN, UNKNOWN_INTERFACE } from '../../abi.js';
+import { AddrType, Field, PACKET_MSS_UNKNOWN, RPF_KNOWN, UNKNOWN_INTERFACE } from '../../abi.js';
 import type { Action } from '../../model/action.js';
 import { act, build, withOrigin } from '../../model/build.js';
 import type { Condition, Origin, Test } from '../../model/condition.js';
@@ -21,6 +21,8 @@ export interface Knowledge {
   ) => { readonly held?: string | undefined; readonly lacking?: string | undefined } | undefined;
   readonly addresses: boolean;
   readonly routes: boolean;
+  /** what the way of every packet takes. */
+  readonly mtus: boolean;
   /** what is left to chance is drawn, or answered as somebody assumed it. */
   readonly draws?: 'drawn' | 'assumed';
   /** whether somebody has answered a question. */
@@ -60,6 +62,12 @@ export function askWhatIsUnknown(condition: Condition, known: Knowledge): Condit
       if (known.routes || test.field !== Field.OutIf || test.pattern === '+') return condition;
       return asked(condition, not, build.equal(Field.OutIf, UNKNOWN_INTERFACE), question.out(test.pattern));
     }
+    case 'tcp-mss':
+    case 'u32': {
+      if (known.mtus) return condition;
+      const open = build.masked(Field.Flags, PACKET_MSS_UNKNOWN, PACKET_MSS_UNKNOWN);
+      return asked(condition, not, open, question.mss(test.kind === 'u32' ? 'u32' : 'tcpmss'));
+    }
     default:
       return condition;
   }
@@ -97,4 +105,5 @@ export const EVERYTHING: Knowledge = {
   sets: { has: () => true } as unknown as ReadonlySet<string>,
   addresses: true,
   routes: true,
+  mtus: true,
 };

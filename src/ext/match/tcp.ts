@@ -8,7 +8,7 @@ import { flag, integer, portRange } from '../values.js';
 
 const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG'] as const;
 
-interface FlagTest {
+export interface FlagTest {
   readonly mask: number;
   readonly set: number;
 }

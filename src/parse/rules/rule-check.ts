@@ -66,6 +66,7 @@ export function checkUse(use: Loaded, rule: Rule, from: RuleSource, findings: Fi
     chain: from.chain,
     protocol,
     matches: rule.matches.map((match) => match.name),
+    options: (name) => rule.matches.flatMap((match) => (match.name === name ? [match.options] : [])),
     refuse: (message, key, hint) =>
       refuse(
         'refused',

@@ -68,6 +68,8 @@ export function open({ kind, about }: Question): string {
       return `whether a program takes what comes into ${queues(about)}`;
     case 'accepts':
       return `whether the program that takes what comes into ${queues(about)} accepts it`;
+    case 'mss':
+      return `what the MSS was lowered to (${about}): what the packet's path takes is not known`;
     case 'random':
       return 'a draw';
   }
@@ -92,6 +94,7 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   gap: ['one of them takes the packet', 'none does'],
   queue: ['one does, and says what becomes of it', 'none does'],
   accepts: ['it does', 'it drops it'],
+  mss: ["the rule's condition holds", 'it does not'],
   random: ['it matches', 'it does not'],
 };
 /** Behind a state. */
@@ -221,6 +224,12 @@ export const story: StoryLanguage = {
     'rule.traces': () => 'goes on, and has the rules that it meets logged',
     'rule.edits': ({ field, before, after }) => `${story.fields[field]} ${before} → ${after}`,
     'rule.keeps': ({ field, value }) => `${story.fields[field]} stays ${value}`,
+    'rule.mss': ({ before, after }) => {
+      if (before === null) return `the MSS ${after} is added`;
+      if (after === null) return `the MSS ${before} → at most what its path takes, which is not known`;
+      return before === after ? `the MSS stays ${before}` : `the MSS ${before} → ${after}`;
+    },
+    'rule.strips': ({ option }) => `TCP option ${option} is overwritten`,
     'rule.connmark': ({ before, after }) => `the connection's mark ${before} → ${after}`,
     'rule.drawn': ({ probability }) => `probability ${probability}: drawn as a match`,
     'rule.untracks': () => 'the packet is not tracked',

@@ -48,6 +48,15 @@ export const IN_RULES: Catalogue = {
     '--ecn-tcp-ece、--ecn-tcp-cwr、--ecn-ip-ect のいずれかが必要である',
   '"{}" may be {}': '「{0}」は {1} のどれとも取れる',
   '"{}" is neither an ICMP type nor the name of one': '「{0}」は ICMP タイプの番号でも名前でもない',
+  'needs one of --ecn-tcp-remove, --ecn-tcp-ece, --ecn-tcp-cwr, --ecn-ip-ect':
+    '--ecn-tcp-remove、--ecn-tcp-ece、--ecn-tcp-cwr、--ecn-ip-ect のいずれかが必要である',
+  'needs one of --set-mss, --clamp-mss-to-pmtu': '--set-mss、--clamp-mss-to-pmtu のいずれかが必要である',
+  'no route is known that the packet takes': 'パケットの経路が分からない所である',
+  'needs SYN among the flags that -m tcp wants to be set, as --syn has it':
+    '-m tcp が立っていることを求めるフラグに、--syn のように SYN が含まれる必要がある',
+  'option {} stands there twice': 'オプション {} が二度指定されている',
+  'a prefix has {} bits at most': 'プレフィックスは {} ビットまでである',
+  'bits are set behind the prefix': 'プレフィックスより後ろのビットが立っている',
   'needs one of --src-range, --dst-range': '--src-range、--dst-range のいずれかが必要である',
   '"{}" is not a rate: a number, "/" and second, minute, hour or day':
     '「{0}」はレートではない: 数値、「/」、second・minute・hour・day のいずれかの順に書く',

@@ -149,6 +149,8 @@ export const IN_RUNS: Catalogue = {
   '{}: {} {} is not one of {}': '{0}: {1} {2} は {3} 個の中にない',
   '{}: its program runs beyond its end': '{0}: プログラムが末尾を超える',
   'header6: its record is not sound': 'header6: レコードが正しくない',
+  'mangle: {} has no such record': 'mangle: {} にそのようなレコードはない',
+  'mangle: such a prefix is none of IPv6': 'mangle: IPv6 にそのようなプレフィックスはない',
   'sctp-chunks: its record is cut': 'sctp-chunks: レコードが途中で切れている',
   'a rule begins inside another': 'ルールが別のルールの中で始まる',
   'the rule ends at no instruction': 'ルールの終わりが命令の位置にない',

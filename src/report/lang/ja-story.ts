@@ -69,6 +69,8 @@ export function open({ kind, about }: Question): string {
       return `キュー ${about} のパケットを受け取るプログラムがあるかどうか`;
     case 'accepts':
       return `キュー ${about} のパケットを受け取るプログラムがそれを通すかどうか`;
+    case 'mss':
+      return `下げられた MSS の値 (${about}): 経路の MTU が分かっていない`;
     case 'random':
       return '乱数の結果';
   }
@@ -92,6 +94,7 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   gap: ['その一つでパケットは終わる', '先へ進む'],
   queue: ['ある (扱いはそのプログラムが決める)', 'ない'],
   accepts: ['通す', '破棄する'],
+  mss: ['条件が成り立つ', '成り立たない'],
   random: ['一致する', '一致しない'],
 };
 export const FATE_WORDS: Readonly<Record<Fate, string>> = {
@@ -266,6 +269,12 @@ export const story: StoryLanguage = {
     'rule.traces': () => '先へ進み、この後に通るルールが記録される',
     'rule.edits': ({ field, before, after }) => `${FIELDS[field]} ${before} → ${after}`,
     'rule.keeps': ({ field, value }) => `${FIELDS[field]}は ${value} のまま`,
+    'rule.mss': ({ before, after }) => {
+      if (before === null) return `MSS ${after} を加える`;
+      if (after === null) return `MSS ${before} → 経路の MTU に合わせた値まで (経路の MTU は分かっていない)`;
+      return before === after ? `MSS は ${before} のまま` : `MSS ${before} → ${after}`;
+    },
+    'rule.strips': ({ option }) => `TCP オプション ${option} を消す`,
     'rule.connmark': ({ before, after }) => `接続マーク ${before} → ${after}`,
     'rule.drawn': ({ probability }) => `確率 ${probability}: 乱数により一致`,
     'rule.untracks': () => 'パケットは追跡されない',

@@ -193,6 +193,9 @@ export interface Messages {
   'rule.traces': Record<never, never>;
   'rule.edits': { readonly field: FieldWord; readonly before: string; readonly after: string };
   'rule.keeps': { readonly field: FieldWord; readonly value: string };
+  /** null: the packet had none; it is lowered to what nobody knows. */
+  'rule.mss': { readonly before: number | null; readonly after: number | null };
+  'rule.strips': { readonly option: number };
   'rule.connmark': { readonly before: string; readonly after: string };
   /** of what was left to chance: probability as a number from 0 to 1. */
   'rule.drawn': { readonly probability: number };

@@ -43,7 +43,7 @@ export function askedOf(
   host: AskedHost,
 ): Asked | undefined {
   const chains = chainsFrom(uses, entry.start);
-  if (chains.some(({ connection }) => connection)) return undefined;
+  if (chains.some(({ connection, mangles }) => connection || mangles)) return undefined;
   const asked = new Asked();
   const code = compiled.program.section(Section.Code);
   for (const { start, end, edits } of chains) {

@@ -51,6 +51,7 @@ export function drawTarget(d: Draft, at: Place, proto: number | undefined, rando
     ]);
   if (at.table === 'filter') choices.push([at.flows ? 3 : 7, () => reject(r, proto)]);
   if (at.table === 'mangle') choices.push([26, () => edit(at)], [12, () => markTarget(at)]);
+  if (at.table === 'mangle' && proto === TCP) choices.push([22, () => tcpEdit(at, d)]);
   else if (at.anyTable) choices.push([at.table === 'raw' ? 8 : 3, () => markTarget(at)]);
   if (at.tracking && at.table === 'mangle') choices.push([12, () => connmarkTarget(at)]);
   else if (at.flows) choices.push([4, () => connmarkTarget(at)]);
@@ -127,6 +128,23 @@ function edit(at: Place): Target {
       'TTL',
       `TTL ${r.pick(['--ttl-set 64', '--ttl-set 1', '--ttl-dec 1', '--ttl-dec 63', '--ttl-inc 1', '--ttl-inc 200'])}`,
     ),
+  ]);
+}
+
+/** The targets that change TCP's header. TCPMSS stands in rules alone that ask for SYN. */
+function tcpEdit(at: Place, d: Draft): Target {
+  const { r } = at;
+  const mss = (d.mss ?? 1460) + r.between(-2, 1);
+  const clamps = within(at, 'FORWARD', 'OUTPUT', 'POSTROUTING') && r.chance(0.5);
+  const strips = r.some(['mss', 'wscale', '4', '8', '0x1e', '254', 'sack'], r.between(1, 3));
+  const how = clamps ? '--clamp-mss-to-pmtu' : `--set-mss ${Math.min(65515, Math.max(0, mss))}`;
+  const lowering = { kind: 'TCPMSS', text: `-m tcp --tcp-flags SYN,RST SYN -j TCPMSS ${how}`, terminal: false };
+  const ecn = ['--ecn-tcp-remove', '--ecn-tcp-cwr 1', '--ecn-tcp-ece 1 --ecn-tcp-cwr 0', '--ecn-ip-ect 2'];
+  return r.pick([
+    lowering,
+    lowering,
+    goOn('TCPOPTSTRIP', `TCPOPTSTRIP --strip-options ${strips.join(',')}`),
+    goOn('ECN', `ECN ${r.pick(ecn)}`),
   ]);
 }
 

@@ -3,7 +3,7 @@ import type { PacketSpec } from '../packets.js';
 import { each, type MatchTable, wire } from './table.js';
 
 /** The header cut at each of these lengths, later fragments, first ones. */
-const broken = (proto: string, most: number): Partial<PacketSpec>[] => [
+export const broken = (proto: string, most: number): Partial<PacketSpec>[] => [
   ...[0, 1, 3, 4, 7, 8, 11, 12, 13, 19, 20].filter((n) => n <= most).map((truncate) => ({ proto, truncate })),
   ...[1, 2, 100].flatMap((frag) => [
     { proto, frag, payload: '0050005000010203040506070809a0b0c0d0e0f0'.repeat(2) },
@@ -46,7 +46,7 @@ const chunkSpecs = [
   ...['000000040300', '0000000403', '01'],
 ].map((chunk) => (typeof chunk === 'string' ? { payload: chunk } : chunk));
 
-const OPTIONS = [
+export const OPTIONS = [
   '',
   '020405b4',
   '0204002a',
@@ -72,7 +72,7 @@ const OPTIONS = [
   '020400000204ffff',
 ];
 const withOptions = OPTIONS.map((tcpopts) => ({ tcpopts }));
-const lyingOffsets = [0, 4, 5, 6, 10, 15].flatMap((doff) => [
+export const lyingOffsets = [0, 4, 5, 6, 10, 15].flatMap((doff) => [
   { doff },
   { doff, payload: '020405b4' },
   { doff, tcpopts: '020405b40303070101' },

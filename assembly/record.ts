@@ -1,0 +1,23 @@
+/** Records of the trace, and changes of fields, which are recorded where somebody follows. */
+import { Event, Run, TRACE_NONE, TRACE_WORDS } from '../src/abi';
+import { getField, ofRun, setRun } from './packet';
+import { rewrite } from './rewrite';
+
+export function record(kind: u32, field: u32, packet: u32, pc: u32, before: u32, after: u32): void {
+  const at = ofRun(Run.TraceEnd);
+  store<u32>(at, kind | (field << 8));
+  store<u32>(at, packet, 4);
+  store<u32>(at, pc, 8);
+  store<u32>(at, before, 12);
+  store<u32>(at, after, 16);
+  setRun(Run.TraceEnd, at + (TRACE_WORDS << 2));
+}
+
+export function change(packet: u32, field: u32, pc: u32, value: u32): void {
+  edited(packet, field, pc, getField(packet, field), value);
+  rewrite(packet, field, value);
+}
+
+export function edited(packet: u32, field: u32, pc: u32, before: u32, after: u32): void {
+  if (ofRun(Run.TraceLevel) != TRACE_NONE) record(Event.Edited, field, packet, pc, before, after);
+}
