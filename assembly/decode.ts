@@ -29,11 +29,11 @@ export const ICMPV6: u32 = 58;
 export const SCTP: u32 = 132;
 export const UDPLITE: u32 = 136;
 /** Headers of IPv6 that are followed by others. */
-const HOP_BY_HOP: u32 = 0;
-const ROUTING: u32 = 43;
-const FRAGMENT: u32 = 44;
-const AUTHENTICATION: u32 = 51;
-const DESTINATION: u32 = 60;
+export const HOP_BY_HOP: u32 = 0;
+export const ROUTING: u32 = 43;
+export const FRAGMENT: u32 = 44;
+export const AUTHENTICATION: u32 = 51;
+export const DESTINATION: u32 = 60;
 
 /** The protocol of a run's family that says of itself type and code. */
 export function icmpOf(): u32 {
@@ -140,7 +140,7 @@ function decode6(packet: u32, at: usize, length: u32, wire: u32, verifyChecksum:
 }
 
 /** Headers behind which another stands: ipv6_ext_hdr, but for that which says that nothing follows. */
-function isExtension(proto: u32): bool {
+export function isExtension(proto: u32): bool {
   return (
     proto == HOP_BY_HOP || proto == ROUTING || proto == FRAGMENT || proto == AUTHENTICATION || proto == DESTINATION
   );

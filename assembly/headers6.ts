@@ -14,16 +14,12 @@ import {
   SEGMENT_PREVIOUS,
 } from '../src/abi';
 import { load16, load32 } from './checksum';
+import { AUTHENTICATION, DESTINATION, FRAGMENT, HOP_BY_HOP, isExtension, ROUTING } from './decode';
 import { FALSE, HOT_DROP, TRUE } from './outcome';
 import { bytesAt, getField, word } from './packet';
 
-const HOP_BY_HOP: u32 = 0;
-const ROUTING: u32 = 43;
-const FRAGMENT: u32 = 44;
 const ESP: u32 = 50;
-const AUTHENTICATION: u32 = 51;
 const NONE: u32 = 59;
-const DESTINATION: u32 = 60;
 
 /** In place of the address of a header that is cut off. */
 const CUT: usize = 1;
@@ -76,11 +72,6 @@ function find(bytes: usize, end: usize, wanted: u32): usize {
     next = <u32>load<u8>(at);
     at += length;
   }
-}
-
-/** ipv6_ext_hdr, but for NEXTHDR_NONE, behind which nothing stands. */
-function isExtension(next: u32): bool {
-  return next == HOP_BY_HOP || next == ROUTING || next == FRAGMENT || next == AUTHENTICATION || next == DESTINATION;
 }
 
 function lengthOf(header: u32, at: usize): u32 {
