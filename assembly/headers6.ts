@@ -112,7 +112,6 @@ function optionsAre(at: usize, end: usize, record: usize, words: u32): bool {
       const length = <u32>load<u8>(at, 1);
       if ((wanted & 255) != 255 && (wanted & 255) != length) return false;
       at += length + 2;
-      if (at > end && i + 1 < words) return false;
     }
   }
   return true;
