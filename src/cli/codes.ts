@@ -199,7 +199,8 @@ not-ip | A captured frame holds no IP packet. | Nothing.
 bad-time | A packet's time cannot stand in a pcap record. | Give times from 1970 to 2106.
 missing-interface | Nothing says by which interface a packet comes in. | Name it by -i, or give ip addr and ip route.
 no-such-link | The packet comes in by an interface that the host's texts do not name. | Look for a slip.
-not-evaluated | The packet is of a family whose rules are not evaluated. | Nothing.
+not-evaluated | What was asked for is not evaluated of packets of IPv6. | Nothing.
+other-rules | A packet is of IPv6, and rules of IPv4 alone were given. | Add the output of ip6tables-save.
 unused-out | -o says another way than the routes that were given. | Leave it out, or give the routes of the host in question.
 unused-path | --path says another way than the routes that were given. | Leave it out.
 state-given | A flow finds the state of its packets out, and it was given. | Leave --state out.

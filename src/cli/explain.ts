@@ -16,6 +16,7 @@ import { wayIn } from '../report/way-in.js';
 import { allWays } from '../report/ways/index.js';
 import { FATES } from '../run/batch.js';
 import { tell } from './findings.js';
+import { familyFor } from './hosts.js';
 import { readInput } from './input.js';
 import { words, wordsInJson } from './language.js';
 import { addHostOptions, type HostOptions, loadHost } from './load.js';
@@ -89,17 +90,28 @@ export function addExplain(program: Command, done: (code: number) => void): void
       const settled = given.interactive ? await settle(files, given, packet) : undefined;
       const input = settled?.input ?? readInput(files);
       const options: ExplainOptions = { ...given, ...settled?.options };
-      const host = await loadHost(input, options);
+      const family = familyFor(input, packet);
+      if (family === 6 && (options.flow || options.reply))
+        throw new PacketwalkError('--flow, --reply: connections of IPv6 are not remembered yet', {
+          code: 'not-evaluated',
+        });
+      const host = await loadHost(input, options, family);
       const { packet: placed, assumed } = wayIn(host, withLikely(host, packet));
-      const asked = { all: options.all === true, assumed, ways: allWays };
+      // what else may become of a packet is told of IPv4 alone so far
+      const more = family === 4 ? { ways: allWays, hints: await hints(host, placed) } : {};
+      const asked = { all: options.all === true, assumed, ...more };
       const style = {
         colour: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
         width: process.stdout.columns ?? 110,
       };
       const told =
         options.flow || options.reply
-          ? tellFlow(explainFlow(host, placed, { ...asked, to: options.flow ? 'next' : 'answer' }), options, style)
-          : tellStory(explain(host, placed, { ...asked, hints: await hints(host, placed) }), style);
+          ? tellFlow(
+              explainFlow(host, placed, { ...asked, hints: [], to: options.flow ? 'next' : 'answer' }),
+              options,
+              style,
+            )
+          : tellStory(explain(host, placed, asked), style);
       process.stdout.write(options.json ? `${JSON.stringify(told.json)}\n` : told.text());
       for (const note of [...notes, ...told.notes]) tell(`note: ${note.message}`);
       if (options.expect === undefined) return;

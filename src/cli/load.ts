@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { PacketwalkError } from '../errors.js';
 import type { Finding } from '../model/finding.js';
+import type { Family } from '../net/address.js';
 import { createEngine, type LoadedHost } from '../run/engine.js';
 import type { HostOptions as Given } from '../run/host-options.js';
 import { type HostProgram, programOf, stopping } from '../run/host-program.js';
@@ -57,9 +58,10 @@ export const NOBODY_LISTENS: ReadonlyMap<string, boolean> = new Map([['queue', f
 export async function loadHost(
   texts: HostTexts,
   given: HostOptions,
+  family: Family = 4,
   usual?: typeof NOBODY_LISTENS,
 ): Promise<LoadedHost> {
-  const program = readProgram(texts, given);
+  const program = readProgram(texts, given, family);
   const host = await (await createEngine()).load({ ...program, usual });
   sayNotes(host);
   return host;
@@ -75,7 +77,7 @@ export function sayNotes({ from }: LoadedHost): void {
  * What is to be loaded; says on standard error what is doubtful, and under `lenient` what is wrong. Throws where the rules
  * hold errors or none were given.
  */
-export function readProgram(texts: HostTexts, given: Partial<HostOptions>): HostProgram {
+export function readProgram(texts: HostTexts, given: Partial<HostOptions>, family: Family = 4): HostProgram {
   const options = { ...given, local: given.local?.split(',') };
   const { findings } = texts;
   if (!options.strict || options.lenient)
@@ -94,7 +96,7 @@ export function readProgram(texts: HostTexts, given: Partial<HostOptions>): Host
   for (const group of groups.slice(0, -1)) say(groupText(group));
   const [...last] = groups.at(-1) ?? [];
   const several = groups.length > 1;
-  return programOf({ ...texts, findings: several ? last.map(named) : last }, options);
+  return programOf({ ...texts, findings: several ? last.map(named) : last }, options, family);
 }
 
 /** As groupText has those beside it. */

@@ -12,9 +12,8 @@ import type { ReadPacket } from '../input/resolve.js';
 import type { ChunkStream } from '../input/unpack.js';
 import type { PacketBytes } from '../model/batch.js';
 import type { Message } from '../report/lang/messages.js';
-import { PLACED_BY, Placing, WayIn, type WayInOptions } from '../report/placing.js';
+import { type Origins, PLACED_BY, Placing, WayIn, type WayInOptions } from '../report/placing.js';
 import { wayAssumed } from '../report/way-in.js';
-import type { LoadedHost } from '../run/engine.js';
 import { problemText, tell } from './findings.js';
 
 export type Form = 'jsonl' | 'csv' | 'pcap';
@@ -60,7 +59,7 @@ export class PacketSource {
   }
 
   /** One by one; a packet that cannot be read has its error in its place. */
-  async *items(host: LoadedHost): AsyncGenerator<PacketItem> {
+  async *items(host: Origins): AsyncGenerator<PacketItem> {
     if (this.form !== 'pcap') return yield* this.#lines(host, true);
     for await (const batch of this.#captured(host))
       for (const item of recordsOf(batch)) {
@@ -73,7 +72,7 @@ export class PacketSource {
   }
 
   /** In batches, each good until the next is asked for. */
-  async *batches(host: LoadedHost): AsyncGenerator<PacketBytes> {
+  async *batches(host: Origins): AsyncGenerator<PacketBytes> {
     if (this.form === 'pcap') {
       for await (const { packets } of this.#captured(host)) if (packets.count > 0) yield packets;
       return;
@@ -159,7 +158,7 @@ export class PacketSource {
   }
 
   /** `blank`: lines without anything are told too, and are no packets that could not be read. */
-  async *#lines(host: LoadedHost, blank: boolean): AsyncGenerator<PacketItem> {
+  async *#lines(host: Origins, blank: boolean): AsyncGenerator<PacketItem> {
     const ways = new WayIn(host, this.options);
     let csv: CsvReader | undefined;
     for await (const line of readLines(this.chunks)) {
@@ -188,7 +187,7 @@ export class PacketSource {
     }
   }
 
-  async *#captured(host: LoadedHost): AsyncGenerator<CaptureBatch & { readonly by: Uint8Array }> {
+  async *#captured(host: Origins): AsyncGenerator<CaptureBatch & { readonly by: Uint8Array }> {
     const placing = new Placing(host, this.options);
     for await (const batch of readCapture(this.chunks, this.name)) {
       const { packets, others, outgoing, fault } = batch;

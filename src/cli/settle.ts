@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { PacketwalkError } from '../errors.js';
 import type { Packet } from '../model/packet.js';
 import { withoutOption } from '../model/question.js';
+import type { Family } from '../net/address.js';
 import type { SourceText } from '../parse/index.js';
 import { explain } from '../report/explain.js';
 import { type Message, textIn } from '../report/lang/messages.js';
@@ -13,6 +14,7 @@ import { createEngine } from '../run/engine.js';
 import { programOf } from '../run/host-program.js';
 import { type HostTexts, parse } from '../run/host-texts.js';
 import { problemText } from './findings.js';
+import { familyFor } from './hosts.js';
 import { readSources } from './input.js';
 import { words } from './language.js';
 import type { HostOptions } from './load.js';
@@ -42,13 +44,16 @@ const BY_VALUE: ReadonlySet<string> = new Set(['name', 'address']);
 class Asker {
   /** what was asked, and answered or left. */
   readonly #asked = new Set<string>();
+  readonly #family: Family;
 
   constructor(
     private texts: readonly SourceText[],
     private host: HostTexts,
     private given: HostOptions,
     private readonly packet: Packet,
-  ) {}
+  ) {
+    this.#family = familyFor(host, packet);
+  }
 
   /** All that was given, with the answers. */
   get settled(): { readonly input: HostTexts; readonly options: HostOptions } {
@@ -72,7 +77,7 @@ class Asker {
   /** The first fact of those that settle it that was not asked for yet. */
   async #next(): Promise<Ask | undefined> {
     const local = this.given.local?.split(',');
-    const host = await (await createEngine()).load(programOf(this.host, { ...this.given, local }));
+    const host = await (await createEngine()).load(programOf(this.host, { ...this.given, local }, this.#family));
     const { packet } = wayIn(host, withLikely(host, this.packet));
     const { asks = [] } = explain(host, packet, { ways: allWays });
     return (asks as readonly Ask[]).find((one) => !this.#asked.has(keyOf(one)));
@@ -88,7 +93,7 @@ class Asker {
         const assumed =
           yesOrNo === null ? `${withoutOption(fact)}:${answer.split(/\s/)[0]}` : `${fact}=${yesOrNo[1] ? 'yes' : 'no'}`;
         const options = { ...this.given, assume: [...(this.given.assume ?? []), assumed] };
-        programOf(this.host, { ...options, local: options.local?.split(',') });
+        programOf(this.host, { ...options, local: options.local?.split(',') }, this.#family);
         this.given = options;
       } else {
         const name = words().command.answers('name');
@@ -96,7 +101,7 @@ class Asker {
         // by itself, so that one in which nothing is known is refused
         parse(texts.slice(-1));
         const host = parse(texts);
-        programOf(host, { ...this.given, local: this.given.local?.split(',') });
+        programOf(host, { ...this.given, local: this.given.local?.split(',') }, this.#family);
         this.texts = texts;
         this.host = host;
       }

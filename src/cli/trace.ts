@@ -5,9 +5,10 @@ import { Facts } from '../report/facts.js';
 import { worded } from '../report/render.js';
 import { lineOf } from '../report/trace.js';
 import type { LoadedHost } from '../run/engine.js';
+import { Hosts } from './hosts.js';
 import { readInput } from './input.js';
 import { wordsInJson } from './language.js';
-import { addHostOptions, connectionsOption, type HostOptions, loadHost, NOBODY_LISTENS } from './load.js';
+import { addHostOptions, connectionsOption, type HostOptions } from './load.js';
 import { sayTakenAsNo } from './open-questions.js';
 import type { PacketItem, PacketSource } from './packet-source.js';
 import { addPacketOptions, openPackets, type PacketOptions } from './packets.js';
@@ -45,15 +46,16 @@ export function addTrace(program: Command, done: (code: number) => void): void {
         });
       checkSave(options);
       const packets = await openPackets(options.packets, options);
-      const host = await loadHost(readInput(files), options, NOBODY_LISTENS);
-      if (options.lenient) sayTakenAsNo(host);
-      const facts = new Facts(host);
-      for await (const item of packets.items(host)) {
-        const text = `${JSON.stringify(answer(host, item, packets, facts))}\n`;
+      const hosts = await Hosts.load(readInput(files), options);
+      if (options.lenient) for (const host of hosts.all) sayTakenAsNo(host);
+      const asked = new Map(hosts.all.map((host) => [host, new Facts(host)]));
+      for await (const item of packets.items(hosts.origins)) {
+        const host = 'error' in item ? hosts.first : hosts.of(item.packet);
+        const text = `${JSON.stringify(answer(host, item, packets, asked.get(host)!))}\n`;
         // a slow reader is waited for, so that memory stays flat
         if (!process.stdout.write(text)) await new Promise((resume) => process.stdout.once('drain', resume));
       }
-      saveConnections(host, options);
+      saveConnections(hosts.first, options);
       if (!packets.finish()) done(2);
     });
 }

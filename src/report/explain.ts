@@ -51,7 +51,7 @@ export function storyOf(host: LoadedHost, packet: Packet, walked: Walked, option
     (event) => event.kind === 'begin' && event.from === 'wire' && event.iface === '',
   );
   const walk = tell(result.events, { all: options.all ?? false, now, cameAnyhow, ...asked(host) });
-  const notes = unusedOf(packet, result.events, host.host);
+  const notes = unusedOf(packet, result.events, host.host, host.from.family);
   return {
     schema: 1,
     fate: result.fate,

@@ -2,8 +2,8 @@
 import { AddrType, Field, FRAG_OFFSET } from '../abi.js';
 import { STATES, STATUSES } from '../ext/match/conntrack-values.js';
 import type { Endpoint, PacketOut } from '../model/trace.js';
-import { formatAddress, formatIpv4 } from '../net/address.js';
-import { hasPorts, Protocol, protocolName } from '../net/protocol.js';
+import { type Family, familyOf, formatAddress, formatIpv4, type Words } from '../net/address.js';
+import { hasPorts, icmpProtocol, Protocol, protocolName } from '../net/protocol.js';
 import { TCP_FLAGS } from '../net/tcp-flags.js';
 import type { FieldWord } from './lang/messages.js';
 
@@ -13,28 +13,40 @@ const hex = (value: number) => `0x${value.toString(16)}`;
 const bits = (names: readonly string[], value: number) => names.filter((_, i) => (value >>> i) & 1).join(',') || 'NONE';
 
 /** `192.0.2.1:51000`, `192.0.2.1 id 7` of ICMP, or the address alone of a protocol without ports. */
-export const endText = ({ address, port }: Endpoint, protocol?: number): string =>
-  formatAddress(address) + (port === undefined ? '' : protocol === Protocol.Icmp ? ` id ${port}` : `:${port}`);
+export function endText({ address, port }: Endpoint, protocol?: number): string {
+  if (port === undefined) return formatAddress(address);
+  return protocol === icmpProtocol(familyOf(address))
+    ? `${formatAddress(address)} id ${port}`
+    : withPort(formatAddress(address), port);
+}
+
+/** Of IPv6 in brackets, since colons stand in the address too. */
+const withPort = (address: string, port: number | undefined): string =>
+  port === undefined ? address : `${address.includes(':') ? `[${address}]` : address}:${port}`;
 
 /** `eth0: tcp 192.0.2.1:51000 → 198.51.100.7:443`, of a packet that leaves. */
 export function leavesText({ iface, src, sport, dst, dport }: PacketOut, proto: number): string {
-  const end = (address: string, port: number | undefined) => address + (port === undefined ? '' : `:${port}`);
-  return `${iface === '' ? '' : `${iface}: `}${protocolName(proto)} ${end(src, sport)} → ${end(dst, dport)}`;
+  return `${iface === '' ? '' : `${iface}: `}${protocolName(proto)} ${withPort(src, sport)} → ${withPort(dst, dport)}`;
 }
 
 /** `tcp 192.0.2.1:51000 → 198.51.100.7:443 SYN`. */
-export function packetText(now: Columns): string {
+export function packetText(now: Columns, family: Family): string {
   const proto = now[Field.Proto]!;
   const ports = hasPorts(proto) && (now[Field.Frag]! & FRAG_OFFSET) === 0;
-  const end = (address: number, port: number) => formatIpv4(address) + (ports ? `:${port}` : '');
+  const end = (address: Field, port: Field) =>
+    withPort(formatAddress(addressIn(now, address, family)), ports ? now[port] : undefined);
   const more =
     proto === Protocol.Tcp && ports
       ? ` ${bits(TCP_FLAGS, now[Field.TcpFlags]!)}`
-      : proto === Protocol.Icmp
+      : proto === icmpProtocol(family)
         ? ` type ${now[Field.Sport]} code ${now[Field.Dport]}`
         : '';
-  return `${protocolName(proto)} ${end(now[Field.Src]!, now[Field.Sport]!)} → ${end(now[Field.Dst]!, now[Field.Dport]!)}${more}`;
+  return `${protocolName(proto)} ${end(Field.Src, Field.Sport)} → ${end(Field.Dst, Field.Dport)}${more}`;
 }
+
+/** The address whose first word stands in a column. */
+export const addressIn = (now: Columns, field: Field, family: Family): Words =>
+  now.slice(field, field + (family === 4 ? 1 : 4));
 
 export const stateText = (value: number): string =>
   Object.entries(STATES).find(([, bit]) => (value & bit) !== 0)?.[0] ?? 'INVALID';
@@ -42,9 +54,19 @@ export const stateText = (value: number): string =>
 export const addressTypeText = (type: number): string => (AddrType[type] ?? String(type)).toUpperCase();
 
 /** What a field is called, and a value of it as people write it. */
-export function fieldText(field: Field, value: number, now: Columns): { word: FieldWord; value: string } {
-  const icmp = now[Field.Proto] === Protocol.Icmp;
+export function fieldText(
+  field: Field,
+  value: number,
+  now: Columns,
+  family: Family,
+): { word: FieldWord; value: string } {
+  const icmp = now[Field.Proto] === icmpProtocol(family);
   const plain = (word: FieldWord) => ({ word, value: String(value) });
+  // a word of an address of IPv6 says nothing by itself
+  if (family === 6 && field < Field.Proto) {
+    const side = field < Field.Dst ? Field.Src : Field.Dst;
+    return { word: side === Field.Src ? 'source' : 'destination', value: formatAddress(addressIn(now, side, family)) };
+  }
   switch (field) {
     case Field.Src:
       return { word: 'source', value: formatIpv4(value) };

@@ -12,7 +12,7 @@ import { ruleAt, say } from './story.js';
 
 /** `left`: the packet's columns as it ended. */
 export function headline({ result, open }: Walked, host: LoadedHost, left: Columns): Message[] {
-  const text = left.length === 0 ? '' : packetText(left);
+  const text = left.length === 0 ? '' : packetText(left, host.from.family);
   const iface = result.out?.iface ?? '';
   const fate: Message = {
     delivered: say('fate.delivered', { packet: text }),

@@ -2,15 +2,16 @@
 import type { CaptureBatch } from '../input/capture/draft.js';
 import { FROM_HOST, PATH_NUMBERS, UNSAID } from '../model/batch.js';
 import type { Packet, PacketPath } from '../model/packet.js';
+import type { Words } from '../net/address.js';
 import type { LoadedHost } from '../run/engine.js';
-import { addressAt, type Found, foundBy, SOURCE } from './way-in.js';
+import { addressAt, type Found, foundBy, SOURCE, sourceAt, sourceOf } from './way-in.js';
 
 /** How the way in was found, by number. */
 export const PLACED_BY: readonly Found['by'][] = [undefined, 'own', 'back'];
 const BY_SHIFT = 16;
 const PLACE = 0xffff;
 
-type Host = Pick<LoadedHost, 'originOf' | 'addressKind'>;
+export type Origins = Pick<LoadedHost, 'originOf' | 'addressKind'>;
 
 export interface WayInOptions {
   /** the interface of packets that do not say theirs. */
@@ -20,20 +21,20 @@ export interface WayInOptions {
 }
 
 export class WayIn {
-  /** by the kind of the source. */
-  readonly #origins = new Map<number, Found>();
+  /** by the kind of the source, or the source of IPv6. */
+  readonly #origins = new Map<number | string, Found>();
 
   constructor(
-    private readonly host: Host,
+    private readonly host: Origins,
     private readonly options: WayInOptions = {},
   ) {}
 
   /**
-   * Of a packet from such a source of IPv4, undefined where it has none. What was asked for comes first. Else this host
+   * Of a packet from such a source, undefined where it has none. What was asked for comes first. Else this host
    * sends what has its own address, on whatever interface it was `seen` by a capture; anything else came in where it was
    * seen, or by the way back to its source. What was seen `leaving` came in elsewhere, by whatever was asked for last.
    */
-  find(source: number | undefined, seen?: string, leaving = false): Found {
+  find(source: Words | undefined, seen?: string, leaving = false): Found {
     const { in: asked, path } = this.options;
     if (path === 'output') return { in: null };
     if (asked !== undefined && seen === undefined && !leaving) return { in: asked };
@@ -45,13 +46,13 @@ export class WayIn {
   /** The packet with `in`, which stays undefined where nobody knows; `by` as in Found. */
   place(packet: Packet): { readonly packet: Packet; readonly by?: Found['by'] } {
     if (packet.in !== undefined) return { packet };
-    const { in: iface, by } = this.find(addressesOf(packet).src);
+    const { in: iface, by } = this.find(sourceOf(packet));
     return { packet: { ...packet, in: iface }, by };
   }
 
-  #originOf(source: number): Found {
-    const kind = this.host.addressKind(source);
-    const known = this.#origins.get(kind) ?? foundBy(this.host.originOf([source]));
+  #originOf(source: Words): Found {
+    const kind = source.length === 1 ? this.host.addressKind(source[0]!) : `${source}`;
+    const known = this.#origins.get(kind) ?? foundBy(this.host.originOf(source));
     this.#origins.set(kind, known);
     return known;
   }
@@ -73,7 +74,7 @@ export class Placing {
   readonly #ways: WayIn;
 
   constructor(
-    private readonly host: Host,
+    private readonly host: Origins,
     private readonly options: WayInOptions,
   ) {
     this.#ways = new WayIn(host, options);
@@ -88,7 +89,7 @@ export class Placing {
     const by = new Uint8Array(count);
     for (let row = 0; row < count; row++) {
       const seen = names[packets.in?.[row] ?? UNSAID];
-      const source = addressAt(packets.bytes, SOURCE, packets.at[row]!, packets.size[row]!);
+      const source = sourceAt(packets.bytes, packets.at[row]!, packets.size[row]!);
       const found = this.#find(source, seen, outgoing[row]!);
       places[row] = found & PLACE;
       by[row] = found >>> BY_SHIFT;
@@ -98,18 +99,19 @@ export class Placing {
     return { ...batch, packets: { ...packets, in: places, interfaces: this.#interfaces, path }, by };
   }
 
-  #find(source: number | undefined, seen: number | undefined, outgoing: number): number {
+  #find(source: Words | undefined, seen: number | undefined, outgoing: number): number {
     const where = seen === undefined ? outgoing : 2 * seen + 2 + outgoing;
     const places = this.#found[where] ?? [];
     this.#found[where] = places;
-    const kind = source === undefined ? 0 : this.host.addressKind(source) + 1;
-    const known = places[kind];
+    const kind = source === undefined ? 0 : source.length === 1 ? this.host.addressKind(source[0]!) + 1 : undefined;
+    const known = kind === undefined ? undefined : places[kind];
     if (known !== undefined) return known;
     const iface = seen === undefined ? undefined : this.#interfaces[seen];
     const { in: name, by } = this.#ways.find(source, iface, outgoing !== 0);
     const place = name === null ? FROM_HOST : name === undefined ? UNSAID : this.#placeOf(name);
-    places[kind] = place | (PLACED_BY.indexOf(by) << BY_SHIFT);
-    return places[kind];
+    const found = place | (PLACED_BY.indexOf(by) << BY_SHIFT);
+    if (kind !== undefined) places[kind] = found;
+    return found;
   }
 
   #placeOf(name: string): number {

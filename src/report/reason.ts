@@ -4,9 +4,9 @@ import type { Compiled } from '../compile/compile.js';
 import type { Condition, Direction, Test } from '../model/condition.js';
 import { ANY_INTERFACE } from '../model/question.js';
 import type { Dimension } from '../model/set.js';
-import { formatIpv4 } from '../net/address.js';
-import { hasPorts, Protocol, protocolName } from '../net/protocol.js';
-import { addressTypeText, type Columns, fieldText, stateText } from './fields.js';
+import { formatAddress, formatIpv4 } from '../net/address.js';
+import { hasPorts, icmpProtocol, protocolName } from '../net/protocol.js';
+import { addressIn, addressTypeText, type Columns, fieldText, stateText } from './fields.js';
 import type { Message } from './lang/messages.js';
 import { say } from './story.js';
 
@@ -37,7 +37,7 @@ function whyTest(test: Test, held: boolean, value: number, asked: Asked): Messag
     case 'intervals':
     case 'share': {
       if (test.field === Field.CtState) return say('why.state', { state: stateText(value) });
-      const { word, value: text } = fieldText(test.field, value, now);
+      const { word, value: text } = fieldText(test.field, value, now, asked.compiled.program.family);
       return say('why.value', { field: word, value: text });
     }
     case 'iface':
@@ -76,7 +76,9 @@ export const probabilityOf = (threshold: number, not: boolean): number =>
   Number((not ? 1 - threshold / 0x80000000 : threshold / 0x80000000).toPrecision(4));
 
 /** The packet's element as ipset would write it. */
-function elementText(set: string, directions: readonly Direction[], { now, ifaceName, dimensions }: Asked): string {
+function elementText(set: string, directions: readonly Direction[], asked: Asked): string {
+  const { now, ifaceName, dimensions, compiled } = asked;
+  const { family } = compiled.program;
   const proto = now[Field.Proto]!;
   const kinds = dimensions(set) ?? directions.map(() => 'ip' as const);
   return kinds
@@ -84,9 +86,9 @@ function elementText(set: string, directions: readonly Direction[], { now, iface
       const source = directions[i] === 'src';
       if (kind === 'iface') return ifaceName(now[source ? Field.InIf : Field.OutIf]!) || '(no interface)';
       if (kind === 'mark') return `0x${now[Field.Mark]!.toString(16)}`;
-      if (kind !== 'port') return formatIpv4(now[source ? Field.Src : Field.Dst]!);
+      if (kind !== 'port') return formatAddress(addressIn(now, source ? Field.Src : Field.Dst, family));
       const port = hasPorts(proto) ? now[source ? Field.Sport : Field.Dport]! : 0;
-      return `${protocolName(proto)}:${proto === Protocol.Icmp ? `${now[Field.Sport]}/${now[Field.Dport]}` : port}`;
+      return `${protocolName(proto)}:${proto === icmpProtocol(family) ? `${now[Field.Sport]}/${now[Field.Dport]}` : port}`;
     })
     .join(',');
 }

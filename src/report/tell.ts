@@ -4,11 +4,11 @@ import { Emit, Field, Mangle, MSS_UNKNOWN, Verdict } from '../abi.js';
 import { TABLE_DEFAULT, TABLE_LOCAL, TABLE_MAIN } from '../model/host.js';
 import { readQuestion, routingQuestion } from '../model/question.js';
 import type { Endpoint, RouteUse, WalkEvent } from '../model/trace.js';
-import { formatAddress } from '../net/address.js';
+import { type Family, formatAddress } from '../net/address.js';
 import { hasPorts } from '../net/protocol.js';
 import { type ChainOptions, Chains } from './chains.js';
 import { connectionNote, isConfirmed, partOf } from './connection.js';
-import { endText, fieldText, packetText } from './fields.js';
+import { addressIn, endText, fieldText, packetText } from './fields.js';
 import { targetQuestion } from './idle.js';
 import type { Message, RouteNote } from './lang/messages.js';
 import { reasonOf } from './lang/reasons.js';
@@ -28,7 +28,9 @@ class Teller {
   private hook = '';
   /** the interface by which a packet of this host left OUTPUT's rules first. */
   private sentBy = '';
+  private readonly family: Family;
   constructor(private readonly options: ChainOptions) {
+    this.family = options.compiled.program.family;
     this.chains = new Chains(options);
   }
 
@@ -65,9 +67,9 @@ class Teller {
       case 'verdict':
         return this.verdict(event);
       case 'edited': {
-        const before = fieldText(event.field, event.before, now);
+        const before = fieldText(event.field, event.before, now, this.family);
         now[event.field] = event.after;
-        const after = fieldText(event.field, event.after, now);
+        const after = fieldText(event.field, event.after, now, this.family);
         const same = event.before === event.after;
         return this.chains.effect(
           same
@@ -119,7 +121,7 @@ class Teller {
         return;
       case 'leaves': {
         const { hook, iface } = event.out;
-        return this.top(say('leaves', { hook, iface, packet: packetText(now) }));
+        return this.top(say('leaves', { hook, iface, packet: packetText(now, this.family) }));
       }
     }
   }
@@ -130,7 +132,7 @@ class Teller {
   }
 
   private begin({ from, iface }: Of<'begin'>): void {
-    const packet = packetText(this.options.now);
+    const packet = packetText(this.options.now, this.family);
     if (from === 'wire') this.top(say('begin.wire', { packet, iface }));
     else if (from === 'host') this.top(say('begin.host', { packet }));
     else this.top(from === 'loop' ? say('begin.loop', { iface }) : say('begin.copy', { iface }));
@@ -189,7 +191,9 @@ class Teller {
 
   private moved(side: 'src' | 'dst', to: Endpoint): void {
     const { now } = this.options;
-    now[side === 'src' ? Field.Src : Field.Dst] = to.address[0]!;
+    to.address.forEach((word, i) => {
+      now[(side === 'src' ? Field.Src : Field.Dst) + i] = word;
+    });
     // of ICMP it is the identifier, which no column holds
     if (to.port !== undefined && hasPorts(now[Field.Proto]!)) now[side === 'src' ? Field.Sport : Field.Dport] = to.port;
   }
@@ -199,7 +203,7 @@ class Teller {
     const { now } = this.options;
     const ports = hasPorts(now[Field.Proto]!);
     const [address, port] = side === 'src' ? [Field.Src, Field.Sport] : [Field.Dst, Field.Dport];
-    return endText({ address: [now[address]!], port: ports ? now[port] : undefined });
+    return endText({ address: addressIn(now, address, this.family), port: ports ? now[port] : undefined });
   }
 
   private lost({ why, answer = '', lacks }: Of<'lost'>): void {
@@ -211,7 +215,7 @@ class Teller {
   }
 
   private routed({ to, iface, gateway, again, by, how }: Of<'routed'>): void {
-    const address = formatAddress([this.options.now[Field.Dst]!]);
+    const address = formatAddress(addressIn(this.options.now, Field.Dst, this.family));
     const route = by === undefined ? undefined : routeNote(by);
     const way = { address, iface, gateway: gateway === undefined ? '' : formatAddress(gateway), route };
     if (!again) this.sentBy = iface;

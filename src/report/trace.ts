@@ -13,9 +13,13 @@ export type NotedLine = TraceLine & { readonly notes?: readonly Note[] };
 export const trace = (host: LoadedHost, read: ReadPacket): NotedLine => lineOf(host, read, host.walk(read.packet));
 
 /** What stands of a walk in a line. */
-export function lineOf({ compiled, host }: LoadedHost, { packet, notes }: ReadPacket, walked: WalkResult): NotedLine {
+export function lineOf(
+  { compiled, host, from }: LoadedHost,
+  { packet, notes }: ReadPacket,
+  walked: WalkResult,
+): NotedLine {
   const line = traceLine(walked, compiled);
-  const all = [...notes, ...unusedOf(packet, walked.events, host)];
+  const all = [...notes, ...unusedOf(packet, walked.events, host, from.family)];
   return all.length === 0 ? line : { ...line, notes: all.map(({ code, message }) => ({ code, message })) };
 }
 

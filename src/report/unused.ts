@@ -4,11 +4,12 @@ import type { Finding } from '../model/finding.js';
 import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
 import type { WalkEvent } from '../model/trace.js';
+import type { Family } from '../net/address.js';
 
 export type Note = Pick<Finding, 'code' | 'message'>;
 
 /** What routing did not have to be told, interfaces that the host does not have, and a family whose rules do not count. */
-export function unusedOf(packet: Packet, events: readonly WalkEvent[], host: Host): Note[] {
+export function unusedOf(packet: Packet, events: readonly WalkEvent[], host: Host, family: Family): Note[] {
   const notes: Note[] = [];
   const { out, path } = packet;
   const unused = (code: string, what: string, way: string) =>
@@ -33,10 +34,10 @@ export function unusedOf(packet: Packet, events: readonly WalkEvent[], host: Hos
     });
   if (packet.given.has('in') && typeof packet.in === 'string' && !mayHave(host, packet.in))
     notes.push({ code: 'no-such-link', message: `-i ${packet.in}: no link ${packet.in} in what was given` });
-  if (familyOfPacket(packet) === 6)
+  if (family === 4 && familyOfPacket(packet) === 6)
     notes.push({
-      code: 'not-evaluated',
-      message: 'the packet is of IPv6: the rules that ip6tables-save prints decide, and they are not evaluated yet',
+      code: 'other-rules',
+      message: 'the packet is of IPv6: the rules that ip6tables-save prints decide, and they were not given',
     });
   return notes;
 }

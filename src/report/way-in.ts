@@ -1,6 +1,7 @@
 /** Where a packet comes from that does not say it. */
 import { PacketwalkError } from '../errors.js';
 import type { Packet } from '../model/packet.js';
+import type { Words } from '../net/address.js';
 import type { LoadedHost } from '../run/engine.js';
 import type { Message } from './lang/messages.js';
 import { say } from './story.js';
@@ -27,6 +28,17 @@ export function addressAt(bytes: Uint8Array, offset: number, at = 0, size = byte
 }
 export const SOURCE = 12;
 
+/** The source of the packet of either family that stands in bytes; undefined: it has none. */
+export function sourceAt(bytes: Uint8Array, at = 0, size = bytes.length): Words | undefined {
+  const first = addressAt(bytes, SOURCE, at, size);
+  if (first !== undefined) return [first];
+  if (size < 24 || bytes[at]! >> 4 !== 6) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at + 8);
+  return [0, 4, 8, 12].map((word) => view.getUint32(word));
+}
+export const sourceOf = (packet: Packet): Words | undefined =>
+  packet.kind === 'raw' ? sourceAt(packet.bytes) : packet.src;
+
 /** What was taken for granted of a packet's way in. */
 export const wayAssumed = ({ in: iface, by }: Found): Message[] =>
   by === 'own' ? [say('assumed.own', {})] : by === 'back' ? [say('assumed.iface', { iface: iface! })] : [];
@@ -36,9 +48,9 @@ export const wayAssumed = ({ in: iface, by }: Found): Message[] =>
  * it. Throws where that is not known, unless its `path` is given, or it is of bytes that name no source.
  */
 export function wayIn(host: LoadedHost, packet: Packet): { packet: Packet; assumed: readonly Message[] } {
-  const source = packet.kind === 'raw' ? addressAt(packet.bytes, SOURCE) : packet.src;
+  const source = sourceOf(packet);
   if (packet.in !== undefined || source === undefined) return { packet, assumed: [] };
-  const found = foundBy(host.originOf([source].flat()));
+  const found = foundBy(host.originOf(source));
   const iface = found.in !== undefined ? found.in : packet.path && '';
   if (iface !== undefined) return { packet: { ...packet, in: iface }, assumed: wayAssumed(found) };
   throw new PacketwalkError('-i: the interface that it comes in on is missing', {

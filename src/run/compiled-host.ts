@@ -57,7 +57,7 @@ export class CompiledHost {
   readonly host: Host;
   readonly family: Family;
   readonly tracking: { readonly on: boolean; readonly why: 'asked' | 'rule' | 'no-rule' | 'tables-unknown' };
-  /** whether connections are remembered, where they are tracked, and fragments. */
+  /** whether connections are remembered, where they are tracked, and fragments: of IPv4. */
   readonly remembers: boolean;
   /** the connections that are known at first. */
   readonly known: Iterable<Connection>;
@@ -83,7 +83,7 @@ export class CompiledHost {
     this.host = host;
     this.family = tables[0]?.family ?? 4;
     this.tracking = trackingOf(options);
-    this.remembers = options.connections !== false;
+    this.remembers = options.connections !== false && this.family === 4;
     // a generator could be read once
     this.known = options.connections ? rereadable(options.connections) : [];
     this.assume = assume;
@@ -95,8 +95,9 @@ export class CompiledHost {
     this.members = new AssumedMembers(assume, sets);
     this.compiled = compile(tables, this.family, {
       sets: knownSets(sets),
-      addresses: this.routing.knowsOwn,
-      routes: this.routing.knowsWays,
+      // which addresses of IPv6 are the host's own, and which way leads back, is asked
+      addresses: this.family === 4 && this.routing.knowsOwn,
+      routes: this.family === 4 && this.routing.knowsWays,
       mtus: this.routing.knowsWays && tellsMtus(host),
       members: (name) => this.members.of(name),
       answered: (question) => this.said(question) !== undefined,

@@ -3,6 +3,7 @@ import { PacketwalkError } from '../errors.js';
 import type { Finding } from '../model/finding.js';
 import type { Table } from '../model/ruleset.js';
 import type { SetDef } from '../model/set.js';
+import type { Family } from '../net/address.js';
 import { CompiledHost, type LoadOptions } from './compiled-host.js';
 import { assumptions, type HostOptions, unusedSysctls, withOptions } from './host-options.js';
 import { type HostTexts, readersWanted } from './host-texts.js';
@@ -45,15 +46,21 @@ export function stopping(
 }
 const lineOf = ({ file, line }: { readonly file: string; readonly line: number }) => `${file}:${line}`;
 
-/** Throws PacketwalkError where the texts hold errors or no rules of IPv4, or an option cannot be. */
-export function programOf(texts: HostTexts, options: HostOptions = {}): HostProgram {
+/** The families whose rules the texts hold. */
+export const familiesOf = ({ evaluated }: Pick<HostTexts, 'evaluated'>): Family[] =>
+  ([4, 6] as const).filter((family) => evaluated.some((table) => table.family === family));
+
+/**
+ * The rules of one family. Throws PacketwalkError where the texts hold errors or no rules of it, or an option cannot be.
+ */
+export function programOf(texts: HostTexts, options: HostOptions = {}, family: Family = 4): HostProgram {
   const [stop, ...more] = stopping(texts, options);
   if (stop !== undefined) {
     const message = more.length === 0 ? stop.message : `${stop.message} (and ${more.length} more)`;
     throw new PacketwalkError(message, { code: stop.code, place: stop.place, hint: stop.hint });
   }
-  const read = texts.evaluated.filter(({ family }) => family === 4);
-  if (read.length === 0) throw noRules(texts.tables);
+  const read = texts.evaluated.filter((table) => table.family === family);
+  if (read.length === 0) throw noRules(texts.tables, family);
   const { tracking = 'auto', connections, assume = [], sysctl = [], seed, lenient } = options;
   const facts = assumptions(assume);
   const { tables, used } = filledIn(read, [...facts.keys()]);
@@ -81,15 +88,15 @@ function filledIn(tables: readonly Table[], facts: readonly string[]) {
 }
 
 /** The same, compiled. Throws PacketwalkError also where the rules cannot be, or a fact that was assumed. */
-export function compileHost(texts: HostTexts, options: HostOptions = {}): CompiledHost {
-  const compiled = new CompiledHost(programOf(texts, options));
+export function compileHost(texts: HostTexts, options: HostOptions = {}, family: Family = 4): CompiledHost {
+  const compiled = new CompiledHost(programOf(texts, options, family));
   compiled.checkAssumed();
   return compiled;
 }
 
-function noRules([other]: readonly Table[]): PacketwalkError {
-  const hint = 'the output of iptables-save was expected';
-  if (other === undefined) return new PacketwalkError('no rules of IPv4 were given', { code: 'no-rules', hint });
-  const what = `no rules of IPv4 were given: those of ${other.file} are of IPv6`;
-  return new PacketwalkError(what, { code: 'no-rules', hint: `packets of IPv6 are not evaluated yet; ${hint}` });
+function noRules([other]: readonly Table[], family: Family): PacketwalkError {
+  const hint = `the output of ${family === 4 ? 'iptables-save' : 'ip6tables-save'} was expected`;
+  const what = `no rules of IPv${family} were given`;
+  if (other === undefined) return new PacketwalkError(what, { code: 'no-rules', hint });
+  return new PacketwalkError(`${what}: those of ${other.file} are of IPv${other.family}`, { code: 'no-rules', hint });
 }

@@ -75,6 +75,7 @@ function endOf(setup: WalkSetup, batch: Batch, slot: number, table: TableName, h
 function questionOf({ compiled, stages }: WalkSetup, slot: number, number: number): string {
   const name = compiled.questions[number]!;
   if (name !== LOCAL_SOURCE && name !== LOCAL_DESTINATION) return name;
+  if (stages.family === 6) return 'host:addresses';
   return question.local(stages.field(slot, name === LOCAL_SOURCE ? Field.Src : Field.Dst));
 }
 

@@ -97,7 +97,6 @@ export const IN_RUNS: Catalogue = {
   'the output of iptables-save was expected': 'iptables-save の出力のはずである',
   'no rules of IPv4 were given': 'IPv4 のルールが与えられていない',
   'no rules of IPv4 were given: those of {} are of IPv6': 'IPv4 のルールが与えられていない: {0} のものは IPv6 である',
-  'packets of IPv6 are not evaluated yet; {}': 'IPv6 のパケットはまだ評価できない。{0}',
   '{}: what reads such a text is a file of its own, and was not loaded':
     '{0}: このようなテキストを読む部分は別のファイルであり、読み込まれていない',
   'await loadReaders() before the first such text': 'そのようなテキストを渡す前に await loadReaders() とする',
@@ -110,8 +109,8 @@ export const IN_RUNS: Catalogue = {
   'it ends there': 'そこで終わる',
   '-o {}: it is not used: the packet is delivered to this host': '-o {0}: パケットはこのホストに配送されるので使わない',
   '-i {}: no link {} in what was given': '-i {0}: 与えられたものにリンク {1} はない',
-  'the packet is of IPv6: the rules that ip6tables-save prints decide, and they are not evaluated yet':
-    'IPv6 のパケットである: ip6tables-save が出力するルールで決まるが、まだ評価できない',
+  'the packet is of IPv6: the rules that ip6tables-save prints decide, and they were not given':
+    'IPv6 のパケットである: ip6tables-save が出力するルールで決まるが、与えられていない',
   '-i: the interface that it comes in on is missing': '-i: 入力インターフェイスがない',
   'name it, or give ip addr and ip route, or --path output':
     '指定するか、ip addr と ip route の出力、または --path output を与える',
