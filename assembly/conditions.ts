@@ -12,7 +12,9 @@ import {
   LIMIT_CREDITS_PER_MS,
   LIMIT_FULL_MS,
   NEED_DROP_OFFSET_ONE,
+  NEED_PROTOCOL,
   NO_ANSWER,
+  NO_PROTOCOL,
   Op,
   Run,
 } from '../src/abi';
@@ -100,8 +102,11 @@ function compare(packet: u32, field: i32, at: usize, words: i32): i32 {
 
 /** The guards at the head of tcp_mt, udp_mt and their like: par->fragoff, then skb_header_pointer. */
 function header(packet: u32, need: u32): i32 {
+  if ((need & NEED_PROTOCOL) != 0) return getField(packet, Field.Proto) == NO_PROTOCOL ? HOT_DROP : TRUE;
   const offset = getField(packet, Field.Frag) & FRAG_OFFSET;
-  if (offset != 0) return offset == 1 && (need & NEED_DROP_OFFSET_ONE) != 0 ? HOT_DROP : FALSE;
+  // in IPv6 it counts bytes, of which there is never one
+  const overlaid = offset == 1 && (need & NEED_DROP_OFFSET_ONE) != 0 && ofRun(Run.Family) == 4;
+  if (offset != 0) return overlaid ? HOT_DROP : FALSE;
   return getField(packet, Field.TransportLen) < (need & 0xffff) ? HOT_DROP : TRUE;
 }
 

@@ -349,6 +349,8 @@ export const NO_PROTOCOL = 256;
 
 /** Flags of Op.Header's word 1, above the byte count in its low half. */
 export const NEED_DROP_OFFSET_ONE = 0x10000;
+/** no header, but that the headers of IPv6 lead to a protocol: hot drop where they do not. */
+export const NEED_PROTOCOL = 0x20000;
 
 /** Op.Set's word 2: bit i of the low six says that dimension i reads the source; bits 8..11 count them; flags above. */
 export const SET_COUNT_SHIFT = 8;

@@ -23,6 +23,7 @@ import {
   NAT_PROTO_RANDOM_FULLY,
   NAT_PROTO_SPECIFIED,
   NEED_DROP_OFFSET_ONE,
+  NEED_PROTOCOL,
   OP_NOT,
   Op,
   RPF_ACCEPT_LOCAL,
@@ -115,8 +116,10 @@ const DESCRIBE: Readonly<Record<Op, Describe>> = {
   [Op.Iface]: ({ field, words, not, sections }) =>
     `${field === Field.InIf ? 'in' : 'out'} ${not ? 'is not' : 'is'} ${sections.text(StringKind.Pattern, words[0]!)}`,
   [Op.Header]: ({ words, not }) =>
-    `${not ? 'not ' : ''}${words[0]! & 0xffff} bytes` +
-    ((words[0]! & NEED_DROP_OFFSET_ONE) === 0 ? '' : ', a fragment at offset 8 is dropped'),
+    (words[0]! & NEED_PROTOCOL) !== 0
+      ? 'lead to a protocol'
+      : `${not ? 'not ' : ''}${words[0]! & 0xffff} bytes` +
+        ((words[0]! & NEED_DROP_OFFSET_ONE) === 0 ? '' : ', a fragment at offset 8 is dropped'),
   [Op.Set]: ({ words, not, sections }) => {
     const count = (words[1]! >>> SET_COUNT_SHIFT) & 15;
     const sides = Array.from({ length: count }, (_, i) => ((words[1]! >>> i) & 1 ? 'src' : 'dst'));

@@ -4,6 +4,7 @@ import {
   ADDRTYPE_LIMIT_OUT,
   Field,
   NEED_DROP_OFFSET_ONE,
+  NEED_PROTOCOL,
   Op,
   SET_COUNT_SHIFT,
   StringKind,
@@ -109,6 +110,8 @@ function emitTest(test: Test, not: boolean, to: ConditionEmitter): number | unde
       return code.putField(Op.Iface, test.field, not, code.text(StringKind.Pattern, test.pattern));
     case 'header':
       return code.putField(Op.Header, 0, not, test.bytes | (test.dropOffsetOne ? NEED_DROP_OFFSET_ONE : 0));
+    case 'headers':
+      return code.putField(Op.Header, 0, not, NEED_PROTOCOL);
     case 'set': {
       const sources = test.directions.reduce((bits, side, i) => bits | (side === 'src' ? 1 << i : 0), 0);
       const word = sources | (test.directions.length << SET_COUNT_SHIFT) | test.flags;

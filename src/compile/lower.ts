@@ -22,7 +22,7 @@ export const lowerRule = (rule: Rule, context: LowerContext): LoweredRule => ({
 /** What must hold, in the kernel's order. */
 export function lowerConditions(rule: Rule, context: LowerContext): Condition[] {
   const conditions: Condition[] = [];
-  lowerHead(rule.head, conditions);
+  lowerHead(rule.head, context, conditions);
   // of a rule that could not be read, what could holds all the same
   if (rule.refused) return [...conditions, build.ask(question.rule(rule.chain, rule.line))];
   lowerMatches(rule, context, conditions);
@@ -56,14 +56,18 @@ const ofMatchAll = (use: number, condition: Exclude<Condition, { test: Test }>):
     ? { all: condition.all.map((one) => ofMatch(use, one)) }
     : { any: condition.any.map((one) => ofMatch(use, one)) };
 
-/** ip_packet_match of net/ipv4/netfilter/ip_tables.c: addresses, interfaces, protocol, fragment, in this order. */
-function lowerHead(head: Head, to: Condition[]): void {
+/**
+ * ip_packet_match of net/ipv4/netfilter/ip_tables.c: addresses, interfaces, protocol, fragment, in this order. ip6_packet_match
+ * of net/ipv6/netfilter/ip6_tables.c looks for the protocol behind all extension headers.
+ */
+function lowerHead(head: Head, { family }: LowerContext, to: Condition[]): void {
   const { src, dst, protocol, fragment } = head;
   if (src) to.push(ofHead('-s', src, build.address(Field.Src, src.value)));
   if (dst) to.push(ofHead('-d', dst, build.address(Field.Dst, dst.value)));
   if (head.in) to.push(ofHead('-i', head.in, build.iface('in', head.in.value)));
   if (head.out) to.push(ofHead('-o', head.out, build.iface('out', head.out.value)));
   // protocol 0 stands for all
+  if (protocol && protocol.value !== 0 && family === 6) to.push(withOrigin(build.headers, { use: HEAD, option: '-p' }));
   if (protocol && protocol.value !== 0) to.push(ofHead('-p', protocol, build.equal(Field.Proto, protocol.value)));
   if (fragment) to.push(ofHead('-f', fragment, build.not(build.masked(Field.Frag, FRAG_OFFSET, 0))));
 }

@@ -62,6 +62,7 @@ export const build = {
   iface: (direction: 'in' | 'out', pattern: string) =>
     leaf({ kind: 'iface', field: direction === 'in' ? Field.InIf : Field.OutIf, pattern }),
   /** The first `bytes` of the transport header are wanted; see Test's `header`. */
+  headers: leaf({ kind: 'headers' }),
   header: (bytes: number, dropOffsetOne = false) => leaf({ kind: 'header', bytes, dropOffsetOne }),
   set: (name: string, directions: readonly Direction[], flags = 0) => leaf({ kind: 'set', name, directions, flags }),
   addrtype: (field: Field, types: readonly AddrType[], limit?: 'in' | 'out') =>

@@ -35,6 +35,8 @@ export type Test =
    * there, or, where `dropOffsetOne`, in a fragment at offset 8 bytes (tcp's guard against overlaid headers).
    */
   | { readonly kind: 'header'; readonly bytes: number; readonly dropOffsetOne: boolean }
+  /** headers of IPv6 lead to a protocol; where they do not, it is a hot drop. */
+  | { readonly kind: 'headers' }
   /** the set holds the packet; a direction for each dimension. */
   | { readonly kind: 'set'; readonly name: string; readonly directions: readonly Direction[]; readonly flags: number }
   /** the local table's type of an address is one of the types. */

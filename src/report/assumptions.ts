@@ -7,6 +7,7 @@ import type { Packet } from '../model/packet.js';
 import { question } from '../model/question.js';
 import type { Summary } from '../model/summary.js';
 import type { WalkEvent, WalkResult } from '../model/trace.js';
+import type { Family } from '../net/address.js';
 import { Protocol } from '../net/protocol.js';
 import type { LoadedHost } from '../run/engine.js';
 import { fallbackOf } from '../run/host-conf.js';
@@ -72,10 +73,10 @@ function asked(host: LoadedHost, events: readonly WalkEvent[]): string[] {
   return [...new Set(names)];
 }
 
-function ofHost({ host, tracking: { on, why } }: LoadedHost, more: readonly string[]): Message[] {
+function ofHost({ host, from, tracking: { on, why } }: LoadedHost, more: readonly string[]): Message[] {
   const out: Message[] = [];
   if (why !== 'rule') out.push(say('assumed.tracking', { on, why }));
-  for (const settings of [defaults(host), [...new Set(more)]])
+  for (const settings of [defaults(host, from.family), [...new Set(more)]])
     if (settings.length > 0) out.push(say('assumed.sysctls', { settings: settings.join(', ') }));
   for (const assumed of host.assumed) out.push(say(`assumed.${assumed}`, {}));
   return out;
@@ -87,15 +88,19 @@ const draws = ({ compiled, from }: LoadedHost): boolean =>
     rule.matches.some(({ name, options }) => name === 'statistic' && options.mode?.value === 'random'),
   );
 
+type Setting = readonly [name: string, key: string, value: number];
 /** The settings of routing that are worth a word, with what they are taken to be where the host's were not given. */
-const SETTINGS: readonly (readonly [name: string, key: string, value: number])[] = [
+const SETTINGS_4: readonly Setting[] = [
   ['ip_forward', 'net.ipv4.ip_forward', fallbackOf('forwarding')],
   ...(['rp_filter', 'accept_local', 'route_localnet'] as const).map(
     (name) => [name, `net.ipv4.conf.all.${name}`, fallbackOf(name)] as const,
   ),
 ];
-const defaults = ({ sysctls }: Host): string[] =>
-  SETTINGS.filter(([, key]) => !sysctls.has(key)).map(([name, , value]) => `${name} ${value}`);
+const SETTINGS_6: readonly Setting[] = [['forwarding', 'net.ipv6.conf.all.forwarding', fallbackOf('forwarding')]];
+const defaults = ({ sysctls }: Host, family: Family): string[] =>
+  (family === 4 ? SETTINGS_4 : SETTINGS_6)
+    .filter(([, key]) => !sysctls.has(key))
+    .map(([name, , value]) => `${name} ${value}`);
 
 /** Connection tracking's settings are named only where one decided a packet's state: both are on by themselves. */
 const decided = ({ sysctls }: Host, events: readonly WalkEvent[]): string[] =>

@@ -89,7 +89,8 @@ export class CompiledHost {
     this.assume = assume;
     this.otherwise = options.otherwise;
     this.seed = seed;
-    this.engine = options.engine ?? 'auto';
+    // what is remembered of tables knows no addresses of four words
+    this.engine = this.family === 6 ? 'bytecode' : (options.engine ?? 'auto');
     this.assumed = new AssumedHost(assume);
     this.routing = new Routing4(host, this.assumed);
     this.members = new AssumedMembers(assume, sets);

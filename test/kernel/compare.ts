@@ -2,7 +2,7 @@
 import { connectionDifferences } from './connections.js';
 import type { Exchanged } from './exchange.js';
 import { differences, ofKernel } from './observed.js';
-import type { CapturedHost } from './scenario.js';
+import type { CapturedHost, Scenario } from './scenario.js';
 import { loadCaptured, observe } from './walked.js';
 
 /** What the kernel said, of a host of these rules. */
@@ -10,6 +10,7 @@ export interface Asked {
   /** as they were loaded: the kernel's own save loses what it cannot say, such as the sense of `! -o +`. */
   readonly rules: string;
   readonly captured: CapturedHost;
+  readonly family: Scenario['family'];
   readonly exchanged: readonly Exchanged[];
 }
 
@@ -25,8 +26,9 @@ export interface Compared {
 
 export type Compare = (asked: Asked) => Promise<Compared>;
 
-export const compare: Compare = async ({ rules, captured, exchanged }) => {
-  const host = await loadCaptured({ ...withFragmentTime(captured), 'rules.save': rules });
+export const compare: Compare = async ({ rules, captured, family, exchanged }) => {
+  // a text of which nothing tells the family is taken by its name
+  const host = await loadCaptured({ ...withFragmentTime(captured), [family === 6 ? 'rules.v6' : 'rules.save']: rules });
   const begin = exchanged[0]?.result.time ?? 0;
   const heard = exchanged.map(({ result }) => ({
     time: result.time - begin,

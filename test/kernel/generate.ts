@@ -8,6 +8,7 @@
  * connections and every kind of translation; on level 4 the groups are longer, whole flows, and time passes. Rules that
  * count on a clock are such that no token comes back in time.
  */
+import { drawnFamily, type Family, ofFamily } from './generate/address.js';
 import type { Table } from './generate/clause.js';
 import { type Draft, ICMP, SCTP, specOf, UDP } from './generate/draft.js';
 import { drawAt, drawOdd, drawPools, type Hook, malform, mutate, type Pools } from './generate/draw.js';
@@ -31,6 +32,8 @@ export interface GeneratedScenario extends Scenario {
 }
 
 export interface GenerateOptions {
+  /** default: 4. Of IPv6 there is level 1. */
+  family?: Family;
   /** also translations whose result the kernel draws, hashes or searches for. Default: from level 3 on. */
   nat?: boolean;
   /** rules that switch connection tracking on. Default: the seed decides. Level 1 never has them, 3 and 4 always. */
@@ -45,7 +48,10 @@ export interface GenerateOptions {
 
 const COMMON_SETS = SET_TYPES.filter((type) => type !== 'hash:net,net' && type !== 'hash:net,port,net');
 
-export function generateScenario(level: Level, seed: number, options: GenerateOptions = {}): GeneratedScenario {
+export const generateScenario = (level: Level, seed: number, options: GenerateOptions = {}): GeneratedScenario =>
+  ofFamily(options.family ?? 4, () => ({ ...drawScenario(level, seed, options), family: options.family ?? 4 }));
+
+function drawScenario(level: Level, seed: number, options: GenerateOptions): GeneratedScenario {
   const flows = level === 3 || level === 4;
   const r = new Random(flows ? seed * 2 + level - 3 + 0x40000000 : seed * 2 + level - 1);
   const host = drawHost(r);
@@ -156,6 +162,7 @@ function packetsOf(r: Random, d: Draft, ipId: number): DescribedPacket[] {
   const spec = specOf(d, ipId);
   const bytes = buildPacket(spec);
   const whole = Object.keys(d.faults).length === 0 && !d.mf && d.frag === 0 && !d.df;
-  const pieces = whole && d.size > 40 && r.chance(0.06) ? fragment(bytes, r.pick([24, 32, 48])) : [bytes];
+  const pieces =
+    whole && d.size > 40 && r.chance(0.06) && drawnFamily() === 4 ? fragment(bytes, r.pick([24, 32, 48])) : [bytes];
   return pieces.map((piece) => lineOf(d, spec, piece));
 }

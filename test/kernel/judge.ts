@@ -41,7 +41,7 @@ async function ask(kernel: Kernel, scenario: Scenario): Promise<Asked> {
   if (loaded.status === 'rejected') throw loaded.reason;
   if (captured.status === 'rejected') throw captured.reason;
   if (exchanged.status === 'rejected') throw exchanged.reason;
-  return { rules: scenario.rules, captured: captured.value, exchanged: exchanged.value };
+  return { rules: scenario.rules, family: scenario.family, captured: captured.value, exchanged: exchanged.value };
 }
 
 /** What the kernel said once, and how packetwalk differs from that. */

@@ -3,6 +3,7 @@
  * they differ; each difference is printed with its seed.
  *
  *     --level 1,2,3,4   the levels, one after the other (generate.ts says what they are)
+ *     --family 6   of IPv6, of which there is level 1
  *     --rules FILE  not random rules, but these, on random hosts near them; packets that end at an open question are no
  *                   failure then
  *     --sets FILE   their sets; those that are missing are made
@@ -26,7 +27,7 @@ import { openCorpus } from '../corpus.js';
 import { ROOT } from '../root.js';
 import { openComparers } from './comparers.js';
 import { Count } from './count.js';
-import { type GeneratedScenario, generateScenario, type Level } from './generate.js';
+import { type GeneratedScenario, type GenerateOptions, generateScenario, type Level } from './generate.js';
 import type { Verdict } from './judge.js';
 import { CASES, keepDifference, recordCases } from './keep.js';
 import { type Kernel, kernelIsYoung, kernelMissing, openKernel } from './kernel.js';
@@ -37,6 +38,7 @@ import { type Survey, survey, surveyText } from './survey.js';
 const { values } = parseArgs({
   options: {
     level: { type: 'string', default: '2' },
+    family: { type: 'string', default: '4' },
     seeds: { type: 'string' },
     rules: { type: 'string' },
     sets: { type: 'string' },
@@ -65,6 +67,10 @@ const levels = values.level.split(',').map((text) => {
   if (!/^[1-4]$/.test(text)) fail(`--level ${values.level}: 1, 2, 3, 4, or more of them with commas between`);
   return Number(text) as Level;
 });
+
+if (!/^[46]$/.test(values.family)) fail(`--family ${values.family}: 4 or 6`);
+const family = values.family === '6' ? 6 : 4;
+if (family === 6 && levels.some((level) => level > 1)) fail('--family 6: of IPv6 there is level 1');
 
 /** Two are enough on two cores, but for packets that wait. */
 const KERNELS: Record<Level, number> = { 1: 2, 2: 2, 3: 12, 4: 24 };
@@ -123,9 +129,10 @@ async function allAgree(): Promise<boolean> {
   }
   let good = true;
   for (const level of levels) {
-    const title = `level ${level}`;
+    const title = `${family === 6 ? 'IPv6, ' : ''}level ${level}`;
     const range = { level, ...seedsOf('1:51') };
-    const count = await judged(title, judgeSeeds(kernelsFor(level), range, values.nat ? { nat: true } : {}, judging));
+    const drawn: GenerateOptions = { family, ...(values.nat && { nat: true }) };
+    const count = await judged(title, judgeSeeds(kernelsFor(level), range, drawn, judging));
     sayAll(count, title);
     if (count.wrong + count.refused.length + count.opened > 0 || count.packets === 0) good = false;
     if (values.first && !good) break;

@@ -9,6 +9,11 @@ done
 echo 1 > /proc/sys/net/ipv4/ip_forward
 echo 1 > /proc/sys/net/ipv6/conf/all/forwarding
 echo 0 > /proc/sys/net/ipv4/icmp_ratelimit
+for conf in /proc/sys/net/ipv6/conf/*; do
+  echo 0 > $conf/accept_ra
+  echo 0 > $conf/accept_dad
+  echo 1 > $conf/addr_gen_mode
+done
 `;
 
 export interface Setup {

@@ -97,6 +97,8 @@ class Draft implements Limits {
         // not at all: negated it stands in no rule
         this.header = true;
         return;
+      case 'headers':
+        return;
       case 'limit':
       case 'nth':
       case 'random':

@@ -1,7 +1,7 @@
 /** The options of a rule itself: -s -d -i -o -p -f. */
-import { ipText, masked, maskOf, netText } from './address.js';
+import { drawnFamily, ipText, masked, maskedText, maskOf, netText } from './address.js';
 import { type Clause, type Drawer, eitherWay, type Place, within } from './clause.js';
-import type { Draft } from './draft.js';
+import { type Draft, ICMP } from './draft.js';
 import type { Hook } from './draw.js';
 import { ownAddresses } from './host.js';
 
@@ -11,7 +11,7 @@ function addressText(value: number, at: Place): string {
   const { r } = at;
   if (r.chance(0.12)) {
     const mask = r.pick(MASKS);
-    return `${ipText((value & mask) >>> 0)}/${ipText(mask)}`;
+    return maskedText(value, mask);
   }
   const length = r.weighted([
     [40, 32],
@@ -67,7 +67,7 @@ function deviceClause(side: 'in' | 'out'): Drawer {
   };
 }
 
-export const protocolNames: Record<number, string> = {
+const NAMES: Record<number, string> = {
   1: 'icmp',
   4: 'ipencap',
   6: 'tcp',
@@ -79,6 +79,11 @@ export const protocolNames: Record<number, string> = {
   136: 'udplite',
 };
 
+/** As a rule names it; the drafts' ICMP is that of the family. */
+export const protocolText = (proto: number): string =>
+  proto === ICMP && drawnFamily() === 6 ? 'ipv6-icmp' : (NAMES[proto] ?? String(proto));
+const numberText = (proto: number): string => (proto === ICMP && drawnFamily() === 6 ? '58' : String(proto));
+
 export const source: Drawer = (d, at) => addressClause('-s', d.src, at);
 export const destination: Drawer = (d, at) => addressClause('-d', d.dst, at);
 export const input = deviceClause('in');
@@ -86,12 +91,14 @@ export const output = deviceClause('out');
 
 /** The protocol alone: no match that needs it follows. */
 export const protocol: Drawer = (d, at) => {
-  const name = (proto: number): string => (at.r.chance(0.7) ? (protocolNames[proto] ?? String(proto)) : String(proto));
+  const name = (proto: number): string => (at.r.chance(0.7) ? protocolText(proto) : numberText(proto));
   const other = at.r.pick([1, 6, 17, 132, 255].filter((proto) => proto !== d.proto));
   return eitherWay(at.r, '-p', d.proto, other, (proto, not) => `${not}-p ${name(proto)}`);
 };
 
 export const fragmented: Drawer = (d, at) => {
+  // ip6tables has no such option
+  if (drawnFamily() === 6) return undefined;
   const negated = at.r.chance(0.1) ? d.frag > 0 : d.frag === 0;
   return { kind: '-f', negated, text: negated ? '! -f' : '-f' };
 };

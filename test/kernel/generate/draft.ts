@@ -3,7 +3,7 @@
  * Rules are made around drafts, and packets are made from the drafts of the rules, which is why they meet.
  */
 import type { PacketSpec } from '../packets.js';
-import { ipText } from './address.js';
+import { drawnFamily, ipText } from './address.js';
 
 export interface Draft {
   /** the device it arrives on; null: sent by the host. */
@@ -42,6 +42,21 @@ export const TCP = 6;
 export const UDP = 17;
 export const ICMP = 1;
 export const SCTP = 132;
+const ICMPV6 = 58;
+/** What ICMPv6 has for the drafts' types. */
+const TYPES_6: Readonly<Record<number, number>> = {
+  8: 128,
+  0: 129,
+  3: 1,
+  4: 2,
+  11: 3,
+  12: 4,
+  5: 137,
+  13: 133,
+  14: 135,
+  17: 130,
+  18: 139,
+};
 export const hasPorts = (proto: number): boolean => [TCP, UDP, SCTP, 136, 33].includes(proto);
 export const isIcmpError = (type: number): boolean => [3, 4, 5, 11, 12].includes(type);
 
@@ -59,6 +74,7 @@ export const turned = (d: Draft): Draft => ({
 
 export function specOf(d: Draft, ipId: number): PacketSpec {
   const spec: PacketSpec = { src: ipText(d.src), dst: ipText(d.dst), proto: d.proto, ttl: d.ttl, tos: d.tos, ipId };
+  if (d.proto === ICMP && drawnFamily() === 6) spec.proto = ICMPV6;
   if (d.df) spec.df = true;
   if (d.mf) spec.mf = true;
   if (d.frag > 0) spec.frag = d.frag;
@@ -75,7 +91,7 @@ export function specOf(d: Draft, ipId: number): PacketSpec {
     if (mss + d.tcpopts !== '') spec.tcpopts = mss + d.tcpopts;
   }
   if (d.proto === ICMP) {
-    spec.type = d.type;
+    spec.type = drawnFamily() === 6 ? (TYPES_6[d.type] ?? d.type) : d.type;
     spec.code = d.code;
     spec.id = d.id;
   }

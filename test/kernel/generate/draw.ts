@@ -1,6 +1,6 @@
 /** Drawing packets: what a host with this plan would meet at a hook, the odd and the malformed, and near misses. */
-import { buildPacket, toHex } from '../packets.js';
-import { clamp, ipText } from './address.js';
+import { buildPacket, type PacketSpec, toHex } from '../packets.js';
+import { clamp, drawnFamily, ipText } from './address.js';
 import { type Draft, hasPorts, ICMP, isIcmpError, SCTP, TCP, UDP } from './draft.js';
 import { deviceTo, type HostPlan, type Interface, ownAddresses } from './host.js';
 import type { Random } from './random.js';
@@ -129,7 +129,7 @@ function quoted(r: Random, pools: Pools): string {
     sport: r.pick(pools.ports),
     dport: r.pick(pools.ports),
   });
-  return toHex(bytes.subarray(0, r.pick([20, 24, 28])));
+  return toHex(bytes.subarray(0, r.pick(drawnFamily() === 6 ? [40, 44, 48] : [20, 24, 28])));
 }
 
 /** Any addresses on any device, the odd ones among them. */
@@ -142,6 +142,23 @@ export function drawOdd(r: Random, pools: Pools): Draft {
   d.out = deviceTo(host, d.dst);
   return d;
 }
+
+/** Extension headers: padding, options that are skipped or not known, and a routing header. */
+const HEADERS: readonly NonNullable<PacketSpec['ext']>[] = [
+  [{ type: 0, body: '010400000000' }],
+  [{ type: 60, body: '010400000000' }],
+  [{ type: 60, body: '3e0400000000' }],
+  [
+    { type: 0, body: '050200000100' },
+    { type: 60, body: '010400000000' },
+  ],
+  [{ type: 43, body: '000000000000' }],
+  [
+    { type: 60, body: '010400000000' },
+    { type: 43, body: '040000000000' },
+    { type: 60, body: '010c000000000000000000000000' },
+  ],
+];
 
 /** The packet with something wrong in it. A packet of the host itself keeps a sound IP header: it could not be sent. */
 export function malform(r: Random, d: Draft): Draft {
@@ -160,7 +177,12 @@ export function malform(r: Random, d: Draft): Draft {
     () => ({ flags: r.below(256) }),
     () => ({ ttl: r.below(2) }),
     () => ({ df: true, size: 1600 }),
-    () => ({ faults: { ipOptions: r.pick(['01010101', '94040000', '07070400000000', '830704c0a80101']) } }),
+    () => ({
+      faults:
+        drawnFamily() === 6
+          ? { ext: r.pick(HEADERS) }
+          : { ipOptions: r.pick(['01010101', '94040000', '07070400000000', '830704c0a80101']) },
+    }),
   ];
   if (d.proto === UDP)
     wrong.push(
@@ -172,7 +194,13 @@ export function malform(r: Random, d: Draft): Draft {
       () => ({ faults: { doff: r.pick([0, 4, 6, 15]) } }),
       () => ({ tcpopts: r.pick(['0200', '02ff0000', '03', '0000000002040500']) }),
     );
-  if (wire) {
+  if (wire && drawnFamily() === 6)
+    wrong.push(
+      () => ({ faults: { totalLength: r.pick([40, 44, 4000]) } }),
+      () => ({ faults: { trailer: r.between(1, 20) } }),
+      () => ({ faults: { ext: r.pick(HEADERS), truncate: r.between(0, 24) } }),
+    );
+  else if (wire) {
     wrong.push(
       () => ({ faults: { badIpChecksum: true } }),
       () => ({ faults: { ihl: r.pick([4, 6, 15]) } }),

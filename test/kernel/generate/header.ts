@@ -1,6 +1,6 @@
 /** Matches over the IP header, the packet's bytes and its mark, and those that count packets. */
 import { buildPacket } from '../packets.js';
-import { ipText } from './address.js';
+import { drawnFamily, ipText, isSpecial } from './address.js';
 import { around, beside, type Drawer, eitherWay, hex, type Place, within } from './clause.js';
 import { type Draft, specOf } from './draft.js';
 
@@ -16,6 +16,7 @@ function ttlAt(d: Draft, at: Place): number {
 export const lengthOf = (d: Draft): number => buildPacket(specOf({ ...d, faults: {} }, 1)).length;
 
 export const ttl: Drawer = (d, at) => {
+  if (drawnFamily() === 6) return undefined;
   const { r } = at;
   const value = ttlAt(d, at);
   const kind = r.pick(['eq', 'eq', 'lt', 'gt'] as const);
@@ -84,6 +85,8 @@ export const iprange: Drawer = (d, at) => {
   const { r } = at;
   const texts: string[] = [];
   let negated = false;
+  // the order of those beside the network is another
+  if (isSpecial(d.src) || isSpecial(d.dst)) return undefined;
   for (const [side, value] of r.some(
     [
       ['src', d.src],
@@ -106,6 +109,7 @@ export const iprange: Drawer = (d, at) => {
 
 /** Tests on the bytes of the witness, read from the IP header or, by an @, from the transport header on. */
 export const u32: Drawer = (d, at) => {
+  if (drawnFamily() === 6) return undefined;
   const { r } = at;
   const bytes = buildPacket(specOf(d, 1));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -2,7 +2,7 @@
  * The hosts of the scenarios: tun devices with addresses, routes, policy rules, groups and sysctls, as the shell
  * commands that set them up and as what the rest of the generator needs to know of them.
  */
-import { ip, ipText, masked } from './address.js';
+import { dotted, drawnFamily, inFamily, ip, masked } from './address.js';
 import type { Random } from './random.js';
 
 export interface Interface {
@@ -39,6 +39,22 @@ const EXTRA_ROUTES: readonly (readonly [route: string, inside: string])[] = [
 ];
 
 export function drawHost(r: Random): HostPlan {
+  const plan = drawHost4(r);
+  return drawnFamily() === 4 ? plan : { ...plan, setup: plan.setup.flatMap(command6) };
+}
+
+/** The same for IPv6; a setting of IPv4 becomes the one that is like it, or none. */
+function command6(command: string): string[] {
+  if (command.startsWith('sysctl'))
+    return /ip_forward=|\.forwarding=/.test(command)
+      ? [command.replace('net.ipv4.ip_forward', 'net.ipv6.conf.all.forwarding').replace('net.ipv4', 'net.ipv6')]
+      : [];
+  if (!/^ip (?:addr|route|rule) /.test(command)) return [command];
+  const line = inFamily(command.replace(/^ip /, 'ip -6 ').replace(' brd +', ''));
+  return [line.includes(' addr add ') ? `${line} nodad` : line];
+}
+
+function drawHost4(r: Random): HostPlan {
   const eth = (name: string, address: string, group = 0): Interface => {
     const own = ip(address);
     const neighbours = [5, 6, 7, 50].map((n) => masked(own, 24) + n);
@@ -125,7 +141,7 @@ export function linkCommands(interfaces: readonly Interface[]): string[] {
   for (const { name, addresses, group, up } of interfaces) {
     setup.push(`ip tuntap add ${name} mode tun`);
     for (const { address, length } of addresses)
-      setup.push(`ip addr add ${ipText(address)}/${length} brd + dev ${name}`);
+      setup.push(`ip addr add ${dotted(address)}/${length} brd + dev ${name}`);
     if (group !== 0) setup.push(`ip link set ${name} group ${group}`);
     if (up) setup.push(`ip link set ${name} up`);
   }

@@ -135,8 +135,7 @@ function drawBroad(at: Place, chain: Chain): Rule[] {
   const witness = drawAt(at.r, at.pools, at.r.pick(chain.hooks));
   const proto = at.r.chance(0.5) ? witness.proto : undefined;
   const clauses: Clause[] = [];
-  if (proto !== undefined)
-    clauses.push({ kind: '-p', negated: false, text: `-p ${core.protocolNames[proto] ?? proto}` });
+  if (proto !== undefined) clauses.push({ kind: '-p', negated: false, text: `-p ${core.protocolText(proto)}` });
   const target = drawTranslation(witness, at, proto);
   return target === undefined ? [] : [{ clauses, witness, target }];
 }
@@ -231,7 +230,7 @@ function drawClauses(
   if (before.length === 0 && r.chance(0.6)) {
     if (r.chance(0.8)) {
       proto = d.proto;
-      add({ kind: '-p', negated: false, text: `-p ${core.protocolNames[d.proto] ?? d.proto}` });
+      add({ kind: '-p', negated: false, text: `-p ${core.protocolText(d.proto)}` });
     } else add(core.protocol(d, at));
   }
   const others = [...HEADER, ...(wanted.level > 1 ? HOST : []), ...(at.tracking ? CONNECTION : [])];

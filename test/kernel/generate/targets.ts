@@ -1,5 +1,5 @@
 /** Targets: what a rule does, drawn from those that its table and hooks allow. */
-import { ipText, netText } from './address.js';
+import { drawnFamily, ipText, netText } from './address.js';
 import { hex, type Place, within } from './clause.js';
 import { type Draft, hasPorts, TCP } from './draft.js';
 import { ownAddresses } from './host.js';
@@ -19,6 +19,15 @@ const REJECTS = [
   'icmp-net-prohibited',
   'icmp-host-prohibited',
   'icmp-admin-prohibited',
+];
+
+const REJECTS_6 = [
+  'icmp6-no-route',
+  'icmp6-adm-prohibited',
+  'icmp6-addr-unreachable',
+  'icmp6-port-unreachable',
+  'icmp6-policy-fail',
+  'icmp6-reject-route',
 ];
 
 /** `proto`: the protocol that the rule asks for, if it does. */
@@ -79,7 +88,10 @@ const end = (kind: string, text: string): Target => ({ kind, text: `-j ${text}`,
 
 function reject(r: Place['r'], proto: number | undefined): Target {
   if (proto === TCP && r.chance(0.4)) return end('REJECT', 'REJECT --reject-with tcp-reset');
-  return end('REJECT', r.chance(0.2) ? 'REJECT' : `REJECT --reject-with ${r.pick(REJECTS)}`);
+  return end(
+    'REJECT',
+    r.chance(0.2) ? 'REJECT' : `REJECT --reject-with ${r.pick(drawnFamily() === 6 ? REJECTS_6 : REJECTS)}`,
+  );
 }
 
 const maskOf = (at: Place): number => at.r.pick([0xffffffff, 0xff, 0xff00, 1, 0x80000001]) >>> 0;

@@ -1,4 +1,5 @@
 /** Matches that need a protocol: tcp, udp, icmp, sctp, multiport, tcpmss, ecn. The rule's `-p` stands before them. */
+import { drawnFamily } from './address.js';
 import { around, beside, type Clause, type Drawer, eitherWay, type Place } from './clause.js';
 import { type Draft, hasPorts, ICMP, SCTP, TCP, UDP } from './draft.js';
 
@@ -204,6 +205,6 @@ export function ofProtocol(d: Draft, at: Place): Clause[] {
   if (d.proto === TCP) return tcp(d, at);
   if (d.proto === UDP) return udp(d, at);
   if (d.proto === SCTP) return sctp(d, at);
-  if (d.proto === ICMP) return icmp(d, at);
+  if (d.proto === ICMP && drawnFamily() === 4) return icmp(d, at);
   return [];
 }
