@@ -5,6 +5,7 @@ import {
   Answer,
   CELL_WORDS,
   CellWord,
+  Fact,
   FIELD_MASK,
   FIELD_SHIFT,
   Field,
@@ -44,6 +45,7 @@ export function outcomeOf(packet: u32, at: usize): i32 {
     case Op.Set:
       return i32(setHolds(packet, a, load<u32>(at, 8)));
     case Op.AddrType:
+      if (ofRun(Run.Family) == 6) return fact(field == Field.Src ? Fact.SrcType : Fact.DstType, a);
       return i32((a >> addressType(packet, field, a)) & 1);
     case Op.Fact:
       return fact(field, a);

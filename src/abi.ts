@@ -441,6 +441,9 @@ export enum Fact {
   RpFilter = 1,
   /** bytes of the largest packet that both its way and the way back to its source take; 0: nobody knows. */
   PathMtu = 2,
+  /** of IPv6: the address is one of the types that the flags say, as those of Op.AddrType. */
+  SrcType = 3,
+  DstType = 4,
 }
 export const RPF_LOOSE = 1;
 export const RPF_VALID_MARK = 2;

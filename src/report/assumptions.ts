@@ -67,8 +67,8 @@ function asked(host: LoadedHost, events: readonly WalkEvent[]): string[] {
     if (test === undefined) return [];
     if (test.kind === 'ask') return [test.question];
     // where all addresses that are not known are taken as another host's, none is asked for
-    const address = test.kind === 'addrtype' && 'value' in event ? event.value : undefined;
-    return address !== undefined && host.addressType(address) === undefined ? [question.local(address)] : [];
+    const address = test.kind === 'addrtype' && 'value' in event && host.from.family === 4 ? event.value : undefined;
+    return address !== undefined && host.addressType([address]) === undefined ? [question.local(address)] : [];
   });
   return [...new Set(names)];
 }

@@ -111,7 +111,7 @@ export class Facts {
     if (question !== LOCAL_SOURCE && question !== LOCAL_DESTINATION) return question;
     const address = question === LOCAL_SOURCE ? src : dst;
     if (address === undefined) return undefined;
-    const type = this.host.addressType(address);
+    const type = this.host.addressType([address]);
     const open = type === undefined || type === AddrType.Local || type === AddrType.Unicast;
     return open ? named.local(address) : undefined;
   }

@@ -139,7 +139,7 @@ class Walker {
     if (fate === 'unknown') return none('unknown');
     if (fate === 'stolen') return none(by.why === 'fragment-waits' ? 'waits' : 'taken');
     if (out === undefined) return none(knownTo(result) === undefined ? 'forgotten' : 'lost');
-    const type = this.host.addressType(new DataView(bytesOf(result).buffer).getUint32(DESTINATION));
+    const type = this.host.addressType([new DataView(bytesOf(result).buffer).getUint32(DESTINATION)]);
     if (type === AddrType.Broadcast || type === AddrType.Multicast) return none('group');
     const direct = answeredDirectly(this.host, result);
     if (direct === undefined) return undefined;

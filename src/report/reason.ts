@@ -4,7 +4,7 @@ import type { Compiled } from '../compile/compile.js';
 import type { Condition, Direction, Test } from '../model/condition.js';
 import { ANY_INTERFACE } from '../model/question.js';
 import type { Dimension } from '../model/set.js';
-import { formatAddress, formatIpv4 } from '../net/address.js';
+import { formatAddress, type Words } from '../net/address.js';
 import { hasPorts, icmpProtocol, protocolName } from '../net/protocol.js';
 import { addressIn, addressTypeText, type Columns, fieldText, stateText } from './fields.js';
 import type { Message } from './lang/messages.js';
@@ -16,7 +16,7 @@ export interface Asked {
   /** it came in on an interface that nobody gave: it has none for rules, as one that the host sends. */
   readonly cameAnyhow?: boolean | undefined;
   readonly ifaceName: (number: number) => string;
-  readonly addressType: (address: number) => number | undefined;
+  readonly addressType: (address: Words) => number | undefined;
   /** of a set's members; undefined where the set was not given. */
   readonly dimensions: (set: string) => readonly Dimension[] | undefined;
 }
@@ -49,10 +49,10 @@ function whyTest(test: Test, held: boolean, value: number, asked: Asked): Messag
     case 'set':
       return say('why.set', { element: elementText(test.name, test.directions, asked), set: test.name, held });
     case 'addrtype': {
-      const address = now[test.field]!;
+      const address = addressIn(now, test.field, asked.compiled.program.family);
       const type = addressType(address);
       return say('why.addrtype', {
-        address: formatIpv4(address),
+        address: formatAddress(address),
         type: type === undefined ? '?' : addressTypeText(type),
       });
     }

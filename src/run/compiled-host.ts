@@ -22,7 +22,8 @@ import { AssumedMembers } from './assumed-members.js';
 import { nameOf } from './decision.js';
 import { knownSets, setCounters } from './known-sets.js';
 import { tellsMtus } from './path-mtu.js';
-import { Routing4 } from './routing.js';
+import type { Routing } from './routing.js';
+import { routingOf } from './routing-of.js';
 
 export interface LoadOptions {
   /** one family; the last block of each name. */
@@ -68,7 +69,7 @@ export class CompiledHost {
   readonly engine: 'auto' | 'bytecode';
   readonly compiled: Compiled;
   readonly assumed: AssumedHost;
-  readonly routing: Routing4;
+  readonly routing: Routing;
   private readonly members: AssumedMembers;
 
   /** Throws PacketwalkError where the rules cannot be compiled. */
@@ -92,13 +93,12 @@ export class CompiledHost {
     // what is remembered of tables knows no addresses of four words
     this.engine = this.family === 6 ? 'bytecode' : (options.engine ?? 'auto');
     this.assumed = new AssumedHost(assume);
-    this.routing = new Routing4(host, this.assumed);
+    this.routing = routingOf(this.family, host, this.assumed);
     this.members = new AssumedMembers(assume, sets);
     this.compiled = compile(tables, this.family, {
       sets: knownSets(sets),
-      // which addresses of IPv6 are the host's own, and which way leads back, is asked
-      addresses: this.family === 4 && this.routing.knowsOwn,
-      routes: this.family === 4 && this.routing.knowsWays,
+      addresses: this.routing.knowsOwn,
+      routes: this.routing.knowsWays,
       mtus: this.routing.knowsWays && tellsMtus(host),
       members: (name) => this.members.of(name),
       answered: (question) => this.said(question) !== undefined,

@@ -17,7 +17,9 @@ export type DropReason =
   /** of IPv6: a link-local source, on its way to another link. */
   | 'beyond-scope'
   /** IPv6 is off on the link that it came in by. */
-  | 'ipv6-off';
+  | 'ipv6-off'
+  /** its hop-by-hop options are none, or ask for it to be dropped. */
+  | 'bad-hop-options';
 
 /** The ICMP message by which the kernel answers. */
 export interface IcmpAnswer {

@@ -9,21 +9,9 @@
  *     host.summary().fates;
  */
 
-import {
-  type AddrType,
-  Answer,
-  BATCH_SLOTS,
-  Beside,
-  Fact,
-  FROM_HOST,
-  Result,
-  Run,
-  TRACE_ALL,
-  TRACE_HITS,
-} from '../abi.js';
+import { type AddrType, Answer, BATCH_SLOTS, Beside, FROM_HOST, Result, Run, TRACE_ALL, TRACE_HITS } from '../abi.js';
 import type { Compiled } from '../compile/compile.js';
 import { type ProgramUses, usesOf } from '../compile/uses.js';
-import { PacketwalkError } from '../errors.js';
 import { Pack } from '../input/pack.js';
 import type { PacketBatch } from '../model/batch.js';
 import type { NumberRange } from '../model/condition.js';
@@ -43,8 +31,10 @@ import type { Connections } from './connections/connections.js';
 import type { Lasting } from './connections/lasting.js';
 import type { ConnectionTable } from './connections/table.js';
 import { CoreSteps } from './core-steps.js';
+import { factOf } from './facts.js';
 import { BATCH_BYTES, fill } from './fill.js';
 import { type FirstSettings, readFirstSettings } from './first-state.js';
+import { refusedBefore } from './ipv6/arriving.js';
 import { later } from './later.js';
 import { placesOf } from './outcomes/places.js';
 import { OwnAddresses, typeOfOwn } from './own-addresses.js';
@@ -52,9 +42,8 @@ import { pathMtu } from './path-mtu.js';
 import { Reasons } from './reasons.js';
 import type * as Remembering from './remembering.js';
 import { CUT, resultOf, undecoded } from './result.js';
-import { reversePath } from './reverse-path.js';
 import { RouteMemo } from './route-memo.js';
-import type { Routing4 } from './routing.js';
+import type { Routing } from './routing.js';
 import type { Places, WalkSetup } from './setup.js';
 import { PACKET_ROOM, Stages } from './stage.js';
 import { Tally } from './tally.js';
@@ -131,7 +120,7 @@ export class LoadedHost {
   private readonly engine: 'auto' | 'bytecode';
   private readonly remembered: Connections | undefined;
   private readonly uses: ProgramUses;
-  private readonly routing: Routing4;
+  private readonly routing: Routing;
   private readonly own: OwnAddresses;
   private readonly assumed: AssumedHost;
   private readonly stages: Stages;
@@ -383,6 +372,11 @@ export class LoadedHost {
   private refuse(count: number): void {
     for (const slot of this.steps.refuse(count, this.uses.bytes))
       this.batch.end(slot, undecoded(this.stages.field(slot, Result.Verdict)) ?? CUT);
+    if (this.stages.family === 4) return;
+    for (let slot = 0; slot < count; slot++) {
+      const why = this.batch.fateOf(slot) ?? refusedBefore(this.stages, this.routing, slot);
+      if (this.batch.fateOf(slot) === undefined && why !== undefined) this.batch.lose(slot, 'routing', why);
+    }
   }
 
   /** Packets and bytes that a rule, or a policy, has counted so far. */
@@ -477,10 +471,10 @@ export class LoadedHost {
   interfaceName(number: number): string {
     return this.stages.interfaces.name(number);
   }
-  addressType(address: number): AddrType | undefined {
-    const assumed = this.own.isLocal([address]);
+  addressType(address: Words): AddrType | undefined {
+    const assumed = this.own.isLocal(address);
     if (assumed !== undefined) return typeOfOwn(assumed);
-    const type = this.routing.typeOf([address]);
+    const type = this.routing.typeOf(address);
     return typeof type === 'string' ? ADDRESS_TYPES[type] : undefined;
   }
   /** The same number for addresses that nothing in the host's texts tells apart. */
@@ -500,8 +494,7 @@ export class LoadedHost {
 
   private fact(kind: number, flags: number, packet: number): boolean | number {
     if (kind === Fact.PathMtu) return pathMtu(this.stages, this.setup.ways, this.routing, packet);
-    if (kind !== Fact.RpFilter) throw new PacketwalkError(`fact ${kind} is not known`, { code: 'core-fault' });
-    return reversePath(this.stages, this.routing, packet, flags);
+    return factOf(this.stages, this.routing, kind, flags, packet);
   }
 
   private answer(): void {

@@ -6,12 +6,13 @@ import { AddrType } from '../abi.js';
 import { addressIn, interfaceAddressIn } from '../model/question.js';
 import type { Words } from '../net/address.js';
 import { type AddressTypeInterval, WITHOUT_ADDRESSES, withType } from './address-types.js';
-import type { Routing4 } from './routing.js';
+import { type Routing, Routing4 } from './routing.js';
 import type { Stages } from './stage.js';
 
 export const typeOfOwn = (own: boolean): AddrType => (own ? AddrType.Local : AddrType.Unicast);
 
 const NO_ADDRESS = -1;
+const UNKNOWN = { kind: 'unknown' } as const;
 
 export class OwnAddresses {
   readonly #assumed = new Map<number, boolean>();
@@ -24,7 +25,7 @@ export class OwnAddresses {
 
   /** `otherwise`: the answer to what nobody assumed, where the rules ask; routing does not take it. */
   constructor(
-    routing: Routing4,
+    routing: Routing,
     private readonly stages: Stages,
     assume: ReadonlyMap<string, boolean>,
     otherwise: boolean | undefined,
@@ -36,7 +37,8 @@ export class OwnAddresses {
       if (own?.length === 1) this.#assumed.set(own[0]!, true);
     }
     this.#others = assume.get('local');
-    const told = routing.addressTypes((name) => stages.interfaces.number(name));
+    // the types of those of IPv6 the core asks for
+    const told = routing instanceof Routing4 ? routing.addressTypes((name) => stages.interfaces.number(name)) : UNKNOWN;
     const others = this.#others ?? otherwise;
     const types = 'kind' in told ? WITHOUT_ADDRESSES : told;
     this.#known =

@@ -6,7 +6,7 @@ import { type Host, type RouteType, TABLE_LOCAL } from '../model/host.js';
 import type { Words } from '../net/address.js';
 import { type AddressTypeInterval, addressTypes, typeOf } from './address-types.js';
 import { AssumedHost } from './assumed-host.js';
-import type { InputDecision, OutputDecision } from './decision.js';
+import type { DropReason, InputDecision, OutputDecision } from './decision.js';
 import type { Unknown } from './fib.js';
 import { SCOPE_UNIVERSE } from './host-addresses.js';
 import { isLimitedBroadcast, isLocalMulticast, isMulticast, isZero } from './ipv4-kinds.js';
@@ -35,6 +35,8 @@ export interface ReroutedPacket extends Omit<SentPacket, 'uid' | 'src'> {
 
 /** The decisions of a family: Routing4, or Routing6 of ipv6/routing.ts. */
 export interface Routing {
+  /** Why a packet that came in by a link is dropped before any hook; undefined: it is not. IPv4 has no such. */
+  refusal?(packet: Pick<Arriving, 'src' | 'dst' | 'iif'>): DropReason | undefined;
   /** Where a packet that came in by a link goes: what happens between PREROUTING and INPUT or FORWARD. */
   input(packet: ForwardedPacket): InputDecision;
   /** Where a packet of this host leaves: what happens before OUTPUT. */
@@ -53,6 +55,8 @@ export interface Routing {
   forwards(iif: string): boolean;
   /** How a packet comes in again that this host sends by a link: itself, or a copy of it. */
   comesBack(oif: string, dst: Words): 'lo' | 'copy' | undefined;
+  /** Of IPv6: what an address is, seen from a link or from none, a bit for each AddrType that routes tell. */
+  typesOf?(address: Words, link: string | undefined): number | Unknown;
   /** The type of an address, seen from all interfaces. */
   typeOf(address: Words): RouteType | Unknown;
   /**

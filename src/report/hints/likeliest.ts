@@ -50,9 +50,9 @@ function likelyAnswer(host: LoadedHost, { result, open }: Walked): Answer | unde
     const { kind } = readQuestion(by.why!);
     return [by.why!, ASSUMED.includes(kind) || (kind === 'local' && !moved)];
   }
-  const unknown = host.addressType(address) === undefined;
+  const unknown = host.addressType([address]) === undefined;
   if (by.why === 'host:addresses' && unknown) return [question.local(address), !moved];
   const came = events.some((event) => event.kind === 'begin' && event.from === 'wire');
-  const there = !unknown && host.addressType(address) === AddrType.Unicast;
+  const there = !unknown && host.addressType([address]) === AddrType.Unicast;
   return by.why === 'host:routes' && came && there ? [question.local(address), false] : undefined;
 }

@@ -56,7 +56,7 @@ export function lostWithoutRule({ result, host }: Scene): Message[] {
     src: formatIpv4(source),
     dst: formatIpv4(now[Field.Dst]!),
     iface,
-    ownSource: host.addressType(source) === AddrType.Local,
+    ownSource: host.addressType([source]) === AddrType.Local,
   });
   if (decides === undefined || decides.length === 0) return [];
   const settings = decides.flatMap((one) => settingsOf(one, iface, host.host.sysctls));

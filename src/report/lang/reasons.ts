@@ -11,6 +11,7 @@ export const REASONS = [
   'ttl-exceeded',
   'needs-fragmentation',
   'beyond-scope',
+  'bad-hop-options',
   'ipv6-off',
   'no-route',
   'unreachable',

@@ -152,7 +152,7 @@ class Explorer {
     if (questionOf(result) !== undefined) return by.why;
     if (fate !== 'unknown' || by.why !== 'host:addresses') return undefined;
     const address = columnsAt(result, this.host)[Field.Dst]!;
-    return this.host.addressType(address) === undefined ? question.local(address) : undefined;
+    return this.host.addressType([address]) === undefined ? question.local(address) : undefined;
   }
 
   /** The address that a packet which came in would be forwarded to, if there were routes; undefined: that is not what it ends for. */
@@ -161,7 +161,7 @@ class Explorer {
     const came = events.some((event) => event.kind === 'begin' && event.from === 'wire');
     const address = columnsAt({ events, start }, this.host)[Field.Dst]!;
     const taken = events.some((event) => event.kind === 'taken');
-    return came && !taken && this.host.addressType(address) === AddrType.Unicast ? address : undefined;
+    return came && !taken && this.host.addressType([address]) === AddrType.Unicast ? address : undefined;
   }
 
   private walk({ packet }: Settled): WalkResult {

@@ -5,7 +5,7 @@ import type { DropReason, InputDecision, OutputDecision } from '../decision.js';
 import type { Unknown } from '../fib.js';
 import { NO_FLOW } from '../policy-rules.js';
 import type { Arriving, ForwardedPacket, ReroutedPacket, ReverseFlags, Routing, SentPacket } from '../routing.js';
-import { type AddressTypeInterval6, addressTypes, typeOf } from './address-types.js';
+import { type AddressTypeInterval6, addressTypes, typeOf, typesOf } from './address-types.js';
 import { byDevice, isAnycast } from './fib.js';
 import { NO_ADDRESSES, RoutingHost6 } from './host.js';
 import { isTentative } from './kernel-routes.js';
@@ -119,6 +119,11 @@ export class Routing6 implements Routing {
 
   typeOf(address: Words): RouteType | Unknown {
     return typeOf(this.#host, address);
+  }
+
+  /** What an address is, seen from a link or from none: a bit for each of LOCAL, ANYCAST and UNREACHABLE. */
+  typesOf(address: Words, link: string | undefined): number | Unknown {
+    return typesOf(this.#host, address, link);
   }
 
   /** All types of all addresses, by address, as addrtype asks for them seen from a link, or from none. */
