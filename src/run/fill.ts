@@ -98,8 +98,9 @@ function placeBytes(stages: Stages, given: PacketBytes, from: number, most: numb
   return count;
 }
 
-/** raw_send_hdrinc of net/ipv4/raw.c: what this host sends gets its length and its checksum from the kernel. */
+/** raw_send_hdrinc of net/ipv4/raw.c: what this host sends gets its length and its checksum from the kernel. IPv6 has no such. */
 function completeHeaders(stages: Stages, given: PacketBytes, from: number, count: number): void {
+  if (stages.family === 6) return;
   for (let slot = 0; slot < count; slot++) {
     if (given.in?.[from + slot] !== FROM_HOST) continue;
     const size = given.size[from + slot]!;

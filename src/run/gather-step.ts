@@ -8,7 +8,8 @@ import type { WalkSetup } from './setup.js';
 /** nf_defrag_ipv4 before the tables, where connections are tracked; ip_local_deliver before INPUT. */
 export function gather(setup: WalkSetup, batch: Batch, selection: Selection, by: Gatherer): void {
   const { stages, steps, tracking } = setup;
-  if (by !== 'delivery' && !tracking) return;
+  // ipv6_frag_rcv is a protocol's handler, behind INPUT
+  if (by === 'delivery' ? stages.family === 6 : !tracking) return;
   const fragments = steps.take('findFragments', selection);
   if (fragments.length === 0) return;
   for (const slot of fragments) {

@@ -3,7 +3,7 @@
  * for all packets that come to it. Every table of every hook but POSTROUTING sees them in the order in which they came,
  * those that come in again among them.
  */
-import { AGAIN_COPY, AGAIN_LO, Beside, Field, FRAG_OFFSET } from '../abi.js';
+import { AGAIN_COPY, AGAIN_LO, Beside, End, Field, FRAG_OFFSET } from '../abi.js';
 import type { PacketOut } from '../model/trace.js';
 import { formatAddress } from '../net/address.js';
 import { hasPorts } from '../net/protocol.js';
@@ -156,6 +156,10 @@ export class Walk {
     steps.divide(sent, Beside.Again, AGAIN_LO, looping);
     steps.divide(sent, Beside.Again, AGAIN_COPY, copied);
     if (copied.size === 0) return NONE;
+    if (this.setup.stages.family === 6) {
+      this.copyBehind();
+      return NONE;
+    }
     const heard = copied.slots.slice();
     steps.merge(sent, copied, entering);
     sent.slots = entering.slots;
@@ -163,6 +167,22 @@ export class Walk {
     steps.merge(looping, copied, entering);
     looping.slots = entering.slots;
     return heard;
+  }
+
+  /** ip6_finish_output2 of net/ipv6/ip6_output.c: the copy is one of the packet as it has passed POSTROUTING. */
+  private copyBehind(): void {
+    const { batch, steps, copied, looping, entering, setup } = this;
+    const { stages } = setup;
+    this.follow('postrouting', copied);
+    const left = copied.slots.slice();
+    copied.slots = left.map((slot) => {
+      const copy = batch.copy(slot);
+      stages.setField(copy, Beside.Fate, End.Walking);
+      return copy;
+    });
+    steps.merge(looping, copied, entering);
+    looping.slots = entering.slots;
+    for (const slot of left) if (stages.field(slot, Field.Ttl) === 0) batch.lose(slot, 'routing', 'ttl-exceeded');
   }
 
   /** ip_mc_output: what has no time to live is for the host itself alone, where it is a member of the group. */

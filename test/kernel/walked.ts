@@ -35,7 +35,7 @@ export async function loadTexts(
 }
 
 export const loadCaptured = (
-  captured: CapturedHost & { 'rules.save'?: string; 'rules.v6'?: string },
+  captured: CapturedHost & { 'rules.save': string },
   options?: WalkOptions,
 ): Promise<LoadedHost> => loadTexts({ ...captured }, options);
 

@@ -8,6 +8,7 @@ import { isOwn } from './fib.js';
 import type { RoutingHost6 } from './host.js';
 import { isMulticast, isUnspecified, needsLink, UNSPECIFIED } from './kinds.js';
 
+const LOOPBACK: Words = [0, 0, 0, 1];
 const refuse = (reason: SendError['reason']): SendError => ({ kind: 'error', reason });
 
 /** `src` is `::` where the kernel chooses. */
@@ -19,7 +20,9 @@ export function lookupOutput(host: RoutingHost6, packet: Sent): Lookup {
   return host.fib.lookup({ ...packet, iif: 'lo' }, host.fib.byScore(packet.oif, bound));
 }
 
-export function routeOutput(host: RoutingHost6, packet: SentPacket): OutputDecision {
+/** To `::` is to the host itself (rawv6_sendmsg of net/ipv6/raw.c, and the other sockets' like). */
+export function routeOutput(host: RoutingHost6, given: SentPacket): OutputDecision {
+  const packet = isUnspecified(given.dst) ? { ...given, dst: LOOPBACK } : given;
   const { src = UNSPECIFIED } = packet;
   const first = lookupOutput(host, { ...packet, src });
   if (first.kind === 'unknown') return first;
