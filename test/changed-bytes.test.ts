@@ -116,7 +116,7 @@ describe('packets that grow stay apart in a batch', () => {
     '-p tcp -m tcpmss --mss 300',
     '-m length --length 48',
     // the first bytes of each packet, and of its data
-    '-m u32 --u32 "12=0x0a000001&&16=0xc0000202"',
+    '-m u32 --u32 "0>>24=0x45&&12=0x0a000001&&16=0xc0000202"',
     '-m u32 --u32 "0>>22&0x3C@12>>26&0x3C@0=0x11223344"',
   ];
   const specs: readonly Partial<PacketSpec>[] = [

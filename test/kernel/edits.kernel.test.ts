@@ -3,11 +3,16 @@
  * and the bytes that leave. Of IPv6 the core alone is asked, at one hook.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Decoded, Verdict } from '../../src/abi.js';
+import { compile } from '../../src/compile/compile.js';
+import { parseSave } from '../../src/parse/rules/save.js';
+import { PACKET_ROOM, Stages } from '../../src/run/stage.js';
+import { loadCore } from '../../src/run/wasm.js';
 import { type Kernel, kernelMissing, kernelTitle, openKernel } from './kernel.js';
 import { broken, lyingOffsets, OPTIONS } from './matches/header.js';
 import { each, HOST, local, wire } from './matches/table.js';
 import { countersOf, differences, ofKernel, ofWalk } from './observed.js';
-import type { PacketSpec } from './packets.js';
+import { buildPacket, type PacketSpec, toHex } from './packets.js';
 import type { PacketLine } from './scenario.js';
 import { loadCaptured, packetOf } from './walked.js';
 
@@ -146,6 +151,22 @@ const TABLES: readonly EditTable[] = [
   ),
 ];
 
+/** It knows a way to whatever the rules make of an address. */
+const HOST6: readonly string[] = [
+  'ip link set lo up',
+  ...['eth0', 'eth1'].flatMap((name, i) => [
+    `ip tuntap add ${name} mode tun`,
+    `ip -6 addr add 2001:db8:${i}::254/64 dev ${name}`,
+    `ip link set ${name} up`,
+  ]),
+  'ip -6 route add default dev eth1',
+  'ip -6 route add fd00::/8 dev eth0',
+  'ip -6 route add 2001:db8:ff00::/40 dev eth0',
+  'ip -6 route add 2001:db8:1000::/36 dev eth0',
+  'ip -6 route add 2001:db8:1::/48 dev eth0',
+  'sysctl -qw net.ipv6.conf.all.forwarding=1',
+];
+
 /** What rules that change nothing leave of the packets. */
 const outOf = (answers: readonly { readonly out: readonly string[] }[]) => answers.map(({ out }) => out.join());
 
@@ -171,5 +192,71 @@ describe.skipIf(missing !== undefined)(kernelTitle('the kernel and packetwalk ch
     );
     expect(wrong).toEqual([]);
     expect(outOf(ours), 'the packets are as without the rules').not.toEqual(outOf(await walk([])));
+  });
+
+  test.each(['SNPT', 'DNPT'])('%s', { timeout: 120000 }, async (name) => {
+    const hook = name === 'SNPT' ? 'POSTROUTING' : 'PREROUTING';
+    const prefixes = [
+      ['fd00:1::/48', '2001:db8:1::/48'],
+      ['fd00:1::/32', '2001:db8:ff00::/40'],
+      ['fd00:1:0:3::/64', '2001:db8:1:ff::/64'],
+      ['fd00:1::/48', '2001:db8:1:f0::/60'],
+      ['fd00::/13', '2001:db8:1234:5678::/62'],
+      ['fd00:1::/48', 'fd00:1::/48'],
+    ];
+    const hosts = [
+      '::',
+      '::1',
+      ':3::9',
+      ':ffff:1:2:3:4',
+      ':3:ffff::1',
+      ':3:ffff:ffff:ffff:ffff',
+      ':3:ffff:ffff:ffff:0',
+      ':3:ffff:ffff::',
+    ];
+    const inside = hosts.map((host) => `fd00:1:0${host}`);
+    const other = '2001:db8:2::9';
+    const packet = (address: string, spec: Partial<PacketSpec>) => {
+      const [src, dst] = name === 'SNPT' ? [address, other] : [other, address];
+      return buildPacket({ src, dst, proto: 'udp', ...spec });
+    };
+    // what an error is about went the other way
+    const quoted = (address: string) => {
+      const [src, dst] = name === 'SNPT' ? [other, address] : [address, other];
+      return toHex(buildPacket({ src, dst, proto: 'udp' }));
+    };
+    const packets = [
+      ...inside.flatMap((address) => [packet(address, {}), packet(address, { proto: 'tcp', payload: '00' })]),
+      ...[1, 2, 3, 4, 0, 128].flatMap((type) =>
+        [inside[2]!, inside[5]!, 'fd01::1'].map((address) =>
+          packet(inside[1]!, { proto: 'ipv6-icmp', type, code: 0, payload: quoted(address) }),
+        ),
+      ),
+      packet(inside[1]!, { proto: 'ipv6-icmp', type: 1, code: 0, payload: quoted(inside[2]!).slice(0, 78) }),
+    ];
+    for (const [from, to] of prefixes) {
+      const rule = `-A ${hook} -j ${name} --src-pfx ${from} --dst-pfx ${to}`;
+      const text = `*mangle\n:${hook} ACCEPT [0:0]\n${rule}\nCOMMIT\n`;
+      await kernel.load({ family: 6, rules: text, sets: '', setup: [...HOST6] });
+      const compiled = compile(parseSave(text, 'x', { add: () => {} }, 6), 6);
+      const stages = new Stages(await loadCore(), compiled, PACKET_ROOM, { fact: () => false });
+      const entry = compiled.entry('mangle', hook)!;
+      const answers = await Promise.all(
+        packets.map((bytes) => kernel.send({ in: name === 'SNPT' ? 'eth0' : 'eth1', hex: toHex(bytes) })),
+      );
+      expect(answers.filter(({ out }) => out.length > 0).length).toBeGreaterThan(packets.length / 2);
+      packets.forEach((bytes, i) => {
+        expect(stages.decode(0, bytes)).toBe(Decoded.Ok);
+        stages.walk(entry, [0]);
+        const left = stages.bytesOf(0);
+        left[7]! -= 1;
+        const ours = stages.result(0).verdict === Verdict.Accept ? [toHex(left)] : [];
+        expect({ rule, bytes: toHex(bytes), left: ours }).toEqual({
+          rule,
+          bytes: toHex(bytes),
+          left: answers[i]!.out.map(({ hex }) => hex),
+        });
+      });
+    }
   });
 });
