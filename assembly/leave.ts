@@ -1,9 +1,13 @@
 /** How packets leave tables and the host, and what became of them. */
 import {
+  AGAIN_COPY,
   AGAIN_LO,
   Beside,
   End,
   Field,
+  LINK_NONE,
+  LINK_TYPE_SHIFT,
+  LinkType,
   PACKET_LOOPED,
   Result,
   Run,
@@ -92,7 +96,18 @@ export function comeBack(list: usize, size: u32): void {
     put(columnAt(Field.OutGroup), slot, 0);
     put(flags, slot, at(flags, slot) | PACKET_LOOPED);
     put(columnAt(Beside.Local), slot, 0);
+    put(columnAt(Field.Link), slot, LINK_NONE | (kindOf(slot) << LINK_TYPE_SHIFT));
   }
+}
+
+/**
+ * loopback_xmit goes by the address of the frame, which is a group's for a group (arp_constructor); a copy made by
+ * dev_loopback_xmit is PACKET_LOOPBACK, which xt_pkttype.c takes for one to a group or to all.
+ */
+function kindOf(slot: u32): u32 {
+  const first = at(columnAt(Field.Dst), slot);
+  if (ofRun(Run.Family) == 6 ? first >> 24 == 0xff : first >> 28 == 0xe) return LinkType.Multicast;
+  return at(columnAt(Beside.Again), slot) == AGAIN_COPY ? LinkType.Broadcast : LinkType.Unicast;
 }
 
 /** From INPUT. */

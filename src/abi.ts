@@ -15,7 +15,7 @@
  */
 
 /** Raised whenever a program made by an older compiler would mean something else, or a core would be called otherwise. */
-export const ABI_VERSION = 7;
+export const ABI_VERSION = 8;
 /** "PWLK" read as a little-endian word. */
 export const PROGRAM_MAGIC = 0x4b4c5750;
 
@@ -29,7 +29,7 @@ export const COLUMNS_BASE = 65536 + 512;
 export const BATCH_SLOTS = 2048;
 export const COLUMN_BYTES = 8192 + 64;
 /** Behind Result.Count of them lies what each host has of its own. */
-export const FREE_BASE = 800832;
+export const FREE_BASE = 817344;
 
 export const OP_NOT = 256;
 export const FIELD_SHIFT = 9;
@@ -193,7 +193,10 @@ export enum Field {
   /** the packet's number in the run, and how many numbers were drawn for it so far: what is drawn depends on nothing else. */
   Serial = 56,
   Draws = 57,
-  Count = 58,
+  /** what the link layer said of it: LINK_* bits over the upper two bytes of its source address, whose other four are MacLow. */
+  Link = 58,
+  MacLow = 59,
+  Count = 60,
 }
 
 /**
@@ -202,56 +205,56 @@ export enum Field {
  */
 export enum Beside {
   /** what became of it: End. */
-  Fate = 58,
+  Fate = 60,
   /** 1: sent by this host, and not come back to it. */
-  Local = 59,
+  Local = 61,
   /** 1: given by its bytes; what this host sends so goes through a raw socket. */
-  Raw = 60,
+  Raw = 62,
   /** PATH_NUMBERS and STATE_NUMBERS of src/model/batch.ts, as they were given. */
-  Path = 61,
-  Given = 62,
+  Path = 63,
+  Given = 64,
   /** BOUND_* bits. */
-  Bound = 63,
+  Bound = 65,
   /** AGAIN_*: how it comes in again once it has left. */
-  Again = 64,
+  Again = 66,
   /** numbers of interfaces: the one that it is said to leave by, if routing does not know; the one that routing chose. 0: nobody knows. */
-  Out = 65,
-  Oif = 66,
+  Out = 67,
+  Oif = 68,
   /** the slot after which it is its turn: its own, or that of the packet which it is a copy of. */
-  Turn = 67,
+  Turn = 69,
   /** number of its way (WayWord); 0: not known. While ways are looked up, WayWord says what else stands here. */
-  Way = 68,
+  Way = 70,
   /** where it goes behind PREROUTING: GOES_*. */
-  Goes = 69,
+  Goes = 71,
   /** source, destination, mark and tos as the last look for a route saw them. */
-  SeenSrc = 70,
-  SeenDst = 71,
-  SeenMark = 72,
-  SeenTos = 73,
+  SeenSrc = 72,
+  SeenDst = 73,
+  SeenMark = 74,
+  SeenTos = 75,
   /** why it ended: Why, or a number of src/run/reasons.ts. */
-  Why = 74,
+  Why = 76,
   /** number of the entry of its connection, and 1; 0: it has none that is remembered. */
-  Entry = 75,
+  Entry = 77,
   /** of a packet that came in fragments: bytes of the largest, which decide whether it may leave whole. */
-  Largest = 76,
+  Largest = 78,
   /** address of the mark of the template that stands in for its connection. */
-  Template = 77,
+  Template = 79,
   /** number of the interface whose address masqueraded its connection; 0: none did, or this is its first packet. */
-  Masquerade = 78,
+  Masquerade = 80,
   /** of IPv6 the other words of SeenSrc and SeenDst: three and three. */
-  SeenMore = 79,
-  Count = 85,
+  SeenMore = 81,
+  Count = 87,
 }
 
 /** Columns of results, behind those: what the last table made of each packet. */
 export enum Result {
   /** a Verdict; of packets that were just decoded, a Decoded. */
-  Verdict = 85,
+  Verdict = 87,
   /** the rule that gave it, the translation that is asked for, the question at which the packet stands or the answer of a rejection: -1 where there is none. */
-  Rule = 86,
-  Translation = 87,
-  Question = 88,
-  Count = 89,
+  Rule = 88,
+  Translation = 89,
+  Question = 90,
+  Count = 91,
 }
 
 /** Values of Beside.Fate, in the order of FATES in src/run/batch.ts. */
@@ -318,6 +321,21 @@ export const PACKET_MARK_ZONE_REPLY = 1024;
 export const PACKET_GATHERED = 256;
 /** its MSS was lowered to what its path takes, which nobody knows. */
 export const PACKET_MSS_UNKNOWN = 2048;
+
+/** Of Field.Link: a source address was given; there is none, since the device that the packet came in by has no Ethernet. */
+export const LINK_MAC = 0x10000;
+export const LINK_NONE = 0x20000;
+/** what kind of frame it came in, as LinkType counts them. */
+export const LINK_TYPE_SHIFT = 20;
+export const LINK_TYPE_MASK = 0x700000;
+/** Kinds of frames: one more than PACKET_HOST and its like of if_packet.h. */
+export enum LinkType {
+  Unknown = 0,
+  Unicast = 1,
+  Broadcast = 2,
+  Multicast = 3,
+  OtherHost = 4,
+}
 
 /** Connection states as bits, as xt_conntrack's XT_CONNTRACK_STATE_* orders them. */
 export const STATE_INVALID = 1;

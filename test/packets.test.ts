@@ -5,7 +5,7 @@ import { detectFormat } from '../src/input/detect.js';
 import { readPacket } from '../src/input/json.js';
 import { Pack } from '../src/input/pack.js';
 import { peek } from '../src/input/unpack.js';
-import { FROM_HOST, PATH_NUMBERS, type PacketBytes, STATE_NUMBERS, UNSAID } from '../src/model/batch.js';
+import { FRAME_NUMBERS, FROM_HOST, PATH_NUMBERS, type PacketBytes, STATE_NUMBERS, UNSAID } from '../src/model/batch.js';
 import type { Words } from '../src/net/address.js';
 import { Placing, type WayInOptions } from '../src/report/placing.js';
 import { bytesOf, join, pcap, zeros } from './captures.js';
@@ -141,6 +141,8 @@ describe('described packets as batches', () => {
       gid: 2,
       path: 'forward',
       state: 'RELATED',
+      mac: '00:01:02:0a:0b:ff',
+      pkttype: 'multicast',
     } as const;
     expect([...pack.add(readPacket({ ...TCP, ...full }).packet)]).toEqual([]);
     expect([...pack.add(readPacket({ ...TCP, in: null }).packet)]).toEqual([]);
@@ -159,6 +161,8 @@ describe('described packets as batches', () => {
       wire: [one.length, one.length],
       in: [0, FROM_HOST],
       out: [1, UNSAID],
+      mac: [0x01020a0bff, Number.NaN],
+      pkttype: [FRAME_NUMBERS.multicast, 0],
       mark: [7, 0],
       time: [1.5, Number.NaN],
       uid: [1, 0xffffffff],

@@ -97,7 +97,7 @@ describe('a program', () => {
     [
       'that hashes an address which is none',
       changing(abi.Op.Share, (w, at) => w.fill(abi.Op.Share | (abi.Field.Count << abi.FIELD_SHIFT), at, at + 1)),
-      /share: field 58 is not one of 58/,
+      new RegExp(`share: field ${abi.Field.Count} is not one of ${abi.Field.Count}`),
     ],
     ['that edits the length', editing(abi.Field.Length), /edit: field 12 is none/],
   ])('%s is refused', (_, change, message) => {

@@ -175,6 +175,8 @@ function copyOf(batch: PacketBytes): PacketBytes {
     wire: cut(batch.wire),
     in: cut(batch.in),
     out: cut(batch.out),
+    mac: cut(batch.mac),
+    pkttype: cut(batch.pkttype),
     mark: cut(batch.mark),
     uid: cut(batch.uid),
     gid: cut(batch.gid),

@@ -13,6 +13,8 @@ export interface ProgramUses {
   readonly order: boolean;
   /** a condition reads the tuples of a packet's connection. */
   readonly tuples: boolean;
+  /** a condition reads what the link layer says of a packet. */
+  readonly link: boolean;
   /** a rule remembers something from packet to packet. */
   readonly cells: boolean;
   /** a target changes bytes that no column holds, and may add some to a packet. */
@@ -51,6 +53,7 @@ export interface ChainUses {
   tuples: boolean;
   /** a target changes bytes that no column holds. */
   mangles: boolean;
+  link: boolean;
 }
 
 export function usesOf(program: Program): ProgramUses {
@@ -80,6 +83,7 @@ export function usesOf(program: Program): ProgramUses {
     bytes: all.some((chain) => chain.bytes),
     tuples: all.some((chain) => chain.tuples),
     mangles: all.some((chain) => chain.mangles),
+    link: all.some((chain) => chain.link),
     order,
     cells: met.size > 0,
     questions: [...questions],
@@ -108,11 +112,13 @@ export function chainUses(program: Program): Map<number, ChainUses> {
         bytes: false,
         tuples: false,
         mangles: false,
+        link: false,
       };
       for (let at = start; at < end; at += opWords(code[at]! & 255)) {
         const op = code[at]! & 255;
         const field = (code[at]! >>> FIELD_SHIFT) & FIELD_MASK;
         if (opInfo(op)?.field === 'field' && field >= Field.CtProto && field <= Field.CtReplDport) uses.tuples = true;
+        if (opInfo(op)?.field === 'field' && field === Field.Link) uses.link = true;
         if (READS_BYTES.has(op)) uses.bytes = true;
         if (op === Op.Mangle) uses.mangles = true;
         if (op === Op.Edit || op === Op.AddTtl) uses.edits.push(field);

@@ -19,9 +19,11 @@ import { iprangeListed } from './match/iprange.js';
 import { ipv6headerListed } from './match/ipv6header.js';
 import { lengthListed } from './match/length.js';
 import { limitListed } from './match/limit.js';
+import { macListed } from './match/mac.js';
 import { markListed } from './match/mark.js';
 import { mhListed } from './match/mh.js';
 import { multiportListed } from './match/multiport.js';
+import { pkttypeListed } from './match/pkttype.js';
 import { rpfilterListed } from './match/rpfilter.js';
 import { rtListed } from './match/rt.js';
 import { sctpListed } from './match/sctp.js';
@@ -80,9 +82,11 @@ export const LISTED_MATCHES: ReadonlyMap<string, Listed> = new Map(
     ipv6header: ipv6headerListed,
     length: lengthListed,
     limit: limitListed,
+    mac: macListed,
     mark: markListed,
     mh: mhListed,
     multiport: multiportListed,
+    pkttype: pkttypeListed,
     rpfilter: rpfilterListed,
     rt: rtListed,
     sctp: sctpListed,

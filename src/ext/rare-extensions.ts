@@ -19,8 +19,10 @@ import { icmp6 } from './match/icmp6.js';
 import { iprange } from './match/iprange.js';
 import { ipv6header } from './match/ipv6header.js';
 import { limit } from './match/limit.js';
+import { mac } from './match/mac.js';
 import { mark } from './match/mark.js';
 import { mh } from './match/mh.js';
+import { pkttype } from './match/pkttype.js';
 import { rpfilter } from './match/rpfilter.js';
 import { rt } from './match/rt.js';
 import { sctp } from './match/sctp.js';
@@ -73,8 +75,10 @@ export const RARE_MATCHES: readonly Match[] = [
   iprange,
   ipv6header,
   limit,
+  mac,
   mark,
   mh,
+  pkttype,
   rpfilter,
   rt,
   sctp,

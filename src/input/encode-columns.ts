@@ -46,6 +46,8 @@ export function bytesOf(columns: PacketColumns, from = 0, most = columns.count):
     interfaces: columns.interfaces,
     in: columns.in?.subarray(from, end),
     out: columns.out?.subarray(from, end),
+    mac: columns.mac?.subarray(from, end),
+    pkttype: columns.pkttype?.subarray(from, end),
     mark: columns.mark?.subarray(from, end),
     time: columns.time?.subarray(from, end),
     uid: columns.uid?.subarray(from, end),

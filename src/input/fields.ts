@@ -3,8 +3,9 @@
  * how a value is read. A reader gives undefined for what it does not take.
  */
 import { nearest } from '../model/nearest.js';
-import type { PacketPath, PacketState } from '../model/packet.js';
+import type { FrameKind, PacketPath, PacketState } from '../model/packet.js';
 import { parseAddress, type Words } from '../net/address.js';
+import { readMac } from '../net/mac.js';
 import { protocolNumber } from '../net/protocol.js';
 import { servicePort } from '../net/service.js';
 import { TCP_FLAGS } from '../net/tcp-flags.js';
@@ -126,6 +127,12 @@ const time: FieldKind<number> = {
   },
 };
 
+const mac: FieldKind<string> = {
+  expects: 'a link-layer address of six bytes, 00:11:22:33:44:55',
+  read: (value) => (typeof value === 'string' ? readMac(value) : undefined),
+};
+const FRAMES: readonly FrameKind[] = ['unicast', 'broadcast', 'multicast', 'otherhost'];
+
 const PATHS: readonly PacketPath[] = ['input', 'forward', 'output'];
 const STATES: readonly PacketState[] = ['NEW', 'ESTABLISHED', 'RELATED', 'INVALID', 'UNTRACKED'];
 
@@ -136,6 +143,8 @@ export const FIELDS = {
   } satisfies FieldKind<string | null>,
   out: iface,
   physin: iface,
+  mac,
+  pkttype: oneOf(FRAMES, (text) => text.toLowerCase()),
   src: address,
   dst: address,
   proto: protocol,

@@ -75,6 +75,20 @@ export const PACKET_OPTIONS: readonly PacketOption[] = [
   { name: 'gid', aliases: ['gid-owner'], field: 'gid', shape: 'NUMBER', about: 'group of that socket' },
   { name: 'physin', aliases: ['physdev-in'], field: 'physin', shape: 'NAME', about: 'the bridge port it comes in on' },
   {
+    name: 'mac',
+    aliases: ['mac-source'],
+    field: 'mac',
+    shape: 'ADDRESS',
+    about: 'the link-layer address it comes from',
+  },
+  {
+    name: 'pkttype',
+    aliases: ['pkt-type'],
+    field: 'pkttype',
+    shape: 'KIND',
+    about: 'the frame it comes in: unicast, broadcast, multicast or otherhost',
+  },
+  {
     name: 'state',
     aliases: ['ctstate'],
     field: 'state',

@@ -1,5 +1,13 @@
 /** Packets that were described one by one, as batches of bytes. */
-import { FROM_HOST, NO_SOCKET, PATH_NUMBERS, type PacketBytes, STATE_NUMBERS, UNSAID } from '../model/batch.js';
+import {
+  FRAME_NUMBERS,
+  FROM_HOST,
+  NO_SOCKET,
+  PATH_NUMBERS,
+  type PacketBytes,
+  STATE_NUMBERS,
+  UNSAID,
+} from '../model/batch.js';
 import type { Packet } from '../model/packet.js';
 import { encodePacket } from './encode.js';
 
@@ -17,6 +25,8 @@ export class Pack {
   readonly #wire: Uint32Array;
   readonly #in: Uint16Array;
   readonly #out: Uint16Array;
+  readonly #mac: Float64Array;
+  readonly #pkttype: Uint8Array;
   readonly #mark: Uint32Array;
   readonly #time: Float64Array;
   readonly #uid: Uint32Array;
@@ -38,6 +48,8 @@ export class Pack {
     this.#wire = words();
     this.#in = new Uint16Array(rows);
     this.#out = new Uint16Array(rows);
+    this.#mac = new Float64Array(rows);
+    this.#pkttype = new Uint8Array(rows);
     this.#mark = words();
     this.#time = new Float64Array(rows);
     this.#uid = words();
@@ -60,6 +72,8 @@ export class Pack {
     this.#used += bytes.length;
     this.#in[row] = packet.in === null ? FROM_HOST : this.#placeOf(packet.in);
     this.#out[row] = this.#placeOf(packet.out);
+    this.#mac[row] = packet.mac === undefined ? Number.NaN : Number.parseInt(packet.mac.replaceAll(':', ''), 16);
+    this.#pkttype[row] = packet.pkttype === undefined ? 0 : FRAME_NUMBERS[packet.pkttype];
     this.#mark[row] = packet.mark;
     this.#time[row] = packet.time ?? Number.NaN;
     this.#uid[row] = packet.uid ?? NO_SOCKET;
@@ -88,6 +102,8 @@ export class Pack {
       interfaces,
       in: this.#in,
       out: this.#out,
+      mac: this.#mac,
+      pkttype: this.#pkttype,
       mark: this.#mark,
       time: this.#time,
       uid: this.#uid,

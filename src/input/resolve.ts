@@ -49,7 +49,7 @@ export function resolve(given: GivenFields, fallback?: Fallback): { packet: Pack
 }
 
 const ENVELOPE: ReadonlySet<FieldName> = new Set<FieldName>(
-  'in out physin mark time uid gid path state hex'.split(' ') as FieldName[],
+  'in out physin mac pkttype mark time uid gid path state hex'.split(' ') as FieldName[],
 );
 const IP_FIELDS = 'src dst proto length ttl tos id ipid df frag mf payload'.split(' ') as FieldName[];
 
@@ -71,6 +71,8 @@ function envelopeOf(given: GivenFields, names: ReadonlySet<string>, assumed: rea
     in: given.path === 'output' ? null : given.in,
     out: given.out,
     physin: given.physin,
+    mac: given.mac,
+    pkttype: given.pkttype,
     mark: given.mark ?? 0,
     time: given.time,
     uid: given.uid,

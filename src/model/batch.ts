@@ -2,7 +2,7 @@
  * Packets by the batch, without an object for each: a typed array per field, or their bytes one behind the other. Entry i
  * of every array belongs to packet i; an array that is absent stands for its default in all of them.
  */
-import { PATH_OUTPUT } from '../abi.js';
+import { LinkType, PATH_OUTPUT } from '../abi.js';
 
 export { FROM_HOST, UNSAID } from '../abi.js';
 
@@ -16,6 +16,14 @@ export const NO_SOCKET = 0xffffffff;
 export const PATH_NUMBERS = { input: 1, forward: 2, output: PATH_OUTPUT } as const;
 export const STATE_NUMBERS = { NEW: 1, ESTABLISHED: 2, RELATED: 3, INVALID: 4, UNTRACKED: 5 } as const;
 
+/** Values of `pkttype`; 0: not given. */
+export const FRAME_NUMBERS = {
+  unicast: LinkType.Unicast,
+  broadcast: LinkType.Broadcast,
+  multicast: LinkType.Multicast,
+  otherhost: LinkType.OtherHost,
+} as const;
+
 /** What belongs to packets beside their bytes; model/packet.ts says what each is. */
 export interface Envelopes {
   readonly count: number;
@@ -25,6 +33,9 @@ export interface Envelopes {
   readonly in?: Uint16Array | undefined;
   /** the interface that it leaves by where routing does not know. */
   readonly out?: Uint16Array | undefined;
+  /** the link-layer address that it came from, of 48 bits; NaN: not given. */
+  readonly mac?: Float64Array | undefined;
+  readonly pkttype?: Uint8Array | undefined;
   readonly mark?: Uint32Array | undefined;
   /** seconds; NaN: the time of the packet before. */
   readonly time?: Float64Array | undefined;

@@ -46,6 +46,8 @@ export interface Link {
   readonly master: string | undefined;
   /** it asks no neighbour for a hardware address, and joins no group of those that ask for its own (NOARP). */
   readonly noarp?: true;
+  /** its frames are Ethernet's, or not; absent: the text does not say. */
+  readonly ether?: boolean;
 }
 
 export interface HostAddress {

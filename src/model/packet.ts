@@ -8,6 +8,8 @@ export type Packet = FieldPacket | RawPacket;
 
 /** The way that a packet takes through the host, where its routes do not say. */
 export type PacketPath = 'input' | 'forward' | 'output';
+/** As the pkttype match calls them; a frame to this host is unicast. */
+export type FrameKind = 'unicast' | 'broadcast' | 'multicast' | 'otherhost';
 export type PacketState = 'NEW' | 'ESTABLISHED' | 'RELATED' | 'INVALID' | 'UNTRACKED';
 
 /** What belongs to a packet beside its bytes. `undefined`: nobody said. */
@@ -17,6 +19,9 @@ export interface Envelope {
   readonly out: string | undefined;
   /** the bridge port that it came in on. */
   readonly physin: string | undefined;
+  /** the link-layer address that it came from, and the kind of frame. */
+  readonly mac: string | undefined;
+  readonly pkttype: FrameKind | undefined;
   readonly mark: number;
   /** seconds; undefined: the time of the packet before. */
   readonly time: number | undefined;

@@ -16,6 +16,8 @@ export interface Question {
     | 'address'
     | 'match'
     | 'bpf'
+    | 'mac'
+    | 'pkttype'
     | 'target'
     | 'chain'
     | 'out'
@@ -42,6 +44,8 @@ const KINDS: Readonly<Record<Question['kind'], readonly string[]>> = {
   address: ['INTERFACE:ADDRESS'],
   match: ['NAME'],
   bpf: ['PROGRAM', 'PATH'],
+  mac: ['ADDRESS'],
+  pkttype: ['KIND'],
   target: ['NAME'],
   // the second of built-in chains, of other tables than filter
   chain: ['NAME', 'TABLE:NAME'],
@@ -81,6 +85,10 @@ export const question = {
   match: (name: string) => `match:${name}`,
   /** whether a BPF program takes the packet: one that is pinned at a path, or that reads what packets do not tell. */
   bpf: (program: string) => `bpf:${program}`,
+  /** whether a packet, of which no link-layer address was given, came from that one. */
+  mac: (address: string) => `mac:${address}`,
+  /** whether it came in a frame of the kind, where none was given. */
+  pkttype: (kind: string) => `pkttype:${kind}`,
   /** whether one ends the packet's way through the table. */
   target: (name: string) => `target:${name}`,
   /** whether a chain that was not given takes the packet. */

@@ -9,7 +9,10 @@ import { ACK, FIN, RST, SYN } from '../net/tcp-flags.js';
 import { Chunk } from '../run/connections/sctp-chunks.js';
 
 /** What an answer says of itself beside its addresses. */
-export type Sender = Pick<Envelope, 'in' | 'out' | 'physin' | 'mark' | 'time' | 'uid' | 'gid' | 'path'>;
+export type Sender = Pick<
+  Envelope,
+  'in' | 'out' | 'physin' | 'mac' | 'pkttype' | 'mark' | 'time' | 'uid' | 'gid' | 'path'
+>;
 
 /** undefined: nobody answers such a packet. */
 export function answerTo(bytes: Uint8Array, sender: Sender): Packet | undefined {

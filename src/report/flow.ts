@@ -181,6 +181,8 @@ class Walker {
       out: untold ? back : undefined,
       path: untold ? path : undefined,
       physin: undefined,
+      mac: undefined,
+      pkttype: undefined,
       mark: 0,
       time: this.host.time + STEP,
       uid: undefined,
@@ -190,8 +192,8 @@ class Walker {
 
   /** Whoever sent the first packet. */
   private sender(): Sender {
-    const { in: iface, out, path, physin, mark, uid, gid } = this.first;
-    return { in: iface, out, path, physin, mark, uid, gid, time: this.host.time + STEP };
+    const { in: iface, out, path, physin, mac, pkttype, mark, uid, gid } = this.first;
+    return { in: iface, out, path, physin, mac, pkttype, mark, uid, gid, time: this.host.time + STEP };
   }
 }
 

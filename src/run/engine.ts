@@ -180,7 +180,10 @@ export class LoadedHost {
     this.layRun(settings);
     this.stages.useSets(from.sets);
     this.own = new OwnAddresses(this.routing, this.stages, assume, otherwise);
-    for (const link of host.links ?? []) this.stages.interfaces.setGroup(link.name, link.group);
+    for (const link of host.links ?? []) {
+      this.stages.interfaces.setGroup(link.name, link.group);
+      if (link.ether === false) this.stages.interfaces.setBare(link.name);
+    }
     this.answer();
     this.tally = new Tally(this.compiled, this.stages, this.reasons);
     this.walks = new Walk(this.batch, this.steps);
@@ -358,7 +361,15 @@ export class LoadedHost {
   private fill(packets: PacketBatch, from: number, most: number, told: boolean): number {
     const { stages, steps, batch, clock } = this;
     const count = fill(
-      { stages, steps, batch, clock, readsBytes: this.uses.bytes || this.remembered !== undefined, told },
+      {
+        stages,
+        steps,
+        batch,
+        clock,
+        readsBytes: this.uses.bytes || this.remembered !== undefined,
+        readsLink: this.uses.link,
+        told,
+      },
       packets,
       from,
       most,

@@ -1,5 +1,18 @@
 /** Packets of a batch into the core's columns, and what belongs to them beside. */
-import { Beside, Decoded, Field, FROM_HOST, Result, Run, STATE_INVALID, UNSAID } from '../abi.js';
+import {
+  Beside,
+  Decoded,
+  Field,
+  FROM_HOST,
+  LINK_MAC,
+  LINK_NONE,
+  LINK_TYPE_SHIFT,
+  LinkType,
+  Result,
+  Run,
+  STATE_INVALID,
+  UNSAID,
+} from '../abi.js';
 import { PacketwalkError } from '../errors.js';
 import { bytesOf, lengthOf } from '../input/encode-columns.js';
 import {
@@ -32,6 +45,8 @@ const CLEARED: readonly Field[] = [
   Field.OutGroup,
   ...Array.from({ length: Field.Time - Field.CtState }, (_, i) => (Field.CtState + i) as Field),
   Field.Draws,
+  Field.Link,
+  Field.MacLow,
 ];
 
 export interface Filling {
@@ -41,6 +56,8 @@ export interface Filling {
   readonly clock: Clock;
   /** rules read bytes of packets that are no columns. */
   readonly readsBytes: boolean;
+  /** rules ask for what the link layer says. */
+  readonly readsLink: boolean;
   /** somebody wants to know what happens to each. */
   readonly told: boolean;
 }
@@ -187,8 +204,26 @@ function fillEnvelopes(filling: Filling, given: Envelopes, from: number, count: 
   put(Field.InIf, given.in, UNSAID);
   put(Beside.Out, given.out, UNSAID);
   placeInterfaces(filling, given, from, count);
+  if (filling.readsLink) fillLinks(stages, given, from, count);
   clock.fill(columns[Field.Time]!, given.time, from, count);
   stages.core.numberPackets(count, serial);
+}
+
+/**
+ * What the link layer says of them. A packet of this host has no frame, and is PACKET_HOST; so is one that came in by a
+ * device without link-layer addresses, such as tun_get_user of drivers/net/tun.c makes.
+ */
+function fillLinks({ columns, interfaces }: Stages, { mac, pkttype }: Envelopes, from: number, count: number): void {
+  const links = columns[Field.Link]!;
+  for (let slot = 0; slot < count; slot++) {
+    const address = mac?.[from + slot] ?? Number.NaN;
+    const local = columns[Beside.Local]![slot] === 1;
+    const none = local || (Number.isNaN(address) && interfaces.isBare(columns[Field.InIf]![slot]!));
+    const kind = (local ? 0 : pkttype?.[from + slot]) || (none ? LinkType.Unicast : LinkType.Unknown);
+    const told = none ? LINK_NONE : Number.isNaN(address) ? 0 : LINK_MAC | Math.floor(address / 2 ** 32);
+    links[slot] = told | (kind << LINK_TYPE_SHIFT);
+    columns[Field.MacLow]![slot] = address % 2 ** 32 || 0;
+  }
 }
 
 /** Their places among those of the batch become numbers. */

@@ -23,6 +23,7 @@ export class Interfaces {
   readonly #names: string[] = ['', '\0'];
   readonly #numbers = new Map(this.#names.map((name, number) => [name, number]));
   readonly #most: number;
+  readonly #bare = new Set(['lo']);
 
   /** `known`: how many the host is known to have. */
   constructor(
@@ -77,6 +78,14 @@ export class Interfaces {
   }
   setGroup(name: string, group: number): void {
     this.memory.words[(this.groups >>> 2) + this.number(name)] = group;
+  }
+
+  /** It is known to have no Ethernet. */
+  isBare(number: number): boolean {
+    return number !== 0 && this.#bare.has(this.#names[number]!);
+  }
+  setBare(name: string): void {
+    this.#bare.add(name);
   }
 
   #match(number: number): void {

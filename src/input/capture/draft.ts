@@ -1,7 +1,7 @@
 /** A batch in the making: what a capture's records hold, in arrays that are filled anew for each batch. */
 import type { PacketwalkError } from '../../errors.js';
 import { type PacketBytes, UNSAID } from '../../model/batch.js';
-import { findIp, isOutgoing } from './link.js';
+import { findIp, isOutgoing, kindOfFrame, sourceOfFrame } from './link.js';
 
 /** Records in the order in which they stood: those that hold an IP packet, and all others. */
 export interface CaptureBatch {
@@ -42,6 +42,8 @@ export class Draft {
   readonly #wire = new Uint32Array(ROWS);
   readonly #in = new Uint16Array(ROWS);
   readonly #time = new Float64Array(ROWS);
+  readonly #mac = new Float64Array(ROWS);
+  readonly #kind = new Uint8Array(ROWS);
   readonly #outgoing = new Uint8Array(ROWS);
   readonly #records = new Uint32Array(ROWS);
   readonly #otherRecords = new Uint32Array(ROWS);
@@ -93,6 +95,8 @@ export class Draft {
     const left = outgoing || isOutgoing(bytes, at, end, linkType);
     this.#in[row] = left ? UNSAID : iface;
     this.#outgoing[row] = Number(left);
+    this.#mac[row] = left ? Number.NaN : sourceOfFrame(bytes, at, linkType);
+    this.#kind[row] = left ? 0 : kindOfFrame(bytes, at, linkType);
   }
 
   /** The batch as it is, if it holds anything, and then an empty draft. */
@@ -111,6 +115,8 @@ export class Draft {
         wire: this.#wire,
         interfaces: this.interfaces,
         in: this.#in,
+        mac: this.#mac,
+        pkttype: this.#kind,
         time: this.#time,
       },
       records: this.#records,

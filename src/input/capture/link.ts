@@ -1,5 +1,7 @@
 /** From a frame to the IP packet in it, by the frame's link type (the LINKTYPE_ values of tcpdump.org). */
 
+import { FRAME_NUMBERS } from '../../model/batch.js';
+
 export const LinkType = {
   Null: 0,
   Ethernet: 1,
@@ -85,6 +87,26 @@ export function isOutgoing(bytes: Uint8Array, at: number, end: number, linkType:
 }
 const PACKET_OUTGOING = 4;
 
+/** The address that a frame with an IP packet in it comes from, of 48 bits; NaN where it tells none. */
+export function sourceOfFrame(bytes: Uint8Array, at: number, linkType: number): number {
+  if (linkType === LinkType.Ethernet) return get48(bytes, at + 6);
+  if (linkType === LinkType.LinuxSll && get16(bytes, at + 2) === ARPHRD_ETHER) return get48(bytes, at + 6);
+  return linkType === LinkType.LinuxSll2 && get16(bytes, at + 8) === ARPHRD_ETHER ? get48(bytes, at + 12) : Number.NaN;
+}
+const ARPHRD_ETHER = 1;
+
+/** Which of FRAME_NUMBERS it is, as eth_type_trans of net/ethernet/eth.c has it for who is meant; 0: it does not say. */
+export function kindOfFrame(bytes: Uint8Array, at: number, linkType: number): number {
+  if (linkType === LinkType.LinuxSll || linkType === LinkType.LinuxSll2) {
+    // PACKET_HOST to PACKET_OTHERHOST
+    const kind = linkType === LinkType.LinuxSll ? get16(bytes, at) : bytes[at + 10]!;
+    return kind < PACKET_OUTGOING ? FRAME_NUMBERS.unicast + kind : 0;
+  }
+  if (linkType !== LinkType.Ethernet) return 0;
+  if ((bytes[at]! & 1) === 0) return FRAME_NUMBERS.unicast;
+  return get48(bytes, at) === 2 ** 48 - 1 ? FRAME_NUMBERS.broadcast : FRAME_NUMBERS.multicast;
+}
+
 /** An ethertype at `type` and what it tells of at `payload`, where tags of VLANs may stand first, each with the next type. */
 function behindType(bytes: Uint8Array, type: number, payload: number, end: number): number {
   let place = type;
@@ -130,3 +152,5 @@ function behindPpp(bytes: Uint8Array, from: number, end: number): number {
 }
 
 const get16 = (bytes: Uint8Array, at: number): number => (bytes[at]! << 8) | bytes[at + 1]!;
+const get48 = (bytes: Uint8Array, at: number): number =>
+  get16(bytes, at) * 2 ** 32 + get16(bytes, at + 2) * 2 ** 16 + get16(bytes, at + 4);

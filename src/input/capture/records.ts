@@ -1,7 +1,8 @@
 /** A capture record by record, for those who tell of each packet by itself. */
 import { PacketwalkError } from '../../errors.js';
-import { FROM_HOST, PATH_NUMBERS, UNSAID } from '../../model/batch.js';
-import type { PacketPath, RawPacket } from '../../model/packet.js';
+import { FRAME_NUMBERS, FROM_HOST, PATH_NUMBERS, UNSAID } from '../../model/batch.js';
+import type { FrameKind, PacketPath, RawPacket } from '../../model/packet.js';
+import { formatMac } from '../../net/mac.js';
 import type { CaptureBatch } from './draft.js';
 import { otherName } from './others.js';
 
@@ -32,6 +33,7 @@ function packetOf({ packets }: CaptureBatch, row: number): RawPacket {
   const at = packets.at[row]!;
   const place = packets.in?.[row] ?? UNSAID;
   const time = packets.time?.[row] ?? Number.NaN;
+  const mac = packets.mac?.[row] ?? Number.NaN;
   const iface = place === FROM_HOST ? null : interfaces[place];
   return {
     kind: 'raw',
@@ -40,6 +42,8 @@ function packetOf({ packets }: CaptureBatch, row: number): RawPacket {
     in: iface,
     out: undefined,
     physin: undefined,
+    mac: Number.isNaN(mac) ? undefined : formatMac(mac),
+    pkttype: FRAMES.find((one) => FRAME_NUMBERS[one] === packets.pkttype?.[row]),
     mark: 0,
     time: Number.isNaN(time) ? undefined : time,
     uid: undefined,
@@ -52,4 +56,5 @@ function packetOf({ packets }: CaptureBatch, row: number): RawPacket {
 }
 const NONE: ReadonlySet<string> = new Set();
 const IN: ReadonlySet<string> = new Set(['in']);
+const FRAMES = Object.keys(FRAME_NUMBERS) as FrameKind[];
 const PATHS = Object.keys(PATH_NUMBERS) as PacketPath[];

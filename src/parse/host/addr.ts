@@ -5,7 +5,7 @@ import { parseAddress } from '../../net/address.js';
 import { type Complaints, isCommandLine, LineComplaints, WordReader } from '../complain.js';
 import { linesOf, type Readable } from '../text.js';
 import { linkName, parsePrefix, parseScope } from './iproute-values.js';
-import { LINK_LINE, macOfLine, readLinkLine } from './link-line.js';
+import { LINK_LINE, readLinkLine, readLinkType } from './link-line.js';
 
 export interface AddressList {
   /** in one-line output only those that have a line of their own. */
@@ -36,8 +36,7 @@ export function addressesOfLines(text: Readable, file: string, findings: Finding
         if (address !== undefined) addresses.push(address);
       } else {
         // the other indented lines are details of the link above
-        const mac = macOfLine(line.text);
-        if (mac !== undefined && links.length > 0) links.push({ ...links.pop()!, mac });
+        if (links.length > 0) links.push({ ...links.pop()!, ...readLinkType(line.text) });
       }
     } else if (line.text.trim() !== '' && !isCommandLine(line.text))
       complaints.all('unreadable-line', 'expected a link or an address as ip addr prints them');

@@ -13,12 +13,15 @@ export function readLinkLine(match: RegExpExecArray, complaints: Complaints): Li
   let group = 0;
   let master: string | undefined;
   let mac: string | undefined;
+  let type: string | undefined;
   const reader = WordReader.of(match[0], match[0].length - match[4]!.length);
   for (let word = reader.next(); word !== undefined; word = reader.next()) {
     if (word.text === 'mtu') mtu = wholeNumber(reader.next()?.text ?? '');
     else if (word.text === 'master') master = reader.next()?.text;
-    else if (word.text.startsWith('link/')) mac = macOf(reader.peek()?.text);
-    else if (word.text === 'group') {
+    else if (word.text.startsWith('link/')) {
+      type = word.text.slice(5);
+      mac = macOf(reader.peek()?.text);
+    } else if (word.text === 'group') {
       const name = reader.next();
       const number = parseGroup(name?.text ?? '');
       if (number !== undefined) group = number;
@@ -35,19 +38,23 @@ export function readLinkLine(match: RegExpExecArray, complaints: Complaints): Li
     loopback: flags.includes('LOOPBACK'),
     master,
     ...noarp(flags),
+    ...etherOf(type),
   };
 }
 
+/** ARPHRD_ETHER, of all types that ip prints. */
+const etherOf = (type: unknown): Pick<Link, 'ether'> => (typeof type === 'string' ? { ether: type === 'ether' } : {});
 const noarp = (flags: readonly unknown[]): Pick<Link, 'noarp'> => (flags.includes('NOARP') ? { noarp: true } : {});
 
 /** A hardware address of six bytes; tunnels have an IP address there. */
 export const macOf = (text: unknown): string | undefined =>
   typeof text === 'string' && /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(text) ? text.toLowerCase() : undefined;
 
-/** The hardware address of a `link/ether …` line, undefined where it is none or there is no such line. */
-export function macOfLine(line: string): string | undefined {
-  const match = /^\s+link\/\S+\s+(\S+)/.exec(line);
-  return macOf(match?.[1]);
+/** What a line `link/ether 52:54:00:…` says of its link; nothing where it is none. */
+export function readLinkType(line: string): Pick<Link, 'ether'> & { mac?: string } {
+  const [, type, address] = /^\s+link\/(\S+)(?:\s+(\S+))?/.exec(line) ?? [];
+  const mac = macOf(address);
+  return { ...etherOf(type), ...(mac === undefined ? {} : { mac }) };
 }
 
 /** A link of `ip -j link` or `ip -j addr`; undefined where the object is none. Written by hand, one without flags is up. */
@@ -69,5 +76,6 @@ export function linkOfJson(fields: Readonly<Record<string, unknown>>): Link | un
     loopback: flags.includes('LOOPBACK'),
     master: typeof master === 'string' ? master : undefined,
     ...noarp(flags),
+    ...etherOf(fields.link_type),
   };
 }

@@ -4,7 +4,7 @@ import type { Link } from '../../model/host.js';
 import { isCommandLine, LineComplaints } from '../complain.js';
 import { jsonObjects, looksLikeJson } from '../json-list.js';
 import { linesOf, type Readable, textOf } from '../text.js';
-import { LINK_LINE, linkOfJson, macOfLine, readLinkLine } from './link-line.js';
+import { LINK_LINE, linkOfJson, readLinkLine, readLinkType } from './link-line.js';
 
 export function parseLinks(text: Readable, file: string, findings: Findings): Link[] {
   return looksLikeJson(textOf(text)) ? fromJson(text, file, findings) : fromText(text, file, findings);
@@ -17,9 +17,8 @@ function fromText(text: Readable, file: string, findings: Findings): Link[] {
     const match = LINK_LINE.exec(line.text);
     if (match !== null) links.push(readLinkLine(match, complaints));
     else if (/^\s/.test(line.text) && links.length > 0) {
-      // indented lines are details of the link above; the hardware address is the one that counts
-      const mac = macOfLine(line.text);
-      if (mac !== undefined) links.push({ ...links.pop()!, mac });
+      // indented lines are details of the link above; its type and address are those that count
+      links.push({ ...links.pop()!, ...readLinkType(line.text) });
     } else if (line.text.trim() !== '' && !isCommandLine(line.text))
       complaints.all('unreadable-line', 'expected a link: 2: eth0: <BROADCAST,UP> mtu 1500 …');
   }

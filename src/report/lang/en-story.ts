@@ -44,6 +44,10 @@ export function open({ kind, about }: Question): string {
       return `match ${about}, which is not evaluated`;
     case 'bpf':
       return `what the BPF program ${about} says, which is pinned elsewhere or reads what a packet does not tell`;
+    case 'mac':
+      return `whether it came from the link-layer address ${about}: its own was not given`;
+    case 'pkttype':
+      return `whether it came in a frame of kind ${about}: its own was not given`;
     case 'target':
       return `target ${about}, which is not evaluated`;
     case 'chain':
@@ -80,6 +84,8 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   counters: ['they are such', 'they are not'],
   local: ["it is this host's own", 'it is not'],
   match: ['it holds', 'it does not'],
+  mac: ['it did', 'it did not'],
+  pkttype: ['it did', 'it did not'],
   bpf: ['it gives other than 0', 'it gives 0'],
   target: ["it ends the packet's way", 'the packet goes on'],
   chain: ['one of its rules takes the packet', 'none does, and a policy of its own accepts'],

@@ -49,6 +49,8 @@ const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   local: (address) => `${address || 'its destination'} is this host's own address`,
   match: (name) => `match ${name} holds`,
   bpf: (program) => `the BPF program ${program} gives other than 0`,
+  mac: (address) => `the packet came from the link-layer address ${address}`,
+  pkttype: (kind) => `the packet came in a frame of kind ${kind}`,
   target: (name) => `target ${name} takes the packet`,
   chain: (name) => `a rule of chain ${name} takes the packet`,
   out: (name) => `it leaves by ${name}`,

@@ -11,6 +11,7 @@ export const IN_PACKETS: Catalogue = {
   'the name of an interface (1 to 15 characters)': 'インターフェイスの名前 (1 から 15 文字)',
   'hex, two digits a byte, at most {} bytes': '1 バイト 2 桁の 16 進数、最大 {0} バイト',
   'one of {}': '{0} のいずれか',
+  'a link-layer address of six bytes, 00:11:22:33:44:55': '6 バイトの MAC アドレス (00:11:22:33:44:55)',
   'TCP flags: {} joined by commas, letters of {}, ALL, NONE or a number':
     'TCP フラグ: コンマで結んだ {0}、{1} の文字、ALL、NONE、または数値',
   'a protocol: its name or a number in 0..255': 'プロトコル: 名前または 0..255 の番号',

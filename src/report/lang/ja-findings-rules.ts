@@ -97,6 +97,7 @@ export const IN_RULES: Catalogue = {
   'holds {} ranges, more than {}': '範囲が {0} 個あり、上限の {1} 個を超えている',
   '"{}" is not LOCATION=RANGE[,…]': '「{0}」は LOCATION=RANGE[,…] の形ではない',
   'numbers in a location': '位置の数値',
+  '"{}" is not a link-layer address of six bytes': '「{0}」は 6 バイトの MAC アドレスではない',
   'needs one of --bytecode, --object-pinned': '--bytecode、--object-pinned のいずれかが必要である',
   'does not begin with the number of instructions and a comma': '命令の個数とコンマで始まっていない',
   'holds no instruction': '命令が一つもない',

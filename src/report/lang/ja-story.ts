@@ -45,6 +45,10 @@ export function open({ kind, about }: Question): string {
       return `マッチ ${about} が成り立つかどうか (評価できない)`;
     case 'bpf':
       return `BPF プログラム ${about} の結果 (別の場所に固定されているか、パケットからは分からないものを読む)`;
+    case 'mac':
+      return `送信元の MAC アドレスが ${about} かどうか (与えられていない)`;
+    case 'pkttype':
+      return `フレームの種類が ${about} かどうか (与えられていない)`;
     case 'target':
       return `ターゲット ${about} の動作 (評価できない)`;
     case 'chain':
@@ -81,6 +85,8 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   counters: ['条件を満たす', '満たさない'],
   local: ['自身のアドレスである', 'そうではない'],
   match: ['成り立つ', '成り立たない'],
+  mac: ['そうである', 'そうではない'],
+  pkttype: ['そうである', 'そうではない'],
   bpf: ['0 以外を返す', '0 を返す'],
   target: ['パケットはそこで終わる', 'パケットは先へ進む'],
   chain: ['そのルールの一つでパケットは終わる', '先へ進み、ポリシーがあれば ACCEPT'],

@@ -47,6 +47,8 @@ const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   local: (address) => `${address || '宛先'} がこのホスト自身のアドレスである`,
   match: (name) => `マッチ ${name} が成り立つ`,
   bpf: (program) => `BPF プログラム ${program} が 0 以外を返す`,
+  mac: (address) => `送信元の MAC アドレスが ${address} である`,
+  pkttype: (kind) => `フレームの種類が ${kind} である`,
   target: (name) => `ターゲット ${name} がパケットを引き取る`,
   chain: (name) => `チェイン ${name} のルールがパケットを引き取る`,
   out: (name) => `${name} から出ていく`,

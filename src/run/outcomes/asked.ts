@@ -65,6 +65,7 @@ const BITS: Partial<Record<Field, number>> = {
   [Field.CtOrigDst]: 32,
   [Field.CtReplSrc]: 32,
   [Field.CtReplDst]: 32,
+  [Field.MacLow]: 32,
   [Field.Uid]: 32,
   [Field.Gid]: 32,
   [Field.Proto]: 8,

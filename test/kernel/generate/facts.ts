@@ -1,4 +1,4 @@
-/** Matches over what the host and its connections say: addrtype, rpfilter, conntrack, state, connmark, cluster. */
+/** Matches over what the host and its connections say: addrtype, rpfilter, conntrack, state, connmark, cluster; of the link layer. */
 import { ipText } from './address.js';
 import { around, beside, type Clause, type Drawer, eitherWay, hex, type Place, within } from './clause.js';
 import { type Draft, hasPorts } from './draft.js';
@@ -211,4 +211,21 @@ export const cluster: Drawer = (_d, at) => {
     negated,
     text: `-m cluster --cluster-total-nodes ${nodes} ${mine} --cluster-hash-seed ${seed}`,
   };
+};
+
+/** What comes by a device without frames, or from this host, is to this host; copies of what it sends are not. */
+export const pkttype: Drawer = (_d, at) =>
+  eitherWay(
+    at.r,
+    'pkttype',
+    'unicast',
+    at.r.pick(['broadcast', 'multicast', 'otherhost']),
+    (v, not) => `-m pkttype ${not}--pkt-type ${v}`,
+  );
+
+/** No packet here has a link-layer address: it never holds. */
+export const mac: Drawer = (_d, at) => {
+  if (!within(at, 'PREROUTING', 'INPUT', 'FORWARD')) return undefined;
+  const negated = at.r.chance(0.5);
+  return { kind: 'mac', negated, text: `-m mac ${negated ? '! ' : ''}--mac-source 02:00:00:00:00:0${at.r.below(10)}` };
 };

@@ -199,6 +199,8 @@ const HEADER: readonly (readonly [number, Drawer])[] = [
 const HOST: readonly (readonly [number, Drawer])[] = [
   [9, facts.addrtype],
   [12, facts.rpfilter],
+  [3, facts.pkttype],
+  [1, facts.mac],
   [22, (d, at) => at.sets.clause(d)],
 ];
 const CONNECTION: readonly (readonly [number, Drawer])[] = [

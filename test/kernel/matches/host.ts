@@ -207,4 +207,35 @@ export const HOSTS: readonly MatchTable[] = [
       ...each([0, 4, 8, 19], (truncate) => ({ truncate })),
     ],
   },
+  {
+    // what has no frame is to this host; a copy of what it sends itself goes by its address
+    name: 'pkttype',
+    rules: ['unicast', 'broadcast', 'multicast', 'otherhost'].flatMap((kind) => [
+      `-m pkttype --pkt-type ${kind}`,
+      `-m pkttype ! --pkt-type ${kind}`,
+    ]),
+    constant: ['-m pkttype --pkt-type otherhost'],
+    packets: [
+      ...each(['10.20.0.9', '192.168.1.1', '192.168.1.255', '224.0.0.1', '255.255.255.255'], (dst) => ({ dst })),
+      ...['10.20.0.9', '10.20.0.1', '127.0.0.1', '127.255.255.255', '10.20.0.255', '255.255.255.255', '224.0.0.1'].map(
+        (dst) => local({ dst, proto: 'udp' }),
+      ),
+    ],
+  },
+  {
+    name: 'pkttype',
+    at: 'mangle POSTROUTING',
+    rules: ['unicast', 'broadcast', 'multicast'].map((kind) => `-m pkttype --pkt-type ${kind}`),
+    constant: ['unicast', 'broadcast', 'multicast'].map((kind) => `-m pkttype --pkt-type ${kind}`),
+    packets: [
+      wire(),
+      ...['10.20.0.9', '10.20.0.1', '10.20.0.255', '224.0.0.1'].map((dst) => local({ dst, proto: 'udp' })),
+    ],
+  },
+  {
+    name: 'mac',
+    rules: ['', '! '].map((not) => `-m mac ${not}--mac-source 00:00:00:00:00:00`),
+    constant: ['', '! '].map((not) => `-m mac ${not}--mac-source 00:00:00:00:00:00`),
+    packets: [wire(), ...['10.20.0.1', '10.20.0.255', '224.0.0.1'].map((dst) => local({ dst, proto: 'udp' }))],
+  },
 ];
