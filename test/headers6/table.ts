@@ -66,7 +66,7 @@ export const PACKETS: Readonly<Record<string, string>> = {
   'frag: first': udp(fragment('0001', '00000007')),
   'frag: middle': udp(fragment('0009', '00000007')),
   'frag: last': udp(fragment('0010', '01020304')),
-  'frag: last, of the second eight bytes': udp(fragment('0008', '00000007')),
+  'frag: last, of the second eight bytes': udp(fragment('0008', '00000007'), PADDING),
   'frag: whole': udp(fragment('0000', '00000000')),
   'frag: reserved byte': udp(fragment('0001', '0000002a', '01')),
   'frag: reserved bits': udp(fragment('0006', '0000002a')),
