@@ -105,13 +105,12 @@ const LIBRARY_LATER = {
   // pages have IPv4 alone so far
   './ipv6/routing.js': 'export const Routing6 = undefined;',
   './ipv6/arriving.js': 'export const refusedBefore = undefined;',
+  './rare-extensions.js': 'export const RARE_MATCHES = [], RARE_TARGETS = [];',
 };
 /** The same of the worker. */
 const LATER = {
   ...LIBRARY_LATER,
-  './rare-extensions.js': 'export const RARE_MATCHES = [], RARE_TARGETS = [];',
   './services.js': 'export const SERVICES = undefined;',
-  './mix.js': 'export const MixPackets = undefined;',
 };
 
 /**
@@ -174,7 +173,13 @@ async function bundle(entry, name) {
       // how long its callbacks took says nothing on a busy machine
       rolldownOptions: {
         // none of ours does anything where it is imported or read
-        treeshake: { moduleSideEffects: false, propertyReadSideEffects: false, unknownGlobalSideEffects: false },
+        treeshake: {
+          moduleSideEffects: false,
+          propertyReadSideEffects: false,
+          unknownGlobalSideEffects: false,
+          // what a listing prints of each extension stands beside it, and few read it
+          manualPureFunctions: ['listed', 'piece', 'flagPiece'],
+        },
         output: { minify: true, comments: false },
         checks: { pluginTimings: false },
       },
@@ -235,7 +240,7 @@ if (!upToDate) {
   await bundle('src/parse/rare-texts.ts', 'rare-texts.js');
   await bundle('src/ext/rare-extensions.ts', 'rare-extensions.js');
   await bundle('src/net/services.ts', 'services.js');
-  await bundle('src/input/synthetic/mix.ts', 'mix.js');
+  await bundle('src/run/made-up.ts', 'made-up.js');
   await bundle('src/report/lang/ja.ts', 'ja.js');
   writeFileSync('dist/browser/core-bytes.js', `export const CORE_DEFLATED=${asText(core)};\n`);
   writeFileSync(STAMP, now);

@@ -63,7 +63,7 @@ export { Placing } from './report/placing.js';
 export { renderSummary, withCounters } from './report/summary.js';
 export { FATES } from './run/batch.js';
 export { mergeSummaries } from './run/merge.js';
-export { syntheticSpec } from './run/palette.js';
+export { syntheticSpec } from './run/synthetic-spec.js';
 
 // what was read, printed
 

@@ -13,7 +13,7 @@ import { FROM_HOST, type PacketBytes, type PacketColumns } from '../src/model/ba
 import type { SourceText } from '../src/parse/index.js';
 import { type HostProgram, programOf } from '../src/run/host-program.js';
 import { parse } from '../src/run/host-texts.js';
-import { syntheticSpec } from '../src/run/palette.js';
+import { syntheticSpec } from '../src/run/synthetic-spec.js';
 import { hostTexts } from './classify/hosts.js';
 import { RULESETS } from './classify/rulesets.js';
 import { type Counted, described, differing, inBatches, lengthsOf, load, oneByOne, pieces } from './classify/ways.js';

@@ -12,7 +12,7 @@ import { FROM_HOST, PATH_NUMBERS, type PacketColumns, UNSAID } from '../src/mode
 import type { Packet } from '../src/model/packet.js';
 import { parseIpv4 } from '../src/net/address.js';
 import { parseTexts } from '../src/parse/index.js';
-import { syntheticSpec } from '../src/run/palette.js';
+import { syntheticSpec } from '../src/run/synthetic-spec.js';
 
 const RULES = `*nat
 :PREROUTING ACCEPT [0:0]

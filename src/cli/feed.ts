@@ -3,7 +3,7 @@ import { PacketwalkError } from '../errors.js';
 import { type Profile, synthesise } from '../input/synthetic/index.js';
 import type { LoadedHost } from '../run/engine.js';
 import type { HostProgram } from '../run/host-program.js';
-import { syntheticSpec } from '../run/palette.js';
+import { syntheticSpec } from '../run/synthetic-spec.js';
 import { type Crew, PORTION } from './crew.js';
 import { problemText } from './findings.js';
 import type { Interrupt } from './interrupt.js';

@@ -8,7 +8,7 @@ import { PROFILES, type Profile, type SyntheticSpec, synthesise } from '../input
 import { EMPTY_PALETTE } from '../input/synthetic/palette.js';
 import type { PacketColumns } from '../model/batch.js';
 import type { PacketPath } from '../model/packet.js';
-import { syntheticSpec } from '../run/palette.js';
+import { syntheticSpec } from '../run/synthetic-spec.js';
 import { tell } from './findings.js';
 import { readInput } from './input.js';
 import { langOption } from './language.js';

@@ -3,6 +3,7 @@
  * without the others, and loads them where a rule uses one: hence their names stand here too. listings.ts has what a listing
  * prints of each, which is read by who knows no other part of them. Tests hold the three lists against each other.
  */
+import { PacketwalkError } from '../errors.js';
 import type { Family } from '../net/address.js';
 import type { Extension, Match, TargetExtension } from './define.js';
 import { conntrack } from './match/conntrack.js';
@@ -128,7 +129,14 @@ export const UNEVALUATED_PROTOCOLS: Readonly<Record<string, readonly [name: stri
 };
 
 /** One of the rare extensions is asked for, and they are not there yet. */
-export class RareExtensionsWanted extends Error {}
+export class RareExtensionsWanted extends PacketwalkError {
+  constructor(name: string) {
+    super(`${name}: the extensions that few rules use are a file of their own, and it was not loaded`, {
+      code: 'readers-wanted',
+      hint: 'await loadReaders() before rules that use them',
+    });
+  }
+}
 
 /** By name, the first of each that serves the family. */
 class Index<E extends Extension> {
@@ -150,7 +158,7 @@ class Index<E extends Extension> {
 
   find(name: string, family: Family): E | undefined {
     const found = this.#known[family].get(name);
-    if (found === undefined && this.#missing.has(name)) throw new RareExtensionsWanted();
+    if (found === undefined && this.#missing.has(name)) throw new RareExtensionsWanted(name);
     return found;
   }
 
@@ -177,8 +185,12 @@ export function onlyFamily(kind: Extension['kind'], name: string): Family | unde
   return four === six ? undefined : four ? 4 : 6;
 }
 
+/** Whether all are known. */
+export const knowsRareExtensions = (): boolean => RARE_MATCHES.length > 0 || learnt;
+let learnt = false;
 /** For who is built without them. */
 export function learnExtensions({ RARE_MATCHES, RARE_TARGETS }: typeof Rare): void {
   matches.learn(RARE_MATCHES);
   targets.learn(RARE_TARGETS);
+  learnt = true;
 }

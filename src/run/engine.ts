@@ -9,7 +9,18 @@
  *     host.summary().fates;
  */
 
-import { type AddrType, Answer, BATCH_SLOTS, Beside, Fact, FROM_HOST, Result, Run, TRACE_ALL, TRACE_HITS } from '../abi.js';
+import {
+  type AddrType,
+  Answer,
+  BATCH_SLOTS,
+  Beside,
+  Fact,
+  FROM_HOST,
+  Result,
+  Run,
+  TRACE_ALL,
+  TRACE_HITS,
+} from '../abi.js';
 import type { Compiled } from '../compile/compile.js';
 import { type ProgramUses, usesOf } from '../compile/uses.js';
 import { Pack } from '../input/pack.js';

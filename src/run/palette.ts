@@ -3,19 +3,18 @@
  * test is read from their conditions, so that no extension has to be known by name.
  */
 import { AddrType } from '../abi.js';
-import { lowerConditions } from '../compile/lower.js';
 import type { Profile, SyntheticSpec } from '../input/synthetic/index.js';
 import { type Palette, Part } from '../input/synthetic/palette.js';
+import type { Condition } from '../model/condition.js';
 import { type Host, TABLE_LOCAL } from '../model/host.js';
 import type { PacketPath } from '../model/packet.js';
-import { type HookName, isBuiltin, type Table } from '../model/ruleset.js';
+import { type HookName, isBuiltin, type Rule, type Table, type TableName } from '../model/ruleset.js';
 import type { SetDef } from '../model/set.js';
 import { rangeOfPrefix } from '../net/address.js';
 import { wantsOfTables } from './palette-chains.js';
 import { type Known, type Range, wantsOf } from './palette-rules.js';
 import { SetSamples } from './palette-sets.js';
 import { TestedValues } from './palette-values.js';
-import { Routing4 } from './routing.js';
 
 /** Rules and host as they are given: tables of IPv4, of each name one. */
 export interface Given {
@@ -24,22 +23,32 @@ export interface Given {
   readonly host: Host;
 }
 
-/** What packets of a profile are made of; `path`: the way that all of them take. */
-export const syntheticSpec = (
-  given: Given,
-  { profile, seed, path }: { readonly profile: Profile; readonly seed: number; readonly path?: PacketPath | undefined },
-): SyntheticSpec => ({
+/** What is asked of rules and host: pages have it in another file than this. */
+export interface Asked {
+  readonly conditions: (rule: Rule, table: TableName) => readonly Condition[];
+  /** the host's texts tell the way of every packet. */
+  readonly tellsWays: boolean;
+}
+
+export interface SpecOptions {
+  readonly profile: Profile;
+  readonly seed: number;
+  /** the way that all of them take. */
+  readonly path?: PacketPath | undefined;
+}
+
+/** What packets of a profile are made of. */
+export const specOf = (given: Given, { profile, seed, path }: SpecOptions, asked: Asked): SyntheticSpec => ({
   profile,
   seed,
   family: 4,
-  palette: paletteOf(given),
-  ways: path === undefined ? waysOf(given) : [path],
+  palette: paletteOf(given, asked),
+  ways: path === undefined ? waysOf(given, asked) : [path],
 });
 
 /** The ways that packets have to say, where the host's texts do not tell them: each hook that has rules is on one. */
-export function waysOf({ tables, host }: Given): readonly PacketPath[] | undefined {
-  const routing = new Routing4(host);
-  if (routing.knowsOwn && routing.knowsWays) return undefined;
+function waysOf({ tables }: Given, { tellsWays }: Asked): readonly PacketPath[] | undefined {
+  if (tellsWays) return undefined;
   const hooks = new Set<string>();
   for (const table of tables)
     for (const { name, rules } of table.chains.values())
@@ -61,7 +70,7 @@ const MOST_ROUTES = 4096;
 /** Numbers above are FROM_HOST and UNSAID. */
 const MOST_INTERFACES = 0xfff0;
 
-export function paletteOf({ tables, sets, host }: Given): Palette {
+function paletteOf({ tables, sets, host }: Given, asked: Asked): Palette {
   const names = new Names(host);
   const samples = new SetSamples(sets, (pattern) => names.matching(pattern));
   const own = ownAddresses(host);
@@ -73,7 +82,7 @@ export function paletteOf({ tables, sets, host }: Given): Palette {
     addresses: (type) => addressesOf(type, host, own),
   };
   const wants = wantsOfTables(tables, (table, rule) => {
-    const conditions = lowerConditions(rule, { family: 4, table: table.name, chain: rule.chain });
+    const conditions = asked.conditions(rule, table.name);
     values.read(conditions);
     return wantsOf(conditions, known);
   });

@@ -12,16 +12,14 @@ import {
   printRule,
   readPacket,
   renderStory,
-  synthesise,
-  syntheticSpec,
   wayIn,
   withWords,
 } from '../index.js';
-import { learnMix, MixWanted } from '../input/synthetic/index.js';
 import { learnServices, ServicesWanted } from '../net/service.js';
 import { story as words } from '../report/lang/en-story.js';
 import { later } from '../run/later.js';
 import { loadReaders } from '../run/rare-readers.js';
+import { askedOf } from '../run/synthetic-spec.js';
 import type { Answer, Failure, Request, Synthetic } from './messages.js';
 
 /** Packets that are counted in one go: some hundredths of a second. */
@@ -98,9 +96,7 @@ export class Session {
 
   async #classify({ id, packets }: Of<'classify'>): Promise<void> {
     const host = this.#ready();
-    const [batches, of] = isSynthetic(packets)
-      ? await withParts(() => synthetic(host, packets))
-      : [packets, sum(packets)];
+    const [batches, of] = isSynthetic(packets) ? await madeUp(host, packets) : [packets, sum(packets)];
     host.reset();
     let said = Date.now();
     let count = 0;
@@ -143,7 +139,6 @@ async function withParts<T>(act: () => T): Promise<T> {
         learnExtensions(await later('rare-extensions.js', import('../ext/rare-extensions.js')));
       else if (error instanceof PacketwalkError && error.code === 'readers-wanted') await loadReaders();
       else if (error instanceof ServicesWanted) learnServices(await later('services.js', import('../net/services.js')));
-      else if (error instanceof MixWanted) learnMix(await later('mix.js', import('../input/synthetic/mix.js')));
       else throw error;
     }
 }
@@ -153,19 +148,18 @@ const sum = (batches: readonly PacketBatch[]): number => batches.reduce((all, { 
 
 const MOST_PACKETS = 2 ** 32;
 
-function synthetic(
+async function madeUp(
   { from }: LoadedHost,
   { count, profile = 'near', seed = 1 }: Synthetic,
-): [Iterable<PacketBatch>, number] {
+): Promise<[Iterable<PacketBatch>, number]> {
   const isWhole = (number: number, least: number, most: number) =>
     Number.isInteger(number) && number >= least && number <= most;
   const wanted = (what: string) => new PacketwalkError(`${what} was expected`, { code: 'bad-request' });
   if (!isWhole(count, 1, MOST_PACKETS)) throw wanted(`count: a number of packets from 1 to ${MOST_PACKETS}`);
   if (!isWhole(seed, 0, 0xffffffff)) throw wanted('seed: a number from 0 to 4294967295');
   if (!PROFILES.includes(profile)) throw wanted(`profile: ${PROFILES.join(', ')}`);
-  const spec = syntheticSpec(from, { profile, seed });
-  // what makes them may have to be loaded first
-  synthesise(spec, 0, 0);
+  const { specOf, synthesise } = await later('made-up.js', import('../run/made-up.js'));
+  const spec = await withParts(() => specOf(from, { profile, seed }, askedOf(from)));
   const batches = function* () {
     for (let first = 0; first < count; first += BATCH) yield synthesise(spec, first, Math.min(BATCH, count - first));
   };

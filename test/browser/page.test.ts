@@ -24,7 +24,7 @@ const POLICY =
 const MOST_BYTES = 120 * 1024;
 const PACKETS = 1_000_000;
 /** What the worker loads where it is needed, which the page's own rules do not. */
-const LATER = ['mix.js', 'remembering.js', 'rare-texts.js', 'rare-extensions.js', 'services.js'];
+const LATER = ['made-up.js', 'remembering.js', 'rare-texts.js', 'rare-extensions.js', 'services.js'];
 
 const folder = join(ROOT, 'examples/embed/page');
 const load = (file: string) => import(pathToFileURL(join(folder, file)).href);

@@ -10,7 +10,7 @@ import { withCounters } from '../../src/report/summary.js';
 import { createEngine } from '../../src/run/engine.js';
 import { programOf } from '../../src/run/host-program.js';
 import { parse } from '../../src/run/host-texts.js';
-import { syntheticSpec } from '../../src/run/palette.js';
+import { syntheticSpec } from '../../src/run/synthetic-spec.js';
 import { packetwalk } from '../command.js';
 import { corpus, corpusMissing, readCorpus } from '../corpus.js';
 import { countersOf, readSave } from '../counters.js';

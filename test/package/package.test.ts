@@ -31,7 +31,7 @@ test('it holds nothing but what is needed', () => {
     'bin/packetwalk.js',
     'dist/browser/core-bytes.js',
     'dist/browser/ja.js',
-    'dist/browser/mix.js',
+    'dist/browser/made-up.js',
     'dist/browser/packetwalk.js',
     'dist/browser/rare-extensions.js',
     'dist/browser/rare-texts.js',
@@ -49,10 +49,10 @@ test('it holds nothing but what is needed', () => {
 });
 
 test.each([
-  { name: 'packetwalk.js', asks: ['./core-bytes.js', './rare-texts.js', './remembering.js'] },
+  { name: 'packetwalk.js', asks: ['./core-bytes.js', './rare-extensions.js', './rare-texts.js', './remembering.js'] },
   {
     name: 'worker.js',
-    asks: ['core-bytes', 'mix', 'rare-extensions', 'rare-texts', 'remembering', 'services'].map(
+    asks: ['core-bytes', 'made-up', 'rare-extensions', 'rare-texts', 'remembering', 'services'].map(
       (part) => `./${part}.js`,
     ),
   },
@@ -61,7 +61,7 @@ test.each([
   { name: 'rare-texts.js', asks: [] },
   { name: 'rare-extensions.js', asks: [] },
   { name: 'services.js', asks: [] },
-  { name: 'mix.js', asks: [] },
+  { name: 'made-up.js', asks: [] },
   { name: 'ja.js', asks: [] },
 ])(
   'dist/browser/$name is of a size for pages, imports nothing, and asks for $asks alone when they are needed',

@@ -16,7 +16,14 @@ const FILES = {
   '/sample.js': ['text/javascript; charset=utf-8', new URL('sample.js', HERE)],
   '/worker.js': ['text/javascript; charset=utf-8', new URL(WORKER)],
 };
-for (const name of ['core-bytes.js', 'mix.js', 'rare-extensions.js', 'rare-texts.js', 'remembering.js', 'services.js'])
+for (const name of [
+  'core-bytes.js',
+  'rare-extensions.js',
+  'rare-texts.js',
+  'remembering.js',
+  'services.js',
+  'synthetic.js',
+])
   FILES[`/${name}`] = ['text/javascript; charset=utf-8', new URL(name, WORKER)];
 
 /** Listens on a port of this machine alone; 0: any that is free. */
