@@ -21,10 +21,10 @@ import {
 } from '../src/abi';
 import { bpfHolds } from './bpf';
 import { draw } from './draw';
+import { finds } from './find';
 import { header6 } from './headers6';
 import { hashOf } from './jhash';
-
-import { FALSE, HOT_DROP, OPEN, TRUE, WANT_FACT } from './outcome';
+import { DOOMED, FALSE, HOT_DROP, OPEN, TRUE, WANT_FACT } from './outcome';
 import { bytesAt, getField, ofRun, setRun } from './packet';
 import { sctpChunks } from './sctp-chunks';
 import { setHolds } from './sets';
@@ -63,6 +63,10 @@ export function outcomeOf(packet: u32, at: usize): i32 {
       return tcpOption(packet, a);
     case Op.TcpMss:
       return tcpMss(packet, a & 0xffff, a >> 16);
+    case Op.DccpOption:
+      return dccpOption(packet, a);
+    case Op.Find:
+      return i32(finds(packet, ofRun(Run.Data) + (a << 2)));
     case Op.Limit:
       return i32(spend(packet, a));
     case Op.Nth:
@@ -181,7 +185,30 @@ function tcpOption(packet: u32, option: u32): i32 {
   const end = tcpOptionsEnd(tcp);
   if (end == 0) return FALSE;
   if (end > tcp + getField(packet, Field.TransportLen)) return HOT_DROP;
-  for (let at = tcp + 20; at < end; at = nextOption(at, end)) if (load<u8>(at) == option) return TRUE;
+  return hasOption(tcp + 20, end, option);
+}
+
+/** Bytes of a DCCP header by its type, behind those that each has. */
+function dccpHeaderBytes(type: u32): u32 {
+  if (type == 2) return 0;
+  if (type == 0) return 4;
+  return (type >= 3 && type <= 6) || type == 8 || type == 9 ? 8 : 12;
+}
+
+/** dccp_find_option of net/netfilter/xt_dccp.c, behind a test that the first twelve bytes are there. */
+function dccpOption(packet: u32, option: u32): i32 {
+  const ip = bytesAt(packet);
+  if (ip == 0) return FALSE;
+  const header = ip + getField(packet, Field.IpLen);
+  const kind = <u32>load<u8>(header, 8);
+  const length = (<u32>load<u8>(header, 4)) << 2;
+  const options: u32 = 12 + ((kind & 1) << 2) + dccpHeaderBytes((kind >> 1) & 15);
+  if (length < options || (length > options && length > getField(packet, Field.TransportLen))) return DOOMED;
+  return hasOption(header + options, header + length, option);
+}
+
+function hasOption(from: usize, end: usize, option: u32): i32 {
+  for (let at = from; at < end; at = nextOption(at, end)) if (load<u8>(at) == option) return TRUE;
   return FALSE;
 }
 

@@ -45,7 +45,7 @@ export function header6(packet: u32, record: usize, words: u32): i32 {
     return (how & HEADER6_DROP) != 0 ? HOT_DROP : FALSE;
   }
   if (ask == HeaderAsk.There && (how & HEADER6_WHOLE) == 0) return TRUE;
-  const length = (<u32>load<u8>(at, 1) + 1) << 3;
+  const length = lengthOf((how >> 8) & 255, at);
   if (at + length > end) return cut;
   switch (ask) {
     case HeaderAsk.Options:

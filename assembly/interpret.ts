@@ -396,6 +396,7 @@ export function opWords(op: i32): u32 {
     case Op.SctpChunks:
     case Op.Bpf:
     case Op.Header6:
+    case Op.Find:
     case Op.Edit:
     case Op.Zone:
     case Op.Mangle:

@@ -28,6 +28,7 @@ export function u32Holds(packet: u32, program: usize, words: u32): bool {
       else if (step == U32Step.Right) value = number > 31 ? 0 : value >> number;
       else {
         if (step == U32Step.At) base += value;
+        else if (step == U32Step.Header) base = getField(packet, Field.IpLen);
         if (base + number + 4 > length) return false;
         value = load32(bytes + <usize>(base + number));
       }

@@ -29,7 +29,7 @@ export const COLUMNS_BASE = 65536 + 512;
 export const BATCH_SLOTS = 2048;
 export const COLUMN_BYTES = 8192 + 64;
 /** Behind Result.Count of them lies what each host has of its own. */
-export const FREE_BASE = 817344;
+export const FREE_BASE = 825600;
 
 export const OP_NOT = 256;
 export const FIELD_SHIFT = 9;
@@ -100,6 +100,10 @@ export enum Op {
   Share = 37,
   /** an extension header of the IPv6 packet is as the record at word 1 in data (word 2 its words) asks: HeaderAsk. */
   Header6 = 40,
+  /** DCCP option word 1 stands in the header; a header that is cut dooms the packet. */
+  DccpOption = 38,
+  /** the packet's bytes hold the pattern of the record at word 1 in data (word 2 its words): assembly/find.ts. */
+  Find = 39,
 
   /** field = (field & word 1) ^ word 2. */
   Edit = 48,
@@ -243,18 +247,23 @@ export enum Beside {
   Masquerade = 80,
   /** of IPv6 the other words of SeenSrc and SeenDst: three and three. */
   SeenMore = 81,
-  Count = 87,
+  /**
+   * Of a packet that came in fragments: where in the byte area two bytes for each say where it ends in the packet, 0xffff of
+   * the last, and 1; 0: they lie together.
+   */
+  Pieces = 87,
+  Count = 88,
 }
 
 /** Columns of results, behind those: what the last table made of each packet. */
 export enum Result {
   /** a Verdict; of packets that were just decoded, a Decoded. */
-  Verdict = 87,
+  Verdict = 88,
   /** the rule that gave it, the translation that is asked for, the question at which the packet stands or the answer of a rejection: -1 where there is none. */
-  Rule = 88,
-  Translation = 89,
-  Question = 90,
-  Count = 91,
+  Rule = 89,
+  Translation = 90,
+  Question = 91,
+  Count = 92,
 }
 
 /** Values of Beside.Fate, in the order of FATES in src/run/batch.ts. */
@@ -317,7 +326,7 @@ export const PACKET_TEMPLATE = 128;
 /** the template's zone is the packet's mark as it is tracked: of the original direction, of the reply. */
 export const PACKET_MARK_ZONE = 512;
 export const PACKET_MARK_ZONE_REPLY = 1024;
-/** it came in fragments, the largest of which Beside.Largest measures. */
+/** it came in fragments: Beside.Largest and Beside.Pieces tell of them. */
 export const PACKET_GATHERED = 256;
 /** its MSS was lowered to what its path takes, which nobody knows. */
 export const PACKET_MSS_UNKNOWN = 2048;
@@ -986,6 +995,23 @@ export enum U32Step {
   Right = 3,
   /** the value so far moves the base; then take the word at this place behind it. */
   At = 4,
+  /** the transport header becomes the base; then take the word at this place behind it. */
+  Header = 5,
+}
+
+/** Of Op.Find's record: the first words, of which the last two are tables of half words. */
+export enum FindWord {
+  /** where the pattern may begin at the earliest, and how far behind that it has to end at the latest. */
+  From = 0,
+  Room = 1,
+  /** its bytes. */
+  Size = 2,
+  /** 1: it has to stand in one of the fragments that the packet came in. */
+  ByPiece = 3,
+  /** for each byte that a packet may hold: which one it counts as; in the high byte how far the pattern's last place may move on. */
+  Bytes = 4,
+  /** the pattern's bytes, the last one first; in the high byte how far that place may move on where they alone agree. */
+  Pattern = 132,
 }
 
 /** How the chunks of an SCTP packet have to be among those wanted. */

@@ -31,6 +31,6 @@ test('a chain is declared in the table of the line', () => {
 });
 
 test('what is not evaluated is named once', () => {
-  const rule = '-A INPUT -m string --string x --algo bm -p tcp -m tcp --dport 1 -j LED --led-trigger-id x\n';
-  expect(unevaluated(`*mangle\n:INPUT ACCEPT [0:0]\n${rule}${rule}COMMIT\n`)).toEqual(['match string', 'target LED']);
+  const rule = '-A INPUT -m geoip --src-cc x -p tcp -m tcp --dport 1 -j LED --led-trigger-id x\n';
+  expect(unevaluated(`*mangle\n:INPUT ACCEPT [0:0]\n${rule}${rule}COMMIT\n`)).toEqual(['match geoip', 'target LED']);
 });

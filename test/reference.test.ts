@@ -5,6 +5,7 @@ import { Random } from './kernel/generate/random.js';
 import { generateScenario } from './kernel/generate.js';
 import { HEADER } from './kernel/matches/header.js';
 import { HOSTS } from './kernel/matches/host.js';
+import { PAYLOAD } from './kernel/matches/payload.js';
 import type { MatchTable } from './kernel/matches/table.js';
 import type { PacketLine, Scenario } from './kernel/scenario.js';
 import { askedSets } from './reference/asked-sets.js';
@@ -107,8 +108,10 @@ describe('tables of the matches', () => {
     const { reached } = await agree(table.name, scenario, () => [chain as Hook]);
     expect(reached).toBeGreaterThan(known / 3);
   }
-  test.each(HEADER.map((table) => [table.name, table] as const))('%s', { timeout: 300_000 }, (_, table) =>
-    agreeOn(table, true),
+  test.each([...HEADER, ...PAYLOAD].map((table) => [table.name, table] as const))(
+    '%s',
+    { timeout: 300_000 },
+    (_, table) => agreeOn(table, true),
   );
   test.each(HOSTS.map((table) => [table.name, table] as const))('%s', { timeout: 300_000 }, (_, table) =>
     agreeOn(table, false),

@@ -48,7 +48,8 @@ test('a target that has an extension is no longer listed among those that have n
 });
 
 test('the registry names the rare extensions', () => {
-  const names = (list: readonly Extension[]) => list.flatMap(({ name, alias = [] }) => [name, ...alias]);
+  // one that is another for each family has one name
+  const names = (list: readonly Extension[]) => [...new Set(list.flatMap(({ name, alias = [] }) => [name, ...alias]))];
   expect([...RARE_MATCH_NAMES]).toEqual(names(RARE_MATCHES));
   expect([...RARE_TARGET_NAMES]).toEqual(names(RARE_TARGETS));
 });

@@ -12,6 +12,7 @@ import {
   FIELD_MASK,
   FIELD_SHIFT,
   Field,
+  FindWord,
   HeaderAsk,
   LIMIT_CREDITS_PER_MS,
   Mangle,
@@ -148,13 +149,16 @@ const DESCRIBE: Readonly<Record<Op, Describe>> = {
     const [seed, shares, mask] = at.words as [number, number, number];
     return `the share of ${form(at).name} under ${hex(seed)}, of ${shares}, ${at.not ? 'not in' : 'in'} ${hex(mask)}`;
   },
-  [Op.TcpOption]: ({ words, not }) => `${not ? 'no ' : ''}option ${words[0]}`,
+  [Op.TcpOption]: option,
   [Op.TcpMss]: ({ words, not }) =>
     `mss ${not ? 'not in' : 'in'} ${range([words[0]! & 0xffff, words[0]! >>> 16], String)}`,
   [Op.SctpChunks]: ({ words, not, sections }) =>
     (not ? 'not ' : '') + chunksText(sections.data.subarray(words[0]!, words[0]! + words[1]!)),
   [Op.Header6]: ({ words, not, sections }) =>
     (not ? 'not ' : '') + header6Text(sections.data.subarray(words[0]!, words[0]! + words[1]!)),
+  [Op.DccpOption]: option,
+  [Op.Find]: ({ words, not, sections }) =>
+    (not ? 'not ' : '') + findText(sections.data.subarray(words[0]!, words[0]! + words[1]!)),
   [Op.Limit]: (at) => {
     const cost = cell(at, CellWord.B);
     const cap = cell(at, CellWord.C);
@@ -202,6 +206,10 @@ function masked(at: Instruction): string {
   const length = isAddress(field) && sections.family === 4 ? prefixLength([mask]) : undefined;
   if (length !== undefined) return `${name} ${not ? 'not in' : 'in'} ${text(value)}/${length}`;
   return `${name} & ${maskText(mask)} ${not ? '!=' : '=='} ${value === 0 ? '0' : text(value)}`;
+}
+
+function option({ words, not }: Instruction): string {
+  return `${not ? 'no ' : ''}option ${words[0]}`;
 }
 
 function edit(at: Instruction): string {
@@ -275,6 +283,7 @@ function u32Text(program: Uint32Array): string {
     [U32Step.Left]: '<<',
     [U32Step.Right]: '>>',
     [U32Step.At]: '@',
+    [U32Step.Header]: 'transport@',
   };
   let at = 1;
   const tests = Array.from({ length: program[0]! }, () => {
@@ -311,6 +320,19 @@ function chunksText(record: Uint32Array): string {
     (word) => `${word & 255} with flags & ${hex(word >>> 16)} == ${hex((word >>> 8) & 255)}`,
   );
   return [`${ChunkMatch[record[0]!]!.toLowerCase()} of ${types.join(',') || 'none'}`, ...flags].join('; ');
+}
+
+/** Bytes that can be read as they are, others in hex between bars. */
+function findText(record: Uint32Array): string {
+  const half = (word: number, at: number) => (record[word + (at >>> 1)]! >>> (16 * (at & 1))) & 0xff;
+  const pattern = Array.from({ length: record[FindWord.Size]! }, (_, at) => half(FindWord.Pattern, at)).reverse();
+  const text = pattern.map((byte) =>
+    byte < 0x20 || byte > 0x7e ? `|${byte.toString(16).padStart(2, '0')}|` : String.fromCharCode(byte),
+  );
+  const from = record[FindWord.From]!;
+  const inCase = half(FindWord.Bytes, 0x61) === 0x61 ? '' : ', in any case';
+  const where = `within bytes ${range([from, from + record[FindWord.Room]!], String)}`;
+  return `"${text.join('')}" ${where}${inCase}${record[FindWord.ByPiece] === 0 ? '' : ', in one fragment'}`;
 }
 
 function translateText({ words, sections }: Instruction): string {

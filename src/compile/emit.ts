@@ -18,6 +18,7 @@ import { withOrigin } from '../model/build.js';
 import type { Condition, NumberRange, Test } from '../model/condition.js';
 import { compareWords } from '../net/address.js';
 import type { Code } from './code.js';
+import { findRecord } from './find-record.js';
 
 /** What the conditions of a program share besides its code. */
 export interface ConditionEmitter {
@@ -142,6 +143,12 @@ function emitTest(test: Test, not: boolean, to: ConditionEmitter): number | unde
       const flagged = test.chunks.filter(({ mask }) => mask !== 0);
       const words = [test.how, ...bits, ...flagged.map(({ type, flags, mask }) => type | (flags << 8) | (mask << 16))];
       return code.putField(Op.SctpChunks, 0, not, code.put32(words), words.length);
+    }
+    case 'dccp-option':
+      return code.putField(Op.DccpOption, 0, not, test.option);
+    case 'find': {
+      const words = findRecord(test.wanted);
+      return code.putField(Op.Find, 0, not, code.put32(words), words.length);
     }
     case 'limit':
       return code.putField(Op.Limit, 0, not, to.cell([test.cap, test.cost, test.cap, 0]));

@@ -55,6 +55,8 @@ export const OPS = {
   [Op.Bpf]: { name: 'bpf', operands: ['data', 'length'], kind: 'condition' },
   [Op.Share]: { name: 'share', operands: ['hex', 'number', 'hex'], field: 'field', kind: 'condition' },
   [Op.Header6]: { name: 'header6', operands: ['data', 'length'], kind: 'condition' },
+  [Op.DccpOption]: { name: 'dccp-option', operands: ['number'], kind: 'condition' },
+  [Op.Find]: { name: 'find', operands: ['data', 'length'], kind: 'condition' },
   [Op.Limit]: { name: 'limit', operands: ['cell'], kind: 'condition' },
   [Op.Nth]: { name: 'nth', operands: ['cell'], kind: 'condition' },
   [Op.Random]: { name: 'random', operands: ['number'], kind: 'condition' },

@@ -31,6 +31,8 @@ const READS_BYTES: ReadonlySet<Op> = new Set([
   Op.Bpf,
   Op.Header6,
   Op.Mangle,
+  Op.DccpOption,
+  Op.Find,
 ]);
 const HAS_CELL: ReadonlySet<Op> = new Set([Op.Limit, Op.Nth]);
 

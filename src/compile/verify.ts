@@ -25,6 +25,7 @@ import {
   Verdict,
 } from '../abi.js';
 import { PacketwalkError } from '../errors.js';
+import { isFindRecord } from './find-record.js';
 import { type Operand, type OpInfo, opInfo, opWords } from './opinfo.js';
 import type { Program } from './program.js';
 
@@ -140,6 +141,8 @@ function operands(code: Uint32Array, at: number, { op, info, field }: Instructio
   if (op === Op.SctpChunks && code[at + 2]! < CHUNKS_FLAGS) throw bad(at, 'sctp-chunks: its record is cut');
   if (op === Op.Header6 && !soundHeader6(limits.data.subarray(code[at + 1]!, code[at + 1]! + code[at + 2]!)))
     throw bad(at, 'header6: its record is not sound');
+  if (op === Op.Find && !isFindRecord(limits.data.subarray(code[at + 1]!, code[at + 1]! + code[at + 2]!)))
+    throw bad(at, 'find: its record is none');
 }
 
 /** Words of a record, by Mangle. */
@@ -170,7 +173,7 @@ function soundU32(data: Uint32Array): boolean {
     const locations = data[at]!;
     const ranges = data[at + 1]!;
     if (at + 2 + 2 * (locations + ranges) > data.length) return false;
-    for (let i = 0; i < locations; i++) if (data[at + 2 + 2 * i]! > U32Step.At) return false;
+    for (let i = 0; i < locations; i++) if (data[at + 2 + 2 * i]! > U32Step.Header) return false;
     at += 2 + 2 * (locations + ranges);
   }
   return at === data.length;

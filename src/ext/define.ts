@@ -22,6 +22,8 @@ export interface ValueKind<V> {
   /** How many words follow the option; `optional` ones may be missing (a word that begins with `-` is never taken). */
   readonly words: number;
   readonly optional?: boolean;
+  /** A `!` is a value like any other, and no old iptables' sign before one. */
+  readonly verbatim?: boolean;
   /** For help: what the words are, `PORT[:PORT]`. */
   readonly shape: string;
   /** Throws ValueError. */

@@ -1,15 +1,18 @@
 /** How `iptables -L` prints each extension, by its name. What prints nothing stands in no listing. */
 import type { Listed } from './listed.js';
 import { addrtypeListed } from './match/addrtype.js';
+import { ahListed } from './match/ah.js';
 import { bpfListed } from './match/bpf.js';
 import { clusterListed } from './match/cluster.js';
 import { commentListed } from './match/comment.js';
 import { connmarkListed } from './match/connmark.js';
 import { conntrackListed } from './match/conntrack.js';
+import { dccpListed } from './match/dccp.js';
 import { devgroupListed } from './match/devgroup.js';
 import { dscpListed } from './match/dscp.js';
 import { dstListed } from './match/dst.js';
 import { ecnListed } from './match/ecn.js';
+import { espListed } from './match/esp.js';
 import { eui64Listed } from './match/eui64.js';
 import { fragListed } from './match/frag.js';
 import { hbhListed } from './match/hbh.js';
@@ -31,6 +34,7 @@ import { setListed } from './match/set.js';
 import { srhListed } from './match/srh.js';
 import { stateListed } from './match/state.js';
 import { statisticListed } from './match/statistic.js';
+import { stringListed } from './match/string.js';
 import { tcpListed } from './match/tcp.js';
 import { tcpmssListed } from './match/tcpmss.js';
 import { tosListed } from './match/tos.js';
@@ -64,15 +68,18 @@ import { TTLListed } from './target/TTL.js';
 export const LISTED_MATCHES: ReadonlyMap<string, Listed> = new Map(
   Object.entries({
     addrtype: addrtypeListed,
+    ah: ahListed,
     bpf: bpfListed,
     cluster: clusterListed,
     comment: commentListed,
     connmark: connmarkListed,
     conntrack: conntrackListed,
+    dccp: dccpListed,
     devgroup: devgroupListed,
     dscp: dscpListed,
     dst: dstListed,
     ecn: ecnListed,
+    esp: espListed,
     eui64: eui64Listed,
     frag: fragListed,
     hbh: hbhListed,
@@ -94,6 +101,7 @@ export const LISTED_MATCHES: ReadonlyMap<string, Listed> = new Map(
     srh: srhListed,
     state: stateListed,
     statistic: statisticListed,
+    string: stringListed,
     tcp: tcpListed,
     tcpmss: tcpmssListed,
     tos: tosListed,

@@ -4,14 +4,17 @@
  */
 import type { Match, TargetExtension } from './define.js';
 import { addrtype } from './match/addrtype.js';
+import { ah, ah6 } from './match/ah.js';
 import { bpf } from './match/bpf.js';
 import { cluster } from './match/cluster.js';
 import { comment } from './match/comment.js';
 import { connmark } from './match/connmark.js';
+import { dccp } from './match/dccp.js';
 import { devgroup } from './match/devgroup.js';
 import { dscp } from './match/dscp.js';
 import { dst } from './match/dst.js';
 import { ecn } from './match/ecn.js';
+import { esp } from './match/esp.js';
 import { eui64 } from './match/eui64.js';
 import { frag } from './match/frag.js';
 import { hbh } from './match/hbh.js';
@@ -29,6 +32,7 @@ import { sctp } from './match/sctp.js';
 import { srh } from './match/srh.js';
 import { state } from './match/state.js';
 import { statistic } from './match/statistic.js';
+import { string } from './match/string.js';
 import { tcpmss } from './match/tcpmss.js';
 import { tos } from './match/tos.js';
 import { ttl } from './match/ttl.js';
@@ -60,14 +64,18 @@ import { TRACE } from './target/TRACE.js';
 import { TTL } from './target/TTL.js';
 export const RARE_MATCHES: readonly Match[] = [
   addrtype,
+  ah,
+  ah6,
   bpf,
   cluster,
   comment,
   connmark,
+  dccp,
   devgroup,
   dscp,
   dst,
   ecn,
+  esp,
   eui64,
   frag,
   hbh,
@@ -85,6 +93,7 @@ export const RARE_MATCHES: readonly Match[] = [
   srh,
   state,
   statistic,
+  string,
   tcpmss,
   tos,
   ttl,

@@ -25,14 +25,17 @@ export const TARGETS: readonly TargetExtension[] = [...COMMON_TARGETS, ...RARE_T
 /** The names in rare-extensions.ts, known where that is not loaded. */
 export const RARE_MATCH_NAMES: ReadonlySet<string> = new Set([
   'addrtype',
+  'ah',
   'bpf',
   'cluster',
   'comment',
   'connmark',
+  'dccp',
   'devgroup',
   'dscp',
   'dst',
   'ecn',
+  'esp',
   'eui64',
   'frag',
   'hbh',
@@ -52,6 +55,7 @@ export const RARE_MATCH_NAMES: ReadonlySet<string> = new Set([
   'srh',
   'state',
   'statistic',
+  'string',
   'tcpmss',
   'tos',
   'ttl',
@@ -120,13 +124,6 @@ export const UNEVALUATED_TRACKING: ReadonlySet<string> = new Set([
   'CONNSECMARK',
   'SYNPROXY',
 ]);
-
-/** Matches that stand in no file here and that iptables loads by itself where an option of -p PROTOCOL asks for them. */
-export const UNEVALUATED_PROTOCOLS: Readonly<Record<string, readonly [name: string, options: RegExp]>> = {
-  ah: ['ah', /^ah/],
-  dccp: ['dccp', /^[sd]/],
-  esp: ['esp', /^esp/],
-};
 
 /** One of the rare extensions is asked for, and they are not there yet. */
 export class RareExtensionsWanted extends PacketwalkError {

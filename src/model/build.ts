@@ -5,7 +5,7 @@
 import { type AddrType, type ChunkMatch, type ConnMarkOp, type Emit, type Fact, Field, Mangle } from '../abi.js';
 import type { AddressRange, Masked } from '../net/address.js';
 import type { Action, PrefixChange, Translation } from './action.js';
-import type { Condition, Direction, NumberRange, Origin, Test, WantedChunk } from './condition.js';
+import type { Condition, Direction, NumberRange, Origin, Test, Wanted, WantedChunk } from './condition.js';
 import type { Given, Negatable } from './ruleset.js';
 
 const leaf = (test: Test): Condition => ({ test, not: false });
@@ -76,6 +76,8 @@ export const build = {
   tcpOption: (option: number) => leaf({ kind: 'tcp-option', option }),
   tcpMss: (range: NumberRange) => leaf({ kind: 'tcp-mss', range }),
   sctpChunks: (how: ChunkMatch, chunks: readonly WantedChunk[]) => leaf({ kind: 'sctp-chunks', how, chunks }),
+  dccpOption: (option: number) => leaf({ kind: 'dccp-option', option }),
+  find: (wanted: Wanted) => leaf({ kind: 'find', wanted }),
   limit: (cost: number, cap: number) => leaf({ kind: 'limit', cost, cap }),
   nth: (every: number, packet: number) => leaf({ kind: 'nth', every, packet }),
   random: (threshold: number) => leaf({ kind: 'random', threshold }),

@@ -17,6 +17,19 @@ export interface WantedChunk {
   readonly mask: number;
 }
 
+/** Bytes that are looked for in a packet, from its IP header on. */
+export interface Wanted {
+  /** 1 to 255 bytes. */
+  readonly pattern: readonly number[];
+  /** where they may begin at the earliest, and before where they have to end. */
+  readonly from: number;
+  readonly to: number;
+  /** capital and small letters are alike. */
+  readonly anyCase: boolean;
+  /** bm: they have to stand in one fragment of a packet that came in fragments, and some that hold letters of Latin-1 are missed. */
+  readonly byPiece: boolean;
+}
+
 export type Direction = 'src' | 'dst';
 
 export type Test =
@@ -66,6 +79,10 @@ export type Test =
   | { readonly kind: 'tcp-mss'; readonly range: NumberRange }
   /** the chunks of an SCTP packet: any, all or only those wanted, each with flags that are set under a mask. */
   | { readonly kind: 'sctp-chunks'; readonly how: ChunkMatch; readonly chunks: readonly WantedChunk[] }
+  /** the DCCP header has the option; one that is cut dooms the packet, negated or not. */
+  | { readonly kind: 'dccp-option'; readonly option: number }
+  /** the bytes hold a pattern. */
+  | { readonly kind: 'find'; readonly wanted: Wanted }
   /** a token bucket: cost of a packet and cap in the kernel's credits, gaining a credit rate with time. */
   | { readonly kind: 'limit'; readonly cost: number; readonly cap: number }
   /** the packet number `packet` of each `every`, counted from 0. */

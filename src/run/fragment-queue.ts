@@ -25,8 +25,9 @@ export interface WholePacket<About> {
   readonly first: About;
   /** Bytes of the largest fragment, header included: frag_max_size. */
   readonly largest: number;
-  /** How many fragments it was. */
+  /** How many fragments it was, and where each ends in `bytes`. */
   readonly fragments: number;
+  readonly ends: readonly number[];
 }
 
 /** `all`: those that waited are lost as well. */
@@ -155,6 +156,8 @@ export class FragmentQueue<About> {
 
     let known = header.length;
     const parts = this.runs.flatMap((run) => run.parts);
+    let end = header.length;
+    const ends = parts.map((part) => (end += part.length));
     for (const part of parts) {
       bytes.set(part.bytes, known);
       known += part.bytes.length;
@@ -166,6 +169,7 @@ export class FragmentQueue<About> {
       first: about,
       largest: this.largest,
       fragments: parts.length,
+      ends,
     };
     return { kind: 'whole', packet };
   }

@@ -139,6 +139,12 @@ export const PACKETS: Readonly<Record<string, string>> = {
 const of = (name: string, ...options: string[]): string[] => options.map((one) => `-m ${name} ${one}`.trimEnd());
 
 export const RULES: readonly string[] = [
+  ...of('ah', '', '--ahspi 5', '! --ahspi 5', '--ahspi 5:42', '--ahspi 42:5', '! --ahspi 0:4294967295', '--ahres'),
+  ...of('ah', '--ahlen 24', '! --ahlen 24', '--ahlen 12', '--ahlen 13', '--ahlen 4', '--ahlen 0', '! --ahlen 0'),
+  ...of('ah', '--ahspi 5 --ahlen 24 --ahres', '! --ahspi 42 ! --ahlen 13'),
+  ...['-p esp -m esp', '-p esp -m esp --espspi 5', '-p esp -m esp ! --espspi 5'],
+  ...[24, 25].map((from) => `-m string --hex-string "|20010db8000100|" --algo bm --from ${from}`),
+  '-m string --hex-string "|01020304|" --algo kmp',
   ...of('frag', '', '--fragid 7', '! --fragid 7', '--fragid 7:42', '--fragid 42:7', '--fragid 4294967295'),
   ...of('frag', '! --fragid 0:4294967295', '--fraglen 42', '--fragres', '--fragfirst', '--fragmore', '--fraglast'),
   ...of('frag', '--fragid 7 --fragfirst --fragmore', '--fragid 1: --fraglast --fragres'),

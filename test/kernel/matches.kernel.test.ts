@@ -14,6 +14,7 @@ import { BPF } from './matches/bpf.js';
 import { AROUND, ASKED, PACKETS } from './matches/connection.js';
 import { HEADER } from './matches/header.js';
 import { HOSTS } from './matches/host.js';
+import { PAYLOAD, PIECES, STRINGS } from './matches/payload.js';
 import { HOST, type MatchTable, wire } from './matches/table.js';
 import { TARGETS } from './matches/targets.js';
 import { countersOf, differences, type Observed, ofKernel, ofWalk } from './observed.js';
@@ -83,10 +84,32 @@ const optionOf = (rule: string): string => /(! )?--\S+/.exec(rule)![0];
 
 describe.skipIf(missing !== undefined)(kernelTitle('the kernel and packetwalk agree on'), () => {
   test.each(
-    [...HEADER, ...BPF, ...HOSTS, ...TARGETS].map(
+    [...HEADER, ...PAYLOAD, ...BPF, ...HOSTS, ...TARGETS].map(
       (table) => [`${table.name}${table.at ? ` in ${table.at}` : ''}`, table] as const,
     ),
   )('%s', { timeout: 120000 }, (_, table) => compare(table));
+
+  test('string in packets that come in fragments: bm looks in one at a time', { timeout: 60000 }, async () => {
+    const chain = (name: string) =>
+      `:${name} ACCEPT [0:0]\n${STRINGS.map((rule) => `-A ${name} -m string ${rule}\n`).join('')}`;
+    const chains = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'].map(chain).join('');
+    const text = `*mangle\n${chains}-A FORWARD -m conntrack --ctstate INVALID\nCOMMIT\n`;
+    await kernel.load({ family: 4, rules: text, sets: '', setup: [...HOST] });
+    const host = await loadCaptured({ ...(await kernel.capture()), 'rules.save': text }, { connections: [] });
+    const times = new Map<string, number>();
+    for (const line of PIECES) {
+      const answer = counted(ofKernel(await kernel.send({ ...line, keep: true })));
+      expect({ line, differences: differences(answer, walked(host, line).ours) }).toEqual({ line, differences: [] });
+      for (const rule of answer.counters.keys()) times.set(rule, (times.get(rule) ?? 0) + 1);
+    }
+    const found = (text: string, algo: string) =>
+      times.get(`mangle FORWARD ${STRINGS.indexOf(`--string "${text}" --algo ${algo}`) + 1}`) ?? 0;
+    expect(['ijklmnop', 'ghij', 'hijklmnopq'].map((text) => [found(text, 'bm'), found(text, 'kmp')])).toEqual([
+      [3, 3],
+      [1, 3],
+      [0, 3],
+    ]);
+  });
 
   test('connections', { timeout: 60000 }, async () => {
     const asked = ASKED.filter((rule) => !kernelIsYoung() || !rule.includes('--ctexpire'));

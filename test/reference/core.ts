@@ -13,6 +13,7 @@ const PROTOCOLS: Readonly<Record<string, number>> = {
   dccp: 33,
   gre: 47,
   esp: 50,
+  ah: 51,
   ospf: 89,
   sctp: 132,
   udplite: 136,

@@ -2,6 +2,7 @@
 import { bpf } from './bpf.js';
 import type { Test } from './core.js';
 import { GROUPS, reversePath, typeOf } from './host.js';
+import { string } from './string.js';
 import { u32 } from './u32.js';
 import { addressOf, maskedOf, numberOf, type Options, rangeOf, refuse } from './words.js';
 
@@ -164,6 +165,7 @@ export const HEADER_MATCHES: Readonly<Record<string, Reader>> = {
   iprange,
   u32,
   bpf,
+  string,
   comment,
   devgroup,
   addrtype,

@@ -135,4 +135,58 @@ const multiport: Reader = (options) => {
   };
 };
 
-export const TRANSPORT_MATCHES: Readonly<Record<string, Reader>> = { tcp, udp, icmp, sctp, multiport, tcpmss, ecn };
+/** esp_mt of net/netfilter/xt_esp.c, ah_mt of net/ipv4/netfilter/ipt_ah.c: a header of so many bytes, its number at that place. */
+const byIndex =
+  (name: string, bytes: number, place: number): Reader =>
+  (options) => {
+    const option = options.take(name);
+    const [min, max] = option === undefined ? [0, 0xffffffff] : rangeOf(option.value, 0xffffffff);
+    return (packet) => {
+      if (packet.fragmentOffset !== 0 || !reads(packet, bytes)) return false;
+      const index = packet.word(packet.head + place);
+      return (index >= min && index <= max) !== (option?.not ?? false);
+    };
+  };
+
+const DCCP_TYPES = ['REQUEST', 'RESPONSE', 'DATA', 'ACK', 'DATAACK', 'CLOSEREQ', 'CLOSE', 'RESET', 'SYNC', 'SYNCACK'];
+/** dccp_packet_hdr_len; 12 of those that are not named. */
+const DCCP_BYTES = [4, 12, 0, 8, 8, 8, 8, 12, 8, 8];
+
+/** dccp_mt of net/netfilter/xt_dccp.c. */
+const dccp: Reader = (options) => {
+  const ports = portsTest(options);
+  const types = options.take('--dccp-types');
+  const known = [...DCCP_TYPES, 'INVALID'];
+  const wanted = types?.value.split(',').map((name) => (known.includes(name) ? name : refuse(`the type ${name}`)));
+  const option = options.take('--dccp-option');
+  const kind = numberOf(option?.value ?? '0', 255);
+  return (packet) => {
+    if (packet.fragmentOffset !== 0 || !reads(packet, 12) || !ports(packet)) return false;
+    const type = (packet.byte(packet.head + 8) & 0x1e) / 2;
+    if (wanted !== undefined && wanted.includes(DCCP_TYPES[type] ?? 'INVALID') === types!.not) return false;
+    if (option === undefined) return true;
+    return dccpOptions(packet, type).includes(kind) !== option.not;
+  };
+};
+
+/** None, and a hot drop, where the header says that it ends before its options begin, or behind the packet. */
+function dccpOptions(packet: Packet, type: number): number[] {
+  const extended = packet.byte(packet.head + 8) & 1;
+  const begin = 12 + 4 * extended + (DCCP_BYTES[type] ?? 12);
+  const size = 4 * packet.byte(packet.head + 4);
+  if (size < begin) packet.hotDrop = true;
+  if (size <= begin || !reads(packet, size)) return [];
+  const kinds: number[] = [];
+  for (let at = begin; at < size; ) {
+    const option = packet.byte(packet.head + at);
+    kinds.push(option);
+    at += option < 2 || at + 1 === size ? 1 : packet.byte(packet.head + at + 1) || 1;
+  }
+  return kinds;
+}
+
+export const TRANSPORT_MATCHES: Readonly<Record<string, Reader>> = {
+  ...{ tcp, udp, icmp, sctp, dccp, multiport, tcpmss, ecn },
+  esp: byIndex('--espspi', 8, 0),
+  ah: byIndex('--ahspi', 12, 4),
+};

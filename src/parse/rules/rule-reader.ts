@@ -6,7 +6,7 @@
  */
 import type { Written } from '../../errors.js';
 import type { Extension, ValueContext, ValueError } from '../../ext/define.js';
-import { findMatch, findTarget, onlyFamily, UNEVALUATED_PROTOCOLS, UNEVALUATED_TARGETS } from '../../ext/registry.js';
+import { findMatch, findTarget, onlyFamily, UNEVALUATED_TARGETS } from '../../ext/registry.js';
 import { maskedOf, readInteger } from '../../ext/values.js';
 import { question } from '../../model/question.js';
 import type {
@@ -294,14 +294,8 @@ export class RuleReader extends WordReader {
     const protocol = this.head.protocol;
     if (protocol === undefined || protocol.not) return false;
     const name = this.protocolName;
-    const [own, options] = UNEVALUATED_PROTOCOLS[name] ?? [];
-    if (this.loaded.some((use) => use.kind === 'match' && (use.name === name || use.name === own))) return false;
+    if (this.loaded.some((use) => use.kind === 'match' && use.name === name)) return false;
     const extension = findMatch(name, this.from.family);
-    if (extension === undefined && own !== undefined) {
-      if (!options!.test(option)) return false;
-      this.add({ extension, kind: 'match', name: own, at: protocol.at, options: {}, words: [] });
-      return false;
-    }
     const trial: Loaded = { extension, kind: 'match', name, at: protocol.at, options: {}, words: NO_WORDS };
     if (matchOption(option, [trial]) === undefined) return false;
     this.add(trial);
@@ -349,8 +343,8 @@ export class RuleReader extends WordReader {
     let words: readonly Word[] = glued === undefined ? NO_WORDS : [{ text: glued, at: word.at }];
     let after = false;
     // old iptables had the `!` before the value
-    if (kind.words > words.length && option.invert && glued === undefined && this.words.peek()?.text === '!')
-      after = this.words.take() !== undefined;
+    const wanted = kind.words > words.length && option.invert && !kind.verbatim;
+    if (wanted && this.words.peek()?.text === '!') after = this.words.take() !== undefined;
     while (words.length < kind.words) {
       const value = this.words.peek();
       if (value === undefined || (kind.optional && (value.text.startsWith('-') || value.text === '!'))) break;

@@ -4,6 +4,7 @@ import type { Catalogue } from './translate.js';
 export const IN_RULES: Catalogue = {
   // values
   'is longer than {} characters': '{0} 文字を超えている',
+  'is longer than {} bytes': '{0} バイトを超えている',
   '"{}" is not a number': '「{0}」は数値ではない',
   '"{}" is not a number: 0 begins an octal one': '「{0}」は数値ではない: 先頭の 0 は 8 進数を表す',
   '{} {} is not in {}..{}': '{0} {1} は {2}..{3} の範囲にない',
@@ -82,6 +83,11 @@ export const IN_RULES: Catalogue = {
   'mode nth needs --every and --packet': 'モード nth には --every と --packet が必要である',
   'packet {} is not in 0..{}': 'packet {0} は 0..{1} の範囲にない',
   '"{}" is none of {}, ALL, NONE': '「{0}」は {1}、ALL、NONE のどれでもない',
+  'names no type': 'タイプが一つもない',
+  'ends in a backslash': 'バックスラッシュで終わっている',
+  '"{}" is not pairs of hex digits between bars': '「{0}」は縦棒に挟まれた 2 桁ずつの 16 進数ではない',
+  'needs one of --string, --hex-string': '--string、--hex-string のいずれかが必要である',
+  '{} is greater than --to {}': '{0} は --to の {1} より大きい',
   'needs one of --ttl-eq, --ttl-lt, --ttl-gt': '--ttl-eq、--ttl-lt、--ttl-gt のいずれかが必要である',
   'holds {} {}, more than {}': '{1}が {0} 個あり、上限の {2} 個を超えている',
   'holds {} options, more than {}': 'オプションが {0} 個あり、上限の {1} 個を超えている',

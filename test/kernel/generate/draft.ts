@@ -25,12 +25,18 @@ export interface Draft {
   code: number;
   id: number;
   chunks: number[];
+  /** of ESP and AH. */
+  spi: number;
+  /** of DCCP. */
+  dccp: number;
   ttl: number;
   tos: number;
   df: boolean;
   mf: boolean;
   frag: number;
-  /** bytes behind the transport header, zeros unless `quote` says otherwise. */
+  /** what the payload begins with, as far as there is room. */
+  text: string;
+  /** bytes behind the transport header, zeros behind `text`, unless `quote` says otherwise. */
   size: number;
   /** what an ICMP error quotes, as hex. */
   quote: string | undefined;
@@ -42,6 +48,9 @@ export const TCP = 6;
 export const UDP = 17;
 export const ICMP = 1;
 export const SCTP = 132;
+export const DCCP = 33;
+export const ESP = 50;
+export const AH = 51;
 const ICMPV6 = 58;
 /** What ICMPv6 has for the drafts' types. */
 const TYPES_6: Readonly<Record<number, number>> = {
@@ -72,6 +81,20 @@ export const turned = (d: Draft): Draft => ({
   mark: 0,
 });
 
+/** What stands before the payload of a protocol that packets know no fields of. */
+function headerOf({ proto, spi, dccp, frag }: Draft): string {
+  const word = spi.toString(16).padStart(8, '0');
+  if (frag > 0) return '';
+  if (proto === ESP) return `${word}00000001`;
+  if (proto === AH) return `06040000${word}${'00'.repeat(16)}`;
+  // what each type has behind the common header, and an option
+  return proto === DCCP ? `${'00'.repeat(DCCP_BYTES[dccp] ?? 12)}${DCCP_OPTION}` : '';
+}
+
+const DCCP_BYTES = [4, 12, 0, 8, 8, 8, 8, 12, 8, 8];
+/** Of two words. */
+const DCCP_OPTION = '2603010000000000';
+
 export function specOf(d: Draft, ipId: number): PacketSpec {
   const spec: PacketSpec = { src: ipText(d.src), dst: ipText(d.dst), proto: d.proto, ttl: d.ttl, tos: d.tos, ipId };
   if (d.proto === ICMP && drawnFamily() === 6) spec.proto = ICMPV6;
@@ -96,7 +119,17 @@ export function specOf(d: Draft, ipId: number): PacketSpec {
     spec.id = d.id;
   }
   if (d.proto === SCTP) spec.chunks = d.chunks;
+  if (d.proto === DCCP) {
+    spec.dccpType = 2 * d.dccp;
+    spec.doff = 5 + (DCCP_BYTES[d.dccp] ?? 12) / 4;
+  }
+  const head = headerOf(d);
   if (d.quote !== undefined) spec.payload = d.quote;
-  else if (d.size > 0) spec.payload = '00'.repeat(d.size);
+  else if (head !== '' || d.size > 0)
+    spec.payload =
+      head +
+      Buffer.from(d.text.slice(0, d.size))
+        .toString('hex')
+        .padEnd(2 * d.size, '0');
   return { ...spec, ...d.faults };
 }

@@ -1,7 +1,7 @@
 /** Drawing packets: what a host with this plan would meet at a hook, the odd and the malformed, and near misses. */
 import { buildPacket, type PacketSpec, toHex } from '../packets.js';
 import { clamp, drawnFamily, ipText } from './address.js';
-import { type Draft, hasPorts, ICMP, isIcmpError, SCTP, TCP, UDP } from './draft.js';
+import { AH, DCCP, type Draft, ESP, hasPorts, ICMP, isIcmpError, SCTP, TCP, UDP } from './draft.js';
 import { deviceTo, type HostPlan, type Interface, ownAddresses } from './host.js';
 import type { Random } from './random.js';
 
@@ -32,6 +32,8 @@ const FLAGS: readonly (readonly [number, number])[] = [
   [1, 0x3f],
   [1, 0x01],
 ];
+/** What is looked for begins in one as in another, or differs in its letters. */
+const TEXTS = ['GET /index', 'GeT /INDEX', 'GGET /in', 'sip:100@1.2.3.4', 'aaaaaaab', 'ababababac'];
 const TOS = [0, 0, 0, 0x10, 0x08, 0xb8, 0x28, 0x02, 0xc3, 0x04];
 const TTLS = [64, 64, 64, 63, 128, 255, 2, 1, 5];
 
@@ -82,7 +84,10 @@ function drawTransport(r: Random, pools: Pools): Omit<Draft, 'in' | 'out' | 'src
     [15, ICMP],
     [5, SCTP],
     [2, 47],
-    [2, 50],
+    [3, ESP],
+    // before IPv6's last header it is no protocol of a packet
+    [2, drawnFamily() === 6 ? ESP : AH],
+    [3, DCCP],
     [2, 89],
     [2, 136],
     [1, 4],
@@ -106,12 +111,15 @@ function drawTransport(r: Random, pools: Pools): Omit<Draft, 'in' | 'out' | 'src
     type: icmp[0],
     code: icmp[1],
     id: r.between(1, 65535),
+    spi: r.pick([0, 1, 2, 255, 256, 0x80000000, 0xffffffff, r.word()]),
+    dccp: r.pick([0, 1, 2, 3, 4, 7, r.below(16)]),
     chunks: r.pick([[1], [1], [0], [3, 0], [10], [14], [0, 0, 7]]),
     ttl: r.pick(TTLS),
     tos: r.pick(TOS),
     df: r.chance(0.2),
     mf: false,
     frag: 0,
+    text: r.pick(['', ...TEXTS]),
     size: r.pick(pools.sizes),
     quote: proto === ICMP && isIcmpError(icmp[0]) ? quoted(r, pools) : undefined,
     faults: {},
@@ -240,6 +248,9 @@ export function mutate(r: Random, pools: Pools, d: Draft): Draft {
     moved.push(() => ({ mss: d.mss === undefined ? 1460 : clamp(d.mss + step, 65535) }));
     moved.push(() => ({ tcpopts: d.tcpopts === '' ? '0402' : '' }));
   }
+  if (d.proto === ESP || d.proto === AH) moved.push(() => ({ spi: (d.spi + step) >>> 0 }));
+  if (d.proto === DCCP) moved.push(() => ({ dccp: clamp(d.dccp + step, 15) }));
+  if (d.size > 0) moved.push(() => ({ text: r.pick(TEXTS) }));
   if (d.proto === ICMP)
     moved.push(
       () => ({ type: (d.type + step) & 255 }),

@@ -145,6 +145,35 @@ export const u32: Drawer = (d, at) => {
   return { kind: 'u32', negated, text: `-m u32 ${negated ? '! ' : ''}--u32 "${tests.join('&&')}"` };
 };
 
+/** Bytes of the witness, at or beside a place that is asked for. */
+export const string: Drawer = (d, at) => {
+  const { r } = at;
+  const bytes = buildPacket(specOf({ ...d, faults: {} }, 1));
+  const head = drawnFamily() === 6 ? 40 : 4 * (bytes[0]! & 15);
+  const payload = d.text === '' ? -1 : Buffer.from(bytes).indexOf(d.text.slice(0, d.size), head);
+  const start = Math.min(
+    r.pick([12, 16, head, head + 2, ...(d.size > 3 && payload > 0 ? Array(8).fill(payload + r.below(3)) : [])]),
+    bytes.length - 1,
+  );
+  const own = Buffer.from(bytes.subarray(start, start + r.between(2, 8)));
+  const anyCase = r.chance(0.25);
+  const text = own.toString('latin1');
+  const has = anyCase && r.chance(0.5) ? (r.chance(0.5) ? text.toLowerCase() : text.toUpperCase()) : text;
+  const lacks = `${text.slice(0, -1)}${String.fromCharCode((own.at(-1)! ^ r.pick([0x20, 1, 0x80])) & 255)}`;
+  const end = start + own.length;
+  const places = [
+    r.chance(0.3) ? ` --from ${Math.max(0, start + r.pick([-8, -1, 0, 1]))}` : '',
+    r.chance(0.3) ? ` --to ${end + r.pick([-1, 0, 1, 8])}` : '',
+  ];
+  const said = (value: string) =>
+    /^[\w /:@.]+$/.test(value)
+      ? `--string "${value}"`
+      : `--hex-string "|${Buffer.from(value, 'latin1').toString('hex')}|"`;
+  const clause = eitherWay(r, 'string', has, lacks, (value, not) => `-m string ${not}${said(value)}`);
+  const how = `--algo ${r.pick(['bm', 'kmp'])}${anyCase ? ' --icase' : ''}`;
+  return { ...clause, text: `${clause.text} ${how}${places.join('')}` };
+};
+
 /**
  * At these rates no token comes back while a scenario runs, so that only the burst is ever spent. A day times a burst
  * above 1 does not fit the kernel's counter (xt_limit.c) and is refused.

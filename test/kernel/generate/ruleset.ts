@@ -191,6 +191,7 @@ const HEADER: readonly (readonly [number, Drawer])[] = [
   [6, header.iprange],
   [6, header.u32],
   [4, bpf],
+  [5, header.string],
   [5, core.deviceGroup],
   [2, core.comment],
   [3, header.limit],

@@ -1,7 +1,7 @@
-/** Matches that need a protocol: tcp, udp, icmp, sctp, multiport, tcpmss, ecn. The rule's `-p` stands before them. */
+/** Matches that need a protocol: tcp, udp, icmp, sctp, dccp, esp, ah, multiport, tcpmss, ecn. The rule's `-p` stands before them. */
 import { drawnFamily } from './address.js';
 import { around, beside, type Clause, type Drawer, eitherWay, type Place } from './clause.js';
-import { type Draft, hasPorts, ICMP, SCTP, TCP, UDP } from './draft.js';
+import { AH, DCCP, type Draft, ESP, hasPorts, ICMP, SCTP, TCP, UDP } from './draft.js';
 
 const portText = (r: Place['r'], [min, max]: [number, number]): string => {
   if (min === 0 && max > 0 && r.chance(0.5)) return `:${max}`;
@@ -131,6 +131,46 @@ export function sctp(d: Draft, at: Place): Clause[] {
   return gather('sctp', at, at.r.between(1, 2), parts);
 }
 
+const DCCP_TYPES = ['REQUEST', 'RESPONSE', 'DATA', 'ACK', 'DATAACK', 'CLOSEREQ', 'CLOSE', 'RESET', 'SYNC', 'SYNCACK'];
+const dccpType = (type: number): string => DCCP_TYPES[type] ?? 'INVALID';
+
+function dccpTypes(d: Draft, at: Place): Clause {
+  const own = dccpType(d.dccp);
+  const others = at.r.some(
+    [...DCCP_TYPES, 'INVALID'].filter((name) => name !== own),
+    at.r.between(1, 3),
+  );
+  const has = at.r.chance(0.5) ? [own] : [...others, own];
+  return eitherWay(at.r, 'dccp types', has, others, (list, not) => `${not}--dccp-types ${list.join(',')}`);
+}
+
+export function dccp(d: Draft, at: Place): Clause[] {
+  const parts = [
+    () => port('dccp', 'sport', d.sport, at),
+    () => port('dccp', 'dport', d.dport, at),
+    () => dccpTypes(d, at),
+    () => eitherWay(at.r, 'dccp option', 38, at.r.pick([37, 39]), (kind, not) => `${not}--dccp-option ${kind}`),
+  ];
+  return gather('dccp', at, at.r.between(0, 2), parts);
+}
+
+/** Of ESP and AH. */
+function spi(match: 'esp' | 'ah', d: Draft, at: Place): Clause[] {
+  const { r } = at;
+  const has: [number, number] = r.chance(0.5) ? [d.spi, d.spi] : around(r, d.spi, 0xffffffff, 300);
+  const text = ([min, max]: [number, number]): string => (min === max ? String(min) : `${min}:${max}`);
+  return gather(match, at, r.below(2), [
+    () =>
+      eitherWay(
+        r,
+        `${match} spi`,
+        has,
+        beside(r, d.spi, 0xffffffff, 300),
+        (v, not) => `${not}--${match}spi ${text(v)}`,
+      ),
+  ]);
+}
+
 const ICMP_NAMES: Record<string, string> = {
   '8/0': 'echo-request',
   '0/0': 'echo-reply',
@@ -206,5 +246,8 @@ export function ofProtocol(d: Draft, at: Place): Clause[] {
   if (d.proto === UDP) return udp(d, at);
   if (d.proto === SCTP) return sctp(d, at);
   if (d.proto === ICMP && drawnFamily() === 4) return icmp(d, at);
+  if (d.proto === DCCP) return dccp(d, at);
+  if (d.proto === ESP) return spi('esp', d, at);
+  if (d.proto === AH) return spi('ah', d, at);
   return [];
 }

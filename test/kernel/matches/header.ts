@@ -14,11 +14,11 @@ export const broken = (proto: string, most: number): Partial<PacketSpec>[] => [
   { proto, ipOptions: '01010101', payload: '00' },
 ];
 const PORTS = [0, 1, 79, 80, 81, 443, 1000, 32768, 65534, 65535];
-const ports = (proto: string) => [
+export const ports = (proto: string) => [
   ...PORTS.map((dport) => ({ proto, dport })),
   ...PORTS.map((sport) => ({ proto, sport, dport: 7 })),
 ];
-const portRules = (proto: string) =>
+export const portRules = (proto: string) =>
   [
     `-p ${proto} -m ${proto}`,
     ...['--dport 80', '! --dport 80', '--dport 80:443', '! --dport :79', '--dport 443:'],

@@ -28,7 +28,7 @@ export interface PacketSpec {
   urgent?: number;
   /** TCP options, padded by zeros to a multiple of four. */
   tcpopts?: Uint8Array | string;
-  /** TCP header length in words, when it shall lie. */
+  /** TCP header length in words, when it shall lie; that of DCCP. */
   doff?: number;
   /** UDP length field (UDP-Lite: coverage), when it shall lie. */
   udpLength?: number;
@@ -42,6 +42,8 @@ export interface PacketSpec {
   /** SCTP: the chunk types (each an empty chunk of 4 bytes unless `payload` is given) and the verification tag. */
   chunks?: number[];
   vtag?: number;
+  /** The byte of a DCCP header that has the type: doubled, and 1 more where its numbers are long. */
+  dccpType?: number;
 
   payload?: Uint8Array | string;
   /** IP total length wanted: the payload is filled with zeros, or cut, until it is met. */

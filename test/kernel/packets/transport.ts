@@ -71,7 +71,8 @@ function transportHeader(spec: PacketSpec, proto: number, payloadLength: number)
     }
     case 33: {
       const { head } = ports(12);
-      head[4] = 3;
+      head[4] = spec.doff ?? 3;
+      head[8] = spec.dccpType ?? 0;
       return { head, sum: 6 };
     }
     default:

@@ -1,0 +1,85 @@
+import { Field } from '../../abi.js';
+import { Protocol } from '../../net/protocol.js';
+import { match, ValueError, type ValueKind } from '../define.js';
+import { type Listed, type ListedText, listed, piece, takeNot, takePiece } from '../listed.js';
+import { integer, unorderedPorts } from '../values.js';
+import { headerWord } from './header-word.js';
+
+/** By their numbers; the last one stands for all from there on. */
+const TYPES: readonly string[] = [
+  ...['REQUEST', 'RESPONSE', 'DATA', 'ACK', 'DATAACK', 'CLOSEREQ', 'CLOSE', 'RESET', 'SYNC', 'SYNCACK', 'INVALID'],
+];
+const INVALID = TYPES.length - 1;
+const MOST = 15;
+const nameOf = (number: number) => TYPES[Math.min(number, INVALID)];
+
+const types: ValueKind<readonly number[]> = {
+  words: 1,
+  shape: 'TYPE[,…]',
+  parse([word]) {
+    const numbers = word!
+      .split(',')
+      .filter((name) => name !== '')
+      .map((name) => {
+        const number = TYPES.indexOf(name.toUpperCase());
+        if (number < 0) throw new ValueError(`"${name}" is none of ${TYPES.join(', ')}`);
+        return number;
+      });
+    // iptables takes it, and prints what nobody can read
+    if (numbers.length === 0) throw new ValueError('names no type');
+    return [...new Set(numbers)].sort((a, b) => a - b);
+  },
+  print: (numbers) => [numbers.map(nameOf).join(',')],
+};
+
+/** dccp_mt in net/netfilter/xt_dccp.c: false in later fragments, a hot drop where the header is cut. */
+export const dccp = match({
+  name: 'dccp',
+  about: 'DCCP source and destination port, type of the packet, and options',
+  protocols: [Protocol.Dccp],
+  options: {
+    sport: { value: unorderedPorts, alias: ['source-port'], invert: true },
+    dport: { value: unorderedPorts, alias: ['destination-port'], invert: true },
+    'dccp-types': { value: types, invert: true },
+    'dccp-option': { value: integer(255, String, 1), invert: true },
+  },
+  lower: (given, build) => [
+    build.header(12),
+    build.when(given.sport, (range) => build.range(Field.Sport, range)),
+    build.when(given.dport, (range) => build.range(Field.Dport, range)),
+    build.when(given['dccp-types'], (numbers) =>
+      headerWord(
+        build,
+        8,
+        numbers.map((number) => ({ min: number, max: number === INVALID ? MOST : number })),
+        { shift: 25, bits: 4 },
+      ),
+    ),
+    build.when(given['dccp-option'], (option) => build.dccpOption(option)),
+  ],
+});
+
+const ports = listed('dccp', piece('sport', 'spt:', 'spts:'), piece('dport', 'dpt:', 'dpts:'));
+const option = piece('dccp-option', 'option=');
+
+/** Types stand by number under -n, behind a `!` of their own. */
+export const dccpListed: Listed = {
+  begins: ['dccp'],
+  read(text) {
+    const words = ports.read(text);
+    return words && [...words, ...takeTypes(text), ...(takePiece(text, option) ?? [])];
+  },
+};
+
+function takeTypes(text: ListedText) {
+  const before = text.at;
+  const not = takeNot(text);
+  const list = text.word();
+  const names = list?.text.split(',').map((name) => (/^\d+$/.test(name) ? nameOf(Number(name)) : name));
+  if (!names?.every((name) => name !== undefined && TYPES.includes(name))) {
+    text.at = before;
+    return [];
+  }
+  const { at } = list!;
+  return [...(not ? [{ text: '!', at }] : []), { text: '--dccp-types', at }, { text: names.join(','), at }];
+}

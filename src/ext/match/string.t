@@ -1,0 +1,53 @@
+:INPUT,FORWARD,OUTPUT
+-m string --string "foo" --algo bm;=;OK
+-m string ! --string "foo bar" --algo kmp;=;OK
+-m string --algo bm --string foo;-m string --string "foo" --algo bm;OK
+-m string --icase --string foo --to 9 --from 0x1 --algo kmp;-m string --string "foo" --algo kmp --from 1 --to 9 --icase;OK
+-m string --string "foo" --algo bm --from 0 --to 65535;-m string --string "foo" --algo bm;OK
+-m string --string "foo" --algo bm --to 0;=;OK
+-m string --string "foo" --algo bm --from 65535;=;OK
+-m string --string "a\"b\\c" --algo bm;=;OK
+-m string --string "abc\\" --algo bm;-m string --hex-string "|6162635c|" --algo bm;OK
+-m string --string "it's" --algo bm;=;OK
+-m string --string "!" --algo bm;=;OK
+-m string --string ! --to 5 --algo bm;-m string --string "!" --algo bm --to 5;OK
+-m string --string -foo --algo bm;-m string --string "-foo" --algo bm;OK
+-m string --string " " --algo bm;=;OK
+-m string --string "|41|" --algo bm;=;OK
+-m string --string "a	b" --algo bm;-m string --hex-string "|610962|" --algo bm;OK
+-m string --string é --algo bm;-m string --hex-string "|c3a9|" --algo bm;OK
+-m string ! --hex-string "|00ff|" --algo kmp --icase;=;OK
+-m string --hex-string "|0A 0b|" --algo bm;-m string --hex-string "|0a0b|" --algo bm;OK
+-m string --hex-string "foo|0a|bar" --algo bm;-m string --hex-string "|666f6f0a626172|" --algo bm;OK
+-m string ! --hex-string "|66 6f6F |" --algo bm;-m string ! --string "foo" --algo bm;OK
+-m string --hex-string "|41| |42|" --algo bm;-m string --string "A B" --algo bm;OK
+-m string --hex-string "a\\|b\\c" --algo bm;-m string --string "a|bc" --algo bm;OK
+-m string --hex-string "|41||42|" --algo bm;-m string --string "A|42" --algo bm;OK
+-m string --hex-string "|41|\\|42|" --algo bm;-m string --string "A\\B" --algo bm;OK
+-m string --hex-string "a|  " --algo bm;-m string --string "a" --algo bm;OK
+-m string --hex-string "|7c|" --algo bm;-m string --string "|" --algo bm;OK
+-m string --string 01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567 --algo bm;-m string --string "01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567" --algo bm;OK
+-m string --string 012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678 --algo bm;;FAIL
+-m string --string foo;;FAIL
+-m string --algo bm;;FAIL
+-m string --algo BM --string foo;;FAIL
+-m string --algo none --string foo;;FAIL
+-m string ! --algo bm --string foo;;FAIL
+-m string --algo bm --string "";;FAIL
+-m string --algo bm --string foo --hex-string "|41|";;FAIL
+-m string --algo bm --string foo --string bar;;FAIL
+-m string --algo bm --string ! foo;;FAIL
+-m string --algo bm --hex-string "";;FAIL
+-m string --algo bm --hex-string "|";;FAIL
+-m string --algo bm --hex-string "|0a0|";;FAIL
+-m string --algo bm --hex-string "|0a";;FAIL
+-m string --algo bm --hex-string "||";;FAIL
+-m string --algo bm --hex-string "|41  42|";;FAIL
+-m string --algo bm --hex-string "|zz|";;FAIL
+-m string --algo bm --hex-string "|41\\42|";;FAIL
+-m string --algo bm --hex-string "abc\\";;FAIL
+-m string --algo bm --string foo --from 10 --to 5;;FAIL
+-m string --algo bm --string foo --to 65536;;FAIL
+-m string --algo bm --string foo ! --icase;;FAIL
+6:INPUT
+-m string --string "foo" --algo bm --from 4;=;OK
