@@ -23,7 +23,6 @@ import {
   Result,
   Run,
   SKIP_SHIFT,
-  STATE_INVALID,
   STATE_NEW,
   STATE_UNTRACKED,
   Status,
@@ -37,9 +36,10 @@ import {
   ZONE_REPLY,
 } from '../src/abi';
 import { cellAt, outcomeOf } from './conditions';
+import { hashMark } from './hash-mark';
 import { mangle } from './mangle';
 import { DOOMED, FALSE, HOT_DROP, TRUE, WANT_FACT } from './outcome';
-import { getField, ofRun, setField, setRun } from './packet';
+import { getField, hasConnection, ofRun, setField, setRun } from './packet';
 import { change, record } from './record';
 
 /** More than any one instruction writes. */
@@ -312,6 +312,11 @@ function act(packet: u32, op: i32, field: u32, at: usize, pc: u32, level: u32): 
     case Op.ConnMark:
       connMark(packet, field, pc, level, a, load<u32>(at, 8), load<i32>(at, 12));
       break;
+    case Op.HashMark: {
+      const mark = hashMark(packet, ofRun(Run.Data) + (a << 2));
+      if (mark >= 0) change(packet, Field.Mark, pc, <u32>mark);
+      break;
+    }
     case Op.NoTrack:
       if (hasConnection(packet) || (getField(packet, Field.Flags) & PACKET_TEMPLATE) != 0) break;
       setField(packet, Field.CtState, STATE_UNTRACKED);
@@ -328,11 +333,6 @@ function act(packet: u32, op: i32, field: u32, at: usize, pc: u32, level: u32): 
       // the verifier lets no other opcode through
       unreachable();
   }
-}
-
-function hasConnection(packet: u32): bool {
-  const state = getField(packet, Field.CtState);
-  return state != 0 && (state & (STATE_INVALID | STATE_UNTRACKED)) == 0;
 }
 
 /**
@@ -394,6 +394,7 @@ export function opWords(op: i32): u32 {
     case Op.Set:
     case Op.U32:
     case Op.SctpChunks:
+    case Op.HashMark:
     case Op.Bpf:
     case Op.Header6:
     case Op.Find:

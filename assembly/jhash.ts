@@ -24,7 +24,11 @@ export function hashOf(packet: u32, field: i32, words: i32, seed: u32): u32 {
     b += a;
     field += 3;
   }
-  a += wordOf(packet, field);
+  return finished(a + wordOf(packet, field), b, c);
+}
+
+/** __jhash_final. */
+export function finished(a: u32, b: u32, c: u32): u32 {
   c = (c ^ b) - rotl<u32>(b, 14);
   a = (a ^ c) - rotl<u32>(c, 11);
   b = (b ^ a) - rotl<u32>(a, 25);

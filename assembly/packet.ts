@@ -1,5 +1,5 @@
 /** Reading and writing the run's control block and the columns of its batch, which lie at fixed places. */
-import { COLUMN_BYTES, COLUMNS_BASE, Field, HOST_BASE, Run } from '../src/abi';
+import { COLUMN_BYTES, COLUMNS_BASE, Field, HOST_BASE, Run, STATE_INVALID, STATE_UNTRACKED } from '../src/abi';
 
 /** A word of the control block: of Run. */
 export function ofRun(index: i32): u32 {
@@ -49,4 +49,9 @@ export function setField(packet: u32, field: i32, value: u32): void {
 /** Address of the packet's bytes, IP header first; 0 where none were given. */
 export function bytesAt(packet: u32): usize {
   return getField(packet, Field.BytesLen) == 0 ? 0 : ofRun(Run.Bytes) + getField(packet, Field.Bytes);
+}
+
+export function hasConnection(packet: u32): bool {
+  const state = getField(packet, Field.CtState);
+  return state != 0 && (state & (STATE_INVALID | STATE_UNTRACKED)) == 0;
 }

@@ -125,6 +125,8 @@ export enum Op {
   AskTake = 56,
   /** bytes of the packet change: `field` says which (Mangle), the record at word 1 in data (word 2 its words) how; where it cannot be done the hook's table ends: dropped. */
   Mangle = 57,
+  /** mark = a hash of the packet, or of its connection, by the record at word 1 in data (word 2 its words): HashWord. */
+  HashMark = 58,
 }
 
 /** What ends a table's walk. Continue is the state of a packet that still walks. */
@@ -503,6 +505,22 @@ export enum Mangle {
 export const MSS_OF_PATH = 0xffff;
 /** Of Event.Mangled: nobody knows what the path takes. */
 export const MSS_UNKNOWN = 0xffff;
+
+/** Of Op.HashMark's record. */
+export enum HashWord {
+  /** 1: the connection is hashed, and not the packet. */
+  Connection = 0,
+  SrcMask = 1,
+  DstMask = 2,
+  /** of both ports as one word, the source's above: bits that are left, bits that are set. */
+  PortMask = 3,
+  PortSet = 4,
+  ProtoMask = 5,
+  Seed = 6,
+  Modulus = 7,
+  Offset = 8,
+  Size = 9,
+}
 
 export enum Emit {
   Log = 1,

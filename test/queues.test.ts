@@ -37,6 +37,12 @@ describe('a packet', () => {
   });
 });
 
+test('what it lets pass in nat is said not to be evaluated', () => {
+  const text = '*nat\n:OUTPUT ACCEPT\n-A OUTPUT -j NFQUEUE --queue-bypass\nCOMMIT\n';
+  const { findings } = parse([{ name: 'rules', text }]);
+  expect(findings.map(({ code, place }) => [code, place?.line])).toContainEqual(['not-understood', 3]);
+});
+
 describe('where nobody listens as a rule', () => {
   test.each<[proto: string, assume: string[], fate: string, told: string[]]>([
     ['tcp', [], 'dropped', ['queue:3']],

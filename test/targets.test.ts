@@ -47,6 +47,15 @@ function after(table: string, rules: readonly string[], before: Fields, wanted: 
   return Object.fromEntries(names(wanted).map((name) => [name, stages.field(0, Field[name])]));
 }
 
+const SEED = '--hmark-rnd 0xc0ffee';
+const TUPLE = {
+  CtProto: 17,
+  CtOrigSrc: 0x0a000001,
+  CtReplSrc: 0x0a000002,
+  CtOrigSport: 5000,
+  CtReplSport: 53,
+  Mark: 7,
+};
 const MARKED = ['-j MARK --set-mark 9'];
 const NEW = { CtState: STATE_NEW };
 test.each<[string[], Fields, Fields]>([
@@ -78,6 +87,10 @@ test.each<[string[], Fields, Fields]>([
   [['-j TTL --ttl-dec 200'], { Ttl: 64 }, { Ttl: 0 }],
   [['-j TTL --ttl-inc 200'], { Ttl: 64 }, { Ttl: 255 }],
   [['-j TTL --ttl-set 5'], {}, { Ttl: 5 }],
+  [[`-j HMARK --hmark-tuple src,dst,sport,dport,proto --hmark-mod 1000 ${SEED}`], {}, { Mark: 750 }],
+  [[`-j HMARK --hmark-tuple src,dst --hmark-mod 1000 --hmark-offset 4294967290 ${SEED}`], {}, { Mark: 156 }],
+  [[`-j HMARK --hmark-tuple ct,src,dst,sport,dport --hmark-mod 1000 ${SEED}`], { ...TUPLE, ...NEW }, { Mark: 750 }],
+  [[`-j HMARK --hmark-tuple ct,src --hmark-mod 1000 ${SEED}`], { ...TUPLE, CtState: STATE_INVALID }, { Mark: 7 }],
   // the packet goes on as it is
   [['-j AUDIT --type drop', ...MARKED], {}, { Mark: 9, Tos: 0xc3 }],
   [['-j CHECKSUM --checksum-fill', ...MARKED], {}, { Mark: 9, Tos: 0xc3 }],

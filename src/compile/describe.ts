@@ -13,6 +13,7 @@ import {
   FIELD_SHIFT,
   Field,
   FindWord,
+  HashWord,
   HeaderAsk,
   LIMIT_CREDITS_PER_MS,
   Mangle,
@@ -190,6 +191,11 @@ const DESCRIBE: Readonly<Record<Op, Describe>> = {
     const sides =
       word & ZONE_ORIGINAL ? (word & ZONE_REPLY ? '' : ' of the original direction') : ' of the reply direction';
     return `${word & ZONE_MARK ? 'the mark' : word & 0xffff}${sides} (cell ${words[1]})`;
+  },
+  [Op.HashMark]: ({ words, sections }) => {
+    const word = (of: HashWord) => sections.data[words[0]! + of]!;
+    const what = word(HashWord.Connection) === 1 ? "the connection's" : "the packet's";
+    return `mark = ${word(HashWord.Offset)} + hash of ${what} addresses, ports and protocol % ${word(HashWord.Modulus)}`;
   },
   [Op.AskTake]: ({ field, words, sections }) =>
     `${sections.text(StringKind.Question, words[0]!)}${field === Verdict.Stolen ? '' : `: ${verdict(field)}`}`,

@@ -3,6 +3,7 @@ import {
   ADDRTYPE_LIMIT_IN,
   ADDRTYPE_LIMIT_OUT,
   Field,
+  HashWord,
   NEED_DROP_OFFSET_ONE,
   NEED_PROTOCOL,
   Op,
@@ -13,7 +14,7 @@ import {
   ZONE_ORIGINAL,
   ZONE_REPLY,
 } from '../abi.js';
-import type { Action, Translation } from '../model/action.js';
+import type { Action, HashMark, Translation } from '../model/action.js';
 import { withOrigin } from '../model/build.js';
 import type { Condition, NumberRange, Test } from '../model/condition.js';
 import { compareWords } from '../net/address.js';
@@ -186,6 +187,11 @@ function zoneWord({ zone, serves }: Extract<Action, { kind: 'connection' }>): nu
 
 const VERDICTS = { accept: Verdict.Accept, drop: Verdict.Drop, stolen: Verdict.Stolen };
 
+const hashWords = (how: HashMark): number[] => [
+  Number(how.connection),
+  ...[how.src, how.dst, how.portMask, how.portSet, how.proto, how.seed, how.modulus, how.offset],
+];
+
 /** Emits what a target does. */
 export function emitActions(actions: readonly Action[], to: ActionEmitter): void {
   const { code } = to;
@@ -209,6 +215,9 @@ export function emitActions(actions: readonly Action[], to: ActionEmitter): void
         break;
       case 'mangle':
         code.putField(Op.Mangle, action.what, false, code.put32(action.record), action.record.length);
+        break;
+      case 'hash-mark':
+        code.put(Op.HashMark, code.put32(hashWords(action.how)), HashWord.Size);
         break;
       case 'translate':
         code.put(Op.Translate, to.translation(action.translation));

@@ -69,6 +69,7 @@ export const OPS = {
   [Op.Emit]: { name: 'emit', operands: ['number'], field: 'number', kind: 'action' },
   [Op.Reject]: { name: 'reject', operands: ['number'], kind: 'flow', ends: true },
   [Op.Zone]: { name: 'zone', operands: ['hex', 'cell'], kind: 'action' },
+  [Op.HashMark]: { name: 'hash-mark', operands: ['data', 'length'], kind: 'action' },
   [Op.AskTake]: { name: 'ask-take', operands: ['question'], field: 'verdict', kind: 'action' },
   [Op.Mangle]: { name: 'mangle', operands: ['data', 'length'], field: 'number', kind: 'action' },
 } as const satisfies Record<Op, OpInfo>;

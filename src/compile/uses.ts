@@ -42,7 +42,7 @@ export interface ChainUses {
   readonly end: number;
   /** fields that targets change. */
   readonly edits: Field[];
-  /** a target changes what belongs to the packet's connection. */
+  /** a target changes what belongs to the packet's connection, or reads of the packet what conditions do not. */
   connection: boolean;
   /** a target writes the mark of the packet's connection, or of the template of one. */
   marks: boolean;
@@ -124,6 +124,7 @@ export function chainUses(program: Program): Map<number, ChainUses> {
         if (READS_BYTES.has(op)) uses.bytes = true;
         if (op === Op.Mangle) uses.mangles = true;
         if (op === Op.Edit || op === Op.AddTtl) uses.edits.push(field);
+        if (op === Op.HashMark) uses.bytes = uses.tuples = uses.connection = true;
         if (op === Op.ConnMark || op === Op.NoTrack || op === Op.Zone) uses.connection = true;
         if (op === Op.ConnMark && field !== ConnMarkOp.Restore) uses.marks = true;
         if (HAS_CELL.has(op)) uses.cells.push(code[at + 1]!);

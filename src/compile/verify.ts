@@ -13,6 +13,7 @@ import {
   FIELD_MASK,
   FIELD_SHIFT,
   Field,
+  HashWord,
   HeaderAsk,
   Mangle,
   OP_NOT,
@@ -138,6 +139,7 @@ function operands(code: Uint32Array, at: number, { op, info, field }: Instructio
     (limits.words !== 4 || Math.max(limits.data[code[at + 1]!]!, limits.data[code[at + 1]! + 4]!) > 64)
   )
     throw bad(at, 'mangle: such a prefix is none of IPv6');
+  if (op === Op.HashMark && code[at + 2] !== HashWord.Size) throw bad(at, 'hash-mark: its record has another size');
   if (op === Op.SctpChunks && code[at + 2]! < CHUNKS_FLAGS) throw bad(at, 'sctp-chunks: its record is cut');
   if (op === Op.Header6 && !soundHeader6(limits.data.subarray(code[at + 1]!, code[at + 1]! + code[at + 2]!)))
     throw bad(at, 'header6: its record is not sound');

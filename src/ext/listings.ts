@@ -50,6 +50,7 @@ import { DNATListed } from './target/DNAT.js';
 import { DNPTListed } from './target/DNPT.js';
 import { DSCPListed } from './target/DSCP.js';
 import { ECNListed } from './target/ECN.js';
+import { HMARKListed } from './target/HMARK.js';
 import { LOGListed } from './target/LOG.js';
 import { MARKListed } from './target/MARK.js';
 import { MASQUERADEListed } from './target/MASQUERADE.js';
@@ -121,6 +122,7 @@ export const LISTED_TARGETS: ReadonlyMap<string, Listed> = new Map(
     DNPT: DNPTListed,
     DSCP: DSCPListed,
     ECN: ECNListed,
+    HMARK: HMARKListed,
     LOG: LOGListed,
     MARK: MARKListed,
     MASQUERADE: MASQUERADEListed,

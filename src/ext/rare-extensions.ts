@@ -47,6 +47,7 @@ import { DNAT } from './target/DNAT.js';
 import { DNPT } from './target/DNPT.js';
 import { DSCP } from './target/DSCP.js';
 import { ECN } from './target/ECN.js';
+import { HMARK } from './target/HMARK.js';
 import { LOG } from './target/LOG.js';
 import { MARK } from './target/MARK.js';
 import { MASQUERADE } from './target/MASQUERADE.js';
@@ -110,6 +111,7 @@ export const RARE_TARGETS: readonly TargetExtension[] = [
   DNPT,
   DSCP,
   ECN,
+  HMARK,
   LOG,
   MARK,
   MASQUERADE,

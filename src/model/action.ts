@@ -24,6 +24,20 @@ export interface PrefixChange {
   readonly from: { readonly bits: number; readonly address: Words };
 }
 
+/** What of a packet, or of its connection, is hashed into its mark: bits of addresses, of the two ports as one word, of the protocol. */
+export interface HashMark {
+  readonly connection: boolean;
+  readonly src: number;
+  readonly dst: number;
+  readonly portMask: number;
+  readonly portSet: number;
+  readonly proto: number;
+  readonly seed: number;
+  /** the mark is one of so many numbers, from `offset` on. */
+  readonly modulus: number;
+  readonly offset: number;
+}
+
 export type Action =
   | { readonly kind: 'verdict'; readonly verdict: 'accept' | 'drop' | 'stolen' }
   | { readonly kind: 'return' }
@@ -34,6 +48,7 @@ export type Action =
   | { readonly kind: 'ttl'; readonly add: number }
   /** changes bytes of the packet; Mangle says what the record is. */
   | { readonly kind: 'mangle'; readonly what: Mangle; readonly record: readonly number[] }
+  | { readonly kind: 'hash-mark'; readonly how: HashMark }
   | { readonly kind: 'translate'; readonly translation: Translation }
   /** ConnMarkOp says how; `shift` bits to the left, or to the right where negative. */
   | {

@@ -4,7 +4,7 @@
  */
 import { type AddrType, type ChunkMatch, type ConnMarkOp, type Emit, type Fact, Field, Mangle } from '../abi.js';
 import type { AddressRange, Masked } from '../net/address.js';
-import type { Action, PrefixChange, Translation } from './action.js';
+import type { Action, HashMark, PrefixChange, Translation } from './action.js';
 import type { Condition, Direction, NumberRange, Origin, Test, Wanted, WantedChunk } from './condition.js';
 import type { Given, Negatable } from './ruleset.js';
 
@@ -105,6 +105,7 @@ export const act = {
     what: side === 'src' ? Mangle.SourcePrefix : Mangle.DestinationPrefix,
     record: [bits, prefix[0]!, prefix[1]!, adjustment, from.bits, from.address[0]!, from.address[1]!],
   }),
+  hashMark: (how: HashMark): Action => ({ kind: 'hash-mark', how }),
   translate: (translation: Translation): Action => ({ kind: 'translate', translation }),
   connmark: (op: ConnMarkOp, ctMask: number, nfMask: number, shift = 0): Action => ({
     kind: 'connmark',

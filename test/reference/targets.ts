@@ -1,5 +1,6 @@
 /** Targets: what a rule whose matches all hold does to the packet, or says of it. */
 import { dscpClass, tosOf } from './header.js';
+import { hmarkOf } from './hmark.js';
 import type { Packet } from './packet.js';
 import { type Change, ecn, stripOptions, tcpMss } from './tcp-targets.js';
 import { maskedOf, numberOf, type Options, refuse } from './words.js';
@@ -113,6 +114,7 @@ const TARGETS: Readonly<Record<string, Reader>> = {
   REJECT: says({ kind: 'verdict', verdict: 'reject' }),
   LOG: says(nothing),
   NFLOG: says(nothing),
+  HMARK: (options) => edit(hmarkOf(options)),
   NFQUEUE,
   AUDIT: says(nothing),
   CHECKSUM: says(nothing),

@@ -26,7 +26,7 @@ export interface MarkUses {
 
 const ALL = 0xffffffff;
 /** Of the targets that are not evaluated those that set or read marks: of what stands in no file here there is but the name. */
-const MARKING: ReadonlySet<string> = new Set(['HMARK', 'NFQUEUE', 'SET', 'TPROXY']);
+const MARKING: ReadonlySet<string> = new Set(['SET', 'TPROXY']);
 
 /**
  * Undefined where not all of it is known: a table that is missing, a rule that could not be read, or what marks packets in
@@ -54,6 +54,7 @@ export function markUses(rules: Ruleset): MarkUses | undefined {
       }
       for (const action of view.actions) {
         if (action.kind === 'connection' && action.zone === 'mark') seen.packet = ALL;
+        if (action.kind === 'hash-mark') made.packet = ALL;
         const shifted = (bits: number) => (action.kind === 'connmark' && action.shift !== 0 ? ALL : bits);
         if (action.kind === 'edit' && action.field === Field.Mark)
           sets.push({ rule, of: 'packet', bits: action.xor, at: undefined });

@@ -175,6 +175,7 @@ export class TableView {
 
   #note(action: Action): void {
     if (action.kind === 'edit') this.#changes.add(action.field);
+    else if (action.kind === 'hash-mark') this.#changes.add(Field.Mark);
     else if (action.kind === 'ttl') this.#changes.add(Field.Ttl);
     else if (action.kind === 'connmark') this.#changes.add(Field.CtMark).add(Field.Mark);
     // a target that is not evaluated may be any of those

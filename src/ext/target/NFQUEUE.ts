@@ -31,6 +31,14 @@ export const NFQUEUE = target({
     'queue-bypass': { value: flag },
     'queue-cpu-fanout': { value: flag, needs: ['queue-balance'] },
   },
+  check(_, rule) {
+    // nf_nat_inet_fn of net/netfilter/nf_nat_core.c leaves it without a binding, as for any other verdict than to accept
+    if (rule.table === 'nat')
+      rule.warn(
+        'not-understood',
+        'NFQUEUE in table nat: no translation is settled for what it lets pass, which is not evaluated',
+      );
+  },
   print(given) {
     const { 'queue-num': number, 'queue-balance': balance } = given;
     const flags = (['queue-bypass', 'queue-cpu-fanout'] as const).filter((key) => given[key]).map((key) => `--${key}`);

@@ -128,6 +128,14 @@ export const IN_RULES: Catalogue = {
   '"{}" is not MAJOR:MINOR, two hex numbers': '「{0}」は MAJOR:MINOR (16 進数二つ) ではない',
   '"{}" is not FIRST:LAST, two queues': '「{0}」は FIRST:LAST (二つのキュー) ではない',
   '{} are more than 65535 queues': '{0} はキューが 65535 個を超える',
+  'cannot stand behind {} of --hmark-tuple': '--hmark-tuple の {0} の後には置けない',
+  'needs --hmark-tuple, or another option that says what is hashed':
+    '--hmark-tuple か、ハッシュの対象を指定するほかのオプションが必要である',
+  'ports and spi stand in the same place: a mask of one alone can be said':
+    'ポートと SPI は同じ場所にある: マスクはどちらか一方にだけ指定できる',
+  'cannot stand beside --hmark-sport or --hmark-dport': '--hmark-sport や --hmark-dport と同時には使えない',
+  'NFQUEUE in table nat: no translation is settled for what it lets pass, which is not evaluated':
+    'nat テーブルの NFQUEUE: 通したパケットの変換は確定しないが、これは評価されない',
   '{} is no gateway': '{0} はゲートウェイにならない',
   'needs -p PROTOCOL, not negated': '否定しない -p PROTOCOL が必要である',
   'what {} stands for is not known': '{0} が何を表すか分からない',

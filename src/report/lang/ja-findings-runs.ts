@@ -152,6 +152,7 @@ export const IN_RUNS: Catalogue = {
   'mangle: such a prefix is none of IPv6': 'mangle: IPv6 にそのようなプレフィックスはない',
   'sctp-chunks: its record is cut': 'sctp-chunks: レコードが途中で切れている',
   'find: its record is none': 'find: レコードの形が正しくない',
+  'hash-mark: its record has another size': 'hash-mark: レコードの大きさが違う',
   'a rule begins inside another': 'ルールが別のルールの中で始まる',
   'the rule ends at no instruction': 'ルールの終わりが命令の位置にない',
   '{} stands in no rule': '{0} がルールの外にある',

@@ -46,8 +46,6 @@ export function drawTarget(d: Draft, at: Place, proto: number | undefined, rando
     ],
     // group 1 is nobody's: what listens for the test uses another
     [5, () => goOn('NFLOG', `NFLOG --nflog-group 1${r.pick(['', ' --nflog-prefix "in: "', ' --nflog-size 64'])}`)],
-    // nobody listens on queue 7
-    [2, () => end('NFQUEUE', 'NFQUEUE --queue-num 7 --queue-bypass')],
     [3, () => goOn('AUDIT', `AUDIT --type ${r.pick(['accept', 'drop', 'reject'])}`)],
     [7, () => end('RETURN', 'RETURN')],
   ];
@@ -56,11 +54,14 @@ export function drawTarget(d: Draft, at: Place, proto: number | undefined, rando
   if (at.table !== 'nat')
     choices.push([
       at.flows ? 1 : 2,
+      // nobody listens on these
       () => end('NFQUEUE', `NFQUEUE${r.pick([' --queue-num 7', ' --queue-balance 7:9'])}`),
     ]);
+  // in nat what is let through so gets no translation, not even the one that changes nothing
+  if (at.table !== 'nat') choices.push([2, () => end('NFQUEUE', 'NFQUEUE --queue-num 7 --queue-bypass')]);
   if (at.table === 'filter') choices.push([at.flows ? 3 : 7, () => reject(r, proto)]);
-  if (at.table === 'mangle') choices.push([26, () => edit(at)], [12, () => markTarget(at)]);
   if (at.table === 'mangle' && proto === TCP) choices.push([22, () => tcpEdit(at, d)]);
+  if (at.table === 'mangle') choices.push([26, () => edit(at)], [12, () => markTarget(at)], [6, () => hashTarget(at)]);
   else if (at.anyTable) choices.push([at.table === 'raw' ? 8 : 3, () => markTarget(at)]);
   if (at.tracking && at.table === 'mangle') choices.push([12, () => connmarkTarget(at)]);
   else if (at.flows) choices.push([4, () => connmarkTarget(at)]);
@@ -108,6 +109,23 @@ function markTarget(at: Place): Target {
     `--xor-mark ${value}`,
   ];
   return goOn('MARK', `MARK ${r.pick(forms)}`);
+}
+
+/** Of few numbers, those that rules ask for among them. */
+function hashTarget(at: Place): Target {
+  const { r } = at;
+  const parts = r.pick([
+    '--hmark-src-prefix 24 --hmark-dst-prefix 32',
+    '--hmark-src-prefix 32 --hmark-dst-prefix 32 --hmark-sport-mask 0xffff --hmark-dport-mask 0xffff',
+    '--hmark-dst-prefix 16 --hmark-sport-mask 0xff00 --hmark-dport 0x0007 --hmark-proto-mask 0xff',
+    '--hmark-spi-mask 0x00ffff00 --hmark-spi 0x00000001 --hmark-proto-mask 0x06',
+  ]);
+  const tuple = at.tracking && r.chance(0.3) ? ' --hmark-tuple ct' : '';
+  const offset = r.chance(0.5) ? '' : ` --hmark-offset ${r.pick(at.pools.marks)}`;
+  return goOn(
+    'HMARK',
+    `HMARK ${parts} --hmark-rnd ${hex(r.below(1000))} --hmark-mod ${r.between(1, 4)}${offset}${tuple}`,
+  );
 }
 
 function connmarkTarget(at: Place): Target {

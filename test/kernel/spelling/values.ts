@@ -149,6 +149,21 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> 
   },
   DNAT: { 'to-destination': NAT, random: FLAG, persistent: FLAG },
   DSCP: { 'set-dscp': DSCP, 'set-dscp-class': CLASSES },
+  HMARK: {
+    'hmark-src-prefix': '0 24 32 255.255.255.0 010 | 255.0.255.0 /24 "" 24x -1',
+    'hmark-dst-prefix': '0 24 32 255.255.255.0 010 | 255.0.255.0 /24 "" 24x -1',
+    'hmark-sport-mask': '0 1 0xffff | 65536 "" -1',
+    'hmark-dport-mask': '0 1 0xffff | 65536 "" -1',
+    'hmark-spi-mask': WORD32,
+    'hmark-sport': '0 1 0xffff | 65536 "" -1',
+    'hmark-dport': '0 1 0xffff | 65536 "" -1',
+    'hmark-spi': WORD32,
+    'hmark-proto-mask': '0 1 0xffff | 65536 "" -1',
+    'hmark-rnd': WORD32,
+    'hmark-mod': '1 16 4294967295 | 0 4294967296 ""',
+    'hmark-offset': WORD32,
+    'hmark-tuple': 'src,dst ct src,dst,sport,dport,proto spi,proto c,S,D | src, ,src src,,dst foo "" sport,spi',
+  },
   LOG: {
     'log-prefix':
       '"text: " plain "IN \\"q\\"" dotted. "[x] " | "" 12345678901234567890123456789 123456789012345678901234567890 ünïü',
