@@ -1,6 +1,7 @@
 /** The engine, asked as the reference is: one packet at one hook, through the stages of the hook's tables in order. */
 import {
   AddrType,
+  Answer,
   Verdict as CoreVerdict,
   Decoded,
   Fact,
@@ -58,6 +59,10 @@ export class Engine {
           acceptLocal: (flags & RPF_ACCEPT_LOCAL) !== 0,
         });
       },
+    });
+    // nobody listens where the reference is asked
+    compiled.questions.forEach((question, number) => {
+      if (question.startsWith('queue:')) this.stages.answer(number, Answer.No);
     });
     const names = [
       ...compiled.rules.map(({ table, chain, number }) => `${table} ${chain} ${number}`),
