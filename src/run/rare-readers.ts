@@ -16,5 +16,10 @@ export const rareReaders = (): RareReaders | undefined => readers;
  */
 export async function loadReaders(): Promise<void> {
   readers ??= await later('rare-texts.js', import('../parse/rare-texts.js'));
+  await loadExtensions();
+}
+
+/** The extensions alone. */
+export async function loadExtensions(): Promise<void> {
   if (!knowsRareExtensions()) learnExtensions(await later('rare-extensions.js', import('../ext/rare-extensions.js')));
 }

@@ -1,5 +1,5 @@
 /** The worker's side of messages.ts, whatever carries the messages. */
-import { learnExtensions, RareExtensionsWanted } from '../ext/registry.js';
+import { RareExtensionsWanted } from '../ext/registry.js';
 import {
   compile,
   createEngine,
@@ -18,7 +18,7 @@ import {
 import { learnServices, ServicesWanted } from '../net/service.js';
 import { story as words } from '../report/lang/en-story.js';
 import { later } from '../run/later.js';
-import { loadReaders } from '../run/rare-readers.js';
+import { loadExtensions, loadReaders } from '../run/rare-readers.js';
 import { askedOf } from '../run/synthetic-spec.js';
 import type { Answer, Failure, Request, Synthetic } from './messages.js';
 
@@ -135,8 +135,7 @@ async function withParts<T>(act: () => T): Promise<T> {
     try {
       return act();
     } catch (error) {
-      if (error instanceof RareExtensionsWanted)
-        learnExtensions(await later('rare-extensions.js', import('../ext/rare-extensions.js')));
+      if (error instanceof RareExtensionsWanted) await loadExtensions();
       else if (error instanceof PacketwalkError && error.code === 'readers-wanted') await loadReaders();
       else if (error instanceof ServicesWanted) learnServices(await later('services.js', import('../net/services.js')));
       else throw error;

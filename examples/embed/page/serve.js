@@ -18,11 +18,11 @@ const FILES = {
 };
 for (const name of [
   'core-bytes.js',
+  'made-up.js',
   'rare-extensions.js',
   'rare-texts.js',
   'remembering.js',
   'services.js',
-  'synthetic.js',
 ])
   FILES[`/${name}`] = ['text/javascript; charset=utf-8', new URL(name, WORKER)];
 
