@@ -117,7 +117,7 @@ describe('fixtures', () => {
   );
 
   const own = ['test/golden', 'test/stories'].flatMap((path) =>
-    readdirSync(join(ROOT, path)).flatMap((file) => (/(?<!ipv6)\.rules$/.test(file) ? [{ path, file }] : [])),
+    readdirSync(join(ROOT, path)).flatMap((file) => (/(?<!ipv6|prefixes)\.rules$/.test(file) ? [{ path, file }] : [])),
   );
   test.each(own)('$path/$file', LONG, ({ path, file }) =>
     agree([read(path, file), ...HOST], { packets: 2000, walked: 500 }),

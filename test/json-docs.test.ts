@@ -13,7 +13,7 @@ const HOST = join(ROOT, 'examples/host');
 /** The fields that a section names: alone in backticks, or as keys of an object there. */
 function documented(title: string): Set<string> {
   const section = DOCS.split(/^##+ /m).find((part) => part.startsWith(`${title}\n`));
-  return new Set([...section!.matchAll(/`([A-Za-z]+)`|"([A-Za-z]+)":/g)].map((match) => match[1] ?? match[2]!));
+  return new Set([...section!.matchAll(/`([A-Za-z]+\d?)`|"([A-Za-z]+)":/g)].map((match) => match[1] ?? match[2]!));
 }
 
 /** Names of fields whose keys somebody else chose: settings, parameters of messages, fates, questions. */

@@ -109,7 +109,7 @@ const STORIES = readdirSync(join(ROOT, 'test/stories'))
 /** Words of the field, and names of fields and states: no translation is better known. */
 const TERMS = new Set(
   (
-    'tcp udp icmp id type code TTL TOS TCP ICMP IP IPv6 ECN UDP Linux NEW ESTABLISHED RELATED INVALID UNTRACKED UNREPLIED ' +
+    'tcp udp icmp id type code TTL TOS MSS MTU TCP ICMP IP IPv6 ECN UDP Linux NEW ESTABLISHED RELATED INVALID UNTRACKED UNREPLIED ' +
     'SYN ACK RST FIN SYN_SENT SYN_RECV SEEN_REPLY ASSURED SNAT DNAT LOCAL UNICAST MULTICAST BROADCAST RETURN ACCEPT DROP NONE ' +
     'nat raw mangle filter PREROUTING INPUT FORWARD OUTPUT POSTROUTING main local default martian rp_filter show table all get from iif on off mode ' +
     'nf_conntrack_tcp_loose ip_forward accept_local route_localnet nf_conntrack_max conntrack limit statistic yes no addr route maddr ip ipset list ' +

@@ -94,6 +94,9 @@ describe('rows of the extensions', () => {
   });
 });
 
+/** Matches that the reference does not have yet: the kernel alone judges them. */
+const NO_REFERENCE = ['mac', 'pkttype'];
+
 describe('tables of the matches', () => {
   async function agreeOn(table: MatchTable, alone: boolean): Promise<void> {
     const [name, chain] = (table.at ?? 'mangle PREROUTING').split(' ');
@@ -108,12 +111,13 @@ describe('tables of the matches', () => {
     const { reached } = await agree(table.name, scenario, () => [chain as Hook]);
     expect(reached).toBeGreaterThan(known / 3);
   }
-  test.each([...HEADER, ...PAYLOAD].map((table) => [table.name, table] as const))(
+  const known = ({ name }: MatchTable) => !NO_REFERENCE.includes(name);
+  test.each([...HEADER, ...PAYLOAD].filter(known).map((table) => [table.name, table] as const))(
     '%s',
     { timeout: 300_000 },
     (_, table) => agreeOn(table, true),
   );
-  test.each(HOSTS.map((table) => [table.name, table] as const))('%s', { timeout: 300_000 }, (_, table) =>
+  test.each(HOSTS.filter(known).map((table) => [table.name, table] as const))('%s', { timeout: 300_000 }, (_, table) =>
     agreeOn(table, false),
   );
 });

@@ -15,6 +15,7 @@ import {
   BATCH_SLOTS,
   Beside,
   Fact,
+  Field,
   FROM_HOST,
   Result,
   Run,
@@ -278,18 +279,26 @@ export class LoadedHost {
     for (let from = 0; from < packets.count; ) {
       const count = this.fill(packets, from, Math.min(BATCH_PACKETS, packets.count - from), false);
       const started = performance.now();
+      const given = this.uses.mangles ? this.lengths(count) : 0;
       this.refuse(count);
       if (inTurn) this.walkInTurn(count);
       else {
         this.setup.now = this.clock.now;
         this.walks.run(this.setup);
       }
+      // what rules made longer counts as it came
+      if (this.uses.mangles) this.batch.gathered = this.lengths(count) - given;
       this.tally.add(this.batch);
       this.tally.addTime(performance.now() - started);
       this.fates.set(this.stages.columns[Beside.Fate]!.subarray(0, count), from);
       from += count;
     }
     return this.fates.subarray(0, packets.count);
+  }
+
+  /** Bytes of the first packets together. */
+  private lengths(count: number): number {
+    return this.stages.columns[Field.Length]!.subarray(0, count).reduce((sum, length) => sum + length, 0);
   }
 
   private walkInTurn(count: number): void {

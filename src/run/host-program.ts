@@ -95,7 +95,8 @@ export function compileHost(texts: HostTexts, options: HostOptions = {}, family:
 }
 
 function noRules([other]: readonly Table[], family: Family): PacketwalkError {
-  const hint = `the output of ${family === 4 ? 'iptables-save' : 'ip6tables-save'} was expected`;
+  const save = family === 4 ? 'iptables-save' : 'ip6tables-save';
+  const hint = `the output of ${save} was expected`;
   const what = `no rules of IPv${family} were given`;
   if (other === undefined) return new PacketwalkError(what, { code: 'no-rules', hint });
   return new PacketwalkError(`${what}: those of ${other.file} are of IPv${other.family}`, { code: 'no-rules', hint });

@@ -12,7 +12,7 @@ import { hostTexts } from './host.js';
 /** Cases whose packets have addresses among their IP options, which are other bytes here. */
 const OPTIONS = /^record-route/;
 /** What compares bytes, or is taken by a hash of addresses, redact warns of. */
-const DOUBTFUL = /--u32|--to-(?:source|destination) [\d.]+-/;
+const DOUBTFUL = /--u32|--bytecode|-m cluster|-m string|HMARK|--to-(?:source|destination) [\d.]+-/;
 
 const textsOf = (texts: Readonly<Record<string, string>>) =>
   Object.entries(texts).map(([name, text]) => ({ name, text }));

@@ -182,4 +182,12 @@ export const IN_RUNS: Catalogue = {
   'the core is of version {}, the library of version {}': 'コアのバージョンは {0} だが、ライブラリは {1} である',
   'build again: npm run build': 'npm run build でビルドし直す',
   'the core stopped': 'コアが停止した',
+  '--flow, --reply: connections of IPv6 are not remembered yet': '--flow, --reply: IPv6 の接続はまだ記憶されない',
+  '{}: the extensions that few rules use are a file of their own, and it was not loaded':
+    '{0}: 使うルールの少ない拡張は別のファイルにあり、読み込まれていない',
+  'await loadReaders() before rules that use them': 'それを使うルールの前に await loadReaders() とする',
+  'the output of {} was expected': '{0} の出力のはずである',
+  'no rules of IPv{} were given': 'IPv{0} のルールが与えられていない',
+  '{}: those of {} are of IPv{}': '{0}: {1} のものは IPv{2} のルールである',
+  'rules of IPv6 are not evaluated in pages yet': 'IPv6 のルールはページではまだ評価できない',
 };
