@@ -27,7 +27,6 @@ function answersOf(rule: string): (Answer | undefined)[] {
   const stages = new Stages(core, compiled, 4096, { fact: () => false });
   return Object.values(PACKETS).map((hex) => {
     if (stages.decode(0, Uint8Array.from(Buffer.from(hex, 'hex'))) !== Decoded.Ok) return '-';
-    if (rule.startsWith('-p') && stages.field(0, Field.Proto) === NO_PROTOCOL) return undefined;
     const records: TraceRecord[] = [];
     stages.walk(compiled.entry('mangle', 'PREROUTING')!, [0], TRACE_HITS, (record) => records.push(record));
     if (stages.result(0).verdict === Verdict.HotDrop) return 'x';

@@ -25,6 +25,7 @@ function gatherOne(setup: WalkSetup, batch: Batch, slot: number, by: Gatherer): 
   // of what this host sends without an identification each gets one of its own
   const alone =
     by === 'output' && bytes[4] === 0 && bytes[5] === 0 && (stages.field(slot, Field.Frag) & FRAG_DONT) === 0;
+  if (stages.family === 6) return batch.lose(slot, 'tracking', 'fragments-of-ipv6', 'unknown');
   if (fragments === undefined || alone) return batch.lose(slot, loserOf(by), 'fragment-waits', 'stolen');
   remembering!.gatherWith(setup, fragments, batch, slot, by);
 }

@@ -23,6 +23,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   'message-too-long': 'it is longer than the link takes',
   'source-route': 'it lays down its own route, which is refused (accept_source_route)',
   'bad-options': 'its IP options are malformed',
+  'fragments-of-ipv6': 'fragments of IPv6 are not put together yet',
   'fragment-waits': 'a fragment waits until the other parts of its packet have come',
   'fragment-overlap': 'a fragment lies over another: all of its packet is lost',
   'fragment-again': 'a fragment that was here already',

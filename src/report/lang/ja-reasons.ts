@@ -23,6 +23,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   'message-too-long': 'リンクで送れる長さを超えている',
   'source-route': '送信元が経路を指定しているが、受け付けない設定である (accept_source_route)',
   'bad-options': 'IP オプションが壊れている',
+  'fragments-of-ipv6': 'IPv6 のフラグメントはまだ組み立てられない',
   'fragment-waits': 'フラグメントは、同じパケットの残りが届くまで待つ',
   'fragment-overlap': 'フラグメントがほかのものと重なっており、パケット全体が失われる',
   'fragment-again': '既に届いているフラグメントである',

@@ -24,6 +24,7 @@ export const REASONS = [
   'source-route',
   'bad-options',
   'fragment-waits',
+  'fragments-of-ipv6',
   'fragment-overlap',
   'fragment-again',
   'fragment-empty',
