@@ -1,6 +1,6 @@
 /** The core finds in extension headers of IPv6 what a kernel found there: test/headers6/answers.txt. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Decoded, Event, Field, NO_PROTOCOL, TRACE_HITS, Verdict } from '../src/abi.js';
+import { Decoded, Event, TRACE_HITS, Verdict } from '../src/abi.js';
 import { compile } from '../src/compile/compile.js';
 import { parseSave } from '../src/parse/rules/save.js';
 import { Stages, type TraceRecord } from '../src/run/stage.js';
