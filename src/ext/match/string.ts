@@ -33,7 +33,6 @@ const plain: ValueKind<Pattern> = {
  */
 const hex: ValueKind<Pattern> = {
   words: 1,
-  verbatim: true,
   shape: 'TEXT|HEX|',
   parse([word]) {
     const text = String.fromCharCode(...utf8.encode(word!));
