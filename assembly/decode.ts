@@ -32,7 +32,7 @@ export const UDPLITE: u32 = 136;
 export const HOP_BY_HOP: u32 = 0;
 export const ROUTING: u32 = 43;
 export const FRAGMENT: u32 = 44;
-export const AUTHENTICATION: u32 = 51;
+const AUTHENTICATION: u32 = 51;
 export const DESTINATION: u32 = 60;
 
 /** The protocol of a run's family that says of itself type and code. */
@@ -107,8 +107,7 @@ function decode6(packet: u32, at: usize, length: u32, wire: u32, verifyChecksum:
   let frag: u32 = FRAG_DONT;
   // ipv6_find_hdr of net/ipv6/exthdrs_core.c, as ip6_packet_match asks it for the last header
   while (isExtension(proto)) {
-    const least: u32 = proto == FRAGMENT || proto == ROUTING ? 4 : 2;
-    if (head + least > end) {
+    if (head + extensionLeast(proto) > end) {
       if (total > length) return Decoded.Cut;
       proto = NO_PROTOCOL;
       break;
@@ -117,15 +116,12 @@ function decode6(packet: u32, at: usize, length: u32, wire: u32, verifyChecksum:
     if (proto == FRAGMENT) {
       const word = load16(at + head + 2);
       frag |= (word >> 3) | ((word & 1) != 0 ? FRAG_MORE : 0);
-      head += 8;
-      proto = next;
-      if (word >> 3 == 0) continue;
-      if (isExtension(next)) proto = NO_PROTOCOL;
-      break;
     }
-    const size = <u32>load<u8>(at + head + 1);
-    head += proto == AUTHENTICATION ? (size + 2) << 2 : (size + 1) << 3;
+    head += extensionBytes(proto, at + head);
     proto = next;
+    if ((frag & FRAG_OFFSET) == 0) continue;
+    if (isExtension(next)) proto = NO_PROTOCOL;
+    break;
   }
   head = min(head, total);
   if (isCut(proto, frag, head, total, length)) return Decoded.Cut;
@@ -144,6 +140,18 @@ export function isExtension(proto: u32): bool {
   return (
     proto == HOP_BY_HOP || proto == ROUTING || proto == FRAGMENT || proto == AUTHENTICATION || proto == DESTINATION
   );
+}
+
+/** Bytes of one of these that have to be there to go on behind it. */
+export function extensionLeast(proto: u32): u32 {
+  return proto == FRAGMENT || proto == ROUTING ? 4 : 2;
+}
+
+/** How long one of these, or another of their form, says that it is. */
+export function extensionBytes(proto: u32, at: usize): u32 {
+  if (proto == FRAGMENT) return 8;
+  const length = <u32>load<u8>(at, 1);
+  return proto == AUTHENTICATION ? (length + 2) << 2 : (length + 1) << 3;
 }
 
 /** Its capture has not left of the header behind the IP header what has to be there. */

@@ -14,7 +14,7 @@ import {
   SEGMENT_PREVIOUS,
 } from '../src/abi';
 import { load16, load32 } from './checksum';
-import { AUTHENTICATION, DESTINATION, FRAGMENT, HOP_BY_HOP, isExtension, ROUTING } from './decode';
+import { DESTINATION, extensionBytes, extensionLeast, FRAGMENT, HOP_BY_HOP, isExtension, ROUTING } from './decode';
 import { FALSE, HOT_DROP, TRUE } from './outcome';
 import { bytesAt, getField, word } from './packet';
 
@@ -45,7 +45,7 @@ export function header6(packet: u32, record: usize, words: u32): i32 {
     return (how & HEADER6_DROP) != 0 ? HOT_DROP : FALSE;
   }
   if (ask == HeaderAsk.There && (how & HEADER6_WHOLE) == 0) return TRUE;
-  const length = lengthOf((how >> 8) & 255, at);
+  const length = extensionBytes((how >> 8) & 255, at);
   if (at + length > end) return cut;
   switch (ask) {
     case HeaderAsk.Options:
@@ -65,19 +65,13 @@ function find(bytes: usize, end: usize, wanted: u32): usize {
   let at = bytes + 40;
   while (true) {
     if (!isExtension(next)) return next == wanted ? at : 0;
-    if (at + (next == ROUTING || next == FRAGMENT ? 4 : 2) > end) return CUT;
+    if (at + extensionLeast(next) > end) return CUT;
     if (next == wanted) return at;
     if (next == FRAGMENT && load16(at + 2) > 7) return 0;
-    const length = lengthOf(next, at);
+    const length = extensionBytes(next, at);
     next = <u32>load<u8>(at);
     at += length;
   }
-}
-
-function lengthOf(header: u32, at: usize): u32 {
-  if (header == FRAGMENT) return 8;
-  const length = <u32>load<u8>(at, 1);
-  return header == AUTHENTICATION ? (length + 2) << 2 : (length + 1) << 3;
 }
 
 /** ipv6header_mt6: the MASK_* bits of the packet's headers; -1 where they are cut. */
@@ -93,7 +87,7 @@ function headersOf(bytes: usize, end: usize): i32 {
     else if (next == ROUTING) seen |= 32;
     else if (next == FRAGMENT) seen |= 16;
     else seen |= 8;
-    const length = lengthOf(next, at);
+    const length = extensionBytes(next, at);
     next = <u32>load<u8>(at);
     at += length;
   }

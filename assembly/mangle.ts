@@ -17,6 +17,7 @@ import {
 } from '../src/abi';
 import { fold, load16, load32, replace16, replace32, store16, store32 } from './checksum';
 import { answerOf, nextOption } from './conditions';
+import { ICMPV6 } from './decode';
 import { FALSE, TRUE, WANT_FACT } from './outcome';
 import { bytesAt, getField, ofRun, setField } from './packet';
 import { edited, record } from './record';
@@ -148,7 +149,7 @@ function translate(packet: u32, source: bool, how: usize, pc: u32): bool {
   }
   // an ICMPv6 error is about a packet of the other direction
   const quoted = ip + 48 + (source ? 24 : 8);
-  if (load<u8>(ip, 6) != 58 || getField(packet, Field.BytesLen) < 88) return true;
+  if (load<u8>(ip, 6) != ICMPV6 || getField(packet, Field.BytesLen) < 88) return true;
   if (load<u8>(ip, 40) - 1 < 4 && hasPrefix(quoted, how + 16)) mapPrefix(quoted, how);
   return true;
 }

@@ -6,9 +6,9 @@ import type { Origins } from '../report/placing.js';
 import type { LoadedHost } from '../run/engine.js';
 import { familiesOf } from '../run/host-program.js';
 import type { HostTexts } from '../run/host-texts.js';
-import { type HostOptions, loadHost, NOBODY_LISTENS } from './load.js';
+import { type HostOptions, loadHost, loadQuietly, NOBODY_LISTENS } from './load.js';
 
-/** The family whose rules a packet is walked through: its own where they were given, else that whose are. */
+/** The family whose rules a packet is walked through: IPv6 where it is of that and they were given, else IPv4. */
 export function familyFor(texts: HostTexts, packet: Packet): Family {
   const own = familyOfPacket(packet) ?? 4;
   return own === 6 && familiesOf(texts).includes(6) ? 6 : 4;
@@ -26,7 +26,8 @@ export class Hosts {
     const [family = 4, other] = familiesOf(texts);
     const first = await loadHost(texts, given, family, NOBODY_LISTENS);
     if (other === undefined) return new Hosts(first, new Map());
-    return new Hosts(first, new Map([[other, await loadHost(texts, given, other, NOBODY_LISTENS)]]));
+    // what there is to say of texts and options was said
+    return new Hosts(first, new Map([[other, await loadQuietly(texts, given, other, NOBODY_LISTENS)]]));
   }
 
   of(packet: Packet): LoadedHost {

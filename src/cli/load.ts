@@ -67,6 +67,16 @@ export async function loadHost(
   return host;
 }
 
+/** The same of another family, once that was done: what is doubtful is said once. */
+export async function loadQuietly(
+  texts: HostTexts,
+  given: HostOptions,
+  family: Family,
+  usual: typeof NOBODY_LISTENS,
+): Promise<LoadedHost> {
+  return (await createEngine()).load({ ...programOf(texts, withLocal(given), family), usual });
+}
+
 /** Says on standard error which options change nothing. Throws for an assumption that cannot be. */
 export function sayNotes({ from }: LoadedHost): void {
   from.checkAssumed();
@@ -78,7 +88,7 @@ export function sayNotes({ from }: LoadedHost): void {
  * hold errors or none were given.
  */
 export function readProgram(texts: HostTexts, given: Partial<HostOptions>, family: Family = 4): HostProgram {
-  const options = { ...given, local: given.local?.split(',') };
+  const options = withLocal(given);
   const { findings } = texts;
   if (!options.strict || options.lenient)
     for (const group of alike(ofSeverity(findings, 'warning').filter(({ code }) => !ASKED.has(code))))
@@ -101,6 +111,9 @@ export function readProgram(texts: HostTexts, given: Partial<HostOptions>, famil
 
 /** As groupText has those beside it. */
 const named = (finding: Finding): Finding => ({ ...finding, message: `${finding.severity}: ${finding.message}` });
+
+/** Own addresses stand in one word on the command line. */
+export const withLocal = (given: Partial<HostOptions>): Given => ({ ...given, local: given.local?.split(',') });
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 

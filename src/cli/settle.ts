@@ -17,7 +17,7 @@ import { problemText } from './findings.js';
 import { familyFor } from './hosts.js';
 import { readSources } from './input.js';
 import { words } from './language.js';
-import type { HostOptions } from './load.js';
+import { type HostOptions, withLocal } from './load.js';
 
 type Ask = Extract<Message, { key: 'way.ask' | 'way.ask.host' }>;
 
@@ -76,8 +76,7 @@ class Asker {
 
   /** The first fact of those that settle it that was not asked for yet. */
   async #next(): Promise<Ask | undefined> {
-    const local = this.given.local?.split(',');
-    const host = await (await createEngine()).load(programOf(this.host, { ...this.given, local }, this.#family));
+    const host = await (await createEngine()).load(programOf(this.host, withLocal(this.given), this.#family));
     const { packet } = wayIn(host, withLikely(host, this.packet));
     const { asks = [] } = explain(host, packet, { ways: allWays });
     return (asks as readonly Ask[]).find((one) => !this.#asked.has(keyOf(one)));
@@ -93,7 +92,7 @@ class Asker {
         const assumed =
           yesOrNo === null ? `${withoutOption(fact)}:${answer.split(/\s/)[0]}` : `${fact}=${yesOrNo[1] ? 'yes' : 'no'}`;
         const options = { ...this.given, assume: [...(this.given.assume ?? []), assumed] };
-        programOf(this.host, { ...options, local: options.local?.split(',') }, this.#family);
+        programOf(this.host, withLocal(options), this.#family);
         this.given = options;
       } else {
         const name = words().command.answers('name');
@@ -101,7 +100,7 @@ class Asker {
         // by itself, so that one in which nothing is known is refused
         parse(texts.slice(-1));
         const host = parse(texts);
-        programOf(host, { ...this.given, local: this.given.local?.split(',') }, this.#family);
+        programOf(host, withLocal(this.given), this.#family);
         this.texts = texts;
         this.host = host;
       }

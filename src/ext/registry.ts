@@ -153,6 +153,10 @@ class Index<E extends Extension> {
     this.#missing = NOTHING;
   }
 
+  get isWhole(): boolean {
+    return this.#missing.size === 0;
+  }
+
   find(name: string, family: Family): E | undefined {
     const found = this.#known[family].get(name);
     if (found === undefined && this.#missing.has(name)) throw new RareExtensionsWanted(name);
@@ -183,11 +187,9 @@ export function onlyFamily(kind: Extension['kind'], name: string): Family | unde
 }
 
 /** Whether all are known. */
-export const knowsRareExtensions = (): boolean => RARE_MATCHES.length > 0 || learnt;
-let learnt = false;
+export const knowsRareExtensions = (): boolean => matches.isWhole && targets.isWhole;
 /** For who is built without them. */
 export function learnExtensions({ RARE_MATCHES, RARE_TARGETS }: typeof Rare): void {
   matches.learn(RARE_MATCHES);
   targets.learn(RARE_TARGETS);
-  learnt = true;
 }

@@ -34,7 +34,7 @@ export function packetText(now: Columns, family: Family): string {
   const proto = now[Field.Proto]!;
   const ports = hasPorts(proto) && (now[Field.Frag]! & FRAG_OFFSET) === 0;
   const end = (address: Field, port: Field) =>
-    withPort(formatAddress(addressIn(now, address, family)), ports ? now[port] : undefined);
+    withPort(formatAddress(wordsAt(now, address, family)), ports ? now[port] : undefined);
   const more =
     proto === Protocol.Tcp && ports
       ? ` ${bits(TCP_FLAGS, now[Field.TcpFlags]!)}`
@@ -45,7 +45,7 @@ export function packetText(now: Columns, family: Family): string {
 }
 
 /** The address whose first word stands in a column. */
-export const addressIn = (now: Columns, field: Field, family: Family): Words =>
+export const wordsAt = (now: Columns, field: Field, family: Family): Words =>
   now.slice(field, field + (family === 4 ? 1 : 4));
 
 export const stateText = (value: number): string =>
@@ -65,7 +65,7 @@ export function fieldText(
   // a word of an address of IPv6 says nothing by itself
   if (family === 6 && field < Field.Proto) {
     const side = field < Field.Dst ? Field.Src : Field.Dst;
-    return { word: side === Field.Src ? 'source' : 'destination', value: formatAddress(addressIn(now, side, family)) };
+    return { word: side === Field.Src ? 'source' : 'destination', value: formatAddress(wordsAt(now, side, family)) };
   }
   switch (field) {
     case Field.Src:

@@ -6,7 +6,7 @@ import { ANY_INTERFACE } from '../model/question.js';
 import type { Dimension } from '../model/set.js';
 import { formatAddress, type Words } from '../net/address.js';
 import { hasPorts, icmpProtocol, protocolName } from '../net/protocol.js';
-import { addressIn, addressTypeText, type Columns, fieldText, stateText } from './fields.js';
+import { addressTypeText, type Columns, fieldText, stateText, wordsAt } from './fields.js';
 import type { Message } from './lang/messages.js';
 import { say } from './story.js';
 
@@ -49,7 +49,7 @@ function whyTest(test: Test, held: boolean, value: number, asked: Asked): Messag
     case 'set':
       return say('why.set', { element: elementText(test.name, test.directions, asked), set: test.name, held });
     case 'addrtype': {
-      const address = addressIn(now, test.field, asked.compiled.program.family);
+      const address = wordsAt(now, test.field, asked.compiled.program.family);
       const type = addressType(address);
       return say('why.addrtype', {
         address: formatAddress(address),
@@ -86,7 +86,7 @@ function elementText(set: string, directions: readonly Direction[], asked: Asked
       const source = directions[i] === 'src';
       if (kind === 'iface') return ifaceName(now[source ? Field.InIf : Field.OutIf]!) || '(no interface)';
       if (kind === 'mark') return `0x${now[Field.Mark]!.toString(16)}`;
-      if (kind !== 'port') return formatAddress(addressIn(now, source ? Field.Src : Field.Dst, family));
+      if (kind !== 'port') return formatAddress(wordsAt(now, source ? Field.Src : Field.Dst, family));
       const port = hasPorts(proto) ? now[source ? Field.Sport : Field.Dport]! : 0;
       return `${protocolName(proto)}:${proto === icmpProtocol(family) ? `${now[Field.Sport]}/${now[Field.Dport]}` : port}`;
     })

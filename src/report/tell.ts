@@ -8,7 +8,7 @@ import { type Family, formatAddress } from '../net/address.js';
 import { hasPorts } from '../net/protocol.js';
 import { type ChainOptions, Chains } from './chains.js';
 import { connectionNote, isConfirmed, partOf } from './connection.js';
-import { addressIn, endText, fieldText, packetText } from './fields.js';
+import { endText, fieldText, packetText, wordsAt } from './fields.js';
 import { targetQuestion } from './idle.js';
 import type { Message, RouteNote } from './lang/messages.js';
 import { reasonOf } from './lang/reasons.js';
@@ -203,7 +203,7 @@ class Teller {
     const { now } = this.options;
     const ports = hasPorts(now[Field.Proto]!);
     const [address, port] = side === 'src' ? [Field.Src, Field.Sport] : [Field.Dst, Field.Dport];
-    return endText({ address: addressIn(now, address, this.family), port: ports ? now[port] : undefined });
+    return endText({ address: wordsAt(now, address, this.family), port: ports ? now[port] : undefined });
   }
 
   private lost({ why, answer = '', lacks }: Of<'lost'>): void {
@@ -215,7 +215,7 @@ class Teller {
   }
 
   private routed({ to, iface, gateway, again, by, how }: Of<'routed'>): void {
-    const address = formatAddress(addressIn(this.options.now, Field.Dst, this.family));
+    const address = formatAddress(wordsAt(this.options.now, Field.Dst, this.family));
     const route = by === undefined ? undefined : routeNote(by);
     const way = { address, iface, gateway: gateway === undefined ? '' : formatAddress(gateway), route };
     if (!again) this.sentBy = iface;

@@ -14,7 +14,6 @@ import {
   Answer,
   BATCH_SLOTS,
   Beside,
-  Fact,
   Field,
   FROM_HOST,
   Result,
@@ -50,7 +49,6 @@ import { refusedBefore } from './ipv6/arriving.js';
 import { later } from './later.js';
 import { placesOf } from './outcomes/places.js';
 import { OwnAddresses, typeOfOwn } from './own-addresses.js';
-import { pathMtu } from './path-mtu.js';
 import { Reasons } from './reasons.js';
 import type * as Remembering from './remembering.js';
 import { CUT, resultOf, undecoded } from './result.js';
@@ -183,7 +181,7 @@ export class LoadedHost {
     this.stages = new Stages(core, this.compiled, area, {
       growth,
       interfaces: host.links?.length ?? 0,
-      fact: (kind, flags, packet) => this.fact(kind, flags, packet),
+      fact: (kind, flags, packet) => factOf(this.setup, kind, flags, packet),
     });
     this.seed = from.seed;
     this.stages.seed(from.seed);
@@ -405,8 +403,9 @@ export class LoadedHost {
       this.batch.end(slot, undecoded(this.stages.field(slot, Result.Verdict)) ?? CUT);
     if (this.stages.family === 4) return;
     for (let slot = 0; slot < count; slot++) {
-      const why = this.batch.fateOf(slot) ?? refusedBefore(this.stages, this.routing, slot);
-      if (this.batch.fateOf(slot) === undefined && why !== undefined) this.batch.lose(slot, 'routing', why);
+      if (this.batch.fateOf(slot) !== undefined) continue;
+      const why = refusedBefore(this.stages, this.routing, slot);
+      if (why !== undefined) this.batch.lose(slot, 'routing', why);
     }
   }
 
@@ -521,11 +520,6 @@ export class LoadedHost {
   /** Where the packets' clock stands: the time of the last one, in seconds. */
   get time(): number {
     return this.clock.time;
-  }
-
-  private fact(kind: number, flags: number, packet: number): boolean | number {
-    if (kind === Fact.PathMtu) return pathMtu(this.stages, this.setup.ways, this.routing, packet);
-    return factOf(this.stages, this.routing, kind, flags, packet);
   }
 
   private answer(): void {

@@ -1,12 +1,23 @@
-/** What the core asks of the host for a packet of the batch: the reverse path, and of IPv6 the types of addresses. */
+/** What the core asks of the host for a packet of the batch. */
 import { ADDRTYPE_LIMIT_IN, ADDRTYPE_LIMIT_OUT, AddrType, Fact, Field } from '../abi.js';
 import { PacketwalkError } from '../errors.js';
+import { pathMtu } from './path-mtu.js';
 import { reversePath } from './reverse-path.js';
 import type { Routing } from './routing.js';
+import type { WalkSetup } from './setup.js';
 import type { Stages } from './stage.js';
 
-export function factOf(stages: Stages, routing: Routing, kind: number, flags: number, packet: number): boolean {
+type Asked = Pick<WalkSetup, 'stages' | 'routing' | 'ways'>;
+
+export function factOf(
+  { stages, routing, ways }: Asked,
+  kind: number,
+  flags: number,
+  packet: number,
+): boolean | number {
   switch (kind) {
+    case Fact.PathMtu:
+      return pathMtu(stages, ways, routing, packet);
     case Fact.RpFilter:
       return reversePath(stages, routing, packet, flags);
     case Fact.SrcType:

@@ -201,16 +201,15 @@ export class RouteMemo {
 
   /** A number for all that decides of addresses, and of what policy rules read. */
   #kind(columns: Columns, slot: number, src: number, uid: number): number {
-    const both =
-      this.family === 4
-        ? this.kinds.ofSource(src) * this.kinds.count + this.kinds.of(columns[Field.Dst]![slot]!)
-        : this.#pair(this.#address(columns, slot, Field.Src), this.#address(columns, slot, Field.Dst));
-    return this.byAddress ? (both as number) : this.#with(both, columns, slot, uid);
+    if (this.family === 6) return this.#with(this.#pair(columns, slot), columns, slot, uid);
+    const both = this.kinds.ofSource(src) * this.kinds.count + this.kinds.of(columns[Field.Dst]![slot]!);
+    return this.byAddress ? both : this.#with(both, columns, slot, uid);
   }
 
   /** Of IPv6 each destination is a kind by itself. */
-  #pair(src: Words, dst: Words): string {
-    return `${this.routing.sourceAspects(src) ?? src} ${dst}`;
+  #pair(columns: Columns, slot: number): string {
+    const src = this.#address(columns, slot, Field.Src);
+    return `${this.routing.sourceAspects(src) ?? src} ${this.#address(columns, slot, Field.Dst)}`;
   }
 
   #with(addresses: number | string, columns: Columns, slot: number, uid: number): number {

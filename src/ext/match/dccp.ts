@@ -1,9 +1,9 @@
-import { Field } from '../../abi.js';
 import { Protocol } from '../../net/protocol.js';
 import { match, ValueError, type ValueKind } from '../define.js';
 import { type Listed, type ListedText, listed, piece, takeNot, takePiece } from '../listed.js';
 import { integer, unorderedPorts } from '../values.js';
 import { headerWord } from './header-word.js';
+import { DPORT_LISTED, portOptions, portsHold, SPORT_LISTED } from './ports.js';
 
 /** By their numbers; the last one stands for all from there on. */
 const TYPES: readonly string[] = [
@@ -38,15 +38,13 @@ export const dccp = match({
   about: 'DCCP source and destination port, type of the packet, and options',
   protocols: [Protocol.Dccp],
   options: {
-    sport: { value: unorderedPorts, alias: ['source-port'], invert: true },
-    dport: { value: unorderedPorts, alias: ['destination-port'], invert: true },
+    ...portOptions(unorderedPorts),
     'dccp-types': { value: types, invert: true },
     'dccp-option': { value: integer(255, String, 1), invert: true },
   },
   lower: (given, build) => [
     build.header(12),
-    build.when(given.sport, (range) => build.range(Field.Sport, range)),
-    build.when(given.dport, (range) => build.range(Field.Dport, range)),
+    ...portsHold(given, build),
     build.when(given['dccp-types'], (numbers) =>
       headerWord(
         build,
@@ -59,7 +57,7 @@ export const dccp = match({
   ],
 });
 
-const ports = listed('dccp', piece('sport', 'spt:', 'spts:'), piece('dport', 'dpt:', 'dpts:'));
+const ports = listed('dccp', SPORT_LISTED, DPORT_LISTED);
 const option = piece('dccp-option', 'option=');
 
 /** Types stand by number under -n, behind a `!` of their own. */

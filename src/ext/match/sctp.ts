@@ -1,8 +1,8 @@
-import { Field } from '../../abi.js';
 import { Protocol } from '../../net/protocol.js';
 import { match } from '../define.js';
-import { type Listed, listed, piece, takeNot } from '../listed.js';
+import { type Listed, listed, takeNot } from '../listed.js';
 import { portRange } from '../values.js';
+import { DPORT_LISTED, portOptions, portsHold, SPORT_LISTED } from './ports.js';
 import { chunks, namedChunks, wantedChunks } from './sctp-chunks.js';
 
 /** sctp_mt in net/netfilter/xt_sctp.c: false in later fragments, a hot drop where the header is cut. */
@@ -11,19 +11,17 @@ export const sctp = match({
   about: 'SCTP source and destination port, and the chunks',
   protocols: [Protocol.Sctp],
   options: {
-    sport: { value: portRange, alias: ['source-port'], invert: true },
-    dport: { value: portRange, alias: ['destination-port'], invert: true },
+    ...portOptions(portRange),
     'chunk-types': { value: chunks, invert: true },
   },
   lower: (given, build) => [
     build.header(12),
-    build.when(given.sport, (range) => build.range(Field.Sport, range)),
-    build.when(given.dport, (range) => build.range(Field.Dport, range)),
+    ...portsHold(given, build),
     build.when(given['chunk-types'], (wanted) => build.sctpChunks(...wantedChunks(wanted))),
   ],
 });
 
-const ports = listed('sctp', piece('sport', 'spt:', 'spts:'), piece('dport', 'dpt:', 'dpts:'));
+const ports = listed('sctp', SPORT_LISTED, DPORT_LISTED);
 
 /** Chunks stand by number under -n. */
 export const sctpListed: Listed = {

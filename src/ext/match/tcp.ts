@@ -5,6 +5,7 @@ import { Protocol } from '../../net/protocol.js';
 import { match, ValueError, type ValueKind } from '../define.js';
 import { type Listed, listed, piece } from '../listed.js';
 import { flag, integer, portRange } from '../values.js';
+import { DPORT_LISTED, portOptions, portsHold, SPORT_LISTED } from './ports.js';
 
 const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG'] as const;
 
@@ -46,8 +47,7 @@ export const tcp = match({
   about: 'TCP ports, flags and options',
   protocols: [Protocol.Tcp],
   options: {
-    sport: { value: portRange, alias: ['source-port'], invert: true },
-    dport: { value: portRange, alias: ['destination-port'], invert: true },
+    ...portOptions(portRange),
     'tcp-option': { value: integer(255, String, 1), invert: true },
     'tcp-flags': { value: flagTest, invert: true, excludes: ['syn'] },
     syn: { value: flag, invert: true, excludes: ['tcp-flags'] },
@@ -74,8 +74,7 @@ export const tcp = match({
   },
   lower: (given, build) => [
     build.header(20, true),
-    build.when(given.sport, (range) => build.range(Field.Sport, range)),
-    build.when(given.dport, (range) => build.range(Field.Dport, range)),
+    ...portsHold(given, build),
     build.when(given['tcp-flags'], ({ mask, set }) => build.masked(Field.TcpFlags, mask, set)),
     build.when(given['tcp-option'], (option) => build.tcpOption(option)),
   ],
@@ -88,8 +87,8 @@ const listedFlags = (value: string): readonly string[] =>
 const FLAGS_WORD = 'flags:';
 const behindPorts = listed(
   undefined,
-  { ...piece('sport', 'spt:', 'spts:'), before: FLAGS_WORD },
-  { ...piece('dport', 'dpt:', 'dpts:'), before: FLAGS_WORD },
+  { ...SPORT_LISTED, before: FLAGS_WORD },
+  { ...DPORT_LISTED, before: FLAGS_WORD },
   piece('tcp-option', 'option='),
   { ...piece('tcp-flags', FLAGS_WORD), words: listedFlags },
 );

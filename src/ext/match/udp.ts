@@ -1,10 +1,9 @@
-import { Field } from '../../abi.js';
 import { Protocol } from '../../net/protocol.js';
 import { match } from '../define.js';
-import { listed, piece } from '../listed.js';
+import { listed } from '../listed.js';
 import { unorderedPorts } from '../values.js';
+import { DPORT_LISTED, portOptions, portsHold, SPORT_LISTED } from './ports.js';
 
-const PORTS = { sport: Field.Sport, dport: Field.Dport } as const;
 const SIDES = ['sport', 'dport'] as const;
 
 /** udp_mt in net/netfilter/xt_tcpudp.c: false in later fragments, a hot drop where the header is cut. */
@@ -12,10 +11,7 @@ export const udp = match({
   name: 'udp',
   about: 'UDP source and destination port',
   protocols: [Protocol.Udp],
-  options: {
-    sport: { value: unorderedPorts, alias: ['source-port'], invert: true },
-    dport: { value: unorderedPorts, alias: ['destination-port'], invert: true },
-  },
+  options: portOptions(unorderedPorts),
   // iptables-save leaves out what holds for every port, its `!` too
   print: (given, context) =>
     SIDES.flatMap((side) => {
@@ -23,10 +19,7 @@ export const udp = match({
       if (ports === undefined || (ports.value.min === 0 && ports.value.max === 65535)) return [];
       return [...(ports.not ? ['!'] : []), `--${side}`, ...unorderedPorts.print(ports.value, context)];
     }),
-  lower: (given, build) => [
-    build.header(8),
-    ...SIDES.map((side) => build.when(given[side], (range) => build.range(PORTS[side], range))),
-  ],
+  lower: (given, build) => [build.header(8), ...portsHold(given, build)],
 });
 
-export const udpListed = listed('udp', piece('sport', 'spt:', 'spts:'), piece('dport', 'dpt:', 'dpts:'));
+export const udpListed = listed('udp', SPORT_LISTED, DPORT_LISTED);
