@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { AddrType } from '../src/abi.js';
 import { formatAddress, parseAddress, type Words } from '../src/net/address.js';
+import { AssumedHost } from '../src/run/assumed-host.js';
 import type { InputDecision, OutputDecision } from '../src/run/decision.js';
+import { assumptions, type HostOptions, withOptions } from '../src/run/host-options.js';
 import { Routing6 } from '../src/run/ipv6/routing.js';
 import { type HostTexts, readHost } from './routing/read.js';
 
@@ -359,9 +361,12 @@ describe('what rules ask', () => {
 });
 
 describe('what the texts leave open', () => {
-  const input = (texts: HostTexts, dst: string) =>
+  const input = (texts: HostTexts, dst: string, options: HostOptions = {}) =>
     text(
-      new Routing6(readHost(texts, { add: () => {} })).input({
+      new Routing6(
+        withOptions(readHost(texts, { add: () => {} }), options),
+        new AssumedHost(assumptions(options.assume ?? [])),
+      ).input({
         ...NO_PORTS,
         src: words('2001:db8:9::9'),
         dst: words(dst),
@@ -384,8 +389,43 @@ describe('what the texts leave open', () => {
     ['addresses alone', { addr: ADDR }, '2001:db8:9::9', 'unknown routes'],
     ['addresses alone', { addr: ADDR }, 'ff02::1', 'local multicast'],
     ['routes alone', { route: [ROUTE] }, '2001:db8:2::9', 'unknown addresses'],
+    ['no text, and what every link joins', {}, 'ff02::1', 'local multicast'],
+    ['no text, and another group', {}, 'ff02::fb', 'unknown groups'],
   ])('%s: %o', (_name, texts: HostTexts, dst, expected) => {
     expect(input(texts, dst)).toBe(expected);
+  });
+  const ALONE = { local: ['2001:db8:1::9'] };
+  it.each<[string, HostTexts, HostOptions, dst: string, expected: string]>([
+    ['an address that was said', {}, ALONE, '2001:db8:1::9', 'local unicast'],
+    ['with its prefix', {}, { local: ['2001:db8:1::9/64'] }, '2001:db8:1::9', 'local unicast'],
+    ['another one', {}, ALONE, '2001:db8:1::8', 'unknown routes'],
+    ['its subnet routers', {}, ALONE, '2001:db8:1::', 'unknown routes'],
+    ['routes beside it', { route: [ROUTE] }, ALONE, '2001:db8:2::9', 'forward eth1'],
+    ['addresses beside it', { addr: ADDR, route: [ROUTE] }, ALONE, '2001:db8:1::9', 'local unicast'],
+    ['and those', { addr: ADDR, route: [ROUTE] }, ALONE, '2001:db8:2::5', 'local unicast'],
+    ['and no link of it', { addr: ADDR, route: [ROUTE] }, ALONE, '2001:db8:1::8', 'forward eth0'],
+    ['one of IPv4 says nothing of IPv6', {}, { local: ['192.0.2.1'] }, '2001:db8:1::9', 'unknown addresses'],
+    ['a group that is joined', {}, { assume: ['joined:FF02:0::fb'] }, 'ff02::fb', 'local multicast'],
+    ['one that is not', {}, { assume: ['joined:ff02::fb=no'] }, 'ff02::fb', 'drop not-joined'],
+    ['another group', {}, { assume: ['joined:ff02::fb'] }, 'ff02::fc', 'unknown groups'],
+    ['all groups', {}, { assume: ['joined'] }, 'ff02::fc', 'local multicast'],
+    ['a host with addresses', { addr: ADDR }, { assume: ['joined:ff02::fb'] }, 'ff02::fb', 'local multicast'],
+    ['which joins by itself', { addr: ADDR }, { assume: ['joined=no'] }, 'ff02::1:ff00:1', 'local multicast'],
+  ])('%s: %o %o, %s', (_name, texts, options, dst, expected) => {
+    expect(input(texts, dst, options)).toBe(expected);
+  });
+  it('tells no rule of a host that has none of its own', () => {
+    const way = host().input({
+      ...NO_PORTS,
+      src: words('2001:db8:9::9'),
+      dst: words('2001:db8:2::9'),
+      iif: 'eth0',
+      ttl: 64,
+      length: 100,
+      df: false,
+    });
+    expect(way).toMatchObject({ by: { prefix: 64 } });
+    expect(way.kind === 'forward' && way.by?.rule).toBeUndefined();
   });
   it('tells what it knows', () => {
     expect([host().knowsOwn, host().knowsWays]).toEqual([true, true]);

@@ -111,6 +111,21 @@ export interface Route {
   readonly mayBeOwn?: boolean;
 }
 
+/** A route as the kernel makes it by itself: by one link, and all that is not said of it as it is by default. */
+export const kernelRoute = (
+  link: string,
+  route: Pick<Route, 'family' | 'type' | 'table' | 'address' | 'prefix'> & Partial<Route>,
+): Route => ({
+  hops: [{ link, gateway: undefined, weight: 1, dead: false, linkdown: false, onlink: false }],
+  source: undefined,
+  metric: 0,
+  protocol: 'kernel',
+  tos: 0,
+  scope: 'global',
+  mtu: undefined,
+  ...route,
+});
+
 export interface Hop {
   readonly link: string | undefined;
   readonly gateway: Words | undefined;

@@ -2,7 +2,7 @@
  * Open questions: what a walk needs to know and no text tells. Each has a name, by which `--assume` answers it and in
  * which programs carry it.
  */
-import { formatAddress, formatIpv4, parseAddress, parseIpv4, type Words } from '../net/address.js';
+import { formatAddress, parseAddress, type Words } from '../net/address.js';
 
 /** In the place of an interface that nobody gave, as iptables lists rules for any. */
 export const ANY_INTERFACE = '*';
@@ -110,11 +110,11 @@ export const question = {
   /** whether that program accepts it; nothing asks it, but who answers it has the program that takes it too. */
   accepts: (queues: string) => `accepts:${queues}`,
   /** whether an address is the host's own. */
-  local: (address: number) => `local:${formatIpv4(address)}`,
+  local: (address: Words) => `local:${formatAddress(address)}`,
   /** which address an interface has: answered by one. */
   address: (iface: string, address: Words) => `address:${iface || ANY_INTERFACE}:${formatAddress(address)}`,
   /** whether this host is a member of a multicast group, on whatever link. */
-  joined: (group: number) => `joined:${formatIpv4(group)}`,
+  joined: (group: Words) => `joined:${formatAddress(group)}`,
   /** whether the packet takes one of several hops of a route. */
   way: (name: string) => `way:${name}`,
   /** whether a match holds for an MSS that was lowered to what the packet's path takes. */
@@ -140,15 +140,15 @@ export function readQuestion(name: string): Question {
   return { kind: isKind(kind!) ? kind : 'match', about };
 }
 
-const addressBehind = (kind: Question['kind'], name: string): number | undefined =>
-  name.startsWith(`${kind}:`) ? parseIpv4(name.slice(kind.length + 1))?.[0] : undefined;
+const addressBehind = (kind: Question['kind'], name: string): Words | undefined =>
+  name.startsWith(`${kind}:`) ? parseAddress(name.slice(kind.length + 1)) : undefined;
 
 /** A question that routing asks, where no rule does; undefined: the name of a reason. */
 export const routingQuestion = (why: string): Question | undefined =>
   /^(joined|way):/.test(why) ? readQuestion(why) : undefined;
 
 /** The address of `local:ADDRESS`; undefined: another question. */
-export const addressIn = (name: string): number | undefined => addressBehind('local', name);
+export const addressIn = (name: string): Words | undefined => addressBehind('local', name);
 /** The interface and the address of `address:INTERFACE:ADDRESS`; undefined: another fact. */
 export function interfaceAddressIn(name: string): { iface: string; address: Words } | undefined {
   const [kind, iface, ...rest] = name.split(':');
@@ -156,7 +156,14 @@ export function interfaceAddressIn(name: string): { iface: string; address: Word
   return address && { iface: iface === ANY_INTERFACE ? '' : iface!, address };
 }
 /** The address of `joined:ADDRESS`. */
-export const groupIn = (name: string): number | undefined => addressBehind('joined', name);
+export const groupIn = (name: string): Words | undefined => addressBehind('joined', name);
+/** The same fact, its address as answers are looked for. */
+export function canonicalFact(name: string): string {
+  const address = addressIn(name);
+  if (address !== undefined) return question.local(address);
+  const group = groupIn(name);
+  return group === undefined ? name : question.joined(group);
+}
 /** The interface of `out:NAME`; undefined: another question, or one about many names. */
 export const interfaceIn = (name: string): string | undefined => /^out:(.*[^+])$/.exec(name)?.[1];
 /** The hop of `way:NAME`. */

@@ -4,22 +4,24 @@ import { Field } from '../abi.js';
 import { type Compiled, chainOf } from '../compile/compile.js';
 import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
-import { question } from '../model/question.js';
+import { LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../model/question.js';
 import type { Summary } from '../model/summary.js';
 import type { WalkEvent, WalkResult } from '../model/trace.js';
 import type { Family } from '../net/address.js';
 import { Protocol } from '../net/protocol.js';
 import type { LoadedHost } from '../run/engine.js';
 import { fallbackOf } from '../run/host-conf.js';
+import { wordsAt } from './fields.js';
 import { targetQuestion } from './idle.js';
 import type { Message } from './lang/messages.js';
+import { movedBy } from './placing.js';
 import { conditionOf, say } from './story.js';
 
 export function assumptions(host: LoadedHost, packet: Packet, result: WalkResult): Message[] {
   const { events } = result;
   const fields = packet.assumed.map(({ field, value }) => say('assumed.field', { field, value }));
   // what is left to chance is told where the walk meets it
-  const facts = factsOf(host, asked(host, events)).filter(([fact]) => fact !== question.random);
+  const facts = factsOf(host, asked(host, result)).filter(([fact]) => fact !== question.random);
   const out: Message[] = [...facts.map(sayFact), ...fields];
   out.push(...ofHost(host, decided(host.host, events)));
   if (events.some((event) => (event.kind === 'lost' || event.kind === 'routed') && event.guessed === true))
@@ -57,18 +59,29 @@ function factsOf({ from }: LoadedHost, questions: readonly string[]): Fact[] {
 }
 
 /** The questions that a walk came to, in that order. */
-function asked(host: LoadedHost, events: readonly WalkEvent[]): string[] {
+function asked(host: LoadedHost, { events, start }: WalkResult): string[] {
+  const ends = {
+    src: wordsAt(start, Field.Src, host.from.family),
+    dst: wordsAt(start, Field.Dst, host.from.family),
+  };
   const names = events.flatMap((event) => {
+    const moved = movedBy(event);
+    if (moved !== undefined) ends[moved.side] = moved.address;
     if (event.kind === 'hit') {
       const target = targetQuestion(host.compiled, event.rule);
       return target === undefined ? [] : [`${target.kind}:${target.about}`];
     }
     const test = conditionOf(event, host)?.test;
     if (test === undefined) return [];
-    if (test.kind === 'ask') return [test.question];
+    if (test.kind === 'ask')
+      return test.question === LOCAL_SOURCE
+        ? [question.local(ends.src)]
+        : test.question === LOCAL_DESTINATION
+          ? [question.local(ends.dst)]
+          : [test.question];
     // where all addresses that are not known are taken as another host's, none is asked for
-    const address = test.kind === 'addrtype' && 'value' in event && host.from.family === 4 ? event.value : undefined;
-    return address !== undefined && host.addressType([address]) === undefined ? [question.local(address)] : [];
+    const address = test.kind !== 'addrtype' ? undefined : test.field === Field.Src ? ends.src : ends.dst;
+    return address !== undefined && host.addressType(address) === undefined ? [question.local(address)] : [];
   });
   return [...new Set(names)];
 }

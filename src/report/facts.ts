@@ -6,7 +6,7 @@ import { LOCAL_DESTINATION, LOCAL_SOURCE, question as named } from '../model/que
 import type { WalkEvent } from '../model/trace.js';
 import type { LoadedHost } from '../run/engine.js';
 import type { Message } from './lang/messages.js';
-import { addressesOf } from './placing.js';
+import { addressesOf, type Ends, movedBy } from './placing.js';
 import { say } from './story.js';
 
 /** Rules by their numbers, from `next` to before `end`. */
@@ -66,7 +66,7 @@ export class Facts {
   }
 
   /** Rules in the order of the walk, and addresses of the packet that changed between them. Every jump is a hit. */
-  *#heldAgainst(events: readonly WalkEvent[]): Generator<number | { side: 'src' | 'dst'; address: number }> {
+  *#heldAgainst(events: readonly WalkEvent[]): Generator<number | NonNullable<ReturnType<typeof movedBy>>> {
     let open: Span[] = [];
     for (const event of events) {
       switch (event.kind) {
@@ -88,9 +88,10 @@ export class Facts {
         case 'verdict':
           open = [];
           break;
-        case 'translated':
-        case 'followed':
-          if (!('quoted' in event)) yield { side: event.side, address: event.to.address[0]! };
+        default: {
+          const moved = movedBy(event);
+          if (moved !== undefined) yield moved;
+        }
       }
     }
   }
@@ -107,11 +108,11 @@ export class Facts {
   #spanOf = (table: string, chain: string): Span => ({ ...(this.#chains.get(keyOf(table, chain)) ?? NO_RULES) });
 
   /** `local` is asked of the packet's own address, where nothing tells of what type it is. */
-  #nameOf(question: string, { src, dst }: ReturnType<typeof addressesOf>): string | undefined {
+  #nameOf(question: string, { src, dst }: Ends): string | undefined {
     if (question !== LOCAL_SOURCE && question !== LOCAL_DESTINATION) return question;
     const address = question === LOCAL_SOURCE ? src : dst;
     if (address === undefined) return undefined;
-    const type = this.host.addressType([address]);
+    const type = this.host.addressType(address);
     const open = type === undefined || type === AddrType.Local || type === AddrType.Unicast;
     return open ? named.local(address) : undefined;
   }

@@ -45,7 +45,7 @@ export function packetText(now: Columns, family: Family): string {
 }
 
 /** The address whose first word stands in a column. */
-export const wordsAt = (now: Columns, field: Field, family: Family): Words =>
+export const wordsAt = (now: Readonly<Columns>, field: Field, family: Family): Words =>
   now.slice(field, field + (family === 4 ? 1 : 4));
 
 export const stateText = (value: number): string =>

@@ -2,9 +2,10 @@
 import type { CaptureBatch } from '../input/capture/draft.js';
 import { FROM_HOST, PATH_NUMBERS, UNSAID } from '../model/batch.js';
 import type { Packet, PacketPath } from '../model/packet.js';
+import type { WalkEvent } from '../model/trace.js';
 import type { Words } from '../net/address.js';
 import type { LoadedHost } from '../run/engine.js';
-import { addressAt, type Found, foundBy, SOURCE, sourceAt, sourceOf } from './way-in.js';
+import { destinationAt, type Found, foundBy, sourceAt, sourceOf } from './way-in.js';
 
 /** How the way in was found, by number. */
 export const PLACED_BY: readonly Found['by'][] = [undefined, 'own', 'back'];
@@ -58,12 +59,21 @@ export class WayIn {
   }
 }
 
-/** Of a packet of IPv4; undefined: it has none. */
-export function addressesOf(packet: Packet): { src: number | undefined; dst: number | undefined } {
-  if (packet.kind === 'raw') return { src: addressAt(packet.bytes, SOURCE), dst: addressAt(packet.bytes, SOURCE + 4) };
-  const { family, src, dst } = packet;
-  return family === 4 ? { src: src[0], dst: dst[0] } : { src: undefined, dst: undefined };
+/** undefined: it has none. */
+export interface Ends {
+  src: Words | undefined;
+  dst: Words | undefined;
 }
+export const addressesOf = (packet: Packet): Ends =>
+  packet.kind === 'raw'
+    ? { src: sourceAt(packet.bytes), dst: destinationAt(packet.bytes) }
+    : { src: packet.src, dst: packet.dst };
+
+/** The address that an event gives a packet. */
+export const movedBy = (event: WalkEvent): { readonly side: 'src' | 'dst'; readonly address: Words } | undefined =>
+  (event.kind === 'translated' || event.kind === 'followed') && !('quoted' in event)
+    ? { side: event.side, address: event.to.address }
+    : undefined;
 
 /** Gives each packet of a capture the interface that it came in on, or none where the host sent it, as WayIn says. */
 export class Placing {

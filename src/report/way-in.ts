@@ -21,21 +21,21 @@ export const foundBy = (origin: ReturnType<LoadedHost['originOf']>): Found =>
       ? { in: origin }
       : { in: origin.iface, by: 'back' };
 
-/** An address in the header of a packet of IPv4 that has so many bytes from `at` on; undefined: it has none. */
-export function addressAt(bytes: Uint8Array, offset: number, at = 0, size = bytes.length): number | undefined {
-  if (size < offset + 4 || bytes[at]! >> 4 !== 4) return undefined;
-  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(at + offset);
-}
-export const SOURCE = 12;
+/** Where the header of a packet of each family has its addresses, and how many words they have. */
+const ADDRESSES = { 4: { src: 12, dst: 16, words: 1 }, 6: { src: 8, dst: 24, words: 4 } } as const;
 
-/** The source of the packet of either family that stands in bytes; undefined: it has none. */
-export function sourceAt(bytes: Uint8Array, at = 0, size = bytes.length): Words | undefined {
-  const first = addressAt(bytes, SOURCE, at, size);
-  if (first !== undefined) return [first];
-  if (size < 24 || bytes[at]! >> 4 !== 6) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at + 8);
-  return [0, 4, 8, 12].map((word) => view.getUint32(word));
+/** An address of the packet of either family that has so many bytes from `at` on; undefined: it has none. */
+function addressAt(side: 'src' | 'dst', bytes: Uint8Array, at: number, size: number): Words | undefined {
+  const version = size === 0 ? 0 : bytes[at]! >> 4;
+  if (version !== 4 && version !== 6) return undefined;
+  const { [side]: offset, words } = ADDRESSES[version];
+  if (size < offset + 4 * words) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at + offset);
+  return Array.from({ length: words }, (_, word) => view.getUint32(4 * word));
 }
+export const sourceAt = (bytes: Uint8Array, at = 0, size = bytes.length): Words | undefined =>
+  addressAt('src', bytes, at, size);
+export const destinationAt = (bytes: Uint8Array): Words | undefined => addressAt('dst', bytes, 0, bytes.length);
 export const sourceOf = (packet: Packet): Words | undefined =>
   packet.kind === 'raw' ? sourceAt(packet.bytes) : packet.src;
 

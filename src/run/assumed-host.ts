@@ -20,21 +20,24 @@ export class AssumedHost {
     }
   }
 
-  /** The addresses, groups among them, that something was assumed of. */
+  /** The addresses of IPv4, groups among them, that something was assumed of. */
   get singles(): number[] {
-    return [...this.answers.keys()].flatMap((fact) => addressIn(fact) ?? groupIn(fact) ?? []);
+    return [...this.answers.keys()].flatMap((fact) => {
+      const address = addressIn(fact) ?? groupIn(fact);
+      return address?.length === 1 ? address : [];
+    });
   }
 
   /**
    * Whether an address is the host's own; undefined: nothing was assumed. One that is none by what the texts tell (`may`)
    * is where that was assumed of itself.
    */
-  isOwn(address: number, may: boolean): boolean | undefined {
+  isOwn(address: Words, may: boolean): boolean | undefined {
     return this.answers.get(question.local(address)) ?? (may ? this.answers.get('local') : false);
   }
 
   /** Whether the host is a member of a multicast group; undefined: nothing was assumed. */
-  isMember(group: number): boolean | undefined {
+  isMember(group: Words): boolean | undefined {
     return this.answers.get(question.joined(group)) ?? this.answers.get('joined');
   }
 

@@ -3,18 +3,12 @@ import { ADDRTYPE_LIMIT_IN, ADDRTYPE_LIMIT_OUT, AddrType, Fact, Field } from '..
 import { PacketwalkError } from '../errors.js';
 import { pathMtu } from './path-mtu.js';
 import { reversePath } from './reverse-path.js';
-import type { Routing } from './routing.js';
 import type { WalkSetup } from './setup.js';
-import type { Stages } from './stage.js';
 
-type Asked = Pick<WalkSetup, 'stages' | 'routing' | 'ways'>;
+type Asked = Pick<WalkSetup, 'stages' | 'routing' | 'ways' | 'isLocal'>;
 
-export function factOf(
-  { stages, routing, ways }: Asked,
-  kind: number,
-  flags: number,
-  packet: number,
-): boolean | number {
+export function factOf(asked: Asked, kind: number, flags: number, packet: number): boolean | number {
+  const { stages, routing, ways } = asked;
   switch (kind) {
     case Fact.PathMtu:
       return pathMtu(stages, ways, routing, packet);
@@ -22,18 +16,21 @@ export function factOf(
       return reversePath(stages, routing, packet, flags);
     case Fact.SrcType:
     case Fact.DstType:
-      return isOfType(stages, routing, kind === Fact.SrcType ? Field.Src : Field.Dst, flags, packet);
+      return isOfType(asked, kind === Fact.SrcType ? Field.Src : Field.Dst, flags, packet);
     default:
       throw new PacketwalkError(`fact ${kind} is not known`, { code: 'core-fault' });
   }
 }
 
 /** match_lookup_rt6 of net/netfilter/xt_addrtype.c. */
-function isOfType(stages: Stages, routing: Routing, field: Field, flags: number, packet: number): boolean {
+function isOfType({ stages, routing, isLocal }: Asked, field: Field, flags: number, packet: number): boolean {
   const side =
     (flags & ADDRTYPE_LIMIT_IN) !== 0 ? Field.InIf : (flags & ADDRTYPE_LIMIT_OUT) !== 0 ? Field.OutIf : undefined;
   const link = side === undefined ? undefined : stages.interfaces.name(stages.field(packet, side));
-  const types = routing.typesOf?.(stages.address(packet, field), link);
-  const bits = typeof types === 'number' ? types : 1 << AddrType.Unknown;
+  const address = stages.address(packet, field);
+  const types = routing.typesOf?.(address, link);
+  const own = typeof types === 'number' ? undefined : isLocal(address);
+  const bits =
+    typeof types === 'number' ? types : own === undefined ? 1 << AddrType.Unknown : own ? 1 << AddrType.Local : 0;
   return (bits & flags & 0xffff) !== 0;
 }

@@ -27,7 +27,7 @@ export interface Found {
   /** those that may be used, in their order; never empty. */
   readonly hops: readonly Hop[];
   /** the policy rule that led to its table; absent where the host has none but the kernel's. */
-  readonly rule?: PolicyRule;
+  readonly rule?: PolicyRule | undefined;
 }
 export interface Unknown {
   readonly kind: 'unknown';

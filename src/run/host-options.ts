@@ -1,9 +1,9 @@
 /** What people say of a host beside its texts, in the words of the command line: checked, and made part of the host. */
 import { PacketwalkError } from '../errors.js';
 import type { Finding } from '../model/finding.js';
-import type { Host, HostAddress } from '../model/host.js';
+import { type Host, type HostAddress, kernelRoute, TABLE_LOCAL } from '../model/host.js';
 import { nearest } from '../model/nearest.js';
-import { isQuestion, QUESTION_FORMS } from '../model/question.js';
+import { canonicalFact, isQuestion, QUESTION_FORMS } from '../model/question.js';
 import { parseAddress } from '../net/address.js';
 import { parsePrefix } from '../parse/host/iproute-values.js';
 import { localRoutes } from '../parse/host/kernel-routes.js';
@@ -40,7 +40,7 @@ export function assumptions(facts: readonly string[]): Map<string, boolean> {
         code: 'bad-assumption',
         hint: `a fact is ${QUESTION_FORMS.join(', ')}`,
       });
-    answers.set(match[1]!, match[2] !== 'no');
+    answers.set(canonicalFact(match[1]!), match[2] !== 'no');
   }
   return answers;
 }
@@ -58,13 +58,21 @@ export function withOptions(host: Host, { local, sysctl = [] }: HostOptions): Ho
     sysctls.set(sysctlKey(setting), setting.slice(at + 1).trim());
   }
   if (local === undefined) return { ...host, sysctls };
-  const own = local.map((text) => hostAddress(text.trim()));
+  const all = local.map((text) => hostAddress(text.trim()));
+  const own = all.filter(({ family }) => family === 4);
   return {
     ...host,
     sysctls,
     // on which links they are is not known: without a text about addresses, the local table alone names them
     addresses: host.addresses === undefined ? undefined : [...host.addresses, ...own],
-    routes: [...(host.routes ?? []), ...localRoutes(own, undefined)],
+    routes: [
+      ...(host.routes ?? []),
+      ...localRoutes(own, undefined),
+      // of IPv6 more would follow from an address: groups and the subnet's routers, by a link of that name
+      ...all.flatMap(({ family, address }) =>
+        family === 6 ? kernelRoute(LINK, { family, type: 'local', table: TABLE_LOCAL, address, prefix: 128 }) : [],
+      ),
+    ],
   };
 }
 

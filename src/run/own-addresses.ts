@@ -4,21 +4,26 @@
  */
 import { AddrType } from '../abi.js';
 import { addressIn, interfaceAddressIn } from '../model/question.js';
-import type { Words } from '../net/address.js';
+import { sameWords, type Words } from '../net/address.js';
 import { type AddressTypeInterval, WITHOUT_ADDRESSES, withType } from './address-types.js';
 import { type Routing, Routing4 } from './routing.js';
 import type { Stages } from './stage.js';
 
 export const typeOfOwn = (own: boolean): AddrType => (own ? AddrType.Local : AddrType.Unicast);
 
-const NO_ADDRESS = -1;
 const UNKNOWN = { kind: 'unknown' } as const;
 
+interface Answer {
+  readonly address: Words;
+  readonly own: boolean;
+}
+
 export class OwnAddresses {
-  readonly #assumed = new Map<number, boolean>();
+  /** by the words of the address, as text. */
+  readonly #assumed = new Map<string, Answer>();
   readonly #others: boolean | undefined;
   /** the destination of which the way that was given tells it, of the packet that is walked. */
-  #told: { readonly address: number; readonly own: boolean } | undefined;
+  #told: Answer | undefined;
   /** by the texts alone, with the answer for all that they do not tell. */
   readonly #known: readonly AddressTypeInterval[];
   #types: readonly AddressTypeInterval[] = [];
@@ -32,9 +37,9 @@ export class OwnAddresses {
   ) {
     for (const [question, answer] of assume) {
       const address = addressIn(question);
-      if (address !== undefined) this.#assumed.set(address, answer);
+      if (address !== undefined) this.#assumed.set(`${address}`, { address, own: answer });
       const own = answer ? interfaceAddressIn(question)?.address : undefined;
-      if (own?.length === 1) this.#assumed.set(own[0]!, true);
+      if (own !== undefined) this.#assumed.set(`${own}`, { address: own, own: true });
     }
     this.#others = assume.get('local');
     // the types of those of IPv6 the core asks for
@@ -54,16 +59,15 @@ export class OwnAddresses {
   }
 
   /** What was assumed of an address; undefined: nothing. */
-  isLocal([address, ...more]: Words): boolean | undefined {
-    // nothing is assumed of single addresses of IPv6
-    const one = more.length === 0 ? address! : NO_ADDRESS;
-    return this.#assumed.get(one) ?? this.#others ?? (this.#told?.address === one ? this.#told.own : undefined);
+  isLocal(address: Words): boolean | undefined {
+    const assumed = this.#assumed.size === 0 ? undefined : this.#assumed.get(`${address}`)?.own;
+    const told = this.#told;
+    return assumed ?? this.#others ?? (told && sameWords(told.address, address) ? told.own : undefined);
   }
 
   /** The way that was given tells it of the packet's destination, from routing on: to this host, or to another one. */
-  tell([address, ...more]: Words, own: boolean): void {
-    if (more.length > 0) return;
-    this.#told = { address: address!, own };
+  tell(address: Words, own: boolean): void {
+    this.#told = { address, own };
     this.#use();
   }
   /** Another packet is walked. */
@@ -76,21 +80,22 @@ export class OwnAddresses {
   /** Runs `then` with an answer to `local:ADDRESS`. */
   assuming<T>(question: string, answer: boolean, then: () => T): T {
     const address = addressIn(question)!;
-    this.#assumed.set(address, answer);
+    this.#assumed.set(`${address}`, { address, own: answer });
     this.#use();
     try {
       return then();
     } finally {
-      this.#assumed.delete(address);
+      this.#assumed.delete(`${address}`);
       this.#use();
     }
   }
 
   #use(): void {
-    const told = this.#told;
-    let types = told === undefined ? this.#known : withType(this.#known, told.address, typeOfOwn(told.own));
-    for (const [address, own] of this.#assumed) types = withType(types, address, typeOfOwn(own));
-    this.#types = types;
-    this.stages.useAddressTypes(types);
+    const answers = [...(this.#told === undefined ? [] : [this.#told]), ...this.#assumed.values()];
+    this.#types = answers.reduce(
+      (types, { address, own }) => (address.length === 1 ? withType(types, address[0]!, typeOfOwn(own)) : types),
+      this.#known,
+    );
+    this.stages.useAddressTypes(this.#types);
   }
 }

@@ -175,9 +175,8 @@ function takeHop<T>(setup: WalkSetup, batch: Batch, slot: number, then: (hop: st
 
 /** What is not known of the host stands in the way. */
 function open({ stages }: WalkSetup, batch: Batch, slot: number, { fact }: Unknown): void {
-  const [group, ...more] = stages.address(slot, Field.Dst);
-  const asked = fact === 'groups' && more.length === 0;
-  batch.lose(slot, 'routing', asked ? question.joined(group!) : `host:${fact}`, 'unknown');
+  const asked = fact === 'groups' ? question.joined(stages.address(slot, Field.Dst)) : undefined;
+  batch.lose(slot, 'routing', asked ?? `host:${fact}`, 'unknown');
 }
 
 /** Before OUTPUT: a packet that has no route is never sent, and meets no hook. */

@@ -53,7 +53,7 @@ export class RoutingHost {
    */
   membership(link: string, group: Words): Membership | Unknown {
     if (isAllHosts(group)) return this.isDown(link) ? 'not-joined' : 'joined';
-    const assumed = this.assumed.isMember(group[0]!);
+    const assumed = this.assumed.isMember(group);
     if (assumed !== undefined) return assumed ? 'joined' : 'not-joined';
     return this.#described ? 'guessed' : NO_GROUPS;
   }
@@ -63,7 +63,7 @@ export class RoutingHost {
    * name; undefined: that is not known.
    */
   ownBeside(dst: Words, found: Found): boolean | undefined {
-    return this.fib.isPartial ? this.assumed.isOwn(dst[0]!, found.route.mayBeOwn === true) : false;
+    return this.fib.isPartial ? this.assumed.isOwn(dst, found.route.mayBeOwn === true) : false;
   }
 
   /** ip_dst_mtu_maybe_forward: a route's own counts, also where it is above the link's. */

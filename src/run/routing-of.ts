@@ -11,5 +11,5 @@ export function routingOf(family: Family, host: Host, assumed: AssumedHost): Rou
   if (family === 4) return new Routing4(host, assumed);
   if (Routing6 === undefined)
     throw new PacketwalkError('rules of IPv6 are not evaluated in pages yet', { code: 'not-evaluated' });
-  return new Routing6(host);
+  return new Routing6(host, assumed);
 }

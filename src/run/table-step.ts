@@ -75,8 +75,7 @@ function endOf(setup: WalkSetup, batch: Batch, slot: number, table: TableName, h
 function questionOf({ compiled, stages }: WalkSetup, slot: number, number: number): string {
   const name = compiled.questions[number]!;
   if (name !== LOCAL_SOURCE && name !== LOCAL_DESTINATION) return name;
-  if (stages.family === 6) return 'host:addresses';
-  return question.local(stages.field(slot, name === LOCAL_SOURCE ? Field.Src : Field.Dst));
+  return question.local(stages.address(slot, name === LOCAL_SOURCE ? Field.Src : Field.Dst));
 }
 
 /** What the instruction at an address asks of rules that are missing there; undefined: it asks something else. */

@@ -1,6 +1,7 @@
 /** The IPv4 routes that the kernel makes of an address (fib_add_ifaddr of net/ipv4/fib_frontend.c). */
 import {
   type HostAddress,
+  kernelRoute,
   type Link,
   type Route,
   type RouteType,
@@ -17,7 +18,7 @@ export function localRoutes(addresses: readonly HostAddress[], links: readonly L
     if (own.family !== 4) continue;
     const source = primaryOf(own, addresses).address;
     const add = (type: RouteType, address: Words, prefix: number, scope: Scope) =>
-      routes.push(make(own.link, source, type, TABLE_LOCAL, address, prefix, scope));
+      routes.push(kernelRoute(own.link, { family: 4, type, table: TABLE_LOCAL, address, prefix, scope, source }));
     add('local', own.address, 32, 'host');
     if (!isUp(own.link, links) || neverSource(source)) continue;
     if (own.broadcast !== undefined && own.broadcast[0] !== 0xffffffff) add('broadcast', own.broadcast, 32, 'link');
@@ -41,8 +42,16 @@ export function connectedRoutes(addresses: readonly HostAddress[], links: readon
       !neverSource(address.address),
   );
   return distinct(
-    own.map((address) =>
-      make(address.link, address.address, 'unicast', TABLE_MAIN, networkOf(address), address.prefix, 'link'),
+    own.map((one) =>
+      kernelRoute(one.link, {
+        family: 4,
+        type: 'unicast',
+        table: TABLE_MAIN,
+        address: networkOf(one),
+        prefix: one.prefix,
+        scope: 'link',
+        source: one.address,
+      }),
     ),
   );
 }
@@ -75,31 +84,6 @@ const isUp = (name: string, links: readonly Link[] | undefined): boolean =>
   links?.find((link) => link.name === name)?.up ?? true;
 const isLoopback = (name: string, links: readonly Link[] | undefined): boolean =>
   links?.find((link) => link.name === name)?.loopback ?? name === 'lo';
-
-function make(
-  link: string,
-  source: Words,
-  type: RouteType,
-  table: number,
-  address: Words,
-  prefix: number,
-  scope: Scope,
-): Route {
-  return {
-    family: 4,
-    type,
-    table,
-    address,
-    prefix,
-    hops: [{ link, gateway: undefined, weight: 1, dead: false, linkdown: false, onlink: false }],
-    source,
-    metric: 0,
-    protocol: 'kernel',
-    tos: 0,
-    scope,
-    mtu: undefined,
-  };
-}
 
 /** The same prefix by two links stands twice, by the same link once. */
 function distinct(routes: readonly Route[]): Route[] {

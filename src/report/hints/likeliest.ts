@@ -2,7 +2,9 @@
 import { AddrType, Field } from '../../abi.js';
 import type { Packet } from '../../model/packet.js';
 import { isGap, type Question, question, readQuestion } from '../../model/question.js';
+import { sameWords } from '../../net/address.js';
 import { createEngine, type LoadedHost } from '../../run/engine.js';
+import { type Columns, wordsAt } from '../fields.js';
 import { type Walked, walkPast } from '../past-questions.js';
 import { columnsAt } from '../ways/columns.js';
 
@@ -41,8 +43,9 @@ function likelyAnswer(host: LoadedHost, { result, open }: Walked): Answer | unde
   // of a packet that never began to walk nothing is known
   if (result.start.length === 0) return undefined;
   const now = columnsAt(result, host);
-  const address = now[Field.Dst]!;
-  const moved = address !== result.start[Field.Dst];
+  const destination = (columns: Readonly<Columns>) => wordsAt(columns, Field.Dst, host.from.family);
+  const address = destination(now);
+  const moved = !sameWords(address, destination(result.start));
   if (open !== undefined) {
     // rules that nobody has seen may do anything
     if (isGap(by.why!)) return undefined;
@@ -50,9 +53,9 @@ function likelyAnswer(host: LoadedHost, { result, open }: Walked): Answer | unde
     const { kind } = readQuestion(by.why!);
     return [by.why!, ASSUMED.includes(kind) || (kind === 'local' && !moved)];
   }
-  const unknown = host.addressType([address]) === undefined;
+  const unknown = host.addressType(address) === undefined;
   if (by.why === 'host:addresses' && unknown) return [question.local(address), !moved];
   const came = events.some((event) => event.kind === 'begin' && event.from === 'wire');
-  const there = !unknown && host.addressType([address]) === AddrType.Unicast;
+  const there = !unknown && host.addressType(address) === AddrType.Unicast;
   return by.why === 'host:routes' && came && there ? [question.local(address), false] : undefined;
 }

@@ -2,7 +2,7 @@
 import { Field } from '../../abi.js';
 import type { Question } from '../../model/question.js';
 import type { WalkResult } from '../../model/trace.js';
-import { formatIpv4 } from '../../net/address.js';
+import { formatAddress, formatIpv4 } from '../../net/address.js';
 import type { LoadedHost } from '../../run/engine.js';
 import { howToGet } from '../headline.js';
 import type { Message } from '../lang/messages.js';
@@ -40,7 +40,7 @@ export function asksOf(ways: Ways, host: LoadedHost): Message[] {
     level.add(one.yes).add(one.no);
     for (const choice of 'choices' in one.choice ? one.choice.choices : [one.choice]) {
       if (choice.kind === 'route') {
-        const get = `ip -4 route get ${formatIpv4(choice.address)}`;
+        const get = `ip -4 route get ${formatAddress(choice.address)}`;
         ask(get, say('way.ask.host', { get, reason: 'host:routes' }));
       }
       if (choice.kind !== 'question') continue;

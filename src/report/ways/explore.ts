@@ -9,11 +9,13 @@ import type { FieldPacket, Packet } from '../../model/packet.js';
 import { question } from '../../model/question.js';
 import { common, contains, type Ranges, without } from '../../model/ranges.js';
 import type { WalkEvent, WalkResult } from '../../model/trace.js';
+import { sameWords, type Words } from '../../net/address.js';
 import { Protocol } from '../../net/protocol.js';
 import { ACK } from '../../net/tcp-flags.js';
 import { drawOf } from '../../run/draw.js';
 import type { LoadedHost } from '../../run/engine.js';
 import { takesInterface } from '../../run/interfaces.js';
+import { wordsAt } from '../fields.js';
 import { linksOf } from '../likely.js';
 import { questionOf } from '../past-questions.js';
 import { conditionOf } from '../story.js';
@@ -63,7 +65,7 @@ interface Settled {
   /** to questions that may be asked again. */
   readonly answers: readonly string[];
   /** what stands for an interface's address that nobody knows, and the walk that ended for want of it. */
-  readonly standIn?: { readonly address: number; readonly lacking: WalkResult };
+  readonly standIn?: { readonly address: Words; readonly lacking: WalkResult };
 }
 
 const domainsOf = (packet: Packet): Settled['domains'] =>
@@ -120,8 +122,8 @@ class Explorer {
 
   /** As if the interface had an address of those that nobody has. */
   private withStandIn(iface: string, settled: Settled, lacking: WalkResult): Ways {
-    const address = standInFor(lacking);
-    const fact = question.address(iface, [address]);
+    const address = standInFor(lacking, this.host.from.family);
+    const fact = question.address(iface, address);
     this.facts.add(fact);
     return this.host.assuming(fact, true, () =>
       this.host.assuming(question.local(address), true, () => this.from({ ...settled, standIn: { address, lacking } })),
@@ -151,17 +153,21 @@ class Explorer {
     const { fate, by } = result;
     if (questionOf(result) !== undefined) return by.why;
     if (fate !== 'unknown' || by.why !== 'host:addresses') return undefined;
-    const address = columnsAt(result, this.host)[Field.Dst]!;
-    return this.host.addressType([address]) === undefined ? question.local(address) : undefined;
+    const address = this.destinationAt(result);
+    return this.host.addressType(address) === undefined ? question.local(address) : undefined;
   }
 
   /** The address that a packet which came in would be forwarded to, if there were routes; undefined: that is not what it ends for. */
-  private wantsRoute({ fate, by, events, start }: WalkResult): number | undefined {
+  private wantsRoute({ fate, by, events, start }: WalkResult): Words | undefined {
     if (fate !== 'unknown' || by.why !== 'host:routes' || this.host.from.routing.knowsWays) return undefined;
     const came = events.some((event) => event.kind === 'begin' && event.from === 'wire');
-    const address = columnsAt({ events, start }, this.host)[Field.Dst]!;
+    const address = this.destinationAt({ events, start });
     const taken = events.some((event) => event.kind === 'taken');
-    return came && !taken && this.host.addressType([address]) === AddrType.Unicast ? address : undefined;
+    return came && !taken && this.host.addressType(address) === AddrType.Unicast ? address : undefined;
+  }
+
+  private destinationAt(result: Pick<WalkResult, 'start' | 'events'>): Words {
+    return wordsAt(columnsAt(result, this.host), Field.Dst, this.host.from.family);
   }
 
   private walk({ packet }: Settled): WalkResult {
@@ -284,7 +290,7 @@ function changedBy(event: WalkEvent): Field[] {
   if (event.kind !== 'translated' && event.kind !== 'followed') return [];
   const [address, port] = event.side === 'src' ? [Field.Src, Field.Sport] : [Field.Dst, Field.Dport];
   return [
-    ...(event.from.address[0] === event.to.address[0] ? [] : [address]),
+    ...(sameWords(event.from.address, event.to.address) ? [] : [address]),
     ...(event.from.port === event.to.port ? [] : [port]),
   ];
 }

@@ -1,6 +1,7 @@
 /** What ways are: choices that tell them apart, down to how each ends. */
 import type { Ranges } from '../../model/ranges.js';
 import type { DecidedBy, WalkResult } from '../../model/trace.js';
+import type { Words } from '../../net/address.js';
 import type { Variable } from './variables.js';
 
 /** What tells two ways apart. */
@@ -19,7 +20,7 @@ export type Choice =
   /** whether the packet belongs to a connection that is known already. */
   | { readonly kind: 'state' }
   /** whether the host, whose routes nobody gave, has one to an address that is another's. */
-  | { readonly kind: 'route'; readonly address: number }
+  | { readonly kind: 'route'; readonly address: Words }
   /** whether a draw of 31 bits lies below the threshold. */
   | { readonly kind: 'draw'; readonly threshold: number };
 

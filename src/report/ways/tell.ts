@@ -5,10 +5,10 @@ import { lowerConditions } from '../../compile/lower.js';
 import type { Condition, Direction, NumberRange, Test } from '../../model/condition.js';
 import { addressIn, type Question } from '../../model/question.js';
 import type { DecidedBy, WalkResult } from '../../model/trace.js';
-import { formatIpv4 } from '../../net/address.js';
+import { familyOf, formatAddress, formatIpv4, sameWords } from '../../net/address.js';
 import { hasPorts, protocolName } from '../../net/protocol.js';
 import type { LoadedHost } from '../../run/engine.js';
-import { leavesText } from '../fields.js';
+import { leavesText, wordsAt } from '../fields.js';
 import { targetQuestion } from '../idle.js';
 import type { ChoiceWords, ClaimWords, Deciders, FieldWord, Message, WayEnd } from '../lang/messages.js';
 import { reasonOf } from '../lang/reasons.js';
@@ -65,13 +65,17 @@ function claimWords(choice: Claim, host: LoadedHost): ClaimWords {
     case 'any':
       return { kind: choice.kind, choices: choice.choices.map((one) => claimWords(one, host)) };
     case 'route':
-      return { kind: 'route', address: formatIpv4(choice.address) };
+      return { kind: 'route', address: formatAddress(choice.address) };
   }
 }
 
 /** Of a destination that nobody gave its address means nothing: then it is about none. */
 export function aboutPacket({ name, at, unsaid }: Extract<Choice, { kind: 'question' }>): Question {
-  const assumed = unsaid.includes('dst') && addressIn(name) === at.start[Field.Dst];
+  const address = addressIn(name);
+  const assumed =
+    unsaid.includes('dst') &&
+    address !== undefined &&
+    sameWords(address, wordsAt(at.start, Field.Dst, familyOf(address)));
   return assumed ? { kind: 'local', about: '' } : questionNamed(name);
 }
 

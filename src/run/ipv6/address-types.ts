@@ -6,7 +6,7 @@ import type { Unknown } from '../fib.js';
 import { NO_FLOW } from '../policy-rules.js';
 import { isAnycast } from './fib.js';
 import type { RoutingHost6 } from './host.js';
-import { isMulticast, UNSPECIFIED } from './kinds.js';
+import { isLoopback, isMulticast, UNSPECIFIED } from './kinds.js';
 
 /** From `first` to the next interval's first address. */
 export interface AddressTypeInterval6 {
@@ -23,7 +23,7 @@ const UNREACHABLE = 1 << AddrType.Unreachable;
 export function typesOf(host: RoutingHost6, address: Words, link: string | undefined): number | Unknown {
   const flow = { ...NO_FLOW, src: UNSPECIFIED, dst: address, oif: link };
   const found = host.fib.lookup(flow, host.fib.byScore(link, link !== undefined));
-  if (found.kind === 'unknown') return found;
+  if (found.kind === 'unknown') return isLoopback(address) ? LOCAL : isMulticast(address) ? 0 : found;
   if (found.kind === 'error') return UNREACHABLE;
   const { route, hops } = found;
   const own = link === undefined ? route.type === 'local' : host.bears(link, address, true);

@@ -5,7 +5,7 @@
 import { type Hop, type Host, type PolicyRule, type Route, TABLE_LOCAL, TABLE_MAIN } from '../../model/host.js';
 import type { Words } from '../../net/address.js';
 import { ERRORS, type Found, type Lookup, type TableLookup, type Unknown } from '../fib.js';
-import { type Flow, followRules, readsPorts, rulesOf } from '../policy-rules.js';
+import { type Flow, followRules, isKernelRules, readsPorts, rulesOf } from '../policy-rules.js';
 import { PrefixMap } from '../prefix-map.js';
 import { type Links, localRoutes, prefixRoutes } from './kernel-routes.js';
 
@@ -36,6 +36,8 @@ export class Fib6 {
   /** a rule makes the kernel look at protocol and ports of what it has no flow for. */
   readonly readsPorts: boolean;
   readonly rules: readonly PolicyRule[];
+  /** a rule besides the kernel's own, or one of these missing. */
+  readonly customRules: boolean;
   /** all of IPv6, those among them that the kernel makes of addresses where they were not given. */
   readonly routes: readonly Route[];
   readonly #host: Host;
@@ -48,6 +50,7 @@ export class Fib6 {
     this.#options = options;
     this.rules = rulesOf(host, 6);
     this.readsPorts = readsPorts(this.rules);
+    this.customRules = !isKernelRules(this.rules);
     const own = (host.addresses ?? []).filter(({ family }) => family === 6);
     this.#derives = own.length > 0;
     this.routes = [
@@ -70,7 +73,8 @@ export class Fib6 {
 
   /** What is missing to look something up in a table; undefined: nothing. */
   missing(table: number): Unknown | undefined {
-    if (this.#given(table) || (this.#derives && (table === TABLE_LOCAL || table === TABLE_MAIN))) return undefined;
+    if (this.#given(table) || this.#tables.has(table)) return undefined;
+    if (this.#derives && (table === TABLE_LOCAL || table === TABLE_MAIN)) return undefined;
     return { kind: 'unknown', fact: table === TABLE_LOCAL ? 'addresses' : 'routes', table };
   }
 
@@ -82,7 +86,8 @@ export class Fib6 {
 
   lookup(flow: Flow, choose: Choose): Lookup {
     const ask = (table: number) => this.missing(table) ?? this.#ask(table, flow.dst, choose);
-    return followRules(this.rules, flow, ask, ({ hops }) => hops[0]!.link, this.#options.group);
+    const found = followRules(this.rules, flow, ask, ({ hops }) => hops[0]!.link, this.#options.group);
+    return found.kind === 'route' && !this.customRules ? { ...found, rule: undefined } : found;
   }
 
   #ask(table: number, dst: Words, choose: Choose): TableLookup {

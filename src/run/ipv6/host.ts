@@ -1,6 +1,7 @@
 /** A host as its IPv6 routing decisions see it: tables, sysctls, addresses, links, and small questions about them. */
 import { type Hop, type Host, type HostAddress, type Link, type Route, TABLE_LOCAL } from '../../model/host.js';
 import { sameWords, type Words } from '../../net/address.js';
+import { AssumedHost } from '../assumed-host.js';
 import type { Unknown } from '../fib.js';
 import type { Membership } from '../routing-host.js';
 import { Conf6 } from './conf.js';
@@ -40,7 +41,10 @@ export class RoutingHost6 {
   readonly addresses: readonly HostAddress[] | undefined;
   readonly #links: ReadonlyMap<string, Link>;
 
-  constructor(host: Host) {
+  constructor(
+    host: Host,
+    private readonly assumed = new AssumedHost(),
+  ) {
     this.#links = new Map((host.links ?? []).map((link) => [link.name, link]));
     this.conf = new Conf6(host.sysctls);
     this.addresses = this.#addressesOf(host);
@@ -94,23 +98,34 @@ export class RoutingHost6 {
     );
   }
 
-  /** A group that no text tells the host to be in is taken as not joined, by a host that was described. */
+  /**
+   * Of the groups that a link has joined those are known that the kernel itself joins. A group that no text tells the host
+   * to be in is taken as not joined, by a host that was described.
+   */
   membership(link: string, group: Words): Membership | Unknown {
+    const known = this.#joinedBySelf(link, group);
+    if (known !== undefined) return known;
+    const assumed = this.assumed.isMember(group);
+    if (assumed !== undefined) return assumed ? 'joined' : 'not-joined';
+    return this.addresses === undefined ? NO_GROUPS : 'guessed';
+  }
+
+  /** undefined: it is a program's, or nobody's. */
+  #joinedBySelf(link: string, group: Words): Membership | undefined {
     const isOneOf = (groups: readonly Words[]) => groups.some((one) => sameWords(one, group));
     if (isOneOf(ALL_NODES)) return 'joined';
     const routes = this.conf.of(link, 'forwarding') !== 0;
     if (isOneOf(ALL_ROUTERS) && !this.isLoopback(link)) return routes ? 'joined' : 'not-joined';
-    if (this.addresses === undefined) return NO_GROUPS;
     // addrconf_join_solict
-    if (this.isLoopback(link) || this.#links.get(link)?.noarp === true) return 'guessed';
-    const asked = this.addresses.some((own) => {
+    if (this.isLoopback(link) || this.#links.get(link)?.noarp === true) return undefined;
+    const asked = this.addresses?.some((own) => {
       if (own.link !== link) return false;
       const routers = routes ? routersOf(own) : undefined;
       return [own.address, ...(routers === undefined ? [] : [routers])].some((one) =>
         sameWords(solicitedNode(one), group),
       );
     });
-    return asked ? 'joined' : 'guessed';
+    return asked ? 'joined' : undefined;
   }
 
   /** What a link takes of packets that the host sends. */

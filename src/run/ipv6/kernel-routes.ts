@@ -1,5 +1,12 @@
 /** The IPv6 routes that the kernel makes of a host's addresses (net/ipv6/addrconf.c, anycast.c). */
-import { type HostAddress, type Route, type RouteType, TABLE_LOCAL, TABLE_MAIN } from '../../model/host.js';
+import {
+  type HostAddress,
+  kernelRoute,
+  type Route,
+  type RouteType,
+  TABLE_LOCAL,
+  TABLE_MAIN,
+} from '../../model/host.js';
 import { maskedBy, prefixMask, sameWords, type Words } from '../../net/address.js';
 import { isLoopback, isUnspecified } from './kinds.js';
 
@@ -33,48 +40,36 @@ export function localRoutes(addresses: readonly HostAddress[], links: Links): Ro
     (link) => links.isUp(link) && !links.isLoopback(link),
   );
   return [
-    ...used.map(({ link, address }) => make(link, 'local', TABLE_LOCAL, address, 128, 0)),
+    ...used.map(({ link, address }) => ownRoute(link, 'local', address)),
     ...distinct(
       used.flatMap((own) => {
         const routers = links.forwards(own.link) ? routersOf(own) : undefined;
-        return routers === undefined || isOwn(own.link, routers)
-          ? []
-          : make(own.link, 'anycast', TABLE_LOCAL, routers, 128, 0);
+        return routers === undefined || isOwn(own.link, routers) ? [] : ownRoute(own.link, 'anycast', routers);
       }),
     ),
-    ...groups.map((link) => make(link, 'multicast', TABLE_LOCAL, ALL_GROUPS, 8, METRIC)),
+    ...groups.map((link) => prefixRoute(link, 'multicast', TABLE_LOCAL, ALL_GROUPS, 8)),
   ];
 }
+
+/** Of one address in table local. */
+const ownRoute = (link: string, type: RouteType, address: Words): Route =>
+  kernelRoute(link, { family: 6, type, table: TABLE_LOCAL, address, prefix: 128 });
+
+const prefixRoute = (link: string, type: RouteType, table: number, address: Words, prefix: number): Route =>
+  kernelRoute(link, { family: 6, type, table, address, prefix, metric: METRIC });
 
 /** Table main: the prefix of each address of a link that is up, and the far end of a link of two beside it. */
 export function prefixRoutes(addresses: readonly HostAddress[], links: Links): Route[] {
   const routes = addresses.flatMap(({ link, address, prefix, peer, flags }) => {
     if (!links.isUp(link) || isLoopback(address)) return [];
     const to = (end: Words, length: number) =>
-      make(link, 'unicast', TABLE_MAIN, maskedBy(end, prefixMask(length, 6)), length, METRIC);
+      prefixRoute(link, 'unicast', TABLE_MAIN, maskedBy(end, prefixMask(length, 6)), length);
     return [
       ...(flags?.includes('noprefixroute') === true ? [] : [to(address, prefix)]),
       ...(peer === undefined ? [] : [to(peer, 128)]),
     ];
   });
   return distinct(routes);
-}
-
-function make(link: string, type: RouteType, table: number, address: Words, prefix: number, metric: number): Route {
-  return {
-    family: 6,
-    type,
-    table,
-    address,
-    prefix,
-    hops: [{ link, gateway: undefined, weight: 1, dead: false, linkdown: false, onlink: false }],
-    source: undefined,
-    metric,
-    protocol: 'kernel',
-    tos: 0,
-    scope: 'global',
-    mtu: undefined,
-  };
 }
 
 /** The same prefix by two links stands twice, by the same link once. */

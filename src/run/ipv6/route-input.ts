@@ -47,7 +47,8 @@ export function refusal(
 export function routeInput(host: RoutingHost6, packet: ForwardedPacket): InputDecision {
   const { dst, iif } = packet;
   const found = host.fib.lookup(packet, host.fib.byScore(iif, needsLink(dst)));
-  if (found.kind === 'unknown') return found;
+  if (found.kind === 'unknown')
+    return isMulticast(dst) && !host.fib.customRules ? multicastInput(host, packet, undefined) : found;
   if (found.kind === 'error') return drop(found.error, ANSWERS[found.error]);
   const { route } = found;
   if (host.refuses(route, found.hops[0]!)) return drop('no-route', ANSWERS['no-route']);
@@ -58,11 +59,14 @@ export function routeInput(host: RoutingHost6, packet: ForwardedPacket): InputDe
   return decideByHops(found.hops, (hop) => forwardBy(host, packet, found, hop), sameForward);
 }
 
-/** ip6_mc_input; a link that has not joined the group drops. */
-function multicastInput(host: RoutingHost6, { dst, iif }: ForwardedPacket, found: Found): InputDecision {
+/**
+ * ip6_mc_input; a link that has not joined the group drops. Each link has a route of all groups, also where no text tells
+ * (addrconf_add_mroute).
+ */
+function multicastInput(host: RoutingHost6, { dst, iif }: ForwardedPacket, found: Found | undefined): InputDecision {
   const membership = host.membership(iif, dst);
   if (typeof membership === 'object') return membership;
-  if (membership === 'joined') return { kind: 'local', how: 'multicast', by: useOf(found) };
+  if (membership === 'joined') return { kind: 'local', how: 'multicast', ...(found && { by: useOf(found) }) };
   return { ...drop('not-joined'), ...(membership === 'guessed' ? { guessed: true } : {}) };
 }
 

@@ -1,6 +1,7 @@
 /** The IPv6 routing decisions of a host, as the kernel makes them between the hooks. Interfaces are names. */
 import { type Host, type RouteType, TABLE_LOCAL } from '../../model/host.js';
 import type { Words } from '../../net/address.js';
+import type { AssumedHost } from '../assumed-host.js';
 import type { DropReason, InputDecision, OutputDecision } from '../decision.js';
 import type { Unknown } from '../fib.js';
 import { NO_FLOW } from '../policy-rules.js';
@@ -25,8 +26,8 @@ import { lookupOutput, routeOutput, sendBy } from './route-output.js';
 export class Routing6 implements Routing {
   readonly #host: RoutingHost6;
 
-  constructor(host: Host) {
-    this.#host = new RoutingHost6(host);
+  constructor(host: Host, assumed?: AssumedHost) {
+    this.#host = new RoutingHost6(host, assumed);
   }
 
   /** Why a packet that came in by a link is dropped before any hook; undefined: it is not. */
