@@ -94,7 +94,7 @@ describe('rows of the extensions', () => {
   });
 });
 
-/** Matches that the reference does not have yet: the kernel alone judges them. */
+/** Matches that the reference does not have yet, as none of IPv6: the kernel alone judges them. */
 const NO_REFERENCE = ['mac', 'pkttype'];
 
 describe('tables of the matches', () => {
@@ -111,7 +111,7 @@ describe('tables of the matches', () => {
     const { reached } = await agree(table.name, scenario, () => [chain as Hook]);
     expect(reached).toBeGreaterThan(known / 3);
   }
-  const known = ({ name }: MatchTable) => !NO_REFERENCE.includes(name);
+  const known = ({ name, family }: MatchTable) => family === undefined && !NO_REFERENCE.includes(name);
   test.each([...HEADER, ...PAYLOAD].filter(known).map((table) => [table.name, table] as const))(
     '%s',
     { timeout: 300_000 },

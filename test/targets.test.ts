@@ -25,16 +25,16 @@ beforeAll(async () => {
 type Fields = Readonly<Partial<Record<keyof typeof Field, number>>>;
 
 /** Walks a packet whose fields were set beforehand through a chain's rules, and reads the fields that are asked for. */
-function after(table: string, rules: readonly string[], before: Fields, wanted: Fields): Fields {
+function after(table: string, rules: readonly string[], before: Fields, wanted: Fields, family: 4 | 6 = 4): Fields {
   const text = [`*${table}`, ...rules.map((rule) => `-A OUTPUT ${rule}`), 'COMMIT', ''].join('\n');
   const compiled = compile(
-    parseSave(text, 'x.rules', { add: (finding) => expect(finding.severity).not.toBe('error') }),
-    4,
+    parseSave(text, 'x.rules', { add: (finding) => expect(finding.severity).not.toBe('error') }, family),
+    family,
   );
   const stages = new Stages(core, compiled, 4096, { fact: () => false });
   const packet = buildPacket({
-    src: '10.0.0.1',
-    dst: '10.0.0.2',
+    src: family === 4 ? '10.0.0.1' : '2001:db8::1',
+    dst: family === 4 ? '10.0.0.2' : '2001:db8::2',
     proto: 17,
     sport: 5000,
     dport: 53,
@@ -98,6 +98,14 @@ test.each<[string[], Fields, Fields]>([
   [['-j TEE --gateway 10.0.0.3', ...MARKED], { Ttl: 64 }, { Mark: 9, Ttl: 64 }],
 ])('%j', (rules, before, expected) => {
   expect(after('mangle', rules, before, expected)).toEqual(expected);
+});
+
+test.each<[string[], Fields, Fields]>([
+  [['-j HL --hl-dec 200'], { Ttl: 64 }, { Ttl: 0 }],
+  [['-j HL --hl-inc 200'], { Ttl: 64 }, { Ttl: 255 }],
+  [['-j HL --hl-set 5'], {}, { Ttl: 5 }],
+])('IPv6: %j', (rules, before, expected) => {
+  expect(after('mangle', rules, before, expected, 6)).toEqual(expected);
 });
 
 const TEMPLATE = { Flags: PACKET_TEMPLATE };

@@ -150,7 +150,7 @@ const NAMES = new Set([
   'draw {}',
 ]);
 /** What lists of words begin with. */
-const LISTS = ['append delete check', 'nhid advmss window', 'NONE SYN_SENT', 'ah cgroup cpu'];
+const LISTS = ['append delete check', 'nhid advmss window', 'NONE SYN_SENT', 'cgroup cpu'];
 const isList = (template: string) => LISTS.some((words) => template.startsWith(words));
 const MESSAGES = gathered().filter(({ template }) => !NAMES.has(template) && !isList(template));
 

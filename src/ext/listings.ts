@@ -16,6 +16,7 @@ import { espListed } from './match/esp.js';
 import { eui64Listed } from './match/eui64.js';
 import { fragListed } from './match/frag.js';
 import { hbhListed } from './match/hbh.js';
+import { hlListed } from './match/hl.js';
 import { icmpListed } from './match/icmp.js';
 import { icmp6Listed } from './match/icmp6.js';
 import { iprangeListed } from './match/iprange.js';
@@ -50,6 +51,7 @@ import { DNATListed } from './target/DNAT.js';
 import { DNPTListed } from './target/DNPT.js';
 import { DSCPListed } from './target/DSCP.js';
 import { ECNListed } from './target/ECN.js';
+import { HLListed } from './target/HL.js';
 import { HMARKListed } from './target/HMARK.js';
 import { LOGListed } from './target/LOG.js';
 import { MARKListed } from './target/MARK.js';
@@ -84,6 +86,7 @@ export const LISTED_MATCHES: ReadonlyMap<string, Listed> = new Map(
     eui64: eui64Listed,
     frag: fragListed,
     hbh: hbhListed,
+    hl: hlListed,
     icmp: icmpListed,
     icmp6: icmp6Listed,
     iprange: iprangeListed,
@@ -122,6 +125,7 @@ export const LISTED_TARGETS: ReadonlyMap<string, Listed> = new Map(
     DNPT: DNPTListed,
     DSCP: DSCPListed,
     ECN: ECNListed,
+    HL: HLListed,
     HMARK: HMARKListed,
     LOG: LOGListed,
     MARK: MARKListed,

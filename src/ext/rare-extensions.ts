@@ -18,6 +18,7 @@ import { esp } from './match/esp.js';
 import { eui64 } from './match/eui64.js';
 import { frag } from './match/frag.js';
 import { hbh } from './match/hbh.js';
+import { hl } from './match/hl.js';
 import { icmp6 } from './match/icmp6.js';
 import { iprange } from './match/iprange.js';
 import { ipv6header } from './match/ipv6header.js';
@@ -47,6 +48,7 @@ import { DNAT } from './target/DNAT.js';
 import { DNPT } from './target/DNPT.js';
 import { DSCP } from './target/DSCP.js';
 import { ECN } from './target/ECN.js';
+import { HL } from './target/HL.js';
 import { HMARK } from './target/HMARK.js';
 import { LOG } from './target/LOG.js';
 import { MARK } from './target/MARK.js';
@@ -80,6 +82,7 @@ export const RARE_MATCHES: readonly Match[] = [
   eui64,
   frag,
   hbh,
+  hl,
   icmp6,
   iprange,
   ipv6header,
@@ -111,6 +114,7 @@ export const RARE_TARGETS: readonly TargetExtension[] = [
   DNPT,
   DSCP,
   ECN,
+  HL,
   HMARK,
   LOG,
   MARK,

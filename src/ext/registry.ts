@@ -39,6 +39,7 @@ export const RARE_MATCH_NAMES: ReadonlySet<string> = new Set([
   'eui64',
   'frag',
   'hbh',
+  'hl',
   'icmp6',
   'icmpv6',
   'ipv6-icmp',
@@ -72,6 +73,7 @@ export const RARE_TARGET_NAMES: ReadonlySet<string> = new Set([
   'DNPT',
   'DSCP',
   'ECN',
+  'HL',
   'HMARK',
   'LOG',
   'MARK',
@@ -94,7 +96,6 @@ export const RARE_TARGET_NAMES: ReadonlySet<string> = new Set([
 export const UNEVALUATED_TARGETS: readonly string[] = [
   'CLUSTERIP',
   'CONNSECMARK',
-  'HL',
   'IDLETIMER',
   'LED',
   'RATEEST',

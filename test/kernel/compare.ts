@@ -3,7 +3,7 @@ import { connectionDifferences } from './connections.js';
 import type { Exchanged } from './exchange.js';
 import { differences, ofKernel } from './observed.js';
 import type { CapturedHost, Scenario } from './scenario.js';
-import { loadCaptured, loadTexts, observe } from './walked.js';
+import { loadCaptured, observe } from './walked.js';
 
 /** What the kernel said, of a host of these rules. */
 export interface Asked {
@@ -27,11 +27,7 @@ export interface Compared {
 export type Compare = (asked: Asked) => Promise<Compared>;
 
 export const compare: Compare = async ({ rules, captured, family, exchanged }) => {
-  const texts = withFragmentTime(captured);
-  // a text of which nothing tells the family is taken by its name
-  const host = await (family === 4
-    ? loadCaptured({ ...texts, 'rules.save': rules })
-    : loadTexts({ ...texts, 'rule.json': '', 'rule.v6.json': texts['rule.json'], 'rules.v6': rules }));
+  const host = await loadCaptured({ ...withFragmentTime(captured), 'rules.save': rules }, { family });
   const begin = exchanged[0]?.result.time ?? 0;
   const heard = exchanged.map(({ result }) => ({
     time: result.time - begin,

@@ -1,6 +1,6 @@
 /**
  * What targets do to a packet's bytes, before the kernel: counters of the rules behind them, which see what was changed,
- * and the bytes that leave. Of IPv6 the core alone is asked, at one hook.
+ * and the bytes that leave. Of SNPT and DNPT the core alone is asked, at one hook.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Decoded, Verdict } from '../../src/abi.js';
@@ -10,7 +10,7 @@ import { PACKET_ROOM, Stages } from '../../src/run/stage.js';
 import { loadCore } from '../../src/run/wasm.js';
 import { type Kernel, kernelMissing, kernelTitle, openKernel } from './kernel.js';
 import { broken, lyingOffsets, OPTIONS } from './matches/header.js';
-import { each, HOST, local, wire } from './matches/table.js';
+import { each, HOST, HOST6, local, wire, wire6 } from './matches/table.js';
 import { countersOf, differences, ofKernel, ofWalk } from './observed.js';
 import { buildPacket, type PacketSpec, toHex } from './packets.js';
 import type { PacketLine } from './scenario.js';
@@ -25,6 +25,7 @@ afterAll(() => kernel?.close());
 
 interface EditTable {
   readonly name: string;
+  readonly family?: 6;
   /** `mangle FORWARD` unless said. */
   readonly at?: string;
   readonly rules: readonly string[];
@@ -149,22 +150,26 @@ const TABLES: readonly EditTable[] = [
       packets: syns,
     }),
   ),
+  ...['set 64', 'set 0', 'inc 1', 'inc 255', 'dec 1', 'dec 64'].map(
+    (change): EditTable => ({
+      name: `HL --hl-${change}`,
+      family: 6,
+      at: 'mangle PREROUTING',
+      rules: [`-j HL --hl-${change}`, ...['eq 64', 'lt 64', 'gt 64'].map((asked) => `-m hl --hl-${asked}`)],
+      packets: [0, 1, 2, 63, 64, 65, 254, 255].flatMap((ttl) => [
+        wire6({ ttl }),
+        wire6({ ttl, proto: 'udp', ext: [{ type: 60, body: '010400000000' }] }),
+      ]),
+    }),
+  ),
 ];
 
-/** It knows a way to whatever the rules make of an address. */
-const HOST6: readonly string[] = [
-  'ip link set lo up',
-  ...['eth0', 'eth1'].flatMap((name, i) => [
-    `ip tuntap add ${name} mode tun`,
-    `ip -6 addr add 2001:db8:${i}::254/64 dev ${name}`,
-    `ip link set ${name} up`,
-  ]),
-  'ip -6 route add default dev eth1',
+/** Ways to what the rules make of an address. */
+const PREFIXES: readonly string[] = [
   'ip -6 route add fd00::/8 dev eth0',
   'ip -6 route add 2001:db8:ff00::/40 dev eth0',
   'ip -6 route add 2001:db8:1000::/36 dev eth0',
   'ip -6 route add 2001:db8:1::/48 dev eth0',
-  'sysctl -qw net.ipv6.conf.all.forwarding=1',
 ];
 
 /** What rules that change nothing leave of the packets. */
@@ -172,15 +177,15 @@ const outOf = (answers: readonly { readonly out: readonly string[] }[]) => answe
 
 describe.skipIf(missing !== undefined)(kernelTitle('the kernel and packetwalk change bytes alike'), () => {
   test.each(TABLES.map((table) => [table.name, table] as const))('%s', { timeout: 120000 }, async (_, table) => {
-    const { at = 'mangle FORWARD', rules, packets, setup = [] } = table;
+    const { at = 'mangle FORWARD', family = 4, rules, packets, setup = [] } = table;
     const [name, chain] = at.split(' ');
     const text = (some: readonly string[]) =>
       `*${name}\n:${chain} ACCEPT [0:0]\n${some.map((rule) => `-A ${chain} ${rule}\n`).join('')}COMMIT\n`;
-    await kernel.load({ family: 4, rules: text(rules), sets: '', setup: [...HOST, ...setup] });
+    await kernel.load({ family, rules: text(rules), sets: '', setup: [...(family === 4 ? HOST : HOST6), ...setup] });
     const captured = await kernel.capture();
     const theirs = (await Promise.all(packets.map((packet) => kernel.send(packet)))).map(ofKernel);
     const walk = async (some: readonly string[]) => {
-      const host = await loadCaptured({ ...captured, 'rules.save': text(some) });
+      const host = await loadCaptured({ ...captured, 'rules.save': text(some) }, { family });
       return packets.map((packet) => {
         const before = countersOf(host);
         return ofWalk(host.walk(packetOf(packet), { bytes: true }), host, before, countersOf(host));
@@ -237,7 +242,7 @@ describe.skipIf(missing !== undefined)(kernelTitle('the kernel and packetwalk ch
     for (const [from, to] of prefixes) {
       const rule = `-A ${hook} -j ${name} --src-pfx ${from} --dst-pfx ${to}`;
       const text = `*mangle\n:${hook} ACCEPT [0:0]\n${rule}\nCOMMIT\n`;
-      await kernel.load({ family: 6, rules: text, sets: '', setup: [...HOST6] });
+      await kernel.load({ family: 6, rules: text, sets: '', setup: [...HOST6, ...PREFIXES] });
       const compiled = compile(parseSave(text, 'x', { add: () => {} }, 6), 6);
       const stages = new Stages(await loadCore(), compiled, PACKET_ROOM, { fact: () => false });
       const entry = compiled.entry('mangle', hook)!;

@@ -15,7 +15,7 @@ import { AROUND, ASKED, PACKETS } from './matches/connection.js';
 import { HEADER } from './matches/header.js';
 import { HOSTS } from './matches/host.js';
 import { PAYLOAD, PIECES, STRINGS } from './matches/payload.js';
-import { HOST, type MatchTable, wire } from './matches/table.js';
+import { HOST, HOST6, type MatchTable, wire } from './matches/table.js';
 import { TARGETS } from './matches/targets.js';
 import { countersOf, differences, type Observed, ofKernel, ofWalk } from './observed.js';
 import type { PacketLine } from './scenario.js';
@@ -51,8 +51,9 @@ function walked(host: LoadedHost, line: PacketLine): Pick<Answer, 'ours' | 'cut'
 async function ask(table: MatchTable, rules: readonly string[], packets: readonly PacketLine[]): Promise<Answer[]> {
   const [name, chain] = place(table).split(' ');
   const text = `*${name}\n:${chain} ACCEPT [0:0]\n${rules.map((rule) => `-A ${chain} ${rule}\n`).join('')}COMMIT\n`;
-  await kernel.load({ family: 4, rules: text, sets: table.sets ?? '', setup: [...HOST, ...(table.setup ?? [])] });
-  const host = await loadCaptured({ ...(await kernel.capture()), 'rules.save': text });
+  const { family = 4, sets = '', setup = [] } = table;
+  await kernel.load({ family, rules: text, sets, setup: [...(family === 4 ? HOST : HOST6), ...setup] });
+  const host = await loadCaptured({ ...(await kernel.capture()), 'rules.save': text }, { family });
   const answers = await Promise.all(packets.map((packet) => kernel.send(packet)));
   return packets.map((line, i) => ({ line, kernel: counted(ofKernel(answers[i]!)), ...walked(host, line) }));
 }

@@ -10,7 +10,7 @@ import { createEngine, type LoadedHost } from '../../src/run/engine.js';
 import { drawnOf } from './drawn.js';
 import { inGroup } from './exchange.js';
 import { countersOf, type Observed, ofWalk } from './observed.js';
-import type { CapturedHost, PacketLine } from './scenario.js';
+import type { CapturedHost, PacketLine, Scenario } from './scenario.js';
 
 export type WalkOptions = Pick<LoadOptions, 'engine' | 'connections'>;
 
@@ -34,10 +34,15 @@ export async function loadTexts(
   return (await createEngine()).load({ tables, sets, host, tracking, usual: NOBODY_LISTENS, ...options });
 }
 
-export const loadCaptured = (
+/** A text of which nothing tells the family is taken by its name. */
+export function loadCaptured(
   captured: CapturedHost & { 'rules.save': string },
-  options?: WalkOptions,
-): Promise<LoadedHost> => loadTexts({ ...captured }, options);
+  { family = 4, ...options }: WalkOptions & { readonly family?: Scenario['family'] } = {},
+): Promise<LoadedHost> {
+  if (family === 4) return loadTexts({ ...captured }, options);
+  const { 'rules.save': rules, 'rule.json': rule, ...texts } = captured;
+  return loadTexts({ ...texts, 'rule.v6.json': rule, 'rules.v6': rules }, options);
+}
 
 /** A packet as one would describe it by its bytes; `time` in milliseconds. */
 export const packetOf = ({ in: from, mark, uid, gid, hex }: PacketLine, number = 1, time?: number): Packet => {

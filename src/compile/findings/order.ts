@@ -105,9 +105,7 @@ const mayDiffer = (view: RuleView): boolean =>
   view.rule.matches.some(({ name, known }) => !known && !SAME_AGAIN.has(name));
 const CHANCE: ReadonlySet<Test['kind']> = new Set(['limit', 'nth', 'random']);
 /** Matches that stand in no file here, so that they are known by their names alone. */
-const SAME_AGAIN: ReadonlySet<string> = new Set(
-  'ah cgroup cpu dccp esp helper hl mac owner physdev pkttype policy realm socket string time'.split(' '),
-);
+const SAME_AGAIN: ReadonlySet<string> = new Set('cgroup cpu helper owner physdev policy realm socket time'.split(' '));
 
 export const sameRuleTwice: FindingKind = {
   code: 'same-rule-twice',

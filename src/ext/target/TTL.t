@@ -11,7 +11,8 @@
 -j TTL --ttl-dec 0;;FAIL
 -j TTL --ttl-dec 1 --ttl-inc 1;;FAIL
 -j TTL;;FAIL
-*filter
--j TTL --ttl-set 3;;FAIL
 6:PREROUTING
 -j TTL --ttl-set 5;;FAIL
+*filter
+:INPUT
+-j TTL --ttl-set 3;;FAIL

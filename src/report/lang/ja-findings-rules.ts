@@ -88,7 +88,7 @@ export const IN_RULES: Catalogue = {
   '"{}" is not pairs of hex digits between bars': '「{0}」は縦棒に挟まれた 2 桁ずつの 16 進数ではない',
   'needs one of --string, --hex-string': '--string、--hex-string のいずれかが必要である',
   '{} is greater than --to {}': '{0} は --to の {1} より大きい',
-  'needs one of --ttl-eq, --ttl-lt, --ttl-gt': '--ttl-eq、--ttl-lt、--ttl-gt のいずれかが必要である',
+  'needs one of --{}, --{}, --{}': '--{0}、--{1}、--{2} のいずれかが必要である',
   'holds {} {}, more than {}': '{1}が {0} 個あり、上限の {2} 個を超えている',
   'holds {} options, more than {}': 'オプションが {0} 個あり、上限の {1} 個を超えている',
   'holds {} addresses, more than {}': 'アドレスが {0} 個あり、上限の {1} 個を超えている',
@@ -147,7 +147,6 @@ export const IN_RULES: Catalogue = {
   '"{}" is neither in 0..7 nor one of {}': '「{0}」は 0..7 の範囲になく、{1} のどれでもない',
   'needs one of --set-tos, --and-tos, --or-tos, --xor-tos':
     '--set-tos、--and-tos、--or-tos、--xor-tos のいずれかが必要である',
-  'needs one of --ttl-set, --ttl-dec, --ttl-inc': '--ttl-set、--ttl-dec、--ttl-inc のいずれかが必要である',
   '"{}" is neither a port nor two ports with "-" between them':
     '「{0}」はポートでも、「-」で結んだ二つのポートでもない',
   '"{}" is shifted by a base port, which DNAT alone can do':

@@ -232,6 +232,10 @@ function grant(
     case '--ttl-eq':
     case '--ttl-lt':
     case '--ttl-gt':
+    case '--hl':
+    case '--hl-eq':
+    case '--hl-lt':
+    case '--hl-gt':
       set('ttl', oneOf(r, value, 255));
       return;
     case '--mss':

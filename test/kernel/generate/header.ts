@@ -16,17 +16,17 @@ function ttlAt(d: Draft, at: Place): number {
 export const lengthOf = (d: Draft): number => buildPacket(specOf({ ...d, faults: {} }, 1)).length;
 
 export const ttl: Drawer = (d, at) => {
-  if (drawnFamily() === 6) return undefined;
+  const name = drawnFamily() === 6 ? 'hl' : 'ttl';
   const { r } = at;
   const value = ttlAt(d, at);
   const kind = r.pick(['eq', 'eq', 'lt', 'gt'] as const);
   if (kind === 'eq')
-    return eitherWay(r, 'ttl', value, value === 64 ? 63 : 64, (v, not) => `-m ttl ${not}--ttl-eq ${v}`);
+    return eitherWay(r, name, value, value === 64 ? 63 : 64, (v, not) => `-m ${name} ${not}--${name}-eq ${v}`);
   const hit = r.chance(0.8);
   // the bound just beside the value, so that its neighbour falls on the other side
   const bound = kind === 'lt' ? value + (hit ? 1 : 0) : value - (hit ? 1 : 0);
   if (bound < 0 || bound > 255) return undefined;
-  return { kind: `ttl-${kind}`, negated: false, text: `-m ttl --ttl-${kind} ${bound}` };
+  return { kind: `${name}-${kind}`, negated: false, text: `-m ${name} --${name}-${kind} ${bound}` };
 };
 
 export const length: Drawer = (d, at) => {

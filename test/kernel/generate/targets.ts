@@ -148,16 +148,14 @@ function connmarkTarget(at: Place): Target {
 /** The targets that only mangle has. */
 function edit(at: Place): Target {
   const { r } = at;
+  const hops = drawnFamily() === 6 ? 'HL' : 'TTL';
   const tos = r.pick(['0x10', '0xc3', 'Minimize-Delay', 'Normal-Service', '0x08/0x1e', '0xb8/0xff']);
   return r.pick([
     goOn('TOS', `TOS --set-tos ${tos}`),
     goOn('TOS', `TOS ${r.pick(['--and-tos 0xf0', '--or-tos 0x08', '--xor-tos 0x55'])}`),
     goOn('DSCP', `DSCP ${r.pick(['--set-dscp 0x2e', '--set-dscp 0', '--set-dscp-class AF11', '--set-dscp-class EF'])}`),
     // small values in PREROUTING make the packet expire before FORWARD
-    goOn(
-      'TTL',
-      `TTL ${r.pick(['--ttl-set 64', '--ttl-set 1', '--ttl-dec 1', '--ttl-dec 63', '--ttl-inc 1', '--ttl-inc 200'])}`,
-    ),
+    goOn(hops, `${hops} --${hops.toLowerCase()}-${r.pick(['set 64', 'set 1', 'dec 1', 'dec 63', 'inc 1', 'inc 200'])}`),
   ]);
 }
 

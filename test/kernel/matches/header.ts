@@ -1,6 +1,6 @@
 /** Tables of the matches that read a packet's own bytes. */
 import type { PacketSpec } from '../packets.js';
-import { each, type MatchTable, wire } from './table.js';
+import { each, type MatchTable, wire, wire6 } from './table.js';
 
 /** The header cut at each of these lengths, later fragments, first ones. */
 export const broken = (proto: string, most: number): Partial<PacketSpec>[] => [
@@ -271,21 +271,18 @@ export const HEADER: readonly MatchTable[] = [
       wire({ frag: 3, payload: '00'.repeat(20) }),
     ],
   },
-  {
-    name: 'ttl',
-    rules: [
-      '--ttl-eq 64',
-      '! --ttl-eq 64',
-      '--ttl-lt 64',
-      '--ttl-gt 64',
-      '--ttl-lt 0',
-      '--ttl-gt 255',
-      '--ttl-lt 1',
-      '--ttl-gt 254',
-    ].map((text) => `-m ttl ${text}`),
-    constant: ['-m ttl --ttl-lt 0', '-m ttl --ttl-gt 255'],
-    packets: each([0, 1, 2, 63, 64, 65, 127, 128, 254, 255], (ttl) => ({ ttl })),
-  },
+  ...([4, 6] as const).map((family): MatchTable => {
+    const name = family === 4 ? 'ttl' : 'hl';
+    const rule = (text: string) => `-m ${name} ${text.replace('--', `--${name}-`)}`;
+    const asked = ['--eq 64', '! --eq 64', '--lt 64', '--gt 64', '--lt 0', '--gt 255', '--lt 1', '--gt 254'];
+    return {
+      name,
+      ...(family === 6 && { family }),
+      rules: asked.map(rule),
+      constant: ['--lt 0', '--gt 255'].map(rule),
+      packets: [0, 1, 2, 63, 64, 65, 127, 128, 254, 255].map((ttl) => (family === 4 ? wire : wire6)({ ttl })),
+    };
+  }),
   {
     name: 'tos',
     rules: [

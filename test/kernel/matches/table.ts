@@ -5,6 +5,8 @@ import type { PacketLine } from '../scenario.js';
 export interface MatchTable {
   /** the match's name. */
   readonly name: string;
+  /** of rules, packets and host. */
+  readonly family?: 6;
   /** where the rules stand: `mangle PREROUTING` unless said. */
   readonly at?: string;
   readonly rules: readonly string[];
@@ -26,11 +28,26 @@ export const HOST: readonly string[] = [
   'ip route add default via 192.168.1.254 dev eth0',
 ];
 
+/** It knows a way to every address of IPv6. */
+export const HOST6: readonly string[] = [
+  'ip link set lo up',
+  ...['eth0', 'eth1'].flatMap((name, i) => [
+    `ip tuntap add ${name} mode tun`,
+    `ip -6 addr add 2001:db8:${i}::254/64 dev ${name}`,
+    `ip link set ${name} up`,
+  ]),
+  'ip -6 route add default dev eth1',
+  'sysctl -qw net.ipv6.conf.all.forwarding=1',
+];
+
 /** A packet from the wire; by eth0, from a neighbour to a host behind eth1, where nothing else is said. */
 export const wire = (spec: Partial<PacketSpec> = {}, device = 'eth0'): PacketLine => ({
   in: device,
   hex: toHex(buildPacket({ src: '192.168.1.5', dst: '10.20.0.9', sport: 1000, dport: 80, ...spec })),
 });
+/** The same of IPv6. */
+export const wire6 = (spec: Partial<PacketSpec> = {}): PacketLine =>
+  wire({ src: '2001:db8::5', dst: '2001:db8:1::9', ...spec });
 export const local = (spec: Partial<PacketSpec> = {}): PacketLine => ({
   ...wire({ src: '10.20.0.1', ...spec }),
   in: null,

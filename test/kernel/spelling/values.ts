@@ -60,6 +60,7 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> 
   esp: { espspi: SPI },
   frag: { fragid: SPI, fraglen: '8 16', fragres: FLAG, fragfirst: FLAG, fragmore: FLAG, fraglast: FLAG },
   hbh: { 'hbh-len': '0 8 16', 'hbh-opts': '0 0:8 149:92,12:12' },
+  hl: { 'hl-eq': BYTE, 'hl-lt': BYTE, 'hl-gt': BYTE },
   icmp6: { 'icmpv6-type': '1 128 2/0 echo-request packet-too-big router-advertisement' },
   ipv6header: { header: 'hop frag,auth hop-by-hop,ipv6-opts 44', soft: FLAG },
   mac: { 'mac-source': '00:11:22:33:44:55 aa:bb:cc:dd:ee:ff' },
@@ -206,6 +207,7 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> 
   },
   DNAT: { 'to-destination': NAT, random: FLAG, persistent: FLAG },
   DSCP: { 'set-dscp': DSCP, 'set-dscp-class': CLASSES },
+  HL: { 'hl-set': BYTE, 'hl-dec': BYTE, 'hl-inc': BYTE },
   HMARK: {
     'hmark-src-prefix': '0 24 32 255.255.255.0 010 | 255.0.255.0 /24 "" 24x -1',
     'hmark-dst-prefix': '0 24 32 255.255.255.0 010 | 255.0.255.0 /24 "" 24x -1',

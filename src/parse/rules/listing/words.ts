@@ -120,7 +120,7 @@ function readExtras(text: ListedText, target: string | undefined): Extras {
 }
 
 /** Targets that say more in every listing: where they say nothing, the line was cut. */
-const ALWAYS_TOLD: readonly string[] = ['DNAT', 'SNAT', 'NETMAP', 'MARK', 'CONNMARK', 'DSCP', 'TOS', 'TTL'];
+const ALWAYS_TOLD: readonly string[] = ['DNAT', 'SNAT', 'NETMAP', 'MARK', 'CONNMARK', 'DSCP', 'TOS', 'TTL', 'HL'];
 const VERDICTS: readonly string[] = ['ACCEPT', 'DROP', 'RETURN'];
 
 /** An option of one that iptables does not show: without it, a target would be a chain. */
