@@ -16,6 +16,7 @@ export type InvalidReason =
   | 'icmp-error'
   | 'icmp-error-astray'
   | 'icmp-not-a-query'
+  | 'icmp-other-family'
   | 'sctp-chunk'
   | 'sctp-chunks'
   | 'sctp-tag'

@@ -58,7 +58,7 @@ export class CompiledHost {
   readonly host: Host;
   readonly family: Family;
   readonly tracking: { readonly on: boolean; readonly why: 'asked' | 'rule' | 'no-rule' | 'tables-unknown' };
-  /** whether connections are remembered, where they are tracked, and fragments: of IPv4. */
+  /** whether connections are remembered, where they are tracked, and fragments. */
   readonly remembers: boolean;
   /** the connections that are known at first. */
   readonly known: Iterable<Connection>;
@@ -84,7 +84,7 @@ export class CompiledHost {
     this.host = host;
     this.family = tables[0]?.family ?? 4;
     this.tracking = trackingOf(options);
-    this.remembers = options.connections !== false && this.family === 4;
+    this.remembers = options.connections !== false;
     // a generator could be read once
     this.known = options.connections ? rereadable(options.connections) : [];
     this.assume = assume;

@@ -18,6 +18,7 @@ import {
   STATE_NEW,
   STATE_RELATED,
   STATE_SNAT,
+  STATE_UNTRACKED,
 } from '../abi.js';
 import type { Batch } from './batch.js';
 import type { Arrival, Arrived, Connections } from './connections/connections.js';
@@ -28,10 +29,13 @@ import { putTuples } from './tuple-columns.js';
 
 /** nf_conntrack_in; the packet's way may end here. */
 export function enter(setup: WalkSetup, connections: Connections, batch: Batch, slot: number): void {
-  const arrived = connections.enter(arrivalOf(setup, slot), setup.now);
+  const arrived = connections.enter(arrivalOf(setup, connections, slot), setup.now);
   switch (arrived.kind) {
     case 'drop':
       return batch.lose(slot, 'tracking', arrived.why);
+    case 'untracked':
+      setup.stages.setField(slot, Field.CtState, STATE_UNTRACKED);
+      return batch.tell(slot, { kind: 'tracked', state: 'UNTRACKED', why: undefined });
     case 'invalid':
       // the zone went with the template; where the packet comes back by lo it is looked for in the default one
       setup.stages.setField(slot, Field.CtZone, 0);
@@ -51,12 +55,13 @@ export function enter(setup: WalkSetup, connections: Connections, batch: Batch, 
 const isFirst = (columns: Columns, slot: number): boolean =>
   (columns[Field.CtStatus]![slot]! & CT_STATUS_CONFIRMED) === 0;
 
-function arrivalOf({ stages, checksum }: WalkSetup, slot: number): Arrival {
+function arrivalOf({ stages, checksum }: WalkSetup, connections: Connections, slot: number): Arrival {
+  const addresses = connections.addressesForNext();
   const of = (field: Field | Beside) => stages.field(slot, field);
   const verified = checksum && of(Beside.Local) === 0;
   return {
-    src: of(Field.Src),
-    dst: of(Field.Dst),
+    src: addresses.read(stages.columns, slot, Field.Src),
+    dst: addresses.read(stages.columns, slot, Field.Dst),
     protocol: of(Field.Proto),
     flags: verified ? of(Field.Flags) : of(Field.Flags) & ~PACKET_BAD_CHECKSUM,
     transport: stages.bytesOf(slot).subarray(of(Field.IpLen)),
@@ -85,7 +90,7 @@ function load(
   put(Field.CtStatus, status);
   put(Field.CtMark, table.mark(entry));
   put(Field.CtDir, direction);
-  putTuples(columns, slot, table.tuple(entry, ORIGINAL), table.tuple(entry, REPLY));
+  putTuples(columns, slot, table.tuple(entry, ORIGINAL), table.tuple(entry, REPLY), table.addresses);
   put(Field.CtExpire, has(CT_STATUS_CONFIRMED, 1) && secondsLeft(table.end(entry), now));
   put(Beside.Entry, gone ? 0 : entry + 1);
   put(Beside.Masquerade, table.masquerade(entry));
@@ -113,8 +118,8 @@ export function confirmEntry({ stages, now }: WalkSetup, connections: Connection
   if (of(Field.CtDir) === REPLY) return true;
   const entry = of(Beside.Entry) - 1;
   const reply = table.tuple(entry, REPLY);
-  reply[TupleWord.Src] = of(Field.CtReplSrc);
-  reply[TupleWord.Dst] = of(Field.CtReplDst);
+  reply[TupleWord.Src] = table.addresses.read(columns, slot, Field.CtReplSrc);
+  reply[TupleWord.Dst] = table.addresses.read(columns, slot, Field.CtReplDst);
   reply[TupleWord.Ports] = pairOf(of(Field.CtReplSport), of(Field.CtReplDport));
   const bound = of(Beside.Bound);
   const settled = (bit: number, status: number) => ((bound & bit) === 0 ? 0 : status);

@@ -171,7 +171,7 @@ export class LoadedHost {
     this.engine = from.engine;
     this.remembered =
       remembering !== undefined && from.tracking.on
-        ? new remembering.Connections(remembering.readTrackSettings(host.sysctls))
+        ? new remembering.Connections(remembering.readTrackSettings(host.sysctls), from.family)
         : undefined;
     const settings = readFirstSettings(host.sysctls, from.family);
     this.uses = usesOf(this.compiled.program);

@@ -6,7 +6,7 @@ import { PACKET_BAD_CHECKSUM, PACKET_BAD_HEADER } from '../abi.js';
 import type { InvalidReason } from '../model/invalid-reason.js';
 import type { Family } from '../net/address.js';
 import { icmpProtocol, Protocol } from '../net/protocol.js';
-import { tcpFlagsFault, whyNoQuery, whyNoQuery6, whyNotFirst } from './connections/beginnings.js';
+import { isLeftAlone6, tcpFlagsFault, whyNoQuery, whyNoQuery6, whyNotFirst } from './connections/beginnings.js';
 import { whyNoAssociation } from './connections/sctp-chunks.js';
 import { Segment, segmentKind } from './connections/tcp-states.js';
 import { isKnownGre } from './connections/tuples.js';
@@ -82,6 +82,9 @@ export function firstState(packet: FirstPacket): FirstState {
       return firstTcp(packet.tcpFlags, packet.loose);
     case icmpProtocol(family):
       return family === 4 ? unless(whyNoQuery(packet.icmpType)) : firstIcmp6(packet.icmpType);
+    case Protocol.Icmp:
+    case Protocol.Icmpv6:
+      return invalid('icmp-other-family');
     case Protocol.Sctp:
       return unless(whyNoAssociation(packet.transport()));
     case Protocol.Gre:
@@ -91,10 +94,8 @@ export function firstState(packet: FirstPacket): FirstState {
   }
 }
 
-function firstIcmp6(type: number): FirstState {
-  const why = whyNoQuery6(type);
-  return why === 'untracked' ? { state: 'UNTRACKED', why: undefined } : unless(why);
-}
+const firstIcmp6 = (type: number): FirstState =>
+  isLeftAlone6(type) ? { state: 'UNTRACKED', why: undefined } : unless(whyNoQuery6(type));
 
 /** udplite_error has it summed as UDP: one that is right is wrong there. */
 export const checksumFault = (protocol: number): InvalidReason =>

@@ -10,33 +10,35 @@ import {
 import type { HookName } from '../model/ruleset.js';
 import { sameWords } from '../net/address.js';
 import { finishSum, sumBytes } from '../net/checksum.js';
+import { Protocol } from '../net/protocol.js';
 import type { Batch } from './batch.js';
 import { ICMP_HEADER, moveQuoted } from './connections/quoted.js';
 import type { Side } from './nat.js';
 import { changes, endAt, forgetRoute, targetOf } from './nat-follow.js';
 import type { WalkSetup } from './setup.js';
 
+/** Of ICMP; that of ICMPv6 is about no connection. */
 const REDIRECT = 5;
 const DONE = CT_STATUS_SRC_NAT_DONE | CT_STATUS_DST_NAT_DONE;
 
-/** nf_nat_icmp_reply_translation of net/netfilter/nf_nat_proto.c: of an ICMP error, and of the packet that it quotes. */
+/** nf_nat_icmp_reply_translation, nf_nat_icmpv6_reply_translation of net/netfilter/nf_nat_proto.c: of an ICMP error, and of the packet that it quotes. */
 export function followError({ stages }: WalkSetup, batch: Batch, slot: number, hook: HookName, side: Side): void {
   const of = (field: Field) => stages.field(slot, field);
   if ((of(Field.Flags) & PACKET_BAD_CHECKSUM) !== 0) return batch.lose(slot, 'tracking', 'bad-checksum');
   const status = of(Field.CtStatus);
   const translated = (status & (CT_STATUS_SRC_NAT | CT_STATUS_DST_NAT)) !== 0;
   // whoever is told of a better way has to be asked by its own address
-  if (of(Field.Sport) === REDIRECT && ((status & DONE) !== DONE || translated))
+  if (stages.family === 4 && of(Field.Sport) === REDIRECT && ((status & DONE) !== DONE || translated))
     return batch.lose(slot, 'tracking', 'icmp-redirect-translated');
   if (!changes(stages, slot, side)) return;
   const before = endAt(stages, slot, side);
   const { address, port } = targetOf(stages, slot, side);
   const at = of(Field.IpLen);
   const message = stages.bytesOf(slot).subarray(at);
-  const quoted = { side: side === 'src' ? 'dst' : 'src', address: address[0]!, port } as const;
+  const quoted = { side: side === 'src' ? 'dst' : 'src', address, port } as const;
   if (!moveQuoted(message.subarray(ICMP_HEADER), quoted)) return batch.lose(slot, 'tracking', 'short-header');
   message.fill(0, 2, 4);
-  const sum = finishSum(sumBytes(message));
+  const sum = finishSum(sumBytes(message, stages.family === 4 ? 0 : sumPseudo(stages.bytesOf(slot), message.length)));
   message.set([sum >>> 8, sum & 0xff], 2);
   stages.writeBytes(slot, at, message);
   stages.rewriteAddress(slot, side === 'src' ? Field.Src : Field.Dst, address);
@@ -44,3 +46,7 @@ export function followError({ stages }: WalkSetup, batch: Batch, slot: number, h
   if (batch.events !== undefined)
     batch.tell(slot, { kind: 'followed', side, from: before, to: endAt(stages, slot, side), quoted: true });
 }
+
+/** The pseudo header of ICMPv6, whose addresses are those that the packet has yet. */
+const sumPseudo = (packet: Uint8Array, length: number): number =>
+  sumBytes(packet.subarray(8, 40)) + length + Protocol.Icmpv6;

@@ -1,8 +1,20 @@
 /** Which remembered connections stand in the way of a translation, and what those of its source have become. */
 import { Beside, CT_STATUS_DST_NAT, CT_STATUS_SRC_NAT, Field } from '../abi.js';
 import { Protocol } from '../net/protocol.js';
+import type { AddressNumbers } from './connections/address-numbers.js';
 import type { Connections } from './connections/connections.js';
-import { hasTuplePorts, highOf, lowOf, ORIGINAL, pairOf, REPLY, type Tuple, TupleWord } from './connections/tuples.js';
+import {
+  hasTuplePorts,
+  highOf,
+  isIcmp,
+  lowOf,
+  ORIGINAL,
+  pairOf,
+  protocolOf,
+  REPLY,
+  type Tuple,
+  TupleWord,
+} from './connections/tuples.js';
 import type { NatTuple, NatWorld } from './nat.js';
 import type { WalkSetup } from './setup.js';
 
@@ -31,8 +43,8 @@ function isTaken(
   const entry = stages.field(slot, Beside.Entry) - 1;
   const { table } = connections;
   const reply = Uint32Array.of(
-    tuple.dst[0]!,
-    tuple.src[0]!,
+    table.addresses.numberOf(tuple.dst),
+    table.addresses.numberOf(tuple.src),
     answerPorts(tuple, stages.field(slot, Field.CtReplSport), stages.field(slot, Field.CtReplDport)),
     table.tuple(entry, REPLY)[TupleWord.Proto]!,
   );
@@ -72,7 +84,7 @@ const sameFlow = (a: Tuple, b: Tuple): boolean =>
 
 /** Of the tuple of answers; what translation does not change stays as the connection has it. */
 function answerPorts({ protocol, sport, dport }: NatTuple, replySport: number, replyDport: number): number {
-  if (protocol === Protocol.Icmp) return pairOf(sport, replyDport);
+  if (isIcmp(protocol)) return pairOf(sport, replyDport);
   return hasTuplePorts(protocol) ? pairOf(dport, sport) : pairOf(replySport, replyDport);
 }
 
@@ -81,14 +93,20 @@ function answerPorts({ protocol, sport, dport }: NatTuple, replySport: number, r
  * find_appropriate_src finds those without time left as well, as long as gc_worker has not come by: nobody can tell.
  */
 function* mappingsOf({ table }: Connections, entry: number, { src, sport }: NatTuple, now: number): Generator<Mapping> {
-  const source = Uint32Array.of(src[0]!, 0, pairOf(sport, 0), table.tuple(entry, ORIGINAL)[TupleWord.Proto]!);
-  for (const other of table.sources.of(source)) if (table.end(other) > now) yield mappingOf(table.tuple(other, REPLY));
+  const source = Uint32Array.of(
+    table.addresses.numberOf(src),
+    0,
+    pairOf(sport, 0),
+    table.tuple(entry, ORIGINAL)[TupleWord.Proto]!,
+  );
+  for (const other of table.sources.of(source))
+    if (table.end(other) > now) yield mappingOf(table.tuple(other, REPLY), table.addresses);
 }
 
 type Mapping = NatWorld['mappings'] extends (tuple: NatTuple) => Iterable<infer One> ? One : never;
 
-function mappingOf(reply: Tuple): Mapping {
+function mappingOf(reply: Tuple, addresses: AddressNumbers): Mapping {
   const ports = reply[TupleWord.Ports]!;
-  const icmp = (reply[TupleWord.Proto]! & 0xff) === Protocol.Icmp;
-  return { src: [reply[TupleWord.Dst]!], sport: icmp ? highOf(ports) : lowOf(ports) };
+  const icmp = isIcmp(protocolOf(reply));
+  return { src: addresses.addressOf(reply[TupleWord.Dst]!), sport: icmp ? highOf(ports) : lowOf(ports) };
 }

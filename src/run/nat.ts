@@ -15,8 +15,7 @@ import {
 } from '../abi.js';
 import type { NumberRange } from '../model/condition.js';
 import { type AddressRange, compareWords, sameWords, type Words } from '../net/address.js';
-import { Protocol } from '../net/protocol.js';
-import { hasTuplePorts } from './connections/tuples.js';
+import { hasTuplePorts, isIcmp } from './connections/tuples.js';
 import { jhash2, scale } from './hash.js';
 
 export interface NatRange {
@@ -184,6 +183,5 @@ const CLASSES: readonly NumberRange[] = [
   { min: PORTS_ROOT, max: PORTS_ROOT_END - 1 },
   { min: 1, max: PORTS_LOW_END - 1 },
 ];
-const isIcmp = (protocol: number): boolean => protocol === Protocol.Icmp || protocol === Protocol.Icmpv6;
 
 const portClass = (port: number): NumberRange => CLASSES[port >= PORTS_ROOT_END ? 0 : port >= PORTS_LOW_END ? 1 : 2]!;

@@ -18,7 +18,7 @@ import { HEADER_BYTES } from '../input/encode-columns.js';
 import { STATE_NUMBERS } from '../model/batch.js';
 import type { PacketState } from '../model/packet.js';
 import type { Family } from '../net/address.js';
-import { Protocol } from '../net/protocol.js';
+import { icmpProtocol, Protocol } from '../net/protocol.js';
 import type { Batch } from './batch.js';
 import { hasTuplePorts, inverse, tupleOf } from './connections/tuples.js';
 import { type FirstPacket, type FirstSettings, type FirstState, firstState, leastHeader } from './first-state.js';
@@ -119,9 +119,12 @@ export function layProtocols(stages: Stages, { loose, timeouts }: FirstSettings)
     ...timeouts,
   ]);
 }
-/** Chunks are looked at, what GRE carries, and of ICMPv6 more than one state comes of a type. */
+/** Chunks are looked at, what GRE carries; of ICMPv6 more than one state comes of a type, of the other family's ICMP none. */
 const isAsked = (protocol: number, family: Family): boolean =>
-  protocol === Protocol.Sctp || protocol === Protocol.Gre || (family === 6 && protocol === Protocol.Icmpv6);
+  protocol === Protocol.Sctp ||
+  protocol === Protocol.Gre ||
+  protocol === Protocol.Icmpv6 ||
+  (family === 6 && protocol === Protocol.Icmp);
 const NO_BYTES = new Uint8Array(0);
 
 /**
@@ -131,19 +134,26 @@ const NO_BYTES = new Uint8Array(0);
  */
 function describe({ stages }: WalkSetup, columns: Columns, slot: number): void {
   const original = tupleOf({
-    src: columns[Field.Src]![slot]!,
-    dst: columns[Field.Dst]![slot]!,
+    src: Field.Src,
+    dst: Field.Dst,
     protocol: columns[Field.Proto]![slot]!,
     transport: transportOf(stages, columns, slot),
   });
-  if (typeof original !== 'string') putTuples(columns, slot, original, inverse(original, 0) ?? original);
+  if (typeof original === 'string') return;
+  const words = stages.family === 4 ? 1 : 4;
+  putTuples(columns, slot, original, inverse(original, 0) ?? original, {
+    // the packet's own columns stand for its addresses
+    write: (_columns, _slot, field, own) => {
+      for (let word = 0; word < words; word++) columns[field + word]![slot] = columns[own + word]![slot]!;
+    },
+  });
 }
 
 /** The header as far as it is known: of a packet in columns those tell its beginning. */
 function transportOf(stages: Stages, columns: Columns, slot: number): Uint8Array {
   if (columns[Field.BytesLen]![slot] !== 0) return stages.bytesOf(slot).subarray(columns[Field.IpLen]![slot]!);
   const [first, second] = [columns[Field.Sport]![slot]!, columns[Field.Dport]![slot]!];
-  const icmp = columns[Field.Proto]![slot] === Protocol.Icmp;
+  const icmp = columns[Field.Proto]![slot] === icmpProtocol(stages.family);
   return Uint8Array.from(
     icmp ? [first, second, 0, 0, 0, 0, 0, 0] : [first >>> 8, first & 0xff, second >>> 8, second & 0xff],
   );

@@ -58,6 +58,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   'icmp-error-astray': 'an error that is not sent to whom it is about',
   'icmp-redirect-translated': 'a redirect about a connection whose addresses are translated',
   'icmp-not-a-query': 'an ICMP message that begins nothing and answers nothing known',
+  'icmp-other-family': 'an ICMP message of the other version of IP',
   'sctp-chunk': 'an SCTP chunk that begins no association',
   'sctp-chunks': 'SCTP chunks that cannot stand so',
   'sctp-tag': 'its verification tag is not that of the association',

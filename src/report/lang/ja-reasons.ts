@@ -59,6 +59,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   'icmp-error-astray': '当事者以外に送られたエラーである',
   'icmp-redirect-translated': 'アドレス変換された接続についてのリダイレクトである',
   'icmp-not-a-query': '何の始まりでも、既知のものへの応答でもない ICMP メッセージである',
+  'icmp-other-family': '別のバージョンの IP の ICMP メッセージである',
   'sctp-chunk': 'アソシエーションを開始しない SCTP チャンクである',
   'sctp-chunks': 'あり得ない SCTP チャンクの並びである',
   'sctp-tag': '検証タグがアソシエーションのものと異なる',

@@ -58,6 +58,7 @@ export const REASONS = [
   'icmp-error-astray',
   'icmp-redirect-translated',
   'icmp-not-a-query',
+  'icmp-other-family',
   'sctp-chunk',
   'sctp-chunks',
   'sctp-tag',

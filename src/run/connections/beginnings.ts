@@ -44,15 +44,14 @@ export const isIcmpError = (type: number): boolean => ERRORS.includes(type);
 const QUERIES_6: readonly number[] = [128, 139];
 /** Those that tracking leaves alone (noct_valid_new): multicast listeners, neighbours and routers. */
 const UNTRACKED_6: readonly number[] = [130, 131, 133, 134, 135, 136, 143];
+export const isLeftAlone6 = (type: number): boolean => UNTRACKED_6.includes(type);
+/** All of them below 128 are errors, known or not. */
+export const isIcmp6Error = (type: number): boolean => type < 128;
 
-/**
- * What nf_conntrack_icmpv6_error and nf_conntrack_icmpv6_packet of net/netfilter/nf_conntrack_proto_icmpv6.c make of a
- * message of such a type that belongs to no connection; undefined: it begins one.
- */
-export function whyNoQuery6(type: number): InvalidReason | 'untracked' | undefined {
+/** Why a message of such a type begins no connection, where it is not left alone (net/netfilter/nf_conntrack_proto_icmpv6.c); undefined: it does. */
+export function whyNoQuery6(type: number): InvalidReason | undefined {
   if (QUERIES_6.includes(type)) return undefined;
-  if (UNTRACKED_6.includes(type)) return 'untracked';
-  return type < 128 ? 'icmp-error' : 'icmp-not-a-query';
+  return isIcmp6Error(type) ? 'icmp-error' : 'icmp-not-a-query';
 }
 
 /** Why a message of such a type begins no connection (valid_new); undefined: it does. */

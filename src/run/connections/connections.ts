@@ -12,8 +12,10 @@ import {
 } from '../../abi.js';
 import type { Connection } from '../../model/connection.js';
 import type { InvalidReason } from '../../model/invalid-reason.js';
-import { Protocol } from '../../net/protocol.js';
-import { isIcmpError } from './beginnings.js';
+import type { Family } from '../../net/address.js';
+import { icmpProtocol } from '../../net/protocol.js';
+import type { AddressNumbers } from './address-numbers.js';
+import { isIcmp6Error, isIcmpError, isLeftAlone6 } from './beginnings.js';
 import { addEntry, describeEntry } from './describe.js';
 import { TcpByte, TcpWord } from './protocol-parts.js';
 import { track } from './protocols.js';
@@ -39,6 +41,7 @@ export interface Arrival extends TrackedPacket {
 /** Which connection a packet is of, and how. */
 export type Arrived =
   | { readonly kind: 'drop'; readonly why: 'table-full' }
+  | { readonly kind: 'untracked' }
   | {
       readonly kind: 'invalid';
       readonly why: InvalidReason;
@@ -64,38 +67,68 @@ const NONE = -1;
 const EVICTION_RANGE = 8;
 const SWEEP_INTERVAL = 1000;
 const LEAST_SWEPT = 4096;
+const MOST_ADDRESSES = 1 << 16;
 /** The last type of ICMP that is known. */
 const LAST_ICMP_TYPE = 18;
 
 export class Connections {
-  table = new ConnectionTable();
+  table: ConnectionTable;
   /** when it was swept last, and how many entries there are when it is the next time, be they over or not. */
   private swept = 0;
   private sweepAt = LEAST_SWEPT;
+  /** how many numbers may stand for addresses before those without an entry are given up. */
+  private mostAddresses = MOST_ADDRESSES;
 
-  constructor(readonly settings: TrackSettings) {}
+  constructor(
+    readonly settings: TrackSettings,
+    private readonly family: Family = 4,
+  ) {
+    this.table = new ConnectionTable(family);
+  }
+
+  /** What stands for the addresses of the packet that enters next. */
+  addressesForNext(): AddressNumbers {
+    if (this.table.addresses.size > this.mostAddresses) {
+      this.table.forgetAddresses();
+      this.mostAddresses = Math.max(MOST_ADDRESSES, 2 * this.table.addresses.size);
+    }
+    return this.table.addresses;
+  }
 
   /** Forgets all. */
   clear(): void {
-    this.table = new ConnectionTable();
+    this.table = new ConnectionTable(this.family);
   }
 
   /** nf_conntrack_in. */
   enter(packet: Arrival, now: number): Arrived {
     if (packet.laterFragment) return { kind: 'invalid', why: 'bad-header' };
-    const error = packet.protocol === Protocol.Icmp ? this.enterError(packet, now) : undefined;
-    return error ?? this.resolve(packet, now);
+    const message = packet.protocol === icmpProtocol(this.family) ? this.enterMessage(packet, now) : undefined;
+    return message ?? this.resolve(packet, now);
   }
 
-  /** nf_conntrack_icmpv4_error; undefined: the message is no error. */
-  private enterError(packet: Arrival, now: number): Arrived | undefined {
-    const { transport, zones, dst } = packet;
+  /** nf_conntrack_icmpv4_error, nf_conntrack_icmpv6_error; undefined: the message is no error. */
+  private enterMessage(packet: Arrival, now: number): Arrived | undefined {
+    const { transport } = packet;
     if (transport.length < ICMP_HEADER) return { kind: 'invalid', why: 'short-header' };
     if ((packet.flags & PACKET_BAD_CHECKSUM) !== 0) return BAD_CHECKSUM;
-    if (transport[0]! > LAST_ICMP_TYPE) return { kind: 'invalid', why: 'icmp-not-a-query' };
-    if (!isIcmpError(transport[0]!)) return undefined;
-    const quoted = readQuoted(transport.subarray(ICMP_HEADER));
-    const tuple = quoted === undefined ? 'short-header' : tupleOf(quoted);
+    const type = transport[0]!;
+    if (this.family === 6) {
+      if (isLeftAlone6(type)) return { kind: 'untracked' };
+      return isIcmp6Error(type) ? this.enterError(packet, now) : undefined;
+    }
+    if (type > LAST_ICMP_TYPE) return { kind: 'invalid', why: 'icmp-not-a-query' };
+    return isIcmpError(type) ? this.enterError(packet, now) : undefined;
+  }
+
+  /** nf_conntrack_inet_error. */
+  private enterError({ transport, zones, dst }: Arrival, now: number): Arrived {
+    const { addresses } = this.table;
+    const quoted = readQuoted(transport.subarray(ICMP_HEADER), this.family);
+    const tuple =
+      quoted === undefined
+        ? 'short-header'
+        : tupleOf({ ...quoted, src: addresses.numberOf(quoted.src), dst: addresses.numberOf(quoted.dst) });
     const searched = typeof tuple === 'string' ? undefined : inverse(tuple, 0);
     const found = searched === undefined ? NONE : this.find(searched, zones, now);
     if (found === NONE) return { kind: 'invalid', why: 'icmp-error' };
@@ -173,7 +206,7 @@ export class Connections {
 
   /** Those that a listing told of, when the clock stood at 0. One that is there already is not taken again. */
   learn(connections: Iterable<Connection>): void {
-    for (const connection of connections) if (connection.family === 4) addEntry(this.table, connection);
+    for (const connection of connections) if (connection.family === this.family) addEntry(this.table, connection);
   }
 
   /** An entry as plain data. */

@@ -1,10 +1,10 @@
 /** An entry of the table as plain data, and back. */
 import { CT_STATUS_CONFIRMED, CT_STATUS_DST_NAT_DONE, CT_STATUS_SRC_NAT_DONE } from '../../abi.js';
 import type { Connection, ConnectionTuple } from '../../model/connection.js';
-import { Protocol } from '../../net/protocol.js';
+import type { AddressNumbers } from './address-numbers.js';
 import { restoreState, stateName } from './listed.js';
 import type { ConnectionTable } from './table.js';
-import { highOf, lowOf, ORIGINAL, pairOf, protocolOf, REPLY, type Tuple, TupleWord, zoneOf } from './tuples.js';
+import { highOf, isIcmp, lowOf, ORIGINAL, pairOf, protocolOf, REPLY, type Tuple, TupleWord, zoneOf } from './tuples.js';
 
 /** `now`: milliseconds on the packets' clock. */
 export function describeEntry(table: ConnectionTable, entry: number, now: number): Connection {
@@ -13,24 +13,24 @@ export function describeEntry(table: ConnectionTable, entry: number, now: number
   // until it is confirmed an entry holds the span
   const left = (status & CT_STATUS_CONFIRMED) === 0 ? table.end(entry) : table.end(entry) - now;
   return {
-    family: 4,
+    family: table.addresses.family,
     protocol: protocolOf(original),
     timeout: Math.max(0, Math.floor(left / 1000)),
     state: stateName(table, entry),
-    original: tupleJson(original),
-    reply: tupleJson(reply),
+    original: tupleJson(original, table.addresses),
+    reply: tupleJson(reply, table.addresses),
     status,
     mark: table.mark(entry),
     zones: { original: zoneOf(original), reply: zoneOf(reply) },
   };
 }
 
-function tupleJson(tuple: Tuple): ConnectionTuple {
+function tupleJson(tuple: Tuple, addresses: AddressNumbers): ConnectionTuple {
   const [high, low] = [highOf(tuple[TupleWord.Ports]!), lowOf(tuple[TupleWord.Ports]!)];
-  const icmp = protocolOf(tuple) === Protocol.Icmp;
+  const icmp = isIcmp(protocolOf(tuple));
   return {
-    src: [tuple[TupleWord.Src]!],
-    dst: [tuple[TupleWord.Dst]!],
+    src: addresses.addressOf(tuple[TupleWord.Src]!),
+    dst: addresses.addressOf(tuple[TupleWord.Dst]!),
     sport: icmp ? 0 : high,
     dport: icmp ? 0 : low,
     type: icmp ? low >>> 8 : 0,
@@ -42,8 +42,9 @@ function tupleJson(tuple: Tuple): ConnectionTuple {
 /** The entry of a connection that a listing told of when the clock stood at 0. */
 export function addEntry(table: ConnectionTable, connection: Connection): void {
   const { protocol, zones, status, mark, timeout, state } = connection;
-  const original = tupleWords(connection.original, protocol, zones.original);
-  const reply = tupleWords(connection.reply, protocol, zones.reply);
+  const { addresses } = table;
+  const original = tupleWords(connection.original, protocol, zones.original, addresses);
+  const reply = tupleWords(connection.reply, protocol, zones.reply, addresses);
   if (table.find(original) >= 0 || table.find(reply) >= 0) return;
   const entry = table.begin(original, reply);
   restoreState(table, entry, state, 0);
@@ -58,7 +59,8 @@ function tupleWords(
   { src, dst, sport, dport, type, code, id }: ConnectionTuple,
   protocol: number,
   zone: number,
+  addresses: AddressNumbers,
 ): Tuple {
-  const ports = protocol === Protocol.Icmp ? pairOf(id, (type << 8) | code) : pairOf(sport, dport);
-  return Uint32Array.of(src[0]!, dst[0]!, ports, protocol | (zone << 16));
+  const ports = isIcmp(protocol) ? pairOf(id, (type << 8) | code) : pairOf(sport, dport);
+  return Uint32Array.of(addresses.numberOf(src), addresses.numberOf(dst), ports, protocol | (zone << 16));
 }

@@ -43,6 +43,8 @@ export function lastingOf(settings: TrackSettings, entry: Connection): Lasting {
       return plain(settings.greStream, 'answered');
     case Protocol.Icmp:
       return plain(settings.icmp, 'answered');
+    case Protocol.Icmpv6:
+      return plain(settings.icmpv6, 'answered');
     default:
       return plain(settings.generic, 'answered');
   }

@@ -6,6 +6,7 @@ import {
   PACKET_BAD_CHECKSUM,
   PACKET_BAD_HEADER,
 } from '../../abi.js';
+import type { Family } from '../../net/address.js';
 import { Protocol } from '../../net/protocol.js';
 import { checksumFault, leastHeader } from '../first-state.js';
 import { tcpFlagsFault } from './beginnings.js';
@@ -28,7 +29,7 @@ import { trackUdp, trackUdpLite } from './udp.js';
  */
 export function track(question: TrackQuestion): TrackVerdict {
   const { table, entry, packet, settings } = question;
-  const fault = faultOf(packet, settings.checksum);
+  const fault = faultOf(packet, settings.checksum, table.addresses.family);
   if (fault !== undefined) return fault;
   const verdict = trackProtocol(question);
   const fixed = (table.status(entry) & CT_STATUS_FIXED_TIMEOUT) !== 0;
@@ -45,6 +46,7 @@ function trackProtocol(question: TrackQuestion): TrackVerdict {
     case Protocol.UdpLite:
       return trackUdpLite(question);
     case Protocol.Icmp:
+    case Protocol.Icmpv6:
       return trackIcmp(question);
     case Protocol.Sctp:
       return trackSctpPacket(question);
@@ -80,10 +82,10 @@ function trackSctpPacket({ table, entry, direction, packet, settings }: TrackQue
  * What is wrong with the packet alone (tcp_error, udp_error and their like); undefined: nothing. Of ICMP the kernel asks
  * it before it looks for a connection. `checksum`: nf_conntrack_checksum.
  */
-export function faultOf(packet: TrackedPacket, checksum: boolean): TrackVerdict | undefined {
+export function faultOf(packet: TrackedPacket, checksum: boolean, family: Family): TrackVerdict | undefined {
   const { protocol, flags, transport } = packet;
   if ((flags & PACKET_BAD_HEADER) !== 0) return invalid('bad-header');
-  if (transport.length < leastHeader(protocol)) return invalid('short-header');
+  if (transport.length < leastHeader(protocol, family)) return invalid('short-header');
   if (checksum && (flags & PACKET_BAD_CHECKSUM) !== 0)
     return { ...invalid(checksumFault(protocol)), by: 'nf_conntrack_checksum' };
   const why = protocol === Protocol.Tcp ? tcpFlagsFault(transport[13]!) : undefined;

@@ -68,8 +68,8 @@ export class SourceIndex {
     if (next !== NONE) this.before[next] = entry;
   }
 
-  /** Twice as many lists, each in its order. */
-  private spread(): void {
+  /** Twice as many lists, each in its order, whatever stood in the tuples before. */
+  spread(): void {
     const { heads, next } = this;
     this.heads = new Int32Array(2 * heads.length).fill(NONE);
     for (const head of heads) {

@@ -2,6 +2,8 @@
  * The connections that are known, each found by the tuple of either direction: struct nf_conn, in columns. Time is
  * milliseconds on the packets' clock.
  */
+import type { Family } from '../../net/address.js';
+import { type AddressNumbers, addressNumbers } from './address-numbers.js';
 import { ProtocolParts } from './protocol-parts.js';
 import { SourceIndex } from './source-index.js';
 import { ORIGINAL, REPLY, type Tuple, TupleWord } from './tuples.js';
@@ -31,6 +33,12 @@ export class ConnectionTable {
   private slots = new Int32Array(4 * FIRST);
   /** entries that can be found. */
   private count = 0;
+  /** what stands for addresses in tuples. */
+  addresses: AddressNumbers;
+
+  constructor(family: Family = 4) {
+    this.addresses = addressNumbers(family);
+  }
 
   /** How many connections can be found. */
   get size(): number {
@@ -172,7 +180,8 @@ export class ConnectionTable {
   }
 
   copy(): ConnectionTable {
-    const copy = new ConnectionTable();
+    const copy = new ConnectionTable(this.addresses.family);
+    copy.addresses = this.addresses.copy();
     copy.parts = this.parts.copy();
     copy.tuples = this.tuples.slice();
     copy.statuses = this.statuses.slice();
@@ -188,6 +197,21 @@ export class ConnectionTable {
     copy.slots = this.slots.slice();
     copy.count = this.count;
     return copy;
+  }
+
+  /** Numbers of addresses that no entry bears are given up; tuples that were taken out before mean nothing afterwards. */
+  forgetAddresses(): void {
+    const old = this.addresses;
+    this.addresses = addressNumbers(old.family);
+    const free = new Set(this.free);
+    for (let entry = 0; entry < this.used; entry++)
+      for (const direction of [ORIGINAL, REPLY]) {
+        const tuple = this.tuple(entry, direction);
+        for (const end of [TupleWord.Src, TupleWord.Dst])
+          tuple[end] = free.has(entry) ? 0 : this.addresses.numberOf(old.addressOf(tuple[end]!));
+      }
+    this.place(this.slots.length);
+    this.sources.spread();
   }
 
   private newSources(): SourceIndex {
@@ -207,8 +231,12 @@ export class ConnectionTable {
   }
 
   private rehash(): void {
+    this.place(2 * this.slots.length);
+  }
+  /** All of them anew, in so many slots. */
+  private place(room: number): void {
     const old = this.slots;
-    this.slots = new Int32Array(2 * old.length);
+    this.slots = new Int32Array(room);
     for (const slot of old) if (slot !== 0) this.slots[this.freeSlot((slot - 1) >>> 1, (slot - 1) & 1)] = slot;
   }
 

@@ -1,0 +1,32 @@
+/** The headers of IPv6 that stand before what a packet carries: net/ipv6/exthdrs_core.c. */
+export const IPV6_HEADER = 40;
+export const FRAGMENT_HEADER = 44;
+const AUTHENTICATION = 51;
+const NOTHING = 59;
+/** Hop-by-hop options, routing, fragment, authentication, destination options. */
+const EXTENSIONS: readonly number[] = [0, 43, FRAGMENT_HEADER, AUTHENTICATION, 60];
+export const isExtension = (protocol: number): boolean => EXTENSIONS.includes(protocol);
+
+/** How long a header says that it is, which begins at `at`. */
+export function extensionBytes(protocol: number, bytes: Uint8Array, at: number): number {
+  if (protocol === FRAGMENT_HEADER) return 8;
+  return protocol === AUTHENTICATION ? (bytes[at + 1]! + 2) * 4 : (bytes[at + 1]! + 1) * 8;
+}
+
+/**
+ * ipv6_skip_exthdr: which protocol stands behind them in a packet, and where it begins, be that beyond its end. undefined:
+ * one of them is cut, nothing follows, or it is a fragment without what follows.
+ */
+export function behindExtensions(packet: Uint8Array): { readonly protocol: number; readonly at: number } | undefined {
+  if (packet.length < IPV6_HEADER) return undefined;
+  let protocol = packet[6]!;
+  let at = IPV6_HEADER;
+  while (isExtension(protocol)) {
+    if (at + (protocol === FRAGMENT_HEADER ? 4 : 2) > packet.length) return undefined;
+    if (protocol === FRAGMENT_HEADER && (packet[at + 2]! << 5) | (packet[at + 3]! >> 3)) return undefined;
+    const length = extensionBytes(protocol, packet, at);
+    protocol = packet[at]!;
+    at += length;
+  }
+  return protocol === NOTHING ? undefined : { protocol, at };
+}
