@@ -23,6 +23,9 @@ const KNOWN = `${GATEWAY} ${GATE}/connections.txt`;
 const TOO_LONG =
   '{"in":"wan","src":"198.51.100.1","dst":"192.0.2.2","proto":"icmp","type":3,"code":4,' +
   '"payload":"450005dc000040003e060000c0000202cb0071079c4001bb0000000100000000"}';
+const SIX = `${STORIES}/six`;
+const ROUTER6 = `${SIX}/rules.save ${SIX}/addr.txt ${SIX}/route.txt`;
+const TO_OWN6 = '-i wan -p tcp -s 2001:db8:f::9 -d 2001:db8:9::2 --dport 22 --syn';
 const TO_GROUP = '-i eth0 -p udp -s 192.0.2.9 --sport 5353 -d 224.0.0.251 --dport 5353';
 
 type Row = readonly [name: string, files: string, packet: string, first: string | RegExp];
@@ -184,6 +187,58 @@ const ROWS: readonly Row[] = [
     'dropped, there is no room for another connection (nf_conntrack_max)',
   ],
   ['group-joined', `${PART} ${HOST} --assume joined:224.0.0.251`, TO_GROUP, /^delivered to this host/],
+  [
+    'six-goes-out',
+    ROUTER6,
+    '-i lan -p tcp -s 2001:db8:1::5 -d 2001:db8:f::1 --dport 443 --syn',
+    /^forwarded: leaves by wan, tcp \[2001:db8:9::2\]:32768 → \[2001:db8:f::1\]:443 SYN, accepted by filter FORWARD rule 2 /,
+  ],
+  [
+    'six-port-forwarded',
+    ROUTER6,
+    '-i wan -p tcp -s 2001:db8:f::9 -d 2001:db8:9::2 --dport 8080 --syn',
+    /^forwarded: leaves by lan, tcp \[2001:db8:f::9\]:32768 → \[2001:db8:1::80\]:80 SYN, accepted by filter FORWARD rule 3 /,
+  ],
+  [
+    'six-rejected',
+    ROUTER6,
+    '-i wan -p udp -s 2001:db8:f::9 -d 2001:db8:1::80 --dport 53',
+    /^rejected: dropped, and the sender is told, by filter FORWARD rule 4 /,
+  ],
+  [
+    'six-neighbour-pings',
+    ROUTER6,
+    '-i wan -p icmpv6 --icmp-type echo-request -s fe80::99 -d fe80::5054:ff:fe00:2',
+    /^delivered to this host: ipv6-icmp fe80::99 → .* type 128 code 0, accepted by filter INPUT rule 5 /,
+  ],
+  [
+    'six-neighbour-asks',
+    ROUTER6,
+    '-i wan -p icmpv6 --icmp-type neighbour-solicitation --ttl 255 -s fe80::99 -d ff02::1:ff00:2',
+    /^delivered to this host: ipv6-icmp fe80::99 → ff02::1:ff00:2 type 135 code 0, accepted by filter INPUT rule 3 /,
+  ],
+  [
+    'six-beyond-its-link',
+    ROUTER6,
+    '-i lan -p tcp -s fe80::77 -d 2001:db8:f::1 --dport 443 --syn',
+    /^dropped, its source is known on its own link alone /,
+  ],
+  ['six-sent-by-the-host', ROUTER6, '-p udp -s 2001:db8:9::2 -d 2001:db8:f::1 --dport 53', /^sent: leaves by wan, udp /],
+  ['six-whose-address', `${SIX}/rules.save`, TO_OWN6, /^unknown, the host's addresses/],
+  ['six-local-given', `${SIX}/rules.save --local 2001:db8:9::2`, TO_OWN6, /^delivered to this host: .* rule 6 /],
+  [
+    'six-address-assumed',
+    `${SIX}/rules.save --assume local:2001:DB8:9:0::2`,
+    TO_OWN6,
+    /^delivered to this host: .* rule 6 /,
+  ],
+  ['six-path-given', `${SIX}/rules.save --path input`, TO_OWN6, /^delivered to this host: .* rule 6 /],
+  [
+    'six-group',
+    `${SIX}/rules.save`,
+    '-i wan -p udp -s fe80::99 --sport 5353 -d ff02::fb --dport 5353',
+    /^unknown, it depends on whether this host has joined/,
+  ],
 ];
 
 describe('explain', () => {

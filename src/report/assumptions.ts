@@ -92,7 +92,7 @@ function ofHost({ host, from, tracking: { on, why } }: LoadedHost, more: readonl
   if (on && from.family === 6) out.push(say('assumed.first', {}));
   for (const settings of [defaults(host, from.family), [...new Set(more)]])
     if (settings.length > 0) out.push(say('assumed.sysctls', { settings: settings.join(', ') }));
-  for (const assumed of host.assumed) out.push(say(`assumed.${assumed}`, {}));
+  for (const assumed of from.routing.assumed) out.push(say(`assumed.${assumed}`, {}));
   return out;
 }
 

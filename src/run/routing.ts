@@ -2,7 +2,7 @@
  * The IPv4 routing decisions of a host, as the kernel makes them between the hooks: where an arriving packet goes,
  * where one of its own leaves, and what matches and targets ask. Interfaces are names.
  */
-import { type Host, type RouteType, TABLE_LOCAL } from '../model/host.js';
+import { type Host, type HostAssumption, type RouteType, TABLE_LOCAL } from '../model/host.js';
 import type { Words } from '../net/address.js';
 import { type AddressTypeInterval, addressTypes, typeOf } from './address-types.js';
 import { AssumedHost } from './assumed-host.js';
@@ -47,6 +47,8 @@ export interface Routing {
   reversePath(packet: Arriving, flags: ReverseFlags): boolean | Unknown;
   /** All that decisions ask of a source, as text; undefined: no two sources are known to be alike. */
   sourceAspects(source: Words): string | undefined;
+  /** What of the host was not given, and is taken to be as the kernel makes it by itself. */
+  readonly assumed: readonly HostAssumption[];
   /** Whether the texts tell own addresses from others. */
   readonly knowsOwn: boolean;
   /** Whether they tell the way of every packet, as far as no hash draws it. */
@@ -72,9 +74,11 @@ const IPV6: Unknown = { kind: 'unknown', fact: 'ipv6' };
 const isIpv6 = (address: Words | undefined): boolean => address !== undefined && address.length !== 1;
 
 export class Routing4 implements Routing {
+  readonly assumed: readonly HostAssumption[];
   readonly #host: RoutingHost;
 
   constructor(host: Host, assumed = new AssumedHost()) {
+    this.assumed = host.assumed;
     this.#host = new RoutingHost(host, assumed);
   }
 

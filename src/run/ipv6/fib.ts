@@ -2,7 +2,15 @@
  * Routing tables of IPv6: from a flow to a route, or to the error that the kernel finds instead, as fib6_rule_lookup does
  * (net/ipv6/fib6_rules.c, ip6_fib.c, and fib6_table_lookup and ip6_pol_route_lookup of route.c).
  */
-import { type Hop, type Host, type PolicyRule, type Route, TABLE_LOCAL, TABLE_MAIN } from '../../model/host.js';
+import {
+  type Hop,
+  type Host,
+  type HostAssumption,
+  type PolicyRule,
+  type Route,
+  TABLE_LOCAL,
+  TABLE_MAIN,
+} from '../../model/host.js';
 import type { Words } from '../../net/address.js';
 import { ERRORS, type Found, type Lookup, type TableLookup, type Unknown } from '../fib.js';
 import { type Flow, followRules, isKernelRules, readsPorts, rulesOf } from '../policy-rules.js';
@@ -11,6 +19,11 @@ import { type Links, localRoutes, prefixRoutes } from './kernel-routes.js';
 
 /** Which of the routes to one prefix is taken; undefined: none, and a shorter prefix is asked. */
 export type Choose = (routes: readonly Route[]) => Found | undefined;
+
+const DERIVED = [
+  [TABLE_LOCAL, 'local-table'],
+  [TABLE_MAIN, 'connected-routes'],
+] as const;
 
 /** `pref` of a route, in the order of rt6_score_route. */
 const PREFERENCES = { low: 1, medium: 2, high: 3 } as const;
@@ -40,6 +53,8 @@ export class Fib6 {
   readonly customRules: boolean;
   /** all of IPv6, those among them that the kernel makes of addresses where they were not given. */
   readonly routes: readonly Route[];
+  /** tables that were not given, of which what the addresses make is known. */
+  readonly assumed: readonly HostAssumption[];
   readonly #host: Host;
   readonly #options: Fib6Options;
   readonly #tables = new Map<number, PrefixMap<Route>>();
@@ -53,6 +68,7 @@ export class Fib6 {
     this.customRules = !isKernelRules(this.rules);
     const own = (host.addresses ?? []).filter(({ family }) => family === 6);
     this.#derives = own.length > 0;
+    this.assumed = DERIVED.flatMap(([table, name]) => (this.#derives && !this.#given(table) ? [name] : []));
     this.routes = [
       ...(host.routes ?? []).filter(({ family }) => family === 6),
       ...(this.#given(TABLE_LOCAL) ? [] : localRoutes(own, options)),

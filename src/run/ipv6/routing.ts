@@ -1,5 +1,5 @@
 /** The IPv6 routing decisions of a host, as the kernel makes them between the hooks. Interfaces are names. */
-import { type Host, type RouteType, TABLE_LOCAL } from '../../model/host.js';
+import { type Host, type HostAssumption, type RouteType, TABLE_LOCAL } from '../../model/host.js';
 import type { Words } from '../../net/address.js';
 import type { AssumedHost } from '../assumed-host.js';
 import type { DropReason, InputDecision, OutputDecision } from '../decision.js';
@@ -24,10 +24,12 @@ import { refusal, routeInput } from './route-input.js';
 import { lookupOutput, routeOutput, sendBy } from './route-output.js';
 
 export class Routing6 implements Routing {
+  readonly assumed: readonly HostAssumption[];
   readonly #host: RoutingHost6;
 
   constructor(host: Host, assumed?: AssumedHost) {
     this.#host = new RoutingHost6(host, assumed);
+    this.assumed = this.#host.fib.assumed;
   }
 
   /** Why a packet that came in by a link is dropped before any hook; undefined: it is not. */
