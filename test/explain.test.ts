@@ -223,7 +223,12 @@ const ROWS: readonly Row[] = [
     '-i lan -p tcp -s fe80::77 -d 2001:db8:f::1 --dport 443 --syn',
     /^dropped, its source is known on its own link alone /,
   ],
-  ['six-sent-by-the-host', ROUTER6, '-p udp -s 2001:db8:9::2 -d 2001:db8:f::1 --dport 53', /^sent: leaves by wan, udp /],
+  [
+    'six-sent-by-the-host',
+    ROUTER6,
+    '-p udp -s 2001:db8:9::2 -d 2001:db8:f::1 --dport 53',
+    /^sent: leaves by wan, udp /,
+  ],
   ['six-whose-address', `${SIX}/rules.save`, TO_OWN6, /^unknown, the host's addresses/],
   ['six-local-given', `${SIX}/rules.save --local 2001:db8:9::2`, TO_OWN6, /^delivered to this host: .* rule 6 /],
   [

@@ -27,6 +27,7 @@ function keysOf(value: unknown): string[] {
 }
 
 const IN = '{"in":"eth0","src":"192.168.1.52","dst":"192.168.1.240","proto":"tcp","dport":80,"flags":"S"}';
+const SIX = join(ROOT, 'test/stories/six/rules.save');
 const PACKETS = [
   IN,
   '{"in":null,"src":"192.168.1.51","dst":"192.168.1.255","proto":"udp","dport":9,"x":1}',
@@ -59,6 +60,7 @@ const ROWS: readonly Row[] = [
     stdin: PACKETS.join('\n'),
     prints: ['hits', 'out', 'notes', 'error'],
   },
+  { section: 'trace', args: ['trace', 'nat.rules', SIX, '--packets', '-'], stdin: IN, prints: ['family'] },
   {
     section: 'classify --json',
     args: ['classify', '--json', 'ports-and-flags.rules', '--lenient', '--assume', 'set:a', '--packets', '-'],

@@ -3,9 +3,10 @@ import { type Command, Option } from 'commander';
 import { PacketwalkError } from '../errors.js';
 import type { Finding } from '../model/finding.js';
 import type { Family } from '../net/address.js';
+import { CompiledHost } from '../run/compiled-host.js';
 import { createEngine, type LoadedHost } from '../run/engine.js';
 import type { HostOptions as Given } from '../run/host-options.js';
-import { type HostProgram, programOf, stopping } from '../run/host-program.js';
+import { familiesOf, type HostProgram, programOf, stopping } from '../run/host-program.js';
 import type { HostTexts } from '../run/host-texts.js';
 import { alike, groupLine, groupText, ofSeverity, tell } from './findings.js';
 import { langOption } from './language.js';
@@ -63,7 +64,13 @@ export async function loadHost(
 ): Promise<LoadedHost> {
   const program = readProgram(texts, given, family);
   const host = await (await createEngine()).load({ ...program, usual });
-  sayNotes(host);
+  // what one family's rules do not ask, those of the other may
+  const isDoubtful = host.from.notes.some(({ code }) => code === 'unused-assumption');
+  const others = isDoubtful ? familiesOf(texts).filter((one) => one !== family) : [];
+  sayNotes(
+    host,
+    others.map((one) => new CompiledHost(programOf(texts, withLocal(given), one))),
+  );
   return host;
 }
 
@@ -78,9 +85,9 @@ export async function loadQuietly(
 }
 
 /** Says on standard error which options change nothing. Throws for an assumption that cannot be. */
-export function sayNotes({ from }: LoadedHost): void {
+export function sayNotes({ from }: LoadedHost, others: readonly CompiledHost[] = []): void {
   from.checkAssumed();
-  for (const { message } of from.notes) tell(`note: ${message}`);
+  for (const { message } of from.notesBeside(others)) tell(`note: ${message}`);
 }
 
 /**

@@ -51,7 +51,10 @@ export function addTrace(program: Command, done: (code: number) => void): void {
       const asked = new Map(hosts.all.map((host) => [host, new Facts(host)]));
       for await (const item of packets.items(hosts.origins)) {
         const host = 'error' in item ? hosts.first : hosts.of(item.packet);
-        const text = `${JSON.stringify(answer(host, item, packets, asked.get(host)!))}\n`;
+        const told = answer(host, item, packets, asked.get(host)!);
+        // rules of both families have the same names
+        const named = hosts.all.length > 1 && !('error' in told) ? { ...told, family: host.from.family } : told;
+        const text = `${JSON.stringify(named)}\n`;
         // a slow reader is waited for, so that memory stays flat
         if (!process.stdout.write(text)) await new Promise((resume) => process.stdout.once('drain', resume));
       }

@@ -122,9 +122,15 @@ export class CompiledHost {
 
   /** What changes nothing: settings that nothing reads, and facts that nothing asks, which are mostly mistyped. */
   get notes(): Finding[] {
-    const { questions } = this.compiled;
+    return this.notesBeside([]);
+  }
+
+  /** The same of one whose rules of the other family may ask what was assumed. */
+  notesBeside(others: readonly CompiledHost[]): Finding[] {
+    const all = [this, ...others];
+    const questions = [...new Set(all.flatMap(({ compiled }) => compiled.questions))];
     const open = questions.length === 0 ? 'nothing is open' : `these are: ${questions.slice(0, 10).join(', ')}`;
-    const unused = [...this.assume.keys()].filter((fact) => !this.asks(fact));
+    const unused = [...this.assume.keys()].filter((fact) => !all.some((one) => one.asks(fact)));
     return [
       ...(this.options.notes ?? []),
       ...unused.map((fact) => ({
