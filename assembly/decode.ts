@@ -32,7 +32,7 @@ export const UDPLITE: u32 = 136;
 export const HOP_BY_HOP: u32 = 0;
 export const ROUTING: u32 = 43;
 export const FRAGMENT: u32 = 44;
-const AUTHENTICATION: u32 = 51;
+export const AUTHENTICATION: u32 = 51;
 export const DESTINATION: u32 = 60;
 
 /** The protocol of a run's family that says of itself type and code. */

@@ -15,7 +15,7 @@
  */
 
 /** Raised whenever a program made by an older compiler would mean something else, or a core would be called otherwise. */
-export const ABI_VERSION = 8;
+export const ABI_VERSION = 9;
 /** "PWLK" read as a little-endian word. */
 export const PROGRAM_MAGIC = 0x4b4c5750;
 
@@ -510,16 +510,17 @@ export const MSS_UNKNOWN = 0xffff;
 export enum HashWord {
   /** 1: the connection is hashed, and not the packet. */
   Connection = 0,
+  /** four words each, of IPv4 the first. */
   SrcMask = 1,
-  DstMask = 2,
+  DstMask = 5,
   /** of both ports as one word, the source's above: bits that are left, bits that are set. */
-  PortMask = 3,
-  PortSet = 4,
-  ProtoMask = 5,
-  Seed = 6,
-  Modulus = 7,
-  Offset = 8,
-  Size = 9,
+  PortMask = 9,
+  PortSet = 10,
+  ProtoMask = 11,
+  Seed = 12,
+  Modulus = 13,
+  Offset = 14,
+  Size = 15,
 }
 
 export enum Emit {

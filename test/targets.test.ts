@@ -104,6 +104,9 @@ test.each<[string[], Fields, Fields]>([
   [['-j HL --hl-dec 200'], { Ttl: 64 }, { Ttl: 0 }],
   [['-j HL --hl-inc 200'], { Ttl: 64 }, { Ttl: 255 }],
   [['-j HL --hl-set 5'], {}, { Ttl: 5 }],
+  [[`-j HMARK --hmark-tuple src,dst,sport,dport,proto --hmark-mod 1000 ${SEED}`], {}, { Mark: 207 }],
+  [[`-j HMARK --hmark-src-prefix 64 --hmark-dst-prefix 127 --hmark-mod 1000 ${SEED}`], {}, { Mark: 24 }],
+  [[`-j HMARK --hmark-tuple ct,src --hmark-mod 1000 ${SEED}`], { Mark: 7, CtState: STATE_INVALID }, { Mark: 7 }],
 ])('IPv6: %j', (rules, before, expected) => {
   expect(after('mangle', rules, before, expected, 6)).toEqual(expected);
 });

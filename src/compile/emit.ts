@@ -189,7 +189,8 @@ const VERDICTS = { accept: Verdict.Accept, drop: Verdict.Drop, stolen: Verdict.S
 
 const hashWords = (how: HashMark): number[] => [
   Number(how.connection),
-  ...[how.src, how.dst, how.portMask, how.portSet, how.proto, how.seed, how.modulus, how.offset],
+  ...[how.src, how.dst].flatMap((mask) => [0, 1, 2, 3].map((i) => mask[i] ?? 0)),
+  ...[how.portMask, how.portSet, how.proto, how.seed, how.modulus, how.offset],
 ];
 
 /** Emits what a target does. */

@@ -27,8 +27,8 @@ export interface PrefixChange {
 /** What of a packet, or of its connection, is hashed into its mark: bits of addresses, of the two ports as one word, of the protocol. */
 export interface HashMark {
   readonly connection: boolean;
-  readonly src: number;
-  readonly dst: number;
+  readonly src: Words;
+  readonly dst: Words;
   readonly portMask: number;
   readonly portSet: number;
   readonly proto: number;

@@ -1,4 +1,3 @@
-import { question } from '../../model/question.js';
 import type { Given, Word } from '../../model/ruleset.js';
 import { bitsOf, type Family, prefixLength, prefixMask } from '../../net/address.js';
 import { target, ValueError, type ValueKind } from '../define.js';
@@ -67,7 +66,7 @@ const options = {
   'hmark-tuple': { value: tuple },
 };
 
-/** hmark_tg_v4 in net/netfilter/xt_HMARK.c: assembly/hash-mark.ts is what becomes of it. */
+/** net/netfilter/xt_HMARK.c: assembly/hash-mark.ts is what becomes of it. */
 export const HMARK = target({
   name: 'HMARK',
   about: "sets the packet's mark to a hash of its addresses and ports",
@@ -99,15 +98,13 @@ export const HMARK = target({
       rule.refuse('cannot stand beside --hmark-sport or --hmark-dport', 'hmark-spi');
   },
   lower(given, act, { family }) {
-    // of IPv6 nothing looks into the headers of what an error quotes yet
-    if (family === 6) return [act.ask(question.target('HMARK'))];
     const of = (
       key: 'hmark-spi-mask' | 'hmark-spi',
       src: 'hmark-sport-mask' | 'hmark-sport',
       dst: 'hmark-dport-mask' | 'hmark-dport',
     ) => given[key]?.value ?? (((given[src]?.value ?? 0) << 16) | (given[dst]?.value ?? 0)) >>> 0;
     const mask = (key: 'hmark-src-prefix' | 'hmark-dst-prefix') =>
-      prefixMask(length(given[key]?.value ?? 0, family), family)[0]!;
+      prefixMask(length(given[key]?.value ?? 0, family), family);
     return [
       act.hashMark({
         connection: given['hmark-tuple'] !== undefined,

@@ -39,6 +39,9 @@ export function ip(text: string): number {
   return text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 }
 
+/** A prefix of a number's bits, as one of the address. */
+export const prefixBits = (length: number): number => (family === 4 ? length : 16 * NETWORK.length + length);
+
 export const ipText = (value: number): string => (family === 4 ? dotted(value) : text6(groups(value)));
 
 /** What lies under a mask of the last 32 bits, and the mask. */
@@ -53,7 +56,7 @@ export const inFamily = (line: string): string =>
   family === 4
     ? line
     : line.replace(/(\d+\.\d+\.\d+\.\d+)(?:\/(\d+))?/g, (_, address: string, length?: string) =>
-        length === undefined ? ipText(ip(address)) : `${ipText(ip(address))}/${96 + Number(length)}`,
+        length === undefined ? ipText(ip(address)) : `${ipText(ip(address))}/${prefixBits(Number(length))}`,
       );
 
 export const maskOf = (length: number): number => (length === 0 ? 0 : (0xffffffff << (32 - length)) >>> 0);
@@ -62,7 +65,7 @@ export const masked = (value: number, length: number): number => (value & maskOf
 
 export function netText(value: number, length: number): string {
   if (family === 4) return `${dotted(masked(value, length))}/${length}`;
-  const bits = 96 + length;
+  const bits = prefixBits(length);
   const all = groups(value).map(
     (group, i) => group & (0xffff0000 >>> Math.max(0, Math.min(16, bits - 16 * i))) & 0xffff,
   );

@@ -1,5 +1,5 @@
 /** Targets: what a rule does, drawn from those that its table and hooks allow. */
-import { drawnFamily, ipText, netText } from './address.js';
+import { drawnFamily, ipText, netText, prefixBits } from './address.js';
 import { hex, type Place, within } from './clause.js';
 import { type Draft, hasPorts, TCP } from './draft.js';
 import { ownAddresses } from './host.js';
@@ -114,10 +114,11 @@ function markTarget(at: Place): Target {
 /** Of few numbers, those that rules ask for among them. */
 function hashTarget(at: Place): Target {
   const { r } = at;
+  const prefix = (side: 'src' | 'dst', length: number) => `--hmark-${side}-prefix ${prefixBits(length)}`;
   const parts = r.pick([
-    '--hmark-src-prefix 24 --hmark-dst-prefix 32',
-    '--hmark-src-prefix 32 --hmark-dst-prefix 32 --hmark-sport-mask 0xffff --hmark-dport-mask 0xffff',
-    '--hmark-dst-prefix 16 --hmark-sport-mask 0xff00 --hmark-dport 0x0007 --hmark-proto-mask 0xff',
+    `${prefix('src', 24)} ${prefix('dst', 32)}`,
+    `${prefix('src', 32)} ${prefix('dst', 32)} --hmark-sport-mask 0xffff --hmark-dport-mask 0xffff`,
+    `${prefix('dst', 16)} --hmark-sport-mask 0xff00 --hmark-dport 0x0007 --hmark-proto-mask 0xff`,
     '--hmark-spi-mask 0x00ffff00 --hmark-spi 0x00000001 --hmark-proto-mask 0x06',
   ]);
   const tuple = at.tracking && r.chance(0.3) ? ' --hmark-tuple ct' : '';
