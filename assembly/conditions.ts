@@ -135,10 +135,12 @@ function addressType(packet: u32, field: i32, flags: u32): u32 {
   return device != 0 && entry >> 8 != 0 && entry >> 8 != device ? 1 : entry & 255;
 }
 
-/** reciprocal_scale of a hash: which of the shares the address falls to. */
+/**
+ * reciprocal_scale of a hash: which of the shares the address falls to. Of IPv6 the first word alone counts:
+ * xt_cluster_hash_ipv6 divides NF_CT_TUPLE_L3SIZE, which is a number of words, by the bytes of one.
+ */
 function shareOf(packet: u32, field: i32, seed: u32, shares: u32): u32 {
-  const words = ofRun(Run.Family) == 6 ? 4 : 1;
-  return <u32>((<u64>hashOf(packet, field, words, seed) * shares) >> 32);
+  return <u32>((<u64>hashOf(getField(packet, field), seed) * shares) >> 32);
 }
 
 function fact(kind: u32, flags: u32): i32 {

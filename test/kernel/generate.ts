@@ -32,7 +32,7 @@ export interface GeneratedScenario extends Scenario {
 }
 
 export interface GenerateOptions {
-  /** default: 4. Of IPv6 there is level 1. */
+  /** default: 4. */
   family?: Family;
   /** also translations whose result the kernel draws, hashes or searches for. Default: from level 3 on. */
   nat?: boolean;

@@ -118,7 +118,10 @@ export function openKernel(): Kernel {
   };
 
   const connections: Kernel['connections'] = async () => {
-    const [said, time] = await Promise.all([output('conntrack', '-L', '-o', 'extended'), agent.ask('clock')]);
+    const [said, time] = await Promise.all([
+      output('conntrack', '-L', '-f', `ipv${family}`, '-o', 'extended'),
+      agent.ask('clock'),
+    ]);
     // it says how many there are on its other output
     return { lines: said.split('\n').filter((line) => /^ipv[46] /.test(line)), time: Number(time) };
   };

@@ -3,7 +3,7 @@
  * they differ; each difference is printed with its seed.
  *
  *     --level 1,2,3,4   the levels, one after the other (generate.ts says what they are)
- *     --family 6   of IPv6, of which there is level 1
+ *     --family 6   of IPv6
  *     --rules FILE  not random rules, but these, on random hosts near them; packets that end at an open question are no
  *                   failure then
  *     --sets FILE   their sets; those that are missing are made
@@ -70,7 +70,6 @@ const levels = values.level.split(',').map((text) => {
 
 if (!/^[46]$/.test(values.family)) fail(`--family ${values.family}: 4 or 6`);
 const family = values.family === '6' ? 6 : 4;
-if (family === 6 && levels.some((level) => level > 1)) fail('--family 6: of IPv6 there is level 1');
 
 /** Two are enough on two cores, but for packets that wait. */
 const KERNELS: Record<Level, number> = { 1: 2, 2: 2, 3: 12, 4: 24 };

@@ -32,6 +32,21 @@ function sysctlPath(name: string): string {
   return `/proc/sys/${name.replace(/[./]/g, (c) => (c === '.' ? '/' : '.'))}`;
 }
 
+/** The kernel makes the routes of an IPv6 address a little later than the address (addrconf_dad_work): it is waited for. */
+const SETTLED = `
+waits=1
+for again in $(seq 200); do
+  routes=$(ip -6 route show table local)
+  waits=
+  for address in $(ip -6 -o addr show up | sed 's/.* inet6 //; s,/.*,,'); do
+    case "$routes" in *"local $address dev"*) ;; *) waits=1 ;; esac
+  done
+  test -z "$waits" && break
+  sleep 0.01
+done
+test -z "$waits"
+`;
+
 export function planSetup(commands: string[]): Setup {
   const tuns: string[] = [];
   const script: string[] = [BASE];
@@ -59,5 +74,6 @@ export function planSetup(commands: string[]): Setup {
     script.push(sysctl ? `echo '${sysctl[2]}' > ${sysctlPath(sysctl[1]!)}\n` : `${command}\n`);
   }
   endBatch();
+  if (commands.some((command) => command.includes('ip -6 addr add'))) script.push(SETTLED);
   return { tuns, script: script.join('') };
 }

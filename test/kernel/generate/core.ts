@@ -1,7 +1,7 @@
 /** The options of a rule itself: -s -d -i -o -p -f. */
 import { drawnFamily, ipText, masked, maskedText, maskOf, netText } from './address.js';
 import { type Clause, type Drawer, eitherWay, type Place, within } from './clause.js';
-import { type Draft, ICMP } from './draft.js';
+import { type Draft, protocolOf } from './draft.js';
 import type { Hook } from './draw.js';
 import { ownAddresses } from './host.js';
 
@@ -76,15 +76,15 @@ const NAMES: Record<number, string> = {
   47: 'gre',
   50: 'esp',
   51: 'ah',
+  58: 'ipv6-icmp',
   89: 'ospf',
   132: 'sctp',
   136: 'udplite',
 };
 
 /** As a rule names it; the drafts' ICMP is that of the family. */
-export const protocolText = (proto: number): string =>
-  proto === ICMP && drawnFamily() === 6 ? 'ipv6-icmp' : (NAMES[proto] ?? String(proto));
-const numberText = (proto: number): string => (proto === ICMP && drawnFamily() === 6 ? '58' : String(proto));
+export const protocolText = (proto: number): string => NAMES[protocolOf(proto)] ?? String(protocolOf(proto));
+const numberText = (proto: number): string => String(protocolOf(proto));
 
 export const source: Drawer = (d, at) => addressClause('-s', d.src, at);
 export const destination: Drawer = (d, at) => addressClause('-d', d.dst, at);

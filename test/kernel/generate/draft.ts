@@ -51,7 +51,8 @@ export const SCTP = 132;
 export const DCCP = 33;
 export const ESP = 50;
 export const AH = 51;
-const ICMPV6 = 58;
+/** The ICMP of the other family: ICMPv6 in IPv4. */
+export const FOREIGN_ICMP = 58;
 /** What ICMPv6 has for the drafts' types. */
 const TYPES_6: Readonly<Record<number, number>> = {
   8: 128,
@@ -63,9 +64,18 @@ const TYPES_6: Readonly<Record<number, number>> = {
   5: 137,
   13: 133,
   14: 135,
+  15: 139,
+  16: 140,
   17: 130,
-  18: 139,
+  18: 132,
 };
+/** The number of a draft's protocol in its family. */
+export function protocolOf(proto: number): number {
+  if (drawnFamily() === 4) return proto;
+  return proto === ICMP ? FOREIGN_ICMP : proto === FOREIGN_ICMP ? ICMP : proto;
+}
+/** The type of a draft's ICMP in its family. */
+export const typeOfIcmp = (type: number): number => (drawnFamily() === 6 ? (TYPES_6[type] ?? type) : type);
 export const hasPorts = (proto: number): boolean => [TCP, UDP, SCTP, 136, 33].includes(proto);
 export const isIcmpError = (type: number): boolean => [3, 4, 5, 11, 12].includes(type);
 
@@ -96,8 +106,14 @@ const DCCP_BYTES = [4, 12, 0, 8, 8, 8, 8, 12, 8, 8];
 const DCCP_OPTION = '2603010000000000';
 
 export function specOf(d: Draft, ipId: number): PacketSpec {
-  const spec: PacketSpec = { src: ipText(d.src), dst: ipText(d.dst), proto: d.proto, ttl: d.ttl, tos: d.tos, ipId };
-  if (d.proto === ICMP && drawnFamily() === 6) spec.proto = ICMPV6;
+  const spec: PacketSpec = {
+    src: ipText(d.src),
+    dst: ipText(d.dst),
+    proto: protocolOf(d.proto),
+    ttl: d.ttl,
+    tos: d.tos,
+    ipId,
+  };
   if (d.df) spec.df = true;
   if (d.mf) spec.mf = true;
   if (d.frag > 0) spec.frag = d.frag;
@@ -114,7 +130,7 @@ export function specOf(d: Draft, ipId: number): PacketSpec {
     if (mss + d.tcpopts !== '') spec.tcpopts = mss + d.tcpopts;
   }
   if (d.proto === ICMP) {
-    spec.type = drawnFamily() === 6 ? (TYPES_6[d.type] ?? d.type) : d.type;
+    spec.type = typeOfIcmp(d.type);
     spec.code = d.code;
     spec.id = d.id;
   }

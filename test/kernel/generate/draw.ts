@@ -1,7 +1,7 @@
 /** Drawing packets: what a host with this plan would meet at a hook, the odd and the malformed, and near misses. */
 import { buildPacket, type PacketSpec, toHex } from '../packets.js';
 import { clamp, drawnFamily, ipText } from './address.js';
-import { AH, DCCP, type Draft, ESP, hasPorts, ICMP, isIcmpError, SCTP, TCP, UDP } from './draft.js';
+import { AH, DCCP, type Draft, ESP, FOREIGN_ICMP, hasPorts, ICMP, isIcmpError, SCTP, TCP, UDP } from './draft.js';
 import { deviceTo, type HostPlan, type Interface, ownAddresses } from './host.js';
 import type { Random } from './random.js';
 
@@ -91,6 +91,7 @@ function drawTransport(r: Random, pools: Pools): Omit<Draft, 'in' | 'out' | 'src
     [2, 89],
     [2, 136],
     [1, 4],
+    [1, FOREIGN_ICMP],
   ] as const);
   const port = (): number => (r.chance(0.7) ? r.pick(pools.ports) : r.between(1024, 65535));
   const icmp = r.weighted([

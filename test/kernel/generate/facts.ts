@@ -1,7 +1,7 @@
 /** Matches over what the host and its connections say: addrtype, rpfilter, conntrack, state, connmark, cluster; of the link layer. */
-import { ipText } from './address.js';
+import { drawnFamily, ipText } from './address.js';
 import { around, beside, type Clause, type Drawer, eitherWay, hex, type Place, within } from './clause.js';
-import { type Draft, hasPorts } from './draft.js';
+import { type Draft, hasPorts, protocolOf } from './draft.js';
 import { ownAddresses } from './host.js';
 
 const TYPES = [
@@ -16,11 +16,13 @@ const TYPES = [
   'PROHIBIT',
   'THROW',
 ];
+const TYPES_6 = ['UNSPEC', 'UNICAST', 'LOCAL', 'MULTICAST', 'ANYCAST', 'UNREACHABLE'];
 
 /** What the generator takes the type of an address to be. */
 function typeOf(address: number, at: Place): string {
   if (ownAddresses(at.pools.host).includes(address) || address >>> 24 === 127) return 'LOCAL';
   if (address >>> 28 === 14) return 'MULTICAST';
+  if (drawnFamily() === 6) return address === 0 ? 'UNSPEC' : address === 0xffffffff ? 'MULTICAST' : 'UNICAST';
   if (address === 0xffffffff || address === 0) return 'BROADCAST';
   const near = at.pools.host.interfaces.some((i) => (i.addresses[0]!.address | 255) >>> 0 === address);
   return near ? 'BROADCAST' : 'UNICAST';
@@ -37,7 +39,7 @@ export const addrtype: Drawer = (d, at) => {
     r.chance(0.2) ? 2 : 1,
   )) {
     const has = typeOf(address, at);
-    const others = TYPES.filter((type) => type !== has);
+    const others = (drawnFamily() === 4 ? TYPES : TYPES_6).filter((type) => type !== has);
     const list = r.some([has, ...r.some(others, r.pick([0, 0, 1, 2]))], 4);
     parts.push(
       eitherWay(
@@ -110,7 +112,8 @@ function criterion(d: Draft, at: Place): Clause {
     );
   const address = (kind: string, value: number): Clause => {
     const length = r.pick([32, 32, 24, 8]);
-    const text = (v: number): string => (length === 32 ? ipText(v) : `${ipText(v)}/${length}`);
+    const bits = drawnFamily() === 4 ? length : 96 + length;
+    const text = (v: number): string => (length === 32 ? ipText(v) : `${ipText(v)}/${bits}`);
     return eitherWay(
       r,
       `conntrack ${kind}`,
@@ -133,7 +136,14 @@ function criterion(d: Draft, at: Place): Clause {
     () => states(at, 'conntrack ctstate', ['SNAT', 'DNAT']),
     () => states(at, 'conntrack ctstate', ['SNAT', 'DNAT']),
     () => states(at, 'conntrack ctstate', ['SNAT', 'DNAT']),
-    () => eitherWay(r, 'conntrack ctproto', d.proto, d.proto === 6 ? 17 : 6, (v, not) => `${not}--ctproto ${v}`),
+    () =>
+      eitherWay(
+        r,
+        'conntrack ctproto',
+        d.proto,
+        d.proto === 6 ? 17 : 6,
+        (v, not) => `${not}--ctproto ${protocolOf(v)}`,
+      ),
     () => address('ctorigsrc', d.src),
     () => address('ctorigdst', d.dst),
     () => address('ctreplsrc', d.dst),

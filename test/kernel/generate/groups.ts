@@ -4,6 +4,7 @@
  */
 import { buildPacket, fragment, type PacketSpec, toHex } from '../packets.js';
 import type { MadeOf, PacketLine } from '../scenario.js';
+import { drawnFamily } from './address.js';
 import { type Draft, hasPorts, ICMP, SCTP, specOf, TCP, turned, UDP } from './draft.js';
 import { malform, mutate, type Pools } from './draw.js';
 import { deviceTo, ownAddresses } from './host.js';
@@ -172,7 +173,7 @@ class Group {
     const spec = specOf(d, this.ipId++ & 0xffff);
     const bytes = buildPacket(spec);
     const sound = !d.mf && d.frag === 0 && !d.df && d.faults.totalLength === undefined && d.faults.ihl === undefined;
-    const whole = !(sound && bytes.length >= 60 && r.chance(this.manner.fragments));
+    const whole = !(sound && bytes.length >= 60 && r.chance(this.manner.fragments)) || drawnFamily() === 6;
     if (whole) return [lineOf(d, spec, bytes)];
     let pieces = fragment(bytes, r.pick([24, 32, 48, 256].filter((size) => size < bytes.length - 20)));
     if (pieces.length > 6) pieces = fragment(bytes, 512);
@@ -188,12 +189,13 @@ class Group {
     const about = flow.said.server !== undefined && r.chance(0.4) ? 'server' : 'client';
     const culprit = draftOf(flow, flow.said[about]!);
     const quoted = buildPacket(specOf(culprit, this.ipId++ & 0xffff));
+    const header = drawnFamily() === 4 ? 20 : 40;
     const size = r.weighted([
-      [60, 28],
+      [60, header + 8],
       [20, quoted.length],
-      [8, 20],
-      [6, 24],
-      [6, r.between(1, 27)],
+      [8, header],
+      [6, header + 4],
+      [6, r.between(1, header + 7)],
     ]);
     const router = r.chance(0.4);
     const from = turned(culprit);
@@ -231,7 +233,7 @@ class Group {
       turned(culprit),
       { ...culprit, proto: ICMP, type: 3, quote: undefined, size: 28 },
     ]);
-    const quote = toHex(buildPacket(specOf({ ...other, faults: {} }, 7)).subarray(0, 28));
+    const quote = toHex(buildPacket(specOf({ ...other, faults: {} }, 7)).subarray(0, drawnFamily() === 4 ? 28 : 48));
     return { ...error, quote, dst: r.chance(0.3) ? r.pick(this.pools.host.remotes) : error.dst };
   }
 }

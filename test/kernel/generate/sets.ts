@@ -3,9 +3,9 @@
  * witness has there, or something around it. `ipset restore` refuses an element that is there already, so the
  * book keeps every single one.
  */
-import { ip, ipText, masked, maskOf } from './address.js';
+import { drawnFamily, ip, ipText, isSpecial, masked, maskOf, netText } from './address.js';
 import type { Clause } from './clause.js';
-import { type Draft, hasPorts, ICMP } from './draft.js';
+import { type Draft, FOREIGN_ICMP, hasPorts, ICMP, typeOfIcmp } from './draft.js';
 import type { Pools } from './draw.js';
 import type { Random } from './random.js';
 
@@ -59,7 +59,7 @@ function prefixesOf(min: number, max: number): string[] {
   for (let at = min; at <= max; ) {
     let length = 32;
     while (length > 1 && masked(at, length - 1) === at && at + (~maskOf(length - 1) >>> 0) <= max) length--;
-    out.push(`${ipText(at)}/${length}`);
+    out.push(netText(at, length));
     at += (~maskOf(length) >>> 0) + 1;
   }
   return out;
@@ -116,7 +116,10 @@ export class SetBook {
   private create(): DrawnSet {
     const { r } = this;
     const plain = this.sets.filter((set) => set.type !== 'list:set');
-    const types = this.types.filter((type) => type !== 'list:set' || plain.length >= 2);
+    // no bitmap has room for IPv6
+    const types = this.types.filter(
+      (type) => (type !== 'list:set' || plain.length >= 2) && (type !== 'bitmap:ip' || drawnFamily() === 4),
+    );
     const type = r.pick(types);
     const dimensions = type === 'list:set' ? [] : (type.slice(type.indexOf(':') + 1).split(',') as Dimension[]);
     const set: DrawnSet = {
@@ -149,7 +152,9 @@ export class SetBook {
       set.options = ' size 8';
     } else {
       if (type === 'hash:ip' && r.chance(0.25)) set.netmask = r.pick([24, 28, 16]);
-      set.options = ` family inet hashsize ${r.pick([64, 1024])} maxelem 65536${set.netmask === 32 ? '' : ` netmask ${set.netmask}`}`;
+      const netmask = drawnFamily() === 4 ? set.netmask : 96 + set.netmask;
+      const family = drawnFamily() === 4 ? 'inet' : 'inet6';
+      set.options = ` family ${family} hashsize ${r.pick([64, 1024])} maxelem 65536${set.netmask === 32 ? '' : ` netmask ${netmask}`}`;
     }
     if (type !== 'list:set') {
       set.timeouts = r.chance(0.15);
@@ -194,10 +199,13 @@ export class SetBook {
     const dimension = set.dimensions[index];
     const address = side === 'src' ? d.src : d.dst;
     const alone = set.dimensions.length === 1;
+    // its neighbours lie in another network
+    if (isSpecial(address) && (dimension === 'ip' || dimension === 'net')) return undefined;
+    const ranges = drawnFamily() === 4;
     if (dimension === 'ip') {
       if (address < set.span[0] || address > set.span[1] || address === 0) return undefined;
       // a range only in the first dimension: the last of hash:ip,port,ip takes none
-      if (set.netmask === 32 && index === 0 && r.chance(0.2)) {
+      if (set.netmask === 32 && index === 0 && ranges && r.chance(0.2)) {
         const min = Math.max(set.span[0], address - r.below(4));
         const max = Math.min(set.span[1], address + r.below(4), 0xfffffffe);
         return {
@@ -208,13 +216,13 @@ export class SetBook {
       return { text: ipText(address), singles: [ipText(masked(address, set.netmask))] };
     }
     if (dimension === 'net') {
-      if (alone && !narrow && r.chance(0.2)) {
+      if (alone && !narrow && ranges && r.chance(0.2)) {
         const min = Math.max(1, address - r.below(20));
         const max = Math.min(0xfffffffe, address + r.below(20));
         return { text: `${ipText(min)}-${ipText(max)}`, singles: prefixesOf(min, max) };
       }
       const length = narrow ? r.pick([32, 31, 30, 28]) : r.pick([32, 24, 24, 16, 8, r.between(1, 31)]);
-      const text = `${ipText(masked(address, length))}/${length}`;
+      const text = netText(address, length);
       return address === 0 ? undefined : { text, singles: [text] };
     }
     if (dimension === 'iface') {
@@ -235,10 +243,16 @@ export class SetBook {
         singles: Array.from({ length: max - value + 1 }, (_, i) => `${value + i}`),
       };
     }
-    if (d.proto === ICMP) return { text: `icmp:${d.type}/${d.code}`, singles: [`1:${d.type}/${d.code}`] };
+    if (d.proto === ICMP) {
+      const said = `${typeOfIcmp(d.type)}/${d.code}`;
+      return { text: `${drawnFamily() === 4 ? 'icmp' : 'icmpv6'}:${said}`, singles: [`1:${said}`] };
+    }
     const name = PORT_PROTOCOLS[d.proto];
     // a protocol without ports stands with port 0; dccp is refused
-    if (name === undefined) return d.proto === 33 ? undefined : { text: `${d.proto}:0`, singles: [`${d.proto}:0`] };
+    if (name === undefined)
+      return d.proto === 33 || d.proto === FOREIGN_ICMP
+        ? undefined
+        : { text: `${d.proto}:0`, singles: [`${d.proto}:0`] };
     const max = r.chance(0.25) ? Math.min(65535, value + r.below(9)) : value;
     const text = `${name}:${value}${max === value ? '' : `-${max}`}`;
     return { text, singles: Array.from({ length: max - value + 1 }, (_, i) => `${d.proto}:${value + i}`) };

@@ -1,5 +1,5 @@
 /** Targets: what a rule does, drawn from those that its table and hooks allow. */
-import { drawnFamily, ipText, netText, prefixBits } from './address.js';
+import { drawnFamily, ipText, isSpecial, netText, prefixBits } from './address.js';
 import { hex, type Place, within } from './clause.js';
 import { type Draft, hasPorts, TCP } from './draft.js';
 import { ownAddresses } from './host.js';
@@ -173,7 +173,8 @@ function tcpEdit(at: Place, d: Draft): Target {
     lowering,
     lowering,
     goOn('TCPOPTSTRIP', `TCPOPTSTRIP --strip-options ${strips.join(',')}`),
-    goOn('ECN', `ECN ${r.pick(ecn)}`),
+    // it is a target of IPv4 alone
+    ...(drawnFamily() === 4 ? [goOn('ECN', `ECN ${r.pick(ecn)}`)] : []),
   ]);
 }
 
@@ -215,7 +216,11 @@ function translations(
     return `${first}-${first + 20}/${base}`;
   };
   const addresses = (first: number): string =>
-    random && r.chance(0.5) ? `${ipText(first)}-${ipText(first + r.between(1, 3))}` : ipText(first);
+    random && r.chance(0.5) && !isSpecial(first)
+      ? `${ipText(first)}-${ipText(first + r.between(1, 3))}`
+      : ipText(first);
+  /** Before a port: brackets hold what has colons of its own. */
+  const bracketed = (address: string): string => (drawnFamily() === 6 && address !== '' ? `[${address}]` : address);
   const how = (): string => (random && r.chance(0.3) ? r.pick([' --random', ' --persistent']) : '');
   const fully = (): string => (random && r.chance(0.2) ? r.pick([' --random', ' --random-fully']) : '');
   if (within(at, 'PREROUTING', 'OUTPUT')) {
@@ -223,8 +228,8 @@ function translations(
       r.pick([0x7f000001, ...host.interfaces.map(({ addresses: [own] }) => (own!.address | 255) >>> 0)]);
     const destination = (): string => {
       if (!ports || r.chance(0.5)) return addresses(at.flows && r.chance(0.1) ? odd() : inside());
-      if (random && r.chance(0.15)) return `${r.chance(0.5) ? ipText(inside()) : ''}:${shifted()}`;
-      return `${random && r.chance(0.2) ? '' : addresses(inside())}:${port()}`;
+      if (random && r.chance(0.15)) return `${bracketed(r.chance(0.5) ? ipText(inside()) : '')}:${shifted()}`;
+      return `${bracketed(random && r.chance(0.2) ? '' : addresses(inside()))}:${port()}`;
     };
     out.push([22, () => end('DNAT', `DNAT --to-destination ${destination()}${how()}`)]);
     out.push([
@@ -244,7 +249,7 @@ function translations(
   if (within(at, 'POSTROUTING', 'INPUT')) {
     const source = (): string => {
       const own = r.pick([...ownAddresses(host), 0xc0000264]);
-      if (random && ports && r.chance(0.4)) return `${r.chance(0.15) ? '' : addresses(own)}:${port()}`;
+      if (random && ports && r.chance(0.4)) return `${bracketed(r.chance(0.15) ? '' : addresses(own))}:${port()}`;
       return addresses(own);
     };
     out.push([14, () => end('SNAT', `SNAT --to-source ${source()}${r.chance(0.5) ? how() : fully()}`)]);

@@ -1,4 +1,5 @@
 /** How the host tracks connections: the settings of net.netfilter, timeouts so short that tests may wait for them. */
+import { drawnFamily } from './address.js';
 import type { Random } from './random.js';
 
 /** Seconds that packets of a group may lie apart, in the order of how often entries are to end. */
@@ -24,5 +25,6 @@ export function drawTracking(r: Random, level: 3 | 4): string[] {
   if (r.chance(0.15)) set.push(['checksum', 0]);
   if (level === 4 || r.chance(0.2))
     for (const name of r.some(TIMEOUTS, r.pick([2, 8, 16, TIMEOUTS.length]))) set.push([name, r.pick(SECONDS)]);
-  return set.map(([name, value]) => `sysctl -qw net.netfilter.nf_conntrack_${name}=${value}`);
+  const ours = (name: string) => (drawnFamily() === 6 && name === 'icmp_timeout' ? 'icmpv6_timeout' : name);
+  return set.map(([name, value]) => `sysctl -qw net.netfilter.nf_conntrack_${ours(name)}=${value}`);
 }

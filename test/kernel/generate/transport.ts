@@ -1,7 +1,7 @@
 /** Matches that need a protocol: tcp, udp, icmp, sctp, dccp, esp, ah, multiport, tcpmss, ecn. The rule's `-p` stands before them. */
 import { drawnFamily } from './address.js';
 import { around, beside, type Clause, type Drawer, eitherWay, type Place } from './clause.js';
-import { AH, DCCP, type Draft, ESP, hasPorts, ICMP, SCTP, TCP, UDP } from './draft.js';
+import { AH, DCCP, type Draft, ESP, hasPorts, ICMP, SCTP, TCP, typeOfIcmp, UDP } from './draft.js';
 
 const portText = (r: Place['r'], [min, max]: [number, number]): string => {
   if (min === 0 && max > 0 && r.chance(0.5)) return `:${max}`;
@@ -182,6 +182,7 @@ const ICMP_NAMES: Record<string, string> = {
 
 export function icmp(d: Draft, at: Place): Clause[] {
   const { r } = at;
+  if (drawnFamily() === 6) return icmp6(d, at);
   if (r.chance(0.08)) return [{ kind: 'icmp any', negated: false, text: '-m icmp --icmp-type any' }];
   const both = `${d.type}/${d.code}`;
   const has = r.pick([String(d.type), both, ICMP_NAMES[both] ?? both]);
@@ -191,6 +192,32 @@ export function icmp(d: Draft, at: Place): Clause[] {
     d.type === 8 ? 'echo-reply' : 'echo-request',
   ]);
   return [eitherWay(r, 'icmp type', has, lacks, (type, not) => `-m icmp ${not}--icmp-type ${type}`)];
+}
+
+const ICMP6_NAMES: Readonly<Record<string, string>> = {
+  1: 'destination-unreachable',
+  2: 'packet-too-big',
+  3: 'time-exceeded',
+  4: 'parameter-problem',
+  128: 'echo-request',
+  129: 'echo-reply',
+  130: 'mld-listener-query',
+  133: 'router-solicitation',
+  135: 'neighbour-solicitation',
+  137: 'redirect',
+};
+
+function icmp6(d: Draft, at: Place): Clause[] {
+  const { r } = at;
+  const type = typeOfIcmp(d.type);
+  const both = `${type}/${d.code}`;
+  const has = r.pick([String(type), both, ICMP6_NAMES[type] ?? both]);
+  const lacks = r.pick([
+    String((type + 1) & 255),
+    `${type}/${(d.code + 1) & 255}`,
+    type === 128 ? 'echo-reply' : 'echo-request',
+  ]);
+  return [eitherWay(r, 'icmp6 type', has, lacks, (one, not) => `-m icmp6 ${not}--icmpv6-type ${one}`)];
 }
 
 export const multiport: Drawer = (d, at) => {
@@ -245,7 +272,7 @@ export function ofProtocol(d: Draft, at: Place): Clause[] {
   if (d.proto === TCP) return tcp(d, at);
   if (d.proto === UDP) return udp(d, at);
   if (d.proto === SCTP) return sctp(d, at);
-  if (d.proto === ICMP && drawnFamily() === 4) return icmp(d, at);
+  if (d.proto === ICMP) return icmp(d, at);
   if (d.proto === DCCP) return dccp(d, at);
   if (d.proto === ESP) return spi('esp', d, at);
   if (d.proto === AH) return spi('ah', d, at);

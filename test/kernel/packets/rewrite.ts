@@ -1,6 +1,6 @@
-/** IPv4 packets rewritten in place: ports, identifiers and addresses exchanged, checksums as right or wrong as they were. */
+/** Packets rewritten in place: ports, identifiers and addresses exchanged, checksums as right or wrong as they were. */
 import { checksum, fromHex, toHex } from './bytes.js';
-import { sctpChecksum } from './transport.js';
+import { pseudoHeader, sctpChecksum } from './transport.js';
 
 export interface Endpoints {
   readonly src: Uint8Array;
@@ -11,33 +11,57 @@ export interface Endpoints {
 }
 
 const WITH_PORTS = [6, 17, 33, 132, 136];
-const QUERIES = [0, 8, 13, 14, 15, 16, 17, 18];
+/** types of ICMP with an identifier, by protocol. */
+const QUERIES: Record<number, readonly number[]> = { 1: [0, 8, 13, 14, 15, 16, 17, 18], 58: [128, 129, 139, 140] };
 /** where a transport header has its checksum. */
-const SUM_AT: Record<number, number> = { 1: 2, 6: 16, 17: 6, 33: 6, 136: 6 };
+const SUM_AT: Record<number, number> = { 1: 2, 6: 16, 17: 6, 33: 6, 58: 2, 136: 6 };
 
 interface Layout {
   /** where the transport header begins. */
   readonly at: number;
   readonly proto: number;
-  /** whether it is there at all: a later fragment has none. */
+  /** whether it is there at all: a later fragment has none; and whether the packet is no fragment. */
   readonly first: boolean;
+  readonly whole: boolean;
+  /** where the addresses stand, and how many bytes of them. */
+  readonly src: number;
+  readonly dst: number;
+  readonly size: number;
 }
 
 function layoutOf(bytes: Uint8Array): Layout | undefined {
-  if (bytes.length < 20 || bytes[0]! >> 4 !== 4) return undefined;
+  if (bytes.length < 20) return undefined;
+  if (bytes[0]! >> 4 === 6) return layoutOf6(bytes);
+  if (bytes[0]! >> 4 !== 4) return undefined;
   const at = (bytes[0]! & 15) * 4;
-  const first = (((bytes[6]! << 8) | bytes[7]!) & 0x1fff) === 0;
-  return at < 20 || at > bytes.length ? undefined : { at, proto: bytes[9]!, first };
+  const frag = (bytes[6]! << 8) | bytes[7]!;
+  if (at < 20 || at > bytes.length) return undefined;
+  const first = (frag & 0x1fff) === 0;
+  return { at, proto: bytes[9]!, first, whole: first && (frag & 0x2000) === 0, src: 12, dst: 16, size: 4 };
+}
+
+function layoutOf6(bytes: Uint8Array): Layout | undefined {
+  let at = 40;
+  let frag = 0;
+  let proto = bytes[6]!;
+  while ([0, 43, 44, 51, 60].includes(proto) && at + 8 <= bytes.length) {
+    if (proto === 44) frag = (bytes[at + 2]! << 8) | (bytes[at + 3]! & 0xf9);
+    const length = proto === 44 ? 8 : proto === 51 ? 4 * (bytes[at + 1]! + 2) : 8 * (bytes[at + 1]! + 1);
+    proto = bytes[at]!;
+    at += length;
+  }
+  if (at > bytes.length) return undefined;
+  return { at, proto, first: frag >> 3 === 0, whole: frag === 0, src: 8, dst: 24, size: 16 };
 }
 
 /** Offsets of the source's and the destination's port, or of both's identifier. */
 function portsAt(bytes: Uint8Array, { at, proto, first }: Layout): readonly [number, number] | undefined {
   if (first && WITH_PORTS.includes(proto) && bytes.length >= at + 4) return [at, at + 2];
-  const query = first && proto === 1 && bytes.length >= at + 6 && QUERIES.includes(bytes[at]!);
+  const query = first && bytes.length >= at + 6 && QUERIES[proto]?.includes(bytes[at]!);
   return query ? [at + 4, at + 4] : undefined;
 }
 
-/** Undefined where the bytes are no IPv4 packet. */
+/** Undefined where the bytes are no IP packet. */
 export function endpointsOf(hex: string): Endpoints | undefined {
   const bytes = fromHex(hex);
   const layout = layoutOf(bytes);
@@ -45,7 +69,8 @@ export function endpointsOf(hex: string): Endpoints | undefined {
   const [sport, dport] = portsAt(bytes, layout) ?? [];
   const two = (at: number | undefined): Uint8Array | undefined =>
     at === undefined ? undefined : bytes.slice(at, at + 2);
-  return { src: bytes.slice(12, 16), dst: bytes.slice(16, 20), sport: two(sport), dport: two(dport) };
+  const { src, dst, size } = layout;
+  return { src: bytes.slice(src, src + size), dst: bytes.slice(dst, dst + size), sport: two(sport), dport: two(dport) };
 }
 
 /** RFC 1624: the sum moves by what the covered bytes move. */
@@ -64,9 +89,8 @@ export function withEndpoints(hex: string, to: Partial<Endpoints>): string {
   const bytes = fromHex(hex);
   const layout = layoutOf(bytes);
   if (layout === undefined) return hex;
-  const { at, proto, first } = layout;
+  const { at, proto, first, whole, src, dst, size } = layout;
   const view = new DataView(bytes.buffer);
-  const whole = first && (view.getUint16(6) & 0x2000) === 0;
   const sctpWasRight = proto === 132 && whole && sctpChecksum(bytes.subarray(at)) === sctpSum(view, at);
   const sumAt = SUM_AT[proto] === undefined ? undefined : at + SUM_AT[proto];
   const hasSum =
@@ -75,15 +99,15 @@ export function withEndpoints(hex: string, to: Partial<Endpoints>): string {
     if (offset === undefined || value === undefined) return;
     const before = bytes.slice(offset, offset + value.length);
     bytes.set(value, offset);
-    if (covers === 'header') view.setUint16(10, moved(view.getUint16(10), before, value));
-    // ICMP sums over no addresses
+    if (covers === 'header' && size === 4) view.setUint16(10, moved(view.getUint16(10), before, value));
+    // ICMP of IPv4 sums over no addresses
     if (!hasSum || (covers === 'header' && proto === 1)) return;
     const sum = moved(view.getUint16(sumAt!), before, value);
     view.setUint16(sumAt!, sum === 0 && (proto === 17 || proto === 136) ? 0xffff : sum);
   };
   const [sport, dport] = portsAt(bytes, layout) ?? [];
-  put(12, to.src, 'header');
-  put(16, to.dst, 'header');
+  put(src, to.src, 'header');
+  put(dst, to.dst, 'header');
   put(sport, to.sport, 'transport');
   put(dport, to.dport, 'transport');
   if (sctpWasRight) view.setUint32(at + 8, sctpChecksum(bytes.subarray(at)), true);
@@ -104,6 +128,14 @@ export function withQuote(hex: string, quoted: string): string {
   const message = bytes.subarray(layout.at);
   const view = new DataView(bytes.buffer);
   view.setUint16(layout.at + 2, 0);
-  view.setUint16(layout.at + 2, checksum(message));
+  const { at, src, dst, size } = layout;
+  const sums =
+    size === 4
+      ? [message]
+      : [
+          pseudoHeader(bytes.slice(src, src + size), bytes.slice(dst, dst + size), layout.proto, message.length),
+          message,
+        ];
+  view.setUint16(at + 2, checksum(...sums));
   return toHex(bytes);
 }

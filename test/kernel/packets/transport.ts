@@ -80,7 +80,7 @@ function transportHeader(spec: PacketSpec, proto: number, payloadLength: number)
   }
 }
 
-function pseudoHeader(src: Uint8Array, dst: Uint8Array, proto: number, length: number): Uint8Array {
+export function pseudoHeader(src: Uint8Array, dst: Uint8Array, proto: number, length: number): Uint8Array {
   const out = new Uint8Array(src.length * 2 + 8);
   const view = new DataView(out.buffer);
   out.set(src);

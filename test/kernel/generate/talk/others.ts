@@ -1,4 +1,5 @@
 /** Talks of protocols whose packets have little to say: UDP, UDP-Lite, ICMP queries, GRE, and those without ports. */
+import { drawnFamily } from '../address.js';
 import type { Random } from '../random.js';
 import { hex16, hex32, type Side, type Talk } from './turn.js';
 
@@ -38,11 +39,13 @@ const ANSWERS: Record<number, number> = { 8: 0, 13: 14, 15: 16, 17: 18 };
 
 export function icmpTalk(r: Random, oddity: number): Talk {
   const next = turns(r);
+  // of ICMPv6 two queries are tracked, and the drafts' 13 and 17 are what neighbours say
+  const rare = drawnFamily() === 4 ? 1 : 0;
   const type = r.weighted([
     [8, 8],
-    [1, 13],
+    [rare, 13],
     [1, 15],
-    [1, 17],
+    [rare, 17],
   ]);
   let seq = r.below(65536);
   return () => {
