@@ -239,9 +239,11 @@ function faultsOf(proto: u32, ip: usize, head: u32, length: u32, verify: bool): 
       let covered = load16(at + 4);
       if (covered == 0) covered = length;
       if (covered < 8 || covered > length || load16(at + 6) == 0) return PACKET_BAD_HEADER;
-      // nf_ip_checksum_partial is asked for UDP, and hands length and protocol on in each other's place, which cuts
-      // the length to eight bits
-      return verify && !sumHolds(ip, at, covered, (length & 255) + UDP) ? PACKET_BAD_CHECKSUM : 0;
+      // it is asked for UDP; nf_ip_checksum_partial hands length and protocol on in each other's place, which cuts the
+      // length to eight bits, and nf_ip6_checksum_partial does not
+      return verify && !sumHolds(ip, at, covered, (ofRun(Run.Family) == 6 ? length : length & 255) + UDP)
+        ? PACKET_BAD_CHECKSUM
+        : 0;
     }
     case ICMPV6:
       if (icmpOf() != ICMPV6) return 0;

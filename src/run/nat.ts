@@ -117,7 +117,8 @@ function bestAddress(tuple: NatTuple, { flags, addresses }: NatRange, side: Side
   return min.map((least, i) => {
     const value = free ? scale(hash, 0xffffffff) : (least + scale(hash, (max[i]! - least + 1) >>> 0)) >>> 0;
     free ||= value !== max[i];
-    if (!persistent) hash = (hash ^ swap(tuple.dst[i]!)) >>> 0;
+    // of a destination that is the word just written
+    if (!persistent) hash = (hash ^ swap(side === 'dst' ? value : tuple.dst[i]!)) >>> 0;
     return value;
   });
 }

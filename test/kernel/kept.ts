@@ -108,7 +108,10 @@ function readAnswer(body: string): Observed {
 
 /** Where packetwalk differs from the recorded answers: lines by packet, empty where it agrees with all. */
 export async function differencesOf({ scenario, host, answers }: KeptCase): Promise<string[]> {
-  const loaded = await loadTexts({ ...host, sets: scenario.sets, rules: scenario.rules });
+  const { rule = '', ...texts } = host;
+  // a text of which nothing tells the family is taken by its name
+  const of = (name: string) => (scenario.family === 6 ? `${name}.v6` : name);
+  const loaded = await loadTexts({ ...texts, sets: scenario.sets, [of('rule')]: rule, [of('rules')]: scenario.rules });
   let time = 0;
   const heard = scenario.packets.map(({ wait = 0 }, n) => {
     time += wait;
@@ -151,12 +154,12 @@ const withoutOther = (text: string, family: 4 | 6): string =>
   text.replaceAll(family === 4 ? /^ +inet6 .*\n.*\n/gm : /^ +inet .*\n.*\n/gm, '');
 
 /** Those that the scenario sets, and what of them follows for each link; all others are as the kernel makes them. */
-function chosenSysctls(text: string, { setup }: Scenario): string {
+function chosenSysctls(text: string, { setup, family }: Scenario): string {
   const set = setup.flatMap((command) => /^sysctl .*?([\w/-]+)=/.exec(command)?.[1] ?? []);
-  const wanted = new Set(['ip_forward', ...set]);
+  const wanted = new Set([family === 4 ? 'ip_forward' : 'forwarding', ...set]);
   const lines = text.split('\n').filter((line) => wanted.has(/([\w/-]+) = /.exec(line)?.[1] ?? ''));
   return lines
-    .filter((line) => line.startsWith('net.ipv4.') || line.startsWith('net.netfilter.'))
+    .filter((line) => line.startsWith(`net.ipv${family}.`) || line.startsWith('net.netfilter.'))
     .map((line) => `${line}\n`)
     .join('');
 }

@@ -201,7 +201,6 @@ const ICMP6_NAMES: Readonly<Record<string, string>> = {
   4: 'parameter-problem',
   128: 'echo-request',
   129: 'echo-reply',
-  130: 'mld-listener-query',
   133: 'router-solicitation',
   135: 'neighbour-solicitation',
   137: 'redirect',
