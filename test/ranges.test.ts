@@ -18,6 +18,9 @@ const of = (wanted: (value: number) => boolean): Ranges => {
   return out;
 };
 
+const wide = (all: Ranges): Ranges<bigint> =>
+  all.map(({ min, max }) => ({ min: 2n ** 100n + BigInt(min), max: 2n ** 100n + BigInt(max) }));
+
 describe('ranges', () => {
   test('in any order, one by one', () => {
     fc.assert(
@@ -34,6 +37,10 @@ describe('ranges', () => {
         expect(common(a, b)).toEqual(of((value) => has(a, value) && has(b, value)));
         expect(without(a, b)).toEqual(of((value) => has(a, value) && !has(b, value)));
         for (const value of NUMBERS) expect(contains(a, value)).toBe(has(a, value));
+        // far above what a number holds
+        const [c, d] = [wide(a), wide(b)];
+        expect(rangesOf([...d, ...c])).toEqual(wide(rangesOf([...b, ...a])));
+        expect([common(c, d), without(c, d)]).toEqual([wide(common(a, b)), wide(without(a, b))]);
       }),
     );
   });

@@ -97,8 +97,7 @@ export function addExplain(program: Command, done: (code: number) => void): void
         });
       const host = await loadHost(input, options, family);
       const { packet: placed, assumed } = wayIn(host, withLikely(host, packet));
-      // what else may become of a packet is told of IPv4 alone so far
-      const more = family === 4 ? { ways: allWays, hints: await hints(host, placed) } : {};
+      const more = { ways: allWays, hints: await hints(host, placed) };
       const asked = { all: options.all === true, assumed, ...more };
       const style = {
         colour: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,

@@ -35,7 +35,7 @@ function kindText(questions: readonly string[], compiled: Compiled, asking: Read
   const more = questions.length - NAMED;
   const named = questions.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
   const ids = new Set(questions.flatMap((question) => [...(asking.get(question) ?? [])]));
-  const get = howToGet(readQuestion(questions[0]!));
+  const get = howToGet(readQuestion(questions[0]!), compiled.program.family);
   const tells = get === '' ? '' : `; ${get} tells`;
   // rules are missing in a chain that has none
   if (ids.size === 0) return named + tells;

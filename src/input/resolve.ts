@@ -5,7 +5,7 @@
 import type { Finding } from '../model/finding.js';
 import type { AssumedField, Envelope, FieldPacket, Packet } from '../model/packet.js';
 import { type Family, familyOf, formatAddress, type Words } from '../net/address.js';
-import { icmpByName } from '../net/icmp.js';
+import { echoOf, icmpByName } from '../net/icmp.js';
 import { hasPorts, icmpProtocol, Protocol, protocolName } from '../net/protocol.js';
 import { ACK, SYN, TCP_FLAGS } from '../net/tcp-flags.js';
 import { naturalLength } from './encode.js';
@@ -164,7 +164,7 @@ function likelyProtocol(given: GivenFields, family: Family): number {
 
 /** Type and code; a name may stand for both, and so may `3/1`. */
 function icmpOf(given: GivenFields, family: Family, assume: Assume): { type: number; code: number } {
-  const echo = family === 4 ? 8 : 128;
+  const echo = echoOf(family);
   if (given.type === undefined && typeof given.code === 'string') return lookUp('code', given.code, undefined, family);
   const type = assume<number | string>('type', given.type, echo, `${echo} (echo request)`);
   const found = typeof type === 'number' ? { type, code: undefined } : lookUp('type', type, undefined, family);

@@ -10,6 +10,9 @@ export interface IcmpName {
 
 type Row = readonly [name: string, type: number, code?: number];
 
+/** The type of a ping. */
+export const echoOf = (family: Family): number => (family === 4 ? 8 : 128);
+
 const V4: readonly Row[] = [
   ['echo-reply', 0],
   ['pong', 0],

@@ -21,7 +21,7 @@ export function endText({ address, port }: Endpoint, protocol?: number): string 
 }
 
 /** Of IPv6 in brackets, since colons stand in the address too. */
-const withPort = (address: string, port: number | undefined): string =>
+export const withPort = (address: string, port: number | undefined): string =>
   port === undefined ? address : `${address.includes(':') ? `[${address}]` : address}:${port}`;
 
 /** `eth0: tcp 192.0.2.1:51000 → 198.51.100.7:443`, of a packet that leaves. */
@@ -48,6 +48,9 @@ export function packetText(now: Columns, family: Family): string {
 export const wordsAt = (now: Readonly<Columns>, field: Field, family: Family): Words =>
   now.slice(field, field + (family === 4 ? 1 : 4));
 
+/** The field that a column is of: an address of IPv6 has four, and is tested word by word. */
+export const wholeOf = (column: Field): Field => (column < Field.Proto ? column - (column % Field.Dst) : column);
+
 export const stateText = (value: number): string =>
   Object.entries(STATES).find(([, bit]) => (value & bit) !== 0)?.[0] ?? 'INVALID';
 
@@ -64,7 +67,7 @@ export function fieldText(
   const plain = (word: FieldWord) => ({ word, value: String(value) });
   // a word of an address of IPv6 says nothing by itself
   if (family === 6 && field < Field.Proto) {
-    const side = field < Field.Dst ? Field.Src : Field.Dst;
+    const side = wholeOf(field);
     return { word: side === Field.Src ? 'source' : 'destination', value: formatAddress(wordsAt(now, side, family)) };
   }
   switch (field) {

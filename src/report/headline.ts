@@ -2,6 +2,7 @@
 import { type Compiled, ruleIdOf } from '../compile/compile.js';
 import type { Question } from '../model/question.js';
 import { ownEvents, type WalkResult } from '../model/trace.js';
+import type { Family } from '../net/address.js';
 import type { LoadedHost } from '../run/engine.js';
 import { isGiven } from './assumptions.js';
 import { type Columns, endText, packetText } from './fields.js';
@@ -30,7 +31,7 @@ export function headline({ result, open }: Walked, host: LoadedHost, left: Colum
   else if (by.kind === 'policy') lines.push(say('by.policy', { table: by.table!, chain: by.chain! }));
   const lost = result.events.findLast((event) => event.kind === 'lost');
   if (open !== undefined) {
-    lines.push(say('by.question', { question: open, get: howToGet(open), fact: by.why! }));
+    lines.push(say('by.question', { question: open, get: howToGet(open, host.from.family), fact: by.why! }));
   } else if (by.why === 'host:addresses' && lost?.lacks !== undefined) {
     lines.push(say('by.address', { iface: lost.lacks }));
   } else if (by.why !== undefined) {
@@ -70,15 +71,20 @@ function acceptedByPolicy(compiled: Compiled, number: number): Message[] {
   return isGiven(compiled, policy) ? [line] : [line, say('by.granted', {})];
 }
 
+/** What changes the rules of a family, and what prints all of them. */
+export const IPTABLES: Readonly<Record<Family, string>> = { 4: 'iptables', 6: 'ip6tables' };
+export const SAVES: Readonly<Record<Family, string>> = { 4: 'iptables-save', 6: 'ip6tables-save' };
+
 /** The command on the host that tells what a question asks; empty where there is none. */
-export function howToGet({ kind, about }: Question): string {
+export function howToGet({ kind, about }: Question, family: Family): string {
+  const ip = `ip -${family}`;
   if (kind === 'set' || kind === 'counters') return `ipset list ${about}`;
-  if (kind === 'local' || kind === 'address') return 'ip -4 addr';
-  if (kind === 'joined') return 'ip -4 maddr';
+  if (kind === 'local' || kind === 'address') return `${ip} addr`;
+  if (kind === 'joined') return `${ip} maddr`;
   if (kind === 'queue') return 'cat /proc/net/netfilter/nfnetlink_queue';
-  if (kind === 'way') return 'ip -4 route get DESTINATION from SOURCE iif LINK';
-  if (kind === 'mss') return 'ip -4 addr; ip -4 route show table all';
+  if (kind === 'way') return `${ip} route get DESTINATION from SOURCE iif LINK`;
+  if (kind === 'mss') return `${ip} addr; ${ip} route show table all`;
   // evaluated where there are routes
-  if (kind === 'out' || (kind === 'match' && about === 'rpfilter')) return 'ip -4 route show table all';
-  return kind === 'chain' || kind === 'gap' ? 'iptables-save' : '';
+  if (kind === 'out' || (kind === 'match' && about === 'rpfilter')) return `${ip} route show table all`;
+  return kind === 'chain' || kind === 'gap' ? SAVES[family] : '';
 }

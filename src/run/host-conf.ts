@@ -17,7 +17,7 @@ const OF_LINKS = [
   'send_redirects',
   'src_valid_mark',
 ] as const;
-type OfLink = (typeof OF_LINKS)[number];
+export type OfLink = (typeof OF_LINKS)[number];
 
 /** The same of IPv6: ipv6/conf.ts says what they are. */
 const OF_LINKS6 = [

@@ -3,6 +3,7 @@ import { Field } from '../../abi.js';
 import type { TableName } from '../../model/ruleset.js';
 import type { Fate } from '../../model/trace.js';
 import { Protocol } from '../../net/protocol.js';
+import { SAVES } from '../headline.js';
 import type { Check, Message } from '../lang/messages.js';
 import { say } from '../story.js';
 import { columnsAt } from '../ways/columns.js';
@@ -23,7 +24,8 @@ export function missingTables({ from, events, result }: Scene): Message[] {
   // what is dropped in filter may have gone another way; what is known already is spared the nat table
   if (!known && (through || decided === 'filter')) missing.push('nat');
   const left = missing.filter((name) => !given.has(name));
-  return left.length === 0 ? [] : [say('hint.tables', { tables: left, nat: left.includes('nat'), through })];
+  const nat = left.includes('nat');
+  return left.length === 0 ? [] : [say('hint.tables', { tables: left, nat, through, save: SAVES[from.family] })];
 }
 
 const CHECKS: Readonly<Partial<Record<Fate, readonly Check['what'][]>>> = {
@@ -41,12 +43,13 @@ export function beyond({ result, host, from, packet }: Scene): Message[] {
   const port = now[Field.Dport]!;
   const assumed = packet.assumed.some(({ field }) => field === 'dport');
   const docker = from.tables.some(({ name, chains }) => name === 'nat' && chains.has('DOCKER'));
+  const { family } = from;
   const all: Check[] = checks.flatMap((what): Check[] => {
-    if (what !== 'listens') return [{ what, port: null, udp: false }];
+    if (what !== 'listens') return [{ what, port: null, udp: false, family }];
     // a port that nobody gave is any
     if ((proto !== Protocol.Tcp && proto !== Protocol.Udp) || assumed) return [];
-    const listens = { what, port, udp: proto === Protocol.Udp };
-    return docker ? [listens, { what: 'docker', port: null, udp: false }] : [listens];
+    const listens = { what, port, udp: proto === Protocol.Udp, family };
+    return docker ? [listens, { what: 'docker', port: null, udp: false, family }] : [listens];
   });
   return [say('hint.passes', { checks: all })];
 }

@@ -1,9 +1,11 @@
 /** What helps whoever asked, beside the answer: `explain` prints it at the end where it is given this. */
 import { Field } from '../../abi.js';
 import type { Packet } from '../../model/packet.js';
+import type { Family } from '../../net/address.js';
 import { hasPorts, protocolName } from '../../net/protocol.js';
 import type { LoadedHost } from '../../run/engine.js';
 import { explainFlow } from '../flow.js';
+import { IPTABLES } from '../headline.js';
 import type { Message } from '../lang/messages.js';
 import { answeredDirectly, assumedChecks, type Direct } from '../past-host.js';
 import { say } from '../story.js';
@@ -57,9 +59,11 @@ async function hintsOf(host: LoadedHost, packet: Packet): Promise<Message[]> {
 /** The packet gets through, and its answer does not; or the way that the answer takes may stop the packet. */
 function answerLost({ from, host, packet, result, events }: Scene): Message[] {
   const first = events.some((event) => event.kind === 'confirmed');
-  if (!first || packet.state !== undefined || passes(result.fate) !== true || !from.remembers) return [];
+  // what answers a packet of IPv6 is not known yet
+  if (from.family === 6 || !first || packet.state !== undefined || passes(result.fate) !== true || !from.remembers)
+    return [];
   const direct = answeredDirectly(host, result);
-  if (direct !== undefined) return [say('hint.hairpin', { ...endsOf(direct), rule: masquerade(direct) })];
+  if (direct !== undefined) return [say('hint.hairpin', { ...endsOf(direct), rule: masquerade(direct, from.family) })];
   const { headline, packets } = host.again(() => explainFlow(host, packet, { to: 'answer' }));
   const answer = packets[1];
   if (answer === undefined) return [];
@@ -77,10 +81,10 @@ function answerLost({ from, host, packet, result, events }: Scene): Message[] {
 const endsOf = ({ from, to, network, wanted }: Direct) => ({ from, to, network, wanted });
 
 /** The rule by which what comes from there has this host's address, so that its answers come here. */
-function masquerade({ from, network, left }: Direct): string {
+function masquerade({ from, network, left }: Direct, family: Family): string {
   const proto = left[Field.Proto]!;
   const port = hasPorts(proto) ? ` -p ${protocolName(proto)} --dport ${left[Field.Dport]}` : '';
-  return `iptables -t nat -A POSTROUTING -s ${network} -d ${from}${port} -j MASQUERADE`;
+  return `${IPTABLES[family]} -t nat -A POSTROUTING -s ${network} -d ${from}${port} -j MASQUERADE`;
 }
 
 /** The reverse path filter would drop it, and was taken as off. */

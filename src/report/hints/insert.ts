@@ -2,8 +2,10 @@
 import { Field } from '../../abi.js';
 import { chainOf, ruleIdOf } from '../../compile/compile.js';
 import { isBuiltin } from '../../model/ruleset.js';
-import { formatIpv4 } from '../../net/address.js';
+import { formatAddress } from '../../net/address.js';
 import { Protocol, protocolName } from '../../net/protocol.js';
+import { wordsAt } from '../fields.js';
+import { IPTABLES } from '../headline.js';
 import type { Message } from '../lang/messages.js';
 import { ruleAt, say } from '../story.js';
 import { columnsAt } from '../ways/columns.js';
@@ -29,8 +31,9 @@ export function inserted(scene: Scene): Message[] {
   if (rule !== undefined && isSpecific(limitsIn(rule, from))) return [];
   // where rules are missing nobody knows the numbers of those behind
   if (chainOf(host.compiled, table, chain)?.gaps?.some(({ missing }) => missing === undefined)) return [];
-  const to = chain === 'INPUT' ? '' : ` -d ${formatIpv4(now[Field.Dst]!)}`;
+  const { family } = from;
+  const to = chain === 'INPUT' ? '' : ` -d ${formatAddress(wordsAt(now, Field.Dst, family))}`;
   const at = rule === undefined ? `-A ${chain}` : `-I ${chain} ${rule.number}`;
-  const command = `iptables ${at}${to} -p ${protocolName(proto)} --dport ${now[Field.Dport]} -j ACCEPT`;
+  const command = `${IPTABLES[family]} ${at}${to} -p ${protocolName(proto)} --dport ${now[Field.Dport]} -j ACCEPT`;
   return [say('hint.insert', { command, before: rule === undefined ? null : ruleAt(rule) })];
 }

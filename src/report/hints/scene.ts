@@ -119,7 +119,7 @@ export const mayMatch = ({ numbers }: Limits, now: Columns): boolean =>
     const ranges = numbers.get(field);
     return ranges === undefined || contains(ranges, now[field]!);
   });
-const TARGETS = [Field.Proto, Field.Dst, Field.Dport] as const;
+const TARGETS: readonly Field[] = [Field.Proto, Field.Dst, Field.Dst + 1, Field.Dst + 2, Field.Dst + 3, Field.Dport];
 
 /** The rule names addresses, ports or sets: whoever wrote it meant some packets, and not what is left over. */
 export function isSpecific({ numbers, reads, never, open }: Limits): boolean {

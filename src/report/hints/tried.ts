@@ -151,7 +151,7 @@ function translation(events: readonly WalkEvent[]): Moved | undefined {
     if (event.kind !== 'translated' || event.side !== 'dst' || event.rule === undefined) continue;
     const { from, to } = event;
     const fields = [
-      { field: Field.Dst, before: from.address[0]!, now: to.address[0]! },
+      ...from.address.map((before, i) => ({ field: (Field.Dst + i) as Field, before, now: to.address[i]! })),
       { field: Field.Dport, before: from.port ?? 0, now: to.port ?? 0 },
     ].filter(({ before, now }) => before !== now);
     if (fields.length === 0 || (hook !== 'PREROUTING' && hook !== 'OUTPUT')) return undefined;

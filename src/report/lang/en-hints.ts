@@ -1,4 +1,5 @@
 /** English, of what helps beside an answer. */
+import { LOOPBACK, WAY_BACK } from './commands.js';
 import type { Check, Decider, HintWords, RuleAt, Setting } from './messages.js';
 
 const rule = ({ table, chain, rule, place }: RuleAt) => `${table} ${chain} rule ${rule} (${place})`;
@@ -13,16 +14,16 @@ const VERDICTS = { accept: 'accept', drop: 'drop', reject: 'reject', translate: 
 const setting = ({ key, value, given }: Setting) =>
   value === null ? `${key} is not known` : `${key} is ${value}${given ? '' : ' (taken for granted)'}`;
 
-function check({ what, port, udp }: Check): string {
+function check({ what, port, udp, family }: Check): string {
   switch (what) {
     case 'listens':
-      return `ss -l${udp ? 'u' : 't'}n 'sport = :${port}' (a service has to listen, and not on 127.0.0.1 alone)`;
+      return `ss -l${udp ? 'u' : 't'}n 'sport = :${port}' (a service has to listen, and not on ${LOOPBACK[family]} alone)`;
     case 'docker':
       return 'ss -ltnp (docker-proxy takes what Docker publishes)';
     case 'nft':
       return 'nft list ruleset (rules beside those of iptables)';
     case 'back':
-      return 'the way back (ip route get, rp_filter)';
+      return `the way back (${WAY_BACK[family].join(', ')})`;
     case 'target':
       return "the other host's own firewall";
     case 'outside':
@@ -71,13 +72,13 @@ export const HINTS: HintWords = {
     settings.length === 0
       ? `no rule does that: ${list(get, 'and')} tells what does`
       : `no rule does that, but a setting: ${settings.map(setting).join(', ')} (${get.join('; ')})`,
-  'hint.tables': ({ tables, nat, through }) => {
+  'hint.tables': ({ tables, nat, through, save }) => {
     const others = tables.length > (nat ? 1 : 0);
     const may = [
       ...(through && others ? ['drop it'] : []),
       ...(nat ? [`send it elsewhere by DNAT${through ? '' : ', past the rule that decides here'}`] : []),
     ];
-    return `no ${list(tables, 'or')} table was given: rules there could ${may.join(', or ')} (iptables-save prints all tables)`;
+    return `no ${list(tables, 'or')} table was given: rules there could ${may.join(', or ')} (${save} prints all tables)`;
   },
   'hint.passes': ({ checks }) =>
     `these rules do not stop it; if it does not arrive, look at: ${checks.map(check).join('; ')}`,

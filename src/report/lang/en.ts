@@ -10,6 +10,9 @@ const FATES = { stolen: 'taken by the target' } as Readonly<Record<string, strin
 const choiceText = (choice: ChoiceWords): string =>
   choice.kind === 'draw' ? `with probability ${choice.probability}` : `if ${claimText(choice)}`;
 
+/** Ranges of numbers among values; addresses of IPv6 have more colons. */
+const NUMBERS = /(^|,)\d+:\d+(,|$)/;
+
 function claimText(choice: ClaimWords): string {
   switch (choice.kind) {
     case 'question': {
@@ -19,7 +22,7 @@ function claimText(choice: ClaimWords): string {
         : `${elements.join(' or ')} is in ${question.about}`;
     }
     case 'field':
-      return `the ${story.fields[choice.field]} is ${choice.values.includes(':') ? 'in ' : ''}${choice.values}`;
+      return `the ${story.fields[choice.field]} is ${NUMBERS.test(choice.values) ? 'in ' : ''}${choice.values}`;
     case 'in':
       return `it comes in on ${choice.interfaces.join(' or ')}`;
     case 'state':

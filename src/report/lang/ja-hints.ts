@@ -1,4 +1,6 @@
 /** Japanese, of what helps beside an answer. */
+
+import { LOOPBACK, WAY_BACK } from './commands.js';
 import { FATE_WORDS } from './ja-story.js';
 import type { Check, Decider, HintWords, RuleAt, Setting } from './messages.js';
 
@@ -12,16 +14,16 @@ const VERDICTS = { accept: '許可', drop: '破棄', reject: '拒否', translate
 const setting = ({ key, value, given }: Setting) =>
   value === null ? `${key} は不明` : `${key} は ${value}${given ? '' : ' (仮定)'}`;
 
-function check({ what, port, udp }: Check): string {
+function check({ what, port, udp, family }: Check): string {
   switch (what) {
     case 'listens':
-      return `ss -l${udp ? 'u' : 't'}n 'sport = :${port}' (サービスが 127.0.0.1 以外でも待ち受けているか)`;
+      return `ss -l${udp ? 'u' : 't'}n 'sport = :${port}' (サービスが ${LOOPBACK[family]} 以外でも待ち受けているか)`;
     case 'docker':
       return 'ss -ltnp (Docker が公開するポートは docker-proxy が受け取る)';
     case 'nft':
       return 'nft list ruleset (iptables のもの以外のルール)';
     case 'back':
-      return '戻りの経路 (ip route get、rp_filter)';
+      return `戻りの経路 (${WAY_BACK[family].join('、')})`;
     case 'target':
       return '相手のホストのファイアウォール';
     case 'outside':
@@ -64,13 +66,13 @@ export const HINTS: HintWords = {
     settings.length === 0
       ? `決めたのはルールではない: ${get.join(' と ')} で分かる`
       : `決めたのはルールではなく設定である: ${settings.map(setting).join('、')} (${get.join('、')})`,
-  'hint.tables': ({ tables, nat, through }) => {
+  'hint.tables': ({ tables, nat, through, save }) => {
     const others = tables.length > (nat ? 1 : 0);
     const may = [
       ...(through && others ? ['パケットを破棄する'] : []),
       ...(nat ? [`DNAT によって${through ? '' : 'ここで決めたルールを通さずに'}別の宛先へ送る`] : []),
     ];
-    return `${tables.join('、')} テーブルは与えられていない。そのルールが${may.join('か、')}かもしれない (iptables-save ならすべてのテーブルを出力する)`;
+    return `${tables.join('、')} テーブルは与えられていない。そのルールが${may.join('か、')}かもしれない (${save} ならすべてのテーブルを出力する)`;
   },
   'hint.passes': ({ checks }) =>
     `これらのルールはパケットを止めない。届かないなら次を調べる: ${checks.map(check).join('、')}`,

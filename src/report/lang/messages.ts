@@ -6,6 +6,7 @@
 import type { PacketState } from '../../model/packet.js';
 import type { Question } from '../../model/question.js';
 import type { Fate, SkipReason } from '../../model/trace.js';
+import type { Family } from '../../net/address.js';
 import type { Lasting } from '../../run/connections/lasting.js';
 import type { Reason } from './reasons.js';
 
@@ -104,8 +105,13 @@ export interface Messages {
   'hint.otherway': { readonly came: string; readonly back: string; readonly settings: readonly string[] };
   /** no rule lost it, but settings, or, where there are none, routes and links; get: commands that show what did. */
   'hint.norule': { readonly settings: readonly Setting[]; readonly get: readonly string[] };
-  /** tables that were not given; nat: it is among them; through: as it is the packet gets through. */
-  'hint.tables': { readonly tables: readonly string[]; readonly nat: boolean; readonly through: boolean };
+  /** tables that were not given; nat: it is among them; through: as it is the packet gets through; save: what prints them all. */
+  'hint.tables': {
+    readonly tables: readonly string[];
+    readonly nat: boolean;
+    readonly through: boolean;
+    readonly save: string;
+  };
   /** the rules do not stop it: where else to look. */
   'hint.passes': { readonly checks: readonly Check[] };
 
@@ -344,6 +350,7 @@ export interface Check {
   readonly what: 'listens' | 'docker' | 'nft' | 'back' | 'target' | 'outside';
   readonly port: number | null;
   readonly udp: boolean;
+  readonly family: Family;
 }
 
 /** What tells two ways of a packet apart. */

@@ -7,23 +7,23 @@ import { AddrType, Field } from '../../abi.js';
 import type { Test } from '../../model/condition.js';
 import type { FieldPacket, Packet } from '../../model/packet.js';
 import { question } from '../../model/question.js';
-import { common, contains, type Ranges, without } from '../../model/ranges.js';
-import type { WalkEvent, WalkResult } from '../../model/trace.js';
-import { sameWords, type Words } from '../../net/address.js';
+import { common, contains, without } from '../../model/ranges.js';
+import type { WalkResult } from '../../model/trace.js';
+import type { Words } from '../../net/address.js';
 import { Protocol } from '../../net/protocol.js';
 import { ACK } from '../../net/tcp-flags.js';
 import { drawOf } from '../../run/draw.js';
 import type { LoadedHost } from '../../run/engine.js';
 import { takesInterface } from '../../run/interfaces.js';
-import { wordsAt } from '../fields.js';
+import { wholeOf, wordsAt } from '../fields.js';
 import { linksOf } from '../likely.js';
 import { questionOf } from '../past-questions.js';
 import { conditionOf } from '../story.js';
-import { columnsAt } from './columns.js';
+import { changedBy, columnsAt } from './columns.js';
 import { asksOnce, meetingOf } from './meeting.js';
 import type { Choice, Ways } from './model.js';
 import { hangsOn, lacksAddressOf, standInFor } from './stand-in.js';
-import { holdsFor, likely, VARIABLES, type Variable, variablesOf } from './variables.js';
+import { holdsFor, likely, VARIABLES, type Values, type Variable, valuesText, variablesOf } from './variables.js';
 
 /** Walks in all; a walk of a large ruleset takes some milliseconds. */
 const MOST_WALKS = 96;
@@ -57,7 +57,7 @@ export interface Explored {
 interface Settled {
   readonly packet: Packet;
   /** values that are left to each variable. */
-  readonly domains: ReadonlyMap<Variable, Ranges>;
+  readonly domains: ReadonlyMap<Variable, Values>;
   /** interfaces that it may come in on; undefined: that was given. */
   readonly comesIn: readonly string[] | undefined;
   readonly state: 'open' | 'settled' | 'known';
@@ -133,7 +133,8 @@ class Explorer {
   /** Both ways from a question; once for all walks that stop there alike. */
   private ask(name: string, settled: Settled, at: WalkResult): Ways {
     const { packet: _, domains, ...rest } = settled;
-    const meeting = JSON.stringify([meetingOf(at, this.host), [...domains], rest]);
+    const left = [...domains].map(([variable, values]) => [variable, valuesText(values)]);
+    const meeting = JSON.stringify([meetingOf(at, this.host), left, rest]);
     const met = this.meetings.get(meeting);
     if (met !== undefined) return met;
     const once = asksOnce(at, name, this.host.compiled);
@@ -188,7 +189,7 @@ class Explorer {
         if (draws++ >= settled.draws.length) return { kind: 'draw', threshold: test.threshold };
         continue;
       }
-      if (!('field' in test) || changed.has(test.field)) continue;
+      if (!('field' in test) || changed.has(wholeOf(test.field))) continue;
       const choice = test.kind === 'iface' ? inChoice(test, settled) : fieldChoice(test, settled);
       if (choice !== undefined) return choice;
     }
@@ -199,13 +200,13 @@ class Explorer {
     switch (choice.kind) {
       case 'field': {
         const { variable, ranges } = choice;
+        const given = settled.packet as FieldPacket;
         const domain = settled.domains.get(variable)!;
         const side = (inside: boolean): Ways => {
           const values = inside ? common(domain, ranges) : without(domain, ranges);
           const domains = new Map(settled.domains).set(variable, values);
-          const value = VARIABLES[variable].valueOf(settled.packet as FieldPacket);
-          if (contains(values, value)) return this.from({ ...settled, domains }, result);
-          const packet = VARIABLES[variable].with(settled.packet as FieldPacket, likely(variable, values));
+          if (contains(values, VARIABLES[variable].valueOf(given))) return this.from({ ...settled, domains }, result);
+          const packet = VARIABLES[variable].with(given, likely(variable, values, given.family));
           return this.host.again(() => this.from({ ...settled, domains, packet }));
         };
         return { choice, yes: side(true), no: side(false) };
@@ -265,11 +266,10 @@ class Explorer {
 const follows = ({ draws }: Settled, drawn: readonly boolean[]): boolean =>
   draws.every(({ below }, i) => drawn[i] === undefined || drawn[i] === below);
 
-function fieldChoice(test: Test & { readonly field: Field }, { domains, packet }: Settled): Choice | undefined {
+function fieldChoice(test: Test & { readonly field: Field }, { domains }: Settled): Choice | undefined {
   for (const [variable, domain] of domains) {
-    const { field, domain: all } = VARIABLES[variable];
-    if (field !== test.field) continue;
-    const ranges = holdsFor(test, all(packet as FieldPacket));
+    if (VARIABLES[variable].field !== wholeOf(test.field)) continue;
+    const ranges = holdsFor(test, domain);
     if (ranges === undefined) continue;
     const inside = common(domain, ranges);
     if (inside.length === 0 || without(domain, ranges).length === 0) continue;
@@ -282,17 +282,6 @@ function inChoice({ field, pattern }: Extract<Test, { kind: 'iface' }>, { comesI
   if (comesIn === undefined || field !== Field.InIf) return undefined;
   const inside = comesIn.filter((name) => takesInterface(name, pattern)).length;
   return inside === 0 || inside === comesIn.length ? undefined : { kind: 'in', patterns: [pattern] };
-}
-
-/** The fields that an event has changed: what stands there from then on nobody needs to give. */
-function changedBy(event: WalkEvent): Field[] {
-  if (event.kind === 'edited') return [event.field];
-  if (event.kind !== 'translated' && event.kind !== 'followed') return [];
-  const [address, port] = event.side === 'src' ? [Field.Src, Field.Sport] : [Field.Dst, Field.Dport];
-  return [
-    ...(sameWords(event.from.address, event.to.address) ? [] : [address]),
-    ...(event.from.port === event.to.port ? [] : [port]),
-  ];
 }
 
 const knownConnection = (packet: FieldPacket): FieldPacket => ({

@@ -1,9 +1,11 @@
 /** Ways that end alike are one: the same fate, and the same packet leaves. */
 import { Field } from '../../abi.js';
-import { type Ranges, rangesOf } from '../../model/ranges.js';
+import { rangesOf } from '../../model/ranges.js';
 import type { DecidedBy, PacketOut, WalkResult } from '../../model/trace.js';
-import { formatIpv4 } from '../../net/address.js';
+import { formatAddress } from '../../net/address.js';
+import { wordsAt } from '../fields.js';
 import type { Choice, Claim, End, Fork, Ways } from './model.js';
+import { valuesText } from './variables.js';
 
 /** The same ways without choices that change nothing; values of a field that lead to the same stand together. */
 export const merge = (ways: Ways): Ways => new Merger().merge(ways);
@@ -35,6 +37,8 @@ class Merger {
     // what a known connection's entry translates is not known here: whether its packets pass is
     const as = choice.kind === 'state' ? 'fate' : 'end';
     if (this.alike(yes, no, as)) return both(no, yes);
+    const narrowed = isFork(yes) && sameVariable(choice, yes.choice) ? this.past(choice, yes, no) : undefined;
+    if (narrowed !== undefined) return narrowed.ways;
     const nested = isFork(no) ? no : undefined;
     if (nested !== undefined && this.alike(yes, nested.yes, 'end')) {
       // of one field the values say themselves which rule is for them
@@ -53,6 +57,17 @@ class Merger {
       if (all !== undefined) return this.join({ choice: all, yes: nested.yes, no: both(nested.no, yes) });
     }
     return { choice, yes, no };
+  }
+
+  /**
+   * Where yes leads on to fewer values of the same field, and past all of these to where no leads for such values, the wider
+   * choice says nothing: the ways with no's in the place of that end. An address of IPv6 is tested word by word.
+   */
+  private past(choice: Choice | Claim, ways: Ways, no: Ways): { readonly ways: Ways } | undefined {
+    if (!isFork(ways) || !sameVariable(choice, ways.choice))
+      return this.alike(ways, pastValues(no, choice), 'end') ? { ways: both(no, ways) } : undefined;
+    const rest = this.past(choice, ways.no, no);
+    return rest && { ways: this.join({ ...ways, no: rest.ways }) };
   }
 
   private alike(a: Ways, b: Ways, as: Detail): boolean {
@@ -95,6 +110,13 @@ function sameField(a: Choice | Claim, b: Choice | Claim): Claim | undefined {
   return { ...a, ranges: rangesOf([...a.ranges, ...b.ranges]) };
 }
 
+/** Where no leads for values of the choice, which are not among those that choices of the field are left with there. */
+const pastValues = (no: Ways, choice: Choice | Claim): Ways =>
+  isFork(no) && sameVariable(choice, no.choice) ? pastValues(no.no, choice) : no;
+
+const sameVariable = (a: Choice | Claim, b: Choice | Claim): boolean =>
+  a.kind === 'field' && b.kind === 'field' && a.variable === b.variable;
+
 /** Both in one; undefined: in words it would not be clear what belongs together, or one is left to chance. */
 function joined(kind: 'all' | 'any', a: Choice | Claim, b: Choice | Claim): Claim | undefined {
   const choices: Claim[] = [];
@@ -109,12 +131,11 @@ function joined(kind: 'all' | 'any', a: Choice | Claim, b: Choice | Claim): Clai
 function choiceKey(choice: Choice | Claim): string {
   if ('choices' in choice) return `${choice.kind}(${choice.choices.map(choiceKey).join(' ')})`;
   if (choice.kind === 'question') return choice.name;
-  if (choice.kind === 'field') return `${choice.variable} ${rangesKey(choice.ranges)}`;
+  if (choice.kind === 'field') return `${choice.variable} ${valuesText(choice.ranges)}`;
   if (choice.kind === 'in') return `in ${choice.patterns}`;
   if (choice.kind === 'route') return `route ${choice.address}`;
   return choice.kind === 'draw' ? `draw ${choice.threshold}` : choice.kind;
 }
-const rangesKey = (ranges: Ranges) => ranges.map(({ min, max }) => `${min}:${max}`).join();
 
 function endKey(result: WalkResult, as: Detail): string {
   const { fate, by, out } = result;
@@ -127,10 +148,12 @@ function endKey(result: WalkResult, as: Detail): string {
 
 /** What leaves, as far as neither the packet tells it nor chance: values that nobody gave are as good as others. */
 function relative(out: PacketOut, { start, events }: WalkResult) {
+  const family = out.src.includes(':') ? 6 : 4;
   const drawn = events.flatMap((event) => (event.kind === 'translated' && event.drawn ? [event.to.port] : []));
   const kept = (value: number | undefined, field: Field) =>
     drawn.includes(value) ? 'drawn' : value === start[field] ? 'kept' : value;
-  const same = (address: string, field: Field) => (address === formatIpv4(start[field]!) ? 'kept' : address);
+  const same = (address: string, field: Field) =>
+    address === formatAddress(wordsAt(start, field, family)) ? 'kept' : address;
   // where no route tells it, the interface is but what was assumed of it
   const isAssumed = events.some((event) => event.kind === 'taken' && event.way !== 'input');
   return {

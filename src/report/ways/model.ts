@@ -1,8 +1,7 @@
 /** What ways are: choices that tell them apart, down to how each ends. */
-import type { Ranges } from '../../model/ranges.js';
 import type { DecidedBy, WalkResult } from '../../model/trace.js';
 import type { Words } from '../../net/address.js';
-import type { Variable } from './variables.js';
+import type { Values, Variable } from './variables.js';
 
 /** What tells two ways apart. */
 export type Choice =
@@ -14,7 +13,7 @@ export type Choice =
       readonly unsaid: readonly Variable[];
     }
   /** whether a field that nobody gave has one of these values. */
-  | { readonly kind: 'field'; readonly variable: Variable; readonly ranges: Ranges }
+  | { readonly kind: 'field'; readonly variable: Variable; readonly ranges: Values }
   /** whether the packet, whose way in nobody gave, comes in on an interface that rules give for theirs. */
   | { readonly kind: 'in'; readonly patterns: readonly string[] }
   /** whether the packet belongs to a connection that is known already. */

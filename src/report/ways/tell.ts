@@ -2,10 +2,10 @@
 import { Field } from '../../abi.js';
 import { type Compiled, ruleIdOf } from '../../compile/compile.js';
 import { lowerConditions } from '../../compile/lower.js';
-import type { Condition, Direction, NumberRange, Test } from '../../model/condition.js';
+import type { Condition, Direction, Test } from '../../model/condition.js';
 import { addressIn, type Question } from '../../model/question.js';
 import type { DecidedBy, WalkResult } from '../../model/trace.js';
-import { familyOf, formatAddress, formatIpv4, sameWords } from '../../net/address.js';
+import { bitsOf, familyOf, formatAddress, sameWords } from '../../net/address.js';
 import { hasPorts, protocolName } from '../../net/protocol.js';
 import type { LoadedHost } from '../../run/engine.js';
 import { leavesText, wordsAt } from '../fields.js';
@@ -16,7 +16,7 @@ import { questionNamed } from '../past-questions.js';
 import { ruleAt, say } from '../story.js';
 import { columnsAt } from './columns.js';
 import type { Choice, Claim, End, Ways } from './model.js';
-import type { Variable } from './variables.js';
+import { addressOf, type Values, type Variable } from './variables.js';
 
 /** A way's choice and where it leads, or its end. */
 export type WayNode =
@@ -92,13 +92,16 @@ const FIELD_WORDS: Readonly<Record<Variable, FieldWord>> = {
 };
 
 /** As rules write them: `1024:65535`, `10.0.0.0/8`, `udp`. */
-function rangeText(variable: Variable, { min, max }: NumberRange): string {
-  if (variable === 'proto' && min === max) return protocolName(min);
+function rangeText(variable: Variable, { min, max }: Values[number]): string {
+  if (variable === 'proto' && min === max) return protocolName(Number(min));
   if (variable !== 'src' && variable !== 'dst') return min === max ? String(min) : `${min}:${max}`;
-  const size = max - min + 1;
-  const length = 32 - Math.log2(size);
-  const prefix = Number.isInteger(length) && min % size === 0;
-  return prefix ? `${formatIpv4(min)}${size === 1 ? '' : `/${length}`}` : `${formatIpv4(min)}-${formatIpv4(max)}`;
+  const [first, last] = [addressOf(min), addressOf(max)];
+  if (min === max) return formatAddress(first);
+  const size = BigInt(max) - BigInt(min) + 1n;
+  const isPrefix = (size & (size - 1n)) === 0n && BigInt(min) % size === 0n;
+  // a power of two has one digit more than its logarithm
+  const length = bitsOf(familyOf(first)) + 1 - size.toString(2).length;
+  return `${formatAddress(first)}${isPrefix ? `/${length}` : `-${formatAddress(last)}`}`;
 }
 
 /** `1/3`, where a probability is one of few parts; else the number. */
@@ -163,7 +166,8 @@ function elementsOf(
   if (directions?.some((side) => unsaid.includes(side))) return [];
   const now = columnsAt(at, host);
   const proto = now[Field.Proto]!;
-  const address = (side: string) => formatIpv4(now[side === 'src' ? Field.Src : Field.Dst]!);
+  const { family } = host.from;
+  const address = (side: string) => formatAddress(wordsAt(now, side === 'src' ? Field.Src : Field.Dst, family));
   const port = (side: string) =>
     `${protocolName(proto)}:${hasPorts(proto) ? now[side === 'src' ? Field.Sport : Field.Dport]! : 0}`;
   const [one, two, three] = directions ?? [];

@@ -37,7 +37,8 @@ export function typesOf(host: RoutingHost6, address: Words, link: string | undef
 export function typeOf(host: RoutingHost6, address: Words): RouteType | Unknown {
   if (isMulticast(address)) return 'multicast';
   const types = typesOf(host, address, undefined);
-  if (typeof types === 'object') return types;
+  // what table local does not have is no own address, whatever the routes are
+  if (typeof types === 'object') return types.fact === 'routes' && !host.fib.customRules ? 'unicast' : types;
   if ((types & LOCAL) !== 0) return 'local';
   if ((types & ANYCAST) !== 0) return 'anycast';
   return (types & UNREACHABLE) === 0 ? 'unicast' : 'unreachable';
