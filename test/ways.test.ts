@@ -599,7 +599,7 @@ describe('of IPv6', () => {
     ['a mask that is no prefix tells none apart', '-A INPUT -s ::5/::ffff:ffff -j ACCEPT', []],
     [
       'nor does one behind a prefix',
-      '-A INPUT -s 2001:db8:1:2:3:4:0:5/ffff:ffff:ffff:ffff:ffff:ffff:0:ffff -j ACCEPT',
+      '-A INPUT -s 2001:db8:1:2:3:4:5:10/ffff:ffff:ffff:ffff:ffff:ffff:ffff:fff6 -j ACCEPT',
       [],
     ],
   ])('addresses that nobody gave: %s', async (_what, rules, lines) => {
