@@ -21,8 +21,8 @@ class Host {
   constructor(settings: Partial<FragmentSettings> = {}) {
     this.queues = new FragmentQueues({ ...SETTINGS, ...settings });
   }
-  gather(text: string, { by = 'prerouting', vrf = 0, now = 0, bytes, ...head }: Send = {}) {
-    return this.queues.add({ by, vrf, now, bytes: bytes ?? cut(text, head), about: text });
+  gather(text: string, { by = 'prerouting', vrf = 0, link = 0, now = 0, bytes, ...head }: Send = {}) {
+    return this.queues.add({ by, vrf, link, now, bytes: bytes ?? cut(text, head), about: text });
   }
   /** `waits`, `whole`, why it is lost, with `, all` where those that waited are lost too. */
   send(text: string, how: Send = {}): string {

@@ -4,21 +4,23 @@
  * ip_local_deliver does before INPUT. Each of the three gathers for itself, so that what came in and what is sent do not
  * mix. What is sent over lo is cut again on its way and gathered once more in PREROUTING, unless it is untracked.
  */
-import { FragmentQueue, type Gathered } from './fragment-queue.js';
+import { FragmentDirectory, type FragmentLimits, type Waiting } from './fragment-directory.js';
+import { FragmentQueue } from './fragment-queue.js';
+import { type Gathered, half, lost } from './gathered.js';
 import { readSysctl } from './host-conf.js';
 
-export type { FragmentLoss, Gathered, WholePacket } from './fragment-queue.js';
-
-/** Who gathers: nf_defrag_ipv4 in PREROUTING, in OUTPUT, ip_local_deliver. */
+/** Who gathers: nf_defrag_ipv4 or its like of IPv6 in PREROUTING, in OUTPUT, ip_local_deliver. */
 export type Gatherer = 'prerouting' | 'output' | 'delivery';
 
 export interface Fragment<About> {
   readonly by: Gatherer;
-  /** The number of the VRF that its interface is in; 0: none. It matters no further which interface that is. */
+  /** The number of the interface that it came by; 0: this host sends it. It matters of IPv6 alone. */
+  readonly link: number;
+  /** The number of the VRF that the interface is in; 0: none. */
   readonly vrf: number;
   /**
-   * From the IP header on, as it is at that place: a fragment of IPv4, whose header is whole and holds what ip_rcv_core
-   * demands. Bytes behind its total length are left out, and bytes that its capture has cut may lack. They are copied.
+   * From the IP header on, as it is at that place: a fragment, whose header is whole and holds what ip_rcv_core demands.
+   * Bytes behind its total length are left out, and bytes that its capture has cut may lack. They are copied.
    */
   readonly bytes: Uint8Array;
   /** What the caller wants to be told again where this is the first fragment of a whole packet: its mark, its number. */
@@ -27,12 +29,17 @@ export interface Fragment<About> {
   readonly now: number;
 }
 
-export interface FragmentSettings {
-  /** net.ipv4.ipfrag_time, in seconds: how long the fragments of a packet wait, counted from the first to come. */
-  readonly time: number;
-  /** net.ipv4.ipfrag_high_thresh, in bytes: no fragment is taken where more than that waits. */
-  readonly highThreshold: number;
-  /** net.ipv4.ipfrag_max_dist: how many fragments a sender may send between two of one packet; 0: any number. */
+/** Fragments of either family that wait. */
+export interface WaitingFragments<About> {
+  /** As they are now; what comes to one of the two afterwards, the other does not know. */
+  copy(): WaitingFragments<About>;
+  /** The interface of a whole packet, its route and its socket are those of the fragment that completed it. */
+  add(fragment: Fragment<About>): Gathered<About>;
+}
+
+/** net.ipv4.ipfrag_time, ipfrag_high_thresh and ipfrag_max_dist. */
+export interface FragmentSettings extends FragmentLimits {
+  /** how many fragments a sender may send between two of one packet; 0: any number. */
   readonly maxDistance: number;
 }
 
@@ -59,135 +66,77 @@ interface Sender {
   queues: number;
 }
 
-interface Waiting<About> {
-  readonly queue: FragmentQueue<About>;
+interface Queue<About> {
+  readonly fragments: FragmentQueue<About>;
   readonly sender: Sender;
   /** the sender's count when the queue's latest fragment came. */
   at: number;
-  /** The last millisecond at which it is there. */
-  until: number;
-  /** bytes of memory. */
-  memory: number;
 }
 
-export class FragmentQueues<About> {
-  /** those that end first stand first: the time is the same for all, and one whose time begins anew goes to the end. */
-  private readonly waiting = new Map<string, Waiting<About>>();
+/** struct ipq. */
+const QUEUE_BYTES = 200;
+
+export class FragmentQueues<About> implements WaitingFragments<About> {
   private readonly senders = new Map<string, Sender>();
-  private used = 0;
-  private now = 0;
+  private readonly directory: FragmentDirectory<Queue<About>>;
 
-  constructor(private readonly settings: FragmentSettings) {}
-
-  /** Bytes of memory that the kernel would have taken for what waits, as of the last call. */
-  get memory(): number {
-    return this.used;
+  constructor(private readonly settings: FragmentSettings) {
+    this.directory = new FragmentDirectory(settings, QUEUE_BYTES, ({ sender }) => {
+      if (--sender.queues === 0) this.senders.delete(sender.key);
+    });
   }
 
-  /** As they are now; what comes to one of the two afterwards, the other does not know. */
+  get memory(): number {
+    return this.directory.memory;
+  }
+
   copy(): FragmentQueues<About> {
     const other = new FragmentQueues<About>(this.settings);
     for (const [key, sender] of this.senders) other.senders.set(key, { ...sender });
-    for (const [key, waiting] of this.waiting) {
-      const sender = other.senders.get(waiting.sender.key)!;
-      other.waiting.set(key, { ...waiting, sender, queue: waiting.queue.copy() });
-    }
-    other.used = this.used;
-    other.now = this.now;
+    this.directory.copyTo(other.directory, (queue) => ({
+      ...queue,
+      fragments: queue.fragments.copy(),
+      sender: other.senders.get(queue.sender.key)!,
+    }));
     return other;
   }
 
-  /** ip_defrag. The interface of a whole packet, its route and its socket are those of the fragment that completed it. */
+  /** ip_defrag. */
   add({ by, vrf, bytes, about, now }: Fragment<About>): Gathered<About> {
-    this.now = Math.max(this.now, now);
-    this.expire();
-    const { highThreshold } = this.settings;
-    if (highThreshold === 0 || this.used > highThreshold) return { kind: 'lost', why: 'fragment-memory', all: false };
-
     const source = `${vrf} ${word(bytes, 12)}`;
-    const key = `${by} ${source} ${word(bytes, 16)} ${(bytes[4]! << 8) | bytes[5]!} ${bytes[9]}`;
-    const waiting = this.waiting.get(key) ?? this.begin(key, source);
-    this.keepNear(key, waiting);
-    const gathered = waiting.queue.add(bytes, about);
-    if (gathered.kind === 'waits') this.charge(waiting, footprint(bytes));
-    else if (gathered.kind === 'whole' || gathered.all) this.forget(key, waiting);
+    const key = `${by} ${source} ${word(bytes, 16)} ${half(bytes, 4)} ${bytes[9]}`;
+    const waiting = this.directory.find(key, now, () => this.begin(source));
+    if (waiting === undefined) return lost('fragment-memory', false);
+    this.keepNear(waiting);
+    const gathered = waiting.queue.fragments.add(bytes, about);
+    this.directory.settle(waiting, half(bytes, 2), gathered);
     return gathered;
   }
 
-  /** ip_expire. The kernel's timer may be late by an eighth of the time (kernel/time/timer.c). */
-  private expire(): void {
-    for (const [key, waiting] of this.waiting) {
-      if (waiting.until >= this.now) return;
-      this.forget(key, waiting);
-    }
-  }
-
-  private begin(key: string, source: string): Waiting<About> {
+  private begin(source: string): Queue<About> {
     let sender = this.senders.get(source);
     if (sender === undefined) {
       sender = { key: source, fragments: 0, queues: 0 };
       this.senders.set(source, sender);
     }
     sender.queues++;
-    const waiting = {
-      queue: new FragmentQueue<About>(),
-      sender,
-      at: sender.fragments,
-      until: this.deadline(),
-      memory: 0,
-    };
-    this.waiting.set(key, waiting);
-    this.charge(waiting, QUEUE_BYTES);
-    return waiting;
+    return { fragments: new FragmentQueue<About>(), sender, at: sender.fragments };
   }
 
   /**
    * ip_frag_too_far, ip_frag_reinit: where the sender has sent too much in between, another packet may bear the same
    * identification by now; what waits is given up, and the time begins anew.
    */
-  private keepNear(key: string, waiting: Waiting<About>): void {
+  private keepNear(waiting: Waiting<Queue<About>>): void {
     const { maxDistance } = this.settings;
-    const before = waiting.at;
-    waiting.at = ++waiting.sender.fragments;
-    if (maxDistance === 0 || waiting.at - before <= maxDistance) return;
-    waiting.queue.restart();
-    this.charge(waiting, QUEUE_BYTES - waiting.memory);
-    waiting.until = this.deadline();
-    this.waiting.delete(key);
-    this.waiting.set(key, waiting);
-  }
-
-  private deadline(): number {
-    return this.now + 1000 * this.settings.time;
-  }
-
-  private charge(waiting: Waiting<About>, memory: number): void {
-    waiting.memory += memory;
-    this.used += memory;
-  }
-
-  private forget(key: string, waiting: Waiting<About>): void {
-    const { sender } = waiting;
-    this.waiting.delete(key);
-    this.used -= waiting.memory;
-    if (--sender.queues === 0) this.senders.delete(sender.key);
+    const { queue } = waiting;
+    const before = queue.at;
+    queue.at = ++queue.sender.fragments;
+    if (maxDistance === 0 || queue.at - before <= maxDistance) return;
+    queue.fragments.restart();
+    this.directory.restart(waiting);
   }
 }
-
-/** struct ipq. */
-const QUEUE_BYTES = 200;
-
-/**
- * truesize of a fragment that a tun device received: sk_buff, and a buffer of the size that kmalloc has for the packet with
- * room before it and skb_shared_info behind. Other drivers take other buffers, mostly larger.
- */
-function footprint(bytes: Uint8Array): number {
-  const needed = ((bytes[2]! << 8) | bytes[3]!) + 64 + 320;
-  if (needed <= 576) return 256 + 576;
-  if (needed <= PAGE) return 256 + 2 ** Math.ceil(Math.log2(needed));
-  return 256 + Math.ceil(needed / PAGE) * PAGE;
-}
-const PAGE = 4096;
 
 const word = (bytes: Uint8Array, at: number): number =>
   ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;

@@ -1,8 +1,9 @@
 /** A fragment beside those that wait: the packet goes on where it has become whole. */
 import { Beside, Field, PACKET_GATHERED } from '../abi.js';
 import type { Batch } from './batch.js';
-import type { FragmentQueues, Gatherer, WholePacket } from './fragments.js';
+import type { FragmentQueues, Gatherer } from './fragments.js';
 import { loserOf } from './gather-step.js';
+import type { WholePacket } from './gathered.js';
 import type { WalkSetup } from './setup.js';
 
 export function gatherWith(
@@ -14,12 +15,19 @@ export function gatherWith(
 ): void {
   const loser = loserOf(by);
   const bytes = stages.bytesOf(slot);
-  const gathered = fragments.add({ by, vrf: 0, bytes, about: stages.field(slot, Field.Mark), now });
+  const gathered = fragments.add({
+    by,
+    vrf: 0,
+    link: stages.field(slot, Field.InIf),
+    bytes,
+    about: stages.field(slot, Field.Mark),
+    now,
+  });
   if (gathered.kind === 'whole') {
     batch.gathered += gathered.packet.length - stages.field(slot, Field.Length);
     if (!put(stages, slot, gathered.packet, by)) return batch.lose(slot, loser, 'fragment-memory', 'stolen');
     if (batch.events !== undefined)
-      batch.tell(slot, { kind: 'gathered', fragments: gathered.packet.fragments, columns: stages.fields(slot) });
+      batch.tell(slot, { kind: 'gathered', fragments: gathered.packet.ends.length, columns: stages.fields(slot) });
   } else batch.lose(slot, loser, gathered.kind === 'waits' ? 'fragment-waits' : gathered.why, 'stolen');
 }
 

@@ -32,7 +32,7 @@ class Ours {
   /** What leaves, as `left` says it. */
   send(by: Gatherer, line: PacketLine, mark: number, now = 0): string[] {
     const bytes = fromHex(line.hex);
-    const gathered = this.queues.add({ by, vrf: 0, bytes, about: mark, now });
+    const gathered = this.queues.add({ by, vrf: 0, link: 0, bytes, about: mark, now });
     const what = gathered.kind === 'lost' ? gathered.why : gathered.kind;
     this.seen.set(what, (this.seen.get(what) ?? 0) + 1);
     if (gathered.kind !== 'whole') return [];
@@ -194,7 +194,7 @@ describe.skipIf(kernelMissing() !== undefined)(kernelTitle('fragments'), () => {
       }),
     );
     const outs = await Promise.all(cuts.map((bytes) => sent({ in: 'eth0', hex: toHex(bytes) })));
-    const [, whole] = cuts.map((bytes) => queues.add({ by: 'prerouting', vrf: 0, bytes, about: 0, now: 0 }));
+    const [, whole] = cuts.map((bytes) => queues.add({ by: 'prerouting', vrf: 0, link: 0, bytes, about: 0, now: 0 }));
     if (whole?.kind !== 'whole') throw new Error('it is not whole');
     const { bytes, length, largest } = whole.packet;
     // ip_exceeds_mtu
