@@ -14,6 +14,7 @@ import {
   PACKET_BAD_CHECKSUM,
   PACKET_BAD_HEADER,
   PACKET_CUT,
+  PACKET_FRAGMENT,
   Result,
   Run,
 } from '../src/abi';
@@ -34,6 +35,9 @@ export const ROUTING: u32 = 43;
 export const FRAGMENT: u32 = 44;
 export const AUTHENTICATION: u32 = 51;
 export const DESTINATION: u32 = 60;
+
+/** What says that nothing follows. */
+export const NONE: u32 = 59;
 
 /** The protocol of a run's family that says of itself type and code. */
 export function icmpOf(): u32 {
@@ -105,8 +109,10 @@ function decode6(packet: u32, at: usize, length: u32, wire: u32, verifyChecksum:
   const end = min(total, length);
   let head: u32 = 40;
   let frag: u32 = FRAG_DONT;
+  let flags: u32 = 0;
   // ipv6_find_hdr of net/ipv6/exthdrs_core.c, as ip6_packet_match asks it for the last header
   while (isExtension(proto)) {
+    if (proto == FRAGMENT) flags |= PACKET_FRAGMENT;
     if (head + extensionLeast(proto) > end) {
       if (total > length) return Decoded.Cut;
       proto = NO_PROTOCOL;
@@ -132,6 +138,9 @@ function decode6(packet: u32, at: usize, length: u32, wire: u32, verifyChecksum:
   setField(packet, Field.Ttl, load<u8>(at + 7));
   setField(packet, Field.Tos, (load16(at) >> 4) & 0xff);
   fillRest(packet, at, length, total, head, proto, frag, verifyChecksum);
+  // ipv6_skip_exthdr, by which tracking looks for the protocol, does not take that for one
+  if (proto == NONE) flags |= PACKET_BAD_HEADER;
+  setField(packet, Field.Flags, getField(packet, Field.Flags) | flags);
   return Decoded.Ok;
 }
 
@@ -182,9 +191,11 @@ function fillRest(
   setField(packet, Field.IpLen, head);
   setField(packet, Field.TransportLen, behind);
   setPorts(packet, proto, at + head, first ? behind : 0);
-  // fragments are put together before they are judged: a part has neither the length nor the checksum of the whole
-  let flags: u32 = (frag & FRAG_PART) == 0 ? faultsOf(proto, at, head, behind, verifyChecksum && !cut) : 0;
-  if (proto == NO_PROTOCOL) flags |= PACKET_BAD_HEADER;
+  // fragments are put together before they are judged: a part has neither the length nor the checksum of the whole; where
+  // one of IPv6 is judged (src/run/ipv6/fragments.ts), it is as if it were a packet
+  const judged = ofRun(Run.Family) == 6 ? first : (frag & FRAG_PART) == 0;
+  let flags: u32 = judged ? faultsOf(proto, at, head, behind, verifyChecksum && !cut) : 0;
+  if (proto == NO_PROTOCOL || (!first && ofRun(Run.Family) == 6)) flags |= PACKET_BAD_HEADER;
   if (cut) flags |= PACKET_CUT;
   setField(packet, Field.Flags, flags);
 }
@@ -265,5 +276,7 @@ function faultsOf(proto: u32, ip: usize, head: u32, length: u32, verify: bool): 
 /** The Internet checksum of a transport packet holds; `tail` is length and protocol of the pseudo header, added. */
 function sumHolds(ip: usize, at: usize, length: u32, tail: u32): bool {
   const addresses = ofRun(Run.Family) == 6 ? sumBytes(ip + 8, 32) : sumBytes(ip + 12, 8);
-  return fold(addresses + <u64>bswap<u16>(<u16>tail) + sumBytes(at, length)) == 0xffff;
+  // of the longest packets of IPv6 it takes more than 16 bits
+  const folded = (tail & 0xffff) + (tail >> 16);
+  return fold(addresses + <u64>bswap<u16>(<u16>folded) + sumBytes(at, length)) == 0xffff;
 }

@@ -19,10 +19,10 @@ export function finds(packet: u32, record: usize): bool {
   let at = ofRun(Run.Bytes) + pieces - 1;
   let to: usize;
   do {
-    to = min(end, bytes + load<u16>(at));
+    to = min(end, bytes + load<u32>(at));
     if (findsIn(start, to, limit, record, size)) return true;
     if (to > start) start = to;
-    at += 2;
+    at += 4;
   } while (to < end);
   return false;
 }

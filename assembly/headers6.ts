@@ -14,12 +14,20 @@ import {
   SEGMENT_PREVIOUS,
 } from '../src/abi';
 import { load16, load32 } from './checksum';
-import { DESTINATION, extensionBytes, extensionLeast, FRAGMENT, HOP_BY_HOP, isExtension, ROUTING } from './decode';
+import {
+  DESTINATION,
+  extensionBytes,
+  extensionLeast,
+  FRAGMENT,
+  HOP_BY_HOP,
+  isExtension,
+  NONE,
+  ROUTING,
+} from './decode';
 import { FALSE, HOT_DROP, TRUE } from './outcome';
 import { bytesAt, getField, word } from './packet';
 
 const ESP: u32 = 50;
-const NONE: u32 = 59;
 
 /** In place of the address of a header that is cut off. */
 const CUT: usize = 1;

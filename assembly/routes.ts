@@ -78,9 +78,10 @@ function fitsOf(routes: usize, slot: u32): u32 {
   if ((at(columnAt(Field.Frag), slot) & FRAG_DONT) == 0) return 0;
   const mtus: usize = word(routes, RoutesWord.Mtus);
   const count = word(routes, RoutesWord.MtuCount);
-  // ip_exceeds_mtu: what came in fragments goes on in fragments
-  const gathered = (at(columnAt(Field.Flags), slot) & PACKET_GATHERED) != 0;
-  const length = at(columnAt(gathered ? Beside.Largest : Field.Length), slot);
+  let length = at(columnAt(Field.Length), slot);
+  // ip_exceeds_mtu, ip6_pkt_too_big: what came in fragments goes on in fragments
+  if ((at(columnAt(Field.Flags), slot) & PACKET_GATHERED) != 0)
+    length = min(length, at(columnAt(Beside.Largest), slot));
   let fits: u32 = 0;
   while (fits < count && length > at(mtus, fits)) fits++;
   return fits;

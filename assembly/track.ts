@@ -6,6 +6,7 @@ import {
   FRAG_PART,
   PACKET_BAD_CHECKSUM,
   PACKET_BAD_HEADER,
+  PACKET_FRAGMENT,
   PACKET_MARK_ZONE,
   PACKET_MARK_ZONE_REPLY,
   PACKET_TEMPLATE,
@@ -33,11 +34,15 @@ export function hasTuplePorts(proto: u32): bool {
   return (at(ofRun(Run.Protocols), proto) & PROTOCOL_PORTS) != 0;
 }
 
-/** Pending: fragments. */
+/** Pending: fragments, and packets of IPv6 that have a fragment header. */
 export function findFragments(list: usize, size: u32): void {
   noPending();
   const frags = columnAt(Field.Frag);
-  for (let i: u32 = 0; i < size; i++) if ((at(frags, at(list, i)) & FRAG_PART) != 0) pend(at(list, i));
+  const flags = columnAt(Field.Flags);
+  for (let i: u32 = 0; i < size; i++) {
+    const slot = at(list, i);
+    if ((at(frags, slot) & FRAG_PART) != 0 || (at(flags, slot) & PACKET_FRAGMENT) != 0) pend(slot);
+  }
 }
 
 /**

@@ -250,12 +250,14 @@ export enum Beside {
   /** of IPv6 the other words of SeenSrc and SeenDst: three and three. */
   SeenMore = 81,
   /**
-   * Of a packet that came in fragments: where in the byte area two bytes for each say where it ends in the packet, 0xffff of
-   * the last, and 1; 0: they lie together.
+   * Of a packet that came in fragments: where in the byte area a word for each says where it ends in the packet, LAST_PIECE of
+   * the last, and 1; 0: they lie together. Of IPv6 the word behind is WholePacket's `before` (src/run/gathered.ts).
    */
   Pieces = 87,
   Count = 88,
 }
+
+export const LAST_PIECE = 0x7fffffff;
 
 /** Columns of results, behind those: what the last table made of each packet. */
 export enum Result {
@@ -332,6 +334,10 @@ export const PACKET_MARK_ZONE_REPLY = 1024;
 export const PACKET_GATHERED = 256;
 /** its MSS was lowered to what its path takes, which nobody knows. */
 export const PACKET_MSS_UNKNOWN = 2048;
+/** a fragment header of IPv6 stands in it, be it that of a packet which is whole. */
+export const PACKET_FRAGMENT = 4096;
+/** those of them that its bytes say. */
+export const PACKET_DECODED = 1 + 2 + 16 + 4096;
 
 /** Of Field.Link: a source address was given; there is none, since the device that the packet came in by has no Ethernet. */
 export const LINK_MAC = 0x10000;

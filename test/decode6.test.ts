@@ -8,6 +8,7 @@ import {
   NO_PROTOCOL,
   PACKET_BAD_CHECKSUM,
   PACKET_BAD_HEADER,
+  PACKET_FRAGMENT,
   Run,
 } from '../src/abi.js';
 import { compile } from '../src/compile/compile.js';
@@ -81,19 +82,34 @@ const READ: readonly (readonly [what: string, bytes: Uint8Array, expected: Parti
   [
     'the first fragment',
     packet(FRAGMENT, `${byte(UDP)}00 0001 00000007 ${UDP_HEADER}`),
-    { proto: UDP, head: 48, behind: 8, frag: FRAG_MORE, ports: [0x35, 0x36], flags: 0 },
+    { proto: UDP, head: 48, behind: 8, frag: FRAG_MORE, ports: [0x35, 0x36], flags: PACKET_FRAGMENT },
+  ],
+  [
+    'the first fragment, whose checksum is judged as it is',
+    packet(FRAGMENT, `${byte(UDP)}00 0001 00000007 0035 0036 0008 0001`),
+    { frag: FRAG_MORE, flags: PACKET_FRAGMENT | PACKET_BAD_CHECKSUM },
+  ],
+  [
+    'a fragment header that says nothing',
+    packet(FRAGMENT, `${byte(UDP)}00 0006 00000007 ${UDP_HEADER}`),
+    { ...PORTS, head: 48, flags: PACKET_FRAGMENT },
+  ],
+  [
+    'a fragment header that is cut',
+    packet(FRAGMENT, `${byte(UDP)}00`),
+    { proto: NO_PROTOCOL, flags: PACKET_FRAGMENT | PACKET_BAD_HEADER },
   ],
   [
     'a later fragment',
     packet(FRAGMENT, `${byte(UDP)}00 0011 00000007 ${UDP_HEADER}`),
-    { proto: UDP, head: 48, behind: 8, frag: FRAG_MORE + 2, ports: [0, 0], flags: 0 },
+    { proto: UDP, head: 48, behind: 8, frag: FRAG_MORE + 2, ports: [0, 0], flags: PACKET_FRAGMENT | PACKET_BAD_HEADER },
   ],
   [
     'a later fragment of a header that others follow',
     packet(FRAGMENT, `${byte(DESTINATION)}00 0010 00000007 ${UDP_HEADER}`),
-    { proto: NO_PROTOCOL, frag: 2, flags: PACKET_BAD_HEADER },
+    { proto: NO_PROTOCOL, frag: 2, flags: PACKET_FRAGMENT | PACKET_BAD_HEADER },
   ],
-  ['nothing', packet(NONE, ''), { proto: NONE, head: 40, behind: 0, ...NO_PORTS }],
+  ['nothing', packet(NONE, ''), { proto: NONE, head: 40, behind: 0, ...NO_PORTS, flags: PACKET_BAD_HEADER }],
   [
     'a header that ends before its second byte',
     packet(DESTINATION, '11'),

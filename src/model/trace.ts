@@ -146,6 +146,8 @@ export type WalkEvent =
   | { readonly kind: 'confirmed'; readonly connection?: Connection }
   /** the packet was the last of so many fragments, and goes on as the whole: its columns then, by Field. */
   | { readonly kind: 'gathered'; readonly fragments: number; readonly columns: readonly number[] }
+  /** a fragment of IPv6 is not gathered, and goes on as it is. */
+  | { readonly kind: 'passes'; readonly why: 'headers-cut' | 'odd-length' }
   | { readonly kind: 'leaves'; readonly out: PacketOut; readonly bytes?: Uint8Array };
 
 /** The route that settled where a packet goes. */

@@ -108,6 +108,8 @@ class Teller {
       case 'gathered':
         now.splice(0, now.length, ...event.columns);
         return this.top(say('gathered', { fragments: event.fragments }));
+      case 'passes':
+        return this.top(say('ungathered', { why: event.why }));
       case 'routed':
         return this.routed(event);
       case 'taken':

@@ -76,7 +76,7 @@ export class Batch {
   copy(slot: number): number {
     const copy = this.size++;
     this.stages.copy(slot, copy);
-    this.stages.setField(copy, Beside.Turn, slot);
+    this.stages.setField(copy, Beside.Turn, this.packetOf(slot));
     if (this.events !== undefined) this.events[copy] = this.events[slot]!;
     return copy;
   }

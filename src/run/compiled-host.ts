@@ -60,6 +60,8 @@ export class CompiledHost {
   readonly tracking: { readonly on: boolean; readonly why: 'asked' | 'rule' | 'no-rule' | 'tables-unknown' };
   /** whether connections are remembered, where they are tracked, and fragments. */
   readonly remembers: boolean;
+  /** whether there is anything to do with fragments: of IPv6 some go on without others. */
+  readonly gathers: boolean;
   /** the connections that are known at first. */
   readonly known: Iterable<Connection>;
   readonly assume: ReadonlyMap<string, boolean>;
@@ -85,6 +87,7 @@ export class CompiledHost {
     this.family = tables[0]?.family ?? 4;
     this.tracking = trackingOf(options);
     this.remembers = options.connections !== false;
+    this.gathers = this.remembers || this.family === 6;
     // a generator could be read once
     this.known = options.connections ? rereadable(options.connections) : [];
     this.assume = assume;

@@ -1,7 +1,9 @@
-/** Packets that were gathered as this host sent them, in fragments again as they come back by lo. */
+/** Packets that were gathered as this host sent them, in fragments again as they come back. */
 import { Beside, Field, FRAG_DONT, FRAG_MORE, PACKET_GATHERED, STATE_UNTRACKED } from '../abi.js';
 import { finishSum, sumBytes } from '../net/checksum.js';
 import type { Batch } from './batch.js';
+import { gatheredAt } from './gather-with.js';
+import { cut6 } from './ipv6/cut.js';
 import type { Selection } from './selection.js';
 import type { WalkSetup } from './setup.js';
 
@@ -9,20 +11,32 @@ import type { WalkSetup } from './setup.js';
 const MOST_PIECES = 256;
 
 /**
- * A packet of this host that was gathered in OUTPUT leaves in fragments; what comes back by lo is gathered once more, unless
- * it is not tracked: then each fragment meets PREROUTING. Lists them in the packet's place.
+ * A packet of this host that was gathered in OUTPUT leaves in fragments. Of IPv4 what comes back by lo is gathered once more,
+ * unless it is not tracked; then, and of IPv6 where it is longer than its largest fragment was, each fragment meets
+ * PREROUTING. Lists them in the packet's place.
  */
-export function cutAgain({ stages, tracking }: WalkSetup, batch: Batch, looping: Selection): void {
+export function cutAgain({ stages, tracking }: WalkSetup, batch: Batch, back: Selection): void {
   const { columns } = stages;
-  const isCut = (slot: number) =>
-    (columns[Field.Flags]![slot]! & PACKET_GATHERED) !== 0 && (columns[Field.CtState]![slot]! & STATE_UNTRACKED) !== 0;
-  if (!tracking || !looping.slots.some(isCut)) return;
-  looping.slots = [...looping.slots].flatMap((slot) => (isCut(slot) ? piecesOf(stages, batch, slot) : [slot]));
+  const isCut = (slot: number): boolean => {
+    if ((columns[Field.Flags]![slot]! & PACKET_GATHERED) === 0) return false;
+    // __ip6_finish_output
+    if (stages.family === 6) return columns[Field.Length]![slot]! > columns[Beside.Largest]![slot]!;
+    return (columns[Field.CtState]![slot]! & STATE_UNTRACKED) !== 0;
+  };
+  if (!tracking || !back.slots.some(isCut)) return;
+  back.slots = [...back.slots].flatMap((slot) => (isCut(slot) ? piecesOf(stages, batch, slot) : [slot]));
 }
 
 function piecesOf(stages: WalkSetup['stages'], batch: Batch, slot: number): number[] {
   const whole = stages.bytesOf(slot);
-  const pieces = cut(whole, stages.field(slot, Field.IpLen), stages.field(slot, Beside.Largest));
+  const pieces =
+    stages.family === 4
+      ? cut(whole, stages.field(slot, Field.IpLen), stages.field(slot, Beside.Largest))
+      : cut6(gatheredAt(stages, slot, whole), stages.draw(slot) || 1);
+  if (pieces === undefined) {
+    batch.lose(slot, 'routing', 'fragment-uncut');
+    return [];
+  }
   if (pieces.length > MOST_PIECES) return [slot];
   batch.gathered -= whole.length - pieces.at(-1)!.length;
   return pieces.map((piece, number) => {

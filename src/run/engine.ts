@@ -98,7 +98,7 @@ export async function createEngine({ core }: EngineOptions = {}): Promise<Engine
   return {
     load: async (options) => {
       const host = options instanceof CompiledHost ? options : new CompiledHost(options);
-      const part = host.remembers ? later('remembering.js', import('./remembering.js')) : undefined;
+      const part = host.gathers ? later('remembering.js', import('./remembering.js')) : undefined;
       const [core, remembering] = await Promise.all([loadCore(given), part]);
       return new LoadedHost(core, host, remembering);
     },
@@ -170,14 +170,14 @@ export class LoadedHost {
     this.assumed = from.assumed;
     this.engine = from.engine;
     this.remembered =
-      remembering !== undefined && from.tracking.on
+      remembering !== undefined && from.remembers && from.tracking.on
         ? new remembering.Connections(remembering.readTrackSettings(host.sysctls), from.family)
         : undefined;
     const settings = readFirstSettings(host.sysctls, from.family);
     this.uses = usesOf(this.compiled.program);
     // copies that the kernel makes of packets have room behind them
     const growth = this.uses.mangles ? MOST_GROWTH : 0;
-    const area = 2 * BATCH_BYTES + growth * BATCH_SLOTS + (from.remembers ? FRAGMENT_BYTES : 0);
+    const area = 2 * BATCH_BYTES + growth * BATCH_SLOTS + (from.gathers ? FRAGMENT_BYTES : 0);
     this.stages = new Stages(core, this.compiled, area, {
       growth,
       interfaces: host.links?.length ?? 0,
@@ -339,9 +339,8 @@ export class LoadedHost {
     this.forgetFragments();
   }
   private forgetFragments(): void {
-    const { remembering } = this.setup;
-    this.setup.fragments =
-      remembering && new remembering.FragmentQueues(remembering.fragmentSettings(this.host.sysctls));
+    const { setup, host, from } = this;
+    setup.fragments = setup.remembering?.noFragments(setup, host.sysctls, from.remembers);
   }
 
   /** What all packets that were classified came to. */

@@ -40,8 +40,11 @@ export type Gathered<About> =
   | { readonly kind: 'lost'; readonly why: FragmentLoss; readonly all: boolean; readonly fate: 'stolen' | 'dropped' }
   | { readonly kind: 'whole'; readonly packet: WholePacket<About> };
 
-/** Why a fragment of IPv6 is not gathered: it is the first, and not all headers stand in it; its bytes are no multiple of 8. */
-export type FragmentPass = 'headers-cut' | 'odd-length';
+/**
+ * Why a fragment of IPv6 is not gathered: it is the first, and not all headers stand in it; its bytes are no multiple of 8;
+ * it is none, whatever its headers look like.
+ */
+export type FragmentPass = 'headers-cut' | 'odd-length' | 'no-fragment';
 
 export const LONGEST = 65535;
 

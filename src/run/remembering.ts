@@ -8,7 +8,6 @@ export { Connections } from './connections/connections.js';
 export { lastingOf } from './connections/lasting.js';
 export { readTrackSettings } from './connections/settings.js';
 export { cutAgain } from './cut-step.js';
-export { FragmentQueues, fragmentSettings } from './fragments.js';
-export { gatherWith } from './gather-with.js';
+export { gatherWith, noFragments } from './gather-with.js';
 export { followError } from './nat-errors.js';
 export { knownWorld } from './nat-known.js';

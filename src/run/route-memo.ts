@@ -244,9 +244,13 @@ function textOf(decision: InputDecision | OutputDecision, masquerade: Words | Un
   return JSON.stringify([decision, masquerade]);
 }
 
-/** What goes out at once: a packet that came in fragments goes on in fragments (ip_exceeds_mtu). */
-const lengthOf = (columns: Columns, slot: number): number =>
-  columns[(columns[Field.Flags]![slot]! & PACKET_GATHERED) === 0 ? Field.Length : Beside.Largest]![slot]!;
+/** What goes out at once: a packet that came in fragments goes on in fragments (ip_exceeds_mtu, ip6_pkt_too_big). */
+function lengthOf(columns: Columns, slot: number): number {
+  const length = columns[Field.Length]![slot]!;
+  return (columns[Field.Flags]![slot]! & PACKET_GATHERED) === 0
+    ? length
+    : Math.min(length, columns[Beside.Largest]![slot]!);
+}
 
 /** raw_sendmsg does not look into the packet for what a route may depend on: protocol and ports are the socket's own. */
 const OF_RAW_SOCKET = { proto: 255, sport: 0, dport: 0 };

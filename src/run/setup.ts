@@ -7,7 +7,7 @@ import type { Words } from '../net/address.js';
 import type { Connections } from './connections/connections.js';
 import type { CoreSteps } from './core-steps.js';
 import type { FirstSettings } from './first-state.js';
-import type { FragmentQueues } from './fragments.js';
+import type { WaitingFragments } from './fragments.js';
 import type { Outcomes } from './outcomes/outcomes.js';
 import type * as Remembering from './remembering.js';
 import type { Routing } from './routing.js';
@@ -36,7 +36,7 @@ export interface WalkSetup extends FirstSettings {
   /** what is remembered of connections; undefined: each packet is the first of its own. */
   readonly connections: Connections | undefined;
   /** fragments that wait; undefined: nothing is remembered of them. */
-  readonly fragments: FragmentQueues<number> | undefined;
+  readonly fragments: WaitingFragments<number> | undefined;
   /** what is done with the two; there where either is. */
   readonly remembering: typeof Remembering | undefined;
   /** where the packets' clock stands, in milliseconds: of a batch whose connections are remembered. */

@@ -180,6 +180,8 @@ export class Walk {
       stages.setField(copy, Beside.Fate, End.Walking);
       return copy;
     });
+    // fragments are made before
+    setup.remembering?.cutAgain(setup, batch, copied);
     steps.merge(looping, copied, entering);
     looping.slots = entering.slots;
     for (const slot of left) if (stages.field(slot, Field.Ttl) === 0) batch.lose(slot, 'routing', 'ttl-exceeded');

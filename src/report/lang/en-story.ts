@@ -185,7 +185,14 @@ export const story: StoryLanguage = {
     'hook.table': ({ table, hook }) => `${table} ${hook}`,
     'hook.skip': ({ table, hook, why }) => `${table} ${hook} is not consulted: ${SKIPS[why]}`,
     'hook.passed': ({ tables }) => `${tables}: passed, unchanged`,
-    gathered: ({ fragments }) => `goes on as a whole packet: the last of its ${fragments} fragments has come`,
+    gathered: ({ fragments }) =>
+      fragments === 1
+        ? 'goes on without its fragment header: there are no other fragments'
+        : `goes on as a whole packet: the last of its ${fragments} fragments has come`,
+    ungathered: ({ why }) =>
+      why === 'headers-cut'
+        ? 'goes on as the fragment that it is: the headers behind its fragment header are cut'
+        : 'goes on as the fragment that it is: its bytes are no multiple of 8, and what waits of its packet is lost',
     tracked: ({ state, reason, part }) =>
       `connection tracking: ${state}${part === null ? '' : `, ${PARTS[part]}`}${reason === undefined ? '' : `, ${REASON_WORDS[reason]}`}`,
     entry: connection,

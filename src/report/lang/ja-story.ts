@@ -230,7 +230,14 @@ export const story: StoryLanguage = {
     'hook.table': ({ table, hook }) => `${table} ${hook}`,
     'hook.skip': ({ table, hook, why }) => `${table} ${hook} は参照されない: ${SKIPS[why]}`,
     'hook.passed': ({ tables }) => `${tables}: 変更なしで通過`,
-    gathered: ({ fragments }) => `${fragments} 個のフラグメントが揃い、一つのパケットとして先へ進む`,
+    gathered: ({ fragments }) =>
+      fragments === 1
+        ? 'ほかにフラグメントはなく、フラグメントヘッダを外して先へ進む'
+        : `${fragments} 個のフラグメントが揃い、一つのパケットとして先へ進む`,
+    ungathered: ({ why }) =>
+      why === 'headers-cut'
+        ? 'フラグメントヘッダに続くヘッダが途中で切れているため、フラグメントのまま先へ進む'
+        : '長さが 8 の倍数でないため、フラグメントのまま先へ進む。待っていた残りは失われる',
     tracked: ({ state, reason, part }) =>
       `接続追跡: ${state}${part === null ? '' : `、${PARTS[part]}`}${reason === undefined ? '' : `、${REASON_WORDS[reason]}`}`,
     entry: connection,

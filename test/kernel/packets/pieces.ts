@@ -58,7 +58,7 @@ export interface Draft {
   large?: boolean;
 }
 
-type Range = [from: number, to: number, more: boolean];
+export type Range = [from: number, to: number, more: boolean];
 
 /** A whole packet is none, nor is what has no room in one. */
 const isFragment = ([from, to, more]: Range): boolean => (from > 0 || more) && to - from < 65_000;
@@ -83,6 +83,11 @@ export function drawFragments(
       return link === null ? { in: null, hex, mark: random.below(4) } : { in: link, hex };
     });
   });
+  return interleave(random, streams);
+}
+
+/** All of them, each stream in its order. */
+export function interleave(random: Random, streams: readonly PacketLine[][]): PacketLine[] {
   const lines: PacketLine[] = [];
   for (
     let left = streams.filter((stream) => stream.length > 0);
@@ -93,7 +98,7 @@ export function drawFragments(
   return lines;
 }
 
-function drawLength(random: Random, large: boolean): number {
+export function drawLength(random: Random, large: boolean): number {
   if (large && random.chance(0.15)) return 65535 - 20 - random.between(-8, 12);
   return random.chance(0.7) ? random.between(16, 120) : random.between(120, 3000);
 }
@@ -119,7 +124,7 @@ function drawHeads(random: Random): () => Head {
 }
 
 /** A cut of the whole; of it some again, some askew, some missing, in any order; and mostly all again as it should be. */
-function drawRanges(random: Random, length: number): Range[] {
+export function drawRanges(random: Random, length: number): Range[] {
   const cuts = Array.from({ length: random.between(1, 5) }, () => 8 * random.between(1, Math.ceil(length / 8) - 1));
   const places = [...new Set([0, ...cuts, length])].sort((a, b) => a - b);
   const clean = places.slice(1).map((to, n): Range => [places[n]!, to, to < length]);
