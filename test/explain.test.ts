@@ -194,6 +194,12 @@ const ROWS: readonly Row[] = [
     /^forwarded: leaves by wan, tcp \[2001:db8:9::2\]:32768 → \[2001:db8:f::1\]:443 SYN, accepted by filter FORWARD rule 2 /,
   ],
   [
+    'six-flow',
+    `${ROUTER6} --flow`,
+    '-i lan -p tcp -s 2001:db8:1::5 --sport 40000 -d 2001:db8:f::1 --dport 443 --syn',
+    /^the packet: forwarded: leaves by wan, tcp \[2001:db8:9::2\]:40000 → \[2001:db8:f::1\]:443 SYN, accepted by /,
+  ],
+  [
     'six-port-forwarded',
     ROUTER6,
     '-i wan -p tcp -s 2001:db8:f::9 -d 2001:db8:9::2 --dport 8080 --syn',

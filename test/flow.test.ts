@@ -138,6 +138,94 @@ const ROWS: readonly Row[] = [
   },
 ];
 
+const ADDRESSES6 = `2: lan: <BROADCAST,UP> mtu 1500
+    inet6 2001:db8:1::1/64 scope global
+3: wan: <BROADCAST,UP> mtu 1500
+    inet6 2001:db8:9::2/64 scope global
+`;
+const ROUTES6 =
+  'default via fe80::1 dev wan\n2001:db8:1::/64 dev lan proto kernel\n2001:db8:9::/64 dev wan proto kernel\n';
+const NAT6 = `*nat
+-A PREROUTING -i wan -p tcp -m tcp --dport 443 -j DNAT --to-destination [2001:db8:1::80]:8443
+-A POSTROUTING -s 2001:db8:1::/64 -o wan -j MASQUERADE
+COMMIT
+`;
+const load6 = async () => {
+  const texts = [NAT6, ADDRESSES6, ROUTES6].map((text, i) => ({ name: `t${i}`, text }));
+  return (await createEngine()).load(compileHost(parse(texts), {}, 6));
+};
+const OUT6 = { in: 'lan', src: '2001:db8:1::5', dst: '2001:db8:77::7' };
+
+const ROWS6: readonly Row[] = [
+  {
+    name: 'TCP',
+    packet: { ...OUT6, proto: 'tcp', sport: 5000, dport: 80, flags: 'S', seq: 7 },
+    begins: [
+      'tcp [2001:db8:1::5]:5000 → [2001:db8:77::7]:80 SYN, comes in on lan',
+      'tcp [2001:db8:77::7]:80 → [2001:db8:9::2]:5000 SYN,ACK, comes in on wan',
+      'tcp [2001:db8:1::5]:5000 → [2001:db8:77::7]:80 ACK, comes in on lan',
+    ],
+    connection: { state: 'ESTABLISHED', status: ['SEEN_REPLY', 'ASSURED', 'SNAT'], timeout: 432000 },
+  },
+  {
+    name: 'a ping',
+    packet: { ...OUT6, proto: 'icmpv6', type: 128, id: 9 },
+    begins: [
+      'ipv6-icmp 2001:db8:1::5 → 2001:db8:77::7 type 128 code 0, comes in on lan',
+      'ipv6-icmp 2001:db8:77::7 → 2001:db8:9::2 type 129 code 0, comes in on wan',
+      'ipv6-icmp 2001:db8:1::5 → 2001:db8:77::7 type 128 code 0, comes in on lan',
+    ],
+    connection: { status: ['SEEN_REPLY', 'SNAT'], original: { type: 128, id: 9 }, reply: { type: 129, id: 9 } },
+  },
+  {
+    name: 'SCTP',
+    packet: { ...OUT6, proto: 'sctp', sport: 5, dport: 6 },
+    begins: [
+      'sctp [2001:db8:1::5]:5 → [2001:db8:77::7]:6, comes in on lan',
+      'sctp [2001:db8:77::7]:6 → [2001:db8:9::2]:5, comes in on wan',
+      'sctp [2001:db8:1::5]:5 → [2001:db8:77::7]:6, comes in on lan',
+    ],
+    connection: { state: 'COOKIE_ECHOED' },
+  },
+  {
+    name: 'a destination that is translated',
+    packet: { in: 'wan', src: '2001:db8:77::9', dst: '2001:db8:9::2', proto: 'tcp', sport: 9, dport: 443, flags: 'S' },
+    begins: [
+      'tcp [2001:db8:77::9]:9 → [2001:db8:9::2]:443 SYN, comes in on wan',
+      'tcp [2001:db8:1::80]:8443 → [2001:db8:77::9]:9 SYN,ACK, comes in on lan',
+      'tcp [2001:db8:77::9]:9 → [2001:db8:9::2]:443 ACK, comes in on wan',
+    ],
+    connection: { state: 'ESTABLISHED', reply: { src: '2001:db8:1::80', sport: 8443 } },
+  },
+];
+
+describe('a flow of IPv6', () => {
+  test.each(ROWS6)('$name', async ({ packet, begins, connection }) => {
+    const flow = explainFlow(await load6(), readPacket(packet).packet);
+    const said = flow.packets.map(({ walk }) => (walk[0] === undefined ? '' : textIn(en, walk[0].message)));
+    expect(said).toEqual(begins);
+    expect(flow.headline.map((message) => message.key)).toEqual(['answer.back']);
+    expect(flow.connection).toMatchObject(connection);
+  });
+
+  test('an answer that goes past this host', async () => {
+    const packet = { in: 'lan', src: '2001:db8:1::5', dst: '2001:db8:9::2', proto: 'tcp', dport: 443, flags: 'S' };
+    const rules = NAT6.replace('-i wan ', '').replace('-o wan ', '-o none ');
+    const texts = [rules, ADDRESSES6, ROUTES6].map((text, i) => ({ name: `t${i}`, text }));
+    const host = (await createEngine()).load(compileHost(parse(texts), {}, 6));
+    const flow = explainFlow(await host, readPacket(packet).packet);
+    expect(flow.headline.map(({ key }) => key)).toEqual(['answer.lost', 'answer.direct']);
+    expect(flow.headline[1]).toMatchObject({
+      params: {
+        from: '2001:db8:1::80',
+        to: '2001:db8:1::5',
+        network: '2001:db8:1::/64',
+        wanted: '[2001:db8:9::2]:443',
+      },
+    });
+  });
+});
+
 describe('a flow', () => {
   test.each(ROWS)('$name', async ({ packet, begins, connection }) => {
     const got = await flowOf(packet);

@@ -91,10 +91,6 @@ export function addExplain(program: Command, done: (code: number) => void): void
       const input = settled?.input ?? readInput(files);
       const options: ExplainOptions = { ...given, ...settled?.options };
       const family = familyFor(input, packet);
-      if (family === 6 && (options.flow || options.reply))
-        throw new PacketwalkError('--flow, --reply: connections of IPv6 are not remembered yet', {
-          code: 'not-evaluated',
-        });
       const host = await loadHost(input, options, family);
       const { packet: placed, assumed } = wayIn(host, withLikely(host, packet));
       const more = { ways: allWays, hints: await hints(host, placed) };

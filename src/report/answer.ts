@@ -1,9 +1,11 @@
-/** The packet that answers another: of IPv4, made of the bytes of the one that arrived. */
+/** The packet that answers another, made of the bytes of the one that arrived. */
 
 import { encodePacket } from '../input/encode.js';
 import { WINDOW } from '../input/resolve.js';
 import type { Envelope, FieldPacket, Packet, RawPacket } from '../model/packet.js';
+import type { Family, Words } from '../net/address.js';
 import { crc32c } from '../net/checksum.js';
+import { behindExtensions, IPV6_HEADER } from '../net/ipv6-headers.js';
 import { hasPorts, Protocol } from '../net/protocol.js';
 import { ACK, FIN, RST, SYN } from '../net/tcp-flags.js';
 import { Chunk } from '../run/connections/sctp-chunks.js';
@@ -16,10 +18,9 @@ export type Sender = Pick<
 
 /** undefined: nobody answers such a packet. */
 export function answerTo(bytes: Uint8Array, sender: Sender): Packet | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const protocol = bytes[9]!;
-  const at = (bytes[0]! & 15) << 2;
-  const body = bytes.subarray(at);
+  const arrived = headerOf(bytes);
+  if (arrived === undefined) return undefined;
+  const { family, src, dst, protocol, tos, body } = arrived;
   const ported = hasPorts(protocol) && body.length >= 4;
   const turned: FieldPacket = {
     kind: 'fields',
@@ -27,12 +28,12 @@ export function answerTo(bytes: Uint8Array, sender: Sender): Packet | undefined 
     state: undefined,
     given: NOTHING_GIVEN,
     assumed: [],
-    family: 4,
-    src: [view.getUint32(16)],
-    dst: [view.getUint32(12)],
+    family,
+    src: dst,
+    dst: src,
     protocol,
     ttl: 64,
-    tos: bytes[1]!,
+    tos,
     ipid: 0,
     df: false,
     mf: false,
@@ -54,6 +55,7 @@ export function answerTo(bytes: Uint8Array, sender: Sender): Packet | undefined 
     case Protocol.Tcp:
       return segment(body, turned);
     case Protocol.Icmp:
+    case Protocol.Icmpv6:
       return message(body, turned);
     case Protocol.Sctp:
       return chunk(body, turned);
@@ -65,7 +67,31 @@ export function answerTo(bytes: Uint8Array, sender: Sender): Packet | undefined 
 const NONE = new Uint8Array(0);
 const NOTHING_GIVEN: ReadonlySet<string> = new Set();
 const TCP_HEADER = 20;
-const IP_HEADER = 20;
+const IP_HEADER: Readonly<Record<Family, number>> = { 4: 20, 6: IPV6_HEADER };
+
+interface Header {
+  readonly family: Family;
+  readonly src: Words;
+  readonly dst: Words;
+  readonly protocol: number;
+  readonly tos: number;
+  /** what stands behind it. */
+  readonly body: Uint8Array;
+}
+
+/** undefined: nothing stands behind it that could be answered. */
+function headerOf(bytes: Uint8Array): Header | undefined {
+  const words = (at: number, count: number): Words => Array.from({ length: count }, (_, i) => word(bytes, at + 4 * i));
+  if (bytes[0]! >> 4 === 4) {
+    const body = bytes.subarray((bytes[0]! & 15) << 2);
+    return { family: 4, src: words(12, 1), dst: words(16, 1), protocol: bytes[9]!, tos: bytes[1]!, body };
+  }
+  const behind = behindExtensions(bytes);
+  if (behind === undefined) return undefined;
+  const tos = (half(bytes, 0) >> 4) & 0xff;
+  const body = bytes.subarray(behind.at);
+  return { family: 6, src: words(8, 4), dst: words(24, 4), protocol: behind.protocol, tos, body };
+}
 
 /** All that was sent is acknowledged; a SYN is answered with its own options, so that both scale their windows. */
 function segment(body: Uint8Array, turned: FieldPacket): FieldPacket | undefined {
@@ -84,11 +110,15 @@ function segment(body: Uint8Array, turned: FieldPacket): FieldPacket | undefined
 }
 
 /** Queries and their replies, by their types: each answers the other, a reply by the next query. */
-const QUERIES: Readonly<Record<number, number>> = { 8: 0, 13: 14, 15: 16, 17: 18 };
-const REPLIES: Readonly<Record<number, number>> = { 0: 8, 14: 13, 16: 15, 18: 17 };
+const QUERIES: Readonly<Record<Family, Readonly<Record<number, number>>>> = {
+  4: { 8: 0, 13: 14, 15: 16, 17: 18 },
+  6: { 128: 129, 139: 140 },
+};
+const REPLIES: typeof QUERIES = { 4: { 0: 8, 14: 13, 16: 15, 18: 17 }, 6: { 129: 128, 140: 139 } };
 
 function message(body: Uint8Array, turned: FieldPacket): FieldPacket | undefined {
-  const [asked, told] = [REPLIES[body[0]!], QUERIES[body[0]!]];
+  const { family } = turned;
+  const [asked, told] = [REPLIES[family][body[0]!], QUERIES[family][body[0]!]];
   const type = asked ?? told;
   if (type === undefined) return undefined;
   const seq = (half(body, 6) + Number(asked !== undefined)) & 0xffff;
@@ -127,7 +157,7 @@ function chunk(body: Uint8Array, turned: FieldPacket): RawPacket | undefined {
   if (type === Chunk.InitAck) payload[CHUNK_HEADER + 3]! ^= OTHER_TAG;
   else payload[3] = CHUNK_HEADER;
   const bytes = encodePacket({ ...turned, payload });
-  const packet = bytes.subarray(IP_HEADER);
+  const packet = bytes.subarray(IP_HEADER[turned.family]);
   const put = (at: number, value: number, little: boolean) =>
     new DataView(packet.buffer, packet.byteOffset).setUint32(at, value, little);
   put(TAG, tag, false);

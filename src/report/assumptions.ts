@@ -89,7 +89,6 @@ function asked(host: LoadedHost, { events, start }: WalkResult): string[] {
 function ofHost({ host, from, tracking: { on, why } }: LoadedHost, more: readonly string[]): Message[] {
   const out: Message[] = [];
   if (why !== 'rule') out.push(say('assumed.tracking', { on, why }));
-  if (on && from.family === 6) out.push(say('assumed.first', {}));
   for (const settings of [defaults(host, from.family), [...new Set(more)]])
     if (settings.length > 0) out.push(say('assumed.sysctls', { settings: settings.join(', ') }));
   for (const assumed of from.routing.assumed) out.push(say(`assumed.${assumed}`, {}));

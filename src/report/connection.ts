@@ -12,6 +12,7 @@ import type { WalkEvent } from '../model/trace.js';
 import { formatAddress } from '../net/address.js';
 import { protocolName } from '../net/protocol.js';
 import { partsOf } from '../parse/connections/protocols.js';
+import { withPort } from './fields.js';
 import type { ConnectionNote, Part } from './lang/messages.js';
 
 /** The entry that a walk's events tell of, as the packet leaves it; undefined: it has none. */
@@ -52,7 +53,7 @@ function tupleText({ src, dst, sport, dport, type, code, id }: ConnectionTuple, 
   const [from, to] = [formatAddress(src), formatAddress(dst)];
   switch (partsOf(protocol)) {
     case 'ports':
-      return `${from}:${sport} → ${to}:${dport}`;
+      return `${withPort(from, sport)} → ${withPort(to, dport)}`;
     case 'icmp':
       return `${from} → ${to} type ${type} code ${code} id ${id}`;
     default:

@@ -4,7 +4,7 @@ import { PacketwalkError } from '../errors.js';
 import type { Connection } from '../model/connection.js';
 import type { Packet } from '../model/packet.js';
 import type { PacketOut, WalkResult } from '../model/trace.js';
-import { formatAddress } from '../net/address.js';
+import { formatAddress, parseAddress } from '../net/address.js';
 import type { LoadedHost } from '../run/engine.js';
 import { endsAfter, filterAfter } from './after.js';
 import { answerTo, type Sender } from './answer.js';
@@ -17,7 +17,7 @@ import {
   statusNames,
 } from './connection.js';
 import { type ExplainOptions, storyOf, storyWithWays } from './explain.js';
-import { leavesText } from './fields.js';
+import { leavesText, wordsAt } from './fields.js';
 import type { Message, NoAnswer } from './lang/messages.js';
 import { answeredDirectly, assumedChecks } from './past-host.js';
 import { type Walked, walkPast } from './past-questions.js';
@@ -139,7 +139,7 @@ class Walker {
     if (fate === 'unknown') return none('unknown');
     if (fate === 'stolen') return none(by.why === 'fragment-waits' ? 'waits' : 'taken');
     if (out === undefined) return none(knownTo(result) === undefined ? 'forgotten' : 'lost');
-    const type = this.host.addressType([new DataView(bytesOf(result).buffer).getUint32(DESTINATION)]);
+    const type = this.host.addressType(parseAddress(out.dst)!);
     if (type === AddrType.Broadcast || type === AddrType.Multicast) return none('group');
     const direct = answeredDirectly(this.host, result);
     if (direct === undefined) return undefined;
@@ -159,10 +159,11 @@ class Walker {
     if (fate === 'unknown') return [say('answer.unknown', {})];
     if (out === undefined) return [say('answer.lost', {})];
     const { start } = this.told[0]!.walked.result;
+    const { family } = this.host.from;
     const wanted: PacketOut = {
       ...out,
-      src: formatAddress([start[Field.Dst]!]),
-      dst: formatAddress([start[Field.Src]!]),
+      src: formatAddress(wordsAt(start, Field.Dst, family)),
+      dst: formatAddress(wordsAt(start, Field.Src, family)),
       ...(out.sport === undefined ? {} : { sport: start[Field.Dport]!, dport: start[Field.Sport]! }),
     };
     const text = (one: PacketOut) => leavesText({ ...one, iface: '' }, start[Field.Proto]!);
@@ -199,7 +200,6 @@ class Walker {
 
 const BACK = [say('answer.back', {})];
 const none = (why: NoAnswer): Message[] => [say('answer.none', { why })];
-const DESTINATION = 16;
 
 /** The packet as it left. */
 function bytesOf({ events, out }: WalkResult): Uint8Array {

@@ -173,7 +173,6 @@ export const story: StoryLanguage = {
     'assumed.port': ({ what, port, min, max }) =>
       `the ${what} ${port} was drawn: the kernel takes any of ${min}-${max}`,
     'assumed.policy': ({ table, chain, policy }) => `policy of ${table} ${chain}: ${policy}`,
-    'assumed.first': () => 'connections of IPv6 are not remembered: each packet is the first of its own',
     'assumed.fresh': () => 'limits and counts (limit, statistic --mode nth) stand as right after the rules were loaded',
     'assumed.groups': () => 'no group but 224.0.0.1 is joined (ip maddr)',
     'assumed.connected-routes': () => 'no routes were given: only those that the addresses make are known',

@@ -218,7 +218,6 @@ export const story: StoryLanguage = {
     'assumed.port': ({ what, port, min, max }) =>
       `${what === 'port' ? 'ポート' : '識別子'} ${port} は乱数で選んだ (カーネルは ${min}-${max} のいずれかを使う)`,
     'assumed.policy': ({ table, chain, policy }) => `${table} ${chain} のポリシーは ${policy}`,
-    'assumed.first': () => 'IPv6 の接続は記憶されない: どのパケットも新しい接続の最初のものとする',
     'assumed.fresh': () => '制限とカウント (limit、statistic --mode nth) はルールを読み込んだ直後の状態',
     'assumed.groups': () => '参加しているグループは 224.0.0.1 だけ (ip maddr)',
     'assumed.connected-routes': () => '経路が与えられていないため、アドレスから作られるものだけが分かっている',

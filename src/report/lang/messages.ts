@@ -139,7 +139,6 @@ export interface Messages {
   /** of a built-in chain that the text does not declare. */
   'assumed.policy': { readonly table: string; readonly chain: string; readonly policy: 'ACCEPT' };
   'assumed.fresh': Record<never, never>;
-  'assumed.first': Record<never, never>;
   'assumed.connected-routes': Record<never, never>;
   'assumed.groups': Record<never, never>;
 

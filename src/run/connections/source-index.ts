@@ -27,7 +27,7 @@ export class SourceIndex {
   }
 
   add(entry: number): void {
-    if (this.count >= this.heads.length) this.spread();
+    if (this.count >= this.heads.length) this.relink(2 * this.heads.length);
     this.link(entry);
     this.count++;
   }
@@ -68,10 +68,10 @@ export class SourceIndex {
     if (next !== NONE) this.before[next] = entry;
   }
 
-  /** Twice as many lists, each in its order, whatever stood in the tuples before. */
-  spread(): void {
+  /** All into so many lists anew, each in its order, whatever stood in the tuples before. */
+  relink(lists = this.heads.length): void {
     const { heads, next } = this;
-    this.heads = new Int32Array(2 * heads.length).fill(NONE);
+    this.heads = new Int32Array(lists).fill(NONE);
     for (const head of heads) {
       const list: number[] = [];
       for (let entry = head; entry !== NONE; entry = next[entry]!) list.push(entry);

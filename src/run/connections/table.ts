@@ -211,7 +211,7 @@ export class ConnectionTable {
           tuple[end] = free.has(entry) ? 0 : this.addresses.numberOf(old.addressOf(tuple[end]!));
       }
     this.place(this.slots.length);
-    this.sources.spread();
+    this.sources.relink();
   }
 
   private newSources(): SourceIndex {
