@@ -139,7 +139,7 @@ export const FAULTS: readonly Fault[] = [
     why: 'rules see fragments',
     file: 'src/run/gather-with.ts',
     level: 4,
-    find: '} else batch.lose(slot, loser',
-    replace: '} else if (slot < 0) batch.lose(slot, loser',
+    find: "return batch.lose(slot, loser, 'fragment-waits', 'stolen');",
+    replace: 'return;',
   },
 ];

@@ -54,7 +54,10 @@ export const compare: Compare = async ({ rules, captured, family, exchanged }) =
 };
 
 /** Fragments of kept packets wait for a second; the file says 0, which is for those of others. */
-const withFragmentTime = (captured: CapturedHost): CapturedHost => ({
+export const withFragmentTime = (captured: CapturedHost): CapturedHost => ({
   ...captured,
-  'sysctl.txt': captured['sysctl.txt'].replace(/^(net\.ipv4\.ipfrag_time) = .*$/m, '$1 = 1'),
+  'sysctl.txt': captured['sysctl.txt'].replace(
+    /^(net\.ipv4\.ipfrag_time|net\.netfilter\.nf_conntrack_frag6_timeout) = .*$/gm,
+    '$1 = 1',
+  ),
 });

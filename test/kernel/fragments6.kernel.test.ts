@@ -4,13 +4,14 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LoadedHost } from '../../src/run/engine.js';
+import { withFragmentTime } from './compare.js';
 import { Random } from './generate/random.js';
 import { type Kernel, kernelMissing, kernelTitle, openKernel } from './kernel.js';
 import { differences, type Observed, ofKernel } from './observed.js';
 import { drawFragments6, piece6 } from './packets/pieces6.js';
 import { toHex } from './packets.js';
 import type { PacketLine } from './scenario.js';
-import { loadTexts, observe } from './walked.js';
+import { loadCaptured, observe } from './walked.js';
 
 const LINKS = [
   ['eth0', '2001:db8::1'],
@@ -60,26 +61,10 @@ const SCENARIOS = Number(process.env.PACKETWALK_SCENARIOS ?? 300);
 /** nfnetlink_log copies no more. */
 const LOGGED = 65531;
 
-/** What fragments are called that are made here, nobody knows; and what comes back by lo may do so before others leave. */
-const settled = ({ counters, out }: Observed): Observed => ({
+const logged = ({ counters, out }: Observed): Observed => ({
   counters,
-  out: out
-    .map((line) => {
-      const [, before, hex] = /^(.* )([0-9a-f]+)$/.exec(line)!;
-      return `${before}${nameless(hex!).slice(0, 2 * LOGGED)}`;
-    })
-    .sort(),
+  out: out.map((line) => line.replace(/[0-9a-f*]+$/, (hex) => hex.slice(0, 2 * LOGGED))),
 });
-function nameless(hex: string): string {
-  const byte = (at: number) => Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16);
-  let at = 40;
-  let next = byte(6);
-  while ([0, 43, 60].includes(next)) {
-    next = byte(at);
-    at += (byte(at + 1) + 1) * 8;
-  }
-  return next === 44 ? `${hex.slice(0, 2 * at + 8)}********${hex.slice(2 * at + 16)}` : hex;
-}
 
 describe.skipIf(kernelMissing() !== undefined)(kernelTitle('fragments of IPv6'), () => {
   let kernel: Kernel;
@@ -92,10 +77,8 @@ describe.skipIf(kernelMissing() !== undefined)(kernelTitle('fragments of IPv6'),
   async function load(rules: string, setup: readonly string[] = []): Promise<LoadedHost> {
     const sysctls = ['sysctl -qw net.netfilter.nf_conntrack_frag6_high_thresh=100000000'];
     await kernel.load({ family: 6, setup: [...HOST, ...sysctls, ...setup], sets: '', rules });
-    const captured = await kernel.capture();
-    const sysctl = captured['sysctl.txt'].replace(/^(net\.netfilter\.nf_conntrack_frag6_timeout) = .*$/m, '$1 = 1');
-    const { 'rule.json': rule, ...texts } = captured;
-    return loadTexts({ ...texts, 'sysctl.txt': sysctl, 'rule.v6.json': rule, 'rules.v6': rules });
+    const captured = withFragmentTime(await kernel.capture());
+    return loadCaptured({ ...captured, 'rules.save': rules }, { family: 6 });
   }
 
   /** What the two say differently of packets, and of how many something left. */
@@ -113,7 +96,7 @@ describe.skipIf(kernelMissing() !== undefined)(kernelTitle('fragments of IPv6'),
     );
     host.reset();
     const differ = seen.flatMap(({ observed, open }, n) =>
-      differences(settled(ofKernel(results[n]!)), settled(observed)).map(
+      differences(logged(ofKernel(results[n]!)), logged(observed)).map(
         (line) => `${n} ${lines[n]!.in} ${lines[n]!.hex}: ${open ?? ''} ${line}`,
       ),
     );

@@ -8,7 +8,7 @@
  * connections and every kind of translation; on level 4 the groups are longer, whole flows, and time passes. Rules that
  * count on a clock are such that no token comes back in time.
  */
-import { drawnFamily, type Family, ofFamily } from './generate/address.js';
+import { type Family, ofFamily } from './generate/address.js';
 import type { Table } from './generate/clause.js';
 import { type Draft, ICMP, SCTP, specOf, UDP } from './generate/draft.js';
 import { drawAt, drawOdd, drawPools, type Hook, malform, mutate, type Pools } from './generate/draw.js';
@@ -162,7 +162,6 @@ function packetsOf(r: Random, d: Draft, ipId: number): DescribedPacket[] {
   const spec = specOf(d, ipId);
   const bytes = buildPacket(spec);
   const whole = Object.keys(d.faults).length === 0 && !d.mf && d.frag === 0 && !d.df;
-  const pieces =
-    whole && d.size > 40 && r.chance(0.06) && drawnFamily() === 4 ? fragment(bytes, r.pick([24, 32, 48])) : [bytes];
+  const pieces = whole && d.size > 40 && r.chance(0.06) ? fragment(bytes, r.pick([24, 32, 48]), ipId) : [bytes];
   return pieces.map((piece) => lineOf(d, spec, piece));
 }

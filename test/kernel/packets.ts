@@ -80,20 +80,46 @@ export function buildPacket(spec: PacketSpec): Uint8Array {
   return src.length === 4 ? buildV4(spec, src, dst) : buildV6(spec, src, dst);
 }
 
-/** The IPv4 packet cut into fragments whose bodies hold `size` bytes (a multiple of 8) each, in order. */
-export function fragment(packet: Uint8Array, size: number): Uint8Array[] {
-  if (packet[0]! >> 4 !== 4 || size % 8 !== 0 || size <= 0) throw new Error('fragment wants IPv4 and a multiple of 8');
-  const headLength = (packet[0]! & 15) * 4;
-  const body = packet.subarray(headLength);
-  const out: Uint8Array[] = [];
-  for (let at = 0; at < body.length; at += size) {
-    const piece = concat(packet.subarray(0, headLength), body.subarray(at, at + size));
+/**
+ * The packet cut into fragments whose bodies hold `size` bytes (a multiple of 8) each, in order. Of IPv6 `id` tells them from
+ * others, and hop-by-hop options and a routing header stand in each.
+ */
+export function fragment(packet: Uint8Array, size: number, id = 0x1234): Uint8Array[] {
+  if (size % 8 !== 0 || size <= 0) throw new Error('fragment wants a multiple of 8');
+  const six = packet[0]! >> 4 === 6;
+  const before = six ? unfragmentable(packet) : { at: (packet[0]! & 15) * 4, namedAt: 0 };
+  const head = packet.slice(0, before.at);
+  const body = packet.subarray(before.at);
+  if (six) head[before.namedAt] = 44;
+  return Array.from({ length: Math.ceil(body.length / size) }, (_, n) => {
+    const at = n * size;
+    const more = at + size < body.length;
+    const own = new Uint8Array(six ? 8 : 0);
+    if (six) {
+      own[0] = packet[before.namedAt]!;
+      new DataView(own.buffer).setUint16(2, at | Number(more));
+      new DataView(own.buffer).setUint32(4, id);
+    }
+    const piece = concat(head, own, body.subarray(at, at + size));
     const view = new DataView(piece.buffer);
-    view.setUint16(2, piece.length);
-    view.setUint16(6, (view.getUint16(6) & 0x4000) | (at + size < body.length ? 0x2000 : 0) | (at / 8));
-    view.setUint16(10, 0);
-    view.setUint16(10, checksum(piece.subarray(0, headLength)));
-    out.push(piece);
+    if (six) view.setUint16(4, piece.length - 40);
+    else {
+      view.setUint16(2, piece.length);
+      view.setUint16(6, (view.getUint16(6) & 0x4000) | (more ? 0x2000 : 0) | (at / 8));
+      view.setUint16(10, 0);
+      view.setUint16(10, checksum(piece.subarray(0, head.length)));
+    }
+    return piece;
+  });
+}
+
+/** How much of an IPv6 packet stands before a fragment header, and where the next one is named. */
+function unfragmentable(packet: Uint8Array): { at: number; namedAt: number } {
+  let namedAt = 6;
+  let at = 40;
+  while (packet[namedAt] === 0 || packet[namedAt] === 43) {
+    namedAt = at;
+    at += (packet[at + 1]! + 1) * 8;
   }
-  return out;
+  return { at: Math.min(at, packet.length), namedAt };
 }

@@ -170,13 +170,16 @@ class Group {
   /** The packet, or the fragments that it comes in: in any order, some twice, at times one short. */
   private pieces(d: Draft): DescribedPacket[] {
     const { r } = this;
-    const spec = specOf(d, this.ipId++ & 0xffff);
+    const id = this.ipId++ & 0xffff;
+    const spec = specOf(d, id);
     const bytes = buildPacket(spec);
+    const header = drawnFamily() === 4 ? 20 : 40;
     const sound = !d.mf && d.frag === 0 && !d.df && d.faults.totalLength === undefined && d.faults.ihl === undefined;
-    const whole = !(sound && bytes.length >= 60 && r.chance(this.manner.fragments)) || drawnFamily() === 6;
+    const whole = !(sound && bytes.length >= header + 40 && r.chance(this.manner.fragments));
     if (whole) return [lineOf(d, spec, bytes)];
-    let pieces = fragment(bytes, r.pick([24, 32, 48, 256].filter((size) => size < bytes.length - 20)));
-    if (pieces.length > 6) pieces = fragment(bytes, 512);
+    const sizes = [24, 32, 48, 256].filter((size) => size < bytes.length - header);
+    let pieces = fragment(bytes, r.pick(sizes), id);
+    if (pieces.length > 6) pieces = fragment(bytes, 512, id);
     if (r.chance(0.5)) pieces = r.some(pieces, pieces.length);
     if (r.chance(0.1)) pieces.splice(r.below(pieces.length), 0, r.pick(pieces));
     if (r.chance(0.12)) pieces.splice(r.below(pieces.length), 1);
