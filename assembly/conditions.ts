@@ -30,6 +30,9 @@ import { sctpChunks } from './sctp-chunks';
 import { setHolds } from './sets';
 import { u32Holds } from './u32';
 
+/** An interval of addresses of IPv6 with its types. */
+const TYPE_BYTES: u32 = 20;
+
 /** Evaluates the condition at `at`, its `not` left aside; those that read one column stand in the interpreter itself. */
 export function outcomeOf(packet: u32, at: usize): i32 {
   const first = load<u32>(at);
@@ -45,7 +48,7 @@ export function outcomeOf(packet: u32, at: usize): i32 {
     case Op.Set:
       return i32(setHolds(packet, a, load<u32>(at, 8)));
     case Op.AddrType:
-      if (ofRun(Run.Family) == 6) return fact(field == Field.Src ? Fact.SrcType : Fact.DstType, a);
+      if (ofRun(Run.Family) == 6) return addressTypes6(packet, field, a);
       return i32((a >> addressType(packet, field, a)) & 1);
     case Op.Fact:
       return fact(field, a);
@@ -133,6 +136,22 @@ function addressType(packet: u32, field: i32, flags: u32): u32 {
   if ((flags & ADDRTYPE_LIMIT_IN) != 0) device = getField(packet, Field.InIf);
   else if ((flags & ADDRTYPE_LIMIT_OUT) != 0) device = getField(packet, Field.OutIf);
   return device != 0 && entry >> 8 != 0 && entry >> 8 != device ? 1 : entry & 255;
+}
+
+/** match_lookup_rt6 of net/netfilter/xt_addrtype.c, by what is known of all addresses; seen from an interface the host knows it. */
+function addressTypes6(packet: u32, field: i32, flags: u32): i32 {
+  const count = ofRun(Run.AddrTypeCount);
+  if (count == 0 || (flags & (ADDRTYPE_LIMIT_IN | ADDRTYPE_LIMIT_OUT)) != 0)
+    return fact(field == Field.Src ? Fact.SrcType : Fact.DstType, flags);
+  const table = ofRun(Run.AddrTypes);
+  let low: u32 = 0;
+  let high = count;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (compare(packet, field, table + middle * TYPE_BYTES, 4) < 0) high = middle;
+    else low = middle;
+  }
+  return i32((load<u32>(table + low * TYPE_BYTES, 16) & flags & 0xffff) != 0);
 }
 
 /**

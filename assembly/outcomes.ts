@@ -216,6 +216,7 @@ function addKeys(plan: usize, list: usize, size: u32, keys: usize): void {
     const column = columnAt(word(part, PartWord.Field));
     const kind = word(part, PartWord.Kind);
     if (kind == PartKind.Values) addValues(part, column, list, size, keys);
+    else if (kind == PartKind.Addresses) addAddresses(part, list, size, keys);
     else if (kind == PartKind.Intervals) addIntervals(part, column, list, size, keys);
     else addTable(part, column, list, size, keys);
   }
@@ -243,6 +244,31 @@ function addIntervals(part: usize, column: usize, list: usize, size: u32, keys: 
     let at = starts;
     for (let bytes = half; bytes >= 4; bytes >>= 1) at += bytes & -u32(load<u32>(at + bytes) <= value);
     store<u32>(keys, load<u32>(keys) + load<u32>(at + toTable));
+  }
+}
+
+/** The same of four columns. */
+function addAddresses(part: usize, list: usize, size: u32, keys: usize): void {
+  const first = <i32>word(part, PartWord.Field);
+  const a = columnAt(first);
+  const b = columnAt(first + 1);
+  const c = columnAt(first + 2);
+  const d = columnAt(first + 3);
+  const starts: usize = word(part, PartWord.Starts);
+  const table: usize = word(part, PartWord.Table);
+  const half = word(part, PartWord.Count) << 3;
+  const end = list + (size << 2);
+  for (; list < end; list += 4, keys += 4) {
+    const place = load<u32>(list) << 2;
+    const high = ((<u64>load<u32>(a + place)) << 32) | load<u32>(b + place);
+    const low = ((<u64>load<u32>(c + place)) << 32) | load<u32>(d + place);
+    let at: u32 = 0;
+    for (let bytes = half; bytes >= 16; bytes >>= 1) {
+      const start = load<u64>(starts + at + bytes);
+      const isBelow = u32(start < high) | (u32(start == high) & u32(load<u64>(starts + at + bytes, 8) <= low));
+      at += bytes & -isBelow;
+    }
+    store<u32>(keys, load<u32>(keys) + load<u32>(table + (at >> 2)));
   }
 }
 

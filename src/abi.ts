@@ -682,7 +682,10 @@ export enum Run {
   /** Patterns of interfaces: for each interface number, IfaceWords words of bits. */
   Ifaces = 5,
   IfaceWords = 6,
-  /** AddrType intervals: count, then (first address, type | interface number << 8) by address. */
+  /**
+   * AddrType intervals, by address: of IPv4 (first address, type | interface number << 8); of IPv6 (first address, types as
+   * bits), seen from no interface, and none where the host is asked.
+   */
   AddrTypes = 7,
   AddrTypeCount = 8,
   /** a word for each set: where its block begins. */
@@ -907,14 +910,14 @@ export enum PartWord {
   Field = 1,
   /** what the class is multiplied by to go into the key. */
   Stride = 2,
-  /** Table, Interfaces: for each 256 values the address of a word for each, which goes into the key. Intervals: such words. */
+  /** Table, Interfaces: for each 256 values the address of a word for each, which goes into the key. Of intervals such words. */
   Table = 3,
-  /** Intervals: where they begin. */
+  /** Intervals, Addresses: where they begin. */
   Starts = 4,
   /** Values, Interfaces: those met, each of a class of its own: the address of their list, how many there may be. */
   Met = 5,
   Most = 6,
-  /** how many there are: intervals, a power of two, those behind the last beginning at 0xffffffff; values met. */
+  /** how many there are: intervals, a power of two, those behind the last beginning at the greatest value; values met. */
   Count = 7,
   /** Interfaces: the bits of the patterns (Run.Ifaces) that tell them apart. */
   Mask = 8,
@@ -928,6 +931,8 @@ export enum PartKind {
   Intervals = 2,
   /** the class of a value is its place among those met. */
   Values = 3,
+  /** of addresses of IPv6; where one begins is two numbers of 64 bits, the upper one first. */
+  Addresses = 4,
 }
 /** A packet has no key: a value of it was not met yet, or too many were. Some hundred of them still make no smaller number. */
 export const KEY_NONE = 0x01000000;

@@ -328,7 +328,7 @@ describe('what rules ask', () => {
     ['ffff::', 'lo', 'Unreachable'],
   ];
   it.each(types)('addrtype of %s by %s: %s', (address, link, expected) => {
-    const intervals = host().addressTypes(link);
+    const intervals = host().typeIntervals(link);
     if ('kind' in intervals) expect.fail(intervals.fact);
     const value = BigInt(`0x${hex(words(address))}`);
     const found = intervals.findLast(({ first }) => BigInt(`0x${hex(first)}`) <= value)!;

@@ -46,12 +46,14 @@ export const build = {
   masked: (field: Field, mask: number, value: number) =>
     leaf({ kind: 'masked', field, mask: u32(mask), value: u32(value) }),
   equal: (field: Field, value: number) => build.masked(field, 0xffffffff, value),
-  /** An address under a mask, word by word. */
-  address(field: Field, { address, mask }: Masked): Condition {
-    const word = (i: number) =>
-      mask[i] === 0 && address[i] === 0 ? build.always : build.masked((field + i) as Field, mask[i]!, address[i]!);
-    if (address.length === 1) return word(0);
-    const all = address.map((_, i) => word(i)).filter((one) => one !== build.always);
+  /** An address under a mask, word by word, the first of them first. */
+  address(field: Field, whole: Masked): Condition {
+    const { address, mask } = whole;
+    const isOpen = (i: number) => mask[i] === 0 && address[i] === 0;
+    if (address.length === 1) return isOpen(0) ? build.always : build.masked(field, mask[0]!, address[0]!);
+    const all = address.flatMap((word, i) =>
+      isOpen(i) ? [] : leaf({ kind: 'masked', field: field + i, mask: mask[i]!, value: word, whole }),
+    );
     return all.length === 1 ? all[0]! : all.length === 0 ? build.always : { all };
   },
   /** Where the least is the greater, no number lies in the range. */

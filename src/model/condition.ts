@@ -3,7 +3,7 @@
  * name of an extension; `src/model/build.ts` is the only maker.
  */
 import type { AddrType, ChunkMatch, Fact, Field } from '../abi.js';
-import type { AddressRange } from '../net/address.js';
+import type { AddressRange, Masked } from '../net/address.js';
 
 /** Inclusive, unsigned. */
 export interface NumberRange {
@@ -35,7 +35,14 @@ export type Direction = 'src' | 'dst';
 export type Test =
   | { readonly kind: 'always' }
   /** (field & mask) == value */
-  | { readonly kind: 'masked'; readonly field: Field; readonly mask: number; readonly value: number }
+  | {
+      readonly kind: 'masked';
+      readonly field: Field;
+      readonly mask: number;
+      readonly value: number;
+      /** the field is a word of an address of IPv6, looked at where the words before it are as this whole one has them. */
+      readonly whole?: Masked;
+    }
   | { readonly kind: 'range'; readonly field: Field; readonly range: NumberRange }
   /** field lies in one of the ranges; for fields of at most sixteen bits. */
   | { readonly kind: 'bitmap'; readonly field: Field; readonly ranges: readonly NumberRange[] }

@@ -93,8 +93,7 @@ export class CompiledHost {
     this.assume = assume;
     this.otherwise = options.otherwise;
     this.seed = seed;
-    // what is remembered of tables knows no addresses of four words
-    this.engine = this.family === 6 ? 'bytecode' : (options.engine ?? 'auto');
+    this.engine = options.engine ?? 'auto';
     this.assumed = new AssumedHost(assume);
     this.routing = routingOf(this.family, host, this.assumed);
     this.members = new AssumedMembers(assume, sets);

@@ -364,7 +364,9 @@ export class LoadedHost {
     if (this.places !== undefined) return this.places;
     this.setup.ways.lay();
     const sets = new Map(this.from.sets.map((set) => [set.name, set]));
-    const host = { sets, addressTypes: this.own.types, tracking: this.tracking.on };
+    const { types: addressTypes, types6: addressTypes6 } = this.own;
+    const { family } = this.stages;
+    const host = { family, sets, addressTypes, addressTypes6, tracking: this.tracking.on };
     this.places = this.engine === 'bytecode' ? this.plain : placesOf(this.compiled, this.stages, host);
     return this.places;
   }

@@ -6,6 +6,7 @@ import { AddrType } from '../abi.js';
 import { addressIn, interfaceAddressIn } from '../model/question.js';
 import { sameWords, type Words } from '../net/address.js';
 import { type AddressTypeInterval, WITHOUT_ADDRESSES, withType } from './address-types.js';
+import type { AddressTypeInterval6 } from './ipv6/address-types.js';
 import { type Routing, Routing4 } from './routing.js';
 import type { Stages } from './stage.js';
 
@@ -27,6 +28,8 @@ export class OwnAddresses {
   /** by the texts alone, with the answer for all that they do not tell. */
   readonly #known: readonly AddressTypeInterval[];
   #types: readonly AddressTypeInterval[] = [];
+  /** The types of IPv6, as rules see them from no interface; undefined: the host is asked for them. */
+  readonly types6: readonly AddressTypeInterval6[] | undefined;
 
   /** `otherwise`: the answer to what nobody assumed, where the rules ask; routing does not take it. */
   constructor(
@@ -42,7 +45,11 @@ export class OwnAddresses {
       if (own !== undefined) this.#assumed.set(`${own}`, { address: own, own: true });
     }
     this.#others = assume.get('local');
-    // the types of those of IPv6 the core asks for
+    const types6 = routing.typeIntervals?.(undefined);
+    if (types6 !== undefined && !('kind' in types6)) {
+      this.types6 = types6;
+      stages.useAddressTypes6(types6);
+    }
     const told = routing instanceof Routing4 ? routing.addressTypes((name) => stages.interfaces.number(name)) : UNKNOWN;
     const others = this.#others ?? otherwise;
     const types = 'kind' in told ? WITHOUT_ADDRESSES : told;
@@ -91,6 +98,7 @@ export class OwnAddresses {
   }
 
   #use(): void {
+    if (this.stages.family === 6) return;
     const answers = [...(this.#told === undefined ? [] : [this.#told]), ...this.#assumed.values()];
     this.#types = answers.reduce(
       (types, { address, own }) => (address.length === 1 ? withType(types, address[0]!, typeOfOwn(own)) : types),

@@ -10,6 +10,7 @@ import type { DropReason, InputDecision, OutputDecision } from './decision.js';
 import type { Unknown } from './fib.js';
 import { SCOPE_UNIVERSE } from './host-addresses.js';
 import { isLimitedBroadcast, isLocalMulticast, isMulticast, isZero } from './ipv4-kinds.js';
+import type { AddressTypeInterval6 } from './ipv6/address-types.js';
 import type { Arriving } from './martians.js';
 import { NO_FLOW } from './policy-rules.js';
 import { type ForwardedPacket, routeInput } from './route-input.js';
@@ -59,6 +60,8 @@ export interface Routing {
   comesBack(oif: string, dst: Words): 'lo' | 'copy' | undefined;
   /** Of IPv6: what an address is, seen from a link or from none, a bit for each AddrType that routes tell. */
   typesOf?(address: Words, link: string | undefined): number | Unknown;
+  /** The same of all addresses. */
+  typeIntervals?(link: string | undefined): AddressTypeInterval6[] | Unknown;
   /** The type of an address, seen from all interfaces. */
   typeOf(address: Words): RouteType | Unknown;
   /**

@@ -29,6 +29,7 @@ import type { Family, Words } from '../net/address.js';
 import { finishSum, sumBytes } from '../net/checksum.js';
 import type { AddressTypeInterval } from './address-types.js';
 import { Interfaces } from './interfaces.js';
+import type { AddressTypeInterval6 } from './ipv6/address-types.js';
 import type { Memory } from './memory.js';
 import type { Selection } from './selection.js';
 import { type SetContext, setBytes, writeSet } from './sets.js';
@@ -171,6 +172,16 @@ export class Stages {
     this.core.memory.words.set(words, table >>> 2);
     this.set(Run.AddrTypes, table);
     this.set(Run.AddrTypeCount, intervals.length);
+  }
+
+  /** The same of IPv6, seen from no interface. Without them the host is asked. */
+  useAddressTypes6(intervals: readonly AddressTypeInterval6[]): void {
+    this.lay(
+      Run.AddrTypes,
+      intervals.flatMap(({ first, types }) => [...first, types]),
+    );
+    this.set(Run.AddrTypeCount, intervals.length);
+    this.renewViews();
   }
 
   /** All columns of a packet, its bytes too, for another. */

@@ -6,7 +6,7 @@ export interface Ruleset {
   readonly sets?: string;
 }
 
-const table = (name: string, ...rules: string[]): string =>
+export const table = (name: string, ...rules: string[]): string =>
   [
     `*${name}`,
     ...rules.map((rule) => (/^-[NP]/.test(rule) || rule.startsWith(':') ? rule : `-A ${rule}`)),

@@ -68,7 +68,7 @@ function typesOf(routing: Routing6): Types {
   return (address, link) => {
     let intervals = seen.get(link);
     if (intervals === undefined) {
-      const all = routing.addressTypes(link);
+      const all = routing.typeIntervals(link);
       if ('kind' in all) expect.fail(`${all.fact} unknown`);
       intervals = all;
       seen.set(link, intervals);

@@ -130,7 +130,7 @@ export class Routing6 implements Routing {
   }
 
   /** All types of all addresses, by address, as addrtype asks for them seen from a link, or from none. */
-  addressTypes(link: string | undefined): AddressTypeInterval6[] | Unknown {
+  typeIntervals(link: string | undefined): AddressTypeInterval6[] | Unknown {
     return addressTypes(this.#host, link);
   }
 }

@@ -2,18 +2,29 @@
  * What the rules of a table ask of packets at a hook, field by field: where the values begin and end that a condition
  * tells from others. Packets that no condition tells apart fare alike.
  */
-import { Field, FRAG_PART, Section } from '../../abi.js';
+import { type AddrType, Field, FRAG_PART, NO_PROTOCOL, Section } from '../../abi.js';
 import type { Compiled, Entry } from '../../compile/compile.js';
 import { opInfo, opWords } from '../../compile/opinfo.js';
 import { type ChainUses, chainsFrom } from '../../compile/uses.js';
 import type { Condition, NumberRange, Test } from '../../model/condition.js';
 import { readsMac, type SetDef } from '../../model/set.js';
+import {
+  type AddressRange,
+  type Family,
+  type Masked,
+  prefixLength,
+  rangeOfPrefix,
+  type Words,
+} from '../../net/address.js';
 import { Protocol } from '../../net/protocol.js';
 import type { AddressTypeInterval } from '../address-types.js';
+import type { AddressTypeInterval6 } from '../ipv6/address-types.js';
 
 export class Asked {
   /** by field, for each condition the ranges in which it holds. */
   readonly ranges = new Map<Field, (readonly NumberRange[])[]>();
+  /** the same of addresses of IPv6, as numbers of 128 bits, by their first field. */
+  readonly addresses = new Map<Field, (readonly WideRange[])[]>();
   /** fields of which each value counts. */
   readonly exact = new Set<Field>();
   /** the patterns that are held against an interface, by the field of its number. */
@@ -22,17 +33,34 @@ export class Asked {
   readonly unanswered = new Set<number>();
 
   add(field: Field, ranges: readonly NumberRange[]): void {
-    const all = this.ranges.get(field) ?? [];
-    this.ranges.set(field, all);
-    all.push(ranges);
+    put(this.ranges, field, ranges);
+  }
+  addAddresses(field: Field, ranges: readonly WideRange[]): void {
+    put(this.addresses, field, ranges);
   }
 }
 
+export interface WideRange {
+  readonly min: bigint;
+  readonly max: bigint;
+}
+const wide = (address: Words): bigint => address.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n);
+const wideRange = ({ min, max }: AddressRange): WideRange => ({ min: wide(min), max: wide(max) });
+
+function put<R>(all: Map<Field, (readonly R[])[]>, field: Field, ranges: readonly R[]): void {
+  const old = all.get(field);
+  if (old === undefined) all.set(field, [ranges]);
+  else old.push(ranges);
+}
+
 export interface AskedHost {
+  readonly family: Family;
   /** connections are tracked, and fragments put together before any table but raw. */
   readonly tracking: boolean;
   readonly sets: ReadonlyMap<string, SetDef>;
   readonly addressTypes: readonly AddressTypeInterval[];
+  /** of IPv6; undefined: the host is asked. */
+  readonly addressTypes6: readonly AddressTypeInterval6[] | undefined;
 }
 
 /** `uses`: chainUses of the program. undefined: what the rules do is not told by a packet's values. */
@@ -68,7 +96,8 @@ const BITS: Partial<Record<Field, number>> = {
   [Field.MacLow]: 32,
   [Field.Uid]: 32,
   [Field.Gid]: 32,
-  [Field.Proto]: 8,
+  // NO_PROTOCOL is one of them
+  [Field.Proto]: 9,
   [Field.TcpFlags]: 8,
   [Field.Ttl]: 8,
   [Field.Tos]: 8,
@@ -91,12 +120,17 @@ function ask(asked: Asked, test: Test, host: AskedHost): boolean {
     case 'ask':
       return true;
     case 'masked':
+      if (test.whole !== undefined) return askWord(asked, test.field, test.whole);
       return askMasked(asked, test.field, test.mask, test.value, host);
     case 'range':
       return askRanges(asked, test.field, [test.range]);
     case 'bitmap':
       return askRanges(asked, test.field, test.ranges);
     case 'intervals':
+      if (host.family === 6) {
+        asked.addAddresses(test.field, test.ranges.map(wideRange));
+        return true;
+      }
       return askRanges(
         asked,
         test.field,
@@ -110,7 +144,11 @@ function ask(asked: Asked, test: Test, host: AskedHost): boolean {
     case 'header':
       askHeader(asked, test.bytes, host);
       return true;
+    case 'headers':
+      asked.add(Field.Proto, [{ min: NO_PROTOCOL, max: NO_PROTOCOL }]);
+      return true;
     case 'addrtype':
+      if (host.family === 6) return test.limit === undefined && askTypes(asked, test.field, test.types, host);
       for (const [i, { first }] of host.addressTypes.entries())
         asked.add(test.field, [{ min: first, max: (host.addressTypes[i + 1]?.first ?? 2 ** 32) - 1 }]);
       if (test.limit !== undefined) asked.exact.add(test.limit === 'in' ? Field.InIf : Field.OutIf);
@@ -153,6 +191,32 @@ function askMasked(asked: Asked, field: Field, mask: number, value: number, { tr
   return true;
 }
 
+const ADDRESSES = [Field.Src, Field.Dst, Field.CtOrigSrc, Field.CtOrigDst, Field.CtReplSrc, Field.CtReplDst];
+
+/** A word of an address of IPv6: with those before it, which are the same where it is looked at, it is a prefix. */
+function askWord(asked: Asked, word: Field, { address, mask }: Masked): boolean {
+  const field = ADDRESSES.findLast((first) => first <= word)!;
+  const count = word - field + 1;
+  const length = prefixLength(mask.map((bits, i) => (i < count ? bits : 0)));
+  // bits that are wanted where the mask has none are in no address
+  const isNone = address.some((bits, i) => i < count && (bits & ~mask[i]!) !== 0);
+  if (isNone) return true;
+  if (length === undefined) return false;
+  asked.addAddresses(field, [wideRange(rangeOfPrefix(address, length))]);
+  return true;
+}
+
+function askTypes(asked: Asked, field: Field, types: readonly AddrType[], { addressTypes6: all }: AskedHost): boolean {
+  if (all === undefined) return false;
+  const bits = types.reduce((sum, type) => sum | (1 << type), 0);
+  const starts = [...all.map(({ first }) => wide(first)), 1n << 128n];
+  const held = all.flatMap(({ types: own }, i) =>
+    (own & bits) === 0 ? [] : [{ min: starts[i]!, max: starts[i + 1]! - 1n }],
+  );
+  asked.addAddresses(field, held);
+  return true;
+}
+
 /** The guards before a header is read: whether it is a later fragment, the second of which tcp drops, and is long enough. */
 function askHeader(asked: Asked, bytes: number, { tracking }: AskedHost): void {
   asked.add(Field.TransportLen, [{ min: 0, max: bytes - 1 }]);
@@ -178,30 +242,41 @@ function askSet(asked: Asked, set: SetDef, directions: readonly ('src' | 'dst')[
       const held = host.sets.get(name);
       return held === undefined || askSet(asked, held, directions, host);
     });
-  // packets have no link-layer address: none is held
-  if (readsMac(type)) return true;
+  // packets have no link-layer address, and sets of one family hold none of the other: none is held
+  if (readsMac(type) || (set.family !== undefined && set.family !== host.family)) return true;
   const { timeout, netmask, bitmask, markmask } = options;
   if ([timeout, netmask, bitmask, markmask].some((one) => one !== undefined)) return false;
   if (members.count > MOST_MEMBERS) return false;
   const { dimensions, lengthsAt } = members.layout;
   let net = 0;
-  for (const [i, { kind, at }] of dimensions.entries()) {
+  for (const [i, { kind, at, words }] of dimensions.entries()) {
     const source = directions[i] === 'src';
     if (kind === 'ip' || kind === 'net') {
       const field = source ? Field.Src : Field.Dst;
       const shift = kind === 'net' ? 8 * net++ : -1;
       for (let row = 0; row < members.count; row++) {
-        const min = members.word(row, at);
-        const length = shift < 0 ? 32 : (members.word(row, lengthsAt) >>> shift) & 255;
-        asked.add(field, [{ min, max: min + 2 ** (32 - length) - 1 }]);
+        const length = shift < 0 ? undefined : (members.word(row, lengthsAt) >>> shift) & 255;
+        askMember(
+          asked,
+          field,
+          Array.from({ length: words }, (_, i) => members.word(row, at + i)),
+          length,
+        );
       }
-      if (kind === 'ip') asked.add(field, [{ min: 0, max: 0 }]);
+      if (kind === 'ip') askMember(asked, field, new Array<number>(words).fill(0));
     } else if (kind === 'port') askPorts(asked, set, at, source ? Field.Sport : Field.Dport, host);
     else if (kind === 'iface') asked.exact.add(source ? Field.InIf : Field.OutIf);
     else if (kind === 'mark') asked.exact.add(Field.Mark);
     else return false;
   }
   return true;
+}
+
+/** `length`: of a prefix; undefined: the address alone. */
+function askMember(asked: Asked, field: Field, address: Words, length = 32 * address.length): void {
+  const range = rangeOfPrefix(address, length);
+  if (address.length > 1) asked.addAddresses(field, [wideRange(range)]);
+  else asked.add(field, [{ min: range.min[0]!, max: range.max[0]! }]);
 }
 
 function askPorts(asked: Asked, { members }: SetDef, at: number, field: Field, host: AskedHost): void {
@@ -212,7 +287,8 @@ function askPorts(asked: Asked, { members }: SetDef, at: number, field: Field, h
   for (let row = 0; row < members.count; row++) {
     const port = members.word(row, at) & 0xffff;
     asked.add(field, [{ min: port, max: port }]);
-    if (members.word(row, at) >>> 16 !== Protocol.Icmp) continue;
+    const protocol = members.word(row, at) >>> 16;
+    if (protocol !== Protocol.Icmp && protocol !== Protocol.Icmpv6) continue;
     asked.add(Field.Sport, [{ min: port >>> 8, max: port >>> 8 }]);
     asked.add(Field.Dport, [{ min: port & 255, max: port & 255 }]);
   }

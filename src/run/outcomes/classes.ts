@@ -1,6 +1,5 @@
 /** Values of a field to classes: two values are of one class where no condition tells them apart. */
 import { Field, KEY_NONE, PartKind, PartWord } from '../../abi.js';
-import type { NumberRange } from '../../model/condition.js';
 import type { Interfaces } from '../interfaces.js';
 import type { Memory } from '../memory.js';
 import { type Asked, bitsOfField } from './asked.js';
@@ -20,21 +19,23 @@ export function partsOf(asked: Asked, interfaces: Interfaces): Part[] {
   // what seldom differs comes last, so that the kinds of most packets lie close together
   const seldom = (field: Field) => Number(SELDOM.includes(field));
   const sorted = [...fields].sort((a, b) => seldom(a) - seldom(b));
-  return sorted.map((field) => {
+  const addresses = [...asked.addresses].map(([field, ranges]) => new AddressPart(field, sweep(ranges, ADDRESSES)));
+  const others = sorted.map((field) => {
     const bits = bitsOfField(field);
     const patterns = asked.patterns.get(field);
     if (patterns !== undefined && !asked.exact.has(field)) return new InterfacePart(field, interfaces, [...patterns]);
     if (asked.exact.has(field)) return bits === 8 ? new TablePart(field, IDENTITY) : new ValuePart(field);
-    const classes = sweep(asked.ranges.get(field)!, 2 ** bits!);
+    const classes = sweep(asked.ranges.get(field)!, { zero: 0, end: 2 ** bits!, next: (value) => value + 1 });
     return bits! <= 16 ? new TablePart(field, classes) : new IntervalPart(field, classes);
   });
+  return [...addresses, ...others];
 }
 
 const SELDOM: readonly Field[] = [Field.TransportLen, Field.CtState, Field.Mark, Field.Frag];
 
 /** Intervals of values, of each where it begins and its class. */
-interface Classes {
-  readonly starts: readonly number[];
+interface Classes<N = number> {
+  readonly starts: readonly N[];
   readonly classes: readonly number[];
   readonly count: number;
 }
@@ -77,6 +78,12 @@ class TablePart implements Part {
   }
 }
 
+/** Makes lists of so many as long as the next power of two. */
+function filler(least: number) {
+  const count = 2 ** Math.ceil(Math.log2(least));
+  return { count, filled: <N>(list: readonly N[], last: N): N[] => [...list, ...Array(count - least).fill(last)] };
+}
+
 class IntervalPart implements Part {
   readonly kind = PartKind.Intervals;
   readonly count: number;
@@ -90,8 +97,7 @@ class IntervalPart implements Part {
 
   write(memory: Memory, stride: number): Partial<Record<PartWord, number>> {
     const { starts, classes } = this.of;
-    const count = 2 ** Math.ceil(Math.log2(starts.length));
-    const filled = (words: readonly number[], last: number) => [...words, ...Array(count - words.length).fill(last)];
+    const { filled, count } = filler(starts.length);
     return {
       [PartWord.Starts]: memory.place(filled(starts, 0xffffffff)),
       [PartWord.Table]: memory.place(filled(classes, classes.at(-1)!).map((one) => stride * one)),
@@ -99,6 +105,32 @@ class IntervalPart implements Part {
     };
   }
 }
+
+class AddressPart implements Part {
+  readonly kind = PartKind.Addresses;
+  readonly count: number;
+
+  constructor(
+    readonly field: Field,
+    private readonly of: Classes<bigint>,
+  ) {
+    this.count = of.count;
+  }
+
+  write(memory: Memory, stride: number): Partial<Record<PartWord, number>> {
+    const { starts, classes } = this.of;
+    const { filled, count } = filler(starts.length);
+    return {
+      [PartWord.Starts]: memory.place(filled(starts, ADDRESSES.end - 1n).flatMap(halves)),
+      [PartWord.Table]: memory.place(filled(classes, classes.at(-1)!).map((one) => stride * one)),
+      [PartWord.Count]: count,
+    };
+  }
+}
+
+/** Numbers of 64 bits, the upper one first, of each the lower word first. */
+const halves = (address: bigint): number[] =>
+  [64n, 96n, 0n, 32n].map((shift) => Number((address >> shift) & 0xffffffffn));
 
 /** Of fields that have few values, whatever they are: marks, states. */
 const MOST_VALUES = 16;
@@ -139,23 +171,39 @@ class InterfacePart implements Part {
   }
 }
 
+/** The numbers that a field has, from `zero` to before `end`. */
+interface Values<N> {
+  readonly zero: N;
+  readonly end: N;
+  readonly next: (value: N) => N;
+}
+const ADDRESSES: Values<bigint> = { zero: 0n, end: 1n << 128n, next: (value) => value + 1n };
+
+interface RangeOf<N> {
+  readonly min: N;
+  readonly max: N;
+}
+
 /**
- * Cuts the values below `end` where a condition begins or ceases to hold. Which conditions hold in an interval is told
- * by the sum of a random number of 128 bits for each: equal sums are equal conditions, but for a chance of 2^-100.
+ * Cuts the values where a condition begins or ceases to hold. Which conditions hold in an interval is told by the sum of a
+ * random number of 128 bits for each: equal sums are equal conditions, but for a chance of 2^-100.
  */
-function sweep(conditions: readonly (readonly NumberRange[])[], end: number): Classes {
-  const turns = new Map<number, Uint32Array>();
+function sweep<N extends number | bigint>(
+  conditions: readonly (readonly RangeOf<N>[])[],
+  { zero, end, next }: Values<N>,
+): Classes<N> {
+  const turns = new Map<N, Uint32Array>();
   const draw = generator();
-  for (const ranges of distinct(conditions)) {
+  for (const ranges of distinct(conditions, next)) {
     const mark = Uint32Array.of(draw(), draw(), draw(), draw());
-    for (const { min, max } of ranges) for (const at of [min, max + 1]) if (at < end) turn(turns, at, mark);
+    for (const { min, max } of ranges) for (const at of [min, next(max)]) if (at < end) turn(turns, at, mark);
   }
-  const places = [...turns.keys()].sort((a, b) => a - b);
+  const places = [...turns.keys()].sort(order);
   const state = new Uint32Array(4);
   const numbers = new Map<string, number>();
-  const starts: number[] = [];
+  const starts: N[] = [];
   const classes: number[] = [];
-  for (const at of places[0] === 0 ? places : [0, ...places]) {
+  for (const at of places[0] === zero ? places : [zero, ...places]) {
     const mark = turns.get(at);
     if (mark !== undefined) for (let i = 0; i < 4; i++) state[i]! ^= mark[i]!;
     const held = state.join();
@@ -168,20 +216,23 @@ function sweep(conditions: readonly (readonly NumberRange[])[], end: number): Cl
   return { starts, classes, count: numbers.size };
 }
 
-function turn(turns: Map<number, Uint32Array>, at: number, mark: Uint32Array): void {
+const order = <N>(a: N, b: N): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function turn<N>(turns: Map<N, Uint32Array>, at: N, mark: Uint32Array): void {
   const old = turns.get(at);
   turns.set(at, old === undefined ? mark : old.map((word, i) => word ^ mark[i]!));
 }
 
 /** Each list of ranges once, its ranges apart from each other. */
-function distinct(conditions: readonly (readonly NumberRange[])[]): NumberRange[][] {
-  const found = new Map<string, NumberRange[]>();
+function distinct<N>(conditions: readonly (readonly RangeOf<N>[])[], next: (value: N) => N): RangeOf<N>[][] {
+  const found = new Map<string, RangeOf<N>[]>();
   for (const ranges of conditions) {
-    const apart: { min: number; max: number }[] = [];
-    for (const { min, max } of [...ranges].sort((a, b) => a.min - b.min)) {
+    const apart: { min: N; max: N }[] = [];
+    for (const { min, max } of [...ranges].sort((a, b) => order(a.min, b.min))) {
       const last = apart.at(-1);
-      if (last !== undefined && min <= last.max + 1) last.max = Math.max(last.max, max);
-      else if (min <= max) apart.push({ min, max });
+      if (last === undefined || min > next(last.max)) {
+        if (min <= max) apart.push({ min, max });
+      } else if (max > last.max) last.max = max;
     }
     found.set(apart.map(({ min, max }) => `${min}-${max}`).join(), apart);
   }
