@@ -68,6 +68,12 @@ const ROWS: readonly Row[] = [
     prints: ['seconds', 'policies', 'rule', 'assumed'],
   },
   {
+    section: 'classify --json',
+    args: ['classify', '--json', 'ports-and-flags.rules', 'ipv6.rules', '--lenient', '--packets', '-'],
+    stdin: PACKETS.join('\n'),
+    prints: ['families', 'family'],
+  },
+  {
     section: 'explain --json',
     args: ['explain', '--json', HOST, '-i', 'eth0', '-s', '192.168.1.52', '-d', '192.168.1.240', '-p', 'tcp'],
     prints: ['headline', 'walk', 'children', 'place'],

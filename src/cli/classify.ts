@@ -2,21 +2,18 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PacketwalkError } from '../errors.js';
 import { PROFILES } from '../input/synthetic/index.js';
-import type { Summary } from '../model/summary.js';
 import { printSave } from '../parse/rules/print-save.js';
-import { assumedOfAll } from '../report/assumptions.js';
+import { resultJson, resultOf } from '../report/families.js';
 import { textIn } from '../report/lang/messages.js';
-import { worded } from '../report/render.js';
 import { say } from '../report/story.js';
-import { partly, renderSummary, withCounters } from '../report/summary.js';
-import { createEngine, type LoadedHost } from '../run/engine.js';
-import type { HostProgram } from '../run/host-program.js';
-import { crewOf } from './crew.js';
+import { partly, renderSummaries, withCounters } from '../report/summary.js';
+import { type Counted, Crew } from './crew.js';
 import { type Fed, feed, type Sources } from './feed.js';
+import { Hosts } from './hosts.js';
 import { readInput } from './input.js';
 import { Interrupt } from './interrupt.js';
 import { words, wordsInJson } from './language.js';
-import { addHostOptions, connectionsOption, type HostOptions, NOBODY_LISTENS, readProgram, sayNotes } from './load.js';
+import { addHostOptions, connectionsOption, type HostOptions } from './load.js';
 import { refuseOpen, sayTakenAsNo } from './open-questions.js';
 import { keepForFailure } from './output.js';
 import { addPacketOptions, checkPackets } from './packets.js';
@@ -85,50 +82,39 @@ export function addClassify(program: Command, done: (code: number) => void): voi
       // packets that were made up are not of flows
       const connections = options.connections ?? (options.synthetic === undefined ? 'on' : 'off');
       checkSave({ ...options, connections });
-      const program = {
-        ...readProgram(readInput(files), { ...options, connections }),
-        engine: options.engine,
-        usual: NOBODY_LISTENS,
-      };
-      const host = await (await createEngine()).load(program);
-      sayNotes(host);
-      refuseOpen(host);
-      if (options.lenient) sayTakenAsNo(host);
-      const { summary, fed, stopped } = await run(program, host, options);
-      saveConnections(host, options);
+      // what makes packets up knows no addresses of IPv6
+      const families = options.synthetic === undefined ? undefined : ([4] as const);
+      const hosts = await Hosts.load(readInput(files), { ...options, connections }, families);
+      const all = hosts.all.map(({ host }) => host);
+      for (const host of all) refuseOpen(host);
+      if (options.lenient) for (const host of all) sayTakenAsNo(host);
+      const { counted, fed, stopped } = await run(hosts, options);
+      saveConnections(all, options);
       done(stopped ? INTERRUPTED : fed.read === 'all' ? 0 : 2);
       if (fed.read === 'none' && !stopped) return;
       const { unread } = fed;
       const partial = stopped || fed.read !== 'all' || unread > 0;
-      const { facts, others: rest } = assumedOfAll(host, summary);
       const placed = fed.placed > 0 ? [say('assumed.placed', { packets: fed.placed })] : [];
-      const others = [...placed, ...rest];
+      const result = resultOf(all, counted, placed);
       const text = () =>
-        renderSummary(summary, host.compiled, words().language, {
+        renderSummaries(result.families, result.all, words().language, {
           ...options,
           partial,
           unread,
-          flows: connections === 'on' && host.tracking.on,
-          assumed: others,
+          assumed: result.others,
           colour: false,
           width: width(),
         });
       // where the result cannot be written it stands here instead
       keepForFailure(text);
-      const seconds = Number(summary.seconds.toFixed(6));
       if (options.json)
-        print(
-          JSON.stringify({
-            schema: 1,
-            ...summary,
-            seconds,
-            assumed: [...facts, ...others].map(worded(wordsInJson().language)),
-            ...(partial ? { partial } : {}),
-          }),
-        );
+        print(JSON.stringify({ ...resultJson(result, wordsInJson().language), ...(partial ? { partial } : {}) }));
       else if (options.save) {
         if (partial) process.stderr.write(`${textIn(words().language, partly(unread))}\n`);
-        process.stdout.write(printSave(withCounters(program.tables, host.compiled, summary), { counters: true }));
+        for (const [i, { program, host }] of hosts.all.entries())
+          process.stdout.write(
+            printSave(withCounters(program.tables, host.compiled, counted.summaries[i]!), { counters: true }),
+          );
       } else process.stdout.write(text());
     });
 }
@@ -147,16 +133,15 @@ function checkSources(files: readonly string[], { packets = [], synthetic }: Cla
 }
 
 async function run(
-  program: HostProgram,
-  host: LoadedHost,
+  hosts: Hosts,
   { workers, ...sources }: ClassifyOptions,
-): Promise<{ summary: Summary; fed: Fed; stopped: boolean }> {
-  const crew = crewOf(program, host, workers);
+): Promise<{ counted: Counted; fed: Fed; stopped: boolean }> {
+  const crew = new Crew(hosts, workers);
   const progress = new Progress();
   const interrupt = new Interrupt();
   try {
-    const fed = await feed(crew, { program, host, sources, progress, interrupt });
-    return { summary: await crew.summary(), fed, stopped: interrupt.stopped };
+    const fed = await feed(crew, { hosts, sources, progress, interrupt });
+    return { counted: await crew.count(), fed, stopped: interrupt.stopped };
   } finally {
     progress.end();
     interrupt.end();

@@ -1,8 +1,9 @@
 /**
  * Who classifies: this thread, or several at the same time. Batches are handed to them in turn; what they counted is
- * added up, so that it is the same for any number of them.
+ * added up, so that it is the same for any number of them. The rules of each family count by themselves.
  */
 import { Worker } from 'node:worker_threads';
+import { byFamily } from '../input/by-family.js';
 import { type SyntheticSpec, synthesise } from '../input/synthetic/index.js';
 import type { PacketBatch, PacketBytes } from '../model/batch.js';
 import type { Summary } from '../model/summary.js';
@@ -10,95 +11,143 @@ import { Clock } from '../run/clock.js';
 import type { LoadedHost, Position } from '../run/engine.js';
 import type { HostProgram } from '../run/host-program.js';
 import { mergeSummaries } from '../run/merge.js';
+import type { Hosted, Hosts } from './hosts.js';
 
 /** Packets that one is given at a time. */
 export const PORTION = 1 << 14;
 
-export interface Crew {
-  /** Packets that were captured or described, in their order. The batch may be used again once this is done. */
-  classify(batch: PacketBytes): Promise<void>;
-  /** Some of the synthetic packets, PORTION at most. */
-  synthesise(some: Synthetic): Promise<void>;
-  summary(): Promise<Summary>;
-  end(): Promise<void>;
-}
-
-export interface Synthetic extends Required<Position> {
+/** Some of the packets of a spec, PORTION at most: the `step` of synthesise is from one to the next. */
+export interface Synthetic {
   readonly spec: SyntheticSpec;
   readonly first: number;
   readonly count: number;
+  readonly step: number;
+  readonly epoch: number;
 }
 
-/** What a worker is told. */
-export type Task =
+export interface Counted {
+  /** by the rules of each family, in the order of the hosts. */
+  readonly summaries: readonly Summary[];
+  /** of classification alone: of the thread that took longest. */
+  readonly seconds: number;
+}
+
+/** What a worker is told: `host` is the place of the rules among those that it has. */
+export type Task = { readonly host: number } & (
   | { readonly kind: 'batch'; readonly batch: PacketBatch; readonly position: Position }
   | ({ readonly kind: 'synthetic' } & Synthetic)
-  | { readonly kind: 'summary' };
+  | { readonly kind: 'summary' }
+);
 
 /** Does a task; a summary where that was asked for. */
 export function work(host: LoadedHost, task: Task): Summary | undefined {
   if (task.kind === 'summary') return host.summary();
   if (task.kind === 'batch') host.classify(task.batch, task.position);
-  else host.classify(synthesise(task.spec, task.first, task.count), task);
+  else {
+    const { spec, first, count, step, epoch } = task;
+    host.classify(synthesise(spec, first, count, step), { first: Math.floor(first / step), epoch });
+  }
   return undefined;
 }
 
-/** `host` is what `program` became in this thread. */
-export function crewOf(program: HostProgram, host: LoadedHost, workers: number): Crew {
-  // what rules remember of a packet decides about those behind it: one has to see them all
-  return workers > 1 && !host.remembers ? new Workers(program, workers) : new Alone(host);
+export class Crew {
+  private readonly members: readonly Member[];
+  private readonly lanes: readonly Lane[];
+  /** some packets say no time: that of the packet before is theirs, whoever has that. */
+  private readonly clock = new Clock();
+
+  constructor(
+    private readonly hosts: Hosts,
+    workers: number,
+  ) {
+    // what rules remember of a packet decides about those behind it: one has to see them all
+    const isShared = ({ host }: Hosted) => workers > 1 && !host.remembers;
+    const shared = hosts.all.filter(isShared);
+    // where nothing is remembered nothing is known before, and a listing that is read as it is asked for goes to no thread
+    const programs = shared.map(({ program }) => ({ ...program, connections: false as const }));
+    this.members = shared.length === 0 ? [] : Array.from({ length: workers }, () => new Member(programs));
+    this.lanes = hosts.all.map((one) =>
+      isShared(one) ? new Shared(this.members, shared.indexOf(one)) : new Alone(one.host),
+    );
+  }
+
+  /** Packets that were captured or described, in their order. The batch may be used again once this is done. */
+  async classify(batch: PacketBytes): Promise<void> {
+    const time = this.clock.settle(batch.time, 0, batch.count);
+    const { epoch } = this.clock;
+    const placeOf = (version: number) => this.hosts.placeOf(version === 4 || version === 6 ? version : undefined);
+    for (const share of byFamily({ ...batch, time }, placeOf))
+      await this.lanes[share.place]!.classify(share.batch, epoch);
+  }
+
+  /** Synthetic packets, for the host at a place. */
+  async synthesise(host: number, some: Synthetic): Promise<void> {
+    await this.lanes[host]!.synthesise(some);
+  }
+
+  async count(): Promise<Counted> {
+    const all: ReadonlyMap<number, Summary>[] = [];
+    // one after the other: a member tells of one at a time
+    for (const lane of this.lanes) all.push(await lane.summaries());
+    const threads = Array.from({ length: this.members.length + 1 }, (_, thread) =>
+      all.reduce((sum, lane) => sum + (lane.get(thread)?.seconds ?? 0), 0),
+    );
+    const merged = all.map((lane) => mergeSummaries([...lane.values()] as [Summary, ...Summary[]]));
+    return { summaries: merged, seconds: Math.max(...threads) };
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.members.map((member) => member.end()));
+  }
 }
 
-class Alone implements Crew {
+/** The way of the packets of one host. */
+interface Lane {
+  classify(batch: PacketBytes, epoch: number | undefined): Promise<void>;
+  synthesise(some: Synthetic): Promise<void>;
+  /** by thread; 0 is this one. */
+  summaries(): Promise<ReadonlyMap<number, Summary>>;
+}
+
+class Alone implements Lane {
   constructor(private readonly host: LoadedHost) {}
 
-  async classify(batch: PacketBytes): Promise<void> {
-    this.host.classify(batch);
+  async classify(batch: PacketBytes, epoch: number | undefined): Promise<void> {
+    this.host.classify(batch, { epoch });
   }
   async synthesise(some: Synthetic): Promise<void> {
-    work(this.host, { kind: 'synthetic', ...some });
+    work(this.host, { kind: 'synthetic', host: 0, ...some });
     // signals are heard between portions
     await new Promise((resume) => setImmediate(resume));
   }
-  async summary(): Promise<Summary> {
-    return this.host.summary();
+  async summaries(): Promise<ReadonlyMap<number, Summary>> {
+    return new Map([[0, this.host.summary()]]);
   }
-  async end(): Promise<void> {}
 }
 
 /** Tasks that wait at a worker while it does another, so that it never waits itself. */
 const AHEAD = 2;
 
-class Workers implements Crew {
-  private readonly members: Member[];
+class Shared implements Lane {
   private turn = 0;
   private serial = 0;
-  /** some packets say no time, and no worker sees those before its own. */
-  private readonly clock = new Clock();
 
-  constructor(program: HostProgram, workers: number) {
-    this.members = Array.from({ length: workers }, () => new Member(program));
-  }
+  constructor(
+    private readonly members: readonly Member[],
+    private readonly host: number,
+  ) {}
 
-  async classify(batch: PacketBytes): Promise<void> {
+  async classify(batch: PacketBytes, epoch: number | undefined): Promise<void> {
     const first = this.serial;
     this.serial = (this.serial + batch.count) >>> 0;
-    const time = this.clock.settle(batch.time, 0, batch.count);
-    await this.next().give({
-      kind: 'batch',
-      batch: { ...copyOf(batch), time },
-      position: { first, epoch: this.clock.epoch },
-    });
+    await this.next().give({ kind: 'batch', host: this.host, batch: copyOf(batch), position: { first, epoch } });
   }
   async synthesise(some: Synthetic): Promise<void> {
-    await this.next().give({ kind: 'synthetic', ...some });
+    await this.next().give({ kind: 'synthetic', host: this.host, ...some });
   }
-  async summary(): Promise<Summary> {
-    const [first, ...others] = await Promise.all(this.members.map((member) => member.summary()));
-    return mergeSummaries([first!, ...others]);
-  }
-  async end(): Promise<void> {
-    await Promise.all(this.members.map((member) => member.end()));
+  async summaries(): Promise<ReadonlyMap<number, Summary>> {
+    const all = await Promise.all(this.members.map((member) => member.summary(this.host)));
+    return new Map(all.map((summary, i) => [i + 1, summary]));
   }
 
   private next(): Member {
@@ -114,8 +163,8 @@ class Member {
   private wake: (() => void) | undefined;
   private told: ((summary: Summary) => void) | undefined;
 
-  constructor(program: HostProgram) {
-    this.worker = new Worker(new URL('./crew-worker.js', import.meta.url), { workerData: program });
+  constructor(programs: readonly HostProgram[]) {
+    this.worker = new Worker(new URL('./crew-worker.js', import.meta.url), { workerData: programs });
     this.worker.on('message', (summary: Summary | undefined) => {
       this.waiting--;
       if (summary !== undefined) this.told?.(summary);
@@ -135,12 +184,12 @@ class Member {
     this.worker.postMessage(task);
   }
 
-  async summary(): Promise<Summary> {
+  async summary(host: number): Promise<Summary> {
     let summary: Summary | undefined;
     this.told = (given) => {
       summary = given;
     };
-    await this.give({ kind: 'summary' });
+    await this.give({ kind: 'summary', host });
     while (summary === undefined && this.fault === undefined) await this.change();
     if (summary === undefined) throw this.fault;
     return summary;
@@ -173,6 +222,7 @@ function copyOf(batch: PacketBytes): PacketBytes {
     at: at.slice(0, count).map((place) => place - start),
     size: size.slice(0, count),
     wire: cut(batch.wire),
+    time: cut(batch.time),
     in: cut(batch.in),
     out: cut(batch.out),
     mac: cut(batch.mac),

@@ -1,11 +1,10 @@
 /** Where `classify` has its packets from: drawn by a seed, or out of files one after the other. */
 import { PacketwalkError } from '../errors.js';
 import { type Profile, synthesise } from '../input/synthetic/index.js';
-import type { LoadedHost } from '../run/engine.js';
-import type { HostProgram } from '../run/host-program.js';
 import { syntheticSpec } from '../run/synthetic-spec.js';
 import { type Crew, PORTION } from './crew.js';
 import { problemText } from './findings.js';
+import type { Hosts } from './hosts.js';
 import type { Interrupt } from './interrupt.js';
 import type { PacketSource } from './packet-source.js';
 import { openPackets, type PacketOptions } from './packets.js';
@@ -19,8 +18,7 @@ export interface Sources extends PacketOptions {
 }
 
 export interface Feeding {
-  readonly program: HostProgram;
-  readonly host: LoadedHost;
+  readonly hosts: Hosts;
   readonly sources: Sources;
   readonly progress: Progress;
   readonly interrupt: Interrupt;
@@ -38,15 +36,20 @@ export interface Fed {
 export const feed = (crew: Crew, feeding: Feeding): Promise<Fed> =>
   feeding.sources.synthetic === undefined ? captured(crew, feeding) : synthetic(crew, feeding);
 
-async function synthetic(crew: Crew, { program, sources, progress, interrupt }: Feeding): Promise<Fed> {
+/** The hosts' packets in turn. */
+async function synthetic(crew: Crew, { hosts, sources, progress, interrupt }: Feeding): Promise<Fed> {
   const { synthetic: all = 0, profile, seed = 1, path } = sources;
-  const spec = syntheticSpec(program, { profile, seed, path });
-  const epoch = synthesise(spec, 0, 1).time?.[0] ?? 0;
-  for (let first = 0; first < all && !interrupt.stopped; ) {
-    const some = Math.min(PORTION, all - first);
-    await crew.synthesise({ spec, first, count: some, epoch });
-    first += some;
-    progress.at(first, first / all);
+  const specs = hosts.all.map(({ program }) => syntheticSpec(program, { profile, seed, path }));
+  const step = specs.length;
+  const epoch = synthesise(specs[0]!, 0, 1).time?.[0] ?? 0;
+  for (let done = 0; done < all && !interrupt.stopped; ) {
+    const some = Math.min(PORTION * step, all - done);
+    for (const [host, spec] of specs.entries()) {
+      const count = Math.ceil((some - host) / step);
+      if (count > 0) await crew.synthesise(host, { spec, first: done + host, count, step, epoch });
+    }
+    done += some;
+    progress.at(done, done / all);
   }
   return { read: 'all', unread: 0, placed: 0 };
 }
@@ -97,10 +100,10 @@ interface Reading {
 async function count(
   crew: Crew,
   source: PacketSource,
-  { host, progress, interrupt }: Feeding,
+  { hosts, progress, interrupt }: Feeding,
   read: Reading,
 ): Promise<void> {
-  const batches = source.batches(host);
+  const batches = source.batches(hosts.origins);
   for (;;) {
     const next = await interrupt.before(batches.next());
     if (next === undefined || next.done) return;

@@ -56,14 +56,8 @@ export const connectionsOption = () =>
 export const NOBODY_LISTENS: ReadonlyMap<string, boolean> = new Map([['queue', false]]);
 
 /** Throws where the rules hold errors, none were given, or they cannot be compiled. */
-export async function loadHost(
-  texts: HostTexts,
-  given: HostOptions,
-  family: Family = 4,
-  usual?: typeof NOBODY_LISTENS,
-): Promise<LoadedHost> {
-  const program = readProgram(texts, given, family);
-  const host = await (await createEngine()).load({ ...program, usual });
+export async function loadHost(texts: HostTexts, given: HostOptions, family: Family): Promise<LoadedHost> {
+  const host = await (await createEngine()).load(readProgram(texts, given, family));
   // what one family's rules do not ask, those of the other may
   const isDoubtful = host.from.notes.some(({ code }) => code === 'unused-assumption');
   const others = isDoubtful ? familiesOf(texts).filter((one) => one !== family) : [];
@@ -72,16 +66,6 @@ export async function loadHost(
     others.map((one) => new CompiledHost(programOf(texts, withLocal(given), one))),
   );
   return host;
-}
-
-/** The same of another family, once that was done: what is doubtful is said once. */
-export async function loadQuietly(
-  texts: HostTexts,
-  given: HostOptions,
-  family: Family,
-  usual: typeof NOBODY_LISTENS,
-): Promise<LoadedHost> {
-  return (await createEngine()).load({ ...programOf(texts, withLocal(given), family), usual });
 }
 
 /** Says on standard error which options change nothing. Throws for an assumption that cannot be. */

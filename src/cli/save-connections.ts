@@ -29,9 +29,10 @@ export function checkSave({ saveConnections, connections }: SaveOptions): void {
 }
 
 /** Where it was asked for. Throws where the file cannot be written. */
-export function saveConnections(host: LoadedHost, { saveConnections: path }: SaveOptions): void {
+export function saveConnections(hosts: readonly LoadedHost[], { saveConnections: path }: SaveOptions): void {
   if (path === undefined) return;
-  const text = printConnections(host.connections().sort(compareConnections), { extended: true });
+  const all = hosts.flatMap((host) => host.connections());
+  const text = printConnections(all.sort(compareConnections), { extended: true });
   try {
     writeFileSync(path, text);
   } catch (cause) {

@@ -47,20 +47,37 @@ export function addTrace(program: Command, done: (code: number) => void): void {
       checkSave(options);
       const packets = await openPackets(options.packets, options);
       const hosts = await Hosts.load(readInput(files), options);
-      if (options.lenient) for (const host of hosts.all) sayTakenAsNo(host);
-      const asked = new Map(hosts.all.map((host) => [host, new Facts(host)]));
+      const all = hosts.all.map(({ host }) => host);
+      if (options.lenient) for (const host of all) sayTakenAsNo(host);
+      const asked = new Map(all.map((host) => [host, new Facts(host)]));
+      const clock = new CommonClock(all);
       for await (const item of packets.items(hosts.origins)) {
         const host = 'error' in item ? hosts.first : hosts.of(item.packet);
-        const told = answer(host, item, packets, asked.get(host)!);
+        const told = answer(host, clock.timed(item), packets, asked.get(host)!);
         // rules of both families have the same names
         const named = hosts.all.length > 1 && !('error' in told) ? { ...told, family: host.from.family } : told;
         const text = `${JSON.stringify(named)}\n`;
         // a slow reader is waited for, so that memory stays flat
         if (!process.stdout.write(text)) await new Promise((resume) => process.stdout.once('drain', resume));
       }
-      saveConnections(hosts.first, options);
+      saveConnections(all, options);
       if (!packets.finish()) done(2);
     });
+}
+
+/** The packets' time, where the rules of each family have a clock of their own: it goes on with packets of the other too. */
+class CommonClock {
+  #now: number | undefined;
+
+  constructor(private readonly hosts: readonly LoadedHost[]) {}
+
+  timed(item: PacketItem): PacketItem {
+    if ('error' in item || this.hosts.length === 1) return item;
+    const time = item.packet.time ?? this.#now ?? 0;
+    if (this.#now === undefined) for (const host of this.hosts) host.begin(time);
+    this.#now = time;
+    return { ...item, packet: { ...item.packet, time } };
+  }
 }
 
 /** A packet that cannot be read has its error in its place. */

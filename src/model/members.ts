@@ -73,6 +73,16 @@ export class Members {
     this.rows = new Uint32Array(layout.words * 8);
   }
 
+  /** As it was before it went to another thread, which is told no more than its public fields. */
+  static revived(told: Members): Members {
+    const { layout, rows, count, alive, names, comments, skb, counters } = told;
+    const made = new Members(layout);
+    Object.assign(made, { rows, count, alive, comments, skb, counters });
+    for (const name of names) made.nameNumber(name);
+    made.#reindex(sizeOfIndex(count));
+    return made;
+  }
+
   /** The number of a name, given one where it has none. */
   nameNumber(name: string): number {
     let number = this.#numbers.get(name);
@@ -176,9 +186,7 @@ export class Members {
       if (skb.has(row)) this.skb.set(to, skb.get(row)!);
       if (counters !== undefined) this.setCounters(to, counters[2 * row] ?? 0, counters[2 * row + 1] ?? 0);
     }
-    let size = 16;
-    while (size < 2 * this.count) size *= 2;
-    this.#reindex(size);
+    this.#reindex(sizeOfIndex(this.count));
   }
 
   #slot(key: ArrayLike<number>): number {
@@ -210,6 +218,12 @@ export class Members {
       this.#index[slot] = row + 1;
     }
   }
+}
+
+function sizeOfIndex(rows: number): number {
+  let size = 16;
+  while (size < 2 * rows) size *= 2;
+  return size;
 }
 
 /** A hash of `words` words from `at` on, 32 bits, unsigned; `assembly/sets.ts` computes the same. */

@@ -6,7 +6,8 @@ export interface Count {
   readonly bytes: number;
 }
 
-export interface Summary {
+/** What became of packets, whatever rules did it. */
+export interface Totals {
   readonly packets: number;
   /** IP total lengths. */
   readonly bytes: number;
@@ -16,6 +17,9 @@ export interface Summary {
   readonly fates: Readonly<Partial<Record<Fate, number>>>;
   /** of those that went no further, by fate: by why, which is `rule`, `policy`, a reason's name or, where it is unknown, the question. */
   readonly why: Readonly<Partial<Record<Fate, Readonly<Record<string, number>>>>>;
+}
+
+export interface Summary extends Totals {
   /** every rule, zeros too, in the order of the rules that were loaded. */
   readonly rules: readonly (RuleRef & Count)[];
   readonly policies: readonly (PolicyRef & Count)[];

@@ -2,8 +2,8 @@
 import type { Compiled } from '../compile/compile.js';
 import { readQuestion } from '../model/question.js';
 import type { Table } from '../model/ruleset.js';
-import type { Count, Summary } from '../model/summary.js';
-import type { Fate } from '../model/trace.js';
+import type { Count, Summary, Totals } from '../model/summary.js';
+import type { Fate, RuleRef } from '../model/trace.js';
 import { printRule } from '../parse/rules/print-rule.js';
 import { isForLater } from './first-packets.js';
 import { type Language, type Message, textIn } from './lang/messages.js';
@@ -24,63 +24,109 @@ export interface SummaryOptions extends Style {
   readonly assumed?: readonly Message[] | undefined;
 }
 
+/** What the packets of a family came to by its rules. */
+export interface FamilySummary extends Pick<SummaryOptions, 'flows' | 'assumed'> {
+  readonly summary: Summary;
+  readonly compiled: Compiled;
+}
+
 const LEAST_RULE = 20;
 
-export function renderSummary(
+export const renderSummary = (
   summary: Summary,
   compiled: Compiled,
   language: Language,
-  { top, partial, unread = 0, flows = false, assumed = [], width }: SummaryOptions,
+  { flows, ...options }: SummaryOptions,
+): string => renderSummaries([{ summary, compiled, flows }], summary, language, options);
+
+/** A host's rules of both families, or of one; `all`: what all packets came to. */
+export function renderSummaries(
+  families: readonly FamilySummary[],
+  all: Totals,
+  language: Language,
+  { top, partial, unread = 0, assumed = [], width }: Omit<SummaryOptions, 'flows'>,
 ): string {
   const words = (message: Message) => textIn(language, message);
   const { columns = length } = language;
   const table = (rows: readonly (readonly string[])[]) => tableOf(rows, columns);
-  const lines = [...(partial ? [words(partly(unread))] : []), words(totals(summary))];
-  if (assumed.length > 0) lines.push(`  ${words(say('assumed', { list: assumed.map(words).join('; ') }))}`);
-  lines.push('');
-  const fates = Object.entries(summary.fates).sort(([, a], [, b]) => b - a);
-  const rows = table(
-    fates.map(([fate, packets]) => [
-      `  ${words(say('summary.fate', { fate: fate as Fate }))}`,
-      number(packets),
-      share(packets, summary.packets),
-    ]),
-  );
-  for (const [i, [fate]] of fates.entries())
-    lines.push(rows[i]!, ...whysOf(summary, fate as Fate).map((message) => `    ${words(message)}`));
+  const several = families.length > 1;
+  const lines = [...(partial ? [words(partly(unread))] : []), words(totals(all))];
+  const taken = (list: readonly Message[]) => list.map(words).join('; ');
+  if (assumed.length > 0) lines.push(`  ${words(say('assumed', { list: taken(assumed) }))}`);
+  for (const { compiled, assumed: own = [] } of families)
+    if (own.length > 0)
+      lines.push(`  ${words(say('summary.assumed', { family: compiled.program.family, list: taken(own) }))}`);
+  lines.push('', ...fateLines(families, all, { words, table }));
 
-  const hit = summary.rules
-    .map((count, id) => ({ ...count, id }))
-    .filter(({ packets }) => packets > 0)
-    .sort((a, b) => b.packets - a.packets || a.id - b.id);
+  const rules = families.flatMap(({ summary, compiled }) =>
+    summary.rules.map((count, id): Counted => ({ ...count, id, compiled })),
+  );
+  const name = (compiled: Compiled, ...names: readonly (string | number)[]) =>
+    `  ${[...(several ? [familyName(compiled)] : []), ...names].join(' ')}`;
+  const nameOfRule = ({ compiled, table, chain, rule }: Counted) => name(compiled, table, chain, rule);
+  const hit = rules.filter(({ packets }) => packets > 0).sort((a, b) => b.packets - a.packets);
   const shown = hit.slice(0, top);
-  const text = (id: number, used: number) => ruleText(compiled, id, Math.max(LEAST_RULE, width - used), columns);
+  const text = (rule: Counted, used: number) => ruleText(rule, Math.max(LEAST_RULE, width - used), columns);
   const head = [words(say('summary.packets', {})), words(say('summary.bytes', {}))];
   if (shown.length > 0) {
     const title = words(say('summary.rules', { shown: shown.length, hit: hit.length }));
-    const [first, ...rows] = table([
-      [title, ...head],
-      ...shown.map((rule) => [`  ${rule.table} ${rule.chain} ${rule.rule}`, ...counts(rule)]),
-    ]);
-    lines.push('', first!, ...rows.map((row, i) => `${row}  ${text(shown[i]!.id, columns(row) + 2)}`));
+    const [first, ...rows] = table([[title, ...head], ...shown.map((rule) => [nameOfRule(rule), ...counts(rule)])]);
+    lines.push('', first!, ...rows.map((row, i) => `${row}  ${text(shown[i]!, columns(row) + 2)}`));
   }
-  if (summary.policies.length > 0) {
-    const rows = summary.policies.map((one) => [`  ${one.table} ${one.chain}`, ...counts(one)]);
-    lines.push('', ...table([[words(say('summary.policies', {})), ...head], ...rows]));
-  }
-  const idle = summary.rules.flatMap(({ packets }, id) => (packets === 0 ? [id] : []));
-  const { unknown = 0 } = summary.fates;
+  const policies = families.flatMap(({ summary, compiled }) =>
+    summary.policies.map((one) => [name(compiled, one.table, one.chain), ...counts(one)]),
+  );
+  if (policies.length > 0) lines.push('', ...table([[words(say('summary.policies', {})), ...head], ...policies]));
+  const idle = rules.filter(({ packets }) => packets === 0);
+  const { unknown = 0 } = all.fates;
   const notKnown = unknown === 0 ? '' : number(unknown);
-  const counted = { rules: summary.rules.length, unknown: notKnown, packets: number(summary.packets) };
+  const counted = { rules: rules.length, unknown: notKnown, packets: number(all.packets) };
   lines.push('', words(say('summary.idle', { idle: idle.length, ...counted })));
-  if (!flows && idle.some((id) => isForLater(compiled.rules[id]!.rule)))
+  const first = families.filter(({ flows }) => !flows).map(({ compiled }) => compiled);
+  if (idle.some(({ compiled, id }) => first.includes(compiled) && isForLater(compiled.rules[id]!.rule)))
     lines.push(`  ${words(say('summary.first', {}))}`);
-  const names = idle.slice(0, top).map((id) => summary.rules[id]!);
-  const never = table(names.map((rule) => [`  ${rule.table} ${rule.chain} ${rule.rule}`]));
-  lines.push(...never.map((row, i) => `${row}  ${text(idle[i]!, columns(row) + 2)}`));
+  const names = idle.slice(0, top);
+  const never = table(names.map((rule) => [nameOfRule(rule)]));
+  lines.push(...never.map((row, i) => `${row}  ${text(names[i]!, columns(row) + 2)}`));
   const more = idle.length - names.length;
   if (more > 0) lines.push(`  ${words(say('summary.more', { more: number(more) }))}`);
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+}
+
+interface Counted extends RuleRef, Count {
+  readonly id: number;
+  readonly compiled: Compiled;
+}
+
+const familyName = ({ program }: Compiled): string => `IPv${program.family}`;
+
+interface Printing {
+  readonly words: (message: Message) => string;
+  readonly table: (rows: readonly (readonly string[])[]) => string[];
+}
+
+/** Fates by their packets, of several families those of each beside, and under each fate what it came of. */
+function fateLines(families: readonly FamilySummary[], all: Totals, { words, table }: Printing): string[] {
+  const several = families.length > 1;
+  const fates = Object.entries(all.fates).sort(([, a], [, b]) => b - a) as [Fate, number][];
+  const of = (fate: Fate) => families.map(({ summary }) => number(summary.fates[fate] ?? 0));
+  const head = ['', words(say('summary.packets', {})), '', ...families.map(({ compiled }) => familyName(compiled))];
+  const [first, ...rows] = table([
+    ...(several ? [head] : []),
+    ...fates.map(([fate, packets]) => [
+      `  ${words(say('summary.fate', { fate }))}`,
+      number(packets),
+      share(packets, all.packets),
+      ...(several ? of(fate) : []),
+    ]),
+  ]);
+  if (first === undefined) return [];
+  const whys = (fate: Fate) =>
+    families.flatMap(({ summary, compiled }) =>
+      whysOf(summary, fate).map((why) => `    ${several ? `${familyName(compiled)} ` : ''}${words(why)}`),
+    );
+  const lines = several ? rows : [first, ...rows];
+  return [...(several ? [first] : []), ...fates.flatMap(([fate], i) => [lines[i]!, ...whys(fate)])];
 }
 
 export const partly = (unread: number): Message =>
@@ -106,7 +152,7 @@ export function withCounters(tables: readonly Table[], compiled: Compiled, summa
   }));
 }
 
-function totals({ packets, bytes, seconds }: Summary): Message {
+function totals({ packets, bytes, seconds }: Totals): Message {
   const rate = seconds === 0 ? 0 : Number((packets / seconds).toPrecision(3));
   return say('summary.total', {
     packets: number(packets),
@@ -139,9 +185,13 @@ const number = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)
 const share = (part: number, all: number): string => `${((100 * part) / all).toFixed(1)} %`;
 const counts = ({ packets, bytes }: Count): string[] => [number(packets), number(bytes)];
 
-function ruleText({ rules }: Compiled, id: number, width: number, columns: (text: string) => number): string {
+function ruleText(
+  { compiled: { rules, program }, id }: Counted,
+  width: number,
+  columns: (text: string) => number,
+): string {
   const { rule, chain } = rules[id]!;
-  return cut(printRule(rule, 4).slice(`-A ${chain} `.length), width, columns);
+  return cut(printRule(rule, program.family).slice(`-A ${chain} `.length), width, columns);
 }
 
 /** Rows with their cells in columns: the first to the left, the others to the right. */

@@ -262,6 +262,11 @@ export class LoadedHost {
     return { ...resultOf(this.compiled, batch, 0), start };
   }
 
+  /** The time of the run's first packet, in seconds, where that was of another host: what it was loaded with counts from there. */
+  begin(epoch: number): void {
+    this.clock.begin(epoch);
+  }
+
   /**
    * Walks packets and counts what became of them; a number of FATES for each comes back, which stands until the next
    * call. What rules remember from packet to packet runs on. Throws PacketwalkError for arrays that are too short and
@@ -269,7 +274,7 @@ export class LoadedHost {
    */
   classify(packets: PacketBatch, { first = this.serial, epoch }: Position = {}): Uint8Array {
     this.serial = first;
-    if (epoch !== undefined) this.clock.begin(epoch);
+    if (epoch !== undefined) this.begin(epoch);
     if (this.fates.length < packets.count) this.fates = new Uint8Array(packets.count);
     this.setup.places = this.remembering();
     // a packet has to see what those before it have opened
@@ -366,7 +371,8 @@ export class LoadedHost {
     const sets = new Map(this.from.sets.map((set) => [set.name, set]));
     const { types: addressTypes, types6: addressTypes6 } = this.own;
     const { family } = this.stages;
-    const host = { family, sets, addressTypes, addressTypes6, tracking: this.tracking.on };
+    const gathers = this.tracking.on && family === 4;
+    const host = { family, sets, addressTypes, addressTypes6, gathers };
     this.places = this.engine === 'bytecode' ? this.plain : placesOf(this.compiled, this.stages, host);
     return this.places;
   }

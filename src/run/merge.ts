@@ -1,22 +1,28 @@
 /** What several engines counted of parts of one run, as one. */
-import type { Count, Summary } from '../model/summary.js';
+import type { Count, Summary, Totals } from '../model/summary.js';
 import type { Fate } from '../model/trace.js';
 
 /** Of the same rules; the time is that of the one which took longest, as they worked at the same time. */
 export function mergeSummaries([first, ...others]: readonly [Summary, ...Summary[]]): Summary {
   return others.reduce(
     (sum, other) => ({
-      packets: sum.packets + other.packets,
-      bytes: sum.bytes + other.bytes,
+      ...addTotals(sum, other),
       seconds: Math.max(sum.seconds, other.seconds),
-      fates: addNumbers(sum.fates, other.fates),
-      why: addWhys(sum.why, other.why),
       rules: addCounts(sum.rules, other.rules),
       policies: addCounts(sum.policies, other.policies),
     }),
     first,
   );
 }
+
+/** Of one after the other, by whatever rules. */
+export const addTotals = (a: Totals, b: Totals): Totals => ({
+  packets: a.packets + b.packets,
+  bytes: a.bytes + b.bytes,
+  seconds: a.seconds + b.seconds,
+  fates: addNumbers(a.fates, b.fates),
+  why: addWhys(a.why, b.why),
+});
 
 const addCounts = <C extends Count>(a: readonly C[], b: readonly C[]): C[] =>
   a.map((one, i) => ({ ...one, packets: one.packets + b[i]!.packets, bytes: one.bytes + b[i]!.bytes }));

@@ -23,8 +23,8 @@ PATH_OF[OUTPUT] = PATH_NUMBERS.output;
 const MICROSECONDS = 1_000_000;
 const STEP = 10;
 
-/** Packets `first` to `first + count - 1` of a spec, numbered from 0. */
-export function synthesise(spec: SyntheticSpec, first: number, count: number): PacketColumns {
+/** So many packets of a spec, numbered from 0: `first`, and each time `step` further on. */
+export function synthesise(spec: SyntheticSpec, first: number, count: number, step = 1): PacketColumns {
   const { palette, seed, ways } = spec;
   const maker = makerOf(spec);
   const draw = new Draw();
@@ -55,7 +55,7 @@ export function synthesise(spec: SyntheticSpec, first: number, count: number): P
   const { time, out, uid, gid, path, mark, src, dst, proto, sport, dport, flags, length, ttl, tos, frag } = columns;
   const from = columns.in;
   for (let i = 0; i < count; i++) {
-    const packet = first + i;
+    const packet = first + step * i;
     draw.begin(seed, packet);
     time[i] = (packet * STEP + draw.below(STEP)) / MICROSECONDS;
     maker.make(draw, draft);

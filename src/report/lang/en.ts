@@ -146,6 +146,7 @@ export const en: Language = {
       `${packets} packets of ${bytes} bytes, classified in ${seconds} s: ${rate} a second`,
     'summary.partial': ({ unread }) =>
       `only a part of the packets was counted${unread && `: ${unread} could not be read`}`,
+    'summary.assumed': ({ family, list }) => `assumed of IPv${family}: ${list}`,
     'summary.byRule': ({ packets }) => `${packets}: by rules`,
     'summary.byPolicy': ({ packets }) => `${packets}: by policies`,
     'summary.why': ({ packets, why }) =>

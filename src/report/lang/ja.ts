@@ -141,6 +141,7 @@ export const ja: Language = {
       `${packets} パケット、${bytes} バイトを ${seconds} 秒で分類: 毎秒 ${rate}`,
     'summary.partial': ({ unread }) =>
       `数えたのはパケットの一部だけである${unread && `: ${unread} パケットは読めなかった`}`,
+    'summary.assumed': ({ family, list }) => `IPv${family} についての仮定: ${list}`,
     'summary.byRule': ({ packets }) => `${packets}: ルールによる`,
     'summary.byPolicy': ({ packets }) => `${packets}: ポリシーによる`,
     'summary.why': ({ packets, why }) =>

@@ -283,6 +283,8 @@ export interface Messages {
   };
   /** unread: so many could not be read; empty: none of which it is known. */
   'summary.partial': { readonly unread: string };
+  /** of the packets of a family, beside what was taken for granted of all. */
+  'summary.assumed': { readonly family: Family; readonly list: string };
   'summary.byRule': { readonly packets: string };
   'summary.byPolicy': { readonly packets: string };
   'summary.why': { readonly packets: string; readonly why: Reason | Question };

@@ -55,8 +55,8 @@ function put<R>(all: Map<Field, (readonly R[])[]>, field: Field, ranges: readonl
 
 export interface AskedHost {
   readonly family: Family;
-  /** connections are tracked, and fragments put together before any table but raw. */
-  readonly tracking: boolean;
+  /** fragments are put together before any table but raw: none comes to the others. Of IPv6 some are left as they are. */
+  readonly gathers: boolean;
   readonly sets: ReadonlyMap<string, SetDef>;
   readonly addressTypes: readonly AddressTypeInterval[];
   /** of IPv6; undefined: the host is asked. */
@@ -168,9 +168,9 @@ function askRanges(asked: Asked, field: Field, ranges: readonly NumberRange[]): 
   return true;
 }
 
-function askMasked(asked: Asked, field: Field, mask: number, value: number, { tracking }: AskedHost): boolean {
+function askMasked(asked: Asked, field: Field, mask: number, value: number, { gathers }: AskedHost): boolean {
   // more fragments, and where this one lies: no packet here is one
-  if (tracking && field === Field.Frag && (mask & ~FRAG_PART) === 0) return true;
+  if (gathers && field === Field.Frag && (mask & ~FRAG_PART) === 0) return true;
   const bits = bitsOfField(field);
   if (bits === undefined) {
     asked.exact.add(field);
@@ -218,9 +218,9 @@ function askTypes(asked: Asked, field: Field, types: readonly AddrType[], { addr
 }
 
 /** The guards before a header is read: whether it is a later fragment, the second of which tcp drops, and is long enough. */
-function askHeader(asked: Asked, bytes: number, { tracking }: AskedHost): void {
+function askHeader(asked: Asked, bytes: number, { gathers }: AskedHost): void {
   asked.add(Field.TransportLen, [{ min: 0, max: bytes - 1 }]);
-  if (tracking) return;
+  if (gathers) return;
   const flags = [0, 0x2000, 0x4000, 0x6000];
   for (const offset of [0, 1])
     asked.add(
