@@ -120,6 +120,25 @@ describe('what this host sends to itself leaves in fragments again, which are no
     expect([0, 1, 2].map((rule) => host.counter(rule).packets)).toEqual(counts);
   });
 
+  test('what is for a group that it is in comes back in as many, and each has passed POSTROUTING', async () => {
+    const host = await load(`${TRACKED}*mangle\n-A POSTROUTING\n-A POSTROUTING -m frag\nCOMMIT\n`);
+    const to = { src: OWN, dst: 'ff02::1' };
+    host.walk(packet(0, 24, 40, to));
+    const { fate, events } = host.walk(packet(24, 40, 40, to), { everything: true });
+    const left = events.flatMap((event) => (event.kind === 'leaves' ? [event.out.hook] : [])).sort();
+    expect([fate, left]).toEqual(['sent', ['input', 'input', 'postrouting', 'postrouting', 'postrouting']]);
+    const rules = host.compiled.rules.map(
+      ({ table, chain }, rule) => `${table} ${chain} ${host.counter(rule).packets}`,
+    );
+    expect(rules).toEqual([
+      'raw PREROUTING 2',
+      'raw OUTPUT 1',
+      'filter INPUT 2',
+      'mangle POSTROUTING 3',
+      'mangle POSTROUTING 2',
+    ]);
+  });
+
   test('they are told from others by a number that is drawn, and the same again', async () => {
     const to = { src: OWN, dst: OWN };
     const idsOf = async (seed: number) => {

@@ -66,6 +66,14 @@ const logged = ({ counters, out }: Observed): Observed => ({
   out: out.map((line) => line.replace(/[0-9a-f*]+$/, (hex) => hex.slice(0, 2 * LOGGED))),
 });
 
+/** A packet's bytes from `from` to `to`; there are so many in all. */
+const at = (id: number, from: number, to: number, length: number, more: Partial<PacketLine> = {}): PacketLine => {
+  const [src, dst] = more.in === null ? [LINKS[0][1], LINKS[0][1]] : ['2001:db8::5', BEYOND];
+  const body = new Uint8Array(length);
+  const hex = toHex(piece6({ next: 253, body, id, src, dst }, from, to, { more: to < length }));
+  return { in: 'eth0', hex, ...more };
+};
+
 describe.skipIf(kernelMissing() !== undefined)(kernelTitle('fragments of IPv6'), () => {
   let kernel: Kernel;
   beforeAll(() => {
@@ -117,13 +125,15 @@ describe.skipIf(kernelMissing() !== undefined)(kernelTitle('fragments of IPv6'),
     }
   });
 
-  /** A packet's bytes from `from` to `to`; there are so many in all. */
-  const at = (id: number, from: number, to: number, length: number, more: Partial<PacketLine> = {}): PacketLine => {
-    const [src, dst] = more.in === null ? [LINKS[0][1], LINKS[0][1]] : ['2001:db8::5', BEYOND];
-    const body = new Uint8Array(length);
-    const hex = toHex(piece6({ next: 253, body, id, src, dst }, from, to, { more: to < length }));
-    return { in: 'eth0', hex, ...more };
-  };
+  test.each<[name: string, left: number, ...PacketLine[]]>([
+    // what waited stays
+    ['an end beyond what a packet may have', 1, at(1, 0, 16, 32), at(1, 65528, 65544, 65544), at(1, 16, 32, 32)],
+    ['no bytes, and nothing follows', 0, { ...at(1, 0, 0, 0), hex: at(1, 0, 0, 0).hex.replace(/^(.{80})fd/, '$13b') }],
+    ['no bytes, and so no headers: it goes on', 1, at(1, 0, 0, 0)],
+    ['an end without bytes', 1, at(1, 16, 16, 16), at(1, 0, 16, 32)],
+  ])('%s', async (_, left, ...lines) => {
+    expect(await ask(await load(TRACKED), lines)).toEqual({ differ: [], left });
+  });
 
   test('too much that waits', async () => {
     const host = await load(TRACKED, [
