@@ -483,6 +483,21 @@ describe('of IPv6', () => {
       { in: 'eth0', src: 'fe80::9', dst: 'ff02::fb', proto: 'udp' },
       ['no rule does that: ip -6 maddr tells what does'],
     ],
+    [
+      'an answer that is dropped',
+      filter('-A FORWARD -i lan -j ACCEPT\n'),
+      { ...SYN6, in: 'lan', src: '2001:db8:1::5', dst: '2001:db8:f::1' },
+      ['its answer does not get back: dropped by the policy of filter FORWARD (--reply tells it)'],
+    ],
+    [
+      'an answer that goes past this host',
+      nat('-A PREROUTING -d 2001:db8:9::2/128 -p tcp --dport 80 -j DNAT --to-destination [2001:db8:9::80]:8080\n'),
+      SYN6,
+      [
+        'its answer does not get back: 2001:db8:9::80 answers 2001:db8:9::9 directly, as both are in 2001:db8:9::/64, and 2001:db8:9::9 waits for [2001:db8:9::2]:80; by ip6tables -t nat -A POSTROUTING -s 2001:db8:9::/64 -d 2001:db8:9::80 -p tcp --dport 8080 -j MASQUERADE the answer comes here',
+        'once translated it is for [2001:db8:9::80]:8080, and no longer for [2001:db8:9::2]:80',
+      ],
+    ],
     ['a source that no setting lets in', filter('', 'ACCEPT'), { ...SYN6, src: '::1' }, []],
     [
       'tables that were not given, and where else to look',
