@@ -26,6 +26,7 @@ import { header6 } from './headers6';
 import { hashOf } from './jhash';
 import { DOOMED, FALSE, HOT_DROP, OPEN, TRUE, WANT_FACT } from './outcome';
 import { bytesAt, getField, ofRun, setRun } from './packet';
+import { reads } from './record';
 import { sctpChunks } from './sctp-chunks';
 import { setHolds } from './sets';
 import { u32Holds } from './u32';
@@ -243,7 +244,7 @@ function tcpMss(packet: u32, min: u32, max: u32): i32 {
   if (end > tcp + getField(packet, Field.TransportLen)) return HOT_DROP;
   for (let at = tcp + 20; at < end; at = nextOption(at, end)) {
     if (load<u8>(at) != 2 || end - at < 4 || load<u8>(at, 1) != 4) continue;
-    const mss = ((<u32>load<u8>(at, 2)) << 8) | load<u8>(at, 3);
+    const mss = reads(((<u32>load<u8>(at, 2)) << 8) | load<u8>(at, 3));
     return i32(mss >= min && mss <= max);
   }
   return FALSE;

@@ -26,6 +26,7 @@ import {
 } from './decode';
 import { FALSE, HOT_DROP, TRUE } from './outcome';
 import { bytesAt, getField, word } from './packet';
+import { reads } from './record';
 
 const ESP: u32 = 50;
 
@@ -39,16 +40,18 @@ export function header6(packet: u32, record: usize, words: u32): i32 {
   const how = word(record, 0);
   const ask = how & 255;
   if (ask == HeaderAsk.Headers) {
-    const seen = headersOf(bytes, end);
+    const seen = <i32>reads(headersOf(bytes, end));
     return i32(seen >= 0 && (seen & word(record, 1)) == word(record, 2));
   }
   const at = find(bytes, end, (how >> 8) & 255);
   if (at == 0) return FALSE;
+  // it is there, or headers are cut
+  if (ask == HeaderAsk.There) reads(how);
   const least = ask == HeaderAsk.There ? word(record, 1) : ask == HeaderAsk.Value ? word(record, 1) + 4 : 8;
   const cut = (how & HEADER6_GENTLE) != 0 || ask != HeaderAsk.There ? FALSE : HOT_DROP;
   if (at == CUT || at + least > end) return cut;
   if (ask == HeaderAsk.Value) {
-    const value = load32(at + word(record, 1)) & word(record, 2);
+    const value = reads(load32(at + word(record, 1)) & word(record, 2));
     if (value >= word(record, 3) && value <= word(record, 4)) return TRUE;
     return (how & HEADER6_DROP) != 0 ? HOT_DROP : FALSE;
   }

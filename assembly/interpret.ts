@@ -108,6 +108,7 @@ function walk(packet: u32): i32 {
       if (ofRun(Run.TraceEnd) + ((RECORDS_AHEAD * TRACE_WORDS) << 2) > limit) status = Status.TraceFull;
       else if (level == TRACE_LEARN && isUnanswered(pc)) status = Status.Unanswered;
       if (status != Status.Done) break;
+      setRun(Run.Read, 0);
     }
     const at = code + (pc << 2);
     const first = load<u32>(at);
@@ -252,8 +253,11 @@ function walk(packet: u32): i32 {
     }
 
     held ^= i32((first & OP_NOT) != 0);
-    if (level == TRACE_ALL)
-      record(held == TRUE ? Event.Held : Event.Failed, field, packet, pc, getField(packet, field), 0);
+    if (level == TRACE_ALL) {
+      const read = ofRun(Run.Read);
+      const value = read != 0 ? ofRun(Run.ReadValue) : getField(packet, field);
+      record(held == TRUE ? Event.Held : Event.Failed, field, packet, pc, value, read);
+    }
     if (held == TRUE) {
       pc += words;
       continue;

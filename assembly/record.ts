@@ -13,6 +13,18 @@ export function record(kind: u32, field: u32, packet: u32, pc: u32, before: u32,
   setRun(Run.TraceEnd, at + (TRACE_WORDS << 2));
 }
 
+/** A condition has read this of the packet's bytes. */
+export function reads(value: u32): u32 {
+  setRun(Run.ReadValue, value);
+  setRun(Run.Read, 1);
+  return value;
+}
+
+/** What it was to read is not there. */
+export function readsNothing(): void {
+  setRun(Run.Read, 0);
+}
+
 export function change(packet: u32, field: u32, pc: u32, value: u32): void {
   edited(packet, field, pc, getField(packet, field), value);
   rewrite(packet, field, value);

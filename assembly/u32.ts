@@ -6,6 +6,7 @@
 import { Field, U32Step } from '../src/abi';
 import { load32 } from './checksum';
 import { bytesAt, getField } from './packet';
+import { reads, readsNothing } from './record';
 
 export function u32Holds(packet: u32, program: usize, words: u32): bool {
   const bytes = bytesAt(packet);
@@ -29,10 +30,14 @@ export function u32Holds(packet: u32, program: usize, words: u32): bool {
       else {
         if (step == U32Step.At) base += value;
         else if (step == U32Step.Header) base = getField(packet, Field.IpLen);
-        if (base + number + 4 > length) return false;
+        if (base + number + 4 > length) {
+          readsNothing();
+          return false;
+        }
         value = load32(bytes + <usize>(base + number));
       }
     }
+    reads(value);
     let hit = false;
     for (let i: u32 = 0; i < ranges; i++) {
       if (value >= load<u32>(at) && value <= load<u32>(at, 4)) hit = true;

@@ -744,7 +744,10 @@ export enum Run {
   BatchIfaces = 45,
   /** a bit for each address in code: a packet's values do not tell how the condition there comes out. */
   Unanswered = 46,
-  Words = 47,
+  /** what a condition last read of the packet's bytes, for the trace; 0: nothing. */
+  Read = 47,
+  ReadValue = 48,
+  Words = 49,
 }
 
 /** A word of Run.Protocols: bytes of the header that a packet in columns has; above them the least that tracking wants. */
@@ -776,7 +779,7 @@ export const TRACE_WORDS = 5;
 export enum Event {
   /** a rule is looked at (value: its id). */
   Rule = 1,
-  /** the condition at the address did not hold (before: the packet's value where it is one word). */
+  /** the condition at the address did not hold (before: the packet's value where it is one word; after 1: what it read of its bytes). */
   Failed = 2,
   Hit = 3,
   Policy = 4,

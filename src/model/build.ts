@@ -5,7 +5,7 @@
 import { type AddrType, type ChunkMatch, type ConnMarkOp, type Emit, type Fact, Field, Mangle } from '../abi.js';
 import type { AddressRange, Masked } from '../net/address.js';
 import type { Action, HashMark, PrefixChange, Translation } from './action.js';
-import type { Condition, Direction, NumberRange, Origin, Test, Wanted, WantedChunk } from './condition.js';
+import type { Condition, Direction, NumberRange, Origin, ReadWord, Test, Wanted, WantedChunk } from './condition.js';
 import type { Given, Negatable } from './ruleset.js';
 
 const leaf = (test: Test): Condition => ({ test, not: false });
@@ -70,11 +70,11 @@ export const build = {
   addrtype: (field: Field, types: readonly AddrType[], limit?: 'in' | 'out') =>
     leaf({ kind: 'addrtype', field, types, limit }),
   fact: (fact: Fact, flags: number) => leaf({ kind: 'fact', fact, flags }),
-  u32: (program: readonly number[]) => leaf({ kind: 'u32', program }),
+  u32: (program: readonly number[], what?: ReadWord) => leaf({ kind: 'u32', program, ...(what && { what }) }),
   bpf: (program: readonly number[]) => leaf({ kind: 'bpf', program }),
   share: (field: Field, seed: number, shares: number, mask: number) =>
     leaf({ kind: 'share', field, seed, shares, mask }),
-  header6: (record: readonly number[]) => leaf({ kind: 'header6', record }),
+  header6: (record: readonly number[], what?: ReadWord) => leaf({ kind: 'header6', record, ...(what && { what }) }),
   tcpOption: (option: number) => leaf({ kind: 'tcp-option', option }),
   tcpMss: (range: NumberRange) => leaf({ kind: 'tcp-mss', range }),
   sctpChunks: (how: ChunkMatch, chunks: readonly WantedChunk[]) => leaf({ kind: 'sctp-chunks', how, chunks }),

@@ -32,6 +32,23 @@ export interface Wanted {
 
 export type Direction = 'src' | 'dst';
 
+/** What a test reads of a header that no column holds, for people. */
+export type ReadWord =
+  | 'spi'
+  | 'header-length'
+  | 'length-field'
+  | 'reserved'
+  | 'routing-type'
+  | 'segments-left'
+  | 'last-entry'
+  | 'tag'
+  | 'next-header'
+  | 'fragment-id'
+  | 'fragment-offset'
+  | 'more-fragments'
+  | 'mobility-type'
+  | 'dccp-type';
+
 export type Test =
   | { readonly kind: 'always' }
   /** (field & mask) == value */
@@ -67,8 +84,8 @@ export type Test =
       readonly limit: 'in' | 'out' | undefined;
     }
   | { readonly kind: 'fact'; readonly fact: Fact; readonly flags: number }
-  /** a program over the packet's bytes, as words: the u32 match. */
-  | { readonly kind: 'u32'; readonly program: readonly number[] }
+  /** a program over the packet's bytes, as words: the u32 match; or what it reads for another one. */
+  | { readonly kind: 'u32'; readonly program: readonly number[]; readonly what?: ReadWord }
   /** a classic BPF program over the packet's bytes, two words an instruction (abi.ts, BPF_JUMP), gives other than 0. */
   | { readonly kind: 'bpf'; readonly program: readonly number[] }
   /** of so many shares the address at field falls by its hash to one that has its bit in the mask. */
@@ -80,7 +97,7 @@ export type Test =
       readonly mask: number;
     }
   /** an extension header of IPv6, as a record asks it: HeaderAsk. */
-  | { readonly kind: 'header6'; readonly record: readonly number[] }
+  | { readonly kind: 'header6'; readonly record: readonly number[]; readonly what?: ReadWord }
   | { readonly kind: 'tcp-option'; readonly option: number }
   /** the segment's MSS option lies in the range; false without one. */
   | { readonly kind: 'tcp-mss'; readonly range: NumberRange }

@@ -64,7 +64,14 @@ export type WalkEvent =
   /** a table's chain is not consulted at this hook, and why. */
   | { readonly kind: 'skip'; readonly table: TableName; readonly hook: HookName; readonly why: SkipReason }
   | { readonly kind: 'rule'; readonly rule: number }
-  | { readonly kind: 'held' | 'failed'; readonly address: number; readonly field: Field; readonly value: number }
+  /** value: of the field, or what was `read` of the packet's bytes. */
+  | {
+      readonly kind: 'held' | 'failed';
+      readonly address: number;
+      readonly field: Field;
+      readonly value: number;
+      readonly read?: true;
+    }
   | { readonly kind: 'hit'; readonly rule: number }
   | { readonly kind: 'policy'; readonly policy: number; readonly verdict: number }
   | { readonly kind: 'jump' | 'goto'; readonly chain: number }

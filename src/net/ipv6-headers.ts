@@ -7,11 +7,29 @@ const NOTHING = 59;
 const EXTENSIONS: readonly number[] = [0, 43, FRAGMENT_HEADER, AUTHENTICATION, 60];
 export const isExtension = (protocol: number): boolean => EXTENSIONS.includes(protocol);
 
-/** How long a header says that it is, which begins at `at`. */
-export function extensionBytes(protocol: number, bytes: Uint8Array, at: number): number {
+/** How long a header is that has this number for its length in its second byte. */
+export function extensionLength(protocol: number, counted: number): number {
   if (protocol === FRAGMENT_HEADER) return 8;
-  return protocol === AUTHENTICATION ? (bytes[at + 1]! + 2) * 4 : (bytes[at + 1]! + 1) * 8;
+  return protocol === AUTHENTICATION ? (counted + 2) * 4 : (counted + 1) * 8;
 }
+/** How long a header says that it is, which begins at `at`. */
+export const extensionBytes = (protocol: number, bytes: Uint8Array, at: number): number =>
+  extensionLength(protocol, bytes[at + 1]!);
+
+/** What a packet may have, by the bits of MASK_* of ip6t_ipv6header.h, the highest first, and as ip6tables calls it. */
+export const HEADER_NAMES = [
+  'hop-by-hop',
+  'ipv6-opts',
+  'ipv6-route',
+  'ipv6-frag',
+  'ah',
+  'esp',
+  'ipv6-nonxt',
+  'protocol',
+] as const;
+export const headerBit = (i: number): number => 0x80 >> i;
+export const headerNames = (bits: number): string =>
+  HEADER_NAMES.filter((_, i) => (bits & headerBit(i)) !== 0).join(',');
 
 /**
  * ipv6_skip_exthdr: which protocol stands behind them in a packet, and where it begins, be that beyond its end. undefined:

@@ -71,7 +71,8 @@ export class Chains {
     if (frame !== undefined) frame.rule = this.options.compiled.rules[id]!.number;
   }
 
-  failed({ address, value }: { readonly address: number; readonly value: number }): void {
+  failed(event: Of<'held' | 'failed'>): void {
+    const { address } = event;
     const condition = this.options.compiled.conditions.get(address);
     const current = this.current;
     if (condition === undefined || current === undefined) return;
@@ -82,7 +83,7 @@ export class Chains {
     current.why = node(say('rule.missed', words), {
       rule: this.note(current.id),
       missed: true,
-      children: [node(whyText(condition, value, this.options))],
+      children: [node(whyText(condition, event, this.options))],
     });
   }
 

@@ -2,12 +2,13 @@
 import { Field } from '../abi.js';
 import type { Compiled } from '../compile/compile.js';
 import type { Condition, Direction, Test } from '../model/condition.js';
-import { ANY_INTERFACE } from '../model/question.js';
+import { ANY_INTERFACE, LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../model/question.js';
 import type { Dimension } from '../model/set.js';
 import { formatAddress, type Words } from '../net/address.js';
 import { hasPorts, icmpProtocol, protocolName } from '../net/protocol.js';
 import { addressTypeText, type Columns, fieldText, stateText, wordsAt } from './fields.js';
 import type { Message } from './lang/messages.js';
+import { readText } from './read-text.js';
 import { say } from './story.js';
 
 export interface Asked {
@@ -22,10 +23,26 @@ export interface Asked {
 }
 
 /** What the packet has in place of what the condition wants. */
-export function whyText(condition: Condition, value: number, asked: Asked): Message {
+export function whyText(
+  condition: Condition,
+  { value, read }: { readonly value: number; readonly read?: true },
+  asked: Asked,
+): Message {
   if (!('test' in condition)) return say('why.bytes', {});
-  return whyTest(condition.test, condition.not, value, asked);
+  const { test, not } = condition;
+  return BY_BYTES.has(test.kind) ? readText(test, not, read && value) : whyTest(test, not, value, asked);
 }
+
+/** Tests that read what no column holds. */
+const BY_BYTES: ReadonlySet<Test['kind']> = new Set([
+  'header6',
+  'u32',
+  'tcp-mss',
+  'tcp-option',
+  'dccp-option',
+  'find',
+  'sctp-chunks',
+]);
 
 /** The test did not come out as wanted: negated, it held. */
 function whyTest(test: Test, held: boolean, value: number, asked: Asked): Message {
@@ -65,10 +82,21 @@ function whyTest(test: Test, held: boolean, value: number, asked: Asked): Messag
     case 'random':
       return say('why.draw', { probability: probabilityOf(test.threshold, held) });
     case 'ask':
-      return say('why.assumed', { question: test.question, answer: held });
+      return say('why.assumed', { question: questionOf(test.question, asked), answer: held });
+    case 'always':
+      return say('why.never', {});
+    case 'bpf':
+      return say('why.program', { held });
     default:
       return say('why.bytes', {});
   }
+}
+
+/** Its name, with the packet's address where it is about that. */
+function questionOf(name: string, { now, compiled }: Asked): string {
+  if (name !== LOCAL_SOURCE && name !== LOCAL_DESTINATION) return name;
+  const field = name === LOCAL_SOURCE ? Field.Src : Field.Dst;
+  return question.local(wordsAt(now, field, compiled.program.family));
 }
 
 /** Of a match: the kernel draws 31 bits; negated, it matches in the other cases. Four digits tell more than enough. */

@@ -108,7 +108,13 @@ function eventOf(setup: WalkSetup, record: TraceRecord): WalkEvent | undefined {
       return compiled.rules[before]!.address === address ? { kind: 'rule', rule: before } : undefined;
     case Event.Held:
     case Event.Failed:
-      return { kind: event === Event.Held ? 'held' : 'failed', address, field, value: before };
+      return {
+        kind: event === Event.Held ? 'held' : 'failed',
+        address,
+        field,
+        value: before,
+        ...(after === 1 ? { read: true } : {}),
+      };
     case Event.Hit:
       return { kind: 'hit', rule: before };
     case Event.Policy:

@@ -38,7 +38,7 @@ export const ah6 = match({
   ],
   lower: (given, build) => [
     whole(Header.Authentication, 12),
-    build.when(given.ahspi, (range) => within(field(Header.Authentication, 4, 0, 0xffffffff), range)),
+    build.when(given.ahspi, (range) => within(field(Header.Authentication, 4, 0, 0xffffffff, 'spi'), range)),
     // of 0 the kernel does not ask, turned round or not
     given.ahlen?.value === 0
       ? build.always

@@ -1,3 +1,4 @@
+import { DCCP_TYPES, dccpTypeName as nameOf } from '../../net/dccp.js';
 import { Protocol } from '../../net/protocol.js';
 import { match, ValueError, type ValueKind } from '../define.js';
 import { type Listed, type ListedText, listed, piece, takeNot, takePiece } from '../listed.js';
@@ -5,13 +6,8 @@ import { integer, unorderedPorts } from '../values.js';
 import { headerWord } from './header-word.js';
 import { DPORT_LISTED, portOptions, portsHold, SPORT_LISTED } from './ports.js';
 
-/** By their numbers; the last one stands for all from there on. */
-const TYPES: readonly string[] = [
-  ...['REQUEST', 'RESPONSE', 'DATA', 'ACK', 'DATAACK', 'CLOSEREQ', 'CLOSE', 'RESET', 'SYNC', 'SYNCACK', 'INVALID'],
-];
-const INVALID = TYPES.length - 1;
+const INVALID = DCCP_TYPES.length - 1;
 const MOST = 15;
-const nameOf = (number: number) => TYPES[Math.min(number, INVALID)];
 
 const types: ValueKind<readonly number[]> = {
   words: 1,
@@ -21,8 +17,8 @@ const types: ValueKind<readonly number[]> = {
       .split(',')
       .filter((name) => name !== '')
       .map((name) => {
-        const number = TYPES.indexOf(name.toUpperCase());
-        if (number < 0) throw new ValueError(`"${name}" is none of ${TYPES.join(', ')}`);
+        const number = DCCP_TYPES.indexOf(name.toUpperCase());
+        if (number < 0) throw new ValueError(`"${name}" is none of ${DCCP_TYPES.join(', ')}`);
         return number;
       });
     // iptables takes it, and prints what nobody can read
@@ -50,6 +46,7 @@ export const dccp = match({
         build,
         8,
         numbers.map((number) => ({ min: number, max: number === INVALID ? MOST : number })),
+        'dccp-type',
         { shift: 25, bits: 4 },
       ),
     ),
@@ -74,7 +71,7 @@ function takeTypes(text: ListedText) {
   const not = takeNot(text);
   const list = text.word();
   const names = list?.text.split(',').map((name) => (/^\d+$/.test(name) ? nameOf(Number(name)) : name));
-  if (!names?.every((name) => name !== undefined && TYPES.includes(name))) {
+  if (!names?.every((name) => name !== undefined && DCCP_TYPES.includes(name))) {
     text.at = before;
     return [];
   }

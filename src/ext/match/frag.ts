@@ -22,11 +22,11 @@ export const frag = match({
   print: (given, context) => printedBut('fragid', 0xffffffff, options, given, context),
   lower: (given, build) => [
     there(Header.Fragment, 8),
-    build.when(given.fragid, (range) => within(field(Header.Fragment, 4, 0, 0xffffffff), range)),
+    build.when(given.fragid, (range) => within(field(Header.Fragment, 4, 0, 0xffffffff, 'fragment-id'), range)),
     build.when(given.fragres, () => clear(Header.Fragment, 0, 0x00ff0006)),
-    build.when(given.fragfirst, () => clear(Header.Fragment, 0, 0xfff8)),
-    build.when(given.fragmore, () => build.not(clear(Header.Fragment, 0, 1))),
-    build.when(given.fraglast, () => clear(Header.Fragment, 0, 1)),
+    build.when(given.fragfirst, () => clear(Header.Fragment, 0, 0xfff8, 'fragment-offset')),
+    build.when(given.fragmore, () => build.not(clear(Header.Fragment, 0, 1, 'more-fragments'))),
+    build.when(given.fraglast, () => clear(Header.Fragment, 0, 1, 'more-fragments')),
   ],
 });
 

@@ -1,7 +1,7 @@
 /** Numbers of a transport header that no column of a packet holds. */
 import { U32Step } from '../../abi.js';
 import type { Build } from '../../model/build.js';
-import type { Condition, NumberRange } from '../../model/condition.js';
+import type { Condition, NumberRange, ReadWord } from '../../model/condition.js';
 
 /**
  * The number lies in one of the ranges: of the word that begins `at` bytes behind the start of the transport header, `bits`
@@ -11,9 +11,11 @@ export function headerWord(
   build: Build,
   at: number,
   ranges: readonly NumberRange[],
+  what: ReadWord,
   { shift = 0, bits = 32 } = {},
 ): Condition {
   const part = bits === 32 ? [] : [U32Step.Right, shift, U32Step.And, 2 ** bits - 1];
   const steps = [U32Step.Header, at, ...part];
-  return build.u32([1, steps.length / 2, ranges.length, ...steps, ...ranges.flatMap(({ min, max }) => [min, max])]);
+  const program = [1, steps.length / 2, ranges.length, ...steps, ...ranges.flatMap(({ min, max }) => [min, max])];
+  return build.u32(program, what);
 }

@@ -11,7 +11,7 @@ import {
   type SEGMENT_PREVIOUS,
 } from '../../abi.js';
 import { build } from '../../model/build.js';
-import type { Condition, NumberRange } from '../../model/condition.js';
+import type { Condition, NumberRange, ReadWord } from '../../model/condition.js';
 import type { Masked } from '../../net/address.js';
 import type { OptionTable, Parsed, ValueContext } from '../define.js';
 import { integer, integerOf, unorderedRange } from '../values.js';
@@ -37,15 +37,17 @@ export interface HeaderField {
   readonly offset: number;
   readonly shift: number;
   readonly max: number;
+  readonly what: ReadWord;
 }
-export const field = (header: Header, offset: number, shift: number, max: number): HeaderField => ({
+export const field = (header: Header, offset: number, shift: number, max: number, what: ReadWord): HeaderField => ({
   header,
   offset,
   shift,
   max,
+  what,
 });
 /** How long a header says that it is, in its second byte. */
-export const lengthOf = (header: Header): HeaderField => field(header, 0, 16, 255);
+export const lengthOf = (header: Header): HeaderField => field(header, 0, 16, 255, 'header-length');
 
 /** The header is there, `bytes` of it at least. What follows has a meaning behind this alone. */
 export const there = (header: Header, bytes: number, how = 0): Condition =>
@@ -55,19 +57,20 @@ export const whole = (header: Header, bytes: number): Condition => there(header,
 /** A segment routing header, for which nobody drops. */
 export const segments = (): Condition => there(Header.Routing, 8, HEADER6_WHOLE | HEADER6_GENTLE | HEADER6_SEGMENTS);
 
-export function within({ header, offset, shift, max }: HeaderField, range: NumberRange, how = 0): Condition {
+export function within({ header, offset, shift, max, what }: HeaderField, range: NumberRange, how = 0): Condition {
   const top = Math.min(range.max, max);
   if (range.min > top) return build.never;
   const placed = (value: number) => (value << shift) >>> 0;
-  return build.header6([HeaderAsk.Value | (header << 8) | how, offset, placed(max), placed(range.min), placed(top)]);
+  const record = [HeaderAsk.Value | (header << 8) | how, offset, placed(max), placed(range.min), placed(top)];
+  return build.header6(record, what);
 }
 export const equals = (of: HeaderField, value: number): Condition => within(of, { min: value, max: value });
 /** Else the packet is dropped. */
 export const mustEqual = (of: HeaderField, value: number): Condition =>
   within(of, { min: value, max: value }, HEADER6_DROP);
 /** These bits of four bytes are 0. */
-export const clear = (header: Header, offset: number, bits: number): Condition =>
-  build.header6([HeaderAsk.Value | (header << 8), offset, bits, 0, 0]);
+export const clear = (header: Header, offset: number, bits: number, what: ReadWord = 'reserved'): Condition =>
+  build.header6([HeaderAsk.Value | (header << 8), offset, bits, 0, 0], what);
 /** Its length in bytes, where its second byte counts pieces of `unit` bytes behind the first `more` of them. */
 export function hasLength(header: Header, bytes: number, unit = 8, more = 1): Condition {
   const counted = bytes / unit - more;

@@ -1,20 +1,20 @@
+import { HEADER_NAMES, headerBit, headerNames } from '../../net/ipv6-headers.js';
 import { match, ValueError, type ValueKind } from '../define.js';
 import { type Listed, takeNot } from '../listed.js';
 import { flag } from '../values.js';
 import { headers } from './header6.js';
 
-/** MASK_* of ip6t_ipv6header.h, highest bit first, by the names of getprotobyname that iptables prints, and other names. */
-const HEADERS: readonly (readonly [name: string, ...others: string[]])[] = [
-  ['hop-by-hop', 'hop', 'hopopt', 'HOPOPT', '0'],
-  ['ipv6-opts', 'dst', 'IPv6-Opts', '60'],
-  ['ipv6-route', 'route', 'IPv6-Route', '43'],
-  ['ipv6-frag', 'frag', 'IPv6-Frag', '44'],
-  ['ah', 'auth', 'IPSEC-AH', '51'],
-  ['esp', 'IPSEC-ESP', '50'],
-  ['ipv6-nonxt', 'none', 'IPv6-NoNxt', '59'],
-  ['protocol', 'prot', '255'],
-];
-const bitOf = (i: number): number => 0x80 >> i;
+/** Beside the names of getprotobyname, which iptables prints. */
+const OTHER_NAMES: Readonly<Record<(typeof HEADER_NAMES)[number], readonly string[]>> = {
+  'hop-by-hop': ['hop', 'hopopt', 'HOPOPT', '0'],
+  'ipv6-opts': ['dst', 'IPv6-Opts', '60'],
+  'ipv6-route': ['route', 'IPv6-Route', '43'],
+  'ipv6-frag': ['frag', 'IPv6-Frag', '44'],
+  ah: ['auth', 'IPSEC-AH', '51'],
+  esp: ['IPSEC-ESP', '50'],
+  'ipv6-nonxt': ['none', 'IPv6-NoNxt', '59'],
+  protocol: ['prot', '255'],
+};
 
 /** All bits of the names in a list; empty ones are passed over. */
 const headerList: ValueKind<number> = {
@@ -24,15 +24,13 @@ const headerList: ValueKind<number> = {
     const names = word!.split(',').filter((name) => name !== '');
     if (names.length === 0) throw new ValueError('is empty');
     return names.reduce((bits, name) => {
-      const found = HEADERS.findIndex((known) => known.includes(name));
-      if (found < 0) throw new ValueError(`"${name}" is none of ${HEADERS.map(([first]) => first).join(', ')}`);
-      return bits | bitOf(found);
+      const found = HEADER_NAMES.findIndex((first) => first === name || OTHER_NAMES[first].includes(name));
+      if (found < 0) throw new ValueError(`"${name}" is none of ${HEADER_NAMES.join(', ')}`);
+      return bits | headerBit(found);
     }, 0);
   },
-  print: (bits) => [namesOf(bits)],
+  print: (bits) => [headerNames(bits)],
 };
-const namesOf = (bits: number): string =>
-  HEADERS.flatMap(([name], i) => ((bits & bitOf(i)) === 0 ? [] : [name])).join(',');
 
 /** ipv6header_mt6 in net/ipv6/netfilter/ip6t_ipv6header.c. */
 export const ipv6header = match({
@@ -63,7 +61,7 @@ export const ipv6headerListed: Listed = {
     const value = text.word();
     if (value === undefined) return undefined;
     const { at } = value;
-    const names = /^0x[0-9A-F]{2}$/.test(value.text) ? namesOf(Number(value.text)) : value.text;
+    const names = /^0x[0-9A-F]{2}$/.test(value.text) ? headerNames(Number(value.text)) : value.text;
     return [
       ...(not ? [{ text: '!', at }] : []),
       { text: '--header', at },

@@ -60,8 +60,8 @@ export const mh = match({
   print: (given, context) => printedBut('mh-type', 255, options, given, context),
   lower: (given, build) => [
     build.header(6),
-    mustEqual(field(Header.Mobility, 0, 24, 255), NOTHING),
-    build.when(given['mh-type'], (range) => within(field(Header.Mobility, 0, 8, 255), range)),
+    mustEqual(field(Header.Mobility, 0, 24, 255, 'next-header'), NOTHING),
+    build.when(given['mh-type'], (range) => within(field(Header.Mobility, 0, 8, 255, 'mobility-type'), range)),
   ],
 });
 

@@ -55,9 +55,9 @@ export const rt = match({
   print: (given, context) => printedBut('rt-segsleft', 0xffffffff, options, given, context),
   lower: (given, build) => [
     whole(Header.Routing, 4),
-    build.when(given['rt-segsleft'], (range) => within(field(Header.Routing, 0, 0, 255), range)),
+    build.when(given['rt-segsleft'], (range) => within(field(Header.Routing, 0, 0, 255, 'segments-left'), range)),
     build.when(given['rt-len'], (bytes) => hasLength(Header.Routing, bytes)),
-    build.when(given['rt-type'], (type) => equals(field(Header.Routing, 0, 8, 255), type)),
+    build.when(given['rt-type'], (type) => equals(field(Header.Routing, 0, 8, 255, 'routing-type'), type)),
     build.when(given['rt-0-res'], () => clear(Header.Routing, 4, 0xffffffff)),
     build.when(given['rt-0-addrs'], (list) => addresses(list, given['rt-0-not-strict'] !== undefined)),
   ],

@@ -19,4 +19,4 @@ export const printSpis = (given: Spis): readonly string[] =>
 
 /** The number stands `at` bytes behind the start of the header. */
 export const spiHolds = (given: Spis, build: Build, at: number): Condition =>
-  build.when(given, (range) => (every(range) ? build.always : headerWord(build, at, [range])));
+  build.when(given, (range) => (every(range) ? build.always : headerWord(build, at, [range], 'spi')));

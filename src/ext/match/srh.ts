@@ -1,5 +1,5 @@
 import { SEGMENT_LAST, SEGMENT_NEXT, SEGMENT_PREVIOUS } from '../../abi.js';
-import type { NumberRange } from '../../model/condition.js';
+import type { NumberRange, ReadWord } from '../../model/condition.js';
 import { formatAddress, type Masked, prefixLength } from '../../net/address.js';
 import { match, type Parsed, type ValueKind } from '../define.js';
 import { listed, piece } from '../listed.js';
@@ -31,11 +31,11 @@ const options = {
 } as const;
 type Given = Parsed<typeof options>;
 
-const in0 = (shift: number): HeaderField => field(Header.Routing, 0, shift, 255);
-const lastEntry = field(Header.Routing, 4, 24, 255);
+const in0 = (shift: number, what: ReadWord): HeaderField => field(Header.Routing, 0, shift, 255, what);
+const lastEntry = field(Header.Routing, 4, 24, 255, 'last-entry');
 const NUMBERS = [
-  ['srh-hdr-len', in0(16)],
-  ['srh-segs-left', in0(0)],
+  ['srh-hdr-len', in0(16, 'length-field')],
+  ['srh-segs-left', in0(0, 'segments-left')],
   ['srh-last-entry', lastEntry],
 ] as const;
 const SIDES: readonly (readonly ['eq' | 'gt' | 'lt', (value: number) => NumberRange])[] = [
@@ -68,13 +68,15 @@ export const srh = match({
   },
   lower: (given, build) => [
     segments(),
-    equals(in0(8), 4),
-    build.when(given['srh-next-hdr'], (number) => equals(in0(24), number)),
+    equals(in0(8, 'routing-type'), 4),
+    build.when(given['srh-next-hdr'], (number) => equals(in0(24, 'next-header'), number)),
     ...NUMBERS.flatMap(([name, of]) =>
       SIDES.map(([side, range]) => build.when(given[`${name}-${side}`], (value) => within(of, range(value)))),
     ),
     // the kernel compares the bytes with those of a number of its own, whose first is the lower
-    build.when(given['srh-tag'], (tag) => equals(field(Header.Routing, 4, 0, 0xffff), (tag >> 8) | ((tag & 255) << 8))),
+    build.when(given['srh-tag'], (tag) =>
+      equals(field(Header.Routing, 4, 0, 0xffff, 'tag'), (tag >> 8) | ((tag & 255) << 8)),
+    ),
     ...SEGMENTS.flatMap(([name, which]) => [
       given[name] === undefined ? build.always : segment(which, ANY),
       build.when(given[name], (value) => segment(which, value)),

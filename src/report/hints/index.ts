@@ -59,8 +59,7 @@ async function hintsOf(host: LoadedHost, packet: Packet): Promise<Message[]> {
 /** The packet gets through, and its answer does not; or the way that the answer takes may stop the packet. */
 function answerLost({ from, host, packet, result, events }: Scene): Message[] {
   const first = events.some((event) => event.kind === 'confirmed');
-  if (!first || packet.state !== undefined || passes(result.fate) !== true || !from.remembers)
-    return [];
+  if (!first || packet.state !== undefined || passes(result.fate) !== true || !from.remembers) return [];
   const direct = answeredDirectly(host, result);
   if (direct !== undefined) return [say('hint.hairpin', { ...endsOf(direct), rule: masquerade(direct, from.family) })];
   const { headline, packets } = host.again(() => explainFlow(host, packet, { to: 'answer' }));

@@ -2,6 +2,7 @@
 import type { Question } from '../../model/question.js';
 import type { Lasting } from '../../run/connections/lasting.js';
 import { REASON_WORDS } from './en-reasons.js';
+import { FIELDS, WHY } from './en-why.js';
 import type { Back, ConnectionNote, Part, RouteNote, StoryLanguage } from './messages.js';
 
 /** `INPUT:5` */
@@ -235,8 +236,8 @@ export const story: StoryLanguage = {
     'rule.logs': () => 'logs the packet and goes on',
     'rule.copies': () => 'sends a copy of the packet to another host, and goes on',
     'rule.traces': () => 'goes on, and has the rules that it meets logged',
-    'rule.edits': ({ field, before, after }) => `${story.fields[field]} ${before} → ${after}`,
-    'rule.keeps': ({ field, value }) => `${story.fields[field]} stays ${value}`,
+    'rule.edits': ({ field, before, after }) => `${FIELDS[field]} ${before} → ${after}`,
+    'rule.keeps': ({ field, value }) => `${FIELDS[field]} stays ${value}`,
     'rule.mss': ({ before, after }) => {
       if (before === null) return `the MSS ${after} is added`;
       if (after === null) return `the MSS ${before} → at most what its path takes, which is not known`;
@@ -263,24 +264,7 @@ export const story: StoryLanguage = {
     leaves: ({ hook, iface, packet }) =>
       hook === 'input' ? `delivered to this host: ${packet}` : `leaves${wayOut(iface)}: ${packet}`,
 
-    'why.value': ({ field, value }) => `the packet has ${story.fields[field]} ${value}`,
-    'why.iface': ({ side, name }) =>
-      name === ''
-        ? `there is no ${side === 'in' ? 'incoming' : 'outgoing'} interface at this hook`
-        : side === 'in'
-          ? `it came in on ${name}`
-          : `it leaves by ${name}`,
-    'why.fragment': () => 'a later fragment has no such header',
-    'why.set': ({ element, set, held }) => `${element} is ${held ? '' : 'not '}in ${set}`,
-    'why.addrtype': ({ address, type }) => `${address} is ${type}`,
-    'why.state': ({ state }) => `the connection is ${state}`,
-    'why.bytes': () => 'its bytes do not say so',
-    'why.limit': () => 'the limit has been spent',
-    'why.turn': () => 'it is not its turn',
-    'why.draw': () => 'it was drawn as no match',
-    'why.rpfilter': ({ passed }) =>
-      `the way back to its source ${passed ? 'leads' : 'does not lead'} by this interface`,
-    'why.assumed': ({ question, answer }) => `${question}=${answer ? 'yes' : 'no'} was assumed`,
+    ...WHY,
 
     'after.connection': () =>
       'Connection tracking remembers it from here on: its later packets and the answers do not meet the nat table again.',
@@ -298,26 +282,5 @@ export const story: StoryLanguage = {
     'after.nofilter': () => 'No filter table was given: whether it lets the packet pass is not known.',
   },
   reasons: REASON_WORDS,
-  fields: {
-    source: 'source',
-    destination: 'destination',
-    protocol: 'protocol',
-    'source-port': 'source port',
-    'destination-port': 'destination port',
-    'icmp-type': 'ICMP type',
-    'icmp-code': 'ICMP code',
-    flags: 'flags',
-    length: 'length',
-    ttl: 'ttl',
-    tos: 'tos',
-    fragment: 'fragment word',
-    mark: 'mark',
-    group: 'interface group',
-    'connection-mark': 'connection mark',
-    connection: 'connection value',
-    zone: 'connection zone',
-    status: 'connection status',
-    user: 'owner',
-    other: 'value',
-  },
+  fields: FIELDS,
 };

@@ -6,7 +6,8 @@ import type { Lasting } from '../../run/connections/lasting.js';
 import { columnsOf } from './columns.js';
 import { say } from './ja-findings.js';
 import { REASON_WORDS } from './ja-reasons.js';
-import type { Back, ConnectionNote, FieldWord, Part, RouteNote, StoryLanguage } from './messages.js';
+import { FIELDS, WHY } from './ja-why.js';
+import type { Back, ConnectionNote, Part, RouteNote, StoryLanguage } from './messages.js';
 
 /** `INPUT:5` */
 export const chainLine = (about: string) => about.replace(/:(\d+)$/, ' の $1 行目');
@@ -139,28 +140,6 @@ function lasting({ now, later, when, closed, reset }: Lasting): string {
 }
 
 const SIDES = { src: '送信元', dst: '宛先' } as const;
-const FIELDS: Readonly<Record<FieldWord, string>> = {
-  source: '送信元アドレス',
-  destination: '宛先アドレス',
-  protocol: 'プロトコル',
-  'source-port': '送信元ポート',
-  'destination-port': '宛先ポート',
-  'icmp-type': 'ICMP タイプ',
-  'icmp-code': 'ICMP コード',
-  flags: 'フラグ',
-  length: '長さ',
-  ttl: 'TTL',
-  tos: 'TOS',
-  fragment: 'フラグメントのワード',
-  mark: 'マーク',
-  group: 'インターフェイスグループ',
-  'connection-mark': '接続マーク',
-  connection: '接続の値',
-  zone: '接続ゾーン',
-  status: '接続ステータス',
-  user: '所有者',
-  other: '値',
-};
 /** Fields of a packet's description, where a word says more than their name. */
 const DESCRIBED: Readonly<Partial<Record<FieldName, string>>> = {
   proto: 'プロトコル',
@@ -175,7 +154,6 @@ const DESCRIBED: Readonly<Partial<Record<FieldName, string>>> = {
   window: 'ウィンドウ',
   tcpopts: 'TCP オプションは',
 };
-const element = (text: string) => text.replaceAll('(no interface)', '(インターフェイスなし)');
 
 export const story: StoryLanguage = {
   messages: {
@@ -309,23 +287,7 @@ export const story: StoryLanguage = {
     leaves: ({ hook, iface, packet }) =>
       hook === 'input' ? `このホストに配送: ${packet}` : `${wayOut(iface)}送出: ${packet}`,
 
-    'why.value': ({ field, value }) => `パケットの${FIELDS[field]}は ${value}`,
-    'why.iface': ({ side, name }) =>
-      name === ''
-        ? `このフックには${side === 'in' ? '入力' : '出力'}インターフェイスがない`
-        : side === 'in'
-          ? `${name} から入ってきた`
-          : `${name} から出ていく`,
-    'why.fragment': () => '2 番目以降のフラグメントにそのヘッダはない',
-    'why.set': ({ element: one, set, held }) => `${element(one)} は ${set} に${held ? '含まれる' : '含まれない'}`,
-    'why.addrtype': ({ address, type }) => `${address} は ${type}`,
-    'why.state': ({ state }) => `接続は ${state}`,
-    'why.bytes': () => 'パケットの内容が一致しない',
-    'why.limit': () => '制限を使い切っている',
-    'why.turn': () => 'その順番ではない',
-    'why.draw': () => '乱数により不一致',
-    'why.rpfilter': ({ passed }) => `送信元への戻り経路はこのインターフェイスを${passed ? '通る' : '通らない'}`,
-    'why.assumed': ({ question, answer }) => `${question}=${answer ? 'yes' : 'no'} と仮定した`,
+    ...WHY,
 
     'after.connection': () => '以後、接続追跡がこの接続を記憶する。後続パケットと応答は nat テーブルを再び参照しない。',
     'after.translated': ({ side, from, to }) =>

@@ -3,6 +3,7 @@
  * file that gives words to all of them; one that it lacks is a type error.
  */
 
+import type { ReadWord } from '../../model/condition.js';
 import type { PacketState } from '../../model/packet.js';
 import type { Question } from '../../model/question.js';
 import type { Fate, SkipReason } from '../../model/trace.js';
@@ -234,6 +235,28 @@ export interface Messages {
   'why.addrtype': { readonly address: string; readonly type: string };
   'why.state': { readonly state: string };
   'why.bytes': Record<never, never>;
+  /** what a test read of a header. */
+  'why.read': { readonly what: ReadWord; readonly value: string };
+  /** it has no such header. */
+  'why.header': { readonly header: HeaderWord };
+  /** it is cut, or its segments are not such as it says. */
+  'why.broken': { readonly header: HeaderWord };
+  'why.headers': { readonly headers: string };
+  'why.cut': Record<never, never>;
+  'why.options': { readonly header: HeaderWord };
+  'why.addresses': Record<never, never>;
+  'why.segment': Record<never, never>;
+  /** what u32 read last; that it ends before. */
+  'why.word': { readonly value: string };
+  'why.short': Record<never, never>;
+  /** null: it has none. */
+  'why.mss': { readonly mss: number | null };
+  'why.option': { readonly protocol: 'TCP' | 'DCCP'; readonly option: number; readonly held: boolean };
+  'why.pattern': { readonly held: boolean };
+  'why.chunks': Record<never, never>;
+  'why.program': { readonly held: boolean };
+  /** no packet is so. */
+  'why.never': Record<never, never>;
   'why.limit': Record<never, never>;
   'why.turn': Record<never, never>;
   'why.draw': { readonly probability: number };
@@ -431,6 +454,16 @@ export type FieldWord =
   | 'user'
   | 'other';
 
+/** A header of IPv6 that stands before what a packet carries. */
+export type HeaderWord =
+  | 'hop-by-hop'
+  | 'routing'
+  | 'fragment'
+  | 'authentication'
+  | 'destination'
+  | 'mobility'
+  | 'other';
+
 export type MessageKey = keyof Messages;
 export type Message = { readonly [K in MessageKey]: { readonly key: K; readonly params: Messages[K] } }[MessageKey];
 
@@ -440,6 +473,9 @@ type Words = { readonly [K in MessageKey]: (params: Messages[K]) => string };
 
 /** What helps beside an answer. */
 export type HintWords = Pick<Words, Extract<MessageKey, `hint.${string}`>>;
+
+/** Why a condition did not come out as wanted. */
+export type WhyWords = Pick<Words, Extract<MessageKey, `why.${string}`>>;
 
 /** The words that one packet is told in. */
 export interface StoryLanguage {
