@@ -104,7 +104,7 @@ const LIBRARY_LATER = {
   './list.js': 'export class ListingReader { take() { return false; } end() {} }',
   // pages have IPv4 alone so far
   './ipv6/routing.js': 'export const Routing6 = undefined;',
-  './ipv6/arriving.js': 'export const refusedBefore = undefined;',
+  './ipv6/arriving.js': 'export const refusedBefore = undefined, refuseArriving = undefined;',
   './rare-extensions.js': 'export const RARE_MATCHES = [], RARE_TARGETS = [];',
 };
 /** The same of the worker. Its programs are made in it, by the compiler that tests hold to the verifier. */

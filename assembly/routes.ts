@@ -154,6 +154,7 @@ export function note(list: usize, size: u32): void {
   remember(list, size, Field.Mark, Beside.SeenMark);
   remember(list, size, Field.Tos, Beside.SeenTos);
   if (ofRun(Run.Family) != 6) return;
+  remember(list, size, Field.Ttl, Beside.SeenHops);
   for (let i = 0; i < 3; i++) {
     remember(list, size, Field.Src + 1 + i, Beside.SeenMore + i);
     remember(list, size, Field.Dst + 1 + i, Beside.SeenMore + 3 + i);
@@ -166,7 +167,7 @@ function remember(list: usize, size: u32, field: i32, seen: i32): void {
   for (let i: u32 = 0; i < size; i++) put(to, at(list, i), at(from, at(list, i)));
 }
 
-/** Pending: those that have a way, and whose destination has changed since, or where any counts another of the four. */
+/** Pending: those that have a way, and whose destination has changed since, or where any counts another of what was noted: iptable_mangle.c, of IPv6 ip6table_mangle.c. */
 export function findChanged(list: usize, size: u32, any: bool): void {
   noPending();
   for (let i: u32 = 0; i < size; i++) {
@@ -178,7 +179,8 @@ export function findChanged(list: usize, size: u32, any: bool): void {
         changed ||
         addressDiffers(slot, Field.Src, Beside.SeenSrc, Beside.SeenMore) ||
         differs(slot, Field.Mark, Beside.SeenMark) ||
-        differs(slot, Field.Tos, Beside.SeenTos);
+        differs(slot, Field.Tos, Beside.SeenTos) ||
+        (ofRun(Run.Family) == 6 && differs(slot, Field.Ttl, Beside.SeenHops));
     if (changed) pend(slot);
   }
 }

@@ -29,7 +29,7 @@ export const COLUMNS_BASE = 65536 + 512;
 export const BATCH_SLOTS = 2048;
 export const COLUMN_BYTES = 8192 + 64;
 /** Behind Result.Count of them lies what each host has of its own. */
-export const FREE_BASE = 825600;
+export const FREE_BASE = 833856;
 
 export const OP_NOT = 256;
 export const FIELD_SHIFT = 9;
@@ -254,7 +254,9 @@ export enum Beside {
    * the last, and 1; 0: they lie together. Of IPv6 the word behind is WholePacket's `before` (src/run/gathered.ts).
    */
   Pieces = 87,
-  Count = 88,
+  /** of IPv6 the hop limit that was seen with them. */
+  SeenHops = 88,
+  Count = 89,
 }
 
 export const LAST_PIECE = 0x7fffffff;
@@ -262,12 +264,12 @@ export const LAST_PIECE = 0x7fffffff;
 /** Columns of results, behind those: what the last table made of each packet. */
 export enum Result {
   /** a Verdict; of packets that were just decoded, a Decoded. */
-  Verdict = 88,
+  Verdict = 89,
   /** the rule that gave it, the translation that is asked for, the question at which the packet stands or the answer of a rejection: -1 where there is none. */
-  Rule = 89,
-  Translation = 90,
-  Question = 91,
-  Count = 92,
+  Rule = 90,
+  Translation = 91,
+  Question = 92,
+  Count = 93,
 }
 
 /** Values of Beside.Fate, in the order of FATES in src/run/batch.ts. */

@@ -1,12 +1,27 @@
 /** What is looked at of a packet that comes in before any hook sees it: ip6_rcv_core of net/ipv6/ip6_input.c. */
 import { Beside, Field } from '../../abi.js';
+import type { Batch } from '../batch.js';
 import type { DropReason } from '../decision.js';
 import type { Routing } from '../routing.js';
+import type { Selection } from '../selection.js';
+import type { WalkSetup } from '../setup.js';
 import type { Stages } from '../stage.js';
 import { faultOfHopOptions } from './hop-options.js';
 
 const HEADER = 40;
 const NEXT = 6;
+
+/** Ends the ways of those that are dropped. */
+export function refuseArriving({ stages, routing, steps }: WalkSetup, batch: Batch, selection: Selection): void {
+  let some = false;
+  for (const slot of selection.slots) {
+    const why = refusedBefore(stages, routing, slot);
+    if (why === undefined) continue;
+    batch.lose(slot, 'routing', why);
+    some = true;
+  }
+  if (some) steps.sieve('keepWalking', selection);
+}
 
 /** Why the packet is dropped; undefined: it goes on. */
 export function refusedBefore(stages: Stages, routing: Routing, slot: number): DropReason | undefined {

@@ -162,7 +162,8 @@ class Group {
     const turn = before !== undefined && r.chance(0.08) ? r.pick(Object.values(flow.said)) : flow.talk();
     flow.said[turn.side] = turn;
     const draft = draftOf(flow, turn);
-    const broken = r.chance(0.03) ? malform(r, draft) : draft;
+    const malformed = r.chance(0.03) ? malform(r, draft) : draft;
+    const broken = isUnlike(malformed) ? draft : malformed;
     const lines = this.pieces(broken);
     this.lines.push(...lines.map((line) => named(line, flow, turn.side)));
   }
@@ -240,6 +241,13 @@ class Group {
     return { ...error, quote, dst: r.chance(0.3) ? r.pick(this.pools.host.remotes) : error.dst };
   }
 }
+
+/**
+ * What comes from the wire may turn out to be sent by the host, when it is known what it answers: of IPv6 a raw socket leaves
+ * the length as it was given, which no description of a packet can say.
+ */
+const isUnlike = ({ faults }: Draft): boolean =>
+  drawnFamily() === 6 && (faults.totalLength !== undefined || faults.trailer !== undefined);
 
 const nameOf = ({ name }: Flow, side: Side): string => (side === 'client' ? name : `${name}'`);
 

@@ -11,8 +11,8 @@ export interface Endpoints {
 }
 
 const WITH_PORTS = [6, 17, 33, 132, 136];
-/** types of ICMP with an identifier, by protocol. */
-const QUERIES: Record<number, readonly number[]> = { 1: [0, 8, 13, 14, 15, 16, 17, 18], 58: [128, 129, 139, 140] };
+/** types of ICMP whose identifier is translated, by protocol: that of a query about a node stays. */
+const QUERIES: Record<number, readonly number[]> = { 1: [0, 8, 13, 14, 15, 16, 17, 18], 58: [128, 129] };
 /** where a transport header has its checksum. */
 const SUM_AT: Record<number, number> = { 1: 2, 6: 16, 17: 6, 33: 6, 58: 2, 136: 6 };
 
