@@ -137,4 +137,16 @@ export const TARGETS: readonly MatchTable[] = [
       ...each(['192.168.1.7', '10.99.0.7'], (src) => ({ proto, src })),
     ]),
   },
+  {
+    name: 'HMARK of connections of IPv6',
+    family: 6,
+    rules: [...MARKS_OF_CONNECTIONS, '-m conntrack --ctstate INVALID'],
+    constant: changes(MARKS_OF_CONNECTIONS),
+    packets: ['tcp', 'udp', 'ipv6-icmp', 'gre', 'ospf'].flatMap((proto) => [
+      ...[1, 2, 3, 4, 5, 6, 7, 8].map((n) =>
+        wire6({ proto, sport: n, dport: 9 - n, id: 7 * n, flags: n === 8 ? 0 : 2 }),
+      ),
+      ...['2001:db8::7', '2001:db8:0:0:1::5', 'fd00::5'].map((src) => wire6({ proto, src })),
+    ]),
+  },
 ];
