@@ -4,14 +4,16 @@
  *
  *   fresh                               a new network namespace              ok
  *   tun NAME                            a tun device in it                   ok | ERRNO
+ *   tap NAME                            one with frames of Ethernet          ok | ERRNO
  *   exec LENGTH PROGRAM ARG...          run it, LENGTH bytes of input        STATUS LENGTH
  *   tables FAMILY NAME...               start counting                       [[table,[[chain,rules,policy],...]],...]
- *   send DEVICE MARK UID GID KEEP WAIT HEX
+ *   send DEVICE MARK UID GID KEEP WAIT HEX FROM TO
  *                                       one packet through the kernel        {"hits":[...],"out":[...],"time":...,"error":"..."}
  *   forget                              what kept packets have left behind   ok
  *   clock                               CLOCK_MONOTONIC in milliseconds      MILLISECONDS
  *
- * DEVICE is the tun it arrives on; `-` sends it from this host, `-eth0` so with the socket bound to eth0. KEEP is 1
+ * DEVICE is the tun or tap it arrives on, by a tap in a frame FROM such an address, and TO another or the tap's own; `-`
+ * sends it from this host, `-eth0` so with the socket bound to eth0. Addresses are of twelve digits. KEEP is 1
  * when what it leaves behind shall meet the next packet. WAIT is how many milliseconds pass before it since the last
  * packet that waited, or the first of those that are kept together; time is when it was sent, in milliseconds of
  * CLOCK_MONOTONIC_COARSE. Hits are [slot,packets,bytes], slots counting through the answer to `tables`: each chain's rules,
@@ -141,6 +143,7 @@ static void answer_send(char **words)
 	const char *device = words[1];
 	int keep = words[5][0] == '1', failed;
 	size_t length = unhex(words[7], packet, sizeof packet);
+	struct frame frame = { .has_to = words[9][0] != '-' };
 	struct timespec time;
 	struct local_send how = {
 		.mark = strtoul(words[2], NULL, 10),
@@ -149,13 +152,17 @@ static void answer_send(char **words)
 		.device = device[0] == '-' && device[1] ? device + 1 : NULL,
 	};
 
+	if (words[8][0] != '-')
+		unhex(words[8], frame.from, sizeof frame.from);
+	if (frame.has_to)
+		unhex(words[9], frame.to, sizeof frame.to);
 	if (keep)
 		fragments_keep(1);
 	wait_since(strtol(words[6], NULL, 10), is_first);
 	/* that of the last tick: connection tracking counts ticks */
 	clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
 	is_first = !keep;
-	failed = device[0] == '-' ? inject_local(&how, packet, length) : inject_wire(device, packet, length);
+	failed = device[0] == '-' ? inject_local(&how, packet, length) : inject_wire(device, &frame, packet, length);
 	if (device[0] == '-')
 		settle();
 	fputs("{\"hits\":[", stdout);
@@ -191,14 +198,16 @@ int main(void)
 			namespace_fresh();
 			answer_errno(0);
 		} else if (count == 2 && !strcmp(words[0], "tun")) {
-			answer_errno(tun_create(words[1]));
+			answer_errno(tun_create(words[1], 0));
+		} else if (count == 2 && !strcmp(words[0], "tap")) {
+			answer_errno(tun_create(words[1], 1));
 		} else if (count >= 3 && !strcmp(words[0], "exec")) {
 			answer_exec(words);
 		} else if (count >= 2 && !strcmp(words[0], "tables")) {
 			putchar('[');
 			counters_open(atoi(words[1]), words + 2, count - 2, stdout);
 			puts("]");
-		} else if (count == 8 && !strcmp(words[0], "send")) {
+		} else if (count == 10 && !strcmp(words[0], "send")) {
 			answer_send(words);
 		} else if (count == 1 && !strcmp(words[0], "clock")) {
 			struct timespec now;

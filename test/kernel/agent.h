@@ -34,9 +34,14 @@ struct local_send {
 	unsigned mark, uid, gid;
 	const char *device; /* SO_BINDTODEVICE, or NULL */
 };
-/* Both return 0 or an errno. */
-int tun_create(const char *name);
-int inject_wire(const char *name, const uint8_t *packet, size_t length);
+/* Of a packet that comes by a tap. */
+struct frame {
+	uint8_t from[6], to[6];
+	int has_to; /* or to the tap's own address */
+};
+/* All return 0 or an errno. */
+int tun_create(const char *name, int tap);
+int inject_wire(const char *name, const struct frame *frame, const uint8_t *packet, size_t length);
 int inject_local(const struct local_send *how, const uint8_t *packet, size_t length);
 void tuns_drain(void);
 void tuns_close(void);

@@ -1,5 +1,5 @@
 /*
- * Putting packets in. From the wire: write() to a tun device runs the whole receive path before it returns
+ * Putting packets in. From the wire: write() to a tun or tap device runs the whole receive path before it returns
  * (drivers/net/tun.c, tun_rx_batched). Sent by the host: a raw socket with the header included.
  */
 #define _GNU_SOURCE
@@ -12,6 +12,7 @@
 #include <sys/fsuid.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "agent.h"
@@ -21,12 +22,14 @@
 static struct tun {
 	char name[IFNAMSIZ];
 	int fd;
+	int tap;
+	uint8_t address[6];
 } tuns[MAX_TUNS];
 static int tun_count;
 
-int tun_create(const char *name)
+int tun_create(const char *name, int tap)
 {
-	struct ifreq request = { .ifr_flags = IFF_TUN | IFF_NO_PI };
+	struct ifreq request = { .ifr_flags = (tap ? IFF_TAP : IFF_TUN) | IFF_NO_PI };
 	int fd, failed;
 
 	if (strlen(name) >= IFNAMSIZ)
@@ -38,21 +41,32 @@ int tun_create(const char *name)
 		return errno;
 	strcpy(request.ifr_name, name);
 	/* persistent, or each close takes the device away and waits for it, 30 ms; so the namespace's end does, by itself */
-	if (ioctl(fd, TUNSETIFF, &request) || ioctl(fd, TUNSETPERSIST, 1)) {
+	if (ioctl(fd, TUNSETIFF, &request) || ioctl(fd, TUNSETPERSIST, 1) || (tap && ioctl(fd, SIOCGIFHWADDR, &request))) {
 		failed = errno;
 		close(fd);
 		return failed;
 	}
+	tuns[tun_count] = (struct tun){ .fd = fd, .tap = tap };
 	strcpy(tuns[tun_count].name, name);
-	tuns[tun_count++].fd = fd;
+	if (tap)
+		memcpy(tuns[tun_count].address, request.ifr_hwaddr.sa_data, 6);
+	tun_count++;
 	return 0;
 }
 
-int inject_wire(const char *name, const uint8_t *packet, size_t length)
+int inject_wire(const char *name, const struct frame *frame, const uint8_t *packet, size_t length)
 {
-	for (int i = 0; i < tun_count; i++)
-		if (!strcmp(tuns[i].name, name))
-			return write(tuns[i].fd, packet, length) < 0 ? errno : 0;
+	for (int i = 0; i < tun_count; i++) {
+		uint8_t head[14];
+		struct iovec parts[] = { { head, sizeof head }, { (void *)packet, length } };
+
+		if (strcmp(tuns[i].name, name))
+			continue;
+		memcpy(head, frame->has_to ? frame->to : tuns[i].address, 6);
+		memcpy(head + 6, frame->from, 6);
+		memcpy(head + 12, length > 0 && packet[0] >> 4 == 6 ? "\x86\xdd" : "\x08\x00", 2);
+		return writev(tuns[i].fd, parts + !tuns[i].tap, 1 + tuns[i].tap) < 0 ? errno : 0;
+	}
 	return ENODEV;
 }
 

@@ -78,7 +78,7 @@ export function openKernel(): Kernel {
     const tables = new Set(Array.from(rules.matchAll(/^\*([^\s:]+)/gm), (match) => match[1]!));
     const [, made, ran, counted] = await Promise.all([
       agent.ask('fresh'),
-      Promise.all(tuns.map((name) => agent.ask(`tun ${name}`))),
+      Promise.all(tuns.map((tun) => agent.ask(tun))),
       Promise.all([
         agent.run(['sh', '-e'], script),
         sets.trim() === '' ? undefined : agent.run(['ipset', 'restore'], sets),
@@ -86,7 +86,7 @@ export function openKernel(): Kernel {
       ]),
       agent.ask(['tables', family, ...tables].join(' ')),
     ]);
-    for (const [n, answer] of made.entries()) if (answer !== 'ok') throw new KernelRefused(`tun ${tuns[n]}`, answer);
+    for (const [n, answer] of made.entries()) if (answer !== 'ok') throw new KernelRefused(tuns[n]!, answer);
     for (const [n, program] of ['set-up', 'ipset restore', restore].entries()) if (ran[n]) must(ran[n], program);
     const answer = JSON.parse(counted) as TablesAnswer;
     if (answer.length < tables.size) throw new KernelRefused('counters', `no table ${[...tables][answer.length]}`);
@@ -166,14 +166,20 @@ export function openKernel(): Kernel {
 
 const iptables = (family: 4 | 6): string => (family === 6 ? 'ip6tables-legacy' : 'iptables-legacy');
 
-function sendLine({ in: device, mark = 0, uid = 0, gid = 0, bind, keep, wait = 0, hex }: PacketLine): string {
+function sendLine(packet: PacketLine): string {
+  const { in: device, mark = 0, uid = 0, gid = 0, bind, keep, wait = 0, hex, mac, pkttype } = packet;
   if (device !== null && (mark !== 0 || uid !== 0 || gid !== 0 || bind !== undefined)) {
     throw new Error('a packet from the wire has no mark, owner or bound link of its own');
   }
   if (!/^([0-9a-f]{2})+$/i.test(hex)) throw new Error(`not a packet in hexadecimal: ${hex}`);
   if (/[\s]/.test(device ?? bind ?? '')) throw new Error(`not a link: ${device ?? bind}`);
-  return `send ${device ?? `-${bind ?? ''}`} ${mark >>> 0} ${uid} ${gid} ${keep ? 1 : 0} ${wait} ${hex}`;
+  const from = mac?.replaceAll(':', '') ?? '-';
+  const to = FRAMES[pkttype ?? 'unicast'];
+  return `send ${device ?? `-${bind ?? ''}`} ${mark >>> 0} ${uid} ${gid} ${keep ? 1 : 0} ${wait} ${hex} ${from} ${to}`;
 }
+
+/** To whom such a frame is. */
+const FRAMES = { unicast: '-', broadcast: 'ffffffffffff', multicast: '01005e000001', otherhost: '020000fffffe' };
 
 /** One program for hundreds of files; its status is that of those which cannot be read (write-only ones). */
 const SYSCTLS = [

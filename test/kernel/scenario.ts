@@ -12,7 +12,7 @@ export interface Scenario {
   sets: string;
   /**
    * Shell commands in a fresh network namespace that has the kernel's defaults, but forwarding on. Links that packets
-   * arrive on are made by `ip tuntap add NAME mode tun`, before all other commands.
+   * arrive on are made by `ip tuntap add NAME mode tun`, or tap, before all other commands.
    */
   setup: string[];
   packets: PacketLine[];
@@ -30,6 +30,9 @@ export interface PacketLine {
   uid?: number;
   gid?: number;
   bind?: string;
+  /** Of a packet that comes by a tap: the frame's source, and to whom it is; to this host unless said. */
+  mac?: string;
+  pkttype?: 'unicast' | 'broadcast' | 'multicast' | 'otherhost';
   /** What this packet leaves behind (connections, fragments, routes learned) meets the next one. */
   keep?: boolean;
   /** Milliseconds that pass before it, since the last packet of its group that waited, or the group's first. */

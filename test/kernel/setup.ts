@@ -17,13 +17,13 @@ done
 `;
 
 export interface Setup {
-  /** Devices for the agent to make before the script runs. */
+  /** Devices for the agent to make before the script runs: `tun eth0`. */
   tuns: string[];
   /** For `sh -e`. */
   script: string;
 }
 
-const TUN = /^ip tuntap add (?:dev )?(\S+) mode tun$|^ip tuntap add mode tun (?:dev )?(\S+)$/;
+const TUN = /^ip tuntap add (?:dev )?(\S+) mode (tun|tap)$|^ip tuntap add mode (tun|tap) (?:dev )?(\S+)$/;
 const IP = /^ip ((?:-[46] )?)([a-z][^|&;<>()$`\\"'*?[#~=%\n]*)$/;
 const SYSCTL = /^sysctl (?:-qw|-wq|-w|-q -w|-q) ([\w./-]+)=(\S+)$/;
 
@@ -58,7 +58,7 @@ export function planSetup(commands: string[]): Setup {
   for (const command of commands.map((line) => line.trim())) {
     const tun = TUN.exec(command);
     if (tun) {
-      tuns.push((tun[1] ?? tun[2])!);
+      tuns.push(`${tun[2] ?? tun[3]} ${tun[1] ?? tun[4]}`);
       continue;
     }
     const ip = IP.exec(command);

@@ -45,8 +45,9 @@ export function loadCaptured(
 }
 
 /** A packet as one would describe it by its bytes; `time` in milliseconds. */
-export const packetOf = ({ in: from, mark, uid, gid, hex }: PacketLine, number = 1, time?: number): Packet => {
-  const said = { in: from, mark, uid, gid, hex, time: time === undefined ? undefined : time / 1000 };
+export const packetOf = (line: PacketLine, number = 1, time?: number): Packet => {
+  const { in: from, mark, uid, gid, hex, mac, pkttype } = line;
+  const said = { in: from, mark, uid, gid, hex, mac, pkttype, time: time === undefined ? undefined : time / 1000 };
   return readJsonPacket({ number, text: JSON.stringify(said), cut: false }).packet;
 };
 
