@@ -69,6 +69,8 @@ export function outcomeOf(packet: u32, at: usize): i32 {
       return tcpMss(packet, a & 0xffff, a >> 16);
     case Op.DccpOption:
       return dccpOption(packet, a);
+    case Op.Eui64:
+      return i32(isEui64(packet));
     case Op.Find:
       return i32(finds(packet, ofRun(Run.Data) + (a << 2)));
     case Op.Limit:
@@ -85,6 +87,16 @@ export function outcomeOf(packet: u32, at: usize): i32 {
       // the verifier lets no other opcode through
       return unreachable();
   }
+}
+
+/** eui64_mt6 of net/ipv6/netfilter/ip6t_eui64.c: ff:fe stands in the address's middle, and one bit is turned round. */
+function isEui64(packet: u32): bool {
+  const low = getField(packet, Field.MacLow);
+  const high = (getField(packet, Field.Link) << 16) ^ 0x02000000;
+  return (
+    getField(packet, Field.Src + 2) == (high | ((low >> 16) & 0xff00) | 0xff) &&
+    getField(packet, Field.Src + 3) == (0xfe000000 | (low & 0xffffff))
+  );
 }
 
 function inIntervals(packet: u32, field: i32, list: usize, count: u32): bool {

@@ -390,6 +390,7 @@ export function opWords(op: i32): u32 {
     case Op.Verdict:
     case Op.Never:
     case Op.NoTrack:
+    case Op.Eui64:
       return 1;
     case Op.Masked:
     case Op.Range:

@@ -2,6 +2,7 @@
 import {
   Field,
   FRAG_OFFSET,
+  LINK_MAC,
   Run,
   SET_BLOCK_NO_ZERO,
   SET_BLOCK_NOMATCH,
@@ -108,6 +109,9 @@ function hashTest(packet: u32, block: usize, directions: u32): i32 {
     } else if (kind === SetDim.Mark) {
       store<u32>(key, getField(packet, Field.Mark) & word(block, SetWord.MarkMask));
       key += 4;
+    } else if (kind === SetDim.Mac) {
+      if (!readMac(packet, source, key)) return NONE;
+      key += 8;
     } else {
       iface = getField(packet, source ? Field.InIf : Field.OutIf);
       if (iface === 0) return NONE;
@@ -116,6 +120,16 @@ function hashTest(packet: u32, block: usize, directions: u32): i32 {
   return word(block, SetWord.NetAt) === 0xffffffff
     ? probe(packet, block, iface)
     : netsTest(packet, block, directions, iface);
+}
+
+/** Of frames the source alone is known; one of zeros is never held (hash_mac4_kadt of ip_set_hash_mac.c and its like). */
+function readMac(packet: u32, source: bool, to: usize): bool {
+  const link = getField(packet, Field.Link);
+  const high = link & 0xffff;
+  const low = getField(packet, Field.MacLow);
+  store<u32>(to, high);
+  store<u32>(to + 4, low);
+  return source && (link & LINK_MAC) !== 0 && (high | low) !== 0;
 }
 
 /** mtype_test_cidrs of ip_set_hash_gen.h: the lengths of the first net from the longest on, for each those of the second. */

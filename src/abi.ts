@@ -104,6 +104,8 @@ export enum Op {
   DccpOption = 38,
   /** the packet's bytes hold the pattern of the record at word 1 in data (word 2 its words): assembly/find.ts. */
   Find = 39,
+  /** the last half of the source address is made of the frame's (Link, MacLow), as EUI-64. */
+  Eui64 = 41,
 
   /** field = (field & word 1) ^ word 2. */
   Edit = 48,
@@ -805,8 +807,6 @@ export enum Event {
 
 /** A set's block in memory; a word of Run.Sets says where it begins. What its words mean depends on SetWord.Kind. */
 export enum SetKind {
-  /** holds nothing that packets here have: MAC types. */
-  Never = 0,
   /** a bit for each address from First on. */
   Addresses = 1,
   /** a bit for each port from First on, tcp and udp. */
@@ -824,6 +824,8 @@ export enum SetDim {
   Port = 3,
   Iface = 4,
   Mark = 5,
+  /** the frame's source, where it is asked for and known. */
+  Mac = 6,
 }
 export enum SetWord {
   Kind = 0,

@@ -124,7 +124,10 @@ const CASES: readonly (readonly [
   ],
   ['wildcard', 'create s hash:net,iface\nadd s 10.0.0.0/8,et wildcard', 'src,dst', {}, true],
   ['a name is no wildcard', 'create s hash:net,iface\nadd s 10.0.0.0/8,et', 'src,dst', {}, false],
-  ['MAC types hold nothing', 'create s hash:mac\nadd s 00:11:22:33:44:55', 'src', {}, false],
+  ['a MAC', 'create s hash:mac\nadd s 00:11:22:33:44:55', 'src', { mac: 0x001122334455 }, true],
+  ['a packet without a frame', 'create s hash:mac\nadd s 00:11:22:33:44:55', 'src', {}, false],
+  ["a MAC, not the source's", 'create s hash:mac\nadd s 00:11:22:33:44:55', 'dst', { mac: 0x001122334455 }, false],
+  ['a MAC of zeros', 'create s hash:mac\nadd s 00:00:00:00:00:00', 'src', { mac: 0 }, false],
   [
     'a list',
     'create a hash:ip\ncreate b hash:ip,port\nadd b 10.0.0.1,80\ncreate s list:set\nadd s a\nadd s b',

@@ -160,6 +160,7 @@ const DESCRIBE: Readonly<Record<Op, Describe>> = {
   [Op.DccpOption]: option,
   [Op.Find]: ({ words, not, sections }) =>
     (not ? 'not ' : '') + findText(sections.data.subarray(words[0]!, words[0]! + words[1]!)),
+  [Op.Eui64]: ({ not }) => `src ${not ? 'not ' : ''}made of the frame's`,
   [Op.Limit]: (at) => {
     const cost = cell(at, CellWord.B);
     const cap = cell(at, CellWord.C);

@@ -147,6 +147,8 @@ function emitTest(test: Test, not: boolean, to: ConditionEmitter): number | unde
     }
     case 'dccp-option':
       return code.putField(Op.DccpOption, 0, not, test.option);
+    case 'eui64':
+      return code.putField(Op.Eui64, 0, not);
     case 'find': {
       const words = findRecord(test.wanted);
       return code.putField(Op.Find, 0, not, code.put32(words), words.length);

@@ -57,6 +57,7 @@ export const OPS = {
   [Op.Header6]: { name: 'header6', operands: ['data', 'length'], kind: 'condition' },
   [Op.DccpOption]: { name: 'dccp-option', operands: ['number'], kind: 'condition' },
   [Op.Find]: { name: 'find', operands: ['data', 'length'], kind: 'condition' },
+  [Op.Eui64]: { name: 'eui64', operands: [], kind: 'condition' },
   [Op.Limit]: { name: 'limit', operands: ['cell'], kind: 'condition' },
   [Op.Nth]: { name: 'nth', operands: ['cell'], kind: 'condition' },
   [Op.Random]: { name: 'random', operands: ['number'], kind: 'condition' },

@@ -79,6 +79,7 @@ export const build = {
   tcpMss: (range: NumberRange) => leaf({ kind: 'tcp-mss', range }),
   sctpChunks: (how: ChunkMatch, chunks: readonly WantedChunk[]) => leaf({ kind: 'sctp-chunks', how, chunks }),
   dccpOption: (option: number) => leaf({ kind: 'dccp-option', option }),
+  eui64: leaf({ kind: 'eui64' }),
   find: (wanted: Wanted) => leaf({ kind: 'find', wanted }),
   limit: (cost: number, cap: number) => leaf({ kind: 'limit', cost, cap }),
   nth: (every: number, packet: number) => leaf({ kind: 'nth', every, packet }),

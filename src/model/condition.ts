@@ -105,6 +105,8 @@ export type Test =
   | { readonly kind: 'sctp-chunks'; readonly how: ChunkMatch; readonly chunks: readonly WantedChunk[] }
   /** the DCCP header has the option; one that is cut dooms the packet, negated or not. */
   | { readonly kind: 'dccp-option'; readonly option: number }
+  /** the last half of the source address is made of the link-layer one. */
+  | { readonly kind: 'eui64' }
   /** the bytes hold a pattern. */
   | { readonly kind: 'find'; readonly wanted: Wanted }
   /** a token bucket: cost of a packet and cap in the kernel's credits, gaining a credit rate with time. */

@@ -18,6 +18,8 @@ export interface Question {
     | 'bpf'
     | 'mac'
     | 'pkttype'
+    | 'macs'
+    | 'eui64'
     | 'target'
     | 'chain'
     | 'out'
@@ -46,6 +48,8 @@ const KINDS: Readonly<Record<Question['kind'], readonly string[]>> = {
   bpf: ['PROGRAM', 'PATH'],
   mac: ['ADDRESS'],
   pkttype: ['KIND'],
+  macs: ['SET'],
+  eui64: [],
   target: ['NAME'],
   // the second of built-in chains, of other tables than filter
   chain: ['NAME', 'TABLE:NAME'],
@@ -89,6 +93,10 @@ export const question = {
   mac: (address: string) => `mac:${address}`,
   /** whether it came in a frame of the kind, where none was given. */
   pkttype: (kind: string) => `pkttype:${kind}`,
+  /** whether a set of link-layer addresses holds a packet of which that was not given which it asks for. */
+  macs: (set: string) => `macs:${set}`,
+  /** whether the source of a packet, of which no link-layer address was given, is made of that. */
+  eui64: 'eui64',
   /** whether one ends the packet's way through the table. */
   target: (name: string) => `target:${name}`,
   /** whether a chain that was not given takes the packet. */

@@ -108,7 +108,7 @@ export const dimensionsOf = (type: SetType): readonly Dimension[] => DIMENSIONS[
 export const methodOf = (type: SetType): SetMethod => type.slice(0, type.indexOf(':')) as SetMethod;
 /** Types whose members may be marked nomatch: those with a net (IPSET_TYPE_NOMATCH in the kernel). */
 export const knowsNomatch = (type: SetType): boolean => DIMENSIONS[type].includes('net');
-/** Types that look at the link-layer header, which packets here do not have: they hold nothing. */
+/** Types that look at the link-layer header. */
 export const readsMac = (type: SetType): boolean => DIMENSIONS[type].includes('mac');
 
 /** What a set takes at most; beyond it the kernel refuses a member. Undefined: no such limit. */

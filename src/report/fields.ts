@@ -1,8 +1,9 @@
 /** A packet's columns in words: as they stand at one moment of its walk. */
-import { AddrType, Field, FRAG_OFFSET } from '../abi.js';
+import { AddrType, Field, FRAG_OFFSET, LINK_MAC, LINK_TYPE_MASK, LINK_TYPE_SHIFT, LinkType } from '../abi.js';
 import { STATES, STATUSES } from '../ext/match/conntrack-values.js';
 import type { Endpoint, PacketOut } from '../model/trace.js';
 import { type Family, familyOf, formatAddress, formatIpv4, type Words } from '../net/address.js';
+import { formatMac } from '../net/mac.js';
 import { hasPorts, icmpProtocol, Protocol, protocolName } from '../net/protocol.js';
 import { TCP_FLAGS } from '../net/tcp-flags.js';
 import type { FieldWord } from './lang/messages.js';
@@ -55,6 +56,18 @@ export const stateText = (value: number): string =>
   Object.entries(STATES).find(([, bit]) => (value & bit) !== 0)?.[0] ?? 'INVALID';
 
 export const addressTypeText = (type: number): string => (AddrType[type] ?? String(type)).toUpperCase();
+
+/** The link-layer address that it came from, where that is known. */
+export const macText = (now: Readonly<Columns>): string =>
+  (now[Field.Link]! & LINK_MAC) === 0
+    ? '(none)'
+    : formatMac((now[Field.Link]! & 0xffff) * 2 ** 32 + now[Field.MacLow]!);
+
+/** What is asked of the link layer's two fields under a mask, and what it said. */
+export function linkText(field: Field, mask: number, now: Readonly<Columns>): { word: FieldWord; value: string } {
+  if (field === Field.MacLow || (mask & LINK_TYPE_MASK) === 0) return { word: 'link-address', value: macText(now) };
+  return { word: 'frame', value: LinkType[(now[Field.Link]! & LINK_TYPE_MASK) >>> LINK_TYPE_SHIFT]!.toLowerCase() };
+}
 
 /** What a field is called, and a value of it as people write it. */
 export function fieldText(

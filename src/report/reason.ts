@@ -6,7 +6,7 @@ import { ANY_INTERFACE, LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../mod
 import type { Dimension } from '../model/set.js';
 import { formatAddress, type Words } from '../net/address.js';
 import { hasPorts, icmpProtocol, protocolName } from '../net/protocol.js';
-import { addressTypeText, type Columns, fieldText, stateText, wordsAt } from './fields.js';
+import { addressTypeText, type Columns, fieldText, linkText, macText, stateText, wordsAt } from './fields.js';
 import type { Message } from './lang/messages.js';
 import { readText } from './read-text.js';
 import { say } from './story.js';
@@ -54,7 +54,10 @@ function whyTest(test: Test, held: boolean, value: number, asked: Asked): Messag
     case 'intervals':
     case 'share': {
       if (test.field === Field.CtState) return say('why.state', { state: stateText(value) });
-      const { word, value: text } = fieldText(test.field, value, now, asked.compiled.program.family);
+      const ofLink = test.kind === 'masked' && (test.field === Field.Link || test.field === Field.MacLow);
+      const { word, value: text } = ofLink
+        ? linkText(test.field, test.mask, now)
+        : fieldText(test.field, value, now, asked.compiled.program.family);
       return say('why.value', { field: word, value: text });
     }
     case 'iface':
@@ -65,6 +68,8 @@ function whyTest(test: Test, held: boolean, value: number, asked: Asked): Messag
       return say('why.fragment', {});
     case 'set':
       return say('why.set', { element: elementText(test.name, test.directions, asked), set: test.name, held });
+    case 'eui64':
+      return say('why.value', { field: 'source', value: formatAddress(wordsAt(now, Field.Src, 6)) });
     case 'addrtype': {
       const address = wordsAt(now, test.field, asked.compiled.program.family);
       const type = addressType(address);
@@ -114,6 +119,7 @@ function elementText(set: string, directions: readonly Direction[], asked: Asked
       const source = directions[i] === 'src';
       if (kind === 'iface') return ifaceName(now[source ? Field.InIf : Field.OutIf]!) || '(no interface)';
       if (kind === 'mark') return `0x${now[Field.Mark]!.toString(16)}`;
+      if (kind === 'mac') return source ? macText(now) : '(none)';
       if (kind !== 'port') return formatAddress(wordsAt(now, source ? Field.Src : Field.Dst, family));
       const port = hasPorts(proto) ? now[source ? Field.Sport : Field.Dport]! : 0;
       return `${protocolName(proto)}:${proto === icmpProtocol(family) ? `${now[Field.Sport]}/${now[Field.Dport]}` : port}`;

@@ -20,7 +20,7 @@ import type { Family } from '../net/address.js';
 import { AssumedHost } from './assumed-host.js';
 import { AssumedMembers } from './assumed-members.js';
 import { nameOf } from './decision.js';
-import { knownSets, setCounters } from './known-sets.js';
+import { knownSets, macDimensions, setCounters } from './known-sets.js';
 import { tellsMtus } from './path-mtu.js';
 import type { Routing } from './routing.js';
 import { routingOf } from './routing-of.js';
@@ -99,6 +99,7 @@ export class CompiledHost {
     this.members = new AssumedMembers(assume, sets);
     this.compiled = compile(tables, this.family, {
       sets: knownSets(sets),
+      macs: macDimensions(sets),
       addresses: this.routing.knowsOwn,
       routes: this.routing.knowsWays,
       mtus: this.routing.knowsWays && tellsMtus(host),

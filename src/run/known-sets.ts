@@ -1,18 +1,39 @@
 /** What the texts tell of sets, and of what rules ask about them. */
+import { MEMBER_MAC } from '../model/members.js';
 import { question } from '../model/question.js';
-import { readsMac, type SetDef } from '../model/set.js';
+import { dimensionsOf, type SetDef } from '../model/set.js';
 
 /** Sets whose members are known, down to those that a list holds, and that packets can be held against. */
 export function knownSets(sets: readonly SetDef[]): Set<string> {
   const given = sets.filter((set) => set.known);
-  const plain = new Set(given.filter((set) => set.type !== 'list:set' && !readsMac(set.type)).map(({ name }) => name));
+  const plain = new Set(given.filter((set) => set.type !== 'list:set' && !fillsItself(set)).map(({ name }) => name));
   // ipset has no lists in lists; where texts that do not belong together make one, it is not known
   const lists = given.filter((set) => set.type === 'list:set' && heldBy(set).every((name) => plain.has(name)));
   return new Set([...plain, ...lists.map(({ name }) => name)]);
 }
 
+/**
+ * bitmap_ipmac_do_test of net/netfilter/ipset/ip_set_bitmap_ipmac.c: a member without a MAC takes that of the first packet
+ * from its address, and holds others no more. No walk here changes a set.
+ */
+const fillsItself = ({ type, members }: SetDef): boolean =>
+  type === 'bitmap:ip,mac' &&
+  Array.from({ length: members.count }, (_, row) => members.flags(row)).some((flags) => (flags & MEMBER_MAC) === 0);
+
 const heldBy = ({ members }: SetDef): string[] =>
   Array.from({ length: members.count }, (_, row) => members.names[members.word(row, 0)]!);
+
+/** Sets that ask for link-layer addresses, or hold such: at which of their dimensions. */
+export function macDimensions(sets: readonly SetDef[]): Map<string, readonly number[]> {
+  const plain = new Map(
+    sets.map((set) => [set.name, dimensionsOf(set.type).flatMap((kind, i) => (kind === 'mac' ? [i] : []))]),
+  );
+  const all = sets.map((set) => {
+    const held = set.type === 'list:set' ? heldBy(set) : [set.name];
+    return [set.name, [...new Set(held.flatMap((name) => plain.get(name) ?? []))]] as const;
+  });
+  return new Map(all.filter(([, places]) => places.length > 0));
+}
 
 /** A test of counters is left aside for a set that has none: ip_set_match_extensions of net/netfilter/ipset/ip_set_core.c. */
 export const setCounters = (sets: readonly SetDef[]): Map<string, boolean> =>

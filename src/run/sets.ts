@@ -32,7 +32,7 @@ const KINDS: Readonly<Record<Dimension, SetDim>> = {
   port: SetDim.Port,
   iface: SetDim.Iface,
   mark: SetDim.Mark,
-  mac: SetDim.None,
+  mac: SetDim.Mac,
   set: SetDim.None,
 };
 const NO_NET = 0xffffffff;
@@ -60,10 +60,9 @@ function planOf(set: SetDef, context: SetContext): Plan {
   const timeouts = set.options.timeout !== undefined;
   const base = { timeouts, slotWords: 0, keyWords: 0, lengths: [] };
   const method = methodOf(set.type);
-  if (readsMac(set.type)) return { ...base, kind: SetKind.Never, rowWords: 0, moreWords: 0, count: 0 };
   if (method === 'list')
     return { ...base, kind: SetKind.List, rowWords: 2 * set.members.count, moreWords: 0, count: set.members.count };
-  if (method === 'bitmap') {
+  if (method === 'bitmap' && !readsMac(set.type)) {
     const [first, last] = set.options.range ?? [0, 0];
     const count = Math.floor((last - first) / 2 ** shiftOf(set)) + 1;
     const kind = set.type === 'bitmap:port' ? SetKind.Ports : SetKind.Addresses;
@@ -153,7 +152,7 @@ export function writeSet(view: Uint32Array, at: number, set: SetDef, context: Se
       put(SetWord.Dim + i, KINDS[dimension.kind]);
     });
     writeHash(view, block, set, plan, context);
-  } else if (plan.kind !== SetKind.Never) writeBitmap(view, block, set, plan);
+  } else writeBitmap(view, block, set, plan);
 }
 
 /** When a member ends, in milliseconds of the run's clock; 0: never. */

@@ -16,7 +16,7 @@ import { readSets } from '../sets/read.js';
 import { drawFrom, drawSet, setText, TYPES } from '../sets/slow.js';
 import { kernelMissing, kernelTitle } from './kernel.js';
 
-const MISSING = ['hash:net,net', 'hash:net,port,net', 'hash:ip,mark'];
+const MISSING = ['hash:net,net', 'hash:net,port,net', 'hash:ip,mark', 'hash:mac', 'hash:ip,mac'];
 const IFACES = ['lo', 'eth0', 'eth1', 'wlan0'];
 /** What the namespaces begin with: three links, each the way to eight addresses, of which the fourth is the host's. */
 const LINKS = ['eth0', 'eth1', 'wlan0'];

@@ -68,7 +68,16 @@ function membersOf(set: SlowSet, element: string, words: readonly Word[]): SlowM
   const parts = element.split(',');
   if (parts.length !== dimensions.length) refuse(`the element ${element}`);
   let members: SlowMember[] = [
-    { addresses: [], port: undefined, iface: undefined, mark: undefined, wildcard: false, nomatch, timeout },
+    {
+      addresses: [],
+      port: undefined,
+      iface: undefined,
+      mark: undefined,
+      mac: undefined,
+      wildcard: false,
+      nomatch,
+      timeout,
+    },
   ];
   parts.forEach((part, i) => {
     const values = valuesOf(set, dimensions[i]!, part);

@@ -3,7 +3,17 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import asc from 'assemblyscript/asc';
-import { COLUMN_BYTES, COLUMNS_BASE, Field, FREE_BASE, HOST_BASE, Run, SET_COUNT_SHIFT } from '../../src/abi.js';
+import {
+  COLUMN_BYTES,
+  COLUMNS_BASE,
+  Field,
+  FREE_BASE,
+  HOST_BASE,
+  LINK_MAC,
+  LINK_NONE,
+  Run,
+  SET_COUNT_SHIFT,
+} from '../../src/abi.js';
 import type { Direction } from '../../src/model/condition.js';
 import type { SetDef } from '../../src/model/set.js';
 import { parseAddress } from '../../src/net/address.js';
@@ -21,6 +31,8 @@ export interface TestPacket {
   readonly in?: string;
   readonly out?: string;
   readonly mark?: number;
+  /** the link-layer address that it came from, as a number. */
+  readonly mac?: number | undefined;
   readonly time?: number;
 }
 
@@ -126,6 +138,8 @@ export class SetsCore {
     put(Field.TransportLen, packet.transportLen ?? 40);
     put(Field.Frag, packet.frag ?? 0);
     put(Field.Mark, packet.mark ?? 0);
+    put(Field.Link, packet.mac === undefined ? LINK_NONE : LINK_MAC | Math.floor(packet.mac / 2 ** 32));
+    put(Field.MacLow, (packet.mac ?? 0) % 2 ** 32);
     put(Field.Time, packet.time ?? 0);
     put(Field.InIf, Math.max(0, this.#ifaces.indexOf(packet.in ?? '')));
     put(Field.OutIf, Math.max(0, this.#ifaces.indexOf(packet.out ?? '')));

@@ -7,11 +7,12 @@ export interface SlowAddress {
   readonly length: number;
 }
 export interface SlowMember {
-  /** by dimension: address with length, protocol and port, interface, mark. */
+  /** by dimension: address with length, protocol and port, interface, mark, link-layer address. */
   readonly addresses: readonly (SlowAddress | undefined)[];
   readonly port: readonly [number, number] | undefined;
   readonly iface: string | undefined;
   readonly mark: number | undefined;
+  readonly mac: number | undefined;
   readonly wildcard: boolean;
   readonly nomatch: boolean;
   /** seconds; 0 for ever. */
@@ -70,7 +71,10 @@ const IFACES = ['eth0', 'eth1', 'wlan0', 'lo'];
 export const TYPES = [
   ...['hash:ip', 'hash:net', 'hash:ip,port', 'hash:ip,port,ip', 'hash:ip,port,net', 'hash:net,port', 'hash:net,net'],
   ...['hash:net,port,net', 'hash:net,iface', 'hash:ip,mark', 'bitmap:ip', 'bitmap:port'],
+  ...['hash:mac', 'hash:ip,mac', 'bitmap:ip,mac'],
 ];
+const drawMac = (draw: Draw): number => 0x01020a0bfe + draw(2) + 2 ** 32 * draw(2);
+const ofEitherFamily = (type: string): boolean => type === 'bitmap:port' || type === 'hash:mac';
 
 export function drawSet(draw: Draw, name: string, type: string): SlowSet {
   const bitmap = type.startsWith('bitmap');
@@ -103,19 +107,21 @@ export function drawSet(draw: Draw, name: string, type: string): SlowSet {
       port: dims.includes('port') ? port : undefined,
       iface: dims.includes('iface') ? pick(draw, [...IFACES, 'eth', 'w', 'tun']) : undefined,
       mark: dims.includes('mark') ? draw(3) : undefined,
+      mac: dims.includes('mac') ? drawMac(draw) : undefined,
       wildcard: dims.includes('iface') && draw(4) === 0,
       nomatch: dims.includes('net') && draw(4) === 0,
       timeout: timeouts ? draw(4) : 0,
     };
   });
-  return { name, type, family, timeouts, netmask, members: withoutDoubles(members) };
+  return { name, type, family, timeouts, netmask, members: withoutDoubles(members, type) };
 }
 
 /** The first of those that ipset takes for the same; a wildcard is the same as a later name that it begins. */
-function withoutDoubles(members: readonly SlowMember[]): SlowMember[] {
+function withoutDoubles(members: readonly SlowMember[], type: string): SlowMember[] {
   const out: SlowMember[] = [];
-  const key = ({ addresses, port, mark }: SlowMember) =>
-    [addresses.map((a) => a && `${a.value}/${a.length}`), port, mark].join(';');
+  // a bitmap has one of each address
+  const key = ({ addresses, port, mark, mac }: SlowMember) =>
+    [addresses.map((a) => a && `${a.value}/${a.length}`), port, mark, type.startsWith('hash') && mac].join(';');
   for (const member of members) {
     const same = (other: SlowMember) =>
       key(other) === key(member) &&
@@ -127,8 +133,8 @@ function withoutDoubles(members: readonly SlowMember[]): SlowMember[] {
 
 export function setText(set: SlowSet): string {
   const { name, type, family, timeouts, netmask } = set;
-  const range = type === 'bitmap:ip' ? ' range 10.0.0.0-10.0.0.31' : type === 'bitmap:port' ? ' range 0-5' : '';
-  const hash = type.startsWith('hash') ? ` family ${family === 4 ? 'inet' : 'inet6'}` : '';
+  const range = type.startsWith('bitmap:ip') ? ' range 10.0.0.0-10.0.0.31' : type === 'bitmap:port' ? ' range 0-5' : '';
+  const hash = type.startsWith('hash') && type !== 'hash:mac' ? ` family ${family === 4 ? 'inet' : 'inet6'}` : '';
   const mask = netmask < bitsOf(family) ? ` netmask ${netmask}` : '';
   const lines = [`create ${name} ${type}${hash}${range}${mask}${timeouts ? ' timeout 0' : ''}`];
   for (const member of set.members) {
@@ -147,6 +153,7 @@ function partText({ type, family }: SlowSet, member: SlowMember, dim: string, i:
   if (part !== undefined) return addressText(part.value, family) + (dim === 'net' ? `/${part.length}` : '');
   if (dim === 'iface') return member.iface!;
   if (dim === 'mark') return String(member.mark);
+  if (dim === 'mac') return member.mac!.toString(16).padStart(12, '0').match(/../g)!.join(':');
   const [protocol, port] = member.port!;
   if (type === 'bitmap:port') return String(port);
   if (protocol === 1 || protocol === 58) return `${protocol === 1 ? 'icmp' : 'icmpv6'}:${port >> 8}/${port & 255}`;
@@ -171,6 +178,14 @@ export function drawPacket(draw: Draw, family: 4 | 6, set: SlowSet): TestPacket 
     in: pick(draw, [...IFACES, '']),
     out: pick(draw, [...IFACES, '']),
     mark: draw(3),
+    mac:
+      draw(8) === 0
+        ? undefined
+        : draw(8) === 0
+          ? 0
+          : draw(2) === 0 && near?.mac !== undefined
+            ? near.mac
+            : drawMac(draw),
     time: draw(4500),
   };
 }
@@ -184,7 +199,7 @@ export function slowTest(
   const dims = set.type.slice(set.type.indexOf(':') + 1).split(',');
   const v6 = packet.src.includes(':');
   if (directions.length < dims.length) return 'none';
-  if (set.type !== 'bitmap:port' && v6 !== (set.family === 6)) return 'none';
+  if (!ofEitherFamily(set.type) && v6 !== (set.family === 6)) return 'none';
   if (dims.includes('port') && portOf(packet, directions[dims.indexOf('port')]!, v6) === undefined) return 'none';
   const ifaceAt = dims.indexOf('iface');
   const iface = ifaceAt < 0 ? '' : directions[ifaceAt] === 'src' ? packet.in! : packet.out!;
@@ -216,6 +231,8 @@ function partFits(
     return masked(own, part.length, set.family) === part.value;
   }
   if (dim === 'mark') return packet.mark === member.mark;
+  // the frame's destination is not known
+  if (dim === 'mac') return direction === 'src' && packet.mac !== undefined && packet.mac === member.mac;
   if (dim !== 'port') return true;
   const port = portOf(packet, direction, v6)!;
   if (set.type === 'bitmap:port') return (packet.proto === 6 || packet.proto === 17) && port === member.port![1];

@@ -4,7 +4,7 @@
  * `--assume` takes.
  */
 
-import { AddrType, Field, PACKET_MSS_UNKNOWN, RPF_KNOWN, UNKNOWN_INTERFACE } from '../../abi.js';
+import { AddrType, Field, LINK_MAC, LINK_NONE, PACKET_MSS_UNKNOWN, RPF_KNOWN, UNKNOWN_INTERFACE } from '../../abi.js';
 import type { Action } from '../../model/action.js';
 import { act, build, withOrigin } from '../../model/build.js';
 import type { Condition, Origin, Test } from '../../model/condition.js';
@@ -15,6 +15,8 @@ import type { Table } from '../../model/ruleset.js';
 export interface Knowledge {
   /** sets whose members are known. */
   readonly sets: ReadonlySet<string>;
+  /** at which dimensions sets ask for link-layer addresses; those that do not are left out. */
+  readonly macs?: ReadonlyMap<string, readonly number[]>;
   /** sets of members that are assumed of another one: such that it has, and such that it lacks. */
   readonly members?: (
     set: string,
@@ -85,12 +87,23 @@ function asked(condition: Condition, not: boolean, open: Condition, name: string
 /** Whether the set holds the packet: by the members that are assumed, then by its own, or else it is asked. */
 function withMembers(test: Extract<Test, { kind: 'set' }>, known: Knowledge, origin: Origin | undefined): Condition {
   const inSet = (name: string) => from(build.set(name, test.directions, test.flags), origin);
-  const own = known.sets.has(test.name) ? inSet(test.name) : from(build.ask(question.set(test.name)), origin);
+  const own = known.sets.has(test.name)
+    ? withFrames(inSet(test.name), test, known)
+    : from(build.ask(question.set(test.name)), origin);
   const assumed = known.members?.(test.name);
   if (assumed === undefined) return own;
   const { held, lacking } = assumed;
   const rest = lacking === undefined ? own : build.all(build.not(inSet(lacking)), own);
   return held === undefined ? rest : build.any(inSet(held), rest);
+}
+
+/** A set of link-layer addresses is asked about packets that have such, where it is the source's and was not given, or another's. */
+function withFrames(inSet: Condition, test: Extract<Test, { kind: 'set' }>, known: Knowledge): Condition {
+  // without a direction for it no set holds anything
+  const places = (known.macs?.get(test.name) ?? []).filter((place) => place < test.directions.length);
+  if (places.length === 0) return inSet;
+  const told = places.every((place) => test.directions[place] === 'src') ? LINK_MAC | LINK_NONE : LINK_NONE;
+  return asked(inSet, false, build.masked(Field.Link, told, 0), question.macs(test.name));
 }
 
 /** A chain that the text does not hold: it may take the packet, or give it back to where it would return to. */

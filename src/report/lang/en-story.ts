@@ -49,6 +49,10 @@ export function open({ kind, about }: Question): string {
       return `whether it came from the link-layer address ${about}: its own was not given`;
     case 'pkttype':
       return `whether it came in a frame of kind ${about}: its own was not given`;
+    case 'macs':
+      return `whether set ${about} holds it: the link-layer address that it asks for was not given`;
+    case 'eui64':
+      return 'whether its source is made of the link-layer address that it came from, which was not given';
     case 'target':
       return `target ${about}, which is not evaluated`;
     case 'chain':
@@ -87,6 +91,8 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   match: ['it holds', 'it does not'],
   mac: ['it did', 'it did not'],
   pkttype: ['it did', 'it did not'],
+  macs: ['it is in it', 'it is not'],
+  eui64: ['it is', 'it is not'],
   bpf: ['it gives other than 0', 'it gives 0'],
   target: ["it ends the packet's way", 'the packet goes on'],
   chain: ['one of its rules takes the packet', 'none does, and a policy of its own accepts'],

@@ -21,6 +21,8 @@ export const FIELDS: Readonly<Record<FieldWord, string>> = {
   connection: 'connection value',
   zone: 'connection zone',
   status: 'connection status',
+  'link-address': 'link-layer address',
+  frame: 'a frame of kind',
   user: 'owner',
   other: 'value',
 };

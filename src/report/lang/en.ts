@@ -54,6 +54,8 @@ const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   bpf: (program) => `the BPF program ${program} gives other than 0`,
   mac: (address) => `the packet came from the link-layer address ${address}`,
   pkttype: (kind) => `the packet came in a frame of kind ${kind}`,
+  macs: (name) => `set ${name} holds the packet's link-layer address`,
+  eui64: () => 'the source is made of the link-layer address that the packet came from',
   target: (name) => `target ${name} takes the packet`,
   chain: (name) => `a rule of chain ${name} takes the packet`,
   out: (name) => `it leaves by ${name}`,

@@ -50,6 +50,10 @@ export function open({ kind, about }: Question): string {
       return `送信元の MAC アドレスが ${about} かどうか (与えられていない)`;
     case 'pkttype':
       return `フレームの種類が ${about} かどうか (与えられていない)`;
+    case 'macs':
+      return `セット ${about} に含まれるかどうか (必要な MAC アドレスが与えられていない)`;
+    case 'eui64':
+      return '送信元アドレスが送信元の MAC アドレスから作られているかどうか (与えられていない)';
     case 'target':
       return `ターゲット ${about} の動作 (評価できない)`;
     case 'chain':
@@ -88,6 +92,8 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   match: ['成り立つ', '成り立たない'],
   mac: ['そうである', 'そうではない'],
   pkttype: ['そうである', 'そうではない'],
+  macs: ['含まれる', '含まれない'],
+  eui64: ['そうである', 'そうではない'],
   bpf: ['0 以外を返す', '0 を返す'],
   target: ['パケットはそこで終わる', 'パケットは先へ進む'],
   chain: ['そのルールの一つでパケットは終わる', '先へ進み、ポリシーがあれば ACCEPT'],

@@ -21,6 +21,8 @@ export const FIELDS: Readonly<Record<FieldWord, string>> = {
   connection: '接続の値',
   zone: '接続ゾーン',
   status: '接続ステータス',
+  'link-address': '送信元 MAC アドレス',
+  frame: 'フレームの種類',
   user: '所有者',
   other: '値',
 };

@@ -49,6 +49,8 @@ const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   bpf: (program) => `BPF プログラム ${program} が 0 以外を返す`,
   mac: (address) => `送信元の MAC アドレスが ${address} である`,
   pkttype: (kind) => `フレームの種類が ${kind} である`,
+  macs: (name) => `パケットの MAC アドレスがセット ${name} に含まれる`,
+  eui64: () => '送信元アドレスが送信元の MAC アドレスから作られている',
   target: (name) => `ターゲット ${name} がパケットを引き取る`,
   chain: (name) => `チェイン ${name} のルールがパケットを引き取る`,
   out: (name) => `${name} から出ていく`,

@@ -452,6 +452,8 @@ export type FieldWord =
   | 'zone'
   | 'status'
   | 'user'
+  | 'link-address'
+  | 'frame'
   | 'other';
 
 /** A header of IPv6 that stands before what a packet carries. */

@@ -7,7 +7,7 @@ import type { Compiled, Entry } from '../../compile/compile.js';
 import { opInfo, opWords } from '../../compile/opinfo.js';
 import { type ChainUses, chainsFrom } from '../../compile/uses.js';
 import type { Condition, NumberRange, Test } from '../../model/condition.js';
-import { readsMac, type SetDef } from '../../model/set.js';
+import type { SetDef } from '../../model/set.js';
 import {
   type AddressRange,
   type Family,
@@ -242,8 +242,8 @@ function askSet(asked: Asked, set: SetDef, directions: readonly ('src' | 'dst')[
       const held = host.sets.get(name);
       return held === undefined || askSet(asked, held, directions, host);
     });
-  // packets have no link-layer address, and sets of one family hold none of the other: none is held
-  if (readsMac(type) || (set.family !== undefined && set.family !== host.family)) return true;
+  // sets of one family hold none of the other
+  if (set.family !== undefined && set.family !== host.family) return true;
   const { timeout, netmask, bitmask, markmask } = options;
   if ([timeout, netmask, bitmask, markmask].some((one) => one !== undefined)) return false;
   if (members.count > MOST_MEMBERS) return false;

@@ -233,9 +233,10 @@ export const pkttype: Drawer = (_d, at) =>
     (v, not) => `-m pkttype ${not}--pkt-type ${v}`,
   );
 
-/** No packet here has a link-layer address: it never holds. */
+/** No packet here has a link-layer address: it never holds, and no address is made of one. */
 export const mac: Drawer = (_d, at) => {
   if (!within(at, 'PREROUTING', 'INPUT', 'FORWARD')) return undefined;
+  if (drawnFamily() === 6 && at.r.chance(0.3)) return { kind: 'eui64', negated: false, text: '-m eui64' };
   const negated = at.r.chance(0.5);
   return { kind: 'mac', negated, text: `-m mac ${negated ? '! ' : ''}--mac-source 02:00:00:00:00:0${at.r.below(10)}` };
 };

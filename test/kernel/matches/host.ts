@@ -1,5 +1,6 @@
 /** Tables of the matches that look at the host: its addresses, routes, links and sets. */
-import { each, local, type MatchTable, wire } from './table.js';
+import type { PacketLine } from '../scenario.js';
+import { each, framed, local, type MatchTable, TAP, wire, wire6 } from './table.js';
 
 const ADDRESSES = [
   ...['0.0.0.0', '0.1.2.3', '10.20.0.0', '10.20.0.1', '10.20.0.9', '10.20.0.255', '10.99.0.1', '10.99.0.255'],
@@ -48,6 +49,29 @@ add all net
 add all ip
 create none hash:ip
 `;
+
+const MAC = '00:01:02:0a:0b:ff';
+const FRAMES: readonly Required<Pick<PacketLine, 'mac' | 'pkttype'>>[] = [
+  { mac: MAC, pkttype: 'unicast' },
+  { mac: '00:01:02:0a:0b:fe', pkttype: 'unicast' },
+  { mac: '00:00:02:0a:0b:ff', pkttype: 'unicast' },
+  { mac: '00:00:00:00:00:00', pkttype: 'unicast' },
+  { mac: MAC, pkttype: 'broadcast' },
+  { mac: '00:01:02:0a:0b:fe', pkttype: 'multicast' },
+];
+// of the types with such addresses the kernel here has this one
+const MAC_SETS = [
+  'create bits bitmap:ip,mac range 10.30.0.0/24',
+  `add bits 10.30.0.5,${MAC}`,
+  'add bits 10.30.0.6,00:01:02:0a:0b:fe',
+  `add bits 10.30.0.8,${MAC}`,
+  'create other hash:ip',
+  'add other 10.30.0.7',
+  'create lists list:set',
+  'add lists bits',
+  'add lists other',
+  '',
+].join('\n');
 
 export const HOSTS: readonly MatchTable[] = [
   {
@@ -234,8 +258,61 @@ export const HOSTS: readonly MatchTable[] = [
   },
   {
     name: 'mac',
-    rules: ['', '! '].map((not) => `-m mac ${not}--mac-source 00:00:00:00:00:00`),
-    constant: ['', '! '].map((not) => `-m mac ${not}--mac-source 00:00:00:00:00:00`),
-    packets: [wire(), ...['10.20.0.1', '10.20.0.255', '224.0.0.1'].map((dst) => local({ dst, proto: 'udp' }))],
+    setup: TAP,
+    rules: [MAC, '00:01:02:0a:0b:fe', '00:00:02:0a:0b:ff', '00:00:00:00:00:00'].flatMap((mac) => [
+      `-m mac --mac-source ${mac}`,
+      `-m mac ! --mac-source ${mac}`,
+    ]),
+    packets: [
+      ...FRAMES.map((frame) => framed({}, frame)),
+      wire(),
+      ...['10.20.0.1', '10.20.0.255', '224.0.0.1'].map((dst) => local({ dst, proto: 'udp' })),
+    ],
+  },
+  {
+    name: 'pkttype of frames',
+    setup: TAP,
+    rules: ['unicast', 'broadcast', 'multicast'].flatMap((kind) => [
+      `-m pkttype --pkt-type ${kind}`,
+      `-m pkttype ! --pkt-type ${kind}`,
+    ]),
+    packets: [...FRAMES.map((frame) => framed({}, frame)), wire()],
+  },
+  {
+    name: 'eui64',
+    family: 6,
+    setup: TAP,
+    rules: ['-m eui64'],
+    packets: [
+      ...['00:01:02:0a:0b:ff', '02:01:02:0a:0b:ff', 'fe:dc:ba:98:76:54', '00:00:00:00:00:00'].flatMap((mac) =>
+        ['201:2ff:fe0a:bff', '1:2ff:fe0a:bff', 'fcdc:baff:fe98:7654', '200:ff:fe00:0', '0:ff:fe00:0'].map((half) =>
+          framed({ src: `2001:db8:3:0:${half}`, dst: '2001:db8:1::9' }, { mac }),
+        ),
+      ),
+      ...['201:3ff:fe0a:bff', '201:2fe:fe0a:bff', '201:2ff:ff0a:bff', '201:2ff:fe0a:bfe', '281:2ff:fe0a:bff'].map(
+        (half) => framed({ src: `2001:db8:3:0:${half}`, dst: '2001:db8:1::9' }, { mac: '00:01:02:0a:0b:ff' }),
+      ),
+      wire6({ src: '2001:db8::200:ff:fe00:0' }),
+    ],
+  },
+  {
+    name: 'set of link-layer addresses',
+    setup: TAP,
+    sets: MAC_SETS,
+    rules: ['bits src,src', 'bits src', 'bits dst,src', 'lists src,src', 'lists src'].flatMap((how) => [
+      `-m set --match-set ${how}`,
+      `-m set ! --match-set ${how}`,
+    ]),
+    constant: ['', '! '].map((not) => `-m set ${not}--match-set bits src`),
+    packets: [
+      ...['10.30.0.5', '10.30.0.6', '10.30.0.7', '10.30.0.9', '10.30.1.5'].flatMap((src) =>
+        FRAMES.map((frame) => framed({ src }, frame)),
+      ),
+      ...['10.30.0.5', '10.30.0.6', '10.30.0.8'].flatMap((dst) =>
+        FRAMES.slice(0, 4).map((frame) => framed({ src: '10.20.0.9', dst }, frame)),
+      ),
+      wire({ src: '10.30.0.5' }),
+      local({ src: '10.30.0.8', dst: '127.0.0.1', proto: 'udp' }),
+    ],
   },
 ];

@@ -55,3 +55,16 @@ export const local = (spec: Partial<PacketSpec> = {}): PacketLine => ({
 
 export const each = <T>(values: readonly T[], make: (value: T) => Partial<PacketSpec>): PacketLine[] =>
   values.map((value) => wire(make(value)));
+
+/** A link with frames of Ethernet, beside those of HOST and HOST6. */
+export const TAP: readonly string[] = [
+  'ip tuntap add eth3 mode tap',
+  ...[1, 8].map((n) => `ip addr add 10.30.0.${n}/24 dev eth3`),
+  'ip -6 addr add 2001:db8:3::254/64 dev eth3',
+  'ip link set eth3 up',
+];
+/** A packet in a frame that came by it, to this host. */
+export const framed = (spec: Partial<PacketSpec>, frame: Pick<PacketLine, 'mac' | 'pkttype'>): PacketLine => ({
+  ...wire({ src: '10.30.0.5', dst: '10.30.0.1', ...spec }, 'eth3'),
+  ...frame,
+});
