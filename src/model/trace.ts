@@ -153,6 +153,17 @@ export type WalkEvent =
   | { readonly kind: 'confirmed'; readonly connection?: Connection }
   /** the packet was the last of so many fragments, and goes on as the whole: its columns then, by Field. */
   | { readonly kind: 'gathered'; readonly fragments: number; readonly columns: readonly number[] }
+  /**
+   * behind INPUT a fragment of IPv6 that was delivered waits for others, completes a packet of so many and those bytes, or is
+   * lost.
+   */
+  | {
+      readonly kind: 'received';
+      readonly fragments?: number;
+      readonly bytes?: Uint8Array;
+      readonly why?: string;
+      readonly answer?: string;
+    }
   /** a fragment of IPv6 is not gathered, and goes on as it is. */
   | { readonly kind: 'passes'; readonly why: 'headers-cut' | 'odd-length' }
   | { readonly kind: 'leaves'; readonly out: PacketOut; readonly bytes?: Uint8Array };

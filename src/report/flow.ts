@@ -138,6 +138,9 @@ class Walker {
     const { fate, out, by } = result;
     if (fate === 'unknown') return none('unknown');
     if (fate === 'stolen') return none(by.why === 'fragment-waits' ? 'waits' : 'taken');
+    const received = result.events.findLast((event) => event.kind === 'received');
+    if (received?.why !== undefined) return none('lost');
+    if (received !== undefined && received.fragments === undefined) return none('waits');
     if (out === undefined) return none(knownTo(result) === undefined ? 'forgotten' : 'lost');
     const type = this.host.addressType(parseAddress(out.dst)!);
     if (type === AddrType.Broadcast || type === AddrType.Multicast) return none('group');
@@ -203,6 +206,8 @@ const none = (why: NoAnswer): Message[] => [say('answer.none', { why })];
 
 /** The packet as it left. */
 function bytesOf({ events, out }: WalkResult): Uint8Array {
+  const received = events.findLast((event) => event.kind === 'received');
+  if (received?.bytes !== undefined) return received.bytes;
   const left = events.findLast((event) => event.kind === 'leaves' && event.out === out);
   return left?.kind === 'leaves' ? left.bytes! : new Uint8Array(0);
 }

@@ -10,6 +10,7 @@ import type { Message } from './lang/messages.js';
 import { reasonOf } from './lang/reasons.js';
 import type { Walked } from './past-questions.js';
 import { ruleAt, say } from './story.js';
+import { receivedText } from './tell.js';
 
 /** `left`: the packet's columns as it ended. */
 export function headline({ result, open }: Walked, host: LoadedHost, left: Columns): Message[] {
@@ -29,6 +30,8 @@ export function headline({ result, open }: Walked, host: LoadedHost, left: Colum
   if (result.out !== undefined) lines.push(...acceptedBy(result, host.compiled));
   else if (by.kind === 'rule') lines.push(say('by.rule', ruleAt(host.compiled.rules[ruleIdOf(host.compiled, by)]!)));
   else if (by.kind === 'policy') lines.push(say('by.policy', { table: by.table!, chain: by.chain! }));
+  const received = result.events.findLast((event) => event.kind === 'received');
+  if (received !== undefined && received.fragments === undefined) lines.push(receivedText(received));
   const lost = result.events.findLast((event) => event.kind === 'lost');
   if (open !== undefined) {
     lines.push(say('by.question', { question: open, get: howToGet(open, host.from.family), fact: by.why! }));

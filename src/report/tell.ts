@@ -108,6 +108,8 @@ class Teller {
       case 'gathered':
         now.splice(0, now.length, ...event.columns);
         return this.top(say('gathered', { fragments: event.fragments }));
+      case 'received':
+        return this.top(receivedText(event));
       case 'passes':
         return this.top(say('ungathered', { why: event.why }));
       case 'routed':
@@ -225,6 +227,12 @@ class Teller {
     else if (again) this.top(say('routed.again', { ...way, before: this.sentBy }));
     else this.top(to === 'forward' ? say('routed.forward', way) : say('routed.send', way));
   }
+}
+
+/** What became of a fragment behind INPUT. */
+export function receivedText({ fragments, why, answer = '' }: Of<'received'>): Message {
+  if (why !== undefined) return say('received.lost', { reason: reasonOf(why), answer });
+  return fragments === undefined ? say('received.waits', {}) : say('received.whole', { fragments });
 }
 
 function mangledText({ what, before, after }: Of<'mangled'>): Message {

@@ -9,7 +9,7 @@ import { FragmentQueue } from './fragment-queue.js';
 import { type Gathered, half, lost } from './gathered.js';
 import { readSysctl } from './host-conf.js';
 
-/** Who gathers: nf_defrag_ipv4 or its like of IPv6 in PREROUTING, in OUTPUT, ip_local_deliver. */
+/** Who gathers: nf_defrag_ipv4 or its like of IPv6 in PREROUTING, in OUTPUT; ip_local_deliver, or ipv6_frag_rcv behind INPUT. */
 export type Gatherer = 'prerouting' | 'output' | 'delivery';
 
 export interface Fragment<About> {

@@ -5,7 +5,7 @@ import { FragmentQueues, fragmentSettings, type Gatherer, type WaitingFragments 
 import { loserOf } from './gather-step.js';
 import type { WholePacket } from './gathered.js';
 import type { Gathered6 } from './ipv6/cut.js';
-import { FragmentQueues6, fragmentLimits6 } from './ipv6/fragments.js';
+import { FragmentQueues6, fragmentSettings6 } from './ipv6/fragments.js';
 import type { WalkSetup } from './setup.js';
 
 /** As nothing has come. Of IPv4 no fragment goes on by itself, and nobody has to ask where none is remembered. */
@@ -14,7 +14,7 @@ export function noFragments(
   sysctls: ReadonlyMap<string, string>,
   remembers: boolean,
 ): WaitingFragments<number> | undefined {
-  if (stages.family === 6) return new FragmentQueues6(fragmentLimits6(sysctls), !remembers);
+  if (stages.family === 6) return new FragmentQueues6(fragmentSettings6(sysctls), !remembers);
   return remembers ? new FragmentQueues(fragmentSettings(sysctls)) : undefined;
 }
 

@@ -4,7 +4,8 @@
  * Why a fragment is lost: it lies over others in part (`overlap`) or was there already (`again`); it has no bytes
  * (`empty`); the packet ends elsewhere (`end`); the packet would exceed 65,535 bytes (`too-long`); some of the fragments
  * take part in ECN and others do not (`ecn`); too much waits (`memory`); its header is not all there (`cut`). Of IPv6 what
- * waited stays where one has no bytes or ends elsewhere (`void`, `beyond`).
+ * waited stays where one has no bytes or ends elsewhere (`void`, `beyond`); behind INPUT one is lost that lacks headers
+ * (`headers`), whose bytes are no multiple of 8 (`odd`), or that was put together of others (`nested`).
  */
 export type FragmentLoss =
   | 'fragment-overlap'
@@ -16,7 +17,10 @@ export type FragmentLoss =
   | 'fragment-too-long'
   | 'fragment-ecn'
   | 'fragment-memory'
-  | 'fragment-cut';
+  | 'fragment-cut'
+  | 'fragment-headers'
+  | 'fragment-odd'
+  | 'fragment-nested';
 
 export interface WholePacket<About> {
   /** From the IP header on; no more than is known, where the capture cut one of the fragments. */
@@ -33,11 +37,20 @@ export interface WholePacket<About> {
   readonly before?: number;
 }
 
+export interface FragmentLost {
+  readonly kind: 'lost';
+  readonly why: FragmentLoss;
+  readonly all: boolean;
+  readonly fate: 'stolen' | 'dropped';
+  /** the sender gets an ICMPv6 parameter problem of this code. */
+  readonly problem?: number;
+}
+
 /** `all`: those that waited are lost as well. `passes`: it goes on as the fragment that it is. */
 export type Gathered<About> =
   | { readonly kind: 'waits' }
   | { readonly kind: 'passes'; readonly why: FragmentPass; readonly all: boolean }
-  | { readonly kind: 'lost'; readonly why: FragmentLoss; readonly all: boolean; readonly fate: 'stolen' | 'dropped' }
+  | FragmentLost
   | { readonly kind: 'whole'; readonly packet: WholePacket<About> };
 
 /**
@@ -50,8 +63,12 @@ export const LONGEST = 65535;
 
 export const WAITS = { kind: 'waits' } as const;
 /** The hook that gathers says NF_STOLEN, or of IPv6 NF_DROP. */
-export const lost = (why: FragmentLoss, all: boolean, fate: 'stolen' | 'dropped' = 'stolen') =>
-  ({ kind: 'lost', why, all, fate }) as const;
+export const lost = (why: FragmentLoss, all: boolean, fate: 'stolen' | 'dropped' = 'stolen'): FragmentLost => ({
+  kind: 'lost',
+  why,
+  all,
+  fate,
+});
 
 export const half = (bytes: Uint8Array, at: number): number => (bytes[at]! << 8) | bytes[at + 1]!;
 export function putHalf(bytes: Uint8Array, at: number, value: number): void {

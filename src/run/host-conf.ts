@@ -77,6 +77,8 @@ export const SYSCTLS: readonly string[] = [
   'net.ipv4.ipfrag_time',
   'net.ipv4.ipfrag_high_thresh',
   'net.ipv4.ipfrag_max_dist',
+  'net.ipv6.ip6frag_time',
+  'net.ipv6.ip6frag_high_thresh',
   'net.netfilter.nf_conntrack_frag6_timeout',
   'net.netfilter.nf_conntrack_frag6_high_thresh',
 ];

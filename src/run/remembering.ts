@@ -9,5 +9,6 @@ export { lastingOf } from './connections/lasting.js';
 export { readTrackSettings } from './connections/settings.js';
 export { cutAgain } from './cut-step.js';
 export { gatherWith, noFragments } from './gather-with.js';
+export { receive } from './ipv6/receive.js';
 export { followError } from './nat-errors.js';
 export { knownWorld } from './nat-known.js';

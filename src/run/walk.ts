@@ -229,7 +229,11 @@ export class Walk {
 
   private deliver(selection: Selection): void {
     this.steps.take('deliver', selection);
-    if (this.batch.events !== undefined) for (const slot of selection.slots) this.tellEnd(slot, 'input');
+    if (this.batch.events === undefined) return;
+    for (const slot of selection.slots) {
+      this.tellEnd(slot, 'input');
+      this.setup.remembering?.receive(this.setup, this.batch, slot);
+    }
   }
 
   /** From POSTROUTING; those that come in again go on. */

@@ -57,7 +57,7 @@ export const compare: Compare = async ({ rules, captured, family, exchanged }) =
 export const withFragmentTime = (captured: CapturedHost): CapturedHost => ({
   ...captured,
   'sysctl.txt': captured['sysctl.txt'].replace(
-    /^(net\.ipv4\.ipfrag_time|net\.netfilter\.nf_conntrack_frag6_timeout) = .*$/gm,
+    /^(net\.ipv4\.ipfrag_time|net\.ipv6\.ip6frag_time|net\.netfilter\.nf_conntrack_frag6_timeout) = .*$/gm,
     '$1 = 1',
   ),
 });

@@ -3,6 +3,7 @@
  * hosts, every counter and all that leaves.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { WalkEvent } from '../../src/model/trace.js';
 import type { LoadedHost } from '../../src/run/engine.js';
 import { withFragmentTime } from './compare.js';
 import { Random } from './generate/random.js';
@@ -93,7 +94,7 @@ describe.skipIf(kernelMissing() !== undefined)(kernelTitle('fragments of IPv6'),
   async function ask(
     host: LoadedHost,
     lines: readonly PacketLine[],
-  ): Promise<{ readonly differ: string[]; readonly left: number }> {
+  ): Promise<{ readonly differ: string[]; readonly left: number; readonly events: readonly WalkEvent[] }> {
     const results = await Promise.all(lines.map((line) => kernel.send({ ...line, keep: true })));
     const begin = results[0]?.time ?? 0;
     const heard = results.map(({ time }) => ({ time: time - begin, left: [] }));
@@ -108,7 +109,8 @@ describe.skipIf(kernelMissing() !== undefined)(kernelTitle('fragments of IPv6'),
         (line) => `${n} ${lines[n]!.in} ${lines[n]!.hex}: ${open ?? ''} ${line}`,
       ),
     );
-    return { differ, left: results.filter(({ out }) => out.length > 0).length };
+    const left = results.filter(({ out }) => out.length > 0).length;
+    return { differ, left, events: seen.flatMap(({ events }) => events) };
   }
 
   test.each([
@@ -132,7 +134,37 @@ describe.skipIf(kernelMissing() !== undefined)(kernelTitle('fragments of IPv6'),
     ['no bytes, and so no headers: it goes on', 1, at(1, 0, 0, 0)],
     ['an end without bytes', 1, at(1, 16, 16, 16), at(1, 0, 16, 32)],
   ])('%s', async (_, left, ...lines) => {
-    expect(await ask(await load(TRACKED), lines)).toEqual({ differ: [], left });
+    expect(await ask(await load(TRACKED), lines)).toMatchObject({ differ: [], left });
+  });
+
+  /** What the host says of itself: packets that became whole behind INPUT, and parameter problems that it told of. */
+  const counted = async (): Promise<number[]> => {
+    const text = await kernel.output('cat', '/proc/net/snmp6');
+    return ['Ip6ReasmOKs', 'Icmp6OutParmProblems'].map((name) =>
+      Number(new RegExp(`^${name}\\s+(\\d+)`, 'm').exec(text)![1]),
+    );
+  };
+  const ANSWERING = [
+    'sysctl -qw net.ipv6.ip6frag_high_thresh=100000000 net.ipv6.icmp.ratelimit=0 net.ipv4.icmp_msgs_per_sec=1000000 net.ipv4.icmp_msgs_burst=1000000',
+    'ip -6 route add 2001:db8:99::/64 dev eth0',
+  ];
+
+  test('behind INPUT', { timeout: 120_000 }, async () => {
+    const host = await load(NONE, ANSWERING);
+    let before = await counted();
+    for (let number = 0; number < SCENARIOS; number++) {
+      const seed = FIRST + number;
+      const lines = drawFragments6(new Random(seed), { number, links: LINKS, beyond: LINKS[1][1], plain: true });
+      const { differ, events } = await ask(host, lines);
+      const now = await counted();
+      const received = events.flatMap((event) => (event.kind === 'received' ? [event] : []));
+      const ours = [
+        received.filter(({ fragments }) => fragments !== undefined).length,
+        received.filter(({ answer }) => answer !== undefined).length,
+      ];
+      expect({ seed, differ, counted: ours }).toEqual({ seed, differ: [], counted: now.map((n, i) => n - before[i]!) });
+      before = now;
+    }
   });
 
   test('too much that waits', async () => {
@@ -194,7 +226,7 @@ describe.skipIf(kernelMissing() !== undefined)(kernelTitle('fragments of IPv6'),
     const length = sizes.reduce<number>((sum, size) => sum + size, 0);
     const startOf = (n: number) => sizes.slice(0, n).reduce<number>((sum, size) => sum + size, 0);
     const lines = sizes.map((size, n) => at(9, startOf(n), startOf(n) + size, length));
-    expect(await ask(host, lines)).toEqual({ differ: [], left: Number(through) });
+    expect(await ask(host, lines)).toMatchObject({ differ: [], left: Number(through) });
   });
 
   test.each([

@@ -3,6 +3,7 @@ import { trackingRule } from '../../src/compile/tracking.js';
 import { readJsonPacket } from '../../src/input/json.js';
 import type { Finding } from '../../src/model/finding.js';
 import type { Packet } from '../../src/model/packet.js';
+import type { WalkEvent } from '../../src/model/trace.js';
 import { printConnections } from '../../src/parse/connections/print.js';
 import { parseTexts } from '../../src/parse/index.js';
 import type { LoadOptions } from '../../src/run/compiled-host.js';
@@ -54,6 +55,7 @@ export const packetOf = (line: PacketLine, number = 1, time?: number): Packet =>
 /** What packetwalk says of one packet, and the question that it could not answer where there is one. */
 export interface Seen {
   readonly observed: Observed;
+  readonly events: readonly WalkEvent[];
   readonly open?: string;
   /** its port is one of a range that is said here: which one, the kernel draws. */
   readonly drawn: boolean;
@@ -92,6 +94,7 @@ export function observe(host: LoadedHost, packets: readonly PacketLine[], heard:
     if (!line.keep) host.forgetConnections();
     return {
       observed,
+      events: result.events,
       drawn,
       told,
       ...(open !== undefined && { open }),

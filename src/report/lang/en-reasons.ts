@@ -34,6 +34,9 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   'fragment-ecn': 'some of its fragments take part in ECN and others do not: all are lost',
   'fragment-memory': 'too many fragments wait already',
   'fragment-cut': 'its fragment header is cut',
+  'fragment-headers': 'a first fragment in which not all headers stand',
+  'fragment-odd': 'a fragment whose bytes are no multiple of 8',
+  'fragment-nested': 'a fragment header in a packet that was put together of fragments',
   'fragment-garbled':
     'so much stands before its fragment header that the kernel writes into the wrong header of the whole packet',
   'fragment-uncut': 'it cannot leave in fragments again: its headers lead nowhere',

@@ -195,6 +195,13 @@ export const story: StoryLanguage = {
       fragments === 1
         ? 'goes on without its fragment header: there are no other fragments'
         : `goes on as a whole packet: the last of its ${fragments} fragments has come`,
+    'received.waits': () => 'behind INPUT it waits until the other parts of its packet have come',
+    'received.whole': ({ fragments }) =>
+      fragments === 1
+        ? 'behind INPUT it loses its fragment header: there are no other fragments'
+        : `behind INPUT the packet becomes whole: the last of its ${fragments} fragments has come`,
+    'received.lost': ({ reason, answer }) =>
+      `behind INPUT it is lost: ${REASON_WORDS[reason]}${answer === '' ? '' : `; the sender gets ${answer}`}`,
     ungathered: ({ why }) =>
       why === 'headers-cut'
         ? 'goes on as the fragment that it is: the headers behind its fragment header are cut'

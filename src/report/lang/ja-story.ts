@@ -217,6 +217,13 @@ export const story: StoryLanguage = {
       fragments === 1
         ? 'ほかにフラグメントはなく、フラグメントヘッダを外して先へ進む'
         : `${fragments} 個のフラグメントが揃い、一つのパケットとして先へ進む`,
+    'received.waits': () => 'INPUT を通った後、同じパケットの残りが届くまで待つ',
+    'received.whole': ({ fragments }) =>
+      fragments === 1
+        ? 'INPUT を通った後、ほかにフラグメントはなく、フラグメントヘッダが外れる'
+        : `INPUT を通った後、${fragments} 個のフラグメントが揃い、一つのパケットになる`,
+    'received.lost': ({ reason, answer }) =>
+      `INPUT を通った後に失われる: ${REASON_WORDS[reason]}${answer === '' ? '' : `。送信元には ${answer} が返る`}`,
     ungathered: ({ why }) =>
       why === 'headers-cut'
         ? 'フラグメントヘッダに続くヘッダが途中で切れているため、フラグメントのまま先へ進む'

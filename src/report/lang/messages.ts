@@ -152,6 +152,10 @@ export interface Messages {
   /** of tables that one after the other have neither stopped nor changed the packet. */
   'hook.passed': { readonly tables: string };
   gathered: { readonly fragments: number };
+  /** of IPv6, behind INPUT. */
+  'received.waits': Record<never, never>;
+  'received.whole': { readonly fragments: number };
+  'received.lost': { readonly reason: Reason; readonly answer: string };
   /** of IPv6: it is not put together with others. */
   ungathered: { readonly why: 'headers-cut' | 'odd-length' };
   tracked: { readonly state: PacketState; readonly reason: Reason | undefined; readonly part: Part };

@@ -1,12 +1,23 @@
-/** The fragments of one packet of IPv6 while they wait for the rest: nf_ct_frag6_queue of nf_conntrack_reasm.c. */
+/**
+ * The fragments of one packet of IPv6 while they wait for the rest: nf_ct_frag6_queue of nf_conntrack_reasm.c, or, behind
+ * INPUT, ip6_frag_queue of reassembly.c.
+ */
 import { FragmentRuns } from '../fragment-runs.js';
-import { type Gathered, half, LONGEST, lost, putHalf, WAITS } from '../gathered.js';
+import { type FragmentLost, type Gathered, half, LONGEST, lost, putHalf, WAITS } from '../gathered.js';
 import { FRAGMENT_HEADER, type FragmentPlace, HEADER, hasMore, offsetOf } from './fragment-header.js';
 
 /** The first fragment: what stands before its fragment header, with what stood behind that named in its place. */
 interface Head<About> {
   readonly header: Uint8Array;
   readonly about: About;
+}
+
+/** What becomes of a fragment that is not as it should be. */
+export interface Manner {
+  readonly tooLong: FragmentLost;
+  readonly odd: FragmentLost | Extract<Gathered<unknown>, { kind: 'passes' }>;
+  readonly beyond: FragmentLost;
+  readonly empty: FragmentLost;
 }
 
 export class FragmentQueue6<About> {
@@ -19,9 +30,11 @@ export class FragmentQueue6<About> {
   /** the fewest bytes before a fragment header, but for the first fragment's. */
   private before = LONGEST;
 
+  constructor(private readonly manner: Manner) {}
+
   /** As it is now; what comes to one of the two afterwards, the other does not know. */
   copy(): FragmentQueue6<About> {
-    return Object.assign(new FragmentQueue6<About>(), this, { runs: this.runs.copy() });
+    return Object.assign(new FragmentQueue6<About>(this.manner), this, { runs: this.runs.copy() });
   }
 
   /** `bytes` from the IP header on, with the fragment header at `place`; they may lack what a capture has cut. */
@@ -31,20 +44,20 @@ export class FragmentQueue6<About> {
     const behind = at + FRAGMENT_HEADER;
     const start = offsetOf(bytes, at);
     const end = start + HEADER + payload - behind;
-    if (end > LONGEST) return lost('fragment-too-long', false, 'dropped');
+    if (end > LONGEST) return this.manner.tooLong;
     if (hasMore(bytes, at)) {
-      if ((end & 7) !== 0) return { kind: 'passes', why: 'odd-length', all: true };
+      if ((end & 7) !== 0) return this.manner.odd;
       if (end > this.length) {
-        if (this.lastCame) return lost('fragment-beyond', false, 'dropped');
+        if (this.lastCame) return this.manner.beyond;
         this.length = end;
       }
     } else {
-      if (end < this.length || (this.lastCame && end !== this.length)) return lost('fragment-beyond', false, 'dropped');
+      if (end < this.length || (this.lastCame && end !== this.length)) return this.manner.beyond;
       // stays so even where this fragment is lost
       this.lastCame = true;
       this.length = end;
     }
-    if (end === start) return lost('fragment-void', false, 'dropped');
+    if (end === start) return this.manner.empty;
 
     const fault = this.runs.insert(start, end, bytes.slice(behind, behind + end - start), trafficClass(bytes));
     if (fault === 'fragment-again') return lost(fault, false);

@@ -80,10 +80,15 @@ export interface Draft6 {
   beyond: string;
   /** Some are about as long as a packet can be. */
   large?: boolean;
+  /** Of headers and protocols only those that whoever gets a packet takes. */
+  plain?: boolean;
 }
 
 /** Pieces of two packets in the order in which they are sent, from the wire or by this host. */
-export function drawFragments6(random: Random, { number, links, beyond, large = false }: Draft6): PacketLine[] {
+export function drawFragments6(
+  random: Random,
+  { number, links, beyond, large = false, plain = false }: Draft6,
+): PacketLine[] {
   const far = `2001:db8:99::${(number + 16).toString(16)}`;
   const streams = [0, 1].map((n) => {
     const here = random.chance(0.35);
@@ -95,10 +100,10 @@ export function drawFragments6(random: Random, { number, links, beyond, large = 
       : near
         ? random.pick(['fe80::1', 'ff02::1', own])
         : random.pick([beyond, beyond, own]);
-    const { next, body } = drawBody(random, src, dst, drawLength(random, large));
+    const { next, body } = (plain ? drawPlain : drawBody)(random, src, dst, drawLength(random, large));
     // some differ in nothing but who gathers them
     const id = 2 * number + (random.chance(0.3) ? 0 : n);
-    const heads = drawHeads(random, dst !== 'ff02::1');
+    const heads = drawHeads(random, plain ? drawHop : dst === 'ff02::1' ? drawShort : drawBefore);
     return drawRanges(random, body.length)
       .filter(([from, to]) => to - from < 65_000)
       .map(([from, to, more]): PacketLine => {
@@ -140,24 +145,39 @@ function drawBody(random: Random, src: string, dst: string, length: number): { n
   };
 }
 
+function drawPlain(random: Random, src: string, dst: string, length: number): { next: number; body: Uint8Array } {
+  const proto = random.pick(['udp', 'tcp', 'ipv6-icmp']);
+  const built = buildPacket({
+    src,
+    dst,
+    proto,
+    length: 40 + Math.max(length, 8),
+    sport: 1000,
+    dport: 50,
+    flags: 'S',
+    type: 128,
+  });
+  return { next: built[6]!, body: built.subarray(40) };
+}
+
 /** What headers say, the same of all pieces or different ones. */
-function drawHeads(random: Random, long: boolean): () => Head6 {
+function drawHeads(random: Random, draw: (random: Random) => readonly Before[]): () => Head6 {
   const mixed = random.chance(0.25);
   const shared = random.below(4);
-  const one = drawBefore(random, long);
+  const one = draw(random);
   const differ = random.chance(0.2);
   return () => ({
     tos:
       (random.below(64) << 2) |
       (mixed ? random.below(4) : shared > 0 && random.chance(0.3) ? random.between(1, 3) : shared),
     ttl: random.between(60, 64),
-    before: differ ? drawBefore(random, long) : one,
+    before: differ ? draw(random) : one,
     reserved: random.chance(0.1) ? random.between(1, 3) : 0,
   });
 }
 
-/** `long`: so long at times that the kernel writes into the addresses of the whole packet. */
-const drawBefore = (random: Random, long: boolean): readonly Before[] =>
+const drawHop = (random: Random): readonly Before[] => (random.chance(0.2) ? [padding(HOP, 8)] : []);
+const drawShort = (random: Random): readonly Before[] =>
   random.weighted<() => Before[]>([
     [14, () => []],
     [2, () => [padding(DESTINATION, 8)]],
@@ -165,5 +185,9 @@ const drawBefore = (random: Random, long: boolean): readonly Before[] =>
     [1, () => [padding(HOP, 8), ROUTING]],
     [1, () => [ROUTING, padding(DESTINATION, 8)]],
     [1, () => [AUTHENTICATION]],
-    [long ? 1 : 0, () => [padding(DESTINATION, 8 * random.between(28, 34)), padding(DESTINATION, 16)]],
   ])();
+/** So long at times that the kernel writes into the addresses of the whole packet. */
+const drawBefore = (random: Random): readonly Before[] =>
+  random.chance(0.05)
+    ? [padding(DESTINATION, 8 * random.between(28, 34)), padding(DESTINATION, 16)]
+    : drawShort(random);

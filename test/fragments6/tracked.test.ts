@@ -1,53 +1,26 @@
-/** Fragments of IPv6 and what comes of them: `0-16+` is bytes 0 to 16 behind the fragment header, with more to come. */
+/** Fragments of IPv6 where connections are tracked: nf_ct_frag6_gather of nf_conntrack_reasm.c. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Fragment } from '../src/run/fragments.js';
-import { FragmentQueues6, fragmentLimits6 } from '../src/run/ipv6/fragments.js';
-import { type Before, type Head6, padding, piece6, whole6 } from './kernel/packets/pieces6.js';
-import { toHex } from './kernel/packets.js';
-
-const HOP = 0;
-const TCP = 6;
-const UDP = 17;
-const ROUTING = 43;
-const FRAGMENT = 44;
-const NONE = 59;
-const DESTINATION = 60;
-const BODY: Uint8Array = Uint8Array.from({ length: 70_000 }, (_, n) => n % 251);
-const WHOLE = { next: UDP, body: BODY, id: 7, src: '2001:db8::5', dst: '2001:db8:1::9' };
-
-type Send = Partial<Omit<Fragment<string>, 'vrf'>> & Head6 & Partial<typeof WHOLE>;
-
-function cut(text: string, { next = UDP, dst = WHOLE.dst, body = BODY, ...head }: Send = {}): Uint8Array {
-  const [, from, to, more] = /^(\d+)-(\d+)(\+?)$/.exec(text)!;
-  return piece6({ ...WHOLE, next, dst, body }, Number(from), Number(to), { more: more === '+', ...head });
-}
-
-class Host {
-  readonly queues: FragmentQueues6<string>;
-  constructor(limits: Partial<ReturnType<typeof fragmentLimits6>> = {}, forgets = false) {
-    this.queues = new FragmentQueues6({ ...fragmentLimits6(new Map()), ...limits }, forgets);
-  }
-  gather(text: string, how: Send = {}) {
-    const { by = 'prerouting', link = 1, now = 0, bytes = cut(text, how) } = how;
-    return this.queues.add({ by, link, vrf: 0, now, bytes, about: text });
-  }
-  /** `waits`, `whole`, why it is lost or passes, with `, all` where those that waited are lost too, `!` where it is dropped. */
-  send(text: string, how: Send = {}): string {
-    const gathered = this.gather(text, how);
-    if (gathered.kind === 'waits' || gathered.kind === 'whole') return gathered.kind;
-    const dropped = gathered.kind === 'lost' && gathered.fate === 'dropped' ? '!' : '';
-    return gathered.why.replace('fragment-', '') + (gathered.all ? ', all' : '') + dropped;
-  }
-  whole(text: string, how: Send = {}) {
-    const gathered = this.gather(text, how);
-    if (gathered.kind !== 'whole') throw new Error(`${text}: ${JSON.stringify(gathered)}`);
-    return gathered.packet;
-  }
-}
-
-type Row = [text: string, comes: string, how?: Send];
-const DST8 = padding(DESTINATION, 8);
+import { fragmentSettings6 } from '../../src/run/ipv6/fragments.js';
+import { type Before, padding, whole6 } from '../kernel/packets/pieces6.js';
+import { toHex } from '../kernel/packets.js';
+import {
+  BODY,
+  cut,
+  DESTINATION,
+  DST8,
+  FRAGMENT,
+  HOP,
+  Host,
+  NONE,
+  ROUTING,
+  type Row,
+  type Send,
+  short,
+  TCP,
+  UDP,
+  WHOLE,
+} from './host.js';
 
 describe('one after another', () => {
   test.each<[name: string, ...Row[]]>([
@@ -109,11 +82,6 @@ describe('the first fragment has to have the headers', () => {
     expect(new Host().send(text, how)).toBe(comes);
   });
 
-  const short = (bytes: Uint8Array, length: number): Uint8Array => {
-    const kept = bytes.slice(0, length);
-    new DataView(kept.buffer).setUint16(4, length - 40);
-    return kept;
-  };
   test.each([
     ['behind the fragment header', 48, 'headers-cut'],
     ['in the first one', 44, 'headers-cut'],
@@ -269,14 +237,12 @@ describe('what waits ends', () => {
 });
 
 test.each([
-  [{}, { time: 60, highThreshold: 4194304 }],
-  [
-    { timeout: '7', high_thresh: '1000' },
-    { time: 7, highThreshold: 1000 },
-  ],
-])('sysctls %j', (given, limits) => {
-  const sysctls = Object.entries(given).map(
-    ([key, value]) => [`net.netfilter.nf_conntrack_frag6_${key}`, value] as const,
+  [{}, [60, 4194304], [60, 4194304]],
+  [{ 'netfilter.nf_conntrack_frag6_timeout': '7', 'ipv6.ip6frag_high_thresh': '9' }, [7, 4194304], [60, 9]],
+  [{ 'netfilter.nf_conntrack_frag6_high_thresh': '9', 'ipv6.ip6frag_time': '7' }, [60, 9], [7, 4194304]],
+])('sysctls %j', (given, ...expected) => {
+  const { tracked, delivered } = fragmentSettings6(
+    new Map(Object.entries(given).map(([key, value]) => [`net.${key}`, value])),
   );
-  expect(fragmentLimits6(new Map(sysctls))).toEqual(limits);
+  expect([tracked, delivered].map(({ time, highThreshold }) => [time, highThreshold])).toEqual(expected);
 });

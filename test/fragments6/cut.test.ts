@@ -1,8 +1,8 @@
 /** Packets of IPv6 in fragments again: `0-16+` is bytes 0 to 16 behind the fragment header, with more to come. */
 import { describe, expect, test } from 'vitest';
-import { cut6, type Gathered6 } from '../src/run/ipv6/cut.js';
-import { type Before, padding, piece6, whole6 } from './kernel/packets/pieces6.js';
-import { toHex } from './kernel/packets.js';
+import { cut6, type Gathered6 } from '../../src/run/ipv6/cut.js';
+import { type Before, padding, piece6, whole6 } from '../kernel/packets/pieces6.js';
+import { toHex } from '../kernel/packets.js';
 
 const HOP = 0;
 const ROUTING = 43;

@@ -1,15 +1,16 @@
 /** Fragments of IPv6 on their way through a host, as `explain` tells it. */
 import { describe, expect, test } from 'vitest';
-import { readPacket } from '../src/input/json.js';
-import type { Packet } from '../src/model/packet.js';
-import { explain } from '../src/report/explain.js';
-import { en } from '../src/report/lang/en.js';
-import { renderStory } from '../src/report/render.js';
-import { createEngine, type LoadedHost } from '../src/run/engine.js';
-import { compileHost } from '../src/run/host-program.js';
-import { parse } from '../src/run/host-texts.js';
-import { padding, piece6 } from './kernel/packets/pieces6.js';
-import { toHex } from './kernel/packets.js';
+import { readPacket } from '../../src/input/json.js';
+import type { Packet } from '../../src/model/packet.js';
+import { explain } from '../../src/report/explain.js';
+import { explainFlow } from '../../src/report/flow.js';
+import { en } from '../../src/report/lang/en.js';
+import { renderStory } from '../../src/report/render.js';
+import { createEngine, type LoadedHost } from '../../src/run/engine.js';
+import { compileHost } from '../../src/run/host-program.js';
+import { parse } from '../../src/run/host-texts.js';
+import { padding, piece6 } from '../kernel/packets/pieces6.js';
+import { toHex } from '../kernel/packets.js';
 
 const ADDRESSES = `1: lo: <LOOPBACK,UP> mtu 65536
     inet6 ::1/128 scope host
@@ -79,6 +80,67 @@ test('where connections are not tracked each goes its way', async () => {
   const host = await load('*raw\n-A PREROUTING -m frag\nCOMMIT\n*mangle\nCOMMIT\n');
   const fates = [packet(0, 16, 27), packet(16, 27, 27)].map((sent) => host.walk(sent).fate);
   expect([fates, host.counter(0).packets]).toEqual([['forwarded', 'forwarded'], 2n]);
+});
+
+describe('behind INPUT, where connections are not tracked', () => {
+  const RULES = '*filter\n-A INPUT -p udp\nCOMMIT\n';
+  const here = { dst: OWN };
+  const said = async (...sent: readonly Packet[]): Promise<string[]> => {
+    const host = await load(RULES, { tracking: 'off' });
+    return sent.map((one) => told(host, one));
+  };
+
+  test('they wait, and become whole', async () => {
+    const [first, last] = await said(packet(0, 16, 27, here), packet(16, 27, 27, here));
+    expect(first).toMatch(/^delivered to this host: /);
+    expect(first).toContain('\n  behind INPUT it waits until the other parts of its packet have come\n  assumed: ');
+    expect(first).toContain('\nbehind INPUT it waits until the other parts of its packet have come\n');
+    expect(last).toContain('\nbehind INPUT the packet becomes whole: the last of its 2 fragments has come\n');
+  });
+
+  test.each([
+    ['one alone', packet(0, 16, 16, here), 'it loses its fragment header: there are no other fragments'],
+    [
+      'of no multiple of 8',
+      packet(0, 12, 40, here),
+      'it is lost: a fragment whose bytes are no multiple of 8; the sender gets icmp 4/0',
+    ],
+    [
+      'without all headers',
+      packet(0, 8, 40, { ...here, next: 6 }),
+      'it is lost: a first fragment in which not all headers stand; the sender gets icmp 4/3',
+    ],
+    [
+      'to a group, which nobody is told of',
+      packet(0, 12, 40, { dst: 'ff02::1' }),
+      'it is lost: a fragment whose bytes are no multiple of 8\n',
+    ],
+  ])('%s', async (_, sent, end) => {
+    expect((await said(sent))[0]).toContain(`\nbehind INPUT ${end}`);
+  });
+
+  test('nothing is told where other headers stand before', async () => {
+    const body8 = { next: 17, body: body(16), id: 3, src: '2001:db8::5', dst: OWN };
+    const bytes = piece6(body8, 0, 16, { more: true, before: [padding(60, 8)] });
+    expect((await said(readPacket({ in: 'lan', hex: toHex(bytes) }).packet))[0]).not.toContain('behind INPUT');
+  });
+
+  test('what is gathered before INPUT may have no fragment header more', async () => {
+    const host = await load();
+    const nested = Uint8Array.from([17, 0, 0, 0, 0, 0, 0, 9, ...body(16)]);
+    expect(told(host, packet(0, 24, 24, { ...here, next: 44, body: nested }))).toContain(
+      'behind INPUT it is lost: a fragment header in a packet that was put together of fragments; the sender gets icmp 4/0\n',
+    );
+  });
+
+  test('an answer is made of the whole packet', async () => {
+    const host = await load(RULES, { tracking: 'off' });
+    host.walk(packet(0, 16, 27, here));
+    const flow = explainFlow(host, packet(16, 27, 27, here));
+    expect(flow.packets.map(({ result }) => result.out?.sport)).toEqual([undefined, 53]);
+    const waiting = explainFlow(await load(RULES, { tracking: 'off' }), packet(0, 16, 27, here));
+    expect(waiting.headline).toEqual([{ key: 'answer.none', params: { why: 'waits' } }]);
+  });
 });
 
 test.each([
