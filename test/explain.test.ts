@@ -26,6 +26,9 @@ const TOO_LONG =
 const SIX = `${STORIES}/six`;
 const ROUTER6 = `${SIX}/rules.save ${SIX}/addr.txt ${SIX}/route.txt`;
 const TO_OWN6 = '-i wan -p tcp -s 2001:db8:f::9 -d 2001:db8:9::2 --dport 22 --syn';
+const ENDS = `${STORIES}/ends`;
+const BOTH = `${ENDS}/legacy.save ${ENDS}/nft.save ${GATE}/addr.txt ${GATE}/route.txt`;
+const BOTH6 = `${ENDS}/legacy6.save ${ENDS}/nft6.save ${SIX}/addr.txt ${SIX}/route.txt`;
 const TO_GROUP = '-i eth0 -p udp -s 192.0.2.9 --sport 5353 -d 224.0.0.251 --dport 5353';
 
 type Row = readonly [name: string, files: string, packet: string, first: string | RegExp];
@@ -244,6 +247,24 @@ const ROWS: readonly Row[] = [
     /^delivered to this host: .* rule 6 /,
   ],
   ['six-path-given', `${SIX}/rules.save --path input`, TO_OWN6, /^delivered to this host: .* rule 6 /],
+  [
+    'both-back-ends',
+    BOTH,
+    '-i wan -p tcp -s 203.0.113.5 -d 192.0.2.2 --dport 22 --syn',
+    'rejected: dropped, and the sender is told, by nft filter INPUT rule 2 (test/stories/ends/nft.save:16)',
+  ],
+  [
+    'both-translate',
+    BOTH,
+    '-i wan -p tcp -s 203.0.113.5 -d 192.0.2.2 --dport 8080 --syn',
+    /^forwarded: leaves by lan, tcp .* → 10\.0\.0\.80:80 SYN, accepted by the policy of nft filter FORWARD$/,
+  ],
+  [
+    'six-both-back-ends',
+    BOTH6,
+    '-i wan -p tcp -s 2001:db8:f::9 -d 2001:db8:9::2 --dport 22 --syn',
+    'dropped, by filter INPUT rule 1 (test/stories/ends/legacy6.save:6)',
+  ],
   [
     'six-group',
     `${SIX}/rules.save`,

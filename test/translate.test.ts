@@ -106,6 +106,8 @@ const NAMES = new Set([
   'sysctl net.netfilter.nf_conntrack_count',
   '{} -t nat -A POSTROUTING -s {} -d {} -j MASQUERADE',
   '{} {} -p {} --dport {} -j ACCEPT',
+  // tables beside those of iptables-legacy
+  ...['{}', 'raw', 'mangle', 'nat', 'filter', 'security'].map((table) => `nft ${table}`),
   // the form of a fact
   'OPTION NAME',
   'getent ahosts {}',

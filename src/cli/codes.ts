@@ -82,6 +82,7 @@ jump-to-builtin | A rule leads to a built-in chain, which iptables refuses. | Ma
 chain-guessed | The line that begins a chain of a listing is damaged: which chain it is was made out of what is left. | Compare the line with what iptables -L prints.
 cut-name | A listing cut the name of a chain short, and it was taken for the only one that begins so. | Get the listing with -v, or iptables-save, where names are whole.
 chain-loop | Chains lead in a circle. The kernel refuses such a table where packets can come there. | Take one of the jumps away.
+both-back-ends | A table is given of iptables-legacy and of iptables-nft, and packets are walked through both: what one accepts comes to the other. The kernel asks that first which was loaded last; no text tells which that was, and iptables-legacy is taken for it. | Give the rules of one time; where one of them is left over, delete it: iptables-legacy -F.
 table-again | A table is given more than once: the block that is named is evaluated, the other is not. | Give one host's rules, as they are at one time.
 quoted-rules | A part of a table repeats what the whole one says. | Nothing: the whole one is evaluated.
 rules-left-out | A part of a table says something that the whole one does not, and is not evaluated. | Look at the lines that are named: the two texts are of different times or hosts.

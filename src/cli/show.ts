@@ -53,10 +53,14 @@ export function addShow(program: Command, done: (code: number) => void): void {
  * both, unless it says the same.
  */
 function onceEach(tables: readonly Table[], evaluated: readonly Table[]): Table[] {
-  const taken = new Set(evaluated);
+  // one that was put together, or is of the other back end, stands where its best block does
+  const taken = new Map(evaluated.map((table) => [table.opened, table]));
   const textOf = (table: Table) => printSave([table]).replace(/ \[\d+:\d+\]$/gm, '');
   const texts = new Set(evaluated.map(textOf));
-  return tables.filter((table) => taken.has(table) || (table.complete && !texts.has(textOf(table))));
+  return tables.flatMap((table) => {
+    const one = taken.get(table.opened);
+    return one ?? (table.complete && !texts.has(textOf(table)) ? table : []);
+  });
 }
 
 /** What a listing says of an extension that is not evaluated is text, and no options: iptables would refuse the rule. */

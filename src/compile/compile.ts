@@ -9,6 +9,8 @@ import {
   type Gap,
   type HookName,
   isBuiltin,
+  type PlainTable,
+  plainTable,
   type Rule,
   ruleNumber,
   type Table,
@@ -73,7 +75,7 @@ export const chainOf = ({ chains }: Pick<Compiled, 'chains'>, table: string, nam
 export const ruleIdOf = ({ rules }: Pick<Compiled, 'rules'>, { kind, table, chain, rule }: DecidedBy): number =>
   kind !== 'rule' ? -1 : rules.findIndex((one) => one.table === table && one.chain === chain && one.number === rule);
 
-export const TABLE_NUMBER: Readonly<Record<TableName, TableNumber>> = {
+const TABLE_NUMBER: Readonly<Record<PlainTable, TableNumber>> = {
   raw: TableNumber.Raw,
   mangle: TableNumber.Mangle,
   nat: TableNumber.Nat,
@@ -210,7 +212,7 @@ class Compiler {
   /** Rules that are missing may take the packet: asked as a part of the rule before them, else of the one behind; else of none. */
   private gap(table: Table, { name, rules }: Chain, { after, line }: Gap): void {
     const address = rules.length === 0 ? undefined : this.code.put(Op.Rule, this.rules.length - Number(after > 0));
-    emitActions([act.ask(line > 0 ? question.gap(name, line) : question.hook(table.name, name))], this.to);
+    emitActions([act.ask(line > 0 ? question.gap(name, line) : question.hook(plainTable(table.name), name))], this.to);
     if (address !== undefined) this.code.skipHere(address);
   }
 
@@ -231,7 +233,7 @@ class Compiler {
     return this.tables.flatMap((table) =>
       BUILTIN[table.name].flatMap((hook) => {
         const words = new Array<number>(EntryWord.Size).fill(0);
-        words[EntryWord.Table] = TABLE_NUMBER[table.name];
+        words[EntryWord.Table] = TABLE_NUMBER[plainTable(table.name)];
         words[EntryWord.Hook] = HOOK_NUMBER[hook];
         words[EntryWord.Start] = this.starts.get(table.name, hook)!;
         words[EntryWord.Policy] = this.policyAt.get(table.name, hook)!;
@@ -248,7 +250,7 @@ class Compiler {
       words.push(address);
       words.push(first);
       words.push(chain.rules.length);
-      words.push((TABLE_NUMBER[table] << 8) | Number(isBuiltin(table, chain.name)));
+      words.push((TABLE_NUMBER[plainTable(table)] << 8) | Number(isBuiltin(table, chain.name)));
       first += chain.rules.length;
     }
     return words.words;

@@ -5,18 +5,35 @@
 import type { Place, Written } from '../errors.js';
 import type { Family, Masked } from '../net/address.js';
 
-export type TableName = 'raw' | 'mangle' | 'nat' | 'filter' | 'security';
+/** What iptables calls a table. */
+export type PlainTable = 'raw' | 'mangle' | 'nat' | 'filter' | 'security';
+/** Where a kernel holds tables of iptables-legacy and of iptables-nft, the latter's beside one of the former. */
+export type NftTable = `nft ${PlainTable}`;
+export type TableName = PlainTable | NftTable;
 export type HookName = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING';
 
 /** The built-in chains of each table, in the order in which iptables-save prints them. */
-export const BUILTIN: Readonly<Record<TableName, readonly HookName[]>> = {
+export const PLAIN_TABLES: Readonly<Record<PlainTable, readonly HookName[]>> = {
   raw: ['PREROUTING', 'OUTPUT'],
   mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
   nat: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
   filter: ['INPUT', 'FORWARD', 'OUTPUT'],
   security: ['INPUT', 'FORWARD', 'OUTPUT'],
 };
-export const isTableName = (name: string): name is TableName => Object.hasOwn(BUILTIN, name);
+export const isTableName = (name: string): name is PlainTable => Object.hasOwn(PLAIN_TABLES, name);
+
+export const nftTable = (table: PlainTable): NftTable => `nft ${table}`;
+export const plainTable = (table: TableName): PlainTable => table.replace('nft ', '') as PlainTable;
+
+/** The same of both back ends. */
+export const BUILTIN: Readonly<Record<TableName, readonly HookName[]>> = {
+  ...PLAIN_TABLES,
+  'nft raw': PLAIN_TABLES.raw,
+  'nft mangle': PLAIN_TABLES.mangle,
+  'nft nat': PLAIN_TABLES.nat,
+  'nft filter': PLAIN_TABLES.filter,
+  'nft security': PLAIN_TABLES.security,
+};
 export const isBuiltin = (table: TableName, chain: string): chain is HookName =>
   (BUILTIN[table] as readonly string[]).includes(chain);
 
@@ -164,3 +181,8 @@ export function placeOf(rule: Rule, at?: Span): Place {
   if (rule.written !== undefined) return { file: rule.file, ...rule.written.placeOf(column, length) };
   return { file: rule.file, line: rule.line, column, length, source: rule.source };
 }
+
+/** A dump of several tables has all that there are: iptables-save prints those that the kernel has. */
+export const isWholeDump = (tables: readonly Table[]): boolean =>
+  new Set(tables.map(({ name }) => plainTable(name))).size >= 2 &&
+  tables.every(({ origin, complete }) => origin === 'save' && complete);

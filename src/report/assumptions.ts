@@ -5,6 +5,7 @@ import { type Compiled, chainOf } from '../compile/compile.js';
 import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
 import { LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../model/question.js';
+import { plainTable } from '../model/ruleset.js';
 import type { Summary } from '../model/summary.js';
 import type { WalkEvent, WalkResult } from '../model/trace.js';
 import type { Family } from '../net/address.js';
@@ -91,6 +92,7 @@ function ofHost({ host, from, tracking: { on, why } }: LoadedHost, more: readonl
   if (why !== 'rule') out.push(say('assumed.tracking', { on, why }));
   for (const settings of [defaults(host, from.family), [...new Set(more)]])
     if (settings.length > 0) out.push(say('assumed.sysctls', { settings: settings.join(', ') }));
+  if (from.tables.some(({ name }) => name !== plainTable(name))) out.push(say('assumed.back-ends', {}));
   for (const assumed of from.routing.assumed) out.push(say(`assumed.${assumed}`, {}));
   return out;
 }

@@ -1,6 +1,7 @@
 /** The first lines of an explanation: the fate, what decided it, and what it hangs on where it is not known. */
 import { type Compiled, ruleIdOf } from '../compile/compile.js';
 import type { Question } from '../model/question.js';
+import { plainTable } from '../model/ruleset.js';
 import { ownEvents, type WalkResult } from '../model/trace.js';
 import type { Family } from '../net/address.js';
 import type { LoadedHost } from '../run/engine.js';
@@ -51,9 +52,9 @@ export function headline({ result, open }: Walked, host: LoadedHost, left: Colum
 function acceptedBy(result: WalkResult, compiled: Compiled): Message[] {
   const events = ownEvents(result.events);
   const words = events.flatMap((event) => {
-    if (event.kind === 'verdict' && compiled.rules[event.rule]!.table === 'filter')
+    if (event.kind === 'verdict' && plainTable(compiled.rules[event.rule]!.table) === 'filter')
       return [[say('by.accepting.rule', ruleAt(compiled.rules[event.rule]!))]];
-    if (event.kind === 'policy' && compiled.policies[event.policy]!.table === 'filter')
+    if (event.kind === 'policy' && plainTable(compiled.policies[event.policy]!.table) === 'filter')
       return [acceptedByPolicy(compiled, event.policy)];
     return [];
   });

@@ -14,7 +14,7 @@ import {
   question,
   withoutOption,
 } from '../model/question.js';
-import type { Table } from '../model/ruleset.js';
+import { isWholeDump, type Table } from '../model/ruleset.js';
 import { type Dimension, dimensionsOf, type SetDef } from '../model/set.js';
 import type { Family } from '../net/address.js';
 import { AssumedHost } from './assumed-host.js';
@@ -198,8 +198,7 @@ export class CompiledHost {
 function trackingOf({ tables, tracking = 'auto' }: LoadOptions): CompiledHost['tracking'] {
   if (tracking !== 'auto') return { on: tracking === 'on', why: 'asked' };
   if (trackingRule(tables) !== undefined) return { on: true, why: 'rule' };
-  const whole = tables.length >= 2 && tables.every((table) => table.origin === 'save' && table.complete);
-  return whole ? { on: false, why: 'no-rule' } : { on: true, why: 'tables-unknown' };
+  return isWholeDump(tables) ? { on: false, why: 'no-rule' } : { on: true, why: 'tables-unknown' };
 }
 
 const kindOf = (question: string): string => question.split(':')[0]!;

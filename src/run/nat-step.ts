@@ -27,19 +27,43 @@ import { walkTable } from './table-step.js';
 
 /** nf_nat_inet_fn of net/netfilter/nf_nat_core.c. */
 export function nat(setup: WalkSetup, batch: Batch, selection: Selection, hook: HookName, side: Side): void {
-  const { stages, steps, compiled, picked } = setup;
-  if (setup.places.nat[hook] === undefined) return;
+  const { steps, picked } = setup;
+  const [first, other] = NAT_TABLES.filter((table) => setup.places[table][hook] !== undefined);
+  if (first === undefined) return;
   for (const slot of steps.consult(selection, BOUND[side], picked)) {
-    batch.tell(slot, { kind: 'skip', table: 'nat', hook, why: skipped(setup, slot) });
+    batch.tell(slot, { kind: 'skip', table: first, hook, why: skipped(setup, slot) });
     follow(setup, batch, slot, hook, side);
   }
-  walkTable(setup, batch, picked, 'nat', hook);
+  walkTable(setup, batch, picked, first, hook);
+  // the one that translates first settles it
+  const left = other === undefined ? [] : leaveOut(setup, picked);
+  settle(setup, batch, hook, side);
+  if (other !== undefined) {
+    picked.slots = left;
+    walkTable(setup, batch, picked, other, hook);
+    settle(setup, batch, hook, side);
+  }
+  steps.sieve('keepWalking', selection);
+}
+
+const NAT_TABLES = ['nat', 'nft nat'] as const;
+
+/** Takes those packets out of the selection that no rule asked to translate. */
+function leaveOut({ stages }: WalkSetup, picked: Selection): number[] {
+  const isAsked = (slot: number) => stages.result(slot).translation >= 0;
+  const slots = [...picked.slots];
+  picked.slots = slots.filter(isAsked);
+  return slots.filter((slot) => !isAsked(slot));
+}
+
+/** Binds each packet that the table was consulted for. */
+function settle(setup: WalkSetup, batch: Batch, hook: HookName, side: Side): void {
+  const { stages, steps, compiled, picked } = setup;
   for (const slot of steps.take('translate', picked, BOUND[side])) {
     const { translation, rule } = stages.result(slot);
     if (translation < 0) bindNull(setup, batch, slot, side, hook);
     else translate(setup, batch, slot, { translation: compiled.translations[translation]!, side, hook, rule });
   }
-  steps.sieve('keepWalking', selection);
 }
 
 const BOUND = { src: BOUND_SRC, dst: BOUND_DST } as const;

@@ -1,6 +1,7 @@
 /** What a packet's walk came to, and what decided it. */
 import { Decoded } from '../abi.js';
 import type { Compiled } from '../compile/compile.js';
+import { plainTable, type TableName } from '../model/ruleset.js';
 import { type DecidedBy, ownEvents, type RuleRef, type WalkEvent, type WalkResult } from '../model/trace.js';
 import type { Batch, Lost } from './batch.js';
 
@@ -55,10 +56,12 @@ function passedBy(compiled: Compiled, events: readonly WalkEvent[]): DecidedBy {
   const rules = events.flatMap((event) =>
     event.kind === 'verdict' || (event.kind === 'translated' && event.rule !== undefined) ? [event.rule!] : [],
   );
-  const rule = rules.findLast((one) => compiled.rules[one]!.table === 'filter') ?? rules.at(-1);
+  const rule = rules.findLast((one) => isFilter(compiled.rules[one]!)) ?? rules.at(-1);
   if (rule !== undefined) return { kind: 'rule', ...refOf(compiled, rule) };
   const policy = events
     .flatMap((event) => (event.kind === 'policy' ? [compiled.policies[event.policy]!] : []))
-    .findLast(({ table }) => table === 'filter');
+    .findLast(isFilter);
   return policy === undefined ? { kind: 'none' } : { kind: 'policy', ...policy };
 }
+
+const isFilter = ({ table }: { readonly table: TableName }): boolean => plainTable(table) === 'filter';

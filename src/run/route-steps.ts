@@ -256,9 +256,15 @@ export function note({ steps }: WalkSetup, selection: Selection): void {
  * In OUTPUT, behind mangle where it changed mark, tos or an address (ipt_mangle_out of iptable_mangle.c), and behind
  * nat where it changed the destination (nf_nat_ipv4_local_fn of nf_nat_proto.c).
  */
-export function reroute(setup: WalkSetup, batch: Batch, selection: Selection, after: 'mangle' | 'nat'): void {
+export function reroute(
+  setup: WalkSetup,
+  batch: Batch,
+  selection: Selection,
+  after: 'mangle' | 'nft mangle' | 'nat',
+): void {
   const { stages, steps, ways, picked } = setup;
-  const changed = steps.take('findChanged', selection, Number(after === 'mangle'));
+  if (after === 'nft mangle' && setup.places[after].OUTPUT === undefined) return;
+  const changed = steps.take('findChanged', selection, Number(after !== 'nat'));
   if (changed.length === 0) return;
   picked.slots = changed;
   ways.find(picked, RouteLook.Reroute);

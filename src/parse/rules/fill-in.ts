@@ -1,7 +1,7 @@
 /** A name or variable that a rule leaves open, filled in by hand: the rule is read again with the value in its place. */
 import { PacketwalkError } from '../../errors.js';
 import type { Finding } from '../../model/finding.js';
-import type { Chain, Rule, Table, Word } from '../../model/ruleset.js';
+import { type Chain, plainTable, type Rule, type Table, type Word } from '../../model/ruleset.js';
 import { printRule } from './print-rule.js';
 import { parseRules } from './rule.js';
 import { LineWords } from './rule-words.js';
@@ -81,7 +81,7 @@ function readWith(rule: Rule, { family, name: table, origin }: Table, { open, na
     return read;
   };
   const findings: Finding[] = [];
-  const from = { family, table, chain: rule.chain, file: rule.file, line: rule.line, source: text };
+  const from = { family, table: plainTable(table), chain: rule.chain, file: rule.file, line: rule.line, source: text };
   const rules = parseRules(
     { peek: () => put(words.peek()), take },
     { ...from, counters: rule.counters, listed: origin === 'listing' },

@@ -1,7 +1,7 @@
 /** Which tables are evaluated where texts give one several times, and what is left out: known when all are read. */
 import type { Finding } from '../../model/finding.js';
-import type { Chain, Table } from '../../model/ruleset.js';
-import { aimOf, goesBefore, isGiven, isWhole, joined, rank } from './joined.js';
+import { type Chain, nftTable, plainTable, type Table } from '../../model/ruleset.js';
+import { aimOf, goesBefore, isGiven, isIdle, isWhole, joined, ofBothEnds, rank } from './joined.js';
 import { leftOut, said } from './left-out.js';
 import { listingDiffers } from './listing-differs.js';
 
@@ -21,16 +21,19 @@ interface Blocks {
   first: Table;
   /** what is evaluated. */
   taken: Table;
+  /** of iptables-nft: what is evaluated of iptables-legacy, before it. */
+  beside?: Table;
 }
 
 export function settleTables(tables: readonly Table[], found: readonly Finding[]): Settled {
-  const groups = grouped(tables);
+  const groups = grouped(tables).flatMap(byBackEnd);
   const quiet = new Set<string>();
   const resolved = new Set<string>();
   const kept: Table[] = [];
   const findings: Finding[] = [];
-  for (const { all, first, taken } of groups) {
+  for (const { all, first, taken, beside } of groups) {
     kept.push(taken);
+    if (beside !== undefined) findings.push(bothAsked(taken, beside));
     if (taken !== first) {
       findings.push(putTogether(all, taken));
       for (const place of leadOut(taken, all)) resolved.add(place);
@@ -69,6 +72,29 @@ export function settleTables(tables: readonly Table[], found: readonly Finding[]
 /** What parts leave open, or guess. */
 const OPEN: readonly string[] = ['no-table', 'table-guessed', 'undeclared-chain', 'no-such-chain'];
 
+/** A kernel that holds a table of either back end asks both, unless one of them leaves all to the other. */
+function byBackEnd(blocks: Blocks): Blocks[] {
+  const { all, first, taken } = blocks;
+  const other = all.find((table) => ofBothEnds(table, first));
+  if (other === undefined || isIdle(taken)) return [blocks];
+  // a block without a header is taken to be like the best one
+  const isNft = ({ nft }: Table) => nft ?? first.nft;
+  const name = nftTable(plainTable(taken.name));
+  const legacy = settled(all.filter((table) => !isNft(table)));
+  const nft = settled(all.filter(isNft).map((table) => ({ ...table, name })));
+  if (isIdle(legacy.taken) || isIdle(nft.taken)) return [blocks];
+  return [legacy, { ...nft, beside: legacy.taken }];
+}
+
+function bothAsked(nft: Table, legacy: Table): Finding {
+  return {
+    severity: 'note',
+    code: 'both-back-ends',
+    message: `table ${legacy.name} of iptables-nft stands beside that of iptables-legacy (${legacy.file}:${legacy.opened.line}): the kernel asks both`,
+    place: nft.opened,
+  };
+}
+
 function grouped(tables: readonly Table[]): Blocks[] {
   const groups = new Map<string, Table[]>();
   for (const table of tables) {
@@ -77,18 +103,18 @@ function grouped(tables: readonly Table[]): Blocks[] {
     if (own === undefined) groups.set(key, [table]);
     else own.push(table);
   }
-  return [...groups.values()].map((all) => {
-    const first = listedInstead(
-      all,
-      all.reduce((best, table) => (goesBefore(table, best) ? table : best)),
-    );
-    // of those that rank alike the later
-    const more = all
-      .map((table, index) => ({ table, rank: rank(table), index }))
-      .filter(({ table }) => table !== first);
-    more.sort((a, b) => b.rank - a.rank || b.index - a.index);
-    return { all, first, taken: joined([first, ...more.map(({ table }) => table)]) };
-  });
+  return [...groups.values()].map(settled);
+}
+
+function settled(all: Table[]): Blocks {
+  const first = listedInstead(
+    all,
+    all.reduce((best, table) => (goesBefore(table, best) ? table : best)),
+  );
+  // of those that rank alike the later
+  const more = all.map((table, index) => ({ table, rank: rank(table), index })).filter(({ table }) => table !== first);
+  more.sort((a, b) => b.rank - a.rank || b.index - a.index);
+  return { all, first, taken: joined([first, ...more.map(({ table }) => table)]) };
 }
 
 /** Commands that make something else than a listing beside them shows are advice, or were not carried out: the listing is taken. */

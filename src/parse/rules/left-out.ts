@@ -20,17 +20,16 @@ export function leftOut(
 ): Finding {
   const idle = ofBothEnds(table, taken) && isIdle(table);
   const others = idle || differences !== undefined ? [] : lines.filter(({ text }) => !there.has(text));
-  const both = ofBothEnds(table, taken) && !idle;
   const texts = new Set(lines.map(({ text }) => text));
   const same = part || (texts.size === there.size && `${[...texts]}` === `${[...there]}`);
   const agrees = differences === undefined ? same && others.length === 0 : differences.length === 0;
-  const alike = idle || (agrees && !both);
+  const alike = idle || agrees;
   const at = [...new Set(others.map(({ line }) => line))].sort((a, b) => a - b);
   const rule = others.find(({ line }) => line === at[0])?.rule;
   return {
     severity: alike ? 'note' : 'warning',
     code: !part ? 'table-again' : alike ? 'quoted-rules' : 'rules-left-out',
-    message: `left out: table ${taken.name} of ${taken.file}:${taken.opened.line} is taken${at.length === 0 ? '' : `, without what stands at line ${at.slice(0, MOST_NAMED).join(', ')}${at.length > MOST_NAMED ? ', …' : ''}`}${both ? '; one is of nf_tables: a kernel may hold both' : ''}`,
+    message: `left out: table ${taken.name} of ${taken.file}:${taken.opened.line} is taken${at.length === 0 ? '' : `, without what stands at line ${at.slice(0, MOST_NAMED).join(', ')}${at.length > MOST_NAMED ? ', …' : ''}`}`,
     place: rule === undefined ? table.opened : placeOf(rule),
     hint: rule && table.origin === 'rules' ? whereAdded(rule, taken) : undefined,
   };

@@ -4,7 +4,7 @@
  */
 import { onlyFamily } from '../../ext/registry.js';
 import type { Findings, Severity } from '../../model/finding.js';
-import { BUILTIN, isTableName, type Table } from '../../model/ruleset.js';
+import { isTableName, PLAIN_TABLES, type Table } from '../../model/ruleset.js';
 import type { Family } from '../../net/address.js';
 import { type Line, linesOf, placeOfLine, type Readable, textOf } from '../text.js';
 import {
@@ -146,7 +146,7 @@ class SaveReader {
   private begin(line: Line, name: string): void {
     this.end(`the next table begins at line ${line.number}`);
     if (!isTableName(name)) {
-      const known = Object.keys(BUILTIN).join(', ');
+      const known = Object.keys(PLAIN_TABLES).join(', ');
       this.say('error', 'unknown-table', line, `"${name}" is no table: one of ${known} was expected`);
       return;
     }

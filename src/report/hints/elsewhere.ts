@@ -1,6 +1,6 @@
 /** What else may decide: tables that were not given, and what lies beyond the rules of iptables. */
 import { Field } from '../../abi.js';
-import type { TableName } from '../../model/ruleset.js';
+import { isWholeDump, type TableName } from '../../model/ruleset.js';
 import type { Fate } from '../../model/trace.js';
 import { Protocol } from '../../net/protocol.js';
 import { SAVES } from '../headline.js';
@@ -13,9 +13,7 @@ import { passes, type Scene } from './scene.js';
 export function missingTables({ from, events, result }: Scene): Message[] {
   const { tables } = from;
   const through = passes(result.fate);
-  // a dump of several tables has all that there are: iptables-save prints those that the kernel has
-  const whole = tables.length >= 2 && tables.every((table) => table.origin === 'save' && table.complete);
-  if (whole || through === undefined) return [];
+  if (isWholeDump(tables) || through === undefined) return [];
   const given = new Set<TableName>(tables.map(({ name }) => name));
   const known = events.some((event) => event.kind === 'tracked' && event.state !== 'NEW');
   const decided = !through && (result.by.kind === 'rule' || result.by.kind === 'policy') ? result.by.table : undefined;

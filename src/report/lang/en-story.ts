@@ -182,6 +182,8 @@ export const story: StoryLanguage = {
     'assumed.policy': ({ table, chain, policy }) => `policy of ${table} ${chain}: ${policy}`,
     'assumed.fresh': () => 'limits and counts (limit, statistic --mode nth) stand as right after the rules were loaded',
     'assumed.groups': () => 'no group but 224.0.0.1 is joined (ip maddr)',
+    'assumed.back-ends': () =>
+      'iptables-legacy was loaded last: its tables are asked before those of iptables-nft (nft …)',
     'assumed.connected-routes': () => 'no routes were given: only those that the addresses make are known',
 
     'begin.wire': ({ packet, iface }) => packet + (iface === '' ? '' : `, comes in on ${iface}`),

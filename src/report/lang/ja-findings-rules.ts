@@ -212,8 +212,9 @@ export const IN_RULES: Catalogue = {
     '{0} は普通の{1|ハイフンではない: オプションは - や -- で始まる|引用符ではない: 語をまとめるのは " である}',
   '{}: "{}" is not a count': '{0}: 「{1}」は個数ではない',
   // tables and chains
-  'left out: table {} of {}:{} is taken{}{; one is of nf_tables: a kernel may hold both|}':
-    '除外: テーブル {0} は {1}:{2} のものを採る{3}{4|。一方は nf_tables のもので、カーネルは両方を持つこともある|}',
+  'table {} of iptables-nft stands beside that of iptables-legacy ({}:{}): the kernel asks both':
+    'iptables-nft の {0} テーブルが iptables-legacy のもの ({1}:{2}) と並んでいる: カーネルは両方を参照する',
+  'left out: table {} of {}:{} is taken{}': '除外: テーブル {0} は {1}:{2} のものを採る{3}',
   'chain {} was not given': 'チェイン {0} が与えられていない',
   'carried out behind that, it is rule {} of {}': 'その後で実行すれば、{1} のルール {0} になる',
   'carried out behind that, it is rule {} of {}, behind rule {} (line {}), which takes every packet':

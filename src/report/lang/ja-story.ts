@@ -204,6 +204,8 @@ export const story: StoryLanguage = {
     'assumed.policy': ({ table, chain, policy }) => `${table} ${chain} のポリシーは ${policy}`,
     'assumed.fresh': () => '制限とカウント (limit、statistic --mode nth) はルールを読み込んだ直後の状態',
     'assumed.groups': () => '参加しているグループは 224.0.0.1 だけ (ip maddr)',
+    'assumed.back-ends': () =>
+      '後から読み込まれたのは iptables-legacy: そのテーブルは iptables-nft のもの (nft …) より先に参照される',
     'assumed.connected-routes': () => '経路が与えられていないため、アドレスから作られるものだけが分かっている',
 
     'begin.wire': ({ packet, iface }) => packet + (iface === '' ? '' : `、${iface} から入ってくる`),

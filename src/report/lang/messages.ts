@@ -141,6 +141,7 @@ export interface Messages {
   'assumed.policy': { readonly table: string; readonly chain: string; readonly policy: 'ACCEPT' };
   'assumed.fresh': Record<never, never>;
   'assumed.connected-routes': Record<never, never>;
+  'assumed.back-ends': Record<never, never>;
   'assumed.groups': Record<never, never>;
 
   'begin.wire': { readonly packet: string; readonly iface: string };
