@@ -11,6 +11,7 @@ import {
   FRAG_OFFSET,
   FRAG_PART,
   NO_PROTOCOL,
+  PACKET_AUTHENTICATED,
   PACKET_BAD_CHECKSUM,
   PACKET_BAD_HEADER,
   PACKET_CUT,
@@ -113,6 +114,7 @@ function decode6(packet: u32, at: usize, length: u32, wire: u32, verifyChecksum:
   // ipv6_find_hdr of net/ipv6/exthdrs_core.c, as ip6_packet_match asks it for the last header
   while (isExtension(proto)) {
     if (proto == FRAGMENT) flags |= PACKET_FRAGMENT;
+    if (proto == AUTHENTICATION) flags |= PACKET_AUTHENTICATED;
     if (head + extensionLeast(proto) > end) {
       if (total > length) return Decoded.Cut;
       proto = NO_PROTOCOL;

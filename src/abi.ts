@@ -340,8 +340,10 @@ export const PACKET_GATHERED = 256;
 export const PACKET_MSS_UNKNOWN = 2048;
 /** a fragment header of IPv6 stands in it, be it that of a packet which is whole. */
 export const PACKET_FRAGMENT = 4096;
+/** an authentication header of IPv6 stands before its protocol. */
+export const PACKET_AUTHENTICATED = 8192;
 /** those of them that its bytes say. */
-export const PACKET_DECODED = 1 + 2 + 16 + 4096;
+export const PACKET_DECODED = 1 + 2 + 16 + 4096 + 8192;
 
 /** Of Field.Link: a source address was given; there is none, since the device that the packet came in by has no Ethernet. */
 export const LINK_MAC = 0x10000;

@@ -2,11 +2,20 @@
  * Routing decisions, remembered for all packets that no route, rule or address of the host tells apart. An exact cache:
  * the decision is Routing's, made for the first packet of its kind.
  */
-import { Beside, Field, FRAG_DONT, FRAG_PART, PACKET_GATHERED, RouteLook } from '../abi.js';
+import {
+  Beside,
+  Field,
+  FRAG_DONT,
+  FRAG_PART,
+  PACKET_AUTHENTICATED,
+  PACKET_FRAGMENT,
+  PACKET_GATHERED,
+  RouteLook,
+} from '../abi.js';
 import { NO_SOCKET } from '../model/batch.js';
 import type { Host } from '../model/host.js';
 import type { Family, Words } from '../net/address.js';
-import { hasPorts } from '../net/protocol.js';
+import { hasPorts, Protocol } from '../net/protocol.js';
 import { AddressKinds } from './address-kinds.js';
 import type { Forward, InputDecision, OutputDecision, Send } from './decision.js';
 import type { Unknown } from './fib.js';
@@ -121,8 +130,7 @@ export class RouteMemo {
       iif,
       mark: of(Field.Mark),
       tos: of(Field.Tos),
-      proto: of(Field.Proto),
-      ...portsOf(columns, slot),
+      ...headerOf(columns, slot),
       ttl: of(Field.Ttl),
       length: lengthOf(columns, slot),
       df,
@@ -164,7 +172,7 @@ export class RouteMemo {
     const oif = this.family === 6 ? columns[Beside.Oif]![slot]! : 0;
     const old = memo.get(kind, oif);
     if (old !== 0) return old;
-    const flow = { ...flowOf(columns, slot, this.family), ...portsOf(columns, slot) };
+    const flow = { ...flowOf(columns, slot, this.family), ...headerOf(columns, slot) };
     const decision = this.routing.reroute({ ...flow, leaves: oif === 0 ? undefined : this.interfaces.name(oif) });
     return memo.set(kind, oif, this.#way(decision, columns, slot));
   }
@@ -214,8 +222,7 @@ export class RouteMemo {
 
   #with(addresses: number | string, columns: Columns, slot: number, uid: number): number {
     const of = (field: Field) => columns[field]![slot]!;
-    const proto = of(Field.Proto);
-    const { sport, dport } = portsOf(columns, slot);
+    const { proto, sport, dport } = headerOf(columns, slot);
     const ports = hasPorts(proto) ? `${sport} ${dport}` : '';
     const flow = this.#readsFlow ? `${proto} ${ports} ${uid}` : '';
     const tos = this.#readsTos ? of(Field.Tos) & TOS_MASKS[this.family] : 0;
@@ -254,13 +261,15 @@ function lengthOf(columns: Columns, slot: number): number {
 
 /** raw_sendmsg does not look into the packet for what a route may depend on: protocol and ports are the socket's own. */
 const OF_RAW_SOCKET = { proto: 255, sport: 0, dport: 0 };
-const headerOf = (columns: Columns, slot: number): typeof OF_RAW_SOCKET => ({
-  proto: columns[Field.Proto]![slot]!,
-  ...portsOf(columns, slot),
-});
-
-/** The flow dissector does not look for them in a fragment, be it the first. */
-function portsOf(columns: Columns, slot: number): { readonly sport: number; readonly dport: number } {
-  if ((columns[Field.Frag]![slot]! & FRAG_PART) !== 0) return { sport: 0, dport: 0 };
-  return { sport: columns[Field.Sport]![slot]!, dport: columns[Field.Dport]![slot]! };
+/**
+ * As the flow dissector finds them: it looks for no ports in a fragment, be it the first or, of IPv6, whole, and knows
+ * nothing of what stands behind an authentication header.
+ */
+function headerOf(columns: Columns, slot: number): typeof OF_RAW_SOCKET {
+  const flags = columns[Field.Flags]![slot]!;
+  if ((flags & PACKET_AUTHENTICATED) !== 0) return { proto: Protocol.Ah, sport: 0, dport: 0 };
+  const proto = columns[Field.Proto]![slot]!;
+  const fragment = (columns[Field.Frag]![slot]! & FRAG_PART) !== 0 || (flags & PACKET_FRAGMENT) !== 0;
+  if (fragment) return { proto, sport: 0, dport: 0 };
+  return { proto, sport: columns[Field.Sport]![slot]!, dport: columns[Field.Dport]![slot]! };
 }

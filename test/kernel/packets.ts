@@ -39,7 +39,8 @@ function buildV6(spec: PacketSpec, src: Uint8Array, dst: Uint8Array): Uint8Array
   const fragmented = spec.frag !== undefined || spec.mf;
   const headers: { type: number; bytes: Uint8Array }[] = (spec.ext ?? []).map(({ type, body }) => {
     const bytes = padded(concat(new Uint8Array(2), bytesOf(body)), 8);
-    bytes[1] = bytes.length / 8 - 1;
+    // an authentication header counts words
+    bytes[1] = type === 51 ? bytes.length / 4 - 2 : bytes.length / 8 - 1;
     return { type, bytes };
   });
   if (fragmented) {

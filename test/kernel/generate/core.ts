@@ -79,6 +79,7 @@ const NAMES: Record<number, string> = {
   58: 'ipv6-icmp',
   89: 'ospf',
   132: 'sctp',
+  135: 'mobility-header',
   136: 'udplite',
 };
 

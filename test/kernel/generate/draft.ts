@@ -4,6 +4,7 @@
  */
 import type { PacketSpec } from '../packets.js';
 import { drawnFamily, ipText } from './address.js';
+import type { ExtHeader } from './header6.js';
 
 export interface Draft {
   /** the device it arrives on; null: sent by the host. */
@@ -40,6 +41,8 @@ export interface Draft {
   size: number;
   /** what an ICMP error quotes, as hex. */
   quote: string | undefined;
+  /** extension headers of IPv6. */
+  ext: ExtHeader[];
   /** where it is malformed, and how. */
   faults: Partial<PacketSpec>;
 }
@@ -49,6 +52,7 @@ export const UDP = 17;
 export const ICMP = 1;
 export const SCTP = 132;
 export const DCCP = 33;
+export const MOBILITY = 135;
 export const ESP = 50;
 export const AH = 51;
 /** The ICMP of the other family: ICMPv6 in IPv4. */
@@ -92,9 +96,10 @@ export const turned = (d: Draft): Draft => ({
 });
 
 /** What stands before the payload of a protocol that packets know no fields of. */
-function headerOf({ proto, spi, dccp, frag }: Draft): string {
+function headerOf({ proto, spi, dccp, frag, type }: Draft): string {
   const word = spi.toString(16).padStart(8, '0');
   if (frag > 0) return '';
+  if (proto === MOBILITY) return `3b00${type.toString(16).padStart(2, '0')}0000000000`;
   if (proto === ESP) return `${word}00000001`;
   if (proto === AH) return `06040000${word}${'00'.repeat(16)}`;
   // what each type has behind the common header, and an option
@@ -114,6 +119,7 @@ export function specOf(d: Draft, ipId: number): PacketSpec {
     tos: d.tos,
     ipId,
   };
+  if (d.ext.length > 0) spec.ext = d.ext;
   if (d.df) spec.df = true;
   if (d.mf) spec.mf = true;
   if (d.frag > 0) spec.frag = d.frag;

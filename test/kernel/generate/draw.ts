@@ -1,7 +1,21 @@
 /** Drawing packets: what a host with this plan would meet at a hook, the odd and the malformed, and near misses. */
 import { buildPacket, type PacketSpec, toHex } from '../packets.js';
 import { clamp, drawnFamily, ipText } from './address.js';
-import { AH, DCCP, type Draft, ESP, FOREIGN_ICMP, hasPorts, ICMP, isIcmpError, SCTP, TCP, UDP } from './draft.js';
+import {
+  AH,
+  DCCP,
+  type Draft,
+  ESP,
+  FOREIGN_ICMP,
+  hasPorts,
+  ICMP,
+  isIcmpError,
+  MOBILITY,
+  SCTP,
+  TCP,
+  UDP,
+} from './draft.js';
+import { drawHeaders } from './header6.js';
 import { deviceTo, type HostPlan, type Interface, ownAddresses } from './host.js';
 import type { Random } from './random.js';
 
@@ -92,6 +106,7 @@ function drawTransport(r: Random, pools: Pools): Omit<Draft, 'in' | 'out' | 'src
     [2, 136],
     [1, 4],
     [1, FOREIGN_ICMP],
+    [drawnFamily() === 6 ? 2 : 0, MOBILITY],
   ] as const);
   const port = (): number => (r.chance(0.7) ? r.pick(pools.ports) : r.between(1024, 65535));
   const icmp = r.weighted([
@@ -122,6 +137,7 @@ function drawTransport(r: Random, pools: Pools): Omit<Draft, 'in' | 'out' | 'src
     frag: 0,
     text: r.pick(['', ...TEXTS]),
     size: r.pick(pools.sizes),
+    ext: drawHeaders(r, [...pools.host.remotes, ...ownAddresses(pools.host)]),
     quote: proto === ICMP && isIcmpError(icmp[0]) ? quoted(r, pools) : undefined,
     faults: {},
   };

@@ -2,6 +2,7 @@
  * Tables, chains and rules. A chain draws its rules around packets that reach it: a built-in chain around packets of
  * its hook, a user chain around the witnesses of the rules that jump to it, so that deep rules can be reached.
  */
+import { drawnFamily } from './address.js';
 import { bpf } from './bpf.js';
 import type { Clause, Drawer, Place, Table } from './clause.js';
 import * as core from './core.js';
@@ -9,6 +10,7 @@ import { type Draft, hasPorts, TCP, turned } from './draft.js';
 import { drawAt, type Hook, mutate, type Pools } from './draw.js';
 import * as facts from './facts.js';
 import * as header from './header.js';
+import * as header6 from './header6.js';
 import type { Random } from './random.js';
 import type { SetBook } from './sets.js';
 import { drawTarget, drawTranslation, type Target } from './targets.js';
@@ -197,6 +199,17 @@ const HEADER: readonly (readonly [number, Drawer])[] = [
   [3, header.limit],
   [4, header.nth],
 ];
+/** Of IPv6 alone. */
+const HEADER6: readonly (readonly [number, Drawer])[] = [
+  [4, header6.dst],
+  [4, header6.hbh],
+  [4, header6.frag],
+  [6, header6.ipv6header],
+  [6, header6.rt],
+  [5, header6.srh],
+  [4, header6.ah6],
+  [1, header6.eui64],
+];
 const HOST: readonly (readonly [number, Drawer])[] = [
   [9, facts.addrtype],
   [12, facts.rpfilter],
@@ -236,7 +249,12 @@ function drawClauses(
       add({ kind: '-p', negated: false, text: `-p ${core.protocolText(d.proto)}` });
     } else add(core.protocol(d, at));
   }
-  const others = [...HEADER, ...(wanted.level > 1 ? HOST : []), ...(at.tracking ? CONNECTION : [])];
+  const others = [
+    ...HEADER,
+    ...(drawnFamily() === 6 ? HEADER6 : []),
+    ...(wanted.level > 1 ? HOST : []),
+    ...(at.tracking ? CONNECTION : []),
+  ];
   const wantedCount =
     count ??
     r.weighted([

@@ -69,6 +69,7 @@ export function drawTarget(d: Draft, at: Place, proto: number | undefined, rando
     choices.push([2, () => goOn('CLASSIFY', `CLASSIFY --set-class ${r.between(0, 9)}:${r.between(1, 99)}`)]);
   // what this host sends keeps the test's priority in its copy, which then walks OUTPUT too
   if (within(at, 'FORWARD')) choices.push([2, () => goOn('TEE', `TEE --gateway ${ipText(r.pick(neighboursOf(at)))}`)]);
+  if (at.table === 'mangle' && drawnFamily() === 6) choices.push(...prefixTargets(at));
   if (at.table === 'mangle') choices.push([2, () => goOn('CHECKSUM', 'CHECKSUM --checksum-fill')]);
   if (at.table === 'raw') choices.push([3, () => goOn('TRACE', 'TRACE')]);
   if (at.table === 'raw') choices.push([at.flows ? 7 : 14, () => trackTarget(at)]);
@@ -144,6 +145,15 @@ function connmarkTarget(at: Place): Target {
     `--xor-mark ${value}`,
   ];
   return goOn('CONNMARK', `CONNMARK ${r.pick(forms)}`);
+}
+
+/** What a network's hosts are called elsewhere: prefixes as long as each other, or not. */
+function prefixTargets(at: Place): (readonly [number, () => Target])[] {
+  const { r } = at;
+  const prefixes = (): string =>
+    `--src-pfx ${r.pick(['2001:db8::/48', '2001:db8::/64', '2001:db8::/32'])} --dst-pfx ${r.pick(['fd00:1:2::/48', '2001:db8:5::/56', 'fd00::/64', '2001:db8:6::/48'])}`;
+  if (within(at, 'PREROUTING', 'OUTPUT')) return [[3, () => goOn('DNPT', `DNPT ${prefixes()}`)]];
+  return within(at, 'INPUT', 'POSTROUTING') ? [[3, () => goOn('SNPT', `SNPT ${prefixes()}`)]] : [];
 }
 
 /** The targets that only mangle has. */

@@ -1,7 +1,8 @@
 /** Matches that need a protocol: tcp, udp, icmp, sctp, dccp, esp, ah, multiport, tcpmss, ecn. The rule's `-p` stands before them. */
 import { drawnFamily } from './address.js';
 import { around, beside, type Clause, type Drawer, eitherWay, type Place } from './clause.js';
-import { AH, DCCP, type Draft, ESP, hasPorts, ICMP, SCTP, TCP, typeOfIcmp, UDP } from './draft.js';
+import { AH, DCCP, type Draft, ESP, hasPorts, ICMP, MOBILITY, SCTP, TCP, typeOfIcmp, UDP } from './draft.js';
+import { mobility } from './header6.js';
 
 const portText = (r: Place['r'], [min, max]: [number, number]): string => {
   if (min === 0 && max > 0 && r.chance(0.5)) return `:${max}`;
@@ -273,6 +274,7 @@ export function ofProtocol(d: Draft, at: Place): Clause[] {
   if (d.proto === SCTP) return sctp(d, at);
   if (d.proto === ICMP) return icmp(d, at);
   if (d.proto === DCCP) return dccp(d, at);
+  if (d.proto === MOBILITY) return mobility(d, at);
   if (d.proto === ESP) return spi('esp', d, at);
   if (d.proto === AH) return spi('ah', d, at);
   return [];
