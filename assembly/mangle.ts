@@ -3,6 +3,7 @@
  * them, and the checksums, follow.
  */
 import {
+  Beside,
   Event,
   Fact,
   Field,
@@ -19,7 +20,7 @@ import { fold, load16, load32, replace16, replace32, store16, store32 } from './
 import { answerOf, nextOption } from './conditions';
 import { ICMPV6 } from './decode';
 import { FALSE, TRUE, WANT_FACT } from './outcome';
-import { bytesAt, getField, ofRun, setField } from './packet';
+import { at, bytesAt, columnAt, getField, ofRun, setField } from './packet';
 import { edited, record } from './record';
 
 const MSS: u32 = 2;
@@ -147,6 +148,8 @@ function translate(packet: u32, source: bool, how: usize, pc: u32): bool {
     edited(packet, field + i, pc, getField(packet, field + i), word);
     setField(packet, field + i, word);
   }
+  // of a packet that a raw socket sends the kernel does not know where ICMPv6 begins (rawv6_send_hdrinc)
+  if (at(columnAt(Beside.Local), packet) != 0 && at(columnAt(Beside.Raw), packet) != 0) return true;
   // an ICMPv6 error is about a packet of the other direction
   const quoted = ip + 48 + (source ? 24 : 8);
   if (load<u8>(ip, 6) != ICMPV6 || getField(packet, Field.BytesLen) < 88) return true;

@@ -1,5 +1,5 @@
 /** What a program needs of whoever runs it: bytes of packets beside their columns, and an order among packets. */
-import { ChainWord, ConnMarkOp, EntryWord, FIELD_MASK, FIELD_SHIFT, Field, Hook, Op, Section } from '../abi.js';
+import { ChainWord, ConnMarkOp, EntryWord, FIELD_MASK, FIELD_SHIFT, Field, Hook, Mangle, Op, Section } from '../abi.js';
 import { opInfo, opWords } from './opinfo.js';
 import type { Program } from './program.js';
 
@@ -11,8 +11,10 @@ export interface ProgramUses {
    * packets come to at two times.
    */
   readonly order: boolean;
-  /** a condition reads the tuples of a packet's connection. */
+  /** a condition reads the tuples of a packet's connection, or they may differ from the packet itself. */
   readonly tuples: boolean;
+  /** a target changes addresses of which the packet's connection knows nothing. */
+  readonly stateless: boolean;
   /** a condition reads what the link layer says of a packet. */
   readonly link: boolean;
   /** a rule remembers something from packet to packet. */
@@ -34,6 +36,7 @@ const READS_BYTES: ReadonlySet<Op> = new Set([
   Op.DccpOption,
   Op.Find,
 ]);
+const PREFIXES: readonly number[] = [Mangle.SourcePrefix, Mangle.DestinationPrefix];
 const HAS_CELL: ReadonlySet<Op> = new Set([Op.Limit, Op.Nth]);
 
 /** A chain's instructions, from `start` to before `end`, and what is in them. */
@@ -56,6 +59,7 @@ export interface ChainUses {
   /** a target changes bytes that no column holds. */
   mangles: boolean;
   link: boolean;
+  stateless: boolean;
 }
 
 export function usesOf(program: Program): ProgramUses {
@@ -83,7 +87,8 @@ export function usesOf(program: Program): ProgramUses {
   const all = [...chains.values()];
   return {
     bytes: all.some((chain) => chain.bytes),
-    tuples: all.some((chain) => chain.tuples),
+    tuples: all.some((chain) => chain.tuples || chain.stateless),
+    stateless: all.some((chain) => chain.stateless),
     mangles: all.some((chain) => chain.mangles),
     link: all.some((chain) => chain.link),
     order,
@@ -115,6 +120,7 @@ export function chainUses(program: Program): Map<number, ChainUses> {
         tuples: false,
         mangles: false,
         link: false,
+        stateless: false,
       };
       for (let at = start; at < end; at += opWords(code[at]! & 255)) {
         const op = code[at]! & 255;
@@ -123,6 +129,7 @@ export function chainUses(program: Program): Map<number, ChainUses> {
         if (opInfo(op)?.field === 'field' && field === Field.Link) uses.link = true;
         if (READS_BYTES.has(op)) uses.bytes = true;
         if (op === Op.Mangle) uses.mangles = true;
+        if (op === Op.Mangle && PREFIXES.includes(field)) uses.stateless = true;
         if (op === Op.Edit || op === Op.AddTtl) uses.edits.push(field);
         if (op === Op.HashMark) uses.bytes = uses.tuples = uses.connection = true;
         if (op === Op.ConnMark || op === Op.NoTrack || op === Op.Zone) uses.connection = true;

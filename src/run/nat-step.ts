@@ -101,8 +101,7 @@ function translate(setup: WalkSetup, batch: Batch, slot: number, { translation, 
 
 /** nf_nat_alloc_null_binding: no rule asks for anything, yet another connection may stand in the way. */
 function bindNull(setup: WalkSetup, batch: Batch, slot: number, side: Side, hook: HookName): void {
-  const { stages } = setup;
-  const own = stages.address(slot, side === 'src' ? Field.Src : Field.Dst);
+  const own = tupleOf(setup, slot)[side];
   const range = { flags: NAT_MAP_IPS, addresses: { min: own, max: own }, ports: undefined };
   bind(setup, batch, slot, range, { side, hook, rule: undefined });
 }
@@ -118,7 +117,8 @@ function bind(
   const { stages } = setup;
   // not before: a copy of the packet that is dropped here leaves the binding to the packet itself
   stages.setField(slot, Beside.Bound, stages.field(slot, Beside.Bound) | BOUND[side]);
-  const before = tupleOf(stages, slot);
+  const before = tupleOf(setup, slot);
+  const dst = stages.address(slot, Field.Dst);
   const after = uniqueTuple(before, range, side, worldOf(setup, slot));
   if (batch.events !== undefined) {
     const [from, to] = [endOf(before, side), endOf(after, side)];
@@ -126,9 +126,9 @@ function bind(
     else batch.tell(slot, { kind: 'translated', side, from, to, rule, drawn: after.drawn });
   }
   const fault = moves(before, after, side) ? faultOfGre(stages, slot, side) : undefined;
-  write(stages, slot, before, after, side);
+  write(setup, slot, before, after, side);
   if (fault !== undefined) return batch.lose(slot, 'tracking', fault);
-  if (hook === 'PREROUTING' && !sameWords(after.dst, before.dst)) forgetRoute(stages, slot);
+  if (hook === 'PREROUTING' && !sameWords(stages.address(slot, Field.Dst), dst)) forgetRoute(stages, slot);
 }
 
 const LOOPBACK: Readonly<Record<Family, Words>> = { 4: [0x7f000001], 6: [0, 0, 0, 1] };
@@ -187,14 +187,15 @@ function single(
 const moves = (before: NatTuple, after: NatTuple, side: Side): boolean =>
   !sameWords(after[side], before[side]) || after.sport !== before.sport || after.dport !== before.dport;
 
-function tupleOf(stages: Stages, slot: number): NatTuple {
+/** What the packet's connection is known by: its answers, turned round. A target may have changed the packet alone. */
+function tupleOf({ stages, uses }: WalkSetup, slot: number): NatTuple {
   const protocol = stages.field(slot, Field.Proto);
   const id = isIcmp(protocol, stages.family) ? icmpId(stages, slot) : 0;
   const ports = hasTuplePorts(protocol);
   return {
     protocol,
-    src: stages.address(slot, Field.Src),
-    dst: stages.address(slot, Field.Dst),
+    src: stages.address(slot, uses.stateless ? Field.CtReplDst : Field.Src),
+    dst: stages.address(slot, uses.stateless ? Field.CtReplSrc : Field.Dst),
     sport: ports ? stages.field(slot, Field.Sport) : id,
     dport: ports ? stages.field(slot, Field.Dport) : id,
   };
@@ -217,12 +218,14 @@ function writeWords(stages: Stages, slot: number, side: Side, address: Words): v
 }
 
 /** The packet and its connection. */
-function write(stages: Stages, slot: number, before: NatTuple, after: NatTuple, side: Side): void {
+function write({ stages, uses }: WalkSetup, slot: number, before: NatTuple, after: NatTuple, side: Side): void {
+  const moved = moves(before, after, side);
+  if (uses.stateless && !moved) return;
   const source = side === 'src';
   const [port, own] = source ? [after.sport, before.sport] : [after.dport, before.dport];
   const address = after[side];
   if (stages.family === 6) writeWords(stages, slot, side, address);
-  stages.core.move(slot, address[0]!, port, own, Number(source), Number(moves(before, after, side)));
+  stages.core.move(slot, address[0]!, port, own, Number(source), Number(moved));
   if (!isIcmp(after.protocol, stages.family) || after.sport === before.sport) return;
   stages.rewriteIcmpId(slot, after.sport);
   // icmp_invert_tuple: the answers bear the identifier where they have a source port
