@@ -113,6 +113,16 @@ test.each<[string, (bytes: Uint8Array) => Uint8Array]>([
   expect(bytes).toEqual(before);
 });
 
+test('of IPv6 a header may reach beyond what is quoted, where nothing behind it is asked for', () => {
+  const { ends, moved } = FAMILIES[1]!;
+  const esp = quote(packetOf('esp', ends)).slice(0, 44);
+  // destination options, of which two bytes of eight are there
+  esp[6] = 60;
+  esp.set([50, 0], 40);
+  expect(moveQuoted(esp, { side: 'dst', address: address(moved), port: 0 })).toBe(true);
+  expect(readQuoted(esp, 6)).toMatchObject({ protocol: 50, dst: address(moved), transport: new Uint8Array(0) });
+});
+
 test.each([4, 6] as const)('any bytes are read or not, and moved inside of themselves (IPv%i)', (family) => {
   const draw = new Draw(family);
   for (let i = 0; i < 20_000; i++) {

@@ -30,7 +30,7 @@ function readQuoted4(bytes: Uint8Array): Quoted | undefined {
 
 function readQuoted6(bytes: Uint8Array): Quoted | undefined {
   const behind = behindExtensions(bytes);
-  if (behind === undefined || behind.at > bytes.length) return undefined;
+  if (behind === undefined) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const address = (first: number) => [0, 4, 8, 12].map((at) => view.getUint32(first + at));
   return {

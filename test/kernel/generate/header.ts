@@ -161,10 +161,9 @@ export const string: Drawer = (d, at) => {
   const has = anyCase && r.chance(0.5) ? (r.chance(0.5) ? text.toLowerCase() : text.toUpperCase()) : text;
   const lacks = `${text.slice(0, -1)}${String.fromCharCode((own.at(-1)! ^ r.pick([0x20, 1, 0x80])) & 255)}`;
   const end = start + own.length;
-  const places = [
-    r.chance(0.3) ? ` --from ${Math.max(0, start + r.pick([-8, -1, 0, 1]))}` : '',
-    r.chance(0.3) ? ` --to ${end + r.pick([-1, 0, 1, 8])}` : '',
-  ];
+  const from = r.chance(0.3) ? Math.max(0, start + r.pick([-8, -1, 0, 1])) : undefined;
+  const to = r.chance(0.3) ? Math.max(from ?? 0, end + r.pick([-1, 0, 1, 8])) : undefined;
+  const places = [from === undefined ? '' : ` --from ${from}`, to === undefined ? '' : ` --to ${to}`];
   const said = (value: string) =>
     /^[\w /:@.]+$/.test(value)
       ? `--string "${value}"`
