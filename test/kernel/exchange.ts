@@ -1,7 +1,8 @@
 /** A scenario's packets before the kernel: each sent when it is known what it is made of, and its connections seen. */
 import type { Kernel } from './kernel.js';
-import { made } from './made.js';
-import type { KernelResult, PacketLine } from './scenario.js';
+import { made, senderOf } from './made.js';
+import type { KernelResult, PacketLine, Scenario } from './scenario.js';
+import { tapsOf } from './setup.js';
 
 /** A packet with what the kernel made of it. */
 export interface Exchanged {
@@ -17,13 +18,17 @@ export const inGroup = (packets: readonly PacketLine[], n: number): boolean =>
   packets[n]!.keep === true || packets[n - 1]?.keep === true;
 
 /** Sends all packets. What needs not wait for an answer does not. */
-export async function exchange(kernel: Kernel, packets: readonly PacketLine[]): Promise<Exchanged[]> {
+export async function exchange(
+  kernel: Kernel,
+  { packets, setup }: Pick<Scenario, 'packets' | 'setup'>,
+): Promise<Exchanged[]> {
+  const taps = tapsOf(setup);
   const asked: Promise<Exchanged>[] = [];
   const names = new Map<string, Promise<Exchanged>[]>();
   for (const [n, packet] of packets.entries()) {
     const of = (packet.answers ?? packet.quotes)?.packet;
     const others = of === undefined ? [] : await Promise.all(names.get(of) ?? []);
-    const line = made(packet, others.findLast(({ result }) => result.out.length > 0)?.result.out);
+    const line = framed(made(packet, others.findLast(({ result }) => result.out.length > 0)?.result.out), taps);
     const coming = packet.keep || !inGroup(packets, n) ? sendOne(kernel, line) : sendLast(kernel, line);
     // whoever waits for all of them sees it
     coming.catch(() => {});
@@ -33,6 +38,12 @@ export async function exchange(kernel: Kernel, packets: readonly PacketLine[]): 
     if (!packet.keep) names.clear();
   }
   return Promise.all(asked);
+}
+
+/** What comes by a tap comes in a frame, and nothing else does. */
+function framed(line: PacketLine, taps: ReadonlySet<string>): PacketLine {
+  const { mac = senderOf(line.hex), pkttype = 'unicast', ...rest } = line;
+  return line.in !== null && taps.has(line.in) ? { ...rest, mac, pkttype } : rest;
 }
 
 const sendOne = async (kernel: Kernel, line: PacketLine): Promise<Exchanged> => ({

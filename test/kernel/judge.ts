@@ -36,7 +36,7 @@ async function ask(kernel: Kernel, scenario: Scenario): Promise<Asked> {
   const [loaded, captured, exchanged] = await Promise.allSettled([
     kernel.load(scenario),
     kernel.capture(),
-    exchange(kernel, scenario.packets),
+    exchange(kernel, scenario),
   ]);
   if (loaded.status === 'rejected') throw loaded.reason;
   if (captured.status === 'rejected') throw captured.reason;

@@ -138,7 +138,7 @@ export async function recordCase(kernel: Kernel, title: string, scenario: Scenar
     rule: await kernel.output('ip', of, 'rule'),
     sysctl: chosenSysctls(sysctls, scenario),
   };
-  const exchanged = await exchange(kernel, scenario.packets);
+  const exchanged = await exchange(kernel, scenario);
   const answers = exchanged.map(({ result, connections }) => ({
     ...ofKernel(result),
     // the kernel's own order is that of a hash that is another after each start

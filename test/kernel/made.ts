@@ -2,6 +2,11 @@
 import { endpointsOf, withEndpoints, withQuote } from './packets/rewrite.js';
 import type { MadeOf, PacketLine, PacketOut } from './scenario.js';
 
+/** The link-layer address that the owner of an IP address has in the tests: the last four bytes, as hex, make it. */
+export const macOf = (last: string): string => `0200${last.padStart(8, '0')}`.match(/../g)!.join(':');
+/** That of who sends a packet. */
+export const senderOf = (hex: string): string => macOf(hex.startsWith('6') ? hex.slice(40, 48) : hex.slice(24, 32));
+
 /**
  * The packet as it is sent, `hex` and `in` filled in; made again of the same, it is the same. `left`: what of the one it
  * is made of passed the last hook, in order; where nothing did, all is as it stands there.

@@ -47,6 +47,10 @@ done
 test -z "$waits"
 `;
 
+/** The taps among a set-up's links. */
+export const tapsOf = (commands: readonly string[]): Set<string> =>
+  new Set(commands.flatMap((command) => (command.endsWith(' mode tap') ? (TUN.exec(command)?.[1] ?? []) : [])));
+
 export function planSetup(commands: string[]): Setup {
   const tuns: string[] = [];
   const script: string[] = [BASE];

@@ -24,7 +24,7 @@ function withStates(rules: string): string {
 export async function survey(kernel: Kernel, scenario: GeneratedScenario, into: Survey): Promise<void> {
   const [, exchanged] = await Promise.all([
     kernel.load({ ...scenario, rules: withStates(scenario.rules) }),
-    exchange(kernel, scenario.packets),
+    exchange(kernel, scenario),
   ]);
   const count = (heading: string, what: string, by = 1): void => {
     const of = into.get(heading) ?? new Map<string, number>();

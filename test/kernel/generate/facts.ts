@@ -1,4 +1,6 @@
 /** Matches over what the host and its connections say: addrtype, rpfilter, conntrack, state, connmark, cluster; of the link layer. */
+import { macOf } from '../made.js';
+import { addressBytes, toHex } from '../packets.js';
 import { drawnFamily, ipText } from './address.js';
 import { around, beside, type Clause, type Drawer, eitherWay, hex, type Place, within } from './clause.js';
 import { type Draft, hasPorts, protocolOf } from './draft.js';
@@ -233,10 +235,14 @@ export const pkttype: Drawer = (_d, at) =>
     (v, not) => `-m pkttype ${not}--pkt-type ${v}`,
   );
 
-/** No packet here has a link-layer address: it never holds, and no address is made of one. */
-export const mac: Drawer = (_d, at) => {
+/** What comes by a tap has a link-layer address, of which no source is made; of others it never holds. */
+export const mac: Drawer = (d, at) => {
   if (!within(at, 'PREROUTING', 'INPUT', 'FORWARD')) return undefined;
-  if (drawnFamily() === 6 && at.r.chance(0.3)) return { kind: 'eui64', negated: false, text: '-m eui64' };
+  if (drawnFamily() === 6 && at.r.chance(0.1)) return { kind: 'eui64', negated: false, text: '-m eui64' };
+  if (at.pools.host.interfaces.some(({ name, tap }) => tap && name === d.in))
+    return eitherWay(at.r, 'mac', macText(d.src), macText(d.src ^ 1), (v, not) => `-m mac ${not}--mac-source ${v}`);
   const negated = at.r.chance(0.5);
   return { kind: 'mac', negated, text: `-m mac ${negated ? '! ' : ''}--mac-source 02:00:00:00:00:0${at.r.below(10)}` };
 };
+
+const macText = (source: number): string => macOf(toHex(addressBytes(ipText(source)).slice(-4)));

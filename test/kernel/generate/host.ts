@@ -11,6 +11,8 @@ export interface Interface {
   addresses: { address: number; length: number }[];
   group: number;
   up: boolean;
+  /** its packets come in frames of Ethernet. */
+  tap?: boolean;
   /** hosts that sit behind it, on its own subnets. */
   neighbours: number[];
 }
@@ -61,6 +63,7 @@ function drawHost4(r: Random): HostPlan {
     return { name, addresses: [{ address: own, length: 24 }], group, up: true, neighbours };
   };
   const interfaces = [eth('eth0', '192.168.1.1'), eth('eth1', '10.20.0.1', 5), eth('eth2', '10.99.0.1', 0x105)];
+  interfaces[2]!.tap = true;
   if (r.chance(0.3)) interfaces[0]!.addresses.push({ address: ip('192.168.1.2'), length: 24 });
   if (r.chance(0.2)) interfaces[1]!.addresses.push({ address: ip('10.20.1.129'), length: 25 });
   if (r.chance(0.15)) interfaces[2]!.addresses.push({ address: ip('10.99.7.1'), length: 32 });
@@ -138,8 +141,10 @@ function drawPolicy(r: Random, routedMarks: number[]): string[] {
 
 export function linkCommands(interfaces: readonly Interface[]): string[] {
   const setup = ['ip link set lo up'];
-  for (const { name, addresses, group, up } of interfaces) {
-    setup.push(`ip tuntap add ${name} mode tun`);
+  for (const { name, addresses, group, up, tap } of interfaces) {
+    setup.push(`ip tuntap add ${name} mode ${tap ? 'tap' : 'tun'}`);
+    // nobody there says which address is whose
+    if (tap) setup.push(`ip link set ${name} arp off`);
     for (const { address, length } of addresses)
       setup.push(`ip addr add ${dotted(address)}/${length} brd + dev ${name}`);
     if (group !== 0) setup.push(`ip link set ${name} group ${group}`);
