@@ -5,7 +5,8 @@ import { TABLE_DEFAULT, TABLE_LOCAL, TABLE_MAIN } from '../model/host.js';
 import { readQuestion, routingQuestion } from '../model/question.js';
 import type { Endpoint, RouteUse, WalkEvent } from '../model/trace.js';
 import { type Family, formatAddress } from '../net/address.js';
-import { hasPorts } from '../net/protocol.js';
+import { hasPorts, Protocol } from '../net/protocol.js';
+import { isLeftAlone6 } from '../run/connections/beginnings.js';
 import { type ChainOptions, Chains } from './chains.js';
 import { connectionNote, isConfirmed, partOf } from './connection.js';
 import { endText, fieldText, packetText, wordsAt } from './fields.js';
@@ -144,7 +145,9 @@ class Teller {
 
   private tracked(event: Of<'tracked'>): void {
     const { state, why, connection } = event;
-    const told = say('tracked', { state, reason: why, part: partOf(event) });
+    const { now } = this.options;
+    const left = state === 'UNTRACKED' && now[Field.Proto] === Protocol.Icmpv6 && isLeftAlone6(now[Field.Sport]!);
+    const told = say('tracked', { state, reason: why ?? (left ? 'discovery' : undefined), part: partOf(event) });
     const known = connection !== undefined && isConfirmed(connection);
     this.top(told, known ? [node(say('entry', connectionNote(connection)))] : []);
   }

@@ -12,6 +12,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   'needs-fragmentation': 'it is too long for the way out, and must not be fragmented',
   'beyond-scope': 'its source is known on its own link alone (link-local), and it would go on to another',
   'bad-hop-options': 'its hop-by-hop options are malformed, or ask for it to be dropped',
+  discovery: 'as messages of neighbours, routers and listeners always are',
   'ipv6-off': 'IPv6 is off on the interface that it came in by (disable_ipv6)',
   'no-route': 'there is no route to its destination',
   unreachable: 'the route to its destination says unreachable',

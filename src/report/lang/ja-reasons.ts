@@ -12,6 +12,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   'needs-fragmentation': '出口のインターフェイスには長すぎるが、フラグメント化が禁じられている',
   'beyond-scope': '送信元はそのリンク内だけで有効なアドレス (リンクローカル) で、別のリンクへは転送されない',
   'bad-hop-options': 'ホップバイホップオプションが壊れているか、破棄を求めている',
+  discovery: '近隣、ルータ、リスナーのメッセージは常に追跡されない',
   'ipv6-off': '届いたインターフェイスでは IPv6 が無効である (disable_ipv6)',
   'no-route': '宛先への経路がない',
   unreachable: '宛先への経路が unreachable である',

@@ -13,6 +13,7 @@ export const REASONS = [
   'beyond-scope',
   'bad-hop-options',
   'ipv6-off',
+  'discovery',
   'no-route',
   'unreachable',
   'prohibit',
