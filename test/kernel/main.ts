@@ -18,6 +18,7 @@
  *     --kernels N how many kernels there are at once; they mostly wait for time to pass
  *     --again N   how often the kernel is asked again about what differs, to see whether it answers the same
  *     --survey    packetwalk is not asked; what the packets reach in the kernel is printed
+ *     --extensions  packetwalk is not asked; which extensions the kernel has, and which random rules ask for
  *     --record    no seeds: ask the kernel anew about the cases in test/cases/
  */
 import { readFileSync } from 'node:fs';
@@ -27,6 +28,7 @@ import { openCorpus } from '../corpus.js';
 import { ROOT } from '../root.js';
 import { openComparers } from './comparers.js';
 import { Count } from './count.js';
+import { extensionLines } from './extensions.js';
 import { type GeneratedScenario, type GenerateOptions, generateScenario, type Level } from './generate.js';
 import type { Verdict } from './judge.js';
 import { CASES, keepDifference, recordCases } from './keep.js';
@@ -52,6 +54,7 @@ const { values } = parseArgs({
     keep: { type: 'boolean', default: false },
     survey: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
+    extensions: { type: 'boolean', default: false },
   },
 });
 const say = (line: string): void => {
@@ -88,7 +91,8 @@ const judging = { again: Number(values.again), compare: comparers.compare };
 if (values.record) {
   const changed = await recordCases(kernelsFor(1)[0]!);
   say(changed.length === 0 ? 'no case has changed' : `changed: ${changed.join(', ')}`);
-} else if (values.survey) await look();
+} else if (values.extensions) for (const line of extensionLines(40)) say(line);
+else if (values.survey) await look();
 else if (values.corpus !== undefined) process.exitCode = (await corpusAgrees(values.corpus)) ? 0 : 1;
 else process.exitCode = (await allAgree()) ? 0 : 1;
 await Promise.all([comparers.close(), ...kernels.map((kernel) => kernel.close())]);
