@@ -82,6 +82,15 @@ test('where connections are not tracked each goes its way', async () => {
   expect([fates, host.counter(0).packets]).toEqual([['forwarded', 'forwarded'], 2n]);
 });
 
+test('hop-by-hop options of a byte are looked at before any fragment header', async () => {
+  const bytes = piece6({ next: 17, body: body(8), id: 3, src: '2001:db8::5', dst: '2001:db8:1::9' }, 0, 8, {}).slice(
+    0,
+    41,
+  );
+  bytes.set([0, 1, 0], 4);
+  expect((await load()).walk(readPacket({ in: 'lan', hex: toHex(bytes) }).packet).by.why).toBe('bad-hop-options');
+});
+
 describe('behind INPUT, where connections are not tracked', () => {
   const RULES = '*filter\n-A INPUT -p udp\nCOMMIT\n';
   const here = { dst: OWN };

@@ -1,5 +1,5 @@
 /** What is looked at of a packet that comes in before any hook sees it: ip6_rcv_core of net/ipv6/ip6_input.c. */
-import { Beside, Field } from '../../abi.js';
+import { Beside, Field, NO_PROTOCOL } from '../../abi.js';
 import type { Batch } from '../batch.js';
 import type { DropReason } from '../decision.js';
 import type { Routing } from '../routing.js';
@@ -29,7 +29,9 @@ export function refusedBefore(stages: Stages, routing: Routing, slot: number): D
   const dst = stages.address(slot, Field.Dst);
   const iif = stages.interfaces.name(stages.field(slot, Field.InIf));
   const refused = routing.refusal?.({ src: stages.address(slot, Field.Src), dst, iif });
-  if (refused !== undefined || stages.field(slot, Field.IpLen) === HEADER) return refused;
+  // options that are cut lead to no protocol
+  const none = stages.field(slot, Field.IpLen) === HEADER && stages.field(slot, Field.Proto) !== NO_PROTOCOL;
+  if (refused !== undefined || none) return refused;
   const bytes = stages.bytesOf(slot);
   return bytes[NEXT] === 0 ? faultOfHopOptions(bytes.subarray(HEADER)) : undefined;
 }
