@@ -12,6 +12,7 @@ import {
   MSS_OF_PATH,
   MSS_UNKNOWN,
   NO_ANSWER,
+  PACKET_GATHERED,
   PACKET_MSS_UNKNOWN,
   Run,
   TRACE_NONE,
@@ -43,9 +44,24 @@ export function mangle(packet: u32, what: i32, how: usize, pc: u32): i32 {
   if (length < 20) return FALSE;
   const header = (<u32>(load<u8>(tcp, 12) >> 4)) << 2;
   if (header < 20 || header > length) return FALSE;
+  // xt_TCPMSS.c asks skb_ensure_writable for the whole packet
+  pull(packet, getField(packet, Field.IpLen) + (what == Mangle.TcpMss ? length : header));
   if (what == Mangle.TcpMss) return lowerMss(packet, tcp, header, load<u32>(how), pc);
   strip(packet, tcp, header, how, pc);
   return TRUE;
+}
+
+/** __pskb_pull_tail of net/core/skbuff.c: of a packet that came in fragments the first one has as many bytes from here on. */
+function pull(packet: u32, bytes: u32): void {
+  const pieces = getField(packet, Beside.Pieces);
+  if ((getField(packet, Field.Flags) & PACKET_GATHERED) == 0 || pieces == 0) return;
+  const area = ofRun(Run.Bytes) - 1;
+  let at = area + pieces;
+  if (load<u32>(at) >= bytes) return;
+  while (load<u32>(at, 4) <= bytes) at += 4;
+  const rest = bytes < getField(packet, Field.Length);
+  if (rest) store<u32>(at, bytes);
+  setField(packet, Beside.Pieces, rest ? <u32>(at - area) : 0);
 }
 
 /** set_ect_tcp of net/ipv4/netfilter/ipt_ECN.c. */

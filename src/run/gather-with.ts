@@ -85,9 +85,11 @@ const endsOf = ({ ends, before = 0 }: WholePacket<number>): Uint8Array =>
 
 /** What `put` has put there of a packet of IPv6, whose bytes are these. */
 export function gatheredAt(stages: WalkSetup['stages'], slot: number, bytes: Uint8Array): Gathered6 {
+  const largest = stages.field(slot, Beside.Largest);
+  const place = stages.field(slot, Beside.Pieces);
+  if (place === 0) return { bytes, ends: [bytes.length], largest, before: 0 };
   const { words } = stages.memory;
-  const first = (stages.get(Run.Bytes) + stages.field(slot, Beside.Pieces) - 1) >>> 2;
+  const first = (stages.get(Run.Bytes) + place - 1) >>> 2;
   const last = words.indexOf(LAST_PIECE, first);
-  const ends = [...words.subarray(first, last), bytes.length];
-  return { bytes, ends, largest: stages.field(slot, Beside.Largest), before: words[last + 1]! };
+  return { bytes, ends: [...words.subarray(first, last), bytes.length], largest, before: words[last + 1]! };
 }

@@ -210,6 +210,25 @@ describe('what this host sends to itself leaves in fragments again, which are no
     ]);
   });
 
+  test.each([
+    // how a TCP packet with 12 bytes of options comes, by a first fragment of 24 bytes, and leaves; -m frag counts its fragments
+    ['-j MARK --set-mark 1', 3n],
+    ['-j TCPMSS --set-mss 1000 --tcp-flags SYN,RST SYN', 1n],
+    // of 32 bytes that have to lie in a row, the second fragment has 8
+    ['-j TCPOPTSTRIP --strip-options timestamp', 2n],
+  ])('-p tcp %s', async (target, fragments) => {
+    const host = await load(`${TRACKED}*mangle\n-A OUTPUT -p tcp ${target}\nCOMMIT\n`);
+    const tcp = Uint8Array.from([...new Array(12).fill(1), 0x80, 2, ...new Array(58).fill(0)]);
+    const to = { src: OWN, dst: OWN, next: 6, body: tcp };
+    for (const [from, end] of [
+      [0, 24],
+      [24, 32],
+      [32, 72],
+    ] as const)
+      host.walk(packet(from, end, 72, to));
+    expect(host.counter(0).packets).toBe(fragments);
+  });
+
   test('they are told from others by a number that is drawn, and the same again', async () => {
     const to = { src: OWN, dst: OWN };
     const idsOf = async (seed: number) => {

@@ -45,11 +45,16 @@ const MATCHES = [
   '-m length --length 0:100',
   '-m dscp --dscp 0x10',
 ];
+/** They want as many bytes in one row, or all. */
+const MANGLING = [
+  '-p tcp -m mark --mark 1 -j TCPOPTSTRIP --strip-options timestamp',
+  '-p tcp -m mark --mark 2 --tcp-flags SYN,RST SYN -j TCPMSS --set-mss 100',
+];
 const chain = (name: string, rules: readonly string[]) => rules.map((rule) => `-A ${name} ${rule}\n`).join('');
 const tables = (raw: string, states: readonly string[]) => `*raw
 ${['PREROUTING', 'OUTPUT'].map((name) => chain(name, MATCHES)).join('')}${raw}COMMIT
 *mangle
-${['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'].map((name) => chain(name, [...MATCHES, ...states])).join('')}COMMIT
+${chain('OUTPUT', MANGLING)}${['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'].map((name) => chain(name, [...MATCHES, ...states])).join('')}COMMIT
 `;
 const STATES = ['NEW', 'INVALID', 'UNTRACKED'].map((state) => `-m conntrack --ctstate ${state}`);
 const TRACKED = tables('', STATES);

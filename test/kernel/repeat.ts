@@ -14,7 +14,7 @@ export function groupsOf(packets: readonly { readonly keep?: boolean }[]): (read
   return out;
 }
 
-/** Ports, identifiers and the sums over them as zeros, those of a quoted packet too. */
+/** Ports, identifiers and the sums over them as zeros, those of a quoted packet too, and what tells IPv6 fragments apart. */
 function withoutDrawn(hex: string): string {
   const bytes = fromHex(hex);
   blank(bytes, 0);
@@ -22,18 +22,38 @@ function withoutDrawn(hex: string): string {
 }
 
 function blank(bytes: Uint8Array, from: number): void {
+  if (bytes[from]! >> 4 === 6) return blank6(bytes, from);
   const at = from + (bytes[from]! & 15) * 4;
   bytes.fill(0, from + 10, from + 12);
   const proto = bytes[from + 9];
   if (proto !== 1) {
-    if (proto === 6) bytes.fill(0, at + 16, at + 18);
-    else if (proto === 132) bytes.fill(0, at + 8, at + 12);
-    else bytes.fill(0, at + 6, at + 8);
-    bytes.fill(0, at, at + 4);
+    blankTransport(bytes, at, proto);
     return;
   }
   bytes.fill(0, at + 2, at + 6);
   if ([3, 4, 5, 11, 12].includes(bytes[at]!) && at + 28 <= bytes.length) blank(bytes, at + 8);
+}
+
+function blank6(bytes: Uint8Array, from: number): void {
+  let proto = bytes[from + 6];
+  let at = from + 40;
+  while (proto === 0 || proto === 43 || proto === 44 || proto === 60) {
+    const [size, later] = proto === 44 ? [8, bytes[at + 2]! | (bytes[at + 3]! & 0xf8)] : [(bytes[at + 1]! + 1) * 8, 0];
+    if (proto === 44) bytes.fill(0, at + 4, at + 8);
+    if (later !== 0) return;
+    proto = bytes[at];
+    at += size;
+  }
+  if (proto !== 58) return blankTransport(bytes, at, proto);
+  bytes.fill(0, at + 2, at + 6);
+  if (bytes[at]! < 128 && at + 48 <= bytes.length) blank(bytes, at + 8);
+}
+
+function blankTransport(bytes: Uint8Array, at: number, proto: number | undefined): void {
+  if (proto === 6) bytes.fill(0, at + 16, at + 18);
+  else if (proto === 132) bytes.fill(0, at + 8, at + 12);
+  else bytes.fill(0, at + 6, at + 8);
+  bytes.fill(0, at, at + 4);
 }
 
 /** What is different between two answers about one packet; undefined: nothing. */

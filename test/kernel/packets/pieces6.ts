@@ -110,7 +110,8 @@ export function drawFragments6(
         const bytes = piece6({ next, body, id, src, dst }, from, to, { more, ...heads() });
         const hex = toHex(random.chance(0.02) ? shortened(random, bytes) : bytes);
         if (here) return { in: null, hex, mark: random.below(4) };
-        return { in: random.chance(0.9) ? link : random.pick(links)[0], hex };
+        // what comes from a link goes on by the first fragment's link alone, whichever the last one's is
+        return { in: src !== far || random.chance(0.9) ? link : random.pick(links)[0], hex };
       });
   });
   return interleave(random, streams);
@@ -129,7 +130,8 @@ function drawBody(random: Random, src: string, dst: string, length: number): { n
   const proto = random.pick(['udp', 'udp', 'udp', 'tcp', 'ipv6-icmp', src === dst ? 'udp' : 253]);
   const size = 40 + Math.max(length, 8);
   const [sport, dport, id] = [random.between(1000, 1003), random.between(50, 53), random.below(4)];
-  const fields = { sport, dport, id, flags: 'S', type: 128 };
+  const tcpopts = random.pick([undefined, '0101080a0000000100000002', `0101080a0000000100000002${'01'.repeat(24)}`]);
+  const fields = { sport, dport, id, flags: 'S', type: 128, ...(tcpopts && { tcpopts }) };
   const built = buildPacket({ src, dst, proto, length: size, ...fields, badChecksum: random.chance(0.1) });
   const behind = random.weighted<() => Before[]>([
     [12, () => []],
