@@ -3,7 +3,9 @@ import {
   Beside,
   Decoded,
   Field,
+  FRAG_DONT,
   FRAG_OFFSET,
+  FRAG_PART,
   FROM_HOST,
   PACKET_CUT,
   PATH_OUTPUT,
@@ -12,21 +14,24 @@ import {
   Run,
   UNSAID,
 } from '../src/abi';
-import { ICMP, SCTP, TCP, UDPLITE } from './decode';
+import { icmpOf, isExtension, NONE, SCTP, TCP, UDPLITE } from './decode';
 import { noPending, pend } from './lists';
 import { at, columnAt, ofRun, put } from './packet';
 
-const IP_HEADER: u32 = 20;
 const NO_PLACE: u32 = 0xffffffff;
 
 /**
  * Ports, flags and lengths of the packets 0 to `count`, whose other columns are filled; `measured`: their lengths are among
  * these, else they are those of the headers. Pending: those whose length is less than that of their headers, or not given
  * where they have none; and those of which columns do not show what decides the state of their connection (the chunks of
- * SCTP; of UDP-Lite a checksum that the kernel finds wrong though it is right).
+ * SCTP; of UDP-Lite a checksum that the kernel finds wrong though it is right). Of IPv6 fragments too, and what no packet has as
+ * its last header.
  */
 export function completeColumns(count: u32, measured: bool): void {
   noPending();
+  const isIpv6 = ofRun(Run.Family) == 6;
+  const ip: u32 = isIpv6 ? 40 : 20;
+  const icmp = icmpOf();
   const protocols: usize = ofRun(Run.Protocols);
   const protos = columnAt(Field.Proto);
   const frags = columnAt(Field.Frag);
@@ -37,24 +42,27 @@ export function completeColumns(count: u32, measured: bool): void {
   const behind = columnAt(Field.TransportLen);
   for (let slot: u32 = 0; slot < count; slot++) {
     const proto = at(protos, slot);
-    const first = (at(frags, slot) & FRAG_OFFSET) == 0;
+    const frag = at(frags, slot);
+    const first = (frag & FRAG_OFFSET) == 0;
+    if (isIpv6) put(frags, slot, frag | FRAG_DONT);
     const header = first ? at(protocols, proto) & PROTOCOL_HEADER : 0;
     // what a packet has no header for, decoding would not find
     if (header == 0) {
       put(sports, slot, 0);
       put(dports, slot, 0);
     }
-    if (proto == ICMP) {
+    if (proto == icmp) {
       // type and code are bytes
       put(sports, slot, at(sports, slot) & 255);
       put(dports, slot, at(dports, slot) & 255);
     }
     if (proto != TCP || !first) put(tcpFlags, slot, 0);
-    if (!measured) put(lengths, slot, IP_HEADER + header);
+    if (!measured) put(lengths, slot, ip + header);
     const length = at(lengths, slot);
-    put(behind, slot, length - IP_HEADER);
+    put(behind, slot, length - ip);
     const unknown = !measured && header == 0;
-    if (unknown || length < IP_HEADER + header || proto == SCTP || proto == UDPLITE) pend(slot);
+    const odd = isIpv6 && ((frag & FRAG_PART) != 0 || isExtension(proto) || proto == NONE);
+    if (unknown || odd || length < ip + header || proto == SCTP || proto == UDPLITE) pend(slot);
   }
 }
 

@@ -54,6 +54,7 @@ export { allWays } from './report/ways/index.js';
 
 // run: packets by the batch, and what they came to
 
+export { byFamily } from './input/by-family.js';
 export { readCapture } from './input/capture/read.js';
 export { Pack } from './input/pack.js';
 export { PROFILES, type Profile, type SyntheticSpec, synthesise } from './input/synthetic/index.js';

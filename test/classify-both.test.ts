@@ -51,6 +51,7 @@ const MIXED = [
 const FILES: Readonly<Record<string, string | Uint8Array>> = {
   save4: SAVE4,
   save6: SAVE6,
+  asks6: SAVE6,
   sets: SETS,
   addr: ADDR,
   'mixed.jsonl': MIXED,
@@ -166,7 +167,6 @@ each of the 5 rules was hit
 
   test.concurrent('an answer to what the rules of one family ask is no mistake', async () => {
     const rules = 'save4 asks6 addr';
-    writeFileSync(join(cwd, 'asks6'), SAVE6);
     const { rest } = await json(`${rules} --assume set:some=no --packets mixed.jsonl`);
     expect(rest.families[1].fates).toEqual({ delivered: 1, dropped: 3 });
     const { stderr } = await packetwalk(`classify ${BOTH} --assume match:none --packets mixed.jsonl`.split(' '), {
@@ -178,6 +178,59 @@ each of the 5 rules was hit
   test.concurrent('open questions of either stop it', async () => {
     const { code, stderr } = await packetwalk('classify save4 asks6 addr --packets mixed.jsonl'.split(' '), { cwd });
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('set:some') });
+  });
+});
+
+describe('packets that are made up', () => {
+  const families = (rest: { families: { packets: number }[] }) => rest.families.map(({ packets }) => packets);
+
+  test.concurrent('are of both in turn, the same as generate writes', async () => {
+    const { rest } = await json(`${BOTH} --synthetic 20001 --connections off`);
+    expect(families(rest)).toEqual([10001, 10000]);
+    const lines = await run(`generate 20001 ${BOTH}`);
+    writeFileSync(join(cwd, 'made.jsonl'), lines);
+    expect(
+      lines
+        .split('\n')
+        .slice(0, 4)
+        .map((text) => JSON.parse(text).src.includes(':')),
+    ).toEqual([false, true, false, true]);
+    const { rest: read } = await json(`${BOTH} --packets made.jsonl --connections off`);
+    expect(read).toEqual(rest);
+    const times = lines
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text).time);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+
+  test.concurrent('by several threads', async () => {
+    const text = `save4 asks6 sets addr --synthetic 70000`;
+    const { rest } = await json(text);
+    expect((await json(`${text} --workers 3`)).rest).toEqual(rest);
+  });
+
+  test.concurrent('of one, where that is asked for', async () => {
+    const { rest } = await json(`${BOTH} --synthetic 1000 --family 6`);
+    expect(rest).not.toHaveProperty('families');
+    expect(rest.rules).toHaveLength(3);
+    const csv = await run(`generate 3 ${BOTH} --family 4 --format csv`);
+    expect(csv).not.toContain('2001:');
+  });
+
+  test.concurrent('in CSV and pcap', async () => {
+    const csv = await run(`generate 2000 ${BOTH} --format csv`);
+    expect(csv.split('\n')).toHaveLength(2002);
+    writeFileSync(join(cwd, 'made.csv'), csv);
+    const { rest } = await json(`${BOTH} --packets made.csv --connections off`);
+    expect(rest).toEqual((await json(`${BOTH} --synthetic 2000 --connections off`)).rest);
+    const { stdout, code } = await packetwalk(`generate 200 ${BOTH} --format pcap`.split(' '), {
+      cwd,
+      into: join(cwd, 'made.pcap'),
+    });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    const { rest: captured } = await json(`${BOTH} --packets made.pcap --in eth0`);
+    expect(families(captured)).toEqual([100, 100]);
   });
 });
 

@@ -87,7 +87,8 @@ test.each<[args: readonly string[], stderr: RegExp]>([
   [['10', '--profile', 'mix'], /^--profile mix: no file was named/],
   [['10', 'ok.rules', '--seed', '-1'], /--seed/],
   [['10', 'ok.rules', '--seed', '4294967296'], /^--seed 4294967296: a number from 0 to 4294967295/],
-  [['10', 'ok.rules', '--family', '6'], /Allowed choices are 4/],
+  [['10', 'ok.rules', '--family', '6'], /no rules of IPv6 were given/],
+  [['10', 'ok.rules', '--family', '5'], /Allowed choices are 4, 6, both/],
   [['10', 'ok.rules', '--format', 'xml'], /Allowed choices are jsonl, csv, pcap/],
   [['10', 'gone.rules'], /^gone.rules: there is no such file/],
 ])('%j is refused', async (args, stderr) => {

@@ -8,6 +8,7 @@ import { textIn } from '../report/lang/messages.js';
 import { say } from '../report/story.js';
 import { partly, renderSummaries, withCounters } from '../report/summary.js';
 import { type Counted, Crew } from './crew.js';
+import { FAMILIES, familyOption } from './families.js';
 import { type Fed, feed, type Sources } from './feed.js';
 import { Hosts } from './hosts.js';
 import { readInput } from './input.js';
@@ -23,6 +24,7 @@ import { refuseRepeated } from './usage.js';
 
 interface ClassifyOptions extends HostOptions, Omit<Sources, 'path' | 'seed'>, SaveOptions {
   readonly workers: number;
+  readonly family?: keyof typeof FAMILIES;
   readonly engine: 'auto' | 'bytecode';
   readonly json?: true;
   readonly save?: true;
@@ -52,6 +54,7 @@ export function addClassify(program: Command, done: (code: number) => void): voi
         .argParser(whole(1, 0xffffffff))
         .conflicts(['packets', 'in', 'format']),
     )
+    .addOption(familyOption().conflicts('packets'))
     .addOption(
       new Option('--profile <PROFILE>', 'what synthetic packets are like')
         .choices(PROFILES)
@@ -82,8 +85,7 @@ export function addClassify(program: Command, done: (code: number) => void): voi
       // packets that were made up are not of flows
       const connections = options.connections ?? (options.synthetic === undefined ? 'on' : 'off');
       checkSave({ ...options, connections });
-      // what makes packets up knows no addresses of IPv6
-      const families = options.synthetic === undefined ? undefined : ([4] as const);
+      const families = options.family && FAMILIES[options.family];
       const hosts = await Hosts.load(readInput(files), { ...options, connections }, families);
       const all = hosts.all.map(({ host }) => host);
       for (const host of all) refuseOpen(host);

@@ -2,17 +2,21 @@
 import { type Command, Option } from 'commander';
 import { PacketwalkError } from '../errors.js';
 import { pcapHeader, pcapRecords } from '../input/capture/write.js';
-import { csvHeader, csvLine, csvNames, jsonLine } from '../input/columns-text.js';
+import { checkCsv, csvLine, csvNames, jsonLine } from '../input/columns-text.js';
 import { bytesOf } from '../input/encode-columns.js';
+import type { FieldName } from '../input/fields.js';
 import { PROFILES, type Profile, type SyntheticSpec, synthesise } from '../input/synthetic/index.js';
-import { EMPTY_PALETTE } from '../input/synthetic/palette.js';
 import type { PacketColumns } from '../model/batch.js';
 import type { PacketPath } from '../model/packet.js';
+import { buildHost } from '../parse/host/host.js';
+import { familiesOf } from '../run/host-program.js';
 import { syntheticSpec } from '../run/synthetic-spec.js';
+import { FAMILIES, familyOption } from './families.js';
 import { tell } from './findings.js';
+import { readPrograms } from './hosts.js';
 import { readInput } from './input.js';
 import { langOption } from './language.js';
-import { readProgram, seedOf } from './load.js';
+import { seedOf } from './load.js';
 import { refuseRepeated } from './usage.js';
 
 type Format = 'jsonl' | 'csv' | 'pcap';
@@ -21,6 +25,7 @@ interface GenerateOptions {
   readonly seed: number;
   readonly profile: Profile;
   readonly path?: PacketPath;
+  readonly family?: keyof typeof FAMILIES;
   readonly format: Format;
   readonly local?: string;
   readonly strict?: true;
@@ -47,7 +52,7 @@ export function addGenerate(program: Command): void {
         .choices([...PROFILES])
         .default('near'),
     )
-    .addOption(new Option('--family <FAMILY>', 'of IP').choices(['4']).default('4'))
+    .addOption(familyOption())
     .addOption(new Option('--path <PATH>', 'the way that all packets take').choices(['input', 'forward', 'output']))
     .addOption(
       new Option('--format <FORMAT>', 'how they are written').choices(['jsonl', 'csv', 'pcap']).default('jsonl'),
@@ -63,11 +68,11 @@ export function addGenerate(program: Command): void {
       '\nExamples:\n  packetwalk generate 1000 host/ | packetwalk trace host/ --packets -\n  packetwalk generate 100000 --profile uniform --seed 7 --format pcap > packets.pcap',
     )
     .action(async (count: number, files: string[], options: GenerateOptions) => {
-      const spec = specOf(files, options);
+      const specs = specsOf(files, options);
       if (options.format === 'pcap')
         tell('note: pcap has no place for the interface, the mark and the way of a packet');
       // a slow reader is waited for, so that memory stays flat
-      for (const chunk of chunks(spec, count, options.format))
+      for (const chunk of chunks(specs, count, options.format))
         if (!process.stdout.write(chunk)) await new Promise((resume) => process.stdout.once('drain', resume));
     });
 }
@@ -80,31 +85,45 @@ function countOf(text: string): number {
   });
 }
 
-function specOf(files: readonly string[], options: GenerateOptions): SyntheticSpec {
-  const { profile, seed, path } = options;
-  if (files.length > 0) return syntheticSpec(readProgram(readInput(files), options), { profile, seed, path });
+function specsOf(files: readonly string[], options: GenerateOptions): SyntheticSpec[] {
+  const { profile, seed, path, family } = options;
+  if (files.length > 0) {
+    const texts = readInput(files);
+    const families = family === undefined ? familiesOf(texts) : FAMILIES[family];
+    return readPrograms(texts, options, families).map((program) => syntheticSpec(program, { profile, seed, path }));
+  }
   if (profile !== 'uniform')
     throw new PacketwalkError(`--profile ${profile}: no file was named, and it draws packets near what rules test`, {
       code: 'no-input',
       hint: 'name the files of a host, or take --profile uniform',
     });
-  const ways = path === undefined ? (['input', 'forward', 'output'] as const) : [path];
-  return { profile, seed, family: 4, palette: EMPTY_PALETTE, ways };
+  const nothing = { tables: [], sets: [], host: buildHost({}) };
+  return FAMILIES[family ?? '4'].map((one) => syntheticSpec(nothing, { profile, seed, path, family: one }));
 }
 
-function* chunks(spec: SyntheticSpec, count: number, format: Format): Generator<string | Uint8Array> {
+function* chunks(specs: readonly SyntheticSpec[], count: number, format: Format): Generator<string | Uint8Array> {
   if (format === 'pcap') yield pcapHeader();
-  if (format === 'csv') yield `${csvHeader(synthesise(spec, 0, 0))}\n`;
-  for (let first = 0; first < count; first += AT_ONCE) {
-    const columns = synthesise(spec, first, Math.min(AT_ONCE, count - first));
-    yield format === 'pcap' ? pcapRecords(bytesOf(columns)) : lines(columns, format);
-  }
+  const all = (first: number, some: number) =>
+    specs.map((spec, i) => synthesise(spec, first + i, Math.ceil((some - i) / specs.length), specs.length));
+  const names = format === 'csv' ? namesOf(all(0, 0)) : [];
+  if (format === 'csv') yield `${names.join(',')}\n`;
+  for (let first = 0; first < count; first += AT_ONCE)
+    yield written(all(first, Math.min(AT_ONCE, count - first)), format, names);
 }
 
-function lines(columns: PacketColumns, format: 'jsonl' | 'csv'): string {
-  const names = csvNames(columns);
-  let text = '';
-  for (let i = 0; i < columns.count; i++)
-    text += `${format === 'csv' ? csvLine(columns, names, i) : jsonLine(columns, i)}\n`;
-  return text;
+/** The columns of CSV that packets of any of these have. */
+function namesOf(all: readonly PacketColumns[]): FieldName[] {
+  for (const columns of all) checkCsv(columns);
+  return [...new Set(all.flatMap(csvNames))];
+}
+
+/** One of each in turn. */
+function written(all: readonly PacketColumns[], format: Format, names: readonly FieldName[]): string | Uint8Array {
+  const [first, ...others] = all;
+  if (format === 'pcap' && others.length === 0) return pcapRecords(bytesOf(first!));
+  const turns = Array.from({ length: first!.count }, (_, i) => all.flatMap((one) => (i < one.count ? [[one, i]] : [])));
+  const packets = turns.flat() as [PacketColumns, number][];
+  if (format === 'pcap') return Buffer.concat(packets.map(([columns, i]) => pcapRecords(bytesOf(columns, i, 1))));
+  const line = format === 'csv' ? (columns: PacketColumns, i: number) => csvLine(columns, names, i) : jsonLine;
+  return packets.map(([columns, i]) => `${line(columns, i)}\n`).join('');
 }

@@ -3,8 +3,8 @@
 import { FRAG_MORE } from '../abi.js';
 import { PacketwalkError } from '../errors.js';
 import { FROM_HOST, NO_SOCKET, PATH_NUMBERS, type PacketColumns, STATE_NUMBERS, UNSAID } from '../model/batch.js';
-import { formatIpv4 } from '../net/address.js';
-import { hasPorts, Protocol, protocolName } from '../net/protocol.js';
+import { formatAddress } from '../net/address.js';
+import { hasPorts, icmpProtocol, Protocol, protocolName } from '../net/protocol.js';
 import { SYN } from '../net/tcp-flags.js';
 import { NO_INTERFACE } from './csv.js';
 import { lengthOf } from './encode-columns.js';
@@ -32,13 +32,18 @@ const ALWAYS: readonly FieldName[] = 'in src dst proto sport dport flags type co
   ' ',
 ) as FieldName[];
 
-/** The first line of CSV, without its end. Throws PacketwalkError where an interface's name is what CSV says for none. */
-export function csvHeader(columns: PacketColumns): string {
+/** Throws PacketwalkError where an interface's name is what CSV says for none. */
+export function checkCsv(columns: PacketColumns): void {
   if (columns.interfaces.includes(NO_INTERFACE))
     throw new PacketwalkError(`an interface is called ${NO_INTERFACE}, which in CSV is a packet that this host sends`, {
       code: 'bad-field',
       hint: 'JSON lines can tell the two apart',
     });
+}
+
+/** The first line of CSV, without its end. Throws as checkCsv does. */
+export function csvHeader(columns: PacketColumns): string {
+  checkCsv(columns);
   return csvNames(columns).join(',');
 }
 
@@ -60,25 +65,28 @@ function told(columns: PacketColumns, packet: number): Told {
   const fields: Told = {};
   const iface = columns.in?.[packet] ?? UNSAID;
   if (iface !== UNSAID) fields.in = iface === FROM_HOST ? null : columns.interfaces[iface]!;
-  fields.src = formatIpv4(columns.src[packet]!);
-  fields.dst = formatIpv4(columns.dst[packet]!);
+  fields.src = addressText(columns.src, columns, packet);
+  fields.dst = addressText(columns.dst, columns, packet);
   fields.proto = protocolName(protocol);
   if ((frag & OFFSET) === 0) tellTransport(fields, columns, packet, protocol);
   fields.length = lengthOf(columns, packet);
   fields.ttl = (columns.ttl?.[packet] ?? TTL) & 255;
   const tos = (columns.tos?.[packet] ?? 0) & 255;
   if (tos !== 0) fields.tos = tos;
-  if ((frag & DONT_FRAGMENT) !== 0) fields.df = true;
+  if ((frag & DONT_FRAGMENT) !== 0 && columns.family !== 6) fields.df = true;
   if ((frag & OFFSET) !== 0) fields.frag = frag & OFFSET;
   if ((frag & FRAG_MORE) !== 0) fields.mf = true;
   tellEnvelope(fields, columns, packet);
   return fields;
 }
 
+const addressText = (addresses: Uint32Array, { family }: PacketColumns, packet: number): string =>
+  formatAddress(family === 6 ? [...addresses.subarray(4 * packet, 4 * packet + 4)] : [addresses[packet]!]);
+
 function tellTransport(fields: Told, columns: PacketColumns, packet: number, protocol: number): void {
   const sport = columns.sport[packet]! & 0xffff;
   const dport = columns.dport[packet]! & 0xffff;
-  if (protocol === Protocol.Icmp) {
+  if (protocol === icmpProtocol(columns.family ?? 4)) {
     fields.type = sport & 255;
     fields.code = dport & 255;
   } else if (hasPorts(protocol)) {

@@ -5,18 +5,23 @@
 import { FRAG_MORE } from '../abi.js';
 import { PacketwalkError } from '../errors.js';
 import type { PacketBytes, PacketColumns } from '../model/batch.js';
+import type { Family } from '../net/address.js';
 import { crc32c, finishSum } from '../net/checksum.js';
-import { Protocol, protocolName } from '../net/protocol.js';
+import { FRAGMENT_HEADER, isExtension } from '../net/ipv6-headers.js';
+import { icmpProtocol, Protocol, protocolName } from '../net/protocol.js';
 import { SYN } from '../net/tcp-flags.js';
 import { BODY_BYTES, SCTP_INIT, WINDOW } from './resolve.js';
 
-const IP_BYTES = 20;
+const IP_BYTES: Readonly<Record<Family, number>> = { 4: 20, 6: 40 };
+/** Of IPv6, before the header of the protocol. */
+const FRAGMENT_BYTES = 8;
 const TTL = 64;
 const OFFSET = 0x1fff;
 
 /** Bytes of header that are written, by protocol: those that have ports, and ICMP with type and code; others have none. */
-export const HEADER_BYTES = new Uint8Array(256);
+const HEADER_BYTES = new Uint8Array(256);
 HEADER_BYTES[Protocol.Icmp] = 8;
+HEADER_BYTES[Protocol.Icmpv6] = 8;
 HEADER_BYTES[Protocol.Tcp] = 20;
 HEADER_BYTES[Protocol.Udp] = 8;
 HEADER_BYTES[Protocol.UdpLite] = 8;
@@ -61,41 +66,74 @@ export function bytesOf(columns: PacketColumns, from = 0, most = columns.count):
   };
 }
 
-/** Later fragments have no transport header. */
-const headerBytes = (protocol: number, frag: number): number => ((frag & OFFSET) > 0 ? 0 : HEADER_BYTES[protocol]!);
+/** Of what is no later fragment; the ICMP of the other family has no header here. */
+export const headerBytes = (protocol: number, frag: number, family: Family): number =>
+  (frag & OFFSET) > 0 || protocol === icmpProtocol(family === 4 ? 6 : 4) ? 0 : HEADER_BYTES[protocol]!;
+/** What stands before it. */
+export const ipBytes = (frag: number, family: Family): number =>
+  IP_BYTES[family] + (family === 6 && (frag & (FRAG_MORE | OFFSET)) !== 0 ? FRAGMENT_BYTES : 0);
 const protocolOf = (columns: PacketColumns, packet: number): number => columns.proto[packet]! & 255;
 
-/** IP total length. Throws PacketwalkError where it has no room for the headers. */
+/** IP total length. Throws PacketwalkError where it has no room for the headers, or one of IPv6 cannot be the last. */
 export function lengthOf(columns: PacketColumns, packet: number): number {
+  const { family = 4 } = columns;
   const protocol = protocolOf(columns, packet);
   const frag = columns.frag?.[packet] ?? 0;
-  const header = headerBytes(protocol, frag);
-  const least = IP_BYTES + header;
+  const bad = (message: string) => new PacketwalkError(`packet ${packet}: ${message}`, { code: 'bad-packet' });
+  if (family === 6 && isExtension(protocol))
+    throw bad(`proto: behind a header of ${protocolName(protocol)} another stands`);
+  const head = ipBytes(frag, family);
+  const header = headerBytes(protocol, frag, family);
+  const least = head + header;
   const part = (frag & (FRAG_MORE | OFFSET)) !== 0;
   if (columns.length === undefined) return least + (part ? 0 : (BODY_BYTES[protocol] ?? 0));
   const length = columns.length[packet]! & 0xffff;
   if (length >= least) return length;
   const more = header === 0 ? '' : ` and ${header} of ${protocolName(protocol)} header`;
-  throw new PacketwalkError(`packet ${packet}: length: ${length} is less than ${IP_BYTES} bytes of IP header${more}`, {
-    code: 'bad-packet',
-  });
+  throw bad(`length: ${length} is less than ${head} bytes of IP header${more}`);
 }
 
 /** The bytes there are 0 before. */
 function writePacket(bytes: Uint8Array, at: number, length: number, columns: PacketColumns, packet: number): void {
+  const { family = 4 } = columns;
   const protocol = protocolOf(columns, packet);
   const frag = columns.frag?.[packet] ?? 0;
+  if (family === 4) writeIpv4(bytes, at, length, columns, packet);
+  else writeIpv6(bytes, at, length, columns, packet);
+  if (headerBytes(protocol, frag, family) === 0) return;
+  const head = ipBytes(frag, family);
+  writeTransport(bytes, at + head, length - head, columns, packet, (frag & FRAG_MORE) !== 0, at + ADDRESSES_AT[family]);
+}
+
+const ADDRESSES_AT: Readonly<Record<Family, number>> = { 4: 12, 6: 8 };
+
+function writeIpv4(bytes: Uint8Array, at: number, length: number, columns: PacketColumns, packet: number): void {
   bytes[at] = 0x45;
   bytes[at + 1] = columns.tos?.[packet] ?? 0;
   put16(bytes, at + 2, length);
-  put16(bytes, at + 6, frag & (0x4000 | FRAG_MORE | OFFSET));
+  put16(bytes, at + 6, (columns.frag?.[packet] ?? 0) & (0x4000 | FRAG_MORE | OFFSET));
   bytes[at + 8] = columns.ttl?.[packet] ?? TTL;
-  bytes[at + 9] = protocol;
+  bytes[at + 9] = protocolOf(columns, packet);
   put32(bytes, at + 12, columns.src[packet]!);
   put32(bytes, at + 16, columns.dst[packet]!);
-  put16(bytes, at + 10, finishSum(sum(bytes, at, at + IP_BYTES)));
-  if (headerBytes(protocol, frag) > 0)
-    writeTransport(bytes, at + IP_BYTES, length - IP_BYTES, columns, packet, (frag & FRAG_MORE) !== 0);
+  put16(bytes, at + 10, finishSum(sum(bytes, at, at + IP_BYTES[4])));
+}
+
+function writeIpv6(bytes: Uint8Array, at: number, length: number, columns: PacketColumns, packet: number): void {
+  const protocol = protocolOf(columns, packet);
+  const frag = columns.frag?.[packet] ?? 0;
+  put16(bytes, at, 0x6000 | (((columns.tos?.[packet] ?? 0) & 255) << 4));
+  put16(bytes, at + 4, length - IP_BYTES[6]);
+  bytes[at + 6] = protocol;
+  bytes[at + 7] = columns.ttl?.[packet] ?? TTL;
+  for (let i = 0; i < 4; i++) {
+    put32(bytes, at + 8 + 4 * i, columns.src[4 * packet + i]!);
+    put32(bytes, at + 24 + 4 * i, columns.dst[4 * packet + i]!);
+  }
+  if ((frag & (FRAG_MORE | OFFSET)) === 0) return;
+  bytes[at + 6] = FRAGMENT_HEADER;
+  bytes[at + 40] = protocol;
+  put16(bytes, at + 42, ((frag & OFFSET) << 3) | ((frag & FRAG_MORE) === 0 ? 0 : 1));
 }
 
 function writeTransport(
@@ -105,14 +143,21 @@ function writeTransport(
   columns: PacketColumns,
   packet: number,
   more: boolean,
+  addresses: number,
 ): void {
+  const { family = 4 } = columns;
   const protocol = protocolOf(columns, packet);
   const sport = columns.sport[packet]!;
   const dport = columns.dport[packet]!;
-  if (protocol === Protocol.Icmp) {
+  /** Of a header of so many bytes, behind which there are zeros, with the addresses before it. */
+  const checksum = (header: number) =>
+    finishSum(
+      sum(bytes, addresses, addresses + (family === 4 ? 8 : 32)) + sum(bytes, at, at + header) + protocol + length,
+    );
+  if (protocol === icmpProtocol(family)) {
     bytes[at] = sport;
     bytes[at + 1] = dport;
-    put16(bytes, at + 2, finishSum(sum(bytes, at, at + 8)));
+    put16(bytes, at + 2, family === 6 ? checksum(8) : finishSum(sum(bytes, at, at + 8)));
     return;
   }
   put16(bytes, at, sport);
@@ -122,21 +167,21 @@ function writeTransport(
       bytes[at + 12] = 5 << 4;
       bytes[at + 13] = columns.flags?.[packet] ?? SYN;
       put16(bytes, at + 14, WINDOW);
-      put16(bytes, at + 16, finishSum(withPseudoHeader(bytes, at, 20, length, protocol)));
+      put16(bytes, at + 16, checksum(20));
       break;
     case Protocol.Udp:
     case Protocol.UdpLite: {
       put16(bytes, at + 4, length);
-      // the sum of the whole is not known from its first fragment; UDP can do without one
-      if (protocol === Protocol.Udp && more) break;
-      const check = finishSum(withPseudoHeader(bytes, at, 8, length, protocol));
+      // the sum of the whole is not known from its first fragment; UDP of IPv4 can do without one
+      if (protocol === Protocol.Udp && more && family === 4) break;
+      const check = checksum(8);
       put16(bytes, at + 6, check === 0 ? 0xffff : check);
       break;
     }
     case Protocol.Dccp:
       bytes[at + 4] = 5;
       bytes[at + 8] = 1;
-      put16(bytes, at + 6, finishSum(withPseudoHeader(bytes, at, 20, length, protocol)));
+      put16(bytes, at + 6, checksum(20));
       break;
     case Protocol.Sctp: {
       if (!more && length >= 12 + SCTP_INIT.length) bytes.set(SCTP_INIT, at + 12);
@@ -152,10 +197,6 @@ function sum(bytes: Uint8Array, from: number, to: number): number {
   for (let i = from; i < to; i += 2) total += (bytes[i]! << 8) | bytes[i + 1]!;
   return total;
 }
-
-/** Of a transport header at `at`, whose addresses are the last eight bytes before it. */
-const withPseudoHeader = (bytes: Uint8Array, at: number, header: number, length: number, protocol: number): number =>
-  sum(bytes, at - 8, at + header) + protocol + length;
 
 function put16(bytes: Uint8Array, at: number, value: number): void {
   bytes[at] = value >>> 8;

@@ -3,6 +3,7 @@
  * of every array belongs to packet i; an array that is absent stands for its default in all of them.
  */
 import { LinkType, PATH_OUTPUT } from '../abi.js';
+import type { Family } from '../net/address.js';
 
 export { FROM_HOST, UNSAID } from '../abi.js';
 
@@ -47,14 +48,16 @@ export interface Envelopes {
 }
 
 /**
- * IPv4 packets by their fields. Of what has no column here the packets have what a described one has: no IP options, a
- * TCP header of 20 bytes with sequence numbers of 0, sound checksums, and behind the headers zeros up to `length`; of
+ * Packets of one family by their fields. Of what has no column here the packets have what a described one has: no IP options
+ * and, of IPv6, no header but that of a fragment before the one of `proto`, which is none that another stands behind; a TCP header of 20 bytes with sequence numbers of 0, sound checksums, and behind the headers zeros up to `length`; of
  * SCTP an INIT chunk before them, where it is no fragment and `length` has room for one. input/encode-columns.ts writes
  * them so.
  */
 export interface PacketColumns extends Envelopes {
   readonly kind: 'columns';
-  /** addresses as numbers: 192.0.2.1 is 0xc0000201. */
+  /** absent: IPv4. */
+  readonly family?: Family | undefined;
+  /** addresses as numbers: 192.0.2.1 is 0xc0000201. Of IPv6 four for each packet, the first of them first. */
   readonly src: Uint32Array;
   readonly dst: Uint32Array;
   readonly proto: Column;

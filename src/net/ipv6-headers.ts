@@ -2,7 +2,7 @@
 export const IPV6_HEADER = 40;
 export const FRAGMENT_HEADER = 44;
 const AUTHENTICATION = 51;
-const NOTHING = 59;
+export const NOTHING = 59;
 /** Hop-by-hop options, routing, fragment, authentication, destination options. */
 const EXTENSIONS: readonly number[] = [0, 43, FRAGMENT_HEADER, AUTHENTICATION, 60];
 export const isExtension = (protocol: number): boolean => EXTENSIONS.includes(protocol);

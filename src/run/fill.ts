@@ -3,6 +3,7 @@ import {
   Beside,
   Decoded,
   Field,
+  FRAG_PART,
   FROM_HOST,
   LINK_MAC,
   LINK_NONE,
@@ -23,6 +24,8 @@ import {
   type PacketBytes,
   type PacketColumns,
 } from '../model/batch.js';
+import type { Family } from '../net/address.js';
+import { NOTHING } from '../net/ipv6-headers.js';
 import { Protocol } from '../net/protocol.js';
 import { SYN } from '../net/tcp-flags.js';
 import type { Batch } from './batch.js';
@@ -34,7 +37,8 @@ import type { Stages } from './stage.js';
 export const BATCH_BYTES = 1 << 20;
 
 const TTL = 64;
-const IP_HEADER = 20;
+/** The least that an IP header has. */
+const IP_HEADER: Readonly<Record<Family, number>> = { 4: 20, 6: 40 };
 /** No packet (assembly/fill.ts). */
 const NO_PACKET = -1;
 
@@ -69,7 +73,9 @@ export interface Filling {
 export function fill(filling: Filling, given: PacketBatch, from: number, most: number, serial: number): number {
   const { stages, batch } = filling;
   checkLengths(given);
-  const whole = given.kind === 'columns' && filling.readsBytes ? bytesOf(given, from, most) : given;
+  const isOther = given.kind === 'columns' && (given.family ?? 4) !== stages.family;
+  const asBytes = given.kind === 'columns' && (filling.readsBytes || isOther);
+  const whole = asBytes ? bytesOf(given, from, most) : given;
   const first = whole === given ? from : 0;
   const count =
     whole.kind === 'bytes' ? placeBytes(stages, whole, first, most) : fillColumns(filling, whole, first, most);
@@ -88,7 +94,8 @@ function checkLengths(given: PacketBatch): void {
   for (const [name, column] of Object.entries(given)) {
     if (!ArrayBuffer.isView(column) || name === 'bytes') continue;
     const { length } = column as Uint8Array;
-    if (length < given.count)
+    const each = given.kind === 'columns' && given.family === 6 && (name === 'src' || name === 'dst') ? 4 : 1;
+    if (length < each * given.count)
       throw new PacketwalkError(`${name}: ${length} values for ${given.count} packets`, { code: 'bad-batch' });
   }
 }
@@ -122,7 +129,7 @@ function completeHeaders(stages: Stages, given: PacketBytes, from: number, count
     if (given.in?.[from + slot] !== FROM_HOST) continue;
     const size = given.size[from + slot]!;
     const head = (stages.bytesOf(slot)[0]! & 15) * 4;
-    if (head < IP_HEADER || head > size || (given.wire?.[from + slot] ?? size) > size) continue;
+    if (head < IP_HEADER[4] || head > size || (given.wire?.[from + slot] ?? size) > size) continue;
     stages.writeBytes(slot, 2, [size >>> 8, size & 255]);
     stages.sumHeader(slot, head);
   }
@@ -153,8 +160,8 @@ function fillColumns({ stages, steps }: Filling, given: PacketColumns, from: num
     const mask = 2 ** bits - 1;
     if (8 * (column?.BYTES_PER_ELEMENT ?? 0) > bits) for (let slot = 0; slot < count; slot++) to[slot]! &= mask;
   };
-  put(Field.Src, given.src, 32, 0);
-  put(Field.Dst, given.dst, 32, 0);
+  putAddresses(stages, Field.Src, given.src, from, count);
+  putAddresses(stages, Field.Dst, given.dst, from, count);
   put(Field.Proto, given.proto, 8, 0);
   put(Field.Sport, given.sport, 16, 0);
   put(Field.Dport, given.dport, 16, 0);
@@ -164,22 +171,45 @@ function fillColumns({ stages, steps }: Filling, given: PacketColumns, from: num
   put(Field.Tos, given.tos, 8, 0);
   put(Field.Frag, given.frag, 15, 0);
   for (const field of [Field.Bytes, Field.BytesLen, Field.Flags]) columns[field]!.fill(0, 0, count);
-  columns[Field.IpLen]!.fill(IP_HEADER, 0, count);
+  const head = IP_HEADER[stages.family];
+  columns[Field.IpLen]!.fill(head, 0, count);
   columns[Result.Verdict]!.fill(Decoded.Ok, 0, count);
   stages.clearBytes();
   for (const slot of steps.completeColumns(count, given.length !== undefined)) {
     // throws where it has no room for its headers
     const length = lengthOf(given, from + slot);
     stages.setField(slot, Field.Length, length);
-    stages.setField(slot, Field.TransportLen, length - IP_HEADER);
-    const proto = columns[Field.Proto]![slot]!;
-    const shown = proto !== Protocol.Sctp && proto !== Protocol.UdpLite;
-    if (!shown && !decodeOne(stages, given, from + slot, slot)) return slot;
+    stages.setField(slot, Field.TransportLen, length - head);
+    if (!isShown(stages, slot) && !decodeOne(stages, given, from + slot, slot)) return slot;
   }
   return count;
 }
 
-/** Columns do not show all of SCTP and UDP-Lite (completeColumns of assembly/fill.ts). False: there is no room. */
+function putAddresses(
+  { columns, family }: Stages,
+  field: Field,
+  given: Uint32Array,
+  from: number,
+  count: number,
+): void {
+  if (family === 4) return columns[field]!.set(given.subarray(from, from + count));
+  const [a, b, c, d] = columns.slice(field, field + 4) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
+  for (let slot = 0, at = 4 * from; slot < count; slot++) {
+    a[slot] = given[at++]!;
+    b[slot] = given[at++]!;
+    c[slot] = given[at++]!;
+    d[slot] = given[at++]!;
+  }
+}
+
+/** Whether columns show all that decoding would find, as completeColumns of assembly/fill.ts has it. */
+function isShown({ columns, family }: Stages, slot: number): boolean {
+  const proto = columns[Field.Proto]![slot]!;
+  if (proto === Protocol.Sctp || proto === Protocol.UdpLite) return false;
+  return family === 4 || (proto !== NOTHING && (columns[Field.Frag]![slot]! & FRAG_PART) === 0);
+}
+
+/** False: there is no room. */
 function decodeOne(stages: Stages, given: PacketColumns, packet: number, slot: number): boolean {
   const { bytes } = bytesOf(given, packet, 1);
   const place = stages.place(bytes);

@@ -4,7 +4,8 @@
  */
 import { FORWARD, INPUT, OUTPUT, WANT_BITS, WANT_MEMBER, type Wants } from '../input/synthetic/palette.js';
 import { type Chain, type HookName, isBuiltin, type Rule, type Table } from '../model/ruleset.js';
-import type { Range, Want } from './palette-rules.js';
+import type { Range } from './address-codes.js';
+import type { Want } from './palette-rules.js';
 
 /** The ways by which packets come to a hook. */
 const WAYS: Readonly<Record<HookName, number>> = {

@@ -2,9 +2,10 @@
 import { type AddrType, Field, FRAG_OFFSET, STATE_ESTABLISHED, STATE_INVALID, STATE_NEW } from '../abi.js';
 import { Part } from '../input/synthetic/palette.js';
 import type { Condition, Test } from '../model/condition.js';
+import type { AddressRange, Masked } from '../net/address.js';
 import { Protocol } from '../net/protocol.js';
-
-export type Range = readonly [min: number, max: number];
+import type { Range } from './address-codes.js';
+import { addressOfWord, isLastWord, rangeOfWord } from './whole-address.js';
 
 /** One thing that a rule wants; `member`: of one of the sets that bear these numbers. */
 export type Want =
@@ -17,6 +18,8 @@ export interface Known {
   /** numbers of the interfaces that a pattern takes. */
   interfaces(pattern: string): readonly number[];
   samples(set: string): readonly number[];
+  /** the numbers of addresses. */
+  range(addresses: AddressRange): Range;
   /** addresses of a type of the local table; empty: not known. */
   addresses(type: AddrType): readonly Range[];
 }
@@ -80,6 +83,7 @@ const one = (part: Part, ...ranges: Range[]): Want[] => (ranges.length === 0 ? [
 function wantsOfTest(test: Test, known: Known): Want[] {
   switch (test.kind) {
     case 'masked': {
+      if (test.whole !== undefined) return wantsOfWhole(test.field, test.whole, known);
       const part = PART_OF[test.field];
       return part === undefined ? [] : maskedWant(part, test.mask, test.value);
     }
@@ -91,7 +95,7 @@ function wantsOfTest(test: Test, known: Known): Want[] {
     }
     case 'intervals': {
       const part = PART_OF[test.field];
-      return part === undefined ? [] : one(part, ...test.ranges.map(({ min, max }): Range => [min[0]!, max[0]!]));
+      return part === undefined ? [] : one(part, ...test.ranges.map((range) => known.range(range)));
     }
     case 'iface':
       return one(PART_OF[test.field]!, ...known.interfaces(test.pattern).map((number): Range => [number, number]));
@@ -105,6 +109,13 @@ function wantsOfTest(test: Test, known: Known): Want[] {
     default:
       return [];
   }
+}
+
+/** All words of an address together, where the last of them is compared; masks that are no prefixes are left to chance. */
+function wantsOfWhole(word: Field, whole: Masked, known: Known): Want[] {
+  const part = PART_OF[addressOfWord(word)];
+  const range = isLastWord(word, whole) ? rangeOfWord(word, whole) : undefined;
+  return part === undefined || typeof range !== 'object' ? [] : one(part, known.range(range));
 }
 
 /** A mask of an address is mostly a prefix's. */

@@ -2,6 +2,8 @@
 import { Dim, type SetSample } from '../input/synthetic/palette.js';
 import { IFACE_PHYSDEV, MEMBER_WILDCARD } from '../model/members.js';
 import { readsMac, type SetDef } from '../model/set.js';
+import { type AddressRange, type Family, rangeOfPrefix } from '../net/address.js';
+import type { Range } from './address-codes.js';
 
 /** Members that are taken of a set, spread evenly over it. */
 const MOST = 4096;
@@ -17,6 +19,8 @@ export class SetSamples {
   constructor(
     sets: readonly SetDef[],
     private readonly interfaces: (pattern: string) => readonly number[],
+    private readonly family: Family,
+    private readonly range: (addresses: AddressRange) => Range,
   ) {
     this.#sets = new Map(sets.map((set) => [set.name, set]));
   }
@@ -32,7 +36,8 @@ export class SetSamples {
   }
 
   #make(set: SetDef | undefined, depth: number): readonly number[] {
-    if (set === undefined || set.members.count === 0 || set.family === 6 || readsMac(set.type)) return [];
+    if (set === undefined || set.members.count === 0 || readsMac(set.type)) return [];
+    if (set.family !== undefined && set.family !== this.family) return [];
     if (set.type === 'list:set') {
       if (depth === DEEPEST) return [];
       const { members } = set;
@@ -59,10 +64,12 @@ export class SetSamples {
     const { dimensions, lengthsAt } = members.layout;
     const values: number[] = [];
     let net = 0;
-    for (const { kind, at } of dimensions) {
+    for (const { kind, at, words } of dimensions) {
       const word = members.word(row, at);
-      if (kind === 'net') values.push(...prefix(word, (members.word(row, lengthsAt) >>> (8 * net++)) & 255));
-      else if (kind === 'ip') values.push(...prefix(word, set.options.netmask ?? 32));
+      const address = () => Array.from({ length: words }, (_, i) => members.word(row, at + i));
+      const prefix = (length: number) => this.range(rangeOfPrefix(address(), length));
+      if (kind === 'net') values.push(...prefix((members.word(row, lengthsAt) >>> (8 * net++)) & 255));
+      else if (kind === 'ip') values.push(...prefix(set.options.netmask ?? 32 * words));
       else if (kind !== 'iface') values.push(word, word);
       else {
         const [number] = this.#interfacesOf(set, row, word);
@@ -85,8 +92,3 @@ const dimsOf = ({ type, members }: SetDef): Uint8Array =>
   Uint8Array.from(members.layout.dimensions, ({ kind }) =>
     kind === 'port' ? (type === 'bitmap:port' ? Dim.Port : Dim.ProtoPort) : KINDS[kind as keyof typeof KINDS],
   );
-
-function prefix(address: number, length: number): [number, number] {
-  const hosts = length === 0 ? 0xffffffff : 2 ** (32 - length) - 1;
-  return [address, (address | hosts) >>> 0];
-}

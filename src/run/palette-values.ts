@@ -2,16 +2,25 @@
 import { Field } from '../abi.js';
 import { LIMITS, Part } from '../input/synthetic/palette.js';
 import type { Condition, Test } from '../model/condition.js';
-import { Protocol } from '../net/protocol.js';
-import { PART_OF, type Range } from './palette-rules.js';
+import type { AddressRange, Family, Masked } from '../net/address.js';
+import { icmpProtocol, type Protocol } from '../net/protocol.js';
+import type { Range } from './address-codes.js';
+import { PART_OF } from './palette-rules.js';
+import { addressOfWord, isLastWord, rangeOfWord } from './whole-address.js';
 
 export class TestedValues {
+  constructor(
+    private readonly family: Family,
+    private readonly range: (addresses: AddressRange) => Range,
+  ) {}
+
   readonly #values = Array.from({ length: Part.Count }, () => new Numbers());
   readonly #types = new Numbers();
 
   /** Of one rule. */
   read(conditions: readonly Condition[]): void {
-    const icmp = conditions.some(isIcmp);
+    const protocol = icmpProtocol(this.family);
+    const icmp = conditions.some((condition) => isProtocol(condition, protocol));
     for (const condition of conditions) this.#readCondition(condition, icmp);
   }
 
@@ -42,6 +51,7 @@ export class TestedValues {
 
   #read(test: Test, icmp: boolean): void {
     if (!('field' in test)) return;
+    if (test.kind === 'masked' && test.whole !== undefined) return this.#readWhole(test.field, test.whole);
     const part = PART_OF[test.field];
     if (part === undefined || LIMITS[part] === undefined || part === Part.Frag) return;
     if (icmp && (part === Part.Sport || part === Part.Dport)) {
@@ -50,8 +60,14 @@ export class TestedValues {
     }
     if (test.kind === 'range') this.put(part, [test.range.min, test.range.max]);
     else if (test.kind === 'bitmap') for (const { min, max } of test.ranges) this.put(part, [min, max]);
-    else if (test.kind === 'intervals') for (const { min, max } of test.ranges) this.put(part, [min[0]!, max[0]!]);
+    else if (test.kind === 'intervals') for (const range of test.ranges) this.put(part, this.range(range));
     else if (test.kind === 'masked') this.#readMasked(part, test.mask, test.value);
+  }
+
+  #readWhole(word: Field, whole: Masked): void {
+    const part = PART_OF[addressOfWord(word)];
+    const range = isLastWord(word, whole) ? rangeOfWord(word, whole) : undefined;
+    if (part !== undefined && typeof range === 'object') this.put(part, this.range(range));
   }
 
   #readMasked(part: Part, mask: number, value: number): void {
@@ -68,12 +84,12 @@ export class TestedValues {
   }
 }
 
-const isIcmp = (condition: Condition): boolean =>
+const isProtocol = (condition: Condition, protocol: Protocol): boolean =>
   'test' in condition &&
   !condition.not &&
   condition.test.kind === 'masked' &&
   condition.test.field === Field.Proto &&
-  condition.test.value === Protocol.Icmp;
+  condition.test.value === protocol;
 
 /** Unsigned numbers, in any order and more than once. */
 class Numbers {

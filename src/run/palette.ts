@@ -6,17 +6,26 @@ import { AddrType } from '../abi.js';
 import type { Profile, SyntheticSpec } from '../input/synthetic/index.js';
 import { type Palette, Part } from '../input/synthetic/palette.js';
 import type { Condition } from '../model/condition.js';
-import { type Host, TABLE_LOCAL } from '../model/host.js';
+import { type Host, type Route, TABLE_LOCAL } from '../model/host.js';
 import type { PacketPath } from '../model/packet.js';
 import { type HookName, isBuiltin, type Rule, type Table, type TableName } from '../model/ruleset.js';
 import type { SetDef } from '../model/set.js';
-import { rangeOfPrefix } from '../net/address.js';
+import {
+  type AddressRange,
+  bitsOf,
+  compareWords,
+  type Family,
+  familyOf,
+  rangeOfPrefix,
+  type Words,
+} from '../net/address.js';
+import { type AddressCodes, AddressCodes6, IPV4_CODES, NotedRanges, one, type Range } from './address-codes.js';
 import { wantsOfTables } from './palette-chains.js';
-import { type Known, type Range, wantsOf } from './palette-rules.js';
+import { type Known, wantsOf } from './palette-rules.js';
 import { SetSamples } from './palette-sets.js';
 import { TestedValues } from './palette-values.js';
 
-/** Rules and host as they are given: tables of IPv4, of each name one. */
+/** Rules and host as they are given: tables of one family, of each name one. */
 export interface Given {
   readonly tables: readonly Table[];
   readonly sets: readonly SetDef[];
@@ -33,18 +42,21 @@ export interface Asked {
 export interface SpecOptions {
   readonly profile: Profile;
   readonly seed: number;
+  /** that of the rules; where there are none IPv4. */
+  readonly family?: Family | undefined;
   /** the way that all of them take. */
   readonly path?: PacketPath | undefined;
 }
 
 /** What packets of a profile are made of. */
-export const specOf = (given: Given, { profile, seed, path }: SpecOptions, asked: Asked): SyntheticSpec => ({
+export const specOf = (given: Given, { profile, seed, path, family }: SpecOptions, asked: Asked): SyntheticSpec => ({
   profile,
   seed,
-  family: 4,
-  palette: paletteOf(given, asked),
+  palette: paletteOf(given, asked, family ?? familyOfRules(given)),
   ways: path === undefined ? waysOf(given, asked) : [path],
 });
+
+export const familyOfRules = ({ tables }: Pick<Given, 'tables'>): Family => tables[0]?.family ?? 4;
 
 /** The ways that packets have to say, where the host's texts do not tell them: each hook that has rules is on one. */
 function waysOf({ tables }: Given, { tellsWays }: Asked): readonly PacketPath[] | undefined {
@@ -70,28 +82,42 @@ const MOST_ROUTES = 4096;
 /** Numbers above are FROM_HOST and UNSAID. */
 const MOST_INTERFACES = 0xfff0;
 
-function paletteOf({ tables, sets, host }: Given, asked: Asked): Palette {
+/** Of IPv6 twice: first to see which addresses are spoken of, then with numbers for them. */
+function paletteOf(given: Given, asked: Asked, family: Family): Palette {
+  if (family === 4) return paletteBy(given, asked, family, IPV4_CODES);
+  const ranges = new NotedRanges();
+  paletteBy(given, asked, family, ranges);
+  return paletteBy(given, asked, family, new AddressCodes6(ranges.noted));
+}
+
+function paletteBy({ tables, sets, host }: Given, asked: Asked, family: Family, codes: AddressCodes): Palette {
   const names = new Names(host);
-  const samples = new SetSamples(sets, (pattern) => names.matching(pattern));
-  const own = ownAddresses(host);
-  const values = new TestedValues();
+  const range = (addresses: AddressRange) => codes.range(addresses);
+  const samples = new SetSamples(sets, (pattern) => names.matching(pattern), family, range);
+  const own = ownAddresses(host, family).map((address) => range(one(address))[0]);
+  const values = new TestedValues(family, range);
   for (const address of own) values.put(Part.Src, [address, address]);
   const known: Known = {
     interfaces: (pattern) => names.matching(pattern),
     samples: (set) => samples.of(set),
-    addresses: (type) => addressesOf(type, host, own),
+    range,
+    addresses: (type) => addressesOf(type, host, own, family, range),
   };
   const wants = wantsOfTables(tables, (table, rule) => {
     const conditions = asked.conditions(rule, table.name);
     values.read(conditions);
     return wantsOf(conditions, known);
   });
-  const routes = routesOf(host, names);
+  const routes = routesOf(host, names, family, range);
   // rules alone often name the loopback interface and no other
   const others = names.list.some((name) => name !== names.loopback);
   const interfaces = others ? names.list : [...names.list, 'eth0'];
   const loopback = interfaces.indexOf(names.loopback);
   return {
+    family,
+    book: codes.book,
+    home: range(one(HOME[family]))[0],
+    looping: range(LOOPING[family]),
     interfaces,
     arriving: arrivingOn(interfaces, loopback, host),
     loopback,
@@ -147,32 +173,49 @@ function arrivingOn(interfaces: readonly string[], loopback: number, { links }: 
   return Uint32Array.from(some.length > 0 ? some : numbers.length > 0 ? numbers : [loopback]);
 }
 
+const HOME: Readonly<Record<Family, Words>> = { 4: [0x7f000001], 6: [0, 0, 0, 1] };
+const LOOPING: Readonly<Record<Family, AddressRange>> = {
+  4: rangeOfPrefix([0x7f000000], 8),
+  6: one(HOME[6]),
+};
+const isLooping = (address: Words): boolean => {
+  const { min, max } = LOOPING[familyOf(address)];
+  return compareWords(min, address) <= 0 && compareWords(address, max) <= 0;
+};
+
 /** Without those of the loopback interface, which are no use beyond it. */
-function ownAddresses({ addresses, routes }: Host): number[] {
+function ownAddresses({ addresses, routes }: Host, family: Family): Words[] {
+  const isOwn = ({ family: of, type, table, prefix }: Route) =>
+    of === family && type === 'local' && table === TABLE_LOCAL && prefix === bitsOf(family);
   const own =
-    addresses?.filter((one) => one.family === 4).map((one) => one.address[0]!) ??
-    (routes ?? [])
-      .filter(
-        (route) => route.family === 4 && route.type === 'local' && route.table === TABLE_LOCAL && route.prefix === 32,
-      )
-      .map((route) => route.address[0]!);
-  return [...new Set(own)].filter((address) => address >>> 24 !== 127);
+    addresses?.filter((one) => one.family === family).map((one) => one.address) ??
+    (routes ?? []).filter(isOwn).map((route) => route.address);
+  return [...new Map(own.map((address) => [`${address}`, address])).values()].filter((address) => !isLooping(address));
 }
 
-const MULTICAST: Range = [0xe0000000, 0xefffffff];
-function addressesOf(type: AddrType, { addresses }: Host, own: readonly number[]): Range[] {
-  if (type === AddrType.Multicast) return [MULTICAST];
-  const of = type === AddrType.Local ? own : type === AddrType.Broadcast ? [0xffffffff, ...broadcasts(addresses)] : [];
-  return of.map((address) => [address, address]);
+const MULTICAST: Readonly<Record<Family, AddressRange>> = {
+  4: rangeOfPrefix([0xe0000000], 4),
+  6: rangeOfPrefix([0xff000000, 0, 0, 0], 8),
+};
+function addressesOf(
+  type: AddrType,
+  { addresses = [] }: Host,
+  own: readonly number[],
+  family: Family,
+  range: (addresses: AddressRange) => Range,
+): Range[] {
+  if (type === AddrType.Multicast) return [range(MULTICAST[family])];
+  if (type === AddrType.Local) return own.map((address): Range => [address, address]);
+  if (type !== AddrType.Broadcast || family === 6) return [];
+  const broadcasts = addresses.flatMap(({ broadcast }) => (broadcast?.length === 1 ? [broadcast] : []));
+  return [[0xffffffff], ...broadcasts].map((address) => range(one(address)));
 }
-const broadcasts = (addresses: Host['addresses']): number[] =>
-  (addresses ?? []).flatMap(({ family, broadcast }) => (family === 4 && broadcast ? [broadcast[0]!] : []));
 
-function routesOf(host: Host, names: Names): Uint32Array {
+function routesOf(host: Host, names: Names, family: Family, range: (addresses: AddressRange) => Range): Uint32Array {
   const all = (host.routes ?? []).flatMap((route) => {
-    if (route.family !== 4 || route.type !== 'unicast' || route.table === TABLE_LOCAL) return [];
-    const { min, max } = rangeOfPrefix(route.address, route.prefix);
-    return route.hops.flatMap(({ link }) => (link === undefined ? [] : [{ min: min[0]!, max: max[0]!, link }]));
+    if (route.family !== family || route.type !== 'unicast' || route.table === TABLE_LOCAL) return [];
+    const [min, max] = range(rangeOfPrefix(route.address, route.prefix));
+    return route.hops.flatMap(({ link }) => (link === undefined ? [] : [{ min, max, link }]));
   });
   const count = Math.min(all.length, MOST_ROUTES);
   const some = Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)]!);

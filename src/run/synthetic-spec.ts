@@ -1,17 +1,19 @@
 /** What synthetic packets near a host's rules are made of. */
 import { lowerConditions } from '../compile/lower.js';
 import type { SyntheticSpec } from '../input/synthetic/index.js';
-import { type Asked, type Given, type SpecOptions, specOf } from './palette.js';
-import { Routing4 } from './routing.js';
+import type { Family } from '../net/address.js';
+import { AssumedHost } from './assumed-host.js';
+import { type Asked, familyOfRules, type Given, type SpecOptions, specOf } from './palette.js';
+import { routingOf } from './routing-of.js';
 
 export const syntheticSpec = (given: Given, options: SpecOptions): SyntheticSpec =>
-  specOf(given, options, askedOf(given));
+  specOf(given, options, askedOf(given, options.family));
 
 /** For who has palette.ts elsewhere. */
-export function askedOf({ host }: Given): Asked {
-  const routing = new Routing4(host);
+export function askedOf(given: Given, family: Family = familyOfRules(given)): Asked {
+  const routing = routingOf(family, given.host, new AssumedHost());
   return {
-    conditions: (rule, table) => lowerConditions(rule, { family: 4, table, chain: rule.chain }),
+    conditions: (rule, table) => lowerConditions(rule, { family, table, chain: rule.chain }),
     tellsWays: routing.knowsOwn && routing.knowsWays,
   };
 }

@@ -14,7 +14,7 @@ import {
   STATE_RELATED,
   STATE_UNTRACKED,
 } from '../abi.js';
-import { HEADER_BYTES } from '../input/encode-columns.js';
+import { headerBytes } from '../input/encode-columns.js';
 import { STATE_NUMBERS } from '../model/batch.js';
 import type { PacketState } from '../model/packet.js';
 import type { Family } from '../net/address.js';
@@ -111,7 +111,7 @@ export function layProtocols(stages: Stages, { loose, timeouts }: FirstSettings)
   stages.lay(Run.Protocols, [
     ...bytes.map(
       (protocol) =>
-        HEADER_BYTES[protocol]! |
+        headerBytes(protocol, 0, family) |
         (leastHeader(protocol, family) << PROTOCOL_LEAST_SHIFT) |
         (hasTuplePorts(protocol) ? PROTOCOL_PORTS : 0) |
         (isAsked(protocol, family) ? PROTOCOL_ASKED : 0),

@@ -1,5 +1,5 @@
 /** Random packets as hosts, captures and senders know more of them than a kernel can be told, and columns of odd values. */
-import { HEADER_BYTES } from '../../src/input/encode-columns.js';
+import { headerBytes } from '../../src/input/encode-columns.js';
 import { FROM_HOST, PATH_NUMBERS, type PacketColumns, UNSAID } from '../../src/model/batch.js';
 import type { Packet, PacketState, RawPacket } from '../../src/model/packet.js';
 import type { Random } from '../kernel/generate/random.js';
@@ -53,7 +53,7 @@ export function oddColumns(r: Random, { count, addresses, links }: ColumnsFor): 
   const from = pick([...places, ...places, FROM_HOST, FROM_HOST, UNSAID]);
   const paths = (i: number) =>
     from[i]! < FROM_HOST && from[i] !== UNSAID ? [0, 0, 1, 2] : [0, 0, PATH_NUMBERS.output];
-  const header = (i: number) => ((frag[i]! & 0x1fff) === 0 ? HEADER_BYTES[proto[i]!]! : 0);
+  const header = (i: number) => headerBytes(proto[i]!, frag[i]!, 4);
   // types of ICMP are bytes, whatever else stands in their column
   const port = (i: number) => (proto[i] === 1 ? r.pick([0, 3, 8, 13, 255, 0x108, 0x300]) : r.pick(PORTS));
   return {

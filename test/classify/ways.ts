@@ -36,10 +36,13 @@ export function pieces(columns: PacketColumns, sizes: readonly number[]): Packet
   const batches: PacketColumns[] = [];
   for (let from = 0, turn = 0; from < columns.count; turn++) {
     const count = Math.min(sizes[turn % sizes.length]!, columns.count - from);
-    const cut = Object.entries(columns).map(([name, value]) => [
-      name,
-      ArrayBuffer.isView(value) ? (value as Uint32Array).slice(from, from + count) : value,
-    ]);
+    const cut = Object.entries(columns).map(([name, value]) => {
+      const each = columns.family === 6 && (name === 'src' || name === 'dst') ? 4 : 1;
+      return [
+        name,
+        ArrayBuffer.isView(value) ? (value as Uint32Array).slice(each * from, each * (from + count)) : value,
+      ];
+    });
     batches.push({ ...Object.fromEntries(cut), count } as PacketColumns);
     from += count;
   }

@@ -6,7 +6,7 @@
 const STEP = 0x9e3779b9;
 
 /** A bijection of 32-bit words that spreads each bit over all (the finaliser "triple32" of Wellons' hash prospector). */
-function mix(word: number): number {
+export function mixed(word: number): number {
   let z = Math.imul(word ^ (word >>> 16), 0x21f0aaad);
   z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
   return z ^ (z >>> 15);
@@ -20,9 +20,9 @@ export class Draw {
   begin(seed: number, packet: number, stream = 0): void {
     const low = packet | 0;
     const high = Math.floor(packet / 0x100000000);
-    const base = mix(seed ^ Math.imul(stream + 1, STEP)) + high;
-    this.state = mix(low ^ mix(base));
-    this.key = mix(low + mix(base ^ 0x5bd1e995));
+    const base = mixed(seed ^ Math.imul(stream + 1, STEP)) + high;
+    this.state = mixed(low ^ mixed(base));
+    this.key = mixed(low + mixed(base ^ 0x5bd1e995));
   }
 
   /** A word of 32 bits, signed: what is unsigned above 2^31 is no small integer to a JavaScript engine, and slow. */

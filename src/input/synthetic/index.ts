@@ -12,7 +12,6 @@ export interface SyntheticSpec {
   readonly profile: Profile;
   /** 0..0xffffffff. */
   readonly seed: number;
-  readonly family: 4;
   readonly palette: Palette;
   /** Where the host's routes do not tell: the ways that packets say they take. Undefined: they say none. */
   readonly ways: readonly PacketPath[] | undefined;

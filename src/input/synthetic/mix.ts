@@ -4,7 +4,9 @@
  * packets.
  */
 import { FROM_HOST } from '../../model/batch.js';
-import { hasPorts, Protocol } from '../../net/protocol.js';
+import type { Family } from '../../net/address.js';
+import { echoOf } from '../../net/icmp.js';
+import { hasPorts, icmpProtocol, Protocol } from '../../net/protocol.js';
 import { ACK, FIN, PSH, RST, SYN } from '../../net/tcp-flags.js';
 import { anyProtocol, DONT_FRAGMENT, type Draft, leastLength, settle } from './draft.js';
 import { Draw } from './draw.js';
@@ -21,8 +23,8 @@ const TRIES = 12;
 /** Tells the draws of flows from those of packets. */
 const FLOW_STREAM = 1;
 
-const ECHO_REQUEST = 8;
-const ECHO_REPLY = 0;
+/** By family. */
+const ECHO_REPLY: Readonly<Record<Family, number>> = { 4: 0, 6: 129 };
 
 export class MixPackets implements Maker {
   private readonly ways: WayDraw;
@@ -43,13 +45,14 @@ export class MixPackets implements Maker {
     for (let flow = 0; flow < FLOWS; flow++) {
       draw.begin(seed, flow, FLOW_STREAM);
       const draft = this.flows.subarray(flow * Part.Count, (flow + 1) * Part.Count);
-      makeFlow(draw, near, draft);
+      makeFlow(draw, near, draft, palette.family);
       draft[Part.Way] = this.wayOf(draft);
       this.back[flow] = this.behind(draft[Part.Dst]!) ?? draw.of(palette.arriving);
     }
   }
 
   make(draw: Draw, draft: Draft): void {
+    const { family } = this.palette;
     const flow = this.slots[draw.bits(16)]!;
     const start = flow * Part.Count;
     for (let part = 0; part < Part.Count; part++) draft[part] = this.flows[start + part]!;
@@ -57,7 +60,7 @@ export class MixPackets implements Maker {
     const tcp = draft[Part.Proto] === Protocol.Tcp;
     if (tcp) draft[Part.Flags] = tcpFlags(draw, answers);
     const opens = tcp && (draft[Part.Flags]! & SYN) !== 0;
-    draft[Part.Length] = opens ? leastLength(Protocol.Tcp) : usualLength(draw, draft[Part.Proto]!);
+    draft[Part.Length] = opens ? leastLength(Protocol.Tcp, family) : usualLength(draw, draft[Part.Proto]!, family);
     draft[Part.Frag] = tcp ? DONT_FRAGMENT : 0;
   }
 
@@ -75,9 +78,10 @@ export class MixPackets implements Maker {
     const way = draft[Part.Way] === INPUT ? OUTPUT : draft[Part.Way] === OUTPUT ? INPUT : FORWARD;
     if (!this.ways.allows(way)) return false;
     const protocol = draft[Part.Proto]!;
-    if (protocol === Protocol.Icmp) {
-      if (draft[Part.Sport] !== ECHO_REQUEST) return false;
-      draft[Part.Sport] = ECHO_REPLY;
+    const { family } = this.palette;
+    if (protocol === icmpProtocol(family)) {
+      if (draft[Part.Sport] !== echoOf(family)) return false;
+      draft[Part.Sport] = ECHO_REPLY[family];
     } else if (hasPorts(protocol)) swap(draft, Part.Sport, Part.Dport);
     swap(draft, Part.Src, Part.Dst);
     if (draft[Part.In] !== FROM_HOST) draft[Part.Out] = draft[Part.In]!;
@@ -102,18 +106,19 @@ export class MixPackets implements Maker {
   }
 }
 
-function makeFlow(draw: Draw, near: Maker, draft: Draft): void {
-  const protocol = usualProtocol(draw);
+function makeFlow(draw: Draw, near: Maker, draft: Draft, family: Family): void {
+  const icmp = icmpProtocol(family);
+  const protocol = usualProtocol(draw, family);
   for (let i = 0; i < TRIES; i++) {
     near.make(draw, draft);
     if (draft[Part.Proto] === protocol) break;
   }
   // where rules want other protocols only, the flow keeps the ports of the last try
-  if (draft[Part.Proto] === Protocol.Icmp && protocol !== Protocol.Icmp) draft[Part.Sport] = draw.within(32768, 60999);
+  if (draft[Part.Proto] === icmp && protocol !== icmp) draft[Part.Sport] = draw.within(32768, 60999);
   draft[Part.Proto] = protocol;
   draft[Part.Frag] = 0;
   draft[Part.Mark] = 0;
-  settle(draft);
+  settle(draft, family);
 }
 
 function swap(draft: Draft, a: Part, b: Part): void {
@@ -123,9 +128,10 @@ function swap(draft: Draft, a: Part, b: Part): void {
 }
 
 /** Four in five TCP, one in six UDP. */
-function usualProtocol(draw: Draw): number {
+function usualProtocol(draw: Draw, family: Family): number {
   const kind = draw.bits(8);
-  return kind < 208 ? Protocol.Tcp : kind < 248 ? Protocol.Udp : kind < 254 ? Protocol.Icmp : anyProtocol(draw);
+  if (kind >= 254) return anyProtocol(draw, family);
+  return kind < 208 ? Protocol.Tcp : kind < 248 ? Protocol.Udp : icmpProtocol(family);
 }
 
 /** One packet in sixteen opens the flow, as many end it; a packet does not know which of its flow's it is. */
@@ -137,9 +143,9 @@ function tcpFlags(draw: Draw, answers: boolean): number {
   return kind < 100 ? PSH | ACK : ACK;
 }
 
-function usualLength(draw: Draw, protocol: number): number {
+function usualLength(draw: Draw, protocol: number, family: Family): number {
   const kind = draw.bits(3);
-  if (kind < 4) return leastLength(protocol) + draw.below(25);
+  if (kind < 4) return leastLength(protocol, family) + draw.below(25);
   return kind < 5 ? draw.within(552, 600) : 1500;
 }
 

@@ -6,7 +6,8 @@
  * took 460 ns instead of 400.
  */
 import { FROM_HOST } from '../../model/batch.js';
-import { hasPorts, Protocol } from '../../net/protocol.js';
+import { echoOf } from '../../net/icmp.js';
+import { hasPorts, icmpProtocol, Protocol } from '../../net/protocol.js';
 import { ACK, SYN } from '../../net/tcp-flags.js';
 import { AddressPools, addressOf } from './addresses.js';
 import { anyFragment, type Draft, leastLength } from './draft.js';
@@ -18,10 +19,8 @@ import { Wanted } from './wanted.js';
 import { WayDraw } from './ways.js';
 
 const LAST_OFFSET = 0x400;
-const LOOPBACK = 0x7f000001;
 const USUAL_TTL = 64;
-const USUAL_PROTOCOLS = [Protocol.Tcp, Protocol.Udp, Protocol.Tcp, Protocol.Udp, Protocol.Tcp, Protocol.Icmp];
-const ECHO_REQUEST = 8;
+const USUAL_PROTOCOLS = [Protocol.Tcp, Protocol.Udp, Protocol.Tcp, Protocol.Udp, Protocol.Tcp];
 /** What the rest depends on. */
 const FIRST = (1 << Part.In) | (1 << Part.Out) | (1 << Part.Proto);
 /** of 256 packets. */
@@ -37,6 +36,7 @@ export class NearPackets implements Maker {
   private readonly ways: WayDraw;
   private readonly pools: AddressPools;
   private readonly rules: number;
+  private readonly icmp: Protocol;
   private readonly protocols: Chances;
   private readonly types: Chances;
   private readonly flags: Chances;
@@ -47,13 +47,14 @@ export class NearPackets implements Maker {
     private readonly palette: Palette,
     ways: number,
   ) {
-    const { tested, types, wants } = palette;
+    const { tested, types, wants, family } = palette;
+    this.icmp = icmpProtocol(family);
     this.wanted = new Wanted(palette);
     this.ways = new WayDraw(ways);
     this.pools = new AddressPools(palette);
     this.rules = wants.at.length - 1;
-    this.protocols = chances([tested[Part.Proto]!, 2], [USUAL_PROTOCOLS, 5], [[ANY], 1]);
-    this.types = chances([types, 6], [[ECHO_REQUEST], 1], [[ANY], 1]);
+    this.protocols = chances([tested[Part.Proto]!, 2], [[...USUAL_PROTOCOLS, this.icmp], 5], [[ANY], 1]);
+    this.types = chances([types, 6], [[echoOf(family)], 1], [[ANY], 1]);
     this.flags = chances([[SYN], 4], [[ACK], 1], [tested[Part.Flags]!, 2], [[ANY], 1]);
     this.ttls = chances([tested[Part.Ttl]!, 7], [tested[Part.Ttl]!.length > 0 ? [] : [USUAL_TTL], 7], [[ANY], 1]);
     this.toses = chances([tested[Part.Tos]!, 7], [tested[Part.Tos]!.length > 0 ? [] : [0], 7], [[ANY], 1]);
@@ -90,7 +91,7 @@ export class NearPackets implements Maker {
     const { wanted, palette } = this;
     if (!this.ways.allows(OUTPUT)) return false;
     if (wanted.has(Part.In)) return draft[Part.In] === palette.loopback;
-    const loopback = wanted.begins(Part.Src, LOOPBACK >>> 24) || wanted.begins(Part.Dst, LOOPBACK >>> 24);
+    const loopback = wanted.begins(Part.Src, palette.looping) || wanted.begins(Part.Dst, palette.looping);
     return loopback && draw.bits(2) !== 0;
   }
 
@@ -102,7 +103,7 @@ export class NearPackets implements Maker {
       draft[Part.Src] = addressOf(draw, pools.own);
     } else draft[Part.Src] = addressOf(draw, pools.behind[draft[Part.In]!]!);
     if (looped) {
-      draft[Part.Dst] = palette.own.length > 0 ? draw.of(palette.own) : LOOPBACK;
+      draft[Part.Dst] = palette.own.length > 0 ? draw.of(palette.own) : palette.home;
       if (palette.loopback >= 0) draft[Part.Out] = palette.loopback;
     } else if (way === INPUT) draft[Part.Dst] = addressOf(draw, pools.own);
     else if (wanted.has(Part.Out)) draft[Part.Dst] = addressOf(draw, pools.beyond[draft[Part.Out]!]!);
@@ -113,7 +114,7 @@ export class NearPackets implements Maker {
     const protocol = draft[Part.Proto]!;
     const kind = draw.word();
     draft[Part.Frag] = anyFragment(draw, kind & 0xff);
-    if (protocol === Protocol.Icmp) {
+    if (protocol === this.icmp) {
       draft[Part.Sport] = chance(draw, this.types, kind >>> 22, 0);
       draft[Part.Dport] = (kind & 0x700) === 0 ? draw.bits(4) : 0;
     } else if (hasPorts(protocol)) {
@@ -139,7 +140,7 @@ export class NearPackets implements Maker {
   private length(draw: Draw, protocol: number, kind: number): number {
     const values = this.palette.tested[Part.Length]!;
     if (values.length > 0 && kind >= 6) return draw.of(values);
-    return (kind & 1) === 0 ? leastLength(protocol) + draw.bits(6) : anyLength(draw);
+    return (kind & 1) === 0 ? leastLength(protocol, this.palette.family) + draw.bits(6) : anyLength(draw);
   }
 
   /** A value that rules test or its neighbour; where they test none, and where `kind` is 0, any of 16 bits. */

@@ -3,6 +3,9 @@
  * and interfaces. Plain data in typed arrays, so that it goes to a worker as it is; `src/run/palette.ts` makes it.
  */
 
+import type { Family } from '../../net/address.js';
+import type { AddressBook } from './address-book.js';
+
 /** The parts of a packet that are drawn, and their places in a draft. ICMP has its type and code where ports are. */
 export enum Part {
   Src = 0,
@@ -50,6 +53,12 @@ export const FORWARD = 2;
 export const OUTPUT = 4;
 
 export interface Palette {
+  readonly family: Family;
+  /** of IPv6: what addresses are made of the numbers that stand for them here. */
+  readonly book: AddressBook | undefined;
+  /** the host's address on the loopback interface, and the range of those that mean the host itself. */
+  readonly home: number;
+  readonly looping: readonly [min: number, max: number];
   /** names that `In` and `Out` number, from 0; one at least. */
   readonly interfaces: readonly string[];
   /** numbers of those that packets come in on from outside; one at least. */
@@ -108,18 +117,3 @@ export interface Wants {
 }
 export const WANT_BITS = 0x20;
 export const WANT_MEMBER = 0x40;
-
-const NONE = new Uint32Array(0);
-
-/** What there is where nothing is known of host and rules: one interface. */
-export const EMPTY_PALETTE: Palette = {
-  interfaces: ['eth0'],
-  arriving: Uint32Array.of(0),
-  loopback: -1,
-  own: NONE,
-  routes: NONE,
-  tested: Array.from({ length: Part.Count }, () => NONE),
-  types: NONE,
-  samples: [],
-  wants: { words: NONE, at: Uint32Array.of(0), ranges: NONE, chain: NONE, contextAt: NONE, contexts: NONE },
-};

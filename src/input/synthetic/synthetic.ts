@@ -4,6 +4,7 @@
  */
 import { PATH_NUMBERS, type PacketColumns, UNSAID } from '../../model/batch.js';
 import type { PacketPath } from '../../model/packet.js';
+import { writeAddress } from './address-book.js';
 import { settle } from './draft.js';
 import { Draw } from './draw.js';
 import type { SyntheticSpec } from './index.js';
@@ -26,12 +27,15 @@ const STEP = 10;
 /** So many packets of a spec, numbered from 0: `first`, and each time `step` further on. */
 export function synthesise(spec: SyntheticSpec, first: number, count: number, step = 1): PacketColumns {
   const { palette, seed, ways } = spec;
+  const { family, book } = palette;
+  const words = family === 6 ? 4 : 1;
   const maker = makerOf(spec);
   const draw = new Draw();
   const draft = new Uint32Array(Part.Count);
   const tests = (part: Part) => palette.tested[part]!.length > 0;
   const columns = {
     kind: 'columns' as const,
+    family,
     count,
     interfaces: palette.interfaces,
     in: new Uint16Array(count),
@@ -41,8 +45,8 @@ export function synthesise(spec: SyntheticSpec, first: number, count: number, st
     uid: tests(Part.Uid) ? new Uint32Array(count) : undefined,
     gid: tests(Part.Gid) ? new Uint32Array(count) : undefined,
     path: ways === undefined ? undefined : new Uint8Array(count),
-    src: new Uint32Array(count),
-    dst: new Uint32Array(count),
+    src: new Uint32Array(words * count),
+    dst: new Uint32Array(words * count),
     proto: new Uint8Array(count),
     sport: new Uint16Array(count),
     dport: new Uint16Array(count),
@@ -59,11 +63,16 @@ export function synthesise(spec: SyntheticSpec, first: number, count: number, st
     draw.begin(seed, packet);
     time[i] = (packet * STEP + draw.below(STEP)) / MICROSECONDS;
     maker.make(draw, draft);
-    settle(draft);
+    settle(draft, family);
     from[i] = draft[Part.In]!;
     mark[i] = draft[Part.Mark]!;
-    src[i] = draft[Part.Src]!;
-    dst[i] = draft[Part.Dst]!;
+    if (book === undefined) {
+      src[i] = draft[Part.Src]!;
+      dst[i] = draft[Part.Dst]!;
+    } else {
+      writeAddress(book, draft[Part.Src]!, src, 4 * i);
+      writeAddress(book, draft[Part.Dst]!, dst, 4 * i);
+    }
     proto[i] = draft[Part.Proto]!;
     sport[i] = draft[Part.Sport]!;
     dport[i] = draft[Part.Dport]!;

@@ -24,7 +24,7 @@ export class UniformPackets implements Maker {
     draft[Part.Out] = draw.of(arriving);
     draft[Part.Src] = way === OUTPUT && own.length > 0 && draw.chance(224) ? draw.of(own) : draw.word();
     draft[Part.Dst] = draw.word();
-    draft[Part.Proto] = anyProtocol(draw);
+    draft[Part.Proto] = anyProtocol(draw, this.palette.family);
     draft[Part.Sport] = draw.bits(16);
     draft[Part.Dport] = draw.bits(16);
     draft[Part.Flags] = draw.bits(8);

@@ -2,13 +2,13 @@
  * What one rule wants of a packet, with the jumps that lead to it: for each part a range, or bits under a mask. Rules
  * of long conditions are reached so, which values drawn one by one would not reach.
  */
+import { icmpProtocol } from '../../net/protocol.js';
 import type { Draft } from './draft.js';
 import type { Draw } from './draw.js';
 import { Dim, LIMITS, type Palette, Part, WANT_BITS, WANT_MEMBER } from './palette.js';
 
 /** Jumps that are followed back; deeper ones are left to chance. */
 const DEEPEST = 32;
-const ICMP = 1;
 
 export class Wanted {
   /** the parts that are wanted in a range, and those whose bits are, as bits themselves. */
@@ -80,7 +80,7 @@ export class Wanted {
         break;
       case Dim.ProtoPort:
         this.narrow(Part.Proto, min >>> 16, min >>> 16);
-        if (min >>> 16 === ICMP) {
+        if (min >>> 16 === icmpProtocol(this.palette.family)) {
           this.narrow(Part.Sport, (min >>> 8) & 255, (min >>> 8) & 255);
           this.narrow(Part.Dport, min & 255, min & 255);
         } else this.narrow(port, min & 0xffff, max & 0xffff);
@@ -122,9 +122,9 @@ export class Wanted {
     this.masked &= ~(1 << part);
   }
 
-  /** Whether a part is wanted in a range of which the first eight bits of an address are these. */
-  begins(part: Part, bits: number): boolean {
-    return (this.ranged & (1 << part)) !== 0 && this.min[part]! >>> 24 === bits;
+  /** Whether a part is wanted in a range that begins in another one. */
+  begins(part: Part, [min, max]: readonly [number, number]): boolean {
+    return (this.ranged & (1 << part)) !== 0 && this.min[part]! >= min && this.min[part]! <= max;
   }
 
   /** Draws those of `parts` that are wanted; of part `slip`, if it is wanted in a range, what lies just beside it. */

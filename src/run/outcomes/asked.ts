@@ -8,17 +8,11 @@ import { opInfo, opWords } from '../../compile/opinfo.js';
 import { type ChainUses, chainsFrom } from '../../compile/uses.js';
 import type { Condition, NumberRange, Test } from '../../model/condition.js';
 import type { SetDef } from '../../model/set.js';
-import {
-  type AddressRange,
-  type Family,
-  type Masked,
-  prefixLength,
-  rangeOfPrefix,
-  type Words,
-} from '../../net/address.js';
+import { type AddressRange, type Family, type Masked, rangeOfPrefix, type Words } from '../../net/address.js';
 import { Protocol } from '../../net/protocol.js';
 import type { AddressTypeInterval } from '../address-types.js';
 import type { AddressTypeInterval6 } from '../ipv6/address-types.js';
+import { addressOfWord, rangeOfWord } from '../whole-address.js';
 
 export class Asked {
   /** by field, for each condition the ranges in which it holds. */
@@ -191,18 +185,11 @@ function askMasked(asked: Asked, field: Field, mask: number, value: number, { ga
   return true;
 }
 
-const ADDRESSES = [Field.Src, Field.Dst, Field.CtOrigSrc, Field.CtOrigDst, Field.CtReplSrc, Field.CtReplDst];
-
-/** A word of an address of IPv6: with those before it, which are the same where it is looked at, it is a prefix. */
-function askWord(asked: Asked, word: Field, { address, mask }: Masked): boolean {
-  const field = ADDRESSES.findLast((first) => first <= word)!;
-  const count = word - field + 1;
-  const length = prefixLength(mask.map((bits, i) => (i < count ? bits : 0)));
-  // bits that are wanted where the mask has none are in no address
-  const isNone = address.some((bits, i) => i < count && (bits & ~mask[i]!) !== 0);
-  if (isNone) return true;
-  if (length === undefined) return false;
-  asked.addAddresses(field, [wideRange(rangeOfPrefix(address, length))]);
+/** With the words before it, which are the same where it is looked at, it is a prefix. */
+function askWord(asked: Asked, word: Field, whole: Masked): boolean {
+  const range = rangeOfWord(word, whole);
+  if (range === undefined) return false;
+  if (range !== 'none') asked.addAddresses(addressOfWord(word), [wideRange(range)]);
   return true;
 }
 
