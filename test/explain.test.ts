@@ -266,6 +266,12 @@ const ROWS: readonly Row[] = [
     'dropped, by filter INPUT rule 1 (test/stories/ends/legacy6.save:6)',
   ],
   [
+    'six-prefix',
+    `${SIX}/prefix.save ${SIX}/addr.txt ${SIX}/route.txt`,
+    '-i lan -p tcp -s fd00:6001::5 -d 2001:db8:f::1 --dport 443 --syn',
+    /^forwarded: leaves by wan, tcp \[2001:db8:9:2f40::5\]:32768 → /,
+  ],
+  [
     'six-group',
     `${SIX}/rules.save`,
     '-i wan -p udp -s fe80::99 --sport 5353 -d ff02::fb --dport 5353',

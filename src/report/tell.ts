@@ -9,7 +9,7 @@ import { hasPorts, Protocol } from '../net/protocol.js';
 import { isLeftAlone6 } from '../run/connections/beginnings.js';
 import { type ChainOptions, Chains } from './chains.js';
 import { connectionNote, isConfirmed, partOf } from './connection.js';
-import { endText, fieldText, packetText, wordsAt } from './fields.js';
+import { endText, fieldText, packetText, wholeOf, wordsAt } from './fields.js';
 import { targetQuestion } from './idle.js';
 import type { Message, RouteNote } from './lang/messages.js';
 import { reasonOf } from './lang/reasons.js';
@@ -36,12 +36,40 @@ class Teller {
   }
 
   tell(events: readonly WalkEvent[]): Node[] {
-    for (const event of events) this.one(event);
+    for (let i = 0; i < events.length; i++) {
+      const event = events[i]!;
+      if (event.kind === 'edited') i = this.edited(events, i, event);
+      else this.one(event);
+    }
     this.chains.leave();
     return this.walk;
   }
 
-  private one(event: WalkEvent): void {
+  /** The place of the last edit that belongs to this one: words of an address change one by one. */
+  private edited(events: readonly WalkEvent[], at: number, { field }: Of<'edited'>): number {
+    const { now } = this.options;
+    const isAddress = field < Field.Proto;
+    const text = (value: number) => fieldText(field, value, now, this.family);
+    let before: ReturnType<typeof text> | undefined;
+    let last = at;
+    for (let i = at; i < events.length; i++) {
+      const event = events[i]!;
+      if (event.kind !== 'edited' || wholeOf(event.field) !== wholeOf(field) || (i > at && !isAddress)) break;
+      before ??= text(event.before);
+      now[event.field] = event.after;
+      last = i;
+    }
+    const after = text(now[field]!);
+    const same = before!.value === after.value;
+    this.chains.effect(
+      same
+        ? say('rule.keeps', { field: after.word, value: after.value })
+        : say('rule.edits', { field: after.word, before: before!.value, after: after.value }),
+    );
+    return last;
+  }
+
+  private one(event: Exclude<WalkEvent, Of<'edited'>>): void {
     const { now } = this.options;
     switch (event.kind) {
       case 'begin':
@@ -67,17 +95,6 @@ class Teller {
         return this.chains.policy(event);
       case 'verdict':
         return this.verdict(event);
-      case 'edited': {
-        const before = fieldText(event.field, event.before, now, this.family);
-        now[event.field] = event.after;
-        const after = fieldText(event.field, event.after, now, this.family);
-        const same = event.before === event.after;
-        return this.chains.effect(
-          same
-            ? say('rule.keeps', { field: after.word, value: after.value })
-            : say('rule.edits', { field: after.word, before: before.value, after: after.value }),
-        );
-      }
       case 'mangled':
         return this.chains.effect(mangledText(event));
       case 'connmark':
