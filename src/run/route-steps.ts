@@ -276,3 +276,14 @@ export function reroute(
   }
   steps.sieve('keepWalking', selection);
 }
+
+/** ip6_pkt_discard_out of net/ipv6/route.c: what a packet of this host takes for its route refuses it behind OUTPUT. */
+export function discard(setup: WalkSetup, batch: Batch, selection: Selection): void {
+  const { stages, routing, steps, ways } = setup;
+  if (routing.discards !== true) return;
+  for (const slot of selection.slots) {
+    const decision = ways.wayOf(stages.field(slot, Beside.Way))?.decision;
+    if (decision?.kind === 'send' && decision.refused) batch.lose(slot, 'routing', 'no-route');
+  }
+  steps.sieve('keepWalking', selection);
+}

@@ -54,6 +54,8 @@ export interface Routing {
   readonly knowsOwn: boolean;
   /** Whether they tell the way of every packet, as far as no hash draws it. */
   readonly knowsWays: boolean;
+  /** Of IPv6: some route lets packets of the host pass OUTPUT, and refuses them behind it. */
+  readonly discards?: boolean;
   /** Whether the host hands on what came in by a link and is for others. */
   forwards(iif: string): boolean;
   /** How a packet comes in again that this host sends by a link: itself, or a copy of it. */

@@ -10,7 +10,7 @@ export type Step =
   /** nat: consulted for the first packet of a connection, then its translation is applied. */
   | { readonly kind: 'nat'; readonly hook: HookName; readonly side: 'src' | 'dst' }
   | {
-      readonly kind: 'track' | 'note' | 'options' | 'route' | 'age' | 'confirm' | 'deliver' | 'leave';
+      readonly kind: 'track' | 'note' | 'options' | 'route' | 'age' | 'discard' | 'confirm' | 'deliver' | 'leave';
     }
   /** fragments wait for the rest of their packet. */
   | { readonly kind: 'gather'; readonly by: Gatherer }
@@ -64,6 +64,7 @@ export const PATHS: Readonly<Record<Path, readonly Step[]>> = {
     { kind: 'reroute', after: 'nat' },
     ...table('filter', 'OUTPUT'),
     ...table('security', 'OUTPUT'),
+    host('discard'),
   ],
   postrouting: [...table('mangle', 'POSTROUTING'), nat('POSTROUTING', 'src'), host('confirm'), host('leave')],
 };

@@ -13,7 +13,7 @@ import { gather } from './gather-step.js';
 import { isMulticast } from './ipv4-kinds.js';
 import { refuseArriving } from './ipv6/arriving.js';
 import { nat } from './nat-step.js';
-import { checkOptions, note, reroute, routeInput, routeOutput } from './route-steps.js';
+import { checkOptions, discard, note, reroute, routeInput, routeOutput } from './route-steps.js';
 import type { Selection } from './selection.js';
 import type { WalkSetup } from './setup.js';
 import { PATHS, type Path, type Step } from './steps.js';
@@ -127,6 +127,8 @@ export class Walk {
         return reroute(setup, batch, selection, step.after);
       case 'age':
         return this.age(selection);
+      case 'discard':
+        return discard(setup, batch, selection);
       case 'confirm':
         return confirm(setup, batch, selection);
       case 'deliver':

@@ -26,10 +26,12 @@ import { lookupOutput, routeOutput, sendBy } from './route-output.js';
 export class Routing6 implements Routing {
   readonly assumed: readonly HostAssumption[];
   readonly #host: RoutingHost6;
+  readonly discards: boolean;
 
   constructor(host: Host, assumed?: AssumedHost) {
     this.#host = new RoutingHost6(host, assumed);
     this.assumed = this.#host.fib.assumed;
+    this.discards = this.#host.fib.routes.some((route) => route.hops.some((hop) => this.#host.refuses(route, hop)));
   }
 
   /** Why a packet that came in by a link is dropped before any hook; undefined: it is not. */
