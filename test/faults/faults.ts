@@ -11,6 +11,8 @@ export interface Fault {
   readonly file: string;
   /** Of the random scenarios in which the judge looks; 2 where it is left out. */
   readonly level?: Level;
+  /** Of IPv6; of IPv4 where it is left out. */
+  readonly family?: 6;
   /** Stands in the file exactly once. */
   readonly find: string;
   readonly replace: string;
@@ -141,5 +143,14 @@ export const FAULTS: readonly Fault[] = [
     level: 4,
     find: "return batch.lose(slot, loser, 'fragment-waits', 'stolen');",
     replace: 'return;',
+  },
+  {
+    name: 'fragment6',
+    why: 'nothing is said to follow where the fragment header of IPv6 stood',
+    file: 'src/run/ipv6/fragment-queue.ts',
+    level: 4,
+    family: 6,
+    find: 'header[namedAt & 0xff] = bytes[at]!;',
+    replace: 'header[namedAt & 0xff] = 59;',
   },
 ];

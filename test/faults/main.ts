@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { transformSync } from '@swc/core';
+import type { Family } from '../kernel/generate/address.js';
 import type { Level } from '../kernel/generate.js';
 import { kernelMissing } from '../kernel/kernel.js';
 import { ROOT } from '../root.js';
@@ -51,9 +52,11 @@ function run(folder: string, args: readonly string[]): string {
 
 const LEVEL = 2;
 const levelOf = ({ level = LEVEL }: Fault): Level => level;
+const familyOf = ({ family }: Fault): Family => family ?? 4;
 
-function search(folder: string, level: Level, [first, end]: readonly [first: number, end: number]): Search {
-  return JSON.parse(run(folder, ['build/test/faults/find.js', `${level}`, `${first}`, `${end}`])) as Search;
+function search(folder: string, fault: Fault, [first, end]: readonly [first: number, end: number]): Search {
+  const of = [levelOf(fault), familyOf(fault), first, end].map(String);
+  return JSON.parse(run(folder, ['build/test/faults/find.js', ...of])) as Search;
 }
 
 /** Copies the engine, plants the fault there, and has the judge look. */
@@ -72,7 +75,7 @@ function lookFor(fault: Fault): Search {
       compile(folder, CORE, readFileSync(join(folder, CORE), 'utf8'));
     }
     if (fault.file.startsWith('src/')) compile(folder, fault.file, planted);
-    return search(folder, levelOf(fault), SEEDS);
+    return search(folder, fault, SEEDS);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -96,7 +99,7 @@ function report(fault: Fault): boolean {
       return false;
     }
     const { seed, packet, lines } = found;
-    const otherwise = differsAnyhow(levelOf(fault), seed);
+    const otherwise = differsAnyhow(fault, seed);
     say(`${head}: seed ${seed} packet ${packet}, after ${packets} packets: ${lines[0]}`);
     for (const line of otherwise) say(`${head}: WITHOUT IT as well: ${line}`);
     return otherwise.length === 0;
@@ -108,11 +111,11 @@ function report(fault: Fault): boolean {
 
 const asItIs = new Map<string, readonly string[]>();
 /** Without the fault the engine must agree there, or that it differs with it says nothing; what it does instead. */
-function differsAnyhow(level: Level, seed: number): readonly string[] {
-  const place = `level ${level}, seed ${seed}`;
+function differsAnyhow(fault: Fault, seed: number): readonly string[] {
+  const place = `${familyOf(fault) === 6 ? 'IPv6, ' : ''}level ${levelOf(fault)}, seed ${seed}`;
   const known = asItIs.get(place);
   if (known !== undefined) return known;
-  const { packets, found, unjudged } = search(ROOT, level, [seed, seed + 1]);
+  const { packets, found, unjudged } = search(ROOT, fault, [seed, seed + 1]);
   const lines = [
     ...unjudged,
     ...(found === undefined ? [] : [`${place} packet ${found.packet} differs: ${found.lines[0]}`]),
