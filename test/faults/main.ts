@@ -21,7 +21,7 @@ import type { Search } from './find.js';
 const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: [] },
-    seeds: { type: 'string', default: '70000:70016' },
+    seeds: { type: 'string', default: '70000:70032' },
   },
 });
 const SEEDS = values.seeds.split(':').map(Number) as [first: number, end: number];
