@@ -105,6 +105,7 @@ const LIBRARY_LATER = {
   // pages have IPv4 alone so far
   './ipv6/routing.js': 'export const Routing6 = undefined;',
   './ipv6/arriving.js': 'export const refusedBefore = undefined, refuseArriving = undefined;',
+  './header-text.js': 'export const headerText = undefined;',
   './rare-extensions.js': 'export const RARE_MATCHES = [], RARE_TARGETS = [];',
 };
 /** The same of the worker. Its programs are made in it, by the compiler that tests hold to the verifier. */

@@ -1,9 +1,8 @@
 /** Why a test of a packet's bytes did not come out as wanted: what it read there, in words. */
-import { HeaderAsk } from '../abi.js';
-import type { ReadWord, Test } from '../model/condition.js';
+import type { Test } from '../model/condition.js';
 import { dccpTypeName } from '../net/dccp.js';
-import { extensionLength, headerNames } from '../net/ipv6-headers.js';
-import type { HeaderWord, Message } from './lang/messages.js';
+import { headerText } from './header-text.js';
+import type { Message } from './lang/messages.js';
 import { say } from './story.js';
 
 /** `held`: the test, without its `!`. `read`: what it read; undefined: there is no such place. */
@@ -14,7 +13,8 @@ export function readText(test: Test, held: boolean, read: number | undefined): M
     case 'u32': {
       if (read === undefined) return say('why.short', {});
       const { what } = test;
-      return what === undefined ? say('why.word', { value: hex(read) }) : readWord(what, read, 0);
+      if (what === undefined) return say('why.word', { value: hex(read) });
+      return say('why.read', { what, value: what === 'dccp-type' ? dccpTypeName(read) : String(read) });
     }
     case 'tcp-mss':
       return say('why.mss', { mss: read ?? null });
@@ -29,63 +29,6 @@ export function readText(test: Test, held: boolean, read: number | undefined): M
     default:
       return say('why.bytes', {});
   }
-}
-
-function headerText({ record, what }: Extract<Test, { kind: 'header6' }>, read: number | undefined): Message {
-  const [how = 0, ...rest] = record;
-  const number = (how >>> 8) & 255;
-  const ask: HeaderAsk = how & 255;
-  const header = HEADER_WORDS[number] ?? 'other';
-  switch (ask) {
-    case HeaderAsk.There:
-      return read === undefined ? say('why.header', { header }) : say('why.broken', { header });
-    case HeaderAsk.Options:
-      return say('why.options', { header });
-    case HeaderAsk.Addresses:
-      return say('why.addresses', {});
-    case HeaderAsk.Segment:
-      return say('why.segment', {});
-    case HeaderAsk.Headers: {
-      if (read === undefined) return say('why.bytes', {});
-      return read === CUT ? say('why.cut', {}) : say('why.headers', { headers: headerNames(read) });
-    }
-    case HeaderAsk.Value: {
-      if (what === undefined || read === undefined) return say('why.bytes', {});
-      const lowest = Math.clz32(1) - Math.clz32(rest[1]! & -rest[1]!);
-      return readWord(what, IN_PLACE.has(what) ? read : read >>> lowest, number);
-    }
-  }
-}
-const CUT = 0xffffffff;
-/** Bits that lie apart, and bytes that are counted by the eight. */
-const IN_PLACE: ReadonlySet<ReadWord> = new Set(['reserved', 'fragment-offset']);
-
-const HEADER_WORDS: Readonly<Record<number, HeaderWord>> = {
-  0: 'hop-by-hop',
-  43: 'routing',
-  44: 'fragment',
-  51: 'authentication',
-  60: 'destination',
-  135: 'mobility',
-};
-
-function readWord(what: ReadWord, read: number, header: number): Message {
-  const value = (): string => {
-    switch (what) {
-      case 'header-length':
-        return String(extensionLength(header, read));
-      case 'reserved':
-        return hex(read);
-      // iptables takes its bytes the other way round
-      case 'tag':
-        return String((read >>> 8) | ((read & 255) << 8));
-      case 'dccp-type':
-        return dccpTypeName(read);
-      default:
-        return String(read);
-    }
-  };
-  return say('why.read', { what, value: value() });
 }
 
 const hex = (value: number): string => `0x${value.toString(16)}`;
