@@ -14,13 +14,13 @@ export function hostTexts(setup: readonly string[]): SourceText[] {
   const rules = ['0: from all lookup local'];
   const sysctls: string[] = [];
   for (const command of setup) {
-    const [, tun] = /^ip tuntap add (\S+) mode tun$/.exec(command) ?? [];
+    const [, tun] = /^ip tuntap add (\S+) mode (?:tun|tap)$/.exec(command) ?? [];
     const [, address, of] = /^ip addr add (\S+) brd \+ dev (\S+)$/.exec(command) ?? [];
     const [, linkName, change] = /^ip link set (\S+) (up|group \d+)$/.exec(command) ?? [];
     const [, route] = /^ip route add (.*)$/.exec(command) ?? [];
     const [, rule, priority] = /^ip rule add (.*) priority (\d+)$/.exec(command) ?? [];
     const [, key, value] = /^sysctl -qw (\S+)=(\S+)$/.exec(command) ?? [];
-    if (linkName === 'lo') continue;
+    if (linkName === 'lo' || command.endsWith(' arp off')) continue;
     if (tun !== undefined) links.set(tun, { addresses: [], group: 'default', up: false });
     else if (of !== undefined) links.get(of)!.addresses.push(address!);
     else if (change === 'up') links.get(linkName!)!.up = true;

@@ -38,7 +38,7 @@ waits=1
 for again in $(seq 200); do
   routes=$(ip -6 route show table local)
   waits=
-  for address in $(ip -6 -o addr show up | sed 's/.* inet6 //; s,/.*,,'); do
+  for address in $(ip -6 -o addr show | sed 's/.* inet6 //; s,/.*,,'); do
     case "$routes" in *"local $address dev"*) ;; *) waits=1 ;; esac
   done
   test -z "$waits" && break
