@@ -33,14 +33,18 @@ export const headerNames = (bits: number): string =>
 
 /**
  * ipv6_skip_exthdr: which protocol stands behind them in a packet, and where it begins, be that beyond its end. undefined:
- * one of them is cut, nothing follows, or it is a fragment without what follows.
+ * one of them is cut, nothing follows, or it is a fragment without what follows. Asked from a header on, whose number
+ * `protocol` is, in a packet that ends at `end`.
  */
-export function behindExtensions(packet: Uint8Array): { readonly protocol: number; readonly at: number } | undefined {
-  if (packet.length < IPV6_HEADER) return undefined;
-  let protocol = packet[6]!;
-  let at = IPV6_HEADER;
+export function behindExtensions(
+  packet: Uint8Array,
+  protocol = packet[6]!,
+  at = IPV6_HEADER,
+  end = packet.length,
+): { readonly protocol: number; readonly at: number } | undefined {
+  if (end < IPV6_HEADER) return undefined;
   while (isExtension(protocol)) {
-    if (at + (protocol === FRAGMENT_HEADER ? 4 : 2) > packet.length) return undefined;
+    if (at + (protocol === FRAGMENT_HEADER ? 4 : 2) > end) return undefined;
     if (protocol === FRAGMENT_HEADER && (packet[at + 2]! << 5) | (packet[at + 3]! >> 3)) return undefined;
     const length = extensionBytes(protocol, packet, at);
     protocol = packet[at]!;

@@ -1,6 +1,7 @@
 /** A packet of IPv6 that came in fragments, in fragments again: ip6_fragment of net/ipv6/ip6_output.c. */
+import { FRAGMENT_HEADER, IPV6_HEADER } from '../../net/ipv6-headers.js';
 import { putHalf } from '../gathered.js';
-import { FRAGMENT, FRAGMENT_HEADER, HEADER, unfragmentable } from './fragment-header.js';
+import { FRAGMENT_BYTES, unfragmentable } from './fragment-header.js';
 
 export interface Gathered6 {
   readonly bytes: Uint8Array;
@@ -18,7 +19,7 @@ export function cut6({ bytes, ends, largest, before }: Gathered6, id: number): U
   const place = unfragmentable(bytes, ends[0]!);
   if (place === undefined) return undefined;
   const { at, namedAt } = place;
-  const room = Math.max(largest, LEAST_MTU) - at - FRAGMENT_HEADER;
+  const room = Math.max(largest, LEAST_MTU) - at - FRAGMENT_BYTES;
   if (room < 8) return undefined;
   const sizes = asTheyCame(ends, at);
   // the kernel writes the headers before the fragments that came, where there is room for them
@@ -27,13 +28,13 @@ export function cut6({ bytes, ends, largest, before }: Gathered6, id: number): U
   let start = 0;
   return pieces.map((size, n) => {
     const more = n < pieces.length - 1;
-    const piece = new Uint8Array(at + FRAGMENT_HEADER + size);
+    const piece = new Uint8Array(at + FRAGMENT_BYTES + size);
     piece.set(bytes.subarray(0, at));
     piece.set([bytes[namedAt]!, 0, start >> 8, (start & 0xf8) | Number(more)], at);
     piece.set([id >>> 24, (id >>> 16) & 255, (id >>> 8) & 255, id & 255], at + 4);
-    piece[namedAt] = FRAGMENT;
-    putHalf(piece, 4, piece.length - HEADER);
-    piece.set(bytes.subarray(at + start, at + start + size), at + FRAGMENT_HEADER);
+    piece[namedAt] = FRAGMENT_HEADER;
+    putHalf(piece, 4, piece.length - IPV6_HEADER);
+    piece.set(bytes.subarray(at + start, at + start + size), at + FRAGMENT_BYTES);
     start += size;
     return piece;
   });

@@ -1,16 +1,14 @@
 /** Where in an IPv6 packet its fragment header stands, and whether what the first fragment has of the headers behind is enough. */
+import { behindExtensions, extensionBytes, FRAGMENT_HEADER, IPV6_HEADER, isExtension } from '../../net/ipv6-headers.js';
 import { Protocol } from '../../net/protocol.js';
 import { half } from '../gathered.js';
 
 const HOP_BY_HOP = 0;
 const ROUTING = 43;
-export const FRAGMENT = 44;
-const AUTHENTICATION = 51;
 const DESTINATION = 60;
-const EXTENSIONS: ReadonlySet<number> = new Set([HOP_BY_HOP, ROUTING, FRAGMENT, AUTHENTICATION, DESTINATION]);
 
-export const HEADER = 40;
-export const FRAGMENT_HEADER = 8;
+/** Bytes of a fragment header. */
+export const FRAGMENT_BYTES = 8;
 /** Where in a header of IPv6 the next one is named; in all others that is the first byte. */
 const NEXT = 6;
 
@@ -20,18 +18,14 @@ export interface FragmentPlace {
   readonly namedAt: number;
 }
 
-/** How long a header says that it is, which is no fragment header. */
-const sizeOf = (type: number, length: number): number =>
-  type === AUTHENTICATION ? (length + 2) * 4 : (length + 1) * 8;
-
 /** find_prev_fhdr of nf_conntrack_reasm.c; undefined: there is none, or not within the packet's `end`. */
 export function findFragmentHeader(bytes: Uint8Array, end: number): FragmentPlace | undefined {
   let namedAt = NEXT;
-  let at = HEADER;
-  for (let next = bytes[NEXT]!; next !== FRAGMENT; ) {
-    if (!EXTENSIONS.has(next) || at + 2 > end) return undefined;
+  let at = IPV6_HEADER;
+  for (let next = bytes[NEXT]!; next !== FRAGMENT_HEADER; ) {
+    if (!isExtension(next) || at + 2 > end) return undefined;
     namedAt = at;
-    at += sizeOf(next, bytes[at + 1]!);
+    at += extensionBytes(next, bytes, at);
     next = bytes[namedAt]!;
   }
   return at > end ? undefined : { at, namedAt };
@@ -46,19 +40,9 @@ const LEAST: Readonly<Record<number, number>> = {
 
 /** ipv6frag_thdr_truncated of include/net/ipv6_frag.h, asked at a fragment header; a later fragment has none to be cut. */
 export function areHeadersCut(bytes: Uint8Array, fragmentAt: number, end: number): boolean {
-  let next = FRAGMENT;
-  let at = fragmentAt;
-  while (EXTENSIONS.has(next)) {
-    if (at + 2 > end) return false;
-    if (next === FRAGMENT && (at + 4 > end || offsetOf(bytes, at) !== 0)) return false;
-    const size = next === FRAGMENT ? FRAGMENT_HEADER : sizeOf(next, bytes[at + 1]!);
-    next = bytes[at]!;
-    at += size;
-  }
-  return next !== NO_NEXT && at + (LEAST[next] ?? 1) > end;
+  const behind = behindExtensions(bytes, FRAGMENT_HEADER, fragmentAt, end);
+  return behind !== undefined && behind.at + (LEAST[behind.protocol] ?? 1) > end;
 }
-/** Nothing follows: NEXTHDR_NONE, behind which the kernel finds no header at all. */
-const NO_NEXT = 59;
 
 /** Bytes of the packet before this fragment's, which the fragment header at `at` tells; and whether more come behind. */
 export const offsetOf = (bytes: Uint8Array, at: number): number => half(bytes, at + 2) & ~7;
@@ -67,13 +51,13 @@ export const hasMore = (bytes: Uint8Array, at: number): boolean => (bytes[at + 3
 /** ip6_find_1stfragopt of net/ipv6/output_core.c: what stands again in each fragment; undefined: the headers lead nowhere. */
 export function unfragmentable(bytes: Uint8Array, end: number): FragmentPlace | undefined {
   let namedAt = NEXT;
-  let at = HEADER;
+  let at = IPV6_HEADER;
   let routed = false;
   for (let next = bytes[NEXT]!; next === HOP_BY_HOP || next === ROUTING || (next === DESTINATION && !routed); ) {
     if (at + 2 > end) return undefined;
     routed ||= next === ROUTING;
     namedAt = at;
-    at += sizeOf(next, bytes[at + 1]!);
+    at += extensionBytes(next, bytes, at);
     next = bytes[namedAt]!;
     if (at > end) return undefined;
   }

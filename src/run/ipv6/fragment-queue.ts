@@ -2,9 +2,10 @@
  * The fragments of one packet of IPv6 while they wait for the rest: nf_ct_frag6_queue of nf_conntrack_reasm.c, or, behind
  * INPUT, ip6_frag_queue of reassembly.c.
  */
+import { IPV6_HEADER } from '../../net/ipv6-headers.js';
 import { FragmentRuns } from '../fragment-runs.js';
 import { type FragmentLost, type Gathered, half, LONGEST, lost, putHalf, WAITS } from '../gathered.js';
-import { FRAGMENT_HEADER, type FragmentPlace, HEADER, hasMore, offsetOf } from './fragment-header.js';
+import { FRAGMENT_BYTES, type FragmentPlace, hasMore, offsetOf } from './fragment-header.js';
 
 /** The first fragment: what stands before its fragment header, with what stood behind that named in its place. */
 interface Head<About> {
@@ -41,9 +42,9 @@ export class FragmentQueue6<About> {
   add(bytes: Uint8Array, place: FragmentPlace, about: About): Gathered<About> {
     const { at } = place;
     const payload = half(bytes, 4);
-    const behind = at + FRAGMENT_HEADER;
+    const behind = at + FRAGMENT_BYTES;
     const start = offsetOf(bytes, at);
-    const end = start + HEADER + payload - behind;
+    const end = start + IPV6_HEADER + payload - behind;
     if (end > LONGEST) return this.manner.tooLong;
     if (hasMore(bytes, at)) {
       if ((end & 7) !== 0) return this.manner.odd;
@@ -62,7 +63,7 @@ export class FragmentQueue6<About> {
     const fault = this.runs.insert(start, end, bytes.slice(behind, behind + end - start), trafficClass(bytes));
     if (fault === 'fragment-again') return lost(fault, false);
     if (fault !== undefined) return lost(fault, true, 'dropped');
-    this.largest = Math.max(this.largest, HEADER + payload);
+    this.largest = Math.max(this.largest, IPV6_HEADER + payload);
     if (start === 0) this.head = { header: headerOf(bytes, place), about };
     else this.before = Math.min(this.before, at);
     if (this.head === undefined || !this.lastCame || this.runs.gathered !== this.length) return WAITS;
@@ -74,8 +75,8 @@ export class FragmentQueue6<About> {
     const { congestion } = this.runs;
     if (congestion === undefined) return lost('fragment-ecn', true);
     const { bytes, length, ends } = this.runs.behind(header);
-    if (length - HEADER > LONGEST) return lost('fragment-too-long', true);
-    putHalf(bytes, 4, length - HEADER);
+    if (length - IPV6_HEADER > LONGEST) return lost('fragment-too-long', true);
+    putHalf(bytes, 4, length - IPV6_HEADER);
     bytes[1]! |= congestion << 4;
     const { largest, before } = this;
     return { kind: 'whole', packet: { bytes, length, first: about, largest, ends, before } };

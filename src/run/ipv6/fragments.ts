@@ -3,6 +3,7 @@
  * which nf_defrag_ipv6 asks for before any table where connections are tracked, in PREROUTING and in OUTPUT. Where they are
  * not, fragments go through all tables as they are; those for this host are put together behind INPUT (net/ipv6/reassembly.c).
  */
+import { IPV6_HEADER } from '../../net/ipv6-headers.js';
 import { FragmentDirectory, type FragmentLimits } from '../fragment-directory.js';
 import type { Fragment, WaitingFragments } from '../fragments.js';
 import {
@@ -17,10 +18,9 @@ import {
 import { readSysctl } from '../host-conf.js';
 import {
   areHeadersCut,
-  FRAGMENT_HEADER,
+  FRAGMENT_BYTES,
   type FragmentPlace,
   findFragmentHeader,
-  HEADER,
   hasMore,
   offsetOf,
 } from './fragment-header.js';
@@ -96,9 +96,9 @@ export class FragmentQueues6<About> implements WaitingFragments<About> {
 
   add(fragment: Fragment<About>): Gathered<About> {
     const { by, bytes } = fragment;
-    const end = HEADER + half(bytes, 4);
+    const end = IPV6_HEADER + half(bytes, 4);
     // a packet that says that it has no bytes, as jumbograms do, is none of fragments
-    const place = end === HEADER ? undefined : findFragmentHeader(bytes, end);
+    const place = end === IPV6_HEADER ? undefined : findFragmentHeader(bytes, end);
     if (place === undefined) return { kind: 'passes', why: 'no-fragment', all: false };
     return by === 'delivery' ? this.deliver(fragment, place, end) : this.gather(fragment, place, end);
   }
@@ -107,7 +107,7 @@ export class FragmentQueues6<About> implements WaitingFragments<About> {
   private gather(fragment: Fragment<About>, place: FragmentPlace, end: number): Gathered<About> {
     const { bytes } = fragment;
     if (areHeadersCut(bytes, place.at, end)) return { kind: 'passes', why: 'headers-cut', all: false };
-    if (place.at + FRAGMENT_HEADER > end) return lost('fragment-cut', false, 'dropped');
+    if (place.at + FRAGMENT_BYTES > end) return lost('fragment-cut', false, 'dropped');
     const directory = this.forgets
       ? new FragmentDirectory<FragmentQueue6<About>>(this.settings.tracked, 0)
       : this.tracked;
@@ -118,7 +118,7 @@ export class FragmentQueues6<About> implements WaitingFragments<About> {
   private deliver(fragment: Fragment<About>, place: FragmentPlace, end: number): Gathered<About> {
     const { bytes } = fragment;
     const { at } = place;
-    if (at + FRAGMENT_HEADER > end) return answered('fragment-cut', false, FIELD);
+    if (at + FRAGMENT_BYTES > end) return answered('fragment-cut', false, FIELD);
     if (offsetOf(bytes, at) === 0 && !hasMore(bytes, at)) return { kind: 'whole', packet: alone(fragment, place, end) };
     if (areHeadersCut(bytes, at, end)) return answered('fragment-headers', false, INCOMPLETE);
     return this.queue(this.delivered, fragment, place, end, DELIVERED);
@@ -132,8 +132,8 @@ export class FragmentQueues6<About> implements WaitingFragments<About> {
     manner: Manner,
   ): Gathered<About> {
     const near = isNear(bytes) ? link : 0;
-    const id = bytes.subarray(place.at + 4, place.at + FRAGMENT_HEADER);
-    const key = `${by} ${near} ${bytes.subarray(8, HEADER).join()} ${id.join()}`;
+    const id = bytes.subarray(place.at + 4, place.at + FRAGMENT_BYTES);
+    const key = `${by} ${near} ${bytes.subarray(8, IPV6_HEADER).join()} ${id.join()}`;
     const waiting = directory.find(key, now, () => new FragmentQueue6<About>(manner));
     if (waiting === undefined) return lost('fragment-memory', false, 'dropped');
     const gathered = waiting.queue.add(bytes, place, about);
@@ -148,13 +148,13 @@ function alone<About>(
   { at, namedAt }: FragmentPlace,
   end: number,
 ): WholePacket<About> {
-  const rest = bytes.subarray(at + FRAGMENT_HEADER);
+  const rest = bytes.subarray(at + FRAGMENT_BYTES);
   const whole = new Uint8Array(at + rest.length);
   whole.set(bytes.subarray(0, at));
   whole.set(rest, at);
   whole[namedAt] = bytes[at]!;
-  const length = end - FRAGMENT_HEADER;
-  putHalf(whole, 4, length - HEADER);
+  const length = end - FRAGMENT_BYTES;
+  putHalf(whole, 4, length - IPV6_HEADER);
   return { bytes: whole, length, first: about, largest: end, ends: [length] };
 }
 

@@ -1,11 +1,10 @@
 /** What becomes behind INPUT of a fragment of IPv6 that is for this host: told, since no rule sees it. */
 import { Field, PACKET_FRAGMENT, PACKET_GATHERED } from '../../abi.js';
+import { FRAGMENT_HEADER, IPV6_HEADER } from '../../net/ipv6-headers.js';
 import type { Batch } from '../batch.js';
 import { type Gathered, lost } from '../gathered.js';
 import type { WalkSetup } from '../setup.js';
-import { HEADER } from './fragment-header.js';
 
-const FRAGMENT = 44;
 const HOP_BY_HOP = 0;
 const PARAMETER_PROBLEM = 4;
 
@@ -17,8 +16,8 @@ export function receive({ stages, fragments, now }: WalkSetup, batch: Batch, slo
   const flags = stages.field(slot, Field.Flags);
   if (stages.family === 4 || fragments === undefined || (flags & PACKET_FRAGMENT) === 0) return;
   const bytes = stages.bytesOf(slot);
-  const next = bytes[6] === HOP_BY_HOP ? bytes[HEADER] : bytes[6];
-  if (next !== FRAGMENT) return;
+  const next = bytes[6] === HOP_BY_HOP ? bytes[IPV6_HEADER] : bytes[6];
+  if (next !== FRAGMENT_HEADER) return;
   const twice = (flags & PACKET_GATHERED) !== 0;
   const received: Gathered<number> = twice
     ? { ...lost('fragment-nested', false, 'dropped'), problem: 0 }
