@@ -15,6 +15,7 @@ test.each([
     `# iptables-save\n${TABLE}`,
     ['text'],
   ],
+  ['a line of blanks behind it', `${TABLE} \n`, TABLE, ['text']],
   ['a cut end', TABLE.replace('COMMIT\n', ''), TABLE, ['COMMIT']],
   ['a cut table before another', TABLE.replace('COMMIT\n', '') + TABLE, TABLE + TABLE, ['COMMIT']],
   ['no table', '-A INPUT -j DROP\n', '-A INPUT -j DROP\n', []],
@@ -32,5 +33,8 @@ test('a chain is declared in the table of the line', () => {
 
 test('what is not evaluated is named once', () => {
   const rule = '-A INPUT -m geoip --src-cc x -p tcp -m tcp --dport 1 -j LED --led-trigger-id x\n';
-  expect(unevaluated(`*mangle\n:INPUT ACCEPT [0:0]\n${rule}${rule}COMMIT\n`)).toEqual(['match geoip', 'target LED']);
+  expect(unevaluated(`*mangle\n:INPUT ACCEPT [0:0]\n${rule}${rule}COMMIT\n`, 'v4')).toEqual([
+    'match geoip',
+    'target LED',
+  ]);
 });

@@ -113,7 +113,10 @@ export interface NearOptions {
 }
 
 /** A given ruleset on a host that is made for it: its links, and addresses of the rules inside and outside its networks. */
-export function scenarioNear(given: GivenRules, seed: number, options: NearOptions = {}): GeneratedScenario {
+export const scenarioNear = (given: GivenRules, seed: number, options: NearOptions = {}): GeneratedScenario =>
+  ofFamily(given.family ?? 4, () => ({ ...drawScenarioNear(given, seed, options), family: given.family ?? 4 }));
+
+function drawScenarioNear(given: GivenRules, seed: number, options: NearOptions): GeneratedScenario {
   const { least = 0, flows = false } = options;
   const r = new Random(seed);
   const { rules, sets, setup, pools, hooks, witnesses } = drawNear(r, given);

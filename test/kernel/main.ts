@@ -3,12 +3,12 @@
  * they differ; each difference is printed with its seed.
  *
  *     --level 1,2,3,4   the levels, one after the other (generate.ts says what they are)
- *     --family 6   of IPv6
+ *     --family 6   of IPv6; of given rules and of a corpus, too
  *     --rules FILE  not random rules, but these, on random hosts near them; packets that end at an open question are no
  *                   failure then
  *     --sets FILE   their sets; those that are missing are made
- *     --corpus FOLDER  the IPv4 rulesets of a corpus (test/corpus.ts), each on random hosts near it; those that cannot be
- *                   judged are named
+ *     --corpus FOLDER  the family's rulesets of a corpus (test/corpus.ts), each on random hosts near it; those that cannot
+ *                   be judged are named
  *     --only TEXT  of a corpus only files with this in their names
  *     --nat       also translations whose result the kernel draws, hashes or searches for, on levels 1 and 2
  *     --show N    how many differing packets are printed
@@ -29,6 +29,7 @@ import { ROOT } from '../root.js';
 import { openComparers } from './comparers.js';
 import { Count } from './count.js';
 import { extensionLines } from './extensions.js';
+import type { Family } from './generate/address.js';
 import { type GeneratedScenario, type GenerateOptions, generateScenario, type Level } from './generate.js';
 import type { Verdict } from './judge.js';
 import { CASES, keepDifference, recordCases } from './keep.js';
@@ -72,7 +73,7 @@ const levels = values.level.split(',').map((text) => {
 });
 
 if (!/^[46]$/.test(values.family)) fail(`--family ${values.family}: 4 or 6`);
-const family = values.family === '6' ? 6 : 4;
+const family: Family = values.family === '6' ? 6 : 4;
 
 /** Two are enough on two cores, but for packets that wait. */
 const KERNELS: Record<Level, number> = { 1: 2, 2: 2, 3: 12, 4: 24 };
@@ -123,7 +124,7 @@ function sayAll(count: Count, title: string): void {
 /** Whether all agreed. */
 async function allAgree(): Promise<boolean> {
   if (values.rules !== undefined) {
-    const given = { rules: textOf(values.rules), sets: values.sets ? textOf(values.sets) : '' };
+    const given = { family, rules: textOf(values.rules), sets: values.sets ? textOf(values.sets) : '' };
     const title = basename(values.rules);
     const count = await judged(title, judgeNear(kernelsFor(NEAR), seedsOf('1:5'), given, judging));
     say(`rules met: ${count.met.size}, lines of rules: ${given.rules.match(/^(\[\d+:\d+\] *)?-[AI] /gm)?.length ?? 0}`);
@@ -171,8 +172,11 @@ async function corpusAgrees(folder: string): Promise<boolean> {
   const corpus = openCorpus(folder);
   if (corpus === undefined) return fail(`there is no ${folder}/index.json`);
   const entries = corpus.entries.filter(
-    ({ kind_of, family, file }) =>
-      family === 'v4' && !kind_of.startsWith('ipset') && file.includes(values.only) && !file.startsWith('derived/'),
+    ({ kind_of, family: its, file }) =>
+      its === `v${family}` &&
+      !kind_of.startsWith('ipset') &&
+      file.includes(values.only) &&
+      !file.startsWith('derived/'),
   );
   const found: (Real | Left)[] = [];
   const [first] = kernelsFor(1);

@@ -30,19 +30,56 @@ COMMIT
 `;
 const GIVEN = { rules: RULES, sets: 'create friends hash:net\nadd friends 192.0.2.64/26\n' };
 
-test('the same seed draws the same scenario, others draw others', () => {
-  expect(scenarioNear(GIVEN, 3)).toEqual(scenarioNear(GIVEN, 3));
-  expect(scenarioNear(GIVEN, 4)).not.toEqual(scenarioNear(GIVEN, 3));
+/** Of many networks, short and long, and what IPv6 alone has. */
+const RULES6 = `*raw
+:PREROUTING ACCEPT [12:3400]
+-A PREROUTING -i wan0 -s 3fff:77::/ffff:ffff:ffff:: -j DROP
+COMMIT
+*nat
+-A PREROUTING -i wan0 -p tcp -m multiport --dports 8000:8010,8443 -j DNAT --to-destination [fd07::9]:80
+-A POSTROUTING -s fd07::/64 -o wan0 -j MASQUERADE
+COMMIT
+*filter
+:INPUT DROP [0:0]
+-N router
+-A INPUT -s fe80::/10 -p ipv6-icmp -m icmp6 --icmpv6-type 134 -m hl --hl-eq 255 -j ACCEPT
+-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type neighbor-solicitation -j router
+-A INPUT -m rt --rt-type 0 -j DROP
+-A INPUT -m set --match-set admins src,dst -j ACCEPT
+-A INPUT -m set --match-set friends src -j ACCEPT
+-A router -s 2001:678:20::53 -m limit --limit 5/sec -j ACCEPT
+-A OUTPUT -d ::1 -p udp -m udp --dport 53 -j ACCEPT
+-A OUTPUT -s fd07::1/128 -p icmpv6 -m icmp6 --icmpv6-type time-exceeded -m hl --hl-eq 7 -j ACCEPT
+-A FORWARD -d 2a01:4f8:191:140b::/64 -m iprange --src-range fd07::7-fd07::c -m length --length 100:120 -j ACCEPT
+-A FORWARD ! -s 8000::/1 -d fec0::/10 -j DROP
+-A FORWARD -s 4000::/3 -j REJECT --reject-with icmp6-adm-prohibited
+COMMIT
+`;
+const GIVEN6 = {
+  family: 6,
+  rules: RULES6,
+  sets: 'create friends hash:net family inet6\nadd friends 2620:fe::/48\n',
+} as const;
+
+test.each([GIVEN, GIVEN6])('the same seed draws the same scenario, others draw others', (given) => {
+  expect(scenarioNear(given, 3)).toEqual(scenarioNear(given, 3));
+  expect(scenarioNear(given, 4)).not.toEqual(scenarioNear(given, 3));
 });
 
 test.each([
-  ['links that rules name', /^ip tuntap add br-lan\.7 mode tun$/m],
-  ['a set that nobody gave, by its directions', /^create admins hash:(ip|net),port$/m],
-  ['the one that was given, once', /^create friends hash:net\nadd friends 192/m],
-  ['a rate at which no token comes back', /--limit 5\/hour/],
-  ['always or never', /--probability [01] /],
-])('a scenario has %s', (_, text) => {
-  const { setup, sets, rules } = scenarioNear(GIVEN, 1);
+  ['links that rules name', GIVEN, /^ip tuntap add br-lan\.7 mode tun$/m],
+  ['a set that nobody gave, by its directions', GIVEN, /^create admins hash:(ip|net),port$/m],
+  ['the one that was given, once', GIVEN, /^create friends hash:net\nadd friends 192/m],
+  ['a rate at which no token comes back', GIVEN, /--limit 5\/hour/],
+  ['always or never', GIVEN, /--probability [01] /],
+  [
+    'an address of a network of IPv6 that rules name',
+    GIVEN6,
+    /^ip -6 addr add (2a01:4f8:191:140b|fd07:0):.*\/112 dev/m,
+  ],
+  ['a set of IPv6 that nobody gave', GIVEN6, /^create admins hash:(ip|net),port family inet6$/m],
+])('a scenario has %s', (_, given, text) => {
+  const { setup, sets, rules } = scenarioNear(given, 1);
   expect([...setup, sets, rules].join('\n')).toMatch(text);
 });
 
@@ -54,25 +91,35 @@ describe.skipIf(reason !== undefined)(kernelTitle('given rules'), () => {
   });
   afterAll(() => Promise.all(kernels.map((kernel) => kernel.close())));
 
-  test('each rule is met, and all packets agree but those that end at a question', { timeout: 120_000 }, async () => {
-    const met = new Set<string>();
-    const open = new Set<string>();
-    let groups = 0;
-    for await (const { scenario, verdict } of judgeNear(kernels, { first: 1, end: 7 }, GIVEN)) {
-      expect({ refused: verdict.refused, differing: verdict.differing }).toEqual({ differing: [] });
-      expect(scenario.packets.length).toBe(verdict.packets - verdict.open.length);
-      groups += verdict.tables;
-      for (const { why } of verdict.open) open.add(why);
-      for (const rule of verdict.met) met.add(rule);
-    }
-    expect([...open].sort()).toEqual(['in one group with match:owner', 'match:owner']);
-    expect(groups).toBeGreaterThan(20);
-    const rules = ['raw PREROUTING 1', 'nat PREROUTING 1', 'nat POSTROUTING 1', 'filter FORWARD 1'];
-    rules.push(
-      ...['INPUT 1', 'INPUT 2', 'INPUT 3', 'wan 1', 'wan 2', 'services 1', 'services 2'].map((at) => `filter ${at}`),
-    );
-    expect([...met].sort()).toEqual(rules.sort());
-  });
+  const OWNER = ['in one group with match:owner', 'match:owner'];
+  test.each([
+    ['IPv4', GIVEN, OWNER, 'FORWARD 1, INPUT 1, INPUT 2, INPUT 3, services 1, services 2, wan 1, wan 2'],
+    [
+      'IPv6',
+      GIVEN6,
+      [],
+      'FORWARD 1, FORWARD 2, FORWARD 3, INPUT 1, INPUT 2, INPUT 3, INPUT 4, INPUT 5, OUTPUT 1, OUTPUT 2, router 1',
+    ],
+  ])(
+    '%s: each rule is met, and all packets agree but those that end at a question',
+    async (_, given, asked, rules) => {
+      const met = new Set<string>();
+      const open = new Set<string>();
+      let groups = 0;
+      for await (const { scenario, verdict } of judgeNear(kernels, { first: 1, end: 7 }, given)) {
+        expect({ refused: verdict.refused, differing: verdict.differing }).toEqual({ differing: [] });
+        expect(scenario.packets.length).toBe(verdict.packets - verdict.open.length);
+        groups += verdict.tables;
+        for (const { why } of verdict.open) open.add(why);
+        for (const rule of verdict.met) met.add(rule);
+      }
+      expect([...open].sort()).toEqual(asked);
+      expect(groups).toBeGreaterThan(20);
+      const filter = rules.split(', ').map((rule) => `filter ${rule}`);
+      expect([...met].sort()).toEqual([...filter, 'nat POSTROUTING 1', 'nat PREROUTING 1', 'raw PREROUTING 1']);
+    },
+    120_000,
+  );
 
   test('rules that are refused say why', async () => {
     const rules = '*filter\n-A INPUT --dport 80\nCOMMIT\n';

@@ -1,6 +1,7 @@
 /**
  * Addresses as numbers, for the generator alone: it shares nothing with src/, which it judges. Of IPv6 a number stands for
- * an address of one network of 96 bits, and those that mean something in IPv4 for one that means the like.
+ * an address of one network of 96 bits, and those that mean something in IPv4 for one that means the like; the networks of
+ * given rules have numbers that are given out while a scenario is drawn.
  */
 export type Family = 4 | 6;
 
@@ -8,12 +9,13 @@ export type Family = 4 | 6;
 let family: Family = 4;
 export const drawnFamily = (): Family => family;
 export function ofFamily<T>(which: Family, draw: () => T): T {
-  const before = family;
+  const before = { family, others };
   family = which;
+  others = [];
   try {
     return draw();
   } finally {
-    family = before;
+    ({ family, others } = before);
   }
 }
 
@@ -27,10 +29,30 @@ const LIKE: Readonly<Record<number, readonly number[]>> = {
   2851997447: [0xfe80, 0, 0, 0, 0, 0, 0, 0x707],
   4026597891: [0xfec0, 0, 0, 0, 0, 0, 1, 0x203],
 };
-const groups = (value: number): readonly number[] => LIKE[value] ?? [...NETWORK, value >>> 16, value & 0xffff];
+/** Networks of 112 bits that one scenario has besides; the first has the numbers that begin with the bits of OTHERS. */
+let others: (readonly number[])[] = [];
+const OTHERS = 0xf100;
+const groups = (value: number): readonly number[] =>
+  LIKE[value] ?? [...(others[(value >>> 16) - OTHERS] ?? [...NETWORK, value >>> 16]), value & 0xffff];
+
+/** The number of any address of IPv6; its network is one of the scenario's from now on. */
+export function numberOf(all: readonly number[]): number {
+  const same = (one: readonly number[]): boolean => one.every((group, i) => group === all[i]);
+  for (const [value, like] of Object.entries(LIKE)) if (same(like)) return Number(value);
+  let at = others.findIndex(same);
+  if (at < 0) at = others.push(all.slice(0, 7)) - 1;
+  if (OTHERS + at > 0xffff) throw new Error('more networks than there are numbers for');
+  return (OTHERS + at) * 0x10000 + all[7]!;
+}
 const text6 = (all: readonly number[]): string => all.map((group) => group.toString(16)).join(':');
 export const dotted = (value: number): string =>
   [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255].join('.');
+
+/** Whether a host may have it. */
+export function isUnicast(value: number): boolean {
+  const top = family === 4 ? value >>> 24 : groups(value)[0]!;
+  return family === 4 ? top !== 0 && top !== 127 && top < 224 : top !== 0 && top < 0xff00;
+}
 
 /** Whether it stands for an address beside those of the network. */
 export const isSpecial = (value: number): boolean => family === 6 && value in LIKE;
@@ -63,13 +85,14 @@ export const maskOf = (length: number): number => (length === 0 ? 0 : (0xfffffff
 
 export const masked = (value: number, length: number): number => (value & maskOf(length)) >>> 0;
 
+/** What a prefix of so many bits leaves of an address's group `i`. */
+export const groupMask = (bits: number, i: number): number =>
+  (0xffff0000 >>> Math.max(0, Math.min(16, bits - 16 * i))) & 0xffff;
+
 export function netText(value: number, length: number): string {
   if (family === 4) return `${dotted(masked(value, length))}/${length}`;
   const bits = prefixBits(length);
-  const all = groups(value).map(
-    (group, i) => group & (0xffff0000 >>> Math.max(0, Math.min(16, bits - 16 * i))) & 0xffff,
-  );
-  return `${text6(all)}/${bits}`;
+  return `${text6(groups(value).map((group, i) => group & groupMask(bits, i)))}/${bits}`;
 }
 
 export const inNet = (value: number, net: number, length: number): boolean =>

@@ -80,6 +80,9 @@ export function protocolOf(proto: number): number {
 }
 /** The type of a draft's ICMP in its family. */
 export const typeOfIcmp = (type: number): number => (drawnFamily() === 6 ? (TYPES_6[type] ?? type) : type);
+/** The draft's type of one in its family. */
+export const draftedType = (type: number): number =>
+  Number(Object.keys(TYPES_6).find((drafted) => typeOfIcmp(Number(drafted)) === type) ?? type);
 export const hasPorts = (proto: number): boolean => [TCP, UDP, SCTP, 136, 33].includes(proto);
 export const isIcmpError = (type: number): boolean => [3, 4, 5, 11, 12].includes(type);
 

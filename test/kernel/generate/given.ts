@@ -4,11 +4,12 @@
  */
 
 import { protocolNumber, tcpFlags } from '../packets/words.js';
-import { ip, maskOf } from './address.js';
+import { drawnFamily, type Family } from './address.js';
 import type { Table } from './clause.js';
-import { type Draft, hasPorts, ICMP, TCP, UDP } from './draft.js';
+import { type Draft, draftedType, hasPorts, ICMP, protocolOf, TCP, UDP } from './draft.js';
 import { drawAt, type Hook, type Pools } from './draw.js';
 import { deviceTo, ownAddresses } from './host.js';
+import { addressBetween, addressIn, netOf } from './nets.js';
 import type { Random } from './random.js';
 
 /** An option with the words behind it. */
@@ -22,11 +23,6 @@ export interface GivenRule {
   table: Table;
   chain: string;
   wishes: Wish[];
-}
-
-export interface Net {
-  address: number;
-  length: number;
 }
 
 const WORD = /"((?:\\.|[^"\\])*)"|'([^']*)'|(\S+)/g;
@@ -67,13 +63,6 @@ function wishesOf(words: readonly string[]): Wish[] {
 export const valuesOf = (rules: readonly GivenRule[], options: RegExp): string[] =>
   rules.flatMap(({ wishes }) => wishes.flatMap(({ option, values }) => (options.test(option) ? values : [])));
 
-export function netOf(text: string): Net | undefined {
-  const [, address, mask] = /^(\d+\.\d+\.\d+\.\d+)(?:\/([\d.]+))?$/.exec(text) ?? [];
-  if (address === undefined) return undefined;
-  const bits = mask?.includes('.') ? ip(mask) : maskOf(Number(mask ?? 32));
-  return { address: (ip(address) & bits) >>> 0, length: 32 - Math.ceil(Math.log2((~bits >>> 0) + 1)) };
-}
-
 /** The rules that a packet passes from a built-in chain to this one, and the hook it begins at. */
 function pathTo(r: Random, rules: readonly GivenRule[], rule: GivenRule): { hook: Hook; wishes: Wish[] } | undefined {
   let wishes = rule.wishes;
@@ -108,12 +97,6 @@ export function drawWitness(
   return d;
 }
 
-function addressIn(r: Random, { address, length }: Net): number {
-  if (length >= 32) return address;
-  const room = ~maskOf(length) >>> 0;
-  return (address + r.pick([r.below(room + 1), r.below(Math.min(room + 1, 256)), room, 0])) >>> 0;
-}
-
 /** One of `22,80,1000:2000`; the ends of a range more often than what is between. */
 function oneOf(r: Random, list: string, max: number): number | undefined {
   const item = r.pick(list.split(','));
@@ -129,14 +112,29 @@ const masked = (r: Random, text: string): number => {
   return ((value || 0) | (mask === undefined ? 0 : r.word() & ~mask)) >>> 0;
 };
 
-const ICMP_TYPES: Record<string, number> = {
-  'echo-request': 8,
-  'echo-reply': 0,
-  'destination-unreachable': 3,
-  'time-exceeded': 11,
-  'parameter-problem': 12,
-  'source-quench': 4,
-  redirect: 5,
+const ICMP_TYPES: Record<Family, Readonly<Record<string, number>>> = {
+  4: {
+    'echo-request': 8,
+    'echo-reply': 0,
+    'destination-unreachable': 3,
+    'time-exceeded': 11,
+    'parameter-problem': 12,
+    'source-quench': 4,
+    redirect: 5,
+  },
+  6: {
+    'destination-unreachable': 1,
+    'packet-too-big': 2,
+    'time-exceeded': 3,
+    'parameter-problem': 4,
+    'echo-request': 128,
+    'echo-reply': 129,
+    'router-solicitation': 133,
+    'router-advertisement': 134,
+    'neighbour-solicitation': 135,
+    'neighbour-advertisement': 136,
+    redirect: 137,
+  },
 };
 
 /** Makes the packet what one option asks for. */
@@ -151,7 +149,7 @@ function grant(
     if (to !== undefined) d[field] = to;
   };
   const net = (field: 'src' | 'dst'): void => {
-    const item = netOf(r.pick(value.split(',')));
+    const item = netOf(r, r.pick(value.split(',')));
     if (item !== undefined) d[field] = addressIn(r, item);
   };
   const link = (wanted: string): string | undefined => {
@@ -186,7 +184,7 @@ function grant(
     case '--protocol':
     case '--proto':
       try {
-        d.proto = protocolNumber(value === 'all' ? d.proto : value);
+        if (value !== 'all') d.proto = protocolOf(protocolNumber(value));
       } catch {
         // a name that only the host's own list has
       }
@@ -203,11 +201,11 @@ function grant(
       return port('dport');
     case '--ports':
       return port(r.pick(['sport', 'dport']));
-    case '--icmp-type': {
+    case drawnFamily() === 6 ? '--icmpv6-type' : '--icmp-type': {
       d.proto = ICMP;
       const [type, code] = value.split('/');
-      const number = ICMP_TYPES[type!] ?? Number(type);
-      if (number >= 0 && number < 256) d.type = number;
+      const number = ICMP_TYPES[drawnFamily()][type!.replace('neighbor', 'neighbour')] ?? Number(type);
+      if (number >= 0 && number < 256) d.type = draftedType(number);
       if (code !== undefined) d.code = Number(code) || 0;
       return;
     }
@@ -226,7 +224,10 @@ function grant(
       if (d.in === null) d.mark = masked(r, value);
       return;
     case '--length':
-      set('size', Math.max(0, (oneOf(r, value, 1500) ?? 40) - (d.proto === TCP ? 40 : 28)));
+      set(
+        'size',
+        Math.max(0, (oneOf(r, value, 1500) ?? 40) - (drawnFamily() === 6 ? 40 : 20) - (d.proto === TCP ? 20 : 8)),
+      );
       return;
     case '--ttl':
     case '--ttl-eq':
@@ -237,6 +238,9 @@ function grant(
     case '--hl-lt':
     case '--hl-gt':
       set('ttl', oneOf(r, value, 255));
+      return;
+    case '--rt-type':
+      d.ext = [{ type: 43, body: `${(Number(value) & 255).toString(16).padStart(2, '0')}0000000000` }];
       return;
     case '--mss':
       set('mss', oneOf(r, value, 65535));
@@ -249,8 +253,8 @@ function grant(
       return;
     case '--src-range':
     case '--dst-range': {
-      const ends = value.split('-').map((text) => netOf(text)?.address);
-      if (ends[0] !== undefined) d[option === '--src-range' ? 'src' : 'dst'] = r.between(ends[0], ends[1] ?? ends[0]);
+      const [low, high = low] = value.split('-').map((text) => netOf(r, text)?.address);
+      if (low !== undefined) d[option === '--src-range' ? 'src' : 'dst'] = addressBetween(r, low, high!);
       return;
     }
     case '--src-type':
@@ -271,7 +275,7 @@ function grant(
 function beMember(r: Random, d: Draft, parts: readonly string[], sides: readonly string[]): void {
   for (const [i, part] of parts.entries()) {
     const side = sides[i] === 'dst' ? 'dst' : 'src';
-    const net = netOf(part.split('-')[0]!);
+    const net = netOf(r, part.split('-')[0]!);
     const [, proto, port] = /^(?:([a-z]+):)?(\d+)/.exec(part) ?? [];
     if (net !== undefined) d[side] = addressIn(r, net);
     else if (port !== undefined) {

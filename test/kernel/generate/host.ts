@@ -42,8 +42,12 @@ const EXTRA_ROUTES: readonly (readonly [route: string, inside: string])[] = [
 
 export function drawHost(r: Random): HostPlan {
   const plan = drawHost4(r);
-  return drawnFamily() === 4 ? plan : { ...plan, setup: plan.setup.flatMap(command6) };
+  return { ...plan, setup: setupOf(plan.setup) };
 }
+
+/** The commands in the drawn family. */
+export const setupOf = (commands: readonly string[]): string[] =>
+  drawnFamily() === 4 ? [...commands] : commands.flatMap(command6);
 
 /** The same for IPv6; a setting of IPv4 becomes the one that is like it, or none. */
 function command6(command: string): string[] {

@@ -1,19 +1,24 @@
 /** A host for a given ruleset, the sets that it names, and packets that its rules ask for. */
-import { ip, ipText, masked, maskOf } from './address.js';
+import { dotted, drawnFamily, type Family, ip, ipText, isUnicast, masked, maskOf } from './address.js';
 import type { Draft } from './draft.js';
 import { drawAt, drawPools, type Hook, type Pools } from './draw.js';
-import { drawWitness, type GivenRule, type Net, netOf, readRules, valuesOf } from './given.js';
-import { drawSysctls, type HostPlan, type Interface, linkCommands } from './host.js';
+import { drawWitness, type GivenRule, readRules, valuesOf } from './given.js';
+import { drawSysctls, type HostPlan, type Interface, linkCommands, setupOf } from './host.js';
+import { type Net, netOf, writtenNets } from './nets.js';
 import type { Random } from './random.js';
 import { HOOKS } from './ruleset.js';
 
 /** Texts for iptables-restore and ipset restore. */
 export interface GivenRules {
+  /** default: 4. */
+  family?: Family;
   rules: string;
   sets: string;
 }
 
-export interface Near extends GivenRules {
+export interface Near {
+  rules: string;
+  sets: string;
   setup: string[];
   pools: Pools;
   hooks: Hook[];
@@ -27,9 +32,7 @@ export function drawNear(r: Random, given: GivenRules): Near {
   const text = settle(r, given.rules);
   const rules = readRules(text);
   // an entry of thousands of rules is as likely as one of a few
-  const nets = r
-    .some([...new Set(text.match(/\b\d+\.\d+\.\d+\.\d+(\/[\d.]+)?/g) ?? [])], 60)
-    .flatMap((one) => netOf(one) ?? []);
+  const nets = r.some([...new Set(writtenNets(text))], 60).flatMap((one) => netOf(r, one) ?? []);
   const host = hostNear(r, rules, nets);
   const pools = drawPools(r, host);
   const numbers = (options: RegExp): number[] =>
@@ -96,13 +99,13 @@ function hostNear(r: Random, rules: readonly GivenRule[], nets: readonly Net[]):
   }
   const first = interfaces[0]!.addresses[0]!;
   const gateway = [2, 3].map((host) => masked(first.address, first.length) + host).find((a) => a !== first.address)!;
-  const setup = [...linkCommands(interfaces), `ip route add default via ${ipText(gateway)} dev ${interfaces[0]!.name}`];
+  const setup = [...linkCommands(interfaces), `ip route add default via ${dotted(gateway)} dev ${interfaces[0]!.name}`];
   setup.push(...drawSysctls(r, interfaces[0]!.name));
   const outside = nets.map(({ address, length }) => (length < 32 ? address + 1 : address));
   const remotes = [...outside, ...['8.8.8.8', '1.1.1.1', '203.0.113.200', '100.64.3.9'].map(ip)];
   const odd = ['255.255.255.255', '224.0.0.1', '239.1.2.3', '127.0.0.1', '0.0.0.0', '240.1.2.3', '169.254.7.7'].map(ip);
   for (const { addresses } of interfaces) odd.push((addresses[0]!.address | ~maskOf(addresses[0]!.length)) >>> 0);
-  return { interfaces, setup, remotes, odd, routedMarks: [] };
+  return { interfaces, setup: setupOf(setup), remotes, odd, routedMarks: [] };
 }
 
 const within = (address: number, net: Net): boolean => masked(address, net.length) === masked(net.address, net.length);
@@ -110,8 +113,7 @@ const within = (address: number, net: Net): boolean => masked(address, net.lengt
 /** An address of the host, that of a rule or the first in a network of one, in a network that no other link has. */
 function subnet(r: Random, nets: readonly Net[], taken: readonly Interface[]): Net | undefined {
   for (let { address, length } of r.some(nets, 6)) {
-    const top = address >>> 24;
-    if (top === 0 || top === 127 || top >= 224) continue;
+    if (!isUnicast(address)) continue;
     length = length >= 16 && length <= 29 ? length : 24;
     const place = address & ~maskOf(length);
     if (place === 0 || place === ~maskOf(length)) address = masked(address, length) + 1;
@@ -149,7 +151,8 @@ function missingSets(r: Random, rules: readonly GivenRule[], given: string, { ho
         .map((part) => (part === 'port' ? `${r.pick(['tcp', 'udp'])}:${r.pick(ports)}` : ipText(r.pick(addresses))))
         .join(',');
     const members = new Set(r.chance(0.15) ? [] : Array.from({ length: 12 }, member));
-    text += `create ${name} ${type}\n${[...members].map((one) => `add ${name} ${one}\n`).join('')}`;
+    const family = drawnFamily() === 6 ? ' family inet6' : '';
+    text += `create ${name} ${type}${family}\n${[...members].map((one) => `add ${name} ${one}\n`).join('')}`;
   }
   return text;
 }

@@ -1,4 +1,4 @@
-/** The IPv4 rulesets of a corpus (test/corpus.ts) before the kernel, with packets and flows near each; or why not. */
+/** The rulesets of a corpus (test/corpus.ts) before the kernel, with packets and flows near each; or why not. */
 import { dirname } from 'node:path';
 import type { Rule } from '../../../src/model/ruleset.js';
 import { parseTexts } from '../../../src/parse/index.js';
@@ -23,33 +23,39 @@ export interface Left {
   readonly why: string;
 }
 
-const read = (text: string): ReturnType<typeof parseTexts> =>
-  parseTexts([{ name: 'real.rules', text }], { add: () => {} });
+/** A text of which nothing tells the family is taken by its name. */
+const read = (text: string, family: string): ReturnType<typeof parseTexts> =>
+  parseTexts([{ name: `rules.${family}`, text }], { add: () => {} });
 
 /** Matches and targets that packetwalk does not evaluate, as `match recent`; words of a known one that it does not take. */
-export function unevaluated(rules: string): string[] {
+export function unevaluated(rules: string, family: string): string[] {
   const found = new Set<string>();
   const look = ({ matches, target }: Rule): void => {
     for (const { name, known } of matches) if (!known) found.add(`match ${name}`);
     if (target?.kind === 'extension' && !target.use.known) found.add(`target ${target.use.name}`);
   };
-  for (const { chains } of read(rules).tables) for (const chain of chains.values()) chain.rules.forEach(look);
+  for (const { chains } of read(rules, family).tables) for (const chain of chains.values()) chain.rules.forEach(look);
   return [...found].sort();
 }
 
 /** The sets that lie beside a ruleset, as ipset restore takes them. */
-function setsBeside({ entries, read: textOf }: Corpus, { file }: CorpusEntry): string {
+function setsBeside({ entries, read: textOf }: Corpus, { file, family }: CorpusEntry): string {
   const beside = entries.filter((one) => one.kind_of.startsWith('ipset') && dirname(one.file) === dirname(file));
-  return beside.map((one) => printIpset(read(textOf(one.file)).sets)).join('');
+  return beside.map((one) => printIpset(read(textOf(one.file), family).sets)).join('');
 }
 
-/** Whether it can be judged; else what iptables-legacy-restore says of the text as it stands, or what is not evaluated. */
+/** Whether it can be judged; else what the restore of iptables-legacy says of the text as it stands, or what is not evaluated. */
 export async function prepare(kernel: Kernel, corpus: Corpus, entry: CorpusEntry): Promise<Real | Left> {
   const { file, kind_of, derived = [] } = entry;
+  const family = entry.family === 'v6' ? 6 : 4;
   if (kind_of !== 'save') return { file, why: 'a listing: iptables-legacy-restore takes none' };
   const sets = setsBeside(corpus, entry);
   const attempt = (name: string): ReturnType<typeof loadable> =>
-    loadable(kernel, { rules: corpus.read(name), sets: /--match-set|-j SET/.test(corpus.read(name)) ? sets : '' });
+    loadable(kernel, {
+      family,
+      rules: corpus.read(name),
+      sets: /--match-set|-j SET/.test(corpus.read(name)) ? sets : '',
+    });
   let found = await attempt(file);
   const printed = derived.find((one) => one.startsWith('derived/legacy') && one.endsWith('.save-c'));
   if ('refused' in found && printed !== undefined) {
@@ -57,7 +63,7 @@ export async function prepare(kernel: Kernel, corpus: Corpus, entry: CorpusEntry
     if (!('refused' in again)) found = { ...again, notes: ['as iptables-legacy printed it', ...again.notes] };
   }
   if ('refused' in found) return { file, why: found.refused.replaceAll(/\n+/g, ' | ') };
-  const missing = unevaluated(found.rules);
+  const missing = unevaluated(found.rules, entry.family);
   return missing.length > 0 ? { file, why: `not evaluated yet: ${missing.join(', ')}` } : { file, ...found };
 }
 

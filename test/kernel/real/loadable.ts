@@ -12,7 +12,7 @@ export interface Mended {
   readonly notes: readonly string[];
 }
 
-/** Ends of lines, prose around the tables, and a table that is cut off before its COMMIT. Lines of no table stay. */
+/** Ends of lines, prose and blanks around the tables, and a table that is cut off before its COMMIT. Lines of no table stay. */
 export function mended(text: string): Mended {
   const notes = new Set<string>();
   const lines: string[] = [];
@@ -28,7 +28,7 @@ export function mended(text: string): Mended {
       commit();
       open = true;
     } else if (line.startsWith('COMMIT')) open = false;
-    else if (tables && !open && line.trim() !== '' && !line.startsWith('#')) {
+    else if (tables && !open && line !== '' && !line.startsWith('#')) {
       notes.add('text around tables taken away');
       continue;
     }
@@ -53,10 +53,10 @@ export async function loadable(kernel: Kernel, given: GivenRules): Promise<Loada
   const made: string[] = [];
   for (let rules = text; ; ) {
     try {
-      const { packets: _packets, ...host } = scenarioNear({ rules, sets: given.sets }, 1);
+      const { packets: _packets, ...host } = scenarioNear({ ...given, rules }, 1);
       await kernel.load(host);
       const chains = made.length > 0 ? [`chains made: ${made.join(', ')}`] : [];
-      return { rules, sets: given.sets, notes: [...notes, ...chains] };
+      return { ...given, rules, notes: [...notes, ...chains] };
     } catch (error) {
       if (!(error instanceof KernelRefused)) throw error;
       const [, chain, line] = /Couldn't load target `([\w.:-]+)'[\s\S]*?at line: (\d+)/.exec(error.output) ?? [];
