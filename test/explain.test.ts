@@ -203,6 +203,12 @@ const ROWS: readonly Row[] = [
     /^the packet: forwarded: leaves by wan, tcp \[2001:db8:9::2\]:40000 → \[2001:db8:f::1\]:443 SYN, accepted by /,
   ],
   [
+    'six-known-connection',
+    `${ROUTER6} ${SIX}/connections.txt`,
+    '-i wan -p icmpv6 -s 2001:db8:f::1 -d 2001:db8:9::2 --icmp-type 129 --icmp-id 7',
+    /^forwarded: leaves by lan, ipv6-icmp 2001:db8:f::1 → 2001:db8:1::5 type 129 code 0, accepted by filter FORWARD rule 1 /,
+  ],
+  [
     'six-port-forwarded',
     ROUTER6,
     '-i wan -p tcp -s 2001:db8:f::9 -d 2001:db8:9::2 --dport 8080 --syn',

@@ -85,17 +85,17 @@ interface Asked {
 
 function translate(setup: WalkSetup, batch: Batch, slot: number, { translation, side, hook, rule }: Asked): void {
   const { stages } = setup;
-  // nf_nat_masquerade_ipv4 leaves what has no source yet alone
-  if (translation.kind === TranslateKind.Masquerade && isZero(stages.address(slot, Field.Src)))
+  // nf_nat_masquerade_ipv4 leaves what has no source yet alone, and nf_nat_masquerade_ipv6 does not
+  const masquerade = translation.kind === TranslateKind.Masquerade;
+  if (masquerade && stages.family === 4 && isZero(stages.address(slot, Field.Src)))
     return bindNull(setup, batch, slot, side, hook);
   const range = rangeOf(setup, slot, translation, { hook, side });
   if (typeof range === 'string') {
-    const masquerade = translation.kind === TranslateKind.Masquerade;
     const lacks = stages.interfaces.name(masquerade ? stages.field(slot, Beside.Oif) : stages.field(slot, Field.InIf));
     batch.lose(slot, 'routing', range, range === 'no-address' ? 'dropped' : 'unknown', { lacks });
     return;
   }
-  if (translation.kind === TranslateKind.Masquerade) noteMasquerade(setup, slot);
+  if (masquerade) noteMasquerade(setup, slot);
   bind(setup, batch, slot, range, { side, hook, rule });
 }
 
@@ -211,7 +211,8 @@ function icmpId(stages: Stages, slot: number): number {
 function writeWords(stages: Stages, slot: number, side: Side, address: Words): void {
   const [field, reply] =
     side === 'src' ? ([Field.Src, Field.CtReplDst] as const) : ([Field.Dst, Field.CtReplSrc] as const);
-  stages.rewriteAddress(slot, field, address);
+  // what SCTP's checksum was stays where nothing changes
+  if (!sameWords(stages.address(slot, field), address)) stages.rewriteAddress(slot, field, address);
   address.forEach((word, i) => {
     stages.setField(slot, reply + i, word);
   });
