@@ -87,7 +87,7 @@ export class RouteMemo {
       [rule.protocol, rule.sport, rule.dport, rule.uid].some((one) => one !== undefined),
     );
     const many = this.kinds.count ** 2 > 0xffffffff;
-    // addresses of IPv6 have no kinds: each is one by itself
+    // the core looks up no addresses of four words
     this.byAddress = family === 4 && !(this.#readsMark || this.#readsTos || this.#readsFlow || many);
   }
 
@@ -209,15 +209,24 @@ export class RouteMemo {
 
   /** A number for all that decides of addresses, and of what policy rules read. */
   #kind(columns: Columns, slot: number, src: number, uid: number): number {
-    if (this.family === 6) return this.#with(this.#pair(columns, slot), columns, slot, uid);
+    if (this.family === 6) return this.#kind6(columns, slot, uid);
     const both = this.kinds.ofSource(src) * this.kinds.count + this.kinds.of(columns[Field.Dst]![slot]!);
     return this.byAddress ? both : this.#with(both, columns, slot, uid);
   }
 
-  /** Of IPv6 each destination is a kind by itself. */
-  #pair(columns: Columns, slot: number): string {
-    const src = this.#address(columns, slot, Field.Src);
-    return `${this.routing.sourceAspects(src) ?? src} ${this.#address(columns, slot, Field.Dst)}`;
+  /** Of groups each is a kind by itself, and each destination where rules ask for sources. */
+  #kind6(columns: Columns, slot: number, uid: number): number {
+    const word = (field: Field) => columns[field]![slot]!;
+    const { kinds } = this.routing;
+    if (kinds === undefined || word(Field.Dst) >>> 24 === 0xff) {
+      const src = this.#address(columns, slot, Field.Src);
+      const pair = `${this.routing.sourceAspects(src) ?? src} ${this.#address(columns, slot, Field.Dst)}`;
+      return this.#with(pair, columns, slot, uid);
+    }
+    const of = (field: Field) => kinds.of(word(field), word(field + 1), word(field + 2), word(field + 3));
+    // other numbers than those that #with gives
+    const both = MOST_WAYS + kinds.sources[of(Field.Src)]! * kinds.count + of(Field.Dst);
+    return this.#readsMark || this.#readsTos || this.#readsFlow ? this.#with(both, columns, slot, uid) : both;
   }
 
   #with(addresses: number | string, columns: Columns, slot: number, uid: number): number {

@@ -10,6 +10,7 @@ import type { DropReason, InputDecision, OutputDecision } from './decision.js';
 import type { Unknown } from './fib.js';
 import { SCOPE_UNIVERSE } from './host-addresses.js';
 import { isLimitedBroadcast, isLocalMulticast, isMulticast, isZero } from './ipv4-kinds.js';
+import type { AddressKinds6 } from './ipv6/address-kinds.js';
 import type { AddressTypeInterval6 } from './ipv6/address-types.js';
 import type { Arriving } from './martians.js';
 import { NO_FLOW } from './policy-rules.js';
@@ -46,6 +47,8 @@ export interface Routing {
   reroute(packet: ReroutedPacket): OutputDecision;
   /** xt_rpfilter, for a packet in PREROUTING. */
   reversePath(packet: Arriving, flags: ReverseFlags): boolean | Unknown;
+  /** Of IPv6, where it is told by spans of addresses which of them are alike, groups excepted. */
+  readonly kinds?: AddressKinds6 | undefined;
   /** All that decisions ask of a source, as text; undefined: no two sources are known to be alike. */
   sourceAspects(source: Words): string | undefined;
   /** What of the host was not given, and is taken to be as the kernel makes it by itself. */

@@ -55,20 +55,25 @@ export function addressTypes(host: RoutingHost6, link: string | undefined): Addr
 }
 
 /** Where types may change: at the ends of the prefixes of routes and rules, and at single addresses. In order. */
-function boundaries({ fib, addresses = [] }: RoutingHost6): Words[] {
-  const starts: Words[] = [UNSPECIFIED];
-  const add = (address: Words, prefix: number) => {
-    const { min, max } = rangeOfPrefix(address, prefix);
-    starts.push(min, ...after(max));
-  };
-  for (const { address, prefix } of fib.routes) {
-    add(address, prefix);
-    add(address, 128);
-  }
-  for (const { address } of addresses) add(address, 128);
-  for (const { to } of fib.rules) if (to !== undefined) add(to.address, to.prefix);
-  starts.sort(compareWords);
-  return starts.filter((start, i) => i === 0 || !sameWords(start, starts[i - 1]!));
+export function boundaries({ fib, addresses = [] }: RoutingHost6): Words[] {
+  return inOrder([
+    UNSPECIFIED,
+    ...fib.routes.flatMap(({ address, prefix }) => [...startsOf(address, prefix), ...startsOf(address, 128)]),
+    ...addresses.flatMap(({ address }) => startsOf(address, 128)),
+    ...fib.rules.flatMap(({ to }) => (to === undefined ? [] : startsOf(to.address, to.prefix))),
+  ]);
+}
+
+/** Of a prefix and of what lies behind it. */
+export function startsOf(address: Words, prefix: number): Words[] {
+  const { min, max } = rangeOfPrefix(address, prefix);
+  return [min, ...after(max)];
+}
+
+/** Each once. */
+export function inOrder(starts: readonly Words[]): Words[] {
+  const sorted = [...starts].sort(compareWords);
+  return sorted.filter((start, i) => i === 0 || !sameWords(start, sorted[i - 1]!));
 }
 
 /** The next address; none behind the last one. */

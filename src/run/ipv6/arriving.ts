@@ -1,5 +1,6 @@
 /** What is looked at of a packet that comes in before any hook sees it: ip6_rcv_core of net/ipv6/ip6_input.c. */
 import { Beside, Field, NO_PROTOCOL } from '../../abi.js';
+import type { Words } from '../../net/address.js';
 import type { Batch } from '../batch.js';
 import type { DropReason } from '../decision.js';
 import type { Routing } from '../routing.js';
@@ -23,12 +24,16 @@ export function refuseArriving({ stages, routing, steps }: WalkSetup, batch: Bat
   if (some) steps.sieve('keepWalking', selection);
 }
 
+/** What begins so is neither the loopback address nor a group: one stands for all. */
+const isPlain = (word: number): boolean => word !== 0 && word >>> 24 !== 0xff;
+const PLAIN: Words = [0x20000000, 0, 0, 0];
+
 /** Why the packet is dropped; undefined: it goes on. */
 export function refusedBefore(stages: Stages, routing: Routing, slot: number): DropReason | undefined {
   if (stages.field(slot, Beside.Local) === 1) return undefined;
-  const dst = stages.address(slot, Field.Dst);
   const iif = stages.interfaces.name(stages.field(slot, Field.InIf));
-  const refused = routing.refusal?.({ src: stages.address(slot, Field.Src), dst, iif });
+  const of = (field: Field) => (isPlain(stages.field(slot, field)) ? PLAIN : stages.address(slot, field));
+  const refused = routing.refusal?.({ src: of(Field.Src), dst: of(Field.Dst), iif });
   // options that are cut lead to no protocol
   const none = stages.field(slot, Field.IpLen) === HEADER && stages.field(slot, Field.Proto) !== NO_PROTOCOL;
   if (refused !== undefined || none) return refused;

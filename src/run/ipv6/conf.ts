@@ -15,10 +15,24 @@ const SET_BY_ALL: ReadonlySet<Setting> = new Set([
 ]);
 
 export class Conf6 {
+  /** by name, then by link. */
+  readonly #known = new Map<Setting, Map<string, number>>();
+
   constructor(private readonly sysctls: ReadonlyMap<string, string>) {}
 
-  /** The link's own value alone counts; `all` is what was written to all of them. */
   of(link: string, name: Setting): number {
+    const known = this.#known.get(name) ?? new Map<string, number>();
+    this.#known.set(name, known);
+    let value = known.get(link);
+    if (value === undefined) {
+      value = this.#of(link, name);
+      known.set(link, value);
+    }
+    return value;
+  }
+
+  /** The link's own value alone counts; `all` is what was written to all of them. */
+  #of(link: string, name: Setting): number {
     const all = SET_BY_ALL.has(name) ? this.read('all', name) : undefined;
     return this.read(link, name) ?? all ?? this.read('default', name) ?? fallbackOf(name);
   }

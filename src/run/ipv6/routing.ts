@@ -6,6 +6,7 @@ import type { DropReason, InputDecision, OutputDecision } from '../decision.js';
 import type { Unknown } from '../fib.js';
 import { NO_FLOW } from '../policy-rules.js';
 import type { Arriving, ForwardedPacket, ReroutedPacket, ReverseFlags, Routing, SentPacket } from '../routing.js';
+import { AddressKinds6 } from './address-kinds.js';
 import { type AddressTypeInterval6, addressTypes, typeOf, typesOf } from './address-types.js';
 import { byDevice, isAnycast } from './fib.js';
 import { NO_ADDRESSES, RoutingHost6 } from './host.js';
@@ -27,6 +28,7 @@ export class Routing6 implements Routing {
   readonly assumed: readonly HostAssumption[];
   readonly #host: RoutingHost6;
   readonly discards: boolean;
+  #kinds: AddressKinds6 | undefined | null = null;
 
   constructor(host: Host, assumed?: AssumedHost) {
     this.#host = new RoutingHost6(host, assumed);
@@ -129,6 +131,12 @@ export class Routing6 implements Routing {
   /** What an address is, seen from a link or from none: a bit for each of LOCAL, ANYCAST and UNREACHABLE. */
   typesOf(address: Words, link: string | undefined): number | Unknown {
     return typesOf(this.#host, address, link);
+  }
+
+  /** Looked for once it is asked for. */
+  get kinds(): AddressKinds6 | undefined {
+    if (this.#kinds === null) this.#kinds = AddressKinds6.of(this.#host, (source) => this.sourceAspects(source));
+    return this.#kinds;
   }
 
   /** All types of all addresses, by address, as addrtype asks for them seen from a link, or from none. */

@@ -24,7 +24,7 @@ export interface SourceOptions {
 type Rule = (own: HostAddress, to: Destination, options: SourceOptions) => number | boolean;
 
 /** The more specific ones first. */
-const LABELS: readonly (readonly [address: Words, prefix: number, label: number])[] = [
+export const LABELS: readonly (readonly [address: Words, prefix: number, label: number])[] = [
   [[0, 0, 0, 1], 128, 0],
   [[0, 0, 0xffff, 0], 96, 4],
   [[0, 0, 0, 0], 96, 3],
