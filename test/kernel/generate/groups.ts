@@ -183,7 +183,7 @@ class Group {
     if (pieces.length > 6) pieces = fragment(bytes, 512, id);
     if (r.chance(0.5)) pieces = r.some(pieces, pieces.length);
     if (r.chance(0.1)) pieces.splice(r.below(pieces.length), 0, r.pick(pieces));
-    if (r.chance(0.12)) pieces.splice(r.below(pieces.length), 1);
+    if (r.chance(0.12) && pieces.length > 1) pieces.splice(r.below(pieces.length), 1);
     return pieces.map((piece) => lineOf(d, spec, piece));
   }
 
