@@ -79,6 +79,8 @@ const family: Family = values.family === '6' ? 6 : 4;
 const KERNELS: Record<Level, number> = { 1: 2, 2: 2, 3: 12, 4: 24 };
 /** Of given rules: some of their flows wait. */
 const NEAR: Level = 3;
+/** Of given rules: they may be somebody's. */
+const OWN_CASES = join(ROOT, 'build/cases');
 const kernels: Kernel[] = [];
 function kernelsFor(level: Level): Kernel[] {
   const wanted = values.kernels === undefined ? KERNELS[level] : Number(values.kernels);
@@ -157,8 +159,6 @@ async function judged(title: string, all: AsyncGenerator<Judged>): Promise<Count
   }
   return count;
 }
-
-const OWN_CASES = join(ROOT, 'build/cases');
 
 async function keep({ seed, scenario, verdict, kernel }: Judged, title: string): Promise<void> {
   if (!values.keep || verdict.differing.length === 0) return;
