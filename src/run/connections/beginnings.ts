@@ -42,8 +42,8 @@ export const isIcmpError = (type: number): boolean => ERRORS.includes(type);
 
 /** Of ICMPv6: an echo, a question about a node. */
 const QUERIES_6: readonly number[] = [128, 139];
-/** Those that tracking leaves alone (noct_valid_new): multicast listeners, neighbours and routers. */
-const UNTRACKED_6: readonly number[] = [130, 131, 132, 133, 134, 135, 136, 143];
+/** Those that tracking leaves alone (noct_valid_new): multicast listeners, neighbours and routers; since 2024 multicast routers, too. */
+const UNTRACKED_6: readonly number[] = [130, 131, 132, 133, 134, 135, 136, 143, 151, 152];
 export const isLeftAlone6 = (type: number): boolean => UNTRACKED_6.includes(type);
 /** All of them below 128 are errors, known or not. */
 export const isIcmp6Error = (type: number): boolean => type < 128;
