@@ -62,7 +62,7 @@ export class Walk {
   /** Those of the packets from `first` to before `end` that arrive, and whatever is copied of them. */
   private runListed(setup: WalkSetup, first: number, end: number): void {
     this.setup = setup;
-    const { batch, steps, arriving, sent, looping, entering, input, forward, leaving } = this;
+    const { batch, steps, arriving, sent, looping, entering, forward, leaving } = this;
     const copies = batch.size;
     // what is remembered the host knows, and not the core
     steps.told = batch.events !== undefined || setup.connections !== undefined;
@@ -76,16 +76,39 @@ export class Walk {
     this.endHere(sent, heard);
     this.comeBack();
     steps.merge(arriving, looping, entering);
-    this.follow('prerouting', entering);
-    this.follow('input', input);
-    steps.take('setOut', forward);
-    this.follow('forward', forward);
+    if (setup.connections !== undefined && end === first + 1 && entering.size > 1) this.enterInTurn();
+    else this.enter();
     this.settleCopies(copies);
     steps.take('setOut', forward);
     steps.merge(sent, forward, leaving);
     this.follow('postrouting', leaving);
     if (setup.connections !== undefined)
       setup.remembering!.settleEntries(setup, setup.connections, { first, end, copies, last: batch.size });
+  }
+
+  /** Those that enter, as far as POSTROUTING. */
+  private enter(): void {
+    const { steps, entering, input, forward } = this;
+    this.follow('prerouting', entering);
+    this.follow('input', input);
+    steps.take('setOut', forward);
+    this.follow('forward', forward);
+  }
+
+  /** The fragments of a packet, each of which finds their connection as the one before has left it. */
+  private enterInTurn(): void {
+    const { entering, forward } = this;
+    const slots = [...entering.slots];
+    const last = slots.at(-1)!;
+    const onwards: number[] = [];
+    slots.forEach((slot, n) => {
+      if (n > 0) this.shareConnection(slots[n - 1]!, slot);
+      entering.slots = [slot];
+      this.enter();
+      onwards.push(...forward.slots);
+    });
+    for (const slot of slots) if (slot !== last) this.shareConnection(last, slot);
+    forward.slots = onwards;
   }
 
   private begin(): void {
@@ -222,11 +245,15 @@ export class Walk {
     for (let copy = first; copy < batch.size; copy++) {
       const packet = batch.packetOf(copy);
       columns[Beside.Bound]![packet] = columns[Beside.Bound]![copy]!;
-      // one that was tracked anew as it came in has another
-      if (columns[Beside.Entry]![packet] !== columns[Beside.Entry]![copy]) continue;
-      for (let field: number = Field.CtStatus; field < Field.Time; field++)
-        columns[field]![packet] = columns[field]![copy]!;
+      this.shareConnection(copy, packet);
     }
+  }
+
+  /** What one has made of its connection holds for the other, unless that was tracked anew as it came in. */
+  private shareConnection(from: number, to: number): void {
+    const { columns } = this.setup.stages;
+    if (columns[Beside.Entry]![from] !== columns[Beside.Entry]![to]) return;
+    for (let field: number = Field.CtStatus; field < Field.Time; field++) columns[field]![to] = columns[field]![from]!;
   }
 
   private deliver(selection: Selection): void {
