@@ -8,7 +8,8 @@ export function resultsPage(measured: readonly Measured[], large: readonly Large
   const of = (subject: string, kind?: string) =>
     measured.filter((one) => one.subject === subject && (kind === undefined || one.kind === kind));
   const peers = of('classify', 'flat');
-  const kinds = [...new Set(measured.map(({ kind }) => kind))];
+  const families = of('families');
+  const kinds = [...new Set(measured.filter((one) => !families.includes(one)).map(({ kind }) => kind))];
   const lines = [
     '# Results',
     '',
@@ -40,6 +41,19 @@ export function resultsPage(measured: readonly Measured[], large: readonly Large
     ...sizesTable(
       of('classify'),
       kinds.filter((kind) => kind !== 'flat'),
+    ),
+    '',
+    '## IPv6 beside IPv4',
+    '',
+    'The same flat rules written for each family, on a host with addresses and routes; packets near them.',
+    '',
+    ...markdownTable(
+      ['rules', 'times the packets of IPv4', 'IPv6', 'IPv4'],
+      families.map((one) => [
+        String(one.rules),
+        times(one, 'IPv4'),
+        ...['packetwalk', 'IPv4'].map((name) => `${short(perSecond(one, name))}/s`),
+      ]),
     ),
   ];
   for (const [subject, title] of TITLES)

@@ -6,6 +6,8 @@ import { countByArrays, ruleColumns } from '../bench/peers/arrays.js';
 import { countByObjects, packetObjects } from '../bench/peers/objects.js';
 import { RULESET_KINDS, rulesetText } from '../bench/rulesets.js';
 import { SET_KINDS, setText } from '../bench/sets.js';
+import { twins } from '../bench/subjects/families.js';
+import type { Summary } from '../src/model/summary.js';
 import { parse } from '../src/run/host-texts.js';
 
 describe('generated texts', () => {
@@ -46,5 +48,21 @@ test.each([10, 100, 1000])('peers count as packetwalk does, rule by rule: %i rul
     expect(policy.packets, 'policy').toBeGreaterThan(0);
     expect([...countByArrays(ruleColumns(rules), packets)]).toEqual(counts);
     expect(countByObjects(rules, packetObjects(packets))).toEqual(counts);
+  }
+});
+
+test('rules of both families are alike, and so is what packets near them come to', async () => {
+  const counted = await Promise.all(
+    ([4, 6] as const).map(async (family) => {
+      const { host, packets } = await twins(100, family);
+      host.classify(packets);
+      return host.summary();
+    }),
+  );
+  const [of4, of6] = counted as [Summary, Summary];
+  expect(of6.rules.length).toBe(of4.rules.length);
+  for (const { rules, fates } of counted) {
+    expect(rules.filter(({ packets }) => packets > 0).length).toBeGreaterThan(80);
+    expect(fates.forwarded).toBeGreaterThan(5000);
   }
 });
