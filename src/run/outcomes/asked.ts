@@ -2,7 +2,7 @@
  * What the rules of a table ask of packets at a hook, field by field: where the values begin and end that a condition
  * tells from others. Packets that no condition tells apart fare alike.
  */
-import { type AddrType, Field, FRAG_PART, NO_PROTOCOL, Section } from '../../abi.js';
+import { type AddrType, Field, FRAG_PART, Section } from '../../abi.js';
 import type { Compiled, Entry } from '../../compile/compile.js';
 import { opInfo, opWords } from '../../compile/opinfo.js';
 import { type ChainUses, chainsFrom } from '../../compile/uses.js';
@@ -90,8 +90,8 @@ const BITS: Partial<Record<Field, number>> = {
   [Field.MacLow]: 32,
   [Field.Uid]: 32,
   [Field.Gid]: 32,
-  // NO_PROTOCOL is one of them
-  [Field.Proto]: 9,
+  // but for NO_PROTOCOL: such a packet is of no kind
+  [Field.Proto]: 8,
   [Field.TcpFlags]: 8,
   [Field.Ttl]: 8,
   [Field.Tos]: 8,
@@ -139,7 +139,7 @@ function ask(asked: Asked, test: Test, host: AskedHost): boolean {
       askHeader(asked, test.bytes, host);
       return true;
     case 'headers':
-      asked.add(Field.Proto, [{ min: NO_PROTOCOL, max: NO_PROTOCOL }]);
+      asked.add(Field.Proto, []);
       return true;
     case 'addrtype':
       if (host.family === 6) return test.limit === undefined && askTypes(asked, test.field, test.types, host);

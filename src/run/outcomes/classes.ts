@@ -24,9 +24,9 @@ export function partsOf(asked: Asked, interfaces: Interfaces): Part[] {
     const bits = bitsOfField(field);
     const patterns = asked.patterns.get(field);
     if (patterns !== undefined && !asked.exact.has(field)) return new InterfacePart(field, interfaces, [...patterns]);
-    if (asked.exact.has(field)) return bits === 8 ? new TablePart(field, IDENTITY) : new ValuePart(field);
+    if (asked.exact.has(field)) return bits === 8 ? new TablePart(field, IDENTITY, bits) : new ValuePart(field);
     const classes = sweep(asked.ranges.get(field)!, { zero: 0, end: 2 ** bits!, next: (value) => value + 1 });
-    return bits! <= 16 ? new TablePart(field, classes) : new IntervalPart(field, classes);
+    return bits! <= 16 ? new TablePart(field, classes, bits!) : new IntervalPart(field, classes);
   });
   return [...addresses, ...others];
 }
@@ -52,15 +52,19 @@ class TablePart implements Part {
   constructor(
     readonly field: Field,
     private readonly of: Classes,
+    private readonly bits: number,
   ) {
     this.count = of.count;
   }
 
   write(memory: Memory, stride: number): Partial<Record<PartWord, number>> {
     const { starts, classes } = this.of;
+    // what is too large for a field is of no kind
+    const none = this.bits <= 8 ? memory.place(Array<number>(PAGE).fill(KEY_NONE)) : 0;
     const alike = new Map<number, number>();
     let at = 0;
     const pages = EACH_BYTE.map((_, page) => {
+      if (page > 0 && this.bits <= 8) return none;
       const end = PAGE * (page + 1);
       let value = PAGE * page;
       while (starts[at + 1]! <= value) at++;
