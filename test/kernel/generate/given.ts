@@ -4,7 +4,7 @@
  */
 
 import { protocolNumber, tcpFlags } from '../packets/words.js';
-import { drawnFamily, type Family } from './address.js';
+import { clamp, drawnFamily, type Family } from './address.js';
 import type { Table } from './clause.js';
 import { type Draft, draftedType, hasPorts, ICMP, protocolOf, TCP, UDP } from './draft.js';
 import { drawAt, type Hook, type Pools } from './draw.js';
@@ -224,9 +224,10 @@ function grant(
       if (d.in === null) d.mark = masked(r, value);
       return;
     case '--length':
+      // the end of a range is at times more than any link takes
       set(
         'size',
-        Math.max(0, (oneOf(r, value, 1500) ?? 40) - (drawnFamily() === 6 ? 40 : 20) - (d.proto === TCP ? 20 : 8)),
+        clamp((oneOf(r, value, 1500) ?? 40) - (drawnFamily() === 6 ? 40 : 20) - (d.proto === TCP ? 20 : 8), 1600),
       );
       return;
     case '--ttl':
