@@ -7,6 +7,9 @@ import {
   FRAG_DONT,
   GOES_IN,
   GOES_ON,
+  LINK_TYPE_MASK,
+  LINK_TYPE_SHIFT,
+  LinkType,
   PACKET_GATHERED,
   ROUTE_INTERFACES,
   RouteLook,
@@ -117,11 +120,17 @@ export function takeInput(list: usize, size: u32): void {
     if (at(columnAt(Beside.Again), slot) != 0 && at(lengths, slot) == IP_HEADER) put(goes, slot, GOES_IN);
     else if (told || kind == WayKind.Ask || at(lengths, slot) != IP_HEADER) pend(slot);
     else if (kind == WayKind.Deliver) put(goes, slot, GOES_IN);
+    else if (kind == WayKind.Forward && isForMany(slot)) pend(slot);
     else if (kind == WayKind.Forward) {
       put(columnAt(Beside.Oif), slot, word(way, WayWord.Oif));
       put(goes, slot, GOES_ON);
     } else drop(slot, way);
   }
+}
+
+/** Its frame is for more than one host. */
+function isForMany(slot: u32): bool {
+  return (at(columnAt(Field.Link), slot) & LINK_TYPE_MASK) >> LINK_TYPE_SHIFT > <u32>LinkType.Unicast;
 }
 
 function drop(slot: u32, way: usize): void {

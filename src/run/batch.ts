@@ -37,6 +37,8 @@ const CLEARED = [
 ] as const;
 
 export class Batch {
+  /** it was given whom the frames of packets are for. */
+  framed = false;
   /** slots in use, and those of them that are packets. */
   size = 0;
   packets = 0;

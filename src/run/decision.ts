@@ -13,6 +13,9 @@ export type DropReason =
   | 'not-joined'
   | 'forwarding-off'
   | 'ttl-exceeded'
+  /** it came in a frame to another host, or to more than one and would go on. */
+  | 'other-host'
+  | 'frame-to-many'
   | 'needs-fragmentation'
   /** of IPv6: a link-local source, on its way to another link. */
   | 'beyond-scope'

@@ -45,6 +45,7 @@ import { CoreSteps } from './core-steps.js';
 import { factOf } from './facts.js';
 import { BATCH_BYTES, fill } from './fill.js';
 import { type FirstSettings, readFirstSettings } from './first-state.js';
+import { isForOther } from './frames.js';
 import { refusedBefore } from './ipv6/arriving.js';
 import { later } from './later.js';
 import { placesOf } from './outcomes/places.js';
@@ -408,11 +409,16 @@ export class LoadedHost {
   private refuse(count: number): void {
     for (const slot of this.steps.refuse(count, this.uses.bytes))
       this.batch.end(slot, undecoded(this.stages.field(slot, Result.Verdict)) ?? CUT);
-    if (this.stages.family === 4) return;
+    const { stages, batch } = this;
+    if (stages.family === 4 && !batch.framed) return;
     for (let slot = 0; slot < count; slot++) {
-      if (this.batch.fateOf(slot) !== undefined) continue;
-      const why = refusedBefore(this.stages, this.routing, slot);
-      if (why !== undefined) this.batch.lose(slot, 'routing', why);
+      if (batch.fateOf(slot) !== undefined) continue;
+      const why = isForOther(stages, slot)
+        ? 'other-host'
+        : stages.family === 6
+          ? refusedBefore(stages, this.routing, slot)
+          : undefined;
+      if (why !== undefined) batch.lose(slot, 'routing', why);
     }
   }
 

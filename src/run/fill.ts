@@ -234,7 +234,8 @@ function fillEnvelopes(filling: Filling, given: Envelopes, from: number, count: 
   put(Field.InIf, given.in, UNSAID);
   put(Beside.Out, given.out, UNSAID);
   placeInterfaces(filling, given, from, count);
-  if (filling.readsLink) fillLinks(stages, given, from, count);
+  filling.batch.framed = given.pkttype?.subarray(from, from + count).some((kind) => kind !== 0) === true;
+  if (filling.readsLink || filling.batch.framed) fillLinks(stages, given, from, count);
   clock.fill(columns[Field.Time]!, given.time, from, count);
   stages.core.numberPackets(count, serial);
 }

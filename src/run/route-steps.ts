@@ -7,6 +7,7 @@ import type { Words } from '../net/address.js';
 import type { Batch, LostMore } from './batch.js';
 import type { Drop, InputDecision, Send } from './decision.js';
 import type { Unknown } from './fib.js';
+import { isForMany } from './frames.js';
 import { faultOfOptions, remainderOf, roomInRoute } from './ip-options.js';
 import { isZero } from './ipv4-kinds.js';
 import type { Selection } from './selection.js';
@@ -90,6 +91,10 @@ function decideInput(setup: WalkSetup, batch: Batch, slot: number, hop?: string)
       if (batch.events !== undefined) {
         const { oif: iface, gateway, by } = decision;
         batch.tell(slot, { kind: 'routed', to: 'forward', iface, gateway, again: false, by, hop });
+      }
+      if (isForMany(stages, slot)) {
+        batch.lose(slot, 'routing', 'frame-to-many');
+        return undefined;
       }
       return 'forward';
     }

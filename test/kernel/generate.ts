@@ -155,7 +155,9 @@ function drawPackets(r: Random, pools: Pools, witnesses: readonly Draft[], hooks
       [10, () => (drafts.length > 0 ? r.pick(drafts) : r.pick(witnesses))],
     ])();
     drafts.push(d);
-    out.push(...packetsOf(r, d, 100 + out.length));
+    const frame = pools.host.interfaces.some(({ name, tap }) => tap && name === d.in) && r.chance(0.06);
+    const pkttype = frame ? r.pick(['broadcast', 'multicast', 'otherhost'] as const) : undefined;
+    for (const line of packetsOf(r, d, 100 + out.length)) out.push(pkttype === undefined ? line : { ...line, pkttype });
   }
   return out;
 }

@@ -9,6 +9,8 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   'not-joined': 'this host has not joined the multicast group',
   'forwarding-off': 'it is not for this host, and forwarding is off (ip_forward)',
   'ttl-exceeded': 'its time to live ends here',
+  'other-host': 'its frame is for another host',
+  'frame-to-many': 'its frame is for more than one host, and such packets are not forwarded',
   'needs-fragmentation': 'it is too long for the way out, and must not be fragmented',
   'beyond-scope': 'its source is known on its own link alone (link-local), and it would go on to another',
   'bad-hop-options': 'its hop-by-hop options are malformed, or ask for it to be dropped',

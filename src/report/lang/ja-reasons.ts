@@ -9,6 +9,8 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   'not-joined': 'このホストはマルチキャストグループに参加していない',
   'forwarding-off': 'このホスト宛ではなく、転送も無効である (ip_forward)',
   'ttl-exceeded': 'TTL がここで尽きる',
+  'other-host': 'フレームの宛先が別のホストである',
+  'frame-to-many': 'フレームが複数のホストに宛てられており、そのようなパケットは転送されない',
   'needs-fragmentation': '出口のインターフェイスには長すぎるが、フラグメント化が禁じられている',
   'beyond-scope': '送信元はそのリンク内だけで有効なアドレス (リンクローカル) で、別のリンクへは転送されない',
   'bad-hop-options': 'ホップバイホップオプションが壊れているか、破棄を求めている',

@@ -9,6 +9,8 @@ export const REASONS = [
   'not-joined',
   'forwarding-off',
   'ttl-exceeded',
+  'other-host',
+  'frame-to-many',
   'needs-fragmentation',
   'beyond-scope',
   'bad-hop-options',
