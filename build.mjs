@@ -104,6 +104,7 @@ const LIBRARY_LATER = {
   './list.js': 'export class ListingReader { take() { return false; } end() {} }',
   // pages have IPv4 alone so far
   './ipv6/routing.js': 'export const Routing6 = undefined;',
+  './ipv6/address-codes.js': 'export const AddressCodes6 = undefined; export const NotedRanges = undefined;',
   './ipv6/arriving.js': 'export const refusedBefore = undefined, refuseArriving = undefined;',
   './header-text.js': 'export const headerText = undefined;',
   './rare-extensions.js': 'export const RARE_MATCHES = [], RARE_TARGETS = [];',

@@ -8,9 +8,9 @@ import { EDGE, writeAddress } from '../src/input/synthetic/address-book.js';
 import { PROFILES, synthesise } from '../src/input/synthetic/index.js';
 import { FROM_HOST, type PacketColumns } from '../src/model/batch.js';
 import { compareWords, formatAddress, parseAddress, rangeOfPrefix, type Words } from '../src/net/address.js';
-import { AddressCodes6 } from '../src/run/address-codes.js';
 import { programOf } from '../src/run/host-program.js';
 import { parse } from '../src/run/host-texts.js';
+import { AddressCodes6 } from '../src/run/ipv6/address-codes.js';
 import { syntheticSpec } from '../src/run/synthetic-spec.js';
 import { HOST6 } from './classify/packets6.js';
 

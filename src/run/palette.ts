@@ -19,7 +19,8 @@ import {
   rangeOfPrefix,
   type Words,
 } from '../net/address.js';
-import { type AddressCodes, AddressCodes6, IPV4_CODES, NotedRanges, one, type Range } from './address-codes.js';
+import { type AddressCodes, IPV4_CODES, one, type Range } from './address-codes.js';
+import { AddressCodes6, NotedRanges } from './ipv6/address-codes.js';
 import { wantsOfTables } from './palette-chains.js';
 import { type Known, wantsOf } from './palette-rules.js';
 import { SetSamples } from './palette-sets.js';

@@ -6,7 +6,7 @@
 
 import { mixed } from './draw.js';
 
-/** Plain data, as the palette that it is of; src/run/address-codes.ts makes it. Span i has the numbers from codes[i] on. */
+/** Plain data, as the palette that it is of; src/run/ipv6/address-codes.ts makes it. Span i has the numbers from codes[i] on. */
 export interface AddressBook {
   readonly codes: Uint32Array;
   /** first and last address of each span: four words and four. */
