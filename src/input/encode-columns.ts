@@ -79,9 +79,10 @@ export function lengthOf(columns: PacketColumns, packet: number): number {
   const { family = 4 } = columns;
   const protocol = protocolOf(columns, packet);
   const frag = columns.frag?.[packet] ?? 0;
-  const bad = (message: string) => new PacketwalkError(`packet ${packet}: ${message}`, { code: 'bad-packet' });
   if (family === 6 && isExtension(protocol))
-    throw bad(`proto: behind a header of ${protocolName(protocol)} another stands`);
+    throw new PacketwalkError(`packet ${packet}: proto: behind a header of ${protocolName(protocol)} another stands`, {
+      code: 'bad-packet',
+    });
   const head = ipBytes(frag, family);
   const header = headerBytes(protocol, frag, family);
   const least = head + header;
@@ -90,7 +91,9 @@ export function lengthOf(columns: PacketColumns, packet: number): number {
   const length = columns.length[packet]! & 0xffff;
   if (length >= least) return length;
   const more = header === 0 ? '' : ` and ${header} of ${protocolName(protocol)} header`;
-  throw bad(`length: ${length} is less than ${head} bytes of IP header${more}`);
+  throw new PacketwalkError(`packet ${packet}: length: ${length} is less than ${head} bytes of IP header${more}`, {
+    code: 'bad-packet',
+  });
 }
 
 /** The bytes there are 0 before. */

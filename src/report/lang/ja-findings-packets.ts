@@ -43,6 +43,8 @@ export const IN_PACKETS: Catalogue = {
   '{} of {} header': '{1} ヘッダ {0} バイト',
   '{} of payload': 'ペイロード {0} バイト',
   ' and {} of {} header': 'と {1} ヘッダ {0} バイト',
+  'packet {}: proto: behind a header of {} another stands':
+    'パケット {0}: proto: {1} のヘッダの後ろには別のヘッダが続く',
   'packet {}: length: {} is less than {} bytes of IP header{}':
     'パケット {0}: length: {1} は次の合計より小さい: IP ヘッダ {2} バイト{3}',
   'the packet would take {} bytes, more than an IP packet holds':
