@@ -181,7 +181,7 @@ async function bundle(entry, name) {
           propertyReadSideEffects: false,
           unknownGlobalSideEffects: false,
           // what a listing prints of each extension stands beside it, and few read it
-          manualPureFunctions: ['listed', 'piece', 'flagPiece'],
+          manualPureFunctions: ['listed', 'listedOf', 'piece', 'flagPiece', 'icmpListing'],
         },
         output: { minify: true, comments: false },
         checks: { pluginTimings: false },
@@ -244,6 +244,7 @@ if (!upToDate) {
   await bundle('src/ext/rare-extensions.ts', 'rare-extensions.js');
   await bundle('src/net/services.ts', 'services.js');
   await bundle('src/run/made-up.ts', 'made-up.js');
+  await bundle('src/report/words.ts', 'words.js');
   await bundle('src/report/lang/ja.ts', 'ja.js');
   writeFileSync('dist/browser/core-bytes.js', `export const CORE_DEFLATED=${asText(core)};\n`);
   writeFileSync(STAMP, now);

@@ -150,6 +150,10 @@ export function listed(head: string | readonly string[] | undefined, ...pieces: 
   };
 }
 
+/** The same of options that have to be gone through: bundles for pages, which read no listing, are without all that stands in `pieces`. */
+export const listedOf = (head: Parameters<typeof listed>[0], pieces: () => readonly Piece[]): Listed =>
+  listed(head, ...pieces());
+
 function takeOne(text: ListedText, pieces: Iterable<Piece>): { piece: Piece; words: Word[] } | undefined {
   for (const one of pieces) {
     const words = takePiece(text, one);

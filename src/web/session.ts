@@ -11,12 +11,9 @@ import {
   parse,
   printRule,
   readPacket,
-  renderStory,
   wayIn,
-  withWords,
 } from '../index.js';
 import { learnServices, ServicesWanted } from '../net/service.js';
-import { story as words } from '../report/lang/en-story.js';
 import { later } from '../run/later.js';
 import { loadExtensions, loadReaders } from '../run/rare-readers.js';
 import { askedOf } from '../run/synthetic-spec.js';
@@ -117,6 +114,7 @@ export class Session {
     const host = this.#ready();
     const read = await withParts(() => readPacket(packet));
     const { packet: placed, assumed } = wayIn(host, read.packet);
+    const { renderStory, withWords, words } = await later('words.js', import('../report/words.js'));
     const story = explain(host, placed, { all, assumed });
     const text = renderStory(story, words, { colour: false, width: WIDTH });
     this.post({ type: 'explained', id, story: withWords(story, words), text });

@@ -24,7 +24,7 @@ const POLICY =
 const MOST_BYTES = 120 * 1024;
 const PACKETS = 1_000_000;
 /** What the worker loads where it is needed, which the page's own rules do not. */
-const LATER = ['made-up.js', 'remembering.js', 'rare-texts.js', 'rare-extensions.js', 'services.js'];
+const LATER = ['made-up.js', 'words.js', 'remembering.js', 'rare-texts.js', 'rare-extensions.js', 'services.js'];
 
 const folder = join(ROOT, 'examples/embed/page');
 const load = (file: string) => import(pathToFileURL(join(folder, file)).href);
@@ -66,8 +66,8 @@ describe.skipIf(!isThere)('the page', () => {
     const program = compile(parse(texts), { connections: 'off' });
     const host = await (await createEngine()).load(program);
 
-    // what makes packets up is loaded to make some
-    expect(asked).not.toContain(`${url}made-up.js`);
+    // what makes packets up is loaded to make some, and what tells of one to tell
+    for (const later of LATER) expect(asked).not.toContain(`${url}${later}`);
     expect(await bytes()).toBeLessThanOrEqual(MOST_BYTES);
     await page.fill('[name=seed]', '7');
     await press(page, 'Count');
@@ -107,7 +107,7 @@ describe.skipIf(!isThere)('the page', () => {
     expect(said).toEqual([]);
     expect(asked.filter((one) => !one.startsWith(url))).toEqual([]);
     expect(asked).toContain(`${url}worker.js`);
-    for (const later of LATER.slice(1)) expect(asked).not.toContain(`${url}${later}`);
+    for (const later of LATER.slice(2)) expect(asked).not.toContain(`${url}${later}`);
   });
 
   test('what few people paste is read and remembered by files that are loaded then', async () => {
@@ -123,7 +123,7 @@ describe.skipIf(!isThere)('the page', () => {
     await page.selectOption('[name=profile]', 'mix');
     await press(page, 'Count');
     await shows(page, '#counted', / in [\d.]+ s:/);
-    for (const later of LATER) expect(asked).toContain(`${url}${later}`);
+    for (const later of LATER.filter((one) => one !== 'words.js')) expect(asked).toContain(`${url}${later}`);
     expect(said).toEqual([]);
   });
 

@@ -37,6 +37,7 @@ test('it holds nothing but what is needed', () => {
     'dist/browser/rare-texts.js',
     'dist/browser/remembering.js',
     'dist/browser/services.js',
+    'dist/browser/words.js',
     'dist/browser/worker.js',
     'dist/command/*.js',
     'dist/core.wasm',
@@ -52,7 +53,7 @@ test.each([
   { name: 'packetwalk.js', asks: ['./core-bytes.js', './rare-extensions.js', './rare-texts.js', './remembering.js'] },
   {
     name: 'worker.js',
-    asks: ['core-bytes', 'made-up', 'rare-extensions', 'rare-texts', 'remembering', 'services'].map(
+    asks: ['core-bytes', 'made-up', 'rare-extensions', 'rare-texts', 'remembering', 'services', 'words'].map(
       (part) => `./${part}.js`,
     ),
   },
@@ -62,6 +63,7 @@ test.each([
   { name: 'rare-extensions.js', asks: [] },
   { name: 'services.js', asks: [] },
   { name: 'made-up.js', asks: [] },
+  { name: 'words.js', asks: [] },
   { name: 'ja.js', asks: [] },
 ])(
   'dist/browser/$name is of a size for pages, imports nothing, and asks for $asks alone when they are needed',

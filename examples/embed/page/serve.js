@@ -23,6 +23,7 @@ for (const name of [
   'rare-texts.js',
   'remembering.js',
   'services.js',
+  'words.js',
 ])
   FILES[`/${name}`] = ['text/javascript; charset=utf-8', new URL(name, WORKER)];
 

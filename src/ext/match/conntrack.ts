@@ -3,7 +3,7 @@ import type { Condition } from '../../model/condition.js';
 import type { Given } from '../../model/ruleset.js';
 import { maskedBy } from '../../net/address.js';
 import { match, ValueError, type ValueKind } from '../define.js';
-import { addressPiece, listed, piece } from '../listed.js';
+import { addressPiece, listedOf, piece } from '../listed.js';
 import { hostMasked, unorderedPorts } from '../values.js';
 import { hasConnection, protocol, seconds, stateIs, states, statuses, statusIs } from './conntrack-values.js';
 
@@ -86,8 +86,6 @@ export const conntrack = match({
   },
 });
 
-const options = Object.keys(conntrack.options);
-export const conntrackListed = listed(
-  undefined,
-  ...options.map((key) => (/^ct(orig|repl)(src|dst)$/.test(key) ? addressPiece(key) : piece(key))),
+export const conntrackListed = listedOf(undefined, () =>
+  Object.keys(conntrack.options).map((key) => (/^ct(orig|repl)(src|dst)$/.test(key) ? addressPiece(key) : piece(key))),
 );

@@ -2,7 +2,7 @@ import { SET_RETURN_NOMATCH } from '../../abi.js';
 import type { Direction } from '../../model/condition.js';
 import { question } from '../../model/question.js';
 import { match, ValueError, type ValueKind } from '../define.js';
-import { flagPiece, type Listed, listed, piece, takePiece } from '../listed.js';
+import { flagPiece, type Listed, listedOf, piece, takePiece } from '../listed.js';
 import { flag } from '../values.js';
 
 interface SetUse {
@@ -84,9 +84,10 @@ export const set = match({
   },
 });
 
-const counters = COUNTED.flatMap((of) => ['eq', 'lt', 'gt'].map((op) => piece(`${of}-${op}`)));
-const flags = ['return-nomatch', 'update-counters', 'update-subcounters'].map((key) => flagPiece(key));
-const behind = listed(undefined, ...flags, ...counters);
+const behind = listedOf(undefined, () => [
+  ...['return-nomatch', 'update-counters', 'update-subcounters'].map((key) => flagPiece(key)),
+  ...COUNTED.flatMap((of) => ['eq', 'lt', 'gt'].map((op) => piece(`${of}-${op}`))),
+]);
 
 /** `match-set NAME src,dst`, and what else is asked of it. */
 export const setListed: Listed = {
