@@ -20,6 +20,7 @@ export { loadReaders } from './run/rare-readers.js';
 // compile: to a program, and what it was made of
 
 export { disassemble } from './compile/disassemble.js';
+export { loadIpv6 } from './report/load-ipv6.js';
 export type { CompiledHost } from './run/compiled-host.js';
 export type { HostOptions } from './run/host-options.js';
 export { compileHost as compile } from './run/host-program.js';

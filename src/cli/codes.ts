@@ -200,7 +200,6 @@ not-ip | A captured frame holds no IP packet. | Nothing.
 bad-time | A packet's time cannot stand in a pcap record. | Give times from 1970 to 2106.
 missing-interface | Nothing says by which interface a packet comes in. | Name it by -i, or give ip addr and ip route.
 no-such-link | The packet comes in by an interface that the host's texts do not name. | Look for a slip.
-not-evaluated | What was asked for is not evaluated of packets of IPv6. | Nothing.
 other-rules | A packet is of IPv6, and rules of IPv4 alone were given. | Add the output of ip6tables-save.
 unused-out | -o says another way than the routes that were given. | Leave it out, or give the routes of the host in question.
 unused-path | --path says another way than the routes that were given. | Leave it out.
@@ -235,6 +234,7 @@ bad-batch | The columns of a batch are of different lengths. | Give each as many
 bad-core | What was given as the core is no WebAssembly module, or another one. | Give core.wasm of the same package.
 stale-core | Core and library are of different versions. | Build again, or take both from one package.
 readers-wanted | A text is of a kind whose readers are a file of their own, and were not loaded. | await loadReaders() before parsing.
+family-wanted | Rules of IPv6 are compiled, and what walks their packets is a file of its own that was not loaded. | await loadIpv6() before compiling.
 part-missing | A part of the library that is loaded when it is needed is not there. | Put all files of the package side by side.
 too-many-interfaces | Rules, sets and host name more interfaces than the core has numbers for. | Leave out what the question does not need.
 bad-program | What was given as a program is none. | Compile it anew.

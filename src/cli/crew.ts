@@ -3,14 +3,13 @@
  * added up, so that it is the same for any number of them. The rules of each family count by themselves.
  */
 import { Worker } from 'node:worker_threads';
-import { byFamily } from '../input/by-family.js';
 import { type SyntheticSpec, synthesise } from '../input/synthetic/index.js';
 import type { PacketBatch, PacketBytes } from '../model/batch.js';
 import type { Summary } from '../model/summary.js';
-import { Clock } from '../run/clock.js';
 import type { LoadedHost, Position } from '../run/engine.js';
 import type { HostProgram } from '../run/host-program.js';
 import { mergeSummaries } from '../run/merge.js';
+import { Parting } from '../run/parting.js';
 import type { Hosted, Hosts } from './hosts.js';
 
 /** Packets that one is given at a time. */
@@ -53,13 +52,10 @@ export function work(host: LoadedHost, task: Task): Summary | undefined {
 export class Crew {
   private readonly members: readonly Member[];
   private readonly lanes: readonly Lane[];
-  /** some packets say no time: that of the packet before is theirs, whoever has that. */
-  private readonly clock = new Clock();
+  private readonly parting: Parting;
 
-  constructor(
-    private readonly hosts: Hosts,
-    workers: number,
-  ) {
+  constructor(hosts: Hosts, workers: number) {
+    this.parting = new Parting((family) => hosts.placeOf(family));
     // what rules remember of a packet decides about those behind it: one has to see them all
     const isShared = ({ host }: Hosted) => workers > 1 && !host.remembers;
     const shared = hosts.all.filter(isShared);
@@ -73,11 +69,8 @@ export class Crew {
 
   /** Packets that were captured or described, in their order. The batch may be used again once this is done. */
   async classify(batch: PacketBytes): Promise<void> {
-    const time = this.clock.settle(batch.time, 0, batch.count);
-    const { epoch } = this.clock;
-    const placeOf = (version: number) => this.hosts.placeOf(version === 4 || version === 6 ? version : undefined);
-    for (const share of byFamily({ ...batch, time }, placeOf))
-      await this.lanes[share.place]!.classify(share.batch, epoch);
+    for (const { place, batch: share, epoch } of this.parting.part(batch))
+      await this.lanes[place]!.classify(share, epoch);
   }
 
   /** Synthetic packets, for the host at a place. */

@@ -1,4 +1,4 @@
-/** Why a test of IPv6's extension headers did not come out as wanted. Pages, which have IPv4 alone, go without it. */
+/** Why a test of IPv6's extension headers did not come out as wanted. Pages load it with rules of IPv6. */
 import { HeaderAsk } from '../abi.js';
 import type { ReadWord, Test } from '../model/condition.js';
 import { extensionLength, headerNames } from '../net/ipv6-headers.js';

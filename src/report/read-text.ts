@@ -1,15 +1,22 @@
 /** Why a test of a packet's bytes did not come out as wanted: what it read there, in words. */
 import type { Test } from '../model/condition.js';
 import { dccpTypeName } from '../net/dccp.js';
-import { headerText } from './header-text.js';
+import * as HEADERS from './header-text.js';
 import type { Message } from './lang/messages.js';
 import { say } from './story.js';
+
+/** Bundles for pages are built without it, and learn it with rules of IPv6, which alone have such tests. */
+let headers: Pick<typeof HEADERS, 'headerText'> | undefined = 'headerText' in HEADERS ? HEADERS : undefined;
+
+export function learnHeaders(learned: Pick<typeof HEADERS, 'headerText'>): void {
+  headers = learned;
+}
 
 /** `held`: the test, without its `!`. `read`: what it read; undefined: there is no such place. */
 export function readText(test: Test, held: boolean, read: number | undefined): Message {
   switch (test.kind) {
     case 'header6':
-      return headerText(test, read);
+      return headers!.headerText(test, read);
     case 'u32': {
       if (read === undefined) return say('why.short', {});
       const { what } = test;

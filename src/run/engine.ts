@@ -46,7 +46,6 @@ import { factOf } from './facts.js';
 import { BATCH_BYTES, fill } from './fill.js';
 import { type FirstSettings, readFirstSettings } from './first-state.js';
 import { isForOther } from './frames.js';
-import { refusedBefore } from './ipv6/arriving.js';
 import { later } from './later.js';
 import { placesOf } from './outcomes/places.js';
 import { OwnAddresses, typeOfOwn } from './own-addresses.js';
@@ -55,6 +54,7 @@ import type * as Remembering from './remembering.js';
 import { CUT, resultOf, undecoded } from './result.js';
 import { RouteMemo } from './route-memo.js';
 import type { Routing } from './routing.js';
+import { ipv6Part } from './routing-of.js';
 import type { Places, WalkSetup } from './setup.js';
 import { PACKET_ROOM, Stages } from './stage.js';
 import { Tally } from './tally.js';
@@ -206,6 +206,7 @@ export class LoadedHost {
       stages: this.stages,
       steps: this.steps,
       routing: this.routing,
+      ipv6: from.family === 6 ? ipv6Part() : undefined,
       ways: this.newWays(),
       tracking: this.tracking.on,
       connections: this.remembered,
@@ -410,14 +411,11 @@ export class LoadedHost {
     for (const slot of this.steps.refuse(count, this.uses.bytes))
       this.batch.end(slot, undecoded(this.stages.field(slot, Result.Verdict)) ?? CUT);
     const { stages, batch } = this;
-    if (stages.family === 4 && !batch.framed) return;
+    const { ipv6 } = this.setup;
+    if (ipv6 === undefined && !batch.framed) return;
     for (let slot = 0; slot < count; slot++) {
       if (batch.fateOf(slot) !== undefined) continue;
-      const why = isForOther(stages, slot)
-        ? 'other-host'
-        : stages.family === 6
-          ? refusedBefore(stages, this.routing, slot)
-          : undefined;
+      const why = isForOther(stages, slot) ? 'other-host' : ipv6?.refusedBefore(stages, this.routing, slot);
       if (why !== undefined) batch.lose(slot, 'routing', why);
     }
   }

@@ -87,8 +87,15 @@ function filledIn(tables: readonly Table[], facts: readonly string[]) {
   return rare.fillIn(tables, values);
 }
 
-/** The same, compiled. Throws PacketwalkError also where the rules cannot be, or a fact that was assumed. */
-export function compileHost(texts: HostTexts, options: HostOptions = {}, family: Family = 4): CompiledHost {
+/**
+ * The same, compiled; those of IPv4 where there are of both families and none is named. Throws PacketwalkError also where the
+ * rules cannot be, or a fact that was assumed.
+ */
+export function compileHost(
+  texts: HostTexts,
+  options: HostOptions = {},
+  family: Family = familiesOf(texts)[0] ?? 4,
+): CompiledHost {
   const compiled = new CompiledHost(programOf(texts, options, family));
   compiled.checkAssumed();
   return compiled;

@@ -20,7 +20,7 @@ import {
   type Words,
 } from '../net/address.js';
 import { type AddressCodes, IPV4_CODES, one, type Range } from './address-codes.js';
-import { AddressCodes6, NotedRanges } from './ipv6/address-codes.js';
+import type * as Codes6 from './ipv6/address-codes.js';
 import { wantsOfTables } from './palette-chains.js';
 import { type Known, wantsOf } from './palette-rules.js';
 import { SetSamples } from './palette-sets.js';
@@ -38,6 +38,8 @@ export interface Asked {
   readonly conditions: (rule: Rule, table: TableName) => readonly Condition[];
   /** the host's texts tell the way of every packet. */
   readonly tellsWays: boolean;
+  /** numbers for addresses of IPv6; undefined: the rules are of IPv4. */
+  readonly codes6?: typeof Codes6 | undefined;
 }
 
 export interface SpecOptions {
@@ -85,10 +87,11 @@ const MOST_INTERFACES = 0xfff0;
 
 /** Of IPv6 twice: first to see which addresses are spoken of, then with numbers for them. */
 function paletteOf(given: Given, asked: Asked, family: Family): Palette {
-  if (family === 4) return paletteBy(given, asked, family, IPV4_CODES);
-  const ranges = new NotedRanges();
+  const { codes6 } = asked;
+  if (codes6 === undefined) return paletteBy(given, asked, family, IPV4_CODES);
+  const ranges = new codes6.NotedRanges();
   paletteBy(given, asked, family, ranges);
-  return paletteBy(given, asked, family, new AddressCodes6(ranges.noted));
+  return paletteBy(given, asked, family, new codes6.AddressCodes6(ranges.noted));
 }
 
 function paletteBy({ tables, sets, host }: Given, asked: Asked, family: Family, codes: AddressCodes): Palette {

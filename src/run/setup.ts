@@ -8,6 +8,7 @@ import type { Connections } from './connections/connections.js';
 import type { CoreSteps } from './core-steps.js';
 import type { FirstSettings } from './first-state.js';
 import type { WaitingFragments } from './fragments.js';
+import type * as Ipv6 from './ipv6.js';
 import type { Outcomes } from './outcomes/outcomes.js';
 import type * as Remembering from './remembering.js';
 import type { Routing } from './routing.js';
@@ -30,6 +31,8 @@ export interface WalkSetup extends FirstSettings {
   /** what the core does between the tables. */
   readonly steps: CoreSteps;
   readonly routing: Routing;
+  /** what is done with packets of IPv6 alone; there where the rules are of it. */
+  readonly ipv6: typeof Ipv6 | undefined;
   /** the decisions of `routing` for packets of the batch. */
   readonly ways: WayTables;
   readonly tracking: boolean;

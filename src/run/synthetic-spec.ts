@@ -4,7 +4,7 @@ import type { SyntheticSpec } from '../input/synthetic/index.js';
 import type { Family } from '../net/address.js';
 import { AssumedHost } from './assumed-host.js';
 import { type Asked, familyOfRules, type Given, type SpecOptions, specOf } from './palette.js';
-import { routingOf } from './routing-of.js';
+import { ipv6Part, routingOf } from './routing-of.js';
 
 export const syntheticSpec = (given: Given, options: SpecOptions): SyntheticSpec =>
   specOf(given, options, askedOf(given, options.family));
@@ -15,5 +15,6 @@ export function askedOf(given: Given, family: Family = familyOfRules(given)): As
   return {
     conditions: (rule, table) => lowerConditions(rule, { family, table, chain: rule.chain }),
     tellsWays: routing.knowsOwn && routing.knowsWays,
+    ...(family === 6 && { codes6: ipv6Part() }),
   };
 }

@@ -11,7 +11,6 @@ import type { Batch } from './batch.js';
 import type { CoreSteps } from './core-steps.js';
 import { gather } from './gather-step.js';
 import { isMulticast } from './ipv4-kinds.js';
-import { refuseArriving } from './ipv6/arriving.js';
 import { nat } from './nat-step.js';
 import { checkOptions, discard, note, reroute, routeInput, routeOutput } from './route-steps.js';
 import type { Selection } from './selection.js';
@@ -235,7 +234,7 @@ export class Walk {
         const from = setup.stages.field(slot, Beside.Again) === AGAIN_COPY ? 'copy' : 'loop';
         batch.tell(slot, { kind: 'begin', from, iface });
       }
-    if (setup.stages.family === 6) refuseArriving(setup, batch, looping);
+    setup.ipv6?.refuseArriving(setup, batch, looping);
   }
 
   /** The two share their connection: what a copy settled, `first` and those behind, is settled for its packet. */

@@ -7,6 +7,7 @@ export {
   FATES,
   FROM_HOST,
   formatProblem,
+  loadIpv6,
   loadReaders,
   mergeSummaries,
   PacketwalkError,

@@ -18,6 +18,7 @@ import type {
   Summary,
   WordedStory,
 } from '../index.js';
+import type { Family } from '../net/address.js';
 
 export type Request =
   | {
@@ -42,7 +43,7 @@ export type Request =
   | { readonly type: 'cancel'; readonly id: number };
 
 export interface Synthetic {
-  /** 1 to 2^32 packets. */
+  /** 1 to 2^32 packets, of each family that has rules in turn. */
   readonly count: number;
   /** near where it is left out. */
   readonly profile?: Profile | undefined;
@@ -67,7 +68,7 @@ export type Answer =
   | {
       readonly type: 'classified';
       readonly id: number;
-      readonly summary: Summary;
+      readonly summary: SummaryOfAll;
       /** it was cancelled: these are the packets until then. */
       readonly partial: boolean;
     }
@@ -80,7 +81,18 @@ export type Answer =
     }
   | { readonly type: 'failed'; readonly id: number; readonly error: Failure };
 
-export interface LoadedRule extends RuleRef {
+/** Packets are counted by the rules of their family; where there are none of it they are `unknown`, by `other-family`. */
+export interface OfFamily {
+  readonly family: Family;
+}
+
+/** Of all packets. */
+export interface SummaryOfAll extends Summary {
+  readonly rules: readonly (Summary['rules'][number] & OfFamily)[];
+  readonly policies: readonly (Summary['policies'][number] & OfFamily)[];
+}
+
+export interface LoadedRule extends RuleRef, OfFamily {
   readonly file: string;
   readonly line: number;
   /** as iptables-save prints it. */

@@ -5,6 +5,7 @@ import {
   createEngine,
   explain,
   type LoadedHost,
+  loadIpv6,
   type PacketBatch,
   PacketwalkError,
   PROFILES,
@@ -13,11 +14,17 @@ import {
   readPacket,
   wayIn,
 } from '../index.js';
+import { familyOfPacket } from '../input/encode.js';
+import type { Totals } from '../model/summary.js';
+import type { Family } from '../net/address.js';
 import { learnServices, ServicesWanted } from '../net/service.js';
+import { familiesOf } from '../run/host-program.js';
 import { later } from '../run/later.js';
+import { addTotals } from '../run/merge.js';
+import { Parting } from '../run/parting.js';
 import { loadExtensions, loadReaders } from '../run/rare-readers.js';
 import { askedOf } from '../run/synthetic-spec.js';
-import type { Answer, Failure, Request, Synthetic } from './messages.js';
+import type { Answer, Failure, OfFamily, Request, SummaryOfAll, Synthetic } from './messages.js';
 
 /** Packets that are counted in one go: some hundredths of a second. */
 const BATCH = 16_384;
@@ -25,9 +32,11 @@ const BATCH = 16_384;
 const WIDTH = 100;
 
 type Of<T extends Request['type']> = Extract<Request, { type: T }>;
+/** The rules of each family that has some, IPv4 first. */
+type Hosts = readonly [LoadedHost, ...LoadedHost[]];
 
 export class Session {
-  #loaded: LoadedHost | undefined;
+  #loaded: Hosts | undefined;
   /** what was asked before is answered first. */
   #last: Promise<void> = Promise.resolve();
   readonly #cancelled = new Set<number>();
@@ -80,25 +89,33 @@ export class Session {
     this.#loaded = undefined;
     const read = await withParts(() => parse(texts));
     const connections = options?.connections ?? (read.connections === undefined ? 'off' : 'on');
-    const compiled = await withParts(() => compile(read, { ...options, connections }));
-    this.#loaded = await (await createEngine()).load(compiled);
-    const { questions } = compiled.compiled;
-    const rules = compiled.compiled.rules.map(({ table, chain, number, rule }) => {
-      const { file, line } = rule;
-      return { table, chain, rule: number, file, line, text: printRule(rule, 4) };
-    });
-    const findings = [...read.findings, ...compiled.notes];
+    const [family = 4, ...others] = familiesOf(read);
+    if ([family, ...others].includes(6)) await loadIpv6();
+    const compiled = (one: Family) => withParts(() => compile(read, { ...options, connections }, one));
+    const [first, ...more] = [await compiled(family), ...(await Promise.all(others.map(compiled)))] as const;
+    const engine = await createEngine();
+    this.#loaded = [await engine.load(first), ...(await Promise.all(more.map((one) => engine.load(one))))];
+    const rules = this.#loaded.flatMap((host) =>
+      host.compiled.rules.map(({ table, chain, number, rule }) => {
+        const { file, line } = rule;
+        return { ...familyOf(host), table, chain, rule: number, file, line, text: printRule(rule, 4) };
+      }),
+    );
+    const questions = [...new Set(this.#loaded.flatMap(({ compiled: { questions } }) => questions))];
+    const findings = [...read.findings, ...first.notesBeside(more)];
     this.post({ type: 'loaded', id, findings, rules, sets: read.sets.length, questions });
   }
 
   async #classify({ id, packets }: Of<'classify'>): Promise<void> {
-    const host = this.#ready();
-    const [batches, of] = isSynthetic(packets) ? await madeUp(host, packets) : [packets, sum(packets)];
-    host.reset();
+    const hosts = this.#ready();
+    const [batches, of] = isSynthetic(packets) ? await madeUp(hosts, packets) : [packets, sum(packets)];
+    for (const host of hosts) host.reset();
+    const parting = new Parting((family) => placeOf(hosts, family));
     let said = Date.now();
     let count = 0;
     for (const batch of batches) {
-      host.classify(batch);
+      if (hosts.length === 1) hosts[0].classify(batch);
+      else for (const { place, batch: share, epoch } of parting.part(batch)) hosts[place]!.classify(share, { epoch });
       count += batch.count;
       if (Date.now() - said >= this.period) {
         this.post({ type: 'progress', id, packets: count, of });
@@ -107,12 +124,13 @@ export class Session {
       await this.pause();
       if (this.#cancelled.has(id)) break;
     }
-    this.post({ type: 'classified', id, summary: host.summary(), partial: count < of });
+    this.post({ type: 'classified', id, summary: summaryOf(hosts), partial: count < of });
   }
 
   async #explain({ id, packet, all = false }: Of<'explain'>): Promise<void> {
-    const host = this.#ready();
+    const hosts = this.#ready();
     const read = await withParts(() => readPacket(packet));
+    const host = hosts[placeOf(hosts, familyOfPacket(read.packet))]!;
     const { packet: placed, assumed } = wayIn(host, read.packet);
     const { renderStory, withWords, words } = await later('words.js', import('../report/words.js'));
     const story = explain(host, placed, { all, assumed });
@@ -120,7 +138,7 @@ export class Session {
     this.post({ type: 'explained', id, story: withWords(story, words), text });
   }
 
-  #ready(): LoadedHost {
+  #ready(): Hosts {
     if (this.#loaded === undefined)
       throw new PacketwalkError('no rules are loaded', { code: 'not-loaded', hint: 'load comes first' });
     return this.#loaded;
@@ -140,13 +158,30 @@ async function withParts<T>(act: () => T): Promise<T> {
     }
 }
 
+const familyOf = ({ from: { family } }: LoadedHost): OfFamily => ({ family });
+/** Packets of no family that has rules go to the first. */
+const placeOf = (hosts: Hosts, family: Family | undefined): number =>
+  Math.max(
+    0,
+    hosts.findIndex(({ from }) => from.family === family),
+  );
+
+function summaryOf(hosts: Hosts): SummaryOfAll {
+  const all = hosts.map((host) => ({ host, summary: host.summary() }));
+  return {
+    ...all.map(({ summary }): Totals => summary).reduce(addTotals),
+    rules: all.flatMap(({ host, summary }) => summary.rules.map((one) => ({ ...familyOf(host), ...one }))),
+    policies: all.flatMap(({ host, summary }) => summary.policies.map((one) => ({ ...familyOf(host), ...one }))),
+  };
+}
+
 const isSynthetic = (packets: readonly PacketBatch[] | Synthetic): packets is Synthetic => 'count' in packets;
 const sum = (batches: readonly PacketBatch[]): number => batches.reduce((all, { count }) => all + count, 0);
 
 const MOST_PACKETS = 2 ** 32;
 
 async function madeUp(
-  { from }: LoadedHost,
+  hosts: Hosts,
   { count, profile = 'near', seed = 1 }: Synthetic,
 ): Promise<[Iterable<PacketBatch>, number]> {
   const isWhole = (number: number, least: number, most: number) =>
@@ -156,9 +191,17 @@ async function madeUp(
   if (!isWhole(seed, 0, 0xffffffff)) throw wanted('seed: a number from 0 to 4294967295');
   if (!PROFILES.includes(profile)) throw wanted(`profile: ${PROFILES.join(', ')}`);
   const { specOf, synthesise } = await later('made-up.js', import('../run/made-up.js'));
-  const spec = await withParts(() => specOf(from, { profile, seed }, askedOf(from)));
+  const specs = await Promise.all(
+    hosts.map(({ from }) => withParts(() => specOf(from, { profile, seed }, askedOf(from)))),
+  );
+  const step = specs.length;
+  // of the packets from `first` on each spec makes every one that is its turn
   const batches = function* () {
-    for (let first = 0; first < count; first += BATCH) yield synthesise(spec, first, Math.min(BATCH, count - first));
+    for (let first = 0; first < count; first += BATCH)
+      for (const [turn, spec] of specs.entries()) {
+        const some = Math.ceil((Math.min(BATCH, count - first) - turn) / step);
+        if (some > 0) yield synthesise(spec, first + turn, some, step);
+      }
   };
   return [batches(), count];
 }

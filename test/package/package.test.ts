@@ -30,6 +30,7 @@ test('it holds nothing but what is needed', () => {
     'README.md',
     'bin/packetwalk.js',
     'dist/browser/core-bytes.js',
+    'dist/browser/ipv6.js',
     'dist/browser/ja.js',
     'dist/browser/made-up.js',
     'dist/browser/packetwalk.js',
@@ -50,15 +51,19 @@ test('it holds nothing but what is needed', () => {
 });
 
 test.each([
-  { name: 'packetwalk.js', asks: ['./core-bytes.js', './rare-extensions.js', './rare-texts.js', './remembering.js'] },
+  {
+    name: 'packetwalk.js',
+    asks: ['core-bytes', 'ipv6', 'rare-extensions', 'rare-texts', 'remembering'].map((part) => `./${part}.js`),
+  },
   {
     name: 'worker.js',
-    asks: ['core-bytes', 'made-up', 'rare-extensions', 'rare-texts', 'remembering', 'services', 'words'].map(
+    asks: ['core-bytes', 'ipv6', 'made-up', 'rare-extensions', 'rare-texts', 'remembering', 'services', 'words'].map(
       (part) => `./${part}.js`,
     ),
   },
   { name: 'core-bytes.js', asks: [] },
   { name: 'remembering.js', asks: [] },
+  { name: 'ipv6.js', asks: [] },
   { name: 'rare-texts.js', asks: [] },
   { name: 'rare-extensions.js', asks: [] },
   { name: 'services.js', asks: [] },

@@ -25,7 +25,8 @@ worker.onmessage = ({ data: answer }) => {
   else resolve(answer);
 };
 
-/** Rules by `table chain number`, as the counters name them. */
+const nameOf = ({ family, table, chain, rule }) => `${family} ${table} ${chain} ${rule}`;
+/** Rules by their names, as the counters have them. */
 let texts = new Map();
 
 function show(id, text, bad = false) {
@@ -54,9 +55,7 @@ onSubmit('load', 'findings', async ({ rules, sets, addr, route }) => {
   const given = Object.entries(fields).filter(([, text]) => text.trim() !== '');
   const request = { type: 'load', texts: given.map(([name, text]) => ({ name, text })) };
   const loaded = await ask(request).finally(() => show('read', ''));
-  texts = new Map(
-    loaded.rules.map((one) => [`${one.table} ${one.chain} ${one.rule}`, one.text.replace(/^-A \S+ ?/, '')]),
-  );
+  texts = new Map(loaded.rules.map((one) => [nameOf(one), one.text.replace(/^-A \S+ ?/, '')]));
   const found = loaded.findings.map(({ severity, message, place }) =>
     place === undefined ? `${severity}: ${message}` : `${place.file}:${place.line}: ${severity}: ${message}`,
   );
@@ -89,9 +88,11 @@ onSubmit('classify', 'counted', async ({ count, profile, seed }) => {
 });
 
 function showCounters({ packets: all, rules, policies }) {
-  const rows = rules.map((one) => ({ ...one, text: texts.get(`${one.table} ${one.chain} ${one.rule}`) }));
+  const rows = rules.map((one) => ({ ...one, text: texts.get(nameOf(one)) }));
   for (const policy of policies) {
-    const behind = rows.findLastIndex(({ table, chain }) => table === policy.table && chain === policy.chain);
+    const isOf = ({ family, table, chain }) =>
+      family === policy.family && table === policy.table && chain === policy.chain;
+    const behind = rows.findLastIndex(isOf);
     const row = { ...policy, text: 'policy' };
     if (behind < 0) rows.push(row);
     else rows.splice(behind + 1, 0, row);
@@ -100,11 +101,11 @@ function showCounters({ packets: all, rules, policies }) {
   $('counters').hidden = false;
 }
 
-function rowOf({ table, chain, text, packets, bytes }, all) {
+function rowOf({ family, table, chain, text, packets, bytes }, all) {
   const row = document.createElement('tr');
   row.classList.toggle('never', packets === 0);
-  for (const cell of [`${table} ${chain}`, text, number.format(packets), number.format(bytes)])
-    row.insertCell().textContent = cell;
+  const place = `${family === 6 ? 'IPv6 ' : ''}${table} ${chain}`;
+  for (const cell of [place, text, number.format(packets), number.format(bytes)]) row.insertCell().textContent = cell;
   row.cells[1].title = text;
   const meter = document.createElement('meter');
   meter.max = all;

@@ -18,6 +18,7 @@ const FILES = {
 };
 for (const name of [
   'core-bytes.js',
+  'ipv6.js',
   'made-up.js',
   'rare-extensions.js',
   'rare-texts.js',

@@ -188,5 +188,7 @@ export const IN_RUNS: Catalogue = {
   'the output of {} was expected': '{0} の出力のはずである',
   'no rules of IPv{} were given': 'IPv{0} のルールが与えられていない',
   '{}: those of {} are of IPv{}': '{0}: {1} のものは IPv{2} のルールである',
-  'rules of IPv6 are not evaluated in pages yet': 'IPv6 のルールはページではまだ評価できない',
+  'what walks packets of IPv6 is a file of its own, and was not loaded':
+    'IPv6 のパケットを評価する部分は別のファイルであり、読み込まれていない',
+  'await loadIpv6() before rules of IPv6 are compiled': 'IPv6 のルールをコンパイルする前に await loadIpv6() とする',
 };

@@ -1,4 +1,4 @@
-/** Numbers for the addresses of IPv6, which pages are built without. */
+/** Numbers for the addresses of IPv6 that rules, sets and host speak of. */
 import { type AddressBook, EDGE } from '../../input/synthetic/address-book.js';
 import { type AddressRange, rangeOfPrefix, type Words } from '../../net/address.js';
 import { type AddressCodes, one, type Range } from '../address-codes.js';
