@@ -75,8 +75,9 @@ test.each([
   [
     'an address of a network of IPv6 that rules name',
     GIVEN6,
-    /^ip -6 addr add (2a01:4f8:191:140b|fd07:0):.*\/112 dev/m,
+    /^ip -6 addr add (2a01:4f8:191:140b|fd07:0):.*\/(112|64) dev/m,
   ],
+  ['a link-local address beside that', GIVEN6, /^ip -6 addr add fe80:[0:]*:10\d\/(112|64) dev/m],
   ['a set of IPv6 that nobody gave', GIVEN6, /^create admins hash:(ip|net),port family inet6$/m],
 ])('a scenario has %s', (_, given, text) => {
   const { setup, sets, rules } = scenarioNear(given, 1);

@@ -1,5 +1,5 @@
 /** A host for a given ruleset, the sets that it names, and packets that its rules ask for. */
-import { dotted, drawnFamily, type Family, ip, ipText, isUnicast, masked, maskOf } from './address.js';
+import { dotted, drawnFamily, type Family, ip, ipText, isUnicast, masked, maskOf, numberOf } from './address.js';
 import type { Draft } from './draft.js';
 import { drawAt, drawPools, type Hook, type Pools } from './draw.js';
 import { drawWitness, type GivenRule, readRules, valuesOf } from './given.js';
@@ -91,7 +91,7 @@ function hostNear(r: Random, rules: readonly GivenRule[], nets: readonly Net[]):
     const inside = nets.map(({ address }) => address).filter((a) => a !== net.address && within(a, net));
     interfaces.push({
       name,
-      addresses: [net],
+      addresses: drawnFamily() === 6 && r.chance(0.5) ? [net, linkLocal(n)] : [net],
       group: groups.length > 0 && r.chance(0.5) ? r.pick(groups) || 0 : 0,
       up: n < 2 || r.chance(0.95),
       neighbours: [...neighbours, ...r.some(inside, 8)],
@@ -105,8 +105,15 @@ function hostNear(r: Random, rules: readonly GivenRule[], nets: readonly Net[]):
   const remotes = [...outside, ...['8.8.8.8', '1.1.1.1', '203.0.113.200', '100.64.3.9'].map(ip)];
   const odd = ['255.255.255.255', '224.0.0.1', '239.1.2.3', '127.0.0.1', '0.0.0.0', '240.1.2.3', '169.254.7.7'].map(ip);
   for (const { addresses } of interfaces) odd.push((addresses[0]!.address | ~maskOf(addresses[0]!.length)) >>> 0);
-  return { interfaces, setup: setupOf(setup), remotes, odd, routedMarks: [] };
+  return { interfaces, setup: setupOf(setup).map((line) => asOnLinks(r, line)), remotes, odd, routedMarks: [] };
 }
+
+/** Of IPv6 a link has one beside its own, which those of other links may share a network with. */
+const linkLocal = (n: number): Net => ({ address: numberOf([0xfe80, 0, 0, 0, 0, 0, 0, 0x101 + n]), length: 16 });
+
+/** Networks of IPv6 are mostly of 64 bits, which is more than there are numbers for. */
+const asOnLinks = (r: Random, line: string): string =>
+  drawnFamily() === 6 && r.chance(0.6) ? line.replace(/(?<= addr add \S+\/)\d+/, '64') : line;
 
 const within = (address: number, net: Net): boolean => masked(address, net.length) === masked(net.address, net.length);
 
