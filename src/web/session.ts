@@ -98,7 +98,7 @@ export class Session {
     const rules = this.#loaded.flatMap((host) =>
       host.compiled.rules.map(({ table, chain, number, rule }) => {
         const { file, line } = rule;
-        return { ...familyOf(host), table, chain, rule: number, file, line, text: printRule(rule, 4) };
+        return { ...familyOf(host), table, chain, rule: number, file, line, text: printRule(rule, host.from.family) };
       }),
     );
     const questions = [...new Set(this.#loaded.flatMap(({ compiled: { questions } }) => questions))];
