@@ -6,6 +6,7 @@ import {
   FRAG_DONT,
   FRAG_MORE,
   NO_PROTOCOL,
+  PACKET_AUTHENTICATED,
   PACKET_BAD_CHECKSUM,
   PACKET_BAD_HEADER,
   PACKET_FRAGMENT,
@@ -77,7 +78,7 @@ const READ: readonly (readonly [what: string, bytes: Uint8Array, expected: Parti
   [
     'AH, which counts its length in fours',
     packet(AH, `${byte(UDP)}04 0000 00000001 00000002 ${'00'.repeat(12)}${UDP_HEADER}`),
-    { proto: UDP, head: 64, behind: 8, ...PORTS },
+    { proto: UDP, head: 64, behind: 8, ...PORTS, flags: PACKET_AUTHENTICATED },
   ],
   [
     'the first fragment',

@@ -10,7 +10,9 @@ export function hostTexts(setup: readonly string[]): SourceText[] {
   for (const command of setup) {
     const words = command.split(' ');
     const link = links.get(words[3]!)!;
-    if (/^ip tuntap add \S+ mode tun$/.test(command)) links.set(words[3]!, { group: '0', up: false, addresses: [] });
+    if (/^ip tuntap add \S+ mode (?:tun|tap)$/.test(command))
+      links.set(words[3]!, { group: '0', up: false, addresses: [] });
+    else if (command.endsWith(' arp off')) continue;
     else if (/^ip link set \S+ up$/.test(command)) link.up = true;
     else if (/^ip link set \S+ group \d+$/.test(command)) link.group = words[5]!;
     else if (/^ip addr add \S+ brd \+ dev \S+$/.test(command)) links.get(words.at(-1)!)!.addresses.push(words[3]!);
