@@ -147,11 +147,12 @@ const NAMES = new Set([
   '{} via {}',
   'drop {}',
   'local {}',
-  'icmp {}/{}',
+  'ipv6-icmp {}/{}',
   'icmp 12/0',
   'ip -{} route get {} from {}',
   '{} iif {}',
   'draw {}',
+  '{} (IPv{})',
 ]);
 /** What lists of words begin with. */
 const LISTS = ['append delete check', 'nhid advmss window', 'NONE SYN_SENT', 'cgroup cpu'];

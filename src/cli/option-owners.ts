@@ -2,8 +2,10 @@
 import type { Extension } from '../ext/define.js';
 import { MATCHES, TARGETS } from '../ext/registry.js';
 import type { Finding } from '../model/finding.js';
+import type { Family } from '../net/address.js';
 import { protocolName } from '../net/protocol.js';
 
+const BOTH: readonly Family[] = [4, 6];
 /** More are no help. */
 const MOST = 4;
 
@@ -14,13 +16,19 @@ export function withOwners(finding: Finding): Finding {
   if (option === undefined) return finding;
   const has = ({ options }: Extension) =>
     Object.entries(options).some(([key, { alias = [] }]) => key === option || alias.includes(option));
-  const owners = [
-    ...MATCHES.filter(has).map(({ name, protocols = [] }) =>
-      // with one of several it works as well
-      protocols.length === 0 ? `-m ${name}` : `-p ${protocolName(protocols[0]!)} -m ${name}`,
-    ),
-    ...TARGETS.filter(has).map(({ name }) => `-j ${name}`),
-  ];
-  if (owners.length === 0 || owners.length > MOST) return finding;
-  return { ...finding, hint: `the option belongs to ${owners.join(', ')}` };
+  const owners = new Map<string, Set<Family>>();
+  const add = (how: string, { families = BOTH }: Extension) =>
+    owners.set(how, new Set([...(owners.get(how) ?? []), ...families]));
+  for (const match of MATCHES.filter(has)) {
+    const { name, protocols = [] } = match;
+    // with one of several it works as well
+    add(protocols.length === 0 ? `-m ${name}` : `-p ${protocolName(protocols[0]!)} -m ${name}`, match);
+  }
+  for (const target of TARGETS.filter(has)) add(`-j ${target.name}`, target);
+  if (owners.size === 0 || owners.size > MOST) return finding;
+  const ofOneFamily = [...owners.values()].every(({ size }) => size === 1);
+  // the option of the other family may be meant: --icmpv6-type for --icmp-type
+  if (ofOneFamily && finding.hint !== undefined) return finding;
+  const named = [...owners].map(([how, [only, other]]) => (other === undefined ? `${how} (IPv${only})` : how));
+  return { ...finding, hint: `the option belongs to ${named.join(', ')}` };
 }
