@@ -49,8 +49,8 @@ const ROWS: readonly Row[] = [
   [/policy/, UNDECLARED, PING, '', undefined],
   [/policy/, DECLARED, UDP, '', undefined],
 
-  [/joined/, DECLARED, GROUP, '', 'no group but 224.0.0.1 is joined (ip maddr)'],
-  [/joined/, DECLARED, SENT, '', 'no group but 224.0.0.1 is joined (ip maddr)'],
+  [/joined/, DECLARED, GROUP, '', "no group but the kernel's own is joined (ip maddr)"],
+  [/joined/, DECLARED, SENT, '', "no group but the kernel's own is joined (ip maddr)"],
   [/joined/, DECLARED, GROUP, 'joined:224.0.0.9=no', 'joined:224.0.0.9=no'],
   [/joined/, DECLARED, SENT, 'joined:224.0.0.9', 'joined:224.0.0.9=yes'],
   [/joined/, DECLARED, UDP, '', undefined],

@@ -62,7 +62,7 @@ export const PACKET_OPTIONS: readonly PacketOption[] = [
   },
   { name: 'icmp-id', field: 'id', shape: 'NUMBER', about: 'identifier of a ping' },
   { name: 'length', field: 'length', shape: 'BYTES', about: 'IP total length' },
-  { name: 'ttl', aliases: ['hl'], field: 'ttl', shape: 'NUMBER', about: 'time to live' },
+  { name: 'ttl', aliases: ['hl'], field: 'ttl', shape: 'NUMBER', about: 'time to live; of IPv6 the hop limit' },
   { name: 'tos', field: 'tos', shape: 'NUMBER', about: 'type of service, the whole byte' },
   { name: 'mark', field: 'mark', shape: 'NUMBER', about: 'firewall mark' },
   { name: 'ipid', field: 'ipid', shape: 'NUMBER', about: 'identification of the IP header' },

@@ -136,7 +136,7 @@ class Teller {
         return this.top(say('routed.taken', { way: event.way, iface: event.iface ?? '' }));
       case 'ttl':
         now[Field.Ttl] = event.after;
-        return this.top(say('ttl', { before: event.before, after: event.after }));
+        return this.top(say('ttl', { before: event.before, after: event.after, family: this.family }));
       case 'lost':
         return this.lost(event);
       case 'confirmed':

@@ -99,7 +99,7 @@ function decideInput(setup: WalkSetup, batch: Batch, slot: number, hop?: string)
       return 'forward';
     }
     case 'drop': {
-      batch.lose(slot, 'routing', decision.reason, 'dropped', batch.events && moreOf(decision));
+      batch.lose(slot, 'routing', decision.reason, 'dropped', batch.events && moreOf(decision, setup));
       return undefined;
     }
     case 'multipath':
@@ -111,8 +111,9 @@ function decideInput(setup: WalkSetup, batch: Batch, slot: number, hop?: string)
   }
 }
 
-function moreOf({ icmp, guessed }: Drop): LostMore {
-  return icmp === undefined ? { guessed } : { answer: `icmp ${icmp.type}/${icmp.code}`, guessed };
+function moreOf({ icmp, guessed }: Drop, { stages }: WalkSetup): LostMore {
+  const name = stages.family === 6 ? 'ipv6-icmp' : 'icmp';
+  return icmp === undefined ? { guessed } : { answer: `${name} ${icmp.type}/${icmp.code}`, guessed };
 }
 
 function tellDelivery(

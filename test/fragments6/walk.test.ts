@@ -112,12 +112,12 @@ describe('behind INPUT, where connections are not tracked', () => {
     [
       'of no multiple of 8',
       packet(0, 12, 40, here),
-      'it is lost: a fragment whose bytes are no multiple of 8; the sender gets icmp 4/0',
+      'it is lost: a fragment whose bytes are no multiple of 8; the sender gets ipv6-icmp 4/0',
     ],
     [
       'without all headers',
       packet(0, 8, 40, { ...here, next: 6 }),
-      'it is lost: a first fragment in which not all headers stand; the sender gets icmp 4/3',
+      'it is lost: a first fragment in which not all headers stand; the sender gets ipv6-icmp 4/3',
     ],
     [
       'to a group, which nobody is told of',
@@ -138,7 +138,7 @@ describe('behind INPUT, where connections are not tracked', () => {
     const host = await load();
     const nested = Uint8Array.from([17, 0, 0, 0, 0, 0, 0, 9, ...body(16)]);
     expect(told(host, packet(0, 24, 24, { ...here, next: 44, body: nested }))).toContain(
-      'behind INPUT it is lost: a fragment header in a packet that was put together of fragments; the sender gets icmp 4/0\n',
+      'behind INPUT it is lost: a fragment header in a packet that was put together of fragments; the sender gets ipv6-icmp 4/0\n',
     );
   });
 

@@ -8,7 +8,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   'rp-filter': 'the way back to its source does not lead by this interface (rp_filter)',
   'not-joined': 'this host has not joined the multicast group',
   'forwarding-off': 'it is not for this host, and forwarding is off (ip_forward)',
-  'ttl-exceeded': 'its time to live ends here',
+  'ttl-exceeded': 'its time to live (hop limit) ends here',
   'other-host': 'its frame is for another host',
   'frame-to-many': 'its frame is for more than one host, and such packets are not forwarded',
   'needs-fragmentation': 'it is too long for the way out, and must not be fragmented',

@@ -181,7 +181,7 @@ export const story: StoryLanguage = {
       `the ${what} ${port} was drawn: the kernel takes any of ${min}-${max}`,
     'assumed.policy': ({ table, chain, policy }) => `policy of ${table} ${chain}: ${policy}`,
     'assumed.fresh': () => 'limits and counts (limit, statistic --mode nth) stand as right after the rules were loaded',
-    'assumed.groups': () => 'no group but 224.0.0.1 is joined (ip maddr)',
+    'assumed.groups': () => "no group but the kernel's own is joined (ip maddr)",
     'assumed.back-ends': () =>
       'iptables-legacy was loaded last: its tables are asked before those of iptables-nft (nft …)',
     'assumed.connected-routes': () => 'no routes were given: only those that the addresses make are known',
@@ -221,7 +221,7 @@ export const story: StoryLanguage = {
       `routing, once more for what has changed: ${address} by ${iface}, ${via(gateway)}${by(route)}${before === iface ? '' : `; for the rules of OUTPUT it still leaves by ${before}`}`,
     'routed.taken': ({ way, iface }) =>
       `routing is not known; ${iface === '' ? 'the way' : 'the interface'} was given: ${{ input: 'delivered here', forward: 'forwarded', output: 'sent' }[way]}${wayOut(iface)}`,
-    ttl: ({ before, after }) => `time to live ${before} → ${after}`,
+    ttl: ({ before, after, family }) => `${family === 6 ? 'hop limit' : 'time to live'} ${before} → ${after}`,
     lost: ({ reason, answer }) => REASON_WORDS[reason] + (answer === '' ? '' : `; the sender gets ${answer}`),
 
     'lost.question': ({ question }) => `cannot be answered: ${open(question)}`,

@@ -8,7 +8,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   'rp-filter': '送信元への戻り経路がこのインターフェイスを通らない (rp_filter)',
   'not-joined': 'このホストはマルチキャストグループに参加していない',
   'forwarding-off': 'このホスト宛ではなく、転送も無効である (ip_forward)',
-  'ttl-exceeded': 'TTL がここで尽きる',
+  'ttl-exceeded': 'TTL (ホップリミット) がここで尽きる',
   'other-host': 'フレームの宛先が別のホストである',
   'frame-to-many': 'フレームが複数のホストに宛てられており、そのようなパケットは転送されない',
   'needs-fragmentation': '出口のインターフェイスには長すぎるが、フラグメント化が禁じられている',

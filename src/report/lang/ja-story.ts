@@ -203,7 +203,7 @@ export const story: StoryLanguage = {
       `${what === 'port' ? 'ポート' : '識別子'} ${port} は乱数で選んだ (カーネルは ${min}-${max} のいずれかを使う)`,
     'assumed.policy': ({ table, chain, policy }) => `${table} ${chain} のポリシーは ${policy}`,
     'assumed.fresh': () => '制限とカウント (limit、statistic --mode nth) はルールを読み込んだ直後の状態',
-    'assumed.groups': () => '参加しているグループは 224.0.0.1 だけ (ip maddr)',
+    'assumed.groups': () => '参加しているグループはカーネル自身が参加するものだけ (ip maddr)',
     'assumed.back-ends': () =>
       '後から読み込まれたのは iptables-legacy: そのテーブルは iptables-nft のもの (nft …) より先に参照される',
     'assumed.connected-routes': () => '経路が与えられていないため、アドレスから作られるものだけが分かっている',
@@ -243,7 +243,7 @@ export const story: StoryLanguage = {
       `変更に伴う再ルーティング: ${address} へは ${iface} から${via(gateway)}${by(route)}${before === iface ? '' : `。OUTPUT のルールでは出口は ${before} のまま`}`,
     'routed.taken': ({ way, iface }) =>
       `ルーティングは不明。指定された${iface === '' ? '道筋' : 'インターフェイス'}に従う: ${wayOut(iface)}${{ input: 'ここに配送', forward: '転送', output: '送信' }[way]}`,
-    ttl: ({ before, after }) => `TTL ${before} → ${after}`,
+    ttl: ({ before, after, family }) => `${family === 6 ? 'ホップリミット' : 'TTL'} ${before} → ${after}`,
     lost: ({ reason, answer }) => REASON_WORDS[reason] + (answer === '' ? '' : `。送信元には ${answer} が返る`),
 
     'lost.question': ({ question }) => `判定できない: ${open(question)}`,

@@ -173,7 +173,7 @@ export interface Messages {
   'routed.again': Way & { readonly before: string };
   /** iface: empty where it was not given. */
   'routed.taken': { readonly way: 'input' | 'forward' | 'output'; readonly iface: string };
-  ttl: { readonly before: number; readonly after: number };
+  ttl: { readonly before: number; readonly after: number; readonly family: Family };
   lost: { readonly reason: Reason; readonly answer: string };
   'lost.question': { readonly question: Question };
   'lost.address': { readonly iface: string };

@@ -29,6 +29,6 @@ export function receive({ stages, fragments, now }: WalkSetup, batch: Batch, slo
     kind: 'received',
     ...(received.kind === 'whole' && { fragments: received.packet.ends.length, bytes: received.packet.bytes }),
     ...(received.kind === 'lost' && { why: received.why }),
-    ...(code !== undefined && { answer: `icmp ${PARAMETER_PROBLEM}/${code}` }),
+    ...(code !== undefined && { answer: `ipv6-icmp ${PARAMETER_PROBLEM}/${code}` }),
   });
 }
