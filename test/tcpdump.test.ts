@@ -264,6 +264,7 @@ describe('what is no packet is refused with its place', () => {
     ['IP 8.8.8.8 > host: ICMP echo request', /^"host" holds no address/, 14],
     ['IP 8.8.8.256.1 > 192.0.2.1.443: UDP, length 1', /^"8.8.8.256.1" holds no address/, 4],
     ['IP 8.8.8.8 > 192.0.2.1: [|tcp]', /^"\[\|tcp\]" tells no protocol/, 25],
+    ['IP6 fe80::1 > ff02::16: HBH ICMP6, multicast listener report v2', /^"HBH": a line does not tell the bytes/, 25],
     ['IP 8.8.8.8 > 192.0.2.1: ICMP nonsense', /^not an ICMP message/, 25],
     ['IP 8.8.8.8.1 > 192.0.2.1.2: Flags [SX], seq 1', /^Flags \[SX\]: not flags/, 29],
     ['IP 8.8.8.8.nonsense > 192.0.2.1.2: UDP, length 1', /^sport: "nonsense" is not a port/, 12],

@@ -38,7 +38,7 @@ const flag: FieldKind<boolean> = {
 };
 
 const address: FieldKind<Words> = {
-  expects: 'an address of IPv4 or IPv6 (names are not looked up, and a packet has no prefix)',
+  expects: 'an address of IPv4 or IPv6 (names are not looked up, and a packet has no prefix or zone)',
   read: (value) => (typeof value === 'string' ? parseAddress(value) : undefined),
 };
 

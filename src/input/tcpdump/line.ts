@@ -150,8 +150,18 @@ function readTail(line: Line, tail: string, at: number): void {
   if (description.proto === undefined) {
     const ports = description.sport !== undefined;
     const found = ports ? portProtocol(tail) : PROTOCOLS.find(([pattern]) => pattern.test(tail))?.[1];
-    if (found === undefined)
-      throw line.problem(`"${tail.split(' ')[0]}" tells no protocol`, at, tail.length, 'tcpdump -v prints its number');
+    if (found === undefined) {
+      const [word] = tail.split(' ');
+      // headers that tcpdump names before the protocol (print-ip6opts.c, print-rt6.c), without their bytes
+      if (/^(HBH|DSTOPT|srcrt)\b/.test(tail))
+        throw line.problem(
+          `"${word}": a line does not tell the bytes of extension headers`,
+          at,
+          word!.length,
+          'tcpdump -x prints them: give those to --hex, or the capture to trace',
+        );
+      throw line.problem(`"${word}" tells no protocol`, at, tail.length, 'tcpdump -v prints its number');
+    }
     line.set('proto', found, at, tail.length);
   }
   const { proto } = description;

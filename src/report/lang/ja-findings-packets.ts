@@ -6,8 +6,8 @@ export const IN_PACKETS: Catalogue = {
   'a whole number in 0..{}': '0..{0} の整数',
   'a port (0..65535) or the name of a service': 'ポート (0..65535) またはサービス名',
   'true or false': 'true または false',
-  'an address of IPv4 or IPv6 (names are not looked up, and a packet has no prefix)':
-    'IPv4 または IPv6 のアドレス (名前は引かず、パケットにプレフィックスはない)',
+  'an address of IPv4 or IPv6 (names are not looked up, and a packet has no prefix or zone)':
+    'IPv4 または IPv6 のアドレス (名前は引かず、パケットにプレフィックスやゾーンはない)',
   'the name of an interface (1 to 15 characters)': 'インターフェイスの名前 (1 から 15 文字)',
   'hex, two digits a byte, at most {} bytes': '1 バイト 2 桁の 16 進数、最大 {0} バイト',
   'one of {}': '{0} のいずれか',
@@ -80,6 +80,9 @@ export const IN_PACKETS: Catalogue = {
   '"{}" holds no address: names are not looked up': '「{0}」にアドレスがない: 名前は引かない',
   'tcpdump -n prints addresses': 'tcpdump -n ならアドレスが出力される',
   'IP options are left out: {}': 'IP オプションは除く: {0}',
+  '"{}": a line does not tell the bytes of extension headers': '「{0}」: 行からは拡張ヘッダーの中身が分からない',
+  'tcpdump -x prints them: give those to --hex, or the capture to trace':
+    'tcpdump -x なら出力される。それを --hex に渡すか、キャプチャーを trace に渡す',
   '"{}" tells no protocol': '「{0}」からはプロトコルが分からない',
   'tcpdump -v prints its number': 'tcpdump -v ならその番号が出力される',
   'Flags [{}]: not flags as tcpdump prints them': 'Flags [{0}]: tcpdump が出力するフラグではない',
