@@ -1,5 +1,5 @@
 /** `classify` of packets of both families: each is counted by the rules of its own, in the order in which they came. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -178,6 +178,16 @@ each of the 5 rules was hit
   test.concurrent('open questions of either stop it', async () => {
     const { code, stderr } = await packetwalk('classify save4 asks6 addr --packets mixed.jsonl'.split(' '), { cwd });
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('set:some') });
+    const made = await packetwalk('classify save4 asks6 addr --synthetic 10'.split(' '), { cwd });
+    expect(made).toMatchObject({ code: 2, stderr: expect.stringContaining('set:some') });
+  });
+
+  test.concurrent('those of a family stop none but its packets', async () => {
+    const lines = readFileSync(join(cwd, 'mixed.jsonl'), 'utf8').split('\n');
+    writeFileSync(join(cwd, 'four.jsonl'), lines.filter((line) => !/"src": ?"[^"]*:/.test(line)).join('\n'));
+    const { rest } = await json('save4 asks6 addr --packets four.jsonl');
+    expect(rest.families[1].packets).toBe(0);
+    expect(rest.families[0].packets).toBeGreaterThan(0);
   });
 });
 

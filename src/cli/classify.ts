@@ -88,7 +88,8 @@ export function addClassify(program: Command, done: (code: number) => void): voi
       const families = options.family && FAMILIES[options.family];
       const hosts = await Hosts.load(readInput(files), { ...options, connections }, families);
       const all = hosts.all.map(({ host }) => host);
-      for (const host of all) refuseOpen(host);
+      // where there are rules of both families, those that a packet comes to are asked
+      if (all.length === 1) refuseOpen(all[0]!);
       if (options.lenient) for (const host of all) sayTakenAsNo(host);
       const { counted, fed, stopped } = await run(hosts, options);
       saveConnections(all, options);
@@ -138,7 +139,7 @@ async function run(
   hosts: Hosts,
   { workers, ...sources }: ClassifyOptions,
 ): Promise<{ counted: Counted; fed: Fed; stopped: boolean }> {
-  const crew = new Crew(hosts, workers);
+  const crew = new Crew(hosts, workers, (place) => refuseOpen(hosts.all[place]!.host));
   const progress = new Progress();
   const interrupt = new Interrupt();
   try {

@@ -53,8 +53,15 @@ export class Crew {
   private readonly members: readonly Member[];
   private readonly lanes: readonly Lane[];
   private readonly parting: Parting;
+  /** the hosts that packets have come to. */
+  private readonly met = new Set<number>();
 
-  constructor(hosts: Hosts, workers: number) {
+  /** `meet` hears of each host before its first packets, and may refuse them by throwing. */
+  constructor(
+    hosts: Hosts,
+    workers: number,
+    private readonly meet: (place: number) => void,
+  ) {
     this.parting = new Parting((family) => hosts.placeOf(family));
     // what rules remember of a packet decides about those behind it: one has to see them all
     const isShared = ({ host }: Hosted) => workers > 1 && !host.remembers;
@@ -69,13 +76,22 @@ export class Crew {
 
   /** Packets that were captured or described, in their order. The batch may be used again once this is done. */
   async classify(batch: PacketBytes): Promise<void> {
-    for (const { place, batch: share, epoch } of this.parting.part(batch))
+    for (const { place, batch: share, epoch } of this.parting.part(batch)) {
+      this.open(place);
       await this.lanes[place]!.classify(share, epoch);
+    }
   }
 
   /** Synthetic packets, for the host at a place. */
   async synthesise(host: number, some: Synthetic): Promise<void> {
+    this.open(host);
     await this.lanes[host]!.synthesise(some);
+  }
+
+  private open(place: number): void {
+    if (this.met.has(place)) return;
+    this.met.add(place);
+    this.meet(place);
   }
 
   async count(): Promise<Counted> {

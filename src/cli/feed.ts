@@ -69,7 +69,8 @@ async function captured(crew: Crew, feeding: Feeding): Promise<Fed> {
       source = await interrupt.before(openPackets(path, sources, interrupt.signal));
       if (source !== undefined) await count(crew, source, feeding, read);
     } catch (error) {
-      if (!(error instanceof PacketwalkError)) throw error;
+      // what no packet can answer is no fault of this file
+      if (!(error instanceof PacketwalkError) || error.code === 'open-questions') throw error;
       progress.end();
       process.stderr.write(`${problemText(error)}\n`);
       faults++;
