@@ -203,6 +203,12 @@ const ROWS: readonly Row[] = [
     /^the packet: forwarded: leaves by wan, tcp \[2001:db8:9::2\]:40000 → \[2001:db8:f::1\]:443 SYN, accepted by /,
   ],
   [
+    'six-answer-on-its-link',
+    `${ROUTER6} --reply`,
+    '-i lan -p icmpv6 --icmp-type 128 -s fe80::9 -d fe80::5054:ff:fe00:3',
+    /^yes, the answer gets back: sent: leaves by lan, /,
+  ],
+  [
     'six-known-connection',
     `${ROUTER6} ${SIX}/connections.txt`,
     '-i wan -p icmpv6 -s 2001:db8:f::1 -d 2001:db8:9::2 --icmp-type 129 --icmp-id 7',

@@ -241,6 +241,16 @@ describe('a packet that the host sends', () => {
   });
 });
 
+it.each([
+  ['fe80::9', 'eth1', 'unicast eth1 from fe80::1'],
+  ['ff02::fb', 'eth1', 'multicast eth1 from fe80::1'],
+  // what means something everywhere goes where its route leads
+  ['2001:db8:1::9', 'eth1', 'unicast eth0 from fe80::1'],
+])('%s, sent by the link %s that was named: %s', (dst, leaves, expected) => {
+  const packet = { ...NO_PORTS, src: words('fe80::1'), dst: words(dst), uid: 0 };
+  expect(text(host().output({ ...packet, leaves }))).toBe(expected);
+});
+
 describe('the source that is chosen', () => {
   const by = (addresses: readonly string[], dst: string, sysctls: readonly string[] = []): string => {
     const links = ['eth0', 'eth1'].map((link, i) => {

@@ -33,7 +33,7 @@ export const PACKET_OPTIONS: readonly PacketOption[] = [
     aliases: ['out'],
     field: 'out',
     shape: 'NAME',
-    about: 'the interface that it leaves by, where no routes are given',
+    about: 'the interface that it leaves by, where no routes are given or its destination is link-local',
   },
   {
     name: 'protocol',

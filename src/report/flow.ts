@@ -6,6 +6,7 @@ import type { Packet } from '../model/packet.js';
 import type { PacketOut, WalkResult } from '../model/trace.js';
 import { formatAddress, parseAddress } from '../net/address.js';
 import type { LoadedHost } from '../run/engine.js';
+import { isLinkLocal } from '../run/ipv6/kinds.js';
 import { endsAfter, filterAfter } from './after.js';
 import { answerTo, type Sender } from './answer.js';
 import {
@@ -180,9 +181,11 @@ class Walker {
     const untold = !this.host.from.routing.knowsWays || events.some((event) => event.kind === 'taken');
     const delivered = fate === 'delivered';
     const path = delivered ? 'output' : fate === 'forwarded' ? 'forward' : 'input';
+    // sockets and echo replies go back by the link, the scope of such an address (tcp_v6_init_req, icmpv6_echo_reply)
+    const onLink = delivered && this.host.from.family === 6 && isLinkLocal(parseAddress(out!.src)!);
     return {
       in: delivered ? null : out!.iface,
-      out: untold ? back : undefined,
+      out: untold || onLink ? back : undefined,
       path: untold ? path : undefined,
       physin: undefined,
       mac: undefined,

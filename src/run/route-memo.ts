@@ -146,8 +146,10 @@ export class RouteMemo {
     const chooses = columns[Beside.Raw]![slot]!;
     const kind = this.#kind(columns, slot, chooses === 1 ? 0 : src, uid);
     const memo = this.#memos[RouteLook.Output];
+    const out = this.family === 6 ? columns[Beside.Out]![slot]! : 0;
+    const rest = 2 * out + chooses;
     // the source that is chosen may be the destination itself, which stands for no other
-    const old = src === 0 ? 0 : memo.get(kind, chooses);
+    const old = src === 0 ? 0 : memo.get(kind, rest);
     if (old !== 0) return old;
     const decision = this.routing.output({
       src: chooses === 1 ? undefined : this.#address(columns, slot, Field.Src),
@@ -156,10 +158,11 @@ export class RouteMemo {
       tos: columns[Field.Tos]![slot]!,
       ...(chooses === 1 ? OF_RAW_SOCKET : headerOf(columns, slot)),
       uid,
+      leaves: out === 0 ? undefined : this.interfaces.name(out),
       anySource: true,
     });
     const way = this.#way(decision, columns, slot);
-    return src === 0 ? way : memo.set(kind, chooses, way);
+    return src === 0 ? way : memo.set(kind, rest, way);
   }
 
   #address(columns: Columns, slot: number, field: Field): Words {

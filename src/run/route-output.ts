@@ -13,6 +13,8 @@ export interface SentPacket {
   readonly dst: Words;
   /** the link that the socket is bound to. */
   readonly oif?: string | undefined;
+  /** the link that it is to leave by where its destination means something on one link alone (sin6_scope_id); IPv4 does not ask. */
+  readonly leaves?: string | undefined;
   readonly mark: number;
   readonly tos: number;
   readonly proto: number;

@@ -31,8 +31,6 @@ export interface ReverseFlags {
 /** A packet of this host that a rule of OUTPUT has changed. */
 export interface ReroutedPacket extends Omit<SentPacket, 'uid' | 'src'> {
   readonly src: Words;
-  /** the link that it was to leave by, which what means something on one link alone keeps; IPv4 does not ask. */
-  readonly leaves?: string | undefined;
 }
 
 /** The decisions of a family: Routing4, or Routing6 of ipv6/routing.ts. */

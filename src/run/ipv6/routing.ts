@@ -46,15 +46,13 @@ export class Routing6 implements Routing {
   }
 
   output(packet: SentPacket): OutputDecision {
-    return routeOutput(this.#host, packet);
+    return routeOutput(this.#host, onItsLink(packet));
   }
 
   /** ip6_route_me_harder of net/ipv6/netfilter.c: what means something on one link alone stays on its link, `oif`. */
   reroute(packet: ReroutedPacket): OutputDecision {
     const { fib } = this.#host;
-    const { oif, leaves, dst } = packet;
-    const keeps = isMulticast(dst) || isLinkLocal(dst);
-    const flow = { ...packet, oif: oif ?? (keeps ? leaves : undefined), uid: 0 };
+    const flow = { ...onItsLink(packet), uid: 0 };
     // nothing looks for protocol and ports unless a rule of arriving packets asks for them
     const read = fib.readsPorts ? flow : { ...flow, proto: 0 };
     return sendBy(this.#host, read, lookupOutput(this.#host, read));
@@ -143,4 +141,10 @@ export class Routing6 implements Routing {
   typeIntervals(link: string | undefined): AddressTypeInterval6[] | Unknown {
     return addressTypes(this.#host, link);
   }
+}
+
+/** With the link that it is to leave by, where its destination means something on one link alone. */
+function onItsLink<T extends Pick<SentPacket, 'dst' | 'oif' | 'leaves'>>(packet: T): T {
+  const { dst, oif, leaves } = packet;
+  return oif === undefined && (isMulticast(dst) || isLinkLocal(dst)) ? { ...packet, oif: leaves } : packet;
 }
