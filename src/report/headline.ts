@@ -12,6 +12,7 @@ import { reasonOf } from './lang/reasons.js';
 import type { Walked } from './past-questions.js';
 import { ruleAt, say } from './story.js';
 import { receivedText } from './tell.js';
+import { unanswered } from './unanswered.js';
 
 /** `left`: the packet's columns as it ended. */
 export function headline({ result, open }: Walked, host: LoadedHost, left: Columns): Message[] {
@@ -22,7 +23,7 @@ export function headline({ result, open }: Walked, host: LoadedHost, left: Colum
     forwarded: say('fate.forwarded', { iface, packet: text }),
     sent: say('fate.sent', { iface, packet: text }),
     dropped: say('fate.dropped', {}),
-    rejected: say('fate.rejected', {}),
+    rejected: say('fate.rejected', { untold: left.length === 0 ? undefined : unanswered(left, host.from.family) }),
     stolen: say(result.by.why === 'fragment-waits' ? 'fate.waits' : 'fate.stolen', {}),
     unknown: say('fate.unknown', {}),
   }[result.fate];

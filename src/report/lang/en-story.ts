@@ -138,13 +138,19 @@ function lasting({ now, later, when, closed, reset }: Lasting): string {
 
 const SIDES = { src: 'source', dst: 'destination' } as const;
 
+const UNTOLD = {
+  told: 'the sender is told',
+  'icmp-error': 'the sender is not told: no error is sent about an error',
+  fragment: 'the sender is not told: no error is sent about a fragment that is not the first',
+};
+
 export const story: StoryLanguage = {
   messages: {
     'fate.delivered': ({ packet }) => `delivered to this host: ${packet}`,
     'fate.forwarded': ({ iface, packet }) => `forwarded: leaves${wayOut(iface)}, ${packet}`,
     'fate.sent': ({ iface, packet }) => `sent: leaves${wayOut(iface)}, ${packet}`,
     'fate.dropped': () => 'dropped',
-    'fate.rejected': () => 'rejected: dropped, and the sender is told',
+    'fate.rejected': ({ untold }) => `rejected: dropped, and ${UNTOLD[untold ?? 'told']}`,
     'fate.stolen': () => 'taken: it does not go on from here',
     'fate.waits': () => 'held back',
     'fate.unknown': () => 'unknown',

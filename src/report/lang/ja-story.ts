@@ -161,13 +161,19 @@ const DESCRIBED: Readonly<Partial<Record<FieldName, string>>> = {
   tcpopts: 'TCP オプションは',
 };
 
+const UNTOLD = {
+  told: '送信元に通知する',
+  'icmp-error': 'エラーに対するエラーは送られないため、送信元に通知しない',
+  fragment: '先頭以外のフラグメントに対するエラーは送られないため、送信元に通知しない',
+};
+
 export const story: StoryLanguage = {
   messages: {
     'fate.delivered': ({ packet }) => `このホストに配送: ${packet}`,
     'fate.forwarded': ({ iface, packet }) => `転送: ${wayOut(iface)}送出、${packet}`,
     'fate.sent': ({ iface, packet }) => `送信: ${wayOut(iface)}送出、${packet}`,
     'fate.dropped': () => '破棄',
-    'fate.rejected': () => '拒否 (破棄し、送信元に通知する)',
+    'fate.rejected': ({ untold }) => `拒否 (破棄し、${UNTOLD[untold ?? 'told']})`,
     'fate.stolen': () => 'ターゲットが引き取り、先へは進まない',
     'fate.waits': () => '保留',
     'fate.unknown': () => '不明',

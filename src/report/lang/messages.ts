@@ -9,6 +9,7 @@ import type { Question } from '../../model/question.js';
 import type { Fate, SkipReason } from '../../model/trace.js';
 import type { Family } from '../../net/address.js';
 import type { Lasting } from '../../run/connections/lasting.js';
+import type { Untold } from '../unanswered.js';
 import type { Reason } from './reasons.js';
 
 export interface Messages {
@@ -16,7 +17,8 @@ export interface Messages {
   'fate.forwarded': { readonly iface: string; readonly packet: string };
   'fate.sent': { readonly iface: string; readonly packet: string };
   'fate.dropped': Record<never, never>;
-  'fate.rejected': Record<never, never>;
+  /** untold: what no error is sent about. */
+  'fate.rejected': { readonly untold: Untold | undefined };
   'fate.stolen': Record<never, never>;
   /** a fragment, for the others. */
   'fate.waits': Record<never, never>;
