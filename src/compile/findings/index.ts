@@ -11,6 +11,7 @@ import { markNeverSet, markNeverTested } from './marks.js';
 import { masqueradeEverything, masqueradeWithoutInterface } from './masquerade.js';
 import { neverReached, redundantRule, sameRuleTwice, shadowedRule } from './order.js';
 import { dropPolicyIdle, dropWithoutEstablished, loopbackDropped, policyOutsideFilter } from './policies.js';
+import { icmpOfOtherFamily } from './protocols.js';
 import { type Given, Ruleset } from './ruleset.js';
 import { setDirections, setFamily } from './sets.js';
 
@@ -26,6 +27,7 @@ export const FINDING_KINDS: readonly FindingKind[] = [
   stateInNat,
   stateInRaw,
   addressZero,
+  icmpOfOtherFamily,
   emptyChain,
   uncalledChain,
   unreachedChain,

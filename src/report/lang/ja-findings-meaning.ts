@@ -6,6 +6,8 @@ export const IN_MEANING: Catalogue = {
     'これは {0|0.0.0.0|::} という一つのアドレスであり、すべてのアドレスではない',
   'every address is what is meant without the option, or with /0 behind it':
     'すべてのアドレスを指すには、オプションを省くか、後ろに /0 を付ける',
+  '{} is the protocol of IPv{}, and the rule is for IPv{}': '{0} は IPv{1} のプロトコルで、ルールは IPv{2} 用である',
+  '-p {} is that of IPv{}': 'IPv{1} のものは -p {0} である',
   'chain {} has no rules: packets come straight back': 'チェイン {0} にはルールがない: パケットはそのまま戻ってくる',
   'no rule leads to chain {}: no packet comes there': 'チェイン {0} を呼ぶルールがない: パケットは来ない',
   'rules lead to chain {}, but none that a built-in chain leads to':
