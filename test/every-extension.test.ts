@@ -118,6 +118,17 @@ describe('why it does not match, in words', () => {
   });
 });
 
+test('fields are named as the family names them', async () => {
+  const { rows } = tables.find(({ kind, name }) => kind === 'match' && name === 'hl')!;
+  const said: string[] = [];
+  for (const row of rows.filter(({ ok }) => ok))
+    for await (const nodes of told(row))
+      for (const { message, children } of nodes)
+        if (message.key === 'rule.missed') said.push(...children.map((child) => textIn(en, child.message)));
+  expect([...new Set(said)].filter((text) => !text.startsWith('the packet has hop limit '))).toEqual([]);
+  expect(said).not.toEqual([]);
+});
+
 const UNDONE = ['rule.missed', 'rule.cut', 'rule.open', 'rule.any', 'rule.passes', 'rule.takes', 'rule.counts'];
 
 describe('what it does, in words', () => {

@@ -99,7 +99,7 @@ export function fieldText(
     case Field.Length:
       return plain('length');
     case Field.Ttl:
-      return plain('ttl');
+      return plain(family === 4 ? 'ttl' : 'hop-limit');
     case Field.Tos:
       return { word: 'tos', value: hex(value) };
     case Field.Frag:

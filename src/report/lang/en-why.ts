@@ -13,6 +13,7 @@ export const FIELDS: Readonly<Record<FieldWord, string>> = {
   flags: 'flags',
   length: 'length',
   ttl: 'ttl',
+  'hop-limit': 'hop limit',
   tos: 'tos',
   fragment: 'fragment word',
   mark: 'mark',

@@ -13,6 +13,7 @@ export const FIELDS: Readonly<Record<FieldWord, string>> = {
   flags: 'フラグ',
   length: '長さ',
   ttl: 'TTL',
+  'hop-limit': 'ホップリミット',
   tos: 'TOS',
   fragment: 'フラグメントのワード',
   mark: 'マーク',

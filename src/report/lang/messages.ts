@@ -450,6 +450,7 @@ export type FieldWord =
   | 'flags'
   | 'length'
   | 'ttl'
+  | 'hop-limit'
   | 'tos'
   | 'fragment'
   | 'mark'
