@@ -315,4 +315,14 @@ export const HOSTS: readonly MatchTable[] = [
       local({ src: '10.30.0.8', dst: '127.0.0.1', proto: 'udp' }),
     ],
   },
+  {
+    // of a message that no connection is known of: which types begin one, and which are left alone
+    name: 'state of ICMPv6',
+    family: 6,
+    rules: ['NEW', 'INVALID', 'UNTRACKED', 'RELATED'].map((state) => `-m conntrack --ctstate ${state}`),
+    constant: ['-m conntrack --ctstate RELATED'],
+    packets: Array.from({ length: 256 }, (_, type) =>
+      wire6({ proto: 'ipv6-icmp', type, payload: '00'.repeat(48), ttl: 255 }),
+    ),
+  },
 ];
