@@ -2,23 +2,24 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Fragment, FragmentQueues, type FragmentSettings, fragmentSettings } from '../src/run/fragments.js';
+import { BODY, expectRows, expectWholeOfAnyCut, FragmentHost, gatherEcn, type Row, rangeOf } from './fragment-host.js';
 import { type Head, piece } from './kernel/packets/pieces.js';
 import { checksum, fromHex, toHex } from './kernel/packets.js';
 
 const SETTINGS = fragmentSettings(new Map());
-const BODY = Uint8Array.from({ length: 70_000 }, (_, n) => n % 251);
 const WHOLE = { body: BODY, id: 7, src: [192, 0, 2, 1] };
 
 type Send = Partial<Fragment<string>> & Head;
 
 function cut(text: string, head: Head = {}): Uint8Array {
-  const [, from, to, more] = /^(\d+)-(\d+)(\+?)$/.exec(text)!;
-  return piece(WHOLE, Number(from), Number(to), { more: more === '+', ...head });
+  const { from, to, more } = rangeOf(text);
+  return piece(WHOLE, from, to, { more, ...head });
 }
 
-class Host {
+class Host extends FragmentHost<Send> {
   readonly queues: FragmentQueues<string>;
   constructor(settings: Partial<FragmentSettings> = {}) {
+    super();
     this.queues = new FragmentQueues({ ...SETTINGS, ...settings });
   }
   gather(text: string, { by = 'prerouting', vrf = 0, link = 0, now = 0, bytes, ...head }: Send = {}) {
@@ -29,15 +30,10 @@ class Host {
     const gathered = this.gather(text, how);
     return gathered.kind === 'lost' ? gathered.why.slice(9) + (gathered.all ? ', all' : '') : gathered.kind;
   }
-  whole(text: string, how: Send = {}) {
-    const gathered = this.gather(text, how);
-    if (gathered.kind !== 'whole') throw new Error(`${text}: ${JSON.stringify(gathered)}`);
-    return gathered.packet;
-  }
 }
 
 describe('one after another', () => {
-  test.each<[name: string, ...([string, string] | [string, string, Head])[]]>([
+  test.each<[name: string, ...Row<Send>[]]>([
     ['in order', ['0-16+', 'waits'], ['16-24+', 'waits'], ['24-27', 'whole']],
     ['in reverse', ['24-27', 'waits'], ['16-24+', 'waits'], ['0-16+', 'whole']],
     ['the last in the middle', ['16-24+', 'waits'], ['24-27', 'waits'], ['0-16+', 'whole']],
@@ -75,10 +71,7 @@ describe('one after another', () => {
     ['too long by options', ['0-65000+', 'waits', { options: [1, 1, 1, 1] }], ['65000-65512', 'too-long, all']],
     ['ECN in some', ['0-8+', 'waits', { tos: 2 }], ['8-12', 'ecn, all'], ['0-8+', 'waits']],
   ])('%s', (_, ...rows) => {
-    const host = new Host();
-    expect(rows.map(([text, , head]) => [text, host.send(text, head)])).toEqual(
-      rows.map(([text, comes]) => [text, comes]),
-    );
+    expectRows(new Host(), rows);
   });
 });
 
@@ -177,10 +170,7 @@ describe('what the whole packet is like', () => {
     ['3 0', undefined],
     ['1 2 0', undefined],
   ])('ECN of %s', (fields, whole) => {
-    const host = new Host();
-    const all = fields.split(' ').map((field) => 0xb8 | Number(field));
-    const results = all.map((tos, n) => host.gather(`${8 * n}-${8 * n + 8}${n < all.length - 1 ? '+' : ''}`, { tos }));
-    const last = results.at(-1)!;
+    const last = gatherEcn(new Host(), fields);
     expect(last.kind === 'whole' ? last.packet.bytes[1]! : undefined).toBe(
       whole === undefined ? undefined : 0xb8 | whole,
     );
@@ -210,20 +200,9 @@ describe('what the whole packet is like', () => {
   });
 
   test('any cut in any order makes the packet again', () => {
-    const cuts = fc.uniqueArray(fc.integer({ min: 1, max: 180 }), { minLength: 1, maxLength: 20 });
-    fc.assert(
-      fc.property(fc.integer({ min: 1450, max: 1480 }), cuts, fc.infiniteStream(fc.nat()), (length, eighths, order) => {
-        const places = [0, ...eighths.map((n) => 8 * n).sort((a, b) => a - b), length];
-        const texts = places.slice(1).map((to, n) => `${places[n]}-${to}${to < length ? '+' : ''}`);
-        const mixed = texts.map((text) => [order.next().value!, text] as const).sort(([a], [b]) => a - b);
-        const host = new Host();
-        const results = mixed.map(([, text]) => host.gather(text));
-        const last = results.pop()!;
-        expect(results.every(({ kind }) => kind === 'waits')).toBe(true);
-        const made = piece({ ...WHOLE, body: BODY.subarray(0, length) }, 0, length, {});
-        expect(last.kind === 'whole' ? toHex(last.packet.bytes) : last.kind).toBe(toHex(made));
-        expect(host.queues.memory).toBe(0);
-      }),
+    expectWholeOfAnyCut(
+      () => new Host(),
+      (length) => piece({ ...WHOLE, body: BODY.subarray(0, length) }, 0, length, {}),
     );
   });
 });
@@ -241,9 +220,7 @@ describe('what belongs together', () => {
     ['who is delivered', (bytes) => ({ bytes, by: 'delivery' }), 'waits'],
     ['another VRF', (bytes) => ({ bytes, vrf: 4 }), 'waits'],
   ])('%s', (_, other, comes) => {
-    const host = new Host();
-    host.send('0-8+');
-    expect(host.send('8-12', other(cut('8-12')))).toBe(comes);
+    expect(new Host().two({}, other(cut('8-12')))).toBe(comes);
   });
 });
 
@@ -256,9 +233,7 @@ describe('what waits ends', () => {
     [{ time: 0 }, [5, 5], 'whole'],
     [{ time: 0 }, [5, 6], 'waits'],
   ] as const)('%j, at %j ms: %s', (settings, [first, last], comes) => {
-    const host = new Host(settings);
-    host.send('0-8+', { now: first });
-    expect(host.send('8-12', { now: last })).toBe(comes);
+    expect(new Host(settings).two({ now: first }, { now: last })).toBe(comes);
   });
 
   test('where the clock goes back, the time stands still', () => {

@@ -88,16 +88,23 @@ const ASKED = [
   'both dst',
 ];
 /** One set at a time: what many ask of a packet together tells too many kinds apart to be remembered. */
-const OF_SETS = ASKED.map((asked): Ruleset => {
-  const [not, set] = asked.startsWith('! ') ? ['! ', asked.slice(2)] : ['', asked];
-  const match = `-m set ${not}--match-set ${set}`;
-  return {
-    name: `set ${asked}`,
-    sets: SETS,
-    // two whole tables without a rule that needs tracking: fragments come to them as they are
-    rules: `${table('raw', `PREROUTING ${match}`, `OUTPUT -p tcp ${match}`)}${table('filter', `INPUT ${match} -j DROP`, `FORWARD -p tcp ${match}`, `FORWARD ${match} -j ACCEPT`, `OUTPUT ${match}`)}`,
-  };
-});
+export function rulesetsOfSets(
+  asked: readonly string[],
+  sets: string,
+  rulesOf: (match: string) => string,
+): readonly Ruleset[] {
+  return asked.map((one) => {
+    const [not, set] = one.startsWith('! ') ? ['! ', one.slice(2)] : ['', one];
+    return { name: `set ${one}`, sets, rules: rulesOf(`-m set ${not}--match-set ${set}`) };
+  });
+}
+// two whole tables without a rule that needs tracking: fragments come to them as they are
+const OF_SETS = rulesetsOfSets(
+  ASKED,
+  SETS,
+  (match) =>
+    `${table('raw', `PREROUTING ${match}`, `OUTPUT -p tcp ${match}`)}${table('filter', `INPUT ${match} -j DROP`, `FORWARD -p tcp ${match}`, `FORWARD ${match} -j ACCEPT`, `OUTPUT ${match}`)}`,
+);
 
 export const RULESETS: readonly Ruleset[] = [
   {

@@ -1,5 +1,5 @@
 /** Rulesets of IPv6 of which each has something that a count by kinds of packets could get wrong. */
-import { type Ruleset, table } from './rulesets.js';
+import { type Ruleset, rulesetsOfSets, table } from './rulesets.js';
 
 const SETS = `create ip hash:ip family inet6
 add ip 2001:db8:1::2
@@ -133,20 +133,8 @@ const WORDS: readonly Ruleset[] = [
   },
 ];
 
-const OF_SETS = ASKED.map((asked): Ruleset => {
-  const [not, set] = asked.startsWith('! ') ? ['! ', asked.slice(2)] : ['', asked];
-  const match = `-m set ${not}--match-set ${set}`;
-  return {
-    name: `set ${asked}`,
-    sets: SETS,
-    rules: table(
-      'filter',
-      `INPUT ${match} -j DROP`,
-      `FORWARD -p tcp ${match}`,
-      `FORWARD ${match} -j ACCEPT`,
-      `OUTPUT ${match}`,
-    ),
-  };
-});
+const OF_SETS = rulesetsOfSets(ASKED, SETS, (match) =>
+  table('filter', `INPUT ${match} -j DROP`, `FORWARD -p tcp ${match}`, `FORWARD ${match} -j ACCEPT`, `OUTPUT ${match}`),
+);
 
 export const RULESETS6: readonly Ruleset[] = [...WORDS, ...OF_SETS];

@@ -2,6 +2,7 @@
 import type { FragmentLimits } from '../../src/run/fragment-directory.js';
 import type { Fragment } from '../../src/run/fragments.js';
 import { FragmentQueues6, fragmentSettings6 } from '../../src/run/ipv6/fragments.js';
+import { BODY, FragmentHost, type Row as FragmentRow, rangeOf } from '../fragment-host.js';
 import { type Head6, padding, piece6 } from '../kernel/packets/pieces6.js';
 
 export const HOP = 0;
@@ -11,19 +12,19 @@ export const ROUTING = 43;
 export const FRAGMENT = 44;
 export const NONE = 59;
 export const DESTINATION = 60;
-export const BODY: Uint8Array = Uint8Array.from({ length: 70_000 }, (_, n) => n % 251);
 export const WHOLE = { next: UDP, body: BODY, id: 7, src: '2001:db8::5', dst: '2001:db8:1::9' };
 
 export type Send = Partial<Omit<Fragment<string>, 'vrf'>> & Head6 & Partial<typeof WHOLE>;
 
 export function cut(text: string, { next = UDP, dst = WHOLE.dst, body = BODY, ...head }: Send = {}): Uint8Array {
-  const [, from, to, more] = /^(\d+)-(\d+)(\+?)$/.exec(text)!;
-  return piece6({ ...WHOLE, next, dst, body }, Number(from), Number(to), { more: more === '+', ...head });
+  const { from, to, more } = rangeOf(text);
+  return piece6({ ...WHOLE, next, dst, body }, from, to, { more, ...head });
 }
 
-export class Host {
+export class Host extends FragmentHost<Send> {
   readonly queues: FragmentQueues6<string>;
   constructor(limits: Partial<FragmentLimits> = {}, forgets = false) {
+    super();
     const { tracked, delivered } = fragmentSettings6(new Map());
     this.queues = new FragmentQueues6(
       { tracked: { ...tracked, ...limits }, delivered: { ...delivered, ...limits } },
@@ -42,14 +43,9 @@ export class Host {
     const answer = gathered.kind === 'lost' && gathered.problem !== undefined ? `4/${gathered.problem}` : '';
     return gathered.why.replace('fragment-', '') + (gathered.all ? ', all' : '') + dropped + answer;
   }
-  whole(text: string, how: Send = {}) {
-    const gathered = this.gather(text, how);
-    if (gathered.kind !== 'whole') throw new Error(`${text}: ${JSON.stringify(gathered)}`);
-    return gathered.packet;
-  }
 }
 
-export type Row = [text: string, comes: string, how?: Send];
+export type Row = FragmentRow<Send>;
 export const DST8 = padding(DESTINATION, 8);
 
 export const short = (bytes: Uint8Array, length: number): Uint8Array => {

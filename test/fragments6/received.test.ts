@@ -1,8 +1,9 @@
 /** Fragments of IPv6 behind INPUT: ipv6_frag_rcv of net/ipv6/reassembly.c. */
 import { describe, expect, test } from 'vitest';
+import { BODY, expectRows } from '../fragment-host.js';
 import { padding, whole6 } from '../kernel/packets/pieces6.js';
 import { toHex } from '../kernel/packets.js';
-import { BODY, cut, HOP, Host, type Row, short, TCP, WHOLE } from './host.js';
+import { cut, HOP, Host, type Row, short, TCP, WHOLE } from './host.js';
 
 const BEHIND = { by: 'delivery' } as const;
 describe('behind INPUT', () => {
@@ -23,10 +24,7 @@ describe('behind INPUT', () => {
     ['a fragment header that is cut', ['', 'cut!4/0', { bytes: short(cut('8-16+'), 47) }]],
     ['none', ['', 'no-fragment', { bytes: whole6({ ...WHOLE, body: BODY.subarray(0, 16) }) }]],
   ])('%s', (_, ...rows) => {
-    const host = new Host();
-    expect(rows.map(([text, , how]) => [text, host.send(text, { ...BEHIND, ...how })])).toEqual(
-      rows.map(([text, comes]) => [text, comes]),
-    );
+    expectRows(new Host(), rows, BEHIND);
   });
 
   test('one alone goes on without its fragment header', () => {

@@ -1,11 +1,10 @@
 /** Fragments of IPv6 where connections are tracked: nf_ct_frag6_gather of nf_conntrack_reasm.c. */
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fragmentSettings6 } from '../../src/run/ipv6/fragments.js';
+import { BODY, expectRows, expectWholeOfAnyCut, gatherEcn } from '../fragment-host.js';
 import { type Before, padding, whole6 } from '../kernel/packets/pieces6.js';
 import { toHex } from '../kernel/packets.js';
 import {
-  BODY,
   cut,
   DESTINATION,
   DST8,
@@ -50,10 +49,7 @@ describe('one after another', () => {
     ['after it was whole', ['0-8+', 'waits'], ['8-12', 'whole'], ['8-12', 'waits'], ['0-8+', 'whole']],
     ['reserved bits', ['0-8+', 'waits', { reserved: 3 }], ['8-12', 'whole', { reserved: 1 }]],
   ])('%s', (_, ...rows) => {
-    const host = new Host();
-    expect(rows.map(([text, , how]) => [text, host.send(text, how)])).toEqual(
-      rows.map(([text, comes]) => [text, comes]),
-    );
+    expectRows(new Host(), rows);
   });
 });
 
@@ -136,10 +132,7 @@ describe('what the whole packet is like', () => {
     ['0 0', 0],
     ['0 3', undefined],
   ])('ECN of %s', (fields, whole) => {
-    const host = new Host();
-    const all = fields.split(' ').map((field) => 0xb8 | Number(field));
-    const results = all.map((tos, n) => host.gather(`${8 * n}-${8 * n + 8}${n < all.length - 1 ? '+' : ''}`, { tos }));
-    const last = results.at(-1)!;
+    const last = gatherEcn(new Host(), fields);
     const tos = last.kind === 'whole' ? (new DataView(last.packet.bytes.buffer).getUint16(0) >> 4) & 255 : undefined;
     expect(tos).toBe(whole === undefined ? undefined : 0xb8 | whole);
   });
@@ -153,20 +146,9 @@ describe('what the whole packet is like', () => {
   });
 
   test('any cut in any order makes the packet again', () => {
-    const cuts = fc.uniqueArray(fc.integer({ min: 1, max: 180 }), { minLength: 1, maxLength: 20 });
-    fc.assert(
-      fc.property(fc.integer({ min: 1450, max: 1480 }), cuts, fc.infiniteStream(fc.nat()), (length, eighths, order) => {
-        const places = [0, ...eighths.map((n) => 8 * n).sort((a, b) => a - b), length];
-        const texts = places.slice(1).map((to, n) => `${places[n]}-${to}${to < length ? '+' : ''}`);
-        const mixed = texts.map((text) => [order.next().value!, text] as const).sort(([a], [b]) => a - b);
-        const host = new Host();
-        const results = mixed.map(([, text]) => host.gather(text));
-        const last = results.pop()!;
-        expect(results.every(({ kind }) => kind === 'waits')).toBe(true);
-        const made = whole6({ ...WHOLE, body: BODY.subarray(0, length) });
-        expect(last.kind === 'whole' ? toHex(last.packet.bytes) : last.kind).toBe(toHex(made));
-        expect(host.queues.memory).toBe(0);
-      }),
+    expectWholeOfAnyCut(
+      () => new Host(),
+      (length) => whole6({ ...WHOLE, body: BODY.subarray(0, length) }),
     );
   });
 });
@@ -182,9 +164,7 @@ describe('what belongs together', () => {
     ['another link', (bytes) => ({ bytes, link: 2 }), 'whole'],
     ['who is sent', (bytes) => ({ bytes, by: 'output' }), 'waits'],
   ])('%s', (_, other, comes) => {
-    const host = new Host();
-    host.send('0-8+');
-    expect(host.send('8-12', other(cut('8-12')))).toBe(comes);
+    expect(new Host().two({}, other(cut('8-12')))).toBe(comes);
   });
 
   test.each(['ff02::1', 'ff0e::1', 'fe80::1', 'febf::1'])('to %s, by its link', (dst) => {
@@ -193,9 +173,7 @@ describe('what belongs together', () => {
     expect([host.send('8-12', { dst, link: 2 }), host.send('8-12', { dst })]).toEqual(['waits', 'whole']);
   });
   test('to fec0::1, by any', () => {
-    const host = new Host();
-    host.send('0-8+', { dst: 'fec0::1' });
-    expect(host.send('8-12', { dst: 'fec0::1', link: 2 })).toBe('whole');
+    expect(new Host().two({ dst: 'fec0::1' }, { dst: 'fec0::1', link: 2 })).toBe('whole');
   });
 });
 
@@ -205,9 +183,7 @@ describe('what waits ends', () => {
     [{ time: 60 }, [0, 60_001], 'waits'],
     [{ time: 0 }, [5, 6], 'waits'],
   ] as const)('%j, at %j ms: %s', (limits, [first, last], comes) => {
-    const host = new Host(limits);
-    host.send('0-8+', { now: first });
-    expect(host.send('8-12', { now: last })).toBe(comes);
+    expect(new Host(limits).two({ now: first }, { now: last })).toBe(comes);
   });
 
   test('beyond the threshold nothing is taken', () => {

@@ -1,12 +1,12 @@
 /** A kernel that holds tables of iptables-legacy and of iptables-nft asks both, that first which was loaded last. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createEngine, parse, readPacket } from '../../src/index.js';
 import { compileHost } from '../../src/run/host-program.js';
 import { countersOf, readSave } from '../counters.js';
-import { type Kernel, kernelMissing, kernelTitle, openKernel } from './kernel.js';
+import { kernelMissing, kernelTitle } from './kernel.js';
+import { kernelAndFolder } from './kernel-and-folder.js';
 import { buildPacket, toHex } from './packets.js';
 
 /** Ports tell the packets apart; each back end has rules that the other has not. */
@@ -57,18 +57,10 @@ const FAMILIES = [
 
 const reason = kernelMissing();
 describe.skipIf(reason !== undefined)(kernelTitle('tables of two back ends'), () => {
-  let kernel: Kernel;
-  let folder: string;
-  beforeAll(() => {
-    kernel = openKernel();
-    folder = mkdtempSync(join(tmpdir(), 'packetwalk-'));
-  });
-  afterAll(async () => {
-    rmSync(folder, { recursive: true });
-    await kernel.close();
-  });
+  const here = kernelAndFolder();
 
   test.each(FAMILIES)('of IPv$family, iptables-legacy loaded last', async ({ family, tool, own, length, other }) => {
+    const { kernel, folder } = here;
     const setup = ['ip tuntap add eth0 mode tun', `ip addr add ${own}/${length} dev eth0`, 'ip link set eth0 up'];
     await kernel.load({ family, rules: '', sets: '', setup });
     for (const [end, rules] of [

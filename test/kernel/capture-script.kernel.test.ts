@@ -1,8 +1,7 @@
 /** The script of `capture`, run on hosts of the generator: what it prints is read as what its commands print one by one. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { SCRIPT } from '../../src/cli/capture-script.js';
 import { redact } from '../../src/cli/redact.js';
 import { printConnections } from '../../src/parse/connections/print.js';
@@ -11,7 +10,8 @@ import { printSave } from '../../src/parse/rules/print-save.js';
 import { type HostTexts, parse } from '../../src/run/host-texts.js';
 import { fillFrom } from '../redact/alike.js';
 import { generateScenario } from './generate.js';
-import { type Kernel, kernelMissing, kernelTitle, openKernel } from './kernel.js';
+import { kernelMissing, kernelTitle } from './kernel.js';
+import { kernelAndFolder } from './kernel-and-folder.js';
 
 /** Beside what the generator sets up. */
 const MORE = [
@@ -52,18 +52,10 @@ function read({ tables, sets, host, connections }: HostTexts, settings: Readonly
 
 const reason = kernelMissing();
 describe.skipIf(reason !== undefined)(kernelTitle('capture'), () => {
-  let kernel: Kernel;
-  let folder: string;
-  beforeAll(() => {
-    kernel = openKernel();
-    folder = mkdtempSync(join(tmpdir(), 'packetwalk-'));
-  });
-  afterAll(async () => {
-    rmSync(folder, { recursive: true });
-    await kernel.close();
-  });
+  const here = kernelAndFolder();
 
   test.each([1, 2, 3])('on a host of seed %i', { timeout: 60_000 }, async (seed) => {
+    const { kernel, folder } = here;
     const scenario = generateScenario(3, seed, { rules: 40 });
     await kernel.load({ ...scenario, setup: [...scenario.setup, ...MORE] });
     const run = (script: string) => {

@@ -1,8 +1,7 @@
 /** What `classify --save` prints: iptables-restore takes it, and the kernel then has those rules and counters. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { synthesise } from '../../src/input/synthetic/index.js';
 import type { SourceText } from '../../src/parse/index.js';
 import { printSave } from '../../src/parse/rules/print-save.js';
@@ -16,7 +15,8 @@ import { corpus, corpusMissing, readCorpus } from '../corpus.js';
 import { countersOf, readSave } from '../counters.js';
 import { ROOT } from '../root.js';
 import { scenarioNear } from './generate.js';
-import { type Kernel, kernelMissing, kernelTitle, openKernel } from './kernel.js';
+import { kernelMissing, kernelTitle } from './kernel.js';
+import { kernelAndFolder } from './kernel-and-folder.js';
 
 const PACKETS = 2000;
 const MOST_RULES = 12_000;
@@ -33,19 +33,11 @@ async function classified(texts: readonly SourceText[]) {
 
 const reason = kernelMissing();
 describe.skipIf(reason !== undefined)(kernelTitle('classify --save'), () => {
-  let kernel: Kernel;
-  let folder: string;
-  beforeAll(() => {
-    kernel = openKernel();
-    folder = mkdtempSync(join(tmpdir(), 'packetwalk-'));
-  });
-  afterAll(async () => {
-    rmSync(folder, { recursive: true });
-    await kernel.close();
-  });
+  const here = kernelAndFolder();
 
   /** What the kernel says that it holds once it has loaded a save. */
   async function loaded(save: string, sets: string) {
+    const { kernel, folder } = here;
     writeFileSync(join(folder, 'saved'), save);
     await kernel.load({ family: 4, rules: '', sets, setup: [] });
     await kernel.output('iptables-legacy-restore', '-c', join(folder, 'saved'));
