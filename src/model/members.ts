@@ -8,7 +8,7 @@
  * one, an interface or a set one: its number in `names`, interfaces with IFACE_PHYSDEV. The lengths of the first and
  * second net stand in the low and next byte of their word. Timeouts are seconds from the time of reading, 0 for ever.
  */
-import type { Family } from '../net/address.js';
+import type { Family, Words } from '../net/address.js';
 import { type Dimension, dimensionsOf, type SetType } from './set.js';
 
 export const MEMBER_NOMATCH = 1;
@@ -143,6 +143,11 @@ export class Members {
   /** The word of a row's key. */
   word(row: number, at: number): number {
     return this.rows[row * this.layout.words + at]!;
+  }
+  /** The address of so many words that begins there. */
+  address(row: number, at: number, words: number): Words {
+    const first = row * this.layout.words + at;
+    return [...this.rows.subarray(first, first + words)];
   }
   flags(row: number): number {
     return this.rows[row * this.layout.words + this.layout.keyWords]!;

@@ -137,6 +137,11 @@ export function prefixLength(mask: Words): number | undefined {
 
 export const maskedBy = (address: Words, mask: Words): Words =>
   address.length === 1 ? [(address[0]! & mask[0]!) >>> 0] : address.map((word, i) => (word & mask[i]!) >>> 0);
+/** An address of IPv6 as one number of 128 bits, and back. */
+export const wideOf = (address: Words): bigint => address.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n);
+export const wordsOfWide = (address: bigint): Words =>
+  [96n, 64n, 32n, 0n].map((shift) => Number((address >> shift) & 0xffffffffn));
+
 export const sameWords = (a: Words, b: Words): boolean => a.length === b.length && a.every((word, i) => word === b[i]);
 
 /** Less than 0, 0 or more than 0, as addresses are ordered. */

@@ -1,10 +1,13 @@
 /** The headers of IPv6 that stand before what a packet carries: net/ipv6/exthdrs_core.c. */
 export const IPV6_HEADER = 40;
+/** Numbers of headers that others follow. */
+export const HOP_BY_HOP = 0;
+export const ROUTING = 43;
 export const FRAGMENT_HEADER = 44;
 const AUTHENTICATION = 51;
+export const DESTINATION = 60;
 export const NOTHING = 59;
-/** Hop-by-hop options, routing, fragment, authentication, destination options. */
-const EXTENSIONS: readonly number[] = [0, 43, FRAGMENT_HEADER, AUTHENTICATION, 60];
+const EXTENSIONS: readonly number[] = [HOP_BY_HOP, ROUTING, FRAGMENT_HEADER, AUTHENTICATION, DESTINATION];
 export const isExtension = (protocol: number): boolean => EXTENSIONS.includes(protocol);
 
 /** How long a header is that has this number for its length in its second byte. */

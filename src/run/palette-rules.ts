@@ -5,7 +5,7 @@ import type { Condition, Test } from '../model/condition.js';
 import type { AddressRange, Masked } from '../net/address.js';
 import { Protocol } from '../net/protocol.js';
 import type { Range } from './address-codes.js';
-import { addressOfWord, isLastWord, rangeOfWord } from './whole-address.js';
+import { addressOfWord, rangeOfWhole } from './whole-address.js';
 
 /** One thing that a rule wants; `member`: of one of the sets that bear these numbers. */
 export type Want =
@@ -114,8 +114,8 @@ function wantsOfTest(test: Test, known: Known): Want[] {
 /** All words of an address together, where the last of them is compared; masks that are no prefixes are left to chance. */
 function wantsOfWhole(word: Field, whole: Masked, known: Known): Want[] {
   const part = PART_OF[addressOfWord(word)];
-  const range = isLastWord(word, whole) ? rangeOfWord(word, whole) : undefined;
-  return part === undefined || typeof range !== 'object' ? [] : one(part, known.range(range));
+  const range = rangeOfWhole(word, whole);
+  return part === undefined || range === undefined ? [] : one(part, known.range(range));
 }
 
 /** A mask of an address is mostly a prefix's. */

@@ -66,8 +66,7 @@ export class SetSamples {
     let net = 0;
     for (const { kind, at, words } of dimensions) {
       const word = members.word(row, at);
-      const address = () => Array.from({ length: words }, (_, i) => members.word(row, at + i));
-      const prefix = (length: number) => this.range(rangeOfPrefix(address(), length));
+      const prefix = (length: number) => this.range(rangeOfPrefix(members.address(row, at, words), length));
       if (kind === 'net') values.push(...prefix((members.word(row, lengthsAt) >>> (8 * net++)) & 255));
       else if (kind === 'ip') values.push(...prefix(set.options.netmask ?? 32 * words));
       else if (kind !== 'iface') values.push(word, word);

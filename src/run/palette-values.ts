@@ -6,7 +6,7 @@ import type { AddressRange, Family, Masked } from '../net/address.js';
 import { icmpProtocol, type Protocol } from '../net/protocol.js';
 import type { Range } from './address-codes.js';
 import { PART_OF } from './palette-rules.js';
-import { addressOfWord, isLastWord, rangeOfWord } from './whole-address.js';
+import { addressOfWord, rangeOfWhole } from './whole-address.js';
 
 export class TestedValues {
   constructor(
@@ -66,8 +66,8 @@ export class TestedValues {
 
   #readWhole(word: Field, whole: Masked): void {
     const part = PART_OF[addressOfWord(word)];
-    const range = isLastWord(word, whole) ? rangeOfWord(word, whole) : undefined;
-    if (part !== undefined && typeof range === 'object') this.put(part, this.range(range));
+    const range = rangeOfWhole(word, whole);
+    if (part !== undefined && range !== undefined) this.put(part, this.range(range));
   }
 
   #readMasked(part: Part, mask: number, value: number): void {

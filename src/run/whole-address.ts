@@ -18,8 +18,14 @@ export function rangeOfWord(word: Field, { address, mask }: Masked): AddressRang
   return length === undefined ? undefined : rangeOfPrefix(address, length);
 }
 
+/** The same of the last word that is compared, which is where all of it is known; undefined: of another, or none. */
+export function rangeOfWhole(word: Field, whole: Masked): AddressRange | undefined {
+  const range = isLastWord(word, whole) ? rangeOfWord(word, whole) : undefined;
+  return range === 'none' ? undefined : range;
+}
+
 /** Whether no word behind it is compared. */
-export const isLastWord = (word: Field, { address, mask }: Masked): boolean => {
+const isLastWord = (word: Field, { address, mask }: Masked): boolean => {
   const count = word - addressOfWord(word) + 1;
   return mask.every((bits, i) => i < count || (bits === 0 && address[i] === 0));
 };

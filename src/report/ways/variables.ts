@@ -3,7 +3,7 @@ import { Field } from '../../abi.js';
 import type { Test } from '../../model/condition.js';
 import type { FieldPacket, Packet } from '../../model/packet.js';
 import { contains, type Ranges, rangesOf, type Value } from '../../model/ranges.js';
-import type { Family, Words } from '../../net/address.js';
+import { type Family, type Words, wideOf, wordsOfWide } from '../../net/address.js';
 import { echoOf } from '../../net/icmp.js';
 import { icmpProtocol, Protocol } from '../../net/protocol.js';
 
@@ -23,10 +23,8 @@ interface Definition {
 }
 
 /** An address as one number. */
-export const numberOf = (address: Words): Value =>
-  address.length === 1 ? address[0]! : address.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n);
-export const addressOf = (value: Value): Words =>
-  typeof value === 'number' ? [value] : [96n, 64n, 32n, 0n].map((shift) => Number((value >> shift) & 0xffffffffn));
+export const numberOf = (address: Words): Value => (address.length === 1 ? address[0]! : wideOf(address));
+export const addressOf = (value: Value): Words => (typeof value === 'number' ? [value] : wordsOfWide(value));
 
 /** What one host sends to another: no loopback, no groups. */
 const UNICAST: Readonly<Record<Family, Values>> = {

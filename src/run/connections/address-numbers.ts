@@ -18,7 +18,7 @@ export interface AddressNumbers {
   copy(): AddressNumbers;
 }
 
-export const addressNumbers = (family: Family): AddressNumbers => (family === 4 ? ITSELF : new AddressBook());
+export const addressNumbers = (family: Family): AddressNumbers => (family === 4 ? ITSELF : new AddressDirectory());
 
 const ITSELF: AddressNumbers = {
   family: 4,
@@ -35,7 +35,7 @@ const ITSELF: AddressNumbers = {
 const WORDS = 4;
 const FIRST = 64;
 
-class AddressBook implements AddressNumbers {
+class AddressDirectory implements AddressNumbers {
   readonly family = 6;
   size = 0;
   private words = new Uint32Array(WORDS * FIRST);
@@ -63,8 +63,8 @@ class AddressBook implements AddressNumbers {
     for (let word = 0; word < WORDS; word++) columns[field + word]![slot] = this.words[WORDS * number + word]!;
   }
 
-  copy(): AddressBook {
-    const copy = new AddressBook();
+  copy(): AddressDirectory {
+    const copy = new AddressDirectory();
     copy.size = this.size;
     copy.words = this.words.slice();
     copy.slots = this.slots.slice();

@@ -1,6 +1,6 @@
 /** Numbers for the addresses of IPv6 that rules, sets and host speak of. */
 import { type AddressBook, EDGE } from '../../input/synthetic/address-book.js';
-import { type AddressRange, rangeOfPrefix, type Words } from '../../net/address.js';
+import { type AddressRange, rangeOfPrefix, wideOf, wordsOfWide } from '../../net/address.js';
 import { type AddressCodes, one, type Range } from '../address-codes.js';
 
 /** Notes the ranges that are asked for, of which a book can be made then. */
@@ -38,8 +38,8 @@ export class AddressCodes6 implements AddressCodes {
   constructor(ranges: readonly AddressRange[]) {
     const starts = new Set([0n]);
     for (const { min, max } of [...ALWAYS, ...ranges]) {
-      starts.add(wide(min));
-      starts.add(wide(max) + 1n);
+      starts.add(wideOf(min));
+      starts.add(wideOf(max) + 1n);
     }
     starts.delete(ALL);
     const sorted = [...starts].sort((a, b) => (a < b ? -1 : 1));
@@ -47,7 +47,7 @@ export class AddressCodes6 implements AddressCodes {
     const sizes = sorted.map((start, i) => ends[i]! - start);
     const counts = countsOf(
       sizes,
-      sorted.map((start) => (start >= wide(GLOBAL.min) && start <= wide(GLOBAL.max) ? WEIGHT : 1)),
+      sorted.map((start) => (start >= wideOf(GLOBAL.min) && start <= wideOf(GLOBAL.max) ? WEIGHT : 1)),
     );
     const codes = new Uint32Array(sorted.length);
     const spans = new Uint32Array(8 * sorted.length);
@@ -55,7 +55,7 @@ export class AddressCodes6 implements AddressCodes {
     for (const [i, start] of sorted.entries()) {
       codes[i] = code;
       this.#first.set(start, code);
-      spans.set([...wordsOf(start), ...wordsOf(ends[i]! - 1n)], 8 * i);
+      spans.set([...wordsOfWide(start), ...wordsOfWide(ends[i]! - 1n)], 8 * i);
       code += counts[i]!;
     }
     this.#first.set(ALL, CODES);
@@ -63,7 +63,7 @@ export class AddressCodes6 implements AddressCodes {
   }
 
   range({ min, max }: AddressRange): Range {
-    return [this.#first.get(wide(min))!, this.#first.get(wide(max) + 1n)! - 1];
+    return [this.#first.get(wideOf(min))!, this.#first.get(wideOf(max) + 1n)! - 1];
   }
 }
 
@@ -86,7 +86,3 @@ function countsOf(sizes: readonly bigint[], weights: readonly number[]): number[
     large = large.filter((i) => !isSmall(i));
   }
 }
-
-const wide = (address: Words): bigint => address.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n);
-const wordsOf = (address: bigint): number[] =>
-  [96n, 64n, 32n, 0n].map((shift) => Number((address >> shift) & 0xffffffffn));

@@ -1,11 +1,16 @@
 /** Where in an IPv6 packet its fragment header stands, and whether what the first fragment has of the headers behind is enough. */
-import { behindExtensions, extensionBytes, FRAGMENT_HEADER, IPV6_HEADER, isExtension } from '../../net/ipv6-headers.js';
+import {
+  behindExtensions,
+  DESTINATION,
+  extensionBytes,
+  FRAGMENT_HEADER,
+  HOP_BY_HOP,
+  IPV6_HEADER,
+  isExtension,
+  ROUTING,
+} from '../../net/ipv6-headers.js';
 import { Protocol } from '../../net/protocol.js';
 import { half } from '../gathered.js';
-
-const HOP_BY_HOP = 0;
-const ROUTING = 43;
-const DESTINATION = 60;
 
 /** Bytes of a fragment header. */
 export const FRAGMENT_BYTES = 8;

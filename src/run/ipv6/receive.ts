@@ -1,11 +1,10 @@
 /** What becomes behind INPUT of a fragment of IPv6 that is for this host: told, since no rule sees it. */
 import { Field, PACKET_FRAGMENT, PACKET_GATHERED } from '../../abi.js';
-import { FRAGMENT_HEADER, IPV6_HEADER } from '../../net/ipv6-headers.js';
+import { FRAGMENT_HEADER, HOP_BY_HOP, IPV6_HEADER } from '../../net/ipv6-headers.js';
 import type { Batch } from '../batch.js';
 import { type Gathered, lost } from '../gathered.js';
 import type { WalkSetup } from '../setup.js';
 
-const HOP_BY_HOP = 0;
 const PARAMETER_PROBLEM = 4;
 
 /**

@@ -8,7 +8,7 @@ import { opInfo, opWords } from '../../compile/opinfo.js';
 import { type ChainUses, chainsFrom } from '../../compile/uses.js';
 import type { Condition, NumberRange, Test } from '../../model/condition.js';
 import type { SetDef } from '../../model/set.js';
-import { type AddressRange, type Family, type Masked, rangeOfPrefix, type Words } from '../../net/address.js';
+import { type AddressRange, type Family, type Masked, rangeOfPrefix, type Words, wideOf } from '../../net/address.js';
 import { Protocol } from '../../net/protocol.js';
 import type { AddressTypeInterval } from '../address-types.js';
 import type { AddressTypeInterval6 } from '../ipv6/address-types.js';
@@ -38,8 +38,7 @@ export interface WideRange {
   readonly min: bigint;
   readonly max: bigint;
 }
-const wide = (address: Words): bigint => address.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n);
-const wideRange = ({ min, max }: AddressRange): WideRange => ({ min: wide(min), max: wide(max) });
+const wideRange = ({ min, max }: AddressRange): WideRange => ({ min: wideOf(min), max: wideOf(max) });
 
 function put<R>(all: Map<Field, (readonly R[])[]>, field: Field, ranges: readonly R[]): void {
   const old = all.get(field);
@@ -196,7 +195,7 @@ function askWord(asked: Asked, word: Field, whole: Masked): boolean {
 function askTypes(asked: Asked, field: Field, types: readonly AddrType[], { addressTypes6: all }: AskedHost): boolean {
   if (all === undefined) return false;
   const bits = types.reduce((sum, type) => sum | (1 << type), 0);
-  const starts = [...all.map(({ first }) => wide(first)), 1n << 128n];
+  const starts = [...all.map(({ first }) => wideOf(first)), 1n << 128n];
   const held = all.flatMap(({ types: own }, i) =>
     (own & bits) === 0 ? [] : [{ min: starts[i]!, max: starts[i + 1]! - 1n }],
   );
@@ -243,12 +242,7 @@ function askSet(asked: Asked, set: SetDef, directions: readonly ('src' | 'dst')[
       const shift = kind === 'net' ? 8 * net++ : -1;
       for (let row = 0; row < members.count; row++) {
         const length = shift < 0 ? undefined : (members.word(row, lengthsAt) >>> shift) & 255;
-        askMember(
-          asked,
-          field,
-          Array.from({ length: words }, (_, i) => members.word(row, at + i)),
-          length,
-        );
+        askMember(asked, field, members.address(row, at, words), length);
       }
       if (kind === 'ip') askMember(asked, field, new Array<number>(words).fill(0));
     } else if (kind === 'port') askPorts(asked, set, at, source ? Field.Sport : Field.Dport, host);

@@ -95,8 +95,5 @@ export function netText(value: number, length: number): string {
   return `${text6(groups(value).map((group, i) => group & groupMask(bits, i)))}/${bits}`;
 }
 
-export const inNet = (value: number, net: number, length: number): boolean =>
-  masked(value, length) === masked(net, length);
-
 /** Keeps a number that was moved up or down inside 0..max. */
 export const clamp = (value: number, max: number): number => Math.max(0, Math.min(max, value));
