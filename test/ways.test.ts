@@ -610,6 +610,24 @@ describe('of IPv6', () => {
     const found = story.split('\n').filter((line) => /^ {2}(otherwise|if )/.test(line));
     expect(found.map((line) => line.slice(2))).toEqual(lines);
   });
+
+  it('what neighbours say is of no connection, and comes over no router where nobody says otherwise', async () => {
+    const rules = '-A INPUT -m hl --hl-eq 255 -j ACCEPT\n-A INPUT -m conntrack --ctstate ESTABLISHED -j REJECT';
+    const host = await (await createEngine()).load(compile(parse([{ name: 'x', text: SAVE6(rules) }]), {}, 6));
+    const given = { in: 'eth0', path: 'input', src: 'fe80::2', dst: 'fe80::1', proto: 'icmpv6', code: 0 };
+    const story = (type: number) =>
+      renderStory(explain(host, readPacket({ ...given, type }).packet, { ways: allWays }), en, {
+        colour: false,
+        width: 300,
+      });
+    for (const type of [133, 134, 135, 136, 137]) {
+      expect(story(type)).toMatch(/^delivered .* rule 1 /);
+      expect(story(type)).toContain('ttl 255');
+    }
+    for (const type of [130, 133, 135, 143, 152]) expect(story(type)).not.toContain('connection that is known');
+    expect(story(128)).toContain('connection that is known');
+    expect(story(128)).toContain('ttl 64');
+  });
 });
 
 describe('values', () => {

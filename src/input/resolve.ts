@@ -12,6 +12,9 @@ import { naturalLength } from './encode.js';
 import { FieldError, type FieldName, type GivenFields } from './fields.js';
 
 const TTL = 64;
+/** What routers and neighbours of IPv6 say has come over no router, or nobody listens (ndisc_rcv of net/ipv6/ndisc.c). */
+const NEIGHBOUR_TTL = 255;
+const isOfNeighbours = (type: number): boolean => type >= 133 && type <= 137;
 export const WINDOW = 64240;
 /** the first port of net.ipv4.ip_local_port_range. */
 const SPORT = 32768;
@@ -119,6 +122,7 @@ function fieldsOf(
   const usual = given.state === 'ESTABLISHED' ? ACK : SYN;
   const flags = tcp ? assume('flags', given.flags, usual, flagText(usual)) : 0;
   const { type, code } = icmp && frag === 0 ? icmpOf(given, family, assume) : { type: 0, code: 0 };
+  const ttl = protocol === Protocol.Icmpv6 && family === 6 && frag === 0 && isOfNeighbours(type) ? NEIGHBOUR_TTL : TTL;
   const sized = given.length !== undefined || given.payload !== undefined;
   const options = tcp && (flags & SYN) !== 0 && whole && !sized ? SYN_OPTIONS : NONE;
   const packet: FieldPacket = {
@@ -128,7 +132,7 @@ function fieldsOf(
     src,
     dst,
     protocol,
-    ttl: assume('ttl', given.ttl, TTL, String(TTL)),
+    ttl: assume('ttl', given.ttl, ttl, String(ttl)),
     tos: given.tos ?? 0,
     ipid: given.ipid ?? (icmp && frag === 0 ? undefined : given.id) ?? 0,
     df: given.df ?? false,

@@ -178,7 +178,7 @@ class Explorer {
   /** The first choice of a walk that is not settled. */
   private choiceIn(result: WalkResult, settled: Settled): Choice | undefined {
     // first of all: a known connection's packets are spared the nat table, whatever its rules draw
-    if (settled.state === 'open') return { kind: 'state' };
+    if (settled.state === 'open' && !isLeftAlone(result)) return { kind: 'state' };
     let draws = 0;
     const changed = new Set<Field>();
     for (const event of result.events) {
@@ -283,6 +283,10 @@ function inChoice({ field, pattern }: Extract<Test, { kind: 'iface' }>, { comesI
   const inside = comesIn.filter((name) => takesInterface(name, pattern)).length;
   return inside === 0 || inside === comesIn.length ? undefined : { kind: 'in', patterns: [pattern] };
 }
+
+/** Tracking takes no connection of such a packet, whatever is known: a message of a neighbour. */
+const isLeftAlone = ({ events }: WalkResult): boolean =>
+  events.some((event) => event.kind === 'tracked' && event.state === 'UNTRACKED');
 
 const knownConnection = (packet: FieldPacket): FieldPacket => ({
   ...packet,
