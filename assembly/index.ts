@@ -10,5 +10,6 @@ export { consult, move, translate } from './nat';
 export { countOutcomes, recall } from './outcomes';
 export { rewrite, writeIcmpId } from './rewrite';
 export { findChanged, findOptions, findWays, note, takeInput, takeOutput } from './routes';
+export { scanFirst } from './rule-scan';
 export { setHolds } from './sets';
 export { confirm, findFragments, track } from './track';

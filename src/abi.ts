@@ -15,7 +15,7 @@
  */
 
 /** Raised whenever a program made by an older compiler would mean something else, or a core would be called otherwise. */
-export const ABI_VERSION = 9;
+export const ABI_VERSION = 10;
 /** "PWLK" read as a little-endian word. */
 export const PROGRAM_MAGIC = 0x4b4c5750;
 
@@ -1062,3 +1062,25 @@ export enum ChunkMatch {
 /** A record of wanted chunks: ChunkMatch, eight words of bits by type, then a word for each type whose flags matter. */
 export const CHUNKS_BITMAP = 1;
 export const CHUNKS_FLAGS = 9;
+
+/** Rules of five fields that are compared one after another: made by src/run/first-match/scan.ts. */
+export enum ScanWord {
+  /** the address of the blocks (ScanBlock), and how many there are. */
+  Blocks = 0,
+  Count = 1,
+  /** the result of a packet that no rule takes. */
+  None = 2,
+  Size = 3,
+}
+/** Where the columns of eight rules lie in a block, in bytes. */
+export enum ScanBlock {
+  /** a word for each rule: where the interval begins; then eight words: how far it goes on. */
+  Sources = 0,
+  Destinations = 64,
+  /** the same, sixteen bits each. */
+  SourcePorts = 128,
+  DestinationPorts = 160,
+  /** sixteen bits for each rule: the value; then the mask that bares it. */
+  Protocols = 192,
+  Bytes = 224,
+}

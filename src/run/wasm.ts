@@ -27,6 +27,18 @@ export type SievingStep = 'keepWalking' | 'settle';
 
 type CoreStep<Name extends string, Result> = Record<Name, (list: number, size: number, more?: number) => Result>;
 
+/** Writes for each packet of five columns the number of the first rule that takes it: assembly/rule-scan.ts. */
+export type FirstMatchStep = (
+  plan: number,
+  sources: number,
+  destinations: number,
+  sourcePorts: number,
+  destinationPorts: number,
+  protocols: number,
+  count: number,
+  results: number,
+) => void;
+
 /** The core's functions over its memory; addresses are bytes. assembly/index.ts says what each does. */
 export interface Core extends CoreStep<ListStep, void>, CoreStep<SievingStep, number> {
   readonly memory: Memory;
@@ -48,6 +60,7 @@ export interface Core extends CoreStep<ListStep, void>, CoreStep<SievingStep, nu
   consult(list: number, size: number, side: number, to: number): number;
   move(packet: number, address: number, port: number, own: number, source: number, moved: number): void;
   tally(count: number): void;
+  scanFirst: FirstMatchStep;
   opWords(op: number): number;
   /** what the build calls each constant of abi.ts: `Op.Rule`, `ABI_VERSION`. */
   constant(name: string): number | undefined;
