@@ -18,7 +18,7 @@ export function packetsFor(rules: readonly FlatRule[], count: number, seed = 1):
     const rule = i % 2 === 0 ? random.pick(rules) : undefined;
     columns.src[i] = rule === undefined ? anyAddress(random) : inside(rule.src);
     columns.dst[i] = rule === undefined ? anyAddress(random) : inside(rule.dst);
-    columns.proto[i] = rule?.protocol ?? random.pick([Protocol.Tcp, Protocol.Tcp, Protocol.Udp]);
+    columns.proto[i] = rule?.protocol.value ?? random.pick([Protocol.Tcp, Protocol.Tcp, Protocol.Udp]);
     columns.sport[i] = rule === undefined ? 1024 + random.below(64512) : random.between(rule.sport.min, rule.sport.max);
     columns.dport[i] = rule === undefined ? random.below(65536) : random.between(rule.dport.min, rule.dport.max);
   }

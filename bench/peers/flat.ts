@@ -1,4 +1,5 @@
 /** Rules of one chain of addresses, protocols and ports as plain numbers: what the peers evaluate, first match. */
+import type { PacketColumns } from '../../src/model/batch.js';
 import type { NumberRange } from '../../src/model/condition.js';
 import type { Negatable, Rule } from '../../src/model/ruleset.js';
 import type { Masked } from '../../src/net/address.js';
@@ -11,10 +12,14 @@ export interface FlatMasked {
 export interface FlatRule {
   readonly src: FlatMasked;
   readonly dst: FlatMasked;
-  readonly protocol: number;
+  /** a value of 0 under a mask of 0 is any. */
+  readonly protocol: FlatMasked;
   readonly sport: NumberRange;
   readonly dport: NumberRange;
 }
+
+/** What they read of packets. */
+export type FlatColumns = Pick<PacketColumns, 'count' | 'src' | 'dst' | 'proto' | 'sport' | 'dport'>;
 
 /** Throws for a rule that asks for anything else. */
 export function flatRule({ head, matches, source }: Rule): FlatRule {
@@ -28,7 +33,7 @@ export function flatRule({ head, matches, source }: Rule): FlatRule {
   return {
     src: maskedOf(src),
     dst: maskedOf(dst),
-    protocol: protocol.value,
+    protocol: { value: protocol.value, mask: 0xff },
     sport: rangeOf(sport),
     dport: rangeOf(dport),
   };

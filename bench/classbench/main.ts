@@ -1,0 +1,66 @@
+/**
+ * `npm run bench:classbench -- [--peers] RULES TRACE [RULES TRACE …]`: ClassBench sets, each with packets for it. A JSON
+ * object a set on standard output; what was chosen, every round and a table on the other.
+ *
+ *     --peers     beside librte_acl of DPDK, which is built for it, and scans in JavaScript
+ *     --rounds N  how often everyone has a turn (5)
+ *     --time N    milliseconds of a turn (1000)
+ */
+import { parseArgs } from 'node:util';
+import { markdownTable } from '../table.js';
+import { buildLibrteAcl } from './librte-acl.js';
+import { measureSet, type SetResult } from './measure.js';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    peers: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '5' },
+    time: { type: 'string', default: '1000' },
+  },
+});
+if (positionals.length === 0 || positionals.length % 2 === 1)
+  throw new Error('usage: npm run bench:classbench -- [--peers] RULES TRACE [RULES TRACE …]');
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+function hasLibrteAcl(): boolean {
+  try {
+    buildLibrteAcl();
+    say('librte_acl: tables and packets on transparent huge pages; packetwalk: in WebAssembly memory as V8 has it');
+    return true;
+  } catch (cause) {
+    say(`librte_acl is left out: ${(cause as Error).message}`);
+    return false;
+  }
+}
+
+const effort = {
+  rounds: Number(values.rounds),
+  time: Number(values.time),
+  peers: values.peers,
+  librteAcl: values.peers && hasLibrteAcl(),
+};
+const all: SetResult[] = [];
+for (let i = 0; i < positionals.length; i += 2) {
+  const one = await measureSet(positionals[i]!, positionals[i + 1]!, effort, say);
+  all.push(one);
+  process.stdout.write(`${JSON.stringify(one)}\n`);
+}
+for (const line of table(all)) say(line);
+
+function table(sets: readonly SetResult[]): string[] {
+  const peers = Object.keys(sets[0]!.peers);
+  return markdownTable(
+    ['set', 'rules', 'M/s', ...peers.map((name) => `times ${name}`), 'built in', 'MiB', 'wrong'],
+    sets.map((one) => [
+      one.set,
+      String(one.rules),
+      one.mpps.toFixed(1),
+      ...peers.map((name) => `${(one.mpps / one.peers[name]!.mpps).toFixed(2)}`),
+      `${one.build_s.toFixed(2)} s`,
+      (one.bytes / 2 ** 20).toFixed(2),
+      String(one.wrong),
+    ]),
+  );
+}

@@ -1,0 +1,84 @@
+/** What bench/classbench/ reads, and that whoever classifies there gives each packet the same rule. */
+import { describe, expect, test } from 'vitest';
+import { packetwalk } from '../bench/classbench/entrants.js';
+import { flatRulesOf, readRules } from '../bench/classbench/rules.js';
+import { readTrace } from '../bench/classbench/trace.js';
+import { firstByArrays, ruleColumns } from '../bench/peers/arrays.js';
+import { firstByObjects, packetObjects } from '../bench/peers/objects.js';
+import { parseIpv4 } from '../src/net/address.js';
+
+const traceOf = (lines: string) => readTrace(new TextEncoder().encode(lines));
+
+describe('rules', () => {
+  test.each([
+    ['with flags', '@10.1.2.3/32\t10.0.0.0/8\t0 : 65535\t80 : 443\t0x06/0xFF\t0x0000/0x0000\t'],
+    ['without', '@10.1.2.3/32\t10.0.0.0/8\t0 : 65535\t80 : 443\t0x06/0xFF'],
+    ['bits behind the prefix', '@10.1.2.3/32 10.255.1.1/8 0:65535 80:443 0x06/0xff'],
+  ])('%s', (_, line) => {
+    const { count, ...fields } = readRules(`${line}\n`);
+    expect(count).toBe(1);
+    const [srcMin, srcMax, dstMin, dstMax, ...rest] = Object.values(fields).map(([value]) => value);
+    expect([srcMin, srcMax, dstMin, dstMax]).toEqual([0x0a010203, 0x0a010203, 0x0a000000, 0x0affffff]);
+    expect(rest).toEqual([0, 65535, 80, 443, 6, 255]);
+  });
+
+  test.each([
+    '10.1.2.3/32 10.0.0.0/8 0 : 65535 80 : 443 0x06/0xFF',
+    '@10.1.2.3/33 10.0.0.0/8 0 : 65535 80 : 443 0x06/0xFF',
+    '@10.1.2.3/32 10.0.0/8 0 : 65535 80 : 443 0x06/0xFF',
+    '@10.1.2.3/32 10.0.0.0/8 0 : 65536 80 : 443 0x06/0xFF',
+    '@10.1.2.3/32 10.0.0.0/8 0 : 65535 80 : 443',
+  ])('%s: no rule', (line) => {
+    expect(() => readRules(line)).toThrow(`no rule of a ClassBench set: ${line}`);
+  });
+});
+
+describe('packets', () => {
+  test('a line each, what stands behind the protocol is not read', () => {
+    expect(traceOf('4294967295\t1\t65535\t0\t255\n10\t20\t30\t40\t6\t1234567890123\t7\n1\t2\t3\t4\t5')).toEqual({
+      count: 3,
+      src: Uint32Array.of(4294967295, 10, 1),
+      dst: Uint32Array.of(1, 20, 2),
+      sport: Uint16Array.of(65535, 30, 3),
+      dport: Uint16Array.of(0, 40, 4),
+      proto: Uint8Array.of(255, 6, 5),
+    });
+  });
+
+  test.each(['1 2 3 4', '1 2 3 4 256', '4294967296 2 3 4 5', '', '1 2 65536 4 5'])('%s: no packet', (line) => {
+    expect(() => traceOf(`1 2 3 4 5\n${line}\n1 2 3 4 5\n`)).toThrow('line 2 of the trace holds no packet');
+  });
+});
+
+test('the first rule that takes a packet, by everyone', async () => {
+  const rules = readRules(
+    [
+      '@10.1.2.3/32 192.0.2.0/24 0 : 65535 80 : 80 0x06/0xFF',
+      '@10.0.0.0/8 0.0.0.0/0 1024 : 65535 53 : 99 0x00/0x00',
+      '@10.0.0.0/8 192.0.2.128/25 0 : 65535 0 : 65535 0x11/0xFF',
+      '@10.1.2.3/32 192.0.2.0/24 0 : 65535 80 : 80 0x06/0xFF',
+      '@0.0.0.0/0 200.0.0.0/5 7 : 7 0 : 65535 0x01/0xFF',
+    ].join('\n'),
+  );
+  const packets: readonly (readonly [string, string, number, number, number, number])[] = [
+    ['10.1.2.3', '192.0.2.9', 1, 80, 6, 0],
+    ['10.1.2.3', '192.0.3.9', 2000, 80, 6, 1],
+    ['10.1.2.4', '192.0.2.9', 1023, 80, 6, 5],
+    ['10.1.2.4', '192.0.2.9', 1024, 99, 132, 1],
+    ['10.1.2.4', '192.0.2.9', 1024, 100, 17, 5],
+    ['10.1.2.4', '192.0.2.200', 1024, 100, 17, 2],
+    ['255.1.2.4', '207.255.255.255', 7, 3, 1, 4],
+    ['255.1.2.4', '208.0.0.0', 7, 3, 1, 5],
+    ['255.1.2.4', '207.255.255.255', 8, 3, 1, 5],
+  ];
+  const address = (text: string) => parseIpv4(text)![0];
+  const trace = traceOf(
+    packets.map(([src, dst, ...more]) => [address(src), address(dst), ...more].join('\t')).join('\n'),
+  );
+  const wanted = packets.map((packet) => packet[5]);
+  const flat = flatRulesOf(rules);
+  const columns = ruleColumns(flat);
+  expect(packets.map((_, i) => firstByArrays(columns, trace, i))).toEqual(wanted);
+  expect(packetObjects(trace).map((packet) => firstByObjects(flat, packet))).toEqual(wanted);
+  expect([...(await packetwalk(rules, trace)).results()]).toEqual(wanted);
+});
