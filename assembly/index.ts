@@ -3,6 +3,7 @@ export * from '../src/abi';
 export { decode, decodeBatch } from './decode';
 export { draw } from './draw';
 export { completeColumns, numberPackets, placeInterfaces, refuse } from './fill';
+export { firstMatch } from './first-match';
 export { interpret, opWords } from './interpret';
 export { age, comeBack, deliver, leave, setOut, settle, tally } from './leave';
 export { divide, keepWalking, listWalking, merge } from './lists';

@@ -1084,3 +1084,53 @@ export enum ScanBlock {
   Protocols = 192,
   Bytes = 224,
 }
+
+/** Tables that tell the first rule of five fields: byte addresses of all that belongs to them, made by src/run/first-match/. */
+export enum MatchWord {
+  /** for each 65,536th of the addresses a word: where its lines begin, and how far to shift the rest of an address right to get the line. */
+  SourceRoot = 0,
+  DestinationRoot = 1,
+  /** for each value a word: its class, in such numbers that three of them add up to the place of a y. */
+  SourcePorts = 2,
+  DestinationPorts = 3,
+  Protocols = 4,
+  YOf = 5,
+  /** GroupWord.Size words each. */
+  Groups = 6,
+  GroupCount = 7,
+  /** room for MATCH_BATCH packets: sixteen bits for the class of an address and for y, words for entries. */
+  SourceClasses = 8,
+  DestinationClasses = 9,
+  Ys = 10,
+  Entries = 11,
+  Size = 12,
+}
+/** Rules among which the first is looked for. */
+export enum GroupWord {
+  Kind = 0,
+  /** Direct: rows of numbers of tiles, and the bytes of one. */
+  Rows = 1,
+  RowBytes = 2,
+  /** all others: for each class of an address the address of its row, and its column. */
+  RowOf = 3,
+  ColumnOf = 4,
+  /** sixteen entries each: a pattern, and behind it, in `PatternShift` bits, where in the lists one begins. */
+  Tiles = 5,
+  PatternShift = 6,
+  /** for each pattern and y a place in a list. */
+  Patterns = 7,
+  PatternStride = 8,
+  Lists = 9,
+  /** 1: rows are of destinations, and columns of sources. */
+  Swapped = 10,
+  Size = 11,
+}
+export enum GroupKind {
+  /** one group: classes are rows and columns themselves. */
+  Direct = 0,
+  Tiled = 1,
+  /** few columns: a row is its entries. */
+  Flat = 2,
+}
+/** Packets that go through a step at once. */
+export const MATCH_BATCH = 2048;

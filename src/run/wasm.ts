@@ -27,7 +27,7 @@ export type SievingStep = 'keepWalking' | 'settle';
 
 type CoreStep<Name extends string, Result> = Record<Name, (list: number, size: number, more?: number) => Result>;
 
-/** Writes for each packet of five columns the number of the first rule that takes it: assembly/rule-scan.ts. */
+/** Writes for each packet of five columns the number of the first rule that takes it: assembly/first-match.ts and rule-scan.ts. */
 export type FirstMatchStep = (
   plan: number,
   sources: number,
@@ -60,6 +60,7 @@ export interface Core extends CoreStep<ListStep, void>, CoreStep<SievingStep, nu
   consult(list: number, size: number, side: number, to: number): number;
   move(packet: number, address: number, port: number, own: number, source: number, moved: number): void;
   tally(count: number): void;
+  firstMatch: FirstMatchStep;
   scanFirst: FirstMatchStep;
   opWords(op: number): number;
   /** what the build calls each constant of abi.ts: `Op.Rule`, `ABI_VERSION`. */

@@ -1,0 +1,87 @@
+/** Chooses how rules are parted into groups, and makes the tables. */
+import { classesOf } from './classes.js';
+import { type Both, type Group, groupOf, type Part } from './groups.js';
+import { type Tables, tableBytes } from './place.js';
+import { piecesOf } from './prefixes.js';
+import type { FiveTupleRules } from './rules.js';
+import { servicesOf } from './services.js';
+
+/** Ways to part rules, fewer groups first. */
+const PARTINGS: readonly (readonly Part[])[] = [
+  [{ source: 'any', destination: 'any' }],
+  [
+    { source: 'long', destination: 'any' },
+    { source: 'short', destination: 'any' },
+  ],
+  [
+    { source: 'any', destination: 'long' },
+    { source: 'any', destination: 'short' },
+  ],
+  [
+    { source: 'long', destination: 'long' },
+    { source: 'any', destination: 'short' },
+    { source: 'short', destination: 'long' },
+  ],
+  [
+    { source: 'long', destination: 'long' },
+    { source: 'long', destination: 'short' },
+    { source: 'short', destination: 'long' },
+    { source: 'short', destination: 'short' },
+  ],
+];
+
+/** Prefixes that intervals may come to, for each rule and at the least. */
+const PIECES_EACH = 8;
+const PIECES_LEAST = 100_000;
+
+/** The tables, or why there are none. */
+export function tablesOf(rules: FiveTupleRules, most: number, forced?: number): Tables | string {
+  const chosen = takingRules(rules);
+  const services = servicesOf(rules, chosen);
+  if (services === undefined) return 'too many classes of ports';
+  const mostPieces = PIECES_LEAST + PIECES_EACH * rules.count;
+  const source = piecesOf(rules.srcMin, rules.srcMax, chosen, mostPieces);
+  const destination = piecesOf(rules.dstMin, rules.dstMax, chosen, mostPieces);
+  if (source === undefined || destination === undefined) return 'too many prefixes in intervals of addresses';
+  const both = { source, destination };
+  for (const [i, parting] of PARTINGS.entries()) {
+    if (forced !== undefined && i !== forced) continue;
+    const groups = groupsOf(both, parting, services, rules.count, most);
+    if (groups === undefined) continue;
+    const sources = classesOf(groups, 'source', source, most);
+    const destinations = classesOf(groups, 'destination', destination, most);
+    if (sources === undefined || destinations === undefined) return 'too many classes of addresses';
+    const tables = { services, groups, sources, destinations };
+    if (tableBytes(tables) <= most) return tables;
+  }
+  return 'too many lists of rules';
+}
+
+function groupsOf(
+  both: Both,
+  parting: readonly Part[],
+  services: Exclude<ReturnType<typeof servicesOf>, undefined>,
+  none: number,
+  most: number,
+): Group[] | undefined {
+  const groups: Group[] = [];
+  for (const part of parting) {
+    const group = groupOf(both, part, services, none, most);
+    if (group === undefined) return undefined;
+    // where no rule takes anything, one group says so
+    if (group.rules > 0 || (groups.length === 0 && part === parting.at(-1))) groups.push(group);
+  }
+  return groups;
+}
+
+/** Those that can take a packet. */
+function takingRules(rules: FiveTupleRules): Uint32Array {
+  return Uint32Array.from({ length: rules.count }, (_, i) => i).filter(
+    (i) =>
+      rules.srcMin[i]! <= rules.srcMax[i]! &&
+      rules.dstMin[i]! <= rules.dstMax[i]! &&
+      rules.sportMin[i]! <= rules.sportMax[i]! &&
+      rules.dportMin[i]! <= rules.dportMax[i]! &&
+      (rules.proto[i]! & ~rules.protoMask[i]!) === 0,
+  );
+}
