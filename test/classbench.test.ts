@@ -1,7 +1,8 @@
 /** What bench/classbench/ reads, and that whoever classifies there gives each packet the same rule. */
 import { describe, expect, test } from 'vitest';
 import { packetwalk } from '../bench/classbench/entrants.js';
-import { flatRulesOf, readRules } from '../bench/classbench/rules.js';
+import { grow } from '../bench/classbench/grow.js';
+import { flatRulesOf, printRule, readRules } from '../bench/classbench/rules.js';
 import { readTrace } from '../bench/classbench/trace.js';
 import { firstByArrays, ruleColumns } from '../bench/peers/arrays.js';
 import { firstByObjects, packetObjects } from '../bench/peers/objects.js';
@@ -81,4 +82,48 @@ test('the first rule that takes a packet, by everyone', async () => {
   expect(packets.map((_, i) => firstByArrays(columns, trace, i))).toEqual(wanted);
   expect(packetObjects(trace).map((packet) => firstByObjects(flat, packet))).toEqual(wanted);
   expect([...(await packetwalk(rules, trace)).results()]).toEqual(wanted);
+});
+
+describe('grown sets', () => {
+  const text = [
+    '@10.1.2.3/32 192.0.2.0/24 0 : 65535 80 : 80 0x06/0xFF',
+    '@10.1.2.0/24 192.0.2.0/24 0 : 65535 80 : 443 0x06/0xFF',
+    '@10.1.3.0/24 0.0.0.0/0 1024 : 65535 53 : 99 0x00/0x00',
+    '@0.0.0.0/0 0.0.0.0/0 0 : 65535 0 : 65535 0x11/0xFF',
+  ].join('\n');
+  const rules = flatRulesOf(readRules(text));
+  const setOf = (count: number, seed = 1) => grow(rules, count, seed).map(printRule);
+
+  test('are read again', () => {
+    expect(flatRulesOf(readRules(setOf(100).join('\n')))).toEqual(grow(rules, 100, 1));
+  });
+
+  test('are the same for a seed, have no rule twice, and the rules of the set in their order', () => {
+    const grown = setOf(100);
+    expect(setOf(100)).toEqual(grown);
+    expect(setOf(100, 2)).not.toEqual(grown);
+    expect(new Set(grown).size).toBe(100);
+    expect(grown.filter((line) => setOf(4).includes(line))).toEqual(rules.map(printRule));
+    expect(setOf(5).length).toBe(5);
+  });
+
+  test('keep how addresses nest, lengths, ports and protocols', () => {
+    // one image of each rule but the last, which has none
+    const one = grow(rules, 7, 3);
+    const [, host, , net, , other] = one;
+    expect(one.map(({ src, sport, dport, protocol }) => [src.mask, sport, dport, protocol])).toEqual(
+      [0, 0, 1, 1, 2, 2, 3].map((i) => [rules[i]!.src.mask, rules[i]!.sport, rules[i]!.dport, rules[i]!.protocol]),
+    );
+    expect((host!.src.value & 0xffffff00) >>> 0).toBe(net!.src.value);
+    expect(host!.dst).toEqual(net!.dst);
+    expect(net!.src.value).not.toBe(rules[1]!.src.value);
+    // 10.1.2.0/24 and 10.1.3.0/24 have 23 bits in common
+    expect((net!.src.value ^ other!.src.value) >>> 0).toBe(0x100);
+    expect(other!.dst).toEqual(rules[2]!.dst);
+  });
+
+  test('of rules that have no image do not grow', () => {
+    expect(() => grow(rules.slice(3), 2, 1)).toThrow('does not grow to 2 rules: 1 are missing');
+    expect(() => grow(rules, 3, 1)).toThrow('has 4 rules already');
+  });
 });

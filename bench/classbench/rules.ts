@@ -1,7 +1,7 @@
 /** ClassBench filter sets: `@src/len dst/len lo : hi lo : hi proto/mask`, mostly with flags behind, which nobody reads. */
-import { parseIpv4, prefixMask } from '../../src/net/address.js';
+import { formatIpv4, parseIpv4, prefixLength, prefixMask } from '../../src/net/address.js';
 import { type FiveTupleRules, fiveTupleRules } from '../../src/run/first-match/index.js';
-import type { FlatRule } from '../peers/flat.js';
+import type { FlatMasked, FlatRule } from '../peers/flat.js';
 
 const LINE =
   /^@([\d.]+)\/(\d+)\s+([\d.]+)\/(\d+)\s+(\d+)\s*:\s*(\d+)\s+(\d+)\s*:\s*(\d+)\s+(0x[\da-f]+)\/(0x[\da-f]+)(?:\s|$)/i;
@@ -51,3 +51,12 @@ export const flatRulesOf = (rules: FiveTupleRules): FlatRule[] =>
 
 /** Of the interval of a prefix. */
 const maskedOf = (min: number, max: number) => ({ value: min, mask: ~(min ^ max) >>> 0 });
+
+/** Its line in a set; no flags are asked for. */
+export function printRule({ src, dst, sport, dport, protocol }: FlatRule): string {
+  const address = ({ value, mask }: FlatMasked) => `${formatIpv4(value)}/${prefixLength([mask])}`;
+  const hex = (byte: number) => `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  const ports = [sport, dport].map(({ min, max }) => `${min} : ${max}`);
+  const asked = `${hex(protocol.value)}/${hex(protocol.mask)}`;
+  return [`@${address(src)}`, address(dst), ...ports, asked, '0x0000/0x0000'].join('\t');
+}
