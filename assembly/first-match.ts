@@ -3,8 +3,10 @@
  * ports and protocol ask of services, and for each group of rules the list that a pair of addresses leaves.
  * src/run/first-match/ makes the tables (MatchWord).
  */
-import { GroupKind, GroupWord, MATCH_BATCH, MatchWord } from '../src/abi';
+import { GroupKind, GroupWord, MATCH_BATCH, MatchWord, RunWord } from '../src/abi';
+import { findClasses } from './address-classes';
 import { word } from './packet';
+import { listRuns, spreadRuns } from './packet-runs';
 
 export function firstMatch(
   plan: usize,
@@ -16,15 +18,23 @@ export function firstMatch(
   count: u32,
   results: usize,
 ): void {
+  const runs = plan + (MatchWord.Runs << 2);
+  const list: usize = word(runs, RunWord.List);
   const sourceClasses: usize = word(plan, MatchWord.SourceClasses);
   const destinationClasses: usize = word(plan, MatchWord.DestinationClasses);
   const entries: usize = word(plan, MatchWord.Entries);
   const ys: usize = word(plan, MatchWord.Ys);
+  const found: usize = word(plan, MatchWord.Found);
   for (let done: u32 = 0; done < count; done += MATCH_BATCH) {
-    const size = min<u32>(MATCH_BATCH, count - done);
-    findClasses(word(plan, MatchWord.SourceRoot), sources + (done << 2), size, sourceClasses);
-    findClasses(word(plan, MatchWord.DestinationRoot), destinations + (done << 2), size, destinationClasses);
-    findYs(plan, sourcePorts + (done << 1), destinationPorts + (done << 1), protocols + done, size, ys);
+    const inBatch = min<u32>(MATCH_BATCH, count - done);
+    const ports = sourcePorts + (done << 1);
+    const otherPorts = destinationPorts + (done << 1);
+    const from = sources + (done << 2);
+    const to = destinations + (done << 2);
+    const size = listRuns(runs, from, to, ports, otherPorts, protocols + done, inBatch);
+    findClasses(word(plan, MatchWord.SourceRoot), from, list, size, sourceClasses);
+    findClasses(word(plan, MatchWord.DestinationRoot), to, list, size, destinationClasses);
+    findYs(plan, ports, otherPorts, protocols + done, list, size, ys);
     let group: usize = word(plan, MatchWord.Groups);
     const end = group + ((word(plan, MatchWord.GroupCount) * GroupWord.Size) << 2);
     for (let isFirst = true; group < end; group += GroupWord.Size << 2, isFirst = false) {
@@ -35,37 +45,88 @@ export function firstMatch(
       if (kind == GroupKind.Direct) findDirect(group, rows, columns, size, entries);
       else if (kind == GroupKind.Tiled) findTiled(group, rows, columns, size, entries);
       else findFlat(group, rows, columns, size, entries);
-      resolve<u8, u16>(group, entries, ys, size, results + (done << 2), isFirst);
+      if (isFirst) resolve<u8, u16>(group, entries, ys, size, found);
+      else {
+        resolve<u8, u16>(group, entries, ys, size, entries);
+        keepLeast(found, entries, size);
+      }
     }
+    spreadRuns(runs, found, inBatch, results + (done << 2));
   }
 }
 
-/** The class of each address: of 65,536 parts one has some lines of 64 bytes, which hold up to sixteen intervals. */
-function findClasses(root: usize, addresses: usize, size: u32, classes: usize): void {
-  const end = addresses + (size << 2);
-  for (; addresses < end; addresses += 4, classes += 2) {
-    const address = load<u32>(addresses);
-    const lines = load<u32>(root + ((address >>> 16) << 2));
-    // the low bits say how many lines there are
-    const line: usize = (lines & ~63) + (((address & 0xffff) >>> lines) << 6);
-    const low = i16x8.splat(<i16>(address ^ 0x8000));
-    const above = i8x16.narrow_i16x8_s(i16x8.gt_s(v128.load(line), low), i16x8.gt_s(v128.load(line, 16), low));
-    store<u16>(classes, load<u16>(line + (ctz(i8x16.bitmask(above) | 0x10000) << 1), 30));
-  }
-}
-
-function findYs(plan: usize, sources: usize, destinations: usize, protocols: usize, size: u32, ys: usize): void {
+/** `list`: places of packets, four at a time, as in all of these loops. */
+function findYs(
+  plan: usize,
+  sources: usize,
+  destinations: usize,
+  protocols: usize,
+  list: usize,
+  size: u32,
+  ys: usize,
+): void {
   const ofSource: usize = word(plan, MatchWord.SourcePorts);
   const ofDestination: usize = word(plan, MatchWord.DestinationPorts);
   const ofProtocol: usize = word(plan, MatchWord.Protocols);
   const yOf: usize = word(plan, MatchWord.YOf);
-  for (let i: u32 = 0; i < size; i++) {
-    const sum =
-      load<u32>(ofSource + ((<usize>load<u16>(sources + (i << 1))) << 2)) +
-      load<u32>(ofDestination + ((<usize>load<u16>(destinations + (i << 1))) << 2)) +
-      load<u32>(ofProtocol + ((<usize>load<u8>(protocols + i)) << 2));
-    store<u16>(ys + (i << 1), load<u16>(yOf + (sum << 1)));
-  }
+  const end = list + (size << 1);
+  if (ofSource == 0 || ofDestination == 0) {
+    const ports = ofSource == 0 ? destinations : sources;
+    const ofPort = ofSource == 0 ? ofDestination : ofSource;
+    for (; list < end; list += 8, ys += 8) {
+      store<u16>(ys, ofOne(load<u16>(list), ports, protocols, ofPort, ofProtocol, yOf));
+      store<u16>(ys, ofOne(load<u16>(list, 2), ports, protocols, ofPort, ofProtocol, yOf), 2);
+      store<u16>(ys, ofOne(load<u16>(list, 4), ports, protocols, ofPort, ofProtocol, yOf), 4);
+      store<u16>(ys, ofOne(load<u16>(list, 6), ports, protocols, ofPort, ofProtocol, yOf), 6);
+    }
+  } else
+    for (; list < end; list += 8, ys += 8) {
+      store<u16>(
+        ys,
+        ofBoth(load<u16>(list), sources, destinations, protocols, ofSource, ofDestination, ofProtocol, yOf),
+      );
+      store<u16>(
+        ys,
+        ofBoth(load<u16>(list, 2), sources, destinations, protocols, ofSource, ofDestination, ofProtocol, yOf),
+        2,
+      );
+      store<u16>(
+        ys,
+        ofBoth(load<u16>(list, 4), sources, destinations, protocols, ofSource, ofDestination, ofProtocol, yOf),
+        4,
+      );
+      store<u16>(
+        ys,
+        ofBoth(load<u16>(list, 6), sources, destinations, protocols, ofSource, ofDestination, ofProtocol, yOf),
+        6,
+      );
+    }
+}
+
+function ofOne(packet: usize, ports: usize, protocols: usize, ofPort: usize, ofProtocol: usize, yOf: usize): u16 {
+  const port: usize = load<u16>(ports + (packet << 1));
+  const sum: usize =
+    <u32>load<u16>(ofPort + (port << 1)) + <u32>load<u16>(ofProtocol + ((<usize>load<u8>(protocols + packet)) << 1));
+  return load<u16>(yOf + (sum << 1));
+}
+
+function ofBoth(
+  packet: usize,
+  sources: usize,
+  destinations: usize,
+  protocols: usize,
+  ofSource: usize,
+  ofDestination: usize,
+  ofProtocol: usize,
+  yOf: usize,
+): u16 {
+  const source: usize = load<u16>(sources + (packet << 1));
+  const destination: usize = load<u16>(destinations + (packet << 1));
+  const sum: usize =
+    <u32>load<u16>(ofSource + (source << 1)) +
+    <u32>load<u16>(ofDestination + (destination << 1)) +
+    <u32>load<u16>(ofProtocol + ((<usize>load<u8>(protocols + packet)) << 1));
+  return load<u16>(yOf + (sum << 1));
 }
 
 /** One group, whose rows and columns are the classes themselves. */
@@ -73,51 +134,102 @@ function findDirect(group: usize, rows: usize, columns: usize, size: u32, entrie
   const table: usize = word(group, GroupWord.Rows);
   const rowBytes = word(group, GroupWord.RowBytes);
   const tiles: usize = word(group, GroupWord.Tiles);
-  for (let i: u32 = 0; i < size; i++) {
-    const row = table + <usize>load<u16>(rows + (i << 1)) * rowBytes;
-    const column = <u32>load<u16>(columns + (i << 1));
-    const tile: usize = load<u16>(row + ((column >>> 4) << 1));
-    store<u32>(entries + (i << 2), load<u32>(tiles + (tile << 6) + ((column & 15) << 2)));
+  const end = rows + (size << 1);
+  for (; rows < end; rows += 8, columns += 8, entries += 16) {
+    store<u32>(entries, direct(table, rowBytes, tiles, load<u16>(rows), load<u16>(columns)));
+    store<u32>(entries, direct(table, rowBytes, tiles, load<u16>(rows, 2), load<u16>(columns, 2)), 4);
+    store<u32>(entries, direct(table, rowBytes, tiles, load<u16>(rows, 4), load<u16>(columns, 4)), 8);
+    store<u32>(entries, direct(table, rowBytes, tiles, load<u16>(rows, 6), load<u16>(columns, 6)), 12);
   }
+}
+
+function direct(table: usize, rowBytes: u32, tiles: usize, row: u32, column: u32): u32 {
+  return ofTile(tiles, table + row * rowBytes, column);
+}
+
+function ofTile(tiles: usize, row: usize, column: u32): u32 {
+  const tile: usize = load<u16>(row + ((column >>> 4) << 1));
+  return load<u32>(tiles + (tile << 6) + ((column & 15) << 2));
 }
 
 function findTiled(group: usize, rows: usize, columns: usize, size: u32, entries: usize): void {
   const rowOf: usize = word(group, GroupWord.RowOf);
   const columnOf: usize = word(group, GroupWord.ColumnOf);
   const tiles: usize = word(group, GroupWord.Tiles);
-  for (let i: u32 = 0; i < size; i++) {
-    const row: usize = load<u32>(rowOf + ((<usize>load<u16>(rows + (i << 1))) << 2));
-    const column = <u32>load<u16>(columnOf + ((<usize>load<u16>(columns + (i << 1))) << 1));
-    const tile: usize = load<u16>(row + ((column >>> 4) << 1));
-    store<u32>(entries + (i << 2), load<u32>(tiles + (tile << 6) + ((column & 15) << 2)));
+  const end = rows + (size << 1);
+  for (; rows < end; rows += 8, columns += 8, entries += 16) {
+    store<u32>(entries, tiled(tiles, rowOf, columnOf, load<u16>(rows), load<u16>(columns)));
+    store<u32>(entries, tiled(tiles, rowOf, columnOf, load<u16>(rows, 2), load<u16>(columns, 2)), 4);
+    store<u32>(entries, tiled(tiles, rowOf, columnOf, load<u16>(rows, 4), load<u16>(columns, 4)), 8);
+    store<u32>(entries, tiled(tiles, rowOf, columnOf, load<u16>(rows, 6), load<u16>(columns, 6)), 12);
   }
 }
 
-/** Few columns: a row is its entries. */
+function tiled(tiles: usize, rowOf: usize, columnOf: usize, row: usize, column: usize): u32 {
+  return ofTile(tiles, load<u32>(rowOf + (row << 2)), load<u16>(columnOf + (column << 1)));
+}
+
 function findFlat(group: usize, rows: usize, columns: usize, size: u32, entries: usize): void {
   const rowOf: usize = word(group, GroupWord.RowOf);
   const columnOf: usize = word(group, GroupWord.ColumnOf);
-  for (let i: u32 = 0; i < size; i++) {
-    const row: usize = load<u32>(rowOf + ((<usize>load<u16>(rows + (i << 1))) << 2));
-    const column = <usize>load<u16>(columnOf + ((<usize>load<u16>(columns + (i << 1))) << 1));
-    store<u32>(entries + (i << 2), load<u32>(row + column));
+  const end = rows + (size << 1);
+  for (; rows < end; rows += 8, columns += 8, entries += 16) {
+    store<u32>(entries, flat(rowOf, columnOf, load<u16>(rows), load<u16>(columns)));
+    store<u32>(entries, flat(rowOf, columnOf, load<u16>(rows, 2), load<u16>(columns, 2)), 4);
+    store<u32>(entries, flat(rowOf, columnOf, load<u16>(rows, 4), load<u16>(columns, 4)), 8);
+    store<u32>(entries, flat(rowOf, columnOf, load<u16>(rows, 6), load<u16>(columns, 6)), 12);
   }
 }
 
+function flat(rowOf: usize, columnOf: usize, row: usize, column: usize): u32 {
+  const at: usize = load<u32>(rowOf + (row << 2));
+  return load<u32>(at + <usize>load<u16>(columnOf + (column << 1)));
+}
+
 /** Entries are a pattern and the place of a list: the pattern says which of the list's rules takes a y. */
-function resolve<Place, Rule>(group: usize, entries: usize, ys: usize, size: u32, results: usize, isFirst: bool): void {
+function resolve<Place, Rule>(group: usize, entries: usize, ys: usize, size: u32, results: usize): void {
   const patterns: usize = word(group, GroupWord.Patterns);
-  const yCount = word(group, GroupWord.PatternStride);
+  const stride = word(group, GroupWord.PatternStride);
   const lists: usize = word(group, GroupWord.Lists);
   const shift = word(group, GroupWord.PatternShift);
   const mask = (1 << shift) - 1;
-  for (let i: u32 = 0; i < size; i++) {
-    const entry = load<u32>(entries + (i << 2));
-    const y = <u32>load<u16>(ys + (i << 1));
-    const place = <u32>load<Place>(patterns + ((entry >>> shift) * yCount + y) * sizeof<Place>());
-    const rule = <u32>load<Rule>(lists + ((entry & mask) + place) * sizeof<Rule>());
-    const at = results + (i << 2);
-    if (isFirst) store<u32>(at, rule);
-    else store<u32>(at, min<u32>(rule, load<u32>(at)));
+  const end = entries + (size << 2);
+  for (; entries < end; entries += 16, ys += 8, results += 16) {
+    store<u32>(results, ruleOf<Place, Rule>(load<u32>(entries), load<u16>(ys), patterns, stride, lists, shift, mask));
+    store<u32>(
+      results,
+      ruleOf<Place, Rule>(load<u32>(entries, 4), load<u16>(ys, 2), patterns, stride, lists, shift, mask),
+      4,
+    );
+    store<u32>(
+      results,
+      ruleOf<Place, Rule>(load<u32>(entries, 8), load<u16>(ys, 4), patterns, stride, lists, shift, mask),
+      8,
+    );
+    store<u32>(
+      results,
+      ruleOf<Place, Rule>(load<u32>(entries, 12), load<u16>(ys, 6), patterns, stride, lists, shift, mask),
+      12,
+    );
   }
+}
+
+function ruleOf<Place, Rule>(
+  entry: u32,
+  y: u32,
+  patterns: usize,
+  stride: u32,
+  lists: usize,
+  shift: u32,
+  mask: u32,
+): u32 {
+  const place = <u32>load<Place>(patterns + ((entry >>> shift) * stride + y) * sizeof<Place>());
+  return <u32>load<Rule>(lists + ((entry & mask) + place) * sizeof<Rule>());
+}
+
+/** The lesser of what two groups found. */
+function keepLeast(results: usize, others: usize, size: u32): void {
+  const end = results + (size << 2);
+  for (; results < end; results += 16, others += 16)
+    v128.store(results, i32x4.min_u(v128.load(results), v128.load(others)));
 }

@@ -1090,7 +1090,10 @@ export enum MatchWord {
   /** for each 65,536th of the addresses a word: where its lines begin, and how far to shift the rest of an address right to get the line. */
   SourceRoot = 0,
   DestinationRoot = 1,
-  /** for each value a word: its class, in such numbers that three of them add up to the place of a y. */
+  /**
+   * for each value sixteen bits: its class, in such numbers that three of them add up to the place of a y; 0: the column tells
+   * nothing, but never both of ports.
+   */
   SourcePorts = 2,
   DestinationPorts = 3,
   Protocols = 4,
@@ -1103,7 +1106,23 @@ export enum MatchWord {
   DestinationClasses = 9,
   Ys = 10,
   Entries = 11,
-  Size = 12,
+  /** a word for each run of packets: its result. A word stands before it, and three behind. */
+  Found = 12,
+  /** RunWord.Size words. */
+  Runs = 13,
+  Size = 17,
+}
+/** Where runs of equal packets are noted. */
+export enum RunWord {
+  /** sixteen bits for the place of each first packet in the batch. */
+  List = 0,
+  /** a bit for each packet, whether it begins a run. */
+  Bits = 1,
+  /** for each eight such bits the places of those that are set, sixteen bits each. */
+  Places = 2,
+  /** for each four bits which of four results each packet gets, as a swizzle has it. */
+  Spreads = 3,
+  Size = 4,
 }
 /** Rules among which the first is looked for. */
 export enum GroupWord {
@@ -1133,4 +1152,4 @@ export enum GroupKind {
   Flat = 2,
 }
 /** Packets that go through a step at once. */
-export const MATCH_BATCH = 2048;
+export const MATCH_BATCH = 4096;

@@ -6,7 +6,7 @@ import type { FiveTupleRules } from './rules.js';
 import { Sequences } from './sequences.js';
 
 /** Values of a field by what distinct intervals hold them: the class of each value. */
-interface FieldClasses {
+export interface FieldClasses {
   readonly count: number;
   readonly ofValue: Uint16Array;
   /** of each class, which intervals hold its values. */
@@ -26,8 +26,8 @@ export interface Services {
   readonly yOf: Uint32Array;
 }
 
-/** Combinations of classes that are looked at; beyond them tables would be large, and slow to make. */
-const MOST_COMBINATIONS = 1 << 20;
+/** Combinations of classes, which the core adds up in sixteen bits. */
+const MOST_COMBINATIONS = 65536;
 /** Words that classes and combinations may take while they are made. */
 const MOST_WORDS = 1 << 25;
 
