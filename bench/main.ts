@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- SUBJECT…`: parse, compile, verify, explain, classify, families, large, connections; all of them where none is named.
+ * `npm run bench -- SUBJECT…`: parse, compile, verify, explain, classify, families, rules, large, connections; all of them where none is named.
  *
  *     --json      what was measured as JSON
  *     --rounds N  how often every entrant has its turn
@@ -20,10 +20,11 @@ import { compile } from './subjects/compile.js';
 import { explain } from './subjects/explain.js';
 import { families } from './subjects/families.js';
 import { parse } from './subjects/parse.js';
+import { rules } from './subjects/rules.js';
 import { verify } from './subjects/verify.js';
 import { terminalLines } from './table.js';
 
-const SUBJECTS: Readonly<Record<string, Subject>> = { parse, compile, verify, explain, classify, families };
+const SUBJECTS: Readonly<Record<string, Subject>> = { parse, compile, verify, explain, classify, families, rules };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -2,6 +2,7 @@
 import { cpus } from 'node:os';
 import type { Measured } from './contest.js';
 import type { LargeResult } from './large.js';
+import { RULESET_KINDS } from './rulesets.js';
 import { markdownTable, perSecond, short, times } from './table.js';
 
 export function resultsPage(measured: readonly Measured[], large: readonly LargeResult[], effort: string): string {
@@ -9,7 +10,7 @@ export function resultsPage(measured: readonly Measured[], large: readonly Large
     measured.filter((one) => one.subject === subject && (kind === undefined || one.kind === kind));
   const peers = of('classify', 'flat');
   const families = of('families');
-  const kinds = [...new Set(measured.filter((one) => !families.includes(one)).map(({ kind }) => kind))];
+  const kinds = RULESET_KINDS;
   const lines = [
     '# Results',
     '',
@@ -41,6 +42,20 @@ export function resultsPage(measured: readonly Measured[], large: readonly Large
     ...sizesTable(
       of('classify'),
       kinds.filter((kind) => kind !== 'flat'),
+    ),
+    '',
+    '## Rulesets as hosts have them',
+    '',
+    'Packets as on the links of such a host, in columns, to fates and all counters.',
+    '',
+    ...markdownTable(
+      ['', 'rules', 'packets a second', 'by the bytecode alone', 'times'],
+      of('rules').map((one) => [
+        one.kind,
+        String(one.rules),
+        ...['packetwalk', 'bytecode'].map((name) => short(perSecond(one, name))),
+        times(one, 'bytecode'),
+      ]),
     ),
     '',
     '## IPv6 beside IPv4',

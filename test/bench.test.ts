@@ -4,9 +4,11 @@ import { flatRules, loadRules } from '../bench/hosts.js';
 import { packetsFor } from '../bench/packets.js';
 import { countByArrays, ruleColumns } from '../bench/peers/arrays.js';
 import { countByObjects, packetObjects } from '../bench/peers/objects.js';
+import { REAL } from '../bench/real/index.js';
 import { RULESET_KINDS, rulesetText } from '../bench/rulesets.js';
 import { SET_KINDS, setText } from '../bench/sets.js';
 import { twins } from '../bench/subjects/families.js';
+import { loadReal, packetsOf } from '../bench/subjects/rules.js';
 import type { Summary } from '../src/model/summary.js';
 import { parse } from '../src/run/host-texts.js';
 
@@ -65,4 +67,22 @@ test('rules of both families are alike, and so is what packets near them come to
     expect(rules.filter(({ packets }) => packets > 0).length).toBeGreaterThan(80);
     expect(fates.forwarded).toBeGreaterThan(5000);
   }
+});
+
+test.each(Object.keys(REAL))('%s: all of it is understood, and counted alike by both engines', async (name) => {
+  const [text, again] = [REAL[name]!(0.01), REAL[name]!(0.01)];
+  expect(again).toEqual(text);
+  expect(parse(text).findings).toEqual([]);
+  const counted = await Promise.all(
+    (['auto', 'bytecode'] as const).map(async (engine) => {
+      const host = await loadReal(name, engine, 0.01);
+      expect(host.open).toEqual([]);
+      host.classify(packetsOf(host, 20_000));
+      const { rules, policies, fates } = host.summary();
+      return { rules, policies, fates };
+    }),
+  );
+  const { rules } = counted[0]!;
+  expect(rules.filter(({ packets }) => packets > 0).length / rules.length).toBeGreaterThan(0.5);
+  expect(counted[1]).toEqual(counted[0]);
 });
