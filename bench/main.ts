@@ -4,17 +4,15 @@
  *     --json      what was measured as JSON
  *     --rounds N  how often every entrant has its turn
  *     --time N    milliseconds of a turn
- *     --write     bench/RESULTS.md, of all subjects
+ *     --write     the sections of bench/RESULTS.md about them
  */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ROOT } from '../test/root.js';
 import { type ConnectionsRun, measureConnections } from './connections.js';
 import { type Measured, SIZES, type Subject } from './contest.js';
 import { type LargeResult, measureLarge } from './large.js';
 import { measure } from './measure.js';
-import { resultsPage } from './results.js';
+import { writeSections } from './page.js';
+import { sectionsOf } from './results.js';
 import { classify } from './subjects/classify.js';
 import { compile } from './subjects/compile.js';
 import { explain } from './subjects/explain.js';
@@ -38,7 +36,7 @@ const { values, positionals } = parseArgs({
 const all = [...Object.keys(SUBJECTS), 'large', 'connections'];
 const unknown = positionals.find((name) => !all.includes(name));
 if (unknown !== undefined) throw new Error(`"${unknown}" is none of ${all.join(', ')}`);
-const wanted = positionals.length === 0 || values.write ? all : positionals;
+const wanted = positionals.length === 0 ? all : positionals;
 const effort = { rounds: Number(values.rounds), time: Number(values.time) };
 
 /** Results on standard output; while JSON is wanted there, lines for people on the other. */
@@ -71,5 +69,5 @@ if (wanted.includes('connections')) {
 if (values.json) process.stdout.write(`${JSON.stringify({ schema: 1, ...effort, measured, large, connections })}\n`);
 if (values.write) {
   const how = `medians of ${effort.rounds} interleaved rounds, ${effort.time} ms an entrant and round`;
-  writeFileSync(join(ROOT, 'bench/RESULTS.md'), resultsPage(measured, large, how));
+  writeSections(sectionsOf({ measured, large, connections }), how);
 }

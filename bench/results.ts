@@ -1,109 +1,80 @@
-/** bench/RESULTS.md: the ratios first, since they stay when the machine changes. */
-import { cpus } from 'node:os';
+/** What `npm run bench` has measured as sections of bench/RESULTS.md: ratios first, since they stay when the machine changes. */
+import type { ConnectionsRun } from './connections.js';
 import type { Measured } from './contest.js';
 import type { LargeResult } from './large.js';
+import type { Section } from './page.js';
 import { RULESET_KINDS } from './rulesets.js';
 import { markdownTable, perSecond, short, times } from './table.js';
 
-export function resultsPage(measured: readonly Measured[], large: readonly LargeResult[], effort: string): string {
-  const of = (subject: string, kind?: string) =>
-    measured.filter((one) => one.subject === subject && (kind === undefined || one.kind === kind));
-  const peers = of('classify', 'flat');
-  const families = of('families');
-  const kinds = RULESET_KINDS;
-  const lines = [
-    '# Results',
-    '',
-    'Made by `npm run bench:results`, which measures all of it in one run; README.md beside this page says what is',
-    'compared. Ratios hold from machine to machine much better than rates do.',
-    '',
-    `${effort[0]!.toUpperCase()}${effort.slice(1)}.`,
-    '',
-    `${cpus()[0]?.model ?? 'a processor of unknown name'}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}.`,
-    '',
-    '## Classification beside peers',
-    '',
-    'One core; flat lists, first match; every entrant counts the packets of every rule.',
-    '',
-    ...markdownTable(
-      ['rules', 'times a linear scan of typed arrays', 'times rules as objects', 'packetwalk', 'arrays', 'objects'],
-      peers.map((one) => [
+export interface AllMeasured {
+  readonly measured: readonly Measured[];
+  readonly large: readonly LargeResult[];
+  readonly connections: ConnectionsRun | undefined;
+}
+
+/** Of what was measured. */
+export function sectionsOf({ measured, large, connections }: AllMeasured): Section[] {
+  const of = (subject: string) => measured.filter((one) => one.subject === subject);
+  return [
+    ...RATES.map(([subject, title, lines]) => ({ title, lines: of(subject).length > 0 ? lines(of(subject)) : [] })),
+    { title: 'Large inputs', lines: large.length > 0 ? largeLines(large) : [] },
+    { title: 'Connections', lines: connections === undefined ? [] : connectionLines(connections) },
+  ].filter(({ lines }) => lines.length > 0);
+}
+
+type Lines = (measured: readonly Measured[]) => string[];
+
+const besidePeers: Lines = (measured) => [
+  'One core; flat lists, first match; every entrant counts the packets of every rule.',
+  '',
+  ...markdownTable(
+    ['rules', 'times a linear scan of typed arrays', 'times rules as objects', 'packetwalk', 'arrays', 'objects'],
+    measured
+      .filter(({ kind }) => kind === 'flat')
+      .map((one) => [
         String(one.rules),
         times(one, 'arrays'),
         times(one, 'objects'),
         ...['packetwalk', 'arrays', 'objects'].map((name) => `${short(perSecond(one, name))}/s`),
       ]),
-    ),
-    '',
-    '## Classification of other rules',
-    '',
-    'Packets near the rules, a second.',
-    '',
-    ...sizesTable(
-      of('classify'),
-      kinds.filter((kind) => kind !== 'flat'),
-    ),
-    '',
-    '## Rulesets as hosts have them',
-    '',
-    'Packets as on the links of such a host, in columns, to fates and all counters.',
-    '',
-    ...markdownTable(
-      ['', 'rules', 'packets a second', 'by the bytecode alone', 'times'],
-      of('rules').map((one) => [
-        one.kind,
-        String(one.rules),
-        ...['packetwalk', 'bytecode'].map((name) => short(perSecond(one, name))),
-        times(one, 'bytecode'),
-      ]),
-    ),
-    '',
-    '## IPv6 beside IPv4',
-    '',
-    'The same flat rules written for each family, on a host with addresses and routes; packets near them.',
-    '',
-    ...markdownTable(
-      ['rules', 'times the packets of IPv4', 'IPv6', 'IPv4'],
-      families.map((one) => [
-        String(one.rules),
-        times(one, 'IPv4'),
-        ...['packetwalk', 'IPv4'].map((name) => `${short(perSecond(one, name))}/s`),
-      ]),
-    ),
-  ];
-  for (const [subject, title] of TITLES)
-    lines.push('', `## ${title}`, '', ...sizesTable(of(subject), subject === 'explain' ? ['flat'] : kinds));
-  lines.push(
-    '',
-    '## Large inputs',
-    '',
-    'A process each, with its text: the time that went by, the processor time of all of it with the start of Node, and',
-    'the most memory that it held at once.',
-    '',
-    ...markdownTable(
-      ['', 'read', 'compiled', 'processor time', 'memory'],
-      large.map(({ what, parse, compile, processor, memory }) => [
-        what,
-        `${Math.round(parse)} ms`,
-        compile < 1 ? '' : `${Math.round(compile)} ms`,
-        `${Math.round(processor)} ms`,
-        `${Math.round(memory)} MiB`,
-      ]),
-    ),
-  );
-  return `${lines.join('\n')}\n`;
-}
-
-const TITLES: readonly (readonly [string, string])[] = [
-  ['parse', 'Rules read, a second'],
-  ['compile', 'Rules compiled, a second, verification included'],
-  ['verify', 'Rules verified, a second'],
-  ['explain', 'Explanations of a packet that passes every rule, a second'],
+  ),
+  '',
+  'Rules of other kinds, which the peers do not know; packets near them, a second:',
+  '',
+  ...bySize(measured.filter(({ kind }) => kind !== 'flat')),
 ];
 
-/** Kinds across, sizes down. */
-function sizesTable(measured: readonly Measured[], kinds: readonly string[]): string[] {
+const asHostsHaveThem: Lines = (measured) => [
+  'Packets as on the links of such a host, in columns, to fates and all counters.',
+  '',
+  ...markdownTable(
+    ['', 'rules', 'packets a second', 'by the bytecode alone', 'times'],
+    measured.map((one) => [
+      one.kind,
+      String(one.rules),
+      ...['packetwalk', 'bytecode'].map((name) => short(perSecond(one, name))),
+      times(one, 'bytecode'),
+    ]),
+  ),
+];
+
+const bothFamilies: Lines = (measured) => [
+  'The same flat rules written for each family, on a host with addresses and routes; packets near them.',
+  '',
+  ...markdownTable(
+    ['rules', 'times the packets of IPv4', 'IPv6', 'IPv4'],
+    measured.map((one) => [
+      String(one.rules),
+      times(one, 'IPv4'),
+      ...['packetwalk', 'IPv4'].map((name) => `${short(perSecond(one, name))}/s`),
+    ]),
+  ),
+];
+
+/** Kinds of rules across, sizes down. */
+function bySize(measured: readonly Measured[]): string[] {
   const sizes = [...new Set(measured.map(({ rules }) => rules))];
+  const kinds = RULESET_KINDS.filter((kind) => measured.some((one) => one.kind === kind));
   return markdownTable(
     ['rules', ...kinds],
     sizes.map((size) => [
@@ -115,3 +86,44 @@ function sizesTable(measured: readonly Measured[], kinds: readonly string[]): st
     ]),
   );
 }
+
+/** Subject, title, and what is told of it. */
+const RATES: readonly (readonly [string, string, Lines])[] = [
+  ['classify', 'Classification beside peers', besidePeers],
+  ['rules', 'Rulesets as hosts have them', asHostsHaveThem],
+  ['families', 'IPv6 beside IPv4', bothFamilies],
+  ['parse', 'Rules read, a second', bySize],
+  ['compile', 'Rules compiled, a second, verification included', bySize],
+  ['verify', 'Rules verified, a second', bySize],
+  ['explain', 'Explanations of a packet that passes every rule, a second', bySize],
+];
+
+const largeLines = (large: readonly LargeResult[]): string[] => [
+  'A process each, with its text: the time that went by, the processor time of all of it with the start of Node, and',
+  'the most memory that it held at once.',
+  '',
+  ...markdownTable(
+    ['', 'read', 'compiled', 'processor time', 'memory'],
+    large.map(({ what, parse, compile, processor, memory }) => [
+      what,
+      `${Math.round(parse)} ms`,
+      compile < 1 ? '' : `${Math.round(compile)} ms`,
+      `${Math.round(processor)} ms`,
+      `${Math.round(memory)} MiB`,
+    ]),
+  ),
+];
+
+const connectionLines = (one: ConnectionsRun): string[] =>
+  markdownTable(
+    ['connections', 'opened', 'answered', 'each', 'all', 'the process at most'],
+    [
+      [
+        String(one.connections),
+        `${Math.round(one.opened)} ms`,
+        `${Math.round(one.answered)} ms`,
+        `${Math.round(one.each)} bytes`,
+        ...[one.memory, one.most].map((memory) => `${Math.round(memory)} MiB`),
+      ],
+    ],
+  );

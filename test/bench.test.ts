@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { flatRules, loadRules } from '../bench/hosts.js';
 import { packetsFor } from '../bench/packets.js';
+import { withSection } from '../bench/page.js';
 import { countByArrays, ruleColumns } from '../bench/peers/arrays.js';
 import { countByObjects, packetObjects } from '../bench/peers/objects.js';
 import { REAL } from '../bench/real/index.js';
@@ -85,4 +86,13 @@ test.each(Object.keys(REAL))('%s: all of it is understood, and counted alike by 
   const { rules } = counted[0]!;
   expect(rules.filter(({ packets }) => packets > 0).length / rules.length).toBeGreaterThan(0.5);
   expect(counted[1]).toEqual(counted[0]);
+});
+
+test('a section of the results takes the place of the one with its title', () => {
+  const page = '# Results\n\nOf runs.\n\n## One\n\n1\n\n## One more\n\n2\n';
+  const twice = (title: string) =>
+    withSection(withSection(page, { title, lines: ['0'] }), { title, lines: ['3', '', '4'] });
+  expect(twice('One')).toBe('# Results\n\nOf runs.\n\n## One\n\n3\n\n4\n\n## One more\n\n2\n');
+  expect(twice('One more')).toBe('# Results\n\nOf runs.\n\n## One\n\n1\n\n## One more\n\n3\n\n4\n');
+  expect(twice('Else')).toBe(`${page}\n## Else\n\n3\n\n4\n`);
 });

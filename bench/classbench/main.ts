@@ -5,11 +5,13 @@
  *     --peers     beside librte_acl of DPDK, which is built for it, and scans in JavaScript
  *     --rounds N  how often everyone has a turn (5)
  *     --time N    milliseconds of a turn (1000)
+ *     --write     the section of bench/RESULTS.md about them
  */
 import { parseArgs } from 'node:util';
-import { markdownTable } from '../table.js';
+import { writeSections } from '../page.js';
 import { buildLibrteAcl } from './librte-acl.js';
 import { measureSet, type SetResult } from './measure.js';
+import { howOf, setLines } from './table.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -17,6 +19,7 @@ const { values, positionals } = parseArgs({
     peers: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
     time: { type: 'string', default: '1000' },
+    write: { type: 'boolean', default: false },
   },
 });
 if (positionals.length === 0 || positionals.length % 2 === 1)
@@ -47,20 +50,5 @@ for (let i = 0; i < positionals.length; i += 2) {
   all.push(one);
   process.stdout.write(`${JSON.stringify(one)}\n`);
 }
-for (const line of table(all)) say(line);
-
-function table(sets: readonly SetResult[]): string[] {
-  const peers = Object.keys(sets[0]!.peers);
-  return markdownTable(
-    ['set', 'rules', 'M/s', ...peers.map((name) => `times ${name}`), 'built in', 'MiB', 'wrong'],
-    sets.map((one) => [
-      one.set,
-      String(one.rules),
-      one.mpps.toFixed(1),
-      ...peers.map((name) => `${(one.mpps / one.peers[name]!.mpps).toFixed(2)}`),
-      `${one.build_s.toFixed(2)} s`,
-      (one.bytes / 2 ** 20).toFixed(2),
-      String(one.wrong),
-    ]),
-  );
-}
+for (const line of setLines(all)) say(line);
+if (values.write) writeSections([{ title: 'ClassBench', lines: setLines(all) }], howOf(effort));
