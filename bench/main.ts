@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- SUBJECT…`: parse, compile, verify, explain, classify, families, rules, large, connections; all of them where none is named.
+ * `npm run bench -- SUBJECT…`: parse, compile, verify, explain, classify, families, rules, build, connections; all of them where none is named.
  *
  *     --json      what was measured as JSON
  *     --rounds N  how often every entrant has its turn
@@ -7,9 +7,9 @@
  *     --write     the sections of bench/RESULTS.md about them
  */
 import { parseArgs } from 'node:util';
+import { type BuildResult, measureBuild, timesOf } from './build.js';
 import { type ConnectionsRun, measureConnections } from './connections.js';
 import { type Measured, SIZES, type Subject } from './contest.js';
-import { type LargeResult, measureLarge } from './large.js';
 import { measure } from './measure.js';
 import { writeSections } from './page.js';
 import { sectionsOf } from './results.js';
@@ -33,7 +33,7 @@ const { values, positionals } = parseArgs({
     time: { type: 'string', default: '200' },
   },
 });
-const all = [...Object.keys(SUBJECTS), 'large', 'connections'];
+const all = [...Object.keys(SUBJECTS), 'build', 'connections'];
 const unknown = positionals.find((name) => !all.includes(name));
 if (unknown !== undefined) throw new Error(`"${unknown}" is none of ${all.join(', ')}`);
 const wanted = positionals.length === 0 ? all : positionals;
@@ -43,7 +43,7 @@ const effort = { rounds: Number(values.rounds), time: Number(values.time) };
 const say = (line: string) => (values.json ? process.stderr : process.stdout).write(`${line}\n`);
 
 const measured: Measured[] = [];
-const large: LargeResult[] = [];
+const build: BuildResult[] = [];
 for (const [name, contests] of Object.entries(SUBJECTS)) {
   if (!wanted.includes(name)) continue;
   for await (const contest of contests(SIZES)) {
@@ -52,11 +52,15 @@ for (const [name, contests] of Object.entries(SUBJECTS)) {
     for (const line of terminalLines(one)) say(line);
   }
 }
-if (wanted.includes('large'))
-  for (const one of measureLarge(effort.rounds)) {
-    large.push(one);
-    const compiled = one.compile < 1 ? '' : `, compiled in ${Math.round(one.compile)} ms`;
-    say(`${one.what.padEnd(36)} read in ${Math.round(one.parse)} ms${compiled}, ${Math.round(one.memory)} MiB`);
+if (wanted.includes('build'))
+  for (const one of measureBuild(effort.rounds)) {
+    build.push(one);
+    const [parse, compile, answer, all] = timesOf(one);
+    const more = one.unit === 'rules' ? `, compiled in ${compile}, first answer in ${answer}: ${all}` : '';
+    say(
+      `build ${one.kind}, ${one.amount} ${one.unit}`.padEnd(36) +
+        ` read in ${parse}${more}; ${Math.round(one.memory)} MiB`,
+    );
   }
 let connections: ConnectionsRun | undefined;
 if (wanted.includes('connections')) {
@@ -66,8 +70,8 @@ if (wanted.includes('connections')) {
     `${`${connections.connections} connections`.padEnd(36)} opened in ${Math.round(opened)} ms, answered in ${Math.round(answered)} ms, ${Math.round(each)} bytes each, ${Math.round(memory)} MiB; the process ${Math.round(most)} MiB`,
   );
 }
-if (values.json) process.stdout.write(`${JSON.stringify({ schema: 1, ...effort, measured, large, connections })}\n`);
+if (values.json) process.stdout.write(`${JSON.stringify({ schema: 1, ...effort, measured, build, connections })}\n`);
 if (values.write) {
   const how = `medians of ${effort.rounds} interleaved rounds, ${effort.time} ms an entrant and round`;
-  writeSections(sectionsOf({ measured, large, connections }), how);
+  writeSections(sectionsOf({ measured, build, connections }), how);
 }

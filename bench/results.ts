@@ -1,23 +1,23 @@
 /** What `npm run bench` has measured as sections of bench/RESULTS.md: ratios first, since they stay when the machine changes. */
+import { type BuildResult, timesOf } from './build.js';
 import type { ConnectionsRun } from './connections.js';
 import type { Measured } from './contest.js';
-import type { LargeResult } from './large.js';
 import type { Section } from './page.js';
 import { RULESET_KINDS } from './rulesets.js';
 import { markdownTable, perSecond, short, times } from './table.js';
 
 export interface AllMeasured {
   readonly measured: readonly Measured[];
-  readonly large: readonly LargeResult[];
+  readonly build: readonly BuildResult[];
   readonly connections: ConnectionsRun | undefined;
 }
 
 /** Of what was measured. */
-export function sectionsOf({ measured, large, connections }: AllMeasured): Section[] {
+export function sectionsOf({ measured, build, connections }: AllMeasured): Section[] {
   const of = (subject: string) => measured.filter((one) => one.subject === subject);
   return [
     ...RATES.map(([subject, title, lines]) => ({ title, lines: of(subject).length > 0 ? lines(of(subject)) : [] })),
-    { title: 'Large inputs', lines: large.length > 0 ? largeLines(large) : [] },
+    { title: 'From a text to the first answer', lines: build.length > 0 ? buildLines(build) : [] },
     { title: 'Connections', lines: connections === undefined ? [] : connectionLines(connections) },
   ].filter(({ lines }) => lines.length > 0);
 }
@@ -98,18 +98,18 @@ const RATES: readonly (readonly [string, string, Lines])[] = [
   ['explain', 'Explanations of a packet that passes every rule, a second', bySize],
 ];
 
-const largeLines = (large: readonly LargeResult[]): string[] => [
-  'A process each, with its text: the time that went by, the processor time of all of it with the start of Node, and',
-  'the most memory that it held at once.',
+const buildLines = (build: readonly BuildResult[]): string[] => [
+  'A process each, with its text: the times that went by until it was read, compiled, and a packet classified; the processor',
+  'time of all of it with the start of Node, and the most memory that it held at once.',
   '',
   ...markdownTable(
-    ['', 'read', 'compiled', 'processor time', 'memory'],
-    large.map(({ what, parse, compile, processor, memory }) => [
-      what,
-      `${Math.round(parse)} ms`,
-      compile < 1 ? '' : `${Math.round(compile)} ms`,
-      `${Math.round(processor)} ms`,
-      `${Math.round(memory)} MiB`,
+    ['', 'rules', 'members', 'read', 'compiled', 'first answer', 'all of it', 'processor time', 'memory'],
+    build.map((one) => [
+      one.kind,
+      ...(one.unit === 'rules' ? [String(one.amount), ''] : ['', String(one.amount)]),
+      ...timesOf(one),
+      `${Math.round(one.processor)} ms`,
+      `${Math.round(one.memory)} MiB`,
     ]),
   ),
 ];
