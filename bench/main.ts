@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- SUBJECT…`: parse, compile, verify, explain, classify, families, rules, build, connections; all of them where none is named.
+ * `npm run bench -- SUBJECT…`: parse, compile, verify, explain, classify, families, rules, build, flows; all of them where none is named.
  *
  *     --json      what was measured as JSON
  *     --rounds N  how often every entrant has its turn
@@ -8,11 +8,11 @@
  */
 import { parseArgs } from 'node:util';
 import { type BuildResult, measureBuild, timesOf } from './build.js';
-import { type ConnectionsRun, measureConnections } from './connections.js';
 import { type Measured, SIZES, type Subject } from './contest.js';
+import { type FlowsRun, measureFlows } from './flows.js';
 import { measure } from './measure.js';
 import { writeSections } from './page.js';
-import { sectionsOf } from './results.js';
+import { memoryOf, sectionsOf } from './results.js';
 import { classify } from './subjects/classify.js';
 import { compile } from './subjects/compile.js';
 import { explain } from './subjects/explain.js';
@@ -20,7 +20,7 @@ import { families } from './subjects/families.js';
 import { parse } from './subjects/parse.js';
 import { rules } from './subjects/rules.js';
 import { verify } from './subjects/verify.js';
-import { terminalLines } from './table.js';
+import { short, terminalLines } from './table.js';
 
 const SUBJECTS: Readonly<Record<string, Subject>> = { parse, compile, verify, explain, classify, families, rules };
 
@@ -33,7 +33,7 @@ const { values, positionals } = parseArgs({
     time: { type: 'string', default: '200' },
   },
 });
-const all = [...Object.keys(SUBJECTS), 'build', 'connections'];
+const all = [...Object.keys(SUBJECTS), 'build', 'flows'];
 const unknown = positionals.find((name) => !all.includes(name));
 if (unknown !== undefined) throw new Error(`"${unknown}" is none of ${all.join(', ')}`);
 const wanted = positionals.length === 0 ? all : positionals;
@@ -62,16 +62,15 @@ if (wanted.includes('build'))
         ` read in ${parse}${more}; ${Math.round(one.memory)} MiB`,
     );
   }
-let connections: ConnectionsRun | undefined;
-if (wanted.includes('connections')) {
-  connections = measureConnections();
-  const { opened, answered, each, memory, most } = connections;
-  say(
-    `${`${connections.connections} connections`.padEnd(36)} opened in ${Math.round(opened)} ms, answered in ${Math.round(answered)} ms, ${Math.round(each)} bytes each, ${Math.round(memory)} MiB; the process ${Math.round(most)} MiB`,
-  );
+let flows: FlowsRun | undefined;
+if (wanted.includes('flows')) {
+  flows = measureFlows();
+  for (const { what, packets, ms } of flows.phases)
+    say(`${`flows ${what}`.padEnd(36)} ${short((packets / ms) * 1000)} packets/s`);
+  say(`${flows.connections} connections: ${memoryOf(flows).join(', ')} for the whole process`);
 }
-if (values.json) process.stdout.write(`${JSON.stringify({ schema: 1, ...effort, measured, build, connections })}\n`);
+if (values.json) process.stdout.write(`${JSON.stringify({ schema: 1, ...effort, measured, build, flows })}\n`);
 if (values.write) {
   const how = `medians of ${effort.rounds} interleaved rounds, ${effort.time} ms an entrant and round`;
-  writeSections(sectionsOf({ measured, build, connections }), how);
+  writeSections(sectionsOf({ measured, build, flows }), how);
 }

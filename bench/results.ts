@@ -1,7 +1,7 @@
 /** What `npm run bench` has measured as sections of bench/RESULTS.md: ratios first, since they stay when the machine changes. */
 import { type BuildResult, timesOf } from './build.js';
-import type { ConnectionsRun } from './connections.js';
 import type { Measured } from './contest.js';
+import type { FlowsRun } from './flows.js';
 import type { Section } from './page.js';
 import { RULESET_KINDS } from './rulesets.js';
 import { markdownTable, perSecond, short, times } from './table.js';
@@ -9,16 +9,16 @@ import { markdownTable, perSecond, short, times } from './table.js';
 export interface AllMeasured {
   readonly measured: readonly Measured[];
   readonly build: readonly BuildResult[];
-  readonly connections: ConnectionsRun | undefined;
+  readonly flows: FlowsRun | undefined;
 }
 
 /** Of what was measured. */
-export function sectionsOf({ measured, build, connections }: AllMeasured): Section[] {
+export function sectionsOf({ measured, build, flows }: AllMeasured): Section[] {
   const of = (subject: string) => measured.filter((one) => one.subject === subject);
   return [
     ...RATES.map(([subject, title, lines]) => ({ title, lines: of(subject).length > 0 ? lines(of(subject)) : [] })),
     { title: 'From a text to the first answer', lines: build.length > 0 ? buildLines(build) : [] },
-    { title: 'Connections', lines: connections === undefined ? [] : connectionLines(connections) },
+    { title: 'Flows', lines: flows === undefined ? [] : flowLines(flows) },
   ].filter(({ lines }) => lines.length > 0);
 }
 
@@ -114,16 +114,19 @@ const buildLines = (build: readonly BuildResult[]): string[] => [
   ),
 ];
 
-const connectionLines = (one: ConnectionsRun): string[] =>
-  markdownTable(
-    ['connections', 'opened', 'answered', 'each', 'all', 'the process at most'],
-    [
-      [
-        String(one.connections),
-        `${Math.round(one.opened)} ms`,
-        `${Math.round(one.answered)} ms`,
-        `${Math.round(one.each)} bytes`,
-        ...[one.memory, one.most].map((memory) => `${Math.round(memory)} MiB`),
-      ],
-    ],
-  );
+const flowLines = (flows: FlowsRun): string[] => {
+  const [each, all, most] = memoryOf(flows);
+  return [
+    `A host that masquerades and remembers ${flows.connections} connections: ${each}, ${all}; its whole process ${most} at most.`,
+    '',
+    ...markdownTable(
+      ['', 'packets', 'a second'],
+      flows.phases.map(({ what, packets, ms }) => [what, String(packets), short((1000 * packets) / ms)]),
+    ),
+  ];
+};
+
+export const memoryOf = ({ each, memory, most }: FlowsRun): string[] => [
+  `${Math.round(each)} bytes each`,
+  ...[memory, most].map((size) => `${Math.round(size)} MiB`),
+];
