@@ -53,7 +53,7 @@ export function groupOf(both: Both, part: Part, services: Services, none: number
 export const bitsOf = (count: number) => (count <= 1 ? 0 : 32 - Math.clz32(count - 1));
 
 /** Prefixes of those rules that have some of both lengths. */
-function sidesOf(both: Both, part: Part, count: number): [Side, Side] {
+export function sidesOf(both: Both, part: Part, count: number): [Side, Side] {
   const inSource = new Uint8Array(count);
   const inDestination = new Uint8Array(count);
   const fits =

@@ -72,7 +72,7 @@ export function pairsOf(source: Side, destination: Side, lists: RuleLists, most:
       }
     }
     rowOf[node] = rows.intern(row, width);
-    if (4 * (rows.words.length + tiles.words.length) > most) return undefined;
+    if (2 * rows.size + 4 * tiles.size + 2 * lists.lists.size > most) return undefined;
   }
   return { width, rowOf, rows, tiles };
 }

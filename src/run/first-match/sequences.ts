@@ -10,6 +10,11 @@ export class Sequences {
   /** id + 1 by hash; 0: free. */
   private slots = new Int32Array(1024);
 
+  /** Words of all of them. */
+  get size(): number {
+    return this.starts[this.count]!;
+  }
+
   lengthOf(id: number): number {
     return this.starts[id + 1]! - this.starts[id]!;
   }

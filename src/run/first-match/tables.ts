@@ -34,6 +34,9 @@ const PARTINGS: readonly (readonly Part[])[] = [
 const PIECES_EACH = 8;
 const PIECES_LEAST = 100_000;
 
+/** More bytes of one group are slower than more groups. */
+const CHEAP_BYTES = 16 << 20;
+
 /** The tables, or why there are none. */
 export function tablesOf(rules: FiveTupleRules, most: number, forced?: number): Tables | string {
   const chosen = takingRules(rules);
@@ -44,16 +47,17 @@ export function tablesOf(rules: FiveTupleRules, most: number, forced?: number): 
   const destination = piecesOf(rules.dstMin, rules.dstMax, chosen, mostPieces);
   if (source === undefined || destination === undefined) return 'too many prefixes in intervals of addresses';
   const both = { source, destination };
-  for (const [i, parting] of PARTINGS.entries()) {
-    if (forced !== undefined && i !== forced) continue;
-    const groups = groupsOf(both, parting, services, rules.count, most);
-    if (groups === undefined) continue;
-    const sources = classesOf(groups, 'source', source, most);
-    const destinations = classesOf(groups, 'destination', destination, most);
-    if (sources === undefined || destinations === undefined) return 'too many classes of addresses';
-    const tables = { services, groups, sources, destinations };
-    if (tableBytes(tables) <= most) return tables;
-  }
+  for (const cap of [Math.min(CHEAP_BYTES, most), most])
+    for (const [i, parting] of PARTINGS.entries()) {
+      if (forced !== undefined && i !== forced) continue;
+      const groups = groupsOf(both, parting, services, rules.count, cap);
+      if (groups === undefined) continue;
+      const sources = classesOf(groups, 'source', source, most);
+      const destinations = classesOf(groups, 'destination', destination, most);
+      if (sources === undefined || destinations === undefined) return 'too many classes of addresses';
+      const tables = { services, groups, sources, destinations };
+      if (tableBytes(tables) <= most) return tables;
+    }
   return 'too many lists of rules';
 }
 
