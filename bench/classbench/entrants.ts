@@ -2,7 +2,7 @@
 import { FirstMatch, type FirstMatchPlan, type FiveTupleRules } from '../../src/run/first-match/index.js';
 import { loadCore } from '../../src/run/wasm.js';
 import { firstByArrays, type RuleColumns } from '../peers/arrays.js';
-import type { FlatRule } from '../peers/flat.js';
+import type { FlatColumns, FlatRule } from '../peers/flat.js';
 import { firstByObjects, packetObjects } from '../peers/objects.js';
 import type { Trace } from './trace.js';
 
@@ -20,7 +20,7 @@ export interface Ours extends Entrant {
   results(): Uint32Array;
 }
 
-export async function packetwalk(rules: FiveTupleRules, trace: Trace): Promise<Ours> {
+export async function packetwalk(rules: FiveTupleRules, trace: FlatColumns): Promise<Ours> {
   const core = await loadCore();
   const started = performance.now();
   const match = FirstMatch.build(core, rules);
@@ -90,8 +90,8 @@ function inSlices(name: string, count: number, classify: (i: number) => void): E
   return { name, turn: (ms) => rateOf(ms, slice) };
 }
 
-/** `some` classifies some packets, and says how many. */
-function rateOf(ms: number, some: () => number): number {
+/** Millions of packets a second: `some` classifies some, and says how many. */
+export function rateOf(ms: number, some: () => number): number {
   const started = performance.now();
   let packets = 0;
   let took = 0;

@@ -5,7 +5,7 @@ import { median } from '../measure.js';
 import { firstByArrays, type RuleColumns, ruleColumns } from '../peers/arrays.js';
 import { type Entrant, naiveJs, packetwalk, typedArrayLinear } from './entrants.js';
 import { type Configuration, LibrteAcl } from './librte-acl.js';
-import { flatRulesOf, readRules } from './rules.js';
+import { fiveTuplesOf, readRules } from './rules.js';
 import { readTrace, type Trace } from './trace.js';
 
 /** What is printed of a set. */
@@ -43,18 +43,17 @@ export async function measureSet(rulesFile: string, traceFile: string, effort: E
   const rules = readRules(readFileSync(rulesFile, 'utf8'));
   const trace = readTrace(readFileSync(traceFile));
   const set = basename(rulesFile);
-  const ours = await packetwalk(rules, trace);
+  const ours = await packetwalk(fiveTuplesOf(rules), trace);
   const results = ours.results();
-  const flat = flatRulesOf(rules);
-  const columns = ruleColumns(flat);
+  const columns = ruleColumns(rules);
   const wrong = countWrong(columns, trace, results);
   say(
-    `${set}: ${rules.count} rules, ${trace.count} packets; ${ours.plan.method} (${ours.plan.reason}), ${ours.bytes} bytes, built in ${ours.buildSeconds.toFixed(2)} s; ${wrong} wrong`,
+    `${set}: ${rules.length} rules, ${trace.count} packets; ${ours.plan.method} (${ours.plan.reason}), ${ours.bytes} bytes, built in ${ours.buildSeconds.toFixed(2)} s; ${wrong} wrong`,
   );
   const entrants: Entrant[] = [ours];
   const found = new Map<Entrant, Configuration>();
   let acl: LibrteAcl | undefined;
-  if (effort.peers) entrants.push(slower(typedArrayLinear(columns, trace)), slower(naiveJs(flat, trace)));
+  if (effort.peers) entrants.push(slower(typedArrayLinear(columns, trace)), slower(naiveJs(rules, trace)));
   if (effort.librteAcl) {
     acl = await LibrteAcl.start(rulesFile, traceFile);
     for (const [name, configuration] of await bestOf(acl, effort.time, say)) {
@@ -76,10 +75,9 @@ export async function measureSet(rulesFile: string, traceFile: string, effort: E
       ...(configuration && { method: configuration.method, max_size: configuration.maxSize }),
     };
   }
-  const { count } = rules;
   return {
     set,
-    rules: count,
+    rules: rules.length,
     packets: trace.count,
     mpps: rates.get(ours)!,
     build_s: round(ours.buildSeconds),
