@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- SUBJECT…`: parse, compile, verify, explain, classify, families, rules, build, flows; all of them where none is named.
+ * `npm run bench -- SUBJECT…`: parse, compile, verify, explain, classify, families, rules, captures, workers, build, flows; all of them where none is named.
  *
  *     --json      what was measured as JSON
  *     --rounds N  how often every entrant has its turn
@@ -13,6 +13,7 @@ import { type FlowsRun, measureFlows } from './flows.js';
 import { measure } from './measure.js';
 import { writeSections } from './page.js';
 import { memoryOf, sectionsOf } from './results.js';
+import { captures } from './subjects/captures.js';
 import { classify } from './subjects/classify.js';
 import { compile } from './subjects/compile.js';
 import { explain } from './subjects/explain.js';
@@ -20,9 +21,20 @@ import { families } from './subjects/families.js';
 import { parse } from './subjects/parse.js';
 import { rules } from './subjects/rules.js';
 import { verify } from './subjects/verify.js';
+import { workers } from './subjects/workers.js';
 import { short, terminalLines } from './table.js';
 
-const SUBJECTS: Readonly<Record<string, Subject>> = { parse, compile, verify, explain, classify, families, rules };
+const SUBJECTS: Readonly<Record<string, Subject>> = {
+  parse,
+  compile,
+  verify,
+  explain,
+  classify,
+  families,
+  rules,
+  captures,
+  workers,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -16,9 +16,7 @@ export async function measure(contest: Contest, { rounds, time }: Effort): Promi
     const bench = new Bench({ time, iterations: 1, warmup: round === 0, warmupTime: time, warmupIterations: 1 });
     for (let i = 0; i < names.length; i++) {
       const name = names[(i + round) % names.length]!;
-      bench.add(name, () => {
-        entrants[name]!();
-      });
+      bench.add(name, () => entrants[name]!());
     }
     for (const { name, result } of await bench.run()) {
       if (result.state === 'errored') throw result.error;

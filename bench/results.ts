@@ -44,32 +44,22 @@ const besidePeers: Lines = (measured) => [
   ...bySize(measured.filter(({ kind }) => kind !== 'flat')),
 ];
 
-const asHostsHaveThem: Lines = (measured) => [
-  'Packets as on the links of such a host, in columns, to fates and all counters.',
-  '',
-  ...markdownTable(
-    ['', 'rules', 'packets a second', 'by the bytecode alone', 'times'],
-    measured.map((one) => [
-      one.kind,
-      String(one.rules),
-      ...['packetwalk', 'bytecode'].map((name) => short(perSecond(one, name))),
-      times(one, 'bytecode'),
-    ]),
-  ),
-];
-
-const bothFamilies: Lines = (measured) => [
-  'The same flat rules written for each family, on a host with addresses and routes; packets near them.',
-  '',
-  ...markdownTable(
-    ['rules', 'times the packets of IPv4', 'IPv6', 'IPv4'],
-    measured.map((one) => [
-      String(one.rules),
-      times(one, 'IPv4'),
-      ...['packetwalk', 'IPv4'].map((name) => `${short(perSecond(one, name))}/s`),
-    ]),
-  ),
-];
+/** One of kind, rules, rates, and how many times the other's. */
+const beside =
+  (what: string, ours: string, other: string, entrant: string): Lines =>
+  (measured) => [
+    what,
+    '',
+    ...markdownTable(
+      ['', 'rules', ours, other, 'times'],
+      measured.map((one) => [
+        one.kind,
+        String(one.rules),
+        ...['packetwalk', entrant].map((name) => `${short(perSecond(one, name))}/s`),
+        times(one, entrant),
+      ]),
+    ),
+  ];
 
 /** Kinds of rules across, sizes down. */
 function bySize(measured: readonly Measured[]): string[] {
@@ -90,8 +80,32 @@ function bySize(measured: readonly Measured[]): string[] {
 /** Subject, title, and what is told of it. */
 const RATES: readonly (readonly [string, string, Lines])[] = [
   ['classify', 'Classification beside peers', besidePeers],
-  ['rules', 'Rulesets as hosts have them', asHostsHaveThem],
-  ['families', 'IPv6 beside IPv4', bothFamilies],
+  [
+    'rules',
+    'Rulesets as hosts have them',
+    beside(
+      'Packets as on the links of such a host, in columns, to fates and all counters.',
+      'packets',
+      'by the bytecode alone',
+      'bytecode',
+    ),
+  ],
+  [
+    'captures',
+    'Captures beside columns',
+    beside('The same packets, of which a capture has to be read first.', 'of a capture', 'in columns', 'columns'),
+  ],
+  ['workers', 'Two threads beside one', beside('Packets in columns.', 'by two', 'by one', 'one')],
+  [
+    'families',
+    'IPv6 beside IPv4',
+    beside(
+      'The same flat rules written for each family, on a host with addresses and routes; packets near them.',
+      'IPv6',
+      'IPv4',
+      'IPv4',
+    ),
+  ],
   ['parse', 'Rules read, a second', bySize],
   ['compile', 'Rules compiled, a second, verification included', bySize],
   ['verify', 'Rules verified, a second', bySize],

@@ -8,6 +8,7 @@ import { countByObjects, packetObjects } from '../bench/peers/objects.js';
 import { REAL } from '../bench/real/index.js';
 import { RULESET_KINDS, rulesetText } from '../bench/rulesets.js';
 import { SET_KINDS, setText } from '../bench/sets.js';
+import { captured, classifyCapture } from '../bench/subjects/captures.js';
 import { twins } from '../bench/subjects/families.js';
 import { loadReal, packetsOf } from '../bench/subjects/rules.js';
 import type { Summary } from '../src/model/summary.js';
@@ -95,4 +96,13 @@ test('a section of the results takes the place of the one with its title', () =>
   expect(twice('One')).toBe('# Results\n\nOf runs.\n\n## One\n\n3\n\n4\n\n## One more\n\n2\n');
   expect(twice('One more')).toBe('# Results\n\nOf runs.\n\n## One\n\n1\n\n## One more\n\n3\n\n4\n');
   expect(twice('Else')).toBe(`${page}\n## Else\n\n3\n\n4\n`);
+});
+
+test('packets of a capture come to what the same in columns come to', async () => {
+  const [of, beside] = [await loadReal('router', 'auto'), await loadReal('router', 'auto')];
+  const packets = captured(of, 5000);
+  await classifyCapture(of, packets);
+  beside.classify(packets.columns);
+  const { rules, policies, fates } = of.summary();
+  expect(beside.summary()).toMatchObject({ rules, policies, fates });
 });

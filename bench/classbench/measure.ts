@@ -47,9 +47,8 @@ export async function measureSet(rulesFile: string, traceFile: string, effort: E
   const results = ours.results();
   const columns = ruleColumns(rules);
   const wrong = countWrong(columns, trace, results);
-  say(
-    `${set}: ${rules.length} rules, ${trace.count} packets; ${ours.plan.method} (${ours.plan.reason}), ${ours.bytes} bytes, built in ${ours.buildSeconds.toFixed(2)} s; ${wrong} wrong`,
-  );
+  say(`${set}: ${rules.length} rules, ${trace.count} packets; ${wrong} wrong`);
+  say(`  packetwalk: ${ours.bytes} bytes, built in ${ours.buildSeconds.toFixed(2)} s; ${JSON.stringify(ours.plan)}`);
   const entrants: Entrant[] = [ours];
   const found = new Map<Entrant, Configuration>();
   let acl: LibrteAcl | undefined;

@@ -1,0 +1,44 @@
+/** Packets of a capture, which has to be read first, beside the same packets in columns: all of them come in on one link. */
+import { type LoadedHost, type PacketColumns, readCapture } from '../../src/index.js';
+import { pcapHeader, pcapRecords } from '../../src/input/capture/write.js';
+import { bytesOf } from '../../src/input/encode-columns.js';
+import type { Contest } from '../contest.js';
+import { loadReal, packetsOf } from './rules.js';
+
+const PACKETS = 65_536;
+const NAMES = ['server', 'docker', 'router'];
+
+export interface Captured {
+  readonly columns: PacketColumns;
+  readonly pcap: Uint8Array;
+}
+
+/** A capture says no link. */
+export function captured(host: LoadedHost, count: number): Captured {
+  const { src, dst, proto, sport, dport, flags, length, ttl, tos } = packetsOf(host, count);
+  const fields = { src, dst, proto, sport, dport, flags, length, ttl, tos };
+  const columns = { kind: 'columns', count, interfaces: ['eth0'], in: new Uint16Array(count), ...fields } as const;
+  return { columns, pcap: Buffer.concat([pcapHeader(), pcapRecords(bytesOf(columns))]) };
+}
+
+export async function classifyCapture(host: LoadedHost, { pcap, columns }: Captured): Promise<void> {
+  for await (const { packets } of readCapture([pcap])) {
+    const { kind, count, bytes, at, size, wire } = packets;
+    host.classify({ kind, count, bytes, at, size, wire, interfaces: columns.interfaces, in: columns.in });
+  }
+}
+
+export async function* captures(): AsyncGenerator<Contest> {
+  for (const name of NAMES) {
+    const host = await loadReal(name, 'auto');
+    const packets = captured(host, PACKETS);
+    yield {
+      subject: 'captures',
+      kind: name,
+      rules: host.compiled.rules.length,
+      amount: PACKETS,
+      unit: 'packets',
+      entrants: { packetwalk: () => classifyCapture(host, packets), columns: () => host.classify(packets.columns) },
+    };
+  }
+}
