@@ -2,10 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { Field, TranslateKind } from '../src/abi.js';
 import { lowerRule } from '../src/compile/lower.js';
+import { MATCHES } from '../src/ext/registry.js';
 import type { Condition } from '../src/model/condition.js';
 import type { TableName } from '../src/model/ruleset.js';
 import { type Family, parseAddress } from '../src/net/address.js';
-import { readRule } from './rows.js';
+import { readRule, rowTables } from './rows.js';
 
 type Fields = Readonly<Partial<Record<number, number>>>;
 
@@ -231,4 +232,25 @@ test.each<[string, string | undefined, TableName, string]>([
   const { rule, printed } = readRule(text, table, chain, 6);
   expect(rule.refused).toBe(expected === undefined);
   if (expected !== undefined) expect(printed).toBe(expected || text);
+});
+
+test('what an extension says of its conditions is true of all its rows', () => {
+  const inSet = (one: Condition): boolean =>
+    'all' in one ? one.all.some(inSet) : 'any' in one ? one.any.some(inSet) : one.test.kind === 'set';
+  const said = new Map(
+    MATCHES.map(({ name, sets, remark }) => [name, { sets: sets === true, remark: remark === true }]),
+  );
+  const found = new Map([...said.keys()].map((name) => [name, { sets: false, remark: true }]));
+  for (const { rule: text, table, chain, family, ok } of rowTables().flatMap(({ rows }) => rows)) {
+    if (!ok) continue;
+    const { rule } = readRule(text, table, chain, family);
+    for (const use of rule.matches) {
+      const alone = lowerRule({ ...rule, head: {}, matches: [use] }, { family, table, chain }).conditions;
+      const one = found.get(use.name);
+      if (one === undefined) continue;
+      one.sets ||= alone.some(inSet);
+      one.remark &&= alone.length === 0;
+    }
+  }
+  expect(found).toEqual(said);
 });

@@ -1,7 +1,8 @@
 /** What is wrong with tables that were read whole, or what they lack: found without compiling them, and all of it. */
+import { findMatch } from '../ext/registry.js';
 import type { Condition, Origin } from '../model/condition.js';
 import type { Findings } from '../model/finding.js';
-import { placeOf, type Rule, type Span, type Table } from '../model/ruleset.js';
+import { meaningOf, placeOf, type Rule, type Span, type Table } from '../model/ruleset.js';
 import type { SetDef } from '../model/set.js';
 import { chainLoops, loopProblem } from './depth.js';
 import { lowerMatches } from './lower.js';
@@ -30,6 +31,7 @@ export function checkTables(tables: readonly Table[], sets: readonly SetDef[], f
     for (const chain of table.chains.values())
       for (const rule of chain.rules) {
         if (rule.refused) continue;
+        if (!meaningOf(rule).matches.some((use) => findMatch(use.name, family)?.sets)) continue;
         const conditions: Condition[] = [];
         lowerMatches(rule, { family, table: name, chain: chain.name }, conditions);
         for (const condition of conditions)

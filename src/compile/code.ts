@@ -31,6 +31,11 @@ export class WordList {
     this.#length += count;
     return at;
   }
+  /** Appends words again that stand here. */
+  repeat(from: number, length: number): void {
+    const at = this.zeros(length);
+    this.#room.copyWithin(at, from, from + length);
+  }
   at(index: number): number {
     return this.#room[index]!;
   }

@@ -1,7 +1,9 @@
 /** Tables to a program: chains are laid out one behind the other, jumps set, frames counted, the result verified. */
 import { EntryWord, Hook, Op, Section, StringKind, Table as TableNumber, TranslationWord, Verdict } from '../abi.js';
+import type { LowerContext } from '../ext/define.js';
 import type { Translation } from '../model/action.js';
 import { act } from '../model/build.js';
+import type { Condition } from '../model/condition.js';
 import { question } from '../model/question.js';
 import {
   BUILTIN,
@@ -9,6 +11,8 @@ import {
   type Gap,
   type HookName,
   isBuiltin,
+  type MatchUse,
+  type Meaning,
   type PlainTable,
   plainTable,
   type Rule,
@@ -21,9 +25,9 @@ import type { Family } from '../net/address.js';
 import { Code, WordList } from './code.js';
 import { Conditions, conditionsOf } from './conditions.js';
 import { deepestWalk } from './depth.js';
-import { type ActionEmitter, type ConditionEmitter, emitActions, emitConditions } from './emit.js';
-import { lowerTarget } from './lower.js';
-import { askForMissingChain, EVERYTHING, type Knowledge } from './passes/unknowns.js';
+import { type ActionEmitter, type ConditionEmitter, emitAction, emitCondition, emitConditions } from './emit.js';
+import { lowerHead, lowerMatches, lowerTarget } from './lower.js';
+import { askForMissingChain, askWhatIsUnknown, EVERYTHING, type Knowledge } from './passes/unknowns.js';
 import { Program, packTexts } from './program.js';
 import { verify } from './verify.js';
 
@@ -134,8 +138,9 @@ class Compiler {
       return old >= 0 ? old : this.answers.push(name) - 1;
     },
     chainAt: (chain, at) => this.jumps.push({ table: this.rules.at(-1)!.table, chain, at }),
-    placed: (at, condition) => this.conditions.add(this.rules.at(-1)!, at, condition),
   };
+  /** where the instructions of matches stand. */
+  private readonly emitted = new Map<readonly MatchUse[], { readonly from: number; readonly length: number }>();
   private readonly conditions: Conditions;
   private readonly ruleCount: number;
 
@@ -212,21 +217,41 @@ class Compiler {
   /** Rules that are missing may take the packet: asked as a part of the rule before them, else of the one behind; else of none. */
   private gap(table: Table, { name, rules }: Chain, { after, line }: Gap): void {
     const address = rules.length === 0 ? undefined : this.code.put(Op.Rule, this.rules.length - Number(after > 0));
-    emitActions([act.ask(line > 0 ? question.gap(name, line) : question.hook(plainTable(table.name), name))], this.to);
+    emitAction(act.ask(line > 0 ? question.gap(name, line) : question.hook(plainTable(table.name), name)), this.to);
     if (address !== undefined) this.code.skipHere(address);
   }
 
   private rule(table: Table, rule: Rule, number: number): void {
     this.to.rule = this.rules.length;
     const address = this.code.put(Op.Rule, this.to.rule);
+    const { family, known } = this;
     const info: RuleInfo = { table: table.name, chain: rule.chain, number, rule, address };
     this.rules.push(info);
-    emitConditions(conditionsOf(info, this.family, this.known), this.to);
+    if (rule.meaning === undefined) emitConditions(conditionsOf(info, this.family, this.known), this.to);
+    else this.shared(rule, rule.meaning, { family, table: table.name, chain: rule.chain });
     this.code.put(Op.Hit);
-    const { family, known } = this;
-    const context = { family, table: table.name, chain: rule.chain, answered: known.answered };
-    for (const action of lowerTarget(rule, context)) emitActions(askForMissingChain(action, table), this.to);
+    for (const action of lowerTarget(rule, { family, table: table.name, chain: rule.chain, answered: known.answered }))
+      if (action.kind === 'jump' || action.kind === 'goto')
+        for (const one of askForMissingChain(action, table)) emitAction(one, this.to);
+      else emitAction(action, this.to);
     this.code.skipHere(address);
+  }
+
+  /** The conditions of a rule whose matches others may have too: instructions that are the same are made once. */
+  private shared(rule: Rule, { matches }: Meaning, context: LowerContext): void {
+    const { known, to } = this;
+    for (const condition of lowerHead(rule, context)) emitCondition(askWhatIsUnknown(condition, known), to);
+    if (matches.length === 0) return;
+    const { words } = this.code;
+    const before = this.emitted.get(matches);
+    if (before !== undefined) return words.repeat(before.from, before.length);
+    const from = words.length;
+    const cells = this.cells.length;
+    const conditions: Condition[] = [];
+    lowerMatches(rule, context, conditions);
+    for (const condition of conditions) emitCondition(askWhatIsUnknown(condition, known), to);
+    // what remembers does so for each rule by itself
+    if (cells === this.cells.length) this.emitted.set(matches, { from, length: words.length - from });
   }
 
   private entries(): number[] {

@@ -1,6 +1,6 @@
 /**
- * The conditions of a program's instructions, by address. They are kept for so many rules only, as those of a hundred
- * thousand take more room than all else, and made anew, a rule at a time, when somebody asks for others.
+ * The conditions of a program's instructions, by address. They are made anew, a rule at a time, when somebody asks for them,
+ * and kept for so many rules only, as those of a hundred thousand take more room than all else.
  */
 import { Op } from '../abi.js';
 import type { Condition } from '../model/condition.js';
@@ -29,13 +29,6 @@ export class Conditions {
     private readonly family: Family,
     private readonly known: Knowledge,
   ) {}
-
-  /** Keeps the condition of a rule whose instruction stands at an address, where there is room. */
-  add(info: RuleInfo, address: number, condition: Condition): void {
-    if (this.kept.size === KEPT && !this.kept.has(info)) return;
-    this.kept.add(info);
-    this.found.set(address, condition);
-  }
 
   /** The condition that the instruction at an address asks; undefined: none. */
   get(address: number): Condition | undefined {

@@ -1,6 +1,6 @@
 /** How deep jumps can nest in a table, and the loops of its chains, as mark_source_chains of the kernel's ip_tables.c has it. */
 import { PacketwalkError } from '../errors.js';
-import { BUILTIN, placeOf, type Rule, type Span, type Table, type Target } from '../model/ruleset.js';
+import { aimAt, BUILTIN, meaningOf, placeOf, type Rule, type Table, type Target } from '../model/ruleset.js';
 
 type Aim = Extract<Target, { kind: 'jump' | 'goto' }>;
 
@@ -10,7 +10,6 @@ export interface ChainLoop {
   /** a hook leads there: the kernel refuses the table. */
   readonly reached: boolean;
   readonly rule: Rule;
-  readonly at: Span;
 }
 
 /** The greatest number of frames on the stack at once, the policy's among them. Throws where a hook reaches a loop. */
@@ -31,10 +30,10 @@ export function chainLoops(table: Table): readonly ChainLoop[] {
 }
 
 /** A loop as the message and details of an error or a finding. */
-export function loopProblem(table: Table, { names, reached, rule, at }: ChainLoop) {
+export function loopProblem(table: Table, { names, reached, rule }: ChainLoop) {
   const details = {
     code: 'chain-loop',
-    place: placeOf(rule, at),
+    place: placeOf(rule, aimAt(rule)),
     hint: reached ? 'the kernel refuses such a table' : 'no hook leads there, so that no packet comes to it',
   };
   return [`chains of table ${table.name} lead in a circle: ${names.join(' → ')}`, details] as const;
@@ -92,13 +91,13 @@ const OPEN = -1;
 
 /** The target of a rule that leads to a chain. */
 function aimOf(rule: Rule | undefined): Aim | undefined {
-  const target = rule?.refused ? undefined : rule?.target;
+  const target = rule === undefined || rule.refused ? undefined : meaningOf(rule).target;
   return target?.kind === 'jump' || target?.kind === 'goto' ? target : undefined;
 }
 
 /** The walk is in the chain that the last rule on its way leads back to. */
-function loopOf(work: readonly Visit[], { chain, at }: Aim, reached: boolean): ChainLoop {
+function loopOf(work: readonly Visit[], { chain }: Aim, reached: boolean): ChainLoop {
   const names = work.map(({ name }) => name);
   const { rules, next } = work.at(-1)!;
-  return { names: [...names.slice(names.indexOf(chain)), chain], reached, rule: rules[next]!, at };
+  return { names: [...names.slice(names.indexOf(chain)), chain], reached, rule: rules[next]! };
 }

@@ -45,9 +45,11 @@ export interface ActionEmitter {
 
 /** Emits conditions that must all hold; one that does not leads to the next rule. */
 export function emitConditions(conditions: readonly Condition[], to: ConditionEmitter): void {
-  // the skips stay 0, which stands for the next rule
-  for (const condition of conditions) emit(condition, to, undefined);
+  for (const condition of conditions) emitCondition(condition, to);
 }
+
+/** The same of one. Its skips stay 0, which stands for the next rule. */
+export const emitCondition = (condition: Condition, to: ConditionEmitter): void => emit(condition, to, undefined);
 
 /** Emits one condition; `failed` gets the instructions that skip where it does not hold, their skips still open. */
 function emit(condition: Condition, to: ConditionEmitter, failed: number[] | undefined): void {
@@ -195,56 +197,54 @@ const hashWords = (how: HashMark): number[] => [
   ...[how.portMask, how.portSet, how.proto, how.seed, how.modulus, how.offset],
 ];
 
-/** Emits what a target does. */
-export function emitActions(actions: readonly Action[], to: ActionEmitter): void {
+/** Emits what a target does, one of it after the other. */
+export function emitAction(action: Action, to: ActionEmitter): void {
   const { code } = to;
-  for (const action of actions) {
-    switch (action.kind) {
-      case 'verdict':
-        code.putField(Op.Verdict, VERDICTS[action.verdict], false);
-        break;
-      case 'return':
-        code.put(Op.Return);
-        break;
-      case 'jump':
-      case 'goto':
-        to.chainAt(action.chain, code.put(action.kind === 'jump' ? Op.Jump : Op.Goto, 0));
-        break;
-      case 'edit':
-        code.putField(Op.Edit, action.field, false, action.and, action.xor);
-        break;
-      case 'ttl':
-        code.putField(Op.AddTtl, Field.Ttl, false, action.add);
-        break;
-      case 'mangle':
-        code.putField(Op.Mangle, action.what, false, code.put32(action.record), action.record.length);
-        break;
-      case 'hash-mark':
-        code.put(Op.HashMark, code.put32(hashWords(action.how)), HashWord.Size);
-        break;
-      case 'translate':
-        code.put(Op.Translate, to.translation(action.translation));
-        break;
-      case 'connmark':
-        code.putField(Op.ConnMark, action.op, false, action.ctMask, action.nfMask, action.shift);
-        break;
-      case 'notrack':
-        code.put(Op.NoTrack);
-        break;
-      case 'connection':
-        code.put(Op.Zone, zoneWord(action), to.cell([0, 0, 0, 0]));
-        break;
-      case 'emit':
-        code.putField(Op.Emit, action.emit, false, to.rule);
-        break;
-      case 'reject':
-        code.put(Op.Reject, to.answer(action.answer));
-        break;
-      case 'ask':
-        code.putField(Op.AskTake, VERDICTS[action.verdict], false, code.text(StringKind.Question, action.question));
-        break;
-      default:
-        action satisfies never;
-    }
+  switch (action.kind) {
+    case 'verdict':
+      code.putField(Op.Verdict, VERDICTS[action.verdict], false);
+      break;
+    case 'return':
+      code.put(Op.Return);
+      break;
+    case 'jump':
+    case 'goto':
+      to.chainAt(action.chain, code.put(action.kind === 'jump' ? Op.Jump : Op.Goto, 0));
+      break;
+    case 'edit':
+      code.putField(Op.Edit, action.field, false, action.and, action.xor);
+      break;
+    case 'ttl':
+      code.putField(Op.AddTtl, Field.Ttl, false, action.add);
+      break;
+    case 'mangle':
+      code.putField(Op.Mangle, action.what, false, code.put32(action.record), action.record.length);
+      break;
+    case 'hash-mark':
+      code.put(Op.HashMark, code.put32(hashWords(action.how)), HashWord.Size);
+      break;
+    case 'translate':
+      code.put(Op.Translate, to.translation(action.translation));
+      break;
+    case 'connmark':
+      code.putField(Op.ConnMark, action.op, false, action.ctMask, action.nfMask, action.shift);
+      break;
+    case 'notrack':
+      code.put(Op.NoTrack);
+      break;
+    case 'connection':
+      code.put(Op.Zone, zoneWord(action), to.cell([0, 0, 0, 0]));
+      break;
+    case 'emit':
+      code.putField(Op.Emit, action.emit, false, to.rule);
+      break;
+    case 'reject':
+      code.put(Op.Reject, to.answer(action.answer));
+      break;
+    case 'ask':
+      code.putField(Op.AskTake, VERDICTS[action.verdict], false, code.text(StringKind.Question, action.question));
+      break;
+    default:
+      action satisfies never;
   }
 }

@@ -7,7 +7,7 @@ import type { Action } from '../model/action.js';
 import { act, build, withOrigin } from '../model/build.js';
 import { type Condition, HEAD, type Test, UNSAID } from '../model/condition.js';
 import { question } from '../model/question.js';
-import type { Head, Negatable, Rule } from '../model/ruleset.js';
+import { meaningOf, type Negatable, type Rule } from '../model/ruleset.js';
 
 export interface LoweredRule {
   readonly conditions: readonly Condition[];
@@ -21,8 +21,7 @@ export const lowerRule = (rule: Rule, context: LowerContext): LoweredRule => ({
 
 /** What must hold, in the kernel's order. */
 export function lowerConditions(rule: Rule, context: LowerContext): Condition[] {
-  const conditions: Condition[] = [];
-  lowerHead(rule.head, context, conditions);
+  const conditions = lowerHead(rule, context);
   // of a rule that could not be read, what could holds all the same
   if (rule.refused) return [...conditions, build.ask(question.rule(rule.chain, rule.line))];
   lowerMatches(rule, context, conditions);
@@ -34,8 +33,9 @@ export function lowerConditions(rule: Rule, context: LowerContext): Condition[] 
 
 /** Adds the conditions of the matches; those that hold for every packet are left out. */
 export function lowerMatches(rule: Rule, context: LowerContext, to: Condition[]): void {
-  for (let index = 0; index < rule.matches.length; index++) {
-    const use = rule.matches[index]!;
+  const { matches } = meaningOf(rule);
+  for (let index = 0; index < matches.length; index++) {
+    const use = matches[index]!;
     const extension = use.known ? findMatch(use.name, context.family) : undefined;
     const lowered = extension?.lower(use.options, build, context) ?? [
       build.ask(use.question ?? question.match(use.name)),
@@ -60,26 +60,39 @@ const ofMatchAll = (use: number, condition: Exclude<Condition, { test: Test }>):
  * ip_packet_match of net/ipv4/netfilter/ip_tables.c: addresses, interfaces, protocol, fragment, in this order. ip6_packet_match
  * of net/ipv6/netfilter/ip6_tables.c looks for the protocol behind all extension headers.
  */
-function lowerHead(head: Head, { family }: LowerContext, to: Condition[]): void {
+export function lowerHead(rule: Rule, { family }: LowerContext): Condition[] {
+  const head = meaningOf(rule).head();
   const { src, dst, protocol, fragment } = head;
+  const to: Condition[] = [];
   if (src) to.push(ofHead('-s', src, build.address(Field.Src, src.value)));
   if (dst) to.push(ofHead('-d', dst, build.address(Field.Dst, dst.value)));
   if (head.in) to.push(ofHead('-i', head.in, build.iface('in', head.in.value)));
   if (head.out) to.push(ofHead('-o', head.out, build.iface('out', head.out.value)));
   // protocol 0 stands for all
-  if (protocol && protocol.value !== 0 && family === 6) to.push(withOrigin(build.headers, { use: HEAD, option: '-p' }));
+  if (protocol && protocol.value !== 0 && family === 6) to.push(withOrigin(build.headers, OF_HEAD['-p']));
   if (protocol && protocol.value !== 0) to.push(ofHead('-p', protocol, build.equal(Field.Proto, protocol.value)));
   if (fragment) to.push(ofHead('-f', fragment, build.not(build.masked(Field.Frag, FRAG_OFFSET, 0))));
+  return to;
 }
 
-const ofHead = (option: string, { not }: Negatable<unknown>, condition: Condition): Condition =>
-  withOrigin(build.turned(not, condition), { use: HEAD, option });
+const ofHead = (option: keyof typeof OF_HEAD, { not }: Negatable<unknown>, condition: Condition): Condition =>
+  withOrigin(build.turned(not, condition), OF_HEAD[option]);
+
+/** One for all rules. */
+const OF_HEAD = {
+  '-s': { use: HEAD, option: '-s' },
+  '-d': { use: HEAD, option: '-d' },
+  '-i': { use: HEAD, option: '-i' },
+  '-o': { use: HEAD, option: '-o' },
+  '-p': { use: HEAD, option: '-p' },
+  '-f': { use: HEAD, option: '-f' },
+} as const;
 
 const VERDICTS = { ACCEPT: [act.accept], DROP: [act.drop], RETURN: [act.return] } as const;
 
 /** What the target does. */
 export function lowerTarget(rule: Rule, context: LowerContext): readonly Action[] {
-  const target = rule.target;
+  const { target } = meaningOf(rule);
   // where nobody knows what it does, a rule that matches is taken to decide
   if (rule.refused && target?.kind !== 'verdict') return [act.ask(question.rule(rule.chain, rule.line))];
   if (target === undefined) return [];

@@ -76,5 +76,9 @@ export const OPS = {
 } as const satisfies Record<Op, OpInfo>;
 
 export const opInfo = (op: number): OpInfo | undefined => (OPS as Readonly<Record<number, OpInfo>>)[op];
-/** Words of an instruction, its first included. */
-export const opWords = (op: Op): number => 1 + opInfo(op)!.operands.length;
+/** Words of an instruction, its first included, by opcode; 0: there is none such. */
+export const OP_WORDS: Uint8Array = Uint8Array.from({ length: 256 }, (_, op) => {
+  const info = opInfo(op);
+  return info === undefined ? 0 : 1 + info.operands.length;
+});
+export const opWords = (op: Op): number => OP_WORDS[op]!;

@@ -2,7 +2,7 @@
 
 import type { Extension } from '../ext/define.js';
 import { findMatch, findTarget, UNEVALUATED_TRACKING } from '../ext/registry.js';
-import type { ExtensionUse, Rule, Table } from '../model/ruleset.js';
+import { type ExtensionUse, meaningOf, type Rule, type Table } from '../model/ruleset.js';
 
 /** The first rule that needs it, used or not, in any chain of any table. */
 export function trackingRule(tables: readonly Table[]): Rule | undefined {
@@ -14,8 +14,8 @@ export function trackingRule(tables: readonly Table[]): Rule | undefined {
 
 function needsTracking(rule: Rule, { family }: Table): boolean {
   if (rule.refused) return false;
-  if (rule.matches.some((use) => needs(findMatch(use.name, family), use))) return true;
-  const target = rule.target;
+  const { matches, target } = meaningOf(rule);
+  if (matches.some((use) => needs(findMatch(use.name, family), use))) return true;
   return target?.kind === 'extension' && needs(findTarget(target.use.name, family), target.use);
 }
 

@@ -1,6 +1,6 @@
 /** What a program needs of whoever runs it: bytes of packets beside their columns, and an order among packets. */
 import { ChainWord, ConnMarkOp, EntryWord, FIELD_MASK, FIELD_SHIFT, Field, Hook, Mangle, Op, Section } from '../abi.js';
-import { opInfo, opWords } from './opinfo.js';
+import { OP_WORDS, opInfo } from './opinfo.js';
 import type { Program } from './program.js';
 
 export interface ProgramUses {
@@ -38,22 +38,42 @@ const READS_BYTES: ReadonlySet<Op> = new Set([
 ]);
 const PREFIXES: readonly number[] = [Mangle.SourcePrefix, Mangle.DestinationPrefix];
 const HAS_CELL: ReadonlySet<Op> = new Set([Op.Limit, Op.Nth]);
+/** By opcode: whether an instruction says more here than what its field does; nearly all do not. */
+const SAYS = Uint8Array.from({ length: 256 }, (_, op) =>
+  Number(
+    READS_BYTES.has(op) ||
+      HAS_CELL.has(op) ||
+      [
+        Op.Edit,
+        Op.AddTtl,
+        Op.HashMark,
+        Op.ConnMark,
+        Op.NoTrack,
+        Op.Zone,
+        Op.Ask,
+        Op.AskTake,
+        Op.Jump,
+        Op.Goto,
+      ].includes(op),
+  ),
+);
+const HAS_FIELD = Uint8Array.from({ length: 256 }, (_, op) => Number(opInfo(op)?.field === 'field'));
 
 /** A chain's instructions, from `start` to before `end`, and what is in them. */
 export interface ChainUses {
   readonly start: number;
   readonly end: number;
   /** fields that targets change. */
-  readonly edits: Field[];
+  edits: readonly Field[];
   /** a target changes what belongs to the packet's connection, or reads of the packet what conditions do not. */
   connection: boolean;
   /** a target writes the mark of the packet's connection, or of the template of one. */
   marks: boolean;
-  readonly cells: number[];
+  cells: readonly number[];
   /** cells of templates, which nobody reads where no mark is written. */
-  readonly templates: number[];
-  readonly questions: number[];
-  readonly next: number[];
+  templates: readonly number[];
+  questions: readonly number[];
+  next: readonly number[];
   bytes: boolean;
   tuples: boolean;
   /** a target changes bytes that no column holds. */
@@ -109,39 +129,57 @@ export function chainUses(program: Program): Map<number, ChainUses> {
       const uses: ChainUses = {
         start,
         end,
-        edits: [],
+        edits: NONE,
         connection: false,
         marks: false,
-        cells: [],
-        templates: [],
-        questions: [],
-        next: [],
+        cells: NONE,
+        templates: NONE,
+        questions: NONE,
+        next: NONE,
         bytes: false,
         tuples: false,
         mangles: false,
         link: false,
         stateless: false,
       };
-      for (let at = start; at < end; at += opWords(code[at]! & 255)) {
+      for (let at = start; at < end; ) {
         const op = code[at]! & 255;
-        const field = (code[at]! >>> FIELD_SHIFT) & FIELD_MASK;
-        if (opInfo(op)?.field === 'field' && field >= Field.CtProto && field <= Field.CtReplDport) uses.tuples = true;
-        if (opInfo(op)?.field === 'field' && field === Field.Link) uses.link = true;
-        if (READS_BYTES.has(op)) uses.bytes = true;
-        if (op === Op.Mangle) uses.mangles = true;
-        if (op === Op.Mangle && PREFIXES.includes(field)) uses.stateless = true;
-        if (op === Op.Edit || op === Op.AddTtl) uses.edits.push(field);
-        if (op === Op.HashMark) uses.bytes = uses.tuples = uses.connection = true;
-        if (op === Op.ConnMark || op === Op.NoTrack || op === Op.Zone) uses.connection = true;
-        if (op === Op.ConnMark && field !== ConnMarkOp.Restore) uses.marks = true;
-        if (HAS_CELL.has(op)) uses.cells.push(code[at + 1]!);
-        if (op === Op.Zone) uses.templates.push(code[at + 2]!);
-        if (op === Op.Ask || op === Op.AskTake) uses.questions.push(code[at + 1]!);
-        if (op === Op.Jump || op === Op.Goto) uses.next.push(code[at + 1]!);
+        if (HAS_FIELD[op] !== 0) noteField(uses, (code[at]! >>> FIELD_SHIFT) & FIELD_MASK);
+        if (SAYS[op] !== 0) note(uses, code, at);
+        at += OP_WORDS[op]!;
       }
       return [start, uses];
     }),
   );
+}
+
+// there may be as many chains as rules, and most have none of these
+const NONE: readonly number[] = [];
+const add = (list: readonly number[], value: number): readonly number[] => {
+  if (list === NONE) return [value];
+  (list as number[]).push(value);
+  return list;
+};
+
+function noteField(uses: ChainUses, field: Field): void {
+  if (field >= Field.CtProto && field <= Field.CtReplDport) uses.tuples = true;
+  if (field === Field.Link) uses.link = true;
+}
+
+function note(uses: ChainUses, code: Uint32Array, at: number): void {
+  const op: Op = code[at]! & 255;
+  const field = (code[at]! >>> FIELD_SHIFT) & FIELD_MASK;
+  if (READS_BYTES.has(op)) uses.bytes = true;
+  if (op === Op.Mangle) uses.mangles = true;
+  if (op === Op.Mangle && PREFIXES.includes(field)) uses.stateless = true;
+  if (op === Op.Edit || op === Op.AddTtl) uses.edits = add(uses.edits, field);
+  if (op === Op.HashMark) uses.bytes = uses.tuples = uses.connection = true;
+  if (op === Op.ConnMark || op === Op.NoTrack || op === Op.Zone) uses.connection = true;
+  if (op === Op.ConnMark && field !== ConnMarkOp.Restore) uses.marks = true;
+  if (HAS_CELL.has(op)) uses.cells = add(uses.cells, code[at + 1]!);
+  if (op === Op.Zone) uses.templates = add(uses.templates, code[at + 2]!);
+  if (op === Op.Ask || op === Op.AskTake) uses.questions = add(uses.questions, code[at + 1]!);
+  if (op === Op.Jump || op === Op.Goto) uses.next = add(uses.next, code[at + 1]!);
 }
 
 /** All chains that a walk from one may come to. */

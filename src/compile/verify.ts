@@ -27,30 +27,20 @@ import {
 } from '../abi.js';
 import { PacketwalkError } from '../errors.js';
 import { isFindRecord } from './find-record.js';
-import { type Operand, type OpInfo, opInfo, opWords } from './opinfo.js';
+import { OP_WORDS, type Operand, type OpInfo, opInfo } from './opinfo.js';
 import type { Program } from './program.js';
 
 const bad = (at: number, message: string) =>
   new PacketwalkError(`unsafe program: at ${at}: ${message}`, { code: 'unsafe-program' });
 
-interface Instruction {
-  readonly op: Op;
-  readonly info: OpInfo;
-  readonly field: number;
-  readonly not: boolean;
-  readonly skip: number;
-  readonly size: number;
-}
-
 export function verify(program: Program): void {
   const code = program.section(Section.Code);
   const limits = limitsOf(program);
   const starts = new Uint8Array(code.length);
-  for (let at = 0; at < code.length; ) {
-    const instruction = decode(code, at);
-    operands(code, at, instruction, limits);
+  for (let at = 0, size = 0; at < code.length; at += size) {
+    size = sizeAt(code, at);
+    operands(code, at, limits);
     starts[at] = 1;
-    at += instruction.size;
   }
   flow(program, code, starts);
 }
@@ -58,23 +48,34 @@ export function verify(program: Program): void {
 /** By address: 1 where an instruction begins, 0 where none does. */
 type Starts = Uint8Array;
 
-/** Of the instruction at an address where one begins, and that was decoded. */
+/** Of the instruction at an address where one begins, and whose size was asked. */
 const opAt = (code: Uint32Array, at: number): Op => code[at]! & 255;
+const infoAt = (code: Uint32Array, at: number): OpInfo => INFOS[code[at]! & 255]!;
+const fieldAt = (code: Uint32Array, at: number): number => (code[at]! >>> FIELD_SHIFT) & FIELD_MASK;
 
-function decode(code: Uint32Array, at: number): Instruction {
+// a program has half a million instructions: no object is made for one
+const INFOS: readonly (OpInfo | undefined)[] = Array.from({ length: 256 }, (_, op) => opInfo(op));
+
+/** The words of the instruction at an address, which is known, whole and negated only where it can be. */
+function sizeAt(code: Uint32Array, at: number): number {
   const first = code[at]!;
-  const info = opInfo(first & 255);
-  if (info === undefined) throw bad(at, `opcode ${first & 255} is not known`);
-  const size = 1 + info.operands.length;
-  if (at + size > code.length) throw bad(at, `${info.name} is cut`);
-  const not = (first & OP_NOT) !== 0;
-  if (not && info.kind !== 'condition') throw bad(at, `${info.name} cannot be negated`);
-  return { op: first & 255, info, field: (first >>> FIELD_SHIFT) & FIELD_MASK, not, skip: first >>> SKIP_SHIFT, size };
+  const size = OP_WORDS[first & 255]!;
+  if (size === 0) throw bad(at, `opcode ${first & 255} is not known`);
+  if (at + size > code.length) throw bad(at, `${infoAt(code, at).name} is cut`);
+  if ((first & OP_NOT) !== 0 && infoAt(code, at).kind !== 'condition')
+    throw bad(at, `${infoAt(code, at).name} cannot be negated`);
+  return size;
 }
 
-type Limits = Readonly<
-  Record<Exclude<Operand, 'number' | 'hex' | 'halves' | 'data' | 'length' | 'address'>, number>
-> & {
+/** Operands that any word may be, or that are looked at with others. */
+const FREE = ['number', 'hex', 'halves', 'length', 'address'] as const satisfies readonly Operand[];
+type Limited = Exclude<Operand, (typeof FREE)[number]>;
+/** The places of the others, by opcode. */
+const LIMITED: readonly (readonly number[])[] = INFOS.map((info) =>
+  (info?.operands ?? []).flatMap((operand, i) => ((FREE as readonly Operand[]).includes(operand) ? [] : i)),
+);
+
+type Limits = Readonly<Record<Exclude<Limited, 'data'>, number>> & {
   readonly data: Uint32Array;
   readonly words: number;
 };
@@ -98,7 +99,10 @@ function limitsOf(program: Program): Limits {
 /** By others (lengths, interface numbers, the place of the bytes) the core finds its way in memory. */
 const EDITED: readonly Field[] = [Field.Tos, Field.Ttl, Field.Mark];
 
-function operands(code: Uint32Array, at: number, { op, info, field }: Instruction, limits: Limits): void {
+function operands(code: Uint32Array, at: number, limits: Limits): void {
+  const op = opAt(code, at);
+  const info = infoAt(code, at);
+  const field = fieldAt(code, at);
   if (info.field === 'field') {
     const last = op === Op.Intervals || op === Op.Share ? field + limits.words - 1 : field;
     if (last >= Field.Count) throw bad(at, `${info.name}: field ${field} is not one of ${Field.Count}`);
@@ -112,16 +116,8 @@ function operands(code: Uint32Array, at: number, { op, info, field }: Instructio
   if (op === Op.ConnMark && field > ConnMarkOp.Restore) throw bad(at, `connmark: operation ${field} is not known`);
   if (op === Op.ConnMark && Math.abs(code[at + 3]! | 0) > 31)
     throw bad(at, `connmark: a shift of ${code[at + 3]! | 0} bits is not in -31..31`);
-  for (let i = 0; i < info.operands.length; i++) {
-    const operand = info.operands[i]!;
-    if (
-      operand === 'number' ||
-      operand === 'hex' ||
-      operand === 'halves' ||
-      operand === 'length' ||
-      operand === 'address'
-    )
-      continue;
+  for (const i of LIMITED[op]!) {
+    const operand = info.operands[i] as Limited;
     const value = code[at + 1 + i]!;
     if (operand === 'data') {
       const words = dataWords(op, code[at + 2 + i]!, limits.words);
@@ -197,7 +193,9 @@ function soundBpf(data: Uint32Array): boolean {
 function flow(program: Program, code: Uint32Array, starts: Starts): void {
   let ruleEnd = -1;
   for (let at = 0, next = 0; at < code.length; at = next) {
-    const { op, info, skip, size } = decode(code, at);
+    const op = opAt(code, at);
+    const skip = code[at]! >>> SKIP_SHIFT;
+    const size = OP_WORDS[op]!;
     next = at + size;
     if (at >= ruleEnd) ruleEnd = -1;
     if (op === Op.Rule) {
@@ -205,17 +203,18 @@ function flow(program: Program, code: Uint32Array, starts: Starts): void {
       ruleEnd = at + skip;
       if (skip < size || starts[ruleEnd] !== 1) throw bad(at, 'the rule ends at no instruction');
     } else if (ruleEnd < 0 && op !== Op.Policy && op !== Op.Return && op !== Op.AskTake)
-      throw bad(at, `${info.name} stands in no rule`);
+      throw bad(at, `${infoAt(code, at).name} stands in no rule`);
     else if (ruleEnd >= 0 && op === Op.Policy) throw bad(at, 'policy stands in a rule');
     else if (skip > 0 || op === Op.Skip) {
-      if (info.kind !== 'condition' && op !== Op.Skip) throw bad(at, `${info.name} cannot skip`);
+      if (infoAt(code, at).kind !== 'condition' && op !== Op.Skip)
+        throw bad(at, `${infoAt(code, at).name} cannot skip`);
       if (skip < size || at + skip > ruleEnd || starts[at + skip] !== 1)
-        throw bad(at, `${info.name} skips to no instruction of its rule`);
+        throw bad(at, `${infoAt(code, at).name} skips to no instruction of its rule`);
     }
     if ((op === Op.Jump || op === Op.Goto) && !chainStart(code, starts, code[at + 1]!))
-      throw bad(at, `${info.name} leads to ${code[at + 1]}, where no rule or chain's end stands`);
+      throw bad(at, `${infoAt(code, at).name} leads to ${code[at + 1]}, where no rule or chain's end stands`);
     // what comes after the last instruction of all
-    if (next === code.length && !(ruleEnd < 0 && info.ends)) throw bad(at, 'the code runs off its end');
+    if (next === code.length && !(ruleEnd < 0 && infoAt(code, at).ends)) throw bad(at, 'the code runs off its end');
   }
   const entries = program.section(Section.Entries);
   if (entries.length % EntryWord.Size !== 0) throw bad(0, 'the entries are cut');
@@ -283,6 +282,6 @@ function edgesFrom(code: Uint32Array, start: number): [number, number][] {
     if (op === Op.Jump) edges.push([code[at + 1]!, 1]);
     if (op === Op.Goto) edges.push([code[at + 1]!, 0]);
     if (ruleEnd < 0 && (op === Op.Policy || op === Op.Return)) return edges;
-    at += opWords(op);
+    at += OP_WORDS[op]!;
   }
 }

@@ -106,6 +106,10 @@ interface Common<O extends OptionTable> {
   check?(options: Parsed<O>, rule: RuleContext): void;
   /** the words after `-m name` or `-j name`, where the options in the table's order would not do. */
   print?(options: Parsed<O>, context: ValueContext): readonly string[];
+  /** it tests nothing, whatever its options say. */
+  readonly remark?: boolean;
+  /** its options name sets: no other's conditions look into one. */
+  readonly sets?: boolean;
   /** loading a rule with it turns connection tracking on for its family (nf_ct_netns_get in its checkentry). */
   readonly tracking?: boolean | ((options: Parsed<O>) => boolean);
 }

@@ -112,7 +112,39 @@ export interface Rule {
   readonly target: Target | undefined;
   /** the rule could not be read; what stands above is what could. It keeps its number and its text. */
   readonly refused: boolean;
+  /** what it says without the places, where that is known sooner. */
+  readonly meaning?: Meaning | undefined;
 }
+
+/** What a rule says, wherever that stands: the places in it are nobody's. Rules that say the same may share the parts. */
+export interface Meaning {
+  head(): Head;
+  readonly matches: readonly MatchUse[];
+  readonly target: Target | undefined;
+}
+
+export const meaningOf = (rule: Rule): Meaning =>
+  rule.meaning ?? { head: () => rule.head, matches: rule.matches, target: rule.target };
+
+/** Where a rule names the chain that it leads to. */
+export const aimAt = ({ target }: Rule): Span | undefined =>
+  target?.kind === 'jump' || target?.kind === 'goto' ? target.at : undefined;
+
+/** The same rule with something changed. Some rules read what they say when they are asked: `...rule` has nothing of it. */
+export const ruleWith = (rule: Rule, changed: Partial<Rule>): Rule => ({
+  chain: rule.chain,
+  file: rule.file,
+  line: rule.line,
+  source: rule.source,
+  written: rule.written,
+  counters: rule.counters,
+  head: rule.head,
+  unsaid: rule.unsaid,
+  matches: rule.matches,
+  target: rule.target,
+  refused: rule.refused,
+  ...changed,
+});
 
 /** An option of which it is not known what it asks, or whether it is there: a name, a variable, what a listing does not show. */
 export interface Unsaid {

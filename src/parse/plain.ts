@@ -32,31 +32,59 @@ const SAVE_LINE =
   /(?:-A |\[\d+:\d+\] -A |:|\*(?:raw|mangle|nat|filter|security)\r?$|COMMIT\r?$|-[PN] |#(?! ?(?:\S*\/)?ip6?tables | *-[AI])|\r?$)/my;
 const SET_LINE = /(?:add |create |\r?$)/my;
 
-/** What no program prints in a save: looked for one by one, as an expression of all takes far longer in a text of megabytes. */
+/** Whether a save has what no program prints in one. */
 function isDirty(text: string): boolean {
-  return (
-    NOT_ASCII.test(text) ||
-    SIGNS.some((sign) => text.includes(sign)) ||
-    has(text, '&', (at) => /[#a-zA-Z]/.test(text[at + 1] ?? '')) ||
-    has(text, '<', (at) => /[-=</a-zA-Z]/.test(text[at + 1] ?? '')) ||
-    has(text, '#', (at) => at > 0 && !/[\n\r"'\uFEFF]/.test(text[at - 1]!)) ||
-    // a name in the place of an address
-    ['-s ', '-d '].some((sign) => has(text, sign, (at) => '[{('.includes(text[at + 3] ?? ' '))) ||
-    has(text, '\\', (at) => text[at + 1] === '\n' || text[at + 1] === '\r') ||
-    has(text, '-A ', (at) => at > 0 && text[at - 1] !== '\n' && !STARTS.test(text.slice(Math.max(0, at - 50), at)))
-  );
-}
-
-const NOT_ASCII = /[^\t\n\r -~]/;
-const SIGNS = ['`', '**', '//', '{{', '[/'];
-/** What stands before a rule in its line: nothing, or its counters. */
-const STARTS = /(?:^|[\n\r\uFEFF])(?:\[\d+:\d+\] )?$/;
-
-/** Whether a sign stands somewhere in a text where it says something. */
-function has(text: string, sign: string, says: (at: number) => boolean): boolean {
-  for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, at + 1)) if (says(at)) return true;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (SUSPECT[code] !== 0 && saysDirt(text, at)) return true;
+  }
   return false;
 }
+
+/** What a sign says by those beside it. */
+function saysDirt(text: string, at: number): boolean {
+  const before = text[at - 1] ?? '';
+  const behind = text[at + 1] ?? '';
+  switch (text[at]) {
+    case '*':
+      return behind === '*';
+    case '/':
+      return behind === '/' || before === '[';
+    case '{':
+      return behind === '{' || isAddress(text, at);
+    case '[':
+    case '(':
+      return isAddress(text, at);
+    case '&':
+      return /[#a-zA-Z]/.test(behind);
+    case '<':
+      return /[-=</a-zA-Z]/.test(behind);
+    case '#':
+      return at > 0 && !/[\n\r"'\uFEFF]/.test(before);
+    case '\\':
+      return behind === '\n' || behind === '\r';
+    case 'A':
+      return (
+        before === '-' &&
+        behind === ' ' &&
+        text[at - 2] !== '\n' &&
+        !STARTS.test(text.slice(Math.max(0, at - 51), at - 1))
+      );
+    default:
+      return true;
+  }
+}
+
+/** Whether a name stands in the place of an address. */
+const isAddress = (text: string, at: number): boolean =>
+  text.startsWith('-s ', at - 3) || text.startsWith('-d ', at - 3);
+
+/** By code: 0 where it is a character that says nothing by itself, as nearly all are in a text of megabytes. */
+const SUSPECT: readonly (number | undefined)[] = Array.from({ length: 128 }, (_, code) =>
+  Number(!/[\t\n\r -~]/.test(String.fromCharCode(code)) || '`*/{[(&<#\\A'.includes(String.fromCharCode(code))),
+);
+/** What stands before a rule in its line: nothing, or its counters. */
+const STARTS = /(?:^|[\n\r\uFEFF])(?:\[\d+:\d+\] )?$/;
 
 /** Signs of rules, listings and prompts, or characters beside ASCII's: there is more than one kind of text. */
 const MIXED =

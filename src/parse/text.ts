@@ -34,20 +34,47 @@ export const linesOf = (text: Readable): readonly Line[] => (typeof text === 'st
 /** The same, one at a time, as there may be a million. */
 export function* eachLine(text: Readable): Generator<Line> {
   if (typeof text !== 'string') return yield* text;
-  const next = (end: string, from: number) => {
-    const at = text.indexOf(end, from);
-    return at < 0 ? text.length : at;
-  };
-  let offset = text.charCodeAt(0) === 0xfeff ? 1 : 0;
-  // each is looked for anew once it lies behind: a text may have one kind alone
-  let feed = next('\n', offset);
-  let carriage = next('\r', offset);
-  for (let number = 1; offset < text.length; number++) {
-    if (feed < offset) feed = next('\n', offset);
-    if (carriage < offset) carriage = next('\r', offset);
-    const stop = Math.min(feed, carriage);
-    yield { number, text: text.slice(offset, stop), offset };
-    offset = stop + (feed === carriage + 1 ? 2 : 1);
+  const walk = new LineWalk(text);
+  while (!walk.atEnd) yield walk.take();
+}
+
+/** Goes through the lines of a text. */
+export class LineWalk {
+  /** where the next line begins. */
+  at: number;
+  /** of the next line. */
+  number = 1;
+  // each end is looked for anew once it lies behind: a text may have one kind alone
+  private feed = -1;
+  private carriage = -1;
+
+  constructor(private readonly text: string) {
+    this.at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  }
+
+  get atEnd(): boolean {
+    return this.at >= this.text.length;
+  }
+
+  take(): Line {
+    const { text, at, number } = this;
+    if (this.feed < at) this.feed = this.next('\n');
+    if (this.carriage < at) this.carriage = this.next('\r');
+    const stop = Math.min(this.feed, this.carriage);
+    this.at = stop + (this.feed === this.carriage + 1 ? 2 : 1);
+    this.number++;
+    return { number, text: text.slice(at, stop), offset: at };
+  }
+
+  /** Leaves a line out, which ends in LF, or with the text, at a place. */
+  skip(end: number): void {
+    this.at = end + 1;
+    this.number++;
+  }
+
+  private next(end: string): number {
+    const found = this.text.indexOf(end, this.at);
+    return found < 0 ? this.text.length : found;
   }
 }
 

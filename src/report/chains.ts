@@ -6,7 +6,7 @@
 import { Verdict } from '../abi.js';
 import { chainOf } from '../compile/compile.js';
 import { optionText } from '../model/option-text.js';
-import { type Rule, ruleNumber } from '../model/ruleset.js';
+import { type Rule, ruleNumber, ruleWith } from '../model/ruleset.js';
 import type { WalkEvent } from '../model/trace.js';
 import { printRule } from '../parse/rules/print-rule.js';
 import { idleText } from './idle.js';
@@ -262,6 +262,6 @@ export function ruleText(rule: Rule, family: 4 | 6): { text: string; comment: st
     .filter((use) => use.name === 'comment')
     .map((use) => String(use.options.comment?.value ?? ''));
   const matches = rule.matches.filter((use) => use.name !== 'comment');
-  const text = printRule({ ...rule, matches }, family).replace(/^-A \S+ ?/, '');
+  const text = printRule(ruleWith(rule, { matches }), family).replace(/^-A \S+ ?/, '');
   return { text, comment: comments.length === 0 ? undefined : comments.join('; ') };
 }

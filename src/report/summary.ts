@@ -1,7 +1,7 @@
 /** What many packets came to, for people: fates, the rules by their packets, policies, rules that no packet came to. */
 import type { Compiled } from '../compile/compile.js';
 import { readQuestion } from '../model/question.js';
-import type { Table } from '../model/ruleset.js';
+import { ruleWith, type Table } from '../model/ruleset.js';
 import type { Count, Summary, Totals } from '../model/summary.js';
 import type { Fate, RuleRef } from '../model/trace.js';
 import { printRule } from '../parse/rules/print-rule.js';
@@ -145,7 +145,7 @@ export function withCounters(tables: readonly Table[], compiled: Compiled, summa
         {
           ...chain,
           counters: ofPolicy.get(`${table.name} ${name}`),
-          rules: chain.rules.map((rule) => ({ ...rule, counters: ofRule.get(rule) })),
+          rules: chain.rules.map((rule) => ruleWith(rule, { counters: ofRule.get(rule) })),
         },
       ]),
     ),

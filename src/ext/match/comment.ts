@@ -16,6 +16,7 @@ export const comment = match({
       required: true,
     },
   },
+  remark: true,
   lower: () => [],
 });
 

@@ -53,6 +53,7 @@ const one = (of: (typeof COUNTED)[number], op: 'eq' | 'lt' | 'gt') => ({
 export const set = match({
   name: 'set',
   about: "an ipset holds the packet's addresses, ports, interface or mark",
+  sets: true,
   options: {
     'match-set': { value: use, alias: ['set'], invert: true, required: true },
     'return-nomatch': { value: flag },

@@ -1,6 +1,6 @@
 /** What commands do to a table beside adding rules: -I -D -R -F -X -E -P -N -Z, as iptables and iptables-restore carry them out. */
 import type { Findings, Severity } from '../../model/finding.js';
-import { type Chain, isBuiltin, type Rule } from '../../model/ruleset.js';
+import { type Chain, isBuiltin, type Rule, ruleWith } from '../../model/ruleset.js';
 import { leaveGap } from '../rules/gaps.js';
 import { printRule } from '../rules/print-rule.js';
 import type { Edits } from '../rules/save.js';
@@ -95,7 +95,8 @@ function rename(block: TableBlock, chain: Chain, name: string): void {
   block.chains.clear();
   for (const [key, one] of chains) {
     const rules = one.rules.map((rule) => renamed(rule, chain.name, name));
-    if (one === chain) block.chains.set(name, { ...one, name, rules: rules.map((rule) => ({ ...rule, chain: name })) });
+    if (one === chain)
+      block.chains.set(name, { ...one, name, rules: rules.map((rule) => ruleWith(rule, { chain: name })) });
     else block.chains.set(key, { ...one, rules });
   }
 }
@@ -104,7 +105,7 @@ function renamed(rule: Rule, from: string, to: string): Rule {
   const { target } = rule;
   if (target === undefined || target.kind === 'verdict' || target.kind === 'extension' || target.chain !== from)
     return rule;
-  return { ...rule, target: { ...target, chain: to } };
+  return ruleWith(rule, { target: { ...target, chain: to } });
 }
 
 /** By its number, or the first that is the same. */

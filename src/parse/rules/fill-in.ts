@@ -1,7 +1,7 @@
 /** A name or variable that a rule leaves open, filled in by hand: the rule is read again with the value in its place. */
 import { PacketwalkError } from '../../errors.js';
 import type { Finding } from '../../model/finding.js';
-import { type Chain, plainTable, type Rule, type Table, type Word } from '../../model/ruleset.js';
+import { type Chain, plainTable, type Rule, ruleWith, type Table, type Word } from '../../model/ruleset.js';
 import { printRule } from './print-rule.js';
 import { parseRules } from './rule.js';
 import { LineWords } from './rule-words.js';
@@ -96,5 +96,7 @@ function readWith(rule: Rule, { family, name: table, origin }: Table, { open, na
       code: 'bad-assumption',
     });
   const hidden = (rule.unsaid ?? []).filter(({ words }) => words.length === 0);
-  return hidden.length === 0 ? rules : rules.map((one) => ({ ...one, unsaid: [...(one.unsaid ?? []), ...hidden] }));
+  return hidden.length === 0
+    ? rules
+    : rules.map((one) => ruleWith(one, { unsaid: [...(one.unsaid ?? []), ...hidden] }));
 }

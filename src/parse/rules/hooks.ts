@@ -11,29 +11,41 @@ import {
   type ExtensionUse,
   type HookName,
   isBuiltin,
+  meaningOf,
   placeOf,
   type Rule,
+  ruleWith,
   type Table,
 } from '../../model/ruleset.js';
 import type { Family } from '../../net/address.js';
 
-/** Whether an extension of the rule works at some hooks only. */
-export const isBoundToHooks = ({ matches, target }: Rule, family: Family): boolean =>
-  matches.some((use) => findMatch(use.name, family)?.hooks !== undefined) ||
-  (target?.kind === 'extension' && findTarget(target.use.name, family)?.hooks !== undefined);
+/** The extensions of a rule that work at some hooks only. */
+export function boundOf(rule: Rule, family: Family): readonly Extension[] {
+  const { matches, target } = meaningOf(rule);
+  const all = matches.map(({ name }): Extension | undefined => findMatch(name, family));
+  if (target?.kind === 'extension') all.push(findTarget(target.use.name, family));
+  return all.flatMap((one) => (one?.hooks === undefined ? [] : one));
+}
 
-/** `bound`: the chains in which rules stand that are bound to hooks. */
-export function refuseWrongHooks(table: Table, bound: ReadonlySet<string>, findings: Findings): void {
+/** `bound`: extensions that are bound to hooks, by the chains in which rules have them. */
+export function refuseWrongHooks(
+  table: Table,
+  bound: ReadonlyMap<string, ReadonlySet<Extension>>,
+  findings: Findings,
+): void {
   if (bound.size === 0) return;
   const reached = reachedFrom(table);
   for (const chain of table.chains.values()) {
-    if (!bound.has(chain.name) || isBuiltin(table.name, chain.name)) continue;
+    const some = bound.get(chain.name);
+    if (some === undefined || isBuiltin(table.name, chain.name)) continue;
     const hooks = reached.get(chain.name) ?? 0;
     const from = BUILTIN[table.name].filter((_, i) => hooks & (1 << i));
+    // what works wherever the chain is reached from is no rule's fault
+    if ([...some].every((one) => from.every((hook) => one.hooks!.includes(hook)))) continue;
     for (const [index, rule] of chain.rules.entries()) {
       const wrong = rule.refused ? undefined : wrongUse(rule, table, from);
       if (wrong === undefined) continue;
-      chain.rules[index] = { ...rule, refused: true };
+      chain.rules[index] = ruleWith(rule, { refused: true });
       findings.add({
         severity: 'error',
         code: 'wrong-chain',
@@ -52,8 +64,9 @@ function reachedFrom(table: Table): ReadonlyMap<string, number> {
   // a chain comes again where more built-in ones were found to lead to it
   for (const name of work) {
     const from = reached.get(name)!;
-    for (const { target, refused } of table.chains.get(name)?.rules ?? []) {
-      if (refused || (target?.kind !== 'jump' && target?.kind !== 'goto')) continue;
+    for (const rule of table.chains.get(name)?.rules ?? []) {
+      const { target } = meaningOf(rule);
+      if (rule.refused || (target?.kind !== 'jump' && target?.kind !== 'goto')) continue;
       const before = reached.get(target.chain) ?? 0;
       if ((before | from) === before) continue;
       reached.set(target.chain, before | from);

@@ -1,6 +1,15 @@
 /** What a listing says otherwise than the save of the same chains, as far as listings tell. */
 import type { Finding } from '../../model/finding.js';
-import { type Chain, type Head, isBuiltin, placeOf, type Rule, type Table, type Target } from '../../model/ruleset.js';
+import {
+  type Chain,
+  type Head,
+  isBuiltin,
+  placeOf,
+  type Rule,
+  ruleWith,
+  type Table,
+  type Target,
+} from '../../model/ruleset.js';
 import { isGiven, isWhole } from './joined.js';
 import { UNKNOWN_CHAIN } from './listing/reader.js';
 import { printRule } from './print-rule.js';
@@ -67,7 +76,7 @@ class Differences {
     const saved = [...this.taken.chains.values()].flatMap((chain) => chain.rules);
     if (rules.length * saved.length > MOST_COMPARED) return;
     for (const rule of rules)
-      if (!saved.some((one) => this.agree({ ...rule, chain: one.chain }, one))) this.unsaved(rule);
+      if (!saved.some((one) => this.agree(ruleWith(rule, { chain: one.chain }), one))) this.unsaved(rule);
   }
 
   chain(listed: Chain, saved: Chain): void {
@@ -125,8 +134,8 @@ class Differences {
     if (hidden.size === 0 && !unread && !open) return false;
     const [one, other] = [listed, saved].map((rule) => {
       const head = Object.fromEntries(Object.entries(rule.head).filter(([key]) => !hidden.has(key as keyof Head)));
-      const told = { ...rule, head, unsaid: undefined, matches: unread ? [] : rule.matches };
-      return printRule(open ? { ...told, target: undefined } : told, this.listing.family);
+      const told = ruleWith(rule, { head, unsaid: undefined, matches: unread ? [] : rule.matches });
+      return printRule(open ? ruleWith(told, { target: undefined }) : told, this.listing.family);
     });
     return one === other;
   }

@@ -29,12 +29,12 @@ export function printSave(tables: readonly Table[], options: SaveOptions = { cou
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** The rules that a line with a list of addresses made, together: they share their matches. */
+/** The rules that a line with a list of addresses made, together: they share their matches, and others may, of other lines. */
 function byLine(rules: readonly Rule[]): (readonly [Rule, ...Rule[]])[] {
   const lines: [Rule, ...Rule[]][] = [];
   for (const rule of rules) {
     const last = lines.at(-1);
-    if (last?.[0].matches === rule.matches) last.push(rule);
+    if (last?.[0].line === rule.line && last[0].matches === rule.matches) last.push(rule);
     else lines.push([rule]);
   }
   return lines;

@@ -410,12 +410,13 @@ const otherFamily = (what: string, only: Family, at: Span, hint?: string): Refus
   new Refused('wrong-family', `${what}: is for IPv${only} alone`, at, hint);
 
 /** The chains in which a packet has not come in by an interface (it may be this host's own), or not left by one. */
-const NO_LINK: Readonly<Record<'in' | 'out', readonly string[]>> = {
+export const NO_LINK: Readonly<Record<'in' | 'out', readonly string[]>> = {
   in: ['OUTPUT', 'POSTROUTING'],
   out: ['PREROUTING', 'INPUT'],
 };
 
-function protocolOf(word: string): number | undefined {
+/** The number of a protocol's name or number; undefined: there is none such. */
+export function protocolOf(word: string): number | undefined {
   const number = readInteger(word);
   if (number !== undefined) return number <= 255 ? number : undefined;
   if (/^\d/.test(word)) return undefined;

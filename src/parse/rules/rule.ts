@@ -1,7 +1,7 @@
 /** One line's rules: read word by word (rule-reader.ts), held against what their extensions ask for (rule-check.ts). */
 import type { Finding, Findings } from '../../model/finding.js';
-import type { Rule, Span } from '../../model/ruleset.js';
-import { placeOf } from '../../model/ruleset.js';
+
+import { placeOf, type Rule, ruleWith, type Span } from '../../model/ruleset.js';
 import type { Masked } from '../../net/address.js';
 import { checkUse } from './rule-check.js';
 import { RuleReader, type RuleSource } from './rule-reader.js';
@@ -28,7 +28,7 @@ export function parseRules(words: RuleWords, from: RuleSource, findings: Finding
 function variants(rule: Rule, side: 'src' | 'dst', addresses: readonly Masked[]): Rule[] {
   const given = rule.head[side];
   if (given === undefined) return [rule];
-  return addresses.map((value) => ({ ...rule, head: { ...rule.head, [side]: { ...given, value } } }));
+  return addresses.map((value) => ruleWith(rule, { head: { ...rule.head, [side]: { ...given, value } } }));
 }
 
 function read(reader: RuleReader, words: RuleWords, from: RuleSource, findings: Findings): Rule {
@@ -40,14 +40,14 @@ function read(reader: RuleReader, words: RuleWords, from: RuleSource, findings: 
     const { code, message, at } = error;
     const hint = hintOf(error, from.source);
     findings.add({ severity: 'error', code, message, place: placeOf(rule, at), hint, ofRule: true });
-    return { ...rule, target: rule.target ?? verdictIn(words) };
+    return ruleWith(rule, { target: rule.target ?? verdictIn(words) });
   }
   const rule = ruleOf(from, reader, false);
   if (reader.otherFamily) return rule;
   for (const { at, question } of openOptions(reader)) findings.add(unknownName(rule, question, at));
   let sound = true;
   for (const use of reader.loaded) if (!checkUse(use, rule, from, findings)) sound = false;
-  return sound ? rule : { ...rule, refused: true };
+  return sound ? rule : ruleWith(rule, { refused: true });
 }
 
 /** The verdict that stands behind what stopped the reading: it is what the rule does, whatever it asks. */

@@ -6,7 +6,8 @@ import { onlyFamily } from '../../ext/registry.js';
 import type { Findings, Severity } from '../../model/finding.js';
 import { isTableName, PLAIN_TABLES, type Table } from '../../model/ruleset.js';
 import type { Family } from '../../net/address.js';
-import { type Line, linesOf, placeOfLine, type Readable, textOf } from '../text.js';
+import { type Line, LineWalk, linesOf, placeOfLine, type Readable, textOf } from '../text.js';
+import type { CleanLines } from './clean/saved-rule.js';
 import {
   beginsAnother,
   type CommandLine,
@@ -75,7 +76,7 @@ export function parseSave(
   otherwise?: Family,
   edits?: Edits,
 ): Table[] {
-  return new SaveReader(file, familiesOf(textOf(text), file, otherwise), findings, edits).read(linesOf(text));
+  return new SaveReader(file, familiesOf(textOf(text), file, otherwise), findings, edits).read(text);
 }
 
 /** The family at each place of a text: saves of both may stand in one, each below its header. */
@@ -93,6 +94,8 @@ function familiesOf(text: string, file: string, otherwise?: Family): (line: Line
 class SaveReader {
   private readonly tables: Table[] = [];
   private block: TableBlock | undefined;
+  /** what reads rules of the block, where the text is as a program printed it. */
+  private clean: CleanLines | undefined;
   /** the block's `*table` line, or the line that it begins with. */
   private opened: Line | undefined;
   private nft: boolean | undefined;
@@ -108,18 +111,32 @@ class SaveReader {
     private readonly edits: Edits | undefined,
   ) {}
 
-  read(lines: readonly Line[]): Table[] {
-    lines.forEach((line, index) => {
-      this.line(line, lines, index);
-    });
+  read(text: Readable): Table[] {
+    const lines = () => linesOf(text);
+    if (typeof text === 'string' && this.edits === undefined) this.readClean(text, lines);
+    else for (const [index, line] of lines().entries()) this.line(line, lines, index);
     this.end('the text may be cut');
     return this.tables;
   }
 
-  private line(line: Line, lines: readonly Line[], index: number): void {
+  /** Nearly all lines are rules as a program prints them: no objects are made of those. */
+  private readClean(text: string, lines: () => readonly Line[]): void {
+    const walk = new LineWalk(text);
+    while (!walk.atEnd) {
+      const { at, number } = walk;
+      const { block } = this;
+      if (block?.origin === 'save') this.clean ??= block.cleanLines(text);
+      if (this.clean !== undefined && block!.cleanRule(this.clean, at, number)) walk.skip(this.clean.end);
+      else this.line(walk.take(), lines, number - 1);
+    }
+  }
+
+  private line(line: Line, lines: () => readonly Line[], index: number): void {
     const inBlock = this.block?.origin === 'save';
     // what nearly all lines are needs no expression to be seen
     if (inBlock && line.text.startsWith('-A ') && !mayBeTyped(line.text)) return this.block!.rule(line);
+    const plain = inBlock && this.edits === undefined && !mayBeTyped(line.text);
+    if (plain && line.text.startsWith(':')) return this.chainLine(line, line.text);
     const text = line.text.trim();
     const typed = inBlock && text.startsWith('#') ? undefined : typedCommand(text);
     if (typed !== undefined) return this.command(typed);
@@ -164,6 +181,7 @@ class SaveReader {
   private end(why: string, complete = false): void {
     const { block, opened } = this;
     this.block = undefined;
+    this.clean = undefined;
     this.before = undefined;
     this.typed = undefined;
     if (block === undefined) return;
@@ -189,11 +207,11 @@ class SaveReader {
   }
 
   /** A line of `iptables -S`, or a rule that stands in no table. */
-  private listed(line: Line, command: CommandLine, lines: readonly Line[], index: number): void {
+  private listed(line: Line, command: CommandLine, lines: () => readonly Line[], index: number): void {
     let block = this.block;
     const apart = line.apart === true && command.kind === 'rule' && block?.isLoose === false;
     if (block === undefined || this.before === undefined || apart || beginsAnother(command, this.before)) {
-      const named = tableAt(lines, index, this.typed);
+      const named = tableAt(lines(), index, this.typed);
       const family = named.family ?? this.familyAt(line);
       // `iptables -S INPUT` and `iptables -S FORWARD` print parts of one table
       const goesOn =

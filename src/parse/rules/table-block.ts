@@ -1,21 +1,26 @@
 /** One table while its lines come in: chains, policies, rules; jumps are looked at when all chains are known. */
+import type { Extension } from '../../ext/define.js';
 import { TARGET_NAMES } from '../../ext/registry.js';
 import type { Findings, Severity } from '../../model/finding.js';
 import { nearest } from '../../model/nearest.js';
 import { question } from '../../model/question.js';
 import {
+  aimAt,
   BUILTIN,
   type Chain,
-  type Counters,
   isBuiltin,
+  meaningOf,
   placeOf,
   type Rule,
+  ruleWith,
   type Table,
   type Unsaid,
   type Word,
 } from '../../model/ruleset.js';
 import { type Line, placeAt, placeOfLine } from '../text.js';
-import { isBoundToHooks, refuseWrongHooks } from './hooks.js';
+import { CleanLines } from './clean/saved-rule.js';
+import { countersOf } from './counters.js';
+import { boundOf, refuseWrongHooks } from './hooks.js';
 import { parseRules } from './rule.js';
 import type { RuleSource } from './rule-reader.js';
 import { LineWords, type RuleWords } from './rule-words.js';
@@ -39,8 +44,8 @@ export class TableBlock {
   /** lines were left out. */
   private isCut = false;
   private pending: Pending | undefined;
-  /** chains with rules whose extensions work at some hooks only. */
-  private readonly bound = new Set<string>();
+  /** extensions of rules that work at some hooks only, by chain. */
+  private readonly bound = new Map<string, Set<Extension>>();
 
   constructor(
     table: Pick<Table, 'name' | 'family' | 'file' | 'origin' | 'nft'>,
@@ -116,7 +121,7 @@ export class TableBlock {
     const from = { ...this.from(line, chain, counters), listed: true };
     const unsaid: Unsaid = { question: question.interface(name, line.number), not: false, words: [], at: undefined };
     const rules = parseRules(words, from, this.findings).map((rule) =>
-      hidden ? { ...rule, unsaid: [...(rule.unsaid ?? []), unsaid] } : rule,
+      hidden ? ruleWith(rule, { unsaid: [...(rule.unsaid ?? []), unsaid] }) : rule,
     );
     for (const rule of rules) this.note(rule);
     chain.rules.push(...rules);
@@ -163,7 +168,7 @@ export class TableBlock {
     if (open === undefined && inserts) for (const rule of rules) chain.rules.splice((number ?? 1) - 1, 0, rule);
     else if (open === undefined) for (const rule of rules) chain.rules.push(rule);
     else {
-      if (rules[0]) chain.rules.push({ ...rules[0], refused: true });
+      if (rules[0]) chain.rules.push(ruleWith(rules[0], { refused: true }));
       this.findings.add({
         severity: 'error',
         code: 'open-quote',
@@ -172,6 +177,19 @@ export class TableBlock {
         ofRule: true,
       });
     }
+  }
+
+  /** What reads rules of this table where their text is as a program printed it. */
+  cleanLines(text: string): CleanLines {
+    const { name, family, file, chains } = this.table;
+    return new CleanLines(text, { family, table: name, file, chains, declared: this.isDeclared });
+  }
+
+  /** Takes the rule whose line begins at a place; false: it has to be read otherwise, as `rule` does. */
+  cleanRule(lines: CleanLines, at: number, number: number): boolean {
+    const rule = lines.rule(at, number);
+    if (rule !== undefined) this.note(rule, lines.bound);
+    return rule !== undefined;
   }
 
   private declare(line: Line, { text: name, at }: Word): Chain {
@@ -213,11 +231,14 @@ export class TableBlock {
   }
 
   /** What is to be looked at when all chains are known. */
-  private note(rule: Rule): void {
-    const { target } = rule;
+  private note(rule: Rule, bound = boundOf(rule, this.family)): void {
+    const { target } = meaningOf(rule);
     if (target?.kind === 'jump' || target?.kind === 'goto')
       this.doubtful ||= !this.has(target.chain) || isBuiltin(this.name, target.chain);
-    if (isBoundToHooks(rule, this.family)) this.bound.add(rule.chain);
+    if (bound.length === 0) return;
+    const before = this.bound.get(rule.chain);
+    if (before === undefined) this.bound.set(rule.chain, new Set(bound));
+    else for (const one of bound) before.add(one);
   }
 
   /** What is cut may have lost the line that declares a chain; its rules are here all the same. */
@@ -241,7 +262,7 @@ export class TableBlock {
   }
 
   private jump(rule: Rule): void {
-    const target = rule.target;
+    const { target } = meaningOf(rule);
     if (target === undefined || (target.kind !== 'jump' && target.kind !== 'goto')) return;
     const { complete, chains } = this.table;
     if (isBuiltin(this.name, target.chain))
@@ -249,7 +270,7 @@ export class TableBlock {
         severity: 'error',
         code: 'jump-to-builtin',
         message: `${target.chain} is a built-in chain, which no rule can jump to`,
-        place: placeOf(rule, target.at),
+        place: placeOf(rule, aimAt(rule)),
       });
     else if (!chains.has(target.chain)) {
       const meant = nearest(target.chain, this.targets(target.kind));
@@ -262,7 +283,7 @@ export class TableBlock {
         message: complete
           ? `chain ${target.chain} is not in table ${this.name}`
           : `chain ${target.chain} was not given`,
-        place: placeOf(rule, target.at),
+        place: placeOf(rule, aimAt(rule)),
         hint: meant === undefined ? otherwise : `did you mean ${meant}?`,
       });
     }
@@ -284,9 +305,4 @@ export class TableBlock {
   private say(severity: Severity, code: string, line: Line, message: string): void {
     this.findings.add({ severity, code, message, place: placeOfLine(this.table.file, line) });
   }
-}
-
-export function countersOf(text: string): Counters {
-  const [, packets, bytes] = /^\[(\d+):(\d+)\]$/.exec(text)!;
-  return { packets: BigInt(packets!), bytes: BigInt(bytes!) };
 }

@@ -6,7 +6,7 @@
 import { Field } from '../../abi.js';
 import { type ChainView, Ruleset } from '../../compile/findings/ruleset.js';
 import { contains } from '../../model/ranges.js';
-import type { HookName, Rule, TableName } from '../../model/ruleset.js';
+import { type HookName, type Rule, ruleWith, type TableName } from '../../model/ruleset.js';
 import type { WalkEvent } from '../../model/trace.js';
 import type { CompiledHost } from '../../run/compiled-host.js';
 import { endText } from '../fields.js';
@@ -71,7 +71,7 @@ async function matching({ from, packet }: Scene, candidates: readonly Candidate[
   const more = candidates.map((one): Added => {
     // what it leaves by is not known yet where the packet still has its first destination
     const { out, ...anyOut } = one.rule.head;
-    const rule = { ...one.rule, target: undefined, head: one.stale ? anyOut : one.rule.head };
+    const rule = ruleWith(one.rule, { target: undefined, head: one.stale ? anyOut : one.rule.head });
     asked.set(rule, one);
     return { ...one.at, rule };
   });

@@ -3,11 +3,13 @@
  * itself tells what it depends on: of each walk the first choice that is not settled yet is taken the one way and the other,
  * and so on, until nothing is left or too many walks were made.
  */
+
 import { AddrType, Field } from '../../abi.js';
 import type { Test } from '../../model/condition.js';
 import type { FieldPacket, Packet } from '../../model/packet.js';
 import { question } from '../../model/question.js';
 import { common, contains, without } from '../../model/ranges.js';
+import { meaningOf } from '../../model/ruleset.js';
 import type { WalkResult } from '../../model/trace.js';
 import type { Words } from '../../net/address.js';
 import { Protocol } from '../../net/protocol.js';
@@ -75,7 +77,7 @@ const domainsOf = (packet: Packet): Settled['domains'] =>
 function waysIn(host: LoadedHost, packet: Packet): string[] | undefined {
   if (typeof packet.in !== 'string' || !packet.assumed.some(({ field }) => field === 'in')) return undefined;
   const links = linksOf(host);
-  const patterns = host.compiled.rules.flatMap(({ rule }) => rule.head.in?.value ?? []);
+  const patterns = host.compiled.rules.flatMap(({ rule }) => meaningOf(rule).head().in?.value ?? []);
   const named = patterns.filter((one) => one !== 'lo').map((one) => one.replace(/\+$/, '0'));
   return [...new Set([packet.in, ...(links.length > 0 ? links : named)])];
 }

@@ -1,6 +1,6 @@
 /** Names of chains that a listing's columns, or who pasted it, cut short behind -j. */
 import type { Findings } from '../../../model/finding.js';
-import { isBuiltin, placeOf, type Table } from '../../../model/ruleset.js';
+import { isBuiltin, placeOf, ruleWith, type Table } from '../../../model/ruleset.js';
 
 /** So much of a name tells it: what is shorter may be another chain that is not there. */
 const LEAST = 8;
@@ -15,7 +15,7 @@ export function mendCutNames(table: Table, findings: Findings): void {
       const start = target.chain.replace(/[.…~+*]+$/, '');
       const [meant, other] = start.length < LEAST ? [] : names.filter((name) => name.startsWith(start));
       if (meant === undefined || other !== undefined) continue;
-      rules[index] = { ...rule, target: { ...target, chain: meant } };
+      rules[index] = ruleWith(rule, { target: { ...target, chain: meant } });
       findings.add({
         severity: 'note',
         code: 'cut-name',

@@ -1,0 +1,173 @@
+/**
+ * Rules of a save that a program printed. Of each is kept where its line stands, and what stands there behind its head, which
+ * others have too: what it says with all its places is read from the line when somebody asks.
+ */
+import type { Extension } from '../../../ext/define.js';
+import type { Chain, Counters, Head, MatchUse, Meaning, Rule, Target } from '../../../model/ruleset.js';
+import { countersOf } from '../counters.js';
+import { parseRules } from '../rule.js';
+import { LineWords } from '../rule-words.js';
+import type { Clause } from './clause.js';
+import { Clauses, type CleanSource } from './clauses.js';
+import { CleanHead } from './head.js';
+import { Matches } from './matches.js';
+import { CleanWords, PLAIN } from './words.js';
+
+/** The rules of one table of a text. */
+export class CleanLines {
+  private readonly words: CleanWords;
+  private readonly heads: CleanHead;
+  private readonly clauses: Clauses;
+  private readonly none = Matches.none();
+  /** the chain of the rule before, as most stand in the same one. */
+  private chain: Chain | undefined;
+  /** extensions of the rule that was read last that work at some hooks only. */
+  bound: readonly Extension[] = [];
+
+  constructor(
+    private readonly text: string,
+    readonly from: CleanSource,
+  ) {
+    this.words = new CleanWords(text);
+    this.heads = new CleanHead(this.words, from.family);
+    this.clauses = new Clauses(this.words, from);
+  }
+
+  /** Where the line ends that was read last. */
+  get end(): number {
+    return this.words.end;
+  }
+
+  /** The rule whose line begins at a place, put into its chain; undefined: the line has to be read otherwise. */
+  rule(at: number, number: number): SavedRule | undefined {
+    const { words, text } = this;
+    const chain = this.chainAt(at);
+    const head = chain && this.heads.read(chain.name);
+    if (head === undefined) return undefined;
+    let matches: Matches | undefined = this.none;
+    let target: Clause | undefined;
+    while (words.start < text.length && text.charCodeAt(words.start) !== LINE_END) {
+      const clause = target === undefined ? this.clauses.next() : undefined;
+      if (clause?.use !== undefined) matches = matches.with(clause, this.clauses.fresh);
+      else target = clause;
+      if (clause === undefined || matches === undefined) return undefined;
+      words.next();
+    }
+    const { name } = chain!;
+    const sound = matches.areSound(head.protocol, name, this.from);
+    if (!sound || target?.isSound(matches.uses, head.protocol, name, this.from) === false) return undefined;
+    this.bound = boundOf(matches, target);
+    const rule = new SavedRule(this, name, number, at, matches.uses, target?.target);
+    chain!.rules.push(rule);
+    return rule;
+  }
+
+  /** The head of a rule, whose line begins at a place. */
+  head(at: number): Head {
+    return this.heads.read(this.chainAt(at)!.name)!;
+  }
+
+  lineAt(at: number): string {
+    const end = this.text.indexOf('\n', at);
+    return this.text.slice(at, end < 0 ? undefined : end);
+  }
+
+  /** All that a rule says, with its places. */
+  read({ chain, line, source, counters }: SavedRule): Rule {
+    const { chains, declared, ...from } = this.from;
+    const words = new LineWords(source, source.indexOf('-A '));
+    words.take();
+    words.take();
+    const nameOf = (name: string) => chains.get(name)?.name ?? name;
+    return parseRules(words, { ...from, chain, line, source, counters, nameOf, declared }, { add: () => {} })[0]!;
+  }
+
+  /** The chain that stands behind -A, declared before; what is behind that comes next. */
+  private chainAt(at: number): Chain | undefined {
+    const { text, words } = this;
+    let begin = at;
+    if (text.charCodeAt(at) === OPENING) {
+      COUNTERS.lastIndex = at;
+      if (!COUNTERS.test(text)) return undefined;
+      begin = COUNTERS.lastIndex;
+    }
+    if (!text.startsWith('-A ', begin)) return undefined;
+    words.go(begin + 3);
+    if (words.next() !== PLAIN) return undefined;
+    const before = this.chain;
+    if (
+      before !== undefined &&
+      before.name.length === words.end - words.start &&
+      text.startsWith(before.name, words.start)
+    )
+      return before;
+    this.chain = this.from.chains.get(words.word());
+    return this.chain;
+  }
+}
+
+function boundOf(matches: Matches, target: Clause | undefined): readonly Extension[] {
+  let bound = NOT_BOUND;
+  if (target?.clean?.extension.hooks !== undefined) bound = [target.clean.extension];
+  for (const { clean } of matches.clauses())
+    if (clean!.extension.hooks !== undefined) bound = [...bound, clean!.extension];
+  return bound;
+}
+const NOT_BOUND: readonly Extension[] = [];
+
+const LINE_END = 0x0a;
+const OPENING = 0x5b;
+const COUNTERS = /\[\d+:\d+\] /y;
+
+export class SavedRule implements Rule {
+  /** undefined: it is read when it is asked for. */
+  private told: Rule | undefined;
+
+  /** `at`: where its line begins. */
+  constructor(
+    private readonly lines: CleanLines,
+    readonly chain: string,
+    readonly line: number,
+    private readonly at: number,
+    private readonly uses: readonly MatchUse[],
+    private readonly aim: Target | undefined,
+  ) {}
+
+  get file(): string {
+    return this.lines.from.file;
+  }
+  get source(): string {
+    return this.lines.lineAt(this.at);
+  }
+  get counters(): Counters | undefined {
+    const found = /^\[\d+:\d+\]/.exec(this.source);
+    return found === null ? undefined : countersOf(found[0]);
+  }
+  get head(): Rule['head'] {
+    return this.all.head;
+  }
+  get matches(): Rule['matches'] {
+    return this.all.matches;
+  }
+  get target(): Rule['target'] {
+    return this.all.target;
+  }
+  get refused(): boolean {
+    return false;
+  }
+  get unsaid(): undefined {
+    return undefined;
+  }
+  get written(): undefined {
+    return undefined;
+  }
+  get meaning(): Meaning {
+    const { lines, at, uses, aim } = this;
+    return { matches: uses, target: aim, head: () => lines.head(at) };
+  }
+
+  private get all(): Rule {
+    this.told ??= this.lines.read(this);
+    return this.told;
+  }
+}
