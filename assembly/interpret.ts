@@ -27,6 +27,7 @@ import {
   STATE_UNTRACKED,
   Status,
   TRACE_ALL,
+  TRACE_JOURNEY,
   TRACE_LEARN,
   TRACE_NONE,
   TRACE_WORDS,
@@ -114,6 +115,7 @@ function walk(packet: u32): i32 {
     const first = load<u32>(at);
     const field = (first >> FIELD_SHIFT) & FIELD_MASK;
     const op = <i32>(first & 255);
+    if (level == TRACE_JOURNEY && isUnanswered(pc) && !isFork(op)) record(Event.Unanswered, 0, packet, pc, 0, 0);
     if (doomed && op < Op.Never && op != Op.Hit && op != Op.Skip) {
       verdict = hotDrop(packet, field, pc, rule, level);
       break;
@@ -232,6 +234,7 @@ function walk(packet: u32): i32 {
           continue;
         }
         held = outcomeOf(packet, at);
+        if (level == TRACE_JOURNEY && isFork(op)) record(Event.Forked, 0, packet, pc, held, 0);
         if (held <= TRUE) break;
         if (held == DOOMED) {
           doomed = true;
@@ -280,6 +283,11 @@ function walk(packet: u32): i32 {
   setRun(Run.RuleId, rule);
   setRun(Run.Doomed, u32(doomed));
   return status;
+}
+
+/** What such a condition comes to hangs on the packets before, or on chance, and on nothing else of this packet. */
+function isFork(op: i32): bool {
+  return op == Op.Limit || op == Op.Nth || op == Op.Random;
 }
 
 function isUnanswered(pc: u32): bool {

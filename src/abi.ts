@@ -779,6 +779,8 @@ export const TRACE_HITS = 1;
 export const TRACE_ALL = 2;
 /** as TRACE_HITS, up to the first condition that values do not answer. */
 export const TRACE_LEARN = 3;
+/** as TRACE_HITS, and at each instruction of which a packet's values do not tell what it does. */
+export const TRACE_JOURNEY = 4;
 
 /** A trace record is TRACE_WORDS words: event | field << 8, packet, address in code, value before, value after. */
 export const TRACE_WORDS = 5;
@@ -805,6 +807,10 @@ export enum Event {
   Held = 15,
   /** by Mangle `field`: the MSS (before, 0: there was none; after), a TCP option (before) that is no more. */
   Mangled = 16,
+  /** values do not tell what the instruction at the address does. */
+  Unanswered = 17,
+  /** the condition at the address, which hangs on order or chance, has come out (before: 1 where it held, not yet negated). */
+  Forked = 18,
 }
 
 /** A set's block in memory; a word of Run.Sets says where it begins. What its words mean depends on SetWord.Kind. */
@@ -972,6 +978,84 @@ export enum OutcomeWord {
 }
 /** Of its bytes. */
 export const OUTCOME_SHIFT = 6;
+
+/**
+ * The column program: what becomes of a packet on all its way, by the classes of its values. Steps turn columns of values into
+ * the key of a cell; the cell holds the number of the journey that all packets with such values go. src/run/columns/ makes it,
+ * assembly/columns.ts runs it.
+ */
+export enum ColumnsWord {
+  /** StepWord.Size words each, and how many there are. */
+  Steps = 0,
+  StepCount = 1,
+  /** columns of words for sums of classes, the first of which is the key. */
+  Sums = 2,
+  SumCount = 3,
+  /** for each 256 keys the address of as many cells of sixteen bits: the number of a journey, or one of JOURNEY_NEW and JOURNEY_EACH. */
+  Cells = 4,
+  /** JourneyWord.Size words each, by number. */
+  Journeys = 5,
+  /** room for the turns of one journey. */
+  Turns = 6,
+  /** 1: rules remember something from packet to packet, so that all have to take their turn. */
+  InTurn = 7,
+  Size = 8,
+}
+export enum StepWord {
+  Kind = 0,
+  /** the column whose values are read; of ColumnStep.Map the sum. */
+  Column = 1,
+  Table = 2,
+  /** the sum to which the class is added. */
+  To = 3,
+  /** Byte, Map: entries of the table, the last of which stands for all numbers behind it. Values: how many were met. */
+  Count = 4,
+  /** Values: what the class is multiplied by, and what a value adds that is not among those met. */
+  Stride = 5,
+  Unmet = 6,
+  Size = 7,
+}
+export enum ColumnStep {
+  /** a word for each number that is met below Count. */
+  Byte = 0,
+  /** numbers of sixteen bits: the address of 256 words for each 256 of them. */
+  Half = 1,
+  /** numbers of 32 bits: for each 65,536 the address of 256 addresses, for each 256 of 256 words. */
+  Word = 2,
+  /** a sum of classes becomes a class of its own. */
+  Map = 3,
+  /** the class of a value is its place among sixteen that were met. */
+  Values = 4,
+}
+/** Of a key: a value was not met yet; the packet goes the long way each time. No sum is greater than that. */
+export const KEY_UNMET = 0x20000000;
+export const KEY_NEVER = 0x7fffffff;
+/** Keys whose cells lie together. */
+export const CELL_PAGE = 256;
+export const CELL_PAGE_SHIFT = 8;
+/** No packet of the kind was met; each of it goes the long way. The numbers above are those of stages of journeys. */
+export const JOURNEY_NEW = 0;
+export const JOURNEY_EACH = 1;
+export const MOST_JOURNEYS = 65536;
+/** A journey with more turns is not remembered. */
+export const MOST_TURNS = 32;
+/** A stage of a journey: up to its end, or to an instruction whose outcome hangs on order or chance. */
+export enum JourneyWord {
+  /** of 64 bits each: the packets that went it, and their bytes. */
+  Packets = 0,
+  Bytes = 2,
+  /** address of the instruction where it forks, and 1; 0: it ends. */
+  Fork = 4,
+  /** where it ends: Beside.Fate, and above JOURNEY_WHY Beside.Why. */
+  End = 5,
+  /** where it forks: the stage if the condition holds, and if it does not. */
+  Held = 6,
+  Failed = 7,
+  Size = 8,
+}
+export const JOURNEY_WHY = 8;
+/** Of its bytes. */
+export const JOURNEY_SHIFT = 5;
 
 /** The ways of packets by the kinds of their addresses: byte addresses of all that belongs to it, made by src/run/way-tables.ts. */
 export enum RoutesWord {

@@ -25,7 +25,7 @@ import { refuseRepeated } from './usage.js';
 interface ClassifyOptions extends HostOptions, Omit<Sources, 'path' | 'seed'>, SaveOptions {
   readonly workers: number;
   readonly family?: keyof typeof FAMILIES;
-  readonly engine: 'auto' | 'bytecode';
+  readonly engine: 'auto' | 'bytecode' | 'columns';
   readonly json?: true;
   readonly save?: true;
   readonly top: number;
@@ -70,7 +70,9 @@ export function addClassify(program: Command, done: (code: number) => void): voi
         .default(TOP),
     )
     .addOption(new Option('--workers <N>', 'threads that classify').argParser(whole(1, 256)).default(1))
-    .addOption(new Option('--engine <ENGINE>', 'what classifies').choices(['auto', 'bytecode']).default('auto'))
+    .addOption(
+      new Option('--engine <ENGINE>', 'what classifies').choices(['auto', 'bytecode', 'columns']).default('auto'),
+    )
     .addOption(connectionsOption())
     .addOption(saveConnectionsOption());
   refuseRepeated(command, ['packets']);

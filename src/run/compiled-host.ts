@@ -45,7 +45,7 @@ export interface LoadOptions {
   /** of all that is drawn; 1 where it is left out. */
   readonly seed?: number | undefined;
   /** what classifies: the bytecode for each packet, or what it came to for others like it. */
-  readonly engine?: 'auto' | 'bytecode' | undefined;
+  readonly engine?: 'auto' | 'bytecode' | 'columns' | undefined;
   /** what parse gives has them, and is compiled before it is loaded. */
   readonly findings?: never;
   /** what of all this changes nothing, as far as that was seen before. */
@@ -68,7 +68,7 @@ export class CompiledHost {
   readonly usual: ReadonlyMap<string, boolean> | undefined;
   readonly otherwise: boolean | undefined;
   readonly seed: number;
-  readonly engine: 'auto' | 'bytecode';
+  readonly engine: 'auto' | 'bytecode' | 'columns';
   readonly compiled: Compiled;
   readonly assumed: AssumedHost;
   readonly routing: Routing;

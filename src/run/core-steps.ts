@@ -63,6 +63,17 @@ export class CoreSteps {
     return this.left();
   }
 
+  /** How many of the first packets walk whose journey a plan of src/run/columns/ does not know, and those of kinds that were not met yet. */
+  findJourneys(plan: number, packets: number): { readonly unknown: number; readonly fresh: Uint32Array } {
+    const unknown = this.stages.core.findJourneys(plan, packets);
+    return { unknown, fresh: this.left() };
+  }
+  /** Ends the ways of the others, from place `first` on: what `travel` of assembly/columns.ts says, and those that came to a fork where nobody was yet. */
+  travel(plan: number, first: number, packets: number): { readonly left: number; readonly fresh: Uint32Array } {
+    const left = this.stages.core.travel(plan, first, packets);
+    return { left, fresh: this.left() };
+  }
+
   /** What the first packets lack: `measured` says that they have lengths. */
   completeColumns(packets: number, measured: boolean): Uint32Array {
     this.stages.core.completeColumns(packets, Number(measured));

@@ -37,6 +37,7 @@ import { ADDRESS_TYPES } from './address-types.js';
 import type { AssumedHost } from './assumed-host.js';
 import { Batch } from './batch.js';
 import { Clock } from './clock.js';
+import { Columns, type Journal, type Walks } from './columns/columns.js';
 import { CompiledHost, type LoadOptions } from './compiled-host.js';
 import type { Connections } from './connections/connections.js';
 import type { Lasting } from './connections/lasting.js';
@@ -128,7 +129,7 @@ export class LoadedHost {
   readonly compiled: Compiled;
   readonly tracking: CompiledHost['tracking'];
   readonly host: Host;
-  private readonly engine: 'auto' | 'bytecode';
+  private readonly engine: 'auto' | 'bytecode' | 'columns';
   private readonly remembered: Connections | undefined;
   private readonly uses: ProgramUses;
   private readonly routing: Routing;
@@ -143,6 +144,8 @@ export class LoadedHost {
   /** the tables, with nothing remembered, and with what is: made when packets are classified first. */
   private readonly plain: Places;
   private places: Places | undefined;
+  /** what becomes of packets by their values: made at the same time. */
+  private columns: Columns | undefined;
   private readonly tally: Tally;
   private readonly reasons = new Reasons();
   private readonly clock = new Clock();
@@ -216,6 +219,7 @@ export class LoadedHost {
       drawn: undefined,
       ...settings,
       level: TRACE_HITS,
+      journal: undefined,
       bytes: false,
       isLocal: (address) => this.own.isLocal(address),
       tellLocal: undefined,
@@ -289,7 +293,7 @@ export class LoadedHost {
       if (inTurn) this.walkInTurn(count);
       else {
         this.setup.now = this.clock.now;
-        this.walks.run(this.setup);
+        this.walkTogether(packets, count);
       }
       // what rules made longer counts as it came
       if (this.uses.mangles) this.batch.gathered = this.lengths(count) - given;
@@ -304,6 +308,34 @@ export class LoadedHost {
   /** Bytes of the first packets together. */
   private lengths(count: number): number {
     return this.stages.columns[Field.Length]!.subarray(0, count).reduce((sum, length) => sum + length, 0);
+  }
+
+  private walkTogether(packets: PacketBatch, count: number): void {
+    if (this.columns?.walk(packets, count, this.walksBeside)) return;
+    this.walks.run(this.setup);
+  }
+
+  /** How those walk whose journeys are not known. */
+  private readonly walksBeside: Walks = {
+    all: (journal) => this.journaled(journal, () => this.walks.run(this.setup)),
+    one: (slot, journal) => {
+      const { bytesEnd } = this.stages;
+      const { size } = this.batch;
+      this.journaled(journal, () => this.walks.runOne(this.setup, slot));
+      this.batch.size = size;
+      this.stages.giveBack(bytesEnd);
+    },
+  };
+
+  private journaled(journal: Journal | undefined, walk: () => void): void {
+    if (journal === undefined) return walk();
+    const { setup } = this;
+    const { places } = setup;
+    setup.journal = journal;
+    setup.places = this.plain;
+    walk();
+    setup.journal = undefined;
+    setup.places = places;
   }
 
   private walkInTurn(count: number): void {
@@ -376,12 +408,25 @@ export class LoadedHost {
     const gathers = this.tracking.on && family === 4;
     const host = { family, sets, addressTypes, addressTypes6, gathers };
     this.places = this.engine === 'bytecode' ? this.plain : placesOf(this.compiled, this.stages, host);
+    if (this.engine !== 'bytecode' && this.remembered === undefined)
+      this.columns = Columns.of({
+        ...host,
+        addressTypes: addressTypes ?? [],
+        compiled: this.compiled,
+        stages: this.stages,
+        steps: this.steps,
+        batch: this.batch,
+        memo: this.setup.ways.memo,
+        uses: this.uses,
+        tracking: this.tracking.on,
+      });
     return this.places;
   }
 
   /** What was counted beside the core comes to its counters. */
   private flush(): void {
     if (this.places === undefined) return;
+    this.columns?.flush();
     for (const hooks of Object.values(this.places)) for (const place of Object.values(hooks)) place?.outcomes?.flush();
   }
 

@@ -56,9 +56,8 @@ export class RouteMemo {
   readonly mtus: readonly number[];
   /** whether addresses alone, with the interface and what does not fit, tell the ways of packets. */
   readonly byAddress: boolean;
-  readonly #readsMark: boolean;
-  readonly #readsTos: boolean;
-  readonly #readsFlow: boolean;
+  /** what it asks of a packet beside. */
+  readonly reads: { readonly mark: boolean; readonly tos: boolean; readonly flow: boolean };
   readonly #more = new Map<string, number>();
   /** the few ways that there are, by number from 1. */
   readonly #ways: Way[] = [];
@@ -81,14 +80,15 @@ export class RouteMemo {
     const mtus = [...routes, ...links].flatMap(({ mtu }) => mtu ?? []);
     if (family === 6) mtus.push(...mtusOfIpv6(host));
     this.mtus = [...new Set(mtus)].sort((a, b) => a - b);
-    this.#readsMark = rules.some(({ mark }) => mark !== undefined);
-    this.#readsTos = rules.some(({ tos }) => tos !== undefined) || routes.some(({ tos }) => tos !== 0);
-    this.#readsFlow = rules.some((rule) =>
+    const mark = rules.some(({ mark }) => mark !== undefined);
+    const tos = rules.some(({ tos }) => tos !== undefined) || routes.some(({ tos }) => tos !== 0);
+    const flow = rules.some((rule) =>
       [rule.protocol, rule.sport, rule.dport, rule.uid].some((one) => one !== undefined),
     );
+    this.reads = { mark, tos, flow };
     const many = this.kinds.count ** 2 > 0xffffffff;
     // the core looks up no addresses of four words
-    this.byAddress = family === 4 && !(this.#readsMark || this.#readsTos || this.#readsFlow || many);
+    this.byAddress = family === 4 && !(mark || tos || flow || many);
   }
 
   /** A way by its number; 0 is none. */
@@ -229,16 +229,16 @@ export class RouteMemo {
     const of = (field: Field) => kinds.of(word(field), word(field + 1), word(field + 2), word(field + 3));
     // other numbers than those that #with gives
     const both = MOST_WAYS + kinds.sources[of(Field.Src)]! * kinds.count + of(Field.Dst);
-    return this.#readsMark || this.#readsTos || this.#readsFlow ? this.#with(both, columns, slot, uid) : both;
+    return this.reads.mark || this.reads.tos || this.reads.flow ? this.#with(both, columns, slot, uid) : both;
   }
 
   #with(addresses: number | string, columns: Columns, slot: number, uid: number): number {
     const of = (field: Field) => columns[field]![slot]!;
     const { proto, sport, dport } = headerOf(columns, slot);
     const ports = hasPorts(proto) ? `${sport} ${dport}` : '';
-    const flow = this.#readsFlow ? `${proto} ${ports} ${uid}` : '';
-    const tos = this.#readsTos ? of(Field.Tos) & TOS_MASKS[this.family] : 0;
-    const text = `${addresses} ${this.#readsMark ? of(Field.Mark) : 0} ${tos} ${flow}`;
+    const flow = this.reads.flow ? `${proto} ${ports} ${uid}` : '';
+    const tos = this.reads.tos ? of(Field.Tos) & TOS_MASKS[this.family] : 0;
+    const text = `${addresses} ${this.reads.mark ? of(Field.Mark) : 0} ${tos} ${flow}`;
     const old = this.#more.get(text);
     if (old !== undefined) return old;
     if (this.#more.size >= MOST_WAYS) {

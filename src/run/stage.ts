@@ -368,6 +368,17 @@ export class Stages {
     return { packets: wide(0), bytes: wide(2) };
   }
 
+  /** Adds to it what was counted elsewhere. */
+  addCounter(id: number, packets: bigint, bytes: bigint): void {
+    const { words } = this.core.memory;
+    [packets, bytes].forEach((more, i) => {
+      const at = (this.counters >>> 2) + 4 * id + 2 * i;
+      const sum = (BigInt(words[at]!) | (BigInt(words[at + 1]!) << 32n)) + more;
+      words[at] = Number(sum & 0xffffffffn);
+      words[at + 1] = Number(sum >> 32n);
+    });
+  }
+
   /** Of all draws. */
   seed(value: number): void {
     this.set(Run.Seed, value);

@@ -62,6 +62,8 @@ export interface Core extends CoreStep<ListStep, void>, CoreStep<SievingStep, nu
   tally(count: number): void;
   firstMatch: FirstMatchStep;
   scanFirst: FirstMatchStep;
+  findJourneys(plan: number, count: number): number;
+  travel(plan: number, first: number, count: number): number;
   opWords(op: number): number;
   /** what the build calls each constant of abi.ts: `Op.Rule`, `ABI_VERSION`. */
   constant(name: string): number | undefined;

@@ -39,7 +39,7 @@ export class WayTables {
   constructor(
     private readonly stages: Stages,
     private readonly steps: CoreSteps,
-    private readonly memo: RouteMemo,
+    readonly memo: RouteMemo,
     private readonly reasons: Reasons,
   ) {
     this.use();

@@ -99,6 +99,7 @@ const BITS: Partial<Record<Field, number>> = {
   [Field.Length]: 16,
   [Field.Frag]: 15,
   [Field.TransportLen]: 16,
+  [Field.Flags]: 16,
   [Field.CtOrigSport]: 16,
   [Field.CtOrigDport]: 16,
   [Field.CtReplSport]: 16,

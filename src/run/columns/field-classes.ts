@@ -1,0 +1,100 @@
+/** Values of a field to classes: two values are of one class where no term and no partition tells them apart. */
+import type { Field } from '../../abi.js';
+import type { NumberRange } from '../../model/condition.js';
+import type { Terms } from './terms.js';
+import { generator, MARK, Vectors } from './vectors.js';
+
+/** Where classes begin, in order, the first at 0: of each its number. */
+export interface FieldClasses {
+  readonly field: Field;
+  readonly starts: readonly number[];
+  readonly numbers: readonly number[];
+  readonly classes: Vectors;
+}
+
+/** Number of values that are of no class. */
+export const EXCLUDED = -1;
+
+export const wordsOf = (terms: Terms): number => Math.max(1, (terms.all.length + 31) >>> 5);
+
+/** Sweeps over the values from 0 to before `end`: what begins or ceases to hold at each. */
+export function classesOf(terms: Terms, field: Field, end: number): FieldClasses {
+  const words = wordsOf(terms);
+  const row = new Uint32Array(words + MARK);
+  /** how many parts of each term do not hold here. */
+  const failing = new Int32Array(terms.all.length);
+  const turns = new Map<number, (() => void)[]>();
+  const at = (value: number, turn: () => void) => {
+    if (value >= end) return;
+    const old = turns.get(value);
+    if (old === undefined) turns.set(value, [turn]);
+    else old.push(turn);
+  };
+  const fail = (term: number, by: number) => {
+    failing[term]! += by;
+    const bit = 1 << (term & 31);
+    if (failing[term] === 0) row[term >>> 5]! |= bit;
+    else row[term >>> 5]! &= ~bit;
+  };
+  row.fill(0xffffffff, 0, words);
+  terms.all.forEach((parts, term) => {
+    for (const { field: own, ranges, not } of parts) {
+      if (own !== field) continue;
+      if (!not) fail(term, 1);
+      const by = not ? 1 : -1;
+      for (const { min, max } of apart(ranges)) {
+        at(min, () => fail(term, by));
+        at(max + 1, () => fail(term, -by));
+      }
+    }
+  });
+  // marks of fields are put together: each has its own
+  const draw = generator(field);
+  const mark = row.subarray(words);
+  for (const partition of terms.partitions) {
+    if (partition.field !== field) continue;
+    const marks = new Map<number, Uint32Array>();
+    let now = new Uint32Array(MARK);
+    partition.starts.forEach((start, i) => {
+      const kind = partition.kinds[i]!;
+      const next = marks.get(kind) ?? Uint32Array.of(draw(), draw(), draw(), draw());
+      marks.set(kind, next);
+      at(start, () => {
+        for (let w = 0; w < MARK; w++) mark[w]! ^= now[w]! ^ next[w]!;
+        now = next as Uint32Array<ArrayBuffer>;
+      });
+    });
+  }
+  let excluded = 0;
+  for (const { field: own, ranges } of terms.excluded) {
+    if (own !== field) continue;
+    for (const { min, max } of apart(ranges)) {
+      at(min, () => excluded++);
+      at(max + 1, () => excluded--);
+    }
+  }
+  const classes = new Vectors(words);
+  const starts: number[] = [];
+  const numbers: number[] = [];
+  const places = [...turns.keys()].sort((a, b) => a - b);
+  for (const place of places[0] === 0 ? places : [0, ...places]) {
+    for (const turn of turns.get(place) ?? []) turn();
+    const number = excluded > 0 ? EXCLUDED : classes.intern(row);
+    if (numbers.at(-1) === number) continue;
+    starts.push(place);
+    numbers.push(number);
+  }
+  return { field, starts, numbers, classes };
+}
+
+/** In order, none touching another. */
+function apart(ranges: readonly NumberRange[]): NumberRange[] {
+  const found: { min: number; max: number }[] = [];
+  for (const { min, max } of [...ranges].sort((a, b) => a.min - b.min)) {
+    const last = found.at(-1);
+    if (last === undefined || min > last.max + 1) {
+      if (min <= max) found.push({ min, max });
+    } else if (max > last.max) last.max = max;
+  }
+  return found;
+}

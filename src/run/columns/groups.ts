@@ -1,0 +1,68 @@
+/** Fields whose classes are taken together: what they come to is one class again, told by one table. */
+import type { FieldClasses } from './field-classes.js';
+import { combine, Vectors } from './vectors.js';
+
+/** Entries of a table that several fields share: it stays in a processor's first cache. */
+const MOST_TOGETHER = 1 << 13;
+/** Pairs of classes that are compared, and words of bits that they have together. */
+const MOST_PAIRS = 1 << 22;
+const MOST_WORDS = 1 << 26;
+
+/** A summand of a group's sum, each class of it multiplied by `stride`. */
+export interface Summand {
+  readonly of: FieldClasses | Group;
+  readonly stride: number;
+}
+
+export class Group {
+  readonly summands: Summand[] = [];
+  classes = new Vectors(0);
+  /** the class that each sum stands for. */
+  table = new Uint32Array(0);
+
+  get product(): number {
+    return this.table.length;
+  }
+
+  /** undefined: too many classes. Fields of one class tell nothing. */
+  static of(fields: readonly FieldClasses[]): Group | undefined {
+    let group = new Group();
+    for (const field of [...fields].sort((a, b) => alone(a) - alone(b))) {
+      if (group.summands.length === 0) {
+        group.begin(field);
+        continue;
+      }
+      if (group.product * field.classes.count > MOST_TOGETHER && group.summands.length > 1) {
+        const before = group;
+        group = new Group();
+        group.begin(before);
+      }
+      if (!group.add(field)) return undefined;
+    }
+    return group;
+  }
+
+  private begin(of: FieldClasses | Group): void {
+    this.classes = of.classes;
+    this.table = Uint32Array.from({ length: of.classes.count }, (_, i) => i);
+    this.summands.push({ of, stride: 1 });
+  }
+
+  private add(of: FieldClasses): boolean {
+    const pairs = this.classes.count * of.classes.count;
+    if (pairs > MOST_PAIRS || pairs * this.classes.size > MOST_WORDS) return false;
+    const { classes, map } = combine(this.classes, of.classes);
+    const { product, table } = this;
+    const wider = new Uint32Array(product * of.classes.count);
+    for (let other = 0; other < of.classes.count; other++)
+      for (let sum = 0; sum < product; sum++)
+        wider[sum + other * product] = map[table[sum]! + other * this.classes.count]!;
+    this.summands.push({ of, stride: product });
+    this.table = wider;
+    this.classes = classes;
+    return true;
+  }
+}
+
+/** Those of one class alone tell nothing: they come first, where they make no table wider. */
+const alone = ({ classes }: FieldClasses): number => (classes.count === 1 ? 0 : 1);

@@ -1,0 +1,97 @@
+/** What the host's own steps between the tables ask of a packet's values: connection tracking, routing. */
+import { Field, FRAG_DONT, PROTOCOL_ASKED, PROTOCOL_HEADER, PROTOCOL_LEAST_SHIFT } from '../../abi.js';
+import { SCTP_INIT } from '../../input/resolve.js';
+import type { NumberRange } from '../../model/condition.js';
+import { Protocol } from '../../net/protocol.js';
+import type { RouteMemo } from '../route-memo.js';
+import { IP_HEADER, type Part, type Terms } from './terms.js';
+
+export interface HostTables {
+  /** Run.FirstStates, as they lie in the core's memory. */
+  readonly firstStates: Uint32Array;
+  readonly tracking: boolean;
+}
+
+export function addHost(terms: Terms, memo: RouteMemo, { firstStates, tracking }: HostTables): void {
+  const { starts, values } = memo.kinds.intervals;
+  const { sources } = memo.kinds;
+  terms.partitions.push({ field: Field.Src, starts: [...starts], kinds: Array.from(values, (kind) => sources[kind]!) });
+  terms.partitions.push({ field: Field.Dst, starts: [...starts], kinds: [...values] });
+  // a packet that is forwarded needs more than one
+  if (!terms.exact.has(Field.Ttl)) terms.addRange(Field.Ttl, 0, 1);
+  for (const mtu of memo.mtus) terms.add(longerThan(mtu));
+  const fragments = [
+    { min: 1, max: FRAG_DONT - 1 },
+    { min: FRAG_DONT + 1, max: 0x7fff },
+  ];
+  // with connections they wait for the rest of their packet, which does not come where nothing is remembered
+  if (tracking) terms.add({ field: Field.Frag, ranges: fragments, not: false });
+  else terms.excluded.push({ field: Field.Frag, ranges: fragments });
+  // of packets in columns the checksum of UDP-Lite alone may be found to be wrong
+  const wrong = { field: Field.Flags, ranges: [{ min: 1, max: 0xffff }], not: false };
+  terms.add(
+    partOfProtocols((proto) => proto === Protocol.UdpLite),
+    wrong,
+  );
+  terms.excluded.push({ field: Field.Flags, ranges: [{ min: 2, max: 0xffff }] });
+  const dont = { field: Field.Frag, ranges: [{ min: FRAG_DONT, max: FRAG_DONT }], not: false };
+  for (const mtu of memo.mtus) terms.add(dont, longerThan(mtu));
+  if (memo.reads.mark) terms.exact.add(Field.Mark);
+  if (memo.reads.tos) terms.exact.add(Field.Tos);
+  addProtocols(terms);
+  if (!tracking) return;
+  addStates(terms, Protocol.Tcp, Field.TcpFlags, firstStates.subarray(0, 256));
+  addStates(terms, Protocol.Icmp, Field.Sport, firstStates.subarray(256, 512));
+}
+
+const longerThan = (mtu: number): Part => ({
+  field: Field.Length,
+  ranges: [{ min: mtu + 1, max: 0xffff }],
+  not: false,
+});
+
+/** Protocols have headers of so many bytes, and tracking asks for as many. */
+function addProtocols(terms: Terms): void {
+  const { protocols } = terms;
+  // of these more than one state comes, by what their packets hold
+  for (let one = 0; one < 256; one++)
+    if ((protocols[one]! & PROTOCOL_ASKED) !== 0) terms.add(partOfProtocols((proto) => proto === one));
+  // a packet of SCTP in columns has an INIT chunk where there is room for it, and of what lies behind it a chunk is made if it can
+  const sctp = partOfProtocols((proto) => proto === Protocol.Sctp);
+  for (let behind = 0; behind <= SCTP_INIT.length + 4; behind++)
+    terms.add(sctp, { field: Field.Length, ranges: [{ min: 0, max: IP_HEADER + 12 + behind }], not: false });
+  const lengths = (bytes: (word: number) => number) => {
+    for (const least of new Set([...protocols.subarray(0, 256)].map(bytes))) {
+      if (least === 0) continue;
+      const short = { field: Field.Length, ranges: [{ min: 0, max: IP_HEADER + least - 1 }], not: false };
+      terms.add(
+        partOfProtocols((proto) => bytes(protocols[proto]!) === least),
+        short,
+      );
+    }
+  };
+  lengths((word) => word & PROTOCOL_HEADER);
+  lengths((word) => (word >>> PROTOCOL_LEAST_SHIFT) & 127);
+}
+
+function addStates(terms: Terms, proto: number, field: Field, states: Uint32Array): void {
+  for (const state of new Set(states)) {
+    const ranges = rangesWhere(states.length, (value) => states[value] === state);
+    terms.add(
+      partOfProtocols((one) => one === proto),
+      { field, ranges, not: false },
+    );
+  }
+}
+
+const partOfProtocols = (holds: (proto: number) => boolean): Part => ({
+  field: Field.Proto,
+  ranges: rangesWhere(256, holds),
+  not: false,
+});
+
+function rangesWhere(count: number, holds: (value: number) => boolean): NumberRange[] {
+  const found: NumberRange[] = [];
+  for (let value = 0; value < count; value++) if (holds(value)) found.push({ min: value, max: value });
+  return found;
+}

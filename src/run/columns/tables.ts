@@ -1,0 +1,106 @@
+/** Tables of classes in the core's memory: what a step adds for each value (assembly/columns.ts). */
+import { KEY_NEVER } from '../../abi.js';
+import type { Memory } from '../memory.js';
+import { EXCLUDED, type FieldClasses } from './field-classes.js';
+
+const BYTE = 256;
+
+/** What a class adds to a sum. */
+const addend = (number: number, stride: number): number => (number === EXCLUDED ? KEY_NEVER : stride * number);
+
+/** A word for each number below 256. */
+export function byteTable(memory: Memory, { starts, numbers }: FieldClasses, stride: number): number {
+  const words = new Uint32Array(BYTE);
+  starts.forEach((start, i) => {
+    words.fill(addend(numbers[i]!, stride), start);
+  });
+  return memory.place(words);
+}
+
+/** Nodes of 256 entries each, equal ones once. */
+class Nodes {
+  private readonly known = new Map<string, number>();
+
+  constructor(private readonly memory: Memory) {}
+
+  place(words: Uint32Array): number {
+    const key = words.join();
+    const old = this.known.get(key);
+    if (old !== undefined) return old;
+    const at = this.memory.place(words);
+    this.known.set(key, at);
+    return at;
+  }
+  /** A node that says the same of all, by what that is. */
+  private readonly alike = new Map<number, number>();
+  uniform(value: number): number {
+    const old = this.alike.get(value) ?? this.place(new Uint32Array(BYTE).fill(value));
+    this.alike.set(value, old);
+    return old;
+  }
+}
+
+/** Walks over intervals in order. */
+class Cursor {
+  private at = 0;
+
+  constructor(private readonly of: FieldClasses) {}
+
+  /** Moves on to the interval of a value, which is no lower than the one before. */
+  seek(value: number): void {
+    const { starts } = this.of;
+    while (this.at + 1 < starts.length && starts[this.at + 1]! <= value) this.at++;
+  }
+  get number(): number {
+    return this.of.numbers[this.at]!;
+  }
+  /** Whether one interval holds all up to before `end`. */
+  reaches(end: number): boolean {
+    return !(this.of.starts[this.at + 1]! < end);
+  }
+}
+
+/** The entries of a node whose values begin at `first`: a class, multiplied, for each. */
+function leaf(cursor: Cursor, first: number, stride: number): Uint32Array {
+  const words = new Uint32Array(BYTE);
+  for (let i = 0; i < BYTE; i++) {
+    cursor.seek(first + i);
+    words[i] = addend(cursor.number, stride);
+  }
+  return words;
+}
+
+/** Numbers of sixteen bits: 256 addresses of nodes. */
+export function halfTable(memory: Memory, of: FieldClasses, stride: number): number {
+  const nodes = new Nodes(memory);
+  const cursor = new Cursor(of);
+  const pages = new Uint32Array(BYTE);
+  for (let page = 0; page < BYTE; page++) pages[page] = leafAt(nodes, cursor, page * BYTE, stride);
+  return memory.place(pages);
+}
+
+function leafAt(nodes: Nodes, cursor: Cursor, first: number, stride: number): number {
+  cursor.seek(first);
+  return cursor.reaches(first + BYTE)
+    ? nodes.uniform(addend(cursor.number, stride))
+    : nodes.place(leaf(cursor, first, stride));
+}
+
+/** Numbers of 32 bits: 65,536 addresses of nodes of nodes. */
+export function wordTable(memory: Memory, of: FieldClasses, stride: number): number {
+  const nodes = new Nodes(memory);
+  const cursor = new Cursor(of);
+  const top = new Uint32Array(BYTE * BYTE);
+  const span = BYTE * BYTE;
+  for (let i = 0; i < top.length; i++) {
+    const first = i * span;
+    cursor.seek(first);
+    if (cursor.reaches(first + span)) top[i] = nodes.uniform(nodes.uniform(addend(cursor.number, stride)));
+    else {
+      const middle = new Uint32Array(BYTE);
+      for (let j = 0; j < BYTE; j++) middle[j] = leafAt(nodes, cursor, first + j * BYTE, stride);
+      top[i] = nodes.place(middle);
+    }
+  }
+  return memory.place(top);
+}

@@ -1,0 +1,395 @@
+/**
+ * What the rules of all tables ask of a packet's own values, as terms: what a rule asks of one packet is a term that holds where
+ * each of its parts does, and a part asks one field. Packets that no term tells apart fare alike, as far as rules go.
+ *
+ * What rules find behind changes of a packet follows from its values at first: a mark, an address that is translated to one
+ * address, the state of a first connection. Values that a rule changes in part count one by one.
+ */
+import { type AddrType, ConnMarkOp, FIELD_MASK, FIELD_SHIFT, Field, Op, Section } from '../../abi.js';
+import type { Compiled, Entry } from '../../compile/compile.js';
+import { opWords } from '../../compile/opinfo.js';
+import { type ChainUses, chainsFrom } from '../../compile/uses.js';
+import type { Condition, NumberRange, Test } from '../../model/condition.js';
+import type { SetDef } from '../../model/set.js';
+import { rangeOfPrefix } from '../../net/address.js';
+import { hasPorts, Protocol } from '../../net/protocol.js';
+import type { AddressTypeInterval } from '../address-types.js';
+import { bitsOfField } from '../outcomes/asked.js';
+import { isFixed } from './translations.js';
+
+/** One field lies in the ranges, or does not. */
+export interface Part {
+  readonly field: Field;
+  readonly ranges: readonly NumberRange[];
+  readonly not: boolean;
+}
+
+/** Where the values of a field begin that something tells from those before: all of a kind are alike to it. */
+export interface Partition {
+  readonly field: Field;
+  readonly starts: readonly number[];
+  readonly kinds: readonly number[];
+}
+
+export class Terms {
+  readonly all: Part[][] = [];
+  readonly partitions: Partition[] = [];
+  /** values that are of no class: such packets go the long way. */
+  readonly excluded: { readonly field: Field; readonly ranges: readonly NumberRange[] }[] = [];
+  /** fields of which each value counts. */
+  readonly exact = new Set<Field>();
+  /** addresses of instructions that do what values do not tell: by order, chance, bytes. */
+  readonly unanswered = new Set<number>();
+  /** those of them that translate where nobody reads what came of it, unless the packet comes in again. */
+  readonly late = new Set<number>();
+
+  /** `protocols`: Run.Protocols. */
+  constructor(readonly protocols: Uint32Array) {}
+
+  add(...parts: Part[]): void {
+    if (parts.length > 0) this.all.push(parts);
+  }
+  addRange(field: Field, min: number, max: number): void {
+    this.add({ field, ranges: [{ min, max }], not: false });
+  }
+}
+
+export interface TermsHost {
+  readonly sets: ReadonlyMap<string, SetDef>;
+  readonly addressTypes: readonly AddressTypeInterval[];
+  /** addresses and interface alone tell what a reverse path filter says. */
+  readonly byAddress: boolean;
+}
+
+/** Entries of the hooks at which packets begin, and of those that a packet comes to last. */
+export interface Entries {
+  readonly all: readonly Entry[];
+  readonly last: readonly Entry[];
+}
+
+export function addRules(
+  terms: Terms,
+  compiled: Compiled,
+  uses: ReadonlyMap<number, ChainUses>,
+  { all, last }: Entries,
+  host: TermsHost,
+): void {
+  const reached = (entries: readonly Entry[]) => new Set(entries.flatMap(({ start }) => chainsFrom(uses, start)));
+  const lastOnly = reached(last);
+  for (const chain of reached(all.filter(({ start }) => !last.some((one) => one.start === start))))
+    lastOnly.delete(chain);
+  for (const chain of reached(all)) {
+    for (const field of chain.edits) terms.exact.add(field);
+    addChain(terms, compiled, chain, host, lastOnly.has(chain));
+  }
+}
+
+interface Asked {
+  readonly condition: Condition | undefined;
+  readonly at: number;
+}
+
+function addChain(terms: Terms, compiled: Compiled, chain: ChainUses, host: TermsHost, last: boolean): void {
+  const code = compiled.program.section(Section.Code);
+  let asked: Asked[] = [];
+  let branches = false;
+  const end = () => {
+    addRule(terms, asked, branches, host);
+    asked = [];
+    branches = false;
+  };
+  for (let at = chain.start; at < chain.end; at += opWords(code[at]! & 255)) {
+    const first = code[at]!;
+    const op: Op = first & 255;
+    const field = (first >>> FIELD_SHIFT) & FIELD_MASK;
+    if (op === Op.Rule) end();
+    else if (op === Op.Skip) branches = true;
+    else if (op > Op.Skip && op < Op.Edit && op >= Op.Never) {
+      if (first >>> 16 !== 0) branches = true;
+      asked.push({ condition: compiled.conditions.get(at), at });
+    } else if (op === Op.ConnMark) terms.exact.add(Field.Mark);
+    else if (op === Op.HashMark || op === Op.Mangle) terms.unanswered.add(at);
+    else if (op === Op.Translate && !isFixed(compiled.translations[code[at + 1]!]!)) {
+      terms.unanswered.add(at);
+      if (last) terms.late.add(at);
+    }
+    if (op === Op.ConnMark && field !== ConnMarkOp.Restore) terms.exact.add(Field.Mark);
+  }
+  end();
+}
+
+/** What has to hold together is one term; where conditions lead past others each is one by itself. */
+function addRule(terms: Terms, asked: readonly Asked[], branches: boolean, host: TermsHost): void {
+  const together: Part[] = [];
+  for (const { condition, at } of asked) {
+    if (condition === undefined || !('test' in condition)) continue;
+    const { test, not } = condition;
+    if (test.kind === 'header') {
+      // a hot drop comes of it where what stands before it holds
+      terms.add(...together, {
+        field: Field.Length,
+        ranges: [{ min: 0, max: IP_HEADER + test.bytes - 1 }],
+        not: false,
+      });
+      continue;
+    }
+    const found = partOf(terms, test, not, host);
+    if (found === 'unanswered') terms.unanswered.add(at);
+    else if (found !== undefined) {
+      if (branches) terms.add(found);
+      else together.push(found);
+    }
+  }
+  terms.add(...together);
+}
+
+/** Fields that a packet has before any rule, of which terms ask. Others follow from them. */
+const OWN: ReadonlySet<Field> = new Set([
+  Field.Src,
+  Field.Dst,
+  Field.Proto,
+  Field.Sport,
+  Field.Dport,
+  Field.TcpFlags,
+  Field.Length,
+  Field.Ttl,
+  Field.Tos,
+  Field.Frag,
+  Field.Mark,
+  Field.InIf,
+  Field.Uid,
+  Field.Gid,
+  Field.Link,
+  Field.MacLow,
+]);
+/** Those that follow from others, or that no rule asks. */
+const FOLLOWS: ReadonlySet<Field> = new Set([
+  Field.OutIf,
+  Field.InGroup,
+  Field.OutGroup,
+  Field.CtState,
+  Field.CtStatus,
+  Field.CtMark,
+  Field.CtDir,
+  Field.CtExpire,
+  Field.CtZone,
+]);
+
+/** undefined: nothing beyond what is asked elsewhere. */
+function partOf(terms: Terms, test: Test, not: boolean, host: TermsHost): Part | 'unanswered' | undefined {
+  switch (test.kind) {
+    case 'always':
+    case 'ask':
+      return undefined;
+    case 'masked':
+      return rangesPart(terms, test.field, not, (field) => maskedRanges(field, test.mask, test.value));
+    case 'range':
+      return rangesPart(terms, test.field, not, () => [test.range]);
+    case 'bitmap':
+      return rangesPart(terms, test.field, not, () => test.ranges);
+    case 'intervals':
+      return rangesPart(terms, test.field, not, () =>
+        test.ranges.map(({ min, max }) => ({ min: min[0]!, max: max[0]! })),
+      );
+    case 'iface':
+      // each interface counts
+      return undefined;
+    case 'addrtype': {
+      const { types, limit, field } = test;
+      if (limit !== undefined) {
+        const starts = host.addressTypes.map(({ first }) => first);
+        terms.partitions.push({ field, starts, kinds: starts.map((_, i) => i) });
+        return undefined;
+      }
+      return { field, ranges: rangesOfTypes(host.addressTypes, types), not };
+    }
+    case 'set': {
+      const set = host.sets.get(test.name);
+      // --return-nomatch turns on what is told of a member beside that it is one
+      if (set !== undefined && test.flags !== 0) return 'unanswered';
+      return set === undefined ? undefined : setPart(terms, set, test.directions, not, host);
+    }
+    case 'fact':
+      return host.byAddress ? undefined : 'unanswered';
+    default:
+      return 'unanswered';
+  }
+}
+
+/** Of IPv4, where no header has options. */
+export const IP_HEADER = 20;
+
+function rangesPart(
+  terms: Terms,
+  field: Field,
+  not: boolean,
+  rangesOf: (field: Field) => readonly NumberRange[] | undefined,
+): Part | 'unanswered' | undefined {
+  if (FOLLOWS.has(field)) return undefined;
+  if (field === Field.TransportLen) {
+    const ranges = rangesOf(field);
+    if (ranges === undefined) return 'unanswered';
+    return {
+      field: Field.Length,
+      ranges: ranges.map(({ min, max }) => ({ min: min + IP_HEADER, max: max + IP_HEADER })),
+      not,
+    };
+  }
+  if (!OWN.has(field)) return 'unanswered';
+  // ttl is read before and after it is one less
+  if (EXACT.has(field)) {
+    terms.exact.add(field);
+    return undefined;
+  }
+  const ranges = rangesOf(field);
+  return ranges === undefined ? 'unanswered' : { field, ranges, not };
+}
+const EXACT: ReadonlySet<Field> = new Set([Field.Mark, Field.Ttl, Field.InIf, Field.Link, Field.MacLow]);
+
+function maskedRanges(field: Field, mask: number, value: number): readonly NumberRange[] | undefined {
+  const bits = bitsOfField(field);
+  if (bits === undefined) return undefined;
+  const all = 2 ** bits - 1;
+  const free = (~mask & all) >>> 0;
+  // a prefix leaves the low bits free
+  if ((free & (free + 1)) === 0) {
+    const min = (value & mask & all) >>> 0;
+    return (value & ~mask) >>> 0 === 0 && value <= all ? [{ min, max: min + free }] : [];
+  }
+  if (bits > 16) return undefined;
+  const held: NumberRange[] = [];
+  for (let one = 0; one <= all; one++) if ((one & mask) === value) held.push({ min: one, max: one });
+  return held;
+}
+
+function rangesOfTypes(intervals: readonly AddressTypeInterval[], types: readonly AddrType[]): NumberRange[] {
+  return intervals.flatMap(({ first, type }, i) =>
+    types.includes(type) ? [{ min: first, max: (intervals[i + 1]?.first ?? 2 ** 32) - 1 }] : [],
+  );
+}
+
+/** Sets with more members are looked up, each time. */
+const MOST_MEMBERS = 1 << 17;
+/** Of sets of several dimensions with no more each member is a term. */
+const FEW_MEMBERS = 256;
+
+function setPart(
+  terms: Terms,
+  set: SetDef,
+  directions: readonly ('src' | 'dst')[],
+  not: boolean,
+  host: TermsHost,
+): Part | 'unanswered' | undefined {
+  const { members, options, type } = set;
+  if (type === 'list:set') {
+    const held = members.names.map((name) => host.sets.get(name)).filter((one) => one !== undefined);
+    const parts = held.map((one) => setPart(terms, one, directions, false, host));
+    for (const part of parts) if (typeof part === 'object') terms.add(part);
+    return parts.includes('unanswered') ? 'unanswered' : undefined;
+  }
+  // sets of one family hold none of the other
+  if (set.family === 6) return undefined;
+  const { timeout, netmask, bitmask, markmask } = options;
+  if ([timeout, netmask, bitmask, markmask].some((one) => one !== undefined)) return 'unanswered';
+  if (members.count > MOST_MEMBERS) return 'unanswered';
+  const { dimensions, lengthsAt } = members.layout;
+  if (dimensions.some(({ kind }) => kind === 'mac' || kind === 'set')) return 'unanswered';
+  const rows = Array.from({ length: members.count }, (_, row) => row).filter((row) => members.isAlive(row));
+  const sideOf = (i: number, src: Field, dst: Field) => (directions[i] === 'src' ? src : dst);
+  let nets = 0;
+  const asked = dimensions.map(({ kind, at }, i) => {
+    const shift = kind === 'net' ? 8 * nets++ : 0;
+    const field = sideOf(i, Field.Src, Field.Dst);
+    const ranges = rows.map((row) => {
+      const length = kind === 'net' ? (members.word(row, lengthsAt) >>> shift) & 255 : 32;
+      const { min, max } = rangeOfPrefix(members.address(row, at, 1), length);
+      return { min: min[0]!, max: max[0]! };
+    });
+    return { kind, at, field, ranges };
+  });
+  const [only] = asked;
+  const plain = rows.every((row) => members.flags(row) === 0);
+  if (asked.length === 1 && plain && (only!.kind === 'ip' || only!.kind === 'net')) {
+    // hash:ip holds no address of zeros
+    const ranges = type === 'hash:ip' ? only!.ranges.filter(({ min }) => min !== 0) : only!.ranges;
+    return { field: only!.field, ranges, not };
+  }
+  for (const { kind } of asked) {
+    if (kind === 'mark') terms.exact.add(Field.Mark);
+  }
+  if (rows.length <= FEW_MEMBERS) {
+    rows.forEach((row, i) => {
+      const parts = asked.flatMap(({ kind, at, field, ranges }, dimension): Part[] => {
+        if (kind === 'ip' || kind === 'net') return [{ field, ranges: [ranges[i]!], not: false }];
+        const side = sideOf(dimension, Field.Sport, Field.Dport);
+        return kind === 'port' ? portParts(type, members.word(row, at), side) : [];
+      });
+      terms.add(...parts);
+    });
+    return undefined;
+  }
+  asked.forEach(({ kind, at, field, ranges }, i) => {
+    if (kind === 'ip' || kind === 'net') addEach(terms, field, [...ranges, { min: 0, max: 0 }]);
+    else if (kind === 'port') addPorts(terms, set, rows, at, sideOf(i, Field.Sport, Field.Dport));
+  });
+  return undefined;
+}
+
+/** As readPort of assembly/sets.ts reads it. */
+function portParts(type: SetDef['type'], word: number, field: Field): Part[] {
+  const [protocol, port] = [word >>> 16, word & 0xffff];
+  const is = (one: Field, value: number): Part => ({ field: one, ranges: [{ min: value, max: value }], not: false });
+  // of TCP and UDP alike
+  if (type === 'bitmap:port') return [is(field, port)];
+  const proto = is(Field.Proto, protocol);
+  if (protocol === Protocol.Icmp || protocol === Protocol.Icmpv6)
+    return [proto, is(Field.Sport, port >>> 8), is(Field.Dport, port & 255)];
+  return hasPorts(protocol) ? [proto, is(field, port)] : [proto];
+}
+
+/** Values are told apart by each range; of ranges that lie apart no term has to be made for each. */
+function addEach(terms: Terms, field: Field, ranges: readonly NumberRange[]): void {
+  const sorted = [...new Map(ranges.map((range) => [`${range.min} ${range.max}`, range])).values()].sort(
+    (a, b) => a.min - b.min,
+  );
+  if (sorted.some(({ min }, i) => i > 0 && min <= sorted[i - 1]!.max)) {
+    for (const { min, max } of sorted) terms.addRange(field, min, max);
+    return;
+  }
+  const starts: number[] = [];
+  const kinds: number[] = [];
+  sorted.forEach(({ min, max }, i) => {
+    if (starts.at(-1) === min) {
+      starts.pop();
+      kinds.pop();
+    }
+    starts.push(min, max + 1);
+    kinds.push(i + 1, 0);
+  });
+  terms.partitions.push({ field, starts, kinds });
+}
+
+/** Protocols by which it is told how ports are read (readPort of assembly/sets.ts). */
+const PORT_PROTOCOLS = [0, 1, 6, 17, 58, 132, 136];
+
+function addPorts(terms: Terms, { members }: SetDef, rows: readonly number[], at: number, field: Field): void {
+  const words = rows.map((row) => members.word(row, at));
+  const single = (value: number) => ({ min: value, max: value });
+  addEach(terms, Field.Proto, [...PORT_PROTOCOLS, ...words.map((word) => word >>> 16)].map(single));
+  addEach(
+    terms,
+    field,
+    words.map((word) => single(word & 0xffff)),
+  );
+  const icmp = words.filter((word) => word >>> 16 === Protocol.Icmp || word >>> 16 === Protocol.Icmpv6);
+  addEach(
+    terms,
+    Field.Sport,
+    icmp.map((word) => single((word & 0xffff) >>> 8)),
+  );
+  addEach(
+    terms,
+    Field.Dport,
+    icmp.map((word) => single(word & 255)),
+  );
+}

@@ -1,0 +1,81 @@
+/**
+ * Classes of values, each with which terms hold in it: a bit for each term, and a mark of 128 bits for what is no term, so that
+ * two classes are one where all bits and marks are the same. Two marks differ but for a chance of 2^-100.
+ */
+
+/** Numbers of 32 bits, the same each time for a seed (sfc32). */
+export function generator(seed: number): () => number {
+  const state = Uint32Array.of(0x9e3779b9, 0x243f6a88, seed, 1);
+  const next = () => {
+    const [a, b, c, count] = state as unknown as [number, number, number, number];
+    const out = (a + b + count) >>> 0;
+    state[0] = b ^ (b >>> 9);
+    state[1] = c + (c << 3);
+    state[2] = ((c << 21) | (c >>> 11)) + out;
+    state[3] = count + 1;
+    return out;
+  };
+  for (let i = 0; i < 16; i++) next();
+  return next;
+}
+
+/** Words of a mark. */
+export const MARK = 4;
+
+export class Vectors {
+  /** of each class `words` words of bits and a mark. */
+  private rows = new Uint32Array(1024);
+  private readonly numbers = new Map<string, number>();
+  count = 0;
+
+  constructor(readonly words: number) {}
+
+  /** The number of a row's class, given one where it has none. */
+  intern(row: Uint32Array): number {
+    const key = String.fromCharCode(...halves(row));
+    const old = this.numbers.get(key);
+    if (old !== undefined) return old;
+    const { size } = this;
+    if ((this.count + 1) * size > this.rows.length) {
+      const more = new Uint32Array(2 * (this.count + 1) * size);
+      more.set(this.rows);
+      this.rows = more;
+    }
+    this.rows.set(row, this.count * size);
+    this.numbers.set(key, this.count);
+    return this.count++;
+  }
+
+  row(number: number): Uint32Array {
+    return this.rows.subarray(number * this.size, (number + 1) * this.size);
+  }
+  get size(): number {
+    return this.words + MARK;
+  }
+}
+
+const halves = (row: Uint32Array): Uint16Array => new Uint16Array(row.buffer, row.byteOffset, 2 * row.length);
+
+/** Classes of two together: of each of one with each of the other, in rows, the class that they make. */
+export interface Combined {
+  readonly classes: Vectors;
+  /** class `a` of the one with `b` of the other: a + b * (how many there are of the one). */
+  readonly map: Uint32Array;
+}
+
+export function combine(a: Vectors, b: Vectors): Combined {
+  const { words, size } = a;
+  const classes = new Vectors(words);
+  const map = new Uint32Array(a.count * b.count);
+  const row = new Uint32Array(size);
+  for (let j = 0; j < b.count; j++) {
+    const right = b.row(j);
+    for (let i = 0; i < a.count; i++) {
+      const left = a.row(i);
+      for (let w = 0; w < words; w++) row[w] = left[w]! & right[w]!;
+      for (let w = words; w < size; w++) row[w] = left[w]! ^ right[w]!;
+      map[i + j * a.count] = classes.intern(row);
+    }
+  }
+  return { classes, map };
+}
