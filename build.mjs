@@ -242,6 +242,7 @@ if (!upToDate) {
   await bundle('src/web/library.ts', 'packetwalk.js');
   await bundle('src/web/worker.ts', 'worker.js');
   await bundle('src/run/remembering.ts', 'remembering.js');
+  await bundle('src/run/columns.ts', 'columns.js');
   await bundle('src/report/ipv6.ts', 'ipv6.js');
   await bundle('src/parse/rare-texts.ts', 'rare-texts.js');
   await bundle('src/ext/rare-extensions.ts', 'rare-extensions.js');

@@ -112,6 +112,11 @@ export class CompiledHost {
     this.sets = [...sets, ...this.members.sets];
   }
 
+  /** Whether what becomes of packets may follow from their values alone. */
+  get classifiesByColumns(): boolean {
+    return this.engine !== 'bytecode' && !(this.remembers && this.tracking.on) && this.family === 4;
+  }
+
   /** The same host with other rules; connections are tracked as they are here. */
   withTables(tables: readonly Table[]): CompiledHost {
     return new CompiledHost({ ...this.options, tables, tracking: this.tracking.on ? 'on' : 'off' });

@@ -37,7 +37,8 @@ import { ADDRESS_TYPES } from './address-types.js';
 import type { AssumedHost } from './assumed-host.js';
 import { Batch } from './batch.js';
 import { Clock } from './clock.js';
-import { Columns, type Journal, type Walks } from './columns/columns.js';
+import type { Columns, Journal, Walks } from './columns/columns.js';
+import type * as ColumnsPart from './columns.js';
 import { CompiledHost, type LoadOptions } from './compiled-host.js';
 import type { Connections } from './connections/connections.js';
 import type { Lasting } from './connections/lasting.js';
@@ -101,8 +102,9 @@ export async function createEngine({ core }: EngineOptions = {}): Promise<Engine
     load: async (options) => {
       const host = options instanceof CompiledHost ? options : new CompiledHost(options);
       const part = host.gathers ? later('remembering.js', import('./remembering.js')) : undefined;
-      const [core, remembering] = await Promise.all([loadCore(given), part]);
-      return new LoadedHost(core, host, remembering);
+      const columns = host.classifiesByColumns ? later('columns.js', import('./columns.js')) : undefined;
+      const parts = await Promise.all([loadCore(given), part, columns]);
+      return new LoadedHost(host, ...parts);
     },
   };
 }
@@ -160,11 +162,13 @@ export class LoadedHost {
   private seed: number;
 
   constructor(
-    core: Core,
     /** what was loaded. */
     readonly from: CompiledHost,
+    core: Core,
     /** there where it remembers anything. */
     remembering: typeof Remembering | undefined,
+    /** there where packets may go by columns. */
+    private readonly columnsPart: typeof ColumnsPart | undefined,
   ) {
     const { host, assume, otherwise } = from;
     this.host = host;
@@ -408,18 +412,17 @@ export class LoadedHost {
     const gathers = this.tracking.on && family === 4;
     const host = { family, sets, addressTypes, addressTypes6, gathers };
     this.places = this.engine === 'bytecode' ? this.plain : placesOf(this.compiled, this.stages, host);
-    if (this.engine !== 'bytecode' && this.remembered === undefined)
-      this.columns = Columns.of({
-        ...host,
-        addressTypes: addressTypes ?? [],
-        compiled: this.compiled,
-        stages: this.stages,
-        steps: this.steps,
-        batch: this.batch,
-        memo: this.setup.ways.memo,
-        uses: this.uses,
-        tracking: this.tracking.on,
-      });
+    this.columns = this.columnsPart?.Columns.of({
+      ...host,
+      addressTypes: addressTypes ?? [],
+      compiled: this.compiled,
+      stages: this.stages,
+      steps: this.steps,
+      batch: this.batch,
+      memo: this.setup.ways.memo,
+      uses: this.uses,
+      tracking: this.tracking.on,
+    });
     return this.places;
   }
 

@@ -29,6 +29,7 @@ test('it holds nothing but what is needed', () => {
     'LICENSE',
     'README.md',
     'bin/packetwalk.js',
+    'dist/browser/columns.js',
     'dist/browser/core-bytes.js',
     'dist/browser/ipv6.js',
     'dist/browser/ja.js',
@@ -53,15 +54,26 @@ test('it holds nothing but what is needed', () => {
 test.each([
   {
     name: 'packetwalk.js',
-    asks: ['core-bytes', 'ipv6', 'rare-extensions', 'rare-texts', 'remembering'].map((part) => `./${part}.js`),
-  },
-  {
-    name: 'worker.js',
-    asks: ['core-bytes', 'ipv6', 'made-up', 'rare-extensions', 'rare-texts', 'remembering', 'services', 'words'].map(
+    asks: ['columns', 'core-bytes', 'ipv6', 'rare-extensions', 'rare-texts', 'remembering'].map(
       (part) => `./${part}.js`,
     ),
   },
+  {
+    name: 'worker.js',
+    asks: [
+      'columns',
+      'core-bytes',
+      'ipv6',
+      'made-up',
+      'rare-extensions',
+      'rare-texts',
+      'remembering',
+      'services',
+      'words',
+    ].map((part) => `./${part}.js`),
+  },
   { name: 'core-bytes.js', asks: [] },
+  { name: 'columns.js', asks: [] },
   { name: 'remembering.js', asks: [] },
   { name: 'ipv6.js', asks: [] },
   { name: 'rare-texts.js', asks: [] },

@@ -23,6 +23,7 @@ for (const name of [
   'rare-extensions.js',
   'rare-texts.js',
   'remembering.js',
+  'columns.js',
   'services.js',
   'words.js',
 ])

@@ -14,7 +14,7 @@ import type { CoreSteps } from '../core-steps.js';
 import type { RouteMemo } from '../route-memo.js';
 import type { Stages, TraceRecord } from '../stage.js';
 import { addHost } from './host-terms.js';
-import { Journeys, type Stretch } from './journeys.js';
+import { type Draft, Journeys, type Stretch } from './journeys.js';
 import { moreRoom, Plan, type Rooms, type Shape } from './plan.js';
 import { addRules, Terms } from './terms.js';
 
@@ -188,16 +188,21 @@ export class Columns {
       else draft.told = false;
     });
     stages.set(Run.Unanswered, before);
-    for (const [slot, { key, stretches, counters, told, late }] of drafts) {
-      const again = late && stages.field(slot, Beside.Again) !== 0;
-      const fate: End = stages.field(slot, Beside.Fate);
-      const ends = told && !again && fate !== End.Unknown && fate !== End.Walking;
-      const end = ends ? { fate, why: stages.field(slot, Beside.Why) } : undefined;
+    // columns are read before what is learnt makes the memory grow
+    const learnt = [...drafts].map(([slot, draft]) => ({ ...draft, end: this.endOf(slot, draft) }));
+    for (const { key, stretches, counters, end } of learnt)
       plan.settle(key, this.journeys.add(plan.cellOf(key), { stretches: [...stretches, { counters }], end }));
-    }
     for (const one of this.plans.values()) if (one !== undefined) one.journeys = this.journeys.at;
     if (plan.full !== undefined) this.makeRoom(plan);
     stages.renewViews();
+  }
+
+  private endOf(slot: number, { told, late }: Following): Draft['end'] {
+    const { stages } = this.host;
+    const again = late && stages.field(slot, Beside.Again) !== 0;
+    const fate: End = stages.field(slot, Beside.Fate);
+    const ends = told && !again && fate !== End.Unknown && fate !== End.Walking;
+    return ends ? { fate, why: stages.field(slot, Beside.Why) } : undefined;
   }
 
   private makeRoom(plan: Plan): void {

@@ -5,7 +5,7 @@
  * What rules find behind changes of a packet follows from its values at first: a mark, an address that is translated to one
  * address, the state of a first connection. Values that a rule changes in part count one by one.
  */
-import { type AddrType, ConnMarkOp, FIELD_MASK, FIELD_SHIFT, Field, Op, Section } from '../../abi.js';
+import { type AddrType, Field, Op, Section } from '../../abi.js';
 import type { Compiled, Entry } from '../../compile/compile.js';
 import { opWords } from '../../compile/opinfo.js';
 import { type ChainUses, chainsFrom } from '../../compile/uses.js';
@@ -78,9 +78,10 @@ export function addRules(
   const lastOnly = reached(last);
   for (const chain of reached(all.filter(({ start }) => !last.some((one) => one.start === start))))
     lastOnly.delete(chain);
+  const marks = [...uses.values()].some((chain) => chain.marks);
   for (const chain of reached(all)) {
     for (const field of chain.edits) terms.exact.add(field);
-    addChain(terms, compiled, chain, host, lastOnly.has(chain));
+    addChain(terms, compiled, chain, { host, last: lastOnly.has(chain), marks });
   }
 }
 
@@ -89,7 +90,15 @@ interface Asked {
   readonly at: number;
 }
 
-function addChain(terms: Terms, compiled: Compiled, chain: ChainUses, host: TermsHost, last: boolean): void {
+interface About {
+  readonly host: TermsHost;
+  /** nobody reads behind it what a translation makes of packets, unless they come in again. */
+  readonly last: boolean;
+  /** rules write marks of connections, or of their templates. */
+  readonly marks: boolean;
+}
+
+function addChain(terms: Terms, compiled: Compiled, chain: ChainUses, { host, last, marks }: About): void {
   const code = compiled.program.section(Section.Code);
   let asked: Asked[] = [];
   let branches = false;
@@ -101,19 +110,19 @@ function addChain(terms: Terms, compiled: Compiled, chain: ChainUses, host: Term
   for (let at = chain.start; at < chain.end; at += opWords(code[at]! & 255)) {
     const first = code[at]!;
     const op: Op = first & 255;
-    const field = (first >>> FIELD_SHIFT) & FIELD_MASK;
     if (op === Op.Rule) end();
     else if (op === Op.Skip) branches = true;
     else if (op > Op.Skip && op < Op.Edit && op >= Op.Never) {
       if (first >>> 16 !== 0) branches = true;
       asked.push({ condition: compiled.conditions.get(at), at });
-    } else if (op === Op.ConnMark) terms.exact.add(Field.Mark);
-    else if (op === Op.HashMark || op === Op.Mangle) terms.unanswered.add(at);
+    } else if (op === Op.HashMark || op === Op.Mangle) terms.unanswered.add(at);
+    // what is written to its template stays there for the next packet
+    else if (op === Op.Zone && marks) terms.unanswered.add(at);
     else if (op === Op.Translate && !isFixed(compiled.translations[code[at + 1]!]!)) {
       terms.unanswered.add(at);
       if (last) terms.late.add(at);
     }
-    if (op === Op.ConnMark && field !== ConnMarkOp.Restore) terms.exact.add(Field.Mark);
+    if (op === Op.ConnMark) terms.exact.add(Field.Mark);
   }
   end();
 }
@@ -335,12 +344,17 @@ function setPart(
   return undefined;
 }
 
+const TCP_OR_UDP: Part = {
+  field: Field.Proto,
+  ranges: [Protocol.Tcp, Protocol.Udp].map((one) => ({ min: one, max: one })),
+  not: false,
+};
+
 /** As readPort of assembly/sets.ts reads it. */
 function portParts(type: SetDef['type'], word: number, field: Field): Part[] {
   const [protocol, port] = [word >>> 16, word & 0xffff];
   const is = (one: Field, value: number): Part => ({ field: one, ranges: [{ min: value, max: value }], not: false });
-  // of TCP and UDP alike
-  if (type === 'bitmap:port') return [is(field, port)];
+  if (type === 'bitmap:port') return [TCP_OR_UDP, is(field, port)];
   const proto = is(Field.Proto, protocol);
   if (protocol === Protocol.Icmp || protocol === Protocol.Icmpv6)
     return [proto, is(Field.Sport, port >>> 8), is(Field.Dport, port & 255)];
