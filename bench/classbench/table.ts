@@ -3,7 +3,7 @@ import { markdownTable } from '../table.js';
 import type { Effort, SetResult } from './measure.js';
 
 export const howOf = ({ rounds, time }: Effort): string =>
-  `medians of ${rounds} interleaved rounds, ${time} ms an entrant and round, a fifth of it for linear scans`;
+  `medians of ${rounds} interleaved rounds, ${time} ms a turn, half of it for each way of librte_acl, a fifth for linear scans`;
 
 /** A table, and means of the ratios to each peer for sets of each size. */
 export function setLines(sets: readonly SetResult[]): string[] {

@@ -10,19 +10,24 @@ const NAMES = ['server', 'docker', 'router'];
 
 export interface Captured {
   readonly columns: PacketColumns;
-  readonly pcap: Uint8Array;
+  readonly pcap: readonly Uint8Array[];
 }
+
+/** Bytes that come at a time, as from a file. */
+const CHUNK = 65_536;
 
 /** A capture says no link. */
 export function captured(host: LoadedHost, count: number): Captured {
   const { src, dst, proto, sport, dport, flags, length, ttl, tos } = packetsOf(host, count);
   const fields = { src, dst, proto, sport, dport, flags, length, ttl, tos };
   const columns = { kind: 'columns', count, interfaces: ['eth0'], in: new Uint16Array(count), ...fields } as const;
-  return { columns, pcap: Buffer.concat([pcapHeader(), pcapRecords(bytesOf(columns))]) };
+  const all = Buffer.concat([pcapHeader(), pcapRecords(bytesOf(columns))]);
+  const chunk = (_: unknown, i: number) => all.subarray(CHUNK * i, CHUNK * (i + 1));
+  return { columns, pcap: Array.from({ length: Math.ceil(all.length / CHUNK) }, chunk) };
 }
 
 export async function classifyCapture(host: LoadedHost, { pcap, columns }: Captured): Promise<void> {
-  for await (const { packets } of readCapture([pcap])) {
+  for await (const { packets } of readCapture(pcap)) {
     const { kind, count, bytes, at, size, wire } = packets;
     host.classify({ kind, count, bytes, at, size, wire, interfaces: columns.interfaces, in: columns.in });
   }
