@@ -5,7 +5,7 @@ import { type Compiled, chainOf } from '../compile/compile.js';
 import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
 import { LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../model/question.js';
-import { plainTable } from '../model/ruleset.js';
+import { meaningOf, plainTable } from '../model/ruleset.js';
 import type { Summary } from '../model/summary.js';
 import type { WalkEvent, WalkResult } from '../model/trace.js';
 import type { Family } from '../net/address.js';
@@ -100,7 +100,7 @@ function ofHost({ host, from, tracking: { on, why } }: LoadedHost, more: readonl
 const draws = ({ compiled, from }: LoadedHost): boolean =>
   !from.assume.has(question.random) &&
   compiled.rules.some(({ rule }) =>
-    rule.matches.some(({ name, options }) => name === 'statistic' && options.mode?.value === 'random'),
+    meaningOf(rule).matches.some(({ name, options }) => name === 'statistic' && options.mode?.value === 'random'),
   );
 
 type Setting = readonly [name: string, key: string, value: number];

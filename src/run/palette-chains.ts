@@ -3,7 +3,7 @@
  * jumps the kernel comes to each chain.
  */
 import { FORWARD, INPUT, OUTPUT, WANT_BITS, WANT_MEMBER, type Wants } from '../input/synthetic/palette.js';
-import { type Chain, type HookName, isBuiltin, type Rule, type Table } from '../model/ruleset.js';
+import { type Chain, type HookName, isBuiltin, meaningOf, type Rule, type Table } from '../model/ruleset.js';
 import type { Range } from './address-codes.js';
 import type { Want } from './palette-rules.js';
 
@@ -57,8 +57,9 @@ export function wantsOfTables(
   return { ...wants.arrays(), ...packContexts(all) };
 }
 
-function jumpOf({ refused, target }: Rule): string | undefined {
-  return !refused && (target?.kind === 'jump' || target?.kind === 'goto') ? target.chain : undefined;
+function jumpOf(rule: Rule): string | undefined {
+  const { target } = meaningOf(rule);
+  return !rule.refused && (target?.kind === 'jump' || target?.kind === 'goto') ? target.chain : undefined;
 }
 
 function reachedIn(table: Table): Map<string, Reached> {

@@ -1,3 +1,4 @@
+import { meaningOf } from '../../model/ruleset.js';
 import { Protocol } from '../../net/protocol.js';
 import type { FindingKind } from './kind.js';
 
@@ -13,18 +14,20 @@ export const addressZero: FindingKind = {
   ],
   find(rules, report) {
     for (const { view } of rules.rules()) {
-      const { head, target } = view.rule;
-      const { protocol } = head;
+      const { target } = meaningOf(view.rule);
       // to drop it is a guard, and DHCP is UDP
       if (target?.kind !== 'verdict' || target.verdict !== 'ACCEPT') continue;
-      for (const given of [head.src, head.dst]) {
+      const head = meaningOf(view.rule).head();
+      const { protocol } = head;
+      for (const side of ['src', 'dst'] as const) {
+        const given = head[side];
         if (given === undefined || given.not || given.value.address.some((word) => word !== 0)) continue;
         if (given.value.mask.some((word) => word !== 0xffffffff)) continue;
-        if (given === head.src && protocol?.value === Protocol.Udp && !protocol.not) continue;
+        if (side === 'src' && protocol?.value === Protocol.Udp && !protocol.not) continue;
         report.rule(
           view.rule,
           `this is the one address ${given.value.address.length === 1 ? '0.0.0.0' : '::'}, and not every one`,
-          given.at,
+          view.rule.head[side]?.at,
           'every address is what is meant without the option, or with /0 behind it',
         );
       }

@@ -1,4 +1,5 @@
 /** Chains that lead nowhere, and chains that nothing leads to. */
+import { aimAt } from '../../model/ruleset.js';
 import type { FindingKind } from './kind.js';
 import type { ChainView, Ruleset } from './ruleset.js';
 
@@ -19,10 +20,8 @@ export const emptyChain: FindingKind = {
   find(rules, report) {
     for (const { chain, view } of rules.rules()) {
       const next = chain.next(view);
-      const { target } = view.rule;
       if (next === undefined || next.chain.rules.length > 0) continue;
-      if (target?.kind !== 'jump' && target?.kind !== 'goto') continue;
-      report.rule(view.rule, `chain ${next.name} has no rules: packets come straight back`, target.at);
+      report.rule(view.rule, `chain ${next.name} has no rules: packets come straight back`, aimAt(view.rule));
     }
   },
 };

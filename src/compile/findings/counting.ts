@@ -1,3 +1,4 @@
+import { meaningOf } from '../../model/ruleset.js';
 import type { FindingKind } from './kind.js';
 
 /** Matches that do something themselves, so that a rule needs no target. They stand in no file here: there is but their name. */
@@ -14,7 +15,8 @@ export const ruleWithoutTarget: FindingKind = {
   find(rules, report) {
     for (const { view } of rules.rules()) {
       const { rule } = view;
-      if (rule.target !== undefined || rule.matches.some(({ name }) => DOING.has(name))) continue;
+      const { matches, target } = meaningOf(rule);
+      if (target !== undefined || matches.some(({ name }) => DOING.has(name))) continue;
       report.rule(rule, 'the rule has no target: it counts packets and decides nothing');
     }
   },

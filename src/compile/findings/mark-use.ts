@@ -1,7 +1,7 @@
 /** Which bits of marks the rules of a family set and test: of packets, and of their connections. */
 import { ConnMarkOp, Field } from '../../abi.js';
 import { UNEVALUATED_TARGETS } from '../../ext/registry.js';
-import type { Rule, Span } from '../../model/ruleset.js';
+import { meaningOf, type Rule, type Span } from '../../model/ruleset.js';
 import { dimensionsOf } from '../../model/set.js';
 import { type Ruleset, type RuleView, testsOf } from './ruleset.js';
 
@@ -84,8 +84,9 @@ const readsMark = (rules: Ruleset, name: string): boolean => {
 
 /** Of matches that stand in no file here, socket may set the mark (--restore-skmark); one without words does not. */
 function isDoubtful({ rule, actions }: RuleView): boolean {
-  if (rule.refused || rule.matches.some(({ name, words }) => name === 'socket' && words.length > 0)) return true;
+  const { matches, target } = meaningOf(rule);
+  if (rule.refused || matches.some(({ name, words }) => name === 'socket' && words.length > 0)) return true;
   if (!actions.some(({ kind }) => kind === 'ask')) return false;
-  const name = rule.target?.kind === 'extension' ? rule.target.use.name : '';
+  const name = target?.kind === 'extension' ? target.use.name : '';
   return MARKING.has(name) || !UNEVALUATED_TARGETS.includes(name);
 }

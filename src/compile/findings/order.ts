@@ -1,5 +1,7 @@
 /** Rules that no packet comes to, since rules before them take all that they would match. */
+
 import type { Test } from '../../model/condition.js';
+import { meaningOf } from '../../model/ruleset.js';
 import type { FindingKind } from './kind.js';
 import { ruleText, targetText } from './rule-text.js';
 import { type ChainView, type Ruleset, type RuleView, testsOf } from './ruleset.js';
@@ -51,7 +53,7 @@ function shadowed(rules: Ruleset): readonly Shadowed[] {
       const changes = chain.table.changes(view.limits);
       const by = view.limits.never === undefined && !changes ? shadows.find(view) : undefined;
       if (by !== undefined) {
-        const alike = targetText(by.rule.target) === targetText(view.rule.target);
+        const alike = targetText(meaningOf(by.rule).target) === targetText(meaningOf(view.rule).target);
         found.push({ chain, view, by, alike, twice: ruleText(by.rule) === ruleText(view.rule) });
       } else if (chain.takes(view) && !changes) shadows.add(view);
     }
@@ -102,7 +104,7 @@ const mayDiffer = (view: RuleView): boolean =>
   // a listing does not show all of a rule
   (view.rule.unsaid ?? []).length > 0 ||
   (view.limits.open && testsOf(view).some(({ test }) => CHANCE.has(test.kind))) ||
-  view.rule.matches.some(({ name, known }) => !known && !SAME_AGAIN.has(name));
+  meaningOf(view.rule).matches.some(({ name, known }) => !known && !SAME_AGAIN.has(name));
 const CHANCE: ReadonlySet<Test['kind']> = new Set(['limit', 'nth', 'random']);
 /** Matches that stand in no file here, so that they are known by their names alone. */
 const SAME_AGAIN: ReadonlySet<string> = new Set('cgroup cpu helper owner physdev policy realm socket time'.split(' '));

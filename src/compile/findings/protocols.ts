@@ -1,3 +1,4 @@
+import { meaningOf } from '../../model/ruleset.js';
 import { icmpProtocol, protocolName } from '../../net/protocol.js';
 import type { FindingKind } from './kind.js';
 
@@ -17,12 +18,12 @@ export const icmpOfOtherFamily: FindingKind = {
     const own = icmpProtocol(rules.family);
     const other = icmpProtocol(rules.family === 4 ? 6 : 4);
     for (const { view } of rules.rules()) {
-      const { protocol } = view.rule.head;
+      const { protocol } = meaningOf(view.rule).head();
       if (protocol?.value !== other) continue;
       report.rule(
         view.rule,
         `${protocolName(other)} is the protocol of IPv${rules.family === 4 ? 6 : 4}, and the rule is for IPv${rules.family}`,
-        protocol.at,
+        view.rule.head.protocol?.at,
         `-p ${protocolName(own)} is that of IPv${rules.family}`,
       );
     }

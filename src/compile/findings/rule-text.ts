@@ -1,8 +1,18 @@
 /** What a rule says, as one text: two that say the same have the same, wherever they stand and whatever remarks they bear. */
-import type { ExtensionUse, Head, Negatable, Rule, Target } from '../../model/ruleset.js';
+import {
+  type ExtensionUse,
+  type Head,
+  meaningOf,
+  type Negatable,
+  type Rule,
+  type Target,
+} from '../../model/ruleset.js';
 
-export const ruleText = ({ head, matches, target }: Rule): string =>
-  `${headText(head)}${matches.map((use) => (use.name === 'comment' ? '' : useText(use))).join('')} -j ${targetText(target)}`;
+export function ruleText(rule: Rule): string {
+  const { matches, target, head } = meaningOf(rule);
+  const uses = matches.map((use) => (use.name === 'comment' ? '' : useText(use)));
+  return `${headText(head())}${uses.join('')} -j ${targetText(target)}`;
+}
 
 export function targetText(target: Target | undefined): string {
   if (target === undefined) return '';

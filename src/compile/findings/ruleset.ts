@@ -1,5 +1,6 @@
 /** The evaluated tables of one family as findings look at them: what each rule asks and does, which chains lead where. */
 import { Field } from '../../abi.js';
+import type { LowerContext } from '../../ext/define.js';
 import type { Action } from '../../model/action.js';
 import type { Condition, Test } from '../../model/condition.js';
 import type { Host } from '../../model/host.js';
@@ -26,15 +27,40 @@ export interface Given {
   readonly host: Host;
 }
 
-export interface RuleView {
-  readonly rule: Rule;
-  /** counts from 1. */
-  readonly number: number;
-  readonly conditions: readonly Condition[];
-  readonly limits: Limits;
-  readonly actions: readonly Action[];
+/** A rule, and what it asks and does: found out when it is first looked at, as few look at all of each rule. */
+export class RuleView {
+  #conditions: readonly Condition[] | undefined;
+  #limits: Limits | undefined;
+  #actions: readonly Action[] | undefined;
+
+  /** `number` counts from 1. */
+  constructor(
+    readonly rule: Rule,
+    readonly number: number,
+    private readonly table: Table,
+  ) {}
+
+  private get context(): LowerContext {
+    const { family, name } = this.table;
+    return { family, table: name, chain: this.rule.chain };
+  }
+  get conditions(): readonly Condition[] {
+    this.#conditions ??= lowerConditions(this.rule, this.context);
+    return this.#conditions;
+  }
+  get limits(): Limits {
+    this.#limits ??= limitsOf(this.conditions);
+    return this.#limits;
+  }
+  get actions(): readonly Action[] {
+    this.#actions ??= lowerTarget(this.rule, this.context);
+    return this.#actions;
+  }
   /** it holds for every packet that comes to it. */
-  readonly always: boolean;
+  get always(): boolean {
+    const { numbers, interfaces, tests, header, open, never } = this.limits;
+    return never === undefined && !open && !header && numbers.size === 0 && interfaces.size === 0 && tests.size === 0;
+  }
 }
 
 /** Every test of a rule, with the option that it came from. */
@@ -42,7 +68,14 @@ export function testsOf({ rule, conditions }: RuleView): { readonly test: Test; 
   const of = (condition: Condition): { test: Test; at: Span | undefined }[] => {
     if (!('test' in condition)) return ('all' in condition ? condition.all : condition.any).flatMap(of);
     const { test, origin } = condition;
-    return [{ test, at: origin && rule.matches[origin.use]?.options[origin.option]?.at }];
+    return [
+      {
+        test,
+        get at() {
+          return origin && rule.matches[origin.use]?.options[origin.option]?.at;
+        },
+      },
+    ];
   };
   return conditions.flatMap(of);
 }
@@ -67,19 +100,8 @@ export class ChainView {
   }
 
   get rules(): readonly RuleView[] {
-    this.#rules ??= this.chain.rules.map((rule, i) => this.#view(rule, ruleNumber(this.chain, i)));
+    this.#rules ??= this.chain.rules.map((rule, i) => new RuleView(rule, ruleNumber(this.chain, i), this.table.table));
     return this.#rules;
-  }
-
-  #view(rule: Rule, number: number): RuleView {
-    const { family, name } = this.table.table;
-    const context = { family, table: name, chain: rule.chain };
-    const conditions = lowerConditions(rule, context);
-    const limits = limitsOf(conditions);
-    const { numbers, interfaces, tests, header, open, never } = limits;
-    const always =
-      never === undefined && !open && !header && numbers.size === 0 && interfaces.size === 0 && tests.size === 0;
-    return { rule, number, conditions, limits, actions: lowerTarget(rule, context), always };
   }
 
   /** The chain that a rule leads to, where it is known. */
@@ -128,7 +150,8 @@ export class TableView {
     const isCut = [...chains.values()].some(({ gaps }) => gaps !== undefined);
     this.whole = complete || (origin !== 'rules' && BUILTIN[name].every(hasPolicy) && !isCut);
     this.#follow();
-    for (const chain of calleesFirst([...this.chains.values()])) chain.ends = endsIn(chain);
+    // of a chain that nothing leads to nobody asks it
+    for (const chain of calleesFirst([...this.chains.values()])) chain.ends = chain.callers.length > 0 && endsIn(chain);
   }
 
   get name(): TableName {

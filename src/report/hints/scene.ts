@@ -6,7 +6,7 @@ import { lowerConditions, lowerTarget } from '../../compile/lower.js';
 import type { Action } from '../../model/action.js';
 import type { Packet } from '../../model/packet.js';
 import { contains } from '../../model/ranges.js';
-import { BUILTIN, type Chain, type HookName, type Rule, type TableName } from '../../model/ruleset.js';
+import { BUILTIN, type Chain, type HookName, meaningOf, type Rule, type TableName } from '../../model/ruleset.js';
 import { type Fate, ownEvents, type WalkEvent, type WalkResult } from '../../model/trace.js';
 import type { CompiledHost } from '../../run/compiled-host.js';
 import { createEngine, type LoadedHost } from '../../run/engine.js';
@@ -96,7 +96,7 @@ export function verdictOf(one: Placed, from: CompiledHost): Verdicts | undefined
   if (action?.kind === 'reject') return 'reject';
   if (action?.kind === 'translate') return 'translate';
   if (action?.kind !== 'verdict') return undefined;
-  const { target } = one.rule;
+  const { target } = meaningOf(one.rule);
   return target?.kind === 'verdict' && target.verdict === 'ACCEPT' ? 'accept' : 'drop';
 }
 

@@ -46,7 +46,7 @@ export interface Tried {
 export async function tried(scene: Scene): Promise<Tried> {
   const { from, events, result } = scene;
   if (passes(result.fate) === undefined) return { translated: [], unreached: [] };
-  const rules = new Ruleset(from.family, from);
+  const rules = rulesetOf(from);
   const moved = translation(events);
   const stale = moved === undefined ? [] : staleRules(rules, from, moved);
   const hits = await matching(scene, [...unreachedRules(rules, scene, moved !== undefined), ...stale]);
@@ -63,6 +63,17 @@ export async function tried(scene: Scene): Promise<Tried> {
     ),
   };
 }
+
+/** A host on which something is assumed has the same rules: they are looked through once. */
+function rulesetOf(from: CompiledHost): Ruleset {
+  let rules = looked.get(from.tables);
+  if (rules === undefined) {
+    rules = new Ruleset(from.family, from);
+    looked.set(from.tables, rules);
+  }
+  return rules;
+}
+const looked = new WeakMap<CompiledHost['tables'], Ruleset>();
 
 /** Those of them that match, each once. */
 async function matching({ from, packet }: Scene, candidates: readonly Candidate[]): Promise<Candidate[]> {

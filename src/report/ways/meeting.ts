@@ -1,5 +1,7 @@
 /** Where ways meet again: two walks that stop at the same place, with the same packet, go on alike. */
+
 import type { Compiled } from '../../compile/compile.js';
+import { meaningOf } from '../../model/ruleset.js';
 import type { WalkEvent, WalkResult } from '../../model/trace.js';
 import type { LoadedHost } from '../../run/engine.js';
 import { columnsAt } from './columns.js';
@@ -49,7 +51,7 @@ export function asksOnce({ by }: WalkResult, about: string, { rules }: Compiled)
   if (missing === undefined && !OF_PLACES.test(about)) return false;
   const into = (name: string) =>
     rules.filter((one) => {
-      const { target } = one.rule;
+      const { target } = meaningOf(one.rule);
       return one.table === table && (target?.kind === 'jump' || target?.kind === 'goto') && target.chain === name;
     });
   const once = (name: string): boolean => {
