@@ -11,14 +11,14 @@ import { lowerMatches } from './lower.js';
 export function checkTables(tables: readonly Table[], sets: readonly SetDef[], findings: Findings): void {
   const known = new Map(sets.map((set) => [set.name, set.known]));
   const said = new Set<string>();
-  const lacks = (name: string, rule: Rule, at: Span | undefined) => {
+  const lacks = (name: string, rule: Rule, origin: Origin | undefined) => {
     if (known.get(name) === true || said.has(name)) return;
     said.add(name);
     findings.add({
       severity: 'warning',
       code: 'set-not-given',
       message: known.has(name) ? `the members of set ${name} were not given` : `set ${name} was not given`,
-      place: placeOf(rule, at),
+      place: placeOf(rule, spanOf(rule, origin)),
       hint: `add the output of "ipset save"; without it, --assume set:${name}=yes or =no settles what it holds`,
     });
   };
@@ -35,7 +35,7 @@ export function checkTables(tables: readonly Table[], sets: readonly SetDef[], f
         const conditions: Condition[] = [];
         lowerMatches(rule, { family, table: name, chain: chain.name }, conditions);
         for (const condition of conditions)
-          for (const [set, origin] of setsOf(condition, condition.origin)) lacks(set, rule, spanOf(rule, origin));
+          for (const [set, origin] of setsOf(condition, condition.origin)) lacks(set, rule, origin);
       }
   }
 }

@@ -16,7 +16,7 @@ export const conditionsOf = ({ table, chain, rule }: RuleInfo, family: Family, k
   lowerConditions(rule, { family, table, chain }).map((condition) => askWhatIsUnknown(condition, known));
 
 /** Rules whose conditions are kept. */
-const KEPT = 10_000;
+const KEPT = 30_000;
 
 export class Conditions {
   private readonly kept = new Set<RuleInfo>();

@@ -3,7 +3,7 @@
  * rules that it meets there, those that it passes in a row, and where it comes back to.
  */
 
-import { Verdict } from '../abi.js';
+import { Op, Section, Verdict } from '../abi.js';
 import { chainOf } from '../compile/compile.js';
 import { optionText } from '../model/option-text.js';
 import { type Rule, ruleNumber, ruleWith } from '../model/ruleset.js';
@@ -46,7 +46,11 @@ export class Chains {
     | { id: number; why: Node | undefined; told: Draft | undefined; drawn: Node[]; acted: boolean }
     | undefined;
 
-  constructor(private readonly options: ChainOptions) {}
+  private readonly code: Uint32Array;
+
+  constructor(private readonly options: ChainOptions) {
+    this.code = options.compiled.program.section(Section.Code);
+  }
 
   /** Into the built-in chain of a table; its story goes into `nodes`. */
   enter(table: string, hook: string, nodes: Node[]): void {
@@ -73,9 +77,10 @@ export class Chains {
 
   failed(event: Of<'held' | 'failed'>): void {
     const { address } = event;
-    const condition = this.options.compiled.conditions.get(address);
     const current = this.current;
-    if (condition === undefined || current === undefined) return;
+    if (current === undefined || this.isOneOfMany(current.why, address)) return;
+    const condition = this.options.compiled.conditions.get(address);
+    if (condition === undefined) return;
     // what only leads to or past a question has no part of the rule to its name
     if (condition.origin === undefined && current.why !== undefined) return;
     const { rule } = this.options.compiled.rules[current.id]!;
@@ -87,8 +92,18 @@ export class Chains {
     });
   }
 
+  /** Of rules in a row that did not match the first is told, and draws: there may be thousands of others. */
+  private isOneOfMany(why: Node | undefined, address: number): boolean {
+    return !this.options.all && why === undefined && this.frames.at(-1)?.missed !== undefined && !this.isDraw(address);
+  }
+
+  private isDraw(address: number): boolean {
+    return (this.code[address]! & 255) === Op.Random;
+  }
+
   /** A draw that came out so is told beside the rule. */
   held({ address }: Of<'held' | 'failed'>): void {
+    if (!this.isDraw(address)) return;
     const condition = this.options.compiled.conditions.get(address);
     if (condition === undefined || !('test' in condition) || condition.test.kind !== 'random') return;
     this.current?.drawn.push(
@@ -102,6 +117,10 @@ export class Chains {
     const frame = this.frames.at(-1);
     if (frame === undefined || current === undefined || current.told !== undefined) return;
     const number = this.options.compiled.rules[current.id]!.number;
+    if (frame.missed !== undefined && !this.options.all && current.why === undefined) {
+      frame.missed.to = number;
+      return;
+    }
     const why =
       current.why ?? node(say('rule.missed', { option: '', why: '' }), { rule: this.note(current.id), missed: true });
     if (this.options.all) frame.nodes.push(why);

@@ -9,9 +9,9 @@ import {
 } from '../../model/ruleset.js';
 
 export function ruleText(rule: Rule): string {
-  const { matches, target, head } = meaningOf(rule);
-  const uses = matches.map((use) => (use.name === 'comment' ? '' : useText(use)));
-  return `${headText(head())}${uses.join('')} -j ${targetText(target)}`;
+  const meaning = meaningOf(rule);
+  const uses = meaning.matches.map((use) => (use.name === 'comment' ? '' : useText(use)));
+  return `${headText(meaning.head())}${uses.join('')} -j ${targetText(meaning.target)}`;
 }
 
 export function targetText(target: Target | undefined): string {

@@ -13,6 +13,7 @@ import type { Act } from '../../model/build.js';
 import type { NumberRange } from '../../model/condition.js';
 import type { Given } from '../../model/ruleset.js';
 import { type AddressRange, formatAddress, sameWords } from '../../net/address.js';
+import { plainDecimal } from '../../net/decimal.js';
 import { Protocol } from '../../net/protocol.js';
 import { servicePort } from '../../net/service.js';
 import { type RuleContext, type ValueContext, ValueError, type ValueKind } from '../define.js';
@@ -36,9 +37,10 @@ type Shift = 'kept' | 'lost' | 'refused';
  * refuses is read too: `80/8080`, and `/0` where the base is lost.
  */
 function portsOf(word: string, shift: Shift): NatRange & { readonly ports: NumberRange } {
-  const named = servicePort(word);
+  const plain = plainDecimal(word);
+  const only = plain !== undefined && plain <= 65535 ? plain : servicePort(word);
   const addresses = undefined;
-  if (named !== undefined) return { addresses, ports: { min: named, max: named }, base: undefined };
+  if (only !== undefined) return { addresses, ports: { min: only, max: only }, base: undefined };
   const parts = /^([^-/:]+)(?:-([^-/:]+))?(?:\/([^-/:]+))?$/.exec(word);
   if (parts === null) throw new ValueError(`"${word}" is neither a port nor two ports with "-" between them`);
   const min = integerOf(parts[1]!, 65535, 'port');
@@ -61,6 +63,8 @@ function addressesOf(word: string, context: ValueContext): AddressRange {
 
 /** Ports begin behind the first `:`, in IPv6 behind the one that follows `]` or that stands first and alone. */
 function splitRange(word: string, { family }: ValueContext): [addresses: string, ports: string | undefined] {
+  const colon = word.indexOf(':');
+  if (family === 4 && colon >= 0) return [word.slice(0, colon), word.slice(colon + 1)];
   const plain = family === 4 || /^:[^:]+$/.test(word);
   const parts = (plain ? /^([^:]*)(?::(.*))?$/s : /^\[([^\]]*)\](?::(.*))?$/s).exec(word);
   return parts === null ? [word, undefined] : [parts[1]!, parts[2]];

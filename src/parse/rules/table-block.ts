@@ -14,6 +14,7 @@ import {
   type Rule,
   ruleWith,
   type Table,
+  type Target,
   type Unsaid,
   type Word,
 } from '../../model/ruleset.js';
@@ -123,7 +124,7 @@ export class TableBlock {
     const rules = parseRules(words, from, this.findings).map((rule) =>
       hidden ? ruleWith(rule, { unsaid: [...(rule.unsaid ?? []), unsaid] }) : rule,
     );
-    for (const rule of rules) this.note(rule);
+    for (const rule of rules) this.note(rule.chain, rule.target, boundOf(rule, this.family));
     chain.rules.push(...rules);
   }
 
@@ -158,7 +159,7 @@ export class TableBlock {
     const inserts = command === '-I';
     const number = inserts && /^\d+$/.test(words.peek()?.text ?? '') ? Number(words.take()!.text) : undefined;
     const rules = parseRules(words, from, this.findings);
-    for (const rule of rules) this.note(rule);
+    for (const rule of rules) this.note(rule.chain, rule.target, boundOf(rule, this.family));
     // where the reading stopped, quotes go on
     while (words.take() !== undefined);
     const { open } = words;
@@ -188,8 +189,9 @@ export class TableBlock {
   /** Takes the rule whose line begins at a place; false: it has to be read otherwise, as `rule` does. */
   cleanRule(lines: CleanLines, at: number, number: number): boolean {
     const rule = lines.rule(at, number);
-    if (rule !== undefined) this.note(rule, lines.bound);
-    return rule !== undefined;
+    if (rule === undefined) return false;
+    this.note(rule.chain, rule.aim, lines.bound);
+    return true;
   }
 
   private declare(line: Line, { text: name, at }: Word): Chain {
@@ -231,13 +233,12 @@ export class TableBlock {
   }
 
   /** What is to be looked at when all chains are known. */
-  private note(rule: Rule, bound = boundOf(rule, this.family)): void {
-    const { target } = meaningOf(rule);
+  private note(chain: string, target: Target | undefined, bound: readonly Extension[]): void {
     if (target?.kind === 'jump' || target?.kind === 'goto')
       this.doubtful ||= !this.has(target.chain) || isBuiltin(this.name, target.chain);
     if (bound.length === 0) return;
-    const before = this.bound.get(rule.chain);
-    if (before === undefined) this.bound.set(rule.chain, new Set(bound));
+    const before = this.bound.get(chain);
+    if (before === undefined) this.bound.set(chain, new Set(bound));
     else for (const one of bound) before.add(one);
   }
 

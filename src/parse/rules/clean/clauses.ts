@@ -62,7 +62,9 @@ export class Clauses {
     if (kind === MATCH) return this.extension('match', name, start, end);
     const leads = kind === GOTO ? this.chain('goto', name) : (VERDICTS.get(name) ?? this.chain('jump', name));
     if (leads === undefined) return kind === GOTO ? undefined : this.extension('target', name, start, end);
-    return this.atEnd(end) ? new Clause(words.text.slice(start, end), undefined, {}, undefined, leads) : undefined;
+    return this.atEnd(end)
+      ? new Clause(words.text.slice(start, end), undefined, NO_OPTIONS, undefined, leads)
+      : undefined;
   }
 
   private chain(kind: 'jump' | 'goto', name: string): Target | undefined {
@@ -82,20 +84,29 @@ export class Clauses {
 
   private extension(kind: 'match' | 'target', name: string, start: number, end: number): Clause | undefined {
     const clean = this.known(kind, name);
-    const options = clean && this.options(clean, end);
-    if (options === undefined) return undefined;
-    const { canonical, remark } = clean!.extension;
-    if (remark && (clean!.asks || demandsMore(clean!, options))) return undefined;
-    const remarked = remark ? this.remarks.get(clean!) : undefined;
-    if (remarked !== undefined) return remarked;
+    if (clean === undefined) return undefined;
+    const { canonical, remark } = clean.extension;
+    const remarked = remark ? this.remarks.get(clean) : undefined;
+    if (remarked !== undefined) return this.saysAsMuch(remarked, end) ? remarked : undefined;
+    const options = this.options(clean, end);
+    if (options === undefined || (remark && (clean.asks || demandsMore(clean, options)))) return undefined;
     const use = { name, known: true, options: canonical?.(options) ?? options, words: NO_WORDS, at: NOWHERE };
     const text = remark ? '' : this.words.text.slice(start, end);
     const clause =
       kind === 'match'
         ? new Clause(text, clean, options, use, undefined)
         : new Clause(text, clean, options, undefined, { kind: 'extension', use });
-    if (remark) this.remarks.set(clean!, clause);
+    if (remark) this.remarks.set(clean, clause);
     return clause;
+  }
+
+  /** Whether the options of another remark stand there, whatever their values: nothing of them is kept. */
+  private saysAsMuch({ clean, options }: Clause, end: number): boolean {
+    for (const key of Object.keys(options)) {
+      const option = this.atEnd(end) || this.words.end > end ? undefined : clean!.options.get(this.words.word());
+      if (option?.key !== key || this.valueOf(option, end) === REFUSED) return false;
+    }
+    return this.atEnd(end);
   }
 
   private known(kind: 'match' | 'target', name: string): CleanExtension | undefined {
@@ -149,4 +160,5 @@ const VERDICTS = new Map(
     { kind: 'verdict', verdict, at: NOWHERE },
   ]),
 );
+const NO_OPTIONS = {};
 const UNEVALUATED: ReadonlySet<string> = new Set(UNEVALUATED_TARGETS);

@@ -1,9 +1,12 @@
 /** The matches of a rule, in order. Rules with the same ones have one list of them. */
+import type { Extension } from '../../../ext/define.js';
 import type { MatchUse, Negatable } from '../../../model/ruleset.js';
 import type { Clause, TableOfRules } from './clause.js';
 
 export class Matches {
   readonly uses: readonly MatchUse[];
+  /** their extensions that work at some hooks only. */
+  readonly bound: readonly Extension[];
   /** those with a clause more: the first of them, and the others. */
   private first: Matches | undefined;
   private others: Map<Clause, Matches> | undefined;
@@ -12,8 +15,10 @@ export class Matches {
     private readonly before: Matches | undefined,
     private readonly clause: Clause | undefined,
   ) {
-    const uses = before?.uses ?? NONE;
+    const { uses, bound } = before ?? NOTHING;
+    const extension = clause?.clean?.extension;
     this.uses = clause?.use === undefined ? uses : [...uses, clause.use];
+    this.bound = extension?.hooks === undefined ? bound : [...bound, extension];
   }
 
   static none(): Matches {
@@ -24,7 +29,8 @@ export class Matches {
   with(clause: Clause, fresh: boolean): Matches | undefined {
     const known = this.first?.clause === clause ? this.first : this.others?.get(clause);
     if (known !== undefined) return known;
-    for (const { clean } of this.clauses()) if (clean === clause.clean) return undefined;
+    for (let one: Matches | undefined = this; one?.clause !== undefined; one = one.before)
+      if (one.clause.clean === clause.clean) return undefined;
     const more = new Matches(this, clause);
     if (fresh) return more;
     if (this.first === undefined) this.first = more;
@@ -41,11 +47,6 @@ export class Matches {
       if (!one.clause.isSound(this.uses, protocol, chain, from)) return false;
     return true;
   }
-
-  /** The last one first. */
-  *clauses(): Generator<Clause> {
-    for (let one: Matches | undefined = this; one?.clause !== undefined; one = one.before) yield one.clause;
-  }
 }
 
-const NONE: readonly MatchUse[] = [];
+const NOTHING: Pick<Matches, 'uses' | 'bound'> = { uses: [], bound: [] };

@@ -56,7 +56,8 @@ export class CleanLines {
     const { name } = chain!;
     const sound = matches.areSound(head.protocol, name, this.from);
     if (!sound || target?.isSound(matches.uses, head.protocol, name, this.from) === false) return undefined;
-    this.bound = boundOf(matches, target);
+    const extension = target?.clean?.extension;
+    this.bound = extension?.hooks === undefined ? matches.bound : [extension, ...matches.bound];
     const rule = new SavedRule(this, name, number, at, matches.uses, target?.target);
     chain!.rules.push(rule);
     return rule;
@@ -106,15 +107,6 @@ export class CleanLines {
   }
 }
 
-function boundOf(matches: Matches, target: Clause | undefined): readonly Extension[] {
-  let bound = NOT_BOUND;
-  if (target?.clean?.extension.hooks !== undefined) bound = [target.clean.extension];
-  for (const { clean } of matches.clauses())
-    if (clean!.extension.hooks !== undefined) bound = [...bound, clean!.extension];
-  return bound;
-}
-const NOT_BOUND: readonly Extension[] = [];
-
 const LINE_END = 0x0a;
 const OPENING = 0x5b;
 const COUNTERS = /\[\d+:\d+\] /y;
@@ -130,7 +122,8 @@ export class SavedRule implements Rule {
     readonly line: number,
     private readonly at: number,
     private readonly uses: readonly MatchUse[],
-    private readonly aim: Target | undefined,
+    /** the target, without its places. */
+    readonly aim: Target | undefined,
   ) {}
 
   get file(): string {
@@ -162,12 +155,25 @@ export class SavedRule implements Rule {
     return undefined;
   }
   get meaning(): Meaning {
-    const { lines, at, uses, aim } = this;
-    return { matches: uses, target: aim, head: () => lines.head(at) };
+    return new SavedMeaning(this.lines, this.at, this.uses, this.aim);
   }
 
   private get all(): Rule {
     this.told ??= this.lines.read(this);
     return this.told;
+  }
+}
+
+/** Its head is read each time that it is asked for, which is mostly once. */
+class SavedMeaning implements Meaning {
+  constructor(
+    private readonly lines: CleanLines,
+    private readonly at: number,
+    readonly matches: readonly MatchUse[],
+    readonly target: Target | undefined,
+  ) {}
+
+  head(): Head {
+    return this.lines.head(this.at);
   }
 }
