@@ -1027,8 +1027,8 @@ export enum ColumnStep {
   /** the class of a value is its place among sixteen that were met. */
   Values = 4,
 }
-/** Of a key: a value was not met yet; the packet goes the long way each time. No sum is greater than that. */
-export const KEY_UNMET = 0x20000000;
+/** Of a key: a value was not met yet, or as many as fifteen; the packet goes the long way each time. No sum is greater than that. */
+export const KEY_UNMET = 0x08000000;
 export const KEY_NEVER = 0x7fffffff;
 /** Keys whose cells lie together. */
 export const CELL_PAGE = 256;

@@ -11,7 +11,7 @@ import type { WalkSetup } from './setup.js';
 import type { Stages } from './stage.js';
 
 /** struct pptp_gre_header without its two optional words. */
-const GRE_HEADER = 8;
+export const GRE_HEADER = 8;
 const GRE_VERSION = 7;
 export const isIcmp = (protocol: number, family: Family): boolean => protocol === icmpProtocol(family);
 

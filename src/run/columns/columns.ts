@@ -2,7 +2,7 @@
  * The column program of a host: packets whose values nothing tells apart go one journey, which the first of them went by the
  * bytecode. What depends on order, chance or bytes goes the long way each time.
  */
-import { Beside, End, Event, Field, JOURNEY_EACH, Run, Section } from '../../abi.js';
+import { Beside, End, Event, Field, JOURNEY_EACH, KEY_UNMET, Run, Section } from '../../abi.js';
 import type { Compiled, Entry } from '../../compile/compile.js';
 import { chainUses, type ProgramUses } from '../../compile/uses.js';
 import type { PacketBatch } from '../../model/batch.js';
@@ -146,7 +146,7 @@ export class Columns {
   private planOf(given: PacketBatch): Plan | undefined {
     const shape = shapeOf(given);
     const raw = given.kind === 'bytes' && given.raw !== false;
-    const key = `${shape.bytes} ${raw} ${[...shape.given].join()}`;
+    const key = `${shape.bytes} ${raw} ${shape.framed} ${[...shape.given].join()}`;
     this.shape = shape;
     if (!this.plans.has(key)) this.plans.set(key, this.newPlan(shape));
     this.plan = this.plans.get(key);
@@ -166,12 +166,14 @@ export class Columns {
 
   /** Walks by `walk` and learns of those packets what becomes of their kinds. */
   private learn(fresh: readonly number[], walk: (journal: Journal) => void): void {
-    const { stages, batch } = this.host;
+    const { stages, steps, batch } = this.host;
     const plan = this.plan!;
     const drafts = new Map<number, Following>();
+    const met = fresh.filter((slot) => plan.meet(stages.columns, slot));
+    if (met.length > 0) steps.findJourneys(plan.at, batch.packets);
     for (const slot of fresh) {
-      const key = plan.meet(stages.columns, slot);
-      if (key === undefined || plan.cellOf(key) === JOURNEY_EACH) continue;
+      const key = plan.keyOf(slot);
+      if (key >= KEY_UNMET || plan.cellOf(key) === JOURNEY_EACH) continue;
       drafts.set(slot, { key, stretches: [], counters: [], told: this.isTold(slot), late: false });
     }
     const before = stages.get(Run.Unanswered);
@@ -259,5 +261,9 @@ function shapeOf(given: PacketBatch): Shape {
     [Beside.Given, given.state !== undefined],
     [Beside.Out, given.out !== undefined],
   ];
-  return { bytes, given: new Set(all.flatMap(([column, there]) => (there ? [column] : []))) };
+  return {
+    bytes,
+    given: new Set(all.flatMap(([column, there]) => (there ? [column] : []))),
+    framed: given.pkttype !== undefined,
+  };
 }

@@ -3,6 +3,7 @@ import { Field, FRAG_DONT, PROTOCOL_ASKED, PROTOCOL_HEADER, PROTOCOL_LEAST_SHIFT
 import { SCTP_INIT } from '../../input/resolve.js';
 import type { NumberRange } from '../../model/condition.js';
 import { Protocol } from '../../net/protocol.js';
+import { GRE_HEADER } from '../nat-follow.js';
 import type { RouteMemo } from '../route-memo.js';
 import { IP_HEADER, type Part, type Terms } from './terms.js';
 
@@ -17,8 +18,8 @@ export function addHost(terms: Terms, memo: RouteMemo, { firstStates, tracking }
   const { sources } = memo.kinds;
   terms.partitions.push({ field: Field.Src, starts: [...starts], kinds: Array.from(values, (kind) => sources[kind]!) });
   terms.partitions.push({ field: Field.Dst, starts: [...starts], kinds: [...values] });
-  // a packet that is forwarded needs more than one
-  if (!terms.exact.has(Field.Ttl)) terms.addRange(Field.Ttl, 0, 1);
+  // a packet that is forwarded needs more than one, and one to a group that this host sends needs one
+  if (!terms.exact.has(Field.Ttl)) for (const most of [0, 1]) terms.addRange(Field.Ttl, 0, most);
   for (const mtu of memo.mtus) terms.add(longerThan(mtu));
   const fragments = [
     { min: 1, max: FRAG_DONT - 1 },
@@ -70,6 +71,11 @@ function addProtocols(terms: Terms): void {
       );
     }
   };
+  // where it is translated
+  terms.add(
+    partOfProtocols((proto) => proto === Protocol.Gre),
+    { field: Field.Length, ranges: [{ min: 0, max: IP_HEADER + GRE_HEADER - 1 }], not: false },
+  );
   lengths((word) => word & PROTOCOL_HEADER);
   lengths((word) => (word >>> PROTOCOL_LEAST_SHIFT) & 127);
 }

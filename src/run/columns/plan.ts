@@ -31,10 +31,12 @@ export interface Shape {
   readonly bytes: boolean;
   /** columns whose values differ. */
   readonly given: ReadonlySet<Field | Beside>;
+  /** whom frames are for is given, by which packets are not forwarded. */
+  readonly framed: boolean;
 }
 
 /** Room for the address of each page of cells, of which those are made that packets come to. */
-const MOST_CELLS = 1 << 28;
+const MOST_CELLS = KEY_UNMET;
 /** Bytes of pages. */
 const MOST_BYTES_OF_CELLS = 1 << 26;
 /** Of values that count one by one so many are met: at first, at most where they are large, and where they are small. */
@@ -227,23 +229,19 @@ export class Plan {
     const key = this.keyOf(slot);
     return key < KEY_UNMET ? this.cellOf(key) === JOURNEY_NEW : key < KEY_NEVER;
   }
-  /** The key of a packet, once those of its values have places that were not met before; undefined: there are too many. */
-  meet(columns: readonly Uint32Array[], slot: number): number | undefined {
-    let key = this.keyOf(slot);
+  /** Gives those of a packet's values places that were not met before, as long as there are any. Whether keys are others now. */
+  meet(columns: readonly Uint32Array[], slot: number): boolean {
+    let learnt = false;
     for (const met of this.met) {
       const value = columns[met.column]![slot]!;
-      let place = met.values.indexOf(value);
-      if (place < 0) {
-        if (met.values.length === met.most) {
-          this.full = met.column;
-          return undefined;
-        }
-        place = met.values.push(value) - 1;
-        this.learn(met, value, place);
-        key += met.stride * place - KEY_UNMET;
+      if (met.values.includes(value)) continue;
+      if (met.values.length === met.most) this.full = met.column;
+      else {
+        this.learn(met, value, met.values.push(value) - 1);
+        learnt = true;
       }
     }
-    return key < KEY_UNMET ? key : undefined;
+    return learnt;
   }
 
   private learn({ step, stride }: Met, value: number, place: number): void {
@@ -312,6 +310,7 @@ function exactFields(terms: Terms, shape: Shape, rooms: Rooms): [Field | Beside,
     Beside.Path,
     Beside.Given,
     Beside.Out,
+    ...(shape.framed ? [Field.Link] : []),
     ...terms.exact,
   ];
   return [...new Set(asked)]
