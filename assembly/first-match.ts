@@ -3,7 +3,7 @@
  * ports and protocol ask of services, and for each group of rules the list that a pair of addresses leaves.
  * src/run/first-match/ makes the tables (MatchWord).
  */
-import { GroupKind, GroupWord, MATCH_BATCH, MatchWord, RunWord } from '../src/abi';
+import { GroupKind, GroupWord, MATCH_BATCH, MatchWord, RunWord, SPARSE_SHIFT } from '../src/abi';
 import { findClasses } from './address-classes';
 import { word } from './packet';
 import { listRuns, spreadRuns } from './packet-runs';
@@ -44,6 +44,7 @@ export function firstMatch(
       const kind = word(group, GroupWord.Kind);
       if (kind == GroupKind.Direct) findDirect(group, rows, columns, size, entries);
       else if (kind == GroupKind.Tiled) findTiled(group, rows, columns, size, entries);
+      else if (kind == GroupKind.Sparse) findSparse(group, rows, columns, size, entries);
       else findFlat(group, rows, columns, size, entries);
       if (isFirst) resolve<u8, u16>(group, entries, ys, size, found);
       else {
@@ -184,6 +185,28 @@ function findFlat(group: usize, rows: usize, columns: usize, size: u32, entries:
 function flat(rowOf: usize, columnOf: usize, row: usize, column: usize): u32 {
   const at: usize = load<u32>(rowOf + (row << 2));
   return load<u32>(at + <usize>load<u16>(columnOf + (column << 1)));
+}
+
+function findSparse(group: usize, rows: usize, columns: usize, size: u32, entries: usize): void {
+  const rowOf: usize = word(group, GroupWord.RowOf);
+  const columnOf: usize = word(group, GroupWord.ColumnOf);
+  const end = rows + (size << 1);
+  for (; rows < end; rows += 8, columns += 8, entries += 16) {
+    store<u32>(entries, sparse(rowOf, columnOf, load<u16>(rows), load<u16>(columns)));
+    store<u32>(entries, sparse(rowOf, columnOf, load<u16>(rows, 2), load<u16>(columns, 2)), 4);
+    store<u32>(entries, sparse(rowOf, columnOf, load<u16>(rows, 4), load<u16>(columns, 4)), 8);
+    store<u32>(entries, sparse(rowOf, columnOf, load<u16>(rows, 6), load<u16>(columns, 6)), 12);
+  }
+}
+
+function sparse(rowOf: usize, columnOf: usize, row: usize, column: usize): u32 {
+  const cells = load<u32>(rowOf + (row << 3));
+  const defaults = load<u32>(rowOf + (row << 3), 4);
+  const place = load<u32>(columnOf + (column << 2));
+  const cell: usize = cells + (place & ((1 << SPARSE_SHIFT) - 1));
+  const entry = load<u32>(cell, 4);
+  const byShort = load<u32>(defaults + (place >>> SPARSE_SHIFT));
+  return select<u32>(entry, byShort, load<u32>(cell) == cells);
 }
 
 /** Entries are a pattern and the place of a list: the pattern says which of the list's rules takes a y. */

@@ -1214,7 +1214,10 @@ export enum GroupWord {
   /** Direct: rows of numbers of tiles, and the bytes of one. */
   Rows = 1,
   RowBytes = 2,
-  /** all others: for each class of an address the address of its row, and its column. */
+  /**
+   * for each class of an address the address of its row, and its column in sixteen bits. Sparse: two addresses, of cells and of
+   * entries for short prefixes, and a word (SPARSE_SHIFT). Direct: none.
+   */
   RowOf = 3,
   ColumnOf = 4,
   /** sixteen entries each: a pattern, and behind it, in `PatternShift` bits, where in the lists one begins. */
@@ -1234,6 +1237,10 @@ export enum GroupKind {
   Tiled = 1,
   /** few columns: a row is its entries. */
   Flat = 2,
+  /** cells of 8 bytes, the address of the row that has it and an entry; where a row has none, its entries of short prefixes tell. */
+  Sparse = 3,
 }
+/** In the word of a column of cells: below it where the cell is in a row, in bytes, above it where the entry of its short prefix is. */
+export const SPARSE_SHIFT = 20;
 /** Packets that go through a step at once. */
 export const MATCH_BATCH = 4096;

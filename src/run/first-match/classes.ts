@@ -6,7 +6,8 @@ import { Sequences } from './sequences.js';
 
 export interface Classes {
   readonly count: number;
-  /** of each class its row or column in each group, one class behind the other. */
+  /** of each class `width` numbers, its places in each group (GroupSide); one class behind the other. */
+  readonly width: number;
   readonly places: Uint32Array;
   readonly lines: Lines;
 }
@@ -19,21 +20,22 @@ export function classesOf(
   most: number,
 ): Classes | undefined {
   const { tree } = treeOf(all);
-  const tuple = new Uint32Array(groups.length);
+  const sides = groups.map((group) => group[side]);
+  const width = sides.reduce((sum, { places }) => sum + places.length, 0);
+  const tuple = new Uint32Array(width);
   const tuples = new Sequences();
-  const placesOf = groups.map((group) => nodesIn(tree, group[side].tree));
+  const nodesOf = sides.map((one) => nodesIn(tree, one.tree));
   const ofNode = new Uint32Array(tree.count);
   for (let node = 0; node < tree.count; node++) {
-    groups.forEach((group, g) => {
-      const place = placesOf[g]![node]!;
-      const isRow = (side === 'destination') === group.swapped;
-      tuple[g] = isRow ? group.pairs.rowOf[place]! : place;
+    let at = 0;
+    sides.forEach(({ places }, g) => {
+      for (const of of places) tuple[at++] = of[nodesOf[g]![node]!]!;
     });
-    ofNode[node] = tuples.intern(tuple, groups.length);
+    ofNode[node] = tuples.intern(tuple, width);
   }
   if (tuples.count > 65536) return undefined;
   const lines = linesOf(cutsOf(tree), ofNode, most);
-  return lines === undefined ? undefined : { count: tuples.count, places: tuples.words, lines };
+  return lines === undefined ? undefined : { count: tuples.count, width, places: tuples.words, lines };
 }
 
 /** For each prefix of a tree the deepest prefix around it of another one, all of whose prefixes are in the first. */

@@ -1,13 +1,16 @@
 /**
- * The class of an address as the core looks it up. Each 65,536th of the addresses has one line of 64 bytes, or a power of two
- * of them: sixteen places where an interval begins, and the classes of the sixteen.
+ * The class of an address as the core looks it up. Each 65,536th of the addresses has one line of 32 bytes, or a power of two
+ * of them: seven places at which another interval begins, a word that is none, and the classes of eight intervals.
  */
 import type { Cuts } from './prefixes.js';
 
-const IN_LINE = 16;
-const LINE_BYTES = 64;
+export const LINE_BYTES = 32;
+const LINE_HALVES = LINE_BYTES / 2;
+const IN_LINE = 8;
 /** The least that a line is for: no more intervals than it holds can begin there. */
-const MOST_LINES_SHIFT = 12;
+const MOST_SPLITS = 13;
+/** A place that no half of an address is above. */
+const NEVER = 0x7fff;
 
 export interface Lines {
   /** of each 65,536th: which line is its first one, and how far the low half of an address is shifted right for the line. */
@@ -22,47 +25,54 @@ export function linesOf(cuts: Cuts, classOf: ArrayLike<number>, most: number): L
   const { starts, classes, count } = merged(cuts, classOf);
   const first = new Uint32Array(65536);
   const shift = new Uint8Array(65536).fill(16);
-  let lines = new Uint16Array(32 * 1024);
+  let lines = new Uint16Array(1 << 15);
   let made = 0;
+  let filled = 0;
+  const put = (start: number, of: number) => {
+    const line = made * LINE_HALVES;
+    // what is compared is signed, and whether an address is above: the one before the first
+    if (filled > 0) lines[line + filled - 1] = start - 1;
+    lines[line + IN_LINE + filled++] = of;
+  };
+  /** Intervals from `i` on that begin before the end of a range; the first one may begin before it. */
+  const putRange = (i: number, start: number, end: number) => {
+    put(start, classes[i]!);
+    for (let next = i + 1; next < count && starts[next]! < end; next++) put(starts[next]!, classes[next]!);
+  };
   // of a class the line that holds nothing else
   const uniform = new Map<number, number>();
   let at = 0;
   for (let part = 0; part < 65536; part++) {
     const start = part * 65536;
-    if (at + 1 < count && starts[at + 1] === start) at += 1;
-    const from = at;
-    while (at + 1 < count && starts[at + 1]! <= start + 65535) at += 1;
-    if (at === from && uniform.has(classes[at]!)) {
-      first[part] = uniform.get(classes[at]!)!;
-      continue;
+    const end = start + 65536;
+    while (at + 1 < count && starts[at + 1]! <= start) at += 1;
+    const isUniform = at + 1 === count || starts[at + 1]! >= end;
+    const known = isUniform ? uniform.get(classes[at]!) : undefined;
+    first[part] = known ?? made;
+    if (known !== undefined) continue;
+    if (isUniform) uniform.set(classes[at]!, made);
+    const splits = isUniform ? 0 : splitsOf(starts, count, at, start);
+    shift[part] = 16 - splits;
+    const size = 65536 >>> splits;
+    if ((made + (1 << splits)) * LINE_BYTES > most) return undefined;
+    while ((made + (1 << splits)) * LINE_HALVES > lines.length) {
+      const larger = new Uint16Array(2 * lines.length);
+      larger.set(lines);
+      lines = larger;
     }
-    if (at === from) uniform.set(classes[at]!, made);
-    const lineShift = 16 - splitsOf(starts, from, at, start);
-    first[part] = made;
-    shift[part] = lineShift;
-    const size = 1 << lineShift;
-    let i = from;
-    for (let lineStart = start; lineStart < start + 65536; lineStart += size) {
-      if ((made + 1) * LINE_BYTES > most) return undefined;
-      if ((made + 1) * 32 > lines.length) {
-        const larger = new Uint16Array(2 * lines.length);
-        larger.set(lines);
-        lines = larger;
+    for (let from = start, i = at; from < end; from += size) {
+      lines.fill(NEVER, made * LINE_HALVES, made * LINE_HALVES + IN_LINE);
+      filled = 0;
+      while (i + 1 < count && starts[i + 1]! <= from) i += 1;
+      if (splits > 0) putRange(i, from, from + size);
+      else {
+        // in the order of signed halves
+        let middle = i;
+        while (middle + 1 < count && starts[middle + 1]! <= start + 32768) middle += 1;
+        putRange(middle, start + 32768, end);
+        putRange(i, start, start + 32768);
       }
-      while (i < at && starts[i + 1]! <= lineStart) i += 1;
-      const place = made++ * 32;
-      let filled = 0;
-      for (; filled < IN_LINE; filled++) {
-        // signed numbers are what the core compares; behind the last interval it goes on
-        lines[place + filled] = (Math.max(starts[i]!, lineStart) & 0xffff) ^ 0x8000;
-        lines[place + IN_LINE + filled] = classes[i]!;
-        if (i < at && starts[i + 1]! < lineStart + size) i += 1;
-        else break;
-      }
-      for (filled += 1; filled < IN_LINE; filled++) {
-        lines[place + filled] = 0x7fff;
-        lines[place + IN_LINE + filled] = classes[i]!;
-      }
+      made += 1;
     }
   }
   return { first, shift, lines, count: made };
@@ -82,23 +92,28 @@ function merged(cuts: Cuts, classOf: ArrayLike<number>) {
   return { starts, classes, count };
 }
 
-/** How often a 65,536th has to be halved until each part has no more intervals (from..to) than a line holds. */
-function splitsOf(starts: Uint32Array, from: number, to: number, start: number): number {
-  for (let splits = 0; splits < MOST_LINES_SHIFT; splits++) {
-    const size = 65536 >>> splits;
+/** How often a 65,536th has to be halved until no part has more intervals than a line holds; undivided it counts as two halves. */
+function splitsOf(starts: Uint32Array, count: number, from: number, start: number): number {
+  for (let splits = 0; splits < MOST_SPLITS; splits++) {
+    const size = splits === 0 ? 32768 : 65536 >>> splits;
     let fits = true;
-    let part = -1;
-    let inPart = 0;
-    for (let i = from + 1; i <= to && fits; i++) {
-      const at = starts[i]! - start;
-      const of = Math.floor(at / size);
+    let part = 0;
+    let most = 0;
+    let inPart = 1;
+    let sum = splits === 0 ? 2 : 0;
+    for (let i = from + 1; i < count && starts[i]! < start + 65536 && fits; i++) {
+      const place = starts[i]! - start;
+      const of = Math.floor(place / size);
       // what began before counts too, where none begins with the part
-      if (of !== part) inPart = at % size === 0 ? 0 : 1;
+      if (of !== part) inPart = place % size === 0 ? 0 : 1;
+      if (of !== part && splits === 0 && place % size === 0) sum -= 1;
       part = of;
       inPart += 1;
-      fits = inPart <= IN_LINE;
+      sum += 1;
+      most = Math.max(most, splits === 0 ? sum : inPart);
+      fits = most <= IN_LINE;
     }
     if (fits) return splits;
   }
-  return MOST_LINES_SHIFT;
+  return MOST_SPLITS;
 }

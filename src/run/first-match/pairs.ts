@@ -5,7 +5,7 @@
  */
 import type { Pieces, PrefixTree } from './prefixes.js';
 import type { RuleLists } from './rule-lists.js';
-import { PairMemo, Sequences } from './sequences.js';
+import { groupBy, PairMemo, Sequences } from './sequences.js';
 
 export const TILE = 16;
 
@@ -32,7 +32,10 @@ export function pairsOf(source: Side, destination: Side, lists: RuleLists, most:
   const tiles = new Sequences();
   const rowOf = new Uint32Array(source.tree.count);
   const ruleOf = groupBy(source.nodes, source.tree.count);
-  const piecesOf = groupBy(destination.pieces.of, Math.max(-1, ...lastOf(destination.pieces.of)) + 1);
+  const piecesOf = groupBy(
+    destination.pieces.of,
+    1 + destination.pieces.of.reduce((most, rule) => Math.max(most, rule), -1),
+  );
   const memo = new PairMemo();
   const tile = new Uint32Array(TILE);
   // of each prefix around the one at hand
@@ -75,16 +78,4 @@ export function pairsOf(source: Side, destination: Side, lists: RuleLists, most:
     if (2 * rows.size + 4 * tiles.size + 2 * lists.lists.size > most) return undefined;
   }
   return { width, rowOf, rows, tiles };
-}
-
-const lastOf = (array: Uint32Array) => array.subarray(Math.max(0, array.length - 1));
-
-/** Places by what stands there, in order. */
-function groupBy(keys: Uint32Array, count: number): { of(key: number): Uint32Array } {
-  const starts = new Uint32Array(count + 2);
-  for (const key of keys) starts[key + 2]! += 1;
-  for (let key = 2; key < starts.length; key++) starts[key]! += starts[key - 1]!;
-  const places = new Uint32Array(keys.length);
-  for (let i = 0; i < keys.length; i++) places[starts[keys[i]! + 1]!++] = i;
-  return { of: (key) => places.subarray(starts[key], starts[key + 1]) };
 }

@@ -1,10 +1,10 @@
 /** Writes tables into the core's memory, as assembly/first-match.ts reads them. */
-import { GroupKind, GroupWord, MATCH_BATCH, MatchWord, RunWord } from '../../abi.js';
+import { GroupKind, GroupWord, MATCH_BATCH, MatchWord, RunWord, SPARSE_SHIFT } from '../../abi.js';
 import type { Memory } from '../memory.js';
 import type { Classes } from './classes.js';
 import { bitsOf, type Group } from './groups.js';
-import type { Lines } from './lines.js';
-import { TILE } from './pairs.js';
+import { LINE_BYTES, type Lines } from './lines.js';
+import { type Pairs, TILE } from './pairs.js';
 import type { FieldClasses, Services } from './services.js';
 
 export interface Tables {
@@ -14,13 +14,11 @@ export interface Tables {
   readonly destinations: Classes;
 }
 
-const LINE_BYTES = 64;
-
 /** Bytes that they take, but for what each region is rounded up by. */
 export function tableBytes({ services, groups, sources, destinations }: Tables): number {
   const lines = LINE_BYTES * (sources.lines.count + destinations.lines.count) + 2 * 4 * 65536;
   const ports = 2 * 2 * 65536 + 2 * 256 + 2 * services.yOf.length;
-  const maps = groups.length === 1 ? 0 : 6 * groups.length * (sources.count + destinations.count);
+  const maps = 8 * groups.length * (sources.count + destinations.count);
   const scratch = MATCH_BATCH * (2 + 2 + 2 + 4 + 4 + 2) + MATCH_BATCH / 8 + 17 * 256;
   return lines + ports + maps + scratch + groups.reduce((sum, group) => sum + group.bytes, 0) + 1024;
 }
@@ -93,37 +91,86 @@ function placeLines(memory: Memory, { first, shift, lines, count }: Lines): numb
 }
 
 function placeGroup(memory: Memory, { groups, sources, destinations }: Tables, g: number, record: Uint32Array): void {
-  const { pairs, patterns, swapped } = groups[g]!;
+  const { patterns, swapped, pairs, sparse } = groups[g]!;
   const shift = bitsOf(patterns.rules.length);
-  record[GroupWord.PatternShift] = shift;
-  const tileWords = pairs.tiles.starts[pairs.tiles.count]!;
-  const tiles = memory.place(
-    pairs.tiles.words.subarray(0, tileWords).map((list) => (patterns.ofList[list]! << shift) | patterns.starts[list]!),
-  );
-  record[GroupWord.Tiles] = tiles;
-  record[GroupWord.PatternStride] = patterns.stride;
-  const places = memory.reserve(patterns.places.length);
-  memory.bytes.set(patterns.places, places);
-  record[GroupWord.Patterns] = places;
-  record[GroupWord.Lists] = placeHalves(memory, patterns.rules);
-  const flat = pairs.width === 1;
-  if (!flat) {
-    record[GroupWord.Rows] = placeHalves(memory, pairs.rows.words.subarray(0, pairs.rows.count * pairs.width));
-    record[GroupWord.RowBytes] = 2 * pairs.width;
-  }
+  const entryOf = (list: number) => (patterns.ofList[list]! << shift) | patterns.starts[list]!;
   record[GroupWord.Swapped] = swapped ? 1 : 0;
-  record[GroupWord.Kind] = flat ? GroupKind.Flat : groups.length === 1 ? GroupKind.Direct : GroupKind.Tiled;
-  if (groups.length === 1 && !flat) return;
-  const [rows, columns] = swapped ? [destinations, sources] : [sources, destinations];
-  const placeOf = (classes: Classes, of: number) => classes.places[of * groups.length + g]!;
-  record[GroupWord.RowOf] = memory.place(
-    Uint32Array.from({ length: rows.count }, (_, of) => {
-      const row = placeOf(rows, of);
-      return flat ? tiles + 4 * TILE * pairs.rows.words[row]! : record[GroupWord.Rows]! + 2 * pairs.width * row;
-    }),
+  record[GroupWord.PatternShift] = shift;
+  record[GroupWord.PatternStride] = patterns.stride;
+  record[GroupWord.Patterns] = placeBytes(memory, patterns.places);
+  record[GroupWord.Lists] = placeHalves(memory, patterns.rules);
+  // where the places of a class in this group begin
+  const before = (side: 'source' | 'destination') =>
+    groups.slice(0, g).reduce((sum, group) => sum + group[side].places.length, 0);
+  const places = ({ count, width, places }: Classes, from: number, number: number) =>
+    Uint32Array.from({ length: count }, (_, of) => places[of * width + from + number]!);
+  const ofSource = (number: number) => places(sources, before('source'), number);
+  const ofDestination = (number: number) => places(destinations, before('destination'), number);
+  const [rowOf, columnOf] = swapped ? [ofDestination, ofSource] : [ofSource, ofDestination];
+  if (pairs !== undefined) placePairs(memory, pairs, entryOf, groups.length === 1, rowOf(0), columnOf(0), record);
+  if (sparse !== undefined)
+    placeSparse(memory, sparse, entryOf, [rowOf(0), rowOf(1)], [columnOf(0), columnOf(1)], record);
+}
+
+function placePairs(
+  memory: Memory,
+  { width, rows, tiles }: Pairs,
+  entryOf: (list: number) => number,
+  alone: boolean,
+  rowOf: Uint32Array,
+  columnOf: Uint32Array,
+  record: Uint32Array,
+): void {
+  const tilesAt = memory.place(tiles.words.subarray(0, tiles.size).map(entryOf));
+  record[GroupWord.Tiles] = tilesAt;
+  if (width === 1) {
+    record[GroupWord.Kind] = GroupKind.Flat;
+    record[GroupWord.RowOf] = memory.place(rowOf.map((row) => tilesAt + 4 * TILE * rows.words[row]!));
+    record[GroupWord.ColumnOf] = placeHalves(
+      memory,
+      columnOf.map((column) => 4 * column),
+    );
+    return;
+  }
+  const rowsAt = placeHalves(memory, rows.words.subarray(0, rows.size));
+  record[GroupWord.Rows] = rowsAt;
+  record[GroupWord.RowBytes] = 2 * width;
+  record[GroupWord.Kind] = alone ? GroupKind.Direct : GroupKind.Tiled;
+  if (alone) return;
+  record[GroupWord.RowOf] = memory.place(rowOf.map((row) => rowsAt + 2 * width * row));
+  record[GroupWord.ColumnOf] = placeHalves(memory, columnOf);
+}
+
+function placeSparse(
+  memory: Memory,
+  { comb, defaults, columns }: Exclude<Group['sparse'], undefined>,
+  entryOf: (list: number) => number,
+  [cellsOf, defaultsOf]: readonly [Uint32Array, Uint32Array],
+  [longOf, shortOf]: readonly [Uint32Array, Uint32Array],
+  record: Uint32Array,
+): void {
+  record[GroupWord.Kind] = GroupKind.Sparse;
+  const combAt = memory.reserve(8 * comb.owners.length);
+  const defaultsAt = memory.place(defaults.words.subarray(0, defaults.size).map(entryOf));
+  const cells = memory.words.subarray(combAt >>> 2);
+  comb.owners.forEach((owner, i) => {
+    if (owner === 0) return;
+    cells[2 * i] = combAt + 8 * owner;
+    cells[2 * i + 1] = entryOf(comb.values[i]!);
+  });
+  const rows = new Uint32Array(2 * cellsOf.length);
+  for (let of = 0; of < cellsOf.length; of++) {
+    rows[2 * of] = combAt + 8 * comb.bases[cellsOf[of]!]!;
+    rows[2 * of + 1] = defaultsAt + 4 * columns.shortCount * defaultsOf[of]!;
+  }
+  record[GroupWord.RowOf] = memory.place(rows);
+  record[GroupWord.ColumnOf] = memory.place(
+    longOf.map((long, of) => ((4 * shortOf[of]!) << SPARSE_SHIFT) | (8 * long)),
   );
-  record[GroupWord.ColumnOf] = placeHalves(
-    memory,
-    Uint16Array.from({ length: columns.count }, (_, of) => placeOf(columns, of) * (flat ? 4 : 1)),
-  );
+}
+
+function placeBytes(memory: Memory, values: ArrayLike<number>): number {
+  const at = memory.reserve(values.length);
+  memory.bytes.set(values, at);
+  return at;
 }

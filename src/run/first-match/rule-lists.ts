@@ -26,6 +26,16 @@ export class RuleLists {
     return made;
   }
 
+  /** The list that has the rules of two. */
+  merged(list: number, other: number): number {
+    let made = list;
+    const from = this.lists.starts[other]!;
+    const end = this.lists.starts[other + 1]!;
+    // words are read anew each time: a list that is made may move them
+    for (let i = from; i < end; i++) made = this.with(made, this.lists.words[i]!);
+    return made;
+  }
+
   private make(list: number, rule: number): number {
     const { words, starts } = this.lists;
     const end = starts[list + 1]!;

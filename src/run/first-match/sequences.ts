@@ -118,3 +118,13 @@ export class PairMemo {
     }
   }
 }
+
+/** Places by what stands there, in order. */
+export function groupBy(keys: Uint32Array, count: number): { of(key: number): Uint32Array } {
+  const starts = new Uint32Array(count + 2);
+  for (const key of keys) starts[key + 2]! += 1;
+  for (let key = 2; key < starts.length; key++) starts[key]! += starts[key - 1]!;
+  const places = new Uint32Array(keys.length);
+  for (let i = 0; i < keys.length; i++) places[starts[keys[i]! + 1]!++] = i;
+  return { of: (key) => places.subarray(starts[key], starts[key + 1]) };
+}

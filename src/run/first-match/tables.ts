@@ -6,27 +6,27 @@ import { piecesOf } from './prefixes.js';
 import type { FiveTupleRules } from './rules.js';
 import { servicesOf } from './services.js';
 
+const ANY: Part = { source: 'any', destination: 'any' };
+const SPARSE_SOURCE: Part = { source: 'long', destination: 'any', sparse: true };
+const SPARSE_DESTINATION: Part = { source: 'any', destination: 'long', sparse: true };
+const SHORT_SOURCE: Part = { source: 'short', destination: 'any' };
+const SHORT_DESTINATION: Part = { source: 'any', destination: 'short' };
+const SHORT: Part = { source: 'short', destination: 'short' };
+
 /** Ways to part rules, fewer groups first. */
 const PARTINGS: readonly (readonly Part[])[] = [
-  [{ source: 'any', destination: 'any' }],
-  [
-    { source: 'long', destination: 'any' },
-    { source: 'short', destination: 'any' },
-  ],
-  [
-    { source: 'any', destination: 'long' },
-    { source: 'any', destination: 'short' },
-  ],
-  [
-    { source: 'long', destination: 'long' },
-    { source: 'any', destination: 'short' },
-    { source: 'short', destination: 'long' },
-  ],
+  [ANY],
+  [{ source: 'long', destination: 'any' }, SHORT_SOURCE],
+  [{ source: 'any', destination: 'long' }, SHORT_DESTINATION],
+  [SPARSE_SOURCE, SHORT_SOURCE],
+  [SPARSE_DESTINATION, SHORT_DESTINATION],
+  [SPARSE_SOURCE, { source: 'short', destination: 'long' }, SHORT],
+  [SPARSE_DESTINATION, { source: 'long', destination: 'short' }, SHORT],
   [
     { source: 'long', destination: 'long' },
     { source: 'long', destination: 'short' },
     { source: 'short', destination: 'long' },
-    { source: 'short', destination: 'short' },
+    SHORT,
   ],
 ];
 
