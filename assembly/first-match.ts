@@ -46,11 +46,10 @@ export function firstMatch(
       else if (kind == GroupKind.Tiled) findTiled(group, rows, columns, size, entries);
       else if (kind == GroupKind.Sparse) findSparse(group, rows, columns, size, entries);
       else findFlat(group, rows, columns, size, entries);
-      if (isFirst) resolve<u8, u16>(group, entries, ys, size, found);
-      else {
-        resolve<u8, u16>(group, entries, ys, size, entries);
-        keepLeast(found, entries, size);
-      }
+      const to = isFirst ? found : entries;
+      if (word(group, GroupWord.Wide) == 0) resolve<u8, u16>(group, entries, ys, size, to);
+      else resolve<u16, u32>(group, entries, ys, size, to);
+      if (!isFirst) keepLeast(found, entries, size);
     }
     spreadRuns(runs, found, inBatch, results + (done << 2));
   }

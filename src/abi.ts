@@ -1229,7 +1229,9 @@ export enum GroupWord {
   Lists = 9,
   /** 1: rows are of destinations, and columns of sources. */
   Swapped = 10,
-  Size = 11,
+  /** 0: places in a list are bytes, and rules sixteen bits; 1: twice as many. */
+  Wide = 11,
+  Size = 12,
 }
 export enum GroupKind {
   /** one group: classes are rows and columns themselves. */

@@ -12,8 +12,11 @@ export interface Comb {
   readonly values: Uint32Array;
 }
 
-/** Places that are tried before a row goes behind all others. */
-const MOST_TRIES = 4000;
+/** Beginnings that are tried for a row before there is more room. */
+const TRIES = 200;
+/** A place has a cell; a row begins there. */
+const CELL = 1;
+const BASE = 2;
 
 /** `rows`: columns (from 1, below `width`) and values by turns. */
 export function combOf(rows: Sequences, width: number): Comb {
@@ -21,38 +24,36 @@ export function combOf(rows: Sequences, width: number): Comb {
     (a, b) => rows.lengthOf(b) - rows.lengthOf(a) || a - b,
   );
   const bases = new Uint32Array(rows.count);
-  const taken = new Uint8Array(width + 1 + rows.size / 2 + width);
-  let room = taken;
-  const used = new Set<number>([0]);
-  let end = 0;
-  let firstFree = 0;
-  let firstBase = 1;
+  // half of it stays free, which lets a try in four find a place for a row of one cell
+  let limit = Math.max(2 * rows.count, rows.size);
+  let taken = new Uint8Array(limit + width + 1);
+  let random = 1;
   for (const row of order) {
     const from = rows.starts[row]!;
     const to = rows.starts[row + 1]!;
     if (from === to) continue;
-    const first = rows.words[from]!;
     const fits = (base: number) => {
-      if (used.has(base)) return false;
-      for (let i = from; i < to; i += 2) if (room[base + rows.words[i]!] === 1) return false;
+      if ((taken[base]! & BASE) !== 0) return false;
+      for (let i = from; i < to; i += 2) if ((taken[base + rows.words[i]!]! & CELL) !== 0) return false;
       return true;
     };
-    while (room[firstFree] === 1) firstFree += 1;
-    while (used.has(firstBase)) firstBase += 1;
-    // the first cell goes to a free place, and no two rows begin at one
-    let base = Math.max(firstBase, firstFree - first);
-    for (let tries = 0; !fits(base); tries++) base = tries < MOST_TRIES ? base + 1 : Math.max(end, base + 1);
-    used.add(base);
-    bases[row] = base;
-    end = Math.max(end, base + width);
-    if (end > room.length) {
-      const larger = new Uint8Array(2 * end);
-      larger.set(room);
-      room = larger;
+    let base = 0;
+    for (let tries = 0; base === 0 || !fits(base); tries++) {
+      if (tries === TRIES) {
+        tries = 0;
+        limit += 1 + (limit >>> 2);
+        const larger = new Uint8Array(limit + width + 1);
+        larger.set(taken);
+        taken = larger;
+      }
+      random = (Math.imul(random, 1664525) + 1013904223) >>> 0;
+      base = 1 + Math.floor((random / 2 ** 32) * limit);
     }
-    for (let i = from; i < to; i += 2) room[base + rows.words[i]!] = 1;
+    bases[row] = base;
+    taken[base]! |= BASE;
+    for (let i = from; i < to; i += 2) taken[base + rows.words[i]!]! |= CELL;
   }
-  const owners = new Uint32Array(Math.max(end, width));
+  const owners = new Uint32Array(limit + width + 1);
   const values = new Uint32Array(owners.length);
   for (let row = 0; row < rows.count; row++)
     for (let i = rows.starts[row]!; i < rows.starts[row + 1]!; i += 2) {

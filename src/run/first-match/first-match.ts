@@ -26,10 +26,10 @@ export class FirstMatch {
   static build(
     core: Core,
     rules: FiveTupleRules,
-    options: { readonly memory?: number; readonly forced?: number } = {},
+    options: { readonly memory?: number; readonly parting?: number } = {},
   ): FirstMatch {
     const { memory = 256 << 20 } = options;
-    const tables = tablesOf(rules, memory, options.forced);
+    const tables = tablesOf(rules, memory, options.parting);
     if (typeof tables !== 'string')
       return new FirstMatch(core.firstMatch, placeTables(core.memory, tables), tableBytes(tables), {
         method: 'tables',

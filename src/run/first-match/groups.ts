@@ -3,7 +3,7 @@ import { type Comb, combOf } from './comb.js';
 import { type Pairs, pairsOf, type Side } from './pairs.js';
 import { type Patterns, patternsOf } from './patterns.js';
 import { type Pieces, type PrefixTree, treeOf } from './prefixes.js';
-import { RuleLists } from './rule-lists.js';
+import { type Effort, RuleLists } from './rule-lists.js';
 import type { Services } from './services.js';
 import { isLong, type Sparse, sparseOf } from './sparse.js';
 
@@ -48,10 +48,17 @@ export const MOST_FLAT = 16;
 const MOST_LONG = 1 << 17;
 const MOST_SHORT = 1 << 10;
 
-/** undefined: it takes more than `most` bytes, or a width too narrow. */
-export function groupOf(both: Both, part: Part, services: Services, none: number, most: number): Group | undefined {
+/** undefined: it takes more than `most` bytes, wider numbers than there are, or too long. */
+export function groupOf(
+  both: Both,
+  part: Part,
+  services: Services,
+  none: number,
+  most: number,
+  effort: Effort,
+): Group | undefined {
   const [source, destination] = sidesOf(both, part, none);
-  const lists = new RuleLists(services);
+  const lists = new RuleLists(services, effort);
   const named = { name: `${part.source}-${part.destination}`, rules: source.pieces.of.length };
   if (part.sparse) {
     const swapped = part.source === 'any';
@@ -94,12 +101,12 @@ export function groupOf(both: Both, part: Part, services: Services, none: number
   return { ...named, source: from, destination: to, swapped, pairs, sparse: undefined, patterns, bytes };
 }
 
-const patternBytes = (patterns: Patterns) => patterns.places.length + 2 * patterns.rules.length;
+const patternBytes = ({ places, rules, wide }: Patterns) => (wide ? 2 : 1) * (places.length + 2 * rules.length);
 
 /** undefined: they are too large, or need more bits than an entry has. */
 function fittingPatterns(lists: RuleLists, services: Services, none: number, most: number): Patterns | undefined {
   const patterns = patternsOf(lists.lists, services, none, most);
-  if (patterns === undefined || patterns.longest > 255) return undefined;
+  if (patterns === undefined) return undefined;
   return bitsOf(patterns.count) + bitsOf(patterns.rules.length) > 32 ? undefined : patterns;
 }
 

@@ -25,7 +25,7 @@ export interface Side {
   readonly nodes: Uint32Array;
 }
 
-/** undefined: tiles and rows would take more than `most` bytes. */
+/** undefined: tiles and rows would take more than `most` bytes, or too long to make. */
 export function pairsOf(source: Side, destination: Side, lists: RuleLists, most: number): Pairs | undefined {
   const width = Math.ceil(destination.tree.count / TILE);
   const rows = new Sequences();
@@ -42,6 +42,7 @@ export function pairsOf(source: Side, destination: Side, lists: RuleLists, most:
   const open: Uint32Array[] = [];
   const depths = new Uint8Array(source.tree.count);
   const put = (row: Uint32Array, rule: number, first: number, last: number) => {
+    lists.effort.spend((last >>> 4) - (first >>> 4) + 1);
     for (let at = first >>> 4; at <= last >>> 4; at++) {
       const from = Math.max(first, at * TILE) & 15;
       const to = Math.min(last, at * TILE + 15) & 15;
@@ -73,8 +74,10 @@ export function pairsOf(source: Side, destination: Side, lists: RuleLists, most:
         const column = destination.nodes[other]!;
         put(row, rule, column, destination.tree.last[column]!);
       }
+      if (lists.effort.isSpent) return undefined;
     }
     rowOf[node] = rows.intern(row, width);
+    lists.effort.spend(width);
     if (2 * rows.size + 4 * tiles.size + 2 * lists.lists.size > most) return undefined;
   }
   return { width, rowOf, rows, tiles };

@@ -15,7 +15,8 @@ export interface Patterns {
   /** of each list where it begins, and its pattern. */
   readonly starts: Uint32Array;
   readonly ofList: Uint32Array;
-  readonly longest: number;
+  /** Whether places need sixteen bits, or rules 32: else they have half of it. */
+  readonly wide: boolean;
 }
 
 /** undefined: they take more than `most` bytes. */
@@ -42,7 +43,8 @@ export function patternsOf(lists: Sequences, services: Services, none: number, m
     ofList[list] = asked.intern(scratch, length);
     longest = Math.max(longest, length);
   }
-  if (asked.count * yCount + 2 * rules.length > most) return undefined;
+  if (longest > 65535 || asked.count * yCount + 2 * rules.length > most) return undefined;
+  const wide = longest > 255 || none > 65535;
   const places = new Uint16Array(asked.count * yCount);
   for (let pattern = 0; pattern < asked.count; pattern++) {
     const length = asked.lengthOf(pattern);
@@ -56,5 +58,5 @@ export function patternsOf(lists: Sequences, services: Services, none: number, m
           places[to + 32 * word + 31 - Math.clz32(bits & -bits)] = i;
     }
   }
-  return { count: asked.count, stride: yCount, places, rules, starts, ofList, longest };
+  return { count: asked.count, stride: yCount, places, rules, starts, ofList, wide };
 }

@@ -97,8 +97,11 @@ function placeGroup(memory: Memory, { groups, sources, destinations }: Tables, g
   record[GroupWord.Swapped] = swapped ? 1 : 0;
   record[GroupWord.PatternShift] = shift;
   record[GroupWord.PatternStride] = patterns.stride;
-  record[GroupWord.Patterns] = placeBytes(memory, patterns.places);
-  record[GroupWord.Lists] = placeHalves(memory, patterns.rules);
+  record[GroupWord.Wide] = patterns.wide ? 1 : 0;
+  record[GroupWord.Patterns] = patterns.wide
+    ? placeHalves(memory, patterns.places)
+    : placeBytes(memory, patterns.places);
+  record[GroupWord.Lists] = patterns.wide ? memory.place(patterns.rules) : placeHalves(memory, patterns.rules);
   // where the places of a class in this group begin
   const before = (side: 'source' | 'destination') =>
     groups.slice(0, g).reduce((sum, group) => sum + group[side].places.length, 0);

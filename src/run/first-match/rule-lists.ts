@@ -5,6 +5,19 @@
 import { PairMemo, Sequences } from './sequences.js';
 import type { Services } from './services.js';
 
+/** Steps that making lists may take: a hundred million are about half a second. Rules that all overlap would take minutes. */
+export class Effort {
+  constructor(private left: number) {}
+
+  spend(steps: number): void {
+    this.left -= steps;
+  }
+
+  get isSpent(): boolean {
+    return this.left < 0;
+  }
+}
+
 export class RuleLists {
   /** Lists by number; 0 is the empty one. */
   readonly lists = new Sequences();
@@ -12,7 +25,10 @@ export class RuleLists {
   private readonly taken: Uint32Array;
   private scratch = new Uint32Array(256);
 
-  constructor(private readonly services: Services) {
+  constructor(
+    private readonly services: Services,
+    readonly effort: Effort,
+  ) {
     this.taken = new Uint32Array(services.coverWords);
     this.lists.intern(this.scratch, 0);
   }
@@ -41,6 +57,7 @@ export class RuleLists {
     const end = starts[list + 1]!;
     let at = starts[list]!;
     let length = 0;
+    this.effort.spend((end - at + 1) * (this.services.coverWords + 4));
     if (this.scratch.length <= end - at) this.scratch = new Uint32Array(2 * (end - at));
     this.taken.fill(0);
     for (; at < end && words[at]! < rule; at++) {

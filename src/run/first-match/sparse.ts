@@ -55,7 +55,7 @@ interface Row {
   defaults: Uint32Array;
 }
 
-/** undefined: cells and lists would take more than `most` bytes. */
+/** undefined: cells and lists would take more than `most` bytes, or too long to make. */
 export function sparseOf(rows: Side, destination: Side, lists: RuleLists, most: number): Sparse | undefined {
   const { tree } = destination;
   const columns = columnsOf(tree);
@@ -91,7 +91,9 @@ export function sparseOf(rows: Side, destination: Side, lists: RuleLists, most: 
           for (let i = columns.short[column]!; i <= columns.lastShort[last]!; i++)
             row.defaults[i] = lists.with(row.defaults[i]!, rule);
         }
+        lists.effort.spend(row.count + columns.lastShort[last]! - columns.short[column]! + 1);
       }
+      if (lists.effort.isSpent) return undefined;
     }
     open[depth] = row;
     defaultsOf[node] = defaults.intern(row.defaults, columns.shortCount);
@@ -101,6 +103,7 @@ export function sparseOf(rows: Side, destination: Side, lists: RuleLists, most: 
       scratch[2 * i + 1] = lists.merged(row.defaults[shortOf[row.columns[i]!]!]!, row.lists[i]!);
     }
     cellsOf[node] = cells.intern(scratch, 2 * row.count);
+    lists.effort.spend(2 * row.count + columns.shortCount);
     if (4 * cells.size + 4 * defaults.size + 2 * lists.lists.size > most) return undefined;
   }
   return { cells, defaults, cellsOf, defaultsOf, columns };
