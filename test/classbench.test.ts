@@ -1,9 +1,10 @@
 /** What bench/classbench/ reads, and that whoever classifies there gives each packet the same rule. */
 import { describe, expect, test } from 'vitest';
+import { drawTrace } from '../bench/classbench/draw.js';
 import { packetwalk } from '../bench/classbench/entrants.js';
 import { grow } from '../bench/classbench/grow.js';
 import { fiveTuplesOf, printRule, readRules } from '../bench/classbench/rules.js';
-import { readTrace } from '../bench/classbench/trace.js';
+import { printTrace, readTrace } from '../bench/classbench/trace.js';
 import { firstByArrays, ruleColumns } from '../bench/peers/arrays.js';
 import { firstByObjects, packetObjects } from '../bench/peers/objects.js';
 import { parseIpv4 } from '../src/net/address.js';
@@ -125,4 +126,21 @@ describe('grown sets', () => {
     expect(() => grow(rules.slice(3), 2, 1)).toThrow('does not grow to 2 rules: 1 are missing');
     expect(() => grow(rules, 3, 1)).toThrow('has 4 rules already');
   });
+});
+
+test('packets that are drawn: the same for a seed, printed and read again, three of four inside of rules', () => {
+  const rules = readRules(
+    '@10.1.2.0/24 192.0.2.7/32 1 : 9 80 : 443 0x06/0xFF\n@10.9.0.0/16 192.0.2.0/24 5 : 5 0 : 65535 0x00/0x00',
+  );
+  const trace = drawTrace(rules, 10_000, 1);
+  expect(drawTrace(rules, 10_000, 1)).toEqual(trace);
+  expect(drawTrace(rules, 10_000, 2)).not.toEqual(trace);
+  expect(traceOf([...printTrace(trace)].join(''))).toEqual(trace);
+  const columns = ruleColumns(rules);
+  const counts = [0, 0, 0];
+  for (let i = 0; i < trace.count; i++) counts[firstByArrays(columns, trace, i)]!++;
+  for (const count of counts.slice(0, 2)) expect(Math.abs(count - 3750)).toBeLessThan(400);
+  const anew = trace.src.filter((src, i) => i === 0 || src !== trace.src[i - 1]).length;
+  expect(anew / trace.count).toBeGreaterThan(0.2);
+  expect(anew / trace.count).toBeLessThan(0.5);
 });

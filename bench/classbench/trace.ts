@@ -14,14 +14,7 @@ const ZERO = 48;
 export function readTrace(text: Uint8Array): Trace {
   let lines = 0;
   for (let at = 0; at < text.length; lines++) at = lineEnd(text, at) + 1;
-  const trace = {
-    count: lines,
-    src: new Uint32Array(lines),
-    dst: new Uint32Array(lines),
-    sport: new Uint16Array(lines),
-    dport: new Uint16Array(lines),
-    proto: new Uint8Array(lines),
-  };
+  const trace = newTrace(lines);
   const columns = [trace.src, trace.dst, trace.sport, trace.dport, trace.proto];
   const most = columns.map(({ BYTES_PER_ELEMENT }) => 2 ** (8 * BYTES_PER_ELEMENT) - 1);
   let at = 0;
@@ -37,6 +30,28 @@ export function readTrace(text: Uint8Array): Trace {
     at = end + 1;
   }
   return trace;
+}
+
+/** Room for so many. */
+export const newTrace = (count: number): Trace => ({
+  count,
+  src: new Uint32Array(count),
+  dst: new Uint32Array(count),
+  sport: new Uint16Array(count),
+  dport: new Uint16Array(count),
+  proto: new Uint8Array(count),
+});
+
+const PRINTED_TOGETHER = 10_000;
+
+/** The opposite of reading, some thousand lines at a time. */
+export function* printTrace({ count, src, dst, sport, dport, proto }: Trace): Generator<string> {
+  for (let from = 0; from < count; from += PRINTED_TOGETHER) {
+    let lines = '';
+    for (let i = from; i < Math.min(count, from + PRINTED_TOGETHER); i++)
+      lines += `${src[i]}\t${dst[i]}\t${sport[i]}\t${dport[i]}\t${proto[i]}\n`;
+    yield lines;
+  }
 }
 
 function lineEnd(text: Uint8Array, from: number): number {
