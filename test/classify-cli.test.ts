@@ -6,7 +6,7 @@ import { join as joinPath } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bytesOf, pcap, zeros } from './captures.js';
-import { packetwalk, type Surroundings } from './command.js';
+import { packetwalk, type Surroundings, withoutEngine } from './command.js';
 import { ROOT } from './root.js';
 
 const HOST = joinPath(ROOT, 'examples/host');
@@ -90,7 +90,7 @@ const classify = (text: string, surroundings: Partial<Surroundings> = {}) =>
 /** What --json says, but for the time that it took. */
 async function counted(text: string, surroundings: Partial<Surroundings> = {}) {
   const { code, stdout, stderr } = await classify(`${text} --json`, surroundings);
-  const { seconds, assumed = [], ...rest } = stdout === '' ? {} : JSON.parse(stdout);
+  const { seconds, assumed = [], ...rest } = stdout === '' ? {} : JSON.parse(stdout, withoutEngine);
   const texts = assumed.map((message: { text: string }) => message.text);
   return { code, stderr, seconds, rest: { ...rest, assumed: texts }, assumed };
 }

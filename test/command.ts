@@ -24,6 +24,9 @@ export interface Surroundings {
   readonly interrupt?: 'busy' | 'waiting';
 }
 
+/** For JSON.parse: what took packets is left out, where what became of them is compared. */
+export const withoutEngine = (key: string, value: unknown): unknown => (key === 'engine' ? undefined : value);
+
 export async function packetwalk(
   args: readonly string[],
   { cwd, stdin = '', close, into, env, interrupt }: Surroundings,

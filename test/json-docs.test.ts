@@ -53,6 +53,16 @@ const ROWS: readonly Row[] = [
   { section: 'show --json', args: ['show', '--json', ...RULES, HOST], prints: ['hops', 'gateway', 'not', 'words'] },
   { section: 'show --json', args: ['show', '--json', '-'], stdin: SETS, prints: ['members', 'range', 'timeout'] },
   { section: 'show --json', args: ['show', '--json', '-'], stdin: POLICY, prints: ['markMask', 'sport', 'action'] },
+  {
+    section: 'show --plan --json',
+    args: ['show', '--plan', '--json', HOST],
+    prints: ['plans', 'classes', 'forks', 'line', 'tables', 'kinds'],
+  },
+  {
+    section: 'show --plan --json',
+    args: ['show', '--plan', '--json', SIX],
+    prints: ['used', 'why'],
+  },
   { section: 'check --json', args: ['check', '--json', 'open-questions.rules'], prints: ['findings', 'hint'] },
   {
     section: 'trace',
@@ -65,7 +75,7 @@ const ROWS: readonly Row[] = [
     section: 'classify --json',
     args: ['classify', '--json', 'ports-and-flags.rules', '--lenient', '--assume', 'set:a', '--packets', '-'],
     stdin: PACKETS.join('\n'),
-    prints: ['seconds', 'policies', 'rule', 'assumed'],
+    prints: ['seconds', 'policies', 'rule', 'assumed', 'engine', 'used'],
   },
   {
     section: 'classify --json',

@@ -17,6 +17,7 @@ const OTHER_WORDS = [
   /^report\/(lang|connection|trace|ruleset|fields|reason|headline|summary)\b/,
   /^web\//,
   /^compile\/(describe|disassemble|field-text|opinfo)\.ts$/,
+  /^(report\/plan|run\/columns\/names)\.ts$/,
   /^parse\/.*\bprint(-\w+)?\.ts$/,
   /^cli\/(progress|codes|capture-script)\.ts$/,
   /\.d\.ts$/,

@@ -5,11 +5,13 @@ import { PROFILES } from '../input/synthetic/index.js';
 import { printSave } from '../parse/rules/print-save.js';
 import { resultJson, resultOf } from '../report/families.js';
 import { textIn } from '../report/lang/messages.js';
+import { insteadText } from '../report/plan-why.js';
 import { say } from '../report/story.js';
 import { partly, renderSummaries, withCounters } from '../report/summary.js';
 import { type Counted, Crew } from './crew.js';
 import { FAMILIES, familyOption } from './families.js';
 import { type Fed, feed, type Sources } from './feed.js';
+import { tell } from './findings.js';
 import { Hosts } from './hosts.js';
 import { readInput } from './input.js';
 import { Interrupt } from './interrupt.js';
@@ -95,6 +97,7 @@ export function addClassify(program: Command, done: (code: number) => void): voi
       if (options.lenient) for (const host of all) sayTakenAsNo(host);
       const { counted, fed, stopped } = await run(hosts, options);
       saveConnections(all, options);
+      if (options.engine === 'columns') sayInstead(hosts, counted);
       done(stopped ? INTERRUPTED : fed.read === 'all' ? 0 : 2);
       if (fed.read === 'none' && !stopped) return;
       const { unread } = fed;
@@ -128,6 +131,15 @@ export function addClassify(program: Command, done: (code: number) => void): voi
 const INTERRUPTED = 130;
 const width = () => process.stdout.columns ?? 110;
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Says what took packets where the column program, which was asked for, did not. */
+function sayInstead({ all }: Hosts, { uses }: Counted): void {
+  for (const [i, use] of uses.entries()) {
+    const text = use && insteadText(use);
+    const family = all.length > 1 ? `IPv${all[i]!.host.from.family}: ` : '';
+    if (text !== undefined) tell(`--engine columns: ${family}${text}`);
+  }
+}
 
 function checkSources(files: readonly string[], { packets = [], synthetic }: ClassifyOptions): void {
   const bad = (message: string, hint?: string) => new PacketwalkError(message, { code: 'bad-usage', hint });

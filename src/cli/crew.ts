@@ -5,10 +5,11 @@
 import { Worker } from 'node:worker_threads';
 import { type SyntheticSpec, synthesise } from '../input/synthetic/index.js';
 import type { PacketBatch, PacketBytes } from '../model/batch.js';
+import type { EngineUse } from '../model/plan.js';
 import type { Summary } from '../model/summary.js';
 import type { LoadedHost, Position } from '../run/engine.js';
 import type { HostProgram } from '../run/host-program.js';
-import { mergeSummaries } from '../run/merge.js';
+import { mergeSummaries, mergeUses } from '../run/merge.js';
 import { Parting } from '../run/parting.js';
 import type { Hosted, Hosts } from './hosts.js';
 
@@ -27,6 +28,8 @@ export interface Synthetic {
 export interface Counted {
   /** by the rules of each family, in the order of the hosts. */
   readonly summaries: readonly Summary[];
+  /** what took its packets, of each family in the same order; undefined: there were none. */
+  readonly uses: readonly (EngineUse | undefined)[];
   /** of classification alone: of the thread that took longest. */
   readonly seconds: number;
 }
@@ -38,9 +41,17 @@ export type Task = { readonly host: number } & (
   | { readonly kind: 'summary' }
 );
 
-/** Does a task; a summary where that was asked for. */
-export function work(host: LoadedHost, task: Task): Summary | undefined {
-  if (task.kind === 'summary') return host.summary();
+/** What a worker tells of its packets. */
+export interface Told {
+  readonly summary: Summary;
+  readonly use: EngineUse | undefined;
+}
+
+const tellOf = (host: LoadedHost): Told => ({ summary: host.summary(), use: host.use });
+
+/** Does a task; what was asked for comes back. */
+export function work(host: LoadedHost, task: Task): Told | undefined {
+  if (task.kind === 'summary') return tellOf(host);
   if (task.kind === 'batch') host.classify(task.batch, task.position);
   else {
     const { spec, first, count, step, epoch } = task;
@@ -95,14 +106,18 @@ export class Crew {
   }
 
   async count(): Promise<Counted> {
-    const all: ReadonlyMap<number, Summary>[] = [];
+    const all: ReadonlyMap<number, Told>[] = [];
     // one after the other: a member tells of one at a time
-    for (const lane of this.lanes) all.push(await lane.summaries());
+    for (const lane of this.lanes) all.push(await lane.told());
     const threads = Array.from({ length: this.members.length + 1 }, (_, thread) =>
-      all.reduce((sum, lane) => sum + (lane.get(thread)?.seconds ?? 0), 0),
+      all.reduce((sum, lane) => sum + (lane.get(thread)?.summary.seconds ?? 0), 0),
     );
-    const merged = all.map((lane) => mergeSummaries([...lane.values()] as [Summary, ...Summary[]]));
-    return { summaries: merged, seconds: Math.max(...threads) };
+    const summaries = all.map((lane) => {
+      const [first, ...others] = [...lane.values()].map(({ summary }) => summary);
+      return mergeSummaries([first!, ...others]);
+    });
+    const uses = all.map((lane) => mergeUses([...lane.values()].map(({ use }) => use)));
+    return { summaries, uses, seconds: Math.max(...threads) };
   }
 
   async end(): Promise<void> {
@@ -115,7 +130,7 @@ interface Lane {
   classify(batch: PacketBytes, epoch: number | undefined): Promise<void>;
   synthesise(some: Synthetic): Promise<void>;
   /** by thread; 0 is this one. */
-  summaries(): Promise<ReadonlyMap<number, Summary>>;
+  told(): Promise<ReadonlyMap<number, Told>>;
 }
 
 class Alone implements Lane {
@@ -129,8 +144,8 @@ class Alone implements Lane {
     // signals are heard between portions
     await new Promise((resume) => setImmediate(resume));
   }
-  async summaries(): Promise<ReadonlyMap<number, Summary>> {
-    return new Map([[0, this.host.summary()]]);
+  async told(): Promise<ReadonlyMap<number, Told>> {
+    return new Map([[0, tellOf(this.host)]]);
   }
 }
 
@@ -154,9 +169,9 @@ class Shared implements Lane {
   async synthesise(some: Synthetic): Promise<void> {
     await this.next().give({ kind: 'synthetic', host: this.host, ...some });
   }
-  async summaries(): Promise<ReadonlyMap<number, Summary>> {
-    const all = await Promise.all(this.members.map((member) => member.summary(this.host)));
-    return new Map(all.map((summary, i) => [i + 1, summary]));
+  async told(): Promise<ReadonlyMap<number, Told>> {
+    const all = await Promise.all(this.members.map((member) => member.told(this.host)));
+    return new Map(all.map((told, i) => [i + 1, told]));
   }
 
   private next(): Member {
@@ -170,13 +185,13 @@ class Member {
   private waiting = 0;
   private fault: unknown;
   private wake: (() => void) | undefined;
-  private told: ((summary: Summary) => void) | undefined;
+  private hear: ((told: Told) => void) | undefined;
 
   constructor(programs: readonly HostProgram[]) {
     this.worker = new Worker(new URL('./crew-worker.js', import.meta.url), { workerData: programs });
-    this.worker.on('message', (summary: Summary | undefined) => {
+    this.worker.on('message', (told: Told | undefined) => {
       this.waiting--;
-      if (summary !== undefined) this.told?.(summary);
+      if (told !== undefined) this.hear?.(told);
       this.wake?.();
     });
     this.worker.on('error', (fault) => {
@@ -193,15 +208,15 @@ class Member {
     this.worker.postMessage(task);
   }
 
-  async summary(host: number): Promise<Summary> {
-    let summary: Summary | undefined;
-    this.told = (given) => {
-      summary = given;
+  async told(host: number): Promise<Told> {
+    let told: Told | undefined;
+    this.hear = (given) => {
+      told = given;
     };
     await this.give({ kind: 'summary', host });
-    while (summary === undefined && this.fault === undefined) await this.change();
-    if (summary === undefined) throw this.fault;
-    return summary;
+    while (told === undefined && this.fault === undefined) await this.change();
+    if (told === undefined) throw this.fault;
+    return told;
   }
 
   async end(): Promise<void> {

@@ -2,13 +2,17 @@
 import { type Command, Option } from 'commander';
 import { compile } from '../compile/compile.js';
 import { disassemble } from '../compile/disassemble.js';
+import { synthesise } from '../input/synthetic/index.js';
 import type { Finding } from '../model/finding.js';
 import { placeOf, type Table } from '../model/ruleset.js';
 import { printIpset } from '../parse/ipset/print.js';
 import { printSave } from '../parse/rules/print-save.js';
+import { planJson, renderPlans } from '../report/plan.js';
 import { rulesetJson } from '../report/ruleset.js';
 import { strictly } from '../run/host-program.js';
+import { syntheticSpec } from '../run/synthetic-spec.js';
 import { alike, groupText, ofSeverity } from './findings.js';
+import { Hosts } from './hosts.js';
 import { readInput } from './input.js';
 import { langOption } from './language.js';
 
@@ -16,6 +20,7 @@ interface ShowOptions {
   readonly counters?: true;
   readonly json?: true;
   readonly bytecode?: true;
+  readonly plan?: true;
   readonly strict?: true;
   readonly lenient?: true;
 }
@@ -26,16 +31,26 @@ export function addShow(program: Command, done: (code: number) => void): void {
     .description('the rules and sets as they were understood')
     .argument('[FILES...]', 'files or folders; - for standard input')
     .addOption(
-      new Option('--save', 'as iptables-save and ipset save print them (the default)').conflicts(['json', 'bytecode']),
+      new Option('--save', 'as iptables-save and ipset save print them (the default)').conflicts([
+        'json',
+        'bytecode',
+        'plan',
+      ]),
     )
     .option('--counters', "with the rules' counters")
     .addOption(new Option('--json', 'as one JSON object').conflicts('bytecode'))
     .option('--bytecode', 'the compiled program, beside the source lines')
+    .addOption(
+      new Option('--plan', 'how classify takes packets that are made up: classes of values, tables, and why').conflicts(
+        'bytecode',
+      ),
+    )
     .option('--strict', 'what is not understood is an error')
     .option('--lenient', 'print all that could be read, refused rules as their text')
     .addOption(langOption())
     .addHelpText('after', '\nExample:\n  packetwalk show --save nat.rules | diff nat.rules -')
-    .action((files: string[], options: ShowOptions) => {
+    .action(async (files: string[], options: ShowOptions) => {
+      if (options.plan) return void process.stdout.write(await plans(files, options));
       const { tables, evaluated, sets, host, connections, findings } = readInput(files);
       const printed = options.lenient ? tables : onceEach(tables, evaluated);
       const unsaid = options.bytecode || options.json ? [] : notAsOptions(printed);
@@ -46,6 +61,16 @@ export function addShow(program: Command, done: (code: number) => void): void {
       else if (options.json) process.stdout.write(`${JSON.stringify(rulesetJson(tables, sets, host, connections))}\n`);
       else process.stdout.write(printSave(printed, { counters: options.counters === true }) + printIpset(sets));
     });
+}
+
+/** Those of packets by columns, of no connections. */
+async function plans(files: readonly string[], { json, strict, lenient }: ShowOptions): Promise<string> {
+  const { all } = await Hosts.load(readInput(files), { tracking: 'auto', connections: 'off', strict, lenient });
+  const planned = all.map(({ program, host }) => {
+    const spec = syntheticSpec(program, { profile: 'near', seed: 1 });
+    return { host, plan: host.plan(synthesise(spec, 0, 1)) };
+  });
+  return json ? `${JSON.stringify(planJson(planned))}\n` : renderPlans(planned);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** What many packets came to by a host's rules of each family, together: for people, and as `classify --json` has it. */
+import type { EngineUse } from '../model/plan.js';
 import type { Summary, Totals } from '../model/summary.js';
 import type { LoadedHost } from '../run/engine.js';
 import { addTotals } from '../run/merge.js';
@@ -7,8 +8,13 @@ import type { Message, StoryLanguage } from './lang/messages.js';
 import { worded } from './render.js';
 import type { FamilySummary } from './summary.js';
 
+/** What a family's packets came to, and what took them. */
+export interface FamilyResult extends Required<FamilySummary> {
+  readonly engine: EngineUse | undefined;
+}
+
 export interface FamiliesResult {
-  readonly families: readonly Required<FamilySummary>[];
+  readonly families: readonly FamilyResult[];
   /** of all packets, whatever their family. */
   readonly all: Totals;
   /** what was taken for granted, of either family alike: answers to questions, and all else. */
@@ -16,10 +22,16 @@ export interface FamiliesResult {
   readonly others: readonly Message[];
 }
 
-/** `summaries`: of each host, in their order; `placed`: what was taken for granted of the packets themselves. */
+interface Counted {
+  readonly summaries: readonly Summary[];
+  readonly uses: readonly (EngineUse | undefined)[];
+  readonly seconds: number;
+}
+
+/** What was counted, of each host in their order; `placed`: what was taken for granted of the packets themselves. */
 export function resultOf(
   hosts: readonly LoadedHost[],
-  { summaries, seconds }: { readonly summaries: readonly Summary[]; readonly seconds: number },
+  { summaries, uses, seconds }: Counted,
   placed: readonly Message[],
 ): FamiliesResult {
   const assumed = hosts.map((host, i) => assumedOfAll(host, summaries[i]!));
@@ -28,6 +40,7 @@ export function resultOf(
   const isOfAll = (message: Message) => others.every((list) => list.includes(textOf(message)));
   const families = hosts.map((host, i) => ({
     summary: summaries[i]!,
+    engine: uses[i],
     compiled: host.compiled,
     flows: host.from.remembers && host.tracking.on,
     assumed: assumed[i]!.others.filter((message) => !isOfAll(message)),
@@ -51,14 +64,14 @@ export function resultJson({ families, all, facts, others }: FamiliesResult, lan
   const seconds = Number(all.seconds.toFixed(6));
   const told = [...facts, ...others].map(worded(language));
   const [first, ...more] = families;
-  if (more.length === 0) return { schema: 1, ...first!.summary, seconds, assumed: told };
-  const each = <T extends object>(of: (one: Required<FamilySummary>) => readonly T[]) =>
+  if (more.length === 0) return { schema: 1, ...first!.summary, seconds, engine: first!.engine, assumed: told };
+  const each = <T extends object>(of: (one: FamilyResult) => readonly T[]) =>
     families.flatMap((one) => of(one).map((row) => ({ family: one.compiled.program.family, ...row })));
   return {
     schema: 1,
     ...all,
     seconds,
-    families: each(({ summary: { packets, bytes, fates, why } }) => [{ packets, bytes, fates, why }]),
+    families: each(({ summary: { packets, bytes, fates, why }, engine }) => [{ packets, bytes, fates, why, engine }]),
     rules: each(({ summary }) => summary.rules),
     policies: each(({ summary }) => summary.policies),
     assumed: [...told, ...each(({ assumed = [] }) => assumed.map(worded(language)))],

@@ -10,6 +10,7 @@ import { type Language, type Message, textIn } from './lang/messages.js';
 import { reasonOf } from './lang/reasons.js';
 import { cut, length, type Style } from './render.js';
 import { say } from './story.js';
+import { number, tableOf } from './table.js';
 
 export interface SummaryOptions extends Style {
   /** rules that are listed at most of those that were hit, and of those that were not; undefined: all. */
@@ -181,7 +182,6 @@ function questionOf(why: string) {
   return known ? reason : readQuestion(why);
 }
 
-const number = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 const share = (part: number, all: number): string => `${((100 * part) / all).toFixed(1)} %`;
 const counts = ({ packets, bytes }: Count): string[] => [number(packets), number(bytes)];
 
@@ -192,14 +192,4 @@ function ruleText(
 ): string {
   const { rule, chain } = rules[id]!;
   return cut(printRule(rule, program.family).slice(`-A ${chain} `.length), width, columns);
-}
-
-/** Rows with their cells in columns: the first to the left, the others to the right. */
-function tableOf(rows: readonly (readonly string[])[], columns: (text: string) => number): string[] {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => columns(row[i]!))));
-  const pad = (cell: string, i: number) => {
-    const blanks = ' '.repeat(widths[i]! - columns(cell));
-    return i === 0 ? cell + blanks : blanks + cell;
-  };
-  return rows.map((row) => row.map(pad).join('  '));
 }

@@ -5,6 +5,7 @@ import { PacketwalkError } from '../errors.js';
 import type { Connection } from '../model/connection.js';
 import type { Finding } from '../model/finding.js';
 import type { Host } from '../model/host.js';
+import type { NoColumns } from '../model/plan.js';
 import {
   addressIn,
   groupIn,
@@ -112,9 +113,11 @@ export class CompiledHost {
     this.sets = [...sets, ...this.members.sets];
   }
 
-  /** Whether what becomes of packets may follow from their values alone. */
-  get classifiesByColumns(): boolean {
-    return this.engine !== 'bytecode' && !(this.remembers && this.tracking.on) && this.family === 4;
+  /** Why what becomes of packets does not follow from their values alone; undefined: it may, as far as this tells. */
+  get noColumns(): NoColumns | undefined {
+    if (this.engine === 'bytecode') return 'asked';
+    if (this.remembers && this.tracking.on) return 'connections';
+    return this.family === 6 ? 'ipv6' : undefined;
   }
 
   /** The same host with other rules; connections are tracked as they are here. */

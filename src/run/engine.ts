@@ -29,6 +29,7 @@ import type { NumberRange } from '../model/condition.js';
 import type { Connection } from '../model/connection.js';
 import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
+import type { EngineUse, HostPlan, Refusal } from '../model/plan.js';
 import { addressIn } from '../model/question.js';
 import type { Summary } from '../model/summary.js';
 import type { WalkResult } from '../model/trace.js';
@@ -49,7 +50,7 @@ import { BATCH_BYTES, fill } from './fill.js';
 import { type FirstSettings, readFirstSettings } from './first-state.js';
 import { isForOther } from './frames.js';
 import { later } from './later.js';
-import { placesOf } from './outcomes/places.js';
+import { placesOf, tablePlans } from './outcomes/places.js';
 import { OwnAddresses, typeOfOwn } from './own-addresses.js';
 import { Reasons } from './reasons.js';
 import type * as Remembering from './remembering.js';
@@ -102,7 +103,7 @@ export async function createEngine({ core }: EngineOptions = {}): Promise<Engine
     load: async (options) => {
       const host = options instanceof CompiledHost ? options : new CompiledHost(options);
       const part = host.gathers ? later('remembering.js', import('./remembering.js')) : undefined;
-      const columns = host.classifiesByColumns ? later('columns.js', import('./columns.js')) : undefined;
+      const columns = host.noColumns === undefined ? later('columns.js', import('./columns.js')) : undefined;
       const parts = await Promise.all([loadCore(given), part, columns]);
       return new LoadedHost(host, ...parts);
     },
@@ -148,6 +149,8 @@ export class LoadedHost {
   private places: Places | undefined;
   /** what becomes of packets by their values: made at the same time. */
   private columns: Columns | undefined;
+  /** why there is none. */
+  private noColumns: Refusal | undefined;
   private readonly tally: Tally;
   private readonly reasons = new Reasons();
   private readonly clock = new Clock();
@@ -396,6 +399,7 @@ export class LoadedHost {
   reset(): void {
     this.flush();
     this.stages.reset();
+    this.columns?.forgetUse();
     this.tally.reset();
     this.clock.reset();
     this.forgetConnections();
@@ -412,7 +416,7 @@ export class LoadedHost {
     const gathers = this.tracking.on && family === 4;
     const host = { family, sets, addressTypes, addressTypes6, gathers };
     this.places = this.engine === 'bytecode' ? this.plain : placesOf(this.compiled, this.stages, host);
-    this.columns = this.columnsPart?.Columns.of({
+    const made = this.columnsPart?.Columns.of({
       ...host,
       addressTypes: addressTypes ?? [],
       compiled: this.compiled,
@@ -423,7 +427,31 @@ export class LoadedHost {
       uses: this.uses,
       tracking: this.tracking.on,
     });
+    if (made === undefined) this.noColumns = { why: this.from.noColumns! };
+    else if ('why' in made) this.noColumns = made;
+    else this.columns = made;
     return this.places;
+  }
+
+  /** How packets that give the columns of these would be classified, and why so. */
+  plan(packets: PacketBatch): HostPlan {
+    this.remembering();
+    const { family } = this.stages;
+    const columns = this.columns?.planFor(packets) ?? this.noColumns!;
+    const tables = tablePlans(this.places!);
+    return 'why' in columns
+      ? { family, ...this.without(columns), tables }
+      : { family, used: 'columns', columns, tables };
+  }
+
+  /** What took the packets that were classified, and why; undefined: there were none. */
+  get use(): EngineUse | undefined {
+    const use = this.columns?.use ?? this.noColumns;
+    return use === undefined || 'used' in use ? use : this.without(use);
+  }
+  private without(refusal: Refusal): EngineUse {
+    const remembered = tablePlans(this.places!).some(({ kinds }) => kinds !== undefined);
+    return { used: remembered ? 'tables' : 'bytecode', ...refusal };
   }
 
   /** What was counted beside the core comes to its counters. */

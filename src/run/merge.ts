@@ -1,4 +1,5 @@
 /** What several engines counted of parts of one run, as one. */
+import type { EngineUse } from '../model/plan.js';
 import type { Count, Summary, Totals } from '../model/summary.js';
 import type { Fate } from '../model/trace.js';
 
@@ -13,6 +14,17 @@ export function mergeSummaries([first, ...others]: readonly [Summary, ...Summary
     }),
     first,
   );
+}
+
+/** What took the packets of all; undefined: of none are any. */
+export function mergeUses(uses: readonly (EngineUse | undefined)[]): EngineUse | undefined {
+  const known = uses.filter((use) => use !== undefined);
+  const [first] = known;
+  const columns = known.filter(({ used }) => used === 'columns');
+  if (columns.length === 0) return first;
+  const why = columns.find((use) => use.why !== undefined)?.why;
+  const walked = columns.reduce((sum, use) => sum + (use.walked ?? 0), 0);
+  return { used: 'columns', walked, ...(why && { why }) };
 }
 
 /** Of one after the other, by whatever rules. */

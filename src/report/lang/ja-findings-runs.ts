@@ -22,6 +22,25 @@ export const IN_RUNS: Catalogue = {
   'the text is not read as those that it was made of: answers may be others':
     'このテキストは元のものと同じようには読まれない: 答えが変わりうる',
   '{}: the table could not be written': '{0}: 表を書けなかった',
+  '--engine columns: {}': '--engine columns: {0}',
+  'the bytecode was asked for': 'バイトコードが指定された',
+  'connections are remembered, and a packet has to see what those before it have opened':
+    '接続を覚えており、パケットはそれより前のものが開いた接続を見なければならない',
+  'it takes no packets of IPv6': 'IPv6 のパケットは扱わない',
+  'what rules remember is met at more than one hook, so that packets go one by one':
+    'ルールが覚えるものに複数のフックで出会うので、パケットは一つずつ進む',
+  "rules read connections' addresses and ports, or change packets without them":
+    'ルールが接続のアドレスとポートを読むか、接続によらずパケットを変える',
+  'routing rules ask for protocols, ports or users': 'ルーティングルールがプロトコル、ポート、ユーザーのいずれかを問う',
+  'routes tell too many addresses apart': '経路が区別するアドレスが多すぎる',
+  'values fall into too many classes': '値のクラスが多すぎる',
+  'most packets were of kinds that none before them was of': 'ほとんどのパケットが、それまでになかった種類である',
+  'packets go by columns; those that values do not tell walk':
+    'パケットは列ごとに処理される。値だけでは分からないものは一つずつ進む',
+  'each table does with a packet what it did with others of its kind':
+    '各テーブルは、同じ種類のほかのパケットにしたとおりにする',
+  'each packet walks by itself': '各パケットは一つずつ進む',
+  '{} walked': '{0} 個が一つずつ進んだ',
   'there are no packets': 'パケットがない',
   'name them by --packets FILE, or let some be made up: --synthetic 1000000':
     '--packets FILE で指定するか、--synthetic 1000000 のように作らせる',

@@ -6,6 +6,7 @@ import { Beside, End, Event, Field, JOURNEY_EACH, KEY_UNMET, Run, Section } from
 import type { Compiled, Entry } from '../../compile/compile.js';
 import { chainUses, type ProgramUses } from '../../compile/uses.js';
 import type { PacketBatch } from '../../model/batch.js';
+import type { ColumnsPlan, EngineUse, Refusal } from '../../model/plan.js';
 import { BUILTIN, type HookName, type TableName } from '../../model/ruleset.js';
 import type { SetDef } from '../../model/set.js';
 import type { AddressTypeInterval } from '../address-types.js';
@@ -17,6 +18,7 @@ import { addHost } from './host-terms.js';
 import { type Draft, Journeys, type Stretch } from './journeys.js';
 import { moreRoom, Plan, type Rooms, type Shape } from './plan.js';
 import { addRules, Terms } from './terms.js';
+import { told } from './told.js';
 
 export interface ColumnsHost {
   readonly compiled: Compiled;
@@ -58,7 +60,7 @@ interface Following {
 export class Columns {
   private readonly terms: Terms;
   private readonly journeys: Journeys;
-  private readonly plans = new Map<string, Plan | undefined>();
+  private readonly plans = new Map<string, Plan | Refusal>();
   private rooms: Rooms = new Map();
   private plan: Plan | undefined;
   private shape: Shape | undefined;
@@ -66,10 +68,15 @@ export class Columns {
   private readonly unanswered: number;
   private looked = 0;
   private learnt = 0;
+  /** packets that came here since somebody wanted to know what took them, and those of them that walked. */
+  private came = 0;
+  private walked = 0;
 
   private constructor(
     private readonly host: ColumnsHost,
     terms: Terms,
+    /** it took to find what rules ask. */
+    private readonly milliseconds: number,
   ) {
     const { stages, compiled } = host;
     this.terms = terms;
@@ -80,11 +87,14 @@ export class Columns {
     stages.renewViews();
   }
 
-  /** undefined: what becomes of packets is not told by their values. */
-  static of(host: ColumnsHost): Columns | undefined {
+  /** Or why what becomes of packets is not told by their values. */
+  static of(host: ColumnsHost): Columns | Refusal {
     const { compiled, stages, memo, uses, sets, addressTypes, tracking } = host;
-    if (stages.family === 6 || uses.order || uses.tuples || memo.reads.flow) return undefined;
-    if (memo.kinds.count ** 2 > 0xffffffff) return undefined;
+    const started = performance.now();
+    if (uses.order) return { why: 'order' };
+    if (uses.tuples) return { why: 'tuples' };
+    if (memo.reads.flow) return { why: 'ports' };
+    if (memo.kinds.count ** 2 > 0xffffffff) return { why: 'addresses' };
     const words = (at: number, count: number) => stages.memory.words.slice(at >>> 2, (at >>> 2) + count);
     const terms = new Terms(words(stages.get(Run.Protocols), 256));
     const entries = entriesOf(compiled);
@@ -104,7 +114,7 @@ export class Columns {
       firstStates: words(stages.get(Run.FirstStates), 512),
       tracking,
     });
-    return new Columns(host, terms);
+    return new Columns(host, terms, performance.now() - started);
   }
 
   /**
@@ -112,15 +122,21 @@ export class Columns {
    * known of such packets.
    */
   walk(given: PacketBatch, count: number, walks: Walks): boolean {
-    this.plan = this.planOf(given);
-    if (this.plan === undefined || (this.looked > TRIAL && 2 * this.learnt > this.looked)) return false;
+    const plan = this.planOf(given);
+    if ('why' in plan) return false;
+    this.came += count;
+    if (this.gainsNothing) {
+      this.walked += count;
+      return false;
+    }
     const { steps, uses } = this.host;
-    const { unknown, fresh } = steps.findJourneys(this.plan.at, count);
+    const { unknown, fresh } = steps.findJourneys(plan.at, count);
     this.looked += count;
     this.learnt += fresh.length;
     if (uses.cells) this.inTurn(count, unknown, fresh, walks);
     else {
-      const { left, fresh: more } = steps.travel(this.plan.at, 0, count);
+      const { left, fresh: more } = steps.travel(plan.at, 0, count);
+      this.walked += left;
       if (fresh.length + more.length > 0) this.learn([...fresh, ...more], walks.all);
       else if (left > 0) walks.all(undefined);
     }
@@ -130,10 +146,14 @@ export class Columns {
   /** What rules remember is as the packet before has left it. */
   private inTurn(count: number, unknown: number, fresh: Uint32Array, walks: Walks): void {
     const { steps } = this.host;
-    if (FEW_UNKNOWN * unknown > count) return this.learn([...fresh], walks.all);
+    if (FEW_UNKNOWN * unknown > count) {
+      this.walked += count;
+      return this.learn([...fresh], walks.all);
+    }
     for (let first = 0, { plan } = this; ; ) {
       const { left: slot, fresh: more } = steps.travel(this.plan!.at, first, count);
       if (slot === count) return;
+      this.walked++;
       if (this.plan!.isNew(slot) || more.length > 0) this.learn([slot], (journal) => walks.one(slot, journal));
       else walks.one(slot, undefined);
       first = slot + 1;
@@ -143,20 +163,27 @@ export class Columns {
     }
   }
 
-  private planOf(given: PacketBatch): Plan | undefined {
+  private get gainsNothing(): boolean {
+    return this.looked > TRIAL && 2 * this.learnt > this.looked;
+  }
+
+  private planOf(given: PacketBatch): Plan | Refusal {
     const shape = shapeOf(given);
     const raw = given.kind === 'bytes' && given.raw !== false;
     const key = `${shape.bytes} ${raw} ${shape.framed} ${[...shape.given].join()}`;
     this.shape = shape;
-    if (!this.plans.has(key)) this.plans.set(key, this.newPlan(shape));
-    this.plan = this.plans.get(key);
-    return this.plan;
+    const plan = this.plans.get(key) ?? this.newPlan(shape);
+    this.plans.set(key, plan);
+    this.plan = plan instanceof Plan ? plan : undefined;
+    return plan;
   }
 
-  private newPlan(shape: Shape): Plan | undefined {
+  private newPlan(shape: Shape): Plan | Refusal {
     const { stages, uses } = this.host;
+    const started = performance.now();
     const plan = Plan.of(stages.memory, this.terms, shape, this.rooms);
-    if (plan !== undefined) {
+    if (plan instanceof Plan) {
+      plan.milliseconds = performance.now() - started;
       plan.journeys = this.journeys.at;
       plan.inTurn = uses.cells;
     }
@@ -194,7 +221,7 @@ export class Columns {
     const learnt = [...drafts].map(([slot, draft]) => ({ ...draft, end: this.endOf(slot, draft) }));
     for (const { key, stretches, counters, end } of learnt)
       plan.settle(key, this.journeys.add(plan.cellOf(key), { stretches: [...stretches, { counters }], end }));
-    for (const one of this.plans.values()) if (one !== undefined) one.journeys = this.journeys.at;
+    for (const one of this.plans.values()) if (one instanceof Plan) one.journeys = this.journeys.at;
     if (plan.full !== undefined) this.makeRoom(plan);
     stages.renewViews();
   }
@@ -214,7 +241,7 @@ export class Columns {
       const { rooms: old } = this;
       this.rooms = rooms;
       const wider = this.newPlan(shape);
-      if (wider !== undefined) {
+      if (wider instanceof Plan) {
         for (const [key, one] of this.plans) if (one === plan) this.plans.set(key, wider);
         this.plan = wider;
         return;
@@ -230,6 +257,22 @@ export class Columns {
     const of = (field: Field) => stages.field(slot, field);
     // of what has no source the destination decides
     return of(Field.Src) !== 0 || stages.field(slot, Beside.Local) === 0;
+  }
+
+  /** What there is for packets like those given, or why there is nothing. */
+  planFor(given: PacketBatch): ColumnsPlan | Refusal {
+    const plan = this.planOf(given);
+    return 'why' in plan ? plan : told(plan, this.terms, this.host.compiled, this.milliseconds + plan.milliseconds);
+  }
+
+  /** What took the packets that were classified; undefined: none came here, or went by it. */
+  get use(): EngineUse | Refusal | undefined {
+    const { came, walked } = this;
+    if (came > 0) return { used: 'columns', walked, ...(this.gainsNothing && { why: 'new-kinds' }) };
+    return [...this.plans.values()].find((plan): plan is Refusal => 'why' in plan);
+  }
+  forgetUse(): void {
+    this.came = this.walked = 0;
   }
 
   /** Adds what was counted here to the counters of the core. */

@@ -18,10 +18,12 @@ import {
   PROTOCOL_ASKED,
   StepWord,
 } from '../../abi.js';
+import type { FieldCount, Refusal } from '../../model/plan.js';
 import type { Memory } from '../memory.js';
 import { bitsOfField } from '../outcomes/asked.js';
 import { classesOf, type FieldClasses } from './field-classes.js';
 import { Group } from './groups.js';
+import { columnName } from './names.js';
 import { byteTable, halfTable, wordTable } from './tables.js';
 import type { Terms } from './terms.js';
 
@@ -102,6 +104,10 @@ export class Plan {
   private sumCount = 1;
   /** a column of which more values were met than there are places for. */
   full: Field | Beside | undefined;
+  /** of its tables, and the room that it has for cells. */
+  readonly bytes: number;
+  /** it took to build it. */
+  milliseconds = 0;
 
   private constructor(
     private readonly memory: Memory,
@@ -112,6 +118,7 @@ export class Plan {
     /** how many cells there are. */
     readonly size: number,
   ) {
+    const start = memory.mark();
     let stride = 1;
     for (const group of groups) {
       this.addGroup(group, stride);
@@ -137,17 +144,29 @@ export class Plan {
         [ColumnsWord.Turns]: memory.reserve(32 * (MOST_TURNS + 1)),
       }),
     );
+    this.bytes = memory.mark() - start;
   }
 
-  /** undefined: the classes of the values are too many. Reserves memory: columns have to be looked for anew. */
-  static of(memory: Memory, terms: Terms, shape: Shape, rooms: Rooms): Plan | undefined {
+  /** Or the classes that are too many. Reserves memory: columns have to be looked for anew. */
+  static of(memory: Memory, terms: Terms, shape: Shape, rooms: Rooms): Plan | Refusal {
     const classes = (field: Field): FieldClasses => classesOf(terms, field, 2 ** bitsOfField(field)!);
     const asked = HEADER.filter((field) => !terms.exact.has(field) && isGiven(shape, field));
-    const groups = [Group.of([classes(Field.Src), classes(Field.Dst)]), Group.of(asked.map(classes))];
-    if (groups.some((group) => group === undefined)) return undefined;
+    const together = [[Field.Src, Field.Dst].map(classes), asked.map(classes)];
+    const tooMany = (fields: readonly FieldClasses[]): Refusal => ({ why: 'classes', fields: fields.map(countOf) });
+    const groups: Group[] = [];
+    for (const fields of together) {
+      const group = Group.of(fields);
+      if (group === undefined) return tooMany(fields);
+      groups.push(group);
+    }
     const exact = exactFields(terms, shape, rooms).reduce((product, [, most]) => product * most, 1);
-    const size = groups.reduce((product, group) => product * group!.classes.count, exact);
-    return size > MOST_CELLS ? undefined : new Plan(memory, terms, shape, rooms, groups as Group[], size);
+    const size = groups.reduce((product, group) => product * group.classes.count, exact);
+    return size > MOST_CELLS ? tooMany(together.flat()) : new Plan(memory, terms, shape, rooms, groups, size);
+  }
+
+  /** The columns whose values count one by one, the places that there are for them, and how many there may be. */
+  get values(): readonly { readonly column: Field | Beside; readonly room: number; readonly most: number }[] {
+    return this.met.map(({ column, most }) => ({ column, room: most, most: mostOf(column) }));
   }
 
   /** Its classes, multiplied, are added to the key. */
@@ -321,9 +340,15 @@ function exactFields(terms: Terms, shape: Shape, rooms: Rooms): [Field | Beside,
 /** Twice as much room, as far as there may be any; undefined: no more. */
 export function moreRoom(rooms: Rooms, column: Field | Beside): Rooms | undefined {
   const now = rooms.get(column) ?? FIRST_VALUES;
-  const most = SMALL.includes(column) ? MOST_BYTES : MOST_VALUES;
-  return now >= most ? undefined : new Map(rooms).set(column, 2 * now);
+  return now >= mostOf(column) ? undefined : new Map(rooms).set(column, 2 * now);
 }
+
+const mostOf = (column: Field | Beside): number => (SMALL.includes(column) ? MOST_BYTES : MOST_VALUES);
+
+export const countOf = ({ field, classes }: FieldClasses): FieldCount => ({
+  field: columnName(field),
+  classes: classes.count,
+});
 
 const wordsOf = (words: Partial<Record<number, number>>): number[] =>
   Array.from({ length: ColumnsWord.Size }, (_, word) => words[word] ?? 0);

@@ -38,7 +38,8 @@ export class Outcomes {
     private readonly memory: Memory,
     private readonly entry: Entry,
     parts: readonly Part[],
-    kinds: number,
+    /** how many there may be. */
+    readonly kinds: number,
   ) {
     const write = (at: number, words: Partial<Record<number, number>>) => {
       for (const [word, value] of Object.entries(words)) memory.words[(at >>> 2) + Number(word)] = value!;

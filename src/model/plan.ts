@@ -1,0 +1,86 @@
+/** How many packets are classified, and why so: as `show --plan` tells, and as `classify --json` says in short. */
+import type { Family } from '../net/address.js';
+import type { HookName, TableName } from './ruleset.js';
+
+/** What takes packets: all their way by their values, each table by what it made of others, or the bytecode each by itself. */
+export type EngineName = 'columns' | 'tables' | 'bytecode';
+
+/** Why packets do not go by columns; docs/json.md and src/report/plan.ts say what each means. */
+export type NoColumns =
+  | 'asked'
+  | 'connections'
+  | 'ipv6'
+  | 'order'
+  | 'tuples'
+  | 'ports'
+  | 'addresses'
+  | 'classes'
+  | 'new-kinds';
+
+export interface FieldCount {
+  /** as packets of JSON call it, where they do. */
+  readonly field: string;
+  readonly classes: number;
+}
+
+/** Why there is no column program, and how many classes of values are too many. */
+export interface Refusal {
+  readonly why: NoColumns;
+  readonly fields?: readonly FieldCount[];
+}
+
+/** What took the packets that were classified. */
+export interface EngineUse extends Partial<Refusal> {
+  readonly used: EngineName;
+  /** of packets by columns how many walked all the same: the first of their kind, and those that values do not tell. */
+  readonly walked?: number;
+}
+
+/** Fields whose classes are taken together. */
+export interface GroupPlan {
+  readonly fields: readonly string[];
+  /** as many sums as there are classes of the fields, multiplied. */
+  readonly sums: number;
+  /** those that something tells apart. */
+  readonly classes: number;
+}
+
+/** A field whose values count one by one. */
+export interface ValuesPlan {
+  readonly field: string;
+  /** how many there is room for: at first, and at most. */
+  readonly room: number;
+  readonly most: number;
+}
+
+/** What the column program of a host is for packets that give some columns. */
+export interface ColumnsPlan {
+  readonly fields: readonly FieldCount[];
+  readonly groups: readonly GroupPlan[];
+  readonly values: readonly ValuesPlan[];
+  /** places for journeys: the classes of all groups and the room for values, multiplied. */
+  readonly cells: number;
+  /** of all its tables, but for the cells, which are made as packets come to them. */
+  readonly bytes: number;
+  /** it took to build it. */
+  readonly seconds: number;
+  /** addresses of instructions that do what values do not tell: packets that come to one walk, each time. */
+  readonly long: readonly number[];
+  /** those where order or chance decides, and journeys fork. */
+  readonly forks: readonly number[];
+}
+
+/** A table at a hook, and the kinds of packets that its conditions tell apart; undefined: each packet walks. */
+export interface TablePlan {
+  readonly table: TableName;
+  readonly hook: HookName;
+  readonly kinds: number | undefined;
+}
+
+export interface HostPlan extends Partial<Refusal> {
+  readonly family: Family;
+  readonly used: EngineName;
+  readonly columns?: ColumnsPlan;
+  /** those that packets go by which do not go by columns. */
+  readonly tables: readonly TablePlan[];
+}
