@@ -1,7 +1,7 @@
 /** The class of each address of a list of packets: src/run/first-match/lines.ts makes what is looked up. */
 
 /**
- * Of 65,536 parts of all addresses one has a line of 32 bytes, or a power of two of them, that holds up to eight intervals.
+ * Of 65,536 parts of all addresses one has a line of 32 bytes that holds up to eight intervals, or an index of lines.
  * `list`: places of packets, four at a time.
  */
 export function findClasses(root: usize, addresses: usize, list: usize, size: u32, classes: usize): void {
@@ -15,9 +15,10 @@ export function findClasses(root: usize, addresses: usize, list: usize, size: u3
 }
 
 function classOf(root: usize, address: u32): u16 {
-  const lines = load<u32>(root + ((address >>> 16) << 2));
-  // the low bits say how many lines there are
-  const line: usize = (lines & ~31) + (((address & 0xffff) >>> lines) << 5);
+  const part = root + ((address >>> 16) << 3);
+  // the low bits say how long the index is; where it is one line, it is this very word
+  const own = load<u32>(part, 4);
+  const line: usize = load<u32>(load<u32>(part) + (((address & 0xffff) >>> own) << 2)) & ~31;
   // two bits for each interval that begins at the address or before, as classes are of two bytes
   const begun = i8x16.bitmask(i16x8.gt_s(i16x8.splat(<i16>address), v128.load(line)));
   return load<u16>(line + popcnt(begun), 16);

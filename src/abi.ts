@@ -1171,7 +1171,10 @@ export enum ScanBlock {
 
 /** Tables that tell the first rule of five fields: byte addresses of all that belongs to them, made by src/run/first-match/. */
 export enum MatchWord {
-  /** for each 65,536th of the addresses a word: where its lines begin, and how far to shift the rest of an address right to get the line. */
+  /**
+   * for each 65,536th of the addresses two words: the address of its index of lines, and how far to shift the rest of an address
+   * right to get the place there. Where that is 16, the second word is the index: the address of the line, and 16.
+   */
   SourceRoot = 0,
   DestinationRoot = 1,
   /**

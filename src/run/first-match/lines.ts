@@ -1,8 +1,10 @@
 /**
- * The class of an address as the core looks it up. Each 65,536th of the addresses has one line of 32 bytes, or a power of two
- * of them: seven places at which another interval begins, a word that is none, and the classes of eight intervals.
+ * The class of an address as the core looks it up. Each 65,536th of the addresses has a line of 32 bytes, or an index of lines,
+ * one for each of equal parts: seven places at which another interval begins, a word that is none, and the classes of eight
+ * intervals.
  */
 import type { Cuts } from './prefixes.js';
+import { grown } from './sequences.js';
 
 export const LINE_BYTES = 32;
 const LINE_HALVES = LINE_BYTES / 2;
@@ -13,9 +15,11 @@ const MOST_SPLITS = 13;
 const NEVER = 0x7fff;
 
 export interface Lines {
-  /** of each 65,536th: which line is its first one, and how far the low half of an address is shifted right for the line. */
+  /** of each 65,536th: its line, or where its index begins; and how far the low half of an address is shifted right, 16: no index. */
   readonly first: Uint32Array;
   readonly shift: Uint8Array;
+  /** lines by number. */
+  readonly index: Uint32Array;
   readonly lines: Uint16Array;
   readonly count: number;
 }
@@ -27,9 +31,17 @@ export function linesOf(cuts: Cuts, classOf: ArrayLike<number>, most: number): L
   const shift = new Uint8Array(65536).fill(16);
   let lines = new Uint16Array(1 << 15);
   let made = 0;
+  let index = new Uint32Array(1024);
+  let indexed = 0;
   let filled = 0;
+  const newLine = () => {
+    lines = grown(lines, (made + 1) * LINE_HALVES);
+    lines.fill(NEVER, made * LINE_HALVES, made * LINE_HALVES + IN_LINE);
+    filled = 0;
+    return made++;
+  };
   const put = (start: number, of: number) => {
-    const line = made * LINE_HALVES;
+    const line = (made - 1) * LINE_HALVES;
     // what is compared is signed, and whether an address is above: the one before the first
     if (filled > 0) lines[line + filled - 1] = start - 1;
     lines[line + IN_LINE + filled++] = of;
@@ -48,34 +60,39 @@ export function linesOf(cuts: Cuts, classOf: ArrayLike<number>, most: number): L
     while (at + 1 < count && starts[at + 1]! <= start) at += 1;
     const isUniform = at + 1 === count || starts[at + 1]! >= end;
     const known = isUniform ? uniform.get(classes[at]!) : undefined;
-    first[part] = known ?? made;
-    if (known !== undefined) continue;
-    if (isUniform) uniform.set(classes[at]!, made);
+    if (known !== undefined) {
+      first[part] = known;
+      continue;
+    }
     const splits = isUniform ? 0 : splitsOf(starts, count, at, start);
     shift[part] = 16 - splits;
     const size = 65536 >>> splits;
-    if ((made + (1 << splits)) * LINE_BYTES > most) return undefined;
-    while ((made + (1 << splits)) * LINE_HALVES > lines.length) {
-      const larger = new Uint16Array(2 * lines.length);
-      larger.set(lines);
-      lines = larger;
+    if (made * LINE_BYTES + 4 * indexed > most) return undefined;
+    if (splits === 0) {
+      first[part] = newLine();
+      // in the order of signed halves
+      let middle = at;
+      while (middle + 1 < count && starts[middle + 1]! <= start + 32768) middle += 1;
+      putRange(middle, start + 32768, end);
+      putRange(at, start, start + 32768);
+      if (isUniform) uniform.set(classes[at]!, first[part]!);
+      continue;
     }
+    first[part] = indexed;
+    index = grown(index, indexed + (1 << splits));
     for (let from = start, i = at; from < end; from += size) {
-      lines.fill(NEVER, made * LINE_HALVES, made * LINE_HALVES + IN_LINE);
-      filled = 0;
       while (i + 1 < count && starts[i + 1]! <= from) i += 1;
-      if (splits > 0) putRange(i, from, from + size);
-      else {
-        // in the order of signed halves
-        let middle = i;
-        while (middle + 1 < count && starts[middle + 1]! <= start + 32768) middle += 1;
-        putRange(middle, start + 32768, end);
-        putRange(i, start, start + 32768);
+      const isOne = i + 1 === count || starts[i + 1]! >= from + size;
+      let line = isOne ? uniform.get(classes[i]!) : undefined;
+      if (line === undefined) {
+        line = newLine();
+        putRange(i, from, from + size);
+        if (isOne) uniform.set(classes[i]!, line);
       }
-      made += 1;
+      index[indexed++] = line;
     }
   }
-  return { first, shift, lines, count: made };
+  return { first, shift, index: index.subarray(0, indexed), lines, count: made };
 }
 
 /** Neighbours of one class are one interval. */

@@ -16,7 +16,8 @@ export interface Tables {
 
 /** Bytes that they take, but for what each region is rounded up by. */
 export function tableBytes({ services, groups, sources, destinations }: Tables): number {
-  const lines = LINE_BYTES * (sources.lines.count + destinations.lines.count) + 2 * 4 * 65536;
+  const lineBytes = ({ lines: { count, index } }: Classes) => LINE_BYTES * count + 4 * index.length + 8 * 65536;
+  const lines = lineBytes(sources) + lineBytes(destinations);
   const ports = 2 * 2 * 65536 + 2 * 256 + 2 * services.yOf.length;
   const maps = 8 * groups.length * (sources.count + destinations.count);
   const scratch = MATCH_BATCH * (2 + 2 + 2 + 4 + 4 + 2) + MATCH_BATCH / 8 + 17 * 256;
@@ -82,12 +83,21 @@ function placeHalves(memory: Memory, values: ArrayLike<number>): number {
   return at;
 }
 
-/** Lines begin at multiples of their size: a line of the processor's caches holds one. */
-function placeLines(memory: Memory, { first, shift, lines, count }: Lines): number {
+/** Lines begin at multiples of their size: a line of the processor's caches holds two. */
+function placeLines(memory: Memory, { first, shift, index, lines, count }: Lines): number {
   const room = memory.reserve(LINE_BYTES * (count + 1));
   const base = (room + LINE_BYTES - 1) & -LINE_BYTES;
   memory.halves.set(lines.subarray(0, (LINE_BYTES / 2) * count), base >>> 1);
-  return memory.place(first.map((line, part) => base + LINE_BYTES * line + shift[part]!));
+  const lineAt = (line: number) => base + LINE_BYTES * line;
+  const indexAt = memory.place(index.map(lineAt));
+  const root = memory.reserve(8 * first.length);
+  const words = memory.words.subarray(root >>> 2);
+  for (let part = 0; part < first.length; part++) {
+    const alone = shift[part] === 16;
+    words[2 * part] = alone ? root + 8 * part + 4 : indexAt + 4 * first[part]!;
+    words[2 * part + 1] = (alone ? lineAt(first[part]!) : 0) + shift[part]!;
+  }
+  return root;
 }
 
 function placeGroup(memory: Memory, { groups, sources, destinations }: Tables, g: number, record: Uint32Array): void {
