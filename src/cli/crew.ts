@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { type SyntheticSpec, synthesise } from '../input/synthetic/index.js';
 import type { PacketBatch, PacketBytes } from '../model/batch.js';
 import type { EngineUse } from '../model/plan.js';
+import { ruleWith, type Table } from '../model/ruleset.js';
 import type { Summary } from '../model/summary.js';
 import type { LoadedHost, Position } from '../run/engine.js';
 import type { HostProgram } from '../run/host-program.js';
@@ -78,7 +79,11 @@ export class Crew {
     const isShared = ({ host }: Hosted) => workers > 1 && !host.remembers;
     const shared = hosts.all.filter(isShared);
     // where nothing is remembered nothing is known before, and a listing that is read as it is asked for goes to no thread
-    const programs = shared.map(({ program }) => ({ ...program, connections: false as const }));
+    const programs = shared.map(({ program }) => ({
+      ...program,
+      tables: program.tables.map(plain),
+      connections: false as const,
+    }));
     this.members = shared.length === 0 ? [] : Array.from({ length: workers }, () => new Member(programs));
     this.lanes = hosts.all.map((one) =>
       isShared(one) ? new Shared(this.members, shared.indexOf(one)) : new Alone(one.host),
@@ -124,6 +129,17 @@ export class Crew {
     await Promise.all(this.members.map((member) => member.end()));
   }
 }
+
+/** Rules that read what they say when they are asked go to no thread. */
+const plain = (table: Table): Table => ({
+  ...table,
+  chains: new Map(
+    [...table.chains].map(([name, chain]) => [
+      name,
+      { ...chain, rules: chain.rules.map((rule) => ruleWith(rule, {})) },
+    ]),
+  ),
+});
 
 /** The way of the packets of one host. */
 interface Lane {
