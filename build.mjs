@@ -110,8 +110,11 @@ const LIBRARY_LATER = {
   // what it loads was compiled in it, by the compiler that tests hold to the verifier
   './verify.js': 'export const verify = () => {};',
 };
-/** Lines as a program prints them are read word by word as all others: that takes longer, and gives the same. */
-const READ_BY_WORDS = { './clean/saved-rule.js': 'export class CleanLines { rule() {} }' };
+/** What makes large texts fast, and gives the same: lines are read word by word, and rules are compiled anew. */
+const NOT_LARGE = {
+  './clean/saved-rule.js': 'export class CleanLines { rule() {} }',
+  './again.js': 'export class Again { chain() {} take() {} } export const copyRule = undefined;',
+};
 /** The same of the worker, which alone reads large texts fast. */
 const LATER = {
   ...LIBRARY_LATER,
@@ -123,7 +126,7 @@ const LATER = {
  * short loader. The worker's goes without what it loads later.
  */
 async function forPages(entry) {
-  const left = { 'src/web/worker.ts': LATER, 'src/web/library.ts': { ...LIBRARY_LATER, ...READ_BY_WORDS } };
+  const left = { 'src/web/worker.ts': LATER, 'src/web/library.ts': { ...LIBRARY_LATER, ...NOT_LARGE } };
   const instead = { '@assemblyscript/loader': LOADER, ...left[entry] };
   const modules = ['abi', 'net/protocol', 'input/synthetic/palette', 'run/connections/tuples'];
   const loaded = await Promise.all(modules.map((name) => import(pathToFileURL(`dist/${name}.js`))));

@@ -20,6 +20,10 @@ export class WordList {
     return this.#room.subarray(0, this.#length);
   }
 
+  /** Makes room for so many words, so that it need not grow word by word; what is never written takes no memory. */
+  reserve(words: number): void {
+    if (words > this.#room.length) this.#grow(words);
+  }
   push(word: number): void {
     if (this.#length === this.#room.length) this.#grow(this.#length + 1);
     this.#room[this.#length++] = word;
@@ -30,6 +34,10 @@ export class WordList {
     if (at + count > this.#room.length) this.#grow(at + count);
     this.#length += count;
     return at;
+  }
+  append(words: Uint32Array): void {
+    const at = this.zeros(words.length);
+    this.#room.set(words, at);
   }
   /** Appends words again that stand here. */
   repeat(from: number, length: number): void {

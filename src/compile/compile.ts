@@ -1,5 +1,5 @@
 /** Tables to a program: chains are laid out one behind the other, jumps set, frames counted, the result verified. */
-import { EntryWord, Hook, Op, Section, StringKind, Table as TableNumber, TranslationWord, Verdict } from '../abi.js';
+import { EntryWord, Hook, Op, Section, StringKind, Verdict } from '../abi.js';
 import type { LowerContext } from '../ext/define.js';
 import type { Translation } from '../model/action.js';
 import { act } from '../model/build.js';
@@ -13,7 +13,6 @@ import {
   isBuiltin,
   type MatchUse,
   type Meaning,
-  type PlainTable,
   plainTable,
   type Rule,
   ruleNumber,
@@ -22,13 +21,15 @@ import {
 } from '../model/ruleset.js';
 import type { DecidedBy } from '../model/trace.js';
 import type { Family } from '../net/address.js';
-import { Code, WordList } from './code.js';
+import { Again, copyRule } from './again.js';
+import { Code } from './code.js';
 import { Conditions, conditionsOf } from './conditions.js';
 import { deepestWalk } from './depth.js';
 import { type ActionEmitter, type ConditionEmitter, emitAction, emitCondition, emitConditions } from './emit.js';
 import { lowerHead, lowerMatches, lowerTarget } from './lower.js';
 import { askForMissingChain, askWhatIsUnknown, EVERYTHING, type Knowledge } from './passes/unknowns.js';
 import { Program, packTexts } from './program.js';
+import { chainWords, TABLE_NUMBER, translationWords } from './sections.js';
 import { verify } from './verify.js';
 
 export interface RuleInfo {
@@ -79,13 +80,6 @@ export const chainOf = ({ chains }: Pick<Compiled, 'chains'>, table: string, nam
 export const ruleIdOf = ({ rules }: Pick<Compiled, 'rules'>, { kind, table, chain, rule }: DecidedBy): number =>
   kind !== 'rule' ? -1 : rules.findIndex((one) => one.table === table && one.chain === chain && one.number === rule);
 
-const TABLE_NUMBER: Readonly<Record<PlainTable, TableNumber>> = {
-  raw: TableNumber.Raw,
-  mangle: TableNumber.Mangle,
-  nat: TableNumber.Nat,
-  filter: TableNumber.Filter,
-  security: TableNumber.Security,
-};
 export const HOOK_NUMBER: Readonly<Record<HookName, Hook>> = {
   PREROUTING: Hook.Prerouting,
   INPUT: Hook.Input,
@@ -95,11 +89,17 @@ export const HOOK_NUMBER: Readonly<Record<HookName, Hook>> = {
 };
 
 /**
- * Tables of one family, the last block of each name. What `known` does not cover becomes open questions.
+ * Tables of one family, the last block of each name. What `known` does not cover becomes open questions. `before`: what some of
+ * the rules were compiled to with the same knowledge; it may leave words in the program that nothing asks for any more.
  * Throws PacketwalkError: a loop of chains that a hook reaches, a rule that is too long.
  */
-export function compile(tables: readonly Table[], family: Family, known: Knowledge = EVERYTHING): Compiled {
-  return new Compiler(tables, family, known).compile();
+export function compile(
+  tables: readonly Table[],
+  family: Family,
+  known: Knowledge = EVERYTHING,
+  before?: Compiled,
+): Compiled {
+  return new Compiler(tables, family, known, before).compile();
 }
 
 /** A number for each chain, by table and name. */
@@ -115,6 +115,9 @@ class ChainMap {
     else chains.set(chain, value);
   }
 }
+
+/** Hardly a rule has more words of code. */
+const WORDS_OF_RULE = 32;
 
 class Compiler {
   private readonly code = new Code();
@@ -143,17 +146,33 @@ class Compiler {
   private readonly emitted = new Map<readonly MatchUse[], { readonly from: number; readonly length: number }>();
   private readonly conditions: Conditions;
   private readonly ruleCount: number;
+  private readonly again: Again | undefined;
 
   constructor(
     private readonly tables: readonly Table[],
     private readonly family: Family,
     private readonly known: Knowledge,
+    before: Compiled | undefined,
   ) {
+    if (before !== undefined) this.goOnFrom(before);
+    this.again = before && new Again(before);
     this.conditions = new Conditions(this.rules, family, known);
     this.ruleCount = tables.reduce(
       (sum, table) => sum + [...table.chains.values()].reduce((n, c) => n + c.rules.length, 0),
       0,
     );
+    this.code.words.reserve(WORDS_OF_RULE * this.ruleCount);
+  }
+
+  /** What instructions name stands where it did. */
+  private goOnFrom({ program, sets, patterns, questions, translations, answers }: Compiled): void {
+    this.code.data.append(program.section(Section.Data));
+    for (const name of sets) this.code.text(StringKind.Set, name);
+    for (const name of patterns) this.code.text(StringKind.Pattern, name);
+    for (const name of questions) this.code.text(StringKind.Question, name);
+    for (const word of program.section(Section.Cells)) this.cells.push(word);
+    for (const one of translations) this.translations.push(one);
+    for (const name of answers) this.answers.push(name);
   }
 
   compile(): Compiled {
@@ -170,9 +189,9 @@ class Compiler {
       sections: {
         Entries: this.entries(),
         Code: this.code.words.words,
-        Chains: this.chainWords(),
+        Chains: chainWords(this.chains),
         Data: this.code.data.words,
-        Translations: this.translationWords(),
+        Translations: translationWords(this.translations),
         Cells: this.cells,
         Strings: packTexts(this.code.texts),
       },
@@ -202,6 +221,7 @@ class Compiler {
   private chain(table: Table, chain: Chain): void {
     this.starts.set(table.name, chain.name, this.code.here);
     this.chains.push({ table: table.name, chain, address: this.code.here });
+    this.again?.chain(table.name, chain.name);
     for (let i = 0; i <= chain.rules.length; i++) {
       for (const gap of chain.gaps ?? []) if (gap.after === i) this.gap(table, chain, gap);
       if (i < chain.rules.length) this.rule(table, chain.rules[i]!, ruleNumber(chain, i));
@@ -227,6 +247,8 @@ class Compiler {
     const { family, known } = this;
     const info: RuleInfo = { table: table.name, chain: rule.chain, number, rule, address };
     this.rules.push(info);
+    const before = this.again?.take(rule);
+    if (before !== undefined && copyRule(before, rule, table, this.to)) return;
     if (rule.meaning === undefined) emitConditions(conditionsOf(info, this.family, this.known), this.to);
     else this.shared(rule, rule.meaning, { family, table: table.name, chain: rule.chain });
     this.code.put(Op.Hit);
@@ -266,32 +288,5 @@ class Compiler {
         return words;
       }),
     );
-  }
-
-  private chainWords(): Uint32Array {
-    const words = new WordList();
-    let first = 0;
-    for (const { table, chain, address } of this.chains) {
-      words.push(address);
-      words.push(first);
-      words.push(chain.rules.length);
-      words.push((TABLE_NUMBER[plainTable(table)] << 8) | Number(isBuiltin(table, chain.name)));
-      first += chain.rules.length;
-    }
-    return words.words;
-  }
-
-  private translationWords(): Uint32Array {
-    const words = new Uint32Array(this.translations.length * TranslationWord.Size);
-    for (const [i, { kind, flags, addresses, ports }] of this.translations.entries()) {
-      const at = i * TranslationWord.Size;
-      words[at + TranslationWord.Kind] = kind;
-      words[at + TranslationWord.Flags] = flags;
-      words.set(addresses?.min ?? [], at + TranslationWord.MinAddress);
-      words.set(addresses?.max ?? [], at + TranslationWord.MaxAddress);
-      words[at + TranslationWord.MinPort] = ports?.min ?? 0;
-      words[at + TranslationWord.MaxPort] = ports?.max ?? 0;
-    }
-    return words;
   }
 }

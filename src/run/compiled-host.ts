@@ -1,5 +1,6 @@
 /** A host's rules, compiled with all that is known of the host: what an engine loads. It needs no core. */
 import { type Compiled, compile } from '../compile/compile.js';
+import type { Knowledge } from '../compile/passes/unknowns.js';
 import { trackingRule } from '../compile/tracking.js';
 import { PacketwalkError } from '../errors.js';
 import type { Connection } from '../model/connection.js';
@@ -75,8 +76,17 @@ export class CompiledHost {
   readonly routing: Routing;
   private readonly members: AssumedMembers;
 
-  /** Throws PacketwalkError where the rules cannot be compiled. */
-  constructor(private readonly options: LoadOptions) {
+  /** all that its rules were compiled with, but for the sets; undefined: more than that. */
+  private readonly compiledWith: string | undefined;
+
+  /**
+   * Throws PacketwalkError where the rules cannot be compiled. `before`: the same host, but for some rules or answers; what is
+   * compiled there is not compiled again.
+   */
+  constructor(
+    private readonly options: LoadOptions,
+    before?: CompiledHost,
+  ) {
     if (options.findings !== undefined)
       throw new PacketwalkError('what was parsed has to be compiled before it is loaded', {
         code: 'not-compiled',
@@ -98,17 +108,29 @@ export class CompiledHost {
     this.assumed = new AssumedHost(assume);
     this.routing = routingOf(this.family, host, this.assumed);
     this.members = new AssumedMembers(assume, sets);
-    this.compiled = compile(tables, this.family, {
+    let consulted = false;
+    const known: Knowledge = {
       sets: knownSets(sets),
       macs: macDimensions(sets),
       addresses: this.routing.knowsOwn,
       routes: this.routing.knowsWays,
       mtus: this.routing.knowsWays && tellsMtus(host),
       members: (name) => this.members.of(name),
-      answered: (question) => this.said(question) !== undefined,
+      answered: (name) => {
+        consulted = true;
+        return this.said(name) !== undefined;
+      },
       answers: setCounters(sets),
       draws: assume.has(question.random) ? 'assumed' : 'drawn',
-    });
+    };
+    const { addresses, routes, mtus, draws } = known;
+    // members that are assumed are seen to be asked for where rules are compiled
+    const assumesMembers = [...assume.keys()].some((fact) => fact.startsWith('set:'));
+    const compiledWith = assumesMembers ? undefined : JSON.stringify([addresses, routes, mtus, draws]);
+    const alike = compiledWith !== undefined && before?.compiledWith === compiledWith;
+    const goesOn = alike && before.options.sets === options.sets && before.host === host;
+    this.compiled = compile(tables, this.family, known, goesOn ? before.compiled : undefined);
+    this.compiledWith = consulted ? undefined : compiledWith;
     this.usual = this.compiled.questions.some((one) => options.usual?.has(kindOf(one))) ? options.usual : undefined;
     this.sets = [...sets, ...this.members.sets];
   }
@@ -122,13 +144,13 @@ export class CompiledHost {
 
   /** The same host with other rules; connections are tracked as they are here. */
   withTables(tables: readonly Table[]): CompiledHost {
-    return new CompiledHost({ ...this.options, tables, tracking: this.tracking.on ? 'on' : 'off' });
+    return new CompiledHost({ ...this.options, tables, tracking: this.tracking.on ? 'on' : 'off' }, this);
   }
 
   /** The same host with more answers. */
   assuming(answers: ReadonlyMap<string, boolean>): CompiledHost {
     const assume = new Map([...this.assume, ...answers]);
-    return new CompiledHost({ ...this.options, assume, tracking: this.tracking.on ? 'on' : 'off' });
+    return new CompiledHost({ ...this.options, assume, tracking: this.tracking.on ? 'on' : 'off' }, this);
   }
 
   /** What changes nothing: settings that nothing reads, and facts that nothing asks, which are mostly mistyped. */

@@ -32,6 +32,7 @@ export class RuleView {
   #conditions: readonly Condition[] | undefined;
   #limits: Limits | undefined;
   #actions: readonly Action[] | undefined;
+  #always: boolean | undefined;
 
   /** `number` counts from 1. */
   constructor(
@@ -56,12 +57,15 @@ export class RuleView {
     this.#actions ??= lowerTarget(this.rule, this.context);
     return this.#actions;
   }
-  /** it holds for every packet that comes to it. */
+  /** it holds for every packet that comes to it: many are asked this and no more, so that the limits are not kept for it. */
   get always(): boolean {
-    const { numbers, interfaces, tests, header, open, never } = this.limits;
-    return never === undefined && !open && !header && numbers.size === 0 && interfaces.size === 0 && tests.size === 0;
+    this.#always ??= isOpen(this.#limits ?? limitsOf(lowerConditions(this.rule, this.context)));
+    return this.#always;
   }
 }
+
+const isOpen = ({ numbers, interfaces, tests, header, open, never }: Limits): boolean =>
+  never === undefined && !open && !header && numbers.size === 0 && interfaces.size === 0 && tests.size === 0;
 
 /** Every test of a rule, with the option that it came from. */
 export function testsOf({ rule, conditions }: RuleView): { readonly test: Test; readonly at: Span | undefined }[] {
@@ -273,7 +277,7 @@ function endsIn(chain: ChainView): boolean {
     // the end of a chain that goto leads to goes back to where this one would
     const comesBack = action?.kind === 'return' || (action?.kind === 'goto' && chain.next(view)?.ends !== true);
     if (comesBack && view.limits.never === undefined) return false;
-    if (view.always && chain.takes(view)) return true;
+    if (chain.takes(view) && view.always) return true;
   }
   return false;
 }

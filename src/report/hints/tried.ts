@@ -16,6 +16,7 @@ import { columnsAt } from '../ways/columns.js';
 import {
   type Added,
   isSpecific,
+  limitsIn,
   mayMatch,
   type Placed,
   passes,
@@ -108,9 +109,12 @@ function unreachedRules(rules: Ruleset, { from, events, result, host }: Scene, m
     return [...view.chains.values()].flatMap((chain) => {
       const hooks = view.hooksOf(chain);
       if (hooks.includes(hook) || !comparable(hook, chain, hooks)) return [];
-      return chain.rules.flatMap(({ rule, number, limits }): Candidate[] => {
+      return chain.rules.flatMap(({ rule, number }): Candidate[] => {
         const one: Placed = { table, chain: chain.name, number, rule };
-        const fits = otherwise(one) && isSpecific(limits) && mayMatch(limits, now);
+        if (!otherwise(one)) return [];
+        // they are looked at once, and not kept of thousands of rules
+        const limits = limitsIn(one, from);
+        const fits = isSpecific(limits) && mayMatch(limits, now);
         return fits ? [{ ...one, at: { table, hook }, hooks, stale: false }] : [];
       });
     });
@@ -135,9 +139,11 @@ function staleRules(rules: Ruleset, from: CompiledHost, moved: Moved): Candidate
   const view = rules.table('filter');
   if (view === undefined) return [];
   return [...view.chains.values()].flatMap((chain) =>
-    chain.rules.flatMap(({ rule, number, limits }) => {
+    chain.rules.flatMap(({ rule, number }) => {
       const one: Placed = { table: 'filter', chain: chain.name, number, rule };
-      if (limits.open || verdictOf(one, from) === undefined) return [];
+      if (verdictOf(one, from) === undefined) return [];
+      const limits = limitsIn(one, from);
+      if (limits.open) return [];
       const asks = moved.fields.some(({ field, before, now }) => {
         const ranges = limits.numbers.get(field);
         return ranges !== undefined && contains(ranges, before) && !contains(ranges, now);
