@@ -1,6 +1,6 @@
 /** The first-match classifier against a look at every rule, on random lists of several shapes. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { FirstMatch, fiveTupleRules } from '../src/run/first-match/index.js';
+import { FirstMatch, type FiveTupleRules, fiveTupleRules, PARTINGS } from '../src/run/first-match/index.js';
 import { type Core, loadCore } from '../src/run/wasm.js';
 import { classifyAll } from './first-match/columns.js';
 import { drawPackets, drawRules, firstOf, SHAPES } from './first-match/lists.js';
@@ -13,33 +13,111 @@ beforeAll(async () => {
 
 const SEED = Number(process.env.PACKETWALK_SEED ?? 1);
 
-/** The first packet that gets another rule than by looking at each. */
-function wrongPacket(draw: Draw, rules: ReturnType<typeof drawRules>, count: number, memory?: number) {
+interface Asked {
+  readonly packets?: number;
+  readonly memory?: number;
+  readonly parting?: number;
+}
+
+/** What a build made of the rules, and the first packet that gets another rule than by looking at each. */
+function tried(draw: Draw, rules: FiveTupleRules, { packets: count = 4000, ...options }: Asked = {}) {
   const mark = core.memory.mark();
-  const match = FirstMatch.build(core, rules, memory === undefined ? {} : { memory });
+  const match = FirstMatch.build(core, rules, options);
   const packets = drawPackets(draw, rules, count);
   const got = classifyAll(core, match, packets, draw.below(4));
   core.memory.release(mark);
   const i = got.findIndex((rule, i) => rule !== firstOf(rules, packets, i));
-  return i < 0 ? undefined : { packet: i, got: got[i], want: firstOf(rules, packets, i), plan: match.plan };
+  const wrong = i < 0 ? undefined : { packet: i, got: got[i], want: firstOf(rules, packets, i) };
+  return { wrong, plan: match.plan, bytes: match.bytes };
 }
+
+const COUNTS = [1, 3, 9, 40, 200, 700];
 
 describe('random lists', () => {
   test.each(Object.keys(SHAPES))('%s', (shape) => {
     for (let seed = 0; seed < 12; seed++) {
       const draw = new Draw(SEED * 1000 + seed);
-      const count = [1, 3, 9, 40, 200, 700][seed % 6]!;
-      const rules = drawRules(draw, shape, count);
-      expect({ shape, seed, wrong: wrongPacket(draw, rules, 4000) }).toEqual({ shape, seed, wrong: undefined });
+      const rules = drawRules(draw, shape, COUNTS[seed % COUNTS.length]!);
+      const { wrong, plan } = tried(draw, rules);
+      // ports in pairs, and intervals that all overlap, are too many classes: of some rules alone
+      const method = /^(ranges|pairs of ports)$/.test(shape) && rules.count > 100 ? plan.method : 'tables';
+      expect({ shape, seed, wrong, method: plan.method }).toEqual({ shape, seed, wrong: undefined, method });
     }
   });
 });
 
-test('a list without rules takes nothing', () => {
-  expect(wrongPacket(new Draw(SEED), fiveTupleRules(0), 100)).toBe(undefined);
+describe.each(PARTINGS.map((parts, i) => ({ i, name: parts.map((p) => `${p.source}-${p.destination}`).join(', ') })))(
+  'parted by force: $name',
+  ({ i }) => {
+    test.each(['nested', 'hosts', 'many /16', 'masks', 'ends'])('%s', (shape) => {
+      for (const count of COUNTS) {
+        const draw = new Draw(SEED * 2000 + count);
+        const { wrong, plan } = tried(draw, drawRules(draw, shape, count), { parting: i });
+        expect({ shape, count, wrong, method: plan.method }).toEqual({
+          shape,
+          count,
+          wrong: undefined,
+          method: 'tables',
+        });
+      }
+    });
+  },
+);
+
+describe('what does not fit', () => {
+  test('is looked at rule by rule, in the memory that is allowed', () => {
+    for (const memory of [100_000, 1_200_000, 2_000_000, 3_000_000, 8_000_000]) {
+      const draw = new Draw(SEED + memory);
+      const { wrong, plan, bytes } = tried(draw, drawRules(draw, 'nested', 700), { memory });
+      expect({ memory, wrong, fits: bytes <= memory }).toEqual({ memory, wrong: undefined, fits: true });
+      if (memory < 1_300_000 || memory > 7_000_000) expect(plan.method).toBe(memory < 1_300_000 ? 'scan' : 'tables');
+    }
+  });
+
+  test('is refused where not even the rules fit', () => {
+    const rules = drawRules(new Draw(SEED), 'nested', 700);
+    expect(() => FirstMatch.build(core, rules, { memory: 10_000 })).toThrow(
+      /700 rules take 19\d+ bytes at least, 10000/,
+    );
+  });
+
+  test('no list of rules that all overlap takes long', () => {
+    const draw = new Draw(SEED);
+    const start = performance.now();
+    const { wrong, plan } = tried(draw, drawRules(draw, 'ranges', 3000), { packets: 500 });
+    expect({ wrong, method: plan.method }).toEqual({ wrong: undefined, method: 'scan' });
+    expect(performance.now() - start).toBeLessThan(20_000);
+  });
 });
 
-test.each([0, 1, 2, 3, 4, 5, 15, 16, 17, 2047, 2048, 2049, 10_000])('%i packets', (count) => {
+describe('widths', () => {
+  test('a list of more than 255 rules', () => {
+    const draw = new Draw(SEED);
+    const rules = drawRules(draw, 'ports of one pair', 1500);
+    const { wrong, plan } = tried(draw, rules);
+    expect({ wrong, method: plan.method }).toEqual({ wrong: undefined, method: 'tables' });
+  });
+
+  test('numbers of rules beyond sixteen bits', () => {
+    const draw = new Draw(SEED);
+    const many = fiveTupleRules(70_000);
+    const few = drawRules(draw, 'hosts', 200);
+    // the first ones take nothing that packets bear
+    many.proto.fill(200);
+    many.protoMask.fill(255);
+    for (const field of ['srcMax', 'dstMax', 'sportMax', 'dportMax'] as const) many[field].fill(0xffffffff);
+    for (const field of Object.keys(few) as (keyof FiveTupleRules)[])
+      if (field !== 'count') many[field].set(few[field], many.count - few.count);
+    const { wrong, plan } = tried(draw, many, { packets: 600 });
+    expect({ wrong, method: plan.method }).toEqual({ wrong: undefined, method: 'tables' });
+  });
+});
+
+test('a list without rules takes nothing', () => {
+  expect(tried(new Draw(SEED), fiveTupleRules(0), { packets: 100 }).wrong).toBe(undefined);
+});
+
+test.each([0, 1, 2, 3, 4, 5, 15, 16, 17, 31, 4095, 4096, 4097, 4111, 10_000])('%i packets', (count) => {
   const draw = new Draw(SEED);
-  expect(wrongPacket(draw, drawRules(draw, 'nested', 50), count)).toBe(undefined);
+  expect(tried(draw, drawRules(draw, 'nested', 50), { packets: count }).wrong).toBe(undefined);
 });

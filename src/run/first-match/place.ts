@@ -14,14 +14,14 @@ export interface Tables {
   readonly destinations: Classes;
 }
 
-/** Bytes that they take, but for what each region is rounded up by. */
+/** Bytes that they take at most. */
 export function tableBytes({ services, groups, sources, destinations }: Tables): number {
   const lineBytes = ({ lines: { count, index } }: Classes) => LINE_BYTES * count + 4 * index.length + 8 * 65536;
   const lines = lineBytes(sources) + lineBytes(destinations);
   const ports = 2 * 2 * 65536 + 2 * 256 + 2 * services.yOf.length;
   const maps = 8 * groups.length * (sources.count + destinations.count);
   const scratch = MATCH_BATCH * (2 + 2 + 2 + 4 + 4 + 2) + MATCH_BATCH / 8 + 17 * 256;
-  return lines + ports + maps + scratch + groups.reduce((sum, group) => sum + group.bytes, 0) + 1024;
+  return lines + ports + maps + scratch + groups.reduce((sum, group) => sum + group.bytes + 256, 0) + 1024;
 }
 
 /** Where they are: the address of MatchWord. */
@@ -86,7 +86,7 @@ function placeHalves(memory: Memory, values: ArrayLike<number>): number {
 /** Lines begin at multiples of their size: a line of the processor's caches holds two. */
 function placeLines(memory: Memory, { first, shift, index, lines, count }: Lines): number {
   const room = memory.reserve(LINE_BYTES * (count + 1));
-  const base = (room + LINE_BYTES - 1) & -LINE_BYTES;
+  const base = LINE_BYTES * Math.ceil(room / LINE_BYTES);
   memory.halves.set(lines.subarray(0, (LINE_BYTES / 2) * count), base >>> 1);
   const lineAt = (line: number) => base + LINE_BYTES * line;
   const indexAt = memory.place(index.map(lineAt));

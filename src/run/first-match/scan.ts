@@ -3,17 +3,13 @@ import { ScanBlock, ScanWord } from '../../abi.js';
 import type { Memory } from '../memory.js';
 import type { FiveTupleRules } from './rules.js';
 
-export interface Scan {
-  /** its address, of ScanWord. */
-  readonly at: number;
-  readonly bytes: number;
-}
-
+/** Bytes that they take, and what their regions are rounded up by. */
 export function scanBytes(rules: FiveTupleRules): number {
-  return 4 * ScanWord.Size + ScanBlock.Bytes * Math.ceil(rules.count / 8);
+  return 16 + 4 * ScanWord.Size + ScanBlock.Bytes * Math.ceil(rules.count / 8);
 }
 
-export function placeScan(memory: Memory, rules: FiveTupleRules): Scan {
+/** Where they are: the address of ScanWord. */
+export function placeScan(memory: Memory, rules: FiveTupleRules): number {
   const size = Math.ceil(rules.count / 8);
   const blocks = memory.reserve(ScanBlock.Bytes * size);
   const { words, halves } = memory;
@@ -40,5 +36,5 @@ export function placeScan(memory: Memory, rules: FiveTupleRules): Scan {
     interval(halves, ScanBlock.SourcePorts, rules.sportMin[i]!, rules.sportMax[i]!);
     interval(halves, ScanBlock.DestinationPorts, rules.dportMin[i]!, rules.dportMax[i]!);
   }
-  return { at: memory.place([blocks, size, rules.count]), bytes: scanBytes(rules) };
+  return memory.place([blocks, size, rules.count]);
 }
