@@ -19,6 +19,8 @@ import {
   KEY_NEVER,
   KEY_UNMET,
   Op,
+  JOURNEYED,
+  Result,
   Run,
   StepWord,
 } from '../src/abi';
@@ -32,18 +34,22 @@ const EACH: u32 = JOURNEY_EACH;
 const UNMET: u32 = KEY_UNMET;
 const NEVER: u32 = KEY_NEVER;
 
-/** Turns the values of the packets 0 to `count` into keys; how many of them walk whose journey is not known. Pending: of these, those whose kind was not met yet. */
+/**
+ * Turns the values of the packets 0 to `count` into keys; how many of them walk whose journey is not known. Pending: of these, those
+ * whose kind was not met yet; of packets that are no columns of the batch all.
+ */
 export function findJourneys(plan: usize, count: u32): u32 {
   addKeys(plan, count);
   noPending();
+  const narrow = word(plan, ColumnsWord.Fates) != 0;
   const fates = columnAt(Beside.Fate);
   let unknown: u32 = 0;
   for (let slot: u32 = 0; slot < count; slot++) {
-    if (at(fates, slot) != End.Walking) continue;
+    if (!narrow && at(fates, slot) != End.Walking) continue;
     const number = journeyOf(plan, slot);
     if (number > EACH) continue;
     unknown += 1;
-    if (number == NEW) pend(slot);
+    if (narrow || number == NEW) pend(slot);
   }
   return unknown;
 }
@@ -56,13 +62,15 @@ function addKeys(plan: usize, count: u32): void {
   const end = step + ((word(plan, ColumnsWord.StepCount) * StepWord.Size) << 2);
   for (; step < end; step += StepWord.Size << 2) {
     const kind = word(step, StepWord.Kind);
-    const to = sums + word(step, StepWord.To) * COLUMN_BYTES;
-    const from = word(step, StepWord.Column);
-    if (kind == ColumnStep.Byte) addBytes(step, columnAt(from), to, count);
-    else if (kind == ColumnStep.Half) addHalves(step, columnAt(from), to, count);
-    else if (kind == ColumnStep.Word) addWords(step, columnAt(from), to, count);
-    else if (kind == ColumnStep.Map) addBytes(step, sums + from * COLUMN_BYTES, to, count);
-    else addValues(step, columnAt(from), to, count);
+    const to: usize = word(step, StepWord.To);
+    const from: usize = word(step, StepWord.From);
+    const width = word(step, StepWord.Width);
+    if (kind == ColumnStep.Map) map(step, from, to, count);
+    else if (kind == ColumnStep.Byte) width == 1 ? addBytes(step, from, to, count) : addSmall(step, from, to, count);
+    else if (kind == ColumnStep.Half) width == 2 ? addHalves(step, from, to, count) : addPaged(step, from, to, count);
+    else if (kind == ColumnStep.Word) addWords(step, from, to, count);
+    else if (kind == ColumnStep.Bits) addBits(step, from, to, count);
+    else addValues(step, from, to, count);
   }
 }
 
@@ -76,18 +84,26 @@ function journeyOf(plan: usize, slot: u32): u32 {
 /**
  * Ends the ways of those of the packets `first` to `size` whose journey is known; how many still walk. Where all take their turn
  * it comes back at the first that has to walk, and gives its place, else `size`. Pending: those that came to a fork where nobody
- * was yet.
+ * was yet; of packets that are no columns of the batch all that have to walk.
  */
 export function travel(plan: usize, first: u32, size: u32): u32 {
   noPending();
+  if (word(plan, ColumnsWord.Fates) != 0) return travelBeside(plan, first, size);
   const inTurn = word(plan, ColumnsWord.InTurn) != 0;
+  const journeys: usize = word(plan, ColumnsWord.Journeys);
   const fates = columnAt(Beside.Fate);
+  const lengths = columnAt(Field.Length);
   let walking: u32 = 0;
   for (let slot = first; slot < size; slot++) {
     if (at(fates, slot) != End.Walking) continue;
     const number = journeyOf(plan, slot);
-    const last = number > EACH ? go(plan, slot, number) : EACH;
-    if (last > EACH) continue;
+    const last = number > EACH ? go(plan, slot, number, at(lengths, slot)) : EACH;
+    if (last > EACH) {
+      const end = word(journeys + (last << JOURNEY_SHIFT), JourneyWord.End);
+      put(fates, slot, end & ((1 << JOURNEY_WHY) - 1));
+      put(columnAt(Result.Verdict), slot, JOURNEYED);
+      continue;
+    }
     if (last == NEW) pend(slot);
     if (inTurn) return slot;
     walking += 1;
@@ -95,19 +111,32 @@ export function travel(plan: usize, first: u32, size: u32): u32 {
   return inTurn ? size : walking;
 }
 
-/** NEW, EACH: one of its forks leads there, and nothing was done. */
-function go(plan: usize, slot: u32, number: u32): u32 {
+/** The same of packets that are no columns of the batch. */
+function travelBeside(plan: usize, first: u32, size: u32): u32 {
+  const inTurn = word(plan, ColumnsWord.InTurn) != 0;
   const journeys: usize = word(plan, ColumnsWord.Journeys);
-  let stage = journeys + (number << JOURNEY_SHIFT);
-  if (word(stage, JourneyWord.Fork) != 0) {
-    number = forked(plan, slot, stage);
-    if (number <= EACH) return number;
-    stage = journeys + (number << JOURNEY_SHIFT);
+  const fates: usize = word(plan, ColumnsWord.Fates);
+  const lengths: usize = word(plan, ColumnsWord.Lengths);
+  let walking: u32 = 0;
+  for (let slot = first; slot < size; slot++) {
+    const number = journeyOf(plan, slot);
+    const last = number > EACH ? go(plan, slot, number, load<u16>(lengths + (slot << 1))) : EACH;
+    if (last > EACH) {
+      store<u8>(fates + slot, <u8>word(journeys + (last << JOURNEY_SHIFT), JourneyWord.End));
+      continue;
+    }
+    pend(slot);
+    if (inTurn) return slot;
+    walking += 1;
   }
-  count(stage, at(columnAt(Field.Length), slot));
-  const end = word(stage, JourneyWord.End);
-  put(columnAt(Beside.Fate), slot, end & ((1 << JOURNEY_WHY) - 1));
-  put(columnAt(Beside.Why), slot, end >> JOURNEY_WHY);
+  return inTurn ? size : walking;
+}
+
+/** The number of its last stage; NEW, EACH: one of its forks leads there, and nothing was done. */
+function go(plan: usize, slot: u32, number: u32, length: u32): u32 {
+  const stage = <usize>word(plan, ColumnsWord.Journeys) + (number << JOURNEY_SHIFT);
+  if (word(stage, JourneyWord.Fork) != 0) return forked(plan, slot, stage, length);
+  count(stage, length);
   return number;
 }
 
@@ -117,7 +146,7 @@ function count(stage: usize, length: u32): void {
 }
 
 /** The stage where it ends, those before counted; NEW, EACH: a fork leads there, and all conditions are as if they had not been asked. */
-function forked(plan: usize, slot: u32, stage: usize): u32 {
+function forked(plan: usize, slot: u32, stage: usize, length: u32): u32 {
   const journeys: usize = word(plan, ColumnsWord.Journeys);
   const turns: usize = word(plan, ColumnsWord.Turns);
   const code: usize = ofRun(Run.Code);
@@ -143,40 +172,117 @@ function forked(plan: usize, slot: u32, stage: usize): u32 {
     }
     stage = journeys + (next << JOURNEY_SHIFT);
   }
-  const length = at(columnAt(Field.Length), slot);
   for (let turn = turns; turn < top; turn += 32) count(load<u32>(turn), length);
+  count(stage, length);
   return next;
 }
 
-/** Numbers from Count on are told by the last entry. */
-function addBytes(step: usize, column: usize, to: usize, count: u32): void {
+/** Adds to a sum; what may go the long way for more reasons than three stays one. */
+function add(to: usize, summand: u32, offset: usize = 0): void {
+  store<u32>(to + offset, load<u32>(to + offset) + summand);
+}
+function addOdd(to: usize, summand: u32): void {
+  store<u32>(to, min<u32>(min<u32>(load<u32>(to), NEVER) + summand, NEVER));
+}
+
+/** Sums from Count on are told by the last entry. Four at a time, here and below: a fifth faster than one by one. */
+function map(step: usize, from: usize, to: usize, count: u32): void {
   const table: usize = word(step, StepWord.Table);
   const last = word(step, StepWord.Count) - 1;
   const end = to + (count << 2);
-  for (; to < end; to += 4, column += 4) {
-    const value = min<u32>(load<u32>(column), last);
-    store<u32>(to, min<u32>(load<u32>(to) + at(table, value), NEVER));
+  for (; to + 12 < end; to += 16, from += 16) {
+    const a = at(table, min<u32>(load<u32>(from), last));
+    const b = at(table, min<u32>(load<u32>(from, 4), last));
+    const c = at(table, min<u32>(load<u32>(from, 8), last));
+    const d = at(table, min<u32>(load<u32>(from, 12), last));
+    add(to, a);
+    add(to, b, 4);
+    add(to, c, 8);
+    add(to, d, 12);
   }
+  for (; to < end; to += 4, from += 4) addOdd(to, at(table, min<u32>(load<u32>(from), last)));
 }
 
-function addHalves(step: usize, column: usize, to: usize, count: u32): void {
+function addBytes(step: usize, from: usize, to: usize, count: u32): void {
   const table: usize = word(step, StepWord.Table);
   const end = to + (count << 2);
-  for (; to < end; to += 4, column += 4) {
-    const value = load<u32>(column);
-    const page: usize = at(table, (value >> 8) & 255);
-    store<u32>(to, min<u32>(load<u32>(to) + at(page, value & 255), NEVER));
+  for (; to + 12 < end; to += 16, from += 4) {
+    const a = at(table, load<u8>(from));
+    const b = at(table, load<u8>(from, 1));
+    const c = at(table, load<u8>(from, 2));
+    const d = at(table, load<u8>(from, 3));
+    add(to, a);
+    add(to, b, 4);
+    add(to, c, 8);
+    add(to, d, 12);
   }
+  for (; to < end; to += 4, from += 1) add(to, at(table, load<u8>(from)));
 }
 
-function addWords(step: usize, column: usize, to: usize, count: u32): void {
+/** Words: numbers from Count on are told by the last entry. */
+function addSmall(step: usize, from: usize, to: usize, count: u32): void {
+  const table: usize = word(step, StepWord.Table);
+  const last = word(step, StepWord.Count) - 1;
+  const end = to + (count << 2);
+  for (; to < end; to += 4, from += 4) addOdd(to, at(table, min<u32>(load<u32>(from), last)));
+}
+
+function paged(table: usize, value: u32): u32 {
+  return at(at(table, value >> 8), value & 255);
+}
+
+function addHalves(step: usize, from: usize, to: usize, count: u32): void {
   const table: usize = word(step, StepWord.Table);
   const end = to + (count << 2);
-  for (; to < end; to += 4, column += 4) {
-    const value = load<u32>(column);
-    const node: usize = at(table, value >> 16);
-    const leaf: usize = at(node, (value >> 8) & 255);
-    store<u32>(to, min<u32>(load<u32>(to) + at(leaf, value & 255), NEVER));
+  for (; to + 12 < end; to += 16, from += 8) {
+    const a = paged(table, load<u16>(from));
+    const b = paged(table, load<u16>(from, 2));
+    const c = paged(table, load<u16>(from, 4));
+    const d = paged(table, load<u16>(from, 6));
+    add(to, a);
+    add(to, b, 4);
+    add(to, c, 8);
+    add(to, d, 12);
+  }
+  for (; to < end; to += 4, from += 2) add(to, paged(table, load<u16>(from)));
+}
+
+function addPaged(step: usize, from: usize, to: usize, count: u32): void {
+  const table: usize = word(step, StepWord.Table);
+  const end = to + (count << 2);
+  for (; to < end; to += 4, from += 4) addOdd(to, paged(table, load<u32>(from) & 0xffff));
+}
+
+function inTrie(table: usize, value: u32): u32 {
+  return at(at(at(table, value >> 16), (value >> 8) & 255), value & 255);
+}
+
+function addWords(step: usize, from: usize, to: usize, count: u32): void {
+  const table: usize = word(step, StepWord.Table);
+  const end = to + (count << 2);
+  for (; to + 12 < end; to += 16, from += 16) {
+    const a = inTrie(table, load<u32>(from));
+    const b = inTrie(table, load<u32>(from, 4));
+    const c = inTrie(table, load<u32>(from, 8));
+    const d = inTrie(table, load<u32>(from, 12));
+    add(to, a);
+    add(to, b, 4);
+    add(to, c, 8);
+    add(to, d, 12);
+  }
+  for (; to < end; to += 4, from += 4) add(to, inTrie(table, load<u32>(from)));
+}
+
+function addBits(step: usize, from: usize, to: usize, count: u32): void {
+  const runs: usize = word(step, StepWord.Table);
+  const last = runs + word(step, StepWord.Count) * 12;
+  const end = to + (count << 2);
+  for (; to < end; to += 4, from += 4) {
+    const value = load<u32>(from);
+    let bits: u32 = 0;
+    for (let run = runs; run < last; run += 12)
+      bits += ((value >> load<u32>(run)) & load<u32>(run, 4)) << load<u32>(run, 8);
+    add(to, bits);
   }
 }
 
@@ -196,6 +302,6 @@ function addValues(step: usize, column: usize, to: usize, count: u32): void {
     const low = i16x8.narrow_i32x4_s(i32x4.eq(a, value), i32x4.eq(b, value));
     const high = i16x8.narrow_i32x4_s(i32x4.eq(c, value), i32x4.eq(d, value));
     const place: u32 = ctz(i8x16.bitmask(i8x16.narrow_i16x8_s(low, high)));
-    store<u32>(to, min<u32>(load<u32>(to) + (place < met ? stride * place : unmet), NEVER));
+    addOdd(to, place < met ? stride * place : unmet);
   }
 }

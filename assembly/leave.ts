@@ -5,6 +5,7 @@ import {
   Beside,
   End,
   Field,
+  JOURNEYED,
   LINK_NONE,
   LINK_TYPE_SHIFT,
   LinkType,
@@ -129,14 +130,16 @@ export function leave(list: usize, size: u32): void {
   }
 }
 
-/** Adds what became of the packets 0 to `count` to the run's tally. */
+/** Adds what became of the packets 0 to `count` to the run's tally; journeys have counted some. */
 export function tally(count: u32): void {
   const sums: usize = ofRun(Run.Tally);
   const fates = columnAt(Beside.Fate);
   const whys = columnAt(Beside.Why);
   const lengths = columnAt(Field.Length);
+  const verdicts = columnAt(Result.Verdict);
   let bytes: u64 = 0;
   for (let slot: u32 = 0; slot < count; slot++) {
+    if (at(verdicts, slot) == JOURNEYED) continue;
     const sum = sums + ((((<usize>at(fates, slot)) << WHY_BITS) | at(whys, slot)) << 3);
     store<u64>(sum, load<u64>(sum) + 1);
     bytes += at(lengths, slot);

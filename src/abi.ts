@@ -999,21 +999,25 @@ export enum ColumnsWord {
   Turns = 6,
   /** 1: rules remember something from packet to packet, so that all have to take their turn. */
   InTurn = 7,
-  Size = 8,
+  /** Of packets that are no columns of the batch: where their fates go, a byte each, and where their lengths are, two bytes each. 0: they are. */
+  Fates = 8,
+  Lengths = 9,
+  Size = 10,
 }
 export enum StepWord {
   Kind = 0,
-  /** the column whose values are read; of ColumnStep.Map the sum. */
-  Column = 1,
+  /** where the column of values begins, or of ColumnStep.Map the sum; bytes of a value. */
+  From = 1,
+  Width = 7,
   Table = 2,
-  /** the sum to which the class is added. */
+  /** where the sum begins to which the class is added. */
   To = 3,
   /** Byte, Map: entries of the table, the last of which stands for all numbers behind it. Values: how many were met. */
   Count = 4,
   /** Values: what the class is multiplied by, and what a value adds that is not among those met. */
   Stride = 5,
   Unmet = 6,
-  Size = 7,
+  Size = 8,
 }
 export enum ColumnStep {
   /** a word for each number that is met below Count. */
@@ -1026,10 +1030,12 @@ export enum ColumnStep {
   Map = 3,
   /** the class of a value is its place among sixteen that were met. */
   Values = 4,
+  /** some bits of it are the class: at Table, Count times a shift to the right, a mask, a shift to the left. */
+  Bits = 5,
 }
-/** Of a key: a value was not met yet, or as many as fifteen; the packet goes the long way each time. No sum is greater than that. */
+/** Of a key: a value was not met yet, of which there may be seven; the packet goes the long way each time, which three summands may say. */
 export const KEY_UNMET = 0x08000000;
-export const KEY_NEVER = 0x7fffffff;
+export const KEY_NEVER = 0x40000000;
 /** Keys whose cells lie together. */
 export const CELL_PAGE = 256;
 export const CELL_PAGE_SHIFT = 8;
@@ -1054,6 +1060,8 @@ export enum JourneyWord {
   Size = 8,
 }
 export const JOURNEY_WHY = 8;
+/** Value of Result.Verdict of a packet that went a journey, which has counted it. */
+export const JOURNEYED = 255;
 /** Of its bytes. */
 export const JOURNEY_SHIFT = 5;
 

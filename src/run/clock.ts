@@ -34,6 +34,15 @@ export class Clock {
     return settled;
   }
 
+  /** Moves on to the last of the times. */
+  pass(times: Float64Array | undefined, from: number, count: number): void {
+    this.settle(times, from, Math.min(1, count));
+    if (times === undefined) return;
+    let last = from + count - 1;
+    while (last > from && Number.isNaN(times[last]!)) last--;
+    this.settle(times, last, Math.min(1, count));
+  }
+
   /** The same, as where the clock stands at each: milliseconds since the first, as far as columns hold them. */
   fill(column: Uint32Array, times: Float64Array | undefined, from: number, count: number): void {
     this.#filled = undefined;

@@ -24,7 +24,7 @@ import {
 import type { Compiled } from '../compile/compile.js';
 import { type ProgramUses, usesOf } from '../compile/uses.js';
 import { Pack } from '../input/pack.js';
-import type { PacketBatch } from '../model/batch.js';
+import type { PacketBatch, PacketColumns } from '../model/batch.js';
 import type { NumberRange } from '../model/condition.js';
 import type { Connection } from '../model/connection.js';
 import type { Host } from '../model/host.js';
@@ -38,7 +38,7 @@ import { ADDRESS_TYPES } from './address-types.js';
 import type { AssumedHost } from './assumed-host.js';
 import { Batch } from './batch.js';
 import { Clock } from './clock.js';
-import type { Columns, Journal, Walks } from './columns/columns.js';
+import type { Columns, Journal, Walks, WalksBeside } from './columns/columns.js';
 import type * as ColumnsPart from './columns.js';
 import { CompiledHost, type LoadOptions } from './compiled-host.js';
 import type { Connections } from './connections/connections.js';
@@ -161,6 +161,8 @@ export class LoadedHost {
   /** what the last walk that told everything changed of the state that the next one finds, as it was before. */
   private before: State | undefined;
   private fates = new Uint8Array(0);
+  /** of the packets that are classified where they are, once somebody has asked. */
+  private times: Uint32Array | undefined;
   /** of all that is drawn. */
   private seed: number;
 
@@ -293,6 +295,9 @@ export class LoadedHost {
     // a packet has to see what those before it have opened
     const inTurn = this.uses.order || this.remembered !== undefined;
     for (let from = 0; from < packets.count; ) {
+      const beside = inTurn ? 0 : this.classifyBeside(packets, from);
+      from += beside;
+      if (beside > 0) continue;
       const count = this.fill(packets, from, Math.min(BATCH_PACKETS, packets.count - from), false);
       const started = performance.now();
       const given = this.uses.mangles ? this.lengths(count) : 0;
@@ -317,6 +322,64 @@ export class LoadedHost {
     return this.stages.columns[Field.Length]!.subarray(0, count).reduce((sum, length) => sum + length, 0);
   }
 
+  /** Classifies packets by their journeys where they are; how many: none, where they have to be placed into the batch. */
+  private classifyBeside(packets: PacketBatch, from: number): number {
+    const { columns, clock, besideWalks } = this;
+    if (columns === undefined) return 0;
+    const started = performance.now();
+    const count = Math.min(BATCH_SLOTS, packets.count - from);
+    this.times = undefined;
+    const fates = columns.walkBeside(packets, from, count, besideWalks);
+    if (fates === undefined) return 0;
+    this.fates.set(fates, from);
+    this.serial = (this.serial + count) >>> 0;
+    if (this.times === undefined) clock.pass(packets.time, from, count);
+    this.tally.addTime(performance.now() - started);
+    return count;
+  }
+
+  private readonly besideWalks: WalksBeside = {
+    most: BATCH_PACKETS,
+    number: (packets, from, count) => {
+      const { columns, core } = this.stages;
+      core.numberPackets(count, this.serial);
+      columns[Field.Draws]!.fill(0, 0, count);
+      if (this.times !== undefined) return columns[Field.Time]!.set(this.times);
+      this.clock.fill(columns[Field.Time]!, packets.time, from, count);
+      this.times = columns[Field.Time]!.slice(0, count);
+    },
+    some: (packets, places, fates, journal) => {
+      for (let done = 0; done < packets.count; ) {
+        const count = this.placeSome(packets, done, places);
+        const given = this.uses.mangles ? this.lengths(count) : 0;
+        this.refuse(count);
+        const told = done === 0 ? journal : undefined;
+        told?.begin(count);
+        this.setup.now = this.clock.now;
+        this.journaled(told, () => this.walks.run(this.setup));
+        if (this.uses.mangles) this.batch.gathered = this.lengths(count) - given;
+        this.tally.add(this.batch);
+        const ended = this.stages.columns[Beside.Fate]!;
+        for (let slot = 0; slot < count; slot++) this.stages.memory.bytes[fates + places[done + slot]!] = ended[slot]!;
+        done += count;
+      }
+    },
+  };
+
+  /** Places those of the packets from one on into the batch, with the numbers and times that they have among all. */
+  private placeSome(packets: PacketColumns, from: number, places: readonly number[]): number {
+    const { serial } = this;
+    const count = this.fill(packets, from, packets.count - from, false);
+    this.serial = serial;
+    const { columns } = this.stages;
+    for (let slot = 0; slot < count; slot++) {
+      const place = places[from + slot]!;
+      columns[Field.Serial]![slot] = serial + place;
+      if (this.times !== undefined) columns[Field.Time]![slot] = this.times[place]!;
+    }
+    return count;
+  }
+
   private walkTogether(packets: PacketBatch, count: number): void {
     if (this.columns?.walk(packets, count, this.walksBeside)) return;
     this.walks.run(this.setup);
@@ -324,10 +387,14 @@ export class LoadedHost {
 
   /** How those walk whose journeys are not known. */
   private readonly walksBeside: Walks = {
-    all: (journal) => this.journaled(journal, () => this.walks.run(this.setup)),
+    all: (journal) => {
+      journal?.begin(this.batch.packets);
+      this.journaled(journal, () => this.walks.run(this.setup));
+    },
     one: (slot, journal) => {
       const { bytesEnd } = this.stages;
       const { size } = this.batch;
+      journal?.begin(size);
       this.journaled(journal, () => this.walks.runOne(this.setup, slot));
       this.batch.size = size;
       this.stages.giveBack(bytesEnd);
@@ -338,11 +405,12 @@ export class LoadedHost {
     if (journal === undefined) return walk();
     const { setup } = this;
     const { places } = setup;
-    setup.journal = journal;
+    setup.journal = journal.tell;
     setup.places = this.plain;
     walk();
     setup.journal = undefined;
     setup.places = places;
+    journal.end();
   }
 
   private walkInTurn(count: number): void {
@@ -457,7 +525,7 @@ export class LoadedHost {
   /** What was counted beside the core comes to its counters. */
   private flush(): void {
     if (this.places === undefined) return;
-    this.columns?.flush();
+    this.columns?.flush(this.tally.addEnd);
     for (const hooks of Object.values(this.places)) for (const place of Object.values(hooks)) place?.outcomes?.flush();
   }
 

@@ -1,5 +1,5 @@
 /** What many packets came to. */
-import { End, MOST_WHYS, Run, WHY_BITS } from '../abi.js';
+import { End, JOURNEY_WHY, MOST_WHYS, Run, WHY_BITS } from '../abi.js';
 import type { Compiled } from '../compile/compile.js';
 import type { Count, Summary } from '../model/summary.js';
 import type { Fate } from '../model/trace.js';
@@ -35,6 +35,13 @@ export class Tally {
       this.open.set(name, (this.open.get(name) ?? 0) + 1);
     }
   }
+
+  /** Packets that went a journey, by JourneyWord.End. */
+  readonly addEnd = (end: number, packets: bigint, bytes: bigint): void => {
+    const fate = end & ((1 << JOURNEY_WHY) - 1);
+    addWide(this.words, 2 * ((fate << WHY_BITS) | (end >>> JOURNEY_WHY)), packets);
+    addWide(this.words, BYTES_AT, bytes);
+  };
 
   /** What it took. */
   addTime(milliseconds: number): void {
@@ -86,4 +93,9 @@ export class Tally {
 }
 
 const wide = (words: Uint32Array, at: number): number => words[at]! + words[at + 1]! * 2 ** 32;
+function addWide(words: Uint32Array, at: number, more: bigint): void {
+  const sum = (BigInt(words[at]!) | (BigInt(words[at + 1]!) << 32n)) + more;
+  words[at] = Number(sum & 0xffffffffn);
+  words[at + 1] = Number(sum >> 32n);
+}
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0);

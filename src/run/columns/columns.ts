@@ -5,7 +5,7 @@
 import { Beside, End, Event, Field, JOURNEY_EACH, KEY_UNMET, Run, Section } from '../../abi.js';
 import type { Compiled, Entry } from '../../compile/compile.js';
 import { chainUses, type ProgramUses } from '../../compile/uses.js';
-import type { PacketBatch } from '../../model/batch.js';
+import type { PacketBatch, PacketColumns } from '../../model/batch.js';
 import type { ColumnsPlan, EngineUse, Refusal } from '../../model/plan.js';
 import { BUILTIN, type HookName, type TableName } from '../../model/ruleset.js';
 import type { SetDef } from '../../model/set.js';
@@ -15,7 +15,8 @@ import type { CoreSteps } from '../core-steps.js';
 import type { RouteMemo } from '../route-memo.js';
 import type { Stages, TraceRecord } from '../stage.js';
 import { addHost } from './host-terms.js';
-import { type Draft, Journeys, type Stretch } from './journeys.js';
+import { Intake, isPlain, pick } from './intake.js';
+import { type AddEnd, type Draft, Journeys, type Stretch } from './journeys.js';
 import { moreRoom, Plan, type Rooms, type Shape } from './plan.js';
 import { addRules, Terms } from './terms.js';
 import { told } from './told.js';
@@ -37,14 +38,37 @@ const TRIAL = 1 << 16;
 /** Where rules remember, and more than one packet of so many is of no known journey, all of a batch walk. */
 const FEW_UNKNOWN = 16;
 
-/** Told what rules do. */
-export type Journal = (record: TraceRecord) => void;
+/** Told what rules do with packets. */
+export interface Journal {
+  /** so many of them stand in the batch's columns. */
+  readonly begin: (count: number) => void;
+  readonly tell: (record: TraceRecord) => void;
+  /** those have walked. */
+  readonly end: () => void;
+}
 
 /** How packets walk that have to: all of them, or one. */
 export interface Walks {
   readonly all: (journal: Journal | undefined) => void;
   readonly one: (slot: number, journal: Journal | undefined) => void;
 }
+
+/** How packets walk that were not placed into the batch. */
+export interface WalksBeside {
+  /** how many at once, at most. */
+  readonly most: number;
+  /** Gives packets what forks ask of them: their numbers, their times. */
+  readonly number: (given: PacketColumns, from: number, count: number) => void;
+  /** Places packets into the batch, which stand at such places among all, and walks them; their fates go to `fates`, by place. */
+  readonly some: (
+    packets: PacketColumns,
+    places: readonly number[],
+    fates: number,
+    journal: Journal | undefined,
+  ) => void;
+}
+
+const slotsOf = (slots: readonly number[]): ReadonlyMap<number, number> => new Map(slots.map((slot) => [slot, slot]));
 
 /** A packet whose journey is written down. */
 interface Following {
@@ -55,10 +79,14 @@ interface Following {
   /** its kind decides all that has happened so far. */
   told: boolean;
   late: boolean;
+  /** it was translated by chance. */
+  drew: boolean;
+  end: Draft['end'];
 }
 
 export class Columns {
-  private readonly terms: Terms;
+  private ofBeside: Terms | undefined;
+  private readonly intake: Intake;
   private readonly journeys: Journeys;
   private readonly plans = new Map<string, Plan | Refusal>();
   private rooms: Rooms = new Map();
@@ -66,21 +94,24 @@ export class Columns {
   private shape: Shape | undefined;
   /** Run.Unanswered of these, and of what is remembered of tables. */
   private readonly unanswered: number;
+  private sportAsked: boolean | undefined;
   private looked = 0;
   private learnt = 0;
   /** packets that came here since somebody wanted to know what took them, and those of them that walked. */
   private came = 0;
   private walked = 0;
+  /** how many packets the keys that stand are of. */
+  private keyed = 0;
 
   private constructor(
     private readonly host: ColumnsHost,
-    terms: Terms,
+    private readonly terms: Terms,
     /** it took to find what rules ask. */
     private readonly milliseconds: number,
   ) {
     const { stages, compiled } = host;
-    this.terms = terms;
     this.journeys = new Journeys(stages.memory);
+    this.intake = new Intake(stages.memory);
     const bits = new Uint32Array((compiled.program.section(Section.Code).length >>> 5) + 1);
     for (const address of terms.unanswered) bits[address >>> 5]! |= 1 << (address & 31);
     this.unanswered = stages.memory.place(bits);
@@ -89,32 +120,86 @@ export class Columns {
 
   /** Or why what becomes of packets is not told by their values. */
   static of(host: ColumnsHost): Columns | Refusal {
-    const { compiled, stages, memo, uses, sets, addressTypes, tracking } = host;
+    const { memo, uses } = host;
     const started = performance.now();
     if (uses.order) return { why: 'order' };
     if (uses.tuples) return { why: 'tuples' };
     if (memo.reads.flow) return { why: 'ports' };
     if (memo.kinds.count ** 2 > 0xffffffff) return { why: 'addresses' };
-    const words = (at: number, count: number) => stages.memory.words.slice(at >>> 2, (at >>> 2) + count);
-    const terms = new Terms(words(stages.get(Run.Protocols), 256));
-    const entries = entriesOf(compiled);
-    const last = entriesOf(compiled, ['POSTROUTING']);
-    addRules(
-      terms,
-      compiled,
-      chainUses(compiled.program),
-      { all: entries, last },
-      {
-        sets,
-        addressTypes,
-        byAddress: memo.byAddress,
-      },
-    );
-    addHost(terms, memo, {
-      firstStates: words(stages.get(Run.FirstStates), 512),
-      tracking,
-    });
+    const terms = termsOf(host, false);
     return new Columns(host, terms, performance.now() - started);
+  }
+
+  /**
+   * Classifies so many of the packets from a place on, without placing those into the batch whose journeys are known; their fates,
+   * which stand until the next call. undefined: they have to be.
+   */
+  walkBeside(given: PacketBatch, from: number, count: number, walks: WalksBeside): Uint8Array | undefined {
+    if (!isPlain(given) || this.gainsNothing) return undefined;
+    const { steps, uses } = this.host;
+    if ('why' in this.planOf(given, this.intake)) return undefined;
+    this.came += count;
+    this.intake.take(given, from, count);
+    this.nameInterfaces(given);
+    if (this.terms.unanswered.size > 0) walks.number(given, from, count);
+    this.keyed = count;
+    const { unknown, fresh } = steps.findJourneys(this.plan!.at, count);
+    this.count(count, fresh.filter((place) => this.plan!.isNew(place)).length);
+    let keyed = this.plan;
+    const some = (places: readonly number[]) => {
+      this.walked += places.length;
+      // of another plan that has come since the keys are not known
+      const isOpen = (place: number) => this.plan === keyed && keyed!.isOpen(place);
+      const open = new Map(places.flatMap((place, slot) => (isOpen(place) ? [[slot, place] as const] : [])));
+      const picked = pick(given, from, places);
+      const walk = (journal: Journal | undefined) => walks.some(picked, places, this.intake.fates, journal);
+      if (open.size > 0) this.learn(open, walk);
+      else walk(undefined);
+    };
+    if (!uses.cells) {
+      const { fresh: left } = steps.travel(this.plan!.at, 0, count);
+      for (let at = 0; at < left.length; at += walks.most) some([...left.subarray(at, at + walks.most)]);
+    } else if (FEW_UNKNOWN * unknown > count) {
+      const all = Array.from({ length: count }, (_, place) => place);
+      for (let at = 0; at < count; at += walks.most) some(all.slice(at, at + walks.most));
+    } else
+      for (let first = 0; ; ) {
+        const plan: Plan = this.plan!;
+        const { left: place } = steps.travel(plan.at, first, count);
+        if (place === count) break;
+        some([place]);
+        walks.number(given, from, count);
+        first = place + 1;
+        if (this.plan !== plan) {
+          keyed = this.plan!;
+          steps.findJourneys(keyed.at, count);
+        }
+      }
+    return this.intake.fatesOf(count);
+  }
+
+  private nameInterfaces({ interfaces }: PacketBatch): void {
+    const { stages } = this.host;
+    const numbers = interfaces.map((name) => stages.interfaces.number(name));
+    this.plan!.useInterfaces(numbers);
+    while (this.plan!.full !== undefined) {
+      this.makeRoom(this.plan!);
+      this.plan!.useInterfaces(numbers);
+    }
+  }
+
+  /** where a port is drawn of a packet that comes in again. */
+  private get asksSport(): boolean {
+    this.sportAsked ??= this.terms.asksPort(Field.Sport);
+    return this.sportAsked;
+  }
+
+  private count(packets: number, fresh: number): void {
+    this.looked += packets;
+    this.learnt += fresh;
+  }
+  private get gainsNothing(): boolean {
+    return this.looked > TRIAL && 2 * this.learnt > this.looked;
   }
 
   /**
@@ -130,14 +215,14 @@ export class Columns {
       return false;
     }
     const { steps, uses } = this.host;
+    this.keyed = count;
     const { unknown, fresh } = steps.findJourneys(plan.at, count);
-    this.looked += count;
-    this.learnt += fresh.length;
+    this.count(count, fresh.length);
     if (uses.cells) this.inTurn(count, unknown, fresh, walks);
     else {
       const { left, fresh: more } = steps.travel(plan.at, 0, count);
       this.walked += left;
-      if (fresh.length + more.length > 0) this.learn([...fresh, ...more], walks.all);
+      if (fresh.length + more.length > 0) this.learn(slotsOf([...fresh, ...more]), walks.all);
       else if (left > 0) walks.all(undefined);
     }
     return true;
@@ -148,13 +233,13 @@ export class Columns {
     const { steps } = this.host;
     if (FEW_UNKNOWN * unknown > count) {
       this.walked += count;
-      return this.learn([...fresh], walks.all);
+      return this.learn(slotsOf([...fresh]), walks.all);
     }
     for (let first = 0, { plan } = this; ; ) {
       const { left: slot, fresh: more } = steps.travel(this.plan!.at, first, count);
       if (slot === count) return;
       this.walked++;
-      if (this.plan!.isNew(slot) || more.length > 0) this.learn([slot], (journal) => walks.one(slot, journal));
+      if (this.plan!.isNew(slot) || more.length > 0) this.learn(slotsOf([slot]), (journal) => walks.one(slot, journal));
       else walks.one(slot, undefined);
       first = slot + 1;
       // keys of another plan
@@ -163,14 +248,10 @@ export class Columns {
     }
   }
 
-  private get gainsNothing(): boolean {
-    return this.looked > TRIAL && 2 * this.learnt > this.looked;
-  }
-
-  private planOf(given: PacketBatch): Plan | Refusal {
-    const shape = shapeOf(given);
+  private planOf(given: PacketBatch, beside?: Intake): Plan | Refusal {
+    const shape = shapeOf(given, beside);
     const raw = given.kind === 'bytes' && given.raw !== false;
-    const key = `${shape.bytes} ${raw} ${shape.framed} ${[...shape.given].join()}`;
+    const key = `${beside !== undefined} ${shape.bytes} ${raw} ${shape.framed} ${[...shape.given].join()}`;
     this.shape = shape;
     const plan = this.plans.get(key) ?? this.newPlan(shape);
     this.plans.set(key, plan);
@@ -178,10 +259,16 @@ export class Columns {
     return plan;
   }
 
+  private get besideTerms(): Terms {
+    this.ofBeside ??= termsOf(this.host, true);
+    return this.ofBeside;
+  }
+
   private newPlan(shape: Shape): Plan | Refusal {
     const { stages, uses } = this.host;
     const started = performance.now();
-    const plan = Plan.of(stages.memory, this.terms, shape, this.rooms);
+    const terms = shape.beside === undefined ? this.terms : this.besideTerms;
+    const plan = Plan.of(stages.memory, terms, shape, this.rooms);
     if (plan instanceof Plan) {
       plan.milliseconds = performance.now() - started;
       plan.journeys = this.journeys.at;
@@ -192,41 +279,59 @@ export class Columns {
   }
 
   /** Walks by `walk` and learns of those packets what becomes of their kinds. */
-  private learn(fresh: readonly number[], walk: (journal: Journal) => void): void {
+  /** `fresh`: slots, and where the keys of their packets stand. */
+  private learn(fresh: ReadonlyMap<number, number>, walk: (journal: Journal) => void): void {
     const { stages, steps, batch } = this.host;
     const plan = this.plan!;
     const drafts = new Map<number, Following>();
-    const met = fresh.filter((slot) => plan.meet(stages.columns, slot));
-    if (met.length > 0) steps.findJourneys(plan.at, batch.packets);
-    for (const slot of fresh) {
-      const key = plan.keyOf(slot);
-      if (key >= KEY_UNMET || plan.cellOf(key) === JOURNEY_EACH) continue;
-      drafts.set(slot, { key, stretches: [], counters: [], told: this.isTold(slot), late: false });
-    }
+    const begin = (count: number) => {
+      const placed = [...fresh].filter(([slot]) => slot < count);
+      const met = placed.filter(([slot]) => plan.meet(stages.columns, slot));
+      if (met.length > 0) steps.findJourneys(plan.at, this.keyed);
+      for (const [slot, place] of placed) {
+        const key = plan.keyOf(place);
+        if (key >= KEY_UNMET || plan.cellOf(key) === JOURNEY_EACH) continue;
+        drafts.set(slot, {
+          key,
+          stretches: [],
+          counters: [],
+          told: this.isTold(slot),
+          late: false,
+          drew: false,
+          end: undefined,
+        });
+      }
+    };
     const before = stages.get(Run.Unanswered);
     stages.set(Run.Unanswered, this.unanswered);
-    walk(({ event, packet, address, before: value }) => {
+    const tell = ({ event, packet, address, before: value }: TraceRecord) => {
       const draft = drafts.get(batch.packetOf(packet));
       if (draft === undefined || !draft.told) return;
       if (event === Event.Hit || event === Event.Policy) draft.counters.push(value);
       else if (event === Event.Forked) {
+        // a number was drawn for it in between
+        if (draft.drew) draft.told = false;
         draft.stretches.push({ counters: draft.counters, fork: { address, held: value === 1 } });
         draft.counters = [];
       } else if (event !== Event.Unanswered) return;
-      else if (this.terms.late.has(address)) draft.late = true;
-      else draft.told = false;
-    });
+      else if (this.terms.late.has(address)) {
+        draft.drew = true;
+        draft.late ||= this.terms.late.get(address) === 'more' || this.asksSport;
+      } else draft.told = false;
+    };
+    const end = () => {
+      for (const [slot, draft] of drafts) draft.end = this.endOf(slot, draft);
+    };
+    walk({ begin, tell, end });
     stages.set(Run.Unanswered, before);
-    // columns are read before what is learnt makes the memory grow
-    const learnt = [...drafts].map(([slot, draft]) => ({ ...draft, end: this.endOf(slot, draft) }));
-    for (const { key, stretches, counters, end } of learnt)
+    for (const { key, stretches, counters, end } of drafts.values())
       plan.settle(key, this.journeys.add(plan.cellOf(key), { stretches: [...stretches, { counters }], end }));
     for (const one of this.plans.values()) if (one instanceof Plan) one.journeys = this.journeys.at;
     if (plan.full !== undefined) this.makeRoom(plan);
     stages.renewViews();
   }
 
-  private endOf(slot: number, { told, late }: Following): Draft['end'] {
+  private endOf(slot: number, { told, late }: Pick<Following, 'told' | 'late'>): Draft['end'] {
     const { stages } = this.host;
     const again = late && stages.field(slot, Beside.Again) !== 0;
     const fate: End = stages.field(slot, Beside.Fate);
@@ -261,7 +366,7 @@ export class Columns {
 
   /** What there is for packets like those given, or why there is nothing. */
   planFor(given: PacketBatch): ColumnsPlan | Refusal {
-    const plan = this.planOf(given);
+    const plan = this.planOf(given, isPlain(given) ? this.intake : undefined);
     return 'why' in plan ? plan : told(plan, this.terms, this.host.compiled, this.milliseconds + plan.milliseconds);
   }
 
@@ -275,9 +380,9 @@ export class Columns {
     this.came = this.walked = 0;
   }
 
-  /** Adds what was counted here to the counters of the core. */
-  flush(): void {
-    this.journeys.flush((counter, packets, bytes) => this.host.stages.addCounter(counter, packets, bytes));
+  /** Adds what was counted here to the counters of the core, and hands on how many packets ended how. */
+  flush(addEnd: AddEnd): void {
+    this.journeys.flush((counter, packets, bytes) => this.host.stages.addCounter(counter, packets, bytes), addEnd);
   }
 }
 
@@ -288,13 +393,26 @@ function entriesOf(compiled: Compiled, only?: readonly HookName[]): Entry[] {
   );
 }
 
-function shapeOf(given: PacketBatch): Shape {
+function termsOf({ compiled, stages, memo, sets, addressTypes, tracking }: ColumnsHost, beside: boolean): Terms {
+  const words = (at: number, count: number) => stages.memory.words.slice(at >>> 2, (at >>> 2) + count);
+  const terms = new Terms(words(stages.get(Run.Protocols), 256));
+  const entries = { all: entriesOf(compiled), last: entriesOf(compiled, ['POSTROUTING']) };
+  const host = { sets, addressTypes, byAddress: memo.byAddress };
+  addRules(terms, compiled, chainUses(compiled.program), entries, host);
+  addHost(terms, memo, { firstStates: words(stages.get(Run.FirstStates), 512), tracking, beside });
+  return terms;
+}
+
+function shapeOf(given: PacketBatch, beside?: Intake): Shape {
   const columns = given.kind === 'columns' ? given : undefined;
   const bytes = columns === undefined;
   const all: readonly (readonly [Field | Beside, boolean])[] = [
+    [Field.InIf, beside === undefined || given.in !== undefined],
     [Field.Ttl, bytes || columns.ttl !== undefined],
     [Field.Tos, bytes || columns.tos !== undefined],
     [Field.Frag, bytes || columns.frag !== undefined],
+    [Field.TcpFlags, beside === undefined || columns?.flags !== undefined],
+    [Field.Flags, beside === undefined],
     [Field.Mark, given.mark !== undefined],
     [Field.Uid, given.uid !== undefined],
     [Field.Gid, given.gid !== undefined],
@@ -306,6 +424,7 @@ function shapeOf(given: PacketBatch): Shape {
   ];
   return {
     bytes,
+    beside,
     given: new Set(all.flatMap(([column, there]) => (there ? [column] : []))),
     framed: given.pkttype !== undefined,
   };

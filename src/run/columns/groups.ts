@@ -1,12 +1,13 @@
 /** Fields whose classes are taken together: what they come to is one class again, told by one table. */
+import type { Field } from '../../abi.js';
 import type { FieldClasses } from './field-classes.js';
 import { combine, Vectors } from './vectors.js';
 
 /** Entries of a table that several fields share: it stays in a processor's first cache. */
 const MOST_TOGETHER = 1 << 13;
 /** Pairs of classes that are compared, and words of bits that they have together. */
-const MOST_PAIRS = 1 << 22;
-const MOST_WORDS = 1 << 26;
+const MOST_PAIRS = 1 << 17;
+const MOST_WORDS = 1 << 22;
 
 /** A summand of a group's sum, each class of it multiplied by `stride`. */
 export interface Summand {
@@ -19,6 +20,11 @@ export class Group {
   classes = new Vectors(0);
   /** the class that each sum stands for. */
   table = new Uint32Array(0);
+
+  /** all that its sums are made of. */
+  get fields(): Field[] {
+    return this.summands.flatMap(({ of }) => (of instanceof Group ? of.fields : [of.field]));
+  }
 
   get product(): number {
     return this.table.length;

@@ -11,9 +11,11 @@ export interface HostTables {
   /** Run.FirstStates, as they lie in the core's memory. */
   readonly firstStates: Uint32Array;
   readonly tracking: boolean;
+  /** packets are not completed as columns of a batch are. */
+  readonly beside: boolean;
 }
 
-export function addHost(terms: Terms, memo: RouteMemo, { firstStates, tracking }: HostTables): void {
+export function addHost(terms: Terms, memo: RouteMemo, { firstStates, tracking, beside }: HostTables): void {
   const { starts, values } = memo.kinds.intervals;
   const { sources } = memo.kinds;
   terms.partitions.push({ field: Field.Src, starts: [...starts], kinds: Array.from(values, (kind) => sources[kind]!) });
@@ -39,7 +41,8 @@ export function addHost(terms: Terms, memo: RouteMemo, { firstStates, tracking }
   for (const mtu of memo.mtus) terms.add(dont, longerThan(mtu));
   if (memo.reads.mark) terms.exact.add(Field.Mark);
   if (memo.reads.tos) terms.exact.add(Field.Tos);
-  addProtocols(terms);
+  addProtocols(terms, beside);
+  if (beside) addIncomplete(terms);
   if (!tracking) return;
   addStates(terms, Protocol.Tcp, Field.TcpFlags, firstStates.subarray(0, 256));
   addStates(terms, Protocol.Icmp, Field.Sport, firstStates.subarray(256, 512));
@@ -52,7 +55,7 @@ const longerThan = (mtu: number): Part => ({
 });
 
 /** Protocols have headers of so many bytes, and tracking asks for as many. */
-function addProtocols(terms: Terms): void {
+function addProtocols(terms: Terms, beside: boolean): void {
   const { protocols } = terms;
   // of these more than one state comes, by what their packets hold
   for (let one = 0; one < 256; one++)
@@ -61,14 +64,13 @@ function addProtocols(terms: Terms): void {
   const sctp = partOfProtocols((proto) => proto === Protocol.Sctp);
   for (let behind = 0; behind <= SCTP_INIT.length + 4; behind++)
     terms.add(sctp, { field: Field.Length, ranges: [{ min: 0, max: IP_HEADER + 12 + behind }], not: false });
-  const lengths = (bytes: (word: number) => number) => {
+  const lengths = (bytes: (word: number) => number, odd: boolean) => {
     for (const least of new Set([...protocols.subarray(0, 256)].map(bytes))) {
       if (least === 0) continue;
       const short = { field: Field.Length, ranges: [{ min: 0, max: IP_HEADER + least - 1 }], not: false };
-      terms.add(
-        partOfProtocols((proto) => bytes(protocols[proto]!) === least),
-        short,
-      );
+      const parts = [partOfProtocols((proto) => bytes(protocols[proto]!) === least), short];
+      if (odd) terms.addOdd(...parts);
+      else terms.add(...parts);
     }
   };
   // where it is translated
@@ -76,9 +78,31 @@ function addProtocols(terms: Terms): void {
     partOfProtocols((proto) => proto === Protocol.Gre),
     { field: Field.Length, ranges: [{ min: 0, max: IP_HEADER + GRE_HEADER - 1 }], not: false },
   );
-  lengths((word) => word & PROTOCOL_HEADER);
-  lengths((word) => (word >>> PROTOCOL_LEAST_SHIFT) & 127);
+  // what is shorter than its header is looked at by its bytes
+  lengths((word) => word & PROTOCOL_HEADER, beside);
+  lengths((word) => (word >>> PROTOCOL_LEAST_SHIFT) & 127, false);
 }
+
+/**
+ * What completeColumns of assembly/fill.ts makes of values: ports and flags of protocols that have none are 0, types and codes of
+ * ICMP have eight bits. Of what is told by its bytes nothing is known.
+ */
+function addIncomplete(terms: Terms): void {
+  const { protocols } = terms;
+  const alone = (field: Field) =>
+    terms.partitions.some((one) => one.field === field) ||
+    terms.all.some((parts) => parts.some((part) => part.field === field) && !parts.some(isProto));
+  if (alone(Field.Sport) || alone(Field.Dport))
+    terms.add(partOfProtocols((proto) => (protocols[proto]! & PROTOCOL_HEADER) !== 0));
+  if (alone(Field.TcpFlags)) terms.add(partOfProtocols((proto) => proto === Protocol.Tcp));
+  const icmp = partOfProtocols((proto) => proto === Protocol.Icmp);
+  for (const field of [Field.Sport, Field.Dport])
+    terms.addOdd(icmp, { field, ranges: [{ min: 256, max: 0xffff }], not: false });
+  terms.excluded.push({ field: Field.Proto, ranges: [{ min: Protocol.UdpLite, max: Protocol.UdpLite }] });
+  // a bit of no meaning
+  terms.excluded.push({ field: Field.Frag, ranges: [{ min: 0x8000, max: 0xffff }] });
+}
+const isProto = ({ field, not }: Part): boolean => field === Field.Proto && !not;
 
 function addStates(terms: Terms, proto: number, field: Field, states: Uint32Array): void {
   for (const state of new Set(states)) {

@@ -21,6 +21,9 @@ export interface Draft {
   readonly end: { readonly fate: number; readonly why: number } | undefined;
 }
 
+/** `end`: JourneyWord.End of so many packets. */
+export type AddEnd = (end: number, packets: bigint, bytes: bigint) => void;
+
 const FIRST_ROOM = 256;
 
 export class Journeys {
@@ -95,7 +98,7 @@ export class Journeys {
   }
 
   /** Hands out what was counted since, and forgets it. */
-  flush(add: (counter: number, packets: bigint, bytes: bigint) => void): void {
+  flush(add: (counter: number, packets: bigint, bytes: bigint) => void, addEnd: AddEnd): void {
     const { words } = this.memory;
     const take = (at: number): bigint => {
       const sum = BigInt(words[at]!) | (BigInt(words[at + 1]!) << 32n);
@@ -107,7 +110,9 @@ export class Journeys {
       const record = this.recordOf(number);
       const packets = take(record + JourneyWord.Packets);
       const bytes = take(record + JourneyWord.Bytes);
-      if (packets > 0n) for (const counter of counters) add(counter, packets, bytes);
+      if (packets === 0n) return;
+      for (const counter of counters) add(counter, packets, bytes);
+      if (words[record + JourneyWord.Fork] === 0) addEnd(words[record + JourneyWord.End]!, packets, bytes);
     });
   }
 

@@ -8,15 +8,19 @@ import {
   CELL_PAGE,
   CELL_PAGE_SHIFT,
   COLUMN_BYTES,
+  COLUMNS_BASE,
   ColumnStep,
   ColumnsWord,
   Field,
+  FROM_HOST,
+  JOURNEY_EACH,
   JOURNEY_NEW,
   KEY_NEVER,
   KEY_UNMET,
   MOST_TURNS,
   PROTOCOL_ASKED,
   StepWord,
+  UNSAID,
 } from '../../abi.js';
 import type { FieldCount, Refusal } from '../../model/plan.js';
 import type { Memory } from '../memory.js';
@@ -25,16 +29,25 @@ import { classesOf, type FieldClasses } from './field-classes.js';
 import { Group } from './groups.js';
 import { columnName } from './names.js';
 import { byteTable, halfTable, wordTable } from './tables.js';
-import type { Terms } from './terms.js';
+import { countBits, type Terms } from './terms.js';
 
-/** What is the same for all packets of a batch, and so needs no step. */
+/** How packets are given. */
 export interface Shape {
-  /** packets are given by their bytes. */
+  /** by their bytes. */
   readonly bytes: boolean;
-  /** columns whose values differ. */
+  /** columns whose values differ: what is the same for all packets of a batch needs no step. */
   readonly given: ReadonlySet<Field | Beside>;
+  /** where those are that are no columns of the batch; undefined: all are. */
+  readonly beside: GivenColumns | undefined;
   /** whom frames are for is given, by which packets are not forwarded. */
   readonly framed: boolean;
+}
+
+/** Columns as they were given, of numbers as small as they may be: addresses of the core's memory. */
+export interface GivenColumns {
+  readonly columns: ReadonlyMap<Field | Beside, { readonly at: number; readonly width: number }>;
+  /** a byte for each packet's fate. */
+  readonly fates: number;
 }
 
 /** Room for the address of each page of cells, of which those are made that packets come to. */
@@ -44,6 +57,8 @@ const MOST_BYTES_OF_CELLS = 1 << 26;
 /** Of values that count one by one so many are met: at first, at most where they are large, and where they are small. */
 const FIRST_VALUES = 2;
 const MOST_VALUES = 16;
+/** Sums at once. */
+const MOST_SUMS = 12;
 const MOST_BYTES = 256;
 
 /** Fields that are told one by one, by a table for their low numbers. */
@@ -68,9 +83,12 @@ const HEADER: readonly Field[] = [
   Field.Tos,
   Field.Uid,
   Field.Gid,
+  Field.Mark,
   Field.Dport,
   Field.Sport,
 ];
+/** Half words of fragments may have a bit of no meaning. */
+const bitsOf = (field: Field): number => (field === Field.Frag ? 16 : (bitsOfField(field) ?? 32));
 
 /** A field whose values are met one by one. */
 interface Met {
@@ -83,7 +101,8 @@ interface Met {
 
 interface Step {
   readonly kind: ColumnStep;
-  readonly column: number;
+  readonly from: number;
+  readonly width?: number;
   readonly table: number;
   readonly to: number;
   readonly count?: number;
@@ -101,7 +120,12 @@ export class Plan {
   private readonly steps: Step[] = [];
   private readonly records: number;
   private readonly met: Met[] = [];
+  /** how many sums are in use, the first of which is the key. */
   private sumCount = 1;
+  /** of packets beside the batch: the table of the places of their interfaces, and what stands for an interface. */
+  private readonly places: { readonly at: number; readonly stride: number; readonly most: number } | undefined;
+  private readonly links = new Map<number, number>();
+  private closed = false;
   /** a column of which more values were met than there are places for. */
   full: Field | Beside | undefined;
   /** of its tables, and the room that it has for cells. */
@@ -111,26 +135,28 @@ export class Plan {
 
   private constructor(
     private readonly memory: Memory,
-    terms: Terms,
-    shape: Shape,
+    private readonly terms: Terms,
+    private readonly shape: Shape,
     rooms: Rooms,
     readonly groups: readonly Group[],
     /** how many cells there are. */
     readonly size: number,
   ) {
     const start = memory.mark();
-    let stride = 1;
+    this.sums = memory.reserve(COLUMN_BYTES * MOST_SUMS);
+    const bits = bitsOfMark(terms, shape);
+    let stride = 2 ** countBits(bits);
+    if (bits !== 0) this.addBits(bits);
     for (const group of groups) {
       this.addGroup(group, stride);
       stride *= group.classes.count;
     }
     for (const [column, most] of exactFields(terms, shape, rooms)) {
-      this.addMet(column, most, stride);
+      if (column === Field.InIf && shape.beside !== undefined) this.places = this.addPlaces(most, stride);
+      else this.addMet(column, most, stride);
       stride *= most;
     }
     this.addGuards(shape, terms.protocols);
-    const sumBytes = COLUMN_BYTES * this.sumCount;
-    this.sums = memory.reserve(sumBytes);
     this.fresh = memory.reserve(2 * CELL_PAGE);
     this.cells = memory.place(new Uint32Array(Math.ceil(size / CELL_PAGE)).fill(this.fresh));
     this.records = memory.place(this.steps.flatMap(recordOf));
@@ -141,6 +167,8 @@ export class Plan {
         [ColumnsWord.Sums]: this.sums,
         [ColumnsWord.SumCount]: this.sumCount,
         [ColumnsWord.Cells]: this.cells,
+        [ColumnsWord.Fates]: shape.beside?.fates ?? 0,
+        [ColumnsWord.Lengths]: shape.beside?.columns.get(Field.Length)?.at ?? 0,
         [ColumnsWord.Turns]: memory.reserve(32 * (MOST_TURNS + 1)),
       }),
     );
@@ -149,7 +177,7 @@ export class Plan {
 
   /** Or the classes that are too many. Reserves memory: columns have to be looked for anew. */
   static of(memory: Memory, terms: Terms, shape: Shape, rooms: Rooms): Plan | Refusal {
-    const classes = (field: Field): FieldClasses => classesOf(terms, field, 2 ** bitsOfField(field)!);
+    const classes = (field: Field): FieldClasses => classesOf(terms, field, 2 ** bitsOf(field));
     const asked = HEADER.filter((field) => !terms.exact.has(field) && isGiven(shape, field));
     const together = [[Field.Src, Field.Dst].map(classes), asked.map(classes)];
     const tooMany = (fields: readonly FieldClasses[]): Refusal => ({ why: 'classes', fields: fields.map(countOf) });
@@ -159,39 +187,102 @@ export class Plan {
       if (group === undefined) return tooMany(fields);
       groups.push(group);
     }
-    const exact = exactFields(terms, shape, rooms).reduce((product, [, most]) => product * most, 1);
+    const bits = bitsOfMark(terms, shape);
+    const exact = exactFields(terms, shape, rooms).reduce((product, [, most]) => product * most, 2 ** countBits(bits));
     const size = groups.reduce((product, group) => product * group.classes.count, exact);
     return size > MOST_CELLS ? tooMany(together.flat()) : new Plan(memory, terms, shape, rooms, groups, size);
   }
 
   /** The columns whose values count one by one, the places that there are for them, and how many there may be. */
   get values(): readonly { readonly column: Field | Beside; readonly room: number; readonly most: number }[] {
-    return this.met.map(({ column, most }) => ({ column, room: most, most: mostOf(column) }));
+    const links =
+      this.places === undefined ? [] : [{ column: Field.InIf, room: this.places.most, most: mostOf(Field.InIf) }];
+    return [...links, ...this.met.map(({ column, most }) => ({ column, room: most, most: mostOf(column) }))];
   }
 
   /** Its classes, multiplied, are added to the key. */
-  private addGroup(group: Group, stride: number, to = 0): void {
+  private addGroup(group: Group, stride: number, to = this.sums): void {
     const [only] = group.summands;
     if (group.summands.length === 1 && !(only!.of instanceof Group)) return this.addField(only!.of, stride, to);
-    const sum = this.sumCount++;
+    const sum = this.sums + COLUMN_BYTES * this.sumCount++;
     for (const { of, stride } of group.summands) {
       if (of instanceof Group) this.addGroup(of, stride, sum);
       else this.addField(of, stride, sum);
     }
     // what a class of none has gone into leads to the last entry
-    const table = this.memory.place([...group.table.map((number) => stride * number), KEY_NEVER]);
-    this.steps.push({ kind: ColumnStep.Map, column: sum, table, to, count: group.product + 1 });
+    const isOdd = oddOf(this.terms, group);
+    const entries = Array.from(group.table, (number) => (isOdd(number) ? KEY_NEVER : stride * number));
+    const table = this.memory.place([...entries, KEY_NEVER]);
+    this.steps.push({ kind: ColumnStep.Map, from: sum, table, to, count: group.product + 1 });
   }
 
   private addField(of: FieldClasses, stride: number, to: number): void {
     if (of.numbers.length === 1) return;
-    const bits = bitsOfField(of.field)!;
-    const common = { column: of.field, to };
+    const bits = bitsOf(of.field);
+    const common = { ...this.sourceOf(of.field), to };
     if (bits <= 8)
       this.steps.push({ ...common, kind: ColumnStep.Byte, table: byteTable(this.memory, of, stride), count: 256 });
     else if (bits <= 16)
       this.steps.push({ ...common, kind: ColumnStep.Half, table: halfTable(this.memory, of, stride) });
     else this.steps.push({ ...common, kind: ColumnStep.Word, table: wordTable(this.memory, of, stride) });
+  }
+
+  private sourceOf(column: Field | Beside): { readonly from: number; readonly width: number } {
+    const { beside } = this.shape;
+    if (beside === undefined) return { from: COLUMNS_BASE + COLUMN_BYTES * column, width: 4 };
+    const { at, width } = beside.columns.get(column)!;
+    return { from: at, width };
+  }
+
+  /** The bits of the packet's mark that anything asks, those that lie together moved together. */
+  private addBits(mask: number): void {
+    const runs: number[] = [];
+    let left = 0;
+    for (let bit = 0; bit < 32; bit++) {
+      if (((mask >>> bit) & 1) === 0) continue;
+      let count = 1;
+      while (bit + count < 32 && ((mask >>> (bit + count)) & 1) === 1) count++;
+      runs.push(bit, 2 ** count - 1, left);
+      left += count;
+      bit += count;
+    }
+    this.steps.push({
+      ...this.sourceOf(Field.Mark),
+      kind: ColumnStep.Bits,
+      to: this.sums,
+      table: this.memory.place(runs),
+      count: runs.length / 3,
+    });
+  }
+
+  /** Interfaces by their places among those that a batch names: `useInterfaces` says what each place stands for. */
+  private addPlaces(most: number, stride: number) {
+    const never = this.memory.place(new Uint32Array(256).fill(KEY_NEVER));
+    const at = this.memory.place(new Uint32Array(256).fill(never));
+    const { memory } = this;
+    for (const page of [0, 255]) memory.words[(at >>> 2) + page] = memory.place(new Uint32Array(256).fill(KEY_NEVER));
+    this.steps.push({ ...this.sourceOf(Field.InIf), kind: ColumnStep.Half, to: this.sums, table: at });
+    return { at, stride, most };
+  }
+
+  /** What a batch's places stand for: numbers of interfaces. */
+  useInterfaces(numbers: readonly number[]): void {
+    if (this.places === undefined) return;
+    const { at, stride, most } = this.places;
+    const { words } = this.memory;
+    const put = (place: number, link: number) => {
+      const known = this.links.get(link) ?? this.links.size;
+      if (known === most) this.full = this.closed ? undefined : Field.InIf;
+      else this.links.set(link, known);
+      const page = words[(at >>> 2) + (place >>> 8)]!;
+      words[(page >>> 2) + (place & 255)] = known === most ? KEY_NEVER : stride * known;
+    };
+    for (let place = 0; place < 254; place++) {
+      if (place < numbers.length) put(place, numbers[place]!);
+      else words[(words[at >>> 2]! >>> 2) + place] = KEY_NEVER;
+    }
+    put(FROM_HOST, -1);
+    put(UNSAID, 0);
   }
 
   private addMet(column: Field | Beside, most: number, stride: number): void {
@@ -201,16 +292,16 @@ export class Plan {
     this.steps.push(
       isSmall
         ? {
+            ...this.sourceOf(column),
             kind: ColumnStep.Byte,
-            column,
-            to: 0,
+            to: this.sums,
             table: this.memory.place([...new Array<number>(256).fill(KEY_UNMET), KEY_NEVER]),
             count: 257,
           }
         : {
+            ...this.sourceOf(column),
             kind: ColumnStep.Values,
-            column,
-            to: 0,
+            to: this.sums,
             table: this.memory.reserve(4 * MOST_VALUES),
             count: 0,
             stride,
@@ -223,7 +314,13 @@ export class Plan {
   private addGuards({ bytes }: Shape, protocols: Uint32Array): void {
     if (!bytes) return;
     const guard = (column: Field, words: number[]) =>
-      this.steps.push({ kind: ColumnStep.Byte, column, to: 0, table: this.memory.place(words), count: words.length });
+      this.steps.push({
+        ...this.sourceOf(column),
+        kind: ColumnStep.Byte,
+        to: this.sums,
+        table: this.memory.place(words),
+        count: words.length,
+      });
     guard(Field.Flags, [0, KEY_NEVER]);
     guard(Field.IpLen, [...new Array<number>(20).fill(KEY_NEVER), 0, KEY_NEVER]);
     guard(
@@ -242,6 +339,11 @@ export class Plan {
   /** The key of a packet that was looked up last. */
   keyOf(slot: number): number {
     return this.memory.words[(this.sums >>> 2) + slot]!;
+  }
+  /** Whether what becomes of the packet at a place can still be learnt. */
+  isOpen(place: number): boolean {
+    const key = this.keyOf(place);
+    return key < KEY_UNMET ? this.cellOf(key) !== JOURNEY_EACH : key < KEY_NEVER;
   }
   /** Whether its kind was not met. */
   isNew(slot: number): boolean {
@@ -276,10 +378,13 @@ export class Plan {
 
   /** Meets no more values of the column that is full: packets with others go the long way. */
   close(): void {
-    const { step } = this.met.find(({ column }) => column === this.full)!;
+    const met = this.met.find(({ column }) => column === this.full);
+    this.closed ||= met === undefined;
+    this.full = undefined;
+    if (met === undefined) return;
+    const { step } = met;
     const { kind, table } = this.steps[step]!;
     const { words } = this.memory;
-    this.full = undefined;
     if (kind !== ColumnStep.Byte) words[(this.records >>> 2) + step * StepWord.Size + StepWord.Unmet] = KEY_NEVER;
     else for (let at = table >>> 2, end = at + 256; at < end; at++) if (words[at] === KEY_UNMET) words[at] = KEY_NEVER;
   }
@@ -303,9 +408,25 @@ export class Plan {
   }
 }
 
+/** Of a group's classes those of which nothing is known: a term that says so holds, all of whose fields the group has. */
+function oddOf({ odd, all }: Terms, group: Group): (number: number) => boolean {
+  const fields = group.fields;
+  const terms = [...odd].filter((term) => all[term]!.every(({ field }) => fields.includes(field)));
+  return (number) => {
+    const row = group.classes.row(number);
+    return terms.some((term) => ((row[term >>> 5]! >>> (term & 31)) & 1) === 1);
+  };
+}
+
+const bitsOfMark = ({ exact, markBits }: Terms, shape: Shape): number =>
+  !exact.has(Field.Mark) && isGiven(shape, Field.Mark) ? markBits : 0;
+
 const isGiven = ({ given }: Shape, field: Field | Beside): boolean => !OPTIONAL.has(field) || given.has(field);
 /** Columns that are the same in all packets of a batch that does not give them. */
 const OPTIONAL: ReadonlySet<Field | Beside> = new Set<Field | Beside>([
+  Field.InIf,
+  Field.TcpFlags,
+  Field.Flags,
   Field.Ttl,
   Field.Tos,
   Field.Frag,
@@ -325,7 +446,7 @@ export type Rooms = ReadonlyMap<Field | Beside, number>;
 function exactFields(terms: Terms, shape: Shape, rooms: Rooms): [Field | Beside, number][] {
   const asked: readonly (Field | Beside)[] = [
     Field.InIf,
-    Beside.Local,
+    ...(shape.beside === undefined ? [Beside.Local] : []),
     Beside.Path,
     Beside.Given,
     Beside.Out,
@@ -353,10 +474,11 @@ export const countOf = ({ field, classes }: FieldClasses): FieldCount => ({
 const wordsOf = (words: Partial<Record<number, number>>): number[] =>
   Array.from({ length: ColumnsWord.Size }, (_, word) => words[word] ?? 0);
 
-function recordOf({ kind, column, table, to, count = 0, stride = 0, unmet = 0 }: Step): number[] {
+function recordOf({ kind, from, width = 4, table, to, count = 0, stride = 0, unmet = 0 }: Step): number[] {
   const words: Record<StepWord, number> = {
     [StepWord.Kind]: kind,
-    [StepWord.Column]: column,
+    [StepWord.From]: from,
+    [StepWord.Width]: width,
     [StepWord.Table]: table,
     [StepWord.To]: to,
     [StepWord.Count]: count,

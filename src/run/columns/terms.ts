@@ -5,7 +5,7 @@
  * What rules find behind changes of a packet follows from its values at first: a mark, an address that is translated to one
  * address, the state of a first connection. Values that a rule changes in part count one by one.
  */
-import { type AddrType, Field, Op, Section } from '../../abi.js';
+import { type AddrType, FIELD_MASK, FIELD_SHIFT, Field, Op, Section } from '../../abi.js';
 import type { Compiled, Entry } from '../../compile/compile.js';
 import { opWords } from '../../compile/opinfo.js';
 import { type ChainUses, chainsFrom } from '../../compile/uses.js';
@@ -15,7 +15,7 @@ import { rangeOfPrefix } from '../../net/address.js';
 import { hasPorts, Protocol } from '../../net/protocol.js';
 import type { AddressTypeInterval } from '../address-types.js';
 import { bitsOfField } from '../outcomes/asked.js';
-import { isFixed } from './translations.js';
+import { isFixed, isFixedButPort } from './translations.js';
 
 /** One field lies in the ranges, or does not. */
 export interface Part {
@@ -38,16 +38,34 @@ export class Terms {
   readonly excluded: { readonly field: Field; readonly ranges: readonly NumberRange[] }[] = [];
   /** fields of which each value counts. */
   readonly exact = new Set<Field>();
+  /** places of terms that hold of packets which are not completed as columns of a batch are: they go the long way. */
+  readonly odd = new Set<number>();
+  /** what rules do to marks. */
+  marks: MarkUse = 'bits';
+  /** bits of the packet's mark that are asked, or 0: its values count otherwise. */
+  markBits = 0;
   /** addresses of instructions that do what values do not tell: by order, chance, bytes. */
   readonly unanswered = new Set<number>();
   /** those of them that translate where nobody reads what came of it, unless the packet comes in again. */
-  readonly late = new Set<number>();
+  readonly late = new Map<number, 'port' | 'more'>();
 
   /** `protocols`: Run.Protocols. */
   constructor(readonly protocols: Uint32Array) {}
 
   add(...parts: Part[]): void {
     if (parts.length > 0) this.all.push(parts);
+  }
+  /** Whether anything asks for a port of protocols other than ICMP. */
+  asksPort(field: Field.Sport | Field.Dport): boolean {
+    const isIcmp = ({ field: own, ranges, not }: Part) =>
+      own === Field.Proto && !not && ranges.every(({ min, max }) => min === Protocol.Icmp && max === Protocol.Icmp);
+    return (
+      this.partitions.some((one) => one.field === field) ||
+      this.all.some((parts) => parts.some((part) => part.field === field) && !parts.some(isIcmp))
+    );
+  }
+  addOdd(...parts: Part[]): void {
+    this.odd.add(this.all.push(parts) - 1);
   }
   addRange(field: Field, min: number, max: number): void {
     this.add({ field, ranges: [{ min, max }], not: false });
@@ -79,8 +97,9 @@ export function addRules(
   for (const chain of reached(all.filter(({ start }) => !last.some((one) => one.start === start))))
     lastOnly.delete(chain);
   const marks = [...uses.values()].some((chain) => chain.marks);
+  terms.marks = markUse(compiled);
   for (const chain of reached(all)) {
-    for (const field of chain.edits) terms.exact.add(field);
+    for (const field of chain.edits) if (field !== Field.Mark) terms.exact.add(field);
     addChain(terms, compiled, chain, { host, last: lastOnly.has(chain), marks });
   }
 }
@@ -120,9 +139,8 @@ function addChain(terms: Terms, compiled: Compiled, chain: ChainUses, { host, la
     else if (op === Op.Zone && marks) terms.unanswered.add(at);
     else if (op === Op.Translate && !isFixed(compiled.translations[code[at + 1]!]!)) {
       terms.unanswered.add(at);
-      if (last) terms.late.add(at);
+      if (last) terms.late.set(at, isFixedButPort(compiled.translations[code[at + 1]!]!) ? 'port' : 'more');
     }
-    if (op === Op.ConnMark) terms.exact.add(Field.Mark);
   }
   end();
 }
@@ -191,6 +209,7 @@ function partOf(terms: Terms, test: Test, not: boolean, host: TermsHost): Part |
     case 'ask':
       return undefined;
     case 'masked':
+      if (test.field === Field.Mark || test.field === Field.CtMark) return markPart(terms, test, not);
       return rangesPart(terms, test.field, not, (field) => maskedRanges(field, test.mask, test.value));
     case 'range':
       return rangesPart(terms, test.field, not, () => [test.range]);
@@ -228,12 +247,47 @@ function partOf(terms: Terms, test: Test, not: boolean, host: TermsHost): Part |
 /** Of IPv4, where no header has options. */
 export const IP_HEADER = 20;
 
+/**
+ * Of marks: where rules change bits of them, each bit goes its own way from what it was at first, and those that are asked count;
+ * where they write whole ones, a mark at first is asked as any other field.
+ */
+type MarkUse = 'bits' | 'whole' | 'mixed';
+
+function markUse(compiled: Compiled): MarkUse {
+  const code = compiled.program.section(Section.Code);
+  let use: MarkUse = 'whole';
+  for (let at = 0; at < code.length; at += opWords(code[at]! & 255)) {
+    const op: Op = code[at]! & 255;
+    const field = (code[at]! >>> FIELD_SHIFT) & FIELD_MASK;
+    if (op === Op.ConnMark) {
+      // bits come to other places
+      if (code[at + 3] !== 0) return 'mixed';
+      use = 'bits';
+    } else if (op === Op.Edit && field === Field.Mark && code[at + 1] !== 0) use = 'bits';
+  }
+  return use;
+}
+
+const MOST_MARK_BITS = 12;
+
+function markPart(terms: Terms, { field, mask, value }: Extract<Test, { kind: 'masked' }>, not: boolean) {
+  const ranges = field === Field.Mark && terms.marks === 'whole' ? maskedRanges(field, mask, value, 32) : undefined;
+  if (ranges !== undefined) return { field, ranges, not };
+  if (field === Field.CtMark && terms.marks === 'whole') return undefined;
+  const bits = (terms.markBits | mask) >>> 0;
+  if (terms.marks === 'mixed' || countBits(bits) > MOST_MARK_BITS) terms.exact.add(Field.Mark);
+  else terms.markBits = bits;
+  return undefined;
+}
+export const countBits = (mask: number): number => (mask === 0 ? 0 : (mask & 1) + countBits(mask >>> 1));
+
 function rangesPart(
   terms: Terms,
   field: Field,
   not: boolean,
   rangesOf: (field: Field) => readonly NumberRange[] | undefined,
 ): Part | 'unanswered' | undefined {
+  if (field === Field.CtMark && terms.marks !== 'whole') terms.exact.add(Field.Mark);
   if (FOLLOWS.has(field)) return undefined;
   if (field === Field.TransportLen) {
     const ranges = rangesOf(field);
@@ -250,13 +304,21 @@ function rangesPart(
     terms.exact.add(field);
     return undefined;
   }
+  if (field === Field.Mark && terms.marks !== 'whole') {
+    terms.exact.add(field);
+    return undefined;
+  }
   const ranges = rangesOf(field);
   return ranges === undefined ? 'unanswered' : { field, ranges, not };
 }
-const EXACT: ReadonlySet<Field> = new Set([Field.Mark, Field.Ttl, Field.InIf, Field.Link, Field.MacLow]);
+const EXACT: ReadonlySet<Field> = new Set([Field.Ttl, Field.InIf, Field.Link, Field.MacLow]);
 
-function maskedRanges(field: Field, mask: number, value: number): readonly NumberRange[] | undefined {
-  const bits = bitsOfField(field);
+function maskedRanges(
+  field: Field,
+  mask: number,
+  value: number,
+  bits = bitsOfField(field),
+): readonly NumberRange[] | undefined {
   if (bits === undefined) return undefined;
   const all = 2 ** bits - 1;
   const free = (~mask & all) >>> 0;

@@ -6,8 +6,11 @@ import { sameWords } from '../../net/address.js';
 const CHANCE = NAT_PROTO_RANDOM | NAT_PROTO_RANDOM_FULLY | NAT_PROTO_OFFSET;
 
 /** To one address, and one port or none: nothing is drawn, hashed, or kept of the packet's own address. */
-export const isFixed = ({ kind, flags, addresses, ports }: Translation): boolean =>
-  kind !== TranslateKind.Netmap &&
-  (flags & CHANCE) === 0 &&
-  (addresses === undefined || sameWords(addresses.min, addresses.max)) &&
-  (ports === undefined || ports.min === ports.max);
+export const isFixed = (translation: Translation): boolean => {
+  const { flags, ports } = translation;
+  return isFixedButPort(translation) && (flags & CHANCE) === 0 && (ports === undefined || ports.min === ports.max);
+};
+
+/** The same, whatever becomes of the port. */
+export const isFixedButPort = ({ kind, addresses }: Translation): boolean =>
+  kind !== TranslateKind.Netmap && (addresses === undefined || sameWords(addresses.min, addresses.max));

@@ -1,0 +1,103 @@
+/**
+ * Columns as a batch gives them, in the core's memory: numbers as small as they may be, of packets that are not placed into the
+ * batch's own columns unless they have to walk.
+ */
+import { BATCH_SLOTS, type Beside, Field } from '../../abi.js';
+import type { Column, PacketBatch, PacketColumns } from '../../model/batch.js';
+import type { Memory } from '../memory.js';
+import type { GivenColumns } from './plan.js';
+
+const WIDTHS = [
+  [Field.Src, 4],
+  [Field.Dst, 4],
+  [Field.Proto, 1],
+  [Field.Sport, 2],
+  [Field.Dport, 2],
+  [Field.TcpFlags, 1],
+  [Field.Length, 2],
+  [Field.Ttl, 1],
+  [Field.Tos, 1],
+  [Field.Frag, 2],
+  [Field.Mark, 4],
+  [Field.InIf, 2],
+] as const;
+
+/** Packets of which nothing is said that has no column here. */
+export function isPlain(given: PacketBatch): given is PacketColumns {
+  return (
+    given.kind === 'columns' &&
+    (given.family ?? 4) === 4 &&
+    given.length !== undefined &&
+    [given.path, given.out, given.state, given.uid, given.gid, given.mac, given.pkttype].every(
+      (one) => one === undefined,
+    )
+  );
+}
+
+export class Intake implements GivenColumns {
+  readonly columns: ReadonlyMap<Field | Beside, { readonly at: number; readonly width: number }>;
+  readonly fates: number;
+
+  constructor(private readonly memory: Memory) {
+    // columns that lie whole pages apart would share the few places of the first cache
+    this.columns = new Map(
+      WIDTHS.map(([field, width]) => [field, { at: memory.reserve(width * BATCH_SLOTS + 64), width }] as const),
+    );
+    this.fates = memory.reserve(BATCH_SLOTS);
+  }
+
+  /** So many of them from a place on. What is too large for a column is cut to its bits. */
+  take(given: PacketColumns, from: number, count: number): void {
+    const put = (field: Field, column: Column | undefined) => {
+      if (column === undefined) return;
+      const { at, width } = this.columns.get(field)!;
+      const { words, halves, bytes } = this.memory;
+      const to = width === 4 ? words : width === 2 ? halves : bytes;
+      to.set(column.subarray(from, from + count), at / width);
+    };
+    put(Field.Src, given.src);
+    put(Field.Dst, given.dst);
+    put(Field.Proto, given.proto);
+    put(Field.Sport, given.sport);
+    put(Field.Dport, given.dport);
+    put(Field.TcpFlags, given.flags);
+    put(Field.Length, given.length);
+    put(Field.Ttl, given.ttl);
+    put(Field.Tos, given.tos);
+    put(Field.Frag, given.frag);
+    put(Field.Mark, given.mark);
+    put(Field.InIf, given.in);
+  }
+
+  /** What became of the first packets: a number of FATES each. */
+  fatesOf(count: number): Uint8Array {
+    return this.memory.bytes.subarray(this.fates, this.fates + count);
+  }
+}
+
+/** Those of the packets, by their places behind `from`. */
+export function pick(given: PacketColumns, from: number, places: ArrayLike<number>): PacketColumns {
+  const of = <C extends Column>(column: C | undefined): C | undefined => {
+    if (column === undefined) return undefined;
+    const picked = column.slice(0, places.length) as C;
+    for (let i = 0; i < places.length; i++) picked[i] = column[from + places[i]!]!;
+    return picked;
+  };
+  return {
+    kind: 'columns',
+    count: places.length,
+    interfaces: given.interfaces,
+    src: of(given.src)!,
+    dst: of(given.dst)!,
+    proto: of(given.proto)!,
+    sport: of(given.sport)!,
+    dport: of(given.dport)!,
+    flags: of(given.flags),
+    length: of(given.length),
+    ttl: of(given.ttl),
+    tos: of(given.tos),
+    frag: of(given.frag),
+    mark: of(given.mark),
+    in: of(given.in),
+  };
+}
