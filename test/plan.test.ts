@@ -76,7 +76,7 @@ describe('what is used', () => {
     ],
     [
       'a mark, of which each counts',
-      filter('-A INPUT -m mark --mark 0x1/0x3 -j ACCEPT'),
+      filter('-A INPUT -m mark --mark 0x1/0x7fff -j ACCEPT'),
       { columns: { values: expect.arrayContaining([{ field: 'mark', room: 2, most: 16 }]) } },
     ],
   ])('%s', async (_, text, expected) => {
