@@ -30,11 +30,19 @@ export function classesOf(terms: Terms, field: Field, end: number): FieldClasses
     if (old === undefined) turns.set(value, [turn]);
     else old.push(turn);
   };
+  // marks of fields are put together: each has its own
+  const draw = generator(field);
+  const newMark = () => Uint32Array.of(draw(), draw(), draw(), draw());
+  /** the marks of all terms that turned an odd number of times, and of partitions: the same where the row is. */
+  const state = new Uint32Array(MARK);
+  const marks: Uint32Array[] = [];
   const fail = (term: number, by: number) => {
+    const held = failing[term] === 0;
     failing[term]! += by;
-    const bit = 1 << (term & 31);
-    if (failing[term] === 0) row[term >>> 5]! |= bit;
-    else row[term >>> 5]! &= ~bit;
+    if (held === (failing[term] === 0)) return;
+    row[term >>> 5]! ^= 1 << (term & 31);
+    marks[term] ??= newMark();
+    turn(state, marks[term]);
   };
   row.fill(0xffffffff, 0, words);
   terms.all.forEach((parts, term) => {
@@ -48,19 +56,19 @@ export function classesOf(terms: Terms, field: Field, end: number): FieldClasses
       }
     }
   });
-  // marks of fields are put together: each has its own
-  const draw = generator(field);
   const mark = row.subarray(words);
   for (const partition of terms.partitions) {
     if (partition.field !== field) continue;
-    const marks = new Map<number, Uint32Array>();
+    const ofKinds = new Map<number, Uint32Array>();
     let now = new Uint32Array(MARK);
     partition.starts.forEach((start, i) => {
       const kind = partition.kinds[i]!;
-      const next = marks.get(kind) ?? Uint32Array.of(draw(), draw(), draw(), draw());
-      marks.set(kind, next);
+      const next = ofKinds.get(kind) ?? newMark();
+      ofKinds.set(kind, next);
       at(start, () => {
-        for (let w = 0; w < MARK; w++) mark[w]! ^= now[w]! ^ next[w]!;
+        const change = next.map((word, w) => word ^ now[w]!);
+        turn(mark, change);
+        turn(state, change);
         now = next as Uint32Array<ArrayBuffer>;
       });
     });
@@ -74,17 +82,28 @@ export function classesOf(terms: Terms, field: Field, end: number): FieldClasses
     }
   }
   const classes = new Vectors(words);
+  const known = new Map<string, number>();
+  const numberOf = () => {
+    const key = state.join();
+    const number = known.get(key) ?? classes.add(row);
+    known.set(key, number);
+    return number;
+  };
   const starts: number[] = [];
   const numbers: number[] = [];
   const places = [...turns.keys()].sort((a, b) => a - b);
   for (const place of places[0] === 0 ? places : [0, ...places]) {
     for (const turn of turns.get(place) ?? []) turn();
-    const number = excluded > 0 ? EXCLUDED : classes.intern(row);
+    const number = excluded > 0 ? EXCLUDED : numberOf();
     if (numbers.at(-1) === number) continue;
     starts.push(place);
     numbers.push(number);
   }
   return { field, starts, numbers, classes };
+}
+
+function turn(state: Uint32Array, mark: Uint32Array): void {
+  for (let w = 0; w < MARK; w++) state[w]! ^= mark[w]!;
 }
 
 /** In order, none touching another. */

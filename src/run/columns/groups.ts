@@ -32,6 +32,7 @@ export class Group {
 
   /** undefined: too many classes. Fields of one class tell nothing. */
   static of(fields: readonly FieldClasses[]): Group | undefined {
+    if (!fields.every(({ classes }) => classes.isWhole)) return undefined;
     let group = new Group();
     for (const field of [...fields].sort((a, b) => alone(a) - alone(b))) {
       if (group.summands.length === 0) {

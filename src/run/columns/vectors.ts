@@ -22,28 +22,67 @@ export function generator(seed: number): () => number {
 /** Words of a mark. */
 export const MARK = 4;
 
+/** Words of rows that are kept, of one field or several. */
+const MOST_WORDS = 1 << 24;
+
 export class Vectors {
   /** of each class `words` words of bits and a mark. */
   private rows = new Uint32Array(1024);
-  private readonly numbers = new Map<string, number>();
+  /** by a hash of their rows, numbers of classes, each one more than it is. */
+  private slots = new Uint32Array(64);
   count = 0;
 
   constructor(readonly words: number) {}
 
   /** The number of a row's class, given one where it has none. */
   intern(row: Uint32Array): number {
-    const key = String.fromCharCode(...halves(row));
-    const old = this.numbers.get(key);
-    if (old !== undefined) return old;
-    const { size } = this;
-    if ((this.count + 1) * size > this.rows.length) {
-      const more = new Uint32Array(2 * (this.count + 1) * size);
+    let slot = this.slotOf(row);
+    if (this.slots[slot] !== 0) return this.slots[slot]! - 1;
+    const number = this.add(row);
+    if (2 * this.count > this.slots.length) {
+      this.slots = new Uint32Array(2 * this.slots.length);
+      for (let known = 0; known < number; known++) this.slots[this.slotOf(this.row(known))] = known + 1;
+      slot = this.slotOf(row);
+    }
+    this.slots[slot] = number + 1;
+    return number;
+  }
+
+  /** Gives a class to a row that has none. */
+  add(row: Uint32Array): number {
+    const { size, count } = this;
+    this.count++;
+    if (!this.isWhole) return count;
+    if (this.count * size > this.rows.length) {
+      const more = new Uint32Array(2 * this.count * size);
       more.set(this.rows);
       this.rows = more;
     }
-    this.rows.set(row, this.count * size);
-    this.numbers.set(key, this.count);
-    return this.count++;
+    this.rows.set(row, count * size);
+    return count;
+  }
+
+  /** False: there are more classes than rows are kept. */
+  get isWhole(): boolean {
+    return this.count * this.size <= MOST_WORDS;
+  }
+
+  /** Where it is, or may go. */
+  private slotOf(row: Uint32Array): number {
+    let hash = 0;
+    for (const word of row) {
+      hash = Math.imul(hash ^ word, 0x9e3779b1);
+      hash ^= hash >>> 15;
+    }
+    const last = this.slots.length - 1;
+    let slot = hash & last;
+    for (; this.slots[slot] !== 0; slot = (slot + 1) & last) if (this.isRow(this.slots[slot]! - 1, row)) break;
+    return slot;
+  }
+  private isRow(number: number, row: Uint32Array): boolean {
+    const { rows, size } = this;
+    for (let w = 0, at = number * size; w < size; w++) if (rows[at + w] !== row[w]) return false;
+    return true;
   }
 
   row(number: number): Uint32Array {
@@ -53,8 +92,6 @@ export class Vectors {
     return this.words + MARK;
   }
 }
-
-const halves = (row: Uint32Array): Uint16Array => new Uint16Array(row.buffer, row.byteOffset, 2 * row.length);
 
 /** Classes of two together: of each of one with each of the other, in rows, the class that they make. */
 export interface Combined {
