@@ -15,6 +15,7 @@ import type { Note } from '../report/unused.js';
 import { wayIn } from '../report/way-in.js';
 import { allWays } from '../report/ways/index.js';
 import { FATES } from '../run/batch.js';
+import { createEngine } from '../run/engine.js';
 import { tell } from './findings.js';
 import { familyFor } from './hosts.js';
 import { readInput } from './input.js';
@@ -87,6 +88,8 @@ export function addExplain(program: Command, done: (code: number) => void): void
       // a packet that cannot be read says more than the file that one of its words was taken for
       const line = given.packet === undefined ? undefined : describedInLine(given.packet, '--packet');
       const { packet, notes } = packetFromOptions(given as unknown as Record<string, unknown>, line, SOMEBODY);
+      // the core is compiled while files are read
+      await createEngine();
       const settled = given.interactive ? await settle(files, given, packet) : undefined;
       const input = settled?.input ?? readInput(files);
       const options: ExplainOptions = { ...given, ...settled?.options };

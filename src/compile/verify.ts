@@ -39,7 +39,10 @@ export function verify(program: Program): void {
   const starts = new Uint8Array(code.length);
   for (let at = 0, size = 0; at < code.length; at += size) {
     size = sizeAt(code, at);
-    operands(code, at, limits);
+    const op = opAt(code, at);
+    // of nearly all no more is asked
+    const isPlain = PLAIN[op] !== 0 && fieldAt(code, at) < Field.Count;
+    if (!isPlain && !(op === Op.Rule && code[at + 1]! < limits.rule)) operands(code, at, limits);
     starts[at] = 1;
   }
   flow(program, code, starts);
@@ -70,9 +73,30 @@ function sizeAt(code: Uint32Array, at: number): number {
 /** Operands that any word may be, or that are looked at with others. */
 const FREE = ['number', 'hex', 'halves', 'length', 'address'] as const satisfies readonly Operand[];
 type Limited = Exclude<Operand, (typeof FREE)[number]>;
+/** Opcodes of which more is asked than their operands. */
+const LOOKED_AT: readonly Op[] = [
+  Op.Intervals,
+  Op.Share,
+  Op.Iface,
+  Op.Edit,
+  Op.AddTtl,
+  Op.ConnMark,
+  Op.U32,
+  Op.Bpf,
+  Op.Mangle,
+  Op.HashMark,
+  Op.SctpChunks,
+  Op.Header6,
+  Op.Find,
+];
 /** The places of the others, by opcode. */
 const LIMITED: readonly (readonly number[])[] = INFOS.map((info) =>
   (info?.operands ?? []).flatMap((operand, i) => ((FREE as readonly Operand[]).includes(operand) ? [] : i)),
+);
+
+/** By opcode: 1 where any words do that name a field there is. */
+const PLAIN = Uint8Array.from(INFOS, (info, op) =>
+  Number(info !== undefined && LIMITED[op]!.length === 0 && info.field !== 'verdict' && !LOOKED_AT.includes(op)),
 );
 
 type Limits = Readonly<Record<Exclude<Limited, 'data'>, number>> & {

@@ -63,7 +63,7 @@ import { PACKET_ROOM, Stages } from './stage.js';
 import { Tally } from './tally.js';
 import { layProtocols } from './track-steps.js';
 import { Walk } from './walk.js';
-import { type Core, loadCore } from './wasm.js';
+import { beginCore, type Core, loadCore } from './wasm.js';
 import { WayTables } from './way-tables.js';
 
 export interface WalkOptions {
@@ -99,6 +99,7 @@ export interface EngineOptions {
 /** Safe to call more than once: each host that is loaded has a memory of its own. */
 export async function createEngine({ core }: EngineOptions = {}): Promise<Engine> {
   const given = await core;
+  if (given === undefined) await beginCore();
   return {
     load: async (options) => {
       const host = options instanceof CompiledHost ? options : new CompiledHost(options);

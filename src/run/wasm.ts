@@ -72,10 +72,17 @@ export interface Core extends CoreStep<ListStep, void>, CoreStep<SievingStep, nu
 /** The core that the library has: compiled once, whatever the number of hosts. */
 let own: Promise<WebAssembly.Module> | undefined;
 
+/** Begins to compile the library's core, which goes on by itself while its caller reads texts. */
+export async function beginCore(): Promise<void> {
+  if (own !== undefined) return;
+  const bytes = await coreBytes();
+  own ??= WebAssembly.compile(bytes);
+}
+
 /** A core with a memory of its own. `given`: core.wasm as a WebAssembly.Module or its bytes, in place of the library's. */
 export async function loadCore(given?: object): Promise<Core> {
   const memory = new Memory();
-  if (given === undefined) own ??= coreBytes().then((bytes) => WebAssembly.compile(bytes));
+  if (given === undefined) await beginCore();
   const source = (given ?? (await own)) as WebAssembly.Module;
   const { instance } = await instantiate(source, { env: { memory: memory.wasm, abort } }).catch((cause) => {
     throw new PacketwalkError('what was given as the core is none', {

@@ -6,8 +6,11 @@ const SLASH = 0x2f;
 const ZERO = 0x30;
 const NINE = 0x39;
 
-/** What stands in a text from `start` to before `end`; bits beyond the mask are cleared. */
-export function maskedAt(text: string, start: number, end: number): Masked | undefined {
+/**
+ * What stands in a text from `start` to before `end`; bits beyond the mask are cleared. `keep`: else it is some
+ * address or other, where there is one.
+ */
+export function maskedAt(text: string, start: number, end: number, keep: boolean): Masked | undefined {
   let value = 0;
   let byte = 0;
   let digits = 0;
@@ -27,14 +30,16 @@ export function maskedAt(text: string, start: number, end: number): Masked | und
   }
   if (dots !== 3 || digits === 0) return undefined;
   value = value * 256 + byte;
-  if (i === end) return { address: [value], mask: WHOLE };
+  if (i === end) return keep ? { address: [value], mask: WHOLE } : SOME;
   const length = text.charCodeAt(i) === SLASH ? lengthAt(text, i + 1, end) : -1;
   if (length < 0) return undefined;
+  if (!keep) return SOME;
   const mask = prefixMask(length, 4);
   return { address: [(value & mask[0]!) >>> 0], mask };
 }
 
 const WHOLE = prefixMask(32, 4);
+const SOME: Masked = { address: [0], mask: WHOLE };
 
 /** -1: it is no length of a prefix as it is printed. */
 function lengthAt(text: string, start: number, end: number): number {

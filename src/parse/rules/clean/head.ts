@@ -12,6 +12,8 @@ type Draft = { -readonly [K in keyof Head]: Head[K] };
 export class CleanHead {
   private readonly protocols = new Map<string, readonly [plain: Negatable<number>, not: Negatable<number>]>();
 
+  private readonly heads = new Map<Negatable<number>, Head>();
+
   constructor(
     private readonly words: CleanWords,
     readonly family: Family,
@@ -19,60 +21,78 @@ export class CleanHead {
 
   /**
    * Reads what stands before the word at hand of a line and the first clause, whose first word is at hand then, or the line ends.
-   * Places are left out. undefined: it has to be read otherwise.
+   * Places are left out. undefined: it has to be read otherwise. `keep`: else it is held against what is printed, and the
+   * protocol alone comes back.
    */
-  read(chain: string): Head | undefined {
+  read(chain: string, keep: boolean): Head | undefined {
     const { words } = this;
     const { text } = words;
-    const head: Draft = {};
+    const head: Draft = keep ? {} : NOTHING;
+    let seen = 0;
+    let protocol: Negatable<number> | undefined;
     for (let kind = words.next(); kind !== NONE; kind = words.next()) {
       const not = words.is(NOT);
       if (not) kind = words.next();
       const { start } = words;
       if (kind !== PLAIN || words.end - start !== 2 || text.charCodeAt(start) !== DASH) return undefined;
-      switch (text.charCodeAt(start + 1)) {
-        case MATCH:
-        case JUMP:
-        case GOTO:
-          return not ? undefined : head;
+      const letter = text.charCodeAt(start + 1);
+      if (letter === MATCH || letter === JUMP || letter === GOTO) {
+        if (not) return undefined;
+        break;
+      }
+      // small letters differ in their last five bits
+      const bit = 1 << (letter & 31);
+      if ((seen & bit) !== 0) return undefined;
+      seen |= bit;
+      switch (letter) {
         case 0x73: {
-          const value = this.masked();
-          if (value === undefined || head.src !== undefined) return undefined;
-          head.src = { not, value, at: NOWHERE };
+          const value = this.masked(keep);
+          if (value === undefined) return undefined;
+          if (keep) head.src = { not, value, at: NOWHERE };
           break;
         }
         case 0x64: {
-          const value = this.masked();
-          if (value === undefined || head.dst !== undefined) return undefined;
-          head.dst = { not, value, at: NOWHERE };
+          const value = this.masked(keep);
+          if (value === undefined) return undefined;
+          if (keep) head.dst = { not, value, at: NOWHERE };
           break;
         }
         case 0x69: {
           const value = this.link();
-          if (value === undefined || head.in !== undefined || NO_LINK.in.includes(chain)) return undefined;
-          head.in = { not, value, at: NOWHERE };
+          if (value === undefined || NO_LINK.in.includes(chain)) return undefined;
+          if (keep) head.in = { not, value, at: NOWHERE };
           break;
         }
         case 0x6f: {
           const value = this.link();
-          if (value === undefined || head.out !== undefined || NO_LINK.out.includes(chain)) return undefined;
-          head.out = { not, value, at: NOWHERE };
+          if (value === undefined || NO_LINK.out.includes(chain)) return undefined;
+          if (keep) head.out = { not, value, at: NOWHERE };
           break;
         }
         case 0x70: {
-          const value = this.protocol(not);
-          if (value === undefined || head.protocol !== undefined) return undefined;
-          head.protocol = value;
+          protocol = this.protocol(not);
+          if (protocol === undefined) return undefined;
+          if (keep) head.protocol = protocol;
           break;
         }
         case 0x66: {
-          if (this.family === 6 || head.fragment !== undefined) return undefined;
-          head.fragment = { not, value: true, at: NOWHERE };
+          if (this.family === 6) return undefined;
+          if (keep) head.fragment = { not, value: true, at: NOWHERE };
           break;
         }
         default:
           return undefined;
       }
+    }
+    return keep || protocol === undefined ? head : this.alone(protocol);
+  }
+
+  /** A head that has a protocol and no more: one for all. */
+  private alone(protocol: Negatable<number>): Head {
+    let head = this.heads.get(protocol);
+    if (head === undefined) {
+      head = { protocol };
+      this.heads.set(protocol, head);
     }
     return head;
   }
@@ -82,10 +102,10 @@ export class CleanHead {
     return this.words.next() === PLAIN && !this.words.is(NOT);
   }
 
-  private masked(): Masked | undefined {
+  private masked(keep: boolean): Masked | undefined {
     if (!this.plain()) return undefined;
     const { text, start, end } = this.words;
-    const plain = this.family === 4 ? maskedAt(text, start, end) : undefined;
+    const plain = this.family === 4 ? maskedAt(text, start, end, keep) : undefined;
     if (plain !== undefined) return plain;
     const word = text.slice(start, end);
     const read = word.includes(',') ? REFUSED : orRefused(() => maskedOf(word, this));
@@ -112,6 +132,7 @@ export class CleanHead {
 }
 
 const DASH = 0x2d;
+const NOTHING: Draft = {};
 /** What is read by itself stands at no place. */
 const NOWHERE: Span = { column: 0, length: 0 };
 /** Before all options of extensions, some of which ask that. */

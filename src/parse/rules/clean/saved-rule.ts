@@ -42,7 +42,7 @@ export class CleanLines {
   rule(at: number, number: number): SavedRule | undefined {
     const { words, text } = this;
     const chain = this.chainAt(at);
-    const head = chain && this.heads.read(chain.name);
+    const head = chain && this.heads.read(chain.name, false);
     if (head === undefined) return undefined;
     let matches: Matches | undefined = this.none;
     let target: Clause | undefined;
@@ -65,7 +65,7 @@ export class CleanLines {
 
   /** The head of a rule, whose line begins at a place. */
   head(at: number): Head {
-    return this.heads.read(this.chainAt(at)!.name)!;
+    return this.heads.read(this.chainAt(at)!.name, true)!;
   }
 
   lineAt(at: number): string {
