@@ -93,7 +93,7 @@ const HEADERS = ['TOS --set-tos 0x10', 'DSCP --set-dscp 4', 'TTL --ttl-dec 1', '
 const CONNMARKS = ['--set-mark 1', '--save-mark', '--restore-mark'].map((how) => `-j CONNMARK ${how}`);
 const VERDICTS = ['-j DROP', '-j ACCEPT', '-j RETURN'];
 
-function targetAt(r: Random, host: RulesFor, table: Table, hook: string): string {
+export function targetAt(r: Random, host: RulesFor, table: Table, hook: string): string {
   switch (table) {
     case 'raw':
       return r.pick(['-j NOTRACK', '-j CT --notrack', '-j CT --zone 3', '-j DROP', '-j ACCEPT']);

@@ -2,8 +2,8 @@
  * The column program of a host: packets whose values nothing tells apart go one journey, which the first of them went by the
  * bytecode. What depends on order, chance or bytes goes the long way each time.
  */
-import { Beside, End, Event, Field, JOURNEY_EACH, KEY_UNMET, Run, Section } from '../../abi.js';
-import type { Compiled, Entry } from '../../compile/compile.js';
+import { Beside, End, Event, Field, JOURNEY_EACH, KEY_UNMET, PROTOCOL_TIMEOUTS, Run, Section } from '../../abi.js';
+import type { Compiled } from '../../compile/compile.js';
 import { chainUses, type ProgramUses } from '../../compile/uses.js';
 import type { PacketBatch, PacketColumns } from '../../model/batch.js';
 import type { ColumnsPlan, EngineUse, Refusal } from '../../model/plan.js';
@@ -18,7 +18,7 @@ import { addHost } from './host-terms.js';
 import { Intake, isPlain, pick } from './intake.js';
 import { type AddEnd, type Draft, Journeys, type Stretch } from './journeys.js';
 import { moreRoom, Plan, type Rooms, type Shape } from './plan.js';
-import { addRules, Terms } from './terms.js';
+import { addRules, type PlacedEntry, Terms } from './terms.js';
 import { told } from './told.js';
 
 export interface ColumnsHost {
@@ -386,19 +386,23 @@ export class Columns {
   }
 }
 
-function entriesOf(compiled: Compiled, only?: readonly HookName[]): Entry[] {
+function entriesOf(compiled: Compiled): PlacedEntry[] {
   const tables = Object.entries(BUILTIN) as [TableName, readonly HookName[]][];
   return tables.flatMap(([table, hooks]) =>
-    hooks.flatMap((hook) => (only?.includes(hook) === false ? [] : (compiled.entry(table, hook) ?? []))),
+    hooks.flatMap((hook) => {
+      const entry = compiled.entry(table, hook);
+      return entry === undefined ? [] : [{ ...entry, table, hook }];
+    }),
   );
 }
 
 function termsOf({ compiled, stages, memo, sets, addressTypes, tracking }: ColumnsHost, beside: boolean): Terms {
   const words = (at: number, count: number) => stages.memory.words.slice(at >>> 2, (at >>> 2) + count);
-  const terms = new Terms(words(stages.get(Run.Protocols), 256));
-  const entries = { all: entriesOf(compiled), last: entriesOf(compiled, ['POSTROUTING']) };
-  const host = { sets, addressTypes, byAddress: memo.byAddress };
-  addRules(terms, compiled, chainUses(compiled.program), entries, host);
+  const terms = new Terms(words(stages.get(Run.Protocols), PROTOCOL_TIMEOUTS + 256));
+  const { starts, values } = memo.kinds.intervals;
+  const sources = { field: Field.Src, starts: [...starts], kinds: [...values] };
+  const host = { sets, addressTypes, sources, byAddress: memo.byAddress };
+  addRules(terms, compiled, chainUses(compiled.program), entriesOf(compiled), host);
   addHost(terms, memo, { firstStates: words(stages.get(Run.FirstStates), 512), tracking, beside });
   return terms;
 }

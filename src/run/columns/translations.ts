@@ -1,7 +1,21 @@
 /** Translations of which a packet's values tell what they make of it. */
-import { NAT_PROTO_OFFSET, NAT_PROTO_RANDOM, NAT_PROTO_RANDOM_FULLY, TranslateKind } from '../../abi.js';
+import {
+  CT_STATUS_DST_NAT,
+  CT_STATUS_SRC_NAT,
+  Field,
+  NAT_PROTO_OFFSET,
+  NAT_PROTO_RANDOM,
+  NAT_PROTO_RANDOM_FULLY,
+  STATE_DNAT,
+  STATE_SNAT,
+  TranslateKind,
+} from '../../abi.js';
 import type { Translation } from '../../model/action.js';
+import type { NumberRange, Test } from '../../model/condition.js';
+import type { HookName, TableName } from '../../model/ruleset.js';
 import { sameWords } from '../../net/address.js';
+import type { Change } from './changes.js';
+import type { Part } from './terms.js';
 
 const CHANCE = NAT_PROTO_RANDOM | NAT_PROTO_RANDOM_FULLY | NAT_PROTO_OFFSET;
 
@@ -14,3 +28,39 @@ export const isFixed = (translation: Translation): boolean => {
 /** The same, whatever becomes of the port. */
 export const isFixedButPort = ({ kind, addresses }: Translation): boolean =>
   kind !== TranslateKind.Netmap && (addresses === undefined || sameWords(addresses.min, addresses.max));
+
+const isOfSource = (kind: TranslateKind): boolean => kind === TranslateKind.Source || kind === TranslateKind.Masquerade;
+const fieldsOf = (kind: TranslateKind) =>
+  isOfSource(kind) ? ([Field.Src, Field.Sport] as const) : ([Field.Dst, Field.Dport] as const);
+
+/** Whether it asks if a packet was translated: one that had address and port already is as if nothing had been asked for. */
+export const asksTranslated = (test: Test): boolean =>
+  test.kind === 'masked' &&
+  ((test.field === Field.CtState && (test.mask & (STATE_SNAT | STATE_DNAT)) !== 0) ||
+    (test.field === Field.CtStatus && (test.mask & (CT_STATUS_SRC_NAT | CT_STATUS_DST_NAT)) !== 0));
+
+/** Packets to which a translation does nothing: a term. */
+export function partsOfEnd({ kind, addresses, ports }: Translation): Part[] {
+  const [address, port] = fieldsOf(kind);
+  const is = (field: Field, value: number | undefined): Part[] =>
+    value === undefined ? [] : [{ field, ranges: [{ min: value, max: value }], not: false }];
+  return [...is(address, addresses?.min[0]), ...is(port, ports?.min)];
+}
+
+/** What it makes of packets. `own`: addresses that the host may have. */
+export function changeOf({ kind, addresses, ports }: Translation, own: readonly NumberRange[]): Change {
+  const [address, port] = fieldsOf(kind);
+  const takesOwn = kind === TranslateKind.Masquerade || kind === TranslateKind.Redirect;
+  const to = takesOwn ? own : addresses && [{ min: addresses.min[0]!, max: addresses.max[0]! }];
+  return new Map([...(to === undefined ? [] : [[address, to] as const]), ...(ports ? [[port, [ports]] as const] : [])]);
+}
+
+/**
+ * Whether packets that a hook translates come to a table's later. Those that this host sends may come in again, and go no further
+ * than to it then.
+ */
+export function isBehind(translated: HookName, table: TableName, hook: HookName): boolean {
+  if (translated === 'PREROUTING') return hook !== 'PREROUTING' && hook !== 'OUTPUT';
+  if (translated === 'POSTROUTING') return hook === 'PREROUTING' || hook === 'INPUT';
+  return translated === 'OUTPUT' && (hook !== 'OUTPUT' || /(filter|security)$/.test(table));
+}
