@@ -6,11 +6,8 @@ import type { PacketBatch, PacketColumns } from '../../src/model/batch.js';
 import type { Packet } from '../../src/model/packet.js';
 import type { Summary } from '../../src/model/summary.js';
 import type { Fate } from '../../src/model/trace.js';
-import type { Batch } from '../../src/run/batch.js';
-import type { Journeys } from '../../src/run/columns/journeys.js';
 import { CompiledHost, type LoadOptions } from '../../src/run/compiled-host.js';
 import { createEngine, type LoadedHost } from '../../src/run/engine.js';
-import type { Walk } from '../../src/run/walk.js';
 import { countersOf } from '../counters.js';
 
 /** Values of what LoadedHost.classify gives, in their order. */
@@ -25,30 +22,6 @@ export interface Counted {
 /** A host with its rules in an engine of either kind. */
 export async function load(options: LoadOptions, kind: 'auto' | 'bytecode' | 'columns'): Promise<LoadedHost> {
   return (await createEngine()).load(new CompiledHost({ ...options, engine: kind }));
-}
-
-/** Of packets that were classified: how many of them were walked, and how many journeys are known. */
-export interface Traffic {
-  readonly walked: number;
-  readonly journeys: number;
-}
-
-/** Counts from now on. */
-export function watch(host: LoadedHost): () => Traffic {
-  const { walks, batch } = host as unknown as { walks: Walk; batch: Batch };
-  let walked = 0;
-  const isWalking = (slot: number) => Number(batch.fateOf(slot) === undefined);
-  const counting = { run: walks.run.bind(walks), runOne: walks.runOne.bind(walks) };
-  walks.run = (setup) => {
-    for (let slot = 0; slot < batch.packets; slot++) walked += isWalking(slot);
-    counting.run(setup);
-  };
-  walks.runOne = (setup, slot) => {
-    walked += isWalking(slot);
-    counting.runOne(setup, slot);
-  };
-  const journeys = () => (host as unknown as { columns?: { journeys: Journeys } }).columns?.journeys.count ?? 0;
-  return () => ({ walked, journeys: journeys() });
 }
 
 /** Packets in batches, as if none had been before. */

@@ -305,9 +305,12 @@ export class Columns {
     const before = stages.get(Run.Unanswered);
     stages.set(Run.Unanswered, this.unanswered);
     const tell = ({ event, packet, address, before: value }: TraceRecord) => {
-      const draft = drafts.get(batch.packetOf(packet));
+      const own = batch.packetOf(packet);
+      const draft = drafts.get(own);
       if (draft === undefined || !draft.told) return;
-      if (event === Event.Hit || event === Event.Policy) draft.counters.push(value);
+      // a copy draws beside its packet, and a journey one after the other
+      if (event === Event.Forked && packet !== own) draft.told = false;
+      else if (event === Event.Hit || event === Event.Policy) draft.counters.push(value);
       else if (event === Event.Forked) {
         // a number was drawn for it in between
         if (draft.drew) draft.told = false;

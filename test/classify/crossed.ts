@@ -1,0 +1,25 @@
+/** Packets whose values are those of others, put together anew: what rules ask for together is met in part. */
+import { headerBytes } from '../../src/input/encode-columns.js';
+import type { PacketColumns } from '../../src/model/batch.js';
+import type { Random } from '../kernel/generate/random.js';
+
+/** Who a packet is and where it goes stays together: of others one in so many is that of another packet. */
+const TOGETHER: readonly string[] = ['in', 'path'];
+
+/** `count` packets. */
+export function crossed(r: Random, columns: PacketColumns, count: number): PacketColumns {
+  const own = Array.from({ length: count }, () => r.below(columns.count));
+  const moved = Object.entries(columns).map(([name, column]) => {
+    if (!ArrayBuffer.isView(column)) return [name, column];
+    const from = column as Uint32Array;
+    const other = TOGETHER.includes(name) ? 0 : r.pick([0.1, 0.3, 0.7]);
+    const values = own.map((packet) => from[r.chance(other) ? r.below(columns.count) : packet]!);
+    return [name, Reflect.construct(from.constructor, [values])];
+  });
+  const made = { ...Object.fromEntries(moved), count } as PacketColumns;
+  const { length } = made;
+  if (length !== undefined)
+    for (let i = 0; i < count; i++)
+      length[i] = Math.max(length[i]!, 20 + headerBytes(made.proto[i]!, made.frag?.[i] ?? 0, 4));
+  return made;
+}
