@@ -108,7 +108,7 @@ const OF_ICMP: readonly Ask[] = [(r) => `-m icmp ${not(r)}--icmp-type ${r.pick([
 /** Text of iptables-save. `remembers`: some rules remember packets. */
 export function journeyRules(r: Random): string {
   const tables = (Object.keys(HOOKS) as Table[]).filter((table) => table === 'filter' || r.chance(0.6));
-  const remembers = r.chance(0.5);
+  const remembers = r.chance(0.3);
   return tables
     .map((table) => {
       const policy = () => (table !== 'nat' && r.chance(0.1) ? 'DROP' : 'ACCEPT');
@@ -195,7 +195,7 @@ export function journeyPackets(r: Random, count: number): PacketColumns {
   const port = (i: number) => (proto[i] === 1 ? r.pick([0, 3, 8, 1]) : r.pick(PORTS));
   const frag = maybe(0.3, () => pick([0, 0, 0x4000, 0x4000, 0x2000, 1]));
   const header = (i: number) => 20 + headerBytes(proto[i]!, frag?.[i] ?? 0, 4);
-  const some = r.pick([0, 0.2, 0.4]);
+  const some = r.pick([0, 0.1, 0.3]);
   return {
     kind: 'columns',
     count,

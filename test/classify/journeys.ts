@@ -202,7 +202,22 @@ export const JOURNEYS: readonly Journey[] = [
       filter: ['INPUT -s 10.0.0.1/32 -p tcp -m tcp --dport 80 -j DROP', 'INPUT -s 10.0.0.1/32 -d 192.0.2.1/32 -j DROP'],
     },
     packets: [{}, { dport: 81 }, { dst: '10.0.0.1', dport: 81 }],
-    walk: 3,
+  },
+  {
+    name: 'a rule asks for a mark that another has written, and for more',
+    rules: {
+      mangle: ['PREROUTING -p tcp -j MARK --set-mark 3'],
+      filter: [
+        'FORWARD -p tcp -m mark --mark 3 -m tcp --dport 80 -j DROP',
+        'FORWARD -m mark ! --mark 0 -m length --length 0:60 -j DROP',
+      ],
+    },
+    packets: [
+      { ...WIRE, dst: '10.0.0.9', mark: 1, length: 61 },
+      { ...WIRE, dst: '10.0.0.9', mark: 1, dport: 81, length: 61 },
+      { ...WIRE, dst: '10.0.0.9', mark: 0, dport: 81, length: 60 },
+      { ...WIRE, dst: '10.0.0.9', mark: 0, dport: 81, length: 61 },
+    ],
   },
   {
     name: 'frames to others, and to many, are not forwarded',
