@@ -7,7 +7,7 @@ import type { Random } from '../kernel/generate/random.js';
 const TOGETHER: readonly string[] = ['in', 'path'];
 
 /** `count` packets. */
-export function crossed(r: Random, columns: PacketColumns, count: number): PacketColumns {
+export function crossed(r: Random, columns: PacketColumns, count = columns.count): PacketColumns {
   const own = Array.from({ length: count }, () => r.below(columns.count));
   const moved = Object.entries(columns).map(([name, column]) => {
     if (!ArrayBuffer.isView(column)) return [name, column];
