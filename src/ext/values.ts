@@ -69,14 +69,14 @@ export const numberRange = (max: number, what = 'value'): ValueKind<NumberRange>
 });
 
 function readRange(word: string, top: number, read: (part: string) => number): NumberRange {
-  if (!word.includes(':')) {
+  const colon = word.indexOf(':');
+  if (colon < 0) {
     const only = read(word);
     return { min: only, max: only };
   }
-  const parts = word.split(':');
-  if (parts.length > 2) throw new ValueError(`"${word}" is not a range: more than one ":"`);
-  const min = parts[0] === '' ? 0 : read(parts[0]!);
-  const max = parts[1] === '' ? top : read(parts[1]!);
+  if (word.includes(':', colon + 1)) throw new ValueError(`"${word}" is not a range: more than one ":"`);
+  const min = colon === 0 ? 0 : read(word.slice(0, colon));
+  const max = colon + 1 === word.length ? top : read(word.slice(colon + 1));
   if (min > max) throw new ValueError(`"${word}" is not a range: ${min} is greater than ${max}`);
   return { min, max };
 }

@@ -32,14 +32,26 @@ const SAVE_LINE =
   /(?:-A |\[\d+:\d+\] -A |:|\*(?:raw|mangle|nat|filter|security)\r?$|COMMIT\r?$|-[PN] |#(?! ?(?:\S*\/)?ip6?tables | *-[AI])|\r?$)/my;
 const SET_LINE = /(?:add |create |\r?$)/my;
 
-/** Whether a save has what no program prints in one. */
+/** Whether a save has what no program prints in one. Most signs are rare there: a text of megabytes is searched for each by itself. */
 function isDirty(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (SUSPECT[code] !== 0 && saysDirt(text, at)) return true;
+  if (text.includes('//') || text.includes('[/')) return true;
+  GLUED.lastIndex = 0;
+  for (let found = GLUED.exec(text); found !== null; found = GLUED.exec(text)) {
+    if (!STARTS.test(text.slice(Math.max(0, found.index - 50), found.index + 1))) return true;
+    GLUED.lastIndex = found.index + 1;
   }
+  SIGNS.lastIndex = 0;
+  for (let found = SIGNS.exec(text); found !== null; found = SIGNS.exec(text))
+    if (saysDirt(text, found.index)) return true;
   return false;
 }
+
+/** A rule behind something else in its line: with a look ahead it takes four times as long. */
+const GLUED = /[^\n]-A /g;
+/** What stands before a rule in its line: nothing, or its counters. */
+const STARTS = /(?:^|[\n\r\uFEFF])(?:\[\d+:\d+\] )?$/;
+/** All but what nearly every line has. */
+const SIGNS = /[^\t\n\r !"$%')+,\-./0-9:;=-Z\]^_a-z|}~]/g;
 
 /** What a sign says by those beside it. */
 function saysDirt(text: string, at: number): boolean {
@@ -48,8 +60,6 @@ function saysDirt(text: string, at: number): boolean {
   switch (text[at]) {
     case '*':
       return behind === '*';
-    case '/':
-      return behind === '/' || before === '[';
     case '{':
       return behind === '{' || isAddress(text, at);
     case '[':
@@ -63,13 +73,6 @@ function saysDirt(text: string, at: number): boolean {
       return at > 0 && !/[\n\r"'\uFEFF]/.test(before);
     case '\\':
       return behind === '\n' || behind === '\r';
-    case 'A':
-      return (
-        before === '-' &&
-        behind === ' ' &&
-        text[at - 2] !== '\n' &&
-        !STARTS.test(text.slice(Math.max(0, at - 51), at - 1))
-      );
     default:
       return true;
   }
@@ -78,13 +81,6 @@ function saysDirt(text: string, at: number): boolean {
 /** Whether a name stands in the place of an address. */
 const isAddress = (text: string, at: number): boolean =>
   text.startsWith('-s ', at - 3) || text.startsWith('-d ', at - 3);
-
-/** By code: 0 where it is a character that says nothing by itself, as nearly all are in a text of megabytes. */
-const SUSPECT: readonly (number | undefined)[] = Array.from({ length: 128 }, (_, code) =>
-  Number(!/[\t\n\r -~]/.test(String.fromCharCode(code)) || '`*/{[(&<#\\A'.includes(String.fromCharCode(code))),
-);
-/** What stands before a rule in its line: nothing, or its counters. */
-const STARTS = /(?:^|[\n\r\uFEFF])(?:\[\d+:\d+\] )?$/;
 
 /** Signs of rules, listings and prompts, or characters beside ASCII's: there is more than one kind of text. */
 const MIXED =

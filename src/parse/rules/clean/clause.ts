@@ -14,6 +14,7 @@ import type {
 } from '../../../model/ruleset.js';
 import type { Family } from '../../../net/address.js';
 import { checkUse } from '../rule-check.js';
+import type { Matches } from './matches.js';
 import { type CleanExtension, demandsMore } from './options.js';
 
 /** The table that rules stand in. */
@@ -28,6 +29,9 @@ export class Clause {
   private soundWith: readonly MatchUse[] | undefined;
   private soundFor = -1;
   private soundIn = '';
+  /** the matches that it stood behind last, and those with it: one look-up less for nearly all. */
+  behind: Matches | undefined;
+  together: Matches | undefined;
 
   constructor(
     /** as it stands; '': it is none that is kept. */

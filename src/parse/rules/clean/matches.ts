@@ -7,9 +7,8 @@ export class Matches {
   readonly uses: readonly MatchUse[];
   /** their extensions that work at some hooks only. */
   readonly bound: readonly Extension[];
-  /** those with a clause more: the first of them, and the others. */
-  private first: Matches | undefined;
-  private others: Map<Clause, Matches> | undefined;
+  /** those with a clause more. */
+  private more: Map<Clause, Matches> | undefined;
 
   private constructor(
     private readonly before: Matches | undefined,
@@ -17,7 +16,7 @@ export class Matches {
   ) {
     const { uses, bound } = before ?? NOTHING;
     const extension = clause?.clean?.extension;
-    this.uses = clause?.use === undefined ? uses : [...uses, clause.use];
+    this.uses = clause?.use === undefined ? uses : uses.length === 0 ? [clause.use] : [...uses, clause.use];
     this.bound = extension?.hooks === undefined ? bound : [...bound, extension];
   }
 
@@ -27,18 +26,22 @@ export class Matches {
 
   /** With a clause more, which mostly stands in this line alone where it is `fresh`; undefined: it may not stand there. */
   with(clause: Clause, fresh: boolean): Matches | undefined {
-    const known = this.first?.clause === clause ? this.first : this.others?.get(clause);
-    if (known !== undefined) return known;
+    if (clause.behind === this) return clause.together;
+    const known = fresh ? undefined : this.more?.get(clause);
+    const matches = known ?? this.made(clause);
+    clause.behind = this;
+    clause.together = matches;
+    if (known === undefined && matches !== undefined && !fresh) {
+      this.more ??= new Map();
+      this.more.set(clause, matches);
+    }
+    return matches;
+  }
+
+  private made(clause: Clause): Matches | undefined {
     for (let one: Matches | undefined = this; one?.clause !== undefined; one = one.before)
       if (one.clause.clean === clause.clean) return undefined;
-    const more = new Matches(this, clause);
-    if (fresh) return more;
-    if (this.first === undefined) this.first = more;
-    else {
-      this.others ??= new Map();
-      this.others.set(clause, more);
-    }
-    return more;
+    return new Matches(this, clause);
   }
 
   /** Whether their extensions take a rule without a finding. */
