@@ -121,3 +121,12 @@ test.each([0, 1, 2, 3, 4, 5, 15, 16, 17, 31, 4095, 4096, 4097, 4111, 10_000])('%
   const draw = new Draw(SEED);
   expect(tried(draw, drawRules(draw, 'nested', 50), { packets: count }).wrong).toBe(undefined);
 });
+
+test('a train of equal packets that is longer than a batch, behind others like them', () => {
+  const draw = new Draw(SEED);
+  const rules = drawRules(draw, 'nested', 200);
+  const packets = drawPackets(draw, rules, 9000);
+  for (const field of ['src', 'dst', 'sport', 'dport', 'proto'] as const) packets[field].fill(packets[field][0]!);
+  const match = FirstMatch.build(core, rules);
+  expect(new Set(classifyAll(core, match, packets, 3))).toEqual(new Set([firstOf(rules, packets, 0)]));
+});

@@ -3,7 +3,7 @@ import type { FirstMatch } from '../../src/run/first-match/index.js';
 import type { Core } from '../../src/run/wasm.js';
 import type { Packets } from './lists.js';
 
-/** `skew`: packets that lie before the first of them in each column, so that columns begin at odd places. */
+/** `skew`: so often the first packet lies before the columns too, which begin at odd places then. */
 export function classifyAll(core: Core, match: FirstMatch, packets: Packets, skew = 0): Uint32Array {
   const { memory } = core;
   const mark = memory.mark();
@@ -22,6 +22,11 @@ export function classifyAll(core: Core, match: FirstMatch, packets: Packets, ske
   memory.halves.set(packets.sport, sport >>> 1);
   memory.halves.set(packets.dport, dport >>> 1);
   memory.bytes.set(packets.proto, proto);
+  memory.words.fill(packets.src[0] ?? 0, (src >>> 2) - skew, src >>> 2);
+  memory.words.fill(packets.dst[0] ?? 0, (dst >>> 2) - skew, dst >>> 2);
+  memory.halves.fill(packets.sport[0] ?? 0, (sport >>> 1) - skew, sport >>> 1);
+  memory.halves.fill(packets.dport[0] ?? 0, (dport >>> 1) - skew, dport >>> 1);
+  memory.bytes.fill(packets.proto[0] ?? 0, proto - skew, proto);
   memory.bytes.fill(0xab, guard, guard + 16);
   match.classify(src, dst, sport, dport, proto, count, result);
   if (memory.bytes.subarray(guard, guard + 16).some((byte) => byte !== 0xab))
