@@ -15,10 +15,11 @@ export function findClasses(root: usize, addresses: usize, list: usize, size: u3
 }
 
 function classOf(root: usize, address: u32): u16 {
-  const part = root + ((address >>> 16) << 3);
-  // the low bits say how long the index is; where it is one line, it is this very word
-  const own = load<u32>(part, 4);
-  const line: usize = load<u32>(load<u32>(part) + (((address & 0xffff) >>> own) << 2)) & ~31;
+  const part = root + ((address >>> 16) << 2);
+  // the low bits say how long the index is; 16: it is one line, and this very word says where
+  const index = load<u32>(part);
+  const place: usize = (index & ~31) + (((address & 0xffff) >>> index) << 2);
+  const line: usize = load<u32>(select<usize>(part, place, (index & 16) != 0)) & ~31;
   // two bits for each interval that begins at the address or before, as classes are of two bytes
   const begun = i8x16.bitmask(i16x8.gt_s(i16x8.splat(<i16>address), v128.load(line)));
   return load<u16>(line + popcnt(begun), 16);

@@ -34,7 +34,8 @@ export function firstMatch(
     const size = listRuns(runs, from, to, ports, otherPorts, protocols + done, inBatch);
     findClasses(word(plan, MatchWord.SourceRoot), from, list, size, sourceClasses);
     findClasses(word(plan, MatchWord.DestinationRoot), to, list, size, destinationClasses);
-    findYs(plan, ports, otherPorts, protocols + done, list, size, ys);
+    if (word(plan, MatchWord.PortWidth) == 1) findYs<u8>(plan, ports, otherPorts, protocols + done, list, size, ys);
+    else findYs<u16>(plan, ports, otherPorts, protocols + done, list, size, ys);
     let group: usize = word(plan, MatchWord.Groups);
     const end = group + ((word(plan, MatchWord.GroupCount) * GroupWord.Size) << 2);
     for (let isFirst = true; group < end; group += GroupWord.Size << 2, isFirst = false) {
@@ -55,8 +56,8 @@ export function firstMatch(
   }
 }
 
-/** `list`: places of packets, four at a time, as in all of these loops. */
-function findYs(
+/** `list`: places of packets, four at a time, as in all of these loops. `Class`: PortWidth. */
+function findYs<Class>(
   plan: usize,
   sources: usize,
   destinations: usize,
@@ -70,63 +71,55 @@ function findYs(
   const ofProtocol: usize = word(plan, MatchWord.Protocols);
   const yOf: usize = word(plan, MatchWord.YOf);
   const end = list + (size << 1);
+  const by = word(plan, MatchWord.SourceFactor);
+  const times = word(plan, MatchWord.DestinationFactor);
   if (ofSource == 0 || ofDestination == 0) {
     const ports = ofSource == 0 ? destinations : sources;
     const ofPort = ofSource == 0 ? ofDestination : ofSource;
+    const factor = ofSource == 0 ? times : by;
     for (; list < end; list += 8, ys += 8) {
-      store<u16>(ys, ofOne(load<u16>(list), ports, protocols, ofPort, ofProtocol, yOf));
-      store<u16>(ys, ofOne(load<u16>(list, 2), ports, protocols, ofPort, ofProtocol, yOf), 2);
-      store<u16>(ys, ofOne(load<u16>(list, 4), ports, protocols, ofPort, ofProtocol, yOf), 4);
-      store<u16>(ys, ofOne(load<u16>(list, 6), ports, protocols, ofPort, ofProtocol, yOf), 6);
+      const a = scaled<Class>(load<u16>(list), ports, ofPort, factor);
+      store<u16>(ys, yWith(a, load<u16>(list), protocols, ofProtocol, yOf));
+      const b = scaled<Class>(load<u16>(list, 2), ports, ofPort, factor);
+      store<u16>(ys, yWith(b, load<u16>(list, 2), protocols, ofProtocol, yOf), 2);
+      const c = scaled<Class>(load<u16>(list, 4), ports, ofPort, factor);
+      store<u16>(ys, yWith(c, load<u16>(list, 4), protocols, ofProtocol, yOf), 4);
+      const d = scaled<Class>(load<u16>(list, 6), ports, ofPort, factor);
+      store<u16>(ys, yWith(d, load<u16>(list, 6), protocols, ofProtocol, yOf), 6);
     }
-  } else
-    for (; list < end; list += 8, ys += 8) {
-      store<u16>(
-        ys,
-        ofBoth(load<u16>(list), sources, destinations, protocols, ofSource, ofDestination, ofProtocol, yOf),
-      );
-      store<u16>(
-        ys,
-        ofBoth(load<u16>(list, 2), sources, destinations, protocols, ofSource, ofDestination, ofProtocol, yOf),
-        2,
-      );
-      store<u16>(
-        ys,
-        ofBoth(load<u16>(list, 4), sources, destinations, protocols, ofSource, ofDestination, ofProtocol, yOf),
-        4,
-      );
-      store<u16>(
-        ys,
-        ofBoth(load<u16>(list, 6), sources, destinations, protocols, ofSource, ofDestination, ofProtocol, yOf),
-        6,
-      );
-    }
+    return;
+  }
+  for (; list < end; list += 8, ys += 8) {
+    const a = portSum<Class>(load<u16>(list), sources, destinations, ofSource, ofDestination, by, times);
+    store<u16>(ys, yWith(a, load<u16>(list), protocols, ofProtocol, yOf));
+    const b = portSum<Class>(load<u16>(list, 2), sources, destinations, ofSource, ofDestination, by, times);
+    store<u16>(ys, yWith(b, load<u16>(list, 2), protocols, ofProtocol, yOf), 2);
+    const c = portSum<Class>(load<u16>(list, 4), sources, destinations, ofSource, ofDestination, by, times);
+    store<u16>(ys, yWith(c, load<u16>(list, 4), protocols, ofProtocol, yOf), 4);
+    const d = portSum<Class>(load<u16>(list, 6), sources, destinations, ofSource, ofDestination, by, times);
+    store<u16>(ys, yWith(d, load<u16>(list, 6), protocols, ofProtocol, yOf), 6);
+  }
 }
 
-function ofOne(packet: usize, ports: usize, protocols: usize, ofPort: usize, ofProtocol: usize, yOf: usize): u16 {
-  const port: usize = load<u16>(ports + (packet << 1));
-  const sum: usize =
-    <u32>load<u16>(ofPort + (port << 1)) + <u32>load<u16>(ofProtocol + ((<usize>load<u8>(protocols + packet)) << 1));
-  return load<u16>(yOf + (sum << 1));
-}
-
-function ofBoth(
+function portSum<Class>(
   packet: usize,
   sources: usize,
   destinations: usize,
-  protocols: usize,
   ofSource: usize,
   ofDestination: usize,
-  ofProtocol: usize,
-  yOf: usize,
-): u16 {
-  const source: usize = load<u16>(sources + (packet << 1));
-  const destination: usize = load<u16>(destinations + (packet << 1));
-  const sum: usize =
-    <u32>load<u16>(ofSource + (source << 1)) +
-    <u32>load<u16>(ofDestination + (destination << 1)) +
-    <u32>load<u16>(ofProtocol + ((<usize>load<u8>(protocols + packet)) << 1));
-  return load<u16>(yOf + (sum << 1));
+  by: u32,
+  times: u32,
+): u32 {
+  return scaled<Class>(packet, sources, ofSource, by) + scaled<Class>(packet, destinations, ofDestination, times);
+}
+
+function scaled<Class>(packet: usize, ports: usize, ofPort: usize, factor: u32): u32 {
+  return <u32>load<Class>(ofPort + <usize>load<u16>(ports + (packet << 1)) * sizeof<Class>()) * factor;
+}
+
+function yWith(sum: u32, packet: usize, protocols: usize, ofProtocol: usize, yOf: usize): u16 {
+  const place: usize = sum + <u32>load<u8>(ofProtocol + <usize>load<u8>(protocols + packet));
+  return load<u16>(yOf + (place << 1));
 }
 
 /** One group, whose rows and columns are the classes themselves. */

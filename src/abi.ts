@@ -1180,18 +1180,16 @@ export enum ScanBlock {
 /** Tables that tell the first rule of five fields: byte addresses of all that belongs to them, made by src/run/first-match/. */
 export enum MatchWord {
   /**
-   * for each 65,536th of the addresses two words: the address of its index of lines, and how far to shift the rest of an address
-   * right to get the place there. Where that is 16, the second word is the index: the address of the line, and 16.
+   * for each 65,536th of the addresses a word: the address of its index of lines, and how far to shift the rest of an address
+   * right to get the place there. Where that is 16, the word is the index: the address of the line, and 16.
    */
   SourceRoot = 0,
   DestinationRoot = 1,
-  /**
-   * for each value sixteen bits: its class, in such numbers that three of them add up to the place of a y; 0: the column tells
-   * nothing, but never both of ports.
-   */
+  /** of each value its class, in `PortWidth` bytes, of protocols in one. 0: the column tells nothing, but never both of ports. */
   SourcePorts = 2,
   DestinationPorts = 3,
   Protocols = 4,
+  /** sixteen bits for each sum of the classes times their factors. */
   YOf = 5,
   /** GroupWord.Size words each. */
   Groups = 6,
@@ -1205,7 +1203,11 @@ export enum MatchWord {
   Found = 12,
   /** RunWord.Size words. */
   Runs = 13,
-  Size = 17,
+  PortWidth = 17,
+  /** what classes of ports are multiplied by. */
+  SourceFactor = 18,
+  DestinationFactor = 19,
+  Size = 20,
 }
 /** Where runs of equal packets are noted. */
 export enum RunWord {

@@ -78,6 +78,8 @@ export function linesOf(cuts: Cuts, classOf: ArrayLike<number>, most: number): L
       if (isUniform) uniform.set(classes[at]!, first[part]!);
       continue;
     }
+    // eight places take a multiple of 32 bytes
+    indexed = (indexed + 7) & ~7;
     first[part] = indexed;
     index = grown(index, indexed + (1 << splits));
     for (let from = start, i = at; from < end; from += size) {

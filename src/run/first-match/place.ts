@@ -16,13 +16,16 @@ export interface Tables {
 
 /** Bytes that they take at most. */
 export function tableBytes({ services, groups, sources, destinations }: Tables): number {
-  const lineBytes = ({ lines: { count, index } }: Classes) => LINE_BYTES * count + 4 * index.length + 8 * 65536;
+  const lineBytes = ({ lines: { count, index } }: Classes) => LINE_BYTES * count + 4 * index.length + 4 * 65536 + 128;
   const lines = lineBytes(sources) + lineBytes(destinations);
-  const ports = 2 * 2 * 65536 + 2 * 256 + 2 * services.yOf.length;
+  const ports = 2 * portWidth(services) * 65536 + 256 + 2 * services.yOf.length;
   const maps = 8 * groups.length * (sources.count + destinations.count);
   const scratch = MATCH_BATCH * (2 + 2 + 2 + 4 + 4 + 2) + MATCH_BATCH / 8 + 17 * 256;
   return lines + ports + maps + scratch + groups.reduce((sum, group) => sum + group.bytes + 256, 0) + 1024;
 }
+
+/** Bytes that the class of a port takes. */
+const portWidth = ({ classes: { sport, dport } }: Services) => (Math.max(sport.count, dport.count) <= 256 ? 1 : 2);
 
 /** Where they are: the address of MatchWord. */
 export function placeTables(memory: Memory, tables: Tables): number {
@@ -31,15 +34,15 @@ export function placeTables(memory: Memory, tables: Tables): number {
   words[MatchWord.SourceRoot] = placeLines(memory, sources.lines);
   words[MatchWord.DestinationRoot] = placeLines(memory, destinations.lines);
   const { sport, dport, proto } = services.classes;
-  const ports = ({ ofValue }: FieldClasses, factor: number) =>
-    placeHalves(
-      memory,
-      ofValue.map((of) => of * factor),
-    );
+  words[MatchWord.PortWidth] = portWidth(services);
+  const classes = ({ ofValue }: FieldClasses) =>
+    portWidth(services) === 1 ? placeBytes(memory, ofValue) : placeHalves(memory, ofValue);
   // one of two columns need not be looked at where it has but one class
-  if (sport.count > 1) words[MatchWord.SourcePorts] = ports(sport, dport.count * proto.count);
-  if (dport.count > 1 || sport.count === 1) words[MatchWord.DestinationPorts] = ports(dport, proto.count);
-  words[MatchWord.Protocols] = placeHalves(memory, proto.ofValue);
+  if (sport.count > 1) words[MatchWord.SourcePorts] = classes(sport);
+  if (dport.count > 1 || sport.count === 1) words[MatchWord.DestinationPorts] = classes(dport);
+  words[MatchWord.Protocols] = placeBytes(memory, proto.ofValue);
+  words[MatchWord.SourceFactor] = dport.count * proto.count;
+  words[MatchWord.DestinationFactor] = proto.count;
   words[MatchWord.YOf] = placeHalves(memory, services.yOf);
   const records = new Uint32Array(groups.length * GroupWord.Size);
   groups.forEach((_, g) => {
@@ -83,21 +86,17 @@ function placeHalves(memory: Memory, values: ArrayLike<number>): number {
   return at;
 }
 
-/** Lines begin at multiples of their size: a line of the processor's caches holds two. */
+/** Lines and indices begin at multiples of 32 bytes, so that how far to shift fits in below. */
 function placeLines(memory: Memory, { first, shift, index, lines, count }: Lines): number {
-  const room = memory.reserve(LINE_BYTES * (count + 1));
-  const base = LINE_BYTES * Math.ceil(room / LINE_BYTES);
-  memory.halves.set(lines.subarray(0, (LINE_BYTES / 2) * count), base >>> 1);
-  const lineAt = (line: number) => base + LINE_BYTES * line;
-  const indexAt = memory.place(index.map(lineAt));
-  const root = memory.reserve(8 * first.length);
-  const words = memory.words.subarray(root >>> 2);
-  for (let part = 0; part < first.length; part++) {
-    const alone = shift[part] === 16;
-    words[2 * part] = alone ? root + 8 * part + 4 : indexAt + 4 * first[part]!;
-    words[2 * part + 1] = (alone ? lineAt(first[part]!) : 0) + shift[part]!;
-  }
-  return root;
+  const aligned = (bytes: number) => 32 * Math.ceil(memory.reserve(bytes + 32) / 32);
+  const linesAt = aligned(LINE_BYTES * count);
+  memory.halves.set(lines.subarray(0, (LINE_BYTES / 2) * count), linesAt >>> 1);
+  const lineAt = (line: number) => linesAt + LINE_BYTES * line;
+  const indexAt = aligned(4 * index.length);
+  memory.words.set(index.map(lineAt), indexAt >>> 2);
+  return memory.place(
+    first.map((place, part) => (shift[part] === 16 ? lineAt(place) : indexAt + 4 * place) + shift[part]!),
+  );
 }
 
 function placeGroup(memory: Memory, { groups, sources, destinations }: Tables, g: number, record: Uint32Array): void {
@@ -134,17 +133,22 @@ function placePairs(
   columnOf: Uint32Array,
   record: Uint32Array,
 ): void {
-  const tilesAt = memory.place(tiles.words.subarray(0, tiles.size).map(entryOf));
-  record[GroupWord.Tiles] = tilesAt;
   if (width === 1) {
+    // no more of a tile than there are columns
+    const stride = 1 << bitsOf(columnOf.reduce((most, column) => Math.max(most, column), 0) + 1);
+    const entries = Uint32Array.from({ length: stride * tiles.count }, (_, i) =>
+      entryOf(tiles.words[TILE * Math.floor(i / stride) + (i % stride)]!),
+    );
+    const at = memory.place(entries);
     record[GroupWord.Kind] = GroupKind.Flat;
-    record[GroupWord.RowOf] = memory.place(rowOf.map((row) => tilesAt + 4 * TILE * rows.words[row]!));
+    record[GroupWord.RowOf] = memory.place(rowOf.map((row) => at + 4 * stride * rows.words[row]!));
     record[GroupWord.ColumnOf] = placeHalves(
       memory,
       columnOf.map((column) => 4 * column),
     );
     return;
   }
+  record[GroupWord.Tiles] = memory.place(tiles.words.subarray(0, tiles.size).map(entryOf));
   const rowsAt = placeHalves(memory, rows.words.subarray(0, rows.size));
   record[GroupWord.Rows] = rowsAt;
   record[GroupWord.RowBytes] = 2 * width;
