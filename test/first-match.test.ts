@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { FirstMatch, type FiveTupleRules, fiveTupleRules, PARTINGS } from '../src/run/first-match/index.js';
 import { type Core, loadCore } from '../src/run/wasm.js';
 import { classifyAll } from './first-match/columns.js';
-import { drawPackets, drawRules, firstOf, SHAPES } from './first-match/lists.js';
+import { drawPackets, drawRules, firstOf, type Packets, prefix, SHAPES } from './first-match/lists.js';
 import { Draw } from './routing/random.js';
 
 let core: Core;
@@ -129,4 +129,36 @@ test('a train of equal packets that is longer than a batch, behind others like t
   for (const field of ['src', 'dst', 'sport', 'dport', 'proto'] as const) packets[field].fill(packets[field][0]!);
   const match = FirstMatch.build(core, rules);
   expect(new Set(classifyAll(core, match, packets, 3))).toEqual(new Set([firstOf(rules, packets, 0)]));
+});
+
+test('the five rules of docs/column-program.md', () => {
+  const ip = (a: number, b: number, c: number, d: number) => ((a * 256 + b) * 256 + c) * 256 + d;
+  const rules = fiveTupleRules(5);
+  const rows = [
+    [prefix(ip(10, 0, 0, 0), 8), prefix(ip(10, 1, 2, 3), 32), [22, 22], 6],
+    [prefix(ip(10, 0, 0, 0), 8), prefix(ip(10, 1, 2, 0), 24), [80, 80], 6],
+    [prefix(0, 0), prefix(ip(10, 1, 2, 0), 24), [53, 53], 17],
+    [prefix(ip(10, 9, 0, 0), 16), prefix(0, 0), [0, 65535], 6],
+    [prefix(0, 0), prefix(0, 0), [0, 65535], 0],
+  ] as const;
+  for (const [i, [src, dst, dport, proto]] of rows.entries()) {
+    [rules.srcMin[i], rules.srcMax[i]] = src;
+    [rules.dstMin[i], rules.dstMax[i]] = dst;
+    [rules.dportMin[i], rules.dportMax[i]] = dport;
+    rules.sportMax[i] = 65535;
+    rules.proto[i] = proto;
+    rules.protoMask[i] = proto === 0 ? 0 : 255;
+  }
+  const match = FirstMatch.build(core, rules);
+  expect(match.plan.classes).toEqual({ src: 3, dst: 3, sport: 1, dport: 4, proto: 3, y: 5 });
+  expect(match.plan.groups).toMatchObject([{ name: 'any-any', kind: 'tiles', rules: 5 }]);
+  const packets: Packets = {
+    count: 5,
+    src: Uint32Array.of(ip(10, 9, 1, 1), ip(10, 9, 1, 1), ip(10, 8, 1, 1), ip(10, 9, 1, 1), ip(8, 8, 8, 8)),
+    dst: Uint32Array.of(ip(10, 1, 2, 3), ip(10, 1, 2, 3), ip(10, 1, 2, 9), ip(10, 1, 2, 3), ip(10, 1, 2, 3)),
+    sport: new Uint16Array(5),
+    dport: Uint16Array.of(22, 80, 22, 443, 53),
+    proto: Uint8Array.of(6, 6, 6, 6, 17),
+  };
+  expect([...classifyAll(core, match, packets)]).toEqual([0, 1, 4, 3, 2]);
 });
