@@ -84,6 +84,12 @@ describe('a save says the same read as it is printed and word by word', () => {
       '*filter\n:INPUT - [0:0]\n-A INPUT -m comment --comment -m -j DROP\n-A INPUT -m comment --comment "-m x" -j DROP\nCOMMIT\n',
     ],
     [
+      'a remark that is an option, behind another',
+      3,
+      2,
+      '*filter\n:INPUT - [0:0]\n-A INPUT -m comment --comment a -j DROP\n-A INPUT -m comment --comment -m -j DROP\n-A INPUT -m comment --comment ! -j DROP\nCOMMIT\n',
+    ],
+    [
       'signs in quotes',
       2,
       1,

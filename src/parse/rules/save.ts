@@ -91,6 +91,8 @@ function familiesOf(text: string, file: string, otherwise?: Family): (line: Line
   return ({ offset }) => parts.findLast(({ from }) => from <= offset)!.family;
 }
 
+const COLON = 0x3a;
+
 class SaveReader {
   private readonly tables: Table[] = [];
   private block: TableBlock | undefined;
@@ -126,7 +128,10 @@ class SaveReader {
       const { at, number } = walk;
       const { block } = this;
       if (block?.origin === 'save') this.clean ??= block.cleanLines(text);
-      if (this.clean !== undefined && block!.cleanRule(this.clean, at, number)) walk.skip(this.clean.end);
+      const { clean } = this;
+      const isChain = text.charCodeAt(at) === COLON;
+      if (clean !== undefined && (isChain ? block!.cleanChain(clean, at, number) : block!.cleanRule(clean, at, number)))
+        walk.skip(clean.end);
       else this.line(walk.take(), lines, number - 1);
     }
   }
@@ -135,8 +140,6 @@ class SaveReader {
     const inBlock = this.block?.origin === 'save';
     // what nearly all lines are needs no expression to be seen
     if (inBlock && line.text.startsWith('-A ') && !mayBeTyped(line.text)) return this.block!.rule(line);
-    const plain = inBlock && this.edits === undefined && !mayBeTyped(line.text);
-    if (plain && line.text.startsWith(':')) return this.chainLine(line, line.text);
     const text = line.text.trim();
     const typed = inBlock && text.startsWith('#') ? undefined : typedCommand(text);
     if (typed !== undefined) return this.command(typed);

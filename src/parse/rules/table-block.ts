@@ -79,7 +79,7 @@ export class TableBlock {
 
   private readonly nameOf = (chain: string): string => this.table.chains.get(chain)?.name ?? chain;
   private readonly isDeclared = (chain: string): boolean =>
-    this.has(chain) && !this.undeclared.some((one) => one.chain === chain);
+    this.has(chain) && (this.undeclared.length === 0 || !this.undeclared.some((one) => one.chain === chain));
 
   /** A chain line, `-P` or `-N`; `policy` is `-` or absent for user chains. */
   chain(line: Line, name: string, policy: string | undefined, counters: string | undefined): void {
@@ -191,6 +191,14 @@ export class TableBlock {
     const rule = lines.rule(at, number);
     if (rule === undefined) return false;
     this.note(rule.chain, rule.aim, lines.bound);
+    return true;
+  }
+
+  /** The same of a chain's line. */
+  cleanChain(lines: CleanLines, at: number, number: number): boolean {
+    const said = lines.chainLine(at);
+    if (said === undefined) return false;
+    this.chain({ number, text: lines.lineAt(at), offset: at }, said.name, said.policy, said.counters);
     return true;
   }
 

@@ -34,7 +34,7 @@ export class Clause {
   together: Matches | undefined;
 
   constructor(
-    /** as it stands; '': it is none that is kept. */
+    /** as it stands. */
     readonly text: string,
     /** undefined: it is no extension's. */
     readonly clean: CleanExtension | undefined,

@@ -25,8 +25,8 @@ export class Clauses {
   fresh = false;
   private readonly kept = new Array<Clause | undefined>(SLOTS);
   private readonly extensions = { match: new Map<string, CleanExtension>(), target: new Map<string, CleanExtension>() };
-  /** those that test nothing, whatever they say. */
-  private readonly remarks = new Map<CleanExtension, Clause>();
+  /** clauses that test nothing, whatever they say, by what stands before that. */
+  private readonly remarks: { readonly before: string; readonly option: CleanOption; readonly clause: Clause }[] = [];
 
   constructor(
     private readonly words: CleanWords,
@@ -37,6 +37,11 @@ export class Clauses {
   next(): Clause | undefined {
     const { words } = this;
     const { start, text } = words;
+    const remark = this.remarkAt(start);
+    if (remark !== undefined) {
+      this.fresh = false;
+      return remark;
+    }
     if (!words.clause()) return undefined;
     const { end } = words;
     const slot = (words.hash ^ (words.hash >>> 13)) & (SLOTS - 1);
@@ -47,8 +52,8 @@ export class Clauses {
     }
     const clause = this.read(start, end);
     words.go(end);
-    this.fresh = clause !== undefined && clause.text !== '';
-    if (this.fresh) this.kept[slot] = clause;
+    this.fresh = true;
+    this.kept[slot] = clause;
     return clause;
   }
 
@@ -86,27 +91,38 @@ export class Clauses {
     const clean = this.known(kind, name);
     if (clean === undefined) return undefined;
     const { canonical, remark } = clean.extension;
-    const remarked = remark ? this.remarks.get(clean) : undefined;
-    if (remarked !== undefined) return this.saysAsMuch(remarked, end) ? remarked : undefined;
     const options = this.options(clean, end);
-    if (options === undefined || (remark && (clean.asks || demandsMore(clean, options)))) return undefined;
+    if (options === undefined) return undefined;
     const use = { name, known: true, options: canonical?.(options) ?? options, words: NO_WORDS, at: NOWHERE };
-    const text = remark ? '' : this.words.text.slice(start, end);
+    const text = this.words.text.slice(start, end);
     const clause =
       kind === 'match'
         ? new Clause(text, clean, options, use, undefined)
         : new Clause(text, clean, options, undefined, { kind: 'extension', use });
-    if (remark) this.remarks.set(clean, clause);
+    if (remark) this.noteRemark(clause);
     return clause;
   }
 
-  /** Whether the options of another remark stand there, whatever their values: nothing of them is kept. */
-  private saysAsMuch({ clean, options }: Clause, end: number): boolean {
-    for (const key of Object.keys(options)) {
-      const option = this.atEnd(end) || this.words.end > end ? undefined : clean!.options.get(this.words.word());
-      if (option?.key !== key || this.valueOf(option, end) === REFUSED) return false;
+  /** The remark, where the clause at hand is one but for its text: nothing of that is kept. */
+  private remarkAt(start: number): Clause | undefined {
+    const { words } = this;
+    for (const { before, option, clause } of this.remarks) {
+      if (!words.text.startsWith(before, start)) continue;
+      words.go(start + before.length);
+      const value = this.value(words.text.length);
+      if (value !== undefined && option.valueOf(value) !== REFUSED && words.endsClause()) return clause;
+      words.start = start;
     }
-    return this.atEnd(end);
+    return undefined;
+  }
+
+  /** Of an extension that tests nothing, whatever it says. */
+  private noteRemark(clause: Clause): void {
+    const [option, ...others] = Object.keys(clause.options).map((key) => clause.clean!.options.get(`--${key}`));
+    const before = /^-m \S+ --\S+ /.exec(clause.text)?.[0];
+    const asks = clause.clean!.asks || demandsMore(clause.clean!, clause.options);
+    if (option?.words === 1 && others.length === 0 && before !== undefined && !asks)
+      this.remarks.push({ before, option, clause });
   }
 
   private known(kind: 'match' | 'target', name: string): CleanExtension | undefined {

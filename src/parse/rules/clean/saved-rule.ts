@@ -4,6 +4,7 @@
  */
 import type { Extension } from '../../../ext/define.js';
 import type { Chain, Counters, Head, MatchUse, Meaning, Rule, Target } from '../../../model/ruleset.js';
+import { mayBeTyped } from '../commands.js';
 import { countersOf } from '../counters.js';
 import { parseRules } from '../rule.js';
 import { LineWords } from '../rule-words.js';
@@ -11,7 +12,7 @@ import type { Clause } from './clause.js';
 import { Clauses, type CleanSource } from './clauses.js';
 import { CleanHead } from './head.js';
 import { Matches } from './matches.js';
-import { CleanWords, PLAIN } from './words.js';
+import { CleanWords, NONE, PLAIN } from './words.js';
 
 /** The rules of one table of a text. */
 export class CleanLines {
@@ -63,6 +64,21 @@ export class CleanLines {
     return rule;
   }
 
+  /** What a chain's line says that begins at a place, as iptables-save prints it; undefined: it has to be read otherwise. */
+  chainLine(at: number): ChainLine | undefined {
+    const { words } = this;
+    words.go(at + 1);
+    // a line that names tables may be a prompt with a command
+    if (words.next() !== PLAIN || words.start !== at + 1 || mayBeTyped(words.word())) return undefined;
+    const name = words.word();
+    if (words.next() !== PLAIN) return undefined;
+    const policy = words.word();
+    if (words.next() !== PLAIN) return undefined;
+    const counters = words.word();
+    const isPrinted = COUNTED.test(counters) && words.next() === NONE;
+    return isPrinted ? { name, policy, counters } : undefined;
+  }
+
   /** The head of a rule, whose line begins at a place. */
   head(at: number): Head {
     return this.heads.read(this.chainAt(at)!.name, true)!;
@@ -107,6 +123,13 @@ export class CleanLines {
   }
 }
 
+export interface ChainLine {
+  readonly name: string;
+  readonly policy: string;
+  readonly counters: string;
+}
+
+const COUNTED = /^\[\d+:\d+\]$/;
 const LINE_END = 0x0a;
 const OPENING = 0x5b;
 const COUNTERS = /\[\d+:\d+\] /y;

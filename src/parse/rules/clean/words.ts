@@ -88,6 +88,13 @@ export class CleanWords {
     return !quotes;
   }
 
+  /** Whether a clause ends with the last word. */
+  endsClause(): boolean {
+    const { text, end } = this;
+    const code = end < text.length ? text.charCodeAt(end) : LINE_END;
+    return code === LINE_END || (code === BLANK && this.begins(end + 1));
+  }
+
   /** Whether `-m`, `-j` or `-g` stands at a place. */
   private begins(at: number): boolean {
     const { text } = this;
