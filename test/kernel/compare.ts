@@ -1,9 +1,14 @@
 /** What both say of packets that the kernel has seen, packet by packet. Plain data in and out: it may be done elsewhere. */
+import { Pack } from '../../src/input/pack.js';
+import type { PacketBytes } from '../../src/model/batch.js';
+import type { Packet } from '../../src/model/packet.js';
+import type { LoadedHost } from '../../src/run/engine.js';
+import { countersOf } from '../counters.js';
 import { connectionDifferences } from './connections.js';
 import type { Exchanged } from './exchange.js';
 import { differences, ofKernel } from './observed.js';
 import type { CapturedHost, Scenario } from './scenario.js';
-import { loadCaptured, observe } from './walked.js';
+import { loadCaptured, observe, packetOf } from './walked.js';
 
 /** What the kernel said, of a host of these rules. */
 export interface Asked {
@@ -22,6 +27,9 @@ export interface Compared {
   readonly drawn: number;
   /** tables of connections that were compared. */
   readonly tables: number;
+  /** packets that were classified together as well, and those of them that went by columns. */
+  readonly together: number;
+  readonly byColumns: number;
 }
 
 export type Compare = (asked: Asked) => Promise<Compared>;
@@ -50,8 +58,65 @@ export const compare: Compare = async ({ rules, captured, family, exchanged }) =
       open.push({ packet, why: 'a drawn port' });
     else if (lines.length > 0) differing.push({ packet, lines });
   });
-  return { open, differing, drawn, tables };
+  const alone = family === 4 && open.length + differing.length + drawn === 0 && sent.every(({ keep }) => !keep);
+  if (!alone) return { open, differing, drawn, tables, together: 0, byColumns: 0 };
+  const texts = { ...captured, 'rules.save': rules };
+  const { lines, byColumns } = await classifyTogether(texts, exchanged);
+  if (lines.length > 0) differing.push({ packet: sent.length - 1, lines });
+  return { open, differing, drawn, tables, together: sent.length, byColumns };
 };
+
+/** So often, until most columns of which each value counts have room for all of them. */
+const TURNS = 12;
+
+/**
+ * Packets that meet the host as if none had been, classified as one batch: counters have to be the sums of the kernel's. Then one
+ * by one, so that each goes by what was learnt of it and of others, whatever walks beside it.
+ */
+async function classifyTogether(texts: CapturedHost & { 'rules.save': string }, exchanged: readonly Exchanged[]) {
+  const counters = sumOf(exchanged.map(({ result }) => ofKernel(result).counters));
+  const begin = exchanged[0]?.result.time ?? 0;
+  const packets = exchanged.map(({ line, result }, n) => packetOf(line, n + 1, result.time - begin));
+  const [together, alone] = [packets.length, 1].map((rows) => batchesOf(packets, rows)) as [
+    PacketBytes[],
+    PacketBytes[],
+  ];
+  const load = (engine: 'columns' | 'bytecode') => loadCaptured(texts, { engine, connections: false });
+  const [columns, bytecode] = await Promise.all([load('columns'), load('bytecode')]);
+  const wrong = (host: LoadedHost, batches: readonly PacketBytes[]): string[] => {
+    host.reset();
+    for (const batch of batches) host.classify(batch);
+    return differences({ counters, out: [] }, { counters: countersOf(host.summary()), out: [] });
+  };
+  const lines = [
+    ...wrong(bytecode, together).map((line) => `together, bytecode: ${line}`),
+    ...wrong(columns, together).map((line) => `together, columns: ${line}`),
+  ];
+  for (let turn = 1; turn <= TURNS && lines.length === 0; turn++)
+    lines.push(...wrong(columns, alone).map((line) => `one by one, columns, turn ${turn}: ${line}`));
+  const { used, walked = 0 } = columns.use!;
+  return { lines, byColumns: used === 'columns' ? packets.length - walked : 0 };
+}
+
+function batchesOf(packets: readonly Packet[], rows: number): PacketBytes[] {
+  const pack = new Pack(rows);
+  const batches: PacketBytes[] = [];
+  // its arrays are filled anew for each
+  for (const packet of packets) for (const batch of pack.add(packet)) batches.push(structuredClone(batch));
+  for (const batch of pack.take()) batches.push(structuredClone(batch));
+  return batches;
+}
+
+/** Of counters as `packets/bytes`. */
+function sumOf(all: readonly ReadonlyMap<string, string>[]): Map<string, string> {
+  const sums = new Map<string, readonly [packets: number, bytes: number]>();
+  for (const [name, text] of all.flatMap((one) => [...one])) {
+    const [packets, bytes] = text.split('/').map(Number) as [number, number];
+    const [before, length] = sums.get(name) ?? [0, 0];
+    sums.set(name, [before + packets, length + bytes]);
+  }
+  return new Map([...sums].map(([name, sum]) => [name, sum.join('/')]));
+}
 
 /** Fragments of kept packets wait for a second; the file says 0, which is for those of others. */
 export const withFragmentTime = (captured: CapturedHost): CapturedHost => ({

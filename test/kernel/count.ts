@@ -9,6 +9,8 @@ export class Count {
   flows = 0;
   drawn = 0;
   tables = 0;
+  together = 0;
+  byColumns = 0;
   wrong = 0;
   readonly refused: string[] = [];
   readonly unrepeatable: string[] = [];
@@ -26,6 +28,8 @@ export class Count {
     this.flows += scenario.packets.filter(({ keep }, n, all) => keep && !all[n - 1]?.keep).length;
     this.drawn += verdict.drawn;
     this.tables += verdict.tables;
+    this.together += verdict.together;
+    this.byColumns += verdict.byColumns;
     this.wrong += verdict.differing.length;
     for (const rule of verdict.met) this.met.add(rule);
     for (const { why } of verdict.open) this.open.set(why, (this.open.get(why) ?? 0) + 1);
@@ -57,6 +61,7 @@ export class Count {
       `${this.flows} flows`,
       `${this.drawn} with a drawn port`,
       `${this.tables} tables of connections`,
+      `${this.together} classified together, ${this.byColumns} of them by columns`,
       `${this.rulesets} rulesets`,
       `${this.refused.length} refused`,
       `${((1000 * this.packets) / (Date.now() - this.begin)).toFixed(0)} packets/s`,

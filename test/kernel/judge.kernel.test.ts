@@ -41,4 +41,16 @@ describe.skipIf(missing !== undefined)(kernelTitle('the kernel and packetwalk'),
       expect(packets).toBeGreaterThan(20 * (range.end - range.first));
     },
   );
+
+  /** Of few rules the packets are of few kinds. */
+  it.each([1, 2] as const)('agree on packets by columns, level %i', { timeout: 120_000 }, async (level) => {
+    const range = { level, first: FIRST, end: FIRST + 16 };
+    const again = `npm run test:kernel -- --level ${level} --most 8 --nat --keep --seeds`;
+    let byColumns = 0;
+    for await (const { seed, verdict } of judgeSeeds(kernels, range, { rules: 8, nat: true })) {
+      expect(verdict.differing, `${again} ${seed}:${seed + 1}`).toEqual([]);
+      byColumns += verdict.byColumns;
+    }
+    expect(byColumns).toBeGreaterThan(50);
+  });
 });

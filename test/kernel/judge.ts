@@ -18,6 +18,8 @@ export interface Verdict {
   readonly unrepeatable: readonly { readonly packet: number; readonly why: string }[];
   readonly drawn: number;
   readonly tables: number;
+  readonly together: number;
+  readonly byColumns: number;
   /** rules that the kernel counted, as `filter INPUT 3`. */
   readonly met: readonly string[];
   /** the kernel did not take the scenario. */
@@ -57,7 +59,16 @@ export async function judge(kernel: Kernel, scenario: Scenario, options: JudgeOp
     first = await attempt();
   } catch (error) {
     if (!(error instanceof KernelRefused)) throw error;
-    const nothing = { open: [], differing: [], unrepeatable: [], drawn: 0, tables: 0, met: [] };
+    const nothing = {
+      open: [],
+      differing: [],
+      unrepeatable: [],
+      drawn: 0,
+      tables: 0,
+      together: 0,
+      byColumns: 0,
+      met: [],
+    };
     return { packets: 0, ...nothing, refused: error.message };
   }
   const attempts = [first];
@@ -71,6 +82,8 @@ export async function judge(kernel: Kernel, scenario: Scenario, options: JudgeOp
     ...settle(attempts),
     drawn: first.drawn,
     tables: first.tables,
+    together: first.together,
+    byColumns: first.byColumns,
     met: [...new Set(counted)],
   };
 }

@@ -11,6 +11,7 @@
  *                   be judged are named
  *     --only TEXT  of a corpus only files with this in their names
  *     --nat       also translations whose result the kernel draws, hashes or searches for, on levels 1 and 2
+ *     --most N    rules at most: of few, most packets are classified by columns (src/run/columns/) as well
  *     --show N    how many differing packets are printed
  *     --first     stop at the first seed with a difference
  *     --keep      make the first difference of each seed small, and write it to test/cases/; that of given rules, which
@@ -51,6 +52,7 @@ const { values } = parseArgs({
     kernels: { type: 'string' },
     again: { type: 'string', default: '2' },
     nat: { type: 'boolean', default: false },
+    most: { type: 'string' },
     first: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     survey: { type: 'boolean', default: false },
@@ -137,7 +139,8 @@ async function allAgree(): Promise<boolean> {
   for (const level of levels) {
     const title = `${family === 6 ? 'IPv6, ' : ''}level ${level}`;
     const range = { level, ...seedsOf('1:51') };
-    const drawn: GenerateOptions = { family, ...(values.nat && { nat: true }) };
+    const rules = values.most === undefined ? {} : { rules: Number(values.most) };
+    const drawn: GenerateOptions = { family, ...rules, ...(values.nat && { nat: true }) };
     const count = await judged(title, judgeSeeds(kernelsFor(level), range, drawn, judging));
     sayAll(count, title);
     if (count.wrong + count.refused.length + count.opened > 0 || count.packets === 0) good = false;
