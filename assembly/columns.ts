@@ -6,6 +6,7 @@ import {
   Beside,
   CELL_PAGE,
   CELL_PAGE_SHIFT,
+  CellSlot,
   COLUMN_BYTES,
   ColumnStep,
   ColumnsWord,
@@ -75,10 +76,31 @@ function addKeys(plan: usize, count: u32): void {
 }
 
 function journeyOf(plan: usize, slot: u32): u32 {
-  const key = at(word(plan, ColumnsWord.Sums), slot);
+  const sums: usize = word(plan, ColumnsWord.Sums);
+  const key = at(sums, slot);
+  const mask = word(plan, ColumnsWord.Mask);
+  if (mask != 0) return hashedJourney(plan, mask, key, at(sums + COLUMN_BYTES, slot));
   if (key >= UNMET) return key < NEVER ? NEW : EACH;
   const page: usize = at(word(plan, ColumnsWord.Cells), key >> CELL_PAGE_SHIFT);
   return load<u16>(page + ((key & (CELL_PAGE - 1)) << 1));
+}
+
+function hashedJourney(plan: usize, mask: u32, low: u32, high: u32): u32 {
+  if (low >= UNMET || high >= UNMET) return low < NEVER && high < NEVER ? NEW : EACH;
+  const slots: usize = word(plan, ColumnsWord.Cells);
+  let place = hashOf(low, high);
+  while (true) {
+    const slot = slots + (place & mask) * (CellSlot.Size << 2);
+    const journey = word(slot, CellSlot.Journey);
+    if (journey == NEW || (word(slot, CellSlot.Low) == low && word(slot, CellSlot.High) == high)) return journey;
+    place += 1;
+  }
+}
+
+/** As hashOf of src/run/columns/cells.ts. */
+function hashOf(low: u32, high: u32): u32 {
+  const mixed: u32 = (low * 0x9e3779b1) ^ (high * 0x85ebca6b);
+  return mixed ^ (mixed >> 15);
 }
 
 /**

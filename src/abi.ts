@@ -1002,7 +1002,9 @@ export enum ColumnsWord {
   /** Of packets that are no columns of the batch: where their fates go, a byte each, and where their lengths are, two bytes each. 0: they are. */
   Fates = 8,
   Lengths = 9,
-  Size = 10,
+  /** 0: Cells as above. Else keys are of two sums, and hashed: Cells are slots of CellSlot, one more than this, a power of two. */
+  Mask = 10,
+  Size = 11,
 }
 export enum StepWord {
   Kind = 0,
@@ -1036,6 +1038,13 @@ export enum ColumnStep {
 /** Of a key: a value was not met yet, of which there may be seven; the packet goes the long way each time, which three summands may say. */
 export const KEY_UNMET = 0x08000000;
 export const KEY_NEVER = 0x40000000;
+/** The sums of a key, and the number of a journey; JOURNEY_NEW: the slot is free. */
+export enum CellSlot {
+  Low = 0,
+  High = 1,
+  Journey = 2,
+  Size = 4,
+}
 /** Keys whose cells lie together. */
 export const CELL_PAGE = 256;
 export const CELL_PAGE_SHIFT = 8;

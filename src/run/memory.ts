@@ -34,7 +34,9 @@ export class Memory {
     this.end = (at + bytes + 15) & ~15;
     const missing = this.end - this.wasm.buffer.byteLength;
     if (missing > 0) {
-      this.wasm.grow(Math.ceil(missing / PAGE));
+      // by an eighth at least: each time all views are made anew
+      const most = Math.max(missing, this.wasm.buffer.byteLength >>> 3);
+      this.wasm.grow(Math.ceil(most / PAGE));
       this.words = new Uint32Array(this.wasm.buffer);
       this.halves = new Uint16Array(this.wasm.buffer);
       this.bytes = new Uint8Array(this.wasm.buffer);

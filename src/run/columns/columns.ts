@@ -2,7 +2,7 @@
  * The column program of a host: packets whose values nothing tells apart go one journey, which the first of them went by the
  * bytecode. What depends on order, chance or bytes goes the long way each time.
  */
-import { Beside, End, Event, Field, JOURNEY_EACH, KEY_UNMET, PROTOCOL_TIMEOUTS, Run, Section } from '../../abi.js';
+import { Beside, End, Event, Field, JOURNEY_EACH, PROTOCOL_TIMEOUTS, Run, Section } from '../../abi.js';
 import type { Compiled } from '../../compile/compile.js';
 import { chainUses, type ProgramUses } from '../../compile/uses.js';
 import type { PacketBatch, PacketColumns } from '../../model/batch.js';
@@ -253,6 +253,7 @@ export class Columns {
     const raw = given.kind === 'bytes' && given.raw !== false;
     const key = `${beside !== undefined} ${shape.bytes} ${raw} ${shape.framed} ${[...shape.given].join()}`;
     this.shape = shape;
+    if (beside !== undefined && !this.plans.has(key)) this.makeRoomFor(given.interfaces.length + 2);
     const plan = this.plans.get(key) ?? this.newPlan(shape);
     this.plans.set(key, plan);
     this.plan = plan instanceof Plan ? plan : undefined;
@@ -262,6 +263,14 @@ export class Columns {
   private get besideTerms(): Terms {
     this.ofBeside ??= termsOf(this.host, true);
     return this.ofBeside;
+  }
+
+  /** As many interfaces are met. */
+  private makeRoomFor(links: number): void {
+    for (let more = moreRoom(this.rooms, Field.InIf); more !== undefined; more = moreRoom(this.rooms, Field.InIf)) {
+      if ((this.rooms.get(Field.InIf) ?? 0) >= links) return;
+      this.rooms = more;
+    }
   }
 
   private newPlan(shape: Shape): Plan | Refusal {
@@ -290,7 +299,7 @@ export class Columns {
       if (met.length > 0) steps.findJourneys(plan.at, this.keyed);
       for (const [slot, place] of placed) {
         const key = plan.keyOf(place);
-        if (key >= KEY_UNMET || plan.cellOf(key) === JOURNEY_EACH) continue;
+        if (key < 0 || plan.cells.of(key) === JOURNEY_EACH) continue;
         drafts.set(slot, {
           key,
           stretches: [],
@@ -328,7 +337,7 @@ export class Columns {
     walk({ begin, tell, end });
     stages.set(Run.Unanswered, before);
     for (const { key, stretches, counters, end } of drafts.values())
-      plan.settle(key, this.journeys.add(plan.cellOf(key), { stretches: [...stretches, { counters }], end }));
+      plan.settle(key, this.journeys.add(plan.cells.of(key), { stretches: [...stretches, { counters }], end }));
     for (const one of this.plans.values()) if (one instanceof Plan) one.journeys = this.journeys.at;
     if (plan.full !== undefined) this.makeRoom(plan);
     stages.renewViews();

@@ -15,12 +15,20 @@ export interface FieldClasses {
 /** Number of values that are of no class. */
 export const EXCLUDED = -1;
 
-export const wordsOf = (terms: Terms): number => Math.max(1, (terms.all.length + 31) >>> 5);
+/** The bit of each term that asks more than one field; -1: one field tells it, and no bit is needed to put fields together. */
+export function bitsOfTerms({ all }: Pick<Terms, 'all'>): Int32Array {
+  let bits = 0;
+  return Int32Array.from(all, (parts) => (parts.every(({ field }) => field === parts[0]!.field) ? -1 : bits++));
+}
+const wordsOf = (bits: Int32Array): number =>
+  Math.max(1, (bits.reduce((most, bit) => Math.max(most, bit), -1) + 32) >>> 5);
 
 /** Sweeps over the values from 0 to before `end`: what begins or ceases to hold at each. */
 export function classesOf(terms: Terms, field: Field, end: number): FieldClasses {
-  const words = wordsOf(terms);
+  const bits = bitsOfTerms(terms);
+  const words = wordsOf(bits);
   const row = new Uint32Array(words + MARK);
+  const mark = row.subarray(words);
   /** how many parts of each term do not hold here. */
   const failing = new Int32Array(terms.all.length);
   const turns = new Map<number, (() => void)[]>();
@@ -40,9 +48,11 @@ export function classesOf(terms: Terms, field: Field, end: number): FieldClasses
     const held = failing[term] === 0;
     failing[term]! += by;
     if (held === (failing[term] === 0)) return;
-    row[term >>> 5]! ^= 1 << (term & 31);
     marks[term] ??= newMark();
     turn(state, marks[term]);
+    const bit = bits[term]!;
+    if (bit < 0) turn(mark, marks[term]);
+    else row[bit >>> 5]! ^= 1 << (bit & 31);
   };
   row.fill(0xffffffff, 0, words);
   terms.all.forEach((parts, term) => {
@@ -56,7 +66,6 @@ export function classesOf(terms: Terms, field: Field, end: number): FieldClasses
       }
     }
   });
-  const mark = row.subarray(words);
   for (const partition of terms.partitions) {
     if (partition.field !== field) continue;
     const ofKinds = new Map<number, Uint32Array>();

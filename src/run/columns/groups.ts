@@ -49,6 +49,13 @@ export class Group {
     return group;
   }
 
+  /** A field by itself. */
+  static alone(field: FieldClasses): Group {
+    const group = new Group();
+    group.begin(field);
+    return group;
+  }
+
   private begin(of: FieldClasses | Group): void {
     this.classes = of.classes;
     this.table = Uint32Array.from({ length: of.classes.count }, (_, i) => i);

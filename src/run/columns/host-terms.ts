@@ -62,8 +62,12 @@ function addProtocols(terms: Terms, beside: boolean): void {
     if ((protocols[one]! & PROTOCOL_ASKED) !== 0) terms.add(partOfProtocols((proto) => proto === one));
   // a packet of SCTP in columns has an INIT chunk where there is room for it, and of what lies behind it a chunk is made if it can
   const sctp = partOfProtocols((proto) => proto === Protocol.Sctp);
-  for (let behind = 0; behind <= SCTP_INIT.length + 4; behind++)
-    terms.add(sctp, { field: Field.Length, ranges: [{ min: 0, max: IP_HEADER + 12 + behind }], not: false });
+  const least = IP_HEADER + 12;
+  if (beside)
+    terms.addOdd(sctp, { field: Field.Length, ranges: [{ min: 0, max: least + SCTP_INIT.length + 4 }], not: false });
+  else
+    for (let behind = 0; behind <= SCTP_INIT.length + 4; behind++)
+      terms.add(sctp, { field: Field.Length, ranges: [{ min: 0, max: IP_HEADER + 12 + behind }], not: false });
   const lengths = (bytes: (word: number) => number, odd: boolean) => {
     for (const least of new Set([...protocols.subarray(0, 256)].map(bytes))) {
       if (least === 0) continue;

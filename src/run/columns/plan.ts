@@ -5,8 +5,6 @@
  */
 import {
   Beside,
-  CELL_PAGE,
-  CELL_PAGE_SHIFT,
   COLUMN_BYTES,
   COLUMNS_BASE,
   ColumnStep,
@@ -25,7 +23,8 @@ import {
 import type { FieldCount, Refusal } from '../../model/plan.js';
 import type { Memory } from '../memory.js';
 import { bitsOfField } from '../outcomes/asked.js';
-import { classesOf, type FieldClasses } from './field-classes.js';
+import { type Cells, HashedCells, keyOfSums, PagedCells } from './cells.js';
+import { bitsOfTerms, classesOf, type FieldClasses } from './field-classes.js';
 import { Group } from './groups.js';
 import { columnName } from './names.js';
 import { byteTable, halfTable, wordTable } from './tables.js';
@@ -52,6 +51,11 @@ export interface GivenColumns {
 
 /** Room for the address of each page of cells, of which those are made that packets come to. */
 const MOST_CELLS = KEY_UNMET;
+/** Classes of an address that go into a key by themselves. */
+const MOST_ALONE = 1 << 17;
+/** Keys of which nothing is known yet, or ever. */
+const UNMET = -1;
+const NEVER = -2;
 /** Bytes of pages. */
 const MOST_BYTES_OF_CELLS = 1 << 26;
 /** Of values that count one by one so many are met: at first, at most where they are large, and where they are small. */
@@ -112,16 +116,13 @@ interface Step {
 
 export class Plan {
   readonly at: number;
-  private readonly cells: number;
-  /** the page of all keys that no packet had. */
-  private readonly fresh: number;
-  private used = 0;
+  readonly cells: Cells;
   private readonly sums: number;
   private readonly steps: Step[] = [];
   private readonly records: number;
   private readonly met: Met[] = [];
-  /** how many sums are in use, the first of which is the key. */
-  private sumCount = 1;
+  /** how many sums are in use, the first two of which are the key. */
+  private sumCount = 2;
   /** of packets beside the batch: the table of the places of their interfaces, and what stands for an interface. */
   private readonly places: { readonly at: number; readonly stride: number; readonly most: number } | undefined;
   private readonly links = new Map<number, number>();
@@ -145,20 +146,25 @@ export class Plan {
     const start = memory.mark();
     this.sums = memory.reserve(COLUMN_BYTES * MOST_SUMS);
     const bits = bitsOfMark(terms, shape);
-    let stride = 2 ** countBits(bits);
+    const strides = new Strides(2 ** countBits(bits));
     if (bits !== 0) this.addBits(bits);
+    const place = (classes: number) => {
+      const { half, stride } = strides.place(classes)!;
+      return { stride, to: this.sums + COLUMN_BYTES * half };
+    };
     for (const group of groups) {
-      this.addGroup(group, stride);
-      stride *= group.classes.count;
+      const { stride, to } = place(group.classes.count);
+      this.addGroup(group, stride, to);
     }
     for (const [column, most] of exactFields(terms, shape, rooms)) {
-      if (column === Field.InIf && shape.beside !== undefined) this.places = this.addPlaces(most, stride);
-      else this.addMet(column, most, stride);
-      stride *= most;
+      const { stride, to } = place(most);
+      if (column === Field.InIf && shape.beside !== undefined) this.places = this.addPlaces(most, stride, to);
+      else this.addMet(column, most, stride, to);
     }
     this.addGuards(shape, terms.protocols);
-    this.fresh = memory.reserve(2 * CELL_PAGE);
-    this.cells = memory.place(new Uint32Array(Math.ceil(size / CELL_PAGE)).fill(this.fresh));
+    this.cells = strides.isOne
+      ? new PagedCells(memory, size, MOST_BYTES_OF_CELLS)
+      : new HashedCells(memory, MOST_BYTES_OF_CELLS);
     this.records = memory.place(this.steps.flatMap(recordOf));
     this.at = memory.place(
       wordsOf({
@@ -166,7 +172,8 @@ export class Plan {
         [ColumnsWord.StepCount]: this.steps.length,
         [ColumnsWord.Sums]: this.sums,
         [ColumnsWord.SumCount]: this.sumCount,
-        [ColumnsWord.Cells]: this.cells,
+        [ColumnsWord.Cells]: this.cells.at,
+        [ColumnsWord.Mask]: this.cells.mask,
         [ColumnsWord.Fates]: shape.beside?.fates ?? 0,
         [ColumnsWord.Lengths]: shape.beside?.columns.get(Field.Length)?.at ?? 0,
         [ColumnsWord.Turns]: memory.reserve(32 * (MOST_TURNS + 1)),
@@ -184,13 +191,21 @@ export class Plan {
     const groups: Group[] = [];
     for (const fields of together) {
       const group = Group.of(fields);
-      if (group === undefined) return tooMany(fields);
-      groups.push(group);
+      if (group !== undefined) groups.push(group);
+      else if (fields.every(({ classes }) => classes.count < MOST_ALONE) && !fields.some(isHeader))
+        groups.push(...fields.map((field) => Group.alone(field)));
+      else return tooMany(fields);
     }
     const bits = bitsOfMark(terms, shape);
     const exact = exactFields(terms, shape, rooms).reduce((product, [, most]) => product * most, 2 ** countBits(bits));
     const size = groups.reduce((product, group) => product * group.classes.count, exact);
-    return size > MOST_CELLS ? tooMany(together.flat()) : new Plan(memory, terms, shape, rooms, groups, size);
+    const strides = new Strides(2 ** countBits(bits));
+    const counts = [
+      ...groups.map((group) => group.classes.count),
+      ...exactFields(terms, shape, rooms).map(([, most]) => most),
+    ];
+    if (counts.some((count) => strides.place(count) === undefined)) return tooMany(together.flat());
+    return new Plan(memory, terms, shape, rooms, groups, size);
   }
 
   /** The columns whose values count one by one, the places that there are for them, and how many there may be. */
@@ -201,7 +216,7 @@ export class Plan {
   }
 
   /** Its classes, multiplied, are added to the key. */
-  private addGroup(group: Group, stride: number, to = this.sums): void {
+  private addGroup(group: Group, stride: number, to: number): void {
     const [only] = group.summands;
     if (group.summands.length === 1 && !(only!.of instanceof Group)) return this.addField(only!.of, stride, to);
     const sum = this.sums + COLUMN_BYTES * this.sumCount++;
@@ -256,12 +271,12 @@ export class Plan {
   }
 
   /** Interfaces by their places among those that a batch names: `useInterfaces` says what each place stands for. */
-  private addPlaces(most: number, stride: number) {
+  private addPlaces(most: number, stride: number, to: number) {
     const never = this.memory.place(new Uint32Array(256).fill(KEY_NEVER));
     const at = this.memory.place(new Uint32Array(256).fill(never));
     const { memory } = this;
     for (const page of [0, 255]) memory.words[(at >>> 2) + page] = memory.place(new Uint32Array(256).fill(KEY_NEVER));
-    this.steps.push({ ...this.sourceOf(Field.InIf), kind: ColumnStep.Half, to: this.sums, table: at });
+    this.steps.push({ ...this.sourceOf(Field.InIf), kind: ColumnStep.Half, to, table: at });
     return { at, stride, most };
   }
 
@@ -285,7 +300,7 @@ export class Plan {
     put(UNSAID, 0);
   }
 
-  private addMet(column: Field | Beside, most: number, stride: number): void {
+  private addMet(column: Field | Beside, most: number, stride: number, to: number): void {
     const isSmall = SMALL.includes(column);
     const step = this.steps.length;
     this.met.push({ column, step, stride, most, values: [] });
@@ -294,14 +309,14 @@ export class Plan {
         ? {
             ...this.sourceOf(column),
             kind: ColumnStep.Byte,
-            to: this.sums,
+            to,
             table: this.memory.place([...new Array<number>(256).fill(KEY_UNMET), KEY_NEVER]),
             count: 257,
           }
         : {
             ...this.sourceOf(column),
             kind: ColumnStep.Values,
-            to: this.sums,
+            to,
             table: this.memory.reserve(4 * MOST_VALUES),
             count: 0,
             stride,
@@ -336,19 +351,24 @@ export class Plan {
     this.memory.words[(this.at >>> 2) + ColumnsWord.Journeys] = at;
   }
 
-  /** The key of a packet that was looked up last. */
-  keyOf(slot: number): number {
-    return this.memory.words[(this.sums >>> 2) + slot]!;
+  /** The key of a packet that was looked up last; negative: of what nothing is known, at all or yet. */
+  keyOf(place: number): number {
+    const { words } = this.memory;
+    const at = (this.sums >>> 2) + place;
+    const low = words[at]!;
+    const high = this.cells.mask === 0 ? 0 : words[at + (COLUMN_BYTES >>> 2)]!;
+    if (low >= KEY_NEVER || high >= KEY_NEVER) return NEVER;
+    return low >= KEY_UNMET || high >= KEY_UNMET ? UNMET : keyOfSums(low, high);
   }
   /** Whether what becomes of the packet at a place can still be learnt. */
   isOpen(place: number): boolean {
     const key = this.keyOf(place);
-    return key < KEY_UNMET ? this.cellOf(key) !== JOURNEY_EACH : key < KEY_NEVER;
+    return key < 0 ? key === UNMET : this.cells.of(key) !== JOURNEY_EACH;
   }
   /** Whether its kind was not met. */
-  isNew(slot: number): boolean {
-    const key = this.keyOf(slot);
-    return key < KEY_UNMET ? this.cellOf(key) === JOURNEY_NEW : key < KEY_NEVER;
+  isNew(place: number): boolean {
+    const key = this.keyOf(place);
+    return key < 0 ? key === UNMET : this.cells.of(key) === JOURNEY_NEW;
   }
   /** Gives those of a packet's values places that were not met before, as long as there are any. Whether keys are others now. */
   meet(columns: readonly Uint32Array[], slot: number): boolean {
@@ -389,32 +409,23 @@ export class Plan {
     else for (let at = table >>> 2, end = at + 256; at < end; at++) if (words[at] === KEY_UNMET) words[at] = KEY_NEVER;
   }
 
-  cellOf(key: number): number {
-    const page = this.memory.words[(this.cells >>> 2) + (key >>> CELL_PAGE_SHIFT)]!;
-    return this.memory.halves[(page >>> 1) + (key % CELL_PAGE)]!;
-  }
-  /** False: there is no room. May reserve memory. */
-  settle(key: number, journey: number): boolean {
-    const { memory } = this;
-    const at = (this.cells >>> 2) + (key >>> CELL_PAGE_SHIFT);
-    if (memory.words[at] === this.fresh) {
-      if (this.used >= MOST_BYTES_OF_CELLS) return false;
-      this.used += 2 * CELL_PAGE;
-      const page = memory.reserve(2 * CELL_PAGE);
-      memory.words[at] = page;
-    }
-    memory.halves[(memory.words[at]! >>> 1) + (key % CELL_PAGE)] = journey;
-    return true;
+  /** May reserve memory. */
+  settle(key: number, journey: number): void {
+    const { cells } = this;
+    cells.settle(key, journey);
+    this.memory.words[(this.at >>> 2) + ColumnsWord.Cells] = cells.at;
+    this.memory.words[(this.at >>> 2) + ColumnsWord.Mask] = cells.mask;
   }
 }
 
 /** Of a group's classes those of which nothing is known: a term that says so holds, all of whose fields the group has. */
 function oddOf({ odd, all }: Terms, group: Group): (number: number) => boolean {
   const fields = group.fields;
-  const terms = [...odd].filter((term) => all[term]!.every(({ field }) => fields.includes(field)));
+  const bits = bitsOfTerms({ all });
+  const asked = [...odd].filter((term) => all[term]!.every(({ field }) => fields.includes(field)));
   return (number) => {
     const row = group.classes.row(number);
-    return terms.some((term) => ((row[term >>> 5]! >>> (term & 31)) & 1) === 1);
+    return asked.some((term) => ((row[bits[term]! >>> 5]! >>> (bits[term]! & 31)) & 1) === 1);
   };
 }
 
@@ -487,4 +498,29 @@ function recordOf({ kind, from, width = 4, table, to, count = 0, stride = 0, unm
     [StepWord.Size]: 0,
   };
   return Array.from({ length: StepWord.Size }, (_, word) => words[word as StepWord]);
+}
+
+const isHeader = ({ field }: FieldClasses): boolean => field !== Field.Src && field !== Field.Dst;
+
+/** What classes are multiplied by in the two sums of a key, the second of which is in use where the first has no room. */
+class Strides {
+  private readonly next: [number, number];
+
+  constructor(first: number) {
+    this.next = [first, 1];
+  }
+
+  /** undefined: neither has room for so many classes. */
+  place(classes: number): { readonly half: 0 | 1; readonly stride: number } | undefined {
+    for (const half of [0, 1] as const) {
+      const stride = this.next[half];
+      if (stride * classes > MOST_CELLS) continue;
+      this.next[half] = stride * classes;
+      return { half, stride };
+    }
+    return undefined;
+  }
+  get isOne(): boolean {
+    return this.next[1] === 1;
+  }
 }

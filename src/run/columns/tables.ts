@@ -17,22 +17,15 @@ export function byteTable(memory: Memory, { starts, numbers }: FieldClasses, str
   return memory.place(words);
 }
 
-/** Nodes of 256 entries each, equal ones once. */
+/** Nodes of 256 entries each; those that say the same of all values once. */
 class Nodes {
-  private readonly known = new Map<string, number>();
+  private readonly alike = new Map<number, number>();
 
   constructor(private readonly memory: Memory) {}
 
   place(words: Uint32Array): number {
-    const key = words.join();
-    const old = this.known.get(key);
-    if (old !== undefined) return old;
-    const at = this.memory.place(words);
-    this.known.set(key, at);
-    return at;
+    return this.memory.place(words);
   }
-  /** A node that says the same of all, by what that is. */
-  private readonly alike = new Map<number, number>();
   uniform(value: number): number {
     const old = this.alike.get(value) ?? this.place(new Uint32Array(BYTE).fill(value));
     this.alike.set(value, old);
