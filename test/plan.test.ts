@@ -28,10 +28,7 @@ describe('the example host', () => {
 const DPORTS = ['80', '443', '8000:8080'].map((port) => `-A INPUT -p tcp -m tcp --dport ${port} -j ACCEPT`);
 const POLICY = '0:\tfrom all lookup local\n9:\tfrom all sport 5-6 lookup main\n';
 /** Rules of which each tells one more source and destination apart. */
-const MANY = Array.from(
-  { length: 2500 },
-  (_, i) => `-A INPUT -s 10.${i >> 8}.${i & 255}.1/32 -d 10.99.${i >> 8}.${i & 255}/32 -j ACCEPT`,
-);
+const MANY = Array.from({ length: 500 }, (_, i) => `-A INPUT -p tcp -m tcp --sport ${2 * i} --dport ${2 * i} -j DROP`);
 
 describe('what is used', () => {
   test.each<[what: string, text: string, expected: object]>([
@@ -51,7 +48,11 @@ describe('what is used', () => {
     ],
     ['a tuple', filter('-A INPUT -m conntrack --ctorigsrc 192.0.2.1 -j ACCEPT'), { why: 'tuples' }],
     ['routing rules with ports', `${filter(...DPORTS)}# ip rule\n${POLICY}`, { why: 'ports' }],
-    ['too many classes', filter(...MANY), { why: 'classes', fields: [{ field: 'src' }, { field: 'dst' }] }],
+    [
+      'too many classes',
+      filter(...MANY),
+      { why: 'classes', fields: expect.arrayContaining([{ field: 'dport', classes: 501 }]) },
+    ],
     [
       'bytes of a packet',
       filter('-A INPUT -p tcp -m tcp --dport 9', '-A INPUT -m u32 --u32 "0x0=0x1" -j ACCEPT'),
