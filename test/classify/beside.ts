@@ -1,0 +1,89 @@
+/** The column program beside the bytecode: what one says of packets, held against the other. */
+import { jsonLine } from '../../src/input/columns-text.js';
+import { bytesOf } from '../../src/input/encode-columns.js';
+import { NO_SOCKET, type PacketBatch, type PacketColumns } from '../../src/model/batch.js';
+import type { EngineUse } from '../../src/model/plan.js';
+import type { SourceText } from '../../src/parse/index.js';
+import type { LoadedHost } from '../../src/run/engine.js';
+import { type HostProgram, programOf } from '../../src/run/host-program.js';
+import { parse } from '../../src/run/host-texts.js';
+import { Random } from '../kernel/generate/random.js';
+import { journeyPackets, journeyRules, SETS } from './journey-rules.js';
+import { columnsOf, type Journey } from './journeys.js';
+import { HOST, rulesOf } from './steps.js';
+import { differing, inBatches, lengthsOf, load, pieces } from './ways.js';
+
+export const programOfTexts = (texts: readonly SourceText[], lenient = true): HostProgram =>
+  programOf(parse(texts.filter(({ text }) => text.trim() !== '')), { lenient, connections: 'off' });
+
+export type Both = Readonly<Record<'columns' | 'bytecode', LoadedHost>>;
+
+export async function loadBoth(program: HostProgram): Promise<Both> {
+  const [columns, bytecode] = await Promise.all([load(program, 'columns'), load(program, 'bytecode')]);
+  return { columns, bytecode };
+}
+
+/** Lines that say where the packets of a journey fare otherwise by columns, or other packets walk than should. */
+export async function journeyLines({ rules, packets, walk = 0, open = false }: Journey): Promise<string[]> {
+  const program = programOfTexts([rulesOf(rules), ...HOST], !open);
+  const given = columnsOf(packets);
+  // those of which less is said are classified where they are, the others in the batch
+  const plain = { ...given, length: given.length ?? Uint16Array.from(lengthsOf(given)) };
+  const more = { ...given, gid: new Uint32Array(given.count).fill(NO_SOCKET) };
+  const lines: string[] = [];
+  for (const [how, columns] of Object.entries({ plain, more })) {
+    const both = await loadBoth(program);
+    const expected = inBatches(both.bytecode, [columns]);
+    const one = [columns];
+    const each = pieces(columns, [1]);
+    // each learns of those before
+    for (const batches of [one, each, each, each, each, one])
+      lines.push(...differing(expected, inBatches(both.columns, batches), (packet) => jsonLine(columns, packet)));
+    const { used, walked } = both.columns.use!;
+    if (used !== 'columns' || walked !== walk)
+      lines.push(`${how}: ${walked} walk of those that go by ${used}, not ${walk}`);
+  }
+  return [...new Set(lines)];
+}
+
+/** How many packets came, and how many of them did not walk. */
+export class Traffic {
+  private came = 0;
+  private travelled = 0;
+
+  add(packets: number, use: EngineUse | undefined): void {
+    this.came += packets;
+    if (use?.used === 'columns') this.travelled += packets - use.walked!;
+  }
+  get share(): number {
+    return this.travelled / this.came;
+  }
+}
+
+const SIZES = [1, 1000, 7, 1024, 1500, 2, 333];
+
+/** Lines that say where the two differ, who learn of packets and then see them again. */
+export function linesOf({ columns, bytecode }: Both, packets: PacketColumns, traffic: Traffic): string[] {
+  const expected = inBatches(bytecode, [packets]);
+  const batches = pieces(packets, SIZES);
+  const ways: Record<string, PacketBatch[]> = { columns: batches, bytes: batches.map((one) => bytesOf(one)) };
+  return Object.entries(ways).flatMap(([way, given]) =>
+    [1, 2].flatMap((turn) => {
+      const counted = inBatches(columns, given);
+      if (turn === 2) traffic.add(packets.count, columns.use);
+      const lines = differing(expected, counted, (packet) => jsonLine(packets, packet));
+      return lines.map((line) => `${way}, turn ${turn}: ${line}`);
+    }),
+  );
+}
+
+/** So many packets at once. */
+export const PACKETS = 2000;
+
+/** Random rules and packets of few values. */
+export async function randomLines(seed: number, traffic: Traffic): Promise<string[]> {
+  const r = new Random(seed);
+  const texts = [{ name: 'rules', text: journeyRules(r) }, { name: 'sets', text: SETS }, ...HOST];
+  const both = await loadBoth(programOfTexts(texts));
+  return [1, 2].flatMap(() => linesOf(both, journeyPackets(r, PACKETS), traffic));
+}
