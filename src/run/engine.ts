@@ -50,6 +50,7 @@ import { BATCH_BYTES, fill } from './fill.js';
 import { type FirstSettings, readFirstSettings } from './first-state.js';
 import { isForOther } from './frames.js';
 import { later } from './later.js';
+import type { AskedHost } from './outcomes/asked.js';
 import { placesOf, tablePlans } from './outcomes/places.js';
 import { OwnAddresses, typeOfOwn } from './own-addresses.js';
 import { Reasons } from './reasons.js';
@@ -118,6 +119,9 @@ const MOST_GROWTH = 40;
 /** Room for packets that came in fragments. */
 const FRAGMENT_BYTES = 1 << 23;
 
+/** So many packets walk before what is remembered of tables is laid out for them, where there are columns. */
+const MANY_WALKED = 1 << 12;
+
 const NO_PACKET = { mark: 0, tos: 0, proto: 0, sport: 0, dport: 0, uid: 0 };
 
 /** State cells of rules, the number of the packet to come, the connections, and the fragments that wait. */
@@ -148,7 +152,10 @@ export class LoadedHost {
   /** the tables, with nothing remembered, and with what is: made when packets are classified first. */
   private readonly plain: Places;
   private places: Places | undefined;
-  /** what becomes of packets by their values: made at the same time. */
+  private askedHost: AskedHost | undefined;
+  /** packets that walked beside the columns, and nothing was learnt from. */
+  private walked = 0;
+  /** what becomes of packets by their values: made when packets are classified first. */
   private columns: Columns | undefined;
   /** why there is none. */
   private noColumns: Refusal | undefined;
@@ -383,6 +390,7 @@ export class LoadedHost {
 
   private walkTogether(packets: PacketBatch, count: number): void {
     if (this.columns?.walk(packets, count, this.walksBeside)) return;
+    this.setup.places = this.tables();
     this.walks.run(this.setup);
   }
 
@@ -403,7 +411,10 @@ export class LoadedHost {
   };
 
   private journaled(journal: Journal | undefined, walk: () => void): void {
-    if (journal === undefined) return walk();
+    if (journal === undefined) {
+      this.walked += this.batch.packets;
+      return walk();
+    }
     const { setup } = this;
     const { places } = setup;
     setup.journal = journal.tell;
@@ -476,15 +487,24 @@ export class LoadedHost {
     this.serial = 0;
   }
 
+  /** The tables as packets meet them that walk: what is remembered of them is laid out once some thousand do. */
   private remembering(): Places {
-    if (this.places !== undefined) return this.places;
+    this.askedHost ??= this.prepare();
+    return this.columns === undefined || this.walked > MANY_WALKED ? this.tables() : this.plain;
+  }
+  private tables(): Places {
+    const { engine, plain, compiled, stages } = this;
+    this.places ??= engine === 'bytecode' ? plain : placesOf(compiled, stages, this.askedHost);
+    return this.places;
+  }
+
+  private prepare(): AskedHost {
     this.setup.ways.lay();
     const sets = new Map(this.from.sets.map((set) => [set.name, set]));
     const { types: addressTypes, types6: addressTypes6 } = this.own;
     const { family } = this.stages;
     const gathers = this.tracking.on && family === 4;
     const host = { family, sets, addressTypes, addressTypes6, gathers };
-    this.places = this.engine === 'bytecode' ? this.plain : placesOf(this.compiled, this.stages, host);
     const made = this.columnsPart?.Columns.of({
       ...host,
       addressTypes: addressTypes ?? [],
@@ -499,7 +519,7 @@ export class LoadedHost {
     if (made === undefined) this.noColumns = { why: this.from.noColumns! };
     else if ('why' in made) this.noColumns = made;
     else this.columns = made;
-    return this.places;
+    return host;
   }
 
   /** How packets that give the columns of these would be classified, and why so. */
@@ -507,7 +527,7 @@ export class LoadedHost {
     this.remembering();
     const { family } = this.stages;
     const columns = this.columns?.planFor(packets) ?? this.noColumns!;
-    const tables = tablePlans(this.places!);
+    const tables = tablePlans(this.tables());
     return 'why' in columns
       ? { family, ...this.without(columns), tables }
       : { family, used: 'columns', columns, tables };
@@ -519,15 +539,15 @@ export class LoadedHost {
     return use === undefined || 'used' in use ? use : this.without(use);
   }
   private without(refusal: Refusal): EngineUse {
-    const remembered = tablePlans(this.places!).some(({ kinds }) => kinds !== undefined);
+    const remembered = tablePlans(this.tables()).some(({ kinds }) => kinds !== undefined);
     return { used: remembered ? 'tables' : 'bytecode', ...refusal };
   }
 
   /** What was counted beside the core comes to its counters. */
   private flush(): void {
-    if (this.places === undefined) return;
     this.columns?.flush(this.tally.addEnd);
-    for (const hooks of Object.values(this.places)) for (const place of Object.values(hooks)) place?.outcomes?.flush();
+    for (const hooks of Object.values(this.places ?? {}))
+      for (const place of Object.values(hooks)) place?.outcomes?.flush();
   }
 
   private fill(packets: PacketBatch, from: number, most: number, told: boolean): number {
