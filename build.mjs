@@ -112,8 +112,9 @@ const LIBRARY_LATER = {
 };
 /** What makes large texts fast, and gives the same: lines are read word by word, and rules are compiled anew. */
 const NOT_LARGE = {
-  './clean/saved-rule.js': 'export class CleanLines { rule() {} }',
-  './again.js': 'export class Again { chain() {} take() {} } export const copyRule = undefined;',
+  './clean/saved-rule.js': 'export class CleanLines { take() {} }',
+  './again.js': 'export class Again { chain() {} take() {} } export const copyRule = undefined, goOnFrom = () => {};',
+  './shared.js': 'export class Shared {}',
 };
 /** The same of the worker, which alone reads large texts fast. */
 const LATER = {
@@ -122,8 +123,7 @@ const LATER = {
 };
 
 /**
- * Makes small what a page loads: numbers for members of enums, no words about extensions, which nothing there prints, a
- * short loader. The worker's goes without what it loads later.
+ * Makes small what a page loads: numbers for members of enums, no words that nothing there prints, a short loader. The worker's goes without what it loads later.
  */
 async function forPages(entry) {
   const left = { 'src/web/worker.ts': LATER, 'src/web/library.ts': { ...LIBRARY_LATER, ...NOT_LARGE } };
@@ -146,7 +146,7 @@ async function forPages(entry) {
     load: (file) => instead[file.slice(1)],
     transform(code, file) {
       if (!file.startsWith(join(root, 'src'))) return undefined;
-      const short = file.startsWith(join(root, 'src/ext')) ? code.replace(/^ +about: .*,$/gm, '') : code;
+      const short = shortened(file, code);
       return short.replace(member, (text, name, one) => all[name][one] ?? text);
     },
     async generateBundle(_, files) {
@@ -158,6 +158,18 @@ async function forPages(entry) {
       }
     },
   };
+}
+
+/**
+ * Without words that nothing in a page reads: what extensions are about, and of opcodes all but whether they are conditions of a
+ * field, and their size.
+ */
+function shortened(file, code) {
+  if (file.startsWith(join(root, 'src/ext'))) return code.replace(/^ +about: .*,$/gm, '');
+  if (file !== join(root, 'src/compile/opinfo.ts')) return code;
+  return code
+    .replace(/\{ name: '[\w-]+', operands: \[(.*?)\]/g, (_, list) => `{ operands: [${list.replace(/'\w+'/g, 0)}]`)
+    .replace(/, (?:ends: true|kind: '(?:action|flow)'|field: '(?:verdict|number)')/g, '');
 }
 
 /** An enum of numbers has the name of each. */

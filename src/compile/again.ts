@@ -2,8 +2,10 @@
  * Rules that stand in another program, which was made of tables of the same host: their instructions are copied from there. A host
  * that differs by a rule is compiled so in a tenth of the time.
  */
-import { Op, Section, SKIP_SHIFT } from '../abi.js';
+import { Op, Section, SKIP_SHIFT, StringKind } from '../abi.js';
+import type { Translation } from '../model/action.js';
 import { meaningOf, type Rule, type Table } from '../model/ruleset.js';
+import type { Code } from './code.js';
 import type { Compiled, RuleInfo } from './compile.js';
 import type { ActionEmitter } from './emit.js';
 import { OP_WORDS, opWords } from './opinfo.js';
@@ -56,6 +58,25 @@ export class Again {
     }
     return info && this.code.subarray(info.address, info.address + (this.code[info.address]! >>> SKIP_SHIFT));
   }
+}
+
+/** Of a compiler: what instructions name by numbers. */
+export interface Named {
+  readonly code: Code;
+  readonly translations: Translation[];
+  readonly answers: string[];
+  readonly cells: number[];
+}
+
+/** What instructions of another program name stands where it did there. */
+export function goOnFrom({ program, sets, patterns, questions, translations, answers }: Compiled, to: Named): void {
+  to.code.data.append(program.section(Section.Data));
+  for (const name of sets) to.code.text(StringKind.Set, name);
+  for (const name of patterns) to.code.text(StringKind.Pattern, name);
+  for (const name of questions) to.code.text(StringKind.Question, name);
+  for (const word of program.section(Section.Cells)) to.cells.push(word);
+  for (const one of translations) to.translations.push(one);
+  for (const name of answers) to.answers.push(name);
 }
 
 /**

@@ -1,9 +1,7 @@
 /** Tables to a program: chains are laid out one behind the other, jumps set, frames counted, the result verified. */
 import { EntryWord, Hook, Op, Section, StringKind, Verdict } from '../abi.js';
-import type { LowerContext } from '../ext/define.js';
 import type { Translation } from '../model/action.js';
 import { act } from '../model/build.js';
-import type { Condition } from '../model/condition.js';
 import { question } from '../model/question.js';
 import {
   BUILTIN,
@@ -11,8 +9,6 @@ import {
   type Gap,
   type HookName,
   isBuiltin,
-  type MatchUse,
-  type Meaning,
   plainTable,
   type Rule,
   ruleNumber,
@@ -21,15 +17,16 @@ import {
 } from '../model/ruleset.js';
 import type { DecidedBy } from '../model/trace.js';
 import type { Family } from '../net/address.js';
-import { Again, copyRule } from './again.js';
+import { Again, copyRule, goOnFrom } from './again.js';
 import { Code } from './code.js';
 import { Conditions, conditionsOf } from './conditions.js';
 import { deepestWalk } from './depth.js';
-import { type ActionEmitter, type ConditionEmitter, emitAction, emitCondition, emitConditions } from './emit.js';
-import { lowerHead, lowerMatches, lowerTarget } from './lower.js';
-import { askForMissingChain, askWhatIsUnknown, EVERYTHING, type Knowledge } from './passes/unknowns.js';
+import { type ActionEmitter, type ConditionEmitter, emitAction, emitConditions } from './emit.js';
+import { lowerTarget } from './lower.js';
+import { askForMissingChain, EVERYTHING, type Knowledge } from './passes/unknowns.js';
 import { Program, packTexts } from './program.js';
 import { chainWords, TABLE_NUMBER, translationWords } from './sections.js';
+import { Shared } from './shared.js';
 import { verify } from './verify.js';
 
 export interface RuleInfo {
@@ -120,13 +117,13 @@ class ChainMap {
 const WORDS_OF_RULE = 32;
 
 class Compiler {
-  private readonly code = new Code();
+  readonly code = new Code();
   private readonly rules: RuleInfo[] = [];
   private readonly chains: ChainInfo[] = [];
   private readonly policies: { table: TableName; chain: HookName }[] = [];
-  private readonly translations: Translation[] = [];
-  private readonly answers: string[] = [];
-  private readonly cells: number[] = [];
+  readonly translations: Translation[] = [];
+  readonly answers: string[] = [];
+  readonly cells: number[] = [];
   /** addresses of chains, and of the policies at their ends. */
   private readonly starts = new ChainMap();
   private readonly policyAt = new ChainMap();
@@ -142,8 +139,7 @@ class Compiler {
     },
     chainAt: (chain, at) => this.jumps.push({ table: this.rules.at(-1)!.table, chain, at }),
   };
-  /** where the instructions of matches stand. */
-  private readonly emitted = new Map<readonly MatchUse[], { readonly from: number; readonly length: number }>();
+  private readonly sharing: Shared;
   private readonly conditions: Conditions;
   private readonly ruleCount: number;
   private readonly again: Again | undefined;
@@ -154,25 +150,15 @@ class Compiler {
     private readonly known: Knowledge,
     before: Compiled | undefined,
   ) {
-    if (before !== undefined) this.goOnFrom(before);
+    if (before !== undefined) goOnFrom(before, this);
     this.again = before && new Again(before);
     this.conditions = new Conditions(this.rules, family, known);
+    this.sharing = new Shared(this.to, this.cells, known);
     this.ruleCount = tables.reduce(
       (sum, table) => sum + [...table.chains.values()].reduce((n, c) => n + c.rules.length, 0),
       0,
     );
     this.code.words.reserve(WORDS_OF_RULE * this.ruleCount);
-  }
-
-  /** What instructions name stands where it did. */
-  private goOnFrom({ program, sets, patterns, questions, translations, answers }: Compiled): void {
-    this.code.data.append(program.section(Section.Data));
-    for (const name of sets) this.code.text(StringKind.Set, name);
-    for (const name of patterns) this.code.text(StringKind.Pattern, name);
-    for (const name of questions) this.code.text(StringKind.Question, name);
-    for (const word of program.section(Section.Cells)) this.cells.push(word);
-    for (const one of translations) this.translations.push(one);
-    for (const name of answers) this.answers.push(name);
   }
 
   compile(): Compiled {
@@ -250,30 +236,13 @@ class Compiler {
     const before = this.again?.take(rule);
     if (before !== undefined && copyRule(before, rule, table, this.to)) return;
     if (rule.meaning === undefined) emitConditions(conditionsOf(info, this.family, this.known), this.to);
-    else this.shared(rule, rule.meaning, { family, table: table.name, chain: rule.chain });
+    else this.sharing.conditions(rule, { family, table: table.name, chain: rule.chain });
     this.code.put(Op.Hit);
     for (const action of lowerTarget(rule, { family, table: table.name, chain: rule.chain, answered: known.answered }))
       if (action.kind === 'jump' || action.kind === 'goto')
         for (const one of askForMissingChain(action, table)) emitAction(one, this.to);
       else emitAction(action, this.to);
     this.code.skipHere(address);
-  }
-
-  /** The conditions of a rule whose matches others may have too: instructions that are the same are made once. */
-  private shared(rule: Rule, { matches }: Meaning, context: LowerContext): void {
-    const { known, to } = this;
-    for (const condition of lowerHead(rule, context)) emitCondition(askWhatIsUnknown(condition, known), to);
-    if (matches.length === 0) return;
-    const { words } = this.code;
-    const before = this.emitted.get(matches);
-    if (before !== undefined) return words.repeat(before.from, before.length);
-    const from = words.length;
-    const cells = this.cells.length;
-    const conditions: Condition[] = [];
-    lowerMatches(rule, context, conditions);
-    for (const condition of conditions) emitCondition(askWhatIsUnknown(condition, known), to);
-    // what remembers does so for each rule by itself
-    if (cells === this.cells.length) this.emitted.set(matches, { from, length: words.length - from });
   }
 
   private entries(): number[] {

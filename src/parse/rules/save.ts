@@ -7,7 +7,7 @@ import type { Findings, Severity } from '../../model/finding.js';
 import { isTableName, PLAIN_TABLES, type Table } from '../../model/ruleset.js';
 import type { Family } from '../../net/address.js';
 import { type Line, LineWalk, linesOf, placeOfLine, type Readable, textOf } from '../text.js';
-import type { CleanLines } from './clean/saved-rule.js';
+import { CleanLines } from './clean/saved-rule.js';
 import {
   beginsAnother,
   type CommandLine,
@@ -91,8 +91,6 @@ function familiesOf(text: string, file: string, otherwise?: Family): (line: Line
   return ({ offset }) => parts.findLast(({ from }) => from <= offset)!.family;
 }
 
-const COLON = 0x3a;
-
 class SaveReader {
   private readonly tables: Table[] = [];
   private block: TableBlock | undefined;
@@ -127,11 +125,8 @@ class SaveReader {
     while (!walk.atEnd) {
       const { at, number } = walk;
       const { block } = this;
-      if (block?.origin === 'save') this.clean ??= block.cleanLines(text);
-      const { clean } = this;
-      const isChain = text.charCodeAt(at) === COLON;
-      if (clean !== undefined && (isChain ? block!.cleanChain(clean, at, number) : block!.cleanRule(clean, at, number)))
-        walk.skip(clean.end);
+      if (block?.origin === 'save') this.clean ??= new CleanLines(text, block);
+      if (this.clean?.take(at, number)) walk.skip(this.clean.end);
       else this.line(walk.take(), lines, number - 1);
     }
   }

@@ -19,7 +19,6 @@ import {
   type Word,
 } from '../../model/ruleset.js';
 import { type Line, placeAt, placeOfLine } from '../text.js';
-import { CleanLines } from './clean/saved-rule.js';
 import { countersOf } from './counters.js';
 import { boundOf, refuseWrongHooks } from './hooks.js';
 import { parseRules } from './rule.js';
@@ -59,6 +58,9 @@ export class TableBlock {
   get name(): Table['name'] {
     return this.table.name;
   }
+  get file(): string {
+    return this.table.file;
+  }
   get family(): Table['family'] {
     return this.table.family;
   }
@@ -78,7 +80,7 @@ export class TableBlock {
   }
 
   private readonly nameOf = (chain: string): string => this.table.chains.get(chain)?.name ?? chain;
-  private readonly isDeclared = (chain: string): boolean =>
+  readonly isDeclared = (chain: string): boolean =>
     this.has(chain) && (this.undeclared.length === 0 || !this.undeclared.some((one) => one.chain === chain));
 
   /** A chain line, `-P` or `-N`; `policy` is `-` or absent for user chains. */
@@ -180,28 +182,6 @@ export class TableBlock {
     }
   }
 
-  /** What reads rules of this table where their text is as a program printed it. */
-  cleanLines(text: string): CleanLines {
-    const { name, family, file, chains } = this.table;
-    return new CleanLines(text, { family, table: name, file, chains, declared: this.isDeclared });
-  }
-
-  /** Takes the rule whose line begins at a place; false: it has to be read otherwise, as `rule` does. */
-  cleanRule(lines: CleanLines, at: number, number: number): boolean {
-    const rule = lines.rule(at, number);
-    if (rule === undefined) return false;
-    this.note(rule.chain, rule.aim, lines.bound);
-    return true;
-  }
-
-  /** The same of a chain's line. */
-  cleanChain(lines: CleanLines, at: number, number: number): boolean {
-    const said = lines.chainLine(at);
-    if (said === undefined) return false;
-    this.chain({ number, text: lines.lineAt(at), offset: at }, said.name, said.policy, said.counters);
-    return true;
-  }
-
   private declare(line: Line, { text: name, at }: Word): Chain {
     if (!isBuiltin(this.name, name)) this.undeclared.push({ chain: name, line, at: at.column });
     const chain: Chain = { name, line: line.number, policy: undefined, counters: undefined, rules: [] };
@@ -241,7 +221,7 @@ export class TableBlock {
   }
 
   /** What is to be looked at when all chains are known. */
-  private note(chain: string, target: Target | undefined, bound: readonly Extension[]): void {
+  note(chain: string, target: Target | undefined, bound: readonly Extension[]): void {
     if (target?.kind === 'jump' || target?.kind === 'goto')
       this.doubtful ||= !this.has(target.chain) || isBuiltin(this.name, target.chain);
     if (bound.length === 0) return;

@@ -2,12 +2,12 @@
  * Rules of a save that a program printed. Of each is kept where its line stands, and what stands there behind its head, which
  * others have too: what it says with all its places is read from the line when somebody asks.
  */
-import type { Extension } from '../../../ext/define.js';
 import type { Chain, Counters, Head, MatchUse, Meaning, Rule, Target } from '../../../model/ruleset.js';
 import { mayBeTyped } from '../commands.js';
 import { countersOf } from '../counters.js';
 import { parseRules } from '../rule.js';
 import { LineWords } from '../rule-words.js';
+import type { TableBlock } from '../table-block.js';
 import type { Clause } from './clause.js';
 import { Clauses, type CleanSource } from './clauses.js';
 import { CleanHead } from './head.js';
@@ -22,16 +22,17 @@ export class CleanLines {
   private readonly none = Matches.none();
   /** the chain of the rule before, as most stand in the same one. */
   private chain: Chain | undefined;
-  /** extensions of the rule that was read last that work at some hooks only. */
-  bound: readonly Extension[] = [];
+  readonly from: CleanSource;
 
   constructor(
     private readonly text: string,
-    readonly from: CleanSource,
+    private readonly block: TableBlock,
   ) {
+    const { family, name: table, file, chains, isDeclared: declared } = block;
+    this.from = { family, table, file, chains, declared };
     this.words = new CleanWords(text);
-    this.heads = new CleanHead(this.words, from.family);
-    this.clauses = new Clauses(this.words, from);
+    this.heads = new CleanHead(this.words, family);
+    this.clauses = new Clauses(this.words, this.from);
   }
 
   /** Where the line ends that was read last. */
@@ -39,33 +40,44 @@ export class CleanLines {
     return this.words.end;
   }
 
-  /** The rule whose line begins at a place, put into its chain; undefined: the line has to be read otherwise. */
-  rule(at: number, number: number): SavedRule | undefined {
+  /** Takes the line that begins at a place into the table; false: it has to be read otherwise. */
+  take(at: number, number: number): boolean {
+    return this.text.charCodeAt(at) === COLON ? this.takeChain(at, number) : this.takeRule(at, number);
+  }
+
+  private takeRule(at: number, number: number): boolean {
     const { words, text } = this;
     const chain = this.chainAt(at);
     const head = chain && this.heads.read(chain.name, false);
-    if (head === undefined) return undefined;
+    if (head === undefined) return false;
     let matches: Matches | undefined = this.none;
     let target: Clause | undefined;
     while (words.start < text.length && text.charCodeAt(words.start) !== LINE_END) {
       const clause = target === undefined ? this.clauses.next() : undefined;
       if (clause?.use !== undefined) matches = matches.with(clause, this.clauses.fresh);
       else target = clause;
-      if (clause === undefined || matches === undefined) return undefined;
+      if (clause === undefined || matches === undefined) return false;
       words.next();
     }
     const { name } = chain!;
     const sound = matches.areSound(head.protocol, name, this.from);
-    if (!sound || target?.isSound(matches.uses, head.protocol, name, this.from) === false) return undefined;
+    if (!sound || target?.isSound(matches.uses, head.protocol, name, this.from) === false) return false;
     const extension = target?.clean?.extension;
-    this.bound = extension?.hooks === undefined ? matches.bound : [extension, ...matches.bound];
-    const rule = new SavedRule(this, name, number, at, matches.uses, target?.target);
-    chain!.rules.push(rule);
-    return rule;
+    const bound = extension?.hooks === undefined ? matches.bound : [extension, ...matches.bound];
+    chain!.rules.push(new SavedRule(this, name, number, at, matches.uses, target?.target));
+    this.block.note(name, target?.target, bound);
+    return true;
+  }
+
+  private takeChain(at: number, number: number): boolean {
+    const said = this.chainLine(at);
+    if (said === undefined) return false;
+    this.block.chain({ number, text: this.lineAt(at), offset: at }, said.name, said.policy, said.counters);
+    return true;
   }
 
   /** What a chain's line says that begins at a place, as iptables-save prints it; undefined: it has to be read otherwise. */
-  chainLine(at: number): ChainLine | undefined {
+  private chainLine(at: number): ChainLine | undefined {
     const { words } = this;
     words.go(at + 1);
     // a line that names tables may be a prompt with a command
@@ -123,7 +135,7 @@ export class CleanLines {
   }
 }
 
-export interface ChainLine {
+interface ChainLine {
   readonly name: string;
   readonly policy: string;
   readonly counters: string;
@@ -131,6 +143,7 @@ export interface ChainLine {
 
 const COUNTED = /^\[\d+:\d+\]$/;
 const LINE_END = 0x0a;
+const COLON = 0x3a;
 const OPENING = 0x5b;
 const COUNTERS = /\[\d+:\d+\] /y;
 
@@ -145,8 +158,7 @@ export class SavedRule implements Rule {
     readonly line: number,
     private readonly at: number,
     private readonly uses: readonly MatchUse[],
-    /** the target, without its places. */
-    readonly aim: Target | undefined,
+    private readonly aim: Target | undefined,
   ) {}
 
   get file(): string {
