@@ -1,5 +1,5 @@
 /** `classify`: many packets, counted: the counters of the rules, and what became of the packets. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { PacketwalkError } from '../errors.js';
 import { PROFILES } from '../input/synthetic/index.js';
 import { printSave } from '../parse/rules/print-save.js';
@@ -16,7 +16,7 @@ import { Hosts } from './hosts.js';
 import { readInput } from './input.js';
 import { Interrupt } from './interrupt.js';
 import { words, wordsInJson } from './language.js';
-import { addHostOptions, connectionsOption, type HostOptions } from './load.js';
+import { addHostOptions, connectionsOption, type HostOptions, memoryOption, whole } from './load.js';
 import { refuseOpen, sayTakenAsNo } from './open-questions.js';
 import { keepForFailure } from './output.js';
 import { addPacketOptions, checkPackets } from './packets.js';
@@ -28,16 +28,12 @@ interface ClassifyOptions extends HostOptions, Omit<Sources, 'path' | 'seed'>, S
   readonly workers: number;
   readonly family?: keyof typeof FAMILIES;
   readonly engine: 'auto' | 'bytecode' | 'columns';
+  readonly memory: number;
   readonly json?: true;
   readonly save?: true;
   readonly top: number;
 }
 
-const whole = (least: number, most: number) => (text: string) => {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
-  throw new InvalidArgumentError(`A whole number from ${least} to ${most} was expected.`);
-};
 /** Rules that somebody may look through; --json has all. */
 const TOP = 40;
 
@@ -75,6 +71,7 @@ export function addClassify(program: Command, done: (code: number) => void): voi
     .addOption(
       new Option('--engine <ENGINE>', 'what classifies').choices(['auto', 'bytecode', 'columns']).default('auto'),
     )
+    .addOption(memoryOption())
     .addOption(connectionsOption())
     .addOption(saveConnectionsOption());
   refuseRepeated(command, ['packets']);

@@ -16,6 +16,8 @@ export function familyFor(texts: HostTexts, packet: Packet): Family {
 
 export interface HostsOptions extends HostOptions {
   readonly engine?: HostProgram['engine'];
+  /** in MiB. */
+  readonly memory?: number;
 }
 
 /**
@@ -43,12 +45,12 @@ export class Hosts {
   /** Throws as readPrograms does, or where rules cannot be compiled. */
   static async load(
     texts: HostTexts,
-    { engine, ...given }: HostsOptions,
+    { engine, memory, ...given }: HostsOptions,
     families?: readonly Family[],
   ): Promise<Hosts> {
     const core = await createEngine();
     const hosted = async (read: HostProgram): Promise<Hosted> => {
-      const program = { ...read, engine, usual: NOBODY_LISTENS };
+      const program = { ...read, engine, memory, usual: NOBODY_LISTENS };
       return { program, host: await core.load(program) };
     };
     const [first, ...others] = readPrograms(texts, given, families);

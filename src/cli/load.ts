@@ -1,8 +1,9 @@
 /** What `explain`, `trace` and `classify` share: options about the host, and the host loaded with them. */
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PacketwalkError } from '../errors.js';
 import type { Finding } from '../model/finding.js';
 import type { Family } from '../net/address.js';
+import { USUAL_MEMORY } from '../run/budget.js';
 import { CompiledHost } from '../run/compiled-host.js';
 import { createEngine, type LoadedHost } from '../run/engine.js';
 import type { HostOptions as Given } from '../run/host-options.js';
@@ -45,6 +46,21 @@ export function addHostOptions(command: Command): Command {
     .option('--lenient', 'open questions are no match, unknown targets do nothing')
     .addOption(langOption());
 }
+
+/** Reads a whole number. */
+export const whole = (least: number, most: number) => (text: string) => {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+  throw new InvalidArgumentError(`A whole number from ${least} to ${most} was expected.`);
+};
+
+/** Beside this the core's memory holds rules, members of sets and a batch of packets: WebAssembly has 4 GiB of it. */
+const MOST_MEMORY = 3072;
+
+export const memoryOption = () =>
+  new Option('--memory <MIB>', 'that tables may take by which packets alike are counted')
+    .argParser(whole(1, MOST_MEMORY))
+    .default(USUAL_MEMORY);
 
 export const connectionsOption = () =>
   new Option(

@@ -15,12 +15,14 @@ import { alike, groupText, ofSeverity } from './findings.js';
 import { Hosts } from './hosts.js';
 import { readInput } from './input.js';
 import { langOption } from './language.js';
+import { memoryOption } from './load.js';
 
 interface ShowOptions {
   readonly counters?: true;
   readonly json?: true;
   readonly bytecode?: true;
   readonly plan?: true;
+  readonly memory: number;
   readonly strict?: true;
   readonly lenient?: true;
 }
@@ -45,6 +47,7 @@ export function addShow(program: Command, done: (code: number) => void): void {
         'bytecode',
       ),
     )
+    .addOption(memoryOption())
     .option('--strict', 'what is not understood is an error')
     .option('--lenient', 'print all that could be read, refused rules as their text')
     .addOption(langOption())
@@ -64,8 +67,8 @@ export function addShow(program: Command, done: (code: number) => void): void {
 }
 
 /** Those of packets by columns, of no connections. */
-async function plans(files: readonly string[], { json, strict, lenient }: ShowOptions): Promise<string> {
-  const { all } = await Hosts.load(readInput(files), { tracking: 'auto', connections: 'off', strict, lenient });
+async function plans(files: readonly string[], { json, memory, strict, lenient }: ShowOptions): Promise<string> {
+  const { all } = await Hosts.load(readInput(files), { tracking: 'auto', connections: 'off', memory, strict, lenient });
   const planned = all.map(({ program, host }) => {
     const spec = syntheticSpec(program, { profile: 'near', seed: 1 });
     return { host, plan: host.plan(synthesise(spec, 0, 1)) };

@@ -15,6 +15,7 @@ export type NoColumns =
   | 'ports'
   | 'addresses'
   | 'classes'
+  | 'memory'
   | 'new-kinds';
 
 export interface FieldCount {
@@ -81,6 +82,9 @@ export interface HostPlan extends Partial<Refusal> {
   readonly family: Family;
   readonly used: EngineName;
   readonly columns?: ColumnsPlan;
+  /** bytes that all tables may take, and those that they do. */
+  readonly budget: number;
+  readonly taken: number;
   /** those that packets go by which do not go by columns. */
   readonly tables: readonly TablePlan[];
 }

@@ -11,6 +11,7 @@ const WHYS: Readonly<Record<NoColumns, string>> = {
   ports: 'routing rules ask for protocols, ports or users',
   addresses: 'routes tell too many addresses apart',
   classes: 'values fall into too many classes',
+  memory: 'its tables do not fit into so much memory (--memory)',
   'new-kinds': 'most packets were of kinds that none before them was of',
 };
 

@@ -3,6 +3,7 @@ import type { Compiled } from '../compile/compile.js';
 import { optionText } from '../model/option-text.js';
 import type { ColumnsPlan, GroupPlan, HostPlan } from '../model/plan.js';
 import { printRule } from '../parse/rules/print-rule.js';
+import { MIB } from '../run/budget.js';
 import type { LoadedHost } from '../run/engine.js';
 import { INSTEAD, whyText } from './plan-why.js';
 import { number, tableOf } from './table.js';
@@ -34,12 +35,12 @@ export const renderPlans = (plans: readonly Planned[]): string =>
   plans.map((planned) => `${linesOf(planned).join('\n')}\n`).join('\n');
 
 function linesOf({ plan, host }: Planned): string[] {
-  const { family, columns, used, why, fields, tables } = plan;
+  const { family, columns, used, why, fields, tables, budget } = plan;
   if (columns !== undefined)
     return [
       `IPv${family}: packets go by columns: those whose values nothing tells apart fare as the first of them did.`,
       ...(host.tracking.on ? [TRACKED] : []),
-      ...columnLines(columns),
+      ...columnLines(columns, budget),
       ...partLines('They walk, each time, where they come to', columns.long, host.compiled),
       ...partLines('Order or chance decides, and what is known forks, at', columns.forks, host.compiled),
     ];
@@ -56,7 +57,7 @@ function linesOf({ plan, host }: Planned): string[] {
 const TRACKED =
   'Where connections are remembered (classify --packets without --connections off) each packet walks in its turn.';
 
-function columnLines({ fields, groups, values, cells, bytes, seconds }: ColumnsPlan): string[] {
+function columnLines({ fields, groups, values, cells, bytes, seconds }: ColumnsPlan, budget: number): string[] {
   const section = (rows: readonly (readonly string[])[]) => (rows.length > 1 ? ['', ...tableOf(rows)] : []);
   return [
     ...section([['fields', 'classes'], ...fields.map(({ field, classes }) => [`  ${field}`, number(classes)])]),
@@ -69,7 +70,7 @@ function columnLines({ fields, groups, values, cells, bytes, seconds }: ColumnsP
       ...values.map(({ field, room, most }) => [`  ${field}`, number(room), number(most)]),
     ]),
     '',
-    `${number(cells)} cells; tables of ${(bytes / 2 ** 20).toFixed(1)} MiB, built in ${seconds.toFixed(2)} s.`,
+    `${number(cells)} cells; tables of ${(bytes / MIB).toFixed(1)} MiB, where ${budget / MIB} are allowed (--memory), built in ${seconds.toFixed(2)} s.`,
   ];
 }
 

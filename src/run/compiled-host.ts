@@ -21,6 +21,7 @@ import { type Dimension, dimensionsOf, type SetDef } from '../model/set.js';
 import type { Family } from '../net/address.js';
 import { AssumedHost } from './assumed-host.js';
 import { AssumedMembers } from './assumed-members.js';
+import { MIB, USUAL_MEMORY } from './budget.js';
 import { nameOf } from './decision.js';
 import { knownSets, macDimensions, setCounters } from './known-sets.js';
 import { tellsMtus } from './path-mtu.js';
@@ -48,6 +49,8 @@ export interface LoadOptions {
   readonly seed?: number | undefined;
   /** what classifies: the bytecode for each packet, or what it came to for others like it. */
   readonly engine?: 'auto' | 'bytecode' | 'columns' | undefined;
+  /** MiB that tables of what such packets came to may take; 256 where it is left out. */
+  readonly memory?: number | undefined;
   /** what parse gives has them, and is compiled before it is loaded. */
   readonly findings?: never;
   /** what of all this changes nothing, as far as that was seen before. */
@@ -71,6 +74,8 @@ export class CompiledHost {
   readonly otherwise: boolean | undefined;
   readonly seed: number;
   readonly engine: 'auto' | 'bytecode' | 'columns';
+  /** bytes that tables may take by which many packets are classified. */
+  readonly memory: number;
   readonly compiled: Compiled;
   readonly assumed: AssumedHost;
   readonly routing: Routing;
@@ -105,6 +110,7 @@ export class CompiledHost {
     this.otherwise = options.otherwise;
     this.seed = seed;
     this.engine = options.engine ?? 'auto';
+    this.memory = MIB * (options.memory ?? USUAL_MEMORY);
     this.assumed = new AssumedHost(assume);
     this.routing = routingOf(this.family, host, this.assumed);
     this.members = new AssumedMembers(assume, sets);

@@ -37,6 +37,7 @@ import type { Words } from '../net/address.js';
 import { ADDRESS_TYPES } from './address-types.js';
 import type { AssumedHost } from './assumed-host.js';
 import { Batch } from './batch.js';
+import { Budget } from './budget.js';
 import { Clock } from './clock.js';
 import type { Columns, Journal, Walks, WalksBeside } from './columns/columns.js';
 import type * as ColumnsPart from './columns.js';
@@ -159,6 +160,8 @@ export class LoadedHost {
   private columns: Columns | undefined;
   /** why there is none. */
   private noColumns: Refusal | undefined;
+  /** of all that this makes. */
+  private readonly budget: Budget;
   private readonly tally: Tally;
   private readonly reasons = new Reasons();
   private readonly clock = new Clock();
@@ -204,6 +207,7 @@ export class LoadedHost {
       interfaces: host.links?.length ?? 0,
       fact: (kind, flags, packet) => factOf(this.setup, kind, flags, packet),
     });
+    this.budget = new Budget(from.memory, this.stages.memory);
     this.seed = from.seed;
     this.stages.seed(from.seed);
     this.batch = new Batch(this.stages, this.reasons);
@@ -493,8 +497,8 @@ export class LoadedHost {
     return this.columns === undefined || this.walked > MANY_WALKED ? this.tables() : this.plain;
   }
   private tables(): Places {
-    const { engine, plain, compiled, stages } = this;
-    this.places ??= engine === 'bytecode' ? plain : placesOf(compiled, stages, this.askedHost);
+    const { engine, plain, compiled, stages, askedHost: host, budget } = this;
+    this.places ??= engine === 'bytecode' ? plain : placesOf(compiled, stages, host && { host, budget });
     return this.places;
   }
 
@@ -515,6 +519,7 @@ export class LoadedHost {
       memo: this.setup.ways.memo,
       uses: this.uses,
       tracking: this.tracking.on,
+      budget: this.budget,
     });
     if (made === undefined) this.noColumns = { why: this.from.noColumns! };
     else if ('why' in made) this.noColumns = made;
@@ -528,9 +533,11 @@ export class LoadedHost {
     const { family } = this.stages;
     const columns = this.columns?.planFor(packets) ?? this.noColumns!;
     const tables = tablePlans(this.tables());
+    const { bytes: budget, taken } = this.budget;
+    const told = { budget, taken, tables };
     return 'why' in columns
-      ? { family, ...this.without(columns), tables }
-      : { family, used: 'columns', columns, tables };
+      ? { family, ...this.without(columns), ...told }
+      : { family, used: 'columns', columns, ...told };
   }
 
   /** What took the packets that were classified, and why; undefined: there were none. */

@@ -23,6 +23,8 @@ export class Memory {
   private end = FREE_BASE;
   /** so far memory was given out; behind it all is zero. */
   private used = FREE_BASE;
+  /** so far it may be given out. */
+  private most = Number.POSITIVE_INFINITY;
   /** All of the memory, as words, as half ones and as bytes; not to be kept past a `reserve`. */
   words = new Uint32Array(this.wasm.buffer);
   halves = new Uint16Array(this.wasm.buffer);
@@ -31,7 +33,9 @@ export class Memory {
   /** A cleared region of so many bytes; returns its address, a multiple of 16. */
   reserve(bytes: number): number {
     const at = this.end;
-    this.end = (at + bytes + 15) & ~15;
+    const end = (at + bytes + 15) & ~15;
+    if (end > this.most) throw new OverLimit();
+    this.end = end;
     const missing = this.end - this.wasm.buffer.byteLength;
     if (missing > 0) {
       // by an eighth at least: each time all views are made anew
@@ -60,4 +64,22 @@ export class Memory {
   mark(): number {
     return this.end;
   }
+
+  /** What `lay` comes to, where it reserves no more than so many bytes; undefined: it does, and nothing was reserved. */
+  within<Laid>(bytes: number, lay: () => Laid): Laid | undefined {
+    const { end, most } = this;
+    this.most = Math.min(most, end + bytes);
+    try {
+      return lay();
+    } catch (fault) {
+      if (!(fault instanceof OverLimit)) throw fault;
+      this.release(end);
+      return undefined;
+    } finally {
+      this.most = most;
+    }
+  }
 }
+
+/** More was reserved than there may be: thrown as far as `within` alone. */
+class OverLimit extends Error {}

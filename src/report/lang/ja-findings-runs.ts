@@ -34,6 +34,7 @@ export const IN_RUNS: Catalogue = {
   'routing rules ask for protocols, ports or users': 'ルーティングルールがプロトコル、ポート、ユーザーのいずれかを問う',
   'routes tell too many addresses apart': '経路が区別するアドレスが多すぎる',
   'values fall into too many classes': '値のクラスが多すぎる',
+  'its tables do not fit into so much memory (--memory)': '表がこれだけのメモリー (--memory) に収まらない',
   'most packets were of kinds that none before them was of': 'ほとんどのパケットが、それまでになかった種類である',
   'packets go by columns; those that values do not tell walk':
     'パケットは列ごとに処理される。値だけでは分からないものは一つずつ進む',

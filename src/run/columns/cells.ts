@@ -3,16 +3,17 @@
  * are few enough to have a place each, in pages that are made as packets come to them; else they are hashed.
  */
 import { CELL_PAGE, CELL_PAGE_SHIFT, CellSlot, JOURNEY_NEW, KEY_UNMET } from '../../abi.js';
+import type { Budget } from '../budget.js';
 import type { Memory } from '../memory.js';
 
 export interface Cells {
   /** What the core finds them by: ColumnsWord.Cells and ColumnsWord.Mask. */
   readonly at: number;
   readonly mask: number;
-  /** Bytes in use. */
-  readonly bytes: number;
+  /** There is no memory for more: kinds that are not met yet go the long way. */
+  readonly isFull: boolean;
   of(key: number): number;
-  /** May reserve memory; where there is no room the packets of the key stay of no known journey. */
+  /** May reserve memory; where it is full the packets of a key that was not met stay of no known journey. */
   settle(key: number, journey: number): void;
 }
 
@@ -23,19 +24,18 @@ export const keyOfSums = (low: number, high: number): number => low + high * KEY
 export class PagedCells implements Cells {
   readonly at: number;
   readonly mask = 0;
-  bytes: number;
+  isFull = false;
   /** the page of all keys that no packet had. */
   private readonly fresh: number;
 
   constructor(
     private readonly memory: Memory,
     keys: number,
-    private readonly most: number,
+    private readonly budget: Budget,
   ) {
     const pages = Math.ceil(keys / CELL_PAGE);
     this.fresh = memory.reserve(2 * CELL_PAGE);
     this.at = memory.place(new Uint32Array(pages).fill(this.fresh));
-    this.bytes = 4 * pages + 2 * CELL_PAGE;
   }
 
   of(key: number): number {
@@ -44,12 +44,12 @@ export class PagedCells implements Cells {
   }
 
   settle(key: number, journey: number): void {
-    const { memory } = this;
+    const { memory, budget } = this;
     const at = (this.at >>> 2) + (key >>> CELL_PAGE_SHIFT);
     if (memory.words[at] === this.fresh) {
-      if (this.bytes + 2 * CELL_PAGE > this.most) return;
-      this.bytes += 2 * CELL_PAGE;
-      const page = memory.reserve(2 * CELL_PAGE);
+      const page = budget.spend(() => memory.reserve(2 * CELL_PAGE));
+      this.isFull = page === undefined;
+      if (page === undefined) return;
       memory.words[at] = page;
     }
     memory.halves[(memory.words[at]! >>> 1) + (key % CELL_PAGE)] = journey;
@@ -64,17 +64,14 @@ const SLOT = 4 * CellSlot.Size;
 export class HashedCells implements Cells {
   at: number;
   mask = FIRST_SLOTS - 1;
+  isFull = false;
   private used = 0;
 
   constructor(
     private readonly memory: Memory,
-    private readonly most: number,
+    private readonly budget: Budget,
   ) {
     this.at = memory.reserve(SLOT * FIRST_SLOTS);
-  }
-
-  get bytes(): number {
-    return SLOT * (this.mask + 1);
   }
 
   of(key: number): number {
@@ -82,8 +79,12 @@ export class HashedCells implements Cells {
   }
 
   settle(key: number, journey: number): void {
-    if (2 * (this.used + 1) > this.mask && !this.grow()) return;
-    const slot = this.slotOf(key);
+    let slot = this.slotOf(key);
+    if (this.memory.words[slot + CellSlot.Journey] === JOURNEY_NEW && 2 * (this.used + 1) > this.mask) {
+      this.grow();
+      if (this.isFull) return;
+      slot = this.slotOf(key);
+    }
     if (this.memory.words[slot + CellSlot.Journey] === JOURNEY_NEW && journey !== JOURNEY_NEW) this.used++;
     this.put(slot, key, journey);
   }
@@ -107,13 +108,14 @@ export class HashedCells implements Cells {
     }
   }
 
-  /** False: twice as many would be too many. */
-  private grow(): boolean {
-    const { memory, at } = this;
+  private grow(): void {
+    const { memory, budget } = this;
     const slots = this.mask + 1;
-    if (2 * SLOT * slots > this.most) return false;
-    const old = memory.words.slice(at >>> 2, (at >>> 2) + CellSlot.Size * slots);
-    this.at = memory.reserve(2 * SLOT * slots);
+    const at = budget.spend(() => memory.reserve(2 * SLOT * slots));
+    this.isFull = at === undefined;
+    if (at === undefined) return;
+    const old = memory.words.slice(this.at >>> 2, (this.at >>> 2) + CellSlot.Size * slots);
+    this.at = at;
     this.mask = 2 * slots - 1;
     for (let slot = 0; slot < old.length; slot += CellSlot.Size) {
       const journey = old[slot + CellSlot.Journey]!;
@@ -121,7 +123,6 @@ export class HashedCells implements Cells {
       const key = keyOfSums(old[slot + CellSlot.Low]!, old[slot + CellSlot.High]!);
       this.put(this.slotOf(key), key, journey);
     }
-    return true;
   }
 }
 

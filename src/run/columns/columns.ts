@@ -11,6 +11,7 @@ import { BUILTIN, type HookName, type TableName } from '../../model/ruleset.js';
 import type { SetDef } from '../../model/set.js';
 import type { AddressTypeInterval } from '../address-types.js';
 import type { Batch } from '../batch.js';
+import type { Budget } from '../budget.js';
 import type { CoreSteps } from '../core-steps.js';
 import type { RouteMemo } from '../route-memo.js';
 import type { Stages, TraceRecord } from '../stage.js';
@@ -31,6 +32,7 @@ export interface ColumnsHost {
   readonly sets: ReadonlyMap<string, SetDef>;
   readonly addressTypes: readonly AddressTypeInterval[];
   readonly tracking: boolean;
+  readonly budget: Budget;
 }
 
 /** Where more than half of so many packets were of new kinds, nothing is gained. */
@@ -110,7 +112,7 @@ export class Columns {
     private readonly milliseconds: number,
   ) {
     const { stages, compiled } = host;
-    this.journeys = new Journeys(stages.memory);
+    this.journeys = new Journeys(stages.memory, host.budget);
     this.intake = new Intake(stages.memory);
     const bits = new Uint32Array((compiled.program.section(Section.Code).length >>> 5) + 1);
     for (const address of terms.unanswered) bits[address >>> 5]! |= 1 << (address & 31);
@@ -127,7 +129,7 @@ export class Columns {
     if (memo.reads.flow) return { why: 'ports' };
     if (memo.kinds.count ** 2 > 0xffffffff) return { why: 'addresses' };
     const terms = termsOf(host, false);
-    return new Columns(host, terms, performance.now() - started);
+    return host.budget.spend(() => new Columns(host, terms, performance.now() - started)) ?? { why: 'memory' };
   }
 
   /**
@@ -274,10 +276,11 @@ export class Columns {
   }
 
   private newPlan(shape: Shape): Plan | Refusal {
-    const { stages, uses } = this.host;
+    const { stages, uses, budget } = this.host;
     const started = performance.now();
     const terms = shape.beside === undefined ? this.terms : this.besideTerms;
-    const plan = Plan.of(stages.memory, terms, shape, this.rooms);
+    const make = () => Plan.of(stages.memory, terms, shape, this.rooms, budget);
+    const plan: Plan | Refusal = budget.spend(make) ?? { why: 'memory' };
     if (plan instanceof Plan) {
       plan.milliseconds = performance.now() - started;
       plan.journeys = this.journeys.at;
@@ -287,11 +290,11 @@ export class Columns {
     return plan;
   }
 
-  /** Walks by `walk` and learns of those packets what becomes of their kinds. */
-  /** `fresh`: slots, and where the keys of their packets stand. */
-  private learn(fresh: ReadonlyMap<number, number>, walk: (journal: Journal) => void): void {
+  /** Walks by `walk` and learns of packets what becomes of their kinds; `fresh`: slots, and where the keys of those stand. */
+  private learn(fresh: ReadonlyMap<number, number>, walk: (journal: Journal | undefined) => void): void {
     const { stages, steps, batch } = this.host;
     const plan = this.plan!;
+    if (![...fresh.values()].some((place) => plan.isOpen(place))) return walk(undefined);
     const drafts = new Map<number, Following>();
     const begin = (count: number) => {
       const placed = [...fresh].filter(([slot]) => slot < count);

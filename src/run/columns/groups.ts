@@ -26,6 +26,15 @@ export class Group {
     return this.summands.flatMap(({ of }) => (of instanceof Group ? of.fields : [of.field]));
   }
 
+  /** Of classes no more is kept than how many there are. */
+  forgetRows(): void {
+    this.classes.forgetRows();
+    for (const { of } of this.summands) {
+      if (of instanceof Group) of.forgetRows();
+      else of.classes.forgetRows();
+    }
+  }
+
   get product(): number {
     return this.table.length;
   }

@@ -4,6 +4,7 @@
  * who comes by (JourneyWord); what that comes to is added to counters of rules when somebody wants to know.
  */
 import { JOURNEY_EACH, JOURNEY_WHY, JourneyWord, MOST_JOURNEYS, MOST_TURNS } from '../../abi.js';
+import type { Budget } from '../budget.js';
 import type { Memory } from '../memory.js';
 
 /** What happens to a packet up to where its journey ends, or to a fork. */
@@ -25,6 +26,8 @@ export interface Draft {
 export type AddEnd = (end: number, packets: bigint, bytes: bigint) => void;
 
 const FIRST_ROOM = 256;
+/** What a journey's counter takes, as a number of a list and in the text by which equal journeys are found. */
+const COUNTER_BYTES = 16;
 
 export class Journeys {
   /** by number: what those count that come by. */
@@ -33,7 +36,10 @@ export class Journeys {
   private room = FIRST_ROOM;
   at: number;
 
-  constructor(private readonly memory: Memory) {
+  constructor(
+    private readonly memory: Memory,
+    private readonly budget: Budget,
+  ) {
     this.at = memory.reserve(4 * JourneyWord.Size * FIRST_ROOM);
   }
 
@@ -81,20 +87,24 @@ export class Journeys {
   /** Its number; JOURNEY_EACH: there is no room for more. */
   private make(counters: readonly number[], words: Partial<Record<JourneyWord, number>>): number {
     if (this.counters.length === MOST_JOURNEYS) return JOURNEY_EACH;
-    if (this.counters.length === this.room) this.grow();
+    if (this.counters.length === this.room && !this.grow()) return JOURNEY_EACH;
+    if (!this.budget.take(COUNTER_BYTES * counters.length)) return JOURNEY_EACH;
     const number = this.counters.push(counters) - 1;
     const record = this.recordOf(number);
     for (const [word, value] of Object.entries(words)) this.memory.words[record + Number(word)] = value;
     return number;
   }
 
-  private grow(): void {
-    const { memory, room } = this;
+  /** False: there is no room. */
+  private grow(): boolean {
+    const { memory, budget, room } = this;
     const words = JourneyWord.Size * room;
-    const at = memory.reserve(4 * 2 * words);
+    const at = budget.spend(() => memory.reserve(4 * 2 * words));
+    if (at === undefined) return false;
     memory.words.copyWithin(at >>> 2, this.at >>> 2, (this.at >>> 2) + words);
     this.at = at;
     this.room = 2 * room;
+    return true;
   }
 
   /** Hands out what was counted since, and forgets it. */

@@ -21,6 +21,7 @@ import {
   UNSAID,
 } from '../../abi.js';
 import type { FieldCount, Refusal } from '../../model/plan.js';
+import type { Budget } from '../budget.js';
 import type { Memory } from '../memory.js';
 import { bitsOfField } from '../outcomes/asked.js';
 import { type Cells, HashedCells, keyOfSums, PagedCells } from './cells.js';
@@ -56,8 +57,6 @@ const MOST_ALONE = 1 << 17;
 /** Keys of which nothing is known yet, or ever. */
 const UNMET = -1;
 const NEVER = -2;
-/** Bytes of pages. */
-const MOST_BYTES_OF_CELLS = 1 << 26;
 /** Of values that count one by one so many are met: at first, at most where they are large, and where they are small. */
 const FIRST_VALUES = 2;
 const MOST_VALUES = 16;
@@ -142,6 +141,8 @@ export class Plan {
     readonly groups: readonly Group[],
     /** how many cells there are. */
     readonly size: number,
+    /** of the cells, once there is the plan. */
+    budget: Budget,
   ) {
     const start = memory.mark();
     this.sums = memory.reserve(COLUMN_BYTES * MOST_SUMS);
@@ -162,9 +163,7 @@ export class Plan {
       else this.addMet(column, most, stride, to);
     }
     this.addGuards(shape, terms.protocols);
-    this.cells = strides.isOne
-      ? new PagedCells(memory, size, MOST_BYTES_OF_CELLS)
-      : new HashedCells(memory, MOST_BYTES_OF_CELLS);
+    this.cells = strides.isOne ? new PagedCells(memory, size, budget) : new HashedCells(memory, budget);
     this.records = memory.place(this.steps.flatMap(recordOf));
     this.at = memory.place(
       wordsOf({
@@ -183,7 +182,7 @@ export class Plan {
   }
 
   /** Or the classes that are too many. Reserves memory: columns have to be looked for anew. */
-  static of(memory: Memory, terms: Terms, shape: Shape, rooms: Rooms): Plan | Refusal {
+  static of(memory: Memory, terms: Terms, shape: Shape, rooms: Rooms, budget: Budget): Plan | Refusal {
     const classes = (field: Field): FieldClasses => classesOf(terms, field, 2 ** bitsOf(field));
     const asked = HEADER.filter((field) => !terms.exact.has(field) && isGiven(shape, field));
     const together = [[Field.Src, Field.Dst].map(classes), asked.map(classes)];
@@ -205,7 +204,10 @@ export class Plan {
       ...exactFields(terms, shape, rooms).map(([, most]) => most),
     ];
     if (counts.some((count) => strides.place(count) === undefined)) return tooMany(together.flat());
-    return new Plan(memory, terms, shape, rooms, groups, size);
+    const plan = new Plan(memory, terms, shape, rooms, groups, size, budget);
+    // their tables tell all that is asked from now on
+    for (const group of groups) group.forgetRows();
+    return plan;
   }
 
   /** The columns whose values count one by one, the places that there are for them, and how many there may be. */
@@ -363,7 +365,9 @@ export class Plan {
   /** Whether what becomes of the packet at a place can still be learnt. */
   isOpen(place: number): boolean {
     const key = this.keyOf(place);
-    return key < 0 ? key === UNMET : this.cells.of(key) !== JOURNEY_EACH;
+    if (key < 0) return key === UNMET;
+    const journey = this.cells.of(key);
+    return journey === JOURNEY_NEW ? !this.cells.isFull : journey !== JOURNEY_EACH;
   }
   /** Whether its kind was not met. */
   isNew(place: number): boolean {

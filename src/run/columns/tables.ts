@@ -2,6 +2,7 @@
 import { KEY_NEVER } from '../../abi.js';
 import type { Memory } from '../memory.js';
 import { EXCLUDED, type FieldClasses } from './field-classes.js';
+import { hashOf, isSame } from './vectors.js';
 
 const BYTE = 256;
 
@@ -17,15 +18,42 @@ export function byteTable(memory: Memory, { starts, numbers }: FieldClasses, str
   return memory.place(words);
 }
 
-/** Nodes of 256 entries each; those that say the same of all values once. */
+/** Nodes of 256 entries each, equal ones once. */
 class Nodes {
-  private readonly alike = new Map<number, number>();
+  /** by a hash of their entries where they are. */
+  private slots = new Uint32Array(256);
+  private count = 0;
 
   constructor(private readonly memory: Memory) {}
 
   place(words: Uint32Array): number {
-    return this.memory.place(words);
+    const slot = this.slotOf(words);
+    if (this.slots[slot] === 0) {
+      this.slots[slot] = this.memory.place(words);
+      this.count++;
+    }
+    const at = this.slots[slot]!;
+    if (2 * this.count > this.slots.length) this.grow();
+    return at;
   }
+  private grow(): void {
+    const { slots } = this;
+    this.slots = new Uint32Array(2 * slots.length);
+    for (const at of slots) if (at !== 0) this.slots[this.slotOf(this.nodeAt(at))] = at;
+  }
+  /** Where a node is, or may go. */
+  private slotOf(words: Uint32Array): number {
+    const last = this.slots.length - 1;
+    let slot = hashOf(words) & last;
+    for (; this.slots[slot] !== 0; slot = (slot + 1) & last)
+      if (isSame(words, this.nodeAt(this.slots[slot]!))) return slot;
+    return slot;
+  }
+  private nodeAt(at: number): Uint32Array {
+    return this.memory.words.subarray(at >>> 2, (at >>> 2) + BYTE);
+  }
+  /** A node that says the same of all, by what that is. */
+  private readonly alike = new Map<number, number>();
   uniform(value: number): number {
     const old = this.alike.get(value) ?? this.place(new Uint32Array(BYTE).fill(value));
     this.alike.set(value, old);
@@ -53,15 +81,15 @@ class Cursor {
   }
 }
 
-/** The entries of a node whose values begin at `first`: a class, multiplied, for each. */
+/** The entries of a node whose values begin at `first`, a class, multiplied, for each: as they stand until the next call. */
 function leaf(cursor: Cursor, first: number, stride: number): Uint32Array {
-  const words = new Uint32Array(BYTE);
   for (let i = 0; i < BYTE; i++) {
     cursor.seek(first + i);
-    words[i] = addend(cursor.number, stride);
+    LEAF[i] = addend(cursor.number, stride);
   }
-  return words;
+  return LEAF;
 }
+const LEAF = new Uint32Array(BYTE);
 
 /** Numbers of sixteen bits: 256 addresses of nodes. */
 export function halfTable(memory: Memory, of: FieldClasses, stride: number): number {
@@ -84,13 +112,13 @@ export function wordTable(memory: Memory, of: FieldClasses, stride: number): num
   const nodes = new Nodes(memory);
   const cursor = new Cursor(of);
   const top = new Uint32Array(BYTE * BYTE);
+  const middle = new Uint32Array(BYTE);
   const span = BYTE * BYTE;
   for (let i = 0; i < top.length; i++) {
     const first = i * span;
     cursor.seek(first);
     if (cursor.reaches(first + span)) top[i] = nodes.uniform(nodes.uniform(addend(cursor.number, stride)));
     else {
-      const middle = new Uint32Array(BYTE);
       for (let j = 0; j < BYTE; j++) middle[j] = leafAt(nodes, cursor, first + j * BYTE, stride);
       top[i] = nodes.place(middle);
     }

@@ -58,6 +58,11 @@ export class Terms {
   /** `protocols`: Run.Protocols. */
   constructor(readonly protocols: Uint32Array) {}
 
+  /** of sets of one dimension their members, which all rules share. */
+  readonly members = new Map<SetDef, readonly NumberRange[]>();
+  /** what was added of other sets for rules that packets come to alike, by name and directions. */
+  readonly added = new Set<string>();
+
   /** They hold together. */
   add(...parts: Part[]): void {
     let all: (readonly Part[])[] = [parts];
@@ -115,6 +120,7 @@ export function addRules(
   for (const [chain, from] of ways) {
     for (const field of chain.edits) if (field !== Field.Mark) terms.exact.add(field);
     terms.before = changes(from);
+    terms.added.clear();
     const last = from.every(({ hook }) => hook === 'POSTROUTING');
     const sends = from.some(({ hook }) => hook === 'OUTPUT');
     addChain(terms, compiled, chain, { host, last, asked: asked || sends, marks });
@@ -461,8 +467,12 @@ function setPart(
   if (members.count > MOST_MEMBERS) return 'unanswered';
   const { dimensions, lengthsAt } = members.layout;
   if (dimensions.some(({ kind }) => kind === 'mac' || kind === 'set')) return 'unanswered';
-  const rows = Array.from({ length: members.count }, (_, row) => row).filter((row) => members.isAlive(row));
   const sideOf = (i: number, src: Field, dst: Field) => (directions[i] === 'src' ? src : dst);
+  const known = terms.members.get(set);
+  if (known !== undefined) return { field: sideOf(0, Field.Src, Field.Dst), ranges: known, not };
+  const name = `${set.name} ${directions}`;
+  if (terms.added.has(name)) return undefined;
+  const rows = Array.from({ length: members.count }, (_, row) => row).filter((row) => members.isAlive(row));
   let nets = 0;
   const asked = dimensions.map(({ kind, at }, i) => {
     const shift = kind === 'net' ? 8 * nets++ : 0;
@@ -479,8 +489,10 @@ function setPart(
   if (asked.length === 1 && plain && (only!.kind === 'ip' || only!.kind === 'net')) {
     // hash:ip holds no address of zeros
     const ranges = type === 'hash:ip' ? only!.ranges.filter(({ min }) => min !== 0) : only!.ranges;
+    terms.members.set(set, ranges);
     return { field: only!.field, ranges, not };
   }
+  terms.added.add(name);
   for (const { kind } of asked) {
     if (kind === 'mark') terms.exact.add(Field.Mark);
   }

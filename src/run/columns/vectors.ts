@@ -25,6 +25,21 @@ export const MARK = 4;
 /** Words of rows that are kept, of one field or several. */
 const MOST_WORDS = 1 << 24;
 
+export function hashOf(words: Uint32Array): number {
+  let hash = 0;
+  for (const word of words) {
+    hash = Math.imul(hash ^ word, 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  return hash;
+}
+
+/** Of lists that are equally long. */
+export function isSame(a: Uint32Array, b: Uint32Array): boolean {
+  for (let w = 0; w < a.length; w++) if (a[w] !== b[w]) return false;
+  return true;
+}
+
 export class Vectors {
   /** of each class `words` words of bits and a mark. */
   private rows = new Uint32Array(1024);
@@ -36,6 +51,7 @@ export class Vectors {
 
   /** The number of a row's class, given one where it has none. */
   intern(row: Uint32Array): number {
+    if (!this.isWhole) return this.count++;
     let slot = this.slotOf(row);
     if (this.slots[slot] !== 0) return this.slots[slot]! - 1;
     const number = this.add(row);
@@ -48,8 +64,7 @@ export class Vectors {
     return number;
   }
 
-  /** Gives a class to a row that has none. */
-  add(row: Uint32Array): number {
+  private add(row: Uint32Array): number {
     const { size, count } = this;
     this.count++;
     if (!this.isWhole) return count;
@@ -66,23 +81,17 @@ export class Vectors {
   get isWhole(): boolean {
     return this.count * this.size <= MOST_WORDS;
   }
+  forgetRows(): void {
+    this.rows = this.slots = new Uint32Array(0);
+  }
 
   /** Where it is, or may go. */
   private slotOf(row: Uint32Array): number {
-    let hash = 0;
-    for (const word of row) {
-      hash = Math.imul(hash ^ word, 0x9e3779b1);
-      hash ^= hash >>> 15;
-    }
     const last = this.slots.length - 1;
-    let slot = hash & last;
-    for (; this.slots[slot] !== 0; slot = (slot + 1) & last) if (this.isRow(this.slots[slot]! - 1, row)) break;
+    let slot = hashOf(row) & last;
+    for (; this.slots[slot] !== 0; slot = (slot + 1) & last)
+      if (isSame(row, this.row(this.slots[slot]! - 1))) return slot;
     return slot;
-  }
-  private isRow(number: number, row: Uint32Array): boolean {
-    const { rows, size } = this;
-    for (let w = 0, at = number * size; w < size; w++) if (rows[at + w] !== row[w]) return false;
-    return true;
   }
 
   row(number: number): Uint32Array {

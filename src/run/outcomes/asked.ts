@@ -25,6 +25,8 @@ export class Asked {
   readonly patterns = new Map<Field, Set<string>>();
   /** addresses of conditions whose answer is not told by values: what depends on order, chance, bytes. */
   readonly unanswered = new Set<number>();
+  /** sets by name and directions, whether values answer them: what the next rule asks of one is the same. */
+  readonly sets = new Map<string, boolean>();
 
   add(field: Field, ranges: readonly NumberRange[]): void {
     put(this.ranges, field, ranges);
@@ -223,6 +225,13 @@ const PORT_HEADERS = [8, 12, 20];
 const PORT_PROTOCOLS = [0, 1, 6, 17, 58, 132, 136];
 
 function askSet(asked: Asked, set: SetDef, directions: readonly ('src' | 'dst')[], host: AskedHost): boolean {
+  const name = `${set.name} ${directions}`;
+  const told = asked.sets.get(name) ?? askMembers(asked, set, directions, host);
+  asked.sets.set(name, told);
+  return told;
+}
+
+function askMembers(asked: Asked, set: SetDef, directions: readonly ('src' | 'dst')[], host: AskedHost): boolean {
   const { members, options, type } = set;
   if (type === 'list:set')
     return members.names.every((name) => {
