@@ -9,6 +9,44 @@ import type { Code } from './code.js';
 import type { Compiled, RuleInfo } from './compile.js';
 import type { ActionEmitter } from './emit.js';
 import { OP_WORDS, opWords } from './opinfo.js';
+import type { Knowledge } from './passes/unknowns.js';
+
+/** What a host's rules are compiled with. */
+export class Ground {
+  readonly known: Knowledge;
+  /** a rule was compiled otherwise than it would have been without an answer. */
+  private consulted = false;
+  private readonly knows: string | undefined;
+
+  constructor(
+    known: Knowledge,
+    private readonly from: {
+      readonly host: object;
+      readonly sets?: object;
+      readonly assume?: ReadonlyMap<string, boolean>;
+    },
+  ) {
+    const { addresses, routes, mtus, draws } = known;
+    // members that are assumed are seen to be asked for where rules are compiled
+    const assumesMembers = [...(from.assume?.keys() ?? [])].some((fact) => fact.startsWith('set:'));
+    this.knows = assumesMembers ? undefined : JSON.stringify([addresses, routes, mtus, draws]);
+    this.known = {
+      ...known,
+      answered: (name) => {
+        this.consulted = true;
+        return known.answered!(name);
+      },
+    };
+  }
+
+  /** The program of a host that knows the same, with which the compiler goes on. */
+  goesOn(before: { readonly ground: Ground; readonly compiled: Compiled } | undefined): Compiled | undefined {
+    const other = before?.ground;
+    if (other === undefined || other.consulted || this.knows === undefined || other.knows !== this.knows)
+      return undefined;
+    return other.from.sets === this.from.sets && other.from.host === this.from.host ? before!.compiled : undefined;
+  }
+}
 
 export class Again {
   private readonly code: Uint32Array;

@@ -1,6 +1,6 @@
 /** A host's rules, compiled with all that is known of the host: what an engine loads. It needs no core. */
+import { Ground } from '../compile/again.js';
 import { type Compiled, compile } from '../compile/compile.js';
-import type { Knowledge } from '../compile/passes/unknowns.js';
 import { trackingRule } from '../compile/tracking.js';
 import { PacketwalkError } from '../errors.js';
 import type { Connection } from '../model/connection.js';
@@ -81,8 +81,8 @@ export class CompiledHost {
   readonly routing: Routing;
   private readonly members: AssumedMembers;
 
-  /** all that its rules were compiled with, but for the sets; undefined: more than that. */
-  private readonly compiledWith: string | undefined;
+  /** what its rules were compiled with. */
+  readonly ground: Ground;
 
   /**
    * Throws PacketwalkError where the rules cannot be compiled. `before`: the same host, but for some rules or answers; what is
@@ -114,29 +114,21 @@ export class CompiledHost {
     this.assumed = new AssumedHost(assume);
     this.routing = routingOf(this.family, host, this.assumed);
     this.members = new AssumedMembers(assume, sets);
-    let consulted = false;
-    const known: Knowledge = {
-      sets: knownSets(sets),
-      macs: macDimensions(sets),
-      addresses: this.routing.knowsOwn,
-      routes: this.routing.knowsWays,
-      mtus: this.routing.knowsWays && tellsMtus(host),
-      members: (name) => this.members.of(name),
-      answered: (name) => {
-        consulted = true;
-        return this.said(name) !== undefined;
+    this.ground = new Ground(
+      {
+        sets: knownSets(sets),
+        macs: macDimensions(sets),
+        addresses: this.routing.knowsOwn,
+        routes: this.routing.knowsWays,
+        mtus: this.routing.knowsWays && tellsMtus(host),
+        members: (name) => this.members.of(name),
+        answered: (name) => this.said(name) !== undefined,
+        answers: setCounters(sets),
+        draws: assume.has(question.random) ? 'assumed' : 'drawn',
       },
-      answers: setCounters(sets),
-      draws: assume.has(question.random) ? 'assumed' : 'drawn',
-    };
-    const { addresses, routes, mtus, draws } = known;
-    // members that are assumed are seen to be asked for where rules are compiled
-    const assumesMembers = [...assume.keys()].some((fact) => fact.startsWith('set:'));
-    const compiledWith = assumesMembers ? undefined : JSON.stringify([addresses, routes, mtus, draws]);
-    const alike = compiledWith !== undefined && before?.compiledWith === compiledWith;
-    const goesOn = alike && before.options.sets === options.sets && before.host === host;
-    this.compiled = compile(tables, this.family, known, goesOn ? before.compiled : undefined);
-    this.compiledWith = consulted ? undefined : compiledWith;
+      options,
+    );
+    this.compiled = compile(tables, this.family, this.ground.known, this.ground.goesOn(before));
     this.usual = this.compiled.questions.some((one) => options.usual?.has(kindOf(one))) ? options.usual : undefined;
     this.sets = [...sets, ...this.members.sets];
   }
