@@ -134,6 +134,7 @@ async function forPages(entry) {
   const modules = ['abi', 'net/protocol', 'input/synthetic/palette', 'run/connections/tuples'];
   const loaded = await Promise.all(modules.map((name) => import(pathToFileURL(`dist/${name}.js`))));
   const all = Object.assign({}, ...loaded);
+  const ofOpcodes = await opcodes();
   const enums = Object.keys(all).filter((name) => isEnum(all[name]));
   // compile.ts has another Table of its own
   all.TableNumber = all.Table;
@@ -149,7 +150,9 @@ async function forPages(entry) {
     load: (file) => instead[file.slice(1)],
     transform(code, file) {
       if (!file.startsWith(join(root, 'src'))) return undefined;
-      const short = shortened(file, code);
+      if (file === join(root, 'src/compile/opinfo.ts')) return ofOpcodes;
+      // what extensions are about
+      const short = file.startsWith(join(root, 'src/ext')) ? code.replace(/^ +about: .*,$/gm, '') : code;
       return short.replace(member, (text, name, one) => all[name][one] ?? text);
     },
     async generateBundle(_, files) {
@@ -163,16 +166,17 @@ async function forPages(entry) {
   };
 }
 
-/**
- * Without words that nothing in a page reads: what extensions are about, and of opcodes all but whether they are conditions of a
- * field, and their size.
- */
-function shortened(file, code) {
-  if (file.startsWith(join(root, 'src/ext'))) return code.replace(/^ +about: .*,$/gm, '');
-  if (file !== join(root, 'src/compile/opinfo.ts')) return code;
-  return code
-    .replace(/\{ name: '[\w-]+', operands: \[(.*?)\]/g, (_, list) => `{ operands: [${list.replace(/'\w+'/g, 0)}]`)
-    .replace(/, (?:ends: true|kind: '(?:action|flow)'|field: '(?:verdict|number)')/g, '');
+/** What a page asks of opcodes, in place of src/compile/opinfo.ts: their size, whether they are conditions, whether of a field. */
+async function opcodes() {
+  const { opInfo } = await import(pathToFileURL('dist/compile/opinfo.js'));
+  const words = Array.from({ length: 256 }, (_, op) => {
+    const { operands, kind, field } = opInfo(op) ?? {};
+    return operands === undefined ? 0 : 1 + operands.length + 8 * (kind === 'condition') + 16 * (field === 'field');
+  });
+  return `const WORDS = [${words.slice(0, words.findLastIndex((word) => word !== 0) + 1)}];
+export const OP_WORDS = Uint8Array.from({ length: 256 }, (_, op) => WORDS[op] & 7);
+export const opWords = (op) => OP_WORDS[op];
+export const opInfo = (op) => WORDS[op] && { kind: WORDS[op] & 8 && 'condition', field: WORDS[op] & 16 && 'field' };`;
 }
 
 /** An enum of numbers has the name of each. */

@@ -25,7 +25,7 @@ export interface ProgramUses {
   readonly questions: readonly number[];
 }
 
-const READS_BYTES: ReadonlySet<Op> = new Set([
+const READING: readonly Op[] = [
   Op.U32,
   Op.TcpOption,
   Op.TcpMss,
@@ -35,28 +35,10 @@ const READS_BYTES: ReadonlySet<Op> = new Set([
   Op.Mangle,
   Op.DccpOption,
   Op.Find,
-]);
+];
+/** By opcode: 1 where it reads bytes that no column holds, and where it has a field. */
+const READS_BYTES = Uint8Array.from({ length: 256 }, (_, op) => Number(READING.includes(op)));
 const PREFIXES: readonly number[] = [Mangle.SourcePrefix, Mangle.DestinationPrefix];
-const HAS_CELL: ReadonlySet<Op> = new Set([Op.Limit, Op.Nth]);
-/** By opcode: whether an instruction says more here than what its field does; nearly all do not. */
-const SAYS = Uint8Array.from({ length: 256 }, (_, op) =>
-  Number(
-    READS_BYTES.has(op) ||
-      HAS_CELL.has(op) ||
-      [
-        Op.Edit,
-        Op.AddTtl,
-        Op.HashMark,
-        Op.ConnMark,
-        Op.NoTrack,
-        Op.Zone,
-        Op.Ask,
-        Op.AskTake,
-        Op.Jump,
-        Op.Goto,
-      ].includes(op),
-  ),
-);
 const HAS_FIELD = Uint8Array.from({ length: 256 }, (_, op) => Number(opInfo(op)?.field === 'field'));
 
 /** A chain's instructions, from `start` to before `end`, and what is in them. */
@@ -145,7 +127,7 @@ export function chainUses(program: Program): Map<number, ChainUses> {
       for (let at = start; at < end; ) {
         const op = code[at]! & 255;
         if (HAS_FIELD[op] !== 0) noteField(uses, (code[at]! >>> FIELD_SHIFT) & FIELD_MASK);
-        if (SAYS[op] !== 0) note(uses, code, at);
+        note(uses, code, at);
         at += OP_WORDS[op]!;
       }
       return [start, uses];
@@ -169,14 +151,14 @@ function noteField(uses: ChainUses, field: Field): void {
 function note(uses: ChainUses, code: Uint32Array, at: number): void {
   const op: Op = code[at]! & 255;
   const field = (code[at]! >>> FIELD_SHIFT) & FIELD_MASK;
-  if (READS_BYTES.has(op)) uses.bytes = true;
+  if (READS_BYTES[op] !== 0) uses.bytes = true;
   if (op === Op.Mangle) uses.mangles = true;
   if (op === Op.Mangle && PREFIXES.includes(field)) uses.stateless = true;
   if (op === Op.Edit || op === Op.AddTtl) uses.edits = add(uses.edits, field);
   if (op === Op.HashMark) uses.bytes = uses.tuples = uses.connection = true;
   if (op === Op.ConnMark || op === Op.NoTrack || op === Op.Zone) uses.connection = true;
   if (op === Op.ConnMark && field !== ConnMarkOp.Restore) uses.marks = true;
-  if (HAS_CELL.has(op)) uses.cells = add(uses.cells, code[at + 1]!);
+  if (op === Op.Limit || op === Op.Nth) uses.cells = add(uses.cells, code[at + 1]!);
   if (op === Op.Zone) uses.templates = add(uses.templates, code[at + 2]!);
   if (op === Op.Ask || op === Op.AskTake) uses.questions = add(uses.questions, code[at + 1]!);
   if (op === Op.Jump || op === Op.Goto) uses.next = add(uses.next, code[at + 1]!);
