@@ -24,6 +24,8 @@ import {
   Result,
   Run,
   StepWord,
+  TURN_EACH,
+  TURN_STRAIGHT,
 } from '../src/abi';
 import { cellAt, outcomeOf } from './conditions';
 import { noPending, pend } from './lists';
@@ -111,7 +113,7 @@ function hashOf(low: u32, high: u32): u32 {
 export function travel(plan: usize, first: u32, size: u32): u32 {
   noPending();
   if (word(plan, ColumnsWord.Fates) != 0) return travelBeside(plan, first, size);
-  const inTurn = word(plan, ColumnsWord.InTurn) != 0;
+  const inTurn = word(plan, ColumnsWord.Turn) == TURN_EACH;
   const journeys: usize = word(plan, ColumnsWord.Journeys);
   const fates = columnAt(Beside.Fate);
   const lengths = columnAt(Field.Length);
@@ -135,23 +137,29 @@ export function travel(plan: usize, first: u32, size: u32): u32 {
 
 /** The same of packets that are no columns of the batch. */
 function travelBeside(plan: usize, first: u32, size: u32): u32 {
-  const inTurn = word(plan, ColumnsWord.InTurn) != 0;
+  const turn = word(plan, ColumnsWord.Turn);
   const journeys: usize = word(plan, ColumnsWord.Journeys);
   const fates: usize = word(plan, ColumnsWord.Fates);
   const lengths: usize = word(plan, ColumnsWord.Lengths);
   let walking: u32 = 0;
   for (let slot = first; slot < size; slot++) {
+    if (load<u8>(fates + slot) != End.Walking) continue;
     const number = journeyOf(plan, slot);
-    const last = number > EACH ? go(plan, slot, number, load<u16>(lengths + (slot << 1))) : EACH;
+    const goes = number > EACH && !(turn == TURN_STRAIGHT && forks(journeys, number));
+    const last = goes ? go(plan, slot, number, load<u16>(lengths + (slot << 1))) : EACH;
     if (last > EACH) {
       store<u8>(fates + slot, <u8>word(journeys + (last << JOURNEY_SHIFT), JourneyWord.End));
       continue;
     }
     pend(slot);
-    if (inTurn) return slot;
+    if (turn == TURN_EACH) return slot;
     walking += 1;
   }
-  return inTurn ? size : walking;
+  return turn == TURN_EACH ? size : walking;
+}
+
+function forks(journeys: usize, number: u32): bool {
+  return word(journeys + (number << JOURNEY_SHIFT), JourneyWord.Fork) != 0;
 }
 
 /** The number of its last stage; NEW, EACH: one of its forks leads there, and nothing was done. */

@@ -91,7 +91,8 @@ function count(packet: u32, counter: u32): void {
 function walk(packet: u32): i32 {
   const code = ofRun(Run.Code);
   const stack = ofRun(Run.Stack);
-  const level = ofRun(Run.TraceLevel);
+  let level = ofRun(Run.TraceLevel);
+  if (level == TRACE_JOURNEY && load<u8>(<usize>ofRun(Run.Followed) + packet) == 0) level = TRACE_NONE;
   const limit = ofRun(Run.TraceLimit);
   let pc = ofRun(Run.Pc);
   let depth = ofRun(Run.Depth);

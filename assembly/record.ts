@@ -1,5 +1,5 @@
 /** Records of the trace, and changes of fields, which are recorded where somebody follows. */
-import { Event, Run, TRACE_NONE, TRACE_WORDS } from '../src/abi';
+import { Event, Run, TRACE_JOURNEY, TRACE_NONE, TRACE_WORDS } from '../src/abi';
 import { getField, ofRun, setRun } from './packet';
 import { rewrite } from './rewrite';
 
@@ -31,5 +31,6 @@ export function change(packet: u32, field: u32, pc: u32, value: u32): void {
 }
 
 export function edited(packet: u32, field: u32, pc: u32, before: u32, after: u32): void {
-  if (ofRun(Run.TraceLevel) != TRACE_NONE) record(Event.Edited, field, packet, pc, before, after);
+  const level = ofRun(Run.TraceLevel);
+  if (level != TRACE_NONE && level != TRACE_JOURNEY) record(Event.Edited, field, packet, pc, before, after);
 }

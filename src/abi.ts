@@ -753,7 +753,9 @@ export enum Run {
   /** what a condition last read of the packet's bytes, for the trace; 0: nothing. */
   Read = 47,
   ReadValue = 48,
-  Words = 49,
+  /** a byte for each slot: 1 where somebody follows its packet at TRACE_JOURNEY. */
+  Followed = 49,
+  Words = 50,
 }
 
 /** A word of Run.Protocols: bytes of the header that a packet in columns has; above them the least that tracking wants. */
@@ -997,8 +999,8 @@ export enum ColumnsWord {
   Journeys = 5,
   /** room for the turns of one journey. */
   Turns = 6,
-  /** 1: rules remember something from packet to packet, so that all have to take their turn. */
-  InTurn = 7,
+  /** TURN_*: which packets go on. */
+  Turn = 7,
   /** Of packets that are no columns of the batch: where their fates go, a byte each, and where their lengths are, two bytes each. 0: they are. */
   Fates = 8,
   Lengths = 9,
@@ -1035,6 +1037,10 @@ export enum ColumnStep {
   /** some bits of it are the class: at Table, Count times a shift to the right, a mask, a shift to the left. */
   Bits = 5,
 }
+/** All whose journey is known; as long as it is, one behind the other; of those whose journey is known all that do not fork. */
+export const TURN_ALL = 0;
+export const TURN_EACH = 1;
+export const TURN_STRAIGHT = 2;
 /** Of a key: a value was not met yet, of which there may be seven; the packet goes the long way each time, which three summands may say. */
 export const KEY_UNMET = 0x08000000;
 export const KEY_NEVER = 0x40000000;

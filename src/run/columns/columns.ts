@@ -2,7 +2,20 @@
  * The column program of a host: packets whose values nothing tells apart go one journey, which the first of them went by the
  * bytecode. What depends on order, chance or bytes goes the long way each time.
  */
-import { Beside, End, Event, Field, JOURNEY_EACH, PROTOCOL_TIMEOUTS, Run, Section } from '../../abi.js';
+import {
+  BATCH_SLOTS,
+  Beside,
+  End,
+  Event,
+  Field,
+  JOURNEY_EACH,
+  PROTOCOL_TIMEOUTS,
+  Run,
+  Section,
+  TURN_ALL,
+  TURN_EACH,
+  TURN_STRAIGHT,
+} from '../../abi.js';
 import type { Compiled } from '../../compile/compile.js';
 import { chainUses, type ProgramUses } from '../../compile/uses.js';
 import type { PacketBatch, PacketColumns } from '../../model/batch.js';
@@ -36,9 +49,11 @@ export interface ColumnsHost {
 }
 
 /** Where more than half of so many packets were of new kinds, nothing is gained. */
-const TRIAL = 1 << 16;
+const TRIAL = 1 << 18;
 /** Where rules remember, and more than one packet of so many is of no known journey, all of a batch walk. */
-const FEW_UNKNOWN = 16;
+const FEW_UNKNOWN = 8;
+/** Of so many packets of a batch it is learnt then what becomes of them: the bytecode alone is slower than what is remembered. */
+const FEW_TAUGHT = 256;
 
 /** Told what rules do with packets. */
 export interface Journal {
@@ -117,6 +132,7 @@ export class Columns {
     const bits = new Uint32Array((compiled.program.section(Section.Code).length >>> 5) + 1);
     for (const address of terms.unanswered) bits[address >>> 5]! |= 1 << (address & 31);
     this.unanswered = stages.memory.place(bits);
+    stages.set(Run.Followed, stages.memory.reserve(BATCH_SLOTS));
     stages.renewViews();
   }
 
@@ -148,28 +164,36 @@ export class Columns {
     const { unknown, fresh } = steps.findJourneys(this.plan!.at, count);
     this.count(count, fresh.filter((place) => this.plan!.isNew(place)).length);
     let keyed = this.plan;
-    const some = (places: readonly number[]) => {
+    const some = (places: readonly number[], learnt: 'open' | 'new' | 'none') => {
       this.walked += places.length;
       // of another plan that has come since the keys are not known
-      const isOpen = (place: number) => this.plan === keyed && keyed!.isOpen(place);
+      const isOpen = (place: number) =>
+        learnt !== 'none' && this.plan === keyed && (learnt === 'open' ? keyed!.isOpen(place) : keyed!.isNew(place));
       const open = new Map(places.flatMap((place, slot) => (isOpen(place) ? [[slot, place] as const] : [])));
       const picked = pick(given, from, places);
       const walk = (journal: Journal | undefined) => walks.some(picked, places, this.intake.fates, journal);
       if (open.size > 0) this.learn(open, walk);
       else walk(undefined);
     };
-    if (!uses.cells) {
-      const { fresh: left } = steps.travel(this.plan!.at, 0, count);
-      for (let at = 0; at < left.length; at += walks.most) some([...left.subarray(at, at + walks.most)]);
-    } else if (FEW_UNKNOWN * unknown > count) {
-      const all = Array.from({ length: count }, (_, place) => place);
-      for (let at = 0; at < count; at += walks.most) some(all.slice(at, at + walks.most));
+    // what rules remember is no matter to those whose journeys do not fork
+    this.plan!.turn = uses.cells ? TURN_STRAIGHT : TURN_ALL;
+    const { fresh: left } = steps.travel(this.plan!.at, 0, count);
+    const many = FEW_UNKNOWN * unknown > count;
+    if (!uses.cells || many || FEW_UNKNOWN * unknown > left.length) {
+      // where many are new, what the first of them come to is learnt, and the others walk by what is remembered of tables
+      const taught = many ? FEW_TAUGHT : left.length;
+      for (let at = 0; at < left.length; ) {
+        const end = Math.min(at + walks.most, at < taught ? taught : left.length, left.length);
+        some([...left.subarray(at, end)], at >= taught ? 'none' : uses.cells ? 'new' : 'open');
+        at = end;
+      }
     } else
       for (let first = 0; ; ) {
+        this.plan!.turn = TURN_EACH;
         const plan: Plan = this.plan!;
         const { left: place } = steps.travel(plan.at, first, count);
         if (place === count) break;
-        some([place]);
+        some([place], 'open');
         walks.number(given, from, count);
         first = place + 1;
         if (this.plan !== plan) {
@@ -284,7 +308,7 @@ export class Columns {
     if (plan instanceof Plan) {
       plan.milliseconds = performance.now() - started;
       plan.journeys = this.journeys.at;
-      plan.inTurn = uses.cells;
+      plan.turn = uses.cells ? TURN_EACH : TURN_ALL;
     }
     stages.renewViews();
     return plan;
@@ -300,9 +324,18 @@ export class Columns {
       const placed = [...fresh].filter(([slot]) => slot < count);
       const met = placed.filter(([slot]) => plan.meet(stages.columns, slot));
       if (met.length > 0) steps.findJourneys(plan.at, this.keyed);
+      const { bytes } = stages.memory;
+      const followed = stages.get(Run.Followed);
+      bytes.fill(0, followed, followed + count);
+      // whatever is copied
+      bytes.fill(1, followed + count, followed + BATCH_SLOTS);
+      const keys = new Set<number>();
       for (const [slot, place] of placed) {
         const key = plan.keyOf(place);
-        if (key < 0 || plan.cells.of(key) === JOURNEY_EACH) continue;
+        // one of a kind is enough
+        if (key < 0 || plan.cells.of(key) === JOURNEY_EACH || keys.has(key)) continue;
+        keys.add(key);
+        bytes[followed + slot] = 1;
         drafts.set(slot, {
           key,
           stretches: [],

@@ -2,7 +2,7 @@
  * Columns as a batch gives them, in the core's memory: numbers as small as they may be, of packets that are not placed into the
  * batch's own columns unless they have to walk.
  */
-import { BATCH_SLOTS, type Beside, Field } from '../../abi.js';
+import { BATCH_SLOTS, type Beside, End, Field } from '../../abi.js';
 import type { Column, PacketBatch, PacketColumns } from '../../model/batch.js';
 import type { Memory } from '../memory.js';
 import type { GivenColumns } from './plan.js';
@@ -46,7 +46,7 @@ export class Intake implements GivenColumns {
     this.fates = memory.reserve(BATCH_SLOTS);
   }
 
-  /** So many of them from a place on. What is too large for a column is cut to its bits. */
+  /** So many of them from a place on, none of which has gone anywhere yet. What is too large for a column is cut to its bits. */
   take(given: PacketColumns, from: number, count: number): void {
     const put = (field: Field, column: Column | undefined) => {
       if (column === undefined) return;
@@ -55,6 +55,7 @@ export class Intake implements GivenColumns {
       const to = width === 4 ? words : width === 2 ? halves : bytes;
       to.set(column.subarray(from, from + count), at / width);
     };
+    this.memory.bytes.fill(End.Walking, this.fates, this.fates + count);
     put(Field.Src, given.src);
     put(Field.Dst, given.dst);
     put(Field.Proto, given.proto);

@@ -346,8 +346,9 @@ export class Plan {
     );
   }
 
-  set inTurn(inTurn: boolean) {
-    this.memory.words[(this.at >>> 2) + ColumnsWord.InTurn] = Number(inTurn);
+  /** TURN_*. */
+  set turn(turn: number) {
+    this.memory.words[(this.at >>> 2) + ColumnsWord.Turn] = turn;
   }
   set journeys(at: number) {
     this.memory.words[(this.at >>> 2) + ColumnsWord.Journeys] = at;
