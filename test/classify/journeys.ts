@@ -23,6 +23,7 @@ interface Described {
   readonly flags?: number;
   readonly length?: number;
   readonly ttl?: number;
+  readonly tos?: number;
   readonly mark?: number;
   readonly uid?: number;
   readonly pkttype?: number;
@@ -33,7 +34,7 @@ const LINKS = ['lo', 'eth0', 'eth1'];
 /** A column is there where a packet has a value of it. */
 export function columnsOf(packets: readonly Described[]): PacketColumns {
   const of = (value: (packet: Described) => number) => packets.map(value);
-  const column = (name: 'flags' | 'length' | 'ttl' | 'mark' | 'uid' | 'pkttype', otherwise: number) =>
+  const column = (name: 'flags' | 'length' | 'ttl' | 'tos' | 'mark' | 'uid' | 'pkttype', otherwise: number) =>
     packets.some((one) => one[name] !== undefined) ? of((one) => one[name] ?? otherwise) : undefined;
   const bytes = (values: number[] | undefined) => values && Uint8Array.from(values);
   const halves = (values: number[] | undefined) => values && Uint16Array.from(values);
@@ -51,6 +52,7 @@ export function columnsOf(packets: readonly Described[]): PacketColumns {
     flags: bytes(column('flags', 2)),
     length: halves(column('length', 60)),
     ttl: bytes(column('ttl', 64)),
+    tos: bytes(column('tos', 0)),
     mark: words(column('mark', 0)),
     uid: words(column('uid', 0xffffffff)),
     pkttype: bytes(column('pkttype', 0)),
@@ -112,6 +114,30 @@ export const JOURNEYS: readonly Journey[] = [
       { ...WIRE, dst: '10.0.0.9', length: 61 },
       { ...WIRE, dst: '10.0.0.9', length: 50 },
     ],
+  },
+  {
+    name: 'what remembers is as if a packet had not come, where that goes where nobody was yet',
+    rules: {
+      filter: [
+        'FORWARD -m limit --limit 1/day --limit-burst 5 -m statistic --mode nth --every 3 --packet 1 -j DROP',
+        'FORWARD -m statistic --mode nth --every 4 --packet 0 -j DROP',
+      ],
+    },
+    packets: new Array<Described>(30).fill({ ...WIRE, dst: '10.0.0.9' }),
+  },
+  {
+    name: 'a packet that walks comes to a limit in its turn',
+    rules: { filter: ['OUTPUT -m limit --limit 1/day --limit-burst 1 -j DROP'] },
+    packets: Array.from({ length: 40 }, (_, i) => ({ src: i === 0 ? '0.0.0.0' : '192.0.2.1', dst: '8.8.8.8' })),
+    walk: 1,
+  },
+  {
+    name: 'a rule asks for a field that another has changed, and for more',
+    rules: {
+      mangle: ['PREROUTING -p tcp -j TOS --set-tos 0x10/0xff'],
+      filter: ['FORWARD -m tos --tos 0x10/0xff -m length --length 0:60 -j DROP'],
+    },
+    packets: [60, 61].flatMap((length) => [0, 4].map((tos) => ({ ...WIRE, dst: '10.0.0.9', length, tos }))),
   },
   {
     name: 'what is drawn is told by what is asked before it',

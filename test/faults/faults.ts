@@ -11,6 +11,8 @@ export interface Fault {
   readonly file: string;
   /** Of the random scenarios in which the judge looks; 2 where it is left out. */
   readonly level?: Level;
+  /** Looked for beside the bytecode (find-beside.ts), and not before the kernel. */
+  readonly beside?: true;
   /** Of IPv6; of IPv4 where it is left out. */
   readonly family?: 6;
   /** Stands in the file exactly once. */
@@ -186,4 +188,105 @@ export const FAULTS: readonly Fault[] = [
     find: '(half) => half ^ 0xffff',
     replace: '(half) => half',
   },
+  ...[
+    {
+      name: 'columns-change',
+      why: 'what rules ask behind a translation, or of a mark that was written, tells no packets apart',
+      file: 'src/run/columns/terms.ts',
+      find: 'for (const changes of this.before)',
+      replace: 'for (const changes of this.before.slice(9))',
+    },
+    {
+      name: 'columns-before-fork',
+      why: 'what is asked before order or chance decides tells no packets apart',
+      file: 'src/run/columns/terms.ts',
+      find: "if (found === 'unanswered' || test.kind === 'ask') terms.add(...together);",
+      replace: '',
+    },
+    {
+      name: 'columns-host-term',
+      why: 'a time to live that ends here tells no packets apart',
+      file: 'src/run/columns/host-terms.ts',
+      find: 'for (const most of [0, 1]) terms.addRange(Field.Ttl, 0, most);',
+      replace: 'terms.addRange(Field.Ttl, 0, 0);',
+    },
+    {
+      name: 'columns-partition',
+      why: 'addresses that routes tell apart are of one class',
+      file: 'src/run/columns/field-classes.ts',
+      find: 'put(mark, next);',
+      replace: 'put(mark, now);',
+    },
+    {
+      name: 'columns-edit',
+      why: 'a field that rules change counts as it was at first',
+      file: 'src/run/columns/terms.ts',
+      find: 'if (field !== Field.Mark) terms.exact.add(field);',
+      replace: 'if (field === Field.Ttl) terms.exact.add(field);',
+    },
+    {
+      name: 'columns-key',
+      why: 'of keys in which many values were not met nothing is learnt',
+      file: 'src/abi.ts',
+      find: 'export const KEY_UNMET = 0x08000000;',
+      replace: 'export const KEY_UNMET = 0x20000000;',
+    },
+    {
+      name: 'columns-cell',
+      why: 'the number of a journey is cut to eight bits',
+      file: 'src/run/columns/cells.ts',
+      find: 'memory.halves[(memory.words[at]! >>> 1) + (key % CELL_PAGE)] = journey;',
+      replace: 'memory.halves[(memory.words[at]! >>> 1) + (key % CELL_PAGE)] = journey & 255;',
+    },
+    {
+      name: 'columns-halves',
+      why: 'ports above 32767 are taken for those 32768 below',
+      file: 'assembly/columns.ts',
+      find: 'return at(at(table, value >> 8), value & 255);',
+      replace: 'return at(at(table, (value >> 8) & 127), value & 255);',
+    },
+    {
+      name: 'columns-left',
+      why: 'a packet of a kind that has to walk is taken to have ended',
+      file: 'assembly/columns.ts',
+      find: 'const last = number > EACH ? go(plan, slot, number, at(lengths, slot)) : EACH;\n    if (last > EACH) {',
+      replace:
+        'const last = number > EACH ? go(plan, slot, number, at(lengths, slot)) : EACH;\n    if (last >= EACH) {',
+    },
+    {
+      name: 'columns-undo',
+      why: 'what a limit has spent stays spent where a fork leads to nowhere yet',
+      file: 'assembly/columns.ts',
+      find: 'if (before != 0) v128.store(before, v128.load(top - 32, 16));',
+      replace: '',
+    },
+    {
+      name: 'columns-turn',
+      why: 'packets that go by columns come to a limit before those that walk',
+      file: 'src/run/columns/columns.ts',
+      find: 'if (uses.cells) this.inTurn(count, unknown, fresh, walks);',
+      replace: 'plan.inTurn = false;\n    if (count < 0) this.inTurn(count, unknown, fresh, walks);',
+    },
+    {
+      name: 'columns-end',
+      why: 'what comes to an open question ends as if it was answered',
+      file: 'src/run/columns/columns.ts',
+      find: 'fate !== End.Unknown && fate !== End.Walking',
+      replace: 'fate !== End.Walking',
+    },
+    {
+      name: 'columns-frames',
+      why: 'whom a frame is for tells no packets apart',
+      file: 'src/run/columns/columns.ts',
+      find: 'framed: given.pkttype !== undefined,',
+      replace: 'framed: false,',
+    },
+    {
+      name: 'columns-source',
+      why: 'of a packet without a source its kind decides',
+      file: 'src/run/columns/columns.ts',
+      find: 'return of(Field.Src) !== 0 || stages.field(slot, Beside.Local) === 0;',
+      replace: 'return of(Field.Src) !== 0 || stages.field(slot, Beside.Local) !== 2;',
+    },
+  ].map((fault) => ({ ...fault, beside: true as const })),
 ];

@@ -34,6 +34,8 @@ const COMPILED = [
   'package.json',
   'build/src',
   'build/test/root.js',
+  'build/test/counters.js',
+  'build/test/classify',
   'build/test/kernel',
   'build/test/faults',
   'test/kernel',
@@ -55,6 +57,8 @@ const levelOf = ({ level = LEVEL }: Fault): Level => level;
 const familyOf = ({ family }: Fault): Family => family ?? 4;
 
 function search(folder: string, fault: Fault, [first, end]: readonly [first: number, end: number]): Search {
+  if (fault.beside)
+    return JSON.parse(run(folder, ['build/test/faults/find-beside.js', String(first), String(end)])) as Search;
   const of = [levelOf(fault), familyOf(fault), first, end].map(String);
   return JSON.parse(run(folder, ['build/test/faults/find.js', ...of])) as Search;
 }
@@ -112,7 +116,9 @@ function report(fault: Fault): boolean {
 const asItIs = new Map<string, readonly string[]>();
 /** Without the fault the engine must agree there, or that it differs with it says nothing; what it does instead. */
 function differsAnyhow(fault: Fault, seed: number): readonly string[] {
-  const place = `${familyOf(fault) === 6 ? 'IPv6, ' : ''}level ${levelOf(fault)}, seed ${seed}`;
+  const place = fault.beside
+    ? `beside the bytecode, seed ${seed}`
+    : `${familyOf(fault) === 6 ? 'IPv6, ' : ''}level ${levelOf(fault)}, seed ${seed}`;
   const known = asItIs.get(place);
   if (known !== undefined) return known;
   const { packets, found, unjudged } = search(ROOT, fault, [seed, seed + 1]);
