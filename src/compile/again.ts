@@ -60,7 +60,11 @@ export class Again {
   private end = 0;
   private left: Map<Rule, RuleInfo> | undefined;
 
-  constructor(private readonly before: Compiled) {
+  constructor(
+    private readonly before: Compiled,
+    to: Named,
+  ) {
+    goOnFrom(before, to);
     this.code = before.program.section(Section.Code);
     const { chains } = before;
     this.first = new Uint32Array(chains.length + 1);
@@ -84,8 +88,14 @@ export class Again {
     return this.places.get(`${table} ${name}`);
   }
 
+  /** Copies the instructions of a rule of the chain, whose first one stands already; false: it has to be compiled. */
+  copies(rule: Rule, table: Table, to: ActionEmitter): boolean {
+    const before = this.take(rule);
+    return before !== undefined && copyRule(before, rule, table, to);
+  }
+
   /** The instructions of a rule of the chain; undefined: it is not there. Each is given once, as it may remember something. */
-  take(rule: Rule): Uint32Array | undefined {
+  private take(rule: Rule): Uint32Array | undefined {
     const { rules } = this.before;
     let info: RuleInfo | undefined;
     if (this.left === undefined && this.at < this.end && rules[this.at]!.rule === rule) info = rules[this.at++];
@@ -107,7 +117,7 @@ export interface Named {
 }
 
 /** What instructions of another program name stands where it did there. */
-export function goOnFrom({ program, sets, patterns, questions, translations, answers }: Compiled, to: Named): void {
+function goOnFrom({ program, sets, patterns, questions, translations, answers }: Compiled, to: Named): void {
   to.code.data.append(program.section(Section.Data));
   for (const name of sets) to.code.text(StringKind.Set, name);
   for (const name of patterns) to.code.text(StringKind.Pattern, name);
@@ -121,7 +131,7 @@ export function goOnFrom({ program, sets, patterns, questions, translations, ans
  * Copies the instructions of a rule, whose first one stands already at the end of the code. False: it leads to a chain that is
  * there now, or is no more, and is to be compiled anew.
  */
-export function copyRule(from: Uint32Array, rule: Rule, table: Table, to: ActionEmitter): boolean {
+function copyRule(from: Uint32Array, rule: Rule, table: Table, to: ActionEmitter): boolean {
   const { words } = to.code;
   const { target } = meaningOf(rule);
   const leads = !rule.refused && (target?.kind === 'jump' || target?.kind === 'goto') ? target.chain : undefined;

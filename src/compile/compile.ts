@@ -17,7 +17,7 @@ import {
 } from '../model/ruleset.js';
 import type { DecidedBy } from '../model/trace.js';
 import type { Family } from '../net/address.js';
-import { Again, copyRule, goOnFrom } from './again.js';
+import { Again } from './again.js';
 import { Code } from './code.js';
 import { Conditions, conditionsOf } from './conditions.js';
 import { deepestWalk } from './depth.js';
@@ -150,8 +150,7 @@ class Compiler {
     private readonly known: Knowledge,
     before: Compiled | undefined,
   ) {
-    if (before !== undefined) goOnFrom(before, this);
-    this.again = before && new Again(before);
+    this.again = before && new Again(before, this);
     this.conditions = new Conditions(this.rules, family, known);
     this.sharing = new Shared(this.to, this.cells, known);
     this.ruleCount = tables.reduce(
@@ -233,8 +232,7 @@ class Compiler {
     const { family, known } = this;
     const info: RuleInfo = { table: table.name, chain: rule.chain, number, rule, address };
     this.rules.push(info);
-    const before = this.again?.take(rule);
-    if (before !== undefined && copyRule(before, rule, table, this.to)) return;
+    if (this.again?.copies(rule, table, this.to)) return;
     if (rule.meaning === undefined) emitConditions(conditionsOf(info, this.family, this.known), this.to);
     else this.sharing.conditions(rule, { family, table: table.name, chain: rule.chain });
     this.code.put(Op.Hit);
