@@ -93,12 +93,10 @@ test.each<[what: string, text: string, why: string | undefined]>([
 ])(
   '%s: no table takes ten seconds to build',
   async (_, text, why) => {
-    const started = performance.now();
     const { plan } = await classified(text, { engine: 'columns' }, 0);
-    expect(performance.now() - started).toBeLessThan(10_000);
     expect(plan.why).toBe(why);
   },
-  60_000,
+  10_000,
 );
 
 test('what journeys count is of the same memory', () => {
