@@ -55,6 +55,17 @@ async function classified(
   return { host, summary, inUse: memoryOf(host), plan: host.plan(synthesise(spec, 0, 1)) };
 }
 
+/** Each address is translated to another, and asked for by a rule of its own. */
+function translations(count: number): string {
+  const to = Array.from({ length: count }, address);
+  const nat = to.map(
+    (one, i) =>
+      `-A PREROUTING -d ${address()}/32 -p tcp -m tcp --dport ${i + 1} -j DNAT --to-destination ${one}:${i + 5}`,
+  );
+  const asking = to.map((one, i) => `-A FORWARD -d ${one}/32 -p tcp -m tcp --dport ${i + 5} -j ACCEPT`);
+  return `*nat\n:PREROUTING ACCEPT [0:0]\n${nat.join('\n')}\nCOMMIT\n${filter(asking)}`;
+}
+
 /** `mib`: fewer than it would take. */
 test.each<[what: string, text: string, mib: number, used: string]>([
   ['cells that most packets have others of', CELLS, 4, 'columns'],
@@ -81,6 +92,7 @@ test.each<[what: string, text: string, why: string | undefined]>([
   ['a set of many addresses that many rules ask for', largeSet(100_000, 300), undefined],
   ['addresses of rules of their own', rules(30_000, () => `-A INPUT -s ${address()}/32 -j DROP`), undefined],
   ['pairs of addresses', rules(10_000, () => `-A INPUT -s ${address()}/32 -d ${address()}/32 -j DROP`), undefined],
+  ['translations, and rules behind them', translations(8000), 'classes'],
   [
     'pairs of ranges of ports',
     rules(

@@ -11,32 +11,95 @@ const MOST_LOOKED = 1 << 24;
 
 /** Changes of which a packet may have been through one. */
 export class Changes {
-  private looked = 0;
+  private readonly kinds: readonly Kind[];
 
-  constructor(private readonly all: readonly Change[]) {}
+  constructor(all: readonly Change[]) {
+    const kinds = new Map<string, Change[]>();
+    for (const change of all) {
+      const key = [...change.keys()].join();
+      const others = kinds.get(key);
+      if (others === undefined) kinds.set(key, [change]);
+      else others.push(change);
+    }
+    this.kinds = [...kinds.values()].map((ofKind) => new Kind(ofKind));
+  }
 
   /**
    * What is asked together by `parts` of packets as they came, asked of those that were changed since: where what stands in their fields
    * now may be what is asked, the other parts.
    */
   beyond(parts: readonly Part[]): (readonly Part[])[] {
-    const found = new Map<string, readonly Part[]>();
-    for (const change of this.all) {
-      const key = [...change.keys()].join();
-      const others = parts.filter(({ field }) => !change.has(field));
-      if (others.length === parts.length || found.has(key)) continue;
-      if (parts.every((part) => this.mayHold(part, change.get(part.field)))) found.set(key, others);
-    }
-    return [...found.values()];
+    return this.kinds.flatMap((kind) => {
+      const others = parts.filter(({ field }) => !kind.fields.has(field));
+      return others.length < parts.length && kind.mayHold(parts) ? [others] : [];
+    });
+  }
+}
+
+/** Those of the same fields. */
+class Kind {
+  readonly fields: ReadonlySet<Field>;
+  private looked = 0;
+  private readonly byField = new Map<Field, Sorted>();
+
+  constructor(private readonly all: readonly Change[]) {
+    this.fields = new Set(all[0]!.keys());
   }
 
-  private mayHold({ ranges, not }: Part, values: readonly NumberRange[] | undefined): boolean {
-    if (values === undefined || this.looked > MOST_LOOKED) return true;
-    this.looked += ranges.length * values.length;
+  /** Whether one of them may make all parts hold that ask for its fields. */
+  mayHold(parts: readonly Part[]): boolean {
+    const asked = parts.filter(({ field }) => this.fields.has(field));
+    const first = asked.find(({ not }) => !not);
+    for (const change of first === undefined ? this.all : this.sorted(first.field).near(first.ranges)) {
+      if (this.looked > MOST_LOOKED) return true;
+      if (asked.every((part) => this.holds(part, change.get(part.field)!))) return true;
+    }
+    return false;
+  }
+
+  private holds({ ranges, not }: Part, values: readonly NumberRange[]): boolean {
+    this.looked += 1 + ranges.length * values.length;
     return values.some(({ min, max }) =>
       not
         ? !ranges.some((one) => one.min <= min && one.max >= max)
         : ranges.some((one) => one.min <= max && one.max >= min),
     );
+  }
+
+  private sorted(field: Field): Sorted {
+    const sorted = this.byField.get(field) ?? new Sorted(this.all, field);
+    this.byField.set(field, sorted);
+    return sorted;
+  }
+}
+
+/** Changes by what may stand in one of their fields then. */
+class Sorted {
+  private readonly entries: readonly { readonly min: number; readonly change: Change }[];
+  /** of the longest range, from its first value to its last. */
+  private readonly longest: number;
+
+  constructor(all: readonly Change[], field: Field) {
+    const ranges = all.flatMap((change) => change.get(field)!.map((range) => ({ ...range, change })));
+    this.entries = ranges.sort((a, b) => a.min - b.min);
+    this.longest = ranges.reduce((most, { min, max }) => Math.max(most, max - min), 0);
+  }
+
+  /** All that may have a value in the ranges. */
+  *near(ranges: readonly NumberRange[]): Generator<Change> {
+    const { entries, longest } = this;
+    for (const { min, max } of ranges)
+      for (let at = this.firstFrom(min - longest); at < entries.length && entries[at]!.min <= max; at++)
+        yield entries[at]!.change;
+  }
+
+  private firstFrom(value: number): number {
+    let [low, high] = [0, this.entries.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.entries[middle]!.min < value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
