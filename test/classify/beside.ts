@@ -37,7 +37,7 @@ export async function journeyLines({ rules, packets, walk = 0, open = false }: J
     const one = [columns];
     const each = pieces(columns, [1]);
     // each learns of those before
-    for (const batches of [one, each, each, each, each, one])
+    for (const batches of [each, each, each, each, one, one])
       lines.push(...differing(expected, inBatches(both.columns, batches), (packet) => jsonLine(columns, packet)));
     const { used, walked } = both.columns.use!;
     if (used !== 'columns' || walked !== walk)
