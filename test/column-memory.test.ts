@@ -11,6 +11,7 @@ import { createEngine } from '../src/run/engine.js';
 import { programOf } from '../src/run/host-program.js';
 import { parse } from '../src/run/host-texts.js';
 import { Memory } from '../src/run/memory.js';
+import { planOf } from '../src/run/plan-of.js';
 import { syntheticSpec } from '../src/run/synthetic-spec.js';
 
 const PACKETS = 100_000;
@@ -52,7 +53,7 @@ async function classified(
   const spec: SyntheticSpec = syntheticSpec(program, { profile: 'near', seed: 5 });
   for (let at = 0; at < packets; at += BATCH) host.classify(synthesise(spec, at, BATCH));
   const { seconds: _, ...summary } = host.summary();
-  return { host, summary, inUse: memoryOf(host), plan: host.plan(synthesise(spec, 0, 1)) };
+  return { host, summary, inUse: memoryOf(host), plan: planOf(host, synthesise(spec, 0, 1)) };
 }
 
 /** Each address is translated to another, and asked for by a rule of its own. */

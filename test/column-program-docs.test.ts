@@ -15,6 +15,7 @@ import { CompiledHost } from '../src/run/compiled-host.js';
 import { createEngine, type LoadedHost } from '../src/run/engine.js';
 import { programOf } from '../src/run/host-program.js';
 import { parse } from '../src/run/host-texts.js';
+import { planOf } from '../src/run/plan-of.js';
 import { syntheticSpec } from '../src/run/synthetic-spec.js';
 import { ROOT } from './root.js';
 
@@ -97,7 +98,7 @@ const nameOf = ([src, proto, dport]: (typeof PACKETS)[number]) =>
 
 test('classes, sums and the plan', async () => {
   const { host, batch } = await example();
-  const text = renderPlans([{ host, plan: host.plan(batch) }]).replace(/built in [\d.]+ s/, 'built in 0.05 s');
+  const text = renderPlans([{ host, plan: planOf(host, batch) }]).replace(/built in [\d.]+ s/, 'built in 0.05 s');
   expect(text.replace(/rules\.save:\d+/, '')).toBe(PLAN?.replace(/rules\.save:\d+/, ''));
 });
 

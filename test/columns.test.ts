@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { synthesise } from '../src/input/synthetic/index.js';
+import { planOf } from '../src/run/plan-of.js';
 import { syntheticSpec } from '../src/run/synthetic-spec.js';
 import { journeyLines, linesOf, loadBoth, PACKETS, programOfTexts, randomLines, Traffic } from './classify/beside.js';
 import { crossed } from './classify/crossed.js';
@@ -42,7 +43,7 @@ describe.skipIf(corpusMissing !== undefined)(`the corpus${corpusMissing ? ` (ski
     const both = await loadBoth(program);
     const spec = syntheticSpec(program, { profile: 'near', seed: FIRST });
     // test/classify.test.ts has those that are too large, and those in which order counts
-    if (both.columns.plan(synthesise(spec, 0, 1)).used !== 'columns') return;
+    if (planOf(both.columns, synthesise(spec, 0, 1)).used !== 'columns') return;
     const r = new Random(FIRST);
     const traffic = new Traffic();
     for (let from = 0; from < OF_CORPUS; from += PACKETS) {

@@ -12,6 +12,7 @@ import type { LoadedHost, Position } from '../run/engine.js';
 import type { HostProgram } from '../run/host-program.js';
 import { mergeSummaries, mergeUses } from '../run/merge.js';
 import { Parting } from '../run/parting.js';
+import { useOf } from '../run/plan-of.js';
 import type { Hosted, Hosts } from './hosts.js';
 
 /** Packets that one is given at a time. */
@@ -48,7 +49,10 @@ export interface Told {
   readonly use: EngineUse | undefined;
 }
 
-const tellOf = (host: LoadedHost): Told => ({ summary: host.summary(), use: host.use });
+function tellOf(host: LoadedHost): Told {
+  const summary = host.summary();
+  return { summary, use: summary.packets === 0 ? undefined : useOf(host) };
+}
 
 /** Does a task; what was asked for comes back. */
 export function work(host: LoadedHost, task: Task): Told | undefined {

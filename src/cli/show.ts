@@ -10,6 +10,7 @@ import { printSave } from '../parse/rules/print-save.js';
 import { planJson, renderPlans } from '../report/plan.js';
 import { rulesetJson } from '../report/ruleset.js';
 import { strictly } from '../run/host-program.js';
+import { planOf } from '../run/plan-of.js';
 import { syntheticSpec } from '../run/synthetic-spec.js';
 import { alike, groupText, ofSeverity } from './findings.js';
 import { Hosts } from './hosts.js';
@@ -71,7 +72,7 @@ async function plans(files: readonly string[], { json, memory, strict, lenient }
   const { all } = await Hosts.load(readInput(files), { tracking: 'auto', connections: 'off', memory, strict, lenient });
   const planned = all.map(({ program, host }) => {
     const spec = syntheticSpec(program, { profile: 'near', seed: 1 });
-    return { host, plan: host.plan(synthesise(spec, 0, 1)) };
+    return { host, plan: planOf(host, synthesise(spec, 0, 1)) };
   });
   return json ? `${JSON.stringify(planJson(planned))}\n` : renderPlans(planned);
 }

@@ -29,7 +29,7 @@ import type { NumberRange } from '../model/condition.js';
 import type { Connection } from '../model/connection.js';
 import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
-import type { EngineUse, HostPlan, Refusal } from '../model/plan.js';
+import type { Refusal } from '../model/plan.js';
 import { addressIn } from '../model/question.js';
 import type { Summary } from '../model/summary.js';
 import type { WalkResult } from '../model/trace.js';
@@ -52,8 +52,9 @@ import { type FirstSettings, readFirstSettings } from './first-state.js';
 import { isForOther } from './frames.js';
 import { later } from './later.js';
 import type { AskedHost } from './outcomes/asked.js';
-import { placesOf, tablePlans } from './outcomes/places.js';
+import { placesOf } from './outcomes/places.js';
 import { OwnAddresses, typeOfOwn } from './own-addresses.js';
+import type { Taking } from './plan-of.js';
 import { Reasons } from './reasons.js';
 import type * as Remembering from './remembering.js';
 import { CUT, resultOf, undecoded } from './result.js';
@@ -527,27 +528,11 @@ export class LoadedHost {
     return host;
   }
 
-  /** How packets that give the columns of these would be classified, and why so. */
-  plan(packets: PacketBatch): HostPlan {
+  /** What takes many packets: src/run/plan-of.ts tells of it. */
+  get taking(): Taking {
     this.remembering();
-    const { family } = this.stages;
-    const columns = this.columns?.planFor(packets) ?? this.noColumns!;
-    const tables = tablePlans(this.tables());
-    const { bytes: budget, taken } = this.budget;
-    const told = { budget, taken, tables };
-    return 'why' in columns
-      ? { family, ...this.without(columns), ...told }
-      : { family, used: 'columns', columns, ...told };
-  }
-
-  /** What took the packets that were classified, and why; undefined: there were none. */
-  get use(): EngineUse | undefined {
-    const use = this.columns?.use ?? this.noColumns;
-    return use === undefined || 'used' in use ? use : this.without(use);
-  }
-  private without(refusal: Refusal): EngineUse {
-    const remembered = tablePlans(this.tables()).some(({ kinds }) => kinds !== undefined);
-    return { used: remembered ? 'tables' : 'bytecode', ...refusal };
+    const { columns, noColumns, budget } = this;
+    return { columns, noColumns, budget, places: this.tables() };
   }
 
   /** What was counted beside the core comes to its counters. */

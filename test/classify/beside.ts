@@ -7,6 +7,7 @@ import type { SourceText } from '../../src/parse/index.js';
 import type { LoadedHost } from '../../src/run/engine.js';
 import { type HostProgram, programOf } from '../../src/run/host-program.js';
 import { parse } from '../../src/run/host-texts.js';
+import { useOf } from '../../src/run/plan-of.js';
 import { Random } from '../kernel/generate/random.js';
 import { journeyPackets, journeyRules, SETS } from './journey-rules.js';
 import { columnsOf, type Journey } from './journeys.js';
@@ -39,7 +40,7 @@ export async function journeyLines({ rules, packets, walk = 0, open = false }: J
     // each learns of those before
     for (const batches of [each, each, each, each, one, one])
       lines.push(...differing(expected, inBatches(both.columns, batches), (packet) => jsonLine(columns, packet)));
-    const { used, walked } = both.columns.use!;
+    const { used, walked } = useOf(both.columns);
     if (used !== 'columns' || walked !== walk)
       lines.push(`${how}: ${walked} walk of those that go by ${used}, not ${walk}`);
   }
@@ -70,7 +71,7 @@ export function linesOf({ columns, bytecode }: Both, packets: PacketColumns, tra
   return Object.entries(ways).flatMap(([way, given]) =>
     [1, 2].flatMap((turn) => {
       const counted = inBatches(columns, given);
-      if (turn === 2) traffic.add(packets.count, columns.use);
+      if (turn === 2) traffic.add(packets.count, useOf(columns));
       const lines = differing(expected, counted, (packet) => jsonLine(packets, packet));
       return lines.map((line) => `${way}, turn ${turn}: ${line}`);
     }),

@@ -3,6 +3,7 @@ import { Pack } from '../../src/input/pack.js';
 import type { PacketBytes } from '../../src/model/batch.js';
 import type { Packet } from '../../src/model/packet.js';
 import type { LoadedHost } from '../../src/run/engine.js';
+import { useOf } from '../../src/run/plan-of.js';
 import { countersOf } from '../counters.js';
 import { connectionDifferences } from './connections.js';
 import type { Exchanged } from './exchange.js';
@@ -94,7 +95,7 @@ async function classifyTogether(texts: CapturedHost & { 'rules.save': string }, 
   ];
   for (let turn = 1; turn <= TURNS && lines.length === 0; turn++)
     lines.push(...wrong(columns, alone).map((line) => `one by one, columns, turn ${turn}: ${line}`));
-  const { used, walked = 0 } = columns.use!;
+  const { used, walked = 0 } = useOf(columns);
   return { lines, byColumns: used === 'columns' ? packets.length - walked : 0 };
 }
 

@@ -1,7 +1,6 @@
 /** The tables at the hooks at which they have chains, with what is remembered of each. */
 import type { Compiled } from '../../compile/compile.js';
 import { chainUses } from '../../compile/uses.js';
-import type { TablePlan } from '../../model/plan.js';
 import { BUILTIN, type HookName, type TableName } from '../../model/ruleset.js';
 import type { Budget } from '../budget.js';
 import type { Places, TablePlace } from '../setup.js';
@@ -48,12 +47,3 @@ export function placesOf(compiled: Compiled, stages: Stages, remembering?: Remem
   stages.renewViews();
   return places;
 }
-
-export const tablePlans = (places: Places): TablePlan[] =>
-  (Object.entries(places) as [TableName, Places[TableName]][]).flatMap(([table, hooks]) =>
-    (Object.entries(hooks) as [HookName, TablePlace][]).map(([hook, { outcomes }]) => ({
-      table,
-      hook,
-      kinds: outcomes?.kinds,
-    })),
-  );
