@@ -24,7 +24,7 @@ import {
 import type { Compiled } from '../compile/compile.js';
 import { type ProgramUses, usesOf } from '../compile/uses.js';
 import { Pack } from '../input/pack.js';
-import type { PacketBatch, PacketColumns } from '../model/batch.js';
+import type { PacketBatch } from '../model/batch.js';
 import type { NumberRange } from '../model/condition.js';
 import type { Connection } from '../model/connection.js';
 import type { Host } from '../model/host.js';
@@ -39,7 +39,8 @@ import type { AssumedHost } from './assumed-host.js';
 import { Batch } from './batch.js';
 import { Budget } from './budget.js';
 import { Clock } from './clock.js';
-import type { Columns, Journal, Walks, WalksBeside } from './columns/columns.js';
+import type { BesideWalks } from './columns/beside.js';
+import type { Columns, Journal, Walks } from './columns/columns.js';
 import type * as ColumnsPart from './columns.js';
 import { CompiledHost, type LoadOptions } from './compiled-host.js';
 import type { Connections } from './connections/connections.js';
@@ -173,8 +174,7 @@ export class LoadedHost {
   /** what the last walk that told everything changed of the state that the next one finds, as it was before. */
   private before: State | undefined;
   private fates = new Uint8Array(0);
-  /** of the packets that are classified where they are, once somebody has asked. */
-  private times: Uint32Array | undefined;
+  private readonly beside: BesideWalks | undefined;
   /** of all that is drawn. */
   private seed: number;
 
@@ -253,6 +253,7 @@ export class LoadedHost {
     this.forgetFragments();
     this.remembered?.learn(from.known);
     this.stages.renewViews();
+    this.beside = this.newBeside();
   }
 
   /** What the steps of the core need to know of the run. */
@@ -308,22 +309,25 @@ export class LoadedHost {
     // a packet has to see what those before it have opened
     const inTurn = this.uses.order || this.remembered !== undefined;
     for (let from = 0; from < packets.count; ) {
-      const beside = inTurn ? 0 : this.classifyBeside(packets, from);
-      from += beside;
-      if (beside > 0) continue;
-      const count = this.fill(packets, from, Math.min(BATCH_PACKETS, packets.count - from), false);
       const started = performance.now();
-      const given = this.uses.mangles ? this.lengths(count) : 0;
-      this.refuse(count);
-      if (inTurn) this.walkInTurn(count);
-      else {
+      const fates = inTurn
+        ? undefined
+        : this.columns && this.beside!.classify(this.columns, packets, from, this.serial);
+      if (fates !== undefined) {
+        this.tally.addTime(performance.now() - started);
+        this.fates.set(fates, from);
+        this.serial = (this.serial + fates.length) >>> 0;
+        from += fates.length;
+        continue;
+      }
+      const count = this.fill(packets, from, Math.min(BATCH_PACKETS, packets.count - from), false);
+      const filled = performance.now();
+      this.walkPlaced(count, () => {
+        if (inTurn) return this.walkInTurn(count);
         this.setup.now = this.clock.now;
         this.walkTogether(packets, count);
-      }
-      // what rules made longer counts as it came
-      if (this.uses.mangles) this.batch.gathered = this.lengths(count) - given;
-      this.tally.add(this.batch);
-      this.tally.addTime(performance.now() - started);
+      });
+      this.tally.addTime(performance.now() - filled);
       this.fates.set(this.stages.columns[Beside.Fate]!.subarray(0, count), from);
       from += count;
     }
@@ -335,62 +339,39 @@ export class LoadedHost {
     return this.stages.columns[Field.Length]!.subarray(0, count).reduce((sum, length) => sum + length, 0);
   }
 
-  /** Classifies packets by their journeys where they are; how many: none, where they have to be placed into the batch. */
-  private classifyBeside(packets: PacketBatch, from: number): number {
-    const { columns, clock, besideWalks } = this;
-    if (columns === undefined) return 0;
-    const started = performance.now();
-    const count = Math.min(BATCH_SLOTS, packets.count - from);
-    this.times = undefined;
-    const fates = columns.walkBeside(packets, from, count, besideWalks);
-    if (fates === undefined) return 0;
-    this.fates.set(fates, from);
-    this.serial = (this.serial + count) >>> 0;
-    if (this.times === undefined) clock.pass(packets.time, from, count);
-    this.tally.addTime(performance.now() - started);
-    return count;
+  /** Walks so many packets that were placed into the batch, and adds up what became of them. */
+  private walkPlaced(count: number, walk: () => void): void {
+    const { mangles } = this.uses;
+    const given = mangles ? this.lengths(count) : 0;
+    this.refuse(count);
+    walk();
+    // what rules made longer counts as it came
+    if (mangles) this.batch.gathered = this.lengths(count) - given;
+    this.tally.add(this.batch);
   }
 
-  private readonly besideWalks: WalksBeside = {
-    most: BATCH_PACKETS,
-    number: (packets, from, count) => {
-      const { columns, core } = this.stages;
-      core.numberPackets(count, this.serial);
-      columns[Field.Draws]!.fill(0, 0, count);
-      if (this.times !== undefined) return columns[Field.Time]!.set(this.times);
-      this.clock.fill(columns[Field.Time]!, packets.time, from, count);
-      this.times = columns[Field.Time]!.slice(0, count);
-    },
-    some: (packets, places, fates, journal) => {
-      for (let done = 0; done < packets.count; ) {
-        const count = this.placeSome(packets, done, places);
-        const given = this.uses.mangles ? this.lengths(count) : 0;
-        this.refuse(count);
-        const told = done === 0 ? journal : undefined;
-        told?.begin(count);
-        this.setup.now = this.clock.now;
-        this.journaled(told, () => this.walks.run(this.setup));
-        if (this.uses.mangles) this.batch.gathered = this.lengths(count) - given;
-        this.tally.add(this.batch);
-        const ended = this.stages.columns[Beside.Fate]!;
-        for (let slot = 0; slot < count; slot++) this.stages.memory.bytes[fates + places[done + slot]!] = ended[slot]!;
-        done += count;
-      }
-    },
-  };
-
-  /** Places those of the packets from one on into the batch, with the numbers and times that they have among all. */
-  private placeSome(packets: PacketColumns, from: number, places: readonly number[]): number {
-    const { serial } = this;
-    const count = this.fill(packets, from, packets.count - from, false);
-    this.serial = serial;
-    const { columns } = this.stages;
-    for (let slot = 0; slot < count; slot++) {
-      const place = places[from + slot]!;
-      columns[Field.Serial]![slot] = serial + place;
-      if (this.times !== undefined) columns[Field.Time]![slot] = this.times[place]!;
-    }
-    return count;
+  /** What classifies packets where they are, if anything does. */
+  private newBeside(): BesideWalks | undefined {
+    const { stages, clock, columnsPart } = this;
+    return (
+      columnsPart &&
+      new columnsPart.BesideWalks({
+        stages,
+        clock,
+        most: BATCH_PACKETS,
+        place: (packets, from) => {
+          const { serial } = this;
+          const count = this.fill(packets, from, packets.count - from, false);
+          this.serial = serial;
+          return count;
+        },
+        walk: (count, journal) =>
+          this.walkPlaced(count, () => {
+            this.setup.now = this.clock.now;
+            this.walksBeside.all(journal);
+          }),
+      })
+    );
   }
 
   private walkTogether(packets: PacketBatch, count: number): void {

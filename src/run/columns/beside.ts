@@ -1,0 +1,68 @@
+/**
+ * Packets that are classified where they are: those alone are placed into the batch that have to walk, with the numbers and times
+ * that they have among all.
+ */
+import { BATCH_SLOTS, Beside, Field } from '../../abi.js';
+import type { PacketBatch, PacketColumns } from '../../model/batch.js';
+import type { Clock } from '../clock.js';
+import type { Stages } from '../stage.js';
+import type { Columns, Journal, WalksBeside } from './columns.js';
+
+export interface BesideHost {
+  readonly stages: Stages;
+  readonly clock: Clock;
+  /** how many packets a batch holds. */
+  readonly most: number;
+  /** Places packets from one on into the batch; how many. */
+  readonly place: (packets: PacketColumns, from: number) => number;
+  /** Walks so many that were placed, and tells of them. */
+  readonly walk: (count: number, journal: Journal | undefined) => void;
+}
+
+export class BesideWalks implements WalksBeside {
+  readonly most: number;
+  /** the number of the first, and the times of all, once somebody has asked. */
+  private serial = 0;
+  private times: Uint32Array | undefined;
+
+  constructor(private readonly host: BesideHost) {
+    this.most = host.most;
+  }
+
+  /** The fates of packets from one on, the first of which has such a number; undefined: they have to be placed into the batch. */
+  classify(columns: Columns, packets: PacketBatch, from: number, serial: number): Uint8Array | undefined {
+    const count = Math.min(BATCH_SLOTS, packets.count - from);
+    this.serial = serial;
+    this.times = undefined;
+    const fates = columns.walkBeside(packets, from, count, this);
+    if (fates !== undefined && this.times === undefined) this.host.clock.pass(packets.time, from, count);
+    return fates;
+  }
+
+  number(packets: PacketColumns, from: number, count: number): void {
+    const { stages, clock } = this.host;
+    const { columns, core } = stages;
+    core.numberPackets(count, this.serial);
+    columns[Field.Draws]!.fill(0, 0, count);
+    if (this.times !== undefined) return columns[Field.Time]!.set(this.times);
+    clock.fill(columns[Field.Time]!, packets.time, from, count);
+    this.times = columns[Field.Time]!.slice(0, count);
+  }
+
+  some(packets: PacketColumns, places: readonly number[], fates: number, journal: Journal | undefined): void {
+    const { stages, place, walk } = this.host;
+    for (let done = 0; done < packets.count; ) {
+      const count = place(packets, done);
+      const { columns } = stages;
+      for (let slot = 0; slot < count; slot++) {
+        const at = places[done + slot]!;
+        columns[Field.Serial]![slot] = this.serial + at;
+        if (this.times !== undefined) columns[Field.Time]![slot] = this.times[at]!;
+      }
+      walk(count, done === 0 ? journal : undefined);
+      const ended = stages.columns[Beside.Fate]!;
+      for (let slot = 0; slot < count; slot++) stages.memory.bytes[fates + places[done + slot]!] = ended[slot]!;
+      done += count;
+    }
+  }
+}
