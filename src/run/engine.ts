@@ -513,7 +513,7 @@ export class LoadedHost {
   get taking(): Taking {
     this.remembering();
     const { columns, noColumns, budget } = this;
-    return { columns, noColumns, budget, places: this.tables() };
+    return { columns, noColumns, budget, places: () => this.tables() };
   }
 
   /** What was counted beside the core comes to its counters. */

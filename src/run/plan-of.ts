@@ -12,15 +12,17 @@ export interface Taking {
   /** why there are none. */
   readonly noColumns: Refusal | undefined;
   readonly budget: Budget;
-  readonly places: Places;
+  /** laid out where they are not yet. */
+  readonly places: () => Places;
 }
 
 /** How packets that give the columns of these would be classified, and why so. */
 export function planOf(host: LoadedHost, packets: PacketBatch): HostPlan {
   const { columns: made, noColumns, budget, places } = host.taking;
   const columns = made?.planFor(packets) ?? noColumns!;
+  const tables = tablePlans(places());
   const { bytes, taken } = budget;
-  const told = { family: host.from.family, budget: bytes, taken, tables: tablePlans(places) };
+  const told = { family: host.from.family, budget: bytes, taken, tables };
   return 'why' in columns ? { ...without(places, columns), ...told } : { used: 'columns', columns, ...told };
 }
 
@@ -31,8 +33,8 @@ export function useOf(host: LoadedHost): EngineUse {
   return 'used' in use ? use : without(places, use);
 }
 
-function without(places: Places, refusal: Refusal): EngineUse {
-  const remembered = tablePlans(places).some(({ kinds }) => kinds !== undefined);
+function without(places: Taking['places'], refusal: Refusal): EngineUse {
+  const remembered = tablePlans(places()).some(({ kinds }) => kinds !== undefined);
   return { used: remembered ? 'tables' : 'bytecode', ...refusal };
 }
 
