@@ -211,4 +211,13 @@ export const IN_RUNS: Catalogue = {
   'what walks packets of IPv6 is a file of its own, and was not loaded':
     'IPv6 のパケットを評価する部分は別のファイルであり、読み込まれていない',
   'await loadIpv6() before rules of IPv6 are compiled': 'IPv6 のルールをコンパイルする前に await loadIpv6() とする',
+  '{} rules take {} bytes at least, {} are allowed':
+    '{0} 個のルールには少なくとも {1} バイト必要だが、{2} バイトまでである',
+  'one group takes {} bytes': '1 つの組で {0} バイト',
+  '{} groups take {} bytes, one would take more': '{0} 個の組で {1} バイト、1 つではそれより多い',
+  'too many classes of ports': 'ポートのクラスが多すぎる',
+  'too many prefixes in intervals of addresses': 'アドレスの区間にあるプレフィックスが多すぎる',
+  'too many classes of addresses': 'アドレスのクラスが多すぎる',
+  'tables of more bytes than allowed': '表が許されたバイト数を超える',
+  'tables that take too long to make': '表を作るのに時間がかかりすぎる',
 };
