@@ -240,6 +240,7 @@ too-many-interfaces | Rules, sets and host name more interfaces than the core ha
 bad-program | What was given as a program is none. | Compile it anew.
 unsafe-program | A program would leave its bounds, and is not run. | Compile it anew; if that made it, this is a fault of packetwalk.
 core-abort | The core stopped. | This is a fault of packetwalk: please report it with the texts.
+memory | A list of rules for the first match takes more room than was allowed. | Allow more, or give fewer rules.
 core-fault | The core came to a state that there cannot be. | This is a fault of packetwalk: please report it with the texts.
 fault | Something went wrong that was not foreseen. | This is a fault of packetwalk: please report it with the texts.
 `,

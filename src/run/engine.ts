@@ -155,6 +155,8 @@ export class LoadedHost {
   /** the tables, with nothing remembered, and with what is: made when packets are classified first. */
   private readonly plain: Places;
   private places: Places | undefined;
+  /** something is assumed for as long as a function runs. */
+  private assumes = false;
   private askedHost: AskedHost | undefined;
   /** packets that walked beside the columns, and nothing was learnt from. */
   private walked = 0;
@@ -310,9 +312,8 @@ export class LoadedHost {
     const inTurn = this.uses.order || this.remembered !== undefined;
     for (let from = 0; from < packets.count; ) {
       const started = performance.now();
-      const fates = inTurn
-        ? undefined
-        : this.columns && this.beside!.classify(this.columns, packets, from, this.serial);
+      const columns = inTurn || this.assumes ? undefined : this.columns;
+      const fates = columns && this.beside!.classify(columns, packets, from, this.serial);
       if (fates !== undefined) {
         this.tally.addTime(performance.now() - started);
         this.fates.set(fates, from);
@@ -375,8 +376,10 @@ export class LoadedHost {
   }
 
   private walkTogether(packets: PacketBatch, count: number): void {
-    if (this.columns?.walk(packets, count, this.walksBeside)) return;
-    this.setup.places = this.tables();
+    if (!this.assumes) {
+      if (this.columns?.walk(packets, count, this.walksBeside)) return;
+      this.setup.places = this.tables();
+    }
     this.walks.run(this.setup);
   }
 
@@ -475,6 +478,7 @@ export class LoadedHost {
 
   /** The tables as packets meet them that walk: what is remembered of them is laid out once some thousand do. */
   private remembering(): Places {
+    if (this.assumes) return this.plain;
     this.askedHost ??= this.prepare();
     return this.columns === undefined || this.walked > MANY_WALKED ? this.tables() : this.plain;
   }
@@ -570,14 +574,14 @@ export class LoadedHost {
    */
   assuming<T>(question: string, answer: boolean, then: () => T): T {
     return this.again(() => {
-      // what is remembered of tables does not know what is assumed
-      const { places } = this;
+      // what is remembered of tables, and of whole walks, does not know what is assumed
+      const { assumes } = this;
       this.flush();
-      this.places = this.plain;
+      this.assumes = true;
       try {
         return this.answered(question, answer, then);
       } finally {
-        this.places = places;
+        this.assumes = assumes;
       }
     });
   }

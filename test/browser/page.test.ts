@@ -29,7 +29,6 @@ const LATER = [
   'words.js',
   'ipv6.js',
   'remembering.js',
-  'columns.js',
   'rare-texts.js',
   'rare-extensions.js',
   'services.js',
