@@ -46,8 +46,8 @@ function sweep() {
   }
 }
 
-/** Exports of the core that tests alone call. */
-const FOR_TESTS = ['opWords', 'setHolds'];
+/** Exports of the core that tests and bench alone call. */
+const FOR_TESTS = ['opWords', 'setHolds', 'firstMatch', 'scanFirst'];
 
 /**
  * Optimises the core as wasm-opt -O3 does: asc -O3 copies more functions to where they are called, which makes it larger by
@@ -112,16 +112,17 @@ const LIBRARY_LATER = {
 };
 const AGAIN = `export class Ground { constructor(known) { this.known = known; } goesOn() {} }
 export const Again = undefined;`;
-/** What makes large texts fast, and gives the same: lines are read word by word, and rules are compiled anew. */
+/** What makes large texts fast in Node, and gives the same: lines are read word by word, and rules are compiled anew. */
 const NOT_LARGE = {
   './clean/saved-rule.js': 'export class CleanLines { take() {} }',
   './again.js': AGAIN,
   '../compile/again.js': AGAIN,
   './shared.js': 'export class Shared {}',
 };
-/** The same of the worker, which alone reads large texts fast. */
+/** The same of the worker. */
 const LATER = {
   ...LIBRARY_LATER,
+  ...NOT_LARGE,
   './services.js': 'export const SERVICES = undefined;',
 };
 

@@ -88,8 +88,11 @@ export interface Position {
 }
 
 export interface Engine {
-  /** What is not compiled is compiled first, and PacketwalkError thrown where it cannot be. */
-  load(host: CompiledHost | LoadOptions): Promise<LoadedHost>;
+  /**
+   * What is not compiled is compiled first, and PacketwalkError thrown where it cannot be. `few`: what classifies many packets is
+   * not loaded before `LoadedHost.expectMany` asks for it.
+   */
+  load(host: CompiledHost | LoadOptions, options?: { readonly few?: boolean }): Promise<LoadedHost>;
 }
 
 export interface EngineOptions {
@@ -105,12 +108,13 @@ export async function createEngine({ core }: EngineOptions = {}): Promise<Engine
   const given = await core;
   if (given === undefined) await beginCore();
   return {
-    load: async (options) => {
+    load: async (options, { few = false } = {}) => {
       const host = options instanceof CompiledHost ? options : new CompiledHost(options);
       const part = host.gathers ? later('remembering.js', import('./remembering.js')) : undefined;
-      const columns = host.noColumns === undefined ? later('columns.js', import('./columns.js')) : undefined;
-      const parts = await Promise.all([loadCore(given), part, columns]);
-      return new LoadedHost(host, ...parts);
+      const [core, remembering] = await Promise.all([loadCore(given), part]);
+      const loaded = new LoadedHost(host, core, remembering);
+      if (!few) await loaded.expectMany();
+      return loaded;
     },
   };
 }
@@ -176,7 +180,9 @@ export class LoadedHost {
   /** what the last walk that told everything changed of the state that the next one finds, as it was before. */
   private before: State | undefined;
   private fates = new Uint8Array(0);
-  private readonly beside: BesideWalks | undefined;
+  private beside: BesideWalks | undefined;
+  /** there where packets may go by columns. */
+  private columnsPart: typeof ColumnsPart | undefined;
   /** of all that is drawn. */
   private seed: number;
 
@@ -186,8 +192,6 @@ export class LoadedHost {
     core: Core,
     /** there where it remembers anything. */
     remembering: typeof Remembering | undefined,
-    /** there where packets may go by columns. */
-    private readonly columnsPart: typeof ColumnsPart | undefined,
   ) {
     const { host, assume, otherwise } = from;
     this.host = host;
@@ -255,7 +259,14 @@ export class LoadedHost {
     this.forgetFragments();
     this.remembered?.learn(from.known);
     this.stages.renewViews();
+  }
+
+  /** Loads what classifies many packets, where they may go by columns. */
+  async expectMany(): Promise<void> {
+    if (this.columnsPart !== undefined || this.from.noColumns !== undefined) return;
+    this.columnsPart = await later('columns.js', import('./columns.js'));
     this.beside = this.newBeside();
+    this.askedHost = undefined;
   }
 
   /** What the steps of the core need to know of the run. */
@@ -507,7 +518,7 @@ export class LoadedHost {
       tracking: this.tracking.on,
       budget: this.budget,
     });
-    if (made === undefined) this.noColumns = { why: this.from.noColumns! };
+    if (made === undefined) this.noColumns = { why: this.from.noColumns ?? 'asked' };
     else if ('why' in made) this.noColumns = made;
     else this.columns = made;
     return host;

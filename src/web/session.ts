@@ -94,7 +94,8 @@ export class Session {
     const compiled = (one: Family) => withParts(() => compile(read, { ...options, connections }, one));
     const [first, ...more] = [await compiled(family), ...(await Promise.all(others.map(compiled)))] as const;
     const engine = await createEngine();
-    this.#loaded = [await engine.load(first), ...(await Promise.all(more.map((one) => engine.load(one))))];
+    const load = (one: typeof first) => engine.load(one, { few: true });
+    this.#loaded = [await load(first), ...(await Promise.all(more.map(load)))];
     const rules = this.#loaded.flatMap((host) =>
       host.compiled.rules.map(({ table, chain, number, rule }) => {
         const { file, line } = rule;
@@ -108,6 +109,7 @@ export class Session {
 
   async #classify({ id, packets }: Of<'classify'>): Promise<void> {
     const hosts = this.#ready();
+    await Promise.all(hosts.map((host) => host.expectMany()));
     const [batches, of] = isSynthetic(packets) ? await madeUp(hosts, packets) : [packets, sum(packets)];
     for (const host of hosts) host.reset();
     const parting = new Parting((family) => placeOf(hosts, family));
