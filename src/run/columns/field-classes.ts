@@ -1,8 +1,9 @@
 /** Values of a field to classes: two values are of one class where no term and no partition tells them apart. */
 import type { Field } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
+import { generator } from '../generator.js';
 import type { Terms } from './terms.js';
-import { generator, MARK, Vectors } from './vectors.js';
+import { MARK, Vectors } from './vectors.js';
 
 /** Where classes begin, in order, the first at 0: of each its number. */
 export interface FieldClasses {

@@ -67,12 +67,12 @@ function addProtocols(terms: Terms, beside: boolean): void {
     terms.addOdd(sctp, { field: Field.Length, ranges: [{ min: 0, max: least + SCTP_INIT.length + 4 }], not: false });
   else
     for (let behind = 0; behind <= SCTP_INIT.length + 4; behind++)
-      terms.add(sctp, { field: Field.Length, ranges: [{ min: 0, max: IP_HEADER + 12 + behind }], not: false });
+      terms.add(sctp, { field: Field.Length, ranges: [{ min: 0, max: least + behind }], not: false });
   const lengths = (bytes: (word: number) => number, odd: boolean) => {
-    for (const least of new Set([...protocols.subarray(0, 256)].map(bytes))) {
-      if (least === 0) continue;
-      const short = { field: Field.Length, ranges: [{ min: 0, max: IP_HEADER + least - 1 }], not: false };
-      const parts = [partOfProtocols((proto) => bytes(protocols[proto]!) === least), short];
+    for (const header of new Set([...protocols.subarray(0, 256)].map(bytes))) {
+      if (header === 0) continue;
+      const short = { field: Field.Length, ranges: [{ min: 0, max: IP_HEADER + header - 1 }], not: false };
+      const parts = [partOfProtocols((proto) => bytes(protocols[proto]!) === header), short];
       if (odd) terms.addOdd(...parts);
       else terms.add(...parts);
     }

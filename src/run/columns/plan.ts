@@ -196,13 +196,12 @@ export class Plan {
       else return tooMany(fields);
     }
     const bits = bitsOfMark(terms, shape);
-    const exact = exactFields(terms, shape, rooms).reduce((product, [, most]) => product * most, 2 ** countBits(bits));
-    const size = groups.reduce((product, group) => product * group.classes.count, exact);
-    const strides = new Strides(2 ** countBits(bits));
     const counts = [
       ...groups.map((group) => group.classes.count),
       ...exactFields(terms, shape, rooms).map(([, most]) => most),
     ];
+    const size = counts.reduce((product, count) => product * count, 2 ** countBits(bits));
+    const strides = new Strides(2 ** countBits(bits));
     if (counts.some((count) => strides.place(count) === undefined)) return tooMany(together.flat());
     const plan = new Plan(memory, terms, shape, rooms, groups, size, budget);
     // their tables tell all that is asked from now on

@@ -1,5 +1,6 @@
 /** Values of a field to classes: two values are of one class where no condition tells them apart. */
 import { Field, KEY_NONE, PartKind, PartWord } from '../../abi.js';
+import { generator } from '../generator.js';
 import type { Interfaces } from '../interfaces.js';
 import type { Memory } from '../memory.js';
 import { type Asked, bitsOfField } from './asked.js';
@@ -197,7 +198,7 @@ function sweep<N extends number | bigint>(
   { zero, end, next }: Values<N>,
 ): Classes<N> {
   const turns = new Map<N, Uint32Array>();
-  const draw = generator();
+  const draw = generator(0xb7e15162);
   for (const ranges of distinct(conditions, next)) {
     const mark = Uint32Array.of(draw(), draw(), draw(), draw());
     for (const { min, max } of ranges) for (const at of [min, next(max)]) if (at < end) turn(turns, at, mark);
@@ -241,20 +242,4 @@ function distinct<N>(conditions: readonly (readonly RangeOf<N>[])[], next: (valu
     found.set(apart.map(({ min, max }) => `${min}-${max}`).join(), apart);
   }
   return [...found.values()];
-}
-
-/** Numbers of 32 bits, the same each time (sfc32). */
-function generator(): () => number {
-  const state = Uint32Array.of(0x9e3779b9, 0x243f6a88, 0xb7e15162, 1);
-  const next = () => {
-    const [a, b, c, count] = state as unknown as [number, number, number, number];
-    const out = (a + b + count) >>> 0;
-    state[0] = b ^ (b >>> 9);
-    state[1] = c + (c << 3);
-    state[2] = ((c << 21) | (c >>> 11)) + out;
-    state[3] = count + 1;
-    return out;
-  };
-  for (let i = 0; i < 16; i++) next();
-  return next;
 }
