@@ -199,7 +199,7 @@ export const FAULTS: readonly Fault[] = [
     {
       name: 'columns-before-fork',
       why: 'what is asked before order or chance decides tells no packets apart',
-      file: 'src/run/columns/terms.ts',
+      file: 'src/run/columns/rule-terms.ts',
       find: "if (found === 'unanswered' || test.kind === 'ask') terms.add(...together);",
       replace: '',
     },
@@ -220,7 +220,7 @@ export const FAULTS: readonly Fault[] = [
     {
       name: 'columns-edit',
       why: 'a field that rules change counts as it was at first',
-      file: 'src/run/columns/terms.ts',
+      file: 'src/run/columns/rule-terms.ts',
       find: 'if (field !== Field.Mark) terms.exact.add(field);',
       replace: 'if (field === Field.Ttl) terms.exact.add(field);',
     },

@@ -31,8 +31,10 @@ import type { Stages, TraceRecord } from '../stage.js';
 import { addHost } from './host-terms.js';
 import { Intake, isPlain, pick } from './intake.js';
 import { type AddEnd, type Draft, Journeys, type Stretch } from './journeys.js';
-import { moreRoom, Plan, type Rooms, type Shape } from './plan.js';
-import { addRules, type PlacedEntry, Terms } from './terms.js';
+import { Plan } from './plan.js';
+import { addRules, type PlacedEntry } from './rule-terms.js';
+import { moreRoom, type Rooms, type Shape, shapeOf } from './shape.js';
+import { Terms } from './terms.js';
 import { told } from './told.js';
 
 export interface ColumnsHost {
@@ -453,31 +455,4 @@ function termsOf({ compiled, stages, memo, sets, addressTypes, tracking }: Colum
   addRules(terms, compiled, chainUses(compiled.program), entriesOf(compiled), host);
   addHost(terms, memo, { firstStates: words(stages.get(Run.FirstStates), 512), tracking, beside });
   return terms;
-}
-
-function shapeOf(given: PacketBatch, beside?: Intake): Shape {
-  const columns = given.kind === 'columns' ? given : undefined;
-  const bytes = columns === undefined;
-  const all: readonly (readonly [Field | Beside, boolean])[] = [
-    [Field.InIf, beside === undefined || given.in !== undefined],
-    [Field.Ttl, bytes || columns.ttl !== undefined],
-    [Field.Tos, bytes || columns.tos !== undefined],
-    [Field.Frag, bytes || columns.frag !== undefined],
-    [Field.TcpFlags, beside === undefined || columns?.flags !== undefined],
-    [Field.Flags, beside === undefined],
-    [Field.Mark, given.mark !== undefined],
-    [Field.Uid, given.uid !== undefined],
-    [Field.Gid, given.gid !== undefined],
-    [Field.Link, given.mac !== undefined || given.pkttype !== undefined],
-    [Field.MacLow, given.mac !== undefined],
-    [Beside.Path, given.path !== undefined],
-    [Beside.Given, given.state !== undefined],
-    [Beside.Out, given.out !== undefined],
-  ];
-  return {
-    bytes,
-    beside,
-    given: new Set(all.flatMap(([column, there]) => (there ? [column] : []))),
-    framed: given.pkttype !== undefined,
-  };
 }

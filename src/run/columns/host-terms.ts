@@ -5,7 +5,8 @@ import type { NumberRange } from '../../model/condition.js';
 import { Protocol } from '../../net/protocol.js';
 import { GRE_HEADER } from '../nat-follow.js';
 import type { RouteMemo } from '../route-memo.js';
-import { IP_HEADER, type Part, type Terms } from './terms.js';
+import type { Part, Terms } from './terms.js';
+import { IP_HEADER } from './test-terms.js';
 
 export interface HostTables {
   /** Run.FirstStates, as they lie in the core's memory. */

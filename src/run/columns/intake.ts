@@ -5,7 +5,7 @@
 import { BATCH_SLOTS, type Beside, End, Field } from '../../abi.js';
 import type { Column, PacketBatch, PacketColumns } from '../../model/batch.js';
 import type { Memory } from '../memory.js';
-import type { GivenColumns } from './plan.js';
+import type { GivenColumns } from './shape.js';
 
 const WIDTHS = [
   [Field.Src, 4],

@@ -4,7 +4,7 @@
  *     fields ─ a table each ─► sums of classes ─ a table for each group ─► key ─► cell: the number of a journey
  */
 import {
-  Beside,
+  type Beside,
   COLUMN_BYTES,
   COLUMNS_BASE,
   ColumnStep,
@@ -27,53 +27,21 @@ import { bitsOfField } from '../outcomes/asked.js';
 import { type Cells, HashedCells, keyOfSums, PagedCells } from './cells.js';
 import { bitsOfTerms, classesOf, type FieldClasses } from './field-classes.js';
 import { Group } from './groups.js';
+import { countBits } from './mark-terms.js';
 import { columnName } from './names.js';
+import { exactFields, isGiven, MOST_VALUES, mostOf, type Rooms, type Shape, SMALL } from './shape.js';
+import { recordOf, type Step } from './step.js';
+import { Strides } from './strides.js';
 import { byteTable, halfTable, wordTable } from './tables.js';
-import { countBits, type Terms } from './terms.js';
+import type { Terms } from './terms.js';
 
-/** How packets are given. */
-export interface Shape {
-  /** by their bytes. */
-  readonly bytes: boolean;
-  /** columns whose values differ: what is the same for all packets of a batch needs no step. */
-  readonly given: ReadonlySet<Field | Beside>;
-  /** where those are that are no columns of the batch; undefined: all are. */
-  readonly beside: GivenColumns | undefined;
-  /** whom frames are for is given, by which packets are not forwarded. */
-  readonly framed: boolean;
-}
-
-/** Columns as they were given, of numbers as small as they may be: addresses of the core's memory. */
-export interface GivenColumns {
-  readonly columns: ReadonlyMap<Field | Beside, { readonly at: number; readonly width: number }>;
-  /** a byte for each packet's fate. */
-  readonly fates: number;
-}
-
-/** Room for the address of each page of cells, of which those are made that packets come to. */
-const MOST_CELLS = KEY_UNMET;
 /** Classes of an address that go into a key by themselves. */
 const MOST_ALONE = 1 << 17;
 /** Keys of which nothing is known yet, or ever. */
 const UNMET = -1;
 const NEVER = -2;
-/** Of values that count one by one so many are met: at first, at most where they are large, and where they are small. */
-const FIRST_VALUES = 2;
-const MOST_VALUES = 16;
 /** Sums at once. */
 const MOST_SUMS = 12;
-const MOST_BYTES = 256;
-
-/** Fields that are told one by one, by a table for their low numbers. */
-const SMALL: readonly (Field | Beside)[] = [
-  Field.InIf,
-  Field.Ttl,
-  Field.Tos,
-  Beside.Local,
-  Beside.Path,
-  Beside.Given,
-  Beside.Out,
-];
 
 /** Of which order they are taken together: first what has few classes. */
 const HEADER: readonly Field[] = [
@@ -100,17 +68,6 @@ interface Met {
   readonly stride: number;
   readonly most: number;
   readonly values: number[];
-}
-
-interface Step {
-  readonly kind: ColumnStep;
-  readonly from: number;
-  readonly width?: number;
-  readonly table: number;
-  readonly to: number;
-  readonly count?: number;
-  readonly stride?: number;
-  readonly unmet?: number;
 }
 
 export class Plan {
@@ -436,51 +393,6 @@ function oddOf({ odd, all }: Terms, group: Group): (number: number) => boolean {
 const bitsOfMark = ({ exact, markBits }: Terms, shape: Shape): number =>
   !exact.has(Field.Mark) && isGiven(shape, Field.Mark) ? markBits : 0;
 
-const isGiven = ({ given }: Shape, field: Field | Beside): boolean => !OPTIONAL.has(field) || given.has(field);
-/** Columns that are the same in all packets of a batch that does not give them. */
-const OPTIONAL: ReadonlySet<Field | Beside> = new Set<Field | Beside>([
-  Field.InIf,
-  Field.TcpFlags,
-  Field.Flags,
-  Field.Ttl,
-  Field.Tos,
-  Field.Frag,
-  Field.Mark,
-  Field.Uid,
-  Field.Gid,
-  Field.Link,
-  Field.MacLow,
-  Beside.Path,
-  Beside.Given,
-  Beside.Out,
-]);
-
-/** How many values of a column there is room for. */
-export type Rooms = ReadonlyMap<Field | Beside, number>;
-
-function exactFields(terms: Terms, shape: Shape, rooms: Rooms): [Field | Beside, number][] {
-  const asked: readonly (Field | Beside)[] = [
-    Field.InIf,
-    ...(shape.beside === undefined ? [Beside.Local] : []),
-    Beside.Path,
-    Beside.Given,
-    Beside.Out,
-    ...(shape.framed ? [Field.Link] : []),
-    ...terms.exact,
-  ];
-  return [...new Set(asked)]
-    .filter((column) => isGiven(shape, column))
-    .map((column) => [column, rooms.get(column) ?? FIRST_VALUES]);
-}
-
-/** Twice as much room, as far as there may be any; undefined: no more. */
-export function moreRoom(rooms: Rooms, column: Field | Beside): Rooms | undefined {
-  const now = rooms.get(column) ?? FIRST_VALUES;
-  return now >= mostOf(column) ? undefined : new Map(rooms).set(column, 2 * now);
-}
-
-const mostOf = (column: Field | Beside): number => (SMALL.includes(column) ? MOST_BYTES : MOST_VALUES);
-
 export const countOf = ({ field, classes }: FieldClasses): FieldCount => ({
   field: columnName(field),
   classes: classes.count,
@@ -489,42 +401,4 @@ export const countOf = ({ field, classes }: FieldClasses): FieldCount => ({
 const wordsOf = (words: Partial<Record<number, number>>): number[] =>
   Array.from({ length: ColumnsWord.Size }, (_, word) => words[word] ?? 0);
 
-function recordOf({ kind, from, width = 4, table, to, count = 0, stride = 0, unmet = 0 }: Step): number[] {
-  const words: Record<StepWord, number> = {
-    [StepWord.Kind]: kind,
-    [StepWord.From]: from,
-    [StepWord.Width]: width,
-    [StepWord.Table]: table,
-    [StepWord.To]: to,
-    [StepWord.Count]: count,
-    [StepWord.Stride]: stride,
-    [StepWord.Unmet]: unmet,
-    [StepWord.Size]: 0,
-  };
-  return Array.from({ length: StepWord.Size }, (_, word) => words[word as StepWord]);
-}
-
 const isHeader = ({ field }: FieldClasses): boolean => field !== Field.Src && field !== Field.Dst;
-
-/** What classes are multiplied by in the two sums of a key, the second of which is in use where the first has no room. */
-class Strides {
-  private readonly next: [number, number];
-
-  constructor(first: number) {
-    this.next = [first, 1];
-  }
-
-  /** undefined: neither has room for so many classes. */
-  place(classes: number): { readonly half: 0 | 1; readonly stride: number } | undefined {
-    for (const half of [0, 1] as const) {
-      const stride = this.next[half];
-      if (stride * classes > MOST_CELLS) continue;
-      this.next[half] = stride * classes;
-      return { half, stride };
-    }
-    return undefined;
-  }
-  get isOne(): boolean {
-    return this.next[1] === 1;
-  }
-}

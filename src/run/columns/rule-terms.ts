@@ -1,0 +1,192 @@
+/**
+ * What the rules of all tables ask of a packet's own values (terms.ts), chain by chain.
+ *
+ * What rules find behind changes of a packet follows from its values at first: a mark, an address that is translated to one
+ * address, the state of a first connection. Values that a rule changes in part count one by one.
+ */
+import { AddrType, FIELD_MASK, FIELD_SHIFT, Field, Op, Section, TranslateKind } from '../../abi.js';
+import type { Compiled, Entry } from '../../compile/compile.js';
+import { opWords } from '../../compile/opinfo.js';
+import { type ChainUses, chainsFrom } from '../../compile/uses.js';
+import type { Translation } from '../../model/action.js';
+import type { Condition, Test } from '../../model/condition.js';
+import type { HookName, TableName } from '../../model/ruleset.js';
+import { Protocol } from '../../net/protocol.js';
+import { type Change, Changes } from './changes.js';
+import { markUse } from './mark-terms.js';
+import type { Part, Terms, TermsHost } from './terms.js';
+import { IP_HEADER, partOf, rangesOfTypes } from './test-terms.js';
+import { asksTranslated, changeOf, isBehind, isFixed, isFixedButPort, partsOfEnd } from './translations.js';
+
+export interface PlacedEntry extends Entry {
+  readonly table: TableName;
+  readonly hook: HookName;
+}
+
+/** Chains, and where a packet may come to each. */
+type Ways = ReadonlyMap<ChainUses, readonly PlacedEntry[]>;
+
+export function addRules(
+  terms: Terms,
+  compiled: Compiled,
+  uses: ReadonlyMap<number, ChainUses>,
+  entries: readonly PlacedEntry[],
+  host: TermsHost,
+): void {
+  const ways = new Map<ChainUses, PlacedEntry[]>();
+  for (const entry of entries)
+    for (const chain of chainsFrom(uses, entry.start)) ways.set(chain, [...(ways.get(chain) ?? []), entry]);
+  const marks = [...uses.values()].some((chain) => chain.marks);
+  const asked = [...ways.keys()].some((chain) => testsOf(compiled, chain).some(asksTranslated));
+  const changes = changesOf(compiled, ways, host);
+  terms.marks = markUse(compiled);
+  for (const [chain, from] of ways) {
+    for (const field of chain.edits) if (field !== Field.Mark) terms.exact.add(field);
+    terms.before = changes(from);
+    terms.added.clear();
+    const last = from.every(({ hook }) => hook === 'POSTROUTING');
+    const sends = from.some(({ hook }) => hook === 'OUTPUT');
+    addChain(terms, compiled, chain, { host, last, asked: asked || sends, marks });
+  }
+  terms.before = [];
+}
+
+/** What packets have been through at the hooks of a chain. */
+function changesOf(compiled: Compiled, ways: Ways, { addressTypes }: TermsHost) {
+  const code = compiled.program.section(Section.Code);
+  const found = [...ways].flatMap(([chain, from]) => addressesIn(code, chain).map((at) => ({ at, from })));
+  const opAt = (at: number): Op => code[at]! & 255;
+  const own = rangesOfTypes(addressTypes, [AddrType.Local]);
+  const all = own.length > 0 ? own : [{ min: 0, max: 0xffffffff }];
+  const translations = found
+    .filter(({ at }) => opAt(at) === Op.Translate)
+    .map(({ at, from }) => ({ translation: compiled.translations[code[at + 1]!]!, from }))
+    .filter(({ translation }) => isFixedButPort(translation))
+    .map(({ translation, from }) => ({ change: changeOf(translation, all), hooks: from.map(({ hook }) => hook) }));
+  const written = found
+    .filter(({ at }) => opAt(at) === Op.Edit && fieldAt(code, at) === Field.Mark && code[at + 1] === 0)
+    .map(({ at }): Change => new Map([[Field.Mark, [{ min: code[at + 2]!, max: code[at + 2]! }]]]));
+  const marks = written.length === 0 ? [] : [new Changes(written)];
+  const known = new Map<string, readonly Changes[]>();
+  return (from: readonly PlacedEntry[]): readonly Changes[] => {
+    const seen = TRANSLATE.filter((hook) => from.some((one) => isBehind(hook, one.table, one.hook)));
+    const key = seen.join();
+    const of = (hooks: readonly HookName[]): Changes[] => {
+      const own = translations.filter((one) => one.hooks.some((hook) => hooks.includes(hook) && seen.includes(hook)));
+      return own.length === 0 ? [] : [new Changes(own.map(({ change }) => change))];
+    };
+    const old = known.get(key) ?? [...of(['PREROUTING', 'OUTPUT']), ...of(['POSTROUTING']), ...marks];
+    known.set(key, old);
+    return old;
+  };
+}
+
+const TRANSLATE: readonly HookName[] = ['PREROUTING', 'OUTPUT', 'POSTROUTING'];
+
+const fieldAt = (code: Uint32Array, at: number): Field => (code[at]! >>> FIELD_SHIFT) & FIELD_MASK;
+
+function addressesIn(code: Uint32Array, { start, end }: ChainUses): number[] {
+  const found: number[] = [];
+  for (let at = start; at < end; at += opWords(code[at]! & 255)) found.push(at);
+  return found;
+}
+
+const testsOf = (compiled: Compiled, chain: ChainUses): Test[] =>
+  addressesIn(compiled.program.section(Section.Code), chain).flatMap((at) => {
+    const condition = compiled.conditions.get(at);
+    return condition !== undefined && 'test' in condition ? [condition.test] : [];
+  });
+
+interface Asked {
+  readonly condition: Condition | undefined;
+  readonly at: number;
+}
+
+interface About {
+  readonly host: TermsHost;
+  /** nobody reads behind it what a translation makes of packets, unless they come in again. */
+  readonly last: boolean;
+  /** whether a translation changes a packet matters. */
+  readonly asked: boolean;
+  /** rules write marks of connections, or of their templates. */
+  readonly marks: boolean;
+}
+
+function addChain(terms: Terms, compiled: Compiled, chain: ChainUses, about: About): void {
+  const { host, last, marks } = about;
+  const code = compiled.program.section(Section.Code);
+  let asked: Asked[] = [];
+  let branches = false;
+  let translation: Translation | undefined;
+  const end = () => {
+    const together = addRule(terms, asked, branches, host);
+    if (translation !== undefined) addTranslation(terms, translation, together, about);
+    asked = [];
+    translation = undefined;
+    branches = false;
+  };
+  for (let at = chain.start; at < chain.end; at += opWords(code[at]! & 255)) {
+    const first = code[at]!;
+    const op: Op = first & 255;
+    if (op === Op.Rule) end();
+    else if (op === Op.Skip) branches = true;
+    else if (op > Op.Skip && op < Op.Edit && op >= Op.Never) {
+      if (first >>> 16 !== 0) branches = true;
+      asked.push({ condition: compiled.conditions.get(at), at });
+    } else if (op === Op.HashMark || op === Op.Mangle) terms.unanswered.add(at);
+    // what is written to its template stays there for the next packet
+    else if (op === Op.Zone && marks) terms.unanswered.add(at);
+    else if (op === Op.Translate) {
+      translation = compiled.translations[code[at + 1]!]!;
+      if (isFixed(translation)) continue;
+      terms.unanswered.add(at);
+      if (last) terms.late.set(at, isFixedButPort(translation) ? 'port' : 'more');
+    }
+  }
+  end();
+}
+
+/**
+ * What has to hold together is one term, which comes back; where conditions lead past others each is one by itself. A packet that
+ * comes to what values do not tell, or to a question, may end there or leave a trace: what stands before it is a term too.
+ */
+function addRule(terms: Terms, asked: readonly Asked[], branches: boolean, host: TermsHost): readonly Part[] {
+  const together: Part[] = [];
+  for (const { condition, at } of asked) {
+    if (condition === undefined || !('test' in condition)) continue;
+    const { test, not } = condition;
+    if (test.kind === 'header') {
+      // a hot drop comes of it where what stands before it holds
+      terms.add(...together, {
+        field: Field.Length,
+        ranges: [{ min: 0, max: IP_HEADER + test.bytes - 1 }],
+        not: false,
+      });
+      continue;
+    }
+    const found = partOf(terms, test, not, host);
+    if (found === 'unanswered' || test.kind === 'ask') terms.add(...together);
+    if (found === 'unanswered') terms.unanswered.add(at);
+    else if (found !== undefined) {
+      if (branches) terms.add(found);
+      else together.push(found);
+    }
+  }
+  terms.add(...together);
+  return together;
+}
+
+/** What a translation leaves as it is was not translated, and a short header of GRE is no fault there. */
+function addTranslation(
+  terms: Terms,
+  translation: Translation,
+  together: readonly Part[],
+  { host, asked }: About,
+): void {
+  const includes = ({ ranges, not }: Part, value: number) =>
+    ranges.some(({ min, max }) => min <= value && value <= max) !== not;
+  const gre = together.every((part) => part.field !== Field.Proto || includes(part, Protocol.Gre));
+  if (!isFixedButPort(translation) || !(asked || gre)) return;
+  terms.add(...partsOfEnd(translation));
+  if (translation.kind === TranslateKind.Masquerade) terms.partitions.push(host.sources);
+}

@@ -1,0 +1,144 @@
+/** What sets ask of a packet: their members, as terms and partitions. */
+import { Field } from '../../abi.js';
+import type { NumberRange } from '../../model/condition.js';
+import type { SetDef } from '../../model/set.js';
+import { rangeOfPrefix } from '../../net/address.js';
+import { hasPorts, Protocol } from '../../net/protocol.js';
+import type { Part, Terms, TermsHost } from './terms.js';
+
+/** Sets with more members are looked up, each time. */
+const MOST_MEMBERS = 1 << 17;
+/** Of sets of several dimensions with no more each member is a term. */
+const FEW_MEMBERS = 256;
+
+export function setPart(
+  terms: Terms,
+  set: SetDef,
+  directions: readonly ('src' | 'dst')[],
+  not: boolean,
+  host: TermsHost,
+): Part | 'unanswered' | undefined {
+  const { members, options, type } = set;
+  if (type === 'list:set') {
+    const held = members.names.map((name) => host.sets.get(name)).filter((one) => one !== undefined);
+    const parts = held.map((one) => setPart(terms, one, directions, false, host));
+    for (const part of parts) if (typeof part === 'object') terms.add(part);
+    return parts.includes('unanswered') ? 'unanswered' : undefined;
+  }
+  // sets of one family hold none of the other
+  if (set.family === 6) return undefined;
+  const { timeout, netmask, bitmask, markmask } = options;
+  if ([timeout, netmask, bitmask, markmask].some((one) => one !== undefined)) return 'unanswered';
+  if (members.count > MOST_MEMBERS) return 'unanswered';
+  const { dimensions, lengthsAt } = members.layout;
+  if (dimensions.some(({ kind }) => kind === 'mac' || kind === 'set')) return 'unanswered';
+  const sideOf = (i: number, src: Field, dst: Field) => (directions[i] === 'src' ? src : dst);
+  const known = terms.members.get(set);
+  if (known !== undefined) return { field: sideOf(0, Field.Src, Field.Dst), ranges: known, not };
+  const name = `${set.name} ${directions}`;
+  if (terms.added.has(name)) return undefined;
+  const rows = Array.from({ length: members.count }, (_, row) => row).filter((row) => members.isAlive(row));
+  let nets = 0;
+  const asked = dimensions.map(({ kind, at }, i) => {
+    const shift = kind === 'net' ? 8 * nets++ : 0;
+    const field = sideOf(i, Field.Src, Field.Dst);
+    const ranges = rows.map((row) => {
+      const length = kind === 'net' ? (members.word(row, lengthsAt) >>> shift) & 255 : 32;
+      const { min, max } = rangeOfPrefix(members.address(row, at, 1), length);
+      return { min: min[0]!, max: max[0]! };
+    });
+    return { kind, at, field, ranges };
+  });
+  const [only] = asked;
+  const plain = rows.every((row) => members.flags(row) === 0);
+  if (asked.length === 1 && plain && (only!.kind === 'ip' || only!.kind === 'net')) {
+    // hash:ip holds no address of zeros
+    const ranges = type === 'hash:ip' ? only!.ranges.filter(({ min }) => min !== 0) : only!.ranges;
+    terms.members.set(set, ranges);
+    return { field: only!.field, ranges, not };
+  }
+  terms.added.add(name);
+  for (const { kind } of asked) {
+    if (kind === 'mark') terms.exact.add(Field.Mark);
+  }
+  if (rows.length <= FEW_MEMBERS) {
+    rows.forEach((row, i) => {
+      const parts = asked.flatMap(({ kind, at, field, ranges }, dimension): Part[] => {
+        if (kind === 'ip' || kind === 'net') return [{ field, ranges: [ranges[i]!], not: false }];
+        const side = sideOf(dimension, Field.Sport, Field.Dport);
+        return kind === 'port' ? portParts(type, members.word(row, at), side) : [];
+      });
+      terms.add(...parts);
+    });
+    return undefined;
+  }
+  asked.forEach(({ kind, at, field, ranges }, i) => {
+    if (kind === 'ip' || kind === 'net') addEach(terms, field, [...ranges, { min: 0, max: 0 }]);
+    else if (kind === 'port') addPorts(terms, set, rows, at, sideOf(i, Field.Sport, Field.Dport));
+  });
+  return undefined;
+}
+
+const TCP_OR_UDP: Part = {
+  field: Field.Proto,
+  ranges: [Protocol.Tcp, Protocol.Udp].map((one) => ({ min: one, max: one })),
+  not: false,
+};
+
+/** As readPort of assembly/sets.ts reads it. */
+function portParts(type: SetDef['type'], word: number, field: Field): Part[] {
+  const [protocol, port] = [word >>> 16, word & 0xffff];
+  const is = (one: Field, value: number): Part => ({ field: one, ranges: [{ min: value, max: value }], not: false });
+  if (type === 'bitmap:port') return [TCP_OR_UDP, is(field, port)];
+  const proto = is(Field.Proto, protocol);
+  if (protocol === Protocol.Icmp || protocol === Protocol.Icmpv6)
+    return [proto, is(Field.Sport, port >>> 8), is(Field.Dport, port & 255)];
+  return hasPorts(protocol) ? [proto, is(field, port)] : [proto];
+}
+
+/** Values are told apart by each range; of ranges that lie apart no term has to be made for each. */
+function addEach(terms: Terms, field: Field, ranges: readonly NumberRange[]): void {
+  const sorted = [...new Map(ranges.map((range) => [`${range.min} ${range.max}`, range])).values()].sort(
+    (a, b) => a.min - b.min,
+  );
+  if (sorted.some(({ min }, i) => i > 0 && min <= sorted[i - 1]!.max)) {
+    for (const { min, max } of sorted) terms.addRange(field, min, max);
+    return;
+  }
+  const starts: number[] = [];
+  const kinds: number[] = [];
+  sorted.forEach(({ min, max }, i) => {
+    if (starts.at(-1) === min) {
+      starts.pop();
+      kinds.pop();
+    }
+    starts.push(min, max + 1);
+    kinds.push(i + 1, 0);
+  });
+  terms.partitions.push({ field, starts, kinds });
+}
+
+/** Protocols by which it is told how ports are read (readPort of assembly/sets.ts). */
+const PORT_PROTOCOLS = [0, 1, 6, 17, 58, 132, 136];
+
+function addPorts(terms: Terms, { members }: SetDef, rows: readonly number[], at: number, field: Field): void {
+  const words = rows.map((row) => members.word(row, at));
+  const single = (value: number) => ({ min: value, max: value });
+  addEach(terms, Field.Proto, [...PORT_PROTOCOLS, ...words.map((word) => word >>> 16)].map(single));
+  addEach(
+    terms,
+    field,
+    words.map((word) => single(word & 0xffff)),
+  );
+  const icmp = words.filter((word) => word >>> 16 === Protocol.Icmp || word >>> 16 === Protocol.Icmpv6);
+  addEach(
+    terms,
+    Field.Sport,
+    icmp.map((word) => single((word & 0xffff) >>> 8)),
+  );
+  addEach(
+    terms,
+    Field.Dport,
+    icmp.map((word) => single(word & 255)),
+  );
+}
