@@ -1,6 +1,7 @@
 /** Where `classify` has its packets from: drawn by a seed, or out of files one after the other. */
 import { PacketwalkError } from '../errors.js';
 import { type Profile, synthesise } from '../input/synthetic/index.js';
+import { sharesOf } from '../input/synthetic/shares.js';
 import { syntheticSpec } from '../run/synthetic-spec.js';
 import { type Crew, PORTION } from './crew.js';
 import { problemText } from './findings.js';
@@ -44,10 +45,8 @@ async function synthetic(crew: Crew, { hosts, sources, progress, interrupt }: Fe
   const epoch = synthesise(specs[0]!, 0, 1).time?.[0] ?? 0;
   for (let done = 0; done < all && !interrupt.stopped; ) {
     const some = Math.min(PORTION * step, all - done);
-    for (const [host, spec] of specs.entries()) {
-      const count = Math.ceil((some - host) / step);
-      if (count > 0) await crew.synthesise(host, { spec, first: done + host, count, step, epoch });
-    }
+    for (const { host, first, count } of sharesOf(step, done, some))
+      await crew.synthesise(host, { spec: specs[host]!, first, count, step, epoch });
     done += some;
     progress.at(done, done / all);
   }

@@ -6,6 +6,7 @@ import { checkCsv, csvLine, csvNames, jsonLine } from '../input/columns-text.js'
 import { bytesOf } from '../input/encode-columns.js';
 import type { FieldName } from '../input/fields.js';
 import { PROFILES, type Profile, type SyntheticSpec, synthesise } from '../input/synthetic/index.js';
+import { sharesOf } from '../input/synthetic/shares.js';
 import type { PacketColumns } from '../model/batch.js';
 import type { PacketPath } from '../model/packet.js';
 import { buildHost } from '../parse/host/host.js';
@@ -104,8 +105,10 @@ function specsOf(files: readonly string[], options: GenerateOptions): SyntheticS
 function* chunks(specs: readonly SyntheticSpec[], count: number, format: Format): Generator<string | Uint8Array> {
   if (format === 'pcap') yield pcapHeader();
   const all = (first: number, some: number) =>
-    specs.map((spec, i) => synthesise(spec, first + i, Math.ceil((some - i) / specs.length), specs.length));
-  const names = format === 'csv' ? namesOf(all(0, 0)) : [];
+    Array.from(sharesOf(specs.length, first, some), ({ host, ...share }) =>
+      synthesise(specs[host]!, share.first, share.count, specs.length),
+    );
+  const names = format === 'csv' ? namesOf(specs.map((spec) => synthesise(spec, 0, 0))) : [];
   if (format === 'csv') yield `${names.join(',')}\n`;
   for (let first = 0; first < count; first += AT_ONCE)
     yield written(all(first, Math.min(AT_ONCE, count - first)), format, names);

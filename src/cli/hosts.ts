@@ -6,6 +6,7 @@ import type { Origins } from '../report/placing.js';
 import { createEngine, type LoadedHost } from '../run/engine.js';
 import { familiesOf, type HostProgram, programOf } from '../run/host-program.js';
 import type { HostTexts } from '../run/host-texts.js';
+import { placeOf } from '../run/parting.js';
 import { type HostOptions, NOBODY_LISTENS, readProgram, sayNotes, withLocal } from './load.js';
 
 /** The family whose rules a packet is walked through: IPv6 where it is of that and they were given, else IPv4. */
@@ -68,9 +69,9 @@ export class Hosts {
   }
   /** The place of a family's rules among all. */
   placeOf(family: Family | undefined): number {
-    return Math.max(
-      0,
-      this.all.findIndex(({ host }) => host.from.family === family),
+    return placeOf(
+      this.all.map(({ host }) => host),
+      family,
     );
   }
   of(packet: Packet): LoadedHost {

@@ -12,6 +12,16 @@ export interface Parted<Batch> {
   readonly epoch: number | undefined;
 }
 
+/** The place of a family's rules among all: packets of no family that has rules go to the first. */
+export const placeOf = (
+  hosts: readonly { readonly from: { readonly family: Family } }[],
+  family: Family | undefined,
+): number =>
+  Math.max(
+    0,
+    hosts.findIndex(({ from }) => from.family === family),
+  );
+
 export class Parting {
   /** some packets say no time: that of the packet before is theirs, whoever has that. */
   readonly #clock = new Clock();

@@ -15,13 +15,14 @@ import {
   wayIn,
 } from '../index.js';
 import { familyOfPacket } from '../input/encode.js';
+import { sharesOf } from '../input/synthetic/shares.js';
 import type { Totals } from '../model/summary.js';
 import type { Family } from '../net/address.js';
 import { learnServices, ServicesWanted } from '../net/service.js';
 import { familiesOf } from '../run/host-program.js';
 import { later } from '../run/later.js';
 import { addTotals } from '../run/merge.js';
-import { Parting } from '../run/parting.js';
+import { Parting, placeOf } from '../run/parting.js';
 import { loadExtensions, loadReaders } from '../run/rare-readers.js';
 import { askedOf } from '../run/synthetic-spec.js';
 import type { Answer, Failure, OfFamily, Request, SummaryOfAll, Synthetic } from './messages.js';
@@ -161,12 +162,6 @@ async function withParts<T>(act: () => T): Promise<T> {
 }
 
 const familyOf = ({ from: { family } }: LoadedHost): OfFamily => ({ family });
-/** Packets of no family that has rules go to the first. */
-const placeOf = (hosts: Hosts, family: Family | undefined): number =>
-  Math.max(
-    0,
-    hosts.findIndex(({ from }) => from.family === family),
-  );
 
 function summaryOf(hosts: Hosts): SummaryOfAll {
   const all = hosts.map((host) => ({ host, summary: host.summary() }));
@@ -197,13 +192,10 @@ async function madeUp(
     hosts.map(({ from }) => withParts(() => specOf(from, { profile, seed }, askedOf(from)))),
   );
   const step = specs.length;
-  // of the packets from `first` on each spec makes every one that is its turn
   const batches = function* () {
     for (let first = 0; first < count; first += BATCH)
-      for (const [turn, spec] of specs.entries()) {
-        const some = Math.ceil((Math.min(BATCH, count - first) - turn) / step);
-        if (some > 0) yield synthesise(spec, first + turn, some, step);
-      }
+      for (const share of sharesOf(step, first, Math.min(BATCH, count - first)))
+        yield synthesise(specs[share.host]!, share.first, share.count, step);
   };
   return [batches(), count];
 }
