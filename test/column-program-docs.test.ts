@@ -63,7 +63,7 @@ interface Found {
 async function example(): Promise<Found> {
   const texts = Object.entries({ 'rules.save': RULES, 'addr.txt': ADDR, 'route.txt': ROUTE });
   const program = programOf(parse(texts.map(([name, text]) => ({ name, text }))), { connections: 'off' });
-  const host = await (await createEngine()).load(new CompiledHost(program));
+  const host = await (await createEngine()).load(new CompiledHost({ ...program, engine: 'columns' }));
   const batch = batchOf(program);
   // keys of the second time are of values that were met
   for (let time = 0; time < 2; time++) host.classify(batch);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { readPacket } from '../src/input/json.js';
 import { Pack } from '../src/input/pack.js';
 import { createEngine } from '../src/run/engine.js';
-import { compileHost } from '../src/run/host-program.js';
+import { programOf } from '../src/run/host-program.js';
 import { parse } from '../src/run/host-texts.js';
 
 const ADDRESSES = '1: lo: <LOOPBACK,UP> mtu 65536\n    inet 127.0.0.1/8 scope host lo\n';
@@ -36,8 +36,8 @@ test.each(CASES)('%j: %i s, by %j', async (fields, seconds, sysctl) => {
   const { packet } = readPacket({ ...SELF, ...fields });
   for (const connections of ['on', 'off'] as const) {
     const texts = [rules(seconds), ADDRESSES, sysctl].filter((text) => text !== '');
-    const compiled = compileHost(parse(texts.map((text, i) => ({ name: `${i}`, text }))), { connections });
-    const host = await (await createEngine()).load(compiled);
+    const program = programOf(parse(texts.map((text, i) => ({ name: `${i}`, text }))), { connections });
+    const host = await (await createEngine()).load({ ...program, engine: 'columns' });
     // somebody is told of a packet that is walked, and nobody of those that are classified
     expect(host.walk(packet).fate, connections).toBe('delivered');
     host.reset();

@@ -40,7 +40,8 @@ test.each(([4, 6] as const).flatMap((family) => ROWS.map((row) => [family, ...ro
   async (family, pkttype, to, what) => {
     const { src, [to]: dst } = ENDS[family];
     const texts = TEXTS[family].map((text, i) => ({ name: `t${i}`, text }));
-    const host = await (await createEngine()).load(programOf(parse(texts), { connections: 'off' }, family));
+    const program = programOf(parse(texts), { connections: 'off' }, family);
+    const host = await (await createEngine()).load({ ...program, engine: 'columns' });
     const { packet } = readPacket({ in: 'lan', src, dst, proto: 'udp', dport: 9, ...(pkttype && { pkttype }) });
     const { fate, by } = host.walk(packet);
     expect(`${fate}${by.why === undefined || by.kind === 'none' ? '' : ` ${by.why}`}`).toBe(what);

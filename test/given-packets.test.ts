@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  compile,
   createEngine,
   explain,
   type LoadedHost,
@@ -18,6 +17,7 @@ import { Facts } from '../src/report/facts.js';
 import type { Message } from '../src/report/lang/messages.js';
 import { WayIn, type WayInOptions } from '../src/report/placing.js';
 import { wayAssumed, wayIn } from '../src/report/way-in.js';
+import { programOf } from '../src/run/host-program.js';
 import { bytesOf, pcap } from './captures.js';
 import { packetwalk } from './command.js';
 import { ADDR, ROUTE } from './two-links.js';
@@ -26,7 +26,7 @@ const filter = (rules: string): string => `*filter\n${rules}COMMIT\n`;
 
 async function load(rules: string, options = {}, ...more: string[]): Promise<LoadedHost> {
   const texts = parse([rules, ...more].map((text, i) => ({ name: `text${i}`, text })));
-  return (await createEngine()).load(compile(texts, options));
+  return (await createEngine()).load({ ...programOf(texts, options), engine: 'columns' });
 }
 const keysOf = (messages: readonly Message[]): string[] => messages.map(({ key }) => key);
 

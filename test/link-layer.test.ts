@@ -11,6 +11,7 @@ import {
 } from '../src/index.js';
 import { readCapture } from '../src/input/capture/read.js';
 import { recordsOf } from '../src/input/capture/records.js';
+import { programOf } from '../src/run/host-program.js';
 import { bytesOf, join, pcap } from './captures.js';
 
 const ADDR = `1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000
@@ -47,7 +48,7 @@ function load(assume: readonly string[] = [], links = ADDR): Promise<LoadedHost>
     { name: 'rules', text: RULES },
     { name: 'links', text: links },
   ]);
-  return engine.load(compile(texts, { assume }));
+  return engine.load({ ...programOf(texts, { assume }), engine: 'columns' });
 }
 /** The rules that it hits, or why its way is not known. */
 function told(host: LoadedHost, packet: PacketDescription): number[] | string {

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { jsonLine } from '../src/input/columns-text.js';
 import { PATH_NUMBERS, type PacketColumns } from '../src/model/batch.js';
+import { createEngine } from '../src/run/engine.js';
 import { programOf } from '../src/run/host-program.js';
 import { parse } from '../src/run/host-texts.js';
 import { differing, inBatches, load, pieces } from './classify/ways.js';
@@ -152,4 +153,15 @@ test.each(EDGES)('$name', async (edge) => {
   const all = [...once, ...once];
   const line = (packet: number) => jsonLine(columns, packet % edge.packets);
   expect(differing(inBatches(bytecode, all), inBatches(auto, all), line)).toEqual([]);
+});
+
+test('the first packets walk, and come to what all others come to', async () => {
+  const edge = EDGES.find(({ name }) => name.startsWith('fields that are changed twice'))!;
+  const program = programOf(parse([{ name: 'rules', text: edge.rules }]), { lenient: true, connections: 'off' });
+  const [auto, bytecode] = [await (await createEngine()).load(program), await load(program, 'bytecode')];
+  const each = pieces(columnsOf(edge), [1]);
+  auto.classify(each[0]!);
+  expect(Reflect.get(auto, 'askedHost')).toBeUndefined();
+  expect(differing(inBatches(bytecode, each), inBatches(auto, each), () => '')).toEqual([]);
+  expect(Reflect.get(auto, 'askedHost')).toBeDefined();
 });

@@ -16,7 +16,8 @@ export type NoColumns =
   | 'addresses'
   | 'classes'
   | 'memory'
-  | 'new-kinds';
+  | 'new-kinds'
+  | 'few';
 
 export interface FieldCount {
   /** as packets of JSON call it, where they do. */

@@ -13,6 +13,7 @@ const WHYS: Readonly<Record<NoColumns, string>> = {
   classes: 'values fall into too many classes',
   memory: 'its tables do not fit into so much memory (--memory)',
   'new-kinds': 'most packets were of kinds that none before them was of',
+  few: 'so few packets came that nothing was laid out for them',
 };
 
 /** Why packets do not go by columns. */

@@ -28,6 +28,7 @@ export function planOf(host: LoadedHost, packets: PacketBatch): HostPlan {
 
 /** What took the packets that were classified, and why. */
 export function useOf(host: LoadedHost): EngineUse {
+  if (host.metFew) return { used: 'bytecode', why: 'few' };
   const { columns, noColumns, places } = host.taking;
   const use = columns?.use ?? noColumns!;
   return 'used' in use ? use : without(places, use);

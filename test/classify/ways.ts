@@ -19,9 +19,10 @@ export interface Counted {
   readonly fates: readonly Fate[];
 }
 
-/** A host with its rules in an engine of either kind. */
+/** A host with its rules in an engine of either kind. `auto` remembers from the first packet on, as `columns` does. */
 export async function load(options: LoadOptions, kind: 'auto' | 'bytecode' | 'columns'): Promise<LoadedHost> {
-  return (await createEngine()).load(new CompiledHost({ ...options, engine: kind }));
+  const engine = kind === 'auto' ? 'columns' : kind;
+  return (await createEngine()).load(new CompiledHost({ ...options, engine }));
 }
 
 /** Packets in batches, as if none had been before. */
