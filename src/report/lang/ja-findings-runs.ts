@@ -36,6 +36,7 @@ export const IN_RUNS: Catalogue = {
   'values fall into too many classes': '値のクラスが多すぎる',
   'its tables do not fit into so much memory (--memory)': '表がこれだけのメモリー (--memory) に収まらない',
   'most packets were of kinds that none before them was of': 'ほとんどのパケットが、それまでになかった種類である',
+  'so few packets came that nothing was laid out for them': 'パケットが少なく、そのために何も用意しなかった',
   'packets go by columns; those that values do not tell walk':
     'パケットは列ごとに処理される。値だけでは分からないものは一つずつ進む',
   'each table does with a packet what it did with others of its kind':
