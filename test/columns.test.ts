@@ -59,7 +59,7 @@ describe.skipIf(corpusMissing !== undefined)(`the corpus${corpusMissing ? ` (ski
     const program = programOfTexts(texts);
     const both = await loadBoth(program);
     const spec = syntheticSpec(program, { profile: 'near', seed: FIRST });
-    // test/classify.test.ts has those that are too large, and those in which order counts
+    // test/classify.test.ts has those that are too large
     if (planOf(both.columns, synthesise(spec, 0, 1)).used !== 'columns') return;
     const r = new Random(FIRST);
     const traffic = new Traffic();

@@ -44,7 +44,7 @@ describe('what is used', () => {
         ...['INPUT', 'FORWARD'].map((chain) => `-A ${chain} -g x`),
         '-A x -m limit --limit 1/sec -j ACCEPT',
       ).replace('-A INPUT', ':x - [0:0]\n-A INPUT'),
-      { used: 'tables', why: 'order' },
+      { used: 'columns', columns: { long: [], forks: [{ chain: 'x', rule: 1 }] } },
     ],
     ['a tuple', filter('-A INPUT -m conntrack --ctorigsrc 192.0.2.1 -j ACCEPT'), { why: 'tuples' }],
     ['routing rules with ports', `${filter(...DPORTS)}# ip rule\n${POLICY}`, { why: 'ports' }],

@@ -10,7 +10,6 @@ export type NoColumns =
   | 'asked'
   | 'connections'
   | 'ipv6'
-  | 'order'
   | 'tuples'
   | 'ports'
   | 'addresses'

@@ -6,7 +6,6 @@ const WHYS: Readonly<Record<NoColumns, string>> = {
   asked: 'the bytecode was asked for',
   connections: 'connections are remembered, and a packet has to see what those before it have opened',
   ipv6: 'it takes no packets of IPv6',
-  order: 'what rules remember is met at more than one hook, so that packets go one by one',
   tuples: "rules read connections' addresses and ports, or change packets without them",
   ports: 'routing rules ask for protocols, ports or users',
   addresses: 'routes tell too many addresses apart',

@@ -332,7 +332,7 @@ export class LoadedHost {
     const inTurn = this.uses.order || this.remembered !== undefined;
     for (let from = 0; from < packets.count; ) {
       const started = performance.now();
-      const columns = inTurn || this.assumes ? undefined : this.columns;
+      const columns = this.remembered !== undefined || this.assumes ? undefined : this.columns;
       const fates = columns && this.beside!.classify(columns, packets, from, this.serial);
       if (fates !== undefined) {
         this.tally.addTime(performance.now() - started);
@@ -344,10 +344,11 @@ export class LoadedHost {
       const count = this.fill(packets, from, Math.min(BATCH_PACKETS, packets.count - from), false);
       const filled = performance.now();
       this.walkPlaced(count, () => {
-        if (inTurn) return this.walkInTurn(count);
         this.setup.now = this.clock.now;
-        if (few) this.walks.run(this.setup);
-        else this.walkTogether(packets, count);
+        if (columns?.walk(packets, count, this.walksBeside)) return;
+        if (inTurn) return this.walkInTurn(count);
+        if (!few && !this.assumes) this.setup.places = this.tables();
+        this.walks.run(this.setup);
       });
       this.tally.addTime(performance.now() - filled);
       this.fates.set(this.stages.columns[Beside.Fate]!.subarray(0, count), from);
@@ -394,14 +395,6 @@ export class LoadedHost {
           }),
       })
     );
-  }
-
-  private walkTogether(packets: PacketBatch, count: number): void {
-    if (!this.assumes) {
-      if (this.columns?.walk(packets, count, this.walksBeside)) return;
-      this.setup.places = this.tables();
-    }
-    this.walks.run(this.setup);
   }
 
   /** How those walk whose journeys are not known. */

@@ -89,7 +89,6 @@ const ASKS: readonly Ask[] = [
   (r) => `-m set --match-set npn ${r.pick(['src,dst,dst', 'dst,dst,src'])}`,
   (r) => `-m statistic --mode random --probability ${r.pick(['0.5', '0.25'])}`,
 ];
-/** Where packets are met once. */
 const REMEMBER: readonly Ask[] = [
   (r) => `-m limit --limit ${r.pick(['10/sec', '500/sec'])} --limit-burst ${number(r, [1, 3, 20])}`,
   (r) => `-m statistic --mode nth ${not(r)}--every ${number(r, [2, 3, 5])} --packet ${number(r, [0, 1])}`,
@@ -116,7 +115,7 @@ export function journeyRules(r: Random): string {
       const rules = HOOKS[table].flatMap((hook) =>
         Array.from({ length: r.below(4) }, () => `-A ${hook} ${ruleAt(r, table, hook, remembers)}`),
       );
-      const own = Array.from({ length: 1 + r.below(3) }, () => `-A own ${ruleAt(r, table, 'own', false)}`);
+      const own = Array.from({ length: 1 + r.below(3) }, () => `-A own ${ruleAt(r, table, 'own', remembers)}`);
       return [`*${table}`, ...chains, ':own - [0:0]', ...rules, ...own, 'COMMIT', ''].join('\n');
     })
     .join('');
@@ -129,7 +128,7 @@ function ruleAt(r: Random, table: Table, hook: string, remembers: boolean): stri
 
 function ruleTarget(r: Random, table: Table, hook: string): string {
   if (hook === 'own') return r.pick(['', '-j RETURN', ...(table === 'nat' ? [] : ['-j DROP']), '-j ACCEPT']);
-  if (r.chance(0.15)) return `-${r.pick(['j', 'g'])} own`;
+  if (r.chance(0.2)) return `-${r.pick(['j', 'g'])} own`;
   if (r.chance(0.35)) return '';
   if (table !== 'nat' || r.chance(0.15))
     return targetAt(r, { addresses: ADDRESSES, links: LINKS, tuples: false }, table, hook);
@@ -176,7 +175,7 @@ function matches(r: Random, table: Table, hook: string, remembers: boolean, port
   const own = proto === 'tcp' ? OF_TCP : proto === 'udp' ? OF_UDP : proto === 'icmp' ? OF_ICMP : [];
   for (const ask of own) maybe(0.4, more, ask);
   for (const ask of ASKS) maybe(1.2 / ASKS.length, more, ask);
-  if (remembers && hook !== 'POSTROUTING' && hook !== 'own') for (const ask of REMEMBER) maybe(0.2, more, ask);
+  if (remembers) for (const ask of REMEMBER) maybe(hook === 'own' ? 0.5 : 0.2, more, ask);
   const order = more.map((one) => ({ one, at: r.word() })).sort((a, b) => a.at - b.at);
   return [...head, ...order.map(({ one }) => one)].join(' ');
 }

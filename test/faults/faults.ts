@@ -268,6 +268,13 @@ export const FAULTS: readonly Fault[] = [
       replace: 'plan.inTurn = false;\n    if (count < 0) this.inTurn(count, unknown, fresh, walks);',
     },
     {
+      name: 'columns-order',
+      why: 'packets that walk together come to a limit at one hook before another',
+      file: 'src/run/columns/columns.ts',
+      find: 'return !this.host.uses.order && FEW_UNKNOWN',
+      replace: 'return FEW_UNKNOWN',
+    },
+    {
       name: 'columns-end',
       why: 'what comes to an open question ends as if it was answered',
       file: 'src/run/columns/columns.ts',
@@ -277,7 +284,7 @@ export const FAULTS: readonly Fault[] = [
     {
       name: 'columns-frames',
       why: 'whom a frame is for tells no packets apart',
-      file: 'src/run/columns/columns.ts',
+      file: 'src/run/columns/shape.ts',
       find: 'framed: given.pkttype !== undefined,',
       replace: 'framed: false,',
     },

@@ -27,8 +27,6 @@ export const IN_RUNS: Catalogue = {
   'connections are remembered, and a packet has to see what those before it have opened':
     '接続を覚えており、パケットはそれより前のものが開いた接続を見なければならない',
   'it takes no packets of IPv6': 'IPv6 のパケットは扱わない',
-  'what rules remember is met at more than one hook, so that packets go one by one':
-    'ルールが覚えるものに複数のフックで出会うので、パケットは一つずつ進む',
   "rules read connections' addresses and ports, or change packets without them":
     'ルールが接続のアドレスとポートを読むか、接続によらずパケットを変える',
   'routing rules ask for protocols, ports or users': 'ルーティングルールがプロトコル、ポート、ユーザーのいずれかを問う',

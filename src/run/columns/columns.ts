@@ -142,7 +142,6 @@ export class Columns {
   static of(host: ColumnsHost): Columns | Refusal {
     const { memo, uses } = host;
     const started = performance.now();
-    if (uses.order) return { why: 'order' };
     if (uses.tuples) return { why: 'tuples' };
     if (memo.reads.flow) return { why: 'ports' };
     if (memo.kinds.count ** 2 > 0xffffffff) return { why: 'addresses' };
@@ -180,8 +179,8 @@ export class Columns {
     // what rules remember is no matter to those whose journeys do not fork
     this.plan!.turn = uses.cells ? TURN_STRAIGHT : TURN_ALL;
     const { fresh: left } = steps.travel(this.plan!.at, 0, count);
-    const many = FEW_UNKNOWN * unknown > count;
-    if (!uses.cells || many || FEW_UNKNOWN * unknown > left.length) {
+    const many = this.areMany(unknown, count);
+    if (!uses.cells || many || (!uses.order && FEW_UNKNOWN * unknown > left.length)) {
       // where many are new, what the first of them come to is learnt, and the others walk by what is remembered of tables
       const taught = many ? FEW_TAUGHT : left.length;
       for (let at = 0; at < left.length; ) {
@@ -256,10 +255,15 @@ export class Columns {
     return true;
   }
 
+  /** Whether so many of the packets are unknown that all walk together, which those cannot that meet a limit at two hooks. */
+  private areMany(unknown: number, count: number): boolean {
+    return !this.host.uses.order && FEW_UNKNOWN * unknown > count;
+  }
+
   /** What rules remember is as the packet before has left it. */
   private inTurn(count: number, unknown: number, fresh: Uint32Array, walks: Walks): void {
     const { steps } = this.host;
-    if (FEW_UNKNOWN * unknown > count) {
+    if (this.areMany(unknown, count)) {
       this.walked += count;
       return this.learn(slotsOf([...fresh]), walks.all);
     }
