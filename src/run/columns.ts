@@ -1,6 +1,8 @@
 /**
- * The column program. The engine loads it with the first host whose packets it may take, so that a page that follows packets one
- * by one, or remembers connections, never asks for it: the rest of the library imports what is here, and below it, as types alone.
+ * What classifies many packets: the column program, and what is remembered of tables. The engine loads it with a host whose packets
+ * may go by either, so that a page that follows packets one by one never asks for it: the rest of the library imports what is
+ * here, and below it, as types alone.
  */
 export { BesideWalks } from './columns/beside.js';
 export { Columns } from './columns/columns.js';
+export { placesOf } from './outcomes/places.js';

@@ -35,7 +35,6 @@ import type { Summary } from '../model/summary.js';
 import type { WalkResult } from '../model/trace.js';
 import type { Words } from '../net/address.js';
 import { ADDRESS_TYPES } from './address-types.js';
-import type { AssumedHost } from './assumed-host.js';
 import { Batch } from './batch.js';
 import { Budget } from './budget.js';
 import { Clock } from './clock.js';
@@ -53,17 +52,16 @@ import { type FirstSettings, readFirstSettings } from './first-state.js';
 import { isForOther } from './frames.js';
 import { later } from './later.js';
 import type { AskedHost } from './outcomes/asked.js';
-import { placesOf } from './outcomes/places.js';
 import { OwnAddresses, typeOfOwn } from './own-addresses.js';
+import { plainPlaces } from './places.js';
 import type { Taking } from './plan-of.js';
 import { Reasons } from './reasons.js';
 import type * as Remembering from './remembering.js';
 import { CUT, resultOf, undecoded } from './result.js';
 import { RouteMemo } from './route-memo.js';
-import type { Routing } from './routing.js';
 import { ipv6Part } from './routing-of.js';
 import type { Places, WalkSetup } from './setup.js';
-import { PACKET_ROOM, Stages } from './stage.js';
+import { PACKET_ROOM, type Remembered, Stages } from './stage.js';
 import { Tally } from './tally.js';
 import { layProtocols } from './track-steps.js';
 import { Walk } from './walk.js';
@@ -136,6 +134,14 @@ const FEW_PACKETS = 64;
 
 const NO_PACKET = { mark: 0, tos: 0, proto: 0, sport: 0, dport: 0, uid: 0 };
 
+/** What of a host stays where it goes on by other rules. */
+export interface Kept extends Remembered {
+  /** names of interfaces, by number. */
+  readonly interfaces: readonly string[];
+  /** what it counted of packets. */
+  readonly tally: Uint32Array;
+}
+
 /** State cells of rules, the number of the packet to come, the connections, and the fragments that wait. */
 interface State {
   readonly serial: number;
@@ -146,39 +152,34 @@ interface State {
 
 /** A host with its rules, ready for packets. Counters run on from packet to packet. */
 export class LoadedHost {
-  readonly compiled: Compiled;
-  readonly tracking: CompiledHost['tracking'];
-  readonly host: Host;
-  private readonly engine: 'auto' | 'bytecode' | 'columns';
-  private readonly remembered: Connections | undefined;
-  private readonly uses: ProgramUses;
-  private readonly routing: Routing;
-  private readonly own: OwnAddresses;
-  private readonly assumed: AssumedHost;
-  private readonly stages: Stages;
-  private readonly steps: CoreSteps;
-  private readonly batch: Batch;
-  private readonly walks: Walk;
+  private remembered: Connections | undefined;
+  private uses!: ProgramUses;
+  private own!: OwnAddresses;
+  private stages!: Stages;
+  private steps!: CoreSteps;
+  private batch!: Batch;
+  private walks!: Walk;
   /** one object, whose fields change from run to run, so that the loops over packets know its shape. */
-  private readonly setup: { -readonly [K in keyof WalkSetup]: WalkSetup[K] };
+  private setup!: { -readonly [K in keyof WalkSetup]: WalkSetup[K] };
   /** the tables, with nothing remembered, and with what is: made when packets are classified first. */
-  private readonly plain: Places;
+  private plain!: Places;
   private places: Places | undefined;
   /** something is assumed for as long as a function runs. */
   private assumes = false;
   private askedHost: AskedHost | undefined;
   /** packets that walked beside the columns, and nothing was learnt from. */
   private walked = 0;
-  /** packets that were to be classified. */
+  /** packets that were to be classified, and of how many nothing is laid out. */
   private met = 0;
+  private few = FEW_PACKETS;
   /** what becomes of packets by their values: made when packets are classified first. */
   private columns: Columns | undefined;
   /** why there is none. */
   private noColumns: Refusal | undefined;
   /** of all that this makes. */
-  private readonly budget: Budget;
-  private readonly tally: Tally;
+  private budget!: Budget;
   private readonly reasons = new Reasons();
+  private readonly tally = new Tally(this.reasons);
   private readonly clock = new Clock();
   /** one packet as a batch of its own. */
   private readonly single = new Pack(1, PACKET_ROOM);
@@ -188,68 +189,86 @@ export class LoadedHost {
   private before: State | undefined;
   private fates = new Uint8Array(0);
   private beside: BesideWalks | undefined;
-  /** there where packets may go by columns. */
-  private columnsPart: typeof ColumnsPart | undefined;
+  /** there once many packets are expected. */
+  private manyPart: typeof ColumnsPart | undefined;
   /** of all that is drawn. */
   private seed: number;
+  /** where the core's memory is this host's. */
+  private readonly floor: number;
 
   constructor(
-    /** what was loaded. */
-    readonly from: CompiledHost,
-    core: Core,
+    private loaded: CompiledHost,
+    private readonly core: Core,
     /** there where it remembers anything. */
-    remembering: typeof Remembering | undefined,
+    private readonly rememberingPart: typeof Remembering | undefined,
   ) {
-    const { host, assume, otherwise } = from;
-    this.host = host;
-    this.compiled = from.compiled;
-    this.tracking = from.tracking;
-    this.routing = from.routing;
-    this.assumed = from.assumed;
-    this.engine = from.engine;
-    this.remembered =
-      remembering !== undefined && from.remembers && from.tracking.on
-        ? new remembering.Connections(remembering.readTrackSettings(host.sysctls), from.family)
-        : undefined;
+    this.seed = loaded.seed;
+    this.floor = core.memory.mark();
+    this.lay();
+    this.forgetFragments();
+  }
+
+  /** What is loaded: another one once it was updated. */
+  get from(): CompiledHost {
+    return this.loaded;
+  }
+  get compiled(): Compiled {
+    return this.loaded.compiled;
+  }
+  get tracking(): CompiledHost['tracking'] {
+    return this.loaded.tracking;
+  }
+  get host(): Host {
+    return this.loaded.host;
+  }
+
+  /** Lays out in the core's memory what is loaded. `kept`: what stays of what was loaded before. */
+  private lay(kept?: Kept): void {
+    const { loaded: from, core, compiled, host } = this;
+    core.memory.release(this.floor);
     const settings = readFirstSettings(host.sysctls, from.family);
-    this.uses = usesOf(this.compiled.program);
+    const uses = usesOf(compiled.program);
+    this.uses = uses;
     // copies that the kernel makes of packets have room behind them
-    const growth = this.uses.mangles ? MOST_GROWTH : 0;
+    const growth = uses.mangles ? MOST_GROWTH : 0;
     const area = 2 * BATCH_BYTES + growth * BATCH_SLOTS + (from.gathers ? FRAGMENT_BYTES : 0);
-    this.stages = new Stages(core, this.compiled, area, {
+    const stages = new Stages(core, compiled, area, {
       growth,
       interfaces: host.links?.length ?? 0,
       fact: (kind, flags, packet) => factOf(this.setup, kind, flags, packet),
     });
-    this.budget = new Budget(from.memory, this.stages.memory);
-    this.seed = from.seed;
-    this.stages.seed(from.seed);
-    this.batch = new Batch(this.stages, this.reasons);
-    this.steps = new CoreSteps(this.stages);
+    this.stages = stages;
+    // what waits, and connections, know interfaces by their numbers
+    for (const name of kept?.interfaces ?? []) stages.interfaces.number(name);
+    if (kept !== undefined) stages.restore(kept);
+    this.budget = new Budget(from.memory, stages.memory);
+    stages.seed(this.seed);
+    this.batch = new Batch(stages, this.reasons);
+    this.steps = new CoreSteps(stages);
     this.layRun(settings);
-    this.stages.useSets(from.sets);
-    this.own = new OwnAddresses(this.routing, this.stages, assume, otherwise);
+    stages.useSets(from.sets);
+    this.own = new OwnAddresses(from.routing, stages, from.assume, from.otherwise);
     for (const link of host.links ?? []) {
-      this.stages.interfaces.setGroup(link.name, link.group);
-      if (link.ether === false) this.stages.interfaces.setBare(link.name);
+      stages.interfaces.setGroup(link.name, link.group);
+      if (link.ether === false) stages.interfaces.setBare(link.name);
     }
     this.answer();
-    this.tally = new Tally(this.compiled, this.stages, this.reasons);
+    this.tally.lay(compiled, stages, kept?.tally);
     this.walks = new Walk(this.batch, this.steps);
-    this.plain = placesOf(this.compiled, this.stages);
+    this.plain = plainPlaces(compiled);
     this.setup = {
-      compiled: this.compiled,
+      compiled,
       places: this.plain,
-      uses: this.uses,
-      stages: this.stages,
+      uses,
+      stages,
       steps: this.steps,
-      routing: this.routing,
+      routing: from.routing,
       ipv6: from.family === 6 ? ipv6Part() : undefined,
       ways: this.newWays(),
       tracking: this.tracking.on,
-      connections: this.remembered,
-      fragments: undefined,
-      remembering,
+      connections: this.track(),
+      fragments: this.setup?.fragments,
+      remembering: this.rememberingPart,
       now: 0,
       drawn: undefined,
       ...settings,
@@ -258,22 +277,57 @@ export class LoadedHost {
       bytes: false,
       isLocal: (address) => this.own.isLocal(address),
       tellLocal: undefined,
-      outAssumed: () => this.assumed.out,
-      addressOf: (iface) => this.assumed.addressOf(iface),
-      takes: (way) => this.assumed.takes(way),
+      outAssumed: () => from.assumed.out,
+      addressOf: (iface) => from.assumed.addressOf(iface),
+      takes: (way) => from.assumed.takes(way),
       picked: this.steps.newSelection(),
     };
-    this.forgetFragments();
-    this.remembered?.learn(from.known);
-    this.stages.renewViews();
+    this.places = this.columns = this.askedHost = this.before = undefined;
+    this.walked = 0;
+    this.beside = this.newBeside();
+    stages.renewViews();
   }
 
-  /** Loads what classifies many packets, where they may go by columns. */
+  /** The connections, where they are tracked. Where no rule has the kernel track them any more, it has them all the same. */
+  private track(): Connections | undefined {
+    const { rememberingPart: remembering, loaded, host } = this;
+    if (remembering === undefined || !loaded.remembers || !loaded.tracking.on) return undefined;
+    if (this.remembered === undefined) {
+      this.remembered = new remembering.Connections(remembering.readTrackSettings(host.sysctls), loaded.family);
+      this.remembered.learn(loaded.known);
+    }
+    return this.remembered;
+  }
+
+  /**
+   * Goes on by other rules, or other members of sets, that count and remember what `hand` makes of what those here do. Connections,
+   * fragments that wait, and the clock stay. Where there is no room it throws, and all is as it was.
+   */
+  exchange(next: CompiledHost, hand: (words: Remembered) => Remembered): void {
+    this.flush();
+    const { loaded, stages, tally } = this;
+    const words = stages.remembered;
+    const kept = { interfaces: stages.interfaces.names, tally: tally.words.slice() };
+    const handed = hand(words);
+    try {
+      this.loaded = next;
+      this.lay({ ...kept, ...handed });
+    } catch (fault) {
+      this.loaded = loaded;
+      this.lay({ ...kept, ...words });
+      throw fault;
+    }
+    // who changes rules may do so again soon
+    this.met = 0;
+    this.few = MANY_WALKED;
+  }
+
+  /** Loads what classifies many packets. */
   async expectMany(): Promise<void> {
-    if (this.columnsPart !== undefined || this.from.noColumns !== undefined) return;
-    this.columnsPart = await later('columns.js', import('./columns.js'));
+    if (this.manyPart !== undefined || this.from.engine === 'bytecode') return;
+    this.manyPart = await later('columns.js', import('./columns.js'));
     this.beside = this.newBeside();
-    this.askedHost = undefined;
+    this.places = this.askedHost = undefined;
   }
 
   /** What the steps of the core need to know of the run. */
@@ -326,10 +380,10 @@ export class LoadedHost {
     if (epoch !== undefined) this.begin(epoch);
     if (this.fates.length < packets.count) this.fates = new Uint8Array(packets.count);
     this.met += packets.count;
-    const few = this.metFew && this.engine === 'auto' && this.met <= FEW_PACKETS;
+    const few = this.metFew && this.from.engine === 'auto' && this.met <= this.few;
     this.setup.places = few ? this.plain : this.remembering();
     // a packet has to see what those before it have opened
-    const inTurn = this.uses.order || this.remembered !== undefined;
+    const inTurn = this.uses.order || this.setup.connections !== undefined;
     for (let from = 0; from < packets.count; ) {
       const started = performance.now();
       const columns = this.remembered !== undefined || this.assumes ? undefined : this.columns;
@@ -375,10 +429,10 @@ export class LoadedHost {
 
   /** What classifies packets where they are, if anything does. */
   private newBeside(): BesideWalks | undefined {
-    const { stages, clock, columnsPart } = this;
+    const { stages, clock, manyPart } = this;
     return (
-      columnsPart &&
-      new columnsPart.BesideWalks({
+      manyPart &&
+      new manyPart.BesideWalks({
         stages,
         clock,
         most: BATCH_PACKETS,
@@ -497,8 +551,8 @@ export class LoadedHost {
     return this.columns === undefined || this.walked > MANY_WALKED ? this.tables() : this.plain;
   }
   private tables(): Places {
-    const { engine, plain, compiled, stages, askedHost: host, budget } = this;
-    this.places ??= engine === 'bytecode' ? plain : placesOf(compiled, stages, host && { host, budget });
+    const { plain, compiled, stages, askedHost: host, budget } = this;
+    this.places ??= (host && this.manyPart?.placesOf(compiled, stages, { host, budget })) ?? plain;
     return this.places;
   }
 
@@ -509,7 +563,8 @@ export class LoadedHost {
     const { family } = this.stages;
     const gathers = this.tracking.on && family === 4;
     const host = { family, sets, addressTypes, addressTypes6, gathers };
-    const made = this.columnsPart?.Columns.of({
+    const part = this.from.noColumns === undefined ? this.manyPart : undefined;
+    const made = part?.Columns.of({
       ...host,
       addressTypes: addressTypes ?? [],
       compiled: this.compiled,
@@ -553,7 +608,7 @@ export class LoadedHost {
         steps,
         batch,
         clock,
-        readsBytes: this.uses.bytes || this.remembered !== undefined,
+        readsBytes: this.uses.bytes || this.setup.connections !== undefined,
         readsLink: this.uses.link,
         told,
       },
@@ -575,7 +630,7 @@ export class LoadedHost {
     if (ipv6 === undefined && !batch.framed) return;
     for (let slot = 0; slot < count; slot++) {
       if (batch.fateOf(slot) !== undefined) continue;
-      const why = isForOther(stages, slot) ? 'other-host' : ipv6?.refusedBefore(stages, this.routing, slot);
+      const why = isForOther(stages, slot) ? 'other-host' : ipv6?.refusedBefore(stages, this.from.routing, slot);
       if (why !== undefined) batch.lose(slot, 'routing', why);
     }
   }
@@ -653,7 +708,7 @@ export class LoadedHost {
   private assumingOfHost<T>(question: string, answer: boolean, then: () => T): T {
     const { ways } = this.setup;
     try {
-      return this.assumed.assuming(question, answer, () => {
+      return this.from.assumed.assuming(question, answer, () => {
         this.setup.ways = this.newWays();
         return then();
       });
@@ -663,8 +718,8 @@ export class LoadedHost {
     }
   }
   private newWays(): WayTables {
-    const { stages, steps } = this;
-    const memo = new RouteMemo(this.routing, this.host, this.assumed.singles, stages.interfaces, stages.family);
+    const { stages, steps, from } = this;
+    const memo = new RouteMemo(from.routing, from.host, from.assumed.singles, stages.interfaces, stages.family);
     return new WayTables(stages, steps, memo, this.reasons);
   }
 
@@ -675,7 +730,7 @@ export class LoadedHost {
   addressType(address: Words): AddrType | undefined {
     const assumed = this.own.isLocal(address);
     if (assumed !== undefined) return typeOfOwn(assumed);
-    const type = this.routing.typeOf(address);
+    const type = this.from.routing.typeOf(address);
     return typeof type === 'string' ? ADDRESS_TYPES[type] : undefined;
   }
   /** The same number for addresses that nothing in the host's texts tells apart. */
@@ -684,8 +739,9 @@ export class LoadedHost {
   }
   /** Where a packet of such a source comes from: this host, or the interface of the way back; undefined: not known. */
   originOf(source: Words): 'own' | { readonly iface: string } | undefined {
-    if (this.routing.typeOf(source) === 'local') return 'own';
-    const way = this.routing.output({ ...NO_PACKET, src: undefined, dst: source });
+    const { routing } = this.from;
+    if (routing.typeOf(source) === 'local') return 'own';
+    const way = routing.output({ ...NO_PACKET, src: undefined, dst: source });
     return way.kind === 'send' && way.to === 'unicast' ? { iface: way.oif } : undefined;
   }
   /** Where the packets' clock stands: the time of the last one, in seconds. */

@@ -20,8 +20,8 @@ export class Interfaces {
   /** where it finds the group of each. */
   readonly groups: number;
   /** no interface, and UNKNOWN_INTERFACE, whose name no rule can write. */
-  readonly #names: string[] = ['', '\0'];
-  readonly #numbers = new Map(this.#names.map((name, number) => [name, number]));
+  readonly names: string[] = ['', '\0'];
+  readonly #numbers = new Map(this.names.map((name, number) => [name, number]));
   readonly #most: number;
   readonly #bare = new Set(['lo']);
 
@@ -43,23 +43,23 @@ export class Interfaces {
   number(name: string): number {
     const old = this.#numbers.get(name);
     if (old !== undefined) return old;
-    const number = this.#names.length;
+    const number = this.names.length;
     if (number === this.#most)
       throw new PacketwalkError(`more than ${number} interfaces are named`, { code: 'too-many-interfaces' });
-    this.#names.push(name);
+    this.names.push(name);
     this.#numbers.set(name, number);
     this.#match(number);
     return number;
   }
 
   name(number: number): string {
-    return this.#names[number] ?? '';
+    return this.names[number] ?? '';
   }
 
   /** Numbers of the interfaces whose names begin so. */
   beginning(prefix: string): number[] {
-    return [...this.#names.keys()].filter(
-      (number) => number > UNKNOWN_INTERFACE && this.#names[number]!.startsWith(prefix),
+    return [...this.names.keys()].filter(
+      (number) => number > UNKNOWN_INTERFACE && this.names[number]!.startsWith(prefix),
     );
   }
 
@@ -82,7 +82,7 @@ export class Interfaces {
 
   /** It is known to have no Ethernet. */
   isBare(number: number): boolean {
-    return number !== 0 && this.#bare.has(this.#names[number]!);
+    return number !== 0 && this.#bare.has(this.names[number]!);
   }
   setBare(name: string): void {
     this.#bare.add(name);
@@ -91,7 +91,7 @@ export class Interfaces {
   #match(number: number): void {
     const { words } = this.memory;
     this.patterns.forEach((pattern, index) => {
-      if (takesInterface(this.#names[number]!, pattern))
+      if (takesInterface(this.names[number]!, pattern))
         words[(this.at >>> 2) + number * this.words + (index >>> 5)]! |= 1 << (index & 31);
     });
   }

@@ -45,6 +45,12 @@ export interface TraceRecord {
   readonly after: number;
 }
 
+/** Words of the core's memory: four for each counter, those of rules before those of policies, and state cells. */
+export interface Remembered {
+  readonly counters: Uint32Array;
+  readonly cells: Uint32Array;
+}
+
 export interface StageHost {
   /** how many interfaces it is known to have. */
   readonly interfaces?: number;
@@ -394,6 +400,18 @@ export class Stages {
     const { program } = this.compiled;
     words.fill(0, this.counters >>> 2, (this.counters >>> 2) + 4 * (program.rules + program.policies));
     this.restoreCells(program.section(Section.Cells));
+  }
+
+  /** What rules have counted, and remember. */
+  get remembered(): Remembered {
+    const { counters, core } = this;
+    const { rules, policies } = this.compiled.program;
+    const first = counters >>> 2;
+    return { counters: core.memory.words.slice(first, first + 4 * (rules + policies)), cells: this.cellState() };
+  }
+  restore({ counters, cells }: Remembered): void {
+    this.core.memory.words.set(counters, this.counters >>> 2);
+    this.restoreCells(cells);
   }
 
   /** The state cells of rules: what walks leave behind for those after them. */

@@ -16,12 +16,16 @@ export class Tally {
   private gathered = 0;
   private readonly open = new Map<string, number>();
 
-  constructor(
-    private readonly compiled: Compiled,
-    private readonly stages: Stages,
-    private readonly reasons: Reasons,
-  ) {
-    stages.lay(Run.Tally, new Uint32Array(WORDS));
+  private compiled!: Compiled;
+  private stages!: Stages;
+
+  constructor(private readonly reasons: Reasons) {}
+
+  /** Counts what comes of packets in a core's memory from now on. `kept`: what `words` were before. */
+  lay(compiled: Compiled, stages: Stages, kept: Uint32Array = new Uint32Array(WORDS)): void {
+    this.compiled = compiled;
+    this.stages = stages;
+    stages.lay(Run.Tally, kept);
   }
 
   /** The packets of a batch that was walked. */
@@ -81,7 +85,8 @@ export class Tally {
     const { words } = this;
     return Array.from({ length: MOST_WHYS }, (_, why) => wide(words, 2 * ((end << WHY_BITS) | why)));
   }
-  private get words(): Uint32Array {
+  /** What the core counts, where it does. */
+  get words(): Uint32Array {
     const at = this.stages.get(Run.Tally) >>> 2;
     return this.stages.memory.words.subarray(at, at + WORDS);
   }

@@ -1,9 +1,9 @@
-/** The tables at the hooks at which they have chains, with what is remembered of each. */
+/** What is remembered of each table at each hook. */
 import type { Compiled } from '../../compile/compile.js';
 import { chainUses } from '../../compile/uses.js';
-import { BUILTIN, type HookName, type TableName } from '../../model/ruleset.js';
 import type { Budget } from '../budget.js';
-import type { Places, TablePlace } from '../setup.js';
+import { placesWith } from '../places.js';
+import type { Places } from '../setup.js';
 import type { Stages } from '../stage.js';
 import { type AskedHost, askedOf } from './asked.js';
 import { partsOf } from './classes.js';
@@ -17,32 +17,17 @@ interface Remembering {
   readonly budget: Budget;
 }
 
-/** Without a host nothing is remembered: the bytecode walks every packet. */
-export function placesOf(compiled: Compiled, stages: Stages, remembering?: Remembering): Places {
+/** The tables with it, as far as there is room. */
+export function placesOf(compiled: Compiled, stages: Stages, { host, budget }: Remembering): Places {
   const uses = chainUses(compiled.program);
-  const most = remembering === undefined ? 0 : remembering.budget.taken + MOST * remembering.budget.left;
-  const at = (table: TableName, hook: HookName): TablePlace | undefined => {
-    const entry = compiled.entry(table, hook);
-    if (entry === undefined) return undefined;
-    const asked = remembering && askedOf(compiled, uses, entry, remembering.host);
-    if (asked === undefined) return { entry, outcomes: undefined };
-    const { budget } = remembering!;
+  const most = budget.taken + MOST * budget.left;
+  const places = placesWith(compiled, (entry) => {
+    const asked = askedOf(compiled, uses, entry, host);
+    if (asked === undefined) return undefined;
     stages.leaveUnanswered(asked.unanswered);
     const make = () => Outcomes.of(stages, stages.memory, entry, partsOf(asked, stages.interfaces));
-    return { entry, outcomes: budget.spend(make, most - budget.taken) };
-  };
-  const tables = Object.entries(BUILTIN) as [TableName, readonly HookName[]][];
-  const places = Object.fromEntries(
-    tables.map(([table, hooks]) => [
-      table,
-      Object.fromEntries(
-        hooks.flatMap((hook) => {
-          const place = at(table, hook);
-          return place === undefined ? [] : [[hook, place]];
-        }),
-      ),
-    ]),
-  ) as Places;
+    return budget.spend(make, most - budget.taken);
+  });
   // more memory was reserved
   stages.renewViews();
   return places;
