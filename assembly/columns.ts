@@ -42,7 +42,7 @@ const NEVER: u32 = KEY_NEVER;
  * whose kind was not met yet; of packets that are no columns of the batch all.
  */
 export function findJourneys(plan: usize, count: u32): u32 {
-  addKeys(plan, count);
+  findKeys(plan, 0, count);
   noPending();
   const narrow = word(plan, ColumnsWord.Fates) != 0;
   const fates = columnAt(Beside.Fate);
@@ -57,17 +57,18 @@ export function findJourneys(plan: usize, count: u32): u32 {
   return unknown;
 }
 
-function addKeys(plan: usize, count: u32): void {
-  const sums: usize = word(plan, ColumnsWord.Sums);
+/** The keys of `count` packets from `first` on. */
+export function findKeys(plan: usize, first: u32, count: u32): void {
+  const sums = <usize>word(plan, ColumnsWord.Sums) + (first << 2);
   const sumCount = word(plan, ColumnsWord.SumCount);
   for (let sum: u32 = 0; sum < sumCount; sum++) memory.fill(sums + sum * COLUMN_BYTES, 0, count << 2);
   let step: usize = word(plan, ColumnsWord.Steps);
   const end = step + ((word(plan, ColumnsWord.StepCount) * StepWord.Size) << 2);
   for (; step < end; step += StepWord.Size << 2) {
     const kind = word(step, StepWord.Kind);
-    const to: usize = word(step, StepWord.To);
-    const from: usize = word(step, StepWord.From);
     const width = word(step, StepWord.Width);
+    const to = <usize>word(step, StepWord.To) + (first << 2);
+    const from = <usize>word(step, StepWord.From) + first * width;
     if (kind == ColumnStep.Map) map(step, from, to, count);
     else if (kind == ColumnStep.Byte) width == 1 ? addBytes(step, from, to, count) : addSmall(step, from, to, count);
     else if (kind == ColumnStep.Half) width == 2 ? addHalves(step, from, to, count) : addPaged(step, from, to, count);
@@ -114,25 +115,29 @@ export function travel(plan: usize, first: u32, size: u32): u32 {
   noPending();
   if (word(plan, ColumnsWord.Fates) != 0) return travelBeside(plan, first, size);
   const inTurn = word(plan, ColumnsWord.Turn) == TURN_EACH;
-  const journeys: usize = word(plan, ColumnsWord.Journeys);
   const fates = columnAt(Beside.Fate);
-  const lengths = columnAt(Field.Length);
   let walking: u32 = 0;
   for (let slot = first; slot < size; slot++) {
     if (at(fates, slot) != End.Walking) continue;
     const number = journeyOf(plan, slot);
-    const last = number > EACH ? go(plan, slot, number, at(lengths, slot)) : EACH;
-    if (last > EACH) {
-      const end = word(journeys + (last << JOURNEY_SHIFT), JourneyWord.End);
-      put(fates, slot, end & ((1 << JOURNEY_WHY) - 1));
-      put(columnAt(Result.Verdict), slot, JOURNEYED);
-      continue;
-    }
+    const last = number > EACH ? travelOne(plan, slot, number) : EACH;
+    if (last > EACH) continue;
     if (last == NEW) pend(slot);
     if (inTurn) return slot;
     walking += 1;
   }
   return inTurn ? size : walking;
+}
+
+/** The same of one packet, whose journey is told: its last stage; JOURNEY_NEW, JOURNEY_EACH: it walks. */
+export function travelOne(plan: usize, slot: u32, number: u32): u32 {
+  const last = go(plan, slot, number, at(columnAt(Field.Length), slot));
+  if (last <= EACH) return last;
+  const journeys: usize = word(plan, ColumnsWord.Journeys);
+  const end = word(journeys + (last << JOURNEY_SHIFT), JourneyWord.End);
+  put(columnAt(Beside.Fate), slot, end & ((1 << JOURNEY_WHY) - 1));
+  put(columnAt(Result.Verdict), slot, JOURNEYED);
+  return last;
 }
 
 /** The same of packets that are no columns of the batch. */

@@ -1,6 +1,6 @@
 /** What the core offers the host. The constants go along, so that a stale build can be told. */
 export * from '../src/abi';
-export { findJourneys, travel } from './columns';
+export { findJourneys, findKeys, travel, travelOne } from './columns';
 export { decode, decodeBatch } from './decode';
 export { draw } from './draw';
 export { completeColumns, numberPackets, placeInterfaces, refuse } from './fill';

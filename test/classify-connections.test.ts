@@ -7,8 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readPacket } from '../src/input/json.js';
-import { Pack } from '../src/input/pack.js';
-import type { PacketBytes } from '../src/model/batch.js';
 import type { Packet } from '../src/model/packet.js';
 import { programOf } from '../src/run/host-program.js';
 import { parse } from '../src/run/host-texts.js';
@@ -16,18 +14,11 @@ import { bytesOf, pcap } from './captures.js';
 import { HOST, rulesOf } from './classify/steps.js';
 import { differing, inBatches, load, oneByOne } from './classify/ways.js';
 import { packetwalk } from './command.js';
-import { flowPacket, listOf } from './flow-packets.js';
+import { flowPacket, listOf, packed } from './flow-packets.js';
 import { drawFlows, FLOW_RULES } from './random-flows.js';
 
 const FIRST = Number(process.env.PACKETWALK_SEED ?? 1);
 const SCENARIOS = Number(process.env.PACKETWALK_SCENARIOS ?? 4);
-
-function packed(packets: readonly Packet[], rows: number): PacketBytes[] {
-  const pack = new Pack(rows, 1 << 16);
-  const batches: PacketBytes[] = [];
-  for (const packet of packets) for (const batch of pack.add(packet)) batches.push(structuredClone(batch));
-  return [...batches, ...pack.take()];
-}
 
 test('one by one and by the batch, with either engine', { timeout: 120_000 }, async () => {
   const hit = new Set<string>();

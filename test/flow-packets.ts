@@ -1,6 +1,9 @@
 /** Packets of flows in a short form, and what becomes of each, in one line. */
 import { type PacketDescription, readPacket } from '../src/input/json.js';
+import { Pack } from '../src/input/pack.js';
+import type { PacketBytes } from '../src/model/batch.js';
 import { compareConnections } from '../src/model/connection.js';
+import type { Packet } from '../src/model/packet.js';
 import type { WalkResult } from '../src/model/trace.js';
 import { printConnection } from '../src/parse/connections/print.js';
 import type { SourceText } from '../src/parse/index.js';
@@ -59,6 +62,14 @@ export function lineOf({ events, fate, by, out }: WalkResult): string {
 
 export const walkFlow = (host: LoadedHost, packets: readonly string[]): string[] =>
   packets.map((text) => lineOf(host.walk(readPacket(timedPacket(text)).packet)));
+
+/** In batches of so many. */
+export function packed(packets: readonly Packet[], rows: number): PacketBytes[] {
+  const pack = new Pack(rows, 1 << 20);
+  const batches: PacketBytes[] = [];
+  for (const packet of packets) for (const batch of pack.add(packet)) batches.push(structuredClone(batch));
+  return [...batches, ...pack.take()];
+}
 
 /** As `conntrack -L` prints them. */
 export const listOf = (host: LoadedHost): string[] =>

@@ -107,11 +107,12 @@ function tcpFlow(draw: Draw, client: string, server: string, seen: string | unde
   return drawSome(draw, steps).map(flowPacket);
 }
 
-const drawSome = <T>(draw: Draw, all: readonly T[]): T[] =>
-  all.flatMap((one) => (draw.chance(12) ? [] : draw.chance(12) ? [one, one] : [one]));
+/** Some are lost, and some come twice: so many in a hundred each. */
+export const drawSome = <T>(draw: Draw, all: readonly T[], odd = 12): T[] =>
+  all.flatMap((one) => (draw.chance(odd) ? [] : draw.chance(odd) ? [one, one] : [one]));
 
-/** In two pieces, of which the last comes first. */
-function cut(packet: PacketDescription, number: number): PacketDescription[] {
+/** In two pieces, of which the last comes first: the second half begins behind so many bytes of what IP carries. */
+export function cut(packet: PacketDescription, number: number, middle = SECOND_HALF): PacketDescription[] {
   const bytes = bytesOf(packet);
   const whole = {
     body: bytes.subarray(20),
@@ -119,6 +120,6 @@ function cut(packet: PacketDescription, number: number): PacketDescription[] {
     src: [...bytes.subarray(12, 16)],
     dst: [...bytes.subarray(16, 20)],
   };
-  const pieces = [piece(whole, SECOND_HALF, whole.body.length, {}), piece(whole, 0, SECOND_HALF, { more: true })];
+  const pieces = [piece(whole, middle, whole.body.length, {}), piece(whole, 0, middle, { more: true })];
   return pieces.map((hex) => ({ in: 'eth0', hex: toHex(hex) }));
 }

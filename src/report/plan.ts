@@ -55,7 +55,7 @@ function linesOf({ plan, host }: Planned): string[] {
   ];
 }
 const TRACKED =
-  'Where connections are remembered (classify --packets without --connections off) each packet walks in its turn.';
+  'Where connections are remembered (classify --packets without --connections off) packets take their turn, and what opens one walks.';
 
 function columnLines({ fields, groups, values, cells, bytes, seconds }: ColumnsPlan, budget: number): string[] {
   const section = (rows: readonly (readonly string[])[]) => (rows.length > 1 ? ['', ...tableOf(rows)] : []);

@@ -136,8 +136,8 @@ export class CompiledHost {
   /** Why what becomes of packets does not follow from their values alone; undefined: it may, as far as this tells. */
   get noColumns(): NoColumns | undefined {
     if (this.engine === 'bytecode') return 'asked';
-    if (this.remembers && this.tracking.on) return 'connections';
-    return this.family === 6 ? 'ipv6' : undefined;
+    if (this.family === 4) return undefined;
+    return this.remembers && this.tracking.on ? 'connections' : 'ipv6';
   }
 
   /** The same host with other rules; connections are tracked as they are here. */

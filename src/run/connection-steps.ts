@@ -29,7 +29,10 @@ import { putTuples } from './tuple-columns.js';
 
 /** nf_conntrack_in; the packet's way may end here. */
 export function enter(setup: WalkSetup, connections: Connections, batch: Batch, slot: number): void {
-  const arrived = connections.enter(arrivalOf(setup, connections, slot), setup.now);
+  const { early, stages } = setup;
+  const arrived = early.arrived ?? arrive(setup, connections, slot);
+  early.arrived = undefined;
+  early.tracked ??= stages.field(slot, Field.CtZone) === 0 ? 'plain' : 'zone';
   switch (arrived.kind) {
     case 'drop':
       return batch.lose(slot, 'tracking', arrived.why);
@@ -50,6 +53,10 @@ export function enter(setup: WalkSetup, connections: Connections, batch: Batch, 
     }
   }
 }
+
+/** What its connection makes of a packet, and the packet of it. */
+export const arrive = (setup: WalkSetup, connections: Connections, slot: number): Arrived =>
+  connections.enter(arrivalOf(setup, connections, slot), setup.now);
 
 /** Its entry is not confirmed. */
 const isFirst = (columns: Columns, slot: number): boolean =>

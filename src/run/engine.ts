@@ -40,6 +40,7 @@ import { Budget } from './budget.js';
 import { Clock } from './clock.js';
 import type { BesideWalks } from './columns/beside.js';
 import type { Columns, Journal, Walks } from './columns/columns.js';
+import type { ConnectedWalks } from './columns/connected.js';
 import type * as ColumnsPart from './columns.js';
 import { CompiledHost, type LoadOptions } from './compiled-host.js';
 import type { Connections } from './connections/connections.js';
@@ -269,6 +270,7 @@ export class LoadedHost {
       connections: this.track(),
       fragments: this.setup?.fragments,
       remembering: this.rememberingPart,
+      early: { arrived: undefined, tracked: undefined },
       now: 0,
       drawn: undefined,
       ...settings,
@@ -400,7 +402,7 @@ export class LoadedHost {
       this.walkPlaced(count, () => {
         this.setup.now = this.clock.now;
         if (columns?.walk(packets, count, this.walksBeside)) return;
-        if (inTurn) return this.walkInTurn(count);
+        if (inTurn) return this.walkInTurn(packets, count);
         if (!few && !this.assumes) this.setup.places = this.tables();
         this.walks.run(this.setup);
       });
@@ -482,7 +484,26 @@ export class LoadedHost {
     journal.end();
   }
 
-  private walkInTurn(count: number): void {
+  /** How those walk whose connections are remembered. */
+  private readonly walksConnected: ConnectedWalks = {
+    enter: (slot) => {
+      this.setup.now = this.clock.at(slot);
+      return this.setup.remembering!.arrive(this.setup, this.remembered!, slot);
+    },
+    one: (slot, arrived, journal) => {
+      const { early } = this.setup;
+      this.setup.now = this.clock.at(slot);
+      early.arrived = arrived;
+      early.tracked = undefined;
+      this.walksBeside.one(slot, journal);
+      early.arrived = undefined;
+    },
+    tracked: () => this.setup.early.tracked,
+  };
+
+  private walkInTurn(packets: PacketBatch, count: number): void {
+    const columns = this.remembered === undefined || this.assumes ? undefined : this.columns;
+    if (columns?.walkConnected(packets, count, this.walksConnected)) return;
     const { bytesEnd } = this.stages;
     for (let slot = 0; slot < count; slot++) {
       this.setup.now = this.clock.at(slot);
@@ -574,6 +595,7 @@ export class LoadedHost {
       memo: this.setup.ways.memo,
       uses: this.uses,
       tracking: this.tracking.on,
+      connections: this.remembered,
       budget: this.budget,
     });
     if (made === undefined) this.noColumns = { why: this.from.noColumns ?? 'asked' };

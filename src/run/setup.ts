@@ -4,7 +4,7 @@ import type { ProgramUses } from '../compile/uses.js';
 import type { NumberRange } from '../model/condition.js';
 import type { HookName, TableName } from '../model/ruleset.js';
 import type { Words } from '../net/address.js';
-import type { Connections } from './connections/connections.js';
+import type { Arrived, Connections } from './connections/connections.js';
 import type { CoreSteps } from './core-steps.js';
 import type { FirstSettings } from './first-state.js';
 import type { WaitingFragments } from './fragments.js';
@@ -22,6 +22,14 @@ export interface TablePlace {
   readonly outcomes: Outcomes | undefined;
 }
 export type Places = Readonly<Record<TableName, Readonly<Partial<Record<HookName, TablePlace>>>>>;
+
+/** What is known of how a packet is tracked. */
+export interface Early {
+  /** its connection has seen it before the walk; taken by the walk's first look at it. */
+  arrived: Arrived | undefined;
+  /** the walk came to where it is tracked: 'zone' with a template's. */
+  tracked: 'plain' | 'zone' | undefined;
+}
 
 export interface WalkSetup extends FirstSettings {
   readonly places: Places;
@@ -42,6 +50,8 @@ export interface WalkSetup extends FirstSettings {
   readonly fragments: WaitingFragments<number> | undefined;
   /** what is done with the two; there where either is. */
   readonly remembering: typeof Remembering | undefined;
+  /** of the packet that walks by itself, where connections are remembered. */
+  readonly early: Early;
   /** where the packets' clock stands, in milliseconds: of a batch whose connections are remembered. */
   readonly now: number;
   /** what is drawn of a range, where somebody knows better. */

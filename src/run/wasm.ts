@@ -63,6 +63,8 @@ export interface Core extends CoreStep<ListStep, void>, CoreStep<SievingStep, nu
   firstMatch: FirstMatchStep;
   scanFirst: FirstMatchStep;
   findJourneys(plan: number, count: number): number;
+  findKeys(plan: number, first: number, count: number): void;
+  travelOne(plan: number, packet: number, journey: number): number;
   travel(plan: number, first: number, count: number): number;
   opWords(op: number): number;
   /** what the build calls each constant of abi.ts: `Op.Rule`, `ABI_VERSION`. */

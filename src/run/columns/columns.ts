@@ -25,9 +25,11 @@ import type { SetDef } from '../../model/set.js';
 import type { AddressTypeInterval } from '../address-types.js';
 import type { Batch } from '../batch.js';
 import type { Budget } from '../budget.js';
+import type { Connections } from '../connections/connections.js';
 import type { CoreSteps } from '../core-steps.js';
 import type { RouteMemo } from '../route-memo.js';
 import type { Stages, TraceRecord } from '../stage.js';
+import { Connected, type ConnectedWalks, type Learning } from './connected.js';
 import { addHost } from './host-terms.js';
 import { Intake, isPlain, pick } from './intake.js';
 import { type AddEnd, type Draft, Journeys, type Stretch } from './journeys.js';
@@ -47,6 +49,8 @@ export interface ColumnsHost {
   readonly sets: ReadonlyMap<string, SetDef>;
   readonly addressTypes: readonly AddressTypeInterval[];
   readonly tracking: boolean;
+  /** those that are remembered. */
+  readonly connections: Connections | undefined;
   readonly budget: Budget;
 }
 
@@ -87,6 +91,20 @@ export interface WalksBeside {
   ) => void;
 }
 
+/** Where it stands what becomes of packets; `key` is a number of their own. */
+export interface Kinds {
+  /** Whether what becomes of the packet at a place can still be learnt. */
+  isOpen(place: number): boolean;
+  /** Gives those of a packet's values places that were not met before. Whether keys are others now. */
+  meet(columns: readonly Uint32Array[], slot: number): boolean;
+  /** Negative: nothing can be said of it. */
+  keyOf(place: number): number;
+  journeyOf(key: number): number;
+  settle(key: number, journey: number): void;
+  /** Whether others of the kind leave what is remembered as the packet has; where it is left out they do. */
+  lasts?(slot: number): boolean;
+}
+
 const slotsOf = (slots: readonly number[]): ReadonlyMap<number, number> => new Map(slots.map((slot) => [slot, slot]));
 
 /** A packet whose journey is written down. */
@@ -105,6 +123,7 @@ interface Following {
 
 export class Columns {
   private ofBeside: Terms | undefined;
+  private ofConnections: Connected | undefined;
   private readonly intake: Intake;
   private readonly journeys: Journeys;
   private readonly plans = new Map<string, Plan | Refusal>();
@@ -255,6 +274,42 @@ export class Columns {
     return true;
   }
 
+  /** The same where connections are remembered: each in its turn. */
+  walkConnected(given: PacketBatch, count: number, walks: ConnectedWalks): boolean {
+    if ('why' in this.planOf(given)) return false;
+    this.came += count;
+    if (this.gainsNothing) {
+      this.walked += count;
+      return false;
+    }
+    const { walked, learnt } = this.connected.walk(count, walks);
+    this.walked += walked;
+    this.count(count, learnt);
+    return true;
+  }
+
+  private get connected(): Connected {
+    const { host } = this;
+    this.ofConnections ??= new Connected(host, host.connections!, this.learning, seesBefore(host.compiled));
+    return this.ofConnections;
+  }
+
+  private get learning(): Learning {
+    const planNow = () => this.plan!;
+    return {
+      get plan() {
+        return planNow();
+      },
+      meet: (slot) => {
+        const plan = this.plan!;
+        plan.meet(this.host.stages.columns, slot);
+        if (plan.full !== undefined) this.makeRoom(plan);
+        this.host.stages.renewViews();
+      },
+      learnOne: (slot, kinds, walk) => this.learn(slotsOf([slot]), walk, kinds),
+    };
+  }
+
   /** Whether so many of the packets are unknown that all walk together, which those cannot that meet a limit at two hooks. */
   private areMany(unknown: number, count: number): boolean {
     return !this.host.uses.order && FEW_UNKNOWN * unknown > count;
@@ -321,14 +376,18 @@ export class Columns {
   }
 
   /** Walks by `walk` and learns of packets what becomes of their kinds; `fresh`: slots, and where the keys of those stand. */
-  private learn(fresh: ReadonlyMap<number, number>, walk: (journal: Journal | undefined) => void): void {
+  private learn(
+    fresh: ReadonlyMap<number, number>,
+    walk: (journal: Journal | undefined) => void,
+    kinds: Kinds = this.plan!,
+  ): void {
     const { stages, steps, batch } = this.host;
     const plan = this.plan!;
-    if (![...fresh.values()].some((place) => plan.isOpen(place))) return walk(undefined);
+    if (![...fresh.values()].some((place) => kinds.isOpen(place))) return walk(undefined);
     const drafts = new Map<number, Following>();
     const begin = (count: number) => {
       const placed = [...fresh].filter(([slot]) => slot < count);
-      const met = placed.filter(([slot]) => plan.meet(stages.columns, slot));
+      const met = placed.filter(([slot]) => kinds.meet(stages.columns, slot));
       if (met.length > 0) steps.findJourneys(plan.at, this.keyed);
       const { bytes } = stages.memory;
       const followed = stages.get(Run.Followed);
@@ -337,9 +396,9 @@ export class Columns {
       bytes.fill(1, followed + count, followed + BATCH_SLOTS);
       const keys = new Set<number>();
       for (const [slot, place] of placed) {
-        const key = plan.keyOf(place);
+        const key = kinds.keyOf(place);
         // one of a kind is enough
-        if (key < 0 || plan.cells.of(key) === JOURNEY_EACH || keys.has(key)) continue;
+        if (key < 0 || kinds.journeyOf(key) === JOURNEY_EACH || keys.has(key)) continue;
         keys.add(key);
         bytes[followed + slot] = 1;
         drafts.set(slot, {
@@ -374,12 +433,13 @@ export class Columns {
       } else draft.told = false;
     };
     const end = () => {
-      for (const [slot, draft] of drafts) draft.end = this.endOf(slot, draft);
+      for (const [slot, draft] of drafts)
+        draft.end = (kinds.lasts?.(slot) ?? true) ? this.endOf(slot, draft) : undefined;
     };
     walk({ begin, tell, end });
     stages.set(Run.Unanswered, before);
     for (const { key, stretches, counters, end } of drafts.values())
-      plan.settle(key, this.journeys.add(plan.cells.of(key), { stretches: [...stretches, { counters }], end }));
+      kinds.settle(key, this.journeys.add(kinds.journeyOf(key), { stretches: [...stretches, { counters }], end }));
     for (const one of this.plans.values()) if (one instanceof Plan) one.journeys = this.journeys.at;
     if (plan.full !== undefined) this.makeRoom(plan);
     stages.renewViews();
@@ -450,9 +510,15 @@ function entriesOf(compiled: Compiled): PlacedEntry[] {
   );
 }
 
-function termsOf({ compiled, stages, memo, sets, addressTypes, tracking }: ColumnsHost, beside: boolean): Terms {
+/** Whether rules see packets before they are tracked. */
+const seesBefore = (compiled: Compiled): boolean => entriesOf(compiled).some(({ table }) => table.endsWith('raw'));
+
+function termsOf(
+  { compiled, stages, memo, sets, addressTypes, tracking, connections }: ColumnsHost,
+  beside: boolean,
+): Terms {
   const words = (at: number, count: number) => stages.memory.words.slice(at >>> 2, (at >>> 2) + count);
-  const terms = new Terms(words(stages.get(Run.Protocols), PROTOCOL_TIMEOUTS + 256));
+  const terms = new Terms(words(stages.get(Run.Protocols), PROTOCOL_TIMEOUTS + 256), connections !== undefined);
   const { starts, values } = memo.kinds.intervals;
   const sources = { field: Field.Src, starts: [...starts], kinds: [...values] };
   const host = { sets, addressTypes, sources, byAddress: memo.byAddress };

@@ -1,5 +1,5 @@
 /** What rules do with marks, and what of a packet's mark counts by that. */
-import { FIELD_MASK, FIELD_SHIFT, Field, Op, Section } from '../../abi.js';
+import { ConnMarkOp, FIELD_MASK, FIELD_SHIFT, Field, Op, Section } from '../../abi.js';
 import type { Compiled } from '../../compile/compile.js';
 import { opWords } from '../../compile/opinfo.js';
 import type { Test } from '../../model/condition.js';
@@ -25,6 +25,15 @@ export function markUse(compiled: Compiled): MarkUse {
     } else if (op === Op.Edit && field === Field.Mark && code[at + 1] !== 0) use = 'bits';
   }
   return use;
+}
+
+/** Whether connections get marks of their packets: whatever those are, they may be others than the connections have. */
+export function savesMarks(compiled: Compiled): boolean {
+  const code = compiled.program.section(Section.Code);
+  for (let at = 0; at < code.length; at += opWords(code[at]! & 255))
+    if ((code[at]! & 255) === Op.ConnMark && ((code[at]! >>> FIELD_SHIFT) & FIELD_MASK) === ConnMarkOp.Save)
+      return true;
+  return false;
 }
 
 const MOST_MARK_BITS = 12;

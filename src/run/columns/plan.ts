@@ -4,6 +4,7 @@
  *     fields ─ a table each ─► sums of classes ─ a table for each group ─► key ─► cell: the number of a journey
  */
 import {
+  BATCH_SLOTS,
   type Beside,
   COLUMN_BYTES,
   COLUMNS_BASE,
@@ -310,6 +311,13 @@ export class Plan {
     this.memory.words[(this.at >>> 2) + ColumnsWord.Journeys] = at;
   }
 
+  /** The two sums of the keys of the batch's packets, as they were found last. */
+  get sumColumns(): readonly [Uint32Array, Uint32Array] {
+    const { words } = this.memory;
+    const column = (at: number) => words.subarray(at >>> 2, (at >>> 2) + BATCH_SLOTS);
+    return [column(this.sums), column(this.sums + COLUMN_BYTES)];
+  }
+
   /** The key of a packet that was looked up last; negative: of what nothing is known, at all or yet. */
   keyOf(place: number): number {
     const { words } = this.memory;
@@ -325,6 +333,9 @@ export class Plan {
     if (key < 0) return key === UNMET;
     const journey = this.cells.of(key);
     return journey === JOURNEY_NEW ? !this.cells.isFull : journey !== JOURNEY_EACH;
+  }
+  journeyOf(key: number): number {
+    return this.cells.of(key);
   }
   /** Whether its kind was not met. */
   isNew(place: number): boolean {

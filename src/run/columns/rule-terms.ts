@@ -13,7 +13,7 @@ import type { Condition, Test } from '../../model/condition.js';
 import type { HookName, TableName } from '../../model/ruleset.js';
 import { Protocol } from '../../net/protocol.js';
 import { type Change, Changes } from './changes.js';
-import { markUse } from './mark-terms.js';
+import { markUse, savesMarks } from './mark-terms.js';
 import type { Part, Terms, TermsHost } from './terms.js';
 import { IP_HEADER, partOf, rangesOfTypes } from './test-terms.js';
 import { asksTranslated, changeOf, isBehind, isFixed, isFixedButPort, partsOfEnd } from './translations.js';
@@ -40,6 +40,7 @@ export function addRules(
   const asked = [...ways.keys()].some((chain) => testsOf(compiled, chain).some(asksTranslated));
   const changes = changesOf(compiled, ways, host);
   terms.marks = markUse(compiled);
+  if (terms.remembered && savesMarks(compiled)) terms.exact.add(Field.Mark);
   for (const [chain, from] of ways) {
     for (const field of chain.edits) if (field !== Field.Mark) terms.exact.add(field);
     terms.before = changes(from);

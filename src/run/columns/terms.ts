@@ -45,8 +45,11 @@ export class Terms {
   /** what packets may have been through that come to the rules of which terms are added. */
   before: readonly Changes[] = [];
 
-  /** `protocols`: Run.Protocols. */
-  constructor(readonly protocols: Uint32Array) {}
+  /** `protocols`: Run.Protocols. `remembered`: connections are, which tell their states and marks themselves. */
+  constructor(
+    readonly protocols: Uint32Array,
+    readonly remembered = false,
+  ) {}
 
   /** of sets of one dimension their members, which all rules share. */
   readonly members = new Map<SetDef, readonly NumberRange[]>();

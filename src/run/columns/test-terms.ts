@@ -91,6 +91,8 @@ function rangesPart(
   rangesOf: (field: Field) => readonly NumberRange[] | undefined,
 ): Part | 'unanswered' | undefined {
   if (field === Field.CtMark && terms.marks !== 'whole') terms.exact.add(Field.Mark);
+  // that hangs on the packets before
+  if (field === Field.CtExpire && terms.remembered) return 'unanswered';
   if (field === Field.CtExpire) {
     const timeouts = [...terms.protocols.subarray(PROTOCOL_TIMEOUTS, PROTOCOL_TIMEOUTS + 256)];
     terms.partitions.push({ field: Field.Proto, starts: timeouts.map((_, proto) => proto), kinds: timeouts });

@@ -1,0 +1,111 @@
+/**
+ * Keys of packets as they are behind the translation of their destination, by which rules and routes see them from then on. What
+ * becomes of their source nobody asks.
+ */
+import { BATCH_SLOTS, Beside, CT_STATUS_DST_NAT, CT_STATUS_SRC_NAT, End, Field } from '../../abi.js';
+import type { Connections } from '../connections/connections.js';
+import { hasTuplePorts, highOf, ORIGINAL, pairOf, TupleWord } from '../connections/tuples.js';
+import type { Stages } from '../stage.js';
+import type { Plan } from './plan.js';
+
+const NONE = -1;
+
+export class Behind {
+  /** The key of the packet that was asked for last. */
+  low = 0;
+  high = 0;
+  /** of each packet, where it was found translated: the destination, and the key with it. */
+  private readonly found = new Uint8Array(BATCH_SLOTS);
+  private readonly addresses = new Uint32Array(BATCH_SLOTS);
+  private readonly ports = new Uint16Array(BATCH_SLOTS);
+  private readonly lows = new Uint32Array(BATCH_SLOTS);
+  private readonly highs = new Uint32Array(BATCH_SLOTS);
+  private readonly tuple = new Uint32Array(TupleWord.Count);
+
+  constructor(
+    private readonly stages: Stages,
+    private readonly connections: Connections,
+  ) {}
+
+  /**
+   * Of the first packets of the batch, as far as their connections are known now; the keys of the packets themselves have to be
+   * found behind it. All connections are looked up at once here, so that the memory of many is fetched together.
+   */
+  findKeys(plan: Plan, count: number): void {
+    const { stages, found, addresses, ports, lows, highs } = this;
+    const { columns, core } = stages;
+    const fates = columns[Beside.Fate]!;
+    const dst = columns[Field.Dst]!;
+    const dport = columns[Field.Dport]!;
+    const given = { dst: dst.slice(0, count), dport: dport.slice(0, count) };
+    let any = false;
+    for (let slot = 0; slot < count; slot++) {
+      found[slot] = 0;
+      if (fates[slot] !== End.Walking) continue;
+      const one = this.lookUp(slot);
+      if (one === NONE || !this.isMoved(one >>> 1, one & 1)) continue;
+      found[slot] = 1;
+      any = true;
+      this.move(slot, one >>> 1, one & 1);
+      addresses[slot] = dst[slot]!;
+      ports[slot] = dport[slot]!;
+    }
+    if (!any) return;
+    core.findKeys(plan.at, 0, count);
+    const [low, high] = plan.sumColumns;
+    lows.set(low!.subarray(0, count));
+    highs.set(high!.subarray(0, count));
+    dst.set(given.dst);
+    dport.set(given.dport);
+  }
+
+  /** Finds the key of a packet of a direction of a connection; false: its destination stays. */
+  seek(plan: Plan, slot: number, entry: number, direction: number): boolean {
+    if (!this.isMoved(entry, direction)) return false;
+    const { stages } = this;
+    const { columns, core } = stages;
+    const dst = columns[Field.Dst]!;
+    const dport = columns[Field.Dport]!;
+    const [address, port] = [dst[slot]!, dport[slot]!];
+    this.move(slot, entry, direction);
+    if (this.found[slot] === 1 && this.addresses[slot] === dst[slot] && this.ports[slot] === dport[slot]) {
+      this.low = this.lows[slot]!;
+      this.high = this.highs[slot]!;
+    } else {
+      const [lows, highs] = plan.sumColumns;
+      const [low, high] = [lows![slot]!, highs![slot]!];
+      core.findKeys(plan.at, slot, 1);
+      this.low = lows![slot]!;
+      this.high = highs![slot]!;
+      lows![slot] = low;
+      highs![slot] = high;
+    }
+    dst[slot] = address;
+    dport[slot] = port;
+    return true;
+  }
+
+  /** Of what has ports: 2 * entry + direction, -1 where it is not known. */
+  private lookUp(slot: number): number {
+    const { tuple, connections, stages } = this;
+    const { columns } = stages;
+    tuple[TupleWord.Src] = columns[Field.Src]![slot]!;
+    tuple[TupleWord.Dst] = columns[Field.Dst]![slot]!;
+    tuple[TupleWord.Ports] = pairOf(columns[Field.Sport]![slot]!, columns[Field.Dport]![slot]!);
+    tuple[TupleWord.Proto] = columns[Field.Proto]![slot]!;
+    return connections.table.find(tuple);
+  }
+
+  private isMoved(entry: number, direction: number): boolean {
+    const status = this.connections.table.status(entry);
+    return (status & (direction === ORIGINAL ? CT_STATUS_DST_NAT : CT_STATUS_SRC_NAT)) !== 0;
+  }
+
+  /** What its packets' destination becomes is the source of those of the other direction. */
+  private move(slot: number, entry: number, direction: number): void {
+    const { columns } = this.stages;
+    const other = this.connections.table.tuple(entry, 1 - direction);
+    columns[Field.Dst]![slot] = other[TupleWord.Src]!;
+    if (hasTuplePorts(columns[Field.Proto]![slot]!)) columns[Field.Dport]![slot] = highOf(other[TupleWord.Ports]!);
+  }
+}

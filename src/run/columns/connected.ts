@@ -1,0 +1,241 @@
+/**
+ * Packets where connections are remembered, one behind the other: each is looked up and tracked in its turn, as it would be on its
+ * walk, and what becomes of it is known by its values, by those that it has behind its translation, and by what rules may ask of
+ * its connection. What opens a connection walks, and so does what a walk changes a connection by.
+ */
+import {
+  Beside,
+  CT_STATUS_CONFIRMED,
+  End,
+  Event,
+  Field,
+  FRAG_PART,
+  JOURNEY_EACH,
+  KEY_NEVER,
+  KEY_UNMET,
+} from '../../abi.js';
+import { Protocol } from '../../net/protocol.js';
+import type { Arrived, Connections } from '../connections/connections.js';
+import type { TraceRecord } from '../stage.js';
+import { Behind } from './behind.js';
+import type { ColumnsHost, Journal, Kinds } from './columns.js';
+import { ConnectionKinds } from './connection-kinds.js';
+import type { Plan } from './plan.js';
+
+/** How packets come to their connections. */
+export interface ConnectedWalks {
+  /** nf_conntrack_in for the packet in a slot, which its connection has seen from then on. */
+  readonly enter: (slot: number) => Arrived;
+  /** Walks it. `arrived`: its connection has seen it; undefined: it is asked on the way, if the packet comes so far. */
+  readonly one: (slot: number, arrived: Arrived | undefined, journal: Journal | undefined) => void;
+  /** Whether the last that walked came to be tracked: 'zone' by a template's. */
+  readonly tracked: () => 'plain' | 'zone' | undefined;
+}
+
+/** What the connected share with all that goes by columns. */
+export interface Learning {
+  readonly plan: Plan;
+  /** Gives its values places that were not met before. */
+  meet(slot: number): void;
+  /** Walks a packet by `walk`, and learns what becomes of its kind. */
+  learnOne(slot: number, kinds: Kinds, walk: (journal: Journal | undefined) => void): void;
+}
+
+/** In place of the state of a connection: what becomes of packets up to where they are tracked. */
+const BEFORE = 0;
+/** There: they are tracked. */
+const TRACKED = 0xffffffff;
+/** What stands for a connection: its status, and above it its direction; the interface that masqueraded it lies behind. */
+const DIRECTION_SHIFT = 13;
+const KNOWN = 0x4000;
+const INVALID = 0x8000;
+const MASQUERADE_SHIFT = 16;
+
+export class Connected {
+  private readonly kinds = new WeakMap<Plan, ConnectionKinds>();
+  private readonly behind: Behind;
+  private count = 0;
+
+  constructor(
+    private readonly host: ColumnsHost,
+    private readonly connections: Connections,
+    private readonly learning: Learning,
+    /** rules see packets before they are tracked. */
+    private readonly raw: boolean,
+  ) {
+    this.behind = new Behind(host.stages, connections);
+  }
+
+  /** Walks the first packets of the batch; how many of them the long way, and how many of new kinds. */
+  walk(count: number, walks: ConnectedWalks): { readonly walked: number; readonly learnt: number } {
+    this.count = count;
+    this.findKeys();
+    let walked = 0;
+    let learnt = 0;
+    for (let slot = 0; slot < count; slot++) {
+      const left = this.travel(slot, walks);
+      if (left === undefined) break;
+      slot = left.slot;
+      walked++;
+      learnt += Number(this.walkOne(left, walks));
+    }
+    return { walked, learnt };
+  }
+
+  private findKeys(): void {
+    const { plan } = this.learning;
+    this.behind.findKeys(plan, this.count);
+    this.host.stages.core.findKeys(plan.at, 0, this.count);
+  }
+
+  private get known(): ConnectionKinds {
+    const { plan } = this.learning;
+    const known = this.kinds.get(plan) ?? new ConnectionKinds(this.host.budget);
+    this.kinds.set(plan, known);
+    return known;
+  }
+
+  /** Goes on with the packets from a slot on, up to one that has to walk; undefined: there is none. */
+  private travel(first: number, walks: ConnectedWalks): Left | undefined {
+    const { stages } = this.host;
+    const { columns, core } = stages;
+    const { plan } = this.learning;
+    const { known, behind, count } = this;
+    const [lows, highs] = plan.sumColumns;
+    const fates = columns[Beside.Fate]!;
+    const frags = columns[Field.Frag]!;
+    const givens = columns[Beside.Given]!;
+    const locals = columns[Beside.Local]!;
+    for (let slot = first; slot < count; slot++) {
+      if (fates[slot] !== End.Walking) continue;
+      const low = lows![slot]!;
+      const high = highs![slot]!;
+      const unmet = low >= KEY_UNMET || high >= KEY_UNMET;
+      if (unmet || (frags[slot]! & FRAG_PART) !== 0 || givens[slot] !== 0)
+        return { slot, arrived: undefined, place: NOWHERE };
+      if (this.raw || locals[slot] === 1) {
+        const place = known.placeOf(low, high, 0, 0, BEFORE, 0);
+        const journey = known.journeyAt(place);
+        if (journey !== TRACKED) {
+          if (journey > JOURNEY_EACH && core.travelOne(plan.at, slot, journey) > JOURNEY_EACH) continue;
+          return { slot, arrived: undefined, place };
+        }
+      }
+      const arrived = walks.enter(slot);
+      const state = this.stateOf(arrived);
+      if (state === BEFORE) return { slot, arrived, place: NOWHERE };
+      const moved = arrived.kind === 'known' && behind.seek(plan, slot, arrived.entry, arrived.direction);
+      const mark = arrived.kind === 'known' ? this.connections.table.mark(arrived.entry) : 0;
+      const place = known.placeOf(low, high, moved ? behind.low : 0, moved ? behind.high : 0, state, mark);
+      const journey = known.journeyAt(place);
+      if (journey <= JOURNEY_EACH || core.travelOne(plan.at, slot, journey) <= JOURNEY_EACH)
+        return { slot, arrived, place };
+    }
+    return undefined;
+  }
+
+  /** BEFORE: what opens a connection, is about another, or ends one. */
+  private stateOf(arrived: Arrived): number {
+    if (arrived.kind === 'invalid') return INVALID;
+    if (arrived.kind !== 'known' || arrived.related || arrived.gone) return BEFORE;
+    const { table } = this.connections;
+    const { entry, direction } = arrived;
+    const status = table.status(entry);
+    if ((status & CT_STATUS_CONFIRMED) === 0) return BEFORE;
+    return (status | (direction << DIRECTION_SHIFT) | KNOWN | (table.masquerade(entry) << MASQUERADE_SHIFT)) >>> 0;
+  }
+
+  /** Whether something was learnt of it. */
+  private walkOne({ slot, arrived, place }: Left, walks: ConnectedWalks): boolean {
+    const { learning, known } = this;
+    if (place === NOWHERE) {
+      if (arrived === undefined && this.isUnmet(slot)) {
+        learning.meet(slot);
+        this.findKeys();
+      }
+      walks.one(slot, arrived, undefined);
+      return false;
+    }
+    if (known.journeyAt(place) === JOURNEY_EACH || known.isFull) {
+      walks.one(slot, arrived, undefined);
+      return false;
+    }
+    const kinds = arrived === undefined ? this.kindBefore(place, walks) : this.kindOf(place, arrived);
+    learning.learnOne(slot, kinds, (journal) => walks.one(slot, arrived, journal && kinds.hear(journal)));
+    return true;
+  }
+
+  private isUnmet(slot: number): boolean {
+    const [lows, highs] = this.learning.plan.sumColumns;
+    const [low, high] = [lows![slot]!, highs![slot]!];
+    return (low >= KEY_UNMET || high >= KEY_UNMET) && low < KEY_NEVER && high < KEY_NEVER;
+  }
+
+  /** Of packets that rules see before they are tracked, or whose way may end before: those that are go by their connections. */
+  private kindBefore(place: number, walks: ConnectedWalks): HearingKinds {
+    const { known } = this;
+    let pure = true;
+    return {
+      ...plainKinds(known, place),
+      hear: (journal) => ({
+        ...journal,
+        tell: (record: TraceRecord) => {
+          if (walks.tracked() === undefined && (record.event === Event.Forked || record.event === Event.Unanswered))
+            pure = false;
+          journal.tell(record);
+        },
+      }),
+      // what order or chance lets pass is not tracked before it has passed
+      lasts: () => walks.tracked() === undefined,
+      settle: (_, journey) => {
+        known.settle(place, pure && walks.tracked() === 'plain' ? TRACKED : journey);
+      },
+    };
+  }
+
+  /** Of packets whose connection has seen them: it may not have changed since. */
+  private kindOf(place: number, arrived: Arrived): HearingKinds {
+    const { known, connections, host } = this;
+    const { stages } = host;
+    const plain = { ...plainKinds(known, place), hear: (journal: Journal) => journal };
+    const isSent = (slot: number) => stages.field(slot, Beside.Again) === 0;
+    if (arrived.kind !== 'known') return { ...plain, lasts: isSent };
+    const { entry } = arrived;
+    const mark = connections.table.mark(entry);
+    return {
+      ...plain,
+      lasts: (slot) => {
+        const rejected = stages.field(slot, Beside.Fate) === End.Rejected;
+        return (
+          isSent(slot) &&
+          stages.field(slot, Beside.Entry) === entry + 1 &&
+          connections.table.mark(entry) === mark &&
+          // a reset in this host's name closes it
+          !(rejected && stages.field(slot, Field.Proto) === Protocol.Tcp)
+        );
+      },
+    };
+  }
+}
+
+const NOWHERE = -1;
+
+/** A packet that has to walk: what its connection made of it, and the place of its kind. */
+interface Left {
+  readonly slot: number;
+  readonly arrived: Arrived | undefined;
+  readonly place: number;
+}
+
+interface HearingKinds extends Kinds {
+  readonly hear: (journal: Journal) => Journal;
+}
+
+/** One kind, whose key is its place. */
+const plainKinds = (known: ConnectionKinds, place: number) => ({
+  isOpen: () => true,
+  meet: () => false,
+  keyOf: () => place,
+  journeyOf: () => known.journeyAt(place),
+  settle: (_key: number, journey: number) => known.settle(place, journey),
+});
