@@ -1,63 +1,13 @@
 /**
- * The column program: values of packets, column by column, to the numbers of the journeys that such packets go.
- * src/run/columns/ says what a journey is, and lays all of it out (ColumnsWord).
+ * The steps of the column program: values of packets, column by column, to classes, and sums of those to the key of a cell.
+ * src/run/columns/ lays all of it out (ColumnsWord).
  */
-import {
-  Beside,
-  CELL_PAGE,
-  CELL_PAGE_SHIFT,
-  CellSlot,
-  COLUMN_BYTES,
-  ColumnStep,
-  ColumnsWord,
-  End,
-  Field,
-  JOURNEY_EACH,
-  JOURNEY_NEW,
-  JOURNEY_SHIFT,
-  JOURNEY_WHY,
-  JOURNEYED,
-  JourneyWord,
-  KEY_NEVER,
-  KEY_UNMET,
-  Op,
-  Result,
-  Run,
-  StepWord,
-  TURN_EACH,
-  TURN_STRAIGHT,
-} from '../src/abi';
-import { cellAt, outcomeOf } from './conditions';
-import { noPending, pend } from './lists';
-import { TRUE } from './outcome';
-import { at, columnAt, ofRun, put, word } from './packet';
+import { COLUMN_BYTES, ColumnStep, ColumnsWord, KEY_NEVER, StepWord } from '../src/abi';
+import { at, word } from './packet';
 
-const NEW: u32 = JOURNEY_NEW;
-const EACH: u32 = JOURNEY_EACH;
-const UNMET: u32 = KEY_UNMET;
 const NEVER: u32 = KEY_NEVER;
 
-/**
- * Turns the values of the packets 0 to `count` into keys; how many of them walk whose journey is not known. Pending: of these, those
- * whose kind was not met yet; of packets that are no columns of the batch all.
- */
-export function findJourneys(plan: usize, count: u32): u32 {
-  findKeys(plan, 0, count);
-  noPending();
-  const narrow = word(plan, ColumnsWord.Fates) != 0;
-  const fates = columnAt(Beside.Fate);
-  let unknown: u32 = 0;
-  for (let slot: u32 = 0; slot < count; slot++) {
-    if (!narrow && at(fates, slot) != End.Walking) continue;
-    const number = journeyOf(plan, slot);
-    if (number > EACH) continue;
-    unknown += 1;
-    if (narrow || number == NEW) pend(slot);
-  }
-  return unknown;
-}
-
-/** The keys of `count` packets from `first` on. */
+/** Turns the values of `count` packets from `first` on into keys. */
 export function findKeys(plan: usize, first: u32, count: u32): void {
   const sums = <usize>word(plan, ColumnsWord.Sums) + (first << 2);
   const sumCount = word(plan, ColumnsWord.SumCount);
@@ -76,140 +26,6 @@ export function findKeys(plan: usize, first: u32, count: u32): void {
     else if (kind == ColumnStep.Bits) addBits(step, from, to, count);
     else addValues(step, from, to, count);
   }
-}
-
-function journeyOf(plan: usize, slot: u32): u32 {
-  const sums: usize = word(plan, ColumnsWord.Sums);
-  const key = at(sums, slot);
-  const mask = word(plan, ColumnsWord.Mask);
-  if (mask != 0) return hashedJourney(plan, mask, key, at(sums + COLUMN_BYTES, slot));
-  if (key >= UNMET) return key < NEVER ? NEW : EACH;
-  const page: usize = at(word(plan, ColumnsWord.Cells), key >> CELL_PAGE_SHIFT);
-  return load<u16>(page + ((key & (CELL_PAGE - 1)) << 1));
-}
-
-function hashedJourney(plan: usize, mask: u32, low: u32, high: u32): u32 {
-  if (low >= UNMET || high >= UNMET) return low < NEVER && high < NEVER ? NEW : EACH;
-  const slots: usize = word(plan, ColumnsWord.Cells);
-  let place = hashOf(low, high);
-  while (true) {
-    const slot = slots + (place & mask) * (CellSlot.Size << 2);
-    const journey = word(slot, CellSlot.Journey);
-    if (journey == NEW || (word(slot, CellSlot.Low) == low && word(slot, CellSlot.High) == high)) return journey;
-    place += 1;
-  }
-}
-
-/** As hashOf of src/run/columns/cells.ts. */
-function hashOf(low: u32, high: u32): u32 {
-  const mixed: u32 = (low * 0x9e3779b1) ^ (high * 0x85ebca6b);
-  return mixed ^ (mixed >> 15);
-}
-
-/**
- * Ends the ways of those of the packets `first` to `size` whose journey is known; how many still walk. Where all take their turn
- * it comes back at the first that has to walk, and gives its place, else `size`. Pending: those that came to a fork where nobody
- * was yet; of packets that are no columns of the batch all that have to walk.
- */
-export function travel(plan: usize, first: u32, size: u32): u32 {
-  noPending();
-  if (word(plan, ColumnsWord.Fates) != 0) return travelBeside(plan, first, size);
-  const inTurn = word(plan, ColumnsWord.Turn) == TURN_EACH;
-  const fates = columnAt(Beside.Fate);
-  let walking: u32 = 0;
-  for (let slot = first; slot < size; slot++) {
-    if (at(fates, slot) != End.Walking) continue;
-    const number = journeyOf(plan, slot);
-    const last = number > EACH ? travelOne(plan, slot, number) : EACH;
-    if (last > EACH) continue;
-    if (last == NEW) pend(slot);
-    if (inTurn) return slot;
-    walking += 1;
-  }
-  return inTurn ? size : walking;
-}
-
-/** The same of one packet, whose journey is told: its last stage; JOURNEY_NEW, JOURNEY_EACH: it walks. */
-export function travelOne(plan: usize, slot: u32, number: u32): u32 {
-  const last = go(plan, slot, number, at(columnAt(Field.Length), slot));
-  if (last <= EACH) return last;
-  const journeys: usize = word(plan, ColumnsWord.Journeys);
-  const end = word(journeys + (last << JOURNEY_SHIFT), JourneyWord.End);
-  put(columnAt(Beside.Fate), slot, end & ((1 << JOURNEY_WHY) - 1));
-  put(columnAt(Result.Verdict), slot, JOURNEYED);
-  return last;
-}
-
-/** The same of packets that are no columns of the batch. */
-function travelBeside(plan: usize, first: u32, size: u32): u32 {
-  const turn = word(plan, ColumnsWord.Turn);
-  const journeys: usize = word(plan, ColumnsWord.Journeys);
-  const fates: usize = word(plan, ColumnsWord.Fates);
-  const lengths: usize = word(plan, ColumnsWord.Lengths);
-  let walking: u32 = 0;
-  for (let slot = first; slot < size; slot++) {
-    if (load<u8>(fates + slot) != End.Walking) continue;
-    const number = journeyOf(plan, slot);
-    const goes = number > EACH && !(turn == TURN_STRAIGHT && forks(journeys, number));
-    const last = goes ? go(plan, slot, number, load<u16>(lengths + (slot << 1))) : EACH;
-    if (last > EACH) {
-      store<u8>(fates + slot, <u8>word(journeys + (last << JOURNEY_SHIFT), JourneyWord.End));
-      continue;
-    }
-    pend(slot);
-    if (turn == TURN_EACH) return slot;
-    walking += 1;
-  }
-  return turn == TURN_EACH ? size : walking;
-}
-
-function forks(journeys: usize, number: u32): bool {
-  return word(journeys + (number << JOURNEY_SHIFT), JourneyWord.Fork) != 0;
-}
-
-/** The number of its last stage; NEW, EACH: one of its forks leads there, and nothing was done. */
-function go(plan: usize, slot: u32, number: u32, length: u32): u32 {
-  const stage = <usize>word(plan, ColumnsWord.Journeys) + (number << JOURNEY_SHIFT);
-  if (word(stage, JourneyWord.Fork) != 0) return forked(plan, slot, stage, length);
-  count(stage, length);
-  return number;
-}
-
-function count(stage: usize, length: u32): void {
-  store<u64>(stage, load<u64>(stage) + 1);
-  store<u64>(stage, load<u64>(stage, JourneyWord.Bytes << 2) + length, JourneyWord.Bytes << 2);
-}
-
-/** The stage where it ends, those before counted; NEW, EACH: a fork leads there, and all conditions are as if they had not been asked. */
-function forked(plan: usize, slot: u32, stage: usize, length: u32): u32 {
-  const journeys: usize = word(plan, ColumnsWord.Journeys);
-  const turns: usize = word(plan, ColumnsWord.Turns);
-  const code: usize = ofRun(Run.Code);
-  const draws = at(columnAt(Field.Draws), slot);
-  let top = turns;
-  let next: u32 = NEW;
-  for (let fork = word(stage, JourneyWord.Fork); fork != 0; fork = word(stage, JourneyWord.Fork)) {
-    const instruction = code + ((fork - 1) << 2);
-    const cell: usize = (load<u32>(instruction) & 255) == Op.Random ? 0 : cellAt(load<u32>(instruction, 4));
-    store<u32>(top, <u32>stage);
-    store<u32>(top, <u32>cell, 4);
-    if (cell != 0) v128.store(top, v128.load(cell), 16);
-    top += 32;
-    const held = outcomeOf(slot, instruction) == TRUE;
-    next = word(stage, held ? JourneyWord.Held : JourneyWord.Failed);
-    if (next <= EACH) {
-      for (; top > turns; top -= 32) {
-        const before: usize = load<u32>(top - 32, 4);
-        if (before != 0) v128.store(before, v128.load(top - 32, 16));
-      }
-      put(columnAt(Field.Draws), slot, draws);
-      return next;
-    }
-    stage = journeys + (next << JOURNEY_SHIFT);
-  }
-  for (let turn = turns; turn < top; turn += 32) count(load<u32>(turn), length);
-  count(stage, length);
-  return next;
 }
 
 /** Adds to a sum; what may go the long way for more reasons than three stays one. */

@@ -1,12 +1,13 @@
 /** What the core offers the host. The constants go along, so that a stale build can be told. */
 export * from '../src/abi';
-export { findJourneys, findKeys, travel, travelOne } from './columns';
+export { findKeys } from './columns';
 export { decode, decodeBatch } from './decode';
 export { draw } from './draw';
 export { completeColumns, numberPackets, placeInterfaces, refuse } from './fill';
 export { firstMatch } from './first-match';
 export { interpret, opWords } from './interpret';
 export { age, comeBack, deliver, leave, setOut, settle, tally } from './leave';
+export { findJourneys, gatherCounts, travel, travelOne } from './journeys';
 export { divide, keepWalking, listWalking, merge } from './lists';
 export { consult, move, translate } from './nat';
 export { countOutcomes, recall } from './outcomes';

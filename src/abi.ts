@@ -995,18 +995,24 @@ export enum ColumnsWord {
   SumCount = 3,
   /** for each 256 keys the address of as many cells of sixteen bits: the number of a journey, or one of JOURNEY_NEW and JOURNEY_EACH. */
   Cells = 4,
-  /** JourneyWord.Size words each, by number. */
+  /** JourneyWord.Size words each, by number; their counters, COUNT_BANKS for each; a byte each: its fate, End.Walking of what has no end there. */
   Journeys = 5,
+  Counts = 6,
+  Ends = 7,
   /** room for the turns of one journey. */
-  Turns = 6,
+  Turns = 8,
   /** TURN_*: which packets go on. */
-  Turn = 7,
+  Turn = 9,
   /** Of packets that are no columns of the batch: where their fates go, a byte each, and where their lengths are, two bytes each. 0: they are. */
-  Fates = 8,
-  Lengths = 9,
+  Fates = 10,
+  Lengths = 11,
   /** 0: Cells as above. Else keys are of two sums, and hashed: Cells are slots of CellSlot, one more than this, a power of two. */
-  Mask = 10,
-  Size = 11,
+  Mask = 12,
+  /** the page behind all of Cells, which stands for what is no key. */
+  Pages = 13,
+  /** a half word for each packet: the number of its journey. */
+  Numbers = 14,
+  Size = 15,
 }
 export enum StepWord {
   Kind = 0,
@@ -1075,6 +1081,15 @@ export enum JourneyWord {
   Size = 8,
 }
 export const JOURNEY_WHY = 8;
+/**
+ * Of an end what was counted since the core gathered it last: packets and below them bytes, in one word of 64 bits, which holds
+ * COUNT_MOST packets. Each has some such words, and packets that stand beside each other add to different ones: one alone would be
+ * waited for where they are of one journey.
+ */
+export const COUNT_BANKS = 4;
+export const COUNT_SHIFT = 5;
+export const COUNT_PACKET_SHIFT = 40;
+export const COUNT_MOST = 1 << 24;
 /** Value of Result.Verdict of a packet that went a journey, which has counted it. */
 export const JOURNEYED = 255;
 /** Of its bytes. */

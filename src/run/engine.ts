@@ -444,11 +444,13 @@ export class LoadedHost {
           this.serial = serial;
           return count;
         },
-        walk: (count, journal) =>
+        walk: (count, journal) => {
           this.walkPlaced(count, () => {
             this.setup.now = this.clock.now;
             this.walksBeside.all(journal);
-          }),
+          });
+          return this.batch.size;
+        },
       })
     );
   }

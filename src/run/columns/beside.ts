@@ -15,8 +15,8 @@ export interface BesideHost {
   readonly most: number;
   /** Places packets from one on into the batch; how many. */
   readonly place: (packets: PacketColumns, from: number) => number;
-  /** Walks so many that were placed, and tells of them. */
-  readonly walk: (count: number, journal: Journal | undefined) => void;
+  /** Walks so many that were placed, and tells of them; how many slots of the batch it took, with those of copies. */
+  readonly walk: (count: number, journal: Journal | undefined) => number;
 }
 
 export class BesideWalks implements WalksBeside {
@@ -24,6 +24,8 @@ export class BesideWalks implements WalksBeside {
   /** the number of the first, and the times of all, once somebody has asked. */
   private serial = 0;
   private times: Uint32Array | undefined;
+  /** slots in which others stand since. */
+  private taken = 0;
 
   constructor(private readonly host: BesideHost) {
     this.most = host.most;
@@ -41,16 +43,23 @@ export class BesideWalks implements WalksBeside {
 
   number(packets: PacketColumns, from: number, count: number): void {
     const { stages, clock } = this.host;
-    const { columns, core } = stages;
-    core.numberPackets(count, this.serial);
-    columns[Field.Draws]!.fill(0, 0, count);
-    if (this.times !== undefined) return columns[Field.Time]!.set(this.times);
-    clock.fill(columns[Field.Time]!, packets.time, from, count);
-    this.times = columns[Field.Time]!.slice(0, count);
+    if (this.times === undefined) {
+      const column = stages.columns[Field.Time]!;
+      clock.fill(column, packets.time, from, count);
+      this.times = column.slice(0, count);
+      this.taken = count;
+    }
+    const { taken } = this;
+    stages.core.numberPackets(taken, this.serial);
+    stages.columns[Field.Draws]!.fill(0, 0, taken);
+    stages.columns[Field.Time]!.set(this.times.subarray(0, taken));
+    this.taken = 0;
   }
 
-  some(packets: PacketColumns, places: readonly number[], fates: number, journal: Journal | undefined): void {
+  some(picked: PacketColumns, places: readonly number[], fates: number, journal: Journal | undefined): void {
     const { stages, place, walk } = this.host;
+    // the clock has passed the times of all
+    const packets = this.times === undefined ? picked : { ...picked, time: undefined };
     for (let done = 0; done < packets.count; ) {
       const count = place(packets, done);
       const { columns } = stages;
@@ -59,7 +68,7 @@ export class BesideWalks implements WalksBeside {
         columns[Field.Serial]![slot] = this.serial + at;
         if (this.times !== undefined) columns[Field.Time]![slot] = this.times[at]!;
       }
-      walk(count, done === 0 ? journal : undefined);
+      this.taken = Math.max(this.taken, walk(count, done === 0 ? journal : undefined));
       const ended = stages.columns[Beside.Fate]!;
       for (let slot = 0; slot < count; slot++) stages.memory.bytes[fates + places[done + slot]!] = ended[slot]!;
       done += count;

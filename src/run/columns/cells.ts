@@ -10,6 +10,8 @@ export interface Cells {
   /** What the core finds them by: ColumnsWord.Cells and ColumnsWord.Mask. */
   readonly at: number;
   readonly mask: number;
+  /** ColumnsWord.Pages. */
+  readonly pages: number;
   /** There is no memory for more: kinds that are not met yet go the long way. */
   readonly isFull: boolean;
   of(key: number): number;
@@ -24,6 +26,7 @@ export const keyOfSums = (low: number, high: number): number => low + high * KEY
 export class PagedCells implements Cells {
   readonly at: number;
   readonly mask = 0;
+  readonly pages: number;
   isFull = false;
   /** the page of all keys that no packet had. */
   private readonly fresh: number;
@@ -33,9 +36,9 @@ export class PagedCells implements Cells {
     keys: number,
     private readonly budget: Budget,
   ) {
-    const pages = Math.ceil(keys / CELL_PAGE);
+    this.pages = Math.ceil(keys / CELL_PAGE);
     this.fresh = memory.reserve(2 * CELL_PAGE);
-    this.at = memory.place(new Uint32Array(pages).fill(this.fresh));
+    this.at = memory.place(new Uint32Array(this.pages + 1).fill(this.fresh));
   }
 
   of(key: number): number {
@@ -64,6 +67,7 @@ const SLOT = 4 * CellSlot.Size;
 export class HashedCells implements Cells {
   at: number;
   mask = FIRST_SLOTS - 1;
+  readonly pages = 0;
   isFull = false;
   private used = 0;
 

@@ -148,7 +148,7 @@ export class Columns {
     private readonly milliseconds: number,
   ) {
     const { stages, compiled } = host;
-    this.journeys = new Journeys(stages.memory, host.budget);
+    this.journeys = new Journeys(stages.core, host.budget);
     this.intake = new Intake(stages.memory);
     const bits = new Uint32Array((compiled.program.section(Section.Code).length >>> 5) + 1);
     for (const address of terms.unanswered) bits[address >>> 5]! |= 1 << (address & 31);
@@ -179,8 +179,8 @@ export class Columns {
     this.came += count;
     this.intake.take(given, from, count);
     this.nameInterfaces(given);
-    if (this.terms.unanswered.size > 0) walks.number(given, from, count);
     this.keyed = count;
+    this.journeys.expect(count);
     const { unknown, fresh } = steps.findJourneys(this.plan!.at, count);
     this.count(count, fresh.filter((place) => this.plan!.isNew(place)).length);
     let keyed = this.plan;
@@ -197,7 +197,10 @@ export class Columns {
     };
     // what rules remember is no matter to those whose journeys do not fork
     this.plan!.turn = uses.cells ? TURN_STRAIGHT : TURN_ALL;
+    if (!uses.cells && this.journeys.forks) walks.number(given, from, count);
     const { fresh: left } = steps.travel(this.plan!.at, 0, count);
+    if (left.length === 0) return this.intake.fatesOf(count);
+    if (uses.cells) walks.number(given, from, count);
     const many = this.areMany(unknown, count);
     if (!uses.cells || many || (!uses.order && FEW_UNKNOWN * unknown > left.length)) {
       // where many are new, what the first of them come to is learnt, and the others walk by what is remembered of tables
@@ -262,6 +265,7 @@ export class Columns {
     }
     const { steps, uses } = this.host;
     this.keyed = count;
+    this.journeys.expect(count);
     const { unknown, fresh } = steps.findJourneys(plan.at, count);
     this.count(count, fresh.length);
     if (uses.cells) this.inTurn(count, unknown, fresh, walks);
@@ -282,6 +286,7 @@ export class Columns {
       this.walked += count;
       return false;
     }
+    this.journeys.expect(count);
     const { walked, learnt } = this.connected.walk(count, walks);
     this.walked += walked;
     this.count(count, learnt);
@@ -368,7 +373,7 @@ export class Columns {
     const plan: Plan | Refusal = budget.spend(make) ?? { why: 'memory' };
     if (plan instanceof Plan) {
       plan.milliseconds = performance.now() - started;
-      plan.journeys = this.journeys.at;
+      plan.journeys = this.journeys;
       plan.turn = uses.cells ? TURN_EACH : TURN_ALL;
     }
     stages.renewViews();
@@ -440,7 +445,7 @@ export class Columns {
     stages.set(Run.Unanswered, before);
     for (const { key, stretches, counters, end } of drafts.values())
       kinds.settle(key, this.journeys.add(kinds.journeyOf(key), { stretches: [...stretches, { counters }], end }));
-    for (const one of this.plans.values()) if (one instanceof Plan) one.journeys = this.journeys.at;
+    for (const one of this.plans.values()) if (one instanceof Plan) one.journeys = this.journeys;
     if (plan.full !== undefined) this.makeRoom(plan);
     stages.renewViews();
   }

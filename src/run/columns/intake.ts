@@ -100,5 +100,13 @@ export function pick(given: PacketColumns, from: number, places: ArrayLike<numbe
     frag: of(given.frag),
     mark: of(given.mark),
     in: of(given.in),
+    time: given.time && Float64Array.from(places, (place) => timeOf(given.time!, from, place)),
   };
+}
+
+/** A packet without a time has that of the one before; NaN: none has any from the first on. */
+function timeOf(times: Float64Array, first: number, place: number): number {
+  let at = first + place;
+  while (at > first && Number.isNaN(times[at]!)) at--;
+  return times[at]!;
 }

@@ -3,9 +3,19 @@
  * a condition hangs on the packets before or on chance a journey forks, and each way on is a stage of its own. The core counts
  * who comes by (JourneyWord); what that comes to is added to counters of rules when somebody wants to know.
  */
-import { JOURNEY_EACH, JOURNEY_WHY, JourneyWord, MOST_JOURNEYS, MOST_TURNS } from '../../abi.js';
+import {
+  BATCH_SLOTS,
+  COUNT_MOST,
+  COUNT_SHIFT,
+  End,
+  JOURNEY_EACH,
+  JOURNEY_WHY,
+  JourneyWord,
+  MOST_JOURNEYS,
+  MOST_TURNS,
+} from '../../abi.js';
 import type { Budget } from '../budget.js';
-import type { Memory } from '../memory.js';
+import type { Core } from '../wasm.js';
 
 /** What happens to a packet up to where its journey ends, or to a fork. */
 export interface Stretch {
@@ -33,14 +43,22 @@ export class Journeys {
   /** by number: what those count that come by. */
   private readonly counters: (readonly number[])[] = new Array(JOURNEY_EACH + 1).fill([]);
   private readonly ends = new Map<string, number>();
-  private room = FIRST_ROOM;
-  at: number;
+  private room = 0;
+  /** some fork. */
+  forks = false;
+  /** packets that were counted since counters were gathered. */
+  private counted = 0;
+  /** where their records are, their counters, and how they end: ColumnsWord.Journeys and those behind it. */
+  at = 0;
+  counts = 0;
+  fates = 0;
 
+  /** Reserves memory. */
   constructor(
-    private readonly memory: Memory,
+    private readonly core: Pick<Core, 'memory' | 'gatherCounts'>,
     private readonly budget: Budget,
   ) {
-    this.at = memory.reserve(4 * JourneyWord.Size * FIRST_ROOM);
+    this.makeRoom(FIRST_ROOM);
   }
 
   get count(): number {
@@ -57,13 +75,14 @@ export class Journeys {
     for (const { counters, fork } of stretches.slice(0, -1)) {
       if (at <= JOURNEY_EACH) {
         at = this.make(counters, { [JourneyWord.Fork]: fork!.address + 1 });
+        this.forks = true;
         if (links.length > 0) this.link(links.at(-1)!, at);
         else first = at;
       }
       if (at === JOURNEY_EACH) return first;
       const word = fork!.held ? JourneyWord.Held : JourneyWord.Failed;
       links.push({ stage: at, word });
-      at = this.memory.words[this.recordOf(at) + word]!;
+      at = this.core.memory.words[this.recordOf(at) + word]!;
     }
     if (at > JOURNEY_EACH) return first;
     const tooMany = links.length >= MOST_TURNS;
@@ -74,7 +93,7 @@ export class Journeys {
   }
 
   private link({ stage, word }: { readonly stage: number; readonly word: number }, to: number): void {
-    this.memory.words[this.recordOf(stage) + word] = to;
+    this.core.memory.words[this.recordOf(stage) + word] = to;
   }
 
   private end(counters: readonly number[], fate: number, why: number): number {
@@ -91,25 +110,51 @@ export class Journeys {
     if (!this.budget.take(COUNTER_BYTES * counters.length)) return JOURNEY_EACH;
     const number = this.counters.push(counters) - 1;
     const record = this.recordOf(number);
-    for (const [word, value] of Object.entries(words)) this.memory.words[record + Number(word)] = value;
+    const { memory } = this.core;
+    for (const [word, value] of Object.entries(words)) memory.words[record + Number(word)] = value;
+    const end = words[JourneyWord.End];
+    if (end !== undefined) memory.bytes[this.fates + number] = end & ((1 << JOURNEY_WHY) - 1);
     return number;
   }
 
   /** False: there is no room. */
   private grow(): boolean {
-    const { memory, budget, room } = this;
-    const words = JourneyWord.Size * room;
-    const at = budget.spend(() => memory.reserve(4 * 2 * words));
-    if (at === undefined) return false;
-    memory.words.copyWithin(at >>> 2, this.at >>> 2, (this.at >>> 2) + words);
-    this.at = at;
-    this.room = 2 * room;
+    const { at, counts, fates, room } = this;
+    const made = this.budget.spend(() => {
+      this.makeRoom(2 * room);
+      return true;
+    });
+    if (made === undefined) return false;
+    const { bytes } = this.core.memory;
+    const move = (to: number, from: number, size: number) => bytes.copyWithin(to, from, from + size * room);
+    move(this.at, at, 4 * JourneyWord.Size);
+    move(this.counts, counts, 1 << COUNT_SHIFT);
+    move(this.fates, fates, 1);
     return true;
+  }
+  private makeRoom(room: number): void {
+    const { memory } = this.core;
+    const at = memory.reserve(4 * JourneyWord.Size * room);
+    const counts = memory.reserve(room << COUNT_SHIFT);
+    this.fates = memory.reserve(room);
+    memory.bytes.fill(End.Walking, this.fates, this.fates + room);
+    Object.assign(this, { at, counts, room });
+  }
+
+  /** So many packets more are counted. */
+  expect(packets: number): void {
+    this.counted += packets;
+    if (this.counted > COUNT_MOST - BATCH_SLOTS) this.gather();
+  }
+  private gather(): void {
+    this.core.gatherCounts(this.at, this.counts, this.counters.length);
+    this.counted = 0;
   }
 
   /** Hands out what was counted since, and forgets it. */
   flush(add: (counter: number, packets: bigint, bytes: bigint) => void, addEnd: AddEnd): void {
-    const { words } = this.memory;
+    this.gather();
+    const { words } = this.core.memory;
     const take = (at: number): bigint => {
       const sum = BigInt(words[at]!) | (BigInt(words[at + 1]!) << 32n);
       words[at] = words[at + 1] = 0;

@@ -28,6 +28,7 @@ import { bitsOfField } from '../outcomes/asked.js';
 import { type Cells, HashedCells, keyOfSums, PagedCells } from './cells.js';
 import { bitsOfTerms, classesOf, type FieldClasses } from './field-classes.js';
 import { Group } from './groups.js';
+import type { Journeys } from './journeys.js';
 import { countBits } from './mark-terms.js';
 import { columnName } from './names.js';
 import { exactFields, isGiven, MOST_VALUES, mostOf, type Rooms, type Shape, SMALL } from './shape.js';
@@ -131,6 +132,8 @@ export class Plan {
         [ColumnsWord.SumCount]: this.sumCount,
         [ColumnsWord.Cells]: this.cells.at,
         [ColumnsWord.Mask]: this.cells.mask,
+        [ColumnsWord.Pages]: this.cells.pages,
+        [ColumnsWord.Numbers]: memory.reserve(2 * BATCH_SLOTS),
         [ColumnsWord.Fates]: shape.beside?.fates ?? 0,
         [ColumnsWord.Lengths]: shape.beside?.columns.get(Field.Length)?.at ?? 0,
         [ColumnsWord.Turns]: memory.reserve(32 * (MOST_TURNS + 1)),
@@ -307,8 +310,9 @@ export class Plan {
   set turn(turn: number) {
     this.memory.words[(this.at >>> 2) + ColumnsWord.Turn] = turn;
   }
-  set journeys(at: number) {
-    this.memory.words[(this.at >>> 2) + ColumnsWord.Journeys] = at;
+  /** Those that its cells lead to, where they are now. */
+  set journeys({ at, counts, fates }: Journeys) {
+    this.memory.words.set([at, counts, fates], (this.at >>> 2) + ColumnsWord.Journeys);
   }
 
   /** The two sums of the keys of the batch's packets, as they were found last. */

@@ -1,0 +1,301 @@
+/**
+ * Journeys of the column program: the key of each packet leads to the number of the journey that all packets with such a key go,
+ * and that counts them. src/run/columns/ says what a journey is, and lays all of it out (ColumnsWord).
+ */
+import {
+  Beside,
+  CELL_PAGE,
+  CELL_PAGE_SHIFT,
+  CellSlot,
+  COLUMN_BYTES,
+  ColumnsWord,
+  COUNT_BANKS,
+  COUNT_PACKET_SHIFT,
+  COUNT_SHIFT,
+  End,
+  Field,
+  JOURNEY_EACH,
+  JOURNEY_NEW,
+  JOURNEY_SHIFT,
+  JOURNEY_WHY,
+  JOURNEYED,
+  JourneyWord,
+  KEY_NEVER,
+  KEY_UNMET,
+  Op,
+  Result,
+  Run,
+  TURN_EACH,
+  TURN_STRAIGHT,
+} from '../src/abi';
+import { findKeys } from './columns';
+import { cellAt, outcomeOf } from './conditions';
+import { noPending, pend } from './lists';
+import { TRUE } from './outcome';
+import { at, columnAt, ofRun, put, word } from './packet';
+
+const NEW: u32 = JOURNEY_NEW;
+const EACH: u32 = JOURNEY_EACH;
+const UNMET: u32 = KEY_UNMET;
+const NEVER: u32 = KEY_NEVER;
+
+/**
+ * Finds by their values the journeys of the packets 0 to `count`; how many of them walk whose journey is not known. Pending: of these,
+ * those whose kind was not met yet; of packets that are no columns of the batch all.
+ */
+export function findJourneys(plan: usize, count: u32): u32 {
+  findKeys(plan, 0, count);
+  if (word(plan, ColumnsWord.Mask) != 0) lookUpHashed(plan, count);
+  else lookUpPaged(plan, count);
+  noPending();
+  const narrow = word(plan, ColumnsWord.Fates) != 0;
+  const fates = columnAt(Beside.Fate);
+  const numbers: usize = word(plan, ColumnsWord.Numbers);
+  let unknown: u32 = 0;
+  for (let slot: u32 = 0; slot < count; slot += 8) {
+    // few are, as a rule: eight are told at once, of which the last ones may be of no packet
+    const eight = i16x8.le_u(v128.load(numbers + (slot << 1)), i16x8.splat(<i16>EACH));
+    for (let left: u32 = i16x8.bitmask(eight); left != 0; left &= left - 1) {
+      const one = slot + ctz(left);
+      if (one >= count || (!narrow && at(fates, one) != End.Walking)) continue;
+      unknown += 1;
+      if (narrow || journeyOf(plan, one) == NEW) pend(one);
+    }
+  }
+  return unknown;
+}
+
+function numberAt(numbers: usize, slot: u32): u32 {
+  return load<u16>(numbers + (slot << 1));
+}
+
+/** Keys of one sum each. The last page of all stands for those that are none, which are told apart then. */
+function lookUpPaged(plan: usize, count: u32): void {
+  const pages: usize = word(plan, ColumnsWord.Cells);
+  const last = word(plan, ColumnsWord.Pages);
+  let key: usize = word(plan, ColumnsWord.Sums);
+  let number: usize = word(plan, ColumnsWord.Numbers);
+  const end = number + (count << 1);
+  for (; number < end; number += 8, key += 16) {
+    store<u16>(number, inPage(pages, last, load<u32>(key)));
+    store<u16>(number, inPage(pages, last, load<u32>(key, 4)), 2);
+    store<u16>(number, inPage(pages, last, load<u32>(key, 8)), 4);
+    store<u16>(number, inPage(pages, last, load<u32>(key, 12)), 6);
+  }
+}
+
+function inPage(pages: usize, last: u32, key: u32): u16 {
+  const page: usize = at(pages, min<u32>(key >> CELL_PAGE_SHIFT, last));
+  return load<u16>(page + ((key & (CELL_PAGE - 1)) << 1));
+}
+
+/** Keys of two sums. */
+function lookUpHashed(plan: usize, count: u32): void {
+  const slots: usize = word(plan, ColumnsWord.Cells);
+  const mask = word(plan, ColumnsWord.Mask);
+  let key: usize = word(plan, ColumnsWord.Sums);
+  let number: usize = word(plan, ColumnsWord.Numbers);
+  const end = number + (count << 1);
+  for (; number < end; number += 2, key += 4)
+    store<u16>(number, <u16>hashedJourney(slots, mask, load<u32>(key), load<u32>(key, COLUMN_BYTES)));
+}
+
+function hashedJourney(slots: usize, mask: u32, low: u32, high: u32): u32 {
+  let place = hashOf(low, high);
+  while (true) {
+    const slot = slots + (place & mask) * (CellSlot.Size << 2);
+    const journey = word(slot, CellSlot.Journey);
+    // no slot holds a key that is none
+    if (journey == NEW || (word(slot, CellSlot.Low) == low && word(slot, CellSlot.High) == high)) return journey;
+    place += 1;
+  }
+}
+
+/** As hashOf of src/run/columns/cells.ts. */
+function hashOf(low: u32, high: u32): u32 {
+  const mixed: u32 = (low * 0x9e3779b1) ^ (high * 0x85ebca6b);
+  return mixed ^ (mixed >> 15);
+}
+
+/** What the key of a packet leads to now. */
+function journeyOf(plan: usize, slot: u32): u32 {
+  const sums: usize = word(plan, ColumnsWord.Sums);
+  const low = at(sums, slot);
+  const mask = word(plan, ColumnsWord.Mask);
+  const high: u32 = mask == 0 ? 0 : at(sums + COLUMN_BYTES, slot);
+  if (low >= UNMET || high >= UNMET) return low < NEVER && high < NEVER ? NEW : EACH;
+  const cells: usize = word(plan, ColumnsWord.Cells);
+  return mask == 0 ? inPage(cells, word(plan, ColumnsWord.Pages), low) : hashedJourney(cells, mask, low, high);
+}
+
+/**
+ * Ends the ways of those of the packets `first` to `size` whose journey is known; how many still walk. Where all take their turn
+ * it comes back at the first that has to walk, and gives its place, else `size`. Pending: those that came to a fork where nobody
+ * was yet; of packets that are no columns of the batch all that have to walk.
+ */
+export function travel(plan: usize, first: u32, size: u32): u32 {
+  noPending();
+  const turn = word(plan, ColumnsWord.Turn);
+  if (word(plan, ColumnsWord.Fates) == 0) return travelInBatch(plan, turn, first, size);
+  if (turn != TURN_EACH) countAll(plan, size);
+  return travelBeside(plan, turn, first, size);
+}
+
+function travelInBatch(plan: usize, turn: u32, first: u32, size: u32): u32 {
+  const fates = columnAt(Beside.Fate);
+  let walking: u32 = 0;
+  for (let slot = first; slot < size; slot++) {
+    if (at(fates, slot) != End.Walking) continue;
+    const last = travelOne(plan, slot, journeyOf(plan, slot));
+    if (last > EACH) continue;
+    if (last == NEW) pend(slot);
+    if (turn == TURN_EACH) return slot;
+    walking += 1;
+  }
+  return turn == TURN_EACH ? size : walking;
+}
+
+/** The same of one packet, whose journey is told: its last stage; JOURNEY_NEW, JOURNEY_EACH: it walks. */
+export function travelOne(plan: usize, slot: u32, number: u32): u32 {
+  const last = go(plan, slot, number, at(columnAt(Field.Length), slot));
+  if (last <= EACH) return last;
+  put(columnAt(Beside.Fate), slot, endOf(plan, last) & ((1 << JOURNEY_WHY) - 1));
+  put(columnAt(Result.Verdict), slot, JOURNEYED);
+  return last;
+}
+
+/** Counts all, and tells those that do not fork how they end. Four at a time, each of which has a counter of its own: */
+function countAll(plan: usize, size: u32): void {
+  const counts: usize = word(plan, ColumnsWord.Counts);
+  const ends: usize = word(plan, ColumnsWord.Ends);
+  let length: usize = word(plan, ColumnsWord.Lengths);
+  let fate: usize = word(plan, ColumnsWord.Fates);
+  let number: usize = word(plan, ColumnsWord.Numbers);
+  const end = number + ((size & ~3) << 1);
+  for (; number < end; number += 8, length += 8, fate += 4) {
+    const a: usize = load<u16>(number);
+    const b: usize = load<u16>(number, 2);
+    const c: usize = load<u16>(number, 4);
+    const d: usize = load<u16>(number, 6);
+    count(counts + (a << COUNT_SHIFT), load<u16>(length));
+    count(counts + (b << COUNT_SHIFT) + 8, load<u16>(length, 2));
+    count(counts + (c << COUNT_SHIFT) + 16, load<u16>(length, 4));
+    count(counts + (d << COUNT_SHIFT) + 24, load<u16>(length, 6));
+    store<u8>(fate, load<u8>(ends + a));
+    store<u8>(fate, load<u8>(ends + b), 1);
+    store<u8>(fate, load<u8>(ends + c), 2);
+    store<u8>(fate, load<u8>(ends + d), 3);
+  }
+  for (const last = number + ((size & 3) << 1); number < last; number += 2, length += 2, fate += 1) {
+    const one: usize = load<u16>(number);
+    count(counts + (one << COUNT_SHIFT), load<u16>(length));
+    store<u8>(fate, load<u8>(ends + one));
+  }
+}
+
+function count(packed: usize, length: u32): void {
+  store<u64>(packed, load<u64>(packed) + ((<u64>1 << COUNT_PACKET_SHIFT) | <u64>length));
+}
+
+/** The same of packets that are no columns of the batch, but for those that `countAll` has told how they end. */
+function travelBeside(plan: usize, turn: u32, first: u32, size: u32): u32 {
+  const fates: usize = word(plan, ColumnsWord.Fates);
+  const lengths: usize = word(plan, ColumnsWord.Lengths);
+  const numbers: usize = word(plan, ColumnsWord.Numbers);
+  let walking: u32 = 0;
+  // sixteen at once, of which those walk whose highest bit is set
+  for (let slot = first & ~15; slot < size; slot += 16) {
+    let left: u32 = i8x16.bitmask(v128.load(fates + slot));
+    if (slot < first) left &= <u32>-1 << (first - slot);
+    for (; left != 0; left &= left - 1) {
+      const one = slot + ctz(left);
+      if (one >= size) break;
+      if (turn != TURN_STRAIGHT) {
+        const number = turn == TURN_EACH ? journeyOf(plan, one) : numberAt(numbers, one);
+        const last = go(plan, one, number, load<u16>(lengths + (one << 1)));
+        if (last > EACH) {
+          store<u8>(fates + one, <u8>endOf(plan, last));
+          continue;
+        }
+      }
+      pend(one);
+      if (turn == TURN_EACH) return one;
+      walking += 1;
+    }
+  }
+  return turn == TURN_EACH ? size : walking;
+}
+
+function recordOf(plan: usize, number: u32): usize {
+  return word(plan, ColumnsWord.Journeys) + (number << JOURNEY_SHIFT);
+}
+function endOf(plan: usize, number: u32): u32 {
+  return word(recordOf(plan, number), JourneyWord.End);
+}
+
+/** The number of its last stage; NEW, EACH: one of its forks leads there, and nothing was done. */
+function go(plan: usize, slot: u32, number: u32, length: u32): u32 {
+  if (number <= EACH) return number;
+  const stage = recordOf(plan, number);
+  if (word(stage, JourneyWord.Fork) != 0) return forked(plan, slot, stage, length);
+  countEnd(plan, number, length);
+  return number;
+}
+
+function countEnd(plan: usize, number: u32, length: u32): void {
+  count(word(plan, ColumnsWord.Counts) + (number << COUNT_SHIFT), length);
+}
+function countFork(stage: usize, length: u32): void {
+  store<u64>(stage, load<u64>(stage) + 1);
+  store<u64>(stage, load<u64>(stage, JourneyWord.Bytes << 2) + length, JourneyWord.Bytes << 2);
+}
+
+/** The stage where it ends, those before counted; NEW, EACH: a fork leads there, and all conditions are as if they had not been asked. */
+function forked(plan: usize, slot: u32, stage: usize, length: u32): u32 {
+  const journeys: usize = word(plan, ColumnsWord.Journeys);
+  const turns: usize = word(plan, ColumnsWord.Turns);
+  const code: usize = ofRun(Run.Code);
+  const draws = at(columnAt(Field.Draws), slot);
+  let top = turns;
+  let next: u32 = NEW;
+  for (let fork = word(stage, JourneyWord.Fork); fork != 0; fork = word(stage, JourneyWord.Fork)) {
+    const instruction = code + ((fork - 1) << 2);
+    const cell: usize = (load<u32>(instruction) & 255) == Op.Random ? 0 : cellAt(load<u32>(instruction, 4));
+    store<u32>(top, <u32>stage);
+    store<u32>(top, <u32>cell, 4);
+    if (cell != 0) v128.store(top, v128.load(cell), 16);
+    top += 32;
+    const held = outcomeOf(slot, instruction) == TRUE;
+    next = word(stage, held ? JourneyWord.Held : JourneyWord.Failed);
+    if (next <= EACH) {
+      for (; top > turns; top -= 32) {
+        const before: usize = load<u32>(top - 32, 4);
+        if (before != 0) v128.store(before, v128.load(top - 32, 16));
+      }
+      put(columnAt(Field.Draws), slot, draws);
+      return next;
+    }
+    stage = journeys + (next << JOURNEY_SHIFT);
+  }
+  for (let turn = turns; turn < top; turn += 32) countFork(load<u32>(turn), length);
+  countEnd(plan, next, length);
+  return next;
+}
+
+/** Adds what was counted of `size` journeys to their records, before there are too many packets for a counter. */
+export function gatherCounts(journeys: usize, counts: usize, size: u32): void {
+  for (let number: u32 = 0; number < size; number++, journeys += 1 << JOURNEY_SHIFT, counts += 1 << COUNT_SHIFT) {
+    let packets: u64 = 0;
+    let bytes: u64 = 0;
+    for (let bank = 0; bank < COUNT_BANKS; bank++) {
+      const packed = load<u64>(counts + ((<usize>bank) << 3));
+      packets += packed >> COUNT_PACKET_SHIFT;
+      bytes += packed & ((<u64>1 << COUNT_PACKET_SHIFT) - 1);
+      store<u64>(counts + ((<usize>bank) << 3), 0);
+    }
+    // those that fork, and those that have to walk, were counted with the others
+    if (number <= EACH || word(journeys, JourneyWord.Fork) != 0) continue;
+    store<u64>(journeys, load<u64>(journeys) + packets);
+    store<u64>(journeys, load<u64>(journeys, JourneyWord.Bytes << 2) + bytes, JourneyWord.Bytes << 2);
+  }
+}
