@@ -248,15 +248,14 @@ export const FAULTS: readonly Fault[] = [
     {
       name: 'columns-left',
       why: 'a packet of a kind that has to walk is taken to have ended',
-      file: 'assembly/columns.ts',
-      find: 'const last = number > EACH ? go(plan, slot, number, at(lengths, slot)) : EACH;\n    if (last > EACH) {',
-      replace:
-        'const last = number > EACH ? go(plan, slot, number, at(lengths, slot)) : EACH;\n    if (last >= EACH) {',
+      file: 'assembly/journeys.ts',
+      find: 'store<u8>(fate, load<u8>(ends + a));',
+      replace: 'store<u8>(fate, load<u8>(ends + a) & 127);',
     },
     {
       name: 'columns-undo',
       why: 'what a limit has spent stays spent where a fork leads to nowhere yet',
-      file: 'assembly/columns.ts',
+      file: 'assembly/journeys.ts',
       find: 'if (before != 0) v128.store(before, v128.load(top - 32, 16));',
       replace: '',
     },

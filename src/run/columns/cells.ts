@@ -130,7 +130,7 @@ export class HashedCells implements Cells {
   }
 }
 
-/** As hashOf of assembly/columns.ts. */
+/** As hashOf of assembly/journeys.ts. */
 function hashOf(low: number, high: number): number {
   const mixed = Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b);
   return mixed ^ (mixed >>> 15);

@@ -9,6 +9,7 @@ import {
   Event,
   Field,
   JOURNEY_EACH,
+  Op,
   PROTOCOL_TIMEOUTS,
   Run,
   Section,
@@ -424,7 +425,7 @@ export class Columns {
       const draft = drafts.get(own);
       if (draft === undefined || !draft.told) return;
       // a copy draws beside its packet, and a journey one after the other
-      if (event === Event.Forked && packet !== own) draft.told = false;
+      if (event === Event.Forked && packet !== own && this.draws(address)) draft.told = false;
       else if (event === Event.Hit || event === Event.Policy) draft.counters.push(value);
       else if (event === Event.Forked) {
         // a number was drawn for it in between
@@ -448,6 +449,10 @@ export class Columns {
     for (const one of this.plans.values()) if (one instanceof Plan) one.journeys = this.journeys;
     if (plan.full !== undefined) this.makeRoom(plan);
     stages.renewViews();
+  }
+
+  private draws(address: number): boolean {
+    return (this.host.compiled.program.section(Section.Code)[address]! & 255) === Op.Random;
   }
 
   private endOf(slot: number, { told, late }: Pick<Following, 'told' | 'late'>): Draft['end'] {
