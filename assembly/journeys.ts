@@ -8,10 +8,10 @@ import {
   CELL_PAGE_SHIFT,
   CellSlot,
   COLUMN_BYTES,
-  ColumnsWord,
   COUNT_BANKS,
   COUNT_PACKET_SHIFT,
   COUNT_SHIFT,
+  ColumnsWord,
   End,
   Field,
   JOURNEY_EACH,
@@ -194,7 +194,7 @@ function countAll(plan: usize, size: u32): void {
 }
 
 function count(packed: usize, length: u32): void {
-  store<u64>(packed, load<u64>(packed) + ((<u64>1 << COUNT_PACKET_SHIFT) | <u64>length));
+  store<u64>(packed, load<u64>(packed) + (((<u64>1) << COUNT_PACKET_SHIFT) | <u64>length));
 }
 
 /** The same of packets that are no columns of the batch, but for those that `countAll` has told how they end. */
@@ -206,7 +206,7 @@ function travelBeside(plan: usize, turn: u32, first: u32, size: u32): u32 {
   // sixteen at once, of which those walk whose highest bit is set
   for (let slot = first & ~15; slot < size; slot += 16) {
     let left: u32 = i8x16.bitmask(v128.load(fates + slot));
-    if (slot < first) left &= <u32>-1 << (first - slot);
+    if (slot < first) left &= (<u32>-1) << (first - slot);
     for (; left != 0; left &= left - 1) {
       const one = slot + ctz(left);
       if (one >= size) break;
@@ -290,7 +290,7 @@ export function gatherCounts(journeys: usize, counts: usize, size: u32): void {
     for (let bank = 0; bank < COUNT_BANKS; bank++) {
       const packed = load<u64>(counts + ((<usize>bank) << 3));
       packets += packed >> COUNT_PACKET_SHIFT;
-      bytes += packed & ((<u64>1 << COUNT_PACKET_SHIFT) - 1);
+      bytes += packed & (((<u64>1) << COUNT_PACKET_SHIFT) - 1);
       store<u64>(counts + ((<usize>bank) << 3), 0);
     }
     // those that fork, and those that have to walk, were counted with the others

@@ -3,13 +3,15 @@
  * walked; those of known kinds are not walked.
  */
 import { describe, expect, test } from 'vitest';
+import { COUNT_BANKS, COUNT_MOST } from '../src/abi.js';
 import { synthesise } from '../src/input/synthetic/index.js';
 import { planOf } from '../src/run/plan-of.js';
 import { syntheticSpec } from '../src/run/synthetic-spec.js';
 import { journeyLines, linesOf, loadBoth, PACKETS, programOfTexts, randomLines, Traffic } from './classify/beside.js';
 import { crossed } from './classify/crossed.js';
 import { hostTexts } from './classify/hosts.js';
-import { JOURNEYS } from './classify/journeys.js';
+import { columnsOf, JOURNEYS } from './classify/journeys.js';
+import { HOST } from './classify/steps.js';
 import { corpus, corpusMissing, readCorpus } from './corpus.js';
 import { Random } from './kernel/generate/random.js';
 import { generateScenario, scenarioNear } from './kernel/generate.js';
@@ -23,6 +25,17 @@ const OF_CORPUS = Number(process.env.PACKETWALK_PACKETS ?? 1000);
 const LONG = { timeout: 60_000 + 5_000 * SCENARIOS + OF_CORPUS };
 
 test.each(JOURNEYS)('$name', async (journey) => expect(await journeyLines(journey)).toEqual([]));
+
+test('more packets of a kind, each as long as may be, than their counters hold', LONG, async () => {
+  const rules = '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n-A FORWARD -p tcp -j DROP\nCOMMIT\n';
+  const { columns } = await loadBoth(programOfTexts([{ name: 'rules', text: rules }, ...HOST]));
+  const one = { in: 'eth1', src: '10.0.0.9', dst: '8.8.8.8', length: 0xffff };
+  const packets = columnsOf(new Array(1 << 18).fill(one));
+  const times = (COUNT_BANKS * COUNT_MOST) / packets.count + 2;
+  for (let time = 0; time < times; time++) columns.classify(packets);
+  const count = times * packets.count;
+  expect(columns.summary().rules[0]).toMatchObject({ packets: count, bytes: 0xffff * count });
+});
 
 test('random rules and packets of few values', LONG, async () => {
   const traffic = new Traffic();

@@ -132,6 +132,16 @@ export const JOURNEYS: readonly Journey[] = [
     walk: 1,
   },
   {
+    name: 'a copy that comes in again meets a limit behind its packet',
+    rules: {
+      filter: [
+        'INPUT -m limit --limit 1/day --limit-burst 2 -j DROP',
+        'INPUT -m statistic --mode nth --every 3 --packet 0 -j DROP',
+      ],
+    },
+    packets: new Array<Described>(8).fill({ dst: '10.0.255.255', proto: 17 }),
+  },
+  {
     name: 'a rule asks for a field that another has changed, and for more',
     rules: {
       mangle: ['PREROUTING -p tcp -j TOS --set-tos 0x10/0xff'],
