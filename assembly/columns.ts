@@ -7,7 +7,7 @@ import { at, word } from './packet';
 
 const NEVER: u32 = KEY_NEVER;
 
-/** Turns the values of `count` packets from `first` on into keys. */
+/** Turns the values of `count` packets from `first` on into keys; those of others stay. */
 export function findKeys(plan: usize, first: u32, count: u32): void {
   const sums = <usize>word(plan, ColumnsWord.Sums) + (first << 2);
   const sumCount = word(plan, ColumnsWord.SumCount);

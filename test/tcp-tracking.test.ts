@@ -1,6 +1,7 @@
 /** What tracking makes of TCP segments, one after another. */
 import { expect, test } from 'vitest';
 import { CT_STATUS_ASSURED, CT_STATUS_FIXED_TIMEOUT, CT_STATUS_SEEN_REPLY } from '../src/abi.js';
+import { EntryMemory } from '../src/run/connections/entry-words.js';
 import { ProtocolParts, TcpByte } from '../src/run/connections/protocol-parts.js';
 import type { TcpSettings } from '../src/run/connections/settings.js';
 import { beginTcp, trackTcp } from '../src/run/connections/tcp.js';
@@ -40,8 +41,7 @@ function segment(text: string): { direction: number; segment: TcpSegment } {
 
 /** What each segment comes to: `verdict state`, with the entry's new time where it gets one. */
 function run(lines: readonly string[], settings = SETTINGS, first = 0): string[] {
-  const parts = new ProtocolParts();
-  parts.grow(1);
+  const parts = new ProtocolParts(new EntryMemory(1));
   let status = first;
   let begun = false;
   return lines.map((line) => {

@@ -10,6 +10,7 @@ import {
   PACKET_BAD_CHECKSUM,
   PACKET_BAD_HEADER,
 } from '../src/abi.js';
+import { EntryMemory } from '../src/run/connections/entry-words.js';
 import { restoreState, stateName } from '../src/run/connections/listed.js';
 import { ProtocolParts } from '../src/run/connections/protocol-parts.js';
 import { earlyDrops, track } from '../src/run/connections/protocols.js';
@@ -142,8 +143,7 @@ test('SCTP of any chunks: the same where nothing is remembered', () => {
       });
       const packet = [0, 1, 0, 2, 0, 0, 0, tag, 0, 0, 0, 0, ...bytes];
       const transport = Uint8Array.from(packet.slice(0, Math.max(12, packet.length - cut)));
-      const parts = new ProtocolParts();
-      parts.grow(1);
+      const parts = new ProtocolParts(new EntryMemory(1));
       const question = { parts, entry: 0, direction: ORIGINAL, status: 0, transport, timeouts: [] };
       const { why } = trackSctp(question);
       seen.add(why);

@@ -21,6 +21,7 @@ import {
   STATE_UNTRACKED,
 } from '../abi.js';
 import type { Batch } from './batch.js';
+import { ColumnHeader } from './column-header.js';
 import type { Arrival, Arrived, Connections } from './connections/connections.js';
 import { ORIGINAL, pairOf, REPLY, TupleWord } from './connections/tuples.js';
 import type { WalkSetup } from './setup.js';
@@ -56,26 +57,41 @@ export function enter(setup: WalkSetup, connections: Connections, batch: Batch, 
 
 /** What its connection makes of a packet, and the packet of it. */
 export const arrive = (setup: WalkSetup, connections: Connections, slot: number): Arrived =>
-  connections.enter(arrivalOf(setup, connections, slot), setup.now);
+  connections.enter(arrivalOf(setup, connections, slot, setup.stages.transportOf(slot)), setup.now);
+
+/** The same of a packet that may be given by columns alone; undefined: its bytes tell more. */
+export function arriveShown(setup: WalkSetup, connections: Connections, slot: number): Arrived | undefined {
+  const { stages } = setup;
+  const shown = stages.field(slot, Field.BytesLen) === 0;
+  const transport = shown ? HEADER.of(stages.columns, slot) : stages.transportOf(slot);
+  return transport && connections.enter(arrivalOf(setup, connections, slot, transport), setup.now);
+}
+const HEADER = new ColumnHeader();
 
 /** Its entry is not confirmed. */
 const isFirst = (columns: Columns, slot: number): boolean =>
   (columns[Field.CtStatus]![slot]! & CT_STATUS_CONFIRMED) === 0;
 
-function arrivalOf({ stages, checksum }: WalkSetup, connections: Connections, slot: number): Arrival {
+function arrivalOf(
+  { stages, checksum }: WalkSetup,
+  connections: Connections,
+  slot: number,
+  transport: Uint8Array,
+): Arrival {
   const addresses = connections.addressesForNext();
-  const of = (field: Field | Beside) => stages.field(slot, field);
-  const verified = checksum && of(Beside.Local) === 0;
-  return {
-    src: addresses.read(stages.columns, slot, Field.Src),
-    dst: addresses.read(stages.columns, slot, Field.Dst),
-    protocol: of(Field.Proto),
-    flags: verified ? of(Field.Flags) : of(Field.Flags) & ~PACKET_BAD_CHECKSUM,
-    transport: stages.bytesOf(slot).subarray(of(Field.IpLen)),
-    length: of(Field.TransportLen),
-    zones: of(Field.CtZone),
-    laterFragment: (of(Field.Frag) & FRAG_OFFSET) !== 0,
-  };
+  const { columns } = stages;
+  const { arrival } = connections;
+  const flags = columns[Field.Flags]![slot]!;
+  const verified = checksum && columns[Beside.Local]![slot] === 0;
+  arrival.src = addresses.read(columns, slot, Field.Src);
+  arrival.dst = addresses.read(columns, slot, Field.Dst);
+  arrival.protocol = columns[Field.Proto]![slot]!;
+  arrival.flags = verified ? flags : flags & ~PACKET_BAD_CHECKSUM;
+  arrival.transport = transport;
+  arrival.length = columns[Field.TransportLen]![slot]!;
+  arrival.zones = columns[Field.CtZone]![slot]!;
+  arrival.laterFragment = (columns[Field.Frag]![slot]! & FRAG_OFFSET) !== 0;
+  return arrival;
 }
 
 /** The entry's columns, for the packet; the state that it is in. */

@@ -40,7 +40,6 @@ import { Budget } from './budget.js';
 import { Clock } from './clock.js';
 import type { BesideWalks } from './columns/beside.js';
 import type { Columns, Journal, Walks } from './columns/columns.js';
-import type { ConnectedWalks } from './columns/connected.js';
 import type * as ColumnsPart from './columns.js';
 import { CompiledHost, type LoadOptions } from './compiled-host.js';
 import type { Connections } from './connections/connections.js';
@@ -48,7 +47,7 @@ import type { Lasting } from './connections/lasting.js';
 import type { ConnectionTable } from './connections/table.js';
 import { CoreSteps } from './core-steps.js';
 import { factOf } from './facts.js';
-import { BATCH_BYTES, fill } from './fill.js';
+import { BATCH_BYTES, fill, giveBytes } from './fill.js';
 import { type FirstSettings, readFirstSettings } from './first-state.js';
 import { isForOther } from './frames.js';
 import { later } from './later.js';
@@ -402,7 +401,7 @@ export class LoadedHost {
       this.walkPlaced(count, () => {
         this.setup.now = this.clock.now;
         if (columns?.walk(packets, count, this.walksBeside)) return;
-        if (inTurn) return this.walkInTurn(packets, count);
+        if (inTurn) return this.walkInTurn(packets, from, count);
         if (!few && !this.assumes) this.setup.places = this.tables();
         this.walks.run(this.setup);
       });
@@ -486,32 +485,20 @@ export class LoadedHost {
     journal.end();
   }
 
-  /** How those walk whose connections are remembered. */
-  private readonly walksConnected: ConnectedWalks = {
-    enter: (slot) => {
-      this.setup.now = this.clock.at(slot);
-      return this.setup.remembering!.arrive(this.setup, this.remembered!, slot);
-    },
-    one: (slot, arrived, journal) => {
-      const { early } = this.setup;
-      this.setup.now = this.clock.at(slot);
-      early.arrived = arrived;
-      early.tracked = undefined;
-      this.walksBeside.one(slot, journal);
-      early.arrived = undefined;
-    },
-    tracked: () => this.setup.early.tracked,
-  };
-
-  private walkInTurn(packets: PacketBatch, count: number): void {
-    const columns = this.remembered === undefined || this.assumes ? undefined : this.columns;
-    if (columns?.walkConnected(packets, count, this.walksConnected)) return;
+  /** Walks a packet by itself, which gets its bytes where it has none. */
+  private walkAlone(given: PacketBatch, packet: number, slot: number, journal?: Journal): void {
     const { bytesEnd } = this.stages;
+    if (this.remembered !== undefined) giveBytes(this.stages, given, packet, slot);
+    this.walksBeside.one(slot, journal);
+    this.stages.giveBack(bytesEnd);
+  }
+
+  private walkInTurn(given: PacketBatch, from: number, count: number): void {
+    const columns = this.remembered === undefined || this.assumes ? undefined : this.columns;
+    if (columns?.walkConnected(given, from, count)) return;
     for (let slot = 0; slot < count; slot++) {
       this.setup.now = this.clock.at(slot);
-      this.walks.runOne(this.setup, slot);
-      this.batch.size = count;
-      this.stages.giveBack(bytesEnd);
+      this.walkAlone(given, from + slot, slot);
     }
   }
 
@@ -597,7 +584,12 @@ export class LoadedHost {
       memo: this.setup.ways.memo,
       uses: this.uses,
       tracking: this.tracking.on,
-      connections: this.remembered,
+      connected: this.remembered && {
+        connections: this.remembered,
+        clock: this.clock,
+        setup: this.setup,
+        one: (given, packet, slot, journal) => this.walkAlone(given, packet, slot, journal),
+      },
       budget: this.budget,
     });
     if (made === undefined) this.noColumns = { why: this.from.noColumns ?? 'asked' };
@@ -632,7 +624,8 @@ export class LoadedHost {
         steps,
         batch,
         clock,
-        readsBytes: this.uses.bytes || this.setup.connections !== undefined,
+        // packets that go by columns get their bytes when they walk
+        readsBytes: this.uses.bytes || (this.setup.connections !== undefined && this.columns === undefined),
         readsLink: this.uses.link,
         told,
       },

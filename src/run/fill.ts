@@ -209,6 +209,11 @@ function isShown({ columns, family }: Stages, slot: number): boolean {
   return family === 4 || (proto !== NOTHING && (columns[Field.Frag]![slot]! & FRAG_PART) === 0);
 }
 
+/** A packet in columns gets its bytes, where it has none yet. */
+export function giveBytes(stages: Stages, given: PacketBatch, packet: number, slot: number): void {
+  if (given.kind === 'columns' && stages.field(slot, Field.BytesLen) === 0) decodeOne(stages, given, packet, slot);
+}
+
 /** False: there is no room. */
 function decodeOne(stages: Stages, given: PacketColumns, packet: number, slot: number): boolean {
   const { bytes } = bytesOf(given, packet, 1);

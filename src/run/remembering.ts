@@ -3,7 +3,7 @@
  * stand. The engine loads it when the first such host is loaded, so that a page that has none never asks for it: the rest of
  * the library imports what is here, and below it, as types alone.
  */
-export { arrive, confirmEntry, enter, settleEntries } from './connection-steps.js';
+export { arriveShown, confirmEntry, enter, settleEntries } from './connection-steps.js';
 export { Connections } from './connections/connections.js';
 export { lastingOf } from './connections/lasting.js';
 export { readTrackSettings } from './connections/settings.js';

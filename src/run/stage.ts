@@ -200,6 +200,13 @@ export class Stages {
     this.setField(to, Field.Bytes, place);
   }
 
+  /** The packet's bytes behind its IP header. */
+  transportOf(slot: number): Uint8Array {
+    const first = this.get(Run.Bytes) + this.field(slot, Field.Bytes);
+    const length = this.field(slot, Field.BytesLen);
+    return this.core.memory.bytes.subarray(first + Math.min(this.field(slot, Field.IpLen), length), first + length);
+  }
+
   /** How far the byte area is in use; what was put there since can be given back. */
   get bytesEnd(): number {
     return this.bytesUsed;

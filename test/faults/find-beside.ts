@@ -1,9 +1,11 @@
 /**
  * `node build/test/faults/find-beside.js FIRST END`: looks where packets fare otherwise by columns than by the bytecode, without the
- * kernel (test/classify/beside.ts): first those that are known to be told apart hardly, then those of seeds. As find.ts, it
+ * kernel (test/classify/beside.ts): first those that are known to be told apart hardly, then those of seeds, and flows
+ * where connections are remembered. As find.ts, it
  * says in one line of JSON where the first is.
  */
 import { journeyLines, PACKETS, randomLines, Traffic } from '../classify/beside.js';
+import { flowLines } from '../classify/connected.js';
 import { JOURNEYS } from '../classify/journeys.js';
 import type { Search } from './find.js';
 
@@ -19,7 +21,7 @@ async function search(): Promise<Search> {
       return { packets, found: { seed: 0, packet: 0, lines: [`${journey.name}: ${lines[0]}`] }, unjudged: [] };
   }
   for (let seed = first; seed < end; seed++) {
-    const lines = await randomLines(seed, new Traffic());
+    const lines = [...(await randomLines(seed, new Traffic())), ...(await flowLines(seed, new Traffic()))];
     packets += 2 * PACKETS;
     if (lines.length > 0) return { packets, found: { seed, packet: 0, lines }, unjudged: [] };
   }

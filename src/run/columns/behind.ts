@@ -104,8 +104,9 @@ export class Behind {
   /** What its packets' destination becomes is the source of those of the other direction. */
   private move(slot: number, entry: number, direction: number): void {
     const { columns } = this.stages;
-    const other = this.connections.table.tuple(entry, 1 - direction);
-    columns[Field.Dst]![slot] = other[TupleWord.Src]!;
-    if (hasTuplePorts(columns[Field.Proto]![slot]!)) columns[Field.Dport]![slot] = highOf(other[TupleWord.Ports]!);
+    const { table } = this.connections;
+    columns[Field.Dst]![slot] = table.tupleWord(entry, 1 - direction, TupleWord.Src);
+    if (hasTuplePorts(columns[Field.Proto]![slot]!))
+      columns[Field.Dport]![slot] = highOf(table.tupleWord(entry, 1 - direction, TupleWord.Ports));
   }
 }

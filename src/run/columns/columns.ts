@@ -26,11 +26,10 @@ import type { SetDef } from '../../model/set.js';
 import type { AddressTypeInterval } from '../address-types.js';
 import type { Batch } from '../batch.js';
 import type { Budget } from '../budget.js';
-import type { Connections } from '../connections/connections.js';
 import type { CoreSteps } from '../core-steps.js';
 import type { RouteMemo } from '../route-memo.js';
 import type { Stages, TraceRecord } from '../stage.js';
-import { Connected, type ConnectedWalks, type Learning } from './connected.js';
+import { Connected, type ConnectedHost, type Learning } from './connected.js';
 import { addHost } from './host-terms.js';
 import { Intake, isPlain, pick } from './intake.js';
 import { type AddEnd, type Draft, Journeys, type Stretch } from './journeys.js';
@@ -50,8 +49,8 @@ export interface ColumnsHost {
   readonly sets: ReadonlyMap<string, SetDef>;
   readonly addressTypes: readonly AddressTypeInterval[];
   readonly tracking: boolean;
-  /** those that are remembered. */
-  readonly connections: Connections | undefined;
+  /** there where they are remembered. */
+  readonly connected: ConnectedHost | undefined;
   readonly budget: Budget;
 }
 
@@ -280,7 +279,7 @@ export class Columns {
   }
 
   /** The same where connections are remembered: each in its turn. */
-  walkConnected(given: PacketBatch, count: number, walks: ConnectedWalks): boolean {
+  walkConnected(given: PacketBatch, from: number, count: number): boolean {
     if ('why' in this.planOf(given)) return false;
     this.came += count;
     if (this.gainsNothing) {
@@ -288,7 +287,7 @@ export class Columns {
       return false;
     }
     this.journeys.expect(count);
-    const { walked, learnt } = this.connected.walk(count, walks);
+    const { walked, learnt } = this.connected.walk(given, from, count);
     this.walked += walked;
     this.count(count, learnt);
     return true;
@@ -296,7 +295,7 @@ export class Columns {
 
   private get connected(): Connected {
     const { host } = this;
-    this.ofConnections ??= new Connected(host, host.connections!, this.learning, seesBefore(host.compiled));
+    this.ofConnections ??= new Connected(host, host.connected!, this.learning, seesBefore(host.compiled));
     return this.ofConnections;
   }
 
@@ -524,11 +523,11 @@ function entriesOf(compiled: Compiled): PlacedEntry[] {
 const seesBefore = (compiled: Compiled): boolean => entriesOf(compiled).some(({ table }) => table.endsWith('raw'));
 
 function termsOf(
-  { compiled, stages, memo, sets, addressTypes, tracking, connections }: ColumnsHost,
+  { compiled, stages, memo, sets, addressTypes, tracking, connected }: ColumnsHost,
   beside: boolean,
 ): Terms {
   const words = (at: number, count: number) => stages.memory.words.slice(at >>> 2, (at >>> 2) + count);
-  const terms = new Terms(words(stages.get(Run.Protocols), PROTOCOL_TIMEOUTS + 256), connections !== undefined);
+  const terms = new Terms(words(stages.get(Run.Protocols), PROTOCOL_TIMEOUTS + 256), connected !== undefined);
   const { starts, values } = memo.kinds.intervals;
   const sources = { field: Field.Src, starts: [...starts], kinds: [...values] };
   const host = { sets, addressTypes, sources, byAddress: memo.byAddress };

@@ -14,8 +14,11 @@ import {
   KEY_NEVER,
   KEY_UNMET,
 } from '../../abi.js';
+import type { PacketBatch } from '../../model/batch.js';
 import { Protocol } from '../../net/protocol.js';
+import type { Clock } from '../clock.js';
 import type { Arrived, Connections } from '../connections/connections.js';
+import type { WalkSetup } from '../setup.js';
 import type { TraceRecord } from '../stage.js';
 import { Behind } from './behind.js';
 import type { ColumnsHost, Journal, Kinds } from './columns.js';
@@ -23,13 +26,13 @@ import { ConnectionKinds } from './connection-kinds.js';
 import type { Plan } from './plan.js';
 
 /** How packets come to their connections. */
-export interface ConnectedWalks {
-  /** nf_conntrack_in for the packet in a slot, which its connection has seen from then on. */
-  readonly enter: (slot: number) => Arrived;
-  /** Walks it. `arrived`: its connection has seen it; undefined: it is asked on the way, if the packet comes so far. */
-  readonly one: (slot: number, arrived: Arrived | undefined, journal: Journal | undefined) => void;
-  /** Whether the last that walked came to be tracked: 'zone' by a template's. */
-  readonly tracked: () => 'plain' | 'zone' | undefined;
+export interface ConnectedHost {
+  readonly connections: Connections;
+  readonly clock: Clock;
+  /** where the clock stands for the packet at hand, and what is known of how that is tracked, goes there. */
+  readonly setup: { now: number } & WalkSetup;
+  /** Walks one packet of those given, which stands in a slot. */
+  readonly one: (given: PacketBatch, packet: number, slot: number, journal: Journal | undefined) => void;
 }
 
 /** What the connected share with all that goes by columns. */
@@ -54,30 +57,37 @@ const MASQUERADE_SHIFT = 16;
 export class Connected {
   private readonly kinds = new WeakMap<Plan, ConnectionKinds>();
   private readonly behind: Behind;
+  private given: PacketBatch | undefined;
+  private from = 0;
   private count = 0;
 
   constructor(
     private readonly host: ColumnsHost,
-    private readonly connections: Connections,
+    private readonly connected: ConnectedHost,
     private readonly learning: Learning,
     /** rules see packets before they are tracked. */
     private readonly raw: boolean,
   ) {
-    this.behind = new Behind(host.stages, connections);
+    this.behind = new Behind(host.stages, connected.connections);
   }
 
-  /** Walks the first packets of the batch; how many of them the long way, and how many of new kinds. */
-  walk(count: number, walks: ConnectedWalks): { readonly walked: number; readonly learnt: number } {
+  /**
+   * Walks so many of the packets given, from a place on, which are those of the batch; how many of them the long way, and how many
+   * of new kinds.
+   */
+  walk(given: PacketBatch, from: number, count: number): { readonly walked: number; readonly learnt: number } {
     this.count = count;
+    this.given = given;
+    this.from = from;
     this.findKeys();
     let walked = 0;
     let learnt = 0;
     for (let slot = 0; slot < count; slot++) {
-      const left = this.travel(slot, walks);
+      const left = this.travel(slot);
       if (left === undefined) break;
       slot = left.slot;
       walked++;
-      learnt += Number(this.walkOne(left, walks));
+      learnt += Number(this.walkOne(left));
     }
     return { walked, learnt };
   }
@@ -96,8 +106,9 @@ export class Connected {
   }
 
   /** Goes on with the packets from a slot on, up to one that has to walk; undefined: there is none. */
-  private travel(first: number, walks: ConnectedWalks): Left | undefined {
+  private travel(first: number): Left | undefined {
     const { stages } = this.host;
+    const { connections } = this.connected;
     const { columns, core } = stages;
     const { plan } = this.learning;
     const { known, behind, count } = this;
@@ -121,11 +132,11 @@ export class Connected {
           return { slot, arrived: undefined, place };
         }
       }
-      const arrived = walks.enter(slot);
-      const state = this.stateOf(arrived);
-      if (state === BEFORE) return { slot, arrived, place: NOWHERE };
+      const arrived = this.enter(slot);
+      const state = arrived === undefined ? BEFORE : this.stateOf(arrived);
+      if (arrived === undefined || state === BEFORE) return { slot, arrived, place: NOWHERE };
       const moved = arrived.kind === 'known' && behind.seek(plan, slot, arrived.entry, arrived.direction);
-      const mark = arrived.kind === 'known' ? this.connections.table.mark(arrived.entry) : 0;
+      const mark = arrived.kind === 'known' ? connections.table.mark(arrived.entry) : 0;
       const place = known.placeOf(low, high, moved ? behind.low : 0, moved ? behind.high : 0, state, mark);
       const journey = known.journeyAt(place);
       if (journey <= JOURNEY_EACH || core.travelOne(plan.at, slot, journey) <= JOURNEY_EACH)
@@ -134,11 +145,28 @@ export class Connected {
     return undefined;
   }
 
+  /** nf_conntrack_in, whose packet the connection has seen from then on. */
+  private enter(slot: number): Arrived | undefined {
+    const { setup, connections, clock } = this.connected;
+    setup.now = clock.at(slot);
+    return setup.remembering!.arriveShown(setup, connections, slot);
+  }
+
+  /** Walks it. `arrived`: its connection has seen it; undefined: it is asked on the way, if the packet comes so far. */
+  private one(slot: number, arrived: Arrived | undefined, journal: Journal | undefined): void {
+    const { setup, clock, one } = this.connected;
+    setup.now = clock.at(slot);
+    setup.early.arrived = arrived;
+    setup.early.tracked = undefined;
+    one(this.given!, this.from + slot, slot, journal);
+    setup.early.arrived = undefined;
+  }
+
   /** BEFORE: what opens a connection, is about another, or ends one. */
   private stateOf(arrived: Arrived): number {
     if (arrived.kind === 'invalid') return INVALID;
     if (arrived.kind !== 'known' || arrived.related || arrived.gone) return BEFORE;
-    const { table } = this.connections;
+    const { table } = this.connected.connections;
     const { entry, direction } = arrived;
     const status = table.status(entry);
     if ((status & CT_STATUS_CONFIRMED) === 0) return BEFORE;
@@ -146,22 +174,22 @@ export class Connected {
   }
 
   /** Whether something was learnt of it. */
-  private walkOne({ slot, arrived, place }: Left, walks: ConnectedWalks): boolean {
+  private walkOne({ slot, arrived, place }: Left): boolean {
     const { learning, known } = this;
     if (place === NOWHERE) {
       if (arrived === undefined && this.isUnmet(slot)) {
         learning.meet(slot);
         this.findKeys();
       }
-      walks.one(slot, arrived, undefined);
+      this.one(slot, arrived, undefined);
       return false;
     }
     if (known.journeyAt(place) === JOURNEY_EACH || known.isFull) {
-      walks.one(slot, arrived, undefined);
+      this.one(slot, arrived, undefined);
       return false;
     }
-    const kinds = arrived === undefined ? this.kindBefore(place, walks) : this.kindOf(place, arrived);
-    learning.learnOne(slot, kinds, (journal) => walks.one(slot, arrived, journal && kinds.hear(journal)));
+    const kinds = arrived === undefined ? this.kindBefore(place) : this.kindOf(place, arrived);
+    learning.learnOne(slot, kinds, (journal) => this.one(slot, arrived, journal && kinds.hear(journal)));
     return true;
   }
 
@@ -172,30 +200,32 @@ export class Connected {
   }
 
   /** Of packets that rules see before they are tracked, or whose way may end before: those that are go by their connections. */
-  private kindBefore(place: number, walks: ConnectedWalks): HearingKinds {
+  private kindBefore(place: number): HearingKinds {
     const { known } = this;
+    const { early } = this.connected.setup;
     let pure = true;
     return {
       ...plainKinds(known, place),
       hear: (journal) => ({
         ...journal,
         tell: (record: TraceRecord) => {
-          if (walks.tracked() === undefined && (record.event === Event.Forked || record.event === Event.Unanswered))
+          if (early.tracked === undefined && (record.event === Event.Forked || record.event === Event.Unanswered))
             pure = false;
           journal.tell(record);
         },
       }),
       // what order or chance lets pass is not tracked before it has passed
-      lasts: () => walks.tracked() === undefined,
+      lasts: () => early.tracked === undefined,
       settle: (_, journey) => {
-        known.settle(place, pure && walks.tracked() === 'plain' ? TRACKED : journey);
+        known.settle(place, pure && early.tracked === 'plain' ? TRACKED : journey);
       },
     };
   }
 
   /** Of packets whose connection has seen them: it may not have changed since. */
   private kindOf(place: number, arrived: Arrived): HearingKinds {
-    const { known, connections, host } = this;
+    const { known, host } = this;
+    const { connections } = this.connected;
     const { stages } = host;
     const plain = { ...plainKinds(known, place), hear: (journal: Journal) => journal };
     const isSent = (slot: number) => stages.field(slot, Beside.Again) === 0;

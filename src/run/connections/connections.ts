@@ -26,7 +26,7 @@ import { ConnectionTable } from './table.js';
 import { closeTcp } from './tcp.js';
 import { isAfter } from './tcp-segment.js';
 import { TcpState } from './tcp-states.js';
-import { inverse, ORIGINAL, REPLY, sameTuple, type Tuple, TupleWord, tupleOf, zoneOf } from './tuples.js';
+import { inverse, ORIGINAL, REPLY, sameTuple, type Tuple, TupleWord, tupleOf, writeTuple, zoneOf } from './tuples.js';
 
 /** A packet that comes to be tracked. */
 export interface Arrival extends TrackedPacket {
@@ -60,6 +60,19 @@ export type Arrived =
       readonly by?: string | undefined;
     };
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+const NOTHING: Arrival = {
+  src: 0,
+  dst: 0,
+  zones: 0,
+  laterFragment: false,
+  protocol: 0,
+  flags: 0,
+  transport: new Uint8Array(0),
+  length: 0,
+};
+
 const BAD_CHECKSUM = { kind: 'invalid', why: 'bad-checksum', by: 'nf_conntrack_checksum' } as const;
 
 const NONE = -1;
@@ -78,6 +91,10 @@ export class Connections {
   private sweepAt = LEAST_SWEPT;
   /** how many numbers may stand for addresses before those without an entry are given up. */
   private mostAddresses = MOST_ADDRESSES;
+  /** the packet that enters, its tuple, and what is looked for: the same ones each time, since packets come by the million. */
+  private readonly entering = { ...NOTHING };
+  private readonly own: Tuple = new Uint32Array(TupleWord.Count);
+  private readonly probe: Tuple = new Uint32Array(TupleWord.Count);
 
   constructor(
     readonly settings: TrackSettings,
@@ -98,6 +115,11 @@ export class Connections {
   /** Forgets all. */
   clear(): void {
     this.table = new ConnectionTable(this.family);
+  }
+
+  /** The packet that enters next, whose values the caller puts there. */
+  get arrival(): Writable<Arrival> {
+    return this.entering;
   }
 
   /** nf_conntrack_in. */
@@ -140,8 +162,9 @@ export class Connections {
 
   /** resolve_normal_ct and nf_conntrack_handle_packet. */
   private resolve(packet: Arrival, now: number): Arrived {
-    const tuple = tupleOf(packet);
-    if (typeof tuple === 'string') return { kind: 'invalid', why: tuple };
+    const { own: tuple } = this;
+    const why = writeTuple(tuple, packet);
+    if (why !== undefined) return { kind: 'invalid', why };
     for (;;) {
       const found = this.find(tuple, packet.zones, now);
       const entry = found === NONE ? this.begin(tuple, packet.zones, now) : found >>> 1;
@@ -238,11 +261,15 @@ export class Connections {
   }
 
   /** In the zone of a direction; where that of the other is another, only packets of this one are found (nf_ct_key_equal). */
-  private findIn([src, dst, ports, proto]: Tuple, zones: number, direction: number, now: number): number {
+  private findIn(tuple: Tuple, zones: number, direction: number, now: number): number {
+    const { probe } = this;
     const zone = direction === ORIGINAL ? zones & 0xffff : zones >>> 16;
-    const tuple = Uint32Array.of(src!, dst!, ports!, (proto! & 0xff) | (zone << 16));
+    probe[TupleWord.Src] = tuple[TupleWord.Src]!;
+    probe[TupleWord.Dst] = tuple[TupleWord.Dst]!;
+    probe[TupleWord.Ports] = tuple[TupleWord.Ports]!;
+    probe[TupleWord.Proto] = (tuple[TupleWord.Proto]! & 0xff) | (zone << 16);
     for (;;) {
-      const found = this.table.find(tuple, sameZone(zones) ? undefined : direction);
+      const found = this.table.find(probe, sameZone(zones) ? undefined : direction);
       if (found === NONE || this.table.end(found >>> 1) > now) return found;
       this.table.remove(found >>> 1);
     }

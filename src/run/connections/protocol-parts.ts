@@ -1,5 +1,7 @@
+import { type EntryMemory, EntryWord } from './entry-words.js';
+
 /**
- * What the trackers of protocols remember of an entry: its part of two typed arrays, which each protocol uses in its own
+ * What the trackers of protocols remember of an entry: some words and bytes of it, which each protocol uses in its own
  * way (union nf_conntrack_proto of include/net/netfilter/nf_conntrack.h). GRE, ICMP and the rest remember nothing.
  */
 
@@ -78,41 +80,29 @@ export enum UdpWord {
 }
 
 export class ProtocolParts {
-  private bytes = new Uint8Array(0);
-  private words = new Uint32Array(0);
+  constructor(private memory: EntryMemory) {}
 
-  /** Makes room for so many entries. */
-  grow(entries: number): void {
-    const { bytes, words } = this;
-    this.bytes = new Uint8Array(TcpByte.Count * entries);
-    this.words = new Uint32Array(TcpWord.Count * entries);
-    this.bytes.set(bytes);
-    this.words.set(words);
-  }
-
-  copy(): ProtocolParts {
-    const copy = new ProtocolParts();
-    copy.bytes = this.bytes.slice();
-    copy.words = this.words.slice();
-    return copy;
+  /** Where entries are from now on. */
+  use(memory: EntryMemory): void {
+    this.memory = memory;
   }
 
   clear(entry: number): void {
-    this.bytes.fill(0, TcpByte.Count * entry, TcpByte.Count * (entry + 1));
-    this.words.fill(0, TcpWord.Count * entry, TcpWord.Count * (entry + 1));
+    const first = EntryWord.Count * entry;
+    this.memory.words.fill(0, first + EntryWord.Parts, first + EntryWord.Count);
   }
 
   byte(entry: number, byte: number): number {
-    return this.bytes[TcpByte.Count * entry + byte]!;
+    return this.memory.bytes[4 * (EntryWord.Count * entry + EntryWord.PartBytes) + byte]!;
   }
   setByte(entry: number, byte: number, value: number): void {
-    this.bytes[TcpByte.Count * entry + byte] = value;
+    this.memory.bytes[4 * (EntryWord.Count * entry + EntryWord.PartBytes) + byte] = value;
   }
   word(entry: number, word: number): number {
-    return this.words[TcpWord.Count * entry + word]!;
+    return this.memory.words[EntryWord.Count * entry + EntryWord.Parts + word]!;
   }
   setWord(entry: number, word: number, value: number): void {
-    this.words[TcpWord.Count * entry + word] = value;
+    this.memory.words[EntryWord.Count * entry + EntryWord.Parts + word] = value;
   }
 
   /** Of a side's TcpFlag, as the next two. */

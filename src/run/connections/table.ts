@@ -1,28 +1,22 @@
 /**
- * The connections that are known, each found by the tuple of either direction: struct nf_conn, in columns. Time is
- * milliseconds on the packets' clock.
+ * The connections that are known, each found by the tuple of either direction: struct nf_conn. Time is milliseconds on the
+ * packets' clock.
  */
 import type { Family } from '../../net/address.js';
 import { type AddressNumbers, addressNumbers } from './address-numbers.js';
+import { EntryMemory, EntryWord } from './entry-words.js';
 import { ProtocolParts } from './protocol-parts.js';
 import { SourceIndex } from './source-index.js';
 import { ORIGINAL, REPLY, type Tuple, TupleWord } from './tuples.js';
 
 const FIRST = 64;
 const NONE = -1;
-const TUPLES = 2 * TupleWord.Count;
 
 export class ConnectionTable {
-  parts = new ProtocolParts();
+  private memory = new EntryMemory(0);
+  readonly parts = new ProtocolParts(this.memory);
   /** Those whose source translation was settled. */
   sources = this.newSources();
-  private tuples = new Uint32Array(0);
-  private statuses = new Uint16Array(0);
-  private marks = new Uint32Array(0);
-  private ends = new Float64Array(0);
-  private masquerades = new Uint16Array(0);
-  /** the order in which they were confirmed. */
-  private serials = new Uint32Array(0);
   private serial = 0;
   /** some entry has another zone for its answers. */
   private zonesDiffer = false;
@@ -48,14 +42,12 @@ export class ConnectionTable {
   /** A new entry, which is not found before `confirm`. */
   begin(original: Tuple, reply: Tuple): number {
     const entry = this.free.pop() ?? this.used++;
-    if (entry >= this.statuses.length) this.grow();
-    this.tuples.set(original, TUPLES * entry);
-    this.tuples.set(reply, TUPLES * entry + TupleWord.Count);
-    this.statuses[entry] = 0;
-    this.marks[entry] = 0;
-    this.ends[entry] = 0;
-    this.masquerades[entry] = 0;
-    this.parts.clear(entry);
+    if (entry >= this.memory.entries) this.grow();
+    const { words } = this.memory;
+    const first = EntryWord.Count * entry;
+    words.fill(0, first, first + EntryWord.Count);
+    words.set(original, first + EntryWord.Tuples);
+    words.set(reply, first + EntryWord.Tuples + TupleWord.Count);
     return entry;
   }
 
@@ -64,9 +56,10 @@ export class ConnectionTable {
     if (4 * (this.count + 1) * 2 > this.slots.length * 3) this.rehash();
     for (const direction of [ORIGINAL, REPLY]) this.slots[this.freeSlot(entry, direction)] = 2 * entry + direction + 1;
     this.count++;
-    this.serials[entry] = this.serial++;
-    const proto = TUPLES * entry + TupleWord.Proto;
-    this.zonesDiffer ||= this.tuples[proto] !== this.tuples[proto + TupleWord.Count];
+    const { words } = this.memory;
+    words[EntryWord.Count * entry + EntryWord.Serial] = this.serial++;
+    const proto = placeOfTuple(2 * entry) + TupleWord.Proto;
+    this.zonesDiffer ||= words[proto] !== words[proto + TupleWord.Count];
   }
 
   /** Forgets an entry that was confirmed; nothing happens where it is gone already, while a packet still holds it. */
@@ -97,60 +90,67 @@ export class ConnectionTable {
     }
   }
   private hasTuple(found: number, tuple: Tuple): boolean {
-    const { tuples } = this;
-    const first = TupleWord.Count * found;
+    const { words } = this.memory;
+    const first = placeOfTuple(found);
     return (
-      tuples[first] === tuple[0] &&
-      tuples[first + 1] === tuple[1] &&
-      tuples[first + 2] === tuple[2] &&
-      tuples[first + 3] === tuple[3]
+      words[first] === tuple[0] &&
+      words[first + 1] === tuple[1] &&
+      words[first + 2] === tuple[2] &&
+      words[first + 3] === tuple[3]
     );
   }
   private isNewer(a: number, b: number): boolean {
-    const [of, than] = [this.serials[a >>> 1]!, this.serials[b >>> 1]!];
+    const { words } = this.memory;
+    const serial = (found: number) => words[EntryWord.Count * (found >>> 1) + EntryWord.Serial]!;
+    const [of, than] = [serial(a), serial(b)];
     return of === than ? (a & 1) === REPLY : of > than;
   }
 
   /** Both directions are one: packets are found to be answers, which stand first in the kernel's lists. */
   private answersItself(entry: number): boolean {
-    const first = TUPLES * entry;
+    const { words } = this.memory;
+    const first = placeOfTuple(2 * entry);
     for (let word = first; word < first + TupleWord.Count; word++)
-      if (this.tuples[word] !== this.tuples[word + TupleWord.Count]) return false;
+      if (words[word] !== words[word + TupleWord.Count]) return false;
     return true;
   }
 
   /** A direction's tuple, as it stands; a change of it is one of the entry, and allowed before it is confirmed. */
   tuple(entry: number, direction: number): Tuple {
-    const first = TUPLES * entry + TupleWord.Count * direction;
-    return this.tuples.subarray(first, first + TupleWord.Count);
+    const first = placeOfTuple(2 * entry + direction);
+    return this.memory.words.subarray(first, first + TupleWord.Count);
+  }
+  /** One word of it. */
+  tupleWord(entry: number, direction: number, word: TupleWord): number {
+    return this.memory.words[placeOfTuple(2 * entry + direction) + word]!;
   }
 
   /** CT_STATUS_* */
   status(entry: number): number {
-    return this.statuses[entry]!;
+    return this.memory.halves[2 * (EntryWord.Count * entry + EntryWord.Status)]!;
   }
   setStatus(entry: number, status: number): void {
-    this.statuses[entry] = status;
+    this.memory.halves[2 * (EntryWord.Count * entry + EntryWord.Status)] = status;
   }
   mark(entry: number): number {
-    return this.marks[entry]!;
+    return this.memory.words[EntryWord.Count * entry + EntryWord.Mark]!;
   }
   setMark(entry: number, mark: number): void {
-    this.marks[entry] = mark;
+    this.memory.words[EntryWord.Count * entry + EntryWord.Mark] = mark;
   }
   /** When it ends. */
   end(entry: number): number {
-    return this.ends[entry]!;
+    return this.memory.floats[(EntryWord.Count * entry + EntryWord.End) >>> 1]!;
   }
   setEnd(entry: number, time: number): void {
-    this.ends[entry] = time;
+    this.memory.floats[(EntryWord.Count * entry + EntryWord.End) >>> 1] = time;
   }
   /** Number of the interface whose address masqueraded it; 0: none did. */
   masquerade(entry: number): number {
-    return this.masquerades[entry]!;
+    return this.memory.halves[2 * (EntryWord.Count * entry + EntryWord.Status) + 1]!;
   }
   setMasquerade(entry: number, iface: number): void {
-    this.masquerades[entry] = iface;
+    this.memory.halves[2 * (EntryWord.Count * entry + EntryWord.Status) + 1] = iface;
   }
 
   /** Entries that can be found. */
@@ -172,7 +172,7 @@ export class ConnectionTable {
     // entries stand at their home or behind it, up to a slot that is free
     for (let at = this.placeOf(from), passed = false; !passed || this.slots[at] !== 0; at = (at + 1) & mask) {
       const slot = this.slots[at]! - 1;
-      const own = slot === NONE ? NONE : hash(this.tuples, TupleWord.Count * slot);
+      const own = slot === NONE ? NONE : hash(this.memory.words, placeOfTuple(slot));
       if (own >= from && own < to) found.add(slot >>> 1);
       passed ||= at === last;
     }
@@ -182,13 +182,7 @@ export class ConnectionTable {
   copy(): ConnectionTable {
     const copy = new ConnectionTable(this.addresses.family);
     copy.addresses = this.addresses.copy();
-    copy.parts = this.parts.copy();
-    copy.tuples = this.tuples.slice();
-    copy.statuses = this.statuses.slice();
-    copy.marks = this.marks.slice();
-    copy.ends = this.ends.slice();
-    copy.masquerades = this.masquerades.slice();
-    copy.serials = this.serials.slice();
+    copy.useMemory(new EntryMemory(this.memory.entries, this.memory));
     copy.serial = this.serial;
     copy.zonesDiffer = this.zonesDiffer;
     copy.sources = this.sources.copy((entry) => copy.tuple(entry, ORIGINAL));
@@ -219,15 +213,13 @@ export class ConnectionTable {
   }
 
   private grow(): void {
-    const room = Math.max(FIRST, Math.ceil(1.5 * this.statuses.length));
-    this.tuples = moved(this.tuples, new Uint32Array(TUPLES * room));
-    this.statuses = moved(this.statuses, new Uint16Array(room));
-    this.marks = moved(this.marks, new Uint32Array(room));
-    this.ends = moved(this.ends, new Float64Array(room));
-    this.masquerades = moved(this.masquerades, new Uint16Array(room));
-    this.serials = moved(this.serials, new Uint32Array(room));
-    this.parts.grow(room);
+    const room = Math.max(FIRST, Math.ceil(1.5 * this.memory.entries));
+    this.useMemory(new EntryMemory(room, this.memory));
     this.sources.grow(room);
+  }
+  private useMemory(memory: EntryMemory): void {
+    this.memory = memory;
+    this.parts.use(memory);
   }
 
   private rehash(): void {
@@ -270,7 +262,7 @@ export class ConnectionTable {
   }
 
   private home(entry: number, direction: number): number {
-    return this.placeOf(hash(this.tuples, TUPLES * entry + TupleWord.Count * direction));
+    return this.placeOf(hash(this.memory.words, placeOfTuple(2 * entry + direction)));
   }
   /** Slots lie in the order of hashes, but for what had to move on. */
   private placeOf(hash: number): number {
@@ -278,10 +270,9 @@ export class ConnectionTable {
   }
 }
 
-function moved<A extends Uint32Array | Uint16Array | Float64Array>(from: A, to: A): A {
-  to.set(from);
-  return to;
-}
+/** Where the tuple stands among words: of 2 * entry + direction. */
+const placeOfTuple = (found: number): number =>
+  EntryWord.Count * (found >>> 1) + EntryWord.Tuples + TupleWord.Count * (found & 1);
 
 function hash(words: Uint32Array, at: number): number {
   let mixed = 0x9e3779b9;

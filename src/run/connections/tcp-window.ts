@@ -71,7 +71,7 @@ export function checkWindow(
     if (liberal || parts.hasFlag(entry, sender, TcpFlag.Liberal)) return 'accept';
     return fault === 'ignore-more' ? 'ignore' : fault;
   }
-  update(parts, entry, direction, { ...segment, seq, ack, end }, sack);
+  update(parts, entry, direction, segment, { seq, ack, end, sack });
   return 'accept';
 }
 
@@ -126,12 +126,26 @@ export function agree(parts: ProtocolParts, entry: number, direction: number, op
 export const flagsOf = ({ scale, sackPermitted }: NonNullable<ReturnType<typeof agreedOptions>>): number =>
   (scale === undefined ? 0 : TcpFlag.WindowScale) | (sackPermitted ? TcpFlag.SackPermitted : 0);
 
-function update(parts: ProtocolParts, entry: number, direction: number, segment: TcpSegment, sack: number): void {
+/** Numbers as they are taken, which may be others than those of the header. */
+interface Taken {
+  readonly seq: number;
+  readonly ack: number;
+  readonly end: number;
+}
+
+function update(
+  parts: ProtocolParts,
+  entry: number,
+  direction: number,
+  segment: TcpSegment,
+  taken: Taken & { readonly sack: number },
+): void {
   const sender = direction;
   const receiver = 1 - direction;
   const of = (word: TcpWord, side: number) => parts.word(entry, word + side);
   const set = (word: TcpWord, side: number, value: number) => parts.setWord(entry, word + side, value);
-  const { seq, ack, end, flags } = segment;
+  const { flags } = segment;
+  const { ack, end, sack } = taken;
   const scale = (flags & SYN) === 0 ? parts.byte(entry, TcpByte.Scale + sender) : 0;
   const window = (segment.window << scale) >>> 0;
   set(TcpWord.MaxWindow, sender, Math.max(of(TcpWord.MaxWindow, sender), (window + sack - ack) >>> 0));
@@ -150,12 +164,17 @@ function update(parts: ProtocolParts, entry: number, direction: number, segment:
   if (isAfter(sack + window, of(TcpWord.MaxEnd, receiver) - 1))
     set(TcpWord.MaxEnd, receiver, sack + window + Number(window === 0));
   if (ack === of(TcpWord.End, receiver)) parts.clearFlag(entry, receiver, TcpFlag.Unacknowledged);
-  if (segment.kind === Segment.Ack) countAgain(parts, entry, direction, { ...segment, seq, ack, end });
+  if (segment.kind === Segment.Ack) countAgain(parts, entry, direction, taken, segment.window);
 }
 
 /** How often the same segment came, one after the other. */
-function countAgain(parts: ProtocolParts, entry: number, direction: number, segment: TcpSegment): void {
-  const { seq, ack, end, window } = segment;
+function countAgain(
+  parts: ProtocolParts,
+  entry: number,
+  direction: number,
+  { seq, ack, end }: Taken,
+  window: number,
+): void {
   const same =
     parts.byte(entry, TcpByte.LastDirection) === direction &&
     parts.word(entry, TcpWord.LastSeq) === seq &&

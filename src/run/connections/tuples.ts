@@ -43,6 +43,20 @@ export function tupleOf(
   return typeof ports === 'string' ? ports : Uint32Array.of(src, dst, ports, protocol | (zone << 16));
 }
 
+/** The same, into a tuple; undefined: it was written. */
+export function writeTuple(
+  to: Tuple,
+  { src, dst, protocol, transport }: TupleSource,
+): 'short-header' | 'gre-payload' | undefined {
+  const ports = keyOf(protocol, transport);
+  if (typeof ports === 'string') return ports;
+  to[TupleWord.Src] = src;
+  to[TupleWord.Dst] = dst;
+  to[TupleWord.Ports] = ports;
+  to[TupleWord.Proto] = protocol;
+  return undefined;
+}
+
 /** What stands where a tuple has its ports. */
 function keyOf(protocol: number, transport: Uint8Array): number | 'short-header' | 'gre-payload' {
   const half = (at: number) => (transport[at]! << 8) | transport[at + 1]!;

@@ -1,0 +1,45 @@
+/** Connections that are remembered, by columns and by the bytecode: what one says of their packets, held against the other. */
+import { readPacket } from '../../src/input/json.js';
+import { programOf } from '../../src/run/host-program.js';
+import { parse } from '../../src/run/host-texts.js';
+import { useOf } from '../../src/run/plan-of.js';
+import { listOf, packed } from '../flow-packets.js';
+import { Draw } from '../routing/random.js';
+import type { Traffic } from './beside.js';
+import { columnsOfBytes, drawFlowRules, drawLongFlows } from './long-flows.js';
+import { HOST } from './steps.js';
+import { differing, inBatches, load, pieces } from './ways.js';
+
+const FLOWS = 120;
+
+/** Lines that say where the two differ, in what becomes of packets, in counters, or in what the connections are at the end. */
+export async function flowLines(seed: number, traffic: Traffic): Promise<string[]> {
+  const draw = new Draw(seed);
+  const rules = drawFlowRules(draw);
+  const program = programOf(parse([rules, ...HOST]));
+  const [columns, bytecode] = await Promise.all([load(program, 'columns'), load(program, 'bytecode')]);
+  const described = drawLongFlows(draw, FLOWS);
+  const packets = described.map((packet) => readPacket(packet).packet);
+  // columns do not tell of these
+  const isPlain = (place: number) => !('hex' in described[place]! || 'payload' in described[place]!);
+  const plain = packets.filter((_, place) => isPlain(place));
+  const given = columnsOfBytes(packed(plain, plain.length)[0]!);
+  const ways = [
+    { of: packets, batches: [packed(packets, 1000), packed(packets, 13)] },
+    { of: plain, batches: [[given], pieces(given, [17, 1000, 1])] },
+  ];
+  return ways.flatMap(({ of, batches }) => {
+    const expected = inBatches(bytecode, batches[0]!);
+    const remembered = listOf(bytecode);
+    return batches.flatMap((one) => {
+      const counted = inBatches(columns, one);
+      traffic.add(of.length, useOf(columns));
+      const list = listOf(columns);
+      return [
+        ...differing(expected, counted, (place) => JSON.stringify(of[place])),
+        ...remembered.filter((line) => !list.includes(line)).map((line) => `not remembered: ${line}`),
+        ...list.filter((line) => !remembered.includes(line)).map((line) => `remembered: ${line}`),
+      ];
+    });
+  });
+}
