@@ -4,6 +4,7 @@
  */
 import { COLUMN_BYTES, ColumnStep, ColumnsWord, KEY_NEVER, StepWord } from '../src/abi';
 import { at, word } from './packet';
+import { addTuples } from './tuples';
 
 const NEVER: u32 = KEY_NEVER;
 
@@ -24,6 +25,7 @@ export function findKeys(plan: usize, first: u32, count: u32): void {
     else if (kind == ColumnStep.Half) width == 2 ? addHalves(step, from, to, count) : addPaged(step, from, to, count);
     else if (kind == ColumnStep.Word) addWords(step, from, to, count);
     else if (kind == ColumnStep.Bits) addBits(step, from, to, count);
+    else if (kind == ColumnStep.Tuples) addTuples(step, first, to, count);
     else addValues(step, from, to, count);
   }
 }

@@ -1042,6 +1042,30 @@ export enum ColumnStep {
   Values = 4,
   /** some bits of it are the class: at Table, Count times a shift to the right, a mask, a shift to the left. */
   Bits = 5,
+  /** the packet's tuple is looked up: Table is the address of TuplesWord, and Stride multiplies what is found. */
+  Tuples = 6,
+}
+/** Where the columns of a tuple's fields are: words where Wide is 1, else as narrow as they may be. */
+export enum TuplesWord {
+  Source = 0,
+  Destination = 1,
+  SourcePort = 2,
+  DestinationPort = 3,
+  Protocol = 4,
+  Wide = 5,
+  /** a column of words for what is found. */
+  Found = 6,
+  /** TupleMaskWord.Size words each, and how many there are: what is found by a later one counts. */
+  Masks = 7,
+  MaskCount = 8,
+}
+export enum TupleMaskWord {
+  /** four words: source, destination, both ports, protocol. */
+  Mask = 0,
+  /** of four words each: a tuple, and in the upper 24 bits of the last word its number, which is never 0; 2 to the Bits of them. */
+  Slots = 4,
+  Bits = 5,
+  Size = 8,
 }
 /** All whose journey is known; as long as it is, one behind the other; of those whose journey is known all that do not fork. */
 export const TURN_ALL = 0;
@@ -1063,7 +1087,7 @@ export const CELL_PAGE_SHIFT = 8;
 /** No packet of the kind was met; each of it goes the long way. The numbers above are those of stages of journeys. */
 export const JOURNEY_NEW = 0;
 export const JOURNEY_EACH = 1;
-export const MOST_JOURNEYS = 65536;
+export const MOST_JOURNEYS = 0x400000;
 /** A journey with more turns is not remembered. */
 export const MOST_TURNS = 32;
 /** A stage of a journey: up to its end, or to an instruction whose outcome hangs on order or chance. */

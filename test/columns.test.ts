@@ -7,10 +7,20 @@ import { COUNT_BANKS, COUNT_MOST } from '../src/abi.js';
 import { synthesise } from '../src/input/synthetic/index.js';
 import { planOf } from '../src/run/plan-of.js';
 import { syntheticSpec } from '../src/run/synthetic-spec.js';
-import { journeyLines, linesOf, loadBoth, PACKETS, programOfTexts, randomLines, Traffic } from './classify/beside.js';
+import {
+  journeyLines,
+  linesOf,
+  loadBoth,
+  longLines,
+  PACKETS,
+  programOfTexts,
+  randomLines,
+  Traffic,
+} from './classify/beside.js';
 import { crossed } from './classify/crossed.js';
 import { hostTexts } from './classify/hosts.js';
 import { columnsOf, JOURNEYS } from './classify/journeys.js';
+import { LIST_JOURNEYS } from './classify/list-journeys.js';
 import { HOST } from './classify/steps.js';
 import { corpus, corpusMissing, readCorpus } from './corpus.js';
 import { Random } from './kernel/generate/random.js';
@@ -24,7 +34,7 @@ const OF_CORPUS = Number(process.env.PACKETWALK_PACKETS ?? 1000);
 
 const LONG = { timeout: 60_000 + 5_000 * SCENARIOS + OF_CORPUS };
 
-test.each(JOURNEYS)('$name', async (journey) => expect(await journeyLines(journey)).toEqual([]));
+test.each([...JOURNEYS, ...LIST_JOURNEYS])('$name', async (journey) => expect(await journeyLines(journey)).toEqual([]));
 
 test('more packets of a kind, each as long as may be, than their counters hold', LONG, async () => {
   const rules = '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n-A FORWARD -p tcp -j DROP\nCOMMIT\n';
@@ -42,6 +52,13 @@ test('random rules and packets of few values', LONG, async () => {
   for (let seed = FIRST; seed < FIRST + SCENARIOS; seed++)
     expect(await randomLines(seed, traffic), `PACKETWALK_SCENARIOS=1 PACKETWALK_SEED=${seed}`).toEqual([]);
   // what order, chance and bytes decide walks, and some hosts are too large
+  expect(traffic.share).toBeGreaterThan(0.2);
+});
+
+test('random long lists', LONG, async () => {
+  const traffic = new Traffic();
+  for (let seed = FIRST; seed < FIRST + SCENARIOS; seed++)
+    expect(await longLines(seed, traffic), `PACKETWALK_SCENARIOS=1 PACKETWALK_SEED=${seed}`).toEqual([]);
   expect(traffic.share).toBeGreaterThan(0.2);
 });
 

@@ -26,9 +26,13 @@ describe('the example host', () => {
 });
 
 const DPORTS = ['80', '443', '8000:8080'].map((port) => `-A INPUT -p tcp -m tcp --dport ${port} -j ACCEPT`);
+const SERVICES = Array.from({ length: 300 }, (_, i) => `-A FORWARD -d 10.0.0.${i % 99} -p tcp --dport ${i} -j DROP`);
 const POLICY = '0:\tfrom all lookup local\n9:\tfrom all sport 5-6 lookup main\n';
 /** Rules of which each tells one more source and destination apart. */
-const MANY = Array.from({ length: 500 }, (_, i) => `-A INPUT -p tcp -m tcp --sport ${2 * i} --dport ${2 * i} -j DROP`);
+const MANY = Array.from(
+  { length: 500 },
+  (_, i) => `-A INPUT -p tcp -m tcp --sport 0:${2 * i} --dport 0:${2 * i} -j DROP`,
+);
 
 describe('what is used', () => {
   test.each<[what: string, text: string, expected: object]>([
@@ -47,6 +51,14 @@ describe('what is used', () => {
       { used: 'columns', columns: { long: [], forks: [{ chain: 'x', rule: 1 }] } },
     ],
     ['a tuple', filter('-A INPUT -m conntrack --ctorigsrc 192.0.2.1 -j ACCEPT'), { why: 'tuples' }],
+    [
+      'many tuples of ports',
+      filter(...SERVICES),
+      {
+        used: 'columns',
+        columns: { tuples: [{ fields: ['dst', 'dport', 'proto'], tuples: 300, classes: 301 }] },
+      },
+    ],
     ['routing rules with ports', `${filter(...DPORTS)}# ip rule\n${POLICY}`, { why: 'ports' }],
     [
       'too many classes',

@@ -46,6 +46,14 @@ export interface GroupPlan {
   readonly classes: number;
 }
 
+/** Tuples of fields, values or prefixes of each, that are looked up at once. */
+export interface TuplesPlan {
+  readonly fields: readonly string[];
+  readonly tuples: number;
+  /** by how many numbers what holds of them is told, those of the tuples above and of none among them. */
+  readonly classes: number;
+}
+
 /** A field whose values count one by one. */
 export interface ValuesPlan {
   readonly field: string;
@@ -58,8 +66,9 @@ export interface ValuesPlan {
 export interface ColumnsPlan {
   readonly fields: readonly FieldCount[];
   readonly groups: readonly GroupPlan[];
+  readonly tuples: readonly TuplesPlan[];
   readonly values: readonly ValuesPlan[];
-  /** places for journeys: the classes of all groups and the room for values, multiplied. */
+  /** places for journeys: the classes of all groups and tuples and the room for values, multiplied. */
   readonly cells: number;
   /** of all its tables, but for the cells, which are made as packets come to them. */
   readonly bytes: number;

@@ -57,13 +57,17 @@ function linesOf({ plan, host }: Planned): string[] {
 const TRACKED =
   'Where connections are remembered (classify --packets without --connections off) packets take their turn, and what opens one walks.';
 
-function columnLines({ fields, groups, values, cells, bytes, seconds }: ColumnsPlan, budget: number): string[] {
+function columnLines({ fields, groups, tuples, values, cells, bytes, seconds }: ColumnsPlan, budget: number): string[] {
   const section = (rows: readonly (readonly string[])[]) => (rows.length > 1 ? ['', ...tableOf(rows)] : []);
   return [
     ...section([['fields', 'classes'], ...fields.map(({ field, classes }) => [`  ${field}`, number(classes)])]),
     ...section([
       ['taken together', 'sums', 'classes'],
       ...groups.map((one, i) => [`  ${fieldsText(one, groups[i - 1])}`, number(one.sums), number(one.classes)]),
+    ]),
+    ...section([
+      ['looked up together', 'tuples', 'classes'],
+      ...tuples.map((one) => [`  ${one.fields.join(', ')}`, number(one.tuples), number(one.classes)]),
     ]),
     ...section([
       ['values one by one', 'room', 'at most'],

@@ -11,6 +11,7 @@ import { useOf } from '../../src/run/plan-of.js';
 import { Random } from '../kernel/generate/random.js';
 import { journeyPackets, journeyRules, SETS } from './journey-rules.js';
 import { columnsOf, type Journey } from './journeys.js';
+import { longLists } from './long-lists.js';
 import { HOST, rulesOf } from './steps.js';
 import { differing, inBatches, lengthsOf, load, pieces } from './ways.js';
 
@@ -25,8 +26,8 @@ export async function loadBoth(program: HostProgram): Promise<Both> {
 }
 
 /** Lines that say where the packets of a journey fare otherwise by columns, or other packets walk than should. */
-export async function journeyLines({ rules, packets, walk = 0, open = false }: Journey): Promise<string[]> {
-  const program = programOfTexts([rulesOf(rules), ...HOST], !open);
+export async function journeyLines({ rules, sets = [], packets, walk = 0, open = false }: Journey): Promise<string[]> {
+  const program = programOfTexts([rulesOf(rules), { name: 'sets', text: sets.join('\n') }, ...HOST], !open);
   const given = columnsOf(packets);
   // those of which less is said are classified where they are, the others in the batch
   const plain = { ...given, length: given.length ?? Uint16Array.from(lengthsOf(given)) };
@@ -80,6 +81,14 @@ export function linesOf({ columns, bytecode }: Both, packets: PacketColumns, tra
 
 /** So many packets at once. */
 export const PACKETS = 2000;
+
+/** Random long lists of rules, and packets of what they name. */
+export async function longLines(seed: number, traffic: Traffic): Promise<string[]> {
+  const r = new Random(seed);
+  const { texts, packets } = longLists(r);
+  const both = await loadBoth(programOfTexts(texts));
+  return [1, 2].flatMap(() => linesOf(both, packets(PACKETS), traffic));
+}
 
 /** Random rules and packets of few values. */
 export async function randomLines(seed: number, traffic: Traffic): Promise<string[]> {

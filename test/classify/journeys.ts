@@ -5,6 +5,8 @@ import { ip } from '../kernel/generate/address.js';
 export interface Journey {
   readonly name: string;
   readonly rules: Readonly<Record<string, readonly string[]>>;
+  /** lines of ipset save. */
+  readonly sets?: readonly string[];
   readonly packets: readonly Described[];
   /** of them, how many walk each time; absent: none. */
   readonly walk?: number;

@@ -4,9 +4,10 @@
  * where connections are remembered. As find.ts, it
  * says in one line of JSON where the first is.
  */
-import { journeyLines, PACKETS, randomLines, Traffic } from '../classify/beside.js';
+import { journeyLines, longLines, PACKETS, randomLines, Traffic } from '../classify/beside.js';
 import { flowLines } from '../classify/connected.js';
 import { JOURNEYS } from '../classify/journeys.js';
+import { LIST_JOURNEYS } from '../classify/list-journeys.js';
 import type { Search } from './find.js';
 
 const [first, end] = process.argv.slice(2).map(Number) as [number, number];
@@ -14,15 +15,19 @@ process.stdout.write(`${JSON.stringify(await search())}\n`);
 
 async function search(): Promise<Search> {
   let packets = 0;
-  for (const journey of JOURNEYS) {
+  for (const journey of [...JOURNEYS, ...LIST_JOURNEYS]) {
     const lines = await journeyLines(journey);
     packets += journey.packets.length;
     if (lines.length > 0)
       return { packets, found: { seed: 0, packet: 0, lines: [`${journey.name}: ${lines[0]}`] }, unjudged: [] };
   }
   for (let seed = first; seed < end; seed++) {
-    const lines = [...(await randomLines(seed, new Traffic())), ...(await flowLines(seed, new Traffic()))];
-    packets += 2 * PACKETS;
+    const lines = [
+      ...(await randomLines(seed, new Traffic())),
+      ...(await longLines(seed, new Traffic())),
+      ...(await flowLines(seed, new Traffic())),
+    ];
+    packets += 4 * PACKETS;
     if (lines.length > 0) return { packets, found: { seed, packet: 0, lines }, unjudged: [] };
   }
   return { packets, unjudged: [] };

@@ -33,6 +33,7 @@ import { Connected, type ConnectedHost, type Learning } from './connected.js';
 import { addHost } from './host-terms.js';
 import { Intake, isPlain, pick } from './intake.js';
 import { type AddEnd, type Draft, Journeys, type Stretch } from './journeys.js';
+import { takeLists } from './list-terms.js';
 import { Plan } from './plan.js';
 import { addRules, type PlacedEntry } from './rule-terms.js';
 import { moreRoom, type Rooms, type Shape, shapeOf } from './shape.js';
@@ -122,7 +123,8 @@ interface Following {
 }
 
 export class Columns {
-  private ofBeside: Terms | undefined;
+  /** with what the host's steps ask: of packets of the batch, and of those beside it. */
+  private readonly termsOf = new Map<boolean, Terms>();
   private ofConnections: Connected | undefined;
   private readonly intake: Intake;
   private readonly journeys: Journeys;
@@ -143,8 +145,9 @@ export class Columns {
 
   private constructor(
     private readonly host: ColumnsHost,
+    /** what rules ask. */
     private readonly terms: Terms,
-    /** it took to find what rules ask. */
+    /** it took to find that. */
     private readonly milliseconds: number,
   ) {
     const { stages, compiled } = host;
@@ -164,7 +167,7 @@ export class Columns {
     if (uses.tuples) return { why: 'tuples' };
     if (memo.reads.flow) return { why: 'ports' };
     if (memo.kinds.count ** 2 > 0xffffffff) return { why: 'addresses' };
-    const terms = termsOf(host, false);
+    const terms = rulesOf(host);
     return host.budget.spend(() => new Columns(host, terms, performance.now() - started)) ?? { why: 'memory' };
   }
 
@@ -352,9 +355,10 @@ export class Columns {
     return plan;
   }
 
-  private get besideTerms(): Terms {
-    this.ofBeside ??= termsOf(this.host, true);
-    return this.ofBeside;
+  private allTerms(beside: boolean): Terms {
+    const known = this.termsOf.get(beside) ?? withHost(this.host, this.terms, beside);
+    this.termsOf.set(beside, known);
+    return known;
   }
 
   /** As many interfaces are met. */
@@ -368,7 +372,7 @@ export class Columns {
   private newPlan(shape: Shape): Plan | Refusal {
     const { stages, uses, budget } = this.host;
     const started = performance.now();
-    const terms = shape.beside === undefined ? this.terms : this.besideTerms;
+    const terms = this.allTerms(shape.beside !== undefined);
     const make = () => Plan.of(stages.memory, terms, shape, this.rooms, budget);
     const plan: Plan | Refusal = budget.spend(make) ?? { why: 'memory' };
     if (plan instanceof Plan) {
@@ -522,16 +526,22 @@ function entriesOf(compiled: Compiled): PlacedEntry[] {
 /** Whether rules see packets before they are tracked. */
 const seesBefore = (compiled: Compiled): boolean => entriesOf(compiled).some(({ table }) => table.endsWith('raw'));
 
-function termsOf(
-  { compiled, stages, memo, sets, addressTypes, tracking, connected }: ColumnsHost,
-  beside: boolean,
-): Terms {
-  const words = (at: number, count: number) => stages.memory.words.slice(at >>> 2, (at >>> 2) + count);
-  const terms = new Terms(words(stages.get(Run.Protocols), PROTOCOL_TIMEOUTS + 256), connected !== undefined);
+const wordsAt = ({ memory }: Stages, at: number, count: number): Uint32Array =>
+  memory.words.slice(at >>> 2, (at >>> 2) + count);
+
+function rulesOf({ compiled, stages, memo, sets, addressTypes, connected }: ColumnsHost): Terms {
+  const protocols = wordsAt(stages, stages.get(Run.Protocols), PROTOCOL_TIMEOUTS + 256);
+  const terms = new Terms(protocols, connected !== undefined);
   const { starts, values } = memo.kinds.intervals;
   const sources = { field: Field.Src, starts: [...starts], kinds: [...values] };
   const host = { sets, addressTypes, sources, byAddress: memo.byAddress };
   addRules(terms, compiled, chainUses(compiled.program), entriesOf(compiled), host);
-  addHost(terms, memo, { firstStates: words(stages.get(Run.FirstStates), 512), tracking, beside });
+  return terms;
+}
+
+function withHost({ stages, memo, tracking }: ColumnsHost, rules: Terms, beside: boolean): Terms {
+  const terms = rules.copy();
+  addHost(terms, memo, { firstStates: wordsAt(stages, stages.get(Run.FirstStates), 512), tracking, beside });
+  takeLists(terms);
   return terms;
 }

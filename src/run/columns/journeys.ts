@@ -163,9 +163,10 @@ export class Journeys {
     this.counters.forEach((counters, number) => {
       if (number <= JOURNEY_EACH) return;
       const record = this.recordOf(number);
+      // of most nothing has come since
+      if ((words[record + JourneyWord.Packets]! | words[record + JourneyWord.Packets + 1]!) === 0) return;
       const packets = take(record + JourneyWord.Packets);
       const bytes = take(record + JourneyWord.Bytes);
-      if (packets === 0n) return;
       for (const counter of counters) add(counter, packets, bytes);
       if (words[record + JourneyWord.Fork] === 0) addEnd(words[record + JourneyWord.End]!, packets, bytes);
     });

@@ -36,6 +36,7 @@ import { recordOf, type Step } from './step.js';
 import { Strides } from './strides.js';
 import { byteTable, halfTable, wordTable } from './tables.js';
 import type { Terms } from './terms.js';
+import { placeTuples, type TupleList } from './tuple-lists.js';
 
 /** Classes of an address that go into a key by themselves. */
 const MOST_ALONE = 1 << 17;
@@ -121,6 +122,10 @@ export class Plan {
       if (column === Field.InIf && shape.beside !== undefined) this.places = this.addPlaces(most, stride, to);
       else this.addMet(column, most, stride, to);
     }
+    for (const list of terms.lists) {
+      const { stride, to } = place(list.classes);
+      this.addList(list, stride, to);
+    }
     this.addGuards(shape, terms.protocols);
     this.cells = strides.isOne ? new PagedCells(memory, size, budget) : new HashedCells(memory, budget);
     this.records = memory.place(this.steps.flatMap(recordOf));
@@ -160,6 +165,7 @@ export class Plan {
     const counts = [
       ...groups.map((group) => group.classes.count),
       ...exactFields(terms, shape, rooms).map(([, most]) => most),
+      ...terms.lists.map((list) => list.classes),
     ];
     const size = counts.reduce((product, count) => product * count, 2 ** countBits(bits));
     const strides = new Strides(2 ** countBits(bits));
@@ -175,6 +181,10 @@ export class Plan {
     const links =
       this.places === undefined ? [] : [{ column: Field.InIf, room: this.places.most, most: mostOf(Field.InIf) }];
     return [...links, ...this.met.map(({ column, most }) => ({ column, room: most, most: mostOf(column) }))];
+  }
+
+  get lists(): readonly TupleList[] {
+    return this.terms.lists;
   }
 
   /** Its classes, multiplied, are added to the key. */
@@ -202,6 +212,21 @@ export class Plan {
     else if (bits <= 16)
       this.steps.push({ ...common, kind: ColumnStep.Half, table: halfTable(this.memory, of, stride) });
     else this.steps.push({ ...common, kind: ColumnStep.Word, table: wordTable(this.memory, of, stride) });
+  }
+
+  private addList(list: TupleList, stride: number, to: number): void {
+    const { memory } = this;
+    const at = (field: Field) => this.sourceOf(field).from;
+    const table = placeTuples(memory, list, {
+      source: at(Field.Src),
+      destination: at(Field.Dst),
+      sourcePort: at(Field.Sport),
+      destinationPort: at(Field.Dport),
+      protocol: at(Field.Proto),
+      isWide: this.shape.beside === undefined,
+      found: memory.reserve(COLUMN_BYTES),
+    });
+    this.steps.push({ kind: ColumnStep.Tuples, from: 0, table, to, stride });
   }
 
   private sourceOf(column: Field | Beside): { readonly from: number; readonly width: number } {

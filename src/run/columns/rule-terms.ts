@@ -9,11 +9,12 @@ import type { Compiled, Entry } from '../../compile/compile.js';
 import { opWords } from '../../compile/opinfo.js';
 import { type ChainUses, chainsFrom } from '../../compile/uses.js';
 import type { Translation } from '../../model/action.js';
-import type { Condition, Test } from '../../model/condition.js';
+import type { Condition } from '../../model/condition.js';
 import type { HookName, TableName } from '../../model/ruleset.js';
 import { Protocol } from '../../net/protocol.js';
 import { type Change, Changes } from './changes.js';
 import { markUse, savesMarks } from './mark-terms.js';
+import { Path } from './paths.js';
 import type { Part, Terms, TermsHost } from './terms.js';
 import { IP_HEADER, partOf, rangesOfTypes } from './test-terms.js';
 import { asksTranslated, changeOf, isBehind, isFixed, isFixedButPort, partsOfEnd } from './translations.js';
@@ -37,19 +38,35 @@ export function addRules(
   for (const entry of entries)
     for (const chain of chainsFrom(uses, entry.start)) ways.set(chain, [...(ways.get(chain) ?? []), entry]);
   const marks = [...uses.values()].some((chain) => chain.marks);
-  const asked = [...ways.keys()].some((chain) => testsOf(compiled, chain).some(asksTranslated));
+  const asked = [...ways.keys()].some((chain) => asksAny(compiled, chain));
   const changes = changesOf(compiled, ways, host);
   terms.marks = markUse(compiled);
   if (terms.remembered && savesMarks(compiled)) terms.exact.add(Field.Mark);
+  const paths = pathsOf(ways);
   for (const [chain, from] of ways) {
+    terms.path = paths.known.get(chain.start);
     for (const field of chain.edits) if (field !== Field.Mark) terms.exact.add(field);
     terms.before = changes(from);
     terms.added.clear();
     const last = from.every(({ hook }) => hook === 'POSTROUTING');
     const sends = from.some(({ hook }) => hook === 'OUTPUT');
-    addChain(terms, compiled, chain, { host, last, asked: asked || sends, marks });
+    addChain(terms, compiled, chain, { host, last, asked: asked || sends, marks, paths });
   }
   terms.before = [];
+  terms.path = undefined;
+}
+
+/** Chains that one rule alone leads to, and of those what leads there, as far as that is known. */
+interface Paths {
+  readonly single: ReadonlySet<number>;
+  readonly known: Map<number, Path>;
+}
+
+function pathsOf(ways: Ways): Paths {
+  const met = new Map<number, number>();
+  for (const [, from] of ways) for (const { start } of from) met.set(start, 2);
+  for (const chain of ways.keys()) for (const next of chain.next) met.set(next, (met.get(next) ?? 0) + 1);
+  return { single: new Set([...met].flatMap(([start, times]) => (times === 1 ? [start] : []))), known: new Map() };
 }
 
 /** What packets have been through at the hooks of a chain. */
@@ -92,11 +109,16 @@ function addressesIn(code: Uint32Array, { start, end }: ChainUses): number[] {
   return found;
 }
 
-const testsOf = (compiled: Compiled, chain: ChainUses): Test[] =>
-  addressesIn(compiled.program.section(Section.Code), chain).flatMap((at) => {
+/** Whether a rule of the chain asks if a packet was translated. */
+function asksAny(compiled: Compiled, chain: ChainUses): boolean {
+  const code = compiled.program.section(Section.Code);
+  return addressesIn(code, chain).some((at) => {
+    const field = fieldAt(code, at);
+    if (field !== Field.CtState && field !== Field.CtStatus) return false;
     const condition = compiled.conditions.get(at);
-    return condition !== undefined && 'test' in condition ? [condition.test] : [];
+    return condition !== undefined && 'test' in condition && asksTranslated(condition.test);
   });
+}
 
 interface Asked {
   readonly condition: Condition | undefined;
@@ -111,16 +133,21 @@ interface About {
   readonly asked: boolean;
   /** rules write marks of connections, or of their templates. */
   readonly marks: boolean;
+  readonly paths: Paths;
 }
 
 function addChain(terms: Terms, compiled: Compiled, chain: ChainUses, about: About): void {
-  const { host, last, marks } = about;
+  const { host, last, marks, paths } = about;
   const code = compiled.program.section(Section.Code);
   let asked: Asked[] = [];
   let branches = false;
   let translation: Translation | undefined;
+  let target: number | undefined;
   const end = () => {
     const together = addRule(terms, asked, branches, host);
+    // the chain that it leads to comes behind this one
+    if (target !== undefined && paths.single.has(target)) paths.known.set(target, new Path(together, terms.path));
+    target = undefined;
     if (translation !== undefined) addTranslation(terms, translation, together, about);
     asked = [];
     translation = undefined;
@@ -131,6 +158,7 @@ function addChain(terms: Terms, compiled: Compiled, chain: ChainUses, about: Abo
     const op: Op = first & 255;
     if (op === Op.Rule) end();
     else if (op === Op.Skip) branches = true;
+    else if (op === Op.Jump || op === Op.Goto) target = code[at + 1]!;
     else if (op > Op.Skip && op < Op.Edit && op >= Op.Never) {
       if (first >>> 16 !== 0) branches = true;
       asked.push({ condition: compiled.conditions.get(at), at });
@@ -158,7 +186,7 @@ function addRule(terms: Terms, asked: readonly Asked[], branches: boolean, host:
     const { test, not } = condition;
     if (test.kind === 'header') {
       // a hot drop comes of it where what stands before it holds
-      terms.add(...together, {
+      terms.addHeader(...together, {
         field: Field.Length,
         ranges: [{ min: 0, max: IP_HEADER + test.bytes - 1 }],
         not: false,

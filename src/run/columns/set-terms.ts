@@ -10,6 +10,9 @@ import type { Part, Terms, TermsHost } from './terms.js';
 const MOST_MEMBERS = 1 << 17;
 /** Of sets of several dimensions with no more each member is a term. */
 const FEW_MEMBERS = 256;
+/** Of those with more they are tuples, where their prefixes are of few lengths: each needs a look-up of its own. */
+const FEW_LENGTHS = 4;
+const TUPLED: readonly string[] = ['ip', 'net', 'port'];
 
 export function setPart(
   terms: Terms,
@@ -61,14 +64,22 @@ export function setPart(
   for (const { kind } of asked) {
     if (kind === 'mark') terms.exact.add(Field.Mark);
   }
+  const partsOf = (row: number, i: number): Part[] =>
+    asked.flatMap(({ kind, at, field, ranges }, dimension): Part[] => {
+      if (kind === 'ip' || kind === 'net') return [{ field, ranges: [ranges[i]!], not: false }];
+      const side = sideOf(dimension, Field.Sport, Field.Dport);
+      return kind === 'port' ? portParts(type, members.word(row, at), side) : [];
+    });
   if (rows.length <= FEW_MEMBERS) {
     rows.forEach((row, i) => {
-      const parts = asked.flatMap(({ kind, at, field, ranges }, dimension): Part[] => {
-        if (kind === 'ip' || kind === 'net') return [{ field, ranges: [ranges[i]!], not: false }];
-        const side = sideOf(dimension, Field.Sport, Field.Dport);
-        return kind === 'port' ? portParts(type, members.word(row, at), side) : [];
-      });
-      terms.add(...parts);
+      terms.add(...partsOf(row, i));
+    });
+    return undefined;
+  }
+  const lengths = new Set(rows.map((row) => (lengthsAt === undefined ? 0 : members.word(row, lengthsAt))));
+  if (asked.length > 1 && lengths.size <= FEW_LENGTHS && asked.every(({ kind }) => TUPLED.includes(kind))) {
+    rows.forEach((row, i) => {
+      terms.addMember(`${name} ${members.flags(row)}`, ...partsOf(row, i));
     });
     return undefined;
   }

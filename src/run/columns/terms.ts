@@ -9,6 +9,8 @@ import { Protocol } from '../../net/protocol.js';
 import type { AddressTypeInterval } from '../address-types.js';
 import type { Changes } from './changes.js';
 import type { MarkUse } from './mark-terms.js';
+import type { Path } from './paths.js';
+import type { TupleList } from './tuple-lists.js';
 
 /** One field lies in the ranges, or does not. */
 export interface Part {
@@ -33,6 +35,14 @@ export class Terms {
   readonly exact = new Set<Field>();
   /** places of terms that hold of packets which are not completed as columns of a batch are: they go the long way. */
   readonly odd = new Set<number>();
+  /** those that hold of packets too short for a header that a rule reads. */
+  readonly headers = new Set<number>();
+  /** those that are members of sets, and of which: all of one are alike. */
+  readonly memberOf = new Map<number, string>();
+  /** what leads to the chains that terms are of, where that is one rule. */
+  readonly paths = new Map<number, Path>();
+  /** terms that are looked up (list-terms.ts): they are none of the others. */
+  readonly lists: TupleList[] = [];
   /** what rules do to marks. */
   marks: MarkUse = 'bits';
   /** bits of the packet's mark that are asked, or 0: its values count otherwise. */
@@ -44,6 +54,8 @@ export class Terms {
 
   /** what packets may have been through that come to the rules of which terms are added. */
   before: readonly Changes[] = [];
+  /** and which way they came, where there is but one. */
+  path: Path | undefined;
 
   /** `protocols`: Run.Protocols. `remembered`: connections are, which tell their states and marks themselves. */
   constructor(
@@ -58,9 +70,47 @@ export class Terms {
 
   /** They hold together. */
   add(...parts: Part[]): void {
+    this.addAll(parts);
+  }
+  /** Of a packet that is shorter than a header there. */
+  addHeader(...parts: Part[]): void {
+    for (const place of this.addAll(parts)) this.headers.add(place);
+  }
+  addMember(set: string, ...parts: Part[]): void {
+    for (const place of this.addAll(parts)) this.memberOf.set(place, set);
+  }
+  /** Of packets as they came, and as they were changed since: the places of all. */
+  private addAll(parts: readonly Part[]): number[] {
     let all: (readonly Part[])[] = [parts];
     for (const changes of this.before) all = all.flatMap((one) => [one, ...changes.beyond(one)]);
-    for (const one of all) if (one.length > 0) this.all.push(one);
+    const places: number[] = [];
+    for (const one of all) {
+      if (one.length === 0) continue;
+      const place = this.all.push(one) - 1;
+      places.push(place);
+      if (one === parts && this.path !== undefined) this.paths.set(place, this.path);
+    }
+    return places;
+  }
+  /** With all that was added so far. */
+  copy(): Terms {
+    const copy = new Terms(this.protocols, this.remembered);
+    for (const one of this.all) copy.all.push(one);
+    copy.partitions.push(...this.partitions);
+    copy.excluded.push(...this.excluded);
+    for (const kind of ['exact', 'odd', 'unanswered', 'headers'] as const)
+      for (const one of this[kind]) (copy[kind] as Set<number>).add(one);
+    for (const [place, set] of this.memberOf) copy.memberOf.set(place, set);
+    for (const [place, path] of this.paths) copy.paths.set(place, path);
+    for (const [at, what] of this.late) copy.late.set(at, what);
+    copy.marks = this.marks;
+    copy.markBits = this.markBits;
+    return copy;
+  }
+  /** As if none had been added. */
+  clear(): void {
+    this.all.length = 0;
+    for (const one of [this.odd, this.headers, this.memberOf, this.paths]) one.clear();
   }
   /** Whether anything asks for a port of protocols other than ICMP. */
   asksPort(field: Field.Sport | Field.Dport): boolean {
@@ -68,6 +118,7 @@ export class Terms {
       own === Field.Proto && !not && ranges.every(({ min, max }) => min === Protocol.Icmp && max === Protocol.Icmp);
     return (
       this.partitions.some((one) => one.field === field) ||
+      this.lists.some((one) => one.fields.includes(field)) ||
       this.all.some((parts) => parts.some((part) => part.field === field) && !parts.some(isIcmp))
     );
   }

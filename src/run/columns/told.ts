@@ -3,6 +3,7 @@ import { Op, Section } from '../../abi.js';
 import type { Compiled } from '../../compile/compile.js';
 import type { ColumnsPlan, FieldCount, GroupPlan } from '../../model/plan.js';
 import { Group } from './groups.js';
+import { fieldsOfMask } from './list-tuples.js';
 import { columnName } from './names.js';
 import { countOf, type Plan } from './plan.js';
 import type { Terms } from './terms.js';
@@ -17,6 +18,13 @@ export function told(plan: Plan, terms: Terms, compiled: Compiled, milliseconds:
   return {
     fields: plan.groups.flatMap(fieldsOf).filter(({ classes }) => classes > 1),
     groups: plan.groups.flatMap(groupsOf),
+    tuples: plan.lists.flatMap(({ masks }) =>
+      masks.map(({ mask, tuples, classes }) => ({
+        fields: fieldsOfMask(mask).map(columnName),
+        tuples: tuples.length,
+        classes,
+      })),
+    ),
     values: plan.values.map(({ column, ...room }) => ({ field: columnName(column), ...room })),
     cells: plan.size,
     bytes: plan.bytes,

@@ -1,0 +1,197 @@
+/**
+ * Takes out of a host's terms those that ask for tuples, where they are many of one mask: look-ups of tuples tell them, and the
+ * classes of each field know nothing of them. What such a term asks for beyond is a term by itself.
+ *
+ * What rules of a chain ask matters for packets alone that come there. Where what leads there is one such tuple (a service), and
+ * the rules ask for many values more (the service's endpoints), both together are a tuple.
+ */
+import { Field } from '../../abi.js';
+import type { NumberRange } from '../../model/condition.js';
+import { fieldsOfMask, joined, type Tuple, type TupleAsked, textOf, tupleOf } from './list-tuples.js';
+import type { Path } from './paths.js';
+import type { Part, Terms } from './terms.js';
+import { TupleList } from './tuple-lists.js';
+
+/** So many tuples of one mask are looked up. Fewer are bits of classes. */
+const MANY = 256;
+
+/** Tuples of one mask, by their texts. */
+export interface Masked {
+  readonly mask: Tuple;
+  readonly tuples: Map<string, Held>;
+}
+/** What holds of the packets of a tuple. */
+export interface Held {
+  readonly value: Tuple;
+  /** terms that no other tuple has: rules. */
+  own: boolean;
+  /** sets that the tuple is a member of. */
+  readonly sets: Set<string>;
+}
+
+interface Term {
+  readonly parts: readonly Part[];
+  readonly isOdd: boolean;
+  readonly isHeader: boolean;
+  /** the set that it is a member of. */
+  readonly set: string | undefined;
+  readonly path: Path | undefined;
+}
+
+export function takeLists(terms: Terms): void {
+  if (terms.all.length < MANY) return;
+  const pass = new Pass(terms);
+  pass.run();
+}
+
+class Pass {
+  private readonly old: readonly Term[];
+  /** by the text of the mask. */
+  private readonly chosen = new Map<string, Masked>();
+  /** texts of terms that stand among the terms. */
+  private readonly kept = new Set<string>();
+  private readonly numbers = new Map<readonly NumberRange[], number>();
+  /** what is asked of those that came by a path, beyond it, by mask. */
+  private readonly behind = new Map<string, { readonly asked: TupleAsked; readonly term: Term }[]>();
+  /** members of sets that are no tuples: ranges of one field. */
+  private readonly members = new Map<string, { readonly field: Field; readonly ranges: NumberRange[] }>();
+
+  constructor(private readonly terms: Terms) {
+    const { all, odd, headers, memberOf, paths } = terms;
+    this.old = all.map((parts, i) => ({
+      parts,
+      isOdd: odd.has(i),
+      isHeader: headers.has(i),
+      set: memberOf.get(i),
+      path: paths.get(i),
+    }));
+  }
+
+  run(): void {
+    const { terms, old } = this;
+    const manyHeaders = terms.headers.size >= MANY;
+    this.choose();
+    if (this.chosen.size === 0 && !manyHeaders && terms.memberOf.size === 0) return;
+    terms.clear();
+    for (const term of old) {
+      if (term.isOdd) this.keepOdd(term.parts);
+      else if (term.isHeader && manyHeaders) this.keepOdd(term.parts.filter(isOfHeader));
+      else if (term.set !== undefined) this.takeMember(term, term.set);
+      else if (this.isOfList(term.path)) this.takeBehind(term, term.path!);
+      else this.take(term);
+    }
+    this.settleBehind();
+    for (const { field, ranges } of this.members.values()) this.keep([{ field, ranges, not: false }]);
+    terms.lists.push(...TupleList.of([...this.chosen.values()]));
+  }
+
+  /** Masks of which there are many tuples, and those of sets. */
+  private choose(): void {
+    const found = new Map<string, { readonly mask: Tuple; readonly values: Set<string>; ofSet: boolean }>();
+    for (const { parts, isOdd, isHeader, set } of this.old) {
+      if (isOdd || isHeader) continue;
+      const asked = tupleOf(parts);
+      if (asked === undefined || fieldsOfMask(asked.mask).length < 2) continue;
+      const key = textOf(asked.mask);
+      const one = found.get(key) ?? { mask: asked.mask, values: new Set(), ofSet: false };
+      one.values.add(textOf(asked.value));
+      one.ofSet ||= set !== undefined;
+      found.set(key, one);
+    }
+    for (const [key, { mask, values, ofSet }] of found)
+      if (ofSet || values.size >= MANY) this.chosen.set(key, { mask, tuples: new Map() });
+  }
+
+  private isOfList(path: Path | undefined): boolean {
+    if (path === undefined) return false;
+    const asked = tupleOf(path.own);
+    return (asked !== undefined && this.chosen.has(textOf(asked.mask))) || this.isOfList(path.before);
+  }
+
+  private take({ parts }: Term): void {
+    const asked = tupleOf(parts);
+    if (asked === undefined) return;
+    const masked = this.chosen.get(textOf(asked.mask));
+    if (masked === undefined) return this.keep(parts);
+    heldOf(masked, asked.value).own = true;
+    if (asked.others.length > 0) this.keep(asked.others);
+  }
+
+  private takeMember({ parts }: Term, set: string): void {
+    const asked = tupleOf(parts);
+    if (asked === undefined) return;
+    const masked = this.chosen.get(textOf(asked.mask));
+    if (masked !== undefined && asked.others.length === 0) {
+      heldOf(masked, asked.value).sets.add(set);
+      return;
+    }
+    const [only] = parts;
+    if (parts.length > 1 || only!.not) return this.keep(parts);
+    const key = `${set} ${only!.field}`;
+    const known = this.members.get(key) ?? { field: only!.field, ranges: [] };
+    known.ranges.push(...only!.ranges);
+    this.members.set(key, known);
+  }
+
+  private takeBehind(term: Term, path: Path): void {
+    const left = path.left(term.parts);
+    if (left === undefined || left.length === 0) return;
+    const asked = tupleOf(left);
+    if (asked === undefined) return;
+    if (asked.others.length > 0 || path.tuple === undefined) return this.keep(left);
+    const key = textOf(asked.mask);
+    const others = this.behind.get(key);
+    if (others === undefined) this.behind.set(key, [{ asked, term }]);
+    else others.push({ asked, term });
+  }
+
+  private settleBehind(): void {
+    for (const all of this.behind.values()) {
+      const isMany = new Set(all.map(({ asked }) => textOf(asked.value))).size >= MANY;
+      for (const { asked, term } of all) {
+        const { path } = term;
+        if (!isMany) {
+          this.keep(path!.left(term.parts)!);
+          continue;
+        }
+        const mask = joined(asked.mask, path!.tuple!.mask);
+        const masked = this.chosen.get(textOf(mask)) ?? { mask, tuples: new Map() };
+        this.chosen.set(textOf(mask), masked);
+        heldOf(masked, joined(asked.value, path!.tuple!.value)).own = true;
+      }
+    }
+  }
+
+  /** Among the terms, once. */
+  private keep(parts: readonly Part[]): void {
+    const text = this.text(parts);
+    if (this.kept.has(text)) return;
+    this.kept.add(text);
+    this.terms.all.push(parts);
+  }
+  private keepOdd(parts: readonly Part[]): void {
+    const text = `odd ${this.text(parts)}`;
+    if (this.kept.has(text)) return;
+    this.kept.add(text);
+    this.terms.addOdd(...parts);
+  }
+  private text(parts: readonly Part[]): string {
+    return parts.map(({ field, ranges, not }) => `${field} ${not} ${this.rangesText(ranges)}`).join(';');
+  }
+  /** Of many, by number. */
+  private rangesText(ranges: readonly NumberRange[]): string {
+    if (ranges.length <= 4) return ranges.map(({ min, max }) => `${min}-${max}`).join();
+    const number = this.numbers.get(ranges) ?? this.numbers.size;
+    this.numbers.set(ranges, number);
+    return `of ${number}`;
+  }
+}
+
+const isOfHeader = ({ field }: Part): boolean => field === Field.Proto || field === Field.Length;
+
+function heldOf({ tuples }: Masked, value: Tuple): Held {
+  const key = textOf(value);
+  const known = tuples.get(key) ?? { value, own: false, sets: new Set() };
+  tuples.set(key, known);
+  return known;
+}

@@ -1,0 +1,120 @@
+/**
+ * Look-ups of tuples: masks of which each is within the next, so that the last one that has the packet's tuple tells of all of
+ * them which terms hold, by one number.
+ */
+import { type Field, TupleMaskWord, TuplesWord } from '../../abi.js';
+import type { Memory } from '../memory.js';
+import type { Masked } from './list-terms.js';
+import { fieldsOfMask, isWithin, type Tuple, textOf, within } from './list-tuples.js';
+import { countBits } from './mark-terms.js';
+
+/** Of slots in the core's memory. */
+const SLOT = 16;
+
+interface Numbered {
+  readonly mask: Tuple;
+  readonly tuples: readonly { readonly value: Tuple; readonly number: number }[];
+  /** how many numbers there are with those of the masks before. */
+  readonly classes: number;
+}
+
+export class TupleList {
+  readonly masks: readonly Numbered[];
+  /** the first of which is that of packets whose tuple is none. */
+  readonly classes: number;
+  readonly fields: readonly Field[];
+
+  private constructor(chain: readonly Masked[]) {
+    const numbers = new Map<string, number>();
+    this.masks = chain.map(({ mask, tuples }, depth) => {
+      const numbered = [...tuples.values()].map(({ value }) => {
+        const key = textOfHeld(chain.slice(0, depth + 1), value);
+        const number = numbers.get(key) ?? numbers.size + 1;
+        numbers.set(key, number);
+        return { value, number };
+      });
+      return { mask, tuples: numbered, classes: numbers.size + 1 };
+    });
+    this.classes = numbers.size + 1;
+    this.fields = fieldsOfMask(chain.at(-1)!.mask);
+  }
+
+  static of(all: readonly Masked[]): TupleList[] {
+    const chains: Masked[][] = [];
+    const bits = ({ mask }: Masked) => mask.reduce((sum, word) => sum + countBits(word), 0);
+    for (const one of [...all].sort((a, b) => bits(a) - bits(b))) {
+      if (one.tuples.size === 0) continue;
+      const chain = chains.find((chain) => isWithin(chain.at(-1)!.mask, one.mask));
+      if (chain === undefined) chains.push([one]);
+      else chain.push(one);
+    }
+    return chains.map((chain) => new TupleList(chain));
+  }
+}
+
+/** What holds of packets that have the tuple: each rule's is a number of its own. */
+function textOfHeld(chain: readonly Masked[], value: Tuple): string {
+  const texts = chain.map(({ mask, tuples }, depth) => {
+    const key = textOf(within(value, mask));
+    const held = tuples.get(key);
+    return held === undefined ? '' : `${depth} ${held.own ? key : ''} ${[...held.sets].join()}`;
+  });
+  return texts.join(';');
+}
+
+/** Where the columns of a tuple's fields are, and whether their values are words. */
+export interface TupleColumns {
+  readonly source: number;
+  readonly destination: number;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly protocol: number;
+  readonly isWide: boolean;
+  /** a column of words: numbers that were found. */
+  readonly found: number;
+}
+
+/** The address of TuplesWord. */
+export function placeTuples(memory: Memory, { masks }: TupleList, columns: TupleColumns): number {
+  const records = masks.flatMap((one) => placeMask(memory, one));
+  const words: number[] = [];
+  words[TuplesWord.Source] = columns.source;
+  words[TuplesWord.Destination] = columns.destination;
+  words[TuplesWord.SourcePort] = columns.sourcePort;
+  words[TuplesWord.DestinationPort] = columns.destinationPort;
+  words[TuplesWord.Protocol] = columns.protocol;
+  words[TuplesWord.Wide] = columns.isWide ? 1 : 0;
+  words[TuplesWord.Found] = columns.found;
+  words[TuplesWord.Masks] = memory.place(records);
+  words[TuplesWord.MaskCount] = masks.length;
+  return memory.place(words);
+}
+
+/** TupleMaskWord: no more than half of the slots are taken. */
+function placeMask(memory: Memory, { mask, tuples }: Numbered): number[] {
+  const bits = Math.max(1, Math.ceil(Math.log2(2 * tuples.length)));
+  const at = memory.reserve(SLOT << bits);
+  const { words } = memory;
+  for (const { value, number } of tuples) {
+    let place = hashOf(value) >>> (32 - bits);
+    while (words[slotAt(at, place) + 3] !== 0) place = (place + 1) & (2 ** bits - 1);
+    words.set([value[0], value[1], value[2], value[3] | (number << 8)], slotAt(at, place));
+  }
+  const record = new Array<number>(TupleMaskWord.Size).fill(0);
+  mask.forEach((word, i) => {
+    record[TupleMaskWord.Mask + i] = word;
+  });
+  record[TupleMaskWord.Slots] = at;
+  record[TupleMaskWord.Bits] = bits;
+  return record;
+}
+
+const slotAt = (at: number, place: number): number => (at >>> 2) + 4 * place;
+
+/** As hashOf of assembly/tuples.ts: its upper bits hang on all bits of the tuple. */
+const hashOf = (tuple: Tuple): number =>
+  (Math.imul(tuple[0], 0x9e3779b1) +
+    Math.imul(tuple[1], 0x85ebca6b) +
+    Math.imul(tuple[2], 0xc2b2ae35) +
+    Math.imul(tuple[3], 0x27d4eb2f)) >>>
+  0;
