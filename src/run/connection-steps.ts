@@ -59,12 +59,23 @@ export function enter(setup: WalkSetup, connections: Connections, batch: Batch, 
 export const arrive = (setup: WalkSetup, connections: Connections, slot: number): Arrived =>
   connections.enter(arrivalOf(setup, connections, slot, setup.stages.transportOf(slot)), setup.now);
 
-/** The same of a packet that may be given by columns alone; undefined: its bytes tell more. */
-export function arriveShown(setup: WalkSetup, connections: Connections, slot: number): Arrived | undefined {
+/**
+ * The same of a packet that may be given by columns alone; undefined: its bytes tell more. `found`: ConnectionTable.find has found it
+ * some packets before; -1: it has not.
+ */
+export function arriveShown(
+  setup: WalkSetup,
+  connections: Connections,
+  slot: number,
+  found: number,
+): Arrived | undefined {
   const { stages } = setup;
   const shown = stages.field(slot, Field.BytesLen) === 0;
   const transport = shown ? HEADER.of(stages.columns, slot) : stages.transportOf(slot);
-  return transport && connections.enter(arrivalOf(setup, connections, slot, transport), setup.now);
+  if (transport === undefined) return undefined;
+  const packet = arrivalOf(setup, connections, slot, transport);
+  const known = found < 0 ? undefined : connections.enterFound(packet, found, setup.now);
+  return known ?? connections.enter(packet, setup.now);
 }
 const HEADER = new ColumnHeader();
 

@@ -291,8 +291,8 @@ export const FAULTS: readonly Fault[] = [
       name: 'connected-stale',
       why: 'what was looked up for a batch stays so when a connection ends and another begins',
       file: 'src/run/columns/behind.ts',
-      find: 'this.found[slot] === 1 && this.addresses[slot] === dst[slot] && this.ports[slot] === dport[slot]',
-      replace: 'this.found[slot] === 1',
+      find: 'this.moved[slot] === 1 && this.addresses[slot] === dst[slot] && this.ports[slot] === dport[slot]',
+      replace: 'this.moved[slot] === 1',
     },
     {
       name: 'connected-reset',

@@ -4,22 +4,26 @@
  */
 import { BATCH_SLOTS, Beside, CT_STATUS_DST_NAT, CT_STATUS_SRC_NAT, End, Field } from '../../abi.js';
 import type { Connections } from '../connections/connections.js';
-import { hasTuplePorts, highOf, ORIGINAL, pairOf, TupleWord } from '../connections/tuples.js';
+import { hasTuplePorts, highOf, ORIGINAL, pairOf, type Tuple, TupleWord } from '../connections/tuples.js';
 import type { Stages } from '../stage.js';
 import type { Plan } from './plan.js';
 
 const NONE = -1;
+const HAS_PORTS = Uint8Array.from({ length: 256 }, (_, proto) => Number(hasTuplePorts(proto)));
 
 export class Behind {
   /** The key of the packet that was asked for last. */
   low = 0;
   high = 0;
-  /** of each packet, where it was found translated: the destination, and the key with it. */
-  private readonly found = new Uint8Array(BATCH_SLOTS);
+  /** of each packet with ports: what ConnectionTable.find has found; -1: nothing. */
+  readonly found = new Int32Array(BATCH_SLOTS);
+  /** where it is translated: 1, the destination, and the key with it. */
+  private readonly moved = new Uint8Array(BATCH_SLOTS);
   private readonly addresses = new Uint32Array(BATCH_SLOTS);
   private readonly ports = new Uint16Array(BATCH_SLOTS);
   private readonly lows = new Uint32Array(BATCH_SLOTS);
   private readonly highs = new Uint32Array(BATCH_SLOTS);
+  private readonly homes = new Int32Array(BATCH_SLOTS);
   private readonly tuple = new Uint32Array(TupleWord.Count);
 
   constructor(
@@ -32,25 +36,40 @@ export class Behind {
    * found behind it. All connections are looked up at once here, so that the memory of many is fetched together.
    */
   findKeys(plan: Plan, count: number): void {
-    const { stages, found, addresses, ports, lows, highs } = this;
+    const { stages, found, moved, addresses, ports, lows, highs, homes, tuple } = this;
+    const { table } = this.connections;
     const { columns, core } = stages;
     const fates = columns[Beside.Fate]!;
+    const protos = columns[Field.Proto]!;
+    const src = columns[Field.Src]!;
     const dst = columns[Field.Dst]!;
+    const sport = columns[Field.Sport]!;
     const dport = columns[Field.Dport]!;
-    const given = { dst: dst.slice(0, count), dport: dport.slice(0, count) };
+    const tupleOf = (slot: number): Tuple => {
+      tuple[TupleWord.Src] = src[slot]!;
+      tuple[TupleWord.Dst] = dst[slot]!;
+      tuple[TupleWord.Ports] = pairOf(sport[slot]!, dport[slot]!);
+      tuple[TupleWord.Proto] = protos[slot]!;
+      return tuple;
+    };
+    for (let slot = 0; slot < count; slot++) homes[slot] = table.homeOf(tupleOf(slot));
+    table.fetch(homes, count, found);
     let any = false;
     for (let slot = 0; slot < count; slot++) {
-      found[slot] = 0;
-      if (fates[slot] !== End.Walking) continue;
-      const one = this.lookUp(slot);
-      if (one === NONE || !this.isMoved(one >>> 1, one & 1)) continue;
-      found[slot] = 1;
-      any = true;
-      this.move(slot, one >>> 1, one & 1);
+      const walks = fates[slot] === End.Walking && HAS_PORTS[protos[slot]!] === 1;
+      const one = walks ? table.find(tupleOf(slot), undefined, homes[slot]!) : NONE;
+      found[slot] = one;
+      moved[slot] = Number(one !== NONE && this.isMoved(one >>> 1, one & 1));
+      any ||= moved[slot] === 1;
+    }
+    if (!any) return;
+    const given = { dst: dst.slice(0, count), dport: dport.slice(0, count) };
+    for (let slot = 0; slot < count; slot++) {
+      if (moved[slot] === 0) continue;
+      this.move(slot, found[slot]! >>> 1, found[slot]! & 1);
       addresses[slot] = dst[slot]!;
       ports[slot] = dport[slot]!;
     }
-    if (!any) return;
     core.findKeys(plan.at, 0, count);
     const [low, high] = plan.sumColumns;
     lows.set(low!.subarray(0, count));
@@ -68,7 +87,7 @@ export class Behind {
     const dport = columns[Field.Dport]!;
     const [address, port] = [dst[slot]!, dport[slot]!];
     this.move(slot, entry, direction);
-    if (this.found[slot] === 1 && this.addresses[slot] === dst[slot] && this.ports[slot] === dport[slot]) {
+    if (this.moved[slot] === 1 && this.addresses[slot] === dst[slot] && this.ports[slot] === dport[slot]) {
       this.low = this.lows[slot]!;
       this.high = this.highs[slot]!;
     } else {
@@ -85,17 +104,6 @@ export class Behind {
     return true;
   }
 
-  /** Of what has ports: 2 * entry + direction, -1 where it is not known. */
-  private lookUp(slot: number): number {
-    const { tuple, connections, stages } = this;
-    const { columns } = stages;
-    tuple[TupleWord.Src] = columns[Field.Src]![slot]!;
-    tuple[TupleWord.Dst] = columns[Field.Dst]![slot]!;
-    tuple[TupleWord.Ports] = pairOf(columns[Field.Sport]![slot]!, columns[Field.Dport]![slot]!);
-    tuple[TupleWord.Proto] = columns[Field.Proto]![slot]!;
-    return connections.table.find(tuple);
-  }
-
   private isMoved(entry: number, direction: number): boolean {
     const status = this.connections.table.status(entry);
     return (status & (direction === ORIGINAL ? CT_STATUS_DST_NAT : CT_STATUS_SRC_NAT)) !== 0;
@@ -106,7 +114,7 @@ export class Behind {
     const { columns } = this.stages;
     const { table } = this.connections;
     columns[Field.Dst]![slot] = table.tupleWord(entry, 1 - direction, TupleWord.Src);
-    if (hasTuplePorts(columns[Field.Proto]![slot]!))
+    if (HAS_PORTS[columns[Field.Proto]![slot]!] === 1)
       columns[Field.Dport]![slot] = highOf(table.tupleWord(entry, 1 - direction, TupleWord.Ports));
   }
 }

@@ -149,7 +149,7 @@ export class Connected {
   private enter(slot: number): Arrived | undefined {
     const { setup, connections, clock } = this.connected;
     setup.now = clock.at(slot);
-    return setup.remembering!.arriveShown(setup, connections, slot);
+    return setup.remembering!.arriveShown(setup, connections, slot, this.behind.found[slot]!);
   }
 
   /** Walks it. `arrived`: its connection has seen it; undefined: it is asked on the way, if the packet comes so far. */

@@ -129,6 +129,20 @@ export class Connections {
     return message ?? this.resolve(packet, now);
   }
 
+  /**
+   * The same of a packet with ports, whose tuple `ConnectionTable.find` has found before; undefined: what was found does not stand
+   * any more, and nothing was done with it.
+   */
+  enterFound(packet: Arrival, found: number, now: number): Arrived | undefined {
+    if (packet.laterFragment || packet.zones !== 0 || !this.table.stands(found, packet)) return undefined;
+    const entry = found >>> 1;
+    if (this.table.end(entry) <= now) return undefined;
+    const verdict = this.track(packet, entry, found & 1, now);
+    if (verdict.kind !== 'repeat') return verdict;
+    this.table.remove(entry);
+    return this.enter(packet, now);
+  }
+
   /** nf_conntrack_icmpv4_error, nf_conntrack_icmpv6_error; undefined: the message is no error. */
   private enterMessage(packet: Arrival, now: number): Arrived | undefined {
     const { transport } = packet;

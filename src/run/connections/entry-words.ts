@@ -10,7 +10,7 @@ export enum EntryWord {
   Mark = 10,
   /** in its halves the status, and the number of the interface whose address masqueraded it. */
   Status = 11,
-  /** the order in which it was confirmed. */
+  /** the order in which it was confirmed; 0: it is not, or no longer. */
   Serial = 12,
   /** what its protocol remembers: TcpWord, and behind that the bytes of TcpByte. */
   Parts = 13,

@@ -62,7 +62,7 @@ export function checkWindow(
   // a reset that answers a SYN
   if ((flags & RST) !== 0 && seq === 0 && state === TcpState.SynSent) seq = end = of(TcpWord.End, sender);
 
-  const fault = faultOf({ parts, entry, sender, receiver }, { seq, end, sack });
+  const fault = faultOf(parts, entry, sender, seq, end, sack);
   if (fault !== undefined) {
     if (fault === 'ignore-more') {
       set(TcpWord.End, sender, end);
@@ -71,30 +71,29 @@ export function checkWindow(
     if (liberal || parts.hasFlag(entry, sender, TcpFlag.Liberal)) return 'accept';
     return fault === 'ignore-more' ? 'ignore' : fault;
   }
-  update(parts, entry, direction, segment, { seq, ack, end, sack });
+  update(parts, entry, direction, segment, seq, ack, end, sack);
   return 'accept';
-}
-
-interface Sides {
-  readonly parts: ProtocolParts;
-  readonly entry: number;
-  readonly sender: number;
-  readonly receiver: number;
 }
 
 /** undefined: it is in the window; 'ignore-more': it sends more than the receiver's window lets it. */
 function faultOf(
-  { parts, entry, sender, receiver }: Sides,
-  { seq, end, sack }: { readonly seq: number; readonly end: number; readonly sack: number },
+  parts: ProtocolParts,
+  entry: number,
+  sender: number,
+  seq: number,
+  end: number,
+  sack: number,
 ): WindowFault | 'ignore' | 'ignore-more' | undefined {
-  const of = (word: TcpWord, side: number) => parts.word(entry, word + side);
-  const open = of(TcpWord.MaxWindow, receiver);
-  const inWindow = isAfter(end, of(TcpWord.End, sender) - open - 1);
-  const ackWindow = Math.max(of(TcpWord.MaxWindow, sender), LEAST_ACK_WINDOW);
-  const ackIsLate = !isAfter(sack, of(TcpWord.End, receiver) - ackWindow - 1);
-  const ackIsSeen = isAfter(of(TcpWord.End, receiver) + 1, sack);
-  if (!isAfter(of(TcpWord.MaxEnd, sender) + 1, seq)) {
-    const over = (end - of(TcpWord.MaxEnd, sender) + 1) >>> 0;
+  const receiver = 1 - sender;
+  const maxEnd = parts.word(entry, TcpWord.MaxEnd + sender);
+  const answered = parts.word(entry, TcpWord.End + receiver);
+  const open = parts.word(entry, TcpWord.MaxWindow + receiver);
+  const inWindow = isAfter(end, parts.word(entry, TcpWord.End + sender) - open - 1);
+  const ackWindow = Math.max(parts.word(entry, TcpWord.MaxWindow + sender), LEAST_ACK_WINDOW);
+  const ackIsLate = !isAfter(sack, answered - ackWindow - 1);
+  const ackIsSeen = isAfter(answered + 1, sack);
+  if (!isAfter(maxEnd + 1, seq)) {
+    const over = (end - maxEnd + 1) >>> 0;
     return open !== 0 && inWindow && !ackIsLate && over <= open && ackIsSeen ? 'ignore-more' : 'tcp-beyond-window';
   }
   if (!ackIsSeen) return 'tcp-ack-unseen';
@@ -126,45 +125,39 @@ export function agree(parts: ProtocolParts, entry: number, direction: number, op
 export const flagsOf = ({ scale, sackPermitted }: NonNullable<ReturnType<typeof agreedOptions>>): number =>
   (scale === undefined ? 0 : TcpFlag.WindowScale) | (sackPermitted ? TcpFlag.SackPermitted : 0);
 
-/** Numbers as they are taken, which may be others than those of the header. */
-interface Taken {
-  readonly seq: number;
-  readonly ack: number;
-  readonly end: number;
-}
-
+/** What a segment in the window tells; its numbers are as they are taken, which may be others than those of the header. */
 function update(
   parts: ProtocolParts,
   entry: number,
-  direction: number,
-  segment: TcpSegment,
-  taken: Taken & { readonly sack: number },
+  sender: number,
+  { flags, kind, window }: TcpSegment,
+  seq: number,
+  ack: number,
+  end: number,
+  sack: number,
 ): void {
-  const sender = direction;
-  const receiver = 1 - direction;
-  const of = (word: TcpWord, side: number) => parts.word(entry, word + side);
-  const set = (word: TcpWord, side: number, value: number) => parts.setWord(entry, word + side, value);
-  const { flags } = segment;
-  const { ack, end, sack } = taken;
+  const receiver = 1 - sender;
   const scale = (flags & SYN) === 0 ? parts.byte(entry, TcpByte.Scale + sender) : 0;
-  const window = (segment.window << scale) >>> 0;
-  set(TcpWord.MaxWindow, sender, Math.max(of(TcpWord.MaxWindow, sender), (window + sack - ack) >>> 0));
-  if (isAfter(end, of(TcpWord.End, sender))) {
-    set(TcpWord.End, sender, end);
+  const wide = (window << scale) >>> 0;
+  const most = parts.word(entry, TcpWord.MaxWindow + sender);
+  parts.setWord(entry, TcpWord.MaxWindow + sender, Math.max(most, (wide + sack - ack) >>> 0));
+  if (isAfter(end, parts.word(entry, TcpWord.End + sender))) {
+    parts.setWord(entry, TcpWord.End + sender, end);
     parts.setFlag(entry, sender, TcpFlag.Unacknowledged);
   }
-  const more = !parts.hasFlag(entry, sender, TcpFlag.MaxAckSet) || isAfter(ack, of(TcpWord.MaxAck, sender));
+  const more =
+    !parts.hasFlag(entry, sender, TcpFlag.MaxAckSet) || isAfter(ack, parts.word(entry, TcpWord.MaxAck + sender));
   if ((flags & ACK) !== 0 && more) {
-    set(TcpWord.MaxAck, sender, ack);
+    parts.setWord(entry, TcpWord.MaxAck + sender, ack);
     parts.setFlag(entry, sender, TcpFlag.MaxAckSet);
   }
-  const beyond = isAfter(end, of(TcpWord.MaxEnd, sender));
-  if (of(TcpWord.MaxWindow, receiver) !== 0 && beyond)
-    set(TcpWord.MaxWindow, receiver, of(TcpWord.MaxWindow, receiver) + end - of(TcpWord.MaxEnd, sender));
-  if (isAfter(sack + window, of(TcpWord.MaxEnd, receiver) - 1))
-    set(TcpWord.MaxEnd, receiver, sack + window + Number(window === 0));
-  if (ack === of(TcpWord.End, receiver)) parts.clearFlag(entry, receiver, TcpFlag.Unacknowledged);
-  if (segment.kind === Segment.Ack) countAgain(parts, entry, direction, taken, segment.window);
+  const open = parts.word(entry, TcpWord.MaxWindow + receiver);
+  const maxEnd = parts.word(entry, TcpWord.MaxEnd + sender);
+  if (open !== 0 && isAfter(end, maxEnd)) parts.setWord(entry, TcpWord.MaxWindow + receiver, open + end - maxEnd);
+  if (isAfter(sack + wide, parts.word(entry, TcpWord.MaxEnd + receiver) - 1))
+    parts.setWord(entry, TcpWord.MaxEnd + receiver, sack + wide + Number(wide === 0));
+  if (ack === parts.word(entry, TcpWord.End + receiver)) parts.clearFlag(entry, receiver, TcpFlag.Unacknowledged);
+  if (kind === Segment.Ack) countAgain(parts, entry, sender, seq, ack, end, window);
 }
 
 /** How often the same segment came, one after the other. */
@@ -172,7 +165,9 @@ function countAgain(
   parts: ProtocolParts,
   entry: number,
   direction: number,
-  { seq, ack, end }: Taken,
+  seq: number,
+  ack: number,
+  end: number,
   window: number,
 ): void {
   const same =
