@@ -266,6 +266,7 @@ if (!upToDate) {
   await bundle('src/web/worker.ts', 'worker.js');
   await bundle('src/run/remembering.ts', 'remembering.js');
   await bundle('src/run/columns.ts', 'columns.js');
+  await bundle('src/run/update.ts', 'update.js');
   await bundle('src/report/ipv6.ts', 'ipv6.js');
   await bundle('src/parse/rare-texts.ts', 'rare-texts.js');
   await bundle('src/ext/rare-extensions.ts', 'rare-extensions.js');

@@ -10,6 +10,11 @@ import type { Compiled, RuleInfo } from './compile.js';
 import type { ActionEmitter } from './emit.js';
 import { OP_WORDS, opWords } from './opinfo.js';
 import type { Knowledge } from './passes/unknowns.js';
+import type { Program } from './program.js';
+
+/** Words of a program that nothing asks for any more, for each that something does, and as many more. */
+const UNUSED = 1;
+const MORE_UNUSED = 1 << 14;
 
 /** What a host's rules are compiled with. */
 export class Ground {
@@ -17,19 +22,19 @@ export class Ground {
   /** a rule was compiled otherwise than it would have been without an answer. */
   private consulted = false;
   private readonly knows: string | undefined;
+  /** words of what instructions name, of the program that was compiled without another; undefined: it is this one's. */
+  private first: number | undefined;
 
   constructor(
     known: Knowledge,
-    private readonly from: {
-      readonly host: object;
-      readonly sets?: object;
-      readonly assume?: ReadonlyMap<string, boolean>;
-    },
+    assume: ReadonlyMap<string, boolean> | undefined,
+    private readonly host: object,
   ) {
-    const { addresses, routes, mtus, draws } = known;
+    const { addresses, routes, mtus, draws, sets, macs, answers } = known;
     // members that are assumed are seen to be asked for where rules are compiled
-    const assumesMembers = [...(from.assume?.keys() ?? [])].some((fact) => fact.startsWith('set:'));
-    this.knows = assumesMembers ? undefined : JSON.stringify([addresses, routes, mtus, draws]);
+    const assumesMembers = [...(assume?.keys() ?? [])].some((fact) => fact.startsWith('set:'));
+    const ofSets = [sets, macs ?? [], answers ?? []].map((one) => [...one].sort());
+    this.knows = assumesMembers ? undefined : JSON.stringify([addresses, routes, mtus, draws, ofSets]);
     this.known = {
       ...known,
       answered: (name) => {
@@ -44,9 +49,21 @@ export class Ground {
     const other = before?.ground;
     if (other === undefined || other.consulted || this.knows === undefined || other.knows !== this.knows)
       return undefined;
-    return other.from.sets === this.from.sets && other.from.host === this.from.host ? before!.compiled : undefined;
+    if (other.host !== this.host) return undefined;
+    const named = wordsNamed(before!.compiled.program);
+    other.first ??= named;
+    // one that goes on from another that did, and so on, has what rules of all of them named
+    if (named > (1 + UNUSED) * other.first + MORE_UNUSED) return undefined;
+    this.first = other.first;
+    return before!.compiled;
   }
 }
+
+const wordsNamed = (program: Program): number =>
+  [Section.Data, Section.Translations, Section.Cells, Section.Strings].reduce(
+    (sum, section) => sum + program.section(section).length,
+    0,
+  );
 
 export class Again {
   private readonly code: Uint32Array;
@@ -58,7 +75,7 @@ export class Again {
   /** the rules of the chain at hand that were not taken yet, from `at` to before `end`; by themselves once their order is another. */
   private at = 0;
   private end = 0;
-  private left: Map<Rule, RuleInfo> | undefined;
+  private left: Map<object, RuleInfo> | undefined;
 
   constructor(
     private readonly before: Compiled,
@@ -98,15 +115,19 @@ export class Again {
   private take(rule: Rule): Uint32Array | undefined {
     const { rules } = this.before;
     let info: RuleInfo | undefined;
-    if (this.left === undefined && this.at < this.end && rules[this.at]!.rule === rule) info = rules[this.at++];
+    if (this.left === undefined && this.at < this.end && wordingOf(rules[this.at]!.rule) === wordingOf(rule))
+      info = rules[this.at++];
     else if (this.at < this.end) {
-      this.left ??= new Map(rules.slice(this.at, this.end).map((one) => [one.rule, one]));
-      info = this.left.get(rule);
-      this.left.delete(rule);
+      this.left ??= new Map(rules.slice(this.at, this.end).map((one) => [wordingOf(one.rule), one]));
+      info = this.left.get(wordingOf(rule));
+      this.left.delete(wordingOf(rule));
     }
     return info && this.code.subarray(info.address, info.address + (this.code[info.address]! >>> SKIP_SHIFT));
   }
 }
+
+/** What two rules have in common that say the same, wherever they stand. */
+const wordingOf = (rule: Rule): object => rule.wording ?? rule;
 
 /** Of a compiler: what instructions name by numbers. */
 export interface Named {

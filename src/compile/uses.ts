@@ -148,6 +148,13 @@ function noteField(uses: ChainUses, field: Field): void {
   if (field === Field.Link) uses.link = true;
 }
 
+/** The state cell of the instruction at an address; undefined: it has none. */
+export function cellOf(code: Uint32Array, at: number): number | undefined {
+  const op: Op = code[at]! & 255;
+  if (op === Op.Limit || op === Op.Nth) return code[at + 1]!;
+  return op === Op.Zone ? code[at + 2]! : undefined;
+}
+
 function note(uses: ChainUses, code: Uint32Array, at: number): void {
   const op: Op = code[at]! & 255;
   const field = (code[at]! >>> FIELD_SHIFT) & FIELD_MASK;
@@ -158,8 +165,9 @@ function note(uses: ChainUses, code: Uint32Array, at: number): void {
   if (op === Op.HashMark) uses.bytes = uses.tuples = uses.connection = true;
   if (op === Op.ConnMark || op === Op.NoTrack || op === Op.Zone) uses.connection = true;
   if (op === Op.ConnMark && field !== ConnMarkOp.Restore) uses.marks = true;
-  if (op === Op.Limit || op === Op.Nth) uses.cells = add(uses.cells, code[at + 1]!);
-  if (op === Op.Zone) uses.templates = add(uses.templates, code[at + 2]!);
+  const cell = cellOf(code, at);
+  if (cell !== undefined && op !== Op.Zone) uses.cells = add(uses.cells, cell);
+  else if (cell !== undefined) uses.templates = add(uses.templates, cell);
   if (op === Op.Ask || op === Op.AskTake) uses.questions = add(uses.questions, code[at + 1]!);
   if (op === Op.Jump || op === Op.Goto) uses.next = add(uses.next, code[at + 1]!);
 }

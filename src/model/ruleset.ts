@@ -114,6 +114,8 @@ export interface Rule {
   readonly refused: boolean;
   /** what it says without the places, where that is known sooner. */
   readonly meaning?: Meaning | undefined;
+  /** the same one for rules of one chain's line that stands in several texts. */
+  readonly wording?: object | undefined;
 }
 
 /** What a rule says, wherever that stands: the places in it are nobody's. Rules that say the same may share the parts. */

@@ -44,9 +44,17 @@ export function isRare({ text }: SourceText): boolean {
   return looksLikeJson(text) || !['rules', 'ipset', 'addr', 'route'].includes(plainKind(text) ?? '');
 }
 
-/** A text in which nothing is recognised is a finding, and left out. `rare`: undefined where no text isRare. */
-export function readTexts(texts: readonly SourceText[], findings: Findings, rare: RareReaders | undefined): Input {
-  const reading = new Reading(findings, rare);
+/**
+ * A text in which nothing is recognised is a finding, and left out. `rare`: undefined where no text isRare. `before`: tables of the
+ * same host, as other texts had them.
+ */
+export function readTexts(
+  texts: readonly SourceText[],
+  findings: Findings,
+  rare: RareReaders | undefined,
+  before?: readonly Table[],
+): Input {
+  const reading = new Reading(findings, rare, before);
   for (const text of texts) reading.text(text);
   return reading.end();
 }
@@ -67,6 +75,7 @@ class Reading {
   constructor(
     private readonly findings: Findings,
     private readonly rare: RareReaders | undefined,
+    private readonly before?: readonly Table[],
   ) {}
 
   text({ name, text }: SourceText): void {
@@ -111,11 +120,12 @@ class Reading {
   }
 
   private part(kind: PlainKind, name: string, text: Readable, json: boolean): void {
-    const { findings, host, rare } = this;
+    const { findings, host, rare, before } = this;
     switch (kind) {
       case 'rules': {
         const edits = typeof text === 'string' ? undefined : rare!.editsOf(name, findings);
-        const read = (otherwise?: Family) => parseSave(text, name, findings, otherwise, edits);
+        const family = before?.[0]?.family;
+        const read = (otherwise = family) => parseSave(text, name, findings, otherwise, edits, before);
         if (isFragment(textOf(text))) this.wait(read);
         else this.tables.push(read());
         return;

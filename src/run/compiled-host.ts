@@ -126,7 +126,8 @@ export class CompiledHost {
         answers: setCounters(sets),
         draws: assume.has(question.random) ? 'assumed' : 'drawn',
       },
-      options,
+      options.assume,
+      host,
     );
     this.compiled = compile(tables, this.family, this.ground.known, this.ground.goesOn(before));
     this.usual = this.compiled.questions.some((one) => options.usual?.has(kindOf(one))) ? options.usual : undefined;
@@ -143,6 +144,11 @@ export class CompiledHost {
   /** The same host with other rules; connections are tracked as they are here. */
   withTables(tables: readonly Table[]): CompiledHost {
     return new CompiledHost({ ...this.options, tables, tracking: this.tracking.on ? 'on' : 'off' }, this);
+  }
+
+  /** The same host with other rules, or other sets, which tell anew whether connections are tracked. */
+  having(changed: Partial<Pick<LoadOptions, 'tables' | 'filled' | 'sets'>>): CompiledHost {
+    return new CompiledHost({ ...this.options, ...changed }, this);
   }
 
   /** The same host with more answers. */

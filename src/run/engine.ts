@@ -50,6 +50,8 @@ import { factOf } from './facts.js';
 import { BATCH_BYTES, fill, giveBytes } from './fill.js';
 import { type FirstSettings, readFirstSettings } from './first-state.js';
 import { isForOther } from './frames.js';
+import { refuse, tablesOf } from './host-program.js';
+import { parse } from './host-texts.js';
 import { later } from './later.js';
 import type { AskedHost } from './outcomes/asked.js';
 import { OwnAddresses, typeOfOwn } from './own-addresses.js';
@@ -64,6 +66,7 @@ import type { Places, WalkSetup } from './setup.js';
 import { PACKET_ROOM, type Remembered, Stages } from './stage.js';
 import { Tally } from './tally.js';
 import { layProtocols } from './track-steps.js';
+import type { Updated, UpdateOptions } from './update.js';
 import { Walk } from './walk.js';
 import { beginCore, type Core, loadCore } from './wasm.js';
 import { WayTables } from './way-tables.js';
@@ -323,6 +326,15 @@ export class LoadedHost {
     this.few = MANY_WALKED;
   }
 
+  /**
+   * Goes on by the rules of a save, as iptables-restore has a kernel do: tables that it names are replaced, and so are their counters
+   * and whatever their rules remember; all else stays, connections too. Throws PacketwalkError where it cannot, and all is as it was.
+   */
+  async update(rules: string, options: UpdateOptions = {}): Promise<Updated> {
+    const part = await later('update.js', import('./update.js'));
+    return part.update(this, rules, options, { parse, tablesOf, refuse });
+  }
+
   /** Loads what classifies many packets. */
   async expectMany(): Promise<void> {
     if (this.manyPart !== undefined || this.from.engine === 'bytecode') return;
@@ -387,7 +399,7 @@ export class LoadedHost {
     const inTurn = this.uses.order || this.setup.connections !== undefined;
     for (let from = 0; from < packets.count; ) {
       const started = performance.now();
-      const columns = this.remembered !== undefined || this.assumes ? undefined : this.columns;
+      const columns = this.setup.connections !== undefined || this.assumes ? undefined : this.columns;
       const fates = columns && this.beside!.classify(columns, packets, from, this.serial);
       if (fates !== undefined) {
         this.tally.addTime(performance.now() - started);
@@ -488,13 +500,13 @@ export class LoadedHost {
   /** Walks a packet by itself, which gets its bytes where it has none. */
   private walkAlone(given: PacketBatch, packet: number, slot: number, journal?: Journal): void {
     const { bytesEnd } = this.stages;
-    if (this.remembered !== undefined) giveBytes(this.stages, given, packet, slot);
+    if (this.setup.connections !== undefined) giveBytes(this.stages, given, packet, slot);
     this.walksBeside.one(slot, journal);
     this.stages.giveBack(bytesEnd);
   }
 
   private walkInTurn(given: PacketBatch, from: number, count: number): void {
-    const columns = this.remembered === undefined || this.assumes ? undefined : this.columns;
+    const columns = this.setup.connections === undefined || this.assumes ? undefined : this.columns;
     if (columns?.walkConnected(given, from, count)) return;
     for (let slot = 0; slot < count; slot++) {
       this.setup.now = this.clock.at(slot);
@@ -584,8 +596,8 @@ export class LoadedHost {
       memo: this.setup.ways.memo,
       uses: this.uses,
       tracking: this.tracking.on,
-      connected: this.remembered && {
-        connections: this.remembered,
+      connected: this.setup.connections && {
+        connections: this.setup.connections,
         clock: this.clock,
         setup: this.setup,
         one: (given, packet, slot, journal) => this.walkAlone(given, packet, slot, journal),

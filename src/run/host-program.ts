@@ -50,20 +50,29 @@ const lineOf = ({ file, line }: { readonly file: string; readonly line: number }
 export const familiesOf = ({ evaluated }: Pick<HostTexts, 'evaluated'>): Family[] =>
   ([4, 6] as const).filter((family) => evaluated.some((table) => table.family === family));
 
+/** Throws PacketwalkError where something was found for which nothing is loaded. */
+export function refuse(texts: Pick<HostTexts, 'findings' | 'tables'>, options: HostOptions): void {
+  const [stop, ...more] = stopping(texts, options);
+  if (stop === undefined) return;
+  const message = more.length === 0 ? stop.message : `${stop.message} (and ${more.length} more)`;
+  throw new PacketwalkError(message, { code: stop.code, place: stop.place, hint: stop.hint });
+}
+
+/** The tables of one family that texts hold, with values for names that they leave open. Throws as `programOf` does. */
+export function tablesOf(texts: HostTexts, options: HostOptions, family: Family, facts: Iterable<string>) {
+  refuse(texts, options);
+  const read = texts.evaluated.filter((table) => table.family === family);
+  if (read.length === 0) throw noRules(texts.tables, family);
+  return filledIn(read, [...facts]);
+}
+
 /**
  * The rules of one family. Throws PacketwalkError where the texts hold errors or no rules of it, or an option cannot be.
  */
 export function programOf(texts: HostTexts, options: HostOptions = {}, family: Family = 4): HostProgram {
-  const [stop, ...more] = stopping(texts, options);
-  if (stop !== undefined) {
-    const message = more.length === 0 ? stop.message : `${stop.message} (and ${more.length} more)`;
-    throw new PacketwalkError(message, { code: stop.code, place: stop.place, hint: stop.hint });
-  }
-  const read = texts.evaluated.filter((table) => table.family === family);
-  if (read.length === 0) throw noRules(texts.tables, family);
   const { tracking = 'auto', connections, assume = [], sysctl = [], seed, lenient } = options;
   const facts = assumptions(assume);
-  const { tables, used } = filledIn(read, [...facts.keys()]);
+  const { tables, used } = tablesOf(texts, options, family, facts.keys());
   return {
     tables,
     ...(used && { filled: used }),

@@ -19,20 +19,24 @@ export interface HostTexts extends Input {
  * its place. Throws PacketwalkError where nothing is recognised in any of them, and in pages where `loadReaders` has to come
  * first.
  *
- * `earlier`: what was found wrong before, where the texts come from.
+ * `earlier`: what was found wrong before, where the texts come from. `beside`: what else the host is known to have.
  */
-export function parse(texts: readonly SourceText[], earlier: readonly Finding[] = []): HostTexts {
+export function parse(
+  texts: readonly SourceText[],
+  earlier: readonly Finding[] = [],
+  beside?: Pick<Input, 'tables' | 'sets'>,
+): HostTexts {
   const rare = rareReaders();
   const unread = rare === undefined ? texts.find(isRare) : undefined;
   if (unread !== undefined) throw readersWanted(unread.name);
   const found = [...earlier];
   const findings = { add: (finding: Finding) => found.push(finding) };
-  const input = readTexts(texts, findings, rare);
+  const input = readTexts(texts, findings, rare, beside?.tables);
   if (input.recognised.length === 0) throw nothingRecognised(found);
   const { routes, addresses } = input.host;
   if (rare === undefined && routes !== undefined && addresses === undefined) throw readersWanted(input.recognised[0]!);
   const { evaluated, tables, findings: all } = settled(input.tables, found, rare);
-  checkTables(tables, input.sets, { add: (finding) => all.push(finding) });
+  checkTables(tables, [...(beside?.sets ?? []), ...input.sets], { add: (finding) => all.push(finding) });
   return { ...input, evaluated, findings: inOrder(all, texts) };
 }
 

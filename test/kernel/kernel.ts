@@ -22,6 +22,8 @@ export interface Kernel {
    * What is asked next need not wait for it, but it must be over before the next load.
    */
   load(scenario: Omit<Scenario, 'packets'>): Promise<void>;
+  /** Other rules for the host as it is by then. */
+  restore(rules: string, ...options: string[]): Promise<void>;
   /** One packet, by its `hex`. Calls need not wait for one another: packets go in the order of the calls. */
   send(packet: PacketLine): Promise<KernelResult>;
   /** Forgets what kept packets have left behind; whoever sends need not wait for it. */
@@ -56,6 +58,8 @@ export function openKernel(): Kernel {
   const agent = new Agent();
   let loading: Promise<Slot[]> = Promise.resolve([]);
   let family: 4 | 6 = 4;
+  /** those that the rules named so far. */
+  let tables = new Set<string>();
 
   const must = ({ status, output }: Ran, program: string): string => {
     if (status !== 0) throw new KernelRefused(program, output || `exit status ${status}`);
@@ -75,7 +79,7 @@ export function openKernel(): Kernel {
     const { tuns, script } = planSetup(setup);
     const restore = `${iptables(family)}-restore`;
     // only tables that the text names: reading the counters of another would load it
-    const tables = new Set(Array.from(rules.matchAll(/^\*([^\s:]+)/gm), (match) => match[1]!));
+    tables = new Set(tablesIn(rules));
     const [, made, ran, counted] = await Promise.all([
       agent.ask('fresh'),
       Promise.all(tuns.map((tun) => agent.ask(tun))),
@@ -84,10 +88,16 @@ export function openKernel(): Kernel {
         sets.trim() === '' ? undefined : agent.run(['ipset', 'restore'], sets),
         rules.trim() === '' ? undefined : agent.run([restore], rules),
       ]),
-      agent.ask(['tables', family, ...tables].join(' ')),
+      countersOf(),
     ]);
     for (const [n, answer] of made.entries()) if (answer !== 'ok') throw new KernelRefused(tuns[n]!, answer);
     for (const [n, program] of ['set-up', 'ipset restore', restore].entries()) if (ran[n]) must(ran[n], program);
+    return slotsOf(counted);
+  };
+
+  const countersOf = () => agent.ask(['tables', family, ...tables].join(' '));
+
+  const slotsOf = (counted: string): Slot[] => {
     const answer = JSON.parse(counted) as TablesAnswer;
     if (answer.length < tables.size) throw new KernelRefused('counters', `no table ${[...tables][answer.length]}`);
     return answer.flatMap(([table, chains]) =>
@@ -96,6 +106,14 @@ export function openKernel(): Kernel {
         return [...numbers, ...(policy ? [0] : [])].map((rule) => ({ table, chain, rule }));
       }),
     );
+  };
+
+  const restore: Kernel['restore'] = async (rules, ...options) => {
+    const program = `${iptables(family)}-restore`;
+    must(await agent.run([program, ...options], rules), program);
+    for (const table of tablesIn(rules)) tables.add(table);
+    loading = countersOf().then(slotsOf);
+    await loading;
   };
 
   const send: Kernel['send'] = async (packet) => {
@@ -161,8 +179,10 @@ export function openKernel(): Kernel {
     return results;
   };
 
-  return { load, send, forget, connections, capture, output, run, close: () => agent.close() };
+  return { load, restore, send, forget, connections, capture, output, run, close: () => agent.close() };
 }
+
+const tablesIn = (rules: string): string[] => Array.from(rules.matchAll(/^\*([^\s:]+)/gm), (match) => match[1]!);
 
 const iptables = (family: 4 | 6): string => (family === 6 ? 'ip6tables-legacy' : 'iptables-legacy');
 

@@ -39,6 +39,7 @@ test('it holds nothing but what is needed', () => {
     'dist/browser/rare-texts.js',
     'dist/browser/remembering.js',
     'dist/browser/services.js',
+    'dist/browser/update.js',
     'dist/browser/words.js',
     'dist/browser/worker.js',
     'dist/command/*.js',
@@ -54,7 +55,7 @@ test('it holds nothing but what is needed', () => {
 test.each([
   {
     name: 'packetwalk.js',
-    asks: ['columns', 'core-bytes', 'ipv6', 'rare-extensions', 'rare-texts', 'remembering'].map(
+    asks: ['columns', 'core-bytes', 'ipv6', 'rare-extensions', 'rare-texts', 'remembering', 'update'].map(
       (part) => `./${part}.js`,
     ),
   },
@@ -69,11 +70,13 @@ test.each([
       'rare-texts',
       'remembering',
       'services',
+      'update',
       'words',
     ].map((part) => `./${part}.js`),
   },
   { name: 'core-bytes.js', asks: [] },
   { name: 'columns.js', asks: [] },
+  { name: 'update.js', asks: [] },
   { name: 'remembering.js', asks: [] },
   { name: 'ipv6.js', asks: [] },
   { name: 'rare-texts.js', asks: [] },

@@ -68,15 +68,19 @@ const INSERT = /^(\[\d+:\d+\]\s*)?-I\s/;
 /** Carries out a line of a table that is neither a rule nor a chain; false where it does not know it. */
 export type Edits = (block: TableBlock, line: Line) => boolean;
 
-/** `edits`: undefined where the text has rules and chains alone. */
+/**
+ * `edits`: undefined where the text has rules and chains alone. `before`: tables that were read from other texts, of which many
+ * lines may stand in this one.
+ */
 export function parseSave(
   text: Readable,
   file: string,
   findings: Findings,
   otherwise?: Family,
   edits?: Edits,
+  before?: readonly Table[],
 ): Table[] {
-  return new SaveReader(file, familiesOf(textOf(text), file, otherwise), findings, edits).read(text);
+  return new SaveReader(file, familiesOf(textOf(text), file, otherwise), findings, edits, before).read(text);
 }
 
 /** The family at each place of a text: saves of both may stand in one, each below its header. */
@@ -109,6 +113,7 @@ class SaveReader {
     private readonly familyAt: (line: Line) => Family,
     private readonly findings: Findings,
     private readonly edits: Edits | undefined,
+    private readonly earlier: readonly Table[] = [],
   ) {}
 
   read(text: Readable): Table[] {
@@ -125,10 +130,14 @@ class SaveReader {
     while (!walk.atEnd) {
       const { at, number } = walk;
       const { block } = this;
-      if (block?.origin === 'save') this.clean ??= new CleanLines(text, block);
+      if (block?.origin === 'save') this.clean ??= new CleanLines(text, block, this.readEarlier(block));
       if (this.clean?.take(at, number)) walk.skip(this.clean.end);
       else this.line(walk.take(), lines, number - 1);
     }
+  }
+
+  private readEarlier({ name, family }: TableBlock): Table | undefined {
+    return this.earlier.find((one) => one.name === name && one.family === family);
   }
 
   private line(line: Line, lines: () => readonly Line[], index: number): void {

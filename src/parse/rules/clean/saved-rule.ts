@@ -2,7 +2,8 @@
  * Rules of a save that a program printed. Of each is kept where its line stands, and what stands there behind its head, which
  * others have too: what it says with all its places is read from the line when somebody asks.
  */
-import type { Chain, Counters, Head, MatchUse, Meaning, Rule, Target } from '../../../model/ruleset.js';
+import type { Extension } from '../../../ext/define.js';
+import type { Chain, Counters, Head, MatchUse, Meaning, Rule, Table, Target } from '../../../model/ruleset.js';
 import { mayBeTyped } from '../commands.js';
 import { countersOf } from '../counters.js';
 import { parseRules } from '../rule.js';
@@ -11,6 +12,7 @@ import type { TableBlock } from '../table-block.js';
 import type { Clause } from './clause.js';
 import { Clauses, type CleanSource } from './clauses.js';
 import { CleanHead } from './head.js';
+import { copyOf, KnownLines } from './known-lines.js';
 import { Matches } from './matches.js';
 import { CleanWords, NONE, PLAIN } from './words.js';
 
@@ -22,12 +24,16 @@ export class CleanLines {
   private readonly none = Matches.none();
   /** the chain of the rule before, as most stand in the same one. */
   private chain: Chain | undefined;
+  private readonly known: KnownLines<SavedRule> | undefined;
   readonly from: CleanSource;
 
+  /** `before`: the table as it was read from another text. */
   constructor(
     private readonly text: string,
     private readonly block: TableBlock,
+    before?: Table,
   ) {
+    this.known = before && new KnownLines(before, (rule) => rule instanceof SavedRule);
     const { family, name: table, file, chains, isDeclared: declared } = block;
     this.from = { family, table, file, chains, declared };
     this.words = new CleanWords(text);
@@ -46,9 +52,12 @@ export class CleanLines {
   }
 
   private takeRule(at: number, number: number): boolean {
-    const { words, text } = this;
+    const { words, text, known } = this;
     const chain = this.chainAt(at);
-    const head = chain && this.heads.read(chain.name, false);
+    if (chain === undefined) return false;
+    if (known !== undefined && this.takeKnown(known, chain, at, number)) return true;
+    if (known?.hasMost) return this.takeCopied(at, number);
+    const head = this.heads.read(chain.name, false);
     if (head === undefined) return false;
     let matches: Matches | undefined = this.none;
     let target: Clause | undefined;
@@ -59,14 +68,35 @@ export class CleanLines {
       if (clause === undefined || matches === undefined) return false;
       words.next();
     }
-    const { name } = chain!;
+    const { name } = chain;
     const sound = matches.areSound(head.protocol, name, this.from);
     if (!sound || target?.isSound(matches.uses, head.protocol, name, this.from) === false) return false;
-    const extension = target?.clean?.extension;
-    const bound = extension?.hooks === undefined ? matches.bound : [extension, ...matches.bound];
-    chain!.rules.push(new SavedRule(this, name, number, at, matches.uses, target?.target));
-    this.block.note(name, target?.target, bound);
+    this.push(chain, new SavedRule(this, name, number, at, { matches, target }));
     return true;
+  }
+
+  private push(chain: Chain, rule: SavedRule): void {
+    chain.rules.push(rule);
+    this.block.note(chain.name, rule.aim, rule.bound);
+  }
+
+  /** Takes a line as it was read before, where the chain that it leads to is declared here too. */
+  private takeKnown(known: KnownLines<SavedRule>, chain: Chain, at: number, number: number): boolean {
+    const begin = this.words.start - '-A '.length;
+    const rule = known.find(chain.name, this.text, begin);
+    if (rule === undefined) return false;
+    const { aim } = rule;
+    if ((aim?.kind === 'jump' || aim?.kind === 'goto') && !this.block.isDeclared(aim.chain)) return false;
+    this.words.go(begin + known.length);
+    this.push(chain, rule.movedTo(this, chain.name, number, at));
+    return true;
+  }
+
+  /** Reads a line out of a copy: what is kept of it shall not keep all of a text that differs from others by this line. */
+  private takeCopied(at: number, number: number): boolean {
+    const line = copyOf(this.lineAt(at));
+    this.words.go(at + line.length);
+    return new CleanLines(line, this.block).takeRule(0, number);
   }
 
   private takeChain(at: number, number: number): boolean {
@@ -94,6 +124,11 @@ export class CleanLines {
   /** The head of a rule, whose line begins at a place. */
   head(at: number): Head {
     return this.heads.read(this.chainAt(at)!.name, true)!;
+  }
+
+  /** Where -A stands in a line. */
+  begin(at: number): number {
+    return this.text.indexOf('-A ', at);
   }
 
   lineAt(at: number): string {
@@ -147,6 +182,12 @@ const COLON = 0x3a;
 const OPENING = 0x5b;
 const COUNTERS = /\[\d+:\d+\] /y;
 
+/** What stands behind its head: one for each line that was read, wherever that stands by now. */
+interface Wording {
+  readonly matches: Matches;
+  readonly target: Clause | undefined;
+}
+
 export class SavedRule implements Rule {
   /** undefined: it is read when it is asked for. */
   private told: Rule | undefined;
@@ -157,9 +198,27 @@ export class SavedRule implements Rule {
     readonly chain: string,
     readonly line: number,
     private readonly at: number,
-    private readonly uses: readonly MatchUse[],
-    private readonly aim: Target | undefined,
+    readonly wording: Wording,
   ) {}
+
+  /** The same in a line of another text. */
+  movedTo(lines: CleanLines, chain: string, line: number, at: number): SavedRule {
+    return new SavedRule(lines, chain, line, at, this.wording);
+  }
+
+  get aim(): Target | undefined {
+    return this.wording.target?.target;
+  }
+  /** Extensions that work at some hooks only. */
+  get bound(): readonly Extension[] {
+    const { matches, target } = this.wording;
+    const extension = target?.clean?.extension;
+    return extension?.hooks === undefined ? matches.bound : [extension, ...matches.bound];
+  }
+  /** What stands in its line from -A on. */
+  get words(): string {
+    return this.lines.lineAt(this.lines.begin(this.at));
+  }
 
   get file(): string {
     return this.lines.from.file;
@@ -190,7 +249,7 @@ export class SavedRule implements Rule {
     return undefined;
   }
   get meaning(): Meaning {
-    return new SavedMeaning(this.lines, this.at, this.uses, this.aim);
+    return new SavedMeaning(this.lines, this.at, this.wording.matches.uses, this.aim);
   }
 
   private get all(): Rule {
