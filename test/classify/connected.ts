@@ -12,11 +12,29 @@ import { differing, inBatches, load, pieces } from './ways.js';
 
 const FLOWS = 120;
 
+/** Of tracking: mostly as the kernel begins, else a table that is full soon, short times, other rules of TCP. */
+function drawSettings(draw: Draw): string[] {
+  const settings = [
+    `nf_conntrack_max=${draw.of([15, 40])}`,
+    'nf_conntrack_buckets=8',
+    'nf_conntrack_udp_timeout=1',
+    'nf_conntrack_udp_timeout_stream=2',
+    'nf_conntrack_tcp_timeout_established=3',
+    'nf_conntrack_tcp_timeout_max_retrans=1',
+    'nf_conntrack_tcp_timeout_unacknowledged=2',
+    'nf_conntrack_tcp_max_retrans=1',
+    'nf_conntrack_tcp_be_liberal=1',
+    'nf_conntrack_tcp_loose=0',
+    'nf_conntrack_icmp_timeout=1',
+  ];
+  return settings.filter(() => draw.chance(20)).map((setting) => `net.netfilter.${setting}`);
+}
+
 /** Lines that say where the two differ, in what becomes of packets, in counters, or in what the connections are at the end. */
 export async function flowLines(seed: number, traffic: Traffic): Promise<string[]> {
   const draw = new Draw(seed);
   const rules = drawFlowRules(draw);
-  const program = programOf(parse([rules, ...HOST]));
+  const program = programOf(parse([rules, ...HOST]), { sysctl: drawSettings(draw) });
   const [columns, bytecode] = await Promise.all([load(program, 'columns'), load(program, 'bytecode')]);
   const described = drawLongFlows(draw, FLOWS);
   const packets = described.map((packet) => readPacket(packet).packet);

@@ -112,9 +112,11 @@ export class Connections {
     return this.table.addresses;
   }
 
-  /** Forgets all. */
+  /** Forgets all, and when it looked for what was over: the clock may begin anew. */
   clear(): void {
     this.table = new ConnectionTable(this.family);
+    this.swept = 0;
+    this.sweepAt = LEAST_SWEPT;
   }
 
   /** The packet that enters next, whose values the caller puts there. */
