@@ -272,7 +272,7 @@ export class LoadedHost {
       connections: this.track(),
       fragments: this.setup?.fragments,
       remembering: this.rememberingPart,
-      early: { arrived: undefined, tracked: undefined },
+      early: { arrived: undefined, tracked: undefined, confirms: false },
       now: 0,
       drawn: undefined,
       ...settings,

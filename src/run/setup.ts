@@ -29,6 +29,8 @@ export interface Early {
   arrived: Arrived | undefined;
   /** the walk came to where it is tracked: 'zone' with a template's. */
   tracked: 'plain' | 'zone' | undefined;
+  /** it came to where its connection, if it has begun one, is confirmed. */
+  confirms: boolean;
 }
 
 export interface WalkSetup extends FirstSettings {

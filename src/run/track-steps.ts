@@ -174,7 +174,8 @@ export function confirm(setup: WalkSetup, batch: Batch, selection: Selection): v
 }
 
 function confirmOne(setup: WalkSetup, slot: number): boolean {
-  const { stages, connections, remembering, timeouts } = setup;
+  const { stages, connections, remembering, timeouts, early } = setup;
+  early.confirms = true;
   if (connections !== undefined && stages.field(slot, Beside.Entry) !== 0)
     return remembering!.confirmEntry(setup, connections, slot);
   stages.setField(slot, Field.CtStatus, stages.field(slot, Field.CtStatus) | CT_STATUS_CONFIRMED);

@@ -1,6 +1,6 @@
 /** Connections that are remembered, by columns and by the bytecode: what one says of their packets, held against the other. */
-import { readPacket } from '../../src/input/json.js';
-import { programOf } from '../../src/run/host-program.js';
+import { type PacketDescription, readPacket } from '../../src/input/json.js';
+import { type HostProgram, programOf } from '../../src/run/host-program.js';
 import { parse } from '../../src/run/host-texts.js';
 import { useOf } from '../../src/run/plan-of.js';
 import { listOf, packed } from '../flow-packets.js';
@@ -30,13 +30,21 @@ function drawSettings(draw: Draw): string[] {
   return settings.filter(() => draw.chance(20)).map((setting) => `net.netfilter.${setting}`);
 }
 
-/** Lines that say where the two differ, in what becomes of packets, in counters, or in what the connections are at the end. */
+/** Random rules, and flows through them. */
 export async function flowLines(seed: number, traffic: Traffic): Promise<string[]> {
   const draw = new Draw(seed);
   const rules = drawFlowRules(draw);
   const program = programOf(parse([rules, ...HOST]), { sysctl: drawSettings(draw) });
+  return await connectedLines(program, drawLongFlows(draw, FLOWS), traffic);
+}
+
+/** Lines that say where the two differ, in what becomes of packets, in counters, or in what the connections are at the end. */
+export async function connectedLines(
+  program: HostProgram,
+  described: readonly PacketDescription[],
+  traffic: Traffic,
+): Promise<string[]> {
   const [columns, bytecode] = await Promise.all([load(program, 'columns'), load(program, 'bytecode')]);
-  const described = drawLongFlows(draw, FLOWS);
   const packets = described.map((packet) => readPacket(packet).packet);
   // columns do not tell of these
   const isPlain = (place: number) => !('hex' in described[place]! || 'payload' in described[place]!);

@@ -5,6 +5,7 @@
  */
 import {
   Beside,
+  BOUND_SRC,
   CT_STATUS_CONFIRMED,
   End,
   Event,
@@ -141,6 +142,8 @@ export class Connected {
       const journey = known.journeyAt(place);
       if (journey <= JOURNEY_EACH || core.travelOne(plan.at, slot, journey) <= JOURNEY_EACH)
         return { slot, arrived, place };
+      // what would have opened one has gone no further
+      if (arrived.kind === 'known' && (state & CT_STATUS_CONFIRMED) === 0) connections.table.abandon(arrived.entry);
     }
     return undefined;
   }
@@ -158,18 +161,18 @@ export class Connected {
     setup.now = clock.at(slot);
     setup.early.arrived = arrived;
     setup.early.tracked = undefined;
+    setup.early.confirms = false;
     one(this.given!, this.from + slot, slot, journal);
     setup.early.arrived = undefined;
   }
 
-  /** BEFORE: what opens a connection, is about another, or ends one. */
+  /** BEFORE: what is about another connection, or ends one. */
   private stateOf(arrived: Arrived): number {
     if (arrived.kind === 'invalid') return INVALID;
     if (arrived.kind !== 'known' || arrived.related || arrived.gone) return BEFORE;
     const { table } = this.connected.connections;
     const { entry, direction } = arrived;
     const status = table.status(entry);
-    if ((status & CT_STATUS_CONFIRMED) === 0) return BEFORE;
     return (status | (direction << DIRECTION_SHIFT) | KNOWN | (table.masquerade(entry) << MASQUERADE_SHIFT)) >>> 0;
   }
 
@@ -231,7 +234,15 @@ export class Connected {
     const isSent = (slot: number) => stages.field(slot, Beside.Again) === 0;
     if (arrived.kind !== 'known') return { ...plain, lasts: isSent };
     const { entry } = arrived;
-    const mark = connections.table.mark(entry);
+    const { table } = connections;
+    const { early } = this.connected.setup;
+    // it ends before it is confirmed, and before its source could be given to it which others have not
+    if ((table.status(entry) & CT_STATUS_CONFIRMED) === 0)
+      return {
+        ...plain,
+        lasts: (slot) => isSent(slot) && !early.confirms && (stages.field(slot, Beside.Bound) & BOUND_SRC) === 0,
+      };
+    const mark = table.mark(entry);
     return {
       ...plain,
       lasts: (slot) => {
@@ -239,7 +250,7 @@ export class Connected {
         return (
           isSent(slot) &&
           stages.field(slot, Beside.Entry) === entry + 1 &&
-          connections.table.mark(entry) === mark &&
+          table.mark(entry) === mark &&
           // a reset in this host's name closes it
           !(rejected && stages.field(slot, Field.Proto) === Protocol.Tcp)
         );
