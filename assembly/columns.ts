@@ -5,6 +5,7 @@
 import { COLUMN_BYTES, ColumnStep, ColumnsWord, KEY_NEVER, StepWord } from '../src/abi';
 import { at, word } from './packet';
 import { addTuples } from './tuples';
+import { addAddresses } from './wide-addresses';
 
 const NEVER: u32 = KEY_NEVER;
 
@@ -26,6 +27,7 @@ export function findKeys(plan: usize, first: u32, count: u32): void {
     else if (kind == ColumnStep.Word) addWords(step, from, to, count);
     else if (kind == ColumnStep.Bits) addBits(step, from, to, count);
     else if (kind == ColumnStep.Tuples) addTuples(step, first, to, count);
+    else if (kind == ColumnStep.Wide) addAddresses(step, from, to, count);
     else addValues(step, from, to, count);
   }
 }
@@ -103,7 +105,11 @@ function addHalves(step: usize, from: usize, to: usize, count: u32): void {
 function addPaged(step: usize, from: usize, to: usize, count: u32): void {
   const table: usize = word(step, StepWord.Table);
   const end = to + (count << 2);
-  for (; to < end; to += 4, from += 4) addOdd(to, paged(table, load<u32>(from) & 0xffff));
+  for (; to < end; to += 4, from += 4) {
+    const value = load<u32>(from);
+    // packets of IPv6 may be longer
+    addOdd(to, value > 0xffff ? NEVER : paged(table, value));
+  }
 }
 
 function inTrie(table: usize, value: u32): u32 {

@@ -1044,6 +1044,11 @@ export enum ColumnStep {
   Bits = 5,
   /** the packet's tuple is looked up: Table is the address of TuplesWord, and Stride multiplies what is found. */
   Tuples = 6,
+  /**
+   * addresses of IPv6: 65,536 words by their first half of a word, each a class or a node, and room for two columns behind. Width 16:
+   * the words of each packet's lie together; 4: they are columns one behind the other.
+   */
+  Wide = 7,
 }
 /** Where the columns of a tuple's fields are: words where Wide is 1, else as narrow as they may be. */
 export enum TuplesWord {
@@ -1067,6 +1072,23 @@ export enum TupleMaskWord {
   Bits = 5,
   Size = 8,
 }
+/** Of numbers of 64 bits the lower word comes first. */
+export enum WideNode {
+  /** masks that bare the bits of an address which all have that lead on from here, and what those are. */
+  HighMask = 0,
+  High = 2,
+  LowMask = 4,
+  Low = 6,
+  /** of its upper half, or of its lower one, the bits that tell which entry is next: a shift to the right and a mask. */
+  Shift = 8,
+  Bits = 9,
+  /** of an address below those, of one above them, and by the bits. */
+  Entries = 10,
+}
+/** An entry that is no class but a node, whose bits may be those of an address' lower half; below it, a sixteenth of where that is. */
+export const WIDE_NODE = 0x40000000;
+export const WIDE_LOW = 0x20000000;
+export const WIDE_NODE_SHIFT = 30;
 /** All whose journey is known; as long as it is, one behind the other; of those whose journey is known all that do not fork. */
 export const TURN_ALL = 0;
 export const TURN_EACH = 1;

@@ -39,6 +39,7 @@ const SETS = `create a hash:net family inet timeout 5 counters comment
 add a 10.0.0.0/8 timeout 3 nomatch
 create b bitmap:ip range 10.0.0.0/24
 `;
+const TUPLES = '*filter\n-A INPUT -m conntrack --ctorigsrc 192.0.2.1 -j DROP\nCOMMIT\n';
 const POLICY = '0:\tfrom all lookup local\n9:\tnot from 10.0.0.0/8 fwmark 0x1/0xf sport 5-6 iif eth0 lookup main\n';
 
 interface Row {
@@ -60,7 +61,8 @@ const ROWS: readonly Row[] = [
   },
   {
     section: 'show --plan --json',
-    args: ['show', '--plan', '--json', SIX],
+    args: ['show', '--plan', '--json', '-'],
+    stdin: TUPLES,
     prints: ['used', 'why'],
   },
   { section: 'check --json', args: ['check', '--json', 'open-questions.rules'], prints: ['findings', 'hint'] },

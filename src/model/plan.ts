@@ -9,7 +9,6 @@ export type EngineName = 'columns' | 'tables' | 'bytecode';
 export type NoColumns =
   | 'asked'
   | 'connections'
-  | 'ipv6'
   | 'tuples'
   | 'ports'
   | 'addresses'

@@ -5,7 +5,6 @@ import { number } from './table.js';
 const WHYS: Readonly<Record<NoColumns, string>> = {
   asked: 'the bytecode was asked for',
   connections: 'connections are remembered, and a packet has to see what those before it have opened',
-  ipv6: 'it takes no packets of IPv6',
   tuples: "rules read connections' addresses and ports, or change packets without them",
   ports: 'routing rules ask for protocols, ports or users',
   addresses: 'routes tell too many addresses apart',

@@ -32,11 +32,7 @@ export class AddressKinds {
    * `singles`: addresses that something is assumed of. `aspects`: all that is asked of a source, as text, where that is
    * known; kinds of which it is the same are one kind of sources.
    */
-  constructor(
-    host: Host,
-    singles: Iterable<number>,
-    aspects: (source: number) => string | undefined = () => undefined,
-  ) {
+  constructor(host: Host, singles: Iterable<Words>, aspects: (source: number) => string | undefined = () => undefined) {
     const prefixes = prefixesOf(host, singles);
     this.count = prefixes.length;
     const intervals = new Map<number, number>();
@@ -82,7 +78,7 @@ export class AddressKinds {
 }
 
 /** Each once, by their first address, those around others before them. */
-function prefixesOf({ routes = [], addresses = [], rules = [] }: Host, singles: Iterable<number>) {
+function prefixesOf({ routes = [], addresses = [], rules = [] }: Host, singles: Iterable<Words>) {
   const found = new Map<string, { readonly min: number; readonly max: number }>();
   const add = (address: Words | undefined, prefix = 32) => {
     if (address?.length !== 1) return;
@@ -105,6 +101,6 @@ function prefixesOf({ routes = [], addresses = [], rules = [] }: Host, singles: 
     add(from?.address, from?.prefix);
     add(to?.address, to?.prefix);
   }
-  for (const single of singles) add([single]);
+  for (const single of singles) add(single);
   return [...found.values()].sort((a, b) => a.min - b.min || b.max - a.max);
 }

@@ -20,11 +20,11 @@ export class AssumedHost {
     }
   }
 
-  /** The addresses of IPv4, groups among them, that something was assumed of. */
-  get singles(): number[] {
+  /** The addresses, groups among them, that something was assumed of. */
+  get singles(): Words[] {
     return [...this.answers.keys()].flatMap((fact) => {
-      const address = addressIn(fact) ?? groupIn(fact);
-      return address?.length === 1 ? address : [];
+      const address = addressIn(fact) ?? groupIn(fact) ?? interfaceAddressIn(fact)?.address;
+      return address === undefined ? [] : [address];
     });
   }
 

@@ -137,8 +137,7 @@ export class CompiledHost {
   /** Why what becomes of packets does not follow from their values alone; undefined: it may, as far as this tells. */
   get noColumns(): NoColumns | undefined {
     if (this.engine === 'bytecode') return 'asked';
-    if (this.family === 4) return undefined;
-    return this.remembers && this.tracking.on ? 'connections' : 'ipv6';
+    return this.family === 6 && this.remembers && this.tracking.on ? 'connections' : undefined;
   }
 
   /** The same host with other rules; connections are tracked as they are here. */

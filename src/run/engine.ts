@@ -588,7 +588,7 @@ export class LoadedHost {
     const part = this.from.noColumns === undefined ? this.manyPart : undefined;
     const made = part?.Columns.of({
       ...host,
-      addressTypes: addressTypes ?? [],
+      routing: this.from.routing,
       compiled: this.compiled,
       stages: this.stages,
       steps: this.steps,

@@ -68,7 +68,7 @@ export class RouteMemo {
   constructor(
     private readonly routing: Routing,
     host: Host,
-    singles: Iterable<number>,
+    singles: Iterable<Words>,
     private readonly interfaces: Interfaces,
     private readonly family: Family,
   ) {

@@ -11,6 +11,7 @@ import type { Unknown } from './fib.js';
 import { SCOPE_UNIVERSE } from './host-addresses.js';
 import { isLimitedBroadcast, isLocalMulticast, isMulticast, isZero } from './ipv4-kinds.js';
 import type { AddressKinds6 } from './ipv6/address-kinds.js';
+import type { AddressSpans6 } from './ipv6/address-spans.js';
 import type { AddressTypeInterval6 } from './ipv6/address-types.js';
 import type { Arriving } from './martians.js';
 import { NO_FLOW } from './policy-rules.js';
@@ -47,6 +48,8 @@ export interface Routing {
   reversePath(packet: Arriving, flags: ReverseFlags): boolean | Unknown;
   /** Of IPv6, where it is told by spans of addresses which of them are alike, groups excepted. */
   readonly kinds?: AddressKinds6 | undefined;
+  /** Of IPv6: spans of addresses that are alike, groups among them, whatever of them is asked. */
+  readonly spans?: AddressSpans6;
   /** All that decisions ask of a source, as text; undefined: no two sources are known to be alike. */
   sourceAspects(source: Words): string | undefined;
   /** What of the host was not given, and is taken to be as the kernel makes it by itself. */

@@ -3,6 +3,7 @@ import { jsonLine } from '../../src/input/columns-text.js';
 import { bytesOf } from '../../src/input/encode-columns.js';
 import { NO_SOCKET, type PacketBatch, type PacketColumns } from '../../src/model/batch.js';
 import type { EngineUse } from '../../src/model/plan.js';
+import type { Family } from '../../src/net/address.js';
 import type { SourceText } from '../../src/parse/index.js';
 import type { LoadedHost } from '../../src/run/engine.js';
 import { type HostProgram, programOf } from '../../src/run/host-program.js';
@@ -11,12 +12,20 @@ import { useOf } from '../../src/run/plan-of.js';
 import { Random } from '../kernel/generate/random.js';
 import { journeyPackets, journeyRules, SETS } from './journey-rules.js';
 import { columnsOf, type Journey } from './journeys.js';
+import { packets6Like, text6 } from './like6.js';
 import { longLists } from './long-lists.js';
+import { HOST6 } from './packets6.js';
 import { HOST, rulesOf } from './steps.js';
 import { differing, inBatches, lengthsOf, load, pieces } from './ways.js';
 
-export const programOfTexts = (texts: readonly SourceText[], lenient = true): HostProgram =>
-  programOf(parse(texts.filter(({ text }) => text.trim() !== '')), { lenient, connections: 'off' });
+export const programOfTexts = (texts: readonly SourceText[], lenient = true, family: Family = 4): HostProgram =>
+  programOf(parse(texts.filter(({ text }) => text.trim() !== '')), { lenient, connections: 'off' }, family);
+
+/** Rules that may name no address are of IPv6 by their name. */
+export const rulesOfFamily = (family: Family, text: string): SourceText => ({
+  name: family === 4 ? 'rules' : 'rules.v6',
+  text,
+});
 
 export type Both = Readonly<Record<'columns' | 'bytecode', LoadedHost>>;
 
@@ -25,10 +34,13 @@ export async function loadBoth(program: HostProgram): Promise<Both> {
   return { columns, bytecode };
 }
 
-/** Lines that say where the packets of a journey fare otherwise by columns, or other packets walk than should. */
-export async function journeyLines({ rules, sets = [], packets, walk = 0, open = false }: Journey): Promise<string[]> {
-  const program = programOfTexts([rulesOf(rules), { name: 'sets', text: sets.join('\n') }, ...HOST], !open);
-  const given = columnsOf(packets);
+/** Lines that say where the packets of a journey fare otherwise by columns, or other packets walk than should; of IPv6 what is like it. */
+export async function journeyLines(journey: Journey, family: Family = 4): Promise<string[]> {
+  const { rules, sets = [], packets, walk = 0, open = false } = journey;
+  const of = (text: string) => (family === 4 ? text : text6(text));
+  const texts = [rulesOfFamily(family, of(rulesOf(rules).text)), { name: 'sets', text: of(sets.join('\n')) }];
+  const program = programOfTexts([...texts, ...(family === 4 ? HOST : HOST6)], !open, family);
+  const given = family === 4 ? columnsOf(packets) : packets6Like(columnsOf(packets));
   // those of which less is said are classified where they are, the others in the batch
   const plain = { ...given, length: given.length ?? Uint16Array.from(lengthsOf(given)) };
   const more = { ...given, gid: new Uint32Array(given.count).fill(NO_SOCKET) };
@@ -82,18 +94,33 @@ export function linesOf({ columns, bytecode }: Both, packets: PacketColumns, tra
 /** So many packets at once. */
 export const PACKETS = 2000;
 
-/** Random long lists of rules, and packets of what they name. */
-export async function longLines(seed: number, traffic: Traffic): Promise<string[]> {
-  const r = new Random(seed);
-  const { texts, packets } = longLists(r);
-  const both = await loadBoth(programOfTexts(texts));
-  return [1, 2].flatMap(() => linesOf(both, packets(PACKETS), traffic));
+/** Of the host that it is of nothing is left. */
+function like6Text({ name, text }: SourceText): SourceText[] {
+  if (name === 'rules') return [rulesOfFamily(6, text6(text))];
+  return name === 'sets' ? [{ name, text: text6(text) }] : [];
 }
 
-/** Random rules and packets of few values. */
-export async function randomLines(seed: number, traffic: Traffic): Promise<string[]> {
+/** Random long lists of rules, and packets of what they name; of IPv6 what is like them there. */
+export async function longLines(seed: number, traffic: Traffic, family: Family = 4): Promise<string[]> {
   const r = new Random(seed);
-  const texts = [{ name: 'rules', text: journeyRules(r) }, { name: 'sets', text: SETS }, ...HOST];
-  const both = await loadBoth(programOfTexts(texts));
-  return [1, 2].flatMap(() => linesOf(both, journeyPackets(r, PACKETS), traffic));
+  const { texts, packets } = longLists(r);
+  const given = family === 4 ? texts : [...texts.flatMap(like6Text), ...HOST6];
+  const both = await loadBoth(programOfTexts(given, true, family));
+  return [1, 2].flatMap(() => {
+    const some = packets(PACKETS);
+    return linesOf(both, family === 4 ? some : packets6Like(some), traffic);
+  });
+}
+
+/** Random rules and packets of few values; of IPv6 what is like them there. */
+export async function randomLines(seed: number, traffic: Traffic, family: Family = 4): Promise<string[]> {
+  const r = new Random(seed);
+  const [rules, host] = [journeyRules(r), family === 4 ? HOST : HOST6];
+  const of = (text: string) => (family === 4 ? text : text6(text));
+  const texts = [rulesOfFamily(family, of(rules)), { name: 'sets', text: of(SETS) }, ...host];
+  const both = await loadBoth(programOfTexts(texts, true, family));
+  return [1, 2].flatMap(() => {
+    const packets = journeyPackets(r, PACKETS);
+    return linesOf(both, family === 4 ? packets : packets6Like(packets), traffic);
+  });
 }

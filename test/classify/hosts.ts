@@ -1,4 +1,5 @@
 /** A generated scenario's host as the texts that its kernel would print of it. */
+import { type Family, formatAddress, parseAddress, rangeOfPrefix } from '../../src/net/address.js';
 import type { SourceText } from '../../src/parse/index.js';
 
 interface Link {
@@ -7,18 +8,18 @@ interface Link {
   up: boolean;
 }
 
-/** `setup`: the commands of generate/host.ts, and none else. */
-export function hostTexts(setup: readonly string[]): SourceText[] {
+/** `setup`: the commands of generate/host.ts, and none else. Of IPv6 the kernel makes table local of the addresses. */
+export function hostTexts(setup: readonly string[], family: Family = 4): SourceText[] {
   const links = new Map<string, Link>();
   const routes: string[] = [];
   const rules = ['0: from all lookup local'];
   const sysctls: string[] = [];
   for (const command of setup) {
     const [, tun] = /^ip tuntap add (\S+) mode (?:tun|tap)$/.exec(command) ?? [];
-    const [, address, of] = /^ip addr add (\S+) brd \+ dev (\S+)$/.exec(command) ?? [];
+    const [, address, of] = /^ip (?:-6 )?addr add (\S+)(?: brd \+)? dev (\S+)(?: nodad)?$/.exec(command) ?? [];
     const [, linkName, change] = /^ip link set (\S+) (up|group \d+)$/.exec(command) ?? [];
-    const [, route] = /^ip route add (.*)$/.exec(command) ?? [];
-    const [, rule, priority] = /^ip rule add (.*) priority (\d+)$/.exec(command) ?? [];
+    const [, route] = /^ip (?:-6 )?route add (.*)$/.exec(command) ?? [];
+    const [, rule, priority] = /^ip (?:-6 )?rule add (.*) priority (\d+)$/.exec(command) ?? [];
     const [, key, value] = /^sysctl -qw (\S+)=(\S+)$/.exec(command) ?? [];
     if (linkName === 'lo' || command.endsWith(' arp off')) continue;
     if (tun !== undefined) links.set(tun, { addresses: [], group: 'default', up: false });
@@ -33,8 +34,15 @@ export function hostTexts(setup: readonly string[]): SourceText[] {
   }
   rules.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
   // without the last it would be the list of IPv6
-  rules.push('32766: from all lookup main', '32767: from all lookup default');
-  const addr = [...links].map(([name, link], i) => addrText(i + 2, name, link));
+  rules.push('32766: from all lookup main', ...(family === 4 ? ['32767: from all lookup default'] : []));
+  const addr = [...links].map(([name, link], i) => addrText(i + 2, name, link, family));
+  if (family === 6)
+    return [
+      { name: 'addr.txt', text: `${LOOPBACK}    inet6 ::1/128 scope host\n${addr.join('')}` },
+      { name: 'route6.txt', text: [...routes, ...connected6(links), ''].join('\n') },
+      { name: 'rule.txt', text: [...rules, ''].join('\n') },
+      { name: 'sysctl.txt', text: [...sysctls, ''].join('\n') },
+    ];
   const connected = [...links].flatMap(([name, { addresses, up }]) =>
     up ? addresses.map((one) => `${netOf(one)} dev ${name} proto kernel scope link src ${one.split('/')[0]}`) : [],
   );
@@ -56,6 +64,15 @@ export function hostTexts(setup: readonly string[]): SourceText[] {
   ];
 }
 
+const connected6 = (links: ReadonlyMap<string, Link>): string[] =>
+  [...links].flatMap(([name, { addresses, up }]) => {
+    const nets = addresses.map((one) => {
+      const [text, length] = one.split('/') as [string, string];
+      return `${formatAddress(rangeOfPrefix(parseAddress(text)!, Number(length)).min)}/${length}`;
+    });
+    return up ? nets.map((net) => `${net} dev ${name} proto kernel metric 256 pref medium`) : [];
+  });
+
 /** As `ip rule` prints it: a rule without a source is one for all, and `not` stands before it. */
 function ruleText(rule: string): string {
   const [, not = '', asks] = /^(not )?(.*)$/.exec(rule)!;
@@ -74,9 +91,10 @@ const LOCAL = [
   'broadcast 127.255.255.255 dev lo table local proto kernel scope link src 127.0.0.1',
 ];
 
-function addrText(index: number, name: string, { addresses, group, up }: Link): string {
+function addrText(index: number, name: string, { addresses, group, up }: Link, family: Family): string {
   const flags = up ? '<POINTOPOINT,MULTICAST,NOARP,UP,LOWER_UP>' : '<POINTOPOINT,MULTICAST,NOARP>';
   const head = `${index}: ${name}: ${flags} mtu 1500 qdisc noqueue state ${up ? 'UNKNOWN' : 'DOWN'} group ${group} qlen 500\n`;
+  if (family === 6) return head + addresses.map((one) => `    inet6 ${one} scope global nodad\n`).join('');
   return head + addresses.map((one) => `    inet ${one} brd ${broadcastOf(one)} scope global ${name}\n`).join('');
 }
 

@@ -33,7 +33,7 @@ const ODD = [
 ];
 const LINKS = ['lo', 'eth0', 'eth1'];
 const PORTS = [53, 80, 443, 8080];
-const PROTOCOLS = [6, 6, 17, 17, 1, 47, 132, 136];
+const PROTOCOLS = [6, 6, 17, 17, 1, 47, 59, 132, 136];
 
 export const SETS = `create a hash:ip
 add a 10.0.0.9

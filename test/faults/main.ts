@@ -58,7 +58,9 @@ const familyOf = ({ family }: Fault): Family => family ?? 4;
 
 function search(folder: string, fault: Fault, [first, end]: readonly [first: number, end: number]): Search {
   if (fault.beside)
-    return JSON.parse(run(folder, ['build/test/faults/find-beside.js', String(first), String(end)])) as Search;
+    return JSON.parse(
+      run(folder, ['build/test/faults/find-beside.js', ...[familyOf(fault), first, end].map(String)]),
+    ) as Search;
   const of = [levelOf(fault), familyOf(fault), first, end].map(String);
   return JSON.parse(run(folder, ['build/test/faults/find.js', ...of])) as Search;
 }
@@ -117,7 +119,7 @@ const asItIs = new Map<string, readonly string[]>();
 /** Without the fault the engine must agree there, or that it differs with it says nothing; what it does instead. */
 function differsAnyhow(fault: Fault, seed: number): readonly string[] {
   const place = fault.beside
-    ? `beside the bytecode, seed ${seed}`
+    ? `beside the bytecode, IPv${familyOf(fault)}, seed ${seed}`
     : `${familyOf(fault) === 6 ? 'IPv6, ' : ''}level ${levelOf(fault)}, seed ${seed}`;
   const known = asItIs.get(place);
   if (known !== undefined) return known;

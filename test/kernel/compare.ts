@@ -59,10 +59,10 @@ export const compare: Compare = async ({ rules, captured, family, exchanged }) =
       open.push({ packet, why: 'a drawn port' });
     else if (lines.length > 0) differing.push({ packet, lines });
   });
-  const alone = family === 4 && open.length + differing.length + drawn === 0 && sent.every(({ keep }) => !keep);
+  const alone = open.length + differing.length + drawn === 0 && sent.every(({ keep }) => !keep);
   if (!alone) return { open, differing, drawn, tables, together: 0, byColumns: 0 };
   const texts = { ...captured, 'rules.save': rules };
-  const { lines, byColumns } = await classifyTogether(texts, exchanged);
+  const { lines, byColumns } = await classifyTogether(texts, family, exchanged);
   if (lines.length > 0) differing.push({ packet: sent.length - 1, lines });
   return { open, differing, drawn, tables, together: sent.length, byColumns };
 };
@@ -74,7 +74,11 @@ const TURNS = 12;
  * Packets that meet the host as if none had been, classified as one batch: counters have to be the sums of the kernel's. Then one
  * by one, so that each goes by what was learnt of it and of others, whatever walks beside it.
  */
-async function classifyTogether(texts: CapturedHost & { 'rules.save': string }, exchanged: readonly Exchanged[]) {
+async function classifyTogether(
+  texts: CapturedHost & { 'rules.save': string },
+  family: Scenario['family'],
+  exchanged: readonly Exchanged[],
+) {
   const counters = sumOf(exchanged.map(({ result }) => ofKernel(result).counters));
   const begin = exchanged[0]?.result.time ?? 0;
   const packets = exchanged.map(({ line, result }, n) => packetOf(line, n + 1, result.time - begin));
@@ -82,7 +86,7 @@ async function classifyTogether(texts: CapturedHost & { 'rules.save': string }, 
     PacketBytes[],
     PacketBytes[],
   ];
-  const load = (engine: 'columns' | 'bytecode') => loadCaptured(texts, { engine, connections: false });
+  const load = (engine: 'columns' | 'bytecode') => loadCaptured(texts, { engine, connections: false, family });
   const [columns, bytecode] = await Promise.all([load('columns'), load('bytecode')]);
   const wrong = (host: LoadedHost, batches: readonly PacketBytes[]): string[] => {
     host.reset();

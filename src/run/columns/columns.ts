@@ -27,17 +27,21 @@ import type { AddressTypeInterval } from '../address-types.js';
 import type { Batch } from '../batch.js';
 import type { Budget } from '../budget.js';
 import type { CoreSteps } from '../core-steps.js';
+import type { AddressTypeInterval6 } from '../ipv6/address-types.js';
 import type { RouteMemo } from '../route-memo.js';
+import type { Routing } from '../routing.js';
 import type { Stages, TraceRecord } from '../stage.js';
+import { type AddressNumbers, IPV4_NUMBERS, NotedAddresses } from './addresses.js';
 import { Connected, type ConnectedHost, type Learning } from './connected.js';
 import { addHost } from './host-terms.js';
 import { Intake, isPlain, pick } from './intake.js';
 import { type AddEnd, type Draft, Journeys, type Stretch } from './journeys.js';
 import { takeLists } from './list-terms.js';
 import { Plan } from './plan.js';
+import { routedAddresses } from './route-terms.js';
 import { addRules, type PlacedEntry } from './rule-terms.js';
 import { moreRoom, type Rooms, type Shape, shapeOf } from './shape.js';
-import { Terms } from './terms.js';
+import { type AddressTypes, Terms, UnkeptTerms } from './terms.js';
 import { told } from './told.js';
 
 export interface ColumnsHost {
@@ -48,7 +52,9 @@ export interface ColumnsHost {
   readonly memo: RouteMemo;
   readonly uses: ProgramUses;
   readonly sets: ReadonlyMap<string, SetDef>;
+  readonly routing: Routing;
   readonly addressTypes: readonly AddressTypeInterval[];
+  readonly addressTypes6: readonly AddressTypeInterval6[] | undefined;
   readonly tracking: boolean;
   /** there where they are remembered. */
   readonly connected: ConnectedHost | undefined;
@@ -152,7 +158,7 @@ export class Columns {
   ) {
     const { stages, compiled } = host;
     this.journeys = new Journeys(stages.core, host.budget);
-    this.intake = new Intake(stages.memory);
+    this.intake = new Intake(stages.memory, stages.family);
     const bits = new Uint32Array((compiled.program.section(Section.Code).length >>> 5) + 1);
     for (const address of terms.unanswered) bits[address >>> 5]! |= 1 << (address & 31);
     this.unanswered = stages.memory.place(bits);
@@ -167,7 +173,7 @@ export class Columns {
     if (uses.tuples) return { why: 'tuples' };
     if (memo.reads.flow) return { why: 'ports' };
     if (memo.kinds.count ** 2 > 0xffffffff) return { why: 'addresses' };
-    const terms = rulesOf(host);
+    const terms = rulesOf(host, numbersOf(host));
     return host.budget.spend(() => new Columns(host, terms, performance.now() - started)) ?? { why: 'memory' };
   }
 
@@ -176,7 +182,7 @@ export class Columns {
    * which stand until the next call. undefined: they have to be.
    */
   walkBeside(given: PacketBatch, from: number, count: number, walks: WalksBeside): Uint8Array | undefined {
-    if (!isPlain(given) || this.gainsNothing) return undefined;
+    if (!isPlain(given, this.host.stages.family) || this.gainsNothing) return undefined;
     const { steps, uses } = this.host;
     if ('why' in this.planOf(given, this.intake)) return undefined;
     this.came += count;
@@ -486,14 +492,13 @@ export class Columns {
   /** Whether a packet's values tell all that the host's steps ask of it. */
   private isTold(slot: number): boolean {
     const { stages } = this.host;
-    const of = (field: Field) => stages.field(slot, field);
     // of what has no source the destination decides
-    return of(Field.Src) !== 0 || stages.field(slot, Beside.Local) === 0;
+    return stages.address(slot, Field.Src).some((word) => word !== 0) || stages.field(slot, Beside.Local) === 0;
   }
 
   /** What there is for packets like those given, or why there is nothing. */
   planFor(given: PacketBatch): ColumnsPlan | Refusal {
-    const plan = this.planOf(given, isPlain(given) ? this.intake : undefined);
+    const plan = this.planOf(given, isPlain(given, this.host.stages.family) ? this.intake : undefined);
     return 'why' in plan ? plan : told(plan, this.terms, this.host.compiled, this.milliseconds + plan.milliseconds);
   }
 
@@ -529,19 +534,38 @@ const seesBefore = (compiled: Compiled): boolean => entriesOf(compiled).some(({ 
 const wordsAt = ({ memory }: Stages, at: number, count: number): Uint32Array =>
   memory.words.slice(at >>> 2, (at >>> 2) + count);
 
-function rulesOf({ compiled, stages, memo, sets, addressTypes, connected }: ColumnsHost): Terms {
+function rulesOf(host: ColumnsHost, addresses: AddressNumbers): Terms {
+  const { compiled, stages, sets, connected } = host;
   const protocols = wordsAt(stages, stages.get(Run.Protocols), PROTOCOL_TIMEOUTS + 256);
-  const terms = new Terms(protocols, connected !== undefined);
-  const { starts, values } = memo.kinds.intervals;
-  const sources = { field: Field.Src, starts: [...starts], kinds: [...values] };
-  const host = { sets, addressTypes, sources, byAddress: memo.byAddress };
-  addRules(terms, compiled, chainUses(compiled.program), entriesOf(compiled), host);
+  const terms = new (addresses instanceof NotedAddresses ? UnkeptTerms : Terms)(
+    protocols,
+    addresses,
+    connected !== undefined,
+  );
+  const ways = routedAddresses(addresses, host.memo, host.routing);
+  const uses = chainUses(compiled.program);
+  addRules(terms, compiled, uses, entriesOf(compiled), { sets, addressTypes: typesOf(host, addresses), ways });
   return terms;
 }
 
-function withHost({ stages, memo, tracking }: ColumnsHost, rules: Terms, beside: boolean): Terms {
+function withHost({ stages, memo, routing, tracking }: ColumnsHost, rules: Terms, beside: boolean): Terms {
   const terms = rules.copy();
-  addHost(terms, memo, { firstStates: wordsAt(stages, stages.get(Run.FirstStates), 512), tracking, beside });
+  const ways = routedAddresses(terms.addresses, memo, routing);
+  const firstStates = wordsAt(stages, stages.get(Run.FirstStates), 512);
+  addHost(terms, memo, { firstStates, tracking, beside, ways });
   takeLists(terms);
   return terms;
+}
+
+function typesOf({ addressTypes, addressTypes6 }: ColumnsHost, addresses: AddressNumbers): AddressTypes[] | undefined {
+  if (addresses.family === 4) return addressTypes.map(({ first, type }) => ({ first, types: 1 << type }));
+  return addressTypes6?.map(({ first, types }) => ({ first: addresses.of(first), types }));
+}
+
+/** Of IPv6 what is asked is noted at first. */
+function numbersOf(host: ColumnsHost): AddressNumbers {
+  if (host.stages.family === 4) return IPV4_NUMBERS;
+  const noted = new NotedAddresses();
+  rulesOf(host, noted);
+  return noted.spans;
 }

@@ -2,11 +2,12 @@
 import { Field, FRAG_DONT, PROTOCOL_ASKED, PROTOCOL_HEADER, PROTOCOL_LEAST_SHIFT } from '../../abi.js';
 import { SCTP_INIT } from '../../input/resolve.js';
 import type { NumberRange } from '../../model/condition.js';
+import { isExtension, NOTHING } from '../../net/ipv6-headers.js';
 import { Protocol } from '../../net/protocol.js';
+import { isLeftAlone6, whyNoQuery6 } from '../connections/beginnings.js';
 import { GRE_HEADER } from '../nat-follow.js';
 import type { RouteMemo } from '../route-memo.js';
-import type { Part, Terms } from './terms.js';
-import { IP_HEADER } from './test-terms.js';
+import type { Part, RoutedAddresses, Terms } from './terms.js';
 
 export interface HostTables {
   /** Run.FirstStates, as they lie in the core's memory. */
@@ -14,13 +15,13 @@ export interface HostTables {
   readonly tracking: boolean;
   /** packets are not completed as columns of a batch are. */
   readonly beside: boolean;
+  readonly ways: RoutedAddresses;
 }
 
-export function addHost(terms: Terms, memo: RouteMemo, { firstStates, tracking, beside }: HostTables): void {
-  const { starts, values } = memo.kinds.intervals;
-  const { sources } = memo.kinds;
-  terms.partitions.push({ field: Field.Src, starts: [...starts], kinds: Array.from(values, (kind) => sources[kind]!) });
-  terms.partitions.push({ field: Field.Dst, starts: [...starts], kinds: [...values] });
+export function addHost(terms: Terms, memo: RouteMemo, host: HostTables): void {
+  const { firstStates, tracking, beside, ways } = host;
+  const { family } = terms.addresses;
+  terms.partitions.push(ways.sources, ways.destinations);
   // a packet that is forwarded needs more than one, and one to a group that this host sends needs one
   if (!terms.exact.has(Field.Ttl)) for (const most of [0, 1]) terms.addRange(Field.Ttl, 0, most);
   for (const mtu of memo.mtus) terms.add(longerThan(mtu));
@@ -29,7 +30,7 @@ export function addHost(terms: Terms, memo: RouteMemo, { firstStates, tracking, 
     { min: FRAG_DONT + 1, max: 0x7fff },
   ];
   // with connections they wait for the rest of their packet, which does not come where nothing is remembered
-  if (tracking) terms.add({ field: Field.Frag, ranges: fragments, not: false });
+  if (tracking && family === 4) terms.add({ field: Field.Frag, ranges: fragments, not: false });
   else terms.excluded.push({ field: Field.Frag, ranges: fragments });
   // of packets in columns the checksum of UDP-Lite alone may be found to be wrong
   const wrong = { field: Field.Flags, ranges: [{ min: 1, max: 0xffff }], not: false };
@@ -46,8 +47,13 @@ export function addHost(terms: Terms, memo: RouteMemo, { firstStates, tracking, 
   if (beside) addIncomplete(terms);
   if (!tracking) return;
   addStates(terms, Protocol.Tcp, Field.TcpFlags, firstStates.subarray(0, 256));
-  addStates(terms, Protocol.Icmp, Field.Sport, firstStates.subarray(256, 512));
+  addStates(terms, terms.icmp, Field.Sport, family === 4 ? firstStates.subarray(256, 512) : STATES_OF_ICMPV6);
 }
+
+/** nf_conntrack_icmpv6_error, icmpv6_pkt_to_tuple and nf_conntrack_icmpv6_new, which ask for the type alone: left alone, a query or neither. */
+const STATES_OF_ICMPV6 = Uint32Array.from({ length: 256 }, (_, type) =>
+  isLeftAlone6(type) ? 2 : Number(whyNoQuery6(type) === undefined),
+);
 
 const longerThan = (mtu: number): Part => ({
   field: Field.Length,
@@ -63,7 +69,7 @@ function addProtocols(terms: Terms, beside: boolean): void {
     if ((protocols[one]! & PROTOCOL_ASKED) !== 0) terms.add(partOfProtocols((proto) => proto === one));
   // a packet of SCTP in columns has an INIT chunk where there is room for it, and of what lies behind it a chunk is made if it can
   const sctp = partOfProtocols((proto) => proto === Protocol.Sctp);
-  const least = IP_HEADER + 12;
+  const least = terms.header + 12;
   if (beside)
     terms.addOdd(sctp, { field: Field.Length, ranges: [{ min: 0, max: least + SCTP_INIT.length + 4 }], not: false });
   else
@@ -72,7 +78,7 @@ function addProtocols(terms: Terms, beside: boolean): void {
   const lengths = (bytes: (word: number) => number, odd: boolean) => {
     for (const header of new Set([...protocols.subarray(0, 256)].map(bytes))) {
       if (header === 0) continue;
-      const short = { field: Field.Length, ranges: [{ min: 0, max: IP_HEADER + header - 1 }], not: false };
+      const short = { field: Field.Length, ranges: [{ min: 0, max: terms.header + header - 1 }], not: false };
       const parts = [partOfProtocols((proto) => bytes(protocols[proto]!) === header), short];
       if (odd) terms.addOdd(...parts);
       else terms.add(...parts);
@@ -81,7 +87,7 @@ function addProtocols(terms: Terms, beside: boolean): void {
   // where it is translated
   terms.add(
     partOfProtocols((proto) => proto === Protocol.Gre),
-    { field: Field.Length, ranges: [{ min: 0, max: IP_HEADER + GRE_HEADER - 1 }], not: false },
+    { field: Field.Length, ranges: [{ min: 0, max: terms.header + GRE_HEADER - 1 }], not: false },
   );
   // what is shorter than its header is looked at by its bytes
   lengths((word) => word & PROTOCOL_HEADER, beside);
@@ -100,10 +106,12 @@ function addIncomplete(terms: Terms): void {
   if (alone(Field.Sport) || alone(Field.Dport))
     terms.add(partOfProtocols((proto) => (protocols[proto]! & PROTOCOL_HEADER) !== 0));
   if (alone(Field.TcpFlags)) terms.add(partOfProtocols((proto) => proto === Protocol.Tcp));
-  const icmp = partOfProtocols((proto) => proto === Protocol.Icmp);
+  const icmp = partOfProtocols((proto) => proto === terms.icmp);
   for (const field of [Field.Sport, Field.Dport])
     terms.addOdd(icmp, { field, ranges: [{ min: 256, max: 0xffff }], not: false });
-  terms.excluded.push({ field: Field.Proto, ranges: [{ min: Protocol.UdpLite, max: Protocol.UdpLite }] });
+  const isOdd = (proto: number) =>
+    proto === Protocol.UdpLite || (terms.addresses.family === 6 && (isExtension(proto) || proto === NOTHING));
+  terms.excluded.push({ field: Field.Proto, ranges: rangesWhere(256, isOdd) });
   // a bit of no meaning
   terms.excluded.push({ field: Field.Frag, ranges: [{ min: 0x8000, max: 0xffff }] });
 }

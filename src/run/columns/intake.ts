@@ -4,12 +4,11 @@
  */
 import { BATCH_SLOTS, type Beside, End, Field } from '../../abi.js';
 import type { Column, PacketBatch, PacketColumns } from '../../model/batch.js';
+import type { Family } from '../../net/address.js';
 import type { Memory } from '../memory.js';
 import type { GivenColumns } from './shape.js';
 
 const WIDTHS = [
-  [Field.Src, 4],
-  [Field.Dst, 4],
   [Field.Proto, 1],
   [Field.Sport, 2],
   [Field.Dport, 2],
@@ -22,11 +21,14 @@ const WIDTHS = [
   [Field.InIf, 2],
 ] as const;
 
+/** Bytes of an address of IPv6. */
+export const WIDE = 16;
+
 /** Packets of which nothing is said that has no column here. */
-export function isPlain(given: PacketBatch): given is PacketColumns {
+export function isPlain(given: PacketBatch, family: Family): given is PacketColumns {
   return (
     given.kind === 'columns' &&
-    (given.family ?? 4) === 4 &&
+    (given.family ?? 4) === family &&
     given.length !== undefined &&
     [given.path, given.out, given.state, given.uid, given.gid, given.mac, given.pkttype].every(
       (one) => one === undefined,
@@ -38,10 +40,15 @@ export class Intake implements GivenColumns {
   readonly columns: ReadonlyMap<Field | Beside, { readonly at: number; readonly width: number }>;
   readonly fates: number;
 
-  constructor(private readonly memory: Memory) {
+  constructor(
+    private readonly memory: Memory,
+    private readonly family: Family,
+  ) {
+    const address = family === 4 ? 4 : WIDE;
+    const widths = [[Field.Src, address] as const, [Field.Dst, address] as const, ...WIDTHS];
     // columns that lie whole pages apart would share the few places of the first cache
     this.columns = new Map(
-      WIDTHS.map(([field, width]) => [field, { at: memory.reserve(width * BATCH_SLOTS + 64), width }] as const),
+      widths.map(([field, width]) => [field, { at: memory.reserve(width * BATCH_SLOTS + 64), width }] as const),
     );
     this.fates = memory.reserve(BATCH_SLOTS);
   }
@@ -55,9 +62,13 @@ export class Intake implements GivenColumns {
       const to = width === 4 ? words : width === 2 ? halves : bytes;
       to.set(column.subarray(from, from + count), at / width);
     };
+    const putAddresses = (field: Field, column: Uint32Array) => {
+      const each = this.family === 4 ? 1 : 4;
+      this.memory.words.set(column.subarray(each * from, each * (from + count)), this.columns.get(field)!.at >>> 2);
+    };
     this.memory.bytes.fill(End.Walking, this.fates, this.fates + count);
-    put(Field.Src, given.src);
-    put(Field.Dst, given.dst);
+    putAddresses(Field.Src, given.src);
+    putAddresses(Field.Dst, given.dst);
     put(Field.Proto, given.proto);
     put(Field.Sport, given.sport);
     put(Field.Dport, given.dport);
@@ -84,12 +95,22 @@ export function pick(given: PacketColumns, from: number, places: ArrayLike<numbe
     for (let i = 0; i < places.length; i++) picked[i] = column[from + places[i]!]!;
     return picked;
   };
+  const addresses = (column: Uint32Array): Uint32Array => {
+    if (given.family !== 6) return of(column)!;
+    const picked = new Uint32Array(4 * places.length);
+    for (let i = 0; i < places.length; i++) {
+      const at = 4 * (from + places[i]!);
+      for (let word = 0; word < 4; word++) picked[4 * i + word] = column[at + word]!;
+    }
+    return picked;
+  };
   return {
     kind: 'columns',
+    family: given.family,
     count: places.length,
     interfaces: given.interfaces,
-    src: of(given.src)!,
-    dst: of(given.dst)!,
+    src: addresses(given.src),
+    dst: addresses(given.dst),
     proto: of(given.proto)!,
     sport: of(given.sport)!,
     dport: of(given.dport)!,

@@ -25,6 +25,7 @@ import type { FieldCount, Refusal } from '../../model/plan.js';
 import type { Budget } from '../budget.js';
 import type { Memory } from '../memory.js';
 import { bitsOfField } from '../outcomes/asked.js';
+import { AddressSpans, isAddress } from './addresses.js';
 import { type Cells, HashedCells, keyOfSums, PagedCells } from './cells.js';
 import { bitsOfTerms, classesOf, type FieldClasses } from './field-classes.js';
 import { Group } from './groups.js';
@@ -37,6 +38,7 @@ import { Strides } from './strides.js';
 import { byteTable, halfTable, wordTable } from './tables.js';
 import type { Terms } from './terms.js';
 import { placeTuples, type TupleList } from './tuple-lists.js';
+import { wideTable } from './wide-table.js';
 
 /** Classes of an address that go into a key by themselves. */
 const MOST_ALONE = 1 << 17;
@@ -44,7 +46,7 @@ const MOST_ALONE = 1 << 17;
 const UNMET = -1;
 const NEVER = -2;
 /** Sums at once. */
-const MOST_SUMS = 12;
+const MOST_SUMS = 14;
 
 /** Of which order they are taken together: first what has few classes. */
 const HEADER: readonly Field[] = [
@@ -80,6 +82,8 @@ export class Plan {
   private readonly steps: Step[] = [];
   private readonly records: number;
   private readonly met: Met[] = [];
+  /** of addresses of IPv6, columns of their numbers. */
+  private readonly numbers = new Map<Field, number>();
   /** how many sums are in use, the first two of which are the key. */
   private sumCount = 2;
   /** of packets beside the batch: the table of the places of their interfaces, and what stands for an interface. */
@@ -126,7 +130,7 @@ export class Plan {
       const { stride, to } = place(list.classes);
       this.addList(list, stride, to);
     }
-    this.addGuards(shape, terms.protocols);
+    this.addGuards(shape);
     this.cells = strides.isOne ? new PagedCells(memory, size, budget) : new HashedCells(memory, budget);
     this.records = memory.place(this.steps.flatMap(recordOf));
     this.at = memory.place(
@@ -149,7 +153,8 @@ export class Plan {
 
   /** Or the classes that are too many. Reserves memory: columns have to be looked for anew. */
   static of(memory: Memory, terms: Terms, shape: Shape, rooms: Rooms, budget: Budget): Plan | Refusal {
-    const classes = (field: Field): FieldClasses => classesOf(terms, field, 2 ** bitsOf(field));
+    const classes = (field: Field): FieldClasses =>
+      classesOf(terms, field, isAddress(field) ? terms.addresses.end : 2 ** bitsOf(field));
     const asked = HEADER.filter((field) => !terms.exact.has(field) && isGiven(shape, field));
     const together = [[Field.Src, Field.Dst].map(classes), asked.map(classes)];
     const tooMany = (fields: readonly FieldClasses[]): Refusal => ({ why: 'classes', fields: fields.map(countOf) });
@@ -207,10 +212,13 @@ export class Plan {
     if (of.numbers.length === 1) return;
     const bits = bitsOf(of.field);
     const common = { ...this.sourceOf(of.field), to };
+    const { addresses } = this.terms;
     if (bits <= 8)
       this.steps.push({ ...common, kind: ColumnStep.Byte, table: byteTable(this.memory, of, stride), count: 256 });
     else if (bits <= 16)
       this.steps.push({ ...common, kind: ColumnStep.Half, table: halfTable(this.memory, of, stride) });
+    else if (isAddress(of.field) && addresses instanceof AddressSpans)
+      this.steps.push({ ...common, kind: ColumnStep.Wide, table: this.wideTable(of, stride, addresses) });
     else this.steps.push({ ...common, kind: ColumnStep.Word, table: wordTable(this.memory, of, stride) });
   }
 
@@ -218,8 +226,8 @@ export class Plan {
     const { memory } = this;
     const at = (field: Field) => this.sourceOf(field).from;
     const table = placeTuples(memory, list, {
-      source: at(Field.Src),
-      destination: at(Field.Dst),
+      source: this.numbersOf(Field.Src),
+      destination: this.numbersOf(Field.Dst),
       sourcePort: at(Field.Sport),
       destinationPort: at(Field.Dport),
       protocol: at(Field.Proto),
@@ -227,6 +235,28 @@ export class Plan {
       found: memory.reserve(COLUMN_BYTES),
     });
     this.steps.push({ kind: ColumnStep.Tuples, from: 0, table, to, stride });
+  }
+
+  /** The column of addresses as the numbers by which terms ask for them. */
+  private numbersOf(field: Field.Src | Field.Dst): number {
+    const { addresses } = this.terms;
+    if (!(addresses instanceof AddressSpans)) return this.sourceOf(field).from;
+    const known = this.numbers.get(field) ?? this.sums + COLUMN_BYTES * this.sumCount++;
+    if (this.numbers.has(field)) return known;
+    this.numbers.set(field, known);
+    const places = addresses.starts.map((_, place) => place);
+    const table = wideTable(this.memory, addresses.starts, places);
+    this.steps.push({ ...this.sourceOf(field), kind: ColumnStep.Wide, table, to: known });
+    return known;
+  }
+
+  private wideTable({ starts, numbers }: FieldClasses, stride: number, { starts: wide }: AddressSpans): number {
+    const adds = numbers.map((number) => stride * number);
+    return wideTable(
+      this.memory,
+      Array.from(starts, (place) => wide[place]!),
+      adds,
+    );
   }
 
   private sourceOf(column: Field | Beside): { readonly from: number; readonly width: number } {
@@ -313,8 +343,9 @@ export class Plan {
   }
 
   /** What no class knows of packets by their bytes: options of IP, protocols of which more than columns tells how they are tracked. */
-  private addGuards({ bytes }: Shape, protocols: Uint32Array): void {
+  private addGuards({ bytes }: Shape): void {
     if (!bytes) return;
+    const { protocols, header, icmp } = this.terms;
     const guard = (column: Field, words: number[]) =>
       this.steps.push({
         ...this.sourceOf(column),
@@ -324,10 +355,13 @@ export class Plan {
         count: words.length,
       });
     guard(Field.Flags, [0, KEY_NEVER]);
-    guard(Field.IpLen, [...new Array<number>(20).fill(KEY_NEVER), 0, KEY_NEVER]);
+    guard(Field.IpLen, [...new Array<number>(header).fill(KEY_NEVER), 0, KEY_NEVER]);
     guard(
       Field.Proto,
-      Array.from(protocols.subarray(0, 256), (word) => ((word & PROTOCOL_ASKED) === 0 ? 0 : KEY_NEVER)),
+      // of ICMPv6 the type tells it
+      Array.from(protocols.subarray(0, 256), (word, proto) =>
+        (word & PROTOCOL_ASKED) === 0 || proto === icmp ? 0 : KEY_NEVER,
+      ),
     );
   }
 

@@ -12,11 +12,12 @@ import type { Translation } from '../../model/action.js';
 import type { Condition } from '../../model/condition.js';
 import type { HookName, TableName } from '../../model/ruleset.js';
 import { Protocol } from '../../net/protocol.js';
+import type { AddressNumbers } from './addresses.js';
 import { type Change, Changes } from './changes.js';
 import { markUse, savesMarks } from './mark-terms.js';
 import { Path } from './paths.js';
 import type { Part, Terms, TermsHost } from './terms.js';
-import { IP_HEADER, partOf, rangesOfTypes } from './test-terms.js';
+import { partOf, rangesOfTypes } from './test-terms.js';
 import { asksTranslated, changeOf, isBehind, isFixed, isFixedButPort, partsOfEnd } from './translations.js';
 
 export interface PlacedEntry extends Entry {
@@ -39,7 +40,7 @@ export function addRules(
     for (const chain of chainsFrom(uses, entry.start)) ways.set(chain, [...(ways.get(chain) ?? []), entry]);
   const marks = [...uses.values()].some((chain) => chain.marks);
   const asked = [...ways.keys()].some((chain) => asksAny(compiled, chain));
-  const changes = changesOf(compiled, ways, host);
+  const changes = changesOf(compiled, ways, host, terms.addresses);
   terms.marks = markUse(compiled);
   if (terms.remembered && savesMarks(compiled)) terms.exact.add(Field.Mark);
   const paths = pathsOf(ways);
@@ -70,17 +71,20 @@ function pathsOf(ways: Ways): Paths {
 }
 
 /** What packets have been through at the hooks of a chain. */
-function changesOf(compiled: Compiled, ways: Ways, { addressTypes }: TermsHost) {
+function changesOf(compiled: Compiled, ways: Ways, { addressTypes = [] }: TermsHost, addresses: AddressNumbers) {
   const code = compiled.program.section(Section.Code);
   const found = [...ways].flatMap(([chain, from]) => addressesIn(code, chain).map((at) => ({ at, from })));
   const opAt = (at: number): Op => code[at]! & 255;
-  const own = rangesOfTypes(addressTypes, [AddrType.Local]);
-  const all = own.length > 0 ? own : [{ min: 0, max: 0xffffffff }];
+  const own = rangesOfTypes(addressTypes, [AddrType.Local], addresses.end);
+  const all = own.length > 0 ? own : [{ min: 0, max: addresses.end - 1 }];
   const translations = found
     .filter(({ at }) => opAt(at) === Op.Translate)
     .map(({ at, from }) => ({ translation: compiled.translations[code[at + 1]!]!, from }))
     .filter(({ translation }) => isFixedButPort(translation))
-    .map(({ translation, from }) => ({ change: changeOf(translation, all), hooks: from.map(({ hook }) => hook) }));
+    .map(({ translation, from }) => ({
+      change: changeOf(translation, all, addresses),
+      hooks: from.map(({ hook }) => hook),
+    }));
   const written = found
     .filter(({ at }) => opAt(at) === Op.Edit && fieldAt(code, at) === Field.Mark && code[at + 1] === 0)
     .map(({ at }): Change => new Map([[Field.Mark, [{ min: code[at + 2]!, max: code[at + 2]! }]]]));
@@ -188,7 +192,7 @@ function addRule(terms: Terms, asked: readonly Asked[], branches: boolean, host:
       // a hot drop comes of it where what stands before it holds
       terms.addHeader(...together, {
         field: Field.Length,
-        ranges: [{ min: 0, max: IP_HEADER + test.bytes - 1 }],
+        ranges: [{ min: 0, max: terms.header + test.bytes - 1 }],
         not: false,
       });
       continue;
@@ -216,6 +220,6 @@ function addTranslation(
     ranges.some(({ min, max }) => min <= value && value <= max) !== not;
   const gre = together.every((part) => part.field !== Field.Proto || includes(part, Protocol.Gre));
   if (!isFixedButPort(translation) || !(asked || gre)) return;
-  terms.add(...partsOfEnd(translation));
-  if (translation.kind === TranslateKind.Masquerade) terms.partitions.push(host.sources);
+  terms.add(...partsOfEnd(translation, terms.addresses));
+  if (translation.kind === TranslateKind.Masquerade) terms.partitions.push(host.ways.chosen);
 }

@@ -29,12 +29,15 @@ export function setPart(
     return parts.includes('unanswered') ? 'unanswered' : undefined;
   }
   // sets of one family hold none of the other
-  if (set.family === 6) return undefined;
+  if (set.family !== undefined && set.family !== terms.addresses.family) return undefined;
   const { timeout, netmask, bitmask, markmask } = options;
   if ([timeout, netmask, bitmask, markmask].some((one) => one !== undefined)) return 'unanswered';
   if (members.count > MOST_MEMBERS) return 'unanswered';
   const { dimensions, lengthsAt } = members.layout;
-  if (dimensions.some(({ kind }) => kind === 'mac' || kind === 'set')) return 'unanswered';
+  const size = terms.addresses.family === 4 ? 1 : 4;
+  const isOther = (kind: string, words: number) => (kind === 'ip' || kind === 'net') && words !== size;
+  if (dimensions.some(({ kind, words }) => kind === 'mac' || kind === 'set' || isOther(kind, words)))
+    return 'unanswered';
   const sideOf = (i: number, src: Field, dst: Field) => (directions[i] === 'src' ? src : dst);
   const known = terms.members.get(set);
   if (known !== undefined) return { field: sideOf(0, Field.Src, Field.Dst), ranges: known, not };
@@ -46,9 +49,8 @@ export function setPart(
     const shift = kind === 'net' ? 8 * nets++ : 0;
     const field = sideOf(i, Field.Src, Field.Dst);
     const ranges = rows.map((row) => {
-      const length = kind === 'net' ? (members.word(row, lengthsAt) >>> shift) & 255 : 32;
-      const { min, max } = rangeOfPrefix(members.address(row, at, 1), length);
-      return { min: min[0]!, max: max[0]! };
+      const length = kind === 'net' ? (members.word(row, lengthsAt) >>> shift) & 255 : 32 * size;
+      return terms.addresses.range(rangeOfPrefix(members.address(row, at, size), length));
     });
     return { kind, at, field, ranges };
   });

@@ -5,8 +5,8 @@
 import { Field } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
 import type { SetDef } from '../../model/set.js';
-import { Protocol } from '../../net/protocol.js';
-import type { AddressTypeInterval } from '../address-types.js';
+import { icmpProtocol } from '../../net/protocol.js';
+import type { AddressNumbers } from './addresses.js';
 import type { Changes } from './changes.js';
 import type { MarkUse } from './mark-terms.js';
 import type { Path } from './paths.js';
@@ -57,11 +57,19 @@ export class Terms {
   /** and which way they came, where there is but one. */
   path: Path | undefined;
 
+  /** bytes of an IP header in which nothing but what columns say is told. */
+  readonly header: number;
+  readonly icmp: number;
+
   /** `protocols`: Run.Protocols. `remembered`: connections are, which tell their states and marks themselves. */
   constructor(
     readonly protocols: Uint32Array,
-    readonly remembered = false,
-  ) {}
+    readonly addresses: AddressNumbers,
+    readonly remembered: boolean,
+  ) {
+    this.header = addresses.family === 4 ? 20 : 40;
+    this.icmp = icmpProtocol(addresses.family);
+  }
 
   /** of sets of one dimension their members, which all rules share. */
   readonly members = new Map<SetDef, readonly NumberRange[]>();
@@ -80,7 +88,7 @@ export class Terms {
     for (const place of this.addAll(parts)) this.memberOf.set(place, set);
   }
   /** Of packets as they came, and as they were changed since: the places of all. */
-  private addAll(parts: readonly Part[]): number[] {
+  protected addAll(parts: readonly Part[]): number[] {
     let all: (readonly Part[])[] = [parts];
     for (const changes of this.before) all = all.flatMap((one) => [one, ...changes.beyond(one)]);
     const places: number[] = [];
@@ -94,7 +102,7 @@ export class Terms {
   }
   /** With all that was added so far. */
   copy(): Terms {
-    const copy = new Terms(this.protocols, this.remembered);
+    const copy = new Terms(this.protocols, this.addresses, this.remembered);
     for (const one of this.all) copy.all.push(one);
     copy.partitions.push(...this.partitions);
     copy.excluded.push(...this.excluded);
@@ -115,7 +123,7 @@ export class Terms {
   /** Whether anything asks for a port of protocols other than ICMP. */
   asksPort(field: Field.Sport | Field.Dport): boolean {
     const isIcmp = ({ field: own, ranges, not }: Part) =>
-      own === Field.Proto && !not && ranges.every(({ min, max }) => min === Protocol.Icmp && max === Protocol.Icmp);
+      own === Field.Proto && !not && ranges.every(({ min, max }) => min === this.icmp && max === this.icmp);
     return (
       this.partitions.some((one) => one.field === field) ||
       this.lists.some((one) => one.fields.includes(field)) ||
@@ -130,11 +138,33 @@ export class Terms {
   }
 }
 
-export interface TermsHost {
-  readonly sets: ReadonlyMap<string, SetDef>;
-  readonly addressTypes: readonly AddressTypeInterval[];
-  /** each source by itself that routing may choose. */
+/** Of which nothing is kept: for who notes what is asked of addresses. */
+export class UnkeptTerms extends Terms {
+  protected override addAll(): number[] {
+    return [];
+  }
+}
+
+/** From the first address to the next one's: a bit for each AddrType that they are. */
+export interface AddressTypes {
+  readonly first: number;
+  readonly types: number;
+}
+
+/** What routing tells apart. */
+export interface RoutedAddresses {
+  /** of sources all that decisions ask of them; each by itself that may be chosen; and as destinations of what goes back. */
   readonly sources: Partition;
+  readonly chosen: Partition;
+  readonly back: Partition;
+  readonly destinations: Partition;
   /** addresses and interface alone tell what a reverse path filter says. */
   readonly byAddress: boolean;
+}
+
+export interface TermsHost {
+  readonly sets: ReadonlyMap<string, SetDef>;
+  /** of IPv6 what addresses are to all links together; undefined: it is not known. */
+  readonly addressTypes: readonly AddressTypes[] | undefined;
+  readonly ways: RoutedAddresses;
 }

@@ -1,11 +1,15 @@
 /** What a test of a rule asks, as a part of a term. */
-import { type AddrType, Field, PROTOCOL_TIMEOUTS } from '../../abi.js';
+import { type AddrType, Field, HeaderAsk, PROTOCOL_TIMEOUTS } from '../../abi.js';
 import type { NumberRange, Test } from '../../model/condition.js';
-import type { AddressTypeInterval } from '../address-types.js';
+import type { Masked } from '../../net/address.js';
+import { isExtension } from '../../net/ipv6-headers.js';
+import { Protocol } from '../../net/protocol.js';
 import { bitsOfField } from '../outcomes/asked.js';
+import { addressOfWord, rangeOfWord } from '../whole-address.js';
+import { isAddress } from './addresses.js';
 import { markPart } from './mark-terms.js';
 import { setPart } from './set-terms.js';
-import type { Part, Terms, TermsHost } from './terms.js';
+import type { AddressTypes, Part, Terms, TermsHost } from './terms.js';
 
 /** Fields that a packet has before any rule, of which terms ask. Others follow from them. */
 const OWN: ReadonlySet<Field> = new Set([
@@ -44,8 +48,11 @@ export function partOf(terms: Terms, test: Test, not: boolean, host: TermsHost):
   switch (test.kind) {
     case 'always':
     case 'ask':
+    // of packets that columns tell of they lead to a protocol
+    case 'headers':
       return undefined;
     case 'masked':
+      if (test.whole !== undefined) return wordPart(terms, test.field, test.whole, not);
       if (test.field === Field.Mark || test.field === Field.CtMark) return markPart(terms, test, not);
       return rangesPart(terms, test.field, not, (field) => maskedRanges(field, test.mask, test.value));
     case 'range':
@@ -53,20 +60,23 @@ export function partOf(terms: Terms, test: Test, not: boolean, host: TermsHost):
     case 'bitmap':
       return rangesPart(terms, test.field, not, () => test.ranges);
     case 'intervals':
-      return rangesPart(terms, test.field, not, () =>
-        test.ranges.map(({ min, max }) => ({ min: min[0]!, max: max[0]! })),
-      );
+      if (!isAddress(test.field)) return 'unanswered';
+      return { field: test.field, ranges: test.ranges.map((range) => terms.addresses.range(range)), not };
     case 'iface':
       // each interface counts
       return undefined;
     case 'addrtype': {
       const { types, limit, field } = test;
+      const { addressTypes: all } = host;
+      if (all === undefined) return 'unanswered';
       if (limit !== undefined) {
-        const starts = host.addressTypes.map(({ first }) => first);
+        // seen from a link the host knows those of IPv6
+        if (terms.addresses.family === 6) return 'unanswered';
+        const starts = all.map(({ first }) => first);
         terms.partitions.push({ field, starts, kinds: starts.map((_, i) => i) });
         return undefined;
       }
-      return { field, ranges: rangesOfTypes(host.addressTypes, types), not };
+      return { field, ranges: rangesOfTypes(all, types, terms.addresses.end), not };
     }
     case 'set': {
       const set = host.sets.get(test.name);
@@ -74,15 +84,38 @@ export function partOf(terms: Terms, test: Test, not: boolean, host: TermsHost):
       if (set !== undefined && test.flags !== 0) return 'unanswered';
       return set === undefined ? undefined : setPart(terms, set, test.directions, not, host);
     }
+    case 'header6':
+      return headersPart(terms, test.record[0]!);
     case 'fact':
-      return host.byAddress ? undefined : 'unanswered';
+      if (!host.ways.byAddress) return 'unanswered';
+      // the way back is looked for
+      if (terms.addresses.family === 6) terms.partitions.push(host.ways.back);
+      return undefined;
     default:
       return 'unanswered';
   }
 }
 
-/** Of IPv4, where no header has options. */
-export const IP_HEADER = 20;
+/** ESP_HLEN is not asked: of what has fewer bytes the headers are cut (ipv6header_mt6). */
+const LEAST_ESP = 2;
+
+/** Of a record of HeaderAsk. Packets that columns tell of have no header but that of their protocol: no other is there. */
+function headersPart(terms: Terms, how: number): 'unanswered' | undefined {
+  const esp: Part = { field: Field.Proto, ranges: [{ min: Protocol.Esp, max: Protocol.Esp }], not: false };
+  if ((how & 255) !== HeaderAsk.Headers) return isExtension((how >>> 8) & 255) ? undefined : 'unanswered';
+  const cut = { field: Field.Length, ranges: [{ min: 0, max: terms.header + LEAST_ESP - 1 }], not: false };
+  terms.add(esp);
+  terms.add(esp, cut);
+  return undefined;
+}
+
+/** A word of an address of IPv6, with those before it. */
+function wordPart(terms: Terms, word: Field, whole: Masked, not: boolean): Part | 'unanswered' {
+  const field = addressOfWord(word);
+  const range = rangeOfWord(word, whole);
+  if (!isAddress(field) || range === undefined) return 'unanswered';
+  return { field, ranges: range === 'none' ? [] : [terms.addresses.range(range)], not };
+}
 
 function rangesPart(
   terms: Terms,
@@ -103,11 +136,11 @@ function rangesPart(
     if (ranges === undefined) return 'unanswered';
     return {
       field: Field.Length,
-      ranges: ranges.map(({ min, max }) => ({ min: min + IP_HEADER, max: max + IP_HEADER })),
+      ranges: ranges.map(({ min, max }) => ({ min: min + terms.header, max: max + terms.header })),
       not,
     };
   }
-  if (!OWN.has(field)) return 'unanswered';
+  if (!OWN.has(field) || (isAddress(field) && terms.addresses.family === 6)) return 'unanswered';
   // ttl is read before and after it is one less
   if (EXACT.has(field)) {
     terms.exact.add(field);
@@ -142,8 +175,9 @@ export function maskedRanges(
   return held;
 }
 
-export function rangesOfTypes(intervals: readonly AddressTypeInterval[], types: readonly AddrType[]): NumberRange[] {
-  return intervals.flatMap(({ first, type }, i) =>
-    types.includes(type) ? [{ min: first, max: (intervals[i + 1]?.first ?? 2 ** 32) - 1 }] : [],
+/** `end`: behind the last address. */
+export function rangesOfTypes(all: readonly AddressTypes[], asked: readonly AddrType[], end: number): NumberRange[] {
+  return all.flatMap(({ first, types }, i) =>
+    asked.some((type) => ((types >>> type) & 1) === 1) ? [{ min: first, max: (all[i + 1]?.first ?? end) - 1 }] : [],
   );
 }

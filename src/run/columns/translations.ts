@@ -14,6 +14,7 @@ import type { Translation } from '../../model/action.js';
 import type { NumberRange, Test } from '../../model/condition.js';
 import type { HookName, TableName } from '../../model/ruleset.js';
 import { sameWords } from '../../net/address.js';
+import type { AddressNumbers } from './addresses.js';
 import type { Change } from './changes.js';
 import type { Part } from './terms.js';
 
@@ -40,18 +41,24 @@ export const asksTranslated = (test: Test): boolean =>
     (test.field === Field.CtStatus && (test.mask & (CT_STATUS_SRC_NAT | CT_STATUS_DST_NAT)) !== 0));
 
 /** Packets to which a translation does nothing: a term. */
-export function partsOfEnd({ kind, addresses, ports }: Translation): Part[] {
+export function partsOfEnd({ kind, addresses, ports }: Translation, numbers: AddressNumbers): Part[] {
   const [address, port] = fieldsOf(kind);
-  const is = (field: Field, value: number | undefined): Part[] =>
-    value === undefined ? [] : [{ field, ranges: [{ min: value, max: value }], not: false }];
-  return [...is(address, addresses?.min[0]), ...is(port, ports?.min)];
+  const is = (field: Field, range: NumberRange): Part => ({ field, ranges: [range], not: false });
+  return [
+    ...(addresses === undefined ? [] : [is(address, numbers.range(addresses))]),
+    ...(ports === undefined ? [] : [is(port, { min: ports.min, max: ports.min })]),
+  ];
 }
 
 /** What it makes of packets. `own`: addresses that the host may have. */
-export function changeOf({ kind, addresses, ports }: Translation, own: readonly NumberRange[]): Change {
+export function changeOf(
+  { kind, addresses, ports }: Translation,
+  own: readonly NumberRange[],
+  numbers: AddressNumbers,
+): Change {
   const [address, port] = fieldsOf(kind);
   const takesOwn = kind === TranslateKind.Masquerade || kind === TranslateKind.Redirect;
-  const to = takesOwn ? own : addresses && [{ min: addresses.min[0]!, max: addresses.max[0]! }];
+  const to = takesOwn ? own : addresses && [numbers.range(addresses)];
   return new Map([...(to === undefined ? [] : [[address, to] as const]), ...(ports ? [[port, [ports]] as const] : [])]);
 }
 

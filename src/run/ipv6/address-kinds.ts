@@ -1,19 +1,9 @@
 /** Kinds of IPv6 addresses that no decision of routing tells apart, as destinations, groups excepted, or as sources. */
 import type { Words } from '../../net/address.js';
+import { KINDS } from './address-spans.js';
 import { boundaries, inOrder, startsOf } from './address-types.js';
 import type { RoutingHost6 } from './host.js';
 import { LABELS } from './source-address.js';
-
-/** What kinds.ts tells addresses apart by. */
-const KINDS: readonly (readonly [address: Words, prefix: number])[] = [
-  [[0, 0, 0, 0], 128],
-  [[0, 0, 0, 1], 128],
-  [[0, 0, 0, 0], 96],
-  [[0, 0, 0xffff, 0], 96],
-  [[0xfe800000, 0, 0, 0], 10],
-  [[0xfec00000, 0, 0, 0], 10],
-  [[0xff000000, 0, 0, 0], 8],
-];
 
 /** Where they begin, in order. */
 function startsOfKinds(host: RoutingHost6): Words[] {

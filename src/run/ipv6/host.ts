@@ -14,11 +14,11 @@ export const NO_ADDRESSES: Unknown = { kind: 'unknown', fact: 'addresses' };
 const NO_GROUPS: Unknown = { kind: 'unknown', fact: 'groups' };
 
 /** Every link joins them (ipv6_add_dev), and a link that forwards those of routers (dev_forward_change). */
-const ALL_NODES: readonly Words[] = [
+export const ALL_NODES: readonly Words[] = [
   [0xff010000, 0, 0, 1],
   [0xff020000, 0, 0, 1],
 ];
-const ALL_ROUTERS: readonly Words[] = [
+export const ALL_ROUTERS: readonly Words[] = [
   [0xff010000, 0, 0, 2],
   [0xff020000, 0, 0, 2],
   [0xff050000, 0, 0, 2],
@@ -43,7 +43,7 @@ export class RoutingHost6 {
 
   constructor(
     host: Host,
-    private readonly assumed = new AssumedHost(),
+    readonly assumed = new AssumedHost(),
   ) {
     this.#links = new Map((host.links ?? []).map((link) => [link.name, link]));
     this.conf = new Conf6(host.sysctls);

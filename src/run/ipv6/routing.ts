@@ -7,6 +7,7 @@ import type { Unknown } from '../fib.js';
 import { NO_FLOW } from '../policy-rules.js';
 import type { Arriving, ForwardedPacket, ReroutedPacket, ReverseFlags, Routing, SentPacket } from '../routing.js';
 import { AddressKinds6 } from './address-kinds.js';
+import { type AddressSpans6, spansOf } from './address-spans.js';
 import { type AddressTypeInterval6, addressTypes, typeOf, typesOf } from './address-types.js';
 import { byDevice, isAnycast } from './fib.js';
 import { NO_ADDRESSES, RoutingHost6 } from './host.js';
@@ -29,6 +30,7 @@ export class Routing6 implements Routing {
   readonly #host: RoutingHost6;
   readonly discards: boolean;
   #kinds: AddressKinds6 | undefined | null = null;
+  #spans: AddressSpans6 | undefined;
 
   constructor(host: Host, assumed?: AssumedHost) {
     this.#host = new RoutingHost6(host, assumed);
@@ -135,6 +137,12 @@ export class Routing6 implements Routing {
   get kinds(): AddressKinds6 | undefined {
     if (this.#kinds === null) this.#kinds = AddressKinds6.of(this.#host, (source) => this.sourceAspects(source));
     return this.#kinds;
+  }
+
+  /** The same of all, for packets that are told apart by their values alone. */
+  get spans(): AddressSpans6 {
+    this.#spans ??= spansOf(this.#host);
+    return this.#spans;
   }
 
   /** All types of all addresses, by address, as addrtype asks for them seen from a link, or from none. */
