@@ -26,6 +26,7 @@ const ODD = [
   '127.0.0.1',
   '224.0.0.1',
   '239.1.2.3',
+  '239.1.2.4',
   '255.255.255.255',
   '192.0.2.255',
   '10.0.255.255',
@@ -33,7 +34,7 @@ const ODD = [
 ];
 const LINKS = ['lo', 'eth0', 'eth1'];
 const PORTS = [53, 80, 443, 8080];
-const PROTOCOLS = [6, 6, 17, 17, 1, 47, 59, 132, 136];
+const PROTOCOLS = [6, 6, 17, 17, 1, 47, 59, 103, 132, 136];
 
 export const SETS = `create a hash:ip
 add a 10.0.0.9

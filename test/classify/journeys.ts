@@ -242,6 +242,16 @@ export const JOURNEYS: readonly Journey[] = [
     packets: [{}, { dport: 81 }, { dst: '10.0.0.1', dport: 81 }],
   },
   {
+    name: 'messages that begin a connection, belong to one, or, of IPv6, are not tracked',
+    rules: { filter: ['INPUT -m conntrack --ctstate INVALID -j DROP', 'INPUT -m conntrack --ctstate UNTRACKED'] },
+    packets: [8, 3, 0, 1].map((sport) => ({ ...WIRE, proto: 1, sport, dport: 0 })),
+  },
+  {
+    name: 'groups that the host has joined, and others',
+    rules: { filter: ['INPUT -d 239.1.2.3/32 -j DROP'] },
+    packets: ['239.1.2.4', '224.0.0.1', '239.1.2.3'].map((dst) => ({ ...WIRE, dst, proto: 17 })),
+  },
+  {
     name: 'a rule asks for a mark that another has written, and for more',
     rules: {
       mangle: ['PREROUTING -p tcp -j MARK --set-mark 3'],
