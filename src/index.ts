@@ -28,7 +28,7 @@ export { compileHost as compile } from './run/host-program.js';
 // load
 
 export { createEngine, type Engine, type EngineOptions, type LoadedHost } from './run/engine.js';
-export type { Updated, UpdateOptions } from './run/update.js';
+export type { SetsOptions, Updated, UpdateOptions } from './run/update.js';
 
 // run: one packet, as data and as a story
 

@@ -23,21 +23,42 @@ export function checkTables(tables: readonly Table[], sets: readonly SetDef[], f
     });
   };
   for (const table of tables) {
-    const { name, family } = table;
     for (const loop of chainLoops(table)) {
       const [message, details] = loopProblem(table, loop);
       findings.add({ severity: loop.reached ? 'error' : 'warning', message, ...details });
     }
+    eachSet(table, lacks);
+  }
+}
+
+/** The names of sets that matches and targets of rules have. */
+export function setsNamed(tables: readonly Table[]): Set<string> {
+  const names = new Set<string>();
+  for (const table of tables) {
+    eachSet(table, (name) => names.add(name));
     for (const chain of table.chains.values())
       for (const rule of chain.rules) {
-        if (rule.refused) continue;
-        if (!meaningOf(rule).matches.some((use) => findMatch(use.name, family)?.sets)) continue;
-        const conditions: Condition[] = [];
-        lowerMatches(rule, { family, table: name, chain: chain.name }, conditions);
-        for (const condition of conditions)
-          for (const [set, origin] of setsOf(condition, condition.origin)) lacks(set, rule, origin);
+        const { target } = meaningOf(rule);
+        if (target?.kind !== 'extension' || target.use.name !== 'SET') continue;
+        for (const { text } of target.use.words) names.add(text);
       }
   }
+  return names;
+}
+
+type SetOfRule = (name: string, rule: Rule, origin: Origin | undefined) => void;
+
+function eachSet(table: Table, tell: SetOfRule): void {
+  const { name, family } = table;
+  for (const chain of table.chains.values())
+    for (const rule of chain.rules) {
+      if (rule.refused) continue;
+      if (!meaningOf(rule).matches.some((use) => findMatch(use.name, family)?.sets)) continue;
+      const conditions: Condition[] = [];
+      lowerMatches(rule, { family, table: name, chain: chain.name }, conditions);
+      for (const condition of conditions)
+        for (const [set, origin] of setsOf(condition, condition.origin)) tell(set, rule, origin);
+    }
 }
 
 function setsOf(condition: Condition, origin: Origin | undefined): [name: string, origin: Origin | undefined][] {

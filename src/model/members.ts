@@ -61,6 +61,8 @@ export class Members {
   readonly names: string[] = [];
   readonly comments = new Map<number, string>();
   readonly skb = new Map<number, SkbInfo>();
+  /** rows whose time does not count from the time of reading: milliseconds from there. */
+  readonly begun = new Map<number, number>();
   /** packets and bytes of each row, where the set counts. */
   counters: Float64Array | undefined;
   readonly #numbers = new Map<string, number>();
@@ -75,11 +77,24 @@ export class Members {
 
   /** As it was before it went to another thread, which is told no more than its public fields. */
   static revived(told: Members): Members {
-    const { layout, rows, count, alive, names, comments, skb, counters } = told;
+    const { layout, rows, count, alive, names, comments, skb, begun, counters } = told;
     const made = new Members(layout);
-    Object.assign(made, { rows, count, alive, comments, skb, counters });
+    Object.assign(made, { rows, count, alive, comments, skb, begun, counters });
     for (const name of names) made.nameNumber(name);
     made.#reindex(sizeOfIndex(count));
+    return made;
+  }
+
+  /** Others that are the same now. */
+  copy(): Members {
+    const { layout, count, alive, names } = this;
+    const made = new Members(layout);
+    Object.assign(made, { rows: this.rows.slice(), count, alive, counters: this.counters?.slice() });
+    for (const name of names) made.nameNumber(name);
+    for (const [row, comment] of this.comments) made.comments.set(row, comment);
+    for (const [row, info] of this.skb) made.skb.set(row, info);
+    for (const [row, time] of this.begun) made.begun.set(row, time);
+    made.#index = this.#index.slice();
     return made;
   }
 
@@ -127,7 +142,12 @@ export class Members {
     this.alive--;
     this.comments.delete(row);
     this.skb.delete(row);
+    this.begun.delete(row);
     this.setCounters(row, 0, 0);
+  }
+
+  liveRows(): number[] {
+    return Array.from({ length: this.count }, (_, row) => row).filter((row) => this.isAlive(row));
   }
 
   clear(): void {
@@ -137,6 +157,7 @@ export class Members {
     this.counters = undefined;
     this.comments.clear();
     this.skb.clear();
+    this.begun.clear();
     this.#index = new Int32Array(16);
   }
 
@@ -155,7 +176,15 @@ export class Members {
   timeout(row: number): number {
     return this.rows[row * this.layout.words + this.layout.keyWords + 1]!;
   }
-  setExtras(row: number, flags: number, timeout: number): void {
+  /** When a member ends, in milliseconds from the time of reading on, as far as 32 bits hold that; 0: never. */
+  endOf(row: number): number {
+    const timeout = this.timeout(row);
+    return timeout === 0 ? 0 : Math.min((this.begun.get(row) ?? 0) + 1000 * timeout, 0xffffffff);
+  }
+  /** `begins`: when its time does. */
+  setExtras(row: number, flags: number, timeout: number, begins = 0): void {
+    if (begins > 0 && timeout > 0) this.begun.set(row, begins);
+    else if (this.begun.size > 0) this.begun.delete(row);
     this.rows[row * this.layout.words + this.layout.keyWords] = flags;
     this.rows[row * this.layout.words + this.layout.keyWords + 1] = timeout;
   }
@@ -174,13 +203,15 @@ export class Members {
   compact(order?: readonly number[]): void {
     if (order === undefined && this.alive === this.count) return;
     const { words } = this.layout;
-    const from = order ?? Array.from({ length: this.count }, (_, row) => row).filter((row) => this.isAlive(row));
+    const from = order ?? this.liveRows();
     const rows = new Uint32Array(Math.max(8, from.length) * words);
     const comments = new Map(this.comments);
     const skb = new Map(this.skb);
+    const begun = new Map(this.begun);
     const counters = this.counters;
     this.comments.clear();
     this.skb.clear();
+    this.begun.clear();
     this.counters = undefined;
     for (const [to, row] of from.entries()) rows.set(this.rows.subarray(row * words, (row + 1) * words), to * words);
     this.rows = rows;
@@ -189,6 +220,7 @@ export class Members {
     for (const [to, row] of from.entries()) {
       if (comments.has(row)) this.comments.set(to, comments.get(row)!);
       if (skb.has(row)) this.skb.set(to, skb.get(row)!);
+      if (begun.has(row)) this.begun.set(to, begun.get(row)!);
       if (counters !== undefined) this.setCounters(to, counters[2 * row] ?? 0, counters[2 * row + 1] ?? 0);
     }
     this.#reindex(sizeOfIndex(this.count));

@@ -112,5 +112,5 @@ export const knowsNomatch = (type: SetType): boolean => DIMENSIONS[type].include
 export const readsMac = (type: SetType): boolean => DIMENSIONS[type].includes('mac');
 
 /** What a set takes at most; beyond it the kernel refuses a member. Undefined: no such limit. */
-export const limitOf = (set: SetDef): number | undefined =>
+export const limitOf = (set: Pick<SetDef, 'type' | 'options'>): number | undefined =>
   methodOf(set.type) === 'hash' ? (set.options.maxelem ?? 65536) : undefined;

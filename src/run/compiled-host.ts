@@ -129,7 +129,11 @@ export class CompiledHost {
       options.assume,
       host,
     );
-    this.compiled = compile(tables, this.family, this.ground.known, this.ground.goesOn(before));
+    const goesOn = this.ground.goesOn(before);
+    this.compiled =
+      goesOn !== undefined && before!.tables === tables
+        ? goesOn
+        : compile(tables, this.family, this.ground.known, goesOn);
     this.usual = this.compiled.questions.some((one) => options.usual?.has(kindOf(one))) ? options.usual : undefined;
     this.sets = [...sets, ...this.members.sets];
   }
@@ -143,6 +147,11 @@ export class CompiledHost {
   /** The same host with other rules; connections are tracked as they are here. */
   withTables(tables: readonly Table[]): CompiledHost {
     return new CompiledHost({ ...this.options, tables, tracking: this.tracking.on ? 'on' : 'off' }, this);
+  }
+
+  /** Its sets, without those of members that are assumed. */
+  get setsGiven(): readonly SetDef[] {
+    return this.options.sets ?? [];
   }
 
   /** The same host with other rules, or other sets, which tell anew whether connections are tracked. */

@@ -21,6 +21,7 @@ import {
   TRACE_ALL,
   TRACE_HITS,
 } from '../abi.js';
+import { setsNamed } from '../compile/check.js';
 import type { Compiled } from '../compile/compile.js';
 import { type ProgramUses, usesOf } from '../compile/uses.js';
 import { Pack } from '../input/pack.js';
@@ -34,6 +35,7 @@ import { addressIn } from '../model/question.js';
 import type { Summary } from '../model/summary.js';
 import type { WalkResult } from '../model/trace.js';
 import type { Words } from '../net/address.js';
+import { readIpset } from '../parse/ipset/ipset.js';
 import { ADDRESS_TYPES } from './address-types.js';
 import { Batch } from './batch.js';
 import { Budget } from './budget.js';
@@ -66,7 +68,7 @@ import type { Places, WalkSetup } from './setup.js';
 import { PACKET_ROOM, type Remembered, Stages } from './stage.js';
 import { Tally } from './tally.js';
 import { layProtocols } from './track-steps.js';
-import type { Updated, UpdateOptions } from './update.js';
+import type { SetsOptions, Updated, UpdateOptions } from './update.js';
 import { Walk } from './walk.js';
 import { beginCore, type Core, loadCore } from './wasm.js';
 import { WayTables } from './way-tables.js';
@@ -134,6 +136,9 @@ const MANY_WALKED = 1 << 12;
  * 100,000 rules, whose first answer is there in 0.1 ms without. It is laid out at once where columns were asked for.
  */
 const FEW_PACKETS = 64;
+
+/** What changes a host that is loaded, and is loaded with the first change, asks of the library. */
+const LIBRARY = { parse, tablesOf, refuse, readIpset, setsNamed };
 
 const NO_PACKET = { mark: 0, tos: 0, proto: 0, sport: 0, dport: 0, uid: 0 };
 
@@ -332,7 +337,17 @@ export class LoadedHost {
    */
   async update(rules: string, options: UpdateOptions = {}): Promise<Updated> {
     const part = await later('update.js', import('./update.js'));
-    return part.update(this, rules, options, { parse, tablesOf, refuse });
+    return part.update(this, rules, options, LIBRARY);
+  }
+
+  /**
+   * Carries out commands to sets, as `ipset restore` takes them: `add NAME ELEMENT timeout 60`, `del NAME ELEMENT -exist`, `create`,
+   * `flush`, `swap`, `destroy` … Times of members count from the last packet's. Throws PacketwalkError for the first that the kernel
+   * would not take, and carries out none.
+   */
+  async updateSets(commands: string, options: SetsOptions = {}): Promise<void> {
+    const part = await later('update.js', import('./update.js'));
+    part.updateSets(this, commands, options, LIBRARY);
   }
 
   /** Loads what classifies many packets. */
@@ -772,6 +787,10 @@ export class LoadedHost {
     if (routing.typeOf(source) === 'local') return 'own';
     const way = routing.output({ ...NO_PACKET, src: undefined, dst: source });
     return way.kind === 'send' && way.to === 'unicast' ? { iface: way.oif } : undefined;
+  }
+  /** The same since the first packet, in milliseconds. */
+  get milliseconds(): number {
+    return this.clock.now;
   }
   /** Where the packets' clock stands: the time of the last one, in seconds. */
   get time(): number {

@@ -155,14 +155,11 @@ export function writeSet(view: Uint32Array, at: number, set: SetDef, context: Se
   } else writeBitmap(view, block, set, plan);
 }
 
-/** When a member ends, in milliseconds of the run's clock; 0: never. */
-const expiryOf = (set: SetDef, row: number): number => set.members.timeout(row) * 1000;
-
 function writeList(view: Uint32Array, rows: number, set: SetDef, context: SetContext): void {
   const { members } = set;
   for (let row = 0; row < members.count; row++) {
     view[rows + 2 * row] = context.setAddress(members.names[members.word(row, 0)]!);
-    view[rows + 2 * row + 1] = expiryOf(set, row);
+    view[rows + 2 * row + 1] = set.members.endOf(row);
   }
 }
 
@@ -179,7 +176,7 @@ function writeBitmap(view: Uint32Array, block: number, set: SetDef, plan: Plan):
   for (let row = 0; row < members.count; row++) {
     const bit = Math.floor((members.word(row, 0) - first) / 2 ** shift);
     view[rows + (bit >>> 5)]! |= 1 << (bit & 31);
-    if (plan.timeouts) view[more + bit] = expiryOf(set, row);
+    if (plan.timeouts) view[more + bit] = set.members.endOf(row);
   }
 }
 
@@ -215,7 +212,7 @@ function writeHash(view: Uint32Array, block: number, set: SetDef, plan: Plan, co
       while (view[rows + slot * slotWords] !== 0) slot = (slot + 1) & plan.count;
       view[rows + slot * slotWords] = meta + iface * 256;
       view.set(key, rows + slot * slotWords + 1);
-      if (plan.timeouts) view[rows + (slot + 1) * slotWords - 1] = expiryOf(set, row);
+      if (plan.timeouts) view[rows + (slot + 1) * slotWords - 1] = set.members.endOf(row);
     }
   }
 }

@@ -5,11 +5,13 @@
  * kernel takes one table after the other; here all are taken or none.
  */
 import { CELL_WORDS, Section, SKIP_SHIFT } from '../abi.js';
+import type { setsNamed } from '../compile/check.js';
 import type { Compiled } from '../compile/compile.js';
 import { opWords } from '../compile/opinfo.js';
 import { cellOf } from '../compile/uses.js';
 import type { Finding } from '../model/finding.js';
 import { type Counters, isBuiltin, plainTable, type Table, type TableName } from '../model/ruleset.js';
+import type { readIpset } from '../parse/ipset/ipset.js';
 import type { CompiledHost } from './compiled-host.js';
 import type { LoadedHost } from './engine.js';
 import type { refuse, tablesOf } from './host-program.js';
@@ -32,9 +34,18 @@ export interface Updated {
   readonly findings: readonly Finding[];
 }
 
+export interface SetsOptions {
+  /** what findings call the text: `ipset` where it is left out. */
+  readonly name?: string;
+  /** what is there already may be added, and what is not there deleted: what `ipset -exist restore` does. */
+  readonly exist?: boolean;
+}
+
 /** Of the library, which has this as a file of its own. */
 interface Library {
   readonly parse: typeof parse;
+  readonly readIpset: typeof readIpset;
+  readonly setsNamed: typeof setsNamed;
   readonly tablesOf: typeof tablesOf;
   readonly refuse: typeof refuse;
 }
@@ -60,6 +71,33 @@ export function update(host: LoadedHost, text: string, options: UpdateOptions, l
   const next = from.having({ tables: [...byName.values()], ...(used && { filled: used }) });
   host.exchange(next, (words) => handed(words, from, next, kept, counters));
   return { tables: [...before.keys()], findings: texts.findings };
+}
+
+/**
+ * Carries out commands of `ipset restore`. Throws PacketwalkError for the first that ipset, or the kernel, would not take: none is
+ * carried out then.
+ */
+export function updateSets(host: LoadedHost, text: string, options: SetsOptions, library: Library): void {
+  const { from } = host;
+  const found: Finding[] = [];
+  const now = host.milliseconds;
+  let named: Set<string> | undefined;
+  const standing = {
+    sets: from.setsGiven,
+    now,
+    exist: options.exist === true,
+    named: () => {
+      named ??= library.setsNamed(from.tables);
+      return named;
+    },
+  };
+  const findings = { add: (finding: Finding) => found.push({ ...finding, severity: 'error' }) };
+  const { sets, lacking } = library.readIpset(text, options.name ?? 'ipset', findings, standing);
+  for (const { name, finding } of lacking) if (!sets.some((set) => set.name === name)) findings.add(finding);
+  library.refuse({ findings: found, tables: [] }, {});
+  const next = from.having({ sets });
+  const same = next.compiled === from.compiled;
+  host.exchange(next, (words) => (same ? words : handed(words, from, next, from.tables, false)));
 }
 
 /** Which table of the host it is: one of iptables-nft may stand beside that of iptables-legacy. */

@@ -1,6 +1,11 @@
 /** What iptables-restore changes of a kernel between packets; `-u` keeps the answers, which test/update.test.ts compares with ours. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compile, createEngine, parse, printIpset } from '../../src/index.js';
 import { RESTORED, RULES, SENT, savedIn } from '../update/restored.js';
+import { COMMANDS, NAMING, SETS } from '../update/set-commands.js';
 import { type Kernel, kernelMissing, kernelTitle, openKernel } from './kernel.js';
 import { buildPacket, toHex } from './packets.js';
 
@@ -36,5 +41,37 @@ describe.skipIf(reason !== undefined)(kernelTitle('other rules between packets')
     await send();
     const said = await kernel.output('iptables-legacy-save', '-c');
     await expect(said.replace(/^#.*\n/gm, '')).toMatchFileSnapshot(savedIn(what));
+  });
+});
+
+describe.skipIf(reason !== undefined)(kernelTitle('commands to sets that rules name'), () => {
+  let kernel: Kernel;
+  beforeAll(() => {
+    kernel = openKernel();
+  });
+  afterAll(() => kernel.close());
+
+  test.each(Object.entries(COMMANDS))('%s', async (_, { text, exist, code }) => {
+    await kernel.load({ family: 4, rules: NAMING, sets: SETS, setup: [] });
+    const folder = mkdtempSync(join(tmpdir(), 'packetwalk-kernel-'));
+    const file = join(folder, 'commands');
+    writeFileSync(file, text);
+    const carriedOut = kernel.output('ipset', ...(exist === true ? ['-exist'] : []), 'restore', '-file', file);
+    if (code === undefined) await carriedOut;
+    else await expect(carriedOut).rejects.toThrow();
+    rmSync(folder, { recursive: true });
+    if (code !== undefined) return;
+    const host = await (await createEngine()).load(
+      compile(
+        parse([
+          { name: 'rules', text: NAMING },
+          { name: 'sets', text: SETS },
+        ]),
+      ),
+    );
+    await host.updateSets(text, exist === undefined ? {} : { exist });
+    const members = (save: string) =>
+      (save.match(/^add .*$/gm) ?? []).map((line) => line.replace(/(timeout )[1-9]\d*/, '$1')).sort();
+    expect(members(printIpset(host.from.setsGiven))).toEqual(members(await kernel.output('ipset', 'save')));
   });
 });

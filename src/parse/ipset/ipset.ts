@@ -3,12 +3,12 @@
  * order, as the kernel would; what it refuses is a finding, and the rest is kept.
  */
 import type { Findings } from '../../model/finding.js';
-import { type SetDef, setTypeOf } from '../../model/set.js';
+import { limitOf, type SetDef, setTypeOf } from '../../model/set.js';
 import { eachLine, type Line, placeOfLine, type Readable, textOf, type Word } from '../text.js';
 import { readCreate } from './create.js';
 import { joinSets, type ReadSets } from './join.js';
 import { ListingReader } from './list.js';
-import { type Draft, Sets } from './sets.js';
+import { type Draft, Sets, type Standing } from './sets.js';
 import { quotedWords } from './words.js';
 
 /** Names of the commands, first the one that `save` prints. */
@@ -52,9 +52,9 @@ export const recogniseOldIpset = (text: string): boolean => text.includes('-N') 
 export const parseIpset = (text: string, file: string, findings: Findings): SetDef[] =>
   joinSets([readIpset(text, file, findings)], findings);
 
-/** The same of a text that is one of several. */
-export function readIpset(text: Readable, file: string, findings: Findings): ReadSets {
-  const sets = new Sets(file, findings);
+/** The same of a text that is one of several, or of commands to sets that are there. */
+export function readIpset(text: Readable, file: string, findings: Findings, standing?: Standing): ReadSets {
+  const sets = new Sets(file, findings, standing);
   if (XML.test(typeof text === 'string' ? text : textOf(text.slice(0, 2)))) {
     const line = eachLine(text).next().value as Line;
     findings.add({
@@ -75,7 +75,7 @@ export function readIpset(text: Readable, file: string, findings: Findings): Rea
     let words = quotedWords(line.text, again ? prefix.length : 0);
     if (again && words?.length === 0) words = quotedWords(line.text);
     else if (again && words !== undefined) {
-      sets.add(line, adding!, words, 0, false, 'command');
+      sets.add(line, adding!, words, 0, sets.exist, 'command');
       continue;
     }
     adding = undefined;
@@ -85,7 +85,11 @@ export function readIpset(text: Readable, file: string, findings: Findings): Rea
       continue;
     }
     const [verb, name] = words;
-    if (verb?.text.startsWith('#') || listing.take(line, words) || verb === undefined) continue;
+    if (verb === undefined || verb.text.startsWith('#')) {
+      listing.take(line, words);
+      continue;
+    }
+    if (standing === undefined && listing.take(line, words)) continue;
     command(sets, line, words);
     if (name === undefined || FLAGS.has(name.text)) continue;
     prefix = `add ${name.text} `;
@@ -96,7 +100,7 @@ export function readIpset(text: Readable, file: string, findings: Findings): Rea
 }
 
 function command(sets: Sets, line: Line, all: readonly Word[]): void {
-  let exist = false;
+  let { exist } = sets;
   let at = all[0]!.text === 'sudo' ? 1 : 0;
   const tool = all[at]?.text;
   if (tool === 'ipset' || tool?.endsWith('/ipset')) at++;
@@ -127,6 +131,8 @@ function run(sets: Sets, line: Line, name: string, verb: Word, words: readonly W
   const set = first === undefined ? undefined : sets.get(first.text);
   if (first === undefined) {
     if (name === 'flush') sets.flushAll();
+    else if (name === 'destroy' && sets.someAreNamed)
+      sets.report(line, verb, 'error', 'set-in-use', 'some sets are named by rules');
     else if (name === 'destroy') sets.destroyAll();
     else sets.report(line, verb, 'error', 'missing-word', `${name} wants the name of a set`);
   } else if (name === 'create') create(sets, line, first, words, exist);
@@ -136,6 +142,8 @@ function run(sets: Sets, line: Line, name: string, verb: Word, words: readonly W
   } else if (name === 'flush') sets.flush(set);
   else if (name === 'destroy') {
     if (sets.isReferenced(set.name)) sets.report(line, first, 'error', 'set-in-use', `set ${set.name} is in a list`);
+    else if (sets.isNamed(set.name))
+      sets.report(line, first, 'error', 'set-in-use', `set ${set.name} is named by rules`);
     else sets.destroy(set.name);
   } else if (second === undefined) {
     const what = name === 'rename' || name === 'swap' ? 'another name' : 'a member';
@@ -151,6 +159,8 @@ function rename(sets: Sets, line: Line, set: Draft, from: Word, to: Word): void 
     sets.report(line, to, 'error', 'duplicate-set', `set ${to.text} is there already`);
   else if (sets.isReferenced(set.name))
     sets.report(line, from, 'error', 'set-in-use', `set ${set.name} is in a list and keeps its name`);
+  else if (sets.isNamed(set.name))
+    sets.report(line, from, 'error', 'set-in-use', `set ${set.name} is named by rules and keeps its name`);
   else sets.rename(set, to.text);
 }
 
@@ -179,10 +189,29 @@ function create(sets: Sets, line: Line, name: Word, words: readonly Word[], exis
     sets.report(line, name, 'error', 'refused-set', refusal);
     return;
   }
-  if (sets.get(name.text)?.known === true) {
-    if (!exist && !options.some((word) => isExist(word.text)))
+  const before = sets.get(name.text);
+  if (before?.known === true) {
+    const mayBe = exist || options.some((word) => isExist(word.text));
+    if (!mayBe || !isSame(before, { type, ...created }))
       sets.report(line, name, 'warning', 'duplicate-set', `set ${name.text} is there already`, name.text);
     return;
   }
   sets.put(line, name, type, created.family, created.options, true);
+}
+
+type Made = Pick<Draft, 'type' | 'family' | 'options'>;
+
+/** What -exist takes for the same set: same_set of the types, as mtype_same_set of ip_set_hash_gen.h. */
+const isSame = (one: Made, other: Made): boolean => told(one) === told(other);
+function told({ type, family, options }: Made): string {
+  const {
+    hashsize: _,
+    bucketsize: _size,
+    initval: _value,
+    forceadd: _force,
+    maxelem: _most,
+    size = 8,
+    ...rest
+  } = options;
+  return JSON.stringify([type, family, limitOf({ type, options }), size, Object.entries(rest).sort()]);
 }

@@ -20,7 +20,7 @@ export interface Draft {
   readonly type: SetType;
   readonly family: Family | undefined;
   readonly options: SetOptions;
-  readonly members: Members;
+  members: Members;
   known: boolean;
   readonly place: SetDef['place'];
   /** list:set: rows in the order of the list. */
@@ -29,6 +29,19 @@ export interface Draft {
   readonly namedAt: Map<number, SetDef['place']>;
   /** prefixes of interface names that members stand for. */
   readonly wildcards: Set<string>;
+  /** what it is as long as nothing of it was changed: its members are that one's. */
+  standing?: SetDef | undefined;
+}
+
+/** Sets that are there before the first command. */
+export interface Standing {
+  readonly sets: readonly SetDef[];
+  /** milliseconds since times of members began. */
+  readonly now: number;
+  /** all commands are as if they had -exist. */
+  readonly exist: boolean;
+  /** names of sets that rules have. */
+  named(): ReadonlySet<string>;
 }
 
 /** How a member comes in: from a listing the kernel has it already, so that nothing is refused. */
@@ -40,9 +53,33 @@ export class Sets {
   readonly #file: string;
   readonly #findings: Findings;
 
-  constructor(file: string, findings: Findings) {
+  readonly #standing: Standing | undefined;
+
+  constructor(file: string, findings: Findings, standing?: Standing) {
     this.#file = file;
     this.#findings = findings;
+    this.#standing = standing;
+    for (const set of standing?.sets ?? []) this.#sets.set(set.name, draftOf(set));
+  }
+
+  /** Whether commands have -exist that do not say so. */
+  get exist(): boolean {
+    return this.#standing?.exist === true;
+  }
+
+  /** Before members of a set are changed, which somebody may go on with: it has its own from then on, without those whose time is over. */
+  #own(draft: Draft): void {
+    if (draft.standing === undefined) return;
+    draft.standing = undefined;
+    const { options, members } = draft;
+    draft.members = members.copy();
+    if (draft.type === 'list:set') draft.order = members.liveRows();
+    else if (draft.type === 'hash:net,iface') noteWildcards(draft);
+    if (options.timeout === undefined) return;
+    for (const row of members.liveRows()) {
+      const end = members.endOf(row);
+      if (end !== 0 && end < this.#standing!.now) this.#remove(draft, row);
+    }
   }
 
   report(line: Line, word: Word, severity: Severity, code: string, message: string, about = ''): void {
@@ -93,6 +130,7 @@ export class Sets {
     for (const { word, message } of problems) this.report(line, word, 'error', 'bad-member', message, draft.name);
     // ipset refuses the whole line
     if (problems.length > 0 && source === 'command') return;
+    this.#own(draft);
     if (draft.type === 'list:set') {
       this.#addToList(line, draft, element, options);
       return;
@@ -143,7 +181,7 @@ export class Sets {
 
   #setOptions(draft: Draft, row: number, options: MemberOptions): void {
     const { members } = draft;
-    members.setExtras(row, options.flags, options.timeout);
+    members.setExtras(row, options.flags, options.timeout, this.#standing?.now);
     if ((options.flags & MEMBER_WILDCARD) !== 0)
       draft.wildcards.add(members.names[members.word(row, members.layout.dimensions[1]!.at) & 0x7fffffff]!);
     if (draft.options.counters === true) members.setCounters(row, options.packets, options.bytes);
@@ -202,15 +240,12 @@ export class Sets {
   }
 
   delete(line: Line, draft: Draft, element: Word, exist: boolean): void {
-    const { members } = draft;
+    this.#own(draft);
     let missing = 0;
     const problem = expandElement(draft, element.text, (key) => {
       const row = this.#rowOf(draft, key);
       if (row < 0) missing++;
-      else {
-        members.remove(row);
-        if (draft.type === 'list:set') draft.order = draft.order.filter((other) => other !== row);
-      }
+      else this.#remove(draft, row);
       return true;
     });
     if (problem !== undefined) this.#reportElement(line, draft, element, problem);
@@ -225,7 +260,13 @@ export class Sets {
       );
   }
 
+  #remove(draft: Draft, row: number): void {
+    draft.members.remove(row);
+    if (draft.type === 'list:set') draft.order = draft.order.filter((other) => other !== row);
+  }
+
   flush(draft: Draft): void {
+    this.#own(draft);
     draft.members.clear();
     draft.order = [];
     draft.namedAt.clear();
@@ -243,6 +284,14 @@ export class Sets {
       if (type === 'list:set' && members.names.includes(name) && members.find([members.nameNumber(name)]) >= 0)
         return true;
     return false;
+  }
+
+  /** Whether rules name a set that is there: the kernel neither destroys nor renames it. */
+  isNamed(name: string): boolean {
+    return this.#standing?.named().has(name) === true;
+  }
+  get someAreNamed(): boolean {
+    return [...this.#sets.keys()].some((name) => this.isNamed(name));
   }
 
   destroy(name: string): void {
@@ -271,7 +320,11 @@ export class Sets {
     const sets: SetDef[] = [];
     const lacking: LackingSet[] = [];
     for (const draft of this.#sets.values()) {
-      const { name, type, family, options, members, known, place, order, namedAt } = draft;
+      const { name, type, family, options, members, known, place, order, namedAt, standing } = draft;
+      if (standing !== undefined) {
+        sets.push(standing.name === name ? standing : { ...standing, name });
+        continue;
+      }
       if (type === 'list:set') {
         for (const row of order) {
           const held = members.names[members.word(row, 0)]!;
@@ -283,6 +336,20 @@ export class Sets {
     }
     return { sets, lacking };
   }
+}
+
+const draftOf = (set: SetDef): Draft => ({
+  ...set,
+  order: [],
+  namedAt: new Map(),
+  wildcards: new Set(),
+  standing: set,
+});
+
+function noteWildcards({ members, wildcards }: Draft): void {
+  const { at } = members.layout.dimensions[1]!;
+  for (const row of members.liveRows())
+    if ((members.flags(row) & MEMBER_WILDCARD) !== 0) wildcards.add(members.names[members.word(row, at) & 0x7fffffff]!);
 }
 
 const lackingSet = (list: string, held: string, place: SetDef['place']): LackingSet => ({
