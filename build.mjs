@@ -114,7 +114,7 @@ const AGAIN = `export class Ground { constructor(known) { this.known = known; } 
 export const Again = undefined;`;
 /** What makes large texts fast in Node, and gives the same: lines are read word by word, and rules are compiled anew. */
 const NOT_LARGE = {
-  './clean/saved-rule.js': 'export class CleanLines { take() {} }',
+  './clean/lines.js': 'export class CleanLines { take() {} settle() {} forget() {} }',
   './again.js': AGAIN,
   '../compile/again.js': AGAIN,
   './shared.js': 'export class Shared {}',
@@ -152,8 +152,8 @@ async function forPages(entry) {
     transform(code, file) {
       if (!file.startsWith(join(root, 'src'))) return undefined;
       if (file === join(root, 'src/compile/opinfo.ts')) return ofOpcodes;
-      // what extensions are about
-      const short = file.startsWith(join(root, 'src/ext')) ? code.replace(/^ +about: .*,$/gm, '') : code;
+      // what extensions are about, and in which forms values are printed, which large texts alone are read by
+      const short = file.startsWith(join(root, 'src/ext')) ? code.replace(/^ +(about|printed): .*,$/gm, '') : code;
       return short.replace(member, (text, name, one) => all[name][one] ?? text);
     },
     async generateBundle(_, files) {

@@ -1,6 +1,7 @@
 /** What the library takes from its surroundings: the same in Node, browsers and workers. Neither DOM nor Node types. */
 declare class TextEncoder {
   encode(text: string): Uint8Array;
+  encodeInto(text: string, bytes: Uint8Array): { readonly read: number; readonly written: number };
 }
 declare class TextDecoder {
   constructor(label?: string, options?: { fatal?: boolean });

@@ -8,6 +8,8 @@ import { compile } from '../src/compile/compile.js';
 import { disassemble } from '../src/compile/disassemble.js';
 import { lowerRule } from '../src/compile/lower.js';
 import { PacketwalkError } from '../src/errors.js';
+import type { PrintedForm, ValueKind } from '../src/ext/define.js';
+import { MATCHES, TARGETS } from '../src/ext/registry.js';
 import type { Finding } from '../src/model/finding.js';
 import { BUILTIN, type Rule, ruleWith, type Table } from '../src/model/ruleset.js';
 import type { Family } from '../src/net/address.js';
@@ -18,6 +20,51 @@ import { corpus, corpusMissing, readCorpus } from './corpus.js';
 import { mutated } from './fuzz/mutate.js';
 import { TEXTS } from './fuzz/seeds.js';
 import { type Row, rowTables } from './rows.js';
+
+const LIST = Array.from({ length: 13 }, (_, i) => i).join();
+/** Words that are of a form, and such as look like it. */
+const FORMS: Readonly<Record<PrintedForm, readonly string[]>> = {
+  word: ['a', '"a b"', '!', '--x'],
+  range: [
+    '0',
+    '80',
+    '65535',
+    '65536',
+    '080',
+    '0:65535',
+    '1:2',
+    '2:2',
+    '2:1',
+    '1:65536',
+    ':5',
+    '5:',
+    '1:2:3',
+    '1-2',
+    'http',
+  ],
+  list: ['0', '80,443', '1:2,3', '2:2', `${LIST},1:2`, `${LIST},1:2,3`, '1,,2', ',1', '1,', '1,65536'],
+  addresses: [
+    '10.0.0.1-10.0.0.9',
+    '10.0.0.1-10.0.0.1',
+    '10.0.0.9-10.0.0.1',
+    '10.0.0.1',
+    '10.0.0.256-11.0.0.0',
+    '010.0.0.1-11.0.0.0',
+    '::1-::2',
+  ],
+  nat: [
+    '10.0.0.1',
+    '10.0.0.1:80',
+    '10.0.0.1:0',
+    '10.0.0.1:65536',
+    '10.0.0.1:1-2',
+    '10.0.0.1-10.0.0.9',
+    ':80',
+    '10.0.0.1:',
+    '10.0.1',
+    '[::1]:80',
+  ],
+};
 
 const RUNS = Number(process.env.PACKETWALK_FUZZ ?? 400);
 
@@ -197,6 +244,28 @@ describe('a save says the same read as it is printed and word by word', () => {
       clean += found.clean;
     }
     expect(clean).toBeGreaterThan(all / 3);
+  });
+
+  test('values in the forms that need no reading, and such as are nearly so', () => {
+    const seen = new Set<string>();
+    for (const family of [4, 6] as const)
+      for (const table of ['filter', 'nat', 'mangle'] as const) {
+        const lines: string[] = [];
+        for (const { kind, name, options } of [...MATCHES, ...TARGETS])
+          for (const [key, { value }] of Object.entries(options)) {
+            const { printed } = value as ValueKind<unknown>;
+            if (printed === undefined) continue;
+            seen.add(printed);
+            const clause = `-${kind === 'match' ? 'm' : 'j'} ${name} --${key}`;
+            // the first of a kind is looked at, all others only by their form
+            for (const chain of [BUILTIN[table][0]!, 'user'])
+              for (const head of ['', '-p tcp ', '-p udp '])
+                for (const one of FORMS[printed]) lines.push(`-A ${chain} ${head}${clause} ${one}\n`);
+          }
+        const chains = `${BUILTIN[table].map((chain) => `:${chain} ACCEPT [0:0]\n`).join('')}:user - [0:0]\n`;
+        compare(`*${table}\n${chains}${lines.join('')}COMMIT\n`, family);
+      }
+    expect([...seen].sort()).toEqual(Object.keys(FORMS).sort());
   });
 
   test('mutated texts', () => {

@@ -154,8 +154,7 @@ function goOnFrom({ program, sets, patterns, questions, translations, answers }:
  */
 function copyRule(from: Uint32Array, rule: Rule, table: Table, to: ActionEmitter): boolean {
   const { words } = to.code;
-  const { target } = meaningOf(rule);
-  const leads = !rule.refused && (target?.kind === 'jump' || target?.kind === 'goto') ? target.chain : undefined;
+  const leads = rule.refused ? undefined : meaningOf(rule).leads?.chain;
   const jump = leads === undefined ? -1 : jumpIn(from);
   if (leads !== undefined && table.chains.has(leads) !== jump >= 0) return false;
   const begin = opWords(Op.Rule);

@@ -2,7 +2,7 @@
 import { findMatch } from '../ext/registry.js';
 import type { Condition, Origin } from '../model/condition.js';
 import type { Findings } from '../model/finding.js';
-import { meaningOf, placeOf, type Rule, type Span, type Table } from '../model/ruleset.js';
+import { type Meaning, meaningOf, placeOf, type Rule, type Span, type Table } from '../model/ruleset.js';
 import type { SetDef } from '../model/set.js';
 import { chainLoops, loopProblem } from './depth.js';
 import { lowerMatches } from './lower.js';
@@ -50,12 +50,20 @@ type SetOfRule = (name: string, rule: Rule, origin: Origin | undefined) => void;
 
 function eachSet(table: Table, tell: SetOfRule): void {
   const { name, family } = table;
+  const nameSets = (names: readonly string[]) => names.some((one) => findMatch(one, family)?.sets === true);
+  // many rules have the same list of names
+  const lists = new Map<readonly string[], boolean>();
+  const mayNameSets = ({ names }: Meaning) => {
+    if (!lists.has(names)) lists.set(names, nameSets(names));
+    return lists.get(names)!;
+  };
   for (const chain of table.chains.values())
     for (const rule of chain.rules) {
-      if (rule.refused) continue;
-      if (!meaningOf(rule).matches.some((use) => findMatch(use.name, family)?.sets)) continue;
+      const { meaning } = rule;
+      const mayTell = meaning === undefined ? nameSets(meaningOf(rule).names) : mayNameSets(meaning);
+      if (rule.refused || !mayTell) continue;
       const conditions: Condition[] = [];
-      lowerMatches(rule, { family, table: name, chain: chain.name }, conditions);
+      lowerMatches(meaningOf(rule).matches, { family, table: name, chain: chain.name }, conditions);
       for (const condition of conditions)
         for (const [set, origin] of setsOf(condition, condition.origin)) tell(set, rule, origin);
     }

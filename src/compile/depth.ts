@@ -1,8 +1,6 @@
 /** How deep jumps can nest in a table, and the loops of its chains, as mark_source_chains of the kernel's ip_tables.c has it. */
 import { PacketwalkError } from '../errors.js';
-import { aimAt, BUILTIN, meaningOf, placeOf, type Rule, type Table, type Target } from '../model/ruleset.js';
-
-type Aim = Extract<Target, { kind: 'jump' | 'goto' }>;
+import { aimAt, BUILTIN, type ChainAim, meaningOf, placeOf, type Rule, type Table } from '../model/ruleset.js';
 
 /** Chains that lead in a circle: the names from the first to its return, and the rule that closes it. */
 export interface ChainLoop {
@@ -46,57 +44,60 @@ interface Visit {
   /** the rule at hand. */
   next: number;
   deepest: number;
+  /** the frames that jumps from there push at most; OPEN while the walk is in it. */
+  depth: number;
 }
 
 /** Visits chains depth first, each once. */
 class ChainWalk {
   readonly loops: ChainLoop[] = [];
-  /** the frames that jumps from a chain push at most; OPEN while the walk is in it. */
-  private readonly seen = new Map<string, number>();
+  private readonly seen = new Map<string, Visit>();
 
   constructor(private readonly table: Table) {}
 
   /** The frames that jumps from a chain push at most; loops on the way are noted and not followed. */
   from(root: string, reached: boolean): number {
     const known = this.seen.get(root);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.depth;
     // a stack of its own: chains may nest thousands deep
     const work = [this.enter(root)];
     for (let top = work[0]; top !== undefined; top = work.at(-1)) {
       const target = aimOf(top.rules[top.next]);
       if (target !== undefined) {
-        const depth = this.seen.get(target.chain);
-        if (depth === undefined) {
+        const there = this.seen.get(target.chain);
+        if (there === undefined) {
           work.push(this.enter(target.chain));
           continue;
         }
+        const { depth } = there;
         if (depth === OPEN) this.loops.push(loopOf(work, target, reached));
         // a goto pushes no frame
         else top.deepest = Math.max(top.deepest, depth + (target.kind === 'jump' ? 1 : 0));
       }
       if (++top.next < top.rules.length) continue;
-      this.seen.set(top.name, top.deepest);
+      top.depth = top.deepest;
       work.pop();
     }
-    return this.seen.get(root)!;
+    return this.seen.get(root)!.depth;
   }
 
   private enter(name: string): Visit {
-    this.seen.set(name, OPEN);
-    return { name, rules: this.table.chains.get(name)?.rules ?? [], next: 0, deepest: 0 };
+    const rules = this.table.chains.get(name)?.rules ?? [];
+    const visit: Visit = { name, rules, next: 0, deepest: 0, depth: OPEN };
+    this.seen.set(name, visit);
+    return visit;
   }
 }
 
 const OPEN = -1;
 
 /** The target of a rule that leads to a chain. */
-function aimOf(rule: Rule | undefined): Aim | undefined {
-  const target = rule === undefined || rule.refused ? undefined : meaningOf(rule).target;
-  return target?.kind === 'jump' || target?.kind === 'goto' ? target : undefined;
+function aimOf(rule: Rule | undefined): ChainAim | undefined {
+  return rule === undefined || rule.refused ? undefined : meaningOf(rule).leads;
 }
 
 /** The walk is in the chain that the last rule on its way leads back to. */
-function loopOf(work: readonly Visit[], { chain }: Aim, reached: boolean): ChainLoop {
+function loopOf(work: readonly Visit[], { chain }: ChainAim, reached: boolean): ChainLoop {
   const names = work.map(({ name }) => name);
   const { rules, next } = work.at(-1)!;
   return { names: [...names.slice(names.indexOf(chain)), chain], reached, rule: rules[next]! };

@@ -7,7 +7,7 @@ import type { Action } from '../model/action.js';
 import { act, build, withOrigin } from '../model/build.js';
 import { type Condition, HEAD, type Test, UNSAID } from '../model/condition.js';
 import { question } from '../model/question.js';
-import { meaningOf, type Negatable, type Rule } from '../model/ruleset.js';
+import { type MatchUse, meaningOf, type Negatable, type Rule } from '../model/ruleset.js';
 
 export interface LoweredRule {
   readonly conditions: readonly Condition[];
@@ -24,7 +24,7 @@ export function lowerConditions(rule: Rule, context: LowerContext): Condition[] 
   const conditions = lowerHead(rule, context);
   // of a rule that could not be read, what could holds all the same
   if (rule.refused) return [...conditions, build.ask(question.rule(rule.chain, rule.line))];
-  lowerMatches(rule, context, conditions);
+  lowerMatches(meaningOf(rule).matches, context, conditions);
   // last: what fails anyway need not be asked
   for (const [index, { question, not }] of (rule.unsaid ?? []).entries())
     conditions.push(withOrigin(build.turned(not, build.ask(question)), { use: UNSAID, option: String(index) }));
@@ -32,8 +32,7 @@ export function lowerConditions(rule: Rule, context: LowerContext): Condition[] 
 }
 
 /** Adds the conditions of the matches; those that hold for every packet are left out. */
-export function lowerMatches(rule: Rule, context: LowerContext, to: Condition[]): void {
-  const { matches } = meaningOf(rule);
+export function lowerMatches(matches: readonly MatchUse[], context: LowerContext, to: Condition[]): void {
   for (let index = 0; index < matches.length; index++) {
     const use = matches[index]!;
     const extension = use.known ? findMatch(use.name, context.family) : undefined;

@@ -19,17 +19,17 @@ export class Shared {
   conditions(rule: Rule, context: LowerContext): void {
     const { known, to, cells } = this;
     for (const condition of lowerHead(rule, context)) emitCondition(askWhatIsUnknown(condition, known), to);
-    const { matches } = meaningOf(rule);
-    if (matches.length === 0) return;
+    const { names, shared, matches } = meaningOf(rule);
+    if (names.length === 0) return;
     const { words } = to.code;
-    const before = this.emitted.get(matches);
+    const before = shared ? this.emitted.get(matches) : undefined;
     if (before !== undefined) return words.repeat(before.from, before.length);
     const from = words.length;
     const remembered = cells.length;
     const conditions: Condition[] = [];
-    lowerMatches(rule, context, conditions);
+    lowerMatches(matches, context, conditions);
     for (const condition of conditions) emitCondition(askWhatIsUnknown(condition, known), to);
     // what remembers does so for each rule by itself
-    if (remembered === cells.length) this.emitted.set(matches, { from, length: words.length - from });
+    if (shared && remembered === cells.length) this.emitted.set(matches, { from, length: words.length - from });
   }
 }

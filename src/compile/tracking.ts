@@ -14,10 +14,15 @@ export function trackingRule(tables: readonly Table[]): Rule | undefined {
 
 function needsTracking(rule: Rule, { family }: Table): boolean {
   if (rule.refused) return false;
-  const { matches, target } = meaningOf(rule);
-  if (matches.some((use) => needs(findMatch(use.name, family), use))) return true;
+  const meaning = meaningOf(rule);
+  const { target } = meaning;
+  if (meaning.names.some((name) => mayNeed(findMatch(name, family), name)))
+    if (meaning.matches.some((use) => needs(findMatch(use.name, family), use))) return true;
   return target?.kind === 'extension' && needs(findTarget(target.use.name, family), target.use);
 }
+
+const mayNeed = (extension: Extension | undefined, name: string): boolean =>
+  extension === undefined ? UNEVALUATED_TRACKING.has(name) : extension.tracking !== undefined;
 
 function needs(extension: Extension | undefined, use: ExtensionUse): boolean {
   if (extension === undefined) return UNEVALUATED_TRACKING.has(use.name);

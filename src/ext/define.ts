@@ -24,12 +24,21 @@ export interface ValueKind<V> {
   readonly optional?: boolean;
   /** A `!` is a value like any other, and no old iptables' sign before one. */
   readonly verbatim?: boolean;
+  /** The form in which programs print it, where it has one that needs no reading to be seen to be sound. */
+  readonly printed?: PrintedForm | undefined;
   /** For help: what the words are, `PORT[:PORT]`. */
   readonly shape: string;
   /** Throws ValueError. */
   parse(words: readonly string[], context: ValueContext): V;
   print(value: V, context: ValueContext): readonly string[];
 }
+
+/**
+ * Forms that src/parse/rules/clean/printed.ts knows: any word; numbers up to 65535, `a` or `a:b`, or a list of 15 at most; of IPv4 two
+ * addresses, or one with or without a port. No check of any extension tells two values of a form apart, but for whether
+ * `nat` has a port.
+ */
+export type PrintedForm = 'word' | 'range' | 'list' | 'addresses' | 'nat';
 
 /** A value that cannot be read. The message goes on after the option's name: "port 70000 is not in 0..65535". */
 export class ValueError extends Error {

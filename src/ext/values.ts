@@ -13,7 +13,7 @@ import {
 } from '../net/address.js';
 import { plainDecimal } from '../net/decimal.js';
 import { servicePort } from '../net/service.js';
-import { type ValueContext, ValueError, type ValueKind } from './define.js';
+import { type PrintedForm, type ValueContext, ValueError, type ValueKind } from './define.js';
 
 /** An option without a value. */
 export const flag: ValueKind<true> = { words: 0, shape: '', parse: () => true, print: () => [] };
@@ -60,9 +60,12 @@ export const integer = (max: number, print: (value: number) => string = String, 
 
 export const hex = (value: number): string => `0x${value.toString(16)}`;
 
+const printedRange = (max: number): PrintedForm | undefined => (max === 65535 ? 'range' : undefined);
+
 /** `a` or `a:b` within 0..max; `:b` and `a:` are open at the other end. */
 export const numberRange = (max: number, what = 'value'): ValueKind<NumberRange> => ({
   words: 1,
+  printed: printedRange(max),
   shape: 'NUMBER[:NUMBER]',
   parse: ([word]) => readRange(word!, max, (part) => integerOf(part, max, what)),
   print: ({ min, max: top }) => [min === top ? String(min) : `${min}:${top}`],
@@ -105,6 +108,7 @@ export function portOf(word: string): number {
 /** `a`, `a:b`, `:b`, `a:`; the ends stay as they stand: where the first is the greater, no number lies between. */
 export const unorderedRange = (max: number, shape: string, read: (word: string) => number): ValueKind<NumberRange> => ({
   words: 1,
+  printed: printedRange(max),
   shape: `${shape}[:${shape}]`,
   parse([word]) {
     const ends = word!.split(':');
@@ -132,6 +136,7 @@ export const unorderedPorts = unorderedRange(65535, 'PORT', (word) => {
 /** `80`, `http`, `1024:2000`, `:1023`, `1024:`. */
 export const portRange: ValueKind<NumberRange> = {
   words: 1,
+  printed: 'range',
   shape: 'PORT[:PORT]',
   parse: ([word]) => readRange(word!, 65535, portOf),
   print: ({ min, max }) => [min === max ? String(min) : `${min}:${max}`],
@@ -140,6 +145,7 @@ export const portRange: ValueKind<NumberRange> = {
 /** Ports and ranges joined by commas, at most `slots` of them; a range takes two. */
 export const portList = (slots: number): ValueKind<readonly NumberRange[]> => ({
   words: 1,
+  printed: 'list',
   shape: 'PORT[:PORT][,…]',
   parse([word]) {
     const ranges = word!.split(',').map((part) => readRange(part, 65535, portOf));
@@ -228,6 +234,7 @@ export function addressOf(word: string, context: ValueContext): readonly number[
 /** `a` or `a-b`, least first. */
 export const addressRange: ValueKind<AddressRange> = {
   words: 1,
+  printed: 'addresses',
   shape: 'ADDRESS[-ADDRESS]',
   parse([word], context) {
     const dash = word!.indexOf('-');

@@ -121,12 +121,28 @@ export interface Rule {
 /** What a rule says, wherever that stands: the places in it are nobody's. Rules that say the same may share the parts. */
 export interface Meaning {
   head(): Head;
+  /** the names of its matches: one list for all rules of a kind. What matches and target say may have to be read. */
+  readonly names: readonly string[];
   readonly matches: readonly MatchUse[];
+  /** whether others with the same matches have the same list of them. */
+  readonly shared: boolean;
   readonly target: Target | undefined;
+  /** the target, where it leads to a chain. */
+  readonly leads: ChainAim | undefined;
 }
 
-export const meaningOf = (rule: Rule): Meaning =>
-  rule.meaning ?? { head: () => rule.head, matches: rule.matches, target: rule.target };
+export function meaningOf(rule: Rule): Meaning {
+  if (rule.meaning !== undefined) return rule.meaning;
+  const { matches, target } = rule;
+  return {
+    head: () => rule.head,
+    names: matches.map(({ name }) => name),
+    matches,
+    shared: false,
+    target,
+    leads: chainAim(target),
+  };
+}
 
 /** Where a rule names the chain that it leads to. */
 export const aimAt = ({ target }: Rule): Span | undefined =>
@@ -206,6 +222,10 @@ export type Target =
   | { readonly kind: 'verdict'; readonly verdict: 'ACCEPT' | 'DROP' | 'RETURN'; readonly at: Span }
   | { readonly kind: 'jump' | 'goto'; readonly chain: string; readonly at: Span }
   | { readonly kind: 'extension'; readonly use: ExtensionUse };
+
+export type ChainAim = Extract<Target, { kind: 'jump' | 'goto' }>;
+export const chainAim = (target: Target | undefined): ChainAim | undefined =>
+  target?.kind === 'jump' || target?.kind === 'goto' ? target : undefined;
 
 /** Where a span of a rule stands; the whole rule without one. */
 export function placeOf(rule: Rule, at?: Span): Place {

@@ -10,6 +10,7 @@ export const comment = match({
     comment: {
       value: {
         ...text(),
+        printed: 'word',
         parse: ([word]: readonly string[]) => word!.slice(0, 255),
         print: (value: string) => [quoted(value)],
       },

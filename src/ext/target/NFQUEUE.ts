@@ -8,6 +8,7 @@ const numbers = numberRange(65535, 'queue');
 /** The kernel counts them in sixteen bits. */
 const several: ValueKind<NumberRange> = {
   ...numbers,
+  printed: undefined,
   shape: 'FIRST:LAST',
   parse(words, context) {
     const range = numbers.parse(words, context);

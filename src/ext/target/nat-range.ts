@@ -77,6 +77,7 @@ function formatPorts({ min, max }: NumberRange, base: number | undefined): strin
 /** `ADDRESS[-ADDRESS][:PORT[-PORT]]`, as SNAT and DNAT take it. */
 export const natRange = (shift: Shift): ValueKind<NatRange> => ({
   words: 1,
+  printed: 'nat',
   shape: `[ADDRESS[-ADDRESS]][:PORT[-PORT${shift === 'kept' ? '[/BASE]' : ''}]]`,
   parse([word], context) {
     const [address, ports] = splitRange(word!, context);

@@ -8,6 +8,7 @@ import { findMatch, findTarget } from '../../ext/registry.js';
 import type { Findings } from '../../model/finding.js';
 import {
   BUILTIN,
+  type Chain,
   type ExtensionUse,
   type HookName,
   isBuiltin,
@@ -27,52 +28,57 @@ export function boundOf(rule: Rule, family: Family): readonly Extension[] {
   return all.flatMap((one) => (one?.hooks === undefined ? [] : one));
 }
 
-/** `bound`: extensions that are bound to hooks, by the chains in which rules have them. */
-export function refuseWrongHooks(
-  table: Table,
-  bound: ReadonlyMap<string, ReadonlySet<Extension>>,
-  findings: Findings,
-): void {
-  if (bound.size === 0) return;
-  const reached = reachedFrom(table);
-  for (const chain of table.chains.values()) {
-    const some = bound.get(chain.name);
-    if (some === undefined || isBuiltin(table.name, chain.name)) continue;
-    const hooks = reached.get(chain.name) ?? 0;
-    const from = BUILTIN[table.name].filter((_, i) => hooks & (1 << i));
-    // what works wherever the chain is reached from is no rule's fault
-    if ([...some].every((one) => from.every((hook) => one.hooks!.includes(hook)))) continue;
-    for (const [index, rule] of chain.rules.entries()) {
-      const wrong = rule.refused ? undefined : wrongUse(rule, table, from);
-      if (wrong === undefined) continue;
-      chain.rules[index] = ruleWith(rule, { refused: true });
-      findings.add({
-        severity: 'error',
-        code: 'wrong-chain',
-        message: `${wrong.option} ${wrong.name}: ${wrong.hook} leads to chain ${chain.name}, and it works in ${wrong.hooks.join(', ')} only`,
-        place: placeOf(rule, wrong.at),
-        ofRule: true,
-      });
+/** Extensions that are bound to hooks, and a chain in which a rule has them. */
+export interface Bound {
+  readonly chain: string;
+  readonly extensions: readonly Extension[];
+}
+
+export function refuseWrongHooks(table: Table, bound: readonly Bound[], findings: Findings): void {
+  const lists = new Map<Bound['extensions'], string[]>();
+  for (const { chain, extensions } of bound) {
+    if (isBuiltin(table.name, chain)) continue;
+    const chains = lists.get(extensions);
+    if (chains === undefined) lists.set(extensions, [chain]);
+    else chains.push(chain);
+  }
+  const wrong = new Map<string, Set<HookName>>();
+  for (const [extensions, chains] of lists)
+    for (const hook of BUILTIN[table.name]) {
+      if (extensions.every((one) => one.hooks!.includes(hook))) continue;
+      const reached = reachedFrom(table, hook);
+      for (const chain of chains) if (reached.has(chain)) wrong.set(chain, (wrong.get(chain) ?? new Set()).add(hook));
     }
+  for (const chain of wrong.size === 0 ? [] : table.chains.values()) {
+    const hooks = wrong.get(chain.name);
+    const from = BUILTIN[table.name].filter((hook) => hooks?.has(hook));
+    if (from.length > 0) refuseWrong(table, chain, from, findings);
   }
 }
 
-/** The built-in chains, a bit each, from which a packet can come to a chain. */
-function reachedFrom(table: Table): ReadonlyMap<string, number> {
-  const reached = new Map<string, number>(BUILTIN[table.name].map((hook, i) => [hook, 1 << i]));
-  const work: string[] = [...BUILTIN[table.name]];
-  // a chain comes again where more built-in ones were found to lead to it
-  for (const name of work) {
-    const from = reached.get(name)!;
-    for (const rule of table.chains.get(name)?.rules ?? []) {
-      const { target } = meaningOf(rule);
-      if (rule.refused || (target?.kind !== 'jump' && target?.kind !== 'goto')) continue;
-      const before = reached.get(target.chain) ?? 0;
-      if ((before | from) === before) continue;
-      reached.set(target.chain, before | from);
-      work.push(target.chain);
-    }
+function refuseWrong(table: Table, chain: Chain, from: readonly HookName[], findings: Findings): void {
+  for (const [index, rule] of chain.rules.entries()) {
+    const wrong = rule.refused ? undefined : wrongUse(rule, table, from);
+    if (wrong === undefined) continue;
+    chain.rules[index] = ruleWith(rule, { refused: true });
+    findings.add({
+      severity: 'error',
+      code: 'wrong-chain',
+      message: `${wrong.option} ${wrong.name}: ${wrong.hook} leads to chain ${chain.name}, and it works in ${wrong.hooks.join(', ')} only`,
+      place: placeOf(rule, wrong.at),
+      ofRule: true,
+    });
   }
+}
+
+/** The names of the chains to which a packet can come from a built-in one. */
+function reachedFrom(table: Table, hook: HookName): ReadonlySet<string> {
+  const reached = new Set<string>([hook]);
+  for (const name of reached)
+    for (const rule of table.chains.get(name)?.rules ?? []) {
+      const chain = rule.refused ? undefined : meaningOf(rule).leads?.chain;
+      if (chain !== undefined) reached.add(chain);
+    }
   return reached;
 }
 

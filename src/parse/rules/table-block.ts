@@ -1,17 +1,12 @@
 /** One table while its lines come in: chains, policies, rules; jumps are looked at when all chains are known. */
 import type { Extension } from '../../ext/define.js';
-import { TARGET_NAMES } from '../../ext/registry.js';
 import type { Findings, Severity } from '../../model/finding.js';
-import { nearest } from '../../model/nearest.js';
 import { question } from '../../model/question.js';
 import {
-  aimAt,
   BUILTIN,
   type Chain,
+  type Counters,
   isBuiltin,
-  meaningOf,
-  placeOf,
-  type Rule,
   ruleWith,
   type Table,
   type Target,
@@ -20,12 +15,24 @@ import {
 } from '../../model/ruleset.js';
 import { type Line, placeAt, placeOfLine } from '../text.js';
 import { countersOf } from './counters.js';
-import { boundOf, refuseWrongHooks } from './hooks.js';
+import { type Bound, boundOf, refuseWrongHooks } from './hooks.js';
 import { parseRules } from './rule.js';
 import type { RuleSource } from './rule-reader.js';
 import { LineWords, type RuleWords } from './rule-words.js';
+import { sayOfJump, sayUndeclared, type Undeclared } from './undeclared.js';
 
-const MOST_TYPED = 200;
+/** XT_EXTENSION_MAXNAMELEN of include/uapi/linux/netfilter/x_tables.h, without the zero behind it. */
+const LONGEST_NAME = 28;
+
+/** All of one shape. */
+const newChain = (name: string, line: number, counters: Counters | undefined): Chain => ({
+  name,
+  line,
+  policy: undefined,
+  counters,
+  rules: [],
+  gaps: undefined,
+});
 
 type Draft = { -readonly [K in keyof Table]: Table[K] };
 
@@ -34,9 +41,10 @@ type Pending = (last: Chain | undefined, next: Chain | undefined) => void;
 export class TableBlock {
   private readonly table: Draft;
   /** chains that rules stand in and no line declares, with the first such rule. */
-  private readonly undeclared: { readonly chain: string; readonly line: Line; readonly at: Chain['line'] }[] = [];
-  /** chains that a line declares. */
+  private readonly undeclared: Undeclared[] = [];
+  /** chains that a line declares of which something was to be said, or might have been; and whether others are. */
   private readonly declared = new Set<string>();
+  private hasPrinted = false;
   /** some rule leads to a chain that no line above it declares, or to a built-in one. */
   private doubtful = false;
   /** that of the last rule. */
@@ -45,7 +53,7 @@ export class TableBlock {
   private isCut = false;
   private pending: Pending | undefined;
   /** extensions of rules that work at some hooks only, by chain. */
-  private readonly bound = new Map<string, Set<Extension>>();
+  private readonly bound: Bound[] = [];
 
   constructor(
     table: Pick<Table, 'name' | 'family' | 'file' | 'origin' | 'nft'>,
@@ -69,7 +77,7 @@ export class TableBlock {
   }
   /** no line declares a chain of it. */
   get isLoose(): boolean {
-    return this.declared.size === 0;
+    return this.declared.size === 0 && !this.hasPrinted;
   }
   /** what was read so far; edits take rules and chains out of it. */
   get chains(): Table['chains'] {
@@ -88,7 +96,7 @@ export class TableBlock {
     const builtin = isBuiltin(this.name, name);
     if (builtin && policy !== undefined && policy !== '-' && policy !== 'ACCEPT' && policy !== 'DROP')
       return this.say('error', 'bad-policy', line, `policy ${policy}: ACCEPT or DROP was expected`);
-    if (name.length > 28)
+    if (name.length > LONGEST_NAME)
       return this.say(
         'error',
         'bad-chain-name',
@@ -96,7 +104,7 @@ export class TableBlock {
         `chain ${name}: the kernel takes names of at most 28 characters`,
       );
     // parts of a listing name it again
-    if (!builtin && this.origin === 'save' && this.declared.has(name))
+    if (!builtin && this.origin === 'save' && (this.declared.has(name) || this.isDeclared(name)))
       this.say(
         'warning',
         'chain-again',
@@ -104,14 +112,24 @@ export class TableBlock {
         `chain ${name} was declared before: iptables-legacy-restore refuses that`,
       );
     this.declared.add(name);
+    const before = this.table.chains.get(name);
+    const chain = newChain(name, line.number, counters === undefined ? undefined : countersOf(counters));
     this.table.chains.set(name, {
-      name,
-      line: line.number,
+      ...chain,
       policy: builtin && (policy === 'ACCEPT' || policy === 'DROP') ? policy : undefined,
-      counters: counters === undefined ? undefined : countersOf(counters),
-      rules: this.table.chains.get(name)?.rules ?? [],
-      gaps: this.table.chains.get(name)?.gaps,
+      rules: before?.rules ?? chain.rules,
+      gaps: before?.gaps,
     });
+  }
+
+  /** The line of a user chain, which nothing is to be said of; undefined: something is. */
+  userChain(name: string, line: number, counters: Counters): Chain | undefined {
+    const { chains } = this.table;
+    if (chains.has(name) || isBuiltin(this.name, name) || name.length > LONGEST_NAME) return undefined;
+    const chain = newChain(name, line, counters);
+    this.hasPrinted = true;
+    chains.set(name, chain);
+    return chain;
   }
 
   /**
@@ -184,7 +202,7 @@ export class TableBlock {
 
   private declare(line: Line, { text: name, at }: Word): Chain {
     if (!isBuiltin(this.name, name)) this.undeclared.push({ chain: name, line, at: at.column });
-    const chain: Chain = { name, line: line.number, policy: undefined, counters: undefined, rules: [] };
+    const chain = newChain(name, line.number, undefined);
     this.table.chains.set(name, chain);
     return chain;
   }
@@ -209,13 +227,13 @@ export class TableBlock {
     this.settle(undefined);
     table.complete = complete && !this.isCut;
     if ((table.origin === 'commands' || table.origin === 'script') && this.isLoose) table.origin = 'rules';
-    for (const one of this.undeclared) this.sayUndeclared(one);
+    for (const one of this.undeclared) sayUndeclared(table, one, this.findings);
     // the kernel has every built-in chain, named or not
     for (const name of BUILTIN[table.name])
-      if (!table.chains.has(name))
-        table.chains.set(name, { name, line: 0, policy: undefined, counters: undefined, rules: [] });
+      if (!table.chains.has(name)) table.chains.set(name, newChain(name, 0, undefined));
     if (this.doubtful) mend?.(table, this.findings);
-    if (this.doubtful) for (const chain of table.chains.values()) for (const rule of chain.rules) this.jump(rule);
+    if (this.doubtful)
+      for (const chain of table.chains.values()) for (const rule of chain.rules) sayOfJump(table, rule, this.findings);
     refuseWrongHooks(table, this.bound, this.findings);
     return table;
   }
@@ -224,71 +242,13 @@ export class TableBlock {
   note(chain: string, target: Target | undefined, bound: readonly Extension[]): void {
     if (target?.kind === 'jump' || target?.kind === 'goto')
       this.doubtful ||= !this.has(target.chain) || isBuiltin(this.name, target.chain);
-    if (bound.length === 0) return;
-    const before = this.bound.get(chain);
-    if (before === undefined) this.bound.set(chain, new Set(bound));
-    else for (const one of bound) before.add(one);
+    if (bound.length > 0) this.bind(chain, bound);
   }
 
-  /** What is cut may have lost the line that declares a chain; its rules are here all the same. */
-  private sayUndeclared({ chain, line, at }: (typeof this.undeclared)[number]): void {
-    const { complete, file } = this.table;
-    const meant = nearest(chain, [...BUILTIN[this.name], ...this.typedChains()]);
-    this.findings.add({
-      severity: complete ? 'error' : 'warning',
-      code: complete ? 'no-such-chain' : 'undeclared-chain',
-      message: complete
-        ? `chain ${chain} is not in table ${this.name}`
-        : `no line declares chain ${chain}: the rules that stand here are taken for all of it`,
-      place: placeAt(file, line, at, chain.length),
-      hint:
-        meant !== undefined
-          ? `did you mean ${meant}?`
-          : complete
-            ? `a line ":${chain} - [0:0]" declares it`
-            : undefined,
-    });
-  }
-
-  private jump(rule: Rule): void {
-    const { target } = meaningOf(rule);
-    if (target === undefined || (target.kind !== 'jump' && target.kind !== 'goto')) return;
-    const { complete, chains } = this.table;
-    if (isBuiltin(this.name, target.chain))
-      this.findings.add({
-        severity: 'error',
-        code: 'jump-to-builtin',
-        message: `${target.chain} is a built-in chain, which no rule can jump to`,
-        place: placeOf(rule, aimAt(rule)),
-      });
-    else if (!chains.has(target.chain)) {
-      const meant = nearest(target.chain, this.targets(target.kind));
-      const otherwise = complete
-        ? `a line ":${target.chain} - [0:0]" declares it`
-        : `what it does is an open question: --assume chain:${target.chain}=yes (it takes the packet) or =no settles it`;
-      this.findings.add({
-        severity: complete ? 'error' : 'warning',
-        code: 'no-such-chain',
-        message: complete
-          ? `chain ${target.chain} is not in table ${this.name}`
-          : `chain ${target.chain} was not given`,
-        place: placeOf(rule, aimAt(rule)),
-        hint: meant === undefined ? otherwise : `did you mean ${meant}?`,
-      });
-    }
-  }
-
-  /** All that can stand behind -j, or behind -g. */
-  private targets(kind: 'jump' | 'goto'): string[] {
-    const chains = this.typedChains();
-    if (kind === 'goto') return chains;
-    return [...TARGET_NAMES, ...chains];
-  }
-
-  /** User chains that a slip could be of: names of a program's making, of which there are many, are not typed. */
-  private typedChains(): string[] {
-    const names = [...this.table.chains.keys()].filter((name) => !isBuiltin(this.name, name));
-    return names.length <= MOST_TYPED ? names : [];
+  /** A rule of a chain has extensions that work at some hooks only. */
+  bind(chain: string, extensions: readonly Extension[]): void {
+    const last = this.bound.at(-1);
+    if (last?.chain !== chain || last.extensions !== extensions) this.bound.push({ chain, extensions });
   }
 
   private say(severity: Severity, code: string, line: Line, message: string): void {

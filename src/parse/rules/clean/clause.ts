@@ -1,6 +1,6 @@
 /**
- * A part of a rule's line from `-m`, `-j` or `-g` on, as iptables-save prints it. It says the same in whatever line it stands,
- * and rules that have it share it: where it stands is not in it.
+ * A part of a rule's line from `-m` or `-j` on that is an extension's, as iptables-save prints it. It says the same in whatever
+ * line it stands, and rules that have it share it: where it stands is not in it.
  */
 import type {
   ExtensionUse,
@@ -24,62 +24,71 @@ export interface TableOfRules {
   readonly file: string;
 }
 
+/** What a rule has beside its clauses that checks ask for. */
+export interface RuleOfClauses extends TableOfRules {
+  readonly chain: string;
+  readonly protocol: Negatable<number> | undefined;
+}
+
+/** The most that a number for chain and protocol can be, and one more. */
+const CASES = 8192;
+
 export class Clause {
-  /** beside which matches, for which protocol and chain nothing is to be said of it, as it was asked last. */
-  private soundWith: readonly MatchUse[] | undefined;
-  private soundFor = -1;
-  private soundIn = '';
-  /** the matches that it stood behind last, and those with it: one look-up less for nearly all. */
+  readonly target: Target | undefined;
+  /** what it stood behind last, and that with it: one look-up less for nearly all. */
   behind: Matches | undefined;
   together: Matches | undefined;
+  /** where it is kept as it stands, and how many letters it has. */
+  at = 0;
+  length = 0;
+  /** as a target: where nothing is to be said of it, by a number for the matches before it, chain and protocol. */
+  private sound: Set<number> | undefined;
+  private lastSound = -1;
 
   constructor(
-    /** as it stands. */
-    readonly text: string,
-    /** undefined: it is no extension's. */
-    readonly clean: CleanExtension | undefined,
+    readonly clean: CleanExtension,
     /** options as they were given; their columns tell their order alone. */
     readonly options: Readonly<Record<string, Given>>,
-    /** what it adds to the rule's matches; undefined: it is the target. */
+    /** undefined: what it says is not read, it is some clause of a Kind. */
     readonly use: ExtensionUse | undefined,
-    readonly target: Target | undefined,
-  ) {}
-
-  /** Whether its extension takes a rule with those matches without a finding. */
-  isSound(
-    matches: readonly MatchUse[],
-    protocol: Negatable<number> | undefined,
-    chain: string,
-    from: TableOfRules,
-  ): boolean {
-    const { clean } = this;
-    if (clean === undefined) return true;
-    const key = protocol === undefined ? ANY : protocol.value | (protocol.not ? NEGATED : 0);
-    if (this.soundFor === key && this.soundWith === matches && this.soundIn === chain) return true;
-    if (!this.isQuiet(clean, matches, protocol, chain, from)) return false;
-    this.soundWith = matches;
-    this.soundFor = key;
-    this.soundIn = chain;
-    return true;
+  ) {
+    const isTarget = use !== undefined && clean.extension.kind === 'target';
+    this.target = isTarget ? { kind: 'extension', use } : undefined;
   }
 
-  private isQuiet(
-    clean: CleanExtension,
-    matches: readonly MatchUse[],
-    protocol: Negatable<number> | undefined,
-    chain: string,
-    { family, table, file }: TableOfRules,
-  ): boolean {
-    const { options, target } = this;
-    const { extension } = clean;
-    const { name, kind, protocols } = extension;
+  isSound(behind: Matches, place: number): boolean {
+    const key = CASES * behind.number + place;
+    if (key !== this.lastSound && this.sound?.has(key) !== true) return false;
+    this.lastSound = key;
+    return true;
+  }
+  noteSound(behind: Matches, place: number): void {
+    this.sound ??= new Set();
+    this.sound.add(CASES * behind.number + place);
+  }
+
+  /** Whether its extension takes a rule with those matches without a finding. */
+  isQuiet(matches: readonly MatchUse[], { chain, protocol, family, table, file }: RuleOfClauses): boolean {
+    const { clean, options } = this;
+    const { extension, name, protocols } = clean;
     if (protocols !== undefined && (!protocol || protocol.not || !protocols.includes(protocol.value))) return false;
     if (!clean.asks && !demandsMore(clean, options)) return true;
+    const { kind } = extension;
     const head = protocol === undefined ? {} : { protocol };
     let quiet = true;
     checkUse(
       { extension, kind, name, at: NOWHERE, options, words: NO_WORDS },
-      { chain, file, line: 0, source: '', counters: undefined, head, matches, target, refused: false },
+      {
+        chain,
+        file,
+        line: 0,
+        source: '',
+        counters: undefined,
+        head,
+        matches,
+        target: this.target,
+        refused: false,
+      },
       { family, table, chain, file, line: 0, source: '', counters: undefined },
       {
         add: () => {
@@ -91,8 +100,6 @@ export class Clause {
   }
 }
 
-const ANY = 512;
-const NEGATED = 256;
 export const NO_WORDS: Word[] = [];
 /** What several lines have stands at no one place. */
 export const NOWHERE: Span = { column: 0, length: 0 };

@@ -4,13 +4,15 @@ import type { Head, Negatable, Span } from '../../../model/ruleset.js';
 import type { Family, Masked } from '../../../net/address.js';
 import { NO_LINK, protocolOf } from '../rule-reader.js';
 import { maskedAt } from './address.js';
+import { bytesOf, standsAt } from './known.js';
 import { orRefused, REFUSED } from './options.js';
 import { type CleanWords, GOTO, JUMP, MATCH, NONE, NOT, PLAIN } from './words.js';
 
 type Draft = { -readonly [K in keyof Head]: Head[K] };
 
 export class CleanHead {
-  private readonly protocols = new Map<string, readonly [plain: Negatable<number>, not: Negatable<number>]>();
+  /** those that were met, few of which there are. */
+  private readonly protocols: KnownProtocol[] = [];
 
   private readonly heads = new Map<Negatable<number>, Head>();
 
@@ -26,7 +28,7 @@ export class CleanHead {
    */
   read(chain: string, keep: boolean): Head | undefined {
     const { words } = this;
-    const { text } = words;
+    const { bytes } = words;
     const head: Draft = keep ? {} : NOTHING;
     let seen = 0;
     let protocol: Negatable<number> | undefined;
@@ -34,8 +36,8 @@ export class CleanHead {
       const not = words.is(NOT);
       if (not) kind = words.next();
       const { start } = words;
-      if (kind !== PLAIN || words.end - start !== 2 || text.charCodeAt(start) !== DASH) return undefined;
-      const letter = text.charCodeAt(start + 1);
+      if (kind !== PLAIN || words.end - start !== 2 || bytes[start] !== DASH) return undefined;
+      const letter = bytes[start + 1]!;
       if (letter === MATCH || letter === JUMP || letter === GOTO) {
         if (not) return undefined;
         break;
@@ -104,10 +106,10 @@ export class CleanHead {
 
   private masked(keep: boolean): Masked | undefined {
     if (!this.plain()) return undefined;
-    const { text, start, end } = this.words;
-    const plain = this.family === 4 ? maskedAt(text, start, end, keep) : undefined;
+    const { bytes, start, end } = this.words;
+    const plain = this.family === 4 ? maskedAt(bytes, start, end, keep) : undefined;
     if (plain !== undefined) return plain;
-    const word = text.slice(start, end);
+    const word = this.words.word();
     const read = word.includes(',') ? REFUSED : orRefused(() => maskedOf(word, this));
     return read === REFUSED ? undefined : read;
   }
@@ -120,15 +122,21 @@ export class CleanHead {
 
   private protocol(not: boolean): Negatable<number> | undefined {
     if (!this.plain()) return undefined;
+    const { bytes, start, end } = this.words;
+    for (const { name, both } of this.protocols)
+      if (name.length === end - start && standsAt(name, bytes, start)) return both[Number(not)];
     const word = this.words.word();
-    const known = this.protocols.get(word);
-    if (known !== undefined) return known[Number(not)];
     const value = protocolOf(word);
     if (value === undefined || (value === 0 && not)) return undefined;
     const both = [false, true].map((one) => ({ not: one, value, at: FIRST })) as [Negatable<number>, Negatable<number>];
-    if (value !== 0) this.protocols.set(word, both);
+    if (value !== 0) this.protocols.push({ name: bytesOf(word), both });
     return both[Number(not)];
   }
+}
+
+interface KnownProtocol {
+  readonly name: Uint8Array;
+  readonly both: readonly [plain: Negatable<number>, not: Negatable<number>];
 }
 
 const DASH = 0x2d;

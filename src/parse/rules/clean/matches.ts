@@ -1,23 +1,33 @@
 /** The matches of a rule, in order. Rules with the same ones have one list of them. */
 import type { Extension } from '../../../ext/define.js';
-import type { MatchUse, Negatable } from '../../../model/ruleset.js';
-import type { Clause, TableOfRules } from './clause.js';
+import type { MatchUse } from '../../../model/ruleset.js';
+import type { Clause, RuleOfClauses } from './clause.js';
+
+let made = 0;
 
 export class Matches {
-  readonly uses: readonly MatchUse[];
+  readonly number = made++;
+  /** undefined: some of them were not read. */
+  readonly uses: readonly MatchUse[] | undefined;
+  readonly names: readonly string[];
   /** their extensions that work at some hooks only. */
   readonly bound: readonly Extension[];
   /** those with a clause more. */
   private more: Map<Clause, Matches> | undefined;
+  /** the places (chain and protocol) at which nothing is to be said of them, and the last that was asked for. */
+  private sound: Set<number> | undefined;
+  private lastSound = -1;
 
   private constructor(
     private readonly before: Matches | undefined,
-    private readonly clause: Clause | undefined,
+    readonly clause: Clause | undefined,
   ) {
-    const { uses, bound } = before ?? NOTHING;
-    const extension = clause?.clean?.extension;
-    this.uses = clause?.use === undefined ? uses : uses.length === 0 ? [clause.use] : [...uses, clause.use];
-    this.bound = extension?.hooks === undefined ? bound : [...bound, extension];
+    const { uses, bound, names } = before ?? NOTHING;
+    const clean = clause?.clean;
+    const isRead = uses !== undefined && (clause === undefined || clause.use !== undefined);
+    this.uses = isRead ? (clause === undefined ? uses : [...uses, clause.use!]) : undefined;
+    this.names = clean === undefined ? names : [...names, clean.name];
+    this.bound = clean === undefined || clean.bound.length === 0 ? bound : [...bound, ...clean.bound];
   }
 
   static none(): Matches {
@@ -44,12 +54,23 @@ export class Matches {
     return new Matches(this, clause);
   }
 
-  /** Whether their extensions take a rule without a finding. */
-  areSound(protocol: Negatable<number> | undefined, chain: string, from: TableOfRules): boolean {
-    for (let one: Matches | undefined = this; one?.clause !== undefined; one = one.before)
-      if (!one.clause.isSound(this.uses, protocol, chain, from)) return false;
+  isSound(place: number): boolean {
+    if (place !== this.lastSound && this.sound?.has(place) !== true) return this.clause === undefined;
+    this.lastSound = place;
     return true;
+  }
+  noteSound(place: number): void {
+    this.sound ??= new Set();
+    this.sound.add(place);
+  }
+
+  /** Whether no extension has anything to say of a rule with these matches, all of which were read; `ends`: its target. */
+  areQuiet(rule: RuleOfClauses, ends: Clause | undefined): boolean {
+    const uses = this.uses!;
+    for (let one: Matches | undefined = this; one?.clause !== undefined; one = one.before)
+      if (!one.clause.isQuiet(uses, rule)) return false;
+    return ends?.isQuiet(uses, rule) !== false;
   }
 }
 
-const NOTHING: Pick<Matches, 'uses' | 'bound'> = { uses: [], bound: [] };
+const NOTHING: Pick<Matches, 'uses' | 'bound' | 'names'> = { uses: [], bound: [], names: [] };

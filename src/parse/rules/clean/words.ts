@@ -1,7 +1,11 @@
 /**
- * The words of a line as a program prints it: printable ASCII, parted by blanks, quotes round whole words and nothing in them
+ * The words of lines as a program prints them: printable ASCII, parted by blanks, quotes round whole words and nothing in them
  * that wants reading twice. No word is an object: where one stands are numbers.
+ *
+ * They are looked for in bytes, a part of the text at a time: a loop over the characters of a string asks each time how that
+ * is kept, and takes five times as long (22 ms, 4.4 ms of bytes, for the four megabytes of matches of 100,000 rules).
  */
+import { FNV_PRIME } from './names.js';
 
 /** What comes next in a line: nothing, a word, one in quotes, or what no program prints so. */
 export const NONE = 0;
@@ -16,64 +20,98 @@ const DASH = 0x2d;
 const BACKSLASH = 0x5c;
 const LINE_END = 0x0a;
 const LAST = 0x7e;
+/** In place of what is no ASCII, and where the part ends and the text does not: it is odd. */
+const OTHER = 0xff;
+
+/** Characters of a part. Lines are whole in it that are not longer than the least that is left of one. */
+const PART = 1 << 18;
+const LEAST = 1 << 14;
 
 export class CleanWords {
-  /** where the last word begins and ends, its quotes with it. */
+  /** where the last word begins and ends, its quotes with it: places in `bytes`. */
   start = 0;
   end = 0;
   /** of the last clause. */
   hash = 0;
+  /** a part of the text, and behind it the end of a line where the text ends. */
+  readonly bytes: Uint8Array;
+  /** where the part begins, and how long it is. */
+  private base = 0;
+  private length = -1;
 
-  constructor(readonly text: string) {}
+  constructor(readonly text: string) {
+    this.bytes = new Uint8Array(Math.min(PART, text.length) + 1);
+  }
+
+  /** Goes to a place in the text; where it is in the bytes. */
+  goTo(at: number): number {
+    const here = at - this.base;
+    const isHere =
+      here >= 0 &&
+      (here + LEAST <= this.length || (this.base + this.length === this.text.length && here <= this.length));
+    if (!isHere) this.fill(at);
+    this.end = at - this.base;
+    return this.end;
+  }
+
+  private fill(at: number): void {
+    const { bytes } = this;
+    const part = this.text.slice(at, at + PART);
+    const { read, written } = UTF8.encodeInto(part, bytes);
+    if (read !== part.length || written !== part.length)
+      for (let i = 0; i < part.length; i++) bytes[i] = Math.min(part.charCodeAt(i), OTHER);
+    this.base = at;
+    this.length = part.length;
+    bytes[part.length] = at + part.length === this.text.length ? LINE_END : OTHER;
+  }
+
+  /** A place in the text of one in the bytes. */
+  placeOf(here: number): number {
+    return this.base + here;
+  }
 
   /** Goes to a place before a word. */
-  go(at: number): void {
-    this.end = at;
+  go(here: number): void {
+    this.end = here;
   }
 
   /** Goes on to the next word of the line. */
   next(): number {
-    const { text } = this;
-    const size = text.length;
+    const { bytes } = this;
     let i = this.end;
-    while (i < size && text.charCodeAt(i) === BLANK) i++;
+    let code = bytes[i]!;
+    while (code === BLANK) code = bytes[++i]!;
     this.start = i;
-    if (i < size && text.charCodeAt(i) === DOUBLE) return this.quoted(i);
-    for (; i < size; i++) {
-      const code = text.charCodeAt(i);
-      if (code > SINGLE && code <= LAST) continue;
-      if (code === BLANK || code === LINE_END) break;
-      if (code < BLANK || code > LAST || code === DOUBLE || (code === SINGLE && i === this.start)) return ODD;
-    }
+    if (code === DOUBLE) return this.quoted(i);
+    if (code === SINGLE) return ODD;
+    while (code > BLANK && code <= LAST && code !== DOUBLE) code = bytes[++i]!;
     this.end = i;
+    if (code !== BLANK && code !== LINE_END) return ODD;
     return i === this.start ? NONE : PLAIN;
   }
 
   /** A word from quote to quote. */
   private quoted(start: number): number {
-    const { text } = this;
-    const size = text.length;
+    const { bytes } = this;
     let i = start + 1;
-    for (; i < size; i++) {
-      const code = text.charCodeAt(i);
-      if (code === DOUBLE) break;
+    let code = bytes[i]!;
+    while (code !== DOUBLE) {
       if (code < BLANK || code > LAST || code === BACKSLASH) return ODD;
+      code = bytes[++i]!;
     }
     this.end = i + 1;
-    if (i >= size) return ODD;
-    const behind = i + 1 < size ? text.charCodeAt(i + 1) : LINE_END;
+    const behind = bytes[i + 1]!;
     return behind === BLANK || behind === LINE_END ? QUOTED : ODD;
   }
 
   /** Goes from the word at hand, which is `-m`, `-j` or `-g`, to before the next of these, or the end of the line; false: it is odd. */
   clause(): boolean {
-    const { text, start } = this;
-    const size = text.length;
-    let hash = text.charCodeAt(start + 1);
+    const { bytes, start } = this;
+    let hash = bytes[start + 1]!;
     let quotes = false;
     let i = start + 2;
-    for (; i < size; i++) {
-      const code = text.charCodeAt(i);
+    for (; ; i++) {
+      const code = bytes[i]!;
       if (code <= DOUBLE || code > LAST) {
         if (code === BLANK) {
           if (!quotes && this.begins(i + 1)) break;
@@ -81,7 +119,7 @@ export class CleanWords {
         else if (code === LINE_END) break;
         else if (code < BLANK || code > LAST) return false;
       }
-      hash = (Math.imul(hash, 31) + code) | 0;
+      hash = Math.imul(hash ^ code, FNV_PRIME);
     }
     this.end = i;
     this.hash = hash;
@@ -90,32 +128,36 @@ export class CleanWords {
 
   /** Whether a clause ends with the last word. */
   endsClause(): boolean {
-    const { text, end } = this;
-    const code = end < text.length ? text.charCodeAt(end) : LINE_END;
-    return code === LINE_END || (code === BLANK && this.begins(end + 1));
+    const { bytes, end } = this;
+    return bytes[end] === LINE_END || (bytes[end] === BLANK && this.begins(end + 1));
   }
 
   /** Whether `-m`, `-j` or `-g` stands at a place. */
   private begins(at: number): boolean {
-    const { text } = this;
-    if (text.charCodeAt(at) !== DASH || text.charCodeAt(at + 2) !== BLANK) return false;
-    const code = text.charCodeAt(at + 1);
+    const { bytes } = this;
+    if (bytes[at] !== DASH || bytes[at + 2] !== BLANK) return false;
+    const code = bytes[at + 1];
     return code === MATCH || code === JUMP || code === GOTO;
   }
 
   /** Whether the last word is one sign. */
   is(sign: number): boolean {
-    return this.end - this.start === 1 && this.text.charCodeAt(this.start) === sign;
+    return this.end - this.start === 1 && this.bytes[this.start] === sign;
   }
 
   word(): string {
-    return this.text.slice(this.start, this.end);
+    return this.slice(this.start, this.end);
   }
   /** What stands within the quotes of the last word. */
   inQuotes(): string {
-    return this.text.slice(this.start + 1, this.end - 1);
+    return this.slice(this.start + 1, this.end - 1);
+  }
+  slice(start: number, end: number): string {
+    return this.text.slice(this.base + start, this.base + end);
   }
 }
+
+const UTF8 = new TextEncoder();
 
 export const NOT = 0x21;
 export const MATCH = 0x6d;
