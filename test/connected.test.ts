@@ -3,11 +3,12 @@
  * and what the connections remember is the same in either.
  */
 import { expect, test } from 'vitest';
+import type { SourceText } from '../src/parse/index.js';
 import { programOf } from '../src/run/host-program.js';
 import { parse } from '../src/run/host-texts.js';
 import { Traffic } from './classify/beside.js';
 import { connectedLines, flowLines } from './classify/connected.js';
-import { HOST, rulesOf } from './classify/steps.js';
+import { HOST, hostWith, rulesOf } from './classify/steps.js';
 import { timedPacket } from './flow-packets.js';
 
 /** Other seeds: PACKETWALK_SEED says the first, PACKETWALK_SCENARIOS how many. */
@@ -19,11 +20,23 @@ const CASES: readonly {
   readonly name: string;
   readonly rules: Readonly<Record<string, readonly string[]>>;
   readonly packets: readonly string[];
+  readonly host?: readonly SourceText[];
 }[] = [
+  {
+    name: 'a connection whose packets leave by another interface than that which masqueraded it is gone each time',
+    host: hostWith('from all fwmark 0x9'),
+    rules: { nat: ['POSTROUTING -o eth0 -j MASQUERADE'] },
+    packets: [1, 5, 9].flatMap((time) => [
+      `${time} udp 10.0.0.9:5 > 198.51.100.7:6`,
+      `${time} udp 198.51.100.7:6 > 192.0.2.1:5`,
+      `${time + 1} udp 10.0.0.9:5 > 198.51.100.7:6 mark=9`,
+      `${time + 2} udp 198.51.100.7:6 > 192.0.2.1:5`,
+    ]),
+  },
   {
     name: 'a mark that nothing asks for is saved all the same',
     rules: { mangle: ['PREROUTING -j CONNMARK --save-mark'] },
-    packets: ['1', '2', '2', '2', '2 mark=5', '2'].map((time) => {
+    packets: ['1', '2', '2', '2', '2 mark=5'].map((time) => {
       const [at, ...words] = time.split(' ');
       return `${at} udp 10.0.0.9:5 > 198.51.100.7:6 ${words.join(' ')}`;
     }),
@@ -76,8 +89,8 @@ const CASES: readonly {
   },
 ];
 
-test.each(CASES)('$name', async ({ rules, packets }) => {
-  const program = programOf(parse([rulesOf(rules), ...HOST]));
+test.each(CASES)('$name', async ({ rules, packets, host = HOST }) => {
+  const program = programOf(parse([rulesOf(rules), ...host]));
   expect(await connectedLines(program, packets.map(timedPacket), new Traffic())).toEqual([]);
 });
 

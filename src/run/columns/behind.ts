@@ -4,6 +4,7 @@
  */
 import { BATCH_SLOTS, Beside, CT_STATUS_DST_NAT, CT_STATUS_SRC_NAT, End, Field } from '../../abi.js';
 import type { Connections } from '../connections/connections.js';
+import { hash } from '../connections/table.js';
 import { hasTuplePorts, highOf, ORIGINAL, pairOf, type Tuple, TupleWord } from '../connections/tuples.js';
 import type { Stages } from '../stage.js';
 import type { Plan } from './plan.js';
@@ -23,7 +24,7 @@ export class Behind {
   private readonly ports = new Uint16Array(BATCH_SLOTS);
   private readonly lows = new Uint32Array(BATCH_SLOTS);
   private readonly highs = new Uint32Array(BATCH_SLOTS);
-  private readonly homes = new Int32Array(BATCH_SLOTS);
+  private readonly hashes = new Uint32Array(BATCH_SLOTS);
   private readonly tuple = new Uint32Array(TupleWord.Count);
 
   constructor(
@@ -36,7 +37,7 @@ export class Behind {
    * found behind it. All connections are looked up at once here, so that the memory of many is fetched together.
    */
   findKeys(plan: Plan, count: number): void {
-    const { stages, found, moved, addresses, ports, lows, highs, homes, tuple } = this;
+    const { stages, found, moved, addresses, ports, lows, highs, hashes, tuple } = this;
     const { table } = this.connections;
     const { columns, core } = stages;
     const fates = columns[Beside.Fate]!;
@@ -52,12 +53,12 @@ export class Behind {
       tuple[TupleWord.Proto] = protos[slot]!;
       return tuple;
     };
-    for (let slot = 0; slot < count; slot++) homes[slot] = table.homeOf(tupleOf(slot));
-    table.fetch(homes, count, found);
+    for (let slot = 0; slot < count; slot++) hashes[slot] = hash(tupleOf(slot), 0);
+    table.fetch(hashes, count, found);
     let any = false;
     for (let slot = 0; slot < count; slot++) {
       const walks = fates[slot] === End.Walking && HAS_PORTS[protos[slot]!] === 1;
-      const one = walks ? table.find(tupleOf(slot), undefined, homes[slot]!) : NONE;
+      const one = walks ? table.find(tupleOf(slot), undefined, hashes[slot]!) : NONE;
       found[slot] = one;
       moved[slot] = Number(one !== NONE && this.isMoved(one >>> 1, one & 1));
       any ||= moved[slot] === 1;

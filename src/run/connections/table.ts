@@ -23,8 +23,12 @@ export class ConnectionTable {
   /** numbers of entries that are free, the last first. */
   private readonly free: number[] = [];
   private used = 0;
-  /** open addressing: 2 * entry + direction + 1; 0: free. */
-  private slots = new Int32Array(4 * FIRST);
+  /**
+   * open addressing: 2 * entry + direction + 1, which take the low bits, and in the others those of the tuple's hash that say
+   * least of its place, so that hardly an entry is looked at that has another tuple; 0: free.
+   */
+  private slots = new Uint32Array(4 * FIRST);
+  private bits = 1;
   /** entries that can be found. */
   private count = 0;
   /** what stands for addresses in tuples. */
@@ -54,7 +58,7 @@ export class ConnectionTable {
   /** From here on it is found by both of its tuples. */
   confirm(entry: number): void {
     if (4 * (this.count + 1) * 2 > this.slots.length * 3) this.rehash();
-    for (const direction of [ORIGINAL, REPLY]) this.slots[this.freeSlot(entry, direction)] = 2 * entry + direction + 1;
+    for (const direction of [ORIGINAL, REPLY]) this.put(2 * entry + direction);
     this.count++;
     const { words } = this.memory;
     words[EntryWord.Count * entry + EntryWord.Serial] = this.serial++;
@@ -77,13 +81,15 @@ export class ConnectionTable {
   }
 
   /** 2 * entry + direction of the packets with such a tuple, of one direction where it is given; -1: none. */
-  find(tuple: Tuple, direction?: number, home = this.homeOf(tuple)): number {
-    const { slots } = this;
+  find(tuple: Tuple, direction?: number, hashed = hash(tuple, 0)): number {
+    const { slots, bits } = this;
     const mask = slots.length - 1;
     let best = NONE;
-    for (let at = home; ; at = (at + 1) & mask) {
-      const found = slots[at]! - 1;
-      if (found === NONE) return best;
+    for (let at = this.placeOf(hashed); ; at = (at + 1) & mask) {
+      const slot = slots[at]!;
+      if (slot === 0) return best;
+      if (slot >>> bits !== (hashed << bits) >>> bits) continue;
+      const found = this.foundIn(slot);
       if (!this.hasTuple(found, tuple) || (direction ?? found & 1) !== (found & 1)) continue;
       // zones of one direction let two have the same; the kernel's lists begin with the last, and its answers
       if (!this.zonesDiffer) return this.answersItself(found >>> 1) ? found | REPLY : found;
@@ -107,23 +113,23 @@ export class ConnectionTable {
       words[first + 3] === protocol
     );
   }
-  /** Where a tuple is looked for first. */
-  homeOf(tuple: Tuple): number {
-    return this.placeOf(hash(tuple, 0));
-  }
   /**
-   * Has the processor fetch what lies there, and the entries that it leads to, before they are looked up one by one: of some
-   * hundred at once none waits for the other, which takes a third of the time. What it gives means nothing. `room`: for as many.
+   * Has the processor fetch what tuples of such hashes lead to, before they are looked up one by one: of some hundred at once none
+   * waits for the other, which takes a third of the time. What it gives means nothing. `room`: for as many.
    */
-  fetch(homes: Int32Array, count: number, room: Int32Array): number {
-    const { slots } = this;
+  fetch(hashes: Uint32Array, count: number, room: Int32Array): number {
+    const { slots, bits } = this;
     const { words } = this.memory;
+    const mask = slots.length - 1;
     let sum = 0;
-    for (let i = 0; i < count; i++) room[i] = slots[homes[i]!]!;
+    for (let i = 0; i < count; i++) room[i] = slots[this.placeOf(hashes[i]!)]!;
     for (let i = 0; i < count; i++) {
-      const found = room[i]! - 1;
-      if (found < 0) continue;
-      const first = EntryWord.Count * (found >>> 1);
+      const hashed = hashes[i]!;
+      let slot = room[i]! >>> 0;
+      for (let at = this.placeOf(hashed); slot !== 0 && slot >>> bits !== (hashed << bits) >>> bits; slot = slots[at]!)
+        at = (at + 1) & mask;
+      if (slot === 0) continue;
+      const first = EntryWord.Count * (this.foundIn(slot) >>> 1);
       sum ^= words[first]! ^ words[first + (EntryWord.Count >>> 1)]! ^ words[first + EntryWord.Count - 1]!;
     }
     return sum;
@@ -194,7 +200,10 @@ export class ConnectionTable {
 
   /** Entries that can be found. */
   *entries(): Generator<number> {
-    for (const slot of this.slots) if (slot !== 0 && (slot - 1) % 2 === ORIGINAL) yield (slot - 1) >>> 1;
+    for (const slot of this.slots) {
+      const found = this.foundIn(slot);
+      if (slot !== 0 && found % 2 === ORIGINAL) yield found >>> 1;
+    }
   }
 
   /**
@@ -210,9 +219,9 @@ export class ConnectionTable {
     const found = new Set<number>();
     // entries stand at their home or behind it, up to a slot that is free
     for (let at = this.placeOf(from), passed = false; !passed || this.slots[at] !== 0; at = (at + 1) & mask) {
-      const slot = this.slots[at]! - 1;
-      const own = slot === NONE ? NONE : hash(this.memory.words, placeOfTuple(slot));
-      if (own >= from && own < to) found.add(slot >>> 1);
+      const one = this.foundIn(this.slots[at]!);
+      const own = one === NONE ? NONE : hash(this.memory.words, placeOfTuple(one));
+      if (own >= from && own < to) found.add(one >>> 1);
       passed ||= at === last;
     }
     return [...found];
@@ -228,6 +237,7 @@ export class ConnectionTable {
     copy.free.push(...this.free);
     copy.used = this.used;
     copy.slots = this.slots.slice();
+    copy.bits = this.bits;
     copy.count = this.count;
     return copy;
   }
@@ -255,6 +265,8 @@ export class ConnectionTable {
     const room = Math.max(FIRST, Math.ceil(1.5 * this.memory.entries));
     this.useMemory(new EntryMemory(room, this.memory));
     this.sources.grow(room);
+    // those of another entry would not do
+    if (2 * room >= 2 ** this.bits) this.place(this.slots.length);
   }
   private useMemory(memory: EntryMemory): void {
     this.memory = memory;
@@ -266,23 +278,31 @@ export class ConnectionTable {
   }
   /** All of them anew, in so many slots. */
   private place(room: number): void {
-    const old = this.slots;
-    this.slots = new Int32Array(room);
-    for (const slot of old) if (slot !== 0) this.slots[this.freeSlot((slot - 1) >>> 1, (slot - 1) & 1)] = slot;
+    const found = this.slots.filter((slot) => slot !== 0).map((slot) => this.foundIn(slot));
+    this.slots = new Uint32Array(room);
+    this.bits = 32 - Math.clz32(2 * this.memory.entries);
+    for (const one of found) this.put(one);
   }
 
-  private freeSlot(entry: number, direction: number): number {
-    const mask = this.slots.length - 1;
-    let at = this.home(entry, direction);
-    while (this.slots[at] !== 0) at = (at + 1) & mask;
-    return at;
+  /** Into the first free slot. */
+  private put(found: number): void {
+    const { slots, bits } = this;
+    const mask = slots.length - 1;
+    const hashed = hash(this.memory.words, placeOfTuple(found));
+    let at = this.placeOf(hashed);
+    while (slots[at] !== 0) at = (at + 1) & mask;
+    slots[at] = (hashed << bits) | (found + 1);
+  }
+  /** What a slot leads to, -1 where it is free. */
+  private foundIn(slot: number): number {
+    return (slot & ((1 << this.bits) - 1)) - 1;
   }
 
   /** -1: it is in none. */
   private slotOf(entry: number, direction: number): number {
     const mask = this.slots.length - 1;
-    for (let at = this.home(entry, direction); this.slots[at] !== 0; at = (at + 1) & mask)
-      if (this.slots[at] === 2 * entry + direction + 1) return at;
+    for (let at = this.home(2 * entry + direction); this.slots[at] !== 0; at = (at + 1) & mask)
+      if (this.foundIn(this.slots[at]!) === 2 * entry + direction) return at;
     return NONE;
   }
 
@@ -291,7 +311,7 @@ export class ConnectionTable {
     const { slots } = this;
     const mask = slots.length - 1;
     for (let next = (at + 1) & mask; slots[next] !== 0; next = (next + 1) & mask) {
-      const home = this.home((slots[next]! - 1) >>> 1, (slots[next]! - 1) & 1);
+      const home = this.home(this.foundIn(slots[next]!));
       // it may not stand before its home
       if (((next - home) & mask) < ((next - at) & mask)) continue;
       slots[at] = slots[next]!;
@@ -300,8 +320,8 @@ export class ConnectionTable {
     slots[at] = 0;
   }
 
-  private home(entry: number, direction: number): number {
-    return this.placeOf(hash(this.memory.words, placeOfTuple(2 * entry + direction)));
+  private home(found: number): number {
+    return this.placeOf(hash(this.memory.words, placeOfTuple(found)));
   }
   /** Slots lie in the order of hashes, but for what had to move on. */
   private placeOf(hash: number): number {
@@ -313,7 +333,8 @@ export class ConnectionTable {
 const placeOfTuple = (found: number): number =>
   EntryWord.Count * (found >>> 1) + EntryWord.Tuples + TupleWord.Count * (found & 1);
 
-function hash(words: Uint32Array, at: number): number {
+/** Of the tuple that begins there. */
+export function hash(words: Uint32Array, at: number): number {
   let mixed = 0x9e3779b9;
   for (let word = 0; word < TupleWord.Count; word++) {
     mixed = Math.imul(mixed ^ words[at + word]!, 0x85ebca6b);
