@@ -8,8 +8,9 @@ import { countersOf } from '../counters.js';
 import { connectionDifferences } from './connections.js';
 import type { Exchanged } from './exchange.js';
 import { differences, ofKernel } from './observed.js';
+import { groupsOf } from './repeat.js';
 import type { CapturedHost, Scenario } from './scenario.js';
-import { loadCaptured, observe, packetOf } from './walked.js';
+import { connectionsOf, loadCaptured, observe, packetOf } from './walked.js';
 
 /** What the kernel said, of a host of these rules. */
 export interface Asked {
@@ -59,10 +60,13 @@ export const compare: Compare = async ({ rules, captured, family, exchanged }) =
       open.push({ packet, why: 'a drawn port' });
     else if (lines.length > 0) differing.push({ packet, lines });
   });
-  const alone = open.length + differing.length + drawn === 0 && sent.every(({ keep }) => !keep);
-  if (!alone) return { open, differing, drawn, tables, together: 0, byColumns: 0 };
-  const texts = { ...captured, 'rules.save': rules };
-  const { lines, byColumns } = await classifyTogether(texts, family, exchanged);
+  const alone = sent.every(({ keep }) => !keep);
+  const agree = open.length + differing.length + drawn === 0;
+  if (!agree || (!alone && family === 6)) return { open, differing, drawn, tables, together: 0, byColumns: 0 };
+  const texts = { ...withFragmentTime(captured), 'rules.save': rules };
+  const { lines, byColumns } = alone
+    ? await classifyTogether({ ...captured, 'rules.save': rules }, family, exchanged)
+    : await classifyFlows(texts, exchanged);
   if (lines.length > 0) differing.push({ packet: sent.length - 1, lines });
   return { open, differing, drawn, tables, together: sent.length, byColumns };
 };
@@ -101,6 +105,45 @@ async function classifyTogether(
     lines.push(...wrong(columns, alone).map((line) => `one by one, columns, turn ${turn}: ${line}`));
   const { used, walked = 0 } = useOf(columns);
   return { lines, byColumns: used === 'columns' ? packets.length - walked : 0 };
+}
+
+/** So often flows come again, so that most of their packets go by what was learnt. */
+const FLOW_TURNS = 3;
+
+/** The same of packets that meet what those before them have left: each group by itself, as one batch. */
+async function classifyFlows(texts: CapturedHost & { 'rules.save': string }, exchanged: readonly Exchanged[]) {
+  const counters = sumOf(exchanged.map(({ result }) => ofKernel(result).counters));
+  const begin = exchanged[0]!.result.time;
+  const groups = new Map<number, number[]>();
+  groupsOf(exchanged.map(({ line }) => line)).forEach(([first], n) => {
+    groups.set(first, [...(groups.get(first) ?? []), n]);
+  });
+  const batches = [...groups.values()].map((places) => ({
+    last: exchanged[places.at(-1)!]!,
+    packets: batchesOf(
+      places.map((n) => packetOf(exchanged[n]!.line, n + 1, exchanged[n]!.result.time - begin)),
+      places.length,
+    ),
+  }));
+  const wrong = (host: LoadedHost): string[] => {
+    host.reset();
+    const lines = batches.flatMap(({ last, packets }) => {
+      for (const batch of packets) host.classify(batch);
+      const found = last.connections && connectionDifferences(last.connections, connectionsOf(host));
+      host.forgetConnections();
+      return found ?? [];
+    });
+    return [...lines, ...differences({ counters, out: [] }, { counters: countersOf(host.summary()), out: [] })];
+  };
+  const [columns, bytecode] = await Promise.all([
+    loadCaptured(texts, { engine: 'columns' }),
+    loadCaptured(texts, { engine: 'bytecode' }),
+  ]);
+  const lines = wrong(bytecode).map((line) => `flows, bytecode: ${line}`);
+  for (let turn = 1; turn <= FLOW_TURNS && lines.length === 0; turn++)
+    lines.push(...wrong(columns).map((line) => `flows, columns, turn ${turn}: ${line}`));
+  const { used, walked = 0 } = useOf(columns);
+  return { lines, byColumns: used === 'columns' ? exchanged.length - walked : 0 };
 }
 
 function batchesOf(packets: readonly Packet[], rows: number): PacketBytes[] {

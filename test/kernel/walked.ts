@@ -103,7 +103,8 @@ export function observe(host: LoadedHost, packets: readonly PacketLine[], heard:
   });
 }
 
-const connectionsOf = (host: LoadedHost): string[] =>
+/** Those that are remembered, as text. */
+export const connectionsOf = (host: LoadedHost): string[] =>
   printConnections(host.connections(), { extended: true })
     .split('\n')
     .filter((line) => line !== '');
