@@ -24,8 +24,11 @@ export function bitsOfTerms({ all }: Pick<Terms, 'all'>): Int32Array {
 const wordsOf = (bits: Int32Array): number =>
   Math.max(1, (bits.reduce((most, bit) => Math.max(most, bit), -1) + 32) >>> 5);
 
-/** Sweeps over the values from 0 to before `end`: what begins or ceases to hold at each. */
-export function classesOf(terms: Terms, field: Field, end: number): FieldClasses {
+/**
+ * Sweeps over the values from 0 to before `end`: what begins or ceases to hold at each. Where there are more classes than `most`
+ * it stops, with one more.
+ */
+export function classesOf(terms: Terms, field: Field, end: number, most: number): FieldClasses {
   const sweep = new Sweep(terms, field);
   const starts: number[] = [];
   const numbers: number[] = [];
@@ -36,6 +39,7 @@ export function classesOf(terms: Terms, field: Field, end: number): FieldClasses
     if (numbers.at(-1) === number) continue;
     starts.push(place);
     numbers.push(number);
+    if (sweep.classes.count > most) break;
   }
   return { field, starts, numbers, classes: sweep.classes };
 }

@@ -39,16 +39,22 @@ export class Group {
     return this.table.length;
   }
 
-  /** undefined: too many classes. Fields of one class tell nothing. */
-  static of(fields: readonly FieldClasses[]): Group | undefined {
-    if (!fields.every(({ classes }) => classes.isWhole)) return undefined;
+  /**
+   * undefined: too many classes. `next` is asked for one field after the other, with how many classes of it are too many: what is
+   * too much already is not looked at further.
+   */
+  static of(next: readonly ((most: number) => FieldClasses)[]): Group | undefined {
     let group = new Group();
-    for (const field of [...fields].sort((a, b) => alone(a) - alone(b))) {
+    for (const classesOf of next) {
+      const field = classesOf(group.summands.length === 0 ? MOST_PAIRS : Math.floor(MOST_PAIRS / group.classes.count));
+      if (!field.classes.isWhole) return undefined;
+      const { count } = field.classes;
       if (group.summands.length === 0) {
         group.begin(field);
         continue;
       }
-      if (group.product * field.classes.count > MOST_TOGETHER && group.summands.length > 1) {
+      // a field of one class makes no table wider
+      if (count > 1 && group.product > 1 && group.product * count > MOST_TOGETHER && group.summands.length > 1) {
         const before = group;
         group = new Group();
         group.begin(before);
@@ -86,6 +92,3 @@ export class Group {
     return true;
   }
 }
-
-/** Those of one class alone tell nothing: they come first, where they make no table wider. */
-const alone = ({ classes }: FieldClasses): number => (classes.count === 1 ? 0 : 1);

@@ -153,19 +153,21 @@ export class Plan {
 
   /** Or the classes that are too many. Reserves memory: columns have to be looked for anew. */
   static of(memory: Memory, terms: Terms, shape: Shape, rooms: Rooms, budget: Budget): Plan | Refusal {
-    const classes = (field: Field): FieldClasses =>
-      classesOf(terms, field, isAddress(field) ? terms.addresses.end : 2 ** bitsOf(field));
+    const fields: FieldClasses[] = [];
+    const tooMany = (): Refusal => ({ why: 'classes', fields: fields.map(countOf) });
+    const classes = (field: Field, most: number): FieldClasses => {
+      const end = isAddress(field) ? terms.addresses.end : 2 ** bitsOf(field);
+      const found = classesOf(terms, field, end, most);
+      fields.push(found);
+      return found;
+    };
     const asked = HEADER.filter((field) => !terms.exact.has(field) && isGiven(shape, field));
-    const together = [[Field.Src, Field.Dst].map(classes), asked.map(classes)];
-    const tooMany = (fields: readonly FieldClasses[]): Refusal => ({ why: 'classes', fields: fields.map(countOf) });
-    const groups: Group[] = [];
-    for (const fields of together) {
-      const group = Group.of(fields);
-      if (group !== undefined) groups.push(group);
-      else if (fields.every(({ classes }) => classes.count < MOST_ALONE) && !fields.some(isHeader))
-        groups.push(...fields.map((field) => Group.alone(field)));
-      else return tooMany(fields);
-    }
+    const header = Group.of(asked.map((field) => (most) => classes(field, most)));
+    if (header === undefined) return tooMany();
+    const addresses = [Field.Src, Field.Dst].map((field) => classes(field, MOST_ALONE));
+    if (addresses.some(({ classes }) => classes.count > MOST_ALONE)) return tooMany();
+    const pair = Group.of(addresses.map((field) => () => field));
+    const groups = [...(pair === undefined ? addresses.map((field) => Group.alone(field)) : [pair]), header];
     const bits = bitsOfMark(terms, shape);
     const counts = [
       ...groups.map((group) => group.classes.count),
@@ -174,7 +176,7 @@ export class Plan {
     ];
     const size = counts.reduce((product, count) => product * count, 2 ** countBits(bits));
     const strides = new Strides(2 ** countBits(bits));
-    if (counts.some((count) => strides.place(count) === undefined)) return tooMany(together.flat());
+    if (counts.some((count) => strides.place(count) === undefined)) return tooMany();
     const plan = new Plan(memory, terms, shape, rooms, groups, size, budget);
     // their tables tell all that is asked from now on
     for (const group of groups) group.forgetRows();
@@ -474,5 +476,3 @@ export const countOf = ({ field, classes }: FieldClasses): FieldCount => ({
 
 const wordsOf = (words: Partial<Record<number, number>>): number[] =>
   Array.from({ length: ColumnsWord.Size }, (_, word) => words[word] ?? 0);
-
-const isHeader = ({ field }: FieldClasses): boolean => field !== Field.Src && field !== Field.Dst;

@@ -109,25 +109,39 @@ function portParts(type: SetDef['type'], word: number, field: Field): Part[] {
   return hasPorts(protocol) ? [proto, is(field, port)] : [proto];
 }
 
-/** Values are told apart by each range; of ranges that lie apart no term has to be made for each. */
+/**
+ * Values are told apart by each range. Where each lies apart from the others or within one, as prefixes do, the narrowest about a
+ * value says which hold it, and no term has to be made for each.
+ */
 function addEach(terms: Terms, field: Field, ranges: readonly NumberRange[]): void {
-  const sorted = [...new Map(ranges.map((range) => [`${range.min} ${range.max}`, range])).values()].sort(
-    (a, b) => a.min - b.min,
-  );
-  if (sorted.some(({ min }, i) => i > 0 && min <= sorted[i - 1]!.max)) {
-    for (const { min, max } of sorted) terms.addRange(field, min, max);
-    return;
-  }
+  const sorted = [...ranges].sort((a, b) => a.min - b.min || b.max - a.max);
   const starts: number[] = [];
   const kinds: number[] = [];
-  sorted.forEach(({ min, max }, i) => {
-    if (starts.at(-1) === min) {
-      starts.pop();
-      kinds.pop();
+  const begin = (start: number, kind: number) => {
+    const at = starts.at(-1) === start ? starts.length - 1 : starts.length;
+    starts[at] = start;
+    kinds[at] = kind;
+  };
+  /** those about the value at hand, the narrowest last. */
+  const about: { readonly max: number; readonly kind: number }[] = [];
+  const endBefore = (value: number) => {
+    for (let last = about.at(-1); last !== undefined && last.max < value; last = about.at(-1)) {
+      about.pop();
+      begin(last.max + 1, about.at(-1)?.kind ?? 0);
     }
-    starts.push(min, max + 1);
-    kinds.push(i + 1, 0);
-  });
+  };
+  for (const [i, { min, max }] of sorted.entries()) {
+    const before = sorted[i - 1];
+    if (before?.min === min && before.max === max) continue;
+    endBefore(min);
+    if (max > (about.at(-1)?.max ?? max)) {
+      for (const one of sorted) terms.addRange(field, one.min, one.max);
+      return;
+    }
+    begin(min, i + 1);
+    about.push({ max, kind: i + 1 });
+  }
+  endBefore(Number.POSITIVE_INFINITY);
   terms.partitions.push({ field, starts, kinds });
 }
 
