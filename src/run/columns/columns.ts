@@ -40,7 +40,7 @@ import { takeLists } from './list-terms.js';
 import { Plan } from './plan.js';
 import { routedAddresses } from './route-terms.js';
 import { addRules, type PlacedEntry } from './rule-terms.js';
-import { moreRoom, type Rooms, type Shape, shapeOf } from './shape.js';
+import { moreRoom, type Rooms, type Shape, shapeNumber, shapeOf } from './shape.js';
 import { type AddressTypes, Terms, UnkeptTerms } from './terms.js';
 import { told } from './told.js';
 
@@ -134,7 +134,8 @@ export class Columns {
   private ofConnections: Connected | undefined;
   private readonly intake: Intake;
   private readonly journeys: Journeys;
-  private readonly plans = new Map<string, Plan | Refusal>();
+  /** by shapeNumber. */
+  private readonly plans = new Map<number, { readonly shape: Shape; plan: Plan | Refusal }>();
   private rooms: Rooms = new Map();
   private plan: Plan | undefined;
   private shape: Shape | undefined;
@@ -350,13 +351,16 @@ export class Columns {
   }
 
   private planOf(given: PacketBatch, beside?: Intake): Plan | Refusal {
-    const shape = shapeOf(given, beside);
-    const raw = given.kind === 'bytes' && given.raw !== false;
-    const key = `${beside !== undefined} ${shape.bytes} ${raw} ${shape.framed} ${[...shape.given].join()}`;
-    this.shape = shape;
-    if (beside !== undefined && !this.plans.has(key)) this.makeRoomFor(given.interfaces.length + 2);
-    const plan = this.plans.get(key) ?? this.newPlan(shape);
-    this.plans.set(key, plan);
+    const number = shapeNumber(given, beside !== undefined);
+    let planned = this.plans.get(number);
+    if (planned === undefined) {
+      if (beside !== undefined) this.makeRoomFor(given.interfaces.length + 2);
+      const shape = shapeOf(given, beside);
+      planned = { shape, plan: this.newPlan(shape) };
+      this.plans.set(number, planned);
+    }
+    const { plan } = planned;
+    this.shape = planned.shape;
     this.plan = plan instanceof Plan ? plan : undefined;
     return plan;
   }
@@ -455,7 +459,7 @@ export class Columns {
     stages.set(Run.Unanswered, before);
     for (const { key, stretches, counters, end } of drafts.values())
       kinds.settle(key, this.journeys.add(kinds.journeyOf(key), { stretches: [...stretches, { counters }], end }));
-    for (const one of this.plans.values()) if (one instanceof Plan) one.journeys = this.journeys;
+    for (const { plan } of this.plans.values()) if (plan instanceof Plan) plan.journeys = this.journeys;
     if (plan.full !== undefined) this.makeRoom(plan);
     stages.renewViews();
   }
@@ -480,7 +484,7 @@ export class Columns {
       this.rooms = rooms;
       const wider = this.newPlan(shape);
       if (wider instanceof Plan) {
-        for (const [key, one] of this.plans) if (one === plan) this.plans.set(key, wider);
+        for (const one of this.plans.values()) if (one.plan === plan) one.plan = wider;
         this.plan = wider;
         return;
       }
@@ -506,7 +510,7 @@ export class Columns {
   get use(): EngineUse | Refusal | undefined {
     const { came, walked } = this;
     if (came > 0) return { used: 'columns', walked, ...(this.gainsNothing && { why: 'new-kinds' }) };
-    return [...this.plans.values()].find((plan): plan is Refusal => 'why' in plan);
+    return [...this.plans.values()].map(({ plan }) => plan).find((plan): plan is Refusal => 'why' in plan);
   }
   forgetUse(): void {
     this.came = this.walked = 0;

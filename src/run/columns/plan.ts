@@ -89,6 +89,8 @@ export class Plan {
   /** of packets beside the batch: the table of the places of their interfaces, and what stands for an interface. */
   private readonly places: { readonly at: number; readonly stride: number; readonly most: number } | undefined;
   private readonly links = new Map<number, number>();
+  /** numbers of the interfaces that the places stand for. */
+  private named: string | undefined;
   private closed = false;
   /** a column of which more values were met than there are places for. */
   full: Field | Beside | undefined;
@@ -301,7 +303,8 @@ export class Plan {
 
   /** What a batch's places stand for: numbers of interfaces. */
   useInterfaces(numbers: readonly number[]): void {
-    if (this.places === undefined) return;
+    if (this.places === undefined || numbers.join() === this.named) return;
+    this.named = numbers.join();
     const { at, stride, most } = this.places;
     const { words } = this.memory;
     const put = (place: number, link: number) => {

@@ -23,42 +23,14 @@ export interface GivenColumns {
   readonly fates: number;
 }
 
-export function shapeOf(given: PacketBatch, beside?: Intake): Shape {
-  const columns = given.kind === 'columns' ? given : undefined;
-  const bytes = columns === undefined;
-  const all: readonly (readonly [Field | Beside, boolean])[] = [
-    [Field.InIf, beside === undefined || given.in !== undefined],
-    [Field.Ttl, bytes || columns.ttl !== undefined],
-    [Field.Tos, bytes || columns.tos !== undefined],
-    [Field.Frag, bytes || columns.frag !== undefined],
-    [Field.TcpFlags, beside === undefined || columns?.flags !== undefined],
-    [Field.Flags, beside === undefined],
-    [Field.Mark, given.mark !== undefined],
-    [Field.Uid, given.uid !== undefined],
-    [Field.Gid, given.gid !== undefined],
-    [Field.Link, given.mac !== undefined || given.pkttype !== undefined],
-    [Field.MacLow, given.mac !== undefined],
-    [Beside.Path, given.path !== undefined],
-    [Beside.Given, given.state !== undefined],
-    [Beside.Out, given.out !== undefined],
-  ];
-  return {
-    bytes,
-    beside,
-    given: new Set(all.flatMap(([column, there]) => (there ? [column] : []))),
-    framed: given.pkttype !== undefined,
-  };
-}
-
-export const isGiven = ({ given }: Shape, field: Field | Beside): boolean => !OPTIONAL.has(field) || given.has(field);
 /** Columns that are the same in all packets of a batch that does not give them. */
-const OPTIONAL: ReadonlySet<Field | Beside> = new Set<Field | Beside>([
+const OPTIONAL: readonly (Field | Beside)[] = [
   Field.InIf,
-  Field.TcpFlags,
-  Field.Flags,
   Field.Ttl,
   Field.Tos,
   Field.Frag,
+  Field.TcpFlags,
+  Field.Flags,
   Field.Mark,
   Field.Uid,
   Field.Gid,
@@ -67,7 +39,51 @@ const OPTIONAL: ReadonlySet<Field | Beside> = new Set<Field | Beside>([
   Beside.Path,
   Beside.Given,
   Beside.Out,
-]);
+];
+
+/** Whether they are given, in their order. */
+function areGiven(given: PacketBatch, beside: boolean): boolean[] {
+  const columns = given.kind === 'columns' ? given : undefined;
+  const bytes = columns === undefined;
+  return [
+    !beside || given.in !== undefined,
+    bytes || columns.ttl !== undefined,
+    bytes || columns.tos !== undefined,
+    bytes || columns.frag !== undefined,
+    !beside || columns?.flags !== undefined,
+    !beside,
+    given.mark !== undefined,
+    given.uid !== undefined,
+    given.gid !== undefined,
+    given.mac !== undefined || given.pkttype !== undefined,
+    given.mac !== undefined,
+    given.path !== undefined,
+    given.state !== undefined,
+    given.out !== undefined,
+  ];
+}
+
+export function shapeOf(given: PacketBatch, beside?: Intake): Shape {
+  const there = areGiven(given, beside !== undefined);
+  return {
+    bytes: given.kind === 'bytes',
+    beside,
+    given: new Set(OPTIONAL.filter((_, i) => there[i])),
+    framed: given.pkttype !== undefined,
+  };
+}
+
+/** A number for each shape, and for whether packets that this host sends are completed: it is asked for every batch. */
+export function shapeNumber(given: PacketBatch, beside: boolean): number {
+  let number = 0;
+  for (const there of areGiven(given, beside)) number = 2 * number + Number(there);
+  const bytes = given.kind === 'bytes';
+  for (const is of [beside, bytes, bytes && given.raw !== false, given.pkttype !== undefined])
+    number = 2 * number + Number(is);
+  return number;
+}
+
+export const isGiven = ({ given }: Shape, field: Field | Beside): boolean => !OPTIONAL.includes(field) || given.has(field);
 
 /** Of values that count one by one so many are met: at first, at most where they are large, and where they are small. */
 const FIRST_VALUES = 2;
