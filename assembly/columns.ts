@@ -2,7 +2,8 @@
  * The steps of the column program: values of packets, column by column, to classes, and sums of those to the key of a cell.
  * src/run/columns/ lays all of it out (ColumnsWord).
  */
-import { COLUMN_BYTES, ColumnStep, ColumnsWord, KEY_NEVER, StepWord } from '../src/abi';
+import { ColumnStep, ColumnsWord, KEY_NEVER, StepWord } from '../src/abi';
+import { addBounds, addPages, addRows, chain, key, lastOf } from './half-sums';
 import { at, word } from './packet';
 import { addTuples } from './tuples';
 import { addAddresses } from './wide-addresses';
@@ -11,9 +12,6 @@ const NEVER: u32 = KEY_NEVER;
 
 /** Turns the values of `count` packets from `first` on into keys; those of others stay. */
 export function findKeys(plan: usize, first: u32, count: u32): void {
-  const sums = <usize>word(plan, ColumnsWord.Sums) + (first << 2);
-  const sumCount = word(plan, ColumnsWord.SumCount);
-  for (let sum: u32 = 0; sum < sumCount; sum++) memory.fill(sums + sum * COLUMN_BYTES, 0, count << 2);
   let step: usize = word(plan, ColumnsWord.Steps);
   const end = step + ((word(plan, ColumnsWord.StepCount) * StepWord.Size) << 2);
   for (; step < end; step += StepWord.Size << 2) {
@@ -28,6 +26,14 @@ export function findKeys(plan: usize, first: u32, count: u32): void {
     else if (kind == ColumnStep.Bits) addBits(step, from, to, count);
     else if (kind == ColumnStep.Tuples) addTuples(step, first, to, count);
     else if (kind == ColumnStep.Wide) addAddresses(step, from, to, count);
+    else if (kind == ColumnStep.Pair) pair(step, from, to, count);
+    else if (kind == ColumnStep.Rows) addRows(step, from, to, count);
+    else if (kind == ColumnStep.Bounds) addBounds(step, from, to, count);
+    else if (kind == ColumnStep.Pages) addPages(step, from, to, count);
+    else if (kind == ColumnStep.Chain) chain(step, from, to, count);
+    else if (kind == ColumnStep.Last) lastOf(step, from, to, count);
+    else if (kind == ColumnStep.Key) key(step, from, to, count);
+    else if (kind == ColumnStep.Clear) memory.fill(to, 0, count << 2);
     else addValues(step, from, to, count);
   }
 }
@@ -82,7 +88,7 @@ function addSmall(step: usize, from: usize, to: usize, count: u32): void {
   for (; to < end; to += 4, from += 4) addOdd(to, at(table, min<u32>(load<u32>(from), last)));
 }
 
-function paged(table: usize, value: u32): u32 {
+export function paged(table: usize, value: u32): u32 {
   return at(at(table, value >> 8), value & 255);
 }
 
@@ -130,6 +136,20 @@ function addWords(step: usize, from: usize, to: usize, count: u32): void {
     add(to, d, 12);
   }
   for (; to < end; to += 4, from += 4) add(to, inTrie(table, load<u32>(from)));
+}
+
+/** Both addresses at once: a third faster than one after the other. Up to three sums behind the last are written too. */
+function pair(step: usize, from: usize, to: usize, count: u32): void {
+  const table: usize = word(step, StepWord.Table);
+  const otherTable: usize = word(step, StepWord.OtherTable);
+  let other = <usize>word(step, StepWord.Other) + (from - word(step, StepWord.From));
+  const end = to + (count << 2);
+  for (; to < end; to += 16, from += 16, other += 16) {
+    store<u32>(to, inTrie(table, load<u32>(from)) + inTrie(otherTable, load<u32>(other)));
+    store<u32>(to, inTrie(table, load<u32>(from, 4)) + inTrie(otherTable, load<u32>(other, 4)), 4);
+    store<u32>(to, inTrie(table, load<u32>(from, 8)) + inTrie(otherTable, load<u32>(other, 8)), 8);
+    store<u32>(to, inTrie(table, load<u32>(from, 12)) + inTrie(otherTable, load<u32>(other, 12)), 12);
+  }
 }
 
 function addBits(step: usize, from: usize, to: usize, count: u32): void {

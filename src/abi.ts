@@ -990,29 +990,28 @@ export enum ColumnsWord {
   /** StepWord.Size words each, and how many there are. */
   Steps = 0,
   StepCount = 1,
-  /** columns of words for sums of classes, the first of which is the key. */
+  /** columns of words for sums of classes, the first two of which are the key. */
   Sums = 2,
-  SumCount = 3,
   /** for each 256 keys the address of as many cells of sixteen bits: the number of a journey, or one of JOURNEY_NEW and JOURNEY_EACH. */
-  Cells = 4,
+  Cells = 3,
   /** JourneyWord.Size words each, by number; their counters, COUNT_BANKS for each; a byte each: its fate, End.Walking of what has no end there. */
-  Journeys = 5,
-  Counts = 6,
-  Ends = 7,
+  Journeys = 4,
+  Counts = 5,
+  Ends = 6,
   /** room for the turns of one journey. */
-  Turns = 8,
+  Turns = 7,
   /** TURN_*: which packets go on. */
-  Turn = 9,
+  Turn = 8,
   /** Of packets that are no columns of the batch: where their fates go, a byte each, and where their lengths are, two bytes each. 0: they are. */
-  Fates = 10,
-  Lengths = 11,
+  Fates = 9,
+  Lengths = 10,
   /** 0: Cells as above. Else keys are of two sums, and hashed: Cells are slots of CellSlot, one more than this, a power of two. */
-  Mask = 12,
+  Mask = 11,
   /** the page behind all of Cells, which stands for what is no key. */
-  Pages = 13,
+  Pages = 12,
   /** a half word for each packet: the number of its journey. */
-  Numbers = 14,
-  Size = 15,
+  Numbers = 13,
+  Size = 14,
 }
 export enum StepWord {
   Kind = 0,
@@ -1027,7 +1026,16 @@ export enum StepWord {
   /** Values: what the class is multiplied by, and what a value adds that is not among those met. */
   Stride = 5,
   Unmet = 6,
-  Size = 8,
+  /** Chain, Pair, Key: another column, and its table. */
+  Other = 8,
+  OtherTable = 9,
+  /** Rows, Bounds, Pages: 1, where the sum is not begun by it. */
+  Adds = 10,
+  /** Key: entries of the other table; a third column, and its table. */
+  OtherCount = 11,
+  Third = 12,
+  ThirdTable = 13,
+  Size = 14,
 }
 export enum ColumnStep {
   /** a word for each number that is met below Count. */
@@ -1049,6 +1057,22 @@ export enum ColumnStep {
    * the words of each packet's lie together; 4: they are columns one behind the other.
    */
   Wide = 7,
+  /** as Word, of two columns, whose sum it begins. */
+  Pair = 8,
+  /** Of sums of sixteen bits. Numbers of eight: at Table which row each high half takes, addends, Count rows of sixteen. */
+  Rows = 9,
+  /** numbers of sixteen bits: at Table addends, and Count bounds, eight times each. */
+  Bounds = 10,
+  /** the same by a table as of Half. */
+  Pages = 11,
+  /** a sum by a table of half words, and Pages of another column. */
+  Chain = 12,
+  /** a sum by a table of words, to one of 32 bits. */
+  Last = 13,
+  /** Map of a sum, Last of another, and Half of a third column at once, which begin the key. */
+  Key = 14,
+  /** begins a sum of 32 bits to which others add. */
+  Clear = 15,
 }
 /** Where the columns of a tuple's fields are: words where Wide is 1, else as narrow as they may be. */
 export enum TuplesWord {
@@ -1089,6 +1113,8 @@ export enum WideNode {
 export const WIDE_NODE = 0x40000000;
 export const WIDE_LOW = 0x20000000;
 export const WIDE_NODE_SHIFT = 30;
+/** A sum of sixteen bits of what goes the long way each time. */
+export const HALF_NEVER = 0xffff;
 /** All whose journey is known; as long as it is, one behind the other; of those whose journey is known all that do not fork. */
 export const TURN_ALL = 0;
 export const TURN_EACH = 1;

@@ -246,6 +246,20 @@ export const FAULTS: readonly Fault[] = [
       replace: 'return at(at(table, (value >> 8) & 127), value & 255);',
     },
     {
+      name: 'columns-rows',
+      why: 'protocols are told by their low bits',
+      file: 'assembly/half-sums.ts',
+      find: 'i8x16.swizzle(numbers, i8x16.shr_u(bytes, 4))',
+      replace: 'i8x16.swizzle(numbers, i8x16.shr_u(bytes, 7))',
+    },
+    {
+      name: 'columns-bounds',
+      why: 'a length at a bound is taken for one below it',
+      file: 'assembly/half-sums.ts',
+      find: 'i16x8.ge_u(b, v128.load(bound))',
+      replace: 'i16x8.gt_u(b, v128.load(bound))',
+    },
+    {
       name: 'columns-left',
       why: 'a packet of a kind that has to walk is taken to have ended',
       file: 'assembly/journeys.ts',

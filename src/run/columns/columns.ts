@@ -40,7 +40,7 @@ import { takeLists } from './list-terms.js';
 import { Plan } from './plan.js';
 import { routedAddresses } from './route-terms.js';
 import { addRules, type PlacedEntry } from './rule-terms.js';
-import { moreRoom, type Rooms, type Shape, shapeNumber, shapeOf } from './shape.js';
+import { moreRoom, mostOf, type Rooms, type Shape, shapeNumber, shapeOf } from './shape.js';
 import { type AddressTypes, Terms, UnkeptTerms } from './terms.js';
 import { told } from './told.js';
 
@@ -373,10 +373,8 @@ export class Columns {
 
   /** As many interfaces are met. */
   private makeRoomFor(links: number): void {
-    for (let more = moreRoom(this.rooms, Field.InIf); more !== undefined; more = moreRoom(this.rooms, Field.InIf)) {
-      if ((this.rooms.get(Field.InIf) ?? 0) >= links) return;
-      this.rooms = more;
-    }
+    if ((this.rooms.get(Field.InIf) ?? 0) < links)
+      this.rooms = new Map(this.rooms).set(Field.InIf, Math.min(links, mostOf(Field.InIf)));
   }
 
   private newPlan(shape: Shape): Plan | Refusal {

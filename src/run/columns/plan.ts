@@ -29,11 +29,12 @@ import { AddressSpans, isAddress } from './addresses.js';
 import { type Cells, HashedCells, keyOfSums, PagedCells } from './cells.js';
 import { bitsOfTerms, classesOf, type FieldClasses } from './field-classes.js';
 import { Group } from './groups.js';
+import { HalfSums, isNarrow } from './half-sums.js';
 import type { Journeys } from './journeys.js';
 import { countBits } from './mark-terms.js';
 import { columnName } from './names.js';
 import { exactFields, isGiven, MOST_VALUES, mostOf, type Rooms, type Shape, SMALL } from './shape.js';
-import { recordOf, type Step } from './step.js';
+import { begun, joined, recordOf, type Step } from './step.js';
 import { Strides } from './strides.js';
 import { byteTable, halfTable, wordTable } from './tables.js';
 import type { Terms } from './terms.js';
@@ -69,7 +70,7 @@ const bitsOf = (field: Field): number => (field === Field.Frag ? 16 : (bitsOfFie
 /** A field whose values are met one by one. */
 interface Met {
   readonly column: Field | Beside;
-  readonly step: number;
+  readonly step: Step;
   readonly stride: number;
   readonly most: number;
   readonly values: number[];
@@ -79,7 +80,7 @@ export class Plan {
   readonly at: number;
   readonly cells: Cells;
   private readonly sums: number;
-  private readonly steps: Step[] = [];
+  private steps: Step[] = [];
   private readonly records: number;
   private readonly met: Met[] = [];
   /** of addresses of IPv6, columns of their numbers. */
@@ -134,13 +135,14 @@ export class Plan {
     }
     this.addGuards(shape);
     this.cells = strides.isOne ? new PagedCells(memory, size, budget) : new HashedCells(memory, budget);
+    const sums = Array.from({ length: this.sumCount }, (_, sum) => this.sums + COLUMN_BYTES * sum);
+    this.steps = begun(joined(this.steps, this.sums), sums);
     this.records = memory.place(this.steps.flatMap(recordOf));
     this.at = memory.place(
       wordsOf({
         [ColumnsWord.Steps]: this.records,
         [ColumnsWord.StepCount]: this.steps.length,
         [ColumnsWord.Sums]: this.sums,
-        [ColumnsWord.SumCount]: this.sumCount,
         [ColumnsWord.Cells]: this.cells.at,
         [ColumnsWord.Mask]: this.cells.mask,
         [ColumnsWord.Pages]: this.cells.pages,
@@ -200,16 +202,41 @@ export class Plan {
   private addGroup(group: Group, stride: number, to: number): void {
     const [only] = group.summands;
     if (group.summands.length === 1 && !(only!.of instanceof Group)) return this.addField(only!.of, stride, to);
+    const sourceOf = (field: Field) => this.sourceOf(field);
+    const narrow = isNarrow(group, sourceOf);
+    const sums = new HalfSums(this.memory, this.steps, sourceOf, (one) => oddOf(this.terms, one));
+    const from = narrow ? sums.add(group) : this.addSummands(group);
+    // what a class of none has gone into leads to the last entry
+    const isOdd = oddOf(this.terms, group);
+    const entries = Array.from(group.table, (number) => (isOdd(number) ? KEY_NEVER : stride * number));
+    const table = this.memory.place([...entries, KEY_NEVER]);
+    const count = group.product + 1;
+    if (narrow) this.steps.push({ kind: ColumnStep.Last, from, width: 2, table, to, count });
+    else this.steps.push({ kind: ColumnStep.Map, from, table, to, count });
+  }
+
+  /** Where the sums will be. */
+  private addSummands(group: Group): number {
+    const { memory } = this;
+    const [one, two] = group.summands.map(({ of }) => of);
+    const isPlain = (of: FieldClasses | Group | undefined) =>
+      of !== undefined && !(of instanceof Group) && isAddress(of.field) && of.numbers.length > 1;
+    const isPair = isPlain(one) && isPlain(two) && !(this.terms.addresses instanceof AddressSpans);
+    if (isPair && group.summands.length === 2) {
+      const [a, b] = group.summands as readonly { readonly of: FieldClasses; readonly stride: number }[];
+      const to = memory.reserve(COLUMN_BYTES);
+      const other = this.sourceOf(b!.of.field).from;
+      const otherTable = wordTable(memory, b!.of, b!.stride);
+      const table = wordTable(memory, a!.of, a!.stride);
+      this.steps.push({ ...this.sourceOf(a!.of.field), kind: ColumnStep.Pair, table, to, other, otherTable });
+      return to;
+    }
     const sum = this.sums + COLUMN_BYTES * this.sumCount++;
     for (const { of, stride } of group.summands) {
       if (of instanceof Group) this.addGroup(of, stride, sum);
       else this.addField(of, stride, sum);
     }
-    // what a class of none has gone into leads to the last entry
-    const isOdd = oddOf(this.terms, group);
-    const entries = Array.from(group.table, (number) => (isOdd(number) ? KEY_NEVER : stride * number));
-    const table = this.memory.place([...entries, KEY_NEVER]);
-    this.steps.push({ kind: ColumnStep.Map, from: sum, table, to, count: group.product + 1 });
+    return sum;
   }
 
   private addField(of: FieldClasses, stride: number, to: number): void {
@@ -323,28 +350,15 @@ export class Plan {
   }
 
   private addMet(column: Field | Beside, most: number, stride: number, to: number): void {
+    const { memory } = this;
+    const small = { kind: ColumnStep.Byte, count: 257 };
+    const large = { kind: ColumnStep.Values, count: 0, stride, unmet: KEY_UNMET };
+    const unmet = () => memory.place([...new Array<number>(256).fill(KEY_UNMET), KEY_NEVER]);
     const isSmall = SMALL.includes(column);
-    const step = this.steps.length;
+    const table = isSmall ? unmet() : memory.reserve(4 * MOST_VALUES);
+    const step = { ...this.sourceOf(column), ...(isSmall ? small : large), to, table };
     this.met.push({ column, step, stride, most, values: [] });
-    this.steps.push(
-      isSmall
-        ? {
-            ...this.sourceOf(column),
-            kind: ColumnStep.Byte,
-            to,
-            table: this.memory.place([...new Array<number>(256).fill(KEY_UNMET), KEY_NEVER]),
-            count: 257,
-          }
-        : {
-            ...this.sourceOf(column),
-            kind: ColumnStep.Values,
-            to,
-            table: this.memory.reserve(4 * MOST_VALUES),
-            count: 0,
-            stride,
-            unmet: KEY_UNMET,
-          },
-    );
+    this.steps.push(step);
   }
 
   /** What no class knows of packets by their bytes: options of IP, protocols of which more than columns tells how they are tracked. */
@@ -426,14 +440,17 @@ export class Plan {
   }
 
   private learn({ step, stride }: Met, value: number, place: number): void {
-    const { kind, table } = this.steps[step]!;
+    const { kind, table } = step;
     const { words } = this.memory;
-    const record = (this.records >>> 2) + step * StepWord.Size;
     if (kind === ColumnStep.Byte) words[(table >>> 2) + value] = stride * place;
     else {
       words[(table >>> 2) + place] = value;
-      words[record + StepWord.Count] = place + 1;
+      words[this.recordAt(step) + StepWord.Count] = place + 1;
     }
+  }
+
+  private recordAt(step: Step): number {
+    return (this.records >>> 2) + this.steps.indexOf(step) * StepWord.Size;
   }
 
   /** Meets no more values of the column that is full: packets with others go the long way. */
@@ -442,10 +459,9 @@ export class Plan {
     this.closed ||= met === undefined;
     this.full = undefined;
     if (met === undefined) return;
-    const { step } = met;
-    const { kind, table } = this.steps[step]!;
+    const { kind, table } = met.step;
     const { words } = this.memory;
-    if (kind !== ColumnStep.Byte) words[(this.records >>> 2) + step * StepWord.Size + StepWord.Unmet] = KEY_NEVER;
+    if (kind !== ColumnStep.Byte) words[this.recordAt(met.step) + StepWord.Unmet] = KEY_NEVER;
     else for (let at = table >>> 2, end = at + 256; at < end; at++) if (words[at] === KEY_UNMET) words[at] = KEY_NEVER;
   }
 

@@ -83,7 +83,8 @@ export function shapeNumber(given: PacketBatch, beside: boolean): number {
   return number;
 }
 
-export const isGiven = ({ given }: Shape, field: Field | Beside): boolean => !OPTIONAL.includes(field) || given.has(field);
+export const isGiven = ({ given }: Shape, field: Field | Beside): boolean =>
+  !OPTIONAL.includes(field) || given.has(field);
 
 /** Of values that count one by one so many are met: at first, at most where they are large, and where they are small. */
 const FIRST_VALUES = 2;
@@ -121,7 +122,8 @@ export function exactFields(terms: Terms, shape: Shape, rooms: Rooms): [Field | 
 /** Twice as much room, as far as there may be any; undefined: no more. */
 export function moreRoom(rooms: Rooms, column: Field | Beside): Rooms | undefined {
   const now = rooms.get(column) ?? FIRST_VALUES;
-  return now >= mostOf(column) ? undefined : new Map(rooms).set(column, 2 * now);
+  const most = mostOf(column);
+  return now >= most ? undefined : new Map(rooms).set(column, Math.min(2 * now, most));
 }
 
 export const mostOf = (column: Field | Beside): number => (SMALL.includes(column) ? MOST_BYTES : MOST_VALUES);

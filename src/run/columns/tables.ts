@@ -81,6 +81,15 @@ class Cursor {
   }
 }
 
+/** Of each value below an end the number of its class. */
+export function numbersOf(of: FieldClasses, end: number): number[] {
+  const cursor = new Cursor(of);
+  return Array.from({ length: end }, (_, value) => {
+    cursor.seek(value);
+    return cursor.number;
+  });
+}
+
 /** The entries of a node whose values begin at `first`, a class, multiplied, for each: as they stand until the next call. */
 function leaf(cursor: Cursor, first: number, stride: number): Uint32Array {
   for (let i = 0; i < BYTE; i++) {
