@@ -15,7 +15,7 @@ import { joinSets, type ReadSets } from './ipset/join.js';
 import { looksLikeJson } from './json-list.js';
 import { type PlainKind, plainKind } from './plain.js';
 import type * as Rare from './rare-texts.js';
-import { isFragment, parseSave } from './rules/save.js';
+import { isFragment, parsePrinted, parseSave } from './rules/save.js';
 import { type Line, linesOf, placeOfLine, type Readable, type SourceText, textOf } from './text.js';
 
 export type { Taken } from './dirt/read.js';
@@ -79,6 +79,7 @@ class Reading {
   ) {}
 
   text({ name, text }: SourceText): void {
+    if (this.printed(name, text)) return;
     const json = looksLikeJson(text) ? this.rare!.recogniseJson(text) : undefined;
     const kind = json ?? (looksLikeJson(text) ? undefined : plainKind(text));
     if (kind === undefined) return this.dirty(name, text);
@@ -87,6 +88,17 @@ class Reading {
     this.part(kind, name, text, json !== undefined);
     if (json === undefined && (kind === 'rules' || kind === 'ipset' || kind === 'connections'))
       noteCut(name, text, this.findings);
+  }
+
+  /** Reads a save that is as a program printed it, line by line, and says whether it is. */
+  private printed(name: string, text: string): boolean {
+    const tables = this.before === undefined ? parsePrinted(text, name, this.findings) : undefined;
+    if (tables === undefined) return false;
+    this.recognised.push(name);
+    this.taken.push({ file: name, from: 1, to: undefined, as: 'rules' });
+    this.tables.push(tables);
+    noteCut(name, text, this.findings);
+    return true;
   }
 
   private dirty(name: string, text: string): void {

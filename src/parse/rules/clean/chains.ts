@@ -56,10 +56,12 @@ export class CleanChains {
     const name = this.names.at(words.start, words.end);
     // a line that names tables may be a prompt with a command
     if (mayBeTyped(name.text) || words.next() !== PLAIN) return false;
-    const { start, end } = words;
+    const { start, end, doubtful } = words;
     if (words.next() !== PLAIN) return false;
     const counters = standsAt(NEVER_MET, words.bytes, words.start) ? NEVER : words.word();
     if (!COUNTED.test(counters) || words.next() !== NONE) return false;
+    // the bracket there is none that says anything
+    words.doubtful = doubtful;
     const isPlain = end - start === 1 && words.bytes[start] === DASH;
     name.chain = isPlain ? block.userChain(name.text, number, countersOf(counters)) : undefined;
     name.declared = name.chain !== undefined;

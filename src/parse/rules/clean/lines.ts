@@ -44,6 +44,11 @@ export class CleanLines {
     return this.words.placeOf(this.words.end);
   }
 
+  /** Whether something in the lines that were taken may make the text one that has to be told apart first. */
+  get areDoubtful(): boolean {
+    return this.words.doubtful;
+  }
+
   /** Takes the line that begins at a place into the table; false: it has to be read otherwise. */
   take(at: number, number: number): boolean {
     return this.text.charCodeAt(at) === COLON ? this.chains.take(at, number) : this.takeRule(at, number);

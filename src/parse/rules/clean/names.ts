@@ -1,10 +1,7 @@
 /** Chains by their names as they stand in the text, so that no name is cut out of it that is known. */
 import type { Chain, Target } from '../../../model/ruleset.js';
-import { KnownTexts } from './known.js';
+import { hashOf, KnownTexts } from './known.js';
 import type { CleanWords } from './words.js';
-
-/** Of the hash FNV-1a: names that programs count up fall apart by it. */
-export const FNV_PRIME = 0x01000193;
 
 /** A name behind -A, -j or -g. */
 export class Name {
@@ -76,19 +73,6 @@ export class Names {
       this.hashes[slot] = hash;
     }
   }
-}
-
-/** Four bytes at a time: names are long. */
-function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 1;
-  let i = start;
-  for (; i + 4 <= end; i += 4) {
-    const word = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
-    hash = Math.imul(hash ^ word, FNV_PRIME);
-    hash ^= hash >>> 15;
-  }
-  for (; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, FNV_PRIME);
-  return hash;
 }
 
 const slotOf = (hash: number): number => hash ^ (hash >>> 15);

@@ -5,7 +5,7 @@
  * They are looked for in bytes, a part of the text at a time: a loop over the characters of a string asks each time how that
  * is kept, and takes five times as long (22 ms, 4.4 ms of bytes, for the four megabytes of matches of 100,000 rules).
  */
-import { FNV_PRIME } from './names.js';
+import { hashOf } from './known.js';
 
 /** What comes next in a line: nothing, a word, one in quotes, or what no program prints so. */
 export const NONE = 0;
@@ -20,6 +20,13 @@ const DASH = 0x2d;
 const BACKSLASH = 0x5c;
 const LINE_END = 0x0a;
 const LAST = 0x7e;
+const SLASH = 0x2f;
+/** Signs that programs seldom print: # & ( * < [ ` { */
+const DOUBTFUL: readonly number[] = [0x23, 0x26, 0x28, 0x2a, 0x3c, 0x5b, 0x60, 0x7b];
+/** By sign: 1 where nothing has to be asked of it. */
+const ORDINARY = Uint8Array.from({ length: 256 }, (_, code) =>
+  Number(code > BLANK && code <= LAST && ![DOUBLE, SLASH, BACKSLASH, ...DOUBTFUL].includes(code)),
+);
 /** In place of what is no ASCII, and where the part ends and the text does not: it is odd. */
 const OTHER = 0xff;
 
@@ -33,6 +40,8 @@ export class CleanWords {
   end = 0;
   /** of the last clause. */
   hash = 0;
+  /** what was gone over since this was false may make a text one that no program printed as it is (src/parse/plain.ts). */
+  doubtful = false;
   /** a part of the text, and behind it the end of a line where the text ends. */
   readonly bytes: Uint8Array;
   /** where the part begins, and how long it is. */
@@ -79,26 +88,25 @@ export class CleanWords {
   next(): number {
     const { bytes } = this;
     let i = this.end;
-    let code = bytes[i]!;
-    while (code === BLANK) code = bytes[++i]!;
+    while (bytes[i] === BLANK) i++;
     this.start = i;
-    if (code === DOUBLE) return this.quoted(i);
-    if (code === SINGLE) return ODD;
-    while (code > BLANK && code <= LAST && code !== DOUBLE) code = bytes[++i]!;
+    if (bytes[i] === DOUBLE) return this.quoted(i);
+    if (bytes[i] === SINGLE) return ODD;
+    i = this.plainEnd(i);
+    for (; bytes[i] === BACKSLASH; i = this.plainEnd(i + 1)) this.doubtful = true;
     this.end = i;
-    if (code !== BLANK && code !== LINE_END) return ODD;
+    if (bytes[i] === BLANK) {
+      if (bytes[i - 1] === APPEND && bytes[i - 2] === DASH) this.doubtful = true;
+    } else if (bytes[i] !== LINE_END) return ODD;
     return i === this.start ? NONE : PLAIN;
   }
 
   /** A word from quote to quote. */
   private quoted(start: number): number {
     const { bytes } = this;
-    let i = start + 1;
-    let code = bytes[i]!;
-    while (code !== DOUBLE) {
-      if (code < BLANK || code > LAST || code === BACKSLASH) return ODD;
-      code = bytes[++i]!;
-    }
+    let i = this.plainEnd(start + 1);
+    for (; bytes[i] === BLANK; i = this.plainEnd(i + 1)) this.doubt(i);
+    if (bytes[i] !== DOUBLE) return ODD;
     this.end = i + 1;
     const behind = bytes[i + 1]!;
     return behind === BLANK || behind === LINE_END ? QUOTED : ODD;
@@ -107,23 +115,39 @@ export class CleanWords {
   /** Goes from the word at hand, which is `-m`, `-j` or `-g`, to before the next of these, or the end of the line; false: it is odd. */
   clause(): boolean {
     const { bytes, start } = this;
-    let hash = bytes[start + 1]!;
     let quotes = false;
-    let i = start + 2;
-    for (; ; i++) {
+    let i = this.plainEnd(start + 2);
+    for (; bytes[i] !== LINE_END; i = this.plainEnd(i + 1)) {
       const code = bytes[i]!;
-      if (code <= DOUBLE || code > LAST) {
-        if (code === BLANK) {
-          if (!quotes && this.begins(i + 1)) break;
-        } else if (code === DOUBLE) quotes = !quotes;
-        else if (code === LINE_END) break;
-        else if (code < BLANK || code > LAST) return false;
-      }
-      hash = Math.imul(hash ^ code, FNV_PRIME);
+      if (code === BLANK) {
+        if (!quotes && this.begins(i + 1)) break;
+        this.doubt(i);
+      } else if (code === DOUBLE) quotes = !quotes;
+      else if (code === BACKSLASH) this.doubtful = true;
+      else return false;
     }
     this.end = i;
-    this.hash = hash;
+    this.hash = hashOf(bytes, start + 1, i);
     return !quotes;
+  }
+
+  /** Goes from a place to the first sign behind it that ends a word, or may do so. */
+  private plainEnd(from: number): number {
+    const { bytes } = this;
+    for (let i = from; ; i++) {
+      while (ORDINARY[bytes[i]!] === 1) i++;
+      const code = bytes[i]!;
+      if (code === SLASH ? bytes[i + 1] === SLASH : DOUBTFUL.includes(code)) this.doubtful = true;
+      else if (code !== SLASH) return i;
+    }
+  }
+
+  /** At a blank within quotes, or behind a match: `-A`, `-s` or `-d` before it are no options of the rule. */
+  private doubt(at: number): void {
+    const { bytes } = this;
+    if (bytes[at - 2] !== DASH) return;
+    const letter = bytes[at - 1];
+    if (letter === APPEND || letter === SOURCE || letter === DESTINATION) this.doubtful = true;
   }
 
   /** Whether a clause ends with the last word. */
@@ -159,6 +183,9 @@ export class CleanWords {
 
 const UTF8 = new TextEncoder();
 
+const APPEND = 0x41;
+const SOURCE = 0x73;
+const DESTINATION = 0x64;
 export const NOT = 0x21;
 export const MATCH = 0x6d;
 export const JUMP = 0x6a;
