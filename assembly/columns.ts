@@ -3,6 +3,7 @@
  * src/run/columns/ lays all of it out (ColumnsWord).
  */
 import { ColumnStep, ColumnsWord, KEY_NEVER, StepWord } from '../src/abi';
+import { addFirst } from './first-lists';
 import { addBounds, addPages, addRows, chain, key, lastOf } from './half-sums';
 import { at, word } from './packet';
 import { addTuples } from './tuples';
@@ -34,6 +35,7 @@ export function findKeys(plan: usize, first: u32, count: u32): void {
     else if (kind == ColumnStep.Last) lastOf(step, from, to, count);
     else if (kind == ColumnStep.Key) key(step, from, to, count);
     else if (kind == ColumnStep.Clear) memory.fill(to, 0, count << 2);
+    else if (kind == ColumnStep.First) addFirst(step, first, to, count);
     else addValues(step, from, to, count);
   }
 }

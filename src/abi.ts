@@ -1073,6 +1073,26 @@ export enum ColumnStep {
   Key = 14,
   /** begins a sum of 32 bits to which others add. */
   Clear = 15,
+  /** the first rule of a list that takes the packet: Table is the address of FirstWord. */
+  First = 16,
+}
+/** Where columns are, as of TuplesWord, and the look-ups of parts of the list. */
+export enum FirstWord {
+  Source = 0,
+  Destination = 1,
+  SourcePort = 2,
+  DestinationPort = 3,
+  Protocol = 4,
+  Wide = 5,
+  Found = 6,
+  /** a column of words for the least that the parts add. */
+  Least = 7,
+  /** of each the address of MatchWord, and that of words by its result: what it adds. */
+  Parts = 8,
+  PartCount = 9,
+  /** Wide: room for both ports and the protocol of all packets, as narrow as the look-up reads them. */
+  Narrow = 10,
+  Size = 11,
 }
 /** Where the columns of a tuple's fields are: words where Wide is 1, else as narrow as they may be. */
 export enum TuplesWord {

@@ -29,10 +29,7 @@ const DPORTS = ['80', '443', '8000:8080'].map((port) => `-A INPUT -p tcp -m tcp 
 const SERVICES = Array.from({ length: 300 }, (_, i) => `-A FORWARD -d 10.0.0.${i % 99} -p tcp --dport ${i} -j DROP`);
 const POLICY = '0:\tfrom all lookup local\n9:\tfrom all sport 5-6 lookup main\n';
 /** Rules of which each tells one more source and destination apart. */
-const MANY = Array.from(
-  { length: 500 },
-  (_, i) => `-A INPUT -p tcp -m tcp --sport 0:${2 * i} --dport 0:${2 * i} -j DROP`,
-);
+const MANY = Array.from({ length: 500 }, (_, i) => `-A INPUT -p tcp -m tcp --sport 0:${2 * i} --dport 0:${2 * i}`);
 
 describe('what is used', () => {
   test.each<[what: string, text: string, expected: object]>([
@@ -58,6 +55,11 @@ describe('what is used', () => {
         used: 'columns',
         columns: { tuples: [{ fields: ['dst', 'dport', 'proto'], tuples: 300, classes: 301 }] },
       },
+    ],
+    [
+      'rules that overlap, each of which ends the chain',
+      filter(...MANY.map((rule) => `${rule} -j DROP`)),
+      { used: 'columns', columns: { lists: [{ table: 'filter', chain: 'INPUT', rules: 500, parts: 4 }] } },
     ],
     ['routing rules with ports', `${filter(...DPORTS)}# ip rule\n${POLICY}`, { why: 'ports' }],
     [

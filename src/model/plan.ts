@@ -53,6 +53,15 @@ export interface TuplesPlan {
   readonly classes: number;
 }
 
+/** Rules of a chain the first of which that takes a packet is looked up. */
+export interface ListPlan {
+  readonly table: TableName;
+  readonly chain: string;
+  readonly rules: number;
+  /** parts that are looked up one after the other. */
+  readonly parts: number;
+}
+
 /** A field whose values count one by one. */
 export interface ValuesPlan {
   readonly field: string;
@@ -66,8 +75,9 @@ export interface ColumnsPlan {
   readonly fields: readonly FieldCount[];
   readonly groups: readonly GroupPlan[];
   readonly tuples: readonly TuplesPlan[];
+  readonly lists: readonly ListPlan[];
   readonly values: readonly ValuesPlan[];
-  /** places for journeys: the classes of all groups and tuples and the room for values, multiplied. */
+  /** places for journeys: the classes of all groups, tuples and lists, and the room for values, multiplied. */
   readonly cells: number;
   /** of all its tables, but for the cells, which are made as packets come to them. */
   readonly bytes: number;

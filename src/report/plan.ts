@@ -57,7 +57,10 @@ function linesOf({ plan, host }: Planned): string[] {
 const TRACKED =
   'Where connections are remembered (classify --packets without --connections off) packets take their turn, and what opens one walks.';
 
-function columnLines({ fields, groups, tuples, values, cells, bytes, seconds }: ColumnsPlan, budget: number): string[] {
+function columnLines(
+  { fields, groups, tuples, lists, values, cells, bytes, seconds }: ColumnsPlan,
+  budget: number,
+): string[] {
   const section = (rows: readonly (readonly string[])[]) => (rows.length > 1 ? ['', ...tableOf(rows)] : []);
   return [
     ...section([['fields', 'classes'], ...fields.map(({ field, classes }) => [`  ${field}`, number(classes)])]),
@@ -68,6 +71,10 @@ function columnLines({ fields, groups, tuples, values, cells, bytes, seconds }: 
     ...section([
       ['looked up together', 'tuples', 'classes'],
       ...tuples.map((one) => [`  ${one.fields.join(', ')}`, number(one.tuples), number(one.classes)]),
+    ]),
+    ...section([
+      ['first that matches', 'rules', 'parts'],
+      ...lists.map((one) => [`  ${one.table} ${one.chain}`, number(one.rules), number(one.parts)]),
     ]),
     ...section([
       ['values one by one', 'room', 'at most'],

@@ -46,12 +46,16 @@ export function longLists(r: Random): {
 }
 
 function rulesOf(r: Random, values: Values) {
-  const sets = r.chance(0.5) ? setsOf(r, values) : '';
-  const tables: string[] = [];
-  if (r.chance(0.6)) tables.push(natOf(r, values));
-  if (r.chance(0.3)) tables.push(listTable(r, values, { table: 'raw', hooks: ['PREROUTING', 'OUTPUT'], sets }));
-  if (r.chance(0.3)) tables.push(listTable(r, values, { table: 'mangle', hooks: ['FORWARD', 'POSTROUTING'], sets }));
-  tables.push(listTable(r, values, { table: 'filter', hooks: ['INPUT', 'FORWARD', 'OUTPUT'], sets }));
+  const sets = r.chance(0.3) ? setsOf(r, values) : '';
+  const lists: readonly (() => string)[] = [
+    () => natOf(r, values),
+    () => listTable(r, values, { table: 'raw', hooks: ['PREROUTING', 'OUTPUT'], sets }),
+    () => listTable(r, values, { table: 'mangle', hooks: ['FORWARD', 'POSTROUTING'], sets }),
+    () => listTable(r, values, { table: 'filter', hooks: ['INPUT', 'FORWARD', 'OUTPUT'], sets }),
+  ];
+  // where there are many, nothing has room for all classes
+  const first = r.below(lists.length);
+  const tables = lists.filter((_, at) => at === first || r.chance(0.1)).map((list) => list());
   return { rules: tables.join(''), sets };
 }
 
@@ -76,7 +80,7 @@ function listTable(r: Random, values: Values, { table, hooks, sets }: Place): st
   const exact = r.pick([0, 0.5, 0.9, 1]);
   const quiet = r.chance(0.5);
   const target = () =>
-    r.chance(0.7)
+    r.chance(0.9)
       ? r.pick(['-j ACCEPT', '-j DROP', '-j DROP'])
       : r.pick(['-j RETURN', '', '-g sub0', ...subs.map((sub) => `-j ${sub}`)]);
   const list = Array.from({ length: count }, () => {
@@ -117,7 +121,7 @@ function exactAsk(r: Random, { sources, destinations, tuples }: Values): string 
 
 function wideAsk(r: Random, { sources, destinations }: Values): string {
   const not = () => r.pick(['', '', '', '', '', '! ']);
-  const length = () => r.pick([8, 16, 20, 24, 28, 30, 32, 32]);
+  const length = () => r.pick([8, 16, 24, 28, 32, 32]);
   const words: string[] = [];
   if (r.chance(0.6)) words.push(`${not()}-s ${net(r.pick(sources), length())}`);
   if (r.chance(0.6)) words.push(`${not()}-d ${net(r.pick(destinations), length())}`);

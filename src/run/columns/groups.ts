@@ -6,8 +6,8 @@ import { combine, Vectors } from './vectors.js';
 /** Entries of a table that several fields share: it stays in a processor's first cache. */
 const MOST_TOGETHER = 1 << 13;
 /** Pairs of classes that are compared, and words of bits that they have together. */
-const MOST_PAIRS = 1 << 17;
-const MOST_WORDS = 1 << 22;
+const MOST_PAIRS = 1 << 19;
+const MOST_WORDS = 1 << 26;
 
 /** A summand of a group's sum, each class of it multiplied by `stride`. */
 export interface Summand {

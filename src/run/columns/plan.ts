@@ -38,7 +38,7 @@ import { begun, joined, recordOf, type Step } from './step.js';
 import { Strides } from './strides.js';
 import { byteTable, halfTable, wordTable } from './tables.js';
 import type { Terms } from './terms.js';
-import { placeTuples, type TupleList } from './tuple-lists.js';
+import { placeTuples, type TupleColumns, type TupleList } from './tuple-lists.js';
 import { wideTable } from './wide-table.js';
 
 /** Classes of an address that go into a key by themselves. */
@@ -131,7 +131,13 @@ export class Plan {
     }
     for (const list of terms.lists) {
       const { stride, to } = place(list.classes);
-      this.addList(list, stride, to);
+      const table = placeTuples(memory, list, this.tupleColumns());
+      this.steps.push({ kind: ColumnStep.Tuples, from: 0, table, to, stride });
+    }
+    for (const list of terms.firsts) {
+      const { stride, to } = place(list.classes);
+      const table = list.place(memory, this.tupleColumns(), stride);
+      this.steps.push({ kind: ColumnStep.First, from: 0, table, to });
     }
     this.addGuards(shape);
     this.cells = strides.isOne ? new PagedCells(memory, size, budget) : new HashedCells(memory, budget);
@@ -176,7 +182,7 @@ export class Plan {
     const counts = [
       ...groups.map((group) => group.classes.count),
       ...exactFields(terms, shape, rooms).map(([, most]) => most),
-      ...terms.lists.map((list) => list.classes),
+      ...[...terms.lists, ...terms.firsts].map((list) => list.classes),
     ];
     const size = counts.reduce((product, count) => product * count, 2 ** countBits(bits));
     const strides = new Strides(2 ** countBits(bits));
@@ -253,19 +259,18 @@ export class Plan {
     else this.steps.push({ ...common, kind: ColumnStep.Word, table: wordTable(this.memory, of, stride) });
   }
 
-  private addList(list: TupleList, stride: number, to: number): void {
-    const { memory } = this;
+  /** Where those of a packet's tuple are, and room for what is found by it. */
+  private tupleColumns(): TupleColumns {
     const at = (field: Field) => this.sourceOf(field).from;
-    const table = placeTuples(memory, list, {
+    return {
       source: this.numbersOf(Field.Src),
       destination: this.numbersOf(Field.Dst),
       sourcePort: at(Field.Sport),
       destinationPort: at(Field.Dport),
       protocol: at(Field.Proto),
       isWide: this.shape.beside === undefined,
-      found: memory.reserve(COLUMN_BYTES),
-    });
-    this.steps.push({ kind: ColumnStep.Tuples, from: 0, table, to, stride });
+      found: this.memory.reserve(COLUMN_BYTES),
+    };
   }
 
   /** The column of addresses as the numbers by which terms ask for them. */

@@ -12,8 +12,10 @@ import type { Translation } from '../../model/action.js';
 import type { Condition } from '../../model/condition.js';
 import type { HookName, TableName } from '../../model/ruleset.js';
 import { Protocol } from '../../net/protocol.js';
-import type { AddressNumbers } from './addresses.js';
+import { type AddressNumbers, NotedAddresses } from './addresses.js';
 import { type Change, Changes } from './changes.js';
+import { FirstList } from './first-lists.js';
+import { type ListedRule, listedRules } from './listed-rules.js';
 import { markUse, savesMarks } from './mark-terms.js';
 import { Path } from './paths.js';
 import type { Part, Terms, TermsHost } from './terms.js';
@@ -143,12 +145,15 @@ interface About {
 function addChain(terms: Terms, compiled: Compiled, chain: ChainUses, about: About): void {
   const { host, last, marks, paths } = about;
   const code = compiled.program.section(Section.Code);
+  const listed = listOf(terms, compiled, chain, host);
   let asked: Asked[] = [];
   let branches = false;
+  let rule: number | undefined;
   let translation: Translation | undefined;
   let target: number | undefined;
   const end = () => {
-    const together = addRule(terms, asked, branches, host);
+    const one = rule === undefined ? undefined : listed.get(rule);
+    const together = one === undefined ? addRule(terms, asked, branches, host) : addListed(terms, one);
     // the chain that it leads to comes behind this one
     if (target !== undefined && paths.single.has(target)) paths.known.set(target, new Path(together, terms.path));
     target = undefined;
@@ -160,8 +165,10 @@ function addChain(terms: Terms, compiled: Compiled, chain: ChainUses, about: Abo
   for (let at = chain.start; at < chain.end; at += opWords(code[at]! & 255)) {
     const first = code[at]!;
     const op: Op = first & 255;
-    if (op === Op.Rule) end();
-    else if (op === Op.Skip) branches = true;
+    if (op === Op.Rule) {
+      end();
+      rule = at;
+    } else if (op === Op.Skip) branches = true;
     else if (op === Op.Jump || op === Op.Goto) target = code[at + 1]!;
     else if (op > Op.Skip && op < Op.Edit && op >= Op.Never) {
       if (first >>> 16 !== 0) branches = true;
@@ -179,6 +186,26 @@ function addChain(terms: Terms, compiled: Compiled, chain: ChainUses, about: Abo
   end();
 }
 
+/** The chain's rules that are a long list, which is known then, by their addresses. */
+function listOf(terms: Terms, compiled: Compiled, chain: ChainUses, host: TermsHost): ReadonlyMap<number, ListedRule> {
+  // where addresses are noted alone nothing is looked up
+  if (terms.addresses instanceof NotedAddresses) return new Map();
+  const listed = listedRules(terms, compiled, chain, host);
+  if (listed.size === 0) return listed;
+  const first = FirstList.of([...listed.values()]);
+  if (first === undefined) return new Map();
+  terms.firsts.push(first);
+  return listed;
+}
+
+/** What the rule asks of packets that were changed; such as are shorter than a header walk. */
+function addListed(terms: Terms, { parts, headers }: ListedRule): readonly Part[] {
+  terms.addChanged(parts);
+  const protocol = parts.filter(({ field }) => field === Field.Proto);
+  for (const bytes of headers) terms.addShort(protocol, bytes);
+  return parts;
+}
+
 /**
  * What has to hold together is one term, which comes back; where conditions lead past others each is one by itself. A packet that
  * comes to what values do not tell, or to a question, may end there or leave a trace: what stands before it is a term too.
@@ -190,11 +217,7 @@ function addRule(terms: Terms, asked: readonly Asked[], branches: boolean, host:
     const { test, not } = condition;
     if (test.kind === 'header') {
       // a hot drop comes of it where what stands before it holds
-      terms.addHeader(...together, {
-        field: Field.Length,
-        ranges: [{ min: 0, max: terms.header + test.bytes - 1 }],
-        not: false,
-      });
+      terms.addHeader(...together, terms.shorterThan(test.bytes));
       continue;
     }
     const found = partOf(terms, test, not, host);
@@ -220,6 +243,9 @@ function addTranslation(
     ranges.some(({ min, max }) => min <= value && value <= max) !== not;
   const gre = together.every((part) => part.field !== Field.Proto || includes(part, Protocol.Gre));
   if (!isFixedButPort(translation) || !(asked || gre)) return;
-  terms.add(...partsOfEnd(translation, terms.addresses));
+  const parts = partsOfEnd(translation, terms.addresses);
+  // the rule may take no packet that is so already, unless that was changed before
+  if (new Path(together, terms.path).left(parts) === undefined) terms.addChanged(parts);
+  else terms.add(...parts);
   if (translation.kind === TranslateKind.Masquerade) terms.partitions.push(host.ways.chosen);
 }

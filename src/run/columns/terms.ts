@@ -8,6 +8,7 @@ import type { SetDef } from '../../model/set.js';
 import { icmpProtocol } from '../../net/protocol.js';
 import type { AddressNumbers } from './addresses.js';
 import type { Changes } from './changes.js';
+import type { FirstList } from './first-lists.js';
 import type { MarkUse } from './mark-terms.js';
 import type { Path } from './paths.js';
 import type { TupleList } from './tuple-lists.js';
@@ -43,6 +44,8 @@ export class Terms {
   readonly paths = new Map<number, Path>();
   /** terms that are looked up (list-terms.ts): they are none of the others. */
   readonly lists: TupleList[] = [];
+  /** long lists of rules, the first of which that takes a packet tells of all: their rules are no terms. */
+  readonly firsts: FirstList[] = [];
   /** what rules do to marks. */
   marks: MarkUse = 'bits';
   /** bits of the packet's mark that are asked, or 0: its values count otherwise. */
@@ -84,15 +87,32 @@ export class Terms {
   addHeader(...parts: Part[]): void {
     for (const place of this.addAll(parts)) this.headers.add(place);
   }
+  /** A packet that has no room for a header of so many bytes. */
+  shorterThan(bytes: number): Part {
+    return { field: Field.Length, ranges: [{ min: 0, max: this.header + bytes - 1 }], not: false };
+  }
+  /** Packets of a protocol that are short go the long way; said once. */
+  addShort(protocol: readonly Part[], bytes: number): void {
+    const short = this.shorterThan(bytes);
+    const key = [...protocol, short].map(
+      ({ ranges, not }) => `${not} ${ranges.map(({ min, max }) => `${min}-${max}`)}`,
+    );
+    if (this.short.has(key.join())) return;
+    this.short.add(key.join());
+    this.addOdd(...protocol, short);
+  }
+  private readonly short = new Set<string>();
+  /** Of packets that were changed since, where a list tells of the others. */
+  addChanged(parts: readonly Part[]): void {
+    for (const one of this.changed(parts)) if (one !== parts && one.length > 0) this.all.push(one);
+  }
   addMember(set: string, ...parts: Part[]): void {
     for (const place of this.addAll(parts)) this.memberOf.set(place, set);
   }
-  /** Of packets as they came, and as they were changed since: the places of all. */
+  /** The places of all. */
   protected addAll(parts: readonly Part[]): number[] {
-    let all: (readonly Part[])[] = [parts];
-    for (const changes of this.before) all = all.flatMap((one) => [one, ...changes.beyond(one)]);
     const places: number[] = [];
-    for (const one of all) {
+    for (const one of this.changed(parts)) {
       if (one.length === 0) continue;
       const place = this.all.push(one) - 1;
       places.push(place);
@@ -105,6 +125,7 @@ export class Terms {
     const copy = new Terms(this.protocols, this.addresses, this.remembered);
     for (const one of this.all) copy.all.push(one);
     copy.partitions.push(...this.partitions);
+    copy.firsts.push(...this.firsts);
     copy.excluded.push(...this.excluded);
     for (const kind of ['exact', 'odd', 'unanswered', 'headers'] as const)
       for (const one of this[kind]) (copy[kind] as Set<number>).add(one);
@@ -114,6 +135,12 @@ export class Terms {
     copy.marks = this.marks;
     copy.markBits = this.markBits;
     return copy;
+  }
+  /** What is asked of packets as they came, first, and as they were changed since. */
+  private changed(parts: readonly Part[]): (readonly Part[])[] {
+    let all: (readonly Part[])[] = [parts];
+    for (const changes of this.before) all = all.flatMap((one) => [one, ...changes.beyond(one)]);
+    return all;
   }
   /** As if none had been added. */
   clear(): void {
@@ -127,6 +154,7 @@ export class Terms {
     return (
       this.partitions.some((one) => one.field === field) ||
       this.lists.some((one) => one.fields.includes(field)) ||
+      this.firsts.some((one) => one.rules.some(({ parts }) => parts.some((part) => part.field === field))) ||
       this.all.some((parts) => parts.some((part) => part.field === field) && !parts.some(isIcmp))
     );
   }

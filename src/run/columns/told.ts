@@ -25,6 +25,11 @@ export function told(plan: Plan, terms: Terms, compiled: Compiled, milliseconds:
         classes,
       })),
     ),
+    lists: terms.firsts.map(({ rules, parts }) => {
+      const { address } = rules[0]!;
+      const { table, chain } = compiled.rules.find((one) => one.address === address)!;
+      return { table, chain, rules: rules.length, parts };
+    }),
     values: plan.values.map(({ column, ...room }) => ({ field: columnName(column), ...room })),
     cells: plan.size,
     bytes: plan.bytes,

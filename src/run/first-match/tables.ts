@@ -40,8 +40,13 @@ const FIRST_BYTES_ALONE = 4 << 20;
 const FIRST_STEPS = 100_000_000;
 const MOST_STEPS = 1_000_000_000;
 
-/** The tables, or why there are none. `parting`: of PARTINGS, where it is not to be chosen. */
-export function tablesOf(rules: FiveTupleRules, most: number, parting?: number): Tables | string {
+/** The tables, or why there are none. `parting`: of PARTINGS, where it is not to be chosen. `steps`: of Effort, at most. */
+export function tablesOf(
+  rules: FiveTupleRules,
+  most: number,
+  parting?: number,
+  steps: number = MOST_STEPS,
+): Tables | string {
   const chosen = takingRules(rules);
   const services = servicesOf(rules, chosen);
   if (services === undefined) return 'too many classes of ports';
@@ -51,7 +56,7 @@ export function tablesOf(rules: FiveTupleRules, most: number, parting?: number):
   if (source === undefined || destination === undefined) return 'too many prefixes in intervals of addresses';
   const both = { source, destination };
   const partings = parting === undefined ? PARTINGS : [PARTINGS[parting]!];
-  const patience = new Effort(MOST_STEPS);
+  const patience = new Effort(steps);
   for (const isFirst of [true, false]) {
     const made = new Map<Part, Group | undefined>();
     const groupFor = (part: Part) => {

@@ -1,0 +1,125 @@
+/** The first rule of a long list that takes a packet, as a class: rules to tables of src/run/first-match/, and those to the core. */
+import { COLUMN_BYTES, FirstWord } from '../../abi.js';
+import type { NumberRange } from '../../model/condition.js';
+import { type FiveTupleRules, fiveTupleRules } from '../first-match/index.js';
+import { placeTables, type Tables } from '../first-match/place.js';
+import { tablesOf } from '../first-match/tables.js';
+import type { Memory } from '../memory.js';
+import type { ListedRule } from './listed-rules.js';
+import type { TupleColumns } from './tuple-lists.js';
+
+/** Bytes of one list's tables, and steps of making them: a second or two. */
+const MOST_BYTES = 64 << 20;
+const MOST_STEPS = 200_000_000;
+/** Look-ups of one list. */
+const MOST_PARTS = 8;
+
+/** Rules that are tables together. */
+interface Looked {
+  readonly tables: Tables;
+  /** by the number of an entry the rule's. */
+  readonly ruleOf: Uint32Array;
+}
+interface Numbered {
+  readonly rule: number;
+  readonly entry: Entry;
+}
+
+export class FirstList {
+  private constructor(
+    readonly rules: readonly ListedRule[],
+    /** the least rule that is found in any counts. */
+    private readonly looked: readonly Looked[],
+  ) {}
+
+  /** undefined: its tables would be too large, or take too long to make. */
+  static of(rules: readonly ListedRule[]): FirstList | undefined {
+    const entries = rules.flatMap(({ ranges }, rule) => entriesOf(ranges).map((entry) => ({ rule, entry })));
+    const looked = lookedUp(entries, rules.length, MOST_PARTS);
+    return looked && new FirstList(rules, looked);
+  }
+
+  /** one for each rule, the last for packets that none takes. */
+  get classes(): number {
+    return this.rules.length + 1;
+  }
+  /** how many look-ups it takes. */
+  get parts(): number {
+    return this.looked.length;
+  }
+
+  /** The address of FirstWord: what each entry adds is its rule's number, multiplied. */
+  place(memory: Memory, columns: TupleColumns, stride: number): number {
+    const words = new Array<number>(FirstWord.Size).fill(0);
+    words[FirstWord.Source] = columns.source;
+    words[FirstWord.Destination] = columns.destination;
+    words[FirstWord.SourcePort] = columns.sourcePort;
+    words[FirstWord.DestinationPort] = columns.destinationPort;
+    words[FirstWord.Protocol] = columns.protocol;
+    words[FirstWord.Wide] = columns.isWide ? 1 : 0;
+    words[FirstWord.Found] = columns.found;
+    words[FirstWord.Least] = memory.reserve(COLUMN_BYTES);
+    words[FirstWord.Parts] = memory.place(
+      this.looked.flatMap(({ tables, ruleOf }) => [
+        placeTables(memory, tables),
+        memory.place(ruleOf.map((rule) => stride * rule)),
+      ]),
+    );
+    words[FirstWord.PartCount] = this.looked.length;
+    // of packets in columns of words, their ports and protocols as narrow as the look-up reads them
+    if (columns.isWide) words[FirstWord.Narrow] = memory.reserve(NARROW);
+    return memory.place(words);
+  }
+}
+
+/** Where ports are of too many classes together, those go apart that ask for source ports, and then each half. */
+function lookedUp(entries: readonly Numbered[], none: number, most: number): readonly Looked[] | undefined {
+  const tables = tablesOf(five(entries.map(({ entry }) => entry)), MOST_BYTES, undefined, MOST_STEPS);
+  if (typeof tables !== 'string')
+    return [{ tables, ruleOf: Uint32Array.from([...entries.map(({ rule }) => rule), none]) }];
+  if (most < 2 || entries.length < 2) return undefined;
+  const asks = ({ entry }: Numbered) => entry[2]!.min !== 0 || entry[2]!.max !== 0xffff;
+  const some = entries.filter(asks);
+  const isMixed = some.length > 0 && some.length < entries.length;
+  const middle = entries.length >>> 1;
+  const halves = isMixed
+    ? [entries.filter((one) => !asks(one)), some]
+    : [entries.slice(0, middle), entries.slice(middle)];
+  const looked = halves.map((half) => lookedUp(half, none, most >>> 1));
+  return looked.every((one) => one !== undefined) ? looked.flat() : undefined;
+}
+
+/** Three columns of BATCH_SLOTS halves each, and what is read behind them. */
+const NARROW = 3 * (4096 + 64);
+
+type Entry = readonly NumberRange[];
+
+/** One range of each field, each with each other. */
+function entriesOf(ranges: readonly (readonly NumberRange[])[]): Entry[] {
+  const isAny = ranges[4]!.length === 1 && ranges[4]![0]!.min === 0 && ranges[4]![0]!.max === 0xff;
+  const protocols = isAny ? ranges[4]! : ranges[4]!.flatMap(singles);
+  return [...ranges.slice(0, 4), protocols].reduce<NumberRange[][]>(
+    (all, field) => all.flatMap((entry) => field.map((range) => [...entry, range])),
+    [[]],
+  );
+}
+const singles = ({ min, max }: NumberRange): NumberRange[] =>
+  Array.from({ length: max - min + 1 }, (_, i) => ({ min: min + i, max: min + i }));
+
+function five(entries: readonly Entry[]): FiveTupleRules {
+  const rules = fiveTupleRules(entries.length);
+  entries.forEach(([src, dst, sport, dport, proto], i) => {
+    rules.srcMin[i] = src!.min;
+    rules.srcMax[i] = src!.max;
+    rules.dstMin[i] = dst!.min;
+    rules.dstMax[i] = dst!.max;
+    rules.sportMin[i] = sport!.min;
+    rules.sportMax[i] = sport!.max;
+    rules.dportMin[i] = dport!.min;
+    rules.dportMax[i] = dport!.max;
+    const isAny = proto!.min !== proto!.max;
+    rules.proto[i] = isAny ? 0 : proto!.min;
+    rules.protoMask[i] = isAny ? 0 : 0xff;
+  });
+  return rules;
+}
