@@ -67,11 +67,11 @@ for (const [name, contests] of Object.entries(SUBJECTS)) {
 if (wanted.includes('build'))
   for (const one of measureBuild(effort.rounds)) {
     build.push(one);
-    const [parse, compile, answer, all] = timesOf(one);
+    const [parse, compile, answer, all, update] = timesOf(one);
     const more = one.unit === 'rules' ? `, compiled in ${compile}, first answer in ${answer}: ${all}` : '';
     say(
       `build ${one.kind}, ${one.amount} ${one.unit}`.padEnd(36) +
-        ` read in ${parse}${more}; ${Math.round(one.memory)} MiB`,
+        ` read in ${parse}${more}; one changed in ${update}; ${Math.round(one.memory)} MiB`,
     );
   }
 let flows: FlowsRun | undefined;

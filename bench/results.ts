@@ -114,10 +114,22 @@ const RATES: readonly (readonly [string, string, Lines])[] = [
 
 const buildLines = (build: readonly BuildResult[]): string[] => [
   'A process each, with its text: the times that went by until it was read, compiled, and a packet classified; the processor',
-  'time of all of it with the start of Node, and the most memory that it held at once.',
+  'time of all of it with the start of Node, and the most memory that it held at once. Then one rule is changed in the middle, or a',
+  'member added to a set that a rule names, and a packet classified: for the first time in the process.',
   '',
   ...markdownTable(
-    ['', 'rules', 'members', 'read', 'compiled', 'first answer', 'all of it', 'processor time', 'memory'],
+    [
+      '',
+      'rules',
+      'members',
+      'read',
+      'compiled',
+      'first answer',
+      'all of it',
+      'one changed',
+      'processor time',
+      'memory',
+    ],
     build.map((one) => [
       one.kind,
       ...(one.unit === 'rules' ? [String(one.amount), ''] : ['', String(one.amount)]),

@@ -5,12 +5,12 @@ import { Random } from '../test/kernel/generate/random.js';
 export type SetKind = 'hash:ip' | 'hash:net' | 'hash:ip,port';
 export const SET_KINDS: readonly SetKind[] = ['hash:ip', 'hash:net', 'hash:ip,port'];
 
-/** The text of one set with so many members (at most four million), no two alike. */
+/** The text of one set with so many members (at most four million), no two alike, and room for one more. */
 export function setText(kind: SetKind, members: number, seed = 1, name = 'blocked'): string {
   const random = new Random(seed);
   // an odd factor visits every number below a power of two once
   const factor = 2 * random.below(1 << 20) + 1;
-  const lines = [`create ${name} ${kind} family inet hashsize 1024 maxelem ${Math.max(65536, members)}`];
+  const lines = [`create ${name} ${kind} family inet hashsize 1024 maxelem ${Math.max(65536, members + 1)}`];
   for (let i = 1; i <= members; i++) {
     const spread = Math.imul(i, factor);
     lines.push(`add ${name} ${ELEMENTS[kind](spread, random)}`);
