@@ -76,6 +76,9 @@ export class Again {
   private at = 0;
   private end = 0;
   private left: Map<object, RuleInfo> | undefined;
+  /** tables that have the chains that they had, and the names of these by their addresses. */
+  private readonly tables = new Map<string, boolean>();
+  private readonly names = new Map<number, string>();
 
   constructor(
     private readonly before: Compiled,
@@ -105,24 +108,95 @@ export class Again {
     return this.places.get(`${table} ${name}`);
   }
 
-  /** Copies the instructions of a rule of the chain, whose first one stands already; false: it has to be compiled. */
-  copies(rule: Rule, table: Table, to: ActionEmitter): boolean {
-    const before = this.take(rule);
-    return before !== undefined && copyRule(before, rule, table, to);
+  /**
+   * Copies the instructions of all rules of the chain, where they are those that it had: their places there come back. undefined: they
+   * are to be copied, or compiled, one by one. `id`: the number of the first.
+   */
+  copiesAll(
+    rules: readonly Rule[],
+    table: Table,
+    id: number,
+    to: Pick<ActionEmitter, 'code' | 'chainAt'>,
+  ): readonly RuleInfo[] | undefined {
+    const { before, code, at: first } = this;
+    const count = this.end - first;
+    if (count === 0 || count !== rules.length || !this.hasSameChains(table)) return undefined;
+    for (let i = 0; i < count; i++)
+      if (wordingOf(before.rules[first + i]!.rule) !== wordingOf(rules[i]!)) return undefined;
+    const begin = before.rules[first]!.address;
+    const last = before.rules[this.end - 1]!.address;
+    const end = last + (code[last]! >>> SKIP_SHIFT);
+    const { words } = to.code;
+    const shift = words.length - begin;
+    words.append(code.subarray(begin, end));
+    for (let at = begin; at < end; ) {
+      const op = code[at]! & 255;
+      if (op === Op.Rule || op === Op.Emit) words.set(at + shift + 1, code[at + 1]! - first + id);
+      else if (op === Op.Jump || op === Op.Goto) to.chainAt(this.names.get(code[at + 1]!)!, at + shift);
+      at += OP_WORDS[op]!;
+    }
+    this.at = this.end;
+    return before.rules.slice(first, this.end);
   }
 
-  /** The instructions of a rule of the chain; undefined: it is not there. Each is given once, as it may remember something. */
-  private take(rule: Rule): Uint32Array | undefined {
-    const { rules } = this.before;
-    let info: RuleInfo | undefined;
-    if (this.left === undefined && this.at < this.end && wordingOf(rules[this.at]!.rule) === wordingOf(rule))
-      info = rules[this.at++];
-    else if (this.at < this.end) {
-      this.left ??= new Map(rules.slice(this.at, this.end).map((one) => [wordingOf(one.rule), one]));
-      info = this.left.get(wordingOf(rule));
-      this.left.delete(wordingOf(rule));
+  /** Whether the table had the same chains, in their order: each rule leads to one then that did so before. */
+  private hasSameChains({ name, chains }: Table): boolean {
+    let same = this.tables.get(name);
+    if (same === undefined) {
+      const had = this.before.chains.filter((one) => one.table === name);
+      const names = [...chains.keys()];
+      same = had.length === names.length && had.every(({ chain }, i) => chain.name === names[i]);
+      if (same) for (const { chain, address } of had) this.names.set(address, chain.name);
+      this.tables.set(name, same);
     }
-    return info && this.code.subarray(info.address, info.address + (this.code[info.address]! >>> SKIP_SHIFT));
+    return same;
+  }
+
+  /**
+   * Copies the instructions of a rule of the chain, whose first one stands already at the end of the code; false: it has to be
+   * compiled.
+   */
+  copies(rule: Rule, table: Table, to: ActionEmitter): boolean {
+    const before = this.take(rule);
+    return before !== undefined && this.copy(before.address, rule, table, to);
+  }
+
+  /** The rule of the chain; undefined: it is not there. Each is given once, as it may remember something. */
+  private take(rule: Rule): RuleInfo | undefined {
+    if (this.at >= this.end) return undefined;
+    const { rules } = this.before;
+    const wording = wordingOf(rule);
+    if (this.left === undefined && wordingOf(rules[this.at]!.rule) === wording) return rules[this.at++];
+    this.left ??= new Map(rules.slice(this.at, this.end).map((one) => [wordingOf(one.rule), one]));
+    const info = this.left.get(wording);
+    this.left.delete(wording);
+    return info;
+  }
+
+  /** False: it leads to a chain that is there now, or is no more. */
+  private copy(first: number, rule: Rule, table: Table, to: ActionEmitter): boolean {
+    const { code } = this;
+    const { words } = to.code;
+    const leads = rule.refused ? undefined : meaningOf(rule).leads?.chain;
+    const begin = first + opWords(Op.Rule);
+    const end = first + (code[first]! >>> SKIP_SHIFT);
+    const here = words.length - begin;
+    let jump = -1;
+    words.appendPart(code, begin, end);
+    for (let at = begin; at < end; ) {
+      const op = code[at]! & 255;
+      // what is emitted bears the rule's number
+      if (op === Op.Emit) words.set(here + at + 1, to.rule);
+      else if (op === Op.Jump || op === Op.Goto) jump = at;
+      at += OP_WORDS[op]!;
+    }
+    if (leads !== undefined && table.chains.has(leads) !== jump >= 0) {
+      words.cut(here + begin);
+      return false;
+    }
+    if (leads !== undefined && jump >= 0) to.chainAt(leads, here + jump);
+    to.code.skipHere(here + first);
+    return true;
   }
 }
 
@@ -146,33 +220,4 @@ function goOnFrom({ program, sets, patterns, questions, translations, answers }:
   for (const word of program.section(Section.Cells)) to.cells.push(word);
   for (const one of translations) to.translations.push(one);
   for (const name of answers) to.answers.push(name);
-}
-
-/**
- * Copies the instructions of a rule, whose first one stands already at the end of the code. False: it leads to a chain that is
- * there now, or is no more, and is to be compiled anew.
- */
-function copyRule(from: Uint32Array, rule: Rule, table: Table, to: ActionEmitter): boolean {
-  const { words } = to.code;
-  const leads = rule.refused ? undefined : meaningOf(rule).leads?.chain;
-  const jump = leads === undefined ? -1 : jumpIn(from);
-  if (leads !== undefined && table.chains.has(leads) !== jump >= 0) return false;
-  const begin = opWords(Op.Rule);
-  const address = words.length - begin;
-  words.append(from.subarray(begin));
-  if (leads !== undefined && jump >= 0) to.chainAt(leads, address + jump);
-  // what is emitted bears the rule's number
-  for (let at = begin; at < from.length; at += OP_WORDS[from[at]! & 255]!)
-    if ((from[at]! & 255) === Op.Emit) words.set(address + at + 1, to.rule);
-  to.code.skipHere(address);
-  return true;
-}
-
-/** Where the jump of a rule stands in its instructions; -1: it has none. */
-function jumpIn(code: Uint32Array): number {
-  for (let at = 0; at < code.length; at += OP_WORDS[code[at]! & 255]!) {
-    const op = code[at]! & 255;
-    if (op === Op.Jump || op === Op.Goto) return at;
-  }
-  return -1;
 }

@@ -39,6 +39,16 @@ export class WordList {
     const at = this.zeros(words.length);
     this.#room.set(words, at);
   }
+  /** Appends some of them, which are few. */
+  appendPart(words: Uint32Array, from: number, to: number): void {
+    const at = this.zeros(to - from) - from;
+    for (let i = from; i < to; i++) this.#room[at + i] = words[i]!;
+  }
+  /** Leaves out all from a place on. */
+  cut(length: number): void {
+    this.#room.fill(0, length, this.#length);
+    this.#length = length;
+  }
   /** Appends words again that stand here. */
   repeat(from: number, length: number): void {
     const at = this.zeros(length);

@@ -207,16 +207,36 @@ class Compiler {
     this.starts.set(table.name, chain.name, this.code.here);
     this.chains.push({ table: table.name, chain, address: this.code.here });
     this.again?.chain(table.name, chain.name);
-    for (let i = 0; i <= chain.rules.length; i++) {
-      for (const gap of chain.gaps ?? []) if (gap.after === i) this.gap(table, chain, gap);
-      if (i < chain.rules.length) this.rule(table, chain.rules[i]!, ruleNumber(chain, i));
-    }
+    if (!this.copiesAll(table, chain)) this.each(table, chain);
     if (isBuiltin(table.name, chain.name)) {
       const verdict = chain.policy === 'DROP' ? Verdict.Drop : Verdict.Accept;
       const at = this.code.putField(Op.Policy, verdict, false, this.ruleCount + this.policies.length);
       this.policyAt.set(table.name, chain.name, at);
       this.policies.push({ table: table.name, chain: chain.name });
     } else this.code.put(Op.Return);
+  }
+
+  /** False: not all of the chain's rules stand in the other program as they stand here. */
+  private copiesAll(table: Table, chain: Chain): boolean {
+    if (this.again === undefined || chain.gaps !== undefined) return false;
+    const { here } = this.code;
+    const first = this.rules.length;
+    const lead = (name: string, at: number) => this.jumps.push({ table: table.name, chain: name, at });
+    const before = this.again.copiesAll(chain.rules, table, first, { code: this.code, chainAt: lead });
+    if (before === undefined) return false;
+    const shift = here - before[0]!.address;
+    for (const [i, { address }] of before.entries()) {
+      const rule = chain.rules[i]!;
+      this.rules.push({ table: table.name, chain: rule.chain, number: i + 1, rule, address: address + shift });
+    }
+    return true;
+  }
+
+  private each(table: Table, chain: Chain): void {
+    for (let i = 0; i <= chain.rules.length; i++) {
+      for (const gap of chain.gaps ?? []) if (gap.after === i) this.gap(table, chain, gap);
+      if (i < chain.rules.length) this.rule(table, chain.rules[i]!, ruleNumber(chain, i));
+    }
   }
 
   /** Rules that are missing may take the packet: asked as a part of the rule before them, else of the one behind; else of none. */

@@ -10,21 +10,36 @@ export interface ChainLoop {
   readonly rule: Rule;
 }
 
+/** What was found of chains that were looked at whole: they are compiled afterwards. */
+const known = new WeakMap<Table['chains'], Walked>();
+
+interface Walked {
+  /** frames that jumps from hooks push at most. */
+  readonly deepest: number;
+  /** those that a hook reaches first. */
+  readonly loops: readonly ChainLoop[];
+}
+
 /** The greatest number of frames on the stack at once, the policy's among them. Throws where a hook reaches a loop. */
 export function deepestWalk(table: Table): number {
-  const walk = new ChainWalk(table);
-  const deepest = Math.max(0, ...BUILTIN[table.name].map((hook) => walk.from(hook, true)));
-  const loop = walk.loops[0];
-  if (loop !== undefined) throw new PacketwalkError(...loopProblem(table, loop));
+  const { deepest, loops } = known.get(table.chains) ?? fromHooks(new ChainWalk(table), table);
+  const loop = loops[0];
+  if (loop?.reached) throw new PacketwalkError(...loopProblem(table, loop));
   return 1 + deepest;
 }
 
 /** Every loop of a table, those that a hook reaches first. */
 export function chainLoops(table: Table): readonly ChainLoop[] {
   const walk = new ChainWalk(table);
-  for (const hook of BUILTIN[table.name]) walk.from(hook, true);
+  const walked = fromHooks(walk, table);
   for (const chain of table.chains.keys()) walk.from(chain, false);
-  return walk.loops;
+  known.set(table.chains, walked);
+  return walked.loops;
+}
+
+function fromHooks(walk: ChainWalk, { name }: Table): Walked {
+  const deepest = Math.max(0, ...BUILTIN[name].map((hook) => walk.from(hook, true)));
+  return { deepest, loops: walk.loops };
 }
 
 /** A loop as the message and details of an error or a finding. */

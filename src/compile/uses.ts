@@ -127,7 +127,7 @@ export function chainUses(program: Program): Map<number, ChainUses> {
       for (let at = start; at < end; ) {
         const op = code[at]! & 255;
         if (HAS_FIELD[op] !== 0) noteField(uses, (code[at]! >>> FIELD_SHIFT) & FIELD_MASK);
-        note(uses, code, at);
+        if (NOTED[op] !== 0) note(uses, code, at);
         at += OP_WORDS[op]!;
       }
       return [start, uses];
@@ -154,6 +154,15 @@ export function cellOf(code: Uint32Array, at: number): number | undefined {
   if (op === Op.Limit || op === Op.Nth) return code[at + 1]!;
   return op === Op.Zone ? code[at + 2]! : undefined;
 }
+
+/** By opcode: 1 where `note` has something to note. Nine of ten have nothing. */
+const NOTED = Uint8Array.from({ length: 256 }, (_, op) =>
+  Number(
+    READING.includes(op) ||
+      [Op.Edit, Op.AddTtl, Op.HashMark, Op.ConnMark, Op.NoTrack, Op.Zone, Op.Limit, Op.Nth].includes(op) ||
+      [Op.Ask, Op.AskTake, Op.Jump, Op.Goto].includes(op),
+  ),
+);
 
 function note(uses: ChainUses, code: Uint32Array, at: number): void {
   const op: Op = code[at]! & 255;

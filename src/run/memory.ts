@@ -30,8 +30,8 @@ export class Memory {
   halves = new Uint16Array(this.wasm.buffer);
   bytes = new Uint8Array(this.wasm.buffer);
 
-  /** A cleared region of so many bytes; returns its address, a multiple of 16. */
-  reserve(bytes: number): number {
+  /** A region of so many bytes, cleared unless it is `raw`; returns its address, a multiple of 16. */
+  reserve(bytes: number, raw = false): number {
     const at = this.end;
     const end = (at + bytes + 15) & ~15;
     if (end > this.most) throw new OverLimit();
@@ -45,7 +45,7 @@ export class Memory {
       this.halves = new Uint16Array(this.wasm.buffer);
       this.bytes = new Uint8Array(this.wasm.buffer);
     }
-    this.bytes.fill(0, at, Math.min(this.used, this.end));
+    if (!raw) this.bytes.fill(0, at, Math.min(this.used, this.end));
     this.used = Math.max(this.used, this.end);
     return at;
   }

@@ -119,7 +119,7 @@ export class Stages {
     this.set(Run.Ifaces, this.interfaces.at);
     this.set(Run.IfaceGroups, this.interfaces.groups);
     this.set(Run.IfaceWords, this.interfaces.words);
-    this.set(Run.Bytes, memory.reserve(byteArea + this.growth + 8));
+    this.set(Run.Bytes, memory.reserve(byteArea + this.growth + 8, true));
     this.set(Run.Selection, this.selection);
     this.set(Run.Stack, memory.reserve(4 * (program.depth + 1)));
     this.set(Run.Trace, this.trace);

@@ -57,7 +57,14 @@ export function edited(r: Random, block: Block, saying: Saying): Block {
       const name = `made-${r.below(1000)}`;
       if (chains.includes(name)) break;
       lines.splice(r.pick(places), 0, `-A ${name} ${saying(r)}`);
-      lines.splice(lines.findLastIndex((line) => CHAIN.test(line)) + 1, 0, `:${name} - [0:0]`);
+      lines.splice(
+        Math.max(
+          0,
+          lines.findLastIndex((line) => CHAIN.test(line)),
+        ) + 1,
+        0,
+        `:${name} - [0:0]`,
+      );
       const from = lines.findIndex((line, i) => i > 0 && !CHAIN.test(line));
       lines.splice(from + r.below(lines.length - from), 0, `-A ${r.pick(chains)} -j ${name}`);
       break;
