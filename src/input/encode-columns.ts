@@ -66,6 +66,14 @@ export function bytesOf(columns: PacketColumns, from = 0, most = columns.count):
   };
 }
 
+/** Those of one packet alone. */
+export function bytesOfOne(columns: PacketColumns, packet: number): Uint8Array {
+  const length = lengthOf(columns, packet);
+  const bytes = new Uint8Array(length);
+  writePacket(bytes, 0, length, columns, packet);
+  return bytes;
+}
+
 /** Of what is no later fragment; the ICMP of the other family has no header here. */
 export const headerBytes = (protocol: number, frag: number, family: Family): number =>
   (frag & OFFSET) > 0 || protocol === icmpProtocol(family === 4 ? 6 : 4) ? 0 : HEADER_BYTES[protocol]!;

@@ -15,7 +15,7 @@ import {
   UNSAID,
 } from '../abi.js';
 import { PacketwalkError } from '../errors.js';
-import { bytesOf, lengthOf } from '../input/encode-columns.js';
+import { bytesOf, bytesOfOne, lengthOf } from '../input/encode-columns.js';
 import {
   type Column,
   type Envelopes,
@@ -216,7 +216,7 @@ export function giveBytes(stages: Stages, given: PacketBatch, packet: number, sl
 
 /** False: there is no room. */
 function decodeOne(stages: Stages, given: PacketColumns, packet: number, slot: number): boolean {
-  const { bytes } = bytesOf(given, packet, 1);
+  const bytes = bytesOfOne(given, packet);
   const place = stages.place(bytes);
   if (place !== undefined) stages.decode(slot, bytes, place);
   return place !== undefined;

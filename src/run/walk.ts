@@ -66,14 +66,8 @@ export class Walk {
     // what is remembered the host knows, and not the core
     steps.told = batch.events !== undefined || setup.connections !== undefined;
     this.begin();
-    routeOutput(setup, batch, sent);
-    steps.take('setOut', sent);
-    this.follow('output', sent);
-    steps.take('setOut', sent);
-    const heard = this.pickLooping();
-    this.follow('postrouting', looping);
-    this.endHere(sent, heard);
-    this.comeBack();
+    if (sent.size > 0) this.send();
+    else looping.size = 0;
     steps.merge(arriving, looping, entering);
     if (setup.connections !== undefined && end === first + 1 && entering.size > 1) this.enterInTurn();
     else this.enter();
@@ -83,6 +77,19 @@ export class Walk {
     this.follow('postrouting', leaving);
     if (setup.connections !== undefined)
       setup.remembering!.settleEntries(setup, setup.connections, { first, end, copies, last: batch.size });
+  }
+
+  /** Those that this host sends, as far as POSTROUTING; those of them that come in again are through with it. */
+  private send(): void {
+    const { setup, batch, steps, sent, looping } = this;
+    routeOutput(setup, batch, sent);
+    steps.take('setOut', sent);
+    this.follow('output', sent);
+    steps.take('setOut', sent);
+    const heard = this.pickLooping();
+    this.follow('postrouting', looping);
+    this.endHere(sent, heard);
+    this.comeBack();
   }
 
   /** Those that enter, as far as POSTROUTING. */

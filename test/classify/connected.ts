@@ -3,11 +3,12 @@ import { type PacketDescription, readPacket } from '../../src/input/json.js';
 import { type HostProgram, programOf } from '../../src/run/host-program.js';
 import { parse } from '../../src/run/host-texts.js';
 import { useOf } from '../../src/run/plan-of.js';
-import { listOf, packed } from '../flow-packets.js';
+import { listOf, packed, timedPacket } from '../flow-packets.js';
 import { Draw } from '../routing/random.js';
-import type { Traffic } from './beside.js';
+import { Traffic } from './beside.js';
+import type { ConnectedCase } from './connected-cases.js';
 import { columnsOfBytes, drawFlowRules, drawLongFlows } from './long-flows.js';
-import { HOST } from './steps.js';
+import { HOST, rulesOf } from './steps.js';
 import { differing, inBatches, load, pieces } from './ways.js';
 
 const FLOWS = 120;
@@ -29,6 +30,9 @@ function drawSettings(draw: Draw): string[] {
   ];
   return settings.filter(() => draw.chance(20)).map((setting) => `net.netfilter.${setting}`);
 }
+
+export const caseLines = ({ rules, packets, host = HOST }: ConnectedCase): Promise<string[]> =>
+  connectedLines(programOf(parse([rulesOf(rules), ...host])), packets.map(timedPacket), new Traffic());
 
 /** Random rules, and flows through them. */
 export async function flowLines(seed: number, traffic: Traffic): Promise<string[]> {

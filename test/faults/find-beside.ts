@@ -6,7 +6,8 @@
  */
 import type { Family } from '../../src/net/address.js';
 import { journeyLines, longLines, PACKETS, randomLines, Traffic } from '../classify/beside.js';
-import { flowLines } from '../classify/connected.js';
+import { caseLines, flowLines } from '../classify/connected.js';
+import { CONNECTED } from '../classify/connected-cases.js';
 import { JOURNEYS } from '../classify/journeys.js';
 import { LIST_JOURNEYS } from '../classify/list-journeys.js';
 import type { Search } from './find.js';
@@ -21,6 +22,12 @@ async function search(): Promise<Search> {
     packets += journey.packets.length;
     if (lines.length > 0)
       return { packets, found: { seed: 0, packet: 0, lines: [`${journey.name}: ${lines[0]}`] }, unjudged: [] };
+  }
+  for (const one of family === 4 ? CONNECTED : []) {
+    const lines = await caseLines(one);
+    packets += one.packets.length;
+    if (lines.length > 0)
+      return { packets, found: { seed: 0, packet: 0, lines: [`${one.name}: ${lines[0]}`] }, unjudged: [] };
   }
   for (let seed = first; seed < end; seed++) {
     const lines = [

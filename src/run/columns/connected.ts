@@ -101,9 +101,11 @@ export class Connected {
 
   private get known(): ConnectionKinds {
     const { plan } = this.learning;
-    const known = this.kinds.get(plan) ?? new ConnectionKinds(this.host.budget);
-    this.kinds.set(plan, known);
-    return known;
+    const known = this.kinds.get(plan);
+    if (known !== undefined) return known;
+    const fresh = new ConnectionKinds(this.host.budget);
+    this.kinds.set(plan, fresh);
+    return fresh;
   }
 
   /** Goes on with the packets from a slot on, up to one that has to walk; undefined: there is none. */

@@ -401,9 +401,13 @@ export class Plan {
   /** The two sums of the keys of the batch's packets, as they were found last. */
   get sumColumns(): readonly [Uint32Array, Uint32Array] {
     const { words } = this.memory;
-    const column = (at: number) => words.subarray(at >>> 2, (at >>> 2) + BATCH_SLOTS);
-    return [column(this.sums), column(this.sums + COLUMN_BYTES)];
+    if (this.views?.[0].buffer !== words.buffer) {
+      const column = (at: number) => words.subarray(at >>> 2, (at >>> 2) + BATCH_SLOTS);
+      this.views = [column(this.sums), column(this.sums + COLUMN_BYTES)];
+    }
+    return this.views;
   }
+  private views: readonly [Uint32Array, Uint32Array] | undefined;
 
   /** The key of a packet that was looked up last; negative: of what nothing is known, at all or yet. */
   keyOf(place: number): number {

@@ -27,7 +27,8 @@ export class SourceIndex {
   }
 
   add(entry: number): void {
-    if (this.count >= this.heads.length) this.relink(2 * this.heads.length);
+    // two in a list, where all have sources of their own
+    if (this.count >= 2 * this.heads.length) this.relink(2 * this.heads.length);
     this.link(entry);
     this.count++;
   }

@@ -280,7 +280,8 @@ export class ConnectionTable {
   private place(room: number): void {
     const found = this.slots.filter((slot) => slot !== 0).map((slot) => this.foundIn(slot));
     this.slots = new Uint32Array(room);
-    this.bits = 32 - Math.clz32(2 * this.memory.entries);
+    // there are more slots than entries have directions, as a rule
+    this.bits = 32 - Math.clz32(Math.max(room, 2 * this.memory.entries));
     for (const one of found) this.put(one);
   }
 
