@@ -43,7 +43,7 @@ describe.skipIf(missing !== undefined)(kernelTitle('the kernel and packetwalk'),
   );
 
   /** Of few rules the packets are of few kinds. */
-  it.each([1, 2] as const)('agree on packets by columns, level %i', { timeout: 120_000 }, async (level) => {
+  it.each([1, 2, 4] as const)('agree on packets by columns, level %i', { timeout: 120_000 }, async (level) => {
     const range = { level, first: FIRST, end: FIRST + 16 };
     const again = `npm run test:kernel -- --level ${level} --most 8 --nat --keep --seeds`;
     let byColumns = 0;
