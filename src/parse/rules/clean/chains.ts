@@ -115,6 +115,17 @@ export class CleanChains {
     this.goTo(at);
     this.words.next();
   }
+  /** Goes to the first word of the first clause, over all that stands before it. */
+  goToClauses(at: number): void {
+    const { words } = this;
+    this.goTo(at);
+    words.start = words.end - APPEND.length;
+    // options of the head are none that leave a doubt
+    const { doubtful } = words;
+    words.clause();
+    words.next();
+    words.doubtful = doubtful;
+  }
 
   /** The chain that stands behind -A, declared before; what is behind that comes next. */
   at(at: number): Chain | undefined {

@@ -181,15 +181,21 @@ export class CleanLines {
     return this.heads.read('', true)!;
   }
 
-  /** All matches and the target of a rule that was taken, without their places. */
-  whole(at: number): { readonly matches: readonly MatchUse[]; readonly target: Target | undefined } {
+  /** All matches of a rule that was taken, without their places. */
+  matchesOf(at: number): readonly MatchUse[] {
     this.readWhole(at);
-    const { aim } = this;
-    return { matches: this.matches.uses!, target: aim instanceof Clause ? aim.target : aim };
+    return this.matches.uses!;
+  }
+  /** Its target, which is an extension's. */
+  targetOf(at: number): Target | undefined {
+    const { words } = this;
+    this.chains.goToClauses(at);
+    for (; words.bytes[words.start + 1] === MATCH; words.next()) words.clause();
+    this.readTarget(true);
+    return this.ends?.target;
   }
   private readWhole(at: number): void {
-    this.chains.goBehind(at);
-    this.heads.read('', false);
+    this.chains.goToClauses(at);
     this.readClauses(true);
   }
 

@@ -105,10 +105,10 @@ class SavedMeaning implements Meaning {
     return this.own.uses !== undefined;
   }
   get matches(): readonly MatchUse[] {
-    return this.own.uses ?? this.lines.whole(this.at).matches;
+    return this.own.uses ?? this.lines.matchesOf(this.at);
   }
   get target(): Target | undefined {
-    return this.aim instanceof Clause ? (this.aim.target ?? this.lines.whole(this.at).target) : this.aim;
+    return this.aim instanceof Clause ? (this.aim.target ?? this.lines.targetOf(this.at)) : this.aim;
   }
   get leads(): ChainAim | undefined {
     return this.aim instanceof Clause ? undefined : chainAim(this.aim);

@@ -21,12 +21,15 @@ const BACKSLASH = 0x5c;
 const LINE_END = 0x0a;
 const LAST = 0x7e;
 const SLASH = 0x2f;
-/** Signs that programs seldom print: # & ( * < [ ` { */
-const DOUBTFUL: readonly number[] = [0x23, 0x26, 0x28, 0x2a, 0x3c, 0x5b, 0x60, 0x7b];
-/** By sign: 1 where nothing has to be asked of it. */
-const ORDINARY = Uint8Array.from({ length: 256 }, (_, code) =>
-  Number(code > BLANK && code <= LAST && ![DOUBLE, SLASH, BACKSLASH, ...DOUBTFUL].includes(code)),
-);
+/** What a sign asks: nothing; whether it is doubled; it says that programs seldom print such a text; or a word may end there. */
+const NOTHING = 0;
+const TWICE = 1;
+const DOUBT = 2;
+const STOPS = 3;
+const ASKS = Uint8Array.from({ length: 256 }, (_, code) => {
+  if (code <= BLANK || code > LAST || code === DOUBLE || code === BACKSLASH) return STOPS;
+  return code === SLASH ? TWICE : '#&(*<[`{'.includes(String.fromCharCode(code)) ? DOUBT : NOTHING;
+});
 /** In place of what is no ASCII, and where the part ends and the text does not: it is odd. */
 const OTHER = 0xff;
 
@@ -134,12 +137,10 @@ export class CleanWords {
   /** Goes from a place to the first sign behind it that ends a word, or may do so. */
   private plainEnd(from: number): number {
     const { bytes } = this;
-    for (let i = from; ; i++) {
-      while (ORDINARY[bytes[i]!] === 1) i++;
-      const code = bytes[i]!;
-      if (code === SLASH ? bytes[i + 1] === SLASH : DOUBTFUL.includes(code)) this.doubtful = true;
-      else if (code !== SLASH) return i;
-    }
+    let i = from;
+    for (let asks = ASKS[bytes[i]!]!; asks !== STOPS; asks = ASKS[bytes[++i]!]!)
+      if (asks !== NOTHING && (asks === DOUBT || bytes[i + 1] === SLASH)) this.doubtful = true;
+    return i;
   }
 
   /** At a blank within quotes, or behind a match: `-A`, `-s` or `-d` before it are no options of the rule. */
