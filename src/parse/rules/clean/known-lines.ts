@@ -1,77 +1,87 @@
 /**
- * Lines that were read before, in another text of the same table: most of them stand there still, in their order. Rules of those are
- * taken as they are, which takes a tenth of the time.
+ * Lines of a table as they were read, in their order, and those of another text that stand among them: most of a text that differs by
+ * some rules is the same stretch for stretch. What was read of such lines is taken as it is.
  */
-import type { Rule, Table } from '../../../model/ruleset.js';
 
-/** Of so many lines of a chain it is seen whether one of them comes next: those before it were left out. */
+/** So many lines may have been left out before one that comes next. */
 const LOOKED_AT = 32;
 /** So much of a table may be read anew from copies of its lines. */
 const FEW = 1 / 8;
+/** Characters that are compared at once, first, and at least. */
+const STEP = 1 << 12;
+const LEAST = 1 << 6;
 
-interface Known {
-  readonly rules: readonly Rule[];
-  /** those before were found, or passed. */
-  next: number;
+/** What was read of the lines of a table of a text, and where each begins. */
+export class ReadLines<Read> {
+  readonly lines: Read[] = [];
+  readonly ats: number[] = [];
+
+  constructor(readonly text: string) {}
+
+  add(line: Read, at: number): void {
+    this.lines.push(line);
+    this.ats.push(at);
+  }
 }
 
-export class KnownLines<Line extends Rule & { readonly words: string }> {
-  private readonly chains = new Map<string, Known>();
-  private name: string | undefined;
-  private known: Known | undefined;
+export class KnownLines<Read> {
+  /** the line that comes next, if none was left out. */
+  private next = 0;
+  /** to where a stretch lasts that both texts have, and how much further on it stands in this one. */
+  private same = 0;
+  private shift = 0;
   private missed = 0;
   private readonly most: number;
-  /** characters of the line that was found last. */
-  length = 0;
 
   constructor(
-    private readonly table: Table,
-    private readonly isLine: (rule: Rule) => boolean,
+    private readonly before: ReadLines<Read>,
+    private readonly text: string,
   ) {
-    let rules = 0;
-    for (const chain of table.chains.values()) rules += chain.rules.length;
-    this.most = FEW * rules;
+    this.most = FEW * before.lines.length;
   }
 
-  /** Whether nearly all of its lines were found, as far as it was read. */
+  /** Whether nearly all lines were found, as far as the text was read. */
   get hasMost(): boolean {
     return this.missed <= this.most;
   }
 
-  /** The rule of a chain whose line stands at a place, from -A on. */
-  find(chain: string, text: string, begin: number): Line | undefined {
-    const known = this.of(chain);
-    const { rules, next } = known;
-    const end = Math.min(rules.length, next + LOOKED_AT);
-    for (let i = next; i < end; i++) {
-      const rule = rules[i]!;
-      if (!this.isLine(rule)) continue;
-      const { words } = rule as Line;
-      if (!text.startsWith(words, begin)) continue;
-      const behind = text.charCodeAt(begin + words.length);
-      if (behind !== LINE_END && begin + words.length !== text.length) continue;
-      known.next = i + 1;
-      this.length = words.length;
-      return rule as Line;
+  /** Whether the other text is known to have the line that stands at a place. */
+  isSame(at: number): boolean {
+    return at < this.same;
+  }
+
+  /** What was read of the line that stands at a place; undefined: it is not among those that come next. */
+  find(at: number): Read | undefined {
+    const { before, next } = this;
+    const { ats } = before;
+    if (this.isSame(at)) return ats[next] === at - this.shift ? before.lines[this.next++] : undefined;
+    for (let i = next; i < Math.min(ats.length, next + LOOKED_AT); i++) {
+      const length = sameLines(before.text, ats[i]!, this.text, at);
+      if (length === 0) continue;
+      this.same = at + length;
+      this.shift = at - ats[i]!;
+      this.next = i + 1;
+      return before.lines[i];
     }
     this.missed++;
     return undefined;
   }
-
-  private of(chain: string): Known {
-    if (this.name === chain) return this.known!;
-    let known = this.chains.get(chain);
-    if (known === undefined) {
-      known = { rules: this.table.chains.get(chain)?.rules ?? [], next: 0 };
-      this.chains.set(chain, known);
-    }
-    this.name = chain;
-    this.known = known;
-    return known;
-  }
 }
 
-const LINE_END = 0x0a;
+/** For how many characters two texts go on alike, in whole lines. */
+function sameLines(a: string, i: number, b: string, j: number): number {
+  const end = a.indexOf('\n', i) + 1 || a.length;
+  if (a.slice(i, end) !== b.slice(j, j + end - i)) return 0;
+  let length = end - i;
+  for (let step = STEP; step >= LEAST; ) {
+    const most = Math.min(step, a.length - i - length, b.length - j - length);
+    if (most > 0 && a.slice(i + length, i + length + most) === b.slice(j + length, j + length + most)) {
+      length += most;
+      step *= 2;
+    } else step >>= 2;
+  }
+  return a.lastIndexOf('\n', i + length - 1) + 1 - i;
+}
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

@@ -1,5 +1,5 @@
 /** The lines of one table of a save that a program printed: those that are as they are printed are taken as they stand. */
-import type { Head, MatchUse, Negatable, Rule, Table, Target } from '../../../model/ruleset.js';
+import type { Chain, Head, MatchUse, Negatable, Rule, Table, Target } from '../../../model/ruleset.js';
 import { parseRules } from '../rule.js';
 import { LineWords } from '../rule-words.js';
 import type { TableBlock } from '../table-block.js';
@@ -7,10 +7,13 @@ import { CleanChains } from './chains.js';
 import { Clause, type TableOfRules } from './clause.js';
 import { Clauses } from './clauses.js';
 import { CleanHead } from './head.js';
-import { copyOf, KnownLines } from './known-lines.js';
+import { copyOf, KnownLines, ReadLines } from './known-lines.js';
 import { Matches } from './matches.js';
 import { type Aim, SavedRule } from './saved-rule.js';
 import { CleanWords, GOTO, MATCH, NONE, NOT, PLAIN } from './words.js';
+
+/** Rules of tables that were read, by the chains of these. */
+const read = new WeakMap<ReadonlyMap<string, Chain>, ReadLines<SavedRule>>();
 
 export class CleanLines {
   readonly from: TableOfRules;
@@ -22,6 +25,7 @@ export class CleanLines {
   /** of the line that was read last: its matches, and what it leads to. */
   private matches = this.none;
   private aim: Aim;
+  private readonly rules: ReadLines<SavedRule>;
   private readonly known: KnownLines<SavedRule> | undefined;
 
   /** `before`: the table as it was read from another text. */
@@ -30,7 +34,10 @@ export class CleanLines {
     private readonly block: TableBlock,
     before?: Table,
   ) {
-    this.known = before && new KnownLines(before, (rule) => rule instanceof SavedRule);
+    const lines = before && read.get(before.chains);
+    this.known = lines && new KnownLines(lines, text);
+    this.rules = new ReadLines(text);
+    read.set(block.chains, this.rules);
     const { family, name: table, file } = block;
     this.from = { family, table, file };
     this.words = new CleanWords(text);
@@ -68,7 +75,10 @@ export class CleanLines {
     const chain = this.chains.at(at);
     if (chain === undefined) return false;
     const { name } = chain;
-    if (known !== undefined && this.takeKnown(known, name, at, number)) return true;
+    const there = known?.find(at);
+    if (there !== undefined && this.takeKnown(there, at, number)) return true;
+    // it had to be read otherwise there
+    if (there === undefined && known?.isSame(at)) return false;
     if (known?.hasMost) return this.takeCopied(at, number);
     const head = this.heads.read(name, false);
     if (head === undefined || !this.readClauses(false)) return false;
@@ -76,26 +86,25 @@ export class CleanLines {
     const place = placeOf(head.protocol, this.chains.hook);
     const isSound = matches.isSound(place) && ends?.isSound(matches, place) !== false;
     if (!isSound && !this.isQuiet(at, name, head.protocol, place)) return false;
-    this.push(new SavedRule(this, name, number, at, matches, this.aim));
+    this.push(new SavedRule(this, name, number, at, matches, this.aim), at);
     return true;
   }
 
-  private push(rule: SavedRule): void {
+  private push(rule: SavedRule, at: number): void {
     const { chain, own, aim } = rule;
     this.chains.push(rule);
+    this.rules.add(rule, at);
     if (own.bound.length > 0) this.block.bind(chain, own.bound);
     if (aim instanceof Clause && aim.clean.bound.length > 0) this.block.bind(chain, aim.clean.bound);
   }
 
   /** Takes a line as it was read before, where the chain that it leads to is declared here too. */
-  private takeKnown(known: KnownLines<SavedRule>, chain: string, at: number, number: number): boolean {
-    const begin = this.begin(at);
-    const rule = known.find(chain, this.text, begin);
-    if (rule === undefined) return false;
+  private takeKnown(rule: SavedRule, at: number, number: number): boolean {
     const leads = rule.meaning.leads?.chain;
     if (leads !== undefined && !this.chains.isTarget(leads)) return false;
-    this.words.goTo(begin + known.length);
-    this.push(rule.movedTo(this, chain, number, at));
+    const end = this.text.indexOf('\n', at);
+    this.words.goTo(end < 0 ? this.text.length : end);
+    this.push(rule.movedTo(this, rule.chain, number, at), at);
     return true;
   }
 
@@ -107,6 +116,8 @@ export class CleanLines {
     const copied = new CleanLines(line, this.block);
     const taken = copied.takeRule(0, number);
     copied.settle();
+    read.set(this.block.chains, this.rules);
+    if (taken) this.rules.add(copied.rules.lines[0]!, at);
     return taken;
   }
 
@@ -197,11 +208,6 @@ export class CleanLines {
   private readWhole(at: number): void {
     this.chains.goToClauses(at);
     this.readClauses(true);
-  }
-
-  /** Where -A stands in a line. */
-  begin(at: number): number {
-    return this.text.indexOf('-A ', at);
   }
 
   lineAt(at: number): string {

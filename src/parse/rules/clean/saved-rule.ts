@@ -44,10 +44,6 @@ export class SavedRule implements Rule {
     return moved;
   }
 
-  /** What stands in its line from -A on. */
-  get words(): string {
-    return this.lines.lineAt(this.lines.begin(this.at));
-  }
   get file(): string {
     return this.lines.from.file;
   }
