@@ -1,7 +1,7 @@
 /**
  * Tuples of packets looked up in lists of them, column by column: src/run/columns/tuple-lists.ts lays them out (TuplesWord).
  */
-import { StepWord, TupleMaskWord, TuplesWord } from '../src/abi';
+import { StepWord, TUPLE_FILTER, TupleMaskWord, TuplesWord } from '../src/abi';
 import { word } from './packet';
 
 /** Adds the number that each packet's tuple has, multiplied, or 0, of `count` packets from `first` on. */
@@ -29,18 +29,39 @@ function find<Port, Protocol>(list: usize, record: usize, first: usize, found: u
   const ofDestination = word(record, TupleMaskWord.Mask + 1);
   const ofPorts = word(record, TupleMaskWord.Mask + 2);
   const ofProtocol = word(record, TupleMaskWord.Mask + 3);
-  const slots: usize = word(record, TupleMaskWord.Slots);
   const bits = word(record, TupleMaskWord.Bits);
-  const last: u32 = (1 << bits) - 1;
-  const shift = 32 - bits;
+  const filter: usize = word(record, TupleMaskWord.Filter);
+  const toBit = 32 - bits - TUPLE_FILTER;
+  // of those that have none of the mask before
+  const others: u32 = 1 - word(record, TupleMaskWord.Nested);
+  const places: usize = word(list, TuplesWord.Places);
+  const hashes: usize = word(list, TuplesWord.Hashes);
+  // most have none of the tuples: they are left out without a branch, which nothing could foretell
+  let size: usize = 0;
   for (let packet: usize = 0; packet < count; packet++) {
     const source = load<u32>(sources + (packet << 2)) & ofSource;
     const destination = load<u32>(destinations + (packet << 2)) & ofDestination;
-    const sourcePort = <u32>load<Port>(sourcePorts + packet * sizeof<Port>());
-    const destinationPort = <u32>load<Port>(destinationPorts + packet * sizeof<Port>());
-    const ports = (sourcePort | (destinationPort << 16)) & ofPorts;
+    const ports = portsOf<Port>(sourcePorts, destinationPorts, packet) & ofPorts;
     const protocol = <u32>load<Protocol>(protocols + packet * sizeof<Protocol>()) & ofProtocol;
-    let place = hashOf(source, destination, ports, protocol) >>> shift;
+    const hash = hashOf(source, destination, ports, protocol);
+    const bit = hash >>> toBit;
+    store<u32>(places + (size << 2), <u32>packet);
+    store<u32>(hashes + (size << 2), hash);
+    size +=
+      (load<u32>(filter + ((bit >>> 5) << 2)) >>> (bit & 31)) &
+      1 &
+      (others | u32(load<u32>(found + (packet << 2)) != 0));
+  }
+  const slots: usize = word(record, TupleMaskWord.Slots);
+  const last: u32 = (1 << bits) - 1;
+  const shift = 32 - bits;
+  for (let at: usize = 0; at < size << 2; at += 4) {
+    const packet: usize = load<u32>(places + at);
+    const source = load<u32>(sources + (packet << 2)) & ofSource;
+    const destination = load<u32>(destinations + (packet << 2)) & ofDestination;
+    const ports = portsOf<Port>(sourcePorts, destinationPorts, packet) & ofPorts;
+    const protocol = <u32>load<Protocol>(protocols + packet * sizeof<Protocol>()) & ofProtocol;
+    let place = load<u32>(hashes + at) >>> shift;
     while (true) {
       const slot = slots + (place << 4);
       const number = load<u32>(slot, 12);
@@ -58,6 +79,11 @@ function find<Port, Protocol>(list: usize, record: usize, first: usize, found: u
       place = (place + 1) & last;
     }
   }
+}
+
+function portsOf<Port>(sources: usize, destinations: usize, packet: usize): u32 {
+  const at = packet * sizeof<Port>();
+  return <u32>load<Port>(sources + at) | ((<u32>load<Port>(destinations + at)) << 16);
 }
 
 /** As hashOf of src/run/columns/tuple-lists.ts. */

@@ -1107,13 +1107,21 @@ export enum TuplesWord {
   /** TupleMaskWord.Size words each, and how many there are: what is found by a later one counts. */
   Masks = 7,
   MaskCount = 8,
+  /** columns of words for the places of packets that are looked up, and their hashes. */
+  Places = 9,
+  Hashes = 10,
 }
+export const TUPLE_FILTER = 2;
 export enum TupleMaskWord {
   /** four words: source, destination, both ports, protocol. */
   Mask = 0,
   /** of four words each: a tuple, and in the upper 24 bits of the last word its number, which is never 0; 2 to the Bits of them. */
   Slots = 4,
   Bits = 5,
+  /** as many bits more as TUPLE_FILTER says: that of a hash is 0 where no tuple has such a hash. */
+  Filter = 6,
+  /** whether a packet has one of these tuples where it has one of the mask before alone. */
+  Nested = 7,
   Size = 8,
 }
 /** Of numbers of 64 bits the lower word comes first. */

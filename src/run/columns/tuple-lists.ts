@@ -2,7 +2,7 @@
  * Look-ups of tuples: masks of which each is within the next, so that the last one that has the packet's tuple tells of all of
  * them which terms hold, by one number.
  */
-import { type Field, TupleMaskWord, TuplesWord } from '../../abi.js';
+import { COLUMN_BYTES, type Field, TUPLE_FILTER, TupleMaskWord, TuplesWord } from '../../abi.js';
 import type { Memory } from '../memory.js';
 import type { Masked } from './list-terms.js';
 import { fieldsOfMask, isWithin, type Tuple, textOf, within } from './list-tuples.js';
@@ -14,6 +14,8 @@ const SLOT = 16;
 interface Numbered {
   readonly mask: Tuple;
   readonly tuples: readonly { readonly value: Tuple; readonly number: number }[];
+  /** each is one of the mask before as well, and more. */
+  readonly isNested: boolean;
   /** how many numbers there are with those of the masks before. */
   readonly classes: number;
 }
@@ -33,7 +35,9 @@ export class TupleList {
         numbers.set(key, number);
         return { value, number };
       });
-      return { mask, tuples: numbered, classes: numbers.size + 1 };
+      const before = chain[depth - 1];
+      const isNested = before !== undefined && numbered.every(({ value }) => has(before, value));
+      return { mask, tuples: numbered, classes: numbers.size + 1, isNested };
     });
     this.classes = numbers.size + 1;
     this.fields = fieldsOfMask(chain.at(-1)!.mask);
@@ -51,6 +55,8 @@ export class TupleList {
     return chains.map((chain) => new TupleList(chain));
   }
 }
+
+const has = ({ mask, tuples }: Masked, value: Tuple): boolean => tuples.has(textOf(within(value, mask)));
 
 /** What holds of packets that have the tuple: each rule's is a number of its own. */
 function textOfHeld(chain: readonly Masked[], value: Tuple): string {
@@ -87,15 +93,20 @@ export function placeTuples(memory: Memory, { masks }: TupleList, columns: Tuple
   words[TuplesWord.Found] = columns.found;
   words[TuplesWord.Masks] = memory.place(records);
   words[TuplesWord.MaskCount] = masks.length;
+  words[TuplesWord.Places] = memory.reserve(COLUMN_BYTES);
+  words[TuplesWord.Hashes] = memory.reserve(COLUMN_BYTES);
   return memory.place(words);
 }
 
 /** TupleMaskWord: no more than half of the slots are taken. */
-function placeMask(memory: Memory, { mask, tuples }: Numbered): number[] {
+function placeMask(memory: Memory, { mask, tuples, isNested }: Numbered): number[] {
   const bits = Math.max(1, Math.ceil(Math.log2(2 * tuples.length)));
   const at = memory.reserve(SLOT << bits);
+  const filter = memory.reserve(2 ** (bits + TUPLE_FILTER - 3));
   const { words } = memory;
   for (const { value, number } of tuples) {
+    const bit = hashOf(value) >>> (32 - bits - TUPLE_FILTER);
+    words[(filter >>> 2) + (bit >>> 5)]! |= 1 << (bit & 31);
     let place = hashOf(value) >>> (32 - bits);
     while (words[slotAt(at, place) + 3] !== 0) place = (place + 1) & (2 ** bits - 1);
     words.set([value[0], value[1], value[2], value[3] | (number << 8)], slotAt(at, place));
@@ -106,6 +117,8 @@ function placeMask(memory: Memory, { mask, tuples }: Numbered): number[] {
   });
   record[TupleMaskWord.Slots] = at;
   record[TupleMaskWord.Bits] = bits;
+  record[TupleMaskWord.Filter] = filter;
+  record[TupleMaskWord.Nested] = isNested ? 1 : 0;
   return record;
 }
 
