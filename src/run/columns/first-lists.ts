@@ -3,14 +3,16 @@ import { COLUMN_BYTES, FirstWord } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
 import { type FiveTupleRules, fiveTupleRules } from '../first-match/index.js';
 import { placeTables, type Tables } from '../first-match/place.js';
+import type { Effort } from '../first-match/rule-lists.js';
 import { tablesOf } from '../first-match/tables.js';
 import type { Memory } from '../memory.js';
 import type { ListedRule } from './listed-rules.js';
 import type { TupleColumns } from './tuple-lists.js';
 
-/** Bytes of one list's tables, and steps of making them: a second or two. */
+/** Bytes of one list's tables. */
 const MOST_BYTES = 64 << 20;
-const MOST_STEPS = 200_000_000;
+/** Of one list, a rule for each combination of its ranges. */
+const MOST_ENTRIES = 1 << 17;
 /** Look-ups of one list. */
 const MOST_PARTS = 8;
 
@@ -33,9 +35,10 @@ export class FirstList {
   ) {}
 
   /** undefined: its tables would be too large, or take too long to make. */
-  static of(rules: readonly ListedRule[]): FirstList | undefined {
+  static of(rules: readonly ListedRule[], effort: Effort): FirstList | undefined {
+    if (rules.reduce((all, { ranges }) => all + entryCount(ranges), 0) > MOST_ENTRIES) return undefined;
     const entries = rules.flatMap(({ ranges }, rule) => entriesOf(ranges).map((entry) => ({ rule, entry })));
-    const looked = lookedUp(entries, rules.length, MOST_PARTS);
+    const looked = lookedUp(entries, rules.length, MOST_PARTS, effort);
     return looked && new FirstList(rules, looked);
   }
 
@@ -73,11 +76,16 @@ export class FirstList {
 }
 
 /** Where ports are of too many classes together, those go apart that ask for source ports, and then each half. */
-function lookedUp(entries: readonly Numbered[], none: number, most: number): readonly Looked[] | undefined {
-  const tables = tablesOf(five(entries.map(({ entry }) => entry)), MOST_BYTES, undefined, MOST_STEPS);
+function lookedUp(
+  entries: readonly Numbered[],
+  none: number,
+  most: number,
+  effort: Effort,
+): readonly Looked[] | undefined {
+  const tables = tablesOf(five(entries.map(({ entry }) => entry)), MOST_BYTES, undefined, effort);
   if (typeof tables !== 'string')
     return [{ tables, ruleOf: Uint32Array.from([...entries.map(({ rule }) => rule), none]) }];
-  if (most < 2 || entries.length < 2) return undefined;
+  if (most < 2 || entries.length < 2 || effort.isSpent) return undefined;
   const asks = ({ entry }: Numbered) => entry[2]!.min !== 0 || entry[2]!.max !== 0xffff;
   const some = entries.filter(asks);
   const isMixed = some.length > 0 && some.length < entries.length;
@@ -85,7 +93,7 @@ function lookedUp(entries: readonly Numbered[], none: number, most: number): rea
   const halves = isMixed
     ? [entries.filter((one) => !asks(one)), some]
     : [entries.slice(0, middle), entries.slice(middle)];
-  const looked = halves.map((half) => lookedUp(half, none, most >>> 1));
+  const looked = halves.map((half) => lookedUp(half, none, most >>> 1, effort));
   return looked.every((one) => one !== undefined) ? looked.flat() : undefined;
 }
 
@@ -94,10 +102,16 @@ const NARROW = 3 * (4096 + 64);
 
 type Entry = readonly NumberRange[];
 
+const protocolCount = (protocols: readonly NumberRange[]): number =>
+  isAny(protocols) ? 1 : protocols.reduce((all, { min, max }) => all + max - min + 1, 0);
+const entryCount = ([src, dst, sport, dport, proto]: ListedRule['ranges']): number =>
+  [src, dst, sport, dport].reduce((all, ranges) => all * ranges!.length, protocolCount(proto!));
+const isAny = (protocols: readonly NumberRange[]): boolean =>
+  protocols.length === 1 && protocols[0]!.min === 0 && protocols[0]!.max === 0xff;
+
 /** One range of each field, each with each other. */
 function entriesOf(ranges: readonly (readonly NumberRange[])[]): Entry[] {
-  const isAny = ranges[4]!.length === 1 && ranges[4]![0]!.min === 0 && ranges[4]![0]!.max === 0xff;
-  const protocols = isAny ? ranges[4]! : ranges[4]!.flatMap(singles);
+  const protocols = isAny(ranges[4]!) ? ranges[4]! : ranges[4]!.flatMap(singles);
   return [...ranges.slice(0, 4), protocols].reduce<NumberRange[][]>(
     (all, field) => all.flatMap((entry) => field.map((range) => [...entry, range])),
     [[]],
@@ -117,9 +131,9 @@ function five(entries: readonly Entry[]): FiveTupleRules {
     rules.sportMax[i] = sport!.max;
     rules.dportMin[i] = dport!.min;
     rules.dportMax[i] = dport!.max;
-    const isAny = proto!.min !== proto!.max;
-    rules.proto[i] = isAny ? 0 : proto!.min;
-    rules.protoMask[i] = isAny ? 0 : 0xff;
+    const any = proto!.min !== proto!.max;
+    rules.proto[i] = any ? 0 : proto!.min;
+    rules.protoMask[i] = any ? 0 : 0xff;
   });
   return rules;
 }

@@ -6,6 +6,7 @@ import { Field } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
 import type { SetDef } from '../../model/set.js';
 import { icmpProtocol } from '../../net/protocol.js';
+import { Effort } from '../first-match/rule-lists.js';
 import type { AddressNumbers } from './addresses.js';
 import type { Changes } from './changes.js';
 import type { FirstList } from './first-lists.js';
@@ -42,6 +43,8 @@ export class Terms {
   readonly memberOf = new Map<number, string>();
   /** what leads to the chains that terms are of, where that is one rule. */
   readonly paths = new Map<number, Path>();
+  /** of all first matches of long lists: a second or two. */
+  readonly effort = new Effort(400_000_000);
   /** terms that are looked up (list-terms.ts): they are none of the others. */
   readonly lists: TupleList[] = [];
   /** long lists of rules, the first of which that takes a packet tells of all: their rules are no terms. */

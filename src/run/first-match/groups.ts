@@ -105,7 +105,7 @@ const patternBytes = ({ places, rules, wide }: Patterns) => (wide ? 2 : 1) * (pl
 
 /** undefined: they are too large, or need more bits than an entry has. */
 function fittingPatterns(lists: RuleLists, services: Services, none: number, most: number): Patterns | undefined {
-  const patterns = patternsOf(lists.lists, services, none, most);
+  const patterns = patternsOf(lists.lists, services, none, most, lists.effort);
   if (patterns === undefined) return undefined;
   return bitsOf(patterns.count) + bitsOf(patterns.rules.length) > 32 ? undefined : patterns;
 }

@@ -2,6 +2,7 @@
  * Lists of rules as the core has them: what services a list's rules ask for, one after the other, is its pattern, and lists
  * repeat the same few of them. A pattern says of each y which place in a list takes it.
  */
+import type { Effort } from './rule-lists.js';
 import { Sequences } from './sequences.js';
 import type { Services } from './services.js';
 
@@ -20,7 +21,13 @@ export interface Patterns {
 }
 
 /** undefined: they take more than `most` bytes. */
-export function patternsOf(lists: Sequences, services: Services, none: number, most: number): Patterns | undefined {
+export function patternsOf(
+  lists: Sequences,
+  services: Services,
+  none: number,
+  most: number,
+  effort: Effort,
+): Patterns | undefined {
   const { yCount, cover, coverWords, ofRule } = services;
   const asked = new Sequences();
   const ofList = new Uint32Array(lists.count);
@@ -44,6 +51,8 @@ export function patternsOf(lists: Sequences, services: Services, none: number, m
     longest = Math.max(longest, length);
   }
   if (longest > 65535 || asked.count * yCount + 2 * rules.length > most) return undefined;
+  effort.spend(rules.length * (coverWords + 2) + asked.count * yCount);
+  if (effort.isSpent) return undefined;
   const wide = longest > 255 || none > 65535;
   const places = new Uint16Array(asked.count * yCount);
   for (let pattern = 0; pattern < asked.count; pattern++) {

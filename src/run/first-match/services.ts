@@ -2,6 +2,8 @@
  * What rules ask of ports and protocol: a service is a pair of intervals of ports and a protocol, and many rules ask for
  * the same few. Packets that the same services take are of one class, y.
  */
+
+import type { Effort } from './rule-lists.js';
 import type { FiveTupleRules } from './rules.js';
 import { Sequences } from './sequences.js';
 
@@ -31,8 +33,8 @@ const MOST_COMBINATIONS = 65536;
 /** Words that classes and combinations may take while they are made. */
 const MOST_WORDS = 1 << 25;
 
-/** undefined: there are too many classes of ports. */
-export function servicesOf(rules: FiveTupleRules, chosen: Uint32Array): Services | undefined {
+/** undefined: there are too many classes of ports, or they take too long. */
+export function servicesOf(rules: FiveTupleRules, chosen: Uint32Array, effort: Effort): Services | undefined {
   const sports = new Sequences();
   const dports = new Sequences();
   const protos = new Sequences();
@@ -44,8 +46,8 @@ export function servicesOf(rules: FiveTupleRules, chosen: Uint32Array): Services
     const proto = protos.intern(Uint32Array.of(rules.proto[i]!, rules.protoMask[i]!), 2);
     ofRule[i] = kinds.intern(Uint32Array.of(sport, dport, proto), 3);
   }
-  const sport = intervalClasses(sports);
-  const dport = intervalClasses(dports);
+  const sport = intervalClasses(sports, effort);
+  const dport = intervalClasses(dports, effort);
   if (sport === undefined || dport === undefined) return undefined;
   const proto = protocolClasses(protos);
   const combinations = sport.count * dport.count * proto.count;
@@ -57,16 +59,21 @@ export function servicesOf(rules: FiveTupleRules, chosen: Uint32Array): Services
     const [s, d, p] = kinds.words.subarray(3 * service, 3 * service + 3) as unknown as [number, number, number];
     const word = service >>> 5;
     const bit = 1 << (service & 31);
+    effort.spend(sport.held[s]!.length * dport.held[d]!.length * proto.held[p]!.length);
+    if (effort.isSpent) return undefined;
     for (const a of sport.held[s]!)
       for (const b of dport.held[d]!)
         for (const c of proto.held[p]!) taken[((a * dport.count + b) * proto.count + c) * takenWords + word]! |= bit;
   }
+  effort.spend(2 * combinations * takenWords);
+  if (effort.isSpent) return undefined;
   const ys = new Sequences();
   const yOf = new Uint32Array(combinations);
   for (let i = 0; i < combinations; i++)
     yOf[i] = ys.intern(taken.subarray(i * takenWords, (i + 1) * takenWords), takenWords);
   const coverWords = Math.ceil(ys.count / 32);
-  if (kinds.count * coverWords > MOST_WORDS) return undefined;
+  effort.spend(ys.count * kinds.count);
+  if (kinds.count * coverWords > MOST_WORDS || effort.isSpent) return undefined;
   const cover = new Uint32Array(kinds.count * coverWords);
   for (let y = 0; y < ys.count; y++)
     for (let service = 0; service < kinds.count; service++)
@@ -76,7 +83,7 @@ export function servicesOf(rules: FiveTupleRules, chosen: Uint32Array): Services
 }
 
 /** Of intervals of sixteen bits; `held` is by interval here, and lists classes. */
-function intervalClasses(intervals: Sequences): FieldClasses | undefined {
+function intervalClasses(intervals: Sequences, effort: Effort): FieldClasses | undefined {
   const bounds = new Uint8Array(65537);
   for (let i = 0; i < intervals.count; i++) {
     bounds[intervals.words[2 * i]!] = 1;
@@ -99,6 +106,8 @@ function intervalClasses(intervals: Sequences): FieldClasses | undefined {
     if (spent > MOST_WORDS) return undefined;
     for (let part = first; part <= last; part++) vectors[part * width + (i >>> 5)]! |= 1 << (i & 31);
   }
+  effort.spend(spent + 2 * vectors.length);
+  if (effort.isSpent) return undefined;
   const classes = new Sequences();
   const classOfPart = starts.map((_, part) =>
     classes.intern(vectors.subarray(part * width, (part + 1) * width), width),

@@ -40,28 +40,25 @@ const FIRST_BYTES_ALONE = 4 << 20;
 const FIRST_STEPS = 100_000_000;
 const MOST_STEPS = 1_000_000_000;
 
-/** The tables, or why there are none. `parting`: of PARTINGS, where it is not to be chosen. `steps`: of Effort, at most. */
-export function tablesOf(
-  rules: FiveTupleRules,
-  most: number,
-  parting?: number,
-  steps: number = MOST_STEPS,
-): Tables | string {
+const TOO_LONG = 'tables that take too long to make';
+
+/** The tables, or why there are none. `parting`: of PARTINGS, where it is not to be chosen. `all`: what every try is spent of. */
+export function tablesOf(rules: FiveTupleRules, most: number, parting?: number, all?: Effort): Tables | string {
   const chosen = takingRules(rules);
-  const services = servicesOf(rules, chosen);
-  if (services === undefined) return 'too many classes of ports';
+  const services = servicesOf(rules, chosen, all ?? new Effort(MOST_STEPS));
+  if (services === undefined) return all?.isSpent ? TOO_LONG : 'too many classes of ports';
   const mostPieces = PIECES_LEAST + PIECES_EACH * rules.count;
   const source = piecesOf(rules.srcMin, rules.srcMax, chosen, mostPieces);
   const destination = piecesOf(rules.dstMin, rules.dstMax, chosen, mostPieces);
   if (source === undefined || destination === undefined) return 'too many prefixes in intervals of addresses';
   const both = { source, destination };
   const partings = parting === undefined ? PARTINGS : [PARTINGS[parting]!];
-  const patience = new Effort(steps);
+  const patience = all ?? new Effort(MOST_STEPS);
   for (const isFirst of [true, false]) {
     const made = new Map<Part, Group | undefined>();
     const groupFor = (part: Part) => {
       const cap = !isFirst ? most : Math.min(most, part === ANY ? FIRST_BYTES_ALONE : FIRST_BYTES);
-      const effort = isFirst ? new Effort(FIRST_STEPS) : patience;
+      const effort = isFirst ? new Effort(FIRST_STEPS, all) : patience;
       if (!made.has(part)) made.set(part, groupOf(both, part, services, rules.count, cap, effort));
       return made.get(part);
     };
@@ -79,7 +76,7 @@ export function tablesOf(
     const tables = { services, groups, sources, destinations };
     return tableBytes(tables) <= most ? tables : 'tables of more bytes than allowed';
   }
-  return patience.isSpent ? 'tables that take too long to make' : 'tables of more bytes than allowed';
+  return patience.isSpent ? TOO_LONG : 'tables of more bytes than allowed';
 }
 
 /**
