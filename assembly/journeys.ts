@@ -211,7 +211,9 @@ function travelBeside(plan: usize, turn: u32, first: u32, size: u32): u32 {
       const one = slot + ctz(left);
       if (one >= size) break;
       if (turn != TURN_STRAIGHT) {
-        const number = turn == TURN_EACH ? journeyOf(plan, one) : numberAt(numbers, one);
+        // of a kind that was not known something may have been learnt since
+        let number = numberAt(numbers, one);
+        if (number <= EACH) number = journeyOf(plan, one);
         const last = go(plan, one, number, load<u16>(lengths + (one << 1)));
         if (last > EACH) {
           store<u8>(fates + one, <u8>endOf(plan, last));

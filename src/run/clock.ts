@@ -14,8 +14,8 @@ export class Clock {
   /** the last time that was filled in, and what stands for it in columns: milliseconds since the first. */
   #since = 0;
   #column = 0;
-  /** seconds, as they were filled in last. */
-  #filled: Float64Array | undefined;
+  /** what was filled in last, from a place on, and the time before. */
+  #filled: { readonly times: Float64Array; readonly from: number; readonly before: number } | undefined;
 
   /**
    * Moves on to the times of packets, from place `from` on, and gives one for each, in seconds: a packet without one has
@@ -51,19 +51,27 @@ export class Clock {
       column.fill(this.#placed(now ?? 0), 0, count);
       return;
     }
-    const settled = this.settle(times, from, count);
-    this.#filled = settled;
+    this.#filled = { times, from, before: this.#now };
+    this.settle(times, from, Math.min(1, count));
     const first = this.#first ?? 0;
+    let now = this.#now;
     let since = this.#since;
     let i = 0;
-    // as #placed, for times that columns hold: two thirds of the time
+    // as #placed, for times that columns hold: half of the time
     for (; i < count; i++) {
-      const next = Math.max(0, Math.round((settled[i]! - first) * 1000));
+      const time = times[from + i]!;
+      if (!Number.isNaN(time)) now = time;
+      const next = Math.max(0, Math.round((now - first) * 1000));
       if (next >= HALF) break;
       column[i] = since = next;
     }
     if (i > 0) this.#since = this.#column = since;
-    for (; i < count; i++) column[i] = this.#placed(settled[i]!);
+    for (; i < count; i++) {
+      const time = times[from + i]!;
+      if (!Number.isNaN(time)) now = time;
+      column[i] = this.#placed(now);
+    }
+    this.#now = now;
   }
 
   /** What stands for a time in columns; longer pauses than limits know are as long as these. */
@@ -82,7 +90,10 @@ export class Clock {
   }
   /** Where it stood at the packet that `fill` filled in such a place. */
   at(place: number): number {
-    return this.#sinceFirst(this.#filled?.[place] ?? this.#now);
+    if (this.#filled === undefined) return this.now;
+    const { times, from, before } = this.#filled;
+    for (let at = from + place; at >= from; at--) if (!Number.isNaN(times[at]!)) return this.#sinceFirst(times[at]!);
+    return this.#sinceFirst(before);
   }
   /** The time of the last packet, in seconds. */
   get time(): number {
