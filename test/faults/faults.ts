@@ -332,7 +332,7 @@ export const FAULTS: readonly Fault[] = [
     {
       name: 'columns-end',
       why: 'what comes to an open question ends as if it was answered',
-      file: 'src/run/columns/columns.ts',
+      file: 'src/run/columns/follower.ts',
       find: 'fate !== End.Unknown && fate !== End.Walking',
       replace: 'fate !== End.Walking',
     },
@@ -346,7 +346,7 @@ export const FAULTS: readonly Fault[] = [
     {
       name: 'columns-source',
       why: 'of a packet without a source its kind decides',
-      file: 'src/run/columns/columns.ts',
+      file: 'src/run/columns/follower.ts',
       find: 'stages.field(slot, Beside.Local) === 0;',
       replace: 'stages.field(slot, Beside.Local) !== 2;',
     },

@@ -6,7 +6,8 @@ import { BATCH_SLOTS, Beside, Field } from '../../abi.js';
 import type { PacketBatch, PacketColumns } from '../../model/batch.js';
 import type { Clock } from '../clock.js';
 import type { Stages } from '../stage.js';
-import type { Columns, Journal, WalksBeside } from './columns.js';
+import type { Columns, WalksBeside } from './columns.js';
+import type { Journal } from './follower.js';
 
 export interface BesideHost {
   readonly stages: Stages;

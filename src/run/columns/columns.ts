@@ -2,21 +2,7 @@
  * The column program of a host: packets whose values nothing tells apart go one journey, which the first of them went by the
  * bytecode. What depends on order, chance or bytes goes the long way each time.
  */
-import {
-  BATCH_SLOTS,
-  Beside,
-  End,
-  Event,
-  Field,
-  JOURNEY_EACH,
-  Op,
-  PROTOCOL_TIMEOUTS,
-  Run,
-  Section,
-  TURN_ALL,
-  TURN_EACH,
-  TURN_STRAIGHT,
-} from '../../abi.js';
+import { Field, PROTOCOL_TIMEOUTS, Run, TURN_ALL, TURN_EACH, TURN_STRAIGHT } from '../../abi.js';
 import type { Compiled } from '../../compile/compile.js';
 import { chainUses, type ProgramUses } from '../../compile/uses.js';
 import type { PacketBatch, PacketColumns } from '../../model/batch.js';
@@ -30,12 +16,13 @@ import type { CoreSteps } from '../core-steps.js';
 import type { AddressTypeInterval6 } from '../ipv6/address-types.js';
 import type { RouteMemo } from '../route-memo.js';
 import type { Routing } from '../routing.js';
-import type { Stages, TraceRecord } from '../stage.js';
+import type { Stages } from '../stage.js';
 import { type AddressNumbers, IPV4_NUMBERS, NotedAddresses } from './addresses.js';
 import { Connected, type ConnectedHost, type Learning } from './connected.js';
+import { Follower, type Journal, type Kinds } from './follower.js';
 import { addHost } from './host-terms.js';
 import { Intake, isPlain, pick } from './intake.js';
-import { type AddEnd, type Draft, Journeys, type Stretch } from './journeys.js';
+import { type AddEnd, Journeys } from './journeys.js';
 import { takeLists } from './list-terms.js';
 import { Plan } from './plan.js';
 import { routedAddresses } from './route-terms.js';
@@ -68,15 +55,6 @@ const FEW_UNKNOWN = 8;
 /** Of so many packets of a batch it is learnt then what becomes of them: the bytecode alone is slower than what is remembered. */
 const FEW_TAUGHT = 256;
 
-/** Told what rules do with packets. */
-export interface Journal {
-  /** so many of them stand in the batch's columns. */
-  readonly begin: (count: number) => void;
-  readonly tell: (record: TraceRecord) => void;
-  /** those have walked. */
-  readonly end: () => void;
-}
-
 /** How packets walk that have to: all of them, or one. */
 export interface Walks {
   readonly all: (journal: Journal | undefined) => void;
@@ -98,35 +76,7 @@ export interface WalksBeside {
   ) => void;
 }
 
-/** Where it stands what becomes of packets; `key` is a number of their own. */
-export interface Kinds {
-  /** Whether what becomes of the packet at a place can still be learnt. */
-  isOpen(place: number): boolean;
-  /** Gives those of a packet's values places that were not met before. Whether keys are others now. */
-  meet(columns: readonly Uint32Array[], slot: number): boolean;
-  /** Negative: nothing can be said of it. */
-  keyOf(place: number): number;
-  journeyOf(key: number): number;
-  settle(key: number, journey: number): void;
-  /** Whether others of the kind leave what is remembered as the packet has; where it is left out they do. */
-  lasts?(slot: number): boolean;
-}
-
 const slotsOf = (slots: readonly number[]): ReadonlyMap<number, number> => new Map(slots.map((slot) => [slot, slot]));
-
-/** A packet whose journey is written down. */
-interface Following {
-  readonly key: number;
-  readonly stretches: Stretch[];
-  /** since the last fork. */
-  counters: number[];
-  /** its kind decides all that has happened so far. */
-  told: boolean;
-  late: boolean;
-  /** it was translated by chance. */
-  drew: boolean;
-  end: Draft['end'];
-}
 
 export class Columns {
   /** with what the host's steps ask: of packets of the batch, and of those beside it. */
@@ -139,9 +89,7 @@ export class Columns {
   private rooms: Rooms = new Map();
   private plan: Plan | undefined;
   private shape: Shape | undefined;
-  /** Run.Unanswered of these, and of what is remembered of tables. */
-  private readonly unanswered: number;
-  private sportAsked: boolean | undefined;
+  private readonly follower: Follower;
   private looked = 0;
   private learnt = 0;
   /** packets that came here since somebody wanted to know what took them, and those of them that walked. */
@@ -157,13 +105,10 @@ export class Columns {
     /** it took to find that. */
     private readonly milliseconds: number,
   ) {
-    const { stages, compiled } = host;
+    const { stages } = host;
     this.journeys = new Journeys(stages.core, host.budget);
     this.intake = new Intake(stages.memory, stages.family);
-    const bits = new Uint32Array((compiled.program.section(Section.Code).length >>> 5) + 1);
-    for (const address of terms.unanswered) bits[address >>> 5]! |= 1 << (address & 31);
-    this.unanswered = stages.memory.place(bits);
-    stages.set(Run.Followed, stages.memory.reserve(BATCH_SLOTS));
+    this.follower = new Follower(host, terms);
     stages.renewViews();
   }
 
@@ -245,12 +190,6 @@ export class Columns {
       this.makeRoom(this.plan!);
       this.plan!.useInterfaces(numbers);
     }
-  }
-
-  /** where a port is drawn of a packet that comes in again. */
-  private get asksSport(): boolean {
-    this.sportAsked ??= this.terms.asksPort(Field.Sport);
-    return this.sportAsked;
   }
 
   private count(packets: number, fresh: number): void {
@@ -398,80 +337,15 @@ export class Columns {
     walk: (journal: Journal | undefined) => void,
     kinds: Kinds = this.plan!,
   ): void {
-    const { stages, steps, batch } = this.host;
+    const { stages, steps } = this.host;
     const plan = this.plan!;
     if (![...fresh.values()].some((place) => kinds.isOpen(place))) return walk(undefined);
-    const drafts = new Map<number, Following>();
-    const begin = (count: number) => {
-      const placed = [...fresh].filter(([slot]) => slot < count);
-      const met = placed.filter(([slot]) => kinds.meet(stages.columns, slot));
-      if (met.length > 0) steps.findJourneys(plan.at, this.keyed);
-      const { bytes } = stages.memory;
-      const followed = stages.get(Run.Followed);
-      bytes.fill(0, followed, followed + count);
-      // whatever is copied
-      bytes.fill(1, followed + count, followed + BATCH_SLOTS);
-      const keys = new Set<number>();
-      for (const [slot, place] of placed) {
-        const key = kinds.keyOf(place);
-        // one of a kind is enough
-        if (key < 0 || kinds.journeyOf(key) === JOURNEY_EACH || keys.has(key)) continue;
-        keys.add(key);
-        bytes[followed + slot] = 1;
-        drafts.set(slot, {
-          key,
-          stretches: [],
-          counters: [],
-          told: this.isTold(slot),
-          late: false,
-          drew: false,
-          end: undefined,
-        });
-      }
-    };
-    const before = stages.get(Run.Unanswered);
-    stages.set(Run.Unanswered, this.unanswered);
-    const tell = ({ event, packet, address, before: value }: TraceRecord) => {
-      const own = batch.packetOf(packet);
-      const draft = drafts.get(own);
-      if (draft === undefined || !draft.told) return;
-      // a copy draws beside its packet, and a journey one after the other
-      if (event === Event.Forked && packet !== own && this.draws(address)) draft.told = false;
-      else if (event === Event.Hit || event === Event.Policy) draft.counters.push(value);
-      else if (event === Event.Forked) {
-        // a number was drawn for it in between
-        if (draft.drew) draft.told = false;
-        draft.stretches.push({ counters: draft.counters, fork: { address, held: value === 1 } });
-        draft.counters = [];
-      } else if (event !== Event.Unanswered) return;
-      else if (this.terms.late.has(address)) {
-        draft.drew = true;
-        draft.late ||= this.terms.late.get(address) === 'more' || this.asksSport;
-      } else draft.told = false;
-    };
-    const end = () => {
-      for (const [slot, draft] of drafts)
-        draft.end = (kinds.lasts?.(slot) ?? true) ? this.endOf(slot, draft) : undefined;
-    };
-    walk({ begin, tell, end });
-    stages.set(Run.Unanswered, before);
-    for (const { key, stretches, counters, end } of drafts.values())
-      kinds.settle(key, this.journeys.add(kinds.journeyOf(key), { stretches: [...stretches, { counters }], end }));
+    const findKeys = () => steps.findJourneys(plan.at, this.keyed);
+    for (const { key, draft } of this.follower.follow(fresh, kinds, findKeys, walk))
+      kinds.settle(key, this.journeys.add(kinds.journeyOf(key), draft));
     for (const { plan } of this.plans.values()) if (plan instanceof Plan) plan.journeys = this.journeys;
     if (plan.full !== undefined) this.makeRoom(plan);
     stages.renewViews();
-  }
-
-  private draws(address: number): boolean {
-    return (this.host.compiled.program.section(Section.Code)[address]! & 255) === Op.Random;
-  }
-
-  private endOf(slot: number, { told, late }: Pick<Following, 'told' | 'late'>): Draft['end'] {
-    const { stages } = this.host;
-    const again = late && stages.field(slot, Beside.Again) !== 0;
-    const fate: End = stages.field(slot, Beside.Fate);
-    const ends = told && !again && fate !== End.Unknown && fate !== End.Walking;
-    return ends ? { fate, why: stages.field(slot, Beside.Why) } : undefined;
   }
 
   private makeRoom(plan: Plan): void {
@@ -489,13 +363,6 @@ export class Columns {
       this.rooms = old;
     }
     plan.close();
-  }
-
-  /** Whether a packet's values tell all that the host's steps ask of it. */
-  private isTold(slot: number): boolean {
-    const { stages } = this.host;
-    // of what has no source the destination decides
-    return stages.address(slot, Field.Src).some((word) => word !== 0) || stages.field(slot, Beside.Local) === 0;
   }
 
   /** What there is for packets like those given, or why there is nothing. */

@@ -22,8 +22,9 @@ import type { Arrived, Connections } from '../connections/connections.js';
 import type { WalkSetup } from '../setup.js';
 import type { TraceRecord } from '../stage.js';
 import { Behind } from './behind.js';
-import type { ColumnsHost, Journal, Kinds } from './columns.js';
+import type { ColumnsHost } from './columns.js';
 import { ConnectionKinds } from './connection-kinds.js';
+import type { Journal, Kinds } from './follower.js';
 import type { Plan } from './plan.js';
 
 /** How packets come to their connections. */

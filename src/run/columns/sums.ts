@@ -1,0 +1,186 @@
+/** The sums of a plan, and the steps that make them: classes of fields, of groups of fields, and tuples. */
+import { type Beside, COLUMN_BYTES, COLUMNS_BASE, ColumnStep, Field, KEY_NEVER } from '../../abi.js';
+import type { Memory } from '../memory.js';
+import { bitsOfField } from '../outcomes/asked.js';
+import { AddressSpans, isAddress } from './addresses.js';
+import { bitsOfTerms, type FieldClasses } from './field-classes.js';
+import type { FirstList } from './first-lists.js';
+import { Group } from './groups.js';
+import { HalfSums, isNarrow } from './half-sums.js';
+import type { Shape } from './shape.js';
+import { begun, joined, type Step } from './step.js';
+import { byteTable, halfTable, wordTable } from './tables.js';
+import type { Terms } from './terms.js';
+import { placeTuples, type TupleColumns, type TupleList } from './tuple-lists.js';
+import { wideTable } from './wide-table.js';
+
+/** Sums at once. */
+const MOST_SUMS = 14;
+/** Half words of fragments may have a bit of no meaning. */
+export const bitsOf = (field: Field): number => (field === Field.Frag ? 16 : (bitsOfField(field) ?? 32));
+
+export class Sums {
+  /** where they are, the first two of which are the key. */
+  readonly at: number;
+  readonly steps: Step[] = [];
+  private count = 2;
+  /** of addresses of IPv6, columns of their numbers. */
+  private readonly numbers = new Map<Field, number>();
+
+  constructor(
+    private readonly memory: Memory,
+    private readonly terms: Terms,
+    private readonly shape: Shape,
+  ) {
+    this.at = memory.reserve(COLUMN_BYTES * MOST_SUMS);
+  }
+
+  /** Steps in their order, each sum begun. */
+  get all(): Step[] {
+    const sums = Array.from({ length: this.count }, (_, sum) => this.at + COLUMN_BYTES * sum);
+    return begun(joined(this.steps, this.at), sums);
+  }
+
+  private next(): number {
+    return this.at + COLUMN_BYTES * this.count++;
+  }
+
+  /** Its classes, multiplied, are added to the key. */
+  addGroup(group: Group, stride: number, to: number): void {
+    const [only] = group.summands;
+    if (group.summands.length === 1 && !(only!.of instanceof Group)) return this.addField(only!.of, stride, to);
+    const sourceOf = (field: Field) => this.sourceOf(field);
+    const narrow = isNarrow(group, sourceOf);
+    const sums = new HalfSums(this.memory, this.steps, sourceOf, (one) => oddOf(this.terms, one));
+    const from = narrow ? sums.add(group) : this.addSummands(group);
+    // what a class of none has gone into leads to the last entry
+    const isOdd = oddOf(this.terms, group);
+    const entries = Array.from(group.table, (number) => (isOdd(number) ? KEY_NEVER : stride * number));
+    const table = this.memory.place([...entries, KEY_NEVER]);
+    const count = group.product + 1;
+    if (narrow) this.steps.push({ kind: ColumnStep.Last, from, width: 2, table, to, count });
+    else this.steps.push({ kind: ColumnStep.Map, from, table, to, count });
+  }
+
+  /** Where the sums will be. */
+  private addSummands(group: Group): number {
+    const { memory } = this;
+    const [one, two] = group.summands.map(({ of }) => of);
+    const isPlain = (of: FieldClasses | Group | undefined) =>
+      of !== undefined && !(of instanceof Group) && isAddress(of.field) && of.numbers.length > 1;
+    const isPair = isPlain(one) && isPlain(two) && !(this.terms.addresses instanceof AddressSpans);
+    if (isPair && group.summands.length === 2) {
+      const [a, b] = group.summands as readonly { readonly of: FieldClasses; readonly stride: number }[];
+      const to = memory.reserve(COLUMN_BYTES);
+      const other = this.sourceOf(b!.of.field).from;
+      const otherTable = wordTable(memory, b!.of, b!.stride);
+      const table = wordTable(memory, a!.of, a!.stride);
+      this.steps.push({ ...this.sourceOf(a!.of.field), kind: ColumnStep.Pair, table, to, other, otherTable });
+      return to;
+    }
+    const sum = this.next();
+    for (const { of, stride } of group.summands) {
+      if (of instanceof Group) this.addGroup(of, stride, sum);
+      else this.addField(of, stride, sum);
+    }
+    return sum;
+  }
+
+  private addField(of: FieldClasses, stride: number, to: number): void {
+    if (of.numbers.length === 1) return;
+    const bits = bitsOf(of.field);
+    const common = { ...this.sourceOf(of.field), to };
+    const { addresses } = this.terms;
+    if (bits <= 8)
+      this.steps.push({ ...common, kind: ColumnStep.Byte, table: byteTable(this.memory, of, stride), count: 256 });
+    else if (bits <= 16)
+      this.steps.push({ ...common, kind: ColumnStep.Half, table: halfTable(this.memory, of, stride) });
+    else if (isAddress(of.field) && addresses instanceof AddressSpans)
+      this.steps.push({ ...common, kind: ColumnStep.Wide, table: this.wideTable(of, stride, addresses) });
+    else this.steps.push({ ...common, kind: ColumnStep.Word, table: wordTable(this.memory, of, stride) });
+  }
+
+  addList(list: TupleList, stride: number, to: number): void {
+    const table = placeTuples(this.memory, list, this.tupleColumns());
+    this.steps.push({ kind: ColumnStep.Tuples, from: 0, table, to, stride });
+  }
+  addFirst(list: FirstList, stride: number, to: number): void {
+    const table = list.place(this.memory, this.tupleColumns(), stride);
+    this.steps.push({ kind: ColumnStep.First, from: 0, table, to });
+  }
+
+  /** Where those of a packet's tuple are, and room for what is found by it. */
+  private tupleColumns(): TupleColumns {
+    const at = (field: Field) => this.sourceOf(field).from;
+    return {
+      source: this.numbersOf(Field.Src),
+      destination: this.numbersOf(Field.Dst),
+      sourcePort: at(Field.Sport),
+      destinationPort: at(Field.Dport),
+      protocol: at(Field.Proto),
+      isWide: this.shape.beside === undefined,
+      found: this.memory.reserve(COLUMN_BYTES),
+    };
+  }
+
+  /** The column of addresses as the numbers by which terms ask for them. */
+  private numbersOf(field: Field.Src | Field.Dst): number {
+    const { addresses } = this.terms;
+    if (!(addresses instanceof AddressSpans)) return this.sourceOf(field).from;
+    const known = this.numbers.get(field) ?? this.next();
+    if (this.numbers.has(field)) return known;
+    this.numbers.set(field, known);
+    const places = addresses.starts.map((_, place) => place);
+    const table = wideTable(this.memory, addresses.starts, places);
+    this.steps.push({ ...this.sourceOf(field), kind: ColumnStep.Wide, table, to: known });
+    return known;
+  }
+
+  private wideTable({ starts, numbers }: FieldClasses, stride: number, { starts: wide }: AddressSpans): number {
+    const adds = numbers.map((number) => stride * number);
+    return wideTable(
+      this.memory,
+      Array.from(starts, (place) => wide[place]!),
+      adds,
+    );
+  }
+
+  sourceOf(column: Field | Beside): { readonly from: number; readonly width: number } {
+    const { beside } = this.shape;
+    if (beside === undefined) return { from: COLUMNS_BASE + COLUMN_BYTES * column, width: 4 };
+    const { at, width } = beside.columns.get(column)!;
+    return { from: at, width };
+  }
+
+  /** The bits of the packet's mark that anything asks, those that lie together moved together. */
+  addBits(mask: number): void {
+    const runs: number[] = [];
+    let left = 0;
+    for (let bit = 0; bit < 32; bit++) {
+      if (((mask >>> bit) & 1) === 0) continue;
+      let count = 1;
+      while (bit + count < 32 && ((mask >>> (bit + count)) & 1) === 1) count++;
+      runs.push(bit, 2 ** count - 1, left);
+      left += count;
+      bit += count;
+    }
+    this.steps.push({
+      ...this.sourceOf(Field.Mark),
+      kind: ColumnStep.Bits,
+      to: this.at,
+      table: this.memory.place(runs),
+      count: runs.length / 3,
+    });
+  }
+}
+
+/** Of a group's classes those of which nothing is known: a term that says so holds, all of whose fields the group has. */
+function oddOf({ odd, all }: Terms, group: Group): (number: number) => boolean {
+  const fields = group.fields;
+  const bits = bitsOfTerms({ all });
+  const asked = [...odd].filter((term) => all[term]!.every(({ field }) => fields.includes(field)));
+  return (number) => {
+    const row = group.classes.row(number);
+    return asked.some((term) => ((row[bits[term]! >>> 5]! >>> (bits[term]! & 31)) & 1) === 1);
+  };
+}
