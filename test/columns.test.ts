@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { COUNT_BANKS, COUNT_MOST } from '../src/abi.js';
 import { synthesise } from '../src/input/synthetic/index.js';
-import { planOf } from '../src/run/plan-of.js';
+import { planOf, useOf } from '../src/run/plan-of.js';
 import { syntheticSpec } from '../src/run/synthetic-spec.js';
 import {
   journeyLines,
@@ -22,7 +22,8 @@ import { crossed } from './classify/crossed.js';
 import { hostTexts } from './classify/hosts.js';
 import { columnsOf, JOURNEYS } from './classify/journeys.js';
 import { LIST_JOURNEYS } from './classify/list-journeys.js';
-import { HOST } from './classify/steps.js';
+import { HOST, rulesOf } from './classify/steps.js';
+import { differing, inBatches } from './classify/ways.js';
 import { corpus, corpusMissing, readCorpus } from './corpus.js';
 import { Random } from './kernel/generate/random.js';
 import { generateScenario, scenarioNear } from './kernel/generate.js';
@@ -38,6 +39,33 @@ const LONG = { timeout: 60_000 + 5_000 * SCENARIOS + OF_CORPUS };
 const ALL_JOURNEYS = [...JOURNEYS, ...LIST_JOURNEYS];
 test.each(ALL_JOURNEYS)('$name', async (journey) => expect(await journeyLines(journey)).toEqual([]));
 test.each(ALL_JOURNEYS)('of IPv6: $name', async (journey) => expect(await journeyLines(journey, 6)).toEqual([]));
+
+test('packets that walk each time wait for the end of a call, or for some of whose kind nothing is known', async () => {
+  const rules = {
+    mangle: ['FORWARD -p tcp -m tcp --tcp-flags SYN SYN -j TCPMSS --set-mss 1000'],
+    filter: [
+      'FORWARD -m length --length 44 -j DROP',
+      'FORWARD -p tcp -m tcp --dport 7000:7003 -j ACCEPT',
+      'FORWARD -j DROP',
+    ],
+  };
+  const { columns, bytecode } = await loadBoth(programOfTexts([rulesOf(rules), ...HOST]));
+  const packets = columnsOf(
+    Array.from({ length: 9000 }, (_, i) => ({
+      in: 'eth1',
+      src: '10.0.0.9',
+      dst: '8.8.8.8',
+      // of another kind from time to time
+      dport: 7000 + Math.floor(i / 1700),
+      flags: i % 50 === 7 ? 2 : 16,
+      length: 40 + (i % 3) * 100,
+    })),
+  );
+  const expected = inBatches(bytecode, [packets]);
+  for (const turn of [1, 2, 3])
+    expect(differing(expected, inBatches(columns, [packets]), String), `turn ${turn}`).toEqual([]);
+  expect(useOf(columns)).toMatchObject({ used: 'columns', walked: 180 });
+});
 
 test('more packets of a kind, each as long as may be, than their counters hold', LONG, async () => {
   const rules = '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n-A FORWARD -p tcp -j DROP\nCOMMIT\n';

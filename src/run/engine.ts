@@ -413,6 +413,7 @@ export class LoadedHost {
     this.setup.places = few ? this.plain : this.remembering();
     // a packet has to see what those before it have opened
     const inTurn = this.uses.order || this.setup.connections !== undefined;
+    this.beside?.begin(first, this.fates);
     for (let from = 0; from < packets.count; ) {
       const started = performance.now();
       const columns = this.setup.connections !== undefined || this.assumes ? undefined : this.columns;
@@ -424,6 +425,7 @@ export class LoadedHost {
         from += fates.length;
         continue;
       }
+      this.beside?.walkWaiting(packets, from);
       const count = this.fill(packets, from, Math.min(BATCH_PACKETS, packets.count - from), false);
       const filled = performance.now();
       this.walkPlaced(count, () => {
@@ -437,6 +439,9 @@ export class LoadedHost {
       this.fates.set(this.stages.columns[Beside.Fate]!.subarray(0, count), from);
       from += count;
     }
+    const looped = performance.now();
+    this.beside?.walkWaiting(packets, packets.count);
+    this.tally.addTime(performance.now() - looped);
     return this.fates.subarray(0, packets.count);
   }
 

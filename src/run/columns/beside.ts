@@ -8,6 +8,7 @@ import type { Clock } from '../clock.js';
 import type { Stages } from '../stage.js';
 import type { Columns, WalksBeside } from './columns.js';
 import type { Journal } from './follower.js';
+import { pick } from './intake.js';
 
 export interface BesideHost {
   readonly stages: Stages;
@@ -27,9 +28,37 @@ export class BesideWalks implements WalksBeside {
   private times: Uint32Array | undefined;
   /** slots in which others stand since. */
   private taken = 0;
+  /** of all packets of a call: the number of the first, their fates, and the places of those that wait. */
+  private call: { serial: number; fates: Uint8Array; waiting: number[] } = {
+    serial: 0,
+    fates: new Uint8Array(0),
+    waiting: [],
+  };
 
   constructor(private readonly host: BesideHost) {
     this.most = host.most;
+  }
+
+  /** Begins a call, the first of whose packets has such a number; their fates go to `fates`. */
+  begin(serial: number, fates: Uint8Array): void {
+    this.call = { serial, fates, waiting: [] };
+  }
+
+  wait(from: number, places: Uint32Array): void {
+    for (const place of places) this.call.waiting.push(from + place);
+  }
+
+  /** Walks those that wait, before the packet at place `from` of the call. */
+  walkWaiting(packets: PacketBatch, from: number): void {
+    const { serial, fates, waiting } = this.call;
+    if (waiting.length === 0 || packets.kind !== 'columns') return;
+    this.call.waiting = [];
+    this.serial = serial;
+    this.times = undefined;
+    this.place(pick(packets, 0, waiting), waiting, undefined, (place, fate) => {
+      fates[place] = fate;
+    });
+    this.host.clock.pass(packets.time, 0, from);
   }
 
   /** The fates of packets from one on, the first of which has such a number; undefined: they have to be placed into the batch. */
@@ -58,9 +87,22 @@ export class BesideWalks implements WalksBeside {
   }
 
   some(picked: PacketColumns, places: readonly number[], fates: number, journal: Journal | undefined): void {
-    const { stages, place, walk } = this.host;
+    const { memory } = this.host.stages;
     // the clock has passed the times of all
     const packets = this.times === undefined ? picked : { ...picked, time: undefined };
+    this.place(packets, places, journal, (place, fate) => {
+      memory.bytes[fates + place] = fate;
+    });
+  }
+
+  /** Walks packets in the batch. */
+  private place(
+    packets: PacketColumns,
+    places: readonly number[],
+    journal: Journal | undefined,
+    end: (place: number, fate: number) => void,
+  ): void {
+    const { stages, place, walk } = this.host;
     for (let done = 0; done < packets.count; ) {
       const count = place(packets, done);
       const { columns } = stages;
@@ -71,7 +113,7 @@ export class BesideWalks implements WalksBeside {
       }
       this.taken = Math.max(this.taken, walk(count, done === 0 ? journal : undefined));
       const ended = stages.columns[Beside.Fate]!;
-      for (let slot = 0; slot < count; slot++) stages.memory.bytes[fates + places[done + slot]!] = ended[slot]!;
+      for (let slot = 0; slot < count; slot++) end(places[done + slot]!, ended[slot]!);
       done += count;
     }
   }

@@ -74,6 +74,10 @@ export interface WalksBeside {
     fates: number,
     journal: Journal | undefined,
   ) => void;
+  /** Leaves packets behind `from` for later: many at once walk in less time. */
+  readonly wait: (from: number, places: Uint32Array) => void;
+  /** Walks those that wait, which come before the packet at such a place. */
+  readonly walkWaiting: (given: PacketColumns, from: number) => void;
 }
 
 const slotsOf = (slots: readonly number[]): ReadonlyMap<number, number> => new Map(slots.map((slot) => [slot, slot]));
@@ -156,6 +160,15 @@ export class Columns {
     const { fresh: left } = steps.travel(this.plan!.at, 0, count);
     if (left.length === 0) return this.intake.fatesOf(count);
     if (uses.cells) walks.number(given, from, count);
+    else if (!this.journeys.forks) {
+      // nothing is learnt of those, and nobody else asks what they leave behind
+      if (!left.some((place) => this.plan!.isOpen(place))) {
+        walks.wait(from, left);
+        this.walked += left.length;
+        return this.intake.fatesOf(count);
+      }
+      walks.walkWaiting(given, from);
+    }
     const many = this.areMany(unknown, count);
     if (!uses.cells || many || (!uses.order && FEW_UNKNOWN * unknown > left.length)) {
       // where many are new, what the first of them come to is learnt, and the others walk by what is remembered of tables

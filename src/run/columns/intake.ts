@@ -121,13 +121,22 @@ export function pick(given: PacketColumns, from: number, places: ArrayLike<numbe
     frag: of(given.frag),
     mark: of(given.mark),
     in: of(given.in),
-    time: given.time && Float64Array.from(places, (place) => timeOf(given.time!, from, place)),
+    time: given.time && timesOf(given.time, from, places),
   };
 }
 
-/** A packet without a time has that of the one before; NaN: none has any from the first on. */
-function timeOf(times: Float64Array, first: number, place: number): number {
-  let at = first + place;
-  while (at > first && Number.isNaN(times[at]!)) at--;
-  return times[at]!;
+/** A packet without a time has that of the one before; NaN: none has any from the first on. `places` are in order. */
+function timesOf(times: Float64Array, from: number, places: ArrayLike<number>): Float64Array {
+  const picked = new Float64Array(places.length);
+  let before = Number.NaN;
+  let seen = from;
+  for (let i = 0; i < places.length; i++) {
+    let at = from + places[i]!;
+    const next = at + 1;
+    while (at >= seen && Number.isNaN(times[at]!)) at--;
+    if (at >= seen) before = times[at]!;
+    picked[i] = before;
+    seen = next;
+  }
+  return picked;
 }
