@@ -5,10 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { median } from './measure.js';
+import { kubeProxy } from './real/containers.js';
 import { RULESET_KINDS, rulesetText } from './rulesets.js';
 import { SET_KINDS, setText } from './sets.js';
 
 const RULES = [100, 1_000, 10_000, 100_000, 700_000];
+/** Of three endpoints each, with the filter table beside them, as bench/real/ has them. */
+const SERVICES = 10_000;
 export const MEMBERS = 1_000_000;
 
 /** What build-process.ts prints. */
@@ -35,6 +38,9 @@ export interface BuildResult extends BuildRun {
 export function* measureBuild(runs: number): Generator<BuildResult> {
   for (const kind of RULESET_KINDS)
     for (const amount of RULES) yield { kind, amount, unit: 'rules', ...medianOf(runs, rulesetText(kind, amount)) };
+  const save = kubeProxy(SERVICES);
+  const amount = save.match(/^-A /gm)!.length;
+  yield { kind: `kube-proxy, ${SERVICES} services`, amount, unit: 'rules', ...medianOf(runs, save) };
   for (const kind of SET_KINDS)
     yield { kind, amount: MEMBERS, unit: 'members', ...medianOf(runs, setText(kind, MEMBERS)) };
 }
