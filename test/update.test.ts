@@ -13,14 +13,9 @@ import { createEngine, type LoadedHost } from '../src/run/engine.js';
 import { compileHost, familiesOf, programOf } from '../src/run/host-program.js';
 import { parse } from '../src/run/host-texts.js';
 import type { UpdateOptions } from '../src/run/update.js';
-import { drawFlowRules, drawLongFlows } from './classify/long-flows.js';
 import { HOST } from './classify/steps.js';
-import { FATES, load } from './classify/ways.js';
-import { listOf, packed } from './flow-packets.js';
 import { Random } from './kernel/generate/random.js';
 import { ROOT } from './root.js';
-import { Draw } from './routing/random.js';
-import { afresh, counts } from './update/afresh.js';
 import { blocksOf, edited, textOf } from './update/edits.js';
 import { FILTER, RESTORED, RULES, SENT, savedIn } from './update/restored.js';
 
@@ -93,69 +88,6 @@ test('what it was is forgotten in time', async () => {
   }
   expect([first, most > 2 * first, most < 20 * first]).toEqual([200, true, true]);
 });
-
-/** What their rules remember begins anew in a host that is loaded. */
-const REMEMBERS = /-m (limit|statistic)|-j CT --zone/;
-const SAYINGS = [
-  '-p udp -j ACCEPT',
-  '-p tcp -m length --length 100: -j DROP',
-  '-d 198.51.100.1/32',
-  '-s 10.0.0.6/32 -j RETURN',
-];
-
-test.each(['columns', 'bytecode'] as const)(
-  'flows on which rules change at random: each packet, counter and connection as of a host that is loaded then, by %s',
-  { timeout: 120_000 },
-  async (kind) => {
-    let lived = 0;
-    for (let seed = FIRST; seed < FIRST + 8; seed++) {
-      const draw = new Draw(seed);
-      const r = new Random(seed);
-      const { name, text } = drawFlowRules(draw);
-      let blocks = blocksOf(text);
-      const program = () => programOf(parse([{ name, text: textOf(blocks) }, ...HOST]));
-      const host = await load(program(), kind);
-      const flows = drawLongFlows(draw, 80);
-      const packets = flows.map((packet) => readPacket(packet).packet);
-      const part = Math.ceil(packets.length / 5);
-      for (let step = 0; step * part < packets.length; step++) {
-        const again = `PACKETWALK_SEED=${seed}, step ${step}`;
-        const batches = packed(packets.slice(step * part, (step + 1) * part), 100);
-        if (step === 0) {
-          for (const batch of batches) host.classify(batch);
-          continue;
-        }
-        const before = host.summary();
-        const listed = listOf(host);
-        const named = blocks.flatMap((block) => {
-          const isNamed = r.chance(0.6) || REMEMBERS.test(block.join(' '));
-          return isNamed ? [{ block, now: r.chance(0.7) ? edited(r, block, () => r.pick(SAYINGS)) : block }] : [];
-        });
-        const tables = named.map(({ block }) => block[0]!.slice(1));
-        blocks = blocks.map((block) => named.find((one) => one.block === block)?.now ?? block);
-        if (named.length === 0) continue;
-        await host.update(textOf(named.map(({ now }) => now)));
-        expect(listOf(host), again).toEqual(listed);
-        const fresh = await afresh(host, program());
-        lived += listed.length;
-        for (const batch of batches) {
-          const place = (fates: Uint8Array) => Array.from(fates, (fate) => FATES[fate]);
-          const [own, its] = [place(host.classify(batch)), place(fresh.classify(batch))];
-          expect(own, again).toEqual(its);
-        }
-        expect(listOf(host), again).toEqual(listOf(fresh));
-        const [then, now] = [counts(before), counts(host.summary())];
-        const expected = [...counts(fresh.summary())].map(([rule, { packets, bytes }]) => {
-          const had = tables.includes(rule.split(' ')[0]!) ? undefined : then.get(rule);
-          return [rule, { packets: packets + (had?.packets ?? 0), bytes: bytes + (had?.bytes ?? 0) }];
-        });
-        expect([...now], again).toEqual(expected);
-        expect(host.summary().packets, again).toBe(before.packets + fresh.summary().packets);
-      }
-    }
-    expect(lived).toBeGreaterThan(100);
-  },
-);
 
 async function counting(text = RULES): Promise<LoadedHost> {
   return (await createEngine()).load(compileHost(parse([{ name: 'rules', text }, ...HOST])));

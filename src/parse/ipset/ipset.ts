@@ -6,9 +6,10 @@ import type { Findings } from '../../model/finding.js';
 import { limitOf, type SetDef, setTypeOf } from '../../model/set.js';
 import { eachLine, type Line, placeOfLine, type Readable, textOf, type Word } from '../text.js';
 import { readCreate } from './create.js';
+import type { Draft, Standing } from './draft.js';
 import { joinSets, type ReadSets } from './join.js';
 import { ListingReader } from './list.js';
-import { type Draft, Sets, type Standing } from './sets.js';
+import { Sets } from './sets.js';
 import { quotedWords } from './words.js';
 
 /** Names of the commands, first the one that `save` prints. */

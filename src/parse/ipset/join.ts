@@ -32,3 +32,13 @@ const again = ({ name, place }: SetDef): Finding => ({
   message: `set ${name} is given again: this one counts`,
   place,
 });
+
+export const lackingSet = (list: string, held: string, place: SetDef['place']): LackingSet => ({
+  name: held,
+  finding: {
+    severity: 'warning',
+    code: 'unknown-set',
+    message: `list ${list} holds the set ${held}, which is not given`,
+    place,
+  },
+});

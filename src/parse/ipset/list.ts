@@ -5,7 +5,8 @@
 import { setTypeOf } from '../../model/set.js';
 import type { Line, Word } from '../text.js';
 import { readCreate } from './create.js';
-import { type Draft, Sets } from './sets.js';
+import type { Draft } from './draft.js';
+import { Sets } from './sets.js';
 
 interface Block {
   readonly line: Line;

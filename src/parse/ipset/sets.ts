@@ -6,43 +6,14 @@ import { limitOf, methodOf, type SetDef, type SetOptions, type SetType } from '.
 import type { Family } from '../../net/address.js';
 import { type Line, placeOfWord, type Word } from '../text.js';
 import { rangeRefusal } from './create.js';
+import { type Draft, draftOf, noteWildcards, type Standing } from './draft.js';
 import { type ElementProblem, expandElement } from './element.js';
-import type { LackingSet, ReadSets } from './join.js';
+import { type LackingSet, lackingSet, type ReadSets } from './join.js';
 import { type MemberOptions, type OptionProblem, readMemberOptions } from './member.js';
 
 const NAME_LENGTH = 31;
 /** Of one kind of finding about one set, the rest is counted only. */
 const FINDINGS_EACH = 20;
-
-/** A set as it is being read. */
-export interface Draft {
-  name: string;
-  readonly type: SetType;
-  readonly family: Family | undefined;
-  readonly options: SetOptions;
-  members: Members;
-  known: boolean;
-  readonly place: SetDef['place'];
-  /** list:set: rows in the order of the list. */
-  order: number[];
-  /** list:set: where each row's set was named. */
-  readonly namedAt: Map<number, SetDef['place']>;
-  /** prefixes of interface names that members stand for. */
-  readonly wildcards: Set<string>;
-  /** what it is as long as nothing of it was changed: its members are that one's. */
-  standing?: SetDef | undefined;
-}
-
-/** Sets that are there before the first command. */
-export interface Standing {
-  readonly sets: readonly SetDef[];
-  /** milliseconds since times of members began. */
-  readonly now: number;
-  /** all commands are as if they had -exist. */
-  readonly exist: boolean;
-  /** names of sets that rules have. */
-  named(): ReadonlySet<string>;
-}
 
 /** How a member comes in: from a listing the kernel has it already, so that nothing is refused. */
 export type Source = 'command' | 'listing';
@@ -337,27 +308,3 @@ export class Sets {
     return { sets, lacking };
   }
 }
-
-const draftOf = (set: SetDef): Draft => ({
-  ...set,
-  order: [],
-  namedAt: new Map(),
-  wildcards: new Set(),
-  standing: set,
-});
-
-function noteWildcards({ members, wildcards }: Draft): void {
-  const { at } = members.layout.dimensions[1]!;
-  for (const row of members.liveRows())
-    if ((members.flags(row) & MEMBER_WILDCARD) !== 0) wildcards.add(members.names[members.word(row, at) & 0x7fffffff]!);
-}
-
-const lackingSet = (list: string, held: string, place: SetDef['place']): LackingSet => ({
-  name: held,
-  finding: {
-    severity: 'warning',
-    code: 'unknown-set',
-    message: `list ${list} holds the set ${held}, which is not given`,
-    place,
-  },
-});
