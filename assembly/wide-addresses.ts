@@ -1,67 +1,81 @@
 /**
  * Classes of IPv6 addresses, for the column program: src/run/columns/wide-table.ts lays out what is walked here. All packets take
- * the first step, and those that it does not tell the next one, so that no packet waits for another's look-ups.
+ * the first steps, and those that these do not tell the next one, so that no packet waits for another's look-ups.
  */
-import { COLUMN_BYTES, StepWord, WIDE_LOW, WIDE_NODE_SHIFT, WideNode } from '../src/abi';
-import { at, put, word } from './packet';
-
-const ROOT_BYTES: usize = 65536 << 2;
-const NODE_BITS: u32 = WIDE_LOW - 1;
+import { COLUMN_BYTES, StepWord, WIDE_LOW, WIDE_NODE_SHIFT, WideNode, WideTable } from '../src/abi';
+import { at, word } from './packet';
 
 /** Adds the class of each packet's address to a sum. */
 export function addAddresses(step: usize, from: usize, to: usize, count: u32): void {
-  const root: usize = word(step, StepWord.Table);
-  const each: usize = word(step, StepWord.Width);
-  // from one word of an address to the next
-  const apart: usize = each == 4 ? <usize>COLUMN_BYTES : 4;
-  const entries = root + ROOT_BYTES;
-  const list = entries + COLUMN_BYTES;
-  let left: u32 = 0;
-  for (let slot: u32 = 0, address = from; slot < count; slot++, address += each) {
-    const entry = at(root, load<u16>(address, 2));
-    put(entries, slot, entry);
-    put(list, left, slot);
-    left += entry >> WIDE_NODE_SHIFT;
-  }
-  while (left != 0) left = goOn(from, each, apart, entries, list, left);
-  for (let slot: u32 = 0; slot < count; slot++) put(to, slot, at(to, slot) + at(entries, slot));
+  if (word(step, StepWord.Width) == 4) add<Apart>(step, from, to, count);
+  else add<Together>(step, from, to, count);
 }
 
-/** One node on for the packets of the list, of which those that have come to another stay there: how many. */
-function goOn(from: usize, each: usize, apart: usize, entries: usize, list: usize, size: u32): u32 {
-  let left: u32 = 0;
-  for (let i: u32 = 0; i < size; i++) {
-    const slot = at(list, i);
-    const entry = at(entries, slot);
-    const node: usize = (entry & NODE_BITS) << 4;
+/** How the words of an address lie: as columns, or together. */
+class Apart {}
+class Together {}
+
+function add<Form>(step: usize, from: usize, to: usize, count: u32): void {
+  const table: usize = word(step, StepWord.Table);
+  const each: usize = idof<Form>() == idof<Apart>() ? 4 : 16;
+  const list = table + (WideTable.List << 2);
+  let left = list;
+  // the table and a node at once: most are told then, which takes a third less time than one after the other
+  for (let slot: u32 = 0, address = from; slot < count; slot++, address += each) {
+    const node = (<usize>at(table, load<u16>(address, 2))) << 4;
+    left = settle(to, left, slot, behindHigh(node, half<Form>(address, 0)));
+  }
+  while (left != list) left = goOn<Form>(from, to, each, list, left);
+}
+
+/** Adds what an entry says, or lists the packet with the node that it has come to; where the next one is listed. */
+function settle(to: usize, left: usize, slot: u32, entry: u32): usize {
+  const isNode = entry >> WIDE_NODE_SHIFT;
+  const sum = to + ((<usize>slot) << 2);
+  store<u32>(sum, load<u32>(sum) + (entry & (isNode - 1)));
+  store<u32>(left, slot);
+  store<u32>(left, entry, 4);
+  return left + ((<usize>isNode) << 3);
+}
+
+/** One node on for the packets of the list, of which those that have come to another stay there. */
+function goOn<Form>(from: usize, to: usize, each: usize, list: usize, end: usize): usize {
+  let left = list;
+  for (let one = list; one < end; one += 8) {
+    const slot = load<u32>(one);
+    const entry = load<u32>(one, 4);
+    const node = (<usize>(entry & (WIDE_LOW - 1))) << 4;
     const address = from + <usize>slot * each;
-    const high = wide(address, apart);
-    let next: u32;
-    if ((entry & WIDE_LOW) == 0) {
-      const bits = high & load<u64>(node, WideNode.HighMask << 2);
-      const wanted = load<u64>(node, WideNode.High << 2);
-      next = bits == wanted ? behind(node, high) : u32(bits > wanted);
-    } else {
-      const low = wide(address + 2 * apart, apart);
-      const wanted = load<u64>(node, WideNode.High << 2);
-      const bits = low & load<u64>(node, WideNode.LowMask << 2);
-      const rest = load<u64>(node, WideNode.Low << 2);
-      if (high == wanted && bits == rest) next = behind(node, low);
-      else next = u32(high > wanted || (high == wanted && bits > rest));
-    }
-    const found = at(node + (WideNode.Entries << 2), next);
-    put(entries, slot, found);
-    put(list, left, slot);
-    left += found >> WIDE_NODE_SHIFT;
+    const high = half<Form>(address, 0);
+    const found = (entry & WIDE_LOW) == 0 ? behindHigh(node, high) : behindLow(node, high, half<Form>(address, 1));
+    left = settle(to, left, slot, found);
   }
   return left;
 }
 
-function behind(node: usize, half: u64): u32 {
-  return 2 + (<u32>(half >> load<u32>(node, WideNode.Shift << 2)) & load<u32>(node, WideNode.Bits << 2));
+function behindHigh(node: usize, high: u64): u32 {
+  const first = load<u64>(node, WideNode.High << 2);
+  const place = (high - first) >> load<u32>(node, WideNode.Shift << 2);
+  const isIn = place < load<u32>(node, WideNode.Count << 2);
+  return entryAt(node, select<u32>(2 + <u32>place, u32(high > first), isIn));
 }
 
-/** Two words, the upper one first. */
-function wide(address: usize, apart: usize): u64 {
-  return ((<u64>load<u32>(address)) << 32) | load<u32>(address + apart);
+function behindLow(node: usize, high: u64, low: u64): u32 {
+  const wanted = load<u64>(node, WideNode.High << 2);
+  const first = load<u64>(node, WideNode.Low << 2);
+  const place = (low - first) >> load<u32>(node, WideNode.Shift << 2);
+  const isSame = high == wanted;
+  const isIn = isSame && place < load<u32>(node, WideNode.Count << 2);
+  return entryAt(node, select<u32>(2 + <u32>place, u32(isSame ? low > first : high > wanted), isIn));
+}
+
+function entryAt(node: usize, place: u32): u32 {
+  return at(node + (WideNode.Entries << 2), place);
+}
+
+/** The upper half of an address, or the lower one. */
+function half<Form>(address: usize, which: usize): u64 {
+  if (idof<Form>() == idof<Together>()) return rotl<u64>(load<u64>(address + (which << 3)), 32);
+  const upper = address + which * 2 * COLUMN_BYTES;
+  return ((<u64>load<u32>(upper)) << 32) | load<u32>(upper, COLUMN_BYTES);
 }

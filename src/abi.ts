@@ -1053,8 +1053,7 @@ export enum ColumnStep {
   /** the packet's tuple is looked up: Table is the address of TuplesWord, and Stride multiplies what is found. */
   Tuples = 6,
   /**
-   * addresses of IPv6: 65,536 words by their first half of a word, each a class or a node, and room for two columns behind. Width 16:
-   * the words of each packet's lie together; 4: they are columns one behind the other.
+   * addresses of IPv6, by WideTable. Width 16: the words of each packet's lie together; 4: they are columns one behind the other.
    */
   Wide = 7,
   /** as Word, of two columns, whose sum it begins. */
@@ -1124,20 +1123,23 @@ export enum TupleMaskWord {
   Nested = 7,
   Size = 8,
 }
+/** A word for each upper half of an address' first word: a sixteenth of where its node is, which is one of upper halves. */
+export enum WideTable {
+  /** the packets of a batch that are under way: two words each. */
+  List = 65536,
+}
 /** Of numbers of 64 bits the lower word comes first. */
 export enum WideNode {
-  /** masks that bare the bits of an address which all have that lead on from here, and what those are. */
-  HighMask = 0,
-  High = 2,
-  LowMask = 4,
-  Low = 6,
-  /** of its upper half, or of its lower one, the bits that tell which entry is next: a shift to the right and a mask. */
-  Shift = 8,
-  Bits = 9,
-  /** of an address below those, of one above them, and by the bits. */
-  Entries = 10,
+  /** where the addresses begin that entries tell: its upper half; of a node of lower halves all of them have that one. */
+  High = 0,
+  Low = 2,
+  /** how far to shift the distance from there to the right, and how many entries tell what lies behind. */
+  Shift = 4,
+  Count = 5,
+  /** one entry for addresses below, one for those above, then those by distance. */
+  Entries = 6,
 }
-/** An entry that is no class but a node, whose bits may be those of an address' lower half; below it, a sixteenth of where that is. */
+/** An entry of a node that is no class but another one, which may be one of lower halves; below it, a sixteenth of where that is. */
 export const WIDE_NODE = 0x40000000;
 export const WIDE_LOW = 0x20000000;
 export const WIDE_NODE_SHIFT = 30;

@@ -252,6 +252,11 @@ export class Stages {
     return this.core.memory.bytes.slice(start, start + this.field(packet, Field.BytesLen));
   }
 
+  /** One of them. */
+  byteAt(packet: number, at: number): number {
+    return this.core.memory.bytes[this.get(Run.Bytes) + this.field(packet, Field.Bytes) + at]!;
+  }
+
   /** Writes a field, in the packet's bytes too where it stands there. */
   rewrite(packet: number, field: Field, value: number): void {
     this.core.rewrite(packet, field, value);

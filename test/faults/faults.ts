@@ -360,11 +360,11 @@ export const FAULTS: readonly Fault[] = [
     },
     {
       name: 'columns-wide-half',
-      why: 'the lower half of an address is not looked at where its upper half is asked for',
+      why: 'the upper half of an address is not looked at where its lower half is asked for',
       file: 'assembly/wide-addresses.ts',
       family: 6 as const,
-      find: 'if (high == wanted && bits == rest)',
-      replace: 'if (high == wanted)',
+      find: 'const isIn = isSame && place <',
+      replace: 'const isIn = place <',
     },
     {
       name: 'columns-icmpv6',

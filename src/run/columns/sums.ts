@@ -95,8 +95,7 @@ export class Sums {
       this.steps.push({ ...common, kind: ColumnStep.Byte, table: byteTable(this.memory, of, stride), count: 256 });
     else if (bits <= 16)
       this.steps.push({ ...common, kind: ColumnStep.Half, table: halfTable(this.memory, of, stride) });
-    else if (isAddress(of.field) && addresses instanceof AddressSpans)
-      this.steps.push({ ...common, kind: ColumnStep.Wide, table: this.wideTable(of, stride, addresses) });
+    else if (isAddress(of.field) && addresses instanceof AddressSpans) this.addWide(of, stride, to, addresses);
     else this.steps.push({ ...common, kind: ColumnStep.Word, table: wordTable(this.memory, of, stride) });
   }
 
@@ -136,13 +135,21 @@ export class Sums {
     return known;
   }
 
-  private wideTable({ starts, numbers }: FieldClasses, stride: number, { starts: wide }: AddressSpans): number {
+  /** By the numbers of addresses, where those are looked for anyway. */
+  private addWide({ field, starts, numbers }: FieldClasses, stride: number, to: number, spans: AddressSpans): void {
+    const { memory, terms } = this;
     const adds = numbers.map((number) => stride * number);
-    return wideTable(
-      this.memory,
-      Array.from(starts, (place) => wide[place]!),
-      adds,
-    );
+    if (terms.lists.length + terms.firsts.length > 0) {
+      const words = new Uint32Array(spans.end);
+      starts.forEach((start, i) => {
+        words.fill(adds[i]!, start);
+      });
+      const from = this.numbersOf(field as Field.Src | Field.Dst);
+      this.steps.push({ kind: ColumnStep.Map, from, table: memory.place(words), to, count: spans.end });
+    } else {
+      const wide = starts.map((start) => spans.starts[start]!);
+      this.steps.push({ ...this.sourceOf(field), kind: ColumnStep.Wide, table: wideTable(memory, wide, adds), to });
+    }
   }
 
   sourceOf(column: Field | Beside): { readonly from: number; readonly width: number } {

@@ -1,32 +1,59 @@
 /**
  * Addresses of IPv6 to what a step adds for them (assembly/wide-addresses.ts): by the first sixteen bits, and where those do not
- * tell by nodes (WideNode). A node holds the bits that all addresses share up to where something tells them apart, and entries by
- * the few bits behind: levels at which nothing does have no node.
+ * tell by nodes (WideNode). A node has entries for a part of all addresses in which something tells them apart, equally far from each
+ * other, and one for those below and above: levels at which nothing tells any apart have no node.
  */
-import { COLUMN_BYTES, WIDE_LOW, WIDE_NODE, WideNode } from '../../abi.js';
+import { BATCH_SLOTS, WIDE_LOW, WIDE_NODE, WideNode, WideTable } from '../../abi.js';
 import type { Memory } from '../memory.js';
 
 const BITS = 128;
 const HALF = 64;
 const ROOT_BITS = 16;
 /** Entries of a node by so many bits at most. */
-const MOST_BITS = 8;
+const MOST_BITS = 12;
+/** Entries for each place where something begins: with sixteen of them most addresses are told by one node. */
+const MORE_BITS = 4;
 const WORD = 0xffffffffn;
 
 /** `starts`: of spans, the first 0; `adds`: what each adds. Behind it is room for what a step notes of a batch. */
 export function wideTable(memory: Memory, starts: readonly bigint[], adds: readonly number[]): number {
+  const table = new Uint32Array(WideTable.List + 2 * BATCH_SLOTS);
   const nodes = new Nodes(memory, starts, adds);
-  const root = memory.place(nodes.entries(0n, ROOT_BITS, 0));
-  memory.reserve(2 * COLUMN_BYTES);
-  return root;
+  table.set(nodes.entries(0n, ROOT_BITS, 0).map((entry) => nodes.nodeOf(entry)));
+  return memory.place(table);
+}
+
+interface Node {
+  readonly shift: number;
+  readonly count: number;
+  readonly entries: readonly number[];
 }
 
 class Nodes {
+  /** for each class, the node that has no other. */
+  private readonly alike = new Map<number, number>();
+
   constructor(
     private readonly memory: Memory,
     private readonly starts: readonly bigint[],
     private readonly adds: readonly number[],
   ) {}
+
+  /** Of an entry the number of a node of upper halves. */
+  nodeOf(entry: number): number {
+    if (entry < WIDE_NODE) {
+      const known = this.alike.get(entry) ?? this.write(0n, { shift: 0, count: 0, entries: [entry, entry] });
+      this.alike.set(entry, known);
+      return known;
+    }
+    const number = entry & (WIDE_LOW - 1);
+    if ((entry & WIDE_LOW) === 0) return number;
+    const words = this.memory.words.subarray(number << 2);
+    const [low, high] = words.subarray(WideNode.High);
+    const [below, above] = words.subarray(WideNode.Entries);
+    const value = ((BigInt(high!) << 32n) | BigInt(low!)) << 64n;
+    return this.write(value, { shift: 0, count: 1, entries: [below!, above!, entry] });
+  }
 
   /** For all that may stand in so many bits behind `block`, whose first address is of span `from` or of one behind it. */
   entries(block: bigint, bits: number, from: number, shared = 0): number[] {
@@ -60,29 +87,29 @@ class Nodes {
       depth - shared,
       (shared < HALF ? HALF : BITS) - shared,
       MOST_BITS,
-      Math.ceil(Math.log2(last - first)) + 1,
+      Math.ceil(Math.log2(last - first)) + MORE_BITS,
     );
     const entries = bits === 0 ? [adds[first + 1]!] : this.entries(block, bits, first, shared);
     return this.place(block << BigInt(BITS - shared), shared, bits, [below, above, ...entries]);
   }
 
-  /** `value`: whose first `shared` bits are those that addresses share. */
+  /** `value`: where the addresses begin whose first `shared` bits are its own. */
   private place(value: bigint, shared: number, bits: number, entries: readonly number[]): number {
     const isLow = shared + bits > HALF;
-    const mask = ((1n << BigInt(shared)) - 1n) << BigInt(BITS - shared);
+    const shift = (isLow ? BITS : HALF) - shared - bits;
+    const number = this.write(value, { shift, count: 2 ** bits, entries });
+    return WIDE_NODE + (isLow ? WIDE_LOW : 0) + number;
+  }
+
+  private write(value: bigint, { shift, count, entries }: Node): number {
     const words = new Uint32Array(WideNode.Entries + entries.length);
-    const put = (word: WideNode, wide: bigint) => {
-      words[word] = Number(wide & WORD);
-      words[word + 1] = Number((wide >> 32n) & WORD);
-    };
-    put(WideNode.HighMask, mask >> 64n);
-    put(WideNode.High, value >> 64n);
-    put(WideNode.LowMask, mask);
-    put(WideNode.Low, value);
-    words[WideNode.Shift] = (isLow ? BITS : HALF) - shared - bits;
-    words[WideNode.Bits] = 2 ** bits - 1;
+    [WideNode.Low, WideNode.Low + 1, WideNode.High, WideNode.High + 1].forEach((word, i) => {
+      words[word] = Number((value >> BigInt(32 * i)) & WORD);
+    });
+    words[WideNode.Shift] = shift;
+    words[WideNode.Count] = count;
     words.set(entries, WideNode.Entries);
-    return WIDE_NODE + (isLow ? WIDE_LOW : 0) + (this.memory.place(words) >>> 4);
+    return this.memory.place(words) >>> 4;
   }
 }
 

@@ -1,6 +1,7 @@
 /** What is looked at of a packet that comes in before any hook sees it: ip6_rcv_core of net/ipv6/ip6_input.c. */
 import { Beside, Field, NO_PROTOCOL } from '../../abi.js';
 import type { Words } from '../../net/address.js';
+import { HOP_BY_HOP } from '../../net/ipv6-headers.js';
 import type { Batch } from '../batch.js';
 import type { DropReason } from '../decision.js';
 import type { Routing } from '../routing.js';
@@ -37,6 +38,6 @@ export function refusedBefore(stages: Stages, routing: Routing, slot: number): D
   // options that are cut lead to no protocol
   const none = stages.field(slot, Field.IpLen) === HEADER && stages.field(slot, Field.Proto) !== NO_PROTOCOL;
   if (refused !== undefined || none) return refused;
-  const bytes = stages.bytesOf(slot);
-  return bytes[NEXT] === 0 ? faultOfHopOptions(bytes.subarray(HEADER)) : undefined;
+  const isHop = stages.byteAt(slot, NEXT) === HOP_BY_HOP;
+  return isHop ? faultOfHopOptions(stages.bytesOf(slot).subarray(HEADER)) : undefined;
 }
