@@ -66,13 +66,14 @@ export function bytesOf(columns: PacketColumns, from = 0, most = columns.count):
   };
 }
 
-/** Those of one packet alone. */
+/** Those of one packet alone, which stand until the next call. */
 export function bytesOfOne(columns: PacketColumns, packet: number): Uint8Array {
-  const length = lengthOf(columns, packet);
-  const bytes = new Uint8Array(length);
-  writePacket(bytes, 0, length, columns, packet);
+  const size = lengthOf(columns, packet);
+  const bytes = ONE.subarray(0, size).fill(0);
+  writePacket(bytes, 0, size, columns, packet);
   return bytes;
 }
+const ONE = new Uint8Array(1 << 16);
 
 /** Of what is no later fragment; the ICMP of the other family has no header here. */
 export const headerBytes = (protocol: number, frag: number, family: Family): number =>

@@ -217,9 +217,7 @@ export function giveBytes(stages: Stages, given: PacketBatch, packet: number, sl
 /** False: there is no room. */
 function decodeOne(stages: Stages, given: PacketColumns, packet: number, slot: number): boolean {
   const bytes = bytesOfOne(given, packet);
-  const place = stages.place(bytes);
-  if (place !== undefined) stages.decode(slot, bytes, place);
-  return place !== undefined;
+  return stages.replace(slot, bytes, bytes.length);
 }
 
 function fillEnvelopes(filling: Filling, given: Envelopes, from: number, count: number, serial: number): void {
