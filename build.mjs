@@ -49,19 +49,21 @@ function sweep() {
 /** Exports of the core that tests and bench alone call. */
 const FOR_TESTS = ['opWords', 'setHolds', 'firstMatch', 'scanFirst'];
 
+/** Those that many packets ask for (src/run/wasm.ts): pages load them when there are such. */
+const FOR_MANY = ['countOutcomes', 'findJourneys', 'findKeys', 'gatherCounts', 'recall', 'travel', 'travelOne'];
+
 /**
  * Optimises the core as wasm-opt -O3 does: asc -O3 copies more functions to where they are called, which makes it larger by
- * a twentieth and hardly faster. `named`: the core for tests; else it goes without the names of its constants, which are a
- * third of it, and without what tests alone call.
+ * a twentieth and hardly faster. `isWanted`: of names of exports; the names of its constants are a third of it.
  */
-async function optimised(core, named) {
+async function optimised(core, isWanted = () => true) {
   const { default: binaryen } = await import('assemblyscript/binaryen');
   const { MutableGlobals, SignExt, NontrappingFPToInt, BulkMemory, BulkMemoryOpt, SIMD128 } = binaryen.Features;
   const module = binaryen.readBinary(core);
   // what asc takes for granted, and SIMD
   module.setFeatures(MutableGlobals | SignExt | NontrappingFPToInt | BulkMemory | BulkMemoryOpt | SIMD128);
   for (const { name, kind } of WebAssembly.Module.exports(new WebAssembly.Module(core)))
-    if (!named && (kind === 'global' ? name !== 'ABI_VERSION' : FOR_TESTS.includes(name))) module.removeExport(name);
+    if (!isWanted(name, kind)) module.removeExport(name);
   binaryen.setOptimizeLevel(3);
   binaryen.setShrinkLevel(0);
   // nothing lies below --memoryBase
@@ -254,13 +256,14 @@ if (!upToDate) {
   const flags = ['-O0', '--runtime', 'stub', '--importMemory', '--memoryBase', '1024', '--enable', 'simd'];
   tool('assemblyscript', 'asc', ['assembly/index.ts', '-o', 'dist/core.wasm', ...flags]);
   const plain = readFileSync('dist/core.wasm');
-  writeFileSync(GENERATED, coreModule(await optimised(plain, true)));
+  writeFileSync(GENERATED, coreModule(await optimised(plain)));
   // the library sees no Node types, so that nothing of Node slips into it; the command does
   tool('typescript', 'tsc', ['-p', 'tsconfig.json', '--noEmit']);
   tool('typescript', 'tsc', ['-p', 'tsconfig.cli.json']);
   sweep();
-  const core = await optimised(plain, false);
-  writeFileSync('dist/core.wasm', core);
+  const isVersion = (name) => name === 'ABI_VERSION';
+  const isUsed = (name, kind) => (kind === 'global' ? isVersion(name) : !FOR_TESTS.includes(name));
+  writeFileSync('dist/core.wasm', await optimised(plain, isUsed));
   await bundleCommand();
   await bundle('src/web/library.ts', 'packetwalk.js');
   await bundle('src/web/worker.ts', 'worker.js');
@@ -274,6 +277,9 @@ if (!upToDate) {
   await bundle('src/run/made-up.ts', 'made-up.js');
   await bundle('src/report/words.ts', 'words.js');
   await bundle('src/report/lang/ja.ts', 'ja.js');
-  writeFileSync('dist/browser/core-bytes.js', `export const CORE_DEFLATED=${asText(core)};\n`);
+  const partOf = async (isWanted) => `export const CORE_DEFLATED=${asText(await optimised(plain, isWanted))};\n`;
+  const isFirst = (name, kind) => isUsed(name, kind) && !FOR_MANY.includes(name);
+  writeFileSync('dist/browser/core-bytes.js', await partOf(isFirst));
+  writeFileSync('dist/browser/many-core.js', await partOf((name) => isVersion(name) || FOR_MANY.includes(name)));
   writeFileSync(STAMP, now);
 }

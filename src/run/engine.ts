@@ -71,7 +71,7 @@ import { Tally } from './tally.js';
 import { layProtocols } from './track-steps.js';
 import type { SetsOptions, Updated, UpdateOptions } from './update.js';
 import { Walk } from './walk.js';
-import { beginCore, type Core, loadCore } from './wasm.js';
+import { addMany, beginCore, type Core, loadCore } from './wasm.js';
 import { WayTables } from './way-tables.js';
 
 export interface WalkOptions {
@@ -354,7 +354,8 @@ export class LoadedHost {
   /** Loads what classifies many packets. */
   async expectMany(): Promise<void> {
     if (this.manyPart !== undefined || this.from.engine === 'bytecode') return;
-    this.manyPart = await later('columns.js', import('./columns.js'));
+    const part = later('columns.js', import('./columns.js'));
+    [this.manyPart] = await Promise.all([part, addMany(this.stages.core)]);
     this.beside = this.newBeside();
     this.places = this.askedHost = undefined;
   }

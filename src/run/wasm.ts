@@ -75,6 +75,9 @@ export interface Core extends CoreStep<ListStep, void>, CoreStep<SievingStep, nu
 /** The core that the library has: compiled once, whatever the number of hosts. */
 let own: Promise<WebAssembly.Module> | undefined;
 
+/** Its functions for many packets, where it has those by themselves. */
+let ofMany: Promise<WebAssembly.Module> | undefined;
+
 /** Begins to compile the library's core, which goes on by itself while its caller reads texts. */
 export async function beginCore(): Promise<void> {
   if (own !== undefined) return;
@@ -86,15 +89,13 @@ export async function beginCore(): Promise<void> {
 export async function loadCore(given?: object): Promise<Core> {
   const memory = new Memory();
   if (given === undefined) await beginCore();
-  const source = (given ?? (await own)) as WebAssembly.Module;
-  const { instance } = await instantiate(source, { env: { memory: memory.wasm, abort } }).catch((cause) => {
+  const raw = await exportsOf((given ?? (await own)) as WebAssembly.Module, memory).catch((cause) => {
     throw new PacketwalkError('what was given as the core is none', {
       code: 'bad-core',
       hint: 'core.wasm was expected: a WebAssembly.Module, or its bytes',
       cause,
     });
   });
-  const raw = instance.exports as unknown as Record<string, unknown>;
   const constant = (name: string): number | undefined => {
     const value = raw[name] as { value?: unknown } | undefined;
     return typeof value?.value === 'number' ? value.value : undefined;
@@ -106,6 +107,23 @@ export async function loadCore(given?: object): Promise<Core> {
       hint: 'build again: npm run build',
     });
   return { ...(raw as unknown as Omit<Core, 'memory' | 'constant'>), memory, constant };
+}
+
+/** Those of an instance over such a memory. */
+async function exportsOf(source: WebAssembly.Module, memory: Memory): Promise<Record<string, unknown>> {
+  const { instance } = await instantiate(source, { env: { memory: memory.wasm, abort } });
+  return instance.exports as unknown as Record<string, unknown>;
+}
+
+/**
+ * Loads what many packets ask for, which pages have as a core of its own over the same memory: in that alone all functions
+ * keep what they know.
+ */
+export async function addMany(core: Core): Promise<void> {
+  if (core.travel !== undefined) return;
+  const { CORE_DEFLATED } = await later('many-core.js', import('./many-core.js'));
+  ofMany ??= inflated(CORE_DEFLATED).then((bytes) => WebAssembly.compile(bytes));
+  Object.assign(core, await exportsOf(await ofMany, core.memory));
 }
 
 function abort(): never {
@@ -123,12 +141,16 @@ declare class Response {
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-/** It travels as text, and deflated before: what compresses a page finds little to gain in base64. */
 async function coreBytes(): Promise<ArrayBuffer> {
   const { CORE_DEFLATED } = await later('core-bytes.js', import('./core-bytes.js'));
+  return inflated(CORE_DEFLATED);
+}
+
+/** It travels as text, and deflated before: what compresses a page finds little to gain in base64. */
+async function inflated(core: string): Promise<ArrayBuffer> {
   const inflate = new DecompressionStream('deflate-raw');
   const writer = inflate.writable.getWriter();
-  writer.write(Uint8Array.from(atob(CORE_DEFLATED), (char) => char.charCodeAt(0)));
+  writer.write(Uint8Array.from(atob(core), (char) => char.charCodeAt(0)));
   writer.close();
   return new Response(inflate.readable).arrayBuffer();
 }
