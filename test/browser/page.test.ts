@@ -26,6 +26,7 @@ const PACKETS = 1_000_000;
 /** What the worker loads where it is needed, which the page's own rules do not. */
 const LATER = [
   'made-up.js',
+  'many-core.js',
   'words.js',
   'ipv6.js',
   'remembering.js',
@@ -115,7 +116,7 @@ describe.skipIf(!isThere)('the page', () => {
     expect(said).toEqual([]);
     expect(asked.filter((one) => !one.startsWith(url))).toEqual([]);
     expect(asked).toContain(`${url}worker.js`);
-    for (const later of LATER.slice(2)) expect(asked).not.toContain(`${url}${later}`);
+    for (const later of LATER.slice(3)) expect(asked).not.toContain(`${url}${later}`);
   });
 
   test('what few people paste is read and remembered by files that are loaded then', async () => {

@@ -25,7 +25,7 @@ describe.skipIf(!isThere)('the page of the bundler', () => {
       const { page, said, asked } = await openPage(browser);
       await page.goto(url);
       await page.locator('#bulk', { hasText: 'packets' }).waitFor();
-      expect(await page.textContent('#fate')).toBe('delivered');
+      await page.locator('#fate', { hasText: 'delivered' }).waitFor();
       expect(await page.textContent('#bulk')).toMatch(/^[1-9]\d* of 100000 packets are delivered$/);
       await page.fill('#port', '25');
       await page.locator('#fate', { hasText: 'dropped' }).waitFor();

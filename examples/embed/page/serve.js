@@ -20,6 +20,7 @@ for (const name of [
   'core-bytes.js',
   'ipv6.js',
   'made-up.js',
+  'many-core.js',
   'rare-extensions.js',
   'rare-texts.js',
   'remembering.js',
