@@ -228,6 +228,7 @@ cannot-write | A file could not be written. | Look at its folder's rights and ro
     'The library',
     `
 not-compiled | What was parsed was loaded without being compiled. | engine.load(compile(parse(texts))).
+not-restored | What a loaded host was to go on with is nothing that iptables-restore would take, and nothing was changed. | Give whole tables of its rules, as iptables-save prints them.
 not-loaded | A page asked before rules were loaded. | Send load first.
 bad-request | A page asked the worker for something that it does not know. | docs/api.md lists the requests.
 bad-batch | The columns of a batch are of different lengths. | Give each as many values as there are packets.

@@ -46,7 +46,7 @@ function answersOfWorker(name: string, requests: readonly Request[]): Answer[] {
     const answers = [];
     globalThis.self = {
       postMessage(answer) {
-        if (answers.push(answer) < requests.length) return;
+        if (answer.type === 'progress' || answers.push(answer) < requests.length) return;
         writeSync(1, JSON.stringify(answers));
         process.exit();
       },

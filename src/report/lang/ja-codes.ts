@@ -149,6 +149,7 @@ binary-file | テキストのはずが、バイナリか、圧縮されたファ
 empty-folder | フォルダに読めるテキストがない。 | コマンドごとの出力を、それぞれ一つのファイルとして置く。
 cannot-write | ファイルに書き込めなかった。 | フォルダの権限と空き容量を調べる。
 not-compiled | 解析したものを、コンパイルせずに読み込もうとした。 | engine.load(compile(parse(texts))) とする。
+not-restored | 読み込み済みのホストに渡されたものは iptables-restore が受け付けるものではなく、何も変えていない。 | iptables-save が表示するとおりの、ルールのテーブル全体を渡す。
 not-loaded | ページが、ルールを読み込む前に尋ねた。 | 先に load を送る。
 bad-request | ページが、ワーカーの知らないことを求めた。 | 求められるものは docs/api.md にある。
 bad-batch | バッチの列の長さが揃っていない。 | それぞれにパケットの数だけ値を与える。
