@@ -223,7 +223,10 @@ function packetsOf(r: Random, { sources, destinations, tuples }: Values, count: 
   const of = (value: (i: number) => number) => Array.from({ length: count }, (_, i) => value(i));
   // of few kinds otherwise: most are told apart by what the lists ask
   const few = r.chance(0.7);
-  const some = Array.from({ length: 200 }, () => r.pick(tuples));
+  // nothing but chains without a list
+  const known: Values['tuples'] =
+    tuples.length > 0 ? tuples : destinations.map((dst) => ({ dst, proto: 'tcp', port: 80 }));
+  const some = Array.from({ length: 200 }, () => r.pick(known));
   const tuple = Array.from({ length: count }, () => r.pick(some));
   const odd = () => r.chance(few ? 0.05 : 0.2);
   const proto = of((i) => NUMBERS[odd() ? r.pick(PROTOCOLS) : tuple[i]!.proto]!);
