@@ -218,16 +218,10 @@ export class Columns {
    * known of such packets.
    */
   walk(given: PacketBatch, count: number, walks: Walks): boolean {
-    const plan = this.planOf(given);
-    if ('why' in plan) return false;
-    this.came += count;
-    if (this.gainsNothing) {
-      this.walked += count;
-      return false;
-    }
+    const plan = this.planToWalk(given, count);
+    if (plan === undefined) return false;
     const { steps, uses } = this.host;
     this.keyed = count;
-    this.journeys.expect(count);
     const { unknown, fresh } = steps.findJourneys(plan.at, count);
     this.count(count, fresh.length);
     if (uses.cells) this.inTurn(count, unknown, fresh, walks);
@@ -240,15 +234,22 @@ export class Columns {
     return true;
   }
 
-  /** The same where connections are remembered: each in its turn. */
-  walkConnected(given: PacketBatch, from: number, count: number): boolean {
-    if ('why' in this.planOf(given)) return false;
+  /** For so many packets that were placed into the batch; undefined: all of them walk. */
+  private planToWalk(given: PacketBatch, count: number): Plan | undefined {
+    const plan = this.planOf(given);
+    if ('why' in plan) return undefined;
     this.came += count;
     if (this.gainsNothing) {
       this.walked += count;
-      return false;
+      return undefined;
     }
     this.journeys.expect(count);
+    return plan;
+  }
+
+  /** The same where connections are remembered: each in its turn. */
+  walkConnected(given: PacketBatch, from: number, count: number): boolean {
+    if (this.planToWalk(given, count) === undefined) return false;
     const { walked, learnt } = this.connected.walk(given, from, count);
     this.walked += walked;
     this.count(count, learnt);
