@@ -3,7 +3,7 @@
  * walked; those of known kinds are not walked.
  */
 import { describe, expect, test } from 'vitest';
-import { COUNT_BANKS, COUNT_MOST } from '../src/abi.js';
+import { COUNT_BANKS, COUNT_MOST, JOURNEY_EACH, KEY_UNMET } from '../src/abi.js';
 import { synthesise } from '../src/input/synthetic/index.js';
 import { planOf, useOf } from '../src/run/plan-of.js';
 import { syntheticSpec } from '../src/run/synthetic-spec.js';
@@ -23,7 +23,7 @@ import { hostTexts } from './classify/hosts.js';
 import { columnsOf, JOURNEYS } from './classify/journeys.js';
 import { LIST_JOURNEYS } from './classify/list-journeys.js';
 import { HOST, rulesOf } from './classify/steps.js';
-import { differing, inBatches } from './classify/ways.js';
+import { differing, inBatches, pieces } from './classify/ways.js';
 import { corpus, corpusMissing, readCorpus } from './corpus.js';
 import { Random } from './kernel/generate/random.js';
 import { generateScenario, scenarioNear } from './kernel/generate.js';
@@ -65,6 +65,34 @@ test('packets that walk each time wait for the end of a call, or for some of who
   for (const turn of [1, 2, 3])
     expect(differing(expected, inBatches(columns, [packets]), String), `turn ${turn}`).toEqual([]);
   expect(useOf(columns)).toMatchObject({ used: 'columns', walked: 180 });
+});
+
+test('more journeys than have numbers', LONG, async () => {
+  // all go on: of each combination the journey is another one, and keys are hashed
+  const each = (count: number, rule: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => `PREROUTING ${rule(i)}`);
+  const mangle = [
+    ...each(250, (i) => `-s 10.0.0.${i}`),
+    ...each(250, (i) => `-d 8.8.8.${i}`),
+    ...each(40, (i) => `-m length --length ${i + 60}`),
+  ];
+  const { columns, bytecode } = await loadBoth(programOfTexts([rulesOf({ mangle }), ...HOST]));
+  const packets = columnsOf(
+    Array.from({ length: 70_000 }, (_, i) => ({
+      in: 'eth1',
+      src: `10.0.0.${i % 250}`,
+      dst: `8.8.8.${Math.floor(i / 250) % 250}`,
+      length: 60 + Math.floor(i / 62_500),
+    })),
+  );
+  expect(planOf(columns, packets)).toMatchObject({
+    columns: { cells: expect.toSatisfy((cells) => cells > KEY_UNMET) },
+  });
+  // of more that are new at once not all are learnt
+  const few = pieces(packets, [256]);
+  const expected = inBatches(bytecode, [packets]);
+  for (const turn of [1, 2]) expect(differing(expected, inBatches(columns, few), String), `turn ${turn}`).toEqual([]);
+  expect(useOf(columns)).toMatchObject({ used: 'columns', walked: 70_000 - 0xffff + JOURNEY_EACH });
 });
 
 test('more packets of a kind, each as long as may be, than their counters hold', LONG, async () => {
