@@ -25,9 +25,11 @@ import {
   Op,
   Result,
   Run,
+  TURN_ALL,
   TURN_EACH,
   TURN_STRAIGHT,
 } from '../src/abi';
+import { travelByChance } from './chance';
 import { findKeys } from './columns';
 import { cellAt, outcomeOf } from './conditions';
 import { noPending, pend } from './lists';
@@ -54,8 +56,7 @@ export function findJourneys(plan: usize, count: u32): u32 {
   let unknown: u32 = 0;
   for (let slot: u32 = 0; slot < count; slot += 8) {
     // few are, as a rule: eight are told at once, of which the last ones may be of no packet
-    const eight = i16x8.le_u(v128.load(numbers + (slot << 1)), i16x8.splat(<i16>EACH));
-    for (let left: u32 = i16x8.bitmask(eight); left != 0; left &= left - 1) {
+    for (let left = eachOfEight(numbers + (slot << 2)); left != 0; left &= left - 1) {
       const one = slot + ctz(left);
       if (one >= count || (!narrow && at(fates, one) != End.Walking)) continue;
       unknown += 1;
@@ -65,8 +66,12 @@ export function findJourneys(plan: usize, count: u32): u32 {
   return unknown;
 }
 
-function numberAt(numbers: usize, slot: u32): u32 {
-  return load<u16>(numbers + (slot << 1));
+/** A bit for each of eight numbers that is no journey's. */
+function eachOfEight(numbers: usize): u32 {
+  const each = i32x4.splat(EACH);
+  const low = i32x4.le_u(v128.load(numbers), each);
+  const high = i32x4.le_u(v128.load(numbers, 16), each);
+  return i16x8.bitmask(i16x8.narrow_i32x4_s(low, high));
 }
 
 /** Keys of one sum each. The last page of all stands for those that are none, which are told apart then. */
@@ -75,16 +80,16 @@ function lookUpPaged(plan: usize, count: u32): void {
   const last = word(plan, ColumnsWord.Pages);
   let key: usize = word(plan, ColumnsWord.Sums);
   let number: usize = word(plan, ColumnsWord.Numbers);
-  const end = number + (count << 1);
-  for (; number < end; number += 8, key += 16) {
-    store<u16>(number, inPage(pages, last, load<u32>(key)));
-    store<u16>(number, inPage(pages, last, load<u32>(key, 4)), 2);
-    store<u16>(number, inPage(pages, last, load<u32>(key, 8)), 4);
-    store<u16>(number, inPage(pages, last, load<u32>(key, 12)), 6);
+  const end = number + (count << 2);
+  for (; number < end; number += 16, key += 16) {
+    store<u32>(number, inPage(pages, last, load<u32>(key)));
+    store<u32>(number, inPage(pages, last, load<u32>(key, 4)), 4);
+    store<u32>(number, inPage(pages, last, load<u32>(key, 8)), 8);
+    store<u32>(number, inPage(pages, last, load<u32>(key, 12)), 12);
   }
 }
 
-function inPage(pages: usize, last: u32, key: u32): u16 {
+function inPage(pages: usize, last: u32, key: u32): u32 {
   const page: usize = at(pages, min<u32>(key >> CELL_PAGE_SHIFT, last));
   return load<u16>(page + ((key & (CELL_PAGE - 1)) << 1));
 }
@@ -95,9 +100,9 @@ function lookUpHashed(plan: usize, count: u32): void {
   const mask = word(plan, ColumnsWord.Mask);
   let key: usize = word(plan, ColumnsWord.Sums);
   let number: usize = word(plan, ColumnsWord.Numbers);
-  const end = number + (count << 1);
-  for (; number < end; number += 2, key += 4)
-    store<u16>(number, <u16>hashedJourney(slots, mask, load<u32>(key), load<u32>(key, COLUMN_BYTES)));
+  const end = number + (count << 2);
+  for (; number < end; number += 4, key += 4)
+    store<u32>(number, hashedJourney(slots, mask, load<u32>(key), load<u32>(key, COLUMN_BYTES)));
 }
 
 function hashedJourney(slots: usize, mask: u32, low: u32, high: u32): u32 {
@@ -138,6 +143,7 @@ export function travel(plan: usize, first: u32, size: u32): u32 {
   const turn = word(plan, ColumnsWord.Turn);
   if (word(plan, ColumnsWord.Fates) == 0) return travelInBatch(plan, turn, first, size);
   if (turn != TURN_EACH) countAll(plan, size);
+  if (turn == TURN_ALL) return travelByChance(plan, size);
   return travelBeside(plan, turn, first, size);
 }
 
@@ -171,12 +177,12 @@ function countAll(plan: usize, size: u32): void {
   let length: usize = word(plan, ColumnsWord.Lengths);
   let fate: usize = word(plan, ColumnsWord.Fates);
   let number: usize = word(plan, ColumnsWord.Numbers);
-  const end = number + ((size & ~3) << 1);
-  for (; number < end; number += 8, length += 8, fate += 4) {
-    const a: usize = load<u16>(number);
-    const b: usize = load<u16>(number, 2);
-    const c: usize = load<u16>(number, 4);
-    const d: usize = load<u16>(number, 6);
+  const end = number + ((size & ~3) << 2);
+  for (; number < end; number += 16, length += 8, fate += 4) {
+    const a: usize = load<u32>(number);
+    const b: usize = load<u32>(number, 4);
+    const c: usize = load<u32>(number, 8);
+    const d: usize = load<u32>(number, 12);
     count(counts + (a << COUNT_SHIFT), load<u16>(length));
     count(counts + (b << COUNT_SHIFT) + 8, load<u16>(length, 2));
     count(counts + (c << COUNT_SHIFT) + 16, load<u16>(length, 4));
@@ -186,18 +192,27 @@ function countAll(plan: usize, size: u32): void {
     store<u8>(fate, load<u8>(ends + c), 2);
     store<u8>(fate, load<u8>(ends + d), 3);
   }
-  for (const last = number + ((size & 3) << 1); number < last; number += 2, length += 2, fate += 1) {
-    const one: usize = load<u16>(number);
-    count(counts + (one << COUNT_SHIFT), load<u16>(length));
+  for (let place = size & ~3; place < size; place++, number += 4, length += 2, fate += 1) {
+    const one: usize = load<u32>(number);
+    count(bankOf(counts, <u32>one, place), load<u16>(length));
     store<u8>(fate, load<u8>(ends + one));
   }
 }
 
-function count(packed: usize, length: u32): void {
+/** The counter of a journey for the packets at such a place. */
+export function bankOf(counts: usize, number: u32, place: u32): usize {
+  return counts + (number << COUNT_SHIFT) + ((place & (COUNT_BANKS - 1)) << 3);
+}
+
+export function count(packed: usize, length: u32): void {
   store<u64>(packed, load<u64>(packed) + (((<u64>1) << COUNT_PACKET_SHIFT) | <u64>length));
 }
 
-/** The same of packets that are no columns of the batch, but for those that `countAll` has told how they end. */
+export function uncount(packed: usize, length: u32): void {
+  store<u64>(packed, load<u64>(packed) - (((<u64>1) << COUNT_PACKET_SHIFT) | <u64>length));
+}
+
+/** The same of packets that are no columns of the batch, one after the other, but for those that `countAll` has told how they end. */
 function travelBeside(plan: usize, turn: u32, first: u32, size: u32): u32 {
   const fates: usize = word(plan, ColumnsWord.Fates);
   const lengths: usize = word(plan, ColumnsWord.Lengths);
@@ -210,9 +225,9 @@ function travelBeside(plan: usize, turn: u32, first: u32, size: u32): u32 {
     for (; left != 0; left &= left - 1) {
       const one = slot + ctz(left);
       if (one >= size) break;
-      if (turn != TURN_STRAIGHT) {
+      if (turn == TURN_EACH) {
         // of a kind that was not known something may have been learnt since
-        let number = numberAt(numbers, one);
+        let number = at(numbers, one);
         if (number <= EACH) number = journeyOf(plan, one);
         const last = go(plan, one, number, load<u16>(lengths + (one << 1)));
         if (last > EACH) {
@@ -284,8 +299,11 @@ function forked(plan: usize, slot: u32, stage: usize, length: u32): u32 {
   return next;
 }
 
-/** Adds what was counted of `size` journeys to their records, before there are too many packets for a counter. */
-export function gatherCounts(journeys: usize, counts: usize, size: u32): void {
+/**
+ * Adds what was counted of `size` journeys to their records, before there are too many packets for a counter. `forks`: of those that
+ * fork as well, as `travelByChance` counts them.
+ */
+export function gatherCounts(journeys: usize, counts: usize, size: u32, forks: bool): void {
   for (let number: u32 = 0; number < size; number++, journeys += 1 << JOURNEY_SHIFT, counts += 1 << COUNT_SHIFT) {
     let packets: u64 = 0;
     let bytes: u64 = 0;
@@ -295,8 +313,8 @@ export function gatherCounts(journeys: usize, counts: usize, size: u32): void {
       bytes += packed & (((<u64>1) << COUNT_PACKET_SHIFT) - 1);
       store<u64>(counts + ((<usize>bank) << 3), 0);
     }
-    // those that fork, and those that have to walk, were counted with the others
-    if (number <= EACH || word(journeys, JourneyWord.Fork) != 0) continue;
+    // those that have to walk, and those that fork, were counted with the others
+    if (number <= EACH || (!forks && word(journeys, JourneyWord.Fork) != 0)) continue;
     store<u64>(journeys, load<u64>(journeys) + packets);
     store<u64>(journeys, load<u64>(journeys, JourneyWord.Bytes << 2) + bytes, JourneyWord.Bytes << 2);
   }

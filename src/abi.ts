@@ -1009,9 +1009,12 @@ export enum ColumnsWord {
   Mask = 11,
   /** the page behind all of Cells, which stands for what is no key. */
   Pages = 12,
-  /** a half word for each packet: the number of its journey. */
+  /** a word for each packet: the number of its journey. */
   Numbers = 13,
-  Size = 14,
+  /** columns of words for the packets that are at a fork of chance, and the number of the first packet of all. */
+  Forking = 14,
+  Serial = 15,
+  Size = 16,
 }
 export enum StepWord {
   Kind = 0,
@@ -1165,7 +1168,9 @@ export const CELL_PAGE_SHIFT = 8;
 /** No packet of the kind was met; each of it goes the long way. The numbers above are those of stages of journeys. */
 export const JOURNEY_NEW = 0;
 export const JOURNEY_EACH = 1;
-export const MOST_JOURNEYS = 0x400000;
+/** With the place of a packet the number of a journey is one word. */
+export const MOST_JOURNEYS = 0x200000;
+export const PLACE_SHIFT = 21;
 /** A journey with more turns is not remembered. */
 export const MOST_TURNS = 32;
 /** A stage of a journey: up to its end, or to an instruction whose outcome hangs on order or chance. */
@@ -1177,6 +1182,8 @@ export enum JourneyWord {
   Fork = 4,
   /** where it ends: Beside.Fate, and above JOURNEY_WHY Beside.Why. */
   End = 5,
+  /** of a fork of chance: numbers of 31 bits below this hold. */
+  Chance = 5,
   /** where it forks: the stage if the condition holds, and if it does not. */
   Held = 6,
   Failed = 7,

@@ -66,7 +66,7 @@ export interface Core extends CoreStep<ListStep, void>, CoreStep<SievingStep, nu
   findKeys(plan: number, first: number, count: number): void;
   travelOne(plan: number, packet: number, journey: number): number;
   travel(plan: number, first: number, count: number): number;
-  gatherCounts(journeys: number, counts: number, size: number): void;
+  gatherCounts(journeys: number, counts: number, size: number, forks: number): void;
   opWords(op: number): number;
   /** what the build calls each constant of abi.ts: `Op.Rule`, `ABI_VERSION`. */
   constant(name: string): number | undefined;

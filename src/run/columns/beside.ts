@@ -24,7 +24,7 @@ export interface BesideHost {
 export class BesideWalks implements WalksBeside {
   readonly most: number;
   /** the number of the first, and the times of all, once somebody has asked. */
-  private serial = 0;
+  serial = 0;
   private times: Uint32Array | undefined;
   /** slots in which others stand since. */
   private taken = 0;

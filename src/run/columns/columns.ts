@@ -2,7 +2,7 @@
  * The column program of a host: packets whose values nothing tells apart go one journey, which the first of them went by the
  * bytecode. What depends on order, chance or bytes goes the long way each time.
  */
-import { Field, PROTOCOL_TIMEOUTS, Run, TURN_ALL, TURN_EACH, TURN_STRAIGHT } from '../../abi.js';
+import { Field, PROTOCOL_TIMEOUTS, Run, Section, TURN_ALL, TURN_EACH, TURN_STRAIGHT } from '../../abi.js';
 import type { Compiled } from '../../compile/compile.js';
 import { chainUses, type ProgramUses } from '../../compile/uses.js';
 import type { PacketBatch, PacketColumns } from '../../model/batch.js';
@@ -65,6 +65,8 @@ export interface Walks {
 export interface WalksBeside {
   /** how many at once, at most. */
   readonly most: number;
+  /** The number of the packets' first. */
+  readonly serial: number;
   /** Gives packets what forks ask of them: their numbers, their times. */
   readonly number: (given: PacketColumns, from: number, count: number) => void;
   /** Places packets into the batch, which stand at such places among all, and walks them; their fates go to `fates`, by place. */
@@ -110,7 +112,8 @@ export class Columns {
     private readonly milliseconds: number,
   ) {
     const { stages } = host;
-    this.journeys = new Journeys(stages.core, host.budget);
+    const code = host.compiled.program.section(Section.Code);
+    this.journeys = new Journeys(stages.core, code, !host.uses.cells, host.budget);
     this.intake = new Intake(stages.memory, stages.family);
     this.follower = new Follower(host, terms);
     stages.renewViews();
@@ -156,11 +159,12 @@ export class Columns {
     };
     // what rules remember is no matter to those whose journeys do not fork
     this.plan!.turn = uses.cells ? TURN_STRAIGHT : TURN_ALL;
-    if (!uses.cells && this.journeys.forks) walks.number(given, from, count);
+    // all that forks by chance asks
+    this.plan!.serial = walks.serial;
     const { fresh: left } = steps.travel(this.plan!.at, 0, count);
     if (left.length === 0) return this.intake.fatesOf(count);
     if (uses.cells) walks.number(given, from, count);
-    else if (!this.journeys.forks) {
+    else {
       // nothing is learnt of those, and nobody else asks what they leave behind
       if (!left.some((place) => this.plan!.isOpen(place))) {
         walks.wait(from, left);

@@ -44,8 +44,6 @@ export class Journeys {
   private readonly counters: (readonly number[])[] = new Array(JOURNEY_EACH + 1).fill([]);
   private readonly ends = new Map<string, number>();
   private room = 0;
-  /** some fork. */
-  forks = false;
   /** packets that were counted since counters were gathered. */
   private counted = 0;
   /** where their records are, their counters, and how they end: ColumnsWord.Journeys and those behind it. */
@@ -56,6 +54,10 @@ export class Journeys {
   /** Reserves memory. */
   constructor(
     private readonly core: Pick<Core, 'memory' | 'gatherCounts'>,
+    /** the program's, of whose instructions some fork by chance. */
+    private readonly code: Uint32Array,
+    /** nothing else makes journeys fork. */
+    private readonly byChance: boolean,
     private readonly budget: Budget,
   ) {
     this.makeRoom(FIRST_ROOM);
@@ -74,8 +76,9 @@ export class Journeys {
     let at = first;
     for (const { counters, fork } of stretches.slice(0, -1)) {
       if (at <= JOURNEY_EACH) {
-        at = this.make(counters, { [JourneyWord.Fork]: fork!.address + 1 });
-        this.forks = true;
+        const { address } = fork!;
+        const chance = this.byChance ? { [JourneyWord.Chance]: this.code[address + 1]! } : {};
+        at = this.make(counters, { ...chance, [JourneyWord.Fork]: address + 1 });
         if (links.length > 0) this.link(links.at(-1)!, at);
         else first = at;
       }
@@ -112,8 +115,8 @@ export class Journeys {
     const record = this.recordOf(number);
     const { memory } = this.core;
     for (const [word, value] of Object.entries(words)) memory.words[record + Number(word)] = value;
-    const end = words[JourneyWord.End];
-    if (end !== undefined) memory.bytes[this.fates + number] = end & ((1 << JOURNEY_WHY) - 1);
+    const { [JourneyWord.End]: end, [JourneyWord.Fork]: fork } = words;
+    if (end !== undefined && fork === undefined) memory.bytes[this.fates + number] = end & ((1 << JOURNEY_WHY) - 1);
     return number;
   }
 
@@ -147,7 +150,7 @@ export class Journeys {
     if (this.counted > COUNT_MOST - BATCH_SLOTS) this.gather();
   }
   private gather(): void {
-    this.core.gatherCounts(this.at, this.counts, this.counters.length);
+    this.core.gatherCounts(this.at, this.counts, this.counters.length, Number(this.byChance));
     this.counted = 0;
   }
 

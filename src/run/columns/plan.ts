@@ -137,7 +137,8 @@ export class Plan {
         [ColumnsWord.Cells]: this.cells.at,
         [ColumnsWord.Mask]: this.cells.mask,
         [ColumnsWord.Pages]: this.cells.pages,
-        [ColumnsWord.Numbers]: memory.reserve(2 * BATCH_SLOTS),
+        [ColumnsWord.Numbers]: memory.reserve(COLUMN_BYTES),
+        [ColumnsWord.Forking]: memory.reserve(3 * COLUMN_BYTES),
         [ColumnsWord.Fates]: shape.beside?.fates ?? 0,
         [ColumnsWord.Lengths]: shape.beside?.columns.get(Field.Length)?.at ?? 0,
         [ColumnsWord.Turns]: memory.reserve(32 * (MOST_TURNS + 1)),
@@ -232,6 +233,10 @@ export class Plan {
   /** TURN_*. */
   set turn(turn: number) {
     this.memory.words[(this.at >>> 2) + ColumnsWord.Turn] = turn;
+  }
+  /** The number of the first of the packets that are looked up. */
+  set serial(serial: number) {
+    this.memory.words[(this.at >>> 2) + ColumnsWord.Serial] = serial;
   }
   /** Those that its cells lead to, where they are now. */
   set journeys({ at, counts, fates }: Journeys) {
