@@ -17,6 +17,5 @@ test('random rules and flows', { timeout: 60_000 + 10_000 * SCENARIOS }, async (
   const traffic = new Traffic();
   for (let seed = FIRST; seed < FIRST + SCENARIOS; seed++)
     expect(await flowLines(seed, traffic), `PACKETWALK_SCENARIOS=1 PACKETWALK_SEED=${seed}`).toEqual([]);
-  // what opens connections walks
   expect(traffic.share).toBeGreaterThan(0.2);
 });

@@ -55,7 +55,7 @@ function linesOf({ plan, host }: Planned): string[] {
   ];
 }
 const TRACKED =
-  'Where connections are remembered (classify --packets without --connections off) packets take their turn, and what opens one walks.';
+  'Where connections are remembered (classify --packets without --connections off) packets take their turn.';
 
 function columnLines(
   { fields, groups, tuples, lists, values, cells, bytes, seconds }: ColumnsPlan,

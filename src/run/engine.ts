@@ -278,7 +278,7 @@ export class LoadedHost {
       connections: this.track(),
       fragments: this.setup?.fragments,
       remembering: this.rememberingPart,
-      early: { arrived: undefined, tracked: undefined, confirms: false },
+      early: { arrived: undefined, tracked: undefined, confirms: false, bindings: undefined },
       now: 0,
       drawn: undefined,
       ...settings,

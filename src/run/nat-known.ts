@@ -18,9 +18,6 @@ import {
 import type { NatTuple, NatWorld } from './nat.js';
 import type { WalkSetup } from './setup.js';
 
-/** Attempts at the end of a search in which a closing connection may give way (NF_NAT_HARDER_THRESH). */
-const LAST_ATTEMPTS = 32;
-
 /** For the first packet of a connection that is remembered. */
 export function knownWorld(setup: WalkSetup, connections: Connections, slot: number): KnownWorld {
   const entry = setup.stages.field(slot, Beside.Entry) - 1;
@@ -48,12 +45,7 @@ function isTaken(
     answerPorts(tuple, stages.field(slot, Field.CtReplSport), stages.field(slot, Field.CtReplDport)),
     table.tuple(entry, REPLY)[TupleWord.Proto]!,
   );
-  const found = connections.takenBy(reply, entry, now);
-  if (found < 0) return false;
-  const gives = left !== undefined && left <= LAST_ATTEMPTS && tuple.protocol === Protocol.Tcp;
-  if (!gives || !connections.mayGive(found, entry)) return true;
-  table.remove(found >>> 1);
-  return false;
+  return connections.isInTheWay(connections.takenBy(reply, entry, now), entry, left);
 }
 
 const CLASHING: readonly number[] = [Protocol.Udp, Protocol.UdpLite, Protocol.Gre];

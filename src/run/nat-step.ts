@@ -96,6 +96,7 @@ function translate(setup: WalkSetup, batch: Batch, slot: number, { translation, 
     return;
   }
   if (masquerade) noteMasquerade(setup, slot);
+  setup.early.bindings?.push({ side, translation, range });
   bind(setup, batch, slot, range, { side, hook, rule });
 }
 
@@ -103,6 +104,7 @@ function translate(setup: WalkSetup, batch: Batch, slot: number, { translation, 
 function bindNull(setup: WalkSetup, batch: Batch, slot: number, side: Side, hook: HookName): void {
   const own = tupleOf(setup, slot)[side];
   const range = { flags: NAT_MAP_IPS, addresses: { min: own, max: own }, ports: undefined };
+  setup.early.bindings?.push({ side, translation: undefined, range });
   bind(setup, batch, slot, range, { side, hook, rule: undefined });
 }
 

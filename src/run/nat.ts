@@ -144,19 +144,29 @@ function freePort(tuple: NatTuple, range: NatRange, side: Side, world: NatWorld)
     icmp
       ? { ...tuple, sport: port, dport: port, ...drawn }
       : { ...tuple, [side === 'src' ? 'sport' : 'dport']: port, ...drawn };
-  const size = ports.max - ports.min + 1;
-  let offset = firstOffset(ports, own, range, side, world);
+  const first = firstOffset(ports, own, range, side, world);
+  const isTaken = (port: number, left: number) => world.taken(withPort(port), left);
+  return withPort(seekPort(ports, first, isTaken, () => world.draw(ports)));
+}
+
+/** One that nobody has, from an offset on; where there is none confirming will find that it is taken. `left`: how often it is asked yet. */
+export function seekPort(
+  { min, max }: NumberRange,
+  offset: number,
+  isTaken: (port: number, left: number) => boolean,
+  draw: () => number,
+): number {
+  const size = max - min + 1;
   for (let attempts = Math.min(size, MOST_ATTEMPTS); ; attempts >>>= 1) {
-    let found = tuple;
+    let port = min;
     for (let left = attempts; left > 0; left--) {
-      found = withPort(ports.min + (offset % size));
-      if (!world.taken(found, left)) return found;
+      port = min + (offset % size);
+      if (!isTaken(port, left)) return port;
       // it has sixteen bits in the kernel
       offset = (offset + 1) & 0xffff;
     }
-    // confirm will find that it is taken
-    if (attempts >= size || attempts < LEAST_ATTEMPTS) return found;
-    offset = world.draw(ports) - ports.min;
+    if (attempts >= size || attempts < LEAST_ATTEMPTS) return port;
+    offset = draw() - min;
   }
 }
 
@@ -185,4 +195,6 @@ const CLASSES: readonly NumberRange[] = [
   { min: 1, max: PORTS_LOW_END - 1 },
 ];
 
-const portClass = (port: number): NumberRange => CLASSES[port >= PORTS_ROOT_END ? 0 : port >= PORTS_LOW_END ? 1 : 2]!;
+/** Those of which a port that is not its own may be taken for a source. */
+export const portClass = (port: number): NumberRange =>
+  CLASSES[port >= PORTS_ROOT_END ? 0 : port >= PORTS_LOW_END ? 1 : 2]!;

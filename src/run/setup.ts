@@ -1,6 +1,7 @@
 /** What the steps of a walk need of the run, whatever the packets. */
 import type { Compiled, Entry } from '../compile/compile.js';
 import type { ProgramUses } from '../compile/uses.js';
+import type { Translation } from '../model/action.js';
 import type { NumberRange } from '../model/condition.js';
 import type { HookName, TableName } from '../model/ruleset.js';
 import type { Words } from '../net/address.js';
@@ -9,6 +10,7 @@ import type { CoreSteps } from './core-steps.js';
 import type { FirstSettings } from './first-state.js';
 import type { WaitingFragments } from './fragments.js';
 import type * as Ipv6 from './ipv6.js';
+import type { NatRange, Side } from './nat.js';
 import type { Outcomes } from './outcomes/outcomes.js';
 import type * as Remembering from './remembering.js';
 import type { Routing } from './routing.js';
@@ -31,6 +33,15 @@ export interface Early {
   tracked: 'plain' | 'zone' | undefined;
   /** it came to where its connection, if it has begun one, is confirmed. */
   confirms: boolean;
+  /** what nat makes of its connection goes there, where somebody wants to know. */
+  bindings: Binding[] | undefined;
+}
+
+/** What the nat tables ask for, undefined: nothing, and the range that comes of it. */
+export interface Binding {
+  readonly side: Side;
+  readonly translation: Translation | undefined;
+  readonly range: NatRange;
 }
 
 export interface WalkSetup extends FirstSettings {

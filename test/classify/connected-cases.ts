@@ -8,7 +8,21 @@ export interface ConnectedCase {
   /** as timedPacket reads them. */
   readonly packets: readonly string[];
   readonly host?: readonly SourceText[];
+  /** of all of them at least so many go without a walk: a part of 1. */
+  readonly share?: number;
 }
+
+/** Each of four hosts opens the same to the same server, so that three of them need another port; then they open more. */
+const sharedPorts = (words: string) =>
+  [1, 2].flatMap((time) =>
+    Array.from(
+      { length: 24 },
+      (_, i) => `${time} ${words.replace('HOST', `10.0.0.${5 + (i % 4)}:${4000 + (i >> 2)}`)}${time}`,
+    ),
+  );
+/** For each host that opens, one that is opened to it before. */
+const crossed = (there: (i: number) => string, back: (i: number) => string) =>
+  Array.from({ length: 20 }, (_, i) => [`1 ${back(i)}`, `2 ${there(i)}`, `3 ${there(i)}`]).flat();
 
 export const CONNECTED: readonly ConnectedCase[] = [
   {
@@ -75,5 +89,60 @@ export const CONNECTED: readonly ConnectedCase[] = [
       ...Array.from({ length: 2 }, () => '4 tcp 10.0.0.9:5 > 198.51.100.7:6 A seq=9001 ack=401'),
       '5 tcp 10.0.0.9:5 > 198.51.100.7:6 A seq=9001 ack=401 ttl=9',
     ],
+  },
+  {
+    name: 'what is masqueraded opens its connection without a walk, by another port where its own is taken',
+    rules: { nat: ['POSTROUTING -o eth0 -j MASQUERADE'] },
+    packets: [...sharedPorts('udp HOST > 198.51.100.7:5'), ...sharedPorts('tcp HOST > 198.51.100.7:44')],
+    share: 0.9,
+  },
+  {
+    name: 'so does what gets an address and a port, unless another has its answers',
+    rules: {
+      nat: [
+        'PREROUTING -p udp -m udp --dport 6 -j DNAT --to-destination 10.0.0.8:7',
+        'PREROUTING -p udp -m udp --dport 7 -j DNAT --to-destination 10.0.0.8:7',
+        'PREROUTING -p udp -m udp --dport 8 -j DNAT --to-destination 10.0.0.8',
+        'POSTROUTING -o eth1 -p udp -m udp --dport 8 -j SNAT --to-source 10.0.0.1',
+      ],
+    },
+    packets: [6, 7, 8].flatMap((port) =>
+      crossed(
+        (i) => `udp 198.51.100.7:${40 + i} > 192.0.2.1:${port}`,
+        (i) =>
+          i % 4 === 0
+            ? `udp 10.0.0.8:${port === 6 ? 7 : port} > 198.51.100.7:${40 + i}`
+            : `udp 10.0.0.8:9 > 198.51.100.9:${i}`,
+      ),
+    ),
+    share: 0.6,
+  },
+  {
+    name: 'what is not translated opens its connection without a walk, and ends one that is over',
+    rules: { filter: ['FORWARD -m conntrack --ctstate NEW', 'FORWARD -m conntrack --ctstate ESTABLISHED'] },
+    packets: [1, 50, 100].flatMap((time) =>
+      crossed(
+        (i) => `udp 10.0.0.9:${40 + i} > 198.51.100.7:6`,
+        (i) => `udp 198.51.100.${7 + (i % 2)}:6 > 10.0.0.9:${40 + i}`,
+      ).map((packet) => packet.replace(/^\d+/, (after) => `${time + Number(after)}`)),
+    ),
+    share: 0.9,
+  },
+  {
+    name: 'a connection that gets a mark as it is opened, or is opened behind a limit, is opened by a walk',
+    rules: {
+      mangle: ['FORWARD -p udp -m udp --dport 6 -j CONNMARK --set-mark 5'],
+      filter: [
+        'FORWARD -p udp -m udp --dport 9 -m limit --limit 2/sec --limit-burst 3 -j ACCEPT',
+        'FORWARD -p udp -m udp --dport 9 -j DROP',
+        'FORWARD -m connmark --mark 5',
+      ],
+    },
+    packets: [1, 2, 3].flatMap((time) =>
+      Array.from(
+        { length: 12 },
+        (_, i) => `${time} udp 10.0.0.9:${time * 20 + (i >> 1)} > 198.51.100.7:${i < 6 ? 6 : 9}`,
+      ),
+    ),
   },
 ];

@@ -31,8 +31,11 @@ function drawSettings(draw: Draw): string[] {
   return settings.filter(() => draw.chance(20)).map((setting) => `net.netfilter.${setting}`);
 }
 
-export const caseLines = ({ rules, packets, host = HOST }: ConnectedCase): Promise<string[]> =>
-  connectedLines(programOf(parse([rulesOf(rules), ...host])), packets.map(timedPacket), new Traffic());
+export async function caseLines({ rules, packets, host = HOST, share = 0 }: ConnectedCase): Promise<string[]> {
+  const traffic = new Traffic();
+  const lines = await connectedLines(programOf(parse([rulesOf(rules), ...host])), packets.map(timedPacket), traffic);
+  return traffic.share < share ? [...lines, `no more than ${traffic.share} of them go without a walk`] : lines;
+}
 
 /** Random rules, and flows through them. */
 export async function flowLines(seed: number, traffic: Traffic): Promise<string[]> {

@@ -323,6 +323,27 @@ export const FAULTS: readonly Fault[] = [
       replace: 'setup.now = clock.now;\n    return setup.remembering',
     },
     {
+      name: 'connected-taken',
+      why: 'a connection that opens by columns gets a port that another has',
+      file: 'src/run/columns/openings.ts',
+      find: 'protocol, now) !== NONE;',
+      replace: 'protocol, now) < NONE;',
+    },
+    {
+      name: 'connected-mapped',
+      why: 'a source that opens another connection by columns gets another port than before',
+      file: 'src/run/columns/openings.ts',
+      find: 'if (other !== NONE) sport =',
+      replace: 'if (other < NONE) sport =',
+    },
+    {
+      name: 'connected-opened',
+      why: 'a connection that opens by columns has its time from the beginning of the run',
+      file: 'src/run/columns/openings.ts',
+      find: 'now + table.end(entry)',
+      replace: 'table.end(entry)',
+    },
+    {
       name: 'connected-twice',
       why: 'a packet that walks is tracked once more, and its window moves on twice',
       file: 'src/run/connection-steps.ts',

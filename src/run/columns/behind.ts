@@ -10,7 +10,7 @@ import type { Stages } from '../stage.js';
 import type { Plan } from './plan.js';
 
 const NONE = -1;
-const HAS_PORTS = Uint8Array.from({ length: 256 }, (_, proto) => Number(hasTuplePorts(proto)));
+export const HAS_PORTS = Uint8Array.from({ length: 256 }, (_, proto) => Number(hasTuplePorts(proto)));
 
 export class Behind {
   /** The key of the packet that was asked for last. */

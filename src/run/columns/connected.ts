@@ -1,12 +1,16 @@
 /**
  * Packets where connections are remembered, one behind the other: each is looked up and tracked in its turn, as it would be on its
  * walk, and what becomes of it is known by its values, by those that it has behind its translation, and by what rules may ask of
- * its connection. What opens a connection walks, and so does what a walk changes a connection by.
+ * its connection. What settles a connection otherwise than others of its kind walks, and so does what a walk changes one by.
  */
 import {
   Beside,
   BOUND_SRC,
   CT_STATUS_CONFIRMED,
+  CT_STATUS_DST_NAT,
+  CT_STATUS_DST_NAT_DONE,
+  CT_STATUS_SRC_NAT,
+  CT_STATUS_SRC_NAT_DONE,
   End,
   Event,
   Field,
@@ -21,10 +25,11 @@ import type { Clock } from '../clock.js';
 import type { Arrived, Connections } from '../connections/connections.js';
 import type { WalkSetup } from '../setup.js';
 import type { TraceRecord } from '../stage.js';
-import { Behind } from './behind.js';
+import { Behind, HAS_PORTS } from './behind.js';
 import type { ColumnsHost } from './columns.js';
 import { ConnectionKinds } from './connection-kinds.js';
 import type { Journal, Kinds } from './follower.js';
+import { Opener, type Opening, openingOf } from './openings.js';
 import type { Plan } from './plan.js';
 
 /** How packets come to their connections. */
@@ -59,6 +64,7 @@ const MASQUERADE_SHIFT = 16;
 export class Connected {
   private readonly kinds = new WeakMap<Plan, ConnectionKinds>();
   private readonly behind: Behind;
+  private readonly opener: Opener;
   private given: PacketBatch | undefined;
   private from = 0;
   private count = 0;
@@ -71,6 +77,7 @@ export class Connected {
     private readonly raw: boolean,
   ) {
     this.behind = new Behind(host.stages, connected.connections);
+    this.opener = new Opener(host.stages, connected.connections);
   }
 
   /**
@@ -115,7 +122,7 @@ export class Connected {
     const { connections } = this.connected;
     const { columns, core } = stages;
     const { plan } = this.learning;
-    const { known, behind, count } = this;
+    const { known, behind, opener, count } = this;
     const [lows, highs] = plan.sumColumns;
     const fates = columns[Beside.Fate]!;
     const frags = columns[Field.Frag]!;
@@ -143,10 +150,14 @@ export class Connected {
       const mark = arrived.kind === 'known' ? connections.table.mark(arrived.entry) : 0;
       const place = known.placeOf(low, high, moved ? behind.low : 0, moved ? behind.high : 0, state, mark);
       const journey = known.journeyAt(place);
-      if (journey <= JOURNEY_EACH || core.travelOne(plan.at, slot, journey) <= JOURNEY_EACH)
-        return { slot, arrived, place };
+      if (journey <= JOURNEY_EACH) return { slot, arrived, place };
+      const first = arrived.kind === 'known' && (state & CT_STATUS_CONFIRMED) === 0;
+      const opening = first ? known.openingAt(place) : undefined;
+      if (opening !== undefined && !opener.open(slot, (arrived as Known).entry, opening, this.connected.setup.now))
+        return { slot, arrived, place: NOWHERE };
+      if (core.travelOne(plan.at, slot, journey) <= JOURNEY_EACH) return { slot, arrived, place };
       // what would have opened one has gone no further
-      if (arrived.kind === 'known' && (state & CT_STATUS_CONFIRMED) === 0) connections.table.abandon(arrived.entry);
+      if (first && opening === undefined) connections.table.abandon((arrived as Known).entry);
     }
     return undefined;
   }
@@ -165,6 +176,7 @@ export class Connected {
     setup.early.arrived = arrived;
     setup.early.tracked = undefined;
     setup.early.confirms = false;
+    setup.early.bindings = journal && [];
     one(this.given!, this.from + slot, slot, journal);
     setup.early.arrived = undefined;
   }
@@ -238,13 +250,7 @@ export class Connected {
     if (arrived.kind !== 'known') return { ...plain, lasts: isSent };
     const { entry } = arrived;
     const { table } = connections;
-    const { early } = this.connected.setup;
-    // it ends before it is confirmed, and before its source could be given to it which others have not
-    if ((table.status(entry) & CT_STATUS_CONFIRMED) === 0)
-      return {
-        ...plain,
-        lasts: (slot) => isSent(slot) && !early.confirms && (stages.field(slot, Beside.Bound) & BOUND_SRC) === 0,
-      };
+    if ((table.status(entry) & CT_STATUS_CONFIRMED) === 0) return this.kindOfFirst(place, entry);
     const mark = table.mark(entry);
     return {
       ...plain,
@@ -260,9 +266,46 @@ export class Connected {
       },
     };
   }
+
+  /** Of those whose connection has just begun. */
+  private kindOfFirst(place: number, entry: number): HearingKinds {
+    const { known, host } = this;
+    const { stages } = host;
+    const { table } = this.connected.connections;
+    const { early } = this.connected.setup;
+    let forks = false;
+    let opening: Opening | undefined;
+    /** It is confirmed, and all that has become of it is what nat has made of it. */
+    const opens = (slot: number) =>
+      !forks &&
+      HAS_PORTS[stages.field(slot, Field.Proto)] === 1 &&
+      stages.field(slot, Beside.Entry) === entry + 1 &&
+      (table.status(entry) & ~NAT_STATUS) === CT_STATUS_CONFIRMED &&
+      table.mark(entry) === 0;
+    return {
+      ...plainKinds(known, place),
+      hear: (journal) => ({
+        ...journal,
+        tell: (record) => {
+          forks ||= record.event === Event.Forked;
+          journal.tell(record);
+        },
+      }),
+      lasts: (slot) => {
+        if (stages.field(slot, Beside.Again) !== 0) return false;
+        // it ends before it is confirmed, and before its source could be given to it which others have not
+        if (!early.confirms) return (stages.field(slot, Beside.Bound) & BOUND_SRC) === 0;
+        opening = opens(slot) ? openingOf(early.bindings!, table.masquerade(entry)) : undefined;
+        return opening !== undefined;
+      },
+      settle: (_, journey) => known.settle(place, journey, opening),
+    };
+  }
 }
 
 const NOWHERE = -1;
+const NAT_STATUS = CT_STATUS_SRC_NAT | CT_STATUS_DST_NAT | CT_STATUS_SRC_NAT_DONE | CT_STATUS_DST_NAT_DONE;
+type Known = Extract<Arrived, { kind: 'known' }>;
 
 /** A packet that has to walk: what its connection made of it, and the place of its kind. */
 interface Left {

@@ -4,17 +4,22 @@
  */
 import { JOURNEY_NEW } from '../../abi.js';
 import type { Budget } from '../budget.js';
+import type { Opening } from './openings.js';
 
-/** Words of a slot: the kind, and the journey; JOURNEY_NEW: it is free. */
+/** Words of a slot: the kind, the journey, JOURNEY_NEW: it is free, and the number of what opens a connection; 0: nothing does. */
 const JOURNEY = 6;
+const OPENING = 7;
 const WORDS = 8;
 const FIRST_SLOTS = 1 << 10;
+
+type Kind = [low: number, high: number, lowBehind: number, highBehind: number, state: number, mark: number];
 
 /** Open addressing, never more than half full. */
 export class ConnectionKinds {
   private slots = new Uint32Array(WORDS * FIRST_SLOTS);
   private mask = FIRST_SLOTS - 1;
   private used = 0;
+  private readonly openings: (Opening | undefined)[] = [undefined];
   /** There is no memory for more: packets of kinds that are not met yet walk. */
   isFull = false;
 
@@ -51,11 +56,17 @@ export class ConnectionKinds {
     return this.slots[place + JOURNEY]!;
   }
 
+  /** How packets of the kind settle the connection that they open; undefined: it is gone with them. */
+  openingAt(place: number): Opening | undefined {
+    return this.openings[this.slots[place + OPENING]!];
+  }
+
   /** What becomes of packets of the kind that was looked for last. */
-  settle(place: number, journey: number): void {
+  settle(place: number, journey: number, opening?: Opening): void {
     const isNew = this.slots[place + JOURNEY] === JOURNEY_NEW;
     if (isNew && (this.isFull || journey === JOURNEY_NEW)) return;
     this.slots[place + JOURNEY] = journey;
+    this.slots[place + OPENING] = opening === undefined ? 0 : this.openings.push(opening) - 1;
     if (isNew && 2 * ++this.used > this.mask) this.grow();
   }
 
@@ -66,17 +77,10 @@ export class ConnectionKinds {
     this.slots = new Uint32Array(2 * old.length);
     this.mask = 2 * this.mask + 1;
     for (let slot = 0; slot < old.length; slot += WORDS) {
-      const [low, high, lowBehind, highBehind, state, mark, journey] = old.subarray(slot, slot + WORDS) as unknown as [
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-      ];
-      if (journey !== JOURNEY_NEW)
-        this.slots[this.placeOf(low, high, lowBehind, highBehind, state, mark) + JOURNEY] = journey;
+      if (old[slot + JOURNEY] === JOURNEY_NEW) continue;
+      const [low, high, lowBehind, highBehind, state, mark] = old.subarray(slot) as unknown as Kind;
+      const place = this.placeOf(low, high, lowBehind, highBehind, state, mark);
+      this.slots.set(old.subarray(slot + JOURNEY, slot + WORDS), place + JOURNEY);
     }
   }
 }

@@ -13,7 +13,7 @@ import {
 import type { Connection } from '../../model/connection.js';
 import type { InvalidReason } from '../../model/invalid-reason.js';
 import type { Family } from '../../net/address.js';
-import { icmpProtocol } from '../../net/protocol.js';
+import { icmpProtocol, Protocol } from '../../net/protocol.js';
 import type { AddressNumbers } from './address-numbers.js';
 import { isIcmp6Error, isIcmpError, isLeftAlone6 } from './beginnings.js';
 import { addEntry, describeEntry } from './describe.js';
@@ -26,7 +26,19 @@ import { ConnectionTable } from './table.js';
 import { closeTcp } from './tcp.js';
 import { isAfter } from './tcp-segment.js';
 import { TcpState } from './tcp-states.js';
-import { inverse, ORIGINAL, REPLY, sameTuple, type Tuple, TupleWord, tupleOf, writeTuple, zoneOf } from './tuples.js';
+import {
+  inverse,
+  ORIGINAL,
+  pairOf,
+  protocolOf,
+  REPLY,
+  sameTuple,
+  type Tuple,
+  TupleWord,
+  tupleOf,
+  writeTuple,
+  zoneOf,
+} from './tuples.js';
 
 /** A packet that comes to be tracked. */
 export interface Arrival extends TrackedPacket {
@@ -78,6 +90,8 @@ const BAD_CHECKSUM = { kind: 'invalid', why: 'bad-checksum', by: 'nf_conntrack_c
 const NONE = -1;
 /** Buckets that are searched for an entry to give way (NF_CT_EVICTION_RANGE). */
 const EVICTION_RANGE = 8;
+/** Attempts at the end of a search in which a closing connection may give way (NF_NAT_HARDER_THRESH). */
+const LAST_ATTEMPTS = 32;
 const SWEEP_INTERVAL = 1000;
 const LEAST_SWEPT = 4096;
 const MOST_ADDRESSES = 1 << 16;
@@ -95,6 +109,7 @@ export class Connections {
   private readonly entering = { ...NOTHING };
   private readonly own: Tuple = new Uint32Array(TupleWord.Count);
   private readonly probe: Tuple = new Uint32Array(TupleWord.Count);
+  private readonly other: Tuple = new Uint32Array(TupleWord.Count);
 
   constructor(
     readonly settings: TrackSettings,
@@ -306,11 +321,37 @@ export class Connections {
     return same ? NONE : found;
   }
 
+  /** The same of packets with ports in no zone, whose own tuple no other has. */
+  usedBy(src: number, dst: number, ports: number, protocol: number, now: number): number {
+    return this.findIn(this.sought(src, dst, ports, protocol), 0, REPLY, now);
+  }
+  private sought(src: number, dst: number, ports: number, protocol: number): Tuple {
+    const { other } = this;
+    other[TupleWord.Src] = src;
+    other[TupleWord.Dst] = dst;
+    other[TupleWord.Ports] = ports;
+    other[TupleWord.Proto] = protocol;
+    return other;
+  }
+
+  /**
+   * find_appropriate_src: the newest connection of the same source, of a protocol with ports in no zone, whose source has become such
+   * an address; -1: none.
+   */
+  mapped(src: number, sport: number, protocol: number, address: number, now: number): number {
+    const { table } = this;
+    const source = this.sought(src, 0, pairOf(sport, 0), protocol);
+    let entry = table.sources.first(source);
+    while (entry !== NONE && (table.end(entry) <= now || table.tupleWord(entry, REPLY, TupleWord.Dst) !== address))
+      entry = table.sources.behind(entry, source);
+    return entry;
+  }
+
   /**
    * nf_nat_used_tuple_harder: whether what stands in a new TCP connection's way may be forgotten: it is closing, its source
    * was translated, and the new one has sent more.
    */
-  mayGive(found: number, entry: number): boolean {
+  private mayGive(found: number, entry: number): boolean {
     const { table } = this;
     const { parts } = table;
     const other = found >>> 1;
@@ -321,6 +362,18 @@ export class Connections {
       parts.byte(other, TcpByte.State) >= TcpState.TimeWait &&
       isAfter(parts.word(entry, TcpWord.End), parts.word(other, TcpWord.End))
     );
+  }
+
+  /**
+   * Whether what takenBy has found stands in the way of an entry; at the end of a search for a port, which goes on for so many attempts
+   * yet, what may be forgotten is.
+   */
+  isInTheWay(found: number, entry: number, left = Number.POSITIVE_INFINITY): boolean {
+    if (found === NONE) return false;
+    const isTcp = protocolOf(this.table.tuple(entry, ORIGINAL)) === Protocol.Tcp;
+    if (left > LAST_ATTEMPTS || !isTcp || !this.mayGive(found, entry)) return true;
+    this.table.remove(found >>> 1);
+    return false;
   }
 
   /** A TCP connection that this host answers with a reset. */

@@ -2,12 +2,12 @@
  * Connections by the source that opened them: nf_nat_bysource of net/netfilter/nf_nat_core.c. A source that is translated
  * gets the same address and port towards every destination, where it can.
  */
-import type { Tuple } from './tuples.js';
+import { type Tuple, TupleWord } from './tuples.js';
 
 const NONE = -1;
 const FIRST = 64;
 
-/** Doubly linked lists of entries, the newest first; `sourceOf(entry)` gives the tuple whose source counts. */
+/** Doubly linked lists of entries, the newest first; `wordOf` reads the tuple whose source counts. */
 export class SourceIndex {
   private heads = new Int32Array(FIRST).fill(NONE);
   private next = new Int32Array(0);
@@ -15,7 +15,7 @@ export class SourceIndex {
   private before = new Int32Array(0);
   private count = 0;
 
-  constructor(private readonly sourceOf: (entry: number) => Tuple) {}
+  constructor(private readonly wordOf: (entry: number, word: TupleWord) => number) {}
 
   /** Makes room for so many entries. */
   grow(entries: number): void {
@@ -47,12 +47,30 @@ export class SourceIndex {
 
   /** Entries that such a source opened, the newest first. */
   *of(source: Tuple): Generator<number> {
-    for (let entry = this.heads[this.listOf(source)]!; entry !== NONE; entry = this.next[entry]!)
-      if (sameSource(this.sourceOf(entry), source)) yield entry;
+    for (let entry = this.first(source); entry !== NONE; entry = this.behind(entry, source)) yield entry;
+  }
+  /** The same one by one; -1: there is none, or none behind it. */
+  first(source: Tuple): number {
+    return this.seek(this.heads[listOf(source[0]!, source[2]!, source[3]!, this.heads.length)]!, source);
+  }
+  behind(entry: number, source: Tuple): number {
+    return this.seek(this.next[entry]!, source);
+  }
+  /** From an entry of a list on; of a source the address counts, port or identifier, protocol and zone. */
+  private seek(entry: number, source: Tuple): number {
+    while (entry !== NONE && !this.isOf(entry, source)) entry = this.next[entry]!;
+    return entry;
+  }
+  private isOf(entry: number, source: Tuple): boolean {
+    return (
+      this.wordOf(entry, TupleWord.Src) === source[TupleWord.Src] &&
+      this.wordOf(entry, TupleWord.Ports) >>> 16 === source[TupleWord.Ports]! >>> 16 &&
+      this.wordOf(entry, TupleWord.Proto) === source[TupleWord.Proto]
+    );
   }
 
-  copy(sourceOf: (entry: number) => Tuple): SourceIndex {
-    const copy = new SourceIndex(sourceOf);
+  copy(wordOf: (entry: number, word: TupleWord) => number): SourceIndex {
+    const copy = new SourceIndex(wordOf);
     copy.heads = this.heads.slice();
     copy.next = this.next.slice();
     copy.before = this.before.slice();
@@ -61,7 +79,8 @@ export class SourceIndex {
   }
 
   private link(entry: number): void {
-    const list = this.listOf(this.sourceOf(entry));
+    const of = (word: TupleWord) => this.wordOf(entry, word);
+    const list = listOf(of(TupleWord.Src), of(TupleWord.Ports), of(TupleWord.Proto), this.heads.length);
     const next = this.heads[list]!;
     this.heads[list] = entry;
     this.next[entry] = next;
@@ -79,14 +98,12 @@ export class SourceIndex {
       for (const entry of list.reverse()) this.link(entry);
     }
   }
-
-  private listOf([src, , ports, proto]: Tuple): number {
-    let mixed = Math.imul(src! ^ 0x9e3779b9, 0x85ebca6b);
-    mixed = Math.imul(mixed ^ (mixed >>> 15) ^ (ports! >>> 16), 0xc2b2ae35);
-    mixed = Math.imul(mixed ^ (mixed >>> 13) ^ proto!, 0x27d4eb2f);
-    return (mixed ^ (mixed >>> 16)) & (this.heads.length - 1);
-  }
 }
 
-/** Address, port or identifier, protocol and zone. */
-const sameSource = (a: Tuple, b: Tuple): boolean => a[0] === b[0] && a[2]! >>> 16 === b[2]! >>> 16 && a[3] === b[3];
+/** Of so many, that of a source. */
+function listOf(src: number, ports: number, proto: number, lists: number): number {
+  let mixed = Math.imul(src ^ 0x9e3779b9, 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 15) ^ (ports >>> 16), 0xc2b2ae35);
+  mixed = Math.imul(mixed ^ (mixed >>> 13) ^ proto, 0x27d4eb2f);
+  return (mixed ^ (mixed >>> 16)) & (lists - 1);
+}

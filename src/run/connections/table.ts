@@ -170,6 +170,15 @@ export class ConnectionTable {
     return this.memory.words[placeOfTuple(2 * entry + direction) + word]!;
   }
 
+  /** Of a protocol with ports, in the zone that it has; allowed before it is confirmed. */
+  setTuple(entry: number, direction: number, src: number, dst: number, ports: number): void {
+    const { words } = this.memory;
+    const first = placeOfTuple(2 * entry + direction);
+    words[first + TupleWord.Src] = src;
+    words[first + TupleWord.Dst] = dst;
+    words[first + TupleWord.Ports] = ports;
+  }
+
   /** CT_STATUS_* */
   status(entry: number): number {
     return this.memory.halves[2 * (EntryWord.Count * entry + EntryWord.Status)]!;
@@ -233,7 +242,7 @@ export class ConnectionTable {
     copy.useMemory(new EntryMemory(this.memory.entries, this.memory));
     copy.serial = this.serial;
     copy.zonesDiffer = this.zonesDiffer;
-    copy.sources = this.sources.copy((entry) => copy.tuple(entry, ORIGINAL));
+    copy.sources = this.sources.copy((entry, word) => copy.tupleWord(entry, ORIGINAL, word));
     copy.free.push(...this.free);
     copy.used = this.used;
     copy.slots = this.slots.slice();
@@ -258,7 +267,7 @@ export class ConnectionTable {
   }
 
   private newSources(): SourceIndex {
-    return new SourceIndex((entry) => this.tuple(entry, ORIGINAL));
+    return new SourceIndex((entry, word) => this.tupleWord(entry, ORIGINAL, word));
   }
 
   private grow(): void {
