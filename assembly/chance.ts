@@ -87,7 +87,7 @@ function goOn(plan: usize, list: usize, forking: u32, turn: u32): u32 {
 
 function nextOf(journeys: usize, number: u32, drawn: u32): u32 {
   const stage = journeys + (number << JOURNEY_SHIFT);
-  const failed = usize(drawn >= word(stage, JourneyWord.Chance));
+  const failed = usize(drawn >= word(stage, JourneyWord.End));
   return load<u32>(stage + (failed << 2), JourneyWord.Held << 2);
 }
 

@@ -27,7 +27,6 @@ import {
   Run,
   TURN_ALL,
   TURN_EACH,
-  TURN_STRAIGHT,
 } from '../src/abi';
 import { travelByChance } from './chance';
 import { findKeys } from './columns';

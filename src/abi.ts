@@ -1180,10 +1180,8 @@ export enum JourneyWord {
   Bytes = 2,
   /** address of the instruction where it forks, and 1; 0: it ends. */
   Fork = 4,
-  /** where it ends: Beside.Fate, and above JOURNEY_WHY Beside.Why. */
+  /** where it ends: Beside.Fate, and above JOURNEY_WHY Beside.Why. Of a fork by chance alone: it holds for numbers of 31 bits below. */
   End = 5,
-  /** of a fork of chance: numbers of 31 bits below this hold. */
-  Chance = 5,
   /** where it forks: the stage if the condition holds, and if it does not. */
   Held = 6,
   Failed = 7,

@@ -2,7 +2,7 @@
  * Cells of the column program: for each key the number of the journey that packets with it go. Keys lie close together where they
  * are few enough to have a place each, in pages that are made as packets come to them; else they are hashed.
  */
-import { CELL_PAGE, CELL_PAGE_SHIFT, CellSlot, JOURNEY_NEW, KEY_UNMET } from '../../abi.js';
+import { CELL_PAGE, CELL_PAGE_SHIFT, CellSlot, JOURNEY_EACH, JOURNEY_NEW, KEY_UNMET } from '../../abi.js';
 import type { Budget } from '../budget.js';
 import type { Memory } from '../memory.js';
 
@@ -15,15 +15,15 @@ export interface Cells {
   /** There is no memory for more: kinds that are not met yet go the long way. */
   readonly isFull: boolean;
   of(key: number): number;
-  /**
-   * May reserve memory; where it is full the packets of a key that was not met stay of no known journey. The number is one of
-   * sixteen bits.
-   */
+  /** May reserve memory; where it is full the packets of a key that was not met stay of no known journey. */
   settle(key: number, journey: number): void;
 }
 
 /** A key of both sums, of which the upper one counts where keys are hashed. */
 export const keyOfSums = (low: number, high: number): number => low + high * KEY_UNMET;
+
+/** Cells of sixteen bits: packets of a journey with a greater number walk. */
+const MOST_PAGED = 0xffff;
 
 /** Of fewer keys than KEY_UNMET. */
 export class PagedCells implements Cells {
@@ -58,7 +58,7 @@ export class PagedCells implements Cells {
       if (page === undefined) return;
       memory.words[at] = page;
     }
-    memory.halves[(memory.words[at]! >>> 1) + (key % CELL_PAGE)] = journey;
+    memory.halves[(memory.words[at]! >>> 1) + (key % CELL_PAGE)] = journey <= MOST_PAGED ? journey : JOURNEY_EACH;
   }
 }
 

@@ -77,7 +77,7 @@ export class Journeys {
     for (const { counters, fork } of stretches.slice(0, -1)) {
       if (at <= JOURNEY_EACH) {
         const { address } = fork!;
-        const chance = this.byChance ? { [JourneyWord.Chance]: this.code[address + 1]! } : {};
+        const chance = this.byChance ? { [JourneyWord.End]: this.code[address + 1]! } : {};
         at = this.make(counters, { ...chance, [JourneyWord.Fork]: address + 1 });
         if (links.length > 0) this.link(links.at(-1)!, at);
         else first = at;

@@ -38,8 +38,6 @@ import type { TupleList } from './tuple-lists.js';
 
 /** Classes of an address that go into a key by themselves. */
 const MOST_ALONE = 1 << 17;
-/** The core writes the number of each packet's journey as one of sixteen bits; packets of others walk. */
-const MOST_NUMBERED = 0xffff;
 /** Keys of which nothing is known yet, or ever. */
 const UNMET = -1;
 const NEVER = -2;
@@ -318,7 +316,7 @@ export class Plan {
   /** May reserve memory. */
   settle(key: number, journey: number): void {
     const { cells } = this;
-    cells.settle(key, journey <= MOST_NUMBERED ? journey : JOURNEY_EACH);
+    cells.settle(key, journey);
     this.memory.words[(this.at >>> 2) + ColumnsWord.Cells] = cells.at;
     this.memory.words[(this.at >>> 2) + ColumnsWord.Mask] = cells.mask;
   }
