@@ -21,7 +21,9 @@ import {
 import { crossed } from './classify/crossed.js';
 import { hostTexts } from './classify/hosts.js';
 import { columnsOf, JOURNEYS } from './classify/journeys.js';
+import { packets6Like, text6 } from './classify/like6.js';
 import { LIST_JOURNEYS } from './classify/list-journeys.js';
+import { HOST6 } from './classify/packets6.js';
 import { HOST, rulesOf } from './classify/steps.js';
 import { differing, inBatches, pieces } from './classify/ways.js';
 import { corpus, corpusMissing, readCorpus } from './corpus.js';
@@ -122,6 +124,60 @@ test.each([4, 6] as const)('random long lists, IPv%i', LONG, async (family) => {
     expect(await longLines(seed, traffic, family), `PACKETWALK_SCENARIOS=1 PACKETWALK_SEED=${seed}`).toEqual([]);
   // of IPv6 tuples of whole addresses alone are looked up
   expect(traffic.share).toBeGreaterThan(family === 4 ? 0.2 : 0.1);
+});
+
+const PARTS = [0, 0x2000, 1, 0xb9, 0x20b9, 0x60b9].flatMap((frag) =>
+  [6, 17].flatMap((proto) => [80, 390, 5000].map((dport) => ({ proto, dport, frag, length: 80 }))),
+);
+const MANY = Array.from({ length: 300 }, (_, i) => i + 1);
+test.each([
+  {
+    name: 'rules that read headers, and others',
+    rules: [
+      'FORWARD -p tcp -m tcp --dport 80 -j DROP',
+      'FORWARD -p tcp -m tcp ! --sport 1000:2000 -j ACCEPT',
+      'FORWARD -p udp -m udp --sport 40000 -j DROP',
+      'FORWARD -p udp -j ACCEPT',
+    ],
+    // those that would lie over a header
+    walk: { 4: 6, 6: 0 },
+  },
+  {
+    name: 'a long list, all of whose rules read headers',
+    rules: MANY.map((i) => `FORWARD -d 10.0.0.0/${8 + (i % 23)} -p tcp -m tcp --dport ${401 - i}:400 -j DROP`),
+    walk: { 4: 6, 6: 0 },
+  },
+  {
+    name: 'a long list of which some rules read none',
+    rules: MANY.map((i) => {
+      const ports = i === 200 ? '' : `-m tcp --dport ${401 - i}:400`;
+      return `FORWARD -d 10.0.0.0/${8 + (i % 23)} -p tcp ${ports} -j ${i % 3 === 0 ? 'DROP' : 'ACCEPT'}`;
+    }),
+    walk: { 4: 24, 6: 24 },
+  },
+  {
+    name: 'a header that no protocol has to have',
+    rules: ['FORWARD -p esp -m esp --espspi 0:4294967295 -j ACCEPT', 'FORWARD -p esp -j DROP'],
+    packets: [0, 0x2000, 0xb9].flatMap((frag) => [24, 28, 60].map((length) => ({ proto: 50, frag, length }))),
+    // first ones that are cut
+    walk: { 4: 0, 6: 2 },
+  },
+  {
+    name: 'rules that ask for the header of fragments',
+    rules: ['FORWARD -m frag --fragid 0 --fraglast -j DROP'],
+    walk: { 6: 30 },
+  },
+])('fragments that wait for no others: $name', async ({ rules, packets = PARTS, walk }) => {
+  const columns = columnsOf(packets.map((one) => ({ in: 'eth0', src: '198.51.100.7', dst: '10.0.0.9', ...one })));
+  for (const family of Object.keys(walk).map(Number) as (keyof typeof walk)[]) {
+    const of = (text: string) => (family === 4 ? text : text6(text));
+    const texts = [rulesOfFamily(family, of(rulesOf({ filter: rules }).text)), ...(family === 4 ? HOST : HOST6)];
+    const both = await loadBoth(programOfTexts(texts, true, family, 'off'));
+    const given = family === 4 ? columns : packets6Like(columns);
+    expect(linesOf(both, given, new Traffic()), `IPv${family}`).toEqual([]);
+    inBatches(both.columns, [given]);
+    expect(useOf(both.columns), `IPv${family}`).toMatchObject({ used: 'columns', walked: walk[family] });
+  }
 });
 
 const LEVELS = ([4, 6] as const).flatMap((family) => ([1, 2] as const).map((level) => ({ family, level })));

@@ -139,6 +139,8 @@ export const maskedBy = (address: Words, mask: Words): Words =>
   address.length === 1 ? [(address[0]! & mask[0]!) >>> 0] : address.map((word, i) => (word & mask[i]!) >>> 0);
 /** An address of IPv6 as one number of 128 bits, and back. */
 export const wideOf = (address: Words): bigint => address.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n);
+/** Keys of maps: of a bigint itself V8 hashes the lower 64 bits alone, which most prefixes have in common. */
+export const keyOfWide = (address: bigint): string => address.toString(32);
 export const wordsOfWide = (address: bigint): Words =>
   [96n, 64n, 32n, 0n].map((shift) => Number((address >> shift) & 0xffffffffn));
 

@@ -618,6 +618,7 @@ export class LoadedHost {
       memo: this.setup.ways.memo,
       uses: this.uses,
       tracking: this.tracking.on,
+      remembers: this.from.remembers,
       connected: this.setup.connections && {
         connections: this.setup.connections,
         clock: this.clock,

@@ -18,8 +18,13 @@ import { HOST6 } from './packets6.js';
 import { HOST, rulesOf } from './steps.js';
 import { differing, inBatches, lengthsOf, load, pieces } from './ways.js';
 
-export const programOfTexts = (texts: readonly SourceText[], lenient = true, family: Family = 4): HostProgram =>
-  programOf(parse(texts.filter(({ text }) => text.trim() !== '')), { lenient, connections: 'off' }, family);
+export const programOfTexts = (
+  texts: readonly SourceText[],
+  lenient = true,
+  family: Family = 4,
+  tracking?: 'off',
+): HostProgram =>
+  programOf(parse(texts.filter(({ text }) => text.trim() !== '')), { lenient, connections: 'off', tracking }, family);
 
 /** Rules that may name no address are of IPv6 by their name. */
 export const rulesOfFamily = (family: Family, text: string): SourceText => ({
@@ -105,7 +110,7 @@ export async function longLines(seed: number, traffic: Traffic, family: Family =
   const r = new Random(seed);
   const { texts, packets } = longLists(r);
   const given = family === 4 ? texts : [...texts.flatMap(like6Text), ...HOST6];
-  const both = await loadBoth(programOfTexts(given, true, family));
+  const both = await loadBoth(programOfTexts(given, true, family, r.pick([undefined, undefined, 'off'])));
   return [1, 2].flatMap(() => {
     const some = packets(PACKETS);
     return linesOf(both, family === 4 ? some : packets6Like(some), traffic);
@@ -118,7 +123,7 @@ export async function randomLines(seed: number, traffic: Traffic, family: Family
   const [rules, host] = [journeyRules(r), family === 4 ? HOST : HOST6];
   const of = (text: string) => (family === 4 ? text : text6(text));
   const texts = [rulesOfFamily(family, of(rules)), { name: 'sets', text: of(SETS) }, ...host];
-  const both = await loadBoth(programOfTexts(texts, true, family));
+  const both = await loadBoth(programOfTexts(texts, true, family, r.pick([undefined, undefined, 'off'])));
   return [1, 2].flatMap(() => {
     const packets = journeyPackets(r, PACKETS);
     return linesOf(both, family === 4 ? packets : packets6Like(packets), traffic);

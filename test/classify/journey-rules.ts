@@ -193,7 +193,7 @@ export function journeyPackets(r: Random, count: number): PacketColumns {
   const sources = (i: number) =>
     from[i] === FROM_HOST ? r.pick([ip('192.0.2.1'), ip('10.0.0.1'), 0]) : r.pick(addresses);
   const port = (i: number) => (proto[i] === 1 ? r.pick([0, 3, 8, 1]) : r.pick(PORTS));
-  const frag = maybe(0.3, () => pick([0, 0, 0x4000, 0x4000, 0x2000, 1]));
+  const frag = maybe(0.3, () => pick([0, 0, 0x4000, 0x4000, 0x2000, 0x6000, 1, 2, 0x2003]));
   const header = (i: number) => 20 + headerBytes(proto[i]!, frag?.[i] ?? 0, 4);
   const some = r.pick([0, 0.1, 0.3]);
   return {

@@ -26,6 +26,7 @@ interface Described {
   readonly length?: number;
   readonly ttl?: number;
   readonly tos?: number;
+  readonly frag?: number;
   readonly mark?: number;
   readonly uid?: number;
   readonly pkttype?: number;
@@ -36,7 +37,7 @@ const LINKS = ['lo', 'eth0', 'eth1'];
 /** A column is there where a packet has a value of it. */
 export function columnsOf(packets: readonly Described[]): PacketColumns {
   const of = (value: (packet: Described) => number) => packets.map(value);
-  const column = (name: 'flags' | 'length' | 'ttl' | 'tos' | 'mark' | 'uid' | 'pkttype', otherwise: number) =>
+  const column = (name: 'flags' | 'length' | 'ttl' | 'tos' | 'frag' | 'mark' | 'uid' | 'pkttype', otherwise: number) =>
     packets.some((one) => one[name] !== undefined) ? of((one) => one[name] ?? otherwise) : undefined;
   const bytes = (values: number[] | undefined) => values && Uint8Array.from(values);
   const halves = (values: number[] | undefined) => values && Uint16Array.from(values);
@@ -55,6 +56,7 @@ export function columnsOf(packets: readonly Described[]): PacketColumns {
     length: halves(column('length', 60)),
     ttl: bytes(column('ttl', 64)),
     tos: bytes(column('tos', 0)),
+    frag: halves(column('frag', 0)),
     mark: words(column('mark', 0)),
     uid: words(column('uid', 0xffffffff)),
     pkttype: bytes(column('pkttype', 0)),

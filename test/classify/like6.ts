@@ -29,10 +29,12 @@ export function like6(address: number): Words {
 
 /** Of a header of IPv6. */
 const LONGER = 20;
-const LENGTHS: Readonly<Record<number, number>> = { 0: 0, 8: 32, 16: 64, 20: 60, 24: 112, 28: 124, 30: 126, 32: 128 };
+const LENGTHS: Readonly<Record<number, number>> = { 0: 0, 16: 64, 24: 112 };
+/** As far as the addresses above have the bits. */
+const lengthOf = (length: number): number => LENGTHS[length] ?? length + (length < 16 ? 24 : length < 24 ? 40 : 96);
 const REPLACED: readonly (readonly [RegExp, string | ((...found: string[]) => string)])[] = [
   [/(\d+\.\d+\.\d+\.\d+):(?=[\d-])/g, (_, address) => `[${textOf(address!)}]:`],
-  [/(\d+\.\d+\.\d+\.\d+)\/(\d+)/g, (_, address, length) => `${textOf(address!)}/${LENGTHS[Number(length)]!}`],
+  [/(\d+\.\d+\.\d+\.\d+)\/(\d+)/g, (_, address, length) => `${textOf(address!)}/${lengthOf(Number(length))}`],
   [/\b\d+\.\d+\.\d+\.\d+\b/g, (address) => textOf(address)],
   [/(hash:\S+)$/gm, '$1 family inet6'],
   [/-m ttl ([^-]*)--ttl/g, '-m hl $1--hl'],

@@ -239,6 +239,9 @@ function packetsOf(r: Random, { sources, destinations, tuples }: Values, count: 
     if (from[i] === FROM_HOST) return ip('192.0.2.1');
     return tuple[i]!.src !== undefined && !odd() ? tuple[i]!.src : r.pick(sources);
   };
+  // some of them fragments
+  const frag = r.chance(0.5) ? of(() => r.pick([0, 0, 0, 0, 0x4000, 0x2000, 1, 2, 0x2003])) : undefined;
+  const header = (i: number) => 20 + headerBytes(proto[i]!, frag?.[i] ?? 0, 4);
   const destination = (i: number) => {
     if (!odd()) return tuple[i]!.dst;
     return r.chance(0.9) ? r.pick(destinations) : (r.pick(destinations) ^ (1 << r.below(20))) >>> 0;
@@ -254,7 +257,8 @@ function packetsOf(r: Random, { sources, destinations, tuples }: Values, count: 
     sport: Uint16Array.from(of((i) => (proto[i] === 1 || odd() ? port(i) : 1000))),
     dport: Uint16Array.from(of(port)),
     flags: Uint8Array.from(of(() => r.pick(few ? [2] : [2, 2, 16, 18]))),
-    length: Uint16Array.from(of((i) => 20 + headerBytes(proto[i]!, 0, 4) + r.pick(few ? [20] : [0, 20, 60, 1000]))),
+    length: Uint16Array.from(of((i) => header(i) + r.pick(few ? [20] : [0, 20, 60, 1000]))),
+    frag: frag && Uint16Array.from(frag),
     time: Float64Array.from(of((i) => i * 0.001)),
     ...(r.chance(0.3) && { ttl: Uint8Array.from(of(() => r.pick([64, 64, 1, 2]))) }),
   };

@@ -5,7 +5,7 @@
  */
 import { Field } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
-import { type AddressRange, type Family, type Words, wideOf } from '../../net/address.js';
+import { type AddressRange, type Family, keyOfWide, type Words, wideOf } from '../../net/address.js';
 
 export interface AddressNumbers {
   readonly family: Family;
@@ -28,19 +28,26 @@ export const IPV4_NUMBERS: AddressNumbers = {
 export class NotedAddresses implements AddressNumbers {
   readonly family = 6;
   readonly end = 1;
-  readonly #starts = new Set([0n]);
+  readonly #starts = new Map<string, bigint>();
+
+  constructor() {
+    this.#note(0n);
+  }
 
   of(address: Words): number {
-    this.#starts.add(wideOf(address));
+    this.#note(wideOf(address));
     return 0;
   }
   range({ min, max }: AddressRange): NumberRange {
-    this.#starts.add(wideOf(min));
-    this.#starts.add(wideOf(max) + 1n);
+    this.#note(wideOf(min));
+    this.#note(wideOf(max) + 1n);
     return { min: 0, max: 0 };
   }
   get spans(): AddressSpans {
-    return new AddressSpans([...this.#starts].filter((start) => start < ALL).sort((a, b) => (a < b ? -1 : 1)));
+    return new AddressSpans([...this.#starts.values()].sort((a, b) => (a < b ? -1 : 1)));
+  }
+  #note(start: bigint): void {
+    if (start < ALL) this.#starts.set(keyOfWide(start), start);
   }
 }
 const ALL = 1n << 128n;
@@ -49,17 +56,17 @@ const ALL = 1n << 128n;
 export class AddressSpans implements AddressNumbers {
   readonly family = 6;
   readonly end: number;
-  readonly #places: ReadonlyMap<bigint, number>;
+  readonly #places: ReadonlyMap<string, number>;
 
   constructor(readonly starts: readonly bigint[]) {
     this.end = starts.length;
-    this.#places = new Map(starts.map((start, place) => [start, place]));
+    this.#places = new Map(starts.map((start, place) => [keyOfWide(start), place]));
   }
   /** Of an address where a span begins. */
   of(address: Words): number {
-    return this.#places.get(wideOf(address))!;
+    return this.#places.get(keyOfWide(wideOf(address)))!;
   }
   range({ min, max }: AddressRange): NumberRange {
-    return { min: this.of(min), max: (this.#places.get(wideOf(max) + 1n) ?? this.end) - 1 };
+    return { min: this.of(min), max: (this.#places.get(keyOfWide(wideOf(max) + 1n)) ?? this.end) - 1 };
   }
 }

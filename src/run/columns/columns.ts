@@ -43,6 +43,8 @@ export interface ColumnsHost {
   readonly addressTypes: readonly AddressTypeInterval[];
   readonly addressTypes6: readonly AddressTypeInterval6[] | undefined;
   readonly tracking: boolean;
+  /** connections, or fragments that wait for others. */
+  readonly remembers: boolean;
   /** there where they are remembered. */
   readonly connected: ConnectedHost | undefined;
   readonly budget: Budget;
@@ -435,11 +437,11 @@ function rulesOf(host: ColumnsHost, addresses: AddressNumbers): Terms {
   return terms;
 }
 
-function withHost({ stages, memo, routing, tracking }: ColumnsHost, rules: Terms, beside: boolean): Terms {
+function withHost({ stages, memo, routing, tracking, remembers }: ColumnsHost, rules: Terms, beside: boolean): Terms {
   const terms = rules.copy();
   const ways = routedAddresses(terms.addresses, memo, routing);
   const firstStates = wordsAt(stages, stages.get(Run.FirstStates), 512);
-  addHost(terms, memo, { firstStates, tracking, beside, ways });
+  addHost(terms, memo, { firstStates, tracking, remembers, beside, ways });
   takeLists(terms);
   return terms;
 }

@@ -1,5 +1,5 @@
 /** What the host's own steps between the tables ask of a packet's values: connection tracking, routing. */
-import { Field, FRAG_DONT, PROTOCOL_ASKED, PROTOCOL_HEADER, PROTOCOL_LEAST_SHIFT } from '../../abi.js';
+import { Field, FRAG_DONT, FRAG_PART, PROTOCOL_ASKED, PROTOCOL_HEADER, PROTOCOL_LEAST_SHIFT } from '../../abi.js';
 import { SCTP_INIT } from '../../input/resolve.js';
 import type { NumberRange } from '../../model/condition.js';
 import { isExtension, NOTHING } from '../../net/ipv6-headers.js';
@@ -7,31 +7,32 @@ import { Protocol } from '../../net/protocol.js';
 import { isLeftAlone6, whyNoQuery6 } from '../connections/beginnings.js';
 import { GRE_HEADER } from '../nat-follow.js';
 import type { RouteMemo } from '../route-memo.js';
+import { addFragments, PARTS } from './fragment-terms.js';
 import type { Part, RoutedAddresses, Terms } from './terms.js';
 
 export interface HostTables {
   /** Run.FirstStates, as they lie in the core's memory. */
   readonly firstStates: Uint32Array;
   readonly tracking: boolean;
+  /** fragments wait for others of their packet. */
+  readonly remembers: boolean;
   /** packets are not completed as columns of a batch are. */
   readonly beside: boolean;
   readonly ways: RoutedAddresses;
 }
 
 export function addHost(terms: Terms, memo: RouteMemo, host: HostTables): void {
-  const { firstStates, tracking, beside, ways } = host;
+  const { firstStates, tracking, remembers, beside, ways } = host;
   const { family } = terms.addresses;
   terms.partitions.push(ways.sources, ways.destinations);
   // a packet that is forwarded needs more than one, and one to a group that this host sends needs one
   if (!terms.exact.has(Field.Ttl)) for (const most of [0, 1]) terms.addRange(Field.Ttl, 0, most);
   for (const mtu of memo.mtus) terms.add(longerThan(mtu));
-  const fragments = [
-    { min: 1, max: FRAG_DONT - 1 },
-    { min: FRAG_DONT + 1, max: 0x7fff },
-  ];
   // with connections they wait for the rest of their packet, which does not come where nothing is remembered
-  if (tracking && family === 4) terms.add({ field: Field.Frag, ranges: fragments, not: false });
-  else terms.excluded.push({ field: Field.Frag, ranges: fragments });
+  if (tracking && family === 4) terms.add(PARTS);
+  else if (!tracking && (family === 4 ? !remembers : beside && !terms.readsHeaders))
+    addFragments(terms, (bytes) => partOfProtocols((proto) => (terms.protocols[proto]! & PROTOCOL_HEADER) === bytes));
+  else terms.excluded.push(PARTS);
   // of packets in columns the checksum of UDP-Lite alone may be found to be wrong
   const wrong = { field: Field.Flags, ranges: [{ min: 1, max: 0xffff }], not: false };
   terms.add(
@@ -39,12 +40,17 @@ export function addHost(terms: Terms, memo: RouteMemo, host: HostTables): void {
     wrong,
   );
   terms.excluded.push({ field: Field.Flags, ranges: [{ min: 2, max: 0xffff }] });
-  const dont = { field: Field.Frag, ranges: [{ min: FRAG_DONT, max: FRAG_DONT }], not: false };
+  // of fragments too, where they come so far
+  const dont = {
+    field: Field.Frag,
+    ranges: [{ min: FRAG_DONT, max: FRAG_DONT + (tracking ? 0 : FRAG_PART) }],
+    not: false,
+  };
   for (const mtu of memo.mtus) terms.add(dont, longerThan(mtu));
   if (memo.reads.mark) terms.exact.add(Field.Mark);
   if (memo.reads.tos) terms.exact.add(Field.Tos);
   addProtocols(terms, beside);
-  if (beside) addIncomplete(terms);
+  if (beside) addIncomplete(terms, tracking);
   if (!tracking) return;
   addStates(terms, Protocol.Tcp, Field.TcpFlags, firstStates.subarray(0, 256));
   addStates(terms, terms.icmp, Field.Sport, family === 4 ? firstStates.subarray(256, 512) : STATES_OF_ICMPV6);
@@ -96,9 +102,9 @@ function addProtocols(terms: Terms, beside: boolean): void {
 
 /**
  * What completeColumns of assembly/fill.ts makes of values: ports and flags of protocols that have none are 0, types and codes of
- * ICMP have eight bits. Of what is told by its bytes nothing is known.
+ * ICMP have eight bits. Of what is told by its bytes nothing is known: tracking asks for checksums, and for the last header.
  */
-function addIncomplete(terms: Terms): void {
+function addIncomplete(terms: Terms, tracking: boolean): void {
   const { protocols } = terms;
   const alone = (field: Field) =>
     terms.partitions.some((one) => one.field === field) ||
@@ -110,7 +116,8 @@ function addIncomplete(terms: Terms): void {
   for (const field of [Field.Sport, Field.Dport])
     terms.addOdd(icmp, { field, ranges: [{ min: 256, max: 0xffff }], not: false });
   const isOdd = (proto: number) =>
-    proto === Protocol.UdpLite || (terms.addresses.family === 6 && (isExtension(proto) || proto === NOTHING));
+    (tracking && proto === Protocol.UdpLite) ||
+    (terms.addresses.family === 6 && (isExtension(proto) || (proto === NOTHING && (tracking || terms.readsHeaders))));
   terms.excluded.push({ field: Field.Proto, ranges: rangesWhere(256, isOdd) });
   // a bit of no meaning
   terms.excluded.push({ field: Field.Frag, ranges: [{ min: 0x8000, max: 0xffff }] });

@@ -6,7 +6,8 @@ import { Field, Op, Section, SKIP_SHIFT } from '../../abi.js';
 import type { Compiled } from '../../compile/compile.js';
 import { opWords } from '../../compile/opinfo.js';
 import type { ChainUses } from '../../compile/uses.js';
-import type { NumberRange } from '../../model/condition.js';
+import type { NumberRange, Test } from '../../model/condition.js';
+import { addressOfWord } from '../whole-address.js';
 import { fieldsOfMask, textOf, tupleOf } from './list-tuples.js';
 import type { Part, Terms, TermsHost } from './terms.js';
 import { partOf } from './test-terms.js';
@@ -77,9 +78,10 @@ function ruleAt(
     if (code[at]! >>> SKIP_SHIFT !== 0 || condition === undefined || !('test' in condition)) return undefined;
     const { test, not } = condition;
     if (test.kind === 'header') headers.push(test.bytes);
+    // in a packet that columns tell of a protocol stands behind the headers
+    else if (test.kind === 'headers' && !not) continue;
     else if (test.kind !== 'always' || not) {
-      const isPlain = 'field' in test && FIVE.some(([field]) => field === test.field) && PLAIN.includes(test.kind);
-      const part = isPlain ? partOf(terms, test, not, host) : undefined;
+      const part = isPlain(test) ? partOf(terms, test, not, host) : undefined;
       if (typeof part !== 'object') return undefined;
       parts.push(part);
     }
@@ -92,6 +94,12 @@ function ruleAt(
   return ranges && { address, parts, ranges, headers };
 }
 const PLAIN: readonly string[] = ['masked', 'range', 'bitmap', 'intervals'];
+
+function isPlain(test: Test): boolean {
+  if (!('field' in test) || !PLAIN.includes(test.kind)) return false;
+  const field = test.kind === 'masked' && test.whole !== undefined ? addressOfWord(test.field) : test.field;
+  return FIVE.some(([own]) => own === field);
+}
 
 /** undefined: there are too many of them, or ports are asked for of no protocol that is known to have any. */
 function rangesOf(parts: readonly Part[]): NumberRange[][] | undefined {

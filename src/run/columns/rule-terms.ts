@@ -218,6 +218,10 @@ function addRule(terms: Terms, asked: readonly Asked[], branches: boolean, host:
     if (test.kind === 'header') {
       // a hot drop comes of it where what stands before it holds
       terms.addHeader(...together, terms.shorterThan(test.bytes));
+      terms.readHeader(
+        together.filter(({ field }) => field === Field.Proto),
+        test.bytes,
+      );
       continue;
     }
     const found = partOf(terms, test, not, host);

@@ -26,6 +26,8 @@ export class Sums {
   private count = 2;
   /** of addresses of IPv6, columns of their numbers. */
   private readonly numbers = new Map<Field, number>();
+  /** the table of those. */
+  private places: number | undefined;
 
   constructor(
     private readonly memory: Memory,
@@ -129,9 +131,12 @@ export class Sums {
     const known = this.numbers.get(field) ?? this.next();
     if (this.numbers.has(field)) return known;
     this.numbers.set(field, known);
-    const places = addresses.starts.map((_, place) => place);
-    const table = wideTable(this.memory, addresses.starts, places);
-    this.steps.push({ ...this.sourceOf(field), kind: ColumnStep.Wide, table, to: known });
+    this.places ??= wideTable(
+      this.memory,
+      addresses.starts,
+      addresses.starts.map((_, place) => place),
+    );
+    this.steps.push({ ...this.sourceOf(field), kind: ColumnStep.Wide, table: this.places, to: known });
     return known;
   }
 

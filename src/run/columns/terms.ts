@@ -49,6 +49,10 @@ export class Terms {
   readonly lists: TupleList[] = [];
   /** long lists of rules, the first of which that takes a packet tells of all: their rules are no terms. */
   readonly firsts: FirstList[] = [];
+  /** which headers rules read. */
+  readonly headersRead = new Map<string, { readonly protocol: readonly Part[]; readonly bytes: number }>();
+  /** rules ask for headers of IPv6 themselves, or for how long they are. */
+  readsHeaders = false;
   /** what rules do to marks. */
   marks: MarkUse = 'bits';
   /** bits of the packet's mark that are asked, or 0: its values count otherwise. */
@@ -103,8 +107,13 @@ export class Terms {
     if (this.short.has(key.join())) return;
     this.short.add(key.join());
     this.addOdd(...protocol, short);
+    this.readHeader(protocol, bytes);
   }
   private readonly short = new Set<string>();
+  readHeader(protocol: readonly Part[], bytes: number): void {
+    const key = protocol.map(({ ranges, not }) => `${not} ${ranges.map(({ min, max }) => `${min}-${max}`)}`);
+    this.headersRead.set(`${key} ${bytes}`, { protocol, bytes });
+  }
   /** Of packets that were changed since, where a list tells of the others. */
   addChanged(parts: readonly Part[]): void {
     for (const one of this.changed(parts)) if (one !== parts && one.length > 0) this.all.push(one);
@@ -135,6 +144,8 @@ export class Terms {
     for (const [place, set] of this.memberOf) copy.memberOf.set(place, set);
     for (const [place, path] of this.paths) copy.paths.set(place, path);
     for (const [at, what] of this.late) copy.late.set(at, what);
+    for (const [key, one] of this.headersRead) copy.headersRead.set(key, one);
+    copy.readsHeaders = this.readsHeaders;
     copy.marks = this.marks;
     copy.markBits = this.markBits;
     return copy;

@@ -85,6 +85,7 @@ export function partOf(terms: Terms, test: Test, not: boolean, host: TermsHost):
       return set === undefined ? undefined : setPart(terms, set, test.directions, not, host);
     }
     case 'header6':
+      terms.readsHeaders = true;
       return headersPart(terms, test.record[0]!);
     case 'fact':
       if (!host.ways.byAddress) return 'unanswered';
@@ -132,6 +133,7 @@ function rangesPart(
   }
   if (FOLLOWS.has(field)) return undefined;
   if (field === Field.TransportLen) {
+    terms.readsHeaders = true;
     const ranges = rangesOf(field);
     if (ranges === undefined) return 'unanswered';
     return {

@@ -1,6 +1,6 @@
 /** Numbers for the addresses of IPv6 that rules, sets and host speak of. */
 import { type AddressBook, EDGE } from '../../input/synthetic/address-book.js';
-import { type AddressRange, rangeOfPrefix, wideOf, wordsOfWide } from '../../net/address.js';
+import { type AddressRange, keyOfWide, rangeOfPrefix, wideOf, wordsOfWide } from '../../net/address.js';
 import { type AddressCodes, one, type Range } from '../address-codes.js';
 
 /** Notes the ranges that are asked for, of which a book can be made then. */
@@ -33,16 +33,13 @@ const WEIGHT = 8;
 export class AddressCodes6 implements AddressCodes {
   readonly book: AddressBook;
   /** by the first address of a span: its first number. */
-  readonly #first = new Map<bigint, number>();
+  readonly #first = new Map<string, number>();
 
   constructor(ranges: readonly AddressRange[]) {
-    const starts = new Set([0n]);
-    for (const { min, max } of [...ALWAYS, ...ranges]) {
-      starts.add(wideOf(min));
-      starts.add(wideOf(max) + 1n);
-    }
-    starts.delete(ALL);
-    const sorted = [...starts].sort((a, b) => (a < b ? -1 : 1));
+    const bounds = [...ALWAYS, ...ranges].flatMap(({ min, max }) => [wideOf(min), wideOf(max) + 1n]);
+    const starts = new Map([0n, ...bounds].map((start) => [keyOfWide(start), start]));
+    starts.delete(keyOfWide(ALL));
+    const sorted = [...starts.values()].sort((a, b) => (a < b ? -1 : 1));
     const ends = [...sorted.slice(1), ALL];
     const sizes = sorted.map((start, i) => ends[i]! - start);
     const counts = countsOf(
@@ -54,16 +51,16 @@ export class AddressCodes6 implements AddressCodes {
     let code = 0;
     for (const [i, start] of sorted.entries()) {
       codes[i] = code;
-      this.#first.set(start, code);
+      this.#first.set(keyOfWide(start), code);
       spans.set([...wordsOfWide(start), ...wordsOfWide(ends[i]! - 1n)], 8 * i);
       code += counts[i]!;
     }
-    this.#first.set(ALL, CODES);
+    this.#first.set(keyOfWide(ALL), CODES);
     this.book = { codes, spans };
   }
 
   range({ min, max }: AddressRange): Range {
-    return [this.#first.get(wideOf(min))!, this.#first.get(wideOf(max) + 1n)! - 1];
+    return [this.#first.get(keyOfWide(wideOf(min)))!, this.#first.get(keyOfWide(wideOf(max) + 1n))! - 1];
   }
 }
 
