@@ -4,10 +4,6 @@
  */
 import {
   Beside,
-  CELL_PAGE,
-  CELL_PAGE_SHIFT,
-  CellSlot,
-  COLUMN_BYTES,
   COUNT_BANKS,
   COUNT_PACKET_SHIFT,
   COUNT_SHIFT,
@@ -20,14 +16,13 @@ import {
   JOURNEY_WHY,
   JOURNEYED,
   JourneyWord,
-  KEY_NEVER,
-  KEY_UNMET,
   Op,
   Result,
   Run,
   TURN_ALL,
   TURN_EACH,
 } from '../src/abi';
+import { journeyOf, lookUp } from './cells';
 import { travelByChance } from './chance';
 import { findKeys } from './columns';
 import { cellAt, outcomeOf } from './conditions';
@@ -37,8 +32,6 @@ import { at, columnAt, ofRun, put, word } from './packet';
 
 const NEW: u32 = JOURNEY_NEW;
 const EACH: u32 = JOURNEY_EACH;
-const UNMET: u32 = KEY_UNMET;
-const NEVER: u32 = KEY_NEVER;
 
 /**
  * Finds by their values the journeys of the packets 0 to `count`; how many of them walk whose journey is not known. Pending: of these,
@@ -46,8 +39,7 @@ const NEVER: u32 = KEY_NEVER;
  */
 export function findJourneys(plan: usize, count: u32): u32 {
   findKeys(plan, 0, count);
-  if (word(plan, ColumnsWord.Mask) != 0) lookUpHashed(plan, count);
-  else lookUpPaged(plan, count);
+  lookUp(plan, count);
   noPending();
   const narrow = word(plan, ColumnsWord.Fates) != 0;
   const fates = columnAt(Beside.Fate);
@@ -71,65 +63,6 @@ function eachOfEight(numbers: usize): u32 {
   const low = i32x4.le_u(v128.load(numbers), each);
   const high = i32x4.le_u(v128.load(numbers, 16), each);
   return i16x8.bitmask(i16x8.narrow_i32x4_s(low, high));
-}
-
-/** Keys of one sum each. The last page of all stands for those that are none, which are told apart then. */
-function lookUpPaged(plan: usize, count: u32): void {
-  const pages: usize = word(plan, ColumnsWord.Cells);
-  const last = word(plan, ColumnsWord.Pages);
-  let key: usize = word(plan, ColumnsWord.Sums);
-  let number: usize = word(plan, ColumnsWord.Numbers);
-  const end = number + (count << 2);
-  for (; number < end; number += 16, key += 16) {
-    store<u32>(number, inPage(pages, last, load<u32>(key)));
-    store<u32>(number, inPage(pages, last, load<u32>(key, 4)), 4);
-    store<u32>(number, inPage(pages, last, load<u32>(key, 8)), 8);
-    store<u32>(number, inPage(pages, last, load<u32>(key, 12)), 12);
-  }
-}
-
-function inPage(pages: usize, last: u32, key: u32): u32 {
-  const page: usize = at(pages, min<u32>(key >> CELL_PAGE_SHIFT, last));
-  return load<u16>(page + ((key & (CELL_PAGE - 1)) << 1));
-}
-
-/** Keys of two sums. */
-function lookUpHashed(plan: usize, count: u32): void {
-  const slots: usize = word(plan, ColumnsWord.Cells);
-  const mask = word(plan, ColumnsWord.Mask);
-  let key: usize = word(plan, ColumnsWord.Sums);
-  let number: usize = word(plan, ColumnsWord.Numbers);
-  const end = number + (count << 2);
-  for (; number < end; number += 4, key += 4)
-    store<u32>(number, hashedJourney(slots, mask, load<u32>(key), load<u32>(key, COLUMN_BYTES)));
-}
-
-function hashedJourney(slots: usize, mask: u32, low: u32, high: u32): u32 {
-  let place = hashOf(low, high);
-  while (true) {
-    const slot = slots + (place & mask) * (CellSlot.Size << 2);
-    const journey = word(slot, CellSlot.Journey);
-    // no slot holds a key that is none
-    if (journey == NEW || (word(slot, CellSlot.Low) == low && word(slot, CellSlot.High) == high)) return journey;
-    place += 1;
-  }
-}
-
-/** As hashOf of src/run/columns/cells.ts. */
-function hashOf(low: u32, high: u32): u32 {
-  const mixed: u32 = (low * 0x9e3779b1) ^ (high * 0x85ebca6b);
-  return mixed ^ (mixed >> 15);
-}
-
-/** What the key of a packet leads to now. */
-function journeyOf(plan: usize, slot: u32): u32 {
-  const sums: usize = word(plan, ColumnsWord.Sums);
-  const low = at(sums, slot);
-  const mask = word(plan, ColumnsWord.Mask);
-  const high: u32 = mask == 0 ? 0 : at(sums + COLUMN_BYTES, slot);
-  if (low >= UNMET || high >= UNMET) return low < NEVER && high < NEVER ? NEW : EACH;
-  const cells: usize = word(plan, ColumnsWord.Cells);
-  return mask == 0 ? inPage(cells, word(plan, ColumnsWord.Pages), low) : hashedJourney(cells, mask, low, high);
 }
 
 /**

@@ -1005,7 +1005,7 @@ export enum ColumnsWord {
   /** Of packets that are no columns of the batch: where their fates go, a byte each, and where their lengths are, two bytes each. 0: they are. */
   Fates = 9,
   Lengths = 10,
-  /** 0: Cells as above. Else keys are of two sums, and hashed: Cells are slots of CellSlot, one more than this, a power of two. */
+  /** 0: Cells as above. Else keys are of two sums, and hashed: Cells are CellBuckets, one more than this, a power of two. */
   Mask = 11,
   /** the page behind all of Cells, which stands for what is no key. */
   Pages = 12,
@@ -1155,13 +1155,18 @@ export const TURN_STRAIGHT = 2;
 /** Of a key: a value was not met yet, of which there may be seven; the packet goes the long way each time, which three summands may say. */
 export const KEY_UNMET = 0x08000000;
 export const KEY_NEVER = 0x40000000;
-/** The sums of a key, and the number of a journey; JOURNEY_NEW: the slot is free. */
-export enum CellSlot {
+/**
+ * Four slots, which are compared at once: the sums of their keys, and the numbers of journeys; JOURNEY_NEW: the slot is free. Other keys
+ * may be in the next bucket where this one is full: CELL_MORE, else JOURNEY_NEW.
+ */
+export enum CellBucket {
   Low = 0,
-  High = 1,
-  Journey = 2,
-  Size = 4,
+  High = 4,
+  Journey = 8,
+  Others = 12,
+  Size = 16,
 }
+export const CELL_MORE = 0x80000000;
 /** Keys whose cells lie together. */
 export const CELL_PAGE = 256;
 export const CELL_PAGE_SHIFT = 8;

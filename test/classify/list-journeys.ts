@@ -3,6 +3,8 @@ import type { Journey } from './journeys.js';
 
 const WIRE = { in: 'eth0', src: '198.51.100.7', dst: '10.0.0.9' };
 const COUNT = 300;
+/** Of as many terms are made. */
+const FEW = 250;
 const each = (rule: (i: number) => string): string[] => Array.from({ length: COUNT }, (_, i) => rule(i + 1));
 const served = (i: number, length = 32): string =>
   `-d 10.0.0.${length === 32 ? 9 : 0}/${length} -p tcp -m tcp --dport ${i}`;
@@ -10,6 +12,14 @@ const wide = (i: number): string => `-d 10.0.0.0/${8 + (i % 23)} -p tcp -m tcp -
 const chains = (name: string): string[] => each((i) => `:${name}-${i} -`);
 
 export const LIST_JOURNEYS: readonly Journey[] = [
+  {
+    name: 'keys have two sums, of which packets share one',
+    rules: {
+      mangle: ['PREROUTING -m mark --mark 0x800/0xfff -j DROP', 'PREROUTING -j MARK --or-mark 0x1'],
+      filter: each((i) => `FORWARD -p tcp -m tcp --dport ${i} -j DROP`).slice(0, FEW),
+    },
+    packets: Array.from({ length: FEW }, (_, i) => ({ ...WIRE, mark: 0, dport: i + 1 })),
+  },
   {
     name: 'a rule of a list asks for a port more',
     rules: { filter: each((i) => `FORWARD ${served(i)}${i === 7 ? ' --sport 0:1000' : ''} -j DROP`) },

@@ -481,5 +481,12 @@ export const FAULTS: readonly Fault[] = [
       find: '(load<u32>(slot, 8) ^ ports) |',
       replace: '',
     },
+    {
+      name: 'columns-cell-high',
+      why: 'of keys of two sums one counts',
+      file: 'assembly/cells.ts',
+      find: 'v128.and(lows, highs)',
+      replace: 'lows',
+    },
   ].map((fault) => ({ ...fault, beside: true as const })),
 ];

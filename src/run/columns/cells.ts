@@ -2,7 +2,7 @@
  * Cells of the column program: for each key the number of the journey that packets with it go. Keys lie close together where they
  * are few enough to have a place each, in pages that are made as packets come to them; else they are hashed.
  */
-import { CELL_PAGE, CELL_PAGE_SHIFT, CellSlot, JOURNEY_EACH, JOURNEY_NEW, KEY_UNMET } from '../../abi.js';
+import { CELL_MORE, CELL_PAGE, CELL_PAGE_SHIFT, CellBucket, JOURNEY_EACH, JOURNEY_NEW, KEY_UNMET } from '../../abi.js';
 import type { Budget } from '../budget.js';
 import type { Memory } from '../memory.js';
 
@@ -62,14 +62,15 @@ export class PagedCells implements Cells {
   }
 }
 
-const FIRST_SLOTS = 1 << 12;
-/** Bytes of a slot. */
-const SLOT = 4 * CellSlot.Size;
+const FIRST_BUCKETS = 1 << 10;
+const SLOTS = 4;
+/** Bytes of a bucket, which lies in one line of a processor's cache. */
+const BUCKET = 4 * CellBucket.Size;
 
-/** Open addressing, never more than half full. */
+/** Open addressing by buckets, of whose slots no more than half are taken. */
 export class HashedCells implements Cells {
   at: number;
-  mask = FIRST_SLOTS - 1;
+  mask = FIRST_BUCKETS - 1;
   readonly pages = 0;
   isFull = false;
   private used = 0;
@@ -78,29 +79,31 @@ export class HashedCells implements Cells {
     private readonly memory: Memory,
     private readonly budget: Budget,
   ) {
-    this.at = memory.reserve(SLOT * FIRST_SLOTS);
+    this.at = this.reserve(FIRST_BUCKETS);
   }
 
   of(key: number): number {
-    return this.memory.words[this.slotOf(key) + CellSlot.Journey]!;
+    return this.memory.words[this.slotOf(key) + CellBucket.Journey]!;
   }
 
   settle(key: number, journey: number): void {
     let slot = this.slotOf(key);
-    if (this.memory.words[slot + CellSlot.Journey] === JOURNEY_NEW && 2 * (this.used + 1) > this.mask) {
+    if (this.memory.words[slot + CellBucket.Journey] === JOURNEY_NEW && 2 * this.used >= SLOTS * this.mask) {
       this.grow();
       if (this.isFull) return;
       slot = this.slotOf(key);
     }
-    if (this.memory.words[slot + CellSlot.Journey] === JOURNEY_NEW && journey !== JOURNEY_NEW) this.used++;
+    if (this.memory.words[slot + CellBucket.Journey] === JOURNEY_NEW && journey !== JOURNEY_NEW) this.used++;
     this.put(slot, key, journey);
   }
 
   private put(slot: number, key: number, journey: number): void {
     const { words } = this.memory;
-    words[slot + CellSlot.Low] = key % KEY_UNMET;
-    words[slot + CellSlot.High] = Math.floor(key / KEY_UNMET);
-    words[slot + CellSlot.Journey] = journey;
+    words[slot + CellBucket.Low] = key % KEY_UNMET;
+    words[slot + CellBucket.High] = Math.floor(key / KEY_UNMET);
+    words[slot + CellBucket.Journey] = journey;
+    // slots are taken one after the other
+    if (slot % CellBucket.Size === SLOTS - 1) words[slot + 1 - SLOTS + CellBucket.Others] = CELL_MORE;
   }
 
   /** The place of the key's slot among words, or of the one that it would have. */
@@ -109,27 +112,34 @@ export class HashedCells implements Cells {
     const low = key % KEY_UNMET;
     const high = Math.floor(key / KEY_UNMET);
     for (let place = hashOf(low, high); ; place++) {
-      const slot = (this.at >>> 2) + CellSlot.Size * (place & this.mask);
-      const isFree = words[slot + CellSlot.Journey] === JOURNEY_NEW;
-      if (isFree || (words[slot + CellSlot.Low] === low && words[slot + CellSlot.High] === high)) return slot;
+      const bucket = (this.at >>> 2) + CellBucket.Size * (place & this.mask);
+      for (let slot = bucket; slot < bucket + SLOTS; slot++) {
+        const isFree = words[slot + CellBucket.Journey] === JOURNEY_NEW;
+        if (isFree || (words[slot + CellBucket.Low] === low && words[slot + CellBucket.High] === high)) return slot;
+      }
     }
+  }
+
+  private reserve(buckets: number): number {
+    return Math.ceil(this.memory.reserve(BUCKET * (buckets + 1)) / BUCKET) * BUCKET;
   }
 
   private grow(): void {
     const { memory, budget } = this;
-    const slots = this.mask + 1;
-    const at = budget.spend(() => memory.reserve(2 * SLOT * slots));
+    const buckets = this.mask + 1;
+    const at = budget.spend(() => this.reserve(2 * buckets));
     this.isFull = at === undefined;
     if (at === undefined) return;
-    const old = memory.words.slice(this.at >>> 2, (this.at >>> 2) + CellSlot.Size * slots);
+    const old = memory.words.slice(this.at >>> 2, (this.at >>> 2) + CellBucket.Size * buckets);
     this.at = at;
-    this.mask = 2 * slots - 1;
-    for (let slot = 0; slot < old.length; slot += CellSlot.Size) {
-      const journey = old[slot + CellSlot.Journey]!;
-      if (journey === JOURNEY_NEW) continue;
-      const key = keyOfSums(old[slot + CellSlot.Low]!, old[slot + CellSlot.High]!);
-      this.put(this.slotOf(key), key, journey);
-    }
+    this.mask = 2 * buckets - 1;
+    for (let bucket = 0; bucket < old.length; bucket += CellBucket.Size)
+      for (let slot = bucket; slot < bucket + SLOTS; slot++) {
+        const journey = old[slot + CellBucket.Journey]!;
+        if (journey === JOURNEY_NEW) continue;
+        const key = keyOfSums(old[slot + CellBucket.Low]!, old[slot + CellBucket.High]!);
+        this.put(this.slotOf(key), key, journey);
+      }
   }
 }
 
