@@ -158,13 +158,18 @@ function addBits(step: usize, from: usize, to: usize, count: u32): void {
   const runs: usize = word(step, StepWord.Table);
   const last = runs + word(step, StepWord.Count) * 12;
   const end = to + (count << 2);
-  for (; to < end; to += 4, from += 4) {
-    const value = load<u32>(from);
-    let bits: u32 = 0;
-    for (let run = runs; run < last; run += 12)
-      bits += ((value >> load<u32>(run)) & load<u32>(run, 4)) << load<u32>(run, 8);
-    add(to, bits);
+  for (; to + 12 < end; to += 16, from += 16) {
+    const values = v128.load(from);
+    let sums = v128.load(to);
+    for (let run = runs; run < last; run += 12) {
+      const bits = v128.and(i32x4.shr_u(values, load<u32>(run)), i32x4.splat(load<u32>(run, 4)));
+      sums = i32x4.add(sums, i32x4.shl(bits, load<u32>(run, 8)));
+    }
+    v128.store(to, sums);
   }
+  for (; to < end; to += 4, from += 4)
+    for (let run = runs; run < last; run += 12)
+      add(to, ((load<u32>(from) >> load<u32>(run)) & load<u32>(run, 4)) << load<u32>(run, 8));
 }
 
 /** All sixteen are compared at once. */

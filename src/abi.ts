@@ -1109,9 +1109,10 @@ export enum TuplesWord {
   /** TupleMaskWord.Size words each, and how many there are: what is found by a later one counts. */
   Masks = 7,
   MaskCount = 8,
-  /** columns of words for the places of packets that are looked up, and their hashes. */
+  /** columns of words: two for the places of packets that are looked up, one for their hashes, and for their ports and protocols. */
   Places = 9,
   Hashes = 10,
+  Ports = 11,
 }
 export const TUPLE_FILTER = 2;
 export enum TupleMaskWord {

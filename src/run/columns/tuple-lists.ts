@@ -93,8 +93,9 @@ export function placeTuples(memory: Memory, { masks }: TupleList, columns: Tuple
   words[TuplesWord.Found] = columns.found;
   words[TuplesWord.Masks] = memory.place(records);
   words[TuplesWord.MaskCount] = masks.length;
-  words[TuplesWord.Places] = memory.reserve(COLUMN_BYTES);
+  words[TuplesWord.Places] = memory.reserve(2 * COLUMN_BYTES);
   words[TuplesWord.Hashes] = memory.reserve(COLUMN_BYTES);
+  words[TuplesWord.Ports] = memory.reserve(2 * COLUMN_BYTES);
   return memory.place(words);
 }
 
