@@ -11,8 +11,10 @@ import { Sequences } from './sequences.js';
 export interface FieldClasses {
   readonly count: number;
   readonly ofValue: Uint16Array;
-  /** of each class, which intervals hold its values. */
-  readonly held: readonly Uint32Array[];
+}
+/** And of each interval the first of the classes that it holds, and what is behind the last: all between are its own too. */
+interface IntervalClasses extends FieldClasses {
+  readonly held: Uint32Array;
 }
 
 export interface Services {
@@ -30,8 +32,11 @@ export interface Services {
 
 /** Combinations of classes, which the core adds up in sixteen bits. */
 const MOST_COMBINATIONS = 65536;
-/** Words that classes and combinations may take while they are made. */
+/** Words that combinations may take while they are made. */
 const MOST_WORDS = 1 << 25;
+/** Steps for what a rule asks, and for a port of both sides (Effort). */
+const EACH = 100;
+const EACH_PORT = 8;
 
 /** undefined: there are too many classes of ports, or they take too long. */
 export function servicesOf(rules: FiveTupleRules, chosen: Uint32Array, effort: Effort): Services | undefined {
@@ -40,33 +45,35 @@ export function servicesOf(rules: FiveTupleRules, chosen: Uint32Array, effort: E
   const protos = new Sequences();
   const kinds = new Sequences();
   const ofRule = new Uint32Array(rules.count);
+  effort.spend(EACH * chosen.length + EACH_PORT * 65536);
   for (const i of chosen) {
     const sport = sports.intern(Uint32Array.of(rules.sportMin[i]!, rules.sportMax[i]!), 2);
     const dport = dports.intern(Uint32Array.of(rules.dportMin[i]!, rules.dportMax[i]!), 2);
     const proto = protos.intern(Uint32Array.of(rules.proto[i]!, rules.protoMask[i]!), 2);
     ofRule[i] = kinds.intern(Uint32Array.of(sport, dport, proto), 3);
   }
-  const sport = intervalClasses(sports, effort);
-  const dport = intervalClasses(dports, effort);
-  if (sport === undefined || dport === undefined) return undefined;
+  const sport = intervalClasses(sports);
+  const dport = intervalClasses(dports);
   const proto = protocolClasses(protos);
   const combinations = sport.count * dport.count * proto.count;
   const takenWords = Math.ceil(kinds.count / 32);
   if (combinations > MOST_COMBINATIONS || combinations * takenWords > MOST_WORDS) return undefined;
+  effort.spend(3 * combinations * takenWords);
+  if (effort.isSpent) return undefined;
   // of each combination the services that take it
   const taken = new Uint32Array(combinations * takenWords);
   for (let service = 0; service < kinds.count; service++) {
     const [s, d, p] = kinds.words.subarray(3 * service, 3 * service + 3) as unknown as [number, number, number];
     const word = service >>> 5;
     const bit = 1 << (service & 31);
-    effort.spend(sport.held[s]!.length * dport.held[d]!.length * proto.held[p]!.length);
+    const [fromS, endS] = [sport.held[2 * s]!, sport.held[2 * s + 1]!];
+    const [fromD, endD] = [dport.held[2 * d]!, dport.held[2 * d + 1]!];
+    effort.spend((endS - fromS) * (endD - fromD) * proto.held[p]!.length);
     if (effort.isSpent) return undefined;
-    for (const a of sport.held[s]!)
-      for (const b of dport.held[d]!)
+    for (let a = fromS; a < endS; a++)
+      for (let b = fromD; b < endD; b++)
         for (const c of proto.held[p]!) taken[((a * dport.count + b) * proto.count + c) * takenWords + word]! |= bit;
   }
-  effort.spend(2 * combinations * takenWords);
-  if (effort.isSpent) return undefined;
   const ys = new Sequences();
   const yOf = new Uint32Array(combinations);
   for (let i = 0; i < combinations; i++)
@@ -82,63 +89,54 @@ export function servicesOf(rules: FiveTupleRules, chosen: Uint32Array, effort: E
   return { count: kinds.count, ofRule, cover, coverWords, yCount: ys.count, classes: { sport, dport, proto }, yOf };
 }
 
-/** Of intervals of sixteen bits; `held` is by interval here, and lists classes. */
-function intervalClasses(intervals: Sequences, effort: Effort): FieldClasses | undefined {
-  const bounds = new Uint8Array(65537);
-  for (let i = 0; i < intervals.count; i++) {
-    bounds[intervals.words[2 * i]!] = 1;
-    bounds[intervals.words[2 * i + 1]! + 1] = 1;
+/**
+ * Of intervals of sixteen bits. Values are gone through in order; those that the same intervals hold are of one class. Whatever held
+ * some value before and has ended tells that value from all that come: of the others the last is held by all that hold one of
+ * them, and the value at hand is of its class where no more do.
+ */
+function intervalClasses({ words, count }: Sequences): IntervalClasses {
+  const begun = new Uint32Array(65537);
+  const ended = new Uint32Array(65537);
+  /** of those that end before a value, where the first began. */
+  const first = new Uint32Array(65537).fill(65536);
+  for (let i = 0; i < count; i++) {
+    const [min, behind] = [words[2 * i]!, words[2 * i + 1]! + 1];
+    begun[min]! += 1;
+    ended[behind]! += 1;
+    first[behind] = Math.min(first[behind]!, min);
   }
-  const starts: number[] = [0];
-  const partOf = new Uint16Array(65536);
-  for (let value = 1; value < 65536; value++) {
-    if (bounds[value] === 1) starts.push(value);
-    partOf[value] = starts.length - 1;
+  const ofValue = new Uint16Array(65536);
+  /** how many classes there were before each value. */
+  const before = new Uint32Array(65537);
+  /** values, one of a class, that nothing has ended about: where they stand, how many intervals hold them, and their class. */
+  const open: { readonly value: number; readonly holding: number; readonly number: number }[] = [];
+  let holding = 0;
+  let classes = 0;
+  for (let value = 0; value < 65536; value++) {
+    before[value] = classes;
+    holding += begun[value]! - ended[value]!;
+    while (open.length > 0 && open.at(-1)!.value >= first[value]!) open.pop();
+    if (open.at(-1)?.holding !== holding) open.push({ value, holding, number: classes++ });
+    ofValue[value] = open.at(-1)!.number;
   }
-  const width = Math.ceil(intervals.count / 32);
-  if (starts.length * width > MOST_WORDS) return undefined;
-  const vectors = new Uint32Array(starts.length * width);
-  let spent = 0;
-  for (let i = 0; i < intervals.count; i++) {
-    const last = partOf[intervals.words[2 * i + 1]!]!;
-    const first = partOf[intervals.words[2 * i]!]!;
-    spent += last - first;
-    if (spent > MOST_WORDS) return undefined;
-    for (let part = first; part <= last; part++) vectors[part * width + (i >>> 5)]! |= 1 << (i & 31);
-  }
-  effort.spend(spent + 2 * vectors.length);
-  if (effort.isSpent) return undefined;
-  const classes = new Sequences();
-  const classOfPart = starts.map((_, part) =>
-    classes.intern(vectors.subarray(part * width, (part + 1) * width), width),
-  );
-  return {
-    count: classes.count,
-    ofValue: partOf.map((part) => classOfPart[part]!),
-    held: heldBy(classes, intervals.count),
-  };
+  before[65536] = classes;
+  const held = words.slice(0, 2 * count).map((value, i) => before[value + (i & 1)]!);
+  return { count: classes, ofValue, held };
 }
 
-function protocolClasses(asked: Sequences): FieldClasses {
+/** Of each protocol asked for it lists the classes that have it. */
+function protocolClasses(asked: Sequences): FieldClasses & { readonly held: readonly number[][] } {
   const width = Math.ceil(asked.count / 32);
   const vector = new Uint32Array(width);
   const classes = new Sequences();
+  const held: number[][] = Array.from({ length: asked.count }, () => []);
   const ofValue = new Uint16Array(256).map((_, value) => {
+    const having = [...held.keys()].filter((i) => (value & asked.words[2 * i + 1]!) === asked.words[2 * i]!);
     vector.fill(0);
-    for (let i = 0; i < asked.count; i++)
-      if ((value & asked.words[2 * i + 1]!) === asked.words[2 * i]!) vector[i >>> 5]! |= 1 << (i & 31);
-    return classes.intern(vector, width);
+    for (const i of having) vector[i >>> 5]! |= 1 << (i & 31);
+    const number = classes.intern(vector, width);
+    for (const i of having) if (!held[i]!.includes(number)) held[i]!.push(number);
+    return number;
   });
-  return { count: classes.count, ofValue, held: heldBy(classes, asked.count) };
-}
-
-/** Of each interval the classes that it holds, of vectors that say of each class which intervals hold it. */
-function heldBy(vectors: Sequences, count: number): Uint32Array[] {
-  const held: number[][] = Array.from({ length: count }, () => []);
-  const width = Math.ceil(count / 32);
-  for (let i = 0; i < vectors.count; i++)
-    for (let word = 0; word < width; word++)
-      for (let bits = vectors.words[i * width + word]!; bits !== 0; bits &= bits - 1)
-        held[32 * word + 31 - Math.clz32(bits & -bits)]!.push(i);
-  return held.map((list) => Uint32Array.from(list));
+  return { count: classes.count, ofValue, held };
 }
