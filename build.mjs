@@ -46,8 +46,8 @@ function sweep() {
   }
 }
 
-/** Exports of the core that tests and bench alone call. */
-const FOR_TESTS = ['opWords', 'setHolds', 'firstMatch', 'scanFirst'];
+/** Exports of the core that tests call, and src/first-match.ts, which pages do not have. */
+const NOT_FOR_PAGES = ['opWords', 'setHolds', 'firstMatch', 'scanFirst'];
 
 /** Those that many packets ask for (src/run/wasm.ts): pages load them when there are such. */
 const FOR_MANY = ['countOutcomes', 'findJourneys', 'findKeys', 'gatherCounts', 'recall', 'travel', 'travelOne'];
@@ -262,7 +262,7 @@ if (!upToDate) {
   tool('typescript', 'tsc', ['-p', 'tsconfig.cli.json']);
   sweep();
   const isVersion = (name) => name === 'ABI_VERSION';
-  const isUsed = (name, kind) => (kind === 'global' ? isVersion(name) : !FOR_TESTS.includes(name));
+  const isUsed = (name, kind) => (kind === 'global' ? isVersion(name) : !NOT_FOR_PAGES.includes(name));
   writeFileSync('dist/core.wasm', await optimised(plain, isUsed));
   await bundleCommand();
   await bundle('src/web/library.ts', 'packetwalk.js');

@@ -61,11 +61,13 @@ export { readCapture } from './input/capture/read.js';
 export { Pack } from './input/pack.js';
 export { PROFILES, type Profile, type SyntheticSpec, synthesise } from './input/synthetic/index.js';
 export { FROM_HOST, type PacketBatch, type PacketBytes, type PacketColumns, UNSAID } from './model/batch.js';
+export type { EngineUse, HostPlan } from './model/plan.js';
 export type { Summary } from './model/summary.js';
 export { Placing } from './report/placing.js';
 export { renderSummary, withCounters } from './report/summary.js';
 export { FATES } from './run/batch.js';
 export { mergeSummaries } from './run/merge.js';
+export { planOf, useOf } from './run/plan-of.js';
 export { syntheticSpec } from './run/synthetic-spec.js';
 
 // what was read, printed

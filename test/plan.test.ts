@@ -1,6 +1,8 @@
 /** What is said of how many packets are classified: `show --plan`, and `classify --engine columns` where it does otherwise. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { compile, createEngine, parse, planOf, useOf } from '../src/index.js';
+import { columnsOf } from './classify/journeys.js';
 import { packetwalk } from './command.js';
 import { ROOT } from './root.js';
 
@@ -132,4 +134,22 @@ describe('classify says what took packets', () => {
     expect(stderr).toBe(said);
     expect(JSON.parse(stdout).engine).toEqual(engine);
   });
+});
+
+test.each([
+  [{ engine: 'colums' }, 'engine colums: auto, bytecode or columns was expected'],
+  [{ memory: 'abc' }, 'memory abc: a whole number from 1 to 3072 was expected'],
+  [{ memory: 0 }, 'memory 0: a whole number from 1 to 3072 was expected'],
+])('the library refuses %j', (options, message) => {
+  const texts = parse([{ name: 'rules', text: filter(...DPORTS) }]);
+  expect(() => compile(texts, options as object)).toThrow(message);
+});
+
+test('the library takes engine and memory', async () => {
+  const texts = parse([{ name: 'rules', text: filter(...DPORTS) }]);
+  const host = await (await createEngine()).load(compile(texts, { engine: 'columns', memory: 9 }));
+  const one = columnsOf([{ in: 'eth0', src: '192.0.2.1' }]);
+  expect(planOf(host, one)).toMatchObject({ used: 'columns', budget: 9 << 20 });
+  host.classify(one);
+  expect(useOf(host)).toEqual({ used: 'columns', walked: 1 });
 });

@@ -16,6 +16,7 @@ const RANK: Readonly<Record<string, number>> = {
   run: 4,
   report: 5,
   'index.ts': 6,
+  'first-match.ts': 6,
   cli: 7,
   web: 7,
 };

@@ -8,6 +8,7 @@ import { textIn } from '../report/lang/messages.js';
 import { insteadText } from '../report/plan-why.js';
 import { say } from '../report/story.js';
 import { partly, renderSummaries, withCounters } from '../report/summary.js';
+import { ENGINES } from '../run/host-options.js';
 import { type Counted, Crew } from './crew.js';
 import { FAMILIES, familyOption } from './families.js';
 import { type Fed, feed, type Sources } from './feed.js';
@@ -27,8 +28,6 @@ import { refuseRepeated } from './usage.js';
 interface ClassifyOptions extends HostOptions, Omit<Sources, 'path' | 'seed'>, SaveOptions {
   readonly workers: number;
   readonly family?: keyof typeof FAMILIES;
-  readonly engine: 'auto' | 'bytecode' | 'columns';
-  readonly memory: number;
   readonly json?: true;
   readonly save?: true;
   readonly top: number;
@@ -68,9 +67,7 @@ export function addClassify(program: Command, done: (code: number) => void): voi
         .default(TOP),
     )
     .addOption(new Option('--workers <N>', 'threads that classify').argParser(whole(1, 256)).default(1))
-    .addOption(
-      new Option('--engine <ENGINE>', 'what classifies').choices(['auto', 'bytecode', 'columns']).default('auto'),
-    )
+    .addOption(new Option('--engine <ENGINE>', 'what classifies').choices(ENGINES).default('auto'))
     .addOption(memoryOption())
     .addOption(connectionsOption())
     .addOption(saveConnectionsOption());

@@ -211,7 +211,7 @@ open-questions | Counters depend on facts that are not known, so that nothing is
     'Commands, options and files',
     `
 bad-usage | The command line cannot be meant so. | The message says what was expected; --help lists what there is.
-bad-option | Two options contradict each other, or one needs another. | The message says which.
+bad-option | Two options contradict each other, one needs another, or cannot be so. | The message says which.
 bad-assumption | What stands behind --assume is no fact, or cannot be. | A fact is set:NAME, match:NAME, local:ADDRESS … with =yes or =no.
 unused-assumption | Nothing asks for the fact that was assumed. | Look for a slip in its name.
 bad-sysctl | What stands behind --sysctl is not KEY=VALUE. | As in --sysctl net.ipv4.ip_forward=1.

@@ -15,12 +15,6 @@ export function familyFor(texts: HostTexts, packet: Packet): Family {
   return own === 6 && familiesOf(texts).includes(6) ? 6 : 4;
 }
 
-export interface HostsOptions extends HostOptions {
-  readonly engine?: HostProgram['engine'];
-  /** in MiB. */
-  readonly memory?: number;
-}
-
 /**
  * What is to be loaded of the rules of so many families; says what is doubtful once. Throws where the rules hold errors, or
  * there are none.
@@ -44,14 +38,10 @@ export class Hosts {
   private constructor(readonly all: readonly [Hosted, ...Hosted[]]) {}
 
   /** Throws as readPrograms does, or where rules cannot be compiled. */
-  static async load(
-    texts: HostTexts,
-    { engine, memory, ...given }: HostsOptions,
-    families?: readonly Family[],
-  ): Promise<Hosts> {
+  static async load(texts: HostTexts, given: HostOptions, families?: readonly Family[]): Promise<Hosts> {
     const core = await createEngine();
     const hosted = async (read: HostProgram): Promise<Hosted> => {
-      const program = { ...read, engine, memory, usual: NOBODY_LISTENS };
+      const program = { ...read, usual: NOBODY_LISTENS };
       return { program, host: await core.load(program) };
     };
     const [first, ...others] = readPrograms(texts, given, families);

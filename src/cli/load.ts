@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PacketwalkError } from '../errors.js';
 import type { Finding } from '../model/finding.js';
 import type { Family } from '../net/address.js';
-import { USUAL_MEMORY } from '../run/budget.js';
+import { MOST_MEMORY, USUAL_MEMORY } from '../run/budget.js';
 import { CompiledHost } from '../run/compiled-host.js';
 import { createEngine, type LoadedHost } from '../run/engine.js';
 import type { HostOptions as Given } from '../run/host-options.js';
@@ -53,9 +53,6 @@ export const whole = (least: number, most: number) => (text: string) => {
   if (/^\d+$/.test(text) && number >= least && number <= most) return number;
   throw new InvalidArgumentError(`A whole number from ${least} to ${most} was expected.`);
 };
-
-/** Beside this the core's memory holds rules, members of sets and a batch of packets: WebAssembly has 4 GiB of it. */
-const MOST_MEMORY = 3072;
 
 export const memoryOption = () =>
   new Option('--memory <MIB>', 'that tables may take by which packets alike are counted')

@@ -4,6 +4,8 @@ import type { Memory } from './memory.js';
 export const MIB = 2 ** 20;
 /** In MiB, where nobody says otherwise. */
 export const USUAL_MEMORY = 256;
+/** Beside this the core's memory holds rules, members of sets and a batch of packets: WebAssembly has 4 GiB of it. */
+export const MOST_MEMORY = 3072;
 
 export class Budget {
   taken = 0;

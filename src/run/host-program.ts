@@ -5,7 +5,7 @@ import type { Table } from '../model/ruleset.js';
 import type { SetDef } from '../model/set.js';
 import type { Family } from '../net/address.js';
 import { CompiledHost, type LoadOptions } from './compiled-host.js';
-import { assumptions, type HostOptions, unusedSysctls, withOptions } from './host-options.js';
+import { assumptions, classifying, type HostOptions, unusedSysctls, withOptions } from './host-options.js';
 import { type HostTexts, readersWanted } from './host-texts.js';
 import { rareReaders } from './rare-readers.js';
 
@@ -82,6 +82,7 @@ export function programOf(texts: HostTexts, options: HostOptions = {}, family: F
     connections: connections === 'off' ? false : texts.connections,
     assume: facts,
     seed,
+    ...classifying(options),
     otherwise: lenient ? false : undefined,
     notes: unusedSysctls(sysctl),
   };

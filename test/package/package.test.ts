@@ -19,7 +19,7 @@ test('it holds nothing but what is needed', () => {
     files.map((file) =>
       file
         .replace(/^package\//, '')
-        .replace(/^dist\/(abi|errors|index)\./, 'dist/library/$1.')
+        .replace(/^dist\/(abi|errors|first-match|index)\./, 'dist/library/$1.')
         .replace(/^dist\/(net|model|ext|parse|compile|input|run|report)\/.*\//, 'dist/library/')
         .replace(/^dist\/(net|model|ext|parse|compile|input|run|report)\//, 'dist/library/')
         .replace(/^(dist\/(?:library|command))\/[^/]*?((?:\.d)?\.[a-z]+)$/, '$1/*$2'),

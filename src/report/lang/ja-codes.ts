@@ -137,7 +137,7 @@ unused-path | --path が、与えられた経路と異なる道筋を指して�
 state-given | フローではパケットの状態が自動的に決まるが、指定されている。 | --state を省く。
 open-questions | カウンタが分かっていないことに左右されるため、何も数えない。 | それが分かるものを与えるか、--assume で一つずつ決める。--lenient なら一致しないものと見なす。
 bad-usage | コマンドラインが意味をなさない。 | 何であるべきかはメッセージにある。使えるものは --help で分かる。
-bad-option | 二つのオプションが矛盾するか、一方に別のものが必要である。 | どれかはメッセージにある。
+bad-option | 二つのオプションが矛盾するか、一方に別のものが必要であるか、値があり得ない。 | どれかはメッセージにある。
 bad-assumption | --assume の後が事実の指定ではないか、あり得ないものである。 | 事実は set:NAME、match:NAME、local:ADDRESS などで、=yes か =no を付ける。
 unused-assumption | 仮定した事実を必要とするものがない。 | 名前に書き誤りがないか調べる。
 bad-sysctl | --sysctl の後が KEY=VALUE ではない。 | --sysctl net.ipv4.ip_forward=1 のように書く。

@@ -11,6 +11,8 @@ export const IN_RUNS: Catalogue = {
     'packetwalk capture はスクリプトを書き出すだけで、何も読まない',
   '--table: nothing is replaced': '--table: 置き換えるものがない',
   'it stands beside --redact': '--redact と並べて使う',
+  'engine {}: auto, bytecode or columns was expected': 'engine {0}: auto、bytecode、columns のいずれかのはずである',
+  'memory {}: a whole number from 1 to {} was expected': 'memory {0}: 1 から {1} までの整数のはずである',
   '--table -: a file was expected': '--table -: ファイルのはずである',
   'standard output has the text': '標準出力にはテキストが出る',
   'lines that hold nothing of rules, sets or a host were left out: {}':
@@ -185,6 +187,7 @@ export const IN_RUNS: Catalogue = {
   'an entry has no policy': 'エントリにポリシーがない',
   'jumps nest {} deep, and the header says {}': 'ジャンプの深さが {0} だが、ヘッダには {1} とある',
   'jumps lead in a circle': 'ジャンプが循環している',
+  '{}: {} values for {} rules': '{0}: {2} 個のルールに対し値が {1} 個である',
   '{}: {} values for {} packets': '{0}: {2} パケットに対し値が {1} 個である',
   'packet {}: its bytes are not inside those given': 'パケット {0}: バイト列が、与えられたものの外にある',
   'a batch lists {} interfaces': 'バッチに {0} 個のインターフェイスがある',
