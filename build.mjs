@@ -50,7 +50,16 @@ function sweep() {
 const NOT_FOR_PAGES = ['opWords', 'setHolds', 'firstMatch', 'scanFirst'];
 
 /** Those that many packets ask for (src/run/wasm.ts): pages load them when there are such. */
-const FOR_MANY = ['countOutcomes', 'findJourneys', 'findKeys', 'gatherCounts', 'recall', 'travel', 'travelOne'];
+const FOR_MANY = [
+  'countOutcomes',
+  'findJourneys',
+  'findKeys',
+  'gatherCounts',
+  'recall',
+  'settleLimits',
+  'travel',
+  'travelOne',
+];
 
 /**
  * Optimises the core as wasm-opt -O3 does: asc -O3 copies more functions to where they are called, which makes it larger by

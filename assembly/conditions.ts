@@ -268,7 +268,7 @@ export function cellAt(cell: u32): usize {
 }
 
 /** From here on times go round, and come back to it (src/run/clock.ts). */
-const TIME_HALF: u32 = 0x80000000;
+export const TIME_HALF: u32 = 0x80000000;
 
 /**
  * Milliseconds from one time to another; 0 where the clock went back, by less than LIMIT_FULL_MS where times go round. A rule

@@ -8,6 +8,7 @@ export { firstMatch } from './first-match';
 export { interpret, opWords } from './interpret';
 export { findJourneys, gatherCounts, travel, travelOne } from './journeys';
 export { age, comeBack, deliver, leave, setOut, settle, tally } from './leave';
+export { settleLimits } from './limits';
 export { divide, keepWalking, listWalking, merge } from './lists';
 export { consult, move, translate } from './nat';
 export { countOutcomes, recall } from './outcomes';

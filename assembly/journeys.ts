@@ -175,7 +175,7 @@ function travelBeside(plan: usize, turn: u32, first: u32, size: u32): u32 {
   return turn == TURN_EACH ? size : walking;
 }
 
-function recordOf(plan: usize, number: u32): usize {
+export function recordOf(plan: usize, number: u32): usize {
   return word(plan, ColumnsWord.Journeys) + (number << JOURNEY_SHIFT);
 }
 function endOf(plan: usize, number: u32): u32 {
@@ -193,10 +193,6 @@ function go(plan: usize, slot: u32, number: u32, length: u32): u32 {
 
 function countEnd(plan: usize, number: u32, length: u32): void {
   count(word(plan, ColumnsWord.Counts) + (number << COUNT_SHIFT), length);
-}
-function countFork(stage: usize, length: u32): void {
-  store<u64>(stage, load<u64>(stage) + 1);
-  store<u64>(stage, load<u64>(stage, JourneyWord.Bytes << 2) + length, JourneyWord.Bytes << 2);
 }
 
 /** The stage where it ends, those before counted; NEW, EACH: a fork leads there, and all conditions are as if they had not been asked. */
@@ -226,7 +222,7 @@ function forked(plan: usize, slot: u32, stage: usize, length: u32): u32 {
     }
     stage = journeys + (next << JOURNEY_SHIFT);
   }
-  for (let turn = turns; turn < top; turn += 32) countFork(load<u32>(turn), length);
+  for (let turn = turns; turn < top; turn += 32) addTo(load<u32>(turn), 1, length);
   countEnd(plan, next, length);
   return next;
 }
@@ -236,18 +232,32 @@ function forked(plan: usize, slot: u32, stage: usize, length: u32): u32 {
  * fork as well, as `travelByChance` counts them.
  */
 export function gatherCounts(journeys: usize, counts: usize, size: u32, forks: bool): void {
-  for (let number: u32 = 0; number < size; number++, journeys += 1 << JOURNEY_SHIFT, counts += 1 << COUNT_SHIFT) {
-    let packets: u64 = 0;
-    let bytes: u64 = 0;
-    for (let bank = 0; bank < COUNT_BANKS; bank++) {
-      const packed = load<u64>(counts + ((<usize>bank) << 3));
-      packets += packed >> COUNT_PACKET_SHIFT;
-      bytes += packed & (((<u64>1) << COUNT_PACKET_SHIFT) - 1);
-      store<u64>(counts + ((<usize>bank) << 3), 0);
-    }
-    // those that have to walk, and those that fork, were counted with the others
-    if (number <= EACH || (!forks && word(journeys, JourneyWord.Fork) != 0)) continue;
-    store<u64>(journeys, load<u64>(journeys) + packets);
-    store<u64>(journeys, load<u64>(journeys, JourneyWord.Bytes << 2) + bytes, JourneyWord.Bytes << 2);
+  for (let number: u32 = 0; number < size; number++) gatherOne(journeys, number, counts, forks);
+}
+
+export function gatherOne(journeys: usize, number: u32, counts: usize, forks: bool): void {
+  let packets: u64 = 0;
+  let bytes: u64 = 0;
+  for (let place = 0; place < COUNT_BANKS; place++) {
+    const bank = bankOf(counts, number, place);
+    const packed = load<u64>(bank);
+    packets += packed >> COUNT_PACKET_SHIFT;
+    bytes += packed & (((<u64>1) << COUNT_PACKET_SHIFT) - 1);
+    store<u64>(bank, 0);
   }
+  // those that have to walk were counted with the others
+  if (packets == 0 || number <= EACH) return;
+  let stage = journeys + (number << JOURNEY_SHIFT);
+  if (!forks && word(stage, JourneyWord.Fork) != 0) {
+    // and those that fork, but for those that came to empty limits
+    if (word(stage, JourneyWord.End) == 0) return;
+    for (; word(stage, JourneyWord.Fork) != 0; stage = journeys + (word(stage, JourneyWord.Failed) << JOURNEY_SHIFT))
+      addTo(stage, packets, bytes);
+  }
+  addTo(stage, packets, bytes);
+}
+
+function addTo(stage: usize, packets: u64, bytes: u64): void {
+  store<u64>(stage, load<u64>(stage) + packets);
+  store<u64>(stage, load<u64>(stage, JourneyWord.Bytes << 2) + bytes, JourneyWord.Bytes << 2);
 }

@@ -1186,7 +1186,8 @@ export enum JourneyWord {
   Bytes = 2,
   /** address of the instruction where it forks, and 1; 0: it ends. */
   Fork = 4,
-  /** where it ends: Beside.Fate, and above JOURNEY_WHY Beside.Why. Of a fork by chance alone: it holds for numbers of 31 bits below. */
+  /** where it ends: Beside.Fate, and above JOURNEY_WHY Beside.Why. Of a fork by chance alone: it holds for numbers of 31 bits below. Where
+   * rules remember, of a fork: where it leads as long as limits are empty; 0: nowhere that is known. */
   End = 5,
   /** where it forks: the stage if the condition holds, and if it does not. */
   Held = 6,

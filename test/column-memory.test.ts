@@ -115,7 +115,12 @@ test.each<[what: string, text: string, why: string | undefined]>([
 test('what journeys count is of the same memory', () => {
   const memory = new Memory();
   const budget = new Budget(MIB, memory);
-  const journeys = new Journeys({ memory, gatherCounts: () => undefined }, new Uint32Array(0), false, budget);
+  const journeys = new Journeys(
+    { memory, gatherCounts: () => undefined, settleLimits: () => 0 },
+    new Uint32Array(0),
+    false,
+    budget,
+  );
   const draft = (first: number) => ({
     stretches: [{ counters: Array.from({ length: 1000 }, (_, i) => first + i) }],
     end: { fate: 1, why: 0 },

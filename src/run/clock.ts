@@ -43,6 +43,16 @@ export class Clock {
     this.settle(times, last, Math.min(1, count));
   }
 
+  /** The latest of the times, in milliseconds since the first; Infinity: columns do not hold it, or there was no first one. */
+  latest(times: Float64Array | undefined, from: number, count: number): number {
+    if (this.#first === undefined) return Number.POSITIVE_INFINITY;
+    let latest = times === undefined || Number.isNaN(times[from]!) ? this.#now : times[from]!;
+    if (times !== undefined)
+      for (let at = from + 1; at < from + count; at++) if (times[at]! > latest) latest = times[at]!;
+    const since = Math.max(0, Math.round((latest - this.#first) * 1000));
+    return since < HALF ? since : Number.POSITIVE_INFINITY;
+  }
+
   /** The same, as where the clock stands at each: milliseconds since the first, as far as columns hold them. */
   fill(column: Uint32Array, times: Float64Array | undefined, from: number, count: number): void {
     this.#filled = undefined;

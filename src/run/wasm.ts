@@ -65,6 +65,7 @@ export interface Core extends CoreStep<ListStep, void>, CoreStep<SievingStep, nu
   findJourneys(plan: number, count: number): number;
   findKeys(plan: number, first: number, count: number): void;
   travelOne(plan: number, packet: number, journey: number): number;
+  settleLimits(plan: number, size: number, latest: number): number;
   travel(plan: number, first: number, count: number): number;
   gatherCounts(journeys: number, counts: number, size: number, forks: number): void;
   opWords(op: number): number;

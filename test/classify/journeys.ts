@@ -30,6 +30,7 @@ interface Described {
   readonly mark?: number;
   readonly uid?: number;
   readonly pkttype?: number;
+  readonly time?: number;
 }
 
 const LINKS = ['lo', 'eth0', 'eth1'];
@@ -60,6 +61,7 @@ export function columnsOf(packets: readonly Described[]): PacketColumns {
     mark: words(column('mark', 0)),
     uid: words(column('uid', 0xffffffff)),
     pkttype: bytes(column('pkttype', 0)),
+    time: packets[0]!.time === undefined ? undefined : Float64Array.from(of((one) => one.time!)),
   };
 }
 
@@ -128,6 +130,21 @@ export const JOURNEYS: readonly Journey[] = [
       ],
     },
     packets: new Array<Described>(30).fill({ ...WIRE, dst: '10.0.0.9' }),
+  },
+  {
+    name: 'limits that are empty let pass what comes with a token, and nothing before',
+    rules: {
+      filter: [
+        'FORWARD -p tcp -m limit --limit 1/sec --limit-burst 3 -j ACCEPT',
+        'FORWARD -m limit --limit 40/min --limit-burst 2 -j ACCEPT',
+        'FORWARD -j DROP',
+      ],
+    },
+    // now and then the clock goes back
+    packets: Array.from({ length: 200 }, (_, i) => i / (i % 7 === 0 ? 60 : 50)).flatMap((time) => [
+      { ...WIRE, dst: '10.0.0.9', length: 60, time },
+      { ...WIRE, dst: '10.0.0.9', length: 80, proto: 17, time },
+    ]),
   },
   {
     name: 'a packet that walks comes to a limit in its turn',

@@ -503,6 +503,13 @@ export const FAULTS: readonly Fault[] = [
       replace: '',
     },
     {
+      name: 'columns-limit-empty',
+      why: 'a limit that was empty stays so',
+      file: 'assembly/limits.ts',
+      find: 'empty > latest',
+      replace: 'empty > 0',
+    },
+    {
       name: 'columns-cell-high',
       why: 'of keys of two sums one counts',
       file: 'assembly/cells.ts',

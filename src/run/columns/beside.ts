@@ -71,6 +71,10 @@ export class BesideWalks implements WalksBeside {
     return fates;
   }
 
+  latest(packets: PacketColumns, from: number, count: number): number {
+    return this.host.clock.latest(packets.time, from, count);
+  }
+
   number(packets: PacketColumns, from: number, count: number): void {
     const { stages, clock } = this.host;
     if (this.times === undefined) {

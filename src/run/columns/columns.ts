@@ -71,6 +71,8 @@ export interface WalksBeside {
   readonly serial: number;
   /** Gives packets what forks ask of them: their numbers, their times. */
   readonly number: (given: PacketColumns, from: number, count: number) => void;
+  /** The time of the latest of them, in milliseconds since the first that came; Infinity: more than columns hold. */
+  readonly latest: (given: PacketColumns, from: number, count: number) => number;
   /** Places packets into the batch, which stand at such places among all, and walks them; their fates go to `fates`, by place. */
   readonly some: (
     packets: PacketColumns,
@@ -163,8 +165,10 @@ export class Columns {
     this.plan!.turn = uses.cells ? TURN_STRAIGHT : TURN_ALL;
     // all that forks by chance asks
     this.plan!.serial = walks.serial;
+    if (uses.cells) this.journeys.settle(this.plan!.at, walks.latest(given, from, count));
     const { fresh: left } = steps.travel(this.plan!.at, 0, count);
     if (left.length === 0) return this.intake.fatesOf(count);
+    this.journeys.fork(left.length);
     if (uses.cells) walks.number(given, from, count);
     else {
       // nothing is learnt of those, and nobody else asks what they leave behind
@@ -398,6 +402,7 @@ export class Columns {
     return [...this.plans.values()].map(({ plan }) => plan).find((plan): plan is Refusal => 'why' in plan);
   }
   forgetUse(): void {
+    this.journeys.unsettle();
     this.came = this.walked = 0;
   }
 

@@ -46,6 +46,9 @@ export class Journeys {
   private room = 0;
   /** packets that were counted since counters were gathered. */
   private counted = 0;
+  /** up to when it stands where those lead that come to empty limits, and how many packets forked since that was told. */
+  private settled = 0;
+  private forked = 0;
   /** where their records are, their counters, and how they end: ColumnsWord.Journeys and those behind it. */
   at = 0;
   counts = 0;
@@ -53,7 +56,7 @@ export class Journeys {
 
   /** Reserves memory. */
   constructor(
-    private readonly core: Pick<Core, 'memory' | 'gatherCounts'>,
+    private readonly core: Pick<Core, 'memory' | 'gatherCounts' | 'settleLimits'>,
     /** the program's, of whose instructions some fork by chance. */
     private readonly code: Uint32Array,
     /** nothing else makes journeys fork. */
@@ -72,6 +75,7 @@ export class Journeys {
    * first stage from now on comes back. May reserve memory.
    */
   add(first: number, { stretches, end }: Draft): number {
+    this.unsettle();
     const links: { readonly stage: number; readonly word: number }[] = [];
     let at = first;
     for (const { counters, fork } of stretches.slice(0, -1)) {
@@ -142,6 +146,22 @@ export class Journeys {
     this.fates = memory.reserve(room);
     memory.bytes.fill(End.Walking, this.fates, this.fates + room);
     Object.assign(this, { at, counts, room });
+  }
+
+  /** Tells where packets that come up to a time lead that come to empty limits, for a plan that leads here. */
+  settle(plan: number, latest: number): void {
+    if (latest < this.settled || this.settled === Number.POSITIVE_INFINITY) return;
+    const until = this.core.settleLimits(plan, this.counters.length, Math.min(latest, 0xffffffff)) >>> 0;
+    this.settled = latest < Number.POSITIVE_INFINITY ? until : latest;
+    this.forked = 0;
+  }
+  unsettle(): void {
+    this.settled = 0;
+  }
+  /** So many packets came to forks, or walked, and may have emptied limits: it is not asked for each. */
+  fork(packets: number): void {
+    this.forked += packets;
+    if (this.forked > this.count) this.unsettle();
   }
 
   /** So many packets more are counted. */
