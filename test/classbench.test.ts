@@ -29,9 +29,17 @@ describe('rules', () => {
     '@10.1.2.3/33 10.0.0.0/8 0 : 65535 80 : 443 0x06/0xFF',
     '@10.1.2.3/32 10.0.0/8 0 : 65535 80 : 443 0x06/0xFF',
     '@10.1.2.3/32 10.0.0.0/8 0 : 65536 80 : 443 0x06/0xFF',
+    '@10.1.2.3/32 10.0.0.0/8 0 : 65535 443 : 80 0x06/0xFF',
     '@10.1.2.3/32 10.0.0.0/8 0 : 65535 80 : 443',
   ])('%s: no rule', (line) => {
-    expect(() => readRules(line)).toThrow(`no rule of a ClassBench set: ${line}`);
+    const place = { file: 'acl', line: 2, column: 1, length: line.length, source: line };
+    expect(() => readRules(`\n${line}\n`, 'acl')).toThrow(
+      expect.objectContaining({ message: 'no rule of a ClassBench set', place }),
+    );
+  });
+
+  test('a set without rules', () => {
+    expect(() => readRules('\n', 'acl')).toThrow('acl: holds no rule');
   });
 });
 
@@ -47,8 +55,21 @@ describe('packets', () => {
     });
   });
 
-  test.each(['1 2 3 4', '1 2 3 4 256', '4294967296 2 3 4 5', '', '1 2 65536 4 5'])('%s: no packet', (line) => {
-    expect(() => traceOf(`1 2 3 4 5\n${line}\n1 2 3 4 5\n`)).toThrow('line 2 of the trace holds no packet');
+  test.each([
+    ['1 2 3 4', 'protocol: a number from 0 to 255 was expected', 8, 0],
+    ['1 2 3 4 256', 'protocol: a number from 0 to 255 was expected', 9, 3],
+    ['4294967296 2 3 4 5', 'source: a number from 0 to 4294967295 was expected', 1, 10],
+    ['', 'source: a number from 0 to 4294967295 was expected', 1, 0],
+    ['1 2 65536 4 5', 'source port: a number from 0 to 65535 was expected', 5, 5],
+    ['1.2.3.4 5.6.7.8 1 80 6', 'source: a number from 0 to 4294967295 was expected', 1, 7],
+    ['1 2 3 -4 5', 'destination port: a number from 0 to 65535 was expected', 7, 2],
+  ])('%s: no packet', (source, message, column, length) => {
+    const place = { file: 'trace', line: 2, column, length, source };
+    expect(() => traceOf(`1 2 3 4 5\n${source}\n1 2 3 4 5\n`)).toThrow(expect.objectContaining({ message, place }));
+  });
+
+  test('a trace without packets', () => {
+    expect(() => traceOf('')).toThrow('trace: holds no packet');
   });
 });
 

@@ -9,21 +9,12 @@
  */
 import { parseArgs } from 'node:util';
 import { writeSections } from '../page.js';
+import { asCommand, countOf } from './command.js';
 import { buildLibrteAcl } from './librte-acl.js';
 import { measureSet, type SetResult } from './measure.js';
 import { howOf, setLines } from './table.js';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    peers: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '5' },
-    time: { type: 'string', default: '1000' },
-    write: { type: 'boolean', default: false },
-  },
-});
-if (positionals.length === 0 || positionals.length % 2 === 1)
-  throw new Error('usage: npm run bench:classbench -- [--peers] RULES TRACE [RULES TRACE …]');
+const USAGE = 'usage: npm run bench:classbench -- [--peers] RULES TRACE [RULES TRACE …]';
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -38,17 +29,29 @@ function hasLibrteAcl(): boolean {
   }
 }
 
-const effort = {
-  rounds: Number(values.rounds),
-  time: Number(values.time),
-  peers: values.peers,
-  librteAcl: values.peers && hasLibrteAcl(),
-};
-const all: SetResult[] = [];
-for (let i = 0; i < positionals.length; i += 2) {
-  const one = await measureSet(positionals[i]!, positionals[i + 1]!, effort, say);
-  all.push(one);
-  process.stdout.write(`${JSON.stringify(one)}\n`);
-}
-for (const line of setLines(all)) say(line);
-if (values.write) writeSections([{ title: 'ClassBench', lines: setLines(all) }], howOf(effort));
+await asCommand(USAGE, async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      peers: { type: 'boolean', default: false },
+      rounds: { type: 'string', default: '5' },
+      time: { type: 'string', default: '1000' },
+      write: { type: 'boolean', default: false },
+    },
+  });
+  if (positionals.length === 0 || positionals.length % 2 === 1) throw new Error('a trace for each set was expected');
+  const effort = {
+    rounds: countOf('--rounds', values.rounds),
+    time: countOf('--time', values.time),
+    peers: values.peers,
+    librteAcl: values.peers && hasLibrteAcl(),
+  };
+  const all: SetResult[] = [];
+  for (let i = 0; i < positionals.length; i += 2) {
+    const one = await measureSet(positionals[i]!, positionals[i + 1]!, effort, say);
+    all.push(one);
+    process.stdout.write(`${JSON.stringify(one)}\n`);
+  }
+  for (const line of setLines(all)) say(line);
+  if (values.write) writeSections([{ title: 'ClassBench', lines: setLines(all) }], howOf(effort));
+});

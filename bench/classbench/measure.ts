@@ -40,8 +40,8 @@ export interface Effort {
 export type Say = (line: string) => void;
 
 export async function measureSet(rulesFile: string, traceFile: string, effort: Effort, say: Say): Promise<SetResult> {
-  const rules = readRules(readFileSync(rulesFile, 'utf8'));
-  const trace = readTrace(readFileSync(traceFile));
+  const rules = readRules(readFileSync(rulesFile, 'utf8'), rulesFile);
+  const trace = readTrace(readFileSync(traceFile), traceFile);
   const set = basename(rulesFile);
   const ours = await packetwalk(fiveTuplesOf(rules), trace);
   const results = ours.results();

@@ -1,4 +1,5 @@
 /** ClassBench filter sets: `@src/len dst/len lo : hi lo : hi proto/mask`, mostly with flags behind, which nobody reads. */
+import { PacketwalkError } from '../../src/errors.js';
 import { formatIpv4, parseIpv4, prefixLength, prefixMask } from '../../src/net/address.js';
 import { type FiveTupleRules, fiveTupleRules } from '../../src/run/first-match/index.js';
 import type { FlatMasked, FlatRule } from '../peers/flat.js';
@@ -8,24 +9,35 @@ const LINE =
 
 type SixNumbers = [number, number, number, number, number, number];
 
-/** Throws for a line that is none of a filter set; empty ones are no rules. */
-export function readRules(text: string): FlatRule[] {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return lines.map((line) => {
-    const [, srcAddress, srcLength, dstAddress, dstLength, ...rest] = LINE.exec(line) ?? [];
-    const [sportMin, sportMax, dportMin, dportMax, value, mask] = rest.map(Number) as SixNumbers;
-    const src = maskedOf(srcAddress, Number(srcLength));
-    const dst = maskedOf(dstAddress, Number(dstLength));
-    if (src === undefined || dst === undefined || sportMax > 65535 || dportMax > 65535 || mask > 255)
-      throw new Error(`no rule of a ClassBench set: ${line}`);
-    return {
-      src,
-      dst,
-      sport: { min: sportMin, max: sportMax },
-      dport: { min: dportMin, max: dportMax },
-      protocol: { value: value & mask, mask },
-    };
-  });
+/** Throws PacketwalkError for a line that is none of a filter set, and where there is none; empty ones are no rules. */
+export function readRules(text: string, file = 'rules'): FlatRule[] {
+  const rules = text.split('\n').flatMap((line, i) => (line.trim() === '' ? [] : [ruleOf(line, file, i + 1)]));
+  if (rules.length === 0) throw new PacketwalkError(`${file}: holds no rule`, { code: 'empty', hint: FORM });
+  return rules;
+}
+
+const FORM =
+  '@src/len dst/len lo : hi lo : hi protocol/mask was expected, ports from 0 to 65535, the protocol in hexadecimal';
+
+function ruleOf(line: string, file: string, number: number): FlatRule {
+  const [, srcAddress, srcLength, dstAddress, dstLength, ...rest] = LINE.exec(line) ?? [];
+  const [sportMin, sportMax, dportMin, dportMax, value, mask] = rest.map(Number) as SixNumbers;
+  const src = maskedOf(srcAddress, Number(srcLength));
+  const dst = maskedOf(dstAddress, Number(dstLength));
+  const arePorts = sportMin <= sportMax && sportMax <= 65535 && dportMin <= dportMax && dportMax <= 65535;
+  if (src === undefined || dst === undefined || !arePorts || mask > 255)
+    throw new PacketwalkError('no rule of a ClassBench set', {
+      code: 'bad-rule',
+      place: { file, line: number, column: 1, length: line.trimEnd().length, source: line.trimEnd() },
+      hint: FORM,
+    });
+  return {
+    src,
+    dst,
+    sport: { min: sportMin, max: sportMax },
+    dport: { min: dportMin, max: dportMax },
+    protocol: { value: value & mask, mask },
+  };
 }
 
 /** Bits behind the prefix are no part of what is asked. */

@@ -1,4 +1,5 @@
 /** Traces of packets, a line each: source, destination, source port, destination port, protocol, in decimal. */
+import { PacketwalkError } from '../../src/errors.js';
 import type { FlatColumns } from '../peers/flat.js';
 
 export interface Trace extends FlatColumns {
@@ -10,21 +11,36 @@ export interface Trace extends FlatColumns {
 const NEWLINE = 10;
 const ZERO = 48;
 
-/** What stands behind the fifth number of a line is not read: ClassBench's own traces have the number of a rule there. */
-export function readTrace(text: Uint8Array): Trace {
+/**
+ * What stands behind the fifth number of a line is not read: ClassBench's own traces have the number of a rule there. Throws
+ * PacketwalkError for a line that holds no packet, and where there is none.
+ */
+export function readTrace(text: Uint8Array, file = 'trace'): Trace {
   let lines = 0;
   for (let at = 0; at < text.length; lines++) at = lineEnd(text, at) + 1;
+  if (lines === 0) throw new PacketwalkError(`${file}: holds no packet`, { code: 'empty', hint: FORM });
   const trace = newTrace(lines);
   const columns = [trace.src, trace.dst, trace.sport, trace.dport, trace.proto];
   const most = columns.map(({ BYTES_PER_ELEMENT }) => 2 ** (8 * BYTES_PER_ELEMENT) - 1);
   let at = 0;
   for (let line = 0; line < lines; line++) {
+    const start = at;
     const end = lineEnd(text, at);
     for (const [i, column] of columns.entries()) {
-      while (at < end && !isDigit(text[at]!)) at++;
-      let value = at < end ? 0 : Number.NaN;
+      while (at < end && isBlank(text[at]!)) at++;
+      const first = at;
+      let value = 0;
       for (; at < end && isDigit(text[at]!); at++) value = 10 * value + text[at]! - ZERO;
-      if (!(value <= most[i]!)) throw new Error(`line ${line + 1} of the trace holds no packet`);
+      const isNumber = at > first && (at === end || isBlank(text[at]!));
+      if (!isNumber || value > most[i]!) {
+        const source = new TextDecoder().decode(text.subarray(start, end));
+        const length = /^\S*/.exec(source.slice(first - start))![0].length;
+        throw new PacketwalkError(`${FIELDS[i]}: a number from 0 to ${most[i]} was expected`, {
+          code: 'bad-packet',
+          place: { file, line: line + 1, column: first - start + 1, length, source },
+          hint: FORM,
+        });
+      }
       column[line] = value;
     }
     at = end + 1;
@@ -59,4 +75,9 @@ function lineEnd(text: Uint8Array, from: number): number {
   return end < 0 ? text.length : end;
 }
 
+const FIELDS = ['source', 'destination', 'source port', 'destination port', 'protocol'];
+const FORM =
+  'a packet is a line: source, destination, source port, destination port, protocol, in decimal between tabs';
+
+const isBlank = (byte: number): boolean => byte === 32 || byte === 9 || byte === 13;
 const isDigit = (byte: number): boolean => byte >= ZERO && byte < ZERO + 10;
