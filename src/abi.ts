@@ -1153,7 +1153,11 @@ export const HALF_NEVER = 0xffff;
 export const TURN_ALL = 0;
 export const TURN_EACH = 1;
 export const TURN_STRAIGHT = 2;
-/** Of a key: a value was not met yet, of which there may be seven; the packet goes the long way each time, which three summands may say. */
+/**
+ * From these on a key says that a value was not met yet, and that the packet goes the long way each time. Classes add up to less than
+ * KEY_UNMET; of summands that say NEVER as many as three are added up, those of ColumnStep.Key: all others are no more than one
+ * (addOdd of assembly/columns.ts).
+ */
 export const KEY_UNMET = 0x08000000;
 export const KEY_NEVER = 0x40000000;
 /**

@@ -227,9 +227,9 @@ export const FAULTS: readonly Fault[] = [
     {
       name: 'columns-key',
       why: 'of keys in which many values were not met nothing is learnt',
-      file: 'src/abi.ts',
-      find: 'export const KEY_UNMET = 0x08000000;',
-      replace: 'export const KEY_UNMET = 0x20000000;',
+      file: 'assembly/columns.ts',
+      find: 'summand < UNMET ? sum + summand : max<u32>(sum, summand)',
+      replace: 'summand == UNMET ? sum + NEVER / 2 : sum + summand',
     },
     {
       name: 'columns-cell',
