@@ -1129,8 +1129,14 @@ export enum TupleMaskWord {
 }
 /** A word for each upper half of an address' first word: a sixteenth of where its node is, which is one of upper halves. */
 export enum WideTable {
+  /** the block that is looked at first: its upper half, how far to shift the distance from there, and how many entries it has; 0: none. */
+  First = 65536,
+  Shift = 65538,
+  Count = 65539,
+  /** their address; behind them one for addresses of no block, WIDE_NODE. */
+  Entries = 65540,
   /** the packets of a batch that are under way: two words each. */
-  List = 65536,
+  List = 65541,
 }
 /** Of numbers of 64 bits the lower word comes first. */
 export enum WideNode {

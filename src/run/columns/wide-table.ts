@@ -13,6 +13,13 @@ const ROOT_BITS = 16;
 const MOST_BITS = 12;
 /** Entries for each place where something begins: with sixteen of them most addresses are told by one node. */
 const MORE_BITS = 4;
+/** The same of the block that is looked at first, if as many begin in it. */
+const MOST_FIRST_BITS = 16;
+
+const MORE_FIRST_BITS = 8;
+const LEAST_IN_FIRST = 8;
+/** As many of a block's are in the half of it that takes its place. */
+const MOST_OF_THEM = 0.75;
 const WORD = 0xffffffffn;
 
 /** `starts`: of spans, the first 0; `adds`: what each adds. Behind it is room for what a step notes of a batch. */
@@ -20,8 +27,52 @@ export function wideTable(memory: Memory, starts: readonly bigint[], adds: reado
   const table = new Uint32Array(WideTable.List + 2 * BATCH_SLOTS);
   const nodes = new Nodes(memory, starts, adds);
   table.set(nodes.entries(0n, ROOT_BITS, 0).map((entry) => nodes.nodeOf(entry)));
+  const block = denseBlock(starts);
+  if (block !== undefined) {
+    const { value, shared, count } = block;
+    const bits = Math.min(HALF - shared, MOST_FIRST_BITS, Math.ceil(Math.log2(count)) + MORE_FIRST_BITS);
+    const before = starts.findLastIndex((start) => start <= value);
+    const entries = nodes.entries(value >> BigInt(BITS - shared), bits, before, shared);
+    table.set(wordsOf(value >> BigInt(HALF), 2), WideTable.First);
+    table[WideTable.Shift] = HALF - shared - bits;
+    table[WideTable.Count] = entries.length;
+    table[WideTable.Entries] = memory.place([...entries, WIDE_NODE]);
+  }
   return memory.place(table);
 }
+
+interface Block {
+  readonly value: bigint;
+  /** how many of its first bits all its addresses have. */
+  readonly shared: number;
+  readonly count: number;
+}
+
+/** The part of all addresses in which most spans begin, as of a network that rules are about; undefined: there is none. */
+function denseBlock(starts: readonly bigint[]): Block | undefined {
+  const upper = starts.map((start) => Number(start >> BigInt(BITS - ROOT_BITS)));
+  const counts = new Uint32Array(2 ** ROOT_BITS);
+  for (const one of upper) counts[one]!++;
+  const best = counts.indexOf(counts.reduce((a, b) => Math.max(a, b)));
+  let inside = starts.filter((_, i) => upper[i] === best);
+  for (let depth = ROOT_BITS; depth < HALF; depth++) {
+    const bit = 1n << BigInt(BITS - 1 - depth);
+    const higher = inside.filter((start) => (start & bit) !== 0n);
+    const lower = inside.filter((start) => (start & bit) === 0n);
+    const more = higher.length > lower.length ? higher : lower;
+    if (more.length < MOST_OF_THEM * inside.length) break;
+    inside = more;
+  }
+  const shared = Math.min(HALF - 1, sharedBits(inside[0]!, inside.at(-1)!));
+  const room = BigInt(BITS - shared);
+  return inside.length < LEAST_IN_FIRST
+    ? undefined
+    : { value: (inside[0]! >> room) << room, shared, count: inside.length };
+}
+
+/** The lowest first. */
+const wordsOf = (value: bigint, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => Number((value >> BigInt(32 * i)) & WORD));
 
 interface Node {
   readonly shift: number;
@@ -103,9 +154,8 @@ class Nodes {
 
   private write(value: bigint, { shift, count, entries }: Node): number {
     const words = new Uint32Array(WideNode.Entries + entries.length);
-    [WideNode.Low, WideNode.Low + 1, WideNode.High, WideNode.High + 1].forEach((word, i) => {
-      words[word] = Number((value >> BigInt(32 * i)) & WORD);
-    });
+    words.set(wordsOf(value, 2), WideNode.Low);
+    words.set(wordsOf(value >> BigInt(HALF), 2), WideNode.High);
     words[WideNode.Shift] = shift;
     words[WideNode.Count] = count;
     words.set(entries, WideNode.Entries);
