@@ -1,12 +1,15 @@
 /** The first rule of a long list that takes a packet, as a class: rules to tables of src/run/first-match/, and those to the core. */
-import { COLUMN_BYTES, FirstWord } from '../../abi.js';
+import { COLUMN_BYTES, Field, FirstWord } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
 import { type FiveTupleRules, fiveTupleRules } from '../first-match/index.js';
 import { placeTables, type Tables } from '../first-match/place.js';
 import type { Effort } from '../first-match/rule-lists.js';
 import { tablesOf } from '../first-match/tables.js';
 import type { Memory } from '../memory.js';
-import type { ListedRule } from './listed-rules.js';
+import { AddressBlocks } from './address-blocks.js';
+import { type AddressNumbers, isAddress } from './addresses.js';
+import { both, type ListedRule, rangesOf } from './listed-rules.js';
+import type { Part } from './terms.js';
 import type { TupleColumns } from './tuple-lists.js';
 
 /** Bytes of one list's tables. */
@@ -30,16 +33,22 @@ interface Numbered {
 export class FirstList {
   private constructor(
     readonly rules: readonly ListedRule[],
+    /** of IPv6 the numbers by which addresses are looked up; undefined: the places of their spans. */
+    readonly blocks: Blocks | undefined,
     /** the least rule that is found in any counts. */
     private readonly looked: readonly Looked[],
   ) {}
 
   /** undefined: its tables would be too large, or take too long to make. */
-  static of(rules: readonly ListedRule[], effort: Effort): FirstList | undefined {
-    if (rules.reduce((all, { ranges }) => all + entryCount(ranges), 0) > MOST_ENTRIES) return undefined;
-    const entries = rules.flatMap(({ ranges }, rule) => entriesOf(ranges).map((entry) => ({ rule, entry })));
+  static of(rules: readonly ListedRule[], effort: Effort, addresses: AddressNumbers): FirstList | undefined {
+    const asked = rules.map(({ parts }) => parts.filter(({ field }) => !isAddress(field)).concat(addressesOf(parts)));
+    const blocks = addresses.family === 6 ? blocksOf(asked, addresses.end) : undefined;
+    const ranges = asked.map((parts) => rangesOf(blocks === undefined ? parts : parts.map(inBlocks(blocks))));
+    if (!ranges.every((one) => one !== undefined)) return undefined;
+    if (ranges.reduce((all, one) => all + entryCount(one), 0) > MOST_ENTRIES) return undefined;
+    const entries = ranges.flatMap((one, rule) => entriesOf(one).map((entry) => ({ rule, entry })));
     const looked = lookedUp(entries, rules.length, MOST_PARTS, effort);
-    return looked && new FirstList(rules, looked);
+    return looked && new FirstList(rules, blocks, looked);
   }
 
   /** one for each rule, the last for packets that none takes. */
@@ -75,6 +84,34 @@ export class FirstList {
   }
 }
 
+type Blocks = Readonly<Record<Field.Src | Field.Dst, AddressBlocks>>;
+
+/** What is asked of each address, where that is one range: words of an address of IPv6 are asked for one behind the other. */
+function addressesOf(parts: readonly Part[]): Part[] {
+  return [Field.Src, Field.Dst].flatMap((field) => {
+    const own = parts.filter((part) => part.field === field);
+    if (own.length < 2 || own.some(({ ranges, not }) => not || ranges.length !== 1)) return own;
+    const ranges = own.map((part) => part.ranges).reduce(both);
+    return [{ field, ranges, not: false }];
+  });
+}
+
+function blocksOf(asked: readonly (readonly Part[])[], end: number): Blocks | undefined {
+  const of = (field: Field) => {
+    const ranges = asked.flatMap((parts) => parts.flatMap((part) => (part.field === field ? part.ranges : [])));
+    return AddressBlocks.of(ranges, end);
+  };
+  const [source, destination] = [of(Field.Src), of(Field.Dst)];
+  return source && destination && { [Field.Src]: source, [Field.Dst]: destination };
+}
+
+const inBlocks =
+  (blocks: Blocks) =>
+  (part: Part): Part =>
+    part.field === Field.Src || part.field === Field.Dst
+      ? { ...part, ranges: part.ranges.map((range) => blocks[part.field as keyof Blocks].of(range)) }
+      : part;
+
 /** Where ports are of too many classes together, those go apart that ask for source ports, and then each half. */
 function lookedUp(
   entries: readonly Numbered[],
@@ -104,13 +141,14 @@ type Entry = readonly NumberRange[];
 
 const protocolCount = (protocols: readonly NumberRange[]): number =>
   isAny(protocols) ? 1 : protocols.reduce((all, { min, max }) => all + max - min + 1, 0);
-const entryCount = ([src, dst, sport, dport, proto]: ListedRule['ranges']): number =>
+type Ranges = readonly (readonly NumberRange[])[];
+const entryCount = ([src, dst, sport, dport, proto]: Ranges): number =>
   [src, dst, sport, dport].reduce((all, ranges) => all * ranges!.length, protocolCount(proto!));
 const isAny = (protocols: readonly NumberRange[]): boolean =>
   protocols.length === 1 && protocols[0]!.min === 0 && protocols[0]!.max === 0xff;
 
 /** One range of each field, each with each other. */
-function entriesOf(ranges: readonly (readonly NumberRange[])[]): Entry[] {
+function entriesOf(ranges: Ranges): Entry[] {
   const protocols = isAny(ranges[4]!) ? ranges[4]! : ranges[4]!.flatMap(singles);
   return [...ranges.slice(0, 4), protocols].reduce<NumberRange[][]>(
     (all, field) => all.flatMap((entry) => field.map((range) => [...entry, range])),

@@ -21,8 +21,6 @@ export interface ListedRule {
   /** where it begins. */
   readonly address: number;
   readonly parts: readonly Part[];
-  /** of each field of FIVE, in order, what it takes. */
-  readonly ranges: readonly (readonly NumberRange[])[];
   /** bytes of headers that it reads. */
   readonly headers: readonly number[];
 }
@@ -90,8 +88,7 @@ function ruleAt(
   at += opWords(Op.Hit);
   const op: Op = code[at]! & 255;
   if (at >= end || !ENDS.includes(op) || at + opWords(op) !== end) return undefined;
-  const ranges = rangesOf(parts);
-  return ranges && { address, parts, ranges, headers };
+  return rangesOf(parts) && { address, parts, headers };
 }
 const PLAIN: readonly string[] = ['masked', 'range', 'bitmap', 'intervals'];
 
@@ -101,8 +98,11 @@ function isPlain(test: Test): boolean {
   return FIVE.some(([own]) => own === field);
 }
 
-/** undefined: there are too many of them, or ports are asked for of no protocol that is known to have any. */
-function rangesOf(parts: readonly Part[]): NumberRange[][] | undefined {
+/**
+ * Of each field of FIVE, in order, what is taken; undefined: there are too many ranges, or ports are asked for of no protocol that is
+ * known to have any.
+ */
+export function rangesOf(parts: readonly Part[]): NumberRange[][] | undefined {
   const all = FIVE.map(([field, most]) => {
     let held: NumberRange[] = [{ min: 0, max: most }];
     for (const { field: own, ranges, not } of parts) {
@@ -131,7 +131,7 @@ function without(ranges: readonly NumberRange[], most: number): NumberRange[] {
   return from <= most ? [...left, { min: from, max: most }] : left;
 }
 
-const both = (a: readonly NumberRange[], b: readonly NumberRange[]): NumberRange[] =>
+export const both = (a: readonly NumberRange[], b: readonly NumberRange[]): NumberRange[] =>
   a.flatMap((one) =>
     b
       .map(({ min, max }) => ({ min: Math.max(one.min, min), max: Math.min(one.max, max) }))

@@ -125,7 +125,7 @@ export class Plan {
     }
     this.addGuards(shape);
     this.cells = strides.isOne ? new PagedCells(memory, size, budget) : new HashedCells(memory, budget);
-    this.steps = sums.all;
+    this.steps = sums.finish();
     this.records = memory.place(this.steps.flatMap(recordOf));
     this.at = memory.place(
       wordsOf({

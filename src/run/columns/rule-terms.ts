@@ -192,7 +192,7 @@ function listOf(terms: Terms, compiled: Compiled, chain: ChainUses, host: TermsH
   if (terms.addresses instanceof NotedAddresses) return new Map();
   const listed = listedRules(terms, compiled, chain, host);
   if (listed.size === 0) return listed;
-  const first = FirstList.of([...listed.values()], terms.effort);
+  const first = FirstList.of([...listed.values()], terms.effort, terms.addresses);
   if (first === undefined) return new Map();
   terms.firsts.push(first);
   return listed;

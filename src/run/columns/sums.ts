@@ -12,7 +12,7 @@ import { begun, joined, type Step } from './step.js';
 import { byteTable, halfTable, wordTable } from './tables.js';
 import type { Terms } from './terms.js';
 import { placeTuples, type TupleColumns, type TupleList } from './tuple-lists.js';
-import { wideTable } from './wide-table.js';
+import { WideSteps } from './wide-steps.js';
 
 /** Sums at once. */
 const MOST_SUMS = 14;
@@ -24,10 +24,8 @@ export class Sums {
   readonly at: number;
   readonly steps: Step[] = [];
   private count = 2;
-  /** of addresses of IPv6, columns of their numbers. */
-  private readonly numbers = new Map<Field, number>();
-  /** the table of those. */
-  private places: number | undefined;
+  /** of addresses of IPv6. */
+  private readonly wide: WideSteps | undefined;
 
   constructor(
     private readonly memory: Memory,
@@ -35,12 +33,14 @@ export class Sums {
     private readonly shape: Shape,
   ) {
     this.at = memory.reserve(COLUMN_BYTES * MOST_SUMS);
+    if (terms.addresses instanceof AddressSpans) this.wide = new WideSteps(memory, terms.addresses);
   }
 
-  /** Steps in their order, each sum begun. */
-  get all(): Step[] {
+  /** Steps in their order, each sum begun: once all was added. */
+  finish(): Step[] {
+    const wide = this.wide?.steps((field) => this.sourceOf(field)) ?? [];
     const sums = Array.from({ length: this.count }, (_, sum) => this.at + COLUMN_BYTES * sum);
-    return begun(joined(this.steps, this.at), sums);
+    return begun(joined([...wide, ...this.steps], this.at), [...sums, ...(this.wide?.columns ?? [])]);
   }
 
   private next(): number {
@@ -92,13 +92,17 @@ export class Sums {
     if (of.numbers.length === 1) return;
     const bits = bitsOf(of.field);
     const common = { ...this.sourceOf(of.field), to };
-    const { addresses } = this.terms;
     if (bits <= 8)
       this.steps.push({ ...common, kind: ColumnStep.Byte, table: byteTable(this.memory, of, stride), count: 256 });
     else if (bits <= 16)
       this.steps.push({ ...common, kind: ColumnStep.Half, table: halfTable(this.memory, of, stride) });
-    else if (isAddress(of.field) && addresses instanceof AddressSpans) this.addWide(of, stride, to, addresses);
-    else this.steps.push({ ...common, kind: ColumnStep.Word, table: wordTable(this.memory, of, stride) });
+    else if (this.wide !== undefined && isAddress(of.field)) {
+      const words = new Uint32Array(this.terms.addresses.end);
+      of.starts.forEach((start, i) => {
+        words.fill(stride * of.numbers[i]!, start);
+      });
+      this.wide.add(of.field, words, to);
+    } else this.steps.push({ ...common, kind: ColumnStep.Word, table: wordTable(this.memory, of, stride) });
   }
 
   addList(list: TupleList, stride: number, to: number): void {
@@ -106,16 +110,19 @@ export class Sums {
     this.steps.push({ kind: ColumnStep.Tuples, from: 0, table, to, stride });
   }
   addFirst(list: FirstList, stride: number, to: number): void {
-    const table = list.place(this.memory, this.tupleColumns(), stride);
+    const { blocks } = list;
+    const of = (field: Field.Src | Field.Dst) =>
+      blocks === undefined ? this.numbersOf(field) : this.wide!.column(field, blocks[field].numbers);
+    const table = list.place(this.memory, this.tupleColumns(of), stride);
     this.steps.push({ kind: ColumnStep.First, from: 0, table, to });
   }
 
   /** Where those of a packet's tuple are, and room for what is found by it. */
-  private tupleColumns(): TupleColumns {
+  private tupleColumns(addressesOf = (field: Field.Src | Field.Dst) => this.numbersOf(field)): TupleColumns {
     const at = (field: Field) => this.sourceOf(field).from;
     return {
-      source: this.numbersOf(Field.Src),
-      destination: this.numbersOf(Field.Dst),
+      source: addressesOf(Field.Src),
+      destination: addressesOf(Field.Dst),
       sourcePort: at(Field.Sport),
       destinationPort: at(Field.Dport),
       protocol: at(Field.Proto),
@@ -126,35 +133,7 @@ export class Sums {
 
   /** The column of addresses as the numbers by which terms ask for them. */
   private numbersOf(field: Field.Src | Field.Dst): number {
-    const { addresses } = this.terms;
-    if (!(addresses instanceof AddressSpans)) return this.sourceOf(field).from;
-    const known = this.numbers.get(field) ?? this.next();
-    if (this.numbers.has(field)) return known;
-    this.numbers.set(field, known);
-    this.places ??= wideTable(
-      this.memory,
-      addresses.starts,
-      addresses.starts.map((_, place) => place),
-    );
-    this.steps.push({ ...this.sourceOf(field), kind: ColumnStep.Wide, table: this.places, to: known });
-    return known;
-  }
-
-  /** By the numbers of addresses, where those are looked for anyway. */
-  private addWide({ field, starts, numbers }: FieldClasses, stride: number, to: number, spans: AddressSpans): void {
-    const { memory, terms } = this;
-    const adds = numbers.map((number) => stride * number);
-    if (terms.lists.length + terms.firsts.length > 0) {
-      const words = new Uint32Array(spans.end);
-      starts.forEach((start, i) => {
-        words.fill(adds[i]!, start);
-      });
-      const from = this.numbersOf(field as Field.Src | Field.Dst);
-      this.steps.push({ kind: ColumnStep.Map, from, table: memory.place(words), to, count: spans.end });
-    } else {
-      const wide = starts.map((start) => spans.starts[start]!);
-      this.steps.push({ ...this.sourceOf(field), kind: ColumnStep.Wide, table: wideTable(memory, wide, adds), to });
-    }
+    return this.wide?.placesOf(field) ?? this.sourceOf(field).from;
   }
 
   sourceOf(column: Field | Beside): { readonly from: number; readonly width: number } {

@@ -31,8 +31,7 @@ export function wideTable(memory: Memory, starts: readonly bigint[], adds: reado
   if (block !== undefined) {
     const { value, shared, count } = block;
     const bits = Math.min(HALF - shared, MOST_FIRST_BITS, Math.ceil(Math.log2(count)) + MORE_FIRST_BITS);
-    const before = starts.findLastIndex((start) => start <= value);
-    const entries = nodes.entries(value >> BigInt(BITS - shared), bits, before, shared);
+    const entries = nodes.entries(value >> BigInt(BITS - shared), bits, 0, shared);
     table.set(wordsOf(value >> BigInt(HALF), 2), WideTable.First);
     table[WideTable.Shift] = HALF - shared - bits;
     table[WideTable.Count] = entries.length;
