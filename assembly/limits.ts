@@ -8,7 +8,6 @@ import {
   End,
   JOURNEY_EACH,
   JOURNEY_NEW,
-  JOURNEY_SHIFT,
   JOURNEY_WHY,
   JourneyWord,
   LIMIT_CREDITS_PER_MS,
