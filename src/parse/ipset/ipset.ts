@@ -22,6 +22,10 @@ for (const [name, ...others] of [
   ['destroy', 'x', '-X', '--destroy'],
   ['rename', 'e', '-E', '--rename'],
   ['swap', 'w', '-W', '--swap'],
+  // they say something, and change nothing
+  ['test', 't', '-T', '--test'],
+  ['list', 'l', '-L', '--list'],
+  ['save', 's', '-S', '--save'],
 ])
   for (const other of [name!, ...others]) COMMANDS.set(other, name!);
 
@@ -127,10 +131,24 @@ function isForeign(sets: Sets, [verb, name, what]: readonly Word[]): boolean {
   return name === undefined || sets.get(name.text) === undefined;
 }
 
+/** How many words commands take that have no options, and where those begin that have. */
+const TAKES: Readonly<Record<string, number>> = { flush: 1, destroy: 1, del: 2, swap: 2, rename: 2 };
+
+/** The word behind what the command takes, which ipset refuses with all of the line. */
+function leftOver(name: string, words: readonly Word[], set: Draft | undefined): Word | undefined {
+  const rest = words.slice(TAKES[name] ?? words.length).filter(({ text }) => !FLAGS.has(text));
+  const isPlace = name === 'del' && set?.type === 'list:set' && /^(?:before|after)$/.test(rest[0]?.text ?? '');
+  return isPlace ? rest[2] : rest[0];
+}
+
 function run(sets: Sets, line: Line, name: string, verb: Word, words: readonly Word[], exist: boolean): void {
   const [first, second] = words;
+  if (name === 'test' || name === 'list' || name === 'save') return;
   const set = first === undefined ? undefined : sets.get(first.text);
-  if (first === undefined) {
+  const more = leftOver(name, words, set);
+  if (more !== undefined)
+    sets.report(line, more, 'error', 'bad-set-option', `${more.text}: ${name} takes no such word`, first!.text);
+  else if (first === undefined) {
     if (name === 'flush') sets.flushAll();
     else if (name === 'destroy' && sets.someAreNamed)
       sets.report(line, verb, 'error', 'set-in-use', 'some sets are named by rules');

@@ -129,6 +129,7 @@ export const IN_TEXTS: Catalogue = {
   'the XML form of ipset is not read': 'ipset の XML 形式は読まない',
   'run `ipset save` instead': '代わりに `ipset save` を実行する',
   'a quote is not closed': '引用符が閉じられていない',
+  '{}: {} takes no such word': '{0}: {1} はこのような語を取らない',
   '{} is no command of ipset': '{0} は ipset のコマンドではない',
   '{} wants the name of a set': '{0} にはセットの名前が必要である',
   'set {} was not created': 'セット {0} は作られていない',
