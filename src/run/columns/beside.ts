@@ -53,11 +53,13 @@ export class BesideWalks implements WalksBeside {
     const { serial, fates, waiting } = this.call;
     if (waiting.length === 0 || packets.kind !== 'columns') return;
     this.call.waiting = [];
+    const now = this.serial;
     this.serial = serial;
     this.times = undefined;
     this.place(pick(packets, 0, waiting), waiting, undefined, (place, fate) => {
       fates[place] = fate;
     });
+    this.serial = now;
     this.host.clock.pass(packets.time, 0, from);
   }
 
