@@ -21,7 +21,7 @@ interface Read {
   readonly cut: number;
 }
 
-async function read(file: Uint8Array | readonly Uint8Array[]): Promise<Read> {
+async function read(file: Uint8Array | Iterable<Uint8Array>): Promise<Read> {
   const items: string[] = [];
   let outgoing = 0;
   let cut = 0;
@@ -39,6 +39,15 @@ async function read(file: Uint8Array | readonly Uint8Array[]): Promise<Read> {
     }
   }
   return { items, outgoing, cut };
+}
+
+/** As a source does that has room for one. */
+function* inOneRoom(file: Uint8Array, size: number): Generator<Uint8Array> {
+  const room = new Uint8Array(size);
+  for (const piece of inPieces(file, size)) {
+    room.set(piece);
+    yield room.subarray(0, piece.length);
+  }
 }
 
 const refusal = (file: Uint8Array): Promise<unknown> =>
@@ -222,6 +231,7 @@ describe.each(Object.entries(SMALL))('a small %s', (format, file) => {
     expect(whole.items).toHaveLength(3);
     for (let size = 1; size < 50; size++) {
       expect(await read(inPieces(file, size))).toEqual(whole);
+      expect(await read(inOneRoom(file, size)), 'each piece where the one before was').toEqual(whole);
     }
   });
 

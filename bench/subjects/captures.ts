@@ -13,8 +13,8 @@ export interface Captured {
   readonly pcap: readonly Uint8Array[];
 }
 
-/** Bytes that come at a time, as from a file. */
-const CHUNK = 65_536;
+/** Bytes that come at a time, as the command reads a file. */
+const CHUNK = 1 << 20;
 
 /** A capture says no link. */
 export function captured(host: LoadedHost, count: number): Captured {

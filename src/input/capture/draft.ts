@@ -1,7 +1,8 @@
 /** A batch in the making: what a capture's records hold, in arrays that are filled anew for each batch. */
 import type { PacketwalkError } from '../../errors.js';
 import { type PacketBytes, UNSAID } from '../../model/batch.js';
-import { findIp, isOutgoing, kindOfFrame, sourceOfFrame } from './link.js';
+import { findIp, hasLink, isOutgoing, kindOfFrame, sourceOfFrame } from './link.js';
+import type { Window } from './window.js';
 
 /** Records in the order in which they stood: those that hold an IP packet, and all others. */
 export interface CaptureBatch {
@@ -49,9 +50,9 @@ export class Draft {
   readonly #otherRecords = new Uint32Array(ROWS);
   readonly #kinds = new Uint32Array(ROWS);
 
-  /** `bytes`: those that places lie in; `name`: what the capture is called in messages. */
+  /** `input`: whose bytes places lie in; `name`: what the capture is called in messages. */
   constructor(
-    private readonly bytes: Uint8Array,
+    private readonly input: Window,
     readonly name: string,
   ) {}
 
@@ -73,7 +74,7 @@ export class Draft {
     outgoing: boolean,
   ): void {
     this.record++;
-    const { bytes } = this;
+    const { bytes } = this.input;
     const end = at + kept;
     const ip = findIp(bytes, at, end, linkType);
     if (ip < 0) {
@@ -91,12 +92,13 @@ export class Draft {
     this.#wire[row] = Math.min(wire, total);
     this.#time[row] = time;
     this.#records[row] = this.record;
+    const tells = hasLink(linkType);
     // what leaves a host did not come in by the interface that it leaves by
-    const left = outgoing || isOutgoing(bytes, at, end, linkType);
+    const left = outgoing || (tells && isOutgoing(bytes, at, end, linkType));
     this.#in[row] = left ? UNSAID : iface;
-    this.#outgoing[row] = Number(left);
-    this.#mac[row] = left ? Number.NaN : sourceOfFrame(bytes, at, linkType);
-    this.#kind[row] = left ? 0 : kindOfFrame(bytes, at, linkType);
+    this.#outgoing[row] = left ? 1 : 0;
+    this.#mac[row] = left || !tells ? Number.NaN : sourceOfFrame(bytes, at, linkType);
+    this.#kind[row] = left || !tells ? 0 : kindOfFrame(bytes, at, linkType);
   }
 
   /** The batch as it is, if it holds anything, and then an empty draft. */
@@ -109,7 +111,7 @@ export class Draft {
       packets: {
         kind: 'bytes',
         count,
-        bytes: this.bytes,
+        bytes: this.input.bytes,
         at: this.#at,
         size: this.#size,
         wire: this.#wire,

@@ -80,6 +80,10 @@ export function findIp(bytes: Uint8Array, at: number, end: number, linkType: num
   }
 }
 
+/** Whether its frames may tell whom they are from and for: what the next three ask for. */
+export const hasLink = (linkType: number): boolean =>
+  linkType === LinkType.Ethernet || linkType === LinkType.LinuxSll || linkType === LinkType.LinuxSll2;
+
 /** The frame was on its way out of the host; only cooked headers say so. */
 export function isOutgoing(bytes: Uint8Array, at: number, end: number, linkType: number): boolean {
   if (linkType === LinkType.LinuxSll) return end - at >= 2 && get16(bytes, at) === PACKET_OUTGOING;

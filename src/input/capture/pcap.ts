@@ -34,17 +34,17 @@ export class PcapScanner implements Scanner {
 
   scan(input: Window, draft: Draft): boolean {
     if (this.#linkType < 0 && !this.#header(input, draft.name)) return false;
-    const { bytes, end } = input;
+    const { view, end } = input;
     const little = this.#little;
     const unit = this.#unit;
     const linkType = this.#linkType;
     while (end - input.start >= RECORD && !draft.full) {
       const at = input.start;
-      const kept = get32(bytes, at + 8, little);
+      const kept = view.getUint32(at + 8, little);
       if (kept > MAX_RECORD - RECORD) throw damage(input, draft, tooLong(kept));
       if (end - at - RECORD < kept) break;
-      const time = get32(bytes, at, little) + get32(bytes, at + 4, little) / unit;
-      draft.add(at + RECORD, kept, get32(bytes, at + 12, little), linkType, time, UNSAID, false);
+      const time = view.getUint32(at, little) + view.getUint32(at + 4, little) / unit;
+      draft.add(at + RECORD, kept, view.getUint32(at + 12, little), linkType, time, UNSAID, false);
       input.start = at + RECORD + kept;
     }
     return draft.full;

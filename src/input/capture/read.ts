@@ -23,7 +23,7 @@ export async function* readCapture(
   name = 'the capture',
 ): AsyncGenerator<CaptureBatch> {
   const input = new Window();
-  const draft = new Draft(input.bytes, name);
+  const draft = new Draft(input, name);
   let scanner: Scanner | undefined;
   let failed: PacketwalkError | undefined;
   /** Before there is a record nothing can be lost, and the error is thrown. */
@@ -53,6 +53,7 @@ export async function* readCapture(
         while (scan()) yield* draft.take();
         if (failed === undefined) yield* draft.take();
       }
+      if (failed === undefined && input.start < input.end) input.keep();
     }
   } finally {
     await source.return(undefined);

@@ -1,32 +1,61 @@
-/** The bytes of a stream that were read and not yet used, in one piece of fixed size. */
+/** The bytes of a stream that were read and not yet used, in one piece: in the chunk that they came in, where all of them did. */
 
 /** Bytes of a record, its own header included, that anybody writes; more is a damaged length. */
 export const MAX_RECORD = 1 << 19;
+/** Bytes that are copied at a time behind what a chunk before has left: a record, as a rule, and then as many as it takes. */
+const FEW = 1 << 12;
+const MANY = 1 << 16;
+const NONE = new Uint8Array(0);
 
 export class Window {
-  readonly bytes = new Uint8Array(2 * MAX_RECORD);
+  bytes: Uint8Array = NONE;
+  view: DataView = viewOf(NONE);
   /** what is not yet used stands from `start` to `end`. */
   start = 0;
   end = 0;
   /** the place of `bytes[0]` in the stream. */
   #base = 0;
+  /** where copies stand. */
+  #own: Uint8Array | undefined;
 
-  /** Takes in as much of a chunk from `from` on as there is room for, and says how much: at least MAX_RECORD or all of it. */
+  /** Takes in some of a chunk from `from` on, the bytes before which it took already, and says how much. */
   take(chunk: Uint8Array, from: number): number {
-    if (this.start > 0) {
-      this.bytes.copyWithin(0, this.start, this.end);
-      this.#base += this.start;
-      this.end -= this.start;
-      this.start = 0;
+    const left = this.end - this.start;
+    if (left <= from) {
+      this.#lookAt(chunk, from - left, chunk.length);
+      return chunk.length - from;
     }
-    const length = Math.min(chunk.length - from, this.bytes.length - this.end);
-    this.bytes.set(chunk.subarray(from, from + length), this.end);
+    const own = this.keep();
+    const length = Math.min(chunk.length - from, left < FEW ? FEW : MANY);
+    own.set(chunk.subarray(from, from + length), this.end);
     this.end += length;
     return length;
+  }
+
+  /** Copies what is left: its chunk may be filled anew. */
+  keep(): Uint8Array {
+    const { bytes, start, end } = this;
+    this.#own ??= new Uint8Array(MAX_RECORD + MANY);
+    if (bytes === this.#own) bytes.copyWithin(0, start, end);
+    else this.#own.set(bytes.subarray(start, end));
+    this.#lookAt(this.#own, 0, end - start);
+    return this.#own;
+  }
+
+  #lookAt(bytes: Uint8Array, start: number, end: number): void {
+    this.#base += this.start - start;
+    if (bytes !== this.bytes) this.view = viewOf(bytes);
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
   }
 
   /** Where a byte stands in the stream. */
   placeOf(at: number): number {
     return this.#base + at;
   }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }
