@@ -57,6 +57,7 @@ const FOR_MANY = [
   'gatherCounts',
   'recall',
   'settleLimits',
+  'takeBytes',
   'travel',
   'travelOne',
 ];

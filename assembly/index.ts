@@ -5,6 +5,7 @@ export { decode, decodeBatch } from './decode';
 export { draw } from './draw';
 export { completeColumns, numberPackets, placeInterfaces, refuse } from './fill';
 export { firstMatch } from './first-match';
+export { takeBytes } from './intake';
 export { interpret, opWords } from './interpret';
 export { findJourneys, gatherCounts, travel, travelOne } from './journeys';
 export { age, comeBack, deliver, leave, setOut, settle, tally } from './leave';

@@ -1219,6 +1219,26 @@ export const JOURNEYED = 255;
 /** Of its bytes. */
 export const JOURNEY_SHIFT = 5;
 
+/** Columns of packets that are classified where they are: byte addresses, by src/run/columns/intake.ts. */
+export enum IntakeWord {
+  Src = 0,
+  Dst = 1,
+  Proto = 2,
+  Sport = 3,
+  Dport = 4,
+  TcpFlags = 5,
+  Length = 6,
+  Ttl = 7,
+  Tos = 8,
+  Frag = 9,
+  /** places of interfaces, and FRAME_NUMBERS of frames. */
+  InIf = 10,
+  Frames = 11,
+  Size = 12,
+}
+/** In Frag: a packet whose bytes say more than columns do, so that it has to walk. */
+export const INTAKE_ODD = 0x8000;
+
 /** The ways of packets by the kinds of their addresses: byte addresses of all that belongs to it, made by src/run/way-tables.ts. */
 export enum RoutesWord {
   /** intervals of addresses: where they begin, of 4,096 parts of all numbers the first one, of each the kind of source and that of destination. */

@@ -22,7 +22,8 @@ export function byFamily(batch: PacketBytes, placeOf: (version: number) => numbe
   return shares.map(([place, some]) => ({ place, batch: pick(batch, some) }));
 }
 
-function pick(batch: PacketBytes, rows: readonly number[]): PacketBytes {
+/** Some of the packets, by their places. */
+export function pick(batch: PacketBytes, rows: readonly number[]): PacketBytes {
   const of = <C extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(column: C): C => {
     const picked = column.slice(0, rows.length) as C;
     for (const [i, row] of rows.entries()) picked[i] = column[row]!;

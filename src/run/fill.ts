@@ -90,7 +90,7 @@ export function fill(filling: Filling, given: PacketBatch, from: number, most: n
 }
 
 /** Arrays that are too short would read as zeros. */
-function checkLengths(given: PacketBatch): void {
+export function checkLengths(given: PacketBatch): void {
   for (const [name, column] of Object.entries(given)) {
     if (!ArrayBuffer.isView(column) || name === 'bytes') continue;
     const { length } = column as Uint8Array;
@@ -136,7 +136,7 @@ function completeHeaders(stages: Stages, given: PacketBytes, from: number, count
 }
 
 /** As many packets from a place on as lie inside so much room, the first in any order of their bytes. */
-function span({ at, size, bytes }: PacketBytes, from: number, most: number, room: number) {
+export function span({ at, size, bytes }: PacketBytes, from: number, most: number, room: number) {
   let start = at[from]!;
   let end = start;
   let count = 0;

@@ -361,8 +361,15 @@ export const FAULTS: readonly Fault[] = [
       name: 'columns-frames',
       why: 'whom a frame is for tells no packets apart',
       file: 'src/run/columns/shape.ts',
-      find: 'framed: given.pkttype !== undefined,',
+      find: 'framed: given.pkttype !== undefined && isLinked(given, beside !== undefined),',
       replace: 'framed: false,',
+    },
+    {
+      name: 'columns-bytes-type',
+      why: 'of ICMP by its bytes the code is taken for the type',
+      file: 'assembly/intake.ts',
+      find: '((<u64>load<u8>(rest)) << 16) | load<u8>(rest, 1)',
+      replace: '((<u64>load<u8>(rest, 1)) << 16) | load<u8>(rest)',
     },
     {
       name: 'columns-source',

@@ -3,7 +3,7 @@
  * that they have among all.
  */
 import { BATCH_SLOTS, Beside, Field } from '../../abi.js';
-import type { PacketBatch, PacketColumns } from '../../model/batch.js';
+import type { PacketBatch } from '../../model/batch.js';
 import type { Clock } from '../clock.js';
 import type { Stages } from '../stage.js';
 import type { Columns, WalksBeside } from './columns.js';
@@ -16,7 +16,7 @@ export interface BesideHost {
   /** how many packets a batch holds. */
   readonly most: number;
   /** Places packets from one on into the batch; how many. */
-  readonly place: (packets: PacketColumns, from: number) => number;
+  readonly place: (packets: PacketBatch, from: number) => number;
   /** Walks so many that were placed, and tells of them; how many slots of the batch it took, with those of copies. */
   readonly walk: (count: number, journal: Journal | undefined) => number;
 }
@@ -51,7 +51,7 @@ export class BesideWalks implements WalksBeside {
   /** Walks those that wait, before the packet at place `from` of the call. */
   walkWaiting(packets: PacketBatch, from: number): void {
     const { serial, fates, waiting } = this.call;
-    if (waiting.length === 0 || packets.kind !== 'columns') return;
+    if (waiting.length === 0) return;
     this.call.waiting = [];
     const now = this.serial;
     this.serial = serial;
@@ -69,15 +69,15 @@ export class BesideWalks implements WalksBeside {
     this.serial = serial;
     this.times = undefined;
     const fates = columns.walkBeside(packets, from, count, this);
-    if (fates !== undefined && this.times === undefined) this.host.clock.pass(packets.time, from, count);
+    if (fates !== undefined && this.times === undefined) this.host.clock.pass(packets.time, from, fates.length);
     return fates;
   }
 
-  latest(packets: PacketColumns, from: number, count: number): number {
+  latest(packets: PacketBatch, from: number, count: number): number {
     return this.host.clock.latest(packets.time, from, count);
   }
 
-  number(packets: PacketColumns, from: number, count: number): void {
+  number(packets: PacketBatch, from: number, count: number): void {
     const { stages, clock } = this.host;
     if (this.times === undefined) {
       const column = stages.columns[Field.Time]!;
@@ -92,7 +92,7 @@ export class BesideWalks implements WalksBeside {
     this.taken = 0;
   }
 
-  some(picked: PacketColumns, places: readonly number[], fates: number, journal: Journal | undefined): void {
+  some(picked: PacketBatch, places: readonly number[], fates: number, journal: Journal | undefined): void {
     const { memory } = this.host.stages;
     // the clock has passed the times of all
     const packets = this.times === undefined ? picked : { ...picked, time: undefined };
@@ -103,7 +103,7 @@ export class BesideWalks implements WalksBeside {
 
   /** Walks packets in the batch. */
   private place(
-    packets: PacketColumns,
+    packets: PacketBatch,
     places: readonly number[],
     journal: Journal | undefined,
     end: (place: number, fate: number) => void,

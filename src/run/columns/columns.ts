@@ -5,7 +5,7 @@
 import { Field, PROTOCOL_TIMEOUTS, Run, Section, TURN_ALL, TURN_EACH, TURN_STRAIGHT } from '../../abi.js';
 import type { Compiled } from '../../compile/compile.js';
 import { chainUses, type ProgramUses } from '../../compile/uses.js';
-import type { PacketBatch, PacketColumns } from '../../model/batch.js';
+import type { PacketBatch } from '../../model/batch.js';
 import type { ColumnsPlan, EngineUse, Refusal } from '../../model/plan.js';
 import { BUILTIN, type HookName, type TableName } from '../../model/ruleset.js';
 import type { SetDef } from '../../model/set.js';
@@ -70,20 +70,15 @@ export interface WalksBeside {
   /** The number of the packets' first. */
   readonly serial: number;
   /** Gives packets what forks ask of them: their numbers, their times. */
-  readonly number: (given: PacketColumns, from: number, count: number) => void;
+  readonly number: (given: PacketBatch, from: number, count: number) => void;
   /** The time of the latest of them, in milliseconds since the first that came; Infinity: more than columns hold. */
-  readonly latest: (given: PacketColumns, from: number, count: number) => number;
+  readonly latest: (given: PacketBatch, from: number, count: number) => number;
   /** Places packets into the batch, which stand at such places among all, and walks them; their fates go to `fates`, by place. */
-  readonly some: (
-    packets: PacketColumns,
-    places: readonly number[],
-    fates: number,
-    journal: Journal | undefined,
-  ) => void;
+  readonly some: (packets: PacketBatch, places: readonly number[], fates: number, journal: Journal | undefined) => void;
   /** Leaves packets behind `from` for later: many at once walk in less time. */
   readonly wait: (from: number, places: Uint32Array) => void;
   /** Walks those that wait, which come before the packet at such a place. */
-  readonly walkWaiting: (given: PacketColumns, from: number) => void;
+  readonly walkWaiting: (given: PacketBatch, from: number) => void;
 }
 
 const slotsOf = (slots: readonly number[]): ReadonlyMap<number, number> => new Map(slots.map((slot) => [slot, slot]));
@@ -118,7 +113,7 @@ export class Columns {
     const { stages } = host;
     const code = host.compiled.program.section(Section.Code);
     this.journeys = new Journeys(stages.core, code, !host.uses.cells, host.budget);
-    this.intake = new Intake(stages.memory, stages.family);
+    this.intake = new Intake(stages);
     this.follower = new Follower(host, terms);
     stages.renewViews();
   }
@@ -135,15 +130,16 @@ export class Columns {
   }
 
   /**
-   * Classifies so many of the packets from a place on, without placing those into the batch whose journeys are known; their fates,
-   * which stand until the next call. undefined: they have to be.
+   * Classifies up to so many of the packets from a place on, without placing those into the batch whose journeys are known; their
+   * fates, which stand until the next call. undefined: they have to be.
    */
-  walkBeside(given: PacketBatch, from: number, count: number, walks: WalksBeside): Uint8Array | undefined {
-    if (!isPlain(given, this.host.stages.family) || this.gainsNothing) return undefined;
-    const { steps, uses } = this.host;
+  walkBeside(given: PacketBatch, from: number, most: number, walks: WalksBeside): Uint8Array | undefined {
+    const { steps, uses, stages } = this.host;
+    if (!isPlain(given, stages.family, uses) || this.gainsNothing) return undefined;
     if ('why' in this.planOf(given, this.intake)) return undefined;
+    const count = this.intake.take(given, from, most);
+    if (count === 0) return undefined;
     this.came += count;
-    this.intake.take(given, from, count);
     this.nameInterfaces(given);
     this.keyed = count;
     this.journeys.expect(count);
@@ -391,7 +387,8 @@ export class Columns {
 
   /** What there is for packets like those given, or why there is nothing. */
   planFor(given: PacketBatch): ColumnsPlan | Refusal {
-    const plan = this.planOf(given, isPlain(given, this.host.stages.family) ? this.intake : undefined);
+    const { stages, uses } = this.host;
+    const plan = this.planOf(given, isPlain(given, stages.family, uses) ? this.intake : undefined);
     return 'why' in plan ? plan : told(plan, this.terms, this.host.compiled, this.milliseconds + plan.milliseconds);
   }
 

@@ -45,31 +45,35 @@ const OPTIONAL: readonly (Field | Beside)[] = [
 function areGiven(given: PacketBatch, beside: boolean): boolean[] {
   const columns = given.kind === 'columns' ? given : undefined;
   const bytes = columns === undefined;
+  const linked = isLinked(given, beside);
   return [
     !beside || given.in !== undefined,
     bytes || columns.ttl !== undefined,
     bytes || columns.tos !== undefined,
     bytes || columns.frag !== undefined,
-    !beside || columns?.flags !== undefined,
+    !beside || bytes || columns.flags !== undefined,
     !beside,
     given.mark !== undefined,
     given.uid !== undefined,
     given.gid !== undefined,
-    given.mac !== undefined || given.pkttype !== undefined,
-    given.mac !== undefined,
+    linked && (given.mac !== undefined || given.pkttype !== undefined),
+    linked && given.mac !== undefined,
     given.path !== undefined,
     given.state !== undefined,
     given.out !== undefined,
   ];
 }
 
+/** Those taken by their bytes where they are that are told by columns came in a frame for this host, which no rule asks about. */
+const isLinked = (given: PacketBatch, beside: boolean): boolean => !beside || given.kind === 'columns';
+
 export function shapeOf(given: PacketBatch, beside?: Intake): Shape {
   const there = areGiven(given, beside !== undefined);
   return {
-    bytes: given.kind === 'bytes',
+    bytes: given.kind === 'bytes' && beside === undefined,
     beside,
     given: new Set(OPTIONAL.filter((_, i) => there[i])),
-    framed: given.pkttype !== undefined,
+    framed: given.pkttype !== undefined && isLinked(given, beside !== undefined),
   };
 }
 
@@ -77,8 +81,13 @@ export function shapeOf(given: PacketBatch, beside?: Intake): Shape {
 export function shapeNumber(given: PacketBatch, beside: boolean): number {
   let number = 0;
   for (const there of areGiven(given, beside)) number = 2 * number + Number(there);
-  const bytes = given.kind === 'bytes';
-  for (const is of [beside, bytes, bytes && given.raw !== false, given.pkttype !== undefined])
+  const bytes = given.kind === 'bytes' && !beside;
+  for (const is of [
+    beside,
+    bytes,
+    bytes && given.raw !== false,
+    given.pkttype !== undefined && isLinked(given, beside),
+  ])
     number = 2 * number + Number(is);
   return number;
 }
