@@ -20,13 +20,7 @@ import { syntheticSpec } from '../src/run/synthetic-spec.js';
 import { ROOT } from './root.js';
 
 const DOC = readFileSync(join(ROOT, 'docs/column-program.md'), 'utf8');
-const [RULES = '', PLAN, KEYS, JOURNEYS] = [...DOC.matchAll(/^```\n(.*?)^```$/gms)].map((match) => match[1]!);
-const ADDR = `1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536
-    inet 127.0.0.1/8 scope host lo
-2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500
-    inet 192.0.2.1/24 brd 192.0.2.255 scope global eth0
-`;
-const ROUTE = 'default via 192.0.2.254 dev eth0\n192.0.2.0/24 dev eth0 proto kernel scope link src 192.0.2.1\n';
+const [HOST = '', RULES = '', PLAN, KEYS, JOURNEYS] = [...DOC.matchAll(/^```\n(.*?)^```$/gms)].map((match) => match[1]!);
 
 const TCP = 6;
 const UDP = 17;
@@ -61,7 +55,7 @@ interface Found {
 }
 
 async function example(): Promise<Found> {
-  const texts = Object.entries({ 'rules.save': RULES, 'addr.txt': ADDR, 'route.txt': ROUTE });
+  const texts = Object.entries({ 'rules.save': RULES, 'host.txt': HOST });
   const program = programOf(parse(texts.map(([name, text]) => ({ name, text }))), { connections: 'off' });
   const host = await (await createEngine()).load(new CompiledHost({ ...program, engine: 'columns' }));
   const batch = batchOf(program);
