@@ -43,6 +43,11 @@ describe('every extension', () => {
   });
 });
 
+test('rows are of an extension that is in one of the lists', () => {
+  const all = [...MATCHES, ...TARGETS].map(({ kind, name }) => `${kind} ${name}`);
+  expect(tables.map(({ kind, name }) => `${kind} ${name}`).filter((one) => !all.includes(one))).toEqual([]);
+});
+
 test('a target that has an extension is no longer listed among those that have none', () => {
   expect(TARGETS.map((one) => one.name).filter((name) => UNEVALUATED_TARGETS.includes(name))).toEqual([]);
 });
