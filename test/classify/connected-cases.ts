@@ -69,7 +69,7 @@ export const CONNECTED: readonly ConnectedCase[] = [
       nat: ['PREROUTING -p udp -m udp --dport 6 -j DNAT --to-destination 10.0.0.8:7'],
       filter: ['FORWARD -s 198.51.100.7/32 -j DROP', 'FORWARD -m conntrack --ctstate ESTABLISHED'],
     },
-    packets: Array.from({ length: 12 }, (_, i) =>
+    packets: Array.from({ length: 13 }, (_, i) =>
       i % 3 === 2 ? '2 udp 10.0.0.8:7 > 198.51.100.7:5' : `2 udp 198.51.100.${7 + (i % 2)}:5 > 192.0.2.1:6`,
     ),
   },
@@ -129,6 +129,19 @@ export const CONNECTED: readonly ConnectedCase[] = [
     share: 0.9,
   },
   {
+    name: 'where all ports are taken that one may get, a connection that is closed gives way to what opens without a walk',
+    rules: { nat: ['POSTROUTING -o eth0 -j MASQUERADE'] },
+    packets: [
+      ...Array.from({ length: 512 }, (_, i) => [
+        `1 tcp 10.0.0.5:${512 + i} > 198.51.100.7:44 S seq=9`,
+        `1 tcp 198.51.100.7:44 > 192.0.2.1:${512 + i} SA seq=4 ack=10`,
+        `1 tcp 198.51.100.7:44 > 192.0.2.1:${512 + i} R seq=5`,
+      ]).flat(),
+      ...[600, 700, 800].map((port) => `2 tcp 10.0.0.6:${port} > 198.51.100.7:44 S seq=9000`),
+    ],
+    share: 0.9,
+  },
+  {
     name: 'a connection that gets a mark as it is opened, or is opened behind a limit, is opened by a walk',
     rules: {
       mangle: ['FORWARD -p udp -m udp --dport 6 -j CONNMARK --set-mark 5'],
@@ -140,8 +153,8 @@ export const CONNECTED: readonly ConnectedCase[] = [
     },
     packets: [1, 2, 3].flatMap((time) =>
       Array.from(
-        { length: 12 },
-        (_, i) => `${time} udp 10.0.0.9:${time * 20 + (i >> 1)} > 198.51.100.7:${i < 6 ? 6 : 9}`,
+        { length: 13 },
+        (_, i) => `${time} udp 10.0.0.9:${time * 20 + (i >> 1)} > 198.51.100.7:${i < 7 ? 6 : 9}`,
       ),
     ),
   },
