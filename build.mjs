@@ -54,11 +54,15 @@ const FOR_MANY = [
   'countOutcomes',
   'findJourneys',
   'findKeys',
+  'followPlain',
   'gatherCounts',
+  'lookUpAll',
+  'noteSeen',
   'recall',
   'settleLimits',
   'takeBytes',
   'travel',
+  'travelEach',
   'travelOne',
 ];
 

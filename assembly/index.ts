@@ -1,13 +1,14 @@
 /** What the core offers the host. The constants go along, so that a stale build can be told. */
 export * from '../src/abi';
 export { findKeys } from './columns';
+export { followPlain, lookUpAll } from './connections';
 export { decode, decodeBatch } from './decode';
 export { draw } from './draw';
 export { completeColumns, numberPackets, placeInterfaces, refuse } from './fill';
 export { firstMatch } from './first-match';
 export { takeBytes } from './intake';
 export { interpret, opWords } from './interpret';
-export { findJourneys, gatherCounts, travel, travelOne } from './journeys';
+export { findJourneys, gatherCounts, travel, travelEach, travelOne } from './journeys';
 export { age, comeBack, deliver, leave, setOut, settle, tally } from './leave';
 export { settleLimits } from './limits';
 export { divide, keepWalking, listWalking, merge } from './lists';
@@ -16,5 +17,6 @@ export { countOutcomes, recall } from './outcomes';
 export { rewrite, writeIcmpId } from './rewrite';
 export { findChanged, findOptions, findWays, note, takeInput, takeOutput } from './routes';
 export { scanFirst } from './rule-scan';
+export { noteSeen } from './seen';
 export { setHolds } from './sets';
 export { confirm, findFragments, track } from './track';

@@ -102,6 +102,22 @@ export function travelOne(plan: usize, slot: u32, number: u32): u32 {
   return last;
 }
 
+/** The same of all whose journey is told, which does not fork; 0: nothing is. */
+export function travelEach(plan: usize, numbers: usize, size: u32): void {
+  const counts: usize = word(plan, ColumnsWord.Counts);
+  const lengths = columnAt(Field.Length);
+  const fates = columnAt(Beside.Fate);
+  const verdicts = columnAt(Result.Verdict);
+  for (let slot: u32 = 0; slot < size; slot++) {
+    const number = at(numbers, slot);
+    if (number == 0) continue;
+    // those that stand beside each other have a counter of their own
+    count(counts + (number << COUNT_SHIFT) + ((slot & (COUNT_BANKS - 1)) << 3), at(lengths, slot));
+    put(fates, slot, endOf(plan, number) & ((1 << JOURNEY_WHY) - 1));
+    put(verdicts, slot, JOURNEYED);
+  }
+}
+
 /** Counts all, and tells those that do not fork how they end. Four at a time, each of which has a counter of its own: */
 function countAll(plan: usize, size: u32): void {
   const counts: usize = word(plan, ColumnsWord.Counts);

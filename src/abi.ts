@@ -15,7 +15,7 @@
  */
 
 /** Raised whenever a program made by an older compiler would mean something else, or a core would be called otherwise. */
-export const ABI_VERSION = 10;
+export const ABI_VERSION = 11;
 /** "PWLK" read as a little-endian word. */
 export const PROGRAM_MAGIC = 0x4b4c5750;
 
@@ -1436,3 +1436,162 @@ export const SPARSE_SHIFT = 20;
  * 10,000 rules took a tenth longer by 4,096, 1,000 rules 2 %; 32,768 gained nothing more.
  */
 export const MATCH_BATCH = 16384;
+
+/**
+ * What is known of a connection, in words one behind the other, two lines of memory: packets of most protocols need the first, those of
+ * TCP both. Connections that are many stand in a memory of their own, with a core of its own (assembly/connections.ts).
+ */
+export enum ConnWord {
+  /** of the original direction, then of the reply: four words each. */
+  Tuples = 0,
+  /** a float of 64 bits. */
+  End = 8,
+  Mark = 10,
+  /** in its halves the status, and the number of the interface whose address masqueraded it. */
+  Status = 11,
+  /** the order in which it was confirmed; 0: it is not, or no longer. */
+  Serial = 12,
+  /** what its protocol remembers: TcpWord, and behind that the bytes of TcpByte. */
+  Parts = 13,
+  PartBytes = 28,
+  Count = 32,
+}
+/** TCP's 32-bit words, those of the second line. */
+export enum TcpWord {
+  LastSeq = 3,
+  LastAck = 4,
+  LastEnd = 5,
+  LastWindow = 6,
+  /** of each side: the end of what it sent, how far the other lets it go, its widest window, the highest byte that it acknowledged. */
+  End = 7,
+  MaxEnd = 9,
+  MaxWindow = 11,
+  MaxAck = 13,
+  Count = 15,
+}
+/** Small values of TCP: struct ip_ct_tcp. */
+export enum TcpByte {
+  /** TcpState; SCTP's state lies at the same place. */
+  State = 0,
+  /** of the last segment that was taken or ignored: direction, Segment, and how often it came again. */
+  LastDirection = 1,
+  LastSegment = 2,
+  Retransmitted = 3,
+  /** of an ignored SYN: its window scale and TcpFlag. */
+  LastScale = 4,
+  LastFlags = 5,
+  /** of each side: window scale, TcpFlag. */
+  Scale = 6,
+  Flags = 8,
+  Count = 10,
+}
+/** IP_CT_TCP_FLAG_*, and those of the last segment alone. */
+export enum TcpFlag {
+  WindowScale = 1,
+  SackPermitted = 2,
+  CloseInit = 4,
+  Liberal = 8,
+  Unacknowledged = 16,
+  MaxAckSet = 32,
+  ChallengeAck = 64,
+  SimultaneousOpen = 128,
+}
+/** UDP's words. */
+export enum UdpWord {
+  /** when packets in both directions make it a stream: milliseconds on the packets' clock, modulo 2^32. */
+  Stream = 0,
+}
+/** Of TCP_CONNTRACK_*, and the kind of a segment that acknowledges and no more. */
+export const TCP_SYN_RECV = 2;
+export const TCP_ESTABLISHED = 3;
+export const SEGMENT_ACK = 3;
+/** Bytes that an acknowledgement may lag behind (MAXACKWINCONST of nf_conntrack_proto_tcp.c). */
+export const LEAST_ACK_WINDOW = 66000;
+
+/** A packet as its connection sees it. */
+export enum SeenWord {
+  /** its tuple, in no zone. */
+  Tuple = 0,
+  Seq = 4,
+  Ack = 5,
+  Window = 6,
+  /** bytes behind its header; above SEEN_SHIFT a Seen, and SEEN_LOCAL. */
+  Payload = 7,
+  Size = 8,
+}
+export const SEEN_SHIFT = 16;
+export const SEEN_LOCAL = 0x1000000;
+/** What the core can track, where its connection is as plain. */
+export enum Seen {
+  /** the host has to look at it. */
+  Other = 0,
+  /** its way has ended. */
+  Ended = 1,
+  Udp = 2,
+  /** of TCP, without a selective acknowledgement: one that acknowledges and no more, one that begins a connection. */
+  Acks = 3,
+  Begins = 4,
+}
+/** The control block of the core of connections, at HOST_BASE of its memory. */
+export enum TrackWord {
+  /** where the table's slots begin, by how much a hash is shifted to be a place among them, and how many low bits say what stands there. */
+  Slots = 0,
+  Shift = 1,
+  Bits = 2,
+  Entries = 3,
+  /** 1: zones of one direction let two have the same tuple. */
+  Zones = 4,
+  /** 1: before another begins the host has to look for room. */
+  Full = 5,
+  /** 1: rules see packets before they are tracked. */
+  Raw = 6,
+  /** seconds that an entry lasts. */
+  Udp = 7,
+  UdpStream = 8,
+  TcpEstablished = 9,
+  TcpSynRecv = 10,
+  TcpRetransmitted = 11,
+  TcpUnacknowledged = 12,
+  /** how often a segment may come again before its entry lasts no longer than TcpRetransmitted. */
+  MostRetransmitted = 13,
+}
+/** Where a batch's packets are in its memory: records of SeenWord, their times as floats, TrackColumn, then kinds, then the table. */
+export const TRACK_SEEN = 131072;
+export const TRACK_TIMES = 196608;
+export const TRACK_COLUMNS = 212992;
+export const TRACK_KINDS = 287360;
+export const TRACK_FREE = 549504;
+export enum TrackColumn {
+  /** 2 * entry + direction; -1: none. */
+  Found = 0,
+  Hashes = 1,
+  /** sums of keys: of the packet's own values, and of those behind the translation of its destination. */
+  Lows = 2,
+  Highs = 3,
+  LowsBehind = 4,
+  HighsBehind = 5,
+  /** what its destination becomes; of the port 1 above its sixteen bits: it does. */
+  Dsts = 6,
+  Ports = 7,
+  /** the journey of a packet that was tracked here; 0: it was not. */
+  Numbers = 8,
+}
+/** Kinds of packets whose journey is known and does not fork: a slot has these words, and a kind stands in one of KIND_WAYS. */
+export enum KindWord {
+  Low = 0,
+  High = 1,
+  LowBehind = 2,
+  HighBehind = 3,
+  State = 4,
+  Mark = 5,
+  Journey = 6,
+  Size = 8,
+}
+export const KIND_SLOTS = 8192;
+export const KIND_WAYS = 4;
+/** In place of the state of a connection: what becomes of packets up to where they are tracked; as a journey: they are. */
+export const STATE_BEFORE = 0;
+export const JOURNEY_TRACKED = 0xffffffff;
+/** What stands for a connection: its status, and above it its direction; the interface that masqueraded it lies behind. */
+export const STATE_DIRECTION_SHIFT = 13;
+export const STATE_KNOWN = 0x4000;

@@ -1,8 +1,9 @@
 /** What tracking makes of TCP segments, one after another. */
+
 import { expect, test } from 'vitest';
-import { CT_STATUS_ASSURED, CT_STATUS_FIXED_TIMEOUT, CT_STATUS_SEEN_REPLY } from '../src/abi.js';
+import { CT_STATUS_ASSURED, CT_STATUS_FIXED_TIMEOUT, CT_STATUS_SEEN_REPLY, TcpByte } from '../src/abi.js';
 import { EntryMemory } from '../src/run/connections/entry-words.js';
-import { ProtocolParts, TcpByte } from '../src/run/connections/protocol-parts.js';
+import { ProtocolParts } from '../src/run/connections/protocol-parts.js';
 import type { TcpSettings } from '../src/run/connections/settings.js';
 import { beginTcp, trackTcp } from '../src/run/connections/tcp.js';
 import type { TcpSegment } from '../src/run/connections/tcp-segment.js';

@@ -105,6 +105,16 @@ export class Clock {
     for (let at = from + place; at >= from; at--) if (!Number.isNaN(times[at]!)) return this.#sinceFirst(times[at]!);
     return this.#sinceFirst(before);
   }
+  /** The same of all that it filled in, from the first on. */
+  times(to: Float64Array): void {
+    if (this.#filled === undefined) return void to.fill(this.now);
+    const { times, from, before } = this.#filled;
+    let time = before;
+    for (let i = 0; i < to.length; i++) {
+      if (!Number.isNaN(times[from + i]!)) time = times[from + i]!;
+      to[i] = this.#sinceFirst(time);
+    }
+  }
   /** The time of the last packet, in seconds. */
   get time(): number {
     return this.#now;

@@ -71,7 +71,7 @@ import { Tally } from './tally.js';
 import { layProtocols } from './track-steps.js';
 import type { SetsOptions, Updated, UpdateOptions } from './update.js';
 import { Walk } from './walk.js';
-import { addMany, beginCore, type Core, loadCore } from './wasm.js';
+import { addMany, beginCore, besideCore, type Core, loadCore, type TrackCore } from './wasm.js';
 import { WayTables } from './way-tables.js';
 
 export interface WalkOptions {
@@ -200,6 +200,8 @@ export class LoadedHost {
   private beside: BesideWalks | undefined;
   /** there once many packets are expected. */
   private manyPart: typeof ColumnsPart | undefined;
+  /** there then where connections are remembered. */
+  private trackCore: TrackCore | undefined;
   /** of all that is drawn. */
   private seed: number;
   /** where the core's memory is this host's. */
@@ -356,6 +358,7 @@ export class LoadedHost {
     if (this.manyPart !== undefined || this.from.engine === 'bytecode') return;
     const part = later('columns.js', import('./columns.js'));
     [this.manyPart] = await Promise.all([part, addMany(this.stages.core)]);
+    if (this.rememberingPart !== undefined) this.trackCore = await besideCore(this.stages.core);
     this.beside = this.newBeside();
     this.places = this.askedHost = undefined;
   }
@@ -621,6 +624,7 @@ export class LoadedHost {
       remembers: this.from.remembers,
       connected: this.setup.connections && {
         connections: this.setup.connections,
+        core: this.trackCore!,
         clock: this.clock,
         setup: this.setup,
         one: (given, packet, slot, journal) => this.walkAlone(given, packet, slot, journal),

@@ -19,16 +19,26 @@ interface WasmMemory {
 }
 
 export class Memory {
-  readonly wasm: WasmMemory = new WebAssembly.Memory({ initial: FIRST_PAGES });
+  readonly wasm: WasmMemory;
   private end = FREE_BASE;
   /** so far memory was given out; behind it all is zero. */
   private used = FREE_BASE;
   /** so far it may be given out. */
   private most = Number.POSITIVE_INFINITY;
   /** All of the memory, as words, as half ones and as bytes; not to be kept past a `reserve`. */
-  words = new Uint32Array(this.wasm.buffer);
-  halves = new Uint16Array(this.wasm.buffer);
-  bytes = new Uint8Array(this.wasm.buffer);
+  words!: Uint32Array;
+  halves!: Uint16Array;
+  bytes!: Uint8Array;
+
+  constructor(pages = FIRST_PAGES) {
+    this.wasm = new WebAssembly.Memory({ initial: pages });
+    this.view();
+  }
+  private view(): void {
+    this.words = new Uint32Array(this.wasm.buffer);
+    this.halves = new Uint16Array(this.wasm.buffer);
+    this.bytes = new Uint8Array(this.wasm.buffer);
+  }
 
   /** A region of so many bytes, cleared unless it is `raw`; returns its address, a multiple of 16. */
   reserve(bytes: number, raw = false): number {
@@ -36,18 +46,20 @@ export class Memory {
     const end = (at + bytes + 15) & ~15;
     if (end > this.most) throw new OverLimit();
     this.end = end;
-    const missing = this.end - this.wasm.buffer.byteLength;
-    if (missing > 0) {
-      // by an eighth at least: each time all views are made anew
-      const most = Math.max(missing, this.wasm.buffer.byteLength >>> 3);
-      this.wasm.grow(Math.ceil(most / PAGE));
-      this.words = new Uint32Array(this.wasm.buffer);
-      this.halves = new Uint16Array(this.wasm.buffer);
-      this.bytes = new Uint8Array(this.wasm.buffer);
-    }
+    this.reach(this.end);
     if (!raw) this.bytes.fill(0, at, Math.min(this.used, this.end));
     this.used = Math.max(this.used, this.end);
     return at;
+  }
+
+  /** Grows, where it does not reach so far yet. */
+  reach(end: number): void {
+    const missing = end - this.wasm.buffer.byteLength;
+    if (missing <= 0) return;
+    // by an eighth at least: each time all views are made anew
+    const most = Math.max(missing, this.wasm.buffer.byteLength >>> 3);
+    this.wasm.grow(Math.ceil(most / PAGE));
+    this.view();
   }
 
   /** A region with these words in it. */

@@ -42,6 +42,8 @@ export type FirstMatchStep = (
 /** The core's functions over its memory; addresses are bytes. assembly/index.ts says what each does. */
 export interface Core extends CoreStep<ListStep, void>, CoreStep<SievingStep, number> {
   readonly memory: Memory;
+  /** which has, once there are, the functions for many packets. */
+  readonly module: WebAssembly.Module;
   interpret(): number;
   decode(packet: number, at: number, length: number, wire: number, verifyChecksum: number): number;
   decodeBatch(count: number, verifyChecksum: number): void;
@@ -68,10 +70,19 @@ export interface Core extends CoreStep<ListStep, void>, CoreStep<SievingStep, nu
   travelOne(plan: number, packet: number, journey: number): number;
   settleLimits(plan: number, size: number, latest: number): number;
   travel(plan: number, first: number, count: number): number;
+  travelEach(plan: number, numbers: number, count: number): void;
+  noteSeen(count: number, to: number, window: number): void;
   gatherCounts(journeys: number, counts: number, size: number, forks: number): void;
   opWords(op: number): number;
   /** what the build calls each constant of abi.ts: `Op.Rule`, `ABI_VERSION`. */
   constant(name: string): number | undefined;
+}
+
+/** Functions of the core of connections, over a memory of its own. */
+export interface TrackCore {
+  readonly memory: Memory;
+  lookUpAll(count: number): number;
+  followPlain(first: number, count: number): number;
 }
 
 /** The core that the library has: compiled once, whatever the number of hosts. */
@@ -91,7 +102,8 @@ export async function beginCore(): Promise<void> {
 export async function loadCore(given?: object): Promise<Core> {
   const memory = new Memory();
   if (given === undefined) await beginCore();
-  const raw = await exportsOf((given ?? (await own)) as WebAssembly.Module, memory).catch((cause) => {
+  const module = (given ?? (await own)) as WebAssembly.Module;
+  const raw = await exportsOf(module, memory).catch((cause) => {
     throw new PacketwalkError('what was given as the core is none', {
       code: 'bad-core',
       hint: 'core.wasm was expected: a WebAssembly.Module, or its bytes',
@@ -108,7 +120,7 @@ export async function loadCore(given?: object): Promise<Core> {
       code: 'stale-core',
       hint: 'build again: npm run build',
     });
-  return { ...(raw as unknown as Omit<Core, 'memory' | 'constant'>), memory, constant };
+  return { ...(raw as unknown as Omit<Core, 'memory' | 'constant' | 'module'>), memory, constant, module };
 }
 
 /** Those of an instance over such a memory. */
@@ -125,8 +137,17 @@ export async function addMany(core: Core): Promise<void> {
   if (core.travel !== undefined) return;
   const { CORE_DEFLATED } = await later('many-core.js', import('./many-core.js'));
   ofMany ??= inflated(CORE_DEFLATED).then((bytes) => WebAssembly.compile(bytes));
-  Object.assign(core, await exportsOf(await ofMany, core.memory));
+  const module = await ofMany;
+  Object.assign(core, await exportsOf(module, core.memory), { module });
 }
+
+/** A core of connections, beside one that has what many packets ask for. */
+export async function besideCore({ module }: Core): Promise<TrackCore> {
+  const memory = new Memory(TRACK_PAGES);
+  return { ...((await exportsOf(module, memory)) as unknown as Omit<TrackCore, 'memory'>), memory };
+}
+/** Of 64 KiB, with room for the first thousands of connections. */
+const TRACK_PAGES = 16;
 
 function abort(): never {
   throw new PacketwalkError('the core stopped', { code: 'core-abort' });

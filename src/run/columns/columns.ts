@@ -274,6 +274,7 @@ export class Columns {
       get plan() {
         return planNow();
       },
+      isForking: (journey) => this.journeys.isForking(journey),
       meet: (slot) => {
         const plan = this.plan!;
         plan.meet(this.host.stages.columns, slot);

@@ -12,7 +12,7 @@ const OPENING = 7;
 const WORDS = 8;
 const FIRST_SLOTS = 1 << 10;
 
-type Kind = [low: number, high: number, lowBehind: number, highBehind: number, state: number, mark: number];
+export type Kind = [low: number, high: number, lowBehind: number, highBehind: number, state: number, mark: number];
 
 /** Open addressing, never more than half full. */
 export class ConnectionKinds {
@@ -85,7 +85,14 @@ export class ConnectionKinds {
   }
 }
 
-function hashOf(low: number, high: number, lowBehind: number, highBehind: number, state: number, mark: number): number {
+export function hashOf(
+  low: number,
+  high: number,
+  lowBehind: number,
+  highBehind: number,
+  state: number,
+  mark: number,
+): number {
   let mixed = Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 15) ^ lowBehind, 0xc2b2ae35) ^ Math.imul(highBehind, 0x27d4eb2f);
   mixed = Math.imul(mixed ^ (mixed >>> 13) ^ state, 0x165667b1) ^ Math.imul(mark, 0x9e3779b1);

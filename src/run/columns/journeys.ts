@@ -66,6 +66,10 @@ export class Journeys {
     this.makeRoom(FIRST_ROOM);
   }
 
+  isForking(number: number): boolean {
+    return this.core.memory.words[this.recordOf(number) + JourneyWord.Fork] !== 0;
+  }
+
   get count(): number {
     return this.counters.length - JOURNEY_EACH - 1;
   }

@@ -9,6 +9,8 @@ import {
   CT_STATUS_SEEN_REPLY,
   CT_STATUS_SRC_NAT,
   PACKET_BAD_CHECKSUM,
+  TcpByte,
+  TcpWord,
 } from '../../abi.js';
 import type { Connection } from '../../model/connection.js';
 import type { InvalidReason } from '../../model/invalid-reason.js';
@@ -17,7 +19,6 @@ import { icmpProtocol, Protocol } from '../../net/protocol.js';
 import type { AddressNumbers } from './address-numbers.js';
 import { isIcmp6Error, isIcmpError, isLeftAlone6 } from './beginnings.js';
 import { addEntry, describeEntry } from './describe.js';
-import { TcpByte, TcpWord } from './protocol-parts.js';
 import { track } from './protocols.js';
 import type { TrackedPacket } from './question.js';
 import { ICMP_HEADER, readQuoted } from './quoted.js';
@@ -237,6 +238,12 @@ export class Connections {
       return { kind: 'drop', why: 'table-full' };
     if (this.table.size >= this.sweepAt) this.sweep(now);
     return this.table.begin(original, reply);
+  }
+
+  /** Whether before another begins something has to be looked for: room, or what is over. */
+  get isFull(): boolean {
+    const { max } = this.settings;
+    return (max !== 0 && this.table.size >= max) || this.table.size >= this.sweepAt;
   }
 
   /** early_drop: a connection that is not assured gives way, where one is near. */

@@ -1,40 +1,23 @@
-/**
- * What is known of a connection, in words one behind the other: a packet that comes to its entry finds all of it in two or three
- * lines of memory, where columns of many arrays would take nine.
- */
-export enum EntryWord {
-  /** of the original direction, then of the reply: TupleWord.Count each. */
-  Tuples = 0,
-  /** a float of 64 bits. */
-  End = 8,
-  Mark = 10,
-  /** in its halves the status, and the number of the interface whose address masqueraded it. */
-  Status = 11,
-  /** the order in which it was confirmed; 0: it is not, or no longer. */
-  Serial = 12,
-  /** what its protocol remembers: TcpWord, and behind that the bytes of TcpByte. */
-  Parts = 13,
-  PartBytes = 25,
-  Count = 28,
-}
+/** Entries of connections, ConnWord.Count words each, one behind the other: those of one are in one or two lines of memory. */
+import { ConnWord } from '../../abi.js';
 
-/** One buffer, as words, halves, bytes and floats. */
+/** One stretch of a buffer, as words, halves, bytes and floats. */
 export class EntryMemory {
   readonly words: Uint32Array;
   readonly halves: Uint16Array;
   readonly bytes: Uint8Array;
   readonly floats: Float64Array;
 
-  /** Of so many entries, which begin as those of another. */
+  /** Of so many entries. */
   constructor(
     readonly entries: number,
-    before?: EntryMemory,
+    buffer = new ArrayBuffer(4 * ConnWord.Count * entries),
+    at = 0,
   ) {
-    const buffer = new ArrayBuffer(4 * EntryWord.Count * entries);
-    this.words = new Uint32Array(buffer);
-    this.halves = new Uint16Array(buffer);
-    this.bytes = new Uint8Array(buffer);
-    this.floats = new Float64Array(buffer);
-    if (before !== undefined) this.words.set(before.words);
+    const words = ConnWord.Count * entries;
+    this.words = new Uint32Array(buffer, at, words);
+    this.halves = new Uint16Array(buffer, at, 2 * words);
+    this.bytes = new Uint8Array(buffer, at, 4 * words);
+    this.floats = new Float64Array(buffer, at, words >>> 1);
   }
 }

@@ -1,7 +1,8 @@
 /** What a listing tells of an entry's state, both ways: `conntrack -L` shows the name, and nothing else that trackers remember. */
+import { TcpByte, TcpFlag, UdpWord } from '../../abi.js';
 import { stateNames } from '../../model/connection-states.js';
 import { Protocol } from '../../net/protocol.js';
-import { SctpByte, SctpFlag, TcpByte, TcpFlag, UdpWord } from './protocol-parts.js';
+import { SctpByte, SctpFlag } from './protocol-parts.js';
 import type { ConnectionTable } from './table.js';
 import { isClosing } from './tcp.js';
 import { Segment, TcpState } from './tcp-states.js';

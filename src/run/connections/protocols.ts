@@ -5,6 +5,7 @@ import {
   CT_STATUS_FIXED_TIMEOUT,
   PACKET_BAD_CHECKSUM,
   PACKET_BAD_HEADER,
+  TcpByte,
 } from '../../abi.js';
 import type { Family } from '../../net/address.js';
 import { Protocol } from '../../net/protocol.js';
@@ -12,7 +13,7 @@ import { checksumFault, leastHeader } from '../first-state.js';
 import { tcpFlagsFault } from './beginnings.js';
 import { trackGre } from './gre.js';
 import { trackIcmp } from './icmp.js';
-import { SctpByte, TcpByte } from './protocol-parts.js';
+import { SctpByte } from './protocol-parts.js';
 import { invalid, type TrackedPacket, type TrackQuestion, type TrackVerdict } from './question.js';
 import { trackSctp } from './sctp.js';
 import { SctpState } from './sctp-states.js';

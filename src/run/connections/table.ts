@@ -2,10 +2,12 @@
  * The connections that are known, each found by the tuple of either direction: struct nf_conn. Time is milliseconds on the
  * packets' clock.
  */
+import { ConnWord } from '../../abi.js';
 import type { Family } from '../../net/address.js';
 import { type AddressNumbers, addressNumbers } from './address-numbers.js';
-import { EntryMemory, EntryWord } from './entry-words.js';
+import { EntryMemory } from './entry-words.js';
 import { ProtocolParts } from './protocol-parts.js';
+import { HEAP, type TableRoom } from './rooms.js';
 import { SourceIndex } from './source-index.js';
 import { ORIGINAL, pairOf, REPLY, type Tuple, type TupleSource, TupleWord } from './tuples.js';
 
@@ -13,13 +15,14 @@ const FIRST = 64;
 const NONE = -1;
 
 export class ConnectionTable {
-  private memory = new EntryMemory(0);
+  memory = new EntryMemory(0);
   readonly parts = new ProtocolParts(this.memory);
   /** Those whose source translation was settled. */
   sources = this.newSources();
   private serial = 1;
   /** some entry has another zone for its answers. */
-  private zonesDiffer = false;
+  zonesDiffer = false;
+  private room: TableRoom = HEAP;
   /** numbers of entries that are free, the last first. */
   private readonly free: number[] = [];
   private used = 0;
@@ -27,7 +30,7 @@ export class ConnectionTable {
    * open addressing: 2 * entry + direction + 1, which take the low bits, and in the others those of the tuple's hash that say
    * least of its place, so that hardly an entry is looked at that has another tuple; 0: free.
    */
-  private slots = new Uint32Array(4 * FIRST);
+  slots: Uint32Array = new Uint32Array(4 * FIRST);
   private bits = 1;
   /** entries that can be found. */
   private count = 0;
@@ -48,10 +51,10 @@ export class ConnectionTable {
     const entry = this.free.pop() ?? this.used++;
     if (entry >= this.memory.entries) this.grow();
     const { words } = this.memory;
-    const first = EntryWord.Count * entry;
-    words.fill(0, first, first + EntryWord.Count);
-    words.set(original, first + EntryWord.Tuples);
-    words.set(reply, first + EntryWord.Tuples + TupleWord.Count);
+    const first = ConnWord.Count * entry;
+    words.fill(0, first, first + ConnWord.Count);
+    words.set(original, first + ConnWord.Tuples);
+    words.set(reply, first + ConnWord.Tuples + TupleWord.Count);
     return entry;
   }
 
@@ -61,7 +64,7 @@ export class ConnectionTable {
     for (const direction of [ORIGINAL, REPLY]) this.put(2 * entry + direction);
     this.count++;
     const { words } = this.memory;
-    words[EntryWord.Count * entry + EntryWord.Serial] = this.serial++;
+    words[ConnWord.Count * entry + ConnWord.Serial] = this.serial++;
     const proto = placeOfTuple(2 * entry) + TupleWord.Proto;
     this.zonesDiffer ||= words[proto] !== words[proto + TupleWord.Count];
   }
@@ -70,7 +73,7 @@ export class ConnectionTable {
   remove(entry: number): void {
     if (this.slotOf(entry, ORIGINAL) === NONE) return;
     for (const direction of [ORIGINAL, REPLY]) this.empty(this.slotOf(entry, direction));
-    this.memory.words[EntryWord.Count * entry + EntryWord.Serial] = 0;
+    this.memory.words[ConnWord.Count * entry + ConnWord.Serial] = 0;
     this.count--;
     this.abandon(entry);
   }
@@ -105,7 +108,7 @@ export class ConnectionTable {
     const first = placeOfTuple(found);
     return (
       !this.zonesDiffer &&
-      words[EntryWord.Count * (found >>> 1) + EntryWord.Serial] !== 0 &&
+      words[ConnWord.Count * (found >>> 1) + ConnWord.Serial] !== 0 &&
       words[first] === src &&
       words[first + 1] === dst &&
       transport.length >= 4 &&
@@ -113,26 +116,10 @@ export class ConnectionTable {
       words[first + 3] === protocol
     );
   }
-  /**
-   * Has the processor fetch what tuples of such hashes lead to, before they are looked up one by one: of some hundred at once none
-   * waits for the other, which takes a third of the time. What it gives means nothing. `room`: for as many.
-   */
-  fetch(hashes: Uint32Array, count: number, room: Int32Array): number {
-    const { slots, bits } = this;
-    const { words } = this.memory;
-    const mask = slots.length - 1;
-    let sum = 0;
-    for (let i = 0; i < count; i++) room[i] = slots[this.placeOf(hashes[i]!)]!;
-    for (let i = 0; i < count; i++) {
-      const hashed = hashes[i]!;
-      let slot = room[i]! >>> 0;
-      for (let at = this.placeOf(hashed); slot !== 0 && slot >>> bits !== (hashed << bits) >>> bits; slot = slots[at]!)
-        at = (at + 1) & mask;
-      if (slot === 0) continue;
-      const first = EntryWord.Count * (this.foundIn(slot) >>> 1);
-      sum ^= words[first]! ^ words[first + (EntryWord.Count >>> 1)]! ^ words[first + EntryWord.Count - 1]!;
-    }
-    return sum;
+  /** What the core needs to find an entry: TrackWord.Slots and those behind it. */
+  get places(): { readonly slots: number; readonly shift: number; readonly bits: number; readonly entries: number } {
+    const { slots, bits, memory } = this;
+    return { slots: slots.byteOffset, shift: Math.clz32(slots.length) + 1, bits, entries: memory.words.byteOffset };
   }
   private hasTuple(found: number, tuple: Tuple): boolean {
     const { words } = this.memory;
@@ -146,7 +133,7 @@ export class ConnectionTable {
   }
   private isNewer(a: number, b: number): boolean {
     const { words } = this.memory;
-    const serial = (found: number) => words[EntryWord.Count * (found >>> 1) + EntryWord.Serial]!;
+    const serial = (found: number) => words[ConnWord.Count * (found >>> 1) + ConnWord.Serial]!;
     const [of, than] = [serial(a), serial(b)];
     return of === than ? (a & 1) === REPLY : of > than;
   }
@@ -181,30 +168,30 @@ export class ConnectionTable {
 
   /** CT_STATUS_* */
   status(entry: number): number {
-    return this.memory.halves[2 * (EntryWord.Count * entry + EntryWord.Status)]!;
+    return this.memory.halves[2 * (ConnWord.Count * entry + ConnWord.Status)]!;
   }
   setStatus(entry: number, status: number): void {
-    this.memory.halves[2 * (EntryWord.Count * entry + EntryWord.Status)] = status;
+    this.memory.halves[2 * (ConnWord.Count * entry + ConnWord.Status)] = status;
   }
   mark(entry: number): number {
-    return this.memory.words[EntryWord.Count * entry + EntryWord.Mark]!;
+    return this.memory.words[ConnWord.Count * entry + ConnWord.Mark]!;
   }
   setMark(entry: number, mark: number): void {
-    this.memory.words[EntryWord.Count * entry + EntryWord.Mark] = mark;
+    this.memory.words[ConnWord.Count * entry + ConnWord.Mark] = mark;
   }
   /** When it ends. */
   end(entry: number): number {
-    return this.memory.floats[(EntryWord.Count * entry + EntryWord.End) >>> 1]!;
+    return this.memory.floats[(ConnWord.Count * entry + ConnWord.End) >>> 1]!;
   }
   setEnd(entry: number, time: number): void {
-    this.memory.floats[(EntryWord.Count * entry + EntryWord.End) >>> 1] = time;
+    this.memory.floats[(ConnWord.Count * entry + ConnWord.End) >>> 1] = time;
   }
   /** Number of the interface whose address masqueraded it; 0: none did. */
   masquerade(entry: number): number {
-    return this.memory.halves[2 * (EntryWord.Count * entry + EntryWord.Status) + 1]!;
+    return this.memory.halves[2 * (ConnWord.Count * entry + ConnWord.Status) + 1]!;
   }
   setMasquerade(entry: number, iface: number): void {
-    this.memory.halves[2 * (EntryWord.Count * entry + EntryWord.Status) + 1] = iface;
+    this.memory.halves[2 * (ConnWord.Count * entry + ConnWord.Status) + 1] = iface;
   }
 
   /** Entries that can be found. */
@@ -239,7 +226,9 @@ export class ConnectionTable {
   copy(): ConnectionTable {
     const copy = new ConnectionTable(this.addresses.family);
     copy.addresses = this.addresses.copy();
-    copy.useMemory(new EntryMemory(this.memory.entries, this.memory));
+    copy.memory = new EntryMemory(this.memory.entries);
+    copy.memory.words.set(this.memory.words);
+    copy.parts.use(copy.memory);
     copy.serial = this.serial;
     copy.zonesDiffer = this.zonesDiffer;
     copy.sources = this.sources.copy((entry, word) => copy.tupleWord(entry, ORIGINAL, word));
@@ -272,14 +261,22 @@ export class ConnectionTable {
 
   private grow(): void {
     const room = Math.max(FIRST, Math.ceil(1.5 * this.memory.entries));
-    this.useMemory(new EntryMemory(room, this.memory));
+    this.lay(this.slots.length, room);
     this.sources.grow(room);
     // those of another entry would not do
     if (2 * room >= 2 ** this.bits) this.place(this.slots.length);
   }
-  private useMemory(memory: EntryMemory): void {
-    this.memory = memory;
-    this.parts.use(memory);
+  /** Moves to where it is to be from now on. */
+  moveTo(room: TableRoom): void {
+    if (this.room === room) return;
+    this.room = room;
+    this.lay(this.slots.length, this.memory.entries);
+  }
+  private lay(slots: number, entries: number): void {
+    const laid = this.room.lay(slots, entries, this);
+    this.slots = laid.slots;
+    this.memory = laid.memory;
+    this.parts.use(laid.memory);
   }
 
   private rehash(): void {
@@ -288,7 +285,8 @@ export class ConnectionTable {
   /** All of them anew, in so many slots. */
   private place(room: number): void {
     const found = this.slots.filter((slot) => slot !== 0).map((slot) => this.foundIn(slot));
-    this.slots = new Uint32Array(room);
+    this.lay(room, this.memory.entries);
+    this.slots.fill(0);
     // there are more slots than entries have directions, as a rule
     this.bits = 32 - Math.clz32(Math.max(room, 2 * this.memory.entries));
     for (const one of found) this.put(one);
@@ -341,7 +339,7 @@ export class ConnectionTable {
 
 /** Where the tuple stands among words: of 2 * entry + direction. */
 const placeOfTuple = (found: number): number =>
-  EntryWord.Count * (found >>> 1) + EntryWord.Tuples + TupleWord.Count * (found & 1);
+  ConnWord.Count * (found >>> 1) + ConnWord.Tuples + TupleWord.Count * (found & 1);
 
 /** Of the tuple that begins there. */
 export function hash(words: Uint32Array, at: number): number {

@@ -2,14 +2,15 @@
  * The states of TCP connections and what each segment makes of them: tcp_conntracks of
  * net/netfilter/nf_conntrack_proto_tcp.c.
  */
+import { SEGMENT_ACK, TCP_ESTABLISHED, TCP_SYN_RECV } from '../../abi.js';
 import { ACK, FIN, RST, SYN } from '../../net/tcp-flags.js';
 
 /** TCP_CONNTRACK_*, and what stands in the table beside states. */
 export const TcpState = {
   None: 0,
   SynSent: 1,
-  SynRecv: 2,
-  Established: 3,
+  SynRecv: TCP_SYN_RECV,
+  Established: TCP_ESTABLISHED,
   FinWait: 4,
   CloseWait: 5,
   LastAck: 6,
@@ -23,7 +24,7 @@ export const TcpState = {
 } as const;
 
 /** What a segment is to the table: its flags but URG, PSH and ECN's. */
-export const Segment = { Syn: 0, SynAck: 1, Fin: 2, Ack: 3, Rst: 4, None: 5 } as const;
+export const Segment = { Syn: 0, SynAck: 1, Fin: 2, Ack: SEGMENT_ACK, Rst: 4, None: 5 } as const;
 
 export function segmentKind(flags: number): number {
   if ((flags & RST) !== 0) return Segment.Rst;

@@ -3,17 +3,15 @@
  * net/netfilter/nf_conntrack_proto_tcp.c.
  */
 
+import { LEAST_ACK_WINDOW, TcpByte, TcpFlag, TcpWord } from '../../abi.js';
 import { ACK, RST, SYN } from '../../net/tcp-flags.js';
-import { type ProtocolParts, TcpByte, TcpFlag, TcpWord } from './protocol-parts.js';
+import type { ProtocolParts } from './protocol-parts.js';
 import { agreedOptions, isAfter, selectiveAck, type TcpSegment } from './tcp-segment.js';
 import { Segment, TcpState } from './tcp-states.js';
 
 /** That it is beyond the window, or acknowledges what nobody has sent. */
 type WindowFault = 'tcp-beyond-window' | 'tcp-ack-unseen';
 export type WindowVerdict = 'accept' | 'ignore' | WindowFault;
-
-/** Bytes that an acknowledgement may lag behind. */
-const LEAST_ACK_WINDOW = 66000;
 
 /** `liberal`: nf_conntrack_tcp_be_liberal. */
 export function checkWindow(

@@ -2,10 +2,18 @@
  * What connection tracking makes of a TCP segment: nf_conntrack_tcp_packet and tcp_new of
  * net/netfilter/nf_conntrack_proto_tcp.c.
  */
-import { CT_STATUS_ASSURED, CT_STATUS_CONFIRMED, CT_STATUS_FIXED_TIMEOUT, CT_STATUS_SEEN_REPLY } from '../../abi.js';
+import {
+  CT_STATUS_ASSURED,
+  CT_STATUS_CONFIRMED,
+  CT_STATUS_FIXED_TIMEOUT,
+  CT_STATUS_SEEN_REPLY,
+  TcpByte,
+  TcpFlag,
+  TcpWord,
+} from '../../abi.js';
 import type { InvalidReason } from '../../model/invalid-reason.js';
 import { whyNotFirst } from './beginnings.js';
-import { type ProtocolParts, TcpByte, TcpFlag, TcpWord } from './protocol-parts.js';
+import type { ProtocolParts } from './protocol-parts.js';
 import { invalid, type TrackVerdict } from './question.js';
 import type { TcpSettings } from './settings.js';
 import { agreedOptions, isAfter, type TcpSegment } from './tcp-segment.js';

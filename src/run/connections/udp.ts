@@ -1,6 +1,11 @@
 /** UDP and UDP-Lite: net/netfilter/nf_conntrack_proto_udp.c. */
-import { CT_STATUS_ASSURED, CT_STATUS_CONFIRMED, CT_STATUS_NAT_CLASH, CT_STATUS_SEEN_REPLY } from '../../abi.js';
-import { UdpWord } from './protocol-parts.js';
+import {
+  CT_STATUS_ASSURED,
+  CT_STATUS_CONFIRMED,
+  CT_STATUS_NAT_CLASH,
+  CT_STATUS_SEEN_REPLY,
+  UdpWord,
+} from '../../abi.js';
 import type { TrackQuestion, TrackVerdict } from './question.js';
 import { isAfter } from './tcp-segment.js';
 
