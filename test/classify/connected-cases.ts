@@ -8,6 +8,7 @@ export interface ConnectedCase {
   /** as timedPacket reads them. */
   readonly packets: readonly string[];
   readonly host?: readonly SourceText[];
+  readonly sysctl?: readonly string[];
   /** of all of them at least so many go without a walk: a part of 1. */
   readonly share?: number;
 }
@@ -157,5 +158,52 @@ export const CONNECTED: readonly ConnectedCase[] = [
         (_, i) => `${time} udp 10.0.0.9:${time * 20 + (i >> 1)} > 198.51.100.7:${i < 7 ? 6 : 9}`,
       ),
     ),
+  },
+  {
+    name: 'packets of UDP that go both ways for two seconds are a stream, each for its own connection',
+    rules: { filter: ['FORWARD -m conntrack --ctstate ESTABLISHED', 'FORWARD -m conntrack --ctstatus ASSURED'] },
+    packets: [1, 20, 40].flatMap((time) =>
+      [0, 0.1, 0.2, 3, 3.1, 3.2].flatMap((after, n) =>
+        Array.from({ length: 4 }, (_, i) => {
+          const [inside, outside] = [`10.0.0.9:${time * 10 + i}`, '198.51.100.7:6'];
+          // one of them ends before it is a stream
+          const ends = n % 2 === 0 ? `${inside} > ${outside}` : `${outside} > ${inside}`;
+          return i === 3 && after > 1 ? [] : [`${time + after} udp ${ends}`];
+        }).flat(),
+      ),
+    ),
+    share: 0.7,
+  },
+  {
+    name: 'a connection that ends and begins within a batch takes its packets where it goes by then',
+    rules: {
+      nat: [
+        'PREROUTING -p udp -m udp --dport 6 -m ttl --ttl-eq 9 -j DNAT --to-destination 10.0.0.8:7',
+        'PREROUTING -p udp -m udp --dport 6 -j DNAT --to-destination 10.0.0.9:7',
+      ],
+      filter: ['FORWARD -d 10.0.0.8/32', 'FORWARD -d 10.0.0.9/32'],
+    },
+    packets: [1, 1, 1, 1, '1 9', '1 9', '1 9', '40 9', 40, 40, 40, '41 9', 80, '80 9', 80].map((word, i) => {
+      const [time, ttl] = `${word}`.split(' ');
+      const port = i > 3 && i < 7 ? 4 : 5;
+      return `${time} udp 198.51.100.7:${port} > 192.0.2.1:6${ttl === undefined ? '' : ` ttl=${ttl}`}`;
+    }),
+  },
+  {
+    name: 'where the table is full what opens nothing is dropped before rules drop it',
+    rules: { filter: ['FORWARD -p udp -m udp --dport 9 -j DROP', 'FORWARD -p tcp -m tcp --dport 9 -j DROP'] },
+    sysctl: ['net.netfilter.nf_conntrack_max=6', 'net.netfilter.nf_conntrack_buckets=1'],
+    packets: [
+      ...Array.from({ length: 4 }, (_, i) => `1 udp 10.0.0.9:${i} > 198.51.100.7:9`),
+      ...Array.from({ length: 4 }, (_, i) => `1 tcp 10.0.0.9:${i} > 198.51.100.7:9`),
+      ...Array.from({ length: 6 }, (_, i) => [
+        `1 tcp 10.0.0.9:${i} > 198.51.100.7:6 S seq=9`,
+        `1 tcp 198.51.100.7:6 > 10.0.0.9:${i} SA seq=4 ack=10`,
+        `1 tcp 10.0.0.9:${i} > 198.51.100.7:6 A seq=10 ack=5`,
+        `1 udp 10.0.0.9:${30 + i} > 198.51.100.7:9`,
+      ]).flat(),
+      ...Array.from({ length: 4 }, (_, i) => `1.5 udp 10.0.0.9:${20 + i} > 198.51.100.7:9`),
+      ...Array.from({ length: 4 }, (_, i) => `1.5 tcp 10.0.0.9:${20 + i} > 198.51.100.7:9`),
+    ],
   },
 ];

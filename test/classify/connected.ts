@@ -31,9 +31,11 @@ function drawSettings(draw: Draw): string[] {
   return settings.filter(() => draw.chance(20)).map((setting) => `net.netfilter.${setting}`);
 }
 
-export async function caseLines({ rules, packets, host = HOST, share = 0 }: ConnectedCase): Promise<string[]> {
+export async function caseLines(one: ConnectedCase): Promise<string[]> {
+  const { rules, packets, host = HOST, sysctl = [], share = 0 } = one;
   const traffic = new Traffic();
-  const lines = await connectedLines(programOf(parse([rulesOf(rules), ...host])), packets.map(timedPacket), traffic);
+  const program = programOf(parse([rulesOf(rules), ...host]), { sysctl });
+  const lines = await connectedLines(program, packets.map(timedPacket), traffic);
   return traffic.share < share ? [...lines, `no more than ${traffic.share} of them go without a walk`] : lines;
 }
 
