@@ -183,11 +183,14 @@ export const CONNECTED: readonly ConnectedCase[] = [
       ],
       filter: ['FORWARD -d 10.0.0.8/32', 'FORWARD -d 10.0.0.9/32'],
     },
-    packets: [1, 1, 1, 1, '1 9', '1 9', '1 9', '40 9', 40, 40, 40, '41 9', 80, '80 9', 80].map((word, i) => {
-      const [time, ttl] = `${word}`.split(' ');
-      const port = i > 3 && i < 7 ? 4 : 5;
-      return `${time} udp 198.51.100.7:${port} > 192.0.2.1:6${ttl === undefined ? '' : ` ttl=${ttl}`}`;
-    }),
+    // what is looked up of a batch was there before it
+    packets: [
+      ...[1, 1, 1, 1].map((time) => `${time} udp 198.51.100.7:5 > 192.0.2.1:6`),
+      ...[1, 1, 1, 1].map((time) => `${time} udp 198.51.100.7:4 > 192.0.2.1:6 ttl=9`),
+      ...Array.from({ length: 20 }, (_, i) => `2 udp 10.0.0.9:${i} > 198.51.100.7:99`),
+      '40 udp 198.51.100.7:5 > 192.0.2.1:6 ttl=9',
+      ...[40, 40, 41].map((time) => `${time} udp 198.51.100.7:5 > 192.0.2.1:6`),
+    ],
   },
   {
     name: 'where the table is full what opens nothing is dropped before rules drop it',
@@ -205,5 +208,21 @@ export const CONNECTED: readonly ConnectedCase[] = [
       ...Array.from({ length: 4 }, (_, i) => `1.5 udp 10.0.0.9:${20 + i} > 198.51.100.7:9`),
       ...Array.from({ length: 4 }, (_, i) => `1.5 tcp 10.0.0.9:${20 + i} > 198.51.100.7:9`),
     ],
+  },
+  {
+    name: 'windows are scaled, and what is acknowledged by itself moves them on',
+    rules: { filter: ['FORWARD -m conntrack --ctstate INVALID', 'FORWARD -m conntrack --ctstate ESTABLISHED'] },
+    packets: Array.from({ length: 16 }, (_, i) => {
+      const [there, back] = [`tcp 10.0.0.9:${i} > 198.51.100.7:6`, `tcp 198.51.100.7:6 > 10.0.0.9:${i}`];
+      const open = [`1 ${there} S seq=9`, `1 ${back} SA seq=4 ack=10`, `1 ${there} A seq=10 ack=5`];
+      const more = [`1 ${there} A seq=59020 ack=5 length=1040`, `1 ${back} A seq=5 ack=10 window=1000`];
+      const sack = `1 ${back} A seq=5 ack=10 window=1000 tcpopts=0101050a0000e68c0000ea74`;
+      return [
+        ...open,
+        ...more,
+        ...(i % 2 === 0 ? [] : [sack]),
+        `1 ${there} A seq=${i % 4 < 2 ? 100_010 : 150_010} ack=5`,
+      ];
+    }).flat(),
   },
 ];
