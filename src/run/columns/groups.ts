@@ -3,8 +3,8 @@ import type { Field } from '../../abi.js';
 import type { FieldClasses } from './field-classes.js';
 import { combine, Vectors } from './vectors.js';
 
-/** Entries of a table that several fields share: it stays in a processor's first cache. */
-const MOST_TOGETHER = 1 << 13;
+/** Entries of a table that several fields share: those that packets come to stay in a processor's first cache. */
+const MOST_TOGETHER = 1 << 14;
 /** Pairs of classes that are compared, and words of bits that they have together. */
 const MOST_PAIRS = 1 << 19;
 const MOST_WORDS = 1 << 26;

@@ -16,7 +16,7 @@ const SLACK = 64;
 /** A vector has an entry for each. */
 const MOST_CLASSES = 16;
 /** Of more bounds a table takes less time. */
-const MOST_BOUNDS = 8;
+const MOST_BOUNDS = 16;
 
 /** Where a field is given, and bytes of a value. */
 type Source = (field: Field) => { readonly from: number; readonly width: number };
