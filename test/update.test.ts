@@ -107,7 +107,14 @@ test.each(Object.entries(RESTORED))('what the kernel counts: %s', async (what, {
   expect(blocks).toEqual(kernels);
 });
 
-type Refused = readonly [what: string, text: string, code: string, message: RegExp, options?: UpdateOptions];
+type Refused = readonly [
+  what: string,
+  text: string,
+  code: string,
+  message: RegExp,
+  options?: UpdateOptions,
+  line?: string,
+];
 const REFUSED: readonly Refused[] = [
   ['nothing that is known', 'hello\n', 'nothing-recognised', /./],
   ['a text that is cut', FILTER.replace('COMMIT\n', ''), 'not-restored', /table filter is not whole/],
@@ -123,7 +130,16 @@ const REFUSED: readonly Refused[] = [
   ['a loop of chains', FILTER.replace('-A own', '-A own -j own\n-A own'), 'chain-loop', /./],
   ['the second table', `${FILTER}*nat\n-A OUTPUT -j NOSUCH\nCOMMIT\n`, 'no-such-chain', /NOSUCH/],
   ['rules of IPv6', '*filter\n-A INPUT -s 2001:db8::1/128 -j DROP\nCOMMIT\n', 'no-rules', /of IPv6/],
-  ['more than rules', `${FILTER}create s hash:ip\nadd s 10.0.0.1\n`, 'not-restored', /more than rules/],
+  [
+    'more than rules',
+    `${FILTER}create s hash:ip\nadd s 10.0.0.1\n`,
+    'not-restored',
+    /no line of a save/,
+    {},
+    'create s hash:ip',
+  ],
+  ['a table that there is none of', `${FILTER}*nope\nCOMMIT\n`, 'not-restored', /no line of a save/, {}, '*nope'],
+  ['words between', `hello\n${FILTER}`, 'not-restored', /no line of a save/, {}, 'hello'],
   [
     'a set that nobody gave',
     FILTER.replace('-A own', '-A own -m set --match-set s src -j DROP\n-A own'),
@@ -137,16 +153,21 @@ const REFUSED: readonly Refused[] = [
     'not-restored',
     /chain INPUT has no counters/,
     { counters: true },
+    ':INPUT ACCEPT',
   ],
 ];
 
 test.each(REFUSED)('%s is refused, and nothing is changed', async (...row) => {
-  const [, text, code, message, options] = row as unknown as Refused;
+  const [, text, code, message, options, line] = row as unknown as Refused;
   const host = await counting();
   for (let i = 0; i < 4; i++) host.walk(query());
   const { from } = host;
   const before = host.summary();
-  await expect(host.update(text, options)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  await expect(host.update(text, options)).rejects.toMatchObject({
+    code,
+    message: expect.stringMatching(message),
+    ...(line && { place: { line: text.split('\n').indexOf(line) + 1, source: line } }),
+  });
   expect(host.from).toBe(from);
   expect(host.summary()).toEqual(before);
   const [own, its] = [host, await counting()];

@@ -9,6 +9,7 @@ import type { setsNamed } from '../compile/check.js';
 import type { Compiled } from '../compile/compile.js';
 import { opWords } from '../compile/opinfo.js';
 import { cellOf } from '../compile/uses.js';
+import type { Place } from '../errors.js';
 import type { Finding } from '../model/finding.js';
 import { type Counters, isBuiltin, plainTable, type Table, type TableName } from '../model/ruleset.js';
 import type { readIpset } from '../parse/ipset/ipset.js';
@@ -54,10 +55,11 @@ interface Library {
 export function update(host: LoadedHost, text: string, options: UpdateOptions, library: Library): Updated {
   const { from } = host;
   const { counters = false, strict } = options;
-  const texts = library.parse([{ name: options.name ?? from.tables[0]?.file ?? 'rules', text }], [], from);
+  const file = options.name ?? from.tables[0]?.file ?? 'rules';
+  const texts = library.parse([{ name: file, text }], [], from);
   const lenient = from.otherwise === false;
   const { tables: given, used } = library.tablesOf(texts, { strict, lenient }, from.family, from.assume.keys());
-  const fault = faultOf(texts, given, counters);
+  const fault = faultOf(texts, given, counters, (number) => placeOfNumber(file, text, number));
   if (fault !== undefined) library.refuse({ findings: [fault], tables: [] }, {});
   const before = new Map(given.map((table) => [ofHost(table, from.tables), table]));
   const kept = from.tables.filter(({ name }) => !before.has(name));
@@ -107,28 +109,40 @@ function ofHost({ name, nft }: Table, tables: readonly Table[]): TableName {
 }
 
 /** Why iptables-restore would not take it; undefined: it would. */
-function faultOf({ sets, connections, host, taken }: HostTexts, tables: readonly Table[], counters: boolean) {
-  const error = (message: string, table: Table, hint?: string): Finding => ({
+function faultOf(
+  { taken }: HostTexts,
+  tables: readonly Table[],
+  counters: boolean,
+  placeOf: (line: number) => Place,
+): Finding | undefined {
+  const error = (message: string, place: Place, hint?: string): Finding => ({
     severity: 'error',
     code: 'not-restored',
     message,
-    place: table.opened,
+    place,
     hint,
   });
+  const other = taken.find(({ as }) => as !== 'rules');
+  if (other !== undefined && taken.some(({ as }) => as === 'rules'))
+    return error('this is no line of a save, and nothing of the text is taken', placeOf(other.from));
   for (const table of tables) {
     if (table.origin !== 'save' || !table.complete)
       return error(
         `table ${table.name} is not whole`,
-        table,
+        table.opened,
         'what iptables-save prints was expected, with its COMMIT',
       );
     const chain = [...table.chains.values()].find((one) => one.policy !== undefined && one.counters === undefined);
-    if (counters && chain !== undefined) return error(`the policy of chain ${chain.name} has no counters`, table);
+    if (counters && chain !== undefined)
+      return error(`the policy of chain ${chain.name} has no counters`, placeOf(chain.line));
   }
-  const other = taken.find(({ as }) => as !== 'rules');
-  if (other !== undefined || sets.length > 0 || connections !== undefined || host.addresses !== undefined)
-    return error('the text holds more than rules, and nothing of it is taken', tables[0]!);
   return undefined;
+}
+
+/** The place of a whole line, by its number. */
+function placeOfNumber(file: string, text: string, number: number): Place {
+  const source = text.split('\n')[number - 1]!.trimEnd();
+  return { file, line: number, column: 1, length: source.length, source };
 }
 
 /** iptables-restore sets those alone that it is told. */

@@ -242,8 +242,8 @@ export const IN_RULES: Catalogue = {
   'table {} is not whole': 'テーブル {0} が完全ではない',
   'what iptables-save prints was expected, with its COMMIT': 'COMMIT を含む iptables-save の出力が必要である',
   'the policy of chain {} has no counters': 'チェイン {0} のポリシーにカウンターがない',
-  'the text holds more than rules, and nothing of it is taken':
-    'テキストにルール以外のものも含まれており、何も取り込まれない',
+  'this is no line of a save, and nothing of the text is taken':
+    'iptables-save の行ではなく、テキスト全体が取り込まれない',
   'a chain line is ":NAME POLICY [packets:bytes]"': 'チェインの行は「:名前 ポリシー [パケット数:バイト数]」の形である',
   'a chain stands in a table: "*filter" or another is missing above':
     'チェインはテーブルに属する: この上に「*filter」などの行がない',
