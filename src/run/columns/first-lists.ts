@@ -7,8 +7,8 @@ import type { Effort } from '../first-match/rule-lists.js';
 import { tablesOf } from '../first-match/tables.js';
 import type { Memory } from '../memory.js';
 import { AddressBlocks } from './address-blocks.js';
-import { type AddressNumbers, isAddress } from './addresses.js';
-import { both, type ListedRule, rangesOf } from './listed-rules.js';
+import type { AddressNumbers } from './addresses.js';
+import { type ListedRule, rangesOf } from './listed-rules.js';
 import type { Part } from './terms.js';
 import type { TupleColumns } from './tuple-lists.js';
 
@@ -41,9 +41,8 @@ export class FirstList {
 
   /** undefined: its tables would be too large, or take too long to make. */
   static of(rules: readonly ListedRule[], effort: Effort, addresses: AddressNumbers): FirstList | undefined {
-    const asked = rules.map(({ parts }) => parts.filter(({ field }) => !isAddress(field)).concat(addressesOf(parts)));
-    const blocks = addresses.family === 6 ? blocksOf(asked, addresses.end) : undefined;
-    const ranges = asked.map((parts) => rangesOf(blocks === undefined ? parts : parts.map(inBlocks(blocks))));
+    const blocks = addresses.family === 6 ? blocksOf(rules, addresses.end) : undefined;
+    const ranges = rules.map(({ parts }) => rangesOf(blocks === undefined ? parts : parts.map(inBlocks(blocks))));
     if (!ranges.every((one) => one !== undefined)) return undefined;
     if (ranges.reduce((all, one) => all + entryCount(one), 0) > MOST_ENTRIES) return undefined;
     const entries = ranges.flatMap((one, rule) => entriesOf(one).map((entry) => ({ rule, entry })));
@@ -86,19 +85,9 @@ export class FirstList {
 
 type Blocks = Readonly<Record<Field.Src | Field.Dst, AddressBlocks>>;
 
-/** What is asked of each address, where that is one range: words of an address of IPv6 are asked for one behind the other. */
-function addressesOf(parts: readonly Part[]): Part[] {
-  return [Field.Src, Field.Dst].flatMap((field) => {
-    const own = parts.filter((part) => part.field === field);
-    if (own.length < 2 || own.some(({ ranges, not }) => not || ranges.length !== 1)) return own;
-    const ranges = own.map((part) => part.ranges).reduce(both);
-    return [{ field, ranges, not: false }];
-  });
-}
-
-function blocksOf(asked: readonly (readonly Part[])[], end: number): Blocks | undefined {
+function blocksOf(rules: readonly ListedRule[], end: number): Blocks | undefined {
   const of = (field: Field) => {
-    const ranges = asked.flatMap((parts) => parts.flatMap((part) => (part.field === field ? part.ranges : [])));
+    const ranges = rules.flatMap(({ parts }) => parts.flatMap((part) => (part.field === field ? part.ranges : [])));
     return AddressBlocks.of(ranges, end);
   };
   const [source, destination] = [of(Field.Src), of(Field.Dst)];

@@ -9,6 +9,7 @@ import type { ChainUses } from '../../compile/uses.js';
 import type { NumberRange, Test } from '../../model/condition.js';
 import { addressOfWord } from '../whole-address.js';
 import { fieldsOfMask, textOf, tupleOf } from './list-tuples.js';
+import { addPart, both } from './parts.js';
 import type { Part, Terms, TermsHost } from './terms.js';
 import { partOf } from './test-terms.js';
 
@@ -81,7 +82,7 @@ function ruleAt(
     else if (test.kind !== 'always' || not) {
       const part = isPlain(test) ? partOf(terms, test, not, host) : undefined;
       if (typeof part !== 'object') return undefined;
-      parts.push(part);
+      addPart(parts, part);
     }
   }
   if ((code[at]! & 255) !== Op.Hit) return undefined;
@@ -130,13 +131,6 @@ function without(ranges: readonly NumberRange[], most: number): NumberRange[] {
   }
   return from <= most ? [...left, { min: from, max: most }] : left;
 }
-
-export const both = (a: readonly NumberRange[], b: readonly NumberRange[]): NumberRange[] =>
-  a.flatMap((one) =>
-    b
-      .map(({ min, max }) => ({ min: Math.max(one.min, min), max: Math.min(one.max, max) }))
-      .filter(({ min, max }) => min <= max),
-  );
 
 /** Whether there are many that are neither tuples of which there are many, nor told by one field. */
 function isList(rules: readonly ListedRule[]): boolean {

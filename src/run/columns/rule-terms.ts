@@ -17,6 +17,7 @@ import { type Change, Changes } from './changes.js';
 import { FirstList } from './first-lists.js';
 import { type ListedRule, listedRules } from './listed-rules.js';
 import { markUse, savesMarks } from './mark-terms.js';
+import { addPart } from './parts.js';
 import { Path } from './paths.js';
 import type { Part, Terms, TermsHost } from './terms.js';
 import { partOf, rangesOfTypes } from './test-terms.js';
@@ -229,7 +230,7 @@ function addRule(terms: Terms, asked: readonly Asked[], branches: boolean, host:
     if (found === 'unanswered') terms.unanswered.add(at);
     else if (found !== undefined) {
       if (branches) terms.add(found);
-      else together.push(found);
+      else addPart(together, found);
     }
   }
   terms.add(...together);
