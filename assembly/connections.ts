@@ -188,8 +188,12 @@ function isUnmet(slot: u32): bool {
 /** The number of its journey; 0: it is not plain, and nothing was done. */
 function follow(slot: u32, kind: u32): u32 {
   const entries: usize = ofTrack(TrackWord.Entries);
-  const found = at(columnOf(TrackColumn.Found), slot);
-  if (found == NONE) return begin(slot, kind);
+  let found = at(columnOf(TrackColumn.Found), slot);
+  if (found == NONE) {
+    // others of its batch may have opened it since
+    found = find(ofTrack(TrackWord.Slots), entries, seenAt(slot), at(columnOf(TrackColumn.Hashes), slot));
+    if (found == NONE) return begin(slot, kind);
+  }
   if (kind == Seen.Begins || !hasTuple(entries, found, seenAt(slot))) return 0;
   const entry = entryAt(entries, found);
   const direction = found & 1;
@@ -234,12 +238,7 @@ function isStream(entry: usize, now: f64): bool {
 /** One that would open a connection, and goes no further than to where it is dropped, before its entry is confirmed. */
 function begin(slot: u32, kind: u32): u32 {
   if (kind == Seen.Acks || ofTrack(TrackWord.Full) != 0) return 0;
-  const number = journeyOf(slot, false, STATE_KNOWN, 0);
-  if (number == 0) return 0;
-  // others of its batch may have opened it since
-  const slots: usize = ofTrack(TrackWord.Slots);
-  const hashed = at(columnOf(TrackColumn.Hashes), slot);
-  return find(slots, ofTrack(TrackWord.Entries), seenAt(slot), hashed) == NONE ? number : 0;
+  return journeyOf(slot, false, STATE_KNOWN, 0);
 }
 
 /** Whether its destination was looked up as the entry has it. */

@@ -361,8 +361,8 @@ export const FAULTS: readonly Fault[] = [
       name: 'tracked-begun',
       why: 'the core drops what has been opened since it was looked up',
       file: 'assembly/connections.ts',
-      find: 'seenAt(slot), hashed) == NONE ? number : 0;',
-      replace: 'seenAt(slot), hashed) == NONE ? number : number;',
+      find: 'found = find(ofTrack(TrackWord.Slots), entries, seenAt(slot), at(columnOf(TrackColumn.Hashes), slot));',
+      replace: '',
     },
     {
       name: 'tracked-window',
