@@ -29,35 +29,46 @@ const wordsOf = (bits: Int32Array): number =>
  * it stops, with one more.
  */
 export function classesOf(terms: Terms, field: Field, end: number, most: number): FieldClasses {
-  const sweep = new Sweep(terms, field);
+  const sweep = new Sweep(terms, field, end);
+  const { turns } = sweep;
   const starts: number[] = [];
   const numbers: number[] = [];
-  const places = [...sweep.turns.keys()].filter((place) => place < end).sort((a, b) => a - b);
-  for (const place of places[0] === 0 ? places : [0, ...places]) {
-    for (const turn of sweep.turns.get(place) ?? []) turn();
-    const number = sweep.number;
-    if (numbers.at(-1) === number) continue;
-    starts.push(place);
-    numbers.push(number);
-    if (sweep.classes.count > most) break;
+  for (let at = 0, place = 0; ; place = placeOf(turns[at]!)) {
+    while (at < turns.length && placeOf(turns[at]!) === place) sweep.turn(turns[at++]! - place * MOST_ITEMS);
+    const { number } = sweep;
+    if (numbers.at(-1) !== number) {
+      starts.push(place);
+      numbers.push(number);
+    }
+    if (at === turns.length || sweep.classes.count > most) break;
   }
   return { field, starts, numbers, classes: sweep.classes };
 }
 
-/** Ranges, and the parts of terms that ask for them: rules that ask for one set share its members. */
-interface Asked {
-  readonly ranges: readonly NumberRange[];
-  readonly mark: Uint32Array;
+/** So many things may begin and end: the number of one and a place of 32 bits are one number. */
+const MOST_ITEMS = 2 ** 21;
+const placeOf = (turn: number): number => Math.floor(turn / MOST_ITEMS);
+
+/** What begins and ends at places. */
+interface Item {
+  /** tells what holds at a place from what holds at others; undefined: values there are of no class. */
+  readonly mark: Uint32Array | undefined;
+  /** the parts of terms that ask for it: rules that ask for one set share its members. Of a kind of a partition there are none. */
   readonly by: { readonly term: number; readonly not: boolean }[];
-  /** whether the value at hand lies in them, and whether the row says so. */
+  /** whether the value at hand lies in it, whether the row says so, and whether it began or ended since the row did. */
   held: boolean;
   told: boolean;
+  changed: boolean;
+  /** the states before it began or ended last, and behind that: members of one set begin and end by the million. */
+  before: number;
+  behind: number;
 }
 
 class Sweep {
   readonly classes: Vectors;
-  /** by value, what happens there. */
-  readonly turns = new Map<number, (() => void)[]>();
+  /** all that begins or ends, in order: its place, multiplied, and its item. */
+  readonly turns: Float64Array;
+  private readonly items: Item[] = [];
   /** which terms hold, and the marks of terms without a bit and of partitions: as it was when a class was made last. */
   private readonly row: Uint32Array;
   private readonly bits: Int32Array;
@@ -65,47 +76,92 @@ class Sweep {
   private readonly mark: Uint32Array;
   /** how many parts of each term do not hold there. */
   private readonly failing: Int32Array;
-  /** ranges that began or ended since. */
-  private changed: Asked[] = [];
-  /** the marks of ranges that hold, and of partitions: where it is the same the row is. */
-  private readonly state = new Uint32Array(MARK);
-  private readonly known = new Map<string, number>();
+  /** what began or ended since. */
+  private changed: Item[] = [];
+  /** the marks of all that holds, together: where they are the same the row is. */
+  private readonly states = new Vectors(0);
+  private state: number;
+  /** of each state its class. */
+  private readonly known: number[] = [];
   private excluded = 0;
   private readonly draw: () => number;
 
-  constructor(terms: Terms, field: Field) {
+  constructor(terms: Terms, field: Field, end: number) {
     this.bits = bitsOfTerms(terms);
     const words = wordsOf(this.bits);
     this.classes = new Vectors(words);
     this.row = new Uint32Array(words + MARK).fill(0xffffffff, 0, words);
     this.mark = this.row.subarray(words);
     this.failing = new Int32Array(terms.all.length);
+    this.state = this.states.intern(new Uint32Array(MARK));
     // marks of fields are put together: each has its own
     this.draw = generator(field);
-    for (const asked of this.askedOf(terms, field)) this.addRanges(asked);
-    for (const { field: own, starts, kinds } of terms.partitions) if (own === field) this.addPartition(starts, kinds);
-    for (const { field: own, ranges } of terms.excluded) if (own === field) this.exclude(ranges);
+    const turns: number[] = [];
+    const add = (item: number, place: number) => {
+      if (place < end) turns.push(place * MOST_ITEMS + item);
+    };
+    const addRanges = (item: number, ranges: readonly NumberRange[]) => {
+      for (const { min, max } of apart(ranges)) {
+        add(item, min);
+        add(item, max + 1);
+      }
+    };
+    for (const [ranges, item] of this.askedOf(terms, field)) addRanges(item, ranges);
+    for (const { field: own, ranges } of terms.excluded) if (own === field) addRanges(this.newItem(undefined), ranges);
+    for (const { field: own, starts, kinds } of terms.partitions) {
+      if (own !== field) continue;
+      const ofKind = new Map<number, number>();
+      starts.forEach((start, i) => {
+        if (kinds[i] === kinds[i - 1]) return;
+        if (i > 0) add(ofKind.get(kinds[i - 1]!)!, start);
+        const item = ofKind.get(kinds[i]!) ?? this.newItem(this.newMark());
+        ofKind.set(kinds[i]!, item);
+        add(item, start);
+      });
+    }
+    this.turns = Float64Array.from(turns).sort();
   }
 
   /** Of the value at hand. */
   get number(): number {
     if (this.excluded > 0) return EXCLUDED;
-    const key = this.state.join();
-    let number = this.known.get(key);
+    let number = this.known[this.state];
     if (number === undefined) {
       this.tell();
       number = this.classes.intern(this.row);
-      this.known.set(key, number);
+      this.known[this.state] = number;
     }
     return number;
   }
 
+  /** It begins or ends. */
+  turn(number: number): void {
+    const item = this.items[number]!;
+    item.held = !item.held;
+    if (item.mark === undefined) {
+      this.excluded += item.held ? 1 : -1;
+      return;
+    }
+    if (!item.changed) this.changed.push(item);
+    item.changed = true;
+    if (this.state === item.before) this.state = item.behind;
+    else if (this.state === item.behind) this.state = item.before;
+    else {
+      const marks = this.states.row(this.state).slice();
+      put(marks, item.mark);
+      item.before = this.state;
+      item.behind = this.state = this.states.intern(marks);
+    }
+  }
+
   /** The row is brought up to the value at hand. */
   private tell(): void {
-    for (const asked of this.changed) {
-      if (asked.held === asked.told) continue;
-      asked.told = asked.held;
-      for (const { term, not } of asked.by) this.fail(term, asked.held === not ? 1 : -1);
+    for (const item of this.changed) {
+      item.changed = false;
+      if (item.held === item.told) continue;
+      item.told = item.held;
+      if (item.by.length === 0) put(this.mark, item.mark!);
+      for (const { term, not } of item.by) this.fail(term, item.held === not ? 1 : -1);
     }
     this.changed = [];
   }
@@ -122,61 +178,25 @@ class Sweep {
     }
   }
 
-  private askedOf({ all }: Terms, field: Field): Iterable<Asked> {
-    const found = new Map<readonly NumberRange[], Asked>();
+  /** The items of ranges. */
+  private askedOf({ all }: Terms, field: Field): ReadonlyMap<readonly NumberRange[], number> {
+    const found = new Map<readonly NumberRange[], number>();
     all.forEach((parts, term) => {
       for (const { field: own, ranges, not } of parts) {
         if (own !== field) continue;
         if (!not) this.fail(term, 1);
-        const asked = found.get(ranges) ?? { ranges, mark: this.newMark(), by: [], held: false, told: false };
-        asked.by.push({ term, not });
-        found.set(ranges, asked);
+        const item = found.get(ranges) ?? this.newItem(this.newMark());
+        this.items[item]!.by.push({ term, not });
+        found.set(ranges, item);
       }
     });
-    return found.values();
+    return found;
   }
 
-  private addRanges(asked: Asked): void {
-    const turn = () => {
-      asked.held = !asked.held;
-      this.changed.push(asked);
-      put(this.state, asked.mark);
-    };
-    for (const { min, max } of apart(asked.ranges)) {
-      this.at(min, turn);
-      this.at(max + 1, turn);
-    }
+  /** Its number. */
+  private newItem(mark: Uint32Array | undefined): number {
+    return this.items.push({ mark, by: [], held: false, told: false, changed: false, before: -1, behind: -1 }) - 1;
   }
-
-  private addPartition(starts: readonly number[], kinds: readonly number[]): void {
-    const marks = new Map<number, Uint32Array>();
-    let now: Uint32Array = new Uint32Array(MARK);
-    starts.forEach((start, i) => {
-      const next = marks.get(kinds[i]!) ?? this.newMark();
-      marks.set(kinds[i]!, next);
-      this.at(start, () => {
-        for (const mark of [this.mark, this.state]) {
-          put(mark, now);
-          put(mark, next);
-        }
-        now = next;
-      });
-    });
-  }
-
-  private exclude(ranges: readonly NumberRange[]): void {
-    for (const { min, max } of apart(ranges)) {
-      this.at(min, () => this.excluded++);
-      this.at(max + 1, () => this.excluded--);
-    }
-  }
-
-  private at(value: number, turn: () => void): void {
-    const others = this.turns.get(value);
-    if (others === undefined) this.turns.set(value, [turn]);
-    else others.push(turn);
-  }
-
   private newMark(): Uint32Array<ArrayBuffer> {
     const { draw } = this;
     return Uint32Array.of(draw(), draw(), draw(), draw());

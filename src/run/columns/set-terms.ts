@@ -4,10 +4,14 @@ import type { NumberRange } from '../../model/condition.js';
 import type { SetDef } from '../../model/set.js';
 import { rangeOfPrefix } from '../../net/address.js';
 import { hasPorts, Protocol } from '../../net/protocol.js';
+import { spansOf } from './set-spans.js';
 import type { Part, Terms, TermsHost } from './terms.js';
 
-/** Sets with more members are looked up, each time. */
+/** Sets with more members are looked up, each time: of IPv4 those of addresses alone may have more of them. */
 const MOST_MEMBERS = 1 << 17;
+const MOST_ADDRESSES = 1 << 22;
+/** Spans of addresses that the members of all sets may come to. */
+const MOST_SPANS = 3 << 19;
 /** Of sets of several dimensions with no more each member is a term. */
 const FEW_MEMBERS = 256;
 /** Of those with more they are tuples, where their prefixes are of few lengths: each needs a look-up of its own. */
@@ -32,15 +36,18 @@ export function setPart(
   if (set.family !== undefined && set.family !== terms.addresses.family) return undefined;
   const { timeout, netmask, bitmask, markmask } = options;
   if ([timeout, netmask, bitmask, markmask].some((one) => one !== undefined)) return 'unanswered';
-  if (members.count > MOST_MEMBERS) return 'unanswered';
   const { dimensions, lengthsAt } = members.layout;
   const size = terms.addresses.family === 4 ? 1 : 4;
   const isOther = (kind: string, words: number) => (kind === 'ip' || kind === 'net') && words !== size;
   if (dimensions.some(({ kind, words }) => kind === 'mac' || kind === 'set' || isOther(kind, words)))
     return 'unanswered';
   const sideOf = (i: number, src: Field, dst: Field) => (directions[i] === 'src' ? src : dst);
-  const known = terms.members.get(set);
-  if (known !== undefined) return { field: sideOf(0, Field.Src, Field.Dst), ranges: known, not };
+  const first = dimensions[0]?.kind;
+  if (dimensions.length === 1 && (first === 'ip' || first === 'net')) {
+    const ranges = membersOf(terms, set);
+    return ranges === undefined ? 'unanswered' : { field: sideOf(0, Field.Src, Field.Dst), ranges, not };
+  }
+  if (members.count > MOST_MEMBERS) return 'unanswered';
   const name = `${set.name} ${directions}`;
   if (terms.added.has(name)) return undefined;
   const rows = Array.from({ length: members.count }, (_, row) => row).filter((row) => members.isAlive(row));
@@ -54,14 +61,6 @@ export function setPart(
     });
     return { kind, at, field, ranges };
   });
-  const [only] = asked;
-  const plain = rows.every((row) => members.flags(row) === 0);
-  if (asked.length === 1 && plain && (only!.kind === 'ip' || only!.kind === 'net')) {
-    // hash:ip holds no address of zeros
-    const ranges = type === 'hash:ip' ? only!.ranges.filter(({ min }) => min !== 0) : only!.ranges;
-    terms.members.set(set, ranges);
-    return { field: only!.field, ranges, not };
-  }
   terms.added.add(name);
   for (const { kind } of asked) {
     if (kind === 'mark') terms.exact.add(Field.Mark);
@@ -90,6 +89,19 @@ export function setPart(
     else if (kind === 'port') addPorts(terms, set, rows, at, sideOf(i, Field.Sport, Field.Dport));
   });
   return undefined;
+}
+
+/** Where the members of a set of addresses lie, which all rules share; undefined: they are too many. */
+function membersOf({ members, addresses }: Terms, set: SetDef): readonly NumberRange[] | undefined {
+  const known = members.get(set);
+  if (known !== undefined) return known;
+  if (set.members.count > (addresses.family === 4 ? MOST_ADDRESSES : MOST_MEMBERS)) return undefined;
+  const spans = spansOf(set, addresses);
+  let all = spans.length;
+  for (const others of members.values()) all += others.length;
+  if (all > MOST_SPANS) return undefined;
+  members.set(set, spans);
+  return spans;
 }
 
 const TCP_OR_UDP: Part = {

@@ -1,5 +1,6 @@
 /** Tables of classes in the core's memory: what a step adds for each value (assembly/columns.ts). */
 import { KEY_NEVER } from '../../abi.js';
+import { Sequences } from '../first-match/sequences.js';
 import type { Memory } from '../memory.js';
 import { EXCLUDED, type FieldClasses } from './field-classes.js';
 import { hashOf, isSame } from './vectors.js';
@@ -17,6 +18,12 @@ export function byteTable(memory: Memory, { starts, numbers }: FieldClasses, str
   });
   return memory.place(words);
 }
+
+/** Of the node at hand. */
+const LEAF = new Uint32Array(BYTE);
+const BEGINS = new Uint32Array(2 * BYTE);
+/** Words by which a node is told that is not told by all its entries. */
+const MOST_SPARSE = 32;
 
 /** Nodes of 256 entries each, equal ones once. */
 class Nodes {
@@ -52,6 +59,25 @@ class Nodes {
   private nodeAt(at: number): Uint32Array {
     return this.memory.words.subarray(at >>> 2, (at >>> 2) + BYTE);
   }
+  /** Nodes in which little begins, by that: where, and what is said from there on. */
+  private readonly sparse = new Sequences();
+  private readonly ofSparse: number[] = [];
+  /** A class, multiplied, for each of the values from `first` on. */
+  leaf(cursor: Cursor, first: number, stride: number): number {
+    let length = 0;
+    for (let i = 0; i < BYTE; ) {
+      cursor.seek(first + i);
+      const end = Math.min(cursor.end - first, BYTE);
+      BEGINS[length++] = i;
+      BEGINS[length++] = addend(cursor.number, stride);
+      LEAF.fill(BEGINS[length - 1]!, i, end);
+      i = end;
+    }
+    if (length > MOST_SPARSE) return this.place(LEAF);
+    const number = this.sparse.intern(BEGINS, length);
+    this.ofSparse[number] ??= this.memory.place(LEAF);
+    return this.ofSparse[number]!;
+  }
   /** A node that says the same of all, by what that is. */
   private readonly alike = new Map<number, number>();
   uniform(value: number): number {
@@ -75,9 +101,9 @@ class Cursor {
   get number(): number {
     return this.of.numbers[this.at]!;
   }
-  /** Whether one interval holds all up to before `end`. */
-  reaches(end: number): boolean {
-    return !(this.of.starts[this.at + 1]! < end);
+  /** Where the interval ends. */
+  get end(): number {
+    return this.of.starts[this.at + 1] ?? Number.POSITIVE_INFINITY;
   }
 }
 
@@ -90,30 +116,24 @@ export function numbersOf(of: FieldClasses, end: number): number[] {
   });
 }
 
-/** The entries of a node whose values begin at `first`, a class, multiplied, for each: as they stand until the next call. */
-function leaf(cursor: Cursor, first: number, stride: number): Uint32Array {
-  for (let i = 0; i < BYTE; i++) {
-    cursor.seek(first + i);
-    LEAF[i] = addend(cursor.number, stride);
-  }
-  return LEAF;
-}
-const LEAF = new Uint32Array(BYTE);
-
 /** Numbers of sixteen bits: 256 addresses of nodes. */
 export function halfTable(memory: Memory, of: FieldClasses, stride: number): number {
   const nodes = new Nodes(memory);
   const cursor = new Cursor(of);
   const pages = new Uint32Array(BYTE);
-  for (let page = 0; page < BYTE; page++) pages[page] = leafAt(nodes, cursor, page * BYTE, stride);
+  fillNode(pages, nodes, cursor, 0, stride);
   return memory.place(pages);
 }
 
-function leafAt(nodes: Nodes, cursor: Cursor, first: number, stride: number): number {
-  cursor.seek(first);
-  return cursor.reaches(first + BYTE)
-    ? nodes.uniform(addend(cursor.number, stride))
-    : nodes.place(leaf(cursor, first, stride));
+/** Fills a node's entries, which stand for 256 values each, with what is said of those from `first` on. */
+function fillNode(to: Uint32Array, nodes: Nodes, cursor: Cursor, first: number, stride: number): void {
+  for (let i = 0; i < BYTE; ) {
+    cursor.seek(first + i * BYTE);
+    const whole = Math.min(Math.floor((cursor.end - first) / BYTE), BYTE);
+    if (whole > i) to.fill(nodes.uniform(addend(cursor.number, stride)), i, whole);
+    else to[i] = nodes.leaf(cursor, first + i * BYTE, stride);
+    i = Math.max(whole, i + 1);
+  }
 }
 
 /** Numbers of 32 bits: 65,536 addresses of nodes of nodes. */
@@ -126,9 +146,9 @@ export function wordTable(memory: Memory, of: FieldClasses, stride: number): num
   for (let i = 0; i < top.length; i++) {
     const first = i * span;
     cursor.seek(first);
-    if (cursor.reaches(first + span)) top[i] = nodes.uniform(nodes.uniform(addend(cursor.number, stride)));
+    if (cursor.end >= first + span) top[i] = nodes.uniform(nodes.uniform(addend(cursor.number, stride)));
     else {
-      for (let j = 0; j < BYTE; j++) middle[j] = leafAt(nodes, cursor, first + j * BYTE, stride);
+      fillNode(middle, nodes, cursor, first, stride);
       top[i] = nodes.place(middle);
     }
   }
