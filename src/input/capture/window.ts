@@ -5,6 +5,7 @@ export const MAX_RECORD = 1 << 19;
 /** Bytes that are copied at a time behind what a chunk before has left: a record, as a rule, and then as many as it takes. */
 const FEW = 1 << 12;
 const MANY = 1 << 16;
+const CACHE_LINE = 64;
 const NONE = new Uint8Array(0);
 
 export class Window {
@@ -17,11 +18,14 @@ export class Window {
   #base = 0;
   /** where copies stand. */
   #own: Uint8Array | undefined;
+  /** so that the loop is not left out that reads them. */
+  met = 0;
 
   /** Takes in some of a chunk from `from` on, the bytes before which it took already, and says how much. */
   take(chunk: Uint8Array, from: number): number {
     const left = this.end - this.start;
     if (left <= from) {
+      this.#meet(chunk, from);
       this.#lookAt(chunk, from - left, chunk.length);
       return chunk.length - from;
     }
@@ -30,6 +34,16 @@ export class Window {
     own.set(chunk.subarray(from, from + length), this.end);
     this.end += length;
     return length;
+  }
+
+  /**
+   * Brings bytes into the caches in their order: where records are long their headers alone would be waited for one by one, twice as long
+   * as all bytes take.
+   */
+  #meet(bytes: Uint8Array, from: number): void {
+    let met = 0;
+    for (let at = from; at < bytes.length; at += CACHE_LINE) met += bytes[at]!;
+    this.met = met;
   }
 
   /** Copies what is left: its chunk may be filled anew. */
