@@ -27,10 +27,10 @@ const ODD_HEADER: u64 = 0x1000000000000;
 
 /**
  * The packets 0 to `count`, which lie as for decodeBatch, but from address `bytes` on; how many of them are odd. `sent`: those that this
- * host sends are, and `framed`: those whose frame is for others. 14 ns for a packet of 40 bytes, where protocols are mixed: 4 of them
+ * host sends are, `framed`: those whose frame is for others, `read`: those that were cut, since rules read bytes. 14 ns for a packet of 40 bytes, where protocols are mixed: 4 of them
  * for its checksum, 1 for that of its header.
  */
-export function takeBytes(columns: usize, count: u32, bytes: usize, sent: bool, framed: bool): u32 {
+export function takeBytes(columns: usize, count: u32, bytes: usize, sent: bool, framed: bool, read: bool): u32 {
   const places = columnAt(Field.Bytes);
   const sizes = columnAt(Field.BytesLen);
   const wires = columnAt(Field.Length);
@@ -59,7 +59,7 @@ export function takeBytes(columns: usize, count: u32, bytes: usize, sent: bool, 
     let header = ODD_HEADER;
     let proto: u32 = 0;
     let frag: u32 = FRAG_DONT;
-    if (total != ODD_LENGTH && (total <= size || total <= at(wires, slot))) {
+    if (total != ODD_LENGTH && (total <= size || (!read && total <= at(wires, slot)))) {
       proto = load<u8>(ip + (isIpv6 ? 6 : 9));
       if (!isIpv6) frag = load16(ip + 6) & 0x7fff;
       header = behind(ip, isIpv6 ? 40 : 20, size, total, proto, frag, icmp);

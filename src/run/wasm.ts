@@ -65,7 +65,7 @@ export interface Core extends CoreStep<ListStep, void>, CoreStep<SievingStep, nu
   firstMatch: FirstMatchStep;
   scanFirst: FirstMatchStep;
   findJourneys(plan: number, count: number): number;
-  takeBytes(columns: number, count: number, bytes: number, sent: number, framed: number): number;
+  takeBytes(columns: number, count: number, bytes: number, sent: number, framed: number, read: number): number;
   findKeys(plan: number, first: number, count: number): void;
   travelOne(plan: number, packet: number, journey: number): number;
   settleLimits(plan: number, size: number, latest: number): number;

@@ -137,7 +137,7 @@ export class Columns {
     const { steps, uses, stages } = this.host;
     if (!isPlain(given, stages.family, uses) || this.gainsNothing) return undefined;
     if ('why' in this.planOf(given, this.intake)) return undefined;
-    const count = this.intake.take(given, from, most);
+    const count = this.intake.take(given, from, most, uses);
     if (count === 0) return undefined;
     this.came += count;
     this.nameInterfaces(given);

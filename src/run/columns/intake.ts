@@ -38,11 +38,11 @@ export interface Reads {
   readonly link: boolean;
 }
 
-/** Packets of which nothing is said that has no column here; of bytes and frames as far as no rule reads them. */
+/** Packets of which nothing is said that has no column here; of frames as far as no rule reads them. */
 export function isPlain(given: PacketBatch, family: number, reads: Reads): boolean {
   const { path, out, state, uid, gid, mac, pkttype } = given;
   if ([path, out, state, uid, gid].some((one) => one !== undefined)) return false;
-  if (given.kind === 'bytes') return !reads.bytes && !reads.link;
+  if (given.kind === 'bytes') return !reads.link;
   const isOfFamily = (given.family ?? 4) === family;
   return isOfFamily && given.length !== undefined && mac === undefined && pkttype === undefined;
 }
@@ -75,8 +75,8 @@ export class Intake implements GivenColumns {
    * Up to so many of them from a place on, none of which has gone anywhere yet; how many. What is too large for a column is cut to its
    * bits. 0: of bytes that have no room, or packets most of which are not told by columns.
    */
-  take(given: PacketBatch, from: number, count: number): number {
-    const taken = given.kind === 'columns' ? count : this.takeBytes(given, from, count);
+  take(given: PacketBatch, from: number, count: number, reads: Reads): number {
+    const taken = given.kind === 'columns' ? count : this.takeBytes(given, from, count, reads);
     const { memory } = this.stages;
     memory.bytes.fill(End.Walking, this.fates, this.fates + taken);
     if (given.kind === 'columns') this.takeColumns(given, from, count);
@@ -92,7 +92,7 @@ export class Intake implements GivenColumns {
   }
 
   /** Their bytes lie where those of packets lie that are placed into the batch, which come later. */
-  private takeBytes(given: PacketBytes, from: number, most: number): number {
+  private takeBytes(given: PacketBytes, from: number, most: number, { bytes }: Reads): number {
     // those behind were looked at with the first
     if (from === 0) checkLengths(given);
     const { stages } = this;
@@ -108,12 +108,14 @@ export class Intake implements GivenColumns {
     this.put(Field.Mark, given.mark, from, count);
     if (pkttype !== undefined) memory.bytes.set(pkttype.subarray(from, to), this.frames);
     const sent = given.in !== undefined && given.raw !== false;
+    const base = stages.get(Run.Bytes) - start;
     const odd = stages.core.takeBytes(
       this.record,
       count,
-      stages.get(Run.Bytes) - start,
+      base,
       Number(sent),
       Number(pkttype !== undefined),
+      Number(bytes),
     );
     return 2 * odd > count ? 0 : count;
   }
