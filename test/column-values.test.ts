@@ -43,6 +43,12 @@ function packets(kinds: number, all: boolean): PacketColumns {
   };
 }
 
+test('a time to live that rules ask for, and do not change, is no value that counts by itself', async () => {
+  const rules = { filter: ['FORWARD -m ttl --ttl-lt 5 -j DROP'] };
+  const { columns } = await loadBoth(programOfTexts([rulesOf(rules), ...HOST]));
+  expect(planOf(columns, packets(150, false)).columns!.values.map(({ field }) => field)).toEqual(['in']);
+});
+
 describe('values that count one by one', () => {
   test.each([
     { given: 'all columns of which that may be', all: true, fields: 9 },

@@ -300,6 +300,25 @@ export const JOURNEYS: readonly Journey[] = [
     ]),
   },
   {
+    name: 'a time to live that rules ask for is one less where a packet is forwarded',
+    rules: {
+      nat: ['PREROUTING -d 10.0.0.8/32 -p tcp -m ttl --ttl-eq 7 -j DNAT --to-destination 10.0.0.9'],
+      filter: [
+        'INPUT -m ttl --ttl-lt 5 -j DROP',
+        'FORWARD -m ttl --ttl-gt 9 -j ACCEPT',
+        'FORWARD -d 10.0.0.9/32 -m ttl ! --ttl-eq 6 -j out',
+        'FORWARD -m ttl --ttl-eq 254 -j DROP',
+        'out -p udp -m ttl --ttl-lt 3 -j REJECT',
+      ],
+      mangle: ['POSTROUTING -m ttl --ttl-eq 2 -j MARK --set-xmark 0x1/0xffffffff'],
+    },
+    packets: ['192.0.2.1', '10.0.0.8', '10.0.0.9'].flatMap((dst) =>
+      [6, 17].flatMap((proto) =>
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 64, 253, 254, 255].map((ttl) => ({ ...WIRE, dst, proto, ttl })),
+      ),
+    ),
+  },
+  {
     name: 'what has no source yet gets one by its destination',
     rules: { filter: ['INPUT -s 10.0.0.1/32 -j DROP', 'OUTPUT -s 10.0.0.1/32 -j DROP'] },
     packets: [

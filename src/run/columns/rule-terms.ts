@@ -51,12 +51,14 @@ export function addRules(
     terms.path = paths.known.get(chain.start);
     for (const field of chain.edits) if (field !== Field.Mark) terms.exact.add(field);
     terms.before = changes(from);
+    terms.forwarded = from.some(({ hook }) => hook === 'FORWARD' || hook === 'POSTROUTING');
     terms.added.clear();
     const last = from.every(({ hook }) => hook === 'POSTROUTING');
     const sends = from.some(({ hook }) => hook === 'OUTPUT');
     addChain(terms, compiled, chain, { host, last, asked: asked || sends, marks, paths });
   }
   terms.before = [];
+  terms.forwarded = false;
   terms.path = undefined;
 }
 

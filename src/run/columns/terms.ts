@@ -64,6 +64,8 @@ export class Terms {
 
   /** what packets may have been through that come to the rules of which terms are added. */
   before: readonly Changes[] = [];
+  /** whether they may have been forwarded. */
+  forwarded = false;
   /** and which way they came, where there is but one. */
   path: Path | undefined;
 
@@ -154,7 +156,7 @@ export class Terms {
   private changed(parts: readonly Part[]): (readonly Part[])[] {
     let all: (readonly Part[])[] = [parts];
     for (const changes of this.before) all = all.flatMap((one) => [one, ...changes.beyond(one)]);
-    return all;
+    return all.flatMap((one) => (this.forwarded && one.some(asksHops) ? [one, one.map(asForwarded)] : [one]));
   }
   /** As if none had been added. */
   clear(): void {
@@ -179,6 +181,11 @@ export class Terms {
     this.add({ field, ranges: [{ min, max }], not: false });
   }
 }
+
+const asksHops = ({ field }: Part): boolean => field === Field.Ttl;
+/** ip_forward and ip6_forward take one from the ttl before the hook. */
+const asForwarded = (part: Part): Part =>
+  asksHops(part) ? { ...part, ranges: part.ranges.map(({ min, max }) => ({ min: min + 1, max: max + 1 })) } : part;
 
 /** Of which nothing is kept: for who notes what is asked of addresses. */
 export class UnkeptTerms extends Terms {

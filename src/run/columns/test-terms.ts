@@ -143,7 +143,6 @@ function rangesPart(
     };
   }
   if (!OWN.has(field) || (isAddress(field) && terms.addresses.family === 6)) return 'unanswered';
-  // ttl is read before and after it is one less
   if (EXACT.has(field)) {
     terms.exact.add(field);
     return undefined;
@@ -155,7 +154,7 @@ function rangesPart(
   const ranges = rangesOf(field);
   return ranges === undefined ? 'unanswered' : { field, ranges, not };
 }
-const EXACT: ReadonlySet<Field> = new Set([Field.Ttl, Field.InIf, Field.Link, Field.MacLow]);
+const EXACT: ReadonlySet<Field> = new Set([Field.InIf, Field.Link, Field.MacLow]);
 
 export function maskedRanges(
   field: Field,
