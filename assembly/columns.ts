@@ -178,12 +178,10 @@ function addBits(step: usize, from: usize, to: usize, count: u32): void {
       add(to, ((load<u32>(from) >> load<u32>(run)) & load<u32>(run, 4)) << load<u32>(run, 8));
 }
 
-/** All sixteen are compared at once. */
+/** All sixteen are compared at once. Entries of places that no value has yet say that it was not met. */
 function addValues(step: usize, column: usize, to: usize, count: u32): void {
   const values: usize = word(step, StepWord.Table);
-  const stride = word(step, StepWord.Stride);
-  const met = word(step, StepWord.Count);
-  const unmet = word(step, StepWord.Unmet);
+  const addends = values + 64;
   const a = v128.load(values);
   const b = v128.load(values, 16);
   const c = v128.load(values, 32);
@@ -193,7 +191,6 @@ function addValues(step: usize, column: usize, to: usize, count: u32): void {
     const value = i32x4.splat(load<u32>(column));
     const low = i16x8.narrow_i32x4_s(i32x4.eq(a, value), i32x4.eq(b, value));
     const high = i16x8.narrow_i32x4_s(i32x4.eq(c, value), i32x4.eq(d, value));
-    const place: u32 = ctz(i8x16.bitmask(i8x16.narrow_i16x8_s(low, high)));
-    addOdd(to, place < met ? stride * place : unmet);
+    addOdd(to, at(addends, ctz(i8x16.bitmask(i8x16.narrow_i16x8_s(low, high)))));
   }
 }

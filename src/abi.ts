@@ -1020,25 +1020,24 @@ export enum StepWord {
   Kind = 0,
   /** where the column of values begins, or of ColumnStep.Map the sum; bytes of a value. */
   From = 1,
-  Width = 7,
+  Width = 6,
   Table = 2,
   /** where the sum begins to which the class is added. */
   To = 3,
-  /** Byte, Map: entries of the table, the last of which stands for all numbers behind it. Values: how many were met. */
+  /** Byte, Map: entries of the table, the last of which stands for all numbers behind it. */
   Count = 4,
-  /** Values: what the class is multiplied by, and what a value adds that is not among those met. */
+  /** Tuples: what the class is multiplied by. */
   Stride = 5,
-  Unmet = 6,
   /** Chain, Pair, Key: another column, and its table. */
-  Other = 8,
-  OtherTable = 9,
+  Other = 7,
+  OtherTable = 8,
   /** Rows, Bounds, Pages: 1, where the sum is not begun by it. */
-  Adds = 10,
+  Adds = 9,
   /** Key: entries of the other table; a third column, and its table. */
-  OtherCount = 11,
-  Third = 12,
-  ThirdTable = 13,
-  Size = 14,
+  OtherCount = 10,
+  Third = 11,
+  ThirdTable = 12,
+  Size = 13,
 }
 export enum ColumnStep {
   /** a word for each number that is met below Count. */
@@ -1049,7 +1048,7 @@ export enum ColumnStep {
   Word = 2,
   /** a sum of classes becomes a class of its own. */
   Map = 3,
-  /** the class of a value is its place among sixteen that were met. */
+  /** a value is told by its place among sixteen that were met: at Table those, and 33 words, the last of which stands for all others. */
   Values = 4,
   /** some bits of it are the class: at Table, Count times a shift to the right, a mask, a shift to the left. */
   Bits = 5,

@@ -19,6 +19,12 @@ export interface Cells {
   settle(key: number, journey: number): void;
 }
 
+/** For so many keys; of one sum each, or of two. Those of `old` stand among them: what is known of them is known again. Reserves memory. */
+export function cellsFor(memory: Memory, budget: Budget, keys: number, isOne: boolean, old?: Cells): Cells {
+  if (old instanceof HashedCells) return old;
+  return isOne ? new PagedCells(memory, keys, budget, old as PagedCells | undefined) : new HashedCells(memory, budget);
+}
+
 /** A key of both sums, of which the upper one counts where keys are hashed. */
 export const keyOfSums = (low: number, high: number): number => low + high * KEY_UNMET;
 
@@ -38,10 +44,23 @@ export class PagedCells implements Cells {
     private readonly memory: Memory,
     keys: number,
     private readonly budget: Budget,
+    old?: PagedCells,
   ) {
     this.pages = Math.ceil(keys / CELL_PAGE);
-    this.fresh = memory.reserve(2 * CELL_PAGE);
+    this.fresh = old?.fresh ?? memory.reserve(2 * CELL_PAGE);
     this.at = memory.place(new Uint32Array(this.pages + 1).fill(this.fresh));
+    if (old !== undefined) memory.words.copyWithin(this.at >>> 2, old.at >>> 2, (old.at >>> 2) + old.pages);
+  }
+
+  /** Keys of which something is known, and what. */
+  *known(): Iterable<[key: number, journey: number]> {
+    for (let page = 0; page < this.pages; page++) {
+      if (this.memory.words[(this.at >>> 2) + page] === this.fresh) continue;
+      for (let key = page * CELL_PAGE, end = key + CELL_PAGE; key < end; key++) {
+        const journey = this.of(key);
+        if (journey !== JOURNEY_NEW) yield [key, journey];
+      }
+    }
   }
 
   of(key: number): number {

@@ -27,7 +27,7 @@ import { takeLists } from './list-terms.js';
 import { Plan } from './plan.js';
 import { routedAddresses } from './route-terms.js';
 import { addRules, type PlacedEntry } from './rule-terms.js';
-import { moreRoom, mostOf, type Rooms, type Shape, shapeNumber, shapeOf } from './shape.js';
+import { mostOf, type Rooms, type Shape, shapeNumber, shapeOf } from './shape.js';
 import { type AddressTypes, Terms, UnkeptTerms } from './terms.js';
 import { told } from './told.js';
 
@@ -90,10 +90,9 @@ export class Columns {
   private readonly intake: Intake;
   private readonly journeys: Journeys;
   /** by shapeNumber. */
-  private readonly plans = new Map<number, { readonly shape: Shape; plan: Plan | Refusal }>();
+  private readonly plans = new Map<number, Plan | Refusal>();
   private rooms: Rooms = new Map();
   private plan: Plan | undefined;
-  private shape: Shape | undefined;
   private readonly follower: Follower;
   private looked = 0;
   private learnt = 0;
@@ -145,12 +144,10 @@ export class Columns {
     this.journeys.expect(count);
     const { unknown, fresh } = steps.findJourneys(this.plan!.at, count);
     this.count(count, fresh.filter((place) => this.plan!.isNew(place)).length);
-    let keyed = this.plan;
     const some = (places: readonly number[], learnt: 'open' | 'new' | 'none') => {
       this.walked += places.length;
-      // of another plan that has come since the keys are not known
       const isOpen = (place: number) =>
-        learnt !== 'none' && this.plan === keyed && (learnt === 'open' ? keyed!.isOpen(place) : keyed!.isNew(place));
+        learnt !== 'none' && (learnt === 'open' ? this.plan!.isOpen(place) : this.plan!.isNew(place));
       const open = new Map(places.flatMap((place, slot) => (isOpen(place) ? [[slot, place] as const] : [])));
       const picked = pick(given, from, places);
       const walk = (journal: Journal | undefined) => walks.some(picked, places, this.intake.fates, journal);
@@ -187,16 +184,11 @@ export class Columns {
     } else
       for (let first = 0; ; ) {
         this.plan!.turn = TURN_EACH;
-        const plan: Plan = this.plan!;
-        const { left: place } = steps.travel(plan.at, first, count);
+        const { left: place } = steps.travel(this.plan!.at, first, count);
         if (place === count) break;
         some([place], 'open');
         walks.number(given, from, count);
         first = place + 1;
-        if (this.plan !== plan) {
-          keyed = this.plan!;
-          steps.findJourneys(keyed.at, count);
-        }
       }
     return this.intake.fatesOf(count);
   }
@@ -204,11 +196,7 @@ export class Columns {
   private nameInterfaces({ interfaces }: PacketBatch): void {
     const { stages } = this.host;
     const numbers = interfaces.map((name) => stages.interfaces.number(name));
-    this.plan!.useInterfaces(numbers);
-    while (this.plan!.full !== undefined) {
-      this.makeRoom(this.plan!);
-      this.plan!.useInterfaces(numbers);
-    }
+    if (this.plan!.useInterfaces(numbers)) stages.renewViews();
   }
 
   private count(packets: number, fresh: number): void {
@@ -278,7 +266,7 @@ export class Columns {
       meet: (slot) => {
         const plan = this.plan!;
         plan.meet(this.host.stages.columns, slot);
-        if (plan.full !== undefined) this.makeRoom(plan);
+        if (plan.isFull) plan.makeRoom();
         this.host.stages.renewViews();
       },
       learnOne: (slot, kinds, walk) => this.learn(slotsOf([slot]), walk, kinds),
@@ -297,30 +285,24 @@ export class Columns {
       this.walked += count;
       return this.learn(slotsOf([...fresh]), walks.all);
     }
-    for (let first = 0, { plan } = this; ; ) {
+    for (let first = 0; ; ) {
       const { left: slot, fresh: more } = steps.travel(this.plan!.at, first, count);
       if (slot === count) return;
       this.walked++;
       if (this.plan!.isNew(slot) || more.length > 0) this.learn(slotsOf([slot]), (journal) => walks.one(slot, journal));
       else walks.one(slot, undefined);
       first = slot + 1;
-      // keys of another plan
-      if (plan !== this.plan) steps.findJourneys(this.plan!.at, count);
-      plan = this.plan;
     }
   }
 
   private planOf(given: PacketBatch, beside?: Intake): Plan | Refusal {
     const number = shapeNumber(given, beside !== undefined);
-    let planned = this.plans.get(number);
-    if (planned === undefined) {
+    let plan = this.plans.get(number);
+    if (plan === undefined) {
       if (beside !== undefined) this.makeRoomFor(given.interfaces.length + 2);
-      const shape = shapeOf(given, beside);
-      planned = { shape, plan: this.newPlan(shape) };
-      this.plans.set(number, planned);
+      plan = this.newPlan(shapeOf(given, beside));
+      this.plans.set(number, plan);
     }
-    const { plan } = planned;
-    this.shape = planned.shape;
     this.plan = plan instanceof Plan ? plan : undefined;
     return plan;
   }
@@ -364,26 +346,11 @@ export class Columns {
     const findKeys = () => steps.findJourneys(plan.at, this.keyed);
     for (const { key, draft } of this.follower.follow(fresh, kinds, findKeys, walk))
       kinds.settle(key, this.journeys.add(kinds.journeyOf(key), draft));
-    for (const { plan } of this.plans.values()) if (plan instanceof Plan) plan.journeys = this.journeys;
-    if (plan.full !== undefined) this.makeRoom(plan);
+    for (const one of this.plans.values()) if (one instanceof Plan) one.journeys = this.journeys;
+    if (!plan.isFull) return stages.renewViews();
+    plan.makeRoom();
     stages.renewViews();
-  }
-
-  private makeRoom(plan: Plan): void {
-    const rooms = moreRoom(this.rooms, plan.full!);
-    const shape = this.shape!;
-    if (rooms !== undefined) {
-      const { rooms: old } = this;
-      this.rooms = rooms;
-      const wider = this.newPlan(shape);
-      if (wider instanceof Plan) {
-        for (const one of this.plans.values()) if (one.plan === plan) one.plan = wider;
-        this.plan = wider;
-        return;
-      }
-      this.rooms = old;
-    }
-    plan.close();
+    findKeys();
   }
 
   /** What there is for packets like those given, or why there is nothing. */
@@ -397,7 +364,7 @@ export class Columns {
   get use(): EngineUse | Refusal | undefined {
     const { came, walked } = this;
     if (came > 0) return { used: 'columns', walked, ...(this.gainsNothing && { why: 'new-kinds' }) };
-    return [...this.plans.values()].map(({ plan }) => plan).find((plan): plan is Refusal => 'why' in plan);
+    return [...this.plans.values()].find((plan): plan is Refusal => 'why' in plan);
   }
   forgetUse(): void {
     this.journeys.unsettle();

@@ -16,20 +16,20 @@ import {
   KEY_UNMET,
   MOST_TURNS,
   PROTOCOL_ASKED,
-  StepWord,
 } from '../../abi.js';
 import type { FieldCount, Refusal } from '../../model/plan.js';
 import type { Budget } from '../budget.js';
 import type { Memory } from '../memory.js';
 import { isAddress } from './addresses.js';
-import { type Cells, HashedCells, keyOfSums, PagedCells } from './cells.js';
+import { type Cells, cellsFor, keyOfSums, PagedCells } from './cells.js';
 import { classesOf, type FieldClasses } from './field-classes.js';
 import { Group } from './groups.js';
 import type { Journeys } from './journeys.js';
 import { LinkPlaces } from './link-places.js';
 import { countBits } from './mark-terms.js';
+import { type MetColumn, MetValues } from './met-values.js';
 import { columnName } from './names.js';
-import { exactFields, isGiven, MOST_VALUES, mostOf, type Rooms, type Shape, SMALL } from './shape.js';
+import { exactFields, isGiven, type Rooms, type Shape } from './shape.js';
 import { recordOf, type Step } from './step.js';
 import { Strides } from './strides.js';
 import { bitsOf, Sums } from './sums.js';
@@ -57,29 +57,16 @@ const HEADER: readonly Field[] = [
   Field.Dport,
   Field.Sport,
 ];
-/** A field whose values are met one by one. */
-interface Met {
-  readonly column: Field | Beside;
-  readonly step: Step;
-  readonly stride: number;
-  readonly most: number;
-  readonly values: number[];
-}
-
 export class Plan {
   readonly at: number;
-  readonly cells: Cells;
+  cells: Cells;
   private readonly sums: Sums;
-  private readonly steps: readonly Step[];
-  private readonly records: number;
-  private readonly met: Met[] = [];
+  private readonly strides: Strides;
+  private readonly met: MetValues[] = [];
   /** of packets beside the batch. */
-  private readonly places: LinkPlaces | undefined;
-  private closed = false;
-  /** a column of which more values were met than there are places for. */
-  full: Field | Beside | undefined;
+  private readonly links: LinkPlaces | undefined;
   /** of its tables, and the room that it has for cells. */
-  readonly bytes: number;
+  bytes: number;
   /** it took to build it. */
   milliseconds = 0;
 
@@ -89,31 +76,22 @@ export class Plan {
     shape: Shape,
     rooms: Rooms,
     readonly groups: readonly Group[],
-    /** how many cells there are. */
-    readonly size: number,
-    /** of the cells, once there is the plan. */
-    budget: Budget,
+    /** of what it takes more, once there is the plan. */
+    private readonly budget: Budget,
   ) {
     const start = memory.mark();
     const sums = new Sums(memory, terms, shape);
     this.sums = sums;
     const bits = bitsOfMark(terms, shape);
-    const strides = new Strides(2 ** countBits(bits));
+    this.strides = new Strides(2 ** countBits(bits));
     if (bits !== 0) sums.addBits(bits);
     const place = (classes: number) => {
-      const { half, stride } = strides.place(classes)!;
+      const { half, stride } = this.strides.place(classes)!;
       return { stride, to: sums.at + COLUMN_BYTES * half };
     };
     for (const group of groups) {
       const { stride, to } = place(group.classes.count);
       sums.addGroup(group, stride, to);
-    }
-    for (const [column, most] of exactFields(terms, shape, rooms)) {
-      const { stride, to } = place(most);
-      if (column === Field.InIf && shape.beside !== undefined) {
-        this.places = new LinkPlaces(memory, most, stride);
-        sums.steps.push({ ...sums.sourceOf(column), kind: ColumnStep.Half, to, table: this.places.table });
-      } else this.addMet(column, most, stride, to);
     }
     for (const list of terms.lists) {
       const { stride, to } = place(list.classes);
@@ -123,18 +101,21 @@ export class Plan {
       const { stride, to } = place(list.classes);
       sums.addFirst(list, stride, to);
     }
+    for (const [column, room] of exactFields(terms, shape, rooms)) {
+      const isPlace = column === Field.InIf && shape.beside !== undefined;
+      const one = new (isPlace ? LinkPlaces : MetValues)(memory, column, sums.sourceOf(column), sums.at);
+      if (one instanceof LinkPlaces) this.links = one;
+      else this.met.push(one);
+      const place = this.strides.place(room)!;
+      const step = one.stepTo(place.half)!;
+      one.widen(place, room, step);
+      sums.steps.push(step);
+    }
     this.addGuards(shape);
-    this.cells = strides.isOne ? new PagedCells(memory, size, budget) : new HashedCells(memory, budget);
-    this.steps = sums.finish();
-    this.records = memory.place(this.steps.flatMap(recordOf));
+    this.cells = cellsFor(memory, budget, this.size, this.strides.isOne);
     this.at = memory.place(
       wordsOf({
-        [ColumnsWord.Steps]: this.records,
-        [ColumnsWord.StepCount]: this.steps.length,
         [ColumnsWord.Sums]: sums.at,
-        [ColumnsWord.Cells]: this.cells.at,
-        [ColumnsWord.Mask]: this.cells.mask,
-        [ColumnsWord.Pages]: this.cells.pages,
         [ColumnsWord.Numbers]: memory.reserve(COLUMN_BYTES),
         [ColumnsWord.Forking]: memory.reserve(3 * COLUMN_BYTES),
         [ColumnsWord.Fates]: shape.beside?.fates ?? 0,
@@ -142,6 +123,7 @@ export class Plan {
         [ColumnsWord.Turns]: memory.reserve(32 * (MOST_TURNS + 1)),
       }),
     );
+    this.tellCore(this.placeSteps());
     this.bytes = memory.mark() - start;
   }
 
@@ -165,44 +147,37 @@ export class Plan {
     const bits = bitsOfMark(terms, shape);
     const counts = [
       ...groups.map((group) => group.classes.count),
-      ...exactFields(terms, shape, rooms).map(([, most]) => most),
       ...[...terms.lists, ...terms.firsts].map((list) => list.classes),
+      ...exactFields(terms, shape, rooms).map(([, room]) => room),
     ];
-    const size = counts.reduce((product, count) => product * count, 2 ** countBits(bits));
     const strides = new Strides(2 ** countBits(bits));
     if (counts.some((count) => strides.place(count) === undefined)) return tooMany();
-    const plan = new Plan(memory, terms, shape, rooms, groups, size, budget);
+    const plan = new Plan(memory, terms, shape, rooms, groups, budget);
     // their tables tell all that is asked from now on
     for (const group of groups) group.forgetRows();
     return plan;
   }
 
+  /** how many cells there are. */
+  get size(): number {
+    return this.strides.keys;
+  }
+
   /** The columns whose values count one by one, the places that there are for them, and how many there may be. */
   get values(): readonly { readonly column: Field | Beside; readonly room: number; readonly most: number }[] {
-    const links =
-      this.places === undefined ? [] : [{ column: Field.InIf, room: this.places.most, most: mostOf(Field.InIf) }];
-    return [...links, ...this.met.map(({ column, most }) => ({ column, room: most, most: mostOf(column) }))];
+    const all: MetColumn[] = [...(this.links === undefined ? [] : [this.links]), ...this.met];
+    return all.map(({ column, room, most }) => ({ column, room: Math.min(room, most), most }));
   }
 
   get lists(): readonly TupleList[] {
     return this.terms.lists;
   }
 
-  /** What a batch's places stand for: numbers of interfaces. */
-  useInterfaces(numbers: readonly number[]): void {
-    if (this.places?.use(numbers) === false && !this.closed) this.full = Field.InIf;
-  }
-
-  private addMet(column: Field | Beside, most: number, stride: number, to: number): void {
-    const { memory } = this;
-    const small = { kind: ColumnStep.Byte, count: 257 };
-    const large = { kind: ColumnStep.Values, count: 0, stride, unmet: KEY_UNMET };
-    const unmet = () => memory.place([...new Array<number>(256).fill(KEY_UNMET), KEY_NEVER]);
-    const isSmall = SMALL.includes(column);
-    const table = isSmall ? unmet() : memory.reserve(4 * MOST_VALUES);
-    const step = { ...this.sums.sourceOf(column), ...(isSmall ? small : large), to, table };
-    this.met.push({ column, step, stride, most, values: [] });
-    this.sums.steps.push(step);
+  /** What a batch's places stand for: numbers of interfaces. True: it has reserved memory for them. */
+  useInterfaces(numbers: readonly number[]): boolean {
+    const { bytes } = this;
+    while (this.links?.use(numbers) === false) this.widen(this.links);
+    return this.bytes > bytes;
   }
 
   /** What no class knows of packets by their bytes: options of IP, protocols of which more than columns tells how they are tracked. */
@@ -274,51 +249,64 @@ export class Plan {
   }
   /** Gives those of a packet's values places that were not met before, as long as there are any. Whether keys are others now. */
   meet(columns: readonly Uint32Array[], slot: number): boolean {
-    let learnt = false;
-    for (const met of this.met) {
-      const value = columns[met.column]![slot]!;
-      if (met.values.includes(value)) continue;
-      if (met.values.length === met.most) this.full = met.column;
-      else {
-        this.learn(met, value, met.values.push(value) - 1);
-        learnt = true;
-      }
-    }
-    return learnt;
+    const learnt = this.met.filter((one) => one.meet(columns[one.column]![slot]!));
+    return learnt.length > 0;
   }
-
-  private learn({ step, stride }: Met, value: number, place: number): void {
-    const { kind, table } = step;
-    const { words } = this.memory;
-    if (kind === ColumnStep.Byte) words[(table >>> 2) + value] = stride * place;
-    else {
-      words[(table >>> 2) + place] = value;
-      words[this.recordAt(step) + StepWord.Count] = place + 1;
+  /** There was no place for values that were met. */
+  get isFull(): boolean {
+    return this.met.some(({ missed }) => missed.size > 0);
+  }
+  /** Gives them places now, as far as there may be more; reserves memory. Keys that are known stay what they are. */
+  makeRoom(): void {
+    for (const one of this.met) {
+      const missed = [...one.missed];
+      one.missed.clear();
+      for (const value of missed) while (!one.meet(value) && one.missed.delete(value)) this.widen(one);
     }
   }
 
-  private recordAt(step: Step): number {
-    return (this.records >>> 2) + this.steps.indexOf(step) * StepWord.Size;
+  /** Twice the room; where there is none in the key or in memory the column is closed. */
+  private widen(one: MetColumn): void {
+    const { memory, budget, strides, sums, cells: old } = this;
+    const place = one.room < one.most ? strides.place(2) : undefined;
+    const start = memory.mark();
+    const lay = (half: number) => {
+      const step = one.stepTo(half);
+      const steps = this.placeSteps(step === undefined ? [] : [step]);
+      return { step, steps, cells: cellsFor(memory, budget, this.size, strides.isOne, old) };
+    };
+    const laid = place && budget.spend(() => lay(place.half));
+    if (laid === undefined) return one.close();
+    const { step, steps, cells } = laid;
+    one.widen(place!, 2, step);
+    if (step !== undefined) sums.steps.push(step);
+    this.cells = cells;
+    if (cells.mask !== old.mask && old instanceof PagedCells)
+      for (const [key, journey] of old.known()) cells.settle(key, journey);
+    this.bytes += memory.mark() - start;
+    this.tellCore(steps);
   }
 
-  /** Meets no more values of the column that is full: packets with others go the long way. */
-  close(): void {
-    const met = this.met.find(({ column }) => column === this.full);
-    this.closed ||= met === undefined;
-    this.full = undefined;
-    if (met === undefined) return;
-    const { kind, table } = met.step;
+  private placeSteps(more: readonly Step[] = []): { readonly at: number; readonly count: number } {
+    const steps = this.sums.all(more);
+    return { at: this.memory.place(steps.flatMap(recordOf)), count: steps.length };
+  }
+
+  /** Where its steps are now, and its cells. */
+  private tellCore(steps?: { readonly at: number; readonly count: number }): void {
+    const { cells } = this;
     const { words } = this.memory;
-    if (kind !== ColumnStep.Byte) words[this.recordAt(met.step) + StepWord.Unmet] = KEY_NEVER;
-    else for (let at = table >>> 2, end = at + 256; at < end; at++) if (words[at] === KEY_UNMET) words[at] = KEY_NEVER;
+    const at = this.at >>> 2;
+    if (steps !== undefined) words.set([steps.at, steps.count], at + ColumnsWord.Steps);
+    words[at + ColumnsWord.Cells] = cells.at;
+    words[at + ColumnsWord.Mask] = cells.mask;
+    words[at + ColumnsWord.Pages] = cells.pages;
   }
 
   /** May reserve memory. */
   settle(key: number, journey: number): void {
-    const { cells } = this;
-    cells.settle(key, journey);
-    this.memory.words[(this.at >>> 2) + ColumnsWord.Cells] = cells.at;
-    this.memory.words[(this.at >>> 2) + ColumnsWord.Mask] = cells.mask;
+    this.cells.settle(key, journey);
+    this.tellCore();
   }
 }
 

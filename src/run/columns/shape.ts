@@ -128,11 +128,4 @@ export function exactFields(terms: Terms, shape: Shape, rooms: Rooms): [Field | 
     .map((column) => [column, rooms.get(column) ?? FIRST_VALUES]);
 }
 
-/** Twice as much room, as far as there may be any; undefined: no more. */
-export function moreRoom(rooms: Rooms, column: Field | Beside): Rooms | undefined {
-  const now = rooms.get(column) ?? FIRST_VALUES;
-  const most = mostOf(column);
-  return now >= most ? undefined : new Map(rooms).set(column, Math.min(2 * now, most));
-}
-
 export const mostOf = (column: Field | Beside): number => (SMALL.includes(column) ? MOST_BYTES : MOST_VALUES);

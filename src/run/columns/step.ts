@@ -9,7 +9,6 @@ export interface Step {
   readonly to: number;
   readonly count?: number;
   readonly stride?: number;
-  readonly unmet?: number;
   readonly other?: number;
   readonly otherTable?: number;
   readonly adds?: boolean;
@@ -19,7 +18,7 @@ export interface Step {
 }
 
 export function recordOf(step: Step): number[] {
-  const { kind, from, width = 4, table, to, count = 0, stride = 0, unmet = 0 } = step;
+  const { kind, from, width = 4, table, to, count = 0, stride = 0 } = step;
   const words: Record<StepWord, number> = {
     [StepWord.Kind]: kind,
     [StepWord.From]: from,
@@ -28,7 +27,6 @@ export function recordOf(step: Step): number[] {
     [StepWord.To]: to,
     [StepWord.Count]: count,
     [StepWord.Stride]: stride,
-    [StepWord.Unmet]: unmet,
     [StepWord.Other]: step.other ?? 0,
     [StepWord.OtherTable]: step.otherTable ?? 0,
     [StepWord.Adds]: Number(step.adds ?? false),

@@ -1,9 +1,15 @@
 import { KEY_UNMET } from '../../abi.js';
 
-/** Room for the address of each page of cells, of which those are made that packets come to. */
+/** Keys of one sum are less. */
 export const MOST_CELLS = KEY_UNMET;
 
-/** What classes are multiplied by in the two sums of a key, the second of which is in use where the first has no room. */
+/** Where classes go in a key: in which of its sums, and what they are multiplied by. */
+export interface Place {
+  readonly half: 0 | 1;
+  readonly stride: number;
+}
+
+/** What is left of the two sums of a key, the second of which is in use where the first has no room. */
 export class Strides {
   private readonly next: [number, number];
 
@@ -12,7 +18,7 @@ export class Strides {
   }
 
   /** undefined: neither has room for so many classes. */
-  place(classes: number): { readonly half: 0 | 1; readonly stride: number } | undefined {
+  place(classes: number): Place | undefined {
     for (const half of [0, 1] as const) {
       const stride = this.next[half];
       if (stride * classes > MOST_CELLS) continue;
@@ -23,5 +29,9 @@ export class Strides {
   }
   get isOne(): boolean {
     return this.next[1] === 1;
+  }
+  /** Keys that there may be. */
+  get keys(): number {
+    return this.next[0] * this.next[1];
   }
 }

@@ -26,6 +26,8 @@ export class Sums {
   private count = 2;
   /** of addresses of IPv6. */
   private readonly wide: WideSteps | undefined;
+  /** theirs, once all was added. */
+  private wideSteps: readonly Step[] | undefined;
 
   constructor(
     private readonly memory: Memory,
@@ -36,11 +38,12 @@ export class Sums {
     if (terms.addresses instanceof AddressSpans) this.wide = new WideSteps(memory, terms.addresses);
   }
 
-  /** Steps in their order, each sum begun: once all was added. */
-  finish(): Step[] {
-    const wide = this.wide?.steps((field) => this.sourceOf(field)) ?? [];
+  /** Steps in their order, each sum begun, once all was added; with those beside that are given. */
+  all(more: readonly Step[] = []): Step[] {
+    this.wideSteps ??= this.wide?.steps((field) => this.sourceOf(field)) ?? [];
     const sums = Array.from({ length: this.count }, (_, sum) => this.at + COLUMN_BYTES * sum);
-    return begun(joined([...wide, ...this.steps], this.at), [...sums, ...(this.wide?.columns ?? [])]);
+    const steps = [...this.wideSteps, ...this.steps, ...more];
+    return begun(joined(steps, this.at), [...sums, ...(this.wide?.columns ?? [])]);
   }
 
   private next(): number {
