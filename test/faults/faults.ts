@@ -457,7 +457,7 @@ export const FAULTS: readonly Fault[] = [
       why: 'of IPv6 what ends without a header is taken for whole',
       file: 'src/run/columns/host-terms.ts',
       family: 6 as const,
-      find: '(isExtension(proto) || proto === NOTHING)',
+      find: '(isExtension(proto) || (proto === NOTHING && (tracking || terms.readsHeaders)))',
       replace: 'isExtension(proto)',
     },
     {
