@@ -2,36 +2,49 @@
  * Journeys that fork by chance alone, of packets that are no columns of the batch. All that are at a fork draw at once, then all that are
  * at the next one: a packet has 1.7 forks to an endpoint of three, and one after the other each took 30 ns.
  */
-import { COLUMN_BYTES, ColumnsWord, End, JOURNEY_EACH, JOURNEY_SHIFT, JourneyWord, PLACE_SHIFT, Run } from '../src/abi';
-import { mixed } from './draw';
-import { bankOf, count, uncount } from './journeys';
+import {
+  COLUMN_BYTES,
+  COUNT_BANKS,
+  COUNT_SHIFT,
+  ColumnsWord,
+  End,
+  JOURNEY_EACH,
+  JOURNEY_SHIFT,
+  JourneyWord,
+  PLACE_SHIFT,
+  Run,
+} from '../src/abi';
+import { count } from './journeys';
 import { pend } from './lists';
-import { at, ofRun, word } from './packet';
+import { at, ofRun, put, word } from './packet';
 
 const EACH: u32 = JOURNEY_EACH;
 const OF_PACKET: u32 = 0x9e3779b1;
 const OF_TURN: u32 = 0x85ebca6b;
 /** A packet at a fork: its place, and below that the number of the stage. */
 const NUMBER: u32 = (1 << PLACE_SHIFT) - 1;
+/** Columns behind the list of those: what all draws of the packet have in common, its draw, and the places of all that forked. */
+const OWN: usize = COLUMN_BYTES;
+const DRAW: usize = 2 * COLUMN_BYTES;
+const FORKED: usize = 3 * COLUMN_BYTES;
 
-/** Pending, and how many: the packets that have to walk. `countAll` has counted all at their first stage. */
+/** Pending, and how many: the packets that have to walk. `countAll` has told the others how they end. */
 export function travelByChance(plan: usize, size: u32): u32 {
   const numbers: usize = word(plan, ColumnsWord.Numbers);
   const fates: usize = word(plan, ColumnsWord.Fates);
-  const list: usize = word(plan, ColumnsWord.Forking);
-  let forking: u32 = 0;
+  const list: usize = word(plan, ColumnsWord.Lists);
+  let forked: u32 = 0;
   for (let slot: u32 = 0; slot < size; slot += 16)
     for (let left = walking(fates, slot, size); left != 0; left &= left - 1) {
       const place = slot + ctz(left);
       const number = at(numbers, place);
-      store<u32>(list + (forking << 2), (place << PLACE_SHIFT) | number);
-      forking += u32(number > EACH);
+      put(list, forked, (place << PLACE_SHIFT) | number);
+      put(list + FORKED, forked, place);
+      forked += u32(number > EACH);
     }
-  if (forking > 0) {
-    const seed = ofRun(Run.Seed) + word(plan, ColumnsWord.Serial) * OF_PACKET;
-    begin(list, forking, seed);
-    for (let turn: u32 = 0; forking > 0; turn++) forking = goOn(plan, list, forking, turn);
-  }
+  begin(plan, list, forked);
+  for (let turn: u32 = 0, forking = forked; forking > 0; turn++) forking = goOn(plan, list, forking, turn);
+  countForked(plan, list + FORKED, forked);
   let left: u32 = 0;
   for (let slot: u32 = 0; slot < size; slot += 16)
     for (let bits = walking(fates, slot, size); bits != 0; bits &= bits - 1, left++) pend(slot + ctz(bits));
@@ -44,62 +57,53 @@ function walking(fates: usize, slot: u32, size: u32): u32 {
   return size - slot < 16 ? bits & ((1 << (size - slot)) - 1) : bits;
 }
 
-/** What all draws of a packet have in common, four at a time; draw.ts says what they are. */
-function begin(list: usize, forking: u32, seed: u32): void {
-  for (const end = list + (forking << 2); list < end; list += 16) {
+/** What all draws of each packet have in common, four at a time; draw.ts says what they are. */
+function begin(plan: usize, list: usize, forked: u32): void {
+  const seed = i32x4.splat(ofRun(Run.Seed) + word(plan, ColumnsWord.Serial) * OF_PACKET);
+  for (const end = list + (forked << 2); list < end; list += 16) {
     const places = i32x4.shr_u(v128.load(list), PLACE_SHIFT);
-    const own = i32x4.add(i32x4.splat(seed), i32x4.mul(places, i32x4.splat(OF_PACKET)));
-    v128.store(list, fourMixed(own), COLUMN_BYTES);
+    v128.store(list, fourMixed(i32x4.add(seed, i32x4.mul(places, i32x4.splat(OF_PACKET)))), OWN);
   }
 }
 
-/** Each packet of the list draws for the `turn`th time; how many are at another fork then. */
+/** Each packet of the list draws for the `turn`th time, and its number is that of the next stage; how many are at another fork then. */
 function goOn(plan: usize, list: usize, forking: u32, turn: u32): u32 {
   const journeys: usize = word(plan, ColumnsWord.Journeys);
-  const counts: usize = word(plan, ColumnsWord.Counts);
   const ends: usize = word(plan, ColumnsWord.Ends);
   const fates: usize = word(plan, ColumnsWord.Fates);
-  const lengths: usize = word(plan, ColumnsWord.Lengths);
+  const numbers: usize = word(plan, ColumnsWord.Numbers);
   const drawn = i32x4.splat(turn * OF_TURN);
-  let draws = list;
-  for (const end = list + (forking << 2); draws < end; draws += 16)
-    v128.store(draws, i32x4.shr_u(fourMixed(i32x4.add(v128.load(draws, COLUMN_BYTES), drawn)), 1), 2 * COLUMN_BYTES);
   const end = list + (forking << 2);
+  for (let from = list; from < end; from += 16)
+    v128.store(from, i32x4.shr_u(fourMixed(i32x4.add(v128.load(from, OWN), drawn)), 1), DRAW);
   let to = list;
   for (let from = list; from < end; from += 4) {
     const packet = load<u32>(from);
-    const own = load<u32>(from, COLUMN_BYTES);
+    const own = load<u32>(from, OWN);
     const place = packet >> PLACE_SHIFT;
-    const next = nextOf(journeys, packet & NUMBER, load<u32>(from, 2 * COLUMN_BYTES));
-    if (next <= EACH) {
-      uncountAll(plan, place, own);
-      continue;
-    }
-    count(bankOf(counts, next, place), load<u16>(lengths + (place << 1)));
+    const stage = journeys + ((packet & NUMBER) << JOURNEY_SHIFT);
+    const failed = usize(load<u32>(from, DRAW) >= word(stage, JourneyWord.End));
+    const next = load<u32>(stage + (failed << 2), JourneyWord.Held << 2);
     const fate = load<u8>(ends + next);
+    put(numbers, place, next);
     store<u8>(fates + place, fate);
     store<u32>(to, (place << PLACE_SHIFT) | next);
-    store<u32>(to, own, COLUMN_BYTES);
-    to += usize(fate == End.Walking) << 2;
+    store<u32>(to, own, OWN);
+    // where nobody was yet, and where each has to walk, the fate is not known either
+    to += (usize(fate == End.Walking) & usize(next > EACH)) << 2;
   }
   return <u32>((to - list) >> 2);
 }
 
-function nextOf(journeys: usize, number: u32, drawn: u32): u32 {
-  const stage = journeys + (number << JOURNEY_SHIFT);
-  const failed = usize(drawn >= word(stage, JourneyWord.End));
-  return load<u32>(stage + (failed << 2), JourneyWord.Held << 2);
-}
-
-/** A fork led to where nobody was yet, or where each has to walk: no stage before it was gone through. */
-function uncountAll(plan: usize, place: u32, own: u32): void {
-  const journeys: usize = word(plan, ColumnsWord.Journeys);
+/** Adds them to the counters of their last stages; those of what is no end are not asked. */
+function countForked(plan: usize, places: usize, forked: u32): void {
   const counts: usize = word(plan, ColumnsWord.Counts);
-  const length: u32 = load<u16>(word(plan, ColumnsWord.Lengths) + (place << 1));
-  let number = at(word(plan, ColumnsWord.Numbers), place);
-  for (let turn: u32 = 0; number > EACH; turn++) {
-    uncount(bankOf(counts, number, place), length);
-    number = nextOf(journeys, number, mixed(own + turn * OF_TURN) >> 1);
+  const lengths: usize = word(plan, ColumnsWord.Lengths);
+  const numbers: usize = word(plan, ColumnsWord.Numbers);
+  for (let i: u32 = 0; i < forked; i++) {
+    const place = at(places, i);
+    const bank = counts + (at(numbers, place) << COUNT_SHIFT) + ((i & (COUNT_BANKS - 1)) << 3);
+    count(bank, load<u16>(lengths + (place << 1)));
   }
 }
 

@@ -12,7 +12,7 @@ export function draw(packet: u32): u32 {
   return mixed(mixed(ofRun(Run.Seed) + getField(packet, Field.Serial) * 0x9e3779b1) + drawn * 0x85ebca6b);
 }
 
-export function mixed(value: u32): u32 {
+function mixed(value: u32): u32 {
   value ^= value >> 16;
   value *= 0x85ebca6b;
   value ^= value >> 13;

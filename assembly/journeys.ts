@@ -140,24 +140,15 @@ function countAll(plan: usize, size: u32): void {
     store<u8>(fate, load<u8>(ends + c), 2);
     store<u8>(fate, load<u8>(ends + d), 3);
   }
-  for (let place = size & ~3; place < size; place++, number += 4, length += 2, fate += 1) {
+  for (const last = number + ((size & 3) << 2); number < last; number += 4, length += 2, fate += 1) {
     const one: usize = load<u32>(number);
-    count(bankOf(counts, <u32>one, place), load<u16>(length));
+    count(counts + (one << COUNT_SHIFT), load<u16>(length));
     store<u8>(fate, load<u8>(ends + one));
   }
 }
 
-/** The counter of a journey for the packets at such a place. */
-export function bankOf(counts: usize, number: u32, place: u32): usize {
-  return counts + (number << COUNT_SHIFT) + ((place & (COUNT_BANKS - 1)) << 3);
-}
-
 export function count(packed: usize, length: u32): void {
   store<u64>(packed, load<u64>(packed) + (((<u64>1) << COUNT_PACKET_SHIFT) | <u64>length));
-}
-
-export function uncount(packed: usize, length: u32): void {
-  store<u64>(packed, load<u64>(packed) - (((<u64>1) << COUNT_PACKET_SHIFT) | <u64>length));
 }
 
 /** The same of packets that are no columns of the batch, one after the other, but for those that `countAll` has told how they end. */
@@ -211,7 +202,7 @@ function countEnd(plan: usize, number: u32, length: u32): void {
   count(word(plan, ColumnsWord.Counts) + (number << COUNT_SHIFT), length);
 }
 
-/** The stage where it ends, those before counted; NEW, EACH: a fork leads there, and all conditions are as if they had not been asked. */
+/** The stage where it ends, which counts; NEW, EACH: a fork leads there, and all conditions are as if they had not been asked. */
 function forked(plan: usize, slot: u32, stage: usize, length: u32): u32 {
   const journeys: usize = word(plan, ColumnsWord.Journeys);
   const turns: usize = word(plan, ColumnsWord.Turns);
@@ -222,7 +213,6 @@ function forked(plan: usize, slot: u32, stage: usize, length: u32): u32 {
   for (let fork = word(stage, JourneyWord.Fork); fork != 0; fork = word(stage, JourneyWord.Fork)) {
     const instruction = code + ((fork - 1) << 2);
     const cell: usize = (load<u32>(instruction) & 255) == Op.Random ? 0 : cellAt(load<u32>(instruction, 4));
-    store<u32>(top, <u32>stage);
     store<u32>(top, <u32>cell, 4);
     if (cell != 0) v128.store(top, v128.load(cell), 16);
     top += 32;
@@ -238,24 +228,23 @@ function forked(plan: usize, slot: u32, stage: usize, length: u32): u32 {
     }
     stage = journeys + (next << JOURNEY_SHIFT);
   }
-  for (let turn = turns; turn < top; turn += 32) addTo(load<u32>(turn), 1, length);
   countEnd(plan, next, length);
   return next;
 }
 
 /**
- * Adds what was counted of `size` journeys to their records, before there are too many packets for a counter. `forks`: of those that
- * fork as well, as `travelByChance` counts them.
+ * Adds what was counted of `size` journeys to their records, before there are too many packets for a counter. `chance`: they fork by
+ * nothing else.
  */
-export function gatherCounts(journeys: usize, counts: usize, size: u32, forks: bool): void {
-  for (let number: u32 = 0; number < size; number++) gatherOne(journeys, number, counts, forks);
+export function gatherCounts(journeys: usize, counts: usize, size: u32, chance: bool): void {
+  for (let number: u32 = 0; number < size; number++) gatherOne(journeys, number, counts, chance);
 }
 
-export function gatherOne(journeys: usize, number: u32, counts: usize, forks: bool): void {
+export function gatherOne(journeys: usize, number: u32, counts: usize, chance: bool): void {
   let packets: u64 = 0;
   let bytes: u64 = 0;
   for (let place = 0; place < COUNT_BANKS; place++) {
-    const bank = bankOf(counts, number, place);
+    const bank = counts + (number << COUNT_SHIFT) + (place << 3);
     const packed = load<u64>(bank);
     packets += packed >> COUNT_PACKET_SHIFT;
     bytes += packed & (((<u64>1) << COUNT_PACKET_SHIFT) - 1);
@@ -264,16 +253,11 @@ export function gatherOne(journeys: usize, number: u32, counts: usize, forks: bo
   // those that have to walk were counted with the others
   if (packets == 0 || number <= EACH) return;
   let stage = journeys + (number << JOURNEY_SHIFT);
-  if (!forks && word(stage, JourneyWord.Fork) != 0) {
+  if (word(stage, JourneyWord.Fork) != 0) {
     // and those that fork, but for those that came to empty limits
-    if (word(stage, JourneyWord.End) == 0) return;
-    for (; word(stage, JourneyWord.Fork) != 0; stage = journeys + (word(stage, JourneyWord.Failed) << JOURNEY_SHIFT))
-      addTo(stage, packets, bytes);
+    if (chance || word(stage, JourneyWord.End) == 0) return;
+    while (word(stage, JourneyWord.Fork) != 0) stage = journeys + (word(stage, JourneyWord.Failed) << JOURNEY_SHIFT);
   }
-  addTo(stage, packets, bytes);
-}
-
-function addTo(stage: usize, packets: u64, bytes: u64): void {
   store<u64>(stage, load<u64>(stage) + packets);
   store<u64>(stage, load<u64>(stage, JourneyWord.Bytes << 2) + bytes, JourneyWord.Bytes << 2);
 }

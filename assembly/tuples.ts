@@ -103,16 +103,20 @@ function sieveListed(list: usize, mask: usize, first: usize, size: u32): u32 {
   const ports: usize = word(list, TuplesWord.Ports);
   const places: usize = word(list, TuplesWord.Places);
   const hashes: usize = word(list, TuplesWord.Hashes);
+  const ofSource = word(mask, TupleMaskWord.Mask);
+  const ofDestination = word(mask, TupleMaskWord.Mask + 1);
+  const ofPorts = word(mask, TupleMaskWord.Mask + 2);
+  const ofProtocol = word(mask, TupleMaskWord.Mask + 3);
   const filter: usize = word(mask, TupleMaskWord.Filter);
   const toBit = 32 - word(mask, TupleMaskWord.Bits) - TUPLE_FILTER;
   let kept: u32 = 0;
   for (let i: u32 = 0; i < size; i++) {
     const packet = at(places, i);
     const hash =
-      (at(sources, packet) & word(mask, TupleMaskWord.Mask)) * OF_SOURCE +
-      (at(destinations, packet) & word(mask, TupleMaskWord.Mask + 1)) * OF_DESTINATION +
-      (at(ports, packet) & word(mask, TupleMaskWord.Mask + 2)) * OF_PORTS +
-      (at(ports + COLUMN_BYTES, packet) & word(mask, TupleMaskWord.Mask + 3)) * OF_PROTOCOL;
+      (at(sources, packet) & ofSource) * OF_SOURCE +
+      (at(destinations, packet) & ofDestination) * OF_DESTINATION +
+      (at(ports, packet) & ofPorts) * OF_PORTS +
+      (at(ports + COLUMN_BYTES, packet) & ofProtocol) * OF_PROTOCOL;
     put(hashes, packet, hash);
     put(places, kept, packet);
     kept += holds(filter, hash >>> toBit);

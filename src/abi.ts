@@ -1011,8 +1011,8 @@ export enum ColumnsWord {
   Pages = 12,
   /** a word for each packet: the number of its journey. */
   Numbers = 13,
-  /** columns of words for the packets that are at a fork of chance, and the number of the first packet of all. */
-  Forking = 14,
+  /** four columns of words for the packets that are at a fork of chance, and the number of the first packet of all. */
+  Lists = 14,
   Serial = 15,
   Size = 16,
 }
@@ -1113,7 +1113,7 @@ export enum TuplesWord {
   Hashes = 10,
   Ports = 11,
 }
-export const TUPLE_FILTER = 2;
+export const TUPLE_FILTER = 3;
 export enum TupleMaskWord {
   /** four words: source, destination, both ports, protocol. */
   Mask = 0,
@@ -1190,7 +1190,7 @@ export const PLACE_SHIFT = 21;
 export const MOST_TURNS = 32;
 /** A stage of a journey: up to its end, or to an instruction whose outcome hangs on order or chance. */
 export enum JourneyWord {
-  /** of 64 bits each: the packets that went it, and their bytes. */
+  /** of 64 bits each: the packets that ended there, and their bytes. */
   Packets = 0,
   Bytes = 2,
   /** address of the instruction where it forks, and 1; 0: it ends. */

@@ -72,7 +72,7 @@ export interface Core extends CoreStep<ListStep, void>, CoreStep<SievingStep, nu
   travel(plan: number, first: number, count: number): number;
   travelEach(plan: number, numbers: number, count: number): void;
   noteSeen(count: number, to: number, window: number): void;
-  gatherCounts(journeys: number, counts: number, size: number, forks: number): void;
+  gatherCounts(journeys: number, counts: number, size: number, chance: number): void;
   opWords(op: number): number;
   /** what the build calls each constant of abi.ts: `Op.Rule`, `ABI_VERSION`. */
   constant(name: string): number | undefined;

@@ -545,10 +545,10 @@ export const FAULTS: readonly Fault[] = [
       replace: 'i32x4.splat(0)',
     },
     {
-      name: 'columns-chance-kept',
-      why: 'who comes to a fork where nobody was yet is counted before it all the same',
+      name: 'columns-chance-end',
+      why: 'who went past a fork is counted there, and not where it ended',
       file: 'assembly/chance.ts',
-      find: 'uncountAll(plan, place, own);',
+      find: 'put(numbers, place, next);',
       replace: '',
     },
     {
@@ -557,6 +557,13 @@ export const FAULTS: readonly Fault[] = [
       file: 'assembly/limits.ts',
       find: 'empty > latest',
       replace: 'empty > 0',
+    },
+    {
+      name: 'columns-fork-ways',
+      why: 'a fork counts those alone of whom its condition holds',
+      file: 'src/run/columns/journeys.ts',
+      find: ', words[record + JourneyWord.Failed]!]',
+      replace: ']',
     },
     {
       name: 'columns-cell-high',

@@ -28,8 +28,13 @@ export interface Stretch {
 /** A journey as a packet went it. */
 export interface Draft {
   readonly stretches: readonly Stretch[];
-  /** Beside.Fate and Beside.Why; undefined: more than its kind decides how it ends. */
-  readonly end: { readonly fate: number; readonly why: number } | undefined;
+  /** undefined: more than its kind decides how it ends. */
+  readonly end: JourneyEnd | undefined;
+}
+/** Beside.Fate and Beside.Why. */
+interface JourneyEnd {
+  readonly fate: number;
+  readonly why: number;
 }
 
 /** `end`: JourneyWord.End of so many packets. */
@@ -97,9 +102,11 @@ export class Journeys {
     }
     if (at > JOURNEY_EACH) return first;
     const tooMany = links.length >= MOST_TURNS;
-    const last = end === undefined || tooMany ? JOURNEY_EACH : this.end(stretches.at(-1)!.counters, end.fate, end.why);
-    if (links.length === 0) return last;
-    this.link(links.at(-1)!, last);
+    const { counters } = stretches.at(-1)!;
+    const isKnown = end !== undefined && !tooMany;
+    if (links.length === 0) return isKnown ? this.sharedEnd(counters, end) : JOURNEY_EACH;
+    // one of its own, so that those at the fork are as many as at the ends behind it
+    this.link(links.at(-1)!, isKnown ? this.end(counters, end) : JOURNEY_EACH);
     return first;
   }
 
@@ -107,11 +114,16 @@ export class Journeys {
     this.core.memory.words[this.recordOf(stage) + word] = to;
   }
 
-  private end(counters: readonly number[], fate: number, why: number): number {
-    const key = `${fate} ${why} ${counters.join()}`;
-    const number = this.ends.get(key) ?? this.make(counters, { [JourneyWord.End]: fate | (why << JOURNEY_WHY) });
+  /** Journeys that end alike without a fork are one. */
+  private sharedEnd(counters: readonly number[], end: JourneyEnd): number {
+    const key = `${end.fate} ${end.why} ${counters.join()}`;
+    const number = this.ends.get(key) ?? this.end(counters, end);
     if (number !== JOURNEY_EACH) this.ends.set(key, number);
     return number;
+  }
+
+  private end(counters: readonly number[], { fate, why }: JourneyEnd): number {
+    return this.make(counters, { [JourneyWord.End]: fate | (why << JOURNEY_WHY) });
   }
 
   /** Its number; JOURNEY_EACH: there is no room for more. */
@@ -187,16 +199,25 @@ export class Journeys {
       words[at] = words[at + 1] = 0;
       return sum;
     };
-    this.counters.forEach((counters, number) => {
-      if (number <= JOURNEY_EACH) return;
+    const sums = new Map<number, { readonly packets: bigint; readonly bytes: bigint }>();
+    // what is behind a fork was made behind it
+    for (let number = this.counters.length - 1; number > JOURNEY_EACH; number--) {
       const record = this.recordOf(number);
+      const forks = words[record + JourneyWord.Fork] !== 0;
+      const ways = [words[record + JourneyWord.Held]!, words[record + JourneyWord.Failed]!];
+      const behind = forks ? ways.flatMap((way) => sums.get(way) ?? []) : [];
       // of most nothing has come since
-      if ((words[record + JourneyWord.Packets]! | words[record + JourneyWord.Packets + 1]!) === 0) return;
-      const packets = take(record + JourneyWord.Packets);
-      const bytes = take(record + JourneyWord.Bytes);
-      for (const counter of counters) add(counter, packets, bytes);
-      if (words[record + JourneyWord.Fork] === 0) addEnd(words[record + JourneyWord.End]!, packets, bytes);
-    });
+      if (
+        behind.length === 0 &&
+        (words[record + JourneyWord.Packets]! | words[record + JourneyWord.Packets + 1]!) === 0
+      )
+        continue;
+      const packets = behind.reduce((sum, way) => sum + way.packets, take(record + JourneyWord.Packets));
+      const bytes = behind.reduce((sum, way) => sum + way.bytes, take(record + JourneyWord.Bytes));
+      sums.set(number, { packets, bytes });
+      for (const counter of this.counters[number]!) add(counter, packets, bytes);
+      if (!forks) addEnd(words[record + JourneyWord.End]!, packets, bytes);
+    }
   }
 
   private recordOf(number: number): number {

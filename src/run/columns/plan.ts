@@ -117,7 +117,7 @@ export class Plan {
       wordsOf({
         [ColumnsWord.Sums]: sums.at,
         [ColumnsWord.Numbers]: memory.reserve(COLUMN_BYTES),
-        [ColumnsWord.Forking]: memory.reserve(3 * COLUMN_BYTES),
+        [ColumnsWord.Lists]: memory.reserve(4 * COLUMN_BYTES),
         [ColumnsWord.Fates]: shape.beside?.fates ?? 0,
         [ColumnsWord.Lengths]: shape.beside?.columns.get(Field.Length)?.at ?? 0,
         [ColumnsWord.Turns]: memory.reserve(32 * (MOST_TURNS + 1)),
