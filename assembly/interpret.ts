@@ -21,6 +21,9 @@ import {
   PACKET_NOTRACK,
   PACKET_TEMPLATE,
   Result,
+  RULE_OF_RUN,
+  RUN_OF_RULES,
+  RuleRunWord,
   Run,
   SKIP_SHIFT,
   STATE_NEW,
@@ -40,8 +43,9 @@ import { cellAt, outcomeOf } from './conditions';
 import { hashMark } from './hash-mark';
 import { mangle } from './mangle';
 import { DOOMED, FALSE, HOT_DROP, TRUE, WANT_FACT } from './outcome';
-import { getField, hasConnection, ofRun, setField, setRun } from './packet';
+import { getField, hasConnection, ofRun, setField, setRun, word } from './packet';
 import { change, record } from './record';
+import { firstOfRun, runOf } from './rule-runs';
 
 /** More than any one instruction writes. */
 const RECORDS_AHEAD: u32 = 24;
@@ -131,6 +135,27 @@ function walk(packet: u32): i32 {
         if (level == TRACE_ALL) record(Event.Rule, 0, packet, pc, rule, 0);
         pc += 2;
         continue;
+      case RULE_OF_RUN:
+        rule = load<u32>(at, 4);
+        next = level == TRACE_ALL ? pc + (first >> SKIP_SHIFT) : runOf(rule);
+        if (level == TRACE_ALL) record(Event.Rule, 0, packet, pc, rule, 0);
+        pc += 2;
+        continue;
+      case RUN_OF_RULES: {
+        rule = load<u32>(at, 4);
+        next = pc + (first >> SKIP_SHIFT);
+        if (level != TRACE_ALL) {
+          const run = runOf(rule);
+          const own = firstOfRun(run, row);
+          if (own != pc) {
+            pc = own;
+            continue;
+          }
+          next = word(run, RuleRunWord.Next);
+        } else record(Event.Rule, 0, packet, pc, rule, 0);
+        pc += 2;
+        continue;
+      }
       // conditions that read one column stand here, so that none is called for them: twice as fast as through outcomeOf
       case Op.Equal:
         held = i32(load<u32>(row + field * COLUMN_BYTES) == load<u32>(at, 4));

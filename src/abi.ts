@@ -36,6 +36,24 @@ export const FIELD_SHIFT = 9;
 export const FIELD_MASK = 127;
 export const SKIP_SHIFT = 16;
 
+/**
+ * In place of Op.Rule in the core's own copy of a program: a rule of a run of such as ask for one address each, and the first of them
+ * (src/run/rule-runs.ts). No program has them.
+ */
+export const RULE_OF_RUN = 14;
+export const RUN_OF_RULES = 15;
+export enum RuleRunWord {
+  /** the address that is asked for. */
+  Field = 0,
+  /** where the next rule is that asks for the same as the first, and what comes behind the run. */
+  Next = 1,
+  End = 2,
+  /** 2 to the Bits slots by the hash of an address: itself, and 1 more than where the first rule is that asks for it; 0: none. */
+  Slots = 3,
+  Bits = 4,
+  Size = 5,
+}
+
 export enum Op {
   /** rule id: a rule begins; the next one begins skip words on. */
   Rule = 1,
@@ -755,7 +773,9 @@ export enum Run {
   ReadValue = 48,
   /** a byte for each slot: 1 where somebody follows its packet at TRACE_JOURNEY. */
   Followed = 49,
-  Words = 50,
+  /** by rule id, of rules of runs: where the next one is that asks for the same address; of the first of a run the address of RuleRunWord. */
+  Runs = 50,
+  Words = 51,
 }
 
 /** A word of Run.Protocols: bytes of the header that a packet in columns has; above them the least that tracking wants. */
