@@ -60,8 +60,8 @@ export class Lessons {
   tracked(known: ConnectionKinds, place: number, arrived: Arrived): HearingKinds {
     const { stages, connections } = this;
     const plain = { ...plainKinds(known, place), hear: (journal: Journal) => journal };
-    const isSent = (slot: number) => stages.field(slot, Beside.Again) === 0;
-    if (arrived.kind !== 'known') return { ...plain, lasts: isSent };
+    const comesOnce = (slot: number) => stages.field(slot, Beside.Again) === 0;
+    if (arrived.kind !== 'known') return { ...plain, lasts: comesOnce };
     const { entry } = arrived;
     const { table } = connections;
     if ((table.status(entry) & CT_STATUS_CONFIRMED) === 0) return this.first(known, place, entry);
@@ -71,7 +71,7 @@ export class Lessons {
       lasts: (slot) => {
         const rejected = stages.field(slot, Beside.Fate) === End.Rejected;
         return (
-          isSent(slot) &&
+          comesOnce(slot) &&
           stages.field(slot, Beside.Entry) === entry + 1 &&
           table.mark(entry) === mark &&
           // a reset in this host's name closes it
