@@ -1196,7 +1196,7 @@ export enum CellBucket {
   Others = 12,
   Size = 16,
 }
-export const CELL_MORE = 0x80000000;
+export const CELL_MORE = 0x40000000;
 /** Keys whose cells lie together. */
 export const CELL_PAGE = 256;
 export const CELL_PAGE_SHIFT = 8;
@@ -1610,7 +1610,7 @@ export const KIND_SLOTS = 8192;
 export const KIND_WAYS = 4;
 /** In place of the state of a connection: what becomes of packets up to where they are tracked; as a journey: they are. */
 export const STATE_BEFORE = 0;
-export const JOURNEY_TRACKED = 0xffffffff;
+export const JOURNEY_TRACKED = 0x7fffffff;
 /** What stands for a connection: its status, and above it its direction; the interface that masqueraded it lies behind. */
 export const STATE_DIRECTION_SHIFT = 13;
 export const STATE_KNOWN = 0x4000;

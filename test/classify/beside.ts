@@ -79,7 +79,8 @@ export class Traffic {
   }
 }
 
-const SIZES = [1, 1000, 7, 1024, 1500, 2, 333];
+// of many that are new at once not all are learnt
+const SIZES = [1, 250, 7, 250, 1024, 1500, 2, 333];
 
 /** Lines that say where the two differ, who learn of packets and then see them again. */
 export function linesOf({ columns, bytecode }: Both, packets: PacketColumns, traffic: Traffic): string[] {

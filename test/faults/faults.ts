@@ -214,8 +214,8 @@ export const FAULTS: readonly Fault[] = [
       name: 'columns-partition',
       why: 'addresses that routes tell apart are of one class',
       file: 'src/run/columns/field-classes.ts',
-      find: 'put(mark, next);',
-      replace: 'put(mark, now);',
+      find: 'ofKind.get(kinds[i]!) ?? this.newItem(this.newMark())',
+      replace: 'ofKind.get(kinds[i]!) ?? this.newItem(new Uint32Array(MARK))',
     },
     {
       name: 'columns-edit',
