@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- SUBJECT…`: parse, compile, verify, explain, classify, families, rules, captures, workers, build, flows; all of them where none is named.
+ * `npm run bench -- SUBJECT…`: parse, compile, verify, explain, classify, families, rules, captures, workers, build, flows, hostile; all of them where none is named.
  *
  *     --json      what was measured as JSON
  *     --rounds N  how often every entrant has its turn
@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { type BuildResult, measureBuild, timesOf } from './build.js';
 import { type Measured, SIZES, type Subject } from './contest.js';
 import { type FlowsRun, measureFlows } from './flows.js';
+import { type HostileResult, measureHostile } from './hostile.js';
 import { measure } from './measure.js';
 import { writeSections } from './page.js';
 import { memoryOf, sectionsOf } from './results.js';
@@ -45,7 +46,7 @@ const { values, positionals } = parseArgs({
     time: { type: 'string', default: '200' },
   },
 });
-const all = [...Object.keys(SUBJECTS), 'build', 'flows'];
+const all = [...Object.keys(SUBJECTS), 'build', 'flows', 'hostile'];
 const unknown = positionals.find((name) => !all.includes(name));
 if (unknown !== undefined) throw new Error(`"${unknown}" is none of ${all.join(', ')}`);
 const wanted = positionals.length === 0 ? all : positionals;
@@ -81,8 +82,17 @@ if (wanted.includes('flows')) {
     say(`${`flows ${what}`.padEnd(36)} ${short((packets / ms) * 1000)} packets/s`);
   say(`${flows.connections} connections: ${memoryOf(flows).join(', ')} for the whole process`);
 }
-if (values.json) process.stdout.write(`${JSON.stringify({ schema: 1, ...effort, measured, build, flows })}\n`);
+const hostile: HostileResult[] = [];
+if (wanted.includes('hostile'))
+  for (const one of measureHostile(effort.rounds)) {
+    hostile.push(one);
+    const { kind, packets, auto, bytecode } = one;
+    const ratio = (auto / bytecode).toFixed(2);
+    const what = `hostile ${kind}, ${short(packets)} packets`;
+    say(`${what.padEnd(60)} ${Math.round(auto)} ms; ${Math.round(bytecode)} by the bytecode: ${ratio} ×`);
+  }
+if (values.json) process.stdout.write(`${JSON.stringify({ schema: 1, ...effort, measured, build, flows, hostile })}\n`);
 if (values.write) {
   const how = `medians of ${effort.rounds} interleaved rounds, ${effort.time} ms an entrant and round`;
-  writeSections(sectionsOf({ measured, build, flows }), how);
+  writeSections(sectionsOf({ measured, build, flows, hostile }), how);
 }

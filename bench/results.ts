@@ -2,6 +2,7 @@
 import { type BuildResult, timesOf } from './build.js';
 import type { Measured } from './contest.js';
 import type { FlowsRun } from './flows.js';
+import type { HostileResult } from './hostile.js';
 import type { Section } from './page.js';
 import { RULESET_KINDS } from './rulesets.js';
 import { markdownTable, perSecond, short, times } from './table.js';
@@ -10,15 +11,17 @@ export interface AllMeasured {
   readonly measured: readonly Measured[];
   readonly build: readonly BuildResult[];
   readonly flows: FlowsRun | undefined;
+  readonly hostile: readonly HostileResult[];
 }
 
 /** Of what was measured. */
-export function sectionsOf({ measured, build, flows }: AllMeasured): Section[] {
+export function sectionsOf({ measured, build, flows, hostile }: AllMeasured): Section[] {
   const of = (subject: string) => measured.filter((one) => one.subject === subject);
   return [
     ...RATES.map(([subject, title, lines]) => ({ title, lines: of(subject).length > 0 ? lines(of(subject)) : [] })),
     { title: 'From a text to the first answer', lines: build.length > 0 ? buildLines(build) : [] },
     { title: 'Flows', lines: flows === undefined ? [] : flowLines(flows) },
+    { title: 'Hostile rules', lines: hostile.length > 0 ? hostileLines(hostile) : [] },
   ].filter(({ lines }) => lines.length > 0);
 }
 
@@ -151,6 +154,22 @@ const flowLines = (flows: FlowsRun): string[] => {
     ),
   ];
 };
+
+const hostileLines = (hostile: readonly HostileResult[]): string[] => [
+  'A process each: processor time of classifying so many packets from the first on, all that is made for them included, beside the',
+  'bytecode alone, and how many times as long it takes.',
+  '',
+  ...markdownTable(
+    ['', 'packets', 'auto', 'bytecode', 'times as long'],
+    hostile.map(({ kind, packets, auto, bytecode }) => [
+      kind,
+      short(packets),
+      `${Math.round(auto)} ms`,
+      `${Math.round(bytecode)} ms`,
+      (auto / bytecode).toFixed(2),
+    ]),
+  ),
+];
 
 export const memoryOf = ({ each, memory, most }: FlowsRun): string[] => [
   `${Math.round(each)} bytes each`,

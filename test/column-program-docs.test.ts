@@ -20,7 +20,9 @@ import { syntheticSpec } from '../src/run/synthetic-spec.js';
 import { ROOT } from './root.js';
 
 const DOC = readFileSync(join(ROOT, 'docs/column-program.md'), 'utf8');
-const [HOST = '', RULES = '', PLAN, KEYS, JOURNEYS] = [...DOC.matchAll(/^```\n(.*?)^```$/gms)].map((match) => match[1]!);
+const [HOST = '', RULES = '', PLAN, KEYS, JOURNEYS] = [...DOC.matchAll(/^```\n(.*?)^```$/gms)].map(
+  (match) => match[1]!,
+);
 
 const TCP = 6;
 const UDP = 17;

@@ -124,11 +124,12 @@ describe('what is used', () => {
 
 describe('classify says what took packets', () => {
   test.each([
-    ['--synthetic 5000', '', { used: 'columns', walked: expect.any(Number) }],
-    ['--synthetic 5000 --workers 2', '', { used: 'columns', walked: expect.any(Number) }],
+    ['--synthetic 500', '', { used: 'bytecode', why: 'few' }],
+    ['--synthetic 500 --workers 2', '', { used: 'bytecode', why: 'few' }],
     ['--synthetic 5000 --engine columns', '', { used: 'columns', walked: expect.any(Number) }],
+    ['--synthetic 5000 --engine columns --workers 2', '', { used: 'columns', walked: expect.any(Number) }],
     ['--synthetic 5000 --engine bytecode', '', { used: 'bytecode', why: 'asked' }],
-    ['--synthetic 500 --connections on', '', { used: 'columns', walked: expect.any(Number) }],
+    ['--synthetic 500 --connections on --engine columns', '', { used: 'columns', walked: expect.any(Number) }],
   ])('%s', async (text, said, engine) => {
     const { stdout, stderr } = await packetwalk(['classify', 'host', '--json', ...text.split(' ')], { cwd });
     expect(stderr).toBe(said);

@@ -25,6 +25,8 @@ export interface Synthetic {
   readonly count: number;
   readonly step: number;
   readonly epoch: number;
+  /** packets that the host has behind these. */
+  readonly more: number;
 }
 
 export interface Counted {
@@ -59,8 +61,8 @@ export function work(host: LoadedHost, task: Task): Told | undefined {
   if (task.kind === 'summary') return tellOf(host);
   if (task.kind === 'batch') host.classify(task.batch, task.position);
   else {
-    const { spec, first, count, step, epoch } = task;
-    host.classify(synthesise(spec, first, count, step), { first: Math.floor(first / step), epoch });
+    const { spec, first, count, step, epoch, more } = task;
+    host.classify(synthesise(spec, first, count, step), { first: Math.floor(first / step), epoch, more });
   }
   return undefined;
 }
@@ -187,7 +189,8 @@ class Shared implements Lane {
     await this.next().give({ kind: 'batch', host: this.host, batch: copyOf(batch), position: { first, epoch } });
   }
   async synthesise(some: Synthetic): Promise<void> {
-    await this.next().give({ kind: 'synthetic', host: this.host, ...some });
+    const more = some.more / this.members.length;
+    await this.next().give({ kind: 'synthetic', host: this.host, ...some, more });
   }
   async told(): Promise<ReadonlyMap<number, Told>> {
     const all = await Promise.all(this.members.map((member) => member.told(this.host)));

@@ -45,8 +45,9 @@ async function synthetic(crew: Crew, { hosts, sources, progress, interrupt }: Fe
   const epoch = synthesise(specs[0]!, 0, 1).time?.[0] ?? 0;
   for (let done = 0; done < all && !interrupt.stopped; ) {
     const some = Math.min(PORTION * step, all - done);
+    const more = Math.floor((all - done - some) / step);
     for (const { host, first, count } of sharesOf(step, done, some))
-      await crew.synthesise(host, { spec: specs[host]!, first, count, step, epoch });
+      await crew.synthesise(host, { spec: specs[host]!, first, count, step, epoch, more });
     done += some;
     progress.at(done, done / all);
   }

@@ -7,6 +7,7 @@ import { createEngine, type LoadedHost } from '../run/engine.js';
 import { familiesOf, type HostProgram, programOf } from '../run/host-program.js';
 import type { HostTexts } from '../run/host-texts.js';
 import { placeOf } from '../run/parting.js';
+import { tell } from './findings.js';
 import { type HostOptions, NOBODY_LISTENS, readProgram, sayNotes, withLocal } from './load.js';
 
 /** The family whose rules a packet is walked through: IPv6 where it is of that and they were given, else IPv4. */
@@ -28,6 +29,10 @@ export function readPrograms(
   return [readProgram(texts, given, family), ...others.map((other) => programOf(texts, withLocal(given), other))];
 }
 
+/** Nobody waits longer than that without a word. */
+const sayWaiting = (seconds: number) =>
+  tell(`tables by which packets alike are counted are being made, since ${seconds} s`);
+
 /** The rules of a family: as they are to be loaded, and loaded. */
 export interface Hosted {
   readonly program: HostProgram;
@@ -42,7 +47,7 @@ export class Hosts {
     const core = await createEngine();
     const hosted = async (read: HostProgram): Promise<Hosted> => {
       const program = { ...read, usual: NOBODY_LISTENS };
-      return { program, host: await core.load(program) };
+      return { program, host: await core.load({ ...program, waiting: sayWaiting }) };
     };
     const [first, ...others] = readPrograms(texts, given, families);
     const all = [await hosted(first), ...(await Promise.all(others.map(hosted)))] as const;

@@ -4,5 +4,4 @@
  * here, and below it, as types alone.
  */
 export { BesideWalks } from './columns/beside.js';
-export { Columns } from './columns/columns.js';
-export { placesOf } from './outcomes/places.js';
+export { Preparing } from './preparing.js';

@@ -25,6 +25,7 @@ import { MIB, USUAL_MEMORY } from './budget.js';
 import { nameOf } from './decision.js';
 import { knownSets, macDimensions, setCounters } from './known-sets.js';
 import { tellsMtus } from './path-mtu.js';
+import type { Telling } from './patience.js';
 import type { Routing } from './routing.js';
 import { routingOf } from './routing-of.js';
 
@@ -51,6 +52,8 @@ export interface LoadOptions {
   readonly engine?: 'auto' | 'bytecode' | 'columns' | undefined;
   /** MiB that tables of what such packets came to may take; 256 where it is left out. */
   readonly memory?: number | undefined;
+  /** told each time that such tables are being made since ten seconds more; in seconds. */
+  readonly waiting?: Telling | undefined;
   /** what parse gives has them, and is compiled before it is loaded. */
   readonly findings?: never;
   /** what of all this changes nothing, as far as that was seen before. */
@@ -136,6 +139,11 @@ export class CompiledHost {
         : compile(tables, this.family, this.ground.known, goesOn);
     this.usual = this.compiled.questions.some((one) => options.usual?.has(kindOf(one))) ? options.usual : undefined;
     this.sets = [...sets, ...this.members.sets];
+  }
+
+  /** Told of what takes long. */
+  get waiting(): Telling | undefined {
+    return this.options.waiting;
   }
 
   /** Why what becomes of packets does not follow from their values alone; undefined: it may, as far as this tells. */

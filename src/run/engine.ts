@@ -30,7 +30,6 @@ import type { NumberRange } from '../model/condition.js';
 import type { Connection } from '../model/connection.js';
 import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
-import type { Refusal } from '../model/plan.js';
 import { addressIn } from '../model/question.js';
 import type { Summary } from '../model/summary.js';
 import type { WalkResult } from '../model/trace.js';
@@ -59,7 +58,7 @@ import { later } from './later.js';
 import type { AskedHost } from './outcomes/asked.js';
 import { OwnAddresses, typeOfOwn } from './own-addresses.js';
 import { plainPlaces } from './places.js';
-import type { Taking } from './plan-of.js';
+import type { Preparing } from './preparing.js';
 import { Reasons } from './reasons.js';
 import type * as Remembering from './remembering.js';
 import { CUT, resultOf, undecoded } from './result.js';
@@ -89,6 +88,8 @@ export interface Position {
   readonly first?: number | undefined;
   /** the time of the run's first packet, in seconds. */
   readonly epoch?: number | undefined;
+  /** packets that are known to come in calls behind it: what many are worth is made the sooner. */
+  readonly more?: number | undefined;
 }
 
 export interface Engine {
@@ -130,12 +131,9 @@ const MOST_GROWTH = 40;
 /** Room for packets that came in fragments. */
 const FRAGMENT_BYTES = 1 << 23;
 
-/** So many packets walk before what is remembered of tables is laid out for them, where there are columns. */
+/** Where rules were changed, so many more walk before anything is laid out. */
 const MANY_WALKED = 1 << 12;
-/**
- * No more packets than these walk, with nothing remembered: to lay that out takes as long as some thousand walks, 0.7 s for
- * 100,000 rules, whose first answer is there in 0.1 ms without. It is laid out at once where columns were asked for.
- */
+/** No more packets than these walk with nothing laid out, unless columns were asked for: that takes as long as some thousand walks. */
 const FEW_PACKETS = 64;
 
 /** What changes a host that is loaded, and is loaded with the first change, asks of the library. */
@@ -171,22 +169,17 @@ export class LoadedHost {
   /** one object, whose fields change from run to run, so that the loops over packets know its shape. */
   private setup!: { -readonly [K in keyof WalkSetup]: WalkSetup[K] };
   /** the tables, with nothing remembered, and with what is: made when packets are classified first. */
-  private plain!: Places;
-  private places: Places | undefined;
+  plain!: Places;
   /** something is assumed for as long as a function runs. */
   private assumes = false;
   private askedHost: AskedHost | undefined;
-  /** packets that walked beside the columns, and nothing was learnt from. */
-  private walked = 0;
+  /** what takes many packets: there with `manyPart`. */
+  ready: Preparing | undefined;
   /** packets that were to be classified, and of how many nothing is laid out. */
   private met = 0;
   private few = FEW_PACKETS;
-  /** what becomes of packets by their values: made when packets are classified first. */
-  private columns: Columns | undefined;
-  /** why there is none. */
-  private noColumns: Refusal | undefined;
   /** of all that this makes. */
-  private budget!: Budget;
+  budget!: Budget;
   private readonly reasons = new Reasons();
   private readonly tally = new Tally(this.reasons);
   private readonly clock = new Clock();
@@ -294,8 +287,8 @@ export class LoadedHost {
       takes: (way) => from.assumed.takes(way),
       picked: this.steps.newSelection(),
     };
-    this.places = this.columns = this.askedHost = this.before = undefined;
-    this.walked = 0;
+    this.askedHost = this.before = undefined;
+    this.ready = this.newReady(this.ready);
     this.beside = this.newBeside();
     stages.renewViews();
   }
@@ -360,7 +353,8 @@ export class LoadedHost {
     [this.manyPart] = await Promise.all([part, addMany(this.stages.core)]);
     if (this.rememberingPart !== undefined) this.trackCore = await besideCore(this.stages.core);
     this.beside = this.newBeside();
-    this.places = this.askedHost = undefined;
+    this.ready = this.newReady();
+    this.askedHost = undefined;
   }
 
   /** What the steps of the core need to know of the run. */
@@ -408,20 +402,19 @@ export class LoadedHost {
    * call. What rules remember from packet to packet runs on. Throws PacketwalkError for arrays that are too short and
    * columns that are no packets.
    */
-  classify(packets: PacketBatch, { first = this.serial, epoch }: Position = {}): Uint8Array {
+  classify(packets: PacketBatch, { first = this.serial, epoch, more = 0 }: Position = {}): Uint8Array {
     this.serial = first;
     if (epoch !== undefined) this.begin(epoch);
     if (this.fates.length < packets.count) this.fates = new Uint8Array(packets.count);
     this.met += packets.count;
-    const few = this.metFew && this.from.engine === 'auto' && this.met <= this.few;
-    this.setup.places = few ? this.plain : this.remembering();
     // a packet has to see what those before it have opened
     const inTurn = this.uses.order || this.setup.connections !== undefined;
     this.beside?.begin(first, this.fates);
     for (let from = 0; from < packets.count; ) {
+      const columns = this.columnsFor(packets, packets.count - from + more);
+      const isConnected = this.setup.connections !== undefined;
       const started = performance.now();
-      const columns = this.setup.connections !== undefined || this.assumes ? undefined : this.columns;
-      const fates = columns && this.beside!.classify(columns, packets, from, this.serial);
+      const fates = isConnected ? undefined : columns && this.beside!.classify(columns, packets, from, this.serial);
       if (fates !== undefined) {
         this.tally.addTime(performance.now() - started);
         this.fates.set(fates, from);
@@ -432,14 +425,21 @@ export class LoadedHost {
       this.beside?.walkWaiting(packets, from);
       const count = this.fill(packets, from, Math.min(BATCH_PACKETS, packets.count - from), false);
       const filled = performance.now();
+      let byColumns = false;
       this.walkPlaced(count, () => {
         this.setup.now = this.clock.now;
-        if (columns?.walk(packets, count, this.walksBeside)) return;
-        if (inTurn) return this.walkInTurn(packets, from, count);
-        if (!few && !this.assumes) this.setup.places = this.tables();
-        this.walks.run(this.setup);
+        byColumns = isConnected
+          ? columns?.walkConnected(packets, from, count) === true
+          : columns?.walk(packets, count, this.walksBeside) === true;
+        if (byColumns) return;
+        if (inTurn) this.walkInTurn(packets, from, count);
+        else this.walksBeside.all(undefined);
       });
-      this.tally.addTime(performance.now() - filled);
+      const ended = performance.now();
+      this.tally.addTime(ended - filled);
+      if (!byColumns && !this.assumes) {
+        this.ready?.pass(count, ended - started);
+      }
       this.fates.set(this.stages.columns[Beside.Fate]!.subarray(0, count), from);
       from += count;
     }
@@ -463,6 +463,14 @@ export class LoadedHost {
     // what rules made longer counts as it came
     if (mangles) this.batch.gathered = this.lengths(count) - given;
     this.tally.add(this.batch);
+  }
+
+  /** `before`: of the same host with other rules. */
+  private newReady(before?: Preparing): Preparing | undefined {
+    const { loaded: from, setup, batch, budget, clock, trackCore, manyPart } = this;
+    const one = this.walkAlone.bind(this);
+    const asked = () => this.layWays();
+    return manyPart && new manyPart.Preparing({ from, setup, batch, budget, clock, trackCore, one, asked }, before);
   }
 
   /** What classifies packets where they are, if anything does. */
@@ -495,21 +503,21 @@ export class LoadedHost {
   private readonly walksBeside: Walks = {
     all: (journal) => {
       journal?.begin(this.batch.packets);
-      this.journaled(journal, () => this.walks.run(this.setup));
+      this.journaled(journal, this.batch.packets, () => this.walks.run(this.setup));
     },
     one: (slot, journal) => {
       const { bytesEnd } = this.stages;
       const { size } = this.batch;
       journal?.begin(size);
-      this.journaled(journal, () => this.walks.runOne(this.setup, slot));
+      this.journaled(journal, 1, () => this.walks.runOne(this.setup, slot));
       this.batch.size = size;
       this.stages.giveBack(bytesEnd);
     },
   };
 
-  private journaled(journal: Journal | undefined, walk: () => void): void {
+  private journaled(journal: Journal | undefined, count: number, walk: () => void): void {
     if (journal === undefined) {
-      this.walked += this.batch.packets;
+      if (this.ready !== undefined) this.ready.walked += count;
       return walk();
     }
     const { setup } = this;
@@ -531,8 +539,6 @@ export class LoadedHost {
   }
 
   private walkInTurn(given: PacketBatch, from: number, count: number): void {
-    const columns = this.setup.connections === undefined || this.assumes ? undefined : this.columns;
-    if (columns?.walkConnected(given, from, count)) return;
     for (let slot = 0; slot < count; slot++) {
       this.setup.now = this.clock.at(slot);
       this.walkAlone(given, from + slot, slot);
@@ -583,7 +589,7 @@ export class LoadedHost {
   reset(): void {
     this.flush();
     this.stages.reset();
-    this.columns?.forgetUse();
+    this.ready?.forgetUse();
     this.tally.reset();
     this.clock.reset();
     this.forgetConnections();
@@ -591,67 +597,31 @@ export class LoadedHost {
     this.serial = 0;
   }
 
-  /** The tables as packets meet them that walk: what is remembered of them is laid out once some thousand do. */
-  private remembering(): Places {
-    if (this.assumes) return this.plain;
-    this.askedHost ??= this.prepare();
-    return this.columns === undefined || this.walked > MANY_WALKED ? this.tables() : this.plain;
-  }
-  private tables(): Places {
-    const { plain, compiled, stages, askedHost: host, budget } = this;
-    this.places ??= (host && this.manyPart?.placesOf(compiled, stages, { host, budget })) ?? plain;
-    return this.places;
+  /** What takes packets like those given, whose tables are as they meet them then; undefined: they walk. `left`: packets to come. */
+  private columnsFor(packets: PacketBatch, left: number): Columns | undefined {
+    this.setup.places = this.plain;
+    const few = this.askedHost === undefined && this.from.engine === 'auto' && this.met <= this.few;
+    if (this.assumes || few) return undefined;
+    this.layWays();
+    return this.ready?.columnsFor(packets, left);
   }
 
-  private prepare(): AskedHost {
+  /** What many packets ask of routes, and what is asked of the host by all that is made of rules. */
+  private layWays(): AskedHost {
+    if (this.askedHost !== undefined) return this.askedHost;
     this.setup.ways.lay();
     const sets = new Map(this.from.sets.map((set) => [set.name, set]));
     const { types: addressTypes, types6: addressTypes6 } = this.own;
     const { family } = this.stages;
     const gathers = this.tracking.on && family === 4;
-    const host = { family, sets, addressTypes, addressTypes6, gathers };
-    const part = this.from.noColumns === undefined ? this.manyPart : undefined;
-    const made = part?.Columns.of({
-      ...host,
-      routing: this.from.routing,
-      compiled: this.compiled,
-      stages: this.stages,
-      steps: this.steps,
-      batch: this.batch,
-      memo: this.setup.ways.memo,
-      uses: this.uses,
-      tracking: this.tracking.on,
-      remembers: this.from.remembers,
-      connected: this.setup.connections && {
-        connections: this.setup.connections,
-        core: this.trackCore!,
-        clock: this.clock,
-        setup: this.setup,
-        one: (given, packet, slot, journal) => this.walkAlone(given, packet, slot, journal),
-      },
-      budget: this.budget,
-    });
-    if (made === undefined) this.noColumns = { why: this.from.noColumns ?? 'asked' };
-    else if ('why' in made) this.noColumns = made;
-    else this.columns = made;
-    return host;
-  }
-
-  /** Whether nothing was laid out, as only some packets have come. */
-  get metFew(): boolean {
-    return this.askedHost === undefined;
-  }
-  /** What takes many packets: src/run/plan-of.ts tells of it. */
-  get taking(): Taking {
-    this.remembering();
-    const { columns, noColumns, budget } = this;
-    return { columns, noColumns, budget, places: () => this.tables() };
+    this.askedHost = { family, sets, addressTypes, addressTypes6, gathers };
+    return this.askedHost;
   }
 
   /** What was counted beside the core comes to its counters. */
   private flush(): void {
-    this.columns?.flush(this.tally.addEnd);
-    for (const hooks of Object.values(this.places ?? {}))
+    this.ready?.columns?.flush(this.tally.addEnd);
+    for (const hooks of Object.values(this.ready?.places ?? {}))
       for (const place of Object.values(hooks)) place?.outcomes?.flush();
   }
 
@@ -664,7 +634,7 @@ export class LoadedHost {
         batch,
         clock,
         // packets that go by columns get their bytes when they walk
-        readsBytes: this.uses.bytes || (this.setup.connections !== undefined && this.columns === undefined),
+        readsBytes: this.uses.bytes || (this.setup.connections !== undefined && this.ready?.columns === undefined),
         readsLink: this.uses.link,
         told,
       },

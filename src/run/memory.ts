@@ -84,8 +84,8 @@ export class Memory {
     try {
       return lay();
     } catch (fault) {
-      if (!(fault instanceof OverLimit)) throw fault;
       this.release(end);
+      if (!(fault instanceof OverLimit)) throw fault;
       return undefined;
     } finally {
       this.most = most;

@@ -5,7 +5,8 @@ import { NO_SOCKET, type PacketBatch, type PacketColumns } from '../../src/model
 import type { EngineUse } from '../../src/model/plan.js';
 import type { Family } from '../../src/net/address.js';
 import type { SourceText } from '../../src/parse/index.js';
-import type { LoadedHost } from '../../src/run/engine.js';
+import { CompiledHost } from '../../src/run/compiled-host.js';
+import { createEngine, type LoadedHost } from '../../src/run/engine.js';
 import { type HostProgram, programOf } from '../../src/run/host-program.js';
 import { parse } from '../../src/run/host-texts.js';
 import { useOf } from '../../src/run/plan-of.js';
@@ -38,6 +39,10 @@ export async function loadBoth(program: HostProgram): Promise<Both> {
   const [columns, bytecode] = await Promise.all([load(program, 'columns'), load(program, 'bytecode')]);
   return { columns, bytecode };
 }
+
+/** As classify loads it: columns come once they may pay. */
+export const loadAuto = async (program: HostProgram): Promise<LoadedHost> =>
+  (await createEngine()).load(new CompiledHost(program));
 
 /** Lines that say where the packets of a journey fare otherwise by columns, or other packets walk than should; of IPv6 what is like it. */
 export async function journeyLines(journey: Journey, family: Family = 4): Promise<string[]> {

@@ -1,6 +1,6 @@
 /** Classes of ports, where few ends stand and many intervals share them: each value is held by what a look at all of them says. */
 import { expect, test } from 'vitest';
-import { Effort } from '../../src/run/first-match/rule-lists.js';
+import { Effort } from '../../src/run/first-match/effort.js';
 import { type FiveTupleRules, fiveTupleRules } from '../../src/run/first-match/rules.js';
 import { servicesOf } from '../../src/run/first-match/services.js';
 import { Draw } from '../routing/random.js';

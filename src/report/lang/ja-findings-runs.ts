@@ -25,6 +25,8 @@ export const IN_RUNS: Catalogue = {
     'このテキストは元のものと同じようには読まれない: 答えが変わりうる',
   '{}: the table could not be written': '{0}: 表を書けなかった',
   '--engine columns: {}': '--engine columns: {0}',
+  'tables by which packets alike are counted are being made, since {} s':
+    '同じ扱いになるパケットをまとめて数えるための表を作成中 ({0} 秒経過)',
   'the bytecode was asked for': 'バイトコードが指定された',
   'connections are remembered, and a packet has to see what those before it have opened':
     '接続を覚えており、パケットはそれより前のものが開いた接続を見なければならない',

@@ -14,9 +14,11 @@ import type { Batch } from '../batch.js';
 import type { Budget } from '../budget.js';
 import type { CoreSteps } from '../core-steps.js';
 import type { AddressTypeInterval6 } from '../ipv6/address-types.js';
+import type { Patience } from '../patience.js';
 import type { RouteMemo } from '../route-memo.js';
 import type { Routing } from '../routing.js';
 import type { Stages } from '../stage.js';
+import type { Worth } from '../worth.js';
 import { type AddressNumbers, IPV4_NUMBERS, NotedAddresses } from './addresses.js';
 import { Connected, type ConnectedHost, type Learning } from './connected.js';
 import { Follower, type Journal, type Kinds } from './follower.js';
@@ -48,10 +50,10 @@ export interface ColumnsHost {
   /** there where they are remembered. */
   readonly connected: ConnectedHost | undefined;
   readonly budget: Budget;
+  /** Told of what it takes. */
+  readonly worth: Worth;
 }
 
-/** Where more than half of so many packets were of new kinds, nothing is gained. */
-const TRIAL = 1 << 18;
 /** Where rules remember, and more than one packet of so many is of no known journey, all of a batch walk. */
 const FEW_UNKNOWN = 8;
 /** Of so many packets of a batch it is learnt then what becomes of them: the bytecode alone is slower than what is remembered. */
@@ -94,7 +96,6 @@ export class Columns {
   private rooms: Rooms = new Map();
   private plan: Plan | undefined;
   private readonly follower: Follower;
-  private looked = 0;
   private learnt = 0;
   /** packets that came here since somebody wanted to know what took them, and those of them that walked. */
   private came = 0;
@@ -118,13 +119,13 @@ export class Columns {
   }
 
   /** Or why what becomes of packets is not told by their values. */
-  static of(host: ColumnsHost): Columns | Refusal {
+  static of(host: ColumnsHost, patience: Patience): Columns | Refusal {
     const { memo, uses } = host;
     const started = performance.now();
     if (uses.tuples) return { why: 'tuples' };
     if (memo.reads.flow) return { why: 'ports' };
     if (memo.kinds.count ** 2 > 0xffffffff) return { why: 'addresses' };
-    const terms = rulesOf(host, numbersOf(host));
+    const terms = rulesOf(host, numbersOf(host, patience), patience);
     return host.budget.spend(() => new Columns(host, terms, performance.now() - started)) ?? { why: 'memory' };
   }
 
@@ -133,17 +134,29 @@ export class Columns {
    * fates, which stand until the next call. undefined: they have to be.
    */
   walkBeside(given: PacketBatch, from: number, most: number, walks: WalksBeside): Uint8Array | undefined {
-    const { steps, uses, stages } = this.host;
-    if (!isPlain(given, stages.family, uses) || this.gainsNothing) return undefined;
-    if ('why' in this.planOf(given, this.intake)) return undefined;
+    const { stages, uses } = this.host;
+    if (!isPlain(given, stages.family, uses) || 'why' in this.planOf(given, this.intake)) return undefined;
     const count = this.intake.take(given, from, most, uses);
     if (count === 0) return undefined;
+    return this.taking(count, () => this.takeBeside(given, from, count, walks));
+  }
+
+  /** What `take` does with so many packets is told of. */
+  private taking<T>(count: number, take: () => T): T {
+    const { walked, learnt } = this;
     this.came += count;
+    const taken = take();
+    this.host.worth.took(count, this.walked - walked, this.learnt - learnt);
+    return taken;
+  }
+
+  /** Those that were taken in. */
+  private takeBeside(given: PacketBatch, from: number, count: number, walks: WalksBeside): Uint8Array {
+    const { steps, uses } = this.host;
     this.nameInterfaces(given);
     this.keyed = count;
     this.journeys.expect(count);
-    const { unknown, fresh } = steps.findJourneys(this.plan!.at, count);
-    this.count(count, fresh.filter((place) => this.plan!.isNew(place)).length);
+    const { unknown } = steps.findJourneys(this.plan!.at, count);
     const some = (places: readonly number[], learnt: 'open' | 'new' | 'none') => {
       this.walked += places.length;
       const isOpen = (place: number) =>
@@ -199,25 +212,22 @@ export class Columns {
     if (this.plan!.useInterfaces(numbers)) stages.renewViews();
   }
 
-  private count(packets: number, fresh: number): void {
-    this.looked += packets;
-    this.learnt += fresh;
-  }
-  private get gainsNothing(): boolean {
-    return this.looked > TRIAL && 2 * this.learnt > this.looked;
-  }
-
   /**
    * Walks the packets of a batch, `count` of those given, whose journeys are known, and the others by `walks`. False: nothing is
    * known of such packets.
    */
   walk(given: PacketBatch, count: number, walks: Walks): boolean {
-    const plan = this.planToWalk(given, count);
-    if (plan === undefined) return false;
+    const plan = this.planOf(given);
+    if ('why' in plan) return false;
+    this.taking(count, () => this.take(plan, count, walks));
+    return true;
+  }
+
+  private take(plan: Plan, count: number, walks: Walks): void {
     const { steps, uses } = this.host;
+    this.journeys.expect(count);
     this.keyed = count;
     const { unknown, fresh } = steps.findJourneys(plan.at, count);
-    this.count(count, fresh.length);
     if (uses.cells) this.inTurn(count, unknown, fresh, walks);
     else {
       const { left, fresh: more } = steps.travel(plan.at, 0, count);
@@ -225,28 +235,15 @@ export class Columns {
       if (fresh.length + more.length > 0) this.learn(slotsOf([...fresh, ...more]), walks.all);
       else if (left > 0) walks.all(undefined);
     }
-    return true;
-  }
-
-  /** For so many packets that were placed into the batch; undefined: all of them walk. */
-  private planToWalk(given: PacketBatch, count: number): Plan | undefined {
-    const plan = this.planOf(given);
-    if ('why' in plan) return undefined;
-    this.came += count;
-    if (this.gainsNothing) {
-      this.walked += count;
-      return undefined;
-    }
-    this.journeys.expect(count);
-    return plan;
   }
 
   /** The same where connections are remembered: each in its turn. */
   walkConnected(given: PacketBatch, from: number, count: number): boolean {
-    if (this.planToWalk(given, count) === undefined) return false;
-    const { walked, learnt } = this.connected.walk(given, from, count);
-    this.walked += walked;
-    this.count(count, learnt);
+    if ('why' in this.planOf(given)) return false;
+    this.taking(count, () => {
+      this.journeys.expect(count);
+      this.walked += this.connected.walk(given, from, count).walked;
+    });
     return true;
   }
 
@@ -295,20 +292,33 @@ export class Columns {
     }
   }
 
-  private planOf(given: PacketBatch, beside?: Intake): Plan | Refusal {
+  /** Makes what there is for packets like those given, which may take so long; else it is made once they come. */
+  prepare(given: PacketBatch, patience: Patience): void {
+    this.planOf(given, this.besideOf(given), patience);
+  }
+  /** Whether it was made. */
+  isPrepared(given: PacketBatch): boolean {
+    return this.plans.has(shapeNumber(given, this.besideOf(given) !== undefined));
+  }
+  private besideOf(given: PacketBatch): Intake | undefined {
+    const { stages, uses } = this.host;
+    return isPlain(given, stages.family, uses) ? this.intake : undefined;
+  }
+
+  private planOf(given: PacketBatch, beside?: Intake, patience?: Patience): Plan | Refusal {
     const number = shapeNumber(given, beside !== undefined);
     let plan = this.plans.get(number);
     if (plan === undefined) {
       if (beside !== undefined) this.makeRoomFor(given.interfaces.length + 2);
-      plan = this.newPlan(shapeOf(given, beside));
+      plan = this.newPlan(shapeOf(given, beside), patience ?? this.host.worth.endless);
       this.plans.set(number, plan);
     }
     this.plan = plan instanceof Plan ? plan : undefined;
     return plan;
   }
 
-  private allTerms(beside: boolean): Terms {
-    const known = this.termsOf.get(beside) ?? withHost(this.host, this.terms, beside);
+  private allTerms(beside: boolean, patience: Patience): Terms {
+    const known = this.termsOf.get(beside) ?? withHost(this.host, this.terms, { beside, patience });
     this.termsOf.set(beside, known);
     return known;
   }
@@ -319,11 +329,11 @@ export class Columns {
       this.rooms = new Map(this.rooms).set(Field.InIf, Math.min(links, mostOf(Field.InIf)));
   }
 
-  private newPlan(shape: Shape): Plan | Refusal {
+  private newPlan(shape: Shape, patience: Patience): Plan | Refusal {
     const { stages, uses, budget } = this.host;
     const started = performance.now();
-    const terms = this.allTerms(shape.beside !== undefined);
-    const make = () => Plan.of(stages.memory, terms, shape, this.rooms, budget);
+    const terms = this.allTerms(shape.beside !== undefined, patience);
+    const make = () => Plan.of(stages.memory, terms, { shape, rooms: this.rooms, patience }, budget);
     const plan: Plan | Refusal = budget.spend(make) ?? { why: 'memory' };
     if (plan instanceof Plan) {
       plan.milliseconds = performance.now() - started;
@@ -344,8 +354,9 @@ export class Columns {
     const plan = this.plan!;
     if (![...fresh.values()].some((place) => kinds.isOpen(place))) return walk(undefined);
     const findKeys = () => steps.findJourneys(plan.at, this.keyed);
-    for (const { key, draft } of this.follower.follow(fresh, kinds, findKeys, walk))
-      kinds.settle(key, this.journeys.add(kinds.journeyOf(key), draft));
+    const learnt = this.follower.follow(fresh, kinds, findKeys, walk);
+    this.learnt += learnt.length;
+    for (const { key, draft } of learnt) kinds.settle(key, this.journeys.add(kinds.journeyOf(key), draft));
     for (const one of this.plans.values()) if (one instanceof Plan) one.journeys = this.journeys;
     if (!plan.isFull) return stages.renewViews();
     plan.makeRoom();
@@ -355,20 +366,23 @@ export class Columns {
 
   /** What there is for packets like those given, or why there is nothing. */
   planFor(given: PacketBatch): ColumnsPlan | Refusal {
-    const { stages, uses } = this.host;
-    const plan = this.planOf(given, isPlain(given, stages.family, uses) ? this.intake : undefined);
+    const plan = this.planOf(given, this.besideOf(given));
     return 'why' in plan ? plan : told(plan, this.terms, this.host.compiled, this.milliseconds + plan.milliseconds);
   }
 
   /** What took the packets that were classified; undefined: none came here, or went by it. */
   get use(): EngineUse | Refusal | undefined {
     const { came, walked } = this;
-    if (came > 0) return { used: 'columns', walked, ...(this.gainsNothing && { why: 'new-kinds' }) };
+    if (came > 0) return { used: 'columns', walked };
     return [...this.plans.values()].find((plan): plan is Refusal => 'why' in plan);
   }
   forgetUse(): void {
     this.journeys.unsettle();
     this.came = this.walked = 0;
+  }
+  /** Packets walk beside it. */
+  pass(count: number): void {
+    this.walked += count;
   }
 
   /** Adds what was counted here to the counters of the core, and hands on how many packets ended how. */
@@ -393,13 +407,14 @@ const seesBefore = (compiled: Compiled): boolean => entriesOf(compiled).some(({ 
 const wordsAt = ({ memory }: Stages, at: number, count: number): Uint32Array =>
   memory.words.slice(at >>> 2, (at >>> 2) + count);
 
-function rulesOf(host: ColumnsHost, addresses: AddressNumbers): Terms {
+function rulesOf(host: ColumnsHost, addresses: AddressNumbers, patience: Patience): Terms {
   const { compiled, stages, sets, connected } = host;
   const protocols = wordsAt(stages, stages.get(Run.Protocols), PROTOCOL_TIMEOUTS + 256);
   const terms = new (addresses instanceof NotedAddresses ? UnkeptTerms : Terms)(
     protocols,
     addresses,
     connected !== undefined,
+    patience,
   );
   const ways = routedAddresses(addresses, host.memo, host.routing);
   const uses = chainUses(compiled.program);
@@ -407,11 +422,17 @@ function rulesOf(host: ColumnsHost, addresses: AddressNumbers): Terms {
   return terms;
 }
 
-function withHost({ stages, memo, routing, tracking, remembers }: ColumnsHost, rules: Terms, beside: boolean): Terms {
-  const terms = rules.copy();
+interface Completing {
+  /** packets are not completed as columns of a batch are. */
+  readonly beside: boolean;
+  readonly patience: Patience;
+}
+
+function withHost({ stages, memo, routing, tracking, remembers }: ColumnsHost, rules: Terms, how: Completing): Terms {
+  const terms = rules.copy(how.patience);
   const ways = routedAddresses(terms.addresses, memo, routing);
   const firstStates = wordsAt(stages, stages.get(Run.FirstStates), 512);
-  addHost(terms, memo, { firstStates, tracking, remembers, beside, ways });
+  addHost(terms, memo, { firstStates, tracking, remembers, beside: how.beside, ways });
   takeLists(terms);
   return terms;
 }
@@ -422,9 +443,9 @@ function typesOf({ addressTypes, addressTypes6 }: ColumnsHost, addresses: Addres
 }
 
 /** Of IPv6 what is asked is noted at first. */
-function numbersOf(host: ColumnsHost): AddressNumbers {
+function numbersOf(host: ColumnsHost, patience: Patience): AddressNumbers {
   if (host.stages.family === 4) return IPV4_NUMBERS;
   const noted = new NotedAddresses();
-  rulesOf(host, noted);
+  rulesOf(host, noted, patience);
   return noted.spans;
 }

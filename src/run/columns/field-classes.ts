@@ -2,6 +2,7 @@
 import type { Field } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
 import { generator } from '../generator.js';
+import type { Patience } from '../patience.js';
 import type { Terms } from './terms.js';
 import { MARK, Vectors } from './vectors.js';
 
@@ -28,13 +29,18 @@ const wordsOf = (bits: Int32Array): number =>
  * Sweeps over the values from 0 to before `end`: what begins or ceases to hold at each. Where there are more classes than `most`
  * it stops, with one more.
  */
-export function classesOf(terms: Terms, field: Field, end: number, most: number): FieldClasses {
-  const sweep = new Sweep(terms, field, end);
+export function classesOf(
+  terms: Terms,
+  field: Field,
+  { end, most, patience }: { readonly end: number; readonly most: number; readonly patience: Patience },
+): FieldClasses {
+  const sweep = new Sweep(terms, field, end, patience);
   const { turns } = sweep;
   const starts: number[] = [];
   const numbers: number[] = [];
   for (let at = 0, place = 0; ; place = placeOf(turns[at]!)) {
     while (at < turns.length && placeOf(turns[at]!) === place) sweep.turn(turns[at++]! - place * MOST_ITEMS);
+    patience.spend(STEPS_OF_PLACE);
     const { number } = sweep;
     if (numbers.at(-1) !== number) {
       starts.push(place);
@@ -44,6 +50,9 @@ export function classesOf(terms: Terms, field: Field, end: number, most: number)
   }
   return { field, starts, numbers, classes: sweep.classes };
 }
+
+/** Of a value at which something begins or ceases to hold. */
+const STEPS_OF_PLACE = 100;
 
 /** So many things may begin and end: the number of one and a place of 32 bits are one number. */
 const MOST_ITEMS = 2 ** 21;
@@ -86,7 +95,12 @@ class Sweep {
   private excluded = 0;
   private readonly draw: () => number;
 
-  constructor(terms: Terms, field: Field, end: number) {
+  constructor(
+    terms: Terms,
+    field: Field,
+    end: number,
+    private readonly patience: Patience,
+  ) {
     this.bits = bitsOfTerms(terms);
     const words = wordsOf(this.bits);
     this.classes = new Vectors(words);
@@ -128,6 +142,7 @@ class Sweep {
     let number = this.known[this.state];
     if (number === undefined) {
       this.tell();
+      this.patience.spend(this.row.length);
       number = this.classes.intern(this.row);
       this.known[this.state] = number;
     }
@@ -160,6 +175,7 @@ class Sweep {
       item.changed = false;
       if (item.held === item.told) continue;
       item.told = item.held;
+      this.patience.spend(4 * item.by.length);
       if (item.by.length === 0) put(this.mark, item.mark!);
       for (const { term, not } of item.by) this.fail(term, item.held === not ? 1 : -1);
     }

@@ -1,5 +1,6 @@
 /** Fields whose classes are taken together: what they come to is one class again, told by one table. */
 import type { Field } from '../../abi.js';
+import type { Patience } from '../patience.js';
 import type { FieldClasses } from './field-classes.js';
 import { combine, Vectors } from './vectors.js';
 
@@ -43,7 +44,7 @@ export class Group {
    * undefined: too many classes. `next` is asked for one field after the other, with how many classes of it are too many: what is
    * too much already is not looked at further.
    */
-  static of(next: readonly ((most: number) => FieldClasses)[]): Group | undefined {
+  static of(next: readonly ((most: number) => FieldClasses)[], patience: Patience): Group | undefined {
     let group = new Group();
     for (const classesOf of next) {
       const field = classesOf(group.summands.length === 0 ? MOST_PAIRS : Math.floor(MOST_PAIRS / group.classes.count));
@@ -59,7 +60,7 @@ export class Group {
         group = new Group();
         group.begin(before);
       }
-      if (!group.add(field)) return undefined;
+      if (!group.add(field, patience)) return undefined;
     }
     return group;
   }
@@ -77,10 +78,10 @@ export class Group {
     this.summands.push({ of, stride: 1 });
   }
 
-  private add(of: FieldClasses): boolean {
+  private add(of: FieldClasses, patience: Patience): boolean {
     const pairs = this.classes.count * of.classes.count;
     if (pairs > MOST_PAIRS || pairs * this.classes.size > MOST_WORDS) return false;
-    const { classes, map } = combine(this.classes, of.classes);
+    const { classes, map } = combine(this.classes, of.classes, patience);
     const { product, table } = this;
     const wider = new Uint32Array(product * of.classes.count);
     for (let other = 0; other < of.classes.count; other++)

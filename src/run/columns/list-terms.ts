@@ -29,6 +29,9 @@ export interface Held {
   readonly sets: Set<string>;
 }
 
+/** Of a term, to see whether it is of a list. */
+const STEPS_OF_TERM = 300;
+
 interface Term {
   readonly parts: readonly Part[];
   readonly isOdd: boolean;
@@ -40,6 +43,7 @@ interface Term {
 
 export function takeLists(terms: Terms): void {
   if (terms.all.length < MANY) return;
+  terms.patience.spend(STEPS_OF_TERM * terms.all.length);
   const pass = new Pass(terms);
   pass.run();
 }

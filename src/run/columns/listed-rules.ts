@@ -17,6 +17,8 @@ import { partOf } from './test-terms.js';
 const MANY = 256;
 /** A rule may be as many: of each field's ranges one with each other. */
 const MOST_EACH = 16;
+/** Of a rule, to see what it asks. */
+const STEPS_OF_RULE = 1500;
 
 export interface ListedRule {
   /** where it begins. */
@@ -51,6 +53,7 @@ export function listedRules(
       continue;
     }
     const end = at + (code[at]! >>> SKIP_SHIFT);
+    terms.patience.spend(STEPS_OF_RULE);
     const rule = ruleAt(terms, compiled, code, at, end, host);
     if (rule !== undefined) listed.set(at, rule);
     at = end;

@@ -20,6 +20,7 @@ import {
 import type { FieldCount, Refusal } from '../../model/plan.js';
 import type { Budget } from '../budget.js';
 import type { Memory } from '../memory.js';
+import type { Patience } from '../patience.js';
 import { isAddress } from './addresses.js';
 import { type Cells, cellsFor, keyOfSums, PagedCells } from './cells.js';
 import { classesOf, type FieldClasses } from './field-classes.js';
@@ -57,6 +58,13 @@ const HEADER: readonly Field[] = [
   Field.Dport,
   Field.Sport,
 ];
+/** What a plan is for, and how long it may take. */
+interface Planned {
+  readonly shape: Shape;
+  readonly rooms: Rooms;
+  readonly patience: Patience;
+}
+
 export class Plan {
   readonly at: number;
   cells: Cells;
@@ -128,21 +136,27 @@ export class Plan {
   }
 
   /** Or the classes that are too many. Reserves memory: columns have to be looked for anew. */
-  static of(memory: Memory, terms: Terms, shape: Shape, rooms: Rooms, budget: Budget): Plan | Refusal {
+  static of(memory: Memory, terms: Terms, { shape, rooms, patience }: Planned, budget: Budget): Plan | Refusal {
     const fields: FieldClasses[] = [];
     const tooMany = (): Refusal => ({ why: 'classes', fields: fields.map(countOf) });
     const classes = (field: Field, most: number): FieldClasses => {
       const end = isAddress(field) ? terms.addresses.end : 2 ** bitsOf(field);
-      const found = classesOf(terms, field, end, most);
+      const found = classesOf(terms, field, { end, most, patience });
       fields.push(found);
       return found;
     };
     const asked = HEADER.filter((field) => !terms.exact.has(field) && isGiven(shape, field));
-    const header = Group.of(asked.map((field) => (most) => classes(field, most)));
+    const header = Group.of(
+      asked.map((field) => (most) => classes(field, most)),
+      patience,
+    );
     if (header === undefined) return tooMany();
     const addresses = [Field.Src, Field.Dst].map((field) => classes(field, MOST_ALONE));
     if (addresses.some(({ classes }) => classes.count > MOST_ALONE)) return tooMany();
-    const pair = Group.of(addresses.map((field) => () => field));
+    const pair = Group.of(
+      addresses.map((field) => () => field),
+      patience,
+    );
     const groups = [...(pair === undefined ? addresses.map((field) => Group.alone(field)) : [pair]), header];
     const bits = bitsOfMark(terms, shape);
     const counts = [

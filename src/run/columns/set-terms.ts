@@ -16,6 +16,8 @@ const MOST_SPANS = 3 << 19;
 const FEW_MEMBERS = 256;
 /** Of those with more they are tuples, where their prefixes are of few lengths: each needs a look-up of its own. */
 const FEW_LENGTHS = 4;
+/** Of a member, to note it. */
+const STEPS_OF_MEMBER = 100;
 const TUPLED: readonly string[] = ['ip', 'net', 'port'];
 
 export function setPart(
@@ -50,6 +52,7 @@ export function setPart(
   if (members.count > MOST_MEMBERS) return 'unanswered';
   const name = `${set.name} ${directions}`;
   if (terms.added.has(name)) return undefined;
+  terms.patience.spend(STEPS_OF_MEMBER * members.count);
   const rows = Array.from({ length: members.count }, (_, row) => row).filter((row) => members.isAlive(row));
   let nets = 0;
   const asked = dimensions.map(({ kind, at }, i) => {

@@ -6,7 +6,8 @@ import { Field } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
 import type { SetDef } from '../../model/set.js';
 import { icmpProtocol } from '../../net/protocol.js';
-import { Effort } from '../first-match/rule-lists.js';
+import { Effort } from '../first-match/effort.js';
+import { Patience } from '../patience.js';
 import type { AddressNumbers } from './addresses.js';
 import type { Changes } from './changes.js';
 import type { FirstList } from './first-lists.js';
@@ -28,6 +29,11 @@ export interface Partition {
   readonly kinds: readonly number[];
 }
 
+/** Of all first matches of long lists: a second or two. */
+const LISTS_STEPS = 400_000_000;
+/** Of noting a term, and of all that is made of it once. */
+const STEPS_OF_TERM = 150;
+
 export class Terms {
   readonly all: (readonly Part[])[] = [];
   readonly partitions: Partition[] = [];
@@ -43,8 +49,8 @@ export class Terms {
   readonly memberOf = new Map<number, string>();
   /** what leads to the chains that terms are of, where that is one rule. */
   readonly paths = new Map<number, Path>();
-  /** of all first matches of long lists: a second or two. */
-  readonly effort = new Effort(400_000_000);
+  /** of all first matches of long lists. */
+  readonly effort: Effort;
   /** terms that are looked up (list-terms.ts): they are none of the others. */
   readonly lists: TupleList[] = [];
   /** long lists of rules, the first of which that takes a packet tells of all: their rules are no terms. */
@@ -73,12 +79,17 @@ export class Terms {
   readonly header: number;
   readonly icmp: number;
 
-  /** `protocols`: Run.Protocols. `remembered`: connections are, which tell their states and marks themselves. */
+  /**
+   * `protocols`: Run.Protocols. `remembered`: connections are, which tell their states and marks themselves. `patience`: what is made of
+   * them is given up where it is spent.
+   */
   constructor(
     readonly protocols: Uint32Array,
     readonly addresses: AddressNumbers,
     readonly remembered: boolean,
+    readonly patience = new Patience(),
   ) {
+    this.effort = new Effort(LISTS_STEPS, patience);
     this.header = addresses.family === 4 ? 20 : 40;
     this.icmp = icmpProtocol(addresses.family);
   }
@@ -126,6 +137,7 @@ export class Terms {
   /** The places of all. */
   protected addAll(parts: readonly Part[]): number[] {
     const places: number[] = [];
+    this.patience.spend(STEPS_OF_TERM * (1 + this.before.length));
     for (const one of this.changed(parts)) {
       if (one.length === 0) continue;
       const place = this.all.push(one) - 1;
@@ -135,8 +147,9 @@ export class Terms {
     return places;
   }
   /** With all that was added so far. */
-  copy(): Terms {
-    const copy = new Terms(this.protocols, this.addresses, this.remembered);
+  copy(patience: Patience): Terms {
+    const copy = new Terms(this.protocols, this.addresses, this.remembered, patience);
+    patience.spend(STEPS_OF_TERM * this.all.length);
     for (const one of this.all) copy.all.push(one);
     copy.partitions.push(...this.partitions);
     copy.firsts.push(...this.firsts);
@@ -190,6 +203,7 @@ const asForwarded = (part: Part): Part =>
 /** Of which nothing is kept: for who notes what is asked of addresses. */
 export class UnkeptTerms extends Terms {
   protected override addAll(): number[] {
+    this.patience.spend(STEPS_OF_TERM);
     return [];
   }
 }

@@ -3,6 +3,8 @@
  * two classes are one where all bits and marks are the same. Two marks differ but for a chance of 2^-100.
  */
 
+import type { Patience } from '../patience.js';
+
 /** Words of a mark. */
 export const MARK = 4;
 
@@ -93,13 +95,15 @@ export interface Combined {
   readonly map: Uint32Array;
 }
 
-export function combine(a: Vectors, b: Vectors): Combined {
+export function combine(a: Vectors, b: Vectors, patience: Patience): Combined {
   const { words, size } = a;
   const classes = new Vectors(words);
   const map = new Uint32Array(a.count * b.count);
   const row = new Uint32Array(size);
   for (let j = 0; j < b.count; j++) {
     const right = b.row(j);
+    // of each pair its row, and looking for it
+    patience.spend(a.count * (4 * size + 30));
     for (let i = 0; i < a.count; i++) {
       const left = a.row(i);
       for (let w = 0; w < words; w++) row[w] = left[w]! & right[w]!;

@@ -1,9 +1,10 @@
 /** Rules parted into groups, each of which has tables of its own: the first rule is the least number that a group gives. */
 import { type Comb, combOf } from './comb.js';
+import type { Effort } from './effort.js';
 import { type Pairs, pairsOf, type Side } from './pairs.js';
 import { type Patterns, patternsOf } from './patterns.js';
 import { type Pieces, type PrefixTree, treeOf } from './prefixes.js';
-import { type Effort, RuleLists } from './rule-lists.js';
+import { RuleLists } from './rule-lists.js';
 import type { Services } from './services.js';
 import { isLong, type Sparse, sparseOf } from './sparse.js';
 

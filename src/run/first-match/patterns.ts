@@ -2,7 +2,7 @@
  * Lists of rules as the core has them: what services a list's rules ask for, one after the other, is its pattern, and lists
  * repeat the same few of them. A pattern says of each y which place in a list takes it.
  */
-import type { Effort } from './rule-lists.js';
+import type { Effort } from './effort.js';
 import { Sequences } from './sequences.js';
 import type { Services } from './services.js';
 

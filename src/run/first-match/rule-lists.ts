@@ -2,26 +2,9 @@
  * The rules that a pair of addresses leaves: lists in order, without rules that those before them leave nothing to, each
  * kept once.
  */
+import type { Effort } from './effort.js';
 import { PairMemo, Sequences } from './sequences.js';
 import type { Services } from './services.js';
-
-/** Steps that making lists may take: a hundred million are about half a second. Rules that all overlap would take minutes. */
-export class Effort {
-  /** `of`: what this is a part of, which is spent with it. */
-  constructor(
-    private left: number,
-    private readonly of?: Effort,
-  ) {}
-
-  spend(steps: number): void {
-    this.left -= steps;
-    this.of?.spend(steps);
-  }
-
-  get isSpent(): boolean {
-    return this.left < 0 || this.of?.isSpent === true;
-  }
-}
 
 export class RuleLists {
   /** Lists by number; 0 is the empty one. */

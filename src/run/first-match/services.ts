@@ -3,7 +3,7 @@
  * the same few. Packets that the same services take are of one class, y.
  */
 
-import type { Effort } from './rule-lists.js';
+import type { Effort } from './effort.js';
 import type { FiveTupleRules } from './rules.js';
 import { Sequences } from './sequences.js';
 

@@ -1,9 +1,9 @@
 /** Chooses how rules are parted into groups, and makes the tables. */
 import { classesOf } from './classes.js';
+import { Effort } from './effort.js';
 import { type Group, groupOf, type Part } from './groups.js';
 import { type Tables, tableBytes } from './place.js';
 import { piecesOf } from './prefixes.js';
-import { Effort } from './rule-lists.js';
 import type { FiveTupleRules } from './rules.js';
 import { servicesOf } from './services.js';
 

@@ -12,7 +12,11 @@ import { type AddressRange, type Family, type Masked, rangeOfPrefix, type Words,
 import { Protocol } from '../../net/protocol.js';
 import type { AddressTypeInterval } from '../address-types.js';
 import type { AddressTypeInterval6 } from '../ipv6/address-types.js';
+import type { Patience } from '../patience.js';
 import { addressOfWord, rangeOfWord } from '../whole-address.js';
+
+/** Of noting a range. */
+const STEPS_OF_RANGE = 50;
 
 export class Asked {
   /** by field, for each condition the ranges in which it holds. */
@@ -28,10 +32,14 @@ export class Asked {
   /** sets by name and directions, whether values answer them: what the next rule asks of one is the same. */
   readonly sets = new Map<string, boolean>();
 
+  constructor(readonly patience: Patience) {}
+
   add(field: Field, ranges: readonly NumberRange[]): void {
+    this.patience.spend(STEPS_OF_RANGE * (1 + ranges.length));
     put(this.ranges, field, ranges);
   }
   addAddresses(field: Field, ranges: readonly WideRange[]): void {
+    this.patience.spend(STEPS_OF_RANGE * (1 + ranges.length));
     put(this.addresses, field, ranges);
   }
 }
@@ -64,10 +72,11 @@ export function askedOf(
   uses: ReadonlyMap<number, ChainUses>,
   entry: Entry,
   host: AskedHost,
+  patience: Patience,
 ): Asked | undefined {
   const chains = chainsFrom(uses, entry.start);
   if (chains.some(({ connection, mangles }) => connection || mangles)) return undefined;
-  const asked = new Asked();
+  const asked = new Asked(patience);
   const code = compiled.program.section(Section.Code);
   for (const { start, end, edits } of chains) {
     for (const field of edits) asked.exact.add(field);

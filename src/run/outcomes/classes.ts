@@ -3,6 +3,7 @@ import { Field, KEY_NONE, PartKind, PartWord } from '../../abi.js';
 import { generator } from '../generator.js';
 import type { Interfaces } from '../interfaces.js';
 import type { Memory } from '../memory.js';
+import type { Patience } from '../patience.js';
 import { type Asked, bitsOfField } from './asked.js';
 
 /** One field's part of the key: a record of PartWord and its tables in the core's memory. */
@@ -15,21 +16,30 @@ export interface Part {
   write(memory: Memory, stride: number): Partial<Record<PartWord, number>>;
 }
 
-export function partsOf(asked: Asked, interfaces: Interfaces): Part[] {
+/** undefined: they come to more kinds than `most`. */
+export function partsOf(asked: Asked, interfaces: Interfaces, most: number): Part[] | undefined {
+  let kinds = 1;
+  const { patience } = asked;
+  const classes = <N extends number | bigint>(ranges: readonly (readonly RangeOf<N>[])[], values: Values<N>) => {
+    const found = sweep(ranges, values, { most: most / kinds, patience });
+    kinds *= found.count;
+    return found;
+  };
   const fields = new Set<Field>([...asked.ranges.keys(), ...asked.exact, ...asked.patterns.keys()]);
   // what seldom differs comes last, so that the kinds of most packets lie close together
   const seldom = (field: Field) => Number(SELDOM.includes(field));
   const sorted = [...fields].sort((a, b) => seldom(a) - seldom(b));
-  const addresses = [...asked.addresses].map(([field, ranges]) => new AddressPart(field, sweep(ranges, ADDRESSES)));
+  const addresses = [...asked.addresses].map(([field, ranges]) => new AddressPart(field, classes(ranges, ADDRESSES)));
   const others = sorted.map((field) => {
     const bits = bitsOfField(field);
     const patterns = asked.patterns.get(field);
     if (patterns !== undefined && !asked.exact.has(field)) return new InterfacePart(field, interfaces, [...patterns]);
     if (asked.exact.has(field)) return bits === 8 ? new TablePart(field, IDENTITY, bits) : new ValuePart(field);
-    const classes = sweep(asked.ranges.get(field)!, { zero: 0, end: 2 ** bits!, next: (value) => value + 1 });
-    return bits! <= 16 ? new TablePart(field, classes, bits!) : new IntervalPart(field, classes);
+    const found = classes(asked.ranges.get(field)!, { zero: 0, end: 2 ** bits!, next: (value) => value + 1 });
+    return bits! <= 16 ? new TablePart(field, found, bits!) : new IntervalPart(field, found);
   });
-  return [...addresses, ...others];
+  const parts = [...addresses, ...others];
+  return parts.reduce((product, { count }) => product * count, 1) > most ? undefined : parts;
 }
 
 const SELDOM: readonly Field[] = [Field.TransportLen, Field.CtState, Field.Mark, Field.Frag];
@@ -189,14 +199,21 @@ interface RangeOf<N> {
   readonly max: N;
 }
 
+/** Of where a condition begins and ceases to hold, and of such a place. */
+const STEPS_OF_RANGE = 300;
+const STEPS_OF_PLACE = 100;
+
 /**
  * Cuts the values where a condition begins or ceases to hold. Which conditions hold in an interval is told by the sum of a
- * random number of 128 bits for each: equal sums are equal conditions, but for a chance of 2^-100.
+ * random number of 128 bits for each: equal sums are equal conditions, but for a chance of 2^-100. Where there are more classes than
+ * `most` it stops, with one more.
  */
 function sweep<N extends number | bigint>(
   conditions: readonly (readonly RangeOf<N>[])[],
   { zero, end, next }: Values<N>,
+  { most, patience }: { readonly most: number; readonly patience: Patience },
 ): Classes<N> {
+  patience.spend(STEPS_OF_RANGE * conditions.reduce((all, ranges) => all + ranges.length, 0));
   const turns = new Map<N, Uint32Array>();
   const draw = generator(0xb7e15162);
   for (const ranges of distinct(conditions, next)) {
@@ -209,6 +226,8 @@ function sweep<N extends number | bigint>(
   const starts: N[] = [];
   const classes: number[] = [];
   for (const at of places[0] === zero ? places : [zero, ...places]) {
+    if (numbers.size > most) break;
+    patience.spend(STEPS_OF_PLACE);
     const mark = turns.get(at);
     if (mark !== undefined) for (let i = 0; i < 4; i++) state[i]! ^= mark[i]!;
     const held = state.join();

@@ -21,26 +21,34 @@ import type { Stages } from '../stage.js';
 import type { Part } from './classes.js';
 
 /** Each kind has two bytes of its own. */
-const MOST_KINDS = 1 << 22;
+export const MOST_KINDS = 1 << 22;
 /** Words: some twenty rules of each outcome. */
 const NOTES = 3 * MOST_NOTES;
 /** Mark, tos and ttl, which targets change, and where a packet goes on stand behind MOST_NOTES. */
 const MORE_NOTES = 16;
-/** Where more than half of so many packets were of new kinds, nothing is gained. */
+/** Where more than half of so many packets were of new kinds, nothing is gained: so many walk before others are looked at, and then twice as many. */
 const TRIAL = 1 << 14;
+const FIRST_REST = TRIAL << 4;
 
 export class Outcomes {
   private readonly plan: number;
   private looked = 0;
+  private learntBefore = 0;
+  /** packets that walk until others are looked at, and how many it will be next. */
+  private resting = 0;
+  private rest = FIRST_REST;
+  /** how many there may be. */
+  readonly kinds: number;
 
-  private constructor(
+  /** Reserves memory: columns have to be looked for anew. */
+  constructor(
     private readonly stages: Stages,
     private readonly memory: Memory,
     private readonly entry: Entry,
     parts: readonly Part[],
-    /** how many there may be. */
-    readonly kinds: number,
   ) {
+    const kinds = parts.reduce((product, { count }) => product * count, 1);
+    this.kinds = kinds;
     const write = (at: number, words: Partial<Record<number, number>>) => {
       for (const [word, value] of Object.entries(words)) memory.words[(at >>> 2) + Number(word)] = value!;
     };
@@ -67,18 +75,25 @@ export class Outcomes {
     });
   }
 
-  /** undefined: there are too many kinds. Reserves memory: columns have to be looked for anew. */
-  static of(stages: Stages, memory: Memory, entry: Entry, parts: readonly Part[]): Outcomes | undefined {
-    const kinds = parts.reduce((product, { count }) => product * count, 1);
-    return kinds > MOST_KINDS ? undefined : new Outcomes(stages, memory, entry, parts, kinds);
-  }
-
   /** Does what Stages.walk does without a trace. */
   walk(selection: Selection): void {
     const { stages, entry } = this;
-    if (this.looked > TRIAL && 2 * this.learnt > this.looked) return stages.walk(entry, selection.slots);
-    this.looked += selection.size;
+    if (this.resting > 0) {
+      this.resting -= selection.size;
+      return stages.walk(entry, selection.slots);
+    }
     stages.recall(this.plan, entry, selection);
+    this.looked += selection.size;
+    if (this.looked > TRIAL) this.judge();
+  }
+
+  private judge(): void {
+    if (2 * (this.learnt - this.learntBefore) > this.looked) {
+      this.resting = this.rest;
+      this.rest *= 2;
+    }
+    this.looked = 0;
+    this.learntBefore = this.learnt;
   }
 
   /** Adds what was counted here to the counters of the core. */

@@ -1,13 +1,15 @@
 /** What is remembered of each table at each hook. */
-import type { Compiled } from '../../compile/compile.js';
+import type { Compiled, Entry } from '../../compile/compile.js';
 import { chainUses } from '../../compile/uses.js';
 import type { Budget } from '../budget.js';
+import type { Memory } from '../memory.js';
+import type { Patience } from '../patience.js';
 import { placesWith } from '../places.js';
 import type { Places } from '../setup.js';
 import type { Stages } from '../stage.js';
 import { type AskedHost, askedOf } from './asked.js';
 import { partsOf } from './classes.js';
-import { Outcomes } from './outcomes.js';
+import { MOST_KINDS, Outcomes } from './outcomes.js';
 
 /** Of what a budget has left this may take so much: cells and journeys of what goes by columns have the rest. */
 const MOST = 1 / 2;
@@ -15,20 +17,35 @@ const MOST = 1 / 2;
 interface Remembering {
   readonly host: AskedHost;
   readonly budget: Budget;
+  readonly patience: Patience;
 }
 
 /** The tables with it, as far as there is room. */
-export function placesOf(compiled: Compiled, stages: Stages, { host, budget }: Remembering): Places {
+export function placesOf(compiled: Compiled, stages: Stages, { host, budget, patience }: Remembering): Places {
   const uses = chainUses(compiled.program);
   const most = budget.taken + MOST * budget.left;
-  const places = placesWith(compiled, (entry) => {
-    const asked = askedOf(compiled, uses, entry, host);
+  const make = (entry: Entry) => {
+    const asked = askedOf(compiled, uses, entry, host, patience);
     if (asked === undefined) return undefined;
     stages.leaveUnanswered(asked.unanswered);
-    const make = () => Outcomes.of(stages, stages.memory, entry, partsOf(asked, stages.interfaces));
-    return budget.spend(make, most - budget.taken);
-  });
+    const parts = partsOf(asked, stages.interfaces, MOST_KINDS);
+    return parts && budget.spend(() => new Outcomes(stages, stages.memory, entry, parts), most - budget.taken);
+  };
+  const places = whole(budget, stages.memory, () => placesWith(compiled, make));
   // more memory was reserved
   stages.renewViews();
   return places;
+}
+
+/** What `make` makes; where it throws nothing of it stays reserved. */
+function whole<Made>(budget: Budget, memory: Memory, make: () => Made): Made {
+  const { taken } = budget;
+  const start = memory.mark();
+  try {
+    return make();
+  } catch (fault) {
+    memory.release(start);
+    budget.taken = taken;
+    throw fault;
+  }
 }

@@ -1,0 +1,104 @@
+/** What takes many packets of a host that is loaded, made as far as that is worth it: columns, and what is remembered of tables. */
+import type { PacketBatch } from '../model/batch.js';
+import type { Refusal } from '../model/plan.js';
+import { Columns, type ColumnsHost } from './columns/columns.js';
+import type { ConnectedHost } from './columns/connected.js';
+import type { CompiledHost } from './compiled-host.js';
+import type { AskedHost } from './outcomes/asked.js';
+import { placesOf } from './outcomes/places.js';
+import type { Patience } from './patience.js';
+import type { Places } from './setup.js';
+import { Worth } from './worth.js';
+
+/** So many packets walk beside columns before what is remembered of tables is laid out for them. */
+const MANY_WALKED = 1 << 12;
+
+/** What is needed of the host. */
+export interface Loaded extends Pick<ColumnsHost, 'batch' | 'budget'>, Pick<ConnectedHost, 'clock' | 'one'> {
+  readonly from: CompiledHost;
+  readonly setup: ConnectedHost['setup'] & { places: Places };
+  readonly trackCore: ConnectedHost['core'] | undefined;
+  /** asked once ways are laid out. */
+  readonly asked: () => AskedHost;
+}
+
+export class Preparing {
+  columns: Columns | undefined;
+  /** why there are none. */
+  noColumns: Refusal | undefined;
+  places: Places | undefined;
+  readonly worth: Worth;
+  /** packets that walked, and nothing was learnt from. */
+  walked = 0;
+
+  /** `before`: of the same host with other rules. */
+  constructor(
+    private readonly loaded: Loaded,
+    before?: Preparing,
+  ) {
+    const { from } = loaded;
+    this.worth = new Worth(from, before?.worth);
+    this.noColumns = from.noColumns && { why: from.noColumns };
+  }
+
+  /** What takes packets like those given, whose tables are as they meet them then; undefined: they walk. `left`: packets to come. */
+  columnsFor(packets: PacketBatch, left: number): Columns | undefined {
+    const { worth } = this;
+    const { setup } = this.loaded;
+    if (this.noColumns === undefined && this.columns?.isPrepared(packets) !== true) {
+      worth.make('columns', left, (patience) => this.makeColumns(patience, packets));
+      setup.stages.renewViews();
+    }
+    const isOwed = this.columns === undefined ? this.noColumns !== undefined : this.walked > MANY_WALKED;
+    if (this.places === undefined && isOwed) {
+      worth.make('tables', this.columns === undefined ? left : 0, (patience) => this.makeTables(patience));
+      setup.stages.renewViews();
+    }
+    if (this.places !== undefined) setup.places = this.places;
+    return this.columns?.isPrepared(packets) && !worth.columnsRest ? this.columns : undefined;
+  }
+
+  /** So many packets walked, all their way or through tables that remember. */
+  pass(count: number, milliseconds: number): void {
+    this.columns?.pass(count);
+    this.worth.walked(count, milliseconds);
+  }
+
+  /** Counts packets from now on. */
+  forgetUse(): void {
+    this.columns?.forgetUse();
+    this.walked = 0;
+  }
+
+  /** The tables with what is remembered of them, however long it takes. */
+  tables(): Places {
+    return this.makeTables(this.worth.endless);
+  }
+  private makeTables(patience: Patience): Places {
+    const { setup, budget, asked } = this.loaded;
+    this.places ??= placesOf(setup.compiled, setup.stages, { host: asked(), budget, patience });
+    return this.places;
+  }
+
+  /** Columns, for packets like those given where there are some; false: there is nothing to be made. */
+  makeColumns(patience: Patience, packets?: PacketBatch): boolean {
+    if (this.columns === undefined && this.noColumns === undefined) this.begin(patience);
+    if (packets !== undefined) this.columns?.prepare(packets, patience);
+    return this.columns !== undefined;
+  }
+  private begin(patience: Patience): void {
+    const { from, setup, batch, budget, clock, trackCore, one, asked } = this.loaded;
+    const { compiled, stages, steps, uses, routing, tracking, ways, connections } = setup;
+    const { remembers } = from;
+    const { worth } = this;
+    const connected = connections && { connections, core: trackCore!, clock, setup, one };
+    const of = { ...asked(), compiled, stages, steps, uses, routing, tracking, batch, budget, remembers, connected };
+    const made = Columns.of({ ...of, memo: ways.memo, worth }, patience);
+    if ('why' in made) this.noColumns = made;
+    else {
+      this.columns = made;
+      // those before have walked
+      made.pass(this.walked);
+    }
+  }
+}
