@@ -5,3 +5,4 @@
  */
 export { BesideWalks } from './columns/beside.js';
 export { Preparing } from './preparing.js';
+export { layRuns } from './rule-runs.js';

@@ -242,6 +242,7 @@ export class LoadedHost {
       fact: (kind, flags, packet) => factOf(this.setup, kind, flags, packet),
     });
     this.stages = stages;
+    if (this.manyPart !== undefined) stages.useRuns(this.manyPart.layRuns);
     // what waits, and connections, know interfaces by their numbers
     for (const name of kept?.interfaces ?? []) stages.interfaces.number(name);
     if (kept !== undefined) stages.restore(kept);
@@ -348,9 +349,12 @@ export class LoadedHost {
 
   /** Loads what classifies many packets. */
   async expectMany(): Promise<void> {
-    if (this.manyPart !== undefined || this.from.engine === 'bytecode') return;
+    if (this.manyPart !== undefined) return;
     const part = later('columns.js', import('./columns.js'));
-    [this.manyPart] = await Promise.all([part, addMany(this.stages.core)]);
+    const isAsked = this.from.engine === 'bytecode';
+    [this.manyPart] = await Promise.all([part, isAsked ? undefined : addMany(this.stages.core)]);
+    this.stages.useRuns(this.manyPart.layRuns);
+    if (isAsked) return;
     if (this.rememberingPart !== undefined) this.trackCore = await besideCore(this.stages.core);
     this.beside = this.newBeside();
     this.ready = this.newReady();
@@ -468,6 +472,7 @@ export class LoadedHost {
   /** `before`: of the same host with other rules. */
   private newReady(before?: Preparing): Preparing | undefined {
     const { loaded: from, setup, batch, budget, clock, trackCore, manyPart } = this;
+    if (from.engine === 'bytecode') return undefined;
     const one = this.walkAlone.bind(this);
     const asked = () => this.layWays();
     return manyPart && new manyPart.Preparing({ from, setup, batch, budget, clock, trackCore, one, asked }, before);
@@ -476,6 +481,7 @@ export class LoadedHost {
   /** What classifies packets where they are, if anything does. */
   private newBeside(): BesideWalks | undefined {
     const { stages, clock, manyPart } = this;
+    if (this.from.engine === 'bytecode') return undefined;
     return (
       manyPart &&
       new manyPart.BesideWalks({

@@ -31,7 +31,7 @@ import type { AddressTypeInterval } from './address-types.js';
 import { Interfaces } from './interfaces.js';
 import type { AddressTypeInterval6 } from './ipv6/address-types.js';
 import type { Memory } from './memory.js';
-import { layRuns } from './rule-runs.js';
+import type { layRuns } from './rule-runs.js';
 import type { Selection } from './selection.js';
 import { type SetContext, setBytes, writeSet } from './sets.js';
 import type { Core } from './wasm.js';
@@ -112,7 +112,6 @@ export class Stages {
     this.selection = memory.reserve(4 * BATCH_SLOTS);
     this.trace = memory.reserve(4 * TRACE_WORDS * TRACE_RECORDS);
     this.set(Run.Code, code);
-    if (program.family === 4) this.set(Run.Runs, layRuns(memory, code, program.section(Section.Code), program.rules));
     this.set(Run.Data, data);
     this.set(Run.Translations, translations);
     this.set(Run.Counters, this.counters);
@@ -135,6 +134,14 @@ export class Stages {
     compiled.questions.forEach((_, index) => {
       this.answer(index, Answer.Open);
     });
+    this.renewViews();
+  }
+
+  /** Leads packets past rules of runs that ask for other addresses than theirs, which pays where there are many. May reserve memory. */
+  useRuns(lay: typeof layRuns): void {
+    const { program } = this.compiled;
+    if (program.family !== 4) return;
+    this.set(Run.Runs, lay(this.core.memory, this.get(Run.Code), program.section(Section.Code), program.rules));
     this.renewViews();
   }
 
