@@ -14,6 +14,8 @@ import {
   HOST_BASE,
   JOURNEY_TRACKED,
   KEY_UNMET,
+  KIND_BEFORE,
+  KIND_DIRECTION_SHIFT,
   KIND_SLOTS,
   KIND_WAYS,
   KindWord,
@@ -21,8 +23,6 @@ import {
   SEEN_SHIFT,
   Seen,
   SeenWord,
-  STATE_BEFORE,
-  STATE_DIRECTION_SHIFT,
   STATE_KNOWN,
   TCP_ESTABLISHED,
   TRACK_COLUMNS,
@@ -173,7 +173,7 @@ export function followPlain(first: u32, count: u32): u32 {
     }
     if (kind == Seen.Other || zones || isUnmet(slot)) return slot;
     let number: u32 = TRACKED;
-    if (raw || (payload & SEEN_LOCAL) != 0) number = journeyOf(slot, false, STATE_BEFORE, 0);
+    if (raw || (payload & SEEN_LOCAL) != 0) number = journeyOf(slot, false, KIND_BEFORE, 0);
     if (number == TRACKED) number = follow(slot, kind);
     if (number == 0) return slot;
     put(numbers, slot, number);
@@ -217,7 +217,7 @@ function follow(slot: u32, kind: u32): u32 {
     }
   }
   const after = status | answers | assured;
-  const state = after | (direction << STATE_DIRECTION_SHIFT) | STATE_KNOWN;
+  const state = after | (direction << KIND_DIRECTION_SHIFT) | STATE_KNOWN;
   const number = journeyOf(slot, moved, state, word(entry, ConnWord.Mark));
   if (number == 0) return 0;
   if (kind == Seen.Acks) {

@@ -1609,8 +1609,8 @@ export enum KindWord {
 export const KIND_SLOTS = 8192;
 export const KIND_WAYS = 4;
 /** In place of the state of a connection: what becomes of packets up to where they are tracked; as a journey: they are. */
-export const STATE_BEFORE = 0;
+export const KIND_BEFORE = 0;
 export const JOURNEY_TRACKED = 0x7fffffff;
 /** What stands for a connection: its status, and above it its direction; the interface that masqueraded it lies behind. */
-export const STATE_DIRECTION_SHIFT = 13;
+export const KIND_DIRECTION_SHIFT = 13;
 export const STATE_KNOWN = 0x4000;

@@ -63,7 +63,7 @@ async function example(): Promise<Found> {
   const batch = batchOf(program);
   // keys of the second time are of values that were met
   for (let time = 0; time < 2; time++) host.classify(batch);
-  const columns: Columns = Reflect.get(host, 'columns');
+  const columns: Columns = host.ready!.columns!;
   return { host, batch, plan: Reflect.get(columns, 'plan'), journeys: Reflect.get(columns, 'journeys') };
 }
 

@@ -13,8 +13,8 @@ import {
   JOURNEY_TRACKED,
   KEY_NEVER,
   KEY_UNMET,
-  STATE_BEFORE,
-  STATE_DIRECTION_SHIFT,
+  KIND_BEFORE,
+  KIND_DIRECTION_SHIFT,
   STATE_KNOWN,
   TrackColumn,
 } from '../../abi.js';
@@ -165,20 +165,20 @@ export class Connected {
     if (unmet || (stages.field(slot, Field.Frag) & FRAG_PART) !== 0 || stages.field(slot, Beside.Given) !== 0)
       return { slot, arrived: undefined, place: NOWHERE };
     if (this.raw || stages.field(slot, Beside.Local) === 1) {
-      const place = known.placeOf(low, high, 0, 0, STATE_BEFORE, 0);
+      const place = known.placeOf(low, high, 0, 0, KIND_BEFORE, 0);
       const journey = known.journeyAt(place);
-      if (journey === JOURNEY_TRACKED) this.know([low, high, 0, 0, STATE_BEFORE, 0], journey);
+      if (journey === JOURNEY_TRACKED) this.know([low, high, 0, 0, KIND_BEFORE, 0], journey);
       else {
         if (journey > JOURNEY_EACH && core.travelOne(plan.at, slot, journey) > JOURNEY_EACH) {
-          this.know([low, high, 0, 0, STATE_BEFORE, 0], journey);
+          this.know([low, high, 0, 0, KIND_BEFORE, 0], journey);
           return undefined;
         }
         return { slot, arrived: undefined, place };
       }
     }
     const arrived = this.enter(slot);
-    const state = arrived === undefined ? STATE_BEFORE : this.stateOf(arrived);
-    if (arrived === undefined || state === STATE_BEFORE) return { slot, arrived, place: NOWHERE };
+    const state = arrived === undefined ? KIND_BEFORE : this.stateOf(arrived);
+    if (arrived === undefined || state === KIND_BEFORE) return { slot, arrived, place: NOWHERE };
     const moved = arrived.kind === 'known' && behind.seek(plan, slot, arrived.entry, arrived.direction);
     const mark = arrived.kind === 'known' ? connections.table.mark(arrived.entry) : 0;
     const kind: Kind = [low, high, moved ? behind.low : 0, moved ? behind.high : 0, state, mark];
@@ -224,13 +224,12 @@ export class Connected {
   /** BEFORE: what is about another connection, or ends one. */
   private stateOf(arrived: Arrived): number {
     if (arrived.kind === 'invalid') return INVALID;
-    if (arrived.kind !== 'known' || arrived.related || arrived.gone) return STATE_BEFORE;
+    if (arrived.kind !== 'known' || arrived.related || arrived.gone) return KIND_BEFORE;
     const { table } = this.connected.connections;
     const { entry, direction } = arrived;
     const status = table.status(entry);
     return (
-      (status | (direction << STATE_DIRECTION_SHIFT) | STATE_KNOWN | (table.masquerade(entry) << MASQUERADE_SHIFT)) >>>
-      0
+      (status | (direction << KIND_DIRECTION_SHIFT) | STATE_KNOWN | (table.masquerade(entry) << MASQUERADE_SHIFT)) >>> 0
     );
   }
 
