@@ -42,8 +42,8 @@ export type FirstMatchStep = (
 /** The core's functions over its memory; addresses are bytes. assembly/index.ts says what each does. */
 export interface Core extends CoreStep<ListStep, void>, CoreStep<SievingStep, number> {
   readonly memory: Memory;
-  /** which has, once there are, the functions for many packets. */
-  readonly module: WebAssembly.Module;
+  /** a WebAssembly.Module, a type that not every surroundings declare: which has, once there are, the functions for many packets. */
+  readonly module: object;
   interpret(): number;
   decode(packet: number, at: number, length: number, wire: number, verifyChecksum: number): number;
   decodeBatch(count: number, verifyChecksum: number): void;
