@@ -525,10 +525,10 @@ export const FAULTS: readonly Fault[] = [
     },
     {
       name: 'columns-tuple-ports',
-      why: "tuples of other ports are taken for the packet's own",
+      why: 'tuples are looked for by the port of the other side',
       file: 'assembly/tuples.ts',
-      find: '(load<u32>(slot, 8) ^ both) |',
-      replace: '',
+      find: 'i32x4.shl(four<Port>(destinations), 16)',
+      replace: 'i32x4.shl(four<Port>(sources), 16)',
     },
     {
       name: 'columns-tuple-next',

@@ -5,11 +5,11 @@
  *     --only NAME      this one alone; may be given again
  *     --seeds A:B      where the judge looks, on the level of each fault
  */
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { transformSync } from '@swc/core';
 import type { Family } from '../kernel/generate/address.js';
 import type { Level } from '../kernel/generate.js';
@@ -47,30 +47,33 @@ const COMPILED = [
 ];
 /** What the core's build needs; what was built last comes behind its sources, so that it is the newer. */
 const BUILT = ['build.mjs', 'package-lock.json', 'tsconfig.json', 'tsconfig.cli.json', 'assembly', 'src', 'dist'];
+/** Faults that are looked for at once: some wait for time to pass. */
+const AT_ONCE = 3;
 /** The core, as text. */
 const CORE = 'src/run/core-bytes.ts';
 
-function run(folder: string, args: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}\n${stdout}${stderr}`);
-  return stdout;
+async function run(folder: string, args: readonly string[]): Promise<string> {
+  try {
+    return (await promisify(execFile)(process.execPath, args, { cwd: folder, encoding: 'utf8' })).stdout;
+  } catch (cause) {
+    const { code, stdout, stderr } = cause as { code?: number; stdout?: string; stderr?: string };
+    throw new Error(`${args.join(' ')} ended with ${code}\n${stdout}${stderr}`);
+  }
 }
 
 const LEVEL = 2;
 const levelOf = ({ level = LEVEL }: Fault): Level => level;
 const familyOf = ({ family }: Fault): Family => family ?? 4;
 
-function search(folder: string, fault: Fault, [first, end]: readonly [first: number, end: number]): Search {
-  if (fault.beside)
-    return JSON.parse(
-      run(folder, ['build/test/faults/find-beside.js', ...[familyOf(fault), first, end].map(String)]),
-    ) as Search;
-  const of = [levelOf(fault), familyOf(fault), first, end].map(String);
-  return JSON.parse(run(folder, ['build/test/faults/find.js', ...of])) as Search;
+async function search(folder: string, fault: Fault, seeds: readonly [first: number, end: number]): Promise<Search> {
+  const args = fault.beside
+    ? ['build/test/faults/find-beside.js', familyOf(fault), ...seeds]
+    : ['build/test/faults/find.js', levelOf(fault), familyOf(fault), ...seeds];
+  return JSON.parse(await run(folder, args.map(String))) as Search;
 }
 
 /** Copies the engine, plants the fault there, and has the judge look. */
-function lookFor(fault: Fault): Search {
+async function lookFor(fault: Fault): Promise<Search> {
   const folder = mkdtempSync(join(tmpdir(), 'packetwalk-fault-'));
   // the core is built anew only where it may be another
   const core = fault.file.startsWith('assembly/') || fault.file === 'src/abi.ts';
@@ -81,11 +84,11 @@ function lookFor(fault: Fault): Search {
     const planted = plant(fault, readFileSync(join(ROOT, fault.file), 'utf8'));
     if (core) {
       writeFileSync(join(folder, fault.file), planted);
-      run(folder, ['build.mjs']);
+      await run(folder, ['build.mjs']);
       compile(folder, CORE, readFileSync(join(folder, CORE), 'utf8'));
     }
     if (fault.file.startsWith('src/')) compile(folder, fault.file, planted);
-    return search(folder, fault, SEEDS);
+    return await search(folder, fault, SEEDS);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -100,16 +103,16 @@ function compile(folder: string, file: string, text: string): void {
   writeFileSync(join(folder, 'build', file.replace(/\.ts$/, '.js')), code);
 }
 
-function report(fault: Fault): boolean {
+async function report(fault: Fault): Promise<boolean> {
   const head = `${fault.name}: ${fault.why} (${fault.file})`;
   try {
-    const { packets, found } = lookFor(fault);
+    const { packets, found } = await lookFor(fault);
     if (found === undefined) {
       say(`${head}: NOT FOUND in ${packets} packets`);
       return false;
     }
     const { seed, packet, lines } = found;
-    const otherwise = differsAnyhow(fault, seed);
+    const otherwise = await differsAnyhow(fault, seed);
     say(`${head}: seed ${seed} packet ${packet}, after ${packets} packets: ${lines[0]}`);
     for (const line of otherwise) say(`${head}: WITHOUT IT as well: ${line}`);
     return otherwise.length === 0;
@@ -119,21 +122,23 @@ function report(fault: Fault): boolean {
   }
 }
 
-const asItIs = new Map<string, readonly string[]>();
+const asItIs = new Map<string, Promise<readonly string[]>>();
 /** Without the fault the engine must agree there, or that it differs with it says nothing; what it does instead. */
-function differsAnyhow(fault: Fault, seed: number): readonly string[] {
+function differsAnyhow(fault: Fault, seed: number): Promise<readonly string[]> {
   const place = fault.beside
     ? `beside the bytecode, IPv${familyOf(fault)}, seed ${seed}`
     : `${familyOf(fault) === 6 ? 'IPv6, ' : ''}level ${levelOf(fault)}, seed ${seed}`;
-  const known = asItIs.get(place);
-  if (known !== undefined) return known;
-  const { packets, found, unjudged } = search(ROOT, fault, [seed, seed + 1]);
+  const known = asItIs.get(place) ?? asItStands(fault, seed, place);
+  asItIs.set(place, known);
+  return known;
+}
+async function asItStands(fault: Fault, seed: number, place: string): Promise<readonly string[]> {
+  const { packets, found, unjudged } = await search(ROOT, fault, [seed, seed + 1]);
   const lines = [
     ...unjudged,
     ...(found === undefined ? [] : [`${place} packet ${found.packet} differs: ${found.lines[0]}`]),
     ...(packets === 0 ? [`${place}: no packets`] : []),
   ];
-  asItIs.set(place, lines);
   if (lines.length === 0) say(`${place}, without a fault: ${packets} packets agree`);
   return lines;
 }
@@ -146,6 +151,11 @@ if (unknown.length > 0 || missing !== undefined) {
   process.exit(2);
 }
 const wanted = FAULTS.filter(({ name }) => values.only.length === 0 || values.only.includes(name));
-const found = wanted.filter(report).length;
+let found = 0;
+const waiting = wanted.values();
+async function work(): Promise<void> {
+  for (const fault of waiting) if (await report(fault)) found++;
+}
+await Promise.all(Array.from({ length: AT_ONCE }, work));
 say(`${found} of ${wanted.length} faults found`);
 if (found < wanted.length) process.exitCode = 1;
