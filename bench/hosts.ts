@@ -17,7 +17,7 @@ export const tablesOf = (kind: RulesetKind, rules: number, seed = 1): readonly T
 export async function loadRules(kind: RulesetKind, rules: number, seed = 1): Promise<LoadedHost> {
   const tracking = kind === 'flat' ? 'off' : 'auto';
   return (await createEngine()).load(
-    compile(textsOf(kind, rules, seed), { tracking, lenient: true, connections: 'off' }),
+    compile(textsOf(kind, rules, seed), { tracking, lenient: true, connections: 'off', engine: 'columns' }),
   );
 }
 

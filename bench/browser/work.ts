@@ -16,7 +16,7 @@ async function firstMatch(size: number): Promise<Turn> {
 }
 
 async function real(name: string): Promise<Turn> {
-  const host = await loadReal(name, 'auto');
+  const host = await loadReal(name, 'columns');
   const packets = packetsOf(host, PACKETS);
   return (ms) =>
     rateOf(ms, () => {

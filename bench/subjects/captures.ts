@@ -40,7 +40,7 @@ export async function classifyCapture(host: LoadedHost, { pcap, columns }: Captu
 
 export async function* captures(): AsyncGenerator<Contest> {
   for (const [name, most] of [...NAMES.map((name) => [name, 0xffff] as const), ['docker', HEADERS] as const]) {
-    const host = await loadReal(name, 'auto');
+    const host = await loadReal(name, 'columns');
     const packets = captured(host, PACKETS, most);
     yield {
       subject: 'captures',

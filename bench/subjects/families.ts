@@ -17,7 +17,7 @@ export async function twins(
   rules: number,
   family: 4 | 6,
 ): Promise<{ readonly host: LoadedHost; readonly packets: PacketColumns }> {
-  const program = compile(parse(twinTexts(rules)), { tracking: 'off', connections: 'off' }, family);
+  const program = compile(parse(twinTexts(rules)), { tracking: 'off', connections: 'off', engine: 'columns' }, family);
   const packets = synthesise(syntheticSpec(program, { profile: 'near', seed: 1 }), 0, PACKETS);
   return { host: await (await createEngine()).load(program), packets };
 }

@@ -15,7 +15,7 @@ import { REAL } from '../real/index.js';
 const PACKETS = 65_536;
 
 /** Connections are not remembered. `share`: of what there is much of. */
-export async function loadReal(name: string, engine: 'auto' | 'bytecode', share?: number): Promise<LoadedHost> {
+export async function loadReal(name: string, engine: 'columns' | 'bytecode', share?: number): Promise<LoadedHost> {
   const program = programOf(parse(REAL[name]!(share)), { connections: 'off' });
   return (await createEngine()).load(new CompiledHost({ ...program, engine }));
 }
@@ -26,7 +26,7 @@ export const packetsOf = (host: LoadedHost, count: number): PacketColumns =>
 
 export async function* rules(): AsyncGenerator<Contest> {
   for (const name of Object.keys(REAL)) {
-    const host = await loadReal(name, 'auto');
+    const host = await loadReal(name, 'columns');
     const bytecode = await loadReal(name, 'bytecode');
     const packets = packetsOf(host, PACKETS);
     yield {

@@ -11,7 +11,7 @@ const NAMES = ['docker', 'drop list'];
 
 export async function* workers(): AsyncGenerator<Contest> {
   for (const name of NAMES) {
-    const rules = (await loadReal(name, 'auto')).compiled.rules.length;
+    const rules = (await loadReal(name, 'columns')).compiled.rules.length;
     const two = [newWorker(name), newWorker(name)];
     for (const one of two) await ask(one, 1);
     yield {
