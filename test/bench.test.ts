@@ -76,7 +76,7 @@ test.each(Object.keys(REAL))('%s: all of it is understood, and counted alike by 
   expect(again).toEqual(text);
   expect(parse(text).findings).toEqual([]);
   const counted = await Promise.all(
-    (['auto', 'bytecode'] as const).map(async (engine) => {
+    (['columns', 'bytecode'] as const).map(async (engine) => {
       const host = await loadReal(name, engine, 0.01);
       expect(host.open).toEqual([]);
       host.classify(packetsOf(host, 20_000));
@@ -99,7 +99,7 @@ test('a section of the results takes the place of the one with its title', () =>
 });
 
 test('packets of a capture come to what the same in columns come to', async () => {
-  const [of, beside] = [await loadReal('router', 'auto'), await loadReal('router', 'auto')];
+  const [of, beside] = [await loadReal('router', 'columns'), await loadReal('router', 'columns')];
   const packets = captured(of, 5000);
   await classifyCapture(of, packets);
   beside.classify(packets.columns);
