@@ -6,6 +6,7 @@
  *     const numbers = list.classify(packets);
  */
 import { PacketwalkError } from './errors.js';
+import { MIB, USUAL_MEMORY } from './run/budget.js';
 import { type FirstMatchPlan, FirstMatch as Lookup } from './run/first-match/first-match.js';
 import type { FiveTupleRules } from './run/first-match/rules.js';
 import { addMany, type Core, loadCore } from './run/wasm.js';
@@ -27,13 +28,15 @@ export interface FirstMatchOptions {
   readonly memory?: number;
 }
 
-const MIB = 1 << 20;
 /** Packets that are copied into the core at once: their columns stay in a processor's second cache. */
 const AT_ONCE = 1 << 15;
 const COLUMNS = ['src', 'dst', 'sport', 'dport', 'proto'] as const;
 
 /** Makes the tables. Throws PacketwalkError where rules are more than `memory` holds, or their arrays too short. */
-export async function firstMatch(rules: FiveTupleRules, { memory = 256 }: FirstMatchOptions = {}): Promise<FirstMatch> {
+export async function firstMatch(
+  rules: FiveTupleRules,
+  { memory = USUAL_MEMORY }: FirstMatchOptions = {},
+): Promise<FirstMatch> {
   for (const [name, { length }] of Object.entries(rules).filter(([name]) => name !== 'count'))
     if (length < rules.count)
       throw new PacketwalkError(`${name}: ${length} values for ${rules.count} rules`, { code: 'bad-batch' });

@@ -168,7 +168,7 @@ export class LoadedHost {
   private walks!: Walk;
   /** one object, whose fields change from run to run, so that the loops over packets know its shape. */
   private setup!: { -readonly [K in keyof WalkSetup]: WalkSetup[K] };
-  /** the tables, with nothing remembered, and with what is: made when packets are classified first. */
+  /** the tables, with nothing remembered. */
   plain!: Places;
   /** something is assumed for as long as a function runs. */
   private assumes = false;
@@ -441,9 +441,7 @@ export class LoadedHost {
       });
       const ended = performance.now();
       this.tally.addTime(ended - filled);
-      if (!byColumns && !this.assumes) {
-        this.ready?.pass(count, ended - started);
-      }
+      if (!byColumns && !this.assumes) this.ready?.pass(count, ended - started);
       this.fates.set(this.stages.columns[Beside.Fate]!.subarray(0, count), from);
       from += count;
     }
@@ -469,22 +467,27 @@ export class LoadedHost {
     this.tally.add(this.batch);
   }
 
+  /** What makes columns and remembers tables, unless the bytecode alone was asked for. */
+  private get columnsPart(): typeof ColumnsPart | undefined {
+    return this.from.engine === 'bytecode' ? undefined : this.manyPart;
+  }
+
   /** `before`: of the same host with other rules. */
   private newReady(before?: Preparing): Preparing | undefined {
-    const { loaded: from, setup, batch, budget, clock, trackCore, manyPart } = this;
-    if (from.engine === 'bytecode') return undefined;
+    const { loaded: from, setup, batch, budget, clock, trackCore, columnsPart } = this;
     const one = this.walkAlone.bind(this);
     const asked = () => this.layWays();
-    return manyPart && new manyPart.Preparing({ from, setup, batch, budget, clock, trackCore, one, asked }, before);
+    return (
+      columnsPart && new columnsPart.Preparing({ from, setup, batch, budget, clock, trackCore, one, asked }, before)
+    );
   }
 
   /** What classifies packets where they are, if anything does. */
   private newBeside(): BesideWalks | undefined {
-    const { stages, clock, manyPart } = this;
-    if (this.from.engine === 'bytecode') return undefined;
+    const { stages, clock, columnsPart } = this;
     return (
-      manyPart &&
-      new manyPart.BesideWalks({
+      columnsPart &&
+      new columnsPart.BesideWalks({
         stages,
         clock,
         most: BATCH_PACKETS,

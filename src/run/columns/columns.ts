@@ -242,7 +242,7 @@ export class Columns {
     if ('why' in this.planOf(given)) return false;
     this.taking(count, () => {
       this.journeys.expect(count);
-      this.walked += this.connected.walk(given, from, count).walked;
+      this.walked += this.connected.walk(given, from, count);
     });
     return true;
   }

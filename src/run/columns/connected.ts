@@ -89,10 +89,9 @@ export class Connected {
   }
 
   /**
-   * Walks so many of the packets given, from a place on, which are those of the batch; how many of them the long way, and how many
-   * of new kinds.
+   * Walks so many of the packets given, from a place on, which are those of the batch; how many of them the long way.
    */
-  walk(given: PacketBatch, from: number, count: number): { readonly walked: number; readonly learnt: number } {
+  walk(given: PacketBatch, from: number, count: number): number {
     this.count = count;
     this.given = given;
     this.from = from;
@@ -100,16 +99,15 @@ export class Connected {
     this.tracker.column(TrackColumn.Numbers).fill(0, 0, count);
     this.findKeys();
     let walked = 0;
-    let learnt = 0;
     for (let slot = 0; slot < count; slot++) {
       const left = this.travel(slot);
       if (left === undefined) break;
       slot = left.slot;
       walked++;
-      learnt += Number(this.walkOne(left));
+      this.walkOne(left);
     }
     this.countTracked();
-    return { walked, learnt };
+    return walked;
   }
 
   private findKeys(): void {
@@ -233,8 +231,7 @@ export class Connected {
     );
   }
 
-  /** Whether something was learnt of it. */
-  private walkOne({ slot, arrived, place }: Left): boolean {
+  private walkOne({ slot, arrived, place }: Left): void {
     const { learning, known } = this;
     if (place === NOWHERE) {
       if (arrived === undefined && this.isUnmet(slot)) {
@@ -242,16 +239,15 @@ export class Connected {
         this.findKeys();
       }
       this.one(slot, arrived, undefined);
-      return false;
+      return;
     }
     if (known.journeyAt(place) === JOURNEY_EACH || known.isFull) {
       this.one(slot, arrived, undefined);
-      return false;
+      return;
     }
     const { lessons } = this;
     const kinds = arrived === undefined ? lessons.before(known, place) : lessons.tracked(known, place, arrived);
     learning.learnOne(slot, kinds, (journal) => this.one(slot, arrived, journal && kinds.hear(journal)));
-    return true;
   }
 
   private isUnmet(slot: number): boolean {

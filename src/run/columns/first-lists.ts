@@ -10,7 +10,7 @@ import { AddressBlocks } from './address-blocks.js';
 import type { AddressNumbers } from './addresses.js';
 import { type ListedRule, rangesOf } from './listed-rules.js';
 import type { Part } from './terms.js';
-import type { TupleColumns } from './tuple-lists.js';
+import { columnWords, type TupleColumns } from './tuple-lists.js';
 
 /** Bytes of one list's tables. */
 const MOST_BYTES = 64 << 20;
@@ -69,14 +69,7 @@ export class FirstList {
 
   /** The address of FirstWord: what each entry adds is its rule's number, multiplied. */
   place(memory: Memory, columns: TupleColumns, stride: number): number {
-    const words = new Array<number>(FirstWord.Size).fill(0);
-    words[FirstWord.Source] = columns.source;
-    words[FirstWord.Destination] = columns.destination;
-    words[FirstWord.SourcePort] = columns.sourcePort;
-    words[FirstWord.DestinationPort] = columns.destinationPort;
-    words[FirstWord.Protocol] = columns.protocol;
-    words[FirstWord.Wide] = columns.isWide ? 1 : 0;
-    words[FirstWord.Found] = columns.found;
+    const words = columnWords(columns);
     words[FirstWord.Least] = memory.reserve(COLUMN_BYTES);
     words[FirstWord.Parts] = memory.place(
       this.looked.flatMap(({ tables, ruleOf }) => [
@@ -86,7 +79,7 @@ export class FirstList {
     );
     words[FirstWord.PartCount] = this.looked.length;
     // of packets in columns of words, their ports and protocols as narrow as the look-up reads them
-    if (columns.isWide) words[FirstWord.Narrow] = memory.reserve(NARROW);
+    words[FirstWord.Narrow] = columns.isWide ? memory.reserve(NARROW) : 0;
     return memory.place(words);
   }
 }

@@ -80,17 +80,21 @@ export interface TupleColumns {
   readonly found: number;
 }
 
+/** Of packets that are looked up: what TuplesWord and FirstWord begin with. */
+export const columnWords = (columns: TupleColumns): number[] => [
+  columns.source,
+  columns.destination,
+  columns.sourcePort,
+  columns.destinationPort,
+  columns.protocol,
+  columns.isWide ? 1 : 0,
+  columns.found,
+];
+
 /** The address of TuplesWord. */
 export function placeTuples(memory: Memory, { masks }: TupleList, columns: TupleColumns): number {
   const records = masks.flatMap((one) => placeMask(memory, one));
-  const words: number[] = [];
-  words[TuplesWord.Source] = columns.source;
-  words[TuplesWord.Destination] = columns.destination;
-  words[TuplesWord.SourcePort] = columns.sourcePort;
-  words[TuplesWord.DestinationPort] = columns.destinationPort;
-  words[TuplesWord.Protocol] = columns.protocol;
-  words[TuplesWord.Wide] = columns.isWide ? 1 : 0;
-  words[TuplesWord.Found] = columns.found;
+  const words = columnWords(columns);
   words[TuplesWord.Masks] = memory.place(records);
   words[TuplesWord.MaskCount] = masks.length;
   words[TuplesWord.Places] = memory.reserve(2 * COLUMN_BYTES);
