@@ -122,13 +122,14 @@ test('what journeys count is of the same memory', () => {
     budget,
   );
   const draft = (first: number) => ({
-    stretches: [{ counters: Array.from({ length: 1000 }, (_, i) => first + i) }],
-    end: { fate: 1, why: 0 },
+    stretches: [],
+    counters: Array.from({ length: 1000 }, (_, i) => first + i),
+    end: 1,
   });
   const made = Array.from({ length: 1000 }, (_, i) => journeys.add(JOURNEY_NEW, draft(i)));
   const kept = made.filter((one) => one !== JOURNEY_EACH).length;
-  // a number of a list takes eight bytes
-  expect(8 * 1000 * kept).toBeLessThanOrEqual(MIB);
+  // a number of a list takes four bytes, and twice as many where lists grow
+  expect(12 * 1000 * kept).toBeLessThanOrEqual(MIB);
   expect(kept).toBeGreaterThan(10);
   expect(journeys.add(JOURNEY_NEW, draft(0))).toBe(made[0]);
 });

@@ -116,10 +116,9 @@ test('keys', async () => {
 
 test('journeys', async () => {
   const { host, plan, journeys } = await example();
-  const counters: (readonly number[])[] = Reflect.get(journeys, 'counters');
   const lines = PACKETS.map((_, i) => {
     const journey = plan.cells.of(plan.keyOf(i));
-    const rules = counters[journey]!.map((id) => `rule ${host.compiled.rules[id]!.number}`);
+    const rules = Array.from(journeys.countersOf(journey), (id) => `rule ${host.compiled.rules[id]!.number}`);
     const counted = rules.length > 0 ? `counts at ${rules.join(', ')}` : 'forks at the limit of rule 4';
     return `cell ${comma(plan.keyOf(i)).padStart(5)}: journey ${journey}, which ${counted}\n`;
   });

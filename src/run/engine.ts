@@ -531,7 +531,7 @@ export class LoadedHost {
     }
     const { setup } = this;
     const { places } = setup;
-    setup.journal = journal.tell;
+    setup.journal = journal.read;
     setup.places = this.plain;
     walk();
     setup.journal = undefined;

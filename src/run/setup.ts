@@ -15,7 +15,7 @@ import type { Outcomes } from './outcomes/outcomes.js';
 import type * as Remembering from './remembering.js';
 import type { Routing } from './routing.js';
 import type { Selection } from './selection.js';
-import type { Stages, TraceRecord } from './stage.js';
+import type { ReadRecords, Stages } from './stage.js';
 import type { WayTables } from './way-tables.js';
 
 /** A table's chain at a hook; outcomes: what it makes of packets that nobody wants to follow. */
@@ -70,7 +70,7 @@ export interface WalkSetup extends FirstSettings {
   /** what is drawn of a range, where somebody knows better. */
   readonly drawn: ((ports: NumberRange) => number | undefined) | undefined;
   /** told what rules do, where journeys are learnt (src/run/columns/). */
-  readonly journal: ((record: TraceRecord) => void) | undefined;
+  readonly journal: ReadRecords | undefined;
   /** TRACE_* level of abi.ts, where somebody is told. */
   readonly level: number;
   /** events hold the packet's bytes as it leaves. */

@@ -18,6 +18,7 @@ import {
   Section,
   SetWord,
   Status,
+  TRACE_JOURNEY,
   TRACE_NONE,
   TRACE_WORDS,
   type Verdict,
@@ -35,6 +36,9 @@ import type { layRuns } from './rule-runs.js';
 import type { Selection } from './selection.js';
 import { type SetContext, setBytes, writeSet } from './sets.js';
 import type { Core } from './wasm.js';
+
+/** Told of records of a trace: where each begins among the words, for so many of them are told that they are no objects. */
+export type ReadRecords = (words: Uint32Array, first: number, end: number) => void;
 
 /** A record of the trace, decoded; abi.ts says what before and after mean for each event. */
 export interface TraceRecord {
@@ -342,11 +346,14 @@ export class Stages {
   /** Runs the entry for the packets, in order. Records go to `onTrace`; without one nothing is traced. */
   walk(entry: Entry, packets: ArrayLike<number>, level = TRACE_NONE, onTrace?: (record: TraceRecord) => void): void {
     this.select(packets);
-    this.runOn(entry, level, () => {
-      const status = this.core.interpret();
-      if (level !== TRACE_NONE) this.drain(onTrace);
-      return status;
-    });
+    const read = onTrace && decoded(onTrace);
+    this.runOn(entry, level, () => this.interpret(level, read));
+  }
+  /** The same for a list of packets, of which those that Run.Followed names are traced. */
+  follow(entry: Entry, { at, size }: Selection, read: ReadRecords): void {
+    this.set(Run.Selection, at);
+    this.set(Run.Selected, size);
+    this.runOn(entry, TRACE_JOURNEY, () => this.interpret(TRACE_JOURNEY, read));
   }
   /** The same without a trace, by what is remembered: a plan of src/run/outcomes/. */
   recall(plan: number, entry: Entry, { at, size }: Selection): void {
@@ -443,19 +450,12 @@ export class Stages {
     this.core.memory.words.set(words, this.cells >>> 2);
   }
 
-  private drain(onTrace?: (record: TraceRecord) => void): void {
-    const { words } = this.core.memory;
-    const end = this.get(Run.TraceEnd) >>> 2;
-    for (let at = this.trace >>> 2; at < end; at += TRACE_WORDS)
-      onTrace?.({
-        event: words[at]! & 255,
-        field: words[at]! >>> 8,
-        packet: words[at + 1]!,
-        address: words[at + 2]!,
-        before: words[at + 3]!,
-        after: words[at + 4]!,
-      });
+  private interpret(level: number, read: ReadRecords | undefined): Status {
+    const status = this.core.interpret();
+    if (level === TRACE_NONE) return status;
+    read?.(this.core.memory.words, this.trace >>> 2, this.get(Run.TraceEnd) >>> 2);
     this.set(Run.TraceEnd, this.trace);
+    return status;
   }
 
   /** Puts words into the memory, and where they lie into the control block. */
@@ -469,3 +469,19 @@ export class Stages {
     return this.core.memory.words[(HOST_BASE >>> 2) + word]!;
   }
 }
+
+export const eventAt = (words: Uint32Array, at: number): Event => words[at]! & 255;
+
+const decoded =
+  (onTrace: (record: TraceRecord) => void): ReadRecords =>
+  (words, first, end) => {
+    for (let at = first; at < end; at += TRACE_WORDS)
+      onTrace({
+        event: eventAt(words, at),
+        field: words[at]! >>> 8,
+        packet: words[at + 1]!,
+        address: words[at + 2]!,
+        before: words[at + 3]!,
+        after: words[at + 4]!,
+      });
+  };

@@ -1,6 +1,6 @@
 /** One table's chain at one hook: run by the core, its records turned into events, its verdicts into ends. */
 
-import { Beside, Event, Field, Op, PACKET_BAD_CHECKSUM, Section, TRACE_JOURNEY, Verdict } from '../abi.js';
+import { Beside, Event, Field, Op, PACKET_BAD_CHECKSUM, Section, Verdict } from '../abi.js';
 import type { Entry } from '../compile/compile.js';
 import { isGap, LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../model/question.js';
 import type { HookName, TableName } from '../model/ruleset.js';
@@ -25,7 +25,7 @@ export function walkTable(
   const place = places[table][hook];
   if (place === undefined || selection.size === 0) return;
   if (batch.events !== undefined) tellTable(setup, batch, selection, place.entry, { table, hook });
-  else if (setup.journal !== undefined) stages.walk(place.entry, selection.slots, TRACE_JOURNEY, setup.journal);
+  else if (setup.journal !== undefined) stages.follow(place.entry, selection, setup.journal);
   else if (place.outcomes !== undefined) place.outcomes.walk(selection);
   else stages.walk(place.entry, selection.slots);
   for (const slot of steps.sieve('settle', selection)) {

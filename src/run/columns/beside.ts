@@ -92,7 +92,7 @@ export class BesideWalks implements WalksBeside {
     this.taken = 0;
   }
 
-  some(picked: PacketBatch, places: readonly number[], fates: number, journal: Journal | undefined): void {
+  some(picked: PacketBatch, places: Uint32Array, fates: number, journal: Journal | undefined): void {
     const { memory } = this.host.stages;
     // the clock has passed the times of all
     const packets = this.times === undefined ? picked : { ...picked, time: undefined };
@@ -104,7 +104,7 @@ export class BesideWalks implements WalksBeside {
   /** Walks packets in the batch. */
   private place(
     packets: PacketBatch,
-    places: readonly number[],
+    places: ArrayLike<number>,
     journal: Journal | undefined,
     end: (place: number, fate: number) => void,
   ): void {

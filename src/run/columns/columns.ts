@@ -21,7 +21,7 @@ import type { Stages } from '../stage.js';
 import type { Worth } from '../worth.js';
 import { type AddressNumbers, IPV4_NUMBERS, NotedAddresses } from './addresses.js';
 import { Connected, type ConnectedHost, type Learning } from './connected.js';
-import { Follower, type Journal, type Kinds } from './follower.js';
+import { Follower, type Fresh, type Journal, type Kinds } from './follower.js';
 import { addHost } from './host-terms.js';
 import { Intake, isPlain, pick } from './intake.js';
 import { type AddEnd, Journeys } from './journeys.js';
@@ -76,14 +76,15 @@ export interface WalksBeside {
   /** The time of the latest of them, in milliseconds since the first that came; Infinity: more than columns hold. */
   readonly latest: (given: PacketBatch, from: number, count: number) => number;
   /** Places packets into the batch, which stand at such places among all, and walks them; their fates go to `fates`, by place. */
-  readonly some: (packets: PacketBatch, places: readonly number[], fates: number, journal: Journal | undefined) => void;
+  readonly some: (packets: PacketBatch, places: Uint32Array, fates: number, journal: Journal | undefined) => void;
   /** Leaves packets behind `from` for later: many at once walk in less time. */
   readonly wait: (from: number, places: Uint32Array) => void;
   /** Walks those that wait, which come before the packet at such a place. */
   readonly walkWaiting: (given: PacketBatch, from: number) => void;
 }
 
-const slotsOf = (slots: readonly number[]): ReadonlyMap<number, number> => new Map(slots.map((slot) => [slot, slot]));
+/** Of the batch itself. */
+const slotsOf = (slots: Uint32Array): Fresh => ({ slots, places: slots });
 
 export class Columns {
   /** with what the host's steps ask: of packets of the batch, and of those beside it. */
@@ -157,15 +158,12 @@ export class Columns {
     this.keyed = count;
     this.journeys.expect(count);
     const { unknown } = steps.findJourneys(this.plan!.at, count);
-    const some = (places: readonly number[], learnt: 'open' | 'new' | 'none') => {
+    const some = (places: Uint32Array, learnt: 'open' | 'new' | 'none') => {
       this.walked += places.length;
-      const isOpen = (place: number) =>
-        learnt !== 'none' && (learnt === 'open' ? this.plan!.isOpen(place) : this.plan!.isNew(place));
-      const open = new Map(places.flatMap((place, slot) => (isOpen(place) ? [[slot, place] as const] : [])));
       const picked = pick(given, from, places);
       const walk = (journal: Journal | undefined) => walks.some(picked, places, this.intake.fates, journal);
-      if (open.size > 0) this.learn(open, walk);
-      else walk(undefined);
+      if (learnt === 'none') walk(undefined);
+      else this.learn(this.freshOf(places, learnt), walk);
     };
     // what rules remember is no matter to those whose journeys do not fork
     this.plan!.turn = uses.cells ? TURN_STRAIGHT : TURN_ALL;
@@ -191,7 +189,7 @@ export class Columns {
       const taught = many ? FEW_TAUGHT : left.length;
       for (let at = 0; at < left.length; ) {
         const end = Math.min(at + walks.most, at < taught ? taught : left.length, left.length);
-        some([...left.subarray(at, end)], at >= taught ? 'none' : uses.cells ? 'new' : 'open');
+        some(left.subarray(at, end), at >= taught ? 'none' : uses.cells ? 'new' : 'open');
         at = end;
       }
     } else
@@ -199,11 +197,26 @@ export class Columns {
         this.plan!.turn = TURN_EACH;
         const { left: place } = steps.travel(this.plan!.at, first, count);
         if (place === count) break;
-        some([place], 'open');
+        some(Uint32Array.of(place), 'open');
         walks.number(given, from, count);
         first = place + 1;
       }
     return this.intake.fatesOf(count);
+  }
+
+  /** Those of packets that are to walk of which something may be learnt, or that are of no known kind; their slots will be as they stand here. */
+  private freshOf(places: Uint32Array, learnt: 'open' | 'new'): Fresh {
+    const plan = this.plan!;
+    const slots = new Uint32Array(places.length);
+    const open = new Uint32Array(places.length);
+    let count = 0;
+    for (let slot = 0; slot < places.length; slot++) {
+      const place = places[slot]!;
+      if (!(learnt === 'open' ? plan.isOpen(place) : plan.isNew(place))) continue;
+      slots[count] = slot;
+      open[count++] = place;
+    }
+    return { slots: slots.subarray(0, count), places: open.subarray(0, count) };
   }
 
   private nameInterfaces({ interfaces }: PacketBatch): void {
@@ -232,7 +245,7 @@ export class Columns {
     else {
       const { left, fresh: more } = steps.travel(plan.at, 0, count);
       this.walked += left;
-      if (fresh.length + more.length > 0) this.learn(slotsOf([...fresh, ...more]), walks.all);
+      if (fresh.length + more.length > 0) this.learn(slotsOf(Uint32Array.of(...fresh, ...more)), walks.all);
       else if (left > 0) walks.all(undefined);
     }
   }
@@ -266,7 +279,7 @@ export class Columns {
         if (plan.isFull) plan.makeRoom();
         this.host.stages.renewViews();
       },
-      learnOne: (slot, kinds, walk) => this.learn(slotsOf([slot]), walk, kinds),
+      learnOne: (slot, kinds, walk) => this.learn(slotsOf(Uint32Array.of(slot)), walk, kinds),
     };
   }
 
@@ -280,13 +293,14 @@ export class Columns {
     const { steps } = this.host;
     if (this.areMany(unknown, count)) {
       this.walked += count;
-      return this.learn(slotsOf([...fresh]), walks.all);
+      return this.learn(slotsOf(fresh), walks.all);
     }
     for (let first = 0; ; ) {
       const { left: slot, fresh: more } = steps.travel(this.plan!.at, first, count);
       if (slot === count) return;
       this.walked++;
-      if (this.plan!.isNew(slot) || more.length > 0) this.learn(slotsOf([slot]), (journal) => walks.one(slot, journal));
+      if (this.plan!.isNew(slot) || more.length > 0)
+        this.learn(slotsOf(Uint32Array.of(slot)), (journal) => walks.one(slot, journal));
       else walks.one(slot, undefined);
       first = slot + 1;
     }
@@ -344,19 +358,15 @@ export class Columns {
     return plan;
   }
 
-  /** Walks by `walk` and learns of packets what becomes of their kinds; `fresh`: slots, and where the keys of those stand. */
-  private learn(
-    fresh: ReadonlyMap<number, number>,
-    walk: (journal: Journal | undefined) => void,
-    kinds: Kinds = this.plan!,
-  ): void {
+  /** Walks by `walk` and learns of packets what becomes of their kinds. */
+  private learn(fresh: Fresh, walk: (journal: Journal | undefined) => void, kinds: Kinds = this.plan!): void {
     const { stages, steps } = this.host;
     const plan = this.plan!;
-    if (![...fresh.values()].some((place) => kinds.isOpen(place))) return walk(undefined);
+    if (!fresh.places.some((place) => kinds.isOpen(place))) return walk(undefined);
     const findKeys = () => steps.findJourneys(plan.at, this.keyed);
     const learnt = this.follower.follow(fresh, kinds, findKeys, walk);
     this.learnt += learnt.length;
-    for (const { key, draft } of learnt) kinds.settle(key, this.journeys.add(kinds.journeyOf(key), draft));
+    for (const one of learnt) kinds.settle(one.key, this.journeys.add(one.first, one));
     for (const one of this.plans.values()) if (one instanceof Plan) one.journeys = this.journeys;
     if (!plan.isFull) return stages.renewViews();
     plan.makeRoom();

@@ -1,6 +1,18 @@
 /** What becomes of kinds of packets, written down while the first of each walks. */
-import { BATCH_SLOTS, Beside, End, Event, Field, JOURNEY_EACH, Op, Run, Section } from '../../abi.js';
-import type { TraceRecord } from '../stage.js';
+import {
+  BATCH_SLOTS,
+  Beside,
+  End,
+  Event,
+  Field,
+  JOURNEY_EACH,
+  JOURNEY_WHY,
+  Op,
+  Run,
+  Section,
+  TRACE_WORDS,
+} from '../../abi.js';
+import { eventAt, type ReadRecords } from '../stage.js';
 import type { ColumnsHost } from './columns.js';
 import type { Draft, Stretch } from './journeys.js';
 import type { Terms } from './terms.js';
@@ -9,9 +21,15 @@ import type { Terms } from './terms.js';
 export interface Journal {
   /** so many of them stand in the batch's columns. */
   readonly begin: (count: number) => void;
-  readonly tell: (record: TraceRecord) => void;
+  readonly read: ReadRecords;
   /** those have walked. */
   readonly end: () => void;
+}
+
+/** Packets of a batch of whose kinds more can be learnt: their slots, in order, and where the key of each stands. */
+export interface Fresh {
+  readonly slots: Uint32Array;
+  readonly places: Uint32Array;
 }
 
 /** Where it stands what becomes of packets; `key` is a number of their own. */
@@ -28,11 +46,17 @@ export interface Kinds {
   lasts?(slot: number): boolean;
 }
 
-/** A packet whose journey is written down. */
-interface Following {
+/** What the first packet of a kind has come to. */
+export interface Learnt extends Draft {
   readonly key: number;
+  /** JOURNEY_NEW, or the first stage of what was known of the kind before. */
+  readonly first: number;
+}
+
+/** A packet whose journey is written down. */
+interface Following extends Learnt {
+  readonly slot: number;
   readonly stretches: Stretch[];
-  /** since the last fork. */
   counters: number[];
   /** its kind decides all that has happened so far. */
   told: boolean;
@@ -46,10 +70,12 @@ export class Follower {
   /** Run.Unanswered of these, and of what is remembered of tables. */
   private readonly unanswered: number;
   private sportAsked: boolean | undefined;
+  /** by slot. */
+  private readonly drafts: (Following | undefined)[] = new Array(BATCH_SLOTS).fill(undefined);
 
   /** Reserves memory. */
   constructor(
-    private readonly host: Pick<ColumnsHost, 'stages' | 'batch' | 'compiled'>,
+    private readonly host: Pick<ColumnsHost, 'stages' | 'compiled'>,
     private readonly terms: Terms,
   ) {
     const { stages, compiled } = host;
@@ -59,75 +85,89 @@ export class Follower {
     stages.set(Run.Followed, stages.memory.reserve(BATCH_SLOTS));
   }
 
-  /**
-   * Walks packets by `walk`, and tells of each kind what the first of it has come to; `fresh`: slots, and where the keys of those
-   * stand, which `findKeys` finds anew.
-   */
-  follow(
-    fresh: ReadonlyMap<number, number>,
-    kinds: Kinds,
-    findKeys: () => void,
-    walk: (journal: Journal) => void,
-  ): { readonly key: number; readonly draft: Draft }[] {
-    const { stages, batch } = this.host;
-    const drafts = new Map<number, Following>();
-    const begin = (count: number) => {
-      const placed = [...fresh].filter(([slot]) => slot < count);
-      const met = placed.filter(([slot]) => kinds.meet(stages.columns, slot));
-      if (met.length > 0) findKeys();
-      const { bytes } = stages.memory;
-      const followed = stages.get(Run.Followed);
-      bytes.fill(0, followed, followed + count);
-      // whatever is copied
-      bytes.fill(1, followed + count, followed + BATCH_SLOTS);
-      const keys = new Set<number>();
-      for (const [slot, place] of placed) {
-        const key = kinds.keyOf(place);
-        // one of a kind is enough
-        if (key < 0 || kinds.journeyOf(key) === JOURNEY_EACH || keys.has(key)) continue;
-        keys.add(key);
-        bytes[followed + slot] = 1;
-        drafts.set(slot, {
-          key,
-          stretches: [],
-          counters: [],
-          told: this.isTold(slot),
-          late: false,
-          drew: false,
-          end: undefined,
-        });
-      }
-    };
+  /** Walks packets by `walk`, and tells of each kind what the first of it has come to; `findKeys` finds keys anew. */
+  follow(fresh: Fresh, kinds: Kinds, findKeys: () => void, walk: (journal: Journal) => void): readonly Learnt[] {
+    const { stages } = this.host;
+    const all: Following[] = [];
     const before = stages.get(Run.Unanswered);
     stages.set(Run.Unanswered, this.unanswered);
-    const tell = ({ event, packet, address, before: value }: TraceRecord) => {
-      const own = batch.packetOf(packet);
-      const draft = drafts.get(own);
-      if (draft === undefined || !draft.told) return;
-      // a copy draws beside its packet, and a journey one after the other
-      if (event === Event.Forked && packet !== own && this.draws(address)) draft.told = false;
-      else if (event === Event.Hit || event === Event.Policy) draft.counters.push(value);
-      else if (event === Event.Forked) {
-        // a number was drawn for it in between
-        if (draft.drew) draft.told = false;
-        draft.stretches.push({ counters: draft.counters, fork: { address, held: value === 1 } });
-        draft.counters = [];
-      } else if (event !== Event.Unanswered) return;
-      else if (this.terms.late.has(address)) {
-        draft.drew = true;
-        draft.late ||= this.terms.late.get(address) === 'more' || this.asksSport;
-      } else draft.told = false;
-    };
-    const end = () => {
-      for (const [slot, draft] of drafts)
-        draft.end = (kinds.lasts?.(slot) ?? true) ? this.endOf(slot, draft) : undefined;
-    };
-    walk({ begin, tell, end });
+    walk({
+      begin: (count) => this.begin(fresh, kinds, findKeys, count, all),
+      read: (words, first, end) => this.read(words, first, end),
+      end: () => {
+        for (const one of all) if (kinds.lasts?.(one.slot) ?? true) one.end = this.endOf(one);
+      },
+    });
     stages.set(Run.Unanswered, before);
-    return [...drafts.values()].map(({ key, stretches, counters, end }) => ({
-      key,
-      draft: { stretches: [...stretches, { counters }], end },
-    }));
+    for (const { slot } of all) this.drafts[slot] = undefined;
+    return all;
+  }
+
+  /** Looks for the first packet of each kind. */
+  private begin({ slots, places }: Fresh, kinds: Kinds, findKeys: () => void, count: number, all: Following[]): void {
+    const { stages } = this.host;
+    let placed = 0;
+    let met = false;
+    for (; placed < slots.length && slots[placed]! < count; placed++)
+      if (kinds.meet(stages.columns, slots[placed]!)) met = true;
+    if (met) findKeys();
+    const { bytes } = stages.memory;
+    const followed = stages.get(Run.Followed);
+    bytes.fill(0, followed, followed + count);
+    // whatever is copied
+    bytes.fill(1, followed + count, followed + BATCH_SLOTS);
+    const keys = new Set<number>();
+    for (let i = 0; i < placed; i++) {
+      const key = kinds.keyOf(places[i]!);
+      // one of a kind is enough
+      if (key < 0 || keys.has(key)) continue;
+      keys.add(key);
+      const first = kinds.journeyOf(key);
+      if (first === JOURNEY_EACH) continue;
+      const slot = slots[i]!;
+      bytes[followed + slot] = 1;
+      const told = this.isTold(slot);
+      const one = { slot, key, first, stretches: [], counters: [], told, late: false, drew: false, end: undefined };
+      this.drafts[slot] = one;
+      all.push(one);
+    }
+  }
+
+  private read(words: Uint32Array, first: number, end: number): void {
+    const turns = this.host.stages.columns[Beside.Turn]!;
+    for (let at = first; at < end; at += TRACE_WORDS) {
+      const packet = words[at + 1]!;
+      const own = turns[packet]!;
+      const draft = this.drafts[own];
+      if (draft === undefined || !draft.told) continue;
+      const event = eventAt(words, at);
+      if (event === Event.Hit || event === Event.Policy) draft.counters.push(words[at + 3]!);
+      else if (event === Event.Forked) this.fork(draft, words[at + 2]!, words[at + 3] === 1, packet !== own);
+      else if (event === Event.Unanswered) this.leave(draft, words[at + 2]!);
+    }
+  }
+
+  /** It forks at an instruction. */
+  private fork(draft: Following, address: number, held: boolean, isCopy: boolean): void {
+    // a copy draws beside its packet, and a journey one after the other
+    if (isCopy && this.draws(address)) {
+      draft.told = false;
+      return;
+    }
+    // a number was drawn for it in between
+    if (draft.drew) draft.told = false;
+    draft.stretches.push({ counters: draft.counters, fork: { address, held } });
+    draft.counters = [];
+  }
+
+  /** Its values do not answer what is asked there. */
+  private leave(draft: Following, address: number): void {
+    const late = this.terms.late.get(address);
+    if (late === undefined) draft.told = false;
+    else {
+      draft.drew = true;
+      draft.late ||= late === 'more' || this.asksSport;
+    }
   }
 
   /** where a port is drawn of a packet that comes in again. */
@@ -138,20 +178,22 @@ export class Follower {
 
   /** Whether a packet's values tell all that the host's steps ask of it. */
   private isTold(slot: number): boolean {
-    const { stages } = this.host;
+    const { columns, family } = this.host.stages;
+    const words = family === 4 ? 1 : 4;
     // of what has no source the destination decides
-    return stages.address(slot, Field.Src).some((word) => word !== 0) || stages.field(slot, Beside.Local) === 0;
+    for (let word = 0; word < words; word++) if (columns[Field.Src + word]![slot] !== 0) return true;
+    return this.host.stages.field(slot, Beside.Local) === 0;
   }
 
   private draws(address: number): boolean {
     return (this.host.compiled.program.section(Section.Code)[address]! & 255) === Op.Random;
   }
 
-  private endOf(slot: number, { told, late }: Pick<Following, 'told' | 'late'>): Draft['end'] {
-    const { stages } = this.host;
-    const again = late && stages.field(slot, Beside.Again) !== 0;
-    const fate: End = stages.field(slot, Beside.Fate);
+  private endOf({ slot, told, late }: Following): Draft['end'] {
+    const { columns } = this.host.stages;
+    const again = late && columns[Beside.Again]![slot] !== 0;
+    const fate: End = columns[Beside.Fate]![slot]!;
     const ends = told && !again && fate !== End.Unknown && fate !== End.Walking;
-    return ends ? { fate, why: stages.field(slot, Beside.Why) } : undefined;
+    return ends ? (fate | (columns[Beside.Why]![slot]! << JOURNEY_WHY)) >>> 0 : undefined;
   }
 }

@@ -148,14 +148,14 @@ export class Intake implements GivenColumns {
 }
 
 /** Those of the packets, by their places behind `from`. */
-export function pick(given: PacketBatch, from: number, places: readonly number[]): PacketBatch {
+export function pick(given: PacketBatch, from: number, places: ArrayLike<number>): PacketBatch {
   const picked =
     given.kind === 'columns'
       ? pickColumns(given, from, places)
       : together(
           pickBytes(
             given,
-            places.map((place) => from + place),
+            Array.from(places, (place) => from + place),
           ),
         );
   return { ...picked, time: given.time && timesOf(given.time, from, places) };

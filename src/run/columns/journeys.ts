@@ -15,39 +15,41 @@ import {
   MOST_TURNS,
 } from '../../abi.js';
 import type { Budget } from '../budget.js';
+import { grown, Sequences } from '../first-match/sequences.js';
 import type { Core } from '../wasm.js';
 
-/** What happens to a packet up to where its journey ends, or to a fork. */
+/** What happens to a packet up to a fork. */
 export interface Stretch {
   /** the counters that it goes into, each as often as it does. */
   readonly counters: readonly number[];
   /** the instruction at whose outcome it forks, and how that came out. */
-  readonly fork?: { readonly address: number; readonly held: boolean };
+  readonly fork: { readonly address: number; readonly held: boolean };
 }
 
 /** A journey as a packet went it. */
 export interface Draft {
   readonly stretches: readonly Stretch[];
-  /** undefined: more than its kind decides how it ends. */
-  readonly end: JourneyEnd | undefined;
-}
-/** Beside.Fate and Beside.Why. */
-interface JourneyEnd {
-  readonly fate: number;
-  readonly why: number;
+  /** behind the last fork. */
+  readonly counters: readonly number[];
+  /** JourneyWord.End; undefined: more than its kind decides how it ends. */
+  readonly end: number | undefined;
 }
 
 /** `end`: JourneyWord.End of so many packets. */
 export type AddEnd = (end: number, packets: bigint, bytes: bigint) => void;
 
 const FIRST_ROOM = 256;
-/** What a journey's counter takes, as a number of a list and in the text by which equal journeys are found. */
-const COUNTER_BYTES = 16;
+/** What a journey's counter takes, while lists grow. */
+const COUNTER_BYTES = 12;
 
 export class Journeys {
-  /** by number: what those count that come by. */
-  private readonly counters: (readonly number[])[] = new Array(JOURNEY_EACH + 1).fill([]);
-  private readonly ends = new Map<string, number>();
+  /** how journeys end, and behind that what those count that come by: equal ones are kept once. */
+  private readonly lists = new Sequences();
+  private list = new Uint32Array(64);
+  /** by number: its list. */
+  private readonly listOf: number[] = [];
+  /** by list: the journey that is that, without a fork before it. */
+  private readonly ends: number[] = [];
   private room = 0;
   /** packets that were counted since counters were gathered. */
   private counted = 0;
@@ -69,6 +71,7 @@ export class Journeys {
     private readonly budget: Budget,
   ) {
     this.makeRoom(FIRST_ROOM);
+    while (this.listOf.length <= JOURNEY_EACH) this.listOf.push(this.lists.intern(this.list, 1));
   }
 
   isForking(number: number): boolean {
@@ -76,33 +79,32 @@ export class Journeys {
   }
 
   get count(): number {
-    return this.counters.length - JOURNEY_EACH - 1;
+    return this.listOf.length - JOURNEY_EACH - 1;
   }
 
   /**
    * Adds what a packet went to what is known of its kind, whose first stage is `first`, or JOURNEY_NEW, or JOURNEY_EACH; the
    * first stage from now on comes back. May reserve memory.
    */
-  add(first: number, { stretches, end }: Draft): number {
+  add(first: number, { stretches, counters, end }: Draft): number {
     this.unsettle();
     const links: { readonly stage: number; readonly word: number }[] = [];
     let at = first;
-    for (const { counters, fork } of stretches.slice(0, -1)) {
+    for (const { counters, fork } of stretches) {
       if (at <= JOURNEY_EACH) {
-        const { address } = fork!;
+        const { address } = fork;
         const chance = this.byChance ? { [JourneyWord.End]: this.code[address + 1]! } : {};
         at = this.make(counters, { ...chance, [JourneyWord.Fork]: address + 1 });
         if (links.length > 0) this.link(links.at(-1)!, at);
         else first = at;
       }
       if (at === JOURNEY_EACH) return first;
-      const word = fork!.held ? JourneyWord.Held : JourneyWord.Failed;
+      const word = fork.held ? JourneyWord.Held : JourneyWord.Failed;
       links.push({ stage: at, word });
       at = this.core.memory.words[this.recordOf(at) + word]!;
     }
     if (at > JOURNEY_EACH) return first;
     const tooMany = links.length >= MOST_TURNS;
-    const { counters } = stretches.at(-1)!;
     const isKnown = end !== undefined && !tooMany;
     if (links.length === 0) return isKnown ? this.sharedEnd(counters, end) : JOURNEY_EACH;
     // one of its own, so that those at the fork are as many as at the ends behind it
@@ -115,23 +117,41 @@ export class Journeys {
   }
 
   /** Journeys that end alike without a fork are one. */
-  private sharedEnd(counters: readonly number[], end: JourneyEnd): number {
-    const key = `${end.fate} ${end.why} ${counters.join()}`;
-    const number = this.ends.get(key) ?? this.end(counters, end);
-    if (number !== JOURNEY_EACH) this.ends.set(key, number);
+  private sharedEnd(counters: readonly number[], end: number): number {
+    const list = this.lists.find(this.listed(counters, end), counters.length + 1);
+    const known = list < 0 ? undefined : this.ends[list];
+    if (known !== undefined) return known;
+    const number = this.end(counters, end);
+    if (number !== JOURNEY_EACH) this.ends[this.listOf[number]!] = number;
     return number;
   }
 
-  private end(counters: readonly number[], { fate, why }: JourneyEnd): number {
-    return this.make(counters, { [JourneyWord.End]: fate | (why << JOURNEY_WHY) });
+  private end(counters: readonly number[], end: number): number {
+    return this.make(counters, { [JourneyWord.End]: end });
+  }
+
+  /** Such a list, as long as nobody asks for another. */
+  private listed(counters: readonly number[], end: number): Uint32Array {
+    this.list = grown(this.list, counters.length + 1);
+    this.list[0] = end;
+    for (let i = 0; i < counters.length; i++) this.list[i + 1] = counters[i]!;
+    return this.list;
+  }
+  /** What those count that come by. */
+  countersOf(number: number): Uint32Array {
+    const { words, starts } = this.lists;
+    const list = this.listOf[number]!;
+    return words.subarray(starts[list]! + 1, starts[list + 1]);
   }
 
   /** Its number; JOURNEY_EACH: there is no room for more. */
   private make(counters: readonly number[], words: Partial<Record<JourneyWord, number>>): number {
-    if (this.counters.length === MOST_JOURNEYS) return JOURNEY_EACH;
-    if (this.counters.length === this.room && !this.grow()) return JOURNEY_EACH;
-    if (!this.budget.take(COUNTER_BYTES * counters.length)) return JOURNEY_EACH;
-    const number = this.counters.push(counters) - 1;
+    if (this.listOf.length === MOST_JOURNEYS) return JOURNEY_EACH;
+    if (this.listOf.length === this.room && !this.grow()) return JOURNEY_EACH;
+    const list = this.listed(counters, words[JourneyWord.End] ?? 0);
+    const length = counters.length + 1;
+    if (this.lists.find(list, length) < 0 && !this.budget.take(COUNTER_BYTES * length)) return JOURNEY_EACH;
+    const number = this.listOf.push(this.lists.intern(list, length)) - 1;
     const record = this.recordOf(number);
     const { memory } = this.core;
     for (const [word, value] of Object.entries(words)) memory.words[record + Number(word)] = value;
@@ -167,7 +187,7 @@ export class Journeys {
   /** Tells where packets that come up to a time lead that come to empty limits, for a plan that leads here. */
   settle(plan: number, latest: number): void {
     if (latest < this.settled || this.settled === Number.POSITIVE_INFINITY) return;
-    const until = this.core.settleLimits(plan, this.counters.length, Math.min(latest, 0xffffffff)) >>> 0;
+    const until = this.core.settleLimits(plan, this.listOf.length, Math.min(latest, 0xffffffff)) >>> 0;
     this.settled = latest < Number.POSITIVE_INFINITY ? until : latest;
     this.forked = 0;
   }
@@ -186,7 +206,7 @@ export class Journeys {
     if (this.counted > COUNT_MOST - BATCH_SLOTS) this.gather();
   }
   private gather(): void {
-    this.core.gatherCounts(this.at, this.counts, this.counters.length, Number(this.byChance));
+    this.core.gatherCounts(this.at, this.counts, this.listOf.length, Number(this.byChance));
     this.counted = 0;
   }
 
@@ -201,7 +221,7 @@ export class Journeys {
     };
     const sums = new Map<number, { readonly packets: bigint; readonly bytes: bigint }>();
     // what is behind a fork was made behind it
-    for (let number = this.counters.length - 1; number > JOURNEY_EACH; number--) {
+    for (let number = this.listOf.length - 1; number > JOURNEY_EACH; number--) {
       const record = this.recordOf(number);
       const forks = words[record + JourneyWord.Fork] !== 0;
       const ways = [words[record + JourneyWord.Held]!, words[record + JourneyWord.Failed]!];
@@ -215,7 +235,7 @@ export class Journeys {
       const packets = behind.reduce((sum, way) => sum + way.packets, take(record + JourneyWord.Packets));
       const bytes = behind.reduce((sum, way) => sum + way.bytes, take(record + JourneyWord.Bytes));
       sums.set(number, { packets, bytes });
-      for (const counter of this.counters[number]!) add(counter, packets, bytes);
+      for (const counter of this.countersOf(number)) add(counter, packets, bytes);
       if (!forks) addEnd(words[record + JourneyWord.End]!, packets, bytes);
     }
   }

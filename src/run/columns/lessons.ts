@@ -11,11 +11,12 @@ import {
   Event,
   Field,
   JOURNEY_TRACKED,
+  TRACE_WORDS,
 } from '../../abi.js';
 import { Protocol } from '../../net/protocol.js';
 import type { Arrived, Connections } from '../connections/connections.js';
 import type { Early } from '../setup.js';
-import type { Stages, TraceRecord } from '../stage.js';
+import { eventAt, type Stages } from '../stage.js';
 import { HAS_PORTS } from './behind.js';
 import type { ConnectionKinds } from './connection-kinds.js';
 import type { Journal, Kinds } from './follower.js';
@@ -42,10 +43,13 @@ export class Lessons {
       ...plainKinds(known, place),
       hear: (journal) => ({
         ...journal,
-        tell: (record: TraceRecord) => {
-          if (early.tracked === undefined && (record.event === Event.Forked || record.event === Event.Unanswered))
+        read: (words, first, end) => {
+          if (
+            early.tracked === undefined &&
+            (tells(Event.Forked, words, first, end) || tells(Event.Unanswered, words, first, end))
+          )
             pure = false;
-          journal.tell(record);
+          journal.read(words, first, end);
         },
       }),
       // what order or chance lets pass is not tracked before it has passed
@@ -98,9 +102,9 @@ export class Lessons {
       ...plainKinds(known, place),
       hear: (journal) => ({
         ...journal,
-        tell: (record) => {
-          forks ||= record.event === Event.Forked;
-          journal.tell(record);
+        read: (words, first, end) => {
+          forks ||= tells(Event.Forked, words, first, end);
+          journal.read(words, first, end);
         },
       }),
       lasts: (slot) => {
@@ -123,3 +127,9 @@ const plainKinds = (known: ConnectionKinds, place: number) => ({
   journeyOf: () => known.journeyAt(place),
   settle: (_key: number, journey: number) => known.settle(place, journey),
 });
+
+/** Whether there is such an event among records. */
+function tells(event: Event, words: Uint32Array, first: number, end: number): boolean {
+  for (let at = first; at < end; at += TRACE_WORDS) if (eventAt(words, at) === event) return true;
+  return false;
+}

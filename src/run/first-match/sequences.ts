@@ -21,17 +21,26 @@ export class Sequences {
 
   /** The number of the sequence that is `length` words of `source`. */
   intern(source: Uint32Array, length: number): number {
-    let hash = length;
-    for (let i = 0; i < length; i++) hash = Math.imul((hash ^ source[i]!) + ((hash << 15) | (hash >>> 17)), 0x9e3779b1);
-    hash = (hash ^ (hash >>> 15)) >>> 0;
+    const hash = hashOf(source, length);
+    const slot = this.slotOf(source, length, hash);
+    if (this.slots[slot] !== 0) return this.slots[slot]! - 1;
+    this.slots[slot] = this.count + 1;
+    return this.append(source, length, hash);
+  }
+  /** The same, and -1 where nobody has interned it. */
+  find(source: Uint32Array, length: number): number {
+    return this.slots[this.slotOf(source, length, hashOf(source, length))]! - 1;
+  }
+
+  /** Where it is, or would be. */
+  private slotOf(source: Uint32Array, length: number, hash: number): number {
     const mask = this.slots.length - 1;
     let slot = hash & mask;
     for (; this.slots[slot] !== 0; slot = (slot + 1) & mask) {
       const id = this.slots[slot]! - 1;
-      if (this.hashes[id] === hash && this.isAt(id, source, length)) return id;
+      if (this.hashes[id] === hash && this.isAt(id, source, length)) break;
     }
-    this.slots[slot] = this.count + 1;
-    return this.append(source, length, hash);
+    return slot;
   }
 
   private isAt(id: number, source: Uint32Array, length: number): boolean {
@@ -63,6 +72,12 @@ export class Sequences {
       this.slots[slot] = id + 1;
     }
   }
+}
+
+function hashOf(source: Uint32Array, length: number): number {
+  let hash = length;
+  for (let i = 0; i < length; i++) hash = Math.imul((hash ^ source[i]!) + ((hash << 15) | (hash >>> 17)), 0x9e3779b1);
+  return (hash ^ (hash >>> 15)) >>> 0;
 }
 
 /** The array itself, or a copy with room for twice as many. */
