@@ -179,11 +179,11 @@ test('what does not fit into memory leaves all as it was', async () => {
   const host = await counting();
   for (let i = 0; i < 4; i++) host.walk(query());
   const before = host.summary();
-  const inside = host as unknown as { lay(kept: unknown): void };
+  const inside = host as unknown as { lay(from: unknown, kept: unknown): void };
   const { lay } = inside;
   let laid = 0;
-  inside.lay = function (kept) {
-    lay.call(this, kept);
+  inside.lay = function (from, kept) {
+    lay.call(this, from, kept);
     if (laid++ === 0) throw new RangeError('no room');
   };
   await expect(host.update(FILTER)).rejects.toThrow('no room');

@@ -3,6 +3,7 @@ import { PacketwalkError } from '../errors.js';
 import type { Packet } from '../model/packet.js';
 import type { Words } from '../net/address.js';
 import type { LoadedHost } from '../run/engine.js';
+import type { Origin } from '../run/origin.js';
 import type { Message } from './lang/messages.js';
 import { say } from './story.js';
 
@@ -14,7 +15,7 @@ export interface Found {
 }
 
 /** What follows of where a source is. */
-export const foundBy = (origin: ReturnType<LoadedHost['originOf']>): Found =>
+export const foundBy = (origin: Origin | undefined): Found =>
   origin === 'own'
     ? { in: null, by: origin }
     : origin === undefined

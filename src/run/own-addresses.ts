@@ -5,12 +5,12 @@
 import { AddrType } from '../abi.js';
 import { addressIn, interfaceAddressIn } from '../model/question.js';
 import { sameWords, type Words } from '../net/address.js';
-import { type AddressTypeInterval, WITHOUT_ADDRESSES, withType } from './address-types.js';
+import { ADDRESS_TYPES, type AddressTypeInterval, WITHOUT_ADDRESSES, withType } from './address-types.js';
 import type { AddressTypeInterval6 } from './ipv6/address-types.js';
 import { type Routing, Routing4 } from './routing.js';
 import type { Stages } from './stage.js';
 
-export const typeOfOwn = (own: boolean): AddrType => (own ? AddrType.Local : AddrType.Unicast);
+const typeOfOwn = (own: boolean): AddrType => (own ? AddrType.Local : AddrType.Unicast);
 
 const UNKNOWN = { kind: 'unknown' } as const;
 
@@ -33,7 +33,7 @@ export class OwnAddresses {
 
   /** `otherwise`: the answer to what nobody assumed, where the rules ask; routing does not take it. */
   constructor(
-    routing: Routing,
+    private readonly routing: Routing,
     private readonly stages: Stages,
     assume: ReadonlyMap<string, boolean>,
     otherwise: boolean | undefined,
@@ -70,6 +70,14 @@ export class OwnAddresses {
     const assumed = this.#assumed.size === 0 ? undefined : this.#assumed.get(`${address}`)?.own;
     const told = this.#told;
     return assumed ?? this.#others ?? (told && sameWords(told.address, address) ? told.own : undefined);
+  }
+
+  /** The type of one; undefined: not known. */
+  typeOf(address: Words): AddrType | undefined {
+    const own = this.isLocal(address);
+    if (own !== undefined) return typeOfOwn(own);
+    const type = this.routing.typeOf(address);
+    return typeof type === 'string' ? ADDRESS_TYPES[type] : undefined;
   }
 
   /** The way that was given tells it of the packet's destination, from routing on: to this host, or to another one. */

@@ -40,13 +40,6 @@ export class Tally {
     }
   }
 
-  /** Packets that went a journey, by JourneyWord.End. */
-  readonly addEnd = (end: number, packets: bigint, bytes: bigint): void => {
-    const fate = end & ((1 << JOURNEY_WHY) - 1);
-    addWide(this.words, 2 * ((fate << WHY_BITS) | (end >>> JOURNEY_WHY)), packets);
-    addWide(this.words, BYTES_AT, bytes);
-  };
-
   /** What it took. */
   addTime(milliseconds: number): void {
     this.milliseconds += milliseconds;
@@ -95,6 +88,13 @@ export class Tally {
     const { packets, bytes } = this.stages.counter(id);
     return { packets: Number(packets), bytes: Number(bytes) };
   }
+}
+
+/** Counts packets that went a journey, by JourneyWord.End, among a tally's `words`. */
+export function addEnd(words: Uint32Array, end: number, packets: bigint, bytes: bigint): void {
+  const fate = end & ((1 << JOURNEY_WHY) - 1);
+  addWide(words, 2 * ((fate << WHY_BITS) | (end >>> JOURNEY_WHY)), packets);
+  addWide(words, BYTES_AT, bytes);
 }
 
 const wide = (words: Uint32Array, at: number): number => words[at]! + words[at + 1]! * 2 ** 32;

@@ -3,18 +3,7 @@
  * up there for all others of it. Where more than addresses tells the ways, or addresses fall into too many kinds, the memo
  * is asked for each packet.
  */
-import {
-  AGAIN_COPY,
-  AGAIN_LO,
-  Beside,
-  HOST_BASE,
-  ROUTE_INTERFACES,
-  RouteLook,
-  RoutesWord,
-  Run,
-  WayKind,
-  WayWord,
-} from '../abi.js';
+import { AGAIN_COPY, AGAIN_LO, Beside, HOST_BASE, RouteLook, Run, WayKind, WayWord } from '../abi.js';
 import type { CoreSteps } from './core-steps.js';
 import type { Memory } from './memory.js';
 import type { Reasons } from './reasons.js';
@@ -22,19 +11,23 @@ import type { RouteMemo, Way } from './route-memo.js';
 import type { Selection } from './selection.js';
 import type { Stages } from './stage.js';
 
-/** Two bytes each. */
-const MOST_PLACES = 1 << 21;
 /** Ways beyond these have no record, and the host looks at each packet. */
-const MOST_RECORDS = 1 << 12;
+export const MOST_RECORDS = 1 << 12;
+
+/** Where the core finds what many packets ask (lay-ways.ts). */
+export interface LaidWays {
+  /** records of ways. */
+  readonly records: number;
+  /** tables of ways, where addresses alone tell them. */
+  readonly routes?: number;
+  /** the table of packets that come in: parts of `span` bytes, which differ in ttl and length alone. */
+  readonly inputs?: { readonly at: number; readonly end: number; readonly span: number };
+}
 
 export class WayTables {
-  /** where the core finds them; 0: nowhere yet. */
-  private routes = 0;
-  /** where their records are; 0: nowhere yet, and the host looks at each packet. */
-  private records = 0;
+  /** undefined: nowhere yet, and the host looks at each packet. */
+  private laid: LaidWays | undefined;
   private recorded = 1;
-  /** the table of packets that come in: parts of `span` bytes, which differ in ttl and length alone. */
-  private inputs = { at: 0, end: 0, span: 1 };
 
   constructor(
     private readonly stages: Stages,
@@ -45,48 +38,20 @@ export class WayTables {
     this.use();
   }
 
-  /** Makes room for what many packets will ask. Reserves memory: columns have to be looked for anew. */
-  lay(): void {
-    const { stages } = this;
-    this.records = stages.memory.reserve(4 * WayWord.Size * MOST_RECORDS);
+  /** Goes on with tables, for many packets. */
+  lay(laid: LaidWays): void {
+    this.laid = laid;
     this.record();
-    this.layTables();
-    stages.renewViews();
+    this.stages.renewViews();
     this.use();
-  }
-
-  private layTables(): void {
-    const { memo, stages } = this;
-    const { count, sourceCount, sources, intervals } = memo.kinds;
-    const pairs = sourceCount * count;
-    const inputs = pairs * ROUTE_INTERFACES * 2 * (memo.mtus.length + 1);
-    if (!memo.byAddress || inputs > MOST_PLACES) return;
-    const { memory } = stages;
-    const table = (places: number) => memory.reserve(2 * places);
-    const place = (words: ArrayLike<number>) => memory.place(words);
-    const [input, output, again] = [table(inputs), table(2 * pairs), table(pairs)];
-    this.inputs = { at: input, end: input + 2 * inputs, span: 2 * pairs * ROUTE_INTERFACES };
-    const words = {
-      [RoutesWord.Starts]: place(intervals.starts),
-      [RoutesWord.Firsts]: place(intervals.firsts),
-      [RoutesWord.Sources]: place(intervals.values.map((kind) => sources[kind]!)),
-      [RoutesWord.Destinations]: place(intervals.values),
-      [RoutesWord.Kinds]: count,
-      [RoutesWord.Pairs]: pairs,
-      [RoutesWord.Mtus]: place(memo.mtus),
-      [RoutesWord.MtuCount]: memo.mtus.length,
-      [RoutesWord.Tables + RouteLook.Input]: input,
-      [RoutesWord.Tables + RouteLook.Output]: output,
-      [RoutesWord.Tables + RouteLook.Reroute]: again,
-    };
-    this.routes = place(Array.from({ length: RoutesWord.Size }, (_, word) => words[word] ?? 0));
   }
 
   /** The core looks here, and not where another host's ways are assumed. */
   use(): void {
-    this.stages.set(Run.Routes, this.routes);
-    this.stages.set(Run.Ways, this.records);
-    this.stages.set(Run.WayCount, this.records === 0 ? 0 : this.recorded);
+    const { laid, stages } = this;
+    stages.set(Run.Routes, laid?.routes ?? 0);
+    stages.set(Run.Ways, laid?.records ?? 0);
+    stages.set(Run.WayCount, laid === undefined ? 0 : this.recorded);
   }
 
   /** A way by its number; 0 is none. */
@@ -114,18 +79,18 @@ export class WayTables {
 
   private learn({ halves }: Memory, look: RouteLook, place: number, number: number): void {
     halves[place >>> 1] = number;
-    const { at, end, span } = this.inputs;
+    const { at, end, span } = this.laid!.inputs!;
     if (look !== RouteLook.Input || !isSettled(this.memo.wayOf(number)!)) return;
     for (let other = at + ((place - at) % span); other < end; other += span) halves[other >>> 1] = number;
   }
 
   /** Records of the ways that the memo has found since. */
   private record(): void {
-    if (this.records === 0) return;
+    if (this.laid === undefined) return;
     for (; this.recorded < MOST_RECORDS; this.recorded++) {
       const way = this.memo.wayOf(this.recorded);
       if (way === undefined) break;
-      this.stages.memory.words.set(this.recordOf(way), (this.records >>> 2) + WayWord.Size * this.recorded);
+      this.stages.memory.words.set(this.recordOf(way), (this.laid.records >>> 2) + WayWord.Size * this.recorded);
     }
     this.stages.set(Run.WayCount, this.recorded);
   }

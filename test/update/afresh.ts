@@ -6,18 +6,17 @@ import { load } from '../classify/ways.js';
 
 /** What nobody else asks of a host. */
 interface Inside {
-  readonly remembered: { table: { copy(): never } } | undefined;
-  readonly setup: { fragments: { copy(): never } | undefined };
-  serial: number;
-  clock: object;
+  readonly course: { readonly connections: { table: { copy(): never } } | undefined; serial: number; clock: object };
+  readonly laid: { readonly setup: { fragments: { copy(): never } | undefined } };
 }
-const inside = (host: LoadedHost) => host as unknown as Inside;
+export const inside = (host: LoadedHost) => host as unknown as Inside;
 
 export async function afresh(host: LoadedHost, program: LoadOptions): Promise<LoadedHost> {
   const fresh = await load(program, 'bytecode');
-  const [from, to] = [inside(host), inside(fresh)];
-  if (from.remembered !== undefined && to.remembered !== undefined) to.remembered.table = from.remembered.table.copy();
-  to.setup.fragments = from.setup.fragments?.copy();
+  const [{ course: from, laid }, { course: to, laid: anew }] = [inside(host), inside(fresh)];
+  if (from.connections !== undefined && to.connections !== undefined)
+    to.connections.table = from.connections.table.copy();
+  anew.setup.fragments = laid.setup.fragments?.copy();
   to.serial = from.serial;
   to.clock = from.clock;
   return fresh;
