@@ -10,6 +10,7 @@ import { createEngine } from '../src/run/engine.js';
 import { generator } from '../src/run/generator.js';
 import { programOf } from '../src/run/host-program.js';
 import { parse } from '../src/run/host-texts.js';
+import type { Laid } from '../src/run/laid.js';
 import { Memory } from '../src/run/memory.js';
 import { planOf } from '../src/run/plan-of.js';
 import { syntheticSpec } from '../src/run/synthetic-spec.js';
@@ -41,7 +42,7 @@ const MARKS = rules(
 );
 
 /** The core's memory that is in use. */
-const memoryOf = (host: object): number => (Reflect.get(host, 'stages') as { memory: Memory }).memory.mark();
+const memoryOf = (host: object): number => (Reflect.get(host, 'laid') as Laid).stages.memory.mark();
 
 async function classified(
   text: string,
