@@ -1,6 +1,7 @@
 /** When what takes many packets is made, given up, left alone and looked at again: by what packets walk, as a clock that only counts says. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { PacketColumns } from '../src/model/batch.js';
+import { Columns } from '../src/run/columns/columns.js';
 import { CompiledHost } from '../src/run/compiled-host.js';
 import { createEngine, type LoadedHost } from '../src/run/engine.js';
 import { Outlay, Pace } from '../src/run/outlay.js';
@@ -10,86 +11,102 @@ import { HOST, rulesOf } from './classify/steps.js';
 import { load, pieces } from './classify/ways.js';
 import { Random } from './kernel/generate/random.js';
 
+/** A packet walks for a microsecond. */
+const EACH = 0.001;
+function steady(): Pace {
+  const pace = new Pace();
+  pace.walked(100_000, 100_000 * EACH);
+  return pace;
+}
+
 describe('Outlay', () => {
-  test('nothing is made before twice as much has walked as it takes', () => {
-    const outlay = new Outlay();
-    outlay.came(79);
-    expect(outlay.allows(40, 0)).toBe(0);
-    outlay.came(1);
-    expect(outlay.allows(40, 0)).toBe(40);
+  test.each<[walked: number, ahead: number, left: number]>([
+    [0, 0, 0],
+    [8000, 0, 1],
+    [0, 8000, 1],
+    [4000, 4000, 1],
+  ])('of %i packets that walked, and %i to come, an eighth may be spent', (walked, ahead, left) => {
+    const outlay = new Outlay(steady());
+    outlay.came(walked);
+    outlay.ahead = ahead;
+    expect(outlay.left).toBeCloseTo(left);
+    outlay.spend(10);
+    expect(outlay.left).toBeCloseTo(left - 10);
   });
 
-  test('what is known to come counts half as much', () => {
-    expect(new Outlay().allows(40, 159)).toBe(0);
-    expect(new Outlay().allows(40, 160)).toBe(40);
+  test('nothing is spent as long as nobody knows how long packets walk', () => {
+    const outlay = new Outlay(new Pace());
+    outlay.came(1_000_000);
+    expect(outlay.left).toBe(0);
   });
 
-  test('what was given up is tried again with twice the time', () => {
-    const outlay = new Outlay();
-    outlay.came(100);
-    outlay.giveUp(50, outlay.allows(40, 0));
-    outlay.came(199);
-    expect(outlay.allows(40, 0)).toBe(0);
-    outlay.came(1);
-    expect(outlay.allows(40, 0)).toBe(100);
+  /** Packets of which each takes so long. */
+  const take = (outlay: Outlay, packets: number, each: number) => outlay.took(packets, packets * each);
+
+  test('what is gained is spent again, but no more than was', () => {
+    const outlay = new Outlay(steady());
+    outlay.came(800_000);
+    outlay.spend(50);
+    take(outlay, 40_000, EACH / 2);
+    expect(outlay.left).toBeCloseTo(105 - 50 + 20);
+    take(outlay, 800_000, 0);
+    expect(outlay.left).toBeCloseTo(205);
   });
 
-  test('whatever never is made takes no more than half of what walks', () => {
-    const outlay = new Outlay();
-    let spent = 0;
-    let tries = 0;
-    for (let walking = 1; walking <= 100_000; walking++) {
-      outlay.came(1);
-      const allowed = outlay.allows(40, 0);
-      if (allowed === 0) continue;
-      tries++;
-      spent += allowed;
-      outlay.giveUp(allowed, allowed);
-      expect(spent).toBeLessThanOrEqual(walking / 2);
-    }
-    expect(tries).toBeGreaterThan(5);
-    expect(tries).toBeLessThan(20);
-  });
-
-  /** Packets of which so many in a hundred are learnt, and walk. */
-  const take = (outlay: Outlay, packets: number, fresh: number) => {
-    const walked = (packets * fresh) / 100;
-    outlay.came(packets * EACH);
-    outlay.took({ packets, walked, learnt: walked }, EACH);
-  };
-  const EACH = 0.001;
-
-  test.each<[fresh: number, rests: boolean]>([
-    [100, true],
-    [30, true],
-    [5, false],
-    [0, false],
-  ])('of packets %i in a hundred of which are of new kinds it rests: %s', (fresh, rests) => {
-    const outlay = new Outlay();
-    outlay.came(100);
-    outlay.make(50);
-    for (let turn = 0; turn < 500; turn++) if (!outlay.rests) take(outlay, 1000, fresh);
+  test.each<[each: number, rests: boolean]>([
+    [2 * EACH, true],
+    [1.02 * EACH, true],
+    [0.98 * EACH, false],
+    [0.5 * EACH, false],
+  ])('where packets take %d ms each it rests: %s', (each, rests) => {
+    const outlay = new Outlay(steady());
+    outlay.came(400_000);
+    outlay.spend(50);
+    for (let turn = 0; turn < 5000; turn++) if (!outlay.rests) take(outlay, 1000, each);
     expect(outlay.rests).toBe(rests);
   });
 
-  test('it is looked at again once so much has walked that what was lost is little, and loses little then', () => {
-    const outlay = new Outlay();
-    outlay.came(100);
-    outlay.make(50);
-    while (!outlay.rests) take(outlay, 1000, 100);
-    let turns = 0;
-    for (; outlay.rests && turns < 10_000; turns++) outlay.came(1);
-    expect(turns).toBeGreaterThan(500);
-    expect(turns).toBeLessThan(2000);
-    let taken = 0;
-    for (; !outlay.rests; taken++) take(outlay, 1000, 100);
-    expect(taken).toBeLessThan(turns / 8);
+  test('what is learnt at first may cost more than it gains', () => {
+    const outlay = new Outlay(steady());
+    outlay.came(400_000);
+    take(outlay, 10_000, 3 * EACH);
+    for (let turn = 0; turn < 100; turn++) take(outlay, 1000, EACH / 2);
+    expect(outlay.rests).toBe(false);
+  });
+
+  test('where all was spent it rests at once', () => {
+    const outlay = new Outlay(steady());
+    outlay.came(400_000);
+    take(outlay, 10_000, 7 * EACH);
+    expect(outlay.rests).toBe(true);
+  });
+
+  test('it is looked at again each time that twice as much has walked, and an eighth is lost in all', () => {
+    const outlay = new Outlay(steady());
+    outlay.came(100_000);
+    let lost = 0;
+    const looks: number[] = [];
+    let rested = false;
+    for (let packets = 0; packets < 10_000_000; packets += 1000) {
+      const { rests } = outlay;
+      if (rested && !rests) looks.push(packets);
+      rested = rests;
+      if (rests) outlay.came(1000);
+      else {
+        take(outlay, 1000, 3 * EACH);
+        lost += 2000 * EACH;
+      }
+      expect(lost).toBeLessThanOrEqual(((100_000 + packets) * EACH) / 8 + 2);
+    }
+    expect(looks.length).toBeGreaterThan(2);
+    for (let i = 1; i < looks.length; i++) expect(looks[i]).toBeGreaterThan(2 * looks[i - 1]!);
   });
 });
 
 test('how long a packet walks is told by the quickest of some batches', () => {
   const pace = new Pace();
-  for (const milliseconds of [900, 30, 10]) pace.walked(2000, milliseconds);
+  for (const milliseconds of [68, 10, 11]) pace.walked(2000, milliseconds);
+  // slow yet, all in all
   expect(pace.each).toBe(0);
   pace.walked(2000, 12);
   expect(pace.each).toBe(10 / 2000);
@@ -104,6 +121,10 @@ describe('engine auto', () => {
   const ticking = (milliseconds: number) => {
     let now = 0;
     vi.spyOn(performance, 'now').mockImplementation(() => (now += milliseconds));
+    const pass = (more: number) => {
+      now += more;
+    };
+    return { pass };
   };
 
   const programNow = () =>
@@ -131,17 +152,24 @@ describe('engine auto', () => {
   test('those that are known to come count', async () => {
     ticking(10);
     const host = await loadAuto(programNow());
-    for (const one of pieces(packets(9000, 1), [1000])) host.classify(one, { more: 100_000 });
+    for (const one of pieces(packets(18_000, 1), [2000])) host.classify(one, { more: 100_000 });
     expect(useOf(host).used).toBe('columns');
   });
 
   test('all is counted as by the bytecode, whatever comes in between', async () => {
-    ticking(1);
+    const clock = ticking(4);
+    const { walkBeside } = Columns.prototype;
+    let dear = 0;
+    vi.spyOn(Columns.prototype, 'walkBeside').mockImplementation(function (this: Columns, ...of) {
+      clock.pass(dear);
+      return walkBeside.apply(this, of);
+    });
     const host = await loadAuto(programNow());
     const bytecode = await load(programNow(), 'bytecode');
     const turns = [packets(150_000, 1), packets(150_000, KINDS), packets(700_000, 1)];
     const uses: string[] = [];
-    for (const turn of turns) {
+    for (const [i, turn] of turns.entries()) {
+      dear = i === 1 ? 100 : 0;
       const [fates, expected] = [host, bytecode].map((one: LoadedHost) => Buffer.from(one.classify(turn)));
       expect(fates!.equals(expected!)).toBe(true);
       uses.push(`${useOf(host).used} ${useOf(host).why}`);

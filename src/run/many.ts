@@ -55,6 +55,7 @@ export class Many {
         walks.walkPlaced(count, () => this.walksBeside.all(journal));
         return batch.size;
       },
+      walked: (count, milliseconds) => this.ready!.worth.pace.walked(count, milliseconds),
     });
     const one = this.walkAlone.bind(this);
     const asked = () => this.layWays();
@@ -74,7 +75,9 @@ export class Many {
     const started = performance.now();
     const taken = isConnected ? undefined : columns && this.beside!.classify(columns, packets, from, course.serial);
     if (taken !== undefined) {
-      course.tally.addTime(performance.now() - started);
+      const took = performance.now() - started;
+      course.tally.addTime(took);
+      ready!.took(taken.length, took);
       fates.set(taken, from);
       course.serial = (course.serial + taken.length) >>> 0;
       return taken.length;
@@ -87,9 +90,8 @@ export class Many {
         : columns?.walk(packets, placed, this.walksBeside) === true;
       return byColumns;
     });
-    if (byColumns || ready === undefined) return count;
-    ready.walked += count;
-    ready.pass(count, ended - started);
+    if (byColumns) ready!.took(count, ended - started);
+    else ready?.pass(count, ended - started);
     return count;
   }
 
@@ -97,7 +99,9 @@ export class Many {
   end(packets: PacketBatch): void {
     const started = performance.now();
     this.beside?.walkWaiting(packets, packets.count);
-    this.course.tally.addTime(performance.now() - started);
+    const took = performance.now() - started;
+    this.course.tally.addTime(took);
+    this.ready?.took(0, took);
   }
 
   /** What takes packets like those given, whose tables are as they meet them then; undefined: they walk. `left`: packets to come. */

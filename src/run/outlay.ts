@@ -1,36 +1,35 @@
 /**
- * When what makes many packets fast is worth making. Nobody knows how many packets are to come: so it may take no longer than a part
- * of what packets have walked without it, or will in the call at hand; what takes longer is given up, and tried again once twice as
- * much has been walked. What was made, and takes longer than walking, as where most packets are of kinds that nobody met, rests until
- * many times as much has been walked. Whatever comes, packets take at most about twice as long as without, and the more there are the less.
+ * What may be spent on what makes many packets fast, in milliseconds. Nobody knows how many packets are to come, nor of how many kinds
+ * they are: so whatever is made and learnt in vain may take no more than a part of what packets have walked, or will in the calls that
+ * are known to come. What is gained is spent again before that. Whatever comes, packets take at most about that part longer than without.
  */
 
-/** Of all walking, what making may take; of what is known to come less, since it is not known what it gains. */
-const SHARE = 1 / 2;
-const SHARE_AHEAD = 1 / 4;
-/** Of all walking, what is lost before it rests, and what of it is left when it is looked at again. */
-const MOST_LOST = 1 / 8;
-const AGAIN = 1 / 16;
-
-/** Milliseconds of processors as they are, by which a packet costs more: its key is looked up, and what becomes of it is written down. */
-const KEY = 0.00003;
-const LEARN = 0.005;
+/** Of all walking, what may be lost. */
+const SHARE = 1 / 8;
+/**
+ * It is asked each time that so many packets, and such a part of all that are known of, have come, whether what was made was quicker for them. Where it
+ * was not it rests until as many again have come.
+ */
+const FEW_ASKED = 1 << 16;
+const SHARE_ASKED = 1 / 8;
 
 /** Packets of which the time is told at once: of fewer it says little. */
 const LEAST = 1024;
-/** As many of them are looked at, the last, and so many at the least. */
+/** As many of them are looked at, the last, once packets have walked for so many milliseconds: what is run for the first times is slow. */
 const MOST_SAMPLES = 16;
-const FEW_SAMPLES = 4;
+const SLOW = 100;
 
-/** How long a packet walks: the quickest of some batches counts, since others had the processor in between, and it is slow at first. */
+/** How long a packet walks: the quickest of some batches counts, since others had the processor in between. */
 export class Pace {
   /** milliseconds for a packet. */
   private readonly samples: number[] = [];
   private packets = 0;
   private milliseconds = 0;
+  private all = 0;
 
   /** So many have walked. */
   walked(packets: number, milliseconds: number): void {
+    this.all += milliseconds;
     this.packets += packets;
     this.milliseconds += milliseconds;
     if (this.packets < LEAST) return;
@@ -41,60 +40,50 @@ export class Pace {
 
   /** In milliseconds; 0: it is not known yet. */
   get each(): number {
-    return this.samples.length < FEW_SAMPLES ? 0 : Math.min(...this.samples);
+    return this.all < SLOW || this.samples.length === 0 ? 0 : Math.min(...this.samples);
   }
 }
 
-/** What packets came to that what was made has taken. */
-export interface Taken {
-  readonly packets: number;
-  /** of these, those that walked all the same, and those of which was learnt what becomes of their kind. */
-  readonly walked: number;
-  readonly learnt: number;
-}
-
-/** All in milliseconds. */
 export class Outlay {
-  /** what packets would have walked without it. */
-  private walking = 0;
-  private spent = 0;
-  /** the longest that was given up. */
-  private triedFor = 0;
-  private made = 0;
-  /** by it, beyond what walking would have taken. */
+  /** packets that have come, and those that are known to come. */
+  private packets = 0;
+  ahead = 0;
+  /** spent, and not gained since. */
   private lost = 0;
-  private resting = false;
+  /** since it was asked last whether something was gained. */
+  private since = { packets: 0, lost: 0 };
+  /** until so many packets have come. */
+  private restsUntil = 0;
 
-  /** Packets have come that walk so long, or would have. */
-  came(milliseconds: number): void {
-    this.walking += milliseconds;
-    if (this.resting && this.lost <= AGAIN * this.walking) this.resting = false;
+  constructor(readonly pace: Pace) {}
+
+  /** So much may be spent; it is less than nothing where too much was. */
+  get left(): number {
+    return SHARE * (this.packets + this.ahead) * this.pace.each - this.lost;
   }
 
-  /** What making it may take now, where it takes `estimate` at the least; `ahead`: the walking that is known to come. 0: nothing yet. */
-  allows(estimate: number, ahead: number): number {
-    const most = SHARE * this.walking + SHARE_AHEAD * ahead - this.spent;
-    return most >= Math.max(estimate, 2 * this.triedFor) ? most : 0;
+  /** Packets have come, and walked. */
+  came(packets: number): void {
+    this.packets += packets;
+  }
+  /** Packets have come, and took so long by what was made. */
+  took(packets: number, milliseconds: number): void {
+    this.came(packets);
+    const { since } = this;
+    const lost = milliseconds - packets * this.pace.each;
+    this.lost = Math.max(0, this.lost + lost);
+    since.packets += packets;
+    since.lost += lost;
+    const isAsked = since.packets >= Math.max(FEW_ASKED, SHARE_ASKED * (this.packets + this.ahead));
+    if (this.left < 0 || (isAsked && since.lost > 0)) this.restsUntil = 2 * this.packets;
+    if (isAsked || this.rests) this.since = { packets: 0, lost: 0 };
+  }
+  spend(milliseconds: number): void {
+    this.lost += milliseconds;
   }
 
-  /** It took so long, and was made; or was given up, for which there was so much time. */
-  make(milliseconds: number): void {
-    this.spent += milliseconds;
-    this.made += milliseconds;
-  }
-  giveUp(milliseconds: number, allowed: number): void {
-    this.spent += milliseconds;
-    this.triedFor = Math.max(this.triedFor, allowed);
-  }
-
-  /** `each`: a packet walks so long. */
-  took({ packets, walked, learnt }: Taken, each: number): void {
-    this.lost = Math.max(0, this.lost + packets * KEY + learnt * LEARN - (packets - walked) * each);
-    if (this.lost > Math.max(this.made, MOST_LOST * this.walking)) this.resting = true;
-  }
-
-  /** It takes longer than walking does, so far. */
+  /** What was made costs more than it gains, so far. */
   get rests(): boolean {
-    return this.resting;
+    return this.packets < this.restsUntil || this.left < 0;
   }
 }

@@ -1,10 +1,8 @@
-/** How long what is made may take, in steps: it is given up where it takes more, by a throw. What takes long says so. */
+/** How long what is made may take: it is given up where it takes longer, by a throw. What takes long says so. */
 import { Effort } from './first-match/effort.js';
 
-/** A step is 5 to 15 nanoseconds. */
-const STEPS_A_MILLISECOND = 80_000;
-/** After so many steps the clock is looked at. */
-const STEPS_A_LOOK = 4_000_000;
+/** After so many steps, of 5 to 15 nanoseconds each, the clock is looked at. */
+const STEPS_A_LOOK = 400_000;
 /** Whoever waits is told each time that so long has gone by, in milliseconds. */
 const LONG = 10_000;
 
@@ -13,36 +11,35 @@ export type Telling = (seconds: number) => void;
 
 /** Throws where it is spent, as far as `within`. */
 export class Patience extends Effort {
-  private used = 0;
+  private unseen = 0;
   private readonly began = performance.now();
-  private looked = 0;
   private told = 0;
 
-  /** `milliseconds`: about so long. */
+  /** `most`: so many milliseconds. */
   constructor(
-    milliseconds = Number.POSITIVE_INFINITY,
+    private readonly most = Number.POSITIVE_INFINITY,
     private readonly tell?: Telling,
   ) {
-    super(STEPS_A_MILLISECOND * milliseconds);
+    super(Number.POSITIVE_INFINITY);
   }
 
   override spend(steps: number): void {
-    this.used += steps;
-    super.spend(steps);
-    if (this.isSpent) throw new OutOfPatience();
-    if (this.used - this.looked > STEPS_A_LOOK) this.look();
+    this.unseen += steps;
+    if (this.unseen > STEPS_A_LOOK) this.look();
   }
 
   private look(): void {
-    this.looked = this.used;
-    const times = Math.floor((performance.now() - this.began) / LONG);
+    this.unseen = 0;
+    const { milliseconds } = this;
+    const times = Math.floor(milliseconds / LONG);
     if (times > this.told) this.tell?.((LONG * times) / 1000);
     this.told = times;
+    if (milliseconds > this.most) throw new OutOfPatience();
   }
 
-  /** About so long it took so far. */
+  /** So long it took so far. */
   get milliseconds(): number {
-    return this.used / STEPS_A_MILLISECOND;
+    return performance.now() - this.began;
   }
 
   /** What `make` comes to; undefined: it takes too long. */

@@ -10,7 +10,7 @@ import type { Patience } from './patience.js';
 import type { Places } from './setup.js';
 import { Worth } from './worth.js';
 
-/** So many packets walk beside columns before what is remembered of tables is laid out for them. */
+/** So many packets walk beside columns that were asked for, before what is remembered of tables is laid out for them. */
 const MANY_WALKED = 1 << 12;
 
 /** What is needed of the host. */
@@ -45,23 +45,34 @@ export class Preparing {
   columnsFor(packets: PacketBatch, left: number): Columns | undefined {
     const { worth } = this;
     const { setup } = this.loaded;
-    if (this.noColumns === undefined && this.columns?.isPrepared(packets) !== true) {
-      worth.make('columns', left, (patience) => this.makeColumns(patience, packets));
+    worth.expect(left);
+    if (this.places === undefined && this.areTablesOwed) {
+      worth.make('tables', (patience) => this.makeTables(patience));
       setup.stages.renewViews();
     }
-    const isOwed = this.columns === undefined ? this.noColumns !== undefined : this.walked > MANY_WALKED;
-    if (this.places === undefined && isOwed) {
-      worth.make('tables', this.columns === undefined ? left : 0, (patience) => this.makeTables(patience));
+    if (this.noColumns === undefined && this.columns?.isPrepared(packets) !== true) {
+      worth.make('columns', (patience) => this.makeColumns(patience, packets));
       setup.stages.renewViews();
     }
     if (this.places !== undefined) setup.places = this.places;
     return this.columns?.isPrepared(packets) && !worth.columnsRest ? this.columns : undefined;
   }
 
+  /** They take little, and are of use beside columns too: for packets of kinds that were not met before. */
+  private get areTablesOwed(): boolean {
+    if (!this.worth.isAsked) return true;
+    return this.columns === undefined ? this.noColumns !== undefined : this.walked > MANY_WALKED;
+  }
+
   /** So many packets walked, all their way or through tables that remember. */
   pass(count: number, milliseconds: number): void {
+    this.walked += count;
     this.columns?.pass(count);
     this.worth.walked(count, milliseconds);
+  }
+  /** Columns have taken so many. */
+  took(count: number, milliseconds: number): void {
+    this.worth.took(count, milliseconds);
   }
 
   /** Counts packets from now on. */

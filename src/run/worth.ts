@@ -1,21 +1,30 @@
 /** Whether it is worth making what takes many packets, as far as packets have come: src/run/outlay.ts says when. */
+import type { SetDef } from '../model/set.js';
 import type { CompiledHost } from './compiled-host.js';
 import { Outlay, Pace } from './outlay.js';
 import { Patience } from './patience.js';
 
-/** What it takes at the least, in milliseconds: by itself, and for each rule, and each member of a set. */
-const LEAST = {
-  columns: { itself: 40, rule: 0.02, member: 0.004 },
-  tables: { itself: 10, rule: 0.01, member: 0.004 },
+/**
+ * About how long it takes, in milliseconds: by itself, most of which is code that never ran, and for each rule, and each member of a
+ * set, and of one of tuples. And of all that may be spent which part it may take.
+ */
+const USUAL = {
+  tables: { itself: 10, rule: 0.01, member: 0.003, tuple: 0.03, part: 1 / 4 },
+  columns: { itself: 60, rule: 0.04, member: 0.003, tuple: 0.015, part: 1 },
 };
 /** Of larger sets nothing is made. */
 const MOST_MEMBERS = 1 << 17;
 
-export type Made = keyof typeof LEAST;
+export type Made = keyof typeof USUAL;
+
+/** Of learning what becomes of one kind of packets. */
+const LEARNING = 0.005;
 
 export class Worth {
   readonly pace: Pace;
-  private readonly outlays: Readonly<Record<Made, Outlay>> = { columns: new Outlay(), tables: new Outlay() };
+  private readonly outlay: Outlay;
+  /** the longest that each was tried for, and given up. */
+  private readonly tried: Record<Made, number> = { columns: 0, tables: 0 };
 
   /** `before`: of the same host with other rules. */
   constructor(
@@ -23,40 +32,41 @@ export class Worth {
     before?: Worth,
   ) {
     this.pace = before?.pace ?? new Pace();
+    this.outlay = new Outlay(this.pace);
   }
 
-  /** So many packets walked, all their way or through tables that remember. */
+  /** So many packets are known to come. */
+  expect(packets: number): void {
+    this.outlay.ahead = packets;
+  }
+  /** So many walked, all their way or through tables that remember. */
   walked(packets: number, milliseconds: number): void {
     this.pace.walked(packets, milliseconds);
-    this.came(packets, packets);
+    this.outlay.came(packets);
   }
-  /** Columns have taken packets. */
-  took(packets: number, walked: number, learnt: number): void {
-    this.outlays.columns.took({ packets, walked, learnt }, this.pace.each);
-    this.came(packets, walked);
-  }
-  private came(packets: number, walked: number): void {
-    const { columns, tables } = this.outlays;
-    columns.came(packets * this.pace.each);
-    tables.came(walked * this.pace.each);
+  /** Columns have taken so many. */
+  took(packets: number, milliseconds: number): void {
+    this.outlay.took(packets, milliseconds);
   }
 
   /** Columns take longer than walking does, so far. */
   get columnsRest(): boolean {
-    return !this.isAsked && this.outlays.columns.rests;
+    return !this.isAsked && this.outlay.rests;
+  }
+  /** Of so many kinds at the most it may be learnt now what becomes of them. */
+  get kinds(): number {
+    return this.isAsked ? Number.POSITIVE_INFINITY : Math.max(0, Math.floor(this.outlay.left / LEARNING));
   }
 
-  /** What `make` makes, if it may be made now; undefined: not yet, or it was given up. `left`: packets that are known to come. */
-  make<M>(what: Made, left: number, make: (patience: Patience) => M): M | undefined {
-    const outlay = this.outlays[what];
+  /** What `make` makes, if it may be made now; undefined: not yet, or it was given up. */
+  make<M>(what: Made, make: (patience: Patience) => M): M | undefined {
     if (this.isAsked) return make(this.endless);
-    const allowed = outlay.allows(this.leastOf(what), left * this.pace.each);
-    if (allowed === 0) return undefined;
-    const patience = new Patience(allowed, this.from.waiting);
+    const most = USUAL[what].part * this.outlay.left;
+    if (most < Math.max(this.usualOf(what), 2 * this.tried[what])) return undefined;
+    const patience = new Patience(most, this.from.waiting);
     const made = patience.within(() => make(patience));
-    const milliseconds = LEAST[what].itself + patience.milliseconds;
-    if (made === undefined) outlay.giveUp(milliseconds, allowed);
-    else outlay.make(milliseconds);
+    this.outlay.spend(patience.milliseconds);
+    if (made === undefined) this.tried[what] = most;
     return made;
   }
 
@@ -65,15 +75,16 @@ export class Worth {
     return new Patience(undefined, this.from.waiting);
   }
 
-  /** They are made at once, and used whatever comes. */
-  private get isAsked(): boolean {
+  /** Columns are made at once, and used whatever comes. */
+  get isAsked(): boolean {
     return this.from.engine === 'columns';
   }
 
-  private leastOf(what: Made): number {
-    const { itself, rule, member } = LEAST[what];
+  private usualOf(what: Made): number {
+    const { itself, rule, member, tuple } = USUAL[what];
     const { sets, compiled } = this.from;
-    const members = sets.reduce((all, set) => all + Math.min(MOST_MEMBERS, set.members.count), 0);
-    return itself + rule * compiled.rules.length + member * members;
+    const ofSet = ({ type, members }: SetDef) =>
+      (type.includes(',') ? tuple : member) * Math.min(MOST_MEMBERS, members.count);
+    return sets.reduce((all, set) => all + ofSet(set), itself + rule * compiled.rules.length);
   }
 }

@@ -19,6 +19,8 @@ export interface BesideHost {
   readonly place: (packets: PacketBatch, from: number) => number;
   /** Walks so many that were placed, and tells of them; how many slots of the batch it took, with those of copies. */
   readonly walk: (count: number, journal: Journal | undefined) => number;
+  /** Told how long that took, in milliseconds, of packets of which nothing is learnt. */
+  readonly walked: (count: number, milliseconds: number) => void;
 }
 
 export class BesideWalks implements WalksBeside {
@@ -108,7 +110,8 @@ export class BesideWalks implements WalksBeside {
     journal: Journal | undefined,
     end: (place: number, fate: number) => void,
   ): void {
-    const { stages, place, walk } = this.host;
+    const { stages, place, walk, walked } = this.host;
+    const began = performance.now();
     for (let done = 0; done < packets.count; ) {
       const count = place(packets, done);
       const { columns } = stages;
@@ -122,5 +125,6 @@ export class BesideWalks implements WalksBeside {
       for (let slot = 0; slot < count; slot++) end(places[done + slot]!, ended[slot]!);
       done += count;
     }
+    if (journal === undefined) walked(packets.count, performance.now() - began);
   }
 }

@@ -21,7 +21,7 @@ import type { Stages } from '../stage.js';
 import type { Worth } from '../worth.js';
 import { type AddressNumbers, IPV4_NUMBERS, NotedAddresses } from './addresses.js';
 import { Connected, type ConnectedHost, type Learning } from './connected.js';
-import { Follower, type Fresh, type Journal, type Kinds } from './follower.js';
+import { Follower, type Fresh, firstOf, type Journal, type Kinds } from './follower.js';
 import { addHost } from './host-terms.js';
 import { Intake, isPlain, pick } from './intake.js';
 import { type AddEnd, Journeys } from './journeys.js';
@@ -97,7 +97,6 @@ export class Columns {
   private rooms: Rooms = new Map();
   private plan: Plan | undefined;
   private readonly follower: Follower;
-  private learnt = 0;
   /** packets that came here since somebody wanted to know what took them, and those of them that walked. */
   private came = 0;
   private walked = 0;
@@ -139,21 +138,13 @@ export class Columns {
     if (!isPlain(given, stages.family, uses) || 'why' in this.planOf(given, this.intake)) return undefined;
     const count = this.intake.take(given, from, most, uses);
     if (count === 0) return undefined;
-    return this.taking(count, () => this.takeBeside(given, from, count, walks));
-  }
-
-  /** What `take` does with so many packets is told of. */
-  private taking<T>(count: number, take: () => T): T {
-    const { walked, learnt } = this;
-    this.came += count;
-    const taken = take();
-    this.host.worth.took(count, this.walked - walked, this.learnt - learnt);
-    return taken;
+    return this.takeBeside(given, from, count, walks);
   }
 
   /** Those that were taken in. */
   private takeBeside(given: PacketBatch, from: number, count: number, walks: WalksBeside): Uint8Array {
     const { steps, uses } = this.host;
+    this.came += count;
     this.nameInterfaces(given);
     this.keyed = count;
     this.journeys.expect(count);
@@ -186,7 +177,8 @@ export class Columns {
     const many = this.areMany(unknown, count);
     if (!uses.cells || many || (!uses.order && FEW_UNKNOWN * unknown > left.length)) {
       // where many are new, what the first of them come to is learnt, and the others walk by what is remembered of tables
-      const taught = many ? FEW_TAUGHT : left.length;
+      const { kinds } = this.host.worth;
+      const taught = Math.min(many ? FEW_TAUGHT : left.length, kinds);
       for (let at = 0; at < left.length; ) {
         const end = Math.min(at + walks.most, at < taught ? taught : left.length, left.length);
         some(left.subarray(at, end), at >= taught ? 'none' : uses.cells ? 'new' : 'open');
@@ -232,12 +224,13 @@ export class Columns {
   walk(given: PacketBatch, count: number, walks: Walks): boolean {
     const plan = this.planOf(given);
     if ('why' in plan) return false;
-    this.taking(count, () => this.take(plan, count, walks));
+    this.take(plan, count, walks);
     return true;
   }
 
   private take(plan: Plan, count: number, walks: Walks): void {
     const { steps, uses } = this.host;
+    this.came += count;
     this.journeys.expect(count);
     this.keyed = count;
     const { unknown, fresh } = steps.findJourneys(plan.at, count);
@@ -253,10 +246,9 @@ export class Columns {
   /** The same where connections are remembered: each in its turn. */
   walkConnected(given: PacketBatch, from: number, count: number): boolean {
     if ('why' in this.planOf(given)) return false;
-    this.taking(count, () => {
-      this.journeys.expect(count);
-      this.walked += this.connected.walk(given, from, count);
-    });
+    this.came += count;
+    this.journeys.expect(count);
+    this.walked += this.connected.walk(given, from, count);
     return true;
   }
 
@@ -362,10 +354,10 @@ export class Columns {
   private learn(fresh: Fresh, walk: (journal: Journal | undefined) => void, kinds: Kinds = this.plan!): void {
     const { stages, steps } = this.host;
     const plan = this.plan!;
+    fresh = firstOf(fresh, this.host.worth.kinds);
     if (!fresh.places.some((place) => kinds.isOpen(place))) return walk(undefined);
     const findKeys = () => steps.findJourneys(plan.at, this.keyed);
     const learnt = this.follower.follow(fresh, kinds, findKeys, walk);
-    this.learnt += learnt.length;
     for (const one of learnt) kinds.settle(one.key, this.journeys.add(one.first, one));
     for (const one of this.plans.values()) if (one instanceof Plan) one.journeys = this.journeys;
     if (!plan.isFull) return stages.renewViews();

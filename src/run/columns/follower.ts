@@ -31,6 +31,10 @@ export interface Fresh {
   readonly slots: Uint32Array;
   readonly places: Uint32Array;
 }
+export const firstOf = ({ slots, places }: Fresh, most: number): Fresh => ({
+  slots: slots.subarray(0, most),
+  places: places.subarray(0, most),
+});
 
 /** Where it stands what becomes of packets; `key` is a number of their own. */
 export interface Kinds {

@@ -12,7 +12,7 @@ import { partsOf } from './classes.js';
 import { MOST_KINDS, Outcomes } from './outcomes.js';
 
 /** Of what a budget has left this may take so much: cells and journeys of what goes by columns have the rest. */
-const MOST = 1 / 2;
+const MOST = 1 / 4;
 
 interface Remembering {
   readonly host: AskedHost;
