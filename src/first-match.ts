@@ -7,8 +7,10 @@
  */
 import { PacketwalkError } from './errors.js';
 import { MIB, USUAL_MEMORY } from './run/budget.js';
+import { classifying } from './run/classifying.js';
 import { type FirstMatchPlan, FirstMatch as Lookup } from './run/first-match/first-match.js';
 import type { FiveTupleRules } from './run/first-match/rules.js';
+import { checkLength } from './run/lengths.js';
 import { addMany, type Core, loadCore } from './run/wasm.js';
 
 export {
@@ -24,7 +26,7 @@ export interface FiveTuples extends Readonly<Record<(typeof COLUMNS)[number], Ui
 }
 
 export interface FirstMatchOptions {
-  /** MiB that tables may take; 256 where it is left out. */
+  /** MiB that tables may take, from 1 to 3072; 256 where it is left out. */
   readonly memory?: number;
 }
 
@@ -32,11 +34,12 @@ export interface FirstMatchOptions {
 const AT_ONCE = 1 << 15;
 const COLUMNS = ['src', 'dst', 'sport', 'dport', 'proto'] as const;
 
-/** Makes the tables. Throws PacketwalkError where rules are more than `memory` holds, or their arrays too short. */
+/** Makes the tables. Throws PacketwalkError where rules are more than `memory` holds, or that or their arrays cannot be. */
 export async function firstMatch(
   rules: FiveTupleRules,
   { memory = USUAL_MEMORY }: FirstMatchOptions = {},
 ): Promise<FirstMatch> {
+  classifying({ memory });
   for (const [name, { length }] of Object.entries(rules).filter(([name]) => name !== 'count'))
     if (length < rules.count)
       throw new PacketwalkError(`${name}: ${length} values for ${rules.count} rules`, { code: 'bad-batch' });
@@ -75,8 +78,8 @@ export class FirstMatch {
    */
   classify(packets: FiveTuples, to = new Uint32Array(packets.count)): Uint32Array {
     const { count } = packets;
-    for (const name of COLUMNS) check(name, packets[name], count);
-    check('to', to, count);
+    for (const name of COLUMNS) checkLength(name, packets[name], count);
+    checkLength('to', to, count);
     const { memory } = this.core;
     const [src, dst, sport, dport, proto] = this.columns as [number, number, number, number, number];
     for (let from = 0; from < count; from += AT_ONCE) {
@@ -92,9 +95,4 @@ export class FirstMatch {
     }
     return to;
   }
-}
-
-function check(name: string, { length }: { readonly length: number }, count: number): void {
-  if (length < count)
-    throw new PacketwalkError(`${name}: ${length} values for ${count} packets`, { code: 'bad-batch' });
 }

@@ -34,3 +34,7 @@ test('no more memory than is allowed', async () => {
     bytes: expect.toSatisfy((bytes: number) => bytes <= 1 << 20),
   });
 });
+
+test.each([0, 1.5, 3073, Number.NaN])('memory of %s MiB cannot be, as of a host', async (memory) => {
+  await expect(firstMatch(rules, { memory })).rejects.toThrow(`memory ${memory}: a whole number from 1 to 3072`);
+});

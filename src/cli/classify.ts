@@ -8,7 +8,7 @@ import { textIn } from '../report/lang/messages.js';
 import { insteadText } from '../report/plan-why.js';
 import { say } from '../report/story.js';
 import { partly, renderSummaries, withCounters } from '../report/summary.js';
-import { ENGINES } from '../run/host-options.js';
+import { ENGINES } from '../run/classifying.js';
 import { type Counted, Crew } from './crew.js';
 import { FAMILIES, familyOption } from './families.js';
 import { type Fed, feed, type Sources } from './feed.js';

@@ -22,6 +22,7 @@ import type { Family } from '../net/address.js';
 import { AssumedHost } from './assumed-host.js';
 import { AssumedMembers } from './assumed-members.js';
 import { MIB, USUAL_MEMORY } from './budget.js';
+import type { EngineName } from './classifying.js';
 import { nameOf } from './decision.js';
 import { knownSets, macDimensions, setCounters } from './known-sets.js';
 import { tellsMtus } from './path-mtu.js';
@@ -49,7 +50,7 @@ export interface LoadOptions {
   /** of all that is drawn; 1 where it is left out. */
   readonly seed?: number | undefined;
   /** what classifies: the bytecode for each packet, or what it came to for others like it. */
-  readonly engine?: 'auto' | 'bytecode' | 'columns' | undefined;
+  readonly engine?: EngineName | undefined;
   /** MiB that tables of what such packets came to may take; 256 where it is left out. */
   readonly memory?: number | undefined;
   /** told each time that such tables are being made since ten seconds more; in seconds. */
@@ -76,7 +77,7 @@ export class CompiledHost {
   readonly usual: ReadonlyMap<string, boolean> | undefined;
   readonly otherwise: boolean | undefined;
   readonly seed: number;
-  readonly engine: 'auto' | 'bytecode' | 'columns';
+  readonly engine: EngineName;
   /** bytes that tables may take by which many packets are classified. */
   readonly memory: number;
   readonly compiled: Compiled;

@@ -31,6 +31,7 @@ import { SYN } from '../net/tcp-flags.js';
 import type { Batch } from './batch.js';
 import type { Clock } from './clock.js';
 import type { CoreSteps } from './core-steps.js';
+import { checkLength } from './lengths.js';
 import type { Stages } from './stage.js';
 
 /** Bytes of packets that are filled in at once, and whatever lies between them: as many again are left for copies. */
@@ -89,14 +90,12 @@ export function fill(filling: Filling, given: PacketBatch, from: number, most: n
   return count;
 }
 
-/** Arrays that are too short would read as zeros. */
+/** Throws PacketwalkError where an array is too short. */
 export function checkLengths(given: PacketBatch): void {
   for (const [name, column] of Object.entries(given)) {
     if (!ArrayBuffer.isView(column) || name === 'bytes') continue;
-    const { length } = column as Uint8Array;
     const each = given.kind === 'columns' && given.family === 6 && (name === 'src' || name === 'dst') ? 4 : 1;
-    if (length < each * given.count)
-      throw new PacketwalkError(`${name}: ${length} values for ${given.count} packets`, { code: 'bad-batch' });
+    checkLength(name, column as Uint8Array, given.count, each);
   }
 }
 

@@ -7,7 +7,7 @@ import { canonicalFact, isQuestion, QUESTION_FORMS } from '../model/question.js'
 import { parseAddress } from '../net/address.js';
 import { parsePrefix } from '../parse/host/iproute-values.js';
 import { localRoutes } from '../parse/host/kernel-routes.js';
-import { MOST_MEMORY } from './budget.js';
+import type { EngineName } from './classifying.js';
 import { isReadSysctl, SYSCTLS } from './host-conf.js';
 
 export interface HostOptions {
@@ -26,24 +26,11 @@ export interface HostOptions {
   /** what is not understood is an error. */
   readonly strict?: boolean | undefined;
   /** what classifies many packets: `bytecode` walks each, `columns` counts those alike together from the first on; `auto` where it pays. */
-  readonly engine?: Engine | undefined;
+  readonly engine?: EngineName | undefined;
   /** MiB that tables may take by which packets alike are counted, from 1 to 3072; 256 where it is left out. */
   readonly memory?: number | undefined;
   /** errors stop nothing, open questions are no match, unknown targets do nothing. */
   readonly lenient?: boolean | undefined;
-}
-
-type Engine = (typeof ENGINES)[number];
-export const ENGINES = ['auto', 'bytecode', 'columns'] as const;
-
-/** How many packets are classified. Throws PacketwalkError for what cannot be. */
-export function classifying({ engine, memory }: HostOptions): Pick<HostOptions, 'engine' | 'memory'> {
-  const code = 'bad-option';
-  if (engine !== undefined && !ENGINES.includes(engine))
-    throw new PacketwalkError(`engine ${engine}: auto, bytecode or columns was expected`, { code });
-  if (memory !== undefined && !(Number.isInteger(memory) && memory >= 1 && memory <= MOST_MEMORY))
-    throw new PacketwalkError(`memory ${memory}: a whole number from 1 to ${MOST_MEMORY} was expected`, { code });
-  return { engine, memory };
 }
 
 /** Answers by the names of questions. Throws PacketwalkError for what is no fact. */

@@ -4,8 +4,9 @@ import type { Finding } from '../model/finding.js';
 import type { Table } from '../model/ruleset.js';
 import type { SetDef } from '../model/set.js';
 import type { Family } from '../net/address.js';
+import { classifying } from './classifying.js';
 import { CompiledHost, type LoadOptions } from './compiled-host.js';
-import { assumptions, classifying, type HostOptions, unusedSysctls, withOptions } from './host-options.js';
+import { assumptions, type HostOptions, unusedSysctls, withOptions } from './host-options.js';
 import { type HostTexts, readersWanted } from './host-texts.js';
 import { rareReaders } from './rare-readers.js';
 

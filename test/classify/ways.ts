@@ -6,6 +6,7 @@ import type { PacketBatch, PacketColumns } from '../../src/model/batch.js';
 import type { Packet } from '../../src/model/packet.js';
 import type { Summary } from '../../src/model/summary.js';
 import type { Fate } from '../../src/model/trace.js';
+import type { EngineName } from '../../src/run/classifying.js';
 import { CompiledHost, type LoadOptions } from '../../src/run/compiled-host.js';
 import { createEngine, type LoadedHost } from '../../src/run/engine.js';
 import { countersOf } from '../counters.js';
@@ -20,7 +21,7 @@ export interface Counted {
 }
 
 /** A host with its rules in an engine of either kind. `auto` remembers from the first packet on, as `columns` does. */
-export async function load(options: LoadOptions, kind: 'auto' | 'bytecode' | 'columns'): Promise<LoadedHost> {
+export async function load(options: LoadOptions, kind: EngineName): Promise<LoadedHost> {
   const engine = kind === 'auto' ? 'columns' : kind;
   return (await createEngine()).load(new CompiledHost({ ...options, engine }));
 }

@@ -5,6 +5,7 @@
 import { CELL_MORE, CELL_PAGE, CELL_PAGE_SHIFT, CellBucket, JOURNEY_EACH, JOURNEY_NEW, KEY_UNMET } from '../../abi.js';
 import type { Budget } from '../budget.js';
 import type { Memory } from '../memory.js';
+import { keyOfSums } from './keys.js';
 
 export interface Cells {
   /** What the core finds them by: ColumnsWord.Cells and ColumnsWord.Mask. */
@@ -24,9 +25,6 @@ export function cellsFor(memory: Memory, budget: Budget, keys: number, isOne: bo
   if (old instanceof HashedCells) return old;
   return isOne ? new PagedCells(memory, keys, budget, old as PagedCells | undefined) : new HashedCells(memory, budget);
 }
-
-/** A key of both sums, of which the upper one counts where keys are hashed. */
-export const keyOfSums = (low: number, high: number): number => low + high * KEY_UNMET;
 
 /** Cells of sixteen bits: packets of a journey with a greater number walk. */
 const MOST_PAGED = 0xffff;

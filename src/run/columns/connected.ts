@@ -11,8 +11,6 @@ import {
   FRAG_PART,
   JOURNEY_EACH,
   JOURNEY_TRACKED,
-  KEY_NEVER,
-  KEY_UNMET,
   KIND_BEFORE,
   KIND_DIRECTION_SHIFT,
   STATE_KNOWN,
@@ -27,6 +25,7 @@ import { Behind } from './behind.js';
 import type { ColumnsHost } from './columns.js';
 import { ConnectionKinds, type Kind } from './connection-kinds.js';
 import type { Journal, Kinds } from './follower.js';
+import { keyOf, UNMET } from './keys.js';
 import { Lessons } from './lessons.js';
 import { Opener } from './openings.js';
 import type { Plan } from './plan.js';
@@ -159,8 +158,11 @@ export class Connected {
     const [lows, highs] = plan.sumColumns;
     const low = lows![slot]!;
     const high = highs![slot]!;
-    const unmet = low >= KEY_UNMET || high >= KEY_UNMET;
-    if (unmet || (stages.field(slot, Field.Frag) & FRAG_PART) !== 0 || stages.field(slot, Beside.Given) !== 0)
+    if (
+      keyOf(low, high) < 0 ||
+      (stages.field(slot, Field.Frag) & FRAG_PART) !== 0 ||
+      stages.field(slot, Beside.Given) !== 0
+    )
       return { slot, arrived: undefined, place: NOWHERE };
     if (this.raw || stages.field(slot, Beside.Local) === 1) {
       const place = known.placeOf(low, high, 0, 0, KIND_BEFORE, 0);
@@ -252,8 +254,7 @@ export class Connected {
 
   private isUnmet(slot: number): boolean {
     const [lows, highs] = this.learning.plan.sumColumns;
-    const [low, high] = [lows![slot]!, highs![slot]!];
-    return (low >= KEY_UNMET || high >= KEY_UNMET) && low < KEY_NEVER && high < KEY_NEVER;
+    return keyOf(lows![slot]!, highs![slot]!) === UNMET;
   }
 }
 

@@ -13,7 +13,6 @@ import {
   JOURNEY_EACH,
   JOURNEY_NEW,
   KEY_NEVER,
-  KEY_UNMET,
   MOST_TURNS,
   PROTOCOL_ASKED,
 } from '../../abi.js';
@@ -22,10 +21,11 @@ import type { Budget } from '../budget.js';
 import type { Memory } from '../memory.js';
 import type { Patience } from '../patience.js';
 import { isAddress } from './addresses.js';
-import { type Cells, cellsFor, keyOfSums, PagedCells } from './cells.js';
+import { type Cells, cellsFor, PagedCells } from './cells.js';
 import { classesOf, type FieldClasses } from './field-classes.js';
 import { Group } from './groups.js';
 import type { Journeys } from './journeys.js';
+import { keyOf, UNMET } from './keys.js';
 import { LinkPlaces } from './link-places.js';
 import { countBits } from './mark-terms.js';
 import { type MetColumn, MetValues } from './met-values.js';
@@ -39,10 +39,6 @@ import type { TupleList } from './tuple-lists.js';
 
 /** Classes of an address that go into a key by themselves. */
 const MOST_ALONE = 1 << 17;
-/** Keys of which nothing is known yet, or ever. */
-const UNMET = -1;
-const NEVER = -2;
-
 /** Of which order they are taken together: first what has few classes. */
 const HEADER: readonly Field[] = [
   Field.Flags,
@@ -243,8 +239,7 @@ export class Plan {
     const at = (this.sums.at >>> 2) + place;
     const low = words[at]!;
     const high = this.cells.mask === 0 ? 0 : words[at + (COLUMN_BYTES >>> 2)]!;
-    if (low >= KEY_NEVER || high >= KEY_NEVER) return NEVER;
-    return low >= KEY_UNMET || high >= KEY_UNMET ? UNMET : keyOfSums(low, high);
+    return keyOf(low, high);
   }
   /** Whether what becomes of the packet at a place can still be learnt. */
   isOpen(place: number): boolean {
