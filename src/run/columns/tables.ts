@@ -125,15 +125,32 @@ export function halfTable(memory: Memory, of: FieldClasses, stride: number): num
   return memory.place(pages);
 }
 
-/** Fills a node's entries, which stand for 256 values each, with what is said of those from `first` on. */
-function fillNode(to: Uint32Array, nodes: Nodes, cursor: Cursor, first: number, stride: number): void {
-  for (let i = 0; i < BYTE; ) {
-    cursor.seek(first + i * BYTE);
-    const whole = Math.min(Math.floor((cursor.end - first) / BYTE), BYTE);
-    if (whole > i) to.fill(nodes.uniform(addend(cursor.number, stride)), i, whole);
-    else to[i] = nodes.leaf(cursor, first + i * BYTE, stride);
+/** Fills entries, which stand for `span` values each, from `first` on: with what says the same of all values, or of each its own. */
+function fill(
+  to: Uint32Array,
+  cursor: Cursor,
+  { first, span }: { readonly first: number; readonly span: number },
+  alike: (number: number) => number,
+  apart: (first: number) => number,
+): void {
+  for (let i = 0; i < to.length; ) {
+    cursor.seek(first + i * span);
+    const whole = Math.min(Math.floor((cursor.end - first) / span), to.length);
+    if (whole > i) to.fill(alike(cursor.number), i, whole);
+    else to[i] = apart(first + i * span);
     i = Math.max(whole, i + 1);
   }
+}
+
+/** A node whose entries stand for 256 values each. */
+function fillNode(to: Uint32Array, nodes: Nodes, cursor: Cursor, first: number, stride: number): void {
+  fill(
+    to,
+    cursor,
+    { first, span: BYTE },
+    (number) => nodes.uniform(addend(number, stride)),
+    (value) => nodes.leaf(cursor, value, stride),
+  );
 }
 
 /** Numbers of 32 bits: 65,536 addresses of nodes of nodes. */
@@ -142,15 +159,15 @@ export function wordTable(memory: Memory, of: FieldClasses, stride: number): num
   const cursor = new Cursor(of);
   const top = new Uint32Array(BYTE * BYTE);
   const middle = new Uint32Array(BYTE);
-  const span = BYTE * BYTE;
-  for (let i = 0; i < top.length; i++) {
-    const first = i * span;
-    cursor.seek(first);
-    if (cursor.end >= first + span) top[i] = nodes.uniform(nodes.uniform(addend(cursor.number, stride)));
-    else {
+  fill(
+    top,
+    cursor,
+    { first: 0, span: BYTE * BYTE },
+    (number) => nodes.uniform(nodes.uniform(addend(number, stride))),
+    (first) => {
       fillNode(middle, nodes, cursor, first, stride);
-      top[i] = nodes.place(middle);
-    }
-  }
+      return nodes.place(middle);
+    },
+  );
   return memory.place(top);
 }
