@@ -19,8 +19,13 @@ export const EXCLUDED = -1;
 
 /** The bit of each term that asks more than one field; -1: one field tells it, and no bit is needed to put fields together. */
 export function bitsOfTerms({ all }: Pick<Terms, 'all'>): Int32Array {
-  let bits = 0;
-  return Int32Array.from(all, (parts) => (parts.every(({ field }) => field === parts[0]!.field) ? -1 : bits++));
+  const bits = new Int32Array(all.length);
+  let count = 0;
+  for (let term = 0; term < bits.length; term++) {
+    const parts = all[term]!;
+    bits[term] = parts.every(({ field }) => field === parts[0]!.field) ? -1 : count++;
+  }
+  return bits;
 }
 const wordsOf = (bits: Int32Array): number =>
   Math.max(1, (bits.reduce((most, bit) => Math.max(most, bit), -1) + 32) >>> 5);

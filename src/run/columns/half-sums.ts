@@ -76,8 +76,12 @@ export class HalfSums {
   /** A half word for each sum, and one for all that are none. */
   private tableOf(group: Group): number {
     const isOdd = this.oddOf(group);
-    const entries = Array.from(group.table, (number) => (isOdd(number) ? HALF_NEVER : number));
-    return placeBytes(this.memory, new Uint8Array(Uint16Array.from([...entries, HALF_NEVER]).buffer));
+    const entries = new Uint16Array(group.product + 1).fill(HALF_NEVER);
+    for (let sum = 0; sum < group.product; sum++) {
+      const number = group.table[sum]!;
+      if (!isOdd(number)) entries[sum] = number;
+    }
+    return placeBytes(this.memory, new Uint8Array(entries.buffer));
   }
 }
 

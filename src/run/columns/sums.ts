@@ -60,9 +60,13 @@ export class Sums {
     const from = narrow ? sums.add(group) : this.addSummands(group);
     // what a class of none has gone into leads to the last entry
     const isOdd = oddOf(this.terms, group);
-    const entries = Array.from(group.table, (number) => (isOdd(number) ? KEY_NEVER : stride * number));
-    const table = this.memory.place([...entries, KEY_NEVER]);
     const count = group.product + 1;
+    const entries = new Uint32Array(count).fill(KEY_NEVER);
+    for (let sum = 0; sum < group.product; sum++) {
+      const number = group.table[sum]!;
+      if (!isOdd(number)) entries[sum] = stride * number;
+    }
+    const table = this.memory.place(entries);
     if (narrow) this.steps.push({ kind: ColumnStep.Last, from, width: 2, table, to, count });
     else this.steps.push({ kind: ColumnStep.Map, from, table, to, count });
   }
@@ -173,8 +177,10 @@ function oddOf({ odd, all }: Terms, group: Group): (number: number) => boolean {
   const fields = group.fields;
   const bits = bitsOfTerms({ all });
   const asked = [...odd].filter((term) => all[term]!.every(({ field }) => fields.includes(field)));
-  return (number) => {
-    const row = group.classes.row(number);
-    return asked.some((term) => ((row[bits[term]! >>> 5]! >>> (bits[term]! & 31)) & 1) === 1);
-  };
+  const { classes } = group;
+  // a class is of many sums
+  const told = Uint8Array.from({ length: classes.count }, (_, number) =>
+    Number(asked.some((term) => classes.holds(number, bits[term]!))),
+  );
+  return (number) => told[number] === 1;
 }

@@ -11,10 +11,10 @@ export const MARK = 4;
 /** Words of rows that are kept, of one field or several. */
 const MOST_WORDS = 1 << 24;
 
-export function hashOf(words: Uint32Array): number {
+export function hashOf(words: Uint32Array, first = 0, length = words.length): number {
   let hash = 0;
-  for (const word of words) {
-    hash = Math.imul(hash ^ word, 0x9e3779b1);
+  for (let w = first; w < first + length; w++) {
+    hash = Math.imul(hash ^ words[w]!, 0x9e3779b1);
     hash ^= hash >>> 15;
   }
   return hash;
@@ -43,7 +43,7 @@ export class Vectors {
     const number = this.add(row);
     if (2 * this.count > this.slots.length) {
       this.slots = new Uint32Array(2 * this.slots.length);
-      for (let known = 0; known < number; known++) this.slots[this.slotOf(this.row(known))] = known + 1;
+      for (let known = 0; known < number; known++) this.slots[this.freeFor(known)] = known + 1;
       slot = this.slotOf(row);
     }
     this.slots[slot] = number + 1;
@@ -75,13 +75,37 @@ export class Vectors {
   private slotOf(row: Uint32Array): number {
     const last = this.slots.length - 1;
     let slot = hashOf(row) & last;
-    for (; this.slots[slot] !== 0; slot = (slot + 1) & last)
-      if (isSame(row, this.row(this.slots[slot]! - 1))) return slot;
+    for (; this.slots[slot] !== 0; slot = (slot + 1) & last) if (this.isAt(this.slots[slot]! - 1, row)) return slot;
     return slot;
+  }
+  /** Where a class may go that is not there yet. */
+  private freeFor(number: number): number {
+    const last = this.slots.length - 1;
+    let slot = hashOf(this.rows, number * this.size, this.size) & last;
+    while (this.slots[slot] !== 0) slot = (slot + 1) & last;
+    return slot;
+  }
+  /** Whether it is a class's row: by the million, each of which would be an object. */
+  private isAt(number: number, row: Uint32Array): boolean {
+    const { rows } = this;
+    const first = number * this.size;
+    for (let w = 0; w < row.length; w++) if (rows[first + w] !== row[w]) return false;
+    return true;
   }
 
   row(number: number): Uint32Array {
     return this.rows.subarray(number * this.size, (number + 1) * this.size);
+  }
+  /** The row of a class and another one together. */
+  meet(number: number, other: Uint32Array, to: Uint32Array): void {
+    const { rows, words } = this;
+    const first = number * this.size;
+    for (let w = 0; w < words; w++) to[w] = rows[first + w]! & other[w]!;
+    for (let w = words; w < to.length; w++) to[w] = rows[first + w]! ^ other[w]!;
+  }
+  /** Whether the term of a bit holds in a class. */
+  holds(number: number, bit: number): boolean {
+    return ((this.rows[number * this.size + (bit >>> 5)]! >>> (bit & 31)) & 1) === 1;
   }
   get size(): number {
     return this.words + MARK;
@@ -105,9 +129,7 @@ export function combine(a: Vectors, b: Vectors, patience: Patience): Combined {
     // of each pair its row, and looking for it
     patience.spend(a.count * (4 * size + 30));
     for (let i = 0; i < a.count; i++) {
-      const left = a.row(i);
-      for (let w = 0; w < words; w++) row[w] = left[w]! & right[w]!;
-      for (let w = words; w < size; w++) row[w] = left[w]! ^ right[w]!;
+      a.meet(i, right, row);
       map[i + j * a.count] = classes.intern(row);
     }
   }
