@@ -13,11 +13,12 @@ const MOST_WORDS = 1 << 24;
 
 export function hashOf(words: Uint32Array, first = 0, length = words.length): number {
   let hash = 0;
-  for (let w = first; w < first + length; w++) {
-    hash = Math.imul(hash ^ words[w]!, 0x9e3779b1);
-    hash ^= hash >>> 15;
-  }
+  for (let w = first; w < first + length; w++) hash = withWord(hash, words[w]!);
   return hash;
+}
+function withWord(hash: number, word: number): number {
+  const mixed = Math.imul(hash ^ word, 0x9e3779b1);
+  return mixed ^ (mixed >>> 15);
 }
 
 /** Of lists that are equally long. */
@@ -36,15 +37,15 @@ export class Vectors {
   constructor(readonly words: number) {}
 
   /** The number of a row's class, given one where it has none. */
-  intern(row: Uint32Array): number {
+  intern(row: Uint32Array, hash = hashOf(row)): number {
     if (!this.isWhole) return this.count++;
-    let slot = this.slotOf(row);
+    let slot = this.slotOf(row, hash);
     if (this.slots[slot] !== 0) return this.slots[slot]! - 1;
     const number = this.add(row);
     if (2 * this.count > this.slots.length) {
       this.slots = new Uint32Array(2 * this.slots.length);
       for (let known = 0; known < number; known++) this.slots[this.freeFor(known)] = known + 1;
-      slot = this.slotOf(row);
+      slot = this.slotOf(row, hash);
     }
     this.slots[slot] = number + 1;
     return number;
@@ -72,9 +73,9 @@ export class Vectors {
   }
 
   /** Where it is, or may go. */
-  private slotOf(row: Uint32Array): number {
+  private slotOf(row: Uint32Array, hash: number): number {
     const last = this.slots.length - 1;
-    let slot = hashOf(row) & last;
+    let slot = hash & last;
     for (; this.slots[slot] !== 0; slot = (slot + 1) & last) if (this.isAt(this.slots[slot]! - 1, row)) return slot;
     return slot;
   }
@@ -96,12 +97,18 @@ export class Vectors {
   row(number: number): Uint32Array {
     return this.rows.subarray(number * this.size, (number + 1) * this.size);
   }
-  /** The row of a class and another one together. */
-  meet(number: number, other: Uint32Array, to: Uint32Array): void {
+  /** The row of a class and another one together, and its hash. */
+  meet(number: number, other: Uint32Array, to: Uint32Array): number {
     const { rows, words } = this;
     const first = number * this.size;
-    for (let w = 0; w < words; w++) to[w] = rows[first + w]! & other[w]!;
-    for (let w = words; w < to.length; w++) to[w] = rows[first + w]! ^ other[w]!;
+    let hash = 0;
+    for (let w = 0; w < to.length; w++) {
+      const own = rows[first + w]!;
+      const word = w < words ? own & other[w]! : own ^ other[w]!;
+      to[w] = word;
+      hash = withWord(hash, word);
+    }
+    return hash;
   }
   /** Whether the term of a bit holds in a class. */
   holds(number: number, bit: number): boolean {
@@ -129,8 +136,7 @@ export function combine(a: Vectors, b: Vectors, patience: Patience): Combined {
     // of each pair its row, and looking for it
     patience.spend(a.count * (4 * size + 30));
     for (let i = 0; i < a.count; i++) {
-      a.meet(i, right, row);
-      map[i + j * a.count] = classes.intern(row);
+      map[i + j * a.count] = classes.intern(row, a.meet(i, right, row));
     }
   }
   return { classes, map };
