@@ -17,14 +17,20 @@ export interface FieldClasses {
 /** Number of values that are of no class. */
 export const EXCLUDED = -1;
 
+/** Bits of terms, for who asks once for each field; a list of terms only ever grows while classes are made of it. */
+const known = new WeakMap<Terms['all'], Int32Array>();
+
 /** The bit of each term that asks more than one field; -1: one field tells it, and no bit is needed to put fields together. */
 export function bitsOfTerms({ all }: Pick<Terms, 'all'>): Int32Array {
+  const before = known.get(all);
+  if (before?.length === all.length) return before;
   const bits = new Int32Array(all.length);
   let count = 0;
   for (let term = 0; term < bits.length; term++) {
     const parts = all[term]!;
     bits[term] = parts.every(({ field }) => field === parts[0]!.field) ? -1 : count++;
   }
+  known.set(all, bits);
   return bits;
 }
 const wordsOf = (bits: Int32Array): number =>
