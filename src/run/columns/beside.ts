@@ -5,6 +5,7 @@
 import { BATCH_SLOTS, Beside, Field } from '../../abi.js';
 import type { PacketBatch } from '../../model/batch.js';
 import type { Clock } from '../clock.js';
+import { grown } from '../first-match/sequences.js';
 import type { Stages } from '../stage.js';
 import type { Columns, WalksBeside } from './columns.js';
 import type { Journal } from './follower.js';
@@ -31,11 +32,13 @@ export class BesideWalks implements WalksBeside {
   /** slots in which others stand since. */
   private taken = 0;
   /** of all packets of a call: the number of the first, their fates, and the places of those that wait. */
-  private call: { serial: number; fates: Uint8Array; waiting: number[] } = {
+  private call: { readonly serial: number; readonly fates: Uint8Array; waiting: number } = {
     serial: 0,
     fates: new Uint8Array(0),
-    waiting: [],
+    waiting: 0,
   };
+  /** those, as many as wait. */
+  private waiting = new Uint32Array(BATCH_SLOTS);
 
   constructor(private readonly host: BesideHost) {
     this.most = host.most;
@@ -43,24 +46,26 @@ export class BesideWalks implements WalksBeside {
 
   /** Begins a call, the first of whose packets has such a number; their fates go to `fates`. */
   begin(serial: number, fates: Uint8Array): void {
-    this.call = { serial, fates, waiting: [] };
+    this.call = { serial, fates, waiting: 0 };
   }
 
   wait(from: number, places: Uint32Array): void {
-    for (const place of places) this.call.waiting.push(from + place);
+    const { waiting } = this.call;
+    this.call.waiting += places.length;
+    this.waiting = grown(this.waiting, this.call.waiting);
+    for (let i = 0; i < places.length; i++) this.waiting[waiting + i] = from + places[i]!;
   }
 
   /** Walks those that wait, before the packet at place `from` of the call. */
   walkWaiting(packets: PacketBatch, from: number): void {
-    const { serial, fates, waiting } = this.call;
-    if (waiting.length === 0) return;
-    this.call.waiting = [];
+    const { serial, fates } = this.call;
+    if (this.call.waiting === 0) return;
+    const waiting = this.waiting.subarray(0, this.call.waiting);
+    this.call.waiting = 0;
     const now = this.serial;
     this.serial = serial;
     this.times = undefined;
-    this.place(pick(packets, 0, waiting), waiting, undefined, (place, fate) => {
-      fates[place] = fate;
-    });
+    this.place(pick(packets, 0, waiting), waiting, undefined, () => fates);
     this.serial = now;
     this.host.clock.pass(packets.time, 0, from);
   }
@@ -98,31 +103,28 @@ export class BesideWalks implements WalksBeside {
     const { memory } = this.host.stages;
     // the clock has passed the times of all
     const packets = this.times === undefined ? picked : { ...picked, time: undefined };
-    this.place(packets, places, journal, (place, fate) => {
-      memory.bytes[fates + place] = fate;
-    });
+    this.place(packets, places, journal, () => memory.bytes.subarray(fates));
   }
 
-  /** Walks packets in the batch. */
+  /** Walks packets in the batch; `fates` is where theirs go, by place, once they have walked. */
   private place(
     packets: PacketBatch,
-    places: ArrayLike<number>,
+    places: Uint32Array,
     journal: Journal | undefined,
-    end: (place: number, fate: number) => void,
+    fates: () => Uint8Array,
   ): void {
     const { stages, place, walk, walked } = this.host;
     const began = performance.now();
     for (let done = 0; done < packets.count; ) {
       const count = place(packets, done);
-      const { columns } = stages;
-      for (let slot = 0; slot < count; slot++) {
-        const at = places[done + slot]!;
-        columns[Field.Serial]![slot] = this.serial + at;
-        if (this.times !== undefined) columns[Field.Time]![slot] = this.times[at]!;
-      }
+      const [serials, times] = [stages.columns[Field.Serial]!, stages.columns[Field.Time]!];
+      for (let slot = 0; slot < count; slot++) serials[slot] = this.serial + places[done + slot]!;
+      if (this.times !== undefined)
+        for (let slot = 0; slot < count; slot++) times[slot] = this.times[places[done + slot]!]!;
       this.taken = Math.max(this.taken, walk(count, done === 0 ? journal : undefined));
       const ended = stages.columns[Beside.Fate]!;
-      for (let slot = 0; slot < count; slot++) end(places[done + slot]!, ended[slot]!);
+      const to = fates();
+      for (let slot = 0; slot < count; slot++) to[places[done + slot]!] = ended[slot]!;
       done += count;
     }
     if (journal === undefined) walked(packets.count, performance.now() - began);

@@ -181,14 +181,18 @@ function together(packets: PacketBytes): PacketBytes {
 }
 
 function pickColumns(given: PacketColumns, from: number, places: ArrayLike<number>): PacketColumns {
+  const first = from + places[0]!;
+  const isRun = places[places.length - 1]! - places[0]! + 1 === places.length;
   const of = <C extends Column>(column: C | undefined): C | undefined => {
     if (column === undefined) return undefined;
+    if (isRun) return column.subarray(first, first + places.length) as C;
     const picked = column.slice(0, places.length) as C;
     for (let i = 0; i < places.length; i++) picked[i] = column[from + places[i]!]!;
     return picked;
   };
   const addresses = (column: Uint32Array): Uint32Array => {
     if (given.family !== 6) return of(column)!;
+    if (isRun) return column.subarray(4 * first, 4 * (first + places.length));
     const picked = new Uint32Array(4 * places.length);
     for (let i = 0; i < places.length; i++) {
       const at = 4 * (from + places[i]!);

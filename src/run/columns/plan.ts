@@ -63,6 +63,8 @@ interface Planned {
 
 export class Plan {
   readonly at: number;
+  /** where the journeys of packets stand that were looked up, in words. */
+  private readonly numbers: number;
   cells: Cells;
   private readonly sums: Sums;
   private readonly strides: Strides;
@@ -117,10 +119,12 @@ export class Plan {
     }
     this.addGuards(shape);
     this.cells = cellsFor(memory, budget, this.size, this.strides.isOne);
+    const numbers = memory.reserve(COLUMN_BYTES);
+    this.numbers = numbers >>> 2;
     this.at = memory.place(
       wordsOf({
         [ColumnsWord.Sums]: sums.at,
-        [ColumnsWord.Numbers]: memory.reserve(COLUMN_BYTES),
+        [ColumnsWord.Numbers]: numbers,
         [ColumnsWord.Lists]: memory.reserve(4 * COLUMN_BYTES),
         [ColumnsWord.Fates]: shape.beside?.fates ?? 0,
         [ColumnsWord.Lengths]: shape.beside?.columns.get(Field.Length)?.at ?? 0,
@@ -243,6 +247,8 @@ export class Plan {
   }
   /** Whether what becomes of the packet at a place can still be learnt. */
   isOpen(place: number): boolean {
+    // what was told to walk each time stays so: where most packets are, that is all that is asked
+    if (this.memory.words[this.numbers + place] === JOURNEY_EACH) return false;
     const key = this.keyOf(place);
     if (key < 0) return key === UNMET;
     const journey = this.cells.of(key);
