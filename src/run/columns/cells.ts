@@ -5,7 +5,7 @@
 import { CELL_MORE, CELL_PAGE, CELL_PAGE_SHIFT, CellBucket, JOURNEY_EACH, JOURNEY_NEW, KEY_UNMET } from '../../abi.js';
 import type { Budget } from '../budget.js';
 import type { Memory } from '../memory.js';
-import { keyOfSums } from './keys.js';
+import { highOf, keyOfSums } from './keys.js';
 
 export interface Cells {
   /** What the core finds them by: ColumnsWord.Cells and ColumnsWord.Mask. */
@@ -116,8 +116,9 @@ export class HashedCells implements Cells {
 
   private put(slot: number, key: number, journey: number): void {
     const { words } = this.memory;
-    words[slot + CellBucket.Low] = key % KEY_UNMET;
-    words[slot + CellBucket.High] = Math.floor(key / KEY_UNMET);
+    const high = highOf(key);
+    words[slot + CellBucket.Low] = key - high * KEY_UNMET;
+    words[slot + CellBucket.High] = high;
     words[slot + CellBucket.Journey] = journey;
     // slots are taken one after the other
     if (slot % CellBucket.Size === SLOTS - 1) words[slot + 1 - SLOTS + CellBucket.Others] = CELL_MORE;
@@ -126,8 +127,8 @@ export class HashedCells implements Cells {
   /** The place of the key's slot among words, or of the one that it would have. */
   private slotOf(key: number): number {
     const { words } = this.memory;
-    const low = key % KEY_UNMET;
-    const high = Math.floor(key / KEY_UNMET);
+    const high = highOf(key);
+    const low = key - high * KEY_UNMET;
     for (let place = hashOf(low, high); ; place++) {
       const bucket = (this.at >>> 2) + CellBucket.Size * (place & this.mask);
       for (let slot = bucket; slot < bucket + SLOTS; slot++) {
