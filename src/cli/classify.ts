@@ -8,7 +8,6 @@ import { textIn } from '../report/lang/messages.js';
 import { insteadText } from '../report/plan-why.js';
 import { say } from '../report/story.js';
 import { partly, renderSummaries, withCounters } from '../report/summary.js';
-import { ENGINES } from '../run/classifying.js';
 import { type Counted, Crew } from './crew.js';
 import { FAMILIES, familyOption } from './families.js';
 import { type Fed, feed, type Sources } from './feed.js';
@@ -17,7 +16,7 @@ import { Hosts } from './hosts.js';
 import { readInput } from './input.js';
 import { Interrupt } from './interrupt.js';
 import { words, wordsInJson } from './language.js';
-import { addHostOptions, connectionsOption, type HostOptions, memoryOption, whole } from './load.js';
+import { addHostOptions, connectionsOption, engineOption, type HostOptions, memoryOption, whole } from './load.js';
 import { refuseOpen, sayTakenAsNo } from './open-questions.js';
 import { keepForFailure } from './output.js';
 import { addPacketOptions, checkPackets } from './packets.js';
@@ -67,7 +66,7 @@ export function addClassify(program: Command, done: (code: number) => void): voi
         .default(TOP),
     )
     .addOption(new Option('--workers <N>', 'threads that classify').argParser(whole(1, 256)).default(1))
-    .addOption(new Option('--engine <ENGINE>', 'what classifies').choices(ENGINES).default('auto'))
+    .addOption(engineOption())
     .addOption(memoryOption())
     .addOption(connectionsOption())
     .addOption(saveConnectionsOption());
@@ -91,7 +90,7 @@ export function addClassify(program: Command, done: (code: number) => void): voi
       if (options.lenient) for (const host of all) sayTakenAsNo(host);
       const { counted, fed, stopped } = await run(hosts, options);
       saveConnections(all, options);
-      if (options.engine === 'columns') sayInstead(hosts, counted);
+      if (options.engine === 'columns' || options.json === undefined) sayInstead(hosts, counted, options.engine);
       done(stopped ? INTERRUPTED : fed.read === 'all' ? 0 : 2);
       if (fed.read === 'none' && !stopped) return;
       const { unread } = fed;
@@ -126,12 +125,18 @@ const INTERRUPTED = 130;
 const width = () => process.stdout.columns ?? 110;
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** Says what took packets where the column program, which was asked for, did not. */
-function sayInstead({ all }: Hosts, { uses }: Counted): void {
+/** Of fewer packets nobody waits. */
+const MANY = 100_000;
+
+/** Says what took packets where the column program did not, though it was asked for, or they are many. */
+function sayInstead({ all }: Hosts, { uses, summaries }: Counted, engine: HostOptions['engine']): void {
   for (const [i, use] of uses.entries()) {
     const text = use && insteadText(use);
-    const family = all.length > 1 ? `IPv${all[i]!.host.from.family}: ` : '';
-    if (text !== undefined) tell(`--engine columns: ${family}${text}`);
+    if (text === undefined) continue;
+    const told = `${all.length > 1 ? `IPv${all[i]!.host.from.family}: ` : ''}${text}`;
+    if (engine === 'columns') tell(`--engine columns: ${told}`);
+    else if (engine === 'auto' && use!.why !== 'few' && summaries[i]!.packets >= MANY)
+      tell(`not all packets went by columns: ${told}`);
   }
 }
 

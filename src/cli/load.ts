@@ -4,6 +4,7 @@ import { PacketwalkError } from '../errors.js';
 import type { Finding } from '../model/finding.js';
 import type { Family } from '../net/address.js';
 import { MOST_MEMORY, USUAL_MEMORY } from '../run/budget.js';
+import { ENGINES } from '../run/classifying.js';
 import { CompiledHost } from '../run/compiled-host.js';
 import { createEngine, type LoadedHost } from '../run/engine.js';
 import type { HostOptions as Given } from '../run/host-options.js';
@@ -58,6 +59,8 @@ export const memoryOption = () =>
   new Option('--memory <MIB>', 'that tables may take by which packets alike are counted')
     .argParser(whole(1, MOST_MEMORY))
     .default(USUAL_MEMORY);
+
+export const engineOption = () => new Option('--engine <ENGINE>', 'what classifies').choices(ENGINES).default('auto');
 
 export const connectionsOption = () =>
   new Option(

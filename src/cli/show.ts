@@ -9,6 +9,7 @@ import { printIpset } from '../parse/ipset/print.js';
 import { printSave } from '../parse/rules/print-save.js';
 import { planJson, renderPlans } from '../report/plan.js';
 import { rulesetJson } from '../report/ruleset.js';
+import type { EngineName } from '../run/classifying.js';
 import { strictly } from '../run/host-program.js';
 import { planOf } from '../run/plan-of.js';
 import { syntheticSpec } from '../run/synthetic-spec.js';
@@ -16,13 +17,14 @@ import { alike, groupText, ofSeverity } from './findings.js';
 import { Hosts } from './hosts.js';
 import { readInput } from './input.js';
 import { langOption } from './language.js';
-import { memoryOption } from './load.js';
+import { engineOption, memoryOption } from './load.js';
 
 interface ShowOptions {
   readonly counters?: true;
   readonly json?: true;
   readonly bytecode?: true;
   readonly plan?: true;
+  readonly engine: EngineName;
   readonly memory: number;
   readonly strict?: true;
   readonly lenient?: true;
@@ -48,6 +50,7 @@ export function addShow(program: Command, done: (code: number) => void): void {
         'bytecode',
       ),
     )
+    .addOption(engineOption())
     .addOption(memoryOption())
     .option('--strict', 'what is not understood is an error')
     .option('--lenient', 'print all that could be read, refused rules as their text')
@@ -68,8 +71,18 @@ export function addShow(program: Command, done: (code: number) => void): void {
 }
 
 /** Those of packets by columns, of no connections. */
-async function plans(files: readonly string[], { json, memory, strict, lenient }: ShowOptions): Promise<string> {
-  const { all } = await Hosts.load(readInput(files), { tracking: 'auto', connections: 'off', memory, strict, lenient });
+async function plans(
+  files: readonly string[],
+  { json, engine, memory, strict, lenient }: ShowOptions,
+): Promise<string> {
+  const { all } = await Hosts.load(readInput(files), {
+    tracking: 'auto',
+    connections: 'off',
+    engine,
+    memory,
+    strict,
+    lenient,
+  });
   const planned = all.map(({ program, host }) => {
     const spec = syntheticSpec(program, { profile: 'near', seed: 1 });
     return { host, plan: planOf(host, synthesise(spec, 0, 1)) };

@@ -25,6 +25,7 @@ export const IN_RUNS: Catalogue = {
     'このテキストは元のものと同じようには読まれない: 答えが変わりうる',
   '{}: the table could not be written': '{0}: 表を書けなかった',
   '--engine columns: {}': '--engine columns: {0}',
+  'not all packets went by columns: {}': 'すべてのパケットが列ごとに処理されたわけではない: {0}',
   'tables by which packets alike are counted are being made, since {} s':
     '同じ扱いになるパケットをまとめて数えるための表を作成中 ({0} 秒経過)',
   'the bytecode was asked for': 'バイトコードが指定された',
