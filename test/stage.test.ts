@@ -3,7 +3,8 @@ import { Decoded, Event, Field, TRACE_ALL, TRACE_HITS, Verdict } from '../src/ab
 import { type Compiled, compile } from '../src/compile/compile.js';
 import type { HookName, TableName } from '../src/model/ruleset.js';
 import { parseSave } from '../src/parse/rules/save.js';
-import { Stages, type TraceRecord } from '../src/run/stage.js';
+import { Stages } from '../src/run/stage.js';
+import type { TraceRecord } from '../src/run/trace-records.js';
 import { loadCore } from '../src/run/wasm.js';
 import { buildPacket } from './kernel/packets.js';
 

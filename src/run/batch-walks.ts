@@ -9,8 +9,8 @@ import type { Course } from './course.js';
 import { fill, giveBytes } from './fill.js';
 import { isForOther } from './frames.js';
 import type { Laid } from './laid.js';
+import { PACKET_ROOM } from './packet-slots.js';
 import { CUT, resultOf, undecoded } from './result.js';
-import { PACKET_ROOM } from './stage.js';
 
 /** Packets that are walked together, with room for as many copies: their columns stay in a processor's second cache. */
 export const BATCH_PACKETS = BATCH_SLOTS / 2;

@@ -4,7 +4,7 @@ import { WINDOW } from '../input/resolve.js';
 import { Protocol } from '../net/protocol.js';
 import { isIcmpError } from './connections/beginnings.js';
 import { hasTuplePorts } from './connections/tuples.js';
-import type { Columns } from './stage.js';
+import type { Columns } from './run-block.js';
 
 const BYTES = 20;
 

@@ -4,4 +4,4 @@
  * here, and below it, as types alone.
  */
 export { Many } from './many.js';
-export { layRuns } from './rule-runs.js';
+export { useRuns } from './rule-runs.js';

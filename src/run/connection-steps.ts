@@ -24,8 +24,8 @@ import type { Batch } from './batch.js';
 import { ColumnHeader } from './column-header.js';
 import type { Arrival, Arrived, Connections } from './connections/connections.js';
 import { ORIGINAL, pairOf, REPLY, TupleWord } from './connections/tuples.js';
+import type { Columns } from './run-block.js';
 import type { WalkSetup } from './setup.js';
-import type { Columns } from './stage.js';
 import { putTuples } from './tuple-columns.js';
 
 /** nf_conntrack_in; the packet's way may end here. */

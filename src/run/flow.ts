@@ -1,8 +1,9 @@
 /** A packet's columns as routing asks for them. */
 import { Field } from '../abi.js';
 import type { Family } from '../net/address.js';
+import { addressOf } from './packet-slots.js';
 import type { Flow } from './policy-rules.js';
-import { addressOf, type Columns } from './stage.js';
+import type { Columns } from './run-block.js';
 
 export type FlowFields = Omit<Flow, 'iif' | 'oif' | 'uid'>;
 

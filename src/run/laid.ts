@@ -12,7 +12,7 @@ import { OwnAddresses } from './own-addresses.js';
 import { plainPlaces } from './places.js';
 import { RouteMemo } from './route-memo.js';
 import { ipv6Part } from './routing-of.js';
-import type { layRuns } from './rule-runs.js';
+import type { useRuns } from './rule-runs.js';
 import type { Places, WalkSetup } from './setup.js';
 import { type Remembered, Stages } from './stage.js';
 import { layProtocols } from './track-steps.js';
@@ -38,7 +38,7 @@ export interface Staying {
   readonly kept?: Kept | undefined;
   readonly fragments?: WalkSetup['fragments'];
   /** leads packets past rules, where many are expected. */
-  readonly runs?: typeof layRuns | undefined;
+  readonly runs?: typeof useRuns | undefined;
 }
 
 export class Laid {
@@ -72,7 +72,7 @@ export class Laid {
       fact: (kind, flags, packet) => factOf(this.setup, kind, flags, packet),
     });
     this.stages = stages;
-    if (runs !== undefined) stages.useRuns(runs);
+    runs?.(stages, compiled.program);
     // what waits, and connections, know interfaces by their numbers
     for (const name of kept?.interfaces ?? []) stages.interfaces.number(name);
     if (kept !== undefined) stages.restore(kept);

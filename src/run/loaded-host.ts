@@ -101,7 +101,7 @@ export class LoadedHost {
     const { core, course } = this;
     core.memory.release(this.floor);
     const fragments = this.laid?.setup.fragments;
-    this.laid = new Laid(core, from, course, { kept, fragments, runs: this.manyPart?.layRuns });
+    this.laid = new Laid(core, from, course, { kept, fragments, runs: this.manyPart?.useRuns });
     this.walks = new BatchWalks(this.laid, course);
     this.trials = new Trials(this.laid, course);
     this.many = this.newMany();
@@ -161,7 +161,7 @@ export class LoadedHost {
     const [manyPart] = await Promise.all([part, isAsked ? undefined : addMany(core)]);
     if (!isAsked && this.course.remembering !== undefined) this.trackCore = await besideCore(core);
     this.manyPart = manyPart;
-    this.laid.stages.useRuns(manyPart.layRuns);
+    manyPart.useRuns(this.laid.stages, this.compiled.program);
     this.many = this.newMany();
   }
 

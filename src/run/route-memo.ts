@@ -22,10 +22,11 @@ import type { Unknown } from './fib.js';
 import { flowOf } from './flow.js';
 import { readSysctl } from './host-conf.js';
 import type { Interfaces } from './interfaces.js';
+import { addressOf } from './packet-slots.js';
 import { PairMap } from './pair-map.js';
 import { TOS_MASKS } from './policy-rules.js';
 import type { Routing } from './routing.js';
-import { addressOf, type Columns } from './stage.js';
+import type { Columns } from './run-block.js';
 
 /** A decision with what follows from it for every packet that it stands for. */
 export interface Way {

@@ -12,10 +12,14 @@ import {
   RULE_OF_RUN,
   RUN_OF_RULES,
   RuleRunWord,
+  Run,
+  Section,
   SKIP_SHIFT,
 } from '../abi.js';
 import { opWords } from '../compile/opinfo.js';
+import type { Program } from '../compile/program.js';
 import type { Memory } from './memory.js';
+import type { RunBlock } from './run-block.js';
 
 /** Fewer are met one by one. */
 const MANY = 32;
@@ -23,6 +27,13 @@ const MANY = 32;
 interface AskingRule {
   readonly at: number;
   readonly address: number;
+}
+
+/** Leads packets past rules of runs, which pays where there are many. May reserve memory. */
+export function useRuns(block: RunBlock, program: Program): void {
+  if (program.family !== 4) return;
+  block.set(Run.Runs, layRuns(block.memory, block.get(Run.Code), program.section(Section.Code), program.rules));
+  block.renewViews();
 }
 
 /** `at`: where the code lies. Run.Runs comes back; may reserve memory. */

@@ -15,7 +15,8 @@ import type { Outcomes } from './outcomes/outcomes.js';
 import type * as Remembering from './remembering.js';
 import type { Routing } from './routing.js';
 import type { Selection } from './selection.js';
-import type { ReadRecords, Stages } from './stage.js';
+import type { Stages } from './stage.js';
+import type { ReadRecords } from './trace-records.js';
 import type { WayTables } from './way-tables.js';
 
 /** A table's chain at a hook; outcomes: what it makes of packets that nobody wants to follow. */

@@ -11,7 +11,7 @@ import type { Batch, Lost } from './batch.js';
 import type { Connections } from './connections/connections.js';
 import type { Selection } from './selection.js';
 import type { WalkSetup } from './setup.js';
-import type { TraceRecord } from './stage.js';
+import type { TraceRecord } from './trace-records.js';
 
 /** Those that the table does not let pass are left out of the selection. */
 export function walkTable(

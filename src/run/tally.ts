@@ -6,6 +6,7 @@ import type { Fate } from '../model/trace.js';
 import { type Batch, FATES } from './batch.js';
 import type { Reasons } from './reasons.js';
 import type { Stages } from './stage.js';
+import { addWide, wideAt } from './wide.js';
 
 /** Run.Tally, in words. */
 const BYTES_AT = 2 * (End.Count << WHY_BITS);
@@ -97,10 +98,5 @@ export function addEnd(words: Uint32Array, end: number, packets: bigint, bytes: 
   addWide(words, BYTES_AT, bytes);
 }
 
-const wide = (words: Uint32Array, at: number): number => words[at]! + words[at + 1]! * 2 ** 32;
-function addWide(words: Uint32Array, at: number, more: bigint): void {
-  const sum = (BigInt(words[at]!) | (BigInt(words[at + 1]!) << 32n)) + more;
-  words[at] = Number(sum & 0xffffffffn);
-  words[at + 1] = Number(sum >> 32n);
-}
+const wide = (words: Uint32Array, at: number): number => Number(wideAt(words, at));
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0);

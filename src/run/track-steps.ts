@@ -22,9 +22,10 @@ import { icmpProtocol, Protocol } from '../net/protocol.js';
 import type { Batch } from './batch.js';
 import { hasTuplePorts, inverse, tupleOf } from './connections/tuples.js';
 import { type FirstPacket, type FirstSettings, type FirstState, firstState, leastHeader } from './first-state.js';
+import type { Columns } from './run-block.js';
 import type { Selection } from './selection.js';
 import type { WalkSetup } from './setup.js';
-import type { Columns, Stages } from './stage.js';
+import type { Stages } from './stage.js';
 import { putTuples } from './tuple-columns.js';
 
 const STATES: Readonly<Record<PacketState, number>> = {

@@ -2,7 +2,7 @@
 import { Field } from '../abi.js';
 import type { AddressNumbers } from './connections/address-numbers.js';
 import { highOf, lowOf, type Tuple, TupleWord } from './connections/tuples.js';
-import type { Columns } from './stage.js';
+import type { Columns } from './run-block.js';
 
 /** `addresses`: what stands for them in the tuples. */
 export function putTuples(

@@ -13,7 +13,8 @@ import {
 } from '../../src/abi.js';
 import { type Compiled, compile } from '../../src/compile/compile.js';
 import { parseTexts } from '../../src/parse/index.js';
-import { PACKET_ROOM, Stages } from '../../src/run/stage.js';
+import { PACKET_ROOM } from '../../src/run/packet-slots.js';
+import { Stages } from '../../src/run/stage.js';
 import { PATHS } from '../../src/run/steps.js';
 import { loadCore } from '../../src/run/wasm.js';
 import type { Hook } from './evaluate.js';

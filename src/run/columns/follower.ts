@@ -12,7 +12,7 @@ import {
   Section,
   TRACE_WORDS,
 } from '../../abi.js';
-import { eventAt, type ReadRecords } from '../stage.js';
+import { eventAt, type ReadRecords } from '../trace-records.js';
 import type { ColumnsHost } from './columns.js';
 import type { Draft, Stretch } from './journeys.js';
 import type { Terms } from './terms.js';

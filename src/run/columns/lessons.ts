@@ -16,7 +16,8 @@ import {
 import { Protocol } from '../../net/protocol.js';
 import type { Arrived, Connections } from '../connections/connections.js';
 import type { Early } from '../setup.js';
-import { eventAt, type Stages } from '../stage.js';
+import type { Stages } from '../stage.js';
+import { eventAt } from '../trace-records.js';
 import { HAS_PORTS } from './behind.js';
 import type { ConnectionKinds } from './connection-kinds.js';
 import type { Journal, Kinds } from './follower.js';

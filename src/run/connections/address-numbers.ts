@@ -3,7 +3,7 @@
  * when it is met first. So entries, their hashes and what compares them are the same for both families.
  */
 import type { Family, Words } from '../../net/address.js';
-import type { Columns } from '../stage.js';
+import type { Columns } from '../run-block.js';
 
 export interface AddressNumbers {
   readonly family: Family;
