@@ -5,3 +5,4 @@
 export { AddressCodes6, NotedRanges } from './ipv6/address-codes.js';
 export { refuseArriving, refusedBefore } from './ipv6/arriving.js';
 export { Routing6 } from './ipv6/routing.js';
+export { addressesOf, mtusOf } from './ipv6/way-kinds.js';

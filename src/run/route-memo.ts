@@ -20,12 +20,12 @@ import { AddressKinds } from './address-kinds.js';
 import type { Forward, InputDecision, OutputDecision, Send } from './decision.js';
 import type { Unknown } from './fib.js';
 import { flowOf } from './flow.js';
-import { readSysctl } from './host-conf.js';
 import type { Interfaces } from './interfaces.js';
 import { addressOf } from './packet-slots.js';
 import { PairMap } from './pair-map.js';
 import { TOS_MASKS } from './policy-rules.js';
 import type { Routing } from './routing.js';
+import { ipv6Part } from './routing-of.js';
 import type { Columns } from './run-block.js';
 
 /** A decision with what follows from it for every packet that it stands for. */
@@ -59,6 +59,7 @@ export class RouteMemo {
   readonly byAddress: boolean;
   /** what it asks of a packet beside. */
   readonly reads: { readonly mark: boolean; readonly tos: boolean; readonly flow: boolean };
+  private readonly ipv6: ReturnType<typeof ipv6Part> | undefined;
   readonly #more = new Map<string, number>();
   /** the few ways that there are, by number from 1. */
   readonly #ways: Way[] = [];
@@ -73,13 +74,14 @@ export class RouteMemo {
     private readonly interfaces: Interfaces,
     private readonly family: Family,
   ) {
+    this.ipv6 = family === 6 ? ipv6Part() : undefined;
     const { routes = [], rules = [], links = [] } = host;
     this.kinds =
       family === 4
         ? new AddressKinds(host, singles, (source) => routing.sourceAspects([source]))
         : new AddressKinds({ ...host, routes: undefined, addresses: undefined }, []);
     const mtus = [...routes, ...links].flatMap(({ mtu }) => mtu ?? []);
-    if (family === 6) mtus.push(...mtusOfIpv6(host));
+    if (this.ipv6 !== undefined) mtus.push(...this.ipv6.mtusOf(host));
     this.mtus = [...new Set(mtus)].sort((a, b) => a - b);
     const mark = rules.some(({ mark }) => mark !== undefined);
     const tos = rules.some(({ tos }) => tos !== undefined) || routes.some(({ tos }) => tos !== 0);
@@ -213,24 +215,16 @@ export class RouteMemo {
 
   /** A number for all that decides of addresses, and of what policy rules read. */
   #kind(columns: Columns, slot: number, src: number, uid: number): number {
-    if (this.family === 6) return this.#kind6(columns, slot, uid);
+    if (this.ipv6 !== undefined) {
+      const both = this.ipv6.addressesOf(this.routing, columns, slot);
+      const { mark, tos, flow } = this.reads;
+      // other numbers than those that #with gives
+      return typeof both === 'number' && !(mark || tos || flow)
+        ? MOST_WAYS + both
+        : this.#with(both, columns, slot, uid);
+    }
     const both = this.kinds.ofSource(src) * this.kinds.count + this.kinds.of(columns[Field.Dst]![slot]!);
     return this.byAddress ? both : this.#with(both, columns, slot, uid);
-  }
-
-  /** Of groups each is a kind by itself, and each destination where rules ask for sources. */
-  #kind6(columns: Columns, slot: number, uid: number): number {
-    const word = (field: Field) => columns[field]![slot]!;
-    const { kinds } = this.routing;
-    if (kinds === undefined || word(Field.Dst) >>> 24 === 0xff) {
-      const src = this.#address(columns, slot, Field.Src);
-      const pair = `${this.routing.sourceAspects(src) ?? src} ${this.#address(columns, slot, Field.Dst)}`;
-      return this.#with(pair, columns, slot, uid);
-    }
-    const of = (field: Field) => kinds.of(word(field), word(field + 1), word(field + 2), word(field + 3));
-    // other numbers than those that #with gives
-    const both = MOST_WAYS + kinds.sources[of(Field.Src)]! * kinds.count + of(Field.Dst);
-    return this.reads.mark || this.reads.tos || this.reads.flow ? this.#with(both, columns, slot, uid) : both;
   }
 
   #with(addresses: number | string, columns: Columns, slot: number, uid: number): number {
@@ -249,12 +243,6 @@ export class RouteMemo {
     return this.#more.size - 1;
   }
 }
-
-/** Lengths that routing of IPv6 compares with beside those of links: IPV6_MIN_MTU, and what a setting makes of a link. */
-const mtusOfIpv6 = ({ sysctls }: Host): number[] => [
-  1280,
-  ...[...sysctls].flatMap(([key]) => (/^net\.ipv6\.conf\..*\.mtu$/.test(key) ? (readSysctl(sysctls, key) ?? []) : [])),
-];
 
 /** All that a way is, as text; the usual ones without JSON, which takes five times as long. */
 function textOf(decision: InputDecision | OutputDecision, masquerade: Words | Unknown | undefined): string {
