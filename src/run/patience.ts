@@ -1,4 +1,7 @@
-/** How long what is made may take: it is given up where it takes longer, by a throw. What takes long says so. */
+/**
+ * How long what is made may take, and how much memory: it is given up where it takes more, by a throw. What takes long says so.
+ */
+import type { Budget } from './budget.js';
 import { Effort } from './first-match/effort.js';
 
 /** After so many steps, of 5 to 15 nanoseconds each, the clock is looked at. */
@@ -19,6 +22,8 @@ export class Patience extends Effort {
   constructor(
     private readonly most = Number.POSITIVE_INFINITY,
     private readonly tell?: Telling,
+    /** what it holds is held of this. */
+    private readonly budget?: Budget,
   ) {
     super(Number.POSITIVE_INFINITY);
   }
@@ -26,6 +31,11 @@ export class Patience extends Effort {
   override spend(steps: number): void {
     this.unseen += steps;
     if (this.unseen > STEPS_A_LOOK) this.look();
+  }
+
+  override hold(bytes: number): void {
+    super.hold(bytes);
+    this.budget?.hold(bytes);
   }
 
   private look(): void {

@@ -37,7 +37,7 @@ export class Preparing {
     before?: Preparing,
   ) {
     const { from } = loaded;
-    this.worth = new Worth(from, before?.worth);
+    this.worth = new Worth(from, loaded.budget, before?.worth);
     this.noColumns = from.noColumns && { why: from.noColumns };
   }
 

@@ -1,5 +1,6 @@
 /** Whether it is worth making what takes many packets, as far as packets have come: src/run/outlay.ts says when. */
 import type { SetDef } from '../model/set.js';
+import type { Budget } from './budget.js';
 import type { CompiledHost } from './compiled-host.js';
 import { Outlay, Pace } from './outlay.js';
 import { Patience } from './patience.js';
@@ -29,6 +30,7 @@ export class Worth {
   /** `before`: of the same host with other rules. */
   constructor(
     private readonly from: CompiledHost,
+    private readonly budget: Budget,
     before?: Worth,
   ) {
     this.pace = before?.pace ?? new Pace();
@@ -63,7 +65,7 @@ export class Worth {
     if (this.isAsked) return make(this.endless);
     const most = USUAL[what].part * this.outlay.left;
     if (most < Math.max(this.usualOf(what), 2 * this.tried[what])) return undefined;
-    const patience = new Patience(most, this.from.waiting);
+    const patience = new Patience(most, this.from.waiting, this.budget);
     const made = patience.within(() => make(patience));
     this.outlay.spend(patience.milliseconds);
     if (made === undefined) this.tried[what] = most;
@@ -72,7 +74,7 @@ export class Worth {
 
   /** As long as it takes. */
   get endless(): Patience {
-    return new Patience(undefined, this.from.waiting);
+    return new Patience(undefined, this.from.waiting, this.budget);
   }
 
   /** Columns are made at once, and used whatever comes. */

@@ -6,6 +6,7 @@
 import { Field } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
 import { type AddressRange, type Family, keyOfWide, type Words, wideOf } from '../../net/address.js';
+import type { Effort } from '../first-match/effort.js';
 
 export interface AddressNumbers {
   readonly family: Family;
@@ -24,13 +25,16 @@ export const IPV4_NUMBERS: AddressNumbers = {
   range: ({ min, max }) => ({ min: min[0]!, max: max[0]! }),
 };
 
+/** What Node holds of a span: its first address, twice the text that it is found by, and its place. */
+const SPAN_BYTES = 250;
+
 /** Notes where spans of IPv6 begin. */
 export class NotedAddresses implements AddressNumbers {
   readonly family = 6;
   readonly end = 1;
   readonly #starts = new Map<string, bigint>();
 
-  constructor() {
+  constructor(private readonly effort: Effort) {
     this.#note(0n);
   }
 
@@ -47,7 +51,10 @@ export class NotedAddresses implements AddressNumbers {
     return new AddressSpans([...this.#starts.values()].sort((a, b) => (a < b ? -1 : 1)));
   }
   #note(start: bigint): void {
-    if (start < ALL) this.#starts.set(keyOfWide(start), start);
+    if (start >= ALL) return;
+    const { size } = this.#starts;
+    this.#starts.set(keyOfWide(start), start);
+    if (this.#starts.size > size) this.effort.hold(SPAN_BYTES);
   }
 }
 const ALL = 1n << 128n;

@@ -13,6 +13,7 @@ import type { AddressTypeInterval } from '../address-types.js';
 import type { Batch } from '../batch.js';
 import type { Budget } from '../budget.js';
 import type { CoreSteps } from '../core-steps.js';
+import { Effort } from '../first-match/effort.js';
 import type { AddressTypeInterval6 } from '../ipv6/address-types.js';
 import type { Patience } from '../patience.js';
 import type { RouteMemo } from '../route-memo.js';
@@ -21,6 +22,7 @@ import type { Stages } from '../stage.js';
 import type { Worth } from '../worth.js';
 import { type AddressNumbers, IPV4_NUMBERS, NotedAddresses } from './addresses.js';
 import { Connected, type ConnectedHost, type Learning } from './connected.js';
+import type { Laying } from './first-lists.js';
 import { Follower, type Fresh, firstOf, type Journal, type Kinds } from './follower.js';
 import { addHost } from './host-terms.js';
 import { Intake, isPlain, pick } from './intake.js';
@@ -125,8 +127,12 @@ export class Columns {
     if (uses.tuples) return { why: 'tuples' };
     if (memo.reads.flow) return { why: 'ports' };
     if (memo.kinds.count ** 2 > 0xffffffff) return { why: 'addresses' };
-    const terms = rulesOf(host, numbersOf(host, patience), patience);
-    return host.budget.spend(() => new Columns(host, terms, performance.now() - started)) ?? { why: 'memory' };
+    const { budget } = host;
+    const made = budget.keeping(() => {
+      const terms = rulesOf(host, numbersOf(host, patience), patience);
+      return budget.spend(() => new Columns(host, terms, performance.now() - started));
+    });
+    return made ?? { why: 'memory' };
   }
 
   /**
@@ -316,16 +322,21 @@ export class Columns {
     let plan = this.plans.get(number);
     if (plan === undefined) {
       if (beside !== undefined) this.makeRoomFor(given.interfaces.length + 2);
-      plan = this.newPlan(shapeOf(given, beside), patience ?? this.host.worth.endless);
+      // what is too much of packets where they are is too much in the batch as well
+      const other = beside === undefined ? this.plans.get(shapeNumber(given, true)) : undefined;
+      const make = () => this.newPlan(shapeOf(given, beside), patience ?? this.host.worth.endless);
+      plan = other !== undefined && 'why' in other ? other : make();
       this.plans.set(number, plan);
     }
     this.plan = plan instanceof Plan ? plan : undefined;
     return plan;
   }
 
-  private allTerms(beside: boolean, patience: Patience): Terms {
-    const known = this.termsOf.get(beside) ?? withHost(this.host, this.terms, { beside, patience });
-    this.termsOf.set(beside, known);
+  /** undefined: they do not fit. */
+  private allTerms(beside: boolean, patience: Patience): Terms | undefined {
+    const make = () => withHost(this.host, this.terms, { beside, patience });
+    const known = this.termsOf.get(beside) ?? this.host.budget.keeping(make);
+    if (known !== undefined) this.termsOf.set(beside, known);
     return known;
   }
 
@@ -339,8 +350,9 @@ export class Columns {
     const { stages, uses, budget } = this.host;
     const started = performance.now();
     const terms = this.allTerms(shape.beside !== undefined, patience);
-    const make = () => Plan.of(stages.memory, terms, { shape, rooms: this.rooms, patience }, budget);
-    const plan: Plan | Refusal = budget.spend(make) ?? { why: 'memory' };
+    const of = { shape, rooms: this.rooms, patience };
+    const make = () => terms && Plan.of(stages.memory, terms, of, budget);
+    const plan: Plan | Refusal = budget.within(make) ?? { why: 'memory' };
     if (plan instanceof Plan) {
       plan.milliseconds = performance.now() - started;
       plan.journeys = this.journeys;
@@ -409,7 +421,7 @@ const seesBefore = (compiled: Compiled): boolean => entriesOf(compiled).some(({ 
 const wordsAt = ({ memory }: Stages, at: number, count: number): Uint32Array =>
   memory.words.slice(at >>> 2, (at >>> 2) + count);
 
-function rulesOf(host: ColumnsHost, addresses: AddressNumbers, patience: Patience): Terms {
+function rulesOf(host: ColumnsHost, addresses: AddressNumbers, patience: Effort): Terms {
   const { compiled, stages, sets, connected } = host;
   const protocols = wordsAt(stages, stages.get(Run.Protocols), PROTOCOL_TIMEOUTS + 256);
   const terms = new (addresses instanceof NotedAddresses ? UnkeptTerms : Terms)(
@@ -420,7 +432,8 @@ function rulesOf(host: ColumnsHost, addresses: AddressNumbers, patience: Patienc
   );
   const ways = routedAddresses(addresses, host.memo, host.routing);
   const uses = chainUses(compiled.program);
-  addRules(terms, compiled, uses, entriesOf(compiled), { sets, addressTypes: typesOf(host, addresses), ways });
+  const lay: Laying = (make) => host.budget.spend(() => make(stages.memory));
+  addRules(terms, compiled, uses, entriesOf(compiled), { sets, addressTypes: typesOf(host, addresses), ways, lay });
   return terms;
 }
 
@@ -447,7 +460,9 @@ function typesOf({ addressTypes, addressTypes6 }: ColumnsHost, addresses: Addres
 /** Of IPv6 what is asked is noted at first. */
 function numbersOf(host: ColumnsHost, patience: Patience): AddressNumbers {
   if (host.stages.family === 4) return IPV4_NUMBERS;
-  const noted = new NotedAddresses();
-  rulesOf(host, noted, patience);
+  const noted = new NotedAddresses(patience);
+  const own = new Effort(Number.POSITIVE_INFINITY, patience);
+  rulesOf(host, noted, own);
+  own.release();
   return noted.spans;
 }

@@ -1,8 +1,9 @@
 /** Values of a field to classes: two values are of one class where no term and no partition tells them apart. */
 import type { Field } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
+import { Effort } from '../first-match/effort.js';
+import { grown } from '../first-match/sequences.js';
 import { generator } from '../generator.js';
-import type { Patience } from '../patience.js';
 import type { Terms } from './terms.js';
 import { MARK, Vectors } from './vectors.js';
 
@@ -43,9 +44,11 @@ const wordsOf = (bits: Int32Array): number =>
 export function classesOf(
   terms: Terms,
   field: Field,
-  { end, most, patience }: { readonly end: number; readonly most: number; readonly patience: Patience },
+  { end, most, patience }: { readonly end: number; readonly most: number; readonly patience: Effort },
 ): FieldClasses {
-  const sweep = new Sweep(terms, field, end, patience);
+  // all but the classes themselves
+  const own = new Effort(Number.POSITIVE_INFINITY, patience);
+  const sweep = new Sweep(terms, field, end, { patience, own });
   const { turns } = sweep;
   const starts: number[] = [];
   const numbers: number[] = [];
@@ -54,13 +57,20 @@ export function classesOf(
     patience.spend(STEPS_OF_PLACE);
     const { number } = sweep;
     if (numbers.at(-1) !== number) {
+      patience.hold(PLACE_BYTES);
       starts.push(place);
       numbers.push(number);
     }
     if (at === turns.length || sweep.classes.count > most) break;
   }
+  own.release();
   return { field, starts, numbers, classes: sweep.classes };
 }
+
+/** Where a class begins, and its number, in lists that grow; what begins and ends at places; by whom that is asked. */
+const PLACE_BYTES = 24;
+const ITEM_BYTES = 200;
+const ASKED_BYTES = 16;
 
 /** Of a value at which something begins or ceases to hold. */
 const STEPS_OF_PLACE = 100;
@@ -71,10 +81,13 @@ const placeOf = (turn: number): number => Math.floor(turn / MOST_ITEMS);
 
 /** What begins and ends at places. */
 interface Item {
-  /** tells what holds at a place from what holds at others; undefined: values there are of no class. */
-  readonly mark: Uint32Array | undefined;
-  /** the parts of terms that ask for it: rules that ask for one set share its members. Of a kind of a partition there are none. */
-  readonly by: { readonly term: number; readonly not: boolean }[];
+  /** the number of a mark that tells what holds at a place from what holds at others; undefined: values there are of no class. */
+  readonly mark: number | undefined;
+  /**
+   * the parts of terms that ask for it, twice the number of the term, and one more where the part is negated: rules that ask for one set
+   * share its members. Of a kind of a partition there are none.
+   */
+  readonly by: number[];
   /** whether the value at hand lies in it, whether the row says so, and whether it began or ended since the row did. */
   held: boolean;
   told: boolean;
@@ -88,18 +101,23 @@ class Sweep {
   readonly classes: Vectors;
   /** all that begins or ends, in order: its place, multiplied, and its item. */
   readonly turns: Float64Array;
+  private readonly patience: Effort;
+  private readonly own: Effort;
   private readonly items: Item[] = [];
   /** which terms hold, and the marks of terms without a bit and of partitions: as it was when a class was made last. */
   private readonly row: Uint32Array;
   private readonly bits: Int32Array;
-  private readonly marks: Uint32Array[] = [];
+  /** by number, and of each term without a bit its number, once it has one, and one more. */
+  private marks = new Uint32Array(MARK * 256);
+  private markCount = 0;
+  private readonly markOf: Int32Array;
   private readonly mark: Uint32Array;
   /** how many parts of each term do not hold there. */
   private readonly failing: Int32Array;
   /** what began or ended since. */
   private changed: Item[] = [];
   /** the marks of all that holds, together: where they are the same the row is. */
-  private readonly states = new Vectors(0);
+  private readonly states: Vectors;
   private state: number;
   /** of each state its class. */
   private readonly known: number[] = [];
@@ -110,20 +128,28 @@ class Sweep {
     terms: Terms,
     field: Field,
     end: number,
-    private readonly patience: Patience,
+    { patience, own }: { readonly patience: Effort; readonly own: Effort },
   ) {
+    this.patience = patience;
+    this.own = own;
     this.bits = bitsOfTerms(terms);
     const words = wordsOf(this.bits);
-    this.classes = new Vectors(words);
+    this.classes = new Vectors(words, patience);
+    this.states = new Vectors(0, own);
+    own.hold(12 * terms.all.length);
     this.row = new Uint32Array(words + MARK).fill(0xffffffff, 0, words);
     this.mark = this.row.subarray(words);
     this.failing = new Int32Array(terms.all.length);
+    this.markOf = new Int32Array(terms.all.length);
     this.state = this.states.intern(new Uint32Array(MARK));
     // marks of fields are put together: each has its own
     this.draw = generator(field);
-    const turns: number[] = [];
+    let turns = new Float64Array(1024);
+    let count = 0;
     const add = (item: number, place: number) => {
-      if (place < end) turns.push(place * MOST_ITEMS + item);
+      if (place >= end) return;
+      turns = grown(turns, count + 1, own);
+      turns[count++] = place * MOST_ITEMS + item;
     };
     const addRanges = (item: number, ranges: readonly NumberRange[]) => {
       for (const { min, max } of apart(ranges)) {
@@ -144,7 +170,7 @@ class Sweep {
         add(item, start);
       });
     }
-    this.turns = Float64Array.from(turns).sort();
+    this.turns = turns.subarray(0, count).sort();
   }
 
   /** Of the value at hand. */
@@ -174,7 +200,7 @@ class Sweep {
     else if (this.state === item.behind) this.state = item.before;
     else {
       const marks = this.states.row(this.state).slice();
-      put(marks, item.mark);
+      this.put(marks, item.mark);
       item.before = this.state;
       item.behind = this.state = this.states.intern(marks);
     }
@@ -187,21 +213,21 @@ class Sweep {
       if (item.held === item.told) continue;
       item.told = item.held;
       this.patience.spend(4 * item.by.length);
-      if (item.by.length === 0) put(this.mark, item.mark!);
-      for (const { term, not } of item.by) this.fail(term, item.held === not ? 1 : -1);
+      if (item.by.length === 0) this.put(this.mark, item.mark!);
+      for (const by of item.by) this.fail(by >>> 1, item.held === (by % 2 === 1) ? 1 : -1);
     }
     this.changed = [];
   }
   private fail(term: number, by: number): void {
-    const { row, failing, bits, marks } = this;
+    const { row, failing, bits, markOf } = this;
     const held = failing[term] === 0;
     failing[term]! += by;
     if (held === (failing[term] === 0)) return;
     const bit = bits[term]!;
     if (bit >= 0) row[bit >>> 5]! ^= 1 << (bit & 31);
     else {
-      marks[term] ??= this.newMark();
-      put(this.mark, marks[term]);
+      if (markOf[term] === 0) markOf[term] = this.newMark() + 1;
+      this.put(this.mark, markOf[term]! - 1);
     }
   }
 
@@ -212,31 +238,39 @@ class Sweep {
       for (const { field: own, ranges, not } of parts) {
         if (own !== field) continue;
         if (!not) this.fail(term, 1);
-        const item = found.get(ranges) ?? this.newItem(this.newMark());
-        this.items[item]!.by.push({ term, not });
-        found.set(ranges, item);
+        const known = found.get(ranges);
+        const by = 2 * term + Number(not);
+        this.own.hold(ASKED_BYTES);
+        if (known === undefined) found.set(ranges, this.newItem(this.newMark(), [by]));
+        else this.items[known]!.by.push(by);
       }
     });
     return found;
   }
 
   /** Its number. */
-  private newItem(mark: Uint32Array | undefined): number {
-    return this.items.push({ mark, by: [], held: false, told: false, changed: false, before: -1, behind: -1 }) - 1;
+  private newItem(mark: number | undefined, by: number[] = []): number {
+    this.own.hold(ITEM_BYTES);
+    return this.items.push({ mark, by, held: false, told: false, changed: false, before: -1, behind: -1 }) - 1;
   }
-  private newMark(): Uint32Array<ArrayBuffer> {
+  private newMark(): number {
     const { draw } = this;
-    return Uint32Array.of(draw(), draw(), draw(), draw());
+    const at = MARK * this.markCount;
+    this.marks = grown(this.marks, at + MARK, this.own);
+    for (let w = 0; w < MARK; w++) this.marks[at + w] = draw();
+    return this.markCount++;
   }
-}
-
-/** Puts a mark in, or takes it out. */
-function put(state: Uint32Array, mark: Uint32Array): void {
-  for (let w = 0; w < MARK; w++) state[w]! ^= mark[w]!;
+  /** Puts a mark in, or takes it out. */
+  private put(state: Uint32Array, mark: number): void {
+    const { marks } = this;
+    for (let w = 0; w < MARK; w++) state[w]! ^= marks[MARK * mark + w]!;
+  }
 }
 
 /** In order, none touching another. */
-function apart(ranges: readonly NumberRange[]): NumberRange[] {
+function apart(ranges: readonly NumberRange[]): readonly NumberRange[] {
+  // members of sets are so already
+  if (ranges.every(({ min, max }, i) => min <= max && (i === 0 || min > ranges[i - 1]!.max + 1))) return ranges;
   const found: { min: number; max: number }[] = [];
   for (const { min, max } of [...ranges].sort((a, b) => a.min - b.min)) {
     const last = found.at(-1);

@@ -1,6 +1,7 @@
 /** The first rule of a long list that takes a packet, as a class: rules to tables of src/run/first-match/, and those to the core. */
 import { COLUMN_BYTES, Field, FirstWord } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
+import { OverBudget } from '../budget.js';
 import { Effort } from '../first-match/effort.js';
 import { type FiveTupleRules, fiveTupleRules } from '../first-match/index.js';
 import { placeTables, type Tables } from '../first-match/place.js';
@@ -26,12 +27,19 @@ const MOST_PARTS = 8;
 const STEPS = 10_000_000;
 const STEPS_EACH = 50_000;
 
-/** Rules that are tables together. */
-interface Looked {
-  readonly tables: Tables;
+/** What Node holds of a rule and of each of its entries while tables are made, and of a block of addresses of IPv6. */
+const RULE_BYTES = 800;
+const ENTRY_BYTES = 200;
+const BLOCK_BYTES = 250;
+
+/** Rules that are tables together: `Of` is those, or where they are in the core's memory. */
+interface Looked<Of> {
+  readonly tables: Of;
   /** by the number of an entry the rule's. */
   readonly ruleOf: Uint32Array;
 }
+/** What `lay` makes of the core's memory; undefined: there is not as much. */
+export type Laying = <Laid>(lay: (memory: Memory) => Laid) => Laid | undefined;
 interface Numbered {
   readonly rule: number;
   readonly entry: Entry;
@@ -43,19 +51,59 @@ export class FirstList {
     /** of IPv6 the numbers by which addresses are looked up; undefined: the places of their spans. */
     readonly blocks: Blocks | undefined,
     /** the least rule that is found in any counts. */
-    private readonly looked: readonly Looked[],
+    private readonly looked: readonly Looked<number>[],
+    /** of the core's memory. */
+    readonly bytes: number,
   ) {}
 
   /** undefined: its tables would be too large, or take too long to make. */
-  static of(rules: readonly ListedRule[], effort: Effort, addresses: AddressNumbers): FirstList | undefined {
+  static of(
+    rules: readonly ListedRule[],
+    effort: Effort,
+    addresses: AddressNumbers,
+    lay: Laying,
+  ): FirstList | undefined {
+    const own = new Effort(STEPS + STEPS_EACH * rules.length, effort);
+    try {
+      return FirstList.made(rules, own, addresses, lay);
+    } catch (fault) {
+      if (!(fault instanceof OverBudget)) throw fault;
+      return undefined;
+    } finally {
+      own.release();
+    }
+  }
+
+  private static made(
+    rules: readonly ListedRule[],
+    effort: Effort,
+    addresses: AddressNumbers,
+    lay: Laying,
+  ): FirstList | undefined {
+    effort.hold(RULE_BYTES * rules.length);
     const blocks = addresses.family === 6 ? blocksOf(rules, addresses.end) : undefined;
     const ranges = rules.map(({ parts }) => rangesOf(blocks === undefined ? parts : parts.map(inBlocks(blocks))));
     if (!ranges.every((one) => one !== undefined)) return undefined;
-    if (ranges.reduce((all, one) => all + entryCount(one), 0) > MOST_ENTRIES) return undefined;
+    const count = ranges.reduce((all, one) => all + entryCount(one), 0);
+    if (count > MOST_ENTRIES) return undefined;
+    effort.hold(ENTRY_BYTES * count);
     const entries = ranges.flatMap((one, rule) => entriesOf(one).map((entry) => ({ rule, entry })));
-    const own = new Effort(STEPS + STEPS_EACH * rules.length, effort);
-    const looked = lookedUp(entries, rules.length, MOST_PARTS, own);
-    return looked && new FirstList(rules, blocks, looked);
+    const looked = lookedUp(entries, rules.length, MOST_PARTS, effort);
+    return (
+      looked &&
+      lay((memory) => {
+        const start = memory.mark();
+        const placed = looked.map(({ tables, ruleOf }) => ({ tables: placeTables(memory, tables), ruleOf }));
+        return new FirstList(rules, blocks, placed, memory.mark() - start);
+      })
+    );
+  }
+  /** What Node holds of it, beside its rules. */
+  get held(): number {
+    const entries = this.looked.reduce((sum, { ruleOf }) => sum + ruleOf.length, 0);
+    const { blocks } = this;
+    const spans = blocks === undefined ? 0 : 2 * 4 * blocks[Field.Src].numbers.length;
+    return 4 * entries + spans + (blocks === undefined ? 0 : 2 * BLOCK_BYTES * this.rules.length);
   }
 
   /** one for each rule, the last for packets that none takes. */
@@ -72,10 +120,7 @@ export class FirstList {
     const words = columnWords(columns);
     words[FirstWord.Least] = memory.reserve(COLUMN_BYTES);
     words[FirstWord.Parts] = memory.place(
-      this.looked.flatMap(({ tables, ruleOf }) => [
-        placeTables(memory, tables),
-        memory.place(ruleOf.map((rule) => stride * rule)),
-      ]),
+      this.looked.flatMap(({ tables, ruleOf }) => [tables, memory.place(ruleOf.map((rule) => stride * rule))]),
     );
     words[FirstWord.PartCount] = this.looked.length;
     // of packets in columns of words, their ports and protocols as narrow as the look-up reads them
@@ -108,10 +153,12 @@ function lookedUp(
   none: number,
   most: number,
   effort: Effort,
-): readonly Looked[] | undefined {
-  const tables = tablesOf(five(entries.map(({ entry }) => entry)), MOST_BYTES, undefined, effort);
+): readonly Looked<Tables>[] | undefined {
+  const tried = new Effort(Number.POSITIVE_INFINITY, effort);
+  const tables = tablesOf(five(entries.map(({ entry }) => entry)), MOST_BYTES, undefined, tried);
   if (typeof tables !== 'string')
     return [{ tables, ruleOf: Uint32Array.from([...entries.map(({ rule }) => rule), none]) }];
+  tried.release();
   if (most < 2 || entries.length < 2 || effort.isSpent) return undefined;
   const asks = ({ entry }: Numbered) => entry[2]!.min !== 0 || entry[2]!.max !== 0xffff;
   const some = entries.filter(asks);

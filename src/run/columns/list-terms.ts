@@ -7,9 +7,10 @@
  */
 import { Field } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
+import { Effort } from '../first-match/effort.js';
 import { fieldsOfMask, joined, type Tuple, type TupleAsked, textOf, tupleOf } from './list-tuples.js';
 import type { Path } from './paths.js';
-import type { Part, Terms } from './terms.js';
+import { type Part, RANGE_BYTES, type Terms } from './terms.js';
 import { TupleList } from './tuple-lists.js';
 
 /** So many tuples of one mask are looked up. Fewer are bits of classes. */
@@ -31,6 +32,10 @@ export interface Held {
 
 /** Of a term, to see whether it is of a list. */
 const STEPS_OF_TERM = 300;
+/** What Node holds meanwhile of a term, of its text, and of a tuple. */
+const TERM_BYTES = 80;
+const TEXT_BYTES = 160;
+const HELD_BYTES = 700;
 
 interface Term {
   readonly parts: readonly Part[];
@@ -44,8 +49,10 @@ interface Term {
 export function takeLists(terms: Terms): void {
   if (terms.all.length < MANY) return;
   terms.patience.spend(STEPS_OF_TERM * terms.all.length);
-  const pass = new Pass(terms);
-  pass.run();
+  const own = new Effort(Number.POSITIVE_INFINITY, terms.patience);
+  own.hold(TERM_BYTES * terms.all.length);
+  terms.lists.push(...TupleList.of(new Pass(terms, own).run(), terms.patience));
+  own.release();
 }
 
 class Pass {
@@ -60,7 +67,10 @@ class Pass {
   /** members of sets that are no tuples: ranges of one field. */
   private readonly members = new Map<string, { readonly field: Field; readonly ranges: NumberRange[] }>();
 
-  constructor(private readonly terms: Terms) {
+  constructor(
+    private readonly terms: Terms,
+    private readonly effort: Effort,
+  ) {
     const { all, odd, headers, memberOf, paths } = terms;
     this.old = all.map((parts, i) => ({
       parts,
@@ -71,11 +81,12 @@ class Pass {
     }));
   }
 
-  run(): void {
+  /** What is to be looked up. */
+  run(): readonly Masked[] {
     const { terms, old } = this;
     const manyHeaders = terms.headers.size >= MANY;
     this.choose();
-    if (this.chosen.size === 0 && !manyHeaders && terms.memberOf.size === 0) return;
+    if (this.chosen.size === 0 && !manyHeaders && terms.memberOf.size === 0) return [];
     terms.clear();
     for (const term of old) {
       if (term.isOdd) this.keepOdd(term.parts);
@@ -86,7 +97,7 @@ class Pass {
     }
     this.settleBehind();
     for (const { field, ranges } of this.members.values()) this.keep([{ field, ranges, not: false }]);
-    terms.lists.push(...TupleList.of([...this.chosen.values()]));
+    return [...this.chosen.values()];
   }
 
   /** Masks of which there are many tuples, and those of sets. */
@@ -98,6 +109,7 @@ class Pass {
       if (asked === undefined || fieldsOfMask(asked.mask).length < 2) continue;
       const key = textOf(asked.mask);
       const one = found.get(key) ?? { mask: asked.mask, values: new Set(), ofSet: false };
+      this.effort.hold(TEXT_BYTES);
       one.values.add(textOf(asked.value));
       one.ofSet ||= set !== undefined;
       found.set(key, one);
@@ -117,7 +129,7 @@ class Pass {
     if (asked === undefined) return;
     const masked = this.chosen.get(textOf(asked.mask));
     if (masked === undefined) return this.keep(parts);
-    heldOf(masked, asked.value).own = true;
+    this.heldOf(masked, asked.value).own = true;
     if (asked.others.length > 0) this.keep(asked.others);
   }
 
@@ -126,12 +138,13 @@ class Pass {
     if (asked === undefined) return;
     const masked = this.chosen.get(textOf(asked.mask));
     if (masked !== undefined && asked.others.length === 0) {
-      heldOf(masked, asked.value).sets.add(set);
+      this.heldOf(masked, asked.value).sets.add(set);
       return;
     }
     const [only] = parts;
     if (parts.length > 1 || only!.not) return this.keep(parts);
     const key = `${set} ${only!.field}`;
+    this.effort.hold(RANGE_BYTES);
     const known = this.members.get(key) ?? { field: only!.field, ranges: [] };
     known.ranges.push(...only!.ranges);
     this.members.set(key, known);
@@ -143,6 +156,7 @@ class Pass {
     const asked = tupleOf(left);
     if (asked === undefined) return;
     if (asked.others.length > 0 || path.tuple === undefined) return this.keep(left);
+    this.effort.hold(HELD_BYTES);
     const key = textOf(asked.mask);
     const others = this.behind.get(key);
     if (others === undefined) this.behind.set(key, [{ asked, term }]);
@@ -161,7 +175,7 @@ class Pass {
         const mask = joined(asked.mask, path!.tuple!.mask);
         const masked = this.chosen.get(textOf(mask)) ?? { mask, tuples: new Map() };
         this.chosen.set(textOf(mask), masked);
-        heldOf(masked, joined(asked.value, path!.tuple!.value)).own = true;
+        this.heldOf(masked, joined(asked.value, path!.tuple!.value)).own = true;
       }
     }
   }
@@ -170,14 +184,18 @@ class Pass {
   private keep(parts: readonly Part[]): void {
     const text = this.text(parts);
     if (this.kept.has(text)) return;
-    this.kept.add(text);
+    this.note(text);
     this.terms.all.push(parts);
   }
   private keepOdd(parts: readonly Part[]): void {
     const text = `odd ${this.text(parts)}`;
     if (this.kept.has(text)) return;
-    this.kept.add(text);
+    this.note(text);
     this.terms.addOdd(...parts);
+  }
+  private note(text: string): void {
+    this.effort.hold(TEXT_BYTES);
+    this.kept.add(text);
   }
   private text(parts: readonly Part[]): string {
     return parts.map(({ field, ranges, not }) => `${field} ${not} ${this.rangesText(ranges)}`).join(';');
@@ -189,13 +207,16 @@ class Pass {
     this.numbers.set(ranges, number);
     return `of ${number}`;
   }
+
+  private heldOf({ tuples }: Masked, value: Tuple): Held {
+    const key = textOf(value);
+    const known = tuples.get(key);
+    if (known !== undefined) return known;
+    this.effort.hold(HELD_BYTES);
+    const made: Held = { value, own: false, sets: new Set() };
+    tuples.set(key, made);
+    return made;
+  }
 }
 
 const isOfHeader = ({ field }: Part): boolean => field === Field.Proto || field === Field.Length;
-
-function heldOf({ tuples }: Masked, value: Tuple): Held {
-  const key = textOf(value);
-  const known = tuples.get(key) ?? { value, own: false, sets: new Set() };
-  tuples.set(key, known);
-  return known;
-}

@@ -10,7 +10,7 @@ import type { NumberRange, Test } from '../../model/condition.js';
 import { addressOfWord } from '../whole-address.js';
 import { fieldsOfMask, textOf, tupleOf } from './list-tuples.js';
 import { addPart, both } from './parts.js';
-import type { Part, Terms, TermsHost } from './terms.js';
+import { bytesOfParts, type Part, type Terms, type TermsHost } from './terms.js';
 import { partOf } from './test-terms.js';
 
 /** So many rules are a list, where they are not such that a look-up of tuples tells them. */
@@ -19,6 +19,8 @@ const MANY = 256;
 const MOST_EACH = 16;
 /** Of a rule, to see what it asks. */
 const STEPS_OF_RULE = 1500;
+/** What Node holds of one, beside its parts. */
+const LISTED_BYTES = 500;
 
 export interface ListedRule {
   /** where it begins. */
@@ -55,7 +57,10 @@ export function listedRules(
     const end = at + (code[at]! >>> SKIP_SHIFT);
     terms.patience.spend(STEPS_OF_RULE);
     const rule = ruleAt(terms, compiled, code, at, end, host);
-    if (rule !== undefined) listed.set(at, rule);
+    if (rule !== undefined) {
+      terms.patience.hold(LISTED_BYTES + bytesOfParts(rule.parts));
+      listed.set(at, rule);
+    }
     at = end;
   }
   return isList([...listed.values()]) ? listed : new Map();
@@ -92,7 +97,16 @@ function ruleAt(
   at += opWords(Op.Hit);
   const op: Op = code[at]! & 255;
   if (at >= end || !ENDS.includes(op) || at + opWords(op) !== end) return undefined;
-  return rangesOf(parts) && { address, parts, headers };
+  return isFew(parts) ? { address, parts, headers } : undefined;
+}
+/** Whether rangesOf says what is taken: mostly it is one range of each field that is asked for. */
+function isFew(parts: readonly Part[]): boolean {
+  const isProto = ({ field }: Part) => field === Field.Proto;
+  const isOne = ({ ranges: [first, ...others], not }: Part) => !not && first !== undefined && others.length === 0;
+  const protocol = parts.find(isProto)?.ranges[0];
+  return (
+    (parts.every(isOne) && protocol?.min === protocol?.max && protocol !== undefined) || rangesOf(parts) !== undefined
+  );
 }
 const PLAIN: readonly string[] = ['masked', 'range', 'bitmap', 'intervals'];
 
@@ -106,15 +120,16 @@ function isPlain(test: Test): boolean {
  * Of each field of FIVE, in order, what is taken; undefined: there are too many ranges, or ports are asked for of no protocol that is
  * known to have any.
  */
-export function rangesOf(parts: readonly Part[]): NumberRange[][] | undefined {
+export function rangesOf(parts: readonly Part[]): (readonly NumberRange[])[] | undefined {
   const all = FIVE.map(([field, most]) => {
-    let held: NumberRange[] = [{ min: 0, max: most }];
+    let held: readonly NumberRange[] | undefined;
     for (const { field: own, ranges, not } of parts) {
       if (own !== field) continue;
       if (ranges.length > MOST_EACH) return undefined;
-      held = both(held, not ? without(ranges, most) : ranges);
+      const one = not ? without(ranges, most) : ranges.filter(({ min, max }) => min <= max);
+      held = held === undefined ? one : both(held, one);
     }
-    return held;
+    return held ?? [{ min: 0, max: most }];
   });
   if (!all.every((one) => one !== undefined)) return undefined;
   const protocols = all[4]!;

@@ -5,6 +5,9 @@ import type { Part } from './terms.js';
 
 /** No rule changes these on the way through a table. */
 const KEPT: readonly Field[] = [Field.Src, Field.Dst, Field.Sport, Field.Dport, Field.Proto];
+/** What Node holds of a path, and of each of its parts in the lists of them. */
+const BYTES = 300;
+const PART_BYTES = 16;
 /** Parts of more ranges, which are those of sets, are not compared. */
 const MOST_RANGES = 16;
 
@@ -21,6 +24,10 @@ export class Path {
   ) {
     this.own = parts.filter(({ field, ranges }) => KEPT.includes(field) && ranges.length <= MOST_RANGES);
     this.all = [...this.own, ...(before?.all ?? [])];
+  }
+
+  get bytes(): number {
+    return BYTES + PART_BYTES * this.all.length;
   }
 
   get tuple(): TupleAsked | undefined {

@@ -16,20 +16,19 @@ import {
   MOST_TURNS,
   PROTOCOL_ASKED,
 } from '../../abi.js';
-import type { FieldCount, Refusal } from '../../model/plan.js';
+import type { FieldCount, GroupPlan, Refusal } from '../../model/plan.js';
 import type { Budget } from '../budget.js';
 import type { Memory } from '../memory.js';
 import type { Patience } from '../patience.js';
 import { isAddress } from './addresses.js';
 import { type Cells, cellsFor, PagedCells } from './cells.js';
 import { classesOf, type FieldClasses } from './field-classes.js';
-import { Group } from './groups.js';
+import { countOf, fieldsOf, Group, groupsOf } from './groups.js';
 import type { Journeys } from './journeys.js';
 import { keyOf, UNMET } from './keys.js';
 import { LinkPlaces } from './link-places.js';
 import { countBits } from './mark-terms.js';
 import { type MetColumn, MetValues } from './met-values.js';
-import { columnName } from './names.js';
 import { exactFields, isGiven, type Rooms, type Shape } from './shape.js';
 import { recordOf, type Step } from './step.js';
 import { Strides } from './strides.js';
@@ -65,6 +64,9 @@ export class Plan {
   readonly at: number;
   /** where the journeys of packets stand that were looked up, in words. */
   private readonly numbers: number;
+  /** of what it was made. */
+  readonly fields: readonly FieldCount[];
+  readonly groups: readonly GroupPlan[];
   cells: Cells;
   private readonly sums: Sums;
   private readonly strides: Strides;
@@ -81,10 +83,12 @@ export class Plan {
     private readonly terms: Terms,
     shape: Shape,
     rooms: Rooms,
-    readonly groups: readonly Group[],
+    groups: readonly Group[],
     /** of what it takes more, once there is the plan. */
     private readonly budget: Budget,
   ) {
+    this.fields = groups.flatMap(fieldsOf);
+    this.groups = groups.flatMap(groupsOf);
     const start = memory.mark();
     const sums = new Sums(memory, terms, shape);
     this.sums = sums;
@@ -132,10 +136,10 @@ export class Plan {
       }),
     );
     this.tellCore(this.placeSteps());
-    this.bytes = memory.mark() - start;
+    this.bytes = memory.mark() - start + terms.firsts.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** Or the classes that are too many. Reserves memory: columns have to be looked for anew. */
+  /** Or what is too much. Reserves memory: columns have to be looked for anew. */
   static of(memory: Memory, terms: Terms, { shape, rooms, patience }: Planned, budget: Budget): Plan | Refusal {
     const fields: FieldClasses[] = [];
     const tooMany = (): Refusal => ({ why: 'classes', fields: fields.map(countOf) });
@@ -157,7 +161,7 @@ export class Plan {
       addresses.map((field) => () => field),
       patience,
     );
-    const groups = [...(pair === undefined ? addresses.map((field) => Group.alone(field)) : [pair]), header];
+    const groups = [...(pair === undefined ? addresses.map((field) => new Group(field, patience)) : [pair]), header];
     const bits = bitsOfMark(terms, shape);
     const counts = [
       ...groups.map((group) => group.classes.count),
@@ -166,10 +170,7 @@ export class Plan {
     ];
     const strides = new Strides(2 ** countBits(bits));
     if (counts.some((count) => strides.place(count) === undefined)) return tooMany();
-    const plan = new Plan(memory, terms, shape, rooms, groups, budget);
-    // their tables tell all that is asked from now on
-    for (const group of groups) group.forgetRows();
-    return plan;
+    return budget.spend(() => new Plan(memory, terms, shape, rooms, groups, budget)) ?? { why: 'memory' };
   }
 
   /** how many cells there are. */
@@ -327,11 +328,6 @@ export class Plan {
 
 const bitsOfMark = ({ exact, markBits }: Terms, shape: Shape): number =>
   !exact.has(Field.Mark) && isGiven(shape, Field.Mark) ? markBits : 0;
-
-export const countOf = ({ field, classes }: FieldClasses): FieldCount => ({
-  field: columnName(field),
-  classes: classes.count,
-});
 
 const wordsOf = (words: Partial<Record<number, number>>): number[] =>
   Array.from({ length: ColumnsWord.Size }, (_, word) => words[word] ?? 0);

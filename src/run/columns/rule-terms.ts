@@ -12,6 +12,7 @@ import type { Translation } from '../../model/action.js';
 import type { Condition } from '../../model/condition.js';
 import type { HookName, TableName } from '../../model/ruleset.js';
 import { Protocol } from '../../net/protocol.js';
+import { Effort } from '../first-match/effort.js';
 import { type AddressNumbers, NotedAddresses } from './addresses.js';
 import { type Change, Changes } from './changes.js';
 import { FirstList } from './first-lists.js';
@@ -28,6 +29,9 @@ export interface PlacedEntry extends Entry {
   readonly hook: HookName;
 }
 
+/** What Node holds of what a translation may make of packets. */
+const CHANGE_BYTES = 800;
+
 /** Chains, and where a packet may come to each. */
 type Ways = ReadonlyMap<ChainUses, readonly PlacedEntry[]>;
 
@@ -43,6 +47,9 @@ export function addRules(
     for (const chain of chainsFrom(uses, entry.start)) ways.set(chain, [...(ways.get(chain) ?? []), entry]);
   const marks = [...uses.values()].some((chain) => chain.marks);
   const asked = [...ways.keys()].some((chain) => asksAny(compiled, chain));
+  // until all are added
+  const own = new Effort(Number.POSITIVE_INFINITY, terms.patience);
+  own.hold(CHANGE_BYTES * compiled.translations.length);
   const changes = changesOf(compiled, ways, host, terms.addresses);
   terms.marks = markUse(compiled);
   if (terms.remembered && savesMarks(compiled)) terms.exact.add(Field.Mark);
@@ -60,6 +67,7 @@ export function addRules(
   terms.before = [];
   terms.forwarded = false;
   terms.path = undefined;
+  own.release();
 }
 
 /** Chains that one rule alone leads to, and of those what leads there, as far as that is known. */
@@ -78,20 +86,21 @@ function pathsOf(ways: Ways): Paths {
 /** What packets have been through at the hooks of a chain. */
 function changesOf(compiled: Compiled, ways: Ways, { addressTypes = [] }: TermsHost, addresses: AddressNumbers) {
   const code = compiled.program.section(Section.Code);
-  const found = [...ways].flatMap(([chain, from]) => addressesIn(code, chain).map((at) => ({ at, from })));
-  const opAt = (at: number): Op => code[at]! & 255;
+  const found = (op: Op) =>
+    [...ways].flatMap(([chain, from]) =>
+      addressesIn(code, chain, (at) => (code[at]! & 255) === op).map((at) => ({ at, from })),
+    );
   const own = rangesOfTypes(addressTypes, [AddrType.Local], addresses.end);
   const all = own.length > 0 ? own : [{ min: 0, max: addresses.end - 1 }];
-  const translations = found
-    .filter(({ at }) => opAt(at) === Op.Translate)
+  const translations = found(Op.Translate)
     .map(({ at, from }) => ({ translation: compiled.translations[code[at + 1]!]!, from }))
     .filter(({ translation }) => isFixedButPort(translation))
     .map(({ translation, from }) => ({
       change: changeOf(translation, all, addresses),
       hooks: from.map(({ hook }) => hook),
     }));
-  const written = found
-    .filter(({ at }) => opAt(at) === Op.Edit && fieldAt(code, at) === Field.Mark && code[at + 1] === 0)
+  const written = found(Op.Edit)
+    .filter(({ at }) => fieldAt(code, at) === Field.Mark && code[at + 1] === 0)
     .map(({ at }): Change => new Map([[Field.Mark, [{ min: code[at + 2]!, max: code[at + 2]! }]]]));
   const marks = written.length === 0 ? [] : [new Changes(written)];
   const known = new Map<string, readonly Changes[]>();
@@ -112,18 +121,18 @@ const TRANSLATE: readonly HookName[] = ['PREROUTING', 'OUTPUT', 'POSTROUTING'];
 
 const fieldAt = (code: Uint32Array, at: number): Field => (code[at]! >>> FIELD_SHIFT) & FIELD_MASK;
 
-function addressesIn(code: Uint32Array, { start, end }: ChainUses): number[] {
+/** The addresses of its instructions of which something holds. */
+function addressesIn(code: Uint32Array, { start, end }: ChainUses, isAsked: (at: number) => boolean): number[] {
   const found: number[] = [];
-  for (let at = start; at < end; at += opWords(code[at]! & 255)) found.push(at);
+  for (let at = start; at < end; at += opWords(code[at]! & 255)) if (isAsked(at)) found.push(at);
   return found;
 }
 
 /** Whether a rule of the chain asks if a packet was translated. */
 function asksAny(compiled: Compiled, chain: ChainUses): boolean {
   const code = compiled.program.section(Section.Code);
-  return addressesIn(code, chain).some((at) => {
-    const field = fieldAt(code, at);
-    if (field !== Field.CtState && field !== Field.CtStatus) return false;
+  const isTracking = (at: number) => [Field.CtState, Field.CtStatus].includes(fieldAt(code, at));
+  return addressesIn(code, chain, isTracking).some((at) => {
     const condition = compiled.conditions.get(at);
     return condition !== undefined && 'test' in condition && asksTranslated(condition.test);
   });
@@ -158,7 +167,7 @@ function addChain(terms: Terms, compiled: Compiled, chain: ChainUses, about: Abo
     const one = rule === undefined ? undefined : listed.get(rule);
     const together = one === undefined ? addRule(terms, asked, branches, host) : addListed(terms, one);
     // the chain that it leads to comes behind this one
-    if (target !== undefined && paths.single.has(target)) paths.known.set(target, new Path(together, terms.path));
+    if (target !== undefined && paths.single.has(target)) paths.known.set(target, newPath(terms, together));
     target = undefined;
     if (translation !== undefined) addTranslation(terms, translation, together, about);
     asked = [];
@@ -189,14 +198,25 @@ function addChain(terms: Terms, compiled: Compiled, chain: ChainUses, about: Abo
   end();
 }
 
+function newPath(terms: Terms, parts: readonly Part[]): Path {
+  const path = new Path(parts, terms.path);
+  terms.patience.hold(path.bytes);
+  return path;
+}
+
 /** The chain's rules that are a long list, which is known then, by their addresses. */
 function listOf(terms: Terms, compiled: Compiled, chain: ChainUses, host: TermsHost): ReadonlyMap<number, ListedRule> {
   // where addresses are noted alone nothing is looked up
   if (terms.addresses instanceof NotedAddresses) return new Map();
+  const { held } = terms.patience;
   const listed = listedRules(terms, compiled, chain, host);
-  if (listed.size === 0) return listed;
-  const first = FirstList.of([...listed.values()], terms.effort, terms.addresses);
-  if (first === undefined) return new Map();
+  const first =
+    listed.size === 0 ? undefined : FirstList.of([...listed.values()], terms.effort, terms.addresses, host.lay);
+  if (first === undefined) {
+    terms.patience.release(held);
+    return new Map();
+  }
+  terms.patience.hold(first.held);
   terms.firsts.push(first);
   return listed;
 }

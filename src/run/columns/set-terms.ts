@@ -4,8 +4,9 @@ import type { NumberRange } from '../../model/condition.js';
 import type { SetDef } from '../../model/set.js';
 import { rangeOfPrefix } from '../../net/address.js';
 import { hasPorts, Protocol } from '../../net/protocol.js';
+import { Effort } from '../first-match/effort.js';
 import { spansOf } from './set-spans.js';
-import type { Part, Terms, TermsHost } from './terms.js';
+import { type Part, RANGE_BYTES, type Terms, type TermsHost } from './terms.js';
 
 /** Sets with more members are looked up, each time: of IPv4 those of addresses alone may have more of them. */
 const MOST_MEMBERS = 1 << 17;
@@ -38,7 +39,7 @@ export function setPart(
   if (set.family !== undefined && set.family !== terms.addresses.family) return undefined;
   const { timeout, netmask, bitmask, markmask } = options;
   if ([timeout, netmask, bitmask, markmask].some((one) => one !== undefined)) return 'unanswered';
-  const { dimensions, lengthsAt } = members.layout;
+  const { dimensions } = members.layout;
   const size = terms.addresses.family === 4 ? 1 : 4;
   const isOther = (kind: string, words: number) => (kind === 'ip' || kind === 'net') && words !== size;
   if (dimensions.some(({ kind, words }) => kind === 'mac' || kind === 'set' || isOther(kind, words)))
@@ -53,18 +54,35 @@ export function setPart(
   const name = `${set.name} ${directions}`;
   if (terms.added.has(name)) return undefined;
   terms.patience.spend(STEPS_OF_MEMBER * members.count);
+  terms.added.add(name);
+  addMembers(terms, set, name, sideOf);
+  return undefined;
+}
+
+/** Of several dimensions, or none of addresses. */
+function addMembers(
+  terms: Terms,
+  set: SetDef,
+  name: string,
+  sideOf: (dimension: number, src: Field, dst: Field) => Field,
+): void {
+  const { members, type } = set;
+  const { dimensions, lengthsAt } = members.layout;
+  const size = terms.addresses.family === 4 ? 1 : 4;
+  // while they are looked at
+  const own = new Effort(Number.POSITIVE_INFINITY, terms.patience);
+  own.hold((8 + RANGE_BYTES * dimensions.length) * members.count);
   const rows = Array.from({ length: members.count }, (_, row) => row).filter((row) => members.isAlive(row));
   let nets = 0;
   const asked = dimensions.map(({ kind, at }, i) => {
     const shift = kind === 'net' ? 8 * nets++ : 0;
     const field = sideOf(i, Field.Src, Field.Dst);
-    const ranges = rows.map((row) => {
+    const ranges = (kind === 'ip' || kind === 'net' ? rows : []).map((row) => {
       const length = kind === 'net' ? (members.word(row, lengthsAt) >>> shift) & 255 : 32 * size;
       return terms.addresses.range(rangeOfPrefix(members.address(row, at, size), length));
     });
     return { kind, at, field, ranges };
   });
-  terms.added.add(name);
   for (const { kind } of asked) {
     if (kind === 'mark') terms.exact.add(Field.Mark);
   }
@@ -74,32 +92,37 @@ export function setPart(
       const side = sideOf(dimension, Field.Sport, Field.Dport);
       return kind === 'port' ? portParts(type, members.word(row, at), side) : [];
     });
-  if (rows.length <= FEW_MEMBERS) {
+  const lengths = new Set(rows.map((row) => (lengthsAt === undefined ? 0 : members.word(row, lengthsAt))));
+  if (rows.length <= FEW_MEMBERS)
     rows.forEach((row, i) => {
       terms.add(...partsOf(row, i));
     });
-    return undefined;
-  }
-  const lengths = new Set(rows.map((row) => (lengthsAt === undefined ? 0 : members.word(row, lengthsAt))));
-  if (asked.length > 1 && lengths.size <= FEW_LENGTHS && asked.every(({ kind }) => TUPLED.includes(kind))) {
+  else if (asked.length > 1 && lengths.size <= FEW_LENGTHS && asked.every(({ kind }) => TUPLED.includes(kind))) {
+    // one text for all that are alike
+    const names = new Map<number, string>();
     rows.forEach((row, i) => {
-      terms.addMember(`${name} ${members.flags(row)}`, ...partsOf(row, i));
+      const flags = members.flags(row);
+      const text = names.get(flags) ?? `${name} ${flags}`;
+      names.set(flags, text);
+      terms.addMember(text, ...partsOf(row, i));
     });
-    return undefined;
-  }
-  asked.forEach(({ kind, at, field, ranges }, i) => {
-    if (kind === 'ip' || kind === 'net') addEach(terms, field, [...ranges, { min: 0, max: 0 }]);
-    else if (kind === 'port') addPorts(terms, set, rows, at, sideOf(i, Field.Sport, Field.Dport));
-  });
-  return undefined;
+  } else
+    asked.forEach(({ kind, at, field, ranges }, i) => {
+      if (kind === 'ip' || kind === 'net') addEach(terms, field, [...ranges, { min: 0, max: 0 }]);
+      else if (kind === 'port') addPorts(terms, set, rows, at, sideOf(i, Field.Sport, Field.Dport));
+    });
+  own.release();
 }
 
 /** Where the members of a set of addresses lie, which all rules share; undefined: they are too many. */
-function membersOf({ members, addresses }: Terms, set: SetDef): readonly NumberRange[] | undefined {
+function membersOf({ members, addresses, patience }: Terms, set: SetDef): readonly NumberRange[] | undefined {
   const known = members.get(set);
   if (known !== undefined) return known;
   if (set.members.count > (addresses.family === 4 ? MOST_ADDRESSES : MOST_MEMBERS)) return undefined;
+  const own = new Effort(Number.POSITIVE_INFINITY, patience);
+  own.hold((8 + RANGE_BYTES) * set.members.count);
   const spans = spansOf(set, addresses);
+  own.release(RANGE_BYTES * spans.length);
   let all = spans.length;
   for (const others of members.values()) all += others.length;
   if (all > MOST_SPANS) return undefined;
@@ -157,6 +180,7 @@ function addEach(terms: Terms, field: Field, ranges: readonly NumberRange[]): vo
     about.push({ max, kind: i + 1 });
   }
   endBefore(Number.POSITIVE_INFINITY);
+  terms.patience.hold(16 * starts.length);
   terms.partitions.push({ field, starts, kinds });
 }
 

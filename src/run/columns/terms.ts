@@ -7,10 +7,9 @@ import type { NumberRange } from '../../model/condition.js';
 import type { SetDef } from '../../model/set.js';
 import { icmpProtocol } from '../../net/protocol.js';
 import { Effort } from '../first-match/effort.js';
-import { Patience } from '../patience.js';
 import type { AddressNumbers } from './addresses.js';
 import type { Changes } from './changes.js';
-import type { FirstList } from './first-lists.js';
+import type { FirstList, Laying } from './first-lists.js';
 import type { MarkUse } from './mark-terms.js';
 import type { Path } from './paths.js';
 import type { TupleList } from './tuple-lists.js';
@@ -33,6 +32,23 @@ export interface Partition {
 const LISTS_STEPS = 400_000_000;
 /** Of noting a term, and of all that is made of it once. */
 const STEPS_OF_TERM = 150;
+/** What Node holds of a term, of each of its parts, and of a range, with the lists that they are in. */
+const TERM_BYTES = 150;
+const MAP_BYTES = 40;
+const PART_BYTES = 80;
+export const RANGE_BYTES = 80;
+/** Parts of more share them with others, as those of one set do: who makes such says that they are held. */
+const FEW_RANGES = 16;
+
+/** What is held of parts. */
+export const bytesOfParts = (parts: readonly Part[]): number =>
+  parts.reduce(
+    (sum, { ranges }) => sum + PART_BYTES + RANGE_BYTES * (ranges.length <= FEW_RANGES ? ranges.length : 0),
+    0,
+  );
+/** What is held of ranges that bytesOfParts leaves out. */
+export const bytesOfMany = ({ length }: readonly NumberRange[]): number =>
+  length <= FEW_RANGES ? 0 : RANGE_BYTES * length;
 
 export class Terms {
   readonly all: (readonly Part[])[] = [];
@@ -87,7 +103,7 @@ export class Terms {
     readonly protocols: Uint32Array,
     readonly addresses: AddressNumbers,
     readonly remembered: boolean,
-    readonly patience = new Patience(),
+    readonly patience = new Effort(Number.POSITIVE_INFINITY),
   ) {
     this.effort = new Effort(LISTS_STEPS, patience);
     this.header = addresses.family === 4 ? 20 : 40;
@@ -132,7 +148,10 @@ export class Terms {
     for (const one of this.changed(parts)) if (one !== parts && one.length > 0) this.all.push(one);
   }
   addMember(set: string, ...parts: Part[]): void {
-    for (const place of this.addAll(parts)) this.memberOf.set(place, set);
+    for (const place of this.addAll(parts)) {
+      this.patience.hold(MAP_BYTES);
+      this.memberOf.set(place, set);
+    }
   }
   /** The places of all. */
   protected addAll(parts: readonly Part[]): number[] {
@@ -140,6 +159,7 @@ export class Terms {
     this.patience.spend(STEPS_OF_TERM * (1 + this.before.length));
     for (const one of this.changed(parts)) {
       if (one.length === 0) continue;
+      this.patience.hold(TERM_BYTES + bytesOfParts(one));
       const place = this.all.push(one) - 1;
       places.push(place);
       if (one === parts && this.path !== undefined) this.paths.set(place, this.path);
@@ -147,9 +167,11 @@ export class Terms {
     return places;
   }
   /** With all that was added so far. */
-  copy(patience: Patience): Terms {
+  copy(patience: Effort): Terms {
     const copy = new Terms(this.protocols, this.addresses, this.remembered, patience);
     patience.spend(STEPS_OF_TERM * this.all.length);
+    // places in lists and maps
+    patience.hold(16 * this.all.length + MAP_BYTES * (this.memberOf.size + this.paths.size + this.headers.size));
     for (const one of this.all) copy.all.push(one);
     copy.partitions.push(...this.partitions);
     copy.firsts.push(...this.firsts);
@@ -230,4 +252,6 @@ export interface TermsHost {
   /** of IPv6 what addresses are to all links together; undefined: it is not known. */
   readonly addressTypes: readonly AddressTypes[] | undefined;
   readonly ways: RoutedAddresses;
+  /** for tables of long lists. */
+  readonly lay: Laying;
 }

@@ -9,7 +9,7 @@ import { addressOfWord, rangeOfWord } from '../whole-address.js';
 import { isAddress } from './addresses.js';
 import { markPart } from './mark-terms.js';
 import { setPart } from './set-terms.js';
-import type { AddressTypes, Part, Terms, TermsHost } from './terms.js';
+import { type AddressTypes, bytesOfMany, type Part, type Terms, type TermsHost } from './terms.js';
 
 /** Fields that a packet has before any rule, of which terms ask. Others follow from them. */
 const OWN: ReadonlySet<Field> = new Set([
@@ -76,7 +76,9 @@ export function partOf(terms: Terms, test: Test, not: boolean, host: TermsHost):
         terms.partitions.push({ field, starts, kinds: starts.map((_, i) => i) });
         return undefined;
       }
-      return { field, ranges: rangesOfTypes(all, types, terms.addresses.end), not };
+      const ranges = rangesOfTypes(all, types, terms.addresses.end);
+      terms.patience.hold(bytesOfMany(ranges));
+      return { field, ranges, not };
     }
     case 'set': {
       const set = host.sets.get(test.name);
@@ -152,7 +154,9 @@ function rangesPart(
     return undefined;
   }
   const ranges = rangesOf(field);
-  return ranges === undefined ? 'unanswered' : { field, ranges, not };
+  if (ranges === undefined) return 'unanswered';
+  terms.patience.hold(bytesOfMany(ranges));
+  return { field, ranges, not };
 }
 const EXACT: ReadonlySet<Field> = new Set([Field.InIf, Field.Link, Field.MacLow]);
 

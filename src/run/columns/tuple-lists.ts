@@ -3,10 +3,15 @@
  * them which terms hold, by one number.
  */
 import { COLUMN_BYTES, type Field, TUPLE_FILTER, TupleMaskWord, TuplesWord } from '../../abi.js';
+import type { Effort } from '../first-match/effort.js';
 import type { Memory } from '../memory.js';
 import type { Masked } from './list-terms.js';
 import { fieldsOfMask, isWithin, type Tuple, textOf, within } from './list-tuples.js';
 import { countBits } from './mark-terms.js';
+
+/** What Node holds of a tuple, and of the text by which it is numbered as long as lists are made. */
+const TUPLE_BYTES = 200;
+const TEXT_BYTES = 200;
 
 /** Of slots in the core's memory. */
 const SLOT = 16;
@@ -26,7 +31,10 @@ export class TupleList {
   readonly classes: number;
   readonly fields: readonly Field[];
 
-  private constructor(chain: readonly Masked[]) {
+  private constructor(chain: readonly Masked[], effort: Effort) {
+    const count = chain.reduce((sum, { tuples }) => sum + tuples.size, 0);
+    const { held } = effort;
+    effort.hold((TUPLE_BYTES + TEXT_BYTES) * count);
     const numbers = new Map<string, number>();
     this.masks = chain.map(({ mask, tuples }, depth) => {
       const numbered = [...tuples.values()].map(({ value }) => {
@@ -41,9 +49,10 @@ export class TupleList {
     });
     this.classes = numbers.size + 1;
     this.fields = fieldsOfMask(chain.at(-1)!.mask);
+    effort.release(held + TUPLE_BYTES * count);
   }
 
-  static of(all: readonly Masked[]): TupleList[] {
+  static of(all: readonly Masked[], effort: Effort): TupleList[] {
     const chains: Masked[][] = [];
     const bits = ({ mask }: Masked) => mask.reduce((sum, word) => sum + countBits(word), 0);
     for (const one of [...all].sort((a, b) => bits(a) - bits(b))) {
@@ -52,7 +61,7 @@ export class TupleList {
       if (chain === undefined) chains.push([one]);
       else chain.push(one);
     }
-    return chains.map((chain) => new TupleList(chain));
+    return chains.map((chain) => new TupleList(chain, effort));
   }
 }
 

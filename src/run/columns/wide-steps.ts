@@ -56,7 +56,10 @@ export class WideSteps {
   }
 
   steps(sourceOf: (field: Field) => { readonly from: number; readonly width: number }): Step[] {
-    return [...this.asked].flatMap(([field, asked]) => {
+    const all = [...this.asked];
+    // their tables tell it from now on
+    this.asked.clear();
+    return all.flatMap(([field, asked]) => {
       const kinds = this.kindsOf(asked);
       const find = (adds: readonly number[], to: number): Step => {
         const starts = kinds.map((span) => this.spans.starts[span]!);

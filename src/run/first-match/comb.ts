@@ -2,6 +2,7 @@
  * Sparse rows in one array: each is put where its cells fall on places that no other has taken, and a cell says whose it is
  * by where its row begins.
  */
+import type { Effort } from './effort.js';
 import type { Sequences } from './sequences.js';
 
 export interface Comb {
@@ -19,7 +20,7 @@ const CELL = 1;
 const BASE = 2;
 
 /** `rows`: columns (from 1, below `width`) and values by turns. */
-export function combOf(rows: Sequences, width: number): Comb {
+export function combOf(rows: Sequences, width: number, effort: Effort): Comb {
   const order = Uint32Array.from({ length: rows.count }, (_, row) => row).sort(
     (a, b) => rows.lengthOf(b) - rows.lengthOf(a) || a - b,
   );
@@ -53,6 +54,7 @@ export function combOf(rows: Sequences, width: number): Comb {
     taken[base]! |= BASE;
     for (let i = from; i < to; i += 2) taken[base + rows.words[i]!]! |= CELL;
   }
+  effort.hold(9 * (limit + width + 1));
   const owners = new Uint32Array(limit + width + 1);
   const values = new Uint32Array(owners.length);
   for (let row = 0; row < rows.count; row++)

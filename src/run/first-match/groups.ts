@@ -69,7 +69,7 @@ export function groupOf(
     const { longCount, shortCount, long, short } = sparse.columns;
     const patterns = fittingPatterns(lists, services, none, most);
     if (patterns === undefined || longCount > MOST_LONG || shortCount > MOST_SHORT) return undefined;
-    const comb = combOf(sparse.cells, longCount);
+    const comb = combOf(sparse.cells, longCount, effort);
     const ofRows = { tree: rows.tree, places: [sparse.cellsOf, sparse.defaultsOf] };
     const ofColumns = { tree: columns.tree, places: [long, short] };
     const [from, to] = swapped ? [ofColumns, ofRows] : [ofRows, ofColumns];

@@ -28,15 +28,15 @@ export interface Side {
 /** undefined: tiles and rows would take more than `most` bytes, or too long to make. */
 export function pairsOf(source: Side, destination: Side, lists: RuleLists, most: number): Pairs | undefined {
   const width = Math.ceil(destination.tree.count / TILE);
-  const rows = new Sequences();
-  const tiles = new Sequences();
+  const rows = new Sequences(lists.effort);
+  const tiles = new Sequences(lists.effort);
   const rowOf = new Uint32Array(source.tree.count);
   const ruleOf = groupBy(source.nodes, source.tree.count);
   const piecesOf = groupBy(
     destination.pieces.of,
     1 + destination.pieces.of.reduce((most, rule) => Math.max(most, rule), -1),
   );
-  const memo = new PairMemo();
+  const memo = new PairMemo(lists.effort);
   const tile = new Uint32Array(TILE);
   // of each prefix around the one at hand
   const open: Uint32Array[] = [];

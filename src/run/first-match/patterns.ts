@@ -29,7 +29,8 @@ export function patternsOf(
   effort: Effort,
 ): Patterns | undefined {
   const { yCount, cover, coverWords, ofRule } = services;
-  const asked = new Sequences();
+  const asked = new Sequences(effort);
+  effort.hold(4 * (lists.starts[lists.count]! + lists.count));
   const ofList = new Uint32Array(lists.count);
   const starts = new Uint32Array(lists.count);
   const rules = new Uint32Array(lists.starts[lists.count]! + lists.count);
@@ -54,6 +55,7 @@ export function patternsOf(
   effort.spend(rules.length * (coverWords + 2) + asked.count * yCount);
   if (effort.isSpent) return undefined;
   const wide = longest > 255 || none > 65535;
+  effort.hold(2 * asked.count * yCount);
   const places = new Uint16Array(asked.count * yCount);
   for (let pattern = 0; pattern < asked.count; pattern++) {
     const length = asked.lengthOf(pattern);

@@ -20,24 +20,28 @@ export interface Pieces {
 
 /** Takes intervals apart into prefixes, 62 of each at most; undefined where there are more than `most`. */
 export function piecesOf(mins: Uint32Array, maxs: Uint32Array, chosen: Uint32Array, most: number): Pieces | undefined {
-  const of: number[] = [];
-  const starts: number[] = [];
-  const ends: number[] = [];
+  let count = 0;
   for (const i of chosen) {
-    let at = mins[i]!;
-    const max = maxs[i]!;
-    while (at <= max) {
-      // as many as the zeros behind allow, and no more than are left
-      let size = at === 0 ? 2 ** 32 : (at & -at) >>> 0;
-      while (at + size - 1 > max) size /= 2;
-      of.push(i);
-      starts.push(at);
-      ends.push(at + size - 1);
-      if (of.length > most) return undefined;
-      at += size;
-    }
+    for (let at = mins[i]!; at <= maxs[i]!; at += sizeAt(at, maxs[i]!)) count++;
+    if (count > most) return undefined;
   }
-  return { of: Uint32Array.from(of), starts: Uint32Array.from(starts), ends: Uint32Array.from(ends) };
+  const pieces = { of: new Uint32Array(count), starts: new Uint32Array(count), ends: new Uint32Array(count) };
+  let piece = 0;
+  for (const i of chosen)
+    for (let at = mins[i]!; at <= maxs[i]!; piece++) {
+      pieces.of[piece] = i;
+      pieces.starts[piece] = at;
+      at += sizeAt(at, maxs[i]!);
+      pieces.ends[piece] = at - 1;
+    }
+  return pieces;
+}
+
+/** Addresses of the largest prefix that begins at one: as many as the zeros behind allow, and no more than are left. */
+function sizeAt(at: number, max: number): number {
+  let size = at === 0 ? 2 ** 32 : (at & -at) >>> 0;
+  while (at + size - 1 > max) size /= 2;
+  return size;
 }
 
 /** The tree of these prefixes, and which of it each is. */

@@ -8,8 +8,8 @@ import type { Services } from './services.js';
 
 export class RuleLists {
   /** Lists by number; 0 is the empty one. */
-  readonly lists = new Sequences();
-  private readonly memo = new PairMemo();
+  readonly lists: Sequences;
+  private readonly memo: PairMemo;
   private readonly taken: Uint32Array;
   private scratch = new Uint32Array(256);
 
@@ -17,6 +17,8 @@ export class RuleLists {
     private readonly services: Services,
     readonly effort: Effort,
   ) {
+    this.lists = new Sequences(effort);
+    this.memo = new PairMemo(effort);
     this.taken = new Uint32Array(services.coverWords);
     this.lists.intern(this.scratch, 0);
   }

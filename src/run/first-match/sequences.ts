@@ -1,6 +1,8 @@
 /** Things that are kept once however often they are made, and found again by what they are. */
 
-/** Sequences of words, by number in the order in which they were new. */
+import type { Effort } from './effort.js';
+
+/** Sequences of words, by number in the order in which they were new; `effort`: holds what they take. */
 export class Sequences {
   /** All of them, one behind the other; `starts[id]` to `starts[id + 1]` is one. */
   words = new Uint32Array(1024);
@@ -9,6 +11,8 @@ export class Sequences {
   private hashes = new Uint32Array(256);
   /** id + 1 by hash; 0: free. */
   private slots = new Int32Array(1024);
+
+  constructor(private readonly effort?: Effort) {}
 
   /** Words of all of them. */
   get size(): number {
@@ -53,17 +57,18 @@ export class Sequences {
   private append(source: Uint32Array, length: number, hash: number): number {
     const id = this.count++;
     const start = this.starts[id]!;
-    this.words = grown(this.words, start + length);
+    this.words = grown(this.words, start + length, this.effort);
     for (let i = 0; i < length; i++) this.words[start + i] = source[i]!;
-    this.starts = grown(this.starts, this.count + 1);
+    this.starts = grown(this.starts, this.count + 1, this.effort);
     this.starts[this.count] = start + length;
-    this.hashes = grown(this.hashes, this.count);
+    this.hashes = grown(this.hashes, this.count, this.effort);
     this.hashes[id] = hash;
     if (2 * this.count > this.slots.length) this.spread();
     return id;
   }
 
   private spread(): void {
+    this.effort?.hold(4 * 3 * this.slots.length);
     this.slots = new Int32Array(4 * this.slots.length);
     const mask = this.slots.length - 1;
     for (let id = 0; id < this.count; id++) {
@@ -81,15 +86,25 @@ function hashOf(source: Uint32Array, length: number): number {
 }
 
 /** The array itself, or a copy with room for twice as many. */
-export function grown<T extends Uint32Array | Uint16Array>(array: T, length: number): T {
+export function grown<T extends Uint32Array | Uint16Array | Float64Array>(
+  array: T,
+  length: number,
+  effort?: Effort,
+): T {
   if (length <= array.length) return array;
-  const larger = new (array.constructor as new (length: number) => T)(Math.max(length, 2 * array.length));
+  const room = Math.max(length, 2 * array.length);
+  // for a while both are there
+  effort?.hold(array.BYTES_PER_ELEMENT * room);
+  const larger = new (array.constructor as new (length: number) => T)(room);
   larger.set(array);
+  effort?.hold(-array.byteLength);
   return larger;
 }
 
 /** What was made of two numbers. */
 export class PairMemo {
+  constructor(private readonly effort: Effort) {}
+
   private keys = new Uint32Array(2048);
   /** value + 1; 0: free. */
   private values = new Uint32Array(1024);
@@ -122,6 +137,7 @@ export class PairMemo {
 
   private spread(): void {
     const { keys, values } = this;
+    this.effort.hold(4 * keys.length + 4 * values.length);
     this.keys = new Uint32Array(2 * keys.length);
     this.values = new Uint32Array(2 * values.length);
     for (let i = 0; i < values.length; i++) {

@@ -60,6 +60,7 @@ export function servicesOf(rules: FiveTupleRules, chosen: Uint32Array, effort: E
   if (combinations > MOST_COMBINATIONS || combinations * takenWords > MOST_WORDS) return undefined;
   effort.spend(3 * combinations * takenWords);
   if (effort.isSpent) return undefined;
+  effort.hold(4 * combinations * takenWords);
   // of each combination the services that take it
   const taken = new Uint32Array(combinations * takenWords);
   for (let service = 0; service < kinds.count; service++) {
@@ -74,13 +75,14 @@ export function servicesOf(rules: FiveTupleRules, chosen: Uint32Array, effort: E
       for (let b = fromD; b < endD; b++)
         for (const c of proto.held[p]!) taken[((a * dport.count + b) * proto.count + c) * takenWords + word]! |= bit;
   }
-  const ys = new Sequences();
+  const ys = new Sequences(effort);
   const yOf = new Uint32Array(combinations);
   for (let i = 0; i < combinations; i++)
     yOf[i] = ys.intern(taken.subarray(i * takenWords, (i + 1) * takenWords), takenWords);
   const coverWords = Math.ceil(ys.count / 32);
   effort.spend(ys.count * kinds.count);
   if (kinds.count * coverWords > MOST_WORDS || effort.isSpent) return undefined;
+  effort.hold(4 * kinds.count * coverWords);
   const cover = new Uint32Array(kinds.count * coverWords);
   for (let y = 0; y < ys.count; y++)
     for (let service = 0; service < kinds.count; service++)

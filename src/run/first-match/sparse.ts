@@ -62,8 +62,8 @@ export function sparseOf(rows: Side, destination: Side, lists: RuleLists, most: 
   const shortOf = new Uint32Array(columns.longCount);
   for (let node = 0; node < tree.count; node++)
     if (columns.long[node] !== 0) shortOf[columns.long[node]!] = columns.short[node]!;
-  const cells = new Sequences();
-  const defaults = new Sequences();
+  const cells = new Sequences(lists.effort);
+  const defaults = new Sequences(lists.effort);
   const cellsOf = new Uint32Array(rows.tree.count);
   const defaultsOf = new Uint32Array(rows.tree.count);
   const ownPieces = groupBy(rows.nodes, rows.tree.count);

@@ -33,6 +33,9 @@ export const PARTINGS: readonly (readonly Part[])[] = [
 const PIECES_EACH = 8;
 const PIECES_LEAST = 100_000;
 
+/** What Node holds of one. */
+const PIECE_BYTES = 36;
+
 /** A group of more bytes is not tried at first: one that takes all rules grows by their products. */
 const FIRST_BYTES = 16 << 20;
 const FIRST_BYTES_ALONE = 4 << 20;
@@ -51,16 +54,21 @@ export function tablesOf(rules: FiveTupleRules, most: number, parting?: number, 
   const source = piecesOf(rules.srcMin, rules.srcMax, chosen, mostPieces);
   const destination = piecesOf(rules.dstMin, rules.dstMax, chosen, mostPieces);
   if (source === undefined || destination === undefined) return 'too many prefixes in intervals of addresses';
+  all?.hold(PIECE_BYTES * (source.of.length + destination.of.length));
   const both = { source, destination };
   const partings = parting === undefined ? PARTINGS : [PARTINGS[parting]!];
   const patience = all ?? new Effort(MOST_STEPS);
   for (const isFirst of [true, false]) {
     const made = new Map<Part, Group | undefined>();
+    const tried = new Effort(Number.POSITIVE_INFINITY, isFirst ? all : patience);
     const groupFor = (part: Part) => {
       const cap = !isFirst ? most : Math.min(most, part === ANY ? FIRST_BYTES_ALONE : FIRST_BYTES);
-      const effort = isFirst ? new Effort(FIRST_STEPS, all) : patience;
-      if (!made.has(part)) made.set(part, groupOf(both, part, services, rules.count, cap, effort));
-      return made.get(part);
+      if (made.has(part)) return made.get(part);
+      const effort = new Effort(isFirst ? FIRST_STEPS : Number.POSITIVE_INFINITY, tried);
+      const group = groupOf(both, part, services, rules.count, cap, effort);
+      if (group === undefined) effort.release();
+      made.set(part, group);
+      return group;
     };
     const ways = partings
       .map((parts) => parts.map(groupFor))
@@ -69,7 +77,10 @@ export function tablesOf(rules: FiveTupleRules, most: number, parting?: number, 
     const groups = ways
       .map((way) => way.filter((one) => one.rules > 0 || one === way[0]))
       .sort((a, b) => costOf(a) - costOf(b))[0];
-    if (groups === undefined) continue;
+    if (groups === undefined) {
+      tried.release();
+      continue;
+    }
     const sources = classesOf(groups, 'source', source, most);
     const destinations = classesOf(groups, 'destination', destination, most);
     if (sources === undefined || destinations === undefined) return 'too many classes of addresses';

@@ -11,18 +11,16 @@ import type { SetDef } from '../../model/set.js';
 import { type AddressRange, type Family, type Masked, rangeOfPrefix, type Words, wideOf } from '../../net/address.js';
 import { Protocol } from '../../net/protocol.js';
 import type { AddressTypeInterval } from '../address-types.js';
+import type { Effort } from '../first-match/effort.js';
 import type { AddressTypeInterval6 } from '../ipv6/address-types.js';
-import type { Patience } from '../patience.js';
 import { addressOfWord, rangeOfWord } from '../whole-address.js';
-
-/** Of noting a range. */
-const STEPS_OF_RANGE = 50;
+import { ADDRESSES, Cuts, type RangeOf, valuesOf } from './cuts.js';
 
 export class Asked {
-  /** by field, for each condition the ranges in which it holds. */
-  readonly ranges = new Map<Field, (readonly NumberRange[])[]>();
+  /** by field, where conditions begin and cease to hold. */
+  readonly ranges = new Map<Field, Cuts<number>>();
   /** the same of addresses of IPv6, as numbers of 128 bits, by their first field. */
-  readonly addresses = new Map<Field, (readonly WideRange[])[]>();
+  readonly addresses = new Map<Field, Cuts<bigint>>();
   /** fields of which each value counts. */
   readonly exact = new Set<Field>();
   /** the patterns that are held against an interface, by the field of its number. */
@@ -32,29 +30,21 @@ export class Asked {
   /** sets by name and directions, whether values answer them: what the next rule asks of one is the same. */
   readonly sets = new Map<string, boolean>();
 
-  constructor(readonly patience: Patience) {}
+  constructor(private readonly patience: Effort) {}
 
   add(field: Field, ranges: readonly NumberRange[]): void {
-    this.patience.spend(STEPS_OF_RANGE * (1 + ranges.length));
-    put(this.ranges, field, ranges);
+    const cuts = this.ranges.get(field) ?? new Cuts(valuesOf(bitsOfField(field)!), this.patience);
+    this.ranges.set(field, cuts);
+    cuts.add(ranges);
   }
-  addAddresses(field: Field, ranges: readonly WideRange[]): void {
-    this.patience.spend(STEPS_OF_RANGE * (1 + ranges.length));
-    put(this.addresses, field, ranges);
+  addAddresses(field: Field, ranges: readonly RangeOf<bigint>[]): void {
+    const cuts = this.addresses.get(field) ?? new Cuts(ADDRESSES, this.patience);
+    this.addresses.set(field, cuts);
+    cuts.add(ranges);
   }
 }
 
-export interface WideRange {
-  readonly min: bigint;
-  readonly max: bigint;
-}
-const wideRange = ({ min, max }: AddressRange): WideRange => ({ min: wideOf(min), max: wideOf(max) });
-
-function put<R>(all: Map<Field, (readonly R[])[]>, field: Field, ranges: readonly R[]): void {
-  const old = all.get(field);
-  if (old === undefined) all.set(field, [ranges]);
-  else old.push(ranges);
-}
+const wideRange = ({ min, max }: AddressRange): RangeOf<bigint> => ({ min: wideOf(min), max: wideOf(max) });
 
 export interface AskedHost {
   readonly family: Family;
@@ -72,7 +62,7 @@ export function askedOf(
   uses: ReadonlyMap<number, ChainUses>,
   entry: Entry,
   host: AskedHost,
-  patience: Patience,
+  patience: Effort,
 ): Asked | undefined {
   const chains = chainsFrom(uses, entry.start);
   if (chains.some(({ connection, mangles }) => connection || mangles)) return undefined;

@@ -1,10 +1,9 @@
-/** Values of a field to classes: two values are of one class where no condition tells them apart. */
+/** The parts of a key: each has a class of a field's values, which are of one where no condition tells them apart. */
 import { Field, KEY_NONE, PartKind, PartWord } from '../../abi.js';
-import { generator } from '../generator.js';
 import type { Interfaces } from '../interfaces.js';
 import type { Memory } from '../memory.js';
-import type { Patience } from '../patience.js';
 import { type Asked, bitsOfField } from './asked.js';
+import { ADDRESSES, type Classes, type Cuts } from './cuts.js';
 
 /** One field's part of the key: a record of PartWord and its tables in the core's memory. */
 export interface Part {
@@ -19,9 +18,8 @@ export interface Part {
 /** undefined: they come to more kinds than `most`. */
 export function partsOf(asked: Asked, interfaces: Interfaces, most: number): Part[] | undefined {
   let kinds = 1;
-  const { patience } = asked;
-  const classes = <N extends number | bigint>(ranges: readonly (readonly RangeOf<N>[])[], values: Values<N>) => {
-    const found = sweep(ranges, values, { most: most / kinds, patience });
+  const classes = <N extends number | bigint>(cuts: Cuts<N>) => {
+    const found = cuts.classes(most / kinds);
     kinds *= found.count;
     return found;
   };
@@ -29,13 +27,13 @@ export function partsOf(asked: Asked, interfaces: Interfaces, most: number): Par
   // what seldom differs comes last, so that the kinds of most packets lie close together
   const seldom = (field: Field) => Number(SELDOM.includes(field));
   const sorted = [...fields].sort((a, b) => seldom(a) - seldom(b));
-  const addresses = [...asked.addresses].map(([field, ranges]) => new AddressPart(field, classes(ranges, ADDRESSES)));
+  const addresses = [...asked.addresses].map(([field, cuts]) => new AddressPart(field, classes(cuts)));
   const others = sorted.map((field) => {
     const bits = bitsOfField(field);
     const patterns = asked.patterns.get(field);
     if (patterns !== undefined && !asked.exact.has(field)) return new InterfacePart(field, interfaces, [...patterns]);
     if (asked.exact.has(field)) return bits === 8 ? new TablePart(field, IDENTITY, bits) : new ValuePart(field);
-    const found = classes(asked.ranges.get(field)!, { zero: 0, end: 2 ** bits!, next: (value) => value + 1 });
+    const found = classes(asked.ranges.get(field)!);
     return bits! <= 16 ? new TablePart(field, found, bits!) : new IntervalPart(field, found);
   });
   const parts = [...addresses, ...others];
@@ -43,13 +41,6 @@ export function partsOf(asked: Asked, interfaces: Interfaces, most: number): Par
 }
 
 const SELDOM: readonly Field[] = [Field.TransportLen, Field.CtState, Field.Mark, Field.Frag];
-
-/** Intervals of values, of each where it begins and its class. */
-interface Classes<N = number> {
-  readonly starts: readonly N[];
-  readonly classes: readonly number[];
-  readonly count: number;
-}
 
 const PAGE = 256;
 const EACH_BYTE = Array.from({ length: PAGE }, (_, value) => value);
@@ -184,81 +175,4 @@ class InterfacePart implements Part {
       [PartWord.Mask]: memory.place(this.interfaces.bitsOf(this.patterns)),
     };
   }
-}
-
-/** The numbers that a field has, from `zero` to before `end`. */
-interface Values<N> {
-  readonly zero: N;
-  readonly end: N;
-  readonly next: (value: N) => N;
-}
-const ADDRESSES: Values<bigint> = { zero: 0n, end: 1n << 128n, next: (value) => value + 1n };
-
-interface RangeOf<N> {
-  readonly min: N;
-  readonly max: N;
-}
-
-/** Of where a condition begins and ceases to hold, and of such a place. */
-const STEPS_OF_RANGE = 300;
-const STEPS_OF_PLACE = 100;
-
-/**
- * Cuts the values where a condition begins or ceases to hold. Which conditions hold in an interval is told by the sum of a
- * random number of 128 bits for each: equal sums are equal conditions, but for a chance of 2^-100. Where there are more classes than
- * `most` it stops, with one more.
- */
-function sweep<N extends number | bigint>(
-  conditions: readonly (readonly RangeOf<N>[])[],
-  { zero, end, next }: Values<N>,
-  { most, patience }: { readonly most: number; readonly patience: Patience },
-): Classes<N> {
-  patience.spend(STEPS_OF_RANGE * conditions.reduce((all, ranges) => all + ranges.length, 0));
-  const turns = new Map<N, Uint32Array>();
-  const draw = generator(0xb7e15162);
-  for (const ranges of distinct(conditions, next)) {
-    const mark = Uint32Array.of(draw(), draw(), draw(), draw());
-    for (const { min, max } of ranges) for (const at of [min, next(max)]) if (at < end) turn(turns, at, mark);
-  }
-  const places = [...turns.keys()].sort(order);
-  const state = new Uint32Array(4);
-  const numbers = new Map<string, number>();
-  const starts: N[] = [];
-  const classes: number[] = [];
-  for (const at of places[0] === zero ? places : [zero, ...places]) {
-    if (numbers.size > most) break;
-    patience.spend(STEPS_OF_PLACE);
-    const mark = turns.get(at);
-    if (mark !== undefined) for (let i = 0; i < 4; i++) state[i]! ^= mark[i]!;
-    const held = state.join();
-    const number = numbers.get(held) ?? numbers.size;
-    numbers.set(held, number);
-    if (classes.at(-1) === number) continue;
-    starts.push(at);
-    classes.push(number);
-  }
-  return { starts, classes, count: numbers.size };
-}
-
-const order = <N>(a: N, b: N): number => (a < b ? -1 : a > b ? 1 : 0);
-
-function turn<N>(turns: Map<N, Uint32Array>, at: N, mark: Uint32Array): void {
-  const old = turns.get(at);
-  turns.set(at, old === undefined ? mark : old.map((word, i) => word ^ mark[i]!));
-}
-
-/** Each list of ranges once, its ranges apart from each other. */
-function distinct<N>(conditions: readonly (readonly RangeOf<N>[])[], next: (value: N) => N): RangeOf<N>[][] {
-  const found = new Map<string, RangeOf<N>[]>();
-  for (const ranges of conditions) {
-    const apart: { min: N; max: N }[] = [];
-    for (const { min, max } of [...ranges].sort((a, b) => order(a.min, b.min))) {
-      const last = apart.at(-1);
-      if (last === undefined || min > next(last.max)) {
-        if (min <= max) apart.push({ min, max });
-      } else if (max > last.max) last.max = max;
-    }
-    found.set(apart.map(({ min, max }) => `${min}-${max}`).join(), apart);
-  }
-  return [...found.values()];
 }

@@ -2,7 +2,6 @@
 import type { Compiled, Entry } from '../../compile/compile.js';
 import { chainUses } from '../../compile/uses.js';
 import type { Budget } from '../budget.js';
-import type { Memory } from '../memory.js';
 import type { Patience } from '../patience.js';
 import { placesWith } from '../places.js';
 import type { Places } from '../setup.js';
@@ -31,21 +30,9 @@ export function placesOf(compiled: Compiled, stages: Stages, { host, budget, pat
     const parts = partsOf(asked, stages.interfaces, MOST_KINDS);
     return parts && budget.spend(() => new Outcomes(stages, stages.memory, entry, parts), most - budget.taken);
   };
-  const places = whole(budget, stages.memory, () => placesWith(compiled, make));
+  // one that does not fit is left out; where it takes too long no other stays reserved
+  const places = budget.within(() => placesWith(compiled, (entry) => budget.within(() => make(entry))))!;
   // more memory was reserved
   stages.renewViews();
   return places;
-}
-
-/** What `make` makes; where it throws nothing of it stays reserved. */
-function whole<Made>(budget: Budget, memory: Memory, make: () => Made): Made {
-  const { taken } = budget;
-  const start = memory.mark();
-  try {
-    return make();
-  } catch (fault) {
-    memory.release(start);
-    budget.taken = taken;
-    throw fault;
-  }
 }
