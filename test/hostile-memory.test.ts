@@ -3,11 +3,16 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { HOSTILE, hostileTexts } from '../bench/hostile-rules.js';
+import { hostTexts, type Text } from '../bench/real/host.js';
+import { rulesetText } from '../bench/rulesets.js';
 import { synthesise } from '../src/input/synthetic/index.js';
 import { Budget, MIB } from '../src/run/budget.js';
 import { Columns } from '../src/run/columns/columns.js';
+import { Plan } from '../src/run/columns/plan.js';
 import { CompiledHost } from '../src/run/compiled-host.js';
 import { createEngine, type LoadedHost } from '../src/run/engine.js';
 import { programOf } from '../src/run/host-program.js';
@@ -85,12 +90,48 @@ test.each(LARGE.map(([kind]) => kind))('%s: what does not fit is refused, said, 
   expect((budget as Budget).left).toBe(MIB - budget.taken);
 });
 
-test('what does not fit is not tried again', async () => {
-  const host = await loaded('states and interfaces', 1);
-  const making = vi.spyOn(Columns, 'of');
+/** Of the one what rules ask, of the other its classes. */
+test.each<[kind: string, columns: number, plans: number]>([
+  ['prefixes and ranges of ports', 1, 0],
+  ['states and interfaces', 1, 1],
+])('%s: what does not fit is not tried again', async (kind, columns, plans) => {
+  const host = await loaded(kind, 1);
+  const made = [vi.spyOn(Columns, 'of'), vi.spyOn(Plan, 'of')];
   for (let at = 0; at < 10_000; at += 1000) host.classify(packetsOf(host, at, 1000));
   expect(useOf(host).why).toBe('memory');
-  expect(making.mock.calls.length).toBe(1);
+  expect(made.map(({ mock }) => mock.calls.length)).toEqual([columns, plans]);
+});
+
+setFlagsFromString('--expose-gc');
+const collect: () => void = runInNewContext('gc');
+/** Of code, and of what else comes and goes. */
+const ROUGHLY = MIB;
+/** Bytes that Node holds. */
+function held(): number {
+  for (let time = 0; time < 3; time++) collect();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+test.each<[what: string, texts: readonly Text[]]>([
+  ['services and their endpoints', [{ name: 'rules', text: rulesetText('kube-proxy', 15_000) }]],
+  ['a long list', [{ name: 'rules', text: rulesetText('flat', 4000) }]],
+  ['members of sets', hostileTexts('a set of hash:net,port,net', 3)],
+  ['limits behind prefixes', hostileTexts('limits', 15)],
+])('%s: what is told to be held is about what Node holds', async (_, texts) => {
+  const program = programOf(parse([...texts, ...hostTexts()]), { connections: 'off' });
+  const host = await (await createEngine()).load(new CompiledHost({ ...program, engine: 'columns' }));
+  const ready = host.ready!;
+  // what else is there of the host
+  ready.tables();
+  const found = () => ({ node: held(), core: inUse(host), taken: host.budget.taken });
+  const before = found();
+  ready.makeColumns(ready.worth.endless, packetsOf(host, 0, 16));
+  const after = found();
+  const told = after.taken - before.taken - (after.core - before.core);
+  const node = after.node - before.node;
+  expect(node).toBeLessThan(1.2 * told + ROUGHLY);
+  expect(told).toBeLessThan(2 * node + ROUGHLY);
 });
 
 describe('Budget', () => {

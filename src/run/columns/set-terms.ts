@@ -180,7 +180,7 @@ function addEach(terms: Terms, field: Field, ranges: readonly NumberRange[]): vo
     about.push({ max, kind: i + 1 });
   }
   endBefore(Number.POSITIVE_INFINITY);
-  terms.patience.hold(16 * starts.length);
+  terms.patience.hold(24 * starts.length);
   terms.partitions.push({ field, starts, kinds });
 }
 
