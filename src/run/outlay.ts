@@ -15,8 +15,9 @@ const SHARE_ASKED = 1 / 8;
 
 /** Packets of which the time is told at once: of fewer it says little. */
 const LEAST = 1024;
-/** As many of them are looked at, the last, once packets have walked for so many milliseconds: what is run for the first times is slow. */
+/** As many of them are looked at, the last, once there are some and packets have walked for so many milliseconds: at first all is slow. */
 const MOST_SAMPLES = 16;
+const FEW_SAMPLES = 4;
 const SLOW = 100;
 
 /** How long a packet walks: the quickest of some batches counts, since others had the processor in between. */
@@ -40,7 +41,7 @@ export class Pace {
 
   /** In milliseconds; 0: it is not known yet. */
   get each(): number {
-    return this.all < SLOW || this.samples.length === 0 ? 0 : Math.min(...this.samples);
+    return this.all < SLOW || this.samples.length < FEW_SAMPLES ? 0 : Math.min(...this.samples);
   }
 }
 

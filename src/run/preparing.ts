@@ -10,8 +10,11 @@ import type { Patience } from './patience.js';
 import type { Places } from './setup.js';
 import { Worth } from './worth.js';
 
-/** So many packets walk beside columns that were asked for, before what is remembered of tables is laid out for them. */
+/** So many packets walk beside columns, before what is remembered of tables is laid out for them. */
 const MANY_WALKED = 1 << 12;
+
+/** Of all that may be spent, what tables may take as long as columns may come. */
+const UNTIL_COLUMNS = 1 / 4;
 
 /** What is needed of the host. */
 export interface Loaded extends Pick<ColumnsHost, 'batch' | 'budget'>, Pick<ConnectedHost, 'clock' | 'one'> {
@@ -46,22 +49,23 @@ export class Preparing {
     const { worth } = this;
     const { setup } = this.loaded;
     worth.expect(left);
-    if (this.places === undefined && this.areTablesOwed) {
-      worth.make('tables', (patience) => this.makeTables(patience));
-      setup.stages.renewViews();
-    }
     if (this.noColumns === undefined && this.columns?.isPrepared(packets) !== true) {
       worth.make('columns', (patience) => this.makeColumns(patience, packets));
+      setup.stages.renewViews();
+    }
+    if (this.places === undefined && this.areTablesOwed) {
+      const part = this.columns === undefined && this.noColumns === undefined ? UNTIL_COLUMNS : 1;
+      worth.make('tables', (patience) => this.makeTables(patience), part);
       setup.stages.renewViews();
     }
     if (this.places !== undefined) setup.places = this.places;
     return this.columns?.isPrepared(packets) && !worth.columnsRest ? this.columns : undefined;
   }
 
-  /** They take little, and are of use beside columns too: for packets of kinds that were not met before. */
+  /** They take less than columns do, and are of use until there are any; beside them for packets of kinds that were not met before. */
   private get areTablesOwed(): boolean {
-    if (!this.worth.isAsked) return true;
-    return this.columns === undefined ? this.noColumns !== undefined : this.walked > MANY_WALKED;
+    if (this.columns !== undefined) return this.walked > MANY_WALKED;
+    return !this.worth.isAsked || this.noColumns !== undefined;
   }
 
   /** So many packets walked, all their way or through tables that remember. */

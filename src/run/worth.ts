@@ -7,11 +7,11 @@ import { Patience } from './patience.js';
 
 /**
  * About how long it takes, in milliseconds: by itself, most of which is code that never ran, and for each rule, and each member of a
- * set, and of one of tuples. And of all that may be spent which part it may take.
+ * set, and of one of tuples.
  */
 const USUAL = {
-  tables: { itself: 10, rule: 0.01, member: 0.003, tuple: 0.03, part: 1 / 4 },
-  columns: { itself: 60, rule: 0.04, member: 0.003, tuple: 0.015, part: 1 },
+  tables: { itself: 10, rule: 0.01, member: 0.003, tuple: 0.03 },
+  columns: { itself: 60, rule: 0.04, member: 0.003, tuple: 0.015 },
 };
 /** Of larger sets nothing is made. */
 const MOST_MEMBERS = 1 << 17;
@@ -60,10 +60,10 @@ export class Worth {
     return this.isAsked ? Number.POSITIVE_INFINITY : Math.max(0, Math.floor(this.outlay.left / LEARNING));
   }
 
-  /** What `make` makes, if it may be made now; undefined: not yet, or it was given up. */
-  make<M>(what: Made, make: (patience: Patience) => M): M | undefined {
+  /** What `make` makes of a part of all that may be spent, if it may be made now; undefined: not yet, or it was given up. */
+  make<M>(what: Made, make: (patience: Patience) => M, part = 1): M | undefined {
     if (this.isAsked) return make(this.endless);
-    const most = USUAL[what].part * this.outlay.left;
+    const most = part * this.outlay.left;
     if (most < Math.max(this.usualOf(what), 2 * this.tried[what])) return undefined;
     const patience = new Patience(most, this.from.waiting, this.budget);
     const made = patience.within(() => make(patience));
