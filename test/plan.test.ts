@@ -12,6 +12,16 @@ const filter = (...rules: string[]) =>
 const nat = (...rules: string[]) =>
   `*nat\n:PREROUTING ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n${rules.join('\n')}\nCOMMIT\n`;
 
+const mangle = (...rules: string[]) => `*mangle\n:PREROUTING ACCEPT [0:0]\n${rules.join('\n')}\nCOMMIT\n`;
+const MARK = {
+  table: 'filter',
+  chain: 'INPUT',
+  rule: 1,
+  file: 'standard input',
+  line: 5,
+  text: '--mark 0x1/0x7fff',
+};
+
 async function show(stdin: string, ...more: string[]) {
   const { stdout, stderr, code } = await packetwalk(['show', '--plan', ...more, '-'], { cwd, stdin });
   expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
@@ -94,7 +104,22 @@ describe('what is used', () => {
     [
       'a mark, of which each counts',
       filter('-A INPUT -m mark --mark 0x1/0x7fff -j ACCEPT'),
-      { columns: { values: expect.arrayContaining([{ field: 'mark', room: 2, most: 16 }]) } },
+      { columns: { values: expect.arrayContaining([{ field: 'mark', room: 2, most: 16, by: MARK }]) } },
+    ],
+    [
+      'a ttl that rules change, the first of which is told',
+      mangle('-A PREROUTING -p udp -j ACCEPT', '-A PREROUTING -j TTL --ttl-inc 1', '-A PREROUTING -j TTL --ttl-dec 1'),
+      {
+        columns: {
+          values: expect.arrayContaining([
+            expect.objectContaining({
+              field: 'ttl',
+              by: expect.objectContaining({ rule: 2, text: '-j TTL --ttl-inc 1' }),
+            }),
+            { field: 'in', room: expect.any(Number), most: 256 },
+          ]),
+        },
+      },
     ],
   ])('%s', async (_, text, expected) => {
     expect(await plan(text)).toMatchObject(expected);
@@ -152,6 +177,12 @@ test.each([
   const args = ['classify', '--lenient', '--connections', 'on', ...text.split(' '), '-'];
   const { stderr } = await packetwalk(args, { cwd, stdin: STATES6 });
   expect(stderr.startsWith(said) && (stderr === '') === (said === ''), stderr).toBe(true);
+});
+
+test('values that count one by one are told with the rule that has them do so', async () => {
+  const text = await show(filter('-A INPUT -m mark --mark 0x1/0x7fff -j ACCEPT'));
+  expect(text).toMatch(/^ {2}mark +2 +16 {2}filter INPUT 1 {2}standard input:5 {2}--mark 0x1\/0x7fff$/m);
+  expect(text).toMatch(/^ {2}in +\d+ +256$/m);
 });
 
 test('show --plan takes engine', async () => {

@@ -155,6 +155,12 @@ export function cellOf(code: Uint32Array, at: number): number | undefined {
   return op === Op.Zone ? code[at + 2]! : undefined;
 }
 
+/** The field that the instruction at an address changes; undefined: it changes none. */
+export function editOf(code: Uint32Array, at: number): Field | undefined {
+  const op: Op = code[at]! & 255;
+  return op === Op.Edit || op === Op.AddTtl ? (code[at]! >>> FIELD_SHIFT) & FIELD_MASK : undefined;
+}
+
 /** By opcode: 1 where `note` has something to note. Nine of ten have nothing. */
 const NOTED = Uint8Array.from({ length: 256 }, (_, op) =>
   Number(
@@ -170,7 +176,8 @@ function note(uses: ChainUses, code: Uint32Array, at: number): void {
   if (READS_BYTES[op] !== 0) uses.bytes = true;
   if (op === Op.Mangle) uses.mangles = true;
   if (op === Op.Mangle && PREFIXES.includes(field)) uses.stateless = true;
-  if (op === Op.Edit || op === Op.AddTtl) uses.edits = add(uses.edits, field);
+  const edit = editOf(code, at);
+  if (edit !== undefined) uses.edits = add(uses.edits, edit);
   if (op === Op.HashMark) uses.bytes = uses.tuples = uses.connection = true;
   if (op === Op.ConnMark || op === Op.NoTrack || op === Op.Zone) uses.connection = true;
   if (op === Op.ConnMark && field !== ConnMarkOp.Restore) uses.marks = true;

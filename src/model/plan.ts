@@ -68,6 +68,8 @@ export interface ValuesPlan {
   /** how many there is room for: at first, and at most. */
   readonly room: number;
   readonly most: number;
+  /** the address of the first instruction that has it so; undefined: what the host, or whoever gives packets, says does. */
+  readonly by?: number | undefined;
 }
 
 /** What the column program of a host is for packets that give some columns. */

@@ -23,6 +23,7 @@ export function planJson(plans: readonly Planned[]): object {
         columns: {
           ...columns,
           seconds: Number(columns.seconds.toFixed(6)),
+          values: columns.values.map(({ by, ...values }) => ({ ...values, by: partBy(compiled, by) })),
           long: partsOf(compiled, columns.long),
           forks: partsOf(compiled, columns.forks),
         },
@@ -40,7 +41,7 @@ function linesOf({ plan, host }: Planned): string[] {
     return [
       `IPv${family}: packets go by columns: those whose values nothing tells apart fare as the first of them did.`,
       ...(host.tracking.on ? [TRACKED] : []),
-      ...columnLines(columns, budget),
+      ...columnLines(columns, budget, host.compiled),
       ...partLines('They walk, each time, where they come to', columns.long, host.compiled),
       ...partLines('Order or chance decides, and what is known forks, at', columns.forks, host.compiled),
     ];
@@ -60,6 +61,7 @@ const TRACKED =
 function columnLines(
   { fields, groups, tuples, lists, values, cells, bytes, seconds }: ColumnsPlan,
   budget: number,
+  compiled: Compiled,
 ): string[] {
   const section = (rows: readonly (readonly string[])[]) => (rows.length > 1 ? ['', ...tableOf(rows)] : []);
   return [
@@ -79,7 +81,7 @@ function columnLines(
     ...section([
       ['values one by one', 'room', 'at most'],
       ...values.map(({ field, room, most }) => [`  ${field}`, number(room), number(most)]),
-    ]),
+    ]).map((line, i) => `${line}  ${textOf(partBy(compiled, values[i - 2]?.by))}`.trimEnd()),
     '',
     `${number(cells)} cells; tables of ${(bytes / MIB).toFixed(1)} MiB, where ${budget / MIB} are allowed (--memory), built in ${seconds.toFixed(2)} s.`,
   ];
@@ -91,21 +93,26 @@ function fieldsText({ fields }: GroupPlan, above: GroupPlan | undefined): string
   return above === undefined || more.length === fields.length ? fields.join(', ') : `… and ${more.join(', ')}`;
 }
 
+const textOf = (part: Part | undefined): string => (part === undefined ? '' : `${placeText(part)}  ${part.text}`);
+const placeText = ({ table, chain, rule, file, line }: Part): string => `${table} ${chain} ${rule}  ${file}:${line}`;
+
 /** Parts of rules that are listed; --json has all. */
 const PARTS = 20;
 
 function partLines(title: string, addresses: readonly number[], compiled: Compiled): string[] {
   const parts = partsOf(compiled, addresses);
   if (parts.length === 0) return [];
-  const rows = parts.slice(0, PARTS).map(({ table, chain, rule, file, line, text }) => ({
-    place: `  ${table} ${chain} ${rule}  ${file}:${line}`,
-    text,
-  }));
+  const rows = parts.slice(0, PARTS).map((part) => ({ place: `  ${placeText(part)}`, text: part.text }));
   const width = Math.max(...rows.map(({ place }) => place.length));
   const lines = rows.map(({ place, text }) => `${place.padEnd(width)}  ${text}`.trimEnd());
   const more = parts.length - rows.length;
   return ['', `${title}:`, ...lines, ...(more > 0 ? [`  and ${number(more)} more`] : [])];
 }
+
+type Part = ReturnType<typeof partsOf>[number];
+
+const partBy = (compiled: Compiled, address: number | undefined): Part | undefined =>
+  address === undefined ? undefined : partsOf(compiled, [address])[0];
 
 /** Parts of rules by their instructions, each once: a condition as it is written there, else the rule's target. */
 function partsOf({ rules, conditions, program }: Compiled, addresses: readonly number[]) {

@@ -221,8 +221,8 @@ export const FAULTS: readonly Fault[] = [
       name: 'columns-edit',
       why: 'a field that rules change counts as it was at first',
       file: 'src/run/columns/rule-terms.ts',
-      find: 'if (field !== Field.Mark) terms.exact.add(field);',
-      replace: 'if (field === Field.Ttl) terms.exact.add(field);',
+      find: 'if (field !== Field.Mark) terms.countEach(field, at);',
+      replace: 'if (field === Field.Ttl) terms.countEach(field, at);',
     },
     {
       name: 'columns-key',

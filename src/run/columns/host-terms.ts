@@ -47,8 +47,8 @@ export function addHost(terms: Terms, memo: RouteMemo, host: HostTables): void {
     not: false,
   };
   for (const mtu of memo.mtus) terms.add(dont, longerThan(mtu));
-  if (memo.reads.mark) terms.exact.add(Field.Mark);
-  if (memo.reads.tos) terms.exact.add(Field.Tos);
+  if (memo.reads.mark) terms.countEach(Field.Mark);
+  if (memo.reads.tos) terms.countEach(Field.Tos);
   addProtocols(terms, beside);
   if (beside) addIncomplete(terms, tracking);
   if (!tracking) return;

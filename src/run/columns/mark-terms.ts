@@ -3,7 +3,7 @@ import { ConnMarkOp, FIELD_MASK, FIELD_SHIFT, Field, Op, Section } from '../../a
 import type { Compiled } from '../../compile/compile.js';
 import { opWords } from '../../compile/opinfo.js';
 import type { Test } from '../../model/condition.js';
-import type { Terms } from './terms.js';
+import type { NoPart, Part, Terms } from './terms.js';
 import { maskedRanges } from './test-terms.js';
 
 /**
@@ -27,24 +27,27 @@ export function markUse(compiled: Compiled): MarkUse {
   return use;
 }
 
-/** Whether connections get marks of their packets: whatever those are, they may be others than the connections have. */
-export function savesMarks(compiled: Compiled): boolean {
+/** Where connections get marks of their packets, first: whatever those are, they may be others than the connections have. */
+export function marksSavedAt(compiled: Compiled): number | undefined {
   const code = compiled.program.section(Section.Code);
   for (let at = 0; at < code.length; at += opWords(code[at]! & 255))
-    if ((code[at]! & 255) === Op.ConnMark && ((code[at]! >>> FIELD_SHIFT) & FIELD_MASK) === ConnMarkOp.Save)
-      return true;
-  return false;
+    if ((code[at]! & 255) === Op.ConnMark && ((code[at]! >>> FIELD_SHIFT) & FIELD_MASK) === ConnMarkOp.Save) return at;
+  return undefined;
 }
 
 const MOST_MARK_BITS = 12;
 
-export function markPart(terms: Terms, { field, mask, value }: Extract<Test, { kind: 'masked' }>, not: boolean) {
+export function markPart(
+  terms: Terms,
+  { field, mask, value }: Extract<Test, { kind: 'masked' }>,
+  not: boolean,
+): Part | NoPart {
   const ranges = field === Field.Mark && terms.marks === 'whole' ? maskedRanges(field, mask, value, 32) : undefined;
   if (ranges !== undefined) return { field, ranges, not };
-  if (field === Field.CtMark && terms.marks === 'whole') return undefined;
+  if (field === Field.CtMark && terms.marks === 'whole') return 'follows';
   const bits = (terms.markBits | mask) >>> 0;
-  if (terms.marks === 'mixed' || countBits(bits) > MOST_MARK_BITS) terms.exact.add(Field.Mark);
+  if (terms.marks === 'mixed' || countBits(bits) > MOST_MARK_BITS) terms.countEach(Field.Mark);
   else terms.markBits = bits;
-  return undefined;
+  return 'each';
 }
 export const countBits = (mask: number): number => (mask === 0 ? 0 : (mask & 1) + countBits(mask >>> 1));

@@ -7,7 +7,7 @@
 import { AddrType, FIELD_MASK, FIELD_SHIFT, Field, Op, Section, TranslateKind } from '../../abi.js';
 import type { Compiled, Entry } from '../../compile/compile.js';
 import { opWords } from '../../compile/opinfo.js';
-import { type ChainUses, chainsFrom } from '../../compile/uses.js';
+import { type ChainUses, chainsFrom, editOf } from '../../compile/uses.js';
 import type { Translation } from '../../model/action.js';
 import type { Condition } from '../../model/condition.js';
 import type { HookName, TableName } from '../../model/ruleset.js';
@@ -17,7 +17,7 @@ import { type AddressNumbers, NotedAddresses } from './addresses.js';
 import { type Change, Changes } from './changes.js';
 import { FirstList } from './first-lists.js';
 import { type ListedRule, listedRules } from './listed-rules.js';
-import { markUse, savesMarks } from './mark-terms.js';
+import { marksSavedAt, markUse } from './mark-terms.js';
 import { addPart } from './parts.js';
 import { Path } from './paths.js';
 import type { Part, Terms, TermsHost } from './terms.js';
@@ -52,11 +52,12 @@ export function addRules(
   own.hold(CHANGE_BYTES * compiled.translations.length);
   const changes = changesOf(compiled, ways, host, terms.addresses);
   terms.marks = markUse(compiled);
-  if (terms.remembered && savesMarks(compiled)) terms.exact.add(Field.Mark);
+  const savedAt = marksSavedAt(compiled);
+  if (terms.remembered && savedAt !== undefined) terms.countEach(Field.Mark, savedAt);
   const paths = pathsOf(ways);
   for (const [chain, from] of ways) {
     terms.path = paths.known.get(chain.start);
-    for (const field of chain.edits) if (field !== Field.Mark) terms.exact.add(field);
+    for (const [field, at] of editsOf(compiled, chain)) if (field !== Field.Mark) terms.countEach(field, at);
     terms.before = changes(from);
     terms.forwarded = from.some(({ hook }) => hook === 'FORWARD' || hook === 'POSTROUTING');
     terms.added.clear();
@@ -126,6 +127,16 @@ function addressesIn(code: Uint32Array, { start, end }: ChainUses, isAsked: (at:
   const found: number[] = [];
   for (let at = start; at < end; at += opWords(code[at]! & 255)) if (isAsked(at)) found.push(at);
   return found;
+}
+
+/** Fields that targets of the chain change, and where they do first. */
+function editsOf(compiled: Compiled, chain: ChainUses): ReadonlyMap<Field, number> {
+  const code = compiled.program.section(Section.Code);
+  const edits = new Map<Field, number>();
+  if (chain.edits.length === 0) return edits;
+  for (const at of addressesIn(code, chain, (one) => editOf(code, one) !== undefined).reverse())
+    edits.set(editOf(code, at)!, at);
+  return edits;
 }
 
 /** Whether a rule of the chain asks if a packet was translated. */
@@ -247,14 +258,16 @@ function addRule(terms: Terms, asked: readonly Asked[], branches: boolean, host:
       );
       continue;
     }
+    terms.at = at;
     const found = partOf(terms, test, not, host);
     if (found === 'unanswered' || test.kind === 'ask') terms.add(...together);
     if (found === 'unanswered') terms.unanswered.add(at);
-    else if (found !== undefined) {
+    else if (typeof found === 'object') {
       if (branches) terms.add(found);
       else addPart(together, found);
     }
   }
+  terms.at = undefined;
   terms.add(...together);
   return together;
 }

@@ -6,7 +6,7 @@ import { rangeOfPrefix } from '../../net/address.js';
 import { hasPorts, Protocol } from '../../net/protocol.js';
 import { Effort } from '../first-match/effort.js';
 import { spansOf } from './set-spans.js';
-import { type Part, RANGE_BYTES, type Terms, type TermsHost } from './terms.js';
+import { type NoPart, type Part, RANGE_BYTES, type Terms, type TermsHost } from './terms.js';
 
 /** Sets with more members are looked up, each time: of IPv4 those of addresses alone may have more of them. */
 const MOST_MEMBERS = 1 << 17;
@@ -27,16 +27,16 @@ export function setPart(
   directions: readonly ('src' | 'dst')[],
   not: boolean,
   host: TermsHost,
-): Part | 'unanswered' | undefined {
+): Part | NoPart {
   const { members, options, type } = set;
   if (type === 'list:set') {
     const held = members.names.map((name) => host.sets.get(name)).filter((one) => one !== undefined);
     const parts = held.map((one) => setPart(terms, one, directions, false, host));
     for (const part of parts) if (typeof part === 'object') terms.add(part);
-    return parts.includes('unanswered') ? 'unanswered' : undefined;
+    return parts.includes('unanswered') ? 'unanswered' : 'added';
   }
   // sets of one family hold none of the other
-  if (set.family !== undefined && set.family !== terms.addresses.family) return undefined;
+  if (set.family !== undefined && set.family !== terms.addresses.family) return 'unasked';
   const { timeout, netmask, bitmask, markmask } = options;
   if ([timeout, netmask, bitmask, markmask].some((one) => one !== undefined)) return 'unanswered';
   const { dimensions } = members.layout;
@@ -52,11 +52,11 @@ export function setPart(
   }
   if (members.count > MOST_MEMBERS) return 'unanswered';
   const name = `${set.name} ${directions}`;
-  if (terms.added.has(name)) return undefined;
+  if (terms.added.has(name)) return 'added';
   terms.patience.spend(STEPS_OF_MEMBER * members.count);
   terms.added.add(name);
   addMembers(terms, set, name, sideOf);
-  return undefined;
+  return 'added';
 }
 
 /** Of several dimensions, or none of addresses. */
@@ -84,7 +84,7 @@ function addMembers(
     return { kind, at, field, ranges };
   });
   for (const { kind } of asked) {
-    if (kind === 'mark') terms.exact.add(Field.Mark);
+    if (kind === 'mark') terms.countEach(Field.Mark);
   }
   const partsOf = (row: number, i: number): Part[] =>
     asked.flatMap(({ kind, at, field, ranges }, dimension): Part[] => {

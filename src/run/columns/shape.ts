@@ -121,7 +121,7 @@ export function exactFields(terms: Terms, shape: Shape, rooms: Rooms): [Field | 
     Beside.Given,
     Beside.Out,
     ...(shape.framed ? [Field.Link] : []),
-    ...terms.exact,
+    ...terms.exact.keys(),
   ];
   return [...new Set(asked)]
     .filter((column) => isGiven(shape, column))

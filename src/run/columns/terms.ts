@@ -21,6 +21,19 @@ export interface Part {
   readonly not: boolean;
 }
 
+/** Why what a test asks is no part. */
+export type NoPart =
+  /** values do not tell it: packets that come to it go the long way. */
+  | 'unanswered'
+  /** it asks nothing of what packets differ in, or a question that somebody answered. */
+  | 'unasked'
+  /** each value of its field counts, or each bit. */
+  | 'each'
+  /** terms and partitions of its own ask it. */
+  | 'added'
+  /** it follows from what is asked elsewhere. */
+  | 'follows';
+
 /** Where the values of a field begin that something tells from those before: all of a kind are alike to it. */
 export interface Partition {
   readonly field: Field;
@@ -55,8 +68,10 @@ export class Terms {
   readonly partitions: Partition[] = [];
   /** values that are of no class: such packets go the long way. */
   readonly excluded: { readonly field: Field; readonly ranges: readonly NumberRange[] }[] = [];
-  /** fields of which each value counts. */
-  readonly exact = new Set<Field>();
+  /** fields of which each value counts, and the first instruction that has it so; undefined: that is none of rules. */
+  readonly exact = new Map<Field, number | undefined>();
+  /** the address of the condition whose terms are added. */
+  at: number | undefined;
   /** places of terms that hold of packets which are not completed as columns of a batch are: they go the long way. */
   readonly odd = new Set<number>();
   /** those that hold of packets too short for a header that a rule reads. */
@@ -115,6 +130,11 @@ export class Terms {
   /** what was added of other sets for rules that packets come to alike, by name and directions. */
   readonly added = new Set<string>();
 
+  /** Each value of a field counts, as an instruction has it. */
+  countEach(field: Field, at = this.at): void {
+    const known = this.exact.get(field);
+    if (known === undefined || (at !== undefined && at < known)) this.exact.set(field, at);
+  }
   /** They hold together. */
   add(...parts: Part[]): void {
     this.addAll(parts);
@@ -176,7 +196,8 @@ export class Terms {
     copy.partitions.push(...this.partitions);
     copy.firsts.push(...this.firsts);
     copy.excluded.push(...this.excluded);
-    for (const kind of ['exact', 'odd', 'unanswered', 'headers'] as const)
+    for (const [field, at] of this.exact) copy.exact.set(field, at);
+    for (const kind of ['odd', 'unanswered', 'headers'] as const)
       for (const one of this[kind]) (copy[kind] as Set<number>).add(one);
     for (const [place, set] of this.memberOf) copy.memberOf.set(place, set);
     for (const [place, path] of this.paths) copy.paths.set(place, path);

@@ -9,7 +9,7 @@ import { addressOfWord, rangeOfWord } from '../whole-address.js';
 import { isAddress } from './addresses.js';
 import { markPart } from './mark-terms.js';
 import { setPart } from './set-terms.js';
-import { type AddressTypes, bytesOfMany, type Part, type Terms, type TermsHost } from './terms.js';
+import { type AddressTypes, bytesOfMany, type NoPart, type Part, type Terms, type TermsHost } from './terms.js';
 
 /** Fields that a packet has before any rule, of which terms ask. Others follow from them. */
 const OWN: ReadonlySet<Field> = new Set([
@@ -43,14 +43,14 @@ const FOLLOWS: ReadonlySet<Field> = new Set([
   Field.CtZone,
 ]);
 
-/** undefined: nothing beyond what is asked elsewhere. */
-export function partOf(terms: Terms, test: Test, not: boolean, host: TermsHost): Part | 'unanswered' | undefined {
+/** The part that a test is, or why it is none. */
+export function partOf(terms: Terms, test: Test, not: boolean, host: TermsHost): Part | NoPart {
   switch (test.kind) {
     case 'always':
     case 'ask':
     // of packets that columns tell of they lead to a protocol
     case 'headers':
-      return undefined;
+      return 'unasked';
     case 'masked':
       if (test.whole !== undefined) return wordPart(terms, test.field, test.whole, not);
       if (test.field === Field.Mark || test.field === Field.CtMark) return markPart(terms, test, not);
@@ -63,8 +63,7 @@ export function partOf(terms: Terms, test: Test, not: boolean, host: TermsHost):
       if (!isAddress(test.field)) return 'unanswered';
       return { field: test.field, ranges: test.ranges.map((range) => terms.addresses.range(range)), not };
     case 'iface':
-      // each interface counts
-      return undefined;
+      return 'each';
     case 'addrtype': {
       const { types, limit, field } = test;
       const { addressTypes: all } = host;
@@ -74,7 +73,7 @@ export function partOf(terms: Terms, test: Test, not: boolean, host: TermsHost):
         if (terms.addresses.family === 6) return 'unanswered';
         const starts = all.map(({ first }) => first);
         terms.partitions.push({ field, starts, kinds: starts.map((_, i) => i) });
-        return undefined;
+        return 'added';
       }
       const ranges = rangesOfTypes(all, types, terms.addresses.end);
       terms.patience.hold(bytesOfMany(ranges));
@@ -84,16 +83,17 @@ export function partOf(terms: Terms, test: Test, not: boolean, host: TermsHost):
       const set = host.sets.get(test.name);
       // --return-nomatch turns on what is told of a member beside that it is one
       if (set !== undefined && test.flags !== 0) return 'unanswered';
-      return set === undefined ? undefined : setPart(terms, set, test.directions, not, host);
+      return set === undefined ? 'unasked' : setPart(terms, set, test.directions, not, host);
     }
     case 'header6':
       terms.readsHeaders = true;
       return headersPart(terms, test.record[0]!);
     case 'fact':
       if (!host.ways.byAddress) return 'unanswered';
+      if (terms.addresses.family === 4) return 'follows';
       // the way back is looked for
-      if (terms.addresses.family === 6) terms.partitions.push(host.ways.back);
-      return undefined;
+      terms.partitions.push(host.ways.back);
+      return 'added';
     default:
       return 'unanswered';
   }
@@ -103,17 +103,17 @@ export function partOf(terms: Terms, test: Test, not: boolean, host: TermsHost):
 const LEAST_ESP = 2;
 
 /** Of a record of HeaderAsk. Packets that columns tell of have no header but that of their protocol: no other is there. */
-function headersPart(terms: Terms, how: number): 'unanswered' | undefined {
+function headersPart(terms: Terms, how: number): NoPart {
   const esp: Part = { field: Field.Proto, ranges: [{ min: Protocol.Esp, max: Protocol.Esp }], not: false };
-  if ((how & 255) !== HeaderAsk.Headers) return isExtension((how >>> 8) & 255) ? undefined : 'unanswered';
+  if ((how & 255) !== HeaderAsk.Headers) return isExtension((how >>> 8) & 255) ? 'unasked' : 'unanswered';
   const cut = { field: Field.Length, ranges: [{ min: 0, max: terms.header + LEAST_ESP - 1 }], not: false };
   terms.add(esp);
   terms.add(esp, cut);
-  return undefined;
+  return 'added';
 }
 
 /** A word of an address of IPv6, with those before it. */
-function wordPart(terms: Terms, word: Field, whole: Masked, not: boolean): Part | 'unanswered' {
+function wordPart(terms: Terms, word: Field, whole: Masked, not: boolean): Part | NoPart {
   const field = addressOfWord(word);
   const range = rangeOfWord(word, whole);
   if (!isAddress(field) || range === undefined) return 'unanswered';
@@ -125,15 +125,15 @@ function rangesPart(
   field: Field,
   not: boolean,
   rangesOf: (field: Field) => readonly NumberRange[] | undefined,
-): Part | 'unanswered' | undefined {
-  if (field === Field.CtMark && terms.marks !== 'whole') terms.exact.add(Field.Mark);
+): Part | NoPart {
+  if (field === Field.CtMark && terms.marks !== 'whole') terms.countEach(Field.Mark);
   // that hangs on the packets before
   if (field === Field.CtExpire && terms.remembered) return 'unanswered';
   if (field === Field.CtExpire) {
     const timeouts = [...terms.protocols.subarray(PROTOCOL_TIMEOUTS, PROTOCOL_TIMEOUTS + 256)];
     terms.partitions.push({ field: Field.Proto, starts: timeouts.map((_, proto) => proto), kinds: timeouts });
   }
-  if (FOLLOWS.has(field)) return undefined;
+  if (FOLLOWS.has(field)) return 'follows';
   if (field === Field.TransportLen) {
     terms.readsHeaders = true;
     const ranges = rangesOf(field);
@@ -145,13 +145,9 @@ function rangesPart(
     };
   }
   if (!OWN.has(field) || (isAddress(field) && terms.addresses.family === 6)) return 'unanswered';
-  if (EXACT.has(field)) {
-    terms.exact.add(field);
-    return undefined;
-  }
-  if (field === Field.Mark && terms.marks !== 'whole') {
-    terms.exact.add(field);
-    return undefined;
+  if (EXACT.has(field) || (field === Field.Mark && terms.marks !== 'whole')) {
+    terms.countEach(field);
+    return 'each';
   }
   const ranges = rangesOf(field);
   if (ranges === undefined) return 'unanswered';

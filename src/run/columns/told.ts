@@ -1,5 +1,5 @@
 /** A plan of the column program as data, for who asks what was chosen. */
-import { Op, Section } from '../../abi.js';
+import { type Field, Op, Section } from '../../abi.js';
 import type { Compiled } from '../../compile/compile.js';
 import type { ColumnsPlan } from '../../model/plan.js';
 import { fieldsOfMask } from './list-tuples.js';
@@ -29,7 +29,11 @@ export function told(plan: Plan, terms: Terms, compiled: Compiled, milliseconds:
       const { table, chain } = compiled.rules.find((one) => one.address === address)!;
       return { table, chain, rules: rules.length, parts };
     }),
-    values: plan.values.map(({ column, ...room }) => ({ field: columnName(column), ...room })),
+    values: plan.values.map(({ column, ...room }) => ({
+      field: columnName(column),
+      ...room,
+      by: terms.exact.get(column as Field),
+    })),
     cells: plan.size,
     bytes: plan.bytes,
     seconds: milliseconds / 1000,
