@@ -21,6 +21,8 @@ export class RunBlock {
   /** Views of the memory are made anew after it may have grown: here, and not each time that one is read. */
   renewViews(): void {
     const { words } = this.core.memory;
+    // it is asked wherever it may have, and has not as a rule
+    if (this.columns[0]?.buffer === words.buffer) return;
     this.columns = Array.from({ length: Result.Count }, (_, column) => {
       const first = (COLUMNS_BASE + column * COLUMN_BYTES) >>> 2;
       return words.subarray(first, first + BATCH_SLOTS);

@@ -56,8 +56,11 @@ export interface ColumnsHost {
   readonly worth: Worth;
 }
 
-/** Where rules remember, and more than one packet of so many is of no known journey, all of a batch walk. */
-const FEW_UNKNOWN = 8;
+/**
+ * Where rules remember, and more than one packet of so many is of no known journey, all of a batch walk: by itself a packet takes some
+ * twenty times as long.
+ */
+const FEW_UNKNOWN = 16;
 /** Of so many packets of a batch it is learnt then what becomes of them: the bytecode alone is slower than what is remembered. */
 const FEW_TAUGHT = 256;
 
