@@ -17,11 +17,15 @@ export const conditionsOf = ({ table, chain, rule }: RuleInfo, family: Family, k
 
 /** Rules whose conditions are kept. */
 const KEPT = 30_000;
+/** Words of code that are written before room for others is taken. */
+const WORDS = 1 << 12;
 
 export class Conditions {
   private readonly kept = new Set<RuleInfo>();
   /** conditions of the rules that are kept. */
   private readonly found = new Map<number, Condition>();
+  /** nobody reads it. */
+  private code = new Code();
 
   /** `rules` in the order of their addresses. */
   constructor(
@@ -56,12 +60,13 @@ export class Conditions {
       this.found.clear();
     }
     this.kept.add(info);
-    const code = new Code();
-    code.put(Op.Rule, 0);
+    if (this.code.here > WORDS) this.code = new Code();
+    const { code } = this;
+    const first = code.put(Op.Rule, 0);
     emitConditions(conditionsOf(info, this.family, this.known), {
       code,
       cell: () => 0,
-      placed: (at, condition) => this.found.set(info.address + at, condition),
+      placed: (at, condition) => this.found.set(info.address + at - first, condition),
     });
   }
 }

@@ -9,6 +9,8 @@ export type Change = ReadonlyMap<Field, readonly NumberRange[]>;
 /** So many ranges are looked at; that another one holds is taken for granted. */
 const MOST_LOOKED = 1 << 24;
 
+const NOTHING: (readonly Part[])[] = [];
+
 /** Changes of which a packet may have been through one. */
 export class Changes {
   private readonly kinds: readonly Kind[];
@@ -29,10 +31,14 @@ export class Changes {
    * now may be what is asked, the other parts.
    */
   beyond(parts: readonly Part[]): (readonly Part[])[] {
-    return this.kinds.flatMap((kind) => {
-      const others = parts.filter(({ field }) => !kind.fields.has(field));
-      return others.length < parts.length && kind.mayHold(parts) ? [others] : [];
-    });
+    let found = NOTHING;
+    for (const kind of this.kinds) {
+      const asked = parts.filter(({ field }) => kind.fields.has(field));
+      // of most nothing is asked that is changed
+      if (asked.length === 0 || !kind.mayHold(asked)) continue;
+      found = [...found, parts.filter(({ field }) => !kind.fields.has(field))];
+    }
+    return found;
   }
 }
 
@@ -46,15 +52,12 @@ class Kind {
     this.fields = new Set(all[0]!.keys());
   }
 
-  /** Whether one of them may make all parts hold that ask for its fields. */
-  mayHold(parts: readonly Part[]): boolean {
-    const asked = parts.filter(({ field }) => this.fields.has(field));
+  /** Whether one of them may make all parts hold, which ask for its fields. */
+  mayHold(asked: readonly Part[]): boolean {
     const first = asked.find(({ not }) => !not);
-    for (const change of first === undefined ? this.all : this.sorted(first.field).near(first.ranges)) {
-      if (this.looked > MOST_LOOKED) return true;
-      if (asked.every((part) => this.holds(part, change.get(part.field)!))) return true;
-    }
-    return false;
+    const mayHold = (change: Change) =>
+      this.looked > MOST_LOOKED || asked.every((part) => this.holds(part, change.get(part.field)!));
+    return first === undefined ? this.all.some(mayHold) : this.sorted(first.field).someNear(first.ranges, mayHold);
   }
 
   private holds({ ranges, not }: Part, values: readonly NumberRange[]): boolean {
@@ -85,16 +88,18 @@ class Sorted {
     this.longest = ranges.reduce((most, { min, max }) => Math.max(most, max - min), 0);
   }
 
-  /** All that may have a value in the ranges. */
-  *near(ranges: readonly NumberRange[]): Generator<Change> {
+  /** Whether it is so of one of those that may have a value in the ranges. */
+  someNear(ranges: readonly NumberRange[], is: (change: Change) => boolean): boolean {
     const { entries, longest } = this;
     for (const { min, max } of ranges)
       for (let at = this.firstFrom(min - longest); at < entries.length && entries[at]!.min <= max; at++)
-        yield entries[at]!.change;
+        if (is(entries[at]!.change)) return true;
+    return false;
   }
 
   private firstFrom(value: number): number {
-    let [low, high] = [0, this.entries.length];
+    let low = 0;
+    let high = this.entries.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (this.entries[middle]!.min < value) low = middle + 1;

@@ -69,7 +69,7 @@ function bitsOfPart({ field, ranges, not }: Part): Bits | undefined {
   }
 }
 
-export const textOf = (tuple: Tuple): string => tuple.join();
+export const textOf = ([a, b, c, d]: Tuple): string => `${a} ${b} ${c} ${d}`;
 
 export const within = (tuple: Tuple, mask: Tuple): Tuple => [
   (tuple[0] & mask[0]) >>> 0,
@@ -87,7 +87,8 @@ export const joined = (a: Tuple, b: Tuple): Tuple => [
 ];
 
 /** Whether bits of one mask are all of another. */
-export const isWithin = (mask: Tuple, wider: Tuple): boolean => textOf(within(mask, wider)) === textOf(mask);
+export const isWithin = (mask: Tuple, wider: Tuple): boolean =>
+  mask.every((bits, word) => (bits & ~wider[word]!) === 0);
 
 const FIELDS: readonly (readonly [Field, number, number])[] = [
   [Field.Src, 0, 0xffffffff],

@@ -211,8 +211,13 @@ export class Terms {
   /** What is asked of packets as they came, first, and as they were changed since. */
   private changed(parts: readonly Part[]): (readonly Part[])[] {
     let all: (readonly Part[])[] = [parts];
-    for (const changes of this.before) all = all.flatMap((one) => [one, ...changes.beyond(one)]);
-    return all.flatMap((one) => (this.forwarded && one.some(asksHops) ? [one, one.map(asForwarded)] : [one]));
+    for (const changes of this.before) {
+      const next: (readonly Part[])[] = [];
+      for (const one of all) next.push(one, ...changes.beyond(one));
+      all = next;
+    }
+    if (!this.forwarded || !all.some((one) => one.some(asksHops))) return all;
+    return all.flatMap((one) => (one.some(asksHops) ? [one, one.map(asForwarded)] : [one]));
   }
   /** As if none had been added. */
   clear(): void {
