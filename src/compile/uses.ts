@@ -18,7 +18,7 @@ export interface ProgramUses {
   /** a condition reads what the link layer says of a packet. */
   readonly link: boolean;
   /** a rule remembers something from packet to packet. */
-  readonly cells: boolean;
+  readonly rulesRemember: boolean;
   /** a target changes bytes that no column holds, and may add some to a packet. */
   readonly mangles: boolean;
   /** the numbers of the questions that a packet may come to. */
@@ -94,7 +94,7 @@ export function usesOf(program: Program): ProgramUses {
     mangles: all.some((chain) => chain.mangles),
     link: all.some((chain) => chain.link),
     order,
-    cells: met.size > 0,
+    rulesRemember: met.size > 0,
     questions: [...questions],
   };
 }

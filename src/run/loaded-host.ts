@@ -205,7 +205,7 @@ export class LoadedHost {
 
   /** Whether rules remember something from packet to packet. */
   get rulesRemember(): boolean {
-    return this.laid.uses.cells;
+    return this.laid.uses.rulesRemember;
   }
   /** Whether anything does, connections and fragments among it, so that all have to be classified here, in their order. */
   get remembers(): boolean {

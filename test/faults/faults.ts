@@ -277,7 +277,7 @@ export const FAULTS: readonly Fault[] = [
       name: 'columns-turn',
       why: 'packets that go by columns come to a limit before those that walk',
       file: 'src/run/columns/columns.ts',
-      find: 'if (uses.cells) this.inTurn(count, unknown, fresh, walks);',
+      find: 'if (uses.rulesRemember) this.inTurn(count, unknown, fresh, walks);',
       replace: 'plan.inTurn = false;\n    if (count < 0) this.inTurn(count, unknown, fresh, walks);',
     },
     {
@@ -463,14 +463,14 @@ export const FAULTS: readonly Fault[] = [
     {
       name: 'columns-tuple-others',
       why: 'what a rule asks beside a tuple tells no packets apart',
-      file: 'src/run/columns/list-terms.ts',
+      file: 'src/run/columns/tuple-terms.ts',
       find: 'if (asked.others.length > 0) this.keep(asked.others);',
       replace: '',
     },
     {
       name: 'columns-tuple-behind',
       why: 'what rules ask behind one that asks for a tuple tells no packets apart',
-      file: 'src/run/columns/list-terms.ts',
+      file: 'src/run/columns/tuple-terms.ts',
       find: 'if (left === undefined || left.length === 0) return;',
       replace: 'return;',
     },
@@ -484,14 +484,14 @@ export const FAULTS: readonly Fault[] = [
     {
       name: 'columns-tuple-number',
       why: 'the number of a tuple is cut to eight bits',
-      file: 'src/run/columns/tuple-lists.ts',
+      file: 'src/run/columns/tuple-tables.ts',
       find: 'value[3] | (number << 8)',
       replace: 'value[3] | (number << 24 >>> 16)',
     },
     {
       name: 'columns-tuple-masks',
       why: 'what holds under a shorter mask too is forgotten',
-      file: 'src/run/columns/tuple-lists.ts',
+      file: 'src/run/columns/tuple-tables.ts',
       find: 'const texts = chain.map(',
       replace: 'const texts = chain.slice(-1).map(',
     },

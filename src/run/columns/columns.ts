@@ -27,13 +27,13 @@ import { Follower, type Fresh, firstOf, type Journal, type Kinds } from './follo
 import { addHost } from './host-terms.js';
 import { Intake, isPlain, pick } from './intake.js';
 import { type AddEnd, Journeys } from './journeys.js';
-import { takeLists } from './list-terms.js';
 import { Plan } from './plan.js';
 import { routedAddresses } from './route-terms.js';
 import { addRules, type PlacedEntry } from './rule-terms.js';
 import { mostOf, type Rooms, type Shape, shapeNumber, shapeOf } from './shape.js';
 import { type AddressTypes, Terms, UnkeptTerms } from './terms.js';
 import { told } from './told.js';
+import { takeTuples } from './tuple-terms.js';
 
 export interface ColumnsHost {
   readonly compiled: Compiled;
@@ -117,7 +117,7 @@ export class Columns {
   ) {
     const { stages } = host;
     const code = host.compiled.program.section(Section.Code);
-    this.journeys = new Journeys(stages.core, code, !host.uses.cells, host.budget);
+    this.journeys = new Journeys(stages.core, code, !host.uses.rulesRemember, host.budget);
     this.intake = new Intake(stages);
     this.follower = new Follower(host, terms);
     stages.renewViews();
@@ -166,14 +166,14 @@ export class Columns {
       else this.learn(this.freshOf(places, learnt), walk);
     };
     // what rules remember is no matter to those whose journeys do not fork
-    this.plan!.turn = uses.cells ? TURN_STRAIGHT : TURN_ALL;
+    this.plan!.turn = uses.rulesRemember ? TURN_STRAIGHT : TURN_ALL;
     // all that forks by chance asks
     this.plan!.serial = walks.serial;
-    if (uses.cells) this.journeys.settle(this.plan!.at, walks.latest(given, from, count));
+    if (uses.rulesRemember) this.journeys.settle(this.plan!.at, walks.latest(given, from, count));
     const { fresh: left } = steps.travel(this.plan!.at, 0, count);
     if (left.length === 0) return this.intake.fatesOf(count);
     this.journeys.fork(left.length);
-    if (uses.cells) walks.number(given, from, count);
+    if (uses.rulesRemember) walks.number(given, from, count);
     else {
       // nothing is learnt of those, and nobody else asks what they leave behind
       if (!left.some((place) => this.plan!.isOpen(place))) {
@@ -184,13 +184,13 @@ export class Columns {
       walks.walkWaiting(given, from);
     }
     const many = this.areMany(unknown, count);
-    if (!uses.cells || many || (!uses.order && FEW_UNKNOWN * unknown > left.length)) {
+    if (!uses.rulesRemember || many || (!uses.order && FEW_UNKNOWN * unknown > left.length)) {
       // where many are new, what the first of them come to is learnt, and the others walk by what is remembered of tables
       const { kinds } = this.host.worth;
       const taught = Math.min(many ? FEW_TAUGHT : left.length, kinds);
       for (let at = 0; at < left.length; ) {
         const end = Math.min(at + walks.most, at < taught ? taught : left.length, left.length);
-        some(left.subarray(at, end), at >= taught ? 'none' : uses.cells ? 'new' : 'open');
+        some(left.subarray(at, end), at >= taught ? 'none' : uses.rulesRemember ? 'new' : 'open');
         at = end;
       }
     } else
@@ -243,7 +243,7 @@ export class Columns {
     this.journeys.expect(count);
     this.keyed = count;
     const { unknown, fresh } = steps.findJourneys(plan.at, count);
-    if (uses.cells) this.inTurn(count, unknown, fresh, walks);
+    if (uses.rulesRemember) this.inTurn(count, unknown, fresh, walks);
     else {
       const { left, fresh: more } = steps.travel(plan.at, 0, count);
       this.walked += left;
@@ -359,7 +359,7 @@ export class Columns {
     if (plan instanceof Plan) {
       plan.milliseconds = performance.now() - started;
       plan.journeys = this.journeys;
-      plan.turn = uses.cells ? TURN_EACH : TURN_ALL;
+      plan.turn = uses.rulesRemember ? TURN_EACH : TURN_ALL;
     }
     stages.renewViews();
     return plan;
@@ -451,7 +451,7 @@ function withHost({ stages, memo, routing, tracking, remembers }: ColumnsHost, r
   const ways = routedAddresses(terms.addresses, memo, routing);
   const firstStates = wordsAt(stages, stages.get(Run.FirstStates), 512);
   addHost(terms, memo, { firstStates, tracking, remembers, beside: how.beside, ways });
-  takeLists(terms);
+  takeTuples(terms);
   return terms;
 }
 

@@ -11,7 +11,7 @@ import { AddressBlocks } from './address-blocks.js';
 import type { AddressNumbers } from './addresses.js';
 import { type ListedRule, rangesOf } from './listed-rules.js';
 import type { Part } from './terms.js';
-import { columnWords, type TupleColumns } from './tuple-lists.js';
+import { columnWords, type TupleColumns } from './tuple-tables.js';
 
 /** Bytes of one list's tables. */
 const MOST_BYTES = 64 << 20;

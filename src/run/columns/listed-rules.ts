@@ -8,10 +8,10 @@ import { opWords } from '../../compile/opinfo.js';
 import type { ChainUses } from '../../compile/uses.js';
 import type { NumberRange, Test } from '../../model/condition.js';
 import { addressOfWord } from '../whole-address.js';
-import { fieldsOfMask, textOf, tupleOf } from './list-tuples.js';
 import { addPart, both } from './parts.js';
 import { bytesOfParts, type Part, type Terms, type TermsHost } from './terms.js';
 import { partOf } from './test-terms.js';
+import { fieldsOfMask, textOf, tupleOf } from './tuples.js';
 
 /** So many rules are a list, where they are not such that a look-up of tuples tells them. */
 const MANY = 256;

@@ -1,7 +1,7 @@
 /** What holds of the packets that come to a chain which one rule alone leads to: what that rule asks, and those before it. */
 import { Field } from '../../abi.js';
-import { type TupleAsked, tupleOf } from './list-tuples.js';
 import type { Part } from './terms.js';
+import { type TupleAsked, tupleOf } from './tuples.js';
 
 /** No rule changes these on the way through a table. */
 const KEPT: readonly Field[] = [Field.Src, Field.Dst, Field.Sport, Field.Dport, Field.Proto];

@@ -34,7 +34,7 @@ import { recordOf, type Step } from './step.js';
 import { Strides } from './strides.js';
 import { bitsOf, Sums } from './sums.js';
 import type { Terms } from './terms.js';
-import type { TupleList } from './tuple-lists.js';
+import type { TupleTable } from './tuple-tables.js';
 
 /** Classes of an address that go into a key by themselves. */
 const MOST_ALONE = 1 << 17;
@@ -103,9 +103,9 @@ export class Plan {
       const { stride, to } = place(group.classes.count);
       sums.addGroup(group, stride, to);
     }
-    for (const list of terms.lists) {
-      const { stride, to } = place(list.classes);
-      sums.addList(list, stride, to);
+    for (const table of terms.tuples) {
+      const { stride, to } = place(table.classes);
+      sums.addTuples(table, stride, to);
     }
     for (const list of terms.firsts) {
       const { stride, to } = place(list.classes);
@@ -165,7 +165,7 @@ export class Plan {
     const bits = bitsOfMark(terms, shape);
     const counts = [
       ...groups.map((group) => group.classes.count),
-      ...[...terms.lists, ...terms.firsts].map((list) => list.classes),
+      ...[...terms.tuples, ...terms.firsts].map(({ classes }) => classes),
       ...exactFields(terms, shape, rooms).map(([, room]) => room),
     ];
     const strides = new Strides(2 ** countBits(bits));
@@ -184,8 +184,8 @@ export class Plan {
     return all.map(({ column, room, most }) => ({ column, room: Math.min(room, most), most }));
   }
 
-  get lists(): readonly TupleList[] {
-    return this.terms.lists;
+  get tuples(): readonly TupleTable[] {
+    return this.terms.tuples;
   }
 
   /** What a batch's places stand for: numbers of interfaces. True: it has reserved memory for them. */

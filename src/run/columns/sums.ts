@@ -11,7 +11,7 @@ import type { Shape } from './shape.js';
 import { begun, joined, type Step } from './step.js';
 import { byteTable, halfTable, wordTable } from './tables.js';
 import type { Terms } from './terms.js';
-import { placeTuples, type TupleColumns, type TupleList } from './tuple-lists.js';
+import { placeTuples, type TupleColumns, type TupleTable } from './tuple-tables.js';
 import { WideSteps } from './wide-steps.js';
 
 /** Sums at once. */
@@ -112,8 +112,8 @@ export class Sums {
     } else this.steps.push({ ...common, kind: ColumnStep.Word, table: wordTable(this.memory, of, stride) });
   }
 
-  addList(list: TupleList, stride: number, to: number): void {
-    const table = placeTuples(this.memory, list, this.tupleColumns());
+  addTuples(tuples: TupleTable, stride: number, to: number): void {
+    const table = placeTuples(this.memory, tuples, this.tupleColumns());
     this.steps.push({ kind: ColumnStep.Tuples, from: 0, table, to, stride });
   }
   addFirst(list: FirstList, stride: number, to: number): void {

@@ -12,7 +12,7 @@ import type { Changes } from './changes.js';
 import type { FirstList, Laying } from './first-lists.js';
 import type { MarkUse } from './mark-terms.js';
 import type { Path } from './paths.js';
-import type { TupleList } from './tuple-lists.js';
+import type { TupleTable } from './tuple-tables.js';
 
 /** One field lies in the ranges, or does not. */
 export interface Part {
@@ -82,8 +82,8 @@ export class Terms {
   readonly paths = new Map<number, Path>();
   /** of all first matches of long lists. */
   readonly effort: Effort;
-  /** terms that are looked up (list-terms.ts): they are none of the others. */
-  readonly lists: TupleList[] = [];
+  /** terms that are looked up (tuple-terms.ts): they are none of the others. */
+  readonly tuples: TupleTable[] = [];
   /** long lists of rules, the first of which that takes a packet tells of all: their rules are no terms. */
   readonly firsts: FirstList[] = [];
   /** which headers rules read. */
@@ -230,7 +230,7 @@ export class Terms {
       own === Field.Proto && !not && ranges.every(({ min, max }) => min === this.icmp && max === this.icmp);
     return (
       this.partitions.some((one) => one.field === field) ||
-      this.lists.some((one) => one.fields.includes(field)) ||
+      this.tuples.some((one) => one.fields.includes(field)) ||
       this.firsts.some((one) => one.rules.some(({ parts }) => parts.some((part) => part.field === field))) ||
       this.all.some((parts) => parts.some((part) => part.field === field) && !parts.some(isIcmp))
     );

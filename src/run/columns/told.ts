@@ -2,10 +2,10 @@
 import { type Field, Op, Section } from '../../abi.js';
 import type { Compiled } from '../../compile/compile.js';
 import type { ColumnsPlan } from '../../model/plan.js';
-import { fieldsOfMask } from './list-tuples.js';
 import { columnName } from './names.js';
 import type { Plan } from './plan.js';
 import type { Terms } from './terms.js';
+import { fieldsOfMask } from './tuples.js';
 
 /** Whose outcome hangs on the packets before, or on chance, and on nothing else of the packet (isFork of assembly/interpret.ts). */
 const FORKS: readonly Op[] = [Op.Limit, Op.Nth, Op.Random];
@@ -17,7 +17,7 @@ export function told(plan: Plan, terms: Terms, compiled: Compiled, milliseconds:
   return {
     fields: plan.fields.filter(({ classes }) => classes > 1),
     groups: plan.groups,
-    tuples: plan.lists.flatMap(({ masks }) =>
+    tuples: plan.tuples.flatMap(({ masks }) =>
       masks.map(({ mask, tuples, classes }) => ({
         fields: fieldsOfMask(mask).map(columnName),
         tuples: tuples.length,

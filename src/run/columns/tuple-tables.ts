@@ -5,11 +5,11 @@
 import { COLUMN_BYTES, type Field, TUPLE_FILTER, TupleMaskWord, TuplesWord } from '../../abi.js';
 import type { Effort } from '../first-match/effort.js';
 import type { Memory } from '../memory.js';
-import type { Masked } from './list-terms.js';
-import { fieldsOfMask, isWithin, type Tuple, textOf, within } from './list-tuples.js';
 import { countBits } from './mark-terms.js';
+import type { Masked } from './tuple-terms.js';
+import { fieldsOfMask, isWithin, type Tuple, textOf, within } from './tuples.js';
 
-/** What Node holds of a tuple, and of the text by which it is numbered as long as lists are made. */
+/** What Node holds of a tuple, and of the text by which it is numbered as long as tables are made. */
 const TUPLE_BYTES = 200;
 const TEXT_BYTES = 200;
 
@@ -25,7 +25,7 @@ interface Numbered {
   readonly classes: number;
 }
 
-export class TupleList {
+export class TupleTable {
   readonly masks: readonly Numbered[];
   /** the first of which is that of packets whose tuple is none. */
   readonly classes: number;
@@ -52,7 +52,7 @@ export class TupleList {
     effort.release(held + TUPLE_BYTES * count);
   }
 
-  static of(all: readonly Masked[], effort: Effort): TupleList[] {
+  static of(all: readonly Masked[], effort: Effort): TupleTable[] {
     const chains: Masked[][] = [];
     const bits = ({ mask }: Masked) => mask.reduce((sum, word) => sum + countBits(word), 0);
     for (const one of [...all].sort((a, b) => bits(a) - bits(b))) {
@@ -61,7 +61,7 @@ export class TupleList {
       if (chain === undefined) chains.push([one]);
       else chain.push(one);
     }
-    return chains.map((chain) => new TupleList(chain, effort));
+    return chains.map((chain) => new TupleTable(chain, effort));
   }
 }
 
@@ -101,7 +101,7 @@ export const columnWords = (columns: TupleColumns): number[] => [
 ];
 
 /** The address of TuplesWord. */
-export function placeTuples(memory: Memory, { masks }: TupleList, columns: TupleColumns): number {
+export function placeTuples(memory: Memory, { masks }: TupleTable, columns: TupleColumns): number {
   const records = masks.flatMap((one) => placeMask(memory, one));
   const words = columnWords(columns);
   words[TuplesWord.Masks] = memory.place(records);

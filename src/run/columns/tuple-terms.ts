@@ -8,10 +8,10 @@
 import { Field } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
 import { Effort } from '../first-match/effort.js';
-import { fieldsOfMask, joined, type Tuple, type TupleAsked, textOf, tupleOf } from './list-tuples.js';
 import type { Path } from './paths.js';
 import { type Part, RANGE_BYTES, type Terms } from './terms.js';
-import { TupleList } from './tuple-lists.js';
+import { TupleTable } from './tuple-tables.js';
+import { fieldsOfMask, joined, type Tuple, type TupleAsked, textOf, tupleOf } from './tuples.js';
 
 /** So many tuples of one mask are looked up. Fewer are bits of classes. */
 const MANY = 256;
@@ -30,7 +30,7 @@ export interface Held {
   readonly sets: Set<string>;
 }
 
-/** Of a term, to see whether it is of a list. */
+/** Of a term, to see whether it asks for a tuple. */
 const STEPS_OF_TERM = 300;
 /** What Node holds meanwhile of a term, of its text, and of a tuple. */
 const TERM_BYTES = 80;
@@ -46,12 +46,12 @@ interface Term {
   readonly path: Path | undefined;
 }
 
-export function takeLists(terms: Terms): void {
+export function takeTuples(terms: Terms): void {
   if (terms.all.length < MANY) return;
   terms.patience.spend(STEPS_OF_TERM * terms.all.length);
   const own = new Effort(Number.POSITIVE_INFINITY, terms.patience);
   own.hold(TERM_BYTES * terms.all.length);
-  terms.lists.push(...TupleList.of(new Pass(terms, own).run(), terms.patience));
+  terms.tuples.push(...TupleTable.of(new Pass(terms, own).run(), terms.patience));
   own.release();
 }
 
@@ -92,7 +92,7 @@ class Pass {
       if (term.isOdd) this.keepOdd(term.parts);
       else if (term.isHeader && manyHeaders) this.keepOdd(term.parts.filter(isOfHeader));
       else if (term.set !== undefined) this.takeMember(term, term.set);
-      else if (this.isOfList(term.path)) this.takeBehind(term, term.path!);
+      else if (this.isBehindTuple(term.path)) this.takeBehind(term, term.path!);
       else this.take(term);
     }
     this.settleBehind();
@@ -118,10 +118,10 @@ class Pass {
       if (ofSet || values.size >= MANY) this.chosen.set(key, { mask, tuples: new Map() });
   }
 
-  private isOfList(path: Path | undefined): boolean {
+  private isBehindTuple(path: Path | undefined): boolean {
     if (path === undefined) return false;
     const asked = tupleOf(path.own);
-    return (asked !== undefined && this.chosen.has(textOf(asked.mask))) || this.isOfList(path.before);
+    return (asked !== undefined && this.chosen.has(textOf(asked.mask))) || this.isBehindTuple(path.before);
   }
 
   private take({ parts }: Term): void {
