@@ -1,7 +1,8 @@
 /** What takes many packets of a host that is loaded, made as far as that is worth it: columns, and what is remembered of tables. */
 import type { PacketBatch } from '../model/batch.js';
 import type { Refusal } from '../model/plan.js';
-import { Columns, type ColumnsHost } from './columns/columns.js';
+import { Columns } from './columns/columns.js';
+import type { ColumnsHost } from './columns/columns-host.js';
 import type { ConnectedHost } from './columns/connected.js';
 import type { CompiledHost } from './compiled-host.js';
 import type { AskedHost } from './outcomes/asked.js';

@@ -7,9 +7,10 @@ import type { PacketBatch } from '../../model/batch.js';
 import type { Clock } from '../clock.js';
 import { grown } from '../first-match/sequences.js';
 import type { Stages } from '../stage.js';
-import type { Columns, WalksBeside } from './columns.js';
+import type { Columns } from './columns.js';
 import type { Journal } from './follower.js';
 import { pick } from './intake.js';
+import type { WalksBeside } from './walks.js';
 
 export interface BesideHost {
   readonly stages: Stages;

@@ -2,59 +2,21 @@
  * The column program of a host: packets whose values nothing tells apart go one journey, which the first of them went by the
  * bytecode. What depends on order, chance or bytes goes the long way each time.
  */
-import { Field, PROTOCOL_TIMEOUTS, Run, Section, TURN_ALL, TURN_EACH, TURN_STRAIGHT } from '../../abi.js';
-import type { Compiled } from '../../compile/compile.js';
-import { chainUses, type ProgramUses } from '../../compile/uses.js';
+import { Section, TURN_ALL, TURN_EACH, TURN_STRAIGHT } from '../../abi.js';
 import type { PacketBatch } from '../../model/batch.js';
 import type { ColumnsPlan, EngineUse, Refusal } from '../../model/plan.js';
-import { BUILTIN, type HookName, type TableName } from '../../model/ruleset.js';
-import type { SetDef } from '../../model/set.js';
-import type { AddressTypeInterval } from '../address-types.js';
-import type { Batch } from '../batch.js';
-import type { Budget } from '../budget.js';
-import type { CoreSteps } from '../core-steps.js';
-import { Effort } from '../first-match/effort.js';
-import type { AddressTypeInterval6 } from '../ipv6/address-types.js';
 import type { Patience } from '../patience.js';
-import type { RouteMemo } from '../route-memo.js';
-import type { Routing } from '../routing.js';
-import type { Stages } from '../stage.js';
-import type { Worth } from '../worth.js';
-import { type AddressNumbers, IPV4_NUMBERS, NotedAddresses } from './addresses.js';
-import { Connected, type ConnectedHost, type Learning } from './connected.js';
-import type { Laying } from './first-lists.js';
-import { Follower, type Fresh, firstOf, type Journal, type Kinds } from './follower.js';
-import { addHost } from './host-terms.js';
+import type { ColumnsHost } from './columns-host.js';
+import { Connected, type Learning } from './connected.js';
+import { Follower, type Fresh, firstOf, type Journal, type Kinds, slotsOf } from './follower.js';
 import { Intake, isPlain, pick } from './intake.js';
 import { type AddEnd, Journeys } from './journeys.js';
 import { Plan } from './plan.js';
-import { routedAddresses } from './route-terms.js';
-import { addRules, type PlacedEntry } from './rule-terms.js';
-import { mostOf, type Rooms, type Shape, shapeNumber, shapeOf } from './shape.js';
-import { type AddressTypes, Terms, UnkeptTerms } from './terms.js';
+import { Plans } from './plans.js';
+import type { Terms } from './terms.js';
+import { seesBefore, termsOfRules } from './terms-of-host.js';
 import { told } from './told.js';
-import { takeTuples } from './tuple-terms.js';
-
-export interface ColumnsHost {
-  readonly compiled: Compiled;
-  readonly stages: Stages;
-  readonly steps: CoreSteps;
-  readonly batch: Batch;
-  readonly memo: RouteMemo;
-  readonly uses: ProgramUses;
-  readonly sets: ReadonlyMap<string, SetDef>;
-  readonly routing: Routing;
-  readonly addressTypes: readonly AddressTypeInterval[];
-  readonly addressTypes6: readonly AddressTypeInterval6[] | undefined;
-  readonly tracking: boolean;
-  /** connections, or fragments that wait for others. */
-  readonly remembers: boolean;
-  /** there where they are remembered. */
-  readonly connected: ConnectedHost | undefined;
-  readonly budget: Budget;
-  /** Told of what it takes. */
-  readonly worth: Worth;
-}
+import type { Walks, WalksBeside } from './walks.js';
 
 /**
  * Where rules remember, and more than one packet of so many is of no known journey, all of a batch walk: by itself a packet takes some
@@ -64,42 +26,11 @@ const FEW_UNKNOWN = 16;
 /** Of so many packets of a batch it is learnt then what becomes of them: the bytecode alone is slower than what is remembered. */
 const FEW_TAUGHT = 256;
 
-/** How packets walk that have to: all of them, or one. */
-export interface Walks {
-  readonly all: (journal: Journal | undefined) => void;
-  readonly one: (slot: number, journal: Journal | undefined) => void;
-}
-
-/** How packets walk that were not placed into the batch. */
-export interface WalksBeside {
-  /** how many at once, at most. */
-  readonly most: number;
-  /** The number of the packets' first. */
-  readonly serial: number;
-  /** Gives packets what forks ask of them: their numbers, their times. */
-  readonly number: (given: PacketBatch, from: number, count: number) => void;
-  /** The time of the latest of them, in milliseconds since the first that came; Infinity: more than columns hold. */
-  readonly latest: (given: PacketBatch, from: number, count: number) => number;
-  /** Places packets into the batch, which stand at such places among all, and walks them; their fates go to `fates`, by place. */
-  readonly some: (packets: PacketBatch, places: Uint32Array, fates: number, journal: Journal | undefined) => void;
-  /** Leaves packets behind `from` for later: many at once walk in less time. */
-  readonly wait: (from: number, places: Uint32Array) => void;
-  /** Walks those that wait, which come before the packet at such a place. */
-  readonly walkWaiting: (given: PacketBatch, from: number) => void;
-}
-
-/** Of the batch itself. */
-const slotsOf = (slots: Uint32Array): Fresh => ({ slots, places: slots });
-
 export class Columns {
-  /** with what the host's steps ask: of packets of the batch, and of those beside it. */
-  private readonly termsOf = new Map<boolean, Terms>();
   private ofConnections: Connected | undefined;
   private readonly intake: Intake;
   private readonly journeys: Journeys;
-  /** by shapeNumber. */
-  private readonly plans = new Map<number, Plan | Refusal>();
-  private rooms: Rooms = new Map();
+  private readonly plans: Plans;
   private plan: Plan | undefined;
   private readonly follower: Follower;
   /** packets that came here since somebody wanted to know what took them, and those of them that walked. */
@@ -119,6 +50,7 @@ export class Columns {
     const code = host.compiled.program.section(Section.Code);
     this.journeys = new Journeys(stages.core, code, !host.uses.rulesRemember, host.budget);
     this.intake = new Intake(stages);
+    this.plans = new Plans(host, terms, this.journeys, this.intake);
     this.follower = new Follower(host, terms);
     stages.renewViews();
   }
@@ -132,7 +64,7 @@ export class Columns {
     if (memo.kinds.count ** 2 > 0xffffffff) return { why: 'addresses' };
     const { budget } = host;
     const made = budget.keeping(() => {
-      const terms = rulesOf(host, numbersOf(host, patience), patience);
+      const terms = termsOfRules(host, patience);
       return budget.spend(() => new Columns(host, terms, performance.now() - started));
     });
     return made ?? { why: 'memory' };
@@ -309,59 +241,16 @@ export class Columns {
 
   /** Makes what there is for packets like those given, which may take so long; else it is made once they come. */
   prepare(given: PacketBatch, patience: Patience): void {
-    this.planOf(given, this.besideOf(given), patience);
+    this.planOf(given, this.plans.besideOf(given), patience);
   }
   /** Whether it was made. */
   isPrepared(given: PacketBatch): boolean {
-    return this.plans.has(shapeNumber(given, this.besideOf(given) !== undefined));
-  }
-  private besideOf(given: PacketBatch): Intake | undefined {
-    const { stages, uses } = this.host;
-    return isPlain(given, stages.family, uses) ? this.intake : undefined;
+    return this.plans.has(given);
   }
 
   private planOf(given: PacketBatch, beside?: Intake, patience?: Patience): Plan | Refusal {
-    const number = shapeNumber(given, beside !== undefined);
-    let plan = this.plans.get(number);
-    if (plan === undefined) {
-      if (beside !== undefined) this.makeRoomFor(given.interfaces.length + 2);
-      // what is too much of packets where they are is too much in the batch as well
-      const other = beside === undefined ? this.plans.get(shapeNumber(given, true)) : undefined;
-      const make = () => this.newPlan(shapeOf(given, beside), patience ?? this.host.worth.endless);
-      plan = other !== undefined && 'why' in other ? other : make();
-      this.plans.set(number, plan);
-    }
+    const plan = this.plans.of(given, beside, patience);
     this.plan = plan instanceof Plan ? plan : undefined;
-    return plan;
-  }
-
-  /** undefined: they do not fit. */
-  private allTerms(beside: boolean, patience: Patience): Terms | undefined {
-    const make = () => withHost(this.host, this.terms, { beside, patience });
-    const known = this.termsOf.get(beside) ?? this.host.budget.keeping(make);
-    if (known !== undefined) this.termsOf.set(beside, known);
-    return known;
-  }
-
-  /** As many interfaces are met. */
-  private makeRoomFor(links: number): void {
-    if ((this.rooms.get(Field.InIf) ?? 0) < links)
-      this.rooms = new Map(this.rooms).set(Field.InIf, Math.min(links, mostOf(Field.InIf)));
-  }
-
-  private newPlan(shape: Shape, patience: Patience): Plan | Refusal {
-    const { stages, uses, budget } = this.host;
-    const started = performance.now();
-    const terms = this.allTerms(shape.beside !== undefined, patience);
-    const of = { shape, rooms: this.rooms, patience };
-    const make = () => terms && Plan.of(stages.memory, terms, of, budget);
-    const plan: Plan | Refusal = budget.within(make) ?? { why: 'memory' };
-    if (plan instanceof Plan) {
-      plan.milliseconds = performance.now() - started;
-      plan.journeys = this.journeys;
-      plan.turn = uses.rulesRemember ? TURN_EACH : TURN_ALL;
-    }
-    stages.renewViews();
     return plan;
   }
 
@@ -374,7 +263,7 @@ export class Columns {
     const findKeys = () => steps.findJourneys(plan.at, this.keyed);
     const learnt = this.follower.follow(fresh, kinds, findKeys, walk);
     for (const one of learnt) kinds.settle(one.key, this.journeys.add(one.first, one));
-    for (const one of this.plans.values()) if (one instanceof Plan) one.journeys = this.journeys;
+    this.plans.leadTo(this.journeys);
     if (!plan.isFull) return stages.renewViews();
     plan.makeRoom();
     stages.renewViews();
@@ -383,7 +272,7 @@ export class Columns {
 
   /** What there is for packets like those given, or why there is nothing. */
   planFor(given: PacketBatch): ColumnsPlan | Refusal {
-    const plan = this.planOf(given, this.besideOf(given));
+    const plan = this.planOf(given, this.plans.besideOf(given));
     return 'why' in plan ? plan : told(plan, this.terms, this.host.compiled, this.milliseconds + plan.milliseconds);
   }
 
@@ -391,7 +280,7 @@ export class Columns {
   get use(): EngineUse | Refusal | undefined {
     const { came, walked } = this;
     if (came > 0) return { used: 'columns', walked };
-    return [...this.plans.values()].find((plan): plan is Refusal => 'why' in plan);
+    return this.plans.refusal;
   }
   forgetUse(): void {
     this.journeys.unsettle();
@@ -406,66 +295,4 @@ export class Columns {
   flush(addEnd: AddEnd): void {
     this.journeys.flush((counter, packets, bytes) => this.host.stages.addCounter(counter, packets, bytes), addEnd);
   }
-}
-
-function entriesOf(compiled: Compiled): PlacedEntry[] {
-  const tables = Object.entries(BUILTIN) as [TableName, readonly HookName[]][];
-  return tables.flatMap(([table, hooks]) =>
-    hooks.flatMap((hook) => {
-      const entry = compiled.entry(table, hook);
-      return entry === undefined ? [] : [{ ...entry, table, hook }];
-    }),
-  );
-}
-
-/** Whether rules see packets before they are tracked. */
-const seesBefore = (compiled: Compiled): boolean => entriesOf(compiled).some(({ table }) => table.endsWith('raw'));
-
-const wordsAt = ({ memory }: Stages, at: number, count: number): Uint32Array =>
-  memory.words.slice(at >>> 2, (at >>> 2) + count);
-
-function rulesOf(host: ColumnsHost, addresses: AddressNumbers, patience: Effort): Terms {
-  const { compiled, stages, sets, connected } = host;
-  const protocols = wordsAt(stages, stages.get(Run.Protocols), PROTOCOL_TIMEOUTS + 256);
-  const terms = new (addresses instanceof NotedAddresses ? UnkeptTerms : Terms)(
-    protocols,
-    addresses,
-    connected !== undefined,
-    patience,
-  );
-  const ways = routedAddresses(addresses, host.memo, host.routing);
-  const uses = chainUses(compiled.program);
-  const lay: Laying = (make) => host.budget.spend(() => make(stages.memory));
-  addRules(terms, compiled, uses, entriesOf(compiled), { sets, addressTypes: typesOf(host, addresses), ways, lay });
-  return terms;
-}
-
-interface Completing {
-  /** packets are not completed as columns of a batch are. */
-  readonly beside: boolean;
-  readonly patience: Patience;
-}
-
-function withHost({ stages, memo, routing, tracking, remembers }: ColumnsHost, rules: Terms, how: Completing): Terms {
-  const terms = rules.copy(how.patience);
-  const ways = routedAddresses(terms.addresses, memo, routing);
-  const firstStates = wordsAt(stages, stages.get(Run.FirstStates), 512);
-  addHost(terms, memo, { firstStates, tracking, remembers, beside: how.beside, ways });
-  takeTuples(terms);
-  return terms;
-}
-
-function typesOf({ addressTypes, addressTypes6 }: ColumnsHost, addresses: AddressNumbers): AddressTypes[] | undefined {
-  if (addresses.family === 4) return addressTypes.map(({ first, type }) => ({ first, types: 1 << type }));
-  return addressTypes6?.map(({ first, types }) => ({ first: addresses.of(first), types }));
-}
-
-/** Of IPv6 what is asked is noted at first. */
-function numbersOf(host: ColumnsHost, patience: Patience): AddressNumbers {
-  if (host.stages.family === 4) return IPV4_NUMBERS;
-  const noted = new NotedAddresses(patience);
-  const own = new Effort(Number.POSITIVE_INFINITY, patience);
-  rulesOf(host, noted, own);
-  own.release();
-  return noted.spans;
 }

@@ -22,7 +22,7 @@ import type { Arrived, Connections } from '../connections/connections.js';
 import type { WalkSetup } from '../setup.js';
 import type { TrackCore } from '../wasm.js';
 import { Behind } from './behind.js';
-import type { ColumnsHost } from './columns.js';
+import type { ColumnsHost } from './columns-host.js';
 import { ConnectionKinds, type Kind } from './connection-kinds.js';
 import type { Journal, Kinds } from './follower.js';
 import { keyOf, UNMET } from './keys.js';

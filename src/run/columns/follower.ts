@@ -13,7 +13,7 @@ import {
   TRACE_WORDS,
 } from '../../abi.js';
 import { eventAt, type ReadRecords } from '../trace-records.js';
-import type { ColumnsHost } from './columns.js';
+import type { ColumnsHost } from './columns-host.js';
 import type { Draft, Stretch } from './journeys.js';
 import type { Terms } from './terms.js';
 
@@ -31,6 +31,8 @@ export interface Fresh {
   readonly slots: Uint32Array;
   readonly places: Uint32Array;
 }
+/** Of the batch itself. */
+export const slotsOf = (slots: Uint32Array): Fresh => ({ slots, places: slots });
 export const firstOf = ({ slots, places }: Fresh, most: number): Fresh => ({
   slots: slots.subarray(0, most),
   places: places.subarray(0, most),
