@@ -158,11 +158,11 @@ describe('engine auto', () => {
 
   test('all is counted as by the bytecode, whatever comes in between', async () => {
     const clock = ticking(4);
-    const { walkBeside } = Columns.prototype;
+    const { walkInPlace } = Columns.prototype;
     let dear = 0;
-    vi.spyOn(Columns.prototype, 'walkBeside').mockImplementation(function (this: Columns, ...of) {
+    vi.spyOn(Columns.prototype, 'walkInPlace').mockImplementation(function (this: Columns, ...of) {
       clock.pass(dear);
-      return walkBeside.apply(this, of);
+      return walkInPlace.apply(this, of);
     });
     const host = await loadAuto(programNow());
     const bytecode = await load(programNow(), 'bytecode');

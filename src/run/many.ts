@@ -4,9 +4,9 @@
 import type { PacketBatch } from '../model/batch.js';
 import { BATCH_PACKETS, type BatchWalks } from './batch-walks.js';
 import { Budget } from './budget.js';
-import { BesideWalks } from './columns/beside.js';
 import type { Columns } from './columns/columns.js';
 import type { Journal } from './columns/follower.js';
+import { WalksInPlace } from './columns/in-place.js';
 import type { Walks } from './columns/walks.js';
 import type { Course } from './course.js';
 import type { Laid } from './laid.js';
@@ -26,7 +26,7 @@ export class Many {
   readonly ready: Preparing | undefined;
   /** of all that is made. */
   readonly budget: Budget;
-  private readonly beside: BesideWalks | undefined;
+  private readonly inPlace: WalksInPlace | undefined;
   private asked: AskedHost | undefined;
 
   /** `before`: of the same host, laid out before. */
@@ -42,7 +42,7 @@ export class Many {
     const budget = new Budget(from.memory, stages.memory);
     this.budget = budget;
     if (from.engine === 'bytecode') return;
-    this.beside = new BesideWalks({
+    this.inPlace = new WalksInPlace({
       stages,
       clock,
       most: BATCH_PACKETS,
@@ -53,7 +53,7 @@ export class Many {
         return count;
       },
       walk: (count, journal) => {
-        walks.walkPlaced(count, () => this.walksBeside.all(journal));
+        walks.walkPlaced(count, () => this.walksOfBatch.all(journal));
         return batch.size;
       },
       walked: (count, milliseconds) => this.ready!.worth.pace.walked(count, milliseconds),
@@ -65,7 +65,7 @@ export class Many {
 
   /** Begins a call of packets, whose fates go to `fates`. */
   begin(fates: Uint8Array): void {
-    this.beside?.begin(this.course.serial, fates);
+    this.inPlace?.begin(this.course.serial, fates);
   }
 
   /** Takes packets from one on, of which `more` come behind those given; how many. */
@@ -74,7 +74,7 @@ export class Many {
     const columns = this.columnsFor(packets, packets.count - from + more);
     const isConnected = laid.setup.connections !== undefined;
     const started = performance.now();
-    const taken = isConnected ? undefined : columns && this.beside!.classify(columns, packets, from, course.serial);
+    const taken = isConnected ? undefined : columns && this.inPlace!.classify(columns, packets, from, course.serial);
     if (taken !== undefined) {
       const took = performance.now() - started;
       course.tally.addTime(took);
@@ -83,12 +83,12 @@ export class Many {
       course.serial = (course.serial + taken.length) >>> 0;
       return taken.length;
     }
-    this.beside?.walkWaiting(packets, from);
+    this.inPlace?.walkWaiting(packets, from);
     let byColumns = false;
     const { count, ended } = walks.take(packets, from, fates, ready?.columns !== undefined, (placed) => {
       byColumns = isConnected
         ? columns?.walkConnected(packets, from, placed) === true
-        : columns?.walk(packets, placed, this.walksBeside) === true;
+        : columns?.walk(packets, placed, this.walksOfBatch) === true;
       return byColumns;
     });
     if (byColumns) ready!.took(count, ended - started);
@@ -99,7 +99,7 @@ export class Many {
   /** Ends the call: those walk that still wait. */
   end(packets: PacketBatch): void {
     const started = performance.now();
-    this.beside?.walkWaiting(packets, packets.count);
+    this.inPlace?.walkWaiting(packets, packets.count);
     const took = performance.now() - started;
     this.course.tally.addTime(took);
     this.ready?.took(0, took);
@@ -127,7 +127,7 @@ export class Many {
   }
 
   /** How those walk whose journeys are not known. */
-  private readonly walksBeside: Walks = {
+  private readonly walksOfBatch: Walks = {
     all: (journal) => {
       const { packets } = this.laid.batch;
       journal?.begin(packets);

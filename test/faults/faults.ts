@@ -403,7 +403,7 @@ export const FAULTS: readonly Fault[] = [
       name: 'columns-frames',
       why: 'whom a frame is for tells no packets apart',
       file: 'src/run/columns/shape.ts',
-      find: 'framed: given.pkttype !== undefined && isLinked(given, beside !== undefined),',
+      find: 'framed: given.pkttype !== undefined && isLinked(given, inPlace !== undefined),',
       replace: 'framed: false,',
     },
     {

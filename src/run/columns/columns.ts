@@ -16,7 +16,7 @@ import { Plans } from './plans.js';
 import type { Terms } from './terms.js';
 import { seesBefore, termsOfRules } from './terms-of-host.js';
 import { told } from './told.js';
-import type { Walks, WalksBeside } from './walks.js';
+import type { InPlace, Walks } from './walks.js';
 
 /**
  * Where rules remember, and more than one packet of so many is of no known journey, all of a batch walk: by itself a packet takes some
@@ -74,16 +74,16 @@ export class Columns {
    * Classifies up to so many of the packets from a place on, without placing those into the batch whose journeys are known; their
    * fates, which stand until the next call. undefined: they have to be.
    */
-  walkBeside(given: PacketBatch, from: number, most: number, walks: WalksBeside): Uint8Array | undefined {
+  walkInPlace(given: PacketBatch, from: number, most: number, walks: InPlace): Uint8Array | undefined {
     const { stages, uses } = this.host;
     if (!isPlain(given, stages.family, uses) || 'why' in this.planOf(given, this.intake)) return undefined;
     const count = this.intake.take(given, from, most, uses);
     if (count === 0) return undefined;
-    return this.takeBeside(given, from, count, walks);
+    return this.takeInPlace(given, from, count, walks);
   }
 
   /** Those that were taken in. */
-  private takeBeside(given: PacketBatch, from: number, count: number, walks: WalksBeside): Uint8Array {
+  private takeInPlace(given: PacketBatch, from: number, count: number, walks: InPlace): Uint8Array {
     const { steps, uses } = this.host;
     this.came += count;
     this.nameInterfaces(given);
@@ -241,15 +241,15 @@ export class Columns {
 
   /** Makes what there is for packets like those given, which may take so long; else it is made once they come. */
   prepare(given: PacketBatch, patience: Patience): void {
-    this.planOf(given, this.plans.besideOf(given), patience);
+    this.planOf(given, this.plans.inPlaceOf(given), patience);
   }
   /** Whether it was made. */
   isPrepared(given: PacketBatch): boolean {
     return this.plans.has(given);
   }
 
-  private planOf(given: PacketBatch, beside?: Intake, patience?: Patience): Plan | Refusal {
-    const plan = this.plans.of(given, beside, patience);
+  private planOf(given: PacketBatch, inPlace?: Intake, patience?: Patience): Plan | Refusal {
+    const plan = this.plans.of(given, inPlace, patience);
     this.plan = plan instanceof Plan ? plan : undefined;
     return plan;
   }
@@ -272,7 +272,7 @@ export class Columns {
 
   /** What there is for packets like those given, or why there is nothing. */
   planFor(given: PacketBatch): ColumnsPlan | Refusal {
-    const plan = this.planOf(given, this.plans.besideOf(given));
+    const plan = this.planOf(given, this.plans.inPlaceOf(given));
     return 'why' in plan ? plan : told(plan, this.terms, this.host.compiled, this.milliseconds + plan.milliseconds);
   }
 

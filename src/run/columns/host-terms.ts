@@ -17,12 +17,12 @@ export interface HostTables {
   /** fragments wait for others of their packet. */
   readonly remembers: boolean;
   /** packets are not completed as columns of a batch are. */
-  readonly beside: boolean;
+  readonly inPlace: boolean;
   readonly ways: RoutedAddresses;
 }
 
 export function addHost(terms: Terms, memo: RouteMemo, host: HostTables): void {
-  const { firstStates, tracking, remembers, beside, ways } = host;
+  const { firstStates, tracking, remembers, inPlace, ways } = host;
   const { family } = terms.addresses;
   terms.partitions.push(ways.sources, ways.destinations);
   // a packet that is forwarded needs more than one, and one to a group that this host sends needs one
@@ -30,7 +30,7 @@ export function addHost(terms: Terms, memo: RouteMemo, host: HostTables): void {
   for (const mtu of memo.mtus) terms.add(longerThan(mtu));
   // with connections they wait for the rest of their packet, which does not come where nothing is remembered
   if (tracking && family === 4) terms.add(PARTS);
-  else if (!tracking && (family === 4 ? !remembers : beside && !terms.readsHeaders))
+  else if (!tracking && (family === 4 ? !remembers : inPlace && !terms.readsHeaders))
     addFragments(terms, (bytes) => partOfProtocols((proto) => (terms.protocols[proto]! & PROTOCOL_HEADER) === bytes));
   else terms.excluded.push(PARTS);
   // of packets in columns the checksum of UDP-Lite alone may be found to be wrong
@@ -49,8 +49,8 @@ export function addHost(terms: Terms, memo: RouteMemo, host: HostTables): void {
   for (const mtu of memo.mtus) terms.add(dont, longerThan(mtu));
   if (memo.reads.mark) terms.countEach(Field.Mark);
   if (memo.reads.tos) terms.countEach(Field.Tos);
-  addProtocols(terms, beside);
-  if (beside) addIncomplete(terms, tracking);
+  addProtocols(terms, inPlace);
+  if (inPlace) addIncomplete(terms, tracking);
   if (!tracking) return;
   addStates(terms, Protocol.Tcp, Field.TcpFlags, firstStates.subarray(0, 256));
   addStates(terms, terms.icmp, Field.Sport, family === 4 ? firstStates.subarray(256, 512) : STATES_OF_ICMPV6);
@@ -68,7 +68,7 @@ const longerThan = (mtu: number): Part => ({
 });
 
 /** Protocols have headers of so many bytes, and tracking asks for as many. */
-function addProtocols(terms: Terms, beside: boolean): void {
+function addProtocols(terms: Terms, inPlace: boolean): void {
   const { protocols } = terms;
   // of these more than one state comes, by what their packets hold
   for (let one = 0; one < 256; one++)
@@ -76,7 +76,7 @@ function addProtocols(terms: Terms, beside: boolean): void {
   // a packet of SCTP in columns has an INIT chunk where there is room for it, and of what lies behind it a chunk is made if it can
   const sctp = partOfProtocols((proto) => proto === Protocol.Sctp);
   const least = terms.header + 12;
-  if (beside)
+  if (inPlace)
     terms.addOdd(sctp, { field: Field.Length, ranges: [{ min: 0, max: least + SCTP_INIT.length + 4 }], not: false });
   else
     for (let behind = 0; behind <= SCTP_INIT.length + 4; behind++)
@@ -96,7 +96,7 @@ function addProtocols(terms: Terms, beside: boolean): void {
     { field: Field.Length, ranges: [{ min: 0, max: terms.header + GRE_HEADER - 1 }], not: false },
   );
   // what is shorter than its header is looked at by its bytes
-  lengths((word) => word & PROTOCOL_HEADER, beside);
+  lengths((word) => word & PROTOCOL_HEADER, inPlace);
   lengths((word) => (word >>> PROTOCOL_LEAST_SHIFT) & 127, false);
 }
 

@@ -112,7 +112,7 @@ export class Plan {
       sums.addFirst(list, stride, to);
     }
     for (const [column, room] of exactFields(terms, shape, rooms)) {
-      const isPlace = column === Field.InIf && shape.beside !== undefined;
+      const isPlace = column === Field.InIf && shape.inPlace !== undefined;
       const one = new (isPlace ? LinkPlaces : MetValues)(memory, column, sums.sourceOf(column), sums.at);
       if (one instanceof LinkPlaces) this.links = one;
       else this.met.push(one);
@@ -130,8 +130,8 @@ export class Plan {
         [ColumnsWord.Sums]: sums.at,
         [ColumnsWord.Numbers]: numbers,
         [ColumnsWord.Lists]: memory.reserve(4 * COLUMN_BYTES),
-        [ColumnsWord.Fates]: shape.beside?.fates ?? 0,
-        [ColumnsWord.Lengths]: shape.beside?.columns.get(Field.Length)?.at ?? 0,
+        [ColumnsWord.Fates]: shape.inPlace?.fates ?? 0,
+        [ColumnsWord.Lengths]: shape.inPlace?.columns.get(Field.Length)?.at ?? 0,
         [ColumnsWord.Turns]: memory.reserve(32 * (MOST_TURNS + 1)),
       }),
     );

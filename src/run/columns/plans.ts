@@ -27,24 +27,24 @@ export class Plans {
   ) {}
 
   /** What packets are read by where they are; undefined: they have to be placed into the batch. */
-  besideOf(given: PacketBatch): Intake | undefined {
+  inPlaceOf(given: PacketBatch): Intake | undefined {
     const { stages, uses } = this.host;
     return isPlain(given, stages.family, uses) ? this.intake : undefined;
   }
   /** Whether there is one, or it is known why not. */
   has(given: PacketBatch): boolean {
-    return this.plans.has(shapeNumber(given, this.besideOf(given) !== undefined));
+    return this.plans.has(shapeNumber(given, this.inPlaceOf(given) !== undefined));
   }
 
   /** `patience`: what it may take to make it; undefined: as long as it takes. */
-  of(given: PacketBatch, beside?: Intake, patience?: Patience): Plan | Refusal {
-    const number = shapeNumber(given, beside !== undefined);
+  of(given: PacketBatch, inPlace?: Intake, patience?: Patience): Plan | Refusal {
+    const number = shapeNumber(given, inPlace !== undefined);
     let plan = this.plans.get(number);
     if (plan === undefined) {
-      if (beside !== undefined) this.makeRoomFor(given.interfaces.length + 2);
+      if (inPlace !== undefined) this.makeRoomFor(given.interfaces.length + 2);
       // what is too much of packets where they are is too much in the batch as well
-      const other = beside === undefined ? this.plans.get(shapeNumber(given, true)) : undefined;
-      const make = () => this.newPlan(shapeOf(given, beside), patience ?? this.host.worth.endless);
+      const other = inPlace === undefined ? this.plans.get(shapeNumber(given, true)) : undefined;
+      const make = () => this.newPlan(shapeOf(given, inPlace), patience ?? this.host.worth.endless);
       plan = other !== undefined && 'why' in other ? other : make();
       this.plans.set(number, plan);
     }
@@ -62,10 +62,10 @@ export class Plans {
   }
 
   /** undefined: they do not fit. */
-  private allTerms(beside: boolean, patience: Patience): Terms | undefined {
-    const make = () => withHost(this.host, this.terms, { beside, patience });
-    const known = this.termsOf.get(beside) ?? this.host.budget.keeping(make);
-    if (known !== undefined) this.termsOf.set(beside, known);
+  private allTerms(inPlace: boolean, patience: Patience): Terms | undefined {
+    const make = () => withHost(this.host, this.terms, { inPlace, patience });
+    const known = this.termsOf.get(inPlace) ?? this.host.budget.keeping(make);
+    if (known !== undefined) this.termsOf.set(inPlace, known);
     return known;
   }
 
@@ -78,7 +78,7 @@ export class Plans {
   private newPlan(shape: Shape, patience: Patience): Plan | Refusal {
     const { stages, uses, budget } = this.host;
     const started = performance.now();
-    const terms = this.allTerms(shape.beside !== undefined, patience);
+    const terms = this.allTerms(shape.inPlace !== undefined, patience);
     const of = { shape, rooms: this.rooms, patience };
     const make = () => terms && Plan.of(stages.memory, terms, of, budget);
     const plan: Plan | Refusal = budget.within(make) ?? { why: 'memory' };

@@ -11,7 +11,7 @@ export interface Shape {
   /** columns whose values differ: what is the same for all packets of a batch needs no step. */
   readonly given: ReadonlySet<Field | Beside>;
   /** where those are that are no columns of the batch; undefined: all are. */
-  readonly beside: GivenColumns | undefined;
+  readonly inPlace: GivenColumns | undefined;
   /** whom frames are for is given, by which packets are not forwarded. */
   readonly framed: boolean;
 }
@@ -42,17 +42,17 @@ const OPTIONAL: readonly (Field | Beside)[] = [
 ];
 
 /** Whether they are given, in their order. */
-function areGiven(given: PacketBatch, beside: boolean): boolean[] {
+function areGiven(given: PacketBatch, inPlace: boolean): boolean[] {
   const columns = given.kind === 'columns' ? given : undefined;
   const bytes = columns === undefined;
-  const linked = isLinked(given, beside);
+  const linked = isLinked(given, inPlace);
   return [
-    !beside || given.in !== undefined,
+    !inPlace || given.in !== undefined,
     bytes || columns.ttl !== undefined,
     bytes || columns.tos !== undefined,
     bytes || columns.frag !== undefined,
-    !beside || bytes || columns.flags !== undefined,
-    !beside,
+    !inPlace || bytes || columns.flags !== undefined,
+    !inPlace,
     given.mark !== undefined,
     given.uid !== undefined,
     given.gid !== undefined,
@@ -65,28 +65,28 @@ function areGiven(given: PacketBatch, beside: boolean): boolean[] {
 }
 
 /** Those taken by their bytes where they are that are told by columns came in a frame for this host, which no rule asks about. */
-const isLinked = (given: PacketBatch, beside: boolean): boolean => !beside || given.kind === 'columns';
+const isLinked = (given: PacketBatch, inPlace: boolean): boolean => !inPlace || given.kind === 'columns';
 
-export function shapeOf(given: PacketBatch, beside?: Intake): Shape {
-  const there = areGiven(given, beside !== undefined);
+export function shapeOf(given: PacketBatch, inPlace?: Intake): Shape {
+  const there = areGiven(given, inPlace !== undefined);
   return {
-    bytes: given.kind === 'bytes' && beside === undefined,
-    beside,
+    bytes: given.kind === 'bytes' && inPlace === undefined,
+    inPlace,
     given: new Set(OPTIONAL.filter((_, i) => there[i])),
-    framed: given.pkttype !== undefined && isLinked(given, beside !== undefined),
+    framed: given.pkttype !== undefined && isLinked(given, inPlace !== undefined),
   };
 }
 
 /** A number for each shape, and for whether packets that this host sends are completed: it is asked for every batch. */
-export function shapeNumber(given: PacketBatch, beside: boolean): number {
+export function shapeNumber(given: PacketBatch, inPlace: boolean): number {
   let number = 0;
-  for (const there of areGiven(given, beside)) number = 2 * number + Number(there);
-  const bytes = given.kind === 'bytes' && !beside;
+  for (const there of areGiven(given, inPlace)) number = 2 * number + Number(there);
+  const bytes = given.kind === 'bytes' && !inPlace;
   for (const is of [
-    beside,
+    inPlace,
     bytes,
     bytes && given.raw !== false,
-    given.pkttype !== undefined && isLinked(given, beside),
+    given.pkttype !== undefined && isLinked(given, inPlace),
   ])
     number = 2 * number + Number(is);
   return number;
@@ -116,7 +116,7 @@ export type Rooms = ReadonlyMap<Field | Beside, number>;
 export function exactFields(terms: Terms, shape: Shape, rooms: Rooms): [Field | Beside, number][] {
   const asked: readonly (Field | Beside)[] = [
     Field.InIf,
-    ...(shape.beside === undefined ? [Beside.Local] : []),
+    ...(shape.inPlace === undefined ? [Beside.Local] : []),
     Beside.Path,
     Beside.Given,
     Beside.Out,

@@ -133,7 +133,7 @@ export class Sums {
       sourcePort: at(Field.Sport),
       destinationPort: at(Field.Dport),
       protocol: at(Field.Proto),
-      isWide: this.shape.beside === undefined,
+      isWide: this.shape.inPlace === undefined,
       found: this.memory.reserve(COLUMN_BYTES),
     };
   }
@@ -144,9 +144,9 @@ export class Sums {
   }
 
   sourceOf(column: Field | Beside): { readonly from: number; readonly width: number } {
-    const { beside } = this.shape;
-    if (beside === undefined) return { from: COLUMNS_BASE + COLUMN_BYTES * column, width: 4 };
-    const { at, width } = beside.columns.get(column)!;
+    const { inPlace } = this.shape;
+    if (inPlace === undefined) return { from: COLUMNS_BASE + COLUMN_BYTES * column, width: 4 };
+    const { at, width } = inPlace.columns.get(column)!;
     return { from: at, width };
   }
 

@@ -53,7 +53,7 @@ function rulesOf(host: ColumnsHost, addresses: AddressNumbers, patience: Effort)
 
 interface Completing {
   /** packets are not completed as columns of a batch are. */
-  readonly beside: boolean;
+  readonly inPlace: boolean;
   readonly patience: Patience;
 }
 
@@ -65,7 +65,7 @@ export function withHost(
   const terms = rules.copy(how.patience);
   const ways = routedAddresses(terms.addresses, memo, routing);
   const firstStates = wordsAt(stages, stages.get(Run.FirstStates), 512);
-  addHost(terms, memo, { firstStates, tracking, remembers, beside: how.beside, ways });
+  addHost(terms, memo, { firstStates, tracking, remembers, inPlace: how.inPlace, ways });
   takeTuples(terms);
   return terms;
 }

@@ -9,7 +9,7 @@ export interface Walks {
 }
 
 /** How packets walk that were not placed into the batch. */
-export interface WalksBeside {
+export interface InPlace {
   /** how many at once, at most. */
   readonly most: number;
   /** The number of the packets' first. */

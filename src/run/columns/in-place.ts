@@ -10,9 +10,9 @@ import type { Stages } from '../stage.js';
 import type { Columns } from './columns.js';
 import type { Journal } from './follower.js';
 import { pick } from './intake.js';
-import type { WalksBeside } from './walks.js';
+import type { InPlace } from './walks.js';
 
-export interface BesideHost {
+export interface InPlaceHost {
   readonly stages: Stages;
   readonly clock: Clock;
   /** how many packets a batch holds. */
@@ -25,7 +25,7 @@ export interface BesideHost {
   readonly walked: (count: number, milliseconds: number) => void;
 }
 
-export class BesideWalks implements WalksBeside {
+export class WalksInPlace implements InPlace {
   readonly most: number;
   /** the number of the first, and the times of all, once somebody has asked. */
   serial = 0;
@@ -41,7 +41,7 @@ export class BesideWalks implements WalksBeside {
   /** those, as many as wait. */
   private waiting = new Uint32Array(BATCH_SLOTS);
 
-  constructor(private readonly host: BesideHost) {
+  constructor(private readonly host: InPlaceHost) {
     this.most = host.most;
   }
 
@@ -76,7 +76,7 @@ export class BesideWalks implements WalksBeside {
     const count = Math.min(BATCH_SLOTS, packets.count - from);
     this.serial = serial;
     this.times = undefined;
-    const fates = columns.walkBeside(packets, from, count, this);
+    const fates = columns.walkInPlace(packets, from, count, this);
     if (fates !== undefined && this.times === undefined) this.host.clock.pass(packets.time, from, fates.length);
     return fates;
   }
