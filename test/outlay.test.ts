@@ -4,7 +4,7 @@ import type { PacketColumns } from '../src/model/batch.js';
 import { Columns } from '../src/run/columns/columns.js';
 import { CompiledHost } from '../src/run/compiled-host.js';
 import { createEngine, type LoadedHost } from '../src/run/engine.js';
-import { Outlay, Pace } from '../src/run/outlay.js';
+import { Outlay, Pace, Paces } from '../src/run/outlay.js';
 import { useOf } from '../src/run/plan-of.js';
 import { loadAuto, programOfTexts } from './classify/beside.js';
 import { HOST, rulesOf } from './classify/steps.js';
@@ -13,10 +13,13 @@ import { Random } from './kernel/generate/random.js';
 
 /** A packet walks for a microsecond. */
 const EACH = 0.001;
-function steady(): Pace {
-  const pace = new Pace();
-  for (let batch = 0; batch < 5; batch++) pace.walked(20_000, 20_000 * EACH);
-  return pace;
+function steady(): Paces {
+  const paces = new Paces();
+  walk(paces, EACH);
+  return paces;
+}
+function walk(paces: Paces, each: number): void {
+  for (let batch = 0; batch < 5; batch++) paces.walked(1_000_000, 1_000_000 * each);
 }
 
 describe('Outlay', () => {
@@ -27,7 +30,7 @@ describe('Outlay', () => {
     [4000, 4000, 1],
   ])('of %i packets that walked, and %i to come, an eighth may be spent', (walked, ahead, left) => {
     const outlay = new Outlay(steady());
-    outlay.came(walked);
+    outlay.walked(walked);
     outlay.ahead = ahead;
     expect(outlay.left).toBeCloseTo(left);
     outlay.spend(10);
@@ -35,8 +38,8 @@ describe('Outlay', () => {
   });
 
   test('nothing is spent as long as nobody knows how long packets walk', () => {
-    const outlay = new Outlay(new Pace());
-    outlay.came(1_000_000);
+    const outlay = new Outlay(new Paces());
+    outlay.walked(1_000_000);
     expect(outlay.left).toBe(0);
   });
 
@@ -45,12 +48,26 @@ describe('Outlay', () => {
 
   test('what is gained is spent again, but no more than was', () => {
     const outlay = new Outlay(steady());
-    outlay.came(800_000);
+    outlay.walked(800_000);
     outlay.spend(50);
     take(outlay, 40_000, EACH / 2);
     expect(outlay.left).toBeCloseTo(105 - 50 + 20);
     take(outlay, 800_000, 0);
     expect(outlay.left).toBeCloseTo(205);
+  });
+
+  test('what tables gain may be spent, and columns rest where they are slower than those', () => {
+    const paces = steady();
+    const outlay = new Outlay(paces);
+    outlay.walked(800_000);
+    outlay.spend(100);
+    expect(outlay.left).toBeCloseTo(0);
+    paces.useTables(true);
+    walk(paces, EACH / 2);
+    outlay.walked(80_000);
+    expect(outlay.left).toBeCloseTo(10 + 40);
+    for (let turn = 0; turn < 200; turn++) take(outlay, 1000, 0.6 * EACH);
+    expect(outlay.rests).toBe(true);
   });
 
   test.each<[each: number, rests: boolean]>([
@@ -60,7 +77,7 @@ describe('Outlay', () => {
     [0.5 * EACH, false],
   ])('where packets take %d ms each it rests: %s', (each, rests) => {
     const outlay = new Outlay(steady());
-    outlay.came(400_000);
+    outlay.walked(400_000);
     outlay.spend(50);
     for (let turn = 0; turn < 5000; turn++) if (!outlay.rests) take(outlay, 1000, each);
     expect(outlay.rests).toBe(rests);
@@ -68,7 +85,7 @@ describe('Outlay', () => {
 
   test('what is learnt at first may cost more than it gains', () => {
     const outlay = new Outlay(steady());
-    outlay.came(400_000);
+    outlay.walked(400_000);
     take(outlay, 10_000, 3 * EACH);
     for (let turn = 0; turn < 100; turn++) take(outlay, 1000, EACH / 2);
     expect(outlay.rests).toBe(false);
@@ -76,14 +93,14 @@ describe('Outlay', () => {
 
   test('where all was spent it rests at once', () => {
     const outlay = new Outlay(steady());
-    outlay.came(400_000);
+    outlay.walked(400_000);
     take(outlay, 10_000, 7 * EACH);
     expect(outlay.rests).toBe(true);
   });
 
   test('it is looked at again each time that twice as much has walked, and an eighth is lost in all', () => {
     const outlay = new Outlay(steady());
-    outlay.came(100_000);
+    outlay.walked(100_000);
     let lost = 0;
     const looks: number[] = [];
     let rested = false;
@@ -91,7 +108,7 @@ describe('Outlay', () => {
       const { rests } = outlay;
       if (rested && !rests) looks.push(packets);
       rested = rests;
-      if (rests) outlay.came(1000);
+      if (rests) outlay.walked(1000);
       else {
         take(outlay, 1000, 3 * EACH);
         lost += 2000 * EACH;

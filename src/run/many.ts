@@ -56,7 +56,7 @@ export class Many {
         walks.walkPlaced(count, () => this.walksOfBatch.all(journal));
         return batch.size;
       },
-      walked: (count, milliseconds) => this.ready!.worth.pace.walked(count, milliseconds),
+      walked: (count, milliseconds) => this.ready!.worth.paces.walked(count, milliseconds),
     });
     const one = this.walkAlone.bind(this);
     const asked = () => this.layWays();

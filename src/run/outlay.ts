@@ -1,14 +1,14 @@
 /**
  * What may be spent on what makes many packets fast, in milliseconds. Nobody knows how many packets are to come, nor of how many kinds
  * they are: so whatever is made and learnt in vain may take no more than a part of what packets have walked, or will in the calls that
- * are known to come. What is gained is spent again before that. Whatever comes, packets take at most about that part longer than without.
+ * are known to come. What is gained may be spent again. Whatever comes, packets take at most about that part longer than without.
  */
 
 /** Of all walking, what may be lost. */
 const SHARE = 1 / 8;
 /**
- * It is asked each time that so many packets, and such a part of all that are known of, have come, whether what was made was quicker for them. Where it
- * was not it rests until as many again have come.
+ * It is asked each time that so many packets, and such a part of all that are known of, have come, whether what was made was quicker
+ * for them. Where it was not it rests until as many again have come.
  */
 const FEW_ASKED = 1 << 16;
 const SHARE_ASKED = 1 / 8;
@@ -45,39 +45,59 @@ export class Pace {
   }
 }
 
+/** How long packets walk: by the bytecode alone, and through tables that remember, once there are any. */
+export class Paces {
+  readonly bytecode = new Pace();
+  private tables: Pace | undefined;
+
+  /** Tables remember from now on, or, where the host has other rules, none do. */
+  useTables(are: boolean): void {
+    this.tables = are ? new Pace() : undefined;
+  }
+  walked(packets: number, milliseconds: number): void {
+    (this.tables ?? this.bytecode).walked(packets, milliseconds);
+  }
+  /** A packet, in milliseconds, as packets walk now. */
+  get now(): number {
+    return this.tables?.each || this.bytecode.each;
+  }
+}
+
 export class Outlay {
   /** packets that have come, and those that are known to come. */
   private packets = 0;
   ahead = 0;
-  /** spent, and not gained since. */
+  /** spent, and not gained since: beside what the bytecode takes. */
   private lost = 0;
   /** since it was asked last whether something was gained. */
   private since = { packets: 0, lost: 0 };
   /** until so many packets have come. */
   private restsUntil = 0;
 
-  constructor(readonly pace: Pace) {}
+  constructor(private readonly paces: Paces) {}
 
   /** So much may be spent; it is less than nothing where too much was. */
   get left(): number {
-    return SHARE * (this.packets + this.ahead) * this.pace.each - this.lost;
+    return SHARE * (this.packets + this.ahead) * this.paces.bytecode.each - this.lost;
   }
 
   /** Packets have come, and walked. */
-  came(packets: number): void {
-    this.packets += packets;
+  walked(packets: number): void {
+    this.came(packets, packets * this.paces.now);
   }
   /** Packets have come, and took so long by what was made. */
   took(packets: number, milliseconds: number): void {
-    this.came(packets);
+    this.came(packets, milliseconds);
     const { since } = this;
-    const lost = milliseconds - packets * this.pace.each;
-    this.lost = Math.max(0, this.lost + lost);
     since.packets += packets;
-    since.lost += lost;
+    since.lost += milliseconds - packets * this.paces.now;
     const isAsked = since.packets >= Math.max(FEW_ASKED, SHARE_ASKED * (this.packets + this.ahead));
     if (this.left < 0 || (isAsked && since.lost > 0)) this.restsUntil = 2 * this.packets;
     if (isAsked || this.rests) this.since = { packets: 0, lost: 0 };
+  }
+  private came(packets: number, milliseconds: number): void {
+    this.packets += packets;
+    this.lost = Math.max(0, this.lost + milliseconds - packets * this.paces.bytecode.each);
   }
   spend(milliseconds: number): void {
     this.lost += milliseconds;

@@ -2,7 +2,7 @@
 import type { SetDef } from '../model/set.js';
 import type { Budget } from './budget.js';
 import type { CompiledHost } from './compiled-host.js';
-import { Outlay, Pace } from './outlay.js';
+import { Outlay, Paces } from './outlay.js';
 import { Patience } from './patience.js';
 
 /**
@@ -11,7 +11,7 @@ import { Patience } from './patience.js';
  */
 const USUAL = {
   tables: { itself: 10, rule: 0.01, member: 0.003, tuple: 0.03 },
-  columns: { itself: 60, rule: 0.04, member: 0.003, tuple: 0.015 },
+  columns: { itself: 40, rule: 0.04, member: 0.003, tuple: 0.015 },
 };
 /** Of larger sets nothing is made. */
 const MOST_MEMBERS = 1 << 17;
@@ -19,10 +19,10 @@ const MOST_MEMBERS = 1 << 17;
 export type Made = keyof typeof USUAL;
 
 /** Of learning what becomes of one kind of packets. */
-const LEARNING = 0.005;
+const LEARNING = 0.002;
 
 export class Worth {
-  readonly pace: Pace;
+  readonly paces: Paces;
   private readonly outlay: Outlay;
   /** the longest that each was tried for, and given up. */
   private readonly tried: Record<Made, number> = { columns: 0, tables: 0 };
@@ -33,8 +33,9 @@ export class Worth {
     private readonly budget: Budget,
     before?: Worth,
   ) {
-    this.pace = before?.pace ?? new Pace();
-    this.outlay = new Outlay(this.pace);
+    this.paces = before?.paces ?? new Paces();
+    this.paces.useTables(false);
+    this.outlay = new Outlay(this.paces);
   }
 
   /** So many packets are known to come. */
@@ -43,8 +44,8 @@ export class Worth {
   }
   /** So many walked, all their way or through tables that remember. */
   walked(packets: number, milliseconds: number): void {
-    this.pace.walked(packets, milliseconds);
-    this.outlay.came(packets);
+    this.paces.walked(packets, milliseconds);
+    this.outlay.walked(packets);
   }
   /** Columns have taken so many. */
   took(packets: number, milliseconds: number): void {
@@ -69,6 +70,7 @@ export class Worth {
     const made = patience.within(() => make(patience));
     this.outlay.spend(patience.milliseconds);
     if (made === undefined) this.tried[what] = most;
+    else if (what === 'tables') this.paces.useTables(true);
     return made;
   }
 
