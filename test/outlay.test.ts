@@ -1,10 +1,11 @@
 /** When what takes many packets is made, given up, left alone and looked at again: by what packets walk, as a clock that only counts says. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { PacketColumns } from '../src/model/batch.js';
+import { BatchWalks } from '../src/run/batch-walks.js';
 import { Columns } from '../src/run/columns/columns.js';
 import { CompiledHost } from '../src/run/compiled-host.js';
 import { createEngine, type LoadedHost } from '../src/run/engine.js';
-import { Outlay, Pace, Paces } from '../src/run/outlay.js';
+import { Outlay, Pace, Paces, type Way } from '../src/run/outlay.js';
 import { useOf } from '../src/run/plan-of.js';
 import { loadAuto, programOfTexts } from './classify/beside.js';
 import { HOST, rulesOf } from './classify/steps.js';
@@ -15,11 +16,11 @@ import { Random } from './kernel/generate/random.js';
 const EACH = 0.001;
 function steady(): Paces {
   const paces = new Paces();
-  walk(paces, EACH);
+  walk(paces, 'bytecode', EACH);
   return paces;
 }
-function walk(paces: Paces, each: number): void {
-  for (let batch = 0; batch < 5; batch++) paces.walked(1_000_000, 1_000_000 * each);
+function walk(paces: Paces, way: Way, each: number): void {
+  for (let batch = 0; batch < 5; batch++) paces.walked(way, 1_000_000, 1_000_000 * each);
 }
 
 describe('Outlay', () => {
@@ -30,7 +31,7 @@ describe('Outlay', () => {
     [4000, 4000, 1],
   ])('of %i packets that walked, and %i to come, an eighth may be spent', (walked, ahead, left) => {
     const outlay = new Outlay(steady());
-    outlay.walked(walked);
+    outlay.walked('bytecode', walked);
     outlay.ahead = ahead;
     expect(outlay.left).toBeCloseTo(left);
     outlay.spend(10);
@@ -39,7 +40,7 @@ describe('Outlay', () => {
 
   test('nothing is spent as long as nobody knows how long packets walk', () => {
     const outlay = new Outlay(new Paces());
-    outlay.walked(1_000_000);
+    outlay.walked('bytecode', 1_000_000);
     expect(outlay.left).toBe(0);
   });
 
@@ -48,7 +49,7 @@ describe('Outlay', () => {
 
   test('what is gained is spent again, but no more than was', () => {
     const outlay = new Outlay(steady());
-    outlay.walked(800_000);
+    outlay.walked('bytecode', 800_000);
     outlay.spend(50);
     take(outlay, 40_000, EACH / 2);
     expect(outlay.left).toBeCloseTo(105 - 50 + 20);
@@ -59,12 +60,11 @@ describe('Outlay', () => {
   test('what tables gain may be spent, and columns rest where they are slower than those', () => {
     const paces = steady();
     const outlay = new Outlay(paces);
-    outlay.walked(800_000);
+    outlay.walked('bytecode', 800_000);
     outlay.spend(100);
     expect(outlay.left).toBeCloseTo(0);
-    paces.useTables(true);
-    walk(paces, EACH / 2);
-    outlay.walked(80_000);
+    walk(paces, 'tables', EACH / 2);
+    outlay.walked('tables', 80_000);
     expect(outlay.left).toBeCloseTo(10 + 40);
     for (let turn = 0; turn < 200; turn++) take(outlay, 1000, 0.6 * EACH);
     expect(outlay.rests).toBe(true);
@@ -77,7 +77,7 @@ describe('Outlay', () => {
     [0.5 * EACH, false],
   ])('where packets take %d ms each it rests: %s', (each, rests) => {
     const outlay = new Outlay(steady());
-    outlay.walked(400_000);
+    outlay.walked('bytecode', 400_000);
     outlay.spend(50);
     for (let turn = 0; turn < 5000; turn++) if (!outlay.rests) take(outlay, 1000, each);
     expect(outlay.rests).toBe(rests);
@@ -85,7 +85,7 @@ describe('Outlay', () => {
 
   test('what is learnt at first may cost more than it gains', () => {
     const outlay = new Outlay(steady());
-    outlay.walked(400_000);
+    outlay.walked('bytecode', 400_000);
     take(outlay, 10_000, 3 * EACH);
     for (let turn = 0; turn < 100; turn++) take(outlay, 1000, EACH / 2);
     expect(outlay.rests).toBe(false);
@@ -93,14 +93,27 @@ describe('Outlay', () => {
 
   test('where all was spent it rests at once', () => {
     const outlay = new Outlay(steady());
-    outlay.walked(400_000);
+    outlay.walked('bytecode', 400_000);
     take(outlay, 10_000, 7 * EACH);
     expect(outlay.rests).toBe(true);
   });
 
+  test('some packets walk each time that as many again have come, until it is told how long they take', () => {
+    const paces = steady();
+    const outlay = new Outlay(paces);
+    const due: number[] = [];
+    for (let packets = 0; packets < 1_000_000; packets += 1000) {
+      outlay.walked('bytecode', 1000);
+      if (!outlay.isDue('bytecode')) continue;
+      due.push(packets + 1000);
+      paces.walked('bytecode', 1000, 1000 * EACH);
+    }
+    expect(due).toEqual([66, 67, 136, 137, 276, 277, 556, 557].map((thousands) => 1000 * thousands));
+  });
+
   test('it is looked at again each time that twice as much has walked, and an eighth is lost in all', () => {
     const outlay = new Outlay(steady());
-    outlay.walked(100_000);
+    outlay.walked('bytecode', 100_000);
     let lost = 0;
     const looks: number[] = [];
     let rested = false;
@@ -108,7 +121,7 @@ describe('Outlay', () => {
       const { rests } = outlay;
       if (rested && !rests) looks.push(packets);
       rested = rests;
-      if (rests) outlay.walked(1000);
+      if (rests) outlay.walked('bytecode', 1000);
       else {
         take(outlay, 1000, 3 * EACH);
         lost += 2000 * EACH;
@@ -134,13 +147,18 @@ test('how long a packet walks is told by the quickest of some batches', () => {
 
 describe('engine auto', () => {
   afterEach(() => void vi.restoreAllMocks());
-  /** A batch of 1,024 walks for two of these: from its beginning to its end the time is asked twice. */
-  const ticking = (milliseconds: number) => {
+  /** A clock by which packets walk for so many milliseconds each, and nothing else takes any time but what `pass` says. */
+  const clockOf = (each: number) => {
     let now = 0;
-    vi.spyOn(performance, 'now').mockImplementation(() => (now += milliseconds));
-    const pass = (more: number) => {
-      now += more;
+    const pass = (milliseconds: number) => {
+      now += milliseconds;
     };
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    const { walkPlaced } = BatchWalks.prototype;
+    vi.spyOn(BatchWalks.prototype, 'walkPlaced').mockImplementation(function (this: BatchWalks, count, walk) {
+      pass(count * each);
+      walkPlaced.call(this, count, walk);
+    });
     return { pass };
   };
 
@@ -153,7 +171,7 @@ describe('engine auto', () => {
     ]);
 
   test('columns come when packets have walked for so long, within a call too', async () => {
-    ticking(10);
+    clockOf(0.02);
     const some = packets(4000, 1);
     const early = await loadAuto(programNow());
     early.classify(some);
@@ -167,14 +185,14 @@ describe('engine auto', () => {
   });
 
   test('those that are known to come count', async () => {
-    ticking(10);
+    clockOf(0.02);
     const host = await loadAuto(programNow());
     for (const one of pieces(packets(18_000, 1), [2000])) host.classify(one, { more: 100_000 });
     expect(useOf(host).used).toBe('columns');
   });
 
   test('all is counted as by the bytecode, whatever comes in between', async () => {
-    const clock = ticking(4);
+    const clock = clockOf(0.02);
     const { walkInPlace } = Columns.prototype;
     let dear = 0;
     vi.spyOn(Columns.prototype, 'walkInPlace').mockImplementation(function (this: Columns, ...of) {

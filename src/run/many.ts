@@ -37,7 +37,7 @@ export class Many {
     trackCore: TrackCore | undefined,
     before: Many | undefined,
   ) {
-    const { from, setup, batch, stages } = laid;
+    const { from, setup, batch, stages, plain } = laid;
     const { clock } = course;
     const budget = new Budget(from.memory, stages.memory);
     this.budget = budget;
@@ -56,11 +56,11 @@ export class Many {
         walks.walkPlaced(count, () => this.walksOfBatch.all(journal));
         return batch.size;
       },
-      walked: (count, milliseconds) => this.ready!.worth.paces.walked(count, milliseconds),
+      walked: (count, milliseconds) => this.ready!.worth.paces.walked(this.ready!.way, count, milliseconds),
     });
     const one = this.walkAlone.bind(this);
     const asked = () => this.layWays();
-    this.ready = new Preparing({ from, setup, batch, budget, clock, trackCore, one, asked }, before?.ready);
+    this.ready = new Preparing({ from, setup, plain, batch, budget, clock, trackCore, one, asked }, before?.ready);
   }
 
   /** Begins a call of packets, whose fates go to `fates`. */
@@ -83,7 +83,8 @@ export class Many {
       course.serial = (course.serial + taken.length) >>> 0;
       return taken.length;
     }
-    this.inPlace?.walkWaiting(packets, from);
+    this.walkWaiting(packets, from);
+    const began = performance.now();
     let byColumns = false;
     const { count, ended } = walks.take(packets, from, fates, ready?.columns !== undefined, (placed) => {
       byColumns = isConnected
@@ -91,15 +92,20 @@ export class Many {
         : columns?.walk(packets, placed, this.walksOfBatch) === true;
       return byColumns;
     });
-    if (byColumns) ready!.took(count, ended - started);
-    else ready?.pass(count, ended - started);
+    if (byColumns) ready!.took(count, ended - began);
+    else ready?.pass(count, ended - began);
     return count;
   }
 
   /** Ends the call: those walk that still wait. */
   end(packets: PacketBatch): void {
+    this.walkWaiting(packets, packets.count);
+  }
+  /** Those that wait, before the packet at place `from` of the call. */
+  private walkWaiting(packets: PacketBatch, from: number): void {
+    if (this.inPlace === undefined) return;
     const started = performance.now();
-    this.inPlace?.walkWaiting(packets, packets.count);
+    this.inPlace.walkWaiting(packets, from);
     const took = performance.now() - started;
     this.course.tally.addTime(took);
     this.ready?.took(0, took);

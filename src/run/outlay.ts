@@ -13,8 +13,9 @@ const SHARE = 1 / 8;
 const FEW_ASKED = 1 << 16;
 const SHARE_ASKED = 1 / 8;
 
-/** Packets of which the time is told at once: of fewer it says little. */
+/** Packets of which the time is told at once, and milliseconds: of fewer it says little, and of clocks of pages nothing. */
 const LEAST = 1024;
+const FINE = 2;
 /** As many of them are looked at, the last, once there are some and packets have walked for so many milliseconds: at first all is slow. */
 const MOST_SAMPLES = 16;
 const FEW_SAMPLES = 4;
@@ -27,13 +28,16 @@ export class Pace {
   private packets = 0;
   private milliseconds = 0;
   private all = 0;
+  /** how often it was told. */
+  told = 0;
 
   /** So many have walked. */
   walked(packets: number, milliseconds: number): void {
     this.all += milliseconds;
     this.packets += packets;
     this.milliseconds += milliseconds;
-    if (this.packets < LEAST) return;
+    if (this.packets < LEAST || this.milliseconds < FINE) return;
+    this.told++;
     this.samples.push(this.milliseconds / this.packets);
     if (this.samples.length > MOST_SAMPLES) this.samples.shift();
     this.packets = this.milliseconds = 0;
@@ -45,21 +49,24 @@ export class Pace {
   }
 }
 
-/** How long packets walk: by the bytecode alone, and through tables that remember, once there are any. */
+/** How packets walk that columns do not take. */
+export type Way = 'bytecode' | 'tables';
+
+/** How long packets walk: by the bytecode alone, and through tables that remember. */
 export class Paces {
   readonly bytecode = new Pace();
-  private tables: Pace | undefined;
+  tables = new Pace();
 
-  /** Tables remember from now on, or, where the host has other rules, none do. */
-  useTables(are: boolean): void {
-    this.tables = are ? new Pace() : undefined;
+  /** Of the same host with other rules: what tables remembered is gone. */
+  forgetTables(): void {
+    this.tables = new Pace();
   }
-  walked(packets: number, milliseconds: number): void {
-    (this.tables ?? this.bytecode).walked(packets, milliseconds);
+  walked(way: Way, packets: number, milliseconds: number): void {
+    this[way].walked(packets, milliseconds);
   }
-  /** A packet, in milliseconds, as packets walk now. */
-  get now(): number {
-    return this.tables?.each || this.bytecode.each;
+  /** A packet, in milliseconds, by the quicker way. */
+  get best(): number {
+    return this.tables.each || this.bytecode.each;
   }
 }
 
@@ -73,6 +80,8 @@ export class Outlay {
   private since = { packets: 0, lost: 0 };
   /** until so many packets have come. */
   private restsUntil = 0;
+  /** when so many have come some walk all the same, until it is told how long they take. */
+  private readonly due = { bytecode: { at: FEW_ASKED, told: 0 }, tables: { at: FEW_ASKED, told: 0 } };
 
   constructor(private readonly paces: Paces) {}
 
@@ -82,15 +91,15 @@ export class Outlay {
   }
 
   /** Packets have come, and walked. */
-  walked(packets: number): void {
-    this.came(packets, packets * this.paces.now);
+  walked(way: Way, packets: number): void {
+    this.came(packets, packets * (way === 'tables' ? this.paces.best : this.paces.bytecode.each));
   }
   /** Packets have come, and took so long by what was made. */
   took(packets: number, milliseconds: number): void {
     this.came(packets, milliseconds);
     const { since } = this;
     since.packets += packets;
-    since.lost += milliseconds - packets * this.paces.now;
+    since.lost += milliseconds - packets * this.paces.best;
     const isAsked = since.packets >= Math.max(FEW_ASKED, SHARE_ASKED * (this.packets + this.ahead));
     if (this.left < 0 || (isAsked && since.lost > 0)) this.restsUntil = 2 * this.packets;
     if (isAsked || this.rests) this.since = { packets: 0, lost: 0 };
@@ -101,6 +110,18 @@ export class Outlay {
   }
   spend(milliseconds: number): void {
     this.lost += milliseconds;
+  }
+
+  /** Whether it is time to see how long packets walk, as each time that as many again have come: at first all is slow. */
+  isDue(way: Way): boolean {
+    const due = this.due[way];
+    if (this.packets < due.at) {
+      due.told = this.paces[way].told;
+      return false;
+    }
+    const isTold = this.paces[way].told > due.told;
+    if (isTold) due.at = 2 * this.packets;
+    return !isTold;
   }
 
   /** What was made costs more than it gains, so far. */

@@ -7,6 +7,7 @@ import type { ConnectedHost } from './columns/connected.js';
 import type { CompiledHost } from './compiled-host.js';
 import type { AskedHost } from './outcomes/asked.js';
 import { placesOf } from './outcomes/places.js';
+import type { Way } from './outlay.js';
 import type { Patience } from './patience.js';
 import type { Places } from './setup.js';
 import { Worth } from './worth.js';
@@ -21,6 +22,8 @@ const UNTIL_COLUMNS = 1 / 4;
 export interface Loaded extends Pick<ColumnsHost, 'batch' | 'budget'>, Pick<ConnectedHost, 'clock' | 'one'> {
   readonly from: CompiledHost;
   readonly setup: ConnectedHost['setup'] & { places: Places };
+  /** the tables, with nothing remembered. */
+  readonly plain: Places;
   readonly trackCore: ConnectedHost['core'] | undefined;
   /** asked once ways are laid out. */
   readonly asked: () => AskedHost;
@@ -59,8 +62,20 @@ export class Preparing {
       worth.make('tables', (patience) => this.makeTables(patience), part);
       setup.stages.renewViews();
     }
-    if (this.places !== undefined) setup.places = this.places;
+    const isMade = this.columns !== undefined || this.places !== undefined;
+    if (isMade && worth.isDue('bytecode')) {
+      setup.places = this.loaded.plain;
+      return undefined;
+    }
+    if (this.places !== undefined) {
+      setup.places = this.places;
+      if (this.columns !== undefined && worth.isDue('tables')) return undefined;
+    }
     return this.columns?.isPrepared(packets) && !worth.columnsRest ? this.columns : undefined;
+  }
+  /** How packets walk now. */
+  get way(): Way {
+    return this.places !== undefined && this.loaded.setup.places === this.places ? 'tables' : 'bytecode';
   }
 
   /** They take less than columns do, and are of use until there are any; beside them for packets of kinds that were not met before. */
@@ -73,7 +88,7 @@ export class Preparing {
   pass(count: number, milliseconds: number): void {
     this.walked += count;
     this.columns?.pass(count);
-    this.worth.walked(count, milliseconds);
+    this.worth.walked(this.way, count, milliseconds);
   }
   /** Columns have taken so many. */
   took(count: number, milliseconds: number): void {

@@ -2,7 +2,7 @@
 import type { SetDef } from '../model/set.js';
 import type { Budget } from './budget.js';
 import type { CompiledHost } from './compiled-host.js';
-import { Outlay, Paces } from './outlay.js';
+import { Outlay, Paces, type Way } from './outlay.js';
 import { Patience } from './patience.js';
 
 /**
@@ -16,7 +16,7 @@ const USUAL = {
 /** Of larger sets nothing is made. */
 const MOST_MEMBERS = 1 << 17;
 
-export type Made = keyof typeof USUAL;
+type Made = keyof typeof USUAL;
 
 /** Of learning what becomes of one kind of packets. */
 const LEARNING = 0.002;
@@ -34,7 +34,7 @@ export class Worth {
     before?: Worth,
   ) {
     this.paces = before?.paces ?? new Paces();
-    this.paces.useTables(false);
+    this.paces.forgetTables();
     this.outlay = new Outlay(this.paces);
   }
 
@@ -42,10 +42,14 @@ export class Worth {
   expect(packets: number): void {
     this.outlay.ahead = packets;
   }
-  /** So many walked, all their way or through tables that remember. */
-  walked(packets: number, milliseconds: number): void {
-    this.paces.walked(packets, milliseconds);
-    this.outlay.walked(packets);
+  /** So many walked. */
+  walked(way: Way, packets: number, milliseconds: number): void {
+    this.paces.walked(way, packets, milliseconds);
+    this.outlay.walked(way, packets);
+  }
+  /** Whether some packets walk, though something better was made, so that it is known how long they take. */
+  isDue(way: Way): boolean {
+    return !this.isAsked && this.outlay.isDue(way);
   }
   /** Columns have taken so many. */
   took(packets: number, milliseconds: number): void {
@@ -70,7 +74,6 @@ export class Worth {
     const made = patience.within(() => make(patience));
     this.outlay.spend(patience.milliseconds);
     if (made === undefined) this.tried[what] = most;
-    else if (what === 'tables') this.paces.useTables(true);
     return made;
   }
 
