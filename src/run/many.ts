@@ -78,7 +78,7 @@ export class Many {
     if (taken !== undefined) {
       const took = performance.now() - started;
       course.tally.addTime(took);
-      ready!.took(taken.length, took);
+      ready!.worth.took(taken.length, took);
       fates.set(taken, from);
       course.serial = (course.serial + taken.length) >>> 0;
       return taken.length;
@@ -92,7 +92,7 @@ export class Many {
         : columns?.walk(packets, placed, this.walksOfBatch) === true;
       return byColumns;
     });
-    if (byColumns) ready!.took(count, ended - began);
+    if (byColumns) ready!.worth.took(count, ended - began);
     else ready?.pass(count, ended - began);
     return count;
   }
@@ -108,7 +108,7 @@ export class Many {
     this.inPlace.walkWaiting(packets, from);
     const took = performance.now() - started;
     this.course.tally.addTime(took);
-    this.ready?.took(0, took);
+    this.ready?.worth.took(0, took);
   }
 
   /** What takes packets like those given, whose tables are as they meet them then; undefined: they walk. `left`: packets to come. */

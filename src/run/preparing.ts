@@ -90,10 +90,6 @@ export class Preparing {
     this.columns?.pass(count);
     this.worth.walked(this.way, count, milliseconds);
   }
-  /** Columns have taken so many. */
-  took(count: number, milliseconds: number): void {
-    this.worth.took(count, milliseconds);
-  }
 
   /** Counts packets from now on. */
   forgetUse(): void {

@@ -1,9 +1,10 @@
 /** Values of a field to classes: two values are of one class where no term and no partition tells them apart. */
 import type { Field } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
-import { Effort } from '../first-match/effort.js';
+import type { Effort } from '../first-match/effort.js';
 import { grown } from '../first-match/sequences.js';
 import { generator } from '../generator.js';
+import { apart } from '../ranges.js';
 import type { Terms } from './terms.js';
 import { MARK, Vectors } from './vectors.js';
 
@@ -47,7 +48,7 @@ export function classesOf(
   { end, most, patience }: { readonly end: number; readonly most: number; readonly patience: Effort },
 ): FieldClasses {
   // all but the classes themselves
-  const own = new Effort(Number.POSITIVE_INFINITY, patience);
+  const own = patience.part();
   const sweep = new Sweep(terms, field, end, { patience, own });
   const { turns } = sweep;
   const starts: number[] = [];
@@ -71,6 +72,8 @@ export function classesOf(
 const PLACE_BYTES = 24;
 const ITEM_BYTES = 200;
 const ASKED_BYTES = 16;
+
+const behind = (value: number): number => value + 1;
 
 /** Of a value at which something begins or ceases to hold. */
 const STEPS_OF_PLACE = 100;
@@ -152,7 +155,7 @@ class Sweep {
       turns[count++] = place * MOST_ITEMS + item;
     };
     const addRanges = (item: number, ranges: readonly NumberRange[]) => {
-      for (const { min, max } of apart(ranges)) {
+      for (const { min, max } of apart(ranges, behind)) {
         add(item, min);
         add(item, max + 1);
       }
@@ -265,18 +268,4 @@ class Sweep {
     const { marks } = this;
     for (let w = 0; w < MARK; w++) state[w]! ^= marks[MARK * mark + w]!;
   }
-}
-
-/** In order, none touching another. */
-function apart(ranges: readonly NumberRange[]): readonly NumberRange[] {
-  // members of sets are so already
-  if (ranges.every(({ min, max }, i) => min <= max && (i === 0 || min > ranges[i - 1]!.max + 1))) return ranges;
-  const found: { min: number; max: number }[] = [];
-  for (const { min, max } of [...ranges].sort((a, b) => a.min - b.min)) {
-    const last = found.at(-1);
-    if (last === undefined || min > last.max + 1) {
-      if (min <= max) found.push({ min, max });
-    } else if (max > last.max) last.max = max;
-  }
-  return found;
 }

@@ -154,7 +154,7 @@ function lookedUp(
   most: number,
   effort: Effort,
 ): readonly Looked<Tables>[] | undefined {
-  const tried = new Effort(Number.POSITIVE_INFINITY, effort);
+  const tried = effort.part();
   const tables = tablesOf(five(entries.map(({ entry }) => entry)), MOST_BYTES, undefined, tried);
   if (typeof tables !== 'string')
     return [{ tables, ruleOf: Uint32Array.from([...entries.map(({ rule }) => rule), none]) }];

@@ -1,7 +1,7 @@
 /** Fields whose classes are taken together: what they come to is one class again, told by one table. */
 import type { Field } from '../../abi.js';
 import type { FieldCount, GroupPlan } from '../../model/plan.js';
-import { Effort } from '../first-match/effort.js';
+import type { Effort } from '../first-match/effort.js';
 import type { FieldClasses } from './field-classes.js';
 import { columnName } from './names.js';
 import { combine, type Vectors } from './vectors.js';
@@ -30,7 +30,7 @@ export class Group {
   /** Of one. */
   constructor(of: FieldClasses | Group, effort: Effort) {
     this.classes = of.classes;
-    this.held = new Effort(Number.POSITIVE_INFINITY, effort);
+    this.held = effort.part();
     this.held.hold(4 * of.classes.count);
     this.table = Uint32Array.from({ length: of.classes.count }, (_, i) => i);
     this.summands.push({ of, stride: 1 });
@@ -76,7 +76,7 @@ export class Group {
 
   private add(of: FieldClasses, effort: Effort): boolean {
     if (of.classes.count > this.mostOfNext) return false;
-    const held = new Effort(Number.POSITIVE_INFINITY, effort);
+    const held = effort.part();
     const { classes, map } = combine(this.classes, of.classes, held);
     // what is not kept could not be taken together with more
     if (!classes.isWhole) return false;

@@ -12,7 +12,6 @@ import type { Translation } from '../../model/action.js';
 import type { Condition } from '../../model/condition.js';
 import type { HookName, TableName } from '../../model/ruleset.js';
 import { Protocol } from '../../net/protocol.js';
-import { Effort } from '../first-match/effort.js';
 import { type AddressNumbers, NotedAddresses } from './addresses.js';
 import { type Change, Changes } from './changes.js';
 import { FirstList } from './first-lists.js';
@@ -48,7 +47,7 @@ export function addRules(
   const marks = [...uses.values()].some((chain) => chain.marks);
   const asked = [...ways.keys()].some((chain) => asksAny(compiled, chain));
   // until all are added
-  const own = new Effort(Number.POSITIVE_INFINITY, terms.patience);
+  const own = terms.patience.part();
   own.hold(CHANGE_BYTES * compiled.translations.length);
   const changes = changesOf(compiled, ways, host, terms.addresses);
   terms.marks = markUse(compiled);

@@ -4,7 +4,6 @@ import type { NumberRange } from '../../model/condition.js';
 import type { SetDef } from '../../model/set.js';
 import { rangeOfPrefix } from '../../net/address.js';
 import { hasPorts, Protocol } from '../../net/protocol.js';
-import { Effort } from '../first-match/effort.js';
 import { spansOf } from './set-spans.js';
 import { type NoPart, type Part, RANGE_BYTES, type Terms, type TermsHost } from './terms.js';
 
@@ -70,7 +69,7 @@ function addMembers(
   const { dimensions, lengthsAt } = members.layout;
   const size = terms.addresses.family === 4 ? 1 : 4;
   // while they are looked at
-  const own = new Effort(Number.POSITIVE_INFINITY, terms.patience);
+  const own = terms.patience.part();
   own.hold((8 + RANGE_BYTES * dimensions.length) * members.count);
   const rows = Array.from({ length: members.count }, (_, row) => row).filter((row) => members.isAlive(row));
   let nets = 0;
@@ -119,7 +118,7 @@ function membersOf({ members, addresses, patience }: Terms, set: SetDef): readon
   const known = members.get(set);
   if (known !== undefined) return known;
   if (set.members.count > (addresses.family === 4 ? MOST_ADDRESSES : MOST_MEMBERS)) return undefined;
-  const own = new Effort(Number.POSITIVE_INFINITY, patience);
+  const own = patience.part();
   own.hold((8 + RANGE_BYTES) * set.members.count);
   const spans = spansOf(set, addresses);
   own.release(RANGE_BYTES * spans.length);

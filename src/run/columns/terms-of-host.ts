@@ -3,7 +3,7 @@ import { PROTOCOL_TIMEOUTS, Run } from '../../abi.js';
 import type { Compiled } from '../../compile/compile.js';
 import { chainUses } from '../../compile/uses.js';
 import { BUILTIN, type HookName, type TableName } from '../../model/ruleset.js';
-import { Effort } from '../first-match/effort.js';
+import type { Effort } from '../first-match/effort.js';
 import type { Patience } from '../patience.js';
 import type { Stages } from '../stage.js';
 import { type AddressNumbers, IPV4_NUMBERS, NotedAddresses } from './addresses.js';
@@ -79,7 +79,7 @@ function typesOf({ addressTypes, addressTypes6 }: ColumnsHost, addresses: Addres
 function numbersOf(host: ColumnsHost, patience: Patience): AddressNumbers {
   if (host.stages.family === 4) return IPV4_NUMBERS;
   const noted = new NotedAddresses(patience);
-  const own = new Effort(Number.POSITIVE_INFINITY, patience);
+  const own = patience.part();
   rulesOf(host, noted, own);
   own.release();
   return noted.spans;

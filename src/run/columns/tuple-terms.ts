@@ -7,7 +7,7 @@
  */
 import { Field } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
-import { Effort } from '../first-match/effort.js';
+import type { Effort } from '../first-match/effort.js';
 import type { Path } from './paths.js';
 import { type Part, RANGE_BYTES, type Terms } from './terms.js';
 import { TupleTable } from './tuple-tables.js';
@@ -49,7 +49,7 @@ interface Term {
 export function takeTuples(terms: Terms): void {
   if (terms.all.length < MANY) return;
   terms.patience.spend(STEPS_OF_TERM * terms.all.length);
-  const own = new Effort(Number.POSITIVE_INFINITY, terms.patience);
+  const own = terms.patience.part();
   own.hold(TERM_BYTES * terms.all.length);
   terms.tuples.push(...TupleTable.of(new Pass(terms, own).run(), terms.patience));
   own.release();

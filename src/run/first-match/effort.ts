@@ -11,6 +11,11 @@ export class Effort {
     private readonly of?: Effort,
   ) {}
 
+  /** A part of it by itself, as large as that is: what it holds is told, and released, beside the rest. */
+  part(): Effort {
+    return new Effort(Number.POSITIVE_INFINITY, this);
+  }
+
   spend(steps: number): void {
     this.left -= steps;
     this.of?.spend(steps);

@@ -13,8 +13,9 @@ import { Protocol } from '../../net/protocol.js';
 import type { AddressTypeInterval } from '../address-types.js';
 import type { Effort } from '../first-match/effort.js';
 import type { AddressTypeInterval6 } from '../ipv6/address-types.js';
+import type { RangeOf } from '../ranges.js';
 import { addressOfWord, rangeOfWord } from '../whole-address.js';
-import { ADDRESSES, Cuts, type RangeOf, valuesOf } from './cuts.js';
+import { ADDRESSES, Cuts, valuesOf } from './cuts.js';
 
 export class Asked {
   /** by field, where conditions begin and cease to hold. */

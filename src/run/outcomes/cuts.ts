@@ -1,8 +1,9 @@
 /** A field's values, cut where something that is asked of them begins or ceases to hold: no condition tells values of one class apart. */
-import { Vectors } from '../columns/vectors.js';
+import { MARK, Vectors } from '../columns/vectors.js';
 import type { Effort } from '../first-match/effort.js';
 import { grown } from '../first-match/sequences.js';
 import { generator } from '../generator.js';
+import { apart, order, type RangeOf } from '../ranges.js';
 
 /** The numbers that a field has, from `zero` to before `end`. */
 export interface Values<N> {
@@ -12,11 +13,6 @@ export interface Values<N> {
 }
 export const ADDRESSES: Values<bigint> = { zero: 0n, end: 1n << 128n, next: (value) => value + 1n };
 export const valuesOf = (bits: number): Values<number> => ({ zero: 0, end: 2 ** bits, next: (value) => value + 1 });
-
-export interface RangeOf<N> {
-  readonly min: N;
-  readonly max: N;
-}
 
 /** Intervals of values, of each where it begins and its class. */
 export interface Classes<N = number> {
@@ -31,8 +27,6 @@ const STEPS_OF_PLACE = 100;
 /** What Node holds of such a place, and of it again where it is sorted and has a class. */
 const PLACE_BYTES = 80;
 const SORTED_BYTES = 50;
-/** Words of a mark. */
-const MARK = 4;
 
 /**
  * Which conditions hold in an interval is told by the sum of a random number of 128 bits for each, its mark: equal sums are equal
@@ -94,20 +88,4 @@ export class Cuts<N extends number | bigint> {
     }
     return { starts, classes, count: found.count };
   }
-}
-
-const order = <N>(a: N, b: N): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/** In order, none touching another. */
-function apart<N>(ranges: readonly RangeOf<N>[], next: (value: N) => N): readonly RangeOf<N>[] {
-  const isSo = ({ min, max }: RangeOf<N>, i: number) => min <= max && (i === 0 || min > next(ranges[i - 1]!.max));
-  if (ranges.every(isSo)) return ranges;
-  const found: { min: N; max: N }[] = [];
-  for (const { min, max } of [...ranges].sort((a, b) => order(a.min, b.min))) {
-    const last = found.at(-1);
-    if (last === undefined || min > next(last.max)) {
-      if (min <= max) found.push({ min, max });
-    } else if (max > last.max) last.max = max;
-  }
-  return found;
 }
