@@ -33,6 +33,9 @@ test.each<[header: string, row: string, json: object]>([
   ['src,dst,time', '192.0.2.1,198.51.100.7,2026-01-01T00:00:00Z', { ...SENDER, time: '2026-01-01T00:00:00Z' }],
   ['src,dst,mark,path', '192.0.2.1,198.51.100.7,7,forward', { ...SENDER, mark: 7, path: 'forward' }],
   ['hex', '4500001400000000400000007f0000017f000001', { hex: '4500001400000000400000007f0000017f000001' }],
+  ['src,dst,groups,classid', '192.0.2.1,198.51.100.7,"4,0x1b",10:1', { ...SENDER, groups: [4, 27], classid: 0x100001 }],
+  ['src,dst,socket,cgroup', '192.0.2.1,198.51.100.7,no,a/b/', { ...SENDER, socket: false, cgroup: '/a/b' }],
+  ['src,dst,policy', '192.0.2.1,198.51.100.7,"[{""spi"":1}]"', { ...SENDER, policy: [{ spi: 1 }] }],
   ['src,dst,"",colour', '192.0.2.1,198.51.100.7,x,blue', SENDER],
 ])('%s / %s', (header, row, json) => {
   expect(readCsv(header, row).packet).toEqual(readJson(json).packet);
@@ -51,6 +54,10 @@ test.each<[header: string, row: string, message: RegExp, marked: string]>([
   ['src,dst', '192.0.2.1,', /dst: the destination address is missing/, ''],
   ['src,dst,dport', '192.0.2.1,192.0.2.2, "70000"', /dport: "70000" is not a port/, '"70000"'],
   ['src,dst,df', '192.0.2.1,192.0.2.2,maybe', /df: "maybe" is not true or false/, 'maybe'],
+  ['src,dst,groups', '192.0.2.1,192.0.2.2,4 x', /groups: "4 x" is not a list of numbers/, '4 x'],
+  ['src,dst,realm', '192.0.2.1,192.0.2.2,4x', /realm: "4x" is not a realm/, '4x'],
+  ['src,dst,cpu', '192.0.2.1,192.0.2.2,-1', /cpu: "-1" is not a whole number/, '-1'],
+  ['src,dst,policy', '192.0.2.1,192.0.2.2,"[1"', /policy: "\[1" is not "none", or transformations/, '"[1"'],
   ['src,dst', '192.0.2.1', /a row of 1 cell, where the first line names 2 columns/, ''],
   ['src,dst', '192.0.2.1,192.0.2.2,80', /a row of 3 cells, where the first line names 2 columns/, '80'],
   ['src,dst', '"192.0.2.1,192.0.2.2', /the quote is not closed in this line/, '"192.0.2.1,192.0.2.2'],

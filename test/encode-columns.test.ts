@@ -96,6 +96,21 @@ test.each<[number, number, number, string]>([
   expect(() => bytesOf(columns)).toThrow(message);
 });
 
+const TOLD = {
+  physin: 'vnet0',
+  physout: 'eth0',
+  groups: [4, 27],
+  socket: false,
+  cgroup: '/a,b',
+  classid: 0x100001,
+  cpu: 0,
+  realm: 'cosmos',
+  policy: [{ proto: 'esp', spi: 1 }],
+  ipvs: 'none',
+  os: 'Linux',
+  srccountry: 'JP',
+} as const;
+
 test('what stands beside a packet stands in its line', () => {
   const columns = columnsOf([17, 17], {
     interfaces: ['a,"b"', 'eth1'],
@@ -107,6 +122,7 @@ test('what stands beside a packet stands in its line', () => {
     gid: Uint32Array.of(100, 0xffffffff),
     path: Uint8Array.of(2, 0),
     state: Uint8Array.of(2, 0),
+    told: [TOLD],
   });
   const reader = new CsvReader(lineOf(csvHeader(columns)));
   const said = [0, 1].flatMap((i) => [
@@ -122,6 +138,7 @@ test('what stands beside a packet stands in its line', () => {
     gid: 100,
     path: 'forward',
     state: 'ESTABLISHED',
+    told: TOLD,
   };
   const none = {
     in: undefined,
@@ -132,6 +149,7 @@ test('what stands beside a packet stands in its line', () => {
     gid: undefined,
     path: undefined,
     state: undefined,
+    told: undefined,
   };
   expect(said).toMatchObject([first, first, none, none]);
 });

@@ -328,13 +328,13 @@ test('TCP acknowledges all that was sent, and answers a SYN with its own options
   const sender = {
     in: null,
     out: undefined,
-    physin: undefined,
     mac: undefined,
     pkttype: undefined,
     mark: 0,
     time: 1,
     uid: undefined,
     gid: undefined,
+    told: undefined,
   };
   const to = (packet: Packet) => answerTo(encodePacket(packet), { ...sender, path: undefined }) as FieldPacket;
   const of = ({ flags, seq, ack, tcpopts }: FieldPacket) => ({ flags, seq, ack, options: tcpopts.length });

@@ -143,6 +143,8 @@ describe('described packets as batches', () => {
       state: 'RELATED',
       mac: '00:01:02:0a:0b:ff',
       pkttype: 'multicast',
+      physin: 'vnet0',
+      groups: '4,0x1b',
     } as const;
     expect([...pack.add(readPacket({ ...TCP, ...full }).packet)]).toEqual([]);
     expect([...pack.add(readPacket({ ...TCP, in: null }).packet)]).toEqual([]);
@@ -169,8 +171,10 @@ describe('described packets as batches', () => {
       gid: [2, 0xffffffff],
       path: [PATH_NUMBERS.forward, 0],
       state: [STATE_NUMBERS.RELATED, 0],
+      told: [{ physin: 'vnet0', groups: [4, 27] }],
     });
     expect([...pack.take()]).toEqual([]);
+    expect([...pack.add(readPacket(TCP).packet), ...pack.take()].map(({ told }) => told)).toEqual([undefined]);
   });
 
   test('of so many packets or bytes, and of one kind: as bytes or as fields', () => {

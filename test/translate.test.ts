@@ -132,7 +132,7 @@ const NAMES = new Set([
   'in src dst proto sport dport flags type code length ttl tos df frag mf',
   'first key',
   'first value',
-  'in out physin mac pkttype mark time uid gid path state hex',
+  'in out mac pkttype mark time path state hex',
   'src dst proto length ttl tos id ipid df frag mf payload',
   'INTERFACE via GATEWAY',
   'REQUEST RESPOND PARTOPEN OPEN CLOSEREQ CLOSING TIMEWAIT IGNORE INVALID',

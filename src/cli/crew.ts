@@ -279,5 +279,6 @@ function copyOf(batch: PacketBytes): PacketBytes {
     gid: cut(batch.gid),
     path: cut(batch.path),
     state: cut(batch.state),
+    told: cut(batch.told),
   };
 }

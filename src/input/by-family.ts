@@ -33,5 +33,6 @@ export function pick(batch: PacketBytes, rows: readonly number[]): PacketBytes {
     name,
     ArrayBuffer.isView(value) && name !== 'bytes' ? of(value as Uint32Array) : value,
   ]);
-  return { ...(Object.fromEntries(picked) as PacketBytes), count: rows.length };
+  const told = batch.told && rows.map((row) => batch.told![row]);
+  return { ...(Object.fromEntries(picked) as PacketBytes), count: rows.length, told };
 }

@@ -3,6 +3,7 @@
 import { FRAG_MORE } from '../abi.js';
 import { PacketwalkError } from '../errors.js';
 import { FROM_HOST, NO_SOCKET, PATH_NUMBERS, type PacketColumns, STATE_NUMBERS, UNSAID } from '../model/batch.js';
+import type { Json } from '../model/packet.js';
 import { formatAddress } from '../net/address.js';
 import { hasPorts, icmpProtocol, Protocol, protocolName } from '../net/protocol.js';
 import { SYN } from '../net/tcp-flags.js';
@@ -17,16 +18,16 @@ const FLAG_LETTERS = 'FSRPAUEC';
 const PATHS = Object.keys(PATH_NUMBERS);
 const STATES = Object.keys(STATE_NUMBERS);
 
-type Value = string | number | boolean | null;
-type Told = Partial<Record<FieldName, Value>>;
+type Fields = Partial<Record<FieldName, Json>>;
 
 /** A packet as one line of JSON, without its end. */
-export const jsonLine = (columns: PacketColumns, packet: number): string => JSON.stringify(told(columns, packet));
+export const jsonLine = (columns: PacketColumns, packet: number): string => JSON.stringify(fieldsOf(columns, packet));
 
 /** The names of the fields that packets of these columns have in CSV, in the order of the cells. */
-export function csvNames({ out, mark, time, uid, gid, path, state }: PacketColumns): FieldName[] {
+export function csvNames({ out, mark, time, uid, gid, path, state, told = [] }: PacketColumns): FieldName[] {
   const kept = Object.entries({ mark, time, out, uid, gid, path, state }).filter(([, column]) => column !== undefined);
-  return [...ALWAYS, ...kept.map(([name]) => name as FieldName)];
+  const beside = new Set(told.flatMap((one) => Object.keys(one ?? {})));
+  return [...ALWAYS, ...kept.map(([name]) => name as FieldName), ...([...beside] as FieldName[])];
 }
 const ALWAYS: readonly FieldName[] = 'in src dst proto sport dport flags type code length ttl tos df frag mf'.split(
   ' ',
@@ -49,20 +50,22 @@ export function csvHeader(columns: PacketColumns): string {
 
 /** A packet as one line of CSV, without its end; `in` is `null` where this host sends the packet. */
 export function csvLine(columns: PacketColumns, names: readonly FieldName[], packet: number): string {
-  const fields = told(columns, packet);
+  const fields = fieldsOf(columns, packet);
   return names.map((name) => cell(fields[name])).join(',');
 }
 
-function cell(value: Value | undefined): string {
-  if (typeof value !== 'string') return value === undefined ? '' : String(value);
-  return /[",]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+function cell(value: Json | undefined): string {
+  if (value === undefined) return '';
+  const text = Array.isArray(value) && value.every((one) => typeof one === 'number') ? value.join(' ') : textOf(value);
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
+const textOf = (value: Json): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
 
 /** What a described packet has to say to be this one. It says its length, so that no TCP options or data are supplied. */
-function told(columns: PacketColumns, packet: number): Told {
+function fieldsOf(columns: PacketColumns, packet: number): Fields {
   const protocol = columns.proto[packet]! & 255;
   const frag = columns.frag?.[packet] ?? 0;
-  const fields: Told = {};
+  const fields: Fields = {};
   const iface = columns.in?.[packet] ?? UNSAID;
   if (iface !== UNSAID) fields.in = iface === FROM_HOST ? null : columns.interfaces[iface]!;
   fields.src = addressText(columns.src, columns, packet);
@@ -83,7 +86,7 @@ function told(columns: PacketColumns, packet: number): Told {
 const addressText = (addresses: Uint32Array, { family }: PacketColumns, packet: number): string =>
   formatAddress(family === 6 ? [...addresses.subarray(4 * packet, 4 * packet + 4)] : [addresses[packet]!]);
 
-function tellTransport(fields: Told, columns: PacketColumns, packet: number, protocol: number): void {
+function tellTransport(fields: Fields, columns: PacketColumns, packet: number, protocol: number): void {
   const sport = columns.sport[packet]! & 0xffff;
   const dport = columns.dport[packet]! & 0xffff;
   if (protocol === icmpProtocol(columns.family ?? 4)) {
@@ -98,8 +101,8 @@ function tellTransport(fields: Told, columns: PacketColumns, packet: number, pro
   fields.flags = [...FLAG_LETTERS].filter((_, bit) => (flags & (1 << bit)) !== 0).join('') || 'NONE';
 }
 
-function tellEnvelope(fields: Told, columns: PacketColumns, packet: number): void {
-  const { out, mark, time, uid, gid, path, state, interfaces } = columns;
+function tellEnvelope(fields: Fields, columns: PacketColumns, packet: number): void {
+  const { out, mark, time, uid, gid, path, state, told, interfaces } = columns;
   const leaves = out?.[packet] ?? UNSAID;
   if (leaves < UNSAID) fields.out = interfaces[leaves]!;
   if ((mark?.[packet] ?? 0) !== 0) fields.mark = mark![packet]!;
@@ -110,4 +113,5 @@ function tellEnvelope(fields: Told, columns: PacketColumns, packet: number): voi
   if (way !== 0) fields.path = PATHS[way - 1]!;
   const known = state?.[packet] ?? 0;
   if (known !== 0) fields.state = STATES[known - 1]!;
+  Object.assign(fields, told?.[packet]);
 }

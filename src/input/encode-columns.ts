@@ -59,6 +59,7 @@ export function bytesOf(columns: PacketColumns, from = 0, most = columns.count):
     gid: columns.gid?.subarray(from, end),
     path: columns.path?.subarray(from, end),
     state: columns.state?.subarray(from, end),
+    told: columns.told?.slice(from, end),
     bytes,
     at,
     size,

@@ -9,23 +9,8 @@ import { readMac } from '../net/mac.js';
 import { protocolNumber } from '../net/protocol.js';
 import { servicePort } from '../net/service.js';
 import { TCP_FLAGS } from '../net/tcp-flags.js';
-
-interface FieldKind<V> {
-  /** finishes the sentence "… is not". */
-  readonly expects: string;
-  readonly read: (value: unknown) => V | undefined;
-}
-
-/** A number, or its text in decimal or hex, within limits. */
-function integer(value: unknown, max: number): number | undefined {
-  const number = typeof value === 'string' && /^(0x[0-9a-f]+|\d+)$/i.test(value) ? Number(value) : value;
-  return typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= max ? number : undefined;
-}
-
-const number = (max: number): FieldKind<number> => ({
-  expects: `a whole number in 0..${max}`,
-  read: (value) => integer(value, max),
-});
+import { type FieldKind, iface, integer, number } from './field-kind.js';
+import { TOLD_FIELDS } from './told-fields.js';
 
 const port: FieldKind<number> = {
   expects: 'a port (0..65535) or the name of a service',
@@ -40,15 +25,6 @@ const flag: FieldKind<boolean> = {
 const address: FieldKind<Words> = {
   expects: 'an address of IPv4 or IPv6 (names are not looked up, and a packet has no prefix or zone)',
   read: (value) => (typeof value === 'string' ? parseAddress(value) : undefined),
-};
-
-// dev_valid_name in net/core/dev.c
-const isInterface = (value: unknown): value is string =>
-  typeof value === 'string' && /^[^\s/:]{1,15}$/.test(value) && value !== '.' && value !== '..';
-
-const iface: FieldKind<string> = {
-  expects: 'the name of an interface (1 to 15 characters)',
-  read: (value) => (isInterface(value) ? value : undefined),
 };
 
 /** Pairs of hex digits; blanks and colons may stand between bytes. */
@@ -142,7 +118,6 @@ export const FIELDS = {
     read: (value: unknown) => (value === null ? null : iface.read(value)),
   } satisfies FieldKind<string | null>,
   out: iface,
-  physin: iface,
   mac,
   pkttype: oneOf(FRAMES, (text) => text.toLowerCase()),
   src: address,
@@ -168,11 +143,10 @@ export const FIELDS = {
   mf: flag,
   payload: bytes(65535),
   time,
-  uid: number(0xfffffffe),
-  gid: number(0xfffffffe),
   path: oneOf(PATHS, (text) => text.toLowerCase()),
   state: oneOf(STATES, (text) => text.toUpperCase()),
   hex: bytes(65575),
+  ...TOLD_FIELDS,
 };
 
 export type FieldName = keyof typeof FIELDS;

@@ -1,6 +1,7 @@
 /** One packet from one line of JSON. */
 import { PacketwalkError, type Place } from '../errors.js';
 import type { Finding } from '../model/finding.js';
+import type { Json } from '../model/packet.js';
 import { FieldError, type FieldName, type GivenFields, isFieldName, notAField, readField } from './fields.js';
 import { jsonFault } from './json-fault.js';
 import type { InputLine } from './lines.js';
@@ -13,7 +14,7 @@ const EXAMPLE = 'a packet looks like {"in":"eth0","src":"8.8.8.8","dst":"192.0.2
  * A packet by its fields, as docs/json.md has them; unknown ones are noted, and not used. null in any but `in` stands for a
  * field that is not there.
  */
-export type PacketDescription = Readonly<Partial<Record<FieldName, string | number | boolean | null>>>;
+export type PacketDescription = Readonly<Partial<Record<FieldName, Json>>>;
 
 /** What a line says of a packet. */
 export interface DescribedPacket {

@@ -3,20 +3,9 @@ import { PacketwalkError } from '../errors.js';
 import { Protocol } from '../net/protocol.js';
 import { FIELDS, FieldError, type FieldName, readField } from './fields.js';
 import { type DescribedPacket, readFields } from './json.js';
+import type { PacketOption } from './packet-option.js';
 import { type Fallback, type ReadPacket, resolve } from './resolve.js';
-
-export interface PacketOption {
-  /** without the dashes. */
-  readonly name: string;
-  readonly short?: string;
-  /** iptables' other names for it. */
-  readonly aliases?: readonly string[];
-  readonly field: FieldName;
-  /** what its value looks like; '' where it takes none, and then stands for `means`. */
-  readonly shape: string;
-  readonly means?: unknown;
-  readonly about: string;
-}
+import { TOLD_OPTIONS } from './told-options.js';
 
 export const PACKET_OPTIONS: readonly PacketOption[] = [
   {
@@ -71,9 +60,6 @@ export const PACKET_OPTIONS: readonly PacketOption[] = [
   { name: 'frag', field: 'frag', shape: 'NUMBER', about: 'fragment offset in units of 8 bytes' },
   { name: 'payload', field: 'payload', shape: 'HEX', about: 'what follows the transport header' },
   { name: 'time', field: 'time', shape: 'TIME', about: 'seconds, or ISO 8601' },
-  { name: 'uid', aliases: ['uid-owner'], field: 'uid', shape: 'NUMBER', about: 'user of the socket that sends it' },
-  { name: 'gid', aliases: ['gid-owner'], field: 'gid', shape: 'NUMBER', about: 'group of that socket' },
-  { name: 'physin', aliases: ['physdev-in'], field: 'physin', shape: 'NAME', about: 'the bridge port it comes in on' },
   {
     name: 'mac',
     aliases: ['mac-source'],
@@ -101,6 +87,7 @@ export const PACKET_OPTIONS: readonly PacketOption[] = [
     shape: 'PATH',
     about: 'input, forward or output, where addresses and routes are not given',
   },
+  ...TOLD_OPTIONS,
   { name: 'hex', field: 'hex', shape: 'HEX', about: 'the whole IP packet instead' },
 ];
 

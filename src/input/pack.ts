@@ -8,7 +8,7 @@ import {
   STATE_NUMBERS,
   UNSAID,
 } from '../model/batch.js';
-import type { Packet } from '../model/packet.js';
+import type { Packet, Told } from '../model/packet.js';
 import { encodePacket } from './encode.js';
 
 const ROWS = 2048;
@@ -33,6 +33,7 @@ export class Pack {
   readonly #gid: Uint32Array;
   readonly #path: Uint8Array;
   readonly #state: Uint8Array;
+  #told: (Told | undefined)[] | undefined;
   #interfaces: string[] = [];
   readonly #places = new Map<string, number>();
 
@@ -80,6 +81,9 @@ export class Pack {
     this.#gid[row] = packet.gid ?? NO_SOCKET;
     this.#path[row] = packet.path === undefined ? 0 : PATH_NUMBERS[packet.path];
     this.#state[row] = packet.state === undefined ? 0 : STATE_NUMBERS[packet.state];
+    if (packet.told === undefined) return;
+    this.#told ??= [];
+    this.#told[row] = packet.told;
   }
 
   /** The batch as it is, if it holds anything, and then an empty one. */
@@ -87,9 +91,11 @@ export class Pack {
     if (this.#count === 0) return;
     const count = this.#count;
     const interfaces = this.#interfaces;
+    const told = this.#told;
     this.#count = 0;
     this.#used = 0;
     this.#interfaces = [];
+    this.#told = undefined;
     this.#places.clear();
     yield {
       kind: 'bytes',
@@ -110,6 +116,7 @@ export class Pack {
       gid: this.#gid,
       path: this.#path,
       state: this.#state,
+      told,
     };
   }
 

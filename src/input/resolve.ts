@@ -3,13 +3,14 @@
  * that opens a connection: a SYN of 60 bytes with the usual options, a ping of 84, a datagram without payload.
  */
 import type { Finding } from '../model/finding.js';
-import type { AssumedField, Envelope, FieldPacket, Packet } from '../model/packet.js';
+import type { AssumedField, Envelope, FieldPacket, Packet, Told } from '../model/packet.js';
 import { type Family, familyOf, formatAddress, type Words } from '../net/address.js';
 import { echoOf, icmpByName } from '../net/icmp.js';
 import { hasPorts, icmpProtocol, Protocol, protocolName } from '../net/protocol.js';
 import { ACK, SYN, TCP_FLAGS } from '../net/tcp-flags.js';
 import { naturalLength } from './encode.js';
 import { FieldError, type FieldName, type GivenFields } from './fields.js';
+import { TOLD_FIELDS } from './told-fields.js';
 
 const TTL = 64;
 /** What routers and neighbours of IPv6 say has come over no router, or nobody listens (ndisc_rcv of net/ipv6/ndisc.c). */
@@ -51,9 +52,10 @@ export function resolve(given: GivenFields, fallback?: Fallback): { packet: Pack
   return { packet, unused: [...names].filter((name) => !used.has(name)) };
 }
 
-const ENVELOPE: ReadonlySet<FieldName> = new Set<FieldName>(
-  'in out physin mac pkttype mark time uid gid path state hex'.split(' ') as FieldName[],
-);
+const ENVELOPE: ReadonlySet<FieldName> = new Set<FieldName>([
+  ...Object.keys(TOLD_FIELDS),
+  ...'in out mac pkttype mark time path state hex'.split(' '),
+] as FieldName[]);
 const IP_FIELDS = 'src dst proto length ttl tos id ipid df frag mf payload'.split(' ') as FieldName[];
 
 function transportFields(packet: FieldPacket): FieldName[] {
@@ -73,7 +75,6 @@ function envelopeOf(given: GivenFields, names: ReadonlySet<string>, assumed: rea
   return {
     in: given.path === 'output' ? null : given.in,
     out: given.out,
-    physin: given.physin,
     mac: given.mac,
     pkttype: given.pkttype,
     mark: given.mark ?? 0,
@@ -84,7 +85,16 @@ function envelopeOf(given: GivenFields, names: ReadonlySet<string>, assumed: rea
     state: given.state,
     given: names,
     assumed,
+    told: toldOf(given),
   };
+}
+
+const COLUMNS: readonly string[] = ['uid', 'gid'];
+const TOLD = Object.keys(TOLD_FIELDS).filter((name) => !COLUMNS.includes(name)) as (keyof Told)[];
+
+function toldOf(given: GivenFields): Told | undefined {
+  const said = TOLD.filter((name) => given[name] !== undefined);
+  return said.length === 0 ? undefined : Object.fromEntries(said.map((name) => [name, given[name]]));
 }
 
 function fieldsOf(

@@ -4,6 +4,7 @@
  */
 import { LinkType, PATH_OUTPUT } from '../abi.js';
 import type { Family } from '../net/address.js';
+import type { Told } from './packet.js';
 
 export { FROM_HOST, UNSAID } from '../abi.js';
 
@@ -45,6 +46,8 @@ export interface Envelopes {
   readonly gid?: Uint32Array | undefined;
   readonly path?: Uint8Array | undefined;
   readonly state?: Uint8Array | undefined;
+  /** by packet; of those behind its end nothing was told. */
+  readonly told?: readonly (Told | undefined)[] | undefined;
 }
 
 /**

@@ -17,8 +17,6 @@ export interface Envelope {
   /** the interface that it came in on; null: this host sends it. */
   readonly in: string | null | undefined;
   readonly out: string | undefined;
-  /** the bridge port that it came in on. */
-  readonly physin: string | undefined;
   /** the link-layer address that it came from, and the kind of frame. */
   readonly mac: string | undefined;
   readonly pkttype: FrameKind | undefined;
@@ -34,7 +32,40 @@ export interface Envelope {
   readonly given: ReadonlySet<string>;
   /** what was supplied and can change the answer. */
   readonly assumed: readonly AssumedField[];
+  /** undefined: nothing. */
+  readonly told: Told | undefined;
 }
+
+/**
+ * What was told of a packet that neither its bytes nor the core's columns hold, and few rules ask for. What is absent
+ * nobody said.
+ */
+export interface Told {
+  /** the bridge ports that it came in on and leaves by. */
+  readonly physin?: string;
+  readonly physout?: string;
+  /** supplementary groups of whoever sent it, by number. */
+  readonly groups?: readonly number[];
+  /** a socket of this host is known for it: it has one where this host sends it, or one is found where it comes in. */
+  readonly socket?: boolean;
+  /** that of the socket: its path in the hierarchy of version 2, and its class of net_cls. */
+  readonly cgroup?: string;
+  readonly classid?: number;
+  /** the processor that works on it. */
+  readonly cpu?: number;
+  /** of its route: a number, or a name of rt_realms. */
+  readonly realm?: number | string;
+  /** what IPsec did or will do with it, and the connection of IPVS that it is of: 'none', or as JSON has it. */
+  readonly policy?: Exclude<Json, null>;
+  readonly ipvs?: Exclude<Json, null>;
+  /** the system that sent it, as osf calls it. */
+  readonly os?: string;
+  /** of its addresses, two letters. */
+  readonly srccountry?: string;
+  readonly dstcountry?: string;
+}
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
 /** A field that nobody wrote, as JSON names it, with the value that it got, as people read it. */
 export interface AssumedField {

@@ -13,7 +13,7 @@ import { Chunk } from '../run/connections/sctp-chunks.js';
 /** What an answer says of itself beside its addresses. */
 export type Sender = Pick<
   Envelope,
-  'in' | 'out' | 'physin' | 'mac' | 'pkttype' | 'mark' | 'time' | 'uid' | 'gid' | 'path'
+  'in' | 'out' | 'mac' | 'pkttype' | 'mark' | 'time' | 'uid' | 'gid' | 'path' | 'told'
 >;
 
 /** undefined: nobody answers such a packet. */

@@ -187,20 +187,20 @@ class Walker {
       in: delivered ? null : out!.iface,
       out: untold || onLink ? back : undefined,
       path: untold ? path : undefined,
-      physin: undefined,
       mac: undefined,
       pkttype: undefined,
       mark: 0,
       time: this.host.time + STEP,
       uid: undefined,
       gid: undefined,
+      told: undefined,
     };
   }
 
   /** Whoever sent the first packet. */
   private sender(): Sender {
-    const { in: iface, out, path, physin, mac, pkttype, mark, uid, gid } = this.first;
-    return { in: iface, out, path, physin, mac, pkttype, mark, uid, gid, time: this.host.time + STEP };
+    const { in: iface, out, path, mac, pkttype, mark, uid, gid, told } = this.first;
+    return { in: iface, out, path, mac, pkttype, mark, uid, gid, told, time: this.host.time + STEP };
   }
 }
 

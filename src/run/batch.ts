@@ -2,7 +2,9 @@
  * A batch of packets on their way through the host: what the host says of them beside the core's columns. Copies that the
  * kernel makes of packets stand in slots behind the packets.
  */
-import { Beside, End } from '../abi.js';
+import { Beside, End, Field } from '../abi.js';
+import { NO_SOCKET } from '../model/batch.js';
+import type { Told } from '../model/packet.js';
 import type { Fate, PacketOut, WalkEvent } from '../model/trace.js';
 import type { Reasons } from './reasons.js';
 import type { Stages } from './stage.js';
@@ -36,6 +38,12 @@ const CLEARED = [
   Beside.Masquerade,
 ] as const;
 
+/** With what stands in columns: the user and the group of the socket that sent it. */
+export interface AllTold extends Told {
+  readonly uid?: number | undefined;
+  readonly gid?: number | undefined;
+}
+
 export class Batch {
   /** it was given whom the frames of packets are for. */
   framed = false;
@@ -49,6 +57,9 @@ export class Batch {
 
   /** What happens to each packet, where somebody wants to know; a copy's events stand among its original's. */
   events: WalkEvent[][] | undefined;
+  private told: readonly (Told | undefined)[] | undefined;
+  private toldFrom = 0;
+
   /** With events: what ended it, what left, the copies that left. */
   readonly lost: (Lost | undefined)[] = [];
   readonly left: (PacketOut | undefined)[] = [];
@@ -85,6 +96,21 @@ export class Batch {
   isCopy(slot: number): boolean {
     return slot >= this.packets;
   }
+  /** What was told of packets from one on: the first of the batch. */
+  tellOf(told: readonly (Told | undefined)[] | undefined, from: number): void {
+    this.told = told;
+    this.toldFrom = from;
+  }
+  /** What the description of a packet tells, be it in this slot or the original of the one there. */
+  toldOf(slot: number): AllTold {
+    const numbered = (field: Field): number | undefined => {
+      const number = this.stages.field(slot, field);
+      return number === NO_SOCKET ? undefined : number;
+    };
+    const told = this.told?.[this.toldFrom + this.packetOf(slot)];
+    return { ...told, uid: numbered(Field.Uid), gid: numbered(Field.Gid) };
+  }
+
   /** The packet that a slot is, or is a copy of. */
   packetOf(slot: number): number {
     return this.stages.field(slot, Beside.Turn);

@@ -97,7 +97,7 @@ function odd(r: Random, packet: Packet): Packet {
   const { in: from, mark, time, uid, path, state, given, assumed } = packet;
   return {
     ...{ kind: 'raw', bytes: kept, in: from, mark, time, uid, path, state, given, assumed },
-    ...{ out: undefined, physin: undefined, mac: undefined, pkttype: undefined, gid: undefined },
+    ...{ out: undefined, told: undefined, mac: undefined, pkttype: undefined, gid: undefined },
     ...(r.chance(0.1) && { wire: size + 100 }),
   } as Packet;
 }

@@ -41,7 +41,6 @@ function packetOf({ packets }: CaptureBatch, row: number): RawPacket {
     wire: packets.wire?.[row],
     in: iface,
     out: undefined,
-    physin: undefined,
     mac: Number.isNaN(mac) ? undefined : formatMac(mac),
     pkttype: FRAMES.find((one) => FRAME_NUMBERS[one] === packets.pkttype?.[row]),
     mark: 0,
@@ -52,6 +51,7 @@ function packetOf({ packets }: CaptureBatch, row: number): RawPacket {
     state: undefined,
     given: iface === undefined ? NONE : IN,
     assumed: [],
+    told: undefined,
   };
 }
 const NONE: ReadonlySet<string> = new Set();

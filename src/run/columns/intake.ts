@@ -205,6 +205,7 @@ function pickColumns(given: PacketColumns, from: number, places: ArrayLike<numbe
     family: given.family,
     count: places.length,
     interfaces: given.interfaces,
+    told: given.told && Array.from(places, (place) => given.told![from + place]),
     src: addresses(given.src),
     dst: addresses(given.dst),
     proto: of(given.proto)!,
