@@ -20,6 +20,7 @@ export const RECORDED_OF = 'iptables v1.8.9 (legacy)';
 const LEFT: readonly (readonly [rule: RegExp, why: string])[] = [
   [/--sport ! 1|65536/, 'iptables 1.8.9 takes it otherwise'],
   [/--(log|nflog)-prefix .*[\\"']/, 'a prefix is printed as it is, quotes and all'],
+  [/-j SECMARK/, 'a kernel without a security module takes none'],
   [/--ct(orig|repl)(src|dst) \S+\/255/, 'a mask that is no prefix is not printed'],
 ];
 

@@ -76,6 +76,13 @@ describe('a rule of a listing', () => {
     expect(told(input(VERBOSE, line))).toEqual([`filter -A INPUT${rule === '' ? '' : ` ${rule}`}`]);
   });
 
+  it('says a security context, which no kernel here takes', () => {
+    const line = '1 0 0 SECMARK all -- any any anywhere anywhere SECMARK selctx system_u:object_r:a_t:s0';
+    expect(told(`# iptables -t mangle -L\n${input(VERBOSE, line)}`)).toEqual([
+      'mangle -A INPUT -j SECMARK --selctx system_u:object_r:a_t:s0',
+    ]);
+  });
+
   it.each([
     [
       'DNAT tcp -- any any anywhere anywhere tcp dpt:80 DNAT [unsupported revision]',

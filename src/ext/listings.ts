@@ -5,6 +5,9 @@ import { ahListed } from './match/ah.js';
 import { bpfListed } from './match/bpf.js';
 import { clusterListed } from './match/cluster.js';
 import { commentListed } from './match/comment.js';
+import { connbytesListed } from './match/connbytes.js';
+import { connlabelListed } from './match/connlabel.js';
+import { connlimitListed } from './match/connlimit.js';
 import { connmarkListed } from './match/connmark.js';
 import { conntrackListed } from './match/conntrack.js';
 import { dccpListed } from './match/dccp.js';
@@ -16,6 +19,7 @@ import { espListed } from './match/esp.js';
 import { eui64Listed } from './match/eui64.js';
 import { fragListed } from './match/frag.js';
 import { hbhListed } from './match/hbh.js';
+import { helperListed } from './match/helper.js';
 import { hlListed } from './match/hl.js';
 import { icmpListed } from './match/icmp.js';
 import { icmp6Listed } from './match/icmp6.js';
@@ -46,6 +50,7 @@ import { AUDITListed } from './target/AUDIT.js';
 import { CHECKSUMListed } from './target/CHECKSUM.js';
 import { CLASSIFYListed } from './target/CLASSIFY.js';
 import { CONNMARKListed } from './target/CONNMARK.js';
+import { CONNSECMARKListed } from './target/CONNSECMARK.js';
 import { CTListed } from './target/CT.js';
 import { DNATListed } from './target/DNAT.js';
 import { DNPTListed } from './target/DNPT.js';
@@ -61,6 +66,7 @@ import { NFLOGListed } from './target/NFLOG.js';
 import { NFQUEUEListed } from './target/NFQUEUE.js';
 import { REDIRECTListed } from './target/REDIRECT.js';
 import { REJECTListed } from './target/REJECT.js';
+import { SECMARKListed } from './target/SECMARK.js';
 import { SNATListed } from './target/SNAT.js';
 import { SNPTListed } from './target/SNPT.js';
 import { TCPMSSListed } from './target/TCPMSS.js';
@@ -75,6 +81,9 @@ export const LISTED_MATCHES: ReadonlyMap<string, Listed> = new Map(
     bpf: bpfListed,
     cluster: clusterListed,
     comment: commentListed,
+    connbytes: connbytesListed,
+    connlabel: connlabelListed,
+    connlimit: connlimitListed,
     connmark: connmarkListed,
     conntrack: conntrackListed,
     dccp: dccpListed,
@@ -86,6 +95,7 @@ export const LISTED_MATCHES: ReadonlyMap<string, Listed> = new Map(
     eui64: eui64Listed,
     frag: fragListed,
     hbh: hbhListed,
+    helper: helperListed,
     hl: hlListed,
     icmp: icmpListed,
     icmp6: icmp6Listed,
@@ -120,6 +130,7 @@ export const LISTED_TARGETS: ReadonlyMap<string, Listed> = new Map(
     CHECKSUM: CHECKSUMListed,
     CLASSIFY: CLASSIFYListed,
     CONNMARK: CONNMARKListed,
+    CONNSECMARK: CONNSECMARKListed,
     CT: CTListed,
     DNAT: DNATListed,
     DNPT: DNPTListed,
@@ -135,6 +146,7 @@ export const LISTED_TARGETS: ReadonlyMap<string, Listed> = new Map(
     NFQUEUE: NFQUEUEListed,
     REDIRECT: REDIRECTListed,
     REJECT: REJECTListed,
+    SECMARK: SECMARKListed,
     SNAT: SNATListed,
     SNPT: SNPTListed,
     TCPMSS: TCPMSSListed,

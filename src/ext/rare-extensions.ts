@@ -8,6 +8,9 @@ import { ah, ah6 } from './match/ah.js';
 import { bpf } from './match/bpf.js';
 import { cluster } from './match/cluster.js';
 import { comment } from './match/comment.js';
+import { connbytes } from './match/connbytes.js';
+import { connlabel } from './match/connlabel.js';
+import { connlimit } from './match/connlimit.js';
 import { connmark } from './match/connmark.js';
 import { dccp } from './match/dccp.js';
 import { devgroup } from './match/devgroup.js';
@@ -18,6 +21,7 @@ import { esp } from './match/esp.js';
 import { eui64 } from './match/eui64.js';
 import { frag } from './match/frag.js';
 import { hbh } from './match/hbh.js';
+import { helper } from './match/helper.js';
 import { hl } from './match/hl.js';
 import { icmp6 } from './match/icmp6.js';
 import { iprange } from './match/iprange.js';
@@ -43,6 +47,7 @@ import { AUDIT } from './target/AUDIT.js';
 import { CHECKSUM } from './target/CHECKSUM.js';
 import { CLASSIFY } from './target/CLASSIFY.js';
 import { CONNMARK } from './target/CONNMARK.js';
+import { CONNSECMARK } from './target/CONNSECMARK.js';
 import { CT } from './target/CT.js';
 import { DNAT } from './target/DNAT.js';
 import { DNPT } from './target/DNPT.js';
@@ -57,6 +62,7 @@ import { NETMAP } from './target/NETMAP.js';
 import { NFLOG } from './target/NFLOG.js';
 import { NFQUEUE } from './target/NFQUEUE.js';
 import { NOTRACK } from './target/NOTRACK.js';
+import { SECMARK } from './target/SECMARK.js';
 import { SNAT } from './target/SNAT.js';
 import { SNPT } from './target/SNPT.js';
 import { TCPMSS } from './target/TCPMSS.js';
@@ -72,6 +78,9 @@ export const RARE_MATCHES: readonly Match[] = [
   bpf,
   cluster,
   comment,
+  connbytes,
+  connlabel,
+  connlimit,
   connmark,
   dccp,
   devgroup,
@@ -82,6 +91,7 @@ export const RARE_MATCHES: readonly Match[] = [
   eui64,
   frag,
   hbh,
+  helper,
   hl,
   icmp6,
   iprange,
@@ -109,6 +119,7 @@ export const RARE_TARGETS: readonly TargetExtension[] = [
   CHECKSUM,
   CLASSIFY,
   CONNMARK,
+  CONNSECMARK,
   CT,
   DNAT,
   DNPT,
@@ -123,6 +134,7 @@ export const RARE_TARGETS: readonly TargetExtension[] = [
   NFLOG,
   NFQUEUE,
   NOTRACK,
+  SECMARK,
   SNAT,
   SNPT,
   TCPMSS,

@@ -29,6 +29,9 @@ export const RARE_MATCH_NAMES: ReadonlySet<string> = new Set([
   'bpf',
   'cluster',
   'comment',
+  'connbytes',
+  'connlabel',
+  'connlimit',
   'connmark',
   'dccp',
   'devgroup',
@@ -39,6 +42,7 @@ export const RARE_MATCH_NAMES: ReadonlySet<string> = new Set([
   'eui64',
   'frag',
   'hbh',
+  'helper',
   'hl',
   'icmp6',
   'icmpv6',
@@ -68,6 +72,7 @@ export const RARE_TARGET_NAMES: ReadonlySet<string> = new Set([
   'CHECKSUM',
   'CLASSIFY',
   'CONNMARK',
+  'CONNSECMARK',
   'CT',
   'DNAT',
   'DNPT',
@@ -82,6 +87,7 @@ export const RARE_TARGET_NAMES: ReadonlySet<string> = new Set([
   'NFLOG',
   'NFQUEUE',
   'NOTRACK',
+  'SECMARK',
   'SNAT',
   'SNPT',
   'TCPMSS',
@@ -95,11 +101,9 @@ export const RARE_TARGET_NAMES: ReadonlySet<string> = new Set([
 /** Targets that iptables 1.8.9 brings and that stand in no file here: they are no chains, and what they do is asked. */
 export const UNEVALUATED_TARGETS: readonly string[] = [
   'CLUSTERIP',
-  'CONNSECMARK',
   'IDLETIMER',
   'LED',
   'RATEEST',
-  'SECMARK',
   'SET',
   'SYNPROXY',
   'TPROXY',
@@ -117,14 +121,7 @@ export const TARGET_NAMES: readonly string[] = [
 ];
 
 /** Of those that stand in no file here: they make the kernel track connections (nf_ct_netns_get in their checkentry). */
-export const UNEVALUATED_TRACKING: ReadonlySet<string> = new Set([
-  'connbytes',
-  'connlabel',
-  'connlimit',
-  'helper',
-  'CONNSECMARK',
-  'SYNPROXY',
-]);
+export const UNEVALUATED_TRACKING: ReadonlySet<string> = new Set(['SYNPROXY']);
 
 /** One of the rare extensions is asked for, and they are not there yet. */
 export class RareExtensionsWanted extends PacketwalkError {

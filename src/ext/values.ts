@@ -262,6 +262,18 @@ export function oneOf<T extends string>(table: Readonly<Record<T, readonly strin
   };
 }
 
+/** One of a few words, as they stand: capitals make another. */
+export const oneWord = <T extends string>(...names: readonly T[]): ValueKind<T> => ({
+  words: 1,
+  shape: names.join('|'),
+  parse([word]) {
+    const found = names.find((name) => name === word);
+    if (found === undefined) throw new ValueError(`"${word}" is none of ${names.join(', ')}`);
+    return found;
+  },
+  print: (value) => [value],
+});
+
 /** A text as iptables-save quotes it (xtables_save_string): bare where it holds only letters, digits, `_` and `-`. */
 export const quoted = (word: string): string =>
   /^[A-Za-z0-9_-]+$/.test(word) ? word : `"${word.replace(/[\\"']/g, '\\$&')}"`;

@@ -1,7 +1,7 @@
 import type { Word } from '../../model/ruleset.js';
 import { match, ValueError, type ValueKind } from '../define.js';
 import { flagPiece, type Listed, type ListedText, piece, takeNot, takePiece } from '../listed.js';
-import { flag, integer } from '../values.js';
+import { flag, integer, oneWord } from '../values.js';
 
 /** XT_STRING_MAX_PATTERN_SIZE. */
 const MOST = 128;
@@ -57,19 +57,6 @@ const whyNot = (rest: string): string =>
 /** What iptables prints in hex (is_hex_string). */
 const isBinary = (bytes: Pattern) => bytes.some((byte) => byte < 0x20 || byte > 0x7e) || bytes.at(-1) === 0x5c;
 
-const ALGORITHMS = ['bm', 'kmp'] as const;
-/** Capitals make another name. */
-const algorithm: ValueKind<(typeof ALGORITHMS)[number]> = {
-  words: 1,
-  shape: 'bm|kmp',
-  parse([word]) {
-    const found = ALGORITHMS.find((name) => name === word);
-    if (found === undefined) throw new ValueError(`"${word}" is none of ${ALGORITHMS.join(', ')}`);
-    return found;
-  },
-  print: (name) => [name],
-};
-
 /** string_mt in net/netfilter/xt_string.c: places count from the IP header on, in later fragments too. */
 export const string = match({
   name: 'string',
@@ -77,7 +64,7 @@ export const string = match({
   options: {
     string: { value: plain, invert: true, excludes: ['hex-string'] },
     'hex-string': { value: hex, invert: true, excludes: ['string'] },
-    algo: { value: algorithm, required: true },
+    algo: { value: oneWord('bm', 'kmp'), required: true },
     from: { value: integer(LAST) },
     to: { value: integer(LAST) },
     icase: { value: flag },

@@ -143,6 +143,11 @@ export const IN_RULES: Catalogue = {
     'パケットがそれに当たるかどうかは未定である: --assume {0}=yes か =no で決められる',
   'tcp-reset needs -p tcp': 'tcp-reset には -p tcp が必要である',
   '--{} {}: what it does to later packets is not evaluated': '--{0} {1}: 後続パケットへの影響は評価しない',
+  'value {} is not in 0..{}': '値 {0} は 0..{1} の範囲にない',
+  'label {} is not in 0..{}': 'ラベル {0} は 0..{1} の範囲にない',
+  '"{}" is neither a label\'s number nor a name': '「{0}」はラベルの番号でも名前でもない',
+  'needs one of --connlimit-upto, --connlimit-above': '--connlimit-upto、--connlimit-above のいずれかが必要である',
+  'needs one of --save, --restore': '--save、--restore のいずれかが必要である',
   'needs one of --set-dscp, --set-dscp-class': '--set-dscp、--set-dscp-class のいずれかが必要である',
   '"{}" is neither in 0..7 nor one of {}': '「{0}」は 0..7 の範囲になく、{1} のどれでもない',
   'needs one of --set-tos, --and-tos, --or-tos, --xor-tos':

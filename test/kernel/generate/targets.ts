@@ -65,6 +65,8 @@ export function drawTarget(d: Draft, at: Place, proto: number | undefined, rando
   else if (at.anyTable) choices.push([at.table === 'raw' ? 8 : 3, () => markTarget(at)]);
   if (at.tracking && at.table === 'mangle') choices.push([12, () => connmarkTarget(at)]);
   else if (at.flows) choices.push([4, () => connmarkTarget(at)]);
+  if (at.tracking && (at.table === 'mangle' || at.table === 'security'))
+    choices.push([3, () => goOn('CONNSECMARK', `CONNSECMARK ${r.pick(['--save', '--restore'])}`)]);
   if (within(at, 'FORWARD', 'OUTPUT', 'POSTROUTING'))
     choices.push([2, () => goOn('CLASSIFY', `CLASSIFY --set-class ${r.between(0, 9)}:${r.between(1, 99)}`)]);
   // what this host sends keeps the test's priority in its copy, which then walks OUTPUT too

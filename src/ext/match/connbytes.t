@@ -1,0 +1,30 @@
+:INPUT,FORWARD,OUTPUT
+-m connbytes --connbytes 0:1000 --connbytes-mode packets --connbytes-dir original;=;OK
+-m connbytes ! --connbytes 5:10 --connbytes-mode bytes --connbytes-dir reply;=;OK
+-m connbytes ! --connbytes 5 --connbytes-mode avgpkt --connbytes-dir both;=;OK
+-m connbytes --connbytes-dir both --connbytes-mode bytes --connbytes 10000:100000;-m connbytes --connbytes 10000:100000 --connbytes-mode bytes --connbytes-dir both;OK
+-m connbytes --connbytes 1:18446744073709551614 --connbytes-mode packets --connbytes-dir both;=;OK
+-m connbytes --connbytes 18446744073709551615 --connbytes-mode packets --connbytes-dir both;=;OK
+-m connbytes --connbytes 1:18446744073709551615 --connbytes-mode packets --connbytes-dir both;-m connbytes --connbytes 1 --connbytes-mode packets --connbytes-dir both;OK
+-m connbytes --connbytes 5: --connbytes-mode packets --connbytes-dir both;-m connbytes --connbytes 5 --connbytes-mode packets --connbytes-dir both;OK
+-m connbytes --connbytes :5 --connbytes-mode packets --connbytes-dir both;-m connbytes --connbytes 0:5 --connbytes-mode packets --connbytes-dir both;OK
+-m connbytes --connbytes "" --connbytes-mode packets --connbytes-dir both;-m connbytes --connbytes 0 --connbytes-mode packets --connbytes-dir both;OK
+-m connbytes --connbytes 0:0 --connbytes-mode packets --connbytes-dir both;-m connbytes --connbytes 0 --connbytes-mode packets --connbytes-dir both;OK
+-m connbytes ! --connbytes 7:7 --connbytes-mode packets --connbytes-dir both;-m connbytes --connbytes 7:7 --connbytes-mode packets --connbytes-dir both;OK
+-m connbytes --connbytes 0x10:020 --connbytes-mode packets --connbytes-dir both;-m connbytes --connbytes 16:16 --connbytes-mode packets --connbytes-dir both;OK
+-m connbytes;;FAIL
+-m connbytes --connbytes 0:1000;;FAIL
+-m connbytes --connbytes 0:1000 --connbytes-mode packets;;FAIL
+-m connbytes --connbytes 0:1000 --connbytes-dir original;;FAIL
+-m connbytes --connbytes-mode packets --connbytes-dir both;;FAIL
+-m connbytes --connbytes 7:5 --connbytes-mode packets --connbytes-dir both;;FAIL
+-m connbytes --connbytes 1:2:3 --connbytes-mode packets --connbytes-dir both;;FAIL
+-m connbytes --connbytes 1-2 --connbytes-mode packets --connbytes-dir both;;FAIL
+-m connbytes --connbytes -1:0 --connbytes-mode packets --connbytes-dir both;;FAIL
+-m connbytes --connbytes 1:18446744073709551616 --connbytes-mode packets --connbytes-dir both;;FAIL
+-m connbytes --connbytes 1 --connbytes-mode pack --connbytes-dir both;;FAIL
+-m connbytes --connbytes 1 --connbytes-mode Packets --connbytes-dir both;;FAIL
+-m connbytes --connbytes 1 --connbytes-mode packets --connbytes-dir ORIGINAL;;FAIL
+-m connbytes --connbytes 1 --connbytes-mode packets ! --connbytes-dir reply;;FAIL
+6:INPUT,FORWARD,OUTPUT
+-m connbytes --connbytes 100 --connbytes-mode bytes --connbytes-dir both;=;OK

@@ -1,0 +1,27 @@
+:INPUT,FORWARD,OUTPUT
+-m connlimit --connlimit-above 3 --connlimit-mask 32 --connlimit-saddr;=;OK
+-m connlimit --connlimit-upto 0;-m connlimit --connlimit-upto 0 --connlimit-mask 32 --connlimit-saddr;OK
+-m connlimit --connlimit-upto 4294967295 --connlimit-mask 24 --connlimit-daddr;=;OK
+-m connlimit ! --connlimit-upto 3;-m connlimit --connlimit-above 3 --connlimit-mask 32 --connlimit-saddr;OK
+-m connlimit ! --connlimit-above 0x10;-m connlimit --connlimit-upto 16 --connlimit-mask 32 --connlimit-saddr;OK
+-m connlimit --connlimit-daddr --connlimit-mask 0 --connlimit-ab 010;-m connlimit --connlimit-above 8 --connlimit-mask 0 --connlimit-daddr;OK
+-m connlimit --connlimit-above 1 --connlimit-mask 255.255.254.0;-m connlimit --connlimit-above 1 --connlimit-mask 23 --connlimit-saddr;OK
+-m connlimit --connlimit-above 1 --connlimit-mask 255.0.255.0;-m connlimit --connlimit-above 1 --connlimit-mask 32 --connlimit-saddr;OK
+-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -m connlimit --connlimit-above 2 --connlimit-mask 32 --connlimit-saddr -j REJECT --reject-with icmp-port-unreachable;=;OK
+-m connlimit;;FAIL
+-m connlimit --connlimit-saddr;;FAIL
+-m connlimit --connlimit-above 4294967296;;FAIL
+-m connlimit --connlimit-above -1;;FAIL
+-m connlimit --connlimit-above 5x;;FAIL
+-m connlimit --connlimit-above 1 --connlimit-above 1;;FAIL
+-m connlimit --connlimit-above 1 --connlimit-upto 1;;FAIL
+-m connlimit --connlimit-above 1 --connlimit-saddr --connlimit-daddr;;FAIL
+-m connlimit --connlimit-above 1 --connlimit-mask -1;;FAIL
+-m connlimit --connlimit-above 1 --connlimit-mask x;;FAIL
+-m connlimit --connlimit-above 1 ! --connlimit-mask 24;;FAIL
+6:INPUT,FORWARD,OUTPUT
+-m connlimit --connlimit-upto 2;-m connlimit --connlimit-upto 2 --connlimit-mask 128 --connlimit-saddr;OK
+-m connlimit --connlimit-above 1 --connlimit-mask ffff:ffff::;-m connlimit --connlimit-above 1 --connlimit-mask 32 --connlimit-saddr;OK
+-m connlimit --connlimit-above 1 --connlimit-mask 64 --connlimit-daddr;=;OK
+-m connlimit --connlimit-above 1 --connlimit-mask 129;;FAIL
+-m connlimit --connlimit-above 1 --connlimit-mask 255.255.255.0;;FAIL

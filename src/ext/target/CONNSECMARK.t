@@ -1,0 +1,16 @@
+:PREROUTING,INPUT,FORWARD,OUTPUT,POSTROUTING
+*mangle
+-j CONNSECMARK --save;=;OK
+-j CONNSECMARK --restore;=;OK
+-j CONNSECMARK --sav;-j CONNSECMARK --save;OK
+-j CONNSECMARK;;FAIL
+-j CONNSECMARK --save --restore;;FAIL
+-j CONNSECMARK --save --save;;FAIL
+:INPUT,FORWARD,OUTPUT
+*security
+-j CONNSECMARK --restore;=;OK
+*filter
+-j CONNSECMARK --save;;FAIL
+6:PREROUTING
+*mangle
+-j CONNSECMARK --restore;=;OK
