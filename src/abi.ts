@@ -561,6 +561,11 @@ export enum Emit {
   Trace = 4,
   /** another host. */
   Gateway = 5,
+  Ulog = 6,
+  /** a timer, which begins anew. */
+  Timer = 7,
+  /** a light. */
+  Led = 8,
 }
 
 /** Sections of a program, by their place in the header's table. Each entry there is (first word, words). */

@@ -18,9 +18,12 @@ const named = (list: readonly Extension[]) =>
   [...new Map(list.map((one) => [`${one.kind} ${one.name}`, one] as const))] as const;
 
 /** What each asks is an open question: random rules before the kernel would be counted and compare nothing. */
-const ASKED = ['match connbytes', 'match connlabel', 'match connlimit', 'match helper'];
+const ASKED = [
+  ...['match connbytes', 'match connlabel', 'match connlimit', 'match helper'],
+  ...['match ipvs', 'match osf', 'match physdev', 'match policy', 'match socket', 'target TPROXY'],
+];
 /** The kernel at hand takes none. */
-const NOT_LOADED = ['target SECMARK'];
+const NOT_LOADED = ['target SECMARK', 'target LED', 'target ULOG'];
 
 describe('a row that is printed otherwise', () => {
   // flags, and values that have one spelling

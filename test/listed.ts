@@ -22,6 +22,8 @@ const LEFT: readonly (readonly [rule: RegExp, why: string])[] = [
   [/--(log|nflog)-prefix .*[\\"']/, 'a prefix is printed as it is, quotes and all'],
   [/-j SECMARK/, 'a kernel without a security module takes none'],
   [/--ct(orig|repl)(src|dst) \S+\/255/, 'a mask that is no prefix is not printed'],
+  [/-m osf .*--(ttl|log)/, 'neither is printed'],
+  [/-m ipvs |-j (LED|ULOG)( |$)/, 'the kernel that was asked is without them: test/unlisted.test.ts'],
 ];
 
 /** Rows that iptables takes and lists. */

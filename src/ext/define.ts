@@ -71,6 +71,8 @@ export interface OptionDef<V> {
   readonly excludes?: readonly string[];
   /** options that must stand beside it. */
   readonly needs?: readonly string[];
+  /** it may stand several times, and where it stands tells what it is about (`again` of Given). */
+  readonly repeats?: boolean;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: each option has a value type of its own; Parsed<O> recovers it
@@ -105,8 +107,8 @@ interface Common<O extends OptionTable> {
   readonly alias?: readonly string[];
   readonly families?: readonly Family[];
   readonly tables?: readonly TableName[];
-  /** built-in chains from which the rule may be reached. */
-  readonly hooks?: readonly HookName[];
+  /** built-in chains from which the rule may be reached: the same for all, or what its options leave of them. */
+  readonly hooks?: readonly HookName[] | ((options: Parsed<O>) => readonly HookName[]);
   /** -p must name one of these protocols, not negated. */
   readonly protocols?: readonly number[];
   readonly options: O;
@@ -145,6 +147,10 @@ export interface TargetDef<O extends OptionTable> extends Common<O> {
 export type Match = MatchDef<OptionTable> & { readonly kind: 'match' };
 export type TargetExtension = TargetDef<OptionTable> & { readonly kind: 'target' };
 export type Extension = Match | TargetExtension;
+
+/** The built-in chains from which a rule with these options may be reached; undefined: from all. */
+export const hooksOf = ({ hooks }: Extension, options: GivenOptions): readonly HookName[] | undefined =>
+  typeof hooks === 'function' ? hooks(options) : hooks;
 
 // the table's own types are checked where an extension is written; from here on it is one among many
 export const match = <O extends OptionTable>(def: MatchDef<O>): Match =>

@@ -25,17 +25,22 @@ import { icmpListed } from './match/icmp.js';
 import { icmp6Listed } from './match/icmp6.js';
 import { iprangeListed } from './match/iprange.js';
 import { ipv6headerListed } from './match/ipv6header.js';
+import { ipvsListed } from './match/ipvs.js';
 import { lengthListed } from './match/length.js';
 import { limitListed } from './match/limit.js';
 import { macListed } from './match/mac.js';
 import { markListed } from './match/mark.js';
 import { mhListed } from './match/mh.js';
 import { multiportListed } from './match/multiport.js';
+import { osfListed } from './match/osf.js';
+import { physdevListed } from './match/physdev.js';
 import { pkttypeListed } from './match/pkttype.js';
+import { policyListed } from './match/policy.js';
 import { rpfilterListed } from './match/rpfilter.js';
 import { rtListed } from './match/rt.js';
 import { sctpListed } from './match/sctp.js';
 import { setListed } from './match/set.js';
+import { socketListed } from './match/socket.js';
 import { srhListed } from './match/srh.js';
 import { stateListed } from './match/state.js';
 import { statisticListed } from './match/statistic.js';
@@ -58,6 +63,8 @@ import { DSCPListed } from './target/DSCP.js';
 import { ECNListed } from './target/ECN.js';
 import { HLListed } from './target/HL.js';
 import { HMARKListed } from './target/HMARK.js';
+import { IDLETIMERListed } from './target/IDLETIMER.js';
+import { LEDListed } from './target/LED.js';
 import { LOGListed } from './target/LOG.js';
 import { MARKListed } from './target/MARK.js';
 import { MASQUERADEListed } from './target/MASQUERADE.js';
@@ -73,7 +80,9 @@ import { TCPMSSListed } from './target/TCPMSS.js';
 import { TCPOPTSTRIPListed } from './target/TCPOPTSTRIP.js';
 import { TEEListed } from './target/TEE.js';
 import { TOSListed } from './target/TOS.js';
+import { TPROXYListed } from './target/TPROXY.js';
 import { TTLListed } from './target/TTL.js';
+import { ULOGListed } from './target/ULOG.js';
 export const LISTED_MATCHES: ReadonlyMap<string, Listed> = new Map(
   Object.entries({
     addrtype: addrtypeListed,
@@ -101,17 +110,22 @@ export const LISTED_MATCHES: ReadonlyMap<string, Listed> = new Map(
     icmp6: icmp6Listed,
     iprange: iprangeListed,
     ipv6header: ipv6headerListed,
+    ipvs: ipvsListed,
     length: lengthListed,
     limit: limitListed,
     mac: macListed,
     mark: markListed,
     mh: mhListed,
     multiport: multiportListed,
+    osf: osfListed,
+    physdev: physdevListed,
     pkttype: pkttypeListed,
+    policy: policyListed,
     rpfilter: rpfilterListed,
     rt: rtListed,
     sctp: sctpListed,
     set: setListed,
+    socket: socketListed,
     srh: srhListed,
     state: stateListed,
     statistic: statisticListed,
@@ -138,6 +152,8 @@ export const LISTED_TARGETS: ReadonlyMap<string, Listed> = new Map(
     ECN: ECNListed,
     HL: HLListed,
     HMARK: HMARKListed,
+    IDLETIMER: IDLETIMERListed,
+    LED: LEDListed,
     LOG: LOGListed,
     MARK: MARKListed,
     MASQUERADE: MASQUERADEListed,
@@ -153,6 +169,8 @@ export const LISTED_TARGETS: ReadonlyMap<string, Listed> = new Map(
     TCPOPTSTRIP: TCPOPTSTRIPListed,
     TEE: TEEListed,
     TOS: TOSListed,
+    TPROXY: TPROXYListed,
+    ULOG: ULOGListed,
     TTL: TTLListed,
   }),
 );

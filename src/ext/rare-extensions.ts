@@ -26,14 +26,19 @@ import { hl } from './match/hl.js';
 import { icmp6 } from './match/icmp6.js';
 import { iprange } from './match/iprange.js';
 import { ipv6header } from './match/ipv6header.js';
+import { ipvs } from './match/ipvs.js';
 import { limit } from './match/limit.js';
 import { mac } from './match/mac.js';
 import { mark } from './match/mark.js';
 import { mh } from './match/mh.js';
+import { osf } from './match/osf.js';
+import { physdev } from './match/physdev.js';
 import { pkttype } from './match/pkttype.js';
+import { policy } from './match/policy.js';
 import { rpfilter } from './match/rpfilter.js';
 import { rt } from './match/rt.js';
 import { sctp } from './match/sctp.js';
+import { socket } from './match/socket.js';
 import { srh } from './match/srh.js';
 import { state } from './match/state.js';
 import { statistic } from './match/statistic.js';
@@ -55,6 +60,8 @@ import { DSCP } from './target/DSCP.js';
 import { ECN } from './target/ECN.js';
 import { HL } from './target/HL.js';
 import { HMARK } from './target/HMARK.js';
+import { IDLETIMER } from './target/IDLETIMER.js';
+import { LED } from './target/LED.js';
 import { LOG } from './target/LOG.js';
 import { MARK } from './target/MARK.js';
 import { MASQUERADE } from './target/MASQUERADE.js';
@@ -69,8 +76,10 @@ import { TCPMSS } from './target/TCPMSS.js';
 import { TCPOPTSTRIP } from './target/TCPOPTSTRIP.js';
 import { TEE } from './target/TEE.js';
 import { TOS } from './target/TOS.js';
+import { TPROXY } from './target/TPROXY.js';
 import { TRACE } from './target/TRACE.js';
 import { TTL } from './target/TTL.js';
+import { ULOG } from './target/ULOG.js';
 export const RARE_MATCHES: readonly Match[] = [
   addrtype,
   ah,
@@ -96,14 +105,19 @@ export const RARE_MATCHES: readonly Match[] = [
   icmp6,
   iprange,
   ipv6header,
+  ipvs,
   limit,
   mac,
   mark,
   mh,
+  osf,
+  physdev,
   pkttype,
+  policy,
   rpfilter,
   rt,
   sctp,
+  socket,
   srh,
   state,
   statistic,
@@ -127,6 +141,8 @@ export const RARE_TARGETS: readonly TargetExtension[] = [
   ECN,
   HL,
   HMARK,
+  IDLETIMER,
+  LED,
   LOG,
   MARK,
   MASQUERADE,
@@ -141,6 +157,8 @@ export const RARE_TARGETS: readonly TargetExtension[] = [
   TCPOPTSTRIP,
   TEE,
   TOS,
+  TPROXY,
   TRACE,
+  ULOG,
   TTL,
 ];

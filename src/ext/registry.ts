@@ -49,14 +49,19 @@ export const RARE_MATCH_NAMES: ReadonlySet<string> = new Set([
   'ipv6-icmp',
   'iprange',
   'ipv6header',
+  'ipvs',
   'limit',
   'mac',
   'mark',
   'mh',
+  'osf',
+  'physdev',
   'pkttype',
+  'policy',
   'rpfilter',
   'rt',
   'sctp',
+  'socket',
   'srh',
   'state',
   'statistic',
@@ -80,6 +85,8 @@ export const RARE_TARGET_NAMES: ReadonlySet<string> = new Set([
   'ECN',
   'HL',
   'HMARK',
+  'IDLETIMER',
+  'LED',
   'LOG',
   'MARK',
   'MASQUERADE',
@@ -94,20 +101,18 @@ export const RARE_TARGET_NAMES: ReadonlySet<string> = new Set([
   'TCPOPTSTRIP',
   'TEE',
   'TOS',
+  'TPROXY',
   'TRACE',
+  'ULOG',
   'TTL',
 ]);
 
 /** Targets that iptables 1.8.9 brings and that stand in no file here: they are no chains, and what they do is asked. */
 export const UNEVALUATED_TARGETS: readonly string[] = [
   'CLUSTERIP',
-  'IDLETIMER',
-  'LED',
   'RATEEST',
   'SET',
   'SYNPROXY',
-  'TPROXY',
-  'ULOG',
 ];
 
 /** All that may stand behind -j besides chains. */

@@ -122,16 +122,23 @@ export const unorderedRange = (max: number, shape: string, read: (word: string) 
   print: ({ min, max: top }) => [min === top ? String(min) : `${min}:${top}`],
 });
 /**
- * Ports that getaddrinfo reads, as xtables_getportbyname asks it to: decimal ones, zeros before them or not. It takes
+ * A port that getaddrinfo reads, as xtables_getportbyname asks it to: a decimal one, zeros before it or not. It takes
  * 65536 for 0 and so on; here that is refused.
  */
-export const unorderedPorts = unorderedRange(65535, 'PORT', (word) => {
+function resolvedPort(word: string): number {
   const plain = plainDecimal(word);
   if (plain !== undefined && plain <= 65535) return plain;
   const digits = /^\s*\+?(\d+)$/.exec(word)?.[1];
   if (digits === undefined && readInteger(word) !== undefined) throw new ValueError(`port ${word} is not decimal`);
   return portOf(digits?.replace(/^0+(?=\d)/, '') ?? word);
-});
+}
+export const unorderedPorts = unorderedRange(65535, 'PORT', resolvedPort);
+export const onePort: ValueKind<number> = {
+  words: 1,
+  shape: 'PORT',
+  parse: ([word]) => resolvedPort(word!),
+  print: (port) => [String(port)],
+};
 
 /** `80`, `http`, `1024:2000`, `:1023`, `1024:`. */
 export const portRange: ValueKind<NumberRange> = {
@@ -314,6 +321,25 @@ export const cutText = (max: number): ValueKind<string> => ({
   print: (value) => [quoted(value)],
 });
 const utf8 = new TextEncoder();
+
+/** The same printed without quotes: what needs them could not be read again. */
+export const bareText = (max: number, shape = 'NAME'): ValueKind<string> => ({
+  words: 1,
+  shape,
+  parse([word], context) {
+    if (/[\s"']/.test(word!)) throw new ValueError('holds a blank or a quote');
+    return cutText(max).parse([word!], context);
+  },
+  print: (value) => [value],
+});
+
+/** A host's address, as XTTYPE_HOST of libxtables reads it. */
+export const host: ValueKind<readonly number[]> = {
+  words: 1,
+  shape: 'ADDRESS',
+  parse: ([word], context) => hostOf(word!, context),
+  print: (address) => [formatAddress(address)],
+};
 
 /** Missing bytes are zeros before the last one, as inet_aton has them: 10.1 is 10.0.0.1. */
 export function hostOf(word: string, context: ValueContext): readonly number[] {

@@ -196,6 +196,8 @@ export interface Negatable<V> {
 /** An option that was given: `key` is its canonical name without dashes. */
 export interface Given<V = unknown> extends Negatable<V> {
   readonly key: string;
+  /** the others of the name, where it may stand several times. */
+  readonly again?: readonly Given[] | undefined;
 }
 export type GivenOptions = Readonly<Record<string, Given | undefined>>;
 

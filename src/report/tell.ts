@@ -272,9 +272,11 @@ function routeNote({ address, prefix, table, rule }: RouteUse): RouteNote {
 }
 
 /** What is said of a copy for somebody; to most it is a log. */
-const EMITS: { readonly [of in Emit]?: 'rule.copies' | 'rule.traces' } = {
+const EMITS: { readonly [of in Emit]?: 'rule.copies' | 'rule.traces' | 'rule.timer' | 'rule.led' } = {
   [Emit.Trace]: 'rule.traces',
   [Emit.Gateway]: 'rule.copies',
+  [Emit.Timer]: 'rule.timer',
+  [Emit.Led]: 'rule.led',
 };
 
 const hex = (value: number): string => `0x${value.toString(16)}`;

@@ -88,6 +88,7 @@ const LEFT: readonly (readonly [rule: RegExp, answer: RegExp, why: string])[] = 
     "the services of a protocol are the host's to say",
   ],
   [/ --help[ =]/, /./, 'prints help, and ends well'],
+  [/./, /Extension \S+ revision \d+ not supported/, 'this kernel is without it'],
   [/ort[ =]65536( |$)/, /port 0( |$)/m, 'getaddrinfo takes 65536 for 0'],
   [/ort[ =]""( |$)/, /port 0( |$)/m, 'and nothing too'],
   [

@@ -1,30 +1,23 @@
 import { Emit } from '../../abi.js';
-import { formatAddress } from '../../net/address.js';
 import { target, ValueError, type ValueKind } from '../define.js';
 import { listed, piece } from '../listed.js';
-import { cutText, hostOf } from '../values.js';
+import { bareText, host } from '../values.js';
 
 const gateway: ValueKind<readonly number[]> = {
-  words: 1,
-  shape: 'ADDRESS',
+  ...host,
   parse([word], context) {
-    const address = hostOf(word!, context);
+    const address = host.parse([word!], context);
     if (address.every((part) => part === 0)) throw new ValueError(`${word} is no gateway`);
     return address;
   },
-  print: (address) => [formatAddress(address)],
 };
 
-/** Cut as the kernel's struct cuts it, and printed without quotes. None is what the empty one says. */
+// char oif[16] of xt_TEE.h ends in a zero byte
+const name = bareText(15, 'INTERFACE');
+/** None is what the empty one says. */
 const link: ValueKind<string> = {
-  words: 1,
-  shape: 'INTERFACE',
-  parse([word], context) {
-    if (/[\s"']/.test(word!)) throw new ValueError(`"${word}" is no name of an interface`);
-    // char oif[16] of xt_TEE.h ends in a zero byte
-    return word === '' ? '' : cutText(15).parse([word!], context);
-  },
-  print: (name) => [name],
+  ...name,
+  parse: ([word], context) => (word === '' ? '' : name.parse([word!], context)),
 };
 
 /** tee_tg4 in net/netfilter/xt_TEE.c: a copy, which is not tracked, goes out by itself, and the packet on to the next rule. */

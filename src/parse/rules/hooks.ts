@@ -3,7 +3,7 @@
  * (xt_check_target of net/netfilter/x_tables.c, by the hooks that mark_source_chains found). What stands in a built-in
  * chain itself has been looked at with its rule.
  */
-import type { Extension } from '../../ext/define.js';
+import { type Extension, hooksOf } from '../../ext/define.js';
 import { findMatch, findTarget } from '../../ext/registry.js';
 import type { Findings } from '../../model/finding.js';
 import {
@@ -45,7 +45,8 @@ export function refuseWrongHooks(table: Table, bound: readonly Bound[], findings
   const wrong = new Map<string, Set<HookName>>();
   for (const [extensions, chains] of lists)
     for (const hook of BUILTIN[table.name]) {
-      if (extensions.every((one) => one.hooks!.includes(hook))) continue;
+      // what options leave is looked up where it may matter
+      if (extensions.every(({ hooks }) => typeof hooks === 'object' && hooks.includes(hook))) continue;
       const reached = reachedFrom(table, hook);
       for (const chain of chains) if (reached.has(chain)) wrong.set(chain, (wrong.get(chain) ?? new Set()).add(hook));
     }
@@ -93,7 +94,7 @@ function wrongUse({ matches, target }: Rule, { family }: Table, from: readonly H
 }
 
 function wrongHook(option: string, use: ExtensionUse, extension: Extension | undefined, from: readonly HookName[]) {
-  const hooks = use.known ? extension?.hooks : undefined;
+  const hooks = use.known && extension ? hooksOf(extension, use.options) : undefined;
   const hook = hooks && from.find((one) => !hooks.includes(one));
   return hook === undefined ? undefined : { option, name: use.name, at: use.at, hook, hooks: hooks! };
 }

@@ -1,4 +1,5 @@
 /** What an extension's definition asks of the rule round it: protocol, table, required and excluded options, its own check. */
+import { hooksOf } from '../../ext/define.js';
 import { TARGET_NAMES, UNEVALUATED_TARGETS } from '../../ext/registry.js';
 import type { Findings } from '../../model/finding.js';
 import { nearest } from '../../model/nearest.js';
@@ -42,12 +43,10 @@ export function checkUse(use: Loaded, rule: Rule, from: RuleSource, findings: Fi
       'wrong-table',
       `${dash} ${use.name}: stands in table ${from.table}, and works in ${extension.tables.join(', ')} only`,
     );
-  if (extension.hooks && isBuiltin(from.table, from.chain) && !extension.hooks.includes(from.chain))
-    refuse(
-      'wrong-chain',
-      `${dash} ${use.name}: stands in chain ${from.chain}, and works in ${extension.hooks.join(', ')} only`,
-    );
   const given = use.options;
+  const hooks = hooksOf(extension, given);
+  if (hooks && isBuiltin(from.table, from.chain) && !hooks.includes(from.chain))
+    refuse('wrong-chain', `${dash} ${use.name}: stands in chain ${from.chain}, and works in ${hooks.join(', ')} only`);
   for (const { key, option } of optionIndex(extension).demanding) {
     if (option.required && given[key] === undefined)
       refuse('missing-option', `${dash} ${use.name}: --${key} is missing`);

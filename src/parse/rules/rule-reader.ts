@@ -60,7 +60,9 @@ export interface Loaded {
 /** Options in the form that iptables-save prints. */
 export function useOf(use: Loaded, context: ValueContext): ExtensionUse {
   if (use.open !== undefined) {
-    const words = Object.entries(use.options).flatMap(([key, { not, value, at }]) => {
+    const given = Object.values(use.options).flatMap((one) => [one, ...(one.again ?? [])]);
+    given.sort((a, b) => a.at.column - b.at.column);
+    const words = given.flatMap(({ key, not, value, at }) => {
       const printed = use.extension!.options[key]!.value.print(value, context);
       return [...(not ? ['!'] : []), `--${key}`, ...printed].map((text) => ({ text, at }));
     });
@@ -357,12 +359,14 @@ export class RuleReader extends WordReader {
     if (before && after) throw new Refused('double-negation', `${word.text}: is negated twice`, word.at);
     if ((before || after) && !option.invert)
       throw new Refused('not-invertible', `${word.text}: cannot be negated`, word.at);
-    this.refuseAgain(use.options[key], word);
+    const standing = use.options[key];
+    if (!option.repeats) this.refuseAgain(standing, word);
     const at = spanOf(word, words.at(-1));
     const read = this.readOrOpen(word, words, kind, this.from, (error, { text }) => this.isOpen(error, text));
     const not = before || after;
     if (read.name === undefined) {
-      use.options[key] = { key, not, value: read.value, at };
+      const one = { key, not, value: read.value, at };
+      use.options[key] = standing ? { ...standing, again: [...(standing.again ?? []), one] } : one;
       return;
     }
     // the whole match is asked, its ! with it

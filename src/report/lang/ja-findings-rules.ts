@@ -124,7 +124,6 @@ export const IN_RULES: Catalogue = {
   'there is no such node among {}': '{0} 個の中にそのようなノードはない',
   // targets
   '"{}" is no name': '「{0}」は名前ではない',
-  '"{}" is no name of an interface': '「{0}」はインターフェイス名ではない',
   '"{}" is not MAJOR:MINOR, two hex numbers': '「{0}」は MAJOR:MINOR (16 進数二つ) ではない',
   '"{}" is not FIRST:LAST, two queues': '「{0}」は FIRST:LAST (二つのキュー) ではない',
   '{} are more than 65535 queues': '{0} はキューが 65535 個を超える',

@@ -3,6 +3,7 @@
  * these are written. A test names those that the sources have and this lacks.
  */
 import { IN_DIRT } from './ja-findings-dirt.js';
+import { IN_EXTENSIONS } from './ja-findings-extensions.js';
 import { IN_MEANING } from './ja-findings-meaning.js';
 import { IN_PACKETS } from './ja-findings-packets.js';
 import { IN_RULES } from './ja-findings-rules.js';
@@ -16,6 +17,7 @@ const JOINTS: Catalogue = { '; ': '。', ', ': '、', ' and ': 'と ', '{} or {}
 export const FINDINGS: Catalogue = {
   ...JOINTS,
   ...IN_RULES,
+  ...IN_EXTENSIONS,
   ...IN_MEANING,
   ...IN_TEXTS,
   ...IN_DIRT,

@@ -207,6 +207,8 @@ export interface Messages {
   'rule.logs': Record<never, never>;
   'rule.copies': Record<never, never>;
   'rule.traces': Record<never, never>;
+  'rule.timer': Record<never, never>;
+  'rule.led': Record<never, never>;
   'rule.edits': { readonly field: FieldWord; readonly before: string; readonly after: string };
   'rule.keeps': { readonly field: FieldWord; readonly value: string };
   /** null: the packet had none; it is lowered to what nobody knows. */

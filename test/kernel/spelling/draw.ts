@@ -1,5 +1,5 @@
 /** Rules drawn with the options of all extensions, in the spellings that people use, and the same as old iptables had them. */
-import type { Extension, OptionDef } from '../../../src/ext/define.js';
+import { type Extension, hooksOf, type OptionDef } from '../../../src/ext/define.js';
 import { MATCHES, TARGETS } from '../../../src/ext/registry.js';
 import { BUILTIN, type TableName } from '../../../src/model/ruleset.js';
 import type { Family } from '../../../src/net/address.js';
@@ -76,7 +76,10 @@ class Drawing {
       ? random.pick(tables ?? (['filter', 'filter', 'mangle', 'raw', 'nat'] as const))
       : 'filter';
     const hooks = uses
-      .flatMap((use) => (use.hooks ? [use.hooks] : []))[0]
+      .flatMap((use) => {
+        const some = hooksOf(use, {});
+        return some === undefined ? [] : [some];
+      })[0]
       ?.filter((hook) => BUILTIN[table].includes(hook));
     const chain =
       hooks && hooks.length > 0 && random.chance(0.97) ? random.pick(hooks) : random.pick([...BUILTIN[table], 'C']);
@@ -204,7 +207,8 @@ const protocolOf = ({ name, protocols }: Extension) => protocols?.find((number) 
 /** Each value of each option of an extension once, in a rule that has what the option needs and no more. */
 export function everyValue(family: Family): readonly { readonly table: TableName; readonly rule: string }[] {
   return [...MATCHES, ...TARGETS].filter(serves(family)).flatMap((extension) => {
-    const { name, kind, options, protocols, tables = ['filter'], hooks = ['INPUT'] } = extension;
+    const { name, kind, options, protocols, tables = ['filter'] } = extension;
+    const hooks = hooksOf(extension, {}) ?? ['INPUT'];
     const table = tables[0]!;
     const chain = hooks.find((hook) => BUILTIN[table].includes(hook)) ?? BUILTIN[table][0]!;
     const protocol = protocolName(protocols?.[0] ?? 6);

@@ -44,6 +44,8 @@ const STATES =
 
 const GATEWAY = '10.0.0.1 192.168.7.254 10.1 | 0.0.0.0 10.0.0.1/24 "" 10.0.0.1- 256.0.0.1 1.2.3.4.5';
 
+const LINK = 'lo eth0 vnet+ + a.b-c_d | abcdefghijklmnop';
+
 const SPI = '0 1 0x32 1:255 0x10:0x20';
 
 export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -63,8 +65,38 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> 
   hl: { 'hl-eq': BYTE, 'hl-lt': BYTE, 'hl-gt': BYTE },
   icmp6: { 'icmpv6-type': '1 128 2/0 echo-request packet-too-big router-advertisement' },
   ipv6header: { header: 'hop frag,auth hop-by-hop,ipv6-opts 44', soft: FLAG },
+  ipvs: {
+    ipvs: FLAG,
+    vproto: 'tcp 17',
+    vaddr: HOST,
+    vport: '80',
+    vdir: 'ORIGINAL reply',
+    vmethod: 'GATE IPIP masq',
+    vportctl: '21',
+  },
   mac: { 'mac-source': '00:11:22:33:44:55 aa:bb:cc:dd:ee:ff' },
   mh: { 'mh-type': '1 binding-refresh-request 1:3 cot' },
+  osf: { genre: 'Linux Windows', ttl: '0 1 2 | 3 -1 ""', log: '0 1 2 | 3 -1 ""' },
+  physdev: {
+    'physdev-is-in': FLAG,
+    'physdev-in': LINK,
+    'physdev-is-out': FLAG,
+    'physdev-out': LINK,
+    'physdev-is-bridged': FLAG,
+  },
+  policy: {
+    dir: 'in out | IN "" both',
+    pol: 'ipsec none | NONE "" ipsecs',
+    strict: FLAG,
+    reqid: WORD32,
+    spi: WORD32,
+    proto: 'esp ah ipcomp 50 0x33 | tcp 0 256 nosuch ""',
+    mode: 'tunnel transport | Tunnel tun ""',
+    'tunnel-src': HOST,
+    'tunnel-dst': HOST,
+    next: FLAG,
+  },
+  socket: { transparent: FLAG, nowildcard: FLAG, 'restore-skmark': FLAG },
   pkttype: { 'pkt-type': 'unicast broadcast multicast' },
   rt: {
     'rt-type': '0 2',
@@ -206,6 +238,18 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> 
     'zone-reply': ZONE,
   },
   DNAT: { 'to-destination': NAT, random: FLAG, persistent: FLAG },
+  IDLETIMER: {
+    timeout: '1 42 0x10 2147482 | 0 2147483 -1 ""',
+    label: 'foo a-b.c abcdefghijklmnopqrstuvwxyz01 | a/b .. power ""',
+    alarm: FLAG,
+  },
+  LED: { 'led-trigger-id': 'x', 'led-delay': '1 inf', 'led-always-blink': FLAG },
+  TPROXY: {
+    'on-port': `0 80 http 080 65535 | 0x50 80:90 -1`,
+    'on-ip': '10.0.0.1 10.1 0.0.0.0 | 10.0.0.1/24 fe80::1',
+    'tproxy-mark': MASKED,
+  },
+  ULOG: { 'ulog-prefix': 'x', 'ulog-nlgroup': '3', 'ulog-cprange': '9', 'ulog-qthreshold': '2' },
   DSCP: { 'set-dscp': DSCP, 'set-dscp-class': CLASSES },
   HL: { 'hl-set': BYTE, 'hl-dec': BYTE, 'hl-inc': BYTE },
   HMARK: {

@@ -1,0 +1,31 @@
+# no kernel was asked: what iptables does without one
+:INPUT,FORWARD,OUTPUT
+-m ipvs --ipvs;=;OK
+-m ipvs ! --ipvs;=;OK
+-m ipvs --vproto tcp;-m ipvs --vproto 6;OK
+-m ipvs ! --vproto TCP;-m ipvs ! --vproto 6;OK
+-m ipvs --vproto 23;=;OK
+-m ipvs --vaddr 1.2.3.4;=;OK
+-m ipvs ! --vaddr 1.2.3.4/255.255.255.0;-m ipvs ! --vaddr 1.2.3.4/24;OK
+-m ipvs --vport http;-m ipvs --vport 80;OK
+-m ipvs ! --vport 443;=;OK
+-m ipvs --vdir original;-m ipvs --vdir ORIGINAL;OK
+-m ipvs --vdir REPLY;=;OK
+-m ipvs ! --vmethod ipip;-m ipvs ! --vmethod IPIP;OK
+-m ipvs --vmethod MASQ;=;OK
+-m ipvs ! --vportctl ftp;-m ipvs ! --vportctl 21;OK
+-m ipvs --ipvs --vport 80;-m ipvs --vport 80;OK
+-m ipvs --vmethod GATE --vdir ORIGINAL --vport 22 --vaddr 1.2.3.4/16 --vproto 6;-m ipvs --vproto 6 --vaddr 1.2.3.4/16 --vport 22 --vdir ORIGINAL --vmethod GATE;OK
+-m ipvs;;FAIL
+-m ipvs ! --ipvs --vport 80;;FAIL
+-m ipvs --vport 80:90;;FAIL
+-m ipvs --vport 65536;;FAIL
+-m ipvs --vaddr 1.2.3.4/33;;FAIL
+-m ipvs --vaddr ::1;;FAIL
+-m ipvs ! --vdir REPLY;;FAIL
+-m ipvs --vdir BOTH;;FAIL
+-m ipvs --vmethod NAT;;FAIL
+-m ipvs --vproto 256;;FAIL
+6:INPUT
+-m ipvs --vaddr fe80::1/64;=;OK
+-m ipvs --vaddr 1.2.3.4;;FAIL
