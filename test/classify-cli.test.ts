@@ -324,7 +324,7 @@ describe('what is not known', () => {
     expect((await classify('--help')).stdout.replace(/\s+/g, ' ')).toContain('a kind alone settles all of its kind');
   });
   test.concurrent('targets too', async () => {
-    const stdin = '*filter\n-A INPUT -j SYNPROXY\n-A INPUT -j SYNPROXY\nCOMMIT\n';
+    const stdin = '*filter\n-A INPUT -p tcp -j SYNPROXY\n-A INPUT -p tcp -j SYNPROXY\nCOMMIT\n';
     const { code, stderr } = await classify('- --packets six.jsonl', { stdin });
     expect(code).toBe(2);
     expect(stderr).toContain('\n  target:SYNPROXY: 2 rules, the first filter INPUT rule 1 (standard input:2)\n');

@@ -21,6 +21,7 @@ const LEFT: readonly (readonly [rule: RegExp, why: string])[] = [
   [/--sport ! 1|65536/, 'iptables 1.8.9 takes it otherwise'],
   [/--(log|nflog)-prefix .*[\\"']/, 'a prefix is printed as it is, quotes and all'],
   [/-j SECMARK/, 'a kernel without a security module takes none'],
+  [/-j CLUSTERIP/, 'Linux has no such target since 6.3'],
   [/--ct(orig|repl)(src|dst) \S+\/255/, 'a mask that is no prefix is not printed'],
   [/-m osf .*--(ttl|log)/, 'neither is printed'],
   [/-m ipvs |-j (LED|ULOG)( |$)/, 'the kernel that was asked is without them: test/unlisted.test.ts'],

@@ -44,6 +44,12 @@ describe('a rule of a listing', () => {
     ['1 0 0 LOG all -- any any anywhere anywhere LOG level warning prefix "a  b: "', '-j LOG --log-prefix "a  b: "'],
     ['1 0 0 LOG all -- any any anywhere anywhere LOG level warning prefix "cut  o', '-j LOG --log-prefix "cut  o"'],
     ['1 0 0 web all -- any any anywhere anywhere [goto] ', '-g web'],
+    // of a kernel that had it: libipt_CLUSTERIP.c says what is printed
+    [
+      '1 0 0 CLUSTERIP all -- eth0 any anywhere 10.1.2.3 CLUSTERIP hashmode=sourceip-sourceport clustermac=01:00:5E:00:00:20 total_nodes=2 local_node=1 hash_init=7',
+      '-d 10.1.2.3/32 -i eth0 -j CLUSTERIP --new --hashmode sourceip-sourceport --clustermac 01:00:5E:00:00:20 --total-nodes 2 --local-node 1 --hash-init 7',
+    ],
+    ['1 0 0 CLUSTERIP all -- any any anywhere 10.1.2.3 CLUSTERIP', '-d 10.1.2.3/32 -j CLUSTERIP'],
     ['1 0 0 REJECT tcp -- any any anywhere anywhere tcp dpt:ssh flags:FIN,SYN,RST,ACK/SYN #conn', undefined],
     [
       '1 0 0 DROP all -- any any anywhere anywhere /* a */ /* b */',

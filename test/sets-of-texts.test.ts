@@ -4,6 +4,7 @@ import { readJsonPacket } from '../src/input/json.js';
 import type { Finding } from '../src/model/finding.js';
 import { parseTexts } from '../src/parse/index.js';
 import { createEngine } from '../src/run/engine.js';
+import { parse } from '../src/run/host-texts.js';
 
 const RULES = '*filter\n-A INPUT -m set --match-set L src -j DROP\nCOMMIT\n';
 const HOLDS = 'create L hash:ip\nadd L 192.0.2.9\n';
@@ -40,4 +41,15 @@ test.each<Row>([
   const line = { number: 1, cut: false, text: '{"in":"eth0","src":"192.0.2.9","dst":"192.0.2.1","path":"input"}' };
   const { fate, by } = host.walk(readJsonPacket(line).packet);
   expect([fate, by.why].filter((part) => part !== undefined).join(' ')).toBe(comes);
+});
+
+test('a set that a target names may lack as well', () => {
+  const text = '*filter\n-A INPUT -j SET --add-set L src --del-set M src\n-A INPUT -j SET --add-set M src\nCOMMIT\n';
+  const { findings } = parse([
+    { name: 'rules', text },
+    { name: 'sets', text: HOLDS },
+  ]);
+  expect(findings.map(({ code, message, place }) => [code, message, place?.line, place?.column])).toEqual([
+    ['set-not-given', 'set M was not given', 2, 33],
+  ]);
 });

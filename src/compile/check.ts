@@ -1,9 +1,11 @@
 /** What is wrong with tables that were read whole, or what they lack: found without compiling them, and all of it. */
-import { findMatch } from '../ext/registry.js';
+import { setUses } from '../ext/match/set-use.js';
+import { findMatch, findTarget } from '../ext/registry.js';
 import type { Condition, Origin } from '../model/condition.js';
 import type { Findings } from '../model/finding.js';
 import { type Meaning, meaningOf, placeOf, type Rule, type Span, type Table } from '../model/ruleset.js';
 import type { SetDef } from '../model/set.js';
+import type { Family } from '../net/address.js';
 import { chainLoops, loopProblem } from './depth.js';
 import { lowerMatches } from './lower.js';
 
@@ -11,14 +13,14 @@ import { lowerMatches } from './lower.js';
 export function checkTables(tables: readonly Table[], sets: readonly SetDef[], findings: Findings): void {
   const known = new Map(sets.map((set) => [set.name, set.known]));
   const said = new Set<string>();
-  const lacks = (name: string, rule: Rule, origin: Origin | undefined) => {
+  const lacks = (name: string, rule: Rule, at: () => Span | undefined) => {
     if (known.get(name) === true || said.has(name)) return;
     said.add(name);
     findings.add({
       severity: 'warning',
       code: 'set-not-given',
       message: known.has(name) ? `the members of set ${name} were not given` : `set ${name} was not given`,
-      place: placeOf(rule, spanOf(rule, origin)),
+      place: placeOf(rule, at()),
       hint: `add the output of "ipset save"; without it, --assume set:${name}=yes or =no settles what it holds`,
     });
   };
@@ -34,19 +36,11 @@ export function checkTables(tables: readonly Table[], sets: readonly SetDef[], f
 /** The names of sets that matches and targets of rules have. */
 export function setsNamed(tables: readonly Table[]): Set<string> {
   const names = new Set<string>();
-  for (const table of tables) {
-    eachSet(table, (name) => names.add(name));
-    for (const chain of table.chains.values())
-      for (const rule of chain.rules) {
-        const { target } = meaningOf(rule);
-        if (target?.kind !== 'extension' || target.use.name !== 'SET') continue;
-        for (const { text } of target.use.words) names.add(text);
-      }
-  }
+  for (const table of tables) eachSet(table, (name) => names.add(name));
   return names;
 }
 
-type SetOfRule = (name: string, rule: Rule, origin: Origin | undefined) => void;
+type SetOfRule = (name: string, rule: Rule, at: () => Span | undefined) => void;
 
 function eachSet(table: Table, tell: SetOfRule): void {
   const { name, family } = table;
@@ -59,14 +53,25 @@ function eachSet(table: Table, tell: SetOfRule): void {
   };
   for (const chain of table.chains.values())
     for (const rule of chain.rules) {
+      if (rule.refused) continue;
       const { meaning } = rule;
+      targetSets(rule, family, tell);
       const mayTell = meaning === undefined ? nameSets(meaningOf(rule).names) : mayNameSets(meaning);
-      if (rule.refused || !mayTell) continue;
+      if (!mayTell) continue;
       const conditions: Condition[] = [];
       lowerMatches(meaningOf(rule).matches, { family, table: name, chain: chain.name }, conditions);
       for (const condition of conditions)
-        for (const [set, origin] of setsOf(condition, condition.origin)) tell(set, rule, origin);
+        for (const [set, origin] of setsOf(condition, condition.origin)) tell(set, rule, () => spanOf(rule, origin));
     }
+}
+
+/** Those that the rule's target changes, or marks packets by. */
+function targetSets(rule: Rule, family: Family, tell: SetOfRule): void {
+  const { target } = meaningOf(rule);
+  if (target?.kind !== 'extension' || findTarget(target.use.name, family)?.sets !== true) return;
+  const own = rule.target;
+  for (const { key, value } of setUses(target.use.options))
+    tell(value.name, rule, () => (own?.kind === 'extension' ? own.use.options[key]?.at : undefined));
 }
 
 function setsOf(condition: Condition, origin: Origin | undefined): [name: string, origin: Origin | undefined][] {

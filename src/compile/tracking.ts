@@ -1,7 +1,7 @@
 /** Whether the rules that are loaded turn connection tracking on: nf_ct_netns_get in the checkentry of what needs it. */
 
 import type { Extension } from '../ext/define.js';
-import { findMatch, findTarget, UNEVALUATED_TRACKING } from '../ext/registry.js';
+import { findMatch, findTarget } from '../ext/registry.js';
 import { type ExtensionUse, meaningOf, type Rule, type Table } from '../model/ruleset.js';
 
 /** The first rule that needs it, used or not, in any chain of any table. */
@@ -16,16 +16,12 @@ function needsTracking(rule: Rule, { family }: Table): boolean {
   if (rule.refused) return false;
   const meaning = meaningOf(rule);
   const { target } = meaning;
-  if (meaning.names.some((name) => mayNeed(findMatch(name, family), name)))
+  if (meaning.names.some((name) => findMatch(name, family)?.tracking !== undefined))
     if (meaning.matches.some((use) => needs(findMatch(use.name, family), use))) return true;
   return target?.kind === 'extension' && needs(findTarget(target.use.name, family), target.use);
 }
 
-const mayNeed = (extension: Extension | undefined, name: string): boolean =>
-  extension === undefined ? UNEVALUATED_TRACKING.has(name) : extension.tracking !== undefined;
-
 function needs(extension: Extension | undefined, use: ExtensionUse): boolean {
-  if (extension === undefined) return UNEVALUATED_TRACKING.has(use.name);
-  const tracking = extension.tracking;
+  const tracking = extension?.tracking;
   return typeof tracking === 'function' ? tracking(use.options) : tracking === true;
 }

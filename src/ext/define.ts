@@ -10,7 +10,7 @@
 import type { Action } from '../model/action.js';
 import type { Act, Build } from '../model/build.js';
 import type { Condition } from '../model/condition.js';
-import type { Given, GivenOptions, HookName, Negatable, TableName } from '../model/ruleset.js';
+import type { Given, GivenOptions, Head, HookName, Negatable, TableName } from '../model/ruleset.js';
 import type { Family } from '../net/address.js';
 
 export interface ValueContext {
@@ -87,6 +87,10 @@ export interface RuleContext {
   readonly family: Family;
   readonly table: TableName;
   readonly chain: string;
+  /** -s -d -i -o as given. Where lines of a kind are asked for once they are left out: what is refused is asked for again with them. */
+  readonly head: Head;
+  /** the text is a listing, which may leave interfaces out. */
+  readonly listed: boolean;
   /** -p as given. */
   readonly protocol: Negatable<number> | undefined;
   /** names of the rule's matches, in order, this one included. */
@@ -119,7 +123,7 @@ interface Common<O extends OptionTable> {
   print?(options: Parsed<O>, context: ValueContext): readonly string[];
   /** it tests nothing, whatever its options say. */
   readonly remark?: boolean;
-  /** its options name sets: no other's conditions look into one. */
+  /** its options name sets: no other's conditions or actions look into one. */
   readonly sets?: boolean;
   /** loading a rule with it turns connection tracking on for its family (nf_ct_netns_get in its checkentry). */
   readonly tracking?: boolean | ((options: Parsed<O>) => boolean);

@@ -54,6 +54,7 @@ import { udpListed } from './match/udp.js';
 import { AUDITListed } from './target/AUDIT.js';
 import { CHECKSUMListed } from './target/CHECKSUM.js';
 import { CLASSIFYListed } from './target/CLASSIFY.js';
+import { CLUSTERIPListed } from './target/CLUSTERIP.js';
 import { CONNMARKListed } from './target/CONNMARK.js';
 import { CONNSECMARKListed } from './target/CONNSECMARK.js';
 import { CTListed } from './target/CT.js';
@@ -74,8 +75,10 @@ import { NFQUEUEListed } from './target/NFQUEUE.js';
 import { REDIRECTListed } from './target/REDIRECT.js';
 import { REJECTListed } from './target/REJECT.js';
 import { SECMARKListed } from './target/SECMARK.js';
+import { SETListed } from './target/SET.js';
 import { SNATListed } from './target/SNAT.js';
 import { SNPTListed } from './target/SNPT.js';
+import { SYNPROXYListed } from './target/SYNPROXY.js';
 import { TCPMSSListed } from './target/TCPMSS.js';
 import { TCPOPTSTRIPListed } from './target/TCPOPTSTRIP.js';
 import { TEEListed } from './target/TEE.js';
@@ -143,6 +146,7 @@ export const LISTED_TARGETS: ReadonlyMap<string, Listed> = new Map(
     AUDIT: AUDITListed,
     CHECKSUM: CHECKSUMListed,
     CLASSIFY: CLASSIFYListed,
+    CLUSTERIP: CLUSTERIPListed,
     CONNMARK: CONNMARKListed,
     CONNSECMARK: CONNSECMARKListed,
     CT: CTListed,
@@ -163,14 +167,16 @@ export const LISTED_TARGETS: ReadonlyMap<string, Listed> = new Map(
     REDIRECT: REDIRECTListed,
     REJECT: REJECTListed,
     SECMARK: SECMARKListed,
+    SET: SETListed,
     SNAT: SNATListed,
     SNPT: SNPTListed,
+    SYNPROXY: SYNPROXYListed,
     TCPMSS: TCPMSSListed,
     TCPOPTSTRIP: TCPOPTSTRIPListed,
     TEE: TEEListed,
     TOS: TOSListed,
     TPROXY: TPROXYListed,
-    ULOG: ULOGListed,
     TTL: TTLListed,
+    ULOG: ULOGListed,
   }),
 );

@@ -51,6 +51,7 @@ import { udp } from './match/udp.js';
 import { AUDIT } from './target/AUDIT.js';
 import { CHECKSUM } from './target/CHECKSUM.js';
 import { CLASSIFY } from './target/CLASSIFY.js';
+import { CLUSTERIP } from './target/CLUSTERIP.js';
 import { CONNMARK } from './target/CONNMARK.js';
 import { CONNSECMARK } from './target/CONNSECMARK.js';
 import { CT } from './target/CT.js';
@@ -70,8 +71,10 @@ import { NFLOG } from './target/NFLOG.js';
 import { NFQUEUE } from './target/NFQUEUE.js';
 import { NOTRACK } from './target/NOTRACK.js';
 import { SECMARK } from './target/SECMARK.js';
+import { SET } from './target/SET.js';
 import { SNAT } from './target/SNAT.js';
 import { SNPT } from './target/SNPT.js';
+import { SYNPROXY } from './target/SYNPROXY.js';
 import { TCPMSS } from './target/TCPMSS.js';
 import { TCPOPTSTRIP } from './target/TCPOPTSTRIP.js';
 import { TEE } from './target/TEE.js';
@@ -132,6 +135,7 @@ export const RARE_TARGETS: readonly TargetExtension[] = [
   AUDIT,
   CHECKSUM,
   CLASSIFY,
+  CLUSTERIP,
   CONNMARK,
   CONNSECMARK,
   CT,
@@ -151,14 +155,16 @@ export const RARE_TARGETS: readonly TargetExtension[] = [
   NFQUEUE,
   NOTRACK,
   SECMARK,
+  SET,
   SNAT,
   SNPT,
+  SYNPROXY,
   TCPMSS,
   TCPOPTSTRIP,
   TEE,
   TOS,
   TPROXY,
   TRACE,
-  ULOG,
   TTL,
+  ULOG,
 ];

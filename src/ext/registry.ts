@@ -76,6 +76,7 @@ export const RARE_TARGET_NAMES: ReadonlySet<string> = new Set([
   'AUDIT',
   'CHECKSUM',
   'CLASSIFY',
+  'CLUSTERIP',
   'CONNMARK',
   'CONNSECMARK',
   'CT',
@@ -95,25 +96,22 @@ export const RARE_TARGET_NAMES: ReadonlySet<string> = new Set([
   'NFQUEUE',
   'NOTRACK',
   'SECMARK',
+  'SET',
   'SNAT',
   'SNPT',
+  'SYNPROXY',
   'TCPMSS',
   'TCPOPTSTRIP',
   'TEE',
   'TOS',
   'TPROXY',
   'TRACE',
-  'ULOG',
   'TTL',
+  'ULOG',
 ]);
 
 /** Targets that iptables 1.8.9 brings and that stand in no file here: they are no chains, and what they do is asked. */
-export const UNEVALUATED_TARGETS: readonly string[] = [
-  'CLUSTERIP',
-  'RATEEST',
-  'SET',
-  'SYNPROXY',
-];
+export const UNEVALUATED_TARGETS: readonly string[] = ['RATEEST'];
 
 /** All that may stand behind -j besides chains. */
 export const TARGET_NAMES: readonly string[] = [
@@ -124,9 +122,6 @@ export const TARGET_NAMES: readonly string[] = [
   ...RARE_TARGET_NAMES,
   ...UNEVALUATED_TARGETS,
 ];
-
-/** Of those that stand in no file here: they make the kernel track connections (nf_ct_netns_get in their checkentry). */
-export const UNEVALUATED_TRACKING: ReadonlySet<string> = new Set(['SYNPROXY']);
 
 /** One of the rare extensions is asked for, and they are not there yet. */
 export class RareExtensionsWanted extends PacketwalkError {

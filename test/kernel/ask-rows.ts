@@ -10,7 +10,7 @@ const MISSING = '@@ missing @@';
  * that this kernel or host has not (a module, a named object), which tells nothing of the rule.
  */
 export function askIptables(rows: readonly Row[]): (string | undefined | null)[] {
-  const script = ['ip link set lo up', 'ipset create h1 hash:ip'];
+  const script = ['ip link set lo up', 'ipset create h1 hash:ip', 'ipset create h6 hash:ip family inet6'];
   for (const { family, table, chain, rule } of rows) {
     const tool = `${family === 6 ? 'ip6tables' : 'iptables'}-legacy`;
     script.push(

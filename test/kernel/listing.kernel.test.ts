@@ -29,7 +29,11 @@ const UNSHOWN_BY_NFT = /-m eui64/;
 /** The save of a table's rules, which stand in one chain, and its listing in each flavour. */
 function ask(family: Family, backend: string, table: string, texts: readonly string[], flavours = FLAVOURS): string[] {
   const tool = `${family === 4 ? 'iptables' : 'ip6tables'}-${backend}`;
-  const script = ['ip link set lo up', `ipset create h1 hash:ip family ${family === 4 ? 'inet' : 'inet6'}`];
+  const script = [
+    'ip link set lo up',
+    `ipset create h1 hash:ip family ${family === 4 ? 'inet' : 'inet6'}`,
+    'ipset create h6 hash:ip family inet6',
+  ];
   for (const text of texts)
     script.push(`${tool}-restore -n 2>/dev/null <<'EOF'`, `*${table}`, `-A ${CHAIN} ${text}`, 'COMMIT', 'EOF');
   script.unshift(`${tool} -t ${table} -N ${CHAIN}`);

@@ -6,7 +6,7 @@ import { match, ValueError, type ValueKind } from '../define.js';
 import { listed, piece } from '../listed.js';
 
 /** strtoul reads an empty last number as 0. */
-const address: ValueKind<string> = {
+export const address: ValueKind<string> = {
   words: 1,
   shape: 'ADDRESS',
   parse([word]) {

@@ -1,34 +1,9 @@
 import { SET_RETURN_NOMATCH } from '../../abi.js';
-import type { Direction } from '../../model/condition.js';
 import { question } from '../../model/question.js';
 import { match, ValueError, type ValueKind } from '../define.js';
-import { flagPiece, type Listed, listedOf, piece, takePiece } from '../listed.js';
+import { flagPiece, type Listed, listedOf, piece } from '../listed.js';
 import { flag } from '../values.js';
-
-interface SetUse {
-  readonly name: string;
-  readonly directions: readonly Direction[];
-}
-
-/** IPSET_MAXNAMELEN with its zero byte, and IPSET_DIM_MAX. */
-const MAX_NAME = 31;
-const MAX_DIRECTIONS = 6;
-
-const use: ValueKind<SetUse> = {
-  words: 2,
-  shape: 'NAME src|dst[,…]',
-  parse([name, flags]) {
-    if (name!.length > MAX_NAME) throw new ValueError(`set ${name}: its name is longer than ${MAX_NAME} characters`);
-    const directions = flags!.split(',').map((word) => {
-      if (word !== 'src' && word !== 'dst') throw new ValueError(`"${word}" is neither src nor dst`, 1);
-      return word;
-    });
-    if (directions.length > MAX_DIRECTIONS)
-      throw new ValueError(`holds ${directions.length} directions, more than ${MAX_DIRECTIONS}`, 1);
-    return { name: name!, directions };
-  },
-  print: ({ name, directions }) => [name, directions.join(',')],
-};
+import { setUse, takeSetUse } from './set-use.js';
 
 /** 64 bits, in decimal, hex or octal. */
 const counter: ValueKind<bigint> = {
@@ -55,7 +30,7 @@ export const set = match({
   about: "an ipset holds the packet's addresses, ports, interface or mark",
   sets: true,
   options: {
-    'match-set': { value: use, alias: ['set'], invert: true, required: true },
+    'match-set': { value: setUse, alias: ['set'], invert: true, required: true },
     'return-nomatch': { value: flag },
     'update-counters': { value: flag, invert: true },
     'update-subcounters': { value: flag, invert: true },
@@ -94,8 +69,7 @@ const behind = listedOf(undefined, () => [
 export const setListed: Listed = {
   begins: ['match-set'],
   read(text) {
-    const words = takePiece(text, piece('match-set'));
-    const directions = words && text.word();
-    return directions && [...words, directions, ...(behind.read(text) ?? [])];
+    const words = takeSetUse(text, 'match-set');
+    return words && [...words, ...(behind.read(text) ?? [])];
   },
 };

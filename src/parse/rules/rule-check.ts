@@ -63,6 +63,8 @@ export function checkUse(use: Loaded, rule: Rule, from: RuleSource, findings: Fi
     family: from.family,
     table: from.table,
     chain: from.chain,
+    head: rule.head,
+    listed: from.listed === true,
     protocol,
     matches: rule.matches.map((match) => match.name),
     options: (name) => rule.matches.flatMap((match) => (match.name === name ? [match.options] : [])),
