@@ -22,6 +22,7 @@ const ASKED = [
   ...['match connbytes', 'match connlabel', 'match connlimit', 'match helper'],
   ...['match ipvs', 'match osf', 'match physdev', 'match policy', 'match socket', 'target TPROXY'],
   ...['target CLUSTERIP', 'target SET', 'target SYNPROXY'],
+  ...['match hashlimit', 'match quota', 'match rateest', 'target RATEEST'],
 ];
 /** The kernel at hand takes none. */
 const NOT_LOADED = ['target SECMARK', 'target LED', 'target ULOG'];
@@ -102,7 +103,8 @@ async function* told({ family, table, chain, rule }: Row): AsyncGenerator<Node[]
     ...(sets === '' ? [] : [{ name: 's', text: sets }]),
   ]);
   const program = programOf(texts, { tracking: 'on' }, family);
-  const host = await (await createEngine()).load({ ...program, usual: NOBODY_LISTENS });
+  const usual = new Map([...NOBODY_LISTENS, ['match', false], ['target', false]]);
+  const host = await (await createEngine()).load({ ...program, usual });
   const paths: Readonly<Record<string, string>> = { INPUT: 'input', OUTPUT: 'output' };
   const path = paths[own] ?? 'forward';
   for (const packet of DESCRIBED[family]) {

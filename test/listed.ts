@@ -22,6 +22,7 @@ const LEFT: readonly (readonly [rule: RegExp, why: string])[] = [
   [/--(log|nflog)-prefix .*[\\"']/, 'a prefix is printed as it is, quotes and all'],
   [/-j SECMARK/, 'a kernel without a security module takes none'],
   [/-j CLUSTERIP/, 'Linux has no such target since 6.3'],
+  [/! --quota/, 'that it is negated is not printed'],
   [/--ct(orig|repl)(src|dst) \S+\/255/, 'a mask that is no prefix is not printed'],
   [/-m osf .*--(ttl|log)/, 'neither is printed'],
   [/-m ipvs |-j (LED|ULOG)( |$)/, 'the kernel that was asked is without them: test/unlisted.test.ts'],
@@ -52,11 +53,15 @@ const printed = (tables: readonly Table[], family: Family): string[] =>
 export const savedRules = (save: string, family: Family): string[] =>
   printed(parseSave(save, 'save', { add: () => {} }), family);
 
-/** The rules of `iptables -L`, as iptables-save would print them. */
+/** The rules of `iptables -L`, as iptables-save would print them, but for names that are not shown. */
 export function listedRules(listing: string, table: TableName, family: Family): string[] {
   const heading = `# ${family === 4 ? 'iptables' : 'ip6tables'} -t ${table} -L\n`;
-  return printed(parseListing(linesOf(heading + listing), 'listing', { add: () => {} }, family, []), family);
+  return printed(parseListing(linesOf(heading + listing), 'listing', { add: () => {} }, family, []), family).map(
+    withoutNames,
+  );
 }
 
-/** What a listing without -v tells of a rule. */
-export const withoutInterfaces = (rule: string): string => rule.replaceAll(/ (! )?-[io] \S+/g, '');
+/** What a listing tells of a rule. */
+export const withoutNames = (rule: string): string => rule.replace(/ --hashlimit-name \S+/, '');
+/** What one without -v does. */
+export const withoutInterfaces = (rule: string): string => withoutNames(rule).replaceAll(/ (! )?-[io] \S+/g, '');

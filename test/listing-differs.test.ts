@@ -119,6 +119,15 @@ describe('a listing beside a save', () => {
     expect(differences(verbose('eth0'))).toEqual(['list:3 chain INPUT: the rule at save:6 is another one']);
   });
 
+  test.each([
+    ['up to 5/min burst 5 mode srcip', []],
+    ['up to 6/min burst 5 mode srcip', ['list:4 chain INPUT: the rule at save:7 is another one']],
+  ])('a name that no listing shows is not compared: %s', (text, said) => {
+    const limit = '--hashlimit-upto 5/min --hashlimit-burst 5 --hashlimit-mode srcip --hashlimit-name web';
+    const save = SAVE.replace('-m comment --comment "by hand"', `-m hashlimit ${limit}`);
+    expect(differences(changed('/* by hand */', `limit: ${text}`), save)).toEqual(said);
+  });
+
   test('a listing that is like the save is left out without a word more', () => {
     const { findings } = parse([
       { name: 'save', text: SAVE },

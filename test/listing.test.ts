@@ -201,7 +201,7 @@ describe('a rule of a listing', () => {
   it.each([
     ['one      two', '-m one two'],
     ['tcp dpt:22     FOO', '-m tcp --dport 22 -m foo'],
-    ['state NEW      quota: 5 bytes', '-m state --state NEW -m quota 5 bytes'],
+    ['state NEW      quota2: 5 bytes', '-m state --state NEW -m quota2 5 bytes'],
   ])('blanks that part two texts stay: %s', (behind, words) => {
     const text = input(PLAIN, `ACCEPT tcp -- anywhere anywhere   ${behind}`);
     expect(told(text)).toEqual([`filter -A INPUT -p tcp ${words} -j ACCEPT`]);
@@ -225,7 +225,7 @@ describe('a rule of a listing', () => {
   });
 
   it('names the line and column where a wrapped rule is not understood', () => {
-    const { findings } = read(input(VERBOSE, '1 0 0 DROP all -- any any anywhere', '  anywhere  quota: 5 bytes'));
+    const { findings } = read(input(VERBOSE, '1 0 0 DROP all -- any any anywhere', '  anywhere  quota2: 5 bytes'));
     expect(findings.map(({ code, place }) => [code, place!.line, place!.column])).toContainEqual([
       'not-understood',
       4,

@@ -121,6 +121,8 @@ interface Common<O extends OptionTable> {
   check?(options: Parsed<O>, rule: RuleContext): void;
   /** the words after `-m name` or `-j name`, where the options in the table's order would not do. */
   print?(options: Parsed<O>, context: ValueContext): readonly string[];
+  /** options that a listing does not show. */
+  readonly unlisted?: readonly string[];
   /** it tests nothing, whatever its options say. */
   readonly remark?: boolean;
   /** its options name sets: no other's conditions or actions look into one. */

@@ -18,6 +18,7 @@ import { ecnListed } from './match/ecn.js';
 import { espListed } from './match/esp.js';
 import { eui64Listed } from './match/eui64.js';
 import { fragListed } from './match/frag.js';
+import { hashlimitListed } from './match/hashlimit.js';
 import { hbhListed } from './match/hbh.js';
 import { helperListed } from './match/helper.js';
 import { hlListed } from './match/hl.js';
@@ -36,6 +37,8 @@ import { osfListed } from './match/osf.js';
 import { physdevListed } from './match/physdev.js';
 import { pkttypeListed } from './match/pkttype.js';
 import { policyListed } from './match/policy.js';
+import { quotaListed } from './match/quota.js';
+import { rateestListed } from './match/rateest.js';
 import { rpfilterListed } from './match/rpfilter.js';
 import { rtListed } from './match/rt.js';
 import { sctpListed } from './match/sctp.js';
@@ -72,6 +75,7 @@ import { MASQUERADEListed } from './target/MASQUERADE.js';
 import { NETMAPListed } from './target/NETMAP.js';
 import { NFLOGListed } from './target/NFLOG.js';
 import { NFQUEUEListed } from './target/NFQUEUE.js';
+import { RATEESTListed } from './target/RATEEST.js';
 import { REDIRECTListed } from './target/REDIRECT.js';
 import { REJECTListed } from './target/REJECT.js';
 import { SECMARKListed } from './target/SECMARK.js';
@@ -106,6 +110,7 @@ export const LISTED_MATCHES: ReadonlyMap<string, Listed> = new Map(
     esp: espListed,
     eui64: eui64Listed,
     frag: fragListed,
+    hashlimit: hashlimitListed,
     hbh: hbhListed,
     helper: helperListed,
     hl: hlListed,
@@ -124,6 +129,8 @@ export const LISTED_MATCHES: ReadonlyMap<string, Listed> = new Map(
     physdev: physdevListed,
     pkttype: pkttypeListed,
     policy: policyListed,
+    quota: quotaListed,
+    rateest: rateestListed,
     rpfilter: rpfilterListed,
     rt: rtListed,
     sctp: sctpListed,
@@ -164,6 +171,7 @@ export const LISTED_TARGETS: ReadonlyMap<string, Listed> = new Map(
     NETMAP: NETMAPListed,
     NFLOG: NFLOGListed,
     NFQUEUE: NFQUEUEListed,
+    RATEEST: RATEESTListed,
     REDIRECT: REDIRECTListed,
     REJECT: REJECTListed,
     SECMARK: SECMARKListed,

@@ -20,6 +20,7 @@ import { ecn } from './match/ecn.js';
 import { esp } from './match/esp.js';
 import { eui64 } from './match/eui64.js';
 import { frag } from './match/frag.js';
+import { hashlimit } from './match/hashlimit.js';
 import { hbh } from './match/hbh.js';
 import { helper } from './match/helper.js';
 import { hl } from './match/hl.js';
@@ -35,6 +36,8 @@ import { osf } from './match/osf.js';
 import { physdev } from './match/physdev.js';
 import { pkttype } from './match/pkttype.js';
 import { policy } from './match/policy.js';
+import { quota } from './match/quota.js';
+import { rateest } from './match/rateest.js';
 import { rpfilter } from './match/rpfilter.js';
 import { rt } from './match/rt.js';
 import { sctp } from './match/sctp.js';
@@ -70,6 +73,7 @@ import { NETMAP } from './target/NETMAP.js';
 import { NFLOG } from './target/NFLOG.js';
 import { NFQUEUE } from './target/NFQUEUE.js';
 import { NOTRACK } from './target/NOTRACK.js';
+import { RATEEST } from './target/RATEEST.js';
 import { SECMARK } from './target/SECMARK.js';
 import { SET } from './target/SET.js';
 import { SNAT } from './target/SNAT.js';
@@ -102,6 +106,7 @@ export const RARE_MATCHES: readonly Match[] = [
   esp,
   eui64,
   frag,
+  hashlimit,
   hbh,
   helper,
   hl,
@@ -117,6 +122,8 @@ export const RARE_MATCHES: readonly Match[] = [
   physdev,
   pkttype,
   policy,
+  quota,
+  rateest,
   rpfilter,
   rt,
   sctp,
@@ -156,6 +163,7 @@ export const RARE_TARGETS: readonly TargetExtension[] = [
   NOTRACK,
   SECMARK,
   SET,
+  RATEEST,
   SNAT,
   SNPT,
   SYNPROXY,

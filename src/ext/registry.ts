@@ -41,6 +41,7 @@ export const RARE_MATCH_NAMES: ReadonlySet<string> = new Set([
   'esp',
   'eui64',
   'frag',
+  'hashlimit',
   'hbh',
   'helper',
   'hl',
@@ -58,6 +59,8 @@ export const RARE_MATCH_NAMES: ReadonlySet<string> = new Set([
   'physdev',
   'pkttype',
   'policy',
+  'quota',
+  'rateest',
   'rpfilter',
   'rt',
   'sctp',
@@ -97,6 +100,7 @@ export const RARE_TARGET_NAMES: ReadonlySet<string> = new Set([
   'NOTRACK',
   'SECMARK',
   'SET',
+  'RATEEST',
   'SNAT',
   'SNPT',
   'SYNPROXY',
@@ -111,7 +115,7 @@ export const RARE_TARGET_NAMES: ReadonlySet<string> = new Set([
 ]);
 
 /** Targets that iptables 1.8.9 brings and that stand in no file here: they are no chains, and what they do is asked. */
-export const UNEVALUATED_TARGETS: readonly string[] = ['RATEEST'];
+export const UNEVALUATED_TARGETS: readonly string[] = [];
 
 /** All that may stand behind -j besides chains. */
 export const TARGET_NAMES: readonly string[] = [

@@ -1,16 +1,28 @@
 /** What iptables-legacy itself makes of rows. */
 import { execFileSync } from 'node:child_process';
+import type { Family } from '../../src/net/address.js';
 import type { Row } from '../rows.js';
 
 const END = '@@ end of a row @@';
 const MISSING = '@@ missing @@';
+
+/** What rows name: sets, and estimators, which rules of another table keep. */
+export const NAMED = (family: Family): readonly string[] => [
+  'ip link set lo up',
+  `ipset create h1 hash:ip family ${family === 4 ? 'inet' : 'inet6'}`,
+  'ipset create h6 hash:ip family inet6',
+  ...['RE1', 'RE2'].map(
+    (name) =>
+      `iptables-legacy -t security -A OUTPUT -j RATEEST --rateest-name ${name} --rateest-interval 250ms --rateest-ewmalog 500ms`,
+  ),
+];
 
 /**
  * What the save says of each row's rule, behind the chain; undefined where it was refused; null where that is for something
  * that this kernel or host has not (a module, a named object), which tells nothing of the rule.
  */
 export function askIptables(rows: readonly Row[]): (string | undefined | null)[] {
-  const script = ['ip link set lo up', 'ipset create h1 hash:ip', 'ipset create h6 hash:ip family inet6'];
+  const script = [...NAMED(4)];
   for (const { family, table, chain, rule } of rows) {
     const tool = `${family === 6 ? 'ip6tables' : 'iptables'}-legacy`;
     script.push(

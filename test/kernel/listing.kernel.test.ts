@@ -15,8 +15,10 @@ import {
   savedRules,
   TABLES,
   withoutInterfaces,
+  withoutNames,
 } from '../listed.js';
 import { ROOT } from '../root.js';
+import { NAMED } from './ask-rows.js';
 import { kernelMissing, kernelTitle } from './kernel.js';
 
 const missing = kernelMissing();
@@ -29,11 +31,7 @@ const UNSHOWN_BY_NFT = /-m eui64/;
 /** The save of a table's rules, which stand in one chain, and its listing in each flavour. */
 function ask(family: Family, backend: string, table: string, texts: readonly string[], flavours = FLAVOURS): string[] {
   const tool = `${family === 4 ? 'iptables' : 'ip6tables'}-${backend}`;
-  const script = [
-    'ip link set lo up',
-    `ipset create h1 hash:ip family ${family === 4 ? 'inet' : 'inet6'}`,
-    'ipset create h6 hash:ip family inet6',
-  ];
+  const script = [...NAMED(family)];
   for (const text of texts)
     script.push(`${tool}-restore -n 2>/dev/null <<'EOF'`, `*${table}`, `-A ${CHAIN} ${text}`, 'COMMIT', 'EOF');
   script.unshift(`${tool} -t ${table} -N ${CHAIN}`);
@@ -65,7 +63,7 @@ describe.skipIf(missing !== undefined)(kernelTitle('a listing is read as its sav
       for (const text of [listings[i]!, listings[i]!.replaceAll(/[ \t]+/g, ' ')])
         expect({ flavour, rules: listedRules(text, table, family) }).toEqual({
           flavour,
-          rules: shown ? wanted : wanted.map(withoutInterfaces),
+          rules: wanted.map(shown ? withoutNames : withoutInterfaces),
         });
     }
   });

@@ -1,4 +1,5 @@
 /** What a listing says otherwise than the save of the same chains, as far as listings tell. */
+import { findMatch } from '../../ext/registry.js';
 import type { Finding } from '../../model/finding.js';
 import {
   type Chain,
@@ -10,6 +11,7 @@ import {
   type Table,
   type Target,
 } from '../../model/ruleset.js';
+import type { Family } from '../../net/address.js';
 import { isGiven, isWhole } from './joined.js';
 import { UNKNOWN_CHAIN } from './listing/reader.js';
 import { printRule } from './print-rule.js';
@@ -143,7 +145,7 @@ class Differences {
   private text(rule: Rule): string {
     let text = this.texts.get(rule);
     if (text === undefined) {
-      text = printRule(rule, this.listing.family);
+      text = printRule(withoutUnlisted(rule, this.listing.family), this.listing.family);
       this.texts.set(rule, text);
     }
     return text;
@@ -174,6 +176,18 @@ class Differences {
       });
   }
 }
+
+/** What a listing does not show of a rule is not compared. */
+function withoutUnlisted(rule: Rule, family: Family): Rule {
+  const hidden = rule.matches.map(({ name, known }) => (known ? (findMatch(name, family)?.unlisted ?? NONE) : NONE));
+  if (hidden.every((keys) => keys.length === 0)) return rule;
+  const matches = rule.matches.map((use, i) => ({
+    ...use,
+    options: Object.fromEntries(Object.entries(use.options).filter(([key]) => !hidden[i]!.includes(key))),
+  }));
+  return ruleWith(rule, { matches });
+}
+const NONE: readonly string[] = [];
 
 /** What a target is called, whatever it was given. */
 const nameOf = (target: Target | undefined): string | undefined =>

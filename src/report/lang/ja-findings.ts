@@ -4,6 +4,7 @@
  */
 import { IN_DIRT } from './ja-findings-dirt.js';
 import { IN_EXTENSIONS } from './ja-findings-extensions.js';
+import { IN_LIMITS } from './ja-findings-limits.js';
 import { IN_MEANING } from './ja-findings-meaning.js';
 import { IN_PACKETS } from './ja-findings-packets.js';
 import { IN_RULES } from './ja-findings-rules.js';
@@ -18,6 +19,7 @@ export const FINDINGS: Catalogue = {
   ...JOINTS,
   ...IN_RULES,
   ...IN_EXTENSIONS,
+  ...IN_LIMITS,
   ...IN_MEANING,
   ...IN_TEXTS,
   ...IN_DIRT,

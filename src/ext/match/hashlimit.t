@@ -1,0 +1,78 @@
+:INPUT,FORWARD,OUTPUT
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 5 --hashlimit-name a1;=;OK
+-m hashlimit --hashlimit-above 5/sec --hashlimit-burst 5 --hashlimit-name a2;=;OK
+-m hashlimit ! --hashlimit-above 5/sec --hashlimit-name a3;-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 5 --hashlimit-name a3;OK
+-m hashlimit ! --hashlimit-upto 5/sec --hashlimit-name a4;-m hashlimit --hashlimit-above 5/sec --hashlimit-burst 5 --hashlimit-name a4;OK
+-m hashlimit ! --hashlimit 5/sec --hashlimit-name a5;-m hashlimit --hashlimit-above 5/sec --hashlimit-burst 5 --hashlimit-name a5;OK
+-m hashlimit --hashlimit 5 --hashlimit-burst 7 --hashlimit-mode dstip --hashlimit-name a6;-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 7 --hashlimit-mode dstip --hashlimit-name a6;OK
+-m hashlimit --hashlimit-name a7 --hashlimit-burst 0x10 --hashlimit-upto 5/SECOND;-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 16 --hashlimit-name a7;OK
+-m hashlimit --hashlimit-upto 5/m --hashlimit-name a8;-m hashlimit --hashlimit-upto 5/min --hashlimit-burst 5 --hashlimit-name a8;OK
+-m hashlimit --hashlimit-upto 3/hour --hashlimit-burst 5 --hashlimit-name a9;=;OK
+-m hashlimit --hashlimit-upto 5/day --hashlimit-burst 7 --hashlimit-name a10;=;OK
+-m hashlimit --hashlimit-upto 1.5/sec --hashlimit-name a11;-m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 --hashlimit-name a11;OK
+-m hashlimit --hashlimit-upto 120/min --hashlimit-name a12;-m hashlimit --hashlimit-upto 2/sec --hashlimit-burst 5 --hashlimit-name a12 --hashlimit-htable-expire 60000;OK
+-m hashlimit --hashlimit-upto 2/sec --hashlimit-htable-expire 1000 --hashlimit-name a13;-m hashlimit --hashlimit-upto 2/sec --hashlimit-burst 5 --hashlimit-name a13;OK
+-m hashlimit --hashlimit-upto 90/min --hashlimit-burst 5 --hashlimit-name a14;=;OK
+-m hashlimit --hashlimit-upto 1000000/sec --hashlimit-burst 1000000 --hashlimit-name a15;=;OK
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 5x --hashlimit-name a16;-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 5 --hashlimit-name a16;OK
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 5k --hashlimit-name a17;-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 5120 --hashlimit-name a17;OK
+-m hashlimit --hashlimit-upto 4kb/s --hashlimit-name b1;=;OK
+-m hashlimit --hashlimit-upto 10mb/s --hashlimit-name b2;=;OK
+-m hashlimit --hashlimit-upto 10mb/sec --hashlimit-name b3;-m hashlimit --hashlimit-upto 10mb/s --hashlimit-name b3;OK
+-m hashlimit --hashlimit-upto 123456b/s --hashlimit-burst 1mb --hashlimit-name b4;=;OK
+-m hashlimit --hashlimit-upto 10kb/s --hashlimit-burst 25kb --hashlimit-name b5;-m hashlimit --hashlimit-upto 10kb/s --hashlimit-burst 30kb --hashlimit-name b5;OK
+-m hashlimit --hashlimit-upto 16b/s --hashlimit-burst 100 --hashlimit-name b6;-m hashlimit --hashlimit-upto 16b/s --hashlimit-burst 112b --hashlimit-name b6;OK
+-m hashlimit --hashlimit-above 34359738336b/s --hashlimit-name b7;=;OK
+-m hashlimit --hashlimit-upto 2047mb/s --hashlimit-name b8;=;OK
+-m hashlimit --hashlimit-upto 10Mb/s --hashlimit-burst 1 --hashlimit-name b9;;FAIL
+-m hashlimit --hashlimit-upto 17b/s --hashlimit-name b10;-m hashlimit --hashlimit-upto 16b/s --hashlimit-name b10;OK
+-m hashlimit --hashlimit-upto 5kb/s --hashlimit-htable-expire 15000 --hashlimit-name b11;-m hashlimit --hashlimit-upto 5kb/s --hashlimit-name b11;OK
+-m hashlimit --hashlimit-upto 5kb/s --hashlimit-burst 10kb --hashlimit-htable-expire 15000 --hashlimit-name b12;-m hashlimit --hashlimit-upto 5kb/s --hashlimit-burst 10kb --hashlimit-name b12 --hashlimit-htable-expire 15000;OK
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 5 --hashlimit-mode srcip,srcport,dstip,dstport --hashlimit-name c1;=;OK
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-mode dstport|srcip,,srcip --hashlimit-name c2;-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 5 --hashlimit-mode srcip,dstport --hashlimit-name c2;OK
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-mode "" --hashlimit-name c3;-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 5 --hashlimit-name c3;OK
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 5 --hashlimit-mode srcip --hashlimit-name c4 --hashlimit-htable-size 64 --hashlimit-htable-max 5 --hashlimit-htable-gcinterval 5 --hashlimit-htable-expire 9 --hashlimit-srcmask 8 --hashlimit-dstmask 0;=;OK
+-m hashlimit --hashlimit-srcmask 32 --hashlimit-dstmask 24 --hashlimit-upto 5/sec --hashlimit-name c5 --hashlimit-htable-gcinterval 1000;-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 5 --hashlimit-name c5 --hashlimit-dstmask 24;OK
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-htable-size 2097152 --hashlimit-name c6;-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 5 --hashlimit-name c6 --hashlimit-htable-size 1048576;OK
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-htable-max 2097152 --hashlimit-name c7;-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 5 --hashlimit-name c7 --hashlimit-htable-max 1048576;OK
+-m hashlimit --hashlimit-upto 40/sec --hashlimit-burst 20 --hashlimit-mode srcip --hashlimit-name d1 --hashlimit-rate-match;=;OK
+-m hashlimit --hashlimit-upto 40/sec --hashlimit-burst 20 --hashlimit-mode srcip --hashlimit-name d2 --hashlimit-rate-match --hashlimit-rate-interval 10;=;OK
+-m hashlimit --hashlimit-upto 40/min --hashlimit-name d3 --hashlimit-rate-match;-m hashlimit --hashlimit-upto 40/sec --hashlimit-burst 5 --hashlimit-name d3 --hashlimit-htable-expire 60000 --hashlimit-rate-match --hashlimit-rate-interval 60;OK
+-m hashlimit --hashlimit-upto 90/hour --hashlimit-rate-match --hashlimit-rate-interval 7 --hashlimit-name d4;-m hashlimit --hashlimit-upto 90/sec --hashlimit-burst 5 --hashlimit-name d4 --hashlimit-htable-expire 3600000 --hashlimit-rate-match --hashlimit-rate-interval 7;OK
+-m hashlimit --hashlimit-upto 40mb/s --hashlimit-mode srcip --hashlimit-name d5 --hashlimit-rate-match;=;OK
+-m hashlimit --hashlimit-upto 5kb/s --hashlimit-burst 10kb --hashlimit-name d6 --hashlimit-rate-match --hashlimit-rate-interval 7x;-m hashlimit --hashlimit-upto 5kb/s --hashlimit-burst 10kb --hashlimit-name d6 --hashlimit-rate-match --hashlimit-rate-interval 7;OK
+-m hashlimit;;FAIL
+-m hashlimit --hashlimit-name e1;;FAIL
+-m hashlimit --hashlimit-upto 1/sec;;FAIL
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-above 5/sec --hashlimit-name e2;;FAIL
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-name "";;FAIL
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-name ..;;FAIL
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-name a/b;;FAIL
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-name e3 --hashlimit-mode none;;FAIL
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-name e3 --hashlimit-mode SRCIP;;FAIL
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-name e3 --hashlimit-srcmask 33;;FAIL
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-name e3 --hashlimit-htable-gcinterval 0;;FAIL
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-name e3 --hashlimit-htable-expire 0;;FAIL
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-name e3 --hashlimit-burst 0;;FAIL
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-name e3 --hashlimit-burst -5;;FAIL
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-name e3 --hashlimit-burst 1000001;;FAIL
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-name e3 --hashlimit-burst 1m;;FAIL
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-name e3 --hashlimit-rate-match --hashlimit-rate-interval 0;;FAIL
+-m hashlimit --hashlimit-upto 2000000/min --hashlimit-name e3 --hashlimit-rate-match;;FAIL
+-m hashlimit --hashlimit-upto 1/day --hashlimit-name e3;;FAIL
+-m hashlimit --hashlimit-upto 2/day --hashlimit-burst 4 --hashlimit-name e3;;FAIL
+-m hashlimit --hashlimit-upto 1000001/sec --hashlimit-name e3;;FAIL
+-m hashlimit --hashlimit-upto -5/sec --hashlimit-name e3;;FAIL
+-m hashlimit --hashlimit-upto 0/sec --hashlimit-name e3;;FAIL
+-m hashlimit --hashlimit-upto 0kb/s --hashlimit-name e3;;FAIL
+-m hashlimit --hashlimit-upto 5/ --hashlimit-name e3;;FAIL
+-m hashlimit --hashlimit-upto 5/s/x --hashlimit-name e3;;FAIL
+-m hashlimit --hashlimit-upto 5/week --hashlimit-name e3;;FAIL
+-m hashlimit --hashlimit-upto 60000mb/s --hashlimit-name e3;;FAIL
+-m hashlimit --hashlimit-upto 10kb/s --hashlimit-burst 5 --hashlimit-name e3;;FAIL
+-m hashlimit --hashlimit-upto 1b/s --hashlimit-burst 100b --hashlimit-name e3;;FAIL
+6:INPUT
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 5 --hashlimit-mode srcip --hashlimit-name f1 --hashlimit-srcmask 64;=;OK
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 5 --hashlimit-mode srcip --hashlimit-name f2 --hashlimit-srcmask 32;=;OK
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-dstmask 128 --hashlimit-name f3;-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 5 --hashlimit-name f3;OK
+-m hashlimit --hashlimit-upto 5/sec --hashlimit-dstmask 129 --hashlimit-name f4;;FAIL

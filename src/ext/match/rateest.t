@@ -1,0 +1,37 @@
+# the kernel has two estimators, RE1 and RE2
+:INPUT,FORWARD,OUTPUT
+-m rateest --rateest RE1 --rateest-lt --rateest-bps 8bit;=;OK
+-m rateest --rateest RE1 ! --rateest-lt --rateest-bps 8bit;=;OK
+-m rateest --rateest RE1 --rateest-lt --rateest-bps 8;-m rateest --rateest RE1 --rateest-lt --rateest-bps 8bit;OK
+-m rateest --rateest RE1 --rateest-lt --rateest-bps;-m rateest --rateest RE1 --rateest-lt --rateest-bps 0bit;OK
+-m rateest --rateest RE1 --rateest-lt --rateest-bps1 8;-m rateest --rateest RE1 --rateest-lt --rateest-bps 0bit;OK
+-m rateest --rateest RE1 --rateest-gt --rateest-pps 5;=;OK
+-m rateest --rateest RE1 --rateest-gt --rateest-pps;-m rateest --rateest RE1 --rateest-gt --rateest-pps 0;OK
+-m rateest --rateest-pps 0x10 --rateest-gt --rateest RE1;-m rateest --rateest RE1 --rateest-gt --rateest-pps 16;OK
+-m rateest --rateest RE1 ! --rateest-eq --rateest-pps2 5;-m rateest --rateest RE1 ! --rateest-eq --rateest-pps 5;OK
+-m rateest --rateest RE1 --rateest-gt --rateest-bps 5kbit;-m rateest --rateest RE1 --rateest-gt --rateest-bps 5000bit;OK
+-m rateest --rateest RE1 --rateest-gt --rateest-bps 1.5MBps;-m rateest --rateest RE1 --rateest-gt --rateest-bps 12000Kbit;OK
+-m rateest --rateest RE1 --rateest-gt --rateest-bps 12000kbit;-m rateest --rateest RE1 --rateest-gt --rateest-bps 12000Kbit;OK
+-m rateest --rateest RE1 --rateest-gt --rateest-bps 2GiBps;-m rateest --rateest RE1 --rateest-gt --rateest-bps 17180Mbit;OK
+-m rateest --rateest RE1 --rateest-gt --rateest-bps 1000.5mbit;-m rateest --rateest RE1 --rateest-gt --rateest-bps 1000Mbit;OK
+-m rateest --rateest RE1 --rateest-gt --rateest-bps 1001.5mbit;-m rateest --rateest RE1 --rateest-gt --rateest-bps 1002Mbit;OK
+-m rateest --rateest RE1 --rateest-gt --rateest-bps 100gbit;-m rateest --rateest RE1 --rateest-gt --rateest-bps 31281Mbit;OK
+-m rateest --rateest RE1 --rateest-gt --rateest-bps 1e3;-m rateest --rateest RE1 --rateest-gt --rateest-bps 1000bit;OK
+-m rateest --rateest RE1 --rateest-bps 1 ! --rateest-lt --rateest-gt;-m rateest --rateest RE1 ! --rateest-gt --rateest-bps 0bit;OK
+-m rateest --rateest-delta --rateest RE1 --rateest-bps1 8bit --rateest-lt --rateest-bps2 16bit;=;OK
+-m rateest --rateest-delta --rateest RE1 --rateest-pps1 8 --rateest-eq --rateest-pps2 9;=;OK
+-m rateest --rateest1 RE1 --rateest-lt --rateest-bps --rateest2 RE2;=;OK
+-m rateest --rateest1 RE1 --rateest-bps 5 --rateest-gt --rateest2 RE2;-m rateest --rateest1 RE1 --rateest-gt --rateest-bps --rateest2 RE2;OK
+-m rateest --rateest1 RE1 ! --rateest-lt --rateest-pps --rateest2 RE2;=;OK
+-m rateest --rateest-delta --rateest1 RE1 --rateest-bps1 5000bit --rateest-gt --rateest-bps2 6000bit --rateest2 RE2;=;OK
+-m rateest --rateest-delta --rateest1 RE1 --rateest-pps1 0 --rateest-lt --rateest-pps2 42 --rateest2 RE2;=;OK
+-m rateest --rateest RE1 --rateest-gt;;FAIL
+-m rateest --rateest RE1 --rateest-bps 1;;FAIL
+-m rateest --rateest-lt --rateest-bps 1;;FAIL
+-m rateest ! --rateest RE1 --rateest-lt --rateest-bps 8;;FAIL
+-m rateest --rateest RE1 --rateest-lt ! --rateest-bps 8;;FAIL
+-m rateest --rateest RE1 --rateest-lt --rateest-lt --rateest-bps 8;;FAIL
+-m rateest --rateest RE1 --rateest-lt --rateest-bps 5 --rateest-bps2 6;;FAIL
+-m rateest --rateest RE1 --rateest-lt --rateest-bps 5xbit;;FAIL
+-m rateest --rateest RE1 --rateest-lt --rateest-pps 5x;;FAIL
+-m rateest --rateest RE1 --rateest-lt --rateest-pps -5;;FAIL

@@ -1,0 +1,18 @@
+:INPUT,FORWARD,OUTPUT
+-j RATEEST --rateest-name A1 --rateest-interval 250.0ms --rateest-ewmalog 500.0ms;=;OK
+-j RATEEST --rateest-ewmalog 0.5s --rateest-interval 250ms --rateest-name A2;-j RATEEST --rateest-name A2 --rateest-interval 250.0ms --rateest-ewmalog 500.0ms;OK
+-j RATEEST --rateest-name A3 --rateest-interval 1s --rateest-ewmalog 10s;-j RATEEST --rateest-name A3 --rateest-interval 1.0s --rateest-ewmalog 8.0s;OK
+-j RATEEST --rateest-name A4 --rateest-interval 250000 --rateest-ewmalog 500000;-j RATEEST --rateest-name A4 --rateest-interval 250.0ms --rateest-ewmalog 500.0ms;OK
+-j RATEEST --rateest-name A5 --rateest-interval 8s --rateest-ewmalog 500sec;-j RATEEST --rateest-name A5 --rateest-interval 8.0s --rateest-ewmalog 256.0s;OK
+-j RATEEST --rateest-name A6 --rateest-interval 300ms --rateest-ewmalog 1s;-j RATEEST --rateest-name A6 --rateest-interval 500.0ms --rateest-ewmalog 1.0s;OK
+-j RATEEST --rateest-name A8 --rateest-interval 1e3msec --rateest-ewmalog 4secs;-j RATEEST --rateest-name A8 --rateest-interval 1.0s --rateest-ewmalog 4.0s;OK
+-j RATEEST --rateest-name A9 --rateest-interval 8s --rateest-ewmalog 9000s;-j RATEEST --rateest-name A9 --rateest-interval 8.0s --rateest-ewmalog 256.0s;OK
+-j RATEEST --rateest-name abcdefghijklmnopqrst --rateest-interval 1s --rateest-ewmalog 8s;-j RATEEST --rateest-name abcdefghijklmno --rateest-interval 1.0s --rateest-ewmalog 8.0s;OK
+-j RATEEST --rateest-name A --rateest-interval 8.1s --rateest-ewmalog 500s;;FAIL
+-j RATEEST --rateest-name A --rateest-interval 1s --rateest-ewmalog 1s;;FAIL
+-j RATEEST --rateest-name A --rateest-interval 250ms --rateest-ewmalog 4295s;;FAIL
+-j RATEEST --rateest-name A --rateest-interval 0 --rateest-ewmalog 1s;;FAIL
+-j RATEEST --rateest-name A --rateest-interval 1min --rateest-ewmalog 1s;;FAIL
+-j RATEEST --rateest-name A --rateest-interval 1s;;FAIL
+-j RATEEST --rateest-interval 1s --rateest-ewmalog 8s;;FAIL
+-j RATEEST;;FAIL
