@@ -105,7 +105,7 @@ const ROWS: readonly Row[] = [
   ['target-not-evaluated', `${PART} --path forward`, `${THROUGH} --syn`, /^unknown, by mangle FORWARD rule 1 /],
   [
     'address-missing',
-    `${PART} --path forward --assume target:IDLETIMER=no --assume random=no --assume out:ppp0`,
+    `${PART} --path forward --assume target:SHAPER=no --assume random=no --assume out:ppp0`,
     `${THROUGH} --syn`,
     /^forwarded: leaves by ppp0, tcp 203\.0\.113\.1:/,
   ],

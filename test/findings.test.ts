@@ -93,7 +93,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ),
     row(ORDER, filter('-A INPUT -m comment --comment x -j DROP', '-A INPUT -j LOG'), 'never-reached 3'),
     row(ORDER, filter('-A INPUT -m limit --limit 1/s -j DROP', '-A INPUT -j LOG')),
-    row(ORDER, filter('-A INPUT -m quux -j DROP', '-A INPUT -j LED', '-A INPUT -j LOG')),
+    row(ORDER, filter('-A INPUT -m quux -j DROP', '-A INPUT -j SHAPER --rate 1', '-A INPUT -j LOG')),
     row(ORDER, filter('-A INPUT -s 0/0 -i + -p all -j DROP', '-A INPUT -j LOG'), 'never-reached 3'),
   ],
   'rules within others': [
@@ -504,7 +504,11 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'mark-never-set 2',
     ),
     row('mark-never-set mark-never-tested', [
-      '*mangle\n-A PREROUTING -m mark --mark 1 -j ACCEPT\n-A PREROUTING -j TPROXY --on-port 1 --tproxy-mark 1\nCOMMIT\n',
+      '*mangle\n-A PREROUTING -m mark --mark 1 -j ACCEPT\n-A PREROUTING -p tcp -j TPROXY --on-port 1 --tproxy-mark 1\nCOMMIT\n',
+      filter(),
+    ]),
+    row('mark-never-set mark-never-tested', [
+      '*mangle\n-A PREROUTING -m mark --mark 1 -j ACCEPT\n-A PREROUTING -m socket --restore-skmark\nCOMMIT\n',
       filter(),
     ]),
     row(

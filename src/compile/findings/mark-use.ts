@@ -26,7 +26,7 @@ export interface MarkUses {
 
 const ALL = 0xffffffff;
 /** Of the targets that are not evaluated those that set or read marks: of what stands in no file here there is but the name. */
-const MARKING: ReadonlySet<string> = new Set(['SET', 'TPROXY']);
+const MARKING: ReadonlySet<string> = new Set(['SET']);
 
 /**
  * Undefined where not all of it is known: a table that is missing, a rule that could not be read, or what marks packets in
@@ -82,10 +82,10 @@ const readsMark = (rules: Ruleset, name: string): boolean => {
   return set === undefined || set.type === 'list:set' || dimensionsOf(set.type).includes('mark');
 };
 
-/** Of matches that stand in no file here, socket may set the mark (--restore-skmark); one without words does not. */
+/** Of matches socket may set the mark (--restore-skmark), to what only its socket knows. */
 function isDoubtful({ rule, actions }: RuleView): boolean {
   const { matches, target } = meaningOf(rule);
-  if (rule.refused || matches.some(({ name, words }) => name === 'socket' && words.length > 0)) return true;
+  if (rule.refused || matches.some(({ name, options }) => name === 'socket' && options['restore-skmark'])) return true;
   if (!actions.some(({ kind }) => kind === 'ask')) return false;
   const name = target?.kind === 'extension' ? target.use.name : '';
   return MARKING.has(name) || !UNEVALUATED_TARGETS.includes(name);
