@@ -23,6 +23,7 @@ const ASKED = [
   ...['match ipvs', 'match osf', 'match physdev', 'match policy', 'match socket', 'target TPROXY'],
   ...['target CLUSTERIP', 'target SET', 'target SYNPROXY'],
   ...['match hashlimit', 'match quota', 'match rateest', 'target RATEEST'],
+  ...['match cgroup', 'match cpu', 'match nfacct', 'match owner', 'match realm', 'match time'],
 ];
 /** The kernel at hand takes none. */
 const NOT_LOADED = ['target SECMARK', 'target LED', 'target ULOG'];
@@ -63,6 +64,7 @@ const DESCRIBED: Readonly<Record<4 | 6, readonly object[]>> = {
       payload: '0005000602000000000000000000000100000000',
       ...FRAMES,
     },
+    { src: '192.0.2.5', dst: '198.51.100.9', proto: 'ipcomp', payload: '0400000200', ...FRAMES },
     { src: '192.0.2.5', dst: '198.51.100.9', proto: 'esp', payload: '00012345000000010000', ...FRAMES },
     {
       src: '192.0.2.5',

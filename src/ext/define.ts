@@ -51,7 +51,7 @@ export class ValueError extends Error {
     /** what to do about it. */
     readonly hint?: string,
     /** it is a name of one that only the host can look up. */
-    readonly named?: 'address' | 'port',
+    readonly named?: 'address' | 'port' | 'number',
   ) {
     super(message);
   }

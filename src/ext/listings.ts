@@ -3,6 +3,7 @@ import type { Listed } from './listed.js';
 import { addrtypeListed } from './match/addrtype.js';
 import { ahListed } from './match/ah.js';
 import { bpfListed } from './match/bpf.js';
+import { cgroupListed } from './match/cgroup.js';
 import { clusterListed } from './match/cluster.js';
 import { commentListed } from './match/comment.js';
 import { connbytesListed } from './match/connbytes.js';
@@ -10,6 +11,7 @@ import { connlabelListed } from './match/connlabel.js';
 import { connlimitListed } from './match/connlimit.js';
 import { connmarkListed } from './match/connmark.js';
 import { conntrackListed } from './match/conntrack.js';
+import { cpuListed } from './match/cpu.js';
 import { dccpListed } from './match/dccp.js';
 import { devgroupListed } from './match/devgroup.js';
 import { dscpListed } from './match/dscp.js';
@@ -24,6 +26,7 @@ import { helperListed } from './match/helper.js';
 import { hlListed } from './match/hl.js';
 import { icmpListed } from './match/icmp.js';
 import { icmp6Listed } from './match/icmp6.js';
+import { ipcompListed } from './match/ipcomp.js';
 import { iprangeListed } from './match/iprange.js';
 import { ipv6headerListed } from './match/ipv6header.js';
 import { ipvsListed } from './match/ipvs.js';
@@ -33,12 +36,15 @@ import { macListed } from './match/mac.js';
 import { markListed } from './match/mark.js';
 import { mhListed } from './match/mh.js';
 import { multiportListed } from './match/multiport.js';
+import { nfacctListed } from './match/nfacct.js';
 import { osfListed } from './match/osf.js';
+import { ownerListed } from './match/owner.js';
 import { physdevListed } from './match/physdev.js';
 import { pkttypeListed } from './match/pkttype.js';
 import { policyListed } from './match/policy.js';
 import { quotaListed } from './match/quota.js';
 import { rateestListed } from './match/rateest.js';
+import { realmListed } from './match/realm.js';
 import { rpfilterListed } from './match/rpfilter.js';
 import { rtListed } from './match/rt.js';
 import { sctpListed } from './match/sctp.js';
@@ -50,6 +56,7 @@ import { statisticListed } from './match/statistic.js';
 import { stringListed } from './match/string.js';
 import { tcpListed } from './match/tcp.js';
 import { tcpmssListed } from './match/tcpmss.js';
+import { timeListed } from './match/time.js';
 import { tosListed } from './match/tos.js';
 import { ttlListed } from './match/ttl.js';
 import { u32Listed } from './match/u32.js';
@@ -95,6 +102,7 @@ export const LISTED_MATCHES: ReadonlyMap<string, Listed> = new Map(
     addrtype: addrtypeListed,
     ah: ahListed,
     bpf: bpfListed,
+    cgroup: cgroupListed,
     cluster: clusterListed,
     comment: commentListed,
     connbytes: connbytesListed,
@@ -102,6 +110,7 @@ export const LISTED_MATCHES: ReadonlyMap<string, Listed> = new Map(
     connlimit: connlimitListed,
     connmark: connmarkListed,
     conntrack: conntrackListed,
+    cpu: cpuListed,
     dccp: dccpListed,
     devgroup: devgroupListed,
     dscp: dscpListed,
@@ -116,6 +125,7 @@ export const LISTED_MATCHES: ReadonlyMap<string, Listed> = new Map(
     hl: hlListed,
     icmp: icmpListed,
     icmp6: icmp6Listed,
+    ipcomp: ipcompListed,
     iprange: iprangeListed,
     ipv6header: ipv6headerListed,
     ipvs: ipvsListed,
@@ -127,10 +137,13 @@ export const LISTED_MATCHES: ReadonlyMap<string, Listed> = new Map(
     multiport: multiportListed,
     osf: osfListed,
     physdev: physdevListed,
-    pkttype: pkttypeListed,
     policy: policyListed,
     quota: quotaListed,
     rateest: rateestListed,
+    nfacct: nfacctListed,
+    owner: ownerListed,
+    pkttype: pkttypeListed,
+    realm: realmListed,
     rpfilter: rpfilterListed,
     rt: rtListed,
     sctp: sctpListed,
@@ -142,6 +155,7 @@ export const LISTED_MATCHES: ReadonlyMap<string, Listed> = new Map(
     string: stringListed,
     tcp: tcpListed,
     tcpmss: tcpmssListed,
+    time: timeListed,
     tos: tosListed,
     ttl: ttlListed,
     u32: u32Listed,

@@ -6,12 +6,14 @@ import type { Match, TargetExtension } from './define.js';
 import { addrtype } from './match/addrtype.js';
 import { ah, ah6 } from './match/ah.js';
 import { bpf } from './match/bpf.js';
+import { cgroup } from './match/cgroup.js';
 import { cluster } from './match/cluster.js';
 import { comment } from './match/comment.js';
 import { connbytes } from './match/connbytes.js';
 import { connlabel } from './match/connlabel.js';
 import { connlimit } from './match/connlimit.js';
 import { connmark } from './match/connmark.js';
+import { cpu } from './match/cpu.js';
 import { dccp } from './match/dccp.js';
 import { devgroup } from './match/devgroup.js';
 import { dscp } from './match/dscp.js';
@@ -25,6 +27,7 @@ import { hbh } from './match/hbh.js';
 import { helper } from './match/helper.js';
 import { hl } from './match/hl.js';
 import { icmp6 } from './match/icmp6.js';
+import { ipcomp } from './match/ipcomp.js';
 import { iprange } from './match/iprange.js';
 import { ipv6header } from './match/ipv6header.js';
 import { ipvs } from './match/ipvs.js';
@@ -32,12 +35,15 @@ import { limit } from './match/limit.js';
 import { mac } from './match/mac.js';
 import { mark } from './match/mark.js';
 import { mh } from './match/mh.js';
+import { nfacct } from './match/nfacct.js';
 import { osf } from './match/osf.js';
+import { owner } from './match/owner.js';
 import { physdev } from './match/physdev.js';
 import { pkttype } from './match/pkttype.js';
 import { policy } from './match/policy.js';
 import { quota } from './match/quota.js';
 import { rateest } from './match/rateest.js';
+import { realm } from './match/realm.js';
 import { rpfilter } from './match/rpfilter.js';
 import { rt } from './match/rt.js';
 import { sctp } from './match/sctp.js';
@@ -47,6 +53,7 @@ import { state } from './match/state.js';
 import { statistic } from './match/statistic.js';
 import { string } from './match/string.js';
 import { tcpmss } from './match/tcpmss.js';
+import { time } from './match/time.js';
 import { tos } from './match/tos.js';
 import { ttl } from './match/ttl.js';
 import { u32 } from './match/u32.js';
@@ -92,12 +99,14 @@ export const RARE_MATCHES: readonly Match[] = [
   ah,
   ah6,
   bpf,
+  cgroup,
   cluster,
   comment,
   connbytes,
   connlabel,
   connlimit,
   connmark,
+  cpu,
   dccp,
   devgroup,
   dscp,
@@ -111,6 +120,7 @@ export const RARE_MATCHES: readonly Match[] = [
   helper,
   hl,
   icmp6,
+  ipcomp,
   iprange,
   ipv6header,
   ipvs,
@@ -120,10 +130,13 @@ export const RARE_MATCHES: readonly Match[] = [
   mh,
   osf,
   physdev,
-  pkttype,
   policy,
   quota,
   rateest,
+  nfacct,
+  owner,
+  pkttype,
+  realm,
   rpfilter,
   rt,
   sctp,
@@ -133,6 +146,7 @@ export const RARE_MATCHES: readonly Match[] = [
   statistic,
   string,
   tcpmss,
+  time,
   tos,
   ttl,
   u32,

@@ -85,8 +85,8 @@ export const question = {
   set: (name: string) => `set:${name}`,
   /** whether the counters of the member are such. */
   counters: (set: string) => `counters:${set}`,
-  /** what an extension that is not evaluated says. */
-  match: (name: string) => `match:${name}`,
+  /** whether a match holds of which no text tells: one of a name, or of these words, as iptables-save prints them. */
+  match: (name: string, words?: string) => `match:${name}${words === undefined ? '' : ` ${words}`}`,
   /** whether a BPF program takes the packet: one that is pinned at a path, or that reads what packets do not tell. */
   bpf: (program: string) => `bpf:${program}`,
   /** whether a packet, of which no link-layer address was given, came from that one. */

@@ -77,6 +77,7 @@ export enum Protocol {
   Esp = 50,
   Ah = 51,
   Icmpv6 = 58,
+  IpComp = 108,
   Sctp = 132,
   Mobility = 135,
   UdpLite = 136,

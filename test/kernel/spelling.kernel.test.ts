@@ -87,6 +87,7 @@ const LEFT: readonly (readonly [rule: RegExp, answer: RegExp, why: string])[] = 
     /invalid port\/service `(http|ssh)'|Port "(http|ssh)" does not/,
     "the services of a protocol are the host's to say",
   ],
+  [/ nfacct /, /./, 'it takes a name of an object that is there alone'],
   [/ --help[ =]/, /./, 'prints help, and ends well'],
   [/./, /Extension \S+ revision \d+ not supported/, 'this kernel is without it'],
   [/ort[ =]65536( |$)/, /port 0( |$)/m, 'getaddrinfo takes 65536 for 0'],
@@ -98,6 +99,8 @@ const LEFT: readonly (readonly [rule: RegExp, answer: RegExp, why: string])[] = 
   ],
   [/--(ctexpire|length|mss)[ =]""/, / 0( |$)/m, 'of a range that is empty it makes 0 too'],
   [/ 0x1p-1/, /0\.5/, 'strtod knows hexadecimal fractions'],
+  [/--weekdays[ =]""( |$)/, /--weekdays {2}--/, 'iptables-save prints no day as nothing, which it reads otherwise'],
+  [/--datestop[ =]1970( |$)/, /-m time/, 'and not the first second of all either'],
   [/! (-i|-o|--in-?\S*|--out?-?\S*) \+( |$)/, /^\[/, 'iptables-save loses a negated +'],
 ];
 

@@ -15,6 +15,7 @@ const PROTOCOLS: Readonly<Record<string, number>> = {
   esp: 50,
   ah: 51,
   ospf: 89,
+  ipcomp: 108,
   sctp: 132,
   udplite: 136,
 };

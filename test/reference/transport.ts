@@ -148,6 +148,18 @@ const byIndex =
     };
   };
 
+/** comp_mt of net/netfilter/xt_ipcomp.c, whose index has 16 bits; libxt_ipcomp.c begins with that of 0. */
+const ipcomp: Reader = (options) => {
+  const option = options.take('--ipcompspi');
+  const [min, max] = rangeOf(option?.value ?? '0', 0xffffffff);
+  options.flag('--compres');
+  return (packet) => {
+    if (packet.fragmentOffset !== 0 || !reads(packet, 4)) return false;
+    const index = packet.half(packet.head + 2);
+    return (index >= min && index <= max) !== (option?.not ?? false);
+  };
+};
+
 const DCCP_TYPES = ['REQUEST', 'RESPONSE', 'DATA', 'ACK', 'DATAACK', 'CLOSEREQ', 'CLOSE', 'RESET', 'SYNC', 'SYNCACK'];
 /** dccp_packet_hdr_len; 12 of those that are not named. */
 const DCCP_BYTES = [4, 12, 0, 8, 8, 8, 8, 12, 8, 8];
@@ -189,4 +201,5 @@ export const TRANSPORT_MATCHES: Readonly<Record<string, Reader>> = {
   ...{ tcp, udp, icmp, sctp, dccp, multiport, tcpmss, ecn },
   esp: byIndex('--espspi', 8, 0),
   ah: byIndex('--ahspi', 12, 4),
+  ipcomp,
 };

@@ -375,10 +375,10 @@ export class RuleReader extends WordReader {
     use.open = { ...open, words: [...open.words, ...sign, { text: `--${key}`, at: word.at }, ...words] };
   }
 
-  /** A variable, an address in any text, a port in a listing or where it is written as what stands for something else. */
+  /** A variable, an address or a number in any text, a port in a listing or where it is written as what stands for something else. */
   private isOpen({ named }: ValueError, text: string): boolean {
     if (named === undefined) return isVariable(text);
-    return named === 'address' || this.from.listed === true || isVariable(text) || /^[A-Z\d]+_[A-Z\d_]+$/.test(text);
+    return named !== 'port' || this.from.listed === true || isVariable(text) || /^[A-Z\d]+_[A-Z\d_]+$/.test(text);
   }
 
   private once<K extends keyof Head>(key: K, value: NonNullable<Head[K]>, word: Word): void {

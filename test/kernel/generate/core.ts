@@ -78,6 +78,7 @@ const NAMES: Record<number, string> = {
   51: 'ah',
   58: 'ipv6-icmp',
   89: 'ospf',
+  108: 'ipcomp',
   132: 'sctp',
   135: 'mobility-header',
   136: 'udplite',

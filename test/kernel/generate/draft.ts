@@ -26,7 +26,7 @@ export interface Draft {
   code: number;
   id: number;
   chunks: number[];
-  /** of ESP and AH. */
+  /** of ESP and AH; of IPComp the last 16 bits. */
   spi: number;
   /** of DCCP. */
   dccp: number;
@@ -55,6 +55,7 @@ export const DCCP = 33;
 export const MOBILITY = 135;
 export const ESP = 50;
 export const AH = 51;
+export const IPCOMP = 108;
 /** The ICMP of the other family: ICMPv6 in IPv4. */
 export const FOREIGN_ICMP = 58;
 /** What ICMPv6 has for the drafts' types. */
@@ -105,6 +106,7 @@ function headerOf({ proto, spi, dccp, frag, type }: Draft): string {
   if (proto === MOBILITY) return `3b00${type.toString(16).padStart(2, '0')}0000000000`;
   if (proto === ESP) return `${word}00000001`;
   if (proto === AH) return `06040000${word}${'00'.repeat(16)}`;
+  if (proto === IPCOMP) return `0400${word.slice(4)}`;
   // what each type has behind the common header, and an option
   return proto === DCCP ? `${'00'.repeat(DCCP_BYTES[dccp] ?? 12)}${DCCP_OPTION}` : '';
 }

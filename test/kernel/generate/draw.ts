@@ -9,6 +9,7 @@ import {
   FOREIGN_ICMP,
   hasPorts,
   ICMP,
+  IPCOMP,
   isIcmpError,
   MOBILITY,
   SCTP,
@@ -102,6 +103,7 @@ function drawTransport(r: Random, pools: Pools): Omit<Draft, 'in' | 'out' | 'src
     // before IPv6's last header it is no protocol of a packet
     [2, drawnFamily() === 6 ? ESP : AH],
     [3, DCCP],
+    [2, IPCOMP],
     [2, 89],
     [2, 136],
     [1, 4],
@@ -265,7 +267,7 @@ export function mutate(r: Random, pools: Pools, d: Draft): Draft {
     moved.push(() => ({ mss: d.mss === undefined ? 1460 : clamp(d.mss + step, 65535) }));
     moved.push(() => ({ tcpopts: d.tcpopts === '' ? '0402' : '' }));
   }
-  if (d.proto === ESP || d.proto === AH) moved.push(() => ({ spi: (d.spi + step) >>> 0 }));
+  if ([ESP, AH, IPCOMP].includes(d.proto)) moved.push(() => ({ spi: (d.spi + step) >>> 0 }));
   if (d.proto === DCCP) moved.push(() => ({ dccp: clamp(d.dccp + step, 15) }));
   if (d.size > 0) moved.push(() => ({ text: r.pick(TEXTS) }));
   if (d.proto === ICMP)

@@ -1,7 +1,7 @@
 /** Matches that need a protocol: tcp, udp, icmp, sctp, dccp, esp, ah, multiport, tcpmss, ecn. The rule's `-p` stands before them. */
 import { drawnFamily } from './address.js';
 import { around, beside, type Clause, type Drawer, eitherWay, type Place } from './clause.js';
-import { AH, DCCP, type Draft, ESP, hasPorts, ICMP, MOBILITY, SCTP, TCP, typeOfIcmp, UDP } from './draft.js';
+import { AH, DCCP, type Draft, ESP, hasPorts, ICMP, IPCOMP, MOBILITY, SCTP, TCP, typeOfIcmp, UDP } from './draft.js';
 import { mobility } from './header6.js';
 
 const portText = (r: Place['r'], [min, max]: [number, number]): string => {
@@ -155,20 +155,14 @@ export function dccp(d: Draft, at: Place): Clause[] {
   return gather('dccp', at, at.r.between(0, 2), parts);
 }
 
-/** Of ESP and AH. */
-function spi(match: 'esp' | 'ah', d: Draft, at: Place): Clause[] {
+/** Of ESP, AH and IPComp, which has 16 bits of it. */
+function spi(match: 'esp' | 'ah' | 'ipcomp', d: Draft, at: Place, most = 0xffffffff): Clause[] {
   const { r } = at;
-  const has: [number, number] = r.chance(0.5) ? [d.spi, d.spi] : around(r, d.spi, 0xffffffff, 300);
+  const index = (d.spi & most) >>> 0;
+  const has: [number, number] = r.chance(0.5) ? [index, index] : around(r, index, most, 300);
   const text = ([min, max]: [number, number]): string => (min === max ? String(min) : `${min}:${max}`);
   return gather(match, at, r.below(2), [
-    () =>
-      eitherWay(
-        r,
-        `${match} spi`,
-        has,
-        beside(r, d.spi, 0xffffffff, 300),
-        (v, not) => `${not}--${match}spi ${text(v)}`,
-      ),
+    () => eitherWay(r, `${match} spi`, has, beside(r, index, most, 300), (v, not) => `${not}--${match}spi ${text(v)}`),
   ]);
 }
 
@@ -277,5 +271,6 @@ export function ofProtocol(d: Draft, at: Place): Clause[] {
   if (d.proto === MOBILITY) return mobility(d, at);
   if (d.proto === ESP) return spi('esp', d, at);
   if (d.proto === AH) return spi('ah', d, at);
+  if (d.proto === IPCOMP) return spi('ipcomp', d, at, 0xffff);
   return [];
 }

@@ -147,6 +147,30 @@ export const PAYLOAD: readonly MatchTable[] = [
     packets: [...each(spis('esp', '', '00000001'), (spec) => spec), wire({ proto: 'ah', payload: '00'.repeat(12) })],
   },
   {
+    name: 'ipcomp',
+    rules: [
+      '',
+      '--ipcompspi 1',
+      '! --ipcompspi 1',
+      '--ipcompspi 1:4',
+      '! --ipcompspi 4:70000',
+      '--ipcompspi 65535:',
+      '--ipcompspi 65536:',
+      '--ipcompspi 9:2',
+      '! --ipcompspi 5 --compres',
+      '--ipcompspi 0:4294967295',
+    ].map((text) => `-p ipcomp -m ipcomp ${text}`.trimEnd()),
+    constant: ['-p ipcomp -m ipcomp --ipcompspi 65536:', '-p ipcomp -m ipcomp --ipcompspi 9:2'],
+    packets: [
+      ...each(
+        ['0000', '0001', '0002', '0004', '0005', '8000', 'fffe', 'ffff'].map((cpi) => ({ payload: `04ff${cpi}aa` })),
+        (spec) => ({ proto: 'ipcomp', ...spec }),
+      ),
+      ...each(broken('ipcomp', 4), (spec) => spec),
+      wire({ proto: 'esp', payload: '00000001' }),
+    ],
+  },
+  {
     name: 'dccp',
     rules: [
       ...portRules('dccp'),

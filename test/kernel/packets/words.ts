@@ -13,6 +13,7 @@ const PROTOCOLS: Record<string, number> = {
   'ipv6-icmp': 58,
   icmpv6: 58,
   ospf: 89,
+  ipcomp: 108,
   sctp: 132,
   udplite: 136,
 };

@@ -48,7 +48,33 @@ const LINK = 'lo eth0 vnet+ + a.b-c_d | abcdefghijklmnop';
 
 const SPI = '0 1 0x32 1:255 0x10:0x20';
 
+const OWNERS = '0 root 0-10 5:10 0x10 010 4294967294 | 4294967295 10-5 5- 1-2-3 -1 ""';
+const DATES =
+  '2020 1970 2020-02-30 2020-1-2T3 2020-12-31T23:59:59 2038-12 2020-0 | 1969 2039 2020-13 2020-1-32 2020-1-1T24 2020/1/1 x ""';
+const TIMES = '8:00 0:0:1 23:59:59 00:00 | 24:00 8 8:60 8:00:60 8:00:00:00 x ""';
+
 export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  time: {
+    datestart: DATES,
+    datestop: DATES,
+    timestart: TIMES,
+    timestop: TIMES,
+    monthdays: '1 1,31 07 0x1 1,,2 5, | 32 08 1-5 mon -1',
+    weekdays: 'Mon Mo,Tuesday,3 7,1, Sa,Su | 0 mon M Mon,,Tue 1-5 x ""',
+    utc: FLAG,
+    kerneltz: FLAG,
+    localtz: FLAG,
+    contiguous: FLAG,
+  },
+  realm: { realm: `${MASKED} cosmos` },
+  nfacct: { 'nfacct-name': 'nosuch' },
+  owner: {
+    'uid-owner': OWNERS,
+    'gid-owner': OWNERS,
+    'socket-exists': FLAG,
+    'suppl-groups': FLAG,
+  },
+  ipcomp: { ipcompspi: SPI, compres: FLAG },
   ah: { ahspi: SPI, ahlen: '0 8 16', ahres: FLAG },
   bpf: { bytecode: '"4,48 0 0 9,21 0 1 6,6 0 0 1,6 0 0 0" "1,6 0 0 1"', 'object-pinned': FLAG },
   cluster: {
@@ -62,6 +88,8 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> 
   esp: { espspi: SPI },
   frag: { fragid: SPI, fraglen: '8 16', fragres: FLAG, fragfirst: FLAG, fragmore: FLAG, fraglast: FLAG },
   hbh: { 'hbh-len': '0 8 16', 'hbh-opts': '0 0:8 149:92,12:12' },
+  cgroup: { cgroup: WORD32, path: '/' },
+  cpu: { cpu: WORD32 },
   hl: { 'hl-eq': BYTE, 'hl-lt': BYTE, 'hl-gt': BYTE },
   icmp6: { 'icmpv6-type': '1 128 2/0 echo-request packet-too-big router-advertisement' },
   ipv6header: { header: 'hop frag,auth hop-by-hop,ipv6-opts 44', soft: FLAG },

@@ -1,0 +1,51 @@
+:INPUT,FORWARD,OUTPUT
+-m time --timestart 01:02:03 --timestop 04:05:06 --monthdays 1,2,3,4,5 --weekdays Mon,Fri,Sun --datestart 2001-02-03T04:05:06 --datestop 2012-09-08T09:06:05 --kerneltz;=;OK
+-m time --timestart 02:00:00 --timestop 03:00:00 --datestart 1970-01-01T02:00:00 --datestop 1970-01-01T03:00:00;=;OK
+-m time;-m time --datestop 2038-01-19T03:14:07;OK
+-m time --utc;-m time --datestop 2038-01-19T03:14:07;OK
+-m time --localtz;-m time --datestop 2038-01-19T03:14:07 --kerneltz;OK
+-m time --kerneltz --localtz;-m time --datestop 2038-01-19T03:14:07 --kerneltz;OK
+-m time --timestart 8:00;-m time --timestart 08:00:00 --timestop 23:59:59 --datestop 2038-01-19T03:14:07;OK
+-m time --timestop 0:0:1;-m time --timestart 00:00:00 --timestop 00:00:01 --datestop 2038-01-19T03:14:07;OK
+-m time --timestart 0:0 --timestop 23:59:59;-m time --datestop 2038-01-19T03:14:07;OK
+-m time --timestart 22:00 --timestop 06:00 --contiguous;-m time --timestart 22:00:00 --timestop 06:00:00 --datestop 2038-01-19T03:14:07 --contiguous;OK
+-m time --timestart 6:00 --timestop 6:00 --contiguous;-m time --timestart 06:00:00 --timestop 06:00:00 --datestop 2038-01-19T03:14:07 --contiguous;OK
+-m time --weekdays Mo,Tuesday,3,Th;-m time --weekdays Mon,Tue,Wed,Thu --datestop 2038-01-19T03:14:07;OK
+-m time --weekdays 7,1,;-m time --weekdays Mon,Sun --datestop 2038-01-19T03:14:07;OK
+-m time --weekdays 0x2,35;-m time --weekdays Tue,Wed --datestop 2038-01-19T03:14:07;OK
+-m time ! --weekdays Sat,Sun;-m time --weekdays Mon,Tue,Wed,Thu,Fri --datestop 2038-01-19T03:14:07;OK
+-m time --weekdays Mon,Tue,Wed,Thu,Fri,Sat,Sun;-m time --datestop 2038-01-19T03:14:07;OK
+-m time --monthdays 31,07,0xf;;FAIL
+-m time --monthdays 31,07;-m time --monthdays 7,31 --datestop 2038-01-19T03:14:07;OK
+-m time ! --monthdays 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29;-m time --monthdays 30,31 --datestop 2038-01-19T03:14:07;OK
+-m time --monthdays 123;-m time --monthdays 12 --datestop 2038-01-19T03:14:07;OK
+-m time --monthdays 1,,2;-m time --monthdays 1,2 --datestop 2038-01-19T03:14:07;OK
+-m time --datestart 2020;-m time --datestart 2020-01-01T00:00:00 --datestop 2038-01-19T03:14:07;OK
+-m time --datestart 2020-02-30;-m time --datestart 2020-03-01T00:00:00 --datestop 2038-01-19T03:14:07;OK
+-m time --datestart 2020-0 --datestop 2020-1-2T3;-m time --datestart 2019-12-01T00:00:00 --datestop 2020-01-02T03:00:00;OK
+-m time --datestart 1970 --datestop 2038-12-31T23:59:59;-m time --datestop 2038-12-31T23:59:59;OK
+-m time --contiguous;;FAIL
+-m time --timestart 6:00 --timestop 22:00 --contiguous;;FAIL
+-m time --utc --kerneltz;;FAIL
+-m time --localtz --utc;;FAIL
+-m time --kerneltz --utc;;FAIL
+-m time --timestart 24:00;;FAIL
+-m time --timestart 8;;FAIL
+-m time --timestop 8:60;;FAIL
+-m time --timestop 8:00:00:00;;FAIL
+-m time ! --timestart 8:00;;FAIL
+-m time --weekdays 0;;FAIL
+-m time --weekdays mon;;FAIL
+-m time --weekdays M;;FAIL
+-m time --weekdays Mon,,Tue;;FAIL
+-m time --monthdays 32;;FAIL
+-m time --monthdays 08;;FAIL
+-m time --monthdays 1-5;;FAIL
+-m time --datestart 1969;;FAIL
+-m time --datestart 2039;;FAIL
+-m time --datestart 1970-0;;FAIL
+-m time --datestart 2020-13;;FAIL
+-m time --datestart "2020-01-01 08:00:00";;FAIL
+-m time --datestart 2020/01/01;;FAIL
+6:INPUT
+-m time --weekdays Sat,Sun --datestop 2030-01-01T00:00:00;=;OK
