@@ -122,6 +122,8 @@ const LIBRARY_LATER = {
   './list.js': 'export class ListingReader { take() { return false; } end() {} }',
   './ipv6.js': 'export {};',
   './header-text.js': 'export {};',
+  './en-rare.js': 'export const RARE_WHY = {};',
+  './lang/en-rare.js': 'export const RARE_WHY = {};',
   './rare-extensions.js': 'export const RARE_MATCHES = [], RARE_TARGETS = [];',
   // what it loads was compiled in it, by the compiler that tests hold to the verifier
   './verify.js': 'export const verify = () => {};',
@@ -282,6 +284,8 @@ if (!upToDate) {
   await bundle('src/web/library.ts', 'packetwalk.js');
   await bundle('src/web/worker.ts', 'worker.js');
   await bundle('src/run/remembering.ts', 'remembering.js');
+  await bundle('src/run/asked.ts', 'asked.js');
+  await bundle('src/report/lang/en-rare.ts', 'en-rare.js');
   await bundle('src/run/columns.ts', 'columns.js');
   await bundle('src/run/update.ts', 'update.js');
   await bundle('src/report/ipv6.ts', 'ipv6.js');

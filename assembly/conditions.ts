@@ -10,6 +10,7 @@ import {
   FIELD_SHIFT,
   Field,
   FRAG_OFFSET,
+  HostAnswer,
   LIMIT_CREDITS_PER_MS,
   LIMIT_FULL_MS,
   NEED_DROP_OFFSET_ONE,
@@ -83,10 +84,21 @@ export function outcomeOf(packet: u32, at: usize): i32 {
       const answer = load<u32>(ofRun(Run.Answers) + (a << 2));
       return answer == Answer.Open ? OPEN : <i32>answer;
     }
+    case Op.Host:
+      return hosted(at, a);
     default:
       // the verifier lets no other opcode through
       return unreachable();
   }
+}
+
+/** What is not in the core's memory: an answer that was assumed, or the host's. */
+function hosted(at: usize, question: u32): i32 {
+  const assumed = load<u32>(ofRun(Run.Answers) + (question << 2));
+  if (assumed != Answer.Open) return <i32>assumed;
+  const answer = answerOf(Fact.Host, <u32>((at - ofRun(Run.Code)) >> 2));
+  if (answer == NO_ANSWER) return WANT_FACT;
+  return answer == HostAnswer.Open ? OPEN : answer == HostAnswer.HotDrop ? HOT_DROP : <i32>answer;
 }
 
 /** eui64_mt6 of net/ipv6/netfilter/ip6t_eui64.c: ff:fe stands in the address's middle, and one bit is turned round. */

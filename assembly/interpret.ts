@@ -11,9 +11,11 @@ import {
   ConnMarkOp,
   CT_STATUS_TEMPLATE,
   Event,
+  Fact,
   FIELD_MASK,
   FIELD_SHIFT,
   Field,
+  NO_ANSWER,
   OP_NOT,
   Op,
   PACKET_MARK_ZONE,
@@ -39,7 +41,7 @@ import {
   ZONE_ORIGINAL,
   ZONE_REPLY,
 } from '../src/abi';
-import { cellAt, outcomeOf } from './conditions';
+import { answerOf, cellAt, outcomeOf } from './conditions';
 import { hashMark } from './hash-mark';
 import { mangle } from './mangle';
 import { DOOMED, FALSE, HOT_DROP, TRUE, WANT_FACT } from './outcome';
@@ -240,6 +242,17 @@ function walk(packet: u32): i32 {
         }
         verdict = answer == Answer.Yes ? field : Verdict.Open;
         if (verdict == Verdict.Open && level != TRACE_NONE) record(Event.Open, 0, packet, pc, rule, 0);
+        break;
+      }
+      case Op.HostAct: {
+        const done = answerOf(Fact.Host, pc);
+        if (done == Verdict.Continue) {
+          pc += 4;
+          continue;
+        }
+        if (done == NO_ANSWER) status = Status.WantFact;
+        else if (done == Verdict.Open) verdict = open(packet, field, at, pc, rule, level);
+        else verdict = done;
         break;
       }
       case Op.Mangle: {
@@ -443,6 +456,8 @@ export function opWords(op: i32): u32 {
       return 3;
     case Op.Share:
     case Op.ConnMark:
+    case Op.Host:
+    case Op.HostAct:
       return 4;
     default:
       return 2;

@@ -15,7 +15,7 @@
  */
 
 /** Raised whenever a program made by an older compiler would mean something else, or a core would be called otherwise. */
-export const ABI_VERSION = 11;
+export const ABI_VERSION = 12;
 /** "PWLK" read as a little-endian word. */
 export const PROGRAM_MAGIC = 0x4b4c5750;
 
@@ -124,6 +124,8 @@ export enum Op {
   Find = 39,
   /** the last half of the source address is made of the frame's (Link, MacLow), as EUI-64. */
   Eui64 = 41,
+  /** the host answers what text word 2 asks of the packet, each time that it is met, with what cell word 3 - 1 stands for; an answer to question word 1 comes before. */
+  Host = 42,
 
   /** field = (field & word 1) ^ word 2. */
   Edit = 48,
@@ -147,6 +149,8 @@ export enum Op {
   Mangle = 57,
   /** mark = a hash of the packet, or of its connection, by the record at word 1 in data (word 2 its words): HashWord. */
   HashMark = 58,
+  /** the host does what text word 2 says, with what cell word 3 - 1 stands for: the packet goes on, or the hook's table ends as it says; question word 1 is what it may not know. */
+  HostAct = 59,
 }
 
 /** What ends a table's walk. Continue is the state of a packet that still walks. */
@@ -503,6 +507,17 @@ export enum Fact {
   /** of IPv6: the address is one of the types that the flags say, as those of Op.AddrType. */
   SrcType = 3,
   DstType = 4,
+  /** what the Op.Host or Op.HostAct at the address asks that the flags are: a HostAnswer, or a Verdict, Continue among them. */
+  Host = 5,
+}
+/** What the host says to an Op.Host. */
+export enum HostAnswer {
+  No = 0,
+  Yes = 1,
+  /** the packet is dropped: the match could not do what it has to. */
+  HotDrop = 2,
+  /** nobody knows. */
+  Open = 3,
 }
 export const RPF_LOOSE = 1;
 export const RPF_VALID_MARK = 2;
@@ -623,6 +638,8 @@ export enum StringKind {
   Pattern = 1,
   Set = 2,
   Question = 3,
+  /** HostTest or HostAct of src/model/host-test.ts, as JSON. */
+  Host = 4,
 }
 
 export enum Table {

@@ -14,8 +14,8 @@ export type { Finding, Severity } from './model/finding.js';
 // parse: texts of a host to rules, sets, addresses, routes
 
 export type { SourceText } from './parse/index.js';
+export { loadReaders } from './report/load-readers.js';
 export { type HostTexts, parse } from './run/host-texts.js';
-export { loadReaders } from './run/rare-readers.js';
 
 // compile: to a program, and what it was made of
 

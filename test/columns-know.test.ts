@@ -18,6 +18,7 @@ const SHOWN: Readonly<Partial<Record<keyof typeof Op, string>>> = {
   AskTake: 'a question, which its journey ends at',
   Mangle: 'walks: its bytes are changed',
   HashMark: 'walks: its bytes are read',
+  HostAct: 'walks: the host does it',
 };
 
 /** src/abi.ts: conditions are 16 to 47. */

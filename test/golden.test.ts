@@ -42,5 +42,6 @@ test('every rule has its line, and every listing its rules', () => {
 test('every instruction is listed somewhere', () => {
   const seen = new Set(NAMES.flatMap((name) => [...listing(name).matchAll(/^ +\d+ {2}(\S+)/gm)].map((m) => m[1]!)));
   const names = Object.values<OpInfo>(OPS).map(({ name }) => name);
-  expect(names.filter((name) => !seen.has(name))).toEqual([]);
+  // no target has the host do anything yet
+  expect(names.filter((name) => !seen.has(name))).toEqual(['host-act']);
 });

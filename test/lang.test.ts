@@ -112,7 +112,7 @@ const TERMS = new Set(
     'tcp udp icmp id type code TTL TOS MSS MTU TCP ICMP IP IPv6 ECN UDP Linux NEW ESTABLISHED RELATED INVALID UNTRACKED UNREPLIED ' +
     'SYN ACK RST FIN SYN_SENT SYN_RECV SEEN_REPLY ASSURED SNAT DNAT LOCAL UNICAST MULTICAST BROADCAST RETURN ACCEPT DROP NONE ' +
     'nat raw mangle filter PREROUTING INPUT FORWARD OUTPUT POSTROUTING main local default martian rp_filter show table all get from iif on off mode ' +
-    'nf_conntrack_tcp_loose ip_forward accept_local route_localnet nf_conntrack_max conntrack limit statistic yes no addr route maddr ip ipset list ' +
+    'nf_conntrack_tcp_loose ip_forward accept_local route_localnet nf_conntrack_max conntrack limit statistic recent yes no addr route maddr ip ipset list ' +
     'iptables iptables-save I random nth ss sport sysctl net ipv4 conf nft ruleset Docker docker-proxy nf_conntrack_count ' +
     'address match target forwarding joined ip6tables ip6tables-save iptables-legacy iptables-nft'
   ).split(' '),

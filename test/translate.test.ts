@@ -76,6 +76,9 @@ const NAMES = new Set([
   // what lists are known by
   'odd {}',
   'of {}',
+  // what listings print
+  'side: source',
+  'side: dest',
   // what ways are known by
   'chain {}',
   'in {}',
@@ -115,6 +118,7 @@ const NAMES = new Set([
   ...['{}', 'raw', 'mangle', 'nat', 'filter', 'security'].map((table) => `nft ${table}`),
   // the form of a fact
   'OPTION NAME',
+  'NAME OPTIONS',
   'getent ahosts {}',
   '{}={yes|no}',
   // of scripts and listings

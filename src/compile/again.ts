@@ -209,14 +209,18 @@ export interface Named {
   readonly translations: Translation[];
   readonly answers: string[];
   readonly cells: number[];
+  readonly states: Map<string, number>;
 }
 
 /** What instructions of another program name stands where it did there. */
-function goOnFrom({ program, sets, patterns, questions, translations, answers }: Compiled, to: Named): void {
+function goOnFrom(before: Compiled, to: Named): void {
+  const { program, sets, patterns, questions, hosted, states, translations, answers } = before;
   to.code.data.append(program.section(Section.Data));
   for (const name of sets) to.code.text(StringKind.Set, name);
   for (const name of patterns) to.code.text(StringKind.Pattern, name);
   for (const name of questions) to.code.text(StringKind.Question, name);
+  for (const text of hosted) to.code.text(StringKind.Host, text);
+  for (const [name, cell] of states) to.states.set(name, cell);
   for (const word of program.section(Section.Cells)) to.cells.push(word);
   for (const one of translations) to.translations.push(one);
   for (const name of answers) to.answers.push(name);

@@ -1,7 +1,8 @@
 /** Tables to a program: chains are laid out one behind the other, jumps set, frames counted, the result verified. */
-import { EntryWord, Hook, Op, Section, StringKind, Verdict } from '../abi.js';
+import { CELL_WORDS, EntryWord, Hook, Op, Section, StringKind, Verdict } from '../abi.js';
 import type { Translation } from '../model/action.js';
 import { act } from '../model/build.js';
+import { OWN_STATE } from '../model/host-test.js';
 import { question } from '../model/question.js';
 import {
   BUILTIN,
@@ -64,6 +65,10 @@ export interface Compiled {
   readonly sets: readonly string[];
   readonly patterns: readonly string[];
   readonly questions: readonly string[];
+  /** what the host is asked or has to do, as JSON. */
+  readonly hosted: readonly string[];
+  /** cells of the host's states that have a name. */
+  readonly states: ReadonlyMap<string, number>;
   entry(table: TableName, hook: HookName): Entry | undefined;
   /** the number of the question that the instruction at an address asks. */
   questionAt(address: number): number;
@@ -124,6 +129,7 @@ class Compiler {
   readonly translations: Translation[] = [];
   readonly answers: string[] = [];
   readonly cells: number[] = [];
+  readonly states = new Map<string, number>();
   /** addresses of chains, and of the policies at their ends. */
   private readonly starts = new ChainMap();
   private readonly policyAt = new ChainMap();
@@ -131,7 +137,8 @@ class Compiler {
   private readonly to: ConditionEmitter & ActionEmitter & { rule: number } = {
     code: this.code,
     rule: 0,
-    cell: (words) => this.cells.push(...words) / words.length - 1,
+    cell: (words) => this.cell(words),
+    state: (name) => this.state(name),
     translation: (translation) => this.translations.push(translation) - 1,
     answer: (name) => {
       const old = this.answers.indexOf(name);
@@ -195,12 +202,26 @@ class Compiler {
       sets: of(StringKind.Set),
       patterns: of(StringKind.Pattern),
       questions: of(StringKind.Question),
+      hosted: of(StringKind.Host),
+      states: this.states,
       questionAt: (address) => code[address + 1]!,
       entry: (table, hook) => {
         const start = starts.get(table, hook);
         return start === undefined ? undefined : { start, policy: policyAt.get(table, hook)! };
       },
     };
+  }
+
+  private cell(words: readonly number[]): number {
+    return this.cells.push(...words) / words.length - 1;
+  }
+  /** What a state of the host's holds is not in its cell, which is its number. */
+  private state(name: string): number {
+    const old = this.states.get(name);
+    if (old !== undefined) return old;
+    const cell = this.cell(new Array<number>(CELL_WORDS).fill(0));
+    if (name !== OWN_STATE) this.states.set(name, cell);
+    return cell;
   }
 
   private chain(table: Table, chain: Chain): void {

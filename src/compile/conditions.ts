@@ -66,6 +66,7 @@ export class Conditions {
     emitConditions(conditionsOf(info, this.family, this.known), {
       code,
       cell: () => 0,
+      state: () => 0,
       placed: (at, condition) => this.found.set(info.address + at - first, condition),
     });
   }

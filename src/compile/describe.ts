@@ -73,7 +73,7 @@ export interface Sections {
 
 export function sectionsOf({ program, translations, answers, chains }: Compiled): Sections {
   const all = program.texts();
-  const kinds = [StringKind.Pattern, StringKind.Set, StringKind.Question];
+  const kinds = [StringKind.Pattern, StringKind.Set, StringKind.Question, StringKind.Host];
   const texts = new Map(kinds.map((kind) => [kind, all.filter((one) => one.kind === kind)]));
   const names = new Map(chains.map(({ address, chain }) => [address, chain.name]));
   return {
@@ -171,6 +171,7 @@ const DESCRIBE: Readonly<Record<Op, Describe>> = {
     return `packet ${last - cell(at, CellWord.A)} of each ${last + 1} from 0 (cell ${at.words[0]})`;
   },
   [Op.Random]: ({ words, not }) => `${not ? 'not ' : ''}with probability ${words[0]! / 2 ** 31}`,
+  [Op.Host]: (at) => (at.not ? 'not ' : '') + hostText(at),
   [Op.Ask]: ({ words, not, sections }) => `${not ? 'not ' : ''}${sections.text(StringKind.Question, words[0]!)}`,
 
   [Op.Edit]: edit,
@@ -198,6 +199,7 @@ const DESCRIBE: Readonly<Record<Op, Describe>> = {
     const what = word(HashWord.Connection) === 1 ? "the connection's" : "the packet's";
     return `mark = ${word(HashWord.Offset)} + hash of ${what} addresses, ports and protocol % ${word(HashWord.Modulus)}`;
   },
+  [Op.HostAct]: hostText,
   [Op.AskTake]: ({ field, words, sections }) =>
     `${sections.text(StringKind.Question, words[0]!)}${field === Verdict.Stolen ? '' : `: ${verdict(field)}`}`,
 };
@@ -213,6 +215,12 @@ function masked(at: Instruction): string {
   const length = isAddress(field) && sections.family === 4 ? prefixLength([mask]) : undefined;
   if (length !== undefined) return `${name} ${not ? 'not in' : 'in'} ${text(value)}/${length}`;
   return `${name} & ${maskText(mask)} ${not ? '!=' : '=='} ${value === 0 ? '0' : text(value)}`;
+}
+
+/** The question, and the cell that stands for what is remembered. */
+function hostText({ words, sections }: Instruction): string {
+  const state = words[2] === 0 ? '' : ` (cell ${words[2]! - 1})`;
+  return `${sections.text(StringKind.Question, words[0]!)}${state}`;
 }
 
 function option({ words, not }: Instruction): string {

@@ -17,15 +17,17 @@ import {
 import type { Action, HashMark, Translation } from '../model/action.js';
 import { withOrigin } from '../model/build.js';
 import type { Condition, NumberRange, Test } from '../model/condition.js';
+import { type HostAct, type HostTest, stateOf } from '../model/host-test.js';
 import { compareWords } from '../net/address.js';
 import type { Code } from './code.js';
-import { findRecord } from './find-record.js';
 
 /** What the conditions of a program share besides its code. */
 export interface ConditionEmitter {
   readonly code: Code;
   /** a cell's first words; returns its number. */
   cell(words: readonly number[]): number;
+  /** the number of the cell that stands for a state of the host's. */
+  state(name: string): number;
   /** where each condition's instruction stands, for those who ask. */
   placed?(instruction: number, condition: Condition): void;
 }
@@ -34,6 +36,7 @@ export interface ConditionEmitter {
 export interface ActionEmitter {
   readonly code: Code;
   cell(words: readonly number[]): number;
+  state(name: string): number;
   translation(translation: Translation): number;
   /** the number of a REJECT's answer. */
   answer(name: string): number;
@@ -151,16 +154,16 @@ function emitTest(test: Test, not: boolean, to: ConditionEmitter): number | unde
       return code.putField(Op.DccpOption, 0, not, test.option);
     case 'eui64':
       return code.putField(Op.Eui64, 0, not);
-    case 'find': {
-      const words = findRecord(test.wanted);
-      return code.putField(Op.Find, 0, not, code.put32(words), words.length);
-    }
+    case 'find':
+      return code.putField(Op.Find, 0, not, code.put32(test.record), test.record.length);
     case 'limit':
       return code.putField(Op.Limit, 0, not, to.cell([test.cap, test.cost, test.cap, 0]));
     case 'nth':
       return code.putField(Op.Nth, 0, not, to.cell([test.every - 1 - test.packet, test.every - 1, 0, 0]));
     case 'random':
       return code.putField(Op.Random, 0, not, test.threshold);
+    case 'host':
+      return emitHost(Op.Host, not, test.test, test.question, to);
     case 'ask':
       return code.putField(Op.Ask, 0, not, code.text(StringKind.Question, test.question));
     default:
@@ -177,6 +180,25 @@ function emitRange(field: number, { min, max }: NumberRange, not: boolean, code:
 }
 
 /** Straight into the data: a bitmap has up to two thousand words. */
+/** What the host is asked, or has to do. */
+function emitHost(
+  op: Op.Host | Op.HostAct,
+  not: boolean,
+  asked: HostTest | HostAct,
+  question: string,
+  { code, state }: Pick<ConditionEmitter, 'code' | 'state'>,
+): number {
+  const name = stateOf(asked);
+  return code.putField(
+    op,
+    0,
+    not,
+    code.text(StringKind.Question, question),
+    code.text(StringKind.Host, JSON.stringify(asked)),
+    name === undefined ? 0 : state(name) + 1,
+  );
+}
+
 function putBitmap(ranges: readonly NumberRange[], bits: number, { data }: Code): number {
   const at = data.zeros((bits + 31) >>> 5);
   for (const { min, max } of ranges)
@@ -240,6 +262,9 @@ export function emitAction(action: Action, to: ActionEmitter): void {
       break;
     case 'reject':
       code.put(Op.Reject, to.answer(action.answer));
+      break;
+    case 'host':
+      emitHost(Op.HostAct, false, action.act, action.question, to);
       break;
     case 'ask':
       code.putField(Op.AskTake, VERDICTS[action.verdict], false, code.text(StringKind.Question, action.question));

@@ -14,6 +14,9 @@ export type Operand =
   | 'set'
   | 'translation'
   | 'cell'
+  /** one more than a cell's number, or 0: it remembers nothing. */
+  | 'state'
+  | 'host'
   | 'question';
 
 export interface OpInfo {
@@ -62,6 +65,7 @@ export const OPS = {
   [Op.Nth]: { name: 'nth', operands: ['cell'], kind: 'condition' },
   [Op.Random]: { name: 'random', operands: ['number'], kind: 'condition' },
   [Op.Ask]: { name: 'ask', operands: ['question'], kind: 'condition' },
+  [Op.Host]: { name: 'host', operands: ['question', 'host', 'state'], kind: 'condition' },
   [Op.Edit]: { name: 'edit', operands: ['hex', 'hex'], field: 'field', kind: 'action' },
   [Op.AddTtl]: { name: 'add-ttl', operands: ['number'], field: 'field', kind: 'action' },
   [Op.Translate]: { name: 'translate', operands: ['translation'], kind: 'flow', ends: true },
@@ -72,6 +76,7 @@ export const OPS = {
   [Op.Zone]: { name: 'zone', operands: ['hex', 'cell'], kind: 'action' },
   [Op.HashMark]: { name: 'hash-mark', operands: ['data', 'length'], kind: 'action' },
   [Op.AskTake]: { name: 'ask-take', operands: ['question'], field: 'verdict', kind: 'action' },
+  [Op.HostAct]: { name: 'host-act', operands: ['question', 'host', 'state'], kind: 'action' },
   [Op.Mangle]: { name: 'mangle', operands: ['data', 'length'], field: 'number', kind: 'action' },
 } as const satisfies Record<Op, OpInfo>;
 

@@ -152,6 +152,7 @@ function noteField(uses: ChainUses, field: Field): void {
 export function cellOf(code: Uint32Array, at: number): number | undefined {
   const op: Op = code[at]! & 255;
   if (op === Op.Limit || op === Op.Nth) return code[at + 1]!;
+  if (op === Op.Host || op === Op.HostAct) return code[at + 3] === 0 ? undefined : code[at + 3]! - 1;
   return op === Op.Zone ? code[at + 2]! : undefined;
 }
 
@@ -166,18 +167,21 @@ const NOTED = Uint8Array.from({ length: 256 }, (_, op) =>
   Number(
     READING.includes(op) ||
       [Op.Edit, Op.AddTtl, Op.HashMark, Op.ConnMark, Op.NoTrack, Op.Zone, Op.Limit, Op.Nth].includes(op) ||
-      [Op.Ask, Op.AskTake, Op.Jump, Op.Goto].includes(op),
+      [Op.Host, Op.HostAct, Op.Ask, Op.AskTake, Op.Jump, Op.Goto].includes(op),
   ),
 );
 
 function note(uses: ChainUses, code: Uint32Array, at: number): void {
   const op: Op = code[at]! & 255;
   const field = (code[at]! >>> FIELD_SHIFT) & FIELD_MASK;
-  if (READS_BYTES[op] !== 0) uses.bytes = true;
+  if (READS_BYTES[op] !== 0 || op === Op.Host || op === Op.HostAct) uses.bytes = true;
   if (op === Op.Mangle) uses.mangles = true;
   if (op === Op.Mangle && PREFIXES.includes(field)) uses.stateless = true;
   const edit = editOf(code, at);
   if (edit !== undefined) uses.edits = add(uses.edits, edit);
+  // what it makes of the packet the host alone knows
+  if (op === Op.HostAct) uses.edits = add(uses.edits, Field.Mark);
+  if (op === Op.HostAct) uses.connection = true;
   if (op === Op.HashMark) uses.bytes = uses.tuples = uses.connection = true;
   if (op === Op.ConnMark || op === Op.NoTrack || op === Op.Zone) uses.connection = true;
   if (op === Op.ConnMark && field !== ConnMarkOp.Restore) uses.marks = true;

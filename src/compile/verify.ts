@@ -26,7 +26,7 @@ import {
   Verdict,
 } from '../abi.js';
 import { PacketwalkError } from '../errors.js';
-import { isFindRecord } from './find-record.js';
+import { isFindRecord } from '../ext/match/find-record.js';
 import { OP_WORDS, type Operand, type OpInfo, opInfo } from './opinfo.js';
 import type { Program } from './program.js';
 
@@ -115,6 +115,8 @@ function limitsOf(program: Program): Limits {
     question: count(StringKind.Question),
     translation: Math.floor(program.section(Section.Translations).length / TranslationWord.Size),
     cell: Math.floor(program.section(Section.Cells).length / CELL_WORDS),
+    state: Math.floor(program.section(Section.Cells).length / CELL_WORDS) + 1,
+    host: count(StringKind.Host),
     data: program.section(Section.Data),
     words: program.family === 6 ? 4 : 1,
   };

@@ -45,6 +45,7 @@ import { policyListed } from './match/policy.js';
 import { quotaListed } from './match/quota.js';
 import { rateestListed } from './match/rateest.js';
 import { realmListed } from './match/realm.js';
+import { recentListed } from './match/recent.js';
 import { rpfilterListed } from './match/rpfilter.js';
 import { rtListed } from './match/rt.js';
 import { sctpListed } from './match/sctp.js';
@@ -144,6 +145,7 @@ export const LISTED_MATCHES: ReadonlyMap<string, Listed> = new Map(
     owner: ownerListed,
     pkttype: pkttypeListed,
     realm: realmListed,
+    recent: recentListed,
     rpfilter: rpfilterListed,
     rt: rtListed,
     sctp: sctpListed,

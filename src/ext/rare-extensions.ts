@@ -44,6 +44,7 @@ import { policy } from './match/policy.js';
 import { quota } from './match/quota.js';
 import { rateest } from './match/rateest.js';
 import { realm } from './match/realm.js';
+import { recent } from './match/recent.js';
 import { rpfilter } from './match/rpfilter.js';
 import { rt } from './match/rt.js';
 import { sctp } from './match/sctp.js';
@@ -137,6 +138,7 @@ export const RARE_MATCHES: readonly Match[] = [
   owner,
   pkttype,
   realm,
+  recent,
   rpfilter,
   rt,
   sctp,

@@ -67,6 +67,7 @@ export const RARE_MATCH_NAMES: ReadonlySet<string> = new Set([
   'owner',
   'pkttype',
   'realm',
+  'recent',
   'rpfilter',
   'rt',
   'sctp',

@@ -2,6 +2,7 @@
 import type { ConnMarkOp, Emit, Field, Mangle, TranslateKind } from '../abi.js';
 import type { AddressRange, Words } from '../net/address.js';
 import type { NumberRange } from './condition.js';
+import type { HostAct } from './host-test.js';
 
 /** What a nat target asks for; NAT_* flags of abi.ts. */
 export interface Translation {
@@ -65,5 +66,7 @@ export type Action =
   | { readonly kind: 'emit'; readonly emit: Emit }
   /** dropped, and answered: `answer` is the name that --reject-with takes. */
   | { readonly kind: 'reject'; readonly answer: string }
+  /** the host does it, and says how the packet goes on; or it is a question. */
+  | { readonly kind: 'host'; readonly act: HostAct; readonly question: string }
   /** what is not known: where the question is answered yes the table ends with the verdict, no: the packet goes on. */
   | { readonly kind: 'ask'; readonly question: string; readonly verdict: 'accept' | 'stolen' };

@@ -6,6 +6,7 @@ import { type AddrType, type ChunkMatch, type ConnMarkOp, type Emit, type Fact, 
 import type { AddressRange, Masked } from '../net/address.js';
 import type { Action, HashMark, PrefixChange, Translation } from './action.js';
 import type { Condition, Direction, NumberRange, Origin, ReadWord, Test, Wanted, WantedChunk } from './condition.js';
+import type { HostAct, HostTest } from './host-test.js';
 import type { Given, Negatable } from './ruleset.js';
 
 const leaf = (test: Test): Condition => ({ test, not: false });
@@ -80,10 +81,11 @@ export const build = {
   sctpChunks: (how: ChunkMatch, chunks: readonly WantedChunk[]) => leaf({ kind: 'sctp-chunks', how, chunks }),
   dccpOption: (option: number) => leaf({ kind: 'dccp-option', option }),
   eui64: leaf({ kind: 'eui64' }),
-  find: (wanted: Wanted) => leaf({ kind: 'find', wanted }),
+  find: (wanted: Wanted, record: readonly number[]) => leaf({ kind: 'find', wanted, record }),
   limit: (cost: number, cap: number) => leaf({ kind: 'limit', cost, cap }),
   nth: (every: number, packet: number) => leaf({ kind: 'nth', every, packet }),
   random: (threshold: number) => leaf({ kind: 'random', threshold }),
+  host: (test: HostTest, question: string) => leaf({ kind: 'host', test, question }),
   ask: (question: string) => leaf({ kind: 'ask', question }),
 };
 
@@ -125,6 +127,7 @@ export const act = {
   }),
   emit: (emit: Emit): Action => ({ kind: 'emit', emit }),
   reject: (answer: string): Action => ({ kind: 'reject', answer }),
+  host: (asked: HostAct, question: string): Action => ({ kind: 'host', act: asked, question }),
   /** Yes: the packet is taken, or what else is said. */
   ask: (question: string, verdict: 'accept' | 'stolen' = 'stolen'): Action => ({ kind: 'ask', question, verdict }),
 };

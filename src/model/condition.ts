@@ -4,6 +4,7 @@
  */
 import type { AddrType, ChunkMatch, Fact, Field } from '../abi.js';
 import type { AddressRange, Masked } from '../net/address.js';
+import type { HostTest } from './host-test.js';
 
 /** Inclusive, unsigned. */
 export interface NumberRange {
@@ -107,14 +108,16 @@ export type Test =
   | { readonly kind: 'dccp-option'; readonly option: number }
   /** the last half of the source address is made of the link-layer one. */
   | { readonly kind: 'eui64' }
-  /** the bytes hold a pattern. */
-  | { readonly kind: 'find'; readonly wanted: Wanted }
+  /** the bytes hold a pattern; as the core looks for it: FindWord. */
+  | { readonly kind: 'find'; readonly wanted: Wanted; readonly record: readonly number[] }
   /** a token bucket: cost of a packet and cap in the kernel's credits, gaining a credit rate with time. */
   | { readonly kind: 'limit'; readonly cost: number; readonly cap: number }
   /** the packet number `packet` of each `every`, counted from 0. */
   | { readonly kind: 'nth'; readonly every: number; readonly packet: number }
   /** a random draw of 31 bits below the threshold. */
   | { readonly kind: 'random'; readonly threshold: number }
+  /** the host knows, or else it is a question. */
+  | { readonly kind: 'host'; readonly test: HostTest; readonly question: string }
   /** what is not known: answered by the run's table. */
   | { readonly kind: 'ask'; readonly question: string };
 

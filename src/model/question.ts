@@ -44,7 +44,7 @@ const KINDS: Readonly<Record<Question['kind'], readonly string[]>> = {
   counters: ['SET'],
   local: ['ADDRESS'],
   address: ['INTERFACE:ADDRESS'],
-  match: ['NAME'],
+  match: ['NAME', 'NAME OPTIONS'],
   bpf: ['PROGRAM', 'PATH'],
   mac: ['ADDRESS'],
   pkttype: ['KIND'],
@@ -134,8 +134,9 @@ export const question = {
 /** Whether it is about rules that were left out, or about those of a built-in chain that was not shown. */
 export const isGap = (name: string): boolean => /^gap:|^chain:([a-z]+:[A-Z]+|INPUT|FORWARD|OUTPUT)$/.test(name);
 
-/** The name that an option has, as `name:NAME`; another question as it is. */
-export const withoutOption = (name: string): string => name.replace(/^name:-\S+ /, 'name:');
+/** The name that an option has, as `name:NAME`; a match without its words, as `match:NAME`; another question as it is. */
+export const withoutOption = (name: string): string =>
+  name.replace(/^name:-\S+ /, 'name:').replace(/^(match:\S+) .*/, '$1');
 
 /** In programs: the walk puts the packet's address in. */
 export const LOCAL_SOURCE = 'local:src';

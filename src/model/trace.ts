@@ -8,6 +8,7 @@ import type { NumberRange } from './condition.js';
 import type { Connection } from './connection.js';
 import type { InvalidReason } from './invalid-reason.js';
 import type { PacketState } from './packet.js';
+import type { Reading } from './reading.js';
 import type { HookName, TableName } from './ruleset.js';
 
 export type Fate = 'delivered' | 'forwarded' | 'sent' | 'dropped' | 'rejected' | 'stolen' | 'unknown';
@@ -72,6 +73,9 @@ export type WalkEvent =
       readonly value: number;
       readonly read?: true;
     }
+  /** what the host found where the condition asked it that comes next; what it did for a target. */
+  | { readonly kind: 'reading'; readonly reading: Reading }
+  | { readonly kind: 'did'; readonly reading: Reading }
   | { readonly kind: 'hit'; readonly rule: number }
   | { readonly kind: 'policy'; readonly policy: number; readonly verdict: number }
   | { readonly kind: 'jump' | 'goto'; readonly chain: number }

@@ -2,7 +2,9 @@
 
 import { Field } from '../abi.js';
 import { type Compiled, chainOf } from '../compile/compile.js';
+import type { Test } from '../model/condition.js';
 import type { Host } from '../model/host.js';
+import { stateOf } from '../model/host-test.js';
 import type { Packet } from '../model/packet.js';
 import { LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../model/question.js';
 import { meaningOf, plainTable } from '../model/ruleset.js';
@@ -146,6 +148,8 @@ function ports({ events, start }: WalkResult): Message[] {
   });
 }
 
+const remembers = (test: Test): boolean => test.kind === 'host' && stateOf(test.test) !== undefined;
+
 /** What the walk met that another packet, or another try, may find otherwise. */
 function chance(events: readonly WalkEvent[], host: LoadedHost): Message[] {
   const out: Message[] = [];
@@ -156,6 +160,7 @@ function chance(events: readonly WalkEvent[], host: LoadedHost): Message[] {
   if (tests.some(({ test }) => test.kind === 'random')) out.push(say('assumed.draw', {}));
   const settled = tests.find(({ test }) => test.kind === 'ask' && test.question === question.random);
   if (settled !== undefined) out.push(say('assumed.random', { answer: settled.holds }));
-  if (tests.some(({ test }) => test.kind === 'limit' || test.kind === 'nth')) out.push(say('assumed.fresh', {}));
+  if (tests.some(({ test }) => test.kind === 'limit' || test.kind === 'nth' || remembers(test)))
+    out.push(say('assumed.fresh', {}));
   return out;
 }

@@ -6,6 +6,7 @@
 import { Op, Section, Verdict } from '../abi.js';
 import { chainOf } from '../compile/compile.js';
 import { optionText } from '../model/option-text.js';
+import type { Reading } from '../model/reading.js';
 import { type Rule, ruleNumber, ruleWith } from '../model/ruleset.js';
 import type { WalkEvent } from '../model/trace.js';
 import { printRule } from '../parse/rules/print-rule.js';
@@ -43,7 +44,16 @@ export class Chains {
   private returned: { readonly to: (back: Back) => void } | undefined;
   /** the rule that is looked at; `acted`: an effect of it was told. */
   private current:
-    | { id: number; why: Node | undefined; told: Draft | undefined; drawn: Node[]; acted: boolean }
+    | {
+        id: number;
+        why: Node | undefined;
+        told: Draft | undefined;
+        /** what was drawn, or found, that let it go on. */
+        drawn: Node[];
+        /** what the host has found for the condition that comes next. */
+        reading: Reading | undefined;
+        acted: boolean;
+      }
     | undefined;
 
   private readonly code: Uint32Array;
@@ -70,7 +80,7 @@ export class Chains {
   look(id: number): void {
     this.returned = undefined;
     this.missed();
-    this.current = { id, why: undefined, told: undefined, drawn: [], acted: false };
+    this.current = { id, why: undefined, told: undefined, drawn: [], reading: undefined, acted: false };
     const frame = this.frames.at(-1);
     if (frame !== undefined) frame.rule = this.options.compiled.rules[id]!.number;
   }
@@ -88,7 +98,7 @@ export class Chains {
     current.why = node(say('rule.missed', words), {
       rule: this.note(current.id),
       missed: true,
-      children: [node(whyText(condition, event, this.options))],
+      children: [node(whyText(condition, event, this.options, current.reading))],
     });
   }
 
@@ -101,8 +111,16 @@ export class Chains {
     return (this.code[address]! & 255) === Op.Random;
   }
 
-  /** A draw that came out so is told beside the rule. */
+  /** What the host found: why the condition that comes next holds or not. */
+  read({ reading }: Of<'reading'>): void {
+    if (this.current !== undefined) this.current.reading = reading;
+  }
+
+  /** A draw that came out so, and what the host has found, is told beside the rule. */
   held({ address }: Of<'held' | 'failed'>): void {
+    const { current } = this;
+    if (current?.reading !== undefined) current.drawn.push(node(say('why.reading', { reading: current.reading })));
+    if (current !== undefined) current.reading = undefined;
     if (!this.isDraw(address)) return;
     const condition = this.options.compiled.conditions.get(address);
     if (condition === undefined || !('test' in condition) || condition.test.kind !== 'random') return;
@@ -156,7 +174,7 @@ export class Chains {
       children: current?.drawn ?? [],
     });
     this.list().push(told);
-    this.current = { id, why: current?.why, told, drawn: [], acted: false };
+    this.current = { id, why: current?.why, told, drawn: [], reading: undefined, acted: false };
   }
 
   /** What a rule did; the first effect takes the rule's own line, others stand below it. */

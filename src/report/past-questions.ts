@@ -58,4 +58,4 @@ const failsAt = (question: string, { events }: WalkResult, { conditions }: Compi
   });
 
 const asks = (test: { readonly kind: string; readonly question?: string }, question: string): boolean =>
-  test.kind === 'ask' && test.question === question;
+  (test.kind === 'ask' || test.kind === 'host') && test.question === question;

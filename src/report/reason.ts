@@ -3,6 +3,7 @@ import { Field } from '../abi.js';
 import type { Compiled } from '../compile/compile.js';
 import type { Condition, Direction, Test } from '../model/condition.js';
 import { ANY_INTERFACE, LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../model/question.js';
+import type { Reading } from '../model/reading.js';
 import type { Dimension } from '../model/set.js';
 import { formatAddress, type Words } from '../net/address.js';
 import { hasPorts, icmpProtocol, protocolName } from '../net/protocol.js';
@@ -27,9 +28,11 @@ export function whyText(
   condition: Condition,
   { value, read }: { readonly value: number; readonly read?: true },
   asked: Asked,
+  reading?: Reading,
 ): Message {
   if (!('test' in condition)) return say('why.bytes', {});
   const { test, not } = condition;
+  if (reading !== undefined) return say('why.reading', { reading });
   return BY_BYTES.has(test.kind) ? readText(test, not, read && value) : whyTest(test, not, value, asked);
 }
 
@@ -86,6 +89,7 @@ function whyTest(test: Test, held: boolean, value: number, asked: Asked): Messag
       return say('why.turn', {});
     case 'random':
       return say('why.draw', { probability: probabilityOf(test.threshold, held) });
+    case 'host':
     case 'ask':
       return say('why.assumed', { question: questionOf(test.question, asked), answer: held });
     case 'always':

@@ -84,6 +84,10 @@ class Teller {
         return this.chains.failed(event);
       case 'held':
         return this.chains.held(event);
+      case 'reading':
+        return this.chains.read(event);
+      case 'did':
+        return this.chains.effect(say('why.reading', { reading: event.reading }));
       case 'hit':
         return this.chains.hit(event.rule);
       case 'jump':

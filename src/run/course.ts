@@ -1,9 +1,11 @@
 /** What goes on with a host from packet to packet, whichever rules it has by then: its clock, and what it counts, draws and tracks. */
 import type { Connection } from '../model/connection.js';
+import type * as Asked from './asked.js';
 import { Clock } from './clock.js';
 import type { CompiledHost } from './compiled-host.js';
 import type { Connections } from './connections/connections.js';
 import type { Lasting } from './connections/lasting.js';
+import { HostStates } from './host-states.js';
 import { Reasons } from './reasons.js';
 import type * as Remembering from './remembering.js';
 import { Tally } from './tally.js';
@@ -18,6 +20,10 @@ export class Course {
   readonly reasons = new Reasons();
   readonly tally = new Tally(this.reasons);
   connections: Connections | undefined;
+  /** what rules remember beside the core's cells. */
+  states = new HostStates();
+  /** there where rules ask the host. */
+  asked: typeof Asked | undefined;
 
   constructor(
     /** of all that is drawn. */
@@ -47,6 +53,7 @@ export class Course {
   reset(known: Iterable<Connection>): void {
     this.tally.reset();
     this.clock.reset();
+    this.states = new HostStates();
     this.connections?.clear();
     this.connections?.learn(known);
     this.serial = 0;

@@ -39,8 +39,9 @@ export async function createEngine({ core }: EngineOptions = {}): Promise<Engine
     load: async (options, { few = false } = {}) => {
       const host = options instanceof CompiledHost ? options : new CompiledHost(options);
       const part = host.gathers ? later('remembering.js', import('./remembering.js')) : undefined;
-      const [core, remembering] = await Promise.all([loadCore(given), part]);
-      const loaded = new LoadedHost(host, core, remembering);
+      const answers = host.compiled.hosted.length > 0 ? later('asked.js', import('./asked.js')) : undefined;
+      const [core, remembering, asked] = await Promise.all([loadCore(given), part, answers]);
+      const loaded = new LoadedHost(host, core, remembering, asked);
       if (!few) await loaded.expectMany();
       return loaded;
     },

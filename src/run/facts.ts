@@ -5,7 +5,7 @@ import { pathMtu } from './path-mtu.js';
 import { reversePath } from './reverse-path.js';
 import type { WalkSetup } from './setup.js';
 
-type Asked = Pick<WalkSetup, 'stages' | 'routing' | 'ways' | 'isLocal'>;
+type Asked = Pick<WalkSetup, 'stages' | 'routing' | 'ways' | 'isLocal' | 'hosted'>;
 
 export function factOf(asked: Asked, kind: number, flags: number, packet: number): boolean | number {
   const { stages, routing, ways } = asked;
@@ -17,6 +17,9 @@ export function factOf(asked: Asked, kind: number, flags: number, packet: number
     case Fact.SrcType:
     case Fact.DstType:
       return isOfType(asked, kind === Fact.SrcType ? Field.Src : Field.Dst, flags, packet);
+    case Fact.Host:
+      // whoever loaded such a program has loaded who answers it
+      return asked.hosted!.answer(flags, packet);
     default:
       throw new PacketwalkError(`fact ${kind} is not known`, { code: 'core-fault' });
   }

@@ -1,5 +1,5 @@
 /** A compiled host, laid out in the core's memory, with all that walks ask of it. */
-import { Answer, BATCH_SLOTS, FROM_HOST, Run, TRACE_HITS } from '../abi.js';
+import { Answer, BATCH_SLOTS, FROM_HOST, Run, Section, TRACE_HITS } from '../abi.js';
 import { type ProgramUses, usesOf } from '../compile/uses.js';
 import { Batch } from './batch.js';
 import type { CompiledHost } from './compiled-host.js';
@@ -14,7 +14,7 @@ import { RouteMemo } from './route-memo.js';
 import { ipv6Part } from './routing-of.js';
 import type { useRuns } from './rule-runs.js';
 import type { Places, WalkSetup } from './setup.js';
-import { type Remembered, Stages } from './stage.js';
+import { type RememberedWords, Stages } from './stage.js';
 import { layProtocols } from './track-steps.js';
 import { Walk } from './walk.js';
 import type { Core } from './wasm.js';
@@ -26,7 +26,7 @@ const MOST_GROWTH = 40;
 const FRAGMENT_BYTES = 1 << 23;
 
 /** What of a host stays where it goes on by other rules. */
-export interface Kept extends Remembered {
+export interface Kept extends RememberedWords {
   /** names of interfaces, by number. */
   readonly interfaces: readonly string[];
   /** what it counted of packets. */
@@ -42,6 +42,7 @@ export interface Staying {
 }
 
 export class Laid {
+  private readonly code: Uint32Array;
   readonly uses: ProgramUses;
   readonly own: OwnAddresses;
   readonly stages: Stages;
@@ -63,6 +64,7 @@ export class Laid {
     const settings = readFirstSettings(host.sysctls, family);
     const uses = usesOf(compiled.program);
     this.uses = uses;
+    this.code = compiled.program.section(Section.Code);
     // copies that the kernel makes of packets have room behind them
     const growth = uses.mangles ? MOST_GROWTH : 0;
     const area = 2 * BATCH_BYTES + growth * BATCH_SLOTS + (from.gathers ? FRAGMENT_BYTES : 0);
@@ -116,7 +118,10 @@ export class Laid {
       addressOf: (iface) => assumed.addressOf(iface),
       takes: (way) => assumed.takes(way),
       picked: this.steps.newSelection(),
+      hosted: undefined,
     };
+    if (course.asked !== undefined && compiled.hosted.length > 0)
+      this.setup.hosted = new course.asked.HostAnswers(this, course);
     stages.renewViews();
   }
 
@@ -127,6 +132,11 @@ export class Laid {
     stages.lay(Run.BatchIfaces, new Uint32Array(FROM_HOST));
     stages.set(Run.Tracking, Number(from.tracking.on));
     stages.set(Run.Tuples, Number(uses.tuples));
+  }
+
+  /** A word of the program. */
+  codeAt(address: number): number {
+    return this.code[address]!;
   }
 
   private answer(): void {

@@ -10,6 +10,7 @@ import type { Summary } from '../model/summary.js';
 import type { WalkResult } from '../model/trace.js';
 import type { Words } from '../net/address.js';
 import { readIpset } from '../parse/ipset/ipset.js';
+import type * as Asked from './asked.js';
 import { BatchWalks, type WalkOptions } from './batch-walks.js';
 import type { Budget } from './budget.js';
 import type * as ColumnsPart from './columns.js';
@@ -62,8 +63,10 @@ export class LoadedHost {
     from: CompiledHost,
     private readonly core: Core,
     remembering: typeof Remembering | undefined,
+    asked: typeof Asked | undefined,
   ) {
     this.course = new Course(from.seed, remembering);
+    this.course.asked = asked;
     this.floor = core.memory.mark();
     this.lay(from);
     this.forgetFragments();
@@ -119,12 +122,14 @@ export class LoadedHost {
     this.flush();
     const { course } = this;
     const { from, stages } = this.laid;
-    const words = stages.remembered;
+    const words = { ...stages.remembered, states: course.states };
     const kept = { interfaces: stages.interfaces.names, tally: course.tally.words.slice() };
     const handed = hand(words);
     try {
+      course.states = handed.states;
       this.lay(next, { ...kept, ...handed });
     } catch (fault) {
+      course.states = words.states;
       this.lay(from, { ...kept, ...words });
       throw fault;
     }
@@ -138,8 +143,13 @@ export class LoadedHost {
    * and whatever their rules remember; all else stays, connections too. Throws PacketwalkError where it cannot, and all is as it was.
    */
   async update(rules: string, options: UpdateOptions = {}): Promise<Updated> {
-    const part = await later('update.js', import('./update.js'));
+    const [part] = await Promise.all([later('update.js', import('./update.js')), this.loadAsked()]);
     return part.update(this, rules, options, LIBRARY);
+  }
+
+  /** What answers to rules that ask the host: those to come may. */
+  private async loadAsked(): Promise<void> {
+    this.course.asked ??= await later('asked.js', import('./asked.js'));
   }
 
   /**

@@ -9,11 +9,7 @@ let readers: RareReaders | undefined = 'readDirty' in READERS ? READERS : undefi
 
 export const rareReaders = (): RareReaders | undefined => readers;
 
-/**
- * Makes `parse` take texts of every kind, and rules with any extension. Pages need it before the first text that is no save, no sets and no `ip addr` or
- * `ip route` as those print them, before a table that stands twice, before routes
- * without addresses, and before rules with another extension than those of most hosts; elsewhere it does nothing. Throws PacketwalkError where the file cannot be loaded.
- */
+/** Makes `parse` take texts of every kind, and rules with any extension. Throws PacketwalkError where a file cannot be loaded. */
 export async function loadReaders(): Promise<void> {
   readers ??= await later('rare-texts.js', import('../parse/rare-texts.js'));
   await loadExtensions();

@@ -5,6 +5,7 @@ import type { Translation } from '../model/action.js';
 import type { NumberRange } from '../model/condition.js';
 import type { HookName, TableName } from '../model/ruleset.js';
 import type { Words } from '../net/address.js';
+import type { HostAnswers } from './asked.js';
 import type { Arrived, Connections } from './connections/connections.js';
 import type { CoreSteps } from './core-steps.js';
 import type { FirstSettings } from './first-state.js';
@@ -86,6 +87,8 @@ export interface WalkSetup extends FirstSettings {
   isLocal(address: Words): boolean | undefined;
   /** The way that was given says whether a destination is; undefined: nobody has to ask. */
   readonly tellLocal: ((address: Words, own: boolean) => void) | undefined;
+  /** answers what rules ask of the host. */
+  readonly hosted: HostAnswers | undefined;
   /** room for the packets that a step picks out of its own. */
   readonly picked: Selection;
 }

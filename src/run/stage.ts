@@ -20,6 +20,7 @@ import type { Compiled, Entry } from '../compile/compile.js';
 import { PacketwalkError } from '../errors.js';
 import type { SetDef } from '../model/set.js';
 import type { AddressTypeInterval } from './address-types.js';
+import type { HostStates } from './host-states.js';
 import { Interfaces } from './interfaces.js';
 import type { AddressTypeInterval6 } from './ipv6/address-types.js';
 import { PacketSlots } from './packet-slots.js';
@@ -30,9 +31,13 @@ import type { Core } from './wasm.js';
 import { addWide, wideAt } from './wide.js';
 
 /** Words of the core's memory: four for each counter, those of rules before those of policies, and state cells. */
-export interface Remembered {
+export interface RememberedWords {
   readonly counters: Uint32Array;
   readonly cells: Uint32Array;
+}
+/** And what the host keeps of states. */
+export interface Remembered extends RememberedWords {
+  readonly states: HostStates;
 }
 
 export interface StageHost {
@@ -245,13 +250,13 @@ export class Stages extends PacketSlots {
   }
 
   /** What rules have counted, and remember. */
-  get remembered(): Remembered {
+  get remembered(): RememberedWords {
     const { counters, core } = this;
     const { rules, policies } = this.compiled.program;
     const first = counters >>> 2;
     return { counters: core.memory.words.slice(first, first + 4 * (rules + policies)), cells: this.cellState() };
   }
-  restore({ counters, cells }: Remembered): void {
+  restore({ counters, cells }: RememberedWords): void {
     this.core.memory.words.set(counters, this.counters >>> 2);
     this.restoreCells(cells);
   }

@@ -6,6 +6,7 @@ import { Answer } from '../abi.js';
 import { addressIn } from '../model/question.js';
 import type { ConnectionTable } from './connections/table.js';
 import type { Course } from './course.js';
+import type { HostStates } from './host-states.js';
 import type { Laid } from './laid.js';
 import type { WalkSetup } from './setup.js';
 
@@ -13,6 +14,7 @@ import type { WalkSetup } from './setup.js';
 interface State {
   readonly serial: number;
   readonly cells: Uint32Array;
+  readonly states: HostStates;
   readonly table: ConnectionTable | undefined;
   readonly fragments: WalkSetup['fragments'];
 }
@@ -69,14 +71,16 @@ export class Trials {
     return {
       serial: course.serial,
       cells: laid.stages.cellState(),
+      states: course.states.copy(),
       table: course.connections?.table.copy(),
       fragments: laid.setup.fragments?.copy(),
     };
   }
-  private restore({ serial, cells, table, fragments }: State): void {
+  private restore({ serial, cells, states, table, fragments }: State): void {
     const { laid, course } = this;
     course.serial = serial;
     laid.stages.restoreCells(cells);
+    course.states = states.copy();
     laid.setup.fragments = fragments?.copy();
     if (course.connections !== undefined && table !== undefined) course.connections.table = table.copy();
   }

@@ -16,6 +16,7 @@ import type { readIpset } from '../parse/ipset/ipset.js';
 import type { CompiledHost } from './compiled-host.js';
 import type { LoadedHost } from './engine.js';
 import type { refuse, tablesOf } from './host-program.js';
+import { HostStates } from './host-states.js';
 import type { HostTexts, parse } from './host-texts.js';
 import type { Remembered } from './stage.js';
 
@@ -165,14 +166,20 @@ function handed(
   const after = {
     counters: new Uint32Array(4 * (program.rules + program.policies)),
     cells: program.section(Section.Cells).slice(),
+    states: new HostStates(),
   };
+  // what has a name is there as long as any rule names it: the new table's come before those of the old one go
+  for (const [name, cell] of to.states) {
+    const before = from.states.get(name);
+    if (before !== undefined) words.states.move(before, after.states, cell);
+  }
   if (counters) readCounters(to, after.counters);
   for (const { name } of kept) {
     const [before, now] = [countersOf(from, name), countersOf(to, name)];
     for (const [i, { first, count }] of before.entries())
       after.counters.set(words.counters.subarray(4 * first, 4 * (first + count)), 4 * now[i]!.first);
     for (let i = 0; after.cells.length > 0 && i < before[0]!.count; i++)
-      moveCells(from, before[0]!.first + i, words.cells, to, now[0]!.first + i, after.cells);
+      moveCells(from, before[0]!.first + i, words, to, now[0]!.first + i, after);
   }
   return after;
 }
@@ -195,14 +202,16 @@ function countersOf({ rules, policies }: Compiled, table: TableName) {
 function moveCells(
   from: Compiled,
   before: number,
-  words: Uint32Array,
+  words: Remembered,
   to: Compiled,
   now: number,
-  moved: Uint32Array,
+  moved: Remembered,
 ): void {
   const [old, own] = [cellsOf(from, before), cellsOf(to, now)];
-  for (const [i, cell] of old.entries())
-    moved.set(words.subarray(CELL_WORDS * cell, CELL_WORDS * (cell + 1)), CELL_WORDS * own[i]!);
+  for (const [i, cell] of old.entries()) {
+    moved.cells.set(words.cells.subarray(CELL_WORDS * cell, CELL_WORDS * (cell + 1)), CELL_WORDS * own[i]!);
+    words.states.move(cell, moved.states, own[i]!);
+  }
 }
 
 /** State cells of a rule, in the order of its instructions. */

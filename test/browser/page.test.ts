@@ -29,6 +29,7 @@ const LATER = [
   'many-core.js',
   'words.js',
   'ipv6.js',
+  'asked.js',
   'remembering.js',
   'rare-texts.js',
   'rare-extensions.js',

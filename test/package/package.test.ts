@@ -29,8 +29,10 @@ test('it holds nothing but what is needed', () => {
     'LICENSE',
     'README.md',
     'bin/packetwalk.js',
+    'dist/browser/asked.js',
     'dist/browser/columns.js',
     'dist/browser/core-bytes.js',
+    'dist/browser/en-rare.js',
     'dist/browser/ipv6.js',
     'dist/browser/ja.js',
     'dist/browser/made-up.js',
@@ -56,13 +58,23 @@ test('it holds nothing but what is needed', () => {
 test.each([
   {
     name: 'packetwalk.js',
-    asks: ['columns', 'core-bytes', 'ipv6', 'many-core', 'rare-extensions', 'rare-texts', 'remembering', 'update'].map(
-      (part) => `./${part}.js`,
-    ),
+    asks: [
+      'asked',
+      'columns',
+      'core-bytes',
+      'en-rare',
+      'ipv6',
+      'many-core',
+      'rare-extensions',
+      'rare-texts',
+      'remembering',
+      'update',
+    ].map((part) => `./${part}.js`),
   },
   {
     name: 'worker.js',
     asks: [
+      'asked',
       'columns',
       'core-bytes',
       'ipv6',
@@ -78,7 +90,9 @@ test.each([
   },
   { name: 'core-bytes.js', asks: [] },
   { name: 'many-core.js', asks: [] },
+  { name: 'asked.js', asks: [] },
   { name: 'columns.js', asks: [] },
+  { name: 'en-rare.js', asks: [] },
   { name: 'update.js', asks: [] },
   { name: 'remembering.js', asks: [] },
   { name: 'ipv6.js', asks: [] },

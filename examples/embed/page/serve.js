@@ -23,6 +23,8 @@ for (const name of [
   'many-core.js',
   'rare-extensions.js',
   'rare-texts.js',
+  'asked.js',
+  'en-rare.js',
   'remembering.js',
   'columns.js',
   'services.js',

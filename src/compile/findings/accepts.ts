@@ -63,6 +63,7 @@ export function mayAccept({ rule, actions }: RuleView, chain: ChainView): boolea
       (action.kind === 'verdict' && action.verdict === 'accept') ||
       // targets that take a packet for good are few: it may be accepted
       action.kind === 'ask' ||
+      action.kind === 'host' ||
       ((action.kind === 'jump' || action.kind === 'goto') && !chain.table.chains.has(action.chain)),
   );
 }

@@ -102,6 +102,7 @@ class Draft implements Limits {
       case 'limit':
       case 'nth':
       case 'random':
+      case 'host':
       case 'ask':
         this.open = true;
         return;
@@ -162,7 +163,7 @@ class Draft implements Limits {
 }
 
 const LATER_FRAGMENT = 'later fragment';
-const OPEN: ReadonlySet<string> = new Set(['limit', 'nth', 'random', 'ask']);
+const OPEN: ReadonlySet<string> = new Set(['limit', 'nth', 'random', 'host', 'ask']);
 /** Which option it stands for is no part of it. */
 const keyOf = (condition: Condition): string =>
   JSON.stringify(condition, (key, part) => (key === 'origin' ? undefined : part));

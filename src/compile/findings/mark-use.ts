@@ -86,7 +86,7 @@ const readsMark = (rules: Ruleset, name: string): boolean => {
 function isDoubtful({ rule, actions }: RuleView): boolean {
   const { matches, target } = meaningOf(rule);
   if (rule.refused || matches.some(({ name, options }) => name === 'socket' && options['restore-skmark'])) return true;
-  if (!actions.some(({ kind }) => kind === 'ask')) return false;
+  if (!actions.some(({ kind }) => kind === 'ask' || kind === 'host')) return false;
   const name = target?.kind === 'extension' ? target.use.name : '';
   return MARKING.has(name) || !UNEVALUATED_TARGETS.includes(name);
 }

@@ -206,7 +206,7 @@ export class TableView {
     else if (action.kind === 'ttl') this.#changes.add(Field.Ttl);
     else if (action.kind === 'connmark') this.#changes.add(Field.CtMark).add(Field.Mark);
     // a target that is not evaluated may be any of those
-    else if (action.kind === 'ask') for (const one of CHANGEABLE) this.#changes.add(one);
+    else if (action.kind === 'ask' || action.kind === 'host') for (const one of CHANGEABLE) this.#changes.add(one);
   }
 }
 const CHANGEABLE = [Field.Mark, Field.CtMark, Field.Tos, Field.Ttl, 'set'] as const;

@@ -1,7 +1,9 @@
+import type { Wanted } from '../../model/condition.js';
 import type { Word } from '../../model/ruleset.js';
 import { match, ValueError, type ValueKind } from '../define.js';
 import { flagPiece, type Listed, type ListedText, piece, takeNot, takePiece } from '../listed.js';
 import { flag, integer, oneWord } from '../values.js';
+import { findRecord } from './find-record.js';
 
 /** XT_STRING_MAX_PATTERN_SIZE. */
 const MOST = 128;
@@ -86,7 +88,8 @@ export const string = match({
   lower({ string: text, 'hex-string': bytes, algo, from, to, icase }, build) {
     const where = { from: from?.value ?? 0, to: to?.value ?? LAST };
     const how = { anyCase: icase !== undefined, byPiece: algo!.value === 'bm' };
-    return [build.when(text ?? bytes, (pattern) => build.find({ pattern, ...where, ...how }))];
+    const find = (wanted: Wanted) => build.find(wanted, findRecord(wanted));
+    return [build.when(text ?? bytes, (pattern) => find({ pattern, ...where, ...how }))];
   },
 });
 

@@ -1,6 +1,7 @@
 /** English, as far as one packet is told of. */
 import type { Question } from '../../model/question.js';
 import type { Lasting } from '../../run/connections/lasting.js';
+import { RARE_WHY } from './en-rare.js';
 import { REASON_WORDS } from './en-reasons.js';
 import { FIELDS, WHY } from './en-why.js';
 import type { Back, ConnectionNote, Part, RouteNote, StoryLanguage } from './messages.js';
@@ -186,7 +187,8 @@ export const story: StoryLanguage = {
     'assumed.port': ({ what, port, min, max }) =>
       `the ${what} ${port} was drawn: the kernel takes any of ${min}-${max}`,
     'assumed.policy': ({ table, chain, policy }) => `policy of ${table} ${chain}: ${policy}`,
-    'assumed.fresh': () => 'limits and counts (limit, statistic --mode nth) stand as right after the rules were loaded',
+    'assumed.fresh': () =>
+      'what rules count and remember (limit, statistic --mode nth, recent, …) is as right after they were loaded',
     'assumed.groups': () => "no group but the kernel's own is joined (ip maddr)",
     'assumed.back-ends': () =>
       'iptables-legacy was loaded last: its tables are asked before those of iptables-nft (nft …)',
@@ -288,6 +290,7 @@ export const story: StoryLanguage = {
       hook === 'input' ? `delivered to this host: ${packet}` : `leaves${wayOut(iface)}: ${packet}`,
 
     ...WHY,
+    ...RARE_WHY,
 
     'after.connection': () =>
       'Connection tracking remembers it from here on: its later packets and the answers do not meet the nat table again.',

@@ -1,6 +1,5 @@
 /** English, of why a condition did not come out as wanted. */
-import type { ReadWord } from '../../model/condition.js';
-import type { FieldWord, HeaderWord, WhyWords } from './messages.js';
+import type { FieldWord, RareWhyWords, WhyWords } from './messages.js';
 
 export const FIELDS: Readonly<Record<FieldWord, string>> = {
   source: 'source',
@@ -28,33 +27,7 @@ export const FIELDS: Readonly<Record<FieldWord, string>> = {
   other: 'value',
 };
 
-const READS: Readonly<Record<ReadWord, string>> = {
-  spi: 'SPI',
-  'header-length': 'header length',
-  'length-field': 'length field',
-  reserved: 'reserved field',
-  'routing-type': 'routing type',
-  'segments-left': 'number of segments left',
-  'last-entry': 'last entry',
-  tag: 'tag',
-  'next-header': 'next header',
-  'fragment-id': 'fragment identification',
-  'fragment-offset': 'fragment offset',
-  'more-fragments': 'flag of more fragments',
-  'mobility-type': 'mobility type',
-  'dccp-type': 'DCCP type',
-};
-const HEADERS: Readonly<Record<HeaderWord, string>> = {
-  'hop-by-hop': 'hop-by-hop options',
-  routing: 'routing header',
-  fragment: 'fragment header',
-  authentication: 'authentication header',
-  destination: 'destination options',
-  mobility: 'mobility header',
-  other: 'such header',
-};
-
-export const WHY: WhyWords = {
+export const WHY: Omit<WhyWords, keyof RareWhyWords> = {
   'why.value': ({ field, value }) => `the packet has ${FIELDS[field]} ${value}`,
   'why.iface': ({ side, name }) =>
     name === ''
@@ -72,20 +45,6 @@ export const WHY: WhyWords = {
   'why.draw': () => 'it was drawn as no match',
   'why.rpfilter': ({ passed }) => `the way back to its source ${passed ? 'leads' : 'does not lead'} by this interface`,
   'why.assumed': ({ question, answer }) => `${question}=${answer ? 'yes' : 'no'} was assumed`,
-  'why.read': ({ what, value }) => `its ${READS[what]} is ${value}`,
-  'why.header': ({ header }) => `it has no ${HEADERS[header]}`,
-  'why.broken': ({ header }) => `its ${HEADERS[header]} is cut, or more is left of it than it lists`,
-  'why.cut': () => 'its headers are cut',
-  'why.headers': ({ headers }) => `it has ${headers}`,
-  'why.options': ({ header }) => `its ${HEADERS[header]} do not begin so`,
-  'why.addresses': () => 'its routing header lists other addresses',
-  'why.segment': () => 'that segment is another, or there is none',
-  'why.word': ({ value }) => `what is read there is ${value}`,
-  'why.short': () => 'it ends before that',
-  'why.mss': ({ mss }) => (mss === null ? 'it has no MSS' : `its MSS is ${mss}`),
   'why.option': ({ protocol, option, held }) => `it has ${held ? '' : 'no '}${protocol} option ${option}`,
-  'why.pattern': ({ held }) => `that is ${held ? '' : 'not '}in it`,
-  'why.chunks': () => 'its chunks are others',
-  'why.program': ({ held }) => `the program ${held ? 'takes' : 'does not take'} it`,
   'why.never': () => 'no packet is so',
 };

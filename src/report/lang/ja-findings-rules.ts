@@ -78,6 +78,10 @@ export const IN_RULES: Catalogue = {
   'holds {} directions, more than {}': '方向が {0} 個あり、上限の {1} 個を超えている',
   'value {} has more than 64 bits': '値 {0} は 64 ビットを超えている',
   '"{}" is not a number in 0..1': '「{0}」は 0..1 の数値ではない',
+  '"{}" is no name of a list: a file of /proc/net/xt_recent is called so':
+    '「{0}」はリストの名前にならない。/proc/net/xt_recent のファイル名になる',
+  'needs one of --set, --rcheck, --update, --remove': '--set、--rcheck、--update、--remove のいずれかが必要である',
+  'cannot stand beside --{}': '--{0} と一緒には使えない',
   '"{}" is neither random nor nth': '「{0}」は random でも nth でもない',
   'mode random needs --probability': 'モード random には --probability が必要である',
   'mode nth needs --every and --packet': 'モード nth には --every と --packet が必要である',

@@ -208,7 +208,8 @@ export const story: StoryLanguage = {
     'assumed.port': ({ what, port, min, max }) =>
       `${what === 'port' ? 'ポート' : '識別子'} ${port} は乱数で選んだ (カーネルは ${min}-${max} のいずれかを使う)`,
     'assumed.policy': ({ table, chain, policy }) => `${table} ${chain} のポリシーは ${policy}`,
-    'assumed.fresh': () => '制限とカウント (limit、statistic --mode nth) はルールを読み込んだ直後の状態',
+    'assumed.fresh': () =>
+      'ルールが数え、覚えるもの (limit、statistic --mode nth、recent など) はルールを読み込んだ直後の状態',
     'assumed.groups': () => '参加しているグループはカーネル自身が参加するものだけ (ip maddr)',
     'assumed.back-ends': () =>
       '後から読み込まれたのは iptables-legacy: そのテーブルは iptables-nft のもの (nft …) より先に参照される',

@@ -1,6 +1,7 @@
 /** Japanese, of why a condition did not come out as wanted. */
 import type { ReadWord } from '../../model/condition.js';
-import type { FieldWord, HeaderWord, WhyWords } from './messages.js';
+import { READINGS } from './ja-readings.js';
+import { type FieldWord, type HeaderWord, readingText, type WhyWords } from './messages.js';
 
 export const FIELDS: Readonly<Record<FieldWord, string>> = {
   source: '送信元アドレス',
@@ -56,6 +57,7 @@ const HEADERS: Readonly<Record<HeaderWord, string>> = {
 const element = (text: string) => text.replaceAll('(no interface)', '(インターフェイスなし)');
 
 export const WHY: WhyWords = {
+  'why.reading': ({ reading }) => readingText(READINGS, reading),
   'why.value': ({ field, value }) => `パケットの${FIELDS[field]}は ${value}`,
   'why.iface': ({ side, name }) =>
     name === ''

@@ -6,6 +6,7 @@
 import type { ReadWord } from '../../model/condition.js';
 import type { PacketState } from '../../model/packet.js';
 import type { Question } from '../../model/question.js';
+import type { Reading } from '../../model/reading.js';
 import type { Fate, SkipReason } from '../../model/trace.js';
 import type { Family } from '../../net/address.js';
 import type { Lasting } from '../../run/connections/lasting.js';
@@ -237,6 +238,8 @@ export interface Messages {
   identity: { readonly side: 'src' | 'dst'; readonly end: string };
   leaves: { readonly hook: 'input' | 'postrouting'; readonly iface: string; readonly packet: string };
 
+  /** of READINGS, by its `what`. */
+  'why.reading': { readonly reading: Reading };
   'why.value': { readonly field: FieldWord; readonly value: string };
   'why.iface': { readonly side: 'in' | 'out'; readonly name: string };
   'why.fragment': Record<never, never>;
@@ -488,6 +491,32 @@ export type HintWords = Pick<Words, Extract<MessageKey, `hint.${string}`>>;
 
 /** Why a condition did not come out as wanted. */
 export type WhyWords = Pick<Words, Extract<MessageKey, `why.${string}`>>;
+
+/** Those that only rare extensions ask for. */
+export type RareWhyWords = Pick<
+  Words,
+  | 'why.reading'
+  | 'why.read'
+  | 'why.header'
+  | 'why.broken'
+  | 'why.cut'
+  | 'why.headers'
+  | 'why.options'
+  | 'why.addresses'
+  | 'why.segment'
+  | 'why.word'
+  | 'why.short'
+  | 'why.mss'
+  | 'why.pattern'
+  | 'why.chunks'
+  | 'why.program'
+>;
+
+/** By what was read. */
+export type ReadingWords = { readonly [What in Reading['what']]: (of: Extract<Reading, { what: What }>) => string };
+export const readingText = (words: ReadingWords, reading: Reading): string =>
+  // each takes what bears its name
+  (words[reading.what] as (of: Reading) => string)(reading);
 
 /** The words that one packet is told in. */
 export interface StoryLanguage {

@@ -29,6 +29,7 @@ const OF_RULES: ReadonlySet<WalkEvent['kind']> = new Set([
   'rule',
   'held',
   'failed',
+  'reading',
   'hit',
   'jump',
   'goto',

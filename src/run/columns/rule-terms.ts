@@ -195,7 +195,7 @@ function addChain(terms: Terms, compiled: Compiled, chain: ChainUses, about: Abo
     else if (op > Op.Skip && op < Op.Edit && op >= Op.Never) {
       if (first >>> 16 !== 0) branches = true;
       asked.push({ condition: compiled.conditions.get(at), at });
-    } else if (op === Op.HashMark || op === Op.Mangle) terms.unanswered.add(at);
+    } else if (op === Op.HashMark || op === Op.Mangle || op === Op.HostAct) terms.unanswered.add(at);
     // what is written to its template stays there for the next packet
     else if (op === Op.Zone && marks) terms.unanswered.add(at);
     else if (op === Op.Translate) {

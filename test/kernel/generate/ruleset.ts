@@ -12,6 +12,7 @@ import * as facts from './facts.js';
 import * as header from './header.js';
 import * as header6 from './header6.js';
 import type { Random } from './random.js';
+import * as remembered from './remembered.js';
 import type { SetBook } from './sets.js';
 import { drawTarget, drawTranslation, type Target } from './targets.js';
 import { ecnTcp, multiport, ofProtocol, tcpmss } from './transport.js';
@@ -198,6 +199,7 @@ const HEADER: readonly (readonly [number, Drawer])[] = [
   [2, core.comment],
   [3, header.limit],
   [4, header.nth],
+  [5, remembered.recent],
 ];
 /** Of IPv6 alone. */
 const HEADER6: readonly (readonly [number, Drawer])[] = [

@@ -1,6 +1,6 @@
 /** What Op.Find looks for, as its record: FindWord. The tables are those of lib/ts_bm.c. */
-import { FindWord } from '../abi.js';
-import type { Wanted } from '../model/condition.js';
+import { FindWord } from '../../abi.js';
+import type { Wanted } from '../../model/condition.js';
 
 export function findRecord({ pattern, from, to, anyCase, byPiece }: Wanted): number[] {
   const like = (byte: number) => (anyCase ? capital(byte) : byte);

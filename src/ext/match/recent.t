@@ -1,0 +1,37 @@
+:INPUT,FORWARD,OUTPUT
+-m recent --set;-m recent --set --name DEFAULT --mask 255.255.255.255 --rsource;OK
+-m recent ! --set --name x;-m recent ! --set --name x --mask 255.255.255.255 --rsource;OK
+-m recent --rcheck --hitcount 8 --name foo --mask 255.255.255.255 --rsource;=;OK
+-m recent ! --rcheck --seconds 60 --name foo --mask 255.255.255.0 --rdest;=;OK
+-m recent --update --rttl;-m recent --update --rttl --name DEFAULT --mask 255.255.255.255 --rsource;OK
+-m recent --update --rttl --hitcount 4 --seconds 0x10 --reap;-m recent --update --seconds 16 --reap --hitcount 4 --rttl --name DEFAULT --mask 255.255.255.255 --rsource;OK
+-m recent --name foo --remove;-m recent --remove --name foo --mask 255.255.255.255 --rsource;OK
+-m recent ! --remove --rdest;-m recent ! --remove --name DEFAULT --mask 255.255.255.255 --rdest;OK
+-m recent --set --rdest --rsource;-m recent --set --name DEFAULT --mask 255.255.255.255 --rsource;OK
+-m recent --set --rsource --rdest;-m recent --set --name DEFAULT --mask 255.255.255.255 --rdest;OK
+-m recent --set --hitcount 0;-m recent --set --name DEFAULT --mask 255.255.255.255 --rsource;OK
+-m recent --rcheck --hitcount 65535;-m recent --rcheck --hitcount 65535 --name DEFAULT --mask 255.255.255.255 --rsource;OK
+-m recent --update --mask 10.1;-m recent --update --name DEFAULT --mask 10.0.0.1 --rsource;OK
+-m recent --update --mask 24;-m recent --update --name DEFAULT --mask 0.0.0.24 --rsource;OK
+-m recent --rcheck --hitcount 3 --name foo -m recent --set --name foo;-m recent --rcheck --hitcount 3 --name foo --mask 255.255.255.255 --rsource -m recent --set --name foo --mask 255.255.255.255 --rsource;OK
+-m recent;;FAIL
+-m recent --set --rcheck;;FAIL
+-m recent --update --remove;;FAIL
+-m recent --set --rttl;;FAIL
+-m recent --set --seconds 10;;FAIL
+-m recent --remove --seconds 1;;FAIL
+-m recent --remove --rttl;;FAIL
+-m recent --set --hitcount 1;;FAIL
+-m recent --rcheck --reap;;FAIL
+-m recent --rcheck --seconds 0;;FAIL
+-m recent --rcheck --hitcount 65536;;FAIL
+-m recent --rcheck --name a/b;;FAIL
+-m recent --set --name .;;FAIL
+-m recent --set --name "";;FAIL
+-m recent --set --name a --name b;;FAIL
+-m recent --rcheck ! --seconds 5;;FAIL
+-m recent --rcheck --mask ffff::;;FAIL
+6:INPUT,FORWARD,OUTPUT
+-m recent --set;-m recent --set --name DEFAULT --mask ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff --rsource;OK
+-m recent --update --seconds 60 --hitcount 5 --name foo --mask ffff:ffff:ffff:ffff:: --rdest;=;OK
+-m recent --rcheck --mask 255.255.255.255;;FAIL

@@ -1,0 +1,18 @@
+/** Who answers what the host is asked: a file for each, by the `what` of src/model/host-test.ts. */
+
+import type { Verdict } from '../../abi.js';
+import type { HostAct, HostTest } from '../../model/host-test.js';
+import type { Asking } from './asking.js';
+import { recent } from './recent.js';
+
+/** 'hot-drop': the packet is dropped at once; undefined: nobody knows. */
+export type TestAnswer = boolean | 'hot-drop' | undefined;
+/** How a target ends the hook's table; Continue: the packet goes on; Open: nobody knows. */
+export type ActAnswer = Verdict;
+
+type Answers<Of extends { readonly what: string }, Answer> = {
+  readonly [What in Of['what']]: (of: Extract<Of, { what: What }>, asking: Asking) => Answer;
+};
+
+export const TESTS: Answers<HostTest, TestAnswer> = { recent };
+export const ACTS: Answers<HostAct, ActAnswer> = {};

@@ -1,0 +1,89 @@
+/**
+ * What an instruction asks of the host, for the packet that has come to it: whoever answers finds here what there is to know of the
+ * two, and what the instruction remembers.
+ */
+import { Answer, type Beside, type Field, Op } from '../../abi.js';
+import { type HostAct, type HostTest, stateOf } from '../../model/host-test.js';
+import type { Reading } from '../../model/reading.js';
+import type { Words } from '../../net/address.js';
+import type { Course } from '../course.js';
+import type { State } from '../host-states.js';
+import type { Laid } from '../laid.js';
+
+export class Asking {
+  /** the packet's place in the batch. */
+  slot = 0;
+  /** where the instruction stands. */
+  address = 0;
+
+  constructor(
+    private readonly laid: Laid,
+    private readonly course: Course,
+    private readonly hosted: readonly (HostTest | HostAct)[],
+  ) {}
+
+  get family(): 4 | 6 {
+    return this.laid.from.family;
+  }
+  /** The host's texts. */
+  get host(): Laid['from']['host'] {
+    return this.laid.from.host;
+  }
+  /** Of the run: connections, routing, the batch. */
+  get setup(): Laid['setup'] {
+    return this.laid.setup;
+  }
+
+  field(field: Field | Beside): number {
+    return this.laid.stages.field(this.slot, field);
+  }
+  setField(field: Field, value: number): void {
+    this.laid.stages.setField(this.slot, field, value);
+  }
+  addressAt(field: Field.Src | Field.Dst): Words {
+    return this.laid.stages.address(this.slot, field);
+  }
+  /** From the IP header on. */
+  get bytes(): Uint8Array {
+    return this.laid.stages.bytesOf(this.slot);
+  }
+  /** When the packet came: milliseconds since the run's first. */
+  get now(): number {
+    return Math.round(this.course.clock.at(this.laid.batch.packetOf(this.slot)));
+  }
+  /** The same in seconds since 1970, where packets say when they came so. */
+  get time(): number {
+    return (this.course.clock.epoch ?? 0) + this.now / 1000;
+  }
+
+  /** What the instruction remembers, made by `make` where it remembers nothing yet. Only of what has a `state`. */
+  state<S extends State>(make: () => S): S {
+    return this.course.states.at(this.word(3) - 1, make) as S;
+  }
+
+  /** All that the program asks of the same state, this among them, in the order in which they were loaded. */
+  sharing<T extends HostTest>(test: T): T[] {
+    const state = stateOf(test);
+    return this.hosted.filter((one): one is T => stateOf(one) === state && one.what === test.what);
+  }
+
+  /** How somebody answered its question. */
+  get answer(): boolean | undefined {
+    const answer = this.laid.stages.answerTo(this.word(1));
+    return answer === Answer.Open ? undefined : answer === Answer.Yes;
+  }
+
+  /** Whether somebody wants to know what is found. */
+  get isTold(): boolean {
+    return this.laid.batch.events !== undefined;
+  }
+  /** What was found, for people: told where the condition fails or the rule is told; or what was done. */
+  tell(reading: Reading): void {
+    const kind = (this.word(0) & 255) === Op.HostAct ? 'did' : 'reading';
+    if (this.isTold) this.laid.batch.tell(this.slot, { kind, reading });
+  }
+
+  word(number: number): number {
+    return this.laid.codeAt(this.address + number);
+  }
+}

@@ -1,0 +1,61 @@
+/** What rules ask of the host: answers before states, trials undone, states that stay where rules change. */
+import { expect, test } from 'vitest';
+import { createEngine, parse, readPacket } from '../src/index.js';
+import { programOf } from '../src/run/host-program.js';
+
+const RULES = (verb: string) => `*filter
+:INPUT ACCEPT [0:0]
+-A INPUT -p udp -m recent --${verb} --name a -j DROP
+-A INPUT -p udp -m recent --set --name a
+COMMIT
+`;
+const packet = (src: string, time: number) =>
+  readPacket({ in: 'eth0', src, dst: '10.0.0.1', proto: 'udp', dport: 53, path: 'input', time }).packet;
+const load = async (text: string, assume?: ReadonlyMap<string, boolean>) =>
+  (await createEngine()).load({
+    ...programOf(parse([{ name: 'x', text }]), { tracking: 'off' }),
+    ...(assume && { assume }),
+  });
+const fate = (host: Awaited<ReturnType<typeof load>>, src: string, time: number) => host.walk(packet(src, time)).fate;
+
+test('a list is written and asked in the order of packets, and forgotten by reset', async () => {
+  const host = await load(RULES('rcheck --seconds 10'));
+  const fates = () => [
+    fate(host, '192.0.2.1', 0),
+    fate(host, '192.0.2.2', 5),
+    fate(host, '192.0.2.1', 9),
+    fate(host, '192.0.2.1', 30),
+  ];
+  expect(fates()).toEqual(['delivered', 'delivered', 'dropped', 'delivered']);
+  host.reset();
+  expect(fates()).toEqual(['delivered', 'delivered', 'dropped', 'delivered']);
+});
+
+test('an answer comes before what is remembered: by the whole name, the match, the kind', async () => {
+  for (const name of ['match:recent --rcheck --name a --mask 255.255.255.255 --rsource', 'match:recent', 'match']) {
+    const host = await load(RULES('rcheck'), new Map([[name, true]]));
+    expect([name, fate(host, '192.0.2.1', 0)]).toEqual([name, 'dropped']);
+  }
+});
+
+test('what a walk that tells everything has written is undone where it is tried again', async () => {
+  const host = await load(RULES('rcheck'));
+  expect(host.walk(packet('192.0.2.1', 0), { everything: true }).fate).toBe('delivered');
+  expect(host.again(() => fate(host, '192.0.2.1', 0))).toBe('delivered');
+  expect(fate(host, '192.0.2.1', 0)).toBe('dropped');
+});
+
+test('a list stays where the table is replaced by one that names it, and goes where none does', async () => {
+  const host = await load(RULES('rcheck'));
+  fate(host, '192.0.2.1', 0);
+  await host.update(RULES('rcheck').replace('DROP', 'REJECT'));
+  expect(fate(host, '192.0.2.1', 1)).toBe('rejected');
+  await host.update(RULES('rcheck').replaceAll('name a', 'name b'));
+  expect(fate(host, '192.0.2.1', 2)).toBe('delivered');
+});
+
+test('rules without such get it with an update', async () => {
+  const host = await load('*filter\n:INPUT DROP [0:0]\nCOMMIT\n');
+  await host.update(RULES('rcheck'));
+  expect([fate(host, '192.0.2.1', 0), fate(host, '192.0.2.1', 0)]).toEqual(['delivered', 'dropped']);
+});

@@ -1,0 +1,50 @@
+/**
+ * What rules remember from packet to packet, with time passing between them, before the kernel: its clock is the packets'. Rules
+ * and packets are in test/kernel/remembering/.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readJsonPacket } from '../../src/input/json.js';
+import { type Kernel, kernelMissing, kernelTitle, openKernel } from './kernel.js';
+import { HOST, HOST6 } from './matches/table.js';
+import { countersOf, differences, type Observed, ofKernel, ofWalk } from './observed.js';
+import { RECENT } from './remembering/recent.js';
+import type { Sequence } from './remembering/sequence.js';
+import type { PacketLine } from './scenario.js';
+import { loadCaptured } from './walked.js';
+
+const missing = kernelMissing();
+let kernel: Kernel;
+beforeAll(() => {
+  if (missing === undefined) kernel = openKernel();
+});
+afterAll(() => kernel?.close());
+
+const packetOf = (line: object) => readJsonPacket({ number: 1, text: JSON.stringify(line), cut: false }).packet;
+/** Where the packet goes behind the chain is another matter. */
+const counted = ({ counters }: Observed): Observed => ({ counters, out: [] });
+
+async function compare({ rules, steps, family = 4, sets = '', setup = [], never = [] }: Sequence): Promise<void> {
+  await kernel.load({ family, rules, sets, setup: [...(family === 4 ? HOST : HOST6), ...setup] });
+  const host = await loadCaptured({ ...(await kernel.capture()), 'rules.save': rules }, { family });
+  const hits = new Map<string, number>();
+  for (const [i, [gap, line]] of steps.entries()) {
+    if (gap > 0) await new Promise((done) => setTimeout(done, gap));
+    const time = performance.now() / 1000;
+    const theirs = counted(ofKernel(await kernel.send(line as PacketLine)));
+    const before = countersOf(host);
+    const result = host.walk(packetOf({ ...line, time }), { bytes: true });
+    const ours = counted(ofWalk(result, host, before, countersOf(host)));
+    expect({ packet: i, differences: differences(theirs, ours) }).toEqual({ packet: i, differences: [] });
+    for (const rule of theirs.counters.keys()) hits.set(rule, (hits.get(rule) ?? 0) + 1);
+  }
+  const all = host.compiled.rules.map(({ table, chain, number }) => `${table} ${chain} ${number}`);
+  const uncounted = all.filter((rule) => !hits.has(rule));
+  expect(uncounted, 'rules that no packet was counted by').toEqual(never);
+}
+
+describe.skipIf(missing !== undefined)(
+  kernelTitle('the kernel and packetwalk agree, from packet to packet, on'),
+  () => {
+    test.each([...RECENT].map((one) => [one.name, one] as const))('%s', { timeout: 60_000 }, (_, one) => compare(one));
+  },
+);

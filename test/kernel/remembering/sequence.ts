@@ -1,0 +1,22 @@
+/** Rules that remember, and packets one behind the other. */
+import type { PacketLine } from '../scenario.js';
+
+export interface Sequence {
+  readonly name: string;
+  readonly family?: 4 | 6;
+  /** of iptables-restore; each is counted by some packet, but for those of `never`: `mangle PREROUTING 8`. */
+  readonly rules: string;
+  readonly never?: readonly string[];
+  /** each packet, and how many milliseconds pass before it: far from where an answer would turn. */
+  readonly steps: readonly (readonly [gap: number, line: PacketLine])[];
+  /** ipset restore text. */
+  readonly sets?: string;
+  /** commands after those of HOST. */
+  readonly setup?: readonly string[];
+}
+
+/** One table and chain of rules. */
+export const chainOf = (at: string, rules: readonly string[]): string => {
+  const [table, chain] = at.split(' ');
+  return `*${table}\n:${chain} ACCEPT [0:0]\n${rules.map((rule) => `-A ${chain} ${rule}\n`).join('')}COMMIT\n`;
+};
