@@ -15,6 +15,7 @@ const ADDR = '2: eth0: <UP> mtu 1500\n    inet 192.0.2.1/24 brd 192.0.2.255 scop
 const DECLARED = '*filter\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -m state --state NEW\nCOMMIT\n';
 const UNDECLARED = '*filter\n-A INPUT -m state --state NEW -p icmp -j ACCEPT\nCOMMIT\n';
 const RANDOM = '*filter\n:INPUT DROP [0:0]\n-A INPUT -m statistic --mode random --probability 0.5\nCOMMIT\n';
+const HELPED = `*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -j CT --helper ftp\nCOMMIT\n${DECLARED.replace('-m state', '-m helper ! --helper sip -m state')}`;
 const SNAT =
   '*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n-A INPUT -j SNAT --to-source 192.0.2.9 --random\nCOMMIT\n';
 const LOOSE = 'net.netfilter.nf_conntrack_tcp_loose';
@@ -48,6 +49,17 @@ const ROWS: readonly Row[] = [
   [/policy/, UNDECLARED, UDP, '', 'policy of filter INPUT: ACCEPT'],
   [/policy/, UNDECLARED, PING, '', undefined],
   [/policy/, DECLARED, UDP, '', undefined],
+
+  [/expected/, HELPED, SYN, '', "no connection is expected by another one's helper (ftp, sip)"],
+  [/expected/, HELPED, { ...SYN, state: 'RELATED' }, 'match:helper=no', undefined],
+  [
+    /expected/,
+    HELPED,
+    { ...ACK, state: 'ESTABLISHED' },
+    '',
+    "no connection is expected by another one's helper (ftp, sip)",
+  ],
+  [/expected/, DECLARED, SYN, '', undefined],
 
   [/joined/, DECLARED, GROUP, '', "no group but the kernel's own is joined (ip maddr)"],
   [/joined/, DECLARED, SENT, '', "no group but the kernel's own is joined (ip maddr)"],

@@ -97,6 +97,18 @@ const ROWS: readonly Row[] = [
   ],
   ['not-tracked', `${BRANCHES} ${HOST}`, '-i eth0 -p udp -s 192.0.2.9 -d 192.0.2.1 --dport 53', /^delivered/],
   ['invalid', `${BRANCHES} ${HOST}`, '-i eth0 -p tcp -s 192.0.2.9 -d 192.0.2.1 --dport 81 --flags RST', /^dropped, by/],
+  [
+    'helpers',
+    `${STORIES}/helpers.rules --path input`,
+    '-i eth0 -p tcp -s 192.0.2.9 -d 192.0.2.1 --dport 21 --syn',
+    /^delivered to this host: .*, accepted by filter INPUT rule 2 /,
+  ],
+  [
+    'expected',
+    `${STORIES}/helpers.rules --path input`,
+    '-i eth0 -p tcp -s 192.0.2.9 --sport 20 -d 192.0.2.1 --dport 3000 --syn --state RELATED',
+    /^unknown, by filter INPUT rule 1 /,
+  ],
   ['no-route', `${BRANCHES} ${HOST}`, '-i eth0 -p tcp -s 192.0.2.9 -d 198.51.100.1 --dport 81 --syn', /^unknown, /],
   ['whose-address', BRANCHES, '-i eth0 -p udp -s 192.0.2.9 -d 192.0.2.1 --dport 1', /^unknown, the host's addresses/],
   ['local-given', `${BRANCHES} --local 192.0.2.1`, '-i eth0 -p udp -s 192.0.2.9 -d 192.0.2.1 --dport 1', /^delivered/],

@@ -5,7 +5,7 @@ import { type Compiled, chainOf } from '../compile/compile.js';
 import type { Test } from '../model/condition.js';
 import type { Host } from '../model/host.js';
 import { stateOf } from '../model/host-test.js';
-import type { Packet } from '../model/packet.js';
+import type { Packet, PacketState } from '../model/packet.js';
 import { LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../model/question.js';
 import { meaningOf, plainTable } from '../model/ruleset.js';
 import type { Summary } from '../model/summary.js';
@@ -20,6 +20,8 @@ import type { Message } from './lang/messages.js';
 import { movedBy } from './placing.js';
 import { conditionOf, say } from './story.js';
 
+const UNRELATED: readonly PacketState[] = ['NEW', 'ESTABLISHED'];
+
 export function assumptions(host: LoadedHost, packet: Packet, result: WalkResult): Message[] {
   const { events } = result;
   const fields = packet.assumed.map(({ field, value }) => say('assumed.field', { field, value }));
@@ -29,6 +31,7 @@ export function assumptions(host: LoadedHost, packet: Packet, result: WalkResult
   out.push(...ofHost(host, decided(host.host, events)));
   if (events.some((event) => (event.kind === 'lost' || event.kind === 'routed') && event.guessed === true))
     out.push(say('assumed.groups', {}));
+  if (events.some((event) => event.kind === 'tracked' && UNRELATED.includes(event.state))) out.push(...helpers(host));
   const reached = events.flatMap((event) => (event.kind === 'policy' ? [event.policy] : []));
   return [...out, ...policies(reached, host), ...ports(result), ...chance(events, host)];
 }
@@ -43,6 +46,7 @@ export function assumedOfAll(host: LoadedHost, summary: Summary): { facts: Messa
   const facts = all.filter((one) => !isUsual(one)).map(sayFact);
   const reached = summary.policies.flatMap(({ packets }, number) => (packets > 0 ? [number] : []));
   const out = [...all.filter(isUsual).map(sayFact), ...ofHost(host, []), ...policies(reached, host)];
+  out.push(...helpers(host));
   if (draws(host)) out.push(say('assumed.draw', {}));
   if (host.rulesRemember) out.push(say('assumed.fresh', {}));
   return { facts, others: out };
@@ -97,6 +101,21 @@ function ofHost({ host, from, tracking: { on, why } }: LoadedHost, more: readonl
   if (from.tables.some(({ name }) => name !== plainTable(name))) out.push(say('assumed.back-ends', {}));
   for (const assumed of from.routing.assumed) out.push(say(`assumed.${assumed}`, {}));
   return out;
+}
+
+/**
+ * What a helper looks for in its connection's packets, to expect others by it, is not looked for here; where rules give
+ * connections one, or ask whose helper expected theirs.
+ */
+function helpers({ compiled }: LoadedHost): Message[] {
+  const names = new Set<unknown>();
+  for (const { rule } of compiled.rules) {
+    const { matches, target } = meaningOf(rule);
+    for (const { name, options } of matches) if (name === 'helper') names.add(options.helper?.value || 'any');
+    if (target?.kind === 'extension' && target.use.name === 'CT') names.add(target.use.options.helper?.value);
+  }
+  names.delete(undefined);
+  return names.size === 0 ? [] : [say('assumed.unexpected', { helpers: [...names].join(', ') })];
 }
 
 const draws = ({ compiled, from }: LoadedHost): boolean =>

@@ -10,7 +10,7 @@ import type { Reading } from '../model/reading.js';
 import { type Rule, ruleNumber, ruleWith } from '../model/ruleset.js';
 import type { WalkEvent } from '../model/trace.js';
 import { printRule } from '../parse/rules/print-rule.js';
-import { idleText } from './idle.js';
+import { beginsConnection, idleText } from './idle.js';
 import type { Back, Message } from './lang/messages.js';
 import { type Asked, probabilityOf, whyText } from './reason.js';
 import { type Node, node, type RuleNote, say } from './story.js';
@@ -40,6 +40,8 @@ export class Chains {
   private table = '';
   /** a jump was told: how it comes back is said once. */
   private jumped = false;
+  /** a rule has said what the connection that may begin will be like. */
+  private begun = false;
   /** the return just told, whose way may lead further. */
   private returned: { readonly to: (back: Back) => void } | undefined;
   /** the rule that is looked at; `acted`: an effect of it was told. */
@@ -169,10 +171,12 @@ export class Chains {
     const current = this.current;
     this.current = undefined;
     this.flush();
-    const told: Draft = node(idleText(this.options.compiled, id), {
+    const { compiled } = this.options;
+    const told: Draft = node(idleText(compiled, id, this.begun), {
       rule: this.note(id),
       children: current?.drawn ?? [],
     });
+    this.begun ||= beginsConnection(compiled, id);
     this.list().push(told);
     this.current = { id, why: current?.why, told, drawn: [], reading: undefined, acted: false };
   }

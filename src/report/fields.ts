@@ -112,7 +112,7 @@ export function fieldText(
     case Field.CtMark:
       return { word: 'connection-mark', value: hex(value) };
     case Field.CtZone:
-      return plain('zone');
+      return { word: 'zone', value: [...new Set([value & 0xffff, value >>> 16])].join('/') };
     case Field.CtStatus: {
       const names = Object.entries(STATUSES)
         .filter(([, bit]) => (value & bit) !== 0)

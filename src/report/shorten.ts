@@ -9,6 +9,8 @@ const USUAL: ReadonlySet<MessageKey> = new Set<MessageKey>([
   'rule.returns',
   'rule.counts',
   'rule.idle',
+  'rule.begins',
+  'rule.secmark',
   'policy',
   'identity',
 ]);

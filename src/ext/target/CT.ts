@@ -73,14 +73,7 @@ export const CT = target({
   check(given, rule) {
     const protocol = rule.protocol !== undefined && !rule.protocol.not && rule.protocol.value !== 0;
     for (const key of ['helper', 'timeout'] as const) {
-      if (!given[key] || given.notrack) continue;
-      if (!protocol) rule.refuse('needs -p PROTOCOL, not negated', key);
-      else
-        rule.warn(
-          'not-understood',
-          `--${key} ${given[key].value}: what it does to later packets is not evaluated`,
-          key,
-        );
+      if (given[key] && !given.notrack && !protocol) rule.refuse('needs -p PROTOCOL, not negated', key);
     }
   },
   lower(given, act) {

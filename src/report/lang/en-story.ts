@@ -25,6 +25,11 @@ const SKIPS = {
   untracked: 'the packet is not tracked',
   bound: 'this direction of translation is settled already',
 } as const;
+const SECMARKS = {
+  set: 'the packet is marked',
+  save: "the connection gets the packet's mark, where it has none",
+  restore: "the packet gets the connection's mark, where it has none",
+} as const;
 const TRACKING = {
   asked: ', as --tracking has it',
   'no-rule': ': no loaded rule needs it (--tracking on|off)',
@@ -189,6 +194,7 @@ export const story: StoryLanguage = {
     'assumed.policy': ({ table, chain, policy }) => `policy of ${table} ${chain}: ${policy}`,
     'assumed.fresh': () =>
       'what rules count and remember (limit, statistic --mode nth, recent, …) is as right after they were loaded',
+    'assumed.unexpected': ({ helpers }) => `no connection is expected by another one's helper (${helpers})`,
     'assumed.groups': () => "no group but the kernel's own is joined (ip maddr)",
     'assumed.back-ends': () =>
       'iptables-legacy was loaded last: its tables are asked before those of iptables-nft (nft …)',
@@ -245,6 +251,8 @@ export const story: StoryLanguage = {
     'rule.open': ({ question }) => `cannot be answered: ${open(question)}`,
     'rule.counts': () => 'counts the packet and goes on: it has no target',
     'rule.idle': () => 'goes on: its target leaves the packet as it is',
+    'rule.begins': ({ said }) => `goes on: a connection that begins here has ${said}`,
+    'rule.secmark': ({ how }) => `goes on: ${SECMARKS[how]}, for a security module: no rule reads it`,
     'rule.passes': ({ question }) => `goes on, as assumed: ${open(question)}`,
     'rule.takes': ({ question }) => `takes the packet, as assumed: ${open(question)}`,
     'rule.jumps': ({ chain }) => `jumps to ${chain}`,

@@ -154,7 +154,6 @@ export const IN_RULES: Catalogue = {
   "whether the packet has it is an open question: --assume '{}=yes' or =no settles it":
     'パケットがそれに当たるかどうかは未定である: --assume {0}=yes か =no で決められる',
   'tcp-reset needs -p tcp': 'tcp-reset には -p tcp が必要である',
-  '--{} {}: what it does to later packets is not evaluated': '--{0} {1}: 後続パケットへの影響は評価しない',
   'value {} is not in 0..{}': '値 {0} は 0..{1} の範囲にない',
   'label {} is not in 0..{}': 'ラベル {0} は 0..{1} の範囲にない',
   '"{}" is neither a label\'s number nor a name': '「{0}」はラベルの番号でも名前でもない',

@@ -26,6 +26,11 @@ const SKIPS = {
   untracked: 'パケットは追跡されていない',
   bound: 'この方向の変換は既に決まっている',
 } as const;
+const SECMARKS = {
+  set: 'パケットに印を付ける',
+  save: '印のない接続にパケットの印を写す',
+  restore: '印のないパケットに接続の印を写す',
+} as const;
 const TRACKING = {
   asked: '--tracking の指定による',
   'no-rule': '必要とするルールが読み込まれていない。--tracking on|off で変えられる',
@@ -210,6 +215,7 @@ export const story: StoryLanguage = {
     'assumed.policy': ({ table, chain, policy }) => `${table} ${chain} のポリシーは ${policy}`,
     'assumed.fresh': () =>
       'ルールが数え、覚えるもの (limit、statistic --mode nth、recent など) はルールを読み込んだ直後の状態',
+    'assumed.unexpected': ({ helpers }) => `他の接続のヘルパー (${helpers}) が待っている接続はない`,
     'assumed.groups': () => '参加しているグループはカーネル自身が参加するものだけ (ip maddr)',
     'assumed.back-ends': () =>
       '後から読み込まれたのは iptables-legacy: そのテーブルは iptables-nft のもの (nft …) より先に参照される',
@@ -266,6 +272,8 @@ export const story: StoryLanguage = {
     'rule.open': ({ question }) => `判定できない: ${open(question)}`,
     'rule.counts': () => 'パケットを数えるだけで先へ進む: ターゲットがない',
     'rule.idle': () => '先へ進む: ターゲットはパケットを変えない',
+    'rule.begins': ({ said }) => `先へ進む: ここから始まる接続は ${said} となる`,
+    'rule.secmark': ({ how }) => `先へ進む: ${SECMARKS[how]} (セキュリティモジュール用で、ルールは読まない)`,
     'rule.passes': ({ question }) => `仮定により先へ進む: ${open(question)}`,
     'rule.takes': ({ question }) => `仮定によりパケットはここで終わる: ${open(question)}`,
     'rule.jumps': ({ chain }) => `${chain} へジャンプ`,

@@ -146,6 +146,8 @@ export interface Messages {
   'assumed.connected-routes': Record<never, never>;
   'assumed.back-ends': Record<never, never>;
   'assumed.groups': Record<never, never>;
+  /** of rules that give connections a helper. */
+  'assumed.unexpected': { readonly helpers: string };
 
   'begin.wire': { readonly packet: string; readonly iface: string };
   'begin.host': { readonly packet: string };
@@ -193,6 +195,10 @@ export interface Messages {
   'rule.counts': Record<never, never>;
   /** it has a target, which leaves the packet as it is. */
   'rule.idle': Record<never, never>;
+  /** what `-j CT` says of the connection that may begin, as options: `--helper ftp --zone 1`. */
+  'rule.begins': { readonly said: string };
+  /** the mark of a security module: given, or copied to the connection or from it where there is none. */
+  'rule.secmark': { readonly how: 'set' | 'save' | 'restore' };
   /** its target is not known: what it does was assumed. */
   'rule.passes': { readonly question: Question };
   'rule.takes': { readonly question: Question };

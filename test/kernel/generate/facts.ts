@@ -194,6 +194,12 @@ export const conntrack: Drawer = (d, at) => {
   };
 };
 
+/** Nobody expects any: no connection has a helper that saw what it looks for. */
+export const helper: Drawer = (_d, { r }) => {
+  const negated = r.chance(0.7);
+  return { kind: 'helper', negated, text: `-m helper ${negated ? '! ' : ''}--helper ${r.pick(['ftp', 'sip', '""'])}` };
+};
+
 export const connmark: Drawer = (_d, at) => {
   const { r } = at;
   const value = r.pick([0, 0, ...at.pools.marks]);

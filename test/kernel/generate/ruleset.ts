@@ -223,6 +223,7 @@ const CONNECTION: readonly (readonly [number, Drawer])[] = [
   [18, facts.conntrack],
   [5, facts.state],
   [5, facts.connmark],
+  [1, facts.helper],
   [4, facts.cluster],
 ];
 
