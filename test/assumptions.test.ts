@@ -99,7 +99,7 @@ const OPEN = [
   '-A INPUT -p udp -m set --match-set never src -j DROP',
   '-A INPUT -p tcp -m set --match-set a src -j ACCEPT',
   '-A INPUT -m set --match-set b src -j RETURN',
-  '-A INPUT -m geoip --src-cc x -j DROP',
+  '-A INPUT -m geosite --of x -j DROP',
   '-A INPUT -m addrtype --dst-type LOCAL -m addrtype --dst-type MULTICAST',
   '-A INPUT -j LUA --script x',
   '-A INPUT -p tcp -j ACCEPT',
@@ -112,11 +112,15 @@ test.each<[about: string, given: object, expected: string]>([
   ['what was given', { assume: ['set:a=yes'] }, 'set:a=yes'],
   ['given as a kind', { assume: ['set=no', 'match', 'random=no'] }, 'set=no; match=yes'],
   ['nothing that nobody asks', { assume: ['set:a=yes', 'set:z=yes', 'out:eth1'] }, 'set:a=yes; out:eth1=yes'],
-  ['what the walk came to', { lenient: true }, 'set:a=no; set:b=no; match:geoip=no; local:192.0.2.1=no; target:LUA=no'],
+  [
+    'what the walk came to',
+    { lenient: true },
+    'set:a=no; set:b=no; match:geosite=no; local:192.0.2.1=no; target:LUA=no',
+  ],
   [
     'what was given, and what the walk came to beside it',
     { lenient: true, assume: ['local=yes', 'set:b=no', 'target=no', 'set:behind=yes'] },
-    'local=yes; set:b=no; target=no; set:behind=yes; set:a=no; match:geoip=no',
+    'local=yes; set:b=no; target=no; set:behind=yes; set:a=no; match:geosite=no',
   ],
 ])('answers that were taken for granted: %s', async (_, options, expected) => {
   const host = await (await createEngine()).load(compileHost(parse([{ name: 'x', text: OPEN }]), options));

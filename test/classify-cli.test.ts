@@ -23,7 +23,7 @@ const RULES = `*filter
 COMMIT
 `;
 const SIZES = '-A INPUT -m limit --limit 1/hour --limit-burst 2 -j ACCEPT\n';
-const ASKS = '-A INPUT -m set --match-set blocked src -j DROP\n-A INPUT -p tcp -m geoip --src-cc x -j DROP\n';
+const ASKS = '-A INPUT -m set --match-set blocked src -j DROP\n-A INPUT -p tcp -m geosite --of x -j DROP\n';
 const line = (src: string, proto: string, dport: number) =>
   `${JSON.stringify({ in: 'eth0', src, dst: '192.0.2.1', proto, dport, length: 100, path: 'input' })}\n`;
 const SIX =
@@ -305,7 +305,7 @@ describe('what is not known', () => {
     expect(stderr).toBe(
       `the counters depend on what is not known:
   set:blocked: 1 rule, filter INPUT rule 3 (asks.rules:8); ipset list blocked tells
-  match:geoip: 1 rule, filter INPUT rule 4 (asks.rules:9)
+  match:geosite: 1 rule, filter INPUT rule 4 (asks.rules:9)
   give what tells it; or settle each by --assume 'set:blocked=yes' or =no, all of a kind by --assume set=no; --lenient takes all as no
 `,
     );
@@ -331,24 +331,29 @@ describe('what is not known', () => {
   });
   test.concurrent('but what no hook leads to', async () => {
     const { code } = await classify('- --packets six.jsonl', {
-      stdin: RULES.replace('-A web -s', '-N no\n-A no -m geoip --src-cc x\n-A web -s'),
+      stdin: RULES.replace('-A web -s', '-N no\n-A no -m geosite --of x\n-A web -s'),
     });
     expect(code).toBe(0);
   });
   test.concurrent.each<[string, string[], string, number[]]>([
     [
       '--lenient',
-      ['set:blocked=no', 'match:geoip=no'],
-      'not known, and taken as no: set:blocked, match:geoip\n',
+      ['set:blocked=no', 'match:geosite=no'],
+      'not known, and taken as no: set:blocked, match:geosite\n',
       [3, 2, 0, 0, 1, 2],
     ],
     [
       '--lenient --assume set:blocked',
-      ['set:blocked=yes', 'match:geoip=no'],
-      'not known, and taken as no: match:geoip\n',
+      ['set:blocked=yes', 'match:geosite=no'],
+      'not known, and taken as no: match:geosite\n',
       [3, 2, 1, 0, 1, 2],
     ],
-    ['--assume set:blocked=no --assume match:geoip=no', ['set:blocked=no', 'match:geoip=no'], '', [3, 2, 0, 0, 1, 2]],
+    [
+      '--assume set:blocked=no --assume match:geosite=no',
+      ['set:blocked=no', 'match:geosite=no'],
+      '',
+      [3, 2, 0, 0, 1, 2],
+    ],
     ['--assume set=no --assume match', ['set=no', 'match=yes'], '', [3, 2, 0, 0, 1, 2]],
   ])('%s', async (options, assumed, said, packets) => {
     const { code, stderr, rest } = await counted(`asks.rules ${options} --packets six.jsonl`);

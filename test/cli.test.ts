@@ -28,7 +28,7 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
   'binary.rules': new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 0, 0, 0, 1]),
   'ruleset.nft': 'table ip filter {\n\tchain input {\n\t}\n}\n',
   'text.txt':
-    'Chain INPUT (policy ACCEPT)\ntarget     prot opt source               destination\nDROP  all  --  anywhere  anywhere  GEOIP from "ab" on\nACME  all  --  anywhere  anywhere  acme foo\nNFLOG  all  --  anywhere  anywhere\n',
+    'Chain INPUT (policy ACCEPT)\ntarget     prot opt source               destination\nDROP  all  --  anywhere  anywhere  GEOSITE from "ab" on\nACME  all  --  anywhere  anywhere  acme foo\nNFLOG  all  --  anywhere  anywhere\n',
   'listing.txt': 'Chain INPUT (policy ACCEPT)\ntarget     prot opt source               destination\n',
   'port.rules': filter('-A INPUT -p tcp -m tcp --dport 70000 -j ACCEPT'),
   'part.rules': filter('-A INPUT -p tcp -m tcp --dport 70000 -j ACCEPT').replace('COMMIT\n', ''),
@@ -247,10 +247,10 @@ const ROWS: readonly Row[] = [
     'show text.txt',
     2,
     '',
-    /^text\.txt:3:\d+: error: what the listing says of match geoip is no option that iptables takes\n.*GEOIP.*\n.*\^{5}\n.*--lenient prints/,
+    /^text\.txt:3:\d+: error: what the listing says of match geosite is no option that iptables takes\n.*GEOSITE.*\n.*\^{7}\n.*--lenient prints/,
   ],
-  ['show --lenient text.txt', 0, /-m geoip from "ab" on -j DROP/, /^text\.txt:3:\d+: error: what the listing/],
-  ['show --json text.txt', 0, /"name":"geoip"/, ''],
+  ['show --lenient text.txt', 0, /-m geosite from "ab" on -j DROP/, /^text\.txt:3:\d+: error: what the listing/],
+  ['show --json text.txt', 0, /"name":"geosite"/, ''],
   ['show address.rules', 2, '', /^address\.rules:3:13: error: -s: "10\.0\.0\.300" is not an address\n[\s\S]*\^{10}\n/],
   [
     'show option.rules',

@@ -48,13 +48,19 @@ describe('README names each extension that is evaluated', () => {
     [...new Set(extensions.map(({ name }) => name))].sort();
 
   test('matches', () => {
-    expect(namesIn('Matches')).toEqual(names(MATCHES));
+    expect(namesIn('Matches')).toEqual(names(MATCHES.filter(({ foreign }) => !foreign)));
   });
 
   test('targets, behind what iptables has without one', () => {
     const without = ['ACCEPT', 'DROP', 'REJECT', 'RETURN', 'jump and goto'];
     const found = namesIn('Targets');
     expect(found?.slice(0, without.length)).toEqual(without);
-    expect(found?.slice(without.length)).toEqual(names(TARGETS).filter((name) => !without.includes(name)));
+    const own = names(TARGETS.filter(({ foreign }) => !foreign));
+    expect(found?.slice(without.length)).toEqual(own.filter((name) => !without.includes(name)));
+  });
+
+  test('those of other projects', () => {
+    expect(namesIn('Matches of other projects')).toEqual(names(MATCHES.filter(({ foreign }) => foreign)));
+    expect(namesIn('Targets of other projects')).toEqual(names(TARGETS.filter(({ foreign }) => foreign)));
   });
 });

@@ -73,7 +73,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     'redirected-rejected',
-    `${BRANCHES} ${HOST} --assume match:geoip=no`,
+    `${BRANCHES} ${HOST} --assume match:geosite=no`,
     '-i eth0 -p tcp -s 192.0.2.9 -d 10.0.0.1 --dport 80 --syn',
     /^rejected: dropped, and the sender is told, by filter y rule 3 /,
   ],

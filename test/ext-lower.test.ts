@@ -6,7 +6,7 @@ import { MATCHES } from '../src/ext/registry.js';
 import type { Condition } from '../src/model/condition.js';
 import type { TableName } from '../src/model/ruleset.js';
 import { type Family, parseAddress } from '../src/net/address.js';
-import { readRule, rowTables } from './rows.js';
+import { allRowTables, readRule } from './rows.js';
 
 type Fields = Readonly<Partial<Record<number, number>>>;
 
@@ -241,7 +241,7 @@ test('what an extension says of its conditions is true of all its rows', () => {
     MATCHES.map(({ name, sets, remark }) => [name, { sets: sets === true, remark: remark === true }]),
   );
   const found = new Map([...said.keys()].map((name) => [name, { sets: false, remark: true }]));
-  for (const { rule: text, table, chain, family, ok } of rowTables().flatMap(({ rows }) => rows)) {
+  for (const { rule: text, table, chain, family, ok } of allRowTables().flatMap(({ rows }) => rows)) {
     if (!ok) continue;
     const { rule } = readRule(text, table, chain, family);
     for (const use of rule.matches) {

@@ -173,7 +173,7 @@ describe('facts that were assumed of a packet are those that rules it was held a
 -A INPUT -p icmp -g A
 -A INPUT -p tcp --dport 80 -j B
 -A INPUT -p tcp --dport 22 -j ACCEPT
--A INPUT -m geoip --src-cc de -j DROP
+-A INPUT -m geosite --of de -j DROP
 -A INPUT -p tcp -j NFQUEUE --queue-num 1
 -A A -p udp --dport 53 -j RETURN
 -A A ${IPP2P}
@@ -184,9 +184,9 @@ describe('facts that were assumed of a packet are those that rules it was held a
     [{ proto: 'tcp', dport: 22 }, []],
     [{ proto: 'tcp', dport: 80 }, []],
     // a target is asked about where the rule matches
-    [{ proto: 'tcp', dport: 443 }, ['match:geoip=no', 'queue:1=yes']],
-    [{ proto: 'udp', dport: 53 }, ['match:geoip=no']],
-    [{ proto: 'udp', dport: 9 }, ['match:ipp2p=no', 'match:geoip=no']],
+    [{ proto: 'tcp', dport: 443 }, ['match:geosite=no', 'queue:1=yes']],
+    [{ proto: 'udp', dport: 53 }, ['match:geosite=no']],
+    [{ proto: 'udp', dport: 9 }, ['match:ipp2p=no', 'match:geosite=no']],
     // behind a goto the rest of the chain is not come to
     [{ proto: 'icmp' }, ['match:ipp2p=no']],
   ])('%j: %j', async (given, wanted) => {

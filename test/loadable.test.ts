@@ -32,9 +32,9 @@ test('a chain is declared in the table of the line', () => {
 });
 
 test('what is not evaluated is named once', () => {
-  const rule = '-A INPUT -m geoip --src-cc x -p tcp -m tcp --dport 1 -j SHAPER --rate 1\n';
+  const rule = '-A INPUT -m geosite --of x -p tcp -m tcp --dport 1 -j SHAPER --rate 1\n';
   expect(unevaluated(`*mangle\n:INPUT ACCEPT [0:0]\n${rule}${rule}COMMIT\n`, 'v4')).toEqual([
-    'match geoip',
+    'match geosite',
     'target SHAPER',
   ]);
 });

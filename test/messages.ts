@@ -20,6 +20,7 @@ const OTHER_WORDS = [
   /^(report\/plan|run\/columns\/names)\.ts$/,
   /^parse\/.*\bprint(-\w+)?\.ts$/,
   /^cli\/(progress|codes|capture-script)\.ts$/,
+  /^ext\/third-party\/(words|names|listed)\.ts$/,
   /\.d\.ts$/,
 ];
 /** Calls whose arguments are words of --help and of its errors, which stay English, or of faults of our own. */

@@ -37,14 +37,15 @@ export interface RowTable {
   readonly rows: readonly Row[];
 }
 
-export function rowTables(root = join(ROOT, 'src/ext')): RowTable[] {
-  return (['match', 'target'] as const).flatMap((kind) =>
+export const rowTables = (root = join(ROOT, 'src/ext')): RowTable[] =>
+  (['match', 'target'] as const).flatMap((kind) =>
     readdirSync(join(root, kind))
       .filter((file) => file.endsWith('.t'))
       .sort()
       .map((file) => ({ kind, name: basename(file, '.t'), rows: readRows(join(root, kind, file)) })),
   );
-}
+/** Those of other projects too, which no iptables here takes. */
+export const allRowTables = (): RowTable[] => [...rowTables(), ...rowTables(join(ROOT, 'src/ext/third-party'))];
 
 const OPPOSITE: Readonly<Record<string, string>> = { OK: 'FAIL', FAIL: 'OK', NOMATCH: 'OK' };
 

@@ -36,7 +36,7 @@ describe('a save', () => {
     ['an odd mask', '-A INPUT -s 10.0.0.1/255.0.0.255 -j ACCEPT'],
     ['an unknown match with its words', '-A INPUT -m layer7 --l7proto "http bad" ! --l7dir x -j DROP'],
     ['an unknown target with its words', '-A INPUT -p udp -m udp --dport 1 -j FOO --bar 1 --baz'],
-    ['quotes of words that are not understood', '-A INPUT -m geoip --src-cc "a b" -j DROP'],
+    ['quotes of words that are not understood', '-A INPUT -m geosite --of "a b" -j DROP'],
     ['a later fragment', '-A INPUT ! -f -j DROP'],
     ['lists of addresses', '-A INPUT -s 10.0.0.0/8,192.0.2.1/32 -d 1.1.1.1/32,2.2.2.2/32 -j DROP'],
   ])('prints back %s', (_, rule) => {

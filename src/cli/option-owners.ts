@@ -19,12 +19,15 @@ export function withOwners(finding: Finding): Finding {
   const owners = new Map<string, Set<Family>>();
   const add = (how: string, { families = BOTH }: Extension) =>
     owners.set(how, new Set([...(owners.get(how) ?? []), ...families]));
-  for (const match of MATCHES.filter(has)) {
-    const { name, protocols = [] } = match;
+  const all = [...MATCHES, ...TARGETS].filter(has);
+  // of other projects where no other has it
+  const known = all.filter(({ foreign }) => !foreign);
+  for (const extension of known.length > 0 ? known : all) {
+    const { kind, name, protocols = [] } = extension;
     // with one of several it works as well
-    add(protocols.length === 0 ? `-m ${name}` : `-p ${protocolName(protocols[0]!)} -m ${name}`, match);
+    const needed = kind === 'target' || protocols.length === 0 ? '' : `-p ${protocolName(protocols[0]!)} `;
+    add(`${needed}-${kind === 'match' ? 'm' : 'j'} ${name}`, extension);
   }
-  for (const target of TARGETS.filter(has)) add(`-j ${target.name}`, target);
   if (owners.size === 0 || owners.size > MOST) return finding;
   const ofOneFamily = [...owners.values()].every(({ size }) => size === 1);
   // the option of the other family may be meant: --icmpv6-type for --icmp-type

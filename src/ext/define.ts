@@ -127,6 +127,11 @@ interface Common<O extends OptionTable> {
   readonly remark?: boolean;
   /** its options name sets: no other's conditions or actions look into one. */
   readonly sets?: boolean;
+  /**
+   * another project's: a chain may have its name, since few hosts know it, and what options its versions have is not known here
+   * for certain.
+   */
+  readonly foreign?: true;
   /** loading a rule with it turns connection tracking on for its family (nf_ct_netns_get in its checkentry). */
   readonly tracking?: boolean | ((options: Parsed<O>) => boolean);
 }

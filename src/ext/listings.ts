@@ -98,6 +98,7 @@ import { TOSListed } from './target/TOS.js';
 import { TPROXYListed } from './target/TPROXY.js';
 import { TTLListed } from './target/TTL.js';
 import { ULOGListed } from './target/ULOG.js';
+import { FOREIGN_LISTED_MATCHES, FOREIGN_LISTED_TARGETS } from './third-party/listed.js';
 export const LISTED_MATCHES: ReadonlyMap<string, Listed> = new Map(
   Object.entries({
     addrtype: addrtypeListed,
@@ -162,6 +163,7 @@ export const LISTED_MATCHES: ReadonlyMap<string, Listed> = new Map(
     ttl: ttlListed,
     u32: u32Listed,
     udp: udpListed,
+    ...FOREIGN_LISTED_MATCHES,
   }),
 );
 export const LISTED_TARGETS: ReadonlyMap<string, Listed> = new Map(
@@ -202,5 +204,6 @@ export const LISTED_TARGETS: ReadonlyMap<string, Listed> = new Map(
     TPROXY: TPROXYListed,
     TTL: TTLListed,
     ULOG: ULOGListed,
+    ...FOREIGN_LISTED_TARGETS,
   }),
 );

@@ -95,6 +95,7 @@ import { TPROXY } from './target/TPROXY.js';
 import { TRACE } from './target/TRACE.js';
 import { TTL } from './target/TTL.js';
 import { ULOG } from './target/ULOG.js';
+import { FOREIGN_MATCHES, FOREIGN_TARGETS } from './third-party/index.js';
 export const RARE_MATCHES: readonly Match[] = [
   addrtype,
   ah,
@@ -153,6 +154,7 @@ export const RARE_MATCHES: readonly Match[] = [
   ttl,
   u32,
   udp,
+  ...FOREIGN_MATCHES,
 ];
 export const RARE_TARGETS: readonly TargetExtension[] = [
   AUDIT,
@@ -191,4 +193,5 @@ export const RARE_TARGETS: readonly TargetExtension[] = [
   TRACE,
   TTL,
   ULOG,
+  ...FOREIGN_TARGETS,
 ];

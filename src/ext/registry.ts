@@ -16,6 +16,7 @@ import type * as Rare from './rare-extensions.js';
 import { RARE_MATCHES, RARE_TARGETS } from './rare-extensions.js';
 import { REDIRECT } from './target/REDIRECT.js';
 import { REJECT } from './target/REJECT.js';
+import { FOREIGN_MATCH_NAMES, FOREIGN_TARGET_NAMES } from './third-party/names.js';
 
 const COMMON_MATCHES: readonly Match[] = [conntrack, icmp, length, multiport, set, tcp];
 const COMMON_TARGETS: readonly TargetExtension[] = [REDIRECT, REJECT];
@@ -82,6 +83,7 @@ export const RARE_MATCH_NAMES: ReadonlySet<string> = new Set([
   'ttl',
   'u32',
   'udp',
+  ...FOREIGN_MATCH_NAMES,
 ]);
 export const RARE_TARGET_NAMES: ReadonlySet<string> = new Set([
   'AUDIT',
@@ -120,6 +122,7 @@ export const RARE_TARGET_NAMES: ReadonlySet<string> = new Set([
   'TRACE',
   'TTL',
   'ULOG',
+  ...FOREIGN_TARGET_NAMES,
 ]);
 
 /** Targets that iptables 1.8.9 brings and that stand in no file here: they are no chains, and what they do is asked. */

@@ -2,6 +2,7 @@
 
 import { askedByTarget } from '../compile/asking.js';
 import { type Compiled, chainOf } from '../compile/compile.js';
+import { type ForeignName, foreignName } from '../ext/third-party/words.js';
 import { type Question, question, readQuestion } from '../model/question.js';
 import { type ExtensionUse, meaningOf } from '../model/ruleset.js';
 import type { Message } from './lang/messages.js';
@@ -16,10 +17,18 @@ export function idleText(compiled: Compiled, rule: number, begun: boolean): Mess
   return (target.kind === 'extension' && ofOthers(target.use, begun)) || say('rule.idle', {});
 }
 
+/** The name of a rule's target, where it is another project's. */
+export function foreignTarget(compiled: Compiled, id: number): ForeignName | null {
+  const { target } = meaningOf(compiled.rules[id]!.rule);
+  return (target?.kind === 'extension' && foreignName(target.use.name)) || null;
+}
+
 /** What a target does that no rule sees of this packet. */
 function ofOthers({ name, options }: ExtensionUse, begun: boolean): Message | undefined {
   if (name === 'SECMARK') return say('rule.secmark', { how: 'set' });
   if (name === 'CONNSECMARK') return say('rule.secmark', { how: options.save ? 'save' : 'restore' });
+  const foreign = foreignName(name);
+  if (foreign !== undefined) return say('rule.foreign', { target: foreign });
   if (name !== 'CT' || begun) return undefined;
   const said = OF_CONNECTIONS.flatMap((key) => (options[key] ? `--${key} ${options[key].value}` : []));
   return said.length === 0 ? undefined : say('rule.begins', { said: said.join(' ') });

@@ -10,7 +10,7 @@ import { isLeftAlone6 } from '../run/connections/beginnings.js';
 import { type ChainOptions, Chains } from './chains.js';
 import { connectionNote, isConfirmed, partOf } from './connection.js';
 import { endText, fieldText, packetText, wholeOf, wordsAt } from './fields.js';
-import { targetQuestion } from './idle.js';
+import { foreignTarget, targetQuestion } from './idle.js';
 import type { Message, RouteNote } from './lang/messages.js';
 import { reasonOf } from './lang/reasons.js';
 import { type Node, node, say } from './story.js';
@@ -191,7 +191,8 @@ class Teller {
         return this.chains.effect(say('rule.rejects', {}));
       case Verdict.Stolen: {
         const question = targetQuestion(this.options.compiled, rule);
-        return this.chains.effect(question === undefined ? say('rule.steals', {}) : say('rule.takes', { question }));
+        if (question !== undefined) return this.chains.effect(say('rule.takes', { question }));
+        return this.chains.effect(say('rule.steals', { target: foreignTarget(this.options.compiled, rule) }));
       }
     }
   }

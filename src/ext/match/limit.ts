@@ -15,7 +15,7 @@ const USUAL_RATE = (SCALE * 3_600) / 3;
 const USUAL_BURST = 5;
 
 /** Reads a number as atoi does, and a unit cut anywhere; the value is the time from packet to packet. */
-const rate: ValueKind<number> = {
+export const rate: ValueKind<number> = {
   words: 1,
   shape: 'NUMBER[/second|/minute|/hour|/day]',
   parse([word]) {

@@ -6,7 +6,7 @@ import { flag } from '../values.js';
 import { setUse, takeSetUse } from './set-use.js';
 
 /** 64 bits, in decimal, hex or octal. */
-const counter: ValueKind<bigint> = {
+export const counter: ValueKind<bigint> = {
   words: 1,
   shape: 'NUMBER',
   parse([word]) {

@@ -11,13 +11,17 @@ import type { Loaded, RuleSource } from './rule-reader.js';
 /** False where the rule has to be refused; each reason is added to the findings. */
 export function checkUse(use: Loaded, rule: Rule, from: RuleSource, findings: Findings): boolean {
   const extension = use.extension;
-  if (extension === undefined) {
+  const unread = use.open?.question.startsWith('name:') === false ? use.open.words : undefined;
+  if (extension === undefined || unread !== undefined) {
     const meant = meantTarget(use);
     findings.add({
       severity: 'warning',
       code: 'not-understood',
-      message: `${use.kind} ${use.name} is not evaluated`,
-      place: placeOf(rule, use.at),
+      message:
+        unread === undefined
+          ? `${use.kind} ${use.name} is not evaluated`
+          : `${use.kind} ${use.name}: ${unread[0]!.text} is no option of it that is known here`,
+      place: placeOf(rule, unread?.[0]?.at ?? use.at),
       hint:
         meant === undefined
           ? `whether it ${use.kind === 'match' ? 'holds' : 'takes the packet'} is an open question: --assume ${use.kind}:${use.name}=yes or =no settles it`
@@ -87,7 +91,7 @@ export function checkUse(use: Loaded, rule: Rule, from: RuleSource, findings: Fi
 }
 
 /** A target that nobody knows may be a slip. Of matches there are more than stand in the registry. */
-const meantTarget = ({ kind, name }: Loaded): string | undefined =>
-  kind === 'match' || name.endsWith('?') || UNEVALUATED_TARGETS.includes(name)
+const meantTarget = ({ kind, name, extension }: Loaded): string | undefined =>
+  kind === 'match' || extension !== undefined || name.endsWith('?') || UNEVALUATED_TARGETS.includes(name)
     ? undefined
     : nearest(name, TARGET_NAMES);

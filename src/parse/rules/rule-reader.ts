@@ -54,7 +54,7 @@ export interface Loaded {
   readonly options: Record<string, Given>;
   readonly words: Word[];
   /** an option's value that is not known: the question of it, and the option as it stands. */
-  open?: { readonly question: string; readonly words: readonly Word[] };
+  open?: { readonly question: string; readonly words: Word[] };
 }
 
 /** Options in the form that iptables-save prints. */
@@ -254,7 +254,9 @@ export class RuleReader extends WordReader {
   }
 
   private isTarget(name: string): boolean {
-    if (findTarget(name, this.from.family) !== undefined || UNEVALUATED_TARGETS.includes(name)) return true;
+    const target = findTarget(name, this.from.family);
+    if (target?.foreign) return !this.from.declared?.(name);
+    if (target !== undefined || UNEVALUATED_TARGETS.includes(name)) return true;
     return onlyFamily('target', name) !== undefined && !this.from.declared?.(name);
   }
 
@@ -316,13 +318,22 @@ export class RuleReader extends WordReader {
       this.foreign(word);
       return;
     }
-    if (last === undefined || last.extension !== undefined) {
+    const words = last && this.wordsKept(last, word);
+    if (words === undefined) {
       if (word.text.startsWith('-')) throw this.unknownOption(word);
       throw new Refused('stray-word', `"${word.text}" belongs to no option`, word.at);
     }
-    if (this.not) last.words.push(this.not);
+    if (this.not) words.push(this.not);
     this.not = undefined;
-    last.words.push(word);
+    words.push(word);
+  }
+
+  /** Where words of an extension go that nobody here knows, or of one of another project, whose versions differ. */
+  private wordsKept(use: Loaded, { text }: Word): Word[] | undefined {
+    if (use.extension === undefined) return use.words;
+    if (!use.extension.foreign || !(text.startsWith('--') || use.open)) return undefined;
+    use.open ??= { question: question[use.kind](use.name), words: [] };
+    return use.open.words;
   }
 
   private unknownOption(word: Word): Refused {

@@ -63,7 +63,7 @@ const VERDICTS = ['ACCEPT', 'DROP', 'RETURN'] as const;
 
 /** What the rule leaves open because of a name: options of its own, and of its extensions. */
 function openOptions({ unsaid, loaded }: RuleReader): { question: string; at: Span | undefined }[] {
-  const uses = loaded.flatMap(({ open }) => (open === undefined ? [] : [open]));
+  const uses = loaded.flatMap(({ open }) => (open?.question.startsWith('name:') ? [open] : []));
   return [...unsaid, ...uses.map(({ question, words }) => ({ question, at: words.at(-1)?.at }))];
 }
 

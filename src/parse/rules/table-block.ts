@@ -134,12 +134,19 @@ export class TableBlock {
 
   /**
    * A rule of a listing, whose words are those that a save has. `hidden`: the listing was made without -v, and does not show the
-   * interfaces that it is for.
+   * interfaces that it is for. `headed`: whether any line of it begins a chain of the name, be it below.
    */
-  listed(line: Line, name: string, words: RuleWords, counters: string | undefined, hidden: boolean): void {
+  listed(
+    line: Line,
+    name: string,
+    words: RuleWords,
+    counters: string | undefined,
+    hidden: boolean,
+    headed: (chain: string) => boolean,
+  ): void {
     // its line may have been refused
     const chain = this.table.chains.get(name) ?? this.declare(line, { text: name, at: { column: 1, length: 1 } });
-    const from = { ...this.from(line, chain, counters), listed: true };
+    const from = { ...this.from(line, chain, counters), listed: true, declared: headed };
     const unsaid: Unsaid = { question: question.interface(name, line.number), not: false, words: [], at: undefined };
     const rules = parseRules(words, from, this.findings).map((rule) =>
       hidden ? ruleWith(rule, { unsaid: [...(rule.unsaid ?? []), unsaid] }) : rule,

@@ -1,4 +1,5 @@
 /** English, as far as one packet is told of. */
+import { FOREIGN_WORDS, foreignName } from '../../ext/third-party/words.js';
 import type { Question } from '../../model/question.js';
 import type { Lasting } from '../../run/connections/lasting.js';
 import { RARE_WHY } from './en-rare.js';
@@ -35,6 +36,11 @@ const TRACKING = {
   'no-rule': ': no loaded rule needs it (--tracking on|off)',
   'tables-unknown': ': rules that were not given may need it (--tracking on|off)',
 } as const;
+/** One of another project, by what its question is about. */
+function foreign(kind: 'match' | 'target', about: string): string | undefined {
+  const name = foreignName(about.split(' ')[0]!);
+  return name && `${kind} ${about} (${FOREIGN_WORDS[name]})`;
+}
 /** After "it depends on". */
 export function open({ kind, about }: Question): string {
   switch (kind) {
@@ -48,7 +54,7 @@ export function open({ kind, about }: Question): string {
       // evaluated where there are routes
       if (about === 'rpfilter')
         return 'whether the way back to its source leads by this interface: the routes were not given';
-      return `match ${about}, which is not evaluated`;
+      return foreign('match', about) ?? `match ${about}, which is not evaluated`;
     case 'bpf':
       return `what the BPF program ${about} says, which is pinned elsewhere or reads what a packet does not tell`;
     case 'mac':
@@ -60,7 +66,7 @@ export function open({ kind, about }: Question): string {
     case 'eui64':
       return 'whether its source is made of the link-layer address that it came from, which was not given';
     case 'target':
-      return `target ${about}, which is not evaluated`;
+      return foreign('target', about) ?? `target ${about}, which is not evaluated`;
     case 'chain':
       return `chain ${about}, which was not given`;
     case 'out':
@@ -253,6 +259,7 @@ export const story: StoryLanguage = {
     'rule.idle': () => 'goes on: its target leaves the packet as it is',
     'rule.begins': ({ said }) => `goes on: a connection that begins here has ${said}`,
     'rule.secmark': ({ how }) => `goes on: ${SECMARKS[how]}, for a security module: no rule reads it`,
+    'rule.foreign': ({ target }) => `goes on: ${FOREIGN_WORDS[target]}`,
     'rule.passes': ({ question }) => `goes on, as assumed: ${open(question)}`,
     'rule.takes': ({ question }) => `takes the packet, as assumed: ${open(question)}`,
     'rule.jumps': ({ chain }) => `jumps to ${chain}`,
@@ -263,7 +270,7 @@ export const story: StoryLanguage = {
     'rule.accepts': ({ table, hook }) => `accepts: table ${table} is done at ${hook}`,
     'rule.drops': () => 'drops the packet',
     'rule.rejects': () => 'rejects the packet',
-    'rule.steals': () => 'takes the packet',
+    'rule.steals': ({ target }) => `takes the packet${target === null ? '' : `: ${FOREIGN_WORDS[target]}`}`,
     'rule.logs': () => 'logs the packet and goes on',
     'rule.copies': () => 'sends a copy of the packet to another host, and goes on',
     'rule.traces': () => 'goes on, and has the rules that it meets logged',

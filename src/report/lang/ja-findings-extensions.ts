@@ -29,4 +29,13 @@ export const IN_EXTENSIONS: Catalogue = {
   '"{}" is not a day of a month: 1 to 31': '「{0}」は月の日ではない: 1 から 31 である',
   '"{}" is not a day of the week: {}, or 1 to 7': '「{0}」は曜日ではない: {1} または 1 から 7 である',
   'means something only where --timestop is before --timestart': '--timestop が --timestart より前でなければ意味がない',
+  // of other projects
+  '"{}" is not a country\'s two letters': '「{0}」は 2 文字の国コードではない',
+  'holds {} values, more than {}': '値が {0} 個あり、上限の {1} 個を超えている',
+  '"{}" is no name of an interface': '「{0}」はインターフェイスの名前ではない',
+  'needs --time': '--time が必要である',
+  'is for IPv6 alone': 'IPv6 専用である',
+  'cannot stand beside ! --every': '! --every と同時には指定できない',
+  '"{}" is not FIRST-LAST': '「{0}」は「最初-最後」の形ではない',
+  '{} {}: {} is no option of it that is known here': '{0} {1}: {2} はここで知られているオプションではない',
 };

@@ -1,10 +1,13 @@
 /** Japanese, as far as one packet is told of. */
+
+import { foreignName } from '../../ext/third-party/words.js';
 import type { FieldName } from '../../input/fields.js';
 import type { Question } from '../../model/question.js';
 import type { Fate } from '../../model/trace.js';
 import type { Lasting } from '../../run/connections/lasting.js';
 import { columnsOf } from './columns.js';
 import { say } from './ja-findings.js';
+import { FOREIGN_WORDS as JAPANESE } from './ja-foreign.js';
 import { REASON_WORDS } from './ja-reasons.js';
 import { FIELDS, WHY } from './ja-why.js';
 import type { Back, ConnectionNote, Part, RouteNote, StoryLanguage } from './messages.js';
@@ -36,6 +39,11 @@ const TRACKING = {
   'no-rule': '必要とするルールが読み込まれていない。--tracking on|off で変えられる',
   'tables-unknown': '与えられていないルールが必要とするかもしれない。--tracking on|off で決められる',
 } as const;
+/** One of another project, by what its question is about. */
+function foreign(about: string): string | undefined {
+  const name = foreignName(about.split(' ')[0]!);
+  return name && JAPANESE[name];
+}
 /** A question as a clause: "whether …". */
 export function open({ kind, about }: Question): string {
   switch (kind) {
@@ -48,7 +56,7 @@ export function open({ kind, about }: Question): string {
     case 'match':
       if (about === 'rpfilter')
         return '送信元への戻り経路がこのインターフェイスを通るかどうか (経路が与えられていない)';
-      return `マッチ ${about} が成り立つかどうか (評価できない)`;
+      return `マッチ ${about} が成り立つかどうか (${foreign(about) ?? '評価できない'})`;
     case 'bpf':
       return `BPF プログラム ${about} の結果 (別の場所に固定されているか、パケットからは分からないものを読む)`;
     case 'mac':
@@ -60,7 +68,7 @@ export function open({ kind, about }: Question): string {
     case 'eui64':
       return '送信元アドレスが送信元の MAC アドレスから作られているかどうか (与えられていない)';
     case 'target':
-      return `ターゲット ${about} の動作 (評価できない)`;
+      return `ターゲット ${about} の動作 (${foreign(about) ?? '評価できない'})`;
     case 'chain':
       return `チェイン ${about} の動作 (与えられていない)`;
     case 'interface':
@@ -274,6 +282,7 @@ export const story: StoryLanguage = {
     'rule.idle': () => '先へ進む: ターゲットはパケットを変えない',
     'rule.begins': ({ said }) => `先へ進む: ここから始まる接続は ${said} となる`,
     'rule.secmark': ({ how }) => `先へ進む: ${SECMARKS[how]} (セキュリティモジュール用で、ルールは読まない)`,
+    'rule.foreign': ({ target }) => `先へ進む: ${JAPANESE[target]}`,
     'rule.passes': ({ question }) => `仮定により先へ進む: ${open(question)}`,
     'rule.takes': ({ question }) => `仮定によりパケットはここで終わる: ${open(question)}`,
     'rule.jumps': ({ chain }) => `${chain} へジャンプ`,
@@ -284,7 +293,7 @@ export const story: StoryLanguage = {
     'rule.accepts': ({ table, hook }) => `許可: ${hook} での ${table} テーブルの処理はここまで`,
     'rule.drops': () => 'パケットを破棄',
     'rule.rejects': () => 'パケットを拒否',
-    'rule.steals': () => 'パケットを引き取る',
+    'rule.steals': ({ target }) => `パケットを引き取る${target === null ? '' : `: ${JAPANESE[target]}`}`,
     'rule.logs': () => 'パケットをログに記録し、先へ進む',
     'rule.copies': () => 'パケットの写しを別のホストへ送り、先へ進む',
     'rule.traces': () => '先へ進み、この後に通るルールが記録される',

@@ -3,6 +3,7 @@
  * file that gives words to all of them; one that it lacks is a type error.
  */
 
+import type { ForeignName } from '../../ext/third-party/words.js';
 import type { ReadWord } from '../../model/condition.js';
 import type { PacketState } from '../../model/packet.js';
 import type { Question } from '../../model/question.js';
@@ -199,6 +200,8 @@ export interface Messages {
   'rule.begins': { readonly said: string };
   /** the mark of a security module: given, or copied to the connection or from it where there is none. */
   'rule.secmark': { readonly how: 'set' | 'save' | 'restore' };
+  /** what the target of another project does that no rule sees. */
+  'rule.foreign': { readonly target: ForeignName };
   /** its target is not known: what it does was assumed. */
   'rule.passes': { readonly question: Question };
   'rule.takes': { readonly question: Question };
@@ -210,7 +213,7 @@ export interface Messages {
   'rule.accepts': { readonly table: string; readonly hook: string };
   'rule.drops': Record<never, never>;
   'rule.rejects': Record<never, never>;
-  'rule.steals': Record<never, never>;
+  'rule.steals': { readonly target: ForeignName | null };
   'rule.logs': Record<never, never>;
   'rule.copies': Record<never, never>;
   'rule.traces': Record<never, never>;

@@ -200,8 +200,8 @@ class Drawing {
 const plain = (option: string, value: string): Clause => ({ not: false, option, value });
 const serves =
   (family: Family) =>
-  ({ families }: Extension) =>
-    families?.includes(family) ?? true;
+  ({ families, foreign }: Extension) =>
+    !foreign && (families?.includes(family) ?? true);
 const protocolOf = ({ name, protocols }: Extension) => protocols?.find((number) => protocolName(number) === name);
 
 /** Each value of each option of an extension once, in a rule that has what the option needs and no more. */

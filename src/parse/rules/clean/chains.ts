@@ -87,7 +87,8 @@ export class CleanChains {
     if (kind === 'jump' && text.length <= LONGEST_TARGET) {
       const verdict = VERDICTS.get(text);
       if (verdict !== undefined) return verdict;
-      if (UNEVALUATED.has(text) || findTarget(text, block.family) !== undefined) return undefined;
+      const target = findTarget(text, block.family);
+      if (UNEVALUATED.has(text) || (target !== undefined && !(target.foreign && this.isTarget(text)))) return undefined;
     }
     // where there is something to be said, it is read otherwise
     name.declared ||= this.isTarget(text);

@@ -85,6 +85,12 @@ class ListingReader {
   private readonly unread: Line[] = [];
   /** the rule that was read last, which the next line may go on with. */
   private last: Pending | undefined;
+  private given: readonly CleanLine[] = [];
+  private heads: ReadonlySet<string> | undefined;
+  private readonly headed = (chain: string): boolean => {
+    this.heads ??= new Set(this.given.flatMap(({ text }) => chainLine(text.trim())?.name ?? []));
+    return this.heads.has(chain);
+  };
 
   constructor(
     private readonly file: string,
@@ -95,6 +101,7 @@ class ListingReader {
 
   read(given: readonly Line[]): Table[] {
     const lines = given.map((line) => withNamesInRow(asRead(line)));
+    this.given = lines;
     for (let i = 0; i < lines.length; i++) {
       const wrapped = this.wrapped(lines, i);
       if (wrapped > 1) this.line(joined(lines.slice(i, i + wrapped)), lines, i);
@@ -322,7 +329,7 @@ class ListingReader {
     this.number = rule.number ?? 0;
     const { words, line: whole } = wholeWords(line, rule, this.columns, block);
     if (whole !== line) this.mended.push(line);
-    block.listed(whole, chain.name, new ReadyWords(words), rule.counters, rule.in === undefined);
+    block.listed(whole, chain.name, new ReadyWords(words), rule.counters, rule.in === undefined, this.headed);
   }
 
   /** Whether the line is the rest of the rule above: what belongs to one more match or to its target. */

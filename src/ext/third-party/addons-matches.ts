@@ -1,0 +1,295 @@
+/** Matches of xtables-addons (inai.de/projects/xtables-addons), by its libxt_NAME.c and xt_NAME.c of version 3.23. */
+import { Field } from '../../abi.js';
+import type { NumberRange } from '../../model/condition.js';
+import { question } from '../../model/question.js';
+import { type Match, ValueError, type ValueKind } from '../define.js';
+import { counter } from '../match/set.js';
+import { flag, integer, integerOf } from '../values.js';
+import {
+  asked,
+  cutName,
+  flags,
+  foreignMatch,
+  maskedMac,
+  numberList,
+  oneOf,
+  plainText,
+  quotedText,
+  usual,
+  withUsual,
+} from './making.js';
+
+const countries: ValueKind<readonly string[]> = {
+  words: 1,
+  shape: 'COUNTRY[,…]',
+  parse([word]) {
+    const codes = word!.split(',');
+    const wrong = codes.find((code) => !/^[a-z][a-z\d]$/i.test(code));
+    if (wrong !== undefined) throw new ValueError(`"${wrong}" is not a country's two letters`);
+    // XT_GEOIP_MAX of xt_geoip.h
+    if (codes.length > 15) throw new ValueError(`holds ${codes.length} values, more than ${15}`);
+    return codes.map((code) => code.toUpperCase());
+  },
+  print: (codes) => [codes.join(',')],
+};
+
+/** XT_ASN_MAX of xt_asn.h. */
+const systems = numberList(0xffffffff, 15, 'number');
+
+/** Names of options of IPv4 that libxt_ipv4options.c knows. */
+const OPTIONS: Readonly<Record<string, number>> = {
+  nop: 1,
+  security: 2,
+  lsrr: 3,
+  timestamp: 4,
+  'record-route': 7,
+  ssrr: 9,
+  'mtu-probe': 11,
+  'mtu-reply': 12,
+  traceroute: 18,
+  'router-alert': 20,
+};
+/** Bits: those that are asked for, and those of them that are to be absent. */
+interface OptionBits {
+  readonly map: number;
+  readonly absent: number;
+}
+const ipOptions: ValueKind<OptionBits> = {
+  words: 1,
+  shape: '[!]OPTION[,…]',
+  verbatim: true,
+  parse([word]) {
+    let map = 0;
+    let absent = 0;
+    for (const part of word!.split(',')) {
+      const name = part.replace(/^!/, '');
+      const bit = 1 << (OPTIONS[name] ?? integerOf(name, 31, 'option'));
+      map |= bit;
+      if (name !== part) absent |= bit;
+    }
+    return { map, absent };
+  },
+  print({ map, absent }) {
+    const set = Array.from({ length: 32 }, (_, bit) => bit).filter((bit) => (map >>> bit) & 1);
+    return [set.map((bit) => `${(absent >>> bit) & 1 ? '!' : ''}${bit}`).join(',')];
+  },
+};
+
+/** Any number of 32 bits, or two: where the first is the greater no length lies between. */
+const lengths: ValueKind<NumberRange> = {
+  words: 1,
+  shape: 'NUMBER[:NUMBER]',
+  parse([word]) {
+    const [first, last = first, more] = word!.split(':');
+    if (more !== undefined) throw new ValueError(`"${word}" is not a range: more than one ":"`);
+    return { min: integerOf(first!, 0xffffffff), max: integerOf(last!, 0xffffffff) };
+  },
+  print: ({ min, max }) => [min === max ? String(min) : `${min}:${max}`],
+};
+const LAYERS = ['layer3', 'layer4', 'layer5', 'layer7'] as const;
+const layer = (own: (typeof LAYERS)[number]) => ({ value: flag, excludes: LAYERS.filter((one) => one !== own) });
+
+/**
+ * length2_mt in xt_length2.c: the packet, or what is behind its IP header. Of IPv6 the latter begins where a protocol that it
+ * knows is found; what is left behind the transport header depends on that.
+ */
+const length2 = foreignMatch({
+  name: 'length2',
+  options: {
+    layer3: layer('layer3'),
+    layer4: layer('layer4'),
+    layer5: layer('layer5'),
+    layer7: layer('layer7'),
+    length: { value: lengths, invert: true, required: true },
+  },
+  canonical(given) {
+    const { length } = given;
+    const known = LAYERS.some((one) => given[one]) || length === undefined;
+    return known ? given : { layer3: usual('layer3', true as const), length };
+  },
+  lower(given, build, { family }) {
+    if (given.layer3 || (given.layer4 && family === 4)) {
+      const field = given.layer3 ? Field.Length : Field.TransportLen;
+      return [build.when(given.length, (range) => build.range(field, range))];
+    }
+    return [build.when(given.length, () => build.ask(question.match('length2')))];
+  },
+});
+
+/** char name[15] of xt_quota2.h, which is cut. */
+const counterName = cutName(14);
+
+/** A save shows that there is one. */
+const secret: ValueKind<string> = {
+  words: 1,
+  optional: true,
+  shape: 'SECRET',
+  parse: ([word = '']) => word,
+  print: () => [],
+};
+
+const psdNumber = integer(10_000);
+const PSD_USUAL = [
+  ['psd-weight-threshold', 21],
+  ['psd-delay-threshold', 300],
+  ['psd-lo-ports-weight', 3],
+  ['psd-hi-ports-weight', 1],
+] as const;
+
+const P2P = ['edk', 'dc', 'gnu', 'kazaa', 'bit', 'apple', 'soul', 'winmx', 'ares', 'mute', 'waste', 'xdcc'] as const;
+
+const STATES = [
+  ...(['up', 'broadcast', 'loopback', 'pointopoint', 'running', 'noarp'] as const),
+  ...(['promisc', 'multicast', 'dynamic', 'lower_up', 'dormant'] as const),
+] as const;
+/** iface_valid_name. */
+const linkName: ValueKind<string> = {
+  ...plainText('NAME', 15),
+  parse(words, context) {
+    const [name] = words;
+    if (/[.+!*]/.test(name!)) throw new ValueError(`"${name}" is no name of an interface`);
+    return plainText('NAME', 15).parse(words, context);
+  },
+};
+const WHERE = ['dev-in', 'dev-out', 'iface'] as const;
+
+export const ADDONS_MATCHES: readonly Match[] = [
+  asked({
+    name: 'asn',
+    options: {
+      'src-asn': { value: systems, alias: ['source-number'], invert: true, excludes: ['dst-asn'] },
+      'dst-asn': { value: systems, alias: ['destination-number'], invert: true, excludes: ['src-asn'] },
+    },
+    check(given, rule) {
+      if (!given['src-asn'] && !given['dst-asn']) rule.refuse(oneOf('src-asn', 'dst-asn'));
+    },
+  }),
+  asked({
+    name: 'condition',
+    // CONDITION_NAME_LEN of xt_condition.h
+    options: { condition: { value: quotedText('NAME', 30), invert: true, required: true } },
+  }),
+  asked({
+    name: 'dhcpmac',
+    families: [4],
+    protocols: [17],
+    options: { mac: { value: maskedMac, required: true } },
+  }),
+  asked({
+    name: 'fuzzy',
+    options: {
+      'lower-limit': { value: integer(10_000_000, String, 1) },
+      'upper-limit': { value: integer(10_000_000, String, 1) },
+    },
+    canonical: (given) => ({ ...withUsual(given, 'lower-limit', 1000), ...withUsual(given, 'upper-limit', 2000) }),
+  }),
+  asked({
+    name: 'geoip',
+    options: {
+      'source-country': { value: countries, alias: ['src-cc'], invert: true, excludes: ['destination-country'] },
+      'destination-country': { value: countries, alias: ['dst-cc'], invert: true, excludes: ['source-country'] },
+    },
+    check(given, rule) {
+      if (!given['source-country'] && !given['destination-country'])
+        rule.refuse(oneOf('source-country', 'destination-country'));
+    },
+  }),
+  asked({
+    name: 'gradm',
+    options: {
+      enabled: { value: flag, invert: true, excludes: ['disabled'] },
+      disabled: { value: flag, invert: true, excludes: ['enabled'] },
+    },
+    // `! --enabled` is what --disabled says
+    canonical(given) {
+      const one = given.enabled ?? given.disabled;
+      if (one === undefined || !one.not) return given;
+      const key = one.key === 'enabled' ? 'disabled' : 'enabled';
+      return { [key]: { ...one, key, not: false } };
+    },
+    check(given, rule) {
+      if (!given.enabled && !given.disabled) rule.refuse(oneOf('enabled', 'disabled'));
+    },
+  }),
+  asked({
+    name: 'iface',
+    options: {
+      'dev-in': { value: flag, excludes: ['dev-out', 'iface'] },
+      'dev-out': { value: flag, excludes: ['dev-in', 'iface'] },
+      iface: { value: linkName, excludes: ['dev-in', 'dev-out'] },
+      ...flags(STATES, { invert: true }),
+      up: { value: flag, invert: true, excludes: ['down'] },
+      noarp: { value: flag, invert: true, excludes: ['arp'] },
+      pointopoint: { value: flag, alias: ['pointtopoint'], invert: true },
+      lower_up: { value: flag, alias: ['lower-up'], invert: true },
+      down: { value: flag, invert: true, excludes: ['up'] },
+      arp: { value: flag, invert: true, excludes: ['noarp'] },
+    },
+    canonical(given) {
+      const { down, arp, ...rest } = given;
+      const turned = (key: string, one: typeof down) => one && { [key]: { ...one, key, not: !one.not } };
+      return { ...rest, ...turned('up', down), ...turned('noarp', arp) } as typeof given;
+    },
+    check(given, rule) {
+      if (!WHERE.some((key) => given[key])) rule.refuse(oneOf(...WHERE));
+      else if (!STATES.some((key) => given[key])) rule.refuse(oneOf(...STATES));
+    },
+  }),
+  asked({
+    name: 'ipp2p',
+    options: { ...flags(P2P), debug: { value: flag } },
+    check(given, rule) {
+      if (!P2P.some((key) => given[key])) rule.refuse(oneOf(...P2P));
+    },
+  }),
+  asked({
+    name: 'ipv4options',
+    families: [4],
+    options: { flags: { value: ipOptions }, any: { value: flag } },
+  }),
+  length2,
+  asked({
+    name: 'lscan',
+    alias: ['portscan'],
+    protocols: [6],
+    families: [4],
+    options: flags(['stealth', 'synscan', 'cnscan', 'grscan', 'mirai']),
+  }),
+  asked({
+    name: 'pknock',
+    families: [4],
+    protocols: [6, 17],
+    options: {
+      // IPT_PKNOCK_MAX_PORTS of xt_pknock.h
+      knockports: { value: numberList(65535, 15, 'port'), excludes: ['checkip'] },
+      time: { value: integer(65535, String, 1) },
+      autoclose: { value: integer(65535) },
+      name: { value: cutName(31), required: true },
+      opensecret: { value: secret, needs: ['closesecret'] },
+      closesecret: { value: secret, needs: ['opensecret'] },
+      strict: { value: flag },
+      checkip: { value: flag, excludes: ['knockports'] },
+    },
+    check(given, rule) {
+      if (given.knockports && !given.opensecret && !given.time) rule.refuse('needs --time', 'knockports');
+      if (!given.knockports && !given.checkip) rule.refuse(oneOf('knockports', 'checkip'));
+    },
+  }),
+  asked({
+    name: 'psd',
+    options: Object.fromEntries(PSD_USUAL.map(([key]) => [key, { value: psdNumber }])),
+    canonical: (given) =>
+      Object.assign({}, ...PSD_USUAL.map(([key, usual]) => withUsual(given, key, usual))) as typeof given,
+  }),
+  asked({
+    name: 'quota2',
+    options: {
+      grow: { value: flag },
+      'no-change': { value: flag },
+      packets: { value: flag },
+      name: { value: counterName },
+      quota: { value: counter, invert: true },
+    },
+    canonical: ({ quota, ...given }) => ({ ...given, quota: quota ?? usual('quota', 0n) }),
+  }),
+];

@@ -1,0 +1,8 @@
+# OpenWrt, libxt_FLOWOFFLOAD.c of its iptables
+:FORWARD
+-j FLOWOFFLOAD;=;OK
+-j FLOWOFFLOAD --hw;=;OK
+:INPUT
+-j FLOWOFFLOAD;;FAIL
+6:FORWARD
+-j FLOWOFFLOAD --hw;=;OK

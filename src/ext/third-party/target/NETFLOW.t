@@ -1,0 +1,5 @@
+# ipt-netflow, libipt_NETFLOW.c
+:INPUT,FORWARD
+-j NETFLOW;=;OK
+6:FORWARD
+-j NETFLOW;=;OK

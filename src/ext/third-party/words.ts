@@ -1,0 +1,63 @@
+/**
+ * What extensions of other projects are, in words: of a match what it looks at, of a target what becomes of the packet. They stand
+ * behind "it depends on match NAME", in brackets, and behind "takes the packet: ".
+ */
+export const FOREIGN_WORDS = {
+  asn: 'the autonomous system of an address',
+  condition: 'a flag that the administrator sets',
+  dhcpmac: "the client's address in a DHCP message",
+  dstlimit: 'a rate of packets to each destination, which became hashlimit',
+  fuzzy: 'a rate of packets, by a fuzzy controller',
+  geoip: 'the country of an address',
+  gradm: 'whether RBAC of grsecurity is enabled',
+  id: 'a number of the rule, which every packet has',
+  iface: 'how a link is',
+  iplimit: 'how many connections its source has, which became connlimit',
+  ipp2p: 'whether it is a packet of a file sharing program',
+  ipv4options: 'options in the header of IPv4',
+  layer7: 'what the first packets of its connection look like',
+  length2: "the packet's length, or that of a layer of it",
+  lscan: 'whether the packet looks as those of scans do',
+  mport: 'lists of ports',
+  ndpi: 'the protocol that nDPI sees in its connection',
+  nth: 'one packet of so many, by counters that rules share',
+  pknock: 'whether its source has knocked at the right ports',
+  pool: 'whether a pool holds an address, which became set',
+  psd: 'whether its source scans ports',
+  quota2: 'what is left of a counter that has a name',
+  random: 'a share of the packets, by chance',
+  unclean: 'whether the packet looks malformed',
+  webstr: 'what the HTTP request in it asks for',
+  ACCOUNT: 'what each address of a network sends and gets is counted',
+  BALANCE: 'connections get one of several destinations, in turn',
+  CHAOS: 'by chance it is rejected, dropped, or answered as TARPIT and DELUDE do',
+  DELUDE: 'a SYN is answered as if the port were open, any other segment with a reset',
+  DHCPMAC: "the client's address in a DHCP message is changed, and what is no such message is dropped",
+  DNETMAP: 'an address of a network is bound to each inner one, and connections are translated by what is bound',
+  ECHO: 'it is sent back to where it came from',
+  FLOWOFFLOAD: 'later packets of the connection go past the rules',
+  FULLCONENAT: 'the source becomes an address of the link, and whoever sends to its port reaches the inner host',
+  IMQ: 'it waits in the queue of an imq link before it goes on',
+  IPMARK: "the packet's mark becomes bits of one of its addresses",
+  IPV4OPTSSTRIP: 'options in the header of IPv4 are overwritten',
+  LOGMARK: "the marks of packet and connection are written to the kernel's log",
+  MIRROR: 'it is sent back with its addresses exchanged',
+  NETFLOW: 'what each flow sends is counted for a collector',
+  NETLINK: 'a program gets a copy, and where it is told to the packet is dropped',
+  POOL: 'an address is put into a pool or taken out of it',
+  PROTO: "the protocol's number in its header is changed",
+  RAWDNAT: 'the destination of this packet alone is changed',
+  RAWSNAT: 'the source of this packet alone is changed',
+  ROUTE: 'it is sent by a link or gateway of its own, past routing',
+  SAME: 'each source gets the same address of several',
+  STEAL: 'it vanishes, and who sent it hears of no error',
+  SYSRQ: 'what holds the password triggers sysrq, and anything else is dropped',
+  TARPIT: 'a TCP connection is held open and never answered',
+  TRIGGER: 'ports are opened for a host that has sent to others',
+  XOR: "the packet's payload is scrambled with a key",
+} as const;
+export type ForeignName = keyof typeof FOREIGN_WORDS;
+
+/** Those of a name, which may be any extension's. */
+export const foreignName = (name: string): ForeignName | undefined =>
+  Object.hasOwn(FOREIGN_WORDS, name) ? (name as ForeignName) : undefined;
