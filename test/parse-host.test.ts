@@ -33,7 +33,7 @@ const said = (findings: Finding[]): string[] =>
 const text = (words: Words | undefined): string => (words === undefined ? '-' : formatAddress(words));
 const show = {
   link: (l: Link) =>
-    `${l.index} ${l.name} ${l.up ? 'up' : 'down'} group ${l.group} mtu ${l.mtu} ${l.mac ?? '-'}${l.loopback ? ' loopback' : ''}${l.noarp ? ' noarp' : ''}${l.master === undefined ? '' : ` of ${l.master}`}`,
+    `${l.index} ${l.name} ${l.up ? 'up' : 'down'} group ${l.group} mtu ${l.mtu} ${l.mac ?? '-'}${l.loopback ? ' loopback' : ''}${l.noarp ? ' noarp' : ''}${l.master === undefined ? '' : ` of ${l.master}`}${l.on === undefined ? '' : ` on ${l.on}`}`,
   address: (a: HostAddress) =>
     `${a.link} ${text(a.address)}/${a.prefix} peer ${text(a.peer)} brd ${text(a.broadcast)} ${a.scope}${a.secondary ? ' secondary' : ''}${a.flags?.map((flag) => ` ${flag}`).join('') ?? ''}`,
   route: (r: Route) =>
@@ -77,7 +77,7 @@ const ADDR = `1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOW
 const LINKS = [
   '1 lo up group 0 mtu 65536 00:00:00:00:00:00 loopback',
   '2 eth0 up group 7 mtu 1500 02:42:ac:11:00:02 of br0',
-  '3 eth0.10 down group 0 mtu 1400 02:42:ac:11:00:02',
+  '3 eth0.10 down group 0 mtu 1400 02:42:ac:11:00:02 on eth0',
 ];
 const ADDRESSES = [
   'lo 127.0.0.1/8 peer - brd - host',

@@ -44,6 +44,10 @@ export interface Link {
   readonly loopback: boolean;
   /** name of the bridge or bond it belongs to. */
   readonly master: string | undefined;
+  /** name of the link below it, as a VLAN has one; absent: none, or one that is not this host's. */
+  readonly on?: string;
+  /** the text tells neither. */
+  readonly alone?: true;
   /** it asks no neighbour for a hardware address, and joins no group of those that ask for its own (NOARP). */
   readonly noarp?: true;
   /** its frames are Ethernet's, or not; absent: the text does not say. */

@@ -47,6 +47,7 @@ export function addressesOfIfconfig(text: Readable, file: string, findings: Find
         mac: undefined,
         loopback: name === 'lo',
         master: undefined,
+        alone: true,
       };
       block = { link: detailed(link, own.slice(whole.length - 1), alias), alias };
     } else if (block !== undefined) {

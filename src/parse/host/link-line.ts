@@ -37,10 +37,15 @@ export function readLinkLine(match: RegExpExecArray, complaints: Complaints): Li
     mac,
     loopback: flags.includes('LOOPBACK'),
     master,
+    ...on(match[2]!.split('@')[1]),
     ...noarp(flags),
     ...etherOf(type),
   };
 }
+
+/** Behind `@`: a link that is elsewhere has a number, or none. */
+const on = (lower: unknown): Pick<Link, 'on'> =>
+  typeof lower === 'string' && !/^(if\d+|NONE)$/.test(lower) ? { on: lower } : {};
 
 /** ARPHRD_ETHER, of all types that ip prints. */
 const etherOf = (type: unknown): Pick<Link, 'ether'> => (typeof type === 'string' ? { ether: type === 'ether' } : {});
@@ -59,7 +64,7 @@ export function readLinkType(line: string): Pick<Link, 'ether'> & { mac?: string
 
 /** A link of `ip -j link` or `ip -j addr`; undefined where the object is none. Written by hand, one without flags is up. */
 export function linkOfJson(fields: Readonly<Record<string, unknown>>): Link | undefined {
-  const { ifindex, ifname, mtu, master, group } = fields;
+  const { ifindex, ifname, mtu, master, link, group } = fields;
   if (typeof ifindex !== 'number' || typeof ifname !== 'string') return undefined;
   const flags: readonly unknown[] = Array.isArray(fields.flags)
     ? fields.flags
@@ -75,6 +80,7 @@ export function linkOfJson(fields: Readonly<Record<string, unknown>>): Link | un
     mac: macOf(fields.address),
     loopback: flags.includes('LOOPBACK'),
     master: typeof master === 'string' ? master : undefined,
+    ...on(link),
     ...noarp(flags),
     ...etherOf(fields.link_type),
   };
