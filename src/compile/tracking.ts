@@ -1,14 +1,27 @@
-/** Whether the rules that are loaded turn connection tracking on: nf_ct_netns_get in the checkentry of what needs it. */
+/**
+ * Whether the rules that are loaded turn connection tracking on: nf_ct_netns_get in the checkentry of what needs it. Or what it needs
+ * itself, the gathering of fragments.
+ */
 
 import type { Extension } from '../ext/define.js';
 import { findMatch, findTarget } from '../ext/registry.js';
 import { type ExtensionUse, meaningOf, type Rule, type Table } from '../model/ruleset.js';
 
 /** The first rule that needs it, used or not, in any chain of any table. */
-export function trackingRule(tables: readonly Table[]): Rule | undefined {
+export const trackingRule = (tables: readonly Table[]): Rule | undefined => firstRule(tables, needsTracking);
+
+/** Whether a rule has fragments gathered, be connections tracked or not. */
+export const hasGathering = (tables: readonly Table[]): boolean =>
+  firstRule(tables, (rule, { family }) => {
+    if (rule.refused) return false;
+    const { names, target } = meaningOf(rule);
+    if (names.some((name) => findMatch(name, family)?.gathers)) return true;
+    return target?.kind === 'extension' && findTarget(target.use.name, family)?.gathers === true;
+  }) !== undefined;
+
+function firstRule(tables: readonly Table[], needs: (rule: Rule, table: Table) => boolean): Rule | undefined {
   for (const table of tables)
-    for (const chain of table.chains.values())
-      for (const rule of chain.rules) if (needsTracking(rule, table)) return rule;
+    for (const chain of table.chains.values()) for (const rule of chain.rules) if (needs(rule, table)) return rule;
   return undefined;
 }
 

@@ -134,6 +134,8 @@ interface Common<O extends OptionTable> {
   readonly foreign?: true;
   /** loading a rule with it turns connection tracking on for its family (nf_ct_netns_get in its checkentry). */
   readonly tracking?: boolean | ((options: Parsed<O>) => boolean);
+  /** loading a rule with it has fragments gathered before all tables, as tracking does (nf_defrag_ipv4_enable in its checkentry). */
+  readonly gathers?: boolean;
 }
 
 export interface LowerContext {

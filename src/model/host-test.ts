@@ -3,6 +3,7 @@
  * its file in src/run/asked/, which answers it each time that a packet comes to it.
  */
 import type { Words } from '../net/address.js';
+import type { OutsideTest } from './outside-test.js';
 
 /** `state`: what it remembers from packet to packet. All that say the same name share it; 'own': each rule has its own. */
 interface Stateful {
@@ -26,7 +27,7 @@ export interface RecentTest extends Stateful {
   readonly ttl: boolean;
 }
 
-export type HostTest = RecentTest;
+export type HostTest = RecentTest | OutsideTest;
 
 /** What targets have the host do. */
 export type HostAct = never;

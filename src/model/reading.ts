@@ -1,5 +1,7 @@
 /** What the host found where a rule asked it, or did for one, in numbers: src/report/ has the words. */
-export type Reading = RecentReading;
+import type { OutsideReading } from './outside-reading.js';
+
+export type Reading = RecentReading | OutsideReading;
 
 /** An address in a list of xt_recent. */
 export interface RecentReading {

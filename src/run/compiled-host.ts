@@ -1,7 +1,7 @@
 /** A host's rules, compiled with all that is known of the host: what an engine loads. It needs no core. */
 import { Ground } from '../compile/again.js';
 import { type Compiled, compile } from '../compile/compile.js';
-import { trackingRule } from '../compile/tracking.js';
+import { hasGathering, trackingRule } from '../compile/tracking.js';
 import { PacketwalkError } from '../errors.js';
 import type { Connection } from '../model/connection.js';
 import type { Finding } from '../model/finding.js';
@@ -67,6 +67,8 @@ export class CompiledHost {
   readonly host: Host;
   readonly family: Family;
   readonly tracking: { readonly on: boolean; readonly why: 'asked' | 'rule' | 'no-rule' | 'tables-unknown' };
+  /** whether fragments are gathered before the tables. */
+  readonly defrags: boolean;
   /** whether connections are remembered, where they are tracked, and fragments. */
   readonly remembers: boolean;
   /** whether there is anything to do with fragments: of IPv6 some go on without others. */
@@ -106,6 +108,7 @@ export class CompiledHost {
     this.host = host;
     this.family = tables[0]?.family ?? 4;
     this.tracking = trackingOf(options);
+    this.defrags = this.tracking.on || hasGathering(tables);
     this.remembers = options.connections !== false;
     this.gathers = this.remembers || this.family === 6;
     // a generator could be read once

@@ -5,11 +5,11 @@ import type { Gatherer } from './fragments.js';
 import type { Selection } from './selection.js';
 import type { WalkSetup } from './setup.js';
 
-/** nf_defrag_ipv4 and nf_defrag_ipv6 before the tables, where connections are tracked; ip_local_deliver before INPUT. */
+/** nf_defrag_ipv4 and nf_defrag_ipv6 before the tables, where connections are tracked or a rule wants it; ip_local_deliver before INPUT. */
 export function gather(setup: WalkSetup, batch: Batch, selection: Selection, by: Gatherer): void {
-  const { stages, steps, tracking } = setup;
+  const { stages, steps, defrags } = setup;
   // ipv6_frag_rcv is a protocol's handler, behind INPUT
-  if (by === 'delivery' ? stages.family === 6 : !tracking) return;
+  if (by === 'delivery' ? stages.family === 6 : !defrags) return;
   const fragments = steps.take('findFragments', selection);
   if (fragments.length === 0) return;
   for (const slot of fragments) {

@@ -102,6 +102,7 @@ export class Laid {
       ipv6: family === 6 ? ipv6Part() : undefined,
       ways: this.newWays(),
       tracking: from.tracking.on,
+      defrags: from.defrags,
       connections: course.track(from),
       fragments,
       remembering: course.remembering,

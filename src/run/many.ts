@@ -127,7 +127,7 @@ export class Many {
     setup.ways.lay(layWays(setup.ways.memo, stages.memory));
     const { family } = stages;
     const sets = new Map(from.sets.map((set) => [set.name, set]));
-    const gathers = from.tracking.on && family === 4;
+    const gathers = from.defrags && family === 4;
     this.asked = { family, sets, addressTypes: own.types, addressTypes6: own.types6, gathers };
     return this.asked;
   }

@@ -115,11 +115,24 @@ export class Preparing {
   }
   private begin(patience: Patience): void {
     const { from, setup, batch, budget, clock, trackCore, one, asked } = this.loaded;
-    const { compiled, stages, steps, uses, routing, tracking, ways, connections } = setup;
+    const { compiled, stages, steps, uses, routing, tracking, defrags, ways, connections } = setup;
     const { remembers } = from;
     const { worth } = this;
     const connected = connections && { connections, core: trackCore!, clock, setup, one };
-    const of = { ...asked(), compiled, stages, steps, uses, routing, tracking, batch, budget, remembers, connected };
+    const of = {
+      ...asked(),
+      compiled,
+      stages,
+      steps,
+      uses,
+      routing,
+      tracking,
+      defrags,
+      batch,
+      budget,
+      remembers,
+      connected,
+    };
     const made = Columns.of({ ...of, memo: ways.memo, worth }, patience);
     if ('why' in made) this.noColumns = made;
     else {

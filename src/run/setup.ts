@@ -59,6 +59,8 @@ export interface WalkSetup extends FirstSettings {
   /** the decisions of `routing` for packets of the batch. */
   readonly ways: WayTables;
   readonly tracking: boolean;
+  /** fragments are gathered before the tables. */
+  readonly defrags: boolean;
   /** what is remembered of connections; undefined: each packet is the first of its own. */
   readonly connections: Connections | undefined;
   /** fragments that wait; undefined: nothing is remembered of them. */

@@ -2,4 +2,4 @@
  * Extensions of which no kernel that packetwalk was tested on has the module: the kernel cannot say whether they are right here. Each
  * has tests that follow from its source.
  */
-export const UNJUDGED: ReadonlySet<string> = new Set(['target LED', 'target SECMARK', 'target ULOG']);
+export const UNJUDGED: ReadonlySet<string> = new Set(['match ipvs', 'target LED', 'target SECMARK', 'target ULOG']);

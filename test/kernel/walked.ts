@@ -45,10 +45,23 @@ export function loadCaptured(
   return loadTexts({ ...texts, 'rule.v6.json': rule, 'rules.v6': rules }, options);
 }
 
+/** The hosts here have no IPsec, no socket but raw ones, no fingerprints of systems. */
+const TOLD = { policy: 'none', socket: false, os: 'unknown' };
+
 /** A packet as one would describe it by its bytes; `time` in milliseconds. */
 export const packetOf = (line: PacketLine, number = 1, time?: number): Packet => {
   const { in: from, mark, uid, gid, hex, mac, pkttype } = line;
-  const said = { in: from, mark, uid, gid, hex, mac, pkttype, time: time === undefined ? undefined : time / 1000 };
+  const said = {
+    ...TOLD,
+    in: from,
+    mark,
+    uid,
+    gid,
+    hex,
+    mac,
+    pkttype,
+    time: time === undefined ? undefined : time / 1000,
+  };
   return readJsonPacket({ number, text: JSON.stringify(said), cut: false }).packet;
 };
 

@@ -4,7 +4,7 @@ import { match } from '../define.js';
 import { listed, piece } from '../listed.js';
 import { bareText, integer } from '../values.js';
 
-/** xt_osf_match_packet in net/netfilter/xt_osf.c. */
+/** xt_osf_match_packet in net/netfilter/xt_osf.c, which looks at no `!`, and with --log takes any system that is known. */
 export const osf = match({
   name: 'osf',
   about: 'the operating system that sent the packet, by what its SYN looks like',
@@ -17,7 +17,11 @@ export const osf = match({
     ttl: { value: integer(2) },
     log: { value: integer(2) },
   },
-  lower: (_, build) => [build.ask(question.match('osf'))],
+  lower({ genre, log }, build) {
+    const name = log ? '' : genre!.value;
+    const words = name === '' ? '' : `--genre ${name}`;
+    return [build.host({ what: 'osf', genre: name }, question.match('osf', words))];
+  },
 });
 
 export const osfListed = listed('OS fingerprint match', piece('genre', ''));

@@ -1,3 +1,4 @@
+import type { PhysdevTest } from '../../model/outside-test.js';
 import { question } from '../../model/question.js';
 import type { HookName } from '../../model/ruleset.js';
 import { match, ValueError, type ValueKind } from '../define.js';
@@ -37,7 +38,15 @@ export const physdev = match({
     if (!NEEDED.some((key) => given[key])) rule.refuse(`needs one of ${NEEDED.map((key) => `--${key}`).join(', ')}`);
   },
   lower: (given, build) =>
-    NEEDED.map((key) => build.when<unknown>(given[key], () => build.ask(question.match('physdev')))),
+    NEEDED.map((key) => {
+      const { not = false, value } = given[key] ?? {};
+      const port = typeof value === 'string' ? value : '';
+      const of = key.slice('physdev-'.length) as PhysdevTest['of'];
+      const words = `--${key}${port === '' ? '' : ` ${port}`}`;
+      return build.when<unknown>(given[key], () =>
+        build.host({ what: 'physdev', of, not, port }, question.match('physdev', words)),
+      );
+    }),
 });
 
 const as = (key: string) => `--${key}`;

@@ -1,3 +1,4 @@
+import type { PolicyElement } from '../../model/outside-test.js';
 import { question } from '../../model/question.js';
 import type { Given, HookName, Word } from '../../model/ruleset.js';
 import { protocolName, protocolNumber } from '../../net/protocol.js';
@@ -105,6 +106,17 @@ function wordsOf(given: Options, context: ValueContext): string[] {
   return [...head, ...asked.flatMap((words, i) => (i === 0 ? words : ['--next', ...words]))];
 }
 
+const askedOf = (element: Element): PolicyElement => ({
+  reqid: wanted(element.reqid),
+  spi: wanted(element.spi),
+  proto: wanted(element.proto),
+  mode: wanted(element.mode),
+  dst: wanted(element['tunnel-dst']),
+  src: wanted(element['tunnel-src']),
+});
+const wanted = <V>(given: Given<V> | undefined): { readonly not: boolean; readonly value: V } | undefined =>
+  given && { not: given.not, value: given.value };
+
 const INWARD: readonly HookName[] = ['PREROUTING', 'INPUT', 'FORWARD'];
 const OUTWARD: readonly HookName[] = ['FORWARD', 'OUTPUT', 'POSTROUTING'];
 
@@ -125,7 +137,18 @@ export const policy = match({
     for (const element of asked) checkElement(element, given.strict !== undefined, rule);
   },
   print: wordsOf,
-  lower: (_, build) => [build.ask(question.match('policy'))],
+  lower: (given, build, context) => [
+    build.host(
+      {
+        what: 'policy',
+        dir: given.dir!.value,
+        none: given.pol?.value === 'none',
+        strict: given.strict !== undefined,
+        elements: elementsOf(given).map(askedOf),
+      },
+      question.match('policy', wordsOf(given, context).join(' ')),
+    ),
+  ],
 });
 
 const LISTED = Object.entries(options).map(([key, { value }]) =>

@@ -19,6 +19,7 @@ export const TPROXY = target({
   about: 'hands the packet to a socket of this host, wherever it goes',
   tables: ['mangle'],
   hooks: ['PREROUTING'],
+  gathers: true,
   protocols: [Protocol.Tcp, Protocol.Udp],
   options: {
     'on-port': { value: onePort, required: true },

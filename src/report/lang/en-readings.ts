@@ -1,10 +1,12 @@
 /** English, of what the host found for a rule, or did: src/model/reading.ts. */
+import { OUTSIDE } from './en-outside.js';
 import type { ReadingWords } from './messages.js';
 
 const seconds = (milliseconds: number): string => `${+(milliseconds / 1000).toFixed(3)} s`;
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 
 export const READINGS: ReadingWords = {
+  ...OUTSIDE,
   recent: ({ list, address, hits, within, ago, done }) => {
     if (hits === undefined)
       return done === 'added' ? `list ${list} gets ${address}` : `list ${list} does not have ${address}`;

@@ -1,9 +1,11 @@
 /** Japanese, of what the host found for a rule, or did: src/model/reading.ts. */
+import { OUTSIDE } from './ja-outside.js';
 import type { ReadingWords } from './messages.js';
 
 const seconds = (milliseconds: number): string => `${+(milliseconds / 1000).toFixed(3)} 秒`;
 
 export const READINGS: ReadingWords = {
+  ...OUTSIDE,
   recent: ({ list, address, hits, within, ago, done }) => {
     if (hits === undefined)
       return done === 'added' ? `リスト ${list} に ${address} が加わる` : `リスト ${list} に ${address} はない`;

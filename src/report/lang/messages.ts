@@ -5,6 +5,7 @@
 
 import type { ForeignName } from '../../ext/third-party/words.js';
 import type { ReadWord } from '../../model/condition.js';
+import type { OutsideReading } from '../../model/outside-reading.js';
 import type { PacketState } from '../../model/packet.js';
 import type { Question } from '../../model/question.js';
 import type { Reading } from '../../model/reading.js';
@@ -521,6 +522,10 @@ export type RareWhyWords = Pick<
   | 'why.program'
 >;
 
+/** Of what lies outside of packets. */
+export type OutsideWords = {
+  readonly [What in OutsideReading['what']]: (of: Extract<OutsideReading, { what: What }>) => string;
+};
 /** By what was read. */
 export type ReadingWords = { readonly [What in Reading['what']]: (of: Extract<Reading, { what: What }>) => string };
 export const readingText = (words: ReadingWords, reading: Reading): string =>

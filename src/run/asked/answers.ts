@@ -3,7 +3,12 @@
 import type { Verdict } from '../../abi.js';
 import type { HostAct, HostTest } from '../../model/host-test.js';
 import type { Asking } from './asking.js';
+import { ipvs } from './ipvs.js';
+import { osf } from './osf.js';
+import { physdev } from './physdev.js';
+import { policy } from './policy.js';
 import { recent } from './recent.js';
+import { socket } from './socket.js';
 
 /** 'hot-drop': the packet is dropped at once; undefined: nobody knows. */
 export type TestAnswer = boolean | 'hot-drop' | undefined;
@@ -14,5 +19,5 @@ type Answers<Of extends { readonly what: string }, Answer> = {
   readonly [What in Of['what']]: (of: Extract<Of, { what: What }>, asking: Asking) => Answer;
 };
 
-export const TESTS: Answers<HostTest, TestAnswer> = { recent };
+export const TESTS: Answers<HostTest, TestAnswer> = { ipvs, osf, physdev, policy, recent, socket };
 export const ACTS: Answers<HostAct, ActAnswer> = {};

@@ -6,6 +6,7 @@ import { Answer, type Beside, type Field, Op } from '../../abi.js';
 import { type HostAct, type HostTest, stateOf } from '../../model/host-test.js';
 import type { Reading } from '../../model/reading.js';
 import type { Words } from '../../net/address.js';
+import type { AllTold } from '../batch.js';
 import type { Course } from '../course.js';
 import type { State } from '../host-states.js';
 import type { Laid } from '../laid.js';
@@ -42,6 +43,14 @@ export class Asking {
   }
   addressAt(field: Field.Src | Field.Dst): Words {
     return this.laid.stages.address(this.slot, field);
+  }
+  /** The name of the interface that it came in by, or leaves by; '': none. */
+  interfaceAt(field: Field.InIf | Field.OutIf): string {
+    return this.laid.stages.interfaces.name(this.field(field));
+  }
+  /** What its description tells of it. */
+  get told(): AllTold {
+    return this.laid.batch.toldOf(this.slot);
   }
   /** From the IP header on. */
   get bytes(): Uint8Array {

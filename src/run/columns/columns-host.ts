@@ -25,6 +25,7 @@ export interface ColumnsHost {
   readonly addressTypes: readonly AddressTypeInterval[];
   readonly addressTypes6: readonly AddressTypeInterval6[] | undefined;
   readonly tracking: boolean;
+  readonly defrags: boolean;
   /** connections, or fragments that wait for others. */
   readonly remembers: boolean;
   /** there where they are remembered. */

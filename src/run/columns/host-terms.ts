@@ -14,6 +14,8 @@ export interface HostTables {
   /** Run.FirstStates, as they lie in the core's memory. */
   readonly firstStates: Uint32Array;
   readonly tracking: boolean;
+  /** fragments are gathered before the tables. */
+  readonly defrags: boolean;
   /** fragments wait for others of their packet. */
   readonly remembers: boolean;
   /** packets are not completed as columns of a batch are. */
@@ -22,15 +24,15 @@ export interface HostTables {
 }
 
 export function addHost(terms: Terms, memo: RouteMemo, host: HostTables): void {
-  const { firstStates, tracking, remembers, inPlace, ways } = host;
+  const { firstStates, tracking, defrags, remembers, inPlace, ways } = host;
   const { family } = terms.addresses;
   terms.partitions.push(ways.sources, ways.destinations);
   // a packet that is forwarded needs more than one, and one to a group that this host sends needs one
   if (!terms.exact.has(Field.Ttl)) for (const most of [0, 1]) terms.addRange(Field.Ttl, 0, most);
   for (const mtu of memo.mtus) terms.add(longerThan(mtu));
-  // with connections they wait for the rest of their packet, which does not come where nothing is remembered
-  if (tracking && family === 4) terms.add(PARTS);
-  else if (!tracking && (family === 4 ? !remembers : inPlace && !terms.readsHeaders))
+  // gathered they wait for the rest of their packet, which does not come where nothing is remembered
+  if (defrags && family === 4) terms.add(PARTS);
+  else if (!defrags && (family === 4 ? !remembers : inPlace && !terms.readsHeaders))
     addFragments(terms, (bytes) => partOfProtocols((proto) => (terms.protocols[proto]! & PROTOCOL_HEADER) === bytes));
   else terms.excluded.push(PARTS);
   // of packets in columns the checksum of UDP-Lite alone may be found to be wrong
@@ -43,7 +45,7 @@ export function addHost(terms: Terms, memo: RouteMemo, host: HostTables): void {
   // of fragments too, where they come so far
   const dont = {
     field: Field.Frag,
-    ranges: [{ min: FRAG_DONT, max: FRAG_DONT + (tracking ? 0 : FRAG_PART) }],
+    ranges: [{ min: FRAG_DONT, max: FRAG_DONT + (defrags ? 0 : FRAG_PART) }],
     not: false,
   };
   for (const mtu of memo.mtus) terms.add(dont, longerThan(mtu));

@@ -58,14 +58,14 @@ interface Completing {
 }
 
 export function withHost(
-  { stages, memo, routing, tracking, remembers }: ColumnsHost,
+  { stages, memo, routing, tracking, defrags, remembers }: ColumnsHost,
   rules: Terms,
   how: Completing,
 ): Terms {
   const terms = rules.copy(how.patience);
   const ways = routedAddresses(terms.addresses, memo, routing);
   const firstStates = wordsAt(stages, stages.get(Run.FirstStates), 512);
-  addHost(terms, memo, { firstStates, tracking, remembers, inPlace: how.inPlace, ways });
+  addHost(terms, memo, { firstStates, tracking, defrags, remembers, inPlace: how.inPlace, ways });
   takeTuples(terms);
   return terms;
 }

@@ -11,6 +11,7 @@ import { drawAt, type Hook, mutate, type Pools } from './draw.js';
 import * as facts from './facts.js';
 import * as header from './header.js';
 import * as header6 from './header6.js';
+import * as outside from './outside.js';
 import type { Random } from './random.js';
 import * as remembered from './remembered.js';
 import type { SetBook } from './sets.js';
@@ -200,6 +201,9 @@ const HEADER: readonly (readonly [number, Drawer])[] = [
   [3, header.limit],
   [4, header.nth],
   [5, remembered.recent],
+  [4, outside.physdev],
+  [4, outside.policy],
+  [1, outside.socket],
 ];
 /** Of IPv6 alone. */
 const HEADER6: readonly (readonly [number, Drawer])[] = [
@@ -281,6 +285,7 @@ function drawClauses(
     if (hasPorts(d.proto) && r.chance(0.25)) add(multiport(d, at));
     if (d.proto === TCP && r.chance(0.1)) add(tcpmss(d, at));
     if (d.proto === TCP && r.chance(0.1)) add(ecnTcp(d, at));
+    if (d.proto === TCP && r.chance(0.03)) add(outside.osf(d, at));
   }
   for (const clause of drawn) add(clause);
   return { clauses, proto };

@@ -155,8 +155,8 @@ function prefixTargets(at: Place): (readonly [number, () => Target])[] {
   const { r } = at;
   const prefixes = (): string =>
     `--src-pfx ${r.pick(['2001:db8::/48', '2001:db8::/64', '2001:db8::/32'])} --dst-pfx ${r.pick(['fd00:1:2::/48', '2001:db8:5::/56', 'fd00::/64', '2001:db8:6::/48'])}`;
-  if (within(at, 'PREROUTING', 'OUTPUT')) return [[3, () => goOn('DNPT', `DNPT ${prefixes()}`)]];
-  return within(at, 'INPUT', 'POSTROUTING') ? [[3, () => goOn('SNPT', `SNPT ${prefixes()}`)]] : [];
+  if (within(at, 'PREROUTING', 'OUTPUT')) return [[6, () => goOn('DNPT', `DNPT ${prefixes()}`)]];
+  return within(at, 'INPUT', 'POSTROUTING') ? [[6, () => goOn('SNPT', `SNPT ${prefixes()}`)]] : [];
 }
 
 /** The targets that only mangle has. */

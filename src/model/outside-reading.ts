@@ -1,0 +1,36 @@
+/** What was found of that which lies outside of packets: as Reading of reading.ts. */
+
+/** Ports of a bridge: null: none, undefined: nobody said which. */
+export interface PhysdevReading {
+  readonly what: 'physdev';
+  readonly in: string | null | undefined;
+  readonly out: string | null | undefined;
+}
+
+/** The transformations of IPsec, in the order in which they are undone or made. */
+export interface PolicyReading {
+  readonly what: 'policy';
+  readonly dir: 'in' | 'out';
+  readonly states: readonly string[];
+}
+
+/** `why`: it has no header that could be asked for, or is no SYN. */
+export interface OsfReading {
+  readonly what: 'osf';
+  readonly os: string | undefined;
+  readonly why: 'syn' | undefined;
+}
+
+/** `why`: its protocol, or what it quotes, has no sockets; its header is cut; none is there. */
+export interface SocketReading {
+  readonly what: 'socket';
+  readonly why: 'protocol' | 'cut' | 'none' | 'found';
+}
+
+/** Whether it is of a connection of IPVS. */
+export interface IpvsReading {
+  readonly what: 'ipvs';
+  readonly service: string | undefined;
+}
+
+export type OutsideReading = PhysdevReading | PolicyReading | OsfReading | SocketReading | IpvsReading;

@@ -1,0 +1,58 @@
+/** What rules ask that lies outside of packets: plain data, as HostTest of host-test.ts. */
+import type { Masked } from '../net/address.js';
+
+/** xt_physdev: ports of a bridge. `not`: it is turned round, which decides where nobody knows the port that it leaves by. */
+export interface PhysdevTest {
+  readonly what: 'physdev';
+  readonly of: 'in' | 'out' | 'is-in' | 'is-out' | 'is-bridged';
+  readonly not: boolean;
+  /** a name, or what names begin with before `+`; of those without a name ''. */
+  readonly port: string;
+}
+
+interface Wanted<V> {
+  readonly not: boolean;
+  readonly value: V;
+}
+/** A transformation of IPsec. */
+export interface PolicyElement {
+  readonly reqid?: Wanted<number> | undefined;
+  readonly spi?: Wanted<number> | undefined;
+  readonly proto?: Wanted<number> | undefined;
+  readonly mode?: Wanted<string> | undefined;
+  readonly dst?: Wanted<Masked> | undefined;
+  readonly src?: Wanted<Masked> | undefined;
+}
+/** xt_policy. */
+export interface PolicyTest {
+  readonly what: 'policy';
+  readonly dir: 'in' | 'out';
+  /** it wants that there is none. */
+  readonly none: boolean;
+  readonly strict: boolean;
+  readonly elements: readonly PolicyElement[];
+}
+
+/** xt_osf. The kernel looks at no `!`, and where it logs at no name. */
+export interface OsfTest {
+  readonly what: 'osf';
+  /** '': any. */
+  readonly genre: string;
+}
+
+/** xt_socket. */
+export interface SocketTest {
+  readonly what: 'socket';
+  /** the socket has to be transparent. */
+  readonly transparent: boolean;
+}
+
+/** xt_ipvs, option by option; `not`: it is turned round, which decides where the packet is of no connection of IPVS. */
+export interface IpvsTest {
+  readonly what: 'ipvs';
+  readonly of: 'ipvs' | 'vproto' | 'vaddr' | 'vport' | 'vdir' | 'vmethod' | 'vportctl';
+  readonly not: boolean;
+  readonly value: number | string | Masked | undefined;
+}
+
+export type OutsideTest = PhysdevTest | PolicyTest | OsfTest | SocketTest | IpvsTest;

@@ -1,0 +1,26 @@
+/** English, of what was found outside of packets: src/model/outside-reading.ts. */
+import type { OutsideWords } from './messages.js';
+
+const SOCKETS = {
+  protocol: 'no socket is looked for of what it is',
+  cut: 'its headers are cut',
+  none: 'no socket is there for it',
+  found: 'a socket is there for it',
+} as const;
+
+export const OUTSIDE: OutsideWords = {
+  physdev: ({ in: entered, out }) => {
+    if (entered === null) return 'it has come in by no port of a bridge';
+    const by = entered === undefined ? '' : `it has come in by port ${entered} of a bridge`;
+    const leaves = out === undefined ? '' : out === null ? 'none that it leaves by is known' : `it leaves by ${out}`;
+    return [by, leaves].filter((part) => part !== '').join(', and ');
+  },
+  policy: ({ dir, states }) => {
+    if (states.length === 0) return dir === 'in' ? 'IPsec has undone nothing of it' : 'IPsec will not transform it';
+    return `IPsec ${dir === 'in' ? 'has undone' : 'will make'} ${states.join(', then ')}`;
+  },
+  osf: ({ os, why }) => (why === 'syn' ? 'it is no SYN' : `it looks as if ${os} had sent it`),
+  socket: ({ why }) => SOCKETS[why],
+  ipvs: ({ service }) =>
+    service === undefined ? 'it is of no connection of IPVS' : `its connection of IPVS has ${service}`,
+};

@@ -1,0 +1,25 @@
+/** Japanese, of what was found outside of packets: src/model/outside-reading.ts. */
+import type { OutsideWords } from './messages.js';
+
+const SOCKETS = {
+  protocol: 'ソケットを探す対象ではない',
+  cut: 'ヘッダーが途中で切れている',
+  none: '対応するソケットはない',
+  found: '対応するソケットがある',
+} as const;
+
+export const OUTSIDE: OutsideWords = {
+  physdev: ({ in: entered, out }) => {
+    if (entered === null) return 'ブリッジのポートから入ったものではない';
+    const by = entered === undefined ? '' : `ブリッジのポート ${entered} から入った`;
+    const leaves = out === undefined ? '' : out === null ? '出ていくポートは分からない' : `${out} から出ていく`;
+    return [by, leaves].filter((part) => part !== '').join('。');
+  },
+  policy: ({ dir, states }) => {
+    if (states.length === 0) return dir === 'in' ? 'IPsec が解いたものはない' : 'IPsec による変換はない';
+    return `IPsec が${dir === 'in' ? '解いたもの' : '施すもの'}: ${states.join('、次に ')}`;
+  },
+  osf: ({ os, why }) => (why === 'syn' ? 'SYN ではない' : `${os} が送ったように見える`),
+  socket: ({ why }) => SOCKETS[why],
+  ipvs: ({ service }) => (service === undefined ? 'IPVS の接続に属さない' : `IPVS の接続: ${service}`),
+};
