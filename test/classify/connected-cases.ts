@@ -98,6 +98,32 @@ export const CONNECTED: readonly ConnectedCase[] = [
     share: 0.9,
   },
   {
+    name: 'so is what has no ports, and where another has its answers it keeps none of those that others of its kind have',
+    rules: { nat: ['POSTROUTING -o eth0 -j MASQUERADE'] },
+    packets: ['udp', 'esp', 'dccp', 'udp', 'ah', 'udp', 'udplite', 'sctp', 'gre', 'ipip'].flatMap((proto, time) =>
+      [5, 6, 7, 5, 6].flatMap((host, i) => {
+        const ports = proto.startsWith('udp') || proto === 'dccp' || proto === 'sctp';
+        const [from, to] = ports ? [`:${time * 10 + i}`, ':9'] : ['', ''];
+        return `${time + 1} ${proto} 10.0.0.${host}${from} > 198.51.100.7${to} length=100`;
+      }),
+    ),
+    share: 0.5,
+  },
+  {
+    name: 'a port that a rule names is none of a protocol that has none',
+    rules: {
+      nat: [
+        'PREROUTING -i eth0 -p dccp -m dccp --dport 6 -j DNAT --to-destination 10.0.0.8:7',
+        'POSTROUTING -o eth0 -p dccp -j SNAT --to-source 192.0.2.1:7',
+      ],
+    },
+    packets: [1, 2, 3, 4, 5, 6].flatMap((host) => [
+      `${host} dccp 198.51.100.${host}:9 > 192.0.2.1:6 length=60`,
+      `${host} dccp 10.0.0.9:9 > 198.51.100.${20 + host}:6 length=60`,
+    ]),
+    share: 0.3,
+  },
+  {
     name: 'so does what gets an address and a port, unless another has its answers',
     rules: {
       nat: [

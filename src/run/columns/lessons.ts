@@ -15,10 +15,10 @@ import {
 } from '../../abi.js';
 import { Protocol } from '../../net/protocol.js';
 import type { Arrived, Connections } from '../connections/connections.js';
+import { isIcmp } from '../connections/tuples.js';
 import type { Early } from '../setup.js';
 import type { Stages } from '../stage.js';
 import { eventAt } from '../trace-records.js';
-import { HAS_PORTS } from './behind.js';
 import type { ConnectionKinds } from './connection-kinds.js';
 import type { Journal, Kinds } from './follower.js';
 import { type Opening, openingOf } from './openings.js';
@@ -95,7 +95,7 @@ export class Lessons {
     /** It is confirmed, and all that has become of it is what nat has made of it. */
     const opens = (slot: number) =>
       !forks &&
-      HAS_PORTS[stages.field(slot, Field.Proto)] === 1 &&
+      !isIcmp(stages.field(slot, Field.Proto)) &&
       stages.field(slot, Beside.Entry) === entry + 1 &&
       (table.status(entry) & ~NAT_STATUS) === CT_STATUS_CONFIRMED &&
       table.mark(entry) === 0;

@@ -20,6 +20,7 @@ import { portClass, seekPort } from '../nat.js';
 import { drawPort } from '../nat-world.js';
 import type { Binding } from '../setup.js';
 import type { Stages } from '../stage.js';
+import { HAS_PORTS } from './behind.js';
 import { isFixed } from './translations.js';
 
 /** What one end becomes; undefined: it stays as it is, unless that is another's. */
@@ -71,7 +72,7 @@ function endOf(binding: Binding | undefined): End | undefined {
   return { address: addresses!.min[0]!, port };
 }
 
-/** Settles entries that have just begun, of protocols with ports and in no zone. */
+/** Settles entries that have just begun, of any protocol but ICMP, whose identifier is no port, and in no zone. */
 export class Opener {
   constructor(
     private readonly stages: Stages,
@@ -90,7 +91,9 @@ export class Opener {
     const ownPort = highOf(ports);
     const service = lowOf(ports);
     const server = dst?.address ?? ownServer;
-    const dport = dst?.port ?? service;
+    // of protocols without ports no rule changes one, and none is sought (nf_nat_l4proto_unique_tuple)
+    const hasPorts = HAS_PORTS[protocol] === 1;
+    const dport = (hasPorts ? dst?.port : undefined) ?? service;
     const client = src?.address ?? ownClient;
     // a port that a rule names is not looked for where it is the packet's own
     const asked = settlesDst && dst?.port !== service;
@@ -102,8 +105,9 @@ export class Opener {
       const other = connections.mapped(ownClient, ownPort, protocol, client, now);
       if (other !== NONE) sport = lowOf(table.tupleWord(other, REPLY, TupleWord.Ports));
       if (isUsed(client, sport)) {
-        if (sport === ownPort || isUsed(client, ownPort)) sport = this.seek(slot, entry, server, client, dport, now);
-        else sport = ownPort;
+        const isOwnUsed = sport === ownPort || isUsed(client, ownPort);
+        if (isOwnUsed && !hasPorts) return false;
+        sport = isOwnUsed ? this.seek(slot, entry, server, client, dport, now) : ownPort;
         if (sport === NONE) return false;
       }
       // what nobody has confirming finds to be free
