@@ -218,6 +218,11 @@ describe('a save', () => {
     ['*mangle\n-A OUTPUT -j TTL --ttl-set 64\nCOMMIT\n', 'rules.v6', 4],
     ['*filter\nCOMMIT\n', 'rules.v6', 6],
     ['*filter\nCOMMIT\n', 'rules.v4', 4],
+    ['-A OUTPUT -p ipv6-icmp -j DNAT --to-destination 10.0.0.9', 'rules', 4],
+    ['-A OUTPUT -p icmp -m iprange --src-range fd00::1-fd00::9', 'rules', 6],
+    ['-A OUTPUT -p tcp -j DNAT --to-destination [fd00::1]:80', 'rules', 6],
+    ['-A OUTPUT -p ipv6-icmp\n-A OUTPUT -m ttl --ttl-eq 5', 'rules', 4],
+    ['-A OUTPUT -p icmp\n-A OUTPUT -m hl --hl-eq 5', 'rules', 6],
   ])('family of %j in %s is %i', (text, file, family) => {
     expect(familyOfSave(text, file)).toBe(family);
   });
