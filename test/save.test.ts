@@ -151,15 +151,15 @@ describe('a save', () => {
   });
 
   test('a target that is not evaluated is no chain', () => {
-    const { tables, findings, printed } = read(filter('-A INPUT -j CLUSTERIP'));
+    const { tables, findings, printed } = read(filter('-A INPUT -j LUA --x 1'));
     expect(findings).toMatchObject([
-      { severity: 'warning', code: 'not-understood', message: 'target CLUSTERIP is not evaluated' },
+      { severity: 'warning', code: 'not-understood', message: 'target LUA is not evaluated' },
     ]);
     expect(tables[0]!.chains.get('INPUT')!.rules[0]!.target).toMatchObject({
       kind: 'extension',
       use: { known: false },
     });
-    expect(rulesOf(printed)).toEqual(['-A INPUT -j CLUSTERIP']);
+    expect(rulesOf(printed)).toEqual(['-A INPUT -j LUA --x 1']);
   });
 
   test.each([

@@ -125,4 +125,10 @@ export const withLocal = (given: Partial<HostOptions>): Given => ({ ...given, lo
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 /** Warnings of what becomes an open question: the answer says so where the packet comes to it. */
-const ASKED: ReadonlySet<string> = new Set(['not-understood', 'set-not-given', 'no-such-chain', 'name-not-known']);
+const ASKED: ReadonlySet<string> = new Set([
+  'not-understood',
+  'not-shown',
+  'set-not-given',
+  'no-such-chain',
+  'name-not-known',
+]);

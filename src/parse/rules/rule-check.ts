@@ -14,11 +14,14 @@ export function checkUse(use: Loaded, rule: Rule, from: RuleSource, findings: Fi
   const unread = use.open?.question.startsWith('name:') === false ? use.open.words : undefined;
   if (extension === undefined || unread !== undefined) {
     const meant = meantTarget(use);
+    // what a listing says in place of its options (listing/words.ts)
+    const hidden = extension === undefined && use.words[0]?.text === '--not-shown';
     findings.add({
       severity: 'warning',
-      code: 'not-understood',
-      message:
-        unread === undefined
+      code: hidden ? 'not-shown' : 'not-understood',
+      message: hidden
+        ? `the listing does not show what ${use.kind} ${use.name.replace(/\?$/, '')} was given`
+        : unread === undefined
           ? `${use.kind} ${use.name} is not evaluated`
           : `${use.kind} ${use.name}: ${unread[0]!.text} is no option of it that is known here`,
       place: placeOf(rule, unread?.[0]?.at ?? use.at),

@@ -71,6 +71,7 @@ wrong-table | このテーブルでは使えない拡張である。 | 使える
 wrong-family | IPv4 専用、または IPv6 専用の拡張かオプションである。 | そこから除くか、もう一方のものを使う。icmp には icmp6、ttl には hl がある。
 wrong-chain | チェインの呼ばれるフックでは使えない拡張かオプションである。 | 使える所はメッセージにある。
 too-many-rules | 一行のアドレスのリストが、読める数を超えるルールに相当する。 | ipset を使う。
+not-shown | 一覧がマッチまたはターゲットに与えられたものを示していない: カーネルにあるのは iptables の知らない版であるか、行が切れている。 | iptables-save の出力、またはルールを読み込んだ iptables の出力を与えるか、--assume で決める。
 not-understood | 拡張を評価できないか、一部しか評価できない: 成り立つかどうかは未定である。 | --assume match:NAME=yes か =no、または target:NAME で決められる。
 name-not-known | 値のはずの所に名前か変数があり、何を表すかがここでは分からない。 | パケットがそれに当たるかどうかは --assume name:WORD=yes か =no で決められ、name:WORD:VALUE なら値が入る。
 set-not-given | ルールが参照するセットがどのテキストにもないか、メンバーがない。 | ipset save の出力を加える。手で決めるなら --assume set:NAME=yes か =no とする。

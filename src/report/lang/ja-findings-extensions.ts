@@ -29,6 +29,7 @@ export const IN_EXTENSIONS: Catalogue = {
   '"{}" is not a day of a month: 1 to 31': '「{0}」は月の日ではない: 1 から 31 である',
   '"{}" is not a day of the week: {}, or 1 to 7': '「{0}」は曜日ではない: {1} または 1 から 7 である',
   'means something only where --timestop is before --timestart': '--timestop が --timestart より前でなければ意味がない',
+  'the listing does not show what {} {} was given': '一覧は {0} {1} に与えられたものを示していない',
   // of other projects
   '"{}" is not a country\'s two letters': '「{0}」は 2 文字の国コードではない',
   'holds {} values, more than {}': '値が {0} 個あり、上限の {1} 個を超えている',
