@@ -59,7 +59,7 @@ export { allWays } from './report/ways/index.js';
 export { byFamily } from './input/by-family.js';
 export { readCapture } from './input/capture/read.js';
 export { Pack } from './input/pack.js';
-export { PROFILES, type Profile, type SyntheticSpec, synthesise } from './input/synthetic/index.js';
+export { PROFILES, type Profile, type SyntheticSpec } from './input/synthetic/index.js';
 export { FROM_HOST, type PacketBatch, type PacketBytes, type PacketColumns, UNSAID } from './model/batch.js';
 export type { EngineUse, HostPlan } from './model/plan.js';
 export type { Summary } from './model/summary.js';
@@ -68,7 +68,7 @@ export { renderSummary, withCounters } from './report/summary.js';
 export { FATES } from './run/batch.js';
 export { mergeSummaries } from './run/merge.js';
 export { planOf, useOf } from './run/plan-of.js';
-export { syntheticSpec } from './run/synthetic-spec.js';
+export { loadMadeUp, synthesise, syntheticSpec } from './run/synthetic-spec.js';
 
 // what was read, printed
 

@@ -235,6 +235,7 @@ bad-request | A page asked the worker for something that it does not know. | doc
 bad-batch | The columns of a batch are of different lengths. | Give each as many values as there are packets.
 bad-core | What was given as the core is no WebAssembly module, or another one. | Give core.wasm of the same package.
 stale-core | Core and library are of different versions. | Build again, or take both from one package.
+made-up-wanted | What makes up packets is a file of its own, and was not loaded. | await loadMadeUp() before syntheticSpec and synthesise.
 readers-wanted | A text is of a kind whose readers are a file of their own, and were not loaded. | await loadReaders() before parsing.
 family-wanted | Rules of IPv6 are compiled, and what walks their packets is a file of its own that was not loaded. | await loadIpv6() before compiling.
 part-missing | A part of the library that is loaded when it is needed is not there. | Put all files of the package side by side.

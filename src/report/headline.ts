@@ -80,7 +80,22 @@ function acceptedByPolicy(compiled: Compiled, number: number): Message[] {
 export const IPTABLES: Readonly<Record<Family, string>> = { 4: 'iptables', 6: 'ip6tables' };
 export const SAVES: Readonly<Record<Family, string>> = { 4: 'iptables-save', 6: 'ip6tables-save' };
 
-/** The command on the host that tells what a question asks; empty where there is none. */
+/** Fields of a packet that tell what a match asks. */
+const FIELDS_OF_MATCH: Readonly<Record<string, readonly string[]>> = {
+  owner: ['uid', 'gid', 'groups', 'socket'],
+  cgroup: ['cgroup', 'classid'],
+  cpu: ['cpu'],
+  realm: ['realm'],
+  physdev: ['physin', 'physout'],
+  policy: ['policy'],
+  socket: ['socket'],
+  ipvs: ['ipvs'],
+  osf: ['os'],
+  geoip: ['srccountry', 'dstcountry'],
+  time: ['time'],
+};
+
+/** The command on the host that tells what a question asks, or options of the packet that do; empty where there is none. */
 export function howToGet({ kind, about }: Question, family: Family): string {
   const ip = `ip -${family}`;
   if (kind === 'set' || kind === 'counters') return `ipset list ${about}`;
@@ -91,5 +106,9 @@ export function howToGet({ kind, about }: Question, family: Family): string {
   if (kind === 'mss') return `${ip} addr; ${ip} route show table all`;
   // evaluated where there are routes
   if (kind === 'out' || (kind === 'match' && about === 'rpfilter')) return `${ip} route show table all`;
+  if (kind === 'match') {
+    const [name = ''] = about.split(' ');
+    return Object.hasOwn(FIELDS_OF_MATCH, name) ? FIELDS_OF_MATCH[name]!.map((field) => `--${field}`).join('/') : '';
+  }
   return kind === 'chain' || kind === 'gap' ? SAVES[family] : '';
 }

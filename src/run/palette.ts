@@ -20,6 +20,7 @@ import {
   type Words,
 } from '../net/address.js';
 import { type AddressCodes, IPV4_CODES, one, type Range } from './address-codes.js';
+import { familyOfRules } from './family-of-rules.js';
 import type * as Codes6 from './ipv6/address-codes.js';
 import { wantsOfTables } from './palette-chains.js';
 import { type Known, wantsOf } from './palette-rules.js';
@@ -58,8 +59,6 @@ export const specOf = (given: Given, { profile, seed, path, family }: SpecOption
   palette: paletteOf(given, asked, family ?? familyOfRules(given)),
   ways: path === undefined ? waysOf(given, asked) : [path],
 });
-
-export const familyOfRules = ({ tables }: Pick<Given, 'tables'>): Family => tables[0]?.family ?? 4;
 
 /** The ways that packets have to say, where the host's texts do not tell them: each hook that has rules is on one. */
 function waysOf({ tables }: Given, { tellsWays }: Asked): readonly PacketPath[] | undefined {

@@ -8,6 +8,7 @@ export {
   FROM_HOST,
   formatProblem,
   loadIpv6,
+  loadMadeUp,
   loadReaders,
   mergeSummaries,
   PacketwalkError,

@@ -6,7 +6,7 @@ import { run } from './use.js';
 
 const packed = inject('packed');
 
-const PROGRAM = `import { compile, createEngine, en, explain, loadIpv6, parse, readPacket, renderStory, synthesise,
+const PROGRAM = `import { compile, createEngine, en, explain, loadIpv6, loadMadeUp, parse, readPacket, renderStory, synthesise,
   syntheticSpec, trace } from 'FOLDER/packetwalk.js';
 const say = ({ code }) => console.log(code);
 const rules = (family, target) =>
@@ -22,6 +22,12 @@ try {
   say(error);
 }
 try {
+  syntheticSpec(compile(both, {}), {});
+} catch (error) {
+  say(error);
+}
+try {
+  await loadMadeUp();
   await loadIpv6();
   const alone = parse([{ name: '6', text: rules(6, 'REJECT') }]);
   for (const program of [compile(both, { connections: 'off' }, 6), compile(alone, { connections: 'off' })]) {
@@ -48,12 +54,20 @@ const folder = join(packed.installed, 'node_modules/packetwalk/dist/browser');
 
 test('rules of IPv6 are compiled once it is loaded', () => {
   const refused = 'rejected: dropped, and the sender is told, by filter INPUT rule 1 (6:4)';
-  expect(printed('ipv6', folder)).toEqual(['delivered', 'family-wanted', refused, '1000 true', refused, '1000 true']);
+  expect(printed('ipv6', folder)).toEqual([
+    'delivered',
+    'family-wanted',
+    'made-up-wanted',
+    refused,
+    '1000 true',
+    refused,
+    '1000 true',
+  ]);
 });
 
 test('rules of IPv4 do without it, and those of IPv6 say what is missing', () => {
   const without = join(packed.folder, 'without-ipv6');
   cpSync(folder, without, { recursive: true });
   rmSync(join(without, 'ipv6.js'));
-  expect(printed('without-ipv6', without)).toEqual(['delivered', 'family-wanted', 'part-missing']);
+  expect(printed('without-ipv6', without)).toEqual(['delivered', 'family-wanted', 'made-up-wanted', 'part-missing']);
 });

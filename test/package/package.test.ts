@@ -64,6 +64,7 @@ test.each([
       'core-bytes',
       'en-rare',
       'ipv6',
+      'made-up',
       'many-core',
       'rare-extensions',
       'rare-texts',

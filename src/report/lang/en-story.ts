@@ -54,7 +54,10 @@ export function open({ kind, about }: Question): string {
       // evaluated where there are routes
       if (about === 'rpfilter')
         return 'whether the way back to its source leads by this interface: the routes were not given';
-      return foreign('match', about) ?? `match ${about}, which is not evaluated`;
+      return (
+        foreign('match', about) ??
+        `match ${about}, which ${about.includes(' ') ? 'nobody has told' : 'is not evaluated'}`
+      );
     case 'bpf':
       return `what the BPF program ${about} says, which is pinned elsewhere or reads what a packet does not tell`;
     case 'mac':

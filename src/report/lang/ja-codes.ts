@@ -156,6 +156,7 @@ bad-request | ページが、ワーカーの知らないことを求めた。 | 
 bad-batch | バッチの列の長さが揃っていない。 | それぞれにパケットの数だけ値を与える。
 bad-core | コアとして与えられたものが WebAssembly のモジュールではないか、別のものである。 | 同じパッケージの core.wasm を与える。
 stale-core | コアとライブラリのバージョンが異なる。 | ビルドし直すか、両方を同じパッケージから取る。
+made-up-wanted | パケットを作り出す部分は別のファイルであり、読み込まれていない。 | syntheticSpec と synthesise の前に await loadMadeUp() とする。
 readers-wanted | この種のテキストを読む部分は別のファイルであり、読み込まれていない。 | 解析の前に await loadReaders() とする。
 family-wanted | IPv6 のルールのパケットを評価する部分は別のファイルであり、読み込まれていない。 | コンパイルの前に await loadIpv6() とする。
 part-missing | 必要なときに読み込むライブラリの一部がない。 | パッケージのファイルをすべて同じ所に置く。

@@ -123,6 +123,9 @@ export const IN_RUNS: Catalogue = {
   'no rules of IPv4 were given: those of {} are of IPv6': 'IPv4 のルールが与えられていない: {0} のものは IPv6 である',
   '{}: what reads such a text is a file of its own, and was not loaded':
     '{0}: このようなテキストを読む部分は別のファイルであり、読み込まれていない',
+  'what makes up packets is a file of its own, and it was not loaded':
+    'パケットを作り出す部分は別のファイルであり、読み込まれていない',
+  'await loadMadeUp() before the first': '最初に作る前に await loadMadeUp() とする',
   'await loadReaders() before the first such text': 'そのようなテキストを渡す前に await loadReaders() とする',
   'no text was given': 'テキストが与えられていない',
   'the output of iptables-save was expected, and of ipset save, ip addr and ip route where the rules ask for them':

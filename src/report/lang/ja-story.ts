@@ -56,7 +56,7 @@ export function open({ kind, about }: Question): string {
     case 'match':
       if (about === 'rpfilter')
         return '送信元への戻り経路がこのインターフェイスを通るかどうか (経路が与えられていない)';
-      return `マッチ ${about} が成り立つかどうか (${foreign(about) ?? '評価できない'})`;
+      return `マッチ ${about} が成り立つかどうか (${foreign(about) ?? (about.includes(' ') ? '与えられていない' : '評価できない')})`;
     case 'bpf':
       return `BPF プログラム ${about} の結果 (別の場所に固定されているか、パケットからは分からないものを読む)`;
     case 'mac':
