@@ -27,12 +27,44 @@ export interface RecentTest extends Stateful {
   readonly ttl: boolean;
 }
 
-export type HostTest = RecentTest | OutsideTest;
+/** xt_connlimit: connections of addresses that are alike, and what is asked of their number. */
+export interface ConnlimitTest extends Stateful {
+  readonly what: 'connlimit';
+  readonly side: 'src' | 'dst';
+  readonly prefix: number;
+  readonly limit: number;
+  /** more than the limit; else so many or less. */
+  readonly above: boolean;
+}
+
+/** xt_connbytes: what a connection has counted. */
+export interface ConnbytesTest {
+  readonly what: 'connbytes';
+  /** the rule wants the opposite, of what is counted at all. */
+  readonly not: boolean;
+  readonly mode: 'packets' | 'bytes' | 'avgpkt';
+  readonly direction: 'original' | 'reply' | 'both';
+  /** decimal, of 64 bits. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** xt_connlabel: a connection's label, by its number or its name. Without a connection that is remembered it lasts as long as the packet. */
+export interface ConnlabelTest extends Stateful {
+  readonly what: 'connlabel';
+  readonly label: string;
+  readonly set: boolean;
+}
+
+export type HostTest = ConnbytesTest | ConnlabelTest | ConnlimitTest | OutsideTest | RecentTest;
 
 /** What targets have the host do. */
 export type HostAct = never;
 
 /** The state that an instruction stands for; undefined: it has none. */
 export const stateOf = (asked: HostTest | HostAct): string | undefined => ('state' in asked ? asked.state : undefined);
+/** Whether one of those that a program carries is of such a kind. */
+export const asksHost = (hosted: readonly string[], ...kinds: readonly HostTest['what'][]): boolean =>
+  hosted.some((text) => kinds.includes((JSON.parse(text) as HostTest).what));
 /** Each rule by itself. */
 export const OWN_STATE = 'own';

@@ -1,7 +1,34 @@
 /** What the host found where a rule asked it, or did for one, in numbers: src/report/ has the words. */
 import type { OutsideReading } from './outside-reading.js';
 
-export type Reading = RecentReading | OutsideReading;
+export type Reading = ConnbytesReading | ConnlabelReading | ConnlimitReading | OutsideReading | RecentReading;
+
+/** Connections that a rule of xt_connlimit has seen, this one among them, and the number that it compares theirs with. */
+export interface ConnlimitReading {
+  readonly what: 'connlimit';
+  /** 0: those that it had seen are over, and this one it does not take in. */
+  readonly count: number;
+  readonly side: 'src' | 'dst';
+  readonly network: string;
+  readonly limit: number;
+}
+
+/** What a connection has counted, by numbers of 64 bits; undefined: nothing is. */
+export interface ConnbytesReading {
+  readonly what: 'connbytes';
+  readonly direction: 'original' | 'reply' | 'both';
+  readonly packets: string | undefined;
+  readonly bytes: string | undefined;
+}
+
+export interface ConnlabelReading {
+  readonly what: 'connlabel';
+  readonly label: string;
+  /** undefined: nobody told. */
+  readonly has: boolean | undefined;
+  /** from now on it has it. */
+  readonly set: boolean;
+}
 
 /** An address in a list of xt_recent. */
 export interface RecentReading {

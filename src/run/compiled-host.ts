@@ -6,6 +6,7 @@ import { PacketwalkError } from '../errors.js';
 import type { Connection } from '../model/connection.js';
 import type { Finding } from '../model/finding.js';
 import type { Host } from '../model/host.js';
+import { asksHost } from '../model/host-test.js';
 import type { NoColumns } from '../model/plan.js';
 import {
   addressIn,
@@ -153,7 +154,9 @@ export class CompiledHost {
   /** Why what becomes of packets does not follow from their values alone; undefined: it may, as far as this tells. */
   get noColumns(): NoColumns | undefined {
     if (this.engine === 'bytecode') return 'asked';
-    return this.family === 6 && this.remembers && this.tracking.on ? 'connections' : undefined;
+    if (!this.remembers || !this.tracking.on) return undefined;
+    // the core of connections counts nothing of them
+    return this.family === 6 || asksHost(this.compiled.hosted, 'connbytes') ? 'connections' : undefined;
   }
 
   /** The same host with other rules; connections are tracked as they are here. */

@@ -100,6 +100,7 @@ function arrivalOf(
   arrival.flags = verified ? flags : flags & ~PACKET_BAD_CHECKSUM;
   arrival.transport = transport;
   arrival.length = columns[Field.TransportLen]![slot]!;
+  arrival.bytes = columns[Field.Length]![slot]!;
   arrival.zones = columns[Field.CtZone]![slot]!;
   arrival.laterFragment = (columns[Field.Frag]![slot]! & FRAG_OFFSET) !== 0;
   return arrival;

@@ -1,5 +1,6 @@
 /** What goes on with a host from packet to packet, whichever rules it has by then: its clock, and what it counts, draws and tracks. */
 import type { Connection } from '../model/connection.js';
+import { asksHost } from '../model/host-test.js';
 import type * as Asked from './asked.js';
 import { Clock } from './clock.js';
 import type { CompiledHost } from './compiled-host.js';
@@ -33,13 +34,13 @@ export class Course {
   ) {}
 
   /** The connections, where they are tracked. Where no rule has the kernel track them any more, it has them all the same. */
-  track({ remembers, tracking, host, family, known }: CompiledHost): Connections | undefined {
+  track({ remembers, tracking, host, family, known, compiled }: CompiledHost): Connections | undefined {
     const { remembering } = this;
     if (remembering === undefined || !remembers || !tracking.on) return undefined;
-    if (this.connections === undefined) {
-      this.connections = new remembering.Connections(remembering.readTrackSettings(host.sysctls), family);
-      this.connections.learn(known);
-    }
+    const begun = this.connections;
+    this.connections ??= new remembering.Connections(remembering.readTrackSettings(host.sysctls), family);
+    if (asksHost(compiled.hosted, 'connbytes', 'connlabel')) this.connections.note();
+    if (begun === undefined) this.connections.learn(known);
     return this.connections;
   }
 

@@ -33,6 +33,7 @@ export type OfLink6 = (typeof OF_LINKS6)[number];
 
 /** Of connection tracking, behind `net.netfilter.nf_conntrack_`. */
 const OF_TRACKING = [
+  'acct',
   'buckets',
   'checksum',
   'generic_timeout',

@@ -7,9 +7,9 @@ import { readJsonPacket } from '../../src/input/json.js';
 import { type Kernel, kernelMissing, kernelTitle, openKernel } from './kernel.js';
 import { HOST, HOST6 } from './matches/table.js';
 import { countersOf, differences, type Observed, ofKernel, ofWalk } from './observed.js';
+import { CONNECTED } from './remembering/connections.js';
 import { RECENT } from './remembering/recent.js';
 import type { Sequence } from './remembering/sequence.js';
-import type { PacketLine } from './scenario.js';
 import { loadCaptured } from './walked.js';
 
 const missing = kernelMissing();
@@ -23,14 +23,25 @@ const packetOf = (line: object) => readJsonPacket({ number: 1, text: JSON.string
 /** Where the packet goes behind the chain is another matter. */
 const counted = ({ counters }: Observed): Observed => ({ counters, out: [] });
 
-async function compare({ rules, steps, family = 4, sets = '', setup = [], never = [] }: Sequence): Promise<void> {
+async function compare({
+  rules,
+  steps,
+  family = 4,
+  connected,
+  sets = '',
+  setup = [],
+  never = [],
+}: Sequence): Promise<void> {
   await kernel.load({ family, rules, sets, setup: [...(family === 4 ? HOST : HOST6), ...setup] });
-  const host = await loadCaptured({ ...(await kernel.capture()), 'rules.save': rules }, { family });
+  const host = await loadCaptured(
+    { ...(await kernel.capture()), 'rules.save': rules },
+    { family, ...(connected && { connections: [] }) },
+  );
   const hits = new Map<string, number>();
   for (const [i, [gap, line]] of steps.entries()) {
     if (gap > 0) await new Promise((done) => setTimeout(done, gap));
     const time = performance.now() / 1000;
-    const theirs = counted(ofKernel(await kernel.send(line as PacketLine)));
+    const theirs = counted(ofKernel(await kernel.send(connected ? { ...line, keep: true } : line)));
     const before = countersOf(host);
     const result = host.walk(packetOf({ ...line, time }), { bytes: true });
     const ours = counted(ofWalk(result, host, before, countersOf(host)));
@@ -45,6 +56,8 @@ async function compare({ rules, steps, family = 4, sets = '', setup = [], never 
 describe.skipIf(missing !== undefined)(
   kernelTitle('the kernel and packetwalk agree, from packet to packet, on'),
   () => {
-    test.each([...RECENT].map((one) => [one.name, one] as const))('%s', { timeout: 60_000 }, (_, one) => compare(one));
+    test.each([...RECENT, ...CONNECTED].map((one) => [one.name, one] as const))('%s', { timeout: 60_000 }, (_, one) =>
+      compare(one),
+    );
   },
 );

@@ -118,6 +118,10 @@ export function observe(host: LoadedHost, packets: readonly PacketLine[], heard:
 
 /** Those that are remembered, as text. */
 export const connectionsOf = (host: LoadedHost): string[] =>
-  printConnections(host.connections(), { extended: true })
+  // conntrack -L says no labels unless it is asked to
+  printConnections(
+    host.connections().map((one) => ({ ...one, labels: undefined })),
+    { extended: true },
+  )
     .split('\n')
     .filter((line) => line !== '');

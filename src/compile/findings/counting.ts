@@ -1,8 +1,16 @@
 import { meaningOf } from '../../model/ruleset.js';
 import type { FindingKind } from './kind.js';
 
-/** Matches that do something themselves, so that a rule needs no target. They stand in no file here: there is but their name. */
-const DOING: ReadonlySet<string> = new Set(['recent', 'quota', 'nfacct', 'hashlimit', 'connlimit', 'rateest']);
+/** Matches that do something themselves, so that a rule needs no target. connlabel does with --set. */
+const DOING: ReadonlySet<string> = new Set([
+  'recent',
+  'quota',
+  'nfacct',
+  'hashlimit',
+  'connlabel',
+  'connlimit',
+  'rateest',
+]);
 
 export const ruleWithoutTarget: FindingKind = {
   code: 'rule-without-target',

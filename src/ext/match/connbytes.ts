@@ -56,7 +56,14 @@ export const connbytes = match({
       ...rest,
     };
   },
-  lower: (given, build) => [build.when(given.connbytes, () => build.ask(question.match('connbytes')))],
+  lower({ connbytes: range, 'connbytes-mode': mode, 'connbytes-dir': direction }, build) {
+    const { value, not } = range!;
+    const [from] = counts.print(value, { family: 4 });
+    const words = ['--connbytes', from, '--connbytes-mode', mode!.value, '--connbytes-dir', direction!.value];
+    const asked = question.match('connbytes', words.join(' '));
+    const test = { what: 'connbytes', not, mode: mode!.value, direction: direction!.value, ...value } as const;
+    return [build.from(range!, build.host(test, asked))];
+  },
 });
 
 export const connbytesListed = listed(

@@ -30,7 +30,12 @@ export const connlabel = match({
     label: { value: label, invert: true, required: true },
     set: { value: flag },
   },
-  lower: (given, build) => [build.when(given.label, () => build.ask(question.match('connlabel')))],
+  lower({ label: given, set }, build) {
+    const { value } = given!;
+    const words = ['--label', `"${value}"`, ...(set ? ['--set'] : [])];
+    const test = { what: 'connlabel', state: 'connlabel', label: `${value}`, set: set !== undefined } as const;
+    return [build.from(given!, build.host(test, question.match('connlabel', words.join(' '))))];
+  },
 });
 
 /** `connlabel ! 'name' set`; with -n the number, without quotes. */

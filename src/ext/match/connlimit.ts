@@ -1,6 +1,7 @@
+import { OWN_STATE } from '../../model/host-test.js';
 import { question } from '../../model/question.js';
-import { parseAddress, prefixLength } from '../../net/address.js';
-import { match, ValueError, type ValueKind } from '../define.js';
+import { bitsOf, type Family, parseAddress, prefixLength } from '../../net/address.js';
+import { match, type Parsed, type ValueContext, ValueError, type ValueKind } from '../define.js';
 import type { Listed, ListedText } from '../listed.js';
 import { flag, integer, readInteger } from '../values.js';
 
@@ -11,7 +12,7 @@ const prefix: ValueKind<number> = {
   words: 1,
   shape: 'LENGTH',
   parse([word], { family }) {
-    const whole = family === 4 ? 32 : 128;
+    const whole = bitsOf(family);
     const length = readInteger(word!);
     if (length !== undefined && length <= whole) return length;
     const mask = parseAddress(word!);
@@ -22,21 +23,32 @@ const prefix: ValueKind<number> = {
   print: (value) => [String(value)],
 };
 
+const options = {
+  'connlimit-upto': { value: integer(MOST), invert: true, excludes: ['connlimit-above'] },
+  'connlimit-above': { value: integer(MOST), invert: true, excludes: ['connlimit-upto'] },
+  'connlimit-mask': { value: prefix },
+  'connlimit-saddr': { value: flag, excludes: ['connlimit-daddr'] },
+  'connlimit-daddr': { value: flag, excludes: ['connlimit-saddr'] },
+};
+type Given = Parsed<typeof options>;
+
+const prefixOf = (given: Given, family: Family): number => given['connlimit-mask']?.value ?? bitsOf(family);
+
+function words(given: Given, { family }: ValueContext): string[] {
+  const one = (given['connlimit-upto'] ?? given['connlimit-above'])!;
+  const address = given['connlimit-daddr'] ? '--connlimit-daddr' : '--connlimit-saddr';
+  return [`--${one.key}`, `${one.value}`, '--connlimit-mask', `${prefixOf(given, family)}`, address];
+}
+
 /**
  * connlimit_mt in net/netfilter/xt_connlimit.c: how many connections the rule has seen of addresses that are alike, the
- * packet's own among them.
+ * packet's own among them. Which they are is kept by src/run/asked/connlimit.ts.
  */
 export const connlimit = match({
   name: 'connlimit',
   about: 'how many connections an address or a network has',
   tracking: true,
-  options: {
-    'connlimit-upto': { value: integer(MOST), invert: true, excludes: ['connlimit-above'] },
-    'connlimit-above': { value: integer(MOST), invert: true, excludes: ['connlimit-upto'] },
-    'connlimit-mask': { value: prefix },
-    'connlimit-saddr': { value: flag, excludes: ['connlimit-daddr'] },
-    'connlimit-daddr': { value: flag, excludes: ['connlimit-saddr'] },
-  },
+  options,
   /** Not up to so many is above, and the other way round. */
   canonical({ 'connlimit-upto': upto, 'connlimit-above': above, ...rest }) {
     const one = upto ?? above;
@@ -48,13 +60,22 @@ export const connlimit = match({
     if (!given['connlimit-upto'] && !given['connlimit-above'])
       refuse('needs one of --connlimit-upto, --connlimit-above');
   },
-  print(given, { family }) {
+  print: words,
+  lower(given, build, { family }) {
     const one = (given['connlimit-upto'] ?? given['connlimit-above'])!;
-    const mask = given['connlimit-mask']?.value ?? (family === 4 ? 32 : 128);
-    const address = given['connlimit-daddr'] ? '--connlimit-daddr' : '--connlimit-saddr';
-    return [`--${one.key}`, String(one.value), '--connlimit-mask', String(mask), address];
+    const test = build.host(
+      {
+        what: 'connlimit',
+        state: OWN_STATE,
+        side: given['connlimit-daddr'] ? 'dst' : 'src',
+        prefix: prefixOf(given, family),
+        limit: one.value,
+        above: one.key === 'connlimit-above',
+      },
+      question.match('connlimit', words(given, { family }).join(' ')),
+    );
+    return [build.from(one, test)];
   },
-  lower: (_, build) => [build.ask(question.match('connlimit'))],
 });
 
 const ADDRESSES: Readonly<Record<string, string>> = { src: '--connlimit-saddr', dst: '--connlimit-daddr' };

@@ -6,7 +6,7 @@ import type { Family } from '../../net/address.js';
 import { icmpProtocol } from '../../net/protocol.js';
 import { match } from '../define.js';
 import { type Listed, takeNot } from '../listed.js';
-import { cutText } from '../values.js';
+import { cutText, quoted } from '../values.js';
 
 /** char name[30] of xt_helper.h; the empty name stands for every helper. */
 const NAME_BYTES = 29;
@@ -37,7 +37,9 @@ export const helper = match({
   tracking: true,
   options: { helper: { value: helperName, invert: true, required: true } },
   lower: (given, build, { family }) => [
-    build.when(given.helper, () => build.all(isExpected(build, family), build.ask(question.match('helper')))),
+    build.when(given.helper, (value) =>
+      build.all(isExpected(build, family), build.ask(question.match('helper', `--helper ${quoted(value)}`))),
+    ),
   ],
 });
 

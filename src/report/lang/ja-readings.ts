@@ -4,8 +4,20 @@ import type { ReadingWords } from './messages.js';
 
 const seconds = (milliseconds: number): string => `${+(milliseconds / 1000).toFixed(3)} 秒`;
 
+const SIDES = { src: 'から', dst: 'へ' } as const;
+const DIRECTIONS = { original: '元の方向に', reply: '応答の方向に', both: '' } as const;
+
 export const READINGS: ReadingWords = {
   ...OUTSIDE,
+  connlimit: ({ count, side, network, limit }) =>
+    count === 0
+      ? `数えていた ${network} ${SIDES[side]}の接続はすべて終わり、この接続はもう数えない`
+      : `${network} ${SIDES[side]}の接続は ${count} 本で、${limit} 本${count > limit ? 'より多い' : '以下'}`,
+  connbytes: ({ direction, packets, bytes }) =>
+    packets === undefined
+      ? 'この接続については何も数えていない'
+      : `この接続は${DIRECTIONS[direction]} ${packets} パケット、${bytes} バイト`,
+  connlabel: ({ label, has, set }) => `この接続にはラベル ${label} が${has ? 'ある' : set ? '付く' : 'ない'}`,
   recent: ({ list, address, hits, within, ago, done }) => {
     if (hits === undefined)
       return done === 'added' ? `リスト ${list} に ${address} が加わる` : `リスト ${list} に ${address} はない`;

@@ -3,6 +3,9 @@
 import type { Verdict } from '../../abi.js';
 import type { HostAct, HostTest } from '../../model/host-test.js';
 import type { Asking } from './asking.js';
+import { connbytes } from './connbytes.js';
+import { connlabel } from './connlabel.js';
+import { connlimit } from './connlimit.js';
 import { ipvs } from './ipvs.js';
 import { osf } from './osf.js';
 import { physdev } from './physdev.js';
@@ -19,5 +22,15 @@ type Answers<Of extends { readonly what: string }, Answer> = {
   readonly [What in Of['what']]: (of: Extract<Of, { what: What }>, asking: Asking) => Answer;
 };
 
-export const TESTS: Answers<HostTest, TestAnswer> = { ipvs, osf, physdev, policy, recent, socket };
+export const TESTS: Answers<HostTest, TestAnswer> = {
+  connbytes,
+  connlabel,
+  connlimit,
+  ipvs,
+  osf,
+  physdev,
+  policy,
+  recent,
+  socket,
+};
 export const ACTS: Answers<HostAct, ActAnswer> = {};

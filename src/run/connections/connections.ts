@@ -19,6 +19,7 @@ import { icmpProtocol, Protocol } from '../../net/protocol.js';
 import type { AddressNumbers } from './address-numbers.js';
 import { isIcmp6Error, isIcmpError, isLeftAlone6 } from './beginnings.js';
 import { addEntry, describeEntry } from './describe.js';
+import { EntryNotes } from './entry-notes.js';
 import { track } from './protocols.js';
 import type { TrackedPacket } from './question.js';
 import { ICMP_HEADER, readQuoted } from './quoted.js';
@@ -49,6 +50,8 @@ export interface Arrival extends TrackedPacket {
   readonly zones: number;
   /** It has no transport header. */
   readonly laterFragment: boolean;
+  /** Of the whole packet. */
+  readonly bytes: number;
 }
 
 /** Which connection a packet is of, and how. */
@@ -80,6 +83,7 @@ const NOTHING: Arrival = {
   dst: 0,
   zones: 0,
   laterFragment: false,
+  bytes: 0,
   protocol: 0,
   flags: 0,
   transport: new Uint8Array(0),
@@ -101,8 +105,11 @@ const LAST_ICMP_TYPE = 18;
 
 export class Connections {
   table: ConnectionTable;
+  /** the entry that a packet has ended last, before another begins. */
+  ended = NONE;
   /** when it was swept last, and how many entries there are when it is the next time, be they over or not. */
   private swept = 0;
+  private notes = false;
   private sweepAt = LEAST_SWEPT;
   /** how many numbers may stand for addresses before those without an entry are given up. */
   private mostAddresses = MOST_ADDRESSES;
@@ -119,6 +126,12 @@ export class Connections {
     this.table = new ConnectionTable(family);
   }
 
+  /** From here on rules ask for what entries note besides: for good, as the kernel goes on to count. */
+  note(): void {
+    this.notes = true;
+    this.table.notes ??= new Map();
+  }
+
   /** What stands for the addresses of the packet that enters next. */
   addressesForNext(): AddressNumbers {
     if (this.table.addresses.size > this.mostAddresses) {
@@ -131,6 +144,7 @@ export class Connections {
   /** Forgets all, and when it looked for what was over: the clock may begin anew. */
   clear(): void {
     this.table = new ConnectionTable(this.family);
+    if (this.notes) this.note();
     this.swept = 0;
     this.sweepAt = LEAST_SWEPT;
   }
@@ -212,7 +226,7 @@ export class Connections {
 
   private track(packet: Arrival, entry: number, direction: number, now: number): Arrived | { readonly kind: 'repeat' } {
     const { table, settings } = this;
-    const { kind, seconds, assured, why, by } = track({ table, entry, direction, packet, now, settings });
+    const { kind, seconds, fixed, assured, why, by } = track({ table, entry, direction, packet, now, settings });
     const status = table.status(entry);
     const confirmed = (status & CT_STATUS_CONFIRMED) !== 0;
     // until it is confirmed an entry holds the span
@@ -220,11 +234,20 @@ export class Connections {
     const more =
       (assured ? CT_STATUS_ASSURED : 0) | (kind === 'invalid' || direction === ORIGINAL ? 0 : CT_STATUS_SEEN_REPLY);
     table.setStatus(entry, status | more);
+    // nf_ct_refresh_acct, nf_ct_kill_acct
+    if (kind === 'kill' || (kind === 'accept' && (seconds !== undefined || fixed)))
+      table.notes?.get(entry)?.count(direction, packet.bytes);
     if (kind === 'repeat') return { kind };
     if (kind === 'invalid') return { kind, why, by };
     const gone = kind === 'kill' && confirmed;
-    if (gone) table.remove(entry);
+    if (gone) this.end(entry);
     return { kind: 'known', entry, direction, related: false, gone, by };
+  }
+
+  /** It goes with its packet, which has it still. */
+  private end(entry: number): void {
+    this.table.remove(entry);
+    this.ended = entry;
   }
 
   /** init_conntrack. */
@@ -237,7 +260,9 @@ export class Connections {
     if (max !== 0 && this.table.size >= max && !this.makeRoom(original, now))
       return { kind: 'drop', why: 'table-full' };
     if (this.table.size >= this.sweepAt) this.sweep(now);
-    return this.table.begin(original, reply);
+    const entry = this.table.begin(original, reply);
+    this.table.notes?.set(entry, EntryNotes.begun(this.settings.accounts));
+    return entry;
   }
 
   /** Whether before another begins something has to be looked for: room, or what is over. */
@@ -267,7 +292,9 @@ export class Connections {
 
   /** Those that a listing told of, when the clock stood at 0. One that is there already is not taken again. */
   learn(connections: Iterable<Connection>): void {
-    for (const connection of connections) if (connection.family === this.family) addEntry(this.table, connection);
+    const tellsLabels = this.notes && some(connections, ({ labels }) => labels !== undefined);
+    for (const connection of connections)
+      if (connection.family === this.family) addEntry(this.table, connection, tellsLabels);
   }
 
   /** An entry as plain data. */
@@ -401,6 +428,11 @@ export class Connections {
     table.confirm(entry);
     return true;
   }
+}
+
+function some<T>(all: Iterable<T>, holds: (one: T) => boolean): boolean {
+  for (const one of all) if (holds(one)) return true;
+  return false;
 }
 
 const sameZone = (zones: number): boolean => (zones & 0xffff) === zones >>> 16;

@@ -2,6 +2,7 @@
 import { CT_STATUS_CONFIRMED, CT_STATUS_DST_NAT_DONE, CT_STATUS_SRC_NAT_DONE } from '../../abi.js';
 import type { Connection, ConnectionTuple } from '../../model/connection.js';
 import type { AddressNumbers } from './address-numbers.js';
+import { EntryNotes } from './entry-notes.js';
 import { restoreState, stateName } from './listed.js';
 import type { ConnectionTable } from './table.js';
 import { highOf, isIcmp, lowOf, ORIGINAL, pairOf, protocolOf, REPLY, type Tuple, TupleWord, zoneOf } from './tuples.js';
@@ -22,6 +23,7 @@ export function describeEntry(table: ConnectionTable, entry: number, now: number
     status,
     mark: table.mark(entry),
     zones: { original: zoneOf(original), reply: zoneOf(reply) },
+    ...table.notes?.get(entry)?.json,
   };
 }
 
@@ -39,8 +41,11 @@ function tupleJson(tuple: Tuple, addresses: AddressNumbers): ConnectionTuple {
   };
 }
 
-/** The entry of a connection that a listing told of when the clock stood at 0. */
-export function addEntry(table: ConnectionTable, connection: Connection): void {
+/**
+ * The entry of a connection that a listing told of when the clock stood at 0; `tellsLabels`: some connection there has
+ * any.
+ */
+export function addEntry(table: ConnectionTable, connection: Connection, tellsLabels: boolean): void {
   const { protocol, zones, status, mark, timeout, state } = connection;
   const { addresses } = table;
   const original = tupleWords(connection.original, protocol, zones.original, addresses);
@@ -51,6 +56,7 @@ export function addEntry(table: ConnectionTable, connection: Connection): void {
   table.setStatus(entry, (status & 0xffff) | CT_STATUS_CONFIRMED | CT_STATUS_SRC_NAT_DONE | CT_STATUS_DST_NAT_DONE);
   table.setMark(entry, mark);
   table.setEnd(entry, 1000 * timeout);
+  table.notes?.set(entry, EntryNotes.listed(connection, tellsLabels));
   table.confirm(entry);
   table.sources.add(entry);
 }

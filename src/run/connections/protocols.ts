@@ -34,7 +34,7 @@ export function track(question: TrackQuestion): TrackVerdict {
   if (fault !== undefined) return fault;
   const verdict = trackProtocol(question);
   const fixed = (table.status(entry) & CT_STATUS_FIXED_TIMEOUT) !== 0;
-  return fixed ? { ...verdict, seconds: undefined } : verdict;
+  return fixed ? { ...verdict, seconds: undefined, fixed: verdict.seconds !== undefined } : verdict;
 }
 
 function trackProtocol(question: TrackQuestion): TrackVerdict {

@@ -40,6 +40,8 @@ interface Outcome {
   readonly seconds?: number | undefined;
   /** true: from now on the entry is assured. */
   readonly assured?: boolean | undefined;
+  /** true: its time would be another, were it not fixed. */
+  readonly fixed?: boolean | undefined;
   /** The setting that decided it, without its `net.netfilter.`. */
   readonly by?: 'nf_conntrack_checksum' | 'nf_conntrack_tcp_loose' | undefined;
 }

@@ -18,6 +18,8 @@ export interface TcpSettings {
 /** Times are seconds; where there are two, the second is that of a connection with packets in both directions. */
 export interface TrackSettings {
   readonly checksum: boolean;
+  /** Packets and bytes of connections that begin are counted. A rule that asks for them turns it on (connbytes_mt_check). */
+  readonly accounts: boolean;
   /** How many entries there may be, 0: any number; and in how many chains they lie. */
   readonly max: number;
   readonly buckets: number;
@@ -43,6 +45,7 @@ export function readTrackSettings(sysctls: ReadonlyMap<string, string>): TrackSe
     readSysctl(sysctls, `net.netfilter.nf_conntrack_${name}`) ?? fallback;
   return {
     checksum,
+    accounts: read('acct', 1) !== 0,
     // the same number under an older name
     max: read('max', readSysctl(sysctls, 'net.nf_conntrack_max') ?? 0),
     buckets: read('buckets', 262144),

@@ -5,6 +5,7 @@
 import { ConnWord } from '../../abi.js';
 import type { Family } from '../../net/address.js';
 import { type AddressNumbers, addressNumbers } from './address-numbers.js';
+import type { EntryNotes } from './entry-notes.js';
 import { EntryMemory } from './entry-words.js';
 import { ProtocolParts } from './protocol-parts.js';
 import { HEAP, type TableRoom } from './rooms.js';
@@ -37,6 +38,9 @@ export class ConnectionTable {
   /** what stands for addresses in tuples. */
   addresses: AddressNumbers;
 
+  /** By entry; undefined: no rule asks for any. */
+  notes: Map<number, EntryNotes> | undefined;
+
   constructor(family: Family = 4) {
     this.addresses = addressNumbers(family);
   }
@@ -49,6 +53,7 @@ export class ConnectionTable {
   /** A new entry, which is not found before `confirm`. */
   begin(original: Tuple, reply: Tuple): number {
     const entry = this.free.pop() ?? this.used++;
+    this.notes?.delete(entry);
     if (entry >= this.memory.entries) this.grow();
     const { words } = this.memory;
     const first = ConnWord.Count * entry;
@@ -226,6 +231,7 @@ export class ConnectionTable {
   copy(): ConnectionTable {
     const copy = new ConnectionTable(this.addresses.family);
     copy.addresses = this.addresses.copy();
+    copy.notes = this.notes && new Map([...this.notes].map(([entry, notes]) => [entry, notes.copy()]));
     copy.memory = new EntryMemory(this.memory.entries);
     copy.memory.words.set(this.memory.words);
     copy.parts.use(copy.memory);

@@ -1,7 +1,33 @@
 /** Matches that remember packets in tables: what they ask of time is so far off that none passes while a scenario runs. */
 import type { Drawer } from './clause.js';
+import { lengthOf } from './header.js';
 
 const LISTS = ['DEFAULT', 'ssh', 'seen'];
+
+/** How many others there are hangs on when the kernel looked through its list: none but the packet's own, or more than there are. */
+export const connlimit: Drawer = (_d, { r }) => {
+  const verb = r.pick(['above 0', 'upto 0', 'above 999', 'upto 999']);
+  const side = r.pick(['', ' --connlimit-saddr', ' --connlimit-daddr']);
+  const mask = r.chance(0.5) ? ` --connlimit-mask ${r.pick([0, 8, 24, 32])}` : '';
+  return { kind: 'connlimit', negated: false, text: `-m connlimit --connlimit-${verb}${mask}${side}` };
+};
+
+export const connbytes: Drawer = (d, { r }) => {
+  const mode = r.pick(['packets', 'packets', 'bytes', 'avgpkt'] as const);
+  const length = lengthOf(d);
+  const from = mode === 'packets' ? r.below(4) : mode === 'bytes' ? r.below(4 * length) : length - r.below(9);
+  const range = r.chance(0.4) ? `${from}` : `${from}:${from + r.below(mode === 'packets' ? 3 : length)}`;
+  const negated = r.chance(0.3);
+  const direction = r.pick(['original', 'reply', 'both']);
+  const text = `-m connbytes ${negated ? '! ' : ''}--connbytes ${range} --connbytes-mode ${mode} --connbytes-dir ${direction}`;
+  return { kind: 'connbytes', negated, text };
+};
+
+export const connlabel: Drawer = (_d, { r }) => {
+  const negated = r.chance(0.4);
+  const text = `-m connlabel ${negated ? '! ' : ''}--label ${r.pick([0, 1, 2, 127])}${r.chance(0.4) ? ' --set' : ''}`;
+  return { kind: 'connlabel', negated, text };
+};
 
 export const recent: Drawer = (_d, { r }) => {
   const negated = r.chance(0.2);

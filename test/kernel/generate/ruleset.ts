@@ -228,6 +228,9 @@ const CONNECTION: readonly (readonly [number, Drawer])[] = [
   [5, facts.state],
   [5, facts.connmark],
   [1, facts.helper],
+  [3, remembered.connlimit],
+  [2, remembered.connbytes],
+  [3, remembered.connlabel],
   [4, facts.cluster],
 ];
 

@@ -9,6 +9,8 @@ export interface Sequence {
   readonly never?: readonly string[];
   /** each packet, and how many milliseconds pass before it: far from where an answer would turn. */
   readonly steps: readonly (readonly [gap: number, line: PacketLine])[];
+  /** connections are remembered, and are there for the next packet. */
+  readonly connected?: true;
   /** ipset restore text. */
   readonly sets?: string;
   /** commands after those of HOST. */
