@@ -216,6 +216,15 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     row(
       ORDER,
       filter(
+        ...new Array(2).fill(
+          '-A INPUT -m connbytes --connbytes 9 --connbytes-mode packets --connbytes-dir both -j DROP',
+        ),
+      ),
+      'same-rule-twice 3',
+    ),
+    row(
+      ORDER,
+      filter(
         '-A INPUT -m mac --mac-source 02:00:00:00:00:01 -j DROP',
         '-A INPUT -m mac --mac-source 02:00:00:00:00:01 -j DROP',
         '-A INPUT -m mac --mac-source 02:00:00:00:00:02 -j DROP',

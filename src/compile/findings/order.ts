@@ -1,6 +1,7 @@
 /** Rules that no packet comes to, since rules before them take all that they would match. */
 
 import type { Test } from '../../model/condition.js';
+import { stateOf } from '../../model/host-test.js';
 import { meaningOf } from '../../model/ruleset.js';
 import type { FindingKind } from './kind.js';
 import { ruleText, targetText } from './rule-text.js';
@@ -103,9 +104,11 @@ export const redundantRule: FindingKind = {
 const mayDiffer = (view: RuleView): boolean =>
   // a listing does not show all of a rule
   (view.rule.unsaid ?? []).length > 0 ||
-  (view.limits.open && testsOf(view).some(({ test }) => CHANCE.has(test.kind))) ||
+  (view.limits.open && testsOf(view).some(({ test }) => isOfChance(test))) ||
   meaningOf(view.rule).matches.some(({ name, known }) => !known && !SAME_AGAIN.has(name));
 const CHANCE: ReadonlySet<Test['kind']> = new Set(['limit', 'nth', 'random']);
+const isOfChance = (test: Test): boolean =>
+  CHANCE.has(test.kind) || (test.kind === 'host' && stateOf(test.test) !== undefined);
 /** Matches that stand in no file here, so that they are known by their names alone. */
 const SAME_AGAIN: ReadonlySet<string> = new Set('cgroup cpu helper owner physdev policy realm socket time'.split(' '));
 
