@@ -364,6 +364,8 @@ export const PACKET_MSS_UNKNOWN = 2048;
 export const PACKET_FRAGMENT = 4096;
 /** an authentication header of IPv6 stands before its protocol. */
 export const PACKET_AUTHENTICATED = 8192;
+/** a socket of this host holds it (TPROXY): it goes to that or nowhere. */
+export const PACKET_HELD = 16384;
 /** those of them that its bytes say. */
 export const PACKET_DECODED = 1 + 2 + 16 + 4096 + 8192;
 

@@ -20,7 +20,6 @@ const named = (list: readonly Extension[]) =>
 
 /** What each asks is an open question: random rules before the kernel would be counted and compare nothing. */
 const ASKED = [
-  'target TPROXY',
   ...['target CLUSTERIP', 'target SET', 'target SYNPROXY'],
   ...['match hashlimit', 'match quota', 'match rateest', 'target RATEEST'],
   ...['match cgroup', 'match cpu', 'match nfacct', 'match owner', 'match realm', 'match time'],

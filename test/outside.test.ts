@@ -6,6 +6,7 @@
 import { describe, expect, test } from 'vitest';
 import { createEngine, parse, readPacket } from '../src/index.js';
 import { programOf } from '../src/run/host-program.js';
+import { buildPacket, toHex } from './kernel/packets.js';
 
 /** Whether the rule takes the packet; '?': a question. */
 type Said = 'yes' | 'no' | '?';
@@ -270,5 +271,56 @@ describe('ipvs', () => {
     ['--vdir REPLY', 'UNTRACKED', 'no'],
   ])('%s of a packet that is %s: %s', async (words, state, wanted) => {
     expect(await said(`-m ipvs ${words}`, { ...IN, ipvs: ENTRY, state }, 'filter INPUT', '')).toBe(wanted);
+  });
+});
+
+describe('TPROXY', () => {
+  const RULE =
+    '*mangle\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -j TPROXY --on-port 3128 --tproxy-mark 0x1/0xff\nCOMMIT\n';
+  const ADDR = `${LO}    inet 127.0.0.1/8 scope host lo\n${link(2, 'eth0')}    inet 10.0.0.1/24 brd 10.0.0.255 scope global eth0\n`;
+  const ROUTES = 'default via 10.0.0.254 dev eth0\n10.0.0.0/24 dev eth0 proto kernel scope link src 10.0.0.1\n';
+  const MARKED = '0: from all lookup local\n9: from all fwmark 0x1/0xff lookup 100\n32766: from all lookup main\n';
+  const TABLE = 'local default dev lo table 100 scope host\n';
+  const SYN = {
+    in: 'eth0',
+    src: '10.0.0.2',
+    dst: '198.51.100.9',
+    proto: 'tcp',
+    sport: 5,
+    dport: 80,
+    flags: 'S',
+    mark: 0x1234,
+  };
+
+  async function walked(answer: boolean | undefined, routed: boolean, packet: object = SYN) {
+    const texts = [RULE, ADDR, ROUTES + (routed ? TABLE : ''), ...(routed ? [MARKED] : [])];
+    const program = programOf(parse(texts.map((text, i) => ({ name: `${i}`, text }))), { tracking: 'off' });
+    const assume = new Map(answer === undefined ? [] : [['proxy:3128', answer] as const]);
+    const host = await (await createEngine()).load({ ...program, assume });
+    const { fate, by, out } = host.walk(readPacket(packet as never).packet);
+    return [fate, by.why ?? by.kind, out?.mark];
+  }
+
+  test('who listens is a question', async () => {
+    expect(await walked(undefined, true)).toEqual(['unknown', 'proxy:3128', undefined]);
+  });
+  test('where nobody does it is dropped', async () => {
+    expect(await walked(false, true)).toEqual(['dropped', 'rule', undefined]);
+  });
+  test('it is delivered where its mark leads to this host', async () => {
+    expect((await walked(true, true)).slice(0, 1)).toEqual(['delivered']);
+  });
+  test('and goes nowhere else', async () => {
+    expect(await walked(true, false)).toEqual(['dropped', 'held', undefined]);
+  });
+  test('to this host it needs no mark', async () => {
+    expect((await walked(true, false, { ...SYN, dst: '10.0.0.1' })).slice(0, 1)).toEqual(['delivered']);
+  });
+  test('of a header that is cut there is no socket', async () => {
+    expect(
+      (
+        await walked(true, true, { in: 'eth0', hex: toHex(buildPacket({ ...SYN, proto: 6, flags: 2, truncate: 19 })) })
+      ).slice(0, 2),
+    ).toEqual(['dropped', 'rule']);
   });
 });

@@ -3,7 +3,7 @@
  * its file in src/run/asked/, which answers it each time that a packet comes to it.
  */
 import type { Words } from '../net/address.js';
-import type { OutsideTest } from './outside-test.js';
+import type { OutsideAct, OutsideTest } from './outside-test.js';
 
 /** `state`: what it remembers from packet to packet. All that say the same name share it; 'own': each rule has its own. */
 interface Stateful {
@@ -59,7 +59,7 @@ export interface ConnlabelTest extends Stateful {
 export type HostTest = ConnbytesTest | ConnlabelTest | ConnlimitTest | OutsideTest | RecentTest;
 
 /** What targets have the host do. */
-export type HostAct = never;
+export type HostAct = OutsideAct;
 
 /** The state that an instruction stands for; undefined: it has none. */
 export const stateOf = (asked: HostTest | HostAct): string | undefined => ('state' in asked ? asked.state : undefined);

@@ -33,4 +33,11 @@ export interface IpvsReading {
   readonly service: string | undefined;
 }
 
-export type OutsideReading = PhysdevReading | PolicyReading | OsfReading | SocketReading | IpvsReading;
+/** `mark`: what it becomes. */
+export interface TproxyReading {
+  readonly what: 'tproxy';
+  readonly why: 'cut' | 'none' | 'found';
+  readonly mark: number | undefined;
+}
+
+export type OutsideReading = TproxyReading | PhysdevReading | PolicyReading | OsfReading | SocketReading | IpvsReading;

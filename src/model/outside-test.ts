@@ -55,4 +55,12 @@ export interface IpvsTest {
   readonly value: number | string | Masked | undefined;
 }
 
+/** xt_TPROXY: hands the packet to a socket, or drops it. */
+export interface TproxyAct {
+  readonly what: 'tproxy';
+  readonly value: number;
+  readonly mask: number;
+}
+
+export type OutsideAct = TproxyAct;
 export type OutsideTest = PhysdevTest | PolicyTest | OsfTest | SocketTest | IpvsTest;

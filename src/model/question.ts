@@ -31,6 +31,7 @@ export interface Question {
     | 'gap'
     | 'queue'
     | 'accepts'
+    | 'proxy'
     | 'mss'
     | 'random';
   readonly about: string;
@@ -63,6 +64,8 @@ const KINDS: Readonly<Record<Question['kind'], readonly string[]>> = {
   gap: ['CHAIN:LINE'],
   queue: QUEUES,
   accepts: QUEUES,
+  // 0 in the place of the packet's own port
+  proxy: ['PORT', 'ADDRESS:PORT'],
   mss: ['MATCH'],
   random: [],
 };
@@ -117,6 +120,8 @@ export const question = {
   queue: (queues: string) => `queue:${queues}`,
   /** whether that program accepts it; nothing asks it, but who answers it has the program that takes it too. */
   accepts: (queues: string) => `accepts:${queues}`,
+  /** whether a transparent socket takes what TPROXY hands to that port, of that address or of any; ADDRESS in brackets where it has colons. */
+  proxy: (to: string) => `proxy:${to}`,
   /** whether an address is the host's own. */
   local: (address: Words) => `local:${formatAddress(address)}`,
   /** which address an interface has: answered by one. */

@@ -3,7 +3,7 @@
  * for all packets that come to it. Every table of every hook but POSTROUTING sees them in the order in which they came,
  * those that come in again among them.
  */
-import { AGAIN_COPY, AGAIN_LO, Beside, End, Field, FRAG_OFFSET } from '../abi.js';
+import { AGAIN_COPY, AGAIN_LO, Beside, End, Field, FRAG_OFFSET, PACKET_HELD } from '../abi.js';
 import type { PacketOut } from '../model/trace.js';
 import { formatAddress } from '../net/address.js';
 import { hasPorts } from '../net/protocol.js';
@@ -169,14 +169,23 @@ export class Walk {
     }
   }
 
+  /** ip_forward and ip6_forward, which drop what a socket of this host holds. */
   private age(selection: Selection): void {
     const { batch, setup } = this;
+    if (setup.hosted !== undefined) this.dropHeld(selection);
     if (batch.events !== undefined)
       for (const slot of selection.slots) {
         const before = setup.stages.field(slot, Field.Ttl);
         batch.tell(slot, { kind: 'ttl', before, after: before - 1 });
       }
     this.steps.take('age', selection);
+  }
+
+  private dropHeld(selection: Selection): void {
+    const { batch, setup, steps } = this;
+    const held = selection.slots.filter((slot) => (setup.stages.field(slot, Field.Flags) & PACKET_HELD) !== 0);
+    for (const slot of held) batch.lose(slot, 'routing', 'held');
+    if (held.length > 0) steps.sieve('keepWalking', selection);
   }
 
   /**

@@ -187,6 +187,62 @@ describe.skipIf(missing !== undefined)(kernelTitle('the kernel and packetwalk ag
     await compare({ at: 'mangle PREROUTING', rules: [rule], packets, setup: SOCKETS });
   });
 
+  test('TPROXY', { timeout: 60_000 }, async () => {
+    const transparent = 'map { $_->setsockopt(0, 19, pack("i", 1)) || die } @s[0, 1]';
+    const setup = [
+      ...HOST,
+      'ip rule add fwmark 0x1/0xff lookup 100',
+      'ip route add local default dev lo table 100',
+      ...listening(
+        at('udp', '192.168.1.1:7000'),
+        at('tcp', '0.0.0.0:7003', ', Listen => 1'),
+        at('udp', '0.0.0.0:7002'),
+      ).map((command) => command.replace('; sleep 20', `; ${transparent}; sleep 20`)),
+    ];
+    const marked = '--tproxy-mark 0x1/0xff';
+    const rules = [
+      `-p udp -m length --length 0:27 -j TPROXY --on-port 7000 --on-ip 192.168.1.1 ${marked}`,
+      `-p tcp -m length --length 0:39 -j TPROXY --on-port 7003 ${marked}`,
+      `-p udp -m udp --dport 53 -j TPROXY --on-port 7000 --on-ip 192.168.1.1 ${marked}`,
+      `-p udp -m udp --dport 54 -j TPROXY --on-port 7001 ${marked}`,
+      `-p udp -m udp --dport 55 -j TPROXY --on-port 7002 ${marked}`,
+      '-p udp -m udp --dport 56 -j TPROXY --on-port 7000',
+      `-p tcp -m tcp --dport 80 -j TPROXY --on-port 7003 ${marked}`,
+    ];
+    const chains = ['INPUT', 'FORWARD', 'POSTROUTING'].map(
+      (chain) => `:${chain} ACCEPT [0:0]\n-A ${chain} -m mark --mark 0x1/0xff\n`,
+    );
+    const text = chainOf('mangle PREROUTING', rules).replace('COMMIT\n', `${chains.join('')}COMMIT\n`);
+    await kernel.load({ family: 4, rules: text, sets: '', setup });
+    const assume = new Map([
+      ...['proxy:192.168.1.1:7000', 'proxy:7000', 'proxy:7003'].map((name) => [name, true] as const),
+      ...['proxy:7001', 'proxy:7002'].map((name) => [name, false] as const),
+    ]);
+    const host = await loadCaptured({ ...(await kernel.capture()), 'rules.save': text }, { assume });
+    const udp = { proto: 17, sport: 9 };
+    const lines = [
+      ...[53, 54, 55, 56, 57].map((dport) => wire({ ...udp, dport })),
+      ...[53, 56].map((dport) => wire({ ...udp, dport, dst: '192.168.1.1' })),
+      wire({ ...udp, dport: 56, ttl: 1 }),
+      wire({ ...udp, dport: 57, truncate: 7 }),
+      wire({ ...SYN, dport: 80 }),
+      wire({ ...SYN, dport: 80, truncate: 19 }),
+      wire({ ...SYN, dport: 81 }),
+    ];
+    for (const line of lines) {
+      const theirs = ofKernel(await kernel.send(line));
+      const before = countersOf(host);
+      const { packet } = readJsonPacket({ number: 1, text: JSON.stringify(line), cut: false });
+      const ours = ofWalk(host.walk(packet, { bytes: true }), host, before, countersOf(host));
+      // what a socket answers is not walked
+      const counters = [
+        { ...theirs, out: [] },
+        { ...ours, out: [] },
+      ] as const;
+      expect({ line, differences: differences(...counters) }).toEqual({ line, differences: [] });
+    }
+  });
+
   test.skipIf(!existsSync('/usr/sbin/nfnl_osf'))('osf', { timeout: 60_000 }, async () => {
     // what is loaded stays in all namespaces
     const prints = ['4321:64:1:60:M*,S,T,N,W7:Linux:walk::walk', '4322:64:1:44:M*:Other:walk::walk'];

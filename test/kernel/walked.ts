@@ -13,9 +13,12 @@ import { inGroup } from './exchange.js';
 import { countersOf, type Observed, ofWalk } from './observed.js';
 import type { CapturedHost, PacketLine, Scenario } from './scenario.js';
 
-export type WalkOptions = Pick<LoadOptions, 'engine' | 'connections'>;
+export type WalkOptions = Pick<LoadOptions, 'engine' | 'connections' | 'assume'>;
 
-const NOBODY_LISTENS: ReadonlyMap<string, boolean> = new Map([['queue', false]]);
+const NOBODY_LISTENS: ReadonlyMap<string, boolean> = new Map([
+  ['queue', false],
+  ['proxy', false],
+]);
 
 /** Loads a host's texts, by name. Throws where one is not understood: what the kernel's host prints has to be. */
 export async function loadTexts(

@@ -1,4 +1,3 @@
-import { Field } from '../../abi.js';
 import { question } from '../../model/question.js';
 import { formatAddress } from '../../net/address.js';
 import { Protocol } from '../../net/protocol.js';
@@ -33,9 +32,10 @@ export const TPROXY = target({
       ...['--tproxy-mark', ...mark.print(marked?.value ?? UNMARKED, context)],
     ];
   },
-  lower({ 'tproxy-mark': marked }, act) {
-    const { value, mask } = marked?.value ?? UNMARKED;
-    return [act.edit(Field.Mark, ~mask, value), act.ask(question.target('TPROXY'), 'accept'), act.drop];
+  lower({ 'on-port': port, 'on-ip': address, 'tproxy-mark': marked }, act) {
+    const host = address?.value.some((word) => word !== 0) ? formatAddress(address.value) : '';
+    const to = `${host.includes(':') ? `[${host}]` : host}${host === '' ? '' : ':'}${port!.value}`;
+    return [act.host({ what: 'tproxy', ...(marked?.value ?? UNMARKED) }, question.proxy(to))];
   },
   terminal: true,
 });

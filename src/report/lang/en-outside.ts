@@ -8,6 +8,12 @@ const SOCKETS = {
   found: 'a socket is there for it',
 } as const;
 
+const PROXIES = {
+  cut: 'its header is cut',
+  none: 'no transparent socket takes it',
+  found: 'a transparent socket takes it',
+} as const;
+
 export const OUTSIDE: OutsideWords = {
   physdev: ({ in: entered, out }) => {
     if (entered === null) return 'it has come in by no port of a bridge';
@@ -21,6 +27,7 @@ export const OUTSIDE: OutsideWords = {
   },
   osf: ({ os, why }) => (why === 'syn' ? 'it is no SYN' : `it looks as if ${os} had sent it`),
   socket: ({ why }) => SOCKETS[why],
+  tproxy: ({ why, mark }) => PROXIES[why] + (mark === undefined ? '' : `; its mark becomes 0x${mark.toString(16)}`),
   ipvs: ({ service }) =>
     service === undefined ? 'it is of no connection of IPVS' : `its connection of IPVS has ${service}`,
 };

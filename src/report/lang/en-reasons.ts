@@ -7,6 +7,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   'martian-destination': 'the destination is an address that cannot come in here (martian)',
   'rp-filter': 'the way back to its source does not lead by this interface (rp_filter)',
   'not-joined': 'this host has not joined the multicast group',
+  held: 'a socket of this host holds it (TPROXY), and no policy rule on its mark leads it here: ip rule, ip route show table all',
   'forwarding-off': 'it is not for this host, and forwarding is off (ip_forward)',
   'ttl-exceeded': 'its time to live (hop limit) ends here',
   'other-host': 'its frame is for another host',

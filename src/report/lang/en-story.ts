@@ -92,6 +92,8 @@ export function open({ kind, about }: Question): string {
       return `whether a program takes what comes into ${queues(about)}`;
     case 'accepts':
       return `whether the program that takes what comes into ${queues(about)} accepts it`;
+    case 'proxy':
+      return `whether a transparent socket takes what is handed to port ${about}`;
     case 'mss':
       return `what the MSS was lowered to (${about}): what the packet's path takes is not known`;
     case 'random':
@@ -122,6 +124,7 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   gap: ['one of them takes the packet', 'none does'],
   queue: ['one does, and says what becomes of it', 'none does'],
   accepts: ['it does', 'it drops it'],
+  proxy: ['one does', 'none does: the packet is dropped'],
   mss: ["the rule's condition holds", 'it does not'],
   random: ['it matches', 'it does not'],
 };

@@ -68,6 +68,7 @@ const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   gap: (place) => `a rule that is missing in ${chainLine(place)} takes the packet`,
   queue: (name) => `a program takes what comes into ${queues(name)}`,
   accepts: (name) => `the program that takes what comes into ${queues(name)} accepts it`,
+  proxy: (to) => `a transparent socket takes what is handed to port ${to}`,
   mss: () => 'the MSS is such',
   random: () => 'it is drawn so',
 };

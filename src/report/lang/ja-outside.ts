@@ -8,6 +8,12 @@ const SOCKETS = {
   found: '対応するソケットがある',
 } as const;
 
+const PROXIES = {
+  cut: 'ヘッダーが途中で切れている',
+  none: '受け取る透過ソケットがない',
+  found: '透過ソケットが受け取る',
+} as const;
+
 export const OUTSIDE: OutsideWords = {
   physdev: ({ in: entered, out }) => {
     if (entered === null) return 'ブリッジのポートから入ったものではない';
@@ -21,5 +27,6 @@ export const OUTSIDE: OutsideWords = {
   },
   osf: ({ os, why }) => (why === 'syn' ? 'SYN ではない' : `${os} が送ったように見える`),
   socket: ({ why }) => SOCKETS[why],
+  tproxy: ({ why, mark }) => PROXIES[why] + (mark === undefined ? '' : `。マークは 0x${mark.toString(16)} になる`),
   ipvs: ({ service }) => (service === undefined ? 'IPVS の接続に属さない' : `IPVS の接続: ${service}`),
 };

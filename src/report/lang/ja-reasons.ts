@@ -7,6 +7,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   'martian-destination': '宛先がここに届くはずのないアドレスである (martian)',
   'rp-filter': '送信元への戻り経路がこのインターフェイスを通らない (rp_filter)',
   'not-joined': 'このホストはマルチキャストグループに参加していない',
+  held: 'このホストのソケットのもの (TPROXY) だが、そのマークをこのホストに導くポリシールールがない: ip rule、ip route show table all',
   'forwarding-off': 'このホスト宛ではなく、転送も無効である (ip_forward)',
   'ttl-exceeded': 'TTL (ホップリミット) がここで尽きる',
   'other-host': 'フレームの宛先が別のホストである',

@@ -91,6 +91,8 @@ export function open({ kind, about }: Question): string {
       return `キュー ${about} のパケットを受け取るプログラムがあるかどうか`;
     case 'accepts':
       return `キュー ${about} のパケットを受け取るプログラムがそれを通すかどうか`;
+    case 'proxy':
+      return `ポート ${about} に渡されたパケットを受け取る透過ソケットがあるかどうか`;
     case 'mss':
       return `下げられた MSS の値 (${about}): 経路の MTU が分かっていない`;
     case 'random':
@@ -120,6 +122,7 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   gap: ['その一つでパケットは終わる', '先へ進む'],
   queue: ['ある (扱いはそのプログラムが決める)', 'ない'],
   accepts: ['通す', '破棄する'],
+  proxy: ['ある', 'ない (パケットは破棄される)'],
   mss: ['条件が成り立つ', '成り立たない'],
   random: ['一致する', '一致しない'],
 };

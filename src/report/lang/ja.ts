@@ -63,6 +63,7 @@ const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   gap: (place) => `${chainLine(place)}で抜けているルールがパケットを引き取る`,
   queue: (name) => `キュー ${name} のパケットを受け取るプログラムがある`,
   accepts: (name) => `キュー ${name} のパケットを受け取るプログラムがそれを通す`,
+  proxy: (to) => `ポート ${to} に渡されたパケットを受け取る透過ソケットがある`,
   mss: () => 'MSS がその値である',
   random: () => '乱数がそう出た',
 };

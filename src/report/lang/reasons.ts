@@ -9,6 +9,7 @@ export const REASONS = [
   'not-joined',
   'forwarding-off',
   'ttl-exceeded',
+  'held',
   'other-host',
   'frame-to-many',
   'needs-fragmentation',

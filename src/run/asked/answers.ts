@@ -12,6 +12,7 @@ import { physdev } from './physdev.js';
 import { policy } from './policy.js';
 import { recent } from './recent.js';
 import { socket } from './socket.js';
+import { tproxy } from './tproxy.js';
 
 /** 'hot-drop': the packet is dropped at once; undefined: nobody knows. */
 export type TestAnswer = boolean | 'hot-drop' | undefined;
@@ -33,4 +34,4 @@ export const TESTS: Answers<HostTest, TestAnswer> = {
   recent,
   socket,
 };
-export const ACTS: Answers<HostAct, ActAnswer> = {};
+export const ACTS: Answers<HostAct, ActAnswer> = { tproxy };

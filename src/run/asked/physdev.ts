@@ -14,7 +14,8 @@ export function physdev({ of, not, port }: PhysdevTest, asking: Asking): TestAns
   const entered = cameThrough(asking);
   const { physin } = asking.told;
   const out = entered === false ? null : leavesBy(asking);
-  asking.tell({ what: 'physdev', in: entered === false ? null : physin, out });
+  const asksIn = of === 'in' || of === 'is-in';
+  asking.tell({ what: 'physdev', in: entered === false ? null : physin, out: asksIn ? undefined : out });
   switch (of) {
     case 'is-in':
       return entered;

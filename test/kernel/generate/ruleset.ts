@@ -201,8 +201,8 @@ const HEADER: readonly (readonly [number, Drawer])[] = [
   [3, header.limit],
   [4, header.nth],
   [5, remembered.recent],
-  [4, outside.physdev],
-  [4, outside.policy],
+  [2, outside.physdev],
+  [2, outside.policy],
   [1, outside.socket],
 ];
 /** Of IPv6 alone. */

@@ -62,6 +62,12 @@ export function drawTarget(d: Draft, at: Place, proto: number | undefined, rando
   if (at.table !== 'nat') choices.push([2, () => end('NFQUEUE', 'NFQUEUE --queue-num 7 --queue-bypass')]);
   if (at.table === 'filter') choices.push([at.flows ? 3 : 7, () => reject(r, proto)]);
   if (at.table === 'mangle' && proto === TCP) choices.push([22, () => tcpEdit(at, d)]);
+  // nobody listens
+  if (at.table === 'mangle' && within(at, 'PREROUTING') && (proto === TCP || proto === 17))
+    choices.push([
+      at.flows ? 1 : 4,
+      () => end('TPROXY', `TPROXY --on-port 7${r.pick(['', ' --tproxy-mark 0x1/0xff'])}`),
+    ]);
   if (at.table === 'mangle') choices.push([26, () => edit(at)], [12, () => markTarget(at)], [6, () => hashTarget(at)]);
   else if (at.anyTable) choices.push([at.table === 'raw' ? 8 : 3, () => markTarget(at)]);
   if (at.tracking && at.table === 'mangle') choices.push([12, () => connmarkTarget(at)]);
