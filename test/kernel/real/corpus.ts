@@ -1,15 +1,18 @@
 /** The rulesets of a corpus (test/corpus.ts) before the kernel, with packets and flows near each; or why not. */
 import { dirname } from 'node:path';
-import type { Rule } from '../../../src/model/ruleset.js';
+import { plainTable, type Rule } from '../../../src/model/ruleset.js';
+import type { Family } from '../../../src/net/address.js';
 import { parseTexts } from '../../../src/parse/index.js';
 import { printIpset } from '../../../src/parse/ipset/print.js';
+import { recogniseListing } from '../../../src/parse/rules/listing/reader.js';
+import { printSave } from '../../../src/parse/rules/print-save.js';
 import type { Corpus, CorpusEntry } from '../../corpus.js';
 import { Count } from '../count.js';
 import type { GivenRules } from '../generate/near.js';
 import type { JudgeOptions } from '../judge.js';
 import type { Kernel } from '../kernel.js';
 import { type Judged, judgeOneNear, type Seeds, seedsIn, takeTurns } from '../seeds.js';
-import { loadable } from './loadable.js';
+import { type Loadable, loadable } from './loadable.js';
 
 /** A ruleset that is judged. */
 export interface Real extends GivenRules {
@@ -44,27 +47,55 @@ function setsBeside({ entries, read: textOf }: Corpus, { file, family }: CorpusE
   return beside.map((one) => printIpset(read(textOf(one.file), family).sets)).join('');
 }
 
-/** Whether it can be judged; else what the restore of iptables-legacy says of the text as it stands, or what is not evaluated. */
+/** Lines that may be left out of a text. */
+const MOST_LEFT = 200;
+
+/**
+ * It as it can be judged: as it stands, as iptables-legacy has printed it, or as packetwalk reads it, whichever iptables takes more of;
+ * else what iptables-legacy-restore says of it, or what is not evaluated.
+ */
 export async function prepare(kernel: Kernel, corpus: Corpus, entry: CorpusEntry): Promise<Real | Left> {
   const { file, kind_of, derived = [] } = entry;
   const family = entry.family === 'v6' ? 6 : 4;
-  if (kind_of !== 'save') return { file, why: 'a listing: iptables-legacy-restore takes none' };
   const sets = setsBeside(corpus, entry);
-  const attempt = (name: string): ReturnType<typeof loadable> =>
-    loadable(kernel, {
-      family,
-      rules: corpus.read(name),
-      sets: /--match-set|-j SET/.test(corpus.read(name)) ? sets : '',
-    });
-  let found = await attempt(file);
+  const text = corpus.read(file);
   const printed = derived.find((one) => one.startsWith('derived/legacy') && one.endsWith('.save-c'));
-  if ('refused' in found && printed !== undefined) {
-    const again = await attempt(printed);
-    if (!('refused' in again)) found = { ...again, notes: ['as iptables-legacy printed it', ...again.notes] };
-  }
-  if ('refused' in found) return { file, why: found.refused.replaceAll(/\n+/g, ' | ') };
+  const texts: readonly (readonly [note: string | undefined, rules: () => string])[] = [
+    ...(kind_of === 'save' ? [[undefined, () => text] as const] : []),
+    ...(printed === undefined ? [] : [['as iptables-legacy printed it', () => corpus.read(printed)] as const]),
+    ['as packetwalk reads it', () => savedFrom(text, entry.family, family)],
+  ];
+  let refused: string | undefined;
+  let found: Extract<Loadable, GivenRules> | undefined;
+  for (const most of [0, MOST_LEFT])
+    for (const [note, rulesOf] of texts) {
+      if (found?.left.length === 0) break;
+      const rules = rulesOf();
+      if (rules.trim() === '') continue;
+      const one = await loadable(kernel, { family, rules, sets: /--match-set|-j SET/.test(rules) ? sets : '' }, most);
+      if ('refused' in one) refused ??= one.refused;
+      else if (found === undefined || one.left.length < found.left.length)
+        found = note === undefined ? one : { ...one, notes: [note, ...one.notes] };
+    }
+  if (found === undefined) return { file, why: refused!.replaceAll(/\n+/g, ' | ') };
   const missing = unevaluated(found.rules, entry.family);
-  return missing.length > 0 ? { file, why: `not evaluated yet: ${missing.join(', ')}` } : { file, ...found };
+  if (missing.length > 0) return { file, why: `not evaluated yet: ${missing.join(', ')}` };
+  const { left } = found;
+  const of = left.length === 0 ? [] : [`${left.length} lines left out that iptables refuses: ${left[0]}`];
+  return { file, ...found, notes: [...found.notes, ...of] };
+}
+
+/** The save that packetwalk reads from a text: where it has a table of both back ends, that of legacy. */
+function savedFrom(text: string, name: string, family: Family): string {
+  // the addresses of a listing may be names alone
+  const { tables } = read(family === 6 && recogniseListing(text) ? `# ip6tables -L\n${text}` : text, name);
+  const of = tables.filter((table) => table.family === family);
+  return printSave(
+    of.filter(
+      (table) =>
+        !of.some((one) => one !== table && plainTable(one.name) === plainTable(table.name) && one.nft === false),
+    ),
+  );
 }
 
 /** What is known of a ruleset after its last seed. */

@@ -2,6 +2,8 @@
  * Rulesets as people have them, made loadable: what a paste has lost or won is mended, and said. Whether the rules are
  * right is for iptables-restore to say.
  */
+
+import { TARGET_NAMES } from '../../../src/ext/registry.js';
 import type { GivenRules } from '../generate/near.js';
 import { scenarioNear } from '../generate.js';
 import { type Kernel, KernelRefused } from '../kernel.js';
@@ -12,7 +14,17 @@ export interface Mended {
   readonly notes: readonly string[];
 }
 
-/** Ends of lines, prose and blanks around the tables, and a table that is cut off before its COMMIT. Lines of no table stay. */
+/** A MAC address that somebody has hidden, and what iptables takes for it. */
+const HIDDEN_MAC = 'XX:XX:XX:XX:XX:XX';
+const SOME_MAC = '02:00:00:00:00:01';
+
+/** What a terminal has put where it has broken a line. */
+const BREAK = / {60,}/g;
+
+/**
+ * Ends of lines, broken ones, prose and blanks around the tables, a table that is cut off before its COMMIT, and hidden MAC addresses. Lines of no
+ * table stay.
+ */
 export function mended(text: string): Mended {
   const notes = new Set<string>();
   const lines: string[] = [];
@@ -23,7 +35,9 @@ export function mended(text: string): Mended {
     lines.push('COMMIT');
     notes.add('COMMIT added');
   };
-  for (const line of text.replaceAll('\r\n', '\n').replace(/\n$/, '').split('\n')) {
+  if (text.includes(HIDDEN_MAC)) notes.add(`hidden MAC addresses made ${SOME_MAC}`);
+  if (/^-A.* {60}/m.test(text)) notes.add('broken lines joined');
+  for (const line of text.replaceAll('\r\n', '\n').replaceAll(HIDDEN_MAC, SOME_MAC).replace(/\n$/, '').split('\n')) {
     if (line.startsWith('*')) {
       commit();
       open = true;
@@ -32,7 +46,7 @@ export function mended(text: string): Mended {
       notes.add('text around tables taken away');
       continue;
     }
-    lines.push(line);
+    lines.push(line.startsWith('-A') ? line.replace(BREAK, '') : line);
   }
   commit();
   return { text: lines.map((line) => `${line}\n`).join(''), notes: [...notes] };
@@ -45,24 +59,55 @@ export function withChain(text: string, chain: string, number: number): string {
   return lines.toSpliced(table + 1, 0, `:${chain} - [0:0]`).join('\n');
 }
 
-export type Loadable = (GivenRules & { readonly notes: readonly string[] }) | { readonly refused: string };
+/** The text without line `number`, the tables of a table's line with it; undefined: nothing that can be left out stands there. */
+export function withoutLine(
+  text: string,
+  number: number,
+): { readonly text: string; readonly line: string } | undefined {
+  const lines = text.split('\n');
+  const line = lines[number - 1]?.trim() ?? '';
+  if (line === '' || line.startsWith('COMMIT')) return undefined;
+  const end = line.startsWith('*') ? lines.indexOf('COMMIT', number) : number - 1;
+  return end < 0 ? undefined : { text: lines.toSpliced(number - 1, end - number + 2).join('\n'), line };
+}
 
-/** A text with which the kernel loads; chains that rules jump to and that nobody declares are made, empty. */
-export async function loadable(kernel: Kernel, given: GivenRules): Promise<Loadable> {
+export type Loadable =
+  | (GivenRules & {
+      readonly notes: readonly string[] /** lines that iptables does not take. */;
+      readonly left: readonly string[];
+    })
+  | { readonly refused: string };
+
+/**
+ * A text with which the kernel loads; chains that rules jump to and that nobody declares are made, empty. `most`: so many lines that
+ * iptables refuses are left out, for packetwalk as well.
+ */
+export async function loadable(kernel: Kernel, given: GivenRules, most = 0): Promise<Loadable> {
   const { text, notes } = mended(given.rules);
   const made: string[] = [];
+  const left: string[] = [];
   for (let rules = text; ; ) {
     try {
       const { packets: _packets, ...host } = scenarioNear({ ...given, rules }, 1);
       await kernel.load(host);
+      if (!/^(\[\d+:\d+\] *)?-[AI] /m.test(rules) && left.length > 0)
+        return { refused: `no rule is taken: ${left[0]}` };
       const chains = made.length > 0 ? [`chains made: ${made.join(', ')}`] : [];
-      return { ...given, rules, notes: [...notes, ...chains] };
+      return { ...given, rules, notes: [...notes, ...chains], left };
     } catch (error) {
       if (!(error instanceof KernelRefused)) throw error;
-      const [, chain, line] = /Couldn't load target `([\w.:-]+)'[\s\S]*?at line: (\d+)/.exec(error.output) ?? [];
-      if (chain === undefined || made.includes(chain)) return { refused: error.message };
-      made.push(chain);
-      rules = withChain(rules, chain, Number(line));
+      const { output, message } = error;
+      const [, chain] = /Couldn't load target `([\w.:-]+)'/.exec(output) ?? [];
+      const [, line] = /\bline:? (\d+)/.exec(output) ?? [];
+      if (chain !== undefined && !made.includes(chain) && !TARGET_NAMES.includes(chain)) {
+        made.push(chain);
+        rules = withChain(rules, chain, Number(line));
+        continue;
+      }
+      const without = left.length < most ? withoutLine(rules, Number(line)) : undefined;
+      if (without === undefined) return { refused: message };
+      left.push(without.line);
+      rules = without.text;
     }
   }
 }
