@@ -26,6 +26,12 @@ test.each([
     ['hidden'],
   ],
   ['a line that the terminal broke', TABLE.replace('DROP\nC', `DR${' '.repeat(80)}OP\nC`), TABLE, ['broken']],
+  [
+    'a quote that is cut off',
+    TABLE.replace('-j DROP', '-m comment --comment "a \\" b'),
+    TABLE.replace('-j DROP', '-m comment --comment "a \\" b"'),
+    ['open'],
+  ],
   ['no table', '-A INPUT -j DROP\n', '-A INPUT -j DROP\n', []],
 ])('%s', (_, text, wanted, notes) => {
   const got = mended(text);

@@ -2,6 +2,8 @@
 -p tcp -m tcp;=;OK
 -p tcp -m tcp --tcp-flags SYN,ACK SYN --tcp-option 3 --dport 2 --sport 1;-p tcp -m tcp --sport 1 --dport 2 --tcp-option 3 --tcp-flags SYN,ACK SYN;OK
 -p tcp -m tcp --source-port http --destination-port :5;-p tcp -m tcp --sport 80 --dport 0:5;OK
+-p tcp -m tcp --sport dicom --dport git;-p tcp -m tcp --sport 104 --dport 9418;OK
+-p tcp -m tcp --sport ident --dport zebra;-p tcp -m tcp --sport 113 --dport 2601;OK
 -p tcp -m tcp --syn;-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN;OK
 -p tcp -m tcp ! --syn;-p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN;OK
 -p tcp -m tcp --tcp-flags ALL NONE;-p tcp -m tcp --tcp-flags FIN,SYN,RST,PSH,ACK,URG NONE;OK

@@ -22,8 +22,8 @@ const SOME_MAC = '02:00:00:00:00:01';
 const BREAK = / {60,}/g;
 
 /**
- * Ends of lines, broken ones, prose and blanks around the tables, a table that is cut off before its COMMIT, and hidden MAC addresses. Lines of no
- * table stay.
+ * Ends of lines, broken ones, quotes that are cut off, prose and blanks around the tables, a table that is cut off before its COMMIT,
+ * and hidden MAC addresses. Lines of no table stay.
  */
 export function mended(text: string): Mended {
   const notes = new Set<string>();
@@ -46,7 +46,14 @@ export function mended(text: string): Mended {
       notes.add('text around tables taken away');
       continue;
     }
-    lines.push(line.startsWith('-A') ? line.replace(BREAK, '') : line);
+    if (!line.startsWith('-A')) lines.push(line);
+    else {
+      const whole = line.replace(BREAK, '');
+      const open = (whole.match(/\\.|"/g) ?? []).filter((one) => one === '"').length % 2 === 1;
+      // iptables has the end of the line in the quote, which packetwalk refuses
+      if (open) notes.add('open quotes closed');
+      lines.push(open ? `${whole}"` : whole);
+    }
   }
   commit();
   return { text: lines.map((line) => `${line}\n`).join(''), notes: [...notes] };
