@@ -199,6 +199,21 @@ describe('policy', () => {
     const packet = { ...(chain === 'OUTPUT' ? OUT : IN), ...told };
     expect(await said(`-m policy ${words}`, packet, `filter ${chain}`, '')).toBe(wanted);
   });
+
+  const COUNTS = (states: number, out: number) =>
+    `# ip xfrm state count\n\t SAD count ${states}\n# ip xfrm policy count\n\t SPD IN  1 OUT ${out} FWD 0\n`;
+  test.each<[string, string, string, Said]>([
+    ['--dir in --pol none', 'INPUT', COUNTS(0, 2), 'yes'],
+    ['--dir in --pol ipsec', 'INPUT', COUNTS(0, 2), 'no'],
+    ['--dir in --pol none', 'INPUT', COUNTS(2, 0), '?'],
+    ['--dir out --pol none', 'OUTPUT', COUNTS(2, 0), 'yes'],
+    ['--dir out --pol none', 'OUTPUT', COUNTS(0, 2), '?'],
+    ['--dir in --pol none', 'INPUT', '\t SAD count 0\n', 'yes'],
+    ['--dir out --pol none', 'OUTPUT', '\t SAD count 0\n', '?'],
+  ])('%s in %s where %j: %s', async (words, chain, counts, wanted) => {
+    const packet = chain === 'OUTPUT' ? OUT : IN;
+    expect(await said(`-m policy ${words}`, packet, `filter ${chain}`, counts)).toBe(wanted);
+  });
 });
 
 describe('osf', () => {

@@ -18,6 +18,7 @@ const AS: Readonly<Record<Taken['as'], string>> = {
   ifconfig: 'addresses as ifconfig prints them',
   'routing-table': 'routes as route and netstat -r print them',
   sysctl: 'settings',
+  xfrm: 'how much IPsec there is',
   json: 'JSON of a host',
   command: 'a command that was typed',
   comment: 'a remark',

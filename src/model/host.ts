@@ -12,6 +12,8 @@ export interface Host {
   rules: PolicyRule[] | undefined;
   /** names with dots (`net.ipv4.ip_forward`), values as printed. */
   sysctls: Map<string, string>;
+  /** how many states IPsec has, and policies of what goes out, as far as that was given. */
+  xfrm?: { readonly states?: number; readonly policies?: number } | undefined;
   /** the IPv4 routing tables whose routes were given; a rule that leads to another one leads to the unknown. */
   tables: 'all' | readonly number[];
   /** the same of IPv6; what the kernel makes of addresses by itself is no part of it. */

@@ -176,6 +176,9 @@ class Reading {
         return;
       case 'sysctl':
         host.sysctls = [...(host.sysctls ?? []), ...rare!.parseSysctl(text, name, findings)];
+        return;
+      case 'xfrm':
+        host.xfrm = { ...host.xfrm, ...rare!.parseXfrm(text) };
     }
   }
 

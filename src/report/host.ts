@@ -5,8 +5,8 @@ import { protocolName } from '../net/protocol.js';
 
 /** Undefined where no text told anything of the host. A part that no text told is absent. */
 export function hostJson(host: Host) {
-  const { links, addresses, routes, rules, sysctls, tables, tables6, assumed } = host;
-  if (!links && !addresses && !routes && !rules && sysctls.size === 0) return undefined;
+  const { links, addresses, routes, rules, sysctls, xfrm, tables, tables6, assumed } = host;
+  if (!links && !addresses && !routes && !rules && !xfrm && sysctls.size === 0) return undefined;
   return {
     links: links?.map(linkJson),
     addresses: addresses?.map(addressJson),
@@ -14,6 +14,7 @@ export function hostJson(host: Host) {
     tables,
     tables6,
     rules: rules?.map(policyJson),
+    xfrm,
     sysctls: Object.fromEntries(sysctls),
     assumed,
   };

@@ -17,6 +17,7 @@ export type LineKind =
   | 'sysctl'
   | 'ifconfig'
   | 'routing-table'
+  | 'xfrm'
   | 'gap';
 
 const RULES: readonly RegExp[] = [
@@ -65,7 +66,7 @@ export const isRow = (text: string): boolean => ROW.test(text.slice(0, 400));
 
 /** How lines of a host, and connections, begin. */
 const HOST =
-  /^(?:[\da-fA-F]{0,4}[\d:.]|(?:default|unicast|local|broadcast|multicast|throw|unreachable|prohibit|blackhole|nat|anycast|inet6?)(?:[ \t]|$)|[a-z][\w-]{1,12}[ \t]+\d|-? ?(?:\/proc\/sys\/)?(?:net|kernel|vm|fs|dev|user|abi|debug)[./]|conntrack v)/;
+  /^(?:[\da-fA-F]{0,4}[\d:.]|(?:default|unicast|local|broadcast|multicast|throw|unreachable|prohibit|blackhole|nat|anycast|inet6?)(?:[ \t]|$)|[a-z][\w-]{1,12}[ \t]+\d|-? ?(?:\/proc\/sys\/)?(?:net|kernel|vm|fs|dev|user|abi|debug)[./]|conntrack v|SAD count |SPD IN )/;
 /** A line of an address, which stands further in than its link. */
 const ADDRESS = /^inet6? [\da-f.:]+(?:\/| peer )/;
 

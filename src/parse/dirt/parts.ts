@@ -264,7 +264,7 @@ const IS_ROUTE =
 
 /** The sign of a remark, and root's prompt before what prints rules, sets, connections or a host. */
 const AT_ROOT =
-  /^# (?:.*tables|(?:\/\S*\/)?(?:ip (?:-\S+ ){0,5}(?:a|l|ro|ru)[a-z]*(?: |$)|(?:ipset|conntrack) (?:-|save|list)|sysctl -))/;
+  /^# (?:.*tables|(?:\/\S*\/)?(?:ip (?:-\S+ ){0,5}(?:a|l|ro|ru|x)[a-z]*(?: |$)|(?:ipset|conntrack) (?:-|save|list)|sysctl -))/;
 
 const NAMES_TABLE = /raw|mangle|nat|filter|security/i;
 
@@ -278,6 +278,7 @@ const HOST: ReadonlySet<RunKind> = new Set<HostText | RunKind>([
   'rule',
   'ifconfig',
   'routing-table',
+  'xfrm',
 ]) as ReadonlySet<RunKind>;
 
 /** How many lines from an index on are one JSON text. */

@@ -194,6 +194,7 @@ const HOST: ReadonlySet<string> = new Set<HostText>([
   'sysctl',
   'ifconfig',
   'routing-table',
+  'xfrm',
 ]);
 
 function hostPart(run: Run, before: Run | undefined): Part | undefined {

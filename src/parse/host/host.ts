@@ -24,6 +24,7 @@ export interface HostParts {
   readonly routes?: readonly RouteListing[] | undefined;
   readonly rules?: readonly PolicyRule[] | undefined;
   readonly sysctls?: readonly Sysctl[] | undefined;
+  readonly xfrm?: Host['xfrm'];
 }
 
 export function buildHost(parts: HostParts): Host {
@@ -53,6 +54,7 @@ export function buildHost(parts: HostParts): Host {
     addresses,
     routes,
     rules: parts.rules === undefined ? undefined : unique(parts.rules),
+    ...(parts.xfrm && { xfrm: parts.xfrm }),
     sysctls: new Map(parts.sysctls?.map(({ key, value }) => [key, value])),
     tables: tables === 'all' ? 'all' : [...tables, ...derived],
     tables6: tablesOf(parts.routes ?? [], 6),

@@ -7,8 +7,9 @@ import { RULE_LINE } from './iprule.js';
 import { LINK_LINE } from './link-line.js';
 import { ROUTE_TYPES } from './route-draft.js';
 import { SYSCTL_LINE } from './sysctl.js';
+import { XFRM_LINE } from './xfrm.js';
 
-export type HostText = 'addr' | 'link' | 'route' | 'rule' | 'sysctl' | 'ifconfig' | 'routing-table';
+export type HostText = 'addr' | 'link' | 'route' | 'rule' | 'sysctl' | 'ifconfig' | 'routing-table' | 'xfrm';
 
 /** As much of a text as says what it is. */
 const ENOUGH = 64 * 1024;
@@ -64,6 +65,7 @@ export function hostKindsOf(text: string): { kinds: (readonly [kind: HostText, c
 /** What a line is by itself; `ip addr` and `ip link` have the first line of a link in common. */
 export function kindOfLine(line: string): HostText | undefined {
   if (RULE_LINE.test(line)) return 'rule';
+  if (XFRM_LINE.test(line)) return 'xfrm';
   if (LINK_LINE.test(line)) return 'link';
   if (ONE_LINE_ADDRESS.test(line) || /^\s+inet6?\s+[0-9a-f.:]+(\/|\s+peer\s)/i.test(line)) return 'addr';
   if (/^\s+nexthop\s/.test(line) || isRoute(line)) return 'route';

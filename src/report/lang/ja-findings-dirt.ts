@@ -95,6 +95,7 @@ export const IN_DIRT: Catalogue = {
   'addresses as ifconfig prints them': 'ifconfig が出力する形のアドレス',
   'routes as route and netstat -r print them': 'route と netstat -r が出力する形の経路',
   'policy rules': 'ポリシールール',
+  'how much IPsec there is': 'IPsec の規模',
   'JSON of a host': 'ホストについての JSON',
   'a command that was typed': '入力されたコマンド',
   'rules that are commented out': 'コメントアウトされたルール',

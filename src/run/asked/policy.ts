@@ -14,7 +14,7 @@ type Answer = boolean | undefined;
 type State = { readonly [name: string]: Json };
 
 export function policy(test: PolicyTest, asking: Asking): TestAnswer {
-  const states = statesOf(asking.told.policy, test.dir);
+  const states = statesOf(asking.told.policy, test.dir) ?? noneOf(asking, test.dir);
   if (states === undefined) return undefined;
   asking.tell({ what: 'policy', dir: test.dir, states: states.map(textOf) });
   if (states.length === 0) return test.none;
@@ -33,6 +33,9 @@ function statesOf(told: Json | undefined, dir: 'in' | 'out'): readonly State[] |
   if (own === 'none') return [];
   return Array.isArray(own) && own.every(isState) ? own : undefined;
 }
+/** Without a state nothing can have been undone, without a policy nothing will be made. */
+const noneOf = ({ host }: Asking, dir: 'in' | 'out'): readonly State[] | undefined =>
+  (dir === 'in' ? host.xfrm?.states : host.xfrm?.policies) === 0 ? [] : undefined;
 const isState = (value: Json | undefined): value is State =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
