@@ -25,7 +25,7 @@ const ASKED = [
   ...['match cgroup', 'match cpu', 'match nfacct', 'match owner', 'match realm', 'match time'],
 ];
 /** Of other projects, which are told of as what they are asked for is assumed (test/foreign.test.ts). */
-const ASKED_OF_OTHERS = ['BALANCE', 'DHCPMAC', 'DNETMAP', 'IPMARK', 'PROTO', 'RAWDNAT', 'RAWSNAT', 'TRIGGER'].map(
+const ASKED_OF_OTHERS = ['BALANCE', 'DHCPMAC', 'DNETMAP', 'PROTO', 'RAWDNAT', 'RAWSNAT', 'TRIGGER'].map(
   (name) => `target ${name}`,
 );
 

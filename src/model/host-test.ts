@@ -2,7 +2,9 @@
  * What rules ask of the host where no column of the core holds it: plain data that programs carry as JSON. Each `what` has
  * its file in src/run/asked/, which answers it each time that a packet comes to it.
  */
+
 import type { Words } from '../net/address.js';
+import type { ForeignAct, ForeignTest } from './foreign-test.js';
 import type { OutsideAct, OutsideTest } from './outside-test.js';
 
 /** `state`: what it remembers from packet to packet. All that say the same name share it; 'own': each rule has its own. */
@@ -56,10 +58,10 @@ export interface ConnlabelTest extends Stateful {
   readonly set: boolean;
 }
 
-export type HostTest = ConnbytesTest | ConnlabelTest | ConnlimitTest | OutsideTest | RecentTest;
+export type HostTest = ConnbytesTest | ConnlabelTest | ConnlimitTest | ForeignTest | OutsideTest | RecentTest;
 
 /** What targets have the host do. */
-export type HostAct = OutsideAct;
+export type HostAct = ForeignAct | OutsideAct;
 
 /** The state that an instruction stands for; undefined: it has none. */
 export const stateOf = (asked: HostTest | HostAct): string | undefined => ('state' in asked ? asked.state : undefined);

@@ -1,7 +1,14 @@
 /** What the host found where a rule asked it, or did for one, in numbers: src/report/ has the words. */
+import type { ForeignReading } from './foreign-reading.js';
 import type { OutsideReading } from './outside-reading.js';
 
-export type Reading = ConnbytesReading | ConnlabelReading | ConnlimitReading | OutsideReading | RecentReading;
+export type Reading =
+  | ConnbytesReading
+  | ConnlabelReading
+  | ConnlimitReading
+  | ForeignReading
+  | OutsideReading
+  | RecentReading;
 
 /** Connections that a rule of xt_connlimit has seen, this one among them, and the number that it compares theirs with. */
 export interface ConnlimitReading {
@@ -29,7 +36,6 @@ export interface ConnlabelReading {
   /** from now on it has it. */
   readonly set: boolean;
 }
-
 /** An address in a list of xt_recent. */
 export interface RecentReading {
   readonly what: 'recent';

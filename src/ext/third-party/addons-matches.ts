@@ -1,6 +1,7 @@
 /** Matches of xtables-addons (inai.de/projects/xtables-addons), by its libxt_NAME.c and xt_NAME.c of version 3.23. */
 import { Field } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
+import { OWN_STATE } from '../../model/host-test.js';
 import { question } from '../../model/question.js';
 import { type Match, ValueError, type ValueKind } from '../define.js';
 import { counter } from '../match/set.js';
@@ -107,12 +108,18 @@ const length2 = foreignMatch({
     const known = LAYERS.some((one) => given[one]) || length === undefined;
     return known ? given : { layer3: usual('layer3', true as const), length };
   },
-  lower(given, build, { family }) {
-    if (given.layer3 || (given.layer4 && family === 4)) {
-      const field = given.layer3 ? Field.Length : Field.TransportLen;
-      return [build.when(given.length, (range) => build.range(field, range))];
-    }
-    return [build.when(given.length, () => build.ask(question.match('length2')))];
+  lower(given, build) {
+    const { length } = given;
+    if (given.layer3) return [build.when(length, (range) => build.range(Field.Length, range))];
+    const layer = given.layer4 ? 4 : given.layer5 ? 5 : 7;
+    return [
+      build.when(length, (range) =>
+        build.host(
+          { what: 'length2', layer, range, not: length!.not },
+          question.match('length2', `--layer${layer} --length ${range.min}:${range.max}`),
+        ),
+      ),
+    ];
   },
 });
 
@@ -183,7 +190,7 @@ export const ADDONS_MATCHES: readonly Match[] = [
     },
     canonical: (given) => ({ ...withUsual(given, 'lower-limit', 1000), ...withUsual(given, 'upper-limit', 2000) }),
   }),
-  asked({
+  foreignMatch({
     name: 'geoip',
     options: {
       'source-country': { value: countries, alias: ['src-cc'], invert: true, excludes: ['destination-country'] },
@@ -193,6 +200,15 @@ export const ADDONS_MATCHES: readonly Match[] = [
       if (!given['source-country'] && !given['destination-country'])
         rule.refuse(oneOf('source-country', 'destination-country'));
     },
+    lower: (given, build) =>
+      (['source', 'destination'] as const).map((side) =>
+        build.when(given[`${side}-country`], (countries) =>
+          build.host(
+            { what: 'geoip', side: side === 'source' ? 'src' : 'dst', countries },
+            question.match('geoip', `--${side}-country ${countries.join(',')}`),
+          ),
+        ),
+      ),
   }),
   asked({
     name: 'gradm',
@@ -211,7 +227,7 @@ export const ADDONS_MATCHES: readonly Match[] = [
       if (!given.enabled && !given.disabled) rule.refuse(oneOf('enabled', 'disabled'));
     },
   }),
-  asked({
+  foreignMatch({
     name: 'iface',
     options: {
       'dev-in': { value: flag, excludes: ['dev-out', 'iface'] },
@@ -234,6 +250,20 @@ export const ADDONS_MATCHES: readonly Match[] = [
       if (!WHERE.some((key) => given[key])) rule.refuse(oneOf(...WHERE));
       else if (!STATES.some((key) => given[key])) rule.refuse(oneOf(...STATES));
     },
+    /** xt_iface_mt: each flag by itself. */
+    lower(given, build) {
+      const at = WHERE.find((key) => given[key])!;
+      const link = at === 'iface' ? { name: given.iface!.value } : ({ of: at === 'dev-in' ? 'in' : 'out' } as const);
+      const words = at === 'iface' ? `--iface ${given.iface!.value}` : `--${at}`;
+      return STATES.map((flag) =>
+        build.when(given[flag], () =>
+          build.host(
+            { what: 'iface', link, flag, not: given[flag]!.not },
+            question.match('iface', `${words} --${flag}`),
+          ),
+        ),
+      );
+    },
   }),
   asked({
     name: 'ipp2p',
@@ -242,10 +272,19 @@ export const ADDONS_MATCHES: readonly Match[] = [
       if (!P2P.some((key) => given[key])) rule.refuse(oneOf(...P2P));
     },
   }),
-  asked({
+  foreignMatch({
     name: 'ipv4options',
     families: [4],
     options: { flags: { value: ipOptions }, any: { value: flag } },
+    lower({ flags: given, any }, build, { family }) {
+      const { map, absent } = given?.value ?? { map: 0, absent: 0 };
+      const words = given && `--flags ${ipOptions.print(given.value, { family })}${any ? ' --any' : ''}`;
+      const test = build.host(
+        { what: 'ipv4options', map, absent, any: any !== undefined },
+        question.match('ipv4options', words),
+      );
+      return [given === undefined ? test : build.from(given, test)];
+    },
   }),
   length2,
   asked({
@@ -281,7 +320,7 @@ export const ADDONS_MATCHES: readonly Match[] = [
     canonical: (given) =>
       Object.assign({}, ...PSD_USUAL.map(([key, usual]) => withUsual(given, key, usual))) as typeof given,
   }),
-  asked({
+  foreignMatch({
     name: 'quota2',
     options: {
       grow: { value: flag },
@@ -291,5 +330,21 @@ export const ADDONS_MATCHES: readonly Match[] = [
       quota: { value: counter, invert: true },
     },
     canonical: ({ quota, ...given }) => ({ ...given, quota: quota ?? usual('quota', 0n) }),
+    lower({ grow, 'no-change': frozen, packets, name, quota }, build) {
+      const [words, left] = [name && `--name ${name.value}`, quota ?? usual('quota', 0n)];
+      const test = build.host(
+        {
+          what: 'quota2',
+          state: name?.value ? `quota2:${name.value}` : OWN_STATE,
+          quota: String(left.value),
+          packets: packets !== undefined,
+          grow: grow !== undefined,
+          counts: frozen === undefined,
+        },
+        question.match('quota2', words),
+      );
+      // what counts upwards holds, `!` or not
+      return [build.from({ ...left, not: left.not && !grow }, test)];
+    },
   }),
 ];

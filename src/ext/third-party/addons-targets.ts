@@ -109,7 +109,7 @@ export const ADDONS_TARGETS: readonly TargetExtension[] = [
     protocols: [17],
     options: {},
   }),
-  askedTarget({
+  foreignTarget({
     name: 'IPMARK',
     tables: ['mangle'],
     options: {
@@ -126,6 +126,10 @@ export const ADDONS_TARGETS: readonly TargetExtension[] = [
         ...(or?.value && { 'or-mask': or }),
         ...(shift?.value && { shift }),
       };
+    },
+    lower({ addr, 'and-mask': and, 'or-mask': or, shift }, act) {
+      const how = { shift: shift?.value ?? 0, and: and?.value ?? 0xffffffff, or: or?.value ?? 0 };
+      return [act.host({ what: 'ipmark', side: addr!.value, ...how }, question.target('IPMARK'))];
     },
   }),
   foreignTarget({

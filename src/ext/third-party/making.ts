@@ -4,10 +4,9 @@
  * match/ and target/ beside this file.
  */
 import type { Action } from '../../model/action.js';
-import type { Act, Build } from '../../model/build.js';
-import type { Condition } from '../../model/condition.js';
+import type { Act } from '../../model/build.js';
 import { question } from '../../model/question.js';
-import type { Given } from '../../model/ruleset.js';
+import type { Given, GivenOptions } from '../../model/ruleset.js';
 import {
   type Match,
   type MatchDef,
@@ -17,6 +16,7 @@ import {
   type TargetDef,
   type TargetExtension,
   target,
+  type ValueContext,
   ValueError,
   type ValueKind,
 } from '../define.js';
@@ -36,13 +36,22 @@ export const foreignTarget = <O extends OptionTable>(def: Without<TargetDef<O>>)
 export const asked = <O extends OptionTable>(def: Without<MatchDef<O>, 'lower'>): Match =>
   foreignMatch({
     ...def,
-    lower(given, build) {
+    lower(given, build, context) {
       const all = Object.values(given).filter((one): one is Given => one !== undefined);
-      return [askedOf(build, def.name, all.find(({ not }) => not) ?? all[0])];
+      const first = all.find(({ not }) => not) ?? all[0];
+      const ask = build.ask(question.match(def.name, wordsOf(def.options, given, context)));
+      return [first === undefined ? ask : build.from(first, ask)];
     },
   });
-const askedOf = (build: Build, name: string, given: Given | undefined): Condition =>
-  given === undefined ? build.ask(question.match(name)) : build.from(given, build.ask(question.match(name)));
+
+/** What was given, as a save has it, without signs and quotes; undefined: nothing was. */
+export function wordsOf(options: OptionTable, given: GivenOptions, context: ValueContext): string | undefined {
+  const words = Object.entries(options).flatMap(([key, { value }]) => {
+    const one = given[key];
+    return one === undefined ? [] : [`--${key}`, ...value.print(one.value, context)];
+  });
+  return words.length === 0 ? undefined : words.join(' ').replaceAll('"', '');
+}
 
 /** A target that is asked whether it takes the packet. */
 export const askedTarget = <O extends OptionTable>(def: Without<TargetDef<O>, 'lower'>): TargetExtension =>

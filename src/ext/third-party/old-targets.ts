@@ -3,7 +3,7 @@ import { Emit, TranslateKind } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
 import { question } from '../../model/question.js';
 import { type AddressRange, formatAddress, sameWords } from '../../net/address.js';
-import { type TargetExtension, ValueError, type ValueKind } from '../define.js';
+import { type LowerContext, type TargetExtension, ValueError, type ValueKind } from '../define.js';
 import { checkPorts, natPorts, random, randomFully, translate } from '../target/nat-range.js';
 import { addressOf, addressRange, flag, integer, integerOf, text } from '../values.js';
 import { askedTarget, foreignTarget, oneOf, passing, plainText, taking, withUsual, word } from './making.js';
@@ -48,6 +48,13 @@ const pools = Object.fromEntries(
   ),
 );
 
+/** The one hook from which a rule is reached; undefined: there are more, or somebody says what the target does. */
+function hookOf(target: string, { chain, hooks, answered }: LowerContext): string | undefined {
+  if (answered?.(question.target(target))) return undefined;
+  const [hook, ...others] = hooks?.() ?? [chain];
+  return others.length === 0 ? hook : undefined;
+}
+
 export const OLD_TARGETS: readonly TargetExtension[] = [
   askedTarget({
     name: 'BALANCE',
@@ -77,9 +84,10 @@ export const OLD_TARGETS: readonly TargetExtension[] = [
     tracking: true,
     options: { 'to-ports': { value: natPorts('lost') }, ...random, ...randomFully },
     check: (given, rule) => checkPorts(given['to-ports'], rule),
-    lower(given, act, { chain }) {
-      if (chain === 'POSTROUTING') return [translate(act, TranslateKind.Masquerade, given['to-ports']?.value, given)];
-      return [act.ask(question.target('FULLCONENAT'))];
+    lower(given, act, context) {
+      if (hookOf('FULLCONENAT', context) === 'PREROUTING') return [];
+      if (hookOf('FULLCONENAT', context) !== 'POSTROUTING') return [act.ask(question.target('FULLCONENAT'))];
+      return [translate(act, TranslateKind.Masquerade, given['to-ports']?.value, given)];
     },
   }),
   passing({
@@ -147,9 +155,10 @@ export const OLD_TARGETS: readonly TargetExtension[] = [
     tracking: true,
     hooks: ['PREROUTING', 'POSTROUTING'],
     options: { to: { value: oneOrTwo, required: true }, nodst: { value: flag }, ...random },
-    lower(given, act, { chain }) {
+    lower(given, act, context) {
       const { value } = given.to!;
-      if (!sameWords(value.min, value.max) || chain !== 'POSTROUTING') return [act.ask(question.target('SAME'))];
+      if (!sameWords(value.min, value.max) || hookOf('SAME', context) !== 'POSTROUTING')
+        return [act.ask(question.target('SAME'))];
       return [translate(act, TranslateKind.Source, { addresses: value, ports: undefined, base: undefined }, given)];
     },
   }),

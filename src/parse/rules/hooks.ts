@@ -6,6 +6,7 @@
 import { type Extension, hooksOf } from '../../ext/define.js';
 import { findMatch, findTarget } from '../../ext/registry.js';
 import type { Findings } from '../../model/finding.js';
+import { reachedFrom } from '../../model/reach.js';
 import {
   BUILTIN,
   type Chain,
@@ -70,17 +71,6 @@ function refuseWrong(table: Table, chain: Chain, from: readonly HookName[], find
       ofRule: true,
     });
   }
-}
-
-/** The names of the chains to which a packet can come from a built-in one. */
-function reachedFrom(table: Table, hook: HookName): ReadonlySet<string> {
-  const reached = new Set<string>([hook]);
-  for (const name of reached)
-    for (const rule of table.chains.get(name)?.rules ?? []) {
-      const chain = rule.refused ? undefined : meaningOf(rule).leads?.chain;
-      if (chain !== undefined) reached.add(chain);
-    }
-  return reached;
 }
 
 function wrongUse({ matches, target }: Rule, { family }: Table, from: readonly HookName[]) {

@@ -1,4 +1,5 @@
 /** English, of what the host found for a rule, or did: src/model/reading.ts. */
+import { FOREIGN } from './en-foreign.js';
 import { OUTSIDE } from './en-outside.js';
 import type { ReadingWords } from './messages.js';
 
@@ -22,6 +23,7 @@ export const READINGS: ReadingWords = {
       ? 'nothing is counted of its connection'
       : `its connection has had ${counted(packets, 'packet')}${DIRECTIONS[direction]}, ${counted(bytes!, 'byte')}`,
   connlabel: ({ label, has, set }) => `its connection ${has ? 'has' : set ? 'gets' : 'does not have'} label ${label}`,
+  ...FOREIGN,
   recent: ({ list, address, hits, within, ago, done }) => {
     if (hits === undefined)
       return done === 'added' ? `list ${list} gets ${address}` : `list ${list} does not have ${address}`;

@@ -1,5 +1,6 @@
 /** What extensions of other projects are, in Japanese. */
 import type { ForeignName } from '../../ext/third-party/words.js';
+import type { ForeignWords } from './messages.js';
 
 export const FOREIGN_WORDS: Readonly<Record<ForeignName, string>> = {
   asn: 'アドレスの自律システム (AS)',
@@ -54,4 +55,24 @@ export const FOREIGN_WORDS: Readonly<Record<ForeignName, string>> = {
   TARPIT: 'TCP 接続を開いたまま、決して応えない',
   TRIGGER: 'ほかへ送ったホストのためにポートを開ける',
   XOR: 'パケットのペイロードを鍵でかき混ぜる',
+};
+
+const SIDES = { src: '送信元', dst: '宛先' } as const;
+
+export const FOREIGN: ForeignWords = {
+  geoip: ({ side, country }) =>
+    country === undefined ? `${SIDES[side]}の国が与えられていない` : `${SIDES[side]}の国は ${country}`,
+  iface: ({ link, flag, has }) => {
+    if (link === null) return 'そこにはリンクがない';
+    return has === undefined
+      ? `リンク ${link} が ${flag} かどうかが与えられていない`
+      : `リンク ${link} は ${flag} で${has ? 'ある' : 'はない'}`;
+  },
+  ipv4options: ({ has }) =>
+    has.length === 0 ? 'IPv4 のオプションがない' : `IPv4 のオプション ${has.join(', ')} がある`,
+  length2: ({ layer, length }) =>
+    length === null ? `長さの分かる第 ${layer} 層がない` : `第 ${layer} 層は ${length} バイト`,
+  quota2: ({ name, before, after, packets }) =>
+    `カウンタ ${name} は ${before} ${packets ? 'パケット' : 'バイト'}${before === after ? '' : `、いま ${after}`}`,
+  ipmark: ({ before, after }) => `マーク 0x${before.toString(16)} → 0x${after.toString(16)}`,
 };

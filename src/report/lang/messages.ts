@@ -5,6 +5,7 @@
 
 import type { ForeignName } from '../../ext/third-party/words.js';
 import type { ReadWord } from '../../model/condition.js';
+import type { ForeignReading } from '../../model/foreign-reading.js';
 import type { OutsideReading } from '../../model/outside-reading.js';
 import type { PacketState } from '../../model/packet.js';
 import type { Question } from '../../model/question.js';
@@ -525,6 +526,9 @@ export type RareWhyWords = Pick<
 /** Of what lies outside of packets. */
 export type OutsideWords = {
   readonly [What in OutsideReading['what']]: (of: Extract<OutsideReading, { what: What }>) => string;
+};
+export type ForeignWords = {
+  readonly [What in ForeignReading['what']]: (of: Extract<ForeignReading, { what: What }>) => string;
 };
 /** By what was read. */
 export type ReadingWords = { readonly [What in Reading['what']]: (of: Extract<Reading, { what: What }>) => string };

@@ -6,6 +6,7 @@ import type { Asking } from './asking.js';
 import { connbytes } from './connbytes.js';
 import { connlabel } from './connlabel.js';
 import { connlimit } from './connlimit.js';
+import { geoip, iface, ipmark, ipv4options, length2, quota2 } from './foreign.js';
 import { ipvs } from './ipvs.js';
 import { osf } from './osf.js';
 import { physdev } from './physdev.js';
@@ -27,11 +28,16 @@ export const TESTS: Answers<HostTest, TestAnswer> = {
   connbytes,
   connlabel,
   connlimit,
+  geoip,
+  iface,
+  ipv4options,
   ipvs,
+  length2,
   osf,
   physdev,
   policy,
+  quota2,
   recent,
   socket,
 };
-export const ACTS: Answers<HostAct, ActAnswer> = { tproxy };
+export const ACTS: Answers<HostAct, ActAnswer> = { ipmark, tproxy };

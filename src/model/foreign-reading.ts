@@ -1,0 +1,47 @@
+/** What was found for extensions of other projects: as Reading of reading.ts. */
+
+/** undefined: nobody said which country it is. */
+export interface GeoipReading {
+  readonly what: 'geoip';
+  readonly side: 'src' | 'dst';
+  readonly country: string | undefined;
+}
+/** Whether a link has a flag; undefined: nobody said so; no link: the packet has none there. */
+export interface IfaceReading {
+  readonly what: 'iface';
+  readonly link: string | null;
+  readonly flag: string;
+  readonly has: boolean | undefined;
+}
+/** The options of IPv4 that it has, by number. */
+export interface Ipv4OptionsReading {
+  readonly what: 'ipv4options';
+  readonly has: readonly number[];
+}
+/** null: there is no such layer. */
+export interface Length2Reading {
+  readonly what: 'length2';
+  readonly layer: 4 | 5 | 7;
+  readonly length: number | null;
+}
+/** What is left, or was counted where it counts upwards. */
+export interface Quota2Reading {
+  readonly what: 'quota2';
+  readonly name: string;
+  readonly before: string;
+  readonly after: string;
+  readonly packets: boolean;
+}
+/** The mark that the packet gets. */
+export interface IpmarkReading {
+  readonly what: 'ipmark';
+  readonly before: number;
+  readonly after: number;
+}
+export type ForeignReading =
+  | GeoipReading
+  | IfaceReading
+  | Ipv4OptionsReading
+  | Length2Reading
+  | Quota2Reading
+  | IpmarkReading;

@@ -1,0 +1,54 @@
+/** What extensions of other projects ask of the host or have it do: plain data, as HostTest and HostAct of host-test.ts. */
+import type { NumberRange } from './condition.js';
+
+/** xt_geoip: the country of an address. */
+export interface GeoipTest {
+  readonly what: 'geoip';
+  readonly side: 'src' | 'dst';
+  readonly countries: readonly string[];
+}
+/** xt_iface: a flag of a link, `in` and `out` being those of the packet, or of one by its name. */
+export interface IfaceTest {
+  readonly what: 'iface';
+  readonly link: { readonly of: 'in' | 'out' } | { readonly name: string };
+  readonly flag: string;
+  /** it is turned round, which does not count where there is no such link. */
+  readonly not: boolean;
+}
+/** xt_ipv4options: bits of options, and those of them that are to be absent. */
+export interface Ipv4OptionsTest {
+  readonly what: 'ipv4options';
+  readonly map: number;
+  readonly absent: number;
+  readonly any: boolean;
+}
+/** xt_length2. `not`: it is turned round, which does not count where there is no such layer. */
+export interface Length2Test {
+  readonly what: 'length2';
+  readonly layer: 4 | 5 | 7;
+  readonly range: NumberRange;
+  readonly not: boolean;
+}
+/** xt_quota2: what is left of a counter. */
+export interface Quota2Test {
+  readonly what: 'quota2';
+  readonly state: string;
+  /** 64 bits, as decimal digits. */
+  readonly quota: string;
+  readonly packets: boolean;
+  /** it counts upwards, and holds always. */
+  readonly grow: boolean;
+  /** packets change what is left. */
+  readonly counts: boolean;
+}
+export type ForeignTest = GeoipTest | IfaceTest | Ipv4OptionsTest | Length2Test | Quota2Test;
+
+/** xt_IPMARK: the mark is ((address >> shift) & and) | or. */
+export interface IpmarkAct {
+  readonly what: 'ipmark';
+  readonly side: 'src' | 'dst';
+  readonly shift: number;
+  readonly and: number;
+  readonly or: number;
+}
+export type ForeignAct = IpmarkAct;

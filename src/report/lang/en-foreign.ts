@@ -1,0 +1,24 @@
+/** English, of what was found for extensions of other projects: src/model/foreign-reading.ts. */
+import type { ForeignWords } from './messages.js';
+
+const SIDES = { src: 'source', dst: 'destination' } as const;
+
+export const FOREIGN: ForeignWords = {
+  geoip: ({ side, country }) =>
+    country === undefined
+      ? `nobody said which country its ${SIDES[side]} is in`
+      : `its ${SIDES[side]} is in ${country}`,
+  iface: ({ link, flag, has }) => {
+    if (link === null) return 'it has no link there';
+    return has === undefined
+      ? `whether link ${link} is ${flag} was not given`
+      : `link ${link} is ${has ? '' : 'not '}${flag}`;
+  },
+  ipv4options: ({ has }) =>
+    has.length === 0 ? 'it has no options of IPv4' : `it has options ${has.join(', ')} of IPv4`,
+  length2: ({ layer, length }) =>
+    length === null ? `it has no layer ${layer} whose length is known` : `its layer ${layer} has ${length} bytes`,
+  quota2: ({ name, before, after, packets }) =>
+    `counter ${name} has ${before} ${packets ? 'packets' : 'bytes'}${before === after ? '' : `, and now ${after}`}`,
+  ipmark: ({ before, after }) => `mark 0x${before.toString(16)} → 0x${after.toString(16)}`,
+};
