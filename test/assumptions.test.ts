@@ -16,6 +16,7 @@ const DECLARED = '*filter\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -
 const UNDECLARED = '*filter\n-A INPUT -m state --state NEW -p icmp -j ACCEPT\nCOMMIT\n';
 const RANDOM = '*filter\n:INPUT DROP [0:0]\n-A INPUT -m statistic --mode random --probability 0.5\nCOMMIT\n';
 const HELPED = `*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -j CT --helper ftp\nCOMMIT\n${DECLARED.replace('-m state', '-m helper ! --helper sip -m state')}`;
+const TIMED = `*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -j CT --timeout slow\nCOMMIT\n${DECLARED}`;
 const SNAT =
   '*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n-A INPUT -j SNAT --to-source 192.0.2.9 --random\nCOMMIT\n';
 const LOOSE = 'net.netfilter.nf_conntrack_tcp_loose';
@@ -60,6 +61,8 @@ const ROWS: readonly Row[] = [
     "no connection is expected by another one's helper (ftp, sip)",
   ],
   [/expected/, DECLARED, SYN, '', undefined],
+  [/timeout/, TIMED, SYN, '', 'connections last as the settings have it: timeout policies (slow) are not known'],
+  [/timeout/, TIMED, UDP, '', undefined],
 
   [/joined/, DECLARED, GROUP, '', "no group but the kernel's own is joined (ip maddr)"],
   [/joined/, DECLARED, SENT, '', "no group but the kernel's own is joined (ip maddr)"],

@@ -3,9 +3,10 @@
  * test/kernel/remembering/connections.ts has the same before the kernel.
  */
 import { describe, expect, test } from 'vitest';
+import { readPacket } from '../src/input/json.js';
 import { type Alive, ConnectionCounts } from '../src/run/asked/connection-counts.js';
 import { HOST, rulesOf } from './classify/steps.js';
-import { listOf, loadFlows, walkFlow } from './flow-packets.js';
+import { listOf, loadFlows, timedPacket, walkFlow } from './flow-packets.js';
 
 const INSIDE = '10.0.0.9';
 const SERVER = '198.51.100.7';
@@ -205,6 +206,28 @@ test('a list is looked through in parts: of many that are over 65 go at once', (
   for (let one = 1; one < 64; one++) expect(see(202, 7001)).toBe(before + one);
   // the five that were still left go then, and it is found
   expect(see(202, 7001)).toBe(before + 63 - 5);
+  // one that is there already is looked for all the same
+  expect(counts.count({ key: '', tuple: 202, connection: 'found' }, alive, 7001)).toBe(before + 63 - 5);
   const copy = counts.copy();
   expect(see(500, 9000)).toBe(copy.count({ key: '', tuple: 500, connection: 'new' }, alive, 9000));
+});
+
+test('what was counted in a walk that is tried again is counted once', async () => {
+  const host = await loadFlows([rulesOf({ filter: [`${bytes('3')} -j DROP`] }), ...HOST]);
+  const fate = (options = {}) => host.walk(readPacket(timedPacket(udp(1))).packet, options).fate;
+  expect([fate(), fate({ everything: true }), host.again(() => fate()), fate()]).toEqual([
+    'forwarded',
+    'forwarded',
+    'forwarded',
+    'dropped',
+  ]);
+});
+
+test('connections that were there before a rule asks are not counted', async () => {
+  const text = (rules: readonly string[]) => rulesOf({ filter: ['FORWARD -m conntrack --ctstate NEW', ...rules] }).text;
+  const host = await loadFlows([{ name: 'rules', text: text([]) }, ...HOST]);
+  walkFlow(host, [udp(1)]);
+  await host.update(text([bytes('0'), bytes('2')]));
+  walkFlow(host, [udp(1), udp(2), udp(2)]);
+  expect([1, 2].map((rule) => Number(host.counter(rule).packets))).toEqual([2, 1]);
 });

@@ -7,7 +7,7 @@ import type { Host } from '../model/host.js';
 import { stateOf } from '../model/host-test.js';
 import type { Packet, PacketState } from '../model/packet.js';
 import { LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../model/question.js';
-import { meaningOf, plainTable } from '../model/ruleset.js';
+import { meaningOf, plainTable, type Rule } from '../model/ruleset.js';
 import type { Summary } from '../model/summary.js';
 import type { WalkEvent, WalkResult } from '../model/trace.js';
 import type { Family } from '../net/address.js';
@@ -15,7 +15,7 @@ import { Protocol } from '../net/protocol.js';
 import type { LoadedHost } from '../run/engine.js';
 import { fallbackOf } from '../run/host-conf.js';
 import { wordsAt } from './fields.js';
-import { targetQuestion } from './idle.js';
+import { beginsConnection, targetQuestion } from './idle.js';
 import type { Message } from './lang/messages.js';
 import { movedBy } from './placing.js';
 import { conditionOf, say } from './story.js';
@@ -32,6 +32,8 @@ export function assumptions(host: LoadedHost, packet: Packet, result: WalkResult
   if (events.some((event) => (event.kind === 'lost' || event.kind === 'routed') && event.guessed === true))
     out.push(say('assumed.groups', {}));
   if (events.some((event) => event.kind === 'tracked' && UNRELATED.includes(event.state))) out.push(...helpers(host));
+  const begins = events.find((event) => event.kind === 'hit' && beginsConnection(host.compiled, event.rule));
+  if (begins?.kind === 'hit') out.push(...timeouts([host.compiled.rules[begins.rule]!]));
   const reached = events.flatMap((event) => (event.kind === 'policy' ? [event.policy] : []));
   return [...out, ...policies(reached, host), ...ports(result), ...chance(events, host)];
 }
@@ -46,7 +48,7 @@ export function assumedOfAll(host: LoadedHost, summary: Summary): { facts: Messa
   const facts = all.filter((one) => !isUsual(one)).map(sayFact);
   const reached = summary.policies.flatMap(({ packets }, number) => (packets > 0 ? [number] : []));
   const out = [...all.filter(isUsual).map(sayFact), ...ofHost(host, []), ...policies(reached, host)];
-  out.push(...helpers(host));
+  out.push(...helpers(host), ...timeouts(host.compiled.rules));
   if (draws(host)) out.push(say('assumed.draw', {}));
   if (host.rulesRemember) out.push(say('assumed.fresh', {}));
   return { facts, others: out };
@@ -112,11 +114,21 @@ function helpers({ compiled }: LoadedHost): Message[] {
   for (const { rule } of compiled.rules) {
     const { matches, target } = meaningOf(rule);
     for (const { name, options } of matches) if (name === 'helper') names.add(options.helper?.value || 'any');
-    if (target?.kind === 'extension' && target.use.name === 'CT') names.add(target.use.options.helper?.value);
+    names.add(toConnections(target, 'helper'));
   }
   names.delete(undefined);
   return names.size === 0 ? [] : [say('assumed.unexpected', { helpers: [...names].join(', ') })];
 }
+
+/** What is in a policy that rules give connections, the host alone knows. */
+function timeouts(rules: Compiled['rules']): Message[] {
+  const names = new Set(rules.flatMap(({ rule }) => toConnections(meaningOf(rule).target, 'timeout') ?? []));
+  return names.size === 0 ? [] : [say('assumed.timeouts', { policies: [...names].join(', ') })];
+}
+
+/** The value of an option of CT. */
+const toConnections = (target: Rule['target'], key: string): unknown =>
+  target?.kind === 'extension' && target.use.name === 'CT' ? target.use.options[key]?.value : undefined;
 
 const draws = ({ compiled, from }: LoadedHost): boolean =>
   !from.assume.has(question.random) &&

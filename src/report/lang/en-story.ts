@@ -206,6 +206,8 @@ export const story: StoryLanguage = {
     'assumed.policy': ({ table, chain, policy }) => `policy of ${table} ${chain}: ${policy}`,
     'assumed.fresh': () =>
       'what rules count and remember (limit, statistic --mode nth, recent, …) is as right after they were loaded',
+    'assumed.timeouts': ({ policies }) =>
+      `connections last as the settings have it: timeout policies (${policies}) are not known`,
     'assumed.unexpected': ({ helpers }) => `no connection is expected by another one's helper (${helpers})`,
     'assumed.groups': () => "no group but the kernel's own is joined (ip maddr)",
     'assumed.back-ends': () =>

@@ -226,6 +226,8 @@ export const story: StoryLanguage = {
     'assumed.policy': ({ table, chain, policy }) => `${table} ${chain} のポリシーは ${policy}`,
     'assumed.fresh': () =>
       'ルールが数え、覚えるもの (limit、statistic --mode nth、recent など) はルールを読み込んだ直後の状態',
+    'assumed.timeouts': ({ policies }) =>
+      `接続の寿命は設定値に従う: タイムアウトポリシー (${policies}) の内容は分からない`,
     'assumed.unexpected': ({ helpers }) => `他の接続のヘルパー (${helpers}) が待っている接続はない`,
     'assumed.groups': () => '参加しているグループはカーネル自身が参加するものだけ (ip maddr)',
     'assumed.back-ends': () =>

@@ -151,6 +151,8 @@ export interface Messages {
   'assumed.groups': Record<never, never>;
   /** of rules that give connections a helper. */
   'assumed.unexpected': { readonly helpers: string };
+  /** of rules that give connections one. */
+  'assumed.timeouts': { readonly policies: string };
 
   'begin.wire': { readonly packet: string; readonly iface: string };
   'begin.host': { readonly packet: string };

@@ -53,7 +53,6 @@ export class ConnectionTable {
   /** A new entry, which is not found before `confirm`. */
   begin(original: Tuple, reply: Tuple): number {
     const entry = this.free.pop() ?? this.used++;
-    this.notes?.delete(entry);
     if (entry >= this.memory.entries) this.grow();
     const { words } = this.memory;
     const first = ConnWord.Count * entry;
