@@ -1,11 +1,12 @@
 /** The rulesets of a corpus (test/corpus.ts) before the kernel, with packets and flows near each; or why not. */
 import { dirname } from 'node:path';
-import { plainTable, type Rule } from '../../../src/model/ruleset.js';
+import { plainTable, type Rule, type Table } from '../../../src/model/ruleset.js';
 import type { Family } from '../../../src/net/address.js';
 import { parseTexts } from '../../../src/parse/index.js';
 import { printIpset } from '../../../src/parse/ipset/print.js';
 import { recogniseListing } from '../../../src/parse/rules/listing/reader.js';
 import { printSave } from '../../../src/parse/rules/print-save.js';
+import { parse } from '../../../src/run/host-texts.js';
 import type { Corpus, CorpusEntry } from '../../corpus.js';
 import { Count } from '../count.js';
 import type { GivenRules } from '../generate/near.js';
@@ -85,17 +86,15 @@ export async function prepare(kernel: Kernel, corpus: Corpus, entry: CorpusEntry
   return { file, ...found, notes: [...found.notes, ...of] };
 }
 
-/** The save that packetwalk reads from a text: where it has a table of both back ends, that of legacy. */
+/** The save that packetwalk reads from a text, its tables joined; where it has a table of both back ends, that of legacy. */
 function savedFrom(text: string, name: string, family: Family): string {
   // the addresses of a listing may be names alone
-  const { tables } = read(family === 6 && recogniseListing(text) ? `# ip6tables -L\n${text}` : text, name);
-  const of = tables.filter((table) => table.family === family);
-  return printSave(
-    of.filter(
-      (table) =>
-        !of.some((one) => one !== table && plainTable(one.name) === plainTable(table.name) && one.nft === false),
-    ),
-  );
+  const whole = family === 6 && recogniseListing(text) ? `# ip6tables -L\n${text}` : text;
+  const of = parse([{ name: `rules.${name}`, text: whole }]).evaluated.filter((table) => table.family === family);
+  const isLegacy = (table: Table): boolean => table.nft !== true;
+  const twice = (table: Table): boolean =>
+    of.some((one) => isLegacy(one) && plainTable(one.name) === plainTable(table.name));
+  return printSave(of.filter((table) => isLegacy(table) || !twice(table)));
 }
 
 /** What is known of a ruleset after its last seed. */
