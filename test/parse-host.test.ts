@@ -1,7 +1,7 @@
 /** The texts of a host: ip addr, ip link, ip route, ip rule, sysctl, as text and as JSON. */
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../src/model/finding.js';
-import type { HostAddress, Link, PolicyRule, Route } from '../src/model/host.js';
+import type { HostAddress, Link, PolicyRule, Realms, Route } from '../src/model/host.js';
 import { formatAddress, type Words } from '../src/net/address.js';
 import { addressesOfLines } from '../src/parse/host/addr.js';
 import { addressesOfJson } from '../src/parse/host/addr-json.js';
@@ -31,6 +31,7 @@ const said = (findings: Finding[]): string[] =>
   findings.map(({ code, place }) => `${code} ${place?.line}:${place?.column}`);
 
 const text = (words: Words | undefined): string => (words === undefined ? '-' : formatAddress(words));
+const realms = (one: { readonly realms?: Realms }): string => (one.realms === undefined ? '' : ` realms ${one.realms}`);
 const show = {
   link: (l: Link) =>
     `${l.index} ${l.name} ${l.up ? 'up' : 'down'} group ${l.group} mtu ${l.mtu} ${l.mac ?? '-'}${l.loopback ? ' loopback' : ''}${l.noarp ? ' noarp' : ''}${l.master === undefined ? '' : ` of ${l.master}`}${l.on === undefined ? '' : ` on ${l.on}`}`,
@@ -40,7 +41,7 @@ const show = {
     `${r.family} ${r.type} ${text(r.address)}/${r.prefix} table ${r.table} ${r.hops
       .map(
         (h) =>
-          `[${text(h.gateway)} ${h.link} ${h.weight}${h.dead ? ' dead' : ''}${h.linkdown ? ' linkdown' : ''}${h.onlink ? ' onlink' : ''}]`,
+          `[${text(h.gateway)} ${h.link} ${h.weight}${h.dead ? ' dead' : ''}${h.linkdown ? ' linkdown' : ''}${h.onlink ? ' onlink' : ''}${realms(h)}]`,
       )
       .join(
         '',
@@ -53,7 +54,7 @@ const show = {
     const one = (name: string, value: unknown) => (value === undefined ? '' : ` ${name} ${value}`);
     const mark = r.mark === undefined ? '' : ` mark ${r.mark}/${r.markMask}`;
     const action = r.action.kind === 'lookup' ? r.action.table : r.action.kind === 'goto' ? r.action.priority : '';
-    return `${r.family} ${r.priority}${r.invert ? ' not' : ''}${side('from', r.from)}${side('to', r.to)}${mark}${one('iif', r.iif)}${one('oif', r.oif)}${one('tos', r.tos)}${one('proto', r.protocol)}${range('sport', r.sport)}${range('dport', r.dport)}${range('uid', r.uid)} ${r.action.kind} ${action}${one('suppress', r.suppressPrefix)}${one('group', r.suppressGroup)}`.trim();
+    return `${r.family} ${r.priority}${r.invert ? ' not' : ''}${side('from', r.from)}${side('to', r.to)}${mark}${one('iif', r.iif)}${one('oif', r.oif)}${one('tos', r.tos)}${one('proto', r.protocol)}${range('sport', r.sport)}${range('dport', r.dport)}${range('uid', r.uid)} ${r.action.kind} ${action}${one('suppress', r.suppressPrefix)}${one('group', r.suppressGroup)}${realms(r)}`.trim();
   },
 };
 
@@ -167,6 +168,23 @@ describe('ip route', () => {
       ],
     ],
     [
+      'realms',
+      '10.7.0.0/16\n\tnexthop via 10.0.0.7 realms 9/cosmos dev t0 weight 1\n\tnexthop via 10.0.0.8 dev t0 weight 1\n10.8.0.0/16 via 10.0.0.9 dev t0 realm 7\n10.9.0.0/16 dev t0 realms 3/inr.ac',
+      [
+        '4 unicast 10.7.0.0/16 table 254 [10.0.0.7 t0 1 realms 589824][10.0.0.8 t0 1] src - metric 0 tos 0 global mtu undefined undefined',
+        '4 unicast 10.8.0.0/16 table 254 [10.0.0.9 t0 1 realms 7] src - metric 0 tos 0 global mtu undefined undefined',
+        '4 unicast 10.9.0.0/16 table 254 [- t0 1 realms named] src - metric 0 tos 0 global mtu undefined undefined',
+      ],
+    ],
+    [
+      'realms as JSON',
+      '[{"dst":"10.7.0.0/16","flags":[],"nexthops":[{"gateway":"10.0.0.7","flow":{"from":"9","to":"cosmos"},"dev":"t0","weight":1,"flags":[]}]},{"dst":"10.8.0.0/16","dev":"t0","flags":[],"flow":{"to":"7"}}]',
+      [
+        '4 unicast 10.7.0.0/16 table 254 [10.0.0.7 t0 1 realms 589824] src - metric 0 tos 0 global mtu undefined undefined',
+        '4 unicast 10.8.0.0/16 table 254 [- t0 1 realms 7] src - metric 0 tos 0 global mtu undefined undefined',
+      ],
+    ],
+    [
       'table local, not named',
       'local 10.0.0.5 dev eth0 proto kernel scope host src 10.0.0.5\nbroadcast 10.0.0.255 dev eth0 proto kernel scope link',
       [
@@ -222,6 +240,22 @@ describe('ip route', () => {
 
 describe('ip rule', () => {
   const rows: [string, string, string[]][] = [
+    [
+      'realms',
+      '0:\tfrom all lookup local\n5:\tfrom all lookup main realms 4/6\n6:\tfrom all lookup main realms 7\n7:\tfrom all lookup main realms a/7\n32767:\tfrom all lookup default\n',
+      [
+        '4 0 lookup 255',
+        '4 5 lookup 254 realms 262150',
+        '4 6 lookup 254 realms 7',
+        '4 7 lookup 254 realms named',
+        '4 32767 lookup 253',
+      ],
+    ],
+    [
+      'realms as JSON',
+      '[{"priority":0,"src":"all","table":"local"},{"priority":5,"src":"all","table":"main","flow_from":"4","flow_to":"6"},{"priority":6,"src":"all","table":"main","flow_to":"6"},{"priority":32767,"src":"all","table":"default"}]',
+      ['4 0 lookup 255', '4 5 lookup 254 realms 262150', '4 6 lookup 254 realms 6', '4 32767 lookup 253'],
+    ],
     [
       'text',
       '0:\tfrom all lookup local\n5:\tnot from 10.0.0.0/8 to 9.9.9.9 tos 0x10 fwmark 0x1/0xff iif eth0 [detached] oif eth1 uidrange 0-5 ipproto tcp sport 1-5 dport 80 lookup 100 suppress_prefixlength 0 suppress_ifgroup 3 proto static\n6:\tfrom all ipproto ipproto-99 goto 32766 [unresolved]\n7:\tfrom all fwmark 0x2 prohibit\n32766:\tfrom all lookup main\n',

@@ -141,7 +141,12 @@ export interface Hop {
   /** its link has no carrier: passed over where ignore_routes_with_linkdown is on. */
   readonly linkdown: boolean;
   readonly onlink: boolean;
+  /** absent: none. */
+  readonly realms?: Realms;
 }
+
+/** Those of a route or a policy rule, as the kernel holds them: that of the source, 16 bits, before that of the destination; or some that have names. */
+export type Realms = number | 'named';
 
 /** A policy rule that every packet meets. */
 export const anyPacket = (family: Family, priority: number, action: PolicyRule['action']): PolicyRule => ({
@@ -187,4 +192,6 @@ export interface PolicyRule {
   readonly suppressPrefix: number | undefined;
   /** drop what the table gives with a link of this group (suppress_ifgroup). */
   readonly suppressGroup: number | undefined;
+  /** absent: none. */
+  readonly realms?: Realms;
 }

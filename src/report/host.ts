@@ -57,13 +57,14 @@ const routeJson = ({
   type,
   table,
   to: prefixText(prefix),
-  hops: hops.map(({ link, gateway, weight, dead, linkdown, onlink }) => ({
+  hops: hops.map(({ link, gateway, weight, dead, linkdown, onlink, realms }) => ({
     link,
     gateway: text(gateway),
     weight,
     dead: flag(dead),
     linkdown: flag(linkdown),
     onlink: flag(onlink),
+    realms,
   })),
   src: text(source),
   metric,

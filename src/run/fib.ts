@@ -6,6 +6,7 @@ import {
   type Hop,
   type Host,
   type PolicyRule,
+  type Realms,
   type Route,
   type RouteType,
   TABLE_DEFAULT,
@@ -107,6 +108,8 @@ export class Fib {
   readonly customLocalRoutes: boolean;
   /** a rule makes the kernel look at protocol and ports on input (fib_rule_requires_fldissect). */
   readonly readsPorts: boolean;
+  /** some route or rule has realms (fib_num_tclassid_users). */
+  readonly usesRealms: boolean;
   /** own addresses are known as far as routes name them. */
   readonly isPartial: boolean;
 
@@ -119,6 +122,8 @@ export class Fib {
     this.readsPorts = readsPorts(this.#rules);
     this.#routes = (host.routes ?? []).filter((route) => route.family === 4);
     this.customLocalRoutes = this.#routes.some((route) => route.type === 'local' && route.protocol !== 'kernel');
+    const hasRealms = ({ realms }: { readonly realms?: Realms }): boolean => (realms ?? 0) !== 0;
+    this.usesRealms = this.#rules.some(hasRealms) || this.#routes.some(({ hops }) => hops.some(hasRealms));
     this.isPlain = !this.customRules && this.#routes.every(({ tos, hops }) => tos === 0 && hops.length <= 1);
     const ids = new Set(this.#routes.map((route) => route.table));
     for (const id of ids)

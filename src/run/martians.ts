@@ -16,6 +16,18 @@ export interface Arriving extends Flow {
 
 export type SourceFault = 'martian-source' | 'rp-filter';
 
+/** The flow of a packet that would go back to its source. */
+export const wayBack = (host: RoutingHost, packet: Arriving, dst: Words, oif: string | undefined): Flow => ({
+  src: dst,
+  dst: packet.src,
+  iif: oif ?? 'lo',
+  mark: host.conf.of(packet.iif).src_valid_mark !== 0 ? packet.mark : 0,
+  tos: packet.tos,
+  proto: host.fib.readsPorts ? packet.proto : 0,
+  sport: packet.dport,
+  dport: packet.sport,
+});
+
 /**
  * Says what is wrong with the source; undefined: nothing. `oif` is where the packet would go, undefined for one that
  * is for this host; `dst` is 0.0.0.0 for a broadcast.
@@ -32,23 +44,13 @@ export function sourceFault(
   const acceptsLocal = conf.accept_local !== 0;
   const filter = conf.rp_filter;
   // the usual case asks only whether the source is an address of this host, not whether a route leads to it
-  if (filter === 0 && (oif !== iif || conf.send_redirects === 0)) {
+  if (filter === 0 && !fib.usesRealms && (oif !== iif || conf.send_redirects === 0)) {
     if (acceptsLocal) return undefined;
     if (!fib.customLocalRoutes && !fib.customRules)
       return addresses.owner(src) === undefined ? undefined : 'martian-source';
   }
 
-  const back = {
-    src: dst,
-    dst: src,
-    iif: oif ?? 'lo',
-    mark: conf.src_valid_mark !== 0 ? packet.mark : 0,
-    tos: packet.tos,
-    proto: fib.readsPorts ? packet.proto : 0,
-    sport: packet.dport,
-    dport: packet.sport,
-  };
-  const found = fib.lookup(back);
+  const found = fib.lookup(wayBack(host, packet, dst, oif));
   if (found.kind === 'unknown') return found;
   const unroutable = filter === 0 ? undefined : 'rp-filter';
   if (found.kind === 'error') return unroutable;

@@ -1,5 +1,5 @@
 /** The values that the texts of iproute2 share: names, scopes, tables, addresses with prefixes. */
-import { type Scope, TABLE_DEFAULT, TABLE_LOCAL, TABLE_MAIN } from '../../model/host.js';
+import { type Realms, type Scope, TABLE_DEFAULT, TABLE_LOCAL, TABLE_MAIN } from '../../model/host.js';
 import { bitsOf, type Family, familyOf, parseAddress, parseIpv4, type Words } from '../../net/address.js';
 
 export interface Prefix {
@@ -91,3 +91,19 @@ export function parseTos(text: string): number | undefined {
 
 /** A link group; undefined for a name of the host's own. */
 export const parseGroup = (text: string): number | undefined => (text === 'default' ? 0 : wholeNumber(text));
+
+/** `5`, or `3/5` of source and destination (print_rta_flow of iproute2): numbers, or names of rt_realms. */
+export function parseRealms(text: string): Realms | undefined {
+  const parts = text.split('/').map(realmOf);
+  if (parts.length > 2 || parts.includes(undefined)) return undefined;
+  const [from, to] = parts.length === 1 ? [0, parts[0]!] : (parts as Realms[]);
+  return from === 'named' || to === 'named' ? 'named' : ((from! << 16) | to!) >>> 0;
+}
+
+/** 0 has a name in the table that iproute2 brings; what other names mean only the host knows. */
+function realmOf(text: string): Realms | undefined {
+  if (text === 'cosmos') return 0;
+  const number = /^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : undefined;
+  if (number !== undefined) return number <= 0xffff ? number : undefined;
+  return /^[^\s/]+$/.test(text) ? 'named' : undefined;
+}

@@ -21,6 +21,8 @@ const WORDS: Readonly<Record<string, (fields: Fields) => string[]>> = {
   dport_end: () => [],
   suppress_prefixlen: (f) => ['suppress_prefixlength', String(f.suppress_prefixlen)],
   protocol: (f) => ['proto', String(f.protocol)],
+  flow_to: (f) => ['realms', f.flow_from === undefined ? String(f.flow_to) : `${f.flow_from}/${f.flow_to}`],
+  flow_from: () => [],
   action: (f) => [String(f.action)],
   not: () => ['not'],
 };

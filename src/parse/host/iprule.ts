@@ -6,7 +6,7 @@ import { protocolNumber } from '../../net/protocol.js';
 import { type Complaints, isCommandLine, LineComplaints, ObjectComplaints, WordReader } from '../complain.js';
 import { jsonObjects, looksLikeJson } from '../json-list.js';
 import { linesOf, placeOfLine, type Readable, textOf, type Word } from '../text.js';
-import { parseGroup, parsePrefix, parseTos, tableNumber, wholeNumber } from './iproute-values.js';
+import { parseGroup, parsePrefix, parseRealms, parseTos, tableNumber, wholeNumber } from './iproute-values.js';
 import { wordsOfRuleObject } from './iprule-json.js';
 
 /** `32766:	from all lookup main`. */
@@ -153,9 +153,9 @@ const VALUES: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['goto', value(wholeNumber, 'a priority', (priority) => ({ action: { kind: 'goto', priority } }))],
   ['suppress_prefixlength', value(wholeNumber, 'a number', (suppressPrefix) => ({ suppressPrefix }))],
   ['suppress_ifgroup', value(parseGroup, 'the number of a group', (suppressGroup) => ({ suppressGroup }))],
-  // neither changes what the rule does
+  ['realms', value(parseRealms, 'a realm, or two with / between', (realms) => ({ realms }))],
+  // it does not change what the rule does
   ['proto', value(asIs, 'a protocol', () => ({}))],
-  ['realms', value(asIs, 'a realm', () => ({}))],
 ]);
 
 function readWord(rule: Draft, word: Word, reader: WordReader): { at: Word; message: string } | undefined {

@@ -1,5 +1,5 @@
 /** A route while its words are read. */
-import type { Hop, Route, RouteType, Scope } from '../../model/host.js';
+import type { Hop, Realms, Route, RouteType, Scope } from '../../model/host.js';
 import { type Family, parseAddress, type Words } from '../../net/address.js';
 import type { Complaints, WordReader } from '../complain.js';
 import type { Word } from '../text.js';
@@ -7,6 +7,7 @@ import {
   linkName,
   type Prefix,
   parsePrefix,
+  parseRealms,
   parseScope,
   parseTos,
   tableNumber,
@@ -30,7 +31,7 @@ export const isRouteType = (text: string): text is RouteType => ROUTE_TYPES.has(
 /** Words with one value each that do not change where a packet goes. */
 const IGNORED = new Set(
   `nhid advmss window rtt rttvar ssthresh cwnd initcwnd initrwnd hoplimit features quickack congctl reordering rto_min
-   fastopen_no_cookie ttl-propagate preference expires error realm realms users age`.split(/\s+/),
+   fastopen_no_cookie ttl-propagate preference expires error users age`.split(/\s+/),
 );
 /** Words without one. */
 const FLAGS = new Set([
@@ -53,6 +54,7 @@ interface HopDraft {
   dead: boolean;
   linkdown: boolean;
   onlink: boolean;
+  realms?: Realms;
 }
 
 export const newHop = (): HopDraft => ({
@@ -136,6 +138,12 @@ export class RouteDraft {
         if (reader.peek()?.text === 'lock') reader.next();
         this.mtu = value((text) => wholeNumber(text), 'a number');
         return;
+      case 'realm':
+      case 'realms': {
+        const realms = value(parseRealms, 'a realm, or two with / between');
+        if (realms !== undefined) this.hop().realms = realms;
+        return;
+      }
       case 'pref':
         this.prefer(reader.next()?.text);
         return;

@@ -1,9 +1,10 @@
 /** `ip -j route`. */
 import type { Findings } from '../../model/finding.js';
+import type { Realms } from '../../model/host.js';
 import { type Family, parseAddress, type Words } from '../../net/address.js';
 import { isRecord, jsonObjects, recordsOf, stringsOf } from '../json-list.js';
 import type { Readable } from '../text.js';
-import { linkName, parseScope, parseTos, tableNumber } from './iproute-values.js';
+import { linkName, parseRealms, parseScope, parseTos, tableNumber } from './iproute-values.js';
 import { listingOf, type RouteListing } from './route.js';
 import { isRouteType, newHop, RouteDraft, targetOf } from './route-draft.js';
 
@@ -61,7 +62,14 @@ function readHop(draft: RouteDraft, fields: Fields): void {
   if (typeof fields.dev === 'string') hop.link = linkName(fields.dev);
   hop.gateway = gatewayOf(fields);
   if (typeof fields.weight === 'number') hop.weight = fields.weight;
+  const realms = realmsOf(fields.flow);
+  if (realms !== undefined) hop.realms = realms;
   for (const flag of stringsOf(fields.flags)) draft.flag(flag);
+}
+
+function realmsOf(flow: unknown): Realms | undefined {
+  if (!isRecord(flow)) return undefined;
+  return parseRealms([flow.from, flow.to].filter((one) => one !== undefined).join('/'));
 }
 
 /** `via` holds a gateway of the other family. */
