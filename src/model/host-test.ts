@@ -6,6 +6,7 @@
 import type { Words } from '../net/address.js';
 import type { ForeignAct, ForeignTest } from './foreign-test.js';
 import type { OutsideAct, OutsideTest } from './outside-test.js';
+import type { ToldTest } from './told-test.js';
 
 /** `state`: what it remembers from packet to packet. All that say the same name share it; 'own': each rule has its own. */
 interface Stateful {
@@ -58,7 +59,14 @@ export interface ConnlabelTest extends Stateful {
   readonly set: boolean;
 }
 
-export type HostTest = ConnbytesTest | ConnlabelTest | ConnlimitTest | ForeignTest | OutsideTest | RecentTest;
+export type HostTest =
+  | ConnbytesTest
+  | ConnlabelTest
+  | ConnlimitTest
+  | ForeignTest
+  | OutsideTest
+  | RecentTest
+  | ToldTest;
 
 /** What targets have the host do. */
 export type HostAct = ForeignAct | OutsideAct;

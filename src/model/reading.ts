@@ -1,6 +1,7 @@
 /** What the host found where a rule asked it, or did for one, in numbers: src/report/ has the words. */
 import type { ForeignReading } from './foreign-reading.js';
 import type { OutsideReading } from './outside-reading.js';
+import type { ToldReading } from './told-reading.js';
 
 export type Reading =
   | ConnbytesReading
@@ -8,7 +9,8 @@ export type Reading =
   | ConnlimitReading
   | ForeignReading
   | OutsideReading
-  | RecentReading;
+  | RecentReading
+  | ToldReading;
 
 /** Connections that a rule of xt_connlimit has seen, this one among them, and the number that it compares theirs with. */
 export interface ConnlimitReading {

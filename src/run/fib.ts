@@ -96,10 +96,10 @@ export class Fib {
   readonly #host: Host;
   readonly #options: FibOptions;
   readonly #tables = new Map<number, Table>();
-  readonly #rules: readonly PolicyRule[];
+  readonly rules: readonly PolicyRule[];
   /** local and main as one, the state of a host that never had a rule of its own. */
   readonly #merged: Table | undefined;
-  readonly #routes: readonly Route[];
+  readonly routes: readonly Route[];
   /** a rule besides the kernel's three, or one of these missing: tables local and main are apart from then on. */
   readonly customRules: boolean;
   /** nothing of a flow but its destination, and a link that it is bound to, decides its route, and no route has two ways. */
@@ -116,16 +116,16 @@ export class Fib {
   constructor(host: Host, options: FibOptions) {
     this.#host = host;
     this.#options = options;
-    this.#rules = rulesOf(host, 4);
+    this.rules = rulesOf(host, 4);
     this.isPartial = host.assumed.includes('addresses-of-routes');
-    this.customRules = !isKernelRules(this.#rules);
-    this.readsPorts = readsPorts(this.#rules);
-    this.#routes = (host.routes ?? []).filter((route) => route.family === 4);
-    this.customLocalRoutes = this.#routes.some((route) => route.type === 'local' && route.protocol !== 'kernel');
+    this.customRules = !isKernelRules(this.rules);
+    this.readsPorts = readsPorts(this.rules);
+    this.routes = (host.routes ?? []).filter((route) => route.family === 4);
+    this.customLocalRoutes = this.routes.some((route) => route.type === 'local' && route.protocol !== 'kernel');
     const hasRealms = ({ realms }: { readonly realms?: Realms }): boolean => (realms ?? 0) !== 0;
-    this.usesRealms = this.#rules.some(hasRealms) || this.#routes.some(({ hops }) => hops.some(hasRealms));
-    this.isPlain = !this.customRules && this.#routes.every(({ tos, hops }) => tos === 0 && hops.length <= 1);
-    const ids = new Set(this.#routes.map((route) => route.table));
+    this.usesRealms = this.rules.some(hasRealms) || this.routes.some(({ hops }) => hops.some(hasRealms));
+    this.isPlain = !this.customRules && this.routes.every(({ tos, hops }) => tos === 0 && hops.length <= 1);
+    const ids = new Set(this.routes.map((route) => route.table));
     for (const id of ids)
       this.#tables.set(
         id,
@@ -136,7 +136,7 @@ export class Fib {
   }
 
   #table(keep: (route: Route) => boolean): Table {
-    return new Table(this.#routes.filter(keep), this.#options.ignoresLinkdown);
+    return new Table(this.routes.filter(keep), this.#options.ignoresLinkdown);
   }
 
   /** What is missing to look something up in a table; undefined: nothing. */
@@ -149,13 +149,13 @@ export class Fib {
 
   /** Nothing that a look-up may come to is missing. */
   get complete(): boolean {
-    const led = this.#rules.flatMap(({ action }) => (action.kind === 'lookup' ? [action.table] : []));
+    const led = this.rules.flatMap(({ action }) => (action.kind === 'lookup' ? [action.table] : []));
     return !this.#mainIsAssumed && !this.isPartial && led.every((table) => this.missing(table) === undefined);
   }
 
   /** The routes whose places decide address types: of table local, or of what the kernel looks at in its stead. */
   get localRoutes(): readonly Route[] {
-    return this.#routes.filter(
+    return this.routes.filter(
       (route) => route.table === TABLE_LOCAL || (this.#merged !== undefined && route.table === TABLE_MAIN),
     );
   }
@@ -202,6 +202,6 @@ export class Fib {
       const assumed = found.kind === 'again' && table === TABLE_MAIN && this.#mainIsAssumed;
       return assumed ? { kind: 'unknown', fact: 'routes', table } : found;
     };
-    return followRules(this.#rules, flow, ask, (found) => found.route.hops[0]?.link, this.#options.group);
+    return followRules(this.rules, flow, ask, (found) => found.route.hops[0]?.link, this.#options.group);
   }
 }

@@ -54,6 +54,8 @@ export interface Routing {
   sourceAspects(source: Words): string | undefined;
   /** What of the host was not given, and is taken to be as the kernel makes it by itself. */
   readonly assumed: readonly HostAssumption[];
+  /** Of IPv4: what decisions are made by. */
+  readonly host?: RoutingHost;
   /** Whether the texts tell own addresses from others. */
   readonly knowsOwn: boolean;
   /** Whether they tell the way of every packet, as far as no hash draws it. */
@@ -84,19 +86,19 @@ const isIpv6 = (address: Words | undefined): boolean => address !== undefined &&
 
 export class Routing4 implements Routing {
   readonly assumed: readonly HostAssumption[];
-  readonly #host: RoutingHost;
+  readonly host: RoutingHost;
 
   constructor(host: Host, assumed = new AssumedHost()) {
     this.assumed = host.assumed;
-    this.#host = new RoutingHost(host, assumed);
+    this.host = new RoutingHost(host, assumed);
   }
 
   input(packet: ForwardedPacket): InputDecision {
-    return isIpv6(packet.dst) ? IPV6 : routeInput(this.#host, packet);
+    return isIpv6(packet.dst) ? IPV6 : routeInput(this.host, packet);
   }
 
   output(packet: SentPacket): OutputDecision {
-    return isIpv6(packet.dst) ? IPV6 : routeOutput(this.#host, packet);
+    return isIpv6(packet.dst) ? IPV6 : routeOutput(this.host, packet);
   }
 
   /** ip_route_me_harder of net/ipv4/netfilter.c: without its user. */
@@ -105,18 +107,18 @@ export class Routing4 implements Routing {
     const type = this.typeOf(packet.src);
     if (typeof type === 'object') return type;
     const src = type === 'local' || type === 'unicast' ? packet.src : undefined;
-    return routeOutput(this.#host, { ...packet, src, uid: 0 });
+    return routeOutput(this.host, { ...packet, src, uid: 0 });
   }
 
   /** net/ipv4/netfilter/ipt_rpfilter.c. */
   reversePath(packet: Arriving, flags: ReverseFlags): boolean | Unknown {
     const { src, dst, iif, mark, tos } = packet;
     if (isIpv6(dst)) return IPV6;
-    if (this.#host.isLoopback(iif)) return true;
+    if (this.host.isLoopback(iif)) return true;
     if (isZero(src) && (isLimitedBroadcast(dst) || isLocalMulticast(dst))) return true;
     const from = isMulticast(dst) || isLimitedBroadcast(dst) ? ZERO : dst;
     const flow = { ...NO_FLOW, src: from, dst: src, mark: flags.validMark ? mark : 0, tos };
-    const found = this.#host.fib.lookup(flow, true);
+    const found = this.host.fib.lookup(flow, true);
     if (found.kind === 'unknown') return found;
     if (found.kind === 'error') return false;
     const { type, hops } = found.route;
@@ -125,51 +127,51 @@ export class Routing4 implements Routing {
   }
 
   sourceAspects(source: Words): string | undefined {
-    return sourceAspects(this.#host, source);
+    return sourceAspects(this.host, source);
   }
 
   get knowsOwn(): boolean {
-    const { fib } = this.#host;
+    const { fib } = this.host;
     return !fib.isPartial && fib.missing(TABLE_LOCAL) === undefined;
   }
 
   get knowsWays(): boolean {
-    return this.#host.fib.complete;
+    return this.host.fib.complete;
   }
 
   forwards(iif: string): boolean {
-    return this.#host.conf.of(iif).forwarding !== 0;
+    return this.host.conf.of(iif).forwarding !== 0;
   }
 
   /** __mkroute_output. */
   comesBack(oif: string, dst: Words): 'lo' | 'copy' | undefined {
-    const heard = isMulticast(dst) ? this.#host.membership(oif, dst) === 'joined' : isLimitedBroadcast(dst);
-    if (this.#host.isLoopback(oif)) return heard || !isMulticast(dst) ? 'lo' : undefined;
+    const heard = isMulticast(dst) ? this.host.membership(oif, dst) === 'joined' : isLimitedBroadcast(dst);
+    if (this.host.isLoopback(oif)) return heard || !isMulticast(dst) ? 'lo' : undefined;
     return heard ? 'copy' : undefined;
   }
 
   /** What addrtype says of it. */
   typeOf(address: Words): RouteType | Unknown {
-    return isIpv6(address) ? IPV6 : typeOf(this.#host.fib, address);
+    return isIpv6(address) ? IPV6 : typeOf(this.host.fib, address);
   }
 
   /** The types of all addresses, by address; `number` numbers the interfaces. */
   addressTypes(number: (name: string) => number): AddressTypeInterval[] | Unknown {
-    return addressTypes(this.#host.fib, number);
+    return addressTypes(this.host.fib, number);
   }
 
   /** nf_nat_masquerade_ipv4; undefined: no link has an address. */
   masqueradeAddress(oif: string, nextHop: Words | undefined): Words | Unknown | undefined {
     // a gateway of IPv6 leaves the destination as the next hop, which the caller has at hand
     if (isIpv6(nextHop)) return IPV6;
-    if (nextHop === undefined && !this.#host.describes(oif)) return { kind: 'unknown', fact: 'addresses' };
-    if (nextHop === undefined && this.#host.hasSubnets(oif)) return { kind: 'unknown', fact: 'routes' };
-    const source = this.#host.select(oif, nextHop, SCOPE_UNIVERSE);
+    if (nextHop === undefined && !this.host.describes(oif)) return { kind: 'unknown', fact: 'addresses' };
+    if (nextHop === undefined && this.host.hasSubnets(oif)) return { kind: 'unknown', fact: 'routes' };
+    const source = this.host.select(oif, nextHop, SCOPE_UNIVERSE);
     return 'kind' in source || !isZero(source) ? source : undefined;
   }
 
   /** nf_nat_redirect_ipv4. */
   firstAddress(iif: string): Words | Unknown | undefined {
-    return this.#host.firstAddress(iif);
+    return this.host.firstAddress(iif);
   }
 }

@@ -21,6 +21,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <grp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -187,6 +188,9 @@ int main(void)
 	size_t room = 0;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* of its sockets: OWN_GROUPS of scenario.ts */
+	if (setgroups(2, (const gid_t[]){ 7001, 7002 }))
+		die("groups");
 	while (getline(&line, &room, stdin) > 0) {
 		int count = 0;
 

@@ -17,6 +17,7 @@ import { HOSTS } from './matches/host.js';
 import { PAYLOAD, PIECES, STRINGS } from './matches/payload.js';
 import { HOST, HOST6, type MatchTable, wire } from './matches/table.js';
 import { TARGETS } from './matches/targets.js';
+import { TOLD } from './matches/told.js';
 import { countersOf, differences, type Observed, ofKernel, ofWalk } from './observed.js';
 import type { PacketLine } from './scenario.js';
 import { loadCaptured } from './walked.js';
@@ -85,7 +86,7 @@ const optionOf = (rule: string): string => /(! )?--\S+/.exec(rule)![0];
 
 describe.skipIf(missing !== undefined)(kernelTitle('the kernel and packetwalk agree on'), () => {
   test.each(
-    [...HEADER, ...PAYLOAD, ...BPF, ...HOSTS, ...TARGETS].map(
+    [...HEADER, ...PAYLOAD, ...BPF, ...HOSTS, ...TOLD, ...TARGETS].map(
       (table) => [`${table.name}${table.at ? ` in ${table.at}` : ''}`, table] as const,
     ),
   )('%s', { timeout: 120000 }, (_, table) => compare(table));

@@ -30,6 +30,11 @@ export interface PacketLine {
   uid?: number;
   gid?: number;
   bind?: string;
+  /** What that socket has anyway, for packetwalk; of a packet that comes in: that no socket is known for it. */
+  groups?: readonly number[];
+  cgroup?: string;
+  classid?: number;
+  socket?: false;
   /** Of a packet that comes by a tap: the frame's source, and to whom it is; to this host unless said. */
   mac?: string;
   pkttype?: 'unicast' | 'broadcast' | 'multicast' | 'otherhost';
@@ -54,6 +59,9 @@ export interface MadeOf {
   /** what stays as `hex` and `in` have it. */
   except?: ('in' | 'src' | 'dst' | 'sport' | 'dport')[];
 }
+
+/** Supplementary groups of whoever sends the packets of the host (agent.c). */
+export const OWN_GROUPS: readonly number[] = [7001, 7002];
 
 export interface RuleHit {
   table: string;

@@ -11,7 +11,7 @@ import { createEngine, type LoadedHost } from '../../src/run/engine.js';
 import { drawnOf } from './drawn.js';
 import { inGroup } from './exchange.js';
 import { countersOf, type Observed, ofWalk } from './observed.js';
-import type { CapturedHost, PacketLine, Scenario } from './scenario.js';
+import { type CapturedHost, OWN_GROUPS, type PacketLine, type Scenario } from './scenario.js';
 
 export type WalkOptions = Pick<LoadOptions, 'engine' | 'connections' | 'assume'>;
 
@@ -53,18 +53,10 @@ const TOLD = { policy: 'none', socket: false, os: 'unknown' };
 
 /** A packet as one would describe it by its bytes; `time` in milliseconds. */
 export const packetOf = (line: PacketLine, number = 1, time?: number): Packet => {
-  const { in: from, mark, uid, gid, hex, mac, pkttype } = line;
-  const said = {
-    ...TOLD,
-    in: from,
-    mark,
-    uid,
-    gid,
-    hex,
-    mac,
-    pkttype,
-    time: time === undefined ? undefined : time / 1000,
-  };
+  const { in: from, mark, uid = 0, gid = 0, hex, mac, pkttype } = line;
+  const own = from === null ? { uid, gid, groups: OWN_GROUPS, cgroup: '/', classid: 0 } : {};
+  const when = time === undefined ? undefined : time / 1000;
+  const said = { ...TOLD, in: from, mark, ...own, hex, mac, pkttype, time: when };
   return readJsonPacket({ number, text: JSON.stringify(said), cut: false }).packet;
 };
 

@@ -19,8 +19,18 @@ export const cgroup = match({
     if (!given.path && !given.cgroup) refuse('needs one of --cgroup, --path');
   },
   lower: (given, build, { family }) => [
-    build.when(given.path, (group) => build.ask(question.match('cgroup', `--path ${path.print(group, { family })}`))),
-    build.when(given.cgroup, (id) => build.ask(question.match('cgroup', `--cgroup ${id}`))),
+    build.when(given.path, (group) =>
+      build.host(
+        { what: 'cgroup', of: { path: group }, not: given.path!.not },
+        question.match('cgroup', `--path ${path.print(group, { family })}`),
+      ),
+    ),
+    build.when(given.cgroup, (classid) =>
+      build.host(
+        { what: 'cgroup', of: { classid }, not: given.cgroup!.not },
+        question.match('cgroup', `--cgroup ${classid}`),
+      ),
+    ),
   ],
 });
 

@@ -8,7 +8,11 @@ export const cpu = match({
   name: 'cpu',
   about: 'the processor that works on the packet',
   options: { cpu: { value: integer(0xffffffff), invert: true, required: true } },
-  lower: (given, build) => [build.when(given.cpu, (number) => build.ask(question.match('cpu', `--cpu ${number}`)))],
+  lower: (given, build) => [
+    build.when(given.cpu, (number) =>
+      build.host({ what: 'cpu', cpu: number }, question.match('cpu', `--cpu ${number}`)),
+    ),
+  ],
 });
 
 export const cpuListed = listed(undefined, piece('cpu'));

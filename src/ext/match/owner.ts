@@ -47,12 +47,19 @@ export const owner = match({
       refuse('--gid-owner has to stand before it', 'suppl-groups');
   },
   lower(given, build, { family }) {
-    const ask = (words: string) => build.ask(question.match('owner', words));
-    const supplementary = given['suppl-groups'] ? ' --suppl-groups' : '';
+    const asked = (words: string) => question.match('owner', words);
+    const { 'gid-owner': group, 'suppl-groups': supplementary } = given;
     return [
-      build.when(given['socket-exists'], () => ask('--socket-exists')),
-      build.when(given['uid-owner'], (range) => ask(`--uid-owner ${users.print(range, { family })}`)),
-      build.when(given['gid-owner'], (range) => ask(`--gid-owner ${groups.print(range, { family })}${supplementary}`)),
+      build.when(given['socket-exists'], () => build.host({ what: 'owner', of: 'socket' }, asked('--socket-exists'))),
+      build.when(given['uid-owner'], (range) =>
+        build.host({ what: 'owner', of: 'user', range }, asked(`--uid-owner ${users.print(range, { family })}`)),
+      ),
+      build.when(group, (range) =>
+        build.host(
+          { what: 'owner', of: 'group', range, supplementary: supplementary !== undefined, not: group!.not },
+          asked(`--gid-owner ${groups.print(range, { family })}${supplementary ? ' --suppl-groups' : ''}`),
+        ),
+      ),
     ];
   },
 });

@@ -28,7 +28,10 @@ export const realm = match({
   options: { realm: { value: realmValue, invert: true, required: true } },
   lower: (given, build, { family }) => [
     build.when(given.realm, (value) =>
-      build.ask(question.match('realm', `--realm ${realmValue.print(value, { family })}`)),
+      build.host(
+        { what: 'realm', ...value },
+        question.match('realm', `--realm ${realmValue.print(value, { family })}`),
+      ),
     ),
   ],
 });

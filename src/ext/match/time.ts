@@ -1,4 +1,5 @@
 import { question } from '../../model/question.js';
+import type { TimeTest } from '../../model/told-test.js';
 import { match, type Parsed } from '../define.js';
 import { type Listed, type ListedText, piece, takePiece } from '../listed.js';
 import { flag } from '../values.js';
@@ -30,7 +31,7 @@ const options = {
 type Given = Parsed<typeof options>;
 
 /** What time_mt asks: struct xt_time_info. */
-const windowOf = (given: Given) => ({
+const windowOf = (given: Given): Omit<TimeTest, 'what'> => ({
   start: given.timestart?.value ?? 0,
   stop: given.timestop?.value ?? LAST_SECOND,
   monthdays: turned(given.monthdays, ALL_MONTHDAYS),
@@ -73,7 +74,9 @@ export const time = match({
       refuse('means something only where --timestop is before --timestart', 'contiguous');
   },
   print: wordsOf,
-  lower: (given, build) => [build.ask(question.match('time', wordsOf(given).join(' ')))],
+  lower: (given, build) => [
+    build.host({ what: 'time', ...windowOf(given) }, question.match('time', wordsOf(given).join(' '))),
+  ],
 });
 
 const at = (text: ListedText, key: string, ...as: readonly string[]) => takePiece(text, piece(key, ...as)) ?? [];

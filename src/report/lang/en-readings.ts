@@ -1,6 +1,7 @@
 /** English, of what the host found for a rule, or did: src/model/reading.ts. */
 import { FOREIGN } from './en-foreign.js';
 import { OUTSIDE } from './en-outside.js';
+import { TOLD } from './en-told.js';
 import type { ReadingWords } from './messages.js';
 
 const seconds = (milliseconds: number): string => `${+(milliseconds / 1000).toFixed(3)} s`;
@@ -24,6 +25,7 @@ export const READINGS: ReadingWords = {
       : `its connection has had ${counted(packets, 'packet')}${DIRECTIONS[direction]}, ${counted(bytes!, 'byte')}`,
   connlabel: ({ label, has, set }) => `its connection ${has ? 'has' : set ? 'gets' : 'does not have'} label ${label}`,
   ...FOREIGN,
+  ...TOLD,
   recent: ({ list, address, hits, within, ago, done }) => {
     if (hits === undefined)
       return done === 'added' ? `list ${list} gets ${address}` : `list ${list} does not have ${address}`;

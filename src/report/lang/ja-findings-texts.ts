@@ -78,6 +78,7 @@ export const IN_TEXTS: Catalogue = {
   '{}; the rule is left out': '{0}。このルールを除く',
   'a prefix or all': 'プレフィックスか all',
   'an interface': 'インターフェイス',
+  'a realm, or two with / between': 'レルム、または / で区切った二つのレルム',
   'a mark, or mark/mask': 'マーク、またはマーク/マスク',
   'a port, or two with - between': 'ポート、または - で結んだ二つのポート',
   'two numbers with - between': '- で結んだ二つの数値',

@@ -1,6 +1,7 @@
 /** Japanese, of what the host found for a rule, or did: src/model/reading.ts. */
 import { FOREIGN } from './ja-foreign.js';
 import { OUTSIDE } from './ja-outside.js';
+import { TOLD } from './ja-told.js';
 import type { ReadingWords } from './messages.js';
 
 const seconds = (milliseconds: number): string => `${+(milliseconds / 1000).toFixed(3)} 秒`;
@@ -20,6 +21,7 @@ export const READINGS: ReadingWords = {
       : `この接続は${DIRECTIONS[direction]} ${packets} パケット、${bytes} バイト`,
   connlabel: ({ label, has, set }) => `この接続にはラベル ${label} が${has ? 'ある' : set ? '付く' : 'ない'}`,
   ...FOREIGN,
+  ...TOLD,
   recent: ({ list, address, hits, within, ago, done }) => {
     if (hits === undefined)
       return done === 'added' ? `リスト ${list} に ${address} が加わる` : `リスト ${list} に ${address} はない`;

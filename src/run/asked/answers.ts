@@ -6,13 +6,17 @@ import type { Asking } from './asking.js';
 import { connbytes } from './connbytes.js';
 import { connlabel } from './connlabel.js';
 import { connlimit } from './connlimit.js';
+import { cpu } from './cpu.js';
 import { geoip, iface, ipmark, ipv4options, length2, quota2 } from './foreign.js';
 import { ipvs } from './ipvs.js';
 import { osf } from './osf.js';
+import { cgroup, owner } from './owner.js';
 import { physdev } from './physdev.js';
 import { policy } from './policy.js';
+import { realm } from './realm.js';
 import { recent } from './recent.js';
 import { socket } from './socket.js';
+import { time } from './time.js';
 import { tproxy } from './tproxy.js';
 
 /** 'hot-drop': the packet is dropped at once; undefined: nobody knows. */
@@ -25,19 +29,24 @@ type Answers<Of extends { readonly what: string }, Answer> = {
 };
 
 export const TESTS: Answers<HostTest, TestAnswer> = {
+  cgroup,
   connbytes,
   connlabel,
   connlimit,
+  cpu,
   geoip,
   iface,
   ipv4options,
   ipvs,
   length2,
   osf,
+  owner,
   physdev,
   policy,
   quota2,
+  realm,
   recent,
   socket,
+  time,
 };
 export const ACTS: Answers<HostAct, ActAnswer> = { ipmark, tproxy };

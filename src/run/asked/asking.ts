@@ -52,6 +52,10 @@ export class Asking {
   get told(): AllTold {
     return this.laid.batch.toldOf(this.slot);
   }
+  /** It is a copy that the kernel made of another. */
+  get isCopy(): boolean {
+    return this.laid.batch.isCopy(this.slot);
+  }
   /** From the IP header on. */
   get bytes(): Uint8Array {
     return this.laid.stages.bytesOf(this.slot);

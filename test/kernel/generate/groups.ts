@@ -5,7 +5,7 @@
 import { buildPacket, fragment, type PacketSpec, toHex } from '../packets.js';
 import type { MadeOf, PacketLine } from '../scenario.js';
 import { drawnFamily } from './address.js';
-import { type Draft, hasPorts, ICMP, SCTP, specOf, TCP, turned, UDP } from './draft.js';
+import { type Draft, hasPorts, ICMP, ownerOf, SCTP, specOf, TCP, turned, UDP } from './draft.js';
 import { malform, mutate, type Pools } from './draw.js';
 import { deviceTo, ownAddresses } from './host.js';
 import type { Random } from './random.js';
@@ -266,5 +266,6 @@ const named = (line: DescribedPacket, flow: Flow, side: Side): DescribedPacket =
 export function lineOf(d: Draft, spec: PacketSpec, bytes: Uint8Array): DescribedPacket {
   const line: DescribedPacket = { in: d.in, hex: toHex(bytes), spec };
   if (d.in === null && d.mark !== 0) line.mark = d.mark;
+  if (d.in === null) Object.assign(line, ownerOf(d));
   return line;
 }

@@ -40,6 +40,12 @@ const EXTRA_ROUTES: readonly (readonly [route: string, inside: string])[] = [
   ['172.20.0.0/14 dev eth2', '172.21.3.4'], // on link, outside the subnet
 ];
 
+const REALMS = [
+  'route change 10.20.0.0/24 dev eth1 proto kernel scope link src 10.20.0.1 realm 5',
+  'route change default via 192.168.1.254 dev eth0 realm 3/5',
+  'route change 192.168.1.0/24 dev eth0 proto kernel scope link src 192.168.1.1 realm 7',
+];
+
 export function drawHost(r: Random): HostPlan {
   const plan = drawHost4(r);
   return { ...plan, setup: setupOf(plan.setup) };
@@ -79,6 +85,10 @@ function drawHost4(r: Random): HostPlan {
   setup.push('ip route add default via 192.168.1.254 dev eth0');
   const routes = r.chance(0.5) ? r.some(EXTRA_ROUTES, r.between(1, 4)) : [];
   for (const [route] of routes) setup.push(`ip route add ${route}`);
+
+  // realms of IPv4 alone
+  if (drawnFamily() === 4 && r.chance(0.3))
+    for (const command of r.some(REALMS, r.between(1, 3))) setup.push(`ip ${command}`);
 
   if (r.chance(0.1)) setup.push('ip route add default via 10.20.0.254 dev eth1 metric 100');
   const routedMarks: number[] = [];

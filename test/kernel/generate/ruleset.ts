@@ -16,6 +16,7 @@ import type { Random } from './random.js';
 import * as remembered from './remembered.js';
 import type { SetBook } from './sets.js';
 import { drawTarget, drawTranslation, type Target } from './targets.js';
+import * as told from './told.js';
 import { ecnTcp, multiport, ofProtocol, tcpmss } from './transport.js';
 
 export interface Rule {
@@ -222,6 +223,9 @@ const HOST: readonly (readonly [number, Drawer])[] = [
   [3, facts.pkttype],
   [1, facts.mac],
   [22, (d, at) => at.sets.clause(d)],
+  [6, told.owner],
+  [1, told.cgroup],
+  [4, told.realm],
 ];
 const CONNECTION: readonly (readonly [number, Drawer])[] = [
   [18, facts.conntrack],
