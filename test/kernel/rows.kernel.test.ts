@@ -5,7 +5,9 @@
 import { describe, expect, test } from 'vitest';
 import { type Row, rowTables } from '../rows.js';
 import { askIptables } from './ask-rows.js';
+import { triedExtensions } from './extensions.js';
 import { kernelMissing, kernelTitle } from './kernel.js';
+import { UNJUDGED } from './unjudged.js';
 
 const missing = kernelMissing();
 /** Where packetwalk means to differ: it reads what old iptables printed, and refuses what iptables 1.8.9 silently changes. */
@@ -30,3 +32,12 @@ describe.skipIf(missing !== undefined)(kernelTitle('iptables says the same of'),
     );
   });
 });
+
+test.skipIf(missing !== undefined)(
+  kernelTitle('what no kernel at hand has is named, with tests of another kind'),
+  { timeout: 60000 },
+  () => {
+    const lacking = triedExtensions().flatMap(({ kind, name, loaded }) => (loaded ? [] : `${kind} ${name}`));
+    expect(lacking.filter((name) => !UNJUDGED.has(name))).toEqual([]);
+  },
+);

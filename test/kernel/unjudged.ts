@@ -2,4 +2,12 @@
  * Extensions of which no kernel that packetwalk was tested on has the module: the kernel cannot say whether they are right here. Each
  * has tests that follow from its source.
  */
-export const UNJUDGED: ReadonlySet<string> = new Set(['match ipvs', 'target LED', 'target SECMARK', 'target ULOG']);
+export const UNJUDGED: ReadonlySet<string> = new Set([
+  'match ipvs',
+  // its objects are made by a program of their own
+  'match nfacct',
+  'target CLUSTERIP',
+  'target LED',
+  'target SECMARK',
+  'target ULOG',
+]);

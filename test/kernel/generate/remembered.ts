@@ -1,4 +1,7 @@
-/** Matches that remember packets in tables: what they ask of time is so far off that none passes while a scenario runs. */
+/**
+ * Matches that remember packets in tables. Where packets wait for one another, by whole seconds and a quarter, they ask for seconds;
+ * elsewhere what they ask of time is so far off that none passes while a scenario runs.
+ */
 import type { Drawer } from './clause.js';
 import { lengthOf } from './header.js';
 
@@ -29,11 +32,14 @@ export const connlabel: Drawer = (_d, { r }) => {
   return { kind: 'connlabel', negated, text };
 };
 
-export const recent: Drawer = (_d, { r }) => {
+export const recent: Drawer = (_d, { r, flows }) => {
   const negated = r.chance(0.2);
   const verb = r.pick(['set', 'set', 'rcheck', 'update', 'update', 'remove']);
   const asks = verb === 'rcheck' || verb === 'update';
-  const span = asks && r.chance(0.5) ? ` --seconds ${r.pick([300, 3600])}${r.chance(0.3) ? ' --reap' : ''}` : '';
+  const span =
+    asks && r.chance(0.5)
+      ? ` --seconds ${r.pick(flows ? [1, 2, 3, 300] : [300, 3600])}${r.chance(0.3) ? ' --reap' : ''}`
+      : '';
   const hits = asks && r.chance(0.6) ? ` --hitcount ${r.between(1, 4)}` : '';
   const ttl = asks && r.chance(0.2) ? ' --rttl' : '';
   const side = r.chance(0.3) ? ' --rdest' : '';
