@@ -125,9 +125,6 @@ export const RARE_TARGET_NAMES: ReadonlySet<string> = new Set([
   ...FOREIGN_TARGET_NAMES,
 ]);
 
-/** Targets that iptables 1.8.9 brings and that stand in no file here: they are no chains, and what they do is asked. */
-export const UNEVALUATED_TARGETS: readonly string[] = [];
-
 /** All that may stand behind -j besides chains. */
 export const TARGET_NAMES: readonly string[] = [
   'ACCEPT',
@@ -135,7 +132,6 @@ export const TARGET_NAMES: readonly string[] = [
   'RETURN',
   ...COMMON_TARGETS.map(({ name }) => name),
   ...RARE_TARGET_NAMES,
-  ...UNEVALUATED_TARGETS,
 ];
 
 /** One of the rare extensions is asked for, and they are not there yet. */

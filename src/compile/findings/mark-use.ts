@@ -1,6 +1,5 @@
 /** Which bits of marks the rules of a family set and test: of packets, and of their connections. */
 import { ConnMarkOp, Field } from '../../abi.js';
-import { UNEVALUATED_TARGETS } from '../../ext/registry.js';
 import { meaningOf, type Rule, type Span } from '../../model/ruleset.js';
 import { dimensionsOf } from '../../model/set.js';
 import { type Ruleset, type RuleView, testsOf } from './ruleset.js';
@@ -25,9 +24,6 @@ export interface MarkUses {
 }
 
 const ALL = 0xffffffff;
-/** Of the targets that are not evaluated those that set or read marks: of what stands in no file here there is but the name. */
-const MARKING: ReadonlySet<string> = new Set(['SET']);
-
 /**
  * Undefined where not all of it is known: a table that is missing, a rule that could not be read, or what marks packets in
  * ways that are not evaluated.
@@ -84,9 +80,7 @@ const readsMark = (rules: Ruleset, name: string): boolean => {
 
 /** Of matches socket may set the mark (--restore-skmark), to what only its socket knows. */
 function isDoubtful({ rule, actions }: RuleView): boolean {
-  const { matches, target } = meaningOf(rule);
+  const { matches } = meaningOf(rule);
   if (rule.refused || matches.some(({ name, options }) => name === 'socket' && options['restore-skmark'])) return true;
-  if (!actions.some(({ kind }) => kind === 'ask' || kind === 'host')) return false;
-  const name = target?.kind === 'extension' ? target.use.name : '';
-  return MARKING.has(name) || !UNEVALUATED_TARGETS.includes(name);
+  return actions.some(({ kind }) => kind === 'ask' || kind === 'host');
 }

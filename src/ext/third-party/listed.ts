@@ -156,6 +156,7 @@ export const FOREIGN_LISTED_TARGETS: Readonly<Record<string, Listed>> = {
   RAWSNAT: listed(undefined, piece('to-source')),
   TARPIT: asSaved('-j TARPIT', 'tarpit', 'honeypot', 'reset'),
   BALANCE: listed('balance', piece('to-destination', '')),
+  FLOWOFFLOAD: listed('FLOWOFFLOAD', flagPiece('hw')),
   FULLCONENAT: listed(undefined, piece('to-ports', 'masq ports:'), flagPiece('random'), flagPiece('random-fully')),
   IMQ: listed('IMQ:', piece('todev')),
   NETLINK: listed(undefined, flagPiece('nldrop'), piece('nlmark'), piece('nlsize')),

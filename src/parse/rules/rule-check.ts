@@ -1,6 +1,6 @@
 /** What an extension's definition asks of the rule round it: protocol, table, required and excluded options, its own check. */
 import { hooksOf } from '../../ext/define.js';
-import { TARGET_NAMES, UNEVALUATED_TARGETS } from '../../ext/registry.js';
+import { TARGET_NAMES } from '../../ext/registry.js';
 import type { Findings } from '../../model/finding.js';
 import { nearest } from '../../model/nearest.js';
 import { isBuiltin, placeOf, type Rule, type Span } from '../../model/ruleset.js';
@@ -95,6 +95,4 @@ export function checkUse(use: Loaded, rule: Rule, from: RuleSource, findings: Fi
 
 /** A target that nobody knows may be a slip. Of matches there are more than stand in the registry. */
 const meantTarget = ({ kind, name, extension }: Loaded): string | undefined =>
-  kind === 'match' || extension !== undefined || name.endsWith('?') || UNEVALUATED_TARGETS.includes(name)
-    ? undefined
-    : nearest(name, TARGET_NAMES);
+  kind === 'match' || extension !== undefined || name.endsWith('?') ? undefined : nearest(name, TARGET_NAMES);

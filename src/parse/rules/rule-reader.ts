@@ -6,7 +6,7 @@
  */
 import type { Written } from '../../errors.js';
 import type { Extension, ValueContext, ValueError } from '../../ext/define.js';
-import { findMatch, findTarget, onlyFamily, UNEVALUATED_TARGETS } from '../../ext/registry.js';
+import { findMatch, findTarget, onlyFamily } from '../../ext/registry.js';
 import { maskedOf, readInteger } from '../../ext/values.js';
 import { question } from '../../model/question.js';
 import type {
@@ -256,7 +256,7 @@ export class RuleReader extends WordReader {
   private isTarget(name: string): boolean {
     const target = findTarget(name, this.from.family);
     if (target?.foreign) return !this.from.declared?.(name);
-    if (target !== undefined || UNEVALUATED_TARGETS.includes(name)) return true;
+    if (target !== undefined) return true;
     return onlyFamily('target', name) !== undefined && !this.from.declared?.(name);
   }
 

@@ -1,5 +1,5 @@
 /** The chains of one table of a save that a program printed, as its lines name them, and the rules that come into them. */
-import { findTarget, TARGET_NAMES, UNEVALUATED_TARGETS } from '../../../ext/registry.js';
+import { findTarget, TARGET_NAMES } from '../../../ext/registry.js';
 import { BUILTIN, type Chain, isBuiltin, type Rule, type Target } from '../../../model/ruleset.js';
 import { mayBeTyped } from '../commands.js';
 import { countersOf } from '../counters.js';
@@ -88,7 +88,7 @@ export class CleanChains {
       const verdict = VERDICTS.get(text);
       if (verdict !== undefined) return verdict;
       const target = findTarget(text, block.family);
-      if (UNEVALUATED.has(text) || (target !== undefined && !(target.foreign && this.isTarget(text)))) return undefined;
+      if (target !== undefined && !(target.foreign && this.isTarget(text))) return undefined;
     }
     // where there is something to be said, it is read otherwise
     name.declared ||= this.isTarget(text);
@@ -168,9 +168,8 @@ const VERDICTS = new Map(
     { kind: 'verdict', verdict, at: NOWHERE },
   ]),
 );
-const UNEVALUATED: ReadonlySet<string> = new Set(UNEVALUATED_TARGETS);
 /** Names that are longer are chains' alone: of many thousand none has to be looked up. */
-const LONGEST_TARGET = Math.max(...[...TARGET_NAMES, ...UNEVALUATED].map(({ length }) => length));
+const LONGEST_TARGET = Math.max(...TARGET_NAMES.map(({ length }) => length));
 
 const COUNTED = /^\[\d+:\d+\]$/;
 const NEVER = '[0:0]';

@@ -1,7 +1,7 @@
 /** The words that a save has for a rule of a listing. Each keeps its place in the listing. */
 import { type Listed, ListedText, numbered } from '../../../ext/listed.js';
 import { LISTED_MATCHES, LISTED_TARGETS } from '../../../ext/listings.js';
-import { findMatch, UNEVALUATED_TARGETS } from '../../../ext/registry.js';
+import { findMatch } from '../../../ext/registry.js';
 import type { Span, Word } from '../../../model/ruleset.js';
 import type { Family } from '../../../net/address.js';
 import type { RuleWords } from '../rule-words.js';
@@ -112,9 +112,6 @@ function readExtras(text: ListedText, target: string | undefined): Extras {
     return { ...extras, name: `${target}?`, target: [NOT_SHOWN(spanFrom(text, text.at))] };
   }
   if (open === undefined) return extras;
-  // what comes last may be the target's
-  const foreign = target !== undefined && own === undefined && UNEVALUATED_TARGETS.includes(target);
-  if (foreign) return { ...extras, target: open, unread: extras.unread.slice(0, -1) };
   extras.matches.push(...unknownMatch(open, text.family));
   return extras;
 }
