@@ -91,6 +91,22 @@ export const FAULTS: readonly Fault[] = [
     replace: 'if ((at(states, slot) & 2) != 0 || (first && (at(bound, slot) & side) == 0)) {',
   },
   {
+    name: 'connection-counters',
+    why: 'packets of both directions of a connection are counted as those of one',
+    file: 'src/run/connections/entry-notes.ts',
+    level: 3,
+    find: 'counters[2 * direction]! += 1n;',
+    replace: 'counters[0]! += 1n;',
+  },
+  {
+    name: 'connection-labels',
+    why: 'a connection does not keep its labels',
+    file: 'src/run/asked/connlabel.ts',
+    level: 3,
+    find: 'if (labels !== undefined && set) labels.setLabel(label);',
+    replace: 'if (labels === undefined && set) return true;',
+  },
+  {
     name: 'connection-mark',
     why: 'a mark is not kept on the connection',
     file: 'src/run/connection-steps.ts',
