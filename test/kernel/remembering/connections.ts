@@ -261,7 +261,23 @@ const CONNLABEL: readonly Sequence[] = [
   },
 ];
 
-export const CONNECTED: readonly Sequence[] = [...CONNLIMIT, ...CONNBYTES, ...CONNLABEL].map((one) => ({
+const HELPER: readonly Sequence[] = [
+  {
+    name: 'helper and CT --helper: nothing of what is not expected, nor of what may expect others',
+    rules:
+      chainOf('raw PREROUTING', ['-p tcp -j CT --helper ftp', '-p udp -j CT --helper tftp --zone 3']) +
+      chainOf('filter FORWARD', [
+        ...['ftp', 'tftp', '""'].flatMap((name) => [`-m helper --helper ${name}`, `-m helper ! --helper ${name}`]),
+        '-m conntrack --ctstate NEW',
+        '-m conntrack --ctstate ESTABLISHED',
+        '-m conntrack --ctstatus EXPECTED',
+      ]),
+    never: ['filter FORWARD 1', 'filter FORWARD 3', 'filter FORWARD 5', 'filter FORWARD 9'],
+    steps: [...opened(1), udp(2), answer(2), reset(1), [TICKS, tcp(3, { flags: 'SF' })]],
+  },
+];
+
+export const CONNECTED: readonly Sequence[] = [...CONNLIMIT, ...CONNBYTES, ...CONNLABEL, ...HELPER].map((one) => ({
   ...one,
   connected: true,
 }));
