@@ -16,7 +16,7 @@ import { bytesOf } from './captures.js';
 /**
  * `PROTO SOURCE > DESTINATION [WORDS] [about PACKET]`: addresses with ports where the protocol has them; words are fields
  * as JSON has them (`ttl=1`); the flags of TCP stand by themselves (`SA`). An ICMP error is about a packet. What
- * 10.0.0.0/16 sends comes in by eth1, what the host's own addresses send is its own, all else comes in by eth0.
+ * 10.0.0.0/16 sends comes in by eth1, what the host's own addresses send is its own, and what has none yet, all else comes in by eth0.
  */
 export function flowPacket(text: string): PacketDescription {
   const [, proto = '', src = '', sport, dst = '', dport, more = '', about] =
@@ -27,7 +27,7 @@ export function flowPacket(text: string): PacketDescription {
     const [name = '', value] = word.split('=');
     return value === undefined ? ['flags', name] : [name, Number.isNaN(Number(value)) ? value : Number(value)];
   });
-  const own = ['192.0.2.1', '10.0.0.1'].includes(src);
+  const own = ['0.0.0.0', '192.0.2.1', '10.0.0.1'].includes(src);
   return {
     in: own ? null : src.startsWith('10.0.') ? 'eth1' : 'eth0',
     src,

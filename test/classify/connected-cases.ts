@@ -110,6 +110,17 @@ export const CONNECTED: readonly ConnectedCase[] = [
     share: 0.5,
   },
   {
+    name: 'what this host sends without a source is tracked with the one that it gets',
+    rules: { filter: ['OUTPUT -m conntrack --ctstate NEW', 'INPUT -m conntrack --ctstate NEW'] },
+    packets: [1, 2, 3, 4].flatMap((id) =>
+      ['192.0.2.1', '0.0.0.0'].flatMap((src) => [
+        `${id} icmp ${src} > 198.51.100.7 type=8 id=${src.length * 10 + id}`,
+        `${id} icmp ${src} > 192.0.2.1 type=8 id=${src.length * 10 + id}`,
+        `${id} udp ${src}:${src.length * 10 + id} > 198.51.100.7:9`,
+      ]),
+    ),
+  },
+  {
     name: 'a port that a rule names is none of a protocol that has none',
     rules: {
       nat: [

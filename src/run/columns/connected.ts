@@ -248,7 +248,7 @@ export class Connected {
       return;
     }
     const { lessons } = this;
-    const kinds = arrived === undefined ? lessons.before(known, place) : lessons.tracked(known, place, arrived);
+    const kinds = arrived === undefined ? lessons.before(known, place, slot) : lessons.tracked(known, place, arrived);
     learning.learnOne(slot, kinds, (journal) => this.one(slot, arrived, journal && kinds.hear(journal)));
   }
 

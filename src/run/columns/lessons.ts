@@ -37,9 +37,10 @@ export class Lessons {
   ) {}
 
   /** Of packets that rules see before they are tracked, or whose way may end before: those that are go by their connections. */
-  before(known: ConnectionKinds, place: number): HearingKinds {
-    const { early } = this;
-    let pure = true;
+  before(known: ConnectionKinds, place: number, slot: number): HearingKinds {
+    const { early, stages } = this;
+    // what has no source is tracked with the one that routing chooses for it
+    let pure = stages.field(slot, Field.Src) !== 0 || stages.field(slot, Beside.Local) === 0;
     return {
       ...plainKinds(known, place),
       hear: (journal) => ({
