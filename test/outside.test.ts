@@ -339,3 +339,26 @@ describe('TPROXY', () => {
     ).toEqual(['dropped', 'rule']);
   });
 });
+
+describe('fragments are gathered before the tables without connections', () => {
+  const PIECE = {
+    in: 'eth0',
+    src: '10.0.0.2',
+    dst: '192.0.2.1',
+    proto: 'udp',
+    ipid: 7,
+    payload: '00'.repeat(16),
+    path: 'forward',
+    out: 'eth1',
+  };
+  test.each([
+    ['-m socket', 'stolen'],
+    ['-p udp -j TPROXY --on-port 7', 'stolen'],
+    ['-p udp', 'forwarded'],
+  ])('%s: %s', async (rule, wanted) => {
+    const text = `*mangle\n:PREROUTING ACCEPT [0:0]\n:elsewhere - [0:0]\n-A elsewhere ${rule}\n-A PREROUTING -m length --length 9999 -j elsewhere\nCOMMIT\n`;
+    const host = await (await createEngine()).load(programOf(parse([{ name: 'x', text }]), { tracking: 'off' }));
+    const { fate } = host.walk(readPacket({ ...PIECE, sport: 5, dport: 53, mf: true } as never).packet);
+    expect(fate).toBe(wanted);
+  });
+});

@@ -34,6 +34,8 @@ const PARTS: Readonly<Record<string, string>> = {
   route6: 'ip -6 route show table all',
   'ip4.rule': 'ip -4 rule',
   'ip6.rule': 'ip -6 rule',
+  'xfrm-states': 'ip xfrm state count',
+  'xfrm-policies': 'ip xfrm policy count',
   sysctl: 'sysctl -a',
   connections: 'conntrack -L -o extended,id -f ipv4',
 };
