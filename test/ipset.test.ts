@@ -407,3 +407,11 @@ it('never throws, and says something of every line that it does not understand',
     expect(found.length).toBeGreaterThan(0);
   }
 });
+
+it('a member that is there is found, however many there are', () => {
+  const lines = Array.from({ length: 200 }, (_, i) => `add s 10.0.0.${i}\n`).join('');
+  const { sets, findings } = readSets(`create s hash:ip\n${lines}${lines}`);
+  // of one kind twenty are named
+  expect(findings).toHaveLength(21);
+  expect(sets[0]!.members.count).toBe(200);
+});

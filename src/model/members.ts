@@ -128,8 +128,8 @@ export class Members {
       row = this.count++;
       if (row * words === this.rows.length) this.#grow();
       this.#index[slot] = row + 1;
-      if (this.count * 2 > this.#index.length) this.#reindex(this.#index.length * 2);
       for (let i = 0; i < keyWords; i++) this.rows[row * words + i] = key[i]!;
+      if (this.count * 2 > this.#index.length) this.#reindex(this.#index.length * 2);
     }
     this.rows[row * words + keyWords] = 0;
     this.rows[row * words + keyWords + 1] = 0;
