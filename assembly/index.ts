@@ -18,5 +18,5 @@ export { rewrite, writeIcmpId } from './rewrite';
 export { findChanged, findOptions, findWays, note, takeInput, takeOutput } from './routes';
 export { scanFirst } from './rule-scan';
 export { noteSeen } from './seen';
-export { setHolds } from './sets';
+export { findSet, setHolds, setKey } from './sets';
 export { confirm, findFragments, track } from './track';

@@ -26,38 +26,58 @@ function at(block: usize, index: i32): usize {
   return block + ((<usize>index) << 2);
 }
 
+/** What a packet has nothing of that a set asks for. */
+const NO_KEY: i32 = -1;
+
 /** Whether the set holds the packet; `directions` is word 2 of Op.Set. */
 export function setHolds(packet: u32, set: u32, directions: u32): bool {
-  return blockHolds(packet, load<u32>(ofRun(Run.Sets) + (set << 2)), directions);
+  return findSet(packet, load<u32>(ofRun(Run.Sets) + (set << 2)), directions) !== 0;
 }
 
-/** ip_set_test of ip_set_core.c. */
-function blockHolds(packet: u32, block: usize, directions: u32): bool {
-  if (((directions >> SET_COUNT_SHIFT) & 15) < word(block, SetWord.Dims)) return false;
-  const family = word(block, SetWord.Family);
-  if (family !== 0 && family !== ofRun(Run.Family)) return false;
+/** ip_set_test of ip_set_core.c: the block of the set that holds the packet, of a list that of one in it, where its key stands then; 0: none. */
+export function findSet(packet: u32, block: usize, directions: u32): usize {
+  if (!isFor(block, directions)) return 0;
   const kind = word(block, SetWord.Kind);
+  if (kind === SetKind.List) return findInList(packet, block, directions);
+  let holds = false;
   if (kind === SetKind.Hash) {
     const found = hashTest(packet, block, directions);
-    if ((directions & SET_RETURN_NOMATCH) !== 0 && (word(block, SetWord.Flags) & SET_BLOCK_NOMATCH) !== 0)
-      return found === NOMATCH;
-    return found === HELD;
+    const turned = (directions & SET_RETURN_NOMATCH) !== 0 && (word(block, SetWord.Flags) & SET_BLOCK_NOMATCH) !== 0;
+    holds = found === (turned ? NOMATCH : HELD);
+  } else if (kind === SetKind.Addresses || kind === SetKind.Ports) {
+    if (setKey(packet, block, directions) !== NO_KEY) holds = bitHolds(packet, block, bitOf(block));
   }
-  if (kind === SetKind.Addresses) return addressesHold(packet, block, directions);
-  if (kind === SetKind.Ports) return portsHold(packet, block, directions);
-  if (kind === SetKind.List) return listHolds(packet, block, directions);
-  return false;
+  return holds ? block : 0;
+}
+
+/** A packet's key, with the addresses whole, comes to stand in the set's block: what kadt of the set's type would add. The number of its interface comes back, where there is one. */
+export function setKey(packet: u32, block: usize, directions: u32): i32 {
+  if (!isFor(block, directions)) return NO_KEY;
+  const kind = word(block, SetWord.Kind);
+  if (kind === SetKind.Hash) return hashKey(packet, block, directions);
+  const source = (directions & 1) !== 0;
+  if (kind === SetKind.Addresses) return addressKey(packet, block, source);
+  if (kind === SetKind.Ports) return portKey(packet, block, source);
+  return NO_KEY;
+}
+
+/** What ip_set_add, ip_set_del and ip_set_test ask first. */
+function isFor(block: usize, directions: u32): bool {
+  if (((directions >> SET_COUNT_SHIFT) & 15) < word(block, SetWord.Dims)) return false;
+  const family = word(block, SetWord.Family);
+  return family === 0 || family === ofRun(Run.Family);
 }
 
 /** list_set_ktest of ip_set_list_set.c: the first set that holds it. */
-function listHolds(packet: u32, block: usize, directions: u32): bool {
+function findInList(packet: u32, block: usize, directions: u32): usize {
   const end = word(block, SetWord.Rows) + (word(block, SetWord.Count) << 3);
   for (let entry = word(block, SetWord.Rows); entry < end; entry += 8) {
     const member = load<u32>(entry);
     if (member === 0 || expired(packet, load<u32>(entry, 4))) continue;
-    if (blockHolds(packet, member, directions)) return true;
+    const found = findSet(packet, member, directions);
+    if (found !== 0) return found;
   }
-  return false;
+  return 0;
 }
 
 function expired(packet: u32, expiry: u32): bool {
@@ -70,29 +90,45 @@ function bitHolds(packet: u32, block: usize, bit: u32): bool {
   return expiry === 0 || !expired(packet, load<u32>(expiry + (bit << 2)));
 }
 
-/** bitmap_ip_kadt of ip_set_bitmap_ip.c. */
-function addressesHold(packet: u32, block: usize, directions: u32): bool {
-  const address = getField(packet, (directions & 1) !== 0 ? Field.Src : Field.Dst);
-  const first = word(block, SetWord.First);
-  if (address < first || address > word(block, SetWord.Last)) return false;
-  const shift = word(block, SetWord.Shift);
-  return bitHolds(packet, block, (((address >> shift) << shift) - first) >> shift);
+/** The bit of the key that stands in a bitmap's block. */
+function bitOf(block: usize): u32 {
+  return (load<u32>(at(block, SetWord.Key)) - word(block, SetWord.First)) >> word(block, SetWord.Shift);
 }
 
-/** ip_set_get_ip_port of ip_set_getport.c: tcp and udp alone. */
-function portsHold(packet: u32, block: usize, directions: u32): bool {
+/** bitmap_ip_kadt of ip_set_bitmap_ip.c. */
+function addressKey(packet: u32, block: usize, source: bool): i32 {
+  const address = getField(packet, source ? Field.Src : Field.Dst);
+  const shift = word(block, SetWord.Shift);
+  return keepBit(block, address, (address >> shift) << shift);
+}
+
+/** bitmap_port_kadt of ip_set_bitmap_port.c; ip_set_get_ip_port of ip_set_getport.c: tcp and udp alone. */
+function portKey(packet: u32, block: usize, source: bool): i32 {
   const key = at(block, SetWord.Key);
-  if (!readPort(packet, (directions & 1) !== 0, key)) return false;
+  if (!readPort(packet, source, key)) return NO_KEY;
   const protocol = load<u32>(key) >> 16;
-  if (protocol !== 6 && protocol !== 17) return false;
+  if (protocol !== 6 && protocol !== 17) return NO_KEY;
   const port = load<u32>(key) & 0xffff;
-  const first = word(block, SetWord.First);
-  if (port < first || port > word(block, SetWord.Last)) return false;
-  return bitHolds(packet, block, port - first);
+  return keepBit(block, port, port);
+}
+
+/** What a bitmap has a bit for, if the value lies within its range. */
+function keepBit(block: usize, value: u32, key: u32): i32 {
+  if (value < word(block, SetWord.First) || value > word(block, SetWord.Last)) return NO_KEY;
+  store<u32>(at(block, SetWord.Key), key);
+  return 0;
+}
+
+function hashTest(packet: u32, block: usize, directions: u32): i32 {
+  const iface = hashKey(packet, block, directions);
+  if (iface === NO_KEY) return NONE;
+  return word(block, SetWord.NetAt) === 0xffffffff
+    ? probe(packet, block, iface)
+    : netsTest(packet, block, directions, iface);
 }
 
 /** The kadt functions of the hash types. */
-function hashTest(packet: u32, block: usize, directions: u32): i32 {
+function hashKey(packet: u32, block: usize, directions: u32): i32 {
   const dims = word(block, SetWord.Dims);
   let key = at(block, SetWord.Key);
   let iface: u32 = 0;
@@ -101,25 +137,23 @@ function hashTest(packet: u32, block: usize, directions: u32): i32 {
     const source = ((directions >> i) & 1) !== 0;
     if (kind === SetDim.Ip || kind === SetDim.Net) {
       const bits = readAddress(packet, block, source, key);
-      if (bits === 0 && kind === SetDim.Ip && (word(block, SetWord.Flags) & SET_BLOCK_NO_ZERO) !== 0) return NONE;
+      if (bits === 0 && kind === SetDim.Ip && (word(block, SetWord.Flags) & SET_BLOCK_NO_ZERO) !== 0) return NO_KEY;
       key += ofRun(Run.Family) === 6 ? 16 : 4;
     } else if (kind === SetDim.Port) {
-      if (!readPort(packet, source, key)) return NONE;
+      if (!readPort(packet, source, key)) return NO_KEY;
       key += 4;
     } else if (kind === SetDim.Mark) {
       store<u32>(key, getField(packet, Field.Mark) & word(block, SetWord.MarkMask));
       key += 4;
     } else if (kind === SetDim.Mac) {
-      if (!readMac(packet, source, key)) return NONE;
+      if (!readMac(packet, source, key)) return NO_KEY;
       key += 8;
     } else {
       iface = getField(packet, source ? Field.InIf : Field.OutIf);
-      if (iface === 0) return NONE;
+      if (iface === 0) return NO_KEY;
     }
   }
-  return word(block, SetWord.NetAt) === 0xffffffff
-    ? probe(packet, block, iface)
-    : netsTest(packet, block, directions, iface);
+  return <i32>iface;
 }
 
 /** Of frames the source alone is known; one of zeros is never held (hash_mac4_kadt of ip_set_hash_mac.c and its like). */

@@ -20,7 +20,7 @@ const named = (list: readonly Extension[]) =>
 
 /** What each asks is an open question: random rules before the kernel would be counted and compare nothing. */
 const ASKED = [
-  ...['target CLUSTERIP', 'target SET', 'target SYNPROXY'],
+  ...['target CLUSTERIP', 'target SYNPROXY'],
   ...['match hashlimit', 'match quota', 'match rateest', 'target RATEEST'],
   'match nfacct',
 ];

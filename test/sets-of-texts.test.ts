@@ -53,3 +53,18 @@ test('a set that a target names may lack as well', () => {
     ['set-not-given', 'set M was not given', 2, 33],
   ]);
 });
+
+test('a member stands for all interfaces of the host whose names begin so', async () => {
+  const rules = '*filter\n-A INPUT -m set --match-set L src,src -j DROP\nCOMMIT\n';
+  const texts = [rules, '2: eth0: <UP> mtu 1500\n', 'create L hash:net,iface\nadd L 192.0.2.0/24,et wildcard\n'];
+  const input = parseTexts(
+    texts.map((text, i) => ({ name: `${i}`, text })),
+    { add: () => {} },
+  );
+  const host = await (await createEngine()).load(input);
+  const fates = ['eth0', 'lan0'].map((link) => {
+    const text = `{"in":"${link}","src":"192.0.2.9","dst":"192.0.2.1","path":"input"}`;
+    return host.walk(readJsonPacket({ number: 1, cut: false, text }).packet).fate;
+  });
+  expect(fates).toEqual(['dropped', 'delivered']);
+});

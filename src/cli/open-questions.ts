@@ -1,7 +1,8 @@
 /** What is said of questions that nobody has answered: which rules ask them, what would tell, what they are taken as. */
-import { rulesAsking } from '../compile/asking.js';
+import { askedOfHost, rulesAsking } from '../compile/asking.js';
 import type { Compiled } from '../compile/compile.js';
 import { PacketwalkError } from '../errors.js';
+import { stateOf } from '../model/host-test.js';
 import { type Question, readQuestion } from '../model/question.js';
 import { howToGet } from '../report/headline.js';
 import type { LoadedHost } from '../run/engine.js';
@@ -53,9 +54,12 @@ function askedBy(compiled: Compiled): Map<string, Set<number>> {
   return asked;
 }
 
-/** Questions that rules ask and nobody has answered: under `--lenient` they are taken as no. */
-const leftOpen = ({ compiled, from }: LoadedHost): string[] =>
-  compiled.questions.filter((question) => from.given(question) === undefined);
+/** Questions that rules ask and nobody has answered: under `--lenient` they are taken as no. What rules remember is known. */
+function leftOpen({ compiled, from }: LoadedHost): string[] {
+  const ofHost = askedOfHost(compiled);
+  const isKnown = (number: number) => ofHost.has(number) && stateOf(JSON.parse(ofHost.get(number)!)) !== undefined;
+  return compiled.questions.filter((question, number) => !isKnown(number) && from.given(question) === undefined);
+}
 
 /** Says on standard error which these are. */
 export function sayTakenAsNo(host: LoadedHost): void {

@@ -43,3 +43,15 @@ export function rulesAsking({ program, questions }: Pick<Compiled, 'program' | '
   }
   return asking;
 }
+
+/** What the host is asked, by the numbers of the questions that it becomes where the host does not know. */
+export function askedOfHost({ program, hosted }: Pick<Compiled, 'program' | 'hosted'>): Map<number, string> {
+  const code = program.section(Section.Code);
+  const asked = new Map<number, string>();
+  if (hosted.length === 0) return asked;
+  for (let at = 0; at < code.length; at += opWords(code[at]! & 255)) {
+    const op = code[at]! & 255;
+    if (op === Op.Host || op === Op.HostAct) asked.set(code[at + 1]!, hosted[code[at + 2]!]!);
+  }
+  return asked;
+}

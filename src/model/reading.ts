@@ -1,6 +1,7 @@
 /** What the host found where a rule asked it, or did for one, in numbers: src/report/ has the words. */
 import type { ForeignReading } from './foreign-reading.js';
 import type { OutsideReading } from './outside-reading.js';
+import type { SetReading } from './set-reading.js';
 import type { ToldReading } from './told-reading.js';
 
 export type Reading =
@@ -10,6 +11,7 @@ export type Reading =
   | ForeignReading
   | OutsideReading
   | RecentReading
+  | SetReading
   | ToldReading;
 
 /** Connections that a rule of xt_connlimit has seen, this one among them, and the number that it compares theirs with. */

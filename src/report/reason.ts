@@ -90,6 +90,13 @@ function whyTest(test: Test, held: boolean, value: number, asked: Asked): Messag
     case 'random':
       return say('why.draw', { probability: probabilityOf(test.threshold, held) });
     case 'host':
+      if (test.test.what === 'in-set' && asked.dimensions(test.test.set) !== undefined)
+        return say('why.set', {
+          element: elementText(test.test.set, test.test.directions, asked),
+          set: test.test.set,
+          held,
+        });
+      return say('why.assumed', { question: questionOf(test.question, asked), answer: held });
     case 'ask':
       return say('why.assumed', { question: questionOf(test.question, asked), answer: held });
     case 'always':

@@ -28,7 +28,7 @@ export class HostAnswers {
     asking.slot = slot;
     const asked = this.hosted[asking.word(2)]!;
     if ((laid.codeAt(address) & 255) === Op.HostAct) return (ACTS as AnyActs)[asked.what]!(asked, asking);
-    return numberOf((TESTS as AnyTests)[asked.what]!(asked, asking));
+    return numberOf((TESTS as AnyTests)[asked.what]!(asked, asking) ?? laid.from.otherwise);
   }
 }
 

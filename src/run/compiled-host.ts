@@ -25,7 +25,7 @@ import { AssumedMembers } from './assumed-members.js';
 import { MIB, USUAL_MEMORY } from './budget.js';
 import type { EngineName } from './classifying.js';
 import { nameOf } from './decision.js';
-import { knownSets, macDimensions, setCounters } from './known-sets.js';
+import { changingSets, knownSets, macDimensions, setCounters } from './known-sets.js';
 import { tellsMtus } from './path-mtu.js';
 import type { Telling } from './patience.js';
 import type { Routing } from './routing.js';
@@ -85,6 +85,8 @@ export class CompiledHost {
   readonly memory: number;
   readonly compiled: Compiled;
   readonly assumed: AssumedHost;
+  /** sets that packets may change, and how many members they may come to have. */
+  readonly changing: ReadonlyMap<string, number>;
   readonly routing: Routing;
   private readonly members: AssumedMembers;
 
@@ -122,9 +124,11 @@ export class CompiledHost {
     this.assumed = new AssumedHost(assume);
     this.routing = routingOf(this.family, host, this.assumed);
     this.members = new AssumedMembers(assume, sets);
+    this.changing = changingSets(tables, sets);
     this.ground = new Ground(
       {
         sets: knownSets(sets),
+        changing: this.changing,
         macs: macDimensions(sets),
         addresses: this.routing.knowsOwn,
         routes: this.routing.knowsWays,

@@ -17,6 +17,15 @@ export class HostStates {
     return state;
   }
 
+  get(cell: number): State | undefined {
+    return this.states.get(cell);
+  }
+
+  /** All but one. */
+  without(cell: number | undefined): HostStates {
+    return new HostStates(new Map([...this.states].filter(([other]) => other !== cell)));
+  }
+
   /** It stands for another cell elsewhere, if there is any. */
   move(cell: number, to: HostStates, cellThere: number): void {
     const state = this.states.get(cell);

@@ -1,7 +1,10 @@
 /** What the texts tell of sets, and of what rules ask about them. */
+import { findTarget } from '../ext/registry.js';
+import { act } from '../model/build.js';
 import { MEMBER_MAC } from '../model/members.js';
 import { question } from '../model/question.js';
-import { dimensionsOf, type SetDef } from '../model/set.js';
+import { meaningOf, type Table } from '../model/ruleset.js';
+import { dimensionsOf, limitOf, type SetDef } from '../model/set.js';
 
 /** Sets whose members are known, down to those that a list holds, and that packets can be held against. */
 export function knownSets(sets: readonly SetDef[]): Set<string> {
@@ -33,6 +36,38 @@ export function macDimensions(sets: readonly SetDef[]): Map<string, readonly num
     return [set.name, [...new Set(held.flatMap((name) => plain.get(name) ?? []))]] as const;
   });
   return new Map(all.filter(([, places]) => places.length > 0));
+}
+
+/** What packets may make more is not laid out for more than so many members. */
+const MOST_ROOM = 1 << 20;
+
+/** Sets that rules let packets change, those in such lists, and lists of such: how many members each may come to have. */
+export function changingSets(tables: readonly Table[], sets: readonly SetDef[]): Map<string, number> {
+  const named = namesChanged(tables);
+  if (named.size === 0) return new Map();
+  const lists = sets.filter(({ type }) => type === 'list:set');
+  for (const list of lists) if (named.has(list.name)) for (const name of heldBy(list)) named.add(name);
+  for (const list of lists) if (heldBy(list).some((name) => named.has(name))) named.add(list.name);
+  const room = (set: SetDef) => Math.max(set.members.count, Math.min(limitOf(set) ?? valuesOf(set), MOST_ROOM));
+  return new Map(sets.filter(({ name }) => named.has(name)).map((set) => [set.name, room(set)]));
+}
+
+/** What a bitmap may hold at most. */
+const valuesOf = ({ options: { range } }: SetDef): number => (range === undefined ? 0 : range[1] - range[0] + 1);
+
+function namesChanged(tables: readonly Table[]): Set<string> {
+  const names = new Set<string>();
+  for (const { chains, family, name: table } of tables)
+    for (const { name: chain, rules } of chains.values())
+      for (const rule of rules) {
+        const { target } = meaningOf(rule);
+        if (rule.refused || target?.kind !== 'extension' || !target.use.known) continue;
+        const extension = findTarget(target.use.name, family);
+        if (extension?.sets !== true) continue;
+        for (const action of extension.lower(target.use.options, act, { family, table, chain }))
+          if (action.kind === 'host' && action.act.what === 'set-change') names.add(action.act.set);
+      }
+  return names;
 }
 
 /** A test of counters is left aside for a set that has none: ip_set_match_extensions of net/netfilter/ipset/ip_set_core.c. */

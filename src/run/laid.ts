@@ -1,5 +1,6 @@
 /** A compiled host, laid out in the core's memory, with all that walks ask of it. */
 import { Answer, BATCH_SLOTS, FROM_HOST, Run, Section, TRACE_HITS } from '../abi.js';
+import { askedOfHost } from '../compile/asking.js';
 import { type ProgramUses, usesOf } from '../compile/uses.js';
 import { Batch } from './batch.js';
 import type { CompiledHost } from './compiled-host.js';
@@ -82,12 +83,13 @@ export class Laid {
     this.batch = new Batch(stages, course.reasons);
     this.steps = new CoreSteps(stages);
     this.layRun(settings);
-    stages.useSets(from.sets);
-    this.own = new OwnAddresses(routing, stages, from.assume, from.otherwise);
     for (const link of host.links ?? []) {
       stages.interfaces.setGroup(link.name, link.group);
       if (link.ether === false) stages.interfaces.setBare(link.name);
     }
+    // members may stand for all interfaces whose names begin so
+    stages.useSets(from.sets, from.changing);
+    this.own = new OwnAddresses(routing, stages, from.assume, from.otherwise);
     this.answer();
     course.tally.lay(compiled, stages, kept?.tally);
     this.walks = new Walk(this.batch, this.steps);
@@ -142,8 +144,10 @@ export class Laid {
 
   private answer(): void {
     const { from, stages } = this;
+    // what is said of all that is not known comes behind the host, who may know
+    const ofHost = askedOfHost(from.compiled);
     from.compiled.questions.forEach((question, number) => {
-      const answer = from.answerTo(question);
+      const answer = ofHost.has(number) ? from.given(question) : from.answerTo(question);
       stages.answer(number, answer === undefined ? Answer.Open : answer ? Answer.Yes : Answer.No);
     });
   }

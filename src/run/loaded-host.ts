@@ -6,10 +6,13 @@ import type { PacketBatch } from '../model/batch.js';
 import type { Connection } from '../model/connection.js';
 import type { Host } from '../model/host.js';
 import type { Packet } from '../model/packet.js';
+import type { SetDef } from '../model/set.js';
+import { SETS_STATE } from '../model/set-test.js';
 import type { Summary } from '../model/summary.js';
 import type { WalkResult } from '../model/trace.js';
 import type { Words } from '../net/address.js';
 import { readIpset } from '../parse/ipset/ipset.js';
+import type { ChangingSets } from './asked/changing-sets.js';
 import type * as Asked from './asked.js';
 import { BatchWalks, type WalkOptions } from './batch-walks.js';
 import type { Budget } from './budget.js';
@@ -220,6 +223,14 @@ export class LoadedHost {
   /** Whether anything does, connections and fragments among it, so that all have to be classified here, in their order. */
   get remembers(): boolean {
     return this.rulesRemember || this.from.remembers;
+  }
+
+  /** The sets as packets have left them, without those of members that are assumed. */
+  get setsNow(): readonly SetDef[] {
+    const { setsGiven } = this.from;
+    const cell = this.compiled.states.get(SETS_STATE);
+    const sets = cell === undefined ? undefined : (this.course.states.get(cell) as ChangingSets | undefined);
+    return sets === undefined ? setsGiven : setsGiven.map((set) => sets.now(set));
   }
 
   /** How long an entry lasts; undefined: none are remembered. */

@@ -60,6 +60,13 @@ export class Stages extends PacketSlots {
   private readonly cells: number;
   private readonly cellWords: number;
   private readonly trace: number;
+  private sets:
+    | {
+        readonly places: ReadonlyMap<string, number>;
+        readonly context: SetContext;
+        readonly roomOf: (set: SetDef) => number;
+      }
+    | undefined;
   /** the place of the address types, and how many intervals it holds. */
   private addressTypes = { at: 0, room: -1 };
 
@@ -104,8 +111,11 @@ export class Stages extends PacketSlots {
     this.renewViews();
   }
 
-  /** The sets that the program names, and those that they hold; a name that is not among `sets` is an empty one. */
-  useSets(sets: readonly SetDef[]): void {
+  /**
+   * The sets that the program names, and those that they hold; a name that is not among `sets` is an empty one. `rooms`: how many
+   * members there is to be room for in those that may get more.
+   */
+  useSets(sets: readonly SetDef[], rooms?: ReadonlyMap<string, number>): void {
     const { memory } = this.core;
     const places = new Map<string, number>();
     const context: SetContext = {
@@ -113,8 +123,10 @@ export class Stages extends PacketSlots {
       ifacesBeginning: (prefix) => this.interfaces.beginning(prefix),
       setAddress: (name) => places.get(name) ?? 0,
     };
-    for (const set of sets) places.set(set.name, memory.reserve(setBytes(set, context)));
-    for (const set of sets) writeSet(memory.words, places.get(set.name)!, set, context);
+    const roomOf = ({ name }: SetDef) => rooms?.get(name) ?? 0;
+    this.sets = { places, context, roomOf };
+    for (const set of sets) places.set(set.name, memory.reserve(setBytes(set, context, roomOf(set))));
+    for (const set of sets) writeSet(memory.words, places.get(set.name)!, set, context, roomOf(set));
     const empty = memory.reserve(4 * SetWord.Size);
     const table = memory.reserve(4 * this.compiled.sets.length + 4);
     this.compiled.sets.forEach((name, index) => {
@@ -122,6 +134,29 @@ export class Stages extends PacketSlots {
     });
     this.set(Run.Sets, table);
     this.renewViews();
+  }
+
+  /** Where a set is laid out: its block, by words. */
+  laidSet(name: string): { readonly view: Uint32Array; readonly block: number; readonly context: SetContext } {
+    const { places, context } = this.sets!;
+    return { view: this.core.memory.words, block: places.get(name)! >>> 2, context };
+  }
+  /** Writes it anew where it stands. */
+  writeSet(set: SetDef): void {
+    const { places, context, roomOf } = this.sets!;
+    writeSet(this.core.memory.words, places.get(set.name)!, set, context, roomOf(set));
+  }
+  /** A packet's key comes to stand in the set's block, and the number of its interface back; -1: it has none. `directions`: of Op.Set. */
+  setKey(name: string, packet: number, directions: number): number {
+    return this.core.setKey(packet, this.sets!.places.get(name)!, directions);
+  }
+  /** The set that holds the packet: of a list one of those in it. Its key stands in that one's block then. */
+  findSet(name: string, packet: number, directions: number): string | undefined {
+    const { places } = this.sets!;
+    const block = this.core.findSet(packet, places.get(name)!, directions);
+    if (block === 0) return undefined;
+    for (const [other, place] of places) if (place === block) return other;
+    return undefined;
   }
 
   /** The types of addresses, by address, as Routing.addressTypes gives them. */

@@ -12,6 +12,7 @@ import { cellOf } from '../compile/uses.js';
 import type { Place } from '../errors.js';
 import type { Finding } from '../model/finding.js';
 import { type Counters, isBuiltin, plainTable, type Table, type TableName } from '../model/ruleset.js';
+import { SETS_STATE } from '../model/set-test.js';
 import type { readIpset } from '../parse/ipset/ipset.js';
 import type { CompiledHost } from './compiled-host.js';
 import type { LoadedHost } from './engine.js';
@@ -71,7 +72,8 @@ export function update(host: LoadedHost, text: string, options: UpdateOptions, l
     ),
   );
   const byName = new Map([...from.tables, ...replaced].map((table) => [table.name, table]));
-  const next = from.having({ tables: [...byName.values()], ...(used && { filled: used }) });
+  // sets are no part of the rules: what packets have made of them stays
+  const next = from.having({ tables: [...byName.values()], sets: host.setsNow, ...(used && { filled: used }) });
   host.exchange(next, (words) => handed(words, from, next, kept, counters));
   return { tables: [...before.keys()], findings: texts.findings };
 }
@@ -86,7 +88,7 @@ export function updateSets(host: LoadedHost, text: string, options: SetsOptions,
   const now = host.milliseconds;
   let named: Set<string> | undefined;
   const standing = {
-    sets: from.setsGiven,
+    sets: host.setsNow,
     now,
     exist: options.exist === true,
     named: () => {
@@ -100,8 +102,14 @@ export function updateSets(host: LoadedHost, text: string, options: SetsOptions,
   library.refuse({ findings: found, tables: [] }, {});
   const next = from.having({ sets });
   const same = next.compiled === from.compiled;
-  host.exchange(next, (words) => (same ? words : handed(words, from, next, from.tables, false)));
+  host.exchange(next, (words) => (same ? withoutSets(words, from) : handed(words, from, next, from.tables, false)));
 }
+
+/** What packets have made of sets is the host's own from then on. */
+const withoutSets = (words: Remembered, { compiled }: CompiledHost): Remembered => ({
+  ...words,
+  states: words.states.without(compiled.states.get(SETS_STATE)),
+});
 
 /** Which table of the host it is: one of iptables-nft may stand beside that of iptables-legacy. */
 function ofHost({ name, nft }: Table, tables: readonly Table[]): TableName {
@@ -156,12 +164,14 @@ function withPolicies(table: Table, before: Table | undefined): Table {
 
 /** What all rules count and remember from now on: those of `kept` tables go on. */
 function handed(
-  words: Remembered,
-  { compiled: from }: CompiledHost,
+  all: Remembered,
+  host: CompiledHost,
   { compiled: to }: CompiledHost,
   kept: readonly Table[],
   counters: boolean,
 ): Remembered {
+  const words = withoutSets(all, host);
+  const from = host.compiled;
   const { program } = to;
   const after = {
     counters: new Uint32Array(4 * (program.rules + program.policies)),

@@ -68,6 +68,8 @@ export interface Core extends CoreStep<ListStep, void>, CoreStep<SievingStep, nu
   takeBytes(columns: number, count: number, bytes: number, sent: number, framed: number, read: number): number;
   findKeys(plan: number, first: number, count: number): void;
   travelOne(plan: number, packet: number, journey: number): number;
+  findSet(packet: number, block: number, directions: number): number;
+  setKey(packet: number, block: number, directions: number): number;
   settleLimits(plan: number, size: number, latest: number): number;
   travel(plan: number, first: number, count: number): number;
   travelEach(plan: number, numbers: number, count: number): void;

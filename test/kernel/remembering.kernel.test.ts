@@ -10,6 +10,7 @@ import { countersOf, differences, type Observed, ofKernel, ofWalk } from './obse
 import { CONNECTED } from './remembering/connections.js';
 import { RECENT } from './remembering/recent.js';
 import type { Sequence } from './remembering/sequence.js';
+import { SETS } from './remembering/sets.js';
 import { loadCaptured } from './walked.js';
 
 const missing = kernelMissing();
@@ -56,8 +57,10 @@ async function compare({
 describe.skipIf(missing !== undefined)(
   kernelTitle('the kernel and packetwalk agree, from packet to packet, on'),
   () => {
-    test.each([...RECENT, ...CONNECTED].map((one) => [one.name, one] as const))('%s', { timeout: 60_000 }, (_, one) =>
-      compare(one),
+    test.each([...RECENT, ...CONNECTED, ...SETS].map((one) => [one.name, one] as const))(
+      '%s',
+      { timeout: 60_000 },
+      (_, one) => compare(one),
     );
   },
 );

@@ -1,5 +1,7 @@
 /** Which bits of marks the rules of a family set and test: of packets, and of their connections. */
 import { ConnMarkOp, Field } from '../../abi.js';
+import type { Action } from '../../model/action.js';
+import type { HostAct } from '../../model/host-test.js';
 import { meaningOf, type Rule, type Span } from '../../model/ruleset.js';
 import { dimensionsOf } from '../../model/set.js';
 import { type Ruleset, type RuleView, testsOf } from './ruleset.js';
@@ -50,7 +52,7 @@ export function markUses(rules: Ruleset): MarkUses | undefined {
       }
       for (const action of view.actions) {
         if (action.kind === 'connection' && action.zone === 'mark') seen.packet = ALL;
-        if (action.kind === 'hash-mark') made.packet = ALL;
+        if (action.kind === 'hash-mark' || isOfSet(action, 'set-map')) made.packet = ALL;
         const shifted = (bits: number) => (action.kind === 'connmark' && action.shift !== 0 ? ALL : bits);
         if (action.kind === 'edit' && action.field === Field.Mark)
           sets.push({ rule, of: 'packet', bits: action.xor, at: undefined });
@@ -78,9 +80,12 @@ const readsMark = (rules: Ruleset, name: string): boolean => {
   return set === undefined || set.type === 'list:set' || dimensionsOf(set.type).includes('mark');
 };
 
+const isOfSet = (action: Action, ...what: readonly HostAct['what'][]): boolean =>
+  action.kind === 'host' && what.includes(action.act.what);
+
 /** Of matches socket may set the mark (--restore-skmark), to what only its socket knows. */
 function isDoubtful({ rule, actions }: RuleView): boolean {
   const { matches } = meaningOf(rule);
   if (rule.refused || matches.some(({ name, options }) => name === 'socket' && options['restore-skmark'])) return true;
-  return actions.some(({ kind }) => kind === 'ask' || kind === 'host');
+  return actions.some((one) => one.kind === 'ask' || (one.kind === 'host' && !isOfSet(one, 'set-map', 'set-change')));
 }

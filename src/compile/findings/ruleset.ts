@@ -205,6 +205,8 @@ export class TableView {
     else if (action.kind === 'hash-mark') this.#changes.add(Field.Mark);
     else if (action.kind === 'ttl') this.#changes.add(Field.Ttl);
     else if (action.kind === 'connmark') this.#changes.add(Field.CtMark).add(Field.Mark);
+    else if (action.kind === 'host' && action.act.what === 'set-change') this.#changes.add('set');
+    else if (action.kind === 'host' && action.act.what === 'set-map') this.#changes.add(Field.Mark);
     // a target that is not evaluated may be any of those
     else if (action.kind === 'ask' || action.kind === 'host') for (const one of CHANGEABLE) this.#changes.add(one);
   }

@@ -10,11 +10,14 @@ import { act, build, withOrigin } from '../../model/build.js';
 import type { Condition, Origin, Test } from '../../model/condition.js';
 import { LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../../model/question.js';
 import type { Table } from '../../model/ruleset.js';
+import { SETS_STATE } from '../../model/set-test.js';
 
 /** What is known of the host. */
 export interface Knowledge {
   /** sets whose members are known. */
   readonly sets: ReadonlySet<string>;
+  /** those that packets may change: the host looks into them. */
+  readonly changing?: { has(name: string): boolean; [Symbol.iterator](): Iterator<unknown> };
   /** at which dimensions sets ask for link-layer addresses; those that do not are left out. */
   readonly macs?: ReadonlyMap<string, readonly number[]>;
   /** sets of members that are assumed of another one: such that it has, and such that it lacks. */
@@ -86,9 +89,12 @@ function asked(condition: Condition, not: boolean, open: Condition, name: string
 
 /** Whether the set holds the packet: by the members that are assumed, then by its own, or else it is asked. */
 function withMembers(test: Extract<Test, { kind: 'set' }>, known: Knowledge, origin: Origin | undefined): Condition {
-  const inSet = (name: string) => from(build.set(name, test.directions, test.flags), origin);
+  const { directions, flags } = test;
+  const inSet = (name: string) => from(build.set(name, directions, flags), origin);
+  const changed = (set: string) =>
+    from(build.host({ what: 'in-set', state: SETS_STATE, set, directions, flags }, question.set(set)), origin);
   const own = known.sets.has(test.name)
-    ? withFrames(inSet(test.name), test, known)
+    ? withFrames(known.changing?.has(test.name) ? changed(test.name) : inSet(test.name), test, known)
     : from(build.ask(question.set(test.name)), origin);
   const assumed = known.members?.(test.name);
   if (assumed === undefined) return own;

@@ -1,8 +1,9 @@
 import { question } from '../../model/question.js';
 import type { Word } from '../../model/ruleset.js';
+import { SETS_STATE } from '../../model/set-test.js';
 import { target } from '../define.js';
 import { flagPiece, type Listed, listedOf, piece } from '../listed.js';
-import { setUse, takeSetUse } from '../match/set-use.js';
+import { type SetUse, setUse, takeSetUse } from '../match/set-use.js';
 import { flag, integer } from '../values.js';
 
 /** UINT_MAX stands for no --timeout. */
@@ -34,7 +35,17 @@ export const SET = target({
       if (given[key] && ['PREROUTING', 'INPUT'].includes(rule.chain))
         rule.refuse('is for FORWARD, OUTPUT and POSTROUTING alone', key);
   },
-  lower: (_given, act) => [act.ask(question.target('SET'))],
+  lower(given, act) {
+    const { 'add-set': add, 'del-set': del, 'map-set': map, exist, timeout } = given;
+    const asked = question.target('SET');
+    const of = ({ name, directions }: SetUse) => ({ state: SETS_STATE, set: name, directions }) as const;
+    const change = { what: 'set-change', exist: exist !== undefined, timeout: timeout?.value } as const;
+    return [
+      ...(add ? [act.host({ ...change, verb: 'add', ...of(add.value) }, asked)] : []),
+      ...(del ? [act.host({ what: 'set-change', verb: 'delete', exist: false, ...of(del.value) }, asked)] : []),
+      ...(map ? [act.host({ what: 'set-map', mark: given['map-mark'] !== undefined, ...of(map.value) }, asked)] : []),
+    ];
+  },
 });
 
 const uses = ['add-set', 'del-set', 'map-set'];

@@ -69,7 +69,7 @@ export function printMember(set: SetDef, row: number): string {
 }
 
 /** The element alone: `10.0.0.0/8,tcp:80`. */
-function printElement(set: SetDef, row: number): string {
+export function printElement(set: SetDef, row: number): string {
   const { members } = set;
   const { dimensions, lengthsAt, words } = members.layout;
   let net = 0;

@@ -34,4 +34,33 @@ export const READINGS: ReadingWords = {
     const then = done === 'removed' ? '; it is taken out' : done === 'updated' ? '; and now' : '';
     return `list ${list} has ${address}, seen ${hits === 0 ? 'never' : times(hits)}${span}${last}${then}`;
   },
+  'in-set': ({ set, element, left }) =>
+    `${element} is in ${set}${left === undefined ? '' : `, for ${seconds(left)} more`}`,
+  'set-change': ({ set, element, done, timeout }) => {
+    const time = timeout === undefined ? '' : timeout === 0 ? ', for ever' : ` for ${timeout} s`;
+    switch (done) {
+      case 'added':
+        return `added ${element} to ${set}${time}`;
+      case 'renewed':
+        return `${element} is in ${set} already: now${time || ' once more'}`;
+      case 'there':
+        return `${element} is in ${set} already`;
+      case 'full':
+        return `${set} is full: ${element} is not added`;
+      case 'forced':
+        return `${set} is full: ${element} takes the place of another member, nobody knows of which`;
+      case 'deleted':
+        return `deleted ${element} from ${set}`;
+      case 'absent':
+        return `${element} is not in ${set}: nothing is deleted`;
+      case 'none':
+        return `the packet has nothing that ${set} takes`;
+      case 'unknown':
+        return `what becomes of ${set} is not known: nobody gave it`;
+      case 'doubtful':
+        return `what becomes of ${set} is not known: the packet's link-layer address was not given`;
+    }
+  },
+  'set-map': ({ set, element, mark }) =>
+    `${element} is in ${set}${mark === undefined ? '' : `: mark 0x${mark.toString(16)}`}`,
 };

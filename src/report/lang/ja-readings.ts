@@ -30,4 +30,33 @@ export const READINGS: ReadingWords = {
     const then = done === 'removed' ? '。ここで取り除かれる' : done === 'updated' ? '。いまもう一度' : '';
     return `リスト ${list} の ${address} は${span} ${hits} 回${last}${then}`;
   },
+  'in-set': ({ set, element, left }) =>
+    `${element} は ${set} に含まれる${left === undefined ? '' : `（残り ${seconds(left)}）`}`,
+  'set-change': ({ set, element, done, timeout }) => {
+    const time = timeout === undefined ? '' : timeout === 0 ? '（無期限）' : `（${timeout} 秒間）`;
+    switch (done) {
+      case 'added':
+        return `${set} に ${element} を加えた${time}`;
+      case 'renewed':
+        return `${element} はすでに ${set} にある: 期限を改めた${time}`;
+      case 'there':
+        return `${element} はすでに ${set} にある`;
+      case 'full':
+        return `${set} は満杯で、${element} は加わらない`;
+      case 'forced':
+        return `${set} は満杯で、${element} が別の要素と入れ替わる。どれとかはわからない`;
+      case 'deleted':
+        return `${set} から ${element} を除いた`;
+      case 'absent':
+        return `${element} は ${set} になく、何も除かれない`;
+      case 'none':
+        return `パケットには ${set} に入るものがない`;
+      case 'unknown':
+        return `${set} がどうなるかはわからない: 与えられていない`;
+      case 'doubtful':
+        return `${set} がどうなるかはわからない: パケットのリンク層アドレスが与えられていない`;
+    }
+  },
+  'set-map': ({ set, element, mark }) =>
+    `${element} は ${set} に含まれる${mark === undefined ? '' : `: マーク 0x${mark.toString(16)}`}`,
 };

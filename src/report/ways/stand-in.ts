@@ -30,7 +30,7 @@ export function hangsOn(address: Words, { events }: WalkResult, host: LoadedHost
   for (const event of events) {
     if (event.kind === 'translated') there ||= sameWords(event.to.address, address);
     const test = there ? conditionOf(event, host)?.test : undefined;
-    if (test?.kind === 'set') return true;
+    if (test?.kind === 'set' || (test?.kind === 'host' && test.test.what === 'in-set')) return true;
     if (test !== undefined && BY_ADDRESS.has(test.kind) && 'value' in event && looksAt(address, event)) return true;
   }
   return false;

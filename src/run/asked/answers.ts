@@ -15,6 +15,7 @@ import { physdev } from './physdev.js';
 import { policy } from './policy.js';
 import { realm } from './realm.js';
 import { recent } from './recent.js';
+import { inSet, setChange, setMap } from './sets.js';
 import { socket } from './socket.js';
 import { time } from './time.js';
 import { tproxy } from './tproxy.js';
@@ -37,6 +38,7 @@ export const TESTS: Answers<HostTest, TestAnswer> = {
   geoip,
   iface,
   ipv4options,
+  'in-set': inSet,
   ipvs,
   length2,
   osf,
@@ -49,4 +51,4 @@ export const TESTS: Answers<HostTest, TestAnswer> = {
   socket,
   time,
 };
-export const ACTS: Answers<HostAct, ActAnswer> = { ipmark, tproxy };
+export const ACTS: Answers<HostAct, ActAnswer> = { ipmark, 'set-change': setChange, 'set-map': setMap, tproxy };

@@ -10,12 +10,14 @@ import type { AllTold } from '../batch.js';
 import type { Course } from '../course.js';
 import type { State } from '../host-states.js';
 import type { Laid } from '../laid.js';
+import { LaidSets } from './laid-sets.js';
 
 export class Asking {
   /** the packet's place in the batch. */
   slot = 0;
   /** where the instruction stands. */
   address = 0;
+  private laidSets: LaidSets | undefined;
 
   constructor(
     private readonly laid: Laid,
@@ -74,16 +76,23 @@ export class Asking {
     return this.course.states.at(this.word(3) - 1, make) as S;
   }
 
+  /** Sets that packets change, where the core looks into them. */
+  get sets(): LaidSets {
+    const { stages, from } = this.laid;
+    this.laidSets ??= new LaidSets(stages, from.sets, from.changing);
+    return this.laidSets;
+  }
+
   /** All that the program asks of the same state, this among them, in the order in which they were loaded. */
   sharing<T extends HostTest>(test: T): T[] {
     const state = stateOf(test);
     return this.hosted.filter((one): one is T => stateOf(one) === state && one.what === test.what);
   }
 
-  /** How somebody answered its question. */
+  /** How somebody answered its question, or all that are open. */
   get answer(): boolean | undefined {
     const answer = this.laid.stages.answerTo(this.word(1));
-    return answer === Answer.Open ? undefined : answer === Answer.Yes;
+    return answer === Answer.Open ? this.laid.from.otherwise : answer === Answer.Yes;
   }
 
   /** Whether somebody wants to know what is found. */

@@ -113,6 +113,24 @@ export class SetBook {
     };
   }
 
+  /** What a rule does to sets: the words behind `-j SET`. undefined: there are none. */
+  change(mangles: boolean): string | undefined {
+    const { r } = this;
+    if (this.types.length === 0) return undefined;
+    const use = () => {
+      const set = this.sets.length === 0 ? this.create() : r.pick(this.sets);
+      const { dimensions } = set.members.length > 0 ? r.pick(set.members) : set;
+      const sides = dimensions.map(() => r.pick(['src', 'dst'] as const));
+      if (r.chance(0.1)) sides.push('src');
+      else if (sides.length > 1 && r.chance(0.05)) sides.pop();
+      return `${set.name} ${sides.join(',')}`;
+    };
+    const time = r.pick(['', '', ' --timeout 0', ' --timeout 3600']);
+    const add = ` --add-set ${use()}${r.chance(0.5) ? ' --exist' : ''}${time}`;
+    const words = r.pick([add, add, ` --del-set ${use()}`, `${add} --del-set ${use()}`]);
+    return mangles && r.chance(0.2) ? `${words} --map-set ${use()} --map-mark` : words;
+  }
+
   private create(): DrawnSet {
     const { r } = this;
     const plain = this.sets.filter((set) => set.type !== 'list:set');

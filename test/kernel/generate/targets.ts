@@ -79,6 +79,8 @@ export function drawTarget(d: Draft, at: Place, proto: number | undefined, rando
   // what this host sends keeps the test's priority in its copy, which then walks OUTPUT too
   if (within(at, 'FORWARD')) choices.push([2, () => goOn('TEE', `TEE --gateway ${ipText(r.pick(neighboursOf(at)))}`)]);
   if (at.table === 'mangle' && drawnFamily() === 6) choices.push(...prefixTargets(at));
+  const change = r.chance(0.5) ? at.sets.change(at.table === 'mangle') : undefined;
+  if (change !== undefined) choices.push([8, () => goOn('SET', `SET${change}`)]);
   if (at.table === 'mangle') choices.push([2, () => goOn('CHECKSUM', 'CHECKSUM --checksum-fill')]);
   if (at.table === 'raw') choices.push([3, () => goOn('TRACE', 'TRACE')]);
   if (at.table === 'raw') choices.push([at.flows ? 7 : 14, () => trackTarget(at)]);
