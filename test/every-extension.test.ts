@@ -46,7 +46,9 @@ describe('a row that is printed otherwise', () => {
 
 test('random rules before the kernel ask for each', { timeout: 60_000 }, () => {
   const drawn = drawnExtensions(30);
-  const names = named([...MATCHES, ...TARGETS].filter(({ foreign }) => !foreign)).map(([name]) => name);
+  // QUEUE is NFQUEUE by another name, which iptables-nft does not take
+  const own = [...MATCHES, ...TARGETS].filter(({ name, foreign }) => !foreign && name !== 'QUEUE');
+  const names = named(own).map(([name]) => name);
   const left = [...ASKED, ...UNDRAWN, ...UNJUDGED];
   expect(names.filter((name) => !drawn.has(name) && !left.includes(name))).toEqual([]);
 });

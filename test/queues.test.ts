@@ -65,3 +65,12 @@ describe('where nobody listens as a rule', () => {
     expect(others[0]?.params).toEqual({ fact: 'queue:0:3', answer: false });
   });
 });
+
+test('QUEUE is queue 0, without a bypass', async () => {
+  const text = '*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -j QUEUE\nCOMMIT\n';
+  const fates = [[], ['queue:0=no'], ['accepts:0'], ['accepts:0=no']].map(async (assume) => {
+    const host = await (await createEngine()).load(programOf(parse([{ name: 'rules', text }]), { assume }));
+    return host.walk(packetOf('udp')).fate;
+  });
+  expect(await Promise.all(fates)).toEqual(['unknown', 'dropped', 'delivered', 'dropped']);
+});

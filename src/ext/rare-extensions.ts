@@ -81,6 +81,7 @@ import { NETMAP } from './target/NETMAP.js';
 import { NFLOG } from './target/NFLOG.js';
 import { NFQUEUE } from './target/NFQUEUE.js';
 import { NOTRACK } from './target/NOTRACK.js';
+import { QUEUE } from './target/QUEUE.js';
 import { RATEEST } from './target/RATEEST.js';
 import { SECMARK } from './target/SECMARK.js';
 import { SET } from './target/SET.js';
@@ -179,6 +180,7 @@ export const RARE_TARGETS: readonly TargetExtension[] = [
   NFLOG,
   NFQUEUE,
   NOTRACK,
+  QUEUE,
   SECMARK,
   SET,
   RATEEST,

@@ -108,6 +108,7 @@ export const RARE_TARGET_NAMES: ReadonlySet<string> = new Set([
   'NFLOG',
   'NFQUEUE',
   'NOTRACK',
+  'QUEUE',
   'SECMARK',
   'SET',
   'RATEEST',

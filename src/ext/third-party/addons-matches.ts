@@ -143,7 +143,22 @@ const PSD_USUAL = [
   ['psd-hi-ports-weight', 1],
 ] as const;
 
-const P2P = ['edk', 'dc', 'gnu', 'kazaa', 'bit', 'apple', 'soul', 'winmx', 'ares', 'mute', 'waste', 'xdcc'] as const;
+/** The first is what it had before xtables-addons, for all it knew. */
+const P2P = [
+  'ipp2p',
+  'edk',
+  'dc',
+  'gnu',
+  'kazaa',
+  'bit',
+  'apple',
+  'soul',
+  'winmx',
+  'ares',
+  'mute',
+  'waste',
+  'xdcc',
+] as const;
 
 const STATES = [
   ...(['up', 'broadcast', 'loopback', 'pointopoint', 'running', 'noarp'] as const),

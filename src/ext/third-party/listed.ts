@@ -27,7 +27,7 @@ function asSaved(head: string, ...flags: readonly string[]): Listed {
 }
 
 const split = (names: string): readonly string[] => names.split(' ');
-const P2P = split('edk dc gnu kazaa bit apple soul winmx ares mute waste xdcc debug');
+const P2P = split('ipp2p edk dc gnu kazaa bit apple soul winmx ares mute waste xdcc debug');
 const STATES = split(
   'dev-in dev-out up broadcast loopback pointopoint running noarp promisc multicast dynamic lower_up dormant',
 );

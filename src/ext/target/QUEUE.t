@@ -1,0 +1,5 @@
+:INPUT,FORWARD,OUTPUT
+-j QUEUE;=;OK
+-p tcp -j QUEUE;=;OK
+6:INPUT
+-j QUEUE;=;OK
