@@ -258,7 +258,7 @@ describe('a flow', () => {
   });
 
   test('what does not matter does not cut it off', async () => {
-    const rules = `${NAT}*filter\n:FORWARD DROP\n-A FORWARD -m owner --uid-owner 5 -p tcp -m tcp --dport 9 -j DROP
+    const rules = `${NAT}*filter\n:FORWARD DROP\n-A FORWARD -m lua --script x -p tcp -m tcp --dport 9 -j DROP
 -A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT\n-A FORWARD -i lan -j ACCEPT\nCOMMIT\n`;
     const { flow, said } = await flowOf(ROWS[0]!.packet, rules);
     expect(said).toEqual(['answer.back']);
