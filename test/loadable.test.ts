@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { type Kernel, KernelRefused } from './kernel/kernel.js';
 import { unevaluated } from './kernel/real/corpus.js';
-import { loadable, mended, withChain, withoutLine } from './kernel/real/loadable.js';
+import { led, loadable, mended, withChain, withoutLine } from './kernel/real/loadable.js';
 
 const TABLE = '*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -j DROP\nCOMMIT\n';
 
@@ -93,6 +93,12 @@ test.each([
 test('a text of which no rule is left is refused', async () => {
   const rules = TABLE.replace('-j', '-s nobody -j');
   expect(await loadable(kernel, { rules, sets: '' }, 9)).toHaveProperty('refused');
+});
+
+test('a rule leads to chains of a part of a ruleset, where none does', () => {
+  const part = (leads: string) =>
+    `*nat\n:a - [0:0]\n:b - [0:0]\n-A a -p tcp -j b\n-A b -j DNAT --to-destination 10.0.0.9\n${leads}COMMIT\n`;
+  expect(led(part('') + TABLE)).toEqual({ text: part('-A PREROUTING -j a\n') + TABLE, chains: ['a'] });
 });
 
 test('what is not evaluated is named once', () => {

@@ -13,7 +13,7 @@ import type { GivenRules } from '../generate/near.js';
 import type { JudgeOptions } from '../judge.js';
 import type { Kernel } from '../kernel.js';
 import { type Judged, judgeOneNear, type Seeds, seedsIn, takeTurns } from '../seeds.js';
-import { type Loadable, loadable } from './loadable.js';
+import { type Loadable, led, loadable } from './loadable.js';
 
 /** A ruleset that is judged. */
 export interface Real extends GivenRules {
@@ -79,6 +79,10 @@ export async function prepare(kernel: Kernel, corpus: Corpus, entry: CorpusEntry
         found = note === undefined ? one : { ...one, notes: [note, ...one.notes] };
     }
   if (found === undefined) return { file, why: refused!.replaceAll(/\n+/g, ' | ') };
+  const { text: rules, chains } = led(found.rules);
+  const whole = chains.length > 0 ? await loadable(kernel, { ...found, rules }) : found;
+  if ('rules' in whole && whole !== found)
+    found = { ...found, rules: whole.rules, notes: [...found.notes, `chains led to: ${chains.join(', ')}`] };
   const missing = unevaluated(found.rules, entry.family);
   if (missing.length > 0) return { file, why: `not evaluated yet: ${missing.join(', ')}` };
   const { left } = found;

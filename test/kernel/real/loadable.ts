@@ -78,6 +78,30 @@ export function withoutLine(
   return end < 0 ? undefined : { text: lines.toSpliced(number - 1, end - number + 2).join('\n'), line };
 }
 
+const RULE = /^(?:\[\d+:\d+\] *)?-A (\S+)(?:.* -[jg] (\S+))?/;
+
+/**
+ * A part of a ruleset, of which packets come nowhere: in tables whose built-in chains have no rule, one is led to each chain that no rule
+ * leads to.
+ */
+export function led(text: string): { readonly text: string; readonly chains: readonly string[] } {
+  const chains: string[] = [];
+  const table = (whole: string, name: string): string => {
+    const rules = whole.split('\n').flatMap((line) => {
+      const [, chain, to] = RULE.exec(line) ?? [];
+      return chain === undefined ? [] : [{ chain, to }];
+    });
+    if (rules.some(({ chain }) => /^(PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING)$/.test(chain))) return whole;
+    const names = [...new Set(rules.map(({ chain }) => chain))];
+    const first = names.filter((chain) => !rules.some(({ to }) => to === chain));
+    chains.push(...first);
+    const hook = /^(filter|security)$/.test(name) ? 'FORWARD' : 'PREROUTING';
+    const leads = first.map((chain) => `-A ${hook} -j ${chain}\n`).join('');
+    return whole.replace(/COMMIT$/, (end) => leads + end);
+  };
+  return { text: text.replace(/^\*(\w+)\n[\s\S]*?^COMMIT$/gm, table), chains };
+}
+
 export type Loadable =
   | (GivenRules & {
       readonly notes: readonly string[] /** lines that iptables does not take. */;
