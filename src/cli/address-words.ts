@@ -43,10 +43,10 @@ export function addressWords(line: string): AddressWord[] {
   return found;
 }
 
-/** The address that a run of its characters begins with; tcpdump puts a port behind a dot, and sentences end in one. */
+/** The address that a run of its characters begins with; tcpdump puts a port behind a dot, hashlimit behind a colon, and sentences end in a dot. */
 function addressOf(run: string): { readonly text: string; readonly value: Words | 'mac' } | undefined {
   if (run.length > LONGEST) return undefined;
-  for (const text of [run, run.replace(/[.:]+$/, ''), run.replace(/\.\d+[.:]*$/, '')]) {
+  for (const text of [run, run.replace(/[.:]+$/, ''), run.replace(/\.\d+[.:]*$/, ''), run.replace(/:\d+$/, '')]) {
     if (MAC.test(text)) return { text, value: 'mac' };
     const address = parseAddress(text);
     if (address !== undefined) return { text, value: address };

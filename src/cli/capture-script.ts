@@ -74,6 +74,11 @@ for setting in accept_local bc_forwarding disable_ipv6 force_forwarding forwardi
   grep -s . $proc/ipv4/conf/*/$setting $proc/ipv6/conf/*/$setting
 done
 
+# What limits remember.
+for table in /proc/net/ipt_hashlimit/* /proc/net/ip6t_hashlimit/*; do
+  [ ! -f $table ] || ask cat $table
+done
+
 # Connections that the kernel remembers, and how many it says there are.
 if command -v conntrack > /dev/null; then
   for family in ipv4 ipv6; do

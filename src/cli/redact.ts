@@ -4,6 +4,7 @@
  */
 import { bitsOf, familyOf, formatAddress, prefixLength, prefixMask, type Words } from '../net/address.js';
 import { typedAt } from '../parse/dirt/prompts.js';
+import { tableOfText } from '../parse/host/hashlimit.js';
 import { eachLine, type SourceText } from '../parse/text.js';
 import type { HostTexts } from '../run/host-texts.js';
 import { addressWords } from './address-words.js';
@@ -64,7 +65,9 @@ const HEADS: Readonly<Partial<Record<Kind, string>>> = {
 
 function headOf({ name }: SourceText, { taken }: HostTexts, texts: number): Own[] {
   const all = taken.find(({ file, to }) => file === name && to === undefined)?.as;
-  const text = texts > 1 && all !== undefined ? HEADS[all] : undefined;
+  // its name is that of a table
+  const head = all === 'hashlimit' ? `# cat /proc/net/ipt_hashlimit/${tableOfText(name)}` : all && HEADS[all];
+  const text = texts > 1 ? head : undefined;
   return text === undefined ? [] : [{ file: name, number: 0, text, kind: 'command' }];
 }
 

@@ -17,6 +17,7 @@ const AS: Readonly<Record<Taken['as'], string>> = {
   rule: 'policy rules',
   ifconfig: 'addresses as ifconfig prints them',
   'routing-table': 'routes as route and netstat -r print them',
+  hashlimit: 'tables of hashlimit',
   sysctl: 'settings',
   xfrm: 'how much IPsec there is',
   json: 'JSON of a host',

@@ -18,6 +18,8 @@ export interface Host {
   tables: 'all' | readonly number[];
   /** the same of IPv6; what the kernel makes of addresses by itself is no part of it. */
   tables6: 'all' | readonly number[];
+  /** tables of hashlimit that were given; others have no entries yet. */
+  hashlimits?: readonly HashlimitTable[];
   /** what was not given and is taken to be as the kernel makes it by itself. */
   assumed: readonly HostAssumption[];
 }
@@ -34,6 +36,33 @@ export type HostAssumption = 'local-table' | 'connected-routes' | 'addresses-of-
 export const TABLE_DEFAULT = 253;
 export const TABLE_MAIN = 254;
 export const TABLE_LOCAL = 255;
+
+/** A table of hashlimit, as /proc/net shows it when the first packet comes. */
+export interface HashlimitTable {
+  readonly family: Family;
+  readonly name: string;
+  readonly entries: readonly HashlimitEntry[];
+}
+/** Those of the table that a rule names; undefined: no text has it. */
+export const givenEntries = (
+  { hashlimits }: Pick<Host, 'hashlimits'>,
+  family: Family,
+  { name }: { readonly name: string | undefined },
+): readonly HashlimitEntry[] | undefined =>
+  hashlimits?.find((one) => one.family === family && one.name === name)?.entries;
+
+export interface HashlimitEntry {
+  readonly src: Words;
+  readonly dst: Words;
+  readonly sport: number;
+  readonly dport: number;
+  /** seconds to its end. */
+  readonly left: number;
+  /** of rateinfo, in the kernel's units: numbers of 64 bits. */
+  readonly credit: string;
+  readonly cap: string;
+  readonly cost: string;
+}
 
 export interface Link {
   readonly index: number;

@@ -170,6 +170,9 @@ class Reading {
           (json ? rare!.routesOfJson : kind === 'route' ? routesOfLines : rare!.routesOfTable)(text, name, findings),
         ];
         return;
+      case 'hashlimit':
+        host.hashlimits = [...(host.hashlimits ?? []), ...rare!.parseHashlimit(text, name, findings)];
+        return;
       case 'rule':
         // which family they are of, all others may tell
         this.policies.push({ name, text });

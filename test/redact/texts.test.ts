@@ -1,6 +1,8 @@
 /** Names, comments and hardware addresses in place of others, and what is left out. */
 import { describe, expect, test } from 'vitest';
+import { addressWords } from '../../src/cli/address-words.js';
 import { redact } from '../../src/cli/redact.js';
+import { formatAddress, type Words } from '../../src/net/address.js';
 import { parse } from '../../src/run/host-texts.js';
 import { corpus, corpusMissing, readCorpus } from '../corpus.js';
 import { fillFrom } from './alike.js';
@@ -53,6 +55,10 @@ describe('other lines', () => {
       'root@host:~# ip route\ndefault via 192.0.2.1 dev eth0',
     ],
     ['$ kubectl exec acme -- iptables -S acme-in\n-N acme-in', 'root@host:~# iptables -S chain1\n-N chain1'],
+    [
+      'root@gw:~# cat /proc/net/ipt_hashlimit/web\n59 192.0.2.1:0->0.0.0.0:0 5 5 5',
+      'root@host:~# cat /proc/net/ipt_hashlimit/web\n59 192.0.2.1:0->0.0.0.0:0 5 5 5',
+    ],
     ['root@gw:~# ls /srv/acme\nacme', 'root@host:~# \nRedacted.'],
     [
       '2: eth0: <UP> mtu 1500 link-netns acme\n    alias to acme\n    altname acme0',
@@ -74,6 +80,24 @@ describe('other lines', () => {
   test('are counted where nobody reads them', () => {
     expect(redacted(`${SAVE}Dear all,\n\nacme is down\n# a remark\n`).left).toBe(3);
   });
+});
+
+test('addresses of a table of hashlimit, each with a port behind a colon', () => {
+  const [from, to] = ['2001:0db8:0005:0000:0000:0000:0000:0001', '2001:0db8:0000:0000:0000:0000:0000:0002'];
+  const all = [`59 ${from}:80->${to}:0 5 5 5`, '59 192.0.2.1:80->198.51.100.2:0 5 5 5'].map(addressWords);
+  expect(all.map((words) => words.map(({ value }) => formatAddress(value as Words)))).toEqual([
+    ['2001:db8:5::1', '2001:db8::2'],
+    ['192.0.2.1', '198.51.100.2'],
+  ]);
+});
+
+test('a text that its name alone tells the table of has it in a line above', () => {
+  const texts = [
+    { name: 'rules', text: `${table('-A INPUT -j acme-in').join('\n')}\n` },
+    { name: 'host/web', text: '59 192.0.2.1:0->0.0.0.0:0 5 5 5\n' },
+  ];
+  const { text } = redact(texts, parse(texts), still);
+  expect(parse([{ name: 'all', text }]).host.hashlimits).toMatchObject([{ family: 4, name: 'web', entries: [{}] }]);
 });
 
 test('the same stands for the same, in every text, and the table says what', () => {

@@ -1,5 +1,6 @@
 /** What a line is by itself, without the lines around it. */
 import { isEntry } from '../connections/connections.js';
+import { HASHLIMIT_LINE, HASHLIMIT_NAME } from '../host/hashlimit.js';
 import { isIfconfig } from '../host/ifconfig.js';
 import { kindOfLine } from '../host/recognise-host.js';
 import { isRoutingTable } from '../host/routing-table.js';
@@ -18,6 +19,7 @@ export type LineKind =
   | 'ifconfig'
   | 'routing-table'
   | 'xfrm'
+  | 'hashlimit'
   | 'gap';
 
 const RULES: readonly RegExp[] = [
@@ -56,6 +58,7 @@ export function kindOf(text: string): LineKind | undefined {
   if (IPSET.test(start)) return 'ipset';
   if (isIfconfig(text)) return 'ifconfig';
   if (isRoutingTable(text)) return 'routing-table';
+  if (HASHLIMIT_LINE.test(start) || HASHLIMIT_NAME.test(start)) return 'hashlimit';
   if (!HOST.test(text)) return undefined;
   if (ADDRESS.test(text)) return 'addr';
   return isEntry(text) ? 'connections' : kindOfLine(text);

@@ -195,6 +195,7 @@ const HOST: ReadonlySet<string> = new Set<HostText>([
   'ifconfig',
   'routing-table',
   'xfrm',
+  'hashlimit',
 ]);
 
 function hostPart(run: Run, before: Run | undefined): Part | undefined {

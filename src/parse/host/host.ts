@@ -1,5 +1,6 @@
 /** One host of the texts that were given about it, with what the kernel makes by itself where they are silent. */
 import {
+  type HashlimitTable,
   type Host,
   type HostAddress,
   type HostAssumption,
@@ -25,6 +26,7 @@ export interface HostParts {
   readonly rules?: readonly PolicyRule[] | undefined;
   readonly sysctls?: readonly Sysctl[] | undefined;
   readonly xfrm?: Host['xfrm'];
+  readonly hashlimits?: readonly HashlimitTable[] | undefined;
 }
 
 export function buildHost(parts: HostParts): Host {
@@ -58,6 +60,7 @@ export function buildHost(parts: HostParts): Host {
     sysctls: new Map(parts.sysctls?.map(({ key, value }) => [key, value])),
     tables: tables === 'all' ? 'all' : [...tables, ...derived],
     tables6: tablesOf(parts.routes ?? [], 6),
+    ...(parts.hashlimits && { hashlimits: parts.hashlimits }),
     assumed,
   };
 }

@@ -3,13 +3,23 @@ import { parseAddress } from '../../net/address.js';
 import { isCommandLine } from '../complain.js';
 import { jsonObjects, looksLikeJson } from '../json-list.js';
 import { ONE_LINE_ADDRESS } from './addr.js';
+import { HASHLIMIT_LINE } from './hashlimit.js';
 import { RULE_LINE } from './iprule.js';
 import { LINK_LINE } from './link-line.js';
 import { ROUTE_TYPES } from './route-draft.js';
 import { SYSCTL_LINE } from './sysctl.js';
 import { XFRM_LINE } from './xfrm.js';
 
-export type HostText = 'addr' | 'link' | 'route' | 'rule' | 'sysctl' | 'ifconfig' | 'routing-table' | 'xfrm';
+export type HostText =
+  | 'addr'
+  | 'link'
+  | 'route'
+  | 'rule'
+  | 'sysctl'
+  | 'ifconfig'
+  | 'routing-table'
+  | 'hashlimit'
+  | 'xfrm';
 
 /** As much of a text as says what it is. */
 const ENOUGH = 64 * 1024;
@@ -64,6 +74,7 @@ export function hostKindsOf(text: string): { kinds: (readonly [kind: HostText, c
 
 /** What a line is by itself; `ip addr` and `ip link` have the first line of a link in common. */
 export function kindOfLine(line: string): HostText | undefined {
+  if (HASHLIMIT_LINE.test(line)) return 'hashlimit';
   if (RULE_LINE.test(line)) return 'rule';
   if (XFRM_LINE.test(line)) return 'xfrm';
   if (LINK_LINE.test(line)) return 'link';
