@@ -304,7 +304,7 @@ function spend(packet: u32, cell: u32): bool {
   if (credit > cap) credit = cap;
   const cost = <u64>load<u32>(at + (CellWord.B << 2));
   const has = credit >= cost;
-  store<u32>(at + (CellWord.A << 2), <u32>(has ? credit - cost : credit));
+  store<u32>(at + (CellWord.A << 2), reads(<u32>(has ? credit - cost : credit)));
   if (passed > 0) store<u32>(at + (CellWord.D << 2), now);
   return has;
 }

@@ -86,7 +86,7 @@ describe('rules of both families', () => {
     const text = await run(`classify ${BOTH} --packets mixed.jsonl`);
     expect(text.replace(/classified in .*/, 'classified')).toBe(`10 packets of 902 bytes, classified
   assumed: connection tracking is on: rules that were not given may need it (--tracking on|off); the local routing table is the one that the addresses make; no routes were given: only those that the addresses make are known
-  assumed of IPv4: ip_forward 1, rp_filter 0, accept_local 0, route_localnet 0; limits and counts (limit, statistic --mode nth) stand as right after the rules were loaded
+  assumed of IPv4: ip_forward 1, rp_filter 0, accept_local 0, route_localnet 0; what rules count and remember (limit, statistic --mode nth, recent, …) is as right after they were loaded
   assumed of IPv6: forwarding 1
 
              packets          IPv4  IPv6

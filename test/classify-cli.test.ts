@@ -196,7 +196,7 @@ each of the 4 rules was hit
       SETTINGS,
       'policy of filter INPUT: ACCEPT',
       expect.stringMatching(/^what is left to chance .* was drawn/),
-      expect.stringMatching(/^limits and counts /),
+      expect.stringMatching(/^what rules count and remember /),
     ]);
     expect(assumed[1]).toMatchObject({ key: 'assumed.policy', params: { table: 'filter', chain: 'INPUT' } });
     const told = await counted('later.rules --packets six.jsonl --assume random=no --sysctl net.ipv4.ip_forward=1');

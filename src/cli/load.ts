@@ -30,7 +30,7 @@ export function addHostOptions(command: Command): Command {
     .addOption(new Option('--tracking <MODE>', 'connection tracking').choices(['auto', 'on', 'off']).default('auto'))
     .option(
       '--assume <FACT[=yes|no]>',
-      'settle an open question: set:NAME, set:NAME:ELEMENT, local:ADDRESS, out:INTERFACE, way:INTERFACE, joined:GROUP, match:NAME, target:NAME, chain:NAME, name:NAME:VALUE, random, …; a kind alone settles all of its kind that nothing else does: match=no',
+      'settle an open question: set:NAME, set:NAME:ELEMENT, local:ADDRESS, out:INTERFACE, way:INTERFACE, joined:GROUP, match:NAME, target:NAME, chain:NAME, name:NAME:VALUE, random, limit, …; a kind alone settles all of its kind that nothing else does: match=no',
       collect,
     )
     .option('--local <ADDRESS,…>', "the host's own addresses, where they are not in a file")

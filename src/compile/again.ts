@@ -30,11 +30,11 @@ export class Ground {
     assume: ReadonlyMap<string, boolean> | undefined,
     private readonly host: object,
   ) {
-    const { addresses, routes, mtus, draws, sets, changing, macs, answers } = known;
+    const { addresses, routes, mtus, draws, limits, sets, changing, macs, answers } = known;
     // members that are assumed are seen to be asked for where rules are compiled
     const assumesMembers = [...(assume?.keys() ?? [])].some((fact) => fact.startsWith('set:'));
     const ofSets = [sets, changing ?? [], macs ?? [], answers ?? []].map((one) => [...one].sort());
-    this.knows = assumesMembers ? undefined : JSON.stringify([addresses, routes, mtus, draws, ofSets]);
+    this.knows = assumesMembers ? undefined : JSON.stringify([addresses, routes, mtus, draws, limits, ofSets]);
     this.known = {
       ...known,
       answered: (name) => {

@@ -5,12 +5,13 @@
 
 import type { Words } from '../net/address.js';
 import type { ForeignAct, ForeignTest } from './foreign-test.js';
+import type { LimitAct, LimitTest } from './limit-test.js';
 import type { OutsideAct, OutsideTest } from './outside-test.js';
 import type { InSetTest, SetChange, SetMap } from './set-test.js';
 import type { ToldTest } from './told-test.js';
 
 /** `state`: what it remembers from packet to packet. All that say the same name share it; 'own': each rule has its own. */
-interface Stateful {
+export interface Stateful {
   readonly state: string;
 }
 
@@ -66,12 +67,13 @@ export type HostTest =
   | ConnlimitTest
   | ForeignTest
   | InSetTest
+  | LimitTest
   | OutsideTest
   | RecentTest
   | ToldTest;
 
 /** What targets have the host do. */
-export type HostAct = ForeignAct | OutsideAct | SetChange | SetMap;
+export type HostAct = ForeignAct | LimitAct | OutsideAct | SetChange | SetMap;
 
 /** The state that an instruction stands for; undefined: it has none. */
 export const stateOf = (asked: HostTest | HostAct): string | undefined => ('state' in asked ? asked.state : undefined);

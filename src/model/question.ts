@@ -33,7 +33,8 @@ export interface Question {
     | 'accepts'
     | 'proxy'
     | 'mss'
-    | 'random';
+    | 'random'
+    | 'limit';
   readonly about: string;
 }
 
@@ -68,6 +69,7 @@ const KINDS: Readonly<Record<Question['kind'], readonly string[]>> = {
   proxy: ['PORT', 'ADDRESS:PORT'],
   mss: ['MATCH'],
   random: [],
+  limit: [],
 };
 
 /** Every form that a name can have. */
@@ -134,6 +136,8 @@ export const question = {
   mss: (match: string) => `mss:${match}`,
   /** whether what is left to chance matches; nothing asks it, but who assumes it has no draws. */
   random: 'random',
+  /** whether limits (limit, hashlimit, quota) match; nothing but the last asks it, but who assumes it has none. */
+  limit: 'limit',
 };
 
 /** Whether it is about rules that were left out, or about those of a built-in chain that was not shown. */

@@ -3,7 +3,7 @@
 import { Field } from '../abi.js';
 import { type Compiled, chainOf } from '../compile/compile.js';
 import type { Test } from '../model/condition.js';
-import type { Host } from '../model/host.js';
+import { givenEntries, type Host } from '../model/host.js';
 import { stateOf } from '../model/host-test.js';
 import type { Packet, PacketState } from '../model/packet.js';
 import { LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../model/question.js';
@@ -179,7 +179,11 @@ function ports({ events, start }: WalkResult): Message[] {
   });
 }
 
-const remembers = (test: Test): boolean => test.kind === 'host' && stateOf(test.test) !== undefined;
+const remembers = (test: Test, { from }: LoadedHost): boolean =>
+  test.kind === 'host' &&
+  stateOf(test.test) !== undefined &&
+  from.said(test.question) === undefined &&
+  !(test.test.what === 'hashlimit' && givenEntries(from.host, from.family, test.test) !== undefined);
 
 /** What the walk met that another packet, or another try, may find otherwise. */
 function chance(events: readonly WalkEvent[], host: LoadedHost): Message[] {
@@ -191,7 +195,7 @@ function chance(events: readonly WalkEvent[], host: LoadedHost): Message[] {
   if (tests.some(({ test }) => test.kind === 'random')) out.push(say('assumed.draw', {}));
   const settled = tests.find(({ test }) => test.kind === 'ask' && test.question === question.random);
   if (settled !== undefined) out.push(say('assumed.random', { answer: settled.holds }));
-  if (tests.some(({ test }) => test.kind === 'limit' || test.kind === 'nth' || remembers(test)))
+  if (tests.some(({ test }) => test.kind === 'limit' || test.kind === 'nth' || remembers(test, host)))
     out.push(say('assumed.fresh', {}));
   return out;
 }

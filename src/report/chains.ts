@@ -12,6 +12,7 @@ import type { WalkEvent } from '../model/trace.js';
 import { printRule } from '../parse/rules/print-rule.js';
 import { beginsConnection, idleText } from './idle.js';
 import type { Back, Message } from './lang/messages.js';
+import { limitReading } from './limit-reading.js';
 import { type Asked, probabilityOf, whyText } from './reason.js';
 import { type Node, node, type RuleNote, say } from './story.js';
 
@@ -119,16 +120,18 @@ export class Chains {
   }
 
   /** A draw that came out so, and what the host has found, is told beside the rule. */
-  held({ address }: Of<'held' | 'failed'>): void {
+  held({ address, value, read }: Of<'held' | 'failed'>): void {
     const { current } = this;
     if (current?.reading !== undefined) current.drawn.push(node(say('why.reading', { reading: current.reading })));
     if (current !== undefined) current.reading = undefined;
-    if (!this.isDraw(address)) return;
+    if (!TOLD_WHERE_HELD.has(this.code[address]! & 255)) return;
     const condition = this.options.compiled.conditions.get(address);
-    if (condition === undefined || !('test' in condition) || condition.test.kind !== 'random') return;
-    this.current?.drawn.push(
-      node(say('rule.drawn', { probability: probabilityOf(condition.test.threshold, condition.not) })),
-    );
+    if (condition === undefined || !('test' in condition)) return;
+    const { test, not } = condition;
+    if (test.kind === 'random')
+      current?.drawn.push(node(say('rule.drawn', { probability: probabilityOf(test.threshold, not) })));
+    if (test.kind === 'limit' && read)
+      current?.drawn.push(node(say('why.reading', { reading: limitReading(test, value) })));
   }
 
   private missed(): void {
@@ -306,3 +309,5 @@ export function ruleText(rule: Rule, family: 4 | 6): { text: string; comment: st
   const text = printRule(ruleWith(rule, { matches }), family).replace(/^-A \S+ ?/, '');
   return { text, comment: comments.length === 0 ? undefined : comments.join('; ') };
 }
+/** Conditions of which is told what they found, where they hold too. */
+const TOLD_WHERE_HELD: ReadonlySet<number> = new Set([Op.Random, Op.Limit]);

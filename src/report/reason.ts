@@ -9,6 +9,7 @@ import { formatAddress, type Words } from '../net/address.js';
 import { hasPorts, icmpProtocol, protocolName } from '../net/protocol.js';
 import { addressTypeText, type Columns, fieldText, linkText, macText, stateText, wordsAt } from './fields.js';
 import type { Message } from './lang/messages.js';
+import { limitReading } from './limit-reading.js';
 import { readText } from './read-text.js';
 import { say } from './story.js';
 
@@ -84,7 +85,7 @@ function whyTest(test: Test, held: boolean, value: number, asked: Asked): Messag
     case 'fact':
       return say('why.rpfilter', { passed: held });
     case 'limit':
-      return say('why.limit', {});
+      return say('why.reading', { reading: limitReading(test, value) });
     case 'nth':
       return say('why.turn', {});
     case 'random':

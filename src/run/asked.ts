@@ -6,6 +6,7 @@ import { HostAnswer, Op } from '../abi.js';
 import type { HostAct, HostTest } from '../model/host-test.js';
 import { ACTS, TESTS, type TestAnswer } from './asked/answers.js';
 import { Asking } from './asked/asking.js';
+import { loadOrder } from './asked/load-order.js';
 import type { Course } from './course.js';
 import type { Laid } from './laid.js';
 
@@ -18,7 +19,9 @@ export class HostAnswers {
     course: Course,
   ) {
     this.hosted = laid.from.compiled.hosted.map((text) => JSON.parse(text));
-    this.asking = new Asking(laid, course, this.hosted);
+    const { hosted } = this;
+    const loaded = loadOrder(laid.from.compiled).map((number) => hosted[number]!);
+    this.asking = new Asking(laid, course, loaded);
   }
 
   /** What Fact.Host is answered by, for the instruction at an address. */

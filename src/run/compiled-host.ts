@@ -137,6 +137,7 @@ export class CompiledHost {
         answered: (name) => this.said(name) !== undefined,
         answers: setCounters(sets),
         draws: assume.has(question.random) ? 'assumed' : 'drawn',
+        limits: assume.has(question.limit) ? 'assumed' : 'counted',
       },
       options.assume,
       host,

@@ -8,6 +8,7 @@ import { type Kernel, kernelMissing, kernelTitle, openKernel } from './kernel.js
 import { HOST, HOST6 } from './matches/table.js';
 import { countersOf, differences, type Observed, ofKernel, ofWalk } from './observed.js';
 import { CONNECTED } from './remembering/connections.js';
+import { LIMITS } from './remembering/limits.js';
 import { RECENT } from './remembering/recent.js';
 import type { Sequence } from './remembering/sequence.js';
 import { SETS } from './remembering/sets.js';
@@ -57,7 +58,7 @@ async function compare({
 describe.skipIf(missing !== undefined)(
   kernelTitle('the kernel and packetwalk agree, from packet to packet, on'),
   () => {
-    test.each([...RECENT, ...CONNECTED, ...SETS].map((one) => [one.name, one] as const))(
+    test.each([...RECENT, ...CONNECTED, ...SETS, ...LIMITS].map((one) => [one.name, one] as const))(
       '%s',
       { timeout: 60_000 },
       (_, one) => compare(one),

@@ -30,6 +30,8 @@ export interface Knowledge {
   readonly mtus: boolean;
   /** what is left to chance is drawn, or answered as somebody assumed it. */
   readonly draws?: 'drawn' | 'assumed';
+  /** the same of limits, which are counted. */
+  readonly limits?: 'counted' | 'assumed';
   /** whether somebody has answered a question. */
   readonly answered?: (question: string) => boolean;
   /** questions of extensions that the texts answer. */
@@ -55,6 +57,10 @@ export function askWhatIsUnknown(condition: Condition, known: Knowledge): Condit
     case 'random':
       // it is about the match as it stands in the rule, its `!` with it
       return known.draws === 'assumed' ? from(build.ask(question.random), condition.origin) : condition;
+    case 'limit':
+      return known.limits === 'assumed'
+        ? from(build.turned(not, build.ask(question.limit)), condition.origin)
+        : condition;
     case 'fact':
       if (known.routes) return condition;
       return asked(

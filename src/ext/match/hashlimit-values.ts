@@ -1,4 +1,5 @@
 /** Rates and bursts of hashlimit: what iptables makes of them for the kernel, and prints of that (libxt_hashlimit.c). */
+import type { HashPace, RateWords } from '../../model/limit-test.js';
 import { ValueError, type ValueKind } from '../define.js';
 import { readInteger } from '../values.js';
 
@@ -151,6 +152,25 @@ export const creditsOf = ({ avg, burst: most }: Pace): { cost: bigint; cap: bigi
 });
 /** user2credits_byte: what a chunk costs, of 2^22 for each millisecond. */
 export const chunkCost = ({ avg }: Pace): number => Math.floor((avg * 1000 * 2 ** 22) / 2 ** 32);
+
+/** rateinfo_init of the kernel: what an entry of such a pace has. */
+export function hashPace(pace: Pace): HashPace {
+  const { bytes, avg, burst: most, interval } = pace;
+  if (interval > 0) {
+    const rateOf = bytes ? costToBytes(avg) : Math.floor(SCALE / avg);
+    const room = bytes ? Math.max(1, most) * rateOf : most + rateOf;
+    return { of: 'window', bytes, rate: rateOf, most: room, interval };
+  }
+  if (bytes) return { of: 'bytes', cost: chunkCost(pace), refills: most };
+  const { cost, cap } = creditsOf(pace);
+  return { of: 'packets', cost: String(cost), cap: String(cap) };
+}
+
+export function rateWords({ bytes, avg, interval }: Pace): RateWords {
+  if (bytes) return { number: costToBytes(avg), seconds: 1, bytes };
+  const seconds = interval > 0 ? 1 : unitOf(avg)[2];
+  return { number: Math.floor((SCALE * seconds) / avg), seconds, bytes };
+}
 
 /** hashlimit_mt_check_common of the kernel. */
 export function isCounted(pace: Pace): boolean {

@@ -1,10 +1,22 @@
+import { OWN_STATE } from '../../model/host-test.js';
+import type { HashlimitTest } from '../../model/limit-test.js';
 import { question } from '../../model/question.js';
 import type { Word } from '../../model/ruleset.js';
 import type { Family } from '../../net/address.js';
 import { match, type Parsed, ValueError, type ValueKind } from '../define.js';
 import { type Listed, piece, takePiece } from '../listed.js';
 import { bareText, flag, integer, integerOf } from '../values.js';
-import { burst, isCounted, type Pace, paceOf, printPace, rate, windowRate } from './hashlimit-values.js';
+import {
+  burst,
+  hashPace,
+  isCounted,
+  type Pace,
+  paceOf,
+  printPace,
+  rate,
+  rateWords,
+  windowRate,
+} from './hashlimit-values.js';
 
 const MODES = ['srcip', 'srcport', 'dstip', 'dstport'] as const;
 type Mode = (typeof MODES)[number];
@@ -92,6 +104,27 @@ const paceOfOptions = (given: Options): Pace | string =>
     given['hashlimit-rate-interval']?.value,
   );
 
+function testOf(given: Options, family: Family): HashlimitTest {
+  const pace = paceOfOptions(given) as Pace;
+  const shown = given['hashlimit-name']!.value;
+  const name = shown === NOT_SHOWN ? undefined : shown;
+  const masks = { src: given['hashlimit-srcmask']?.value, dst: given['hashlimit-dstmask']?.value };
+  return {
+    what: 'hashlimit',
+    // which rules share one that is not named nobody knows
+    state: name === undefined ? OWN_STATE : `hashlimit:${name}`,
+    name,
+    modes: given['hashlimit-mode']?.value ?? [],
+    masks: { src: masks.src ?? width(family), dst: masks.dst ?? width(family) },
+    size: given['hashlimit-htable-size']?.value ?? 0,
+    max: given['hashlimit-htable-max']?.value ?? 0,
+    gc: given['hashlimit-htable-gcinterval']?.value ?? USUAL_GC,
+    expire: given['hashlimit-htable-expire']?.value ?? pace.lasts,
+    pace: hashPace(pace),
+    rate: rateWords(pace),
+  };
+}
+
 /** hashlimit_mt_common in net/netfilter/xt_hashlimit.c. */
 export const hashlimit = match({
   name: 'hashlimit',
@@ -131,7 +164,11 @@ export const hashlimit = match({
       ...(pace.interval < 2 ? [] : ['--hashlimit-rate-interval', String(pace.interval)]),
     ];
   },
-  lower: (_given, build) => [build.ask(question.match('hashlimit'))],
+  lower(given, build, { family }) {
+    const above = given['hashlimit-above'];
+    const test = build.host(testOf(given, family), question.limit);
+    return [build.from({ ...(given['hashlimit-upto'] ?? above)!, not: above !== undefined }, test)];
+  },
 });
 
 /** What stands behind the rate, in this order, as options are called. */

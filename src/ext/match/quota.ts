@@ -1,3 +1,4 @@
+import { OWN_STATE } from '../../model/host-test.js';
 import { question } from '../../model/question.js';
 import { match, ValueError, type ValueKind } from '../define.js';
 import { type Listed, takePiece } from '../listed.js';
@@ -22,7 +23,9 @@ export const quota = match({
   name: 'quota',
   about: 'so many bytes, and no more',
   options: { quota: { value: bytes, invert: true, required: true } },
-  lower: (_given, build) => [build.ask(question.match('quota'))],
+  lower: ({ quota: given }, build) => [
+    build.when(given, (value) => build.host({ what: 'quota', state: OWN_STATE, bytes: String(value) }, question.limit)),
+  ],
 });
 
 /** Whether it is negated is not shown. */

@@ -1,3 +1,4 @@
+import { ESTIMATORS } from '../../model/limit-test.js';
 import { question } from '../../model/question.js';
 import type { Given, Word } from '../../model/ruleset.js';
 import { match, type Parsed, ValueError, type ValueKind } from '../define.js';
@@ -83,6 +84,31 @@ const UNIT_NAMES = ['bps', 'pps'] as const;
 const isAsked = (given: Options, unit: 'bps' | 'pps') =>
   given[`rateest-${unit}1`] !== undefined || given[`rateest-${unit}2`] !== undefined;
 
+function wordsOf(given: Options): string[] {
+  const delta = given['rateest-delta'] !== undefined;
+  const { rateest1, rateest2 } = given;
+  const { not, key: mode } = modeOf(given)!;
+  const rates = UNIT_NAMES.filter((unit) => isAsked(given, unit)).flatMap((unit) => {
+    const value = (which: 1 | 2) => {
+      const number = given[`rateest-${unit}${which}`]?.value ?? 0;
+      return unit === 'bps' ? printBits(number) : String(number);
+    };
+    return [
+      ...(delta ? [`--rateest-${unit}1`, value(1)] : []),
+      ...(not ? ['!'] : []),
+      `--${mode}`,
+      `--rateest-${unit}${delta ? '2' : ''}`,
+      ...(delta || !rateest2 ? [value(2)] : []),
+    ];
+  });
+  return [
+    ...(delta ? ['--rateest-delta'] : []),
+    ...[rateest2 ? '--rateest1' : '--rateest', rateest1!.value],
+    ...rates,
+    ...(rateest2 ? ['--rateest2', rateest2.value] : []),
+  ];
+}
+
 /** xt_rateest_mt in net/netfilter/xt_rateest.c. */
 export const rateest = match({
   name: 'rateest',
@@ -92,31 +118,30 @@ export const rateest = match({
     if (modeOf(given) === undefined) refuse('needs one of --rateest-lt, --rateest-gt, --rateest-eq');
     else if (!UNIT_NAMES.some((unit) => isAsked(given, unit))) refuse('needs one of --rateest-bps, --rateest-pps');
   },
-  print(given) {
-    const delta = given['rateest-delta'] !== undefined;
-    const { rateest1, rateest2 } = given;
-    const { not, key: mode } = modeOf(given)!;
-    const rates = UNIT_NAMES.filter((unit) => isAsked(given, unit)).flatMap((unit) => {
-      const value = (which: 1 | 2) => {
-        const number = given[`rateest-${unit}${which}`]?.value ?? 0;
-        return unit === 'bps' ? printBits(number) : String(number);
-      };
-      return [
-        ...(delta ? [`--rateest-${unit}1`, value(1)] : []),
-        ...(not ? ['!'] : []),
-        `--${mode}`,
-        `--rateest-${unit}${delta ? '2' : ''}`,
-        ...(delta || !rateest2 ? [value(2)] : []),
-      ];
-    });
-    return [
-      ...(delta ? ['--rateest-delta'] : []),
-      ...[rateest2 ? '--rateest1' : '--rateest', rateest1!.value],
-      ...rates,
-      ...(rateest2 ? ['--rateest2', rateest2.value] : []),
-    ];
+  print: wordsOf,
+  lower(given, build) {
+    const mode = modeOf(given)!;
+    const { rateest1: first, rateest2: second } = given;
+    const rates = (unit: 'bps' | 'pps'): [number, number] | undefined =>
+      isAsked(given, unit) ? [given[`rateest-${unit}1`]?.value ?? 0, given[`rateest-${unit}2`]?.value ?? 0] : undefined;
+    const test = build.host(
+      {
+        what: 'rateest',
+        state: ESTIMATORS,
+        ...{ first: first!.value, second: second?.value },
+        mode: mode.key.slice(-2) as 'lt' | 'gt' | 'eq',
+        delta: given['rateest-delta'] !== undefined,
+        ...{ bps: rates('bps'), pps: rates('pps') },
+      },
+      question.match(
+        'rateest',
+        wordsOf(given)
+          .filter((word) => word !== '!')
+          .join(' '),
+      ),
+    );
+    return [build.from(mode, test)];
   },
-  lower: (_given, build) => [build.ask(question.match('rateest'))],
 });
 
 /**

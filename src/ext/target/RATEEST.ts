@@ -1,3 +1,4 @@
+import { ESTIMATORS } from '../../model/limit-test.js';
 import { question } from '../../model/question.js';
 import { target, ValueError, type ValueKind } from '../define.js';
 import { listed, piece } from '../listed.js';
@@ -66,7 +67,17 @@ export const RATEEST = target({
       ...['--rateest-ewmalog', printTime((interval * 2 ** weight) % 2 ** 32)],
     ];
   },
-  lower: (_given, act) => [act.ask(question.target('RATEEST'))],
+  lower: (given, act) => [
+    act.host(
+      {
+        what: 'RATEEST',
+        state: ESTIMATORS,
+        name: given['rateest-name']!.value,
+        ...paceOf(given['rateest-interval']!.value, given['rateest-ewmalog']!.value),
+      },
+      question.target('RATEEST'),
+    ),
+  ],
 });
 
 export const RATEESTListed = listed(

@@ -1,5 +1,6 @@
 /** English, of what the host found for a rule, or did: src/model/reading.ts. */
 import { FOREIGN } from './en-foreign.js';
+import { LIMITS } from './en-limits.js';
 import { OUTSIDE } from './en-outside.js';
 import { TOLD } from './en-told.js';
 import type { ReadingWords } from './messages.js';
@@ -26,6 +27,7 @@ export const READINGS: ReadingWords = {
   connlabel: ({ label, has, set }) => `its connection ${has ? 'has' : set ? 'gets' : 'does not have'} label ${label}`,
   ...FOREIGN,
   ...TOLD,
+  ...LIMITS,
   recent: ({ list, address, hits, within, ago, done }) => {
     if (hits === undefined)
       return done === 'added' ? `list ${list} gets ${address}` : `list ${list} does not have ${address}`;

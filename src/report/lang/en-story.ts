@@ -98,6 +98,8 @@ export function open({ kind, about }: Question): string {
       return `what the MSS was lowered to (${about}): what the packet's path takes is not known`;
     case 'random':
       return 'a draw';
+    case 'limit':
+      return 'whether it is within a limit';
   }
 }
 /** What yes and no say to a question of each kind. */
@@ -127,6 +129,7 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   proxy: ['one does', 'none does: the packet is dropped'],
   mss: ["the rule's condition holds", 'it does not'],
   random: ['it matches', 'it does not'],
+  limit: ['it is', 'the limit is spent'],
 };
 /** Behind a state. */
 const PARTS: Readonly<Record<Exclude<Part, null>, string>> = {

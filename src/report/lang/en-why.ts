@@ -40,7 +40,6 @@ export const WHY: Omit<WhyWords, keyof RareWhyWords> = {
   'why.addrtype': ({ address, type }) => `${address} is ${type}`,
   'why.state': ({ state }) => `the connection is ${state}`,
   'why.bytes': () => 'its bytes do not say so',
-  'why.limit': () => 'the limit has been spent',
   'why.turn': () => 'it is not its turn',
   'why.draw': () => 'it was drawn as no match',
   'why.rpfilter': ({ passed }) => `the way back to its source ${passed ? 'leads' : 'does not lead'} by this interface`,

@@ -71,6 +71,7 @@ const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   proxy: (to) => `a transparent socket takes what is handed to port ${to}`,
   mss: () => 'the MSS is such',
   random: () => 'it is drawn so',
+  limit: () => 'it is within the limits',
 };
 
 export const en: Language = {

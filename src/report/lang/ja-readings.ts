@@ -1,5 +1,6 @@
 /** Japanese, of what the host found for a rule, or did: src/model/reading.ts. */
 import { FOREIGN } from './ja-foreign.js';
+import { LIMITS } from './ja-limits.js';
 import { OUTSIDE } from './ja-outside.js';
 import { TOLD } from './ja-told.js';
 import type { ReadingWords } from './messages.js';
@@ -22,6 +23,7 @@ export const READINGS: ReadingWords = {
   connlabel: ({ label, has, set }) => `この接続にはラベル ${label} が${has ? 'ある' : set ? '付く' : 'ない'}`,
   ...FOREIGN,
   ...TOLD,
+  ...LIMITS,
   recent: ({ list, address, hits, within, ago, done }) => {
     if (hits === undefined)
       return done === 'added' ? `リスト ${list} に ${address} が加わる` : `リスト ${list} に ${address} はない`;

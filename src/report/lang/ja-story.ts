@@ -97,6 +97,8 @@ export function open({ kind, about }: Question): string {
       return `下げられた MSS の値 (${about}): 経路の MTU が分かっていない`;
     case 'random':
       return '乱数の結果';
+    case 'limit':
+      return '制限の範囲内かどうか';
   }
 }
 /** What yes and no say to a question of each kind. */
@@ -125,6 +127,7 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   proxy: ['ある', 'ない (パケットは破棄される)'],
   mss: ['条件が成り立つ', '成り立たない'],
   random: ['一致する', '一致しない'],
+  limit: ['範囲内である', '使い切っている'],
 };
 export const FATE_WORDS: Readonly<Record<Fate, string>> = {
   delivered: '配送',

@@ -70,7 +70,6 @@ export const WHY: WhyWords = {
   'why.addrtype': ({ address, type }) => `${address} は ${type}`,
   'why.state': ({ state }) => `接続は ${state}`,
   'why.bytes': () => 'パケットの内容が一致しない',
-  'why.limit': () => '制限を使い切っている',
   'why.turn': () => 'その順番ではない',
   'why.draw': () => '乱数により不一致',
   'why.rpfilter': ({ passed }) => `送信元への戻り経路はこのインターフェイスを${passed ? '通る' : '通らない'}`,

@@ -66,6 +66,7 @@ const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   proxy: (to) => `ポート ${to} に渡されたパケットを受け取る透過ソケットがある`,
   mss: () => 'MSS がその値である',
   random: () => '乱数がそう出た',
+  limit: () => '制限の範囲内である',
 };
 
 export const ja: Language = {

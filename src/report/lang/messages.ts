@@ -282,7 +282,6 @@ export interface Messages {
   'why.program': { readonly held: boolean };
   /** no packet is so. */
   'why.never': Record<never, never>;
-  'why.limit': Record<never, never>;
   'why.turn': Record<never, never>;
   'why.draw': { readonly probability: number };
   'why.rpfilter': { readonly passed: boolean };

@@ -8,11 +8,14 @@ import { connlabel } from './connlabel.js';
 import { connlimit } from './connlimit.js';
 import { cpu } from './cpu.js';
 import { geoip, iface, ipmark, ipv4options, length2, quota2 } from './foreign.js';
+import { hashlimit } from './hashlimit.js';
 import { ipvs } from './ipvs.js';
 import { osf } from './osf.js';
 import { cgroup, owner } from './owner.js';
 import { physdev } from './physdev.js';
 import { policy } from './policy.js';
+import { quota } from './quota.js';
+import { RATEEST, rateest } from './rateest.js';
 import { realm } from './realm.js';
 import { recent } from './recent.js';
 import { inSet, setChange, setMap } from './sets.js';
@@ -36,6 +39,7 @@ export const TESTS: Answers<HostTest, TestAnswer> = {
   connlimit,
   cpu,
   geoip,
+  hashlimit,
   iface,
   ipv4options,
   'in-set': inSet,
@@ -45,10 +49,18 @@ export const TESTS: Answers<HostTest, TestAnswer> = {
   owner,
   physdev,
   policy,
+  quota,
   quota2,
   realm,
+  rateest,
   recent,
   socket,
   time,
 };
-export const ACTS: Answers<HostAct, ActAnswer> = { ipmark, 'set-change': setChange, 'set-map': setMap, tproxy };
+export const ACTS: Answers<HostAct, ActAnswer> = {
+  RATEEST,
+  ipmark,
+  'set-change': setChange,
+  'set-map': setMap,
+  tproxy,
+};

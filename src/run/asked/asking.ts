@@ -22,7 +22,8 @@ export class Asking {
   constructor(
     private readonly laid: Laid,
     private readonly course: Course,
-    private readonly hosted: readonly (HostTest | HostAct)[],
+    /** all that the program asks or has done, in the order in which it was loaded. */
+    private readonly loaded: readonly (HostTest | HostAct)[],
   ) {}
 
   get family(): 4 | 6 {
@@ -86,7 +87,12 @@ export class Asking {
   /** All that the program asks of the same state, this among them, in the order in which they were loaded. */
   sharing<T extends HostTest>(test: T): T[] {
     const state = stateOf(test);
-    return this.hosted.filter((one): one is T => stateOf(one) === state && one.what === test.what);
+    return this.loaded.filter((one): one is T => stateOf(one) === state && one.what === test.what);
+  }
+
+  /** All that the program has of one kind, in that order. */
+  ofKind<What extends (HostTest | HostAct)['what']>(what: What): Extract<HostTest | HostAct, { what: What }>[] {
+    return this.loaded.filter((one): one is Extract<HostTest | HostAct, { what: What }> => one.what === what);
   }
 
   /** How somebody answered its question, or all that are open. */

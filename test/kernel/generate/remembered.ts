@@ -2,6 +2,7 @@
  * Matches that remember packets in tables. Where packets wait for one another, by whole seconds and a quarter, they ask for seconds;
  * elsewhere what they ask of time is so far off that none passes while a scenario runs.
  */
+import { drawnFamily } from './address.js';
 import type { Drawer } from './clause.js';
 import { lengthOf } from './header.js';
 
@@ -48,5 +49,37 @@ export const recent: Drawer = (_d, { r, flows }) => {
     kind: 'recent',
     negated,
     text: `-m recent ${negated ? '! ' : ''}--${verb}${span}${hits}${ttl}${name}${side}`,
+  };
+};
+
+const MODES = ['srcip', 'srcport', 'dstip', 'dstport'];
+
+/** A kernel refuses windows in a table that another rule of the name has made without, and the other way round. */
+export const hashlimit: Drawer = (_d, { r }) => {
+  const window = r.chance(0.25);
+  const verb = r.pick(['upto', 'upto', 'above']);
+  const negated = r.chance(0.15);
+  const modes = MODES.filter(() => r.chance(0.4));
+  const bits = drawnFamily() === 6 ? 128 : 32;
+  const mask = (side: string) => (r.chance(0.3) ? ` --hashlimit-${side}mask ${r.pick([0, 8, bits - 2, bits])}` : '');
+  const room = r.chance(0.15) ? ' --hashlimit-htable-size 1 --hashlimit-htable-max 3' : '';
+  return {
+    kind: 'hashlimit',
+    negated,
+    text: [
+      `-m hashlimit${negated ? ' !' : ''} --hashlimit-${verb} ${r.between(1, 2)}/hour --hashlimit-burst ${r.between(1, 3)}`,
+      ...(modes.length > 0 ? [`--hashlimit-mode ${modes.join()}`] : []),
+      `--hashlimit-name ${window ? 'w' : ''}${r.pick(['a', 'b', 'c'])}${room}${mask('src')}${mask('dst')}`,
+      ...(window ? ['--hashlimit-rate-match'] : []),
+    ].join(' '),
+  };
+};
+
+export const quota: Drawer = (_d, { r }) => {
+  const negated = r.chance(0.3);
+  return {
+    kind: 'quota',
+    negated,
+    text: `-m quota ${negated ? '! ' : ''}--quota ${r.pick([0, 60, 200, 1000, 5000])}`,
   };
 };

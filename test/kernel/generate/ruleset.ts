@@ -205,6 +205,8 @@ const HEADER: readonly (readonly [number, Drawer])[] = [
   [2, outside.physdev],
   [2, outside.policy],
   [1, outside.socket],
+  [5, remembered.hashlimit],
+  [2, remembered.quota],
 ];
 /** Of IPv6 alone. */
 const HEADER6: readonly (readonly [number, Drawer])[] = [

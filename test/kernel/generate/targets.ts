@@ -47,6 +47,8 @@ export function drawTarget(d: Draft, at: Place, proto: number | undefined, rando
     // group 1 is nobody's: what listens for the test uses another
     [5, () => goOn('NFLOG', `NFLOG --nflog-group 1${r.pick(['', ' --nflog-prefix "in: "', ' --nflog-size 64'])}`)],
     [1, () => goOn('IDLETIMER', `IDLETIMER --timeout ${r.between(60, 999)} --label walk${r.below(9)}`)],
+    // no sample is taken while a scenario runs
+    [1, () => goOn('RATEEST', `RATEEST --rateest-name e${r.below(3)} --rateest-interval 8s --rateest-ewmalog 60s`)],
     [3, () => goOn('AUDIT', `AUDIT --type ${r.pick(['accept', 'drop', 'reject'])}`)],
     [7, () => end('RETURN', 'RETURN')],
   ];
