@@ -1,6 +1,10 @@
 /** What rules ask of sockets, processors, routes and the clock, and descriptions tell; what is not told stays open. */
 import { describe, expect, test } from 'vitest';
 import { createEngine, parse, readPacket } from '../src/index.js';
+import { byFamily } from '../src/input/by-family.js';
+import { bytesOf } from '../src/input/encode-columns.js';
+import { Pack } from '../src/input/pack.js';
+import { FROM_HOST, type PacketColumns } from '../src/model/batch.js';
 import { programOf } from '../src/run/host-program.js';
 
 const ROUTES = `default via 192.0.2.9 dev eth0
@@ -137,19 +141,40 @@ describe('the time', () => {
   });
 });
 
-test('what is told goes with many packets', async () => {
-  const host = await load('OUTPUT', '-m cgroup --path /a');
-  const one = (over: object) => readPacket({ ...SENT, ...over }).packet;
-  const told = [undefined, { cgroup: '/a' }, { cgroup: '/b' }, { cgroup: '/a/c' }];
-  const count = 400;
+test.each(['auto', 'bytecode', 'columns'] as const)('what is told goes with many packets: %s', async (engine) => {
+  const text = '*filter\n:OUTPUT ACCEPT [0:0]\n-A OUTPUT -m cgroup --path /a -j DROP\nCOMMIT\n';
+  const texts = parse([
+    { name: 'x', text },
+    { name: 'r', text: ROUTES },
+  ]);
+  const program = programOf(texts, { tracking: 'off', engine });
+  const host = await (await createEngine()).load(program);
+  // more than a batch
+  const count = 9_001;
   const column = (value: number) => new Uint32Array(count).fill(value);
-  const summary = () => host.summary().fates;
-  expect(one({}).told).toBe(undefined);
-  host.classify({
-    ...{ kind: 'columns', count, interfaces: ['eth0'], in: new Uint16Array(count).fill(0xffff) },
+  const told = Array.from({ length: count }, (_, i) => (i < 10 ? undefined : { cgroup: i < 5_000 ? '/a/b' : '/b' }));
+  const columns: PacketColumns = {
+    ...({ kind: 'columns', count } as const),
+    ...{ interfaces: ['eth0'], in: new Uint16Array(count).fill(FROM_HOST) },
     ...{ src: column(0xc0000201), dst: column(0xc6336407), proto: column(17), sport: column(5), dport: column(6) },
-    ...{ length: column(28), path: new Uint8Array(count).fill(3), out: new Uint16Array(count) },
-    told: Array.from({ length: count }, (_, i) => told[i % 4]),
-  });
-  expect(summary()).toEqual({ dropped: 200, sent: 100, unknown: 100 });
+    ...{ length: column(28), told },
+  };
+  for (const batch of [columns, bytesOf(columns)]) {
+    host.reset();
+    host.classify(batch);
+    expect([batch.kind, host.summary().fates]).toEqual([batch.kind, { unknown: 10, dropped: 4_990, sent: 4_001 }]);
+  }
+});
+
+test('what is told stays with packets that are parted by their family', () => {
+  const six = { src: '2001:db8::1', dst: '2001:db8::2', proto: 'udp' };
+  const pack = new Pack();
+  for (const [i, packet] of [ADDRESSES, six, ADDRESSES, six].entries())
+    pack.add(readPacket({ ...packet, cpu: i }).packet).next();
+  const [batch] = pack.take();
+  const shares = byFamily(batch!, (version) => version);
+  expect(shares.map(({ place, batch: { told } }) => [place, told])).toEqual([
+    [4, [{ cpu: 0 }, { cpu: 2 }]],
+    [6, [{ cpu: 1 }, { cpu: 3 }]],
+  ]);
 });

@@ -48,7 +48,7 @@ export class Many {
       most: BATCH_PACKETS,
       place: (packets, first) => {
         const { serial } = course;
-        const count = walks.place(packets, first, packets.count - first);
+        const count = walks.place(packets, first, Math.min(BATCH_PACKETS, packets.count - first));
         course.serial = serial;
         return count;
       },
