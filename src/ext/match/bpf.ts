@@ -18,6 +18,7 @@ export const bpf = match({
   },
   check(given, rule) {
     if (!given.bytecode && !given['object-pinned']) rule.refuse('needs one of --bytecode, --object-pinned');
+    if (given['object-pinned']?.value === '') rule.refuse('is empty', 'object-pinned');
     const fault = given.bytecode && faultOf(given.bytecode.value);
     if (fault !== undefined) rule.refuse(fault, 'bytecode');
   },

@@ -13,7 +13,7 @@ export const cgroup = match({
   hooks: ['INPUT', 'OUTPUT', 'POSTROUTING'],
   options: {
     path: { value: path, invert: true, excludes: ['cgroup'] },
-    cgroup: { value: integer(0xffffffff), invert: true },
+    cgroup: { value: integer(0xffffffff), invert: true, excludes: ['path'] },
   },
   check(given, { refuse }) {
     if (!given.path && !given.cgroup) refuse('needs one of --cgroup, --path');

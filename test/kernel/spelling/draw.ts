@@ -36,6 +36,8 @@ interface Clause {
   readonly not: boolean;
   readonly option: string;
   readonly value: string;
+  /** a `!` behind it is its value. */
+  readonly verbatim?: boolean | undefined;
 }
 
 export function drawRule(seed: number, family: Family): Spelled {
@@ -99,7 +101,9 @@ class Drawing {
     return {
       table,
       rule: line(({ not, option, value }) => [not ? '!' : '', option, value]),
-      old: line(({ not, option, value }) => (not && value === '' ? ['!', option] : [option, not ? '!' : '', value])),
+      old: line(({ not, option, value, verbatim }) =>
+        verbatim || (not && value === '') ? [not ? '!' : '', option, value] : [option, not ? '!' : '', value],
+      ),
     };
   }
 
@@ -175,13 +179,15 @@ class Drawing {
 
   private option(extension: string, key: string, { alias = [], invert, value: kind }: OptionDef<unknown>): Clause {
     const { random } = this;
-    const name = this.name(random.pick([key, key, ...alias]));
+    // what iptables 1.8.9 does not know any more is tried by rows
+    const known = alias.filter((one) => `${extension} ${one}` !== 'time days');
+    const name = this.name(random.pick([key, key, ...known]));
     const text = this.value(VALUES[extension]![key]!);
     const value = kind.words === 2 ? text.slice(1, -1) : text;
     const not = random.chance(invert ? 0.25 : 0.01);
     return kind.words === 1 && !not && random.chance(0.15)
       ? { not, option: `--${name}=${value}`, value: '' }
-      : { not, option: `--${name}`, value };
+      : { not, option: `--${name}`, value, verbatim: kind.verbatim };
   }
 
   private value(text: string): string {
@@ -200,8 +206,9 @@ class Drawing {
 const plain = (option: string, value: string): Clause => ({ not: false, option, value });
 const serves =
   (family: Family) =>
-  ({ families, foreign }: Extension) =>
-    !foreign && (families?.includes(family) ?? true);
+  ({ name, families, foreign }: Extension) =>
+    // no security module is there that would take it
+    !foreign && name !== 'SECMARK' && (families?.includes(family) ?? true);
 const protocolOf = ({ name, protocols }: Extension) => protocols?.find((number) => protocolName(number) === name);
 
 /** Each value of each option of an extension once, in a rule that has what the option needs and no more. */

@@ -53,6 +53,11 @@ const DATES =
   '2020 1970 2020-02-30 2020-1-2T3 2020-12-31T23:59:59 2038-12 2020-0 | 1969 2039 2020-13 2020-1-32 2020-1-1T24 2020/1/1 x ""';
 const TIMES = '8:00 0:0:1 23:59:59 00:00 | 24:00 8 8:60 8:00:60 8:00:00:00 x ""';
 
+/** What iptables prints of less than 16 bytes a second, 0b/s, it does not read. */
+const RATES =
+  '5 1/s 5/sec 3/minute 3/min 2/hour 1/day 10000/second 1/m 16b/s 512kb/s 1mb/sec | 0 0/s 1/ /s 5/x 10001/s 4294967296 "" -1';
+const NAME = 'a foo name15characters | a/b "" . .. waytoolongforanyname_of_a_table_of_those';
+
 export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   time: {
     datestart: DATES,
@@ -74,6 +79,96 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> 
     'socket-exists': FLAG,
     'suppl-groups': FLAG,
   },
+  recent: {
+    set: FLAG,
+    rcheck: FLAG,
+    update: FLAG,
+    remove: FLAG,
+    seconds: '1 60 0x10 3600 | 0 -1 "" x',
+    reap: FLAG,
+    hitcount: '0 1 4 255 | 65536 -1 ""',
+    rttl: FLAG,
+    name: 'DEFAULT ssh a.b | a/b . ..',
+    mask: '255.255.255.0 255.255.255.255 | x "" 1.2.3.4.5',
+    rsource: FLAG,
+    rdest: FLAG,
+  },
+  hashlimit: {
+    'hashlimit-upto': RATES,
+    'hashlimit-above': RATES,
+    'hashlimit-burst': '1 5 100 | 0 -1 "" x',
+    'hashlimit-mode': 'srcip dstip srcip,dstport srcip,srcport,dstip,dstport | x srcip, "" ,',
+    'hashlimit-name': NAME,
+    'hashlimit-srcmask': '0 8 24 32 | 129 -1 x',
+    'hashlimit-dstmask': '0 8 24 32 | 129 -1 x',
+    'hashlimit-htable-size': '1 100 65536 | -1 x',
+    'hashlimit-htable-max': '1 100 | -1 x',
+    'hashlimit-htable-expire': '1 10000 | -1 x',
+    'hashlimit-htable-gcinterval': '1 1000 | -1 x',
+    'hashlimit-rate-match': FLAG,
+    'hashlimit-rate-interval': '1 10 60 | -1 x',
+  },
+  connlimit: {
+    'connlimit-upto': '0 1 5 4294967295 | -1 "" 4294967296 x',
+    'connlimit-above': '0 1 5 4294967295 | -1 "" 4294967296 x',
+    'connlimit-mask': '0 8 24 32 | 129 -1 x',
+    'connlimit-saddr': FLAG,
+    'connlimit-daddr': FLAG,
+  },
+  connbytes: {
+    connbytes: '0 1:100 :5 5: 0:10 | 9:1 : -1 "" x',
+    'connbytes-dir': 'original reply both | x "" Both',
+    'connbytes-mode': 'packets bytes avgpkt | x "" Packets',
+  },
+  // names are those of a file
+  connlabel: { label: '0 1 127 | 128 -1 ""', set: FLAG },
+  helper: { helper: 'ftp sip-5060 | ""' },
+  quota: { quota: NUMBER64 },
+  rateest: {
+    rateest1: 'RE1',
+    rateest2: 'RE2',
+    'rateest-delta': FLAG,
+    'rateest-lt': FLAG,
+    'rateest-gt': FLAG,
+    'rateest-eq': FLAG,
+    'rateest-bps1': '8bit 1kbit 1Mibps',
+    'rateest-bps2': '8bit 1kbit 1Mibps',
+    'rateest-pps1': '1 100',
+    'rateest-pps2': '1 100',
+  },
+  RATEEST: {
+    // one that is there is of one kind
+    'rateest-name': 'RE1',
+    'rateest-interval': '250ms | x ""',
+    'rateest-ewmalog': '500ms | x ""',
+  },
+  SET: {
+    'add-set': SETS,
+    'del-set': SETS,
+    'map-set': SETS,
+    timeout: '0 60 4294967 | -1 x ""',
+    exist: FLAG,
+    'map-mark': FLAG,
+    'map-prio': FLAG,
+    'map-queue': FLAG,
+  },
+  SYNPROXY: {
+    'sack-perm': FLAG,
+    timestamp: FLAG,
+    wscale: '0 7 14 | 15 -1 x ""',
+    mss: '0 536 1460 65535 | 65536 -1 x ""',
+    ecn: FLAG,
+  },
+  CLUSTERIP: {
+    new: FLAG,
+    hashmode: 'sourceip sourceip-sourceport sourceip-sourceport-destport',
+    clustermac: '01:AA:7B:47:F7:D7',
+    'total-nodes': '2 4',
+    'local-node': '1 2',
+    'hash-init': '1 0xdeadbeef',
+  },
+  CONNSECMARK: { save: FLAG, restore: FLAG },
+  SECMARK: { selctx: 'system_u:object_r:dns_packet_t:s0' },
   ipcomp: { ipcompspi: SPI, compres: FLAG },
   ah: { ahspi: SPI, ahlen: '0 8 16', ahres: FLAG },
   bpf: { bytecode: '"4,48 0 0 9,21 0 1 6,6 0 0 1,6 0 0 0" "1,6 0 0 1"', 'object-pinned': FLAG },
@@ -233,7 +328,7 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> 
       '"SYN SYN" "SYN,ACK,FIN,RST SYN" "ALL NONE" "all none" "FIN,SYN,RST,PSH,ACK,URG SYN,ACK" "NONE NONE" "ACK,SYN RST" | "SYN" "SYN, SYN" "ECE ECE" "SYN,ALL NONE" ", SYN" "ALL,NONE ACK,NONE" "SYN,SYN SYN"',
     syn: FLAG,
   },
-  tcpmss: { mss: '0 536 1:1460 65535 0x10 | :5 5: 65536 2:1 : "" 7:7' },
+  tcpmss: { mss: '0 536 1:1460 65535 0x10 | :5 5: 65536 2:1 : 7:7' },
   tos: { tos: TOS },
   ttl: { 'ttl-eq': BYTE, 'ttl-lt': BYTE, 'ttl-gt': BYTE },
   u32: {
