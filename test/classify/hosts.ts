@@ -14,14 +14,11 @@ export function hostTexts(setup: readonly string[], family: Family = 4): SourceT
   const routes: string[] = [];
   const rules = ['0: from all lookup local'];
   const sysctls: string[] = [];
-  /** routes that are other than they were made, by their destination. */
-  const changes = new Map<string, string>();
   for (const command of setup) {
     const [, tun] = /^ip tuntap add (\S+) mode (?:tun|tap)$/.exec(command) ?? [];
     const [, address, of] = /^ip (?:-6 )?addr add (\S+)(?: brd \+)? dev (\S+)(?: nodad)?$/.exec(command) ?? [];
     const [, linkName, change] = /^ip link set (\S+) (up|group \d+)$/.exec(command) ?? [];
     const [, route] = /^ip (?:-6 )?route add (.*)$/.exec(command) ?? [];
-    const [, changed] = /^ip route change (.*)$/.exec(command) ?? [];
     const [, rule, priority] = /^ip (?:-6 )?rule add (.*) priority (\d+)$/.exec(command) ?? [];
     const [, key, value] = /^sysctl -qw (\S+)=(\S+)$/.exec(command) ?? [];
     if (linkName === 'lo' || command.endsWith(' arp off')) continue;
@@ -31,7 +28,7 @@ export function hostTexts(setup: readonly string[], family: Family = 4): SourceT
     else if (change !== undefined) links.get(linkName!)!.group = change.slice('group '.length);
     else if (route !== undefined)
       routes.push(/ via /.test(route) && !/ dev /.test(route) ? `${route} dev eth1` : route);
-    else if (changed !== undefined) changes.set(destinationOf(changed), changed);
+    else if (command.startsWith(CHANGE)) continue;
     else if (rule !== undefined) rules.push(`${priority}: ${ruleText(rule)}`);
     else if (key !== undefined) sysctls.push(`${key} = ${value}`);
     else throw new Error(`no command of a generated host: ${command}`);
@@ -50,9 +47,6 @@ export function hostTexts(setup: readonly string[], family: Family = 4): SourceT
   const connected = [...links].flatMap(([name, { addresses, up }]) =>
     up ? addresses.map((one) => `${netOf(one)} dev ${name} proto kernel scope link src ${one.split('/')[0]}`) : [],
   );
-  // of one table, and without a metric
-  const asChanged = (route: string): string =>
-    / table | metric /.test(route) ? route : (changes.get(destinationOf(route)) ?? route);
   const local = [...links].flatMap(([name, { addresses, up }]) =>
     addresses.flatMap((one) => {
       const of = `dev ${name} table local proto kernel scope`;
@@ -65,13 +59,20 @@ export function hostTexts(setup: readonly string[], family: Family = 4): SourceT
   );
   return [
     { name: 'addr.txt', text: `${LOOPBACK}${addr.join('')}` },
-    { name: 'route.txt', text: [...[...routes, ...connected].map(asChanged), ...LOCAL, ...local, ''].join('\n') },
+    { name: 'route.txt', text: [...changed([...routes, ...connected], setup), ...LOCAL, ...local, ''].join('\n') },
     { name: 'rule.txt', text: [...rules, ''].join('\n') },
     { name: 'sysctl.txt', text: [...sysctls, ''].join('\n') },
   ];
 }
 
+export const CHANGE = 'ip route change ';
 const destinationOf = (route: string): string => route.split(' ')[0]!;
+/** Routes of table main without a metric, as the commands of a host have changed them. */
+export function changed(routes: readonly string[], setup: readonly string[]): string[] {
+  const changes = setup.filter((one) => one.startsWith(CHANGE)).map((one) => one.slice(CHANGE.length));
+  const by = new Map(changes.map((route) => [destinationOf(route), route]));
+  return routes.map((route) => (/ table | metric /.test(route) ? route : (by.get(destinationOf(route)) ?? route)));
+}
 
 const connected6 = (links: ReadonlyMap<string, Link>): string[] =>
   [...links].flatMap(([name, { addresses, up }]) => {
