@@ -59,3 +59,30 @@ test('rules without such get it with an update', async () => {
   await host.update(RULES('rcheck'));
   expect([fate(host, '192.0.2.1', 0), fate(host, '192.0.2.1', 0)]).toEqual(['delivered', 'dropped']);
 });
+
+const LIST = 'src=192.0.2.1 ttl: 64 last_seen: 4295012345 oldest_pkt: 2 4295012000, 4295012345\n';
+test.each([
+  // how long ago it was seen the text does not tell
+  ['rcheck --name a', '192.0.2.1', 'dropped'],
+  ['rcheck --name a', '192.0.2.2', 'delivered'],
+  ['rcheck --hitcount 2 --name a', '192.0.2.1', 'dropped'],
+  ['rcheck --hitcount 3 --name a', '192.0.2.1', 'delivered'],
+  ['rcheck --seconds 60 --name a', '192.0.2.1', 'unknown'],
+  ['rcheck --seconds 60 --hitcount 3 --name a', '192.0.2.1', 'delivered'],
+  ['rcheck --rttl --name a', '192.0.2.1', 'dropped'],
+  ['rcheck --name b', '192.0.2.1', 'delivered'],
+])('a list that /proc/net/xt_recent told: %s of %s', async (verb, src, expected) => {
+  const rules = `*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m recent --${verb} -j DROP\nCOMMIT\n`;
+  for (const texts of [
+    [
+      { name: 'rules', text: rules },
+      { name: 'proc/a', text: LIST },
+    ],
+    [{ name: 'all', text: `root@gw:~# cat /proc/net/xt_recent/a\n${LIST}root@gw:~# iptables-save\n${rules}` }],
+    [{ name: 'all', text: `==> /proc/net/xt_recent/a <==\n${LIST}\n${rules}` }],
+    [{ name: 'all', text: `/proc/net/xt_recent/a:${LIST}${rules}` }],
+  ]) {
+    const host = await (await createEngine()).load(programOf(parse(texts), { tracking: 'off' }));
+    expect([texts.length, fate(host, src, 0)]).toEqual([texts.length, expected]);
+  }
+});

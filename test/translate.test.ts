@@ -164,7 +164,14 @@ const NAMES = new Set([
   '{} (IPv{})',
 ]);
 /** What lists of words begin with. */
-const LISTS = ['append delete check', 'nhid advmss window', 'NONE SYN_SENT', 'cgroup cpu'];
+const LISTS = [
+  '\ntcpmux 1 echo 7',
+  'src=([d.]+\\|',
+  'append delete check',
+  'nhid advmss window',
+  'NONE SYN_SENT',
+  'cgroup cpu',
+];
 const isList = (template: string) => LISTS.some((words) => template.startsWith(words));
 const MESSAGES = gathered().filter(({ template }) => !NAMES.has(template) && !isList(template));
 

@@ -74,8 +74,8 @@ for setting in accept_local bc_forwarding disable_ipv6 force_forwarding forwardi
   grep -s . $proc/ipv4/conf/*/$setting $proc/ipv6/conf/*/$setting
 done
 
-# What limits remember.
-for table in /proc/net/ipt_hashlimit/* /proc/net/ip6t_hashlimit/*; do
+# What rules remember.
+for table in /proc/net/ipt_hashlimit/* /proc/net/ip6t_hashlimit/* /proc/net/xt_recent/*; do
   [ ! -f $table ] || ask cat $table
 done
 

@@ -4,7 +4,7 @@
  */
 import { bitsOf, familyOf, formatAddress, prefixLength, prefixMask, type Words } from '../net/address.js';
 import { typedAt } from '../parse/dirt/prompts.js';
-import { tableOfText } from '../parse/host/hashlimit.js';
+import { nameOfText } from '../parse/host/proc-files.js';
 import { eachLine, type SourceText } from '../parse/text.js';
 import type { HostTexts } from '../run/host-texts.js';
 import { addressWords } from './address-words.js';
@@ -53,6 +53,8 @@ export function redact(texts: readonly SourceText[], host: HostTexts, fill: Fill
 }
 
 /** Of several texts: what printed them, so that one does not go on with another. */
+/** Of files that are called as what they are about. */
+const FOLDERS: Readonly<Partial<Record<Kind, string>>> = { hashlimit: 'ipt_hashlimit', recent: 'xt_recent' };
 const HEADS: Readonly<Partial<Record<Kind, string>>> = {
   ipset: '# ipset save',
   addr: '# ip addr',
@@ -66,7 +68,8 @@ const HEADS: Readonly<Partial<Record<Kind, string>>> = {
 function headOf({ name }: SourceText, { taken }: HostTexts, texts: number): Own[] {
   const all = taken.find(({ file, to }) => file === name && to === undefined)?.as;
   // its name is that of a table
-  const head = all === 'hashlimit' ? `# cat /proc/net/ipt_hashlimit/${tableOfText(name)}` : all && HEADS[all];
+  const folder = all && FOLDERS[all];
+  const head = folder !== undefined ? `# cat /proc/net/${folder}/${nameOfText(name)}` : all && HEADS[all];
   const text = texts > 1 ? head : undefined;
   return text === undefined ? [] : [{ file: name, number: 0, text, kind: 'command' }];
 }

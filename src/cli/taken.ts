@@ -18,6 +18,7 @@ const AS: Readonly<Record<Taken['as'], string>> = {
   ifconfig: 'addresses as ifconfig prints them',
   'routing-table': 'routes as route and netstat -r print them',
   hashlimit: 'tables of hashlimit',
+  recent: 'lists of recent',
   sysctl: 'settings',
   xfrm: 'how much IPsec there is',
   json: 'JSON of a host',

@@ -20,6 +20,8 @@ export interface Host {
   tables6: 'all' | readonly number[];
   /** tables of hashlimit that were given; others have no entries yet. */
   hashlimits?: readonly HashlimitTable[];
+  /** lists of recent that were given; others are empty yet. */
+  recents?: readonly RecentFile[];
   /** what was not given and is taken to be as the kernel makes it by itself. */
   assumed: readonly HostAssumption[];
 }
@@ -36,6 +38,20 @@ export type HostAssumption = 'local-table' | 'connected-routes' | 'addresses-of-
 export const TABLE_DEFAULT = 253;
 export const TABLE_MAIN = 254;
 export const TABLE_LOCAL = 255;
+
+/** A list of recent, as /proc/net shows it when the first packet comes. */
+export interface RecentFile {
+  readonly name: string;
+  readonly entries: readonly RecentEntry[];
+}
+export interface RecentEntry {
+  readonly address: Words;
+  readonly ttl: number;
+  /** one more than the place of the latest time. */
+  readonly index: number;
+  /** in jiffies: nobody knows how long ago that is. */
+  readonly times: readonly bigint[];
+}
 
 /** A table of hashlimit, as /proc/net shows it when the first packet comes. */
 export interface HashlimitTable {

@@ -53,5 +53,7 @@ export interface RecentReading {
   readonly within: number;
   /** milliseconds since it was seen last. */
   readonly ago: number | undefined;
+  /** times before the first packet, nobody knows how long before. */
+  readonly older: number;
   readonly done: 'added' | 'updated' | 'removed' | undefined;
 }

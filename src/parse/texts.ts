@@ -170,6 +170,9 @@ class Reading {
           (json ? rare!.routesOfJson : kind === 'route' ? routesOfLines : rare!.routesOfTable)(text, name, findings),
         ];
         return;
+      case 'recent':
+        host.recents = [...(host.recents ?? []), ...rare!.parseRecent(text, name, findings)];
+        return;
       case 'hashlimit':
         host.hashlimits = [...(host.hashlimits ?? []), ...rare!.parseHashlimit(text, name, findings)];
         return;

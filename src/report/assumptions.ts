@@ -4,7 +4,7 @@ import { Field } from '../abi.js';
 import { type Compiled, chainOf } from '../compile/compile.js';
 import type { Test } from '../model/condition.js';
 import { givenEntries, type Host } from '../model/host.js';
-import { stateOf } from '../model/host-test.js';
+import { type HostTest, stateOf } from '../model/host-test.js';
 import type { Packet, PacketState } from '../model/packet.js';
 import { LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../model/question.js';
 import { meaningOf, plainTable, type Rule } from '../model/ruleset.js';
@@ -183,7 +183,12 @@ const remembers = (test: Test, { from }: LoadedHost): boolean =>
   test.kind === 'host' &&
   stateOf(test.test) !== undefined &&
   from.said(test.question) === undefined &&
-  !(test.test.what === 'hashlimit' && givenEntries(from.host, from.family, test.test) !== undefined);
+  !isGivenState(test.test, from);
+
+/** A text has what the first packet finds of it. */
+const isGivenState = (test: HostTest, { host, family }: LoadedHost['from']): boolean =>
+  (test.what === 'hashlimit' && givenEntries(host, family, test) !== undefined) ||
+  (test.what === 'recent' && host.recents?.some(({ name }) => test.state === `recent:${name}`) === true);
 
 /** What the walk met that another packet, or another try, may find otherwise. */
 function chance(events: readonly WalkEvent[], host: LoadedHost): Message[] {

@@ -2,6 +2,7 @@
 import { isEntry } from '../connections/connections.js';
 import { HASHLIMIT_LINE, HASHLIMIT_NAME } from '../host/hashlimit.js';
 import { isIfconfig } from '../host/ifconfig.js';
+import { RECENT_LINE, RECENT_NAME } from '../host/recent.js';
 import { kindOfLine } from '../host/recognise-host.js';
 import { isRoutingTable } from '../host/routing-table.js';
 
@@ -20,6 +21,7 @@ export type LineKind =
   | 'routing-table'
   | 'xfrm'
   | 'hashlimit'
+  | 'recent'
   | 'gap';
 
 const RULES: readonly RegExp[] = [
@@ -59,6 +61,7 @@ export function kindOf(text: string): LineKind | undefined {
   if (isIfconfig(text)) return 'ifconfig';
   if (isRoutingTable(text)) return 'routing-table';
   if (HASHLIMIT_LINE.test(start) || HASHLIMIT_NAME.test(start)) return 'hashlimit';
+  if (RECENT_LINE.test(start) || RECENT_NAME.test(start)) return 'recent';
   if (!HOST.test(text)) return undefined;
   if (ADDRESS.test(text)) return 'addr';
   return isEntry(text) ? 'connections' : kindOfLine(text);

@@ -95,7 +95,7 @@ class RunFinder {
     if (this.inSave && isInSave(text)) return this.add('rules', line);
     if (text.startsWith('#') && this.comment(line, text)) return 0;
     // conntrack's name begins the line that says how many entries there were
-    if (kind === 'connections' || kind === 'hashlimit') return this.start(kind, line);
+    if (kind === 'connections' || kind === 'hashlimit' || kind === 'recent') return this.start(kind, line);
     if (/^(?:ipv|<)|firewall-cmd/.test(text) && isDirect(text)) return this.add('firewalld', line);
     const typed = typedAt(line.text);
     if (typed !== undefined) return this.command(line, typed);
@@ -264,7 +264,7 @@ const IS_ROUTE =
 
 /** The sign of a remark, and root's prompt before what prints rules, sets, connections or what a host has. */
 const AT_ROOT =
-  /^# (?:.*tables|(?:\/\S*\/)?(?:ip (?:-\S+ ){0,5}(?:a|l|ro|ru|x)[a-z]*(?: |$)|(?:ipset|conntrack) (?:-|save|list)|sysctl -|cat \S*ip6?t_hashlimit\/))/;
+  /^# (?:.*tables|(?:\/\S*\/)?(?:ip (?:-\S+ ){0,5}(?:a|l|ro|ru|x)[a-z]*(?: |$)|(?:ipset|conntrack) (?:-|save|list)|sysctl -|cat \S*(?:ip6?t_hashlimit|(?:xt|ipt)_recent)\/))/;
 
 const NAMES_TABLE = /raw|mangle|nat|filter|security/i;
 

@@ -196,6 +196,7 @@ const HOST: ReadonlySet<string> = new Set<HostText>([
   'routing-table',
   'xfrm',
   'hashlimit',
+  'recent',
 ]);
 
 function hostPart(run: Run, before: Run | undefined): Part | undefined {

@@ -6,6 +6,7 @@ import {
   type HostAssumption,
   type Link,
   type PolicyRule,
+  type RecentFile,
   TABLE_LOCAL,
   TABLE_MAIN,
 } from '../../model/host.js';
@@ -27,6 +28,7 @@ export interface HostParts {
   readonly sysctls?: readonly Sysctl[] | undefined;
   readonly xfrm?: Host['xfrm'];
   readonly hashlimits?: readonly HashlimitTable[] | undefined;
+  readonly recents?: readonly RecentFile[] | undefined;
 }
 
 export function buildHost(parts: HostParts): Host {
@@ -61,6 +63,7 @@ export function buildHost(parts: HostParts): Host {
     tables: tables === 'all' ? 'all' : [...tables, ...derived],
     tables6: tablesOf(parts.routes ?? [], 6),
     ...(parts.hashlimits && { hashlimits: parts.hashlimits }),
+    ...(parts.recents && { recents: parts.recents }),
     assumed,
   };
 }

@@ -6,6 +6,7 @@ import { ONE_LINE_ADDRESS } from './addr.js';
 import { HASHLIMIT_LINE } from './hashlimit.js';
 import { RULE_LINE } from './iprule.js';
 import { LINK_LINE } from './link-line.js';
+import { RECENT_LINE } from './recent.js';
 import { ROUTE_TYPES } from './route-draft.js';
 import { SYSCTL_LINE } from './sysctl.js';
 import { XFRM_LINE } from './xfrm.js';
@@ -19,6 +20,7 @@ export type HostText =
   | 'ifconfig'
   | 'routing-table'
   | 'hashlimit'
+  | 'recent'
   | 'xfrm';
 
 /** As much of a text as says what it is. */
@@ -75,6 +77,7 @@ export function hostKindsOf(text: string): { kinds: (readonly [kind: HostText, c
 /** What a line is by itself; `ip addr` and `ip link` have the first line of a link in common. */
 export function kindOfLine(line: string): HostText | undefined {
   if (HASHLIMIT_LINE.test(line)) return 'hashlimit';
+  if (RECENT_LINE.test(line)) return 'recent';
   if (RULE_LINE.test(line)) return 'rule';
   if (XFRM_LINE.test(line)) return 'xfrm';
   if (LINK_LINE.test(line)) return 'link';

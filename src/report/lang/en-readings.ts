@@ -28,13 +28,14 @@ export const READINGS: ReadingWords = {
   ...FOREIGN,
   ...TOLD,
   ...LIMITS,
-  recent: ({ list, address, hits, within, ago, done }) => {
+  recent: ({ list, address, hits, within, ago, older, done }) => {
     if (hits === undefined)
       return done === 'added' ? `list ${list} gets ${address}` : `list ${list} does not have ${address}`;
     const span = within === 0 ? '' : ` in ${within} s`;
     const last = ago === undefined || hits === 0 ? '' : `, last ${seconds(ago)} ago`;
+    const before = older === 0 ? '' : `, and ${times(older)} nobody knows how long ago`;
     const then = done === 'removed' ? '; it is taken out' : done === 'updated' ? '; and now' : '';
-    return `list ${list} has ${address}, seen ${hits === 0 ? 'never' : times(hits)}${span}${last}${then}`;
+    return `list ${list} has ${address}, seen ${hits === 0 ? 'never' : times(hits)}${span}${last}${before}${then}`;
   },
   'in-set': ({ set, element, left }) =>
     `${element} is in ${set}${left === undefined ? '' : `, for ${seconds(left)} more`}`,

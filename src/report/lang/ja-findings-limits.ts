@@ -19,5 +19,6 @@ export const IN_LIMITS: Catalogue = {
   '"{}" is not a time: a number, and s, ms or us behind it': '「{0}」は時間ではない: 数値のあとに s、ms、us を書く',
   'the longest interval is 8s': '間隔は 8s までである',
   'expected an entry of a table of hashlimit': 'hashlimit のテーブルのエントリのはずである',
+  'expected an entry of a list of recent': 'recent のリストのエントリのはずである',
   'is out of range': '範囲の外にある',
 };

@@ -24,13 +24,14 @@ export const READINGS: ReadingWords = {
   ...FOREIGN,
   ...TOLD,
   ...LIMITS,
-  recent: ({ list, address, hits, within, ago, done }) => {
+  recent: ({ list, address, hits, within, ago, older, done }) => {
     if (hits === undefined)
       return done === 'added' ? `リスト ${list} に ${address} が加わる` : `リスト ${list} に ${address} はない`;
     const span = within === 0 ? '' : `${within} 秒以内に`;
     const last = ago === undefined || hits === 0 ? '' : `、最後は ${seconds(ago)}前`;
+    const before = older === 0 ? '' : `、ほかにいつか分からないもの ${older} 回`;
     const then = done === 'removed' ? '。ここで取り除かれる' : done === 'updated' ? '。いまもう一度' : '';
-    return `リスト ${list} の ${address} は${span} ${hits} 回${last}${then}`;
+    return `リスト ${list} の ${address} は${span} ${hits} 回${last}${before}${then}`;
   },
   'in-set': ({ set, element, left }) =>
     `${element} は ${set} に含まれる${left === undefined ? '' : `（残り ${seconds(left)}）`}`,

@@ -1,5 +1,6 @@
 /** recent_mt of net/netfilter/xt_recent.c: addresses in lists, and when packets had them. */
 import { Beside, Field } from '../../abi.js';
+import type { RecentEntry, RecentFile } from '../../model/host.js';
 import type { RecentTest } from '../../model/host-test.js';
 import type { RecentReading } from '../../model/reading.js';
 import { formatAddress, type Words } from '../../net/address.js';
@@ -17,7 +18,7 @@ interface Entry {
   ttl: number;
   /** where the next time goes. */
   index: number;
-  /** milliseconds on the packets' clock, a ring. */
+  /** milliseconds on the packets' clock, a ring; NaN: before the first packet, nobody knows how long. */
   readonly stamps: number[];
 }
 
@@ -31,6 +32,15 @@ export class RecentList implements State {
     /** times that an entry keeps: a power of two. */
     private readonly room: number,
   ) {}
+
+  /** What /proc/net shows of the list when the first packet comes. */
+  learn({ entries }: RecentFile): void {
+    const last = ({ times, index }: RecentEntry) => times[index - 1] ?? 0n;
+    for (const { address, ttl, index, times } of [...entries].sort((a, b) => (last(a) < last(b) ? -1 : 1))) {
+      const key = address.join();
+      this.entries.set(key, { key, ttl, index, stamps: times.map(() => Number.NaN) });
+    }
+  }
 
   /** Where the entry has another time to live than the one asked for there is none; 0 stands for any. */
   find(key: string, ttl: number): Entry | undefined {
@@ -78,7 +88,10 @@ function roomFor(tests: readonly RecentTest[]): number {
 export function recent(test: RecentTest, asking: Asking): TestAnswer {
   const list = asking.state(() => {
     const all = asking.sharing(test);
-    return new RecentList(all[0]!.mask, roomFor(all));
+    const made = new RecentList(all[0]!.mask, roomFor(all));
+    const file = asking.host.recents?.find(({ name }) => name === nameOf(test));
+    if (file !== undefined) made.learn(file);
+    return made;
   });
   const { now } = asking;
   const ttl = timeToLive(asking);
@@ -87,9 +100,24 @@ export function recent(test: RecentTest, asking: Asking): TestAnswer {
   const key = address.join();
   const entry = list.find(key, test.ttl ? ttl : 0);
   const from = test.seconds === 0 ? Number.NEGATIVE_INFINITY : now - 1000 * test.seconds;
-  const hits = entry?.stamps.filter((stamp) => stamp >= from).length;
-  const ago = entry && now - Math.max(...entry.stamps);
+  const known = entry?.stamps.filter((stamp) => !Number.isNaN(stamp)) ?? [];
+  const older = (entry?.stamps.length ?? 0) - known.length;
+  const hits = entry && known.filter((stamp) => stamp >= from).length + (test.seconds === 0 ? older : 0);
+  const ago = known.length === 0 ? undefined : now - Math.max(...known);
+  const reading = {
+    what: 'recent',
+    list: nameOf(test),
+    address: formatAddress(address),
+    hits,
+    within: test.seconds,
+    ago,
+  } as const;
   const held = holds(test, hits);
+  // some of the times that nobody knows may be within it
+  if (!held && hits !== undefined && test.seconds > 0 && holds(test, hits + older)) {
+    asking.tell({ ...reading, done: undefined, older });
+    return undefined;
+  }
   let done: RecentReading['done'];
   if (entry === undefined) {
     if (test.verb === 'set') {
@@ -108,15 +136,7 @@ export function recent(test: RecentTest, asking: Asking): TestAnswer {
       done = 'updated';
     }
   }
-  asking.tell({
-    what: 'recent',
-    list: nameOf(test),
-    address: formatAddress(address),
-    hits,
-    within: test.seconds,
-    ago,
-    done,
-  });
+  asking.tell({ ...reading, done, older: test.seconds === 0 ? 0 : older });
   return held;
 }
 
