@@ -101,7 +101,7 @@ describe('the command', () => {
     { src: '10.1.2.3', dst: '8.8.8.8', dport: 80 },
   ].map((packet) => ({ frame: bytesOf(packet) }));
   const FILES: Readonly<Record<string, string | Uint8Array>> = {
-    'host.rules': filter('-A FORWARD -i eth1 -m ipp2p --bit -j DROP\n-A FORWARD -i eth1 -j REJECT\n'),
+    'host.rules': filter('-A FORWARD -i eth1 -m unheard --bit -j DROP\n-A FORWARD -i eth1 -j REJECT\n'),
     'addr.txt': ADDR,
     'route.txt': ROUTE,
     'packets.jsonl': `\n${PACKETS[0]}\n \n${PACKETS[1]}\n${PACKETS[2]}\n\n`,
@@ -134,7 +134,7 @@ describe('the command', () => {
       });
     expect({ lines, stderr, code }).toEqual({
       lines: wanted,
-      stderr: 'not known, and taken as no: match:ipp2p\n',
+      stderr: 'not known, and taken as no: match:unheard\n',
       code: 0,
     });
   });
@@ -150,7 +150,7 @@ describe('the command', () => {
     expect({ fates, partial, placed, fact, code }).toMatchObject({
       fates: { sent: 1, rejected: 1, ...(packets === 3 ? { forwarded: 1 } : {}) },
       partial: undefined,
-      fact: { key: 'assumed.fact', params: { fact: 'match:ipp2p', answer: false } },
+      fact: { key: 'assumed.fact', params: { fact: 'match:unheard', answer: false } },
       placed: { key: 'assumed.placed', params: { packets: 2 } },
       code: 0,
     });
@@ -166,7 +166,7 @@ describe('the command', () => {
 });
 
 describe('facts that were assumed of a packet are those that rules it was held against ask', () => {
-  const IPP2P = '-m ipp2p --bit';
+  const UNHEARD = '-m unheard --bit';
   const RULES = filter(`:A - [0:0]
 :B - [0:0]
 -A INPUT -p udp -j A
@@ -176,7 +176,7 @@ describe('facts that were assumed of a packet are those that rules it was held a
 -A INPUT -m geosite --of de -j DROP
 -A INPUT -p tcp -j NFQUEUE --queue-num 1
 -A A -p udp --dport 53 -j RETURN
--A A ${IPP2P}
+-A A ${UNHEARD}
 -A B -j DROP
 -A B -m set --match-set late src
 `);
@@ -186,9 +186,9 @@ describe('facts that were assumed of a packet are those that rules it was held a
     // a target is asked about where the rule matches
     [{ proto: 'tcp', dport: 443 }, ['match:geosite=no', 'queue:1=yes']],
     [{ proto: 'udp', dport: 53 }, ['match:geosite=no']],
-    [{ proto: 'udp', dport: 9 }, ['match:ipp2p=no', 'match:geosite=no']],
+    [{ proto: 'udp', dport: 9 }, ['match:unheard=no', 'match:geosite=no']],
     // behind a goto the rest of the chain is not come to
-    [{ proto: 'icmp' }, ['match:ipp2p=no']],
+    [{ proto: 'icmp' }, ['match:unheard=no']],
   ])('%j: %j', async (given, wanted) => {
     const host = await load(RULES, { lenient: true, assume: ['queue:1=yes'] }, ADDR, ROUTE);
     const { packet } = readPacket({ in: 'eth0', src: '8.8.8.8', dst: '192.0.2.1', ...given });

@@ -53,6 +53,8 @@ export class Engine {
   ) {
     this.stages = new Stages(core, compiled, PACKET_ROOM, {
       fact: (kind, flags, slot) => {
+        // of what has the host do anything the reference knows what goes on alone
+        if (kind === Fact.Host) return CoreVerdict.Continue;
         if (kind !== Fact.RpFilter) throw new Error(`fact ${kind}`);
         return reversePath(this.stages.field(slot, Field.Src), {
           loose: (flags & RPF_LOOSE) !== 0,

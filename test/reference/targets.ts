@@ -117,6 +117,9 @@ const TARGETS: Readonly<Record<string, Reader>> = {
   HMARK: (options) => edit(hmarkOf(options)),
   NFQUEUE,
   AUDIT: says(nothing),
+  // a timer begins anew, an estimator counts: of packets nothing is changed
+  IDLETIMER: says(nothing),
+  RATEEST: says(nothing),
   CHECKSUM: says(nothing),
   CLASSIFY: says(nothing),
   TEE: says(nothing),
