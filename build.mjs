@@ -145,11 +145,22 @@ const LATER = {
   './services.js': 'export const SERVICES = undefined;',
 };
 
+/** What tells a story prints rules, of which it may not know the rare extensions; it reads, compiles and runs none. */
+const WORDS_LATER = {
+  './rare-extensions.js': LIBRARY_LATER['./rare-extensions.js'],
+  '../ext/rare-extensions.js': LIBRARY_LATER['./rare-extensions.js'],
+  '../parse/rare-texts.js': 'export {};',
+};
+
 /**
  * Makes small what a page loads: numbers for members of enums, no words that nothing there prints, a short loader. The worker's goes without what it loads later.
  */
 async function forPages(entry) {
-  const left = { 'src/web/worker.ts': LATER, 'src/web/library.ts': { ...LIBRARY_LATER, ...NOT_LARGE } };
+  const left = {
+    'src/web/worker.ts': LATER,
+    'src/report/words.ts': WORDS_LATER,
+    'src/web/library.ts': { ...LIBRARY_LATER, ...NOT_LARGE },
+  };
   const instead = { '@assemblyscript/loader': LOADER, ...left[entry] };
   const modules = ['abi', 'net/protocol', 'input/synthetic/palette', 'run/connections/tuples'];
   const loaded = await Promise.all(modules.map((name) => import(pathToFileURL(`dist/${name}.js`))));

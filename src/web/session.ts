@@ -1,9 +1,8 @@
 /** The worker's side of messages.ts, whatever carries the messages. */
-import { RareExtensionsWanted } from '../ext/registry.js';
+import { knowsRareExtensions, RareExtensionsWanted } from '../ext/registry.js';
 import {
   compile,
   createEngine,
-  explain,
   type LoadedHost,
   loadIpv6,
   type PacketBatch,
@@ -135,7 +134,15 @@ export class Session {
     const read = await withParts(() => readPacket(packet));
     const host = hosts[placeOf(hosts, familyOfPacket(read.packet))]!;
     const { packet: placed, assumed } = wayIn(host, read.packet);
-    const { renderStory, withWords, words } = await later('words.js', import('../report/words.js'));
+    const {
+      explain,
+      loadExtensions: also,
+      renderStory,
+      withWords,
+      words,
+    } = await later('words.js', import('../report/words.js'));
+    // it prints rules by extensions of its own
+    if (knowsRareExtensions()) await also();
     const story = explain(host, placed, { all, assumed });
     const text = renderStory(story, words, { colour: false, width: WIDTH });
     this.post({ type: 'explained', id, story: withWords(story, words), text });

@@ -126,7 +126,10 @@ describe.skipIf(!isThere)('the page', () => {
     const listed =
       'udp 17 25 src=198.51.100.7 dst=203.0.113.10 sport=1000 dport=53 [UNREPLIED] src=203.0.113.10 dst=198.51.100.7 sport=53 dport=1000 mark=0 use=1\n';
     await page.fill('[name=route]', listed);
-    await page.fill('[name=rules]', SAMPLE.rules.replace('-m tcp --dport 22', '-m tos --tos 0x10 --dport ssh'));
+    await page.fill(
+      '[name=rules]',
+      SAMPLE.rules.replace('-m tcp --dport 22', '-m tos --tos 0x10 -m recent --set --dport ssh'),
+    );
     await press(page, 'Read');
     await shows(page, '#read', /rules/);
     await page.fill('[name=count]', '1000');

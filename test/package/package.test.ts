@@ -101,7 +101,7 @@ test.each([
   { name: 'rare-extensions.js', asks: [] },
   { name: 'services.js', asks: [] },
   { name: 'made-up.js', asks: [] },
-  { name: 'words.js', asks: [] },
+  { name: 'words.js', asks: ['./rare-extensions.js'] },
   { name: 'ja.js', asks: [] },
 ])(
   'dist/browser/$name is of a size for pages, imports nothing, and asks for $asks alone when they are needed',
