@@ -24,7 +24,7 @@ COMMIT
 -A wan -p tcp --syn -g services
 [5:300] -A services -m set --match-set friends src -m comment --comment "-j no one" -j ACCEPT
 -A services -p tcp --dport 2022 -m statistic --mode random --probability 0.2 -j REJECT --reject-with tcp-reset
--A OUTPUT -m mark --mark 0x40/0xf0 -m owner --uid-owner 7 -j DROP
+-A OUTPUT -m mark --mark 0x40/0xf0 -m cpu --cpu 7 -j DROP
 -A FORWARD -i br-lan.7 -m iprange --dst-range 203.0.113.7-203.0.113.12 -m length --length 100:120 -j ACCEPT
 COMMIT
 `;
@@ -92,9 +92,9 @@ describe.skipIf(reason !== undefined)(kernelTitle('given rules'), () => {
   });
   afterAll(() => Promise.all(kernels.map((kernel) => kernel.close())));
 
-  const OWNER = ['in one group with match:owner', 'match:owner'];
+  const CPU = ['in one group with match:cpu --cpu 7', 'match:cpu --cpu 7'];
   test.each([
-    ['IPv4', GIVEN, OWNER, 'FORWARD 1, INPUT 1, INPUT 2, INPUT 3, services 1, services 2, wan 1, wan 2'],
+    ['IPv4', GIVEN, CPU, 'FORWARD 1, INPUT 1, INPUT 2, INPUT 3, services 1, services 2, wan 1, wan 2'],
     [
       'IPv6',
       GIVEN6,

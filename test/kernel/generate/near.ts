@@ -74,6 +74,7 @@ function pickRule(r: Random, rules: readonly GivenRule[]): GivenRule {
  */
 const settle = (r: Random, rules: string): string =>
   rules
+    .replace(/(--hashlimit(?:-upto|-above)?) \S+/g, '$1 1/hour')
     .replace(/(--limit \d+)(\/(s|sec|second|m|min|minute))?(?=\s)/g, '$1/hour')
     .replace(/(--probability) [\d.]+/g, (_, option) => `${option} ${r.below(2)}`);
 

@@ -135,7 +135,7 @@ export const SETS: readonly Sequence[] = [
       [500, seen(5, { proto: 'icmp' })],
       [1000, seen(5, { proto: 'icmp' })],
       [0, seen(5)],
-      [1000, seen(5, { proto: 'icmp' })],
+      [1300, seen(5, { proto: 'icmp' })],
       [0, seen(6)],
       [1500, seen(5, { proto: 'icmp' })],
       [1000, seen(6, { proto: 'icmp' })],
