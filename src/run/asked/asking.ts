@@ -105,10 +105,11 @@ export class Asking {
   get isTold(): boolean {
     return this.laid.batch.events !== undefined;
   }
-  /** What was found, for people: told where the condition fails or the rule is told; or what was done. */
-  tell(reading: Reading): void {
+  /** What was found, for people, made where somebody wants to know: told where the condition fails or the rule is told; or what was done. */
+  tell(reading: () => Reading): void {
+    if (!this.isTold) return;
     const kind = (this.word(0) & 255) === Op.HostAct ? 'did' : 'reading';
-    if (this.isTold) this.laid.batch.tell(this.slot, { kind, reading });
+    this.laid.batch.tell(this.slot, { kind, reading: reading() });
   }
 
   word(number: number): number {

@@ -18,7 +18,7 @@ export function connbytes(test: ConnbytesTest, asking: Asking): TestAnswer {
   const sum = summed(test, asking);
   if (sum === 'unknown') return undefined;
   const { from, to, mode, direction } = test;
-  asking.tell({ what: 'connbytes', direction, packets: sum && `${sum.packets}`, bytes: sum && `${sum.bytes}` });
+  asking.tell(() => ({ what: 'connbytes', direction, packets: sum && `${sum.packets}`, bytes: sum && `${sum.bytes}` }));
   // where nothing is counted it does not hold, nor does its opposite
   if (sum === undefined) return test.not;
   const average = sum.packets === 0n ? 0n : sum.bytes / sum.packets;

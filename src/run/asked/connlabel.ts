@@ -41,7 +41,7 @@ export function connlabel({ label, set }: ConnlabelTest, asking: Asking): TestAn
   const has = labels?.hasLabel(label);
   if (labels !== undefined && set) labels.setLabel(label);
   if (labels === undefined) return false;
-  if (has !== undefined || set) asking.tell({ what: 'connlabel', label, has, set });
+  if (has !== undefined || set) asking.tell(() => ({ what: 'connlabel', label, has, set }));
   return set || has;
 }
 

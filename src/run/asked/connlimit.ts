@@ -30,7 +30,7 @@ export function connlimit(test: ConnlimitTest, asking: Asking): TestAnswer {
   const mask = prefixMask(prefix, asking.family);
   const address = maskedBy(asking.addressAt(side === 'src' ? Field.Src : Field.Dst), mask);
   const count = countAt(address, found, asking);
-  asking.tell({ what: 'connlimit', count, side, network: formatMasked({ address, mask }), limit });
+  asking.tell(() => ({ what: 'connlimit', count, side, network: formatMasked({ address, mask }), limit }));
   // all that it counted are over (nf_conncount_count_skb)
   if (count === 0) return 'hot-drop';
   return above ? count > limit : count <= limit;

@@ -6,6 +6,6 @@ import type { Asking } from './asking.js';
 export function cpu(test: CpuTest, asking: Asking): TestAnswer {
   const is = asking.told.cpu;
   if (is === undefined) return undefined;
-  asking.tell({ what: 'cpu', cpu: is });
+  asking.tell(() => ({ what: 'cpu', cpu: is }));
   return is === test.cpu;
 }

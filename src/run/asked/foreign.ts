@@ -16,7 +16,7 @@ import type { Asking } from './asking.js';
 /** xt_geoip_mt: which country it is the host's data base tells, or who describes the packet. */
 export function geoip({ side, countries }: GeoipTest, asking: Asking): TestAnswer {
   const country = asking.told[side === 'src' ? 'srccountry' : 'dstcountry'];
-  asking.tell({ what: 'geoip', side, country });
+  asking.tell(() => ({ what: 'geoip', side, country }));
   return country === undefined ? undefined : countries.includes(country.toUpperCase());
 }
 
@@ -24,13 +24,13 @@ export function geoip({ side, countries }: GeoipTest, asking: Asking): TestAnswe
 export function iface({ link, flag, not }: IfaceTest, asking: Asking): TestAnswer {
   const field = 'of' in link ? (link.of === 'in' ? Field.InIf : Field.OutIf) : undefined;
   if (field !== undefined && asking.field(field) === 0) {
-    asking.tell({ what: 'iface', link: null, flag, has: undefined });
+    asking.tell(() => ({ what: 'iface', link: null, flag, has: undefined }));
     return not;
   }
   const name = 'name' in link ? link.name : asking.interfaceAt(field!);
   const found = asking.host.links?.find((one) => one.name === name);
   const has = flag === 'up' ? found?.up : flag === 'loopback' ? found?.loopback : undefined;
-  asking.tell({ what: 'iface', link: name, flag, has });
+  asking.tell(() => ({ what: 'iface', link: name, flag, has }));
   return has;
 }
 
@@ -56,10 +56,10 @@ function optionsOf(bytes: Uint8Array): number {
 
 export function ipv4options({ map, absent, any }: Ipv4OptionsTest, asking: Asking): TestAnswer {
   const has = optionsOf(asking.bytes);
-  asking.tell({
+  asking.tell(() => ({
     what: 'ipv4options',
     has: Array.from({ length: 32 }, (_, bit) => bit).filter((bit) => (has >>> bit) & 1),
-  });
+  }));
   const met = (has ^ absent) & map;
   return any ? met !== 0 : met === map;
 }
@@ -95,7 +95,7 @@ const HEADER_LENGTHS: Readonly<Record<number, number>> = {
 export function length2({ layer, range, not }: Length2Test, asking: Asking): TestAnswer {
   const length = layerLength(layer, asking);
   if (length === 'hot-drop') return length;
-  asking.tell({ what: 'length2', layer, length: length ?? null });
+  asking.tell(() => ({ what: 'length2', layer, length: length ?? null }));
   // what it wants is turned round behind this
   if (length === undefined) return not;
   return length >= range.min && length <= range.max;
@@ -159,7 +159,7 @@ export function quota2(test: Quota2Test, asking: Asking): TestAnswer {
   const enough = test.grow || before >= cost;
   if (test.counts) left.count = test.grow ? (before + cost) & MASK : enough ? before - cost : 0n;
   const name = test.state.slice(test.state.indexOf(':') + 1);
-  asking.tell({ what: 'quota2', name, before: `${before}`, after: `${left.count}`, packets: test.packets });
+  asking.tell(() => ({ what: 'quota2', name, before: `${before}`, after: `${left.count}`, packets: test.packets }));
   return enough;
 }
 
@@ -169,7 +169,7 @@ export function ipmark({ side, shift, and, or }: IpmarkAct, asking: Asking): Act
   const before = asking.field(Field.Mark);
   const after = ((shifted(words, shift) & and) | or) >>> 0;
   asking.setField(Field.Mark, after);
-  asking.tell({ what: 'ipmark', before, after });
+  asking.tell(() => ({ what: 'ipmark', before, after }));
   return Verdict.Continue;
 }
 

@@ -150,7 +150,7 @@ export function hashlimit(test: HashlimitTest, asking: Asking): TestAnswer {
     within = entry.credit >= cost;
     if (within) entry.credit -= cost;
   }
-  if (asking.isTold) asking.tell(readingOf(table.of, entry, key!));
+  asking.tell(() => readingOf(table.of, entry, key!));
   return within;
 }
 

@@ -11,7 +11,7 @@ export function ipvs({ of, not, value }: IpvsTest, asking: Asking): TestAnswer {
   const { ipvs: told } = asking.told;
   if (told === undefined) return undefined;
   const entry = typeof told === 'object' && !Array.isArray(told) ? (told as Readonly<Record<string, Json>>) : undefined;
-  asking.tell({ what: 'ipvs', service: entry && textOf(entry) });
+  asking.tell(() => ({ what: 'ipvs', service: entry && textOf(entry) }));
   if (of === 'ipvs') return entry !== undefined;
   // of what is of none nothing else holds, negated or not
   if (entry === undefined) return not;

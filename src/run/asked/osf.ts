@@ -12,11 +12,11 @@ export function osf({ genre }: OsfTest, asking: Asking): TestAnswer {
   // of a later fragment it takes bytes for a header
   if ((asking.field(Field.Frag) & FRAG_OFFSET) !== 0) return undefined;
   if (asking.field(Field.TransportLen) < 20 || (asking.field(Field.TcpFlags) & SYN) === 0) {
-    asking.tell({ what: 'osf', os: undefined, why: 'syn' });
+    asking.tell(() => ({ what: 'osf', os: undefined, why: 'syn' }));
     return false;
   }
   const { os } = asking.told;
   if (os === undefined) return undefined;
-  asking.tell({ what: 'osf', os, why: undefined });
+  asking.tell(() => ({ what: 'osf', os, why: undefined }));
   return genre === '' ? os !== UNKNOWN : os === genre;
 }

@@ -22,11 +22,11 @@ export function owner(test: OwnerTest, asking: Asking): TestAnswer {
   const socket = hasSocket(asking);
   const { uid: user, gid: group, groups } = asking.told;
   const answer = (holds: boolean | undefined): TestAnswer => {
-    if (socket === false) asking.tell({ what: 'owner', socket });
+    if (socket === false) asking.tell(() => ({ what: 'owner', socket }));
     else if (holds !== undefined) {
       const found =
         test.of === 'user' ? { user } : test.of === 'group' ? { group, ...(test.supplementary && { groups }) } : {};
-      asking.tell({ what: 'owner', socket: true, ...found });
+      asking.tell(() => ({ what: 'owner', socket: true, ...found }));
     }
     return holds;
   };
@@ -51,16 +51,16 @@ const inRange = (value: number | undefined, { min, max }: NumberRange): boolean 
 
 export function cgroup({ of, not }: CgroupTest, asking: Asking): TestAnswer {
   if (hasSocket(asking) === false) {
-    asking.tell({ what: 'cgroup', is: undefined });
+    asking.tell(() => ({ what: 'cgroup', is: undefined }));
     return not;
   }
   const { cgroup: path, classid } = asking.told;
   if ('classid' in of) {
-    if (classid !== undefined) asking.tell({ what: 'cgroup', is: String(classid) });
+    if (classid !== undefined) asking.tell(() => ({ what: 'cgroup', is: String(classid) }));
     return classid === undefined ? undefined : classid === of.classid;
   }
   if (path === undefined) return undefined;
-  asking.tell({ what: 'cgroup', is: path });
+  asking.tell(() => ({ what: 'cgroup', is: path }));
   return `${withSlash(path)}`.startsWith(withSlash(of.path));
 }
 

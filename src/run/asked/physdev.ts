@@ -15,7 +15,7 @@ export function physdev({ of, not, port }: PhysdevTest, asking: Asking): TestAns
   const { physin } = asking.told;
   const out = entered === false ? null : leavesBy(asking);
   const asksIn = of === 'in' || of === 'is-in';
-  asking.tell({ what: 'physdev', in: entered === false ? null : physin, out: asksIn ? undefined : out });
+  asking.tell(() => ({ what: 'physdev', in: entered === false ? null : physin, out: asksIn ? undefined : out }));
   switch (of) {
     case 'is-in':
       return entered;

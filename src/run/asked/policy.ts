@@ -16,7 +16,7 @@ type State = { readonly [name: string]: Json };
 export function policy(test: PolicyTest, asking: Asking): TestAnswer {
   const states = statesOf(asking.told.policy, test.dir) ?? noneOf(asking, test.dir);
   if (states === undefined) return undefined;
-  asking.tell({ what: 'policy', dir: test.dir, states: states.map(textOf) });
+  asking.tell(() => ({ what: 'policy', dir: test.dir, states: states.map(textOf) }));
   if (states.length === 0) return test.none;
   if (test.none) return false;
   const { elements } = test;

@@ -17,6 +17,6 @@ export function quota({ bytes }: QuotaTest, asking: Asking): boolean {
   const within = state.left >= length;
   // one that does not fit takes all that is left: no smaller one comes behind it
   state.left = within ? state.left - length : 0n;
-  asking.tell({ what: 'quota', left: String(state.left) });
+  asking.tell(() => ({ what: 'quota', left: String(state.left) }));
   return within;
 }

@@ -100,7 +100,7 @@ function estimators(asking: Asking): Estimators {
 export function RATEEST({ name }: RateestAct, asking: Asking): Verdict {
   const estimator = estimators(asking).at(name, asking.now)!;
   estimator.count(asking.field(Field.Length));
-  asking.tell({ what: 'rateest', name, ...estimator.rate, counted: true });
+  asking.tell(() => ({ what: 'rateest', name, ...estimator.rate, counted: true }));
   return Verdict.Continue;
 }
 
@@ -123,6 +123,6 @@ export function rateest(test: RateestTest, asking: Asking): TestAnswer {
     const found = (of: Estimator, than: number) => (test.delta ? Math.max(0, than - of.rate[unit]) : of.rate[unit]);
     holds &&= COMPARE[test.mode](found(first, given[0]), second === undefined ? given[1] : found(second, given[1]));
   }
-  asking.tell({ what: 'rateest', name: test.first, ...first.rate, counted: false });
+  asking.tell(() => ({ what: 'rateest', name: test.first, ...first.rate, counted: false }));
   return holds;
 }

@@ -15,7 +15,7 @@ export function realm({ value, mask }: RealmTest, asking: Asking): TestAnswer {
   const { realm: told } = asking.told;
   const realms = typeof told === 'string' ? (told === 'cosmos' ? 0 : undefined) : (told ?? ofRoute(asking));
   if (realms === undefined) return undefined;
-  asking.tell({ what: 'realm', source: realms >>> 16, destination: realms & 0xffff });
+  asking.tell(() => ({ what: 'realm', source: realms >>> 16, destination: realms & 0xffff }));
   return (realms & mask) >>> 0 === value;
 }
 

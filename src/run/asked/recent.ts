@@ -103,19 +103,23 @@ export function recent(test: RecentTest, asking: Asking): TestAnswer {
   const known = entry?.stamps.filter((stamp) => !Number.isNaN(stamp)) ?? [];
   const older = (entry?.stamps.length ?? 0) - known.length;
   const hits = entry && known.filter((stamp) => stamp >= from).length + (test.seconds === 0 ? older : 0);
-  const ago = known.length === 0 ? undefined : now - Math.max(...known);
-  const reading = {
-    what: 'recent',
-    list: nameOf(test),
-    address: formatAddress(address),
-    hits,
-    within: test.seconds,
-    ago,
-  } as const;
+  // as it stands before anything is done
+  const last = Math.max(...known);
+  const tell = (done: RecentReading['done'], unknown: number) =>
+    asking.tell(() => ({
+      what: 'recent',
+      list: nameOf(test),
+      address: formatAddress(address),
+      hits,
+      within: test.seconds,
+      ago: known.length === 0 ? undefined : now - last,
+      older: unknown,
+      done,
+    }));
   const held = holds(test, hits);
   // some of the times that nobody knows may be within it
   if (!held && hits !== undefined && test.seconds > 0 && holds(test, hits + older)) {
-    asking.tell({ ...reading, done: undefined, older });
+    tell(undefined, older);
     return undefined;
   }
   let done: RecentReading['done'];
@@ -136,7 +140,7 @@ export function recent(test: RecentTest, asking: Asking): TestAnswer {
       done = 'updated';
     }
   }
-  asking.tell({ ...reading, done, older: test.seconds === 0 ? 0 : older });
+  tell(done, test.seconds === 0 ? 0 : older);
   return held;
 }
 

@@ -35,7 +35,7 @@ export function inSet(test: InSetTest, asking: Asking): TestAnswer {
   const { set, row } = found;
   const end = set.members.endOf(row);
   const left = end === 0 ? undefined : end - asking.field(Field.Time);
-  if (asking.isTold) asking.tell({ what: 'in-set', set: set.name, element: printElement(set, row), left });
+  asking.tell(() => ({ what: 'in-set', set: set.name, element: printElement(set, row), left }));
   return true;
 }
 
@@ -61,7 +61,7 @@ export function setChange(change: SetChange, asking: Asking): ActAnswer {
     for (const other of names.slice(i + 1)) if (sets.of(other) !== undefined) sets.own(other).doubtful = true;
     break;
   }
-  asking.tell(done ?? { what: 'set-change', set: change.set, done: 'none' });
+  asking.tell(() => done ?? { what: 'set-change', set: change.set, done: 'none' });
   return Verdict.Continue;
 }
 const SETTLED: readonly SetChangeReading['done'][] = ['added', 'renewed', 'deleted'];
@@ -147,8 +147,12 @@ export function setMap(map: SetMap, asking: Asking): ActAnswer {
   const before = asking.field(Field.Mark);
   const mark = ((before & ~mask) ^ value) >>> 0;
   if (map.mark) asking.setField(Field.Mark, mark);
-  const element = asking.isTold ? printElement(found.set, found.row) : '';
-  asking.tell({ what: 'set-map', set: found.set.name, element, mark: map.mark ? mark : undefined });
+  asking.tell(() => ({
+    what: 'set-map',
+    set: found.set.name,
+    element: printElement(found.set, found.row),
+    mark: map.mark ? mark : undefined,
+  }));
   return Verdict.Continue;
 }
 

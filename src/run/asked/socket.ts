@@ -8,12 +8,12 @@ import type { Asking } from './asking.js';
 export function socket({ transparent }: SocketTest, asking: Asking): TestAnswer {
   const why = looksFor(asking);
   if (why !== undefined) {
-    asking.tell({ what: 'socket', why });
+    asking.tell(() => ({ what: 'socket', why }));
     return false;
   }
   const found = asking.told.socket;
   if (found === undefined) return undefined;
-  asking.tell({ what: 'socket', why: found ? 'found' : 'none' });
+  asking.tell(() => ({ what: 'socket', why: found ? 'found' : 'none' }));
   // of one that is there nobody says whether it is transparent
   return found && transparent ? undefined : found;
 }

@@ -14,7 +14,7 @@ export function time(test: TimeTest, asking: Asking): TestAnswer {
   const now = Math.floor(Math.round(asking.time * 1000) / 1000);
   if (now < FIRST) return undefined;
   const answer = test.kernelZone ? inAnyZone(test, now) : within(test, now);
-  if (answer !== undefined) asking.tell({ what: 'time', time: now });
+  if (answer !== undefined) asking.tell(() => ({ what: 'time', time: now }));
   return answer;
 }
 

@@ -9,7 +9,7 @@ export function tproxy({ value, mask }: TproxyAct, asking: Asking): ActAnswer {
   const least = asking.field(Field.Proto) === Protocol.Tcp ? 20 : 8;
   const isCut = asking.field(Field.TransportLen) < least;
   if (isCut || asking.answer === false) {
-    asking.tell({ what: 'tproxy', why: isCut ? 'cut' : 'none', mark: undefined });
+    asking.tell(() => ({ what: 'tproxy', why: isCut ? 'cut' : 'none', mark: undefined }));
     return Verdict.Drop;
   }
   if (asking.answer === undefined) return Verdict.Open;
@@ -17,6 +17,6 @@ export function tproxy({ value, mask }: TproxyAct, asking: Asking): ActAnswer {
   const mark = ((before & ~mask) ^ value) >>> 0;
   asking.setField(Field.Mark, mark);
   asking.setField(Field.Flags, asking.field(Field.Flags) | PACKET_HELD);
-  asking.tell({ what: 'tproxy', why: 'found', mark: mark === before ? undefined : mark });
+  asking.tell(() => ({ what: 'tproxy', why: 'found', mark: mark === before ? undefined : mark }));
   return Verdict.Accept;
 }
