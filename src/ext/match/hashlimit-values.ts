@@ -2,15 +2,10 @@
 import type { HashPace, RateWords } from '../../model/limit-test.js';
 import { ValueError, type ValueKind } from '../define.js';
 import { readInteger } from '../values.js';
+import { RATE_UNITS } from './rate-units.js';
 
 /** XT_HASHLIMIT_SCALE_v2: a rate of packets is held as millionths of a second from packet to packet. */
 const SCALE = 1_000_000;
-const UNITS = [
-  ['day', 'day', 86_400],
-  ['hour', 'hour', 3_600],
-  ['min', 'minute', 60],
-  ['sec', 'second', 1],
-] as const;
 
 const U32_MAX = 0xffffffff;
 /** XT_HASHLIMIT_BYTE_SHIFT: bytes are counted in chunks of 16. */
@@ -48,7 +43,7 @@ export const rate: ValueKind<Rate> = {
       return { bytes: true, avg: bytesToCost(bytes), unit: 1 };
     }
     const name = slash < 0 ? 'second' : text.slice(slash + 1).toLowerCase();
-    const unit = name === '' ? undefined : UNITS.find(([, long]) => long.startsWith(name))?.[2];
+    const unit = name === '' ? undefined : RATE_UNITS.find(([, long]) => long.startsWith(name))?.[2];
     if (number === 0 || unit === undefined)
       throw new ValueError(`"${text}" is not a rate: a number, and a unit behind it`);
     const avg = Math.floor((SCALE * unit) / number);
@@ -60,11 +55,11 @@ export const rate: ValueKind<Rate> = {
 
 /** In the largest unit in which little is lost, as print_rate finds it. */
 function unitOf(period: number) {
-  const next = UNITS.findIndex(([, , seconds], i) => {
+  const next = RATE_UNITS.findIndex(([, , seconds], i) => {
     const unit = SCALE * seconds;
     return i > 0 && (period > unit || Math.floor(unit / period) < unit % period);
   });
-  return UNITS.at(next < 0 ? -1 : next - 1)!;
+  return RATE_UNITS.at(next < 0 ? -1 : next - 1)!;
 }
 function printPackets(period: number): string {
   const [name, , seconds] = unitOf(period);

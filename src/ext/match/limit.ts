@@ -2,15 +2,10 @@ import { LIMIT_CREDITS_PER_MS } from '../../abi.js';
 import { match, ValueError, type ValueKind } from '../define.js';
 import { listed, piece } from '../listed.js';
 import { integer } from '../values.js';
+import { RATE_UNITS } from './rate-units.js';
 
 /** XT_LIMIT_SCALE of xt_limit.h: a rate is held as ten-thousandths of a second from packet to packet. */
 const SCALE = 10_000;
-const UNITS = [
-  ['day', 'day', 86_400],
-  ['hour', 'hour', 3_600],
-  ['min', 'minute', 60],
-  ['sec', 'second', 1],
-] as const;
 const USUAL_RATE = (SCALE * 3_600) / 3;
 const USUAL_BURST = 5;
 
@@ -21,7 +16,7 @@ export const rate: ValueKind<number> = {
   parse([word]) {
     const parts = /^\s*\+?(\d+)(?!\d)[^/]*(?:\/(.+))?$/.exec(word!);
     const unit = parts?.[2]?.toLowerCase() ?? 'second';
-    const found = UNITS.find(([, long]) => long.startsWith(unit));
+    const found = RATE_UNITS.find(([, long]) => long.startsWith(unit));
     if (parts === null || word!.endsWith('/') || found === undefined)
       throw new ValueError(`"${word}" is not a rate: a number, "/" and second, minute, hour or day`);
     const number = Number(parts[1]);
@@ -37,11 +32,11 @@ export const rate: ValueKind<number> = {
 /** In the largest unit in which little is lost, as print_rate of libxt_limit.c finds it. */
 function printRate(period: number): string {
   let i = 1;
-  for (; i < UNITS.length; i++) {
-    const unit = SCALE * UNITS[i]![2];
+  for (; i < RATE_UNITS.length; i++) {
+    const unit = SCALE * RATE_UNITS[i]![2];
     if (period > unit || Math.floor(unit / period) < unit % period) break;
   }
-  const [name, , seconds] = UNITS[i - 1]!;
+  const [name, , seconds] = RATE_UNITS[i - 1]!;
   return `${Math.floor((SCALE * seconds) / period)}/${name}`;
 }
 

@@ -3,26 +3,11 @@ import { isEntry } from '../connections/connections.js';
 import { HASHLIMIT_LINE, HASHLIMIT_NAME } from '../host/hashlimit.js';
 import { isIfconfig } from '../host/ifconfig.js';
 import { RECENT_LINE, RECENT_NAME } from '../host/recent.js';
-import { kindOfLine } from '../host/recognise-host.js';
+import { type HostText, kindOfLine } from '../host/recognise-host.js';
 import { isRoutingTable } from '../host/routing-table.js';
 
 /** `rules`: of a save, of iptables -S, or rules alone; `gap`: lines were left out here. */
-export type LineKind =
-  | 'rules'
-  | 'listing'
-  | 'ipset'
-  | 'connections'
-  | 'addr'
-  | 'link'
-  | 'route'
-  | 'rule'
-  | 'sysctl'
-  | 'ifconfig'
-  | 'routing-table'
-  | 'xfrm'
-  | 'hashlimit'
-  | 'recent'
-  | 'gap';
+export type LineKind = 'rules' | 'listing' | 'ipset' | 'connections' | HostText | 'gap';
 
 const RULES: readonly RegExp[] = [
   /^(?:\[\d+:\d+\] *)?-[AI] +\S/,

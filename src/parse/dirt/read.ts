@@ -4,7 +4,7 @@
  */
 import type { Findings } from '../../model/finding.js';
 import type { Table } from '../../model/ruleset.js';
-import { type HostText, recogniseJson } from '../host/recognise-host.js';
+import { HOST_TEXTS, type HostText, recogniseJson } from '../host/recognise-host.js';
 import { typedCommand } from '../rules/commands.js';
 import { type Line, linesOf, type Readable } from '../text.js';
 import { withoutTasks } from './ansible.js';
@@ -186,18 +186,7 @@ function listingOf(runs: readonly Run[]): Line[] {
   });
 }
 
-const HOST: ReadonlySet<string> = new Set<HostText>([
-  'addr',
-  'link',
-  'route',
-  'rule',
-  'sysctl',
-  'ifconfig',
-  'routing-table',
-  'xfrm',
-  'hashlimit',
-  'recent',
-]);
+const HOST: ReadonlySet<string> = new Set<HostText>(HOST_TEXTS);
 
 function hostPart(run: Run, before: Run | undefined): Part | undefined {
   if (run.kind === 'json') {

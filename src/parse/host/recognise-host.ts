@@ -11,17 +11,20 @@ import { ROUTE_TYPES } from './route-draft.js';
 import { SYSCTL_LINE } from './sysctl.js';
 import { XFRM_LINE } from './xfrm.js';
 
-export type HostText =
-  | 'addr'
-  | 'link'
-  | 'route'
-  | 'rule'
-  | 'sysctl'
-  | 'ifconfig'
-  | 'routing-table'
-  | 'hashlimit'
-  | 'recent'
-  | 'xfrm';
+/** All of them. */
+export const HOST_TEXTS = [
+  'addr',
+  'link',
+  'route',
+  'rule',
+  'sysctl',
+  'ifconfig',
+  'routing-table',
+  'hashlimit',
+  'recent',
+  'xfrm',
+] as const;
+export type HostText = (typeof HOST_TEXTS)[number];
 
 /** As much of a text as says what it is. */
 const ENOUGH = 64 * 1024;
