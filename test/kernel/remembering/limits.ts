@@ -10,6 +10,8 @@ const from = (last: number, over: object = {}): PacketLine => wire({ src: `192.1
 const times = (count: number, line: PacketLine): Step[] => Array.from({ length: count }, () => [0, line] as const);
 const at = (gap: number, line: PacketLine): Step => [gap, line];
 const H = '-m hashlimit';
+/** Entries otherwise live for the unit of their rate, and the kernel looks for old ones each second from when rules were loaded. */
+const STAYS = `${H} --hashlimit-htable-expire 60000`;
 
 export const LIMITS: readonly Sequence[] = [
   {
@@ -79,15 +81,15 @@ export const LIMITS: readonly Sequence[] = [
   {
     name: 'hashlimit: bytes, and what may be had at once',
     rules: chainOf('mangle PREROUTING', [
-      `${H} --hashlimit-upto 1kb/s --hashlimit-mode srcip --hashlimit-name a`,
-      `${H} --hashlimit-upto 1kb/s --hashlimit-burst 2kb --hashlimit-mode srcip --hashlimit-name b`,
-      `${H} --hashlimit-above 16b/s --hashlimit-name c`,
+      `${STAYS} --hashlimit-upto 1kb/s --hashlimit-mode srcip --hashlimit-name a`,
+      `${STAYS} --hashlimit-upto 1kb/s --hashlimit-burst 2kb --hashlimit-mode srcip --hashlimit-name b`,
+      `${STAYS} --hashlimit-above 16b/s --hashlimit-name c`,
     ]),
     steps: [
-      ...[400, 400, 400, 100, 40, 1000, 400, 400, 1000, 300].map((length) => at(0, from(5, { length }))),
+      ...[400, 400, 400, 100, 40, 1000, 400, 400, 1000, 400].map((length) => at(0, from(5, { length }))),
       ...[1200, 500].map((length) => at(0, from(6, { length }))),
-      at(550, from(5, { length: 300 })),
-      ...[300, 300, 40].map((length) => at(0, from(5, { length }))),
+      at(400, from(5, { length: 300 })),
+      ...[900, 900, 40].map((length) => at(0, from(5, { length }))),
       at(1500, from(5, { length: 900 })),
       at(0, from(5, { length: 300 })),
     ],
@@ -95,16 +97,16 @@ export const LIMITS: readonly Sequence[] = [
   {
     name: 'hashlimit: windows that are looked at',
     rules: chainOf('mangle PREROUTING', [
-      `${H} --hashlimit-upto 3/sec --hashlimit-burst 2 --hashlimit-mode srcip --hashlimit-name a --hashlimit-rate-match`,
-      `${H} --hashlimit-above 3/sec --hashlimit-burst 1 --hashlimit-mode srcip --hashlimit-name b --hashlimit-rate-match`,
-      `${H} --hashlimit-above 300b/s --hashlimit-mode srcip --hashlimit-name c --hashlimit-rate-match`,
-      `${H} --hashlimit-above 4/sec --hashlimit-burst 1 --hashlimit-name d --hashlimit-rate-match --hashlimit-rate-interval 2`,
+      `${STAYS} --hashlimit-upto 3/sec --hashlimit-burst 2 --hashlimit-mode srcip --hashlimit-name a --hashlimit-rate-match`,
+      `${STAYS} --hashlimit-above 3/sec --hashlimit-burst 1 --hashlimit-mode srcip --hashlimit-name b --hashlimit-rate-match`,
+      `${STAYS} --hashlimit-above 300b/s --hashlimit-mode srcip --hashlimit-name c --hashlimit-rate-match`,
+      `${STAYS} --hashlimit-above 4/sec --hashlimit-burst 1 --hashlimit-name d --hashlimit-rate-match --hashlimit-rate-interval 2`,
     ]),
     steps: [
       ...times(8, from(5, { length: 100 })),
       at(1300, from(5, { length: 100 })),
       ...times(3, from(5, { length: 100 })),
-      at(1300, from(5, { length: 100 })),
+      at(1100, from(5, { length: 100 })),
       ...times(2, from(5, { length: 100 })),
       at(2300, from(5, { length: 100 })),
       ...times(2, from(6, { length: 500 })),
