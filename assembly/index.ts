@@ -12,6 +12,7 @@ export { findJourneys, gatherCounts, travel, travelEach, travelOne } from './jou
 export { age, comeBack, deliver, leave, setOut, settle, tally } from './leave';
 export { settleLimits } from './limits';
 export { divide, keepWalking, listWalking, merge } from './lists';
+export { pull } from './mangle';
 export { consult, move, translate } from './nat';
 export { countOutcomes, recall } from './outcomes';
 export { rewrite, writeIcmpId } from './rewrite';

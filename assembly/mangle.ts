@@ -52,7 +52,7 @@ export function mangle(packet: u32, what: i32, how: usize, pc: u32): i32 {
 }
 
 /** __pskb_pull_tail of net/core/skbuff.c: of a packet that came in fragments the first one has as many bytes from here on. */
-function pull(packet: u32, bytes: u32): void {
+export function pull(packet: u32, bytes: u32): void {
   const pieces = getField(packet, Beside.Pieces);
   if ((getField(packet, Field.Flags) & PACKET_GATHERED) == 0 || pieces == 0) return;
   const area = ofRun(Run.Bytes) - 1;

@@ -26,9 +26,7 @@ const ASKED = [
   'match nfacct',
 ];
 /** Of other projects, which are told of as what they are asked for is assumed (test/foreign.test.ts). */
-const ASKED_OF_OTHERS = ['BALANCE', 'DHCPMAC', 'DNETMAP', 'PROTO', 'RAWDNAT', 'RAWSNAT', 'TRIGGER'].map(
-  (name) => `target ${name}`,
-);
+const ASKED_OF_OTHERS = ['BALANCE', 'DHCPMAC', 'DNETMAP', 'PROTO', 'TRIGGER'].map((name) => `target ${name}`);
 
 /** By which processor and when packets come is not theirs to say: test/kernel/clock.kernel.test.ts. */
 const UNDRAWN = ['match cpu', 'match time'];

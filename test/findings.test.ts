@@ -112,6 +112,11 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
         '-A INPUT -p tcp -m multiport --dports 22,81 -j ACCEPT',
       ),
     ),
+    // what both look at is changed between them
+    row(
+      ORDER,
+      '*raw\n-A PREROUTING -d 10.0.0.1 -j DROP\n-A PREROUTING -j RAWDNAT --to-destination 10.0.0.1\n-A PREROUTING -d 10.0.0.1 -j DROP\nCOMMIT\n',
+    ),
     row(
       ORDER,
       filter('-A INPUT -i eth+ -j DROP', '-A INPUT -i eth0 -j ACCEPT', '-A INPUT -i e+ -j ACCEPT'),

@@ -1,4 +1,5 @@
 /** What extensions of other projects ask of the host or have it do: plain data, as HostTest and HostAct of host-test.ts. */
+import type { Words } from '../net/address.js';
 import type { NumberRange } from './condition.js';
 
 /** xt_geoip: the country of an address. */
@@ -51,4 +52,11 @@ export interface IpmarkAct {
   readonly and: number;
   readonly or: number;
 }
-export type ForeignAct = IpmarkAct;
+/** xt_RAWNAT: an address of this packet alone begins with so many bits of another. */
+export interface RawnatAct {
+  readonly what: 'rawnat';
+  readonly side: 'src' | 'dst';
+  readonly address: Words;
+  readonly length: number;
+}
+export type ForeignAct = IpmarkAct | RawnatAct;

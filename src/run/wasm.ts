@@ -52,6 +52,7 @@ export interface Core extends CoreStep<ListStep, void>, CoreStep<SievingStep, nu
   countOutcomes(plan: number): void;
   rewrite(packet: number, field: number, value: number): void;
   writeIcmpId(packet: number, id: number): void;
+  pull(packet: number, bytes: number): void;
   completeColumns(count: number, measured: number): void;
   placeInterfaces(count: number, places: number): number;
   numberPackets(count: number, first: number): void;

@@ -44,7 +44,10 @@ export const statesOf = (bits: number): Ranges =>
   rangesOf(STATES.filter((state) => (state & bits) !== 0).map((state) => ({ min: state, max: state })));
 const ALL_STATES = statesOf(0xffff);
 
-const CHANGING: ReadonlySet<Field> = new Set([Field.Mark, Field.CtMark, Field.Tos, Field.Ttl]);
+const CHANGING: ReadonlySet<Field> = new Set([
+  ...[Field.Mark, Field.CtMark, Field.Tos, Field.Ttl],
+  ...Array.from({ length: Field.Proto }, (_, word) => (Field.Src + word) as Field),
+]);
 
 export function limitsOf(conditions: readonly Condition[]): Limits {
   const draft = new Draft();

@@ -1,5 +1,5 @@
 /** The evaluated tables of one family as findings look at them: what each rule asks and does, which chains lead where. */
-import { Field } from '../../abi.js';
+import { Field, Mangle } from '../../abi.js';
 import type { LowerContext } from '../../ext/define.js';
 import type { Action } from '../../model/action.js';
 import type { Condition, Test } from '../../model/condition.js';
@@ -204,6 +204,7 @@ export class TableView {
     if (action.kind === 'edit') this.#changes.add(action.field);
     else if (action.kind === 'hash-mark') this.#changes.add(Field.Mark);
     else if (action.kind === 'ttl') this.#changes.add(Field.Ttl);
+    else if (changesAddresses(action)) for (const one of ADDRESSES) this.#changes.add(one);
     else if (action.kind === 'connmark') this.#changes.add(Field.CtMark).add(Field.Mark);
     else if (action.kind === 'host' && action.act.what === 'set-change') this.#changes.add('set');
     else if (action.kind === 'host' && action.act.what === 'set-map') this.#changes.add(Field.Mark);
@@ -211,6 +212,11 @@ export class TableView {
     else if (action.kind === 'ask' || action.kind === 'host') for (const one of CHANGEABLE) this.#changes.add(one);
   }
 }
+const changesAddresses = (action: Action): boolean =>
+  action.kind === 'mangle'
+    ? action.what >= Mangle.SourcePrefix
+    : action.kind === 'host' && action.act.what === 'rawnat';
+const ADDRESSES = Array.from({ length: Field.Proto }, (_, word) => (Field.Src + word) as Field);
 const CHANGEABLE = [Field.Mark, Field.CtMark, Field.Tos, Field.Ttl, 'set'] as const;
 
 export class Ruleset {

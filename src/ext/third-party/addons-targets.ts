@@ -152,15 +152,21 @@ export const ADDONS_TARGETS: readonly TargetExtension[] = [
         if (rule.family === 4 && given[key]) rule.refuse('is for IPv6 alone', key);
     },
   }),
-  askedTarget({
+  foreignTarget({
     name: 'RAWDNAT',
     tables: ['raw'],
     options: { 'to-destination': { value: prefixed, required: true } },
+    lower: (given, act) => [
+      act.host({ what: 'rawnat', side: 'dst', ...given['to-destination']!.value }, question.target('RAWDNAT')),
+    ],
   }),
-  askedTarget({
+  foreignTarget({
     name: 'RAWSNAT',
     tables: ['raw'],
     options: { 'to-source': { value: prefixed, required: true } },
+    lower: (given, act) => [
+      act.host({ what: 'rawnat', side: 'src', ...given['to-source']!.value }, question.target('RAWSNAT')),
+    ],
   }),
   taking({ name: 'STEAL', options: {} }),
   // sysrq_tg: what does not hold the password is dropped

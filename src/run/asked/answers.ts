@@ -18,6 +18,7 @@ import { quota } from './quota.js';
 import { RATEEST, rateest } from './rateest.js';
 import { realm } from './realm.js';
 import { recent } from './recent.js';
+import { rawnat } from './rewriting.js';
 import { inSet, setChange, setMap } from './sets.js';
 import { socket } from './socket.js';
 import { time } from './time.js';
@@ -60,6 +61,7 @@ export const TESTS: Answers<HostTest, TestAnswer> = {
 export const ACTS: Answers<HostAct, ActAnswer> = {
   RATEEST,
   ipmark,
+  rawnat,
   'set-change': setChange,
   'set-map': setMap,
   tproxy,

@@ -2,7 +2,7 @@
  * What an instruction asks of the host, for the packet that has come to it: whoever answers finds here what there is to know of the
  * two, and what the instruction remembers.
  */
-import { Answer, type Beside, type Field, Op } from '../../abi.js';
+import { Answer, type Beside, Field, Op } from '../../abi.js';
 import { type HostAct, type HostTest, stateOf } from '../../model/host-test.js';
 import type { Reading } from '../../model/reading.js';
 import type { Words } from '../../net/address.js';
@@ -11,6 +11,9 @@ import type { Course } from '../course.js';
 import type { State } from '../host-states.js';
 import type { Laid } from '../laid.js';
 import { LaidSets } from './laid-sets.js';
+
+/** What bytes say, and people are told of. */
+const WRITTEN = Array.from({ length: Field.TcpFlags + 1 }, (_, field) => field as Field);
 
 export class Asking {
   /** the packet's place in the batch. */
@@ -63,6 +66,25 @@ export class Asking {
   get bytes(): Uint8Array {
     return this.laid.stages.bytesOf(this.slot);
   }
+  /** skb_ensure_writable: whether it has so many bytes, which its first fragment has from there on. */
+  ensure(bytes: number): boolean {
+    if (bytes > this.field(Field.Length)) return false;
+    this.laid.stages.core.pull(this.slot, bytes);
+    return true;
+  }
+  /** Its bytes become these, and its columns what those say; who is told hears of the fields that have changed. */
+  write(bytes: Uint8Array): void {
+    const { stages } = this.laid;
+    const before = stages.fields(this.slot);
+    stages.writeBytes(this.slot, 0, bytes);
+    stages.decodeAgain(this.slot);
+    for (const field of WRITTEN) if (this.field(field) !== before[field]) this.tellEdited(field, before[field]!);
+  }
+  /** What a field was before it was changed, if it was. */
+  tellEdited(field: Field, before = this.field(field)): void {
+    if (this.isTold) this.laid.batch.tell(this.slot, { kind: 'edited', field, before, after: this.field(field) });
+  }
+
   /** When the packet came: milliseconds since the run's first. */
   get now(): number {
     return Math.round(this.course.clock.at(this.laid.batch.packetOf(this.slot)));

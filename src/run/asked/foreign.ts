@@ -12,6 +12,7 @@ import { Protocol } from '../../net/protocol.js';
 import type { State } from '../host-states.js';
 import type { ActAnswer, TestAnswer } from './answers.js';
 import type { Asking } from './asking.js';
+import { headerOf6 } from './headers6.js';
 
 /** xt_geoip_mt: which country it is the host's data base tells, or who describes the packet. */
 export function geoip({ side, countries }: GeoipTest, asking: Asking): TestAnswer {
@@ -64,20 +65,6 @@ export function ipv4options({ map, absent, any }: Ipv4OptionsTest, asking: Askin
   return any ? met !== 0 : met === map;
 }
 
-/** Headers of IPv6, and where they begin, as ipv6_find_hdr comes to them; undefined: one is cut. */
-function headers6(bytes: Uint8Array): Map<number, number> | undefined {
-  const found = new Map<number, number>();
-  let next = bytes[6]!;
-  for (let at = 40; ; ) {
-    if (!found.has(next)) found.set(next, at);
-    if (![0, 43, 44, 51, 60].includes(next)) return found;
-    if (at + 8 > bytes.length) return undefined;
-    if (next === 44 && ((bytes[at + 2]! << 8) | bytes[at + 3]!) >= 8) return found;
-    const length = next === 44 ? 8 : next === 51 ? (bytes[at + 1]! + 2) * 4 : (bytes[at + 1]! + 1) * 8;
-    next = bytes[at]!;
-    at += length;
-  }
-}
 /** llayer4_proto: in this order, one in another packet before that in itself. */
 const LOOKED_FOR = [41, 4, 50, 51, 1, 6, 17, 136, 132, 33];
 
@@ -107,11 +94,10 @@ function layerLength(layer: 4 | 5 | 7, asking: Asking): number | 'hot-drop' | un
   let proto = bytes[9]!;
   let offset = (bytes[0]! & 15) * 4;
   if (family === 6) {
-    const found = headers6(bytes);
-    if (found === undefined) return 'hot-drop';
-    const first = LOOKED_FOR.find((one) => found.has(one));
-    if (first === undefined) return undefined;
-    [proto, offset] = [first, found.get(first)!];
+    const found = headerOf6(bytes, LOOKED_FOR);
+    if (found === 'cut') return 'hot-drop';
+    if (found === undefined) return undefined;
+    [proto, offset] = [found.proto, found.at];
   }
   if (layer === 4) return whole - offset;
   if (layer === 7 && proto === Protocol.Sctp) return sctpData(bytes, offset, whole);
