@@ -114,6 +114,7 @@ open-quote | A quote is never closed. | Close it, in the same line.
 wrong-table | The extension does not work in this table. | The message names those in which it does.
 wrong-family | The extension or option exists for IPv4 alone, or for IPv6 alone. | Leave it out there, or take that of the other family: icmp6 for icmp, hl for ttl.
 wrong-chain | The extension or option does not work at the hook that the chain is reached from. | The message names where it does.
+android-only | An extension stands where Android's kernels alone take it, or has an option of Android's iptables. | Nothing on Android; a mainline kernel refuses the table.
 too-many-rules | Lists of addresses in one line stand for more rules than are read. | Use an ipset.
 not-shown | A listing does not show what a match or target was given: another revision of it is in the kernel than iptables knows, or the line is cut. | Give the output of iptables-save, or of the iptables that loaded the rules; --assume settles it.
 not-understood | An extension is not evaluated, or not all of it: whether it holds is an open question. | --assume match:NAME=yes or =no, or target:NAME, settles it.

@@ -73,6 +73,8 @@ export interface OptionDef<V> {
   readonly needs?: readonly string[];
   /** it may stand several times, and where it stands tells what it is about (`again` of Given). */
   readonly repeats?: boolean;
+  /** Android's iptables and kernels alone have it. */
+  readonly android?: true;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: each option has a value type of its own; Parsed<O> recovers it
@@ -113,6 +115,8 @@ interface Common<O extends OptionTable> {
   readonly tables?: readonly TableName[];
   /** built-in chains from which the rule may be reached: the same for all, or what its options leave of them. */
   readonly hooks?: readonly HookName[] | ((options: Parsed<O>) => readonly HookName[]);
+  /** Android's kernels have it at all hooks. */
+  readonly android?: true;
   /** -p must name one of these protocols, not negated. */
   readonly protocols?: readonly number[];
   readonly options: O;

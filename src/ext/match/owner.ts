@@ -29,11 +29,15 @@ const HINT = 'write its number, as iptables-save prints it';
 const users = ids('USER');
 const groups = ids('GROUP');
 
-/** owner_mt in net/netfilter/xt_owner.c. */
+/**
+ * owner_mt in net/netfilter/xt_owner.c. Up to 4.14 Android's kernels had net/netfilter/xt_qtaguid.c in its place, which looks for the socket
+ * that a packet is for as xt_socket does, and is bound to no hook.
+ */
 export const owner = match({
   name: 'owner',
   about: 'the user and the group of the socket that sends the packet, or whether it has one',
   hooks: ['OUTPUT', 'POSTROUTING'],
+  android: true,
   options: {
     'socket-exists': { value: flag, invert: true },
     'uid-owner': { value: users, invert: true },

@@ -23,6 +23,8 @@ export const IDLETIMER = target({
     timeout: { value: integer(2_147_482, String, 1), required: true },
     label: { value: label, required: true },
     alarm: { value: flag },
+    // libxt_IDLETIMER.c of Android, whose iptables-save prints it always: a message over netlink beside sysfs
+    send_nl_msg: { value: integer(255), android: true },
   },
   lower: (_, act) => [act.emit(Emit.Timer)],
 });
@@ -32,4 +34,5 @@ export const IDLETIMERListed = listed(
   piece('timeout', 'timeout:'),
   piece('label', 'label:'),
   flagPiece('alarm'),
+  piece('send_nl_msg', 'send_nl_msg:'),
 );

@@ -341,10 +341,14 @@ export const ADDONS_MATCHES: readonly Match[] = [
       grow: { value: flag },
       'no-change': { value: flag },
       packets: { value: flag },
-      name: { value: counterName },
+      // Android's iptables-save has the `!` of --quota before it
+      name: { value: counterName, invert: true },
       quota: { value: counter, invert: true },
     },
-    canonical: ({ quota, ...given }) => ({ ...given, quota: quota ?? usual('quota', 0n) }),
+    canonical({ name, quota = usual('quota', 0n), ...given }) {
+      const not = quota.not || name?.not === true;
+      return { ...given, name: name && { ...name, not: false }, quota: { ...quota, not } };
+    },
     lower({ grow, 'no-change': frozen, packets, name, quota }, build) {
       const [words, left] = [name && `--name ${name.value}`, quota ?? usual('quota', 0n)];
       const test = build.host(

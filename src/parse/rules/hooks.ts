@@ -20,6 +20,7 @@ import {
   type Table,
 } from '../../model/ruleset.js';
 import type { Family } from '../../net/address.js';
+import { androidOnly, isAndroid } from './android.js';
 
 /** The extensions of a rule that work at some hooks only. */
 export function boundOf(rule: Rule, family: Family): readonly Extension[] {
@@ -59,9 +60,14 @@ export function refuseWrongHooks(table: Table, bound: readonly Bound[], findings
 }
 
 function refuseWrong(table: Table, chain: Chain, from: readonly HookName[], findings: Findings): void {
+  const android = isAndroid(table.chains);
   for (const [index, rule] of chain.rules.entries()) {
-    const wrong = rule.refused ? undefined : wrongUse(rule, table, from);
-    if (wrong === undefined) continue;
+    const uses = rule.refused ? [] : wrongUses(rule, table, from);
+    const wrong = uses.find((use) => !(android && use.android));
+    if (wrong === undefined) {
+      for (const use of uses) findings.add(androidOnly(use.option, use.name, use.hook, placeOf(rule, use.at)));
+      continue;
+    }
     chain.rules[index] = ruleWith(rule, { refused: true });
     findings.add({
       severity: 'error',
@@ -73,18 +79,17 @@ function refuseWrong(table: Table, chain: Chain, from: readonly HookName[], find
   }
 }
 
-function wrongUse({ matches, target }: Rule, { family }: Table, from: readonly HookName[]) {
-  for (const use of matches) {
-    const wrong = wrongHook('-m', use, findMatch(use.name, family), from);
-    if (wrong !== undefined) return wrong;
-  }
+function wrongUses({ matches, target }: Rule, { family }: Table, from: readonly HookName[]) {
+  const wrong = matches.flatMap((use) => wrongHook('-m', use, findMatch(use.name, family), from));
   return target?.kind === 'extension'
-    ? wrongHook('-j', target.use, findTarget(target.use.name, family), from)
-    : undefined;
+    ? wrong.concat(wrongHook('-j', target.use, findTarget(target.use.name, family), from))
+    : wrong;
 }
 
 function wrongHook(option: string, use: ExtensionUse, extension: Extension | undefined, from: readonly HookName[]) {
   const hooks = use.known && extension ? hooksOf(extension, use.options) : undefined;
   const hook = hooks && from.find((one) => !hooks.includes(one));
-  return hook === undefined ? undefined : { option, name: use.name, at: use.at, hook, hooks: hooks! };
+  return hook === undefined
+    ? []
+    : [{ option, name: use.name, at: use.at, hook, hooks: hooks!, android: extension!.android }];
 }

@@ -9,7 +9,7 @@ export interface NamedOption {
 export interface OptionIndex {
   /** by all their names. */
   readonly named: ReadonlyMap<string, NamedOption>;
-  /** those that must be there, or that ask for others or exclude them. */
+  /** those that must be there, that ask for others or exclude them, or of which something is said. */
   readonly demanding: readonly NamedOption[];
 }
 
@@ -29,5 +29,8 @@ function indexOf({ options }: Extension): OptionIndex {
   const all: readonly NamedOption[] = Object.entries(options).map(([key, option]) => ({ key, option }));
   for (const one of all)
     for (const name of [one.key, ...(one.option.alias ?? [])]) if (!named.has(name)) named.set(name, one);
-  return { named, demanding: all.filter(({ option }) => option.required || option.excludes || option.needs) };
+  return {
+    named,
+    demanding: all.filter(({ option }) => option.required || option.excludes || option.needs || option.android),
+  };
 }

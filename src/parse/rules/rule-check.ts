@@ -5,6 +5,7 @@ import type { Findings } from '../../model/finding.js';
 import { nearest } from '../../model/nearest.js';
 import { isBuiltin, placeOf, type Rule, type Span } from '../../model/ruleset.js';
 import { protocolName } from '../../net/protocol.js';
+import { androidOnly } from './android.js';
 import { optionIndex } from './option-index.js';
 import type { Loaded, RuleSource } from './rule-reader.js';
 
@@ -52,12 +53,26 @@ export function checkUse(use: Loaded, rule: Rule, from: RuleSource, findings: Fi
     );
   const given = use.options;
   const hooks = hooksOf(extension, given);
-  if (hooks && isBuiltin(from.table, from.chain) && !hooks.includes(from.chain))
-    refuse('wrong-chain', `${dash} ${use.name}: stands in chain ${from.chain}, and works in ${hooks.join(', ')} only`);
+  if (hooks && isBuiltin(from.table, from.chain) && !hooks.includes(from.chain)) {
+    if (extension.android && from.isAndroid?.())
+      findings.add(androidOnly(dash, use.name, from.chain, placeOf(rule, use.at)));
+    else
+      refuse(
+        'wrong-chain',
+        `${dash} ${use.name}: stands in chain ${from.chain}, and works in ${hooks.join(', ')} only`,
+      );
+  }
   for (const { key, option } of optionIndex(extension).demanding) {
     if (option.required && given[key] === undefined)
       refuse('missing-option', `${dash} ${use.name}: --${key} is missing`);
     if (given[key] === undefined) continue;
+    if (option.android)
+      findings.add({
+        severity: 'note',
+        code: 'android-only',
+        message: `--${key}: Android's iptables alone has it`,
+        place: placeOf(rule, given[key]!.at),
+      });
     const rival = option.excludes?.find((other) => given[other] !== undefined);
     if (rival !== undefined && given[rival]!.at.column < given[key]!.at.column)
       refuse('excluded-option', `--${key}: cannot stand beside --${rival}`, given[key]!.at);

@@ -43,6 +43,8 @@ export interface RuleSource {
   readonly listed?: boolean;
   /** whether a line above declares a chain: behind -j it is no target that is not known. */
   readonly declared?: (chain: string) => boolean;
+  /** whether the table is Android's. */
+  readonly isAndroid?: () => boolean;
 }
 
 /** An extension's use while its options come in. */

@@ -14,6 +14,7 @@ import {
   type Word,
 } from '../../model/ruleset.js';
 import { type Line, placeAt, placeOfLine } from '../text.js';
+import { isAndroid } from './android.js';
 import { countersOf } from './counters.js';
 import { type Bound, boundOf, refuseWrongHooks } from './hooks.js';
 import { parseRules } from './rule.js';
@@ -168,6 +169,7 @@ export class TableBlock {
       counters: counters === undefined ? undefined : countersOf(counters),
       nameOf: this.nameOf,
       declared: this.isDeclared,
+      isAndroid: () => isAndroid(this.table.chains),
     };
   }
 

@@ -190,6 +190,8 @@ export const IN_RULES: Catalogue = {
   '{} {}: stands in table {}, and works in {} only': '{0} {1}: テーブル {2} にあるが、{3} でしか使えない',
   'match {}: stands in table {}, and works in {} only': 'マッチ {0}: テーブル {1} にあるが、{2} でしか使えない',
   'target {}: stands in table {}, and works in {} only': 'ターゲット {0}: テーブル {1} にあるが、{2} でしか使えない',
+  "{} {}: in {} Android's kernels alone take it": '{0} {1}: {2} では Android のカーネルだけが受け付ける',
+  "--{}: Android's iptables alone has it": '--{0}: Android の iptables だけにある',
   '{} {}: stands in chain {}, and works in {} only': '{0} {1}: チェイン {2} にあるが、{3} でしか使えない',
   'match {}: stands in chain {}, and works in {} only': 'マッチ {0}: チェイン {1} にあるが、{2} でしか使えない',
   'target {}: stands in chain {}, and works in {} only': 'ターゲット {0}: チェイン {1} にあるが、{2} でしか使えない',

@@ -7,5 +7,7 @@
 -m quota2 --name 0123456789abcdef --quota 1;-m quota2 --name 0123456789abcd --quota 1;OK
 -m quota2 --name foo --quota 18446744073709551615;=;OK
 -m quota2 --name foo --quota x;;FAIL
+# Android's iptables-save
+-m quota2 ! --name foo --quota 16;-m quota2 --name foo ! --quota 16;OK
 6:INPUT
 -m quota2 --name foo ! --quota 16;=;OK

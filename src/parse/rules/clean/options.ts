@@ -88,7 +88,7 @@ export interface CleanExtension {
   readonly remark: boolean;
   /** as they are written, `--name`, but for those that belong to no extension. */
   readonly options: readonly WrittenOption[];
-  /** those that must be there, or that ask for others or exclude them. */
+  /** as OptionIndex has them. */
   readonly demanding: readonly NamedOption[];
   /** itself, where it works at some hooks only. */
   readonly bound: readonly Extension[];
@@ -115,9 +115,9 @@ export function cleanExtension(extension: Extension, family: Family): CleanExten
   return { extension, name, protocols, remark, options, demanding, bound, asks, kind: new Kind() };
 }
 
-/** Whether an option that was given, or was not, asks for others or none. */
+/** Whether an option that was given, or was not, asks for others or none, or something is said of it. */
 export function demandsMore({ demanding }: CleanExtension, given: Readonly<Record<string, unknown>>): boolean {
   for (const { key, option } of demanding)
-    if (given[key] === undefined ? option.required : option.excludes || option.needs) return true;
+    if (given[key] === undefined ? option.required : option.excludes || option.needs || option.android) return true;
   return false;
 }
