@@ -1,10 +1,13 @@
 /** What rules ask of sockets, processors, routes and the clock, and descriptions tell; what is not told stays open. */
 import { describe, expect, test } from 'vitest';
+import { MATCHES } from '../src/ext/registry.js';
 import { createEngine, parse, readPacket } from '../src/index.js';
 import { byFamily } from '../src/input/by-family.js';
 import { bytesOf } from '../src/input/encode-columns.js';
 import { Pack } from '../src/input/pack.js';
+import { TOLD_FIELDS } from '../src/input/told-fields.js';
 import { FROM_HOST, type PacketColumns } from '../src/model/batch.js';
+import { howToGet } from '../src/report/headline.js';
 import { programOf } from '../src/run/host-program.js';
 
 const ROUTES = `default via 192.0.2.9 dev eth0
@@ -27,6 +30,12 @@ async function holds(chain: string, match: string, packet: object, more?: readon
   const result = (await load(chain, match, more)).walk(readPacket(packet).packet);
   return result.fate === 'unknown' ? undefined : result.fate === 'dropped';
 }
+
+test('who is asked what a match wants to know is told which field says it', () => {
+  const named = MATCHES.flatMap(({ name }) => howToGet({ kind: 'match', about: name }, 4).split('/'));
+  const untold = Object.keys(TOLD_FIELDS).filter((field) => !named.includes(`--${field}`));
+  expect(untold, 'FIELDS_OF_MATCH of src/report/headline.ts has them').toEqual([]);
+});
 
 describe('the socket', () => {
   const own = { uid: 1000, gid: 100 };

@@ -1,5 +1,5 @@
 /** Fields of a described packet that neither its bytes nor the core's columns hold: `Told` of src/model/packet.ts. */
-import type { Json } from '../model/packet.js';
+import type { Json, Told } from '../model/packet.js';
 import { type FieldKind, iface, integer, jsonOf, number } from './field-kind.js';
 
 const MAX_ID = 0xfffffffe;
@@ -80,4 +80,7 @@ export const TOLD_FIELDS = {
   os: word,
   srccountry: country,
   dstcountry: country,
-};
+} satisfies { readonly [Field in keyof Told]-?: FieldKind<NonNullable<Told[Field]>> } & Record<
+  string,
+  FieldKind<unknown>
+>;

@@ -1,5 +1,6 @@
 /** The first lines of an explanation: the fate, what decided it, and what it hangs on where it is not known. */
 import { type Compiled, ruleIdOf } from '../compile/compile.js';
+import type { FieldName } from '../input/fields.js';
 import type { Question } from '../model/question.js';
 import { plainTable } from '../model/ruleset.js';
 import { ownEvents, type WalkResult } from '../model/trace.js';
@@ -81,7 +82,7 @@ export const IPTABLES: Readonly<Record<Family, string>> = { 4: 'iptables', 6: 'i
 export const SAVES: Readonly<Record<Family, string>> = { 4: 'iptables-save', 6: 'ip6tables-save' };
 
 /** Fields of a packet that tell what a match asks. */
-const FIELDS_OF_MATCH: Readonly<Record<string, readonly string[]>> = {
+const FIELDS_OF_MATCH: Readonly<Record<string, readonly FieldName[]>> = {
   owner: ['uid', 'gid', 'groups', 'socket'],
   cgroup: ['cgroup', 'classid'],
   cpu: ['cpu'],
