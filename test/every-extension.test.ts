@@ -23,13 +23,15 @@ const ASKED = [
   ...['target CLUSTERIP', 'target SYNPROXY'],
   // of estimators that have to be there before: test/kernel/remembering/limits.ts
   'match rateest',
-  'match nfacct',
 ];
 /** Of other projects, which are told of as what they are asked for is assumed (test/foreign.test.ts). */
 const ASKED_OF_OTHERS = ['BALANCE', 'DHCPMAC', 'DNETMAP', 'PROTO', 'TRIGGER'].map((name) => `target ${name}`);
 
-/** By which processor and when packets come is not theirs to say: test/kernel/clock.kernel.test.ts. */
-const UNDRAWN = ['match cpu', 'match time'];
+/**
+ * By which processor and when packets come is not theirs to say: test/kernel/clock.kernel.test.ts. Accounting objects have to be
+ * there before: test/kernel/remembering/limits.ts.
+ */
+const UNDRAWN = ['match cpu', 'match time', 'match nfacct'];
 
 describe('a row that is printed otherwise', () => {
   // flags, and values that have one spelling

@@ -23,7 +23,6 @@ const LEFT: readonly (readonly [rule: RegExp, why: string])[] = [
   [/-j SECMARK/, 'a kernel without a security module takes none'],
   [/-j CLUSTERIP/, 'Linux has no such target since 6.3'],
   [/! --quota/, 'that it is negated is not printed'],
-  [/nfacct-name/, 'no such object is there'],
   [/--ct(orig|repl)(src|dst) \S+\/255/, 'a mask that is no prefix is not printed'],
   [/-m osf .*--(ttl|log)/, 'neither is printed'],
   [/-m ipvs |-j (LED|ULOG)( |$)/, 'the kernel that was asked is without them: test/unlisted.test.ts'],

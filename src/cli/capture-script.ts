@@ -75,6 +75,7 @@ for setting in accept_local bc_forwarding disable_ipv6 force_forwarding forwardi
 done
 
 # What rules remember.
+ask nfacct list
 for table in /proc/net/ipt_hashlimit/* /proc/net/ip6t_hashlimit/* /proc/net/xt_recent/*; do
   [ ! -f $table ] || ask cat $table
 done

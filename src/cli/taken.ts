@@ -19,6 +19,7 @@ const AS: Readonly<Record<Taken['as'], string>> = {
   'routing-table': 'routes as route and netstat -r print them',
   hashlimit: 'tables of hashlimit',
   recent: 'lists of recent',
+  nfacct: 'accounting objects',
   sysctl: 'settings',
   xfrm: 'how much IPsec there is',
   json: 'JSON of a host',

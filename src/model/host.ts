@@ -22,6 +22,8 @@ export interface Host {
   hashlimits?: readonly HashlimitTable[];
   /** lists of recent that were given; others are empty yet. */
   recents?: readonly RecentFile[];
+  /** accounting objects that were given; of others nobody knows what they have counted. */
+  accounting?: readonly AccountingObject[];
   /** what was not given and is taken to be as the kernel makes it by itself. */
   assumed: readonly HostAssumption[];
 }
@@ -51,6 +53,14 @@ export interface RecentEntry {
   readonly index: number;
   /** in jiffies: nobody knows how long ago that is. */
   readonly times: readonly bigint[];
+}
+
+/** What nfacct has counted when the first packet comes: numbers of 64 bits, in decimal digits. */
+export interface AccountingObject {
+  readonly name: string;
+  readonly packets: string;
+  readonly bytes: string;
+  readonly quota: { readonly of: 'packets' | 'bytes'; readonly most: string } | undefined;
 }
 
 /** A table of hashlimit, as /proc/net shows it when the first packet comes. */

@@ -69,5 +69,11 @@ export interface RateestAct extends Stateful {
 /** The state of all estimators: rules name two. */
 export const ESTIMATORS = 'rateest';
 
-export type LimitTest = HashlimitTest | QuotaTest | RateestTest;
+/** xt_nfacct: an accounting object, which counts the packet; whether its quota is used up. */
+export interface NfacctTest extends Stateful {
+  readonly what: 'nfacct';
+  readonly name: string;
+}
+
+export type LimitTest = HashlimitTest | NfacctTest | QuotaTest | RateestTest;
 export type LimitAct = RateestAct;

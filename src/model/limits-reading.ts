@@ -1,7 +1,7 @@
 /** What limits, quotas and estimators leave or say: a part of Reading. */
 import type { RateWords } from './limit-test.js';
 
-export type LimitsReading = LimitReading | WindowReading | QuotaReading | RateestReading;
+export type LimitsReading = LimitReading | WindowReading | QuotaReading | RateestReading | NfacctReading;
 
 /** An entry of a table of xt_hashlimit. */
 interface OfTable {
@@ -44,4 +44,13 @@ export interface RateestReading {
   readonly bps: number;
   readonly pps: number;
   readonly counted: boolean;
+}
+
+/** What an accounting object has counted, this packet with it. */
+export interface NfacctReading {
+  readonly what: 'nfacct';
+  readonly name: string;
+  readonly packets: string;
+  readonly bytes: string;
+  readonly quota: { readonly of: 'packets' | 'bytes'; readonly most: string } | undefined;
 }

@@ -14,6 +14,7 @@ export { parseHashlimit } from './host/hashlimit.js';
 export { addressesOfIfconfig } from './host/ifconfig.js';
 export { parsePolicyRules } from './host/iprule.js';
 export { parseLinks } from './host/link.js';
+export { parseNfacct } from './host/nfacct.js';
 export { parseRecent } from './host/recent.js';
 export { recogniseJson } from './host/recognise-host.js';
 export { routesOfJson } from './host/route-json.js';

@@ -176,6 +176,9 @@ class Reading {
       case 'hashlimit':
         host.hashlimits = [...(host.hashlimits ?? []), ...rare!.parseHashlimit(text, name, findings)];
         return;
+      case 'nfacct':
+        host.accounting = [...(host.accounting ?? []), ...rare!.parseNfacct(text, name, findings)];
+        return;
       case 'rule':
         // which family they are of, all others may tell
         this.policies.push({ name, text });

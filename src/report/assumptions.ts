@@ -188,6 +188,7 @@ const remembers = (test: Test, { from }: LoadedHost): boolean =>
 /** A text has what the first packet finds of it. */
 const isGivenState = (test: HostTest, { host, family }: LoadedHost['from']): boolean =>
   (test.what === 'hashlimit' && givenEntries(host, family, test) !== undefined) ||
+  test.what === 'nfacct' ||
   (test.what === 'recent' && host.recents?.some(({ name }) => test.state === `recent:${name}`) === true);
 
 /** What the walk met that another packet, or another try, may find otherwise. */

@@ -96,6 +96,9 @@ const FIELDS_OF_MATCH: Readonly<Record<string, readonly FieldName[]>> = {
   time: ['time'],
 };
 
+/** Commands of the host that do. */
+const COMMAND_OF_MATCH: Readonly<Record<string, string>> = { nfacct: 'nfacct list' };
+
 /** The command on the host that tells what a question asks, or options of the packet that do; empty where there is none. */
 export function howToGet({ kind, about }: Question, family: Family): string {
   const ip = `ip -${family}`;
@@ -110,6 +113,7 @@ export function howToGet({ kind, about }: Question, family: Family): string {
   if (kind === 'out' || (kind === 'match' && about === 'rpfilter')) return `${ip} route show table all`;
   if (kind === 'match') {
     const [name = ''] = about.split(' ');
+    if (Object.hasOwn(COMMAND_OF_MATCH, name)) return COMMAND_OF_MATCH[name]!;
     return Object.hasOwn(FIELDS_OF_MATCH, name) ? FIELDS_OF_MATCH[name]!.map((field) => `--${field}`).join('/') : '';
   }
   return kind === 'chain' || kind === 'gap' ? SAVES[family] : '';

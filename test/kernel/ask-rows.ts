@@ -2,15 +2,17 @@
 import { execFileSync } from 'node:child_process';
 import type { Family } from '../../src/net/address.js';
 import type { Row } from '../rows.js';
+import { accounting } from './accounting.js';
 
 const END = '@@ end of a row @@';
 const MISSING = '@@ missing @@';
 
-/** What rows name: sets, and estimators, which rules of another table keep. */
+/** What rows name: sets, accounting objects, and estimators, which rules of another table keep. */
 export const NAMED = (family: Family): readonly string[] => [
   'ip link set lo up',
   `ipset create h1 hash:ip family ${family === 4 ? 'inet' : 'inet6'}`,
   'ipset create h6 hash:ip family inet6',
+  accounting({ name: 'a1' }, { name: 'a b' }, { name: '0123456789012345678901234567890' }),
   ...['RE1', 'RE2'].map(
     (name) =>
       `iptables-legacy -t security -A OUTPUT -j RATEEST --rateest-name ${name} --rateest-interval 250ms --rateest-ewmalog 500ms`,

@@ -50,9 +50,10 @@ async function compare({
   sets = '',
   setup = [],
   never = [],
+  text = '',
 }: Sequence): Promise<void> {
   await kernel.load({ family, rules, sets, setup: [...(family === 4 ? HOST : HOST6), ...setup] });
-  const captured = { ...(await kernel.capture()), 'rules.save': rules };
+  const captured = { ...(await kernel.capture()), 'rules.save': rules, beside: text };
   const loaded = () => loadCaptured(captured, { family, ...(connected && { connections: [] }) });
   expect(timed(await loaded(), steps, 0), 'what a slow machine changes').toEqual(timed(await loaded(), steps, 30));
   const host = await loaded();

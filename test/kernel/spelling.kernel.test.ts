@@ -11,6 +11,7 @@ import type { TableName } from '../../src/model/ruleset.js';
 import type { Family } from '../../src/net/address.js';
 import { printSave } from '../../src/parse/rules/print-save.js';
 import { parseSave } from '../../src/parse/rules/save.js';
+import { accounting } from './accounting.js';
 import { kernelMissing, kernelTitle } from './kernel.js';
 import { drawRule, everyValue } from './spelling/draw.js';
 import { shapes } from './spelling/shapes.js';
@@ -25,11 +26,14 @@ const missing = kernelMissing();
 const END = '@@ end of a rule @@';
 const REFUSED = '@@ refused @@';
 
-/** Those that the values name. */
-const SETS = ['h1 hash:ip', 'hp hash:ip,port'].flatMap((set) => [
-  `ipset create ${set}`,
-  `ipset create ${set.replace(' ', 'v6 ')} family inet6`,
-]);
+/** What the values name. */
+const NAMED = [
+  ...['h1 hash:ip', 'hp hash:ip,port'].flatMap((set) => [
+    `ipset create ${set}`,
+    `ipset create ${set.replace(' ', 'v6 ')} family inet6`,
+  ]),
+  accounting({ name: 'a1' }, { name: 'a b' }, { name: '0123456789012345678901234567890' }),
+];
 
 interface Asked {
   readonly name: string;
@@ -52,7 +56,7 @@ const rulesOf = (text: string): string =>
 
 /** The rules that are there after each was loaded alone, or why it was refused. */
 function askIptables(all: readonly Asked[]): string[] {
-  const script = ['ip link set lo up', ...SETS];
+  const script = ['ip link set lo up', ...NAMED];
   for (const { family, table, rule } of all)
     script.push(
       `if ${tool(family)}-legacy-restore -c 2>&1 <<'EOF'`,
@@ -87,7 +91,6 @@ const LEFT: readonly (readonly [rule: RegExp, answer: RegExp, why: string])[] = 
     /invalid port\/service `(http|ssh)'|Port "(http|ssh)" does not/,
     "the services of a protocol are the host's to say",
   ],
-  [/ nfacct /, /./, 'it takes a name of an object that is there alone'],
   [/ --help[ =]/, /./, 'prints help, and ends well'],
   [/./, /Extension \S+ revision \d+ not supported/, 'this kernel is without it'],
   [/ort[ =]65536( |$)/, /port 0( |$)/m, 'getaddrinfo takes 65536 for 0'],

@@ -4,8 +4,6 @@
  */
 export const UNJUDGED: ReadonlySet<string> = new Set([
   'match ipvs',
-  // its objects are made by a program of their own
-  'match nfacct',
   'target CLUSTERIP',
   'target LED',
   'target SECMARK',

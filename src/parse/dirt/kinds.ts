@@ -57,7 +57,7 @@ export const isRow = (text: string): boolean => ROW.test(text.slice(0, 400));
 
 /** How lines of a host, and connections, begin. */
 const HOST =
-  /^(?:[\da-fA-F]{0,4}[\d:.]|(?:default|unicast|local|broadcast|multicast|throw|unreachable|prohibit|blackhole|nat|anycast|inet6?)(?:[ \t]|$)|[a-z][\w-]{1,12}[ \t]+\d|-? ?(?:\/proc\/sys\/)?(?:net|kernel|vm|fs|dev|user|abi|debug)[./]|conntrack v|SAD count |SPD IN )/;
+  /^(?:[\da-fA-F]{0,4}[\d:.]|(?:default|unicast|local|broadcast|multicast|throw|unreachable|prohibit|blackhole|nat|anycast|inet6?)(?:[ \t]|$)|[a-z][\w-]{1,12}[ \t]+\d|-? ?(?:\/proc\/sys\/)?(?:net|kernel|vm|fs|dev|user|abi|debug)[./]|conntrack v|SAD count |SPD IN |\{ pkts = \d)/;
 /** A line of an address, which stands further in than its link. */
 const ADDRESS = /^inet6? [\da-f.:]+(?:\/| peer )/;
 

@@ -264,7 +264,7 @@ const IS_ROUTE =
 
 /** The sign of a remark, and root's prompt before what prints rules, sets, connections or what a host has. */
 const AT_ROOT =
-  /^# (?:.*tables|(?:\/\S*\/)?(?:ip (?:-\S+ ){0,5}(?:a|l|ro|ru|x)[a-z]*(?: |$)|(?:ipset|conntrack) (?:-|save|list)|sysctl -|cat \S*(?:ip6?t_hashlimit|(?:xt|ipt)_recent)\/))/;
+  /^# (?:.*tables|(?:\/\S*\/)?(?:ip (?:-\S+ ){0,5}(?:a|l|ro|ru|x)[a-z]*(?: |$)|(?:ipset|conntrack) (?:-|save|list)|nfacct (?:list|get)|sysctl -|cat \S*(?:ip6?t_hashlimit|(?:xt|ipt)_recent)\/))/;
 
 const NAMES_TABLE = /raw|mangle|nat|filter|security/i;
 
@@ -278,6 +278,7 @@ const HOST: ReadonlySet<RunKind> = new Set<HostText | RunKind>([
   'rule',
   'ifconfig',
   'routing-table',
+  'nfacct',
   'xfrm',
 ]) as ReadonlySet<RunKind>;
 

@@ -24,7 +24,7 @@ const PROMPT =
 const MARK = /^(?:[\w.~/-]{1,60}(?:\([\w.-]{1,40}\))? ?)?[#$%>❯»] ?/u;
 
 const TOOLS =
-  /^(?:x|ip6?|arp|eb)tables(?:-(?:legacy|nft|save|restore|apply|xml|translate))*$|^(?:ipset|ip|sysctl|conntrack|nft|ufw|firewall-cmd|cat|zcat|docker|podman|nerdctl|kubectl|oc|nsenter|ssh|lxc|(?:ba|da|z|k)?sh|ifconfig|route|netstat|ss|service|systemctl)$/;
+  /^(?:x|ip6?|arp|eb)tables(?:-(?:legacy|nft|save|restore|apply|xml|translate))*$|^(?:ipset|ip|sysctl|conntrack|nfacct|nft|ufw|firewall-cmd|cat|zcat|docker|podman|nerdctl|kubectl|oc|nsenter|ssh|lxc|(?:ba|da|z|k)?sh|ifconfig|route|netstat|ss|service|systemctl)$/;
 /** Commands that hold another one. */
 const HOLDS = /^(?:docker|podman|nerdctl|kubectl|oc|nsenter|ssh|lxc|(?:ba|da|z|k)?sh)$/;
 /** Words that a command stands behind. */
@@ -32,7 +32,7 @@ const BEFORE = /^(?:sudo|doas|time|exec|command|nohup|env|-[a-zA-Z]|[A-Z_]+=\S*)
 
 /** Whether `typedAt` has to be asked. */
 const mayBe = (text: string): boolean =>
-  /[#$%>❯»➜λ]|^\s*(?:sudo|doas|\S{0,60}tables|ip|ipset|sysctl|conntrack|kubectl|oc|docker|podman|nerdctl|nsenter|ssh|lxc|\S{0,20}sh)\b/u.test(
+  /[#$%>❯»➜λ]|^\s*(?:sudo|doas|\S{0,60}tables|ip|ipset|sysctl|conntrack|nfacct|kubectl|oc|docker|podman|nerdctl|nsenter|ssh|lxc|\S{0,20}sh)\b/u.test(
     text.slice(0, LONGEST),
   );
 

@@ -1,5 +1,6 @@
 /** One host of the texts that were given about it, with what the kernel makes by itself where they are silent. */
 import {
+  type AccountingObject,
   type HashlimitTable,
   type Host,
   type HostAddress,
@@ -29,6 +30,7 @@ export interface HostParts {
   readonly xfrm?: Host['xfrm'];
   readonly hashlimits?: readonly HashlimitTable[] | undefined;
   readonly recents?: readonly RecentFile[] | undefined;
+  readonly accounting?: readonly AccountingObject[] | undefined;
 }
 
 export function buildHost(parts: HostParts): Host {
@@ -64,6 +66,7 @@ export function buildHost(parts: HostParts): Host {
     tables6: tablesOf(parts.routes ?? [], 6),
     ...(parts.hashlimits && { hashlimits: parts.hashlimits }),
     ...(parts.recents && { recents: parts.recents }),
+    ...(parts.accounting && { accounting: parts.accounting }),
     assumed,
   };
 }

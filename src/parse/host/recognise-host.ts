@@ -6,6 +6,7 @@ import { ONE_LINE_ADDRESS } from './addr.js';
 import { HASHLIMIT_LINE } from './hashlimit.js';
 import { RULE_LINE } from './iprule.js';
 import { LINK_LINE } from './link-line.js';
+import { NFACCT_LINE } from './nfacct.js';
 import { RECENT_LINE } from './recent.js';
 import { ROUTE_TYPES } from './route-draft.js';
 import { SYSCTL_LINE } from './sysctl.js';
@@ -22,6 +23,7 @@ export const HOST_TEXTS = [
   'routing-table',
   'hashlimit',
   'recent',
+  'nfacct',
   'xfrm',
 ] as const;
 export type HostText = (typeof HOST_TEXTS)[number];
@@ -81,6 +83,7 @@ export function hostKindsOf(text: string): { kinds: (readonly [kind: HostText, c
 export function kindOfLine(line: string): HostText | undefined {
   if (HASHLIMIT_LINE.test(line)) return 'hashlimit';
   if (RECENT_LINE.test(line)) return 'recent';
+  if (NFACCT_LINE.test(line)) return 'nfacct';
   if (RULE_LINE.test(line)) return 'rule';
   if (XFRM_LINE.test(line)) return 'xfrm';
   if (LINK_LINE.test(line)) return 'link';

@@ -14,4 +14,6 @@ export const LIMITS: Pick<ReadingWords, LimitsReading['what']> = {
   quota: ({ left }) => `${left === '0' ? 'no' : left} bytes are left`,
   rateest: ({ name, bps, pps, counted }) =>
     `estimator ${name}${counted ? ' counts it;' : ':'} ${bps * 8} bit/s, ${pps} packets/s`,
+  nfacct: ({ name, packets, bytes, quota }) =>
+    `${name} has counted ${packets} packets, ${bytes} bytes${quota === undefined ? '' : `, of ${quota.most} ${quota.of}`}`,
 };

@@ -16,4 +16,8 @@ export const LIMITS: Pick<ReadingWords, LimitsReading['what']> = {
   quota: ({ left }) => `残り ${left} バイト`,
   rateest: ({ name, bps, pps, counted }) =>
     `推定器 ${name}${counted ? ' が数える。' : ': '}${bps * 8} bit/s、毎秒 ${pps} パケット`,
+  nfacct: ({ name, packets, bytes, quota }) =>
+    `${name} は ${packets} パケット、${bytes} バイトを数えた${
+      quota === undefined ? '' : ` (割り当て ${quota.most} ${quota.of === 'packets' ? 'パケット' : 'バイト'})`
+    }`,
 };

@@ -10,6 +10,7 @@ import { cpu } from './cpu.js';
 import { geoip, iface, ipmark, ipv4options, length2, quota2 } from './foreign.js';
 import { hashlimit } from './hashlimit.js';
 import { ipvs } from './ipvs.js';
+import { nfacct } from './nfacct.js';
 import { osf } from './osf.js';
 import { cgroup, owner } from './owner.js';
 import { physdev } from './physdev.js';
@@ -46,6 +47,7 @@ export const TESTS: Answers<HostTest, TestAnswer> = {
   'in-set': inSet,
   ipvs,
   length2,
+  nfacct,
   osf,
   owner,
   physdev,

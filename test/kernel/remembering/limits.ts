@@ -1,5 +1,6 @@
 /** Limits, quotas and estimates of rates, from packet to packet, with time passing. */
 
+import { type Accounted, accounting, accountingList } from '../accounting.js';
 import { broken } from '../matches/header.js';
 import { wire, wire6 } from '../matches/table.js';
 import type { PacketLine } from '../scenario.js';
@@ -12,6 +13,17 @@ const at = (gap: number, line: PacketLine): Step => [gap, line];
 const H = '-m hashlimit';
 /** Entries otherwise live for the unit of their rate, and the kernel looks for old ones each second from when rules were loaded. */
 const STAYS = `${H} --hashlimit-htable-expire 60000`;
+
+const OBJECTS: readonly Accounted[] = [
+  { name: 'plain', packets: 3 },
+  { name: 'a packets', packets: 3, quota: { of: 'packets', most: 5 } },
+  { name: 'bytes', bytes: 60, quota: { of: 'bytes', most: 200 } },
+  { name: 'over', packets: 9, bytes: 100, quota: { of: 'packets', most: 3 } },
+  { name: 'none', quota: { of: 'bytes', most: 0 } },
+  { name: 'both', quota: { of: 'packets', most: 2 } },
+  { name: 'turns', bytes: 2 ** 52, quota: { of: 'bytes', most: 2 ** 52 + 100 } },
+];
+const counts = (name: string) => `-m nfacct --nfacct-name "${name}"`;
 
 export const LIMITS: readonly Sequence[] = [
   {
@@ -170,6 +182,29 @@ export const LIMITS: readonly Sequence[] = [
       ...[100, 100, 51, 40, 50, 40].map((length) => at(0, from(5, { length }))),
       ...times(2, from(5, { proto: 'udp', length: 28 })),
     ],
+  },
+  {
+    name: 'nfacct: objects, with quotas and without',
+    setup: [accounting(...OBJECTS)],
+    text: accountingList(...OBJECTS),
+    rules: chainOf('mangle PREROUTING', [
+      ...OBJECTS.map(({ name }) => counts(name)),
+      // each counts it once more
+      `-p tcp ${counts('both')}`,
+      `-p tcp ${counts('plain')} ${counts('both')} ${counts('plain')}`,
+    ]),
+    steps: [
+      ...[100, 41, 40, 100, 60].map((length) => at(0, from(5, { length }))),
+      ...times(2, from(5, { proto: 'udp', length: 28 })),
+    ],
+  },
+  {
+    name: 'nfacct of IPv6',
+    family: 6,
+    setup: [accounting(...OBJECTS)],
+    text: accountingList(...OBJECTS),
+    rules: chainOf('mangle PREROUTING', [counts('bytes'), counts('a packets')]),
+    steps: times(4, wire6()),
   },
   {
     name: 'rateest: what estimators say while packets come and when none do',

@@ -15,6 +15,8 @@ export interface Sequence {
   readonly sets?: string;
   /** commands after those of HOST. */
   readonly setup?: readonly string[];
+  /** what of that no text of the host shows but this. */
+  readonly text?: string;
 }
 
 /** One table and chain of rules. */

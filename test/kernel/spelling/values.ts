@@ -72,7 +72,7 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> 
     contiguous: FLAG,
   },
   realm: { realm: `${MASKED} cosmos` },
-  nfacct: { 'nfacct-name': 'nosuch' },
+  nfacct: { 'nfacct-name': 'a1 "a b" 01234567890123456789012345678901 | ""' },
   owner: {
     'uid-owner': OWNERS,
     'gid-owner': OWNERS,
