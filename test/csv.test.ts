@@ -57,7 +57,7 @@ test.each<[header: string, row: string, message: RegExp, marked: string]>([
   ['src,dst,groups', '192.0.2.1,192.0.2.2,4 x', /groups: "4 x" is not a list of numbers/, '4 x'],
   ['src,dst,realm', '192.0.2.1,192.0.2.2,4x', /realm: "4x" is not a realm/, '4x'],
   ['src,dst,cpu', '192.0.2.1,192.0.2.2,-1', /cpu: "-1" is not a whole number/, '-1'],
-  ['src,dst,policy', '192.0.2.1,192.0.2.2,"[1"', /policy: "\[1" is not "none", or transformations/, '"[1"'],
+  ['src,dst,policy', '192.0.2.1,192.0.2.2,"[1"', /policy: "\[1" is not "none", or states of IPsec/, '"[1"'],
   ['src,dst', '192.0.2.1', /a row of 1 cell, where the first line names 2 columns/, ''],
   ['src,dst', '192.0.2.1,192.0.2.2,80', /a row of 3 cells, where the first line names 2 columns/, '80'],
   ['src,dst', '"192.0.2.1,192.0.2.2', /the quote is not closed in this line/, '"192.0.2.1,192.0.2.2'],

@@ -7,6 +7,7 @@ import { bytesOf } from '../src/input/encode-columns.js';
 import { Pack } from '../src/input/pack.js';
 import { TOLD_FIELDS } from '../src/input/told-fields.js';
 import { FROM_HOST, type PacketColumns } from '../src/model/batch.js';
+import type { Json } from '../src/model/packet.js';
 import { howToGet } from '../src/report/headline.js';
 import { programOf } from '../src/run/host-program.js';
 
@@ -35,6 +36,28 @@ test('who is asked what a match wants to know is told which field says it', () =
   const named = MATCHES.flatMap(({ name }) => howToGet({ kind: 'match', about: name }, 4).split('/'));
   const untold = Object.keys(TOLD_FIELDS).filter((field) => !named.includes(`--${field}`));
   expect(untold, 'FIELDS_OF_MATCH of src/report/headline.ts has them').toEqual([]);
+});
+
+describe('what rules would take as not told is refused', () => {
+  test.each<[policy: Json]>([
+    [{ foo: 1 }],
+    [{ in: 'some' }],
+    [[1]],
+    [[{ spi: 'x' }]],
+    [[{ proto: 'nosuch' }]],
+    [{ out: [{ mode: 'tunel' }] }],
+    [[{ src: '192.0.2.300' }]],
+    [[{ spi: null }]],
+  ])('policy %j', (policy) => {
+    expect(() => readPacket({ ...SENT, policy })).toThrow(/^policy: .* is not "none", or states of IPsec as JSON/);
+  });
+
+  test.each<[ipvs: Json]>([[{ vproto: 6 }], [{ vport: 65536 }], [{ vport: '80' }], [{ vmethod: 'nat' }], [[]]])(
+    'ipvs %j',
+    (ipvs) => {
+      expect(() => readPacket({ ...SENT, ipvs })).toThrow(/^ipvs: .* is not "none", or a connection of IPVS as JSON/);
+    },
+  );
 });
 
 describe('the socket', () => {

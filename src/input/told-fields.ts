@@ -1,6 +1,7 @@
 /** Fields of a described packet that neither its bytes nor the core's columns hold: `Told` of src/model/packet.ts. */
-import type { Json, Told } from '../model/packet.js';
-import { type FieldKind, iface, integer, jsonOf, number } from './field-kind.js';
+import type { Told } from '../model/packet.js';
+import { type FieldKind, iface, integer, number } from './field-kind.js';
+import { ipvs, policy } from './told-json.js';
 
 const MAX_ID = 0xfffffffe;
 const MAX_WORD = 0xffffffff;
@@ -56,14 +57,6 @@ const country: FieldKind<string> = {
   read: (value) => (typeof value === 'string' && /^[a-z][a-z0-9]$/i.test(value) ? value.toUpperCase() : undefined),
 };
 
-const jsonOr = (expects: string): FieldKind<Exclude<Json, null>> => ({
-  expects,
-  read: (value) => {
-    const read = jsonOf(value);
-    return read === 'none' || (typeof read === 'object' && read !== null) ? read : undefined;
-  },
-});
-
 export const TOLD_FIELDS = {
   physin: iface,
   physout: iface,
@@ -75,8 +68,8 @@ export const TOLD_FIELDS = {
   classid,
   cpu: number(MAX_WORD),
   realm,
-  policy: jsonOr('"none", or transformations of IPsec as JSON'),
-  ipvs: jsonOr('"none", or a connection of IPVS as JSON'),
+  policy,
+  ipvs,
   os: word,
   srccountry: country,
   dstcountry: country,

@@ -25,8 +25,10 @@ export const IN_PACKETS: Catalogue = {
   'a realm: its name, or a number in 0..{}': 'レルム: 名前または 0..{0} の番号',
   'a text without line breaks': '改行のない文字列',
   'a country as two letters (ISO 3166)': '2 文字の国名 (ISO 3166)',
-  '"none", or transformations of IPsec as JSON': '"none" または IPsec の変換を表す JSON',
-  '"none", or a connection of IPVS as JSON': '"none" または IPVS のコネクションを表す JSON',
+  '"none", or states of IPsec as JSON, lists in "in" and "out", each with some of {}':
+    '"none" または IPsec のステートを表す JSON ("in" と "out" のリスト、それぞれ {0} のいずれかをもつ)',
+  '"none", or a connection of IPVS as JSON, with some of {}':
+    '"none" または IPVS のコネクションを表す JSON ({0} のいずれかをもつ)',
   '{}, or null where this host sends the packet': '{0}、このホストが送信するパケットなら null',
   '{}: not a field of a packet, and not used{}': '{0}: パケットのフィールドではないので使わない{1}',
   '{} is not {}': '{0} は不正である: {1}を指定する',
