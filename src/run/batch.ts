@@ -54,6 +54,8 @@ export class Batch {
   gathered = 0;
   /** why a packet's fate is unknown. */
   readonly open = new Map<number, string>();
+  /** slots of packets that go on with IP options in which something was written, and the place of an address there; 0: none. */
+  readonly filled = new Map<number, number>();
 
   /** What happens to each packet, where somebody wants to know; a copy's events stand among its original's. */
   events: WalkEvent[][] | undefined;
@@ -79,6 +81,7 @@ export class Batch {
     columns[Beside.Fate]!.fill(End.Walking, 0, packets);
     this.gathered = 0;
     this.open.clear();
+    this.filled.clear();
     this.events = told ? Array.from({ length: packets }, () => []) : undefined;
     this.lost.length = 0;
     this.left.length = 0;

@@ -10,6 +10,11 @@ const LOOSE_ROUTE = 131;
 const STRICT_ROUTE = 137;
 const ROUTER_ALERT = 148;
 
+/** IPOPT_TS_* of a timestamp: what is noted beside the time. */
+const TIME_ONLY = 0;
+const WITH_ADDRESS = 1;
+const PRESPECIFIED = 3;
+
 export type OptionFault =
   /** answered by ICMP 12. */
   | 'bad-options'
@@ -63,32 +68,62 @@ function fault(kind: number, option: Uint8Array, seen: Set<number>): boolean {
 }
 
 function timestampFault(option: Uint8Array, pointer: number): boolean {
-  if (pointer > option.length) return (option[3]! & 0xf) !== 3 && option[3]! >> 4 === 15;
+  if (pointer > option.length) return (option[3]! & 0xf) !== PRESPECIFIED && option[3]! >> 4 === 15;
   if (pointer + 3 > option.length) return true;
   const flag = option[3]! & 0xf;
-  return (flag === 1 || flag === 3) && pointer + 7 > option.length;
+  return (flag === WITH_ADDRESS || flag === PRESPECIFIED) && pointer + 7 > option.length;
 }
 
-/** Where the bytes begin that no option has: behind the one that ends them. */
-export function remainderOf(options: Uint8Array): number {
-  for (let at = 0; at < options.length; at += options[at] === NOOP ? 1 : Math.max(2, options[at + 1]!))
-    if (options[at] === END) return at + 1;
-  return options.length;
+/** What of it is the host's to say. */
+export interface Recorded {
+  /** the address that the packet is for, or that an answer to it would have; undefined: it is not known. */
+  own(): number | undefined;
+  /** an address is nobody's here. */
+  elsewhere(address: number): boolean;
+  /** milliseconds since midnight. */
+  readonly now: number;
 }
 
-/** Where in the options the next address of a recorded route goes, and where its pointer stands; undefined: there is no room. */
-export function roomInRoute(options: Uint8Array): { readonly pointer: number; readonly address: number } | undefined {
-  for (let at = 0; at + 2 < options.length; ) {
+/**
+ * What __ip_options_compile writes into options in which it finds no fault. undefined: nothing; else where in them an address
+ * stands now that is written anew where the packet goes on (ip_forward_options), 0: nowhere.
+ */
+export function fillOptions(options: Uint8Array, { own, elsewhere, now }: Recorded): number | undefined {
+  let address: number | undefined;
+  const view = new DataView(options.buffer, options.byteOffset);
+  const put = (at: number, word: number | undefined): void => {
+    if (word !== undefined) view.setUint32(at, word);
+    address ??= 0;
+  };
+  for (let at = 0; at < options.length; ) {
     const kind = options[at]!;
-    if (kind === END) return undefined;
-    if (kind === NOOP) {
-      at++;
-      continue;
-    }
     const next = options[at + 2]!;
-    if (kind === RECORD_ROUTE)
-      return next + 3 <= options[at + 1]! ? { pointer: at + 2, address: at + next - 1 } : undefined;
-    at += Math.max(2, options[at + 1]!);
+    const place = at + next - 1;
+    const length = kind === NOOP ? 1 : options[at + 1]!;
+    if (kind === END) {
+      if (options.subarray(at + 1).some((byte) => byte !== 0)) address ??= 0;
+      options.fill(0, at);
+      break;
+    }
+    if (kind === RECORD_ROUTE && next <= length) {
+      put(place, own());
+      options[at + 2] = next + 4;
+      address = place;
+    } else if (kind === TIMESTAMP) {
+      const flag = options[at + 3]! & 15;
+      if (next > length) {
+        // one more that found no room
+        if (flag !== PRESPECIFIED) put(at, view.getUint32(at) + 16);
+      } else if (flag === TIME_ONLY) {
+        put(place, now);
+        options[at + 2] = next + 4;
+      } else if (flag === WITH_ADDRESS || (flag === PRESPECIFIED && !elsewhere(view.getUint32(place)))) {
+        if (flag === WITH_ADDRESS) put(place, own());
+        put(place + 4, now);
+        options[at + 2] = next + 8;
+      }
+    }
+    at += length;
   }
-  return undefined;
+  return address;
 }

@@ -110,6 +110,7 @@ export class Laid {
       remembering: course.remembering,
       early: { arrived: undefined, tracked: undefined, confirms: false, bindings: undefined },
       now: 0,
+      timeOf: (slot) => 1000 * (course.clock.epoch ?? 0) + course.clock.at(this.batch.packetOf(slot)),
       drawn: undefined,
       ...settings,
       level: TRACE_HITS,

@@ -8,26 +8,11 @@ import type { Batch, LostMore } from './batch.js';
 import type { Drop, InputDecision, Send } from './decision.js';
 import type { Unknown } from './fib.js';
 import { isForMany } from './frames.js';
-import { faultOfOptions, remainderOf, roomInRoute } from './ip-options.js';
 import { isZero } from './ipv4-kinds.js';
+import { settleOptions } from './options-step.js';
 import type { Selection } from './selection.js';
 import type { WalkSetup } from './setup.js';
 import type { Stages } from './stage.js';
-
-/** Options of the IP header, which no rule before this has looked at. */
-export function checkOptions({ stages, steps }: WalkSetup, batch: Batch, selection: Selection): void {
-  // those of IPv6 stand in headers of their own
-  if (stages.family === 6) return;
-  let ended = false;
-  for (const slot of steps.take('findOptions', selection)) {
-    const length = stages.field(slot, Field.IpLen);
-    const fault = faultOfOptions(stages.bytesOf(slot).subarray(20, length), false);
-    if (fault === undefined) continue;
-    batch.lose(slot, 'routing', fault, 'dropped', fault === 'bad-options' ? { answer: 'icmp 12/0' } : undefined);
-    ended = true;
-  }
-  if (ended) steps.sieve('keepWalking', selection);
-}
 
 /** After PREROUTING: each is delivered here, forwarded, or lost; the selection is left empty. */
 export function routeInput(
@@ -43,39 +28,12 @@ export function routeInput(
     // a packet that has left by lo brings its route with it
     const way = stages.field(slot, Beside.Again) === 0 ? decideInput(setup, batch, slot) : 'input';
     if (way === undefined) continue;
-    settleOptions(setup, slot, way);
+    settleOptions(setup, batch, slot, way);
     stages.setField(slot, Beside.Goes, way === 'input' ? GOES_IN : GOES_ON);
   }
   steps.sieve('keepWalking', selection);
   steps.divide(selection, Beside.Goes, GOES_IN, input);
   steps.divide(selection, Beside.Goes, GOES_ON, forward);
-}
-
-/** ip_options_compile clears what stands behind the last option; a changed header that goes on is summed anew. */
-function settleOptions(setup: WalkSetup, slot: number, way: 'input' | 'forward'): void {
-  const { stages } = setup;
-  const length = stages.columns[Field.IpLen]![slot]!;
-  if (length <= 20 || stages.family === 6) return;
-  const options = stages.bytesOf(slot).slice(20, length);
-  const remainder = remainderOf(options);
-  const cleared = options.subarray(remainder).some((byte) => byte !== 0);
-  if (cleared) stages.writeBytes(slot, 20 + remainder, new Array(options.length - remainder).fill(0));
-  const recorded = record(setup, slot, way, options);
-  // what is delivered keeps its checksum as it was
-  if (way === 'forward' && (cleared || recorded)) stages.sumHeader(slot);
-}
-
-/** ip_options_compile fills a recorded route in before delivery, ip_forward_options before the packet leaves. */
-function record({ stages, ways }: WalkSetup, slot: number, way: 'input' | 'forward', options: Uint8Array): boolean {
-  const room = roomInRoute(options);
-  if (room === undefined) return false;
-  const own =
-    way === 'input' ? [stages.field(slot, Field.Dst)] : ways.wayOf(stages.field(slot, Beside.Way))?.masquerade;
-  if (!own || 'kind' in own) return false;
-  const bytes = [24, 16, 8, 0].map((shift) => (own[0]! >>> shift) & 255);
-  stages.writeBytes(slot, 20 + room.address, bytes);
-  stages.writeBytes(slot, 20 + room.pointer, [options[room.pointer]! + 4]);
-  return true;
 }
 
 /** undefined: the packet's way has ended. */

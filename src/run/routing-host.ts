@@ -3,10 +3,10 @@ import type { Hop, Host, Link, Route } from '../model/host.js';
 import type { Words } from '../net/address.js';
 import type { AssumedHost } from './assumed-host.js';
 import { Fib, type Found, type Unknown } from './fib.js';
-import { HostAddresses, SCOPE_HOST, scopeNumber } from './host-addresses.js';
+import { HostAddresses, SCOPE_HOST, SCOPE_UNIVERSE, scopeNumber } from './host-addresses.js';
 import { HostConf } from './host-conf.js';
 import { isAllHosts } from './ipv4-kinds.js';
-import { NO_FLOW } from './policy-rules.js';
+import { type Flow, NO_FLOW } from './policy-rules.js';
 
 export const ZERO: Words = [0];
 /** IP_MAX_MTU of include/net/ip.h. */
@@ -104,6 +104,14 @@ export class RoutingHost {
   hopSource(route: Route, hop: Hop): Words | Unknown {
     const near = hop.gateway?.length === 1 ? hop.gateway : undefined;
     return this.select(hop.link!, near, scopeNumber(route.scope));
+  }
+
+  /** fib_result_prefsrc of the flow's route; where it has none, an address of the link near `near`. */
+  preferredSource(flow: Flow, link: string, near: Words): Words | Unknown {
+    const found = this.fib.lookup(flow);
+    if (found.kind === 'unknown') return found;
+    if (found.kind === 'error') return this.select(link, near, SCOPE_UNIVERSE);
+    return found.route.source ?? this.hopSource(found.route, found.hops[0]!);
   }
 
   /** What REDIRECT takes. */

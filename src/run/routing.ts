@@ -6,9 +6,9 @@ import { type Host, type HostAssumption, type RouteType, TABLE_LOCAL } from '../
 import type { Words } from '../net/address.js';
 import { type AddressTypeInterval, addressTypes, typeOf } from './address-types.js';
 import { AssumedHost } from './assumed-host.js';
-import type { DropReason, InputDecision, OutputDecision } from './decision.js';
+import type { DropReason, Forward, InputDecision, OutputDecision } from './decision.js';
 import type { Unknown } from './fib.js';
-import { SCOPE_UNIVERSE } from './host-addresses.js';
+import { SCOPE_LINK, SCOPE_UNIVERSE } from './host-addresses.js';
 import { isLimitedBroadcast, isLocalMulticast, isMulticast, isZero } from './ipv4-kinds.js';
 import type { AddressKinds6 } from './ipv6/address-kinds.js';
 import type { AddressSpans6 } from './ipv6/address-spans.js';
@@ -77,6 +77,10 @@ export interface Routing {
    * undefined where the route is not known. Undefined: there is none, and the packet is dropped.
    */
   masqueradeAddress(oif: string, nextHop: Words | undefined, dst: Words): Words | Unknown | undefined;
+  /** Of IPv4: the address from which what came in by a link would be answered that is for none of the host's own. */
+  answersFrom?(packet: Arriving): Words | Unknown;
+  /** The one that the host has where a packet leaves. */
+  leavesFrom?(packet: Arriving, way: Forward): Words | Unknown;
   /** Where REDIRECT sends what came in by a link for `dst`; undefined: the packet is dropped. */
   firstAddress(iif: string, dst: Words): Words | Unknown | undefined;
 }
@@ -168,6 +172,20 @@ export class Routing4 implements Routing {
     if (nextHop === undefined && this.host.hasSubnets(oif)) return { kind: 'unknown', fact: 'routes' };
     const source = this.host.select(oif, nextHop, SCOPE_UNIVERSE);
     return 'kind' in source || !isZero(source) ? source : undefined;
+  }
+
+  /** fib_compute_spec_dst of net/ipv4/fib_frontend.c. */
+  answersFrom({ src, iif, mark, tos }: Arriving): Words | Unknown {
+    const { host } = this;
+    if (isZero(src)) return host.select(iif, src, SCOPE_LINK);
+    const vmark = host.conf.of(iif).src_valid_mark !== 0 ? mark : 0;
+    return host.preferredSource({ ...NO_FLOW, dst: src, tos, mark: vmark }, iif, src);
+  }
+
+  /** ip_rt_get_source of route.c. */
+  leavesFrom({ src, dst, iif, mark, tos }: Arriving, { oif, gateway }: Forward): Words | Unknown {
+    const near = gateway === undefined || isIpv6(gateway) ? dst : gateway;
+    return this.host.preferredSource({ ...NO_FLOW, src, dst, iif, oif, mark, tos }, oif, near);
   }
 
   /** nf_nat_redirect_ipv4. */

@@ -71,6 +71,8 @@ export interface WalkSetup extends FirstSettings {
   readonly early: Early;
   /** where the packets' clock stands, in milliseconds: of a batch whose connections are remembered. */
   readonly now: number;
+  /** when a packet came, in milliseconds since 1970, where packets say so. */
+  timeOf(slot: number): number;
   /** what is drawn of a range, where somebody knows better. */
   readonly drawn: ((ports: NumberRange) => number | undefined) | undefined;
   /** told what rules do, where journeys are learnt (src/run/columns/). */

@@ -10,7 +10,17 @@ export type Step =
   /** nat: consulted for the first packet of a connection, then its translation is applied. */
   | { readonly kind: 'nat'; readonly hook: HookName; readonly side: 'src' | 'dst' }
   | {
-      readonly kind: 'track' | 'note' | 'options' | 'route' | 'age' | 'discard' | 'confirm' | 'deliver' | 'leave';
+      readonly kind:
+        | 'track'
+        | 'note'
+        | 'options'
+        | 'route'
+        | 'age'
+        | 'options on'
+        | 'discard'
+        | 'confirm'
+        | 'deliver'
+        | 'leave';
     }
   /** fragments wait for the rest of their packet. */
   | { readonly kind: 'gather'; readonly by: Gatherer }
@@ -49,7 +59,13 @@ export const PATHS: Readonly<Record<Path, readonly Step[]>> = {
     host('deliver'),
   ],
   // ip_forward takes one from the time to live before the hook
-  forward: [host('age'), ...table('mangle', 'FORWARD'), ...table('filter', 'FORWARD'), ...table('security', 'FORWARD')],
+  forward: [
+    host('age'),
+    ...table('mangle', 'FORWARD'),
+    ...table('filter', 'FORWARD'),
+    ...table('security', 'FORWARD'),
+    host('options on'),
+  ],
   output: [
     gather('output'),
     ...table('raw', 'OUTPUT'),

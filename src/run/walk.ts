@@ -12,7 +12,8 @@ import type { CoreSteps } from './core-steps.js';
 import { gather } from './gather-step.js';
 import { isMulticast } from './ipv4-kinds.js';
 import { nat } from './nat-step.js';
-import { checkOptions, discard, note, reroute, routeInput, routeOutput } from './route-steps.js';
+import { checkOptions, forwardOptions } from './options-step.js';
+import { discard, note, reroute, routeInput, routeOutput } from './route-steps.js';
 import type { Selection } from './selection.js';
 import type { WalkSetup } from './setup.js';
 import { PATHS, type Path, type Step } from './steps.js';
@@ -150,6 +151,8 @@ export class Walk {
         return note(setup, selection);
       case 'options':
         return checkOptions(setup, batch, selection);
+      case 'options on':
+        return forwardOptions(setup, batch, selection);
       case 'route':
         return routeInput(setup, batch, selection, this.input, this.forward);
       case 'reroute':

@@ -33,8 +33,8 @@ export const FAULTS: readonly Fault[] = [
     name: 'table-order',
     why: 'filter comes before mangle in FORWARD',
     file: 'src/run/steps.ts',
-    find: "...table('mangle', 'FORWARD'), ...table('filter', 'FORWARD')",
-    replace: "...table('filter', 'FORWARD'), ...table('mangle', 'FORWARD')",
+    find: "...table('mangle', 'FORWARD'),\n    ...table('filter', 'FORWARD')",
+    replace: "...table('filter', 'FORWARD'),\n    ...table('mangle', 'FORWARD')",
   },
   {
     // on the way back from the bottom frame there is no frame left; at the end of the chain itself there is

@@ -170,6 +170,12 @@ export function drawOdd(r: Random, pools: Pools): Draft {
   return d;
 }
 
+/** Routes with room for addresses, and without; of timestamps those that bear no time of the kernel's. */
+const IP_OPTIONS = [
+  ...['01010101', '94040000', '830704c0a80101', '00ffffff', '440809000a0b0c0d', '440c0503cb00710700000000'],
+  ...['07070400000000', '07070400000000', '070b040000000000000000', '070b080a0b0c0d00000000', '0707080a0b0c0d'],
+];
+
 /** Extension headers: padding, options that are skipped or not known, and a routing header. */
 const HEADERS: readonly NonNullable<PacketSpec['ext']>[] = [
   [{ type: 0, body: '010400000000' }],
@@ -205,10 +211,7 @@ export function malform(r: Random, d: Draft): Draft {
     () => ({ ttl: r.below(2) }),
     () => ({ df: true, size: 1600 }),
     () => ({
-      faults:
-        drawnFamily() === 6
-          ? { ext: r.pick(HEADERS) }
-          : { ipOptions: r.pick(['01010101', '94040000', '07070400000000', '830704c0a80101']) },
+      faults: drawnFamily() === 6 ? { ext: r.pick(HEADERS) } : { ipOptions: r.pick(IP_OPTIONS) },
     }),
   ];
   if (d.proto === UDP)
