@@ -147,10 +147,10 @@ test('a table stays where rules are replaced by others that name it', async () =
 test('tables are made by the rule that comes first where iptables has it: built-in chains, then others by their names', async () => {
   const text = `*filter
 :z - [0:0]
-:a - [0:0]
+:A - [0:0]
 :INPUT ACCEPT [0:0]
 -A z ${HASH} -j DROP
--A a ${HASH.replace('--hashlimit-burst 2', '--hashlimit-burst 1')} -j DROP
+-A A ${HASH.replace('--hashlimit-burst 2', '--hashlimit-burst 1')} -j DROP
 -A INPUT -j z
 COMMIT
 `;
@@ -191,6 +191,15 @@ describe('estimators, by est_timer of net/core/gen_estimator.c', () => {
     const slow = first.replace('2s', '4000s');
     const host = await load(rules(slow, asks('--rateest-eq --rateest-pps 0')));
     expect(fates(host, { time: 0 }, asking(1e9)).at(-1)).toBe('dropped');
+  });
+
+  test('what is rounded is the rate and the average, each by itself: this one is too small to become less', async () => {
+    const host = await load(rules(first.replace('2s', '512s'), asks('--rateest-eq --rateest-bps 8bit')));
+    expect(fates(host, ...EIGHT, asking(1), asking(1000))).toEqual([
+      ...EIGHT.map(() => 'delivered'),
+      'dropped',
+      'dropped',
+    ]);
   });
 
   test('what a rate lacks of given ones, and two estimators', async () => {

@@ -65,6 +65,9 @@ describe('the socket', () => {
   test.each<[chain: string, match: string, packet: object, expected: boolean | undefined]>([
     ['OUTPUT', 'owner --uid-owner 1000', { ...SENT, ...own }, true],
     ['OUTPUT', 'owner ! --uid-owner 1000', { ...SENT, ...own }, false],
+    ['OUTPUT', 'owner --uid-owner 999-1000', { ...SENT, ...own }, true],
+    ['OUTPUT', 'owner --uid-owner 1000-1001', { ...SENT, ...own }, true],
+    ['OUTPUT', 'owner --uid-owner 998-999', { ...SENT, ...own }, false],
     ['OUTPUT', 'owner --uid-owner 1000', { ...SENT, gid: 100 }, undefined],
     ['OUTPUT', 'owner --uid-owner 1000', SENT, undefined],
     ['OUTPUT', 'owner ! --uid-owner 1000', { ...SENT, socket: false }, true],
@@ -197,6 +200,30 @@ test.each(['auto', 'bytecode', 'columns'] as const)('what is told goes with many
     expect([batch.kind, host.summary().fates]).toEqual([batch.kind, { unknown: 10, dropped: 4_990, sent: 4_001 }]);
   }
 });
+
+test.each(['bytecode', 'columns'] as const)(
+  'what is told stays with packets that walk between others: %s',
+  async (engine) => {
+    const text = '*filter\n:OUTPUT ACCEPT [0:0]\n-A OUTPUT -p udp --dport 7 -m cgroup --path /a -j DROP\nCOMMIT\n';
+    const given = [text, ROUTES].map((one, i) => ({ name: `${i}`, text: one }));
+    const host = await (await createEngine()).load(programOf(parse(given), { tracking: 'off', engine }));
+    const count = 9_000;
+    const column = (of: (i: number) => number) => Uint32Array.from({ length: count }, (_, i) => of(i));
+    // of each that asks, those before and behind it are of another group
+    const told = Array.from({ length: count }, (_, i) => ({ cgroup: i % 4 === 1 ? '/a' : '/b' }));
+    const columns: PacketColumns = {
+      ...({ kind: 'columns', count, told, interfaces: ['eth0'] } as const),
+      ...{ in: new Uint16Array(count).fill(FROM_HOST), length: column(() => 28), proto: column(() => 17) },
+      ...{ src: column(() => 0xc0000201), dst: column(() => 0xc6336407), sport: column(() => 5) },
+      dport: column((i) => 6 + (i % 2)),
+    };
+    for (const batch of [columns, bytesOf(columns)]) {
+      host.reset();
+      host.classify(batch);
+      expect([batch.kind, host.summary().fates]).toEqual([batch.kind, { dropped: 2_250, sent: 6_750 }]);
+    }
+  },
+);
 
 test('what is told stays with packets that are parted by their family', () => {
   const six = { src: '2001:db8::1', dst: '2001:db8::2', proto: 'udp' };

@@ -218,3 +218,17 @@ test('where no rule needs tracking any more connections wait until one does', as
   await host.update(STATES);
   expect(fates(query(), query({ sport: 4001 }))).toEqual(['delivered', 'dropped']);
 });
+
+test('a connection of a listing that has ended is not there again with other rules', async () => {
+  const established =
+    'tcp 6 431999 ESTABLISHED src=198.51.100.1 dst=192.0.2.1 sport=4000 dport=7 src=192.0.2.1 dst=198.51.100.1 sport=7 dport=4000 [ASSURED] mark=0 use=1\n';
+  const texts = [`${STATES}*nat\nCOMMIT\n`, established].map((text, i) => ({ name: `${i}`, text }));
+  const host = await (await createEngine()).load(programOf(parse(texts), { connections: 'on' }));
+  const reset = query({ proto: 'tcp', flags: 'R', seq: 1, length: 40, path: 'input', time: 0 });
+  expect([host.connections().length, host.walk(reset).fate]).toEqual([1, 'delivered']);
+  // nf_conntrack_tcp_timeout_close is 10 s
+  host.walk(query({ sport: 4001, path: 'input', time: 60 }));
+  expect(host.connections()).toEqual([]);
+  await host.update(STATES);
+  expect(host.connections()).toEqual([]);
+});

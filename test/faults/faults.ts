@@ -1,8 +1,11 @@
 /**
  * Faults to plant: each makes one truth of the engine wrong by one small change, at the place where that truth lives.
- * The judge has to find every one of them, or it would not have found the same mistake made by hand.
+ * The judge has to find every one of them, or it would not have found the same mistake made by hand; where random scenarios do not
+ * ask for what is wrong, tests that are named have to fail.
  */
 import type { Level } from '../kernel/generate.js';
+import { ASKED_FAULTS } from './asked-faults.js';
+import { STATE_FAULTS } from './state-faults.js';
 
 export interface Fault {
   readonly name: string;
@@ -15,6 +18,8 @@ export interface Fault {
   readonly beside?: true;
   /** Of IPv6; of IPv4 where it is left out. */
   readonly family?: 6;
+  /** Looked for by a file of tests, or by those of it whose names have a text in them, and not by random scenarios. */
+  readonly test?: readonly [file: string, named?: string];
   /** Stands in the file exactly once. */
   readonly find: string;
   readonly replace: string;
@@ -29,6 +34,8 @@ export function plant({ name, file, find, replace }: Fault, text: string): strin
 }
 
 export const FAULTS: readonly Fault[] = [
+  ...ASKED_FAULTS,
+  ...STATE_FAULTS,
   {
     name: 'table-order',
     why: 'filter comes before mangle in FORWARD',

@@ -1,5 +1,5 @@
 /**
- * `npm run test:faults`: plants faults in a copy of the engine, one at a time, and has the judge look for each. Exit 1
+ * `npm run test:faults`: plants faults in a copy of the engine, one at a time, and has the judge, or tests, look for each. Exit 1
  * where one is not found, does not apply any more, or where the engine as it is differs from the kernel there as well.
  *
  *     --only NAME      this one alone; may be given again
@@ -17,6 +17,7 @@ import { kernelMissing } from '../kernel/kernel.js';
 import { ROOT } from '../root.js';
 import { FAULTS, type Fault, plant } from './faults.js';
 import type { Search } from './find.js';
+import { searchTests } from './find-by-test.js';
 
 const { values } = parseArgs({
   options: {
@@ -47,6 +48,9 @@ const COMPILED = [
 ];
 /** What the core's build needs; what was built last comes behind its sources, so that it is the newer. */
 const BUILT = ['build.mjs', 'package-lock.json', 'tsconfig.json', 'tsconfig.cli.json', 'assembly', 'src', 'dist'];
+/** What tests are that run as they stand, and what they read besides. */
+const TESTED = ['src', 'test', 'build/kernel-agent', 'package.json', 'vitest.config.ts', 'tsconfig.json'];
+const BESIDE_TESTS = ['node_modules', 'assembly', 'dist', 'docs', 'examples', 'README.md'];
 /** Faults that are looked for at once: some wait for time to pass. */
 const AT_ONCE = 3;
 /** The core, as text. */
@@ -66,6 +70,7 @@ const levelOf = ({ level = LEVEL }: Fault): Level => level;
 const familyOf = ({ family }: Fault): Family => family ?? 4;
 
 async function search(folder: string, fault: Fault, seeds: readonly [first: number, end: number]): Promise<Search> {
+  if (fault.test) return searchTests(folder, ...fault.test);
   const args = fault.beside
     ? ['build/test/faults/find-beside.js', familyOf(fault), ...seeds]
     : ['build/test/faults/find.js', levelOf(fault), familyOf(fault), ...seeds];
@@ -78,16 +83,17 @@ async function lookFor(fault: Fault): Promise<Search> {
   // the core is built anew only where it may be another
   const core = fault.file.startsWith('assembly/') || fault.file === 'src/abi.ts';
   try {
-    for (const name of core ? [...COMPILED, ...BUILT] : COMPILED)
+    const copied = fault.test ? TESTED : core ? [...COMPILED, ...BUILT] : COMPILED;
+    for (const name of copied)
       cpSync(join(ROOT, name), join(folder, name), { recursive: true, preserveTimestamps: true });
-    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    for (const name of fault.test ? BESIDE_TESTS : ['node_modules']) symlinkSync(join(ROOT, name), join(folder, name));
     const planted = plant(fault, readFileSync(join(ROOT, fault.file), 'utf8'));
+    if (core || fault.test) writeFileSync(join(folder, fault.file), planted);
     if (core) {
-      writeFileSync(join(folder, fault.file), planted);
       await run(folder, ['build.mjs']);
       compile(folder, CORE, readFileSync(join(folder, CORE), 'utf8'));
     }
-    if (fault.file.startsWith('src/')) compile(folder, fault.file, planted);
+    if (fault.file.startsWith('src/') && !fault.test) compile(folder, fault.file, planted);
     return await search(folder, fault, SEEDS);
   } finally {
     rmSync(folder, { recursive: true });
@@ -108,12 +114,13 @@ async function report(fault: Fault): Promise<boolean> {
   try {
     const { packets, found } = await lookFor(fault);
     if (found === undefined) {
-      say(`${head}: NOT FOUND in ${packets} packets`);
+      say(`${head}: NOT FOUND in ${packets} ${counted(fault)}`);
       return false;
     }
     const { seed, packet, lines } = found;
     const otherwise = await differsAnyhow(fault, seed);
-    say(`${head}: seed ${seed} packet ${packet}, after ${packets} packets: ${lines[0]}`);
+    const where = fault.test ? 'a test fails' : `seed ${seed} packet ${packet}, after ${packets} packets`;
+    say(`${head}: ${where}: ${lines[0]}`);
     for (const line of otherwise) say(`${head}: WITHOUT IT as well: ${line}`);
     return otherwise.length === 0;
   } catch (error) {
@@ -122,12 +129,16 @@ async function report(fault: Fault): Promise<boolean> {
   }
 }
 
+const counted = ({ test }: Fault): string => (test ? 'tests' : 'packets');
+
 const asItIs = new Map<string, Promise<readonly string[]>>();
 /** Without the fault the engine must agree there, or that it differs with it says nothing; what it does instead. */
 function differsAnyhow(fault: Fault, seed: number): Promise<readonly string[]> {
-  const place = fault.beside
-    ? `beside the bytecode, IPv${familyOf(fault)}, seed ${seed}`
-    : `${familyOf(fault) === 6 ? 'IPv6, ' : ''}level ${levelOf(fault)}, seed ${seed}`;
+  const place = fault.test
+    ? fault.test.join(', ')
+    : fault.beside
+      ? `beside the bytecode, IPv${familyOf(fault)}, seed ${seed}`
+      : `${familyOf(fault) === 6 ? 'IPv6, ' : ''}level ${levelOf(fault)}, seed ${seed}`;
   const known = asItIs.get(place) ?? asItStands(fault, seed, place);
   asItIs.set(place, known);
   return known;
@@ -139,7 +150,7 @@ async function asItStands(fault: Fault, seed: number, place: string): Promise<re
     ...(found === undefined ? [] : [`${place} packet ${found.packet} differs: ${found.lines[0]}`]),
     ...(packets === 0 ? [`${place}: no packets`] : []),
   ];
-  if (lines.length === 0) say(`${place}, without a fault: ${packets} packets agree`);
+  if (lines.length === 0) say(`${place}, without a fault: ${packets} ${counted(fault)} agree`);
   return lines;
 }
 

@@ -271,9 +271,16 @@ const HELPER: readonly Sequence[] = [
         '-m conntrack --ctstate NEW',
         '-m conntrack --ctstate ESTABLISHED',
         '-m conntrack --ctstatus EXPECTED',
+        '-m conntrack --ctstate RELATED',
       ]),
     never: ['filter FORWARD 1', 'filter FORWARD 3', 'filter FORWARD 5', 'filter FORWARD 9'],
-    steps: [...opened(1), udp(2), answer(2), reset(1), [TICKS, tcp(3, { flags: 'SF' })]],
+    // an error is RELATED, which what is expected begins as
+    steps: [
+      ...opened(1),
+      [TICKS, back({ proto: 'icmp', type: 3, code: 3, payload: tcp(1, { flags: 'A' }).hex })],
+      ...[udp(2), answer(2), reset(1)],
+      [TICKS, tcp(3, { flags: 'SF' })],
+    ],
   },
 ];
 

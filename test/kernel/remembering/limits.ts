@@ -107,6 +107,14 @@ export const LIMITS: readonly Sequence[] = [
     ],
   },
   {
+    name: 'hashlimit: bytes by chunks of 16, of which one more counts than are whole',
+    rules: chainOf('mangle PREROUTING', [
+      `${STAYS} --hashlimit-upto 64b/s --hashlimit-mode srcip --hashlimit-name a`,
+      `${STAYS} --hashlimit-above 64b/s --hashlimit-mode srcip --hashlimit-name b`,
+    ]),
+    steps: [...times(3, from(5, { length: 40 })), ...times(2, from(6, { length: 48 })), at(0, from(7, { length: 68 }))],
+  },
+  {
     name: 'hashlimit: windows that are looked at',
     rules: chainOf('mangle PREROUTING', [
       `${STAYS} --hashlimit-upto 3/sec --hashlimit-burst 2 --hashlimit-mode srcip --hashlimit-name a --hashlimit-rate-match`,
@@ -132,6 +140,13 @@ export const LIMITS: readonly Sequence[] = [
       `${H} --hashlimit-upto 1/hour --hashlimit-burst 2 --hashlimit-mode srcip --hashlimit-name c --hashlimit-htable-expire 200 --hashlimit-htable-gcinterval 60000`,
     ]),
     steps: [...times(3, from(5)), at(200, from(5)), at(2500, from(5)), ...times(2, from(5)), at(100, from(6))],
+  },
+  {
+    name: 'hashlimit: an entry has its time from its last packet on',
+    rules: chainOf('mangle PREROUTING', [
+      `${H} --hashlimit-upto 1/hour --hashlimit-burst 2 --hashlimit-name a --hashlimit-htable-expire 900 --hashlimit-htable-gcinterval 200`,
+    ]),
+    steps: [...times(3, from(5)), ...[600, 600, 600, 2500].map((gap) => at(gap, from(5)))],
   },
   {
     name: 'hashlimit: a table is as the first of its rules says, and has room for so many',

@@ -53,6 +53,25 @@ export const RECENT: readonly Sequence[] = [
     ] as Sequence['steps'],
   },
   {
+    name: 'recent: who is forgotten is the one that was seen last the longest ago, if that is long enough ago',
+    rules: chainOf('mangle PREROUTING', [
+      '-p udp -m recent --rcheck --seconds 2 --reap --name q',
+      '-p icmp -m recent --rcheck --name q',
+      '-p icmp -m recent ! --rcheck --name q',
+      '-p tcp -m recent --set --name q',
+    ]),
+    steps: [
+      [0, from(5)],
+      [1500, from(5)],
+      [0, from(6)],
+      [1000, from(6, { proto: 'udp' })],
+      [0, from(5, { proto: 'icmp' })],
+      [2500, from(6)],
+      [0, from(6, { proto: 'udp' })],
+      [0, from(5, { proto: 'icmp' })],
+    ],
+  },
+  {
     name: 'recent: the oldest goes where a hundred are there',
     rules: chainOf('mangle PREROUTING', [
       '-m recent --rcheck --name full',
