@@ -14,6 +14,7 @@ import { dropPolicyIdle, dropWithoutEstablished, loopbackDropped, policyOutsideF
 import { icmpOfOtherFamily } from './protocols.js';
 import { type Given, Ruleset } from './ruleset.js';
 import { setDirections, setFamily } from './sets.js';
+import { countOfHooks, sharedFirst, sharedRefused } from './shared-states.js';
 
 export const FINDING_KINDS: readonly FindingKind[] = [
   ruleWithoutTarget,
@@ -33,6 +34,9 @@ export const FINDING_KINDS: readonly FindingKind[] = [
   unreachedChain,
   setDirections,
   setFamily,
+  sharedRefused,
+  sharedFirst,
+  countOfHooks,
   markNeverSet,
   markNeverTested,
   dropWithoutEstablished,

@@ -59,6 +59,11 @@ export const IN_MEANING: Catalogue = {
     'このルールに一致するパケットはここまで来ない: {1} のルール {0} ({2} 行目) がすべて処理する',
   'the rule changes nothing: rule {} of {} (line {}) does the same to all its packets':
     'このルールがあっても何も変わらない: {1} のルール {0} ({2} 行目) が、対象のパケットすべてに同じことをする',
+  'the kernel refuses the rule: rule {} of {} (line {}) has "{}" with another {}':
+    'カーネルはこのルールを受け付けない: {1} のルール {0} ({2} 行目) の「{3}」とは {4} が異なる',
+  '"{}" is as rule {} of {} (line {}) has it, which is loaded first: {} here {count|counts} for nothing':
+    '「{0}」は、先に読み込まれる {2} のルール {1} ({3} 行目) の指定に従う: ここの {4} {5|のどれにも|には}効果がない',
+  'packets of {} use up the {} of this rule together': '{0} のパケットは、このルールの {1} を共に使う',
   'the same rule as rule {} of {} (line {}): once is enough':
     '{1} のルール {0} ({2} 行目) と同じルールである: 一度で足りる',
   '{} drops by default, and no rule of it lets ESTABLISHED packets through: answers do not come back':
