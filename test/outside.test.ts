@@ -340,6 +340,28 @@ describe('TPROXY', () => {
   });
 });
 
+describe('SYNPROXY', () => {
+  // test/kernel/synproxy.kernel.test.ts has cut headers, wrong checksums, options
+  const PACKET = { ...IN, proto: 'tcp', dport: 80 };
+  test.each<[flags: string, cookie: boolean | undefined, fate: string, why: string]>([
+    ['S', undefined, 'stolen', 'rule'],
+    ['SPEC', false, 'stolen', 'rule'],
+    ['A', undefined, 'unknown', 'cookie'],
+    ['A', true, 'stolen', 'rule'],
+    ['PA', true, 'stolen', 'rule'],
+    ['A', false, 'dropped', 'rule'],
+    ['SA', false, 'delivered', 'policy'],
+    ['FA', false, 'delivered', 'policy'],
+    ['R', false, 'delivered', 'policy'],
+  ])('%s, with a cookie %s: %s', async (flags, cookie, ...wanted) => {
+    const text = '*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -p tcp -j SYNPROXY --mss 1460\nCOMMIT\n';
+    const assume = new Map(cookie === undefined ? [] : [['cookie', cookie] as const]);
+    const host = await (await createEngine()).load({ ...programOf(parse([{ name: 'x', text }]), {}), assume });
+    const { fate, by } = host.walk(readPacket({ ...PACKET, flags } as never).packet);
+    expect([fate, by.why ?? by.kind]).toEqual(wanted);
+  });
+});
+
 describe('fragments are gathered before the tables without connections', () => {
   const PIECE = {
     in: 'eth0',

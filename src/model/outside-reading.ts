@@ -40,4 +40,17 @@ export interface TproxyReading {
   readonly mark: number | undefined;
 }
 
-export type OutsideReading = TproxyReading | PhysdevReading | PolicyReading | OsfReading | SocketReading | IpvsReading;
+/** What the packet is to the proxy. */
+export interface SynproxyReading {
+  readonly what: 'synproxy';
+  readonly why: 'checksum' | 'cut' | 'syn' | 'valid' | 'invalid' | 'other';
+}
+
+export type OutsideReading =
+  | IpvsReading
+  | OsfReading
+  | PhysdevReading
+  | PolicyReading
+  | SocketReading
+  | SynproxyReading
+  | TproxyReading;

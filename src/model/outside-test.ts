@@ -62,5 +62,10 @@ export interface TproxyAct {
   readonly mask: number;
 }
 
-export type OutsideAct = TproxyAct;
+/** xt_SYNPROXY: answers in the place of a server. */
+export interface SynproxyAct {
+  readonly what: 'synproxy';
+}
+
+export type OutsideAct = SynproxyAct | TproxyAct;
 export type OutsideTest = PhysdevTest | PolicyTest | OsfTest | SocketTest | IpvsTest;

@@ -32,6 +32,7 @@ export interface Question {
     | 'queue'
     | 'accepts'
     | 'proxy'
+    | 'cookie'
     | 'mss'
     | 'random'
     | 'limit';
@@ -67,6 +68,7 @@ const KINDS: Readonly<Record<Question['kind'], readonly string[]>> = {
   accepts: QUEUES,
   // 0 in the place of the packet's own port
   proxy: ['PORT', 'ADDRESS:PORT'],
+  cookie: [],
   mss: ['MATCH'],
   random: [],
   limit: [],
@@ -124,6 +126,8 @@ export const question = {
   accepts: (queues: string) => `accepts:${queues}`,
   /** whether a transparent socket takes what TPROXY hands to that port, of that address or of any; ADDRESS in brackets where it has colons. */
   proxy: (to: string) => `proxy:${to}`,
+  /** whether an ACK brings back what SYNPROXY gave its client in a SYN-ACK. */
+  cookie: 'cookie',
   /** whether an address is the host's own. */
   local: (address: Words) => `local:${formatAddress(address)}`,
   /** which address an interface has: answered by one. */

@@ -15,9 +15,11 @@ import { type CapturedHost, OWN_GROUPS, type PacketLine, type Scenario } from '.
 
 export type WalkOptions = Pick<LoadOptions, 'engine' | 'connections' | 'assume'>;
 
+/** And nobody has been given a cookie. */
 const NOBODY_LISTENS: ReadonlyMap<string, boolean> = new Map([
   ['queue', false],
   ['proxy', false],
+  ['cookie', false],
 ]);
 
 /** Loads a host's texts, by name. Throws where one is not understood: what the kernel's host prints has to be. */

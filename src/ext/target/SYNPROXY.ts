@@ -26,7 +26,7 @@ export const SYNPROXY = target({
     mss: { value: lowBits(0xffff) },
     ecn: { value: flag },
   },
-  lower: (_given, act) => [act.ask(question.target('SYNPROXY'))],
+  lower: (_given, act) => [act.host({ what: 'synproxy' }, question.cookie)],
 });
 
 export const SYNPROXYListed = listed(

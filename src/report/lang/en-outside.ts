@@ -14,6 +14,15 @@ const PROXIES = {
   found: 'a transparent socket takes it',
 } as const;
 
+const TO_SYNPROXY = {
+  checksum: 'its checksum is wrong',
+  cut: 'its header is cut, or says so of its options',
+  syn: 'the proxy keeps the SYN, and answers it with a SYN-ACK in the name of the server',
+  valid: 'its cookie is one that the proxy gave: the proxy keeps the ACK, and sends the server a SYN of its own',
+  invalid: 'its cookie is none that the proxy gave',
+  other: 'it is neither a SYN nor an ACK alone: the proxy lets it pass',
+} as const;
+
 export const OUTSIDE: OutsideWords = {
   physdev: ({ in: entered, out }) => {
     if (entered === null) return 'it has come in by no port of a bridge';
@@ -28,6 +37,7 @@ export const OUTSIDE: OutsideWords = {
   osf: ({ os, why }) => (why === 'syn' ? 'it is no SYN' : `it looks as if ${os} had sent it`),
   socket: ({ why }) => SOCKETS[why],
   tproxy: ({ why, mark }) => PROXIES[why] + (mark === undefined ? '' : `; its mark becomes 0x${mark.toString(16)}`),
+  synproxy: ({ why }) => TO_SYNPROXY[why],
   ipvs: ({ service }) =>
     service === undefined ? 'it is of no connection of IPVS' : `its connection of IPVS has ${service}`,
 };

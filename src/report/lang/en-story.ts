@@ -94,6 +94,8 @@ export function open({ kind, about }: Question): string {
       return `whether the program that takes what comes into ${queues(about)} accepts it`;
     case 'proxy':
       return `whether a transparent socket takes what is handed to port ${about}`;
+    case 'cookie':
+      return 'whether the ACK brings back a cookie that SYNPROXY gave';
     case 'mss':
       return `what the MSS was lowered to (${about}): what the packet's path takes is not known`;
     case 'random':
@@ -127,6 +129,7 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   queue: ['one does, and says what becomes of it', 'none does'],
   accepts: ['it does', 'it drops it'],
   proxy: ['one does', 'none does: the packet is dropped'],
+  cookie: ['it does: the proxy keeps it', 'it does not: the packet is dropped'],
   mss: ["the rule's condition holds", 'it does not'],
   random: ['it matches', 'it does not'],
   limit: ['it is', 'the limit is spent'],

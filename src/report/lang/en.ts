@@ -69,6 +69,7 @@ const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   queue: (name) => `a program takes what comes into ${queues(name)}`,
   accepts: (name) => `the program that takes what comes into ${queues(name)} accepts it`,
   proxy: (to) => `a transparent socket takes what is handed to port ${to}`,
+  cookie: () => 'the ACK brings back a cookie that SYNPROXY gave',
   mss: () => 'the MSS is such',
   random: () => 'it is drawn so',
   limit: () => 'it is within the limits',

@@ -14,6 +14,15 @@ const PROXIES = {
   found: '透過ソケットが受け取る',
 } as const;
 
+const TO_SYNPROXY = {
+  checksum: 'チェックサムが誤っている',
+  cut: 'ヘッダーが途中で切れているか、オプションの長さが合わない',
+  syn: 'プロキシが SYN を引き取り、サーバーに代わって SYN-ACK で応答する',
+  valid: 'クッキーはプロキシが渡したものである: プロキシが ACK を引き取り、自らサーバーへ SYN を送る',
+  invalid: 'クッキーはプロキシが渡したものではない',
+  other: '単独の SYN でも ACK でもない: プロキシはそのまま通す',
+} as const;
+
 export const OUTSIDE: OutsideWords = {
   physdev: ({ in: entered, out }) => {
     if (entered === null) return 'ブリッジのポートから入ったものではない';
@@ -28,5 +37,6 @@ export const OUTSIDE: OutsideWords = {
   osf: ({ os, why }) => (why === 'syn' ? 'SYN ではない' : `${os} が送ったように見える`),
   socket: ({ why }) => SOCKETS[why],
   tproxy: ({ why, mark }) => PROXIES[why] + (mark === undefined ? '' : `。マークは 0x${mark.toString(16)} になる`),
+  synproxy: ({ why }) => TO_SYNPROXY[why],
   ipvs: ({ service }) => (service === undefined ? 'IPVS の接続に属さない' : `IPVS の接続: ${service}`),
 };

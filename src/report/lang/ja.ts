@@ -64,6 +64,7 @@ const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   queue: (name) => `キュー ${name} のパケットを受け取るプログラムがある`,
   accepts: (name) => `キュー ${name} のパケットを受け取るプログラムがそれを通す`,
   proxy: (to) => `ポート ${to} に渡されたパケットを受け取る透過ソケットがある`,
+  cookie: () => 'ACK が SYNPROXY の渡したクッキーを返している',
   mss: () => 'MSS がその値である',
   random: () => '乱数がそう出た',
   limit: () => '制限の範囲内である',

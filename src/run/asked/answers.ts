@@ -22,6 +22,7 @@ import { recent } from './recent.js';
 import { rawnat } from './rewriting.js';
 import { inSet, setChange, setMap } from './sets.js';
 import { socket } from './socket.js';
+import { synproxy } from './synproxy.js';
 import { time } from './time.js';
 import { tproxy } from './tproxy.js';
 
@@ -66,5 +67,6 @@ export const ACTS: Answers<HostAct, ActAnswer> = {
   rawnat,
   'set-change': setChange,
   'set-map': setMap,
+  synproxy,
   tproxy,
 };

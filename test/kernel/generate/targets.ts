@@ -70,6 +70,8 @@ export function drawTarget(d: Draft, at: Place, proto: number | undefined, rando
       at.flows ? 1 : 4,
       () => end('TPROXY', `TPROXY --on-port 7${r.pick(['', ' --tproxy-mark 0x1/0xff'])}`),
     ]);
+  if (at.tracking && at.table !== 'nat' && within(at, 'INPUT', 'FORWARD') && proto === TCP)
+    choices.push([at.flows ? 1 : 5, () => goOn('SYNPROXY', 'SYNPROXY --sack-perm --timestamp --mss 1460')]);
   if (at.table === 'mangle') choices.push([26, () => edit(at)], [12, () => markTarget(at)], [6, () => hashTarget(at)]);
   else if (at.anyTable) choices.push([at.table === 'raw' ? 8 : 3, () => markTarget(at)]);
   if (at.tracking && at.table === 'mangle') choices.push([12, () => connmarkTarget(at)]);
