@@ -1,6 +1,7 @@
 /** What rules ask of the host: answers before states, trials undone, states that stay where rules change. */
 import { expect, test } from 'vitest';
-import { createEngine, parse, readPacket } from '../src/index.js';
+import { createEngine, en, explain, parse, readPacket } from '../src/index.js';
+import { textIn } from '../src/report/lang/messages.js';
 import { programOf } from '../src/run/host-program.js';
 
 const RULES = (verb: string) => `*filter
@@ -85,4 +86,28 @@ test.each([
     const host = await (await createEngine()).load(programOf(parse(texts), { tracking: 'off' }));
     expect([texts.length, fate(host, src, 0)]).toEqual([texts.length, expected]);
   }
+});
+
+test.each([
+  ['in its last time', LIST.slice(0, -2)],
+  ['before it', LIST.replace(/, \d+/, '')],
+  ['behind a comma', LIST.replace(/ \d+$/m, '')],
+])('a line of such a list that was cut %s is told of', (_, list) => {
+  const { findings, host } = parse([{ name: 'a', text: `${LIST}${list}` }]);
+  expect(findings.map(({ code, place }) => [code, place?.line])).toEqual([['unreadable-line', 2]]);
+  expect(host.recents![0]!.entries.length).toBe(1);
+});
+
+test('what was found and did not do is told below the open question', async () => {
+  const rules = '*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m recent --rcheck --seconds 60 --name a -j DROP\nCOMMIT\n';
+  const texts = [
+    { name: 'rules', text: rules },
+    { name: 'a', text: LIST },
+  ];
+  const host = await (await createEngine()).load(programOf(parse(texts), { tracking: 'off' }));
+  const { walk } = explain(host, packet('192.0.2.1', 0));
+  const open = walk.flatMap(({ children }) => children).find(({ message }) => message.key === 'rule.open')!;
+  expect(open.children.map(({ message }) => textIn(en, message))).toEqual([
+    'list a has 192.0.2.1, not seen in 60 s, and 2 times nobody knows how long ago',
+  ]);
 });

@@ -259,9 +259,12 @@ export class Chains {
     const told = this.current?.told;
     if (told !== undefined && this.current?.id === id) this.effect(message);
     else {
+      const { drawn = [], reading } = this.current ?? {};
+      // what was found and did not do, as times of which nobody knows how long ago they were
+      const found = reading === undefined ? [] : [node(say('why.reading', { reading }))];
       this.current = undefined;
       this.flush();
-      this.list().push(node(message, { rule: this.note(id) }));
+      this.list().push(node(message, { rule: this.note(id), children: [...drawn, ...found] }));
     }
     this.current = undefined;
   }

@@ -28,10 +28,12 @@ export function parseRecent(text: Readable, file: string, findings: Findings): R
       list(name);
     },
     line: (line: string) => {
-      const [, of, src, ttl, , index, stamps] = RECENT_LINE.exec(line) ?? [];
+      const [, of, src, ttl, seen, index, stamps] = RECENT_LINE.exec(line) ?? [];
       const address = parseAddress(src ?? '');
       if (address === undefined) return false;
       const times = stamps!.split(',').map((stamp) => BigInt(stamp.trim() || 0));
+      // recent_seq_show of net/netfilter/xt_recent.c says the latest twice: a line that was cut does not
+      if (times[Number(index) - 1] !== BigInt(seen!)) return false;
       list(of ?? name).entries.push({ address, ttl: Number(ttl), index: Number(index), times });
       return true;
     },

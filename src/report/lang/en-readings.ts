@@ -35,7 +35,7 @@ export const READINGS: ReadingWords = {
     const last = ago === undefined || hits === 0 ? '' : `, last ${seconds(ago)} ago`;
     const before = older === 0 ? '' : `, and ${times(older)} nobody knows how long ago`;
     const then = done === 'removed' ? '; it is taken out' : done === 'updated' ? '; and now' : '';
-    return `list ${list} has ${address}, seen ${hits === 0 ? 'never' : times(hits)}${span}${last}${before}${then}`;
+    return `list ${list} has ${address}, ${hits === 0 ? 'not seen' : `seen ${times(hits)}`}${span}${last}${before}${then}`;
   },
   'in-set': ({ set, element, left }) =>
     `${element} is in ${set}${left === undefined ? '' : `, for ${seconds(left)} more`}`,
