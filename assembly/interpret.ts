@@ -24,6 +24,7 @@ import {
   PACKET_TEMPLATE,
   Result,
   RULE_OF_RUN,
+  RULE_OVER,
   RUN_OF_RULES,
   RuleRunWord,
   Run,
@@ -248,6 +249,10 @@ function walk(packet: u32): i32 {
         const done = answerOf(Fact.Host, pc);
         if (done == Verdict.Continue) {
           pc += 4;
+          continue;
+        }
+        if (done == RULE_OVER) {
+          pc = next;
           continue;
         }
         if (done == NO_ANSWER) status = Status.WantFact;

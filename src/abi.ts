@@ -166,6 +166,9 @@ export enum Verdict {
   Open = 6,
 }
 
+/** What Fact.Host answers of a target beside these: the rule's other actions are left out. */
+export const RULE_OVER = 16;
+
 /** What each packet is to the rules: one column of 32-bit words each. Addresses take four, IPv4 the first. */
 export enum Field {
   Src = 0,
@@ -667,6 +670,8 @@ export enum TranslateKind {
   Masquerade = 3,
   Redirect = 4,
   Netmap = 5,
+  /** what the host has chosen for the packet, by Op.HostAct before it. */
+  Chosen = 6,
 }
 /** A translation's record: kind, flags, least and greatest address (four words each), least and greatest port. */
 export enum TranslationWord {

@@ -198,56 +198,6 @@ test('mport: ports as multiport has them', async () => {
   expect(await taken('-p udp -m mport --ports 5', [UDP, { ...UDP, sport: 6 }])).toEqual(['yes', 'no']);
 });
 
-describe('FULLCONENAT', () => {
-  const HOST =
-    '2: wan: <UP> mtu 1500\n    inet 203.0.113.1/24 scope global wan\n3: lan: <UP> mtu 1500\n    inet 10.0.0.254/24 scope global lan\n';
-  const ROUTES = 'default via 203.0.113.9 dev wan\n10.0.0.0/24 dev lan scope link\n203.0.113.0/24 dev wan scope link\n';
-  const RULES = `*nat
-:PREROUTING ACCEPT [0:0]
-:POSTROUTING ACCEPT [0:0]
-:zone_wan_prerouting - [0:0]
-:zone_wan_postrouting - [0:0]
--A PREROUTING -i wan -j zone_wan_prerouting
--A POSTROUTING -o wan -j zone_wan_postrouting
--A zone_wan_prerouting -j FULLCONENAT
--A zone_wan_prerouting -p udp -m udp --dport 99 -j DNAT --to-destination 10.0.0.7
--A zone_wan_postrouting -j FULLCONENAT
-COMMIT
-*filter
-:FORWARD ACCEPT [0:0]
-COMMIT
-`;
-  async function left(packet: object, rules = RULES) {
-    const texts = [
-      { name: 'x', text: rules },
-      { name: 'a', text: HOST },
-      { name: 'r', text: ROUTES },
-      { name: 's', text: 'net.ipv4.ip_forward = 1\n' },
-    ];
-    const host = await (await createEngine()).load(programOf(parse(texts), { tracking: 'on' }));
-    const result = host.walk(readPacket(packet as never).packet, { everything: true });
-    const moved = result.events.flatMap((event) =>
-      event.kind === 'translated' ? [`${event.side} ${event.to.address[0]! >>> 0} ${event.to.port}`] : [],
-    );
-    return [result.fate, ...moved];
-  }
-  test('a first packet that leaves is masqueraded, in a chain of its own too', async () => {
-    const packet = { in: 'lan', src: '10.0.0.5', dst: '198.51.100.9', proto: 'udp', sport: 4000, dport: 53 };
-    expect(await left(packet)).toEqual(['forwarded', `src ${0xcb007101} 4000`]);
-  });
-  test('one that comes in is nobody’s, and goes on to the next rule', async () => {
-    const packet = { in: 'wan', src: '198.51.100.9', dst: '203.0.113.1', proto: 'udp', sport: 4000, dport: 99 };
-    expect(await left(packet)).toEqual(['forwarded', `dst ${0x0a000007} 99`]);
-  });
-  test('reached from both it is asked', async () => {
-    const both = RULES.replaceAll('zone_wan_postrouting', 'zone_wan_prerouting')
-      .replace(/(:zone_wan_prerouting.*\n)\1/, '$1')
-      .replace(/.*DNAT.*\n/, '');
-    const packet = { in: 'lan', src: '10.0.0.5', dst: '198.51.100.9', proto: 'udp', sport: 4000, dport: 53 };
-    expect((await left(packet, both))[0]).toBe('unknown');
-  });
-});
-
 const all = (nodes: readonly Node[]): Node[] => nodes.flatMap((node) => [node, ...all(node.children)]);
 describe('in words', () => {
   const told = async (rule: string, packet: object, table = 'filter') => {

@@ -4,7 +4,6 @@ import type { Translation } from '../model/action.js';
 import { act } from '../model/build.js';
 import { OWN_STATE } from '../model/host-test.js';
 import { question } from '../model/question.js';
-import { hooksTo } from '../model/reach.js';
 import {
   BUILTIN,
   type Chain,
@@ -278,9 +277,8 @@ class Compiler {
     if (rule.meaning === undefined) emitConditions(conditionsOf(info, this.family, this.known), this.to);
     else this.sharing.conditions(rule, { family, table: table.name, chain: rule.chain });
     this.code.put(Op.Hit);
-    const hooks = () => hooksTo(table, rule.chain);
     const { answered } = known;
-    for (const action of lowerTarget(rule, { family, table: table.name, chain: rule.chain, hooks, answered }))
+    for (const action of lowerTarget(rule, { family, table: table.name, chain: rule.chain, answered }))
       if (action.kind === 'jump' || action.kind === 'goto')
         for (const one of askForMissingChain(action, table)) emitAction(one, this.to);
       else emitAction(action, this.to);

@@ -1,5 +1,18 @@
 /** What a program needs of whoever runs it: bytes of packets beside their columns, and an order among packets. */
-import { ChainWord, ConnMarkOp, EntryWord, FIELD_MASK, FIELD_SHIFT, Field, Hook, Mangle, Op, Section } from '../abi.js';
+import {
+  ChainWord,
+  ConnMarkOp,
+  EntryWord,
+  FIELD_MASK,
+  FIELD_SHIFT,
+  Field,
+  Hook,
+  Mangle,
+  Op,
+  Section,
+  TranslateKind,
+  TranslationWord,
+} from '../abi.js';
 import { OP_WORDS, opInfo } from './opinfo.js';
 import type { Program } from './program.js';
 
@@ -89,7 +102,7 @@ export function usesOf(program: Program): ProgramUses {
   const all = [...chains.values()];
   return {
     bytes: all.some((chain) => chain.bytes),
-    tuples: all.some((chain) => chain.tuples || chain.stateless),
+    tuples: choosesRanges(program) || all.some((chain) => chain.tuples || chain.stateless),
     stateless: all.some((chain) => chain.stateless),
     mangles: all.some((chain) => chain.mangles),
     link: all.some((chain) => chain.link),
@@ -97,6 +110,14 @@ export function usesOf(program: Program): ProgramUses {
     rulesRemember: met.size > 0,
     questions: [...questions],
   };
+}
+
+/** What a connection is translated to may hang on how it began. */
+function choosesRanges(program: Program): boolean {
+  const records = program.section(Section.Translations);
+  for (let at: number = TranslationWord.Kind; at < records.length; at += TranslationWord.Size)
+    if (records[at] === TranslateKind.Chosen) return true;
+  return false;
 }
 
 /** What stands in each chain, by the address where it begins. */

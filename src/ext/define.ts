@@ -147,8 +147,6 @@ export interface LowerContext {
   readonly table: TableName;
   /** the chain that the rule stands in. */
   readonly chain: string;
-  /** the hooks from which that chain is reached: what depends on it asks `answered` too, since other rules may change it. */
-  readonly hooks?: () => readonly HookName[];
   /** whether somebody has answered a question; none was, where this is left out. */
   readonly answered?: ((question: string) => boolean) | undefined;
 }

@@ -38,7 +38,17 @@ export interface IpmarkReading {
   readonly before: number;
   readonly after: number;
 }
+/** A port of a link, and which inner host has it; undefined: none has. */
+export interface FullConeReading {
+  readonly what: 'full-cone';
+  readonly port: number;
+  readonly link: string;
+  readonly holder: string | undefined;
+  /** it was given just now; it was drawn. */
+  readonly how: 'held' | 'given' | 'drawn';
+}
 export type ForeignReading =
+  | FullConeReading
   | GeoipReading
   | IfaceReading
   | Ipv4OptionsReading

@@ -59,4 +59,20 @@ export interface RawnatAct {
   readonly address: Words;
   readonly length: number;
 }
-export type ForeignAct = IpmarkAct | RawnatAct;
+/** ipt_SAME: one of so many addresses, by the address that a connection comes from, and that which it is for. */
+export interface SameAct {
+  readonly what: 'same';
+  readonly first: number;
+  readonly count: number;
+  readonly sourceAlone: boolean;
+  /** NAT_* of abi.ts. */
+  readonly flags: number;
+}
+/** xt_FULLCONENAT: ports of links that inner hosts have been given, which all of its rules share. */
+export interface FullConeAct {
+  readonly what: 'full-cone';
+  readonly state: 'full-cone';
+  readonly flags: number;
+  readonly ports: NumberRange | undefined;
+}
+export type ForeignAct = FullConeAct | IpmarkAct | RawnatAct | SameAct;

@@ -1,5 +1,5 @@
 /** Which chains packets come to from which hooks, by the jumps of rules. */
-import { BUILTIN, type HookName, meaningOf, type Table } from './ruleset.js';
+import { type HookName, meaningOf, type Table } from './ruleset.js';
 
 /** The names of the chains to which a packet can come from a built-in one. */
 export function reachedFrom(table: Table, hook: HookName): ReadonlySet<string> {
@@ -11,7 +11,3 @@ export function reachedFrom(table: Table, hook: HookName): ReadonlySet<string> {
     }
   return reached;
 }
-
-/** The hooks from which a packet can come to a chain. */
-export const hooksTo = (table: Table, chain: string): readonly HookName[] =>
-  BUILTIN[table.name].filter((hook) => reachedFrom(table, hook).has(chain));

@@ -196,8 +196,10 @@ export class Chains {
   /** A translation: what the rule asked for says more than that it accepted; where no rule is told, it stands alone. */
   settled(message: Message): void {
     const told = this.current?.told;
-    if (told !== undefined) told.message = message;
-    else this.add(message);
+    if (told === undefined) return this.add(message);
+    // what the host has found for it
+    if (told.message.key === 'why.reading') told.children.unshift(node(told.message));
+    told.message = message;
   }
 
   /** Something said of the chain. */

@@ -122,6 +122,7 @@ export class Laid {
       addressOf: (iface) => assumed.addressOf(iface),
       takes: (way) => assumed.takes(way),
       picked: this.steps.newSelection(),
+      chosen: new Map(),
       hosted: undefined,
     };
     if (course.asked !== undefined && compiled.hosted.length > 0)

@@ -91,7 +91,9 @@ function translate(setup: WalkSetup, batch: Batch, slot: number, { translation, 
     return bindNull(setup, batch, slot, side, hook);
   const range = rangeOf(setup, slot, translation, { hook, side });
   if (typeof range === 'string') {
-    const lacks = stages.interfaces.name(masquerade ? stages.field(slot, Beside.Oif) : stages.field(slot, Field.InIf));
+    const lacks = stages.interfaces.name(
+      side === 'src' ? stages.field(slot, Beside.Oif) : stages.field(slot, Field.InIf),
+    );
     batch.lose(slot, 'routing', range, range === 'no-address' ? 'dropped' : 'unknown', { lacks });
     return;
   }
@@ -149,6 +151,8 @@ function rangeOf(
     case TranslateKind.Source:
     case TranslateKind.Destination:
       return translation;
+    case TranslateKind.Chosen:
+      return setup.chosen.get(slot)!;
     case TranslateKind.Netmap:
       return single(netmapped(stages, slot, addresses!, side), { flags, ports });
     case TranslateKind.Masquerade: {

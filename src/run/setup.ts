@@ -91,6 +91,8 @@ export interface WalkSetup extends FirstSettings {
   isLocal(address: Words): boolean | undefined;
   /** The way that was given says whether a destination is; undefined: nobody has to ask. */
   readonly tellLocal: ((address: Words, own: boolean) => void) | undefined;
+  /** what the host has chosen for packets that TranslateKind.Chosen translates, by their places. */
+  readonly chosen: Map<number, NatRange | string>;
   /** answers what rules ask of the host. */
   readonly hosted: HostAnswers | undefined;
   /** room for the packets that a step picks out of its own. */

@@ -128,13 +128,16 @@ export function checkPorts(given: Given<NatRange> | undefined, rule: RuleContext
 }
 
 export function translate(act: Act, kind: TranslateKind, range: NatRange | undefined, given: NatFlags): Action {
-  const { addresses, ports, base } = range ?? { addresses: undefined, ports: undefined, base: undefined };
-  const flags =
-    (addresses ? NAT_MAP_IPS : 0) |
-    (ports ? NAT_PROTO_SPECIFIED : 0) |
-    (base === undefined ? 0 : NAT_PROTO_OFFSET) |
-    (given.random ? NAT_PROTO_RANDOM : 0) |
-    (given['random-fully'] ? NAT_PROTO_RANDOM_FULLY : 0) |
-    (given.persistent ? NAT_PERSISTENT : 0);
-  return act.translate({ kind, flags, addresses, ports, base });
+  const { addresses, ports, base } = range ?? NO_RANGE;
+  return act.translate({ kind, flags: natFlags(range, given), addresses, ports, base });
 }
+const NO_RANGE: NatRange = { addresses: undefined, ports: undefined, base: undefined };
+
+/** NAT_* of abi.ts. */
+export const natFlags = ({ addresses, ports, base }: NatRange = NO_RANGE, given: NatFlags): number =>
+  (addresses ? NAT_MAP_IPS : 0) |
+  (ports ? NAT_PROTO_SPECIFIED : 0) |
+  (base === undefined ? 0 : NAT_PROTO_OFFSET) |
+  (given.random ? NAT_PROTO_RANDOM : 0) |
+  (given['random-fully'] ? NAT_PROTO_RANDOM_FULLY : 0) |
+  (given.persistent ? NAT_PERSISTENT : 0);

@@ -3,8 +3,10 @@
  * them. Of most nobody but the host can say what they find, so that they are asked; each has its options typed, and rows in
  * match/ and target/ beside this file.
  */
+import { TranslateKind } from '../../abi.js';
 import type { Action } from '../../model/action.js';
 import type { Act } from '../../model/build.js';
+import type { HostAct } from '../../model/host-test.js';
 import { question } from '../../model/question.js';
 import type { Given, GivenOptions } from '../../model/ruleset.js';
 import {
@@ -56,6 +58,11 @@ export function wordsOf(options: OptionTable, given: GivenOptions, context: Valu
 /** A target that is asked whether it takes the packet. */
 export const askedTarget = <O extends OptionTable>(def: Without<TargetDef<O>, 'lower'>): TargetExtension =>
   doing(def, (act) => [act.ask(question.target(def.name))]);
+/** A connection gets what the host chooses, or the rule does nothing. */
+export const chosen = (act: Act, asked: HostAct, name: ForeignName): readonly Action[] => [
+  act.host(asked, question.target(name)),
+  act.translate({ kind: TranslateKind.Chosen, flags: 0, addresses: undefined, ports: undefined }),
+];
 /** One that does nothing to what is evaluated: the packet goes on. */
 export const passing = <O extends OptionTable>(def: Without<TargetDef<O>, 'lower'>): TargetExtension =>
   doing(def, () => []);

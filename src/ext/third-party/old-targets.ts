@@ -3,10 +3,10 @@ import { Emit, TranslateKind } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
 import { question } from '../../model/question.js';
 import { type AddressRange, formatAddress, sameWords } from '../../net/address.js';
-import { type LowerContext, type TargetExtension, ValueError, type ValueKind } from '../define.js';
-import { checkPorts, natPorts, random, randomFully, translate } from '../target/nat-range.js';
+import { type TargetExtension, ValueError, type ValueKind } from '../define.js';
+import { checkPorts, natFlags, natPorts, random, randomFully, translate } from '../target/nat-range.js';
 import { addressOf, addressRange, flag, integer, integerOf, text } from '../values.js';
-import { askedTarget, foreignTarget, oneOf, passing, plainText, taking, withUsual, word } from './making.js';
+import { askedTarget, chosen, foreignTarget, oneOf, passing, plainText, taking, withUsual, word } from './making.js';
 
 const address: ValueKind<readonly number[]> = {
   words: 1,
@@ -48,21 +48,20 @@ const pools = Object.fromEntries(
   ),
 );
 
-/** The one hook from which a rule is reached; undefined: there are more, or somebody says what the target does. */
-function hookOf(target: string, { chain, hooks, answered }: LowerContext): string | undefined {
-  if (answered?.(question.target(target))) return undefined;
-  const [hook, ...others] = hooks?.() ?? [chain];
-  return others.length === 0 ? hook : undefined;
-}
-
 export const OLD_TARGETS: readonly TargetExtension[] = [
-  askedTarget({
+  /** Which of several comes next no text tells. */
+  foreignTarget({
     name: 'BALANCE',
     families: [4],
     tables: ['nat'],
     hooks: ['PREROUTING', 'OUTPUT'],
     tracking: true,
     options: { 'to-destination': { value: fromTo, required: true } },
+    lower(given, act) {
+      const addresses = given['to-destination']!.value;
+      if (!sameWords(addresses.min, addresses.max)) return [act.ask(question.target('BALANCE'))];
+      return [translate(act, TranslateKind.Destination, { addresses, ports: undefined, base: undefined }, {})];
+    },
   }),
   /** OpenWrt's xt_FLOWOFFLOAD.c: what comes later of a connection that is established goes another way, by no rule. */
   passing({
@@ -72,10 +71,7 @@ export const OLD_TARGETS: readonly TargetExtension[] = [
     tracking: true,
     options: { hw: { value: flag } },
   }),
-  /**
-   * fullconenat_tg of xt_FULLCONENAT.c (netfilter-full-cone-nat): where packets leave, a first one is masqueraded. Where they come
-   * in its port is looked for among those that inner hosts have been given, of which right after loading there are none.
-   */
+  /** fullconenat_tg of xt_FULLCONENAT.c (netfilter-full-cone-nat): src/run/asked/full-cone.ts. */
   foreignTarget({
     name: 'FULLCONENAT',
     families: [4],
@@ -84,10 +80,9 @@ export const OLD_TARGETS: readonly TargetExtension[] = [
     tracking: true,
     options: { 'to-ports': { value: natPorts('lost') }, ...random, ...randomFully },
     check: (given, rule) => checkPorts(given['to-ports'], rule),
-    lower(given, act, context) {
-      if (hookOf('FULLCONENAT', context) === 'PREROUTING') return [];
-      if (hookOf('FULLCONENAT', context) !== 'POSTROUTING') return [act.ask(question.target('FULLCONENAT'))];
-      return [translate(act, TranslateKind.Masquerade, given['to-ports']?.value, given)];
+    lower(given, act) {
+      const asked = { flags: natFlags(given['to-ports']?.value, given), ports: given['to-ports']?.value.ports };
+      return chosen(act, { what: 'full-cone', state: 'full-cone', ...asked }, 'FULLCONENAT');
     },
   }),
   passing({
@@ -155,11 +150,10 @@ export const OLD_TARGETS: readonly TargetExtension[] = [
     tracking: true,
     hooks: ['PREROUTING', 'POSTROUTING'],
     options: { to: { value: oneOrTwo, required: true }, nodst: { value: flag }, ...random },
-    lower(given, act, context) {
-      const { value } = given.to!;
-      if (!sameWords(value.min, value.max) || hookOf('SAME', context) !== 'POSTROUTING')
-        return [act.ask(question.target('SAME'))];
-      return [translate(act, TranslateKind.Source, { addresses: value, ports: undefined, base: undefined }, given)];
+    lower(given, act) {
+      const { min, max } = given.to!.value;
+      const among = { first: min[0]!, count: max[0]! - min[0]! + 1, sourceAlone: given.nodst !== undefined };
+      return chosen(act, { what: 'same', ...among, flags: natFlags(undefined, given) }, 'SAME');
     },
   }),
   askedTarget({

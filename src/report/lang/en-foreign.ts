@@ -20,5 +20,11 @@ export const FOREIGN: ForeignWords = {
     length === null ? `it has no layer ${layer} whose length is known` : `its layer ${layer} has ${length} bytes`,
   quota2: ({ name, before, after, packets }) =>
     `counter ${name} has ${before} ${packets ? 'packets' : 'bytes'}${before === after ? '' : `, and now ${after}`}`,
+  'full-cone': ({ port, link, holder, how }) => {
+    if (holder === undefined) return `no inner host has port ${port} of ${link}`;
+    return how === 'held'
+      ? `port ${port} of ${link} is that of ${holder}`
+      : `${holder} is given port ${port} of ${link}${how === 'drawn' ? ', by chance' : ''}`;
+  },
   ipmark: ({ before, after }) => `mark 0x${before.toString(16)} → 0x${after.toString(16)}`,
 };

@@ -74,5 +74,11 @@ export const FOREIGN: ForeignWords = {
     length === null ? `長さの分かる第 ${layer} 層がない` : `第 ${layer} 層は ${length} バイト`,
   quota2: ({ name, before, after, packets }) =>
     `カウンタ ${name} は ${before} ${packets ? 'パケット' : 'バイト'}${before === after ? '' : `、いま ${after}`}`,
+  'full-cone': ({ port, link, holder, how }) => {
+    if (holder === undefined) return `${link} のポート ${port} を持つ内側のホストはない`;
+    return how === 'held'
+      ? `${link} のポート ${port} は ${holder} のもの`
+      : `${holder} に ${link} のポート ${port} が${how === 'drawn' ? '無作為に選ばれて' : ''}与えられる`;
+  },
   ipmark: ({ before, after }) => `マーク 0x${before.toString(16)} → 0x${after.toString(16)}`,
 };

@@ -1,13 +1,15 @@
 /** Who answers what the host is asked: a file for each, by the `what` of src/model/host-test.ts. */
 
-import type { Verdict } from '../../abi.js';
+import type { RULE_OVER, Verdict } from '../../abi.js';
 import type { HostAct, HostTest } from '../../model/host-test.js';
 import type { Asking } from './asking.js';
+import { same } from './choosing.js';
 import { connbytes } from './connbytes.js';
 import { connlabel } from './connlabel.js';
 import { connlimit } from './connlimit.js';
 import { cpu } from './cpu.js';
 import { geoip, iface, ipmark, ipv4options, length2, quota2 } from './foreign.js';
+import { fullCone } from './full-cone.js';
 import { hashlimit } from './hashlimit.js';
 import { ipvs } from './ipvs.js';
 import { nfacct } from './nfacct.js';
@@ -28,8 +30,8 @@ import { tproxy } from './tproxy.js';
 
 /** 'hot-drop': the packet is dropped at once; undefined: nobody knows. */
 export type TestAnswer = boolean | 'hot-drop' | undefined;
-/** How a target ends the hook's table; Continue: the packet goes on; Open: nobody knows. */
-export type ActAnswer = Verdict;
+/** How a target ends the hook's table; Continue: the packet goes on; RULE_OVER: behind the rule; Open: nobody knows. */
+export type ActAnswer = Verdict | typeof RULE_OVER;
 
 type Answers<Of extends { readonly what: string }, Answer> = {
   readonly [What in Of['what']]: (of: Extract<Of, { what: What }>, asking: Asking) => Answer;
@@ -63,8 +65,10 @@ export const TESTS: Answers<HostTest, TestAnswer> = {
 };
 export const ACTS: Answers<HostAct, ActAnswer> = {
   RATEEST,
+  'full-cone': fullCone,
   ipmark,
   rawnat,
+  same,
   'set-change': setChange,
   'set-map': setMap,
   synproxy,

@@ -2,7 +2,9 @@
  * What an instruction asks of the host, for the packet that has come to it: whoever answers finds here what there is to know of the
  * two, and what the instruction remembers.
  */
-import { Answer, type Beside, Field, Op } from '../../abi.js';
+import { Answer, type Beside, Field, Op, Verdict } from '../../abi.js';
+import type { NumberRange } from '../../model/condition.js';
+import type { Connection } from '../../model/connection.js';
 import { type HostAct, type HostTest, stateOf } from '../../model/host-test.js';
 import type { Reading } from '../../model/reading.js';
 import type { Words } from '../../net/address.js';
@@ -10,6 +12,9 @@ import type { AllTold } from '../batch.js';
 import type { Course } from '../course.js';
 import type { State } from '../host-states.js';
 import type { Laid } from '../laid.js';
+import type { NatRange } from '../nat.js';
+import { drawPort } from '../nat-world.js';
+import type { ActAnswer } from './answers.js';
 import { LaidSets } from './laid-sets.js';
 
 /** What bytes say, and people are told of. */
@@ -35,6 +40,10 @@ export class Asking {
   /** The host's texts. */
   get host(): Laid['from']['host'] {
     return this.laid.from.host;
+  }
+  /** The connections that there were at first. */
+  get known(): Iterable<Connection> {
+    return this.laid.from.known;
   }
   /** Of the run: connections, routing, the batch. */
   get setup(): Laid['setup'] {
@@ -83,6 +92,16 @@ export class Asking {
   /** What a field was before it was changed, if it was. */
   tellEdited(field: Field, before = this.field(field)): void {
     if (this.isTold) this.laid.batch.tell(this.slot, { kind: 'edited', field, before, after: this.field(field) });
+  }
+
+  /** One of a range, by chance. */
+  draw(range: NumberRange): number {
+    return this.setup.drawn?.(range) ?? drawPort(this.laid.stages, this.slot, range);
+  }
+  /** What TranslateKind.Chosen behind it makes of the packet's connection; a reason why nobody knows. */
+  choose(range: NatRange | string): ActAnswer {
+    this.laid.setup.chosen.set(this.slot, range);
+    return Verdict.Continue;
   }
 
   /** When the packet came: milliseconds since the run's first. */

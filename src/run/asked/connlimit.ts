@@ -5,21 +5,12 @@ import { formatMasked, maskedBy, prefixMask, sameWords, type Words } from '../..
 import { Protocol } from '../../net/protocol.js';
 import type { Connections } from '../connections/connections.js';
 import { TcpState } from '../connections/tcp-states.js';
-import { ORIGINAL, protocolOf, REPLY, type Tuple, TupleWord, tupleOf, zoneOf } from '../connections/tuples.js';
+import { protocolOf, TupleWord, tupleOf } from '../connections/tuples.js';
 import type { TestAnswer } from './answers.js';
 import type { Asking } from './asking.js';
-import { connectionAt } from './connection.js';
+import { connectionAt, type Ends, endsOf, findIn } from './connection.js';
 import { type Alive, ConnectionCounts, type Counted } from './connection-counts.js';
 
-/** A tuple with its addresses, since the numbers that stand for those of IPv6 may change. */
-interface Ends {
-  readonly src: Words;
-  readonly dst: Words;
-  readonly ports: number;
-  readonly protocol: number;
-  /** of the original direction; in the high half that of the reply. */
-  readonly zones: number;
-}
 type Found = Pick<Counted<Ends>, 'tuple' | 'connection'>;
 
 export function connlimit(test: ConnlimitTest, asking: Asking): TestAnswer {
@@ -66,17 +57,6 @@ function foundAt(asking: Asking): Found | 'cut' | 'unknown' {
 const stateOf = (status: number): Found['connection'] =>
   (status & CT_STATUS_CONFIRMED) === 0 ? 'new' : (status & CT_STATUS_ASSURED) === 0 ? 'found' : 'assured';
 
-function endsOf({ table }: Connections, entry: number): Ends {
-  const original = table.tuple(entry, ORIGINAL);
-  return {
-    src: table.addresses.addressOf(original[TupleWord.Src]!),
-    dst: table.addresses.addressOf(original[TupleWord.Dst]!),
-    ports: original[TupleWord.Ports]!,
-    protocol: protocolOf(original),
-    zones: zoneOf(original) | (zoneOf(table.tuple(entry, REPLY)) << 16),
-  };
-}
-
 /** nf_ct_get_tuplepr; undefined: the packet has no whole tuple. */
 function ownEnds(asking: Asking): Ends | undefined {
   if ((asking.field(Field.Frag) & FRAG_OFFSET) !== 0) return undefined;
@@ -94,13 +74,6 @@ function ownEnds(asking: Asking): Ends | undefined {
 
 const sameEnds = (a: Ends, b: Ends): boolean =>
   a.ports === b.ports && a.protocol === b.protocol && sameWords(a.src, b.src) && sameWords(a.dst, b.dst);
-
-/** 2 * entry + direction; -1: none. */
-function findIn(connections: Connections, { src, dst, ports, protocol, zones }: Ends, now: number): number {
-  const { addresses } = connections.table;
-  const tuple: Tuple = Uint32Array.of(addresses.numberOf(src), addresses.numberOf(dst), ports, protocol);
-  return connections.find(tuple, zones, now);
-}
 
 const CLOSED: readonly number[] = [TcpState.TimeWait, TcpState.Close];
 const aliveIn = (connections: Connections, now: number): Alive<Ends> => ({

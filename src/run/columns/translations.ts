@@ -26,9 +26,10 @@ export const isFixed = (translation: Translation): boolean => {
   return isFixedButPort(translation) && (flags & CHANCE) === 0 && (ports === undefined || ports.min === ports.max);
 };
 
+const OF_PACKETS: readonly TranslateKind[] = [TranslateKind.Netmap, TranslateKind.Chosen];
 /** The same, whatever becomes of the port. */
 export const isFixedButPort = ({ kind, addresses }: Translation): boolean =>
-  kind !== TranslateKind.Netmap && (addresses === undefined || sameWords(addresses.min, addresses.max));
+  !OF_PACKETS.includes(kind) && (addresses === undefined || sameWords(addresses.min, addresses.max));
 
 const isOfSource = (kind: TranslateKind): boolean => kind === TranslateKind.Source || kind === TranslateKind.Masquerade;
 const fieldsOf = (kind: TranslateKind) =>
