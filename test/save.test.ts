@@ -99,6 +99,27 @@ describe('a save', () => {
     expect(findings).toMatchObject([{ code: 'no-such-chain', hint }]);
   });
 
+  test.each<[line: string, hint: RegExp | undefined]>([
+    [
+      '-A INPUT -m recnet --set',
+      /^did you mean -m recent\? If not, whether it holds is an open question: --assume match:/,
+    ],
+    ['-A INPUT -m nosuchmatch', /^whether it holds is an open question: /],
+    ['-A INPUT -m socket --foo', undefined],
+    ['-A INPUT -m socket -transparant', /^did you mean --transparent\?$/],
+  ])('a slip, or none, in %s', (line, hint) => {
+    const [finding] = read(filter(line)).findings;
+    if (hint === undefined) expect(finding!.hint).toBeUndefined();
+    else expect(finding!.hint).toMatch(hint);
+  });
+
+  test('half a range has no number', () => {
+    for (const range of ['-5', '5-'])
+      expect(read(filter(`-A OUTPUT -m owner --uid-owner ${range}`)).findings).toMatchObject([
+        { message: '--uid-owner: a number is missing' },
+      ]);
+  });
+
   const QUOTE = /^. is no plain quote: " holds words together$/;
   test.each<[string, RegExp | undefined]>([
     ['-A INPUT –dport 22', /^– is no plain dash: - and -- begin options$/],

@@ -126,6 +126,7 @@ export const RARE_TARGET_NAMES: ReadonlySet<string> = new Set([
   ...FOREIGN_TARGET_NAMES,
 ]);
 
+export const MATCH_NAMES: readonly string[] = [...COMMON_MATCHES.map(({ name }) => name), ...RARE_MATCH_NAMES];
 /** All that may stand behind -j besides chains. */
 export const TARGET_NAMES: readonly string[] = [
   'ACCEPT',

@@ -46,6 +46,7 @@ export function readInteger(text: string): number | undefined {
 /** Reads a number within limits, or says why not; `what` names it in the message. */
 export function integerOf(word: string, max: number, what = 'value', min = 0): number {
   const value = readInteger(word);
+  if (word === '') throw new ValueError('a number is missing');
   if (value === undefined) throw new ValueError(`"${word}" is not a number`);
   if (value < min || value > max) throw new ValueError(`${what} ${word} is not in ${min}..${max}`);
   return value;

@@ -1,6 +1,6 @@
 /** What an extension's definition asks of the rule round it: protocol, table, required and excluded options, its own check. */
 import { hooksOf } from '../../ext/define.js';
-import { TARGET_NAMES } from '../../ext/registry.js';
+import { MATCH_NAMES, TARGET_NAMES } from '../../ext/registry.js';
 import type { Findings } from '../../model/finding.js';
 import { nearest } from '../../model/nearest.js';
 import { isBuiltin, placeOf, type Rule, type Span } from '../../model/ruleset.js';
@@ -14,7 +14,8 @@ export function checkUse(use: Loaded, rule: Rule, from: RuleSource, findings: Fi
   const extension = use.extension;
   const unread = use.open?.question.startsWith('name:') === false ? use.open.words : undefined;
   if (extension === undefined || unread !== undefined) {
-    const meant = meantTarget(use);
+    const meant = meantName(use);
+    const settled = `whether it ${use.kind === 'match' ? 'holds' : 'takes the packet'} is an open question: --assume ${use.kind}:${use.name}=yes or =no settles it`;
     // what a listing says in place of its options (listing/words.ts)
     const hidden = extension === undefined && use.words[0]?.text === '--not-shown';
     findings.add({
@@ -26,10 +27,13 @@ export function checkUse(use: Loaded, rule: Rule, from: RuleSource, findings: Fi
           ? `${use.kind} ${use.name} is not evaluated`
           : `${use.kind} ${use.name}: ${unread[0]!.text} is no option of it that is known here`,
       place: placeOf(rule, unread?.[0]?.at ?? use.at),
+      // of matches there are more than stand in the registry
       hint:
         meant === undefined
-          ? `whether it ${use.kind === 'match' ? 'holds' : 'takes the packet'} is an open question: --assume ${use.kind}:${use.name}=yes or =no settles it`
-          : `did you mean ${meant}?`,
+          ? settled
+          : use.kind === 'match'
+            ? `did you mean -m ${meant}? If not, ${settled}`
+            : `did you mean ${meant}?`,
     });
     return true;
   }
@@ -108,6 +112,8 @@ export function checkUse(use: Loaded, rule: Rule, from: RuleSource, findings: Fi
   return sound;
 }
 
-/** A target that nobody knows may be a slip. Of matches there are more than stand in the registry. */
-const meantTarget = ({ kind, name, extension }: Loaded): string | undefined =>
-  kind === 'match' || extension !== undefined || name.endsWith('?') ? undefined : nearest(name, TARGET_NAMES);
+/** One that nobody knows may be a slip. */
+const meantName = ({ kind, name, extension }: Loaded): string | undefined =>
+  extension !== undefined || name.endsWith('?')
+    ? undefined
+    : nearest(name, kind === 'match' ? MATCH_NAMES : TARGET_NAMES);

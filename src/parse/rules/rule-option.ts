@@ -42,8 +42,8 @@ export function meantOption(word: string, extensions: readonly (Extension | unde
   // of a single letter only the case can be a slip: any other letter is another option
   if (/^-[^-]$/.test(word))
     return [...written, ...CORE_OPTIONS].find((one) => one === word.toLowerCase() && one !== word);
-  return nearest(
-    word,
-    [...written, ...CORE_OPTIONS].filter((one) => one.startsWith('--')),
-  );
+  // the dashes are no letters of the name, and those of a short one may not all be slips
+  const long = [...written, ...CORE_OPTIONS].flatMap((one) => (one.startsWith('--') ? [one.slice(2)] : []));
+  const meant = nearest(word.replace(/^--?/, ''), long);
+  return meant && `--${meant}`;
 }

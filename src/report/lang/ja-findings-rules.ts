@@ -5,6 +5,7 @@ export const IN_RULES: Catalogue = {
   // values
   'is longer than {} characters': '{0} 文字を超えている',
   'is longer than {} bytes': '{0} バイトを超えている',
+  'a number is missing': '数値がない',
   '"{}" is not a number': '「{0}」は数値ではない',
   '"{}" is not a number: 0 begins an octal one': '「{0}」は数値ではない: 先頭の 0 は 8 進数を表す',
   '{} {} is not in {}..{}': '{0} {1} は {2}..{3} の範囲にない',
@@ -181,6 +182,7 @@ export const IN_RULES: Catalogue = {
   'target {} is not evaluated': 'ターゲット {0} は評価できない',
   'whether it {holds|takes the packet} is an open question: --assume {}:{}=yes or =no settles it':
     '{0|成り立つかどうか|パケットがそこで終わるかどうか}は未定である: --assume {1}:{2}=yes か =no で決められる',
+  'did you mean -m {}? If not, {}': '-m {0} の誤りか。そうでなければ、{1}',
   'did you mean {}?': '{0} の誤りか',
   'the option belongs to {}': 'このオプションは {0} のもの',
   '; did you mean {}?': '。{0} の誤りか',
