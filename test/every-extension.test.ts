@@ -20,7 +20,6 @@ const named = (list: readonly Extension[]) =>
 
 /** What each asks is an open question: random rules before the kernel would be counted and compare nothing. */
 const ASKED = [
-  'target CLUSTERIP',
   // of estimators that have to be there before: test/kernel/remembering/limits.ts
   'match rateest',
 ];

@@ -91,14 +91,15 @@ const VERDICTS = { ACCEPT: [act.accept], DROP: [act.drop], RETURN: [act.return] 
 
 /** What the target does. */
 export function lowerTarget(rule: Rule, context: LowerContext): readonly Action[] {
-  const { target } = meaningOf(rule);
+  const meaning = meaningOf(rule);
+  const { target } = meaning;
   // where nobody knows what it does, a rule that matches is taken to decide
   if (rule.refused && target?.kind !== 'verdict') return [act.ask(question.rule(rule.chain, rule.line))];
   if (target === undefined) return [];
   if (target.kind === 'extension') {
     const extension = target.use.known ? findTarget(target.use.name, context.family) : undefined;
     return (
-      extension?.lower(target.use.options, act, context) ?? [
+      extension?.lower(target.use.options, act, { ...context, head: () => meaning.head() }) ?? [
         act.ask(target.use.question ?? question.target(target.use.name)),
       ]
     );

@@ -147,6 +147,8 @@ export interface LowerContext {
   readonly table: TableName;
   /** the chain that the rule stands in. */
   readonly chain: string;
+  /** -s -d -i -o of the rule, for its target. */
+  readonly head?: () => Head;
   /** whether somebody has answered a question; none was, where this is left out. */
   readonly answered?: ((question: string) => boolean) | undefined;
 }

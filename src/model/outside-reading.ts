@@ -46,7 +46,15 @@ export interface SynproxyReading {
   readonly why: 'checksum' | 'cut' | 'syn' | 'valid' | 'invalid' | 'other';
 }
 
+/** `why`: it has no connection; it is an error about one; the node that it falls to, and this host's. `mark`: what its connection's becomes. */
+export interface ClusteripReading {
+  readonly what: 'clusterip';
+  readonly why: 'none' | 'error' | { readonly node: number; readonly local: readonly number[] };
+  readonly mark: number | undefined;
+}
+
 export type OutsideReading =
+  | ClusteripReading
   | IpvsReading
   | OsfReading
   | PhysdevReading

@@ -67,5 +67,20 @@ export interface SynproxyAct {
   readonly what: 'synproxy';
 }
 
-export type OutsideAct = SynproxyAct | TproxyAct;
+/** ipt_CLUSTERIP: drops what falls to other nodes than this host's of the cluster that has the address. */
+export interface ClusteripAct {
+  readonly what: 'clusterip';
+  readonly address: number;
+  /** what the cluster is like, if no rule before this one has said so. */
+  readonly cluster?: {
+    /** how much of a packet is hashed: its source, its source port too, its destination port too. */
+    readonly words: 1 | 2 | 3;
+    readonly seed: number;
+    readonly nodes: number;
+    /** the node that this host is at first. */
+    readonly local: number;
+  };
+}
+
+export type OutsideAct = ClusteripAct | SynproxyAct | TproxyAct;
 export type OutsideTest = PhysdevTest | PolicyTest | OsfTest | SocketTest | IpvsTest;

@@ -33,6 +33,7 @@ export interface Question {
     | 'accepts'
     | 'proxy'
     | 'cookie'
+    | 'share'
     | 'mss'
     | 'random'
     | 'limit';
@@ -69,6 +70,7 @@ const KINDS: Readonly<Record<Question['kind'], readonly string[]>> = {
   // 0 in the place of the packet's own port
   proxy: ['PORT', 'ADDRESS:PORT'],
   cookie: [],
+  share: ['ADDRESS'],
   mss: ['MATCH'],
   random: [],
   limit: [],
@@ -128,6 +130,8 @@ export const question = {
   proxy: (to: string) => `proxy:${to}`,
   /** whether an ACK brings back what SYNPROXY gave its client in a SYN-ACK. */
   cookie: 'cookie',
+  /** whether the packet falls to this host among those of a cluster (CLUSTERIP). */
+  share: (address: Words) => `share:${formatAddress(address)}`,
   /** whether an address is the host's own. */
   local: (address: Words) => `local:${formatAddress(address)}`,
   /** which address an interface has: answered by one. */

@@ -62,7 +62,19 @@ export const CLUSTERIP = target({
     if (given['local-node']?.value === 0) rule.refuse('nodes are numbered from 1', 'local-node');
     if (!rule.head.in && !rule.listed) rule.refuse('needs -i INTERFACE', 'new');
   },
-  lower: (_given, act) => [act.ask(question.target('CLUSTERIP'))],
+  lower(given, act, { head }) {
+    const [address] = head!().dst!.value.address;
+    const { hashmode: by, 'hash-init': seed, 'total-nodes': nodes, 'local-node': local } = given;
+    const cluster = given.new && {
+      words: (MODES.indexOf(by!.value) + 1) as 1 | 2 | 3,
+      seed: seed!.value,
+      nodes: nodes!.value,
+      local: local!.value,
+    };
+    return [
+      act.host({ what: 'clusterip', address: address!, ...(cluster && { cluster }) }, question.share([address!])),
+    ];
+  },
 });
 
 const shown = listed(

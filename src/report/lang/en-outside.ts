@@ -38,6 +38,12 @@ export const OUTSIDE: OutsideWords = {
   socket: ({ why }) => SOCKETS[why],
   tproxy: ({ why, mark }) => PROXIES[why] + (mark === undefined ? '' : `; its mark becomes 0x${mark.toString(16)}`),
   synproxy: ({ why }) => TO_SYNPROXY[why],
+  clusterip({ why, mark }) {
+    if (why === 'none') return 'it has no connection';
+    if (why === 'error') return 'it is an ICMP error about a connection: the cluster lets it pass';
+    const own = why.local.length === 0 ? 'none' : why.local.join(', ');
+    return `it falls to node ${why.node}, this host has ${own}${mark === undefined ? '' : `; its connection's mark becomes ${mark}`}`;
+  },
   ipvs: ({ service }) =>
     service === undefined ? 'it is of no connection of IPVS' : `its connection of IPVS has ${service}`,
 };

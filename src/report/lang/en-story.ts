@@ -96,6 +96,8 @@ export function open({ kind, about }: Question): string {
       return `whether a transparent socket takes what is handed to port ${about}`;
     case 'cookie':
       return 'whether the ACK brings back a cookie that SYNPROXY gave';
+    case 'share':
+      return `whether it falls to this host among those of the cluster ${about}, of which no rule says how it is`;
     case 'mss':
       return `what the MSS was lowered to (${about}): what the packet's path takes is not known`;
     case 'random':
@@ -130,6 +132,7 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   accepts: ['it does', 'it drops it'],
   proxy: ['one does', 'none does: the packet is dropped'],
   cookie: ['it does: the proxy keeps it', 'it does not: the packet is dropped'],
+  share: ['it does', 'it does not: the packet is dropped'],
   mss: ["the rule's condition holds", 'it does not'],
   random: ['it matches', 'it does not'],
   limit: ['it is', 'the limit is spent'],

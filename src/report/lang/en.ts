@@ -70,6 +70,7 @@ const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   accepts: (name) => `the program that takes what comes into ${queues(name)} accepts it`,
   proxy: (to) => `a transparent socket takes what is handed to port ${to}`,
   cookie: () => 'the ACK brings back a cookie that SYNPROXY gave',
+  share: (address) => `the packet falls to this host among those of the cluster ${address}`,
   mss: () => 'the MSS is such',
   random: () => 'it is drawn so',
   limit: () => 'it is within the limits',

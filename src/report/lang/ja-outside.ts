@@ -38,5 +38,11 @@ export const OUTSIDE: OutsideWords = {
   socket: ({ why }) => SOCKETS[why],
   tproxy: ({ why, mark }) => PROXIES[why] + (mark === undefined ? '' : `。マークは 0x${mark.toString(16)} になる`),
   synproxy: ({ why }) => TO_SYNPROXY[why],
+  clusterip({ why, mark }) {
+    if (why === 'none') return '接続がない';
+    if (why === 'error') return '接続についての ICMP エラーである: クラスタはそのまま通す';
+    const own = why.local.length === 0 ? 'なし' : why.local.join('、');
+    return `ノード ${why.node} のものであり、このホストのノードは ${own}${mark === undefined ? '' : `。接続のマークは ${mark} になる`}`;
+  },
   ipvs: ({ service }) => (service === undefined ? 'IPVS の接続に属さない' : `IPVS の接続: ${service}`),
 };

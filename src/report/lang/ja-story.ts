@@ -95,6 +95,8 @@ export function open({ kind, about }: Question): string {
       return `ポート ${about} に渡されたパケットを受け取る透過ソケットがあるかどうか`;
     case 'cookie':
       return 'ACK が SYNPROXY の渡したクッキーを返しているかどうか';
+    case 'share':
+      return `クラスタ ${about} の中でこのホストのものかどうか (クラスタの設定を示すルールがない)`;
     case 'mss':
       return `下げられた MSS の値 (${about}): 経路の MTU が分かっていない`;
     case 'random':
@@ -128,6 +130,7 @@ const ANSWERS: Readonly<Record<Question['kind'], readonly [yes: string, no: stri
   accepts: ['通す', '破棄する'],
   proxy: ['ある', 'ない (パケットは破棄される)'],
   cookie: ['返している (プロキシが引き取る)', '返していない (パケットは破棄される)'],
+  share: ['このホストのものである', 'このホストのものではない (パケットは破棄される)'],
   mss: ['条件が成り立つ', '成り立たない'],
   random: ['一致する', '一致しない'],
   limit: ['範囲内である', '使い切っている'],

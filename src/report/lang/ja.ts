@@ -65,6 +65,7 @@ const CLAIMS: Readonly<Record<Question['kind'], (about: string) => string>> = {
   accepts: (name) => `キュー ${name} のパケットを受け取るプログラムがそれを通す`,
   proxy: (to) => `ポート ${to} に渡されたパケットを受け取る透過ソケットがある`,
   cookie: () => 'ACK が SYNPROXY の渡したクッキーを返している',
+  share: (address) => `パケットはクラスタ ${address} の中でこのホストのものである`,
   mss: () => 'MSS がその値である',
   random: () => '乱数がそう出た',
   limit: () => '制限の範囲内である',

@@ -4,6 +4,7 @@ import type { RULE_OVER, Verdict } from '../../abi.js';
 import type { HostAct, HostTest } from '../../model/host-test.js';
 import type { Asking } from './asking.js';
 import { same } from './choosing.js';
+import { clusterip } from './clusterip.js';
 import { connbytes } from './connbytes.js';
 import { connlabel } from './connlabel.js';
 import { connlimit } from './connlimit.js';
@@ -66,6 +67,7 @@ export const TESTS: Answers<HostTest, TestAnswer> = {
 export const ACTS: Answers<HostAct, ActAnswer> = {
   RATEEST,
   'full-cone': fullCone,
+  clusterip,
   ipmark,
   rawnat,
   same,

@@ -48,7 +48,7 @@ export function hashKey({ modes, masks }: HashlimitTest, asking: Asking): HashKe
 }
 
 type Ports = readonly [sport: number, dport: number];
-const NO_PORTS: Ports = [0, 0];
+export const NO_PORTS: Ports = [0, 0];
 
 /** Where something stands that is taken for two ports (proto_ports_offset of include/linux/in.h). */
 const PORTS_AT: ReadonlyMap<number, number> = new Map([
@@ -62,7 +62,7 @@ const PORTS_AT: ReadonlyMap<number, number> = new Map([
 ]);
 
 /** Of IPv4 nobody looks whether it is a later fragment: what stands at its beginning is taken for ports. */
-function portsOf(asking: Asking): Ports | undefined {
+export function portsOf(asking: Asking): Ports | undefined {
   const { bytes } = asking;
   const later = (asking.field(Field.Frag) & FRAG_OFFSET) !== 0;
   const behind =
