@@ -60,17 +60,28 @@ describe('what is left, in words', () => {
     ['-m limit --limit 5/min --limit-burst 4', '5 a minute, 3 left', '毎分 5、残り 3'],
     ['-m limit --limit 90/min', '90 a minute, 4 left', '毎分 90、残り 4'],
     ['-m limit --limit 7/day --limit-burst 1', '7 a day, none left', '毎日 7、残り 0'],
-    [HASH, 'table web, 192.0.2.1: 1 a hour, 1 left', 'テーブル web の 192.0.2.1: 毎時 1、残り 1'],
+    [HASH, 'table web, 192.0.2.1: 1 an hour, 1 left', 'テーブル web の 192.0.2.1: 毎時 1、残り 1'],
     [
       '-m hashlimit --hashlimit-upto 10kb/s --hashlimit-mode srcip,dstip,dstport --hashlimit-name b',
       'table b, 192.0.2.1 → 10.0.0.1:53: 10240 bytes a second, 10144 left',
       'テーブル b の 192.0.2.1 → 10.0.0.1:53: 毎秒 10240 バイト、残り 10144',
     ],
     [
+      `${HASH} --hashlimit-srcmask 25`,
+      'table web, 192.0.2.0/25: 1 an hour, 1 left',
+      'テーブル web の 192.0.2.0/25: 毎時 1、残り 1',
+    ],
+    [
+      '-m hashlimit --hashlimit-upto 5/min --hashlimit-mode dstip,dstport --hashlimit-dstmask 8 --hashlimit-name d',
+      'table d, → [10.0.0.0/8]:53: 5 a minute, 4 left',
+      'テーブル d の → [10.0.0.0/8]:53: 毎分 5、残り 4',
+    ],
+    [
       '-m hashlimit --hashlimit-upto 10/sec --hashlimit-name w --hashlimit-rate-match --hashlimit-rate-interval 3',
       'table w: 1 of at most 15 in 3 s',
       'テーブル w: 3 秒間に 1 (上限 15)',
     ],
+    ['-m quota --quota 101', '1 byte is left', '残り 1 バイト'],
     ['-m quota --quota 250', '150 bytes are left', '残り 150 バイト'],
     ['-m quota ! --quota 50 -j DROP', 'no bytes are left', '残り 0 バイト'],
   ])('%s', async (rule, english, japanese) => {

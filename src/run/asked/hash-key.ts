@@ -16,12 +16,14 @@ export interface HashKey {
 
 export const keyText = ({ src, dst, sport, dport }: HashKey): string => [...src, ...dst, sport, dport].join();
 
-/** As far as the table goes by it: `192.0.2.1:5 → 198.51.100.1:80`. */
-export function keyWords({ modes }: HashlimitTest, key: HashKey): string {
+/** As far as the table goes by it: `192.0.2.1:5 → 198.51.100.0/24`. */
+export function keyWords({ modes, masks }: HashlimitTest, key: HashKey): string {
+  const addressOf = (side: 'src' | 'dst') =>
+    formatAddress(key[side]) + (masks[side] < 32 * key[side].length ? `/${masks[side]}` : '');
   const end = (side: 'src' | 'dst', port: 'sport' | 'dport') => {
-    const address = modes.includes(`${side}ip`) ? formatAddress(key[side]) : '';
+    const address = modes.includes(`${side}ip`) ? addressOf(side) : '';
     const asked = modes.includes(`${side}port`);
-    return `${address.includes(':') && asked ? `[${address}]` : address}${asked ? `:${key[port]}` : ''}`;
+    return `${/[:/]/.test(address) && asked ? `[${address}]` : address}${asked ? `:${key[port]}` : ''}`;
   };
   const [from, to] = [end('src', 'sport'), end('dst', 'dport')];
   return to === '' ? from : `${from} → ${to}`.trim();
