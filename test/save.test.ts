@@ -81,6 +81,12 @@ describe('a save', () => {
     ['-A INPUT -s 1.1.1.1,2.x', 'bad-value', 4, 13, '-s: "2.x" is not an address'],
     ['-A INPUT -j DROP -j DROP', 'two-targets', 4, 18, '-j: the rule has a target already'],
     ['-A INPUT -m mark --mark "1', 'open-quote', 4, 25, 'the quote is never closed'],
+    ['-A INPUT -p udp -j ACCEPT "', 'open-quote', 4, 27, 'the quote is never closed'],
+    ['-A INPUT -j "ACCEPT', 'open-quote', 4, 13, 'the quote is never closed'],
+    ['-A INPUT -j LOG --log-prefix "a b', 'open-quote', 4, 30, 'the quote is never closed'],
+    ["-A INPUT -m comment --comment 'a b", 'open-quote', 4, 31, 'the quote is never closed'],
+    ['-A INPUT -s 10.0.0.256 -m comment --comment "a', 'bad-value', 4, 13, '-s: "10.0.0.256" is not an address'],
+    ['-A INPUT -j "a b"', 'bad-value', 4, 13, '-j: "a b" is no name of a chain or target: it holds a blank'],
     ['-A elsewhere -j DROP', 'no-such-chain', 4, 4, 'chain elsewhere is not in table filter'],
   ])('refuses %s', (line, code, number, column, message) => {
     const { findings, tables, printed } = read(filter(line, '-A INPUT -j ACCEPT'));
@@ -88,6 +94,26 @@ describe('a save', () => {
     expect(error).toMatchObject({ code, message, place: { file: 'x.rules', line: number, column } });
     expect(rulesOf(printed), 'nothing read is lost').toContain(line);
     expect(tables[0]!.chains.get('INPUT')!.rules.at(-1)).toMatchObject({ refused: false, line: 5 });
+  });
+
+  // as add_param_to_argv of iptables' xshared.c has it; printed as it stands, since no other line says so
+  test.each([
+    ['-j ACCEPT -m comment --comment "a b', 'a b\n', 41],
+    ['-m comment --comment "', '\n', 31],
+    ['-m comment --comment x"y z', 'xy z\n', 32],
+    ['-m comment --comment "a \\"', 'a "\n', 31],
+    ['-m helper --helper "ftp', 'ftp\n', 29],
+  ])('a quote that is never closed holds the line break: %s', (rule, value, column) => {
+    const { findings, tables, printed } = read(filter(`-A INPUT ${rule}`, '-A INPUT -j DROP'));
+    expect(findings).toMatchObject([{ severity: 'warning', code: 'open-quote', place: { line: 4, column } }]);
+    const [use] = tables[0]!.chains.get('INPUT')!.rules[0]!.matches;
+    expect(Object.values(use!.options).map((option) => option!.value)).toEqual([value]);
+    expect(printed).toContain(`\n-A INPUT ${rule}\n-A INPUT -j DROP\n`);
+  });
+
+  test('what iptables prints otherwise has no line break', () => {
+    const { printed } = read(filter('-A INPUT -m string --algo bm --string "ab'));
+    expect(printed).toContain('\n-A INPUT -m string --hex-string "|61620a|" --algo bm\n');
   });
 
   test.each([

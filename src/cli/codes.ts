@@ -110,7 +110,7 @@ double-negation | An exclamation mark stands twice before or round one option. |
 lone-negation | An exclamation mark has no option behind it. | Leave it out, or write the option.
 not-invertible | The option cannot be negated. | Leave the exclamation mark out; a list of addresses is negated as several rules.
 two-targets | The rule has two targets. | Make two rules; a LOG comes before what ends the packet's way.
-open-quote | A quote is never closed. | Close it, in the same line.
+open-quote | A quote is never closed: to iptables-restore the line break is part of the value, which few options take. | Close it, in the same line.
 wrong-table | The extension does not work in this table. | The message names those in which it does.
 wrong-family | The extension or option exists for IPv4 alone, or for IPv6 alone. | Leave it out there, or take that of the other family: icmp6 for icmp, hl for ttl.
 wrong-chain | The extension or option does not work at the hook that the chain is reached from. | The message names where it does.

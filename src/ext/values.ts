@@ -307,13 +307,16 @@ export function beginnings<T extends string>(names: readonly T[], shape: string)
   };
 }
 
-/** A text that is cut after `max` bytes, as the kernel's struct cuts it, but never inside a character; quoted where need be. */
-export const cutText = (max: number): ValueKind<string> => ({
+/**
+ * A text that is cut after `max` bytes, as the kernel's struct cuts it, but never inside a character; quoted where need be. `breaks`:
+ * iptables takes line breaks, which come of a quote that nothing closes.
+ */
+export const cutText = (max: number, breaks = false): ValueKind<string> => ({
   words: 1,
   shape: 'TEXT',
   parse([word]) {
     if (word === '') throw new ValueError('is empty');
-    if (word!.includes('\n')) throw new ValueError('holds a line break');
+    if (!breaks && word!.includes('\n')) throw new ValueError('holds a line break');
     if (word!.length <= max && /^[ -~]*$/.test(word!)) return word!;
     const letters = [...word!.slice(0, max)];
     while (utf8.encode(letters.join('')).length > max) letters.pop();

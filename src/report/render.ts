@@ -251,7 +251,11 @@ function missedLine(node: Node, say: (message: Message) => string): string {
 const number = (rule: RuleNote): string => String(rule.rule).padStart(3);
 const place = ({ place: { file, line } }: RuleNote): string => `${file.split('/').at(-1)}:${line}`;
 const textOf = ({ text, comment }: RuleNote): string =>
-  [text, comment === undefined ? '' : `/* ${comment} */`].filter((part) => part !== '').join(' ');
+  [text, comment === undefined ? '' : `/* ${comment} */`]
+    .filter((part) => part !== '')
+    .join(' ')
+    // a rule is one line, whatever an open quote has brought
+    .replaceAll('\n', ' ');
 
 type Columns = (text: string) => number;
 export const length: Columns = (text) => text.length;

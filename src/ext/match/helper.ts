@@ -10,7 +10,7 @@ import { cutText, quoted } from '../values.js';
 
 /** char name[30] of xt_helper.h; the empty name stands for every helper. */
 const NAME_BYTES = 29;
-const name = cutText(NAME_BYTES);
+const name = cutText(NAME_BYTES, true);
 const helperName = {
   ...name,
   parse: (words, context) => (words[0] === '' ? '' : name.parse(words, context)),

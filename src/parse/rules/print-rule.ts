@@ -31,7 +31,7 @@ const distinct = (list: Addresses): Addresses => [
 ];
 
 function print(rule: Rule, family: Family, src: Addresses, dst: Addresses): string {
-  if (rule.refused) return rule.source.trim().replace(/^\[\d+:\d+\]\s*/, '');
+  if (rule.refused) return asWritten(rule);
   const words = [`-A ${quoteChain(rule.chain)}`, ...headWords(rule.head, src, dst)];
   for (const { not, words: open } of rule.unsaid ?? []) if (open.length > 0) words.push(...(not ? ['!'] : []), ...open);
   for (const use of rule.matches) words.push('-m', use.name, ...useWords(use, 'match', family, rule));
@@ -39,8 +39,11 @@ function print(rule: Rule, family: Family, src: Addresses, dst: Addresses): stri
   if (target?.kind === 'extension') words.push('-j', target.use.name, ...useWords(target.use, 'target', family, rule));
   else if (target?.kind === 'verdict') words.push('-j', target.verdict);
   else if (target !== undefined) words.push(target.kind === 'jump' ? '-j' : '-g', quoteChain(target.chain));
-  return words.join(' ');
+  const text = words.join(' ');
+  // a quote that nothing closes has brought the line break: only so it is one line that can be read again
+  return text.includes('\n') ? asWritten(rule) : text;
 }
+const asWritten = ({ source }: Rule): string => source.trim().replace(/^\[\d+:\d+\]\s*/, '');
 
 const quoteChain = (name: string) => (/\s|"/.test(name) ? quoted(name) : name);
 

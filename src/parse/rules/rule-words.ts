@@ -1,7 +1,7 @@
 /**
  * The words of a rule's line as iptables-restore parts them (add_param_to_argv of xshared.c): blanks part, double quotes
- * hold together, also from inside a word on (`--comment="a b"`), a backslash in quotes takes the next character as it is.
- * Each keeps its place for messages.
+ * hold together, also from inside a word on (`--comment="a b"`), a backslash in quotes takes the next character as it is. A quote
+ * that nothing closes holds all that is left of the line, the line break too. Each keeps its place for messages.
  */
 import type { Span, Word } from '../../model/ruleset.js';
 
@@ -53,8 +53,9 @@ export class LineWords implements RuleWords {
     const { text, end } = quotedPart(line, i);
     // the quote that closes ends the word too
     this.at = Math.min(end, line.length);
-    if (end > line.length) this.open = i + 1;
-    return { text: line.slice(start, i) + text, at: spanAt(start + 1, this.at - start) };
+    const isOpen = end > line.length;
+    if (isOpen) this.open = i + 1;
+    return { text: line.slice(start, i) + text + (isOpen ? '\n' : ''), at: spanAt(start + 1, this.at - start) };
   }
 }
 

@@ -1,6 +1,6 @@
 /** One table while its lines come in: chains, policies, rules; jumps are looked at when all chains are known. */
 import type { Extension } from '../../ext/define.js';
-import type { Findings, Severity } from '../../model/finding.js';
+import type { Finding, Findings, Severity } from '../../model/finding.js';
 import { question } from '../../model/question.js';
 import {
   BUILTIN,
@@ -187,26 +187,39 @@ export class TableBlock {
     const from = this.from(line, chain, head[1]);
     const inserts = command === '-I';
     const number = inserts && /^\d+$/.test(words.peek()?.text ?? '') ? Number(words.take()!.text) : undefined;
-    const rules = parseRules(words, from, this.findings);
-    for (const rule of rules) this.note(rule.chain, rule.target, boundOf(rule, this.family));
+    const found: Finding[] = [];
+    const rules = parseRules(words, from, { add: (finding) => found.push(finding) });
     // where the reading stopped, quotes go on
     while (words.take() !== undefined);
     const { open } = words;
+    const stop = found.some(({ severity }) => severity === 'error');
+    // a shell does not take it, nor is a ' a quote to iptables-restore
+    const isTaken = open === undefined || (!stop && this.table.origin === 'save' && line.text[open - 1] === '"');
+    // what is wrong with the last value is that it holds the line break
+    const isItsOwn = ({ message, place }: Finding) =>
+      open === undefined || !(message.includes('\n') || (place?.column ?? 0) >= open);
+    for (const finding of found.filter(isItsOwn)) this.findings.add(finding);
+    for (const rule of rules) this.note(rule.chain, rule.target, boundOf(rule, this.family));
     const last = chain.rules.length + 1;
     if (number !== undefined && (number < 1 || number > last))
       return this.say('error', 'bad-value', line, `-I: rule number ${number} is out of range 1..${last}`);
-    if (open === undefined && inserts) for (const rule of rules) chain.rules.splice((number ?? 1) - 1, 0, rule);
-    else if (open === undefined) for (const rule of rules) chain.rules.push(rule);
-    else {
+    if (!isTaken) {
       if (rules[0]) chain.rules.push(ruleWith(rules[0], { refused: true }));
-      this.findings.add({
-        severity: 'error',
-        code: 'open-quote',
-        message: 'the quote is never closed',
-        place: placeAt(this.table.file, line, open),
-        ofRule: true,
-      });
-    }
+    } else if (inserts) for (const rule of rules) chain.rules.splice((number ?? 1) - 1, 0, rule);
+    else for (const rule of rules) chain.rules.push(rule);
+    if (open === undefined) return;
+    const place = placeAt(this.table.file, line, open);
+    const code = 'open-quote';
+    this.findings.add(
+      isTaken
+        ? {
+            severity: 'warning',
+            code,
+            message: 'the quote is never closed: the line break is part of the value',
+            place,
+          }
+        : { severity: 'error', code, message: 'the quote is never closed', place, ofRule: true },
+    );
   }
 
   private declare(line: Line, { text: name, at }: Word): Chain {
