@@ -76,7 +76,8 @@ done
 
 # What rules remember.
 ask nfacct list
-for table in /proc/net/ipt_hashlimit/* /proc/net/ip6t_hashlimit/* /proc/net/xt_recent/*; do
+for table in /proc/net/ipt_hashlimit/* /proc/net/ip6t_hashlimit/* /proc/net/xt_recent/* /proc/net/nf_condition/* \\
+  /proc/net/xt_quota/*; do
   [ ! -f $table ] || ask cat $table
 done
 

@@ -5,6 +5,7 @@
 import { bitsOf, familyOf, formatAddress, prefixLength, prefixMask, type Words } from '../net/address.js';
 import { typedAt } from '../parse/dirt/prompts.js';
 import { nameOfText } from '../parse/host/proc-files.js';
+import { variableFolder } from '../parse/host/variables.js';
 import { eachLine, type SourceText } from '../parse/text.js';
 import type { HostTexts } from '../run/host-texts.js';
 import { addressWords } from './address-words.js';
@@ -65,10 +66,10 @@ const HEADS: Readonly<Partial<Record<Kind, string>>> = {
   connections: '# conntrack -L',
 };
 
-function headOf({ name }: SourceText, { taken }: HostTexts, texts: number): Own[] {
+function headOf({ name, text: own }: SourceText, { taken }: HostTexts, texts: number): Own[] {
   const all = taken.find(({ file, to }) => file === name && to === undefined)?.as;
   // its name is that of a table
-  const folder = all && FOLDERS[all];
+  const folder = all === 'variable' ? variableFolder(name, own) : all && FOLDERS[all];
   const head = folder !== undefined ? `# cat /proc/net/${folder}/${nameOfText(name)}` : all && HEADS[all];
   const text = texts > 1 ? head : undefined;
   return text === undefined ? [] : [{ file: name, number: 0, text, kind: 'command' }];

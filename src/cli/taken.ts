@@ -20,6 +20,7 @@ const AS: Readonly<Record<Taken['as'], string>> = {
   hashlimit: 'tables of hashlimit',
   recent: 'lists of recent',
   nfacct: 'accounting objects',
+  variable: 'variables of rules',
   sysctl: 'settings',
   xfrm: 'how much IPsec there is',
   json: 'JSON of a host',

@@ -1,5 +1,10 @@
 /** What was found for extensions of other projects: as Reading of reading.ts. */
 
+export interface ConditionReading {
+  readonly what: 'condition';
+  readonly name: string;
+  readonly on: boolean;
+}
 /** undefined: nobody said which country it is. */
 export interface GeoipReading {
   readonly what: 'geoip';
@@ -48,6 +53,7 @@ export interface FullConeReading {
   readonly how: 'held' | 'given' | 'drawn';
 }
 export type ForeignReading =
+  | ConditionReading
   | FullConeReading
   | GeoipReading
   | IfaceReading

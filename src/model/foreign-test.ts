@@ -34,6 +34,8 @@ export interface Length2Test {
 export interface Quota2Test {
   readonly what: 'quota2';
   readonly state: string;
+  /** '': it has none. */
+  readonly name: string;
   /** 64 bits, as decimal digits. */
   readonly quota: string;
   readonly packets: boolean;
@@ -42,7 +44,12 @@ export interface Quota2Test {
   /** packets change what is left. */
   readonly counts: boolean;
 }
-export type ForeignTest = GeoipTest | IfaceTest | Ipv4OptionsTest | Length2Test | Quota2Test;
+/** xt_condition: whether a file says so. */
+export interface ConditionTest {
+  readonly what: 'condition';
+  readonly name: string;
+}
+export type ForeignTest = ConditionTest | GeoipTest | IfaceTest | Ipv4OptionsTest | Length2Test | Quota2Test;
 
 /** xt_IPMARK: the mark is ((address >> shift) & and) | or. */
 export interface IpmarkAct {

@@ -24,6 +24,8 @@ export interface Host {
   recents?: readonly RecentFile[];
   /** accounting objects that were given; of others nobody knows what they have counted. */
   accounting?: readonly AccountingObject[];
+  /** conditions and counters that were given. */
+  variables?: readonly RuleVariable[];
   /** what was not given and is taken to be as the kernel makes it by itself. */
   assumed: readonly HostAssumption[];
 }
@@ -62,6 +64,19 @@ export interface AccountingObject {
   readonly bytes: string;
   readonly quota: { readonly of: 'packets' | 'bytes'; readonly most: string } | undefined;
 }
+
+/** A number in a file of /proc/net, in decimal digits, when the first packet comes. */
+export interface RuleVariable {
+  readonly folder: 'nf_condition' | 'xt_quota';
+  readonly name: string;
+  readonly value: string;
+}
+/** Its number; undefined: no text has it. */
+export const variableOf = (
+  { variables }: Pick<Host, 'variables'>,
+  folder: RuleVariable['folder'],
+  name: string,
+): string | undefined => variables?.find((one) => one.folder === folder && one.name === name)?.value;
 
 /** A table of hashlimit, as /proc/net shows it when the first packet comes. */
 export interface HashlimitTable {

@@ -20,6 +20,7 @@ export { recogniseJson } from './host/recognise-host.js';
 export { routesOfJson } from './host/route-json.js';
 export { routesOfTable } from './host/routing-table.js';
 export { parseSysctl } from './host/sysctl.js';
+export { parseVariables } from './host/variables.js';
 export { parseXfrm } from './host/xfrm.js';
 export { fillIn } from './rules/fill-in.js';
 export { settleTables } from './rules/given-twice.js';

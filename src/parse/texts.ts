@@ -179,6 +179,9 @@ class Reading {
       case 'nfacct':
         host.accounting = [...(host.accounting ?? []), ...rare!.parseNfacct(text, name, findings)];
         return;
+      case 'variable':
+        host.variables = [...(host.variables ?? []), ...rare!.parseVariables(text, name, findings)];
+        return;
       case 'rule':
         // which family they are of, all others may tell
         this.policies.push({ name, text });

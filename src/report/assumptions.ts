@@ -3,7 +3,7 @@
 import { Field } from '../abi.js';
 import { type Compiled, chainOf } from '../compile/compile.js';
 import type { Test } from '../model/condition.js';
-import { givenEntries, type Host } from '../model/host.js';
+import { givenEntries, type Host, variableOf } from '../model/host.js';
 import { type HostTest, stateOf } from '../model/host-test.js';
 import type { Packet, PacketState } from '../model/packet.js';
 import { LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../model/question.js';
@@ -189,6 +189,7 @@ const remembers = (test: Test, { from }: LoadedHost): boolean =>
 const isGivenState = (test: HostTest, { host, family }: LoadedHost['from']): boolean =>
   (test.what === 'hashlimit' && givenEntries(host, family, test) !== undefined) ||
   test.what === 'nfacct' ||
+  (test.what === 'quota2' && variableOf(host, 'xt_quota', test.name) !== undefined) ||
   (test.what === 'recent' && host.recents?.some(({ name }) => test.state === `recent:${name}`) === true);
 
 /** What the walk met that another packet, or another try, may find otherwise. */

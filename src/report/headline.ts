@@ -97,7 +97,10 @@ const FIELDS_OF_MATCH: Readonly<Record<string, readonly FieldName[]>> = {
 };
 
 /** Commands of the host that do. */
-const COMMAND_OF_MATCH: Readonly<Record<string, string>> = { nfacct: 'nfacct list' };
+const COMMAND_OF_MATCH: Readonly<Record<string, string>> = {
+  nfacct: 'nfacct list',
+  condition: 'grep . /proc/net/nf_condition/*',
+};
 
 /** The command on the host that tells what a question asks, or options of the packet that do; empty where there is none. */
 export function howToGet({ kind, about }: Question, family: Family): string {

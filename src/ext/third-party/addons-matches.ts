@@ -186,10 +186,15 @@ export const ADDONS_MATCHES: readonly Match[] = [
       if (!given['src-asn'] && !given['dst-asn']) rule.refuse(oneOf('src-asn', 'dst-asn'));
     },
   }),
-  asked({
+  foreignMatch({
     name: 'condition',
     // CONDITION_NAME_LEN of xt_condition.h
     options: { condition: { value: quotedText('NAME', 30), invert: true, required: true } },
+    lower: ({ condition }, build) => [
+      build.when(condition, (name) =>
+        build.host({ what: 'condition', name }, question.match('condition', `--condition ${name.replaceAll('"', '')}`)),
+      ),
+    ],
   }),
   asked({
     name: 'dhcpmac',
@@ -355,6 +360,7 @@ export const ADDONS_MATCHES: readonly Match[] = [
         {
           what: 'quota2',
           state: name?.value ? `quota2:${name.value}` : OWN_STATE,
+          name: name?.value ?? '',
           quota: String(left.value),
           packets: packets !== undefined,
           grow: grow !== undefined,

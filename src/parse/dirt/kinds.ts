@@ -5,6 +5,7 @@ import { isIfconfig } from '../host/ifconfig.js';
 import { RECENT_LINE, RECENT_NAME } from '../host/recent.js';
 import { type HostText, kindOfLine } from '../host/recognise-host.js';
 import { isRoutingTable } from '../host/routing-table.js';
+import { isVariableLine, VARIABLE_NAME } from '../host/variables.js';
 
 /** `rules`: of a save, of iptables -S, or rules alone; `gap`: lines were left out here. */
 export type LineKind = 'rules' | 'listing' | 'ipset' | 'connections' | HostText | 'gap';
@@ -47,6 +48,7 @@ export function kindOf(text: string): LineKind | undefined {
   if (isRoutingTable(text)) return 'routing-table';
   if (HASHLIMIT_LINE.test(start) || HASHLIMIT_NAME.test(start)) return 'hashlimit';
   if (RECENT_LINE.test(start) || RECENT_NAME.test(start)) return 'recent';
+  if (VARIABLE_NAME.test(start) || isVariableLine(start)) return 'variable';
   if (!HOST.test(text)) return undefined;
   if (ADDRESS.test(text)) return 'addr';
   return isEntry(text) ? 'connections' : kindOfLine(text);

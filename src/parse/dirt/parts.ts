@@ -2,6 +2,7 @@
 
 import type { HostText } from '../host/recognise-host.js';
 import { recogniseJson } from '../host/recognise-host.js';
+import { isVariableValue } from '../host/variables.js';
 import { isRecord, jsonObjects, looksLikeJson } from '../json-list.js';
 import { columnLine, damagedChain, headingOf } from '../rules/listing/lines.js';
 import { type CleanLine, cut } from './drawn.js';
@@ -84,7 +85,7 @@ class RunFinder {
       if (text === this.here) this.here = undefined;
       return this.add('script', line);
     }
-    const kind = kindOf(text);
+    const kind = isVariableValue(text, this.runs.at(-1)?.lines.at(-1)?.text) ? 'variable' : kindOf(text);
     if (this.inList) {
       this.inList = !text.includes(')') && kind === undefined && !isCommand(text);
       if (this.inList || text.includes(')')) return this.add('script', line);
@@ -95,7 +96,8 @@ class RunFinder {
     if (this.inSave && isInSave(text)) return this.add('rules', line);
     if (text.startsWith('#') && this.comment(line, text)) return 0;
     // conntrack's name begins the line that says how many entries there were
-    if (kind === 'connections' || kind === 'hashlimit' || kind === 'recent') return this.start(kind, line);
+    if (kind === 'connections' || kind === 'hashlimit' || kind === 'recent' || kind === 'variable')
+      return this.start(kind, line);
     if (/^(?:ipv|<)|firewall-cmd/.test(text) && isDirect(text)) return this.add('firewalld', line);
     const typed = typedAt(line.text);
     if (typed !== undefined) return this.command(line, typed);
@@ -264,7 +266,7 @@ const IS_ROUTE =
 
 /** The sign of a remark, and root's prompt before what prints rules, sets, connections or what a host has. */
 const AT_ROOT =
-  /^# (?:.*tables|(?:\/\S*\/)?(?:ip (?:-\S+ ){0,5}(?:a|l|ro|ru|x)[a-z]*(?: |$)|(?:ipset|conntrack) (?:-|save|list)|nfacct (?:list|get)|sysctl -|cat \S*(?:ip6?t_hashlimit|(?:xt|ipt)_recent)\/))/;
+  /^# (?:.*tables|(?:\/\S*\/)?(?:ip (?:-\S+ ){0,5}(?:a|l|ro|ru|x)[a-z]*(?: |$)|(?:ipset|conntrack) (?:-|save|list)|nfacct (?:list|get)|sysctl -|cat \S*(?:ip6?t_hashlimit|(?:xt|ipt)_recent|nf_condition|xt_quota)\/))/;
 
 const NAMES_TABLE = /raw|mangle|nat|filter|security/i;
 

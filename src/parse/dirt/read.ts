@@ -5,6 +5,7 @@
 import type { Findings } from '../../model/finding.js';
 import type { Table } from '../../model/ruleset.js';
 import { HOST_TEXTS, type HostText, recogniseJson } from '../host/recognise-host.js';
+import { variableFolder } from '../host/variables.js';
 import { typedCommand } from '../rules/commands.js';
 import { type Line, linesOf, type Readable } from '../text.js';
 import { withoutTasks } from './ansible.js';
@@ -48,7 +49,16 @@ export interface Read {
   readonly whole: boolean;
 }
 
-export function readDirty(text: Readable, file: string, findings: Findings): Read {
+export function readDirty(text: string, file: string, findings: Findings): Read {
+  if (variableFolder(file, text) !== undefined) {
+    const lines = linesOf(text);
+    return {
+      parts: [{ kind: 'host', as: 'variable', json: false, lines }],
+      taken: [{ file, from: 1, to: undefined, as: 'variable' }],
+      others: [],
+      whole: true,
+    };
+  }
   const lines = cleaned(text, file, findings);
   let runs = runsOf(lines);
   // prose speaks of commands: where nothing else has rules, it is of those

@@ -8,6 +8,7 @@ import {
   type Link,
   type PolicyRule,
   type RecentFile,
+  type RuleVariable,
   TABLE_LOCAL,
   TABLE_MAIN,
 } from '../../model/host.js';
@@ -31,6 +32,7 @@ export interface HostParts {
   readonly hashlimits?: readonly HashlimitTable[] | undefined;
   readonly recents?: readonly RecentFile[] | undefined;
   readonly accounting?: readonly AccountingObject[] | undefined;
+  readonly variables?: readonly RuleVariable[] | undefined;
 }
 
 export function buildHost(parts: HostParts): Host {
@@ -67,6 +69,7 @@ export function buildHost(parts: HostParts): Host {
     ...(parts.hashlimits && { hashlimits: parts.hashlimits }),
     ...(parts.recents && { recents: parts.recents }),
     ...(parts.accounting && { accounting: parts.accounting }),
+    ...(parts.variables && { variables: parts.variables }),
     assumed,
   };
 }

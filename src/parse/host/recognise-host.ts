@@ -24,6 +24,7 @@ export const HOST_TEXTS = [
   'hashlimit',
   'recent',
   'nfacct',
+  'variable',
   'xfrm',
 ] as const;
 export type HostText = (typeof HOST_TEXTS)[number];

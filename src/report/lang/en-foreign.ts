@@ -4,6 +4,7 @@ import type { ForeignWords } from './messages.js';
 const SIDES = { src: 'source', dst: 'destination' } as const;
 
 export const FOREIGN: ForeignWords = {
+  condition: ({ name, on }) => `condition ${name} is ${on ? 'on' : 'off'}`,
   geoip: ({ side, country }) =>
     country === undefined
       ? `nobody said which country its ${SIDES[side]} is in`
@@ -19,7 +20,7 @@ export const FOREIGN: ForeignWords = {
   length2: ({ layer, length }) =>
     length === null ? `it has no layer ${layer} whose length is known` : `its layer ${layer} has ${length} bytes`,
   quota2: ({ name, before, after, packets }) =>
-    `counter ${name} has ${before} ${packets ? 'packets' : 'bytes'}${before === after ? '' : `, and now ${after}`}`,
+    `${name === '' ? 'its counter' : `counter ${name}`} has ${before} ${packets ? 'packets' : 'bytes'}${before === after ? '' : `, and now ${after}`}`,
   'full-cone': ({ port, link, holder, how }) => {
     if (holder === undefined) return `no inner host has port ${port} of ${link}`;
     return how === 'held'

@@ -95,6 +95,7 @@ export const IN_DIRT: Catalogue = {
   'addresses as ifconfig prints them': 'ifconfig が出力する形のアドレス',
   'tables of hashlimit': 'hashlimit のテーブル',
   'lists of recent': 'recent のリスト',
+  'variables of rules': 'ルールの変数',
   'accounting objects': 'nfacct のオブジェクト',
   'routes as route and netstat -r print them': 'route と netstat -r が出力する形の経路',
   'policy rules': 'ポリシールール',

@@ -18,6 +18,7 @@ export const IN_LIMITS: Catalogue = {
   'needs one of --rateest-bps, --rateest-pps': '--rateest-bps、--rateest-pps のいずれかが必要である',
   '"{}" is not a time: a number, and s, ms or us behind it': '「{0}」は時間ではない: 数値のあとに s、ms、us を書く',
   'the longest interval is 8s': '間隔は 8s までである',
+  'expected a number': '数値のはずである',
   'expected an object as nfacct list prints it': 'nfacct list が出力する形のオブジェクトのはずである',
   'expected an entry of a table of hashlimit': 'hashlimit のテーブルのエントリのはずである',
   'expected an entry of a list of recent': 'recent のリストのエントリのはずである',

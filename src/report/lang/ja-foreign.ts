@@ -60,6 +60,7 @@ export const FOREIGN_WORDS: Readonly<Record<ForeignName, string>> = {
 const SIDES = { src: '送信元', dst: '宛先' } as const;
 
 export const FOREIGN: ForeignWords = {
+  condition: ({ name, on }) => `フラグ ${name} は${on ? 'オン' : 'オフ'}`,
   geoip: ({ side, country }) =>
     country === undefined ? `${SIDES[side]}の国が与えられていない` : `${SIDES[side]}の国は ${country}`,
   iface: ({ link, flag, has }) => {
@@ -73,7 +74,7 @@ export const FOREIGN: ForeignWords = {
   length2: ({ layer, length }) =>
     length === null ? `長さの分かる第 ${layer} 層がない` : `第 ${layer} 層は ${length} バイト`,
   quota2: ({ name, before, after, packets }) =>
-    `カウンタ ${name} は ${before} ${packets ? 'パケット' : 'バイト'}${before === after ? '' : `、いま ${after}`}`,
+    `カウンタ${name === '' ? '' : ` ${name} `}は ${before} ${packets ? 'パケット' : 'バイト'}${before === after ? '' : `、いま ${after}`}`,
   'full-cone': ({ port, link, holder, how }) => {
     if (holder === undefined) return `${link} のポート ${port} を持つ内側のホストはない`;
     return how === 'held'

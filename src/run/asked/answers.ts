@@ -9,7 +9,7 @@ import { connbytes } from './connbytes.js';
 import { connlabel } from './connlabel.js';
 import { connlimit } from './connlimit.js';
 import { cpu } from './cpu.js';
-import { geoip, iface, ipmark, ipv4options, length2, quota2 } from './foreign.js';
+import { condition, geoip, iface, ipmark, ipv4options, length2, quota2 } from './foreign.js';
 import { fullCone } from './full-cone.js';
 import { hashlimit } from './hashlimit.js';
 import { ipvs } from './ipvs.js';
@@ -40,6 +40,7 @@ type Answers<Of extends { readonly what: string }, Answer> = {
 
 export const TESTS: Answers<HostTest, TestAnswer> = {
   cgroup,
+  condition,
   connbytes,
   connlabel,
   connlimit,

@@ -1,6 +1,7 @@
 /** What extensions of other projects find: xt_NAME.c of xtables-addons. */
 import { Field, Verdict } from '../../abi.js';
 import type {
+  ConditionTest,
   GeoipTest,
   IfaceTest,
   IpmarkAct,
@@ -8,6 +9,7 @@ import type {
   Length2Test,
   Quota2Test,
 } from '../../model/foreign-test.js';
+import { variableOf } from '../../model/host.js';
 import { Protocol } from '../../net/protocol.js';
 import type { State } from '../host-states.js';
 import type { ActAnswer, TestAnswer } from './answers.js';
@@ -129,6 +131,15 @@ function sctpData(bytes: Uint8Array, offset: number, whole: number): number | un
   return data;
 }
 
+/** condition_mt: it is turned round behind this. */
+export function condition({ name }: ConditionTest, asking: Asking): TestAnswer {
+  const value = variableOf(asking.host, 'nf_condition', name);
+  if (value === undefined) return undefined;
+  const on = value !== '0';
+  asking.tell(() => ({ what: 'condition', name, on }));
+  return on;
+}
+
 class Left implements State {
   constructor(public count: bigint) {}
   copy(): Left {
@@ -139,12 +150,14 @@ const MASK = 2n ** 64n - 1n;
 
 /** quota_mt2: a packet for which too little is left takes all of it. */
 export function quota2(test: Quota2Test, asking: Asking): TestAnswer {
-  const left = asking.state(() => new Left(BigInt(asking.sharing(test)[0]!.quota)));
+  const { name } = test;
+  const left = asking.state(
+    () => new Left(BigInt(variableOf(asking.host, 'xt_quota', name) ?? asking.sharing(test)[0]!.quota)),
+  );
   const before = left.count;
   const cost = test.packets ? 1n : BigInt(asking.field(Field.Length));
   const enough = test.grow || before >= cost;
   if (test.counts) left.count = test.grow ? (before + cost) & MASK : enough ? before - cost : 0n;
-  const name = test.state.slice(test.state.indexOf(':') + 1);
   asking.tell(() => ({ what: 'quota2', name, before: `${before}`, after: `${left.count}`, packets: test.packets }));
   return enough;
 }
