@@ -72,7 +72,12 @@ describe('in Japanese', () => {
       /^drop-policy-idle \(警告\): すべてを許可するルールの後ろのポリシー DROP\n\nポリシーは、.*\n\n見つかる例:\n.*\n見つからない例:\n/s,
       '',
     ],
-    ['check --explain open-quote', 0, 'open-quote: 引用符が閉じられていない: iptables-restore は改行も値とし、多くはそれを受け付けない。\n同じ行の中で閉じる。\n', ''],
+    [
+      'check --explain open-quote',
+      0,
+      'open-quote: 引用符が閉じられていない: iptables-restore は改行も値とし、多くはそれを受け付けない。\n同じ行の中で閉じる。\n',
+      '',
+    ],
     ['check test/stories/addr.txt', 0, 'ルール 0 個、うち 0 個を解釈; セット 0 個; 問題は見つからなかった\n', ''],
   ])('%s', async (line, code, stdout, stderr) => {
     const outcome = await run(`${line} --lang ja`);
