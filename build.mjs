@@ -115,6 +115,7 @@ const LOADER = `export const instantiate = async (source, imports) => {
   return { instance: await WebAssembly.instantiate(module, imports) };
 };`;
 
+const RARE_WORDS = 'export const FOREIGN_WORDS = {}, RARE_WHY = {};';
 /** What the library for pages is built without: what stands in its place until it is imported as a file of its own. */
 const LIBRARY_LATER = {
   '../parse/rare-texts.js': 'export {};',
@@ -123,8 +124,8 @@ const LIBRARY_LATER = {
   './ipv6.js': 'export {};',
   './made-up.js': 'export {};',
   './header-text.js': 'export {};',
-  './en-rare.js': 'export const RARE_WHY = {};',
-  './lang/en-rare.js': 'export const RARE_WHY = {};',
+  './en-rare.js': RARE_WORDS,
+  './lang/en-rare.js': RARE_WORDS,
   './rare-extensions.js': 'export const RARE_MATCHES = [], RARE_TARGETS = [];',
   // what it loads was compiled in it, by the compiler that tests hold to the verifier
   './verify.js': 'export const verify = () => {};',

@@ -3,6 +3,8 @@
  * kernel here has them; what lists them is their own libxt_NAME.so under iptables 1.8.9, or where there is none their source.
  */
 import { describe, expect, test } from 'vitest';
+import { FOREIGN_MATCH_NAMES, FOREIGN_TARGET_NAMES, foreignName } from '../src/ext/third-party/names.js';
+import { FOREIGN_WORDS } from '../src/ext/third-party/words.js';
 import { parse } from '../src/index.js';
 import type { TableName } from '../src/model/ruleset.js';
 import { CHAIN, listedRules } from './listed.js';
@@ -141,4 +143,10 @@ test.each([
   expect(printed).toBe(text);
   expect(findings.map(({ severity, code }) => [severity, code])).toEqual([['warning', 'not-understood']]);
   expect(findings[0]!.message).toContain(` ${word} `);
+});
+
+test('each has words for what it is, which pages load with those that few rules use', () => {
+  const named = [...FOREIGN_MATCH_NAMES, ...FOREIGN_TARGET_NAMES].map(foreignName);
+  expect([...new Set(named)].sort()).toEqual(Object.keys(FOREIGN_WORDS).sort());
+  expect(foreignName('recent')).toBeUndefined();
 });

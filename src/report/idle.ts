@@ -2,7 +2,8 @@
 
 import { askedByTarget } from '../compile/asking.js';
 import { type Compiled, chainOf } from '../compile/compile.js';
-import { type ForeignName, foreignName } from '../ext/third-party/words.js';
+import { foreignName } from '../ext/third-party/names.js';
+import type { ForeignName } from '../ext/third-party/words.js';
 import { type Question, question, readQuestion } from '../model/question.js';
 import { type ExtensionUse, meaningOf } from '../model/ruleset.js';
 import type { Message } from './lang/messages.js';

@@ -57,7 +57,3 @@ export const FOREIGN_WORDS = {
   XOR: "the packet's payload is scrambled with a key",
 } as const;
 export type ForeignName = keyof typeof FOREIGN_WORDS;
-
-/** Those of a name, which may be any extension's. */
-export const foreignName = (name: string): ForeignName | undefined =>
-  Object.hasOwn(FOREIGN_WORDS, name) ? (name as ForeignName) : undefined;

@@ -29,6 +29,9 @@ const HEADERS: Readonly<Record<HeaderWord, string>> = {
   other: 'such header',
 };
 
+/** What extensions of other projects are. */
+export { FOREIGN_WORDS } from '../../ext/third-party/words.js';
+
 export const RARE_WHY: RareWhyWords = {
   'why.reading': ({ reading }) => readingText(READINGS, reading),
   'why.read': ({ what, value }) => `its ${READS[what]} is ${value}`,

@@ -1,8 +1,8 @@
 /** English, as far as one packet is told of. */
-import { FOREIGN_WORDS, foreignName } from '../../ext/third-party/words.js';
+import { foreignName } from '../../ext/third-party/names.js';
 import type { Question } from '../../model/question.js';
 import type { Lasting } from '../../run/connections/lasting.js';
-import { RARE_WHY } from './en-rare.js';
+import { FOREIGN_WORDS, RARE_WHY } from './en-rare.js';
 import { REASON_WORDS } from './en-reasons.js';
 import { FIELDS, WHY } from './en-why.js';
 import type { Back, ConnectionNote, Part, RouteNote, StoryLanguage } from './messages.js';

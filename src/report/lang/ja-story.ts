@@ -1,6 +1,6 @@
 /** Japanese, as far as one packet is told of. */
 
-import { foreignName } from '../../ext/third-party/words.js';
+import { foreignName } from '../../ext/third-party/names.js';
 import type { FieldName } from '../../input/fields.js';
 import type { Question } from '../../model/question.js';
 import type { Fate } from '../../model/trace.js';
