@@ -14,9 +14,9 @@ const cluster = (mode: number, seed: number, total: number, local: number, addre
   `-d ${address}/32 -i eth0 -j CLUSTERIP --new --hashmode ${MODES[mode - 1]} --clustermac 01:00:5E:00:00:20 --total-nodes ${total} --local-node ${local} --hash-init ${seed}`;
 
 /** Where the packet ends: `on` and its connection's mark where it comes behind the rules. */
-async function walked(rules: readonly string[], packet: object = UDP, assume: [string, boolean][] = []) {
+async function walked(rules: readonly string[], packet: object = UDP, assume: [string, boolean][] = [], nodes = '') {
   const text = `*filter\n:INPUT DROP [0:0]\n${rules.map((rule) => `-A INPUT ${rule}\n`).join('')}-A INPUT -m connmark --mark 0x0 -j REJECT\n-A INPUT -j ACCEPT\nCOMMIT\n`;
-  const given = [{ name: 'rules', text }];
+  const given = [{ name: 'rules', text }, ...(nodes === '' ? [] : [{ name: 'nodes', text: nodes }])];
   const host = await (await createEngine()).load({ ...programOf(parse(given), {}), assume: new Map(assume) });
   const { fate, by } = host.walk(readPacket(packet as never).packet);
   if (fate === 'delivered') return 'on, marked';
@@ -94,5 +94,34 @@ describe('what the cluster is like', () => {
     ['among no nodes all falls to the first', [cluster(1, 0, 0, 1)], 'on, marked', []],
   ])('%s', async (_, rules, wanted, assume) => {
     expect(await walked(rules, UDP, assume)).toBe(wanted);
+  });
+});
+
+describe('the nodes of this host, as /proc has them', () => {
+  const FILE = `/proc/net/ipt_CLUSTERIP/${OWN}`;
+  const OTHER = '/proc/net/ipt_CLUSTERIP/10.9.9.8';
+  test.each<[string, string, 7 | 8, string]>([
+    ['below its command', `# cat ${FILE}\n3,7\n`, 8, 'on, marked'],
+    ['below a prompt', `root@gw:~# cat ${FILE}\n7\n`, 8, 'on, marked'],
+    ['below its name', `==> ${OTHER} <==\n8\n\n==> ${FILE} <==\n7,9\n`, 8, 'on, marked'],
+    ['behind its name', `${OTHER}:8\n${FILE}:7,12\n`, 8, 'on, marked'],
+    [
+      'among others',
+      `# ip rule\n0:\tfrom all lookup local\n# cat ${FILE}\n7\n# ip xfrm state count\n`,
+      8,
+      'on, marked',
+    ],
+    ['before one of another', `# cat ${FILE}\n7\n# cat ${OTHER}\n8\n`, 8, 'on, marked'],
+    ['no more than they say', `# cat ${FILE}\n3,8\n`, 7, 'dropped'],
+    ['none', `# cat ${FILE}\n# ip rule\n0:\tfrom all lookup local\n`, 7, 'dropped'],
+    ['of another cluster', `# cat ${OTHER}\n8\n`, 7, 'on, marked'],
+  ])('%s', async (_, text, local, wanted) => {
+    expect(await walked([cluster(1, 0, 16, local)], UDP, [], text)).toBe(wanted);
+    expect(parse([{ name: 'nodes', text }]).findings.filter(({ code }) => code !== 'no-rules')).toEqual([]);
+  });
+
+  test('a line that is none is named', () => {
+    const { findings } = parse([{ name: 'nodes', text: `${FILE}:7\n${FILE}:seven\n` }]);
+    expect(findings.map(({ code, place }) => [code, place?.line])).toContainEqual(['unreadable-line', 2]);
   });
 });

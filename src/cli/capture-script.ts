@@ -77,7 +77,7 @@ done
 # What rules remember.
 ask nfacct list
 for table in /proc/net/ipt_hashlimit/* /proc/net/ip6t_hashlimit/* /proc/net/xt_recent/* /proc/net/nf_condition/* \\
-  /proc/net/xt_quota/*; do
+  /proc/net/xt_quota/* /proc/net/ipt_CLUSTERIP/*; do
   [ ! -f $table ] || ask cat $table
 done
 

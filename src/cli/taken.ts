@@ -21,6 +21,7 @@ const AS: Readonly<Record<Taken['as'], string>> = {
   recent: 'lists of recent',
   nfacct: 'accounting objects',
   variable: 'variables of rules',
+  clusters: 'nodes of clusters',
   sysctl: 'settings',
   xfrm: 'how much IPsec there is',
   json: 'JSON of a host',

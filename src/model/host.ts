@@ -26,6 +26,8 @@ export interface Host {
   accounting?: readonly AccountingObject[];
   /** conditions and counters that were given. */
   variables?: readonly RuleVariable[];
+  /** clusters (CLUSTERIP) whose nodes were given; of others a rule says which node is this host's. */
+  clusters?: readonly ClusterNodes[];
   /** what was not given and is taken to be as the kernel makes it by itself. */
   assumed: readonly HostAssumption[];
 }
@@ -55,6 +57,12 @@ export interface RecentEntry {
   readonly index: number;
   /** in jiffies: nobody knows how long ago that is. */
   readonly times: readonly bigint[];
+}
+
+/** Which nodes of the cluster that has an address of IPv4 this host is. */
+export interface ClusterNodes {
+  readonly address: number;
+  readonly nodes: readonly number[];
 }
 
 /** What nfacct has counted when the first packet comes: numbers of 64 bits, in decimal digits. */

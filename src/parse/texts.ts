@@ -182,6 +182,9 @@ class Reading {
       case 'variable':
         host.variables = [...(host.variables ?? []), ...rare!.parseVariables(text, name, findings)];
         return;
+      case 'clusters':
+        host.clusters = [...(host.clusters ?? []), ...rare!.parseClusters(text, name, findings)];
+        return;
       case 'rule':
         // which family they are of, all others may tell
         this.policies.push({ name, text });

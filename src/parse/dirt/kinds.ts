@@ -1,5 +1,6 @@
 /** What a line is by itself, without the lines around it. */
 import { isEntry } from '../connections/connections.js';
+import { CLUSTER_LINE } from '../host/clusters.js';
 import { HASHLIMIT_LINE, HASHLIMIT_NAME } from '../host/hashlimit.js';
 import { isIfconfig } from '../host/ifconfig.js';
 import { RECENT_LINE, RECENT_NAME } from '../host/recent.js';
@@ -49,6 +50,7 @@ export function kindOf(text: string): LineKind | undefined {
   if (HASHLIMIT_LINE.test(start) || HASHLIMIT_NAME.test(start)) return 'hashlimit';
   if (RECENT_LINE.test(start) || RECENT_NAME.test(start)) return 'recent';
   if (VARIABLE_NAME.test(start) || isVariableLine(start)) return 'variable';
+  if (CLUSTER_LINE.test(start)) return 'clusters';
   if (!HOST.test(text)) return undefined;
   if (ADDRESS.test(text)) return 'addr';
   return isEntry(text) ? 'connections' : kindOfLine(text);

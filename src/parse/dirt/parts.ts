@@ -1,5 +1,6 @@
 /** Which lines of a text are what: runs of lines of one kind, each for the reader of that kind. */
 
+import { CLUSTER_HEADING, NODES } from '../host/clusters.js';
 import type { HostText } from '../host/recognise-host.js';
 import { recogniseJson } from '../host/recognise-host.js';
 import { isVariableValue } from '../host/variables.js';
@@ -96,7 +97,13 @@ class RunFinder {
     if (this.inSave && isInSave(text)) return this.add('rules', line);
     if (text.startsWith('#') && this.comment(line, text)) return 0;
     // conntrack's name begins the line that says how many entries there were
-    if (kind === 'connections' || kind === 'hashlimit' || kind === 'recent' || kind === 'variable')
+    if (
+      kind === 'connections' ||
+      kind === 'hashlimit' ||
+      kind === 'recent' ||
+      kind === 'variable' ||
+      kind === 'clusters'
+    )
       return this.start(kind, line);
     if (/^(?:ipv|<)|firewall-cmd/.test(text) && isDirect(text)) return this.add('firewalld', line);
     const typed = typedAt(line.text);
@@ -152,6 +159,8 @@ class RunFinder {
     this.printsRoutes = typed !== 'prompt' && /^\S*ip (?:-\S+ ){0,5}r(?:o[a-z]*)?(?: |$)/.test(typed.command);
     if (typed !== 'prompt' && typed.tool === 'ipset' && kindOf(own.text.trim()) === 'ipset')
       return this.start('ipset', own);
+    // what it prints says nothing by itself, and may be nothing
+    if (CLUSTER_HEADING.test(own.text.trim())) return this.start('clusters', own);
     this.runs.push({ kind: 'command', lines: [own] });
     return 0;
   }
@@ -238,6 +247,7 @@ class RunFinder {
   private other(line: CleanLine, text: string): number {
     const { run } = this;
     const indented = /^\s/.test(line.text);
+    if (run?.kind === 'clusters' && NODES.test(text)) return this.add('clusters', line);
     const inHost = run !== undefined && HOST.has(run.kind) && indented;
     if (run?.kind === 'listing' || inHost || this.inMembers) return this.add(run!.kind, line);
     if (NAMES_TABLE.test(text) && headingOf(text) !== undefined) {
@@ -266,7 +276,7 @@ const IS_ROUTE =
 
 /** The sign of a remark, and root's prompt before what prints rules, sets, connections or what a host has. */
 const AT_ROOT =
-  /^# (?:.*tables|(?:\/\S*\/)?(?:ip (?:-\S+ ){0,5}(?:a|l|ro|ru|x)[a-z]*(?: |$)|(?:ipset|conntrack) (?:-|save|list)|nfacct (?:list|get)|sysctl -|cat \S*(?:ip6?t_hashlimit|(?:xt|ipt)_recent|nf_condition|xt_quota)\/))/;
+  /^# (?:.*tables|(?:\/\S*\/)?(?:ip (?:-\S+ ){0,5}(?:a|l|ro|ru|x)[a-z]*(?: |$)|(?:ipset|conntrack) (?:-|save|list)|nfacct (?:list|get)|sysctl -|cat \S*(?:ip6?t_hashlimit|(?:xt|ipt)_recent|nf_condition|xt_quota|ipt_CLUSTERIP)\/))/;
 
 const NAMES_TABLE = /raw|mangle|nat|filter|security/i;
 

@@ -1,6 +1,7 @@
 /** One host of the texts that were given about it, with what the kernel makes by itself where they are silent. */
 import {
   type AccountingObject,
+  type ClusterNodes,
   type HashlimitTable,
   type Host,
   type HostAddress,
@@ -33,6 +34,7 @@ export interface HostParts {
   readonly recents?: readonly RecentFile[] | undefined;
   readonly accounting?: readonly AccountingObject[] | undefined;
   readonly variables?: readonly RuleVariable[] | undefined;
+  readonly clusters?: readonly ClusterNodes[] | undefined;
 }
 
 export function buildHost(parts: HostParts): Host {
@@ -70,6 +72,7 @@ export function buildHost(parts: HostParts): Host {
     ...(parts.recents && { recents: parts.recents }),
     ...(parts.accounting && { accounting: parts.accounting }),
     ...(parts.variables && { variables: parts.variables }),
+    ...(parts.clusters && { clusters: parts.clusters }),
     assumed,
   };
 }

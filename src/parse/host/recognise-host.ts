@@ -3,6 +3,7 @@ import { parseAddress } from '../../net/address.js';
 import { isCommandLine } from '../complain.js';
 import { jsonObjects, looksLikeJson } from '../json-list.js';
 import { ONE_LINE_ADDRESS } from './addr.js';
+import { CLUSTER_LINE } from './clusters.js';
 import { HASHLIMIT_LINE } from './hashlimit.js';
 import { RULE_LINE } from './iprule.js';
 import { LINK_LINE } from './link-line.js';
@@ -25,6 +26,7 @@ export const HOST_TEXTS = [
   'recent',
   'nfacct',
   'variable',
+  'clusters',
   'xfrm',
 ] as const;
 export type HostText = (typeof HOST_TEXTS)[number];
@@ -84,6 +86,7 @@ export function hostKindsOf(text: string): { kinds: (readonly [kind: HostText, c
 export function kindOfLine(line: string): HostText | undefined {
   if (HASHLIMIT_LINE.test(line)) return 'hashlimit';
   if (RECENT_LINE.test(line)) return 'recent';
+  if (CLUSTER_LINE.test(line)) return 'clusters';
   if (NFACCT_LINE.test(line)) return 'nfacct';
   if (RULE_LINE.test(line)) return 'rule';
   if (XFRM_LINE.test(line)) return 'xfrm';

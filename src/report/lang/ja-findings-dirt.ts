@@ -96,6 +96,7 @@ export const IN_DIRT: Catalogue = {
   'tables of hashlimit': 'hashlimit のテーブル',
   'lists of recent': 'recent のリスト',
   'variables of rules': 'ルールの変数',
+  'nodes of clusters': 'クラスタのノード',
   'accounting objects': 'nfacct のオブジェクト',
   'routes as route and netstat -r print them': 'route と netstat -r が出力する形の経路',
   'policy rules': 'ポリシールール',

@@ -19,6 +19,7 @@ export const IN_LIMITS: Catalogue = {
   '"{}" is not a time: a number, and s, ms or us behind it': '「{0}」は時間ではない: 数値のあとに s、ms、us を書く',
   'the longest interval is 8s': '間隔は 8s までである',
   'expected a number': '数値のはずである',
+  'expected numbers of nodes, joined by commas': 'コンマで区切られたノードの番号のはずである',
   'expected an object as nfacct list prints it': 'nfacct list が出力する形のオブジェクトのはずである',
   'expected an entry of a table of hashlimit': 'hashlimit のテーブルのエントリのはずである',
   'expected an entry of a list of recent': 'recent のリストのエントリのはずである',

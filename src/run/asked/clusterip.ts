@@ -31,7 +31,7 @@ export function clusterip({ address }: ClusteripAct, asking: Asking): ActAnswer 
   const node = nodeOf(cluster, asking);
   const mark = (state & STATE_NEW) !== 0 ? node : undefined;
   if (mark !== undefined) asking.setField(Field.CtMark, mark);
-  const local = [cluster.local];
+  const local = asking.host.clusters?.find((one) => one.address === address)?.nodes ?? [cluster.local];
   asking.tell(() => ({ what: 'clusterip', why: { node, local }, mark }));
   return local.includes(node) ? Verdict.Continue : Verdict.Drop;
 }
