@@ -83,6 +83,8 @@ const NAMES = new Set([
   // what ways are known by
   'chain {}',
   'in {}',
+  // what a step of the walk is called
+  'options on',
   // rules that other texts make
   '-m multiport --dports',
   '-m conntrack --ctstate',
