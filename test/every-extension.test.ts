@@ -24,7 +24,7 @@ const ASKED = [
   'match rateest',
 ];
 /** Of other projects, which are told of as what they are asked for is assumed (test/foreign.test.ts). */
-const ASKED_OF_OTHERS = ['BALANCE', 'DHCPMAC', 'DNETMAP', 'PROTO', 'TRIGGER'].map((name) => `target ${name}`);
+const ASKED_OF_OTHERS = ['BALANCE', 'DNETMAP', 'TRIGGER'].map((name) => `target ${name}`);
 
 /**
  * By which processor and when packets come is not theirs to say: test/kernel/clock.kernel.test.ts. Accounting objects have to be

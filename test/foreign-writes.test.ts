@@ -1,6 +1,6 @@
 /**
  * What targets of other projects write into packets: the bytes that leave, and what rules behind them see. No kernel that packetwalk was
- * tested on has them: the cases follow from their sources, xt_RAWNAT.c of xtables-addons as VittGam/xtables-addons-rawnat has it.
+ * tested on has them: the cases follow from their sources, xt_NAME.c of xtables-addons (RAWNAT as VittGam/xtables-addons-rawnat has it), ipt_NAME.c of patch-o-matic.
  */
 import { describe, expect, test } from 'vitest';
 import { createEngine, en, explain, parse } from '../src/index.js';
@@ -8,7 +8,7 @@ import { readJsonPacket } from '../src/input/json.js';
 import { textIn } from '../src/report/lang/messages.js';
 import type { Node } from '../src/report/story.js';
 import { programOf } from '../src/run/host-program.js';
-import { buildPacket, type PacketSpec, toHex } from './kernel/packets.js';
+import { buildPacket, checksum, type PacketSpec, toHex } from './kernel/packets.js';
 
 const packetOf = (bytes: Uint8Array, more: object = {}) => {
   const said = { in: 'lan', hex: toHex(bytes), path: 'forward', ...more };
@@ -27,11 +27,21 @@ async function load(rules: readonly string[], family: 4 | 6 = 4, tracking: 'on' 
   return (await createEngine()).load(programOf(parse(texts), { tracking }, family));
 }
 /** What leaves, in hex; else what became of it. */
-async function left(rules: readonly string[], bytes: Uint8Array): Promise<string> {
+async function left(rules: readonly string[], bytes: Uint8Array, more: object = {}): Promise<string> {
   const host = await load(rules, bytes[0]! >> 4 === 6 ? 6 : 4);
-  const { events, fate } = host.walk(packetOf(bytes), { bytes: true });
+  const { events, fate } = host.walk(packetOf(bytes, more), { bytes: true });
   return events.flatMap((event) => (event.kind === 'leaves' ? [toHex(event.bytes!)] : []))[0] ?? fate;
 }
+async function fateOf(rules: readonly string[], bytes: Uint8Array, tracking: 'on' | 'off' = 'off'): Promise<string> {
+  return (await load(rules, bytes[0]! >> 4 === 6 ? 6 : 4, tracking)).walk(packetOf(bytes)).fate;
+}
+async function wordsOf(rules: readonly string[], bytes: Uint8Array): Promise<string> {
+  const { walk } = explain(await load(rules, bytes[0]! >> 4 === 6 ? 6 : 4), packetOf(bytes), { all: true });
+  return all(walk)
+    .map(({ message }) => textIn(en, message))
+    .join('\n');
+}
+const all = (nodes: readonly Node[]): Node[] => nodes.flatMap((node) => [node, ...all(node.children)]);
 
 const V4: PacketSpec = { src: '10.0.0.1', dst: '192.0.2.77', proto: 'udp', sport: 5, dport: 53, payload: '0102' };
 const V6: PacketSpec = { ...V4, src: '2001:db8::1:2:3:4', dst: '2001:db8:1:2:3:4:5:6' };
@@ -130,18 +140,176 @@ describe('RAWDNAT, RAWSNAT', () => {
     expect(counts(together)).toEqual(counts(alone));
   });
 
-  const all = (nodes: readonly Node[]): Node[] => nodes.flatMap((node) => [node, ...all(node.children)]);
   test.each([
     ['198.51.100.9', V4, 'destination 192.0.2.77 → 198.51.100.9'],
     ['192.0.2.0/24', V4, 'destination stays 192.0.2.77'],
     ['2001:db8:9::/48', V6, 'destination 2001:db8:1:2:3:4:5:6 → 2001:db8:9:2:3:4:5:6'],
   ])('in words: %s', async (to, spec, said) => {
-    const host = await load([`${DNAT} ${to}`], to.includes(':') ? 6 : 4);
-    const { walk } = explain(host, packetOf(buildPacket(spec)), { all: true });
-    expect(
-      all(walk)
-        .map(({ message }) => textIn(en, message))
-        .join('\n'),
-    ).toContain(said);
+    expect(await wordsOf([`${DNAT} ${to}`], buildPacket(spec))).toContain(said);
   });
+});
+
+describe('IPV4OPTSSTRIP', () => {
+  const STRIP = (chain: string) => `mangle ${chain} -j IPV4OPTSSTRIP`;
+  const ALERT = buildPacket({ ...V4, ipOptions: '94040000' });
+  const out = (options: string) =>
+    toHex(buildPacket({ ...V4, ipOptions: '94040000', ttl: 63 })).replace('94040000', options);
+  test.each([
+    ['PREROUTING', ALERT, out('94040000')],
+    ['FORWARD', ALERT, out('01010101')],
+    ['POSTROUTING', ALERT, out('01010101')],
+    ['FORWARD', buildPacket(V4), toHex(buildPacket({ ...V4, ttl: 63 }))],
+  ])('at %s', async (chain, before, after) => {
+    expect(await left([STRIP(chain)], before)).toBe(after);
+  });
+  test('what a program has written with its header stays', async () => {
+    const sent = { in: undefined, path: 'output', out: 'wan' };
+    expect(await left([STRIP('OUTPUT')], ALERT, sent)).toContain('94040000');
+  });
+  test('what matches behind it sees', async () => {
+    const match = '-m ipv4options --flags router-alert -j DROP';
+    expect(await fateOf([`mangle FORWARD ${match}`], ALERT)).toBe('dropped');
+    expect(await fateOf([STRIP('FORWARD'), `filter FORWARD ${match}`], ALERT)).toBe('forwarded');
+    expect(await fateOf([STRIP('FORWARD'), 'mangle FORWARD -m u32 --u32 20=0x01010101 -j DROP'], ALERT)).toBe(
+      'dropped',
+    );
+    expect(await wordsOf([STRIP('FORWARD')], ALERT)).toContain('4 bytes of its options of IPv4 are changed');
+    expect(await wordsOf([STRIP('PREROUTING')], ALERT)).toContain('nothing of its options of IPv4 is changed');
+  });
+});
+
+describe('XOR', () => {
+  const XOR = (proto: string) => `mangle FORWARD -p ${proto} -j XOR --key ab --block-size 2`;
+  test.each<[spec: Partial<PacketSpec>, payload: string]>([
+    // each three bytes by one of the key's
+    [{ payload: '00'.repeat(8) }, '6161616262626161'],
+    [{ payload: '00'.repeat(8), proto: 'tcp' }, '6161616262626161'],
+    [{ payload: '00'.repeat(8), proto: 'tcp', tcpopts: '01010101' }, '6161616262626161'],
+    // to the end of a block behind what UDP says
+    [{ payload: '00'.repeat(8), udpLength: 12 }, '6161616262620000'],
+    [{ payload: '00'.repeat(8), udpLength: 7 }, '00'.repeat(8)],
+    [{ payload: '' }, ''],
+  ])('%j', async (spec, payload) => {
+    const before = buildPacket({ ...V4, ...spec });
+    const after = await left([XOR(spec.proto === 'tcp' ? 'tcp' : 'udp')], before);
+    const at = 2 * (before.length - (spec.payload as string).length / 2);
+    expect(after.slice(at)).toBe(payload);
+    // sums stay
+    expect(after.slice(40, at)).toBe(toHex(before).slice(40, at));
+  });
+  test('in a later fragment a length is read where a header would stand', async () => {
+    const later = buildPacket({ ...V4, frag: 5, payload: '00000000000a000000000000' });
+    expect((await left([XOR('udp')], later)).slice(40)).toBe('00000000000a000061616100');
+  });
+  test('what matches behind it sees', async () => {
+    const packet = buildPacket({ ...V4, payload: '00'.repeat(6) });
+    const find = 'mangle FORWARD -m string --algo bm --string aaabbb -j DROP';
+    expect(await fateOf([XOR('udp'), find], packet)).toBe('dropped');
+    expect(await fateOf([find, XOR('udp')], packet)).toBe('forwarded');
+    expect(await wordsOf([XOR('udp')], packet)).toContain('6 bytes of its payload are changed');
+  });
+});
+
+describe('DHCP', () => {
+  const message = (client: string) => `${'00'.repeat(28)}${client}${'00'.repeat(10)}0102`;
+  const dhcp = (client: string, more: Partial<PacketSpec> = {}) =>
+    buildPacket({ ...V4, payload: message(client), ...more });
+  const SET = 'mangle FORWARD -p udp -j DHCPMAC --set-mac AA:BB:CC:DD:EE:FF';
+  test.each([
+    ['/48', 'aabbccddeeff'],
+    ['/24', 'aabbcc040506'],
+    ['/20', 'aabbc3040506'],
+    ['/0', '010203040506'],
+  ])('DHCPMAC %s', async (length, client) => {
+    const after = await left([SET + length], dhcp('010203040506'));
+    expect(after).toBe(toHex(dhcp(client, { ttl: 63 })));
+  });
+  test('DHCPMAC drops what is no message, and gives a sum to what has none', async () => {
+    expect(await left([SET], buildPacket({ ...V4, payload: '00'.repeat(43) }))).toBe('dropped');
+    expect(await left([SET], buildPacket({ ...V4, payload: '00'.repeat(44) }))).toContain('aabbccddeeff');
+    const after = await left([SET], dhcp('010203040506', { noChecksum: true }));
+    expect(after.slice(52, 56)).not.toBe('0000');
+    expect(await wordsOf([SET], dhcp('010203040506'))).toContain("6 bytes of its client's address are changed");
+  });
+  test.each([
+    ['01:02:03:04:05:06', 'dropped'],
+    ['01:02:03:00:00:00/24', 'dropped'],
+    ['01:02:03:00:00:00/32', 'forwarded'],
+    ['00:00:00:00:00:00/0', 'dropped'],
+  ])('dhcpmac --mac %s', async (mac, fate) => {
+    const rule = `filter FORWARD -p udp -m dhcpmac --mac ${mac} -j DROP`;
+    expect(await fateOf([rule], dhcp('010203040506'))).toBe(fate);
+    expect(await fateOf([rule], buildPacket({ ...V4, payload: '00'.repeat(43) }))).toBe('forwarded');
+    expect(await wordsOf([rule], dhcp('010203040506'))).toContain('is 01:02:03:04:05:06');
+  });
+});
+
+describe('PROTO', () => {
+  const SET = 'mangle FORWARD -j PROTO --proto-set 253';
+  test('of IPv4', async () => {
+    const packet = buildPacket({ ...V4, ttl: 63 });
+    packet[9] = 253;
+    packet.set([0, 0], 10);
+    const sum = checksum(packet.subarray(0, 20));
+    packet.set([sum >>> 8, sum & 255], 10);
+    expect(await left([SET], buildPacket(V4))).toBe(toHex(packet));
+  });
+  const [HOP, DESTINATION, AUTHENTICATION] = [0, 60, 51].map((type) => ({ type, body: '000000000000' }));
+  test.each<[options: string, spec: Partial<PacketSpec>, place: number | undefined]>([
+    ['', {}, 6],
+    ['', { ext: [HOP!, DESTINATION!] }, 48],
+    ['', { ext: [DESTINATION!, AUTHENTICATION!] }, 48],
+    [' --stop-at-auth', { ext: [DESTINATION!, AUTHENTICATION!] }, 40],
+    ['', { ext: [DESTINATION!], mf: true }, 48],
+    [' --stop-at-frag', { ext: [DESTINATION!], mf: true }, 40],
+    // a later fragment
+    ['', { frag: 8, payload: '0102030405060708' }, 40],
+  ])('of IPv6%s %j', async (options, spec, place) => {
+    const packet = buildPacket({ ...V6, ...spec, ttl: 63 });
+    if (place !== undefined) packet[place] = 253;
+    expect(await left([SET + options], buildPacket({ ...V6, ...spec }))).toBe(toHex(packet));
+  });
+  test('a header that is cut drops it, and one in later fragments is left alone', async () => {
+    expect(await left([SET], buildPacket({ ...V6, proto: 60, truncate: 1, payload: '' }))).toBe('dropped');
+    const later = { ...V6, proto: 60, frag: 8, payload: '0102030405060708' };
+    expect(await left([SET], buildPacket(later))).toBe(toHex(buildPacket({ ...later, ttl: 63 })));
+  });
+  test('what matches behind it sees', async () => {
+    expect(await fateOf([SET, 'filter FORWARD -p udp -j DROP'], buildPacket(V4))).toBe('forwarded');
+    expect(await fateOf([SET, 'filter FORWARD -p 253 -j DROP'], buildPacket(V4))).toBe('dropped');
+    expect(await wordsOf([SET], buildPacket(V4))).toContain('protocol udp → 253');
+  });
+  test('where rules translate, that is asked', async () => {
+    const nat = 'nat POSTROUTING -j SNAT --to-source 192.0.2.1';
+    expect(await fateOf([SET, nat], buildPacket(V4), 'on')).toBe('unknown');
+    expect(await fateOf([SET.replace('253', 'udp').replace('udp', '17'), nat], buildPacket(V4), 'on')).toBe(
+      'forwarded',
+    );
+    expect(await fateOf([SET], buildPacket(V4), 'on')).toBe('forwarded');
+  });
+});
+
+describe('ROUTE', () => {
+  test.each([
+    ['PREROUTING', 'tee', 9, '07'],
+    ['FORWARD', 'tee', 9, '08'],
+    ['PREROUTING', 'tee', 1, '', 'dropped'],
+  ])('%s --%s of time to live %d', async (chain, option, ttl, after, fate = 'forwarded') => {
+    const rule = `mangle ${chain} -j ROUTE --gw 192.0.2.1 --${option}`;
+    const packet = buildPacket({ ...V4, ttl });
+    expect(await fateOf([rule], packet)).toBe(fate);
+    if (after !== '')
+      expect(await left([rule], packet)).toBe(toHex(buildPacket({ ...V4, ttl: Number.parseInt(after, 16) })));
+  });
+  test('without a hop left it is dropped before anything is asked', async () => {
+    const rule = 'mangle PREROUTING -j ROUTE --gw 192.0.2.1 --continue';
+    expect(await fateOf([rule], buildPacket({ ...V4, ttl: 1 }))).toBe('dropped');
+    expect(await fateOf([rule], buildPacket(V4))).toBe('unknown');
+  });
+});
+
+test('TRIGGER takes nothing that triggers', async () => {
+  const ports = '--trigger-proto tcp --trigger-match 53 --trigger-relate 9';
+  expect(await fateOf([`filter FORWARD -j TRIGGER --trigger-type out ${ports}`], buildPacket(V4))).toBe('forwarded');
+  expect(await fateOf(['filter FORWARD -j TRIGGER --trigger-type in'], buildPacket(V4))).toBe('unknown');
 });

@@ -52,8 +52,21 @@ export interface FullConeReading {
   /** it was given just now; it was drawn. */
   readonly how: 'held' | 'given' | 'drawn';
 }
+/** Bytes of the packet that were written over, and how many. */
+export interface WrittenReading {
+  readonly what: 'written';
+  readonly part: 'client' | 'options' | 'payload';
+  readonly bytes: number;
+}
+/** The client's address in a DHCP message; null: it is none. */
+export interface DhcpmacReading {
+  readonly what: 'dhcpmac';
+  readonly client: string | null;
+}
 export type ForeignReading =
   | ConditionReading
+  | DhcpmacReading
+  | WrittenReading
   | FullConeReading
   | GeoipReading
   | IfaceReading

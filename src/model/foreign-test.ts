@@ -49,7 +49,14 @@ export interface ConditionTest {
   readonly what: 'condition';
   readonly name: string;
 }
-export type ForeignTest = ConditionTest | GeoipTest | IfaceTest | Ipv4OptionsTest | Length2Test | Quota2Test;
+export type ForeignTest =
+  | ConditionTest
+  | DhcpmacTest
+  | GeoipTest
+  | IfaceTest
+  | Ipv4OptionsTest
+  | Length2Test
+  | Quota2Test;
 
 /** xt_IPMARK: the mark is ((address >> shift) & and) | or. */
 export interface IpmarkAct {
@@ -82,4 +89,46 @@ export interface FullConeAct {
   readonly flags: number;
   readonly ports: NumberRange | undefined;
 }
-export type ForeignAct = FullConeAct | IpmarkAct | RawnatAct | SameAct;
+/** xt_PROTO: the number of the protocol, of IPv6 in the last header that says one, or the one before a fragment or authentication header. */
+export interface ProtoAct {
+  readonly what: 'proto';
+  readonly number: number;
+  readonly stopAtFragment: boolean;
+  readonly stopAtAuthentication: boolean;
+}
+/** xt_DHCPMAC: so many bits of the client's address. */
+export interface DhcpmacAct {
+  readonly what: 'dhcpmac';
+  readonly address: readonly number[];
+  readonly length: number;
+}
+/** xt_dhcpmac: whether it begins with these. */
+export interface DhcpmacTest {
+  readonly what: 'dhcpmac';
+  readonly address: readonly number[];
+  readonly length: number;
+}
+/** ipt_XOR: each so many bytes of the payload by one of the key's. */
+export interface XorAct {
+  readonly what: 'xor';
+  readonly key: string;
+  readonly block: number;
+}
+/** ipt_IPV4OPTSSTRIP. */
+export interface StripOptionsAct {
+  readonly what: 'strip-options';
+}
+/** ipt_ROUTE: where the kernel has not yet counted the hop, the target does. */
+export interface RouteHopAct {
+  readonly what: 'route-hop';
+}
+export type ForeignAct =
+  | DhcpmacAct
+  | FullConeAct
+  | IpmarkAct
+  | ProtoAct
+  | RawnatAct
+  | RouteHopAct
+  | SameAct
+  | StripOptionsAct
+  | XorAct;

@@ -1,5 +1,5 @@
 /** Packets of a batch in the core's memory: what stands of each in columns, and its bytes. */
-import { type Beside, Field, PACKET_DECODED, type Result, Run } from '../abi.js';
+import { type Beside, Field, type Result, Run } from '../abi.js';
 import { PacketwalkError } from '../errors.js';
 import type { Family, Words } from '../net/address.js';
 import { finishSum, sumBytes } from '../net/checksum.js';
@@ -77,14 +77,6 @@ export class PacketSlots extends RunBlock {
     if (place === undefined) return false;
     this.core.decode(packet, this.get(Run.Bytes) + place, bytes.length, length, 1);
     return true;
-  }
-
-  /** The packet's bytes have changed: its columns say what they do. What they do not say stays. */
-  decodeAgain(packet: number): void {
-    const flags = this.field(packet, Field.Flags) & ~PACKET_DECODED;
-    const [at, length, wire] = [Field.Bytes, Field.BytesLen, Field.Length].map((field) => this.field(packet, field));
-    this.core.decode(packet, this.get(Run.Bytes) + at!, length!, wire!, 1);
-    this.setField(packet, Field.Flags, this.field(packet, Field.Flags) | flags);
   }
 
   /**

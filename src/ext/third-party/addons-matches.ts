@@ -11,6 +11,7 @@ import {
   cutName,
   flags,
   foreignMatch,
+  macBits,
   maskedMac,
   numberList,
   oneOf,
@@ -18,6 +19,7 @@ import {
   quotedText,
   usual,
   withUsual,
+  wordsOf,
 } from './making.js';
 
 const countries: ValueKind<readonly string[]> = {
@@ -175,6 +177,8 @@ const linkName: ValueKind<string> = {
 };
 const WHERE = ['dev-in', 'dev-out', 'iface'] as const;
 
+const DHCPMAC = { mac: { value: maskedMac, required: true } } as const;
+
 export const ADDONS_MATCHES: readonly Match[] = [
   asked({
     name: 'asn',
@@ -196,11 +200,16 @@ export const ADDONS_MATCHES: readonly Match[] = [
       ),
     ],
   }),
-  asked({
+  foreignMatch({
     name: 'dhcpmac',
     families: [4],
     protocols: [17],
-    options: { mac: { value: maskedMac, required: true } },
+    options: DHCPMAC,
+    lower(given, build, context) {
+      const mac = given.mac!;
+      const ask = question.match('dhcpmac', wordsOf(DHCPMAC, given, context));
+      return [build.from(mac, build.host({ what: 'dhcpmac', ...macBits(mac.value) }, ask))];
+    },
   }),
   asked({
     name: 'fuzzy',

@@ -9,6 +9,7 @@ import {
   askedTarget,
   flags,
   foreignTarget,
+  macBits,
   maskedMac,
   passing,
   plainText,
@@ -82,12 +83,15 @@ export const ADDONS_TARGETS: readonly TargetExtension[] = [
     protocols: [6],
     options: {},
   }),
-  askedTarget({
+  foreignTarget({
     name: 'DHCPMAC',
     families: [4],
     tables: ['mangle'],
     protocols: [17],
     options: { 'set-mac': { value: maskedMac, required: true } },
+    lower: (given, act) => [
+      act.host({ what: 'dhcpmac', ...macBits(given['set-mac']!.value) }, question.target('DHCPMAC')),
+    ],
   }),
   askedTarget({
     name: 'DNETMAP',
@@ -143,13 +147,17 @@ export const ADDONS_TARGETS: readonly TargetExtension[] = [
       level && level.value !== 4 ? { 'log-level': level, ...rest } : rest,
     lower: (_, act) => [act.emit(Emit.Log)],
   }),
-  askedTarget({
+  foreignTarget({
     name: 'PROTO',
     tables: ['mangle'],
     options: { 'proto-set': { value: integer(255), required: true }, ...flags(['stop-at-frag', 'stop-at-auth']) },
     check(given, rule) {
       for (const key of ['stop-at-frag', 'stop-at-auth'] as const)
         if (rule.family === 4 && given[key]) rule.refuse('is for IPv6 alone', key);
+    },
+    lower(given, act) {
+      const stops = { stopAtFragment: !!given['stop-at-frag'], stopAtAuthentication: !!given['stop-at-auth'] };
+      return [act.host({ what: 'proto', number: given['proto-set']!.value, ...stops }, question.target('PROTO'))];
     },
   }),
   foreignTarget({

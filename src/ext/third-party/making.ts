@@ -144,6 +144,12 @@ export const maskedMac: ValueKind<{ readonly address: string; readonly length: n
   print: ({ address, length }) => [`${address}/${length}`],
 };
 
+/** Its bytes. */
+export const macBits = ({ address, length }: { readonly address: string; readonly length: number }) => ({
+  address: address.split(':').map((byte) => Number.parseInt(byte, 16)),
+  length,
+});
+
 /** What a rule is refused with that has none of some options. */
 export const oneOf = (...names: readonly string[]): string =>
   `needs one of ${names.map((name) => `--${name}`).join(', ')}`;

@@ -6,7 +6,7 @@ import { type AddressRange, formatAddress, sameWords } from '../../net/address.j
 import { type TargetExtension, ValueError, type ValueKind } from '../define.js';
 import { checkPorts, natFlags, natPorts, random, randomFully, translate } from '../target/nat-range.js';
 import { addressOf, addressRange, flag, integer, integerOf, text } from '../values.js';
-import { askedTarget, chosen, foreignTarget, oneOf, passing, plainText, taking, withUsual, word } from './making.js';
+import { chosen, foreignTarget, oneOf, passing, plainText, taking, withUsual, word } from './making.js';
 
 const address: ValueKind<readonly number[]> = {
   words: 1,
@@ -91,11 +91,12 @@ export const OLD_TARGETS: readonly TargetExtension[] = [
     options: { todev: { value: integer(0xffffffff) } },
     canonical: (given) => withUsual(given, 'todev', 0),
   }),
-  passing({
+  foreignTarget({
     name: 'IPV4OPTSSTRIP',
     families: [4],
     tables: ['mangle'],
     options: {},
+    lower: (_, act) => [act.host({ what: 'strip-options' }, question.target('IPV4OPTSSTRIP'))],
   }),
   taking({
     name: 'MIRROR',
@@ -138,8 +139,9 @@ export const OLD_TARGETS: readonly TargetExtension[] = [
       if (!given.oif && !given.iif && !given.gw) rule.refuse(oneOf('oif', 'iif', 'gw'));
     },
     lower(given, act) {
-      if (given.tee) return [act.emit(Emit.Gateway)];
-      return [given.continue ? act.ask(question.target('ROUTE')) : act.stolen];
+      const hop = act.host({ what: 'route-hop' }, question.target('ROUTE'));
+      if (given.tee) return [hop, act.emit(Emit.Gateway)];
+      return [hop, given.continue ? act.ask(question.target('ROUTE')) : act.stolen];
     },
   }),
   /** ipt_SAME.c: which address of several it is depends on the source, and on the destination unless it is told not to. */
@@ -156,7 +158,8 @@ export const OLD_TARGETS: readonly TargetExtension[] = [
       return chosen(act, { what: 'same', ...among, flags: natFlags(undefined, given) }, 'SAME');
     },
   }),
-  askedTarget({
+  /** ipt_TRIGGER.c: one that is to trigger takes no packet; for the others no text tells who has triggered anything. */
+  foreignTarget({
     name: 'TRIGGER',
     families: [4],
     options: {
@@ -165,8 +168,9 @@ export const OLD_TARGETS: readonly TargetExtension[] = [
       'trigger-match': { value: triggerPorts },
       'trigger-relate': { value: triggerPorts },
     },
+    lower: (given, act) => (given['trigger-type']?.value === 'out' ? [] : [act.ask(question.target('TRIGGER'))]),
   }),
-  passing({
+  foreignTarget({
     name: 'XOR',
     families: [4],
     tables: ['mangle'],
@@ -174,6 +178,10 @@ export const OLD_TARGETS: readonly TargetExtension[] = [
     options: {
       key: { value: text('TEXT', 30), required: true },
       'block-size': { value: integer(255, String, 1), required: true },
+    },
+    lower(given, act) {
+      const how = { key: given.key!.value, block: given['block-size']!.value };
+      return [act.host({ what: 'xor', ...how }, question.target('XOR'))];
     },
   }),
 ];

@@ -1,6 +1,7 @@
 /** English, of what was found for extensions of other projects: src/model/foreign-reading.ts. */
 import type { ForeignWords } from './messages.js';
 
+const PARTS = { client: "client's address", options: 'options of IPv4', payload: 'payload' } as const;
 const SIDES = { src: 'source', dst: 'destination' } as const;
 
 export const FOREIGN: ForeignWords = {
@@ -21,6 +22,10 @@ export const FOREIGN: ForeignWords = {
     length === null ? `it has no layer ${layer} whose length is known` : `its layer ${layer} has ${length} bytes`,
   quota2: ({ name, before, after, packets }) =>
     `${name === '' ? 'its counter' : `counter ${name}`} has ${before} ${packets ? 'packets' : 'bytes'}${before === after ? '' : `, and now ${after}`}`,
+  dhcpmac: ({ client }) =>
+    client === null ? 'it is too short for a DHCP message' : `its client, as DHCP has it, is ${client}`,
+  written: ({ part, bytes }) =>
+    bytes === 0 ? `nothing of its ${PARTS[part]} is changed` : `${bytes} bytes of its ${PARTS[part]} are changed`,
   'full-cone': ({ port, link, holder, how }) => {
     if (holder === undefined) return `no inner host has port ${port} of ${link}`;
     return how === 'held'

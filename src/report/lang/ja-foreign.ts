@@ -57,6 +57,7 @@ export const FOREIGN_WORDS: Readonly<Record<ForeignName, string>> = {
   XOR: 'パケットのペイロードを鍵でかき混ぜる',
 };
 
+const PARTS = { client: 'クライアントのアドレス', options: 'IPv4 のオプション', payload: 'ペイロード' } as const;
 const SIDES = { src: '送信元', dst: '宛先' } as const;
 
 export const FOREIGN: ForeignWords = {
@@ -75,6 +76,9 @@ export const FOREIGN: ForeignWords = {
     length === null ? `長さの分かる第 ${layer} 層がない` : `第 ${layer} 層は ${length} バイト`,
   quota2: ({ name, before, after, packets }) =>
     `カウンタ${name === '' ? '' : ` ${name} `}は ${before} ${packets ? 'パケット' : 'バイト'}${before === after ? '' : `、いま ${after}`}`,
+  dhcpmac: ({ client }) => (client === null ? 'DHCP メッセージには短すぎる' : `DHCP でのクライアントは ${client}`),
+  written: ({ part, bytes }) =>
+    bytes === 0 ? `${PARTS[part]}は何も変わらない` : `${PARTS[part]}の ${bytes} バイトが変わる`,
   'full-cone': ({ port, link, holder, how }) => {
     if (holder === undefined) return `${link} のポート ${port} を持つ内側のホストはない`;
     return how === 'held'

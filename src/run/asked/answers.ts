@@ -9,6 +9,7 @@ import { connbytes } from './connbytes.js';
 import { connlabel } from './connlabel.js';
 import { connlimit } from './connlimit.js';
 import { cpu } from './cpu.js';
+import { dhcpmac, setDhcpmac } from './dhcpmac.js';
 import { condition, geoip, iface, ipmark, ipv4options, length2, quota2 } from './foreign.js';
 import { fullCone } from './full-cone.js';
 import { hashlimit } from './hashlimit.js';
@@ -22,7 +23,7 @@ import { quota } from './quota.js';
 import { RATEEST, rateest } from './rateest.js';
 import { realm } from './realm.js';
 import { recent } from './recent.js';
-import { rawnat } from './rewriting.js';
+import { proto, rawnat, routeHop, stripOptions, xor } from './rewriting.js';
 import { inSet, setChange, setMap } from './sets.js';
 import { socket } from './socket.js';
 import { synproxy } from './synproxy.js';
@@ -45,6 +46,7 @@ export const TESTS: Answers<HostTest, TestAnswer> = {
   connlabel,
   connlimit,
   cpu,
+  dhcpmac,
   geoip,
   hashlimit,
   iface,
@@ -67,13 +69,18 @@ export const TESTS: Answers<HostTest, TestAnswer> = {
 };
 export const ACTS: Answers<HostAct, ActAnswer> = {
   RATEEST,
+  dhcpmac: setDhcpmac,
   'full-cone': fullCone,
   clusterip,
   ipmark,
+  proto,
   rawnat,
+  'route-hop': routeHop,
   same,
   'set-change': setChange,
   'set-map': setMap,
+  'strip-options': stripOptions,
+  xor,
   synproxy,
   tproxy,
 };

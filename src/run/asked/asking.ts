@@ -2,11 +2,12 @@
  * What an instruction asks of the host, for the packet that has come to it: whoever answers finds here what there is to know of the
  * two, and what the instruction remembers.
  */
-import { Answer, type Beside, Field, Op, Verdict } from '../../abi.js';
+import { Answer, type Beside, Field, Op, PACKET_DECODED, Run, Verdict } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
 import type { Connection } from '../../model/connection.js';
 import { type HostAct, type HostTest, stateOf } from '../../model/host-test.js';
 import type { Reading } from '../../model/reading.js';
+import type { HookName } from '../../model/ruleset.js';
 import type { Words } from '../../net/address.js';
 import type { AllTold } from '../batch.js';
 import type { Course } from '../course.js';
@@ -63,6 +64,12 @@ export class Asking {
   interfaceAt(field: Field.InIf | Field.OutIf): string {
     return this.laid.stages.interfaces.name(this.field(field));
   }
+  /** Where the table that asks is met. */
+  get hook(): HookName | undefined {
+    const start = this.laid.stages.get(Run.EntryStart);
+    const hooks = Object.values(this.setup.places).flatMap((places) => Object.entries(places));
+    return hooks.find(([, place]) => place.entry.start === start)?.[0] as HookName | undefined;
+  }
   /** What its description tells of it. */
   get told(): AllTold {
     return this.laid.batch.toldOf(this.slot);
@@ -85,8 +92,11 @@ export class Asking {
   write(bytes: Uint8Array): void {
     const { stages } = this.laid;
     const before = stages.fields(this.slot);
+    const flags = before[Field.Flags]! & ~PACKET_DECODED;
+    const at = stages.get(Run.Bytes) + before[Field.Bytes]!;
     stages.writeBytes(this.slot, 0, bytes);
-    stages.decodeAgain(this.slot);
+    stages.core.decode(this.slot, at, bytes.length, before[Field.Length]!, 1);
+    this.setField(Field.Flags, this.field(Field.Flags) | flags);
     for (const field of WRITTEN) if (this.field(field) !== before[field]) this.tellEdited(field, before[field]!);
   }
   /** What a field was before it was changed, if it was. */

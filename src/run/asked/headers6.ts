@@ -1,15 +1,26 @@
 /** Headers of IPv6, where targets and matches of other projects look for them. */
 
+export const FRAGMENT = 44;
+export const AUTHENTICATION = 51;
+const ROUTING = 43;
+/** Behind which another stands (ipv6_ext_hdr, but for that which says that none does). */
+export const isExtension6 = (next: number): boolean => [0, ROUTING, FRAGMENT, AUTHENTICATION, 60].includes(next);
+/** How long one of these says that it is. */
+export function lengthOf6(header: number, bytes: Uint8Array, at: number): number {
+  if (header === FRAGMENT) return 8;
+  return header === AUTHENTICATION ? (bytes[at + 1]! + 2) * 4 : (bytes[at + 1]! + 1) * 8;
+}
+
 /** Those of a packet, and where each begins first, as ipv6_find_hdr comes to them; undefined: one is cut. */
-export function headers6(bytes: Uint8Array): Map<number, number> | undefined {
+function headers6(bytes: Uint8Array): Map<number, number> | undefined {
   const found = new Map<number, number>();
   let next = bytes[6]!;
   for (let at = 40; ; ) {
     if (!found.has(next)) found.set(next, at);
-    if (![0, 43, 44, 51, 60].includes(next)) return found;
-    if (at + (next === 43 || next === 44 ? 4 : 2) > bytes.length) return undefined;
-    if (next === 44 && ((bytes[at + 2]! << 8) | bytes[at + 3]!) >= 8) return found;
-    const length = next === 44 ? 8 : next === 51 ? (bytes[at + 1]! + 2) * 4 : (bytes[at + 1]! + 1) * 8;
+    if (!isExtension6(next)) return found;
+    if (at + (next === ROUTING || next === FRAGMENT ? 4 : 2) > bytes.length) return undefined;
+    if (next === FRAGMENT && ((bytes[at + 2]! << 8) | bytes[at + 3]!) >= 8) return found;
+    const length = lengthOf6(next, bytes, at);
     next = bytes[at]!;
     at += length;
   }
