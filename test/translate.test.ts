@@ -97,8 +97,6 @@ const NAMES = new Set([
   '-m owner --gid-owner',
   '-m comment --comment',
   '{ip6tables|iptables} {}',
-  // a step of the walk
-  'options on',
   // options
   '-d, --path input\\|forward',
   // what a save begins with

@@ -1,8 +1,8 @@
 /** What rare texts and rare extensions need, the words for what the latter ask among it, for bundles for pages, which are built without. */
 import { later } from '../run/later.js';
 import { loadReaders as loadTexts } from '../run/rare-readers.js';
-import { FOREIGN_WORDS, RARE_WHY } from './lang/en-rare.js';
-import { story } from './lang/en-story.js';
+import { RARE_WHY } from './lang/en-rare.js';
+import { foreignWords, story } from './lang/en-story.js';
 
 /**
  * Makes `parse` take texts of every kind, and rules with any extension, and `explain` tell of them. Pages need it before the first text that is no
@@ -15,5 +15,5 @@ export async function loadReaders(): Promise<void> {
   if ('why.read' in RARE_WHY) return;
   const part = await later('en-rare.js', import('./lang/en-rare.js'));
   Object.assign(story.messages, part.RARE_WHY);
-  Object.assign(FOREIGN_WORDS, part.FOREIGN_WORDS);
+  Object.assign(foreignWords, part.FOREIGN_WORDS);
 }

@@ -1,5 +1,6 @@
 /** English, as far as one packet is told of. */
 import { foreignName } from '../../ext/third-party/names.js';
+import type { ForeignName } from '../../ext/third-party/words.js';
 import type { Question } from '../../model/question.js';
 import type { Lasting } from '../../run/connections/lasting.js';
 import { FOREIGN_WORDS, RARE_WHY } from './en-rare.js';
@@ -36,10 +37,12 @@ const TRACKING = {
   'no-rule': ': no loaded rule needs it (--tracking on|off)',
   'tables-unknown': ': rules that were not given may need it (--tracking on|off)',
 } as const;
+/** What loadReaders of src/report/load-readers.ts fills in where it is not there yet. */
+export const foreignWords: Record<ForeignName, string> = { ...FOREIGN_WORDS };
 /** One of another project, by what its question is about. */
 function foreign(kind: 'match' | 'target', about: string): string | undefined {
   const name = foreignName(about.split(' ')[0]!);
-  return name && `${kind} ${about} (${FOREIGN_WORDS[name]})`;
+  return name && `${kind} ${about} (${foreignWords[name]})`;
 }
 /** After "it depends on". */
 export function open({ kind, about }: Question): string {
@@ -276,7 +279,7 @@ export const story: StoryLanguage = {
     'rule.idle': () => 'goes on: its target leaves the packet as it is',
     'rule.begins': ({ said }) => `goes on: a connection that begins here has ${said}`,
     'rule.secmark': ({ how }) => `goes on: ${SECMARKS[how]}, for a security module: no rule reads it`,
-    'rule.foreign': ({ target }) => `goes on: ${FOREIGN_WORDS[target]}`,
+    'rule.foreign': ({ target }) => `goes on: ${foreignWords[target]}`,
     'rule.passes': ({ question }) => `goes on, as assumed: ${open(question)}`,
     'rule.takes': ({ question }) => `takes the packet, as assumed: ${open(question)}`,
     'rule.jumps': ({ chain }) => `jumps to ${chain}`,
@@ -287,7 +290,7 @@ export const story: StoryLanguage = {
     'rule.accepts': ({ table, hook }) => `accepts: table ${table} is done at ${hook}`,
     'rule.drops': () => 'drops the packet',
     'rule.rejects': () => 'rejects the packet',
-    'rule.steals': ({ target }) => `takes the packet${target === null ? '' : `: ${FOREIGN_WORDS[target]}`}`,
+    'rule.steals': ({ target }) => `takes the packet${target === null ? '' : `: ${foreignWords[target]}`}`,
     'rule.logs': () => 'logs the packet and goes on',
     'rule.copies': () => 'sends a copy of the packet to another host, and goes on',
     'rule.traces': () => 'goes on, and has the rules that it meets logged',

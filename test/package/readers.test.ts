@@ -1,0 +1,31 @@
+/** The packed library for pages: rules with rare extensions are read and told of once what they need is loaded. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, inject, test } from 'vitest';
+import { run } from './use.js';
+
+const packed = inject('packed');
+
+const PROGRAM = `import { compile, createEngine, en, explain, loadReaders, parse, readPacket, renderStory } from 'FOLDER/packetwalk.js';
+const text = '*filter\\n:INPUT ACCEPT [0:0]\\n-A INPUT -m recent --set --name a\\n-A INPUT -m condition --condition b -j DROP\\nCOMMIT\\n';
+try {
+  parse([{ name: 'x', text }]);
+} catch ({ code }) {
+  console.log(code);
+}
+await loadReaders();
+const host = await (await createEngine()).load(compile(parse([{ name: 'x', text }])));
+const packet = { in: 'eth0', path: 'input', src: '192.0.2.1', dst: '192.0.2.2', proto: 'udp' };
+console.log(renderStory(explain(host, readPacket(packet).packet), en, { colour: false, width: 100 }));
+`;
+
+test('and said in the words that come with it', () => {
+  const file = join(packed.installed, 'readers.mjs');
+  writeFileSync(file, PROGRAM.replace('FOLDER', join(packed.installed, 'node_modules/packetwalk/dist/browser')));
+  const [code, ...story] = run(packed.installed, process.execPath, [file]).split('\n');
+  expect(code).toBe('readers-wanted');
+  expect(story).toContain('        list a gets 192.0.2.1');
+  expect(story).toContain(
+    '      → cannot be answered: match condition --condition b (a flag that the administrator sets)',
+  );
+});
