@@ -83,8 +83,11 @@ done
 
 # Connections that the kernel remembers, and how many it says there are.
 if command -v conntrack > /dev/null; then
+  # labels are told by the names that they have here
+  labels=
+  [ ! -f /etc/xtables/connlabel.conf ] || labels=,labels
   for family in ipv4 ipv6; do
-    ask conntrack -L -f $family -o extended,id
+    ask conntrack -L -f $family -o extended,id$labels
   done
 else
   ask cat /proc/net/nf_conntrack

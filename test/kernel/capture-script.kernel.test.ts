@@ -85,4 +85,24 @@ describe.skipIf(reason !== undefined)(kernelTitle('capture'), () => {
     expect(redacted.tables.map(({ chains }) => chains.size)).toEqual(all.tables.map(({ chains }) => chains.size));
     expect(redacted.sets.map(({ members }) => members.alive)).toEqual(all.sets.map(({ members }) => members.alive));
   });
+
+  test('where labels of connections have names', { timeout: 60_000 }, async () => {
+    const { kernel, folder } = here;
+    // by the number where it has no name
+    const rules = '*filter\n-A FORWARD -m connlabel --label 7 --set\n-A FORWARD -m connlabel --label 3\nCOMMIT\n';
+    await kernel.load({ family: 4, rules, sets: '', setup: [] });
+    const conf = 'mount -t tmpfs none /etc\nmkdir /etc/xtables\necho 3 web > /etc/xtables/connlabel.conf\n';
+    const made = [1000, 1001].map(
+      (port) =>
+        `conntrack -I -p tcp -s 10.20.0.9 -d 8.8.8.8 --sport ${port} --dport 22 --state ESTABLISHED -t 9999 ${port === 1000 ? '--label-add web' : ''} 2>/dev/null\n`,
+    );
+    writeFileSync(join(folder, 'script'), conf + made.join('') + SCRIPT);
+    const text = await kernel.output('unshare', '-m', 'sh', join(folder, 'script'));
+    const { tables, connections } = parse([{ name: 'host.txt', text }]);
+    expect([...connections!].map(({ original, labels }) => [original.sport, labels]).sort()).toEqual([
+      [1000, 'web'],
+      [1001, undefined],
+    ]);
+    expect(printSave(tables)).toContain('--label "web"');
+  });
 });
