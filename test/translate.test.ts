@@ -82,6 +82,8 @@ const NAMES = new Set([
   // what ways are known by
   'chain {}',
   'in {}',
+  // headings of netstat
+  'only servers',
   // rules that other texts make
   '-m multiport --dports',
   '-m conntrack --ctstate',

@@ -23,6 +23,7 @@ const AS: Readonly<Record<Taken['as'], string>> = {
   variable: 'variables of rules',
   clusters: 'nodes of clusters',
   sysctl: 'settings',
+  sockets: 'sockets',
   xfrm: 'how much IPsec there is',
   json: 'JSON of a host',
   command: 'a command that was typed',

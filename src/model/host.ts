@@ -3,6 +3,7 @@
  * text for it was not given, which is not the same as an empty one.
  */
 import type { Family, Words } from '../net/address.js';
+import type { SocketList } from './sockets.js';
 
 export interface Host {
   links: Link[] | undefined;
@@ -28,6 +29,8 @@ export interface Host {
   variables?: readonly RuleVariable[];
   /** clusters (CLUSTERIP) whose nodes were given; of others a rule says which node is this host's. */
   clusters?: readonly ClusterNodes[];
+  /** undefined where no text lists them. */
+  sockets?: SocketList;
   /** what was not given and is taken to be as the kernel makes it by itself. */
   assumed: readonly HostAssumption[];
 }

@@ -1,5 +1,5 @@
 /** What rules ask that lies outside of packets: plain data, as HostTest of host-test.ts. */
-import type { Masked } from '../net/address.js';
+import type { Masked, Words } from '../net/address.js';
 
 /** xt_physdev: ports of a bridge. `not`: it is turned round, which decides where nobody knows the port that it leaves by. */
 export interface PhysdevTest {
@@ -45,6 +45,10 @@ export interface SocketTest {
   readonly what: 'socket';
   /** the socket has to be transparent. */
   readonly transparent: boolean;
+  /** one that is bound to no address counts too. */
+  readonly wild: boolean;
+  /** the packet gets the mark of the socket, which no text tells. */
+  readonly marks: boolean;
 }
 
 /** xt_ipvs, option by option; `not`: it is turned round, which decides where the packet is of no connection of IPVS. */
@@ -58,6 +62,10 @@ export interface IpvsTest {
 /** xt_TPROXY: hands the packet to a socket, or drops it. */
 export interface TproxyAct {
   readonly what: 'tproxy';
+  /** undefined: the first of the interface. */
+  readonly address: Words | undefined;
+  /** 0: the packet's own. */
+  readonly port: number;
   readonly value: number;
   readonly mask: number;
 }

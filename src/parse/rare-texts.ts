@@ -20,6 +20,7 @@ export { parseRecent } from './host/recent.js';
 export { recogniseJson } from './host/recognise-host.js';
 export { routesOfJson } from './host/route-json.js';
 export { routesOfTable } from './host/routing-table.js';
+export { joinSockets, parseSockets } from './host/sockets.js';
 export { parseSysctl } from './host/sysctl.js';
 export { parseVariables } from './host/variables.js';
 export { parseXfrm } from './host/xfrm.js';

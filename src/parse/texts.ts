@@ -173,6 +173,9 @@ class Reading {
       case 'recent':
         host.recents = [...(host.recents ?? []), ...rare!.parseRecent(text, name, findings)];
         return;
+      case 'sockets':
+        host.sockets = rare!.joinSockets(host.sockets, rare!.parseSockets(text, name, findings));
+        return;
       case 'hashlimit':
         host.hashlimits = [...(host.hashlimits ?? []), ...rare!.parseHashlimit(text, name, findings)];
         return;

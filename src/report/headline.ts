@@ -109,7 +109,7 @@ export function howToGet({ kind, about }: Question, family: Family): string {
   if (kind === 'local' || kind === 'address') return `${ip} addr`;
   if (kind === 'joined') return `${ip} maddr`;
   if (kind === 'queue') return 'cat /proc/net/netfilter/nfnetlink_queue';
-  if (kind === 'proxy') return 'ss -tulnp';
+  if (kind === 'proxy') return 'ss -tuane --inet-sockopt -O';
   if (kind === 'way') return `${ip} route get DESTINATION from SOURCE iif LINK`;
   if (kind === 'mss') return `${ip} addr; ${ip} route show table all`;
   // evaluated where there are routes

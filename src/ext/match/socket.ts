@@ -19,7 +19,12 @@ export const socket = match({
   },
   lower: (given, build) => [
     build.host(
-      { what: 'socket', transparent: given.transparent !== undefined },
+      {
+        what: 'socket',
+        transparent: given.transparent !== undefined,
+        wild: given.nowildcard !== undefined,
+        marks: given['restore-skmark'] !== undefined,
+      },
       question.match('socket', FLAGS.flatMap((key) => (given[key] ? `--${key}` : [])).join(' ')),
     ),
   ],

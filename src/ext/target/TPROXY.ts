@@ -33,9 +33,15 @@ export const TPROXY = target({
     ];
   },
   lower({ 'on-port': port, 'on-ip': address, 'tproxy-mark': marked }, act) {
-    const host = address?.value.some((word) => word !== 0) ? formatAddress(address.value) : '';
+    const given = address?.value.some((word) => word !== 0) ? address.value : undefined;
+    const host = given === undefined ? '' : formatAddress(given);
     const to = `${host.includes(':') ? `[${host}]` : host}${host === '' ? '' : ':'}${port!.value}`;
-    return [act.host({ what: 'tproxy', ...(marked?.value ?? UNMARKED) }, question.proxy(to))];
+    return [
+      act.host(
+        { what: 'tproxy', address: given, port: port!.value, ...(marked?.value ?? UNMARKED) },
+        question.proxy(to),
+      ),
+    ];
   },
   terminal: true,
 });

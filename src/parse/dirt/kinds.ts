@@ -6,6 +6,7 @@ import { isIfconfig } from '../host/ifconfig.js';
 import { RECENT_LINE, RECENT_NAME } from '../host/recent.js';
 import { type HostText, kindOfLine } from '../host/recognise-host.js';
 import { isRoutingTable } from '../host/routing-table.js';
+import { isSockets } from '../host/sockets.js';
 import { isVariableLine, VARIABLE_NAME } from '../host/variables.js';
 
 /** `rules`: of a save, of iptables -S, or rules alone; `gap`: lines were left out here. */
@@ -47,6 +48,7 @@ export function kindOf(text: string): LineKind | undefined {
   if (IPSET.test(start)) return 'ipset';
   if (isIfconfig(text)) return 'ifconfig';
   if (isRoutingTable(text)) return 'routing-table';
+  if (isSockets(text)) return 'sockets';
   if (HASHLIMIT_LINE.test(start) || HASHLIMIT_NAME.test(start)) return 'hashlimit';
   if (RECENT_LINE.test(start) || RECENT_NAME.test(start)) return 'recent';
   if (VARIABLE_NAME.test(start) || isVariableLine(start)) return 'variable';

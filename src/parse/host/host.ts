@@ -13,6 +13,7 @@ import {
   TABLE_LOCAL,
   TABLE_MAIN,
 } from '../../model/host.js';
+import type { SocketList } from '../../model/sockets.js';
 import type { Family } from '../../net/address.js';
 import { connectedRoutes, localRoutes } from './kernel-routes.js';
 import type { RouteListing } from './route.js';
@@ -35,6 +36,7 @@ export interface HostParts {
   readonly accounting?: readonly AccountingObject[] | undefined;
   readonly variables?: readonly RuleVariable[] | undefined;
   readonly clusters?: readonly ClusterNodes[] | undefined;
+  readonly sockets?: SocketList | undefined;
 }
 
 export function buildHost(parts: HostParts): Host {
@@ -73,6 +75,7 @@ export function buildHost(parts: HostParts): Host {
     ...(parts.accounting && { accounting: parts.accounting }),
     ...(parts.variables && { variables: parts.variables }),
     ...(parts.clusters && { clusters: parts.clusters }),
+    ...(parts.sockets && { sockets: parts.sockets }),
     assumed,
   };
 }

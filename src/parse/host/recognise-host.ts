@@ -10,6 +10,7 @@ import { LINK_LINE } from './link-line.js';
 import { NFACCT_LINE } from './nfacct.js';
 import { RECENT_LINE } from './recent.js';
 import { ROUTE_TYPES } from './route-draft.js';
+import { isSockets } from './sockets.js';
 import { SYSCTL_LINE } from './sysctl.js';
 import { XFRM_LINE } from './xfrm.js';
 
@@ -28,6 +29,7 @@ export const HOST_TEXTS = [
   'variable',
   'clusters',
   'xfrm',
+  'sockets',
 ] as const;
 export type HostText = (typeof HOST_TEXTS)[number];
 
@@ -84,6 +86,7 @@ export function hostKindsOf(text: string): { kinds: (readonly [kind: HostText, c
 
 /** What a line is by itself; `ip addr` and `ip link` have the first line of a link in common. */
 export function kindOfLine(line: string): HostText | undefined {
+  if (isSockets(line.trim())) return 'sockets';
   if (HASHLIMIT_LINE.test(line)) return 'hashlimit';
   if (RECENT_LINE.test(line)) return 'recent';
   if (CLUSTER_LINE.test(line)) return 'clusters';

@@ -22,6 +22,8 @@ export const IN_LIMITS: Catalogue = {
   'expected numbers of nodes, joined by commas': 'コンマで区切られたノードの番号のはずである',
   'expected an object as nfacct list prints it': 'nfacct list が出力する形のオブジェクトのはずである',
   'expected an entry of a table of hashlimit': 'hashlimit のテーブルのエントリのはずである',
+  'expected a socket with its addresses as numbers, as ss -n prints them':
+    'ss -n が出力するような、アドレスが数値のソケットのはずである',
   'expected an entry of a list of recent': 'recent のリストのエントリのはずである',
   'is out of range': '範囲の外にある',
 };

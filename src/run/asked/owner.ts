@@ -4,6 +4,7 @@ import type { NumberRange } from '../../model/condition.js';
 import type { CgroupTest, OwnerTest } from '../../model/told-test.js';
 import type { TestAnswer } from './answers.js';
 import type { Asking } from './asking.js';
+import { ownerOf } from './socket-owner.js';
 
 /**
  * Whether a packet has a socket. None has what is forwarded; the copy that the kernel makes of a packet (skb_clone); and what has left by
@@ -15,12 +16,12 @@ export function hasSocket(asking: Asking): boolean | undefined {
   if (!sent && asking.field(Field.OutIf) !== 0) return false;
   const { socket, uid, gid, groups, cgroup, classid } = asking.told;
   const isTold = [uid, gid, groups, cgroup, classid].some((one) => one !== undefined);
-  return isTold || socket;
+  return isTold || (socket ?? ownerOf(asking)?.has);
 }
 
 export function owner(test: OwnerTest, asking: Asking): TestAnswer {
   const socket = hasSocket(asking);
-  const { uid: user, gid: group, groups } = asking.told;
+  const { uid: user = ownerOf(asking)?.uid, gid: group, groups } = asking.told;
   const answer = (holds: boolean | undefined): TestAnswer => {
     if (socket === false) asking.tell(() => ({ what: 'owner', socket }));
     else if (holds !== undefined) {
@@ -54,7 +55,7 @@ export function cgroup({ of, not }: CgroupTest, asking: Asking): TestAnswer {
     asking.tell(() => ({ what: 'cgroup', is: undefined }));
     return not;
   }
-  const { cgroup: path, classid } = asking.told;
+  const { cgroup: path = ownerOf(asking)?.cgroup, classid } = asking.told;
   if ('classid' in of) {
     if (classid !== undefined) asking.tell(() => ({ what: 'cgroup', is: String(classid) }));
     return classid === undefined ? undefined : classid === of.classid;
