@@ -102,6 +102,7 @@ describe('asked again', () => {
       policies: [],
       out: out(spec),
       time,
+      cpu: 0,
     },
   });
   test.each<[string, Exchanged, RegExp | undefined]>([

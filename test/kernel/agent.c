@@ -8,7 +8,7 @@
  *   exec LENGTH PROGRAM ARG...          run it, LENGTH bytes of input        STATUS LENGTH
  *   tables FAMILY NAME...               start counting                       [[table,[[chain,rules,policy],...]],...]
  *   send DEVICE MARK UID GID KEEP WAIT HEX FROM TO
- *                                       one packet through the kernel        {"hits":[...],"out":[...],"time":...,"error":"..."}
+ *                                       one packet through the kernel        {"hits":[...],"out":[...],"time":...,"cpu":...,"error":"..."}
  *   forget                              what kept packets have left behind   ok
  *   clock                               CLOCK_MONOTONIC in milliseconds      MILLISECONDS
  *
@@ -16,12 +16,13 @@
  * sends it from this host, `-eth0` so with the socket bound to eth0. Addresses are of twelve digits. KEEP is 1
  * when what it leaves behind shall meet the next packet. WAIT is how many milliseconds pass before it since the last
  * packet that waited, or the first of those that are kept together; time is when it was sent, in milliseconds of
- * CLOCK_MONOTONIC_COARSE. Hits are [slot,packets,bytes], slots counting through the answer to `tables`: each chain's rules,
+ * CLOCK_MONOTONIC_COARSE; cpu is the processor that all of it was done on. Hits are [slot,packets,bytes], slots counting through the answer to `tables`: each chain's rules,
  * then its policy if it has one. Out is [hook,device,mark,hex].
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <grp.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,6 +135,21 @@ static void wait_since(long milliseconds, int first)
 		then = now;
 }
 
+/* Goes to the processor where it was at first. A packet is worked on where it was put in. */
+static int stay(void)
+{
+	static int cpu = -1;
+	cpu_set_t one;
+
+	if (cpu < 0)
+		cpu = sched_getcpu();
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	if (sched_setaffinity(0, sizeof one, &one))
+		die("sched_setaffinity");
+	return cpu;
+}
+
 /* The next packet is the first of those that are kept together. */
 static int is_first = 1;
 
@@ -142,10 +158,11 @@ static void answer_send(char **words)
 	static uint8_t packet[65536];
 	static unsigned sent;
 	const char *device = words[1];
-	int keep = words[5][0] == '1', failed;
+	int keep = words[5][0] == '1', failed, cpu;
 	size_t length = unhex(words[7], packet, sizeof packet);
 	struct frame frame = { .has_to = words[9][0] != '-' };
 	struct timespec time;
+	cpu_set_t all;
 	struct local_send how = {
 		.mark = strtoul(words[2], NULL, 10),
 		.uid = strtoul(words[3], NULL, 10),
@@ -160,17 +177,21 @@ static void answer_send(char **words)
 	if (keep)
 		fragments_keep(1);
 	wait_since(strtol(words[6], NULL, 10), is_first);
+	if (sched_getaffinity(0, sizeof all, &all))
+		die("sched_getaffinity");
+	cpu = stay();
 	/* that of the last tick: connection tracking counts ticks */
 	clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
 	is_first = !keep;
 	failed = device[0] == '-' ? inject_local(&how, packet, length) : inject_wire(device, &frame, packet, length);
 	if (device[0] == '-')
 		settle();
+	sched_setaffinity(0, sizeof all, &all);
 	fputs("{\"hits\":[", stdout);
 	counters_report(stdout);
 	fputs("],\"out\":[", stdout);
 	watch_report(stdout);
-	printf("],\"time\":%.3f", time.tv_sec * 1e3 + time.tv_nsec / 1e6);
+	printf("],\"time\":%.3f,\"cpu\":%d", time.tv_sec * 1e3 + time.tv_nsec / 1e6, cpu);
 	if (failed)
 		printf(",\"error\":\"%s\"", errno_name(failed));
 	fputs("}\n", stdout);

@@ -19,6 +19,8 @@ export interface Asked {
   readonly captured: CapturedHost;
   readonly family: Scenario['family'];
   readonly exchanged: readonly Exchanged[];
+  /** milliseconds since 1970 when the clock began by which packets were sent. */
+  readonly epoch: number;
 }
 
 export interface Compared {
@@ -34,20 +36,24 @@ export interface Compared {
   readonly byColumns: number;
 }
 
+/** Packets as they were sent, with what is known of each beside it. */
+const packetsOf = ({ exchanged, epoch }: Asked): Packet[] =>
+  exchanged.map(({ line, result: { cpu, time } }, n) => packetOf({ ...line, cpu }, n + 1, epoch + time));
+
 export type Compare = (asked: Asked) => Promise<Compared>;
 
-export const compare: Compare = async ({ rules, captured, family, exchanged }) => {
+export const compare: Compare = async (asked) => {
+  const { rules, captured, family, exchanged, epoch } = asked;
   const host = await loadCaptured({ ...withFragmentTime(captured), 'rules.save': rules }, { family });
-  const begin = exchanged[0]?.result.time ?? 0;
   const heard = exchanged.map(({ result }) => ({
-    time: result.time - begin,
+    time: epoch + result.time,
     left: result.out.map(({ hex }) => hex),
   }));
   const open: { packet: number; why: string }[] = [];
   const differing: { packet: number; lines: string[] }[] = [];
   let drawn = 0;
   let tables = 0;
-  const sent = exchanged.map(({ line }) => line);
+  const sent = exchanged.map(({ line, result: { cpu } }) => ({ ...line, cpu }));
   observe(host, sent, heard).forEach((seen, packet) => {
     const { result, connections } = exchanged[packet]!;
     const lines = differences(ofKernel(result), seen.observed);
@@ -65,8 +71,8 @@ export const compare: Compare = async ({ rules, captured, family, exchanged }) =
   if (!agree || (!alone && family === 6)) return { open, differing, drawn, tables, together: 0, byColumns: 0 };
   const texts = { ...withFragmentTime(captured), 'rules.save': rules };
   const { lines, byColumns } = alone
-    ? await classifyTogether({ ...captured, 'rules.save': rules }, family, exchanged)
-    : await classifyFlows(texts, exchanged);
+    ? await classifyTogether({ ...captured, 'rules.save': rules }, asked)
+    : await classifyFlows(texts, asked);
   if (lines.length > 0) differing.push({ packet: sent.length - 1, lines });
   return { open, differing, drawn, tables, together: sent.length, byColumns };
 };
@@ -78,14 +84,10 @@ const TURNS = 12;
  * Packets that meet the host as if none had been, classified as one batch: counters have to be the sums of the kernel's. Then one
  * by one, so that each goes by what was learnt of it and of others, whatever walks beside it.
  */
-async function classifyTogether(
-  texts: CapturedHost & { 'rules.save': string },
-  family: Scenario['family'],
-  exchanged: readonly Exchanged[],
-) {
+async function classifyTogether(texts: CapturedHost & { 'rules.save': string }, asked: Asked) {
+  const { family, exchanged } = asked;
   const counters = sumOf(exchanged.map(({ result }) => ofKernel(result).counters));
-  const begin = exchanged[0]?.result.time ?? 0;
-  const packets = exchanged.map(({ line, result }, n) => packetOf(line, n + 1, result.time - begin));
+  const packets = packetsOf(asked);
   const [together, alone] = [packets.length, 1].map((rows) => batchesOf(packets, rows)) as [
     PacketBytes[],
     PacketBytes[],
@@ -111,9 +113,10 @@ async function classifyTogether(
 const FLOW_TURNS = 3;
 
 /** The same of packets that meet what those before them have left: each group by itself, as one batch. */
-async function classifyFlows(texts: CapturedHost & { 'rules.save': string }, exchanged: readonly Exchanged[]) {
+async function classifyFlows(texts: CapturedHost & { 'rules.save': string }, asked: Asked) {
+  const { exchanged } = asked;
+  const all = packetsOf(asked);
   const counters = sumOf(exchanged.map(({ result }) => ofKernel(result).counters));
-  const begin = exchanged[0]!.result.time;
   const groups = new Map<number, number[]>();
   groupsOf(exchanged.map(({ line }) => line)).forEach(([first], n) => {
     groups.set(first, [...(groups.get(first) ?? []), n]);
@@ -121,7 +124,7 @@ async function classifyFlows(texts: CapturedHost & { 'rules.save': string }, exc
   const batches = [...groups.values()].map((places) => ({
     last: exchanged[places.at(-1)!]!,
     packets: batchesOf(
-      places.map((n) => packetOf(exchanged[n]!.line, n + 1, exchanged[n]!.result.time - begin)),
+      places.map((n) => all[n]!),
       places.length,
     ),
   }));

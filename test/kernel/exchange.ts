@@ -13,6 +13,9 @@ export interface Exchanged {
   readonly connections?: readonly string[];
 }
 
+/** Milliseconds since 1970 when the clock began that says when packets were sent. */
+export const epochNow = (): number => Date.now() - Number(process.hrtime.bigint() / 1000n) / 1000;
+
 /** Whether a packet is one of several; those that stand alone leave nothing that anybody would see. */
 export const inGroup = (packets: readonly PacketLine[], n: number): boolean =>
   packets[n]!.keep === true || packets[n - 1]?.keep === true;

@@ -16,8 +16,9 @@ import { type DescribedPacket, drawGroups, lineOf, MANNERS } from './generate/gr
 import { drawHost } from './generate/host.js';
 import { drawNear, type GivenRules } from './generate/near.js';
 import { Random } from './generate/random.js';
-import { type DrawnTable, drawTable, HOOKS, type Level, tableText } from './generate/ruleset.js';
+import { type Chain, type DrawnTable, drawTable, HOOKS, type Level, tableText } from './generate/ruleset.js';
 import { SET_TYPES, SetBook, type SetType } from './generate/sets.js';
+import { estimating } from './generate/targets.js';
 import { drawTracking } from './generate/tracking.js';
 import { buildPacket, fragment } from './packets.js';
 import type { Scenario } from './scenario.js';
@@ -63,6 +64,7 @@ function drawScenario(level: Level, seed: number, options: GenerateOptions): Gen
     tracking,
     randomNat: options.nat ?? flows,
     expire: options.expire !== false,
+    estimators: r.chance(0.3) ? ['e0', 'e1'] : [],
   };
   const sets = new SetBook(r, pools, level === 1 ? [] : (options.setTypes ?? COMMON_SETS), r.between(2, 9));
   const most = options.rules ?? (level === 1 ? 120 : 300);
@@ -76,6 +78,9 @@ function drawScenario(level: Level, seed: number, options: GenerateOptions): Gen
   const tables = names.map((name) =>
     drawTable(r, pools, sets, name, Math.max(1, Math.round(count / names.length)), wanted),
   );
+  const [begin] = tables[0]!.chains as [Chain];
+  const witness = drawAt(r, pools, r.pick(begin.hooks));
+  begin.rules.unshift(...wanted.estimators.map((name) => ({ clauses: [], witness, target: estimating(name) })));
   const witnesses = tables.flatMap(({ chains }) => chains.flatMap((chain) => chain.rules.map((rule) => rule.witness)));
   const hooks = tables.flatMap(({ name }) => HOOKS[name]);
   const rules = tables.map(tableText).join('');

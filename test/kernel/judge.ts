@@ -1,6 +1,6 @@
 /** One scenario before both: the kernel, and packetwalk with the host's texts as the kernel's host printed them. */
 import { type Asked, type Compare, type Compared, compare } from './compare.js';
-import { exchange } from './exchange.js';
+import { epochNow, exchange } from './exchange.js';
 import { type Kernel, KernelRefused } from './kernel.js';
 import { groupsOf, tooClose, whatVaries } from './repeat.js';
 import type { PacketLine, Scenario } from './scenario.js';
@@ -43,7 +43,8 @@ async function ask(kernel: Kernel, scenario: Scenario): Promise<Asked> {
   if (loaded.status === 'rejected') throw loaded.reason;
   if (captured.status === 'rejected') throw captured.reason;
   if (exchanged.status === 'rejected') throw exchanged.reason;
-  return { rules: scenario.rules, family: scenario.family, captured: captured.value, exchanged: exchanged.value };
+  const { rules, family } = scenario;
+  return { rules, family, captured: captured.value, exchanged: exchanged.value, epoch: epochNow() };
 }
 
 /** What the kernel said once, and how packetwalk differs from that. */

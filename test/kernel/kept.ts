@@ -5,7 +5,7 @@
  */
 
 import { connectionDifferences } from './connections.js';
-import { exchange } from './exchange.js';
+import { epochNow, exchange } from './exchange.js';
 import type { Kernel } from './kernel.js';
 import { differences, type Observed, ofKernel } from './observed.js';
 import type { PacketLine, Scenario } from './scenario.js';
@@ -113,9 +113,9 @@ export async function differencesOf({ scenario, host, answers }: KeptCase): Prom
   const of = (name: string) => (scenario.family === 6 ? `${name}.v6` : name);
   const loaded = await loadTexts({ ...texts, sets: scenario.sets, [of('rule')]: rule, [of('rules')]: scenario.rules });
   let time = 0;
-  const heard = scenario.packets.map(({ wait = 0 }, n) => {
+  const heard = scenario.packets.map(({ wait = 0, time: own }, n) => {
     time += wait;
-    return { time, left: answers[n]!.out.map((line) => line.slice(line.lastIndexOf(' ') + 1)) };
+    return { time: own ?? time, left: answers[n]!.out.map((line) => line.slice(line.lastIndexOf(' ') + 1)) };
   });
   return observe(loaded, scenario.packets, heard).flatMap(({ observed, open, connections }, n) => {
     const lines = differences(answers[n]!, observed);
@@ -144,7 +144,14 @@ export async function recordCase(kernel: Kernel, title: string, scenario: Scenar
     // the kernel's own order is that of a hash that is another after each start
     ...(connections !== undefined && { connections: connections.toSorted(byTuple) }),
   }));
-  return { title, scenario: { ...scenario, packets: exchanged.map(({ line }) => line) }, host, answers };
+  const epoch = epochNow();
+  const asks = (match: string): boolean => scenario.rules.includes(` -m ${match} `);
+  const packets = exchanged.map(({ line, result: { cpu, time } }) => ({
+    ...line,
+    ...(asks('cpu') && { cpu }),
+    ...(asks('time') && { time: Math.round(epoch + time) }),
+  }));
+  return { title, scenario: { ...scenario, packets }, host, answers };
 }
 
 const byTuple = (a: string, b: string): number => (a.slice(a.indexOf('src=')) < b.slice(b.indexOf('src=')) ? -1 : 1);

@@ -51,6 +51,7 @@ interface SendAnswer {
   hits: [slot: number, packets: number, bytes: number][];
   out: [hook: PacketOut['hook'], iface: string, mark: number, hex: string][];
   time: number;
+  cpu: number;
   error?: string;
 }
 
@@ -119,7 +120,7 @@ export function openKernel(): Kernel {
   const send: Kernel['send'] = async (packet) => {
     const [text, slots] = await Promise.all([agent.ask(sendLine(packet)), loading]);
     const answer = JSON.parse(text) as SendAnswer;
-    const result: KernelResult = { hits: [], policies: [], out: [], time: answer.time };
+    const result: KernelResult = { hits: [], policies: [], out: [], time: answer.time, cpu: answer.cpu };
     for (const [index, packets, bytes] of answer.hits) {
       const { table, chain, rule } = slots[index]!;
       if (rule === 0) result.policies.push({ table, chain, packets, bytes });

@@ -40,6 +40,9 @@ export interface PacketLine {
   pkttype?: 'unicast' | 'broadcast' | 'multicast' | 'otherhost';
   /** What this packet leaves behind (connections, fragments, routes learned) meets the next one. */
   keep?: boolean;
+  /** Of a kept case whose rules ask for it: the processor that worked on it, and when, in milliseconds since 1970. */
+  cpu?: number;
+  time?: number;
   /** Milliseconds that pass before it, since the last packet of its group that waited, or the group's first. */
   wait?: number;
   /** What others call it by that are made of it as it left the host: of the last one of the name in the group that did. */
@@ -96,6 +99,8 @@ export interface KernelResult {
   out: PacketOut[];
   /** When it was sent, in milliseconds of a clock that never goes back. */
   time: number;
+  /** The processor that worked on it. */
+  cpu: number;
   /** The name of the errno that the sender got. */
   sendError?: string;
 }

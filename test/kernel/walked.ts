@@ -55,10 +55,10 @@ const TOLD = { policy: 'none', socket: false, os: 'unknown' };
 
 /** A packet as one would describe it by its bytes; `time` in milliseconds. */
 export const packetOf = (line: PacketLine, number = 1, time?: number): Packet => {
-  const { in: from, mark, uid = 0, gid = 0, hex, mac, pkttype } = line;
+  const { in: from, mark, uid = 0, gid = 0, hex, mac, pkttype, cpu } = line;
   const own = from === null ? { uid, gid, groups: OWN_GROUPS, cgroup: '/', classid: 0 } : {};
   const when = time === undefined ? undefined : time / 1000;
-  const said = { ...TOLD, in: from, mark, ...own, hex, mac, pkttype, time: when };
+  const said = { ...TOLD, in: from, mark, ...own, hex, mac, pkttype, cpu, time: when };
   return readJsonPacket({ number, text: JSON.stringify(said), cut: false }).packet;
 };
 

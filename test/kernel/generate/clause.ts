@@ -31,6 +31,8 @@ export interface Place {
   expire: boolean;
   /** packets come in groups, so that connections are in any state. */
   flows: boolean;
+  /** names of those that the scenario's first rule makes. */
+  estimators: readonly string[];
   /** the scenario has all tables, not filter alone. */
   anyTable: boolean;
 }

@@ -83,3 +83,24 @@ export const quota: Drawer = (_d, { r }) => {
     text: `-m quota ${negated ? '! ' : ''}--quota ${r.pick([0, 60, 200, 1000, 5000])}`,
   };
 };
+
+/** What no rate of so few packets comes near, or what holds of an estimator and itself, whenever samples are taken. */
+const RATES = [
+  ...['lt', 'gt', 'eq'].flatMap((how) => [
+    `%--rateest-${how} --rateest-pps 1000000`,
+    `%--rateest-${how} --rateest-bps 4000Mbit`,
+  ]),
+  ...['lt', 'gt', 'eq'].map((how) => `--rateest-delta --rateest-pps1 3000000 %--rateest-${how} --rateest-pps2 1000000`),
+];
+const SAME_RATES = ['lt', 'gt', 'eq'].map((how) => `%--rateest-${how} --rateest-bps --rateest2 `);
+
+/** A kernel takes it only where the estimators are there already. */
+export const rateest: Drawer = (_d, { r, estimators }) => {
+  if (estimators.length === 0) return undefined;
+  const negated = r.chance(0.4);
+  const name = r.pick(estimators);
+  const one = r.chance(0.7);
+  const rates = one ? r.pick(RATES) : `${r.pick(SAME_RATES)}${name}`;
+  const text = `-m rateest --rateest${one ? '' : '1'} ${name} ${rates.replace('%', negated ? '! ' : '')}`;
+  return { kind: 'rateest', negated, text };
+};

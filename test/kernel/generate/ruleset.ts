@@ -3,21 +3,16 @@
  * its hook, a user chain around the witnesses of the rules that jump to it, so that deep rules can be reached.
  */
 import { drawnFamily } from './address.js';
-import { bpf } from './bpf.js';
-import type { Clause, Drawer, Place, Table } from './clause.js';
+import type { Clause, Place, Table } from './clause.js';
 import * as core from './core.js';
 import { type Draft, hasPorts, TCP, turned } from './draft.js';
 import { drawAt, type Hook, mutate, type Pools } from './draw.js';
-import * as facts from './facts.js';
-import * as header from './header.js';
-import * as header6 from './header6.js';
 import * as outside from './outside.js';
 import type { Random } from './random.js';
-import * as remembered from './remembered.js';
 import type { SetBook } from './sets.js';
 import { drawTarget, drawTranslation, type Target } from './targets.js';
-import * as told from './told.js';
 import { ecnTcp, multiport, ofProtocol, tcpmss } from './transport.js';
+import { CONNECTION, CORE, HEADER, HEADER6, HOST } from './weights.js';
 
 export interface Rule {
   clauses: Clause[];
@@ -58,6 +53,8 @@ export interface Wanted {
   flows: boolean;
   tracking: boolean;
   expire: boolean;
+  /** rate estimators that are there before any other rule asks for them. */
+  estimators: readonly string[];
   /** also translations whose result the kernel draws or hashes. */
   randomNat: boolean;
 }
@@ -118,6 +115,7 @@ export function drawTable(
       tracking: wanted.tracking,
       expire: wanted.expire,
       flows: wanted.flows,
+      estimators: wanted.estimators,
       anyTable: wanted.level > 1,
     };
     // a chain reaches only those behind it, so that no loop arises, and only those that stand all of its hooks
@@ -177,68 +175,6 @@ function drawRule(at: Place, chain: Chain, below: Chain[], wanted: Wanted): Rule
 
 const BOTH_WAYS: readonly Hook[] = ['PREROUTING', 'FORWARD', 'POSTROUTING'];
 const isForwarded = (d: Draft): boolean => d.in !== null && d.out !== 'lo';
-
-const CORE: readonly (readonly [number, Drawer])[] = [
-  [10, core.source],
-  [10, core.destination],
-  [6, core.input],
-  [6, core.output],
-  [2, core.fragmented],
-];
-
-const HEADER: readonly (readonly [number, Drawer])[] = [
-  [6, header.ttl],
-  [6, header.length],
-  [4, header.tos],
-  [4, header.dscp],
-  [2, header.ecnIp],
-  [7, header.mark],
-  [6, header.iprange],
-  [6, header.u32],
-  [4, bpf],
-  [5, header.string],
-  [5, core.deviceGroup],
-  [2, core.comment],
-  [3, header.limit],
-  [4, header.nth],
-  [5, remembered.recent],
-  [2, outside.physdev],
-  [2, outside.policy],
-  [1, outside.socket],
-  [5, remembered.hashlimit],
-  [2, remembered.quota],
-];
-/** Of IPv6 alone. */
-const HEADER6: readonly (readonly [number, Drawer])[] = [
-  [4, header6.dst],
-  [4, header6.hbh],
-  [4, header6.frag],
-  [6, header6.ipv6header],
-  [6, header6.rt],
-  [5, header6.srh],
-  [4, header6.ah6],
-  [1, header6.eui64],
-];
-const HOST: readonly (readonly [number, Drawer])[] = [
-  [9, facts.addrtype],
-  [12, facts.rpfilter],
-  [3, facts.pkttype],
-  [1, facts.mac],
-  [22, (d, at) => at.sets.clause(d)],
-  [6, told.owner],
-  [1, told.cgroup],
-  [4, told.realm],
-];
-const CONNECTION: readonly (readonly [number, Drawer])[] = [
-  [18, facts.conntrack],
-  [5, facts.state],
-  [5, facts.connmark],
-  [1, facts.helper],
-  [3, remembered.connlimit],
-  [2, remembered.connbytes],
-  [3, remembered.connlabel],
-  [4, facts.cluster],
-];
 
 const isCore = (kind: string): boolean => kind.startsWith('-');
 

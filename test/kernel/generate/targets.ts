@@ -47,8 +47,7 @@ export function drawTarget(d: Draft, at: Place, proto: number | undefined, rando
     // group 1 is nobody's: what listens for the test uses another
     [5, () => goOn('NFLOG', `NFLOG --nflog-group 1${r.pick(['', ' --nflog-prefix "in: "', ' --nflog-size 64'])}`)],
     [1, () => goOn('IDLETIMER', `IDLETIMER --timeout ${r.between(60, 999)} --label walk${r.below(9)}`)],
-    // no sample is taken while a scenario runs
-    [1, () => goOn('RATEEST', `RATEEST --rateest-name e${r.below(3)} --rateest-interval 8s --rateest-ewmalog 60s`)],
+    [1, () => estimating(`e${r.below(3)}`)],
     [3, () => goOn('AUDIT', `AUDIT --type ${r.pick(['accept', 'drop', 'reject'])}`)],
     [7, () => end('RETURN', 'RETURN')],
   ];
@@ -58,7 +57,7 @@ export function drawTarget(d: Draft, at: Place, proto: number | undefined, rando
     choices.push([
       at.flows ? 1 : 2,
       // nobody listens on these
-      () => end('NFQUEUE', `NFQUEUE${r.pick([' --queue-num 7', ' --queue-balance 7:9'])}`),
+      () => end('NFQUEUE', r.pick(['NFQUEUE --queue-num 7', 'NFQUEUE --queue-balance 7:9', 'QUEUE'])),
     ]);
   // in nat what is let through so gets no translation, not even the one that changes nothing
   if (at.table !== 'nat') choices.push([2, () => end('NFQUEUE', 'NFQUEUE --queue-num 7 --queue-bypass')]);
@@ -67,7 +66,7 @@ export function drawTarget(d: Draft, at: Place, proto: number | undefined, rando
   // nobody listens
   if (at.table === 'mangle' && within(at, 'PREROUTING') && (proto === TCP || proto === 17))
     choices.push([
-      at.flows ? 1 : 4,
+      at.flows ? 3 : 8,
       () => end('TPROXY', `TPROXY --on-port 7${r.pick(['', ' --tproxy-mark 0x1/0xff'])}`),
     ]);
   if (at.tracking && at.table !== 'nat' && within(at, 'INPUT', 'FORWARD') && proto === TCP)
@@ -101,6 +100,11 @@ export function drawTranslation(d: Draft, at: Place, proto: number | undefined):
 const neighboursOf = ({ pools }: Place): number[] => pools.host.interfaces.flatMap(({ neighbours }) => neighbours);
 
 const goOn = (kind: string, text: string): Target => ({ kind, text: text === '' ? '' : `-j ${text}`, terminal: false });
+
+/** All of a name have the same times, or the kernel refuses them. */
+export const estimating = (name: string): Target =>
+  goOn('RATEEST', `RATEEST --rateest-name ${name} --rateest-interval 8s --rateest-ewmalog 60s`);
+
 const end = (kind: string, text: string): Target => ({ kind, text: `-j ${text}`, terminal: true });
 
 function reject(r: Place['r'], proto: number | undefined): Target {
