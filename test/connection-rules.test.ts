@@ -3,8 +3,10 @@
  * test/kernel/remembering/connections.ts has the same before the kernel.
  */
 import { describe, expect, test } from 'vitest';
+import { createEngine, parse } from '../src/index.js';
 import { readPacket } from '../src/input/json.js';
 import { type Alive, ConnectionCounts } from '../src/run/asked/connection-counts.js';
+import { programOf } from '../src/run/host-program.js';
 import { HOST, rulesOf } from './classify/steps.js';
 import { listOf, loadFlows, timedPacket, walkFlow } from './flow-packets.js';
 
@@ -230,4 +232,21 @@ test('connections that were there before a rule asks are not counted', async () 
   await host.update(text([bytes('0'), bytes('2')]));
   walkFlow(host, [udp(1), udp(2), udp(2)]);
   expect([1, 2].map((rule) => Number(host.counter(rule).packets))).toEqual([2, 1]);
+});
+
+test.each(['on', 'off'] as const)('a template has no labels and counts nothing, connections %s', async (mode) => {
+  const raw = [
+    '-j CT --zone 1',
+    '-m connlabel --label 1 --set',
+    '-m connlabel ! --label 1',
+    ...['', '! '].map((not) => bytes('0', 'packets', 'both', not).replace('FORWARD ', '')),
+  ];
+  const text = `*raw\n${raw.map((rule) => `-A PREROUTING ${rule}\n`).join('')}COMMIT\n`;
+  const texts = parse([{ name: 'rules', text }, ...HOST]);
+  const host = await (await createEngine()).load({
+    ...programOf(texts, { tracking: 'on' }),
+    connections: mode === 'on' ? [] : false,
+  });
+  host.walk(readPacket(timedPacket(udp(1))).packet);
+  expect(raw.map((_, rule) => Number(host.counter(rule).packets))).toEqual([1, 0, 1, 0, 0]);
 });

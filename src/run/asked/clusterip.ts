@@ -2,13 +2,13 @@
  * clusterip_tg of net/ipv4/netfilter/ipt_CLUSTERIP.c, which Linux had until 6.2. A cluster is what the rule that is loaded first says of
  * its address.
  */
-import { Field, PACKET_TEMPLATE, STATE_NEW, STATE_RELATED, Verdict } from '../../abi.js';
+import { Field, STATE_NEW, STATE_RELATED, Verdict } from '../../abi.js';
 import type { ClusteripAct } from '../../model/outside-test.js';
 import { Protocol } from '../../net/protocol.js';
 import { jhash2, scale } from '../hash.js';
 import type { ActAnswer } from './answers.js';
 import type { Asking } from './asking.js';
-import { connectionAt } from './connection.js';
+import { connectionAt, hasTemplate } from './connection.js';
 import { NO_PORTS, portsOf } from './hash-key.js';
 
 export function clusterip({ address }: ClusteripAct, asking: Asking): ActAnswer {
@@ -22,9 +22,8 @@ export function clusterip({ address }: ClusteripAct, asking: Asking): ActAnswer 
     return Verdict.Continue;
   }
   const cluster = asking.ofKind('clusterip').find((one) => one.address === address && one.cluster)?.cluster;
-  // in its place there may be a template, whose mark is the core's, and all packets' that meet it
-  const isTemplate = (asking.field(Field.Flags) & PACKET_TEMPLATE) !== 0;
-  if (cluster === undefined || isTemplate) {
+  // the mark of a template is the core's, and all packets' that meet it
+  if (cluster === undefined || hasTemplate(asking)) {
     if (asking.answer === undefined) return Verdict.Open;
     return asking.answer ? Verdict.Continue : Verdict.Drop;
   }

@@ -4,7 +4,7 @@ import type { ConnbytesTest } from '../../model/host-test.js';
 import { ORIGINAL, REPLY } from '../connections/tuples.js';
 import type { TestAnswer } from './answers.js';
 import type { Asking } from './asking.js';
-import { connectionAt } from './connection.js';
+import { connectionAt, hasTemplate } from './connection.js';
 
 interface Sum {
   readonly packets: bigint;
@@ -30,7 +30,7 @@ export function connbytes(test: ConnbytesTest, asking: Asking): TestAnswer {
 function summed({ direction }: ConnbytesTest, asking: Asking): Sum | undefined | 'unknown' {
   const connection = connectionAt(asking);
   if (connection === 'unknown') return 'unknown';
-  if (connection === 'none') return undefined;
+  if (connection === 'none' || hasTemplate(asking)) return undefined;
   if (connection === 'first')
     return direction === 'reply' ? NOTHING : { packets: 1n, bytes: BigInt(asking.field(Field.Length)) };
   const notes = asking.setup.connections!.table.notes!.get(connection);

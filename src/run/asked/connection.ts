@@ -1,5 +1,5 @@
 /** What the host knows of the connection of a packet at which a rule asks. */
-import { Beside, Field, STATE_ESTABLISHED, STATE_NEW, STATE_RELATED } from '../../abi.js';
+import { Beside, Field, PACKET_TEMPLATE, STATE_ESTABLISHED, STATE_NEW, STATE_RELATED } from '../../abi.js';
 import { STATE_NUMBERS } from '../../model/batch.js';
 import type { Words } from '../../net/address.js';
 import type { Connections } from '../connections/connections.js';
@@ -7,6 +7,9 @@ import { ORIGINAL, protocolOf, REPLY, type Tuple, TupleWord, zoneOf } from '../c
 import type { Asking } from './asking.js';
 
 const CONNECTED = STATE_NEW | STATE_ESTABLISHED | STATE_RELATED;
+
+/** In the place of a connection it has a template of one (CT --zone), which has neither counters nor labels (nf_ct_tmpl_alloc). */
+export const hasTemplate = (asking: Asking): boolean => (asking.field(Field.Flags) & PACKET_TEMPLATE) !== 0;
 
 /**
  * `none`: no connection; the number of its entry; `first`: none are remembered, and the packet begins one; `unknown`: it is of one that

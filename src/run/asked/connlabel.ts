@@ -4,7 +4,7 @@ import type { ConnlabelTest } from '../../model/host-test.js';
 import type { State } from '../host-states.js';
 import type { TestAnswer } from './answers.js';
 import type { Asking } from './asking.js';
-import { connectionAt } from './connection.js';
+import { connectionAt, hasTemplate } from './connection.js';
 
 interface Labels {
   /** Undefined: nobody told. */
@@ -48,7 +48,7 @@ export function connlabel({ label, set }: ConnlabelTest, asking: Asking): TestAn
 /** Undefined: the packet has no connection. */
 function labelsAt(asking: Asking): Labels | undefined | 'unknown' {
   const connection = connectionAt(asking);
-  if (connection === 'none') return undefined;
+  if (connection === 'none' || hasTemplate(asking)) return undefined;
   if (connection === 'unknown') return connection;
   if (connection === 'first') return asking.state(() => new FirstLabels()).of(asking.field(Field.Serial));
   return asking.setup.connections!.table.notes!.get(connection);
