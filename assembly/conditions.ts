@@ -315,5 +315,5 @@ function comesRound(cell: u32): bool {
   const count = load<u32>(at + (CellWord.A << 2));
   const next = count == load<u32>(at + (CellWord.B << 2)) ? 0 : count + 1;
   store<u32>(at + (CellWord.A << 2), next);
-  return next == 0;
+  return reads(next) == 0;
 }

@@ -335,6 +335,20 @@ f2b-sshd   tcp  --  *   *   0.0.0.0/0  0.0.0.0/0  tcp dpt:22
   });
 });
 
+it('connections that count, of 64 bits, are told apart like others', async () => {
+  const counts = '-A INPUT -m connbytes --connbytes 1 --connbytes-mode packets --connbytes-dir both -j LOG\n';
+  const { lines } = await told(
+    SAVE(`${counts}-A INPUT -m cpu --cpu 1 -j ACCEPT\n-A INPUT -m cpu --cpu 2 -j REJECT`),
+    { ...SYN, dport: 22 },
+    { connections: 'on' },
+  );
+  expect(lines.slice(0, 3)).toEqual([
+    'if match cpu --cpu 1 holds: delivered (eth0: tcp 192.0.2.1:40000 → 192.0.2.2:22), by filter INPUT rule 2 (x:6)',
+    'otherwise if match cpu --cpu 2 holds: rejected, by filter INPUT rule 3 (x:7)',
+    'otherwise: dropped, by filter INPUT policy',
+  ]);
+});
+
 describe('addresses that nobody gave', () => {
   const RULES = SAVE(
     [

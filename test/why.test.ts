@@ -1,4 +1,4 @@
-/** Why a rule does not match that asks for bytes of a packet: what stands there instead, in words. */
+/** Why a rule does not match: what there is in place of what it asks for, in words. */
 import { expect, test } from 'vitest';
 import { compile, createEngine, en, explain, parse, readPacket } from '../src/index.js';
 import { textIn } from '../src/report/lang/messages.js';
@@ -84,4 +84,22 @@ test.each<[rule: string, packet: object, expected: string]>([
   ],
 ])('of IPv4: %s, %j: %s', async (rule, packet, expected) => {
   expect(await why(rule, JSON.parse(JSON.stringify(packet)), 4)).toBe(expected);
+});
+
+test.each<[rule: string, packet: object, expected: string]>([
+  ['-m statistic --mode nth --every 4 --packet 1', {}, '--every 4: its turn comes in 1 packet'],
+  ['-m statistic --mode nth --every 4 --packet 3', {}, '--every 4: its turn comes in 3 packets'],
+  ['-m statistic --mode nth ! --every 4 --packet 0', {}, '! --every 4: it is its turn'],
+  // several options are one answer
+  [
+    '-m time --timestart 20:00 --weekdays Mon',
+    { time: '2026-11-23T09:00:00Z' },
+    '-m time --timestart 20:00 --weekdays Mon: it is Mon, 2026-11-23 09:00:00 UTC',
+  ],
+  ['-p tcp -m osf --genre Windows', { os: 'Linux' }, '-m osf --genre Windows: it looks as if Linux had sent it'],
+  ['-m socket --transparent', { socket: false }, '-m socket --transparent: no socket is there for it'],
+  ['-m helper --helper ftp', {}, '--helper ftp: the connection is INVALID'],
+])('%s of %j: %s', async (rule, packet, expected) => {
+  const wire = { src: '192.0.2.1', dst: '192.0.2.2', proto: 'tcp', flags: 'SYN', sport: 5, dport: 80 };
+  expect(await why(rule, { ...wire, ...packet }, 4)).toBe(expected);
 });

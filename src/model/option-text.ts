@@ -20,7 +20,10 @@ export function optionText(rule: Rule, condition: Condition): string {
   const use = rule.matches[origin.use];
   const given = use?.options[origin.option];
   if (given !== undefined) return slice(rule, `--${origin.option}`, given.at, given.not);
-  return use === undefined ? '' : `-m ${use.name}`;
+  if (use === undefined) return '';
+  // of several options the host made one answer
+  const asked = 'test' in condition && condition.test.kind === 'host' ? Object.entries(use.options) : [];
+  return [`-m ${use.name}`, ...asked.map(([key, given]) => slice(rule, `--${key}`, given!.at, given!.not))].join(' ');
 }
 
 const OPTIONS = { src: '-s', dst: '-d', in: '-i', out: '-o', protocol: '-p', fragment: '-f' } as const;

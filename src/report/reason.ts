@@ -87,7 +87,7 @@ function whyTest(test: Test, held: boolean, value: number, asked: Asked): Messag
     case 'limit':
       return say('why.reading', { reading: limitReading(test, value) });
     case 'nth':
-      return say('why.turn', {});
+      return say('why.turn', { left: held ? 0 : test.every - value });
     case 'random':
       return say('why.draw', { probability: probabilityOf(test.threshold, held) });
     case 'host':

@@ -24,7 +24,8 @@ function isExpected(build: Build, family: Family): Condition {
   const related = build.masked(Field.CtState, STATE_RELATED, STATE_RELATED);
   const error = build.equal(Field.Proto, icmpProtocol(family));
   const flagged = build.masked(Field.CtStatus, CT_STATUS_EXPECTED, CT_STATUS_EXPECTED);
-  return build.any(build.all(related, build.not(error)), flagged);
+  // the last is what is told where none holds
+  return build.any(flagged, build.all(related, build.not(error)));
 }
 
 /**

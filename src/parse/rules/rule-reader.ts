@@ -251,11 +251,7 @@ export class RuleReader extends WordReader {
   private aim(kind: 'jump' | 'goto', name: Word): void {
     // parse_target of xshared.c
     if (/\s/.test(name.text))
-      throw new Refused(
-        'bad-value',
-        `-${kind[0]}: "${name.text}" is no name of a chain or target: it holds a blank`,
-        name.at,
-      );
+      throw new Refused('bad-value', `-${kind[0]}: "${name.text}" is no name of a chain`, name.at);
     if (kind === 'jump' && (name.text === 'ACCEPT' || name.text === 'DROP' || name.text === 'RETURN'))
       this.plain = { kind: 'verdict', verdict: name.text, at: name.at };
     else if (kind === 'jump' && this.isTarget(name.text)) this.load('target', name.text, name.at);

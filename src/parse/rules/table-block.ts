@@ -195,10 +195,8 @@ export class TableBlock {
     const stop = found.some(({ severity }) => severity === 'error');
     // a shell does not take it, nor is a ' a quote to iptables-restore
     const isTaken = open === undefined || (!stop && this.table.origin === 'save' && line.text[open - 1] === '"');
-    // what is wrong with the last value is that it holds the line break
-    const isItsOwn = ({ message, place }: Finding) =>
-      open === undefined || !(message.includes('\n') || (place?.column ?? 0) >= open);
-    for (const finding of found.filter(isItsOwn)) this.findings.add(finding);
+    // what is wrong else comes of it, or waits until it is closed
+    if (isTaken) for (const finding of found) this.findings.add(finding);
     for (const rule of rules) this.note(rule.chain, rule.target, boundOf(rule, this.family));
     const last = chain.rules.length + 1;
     if (number !== undefined && (number < 1 || number > last))
@@ -208,18 +206,13 @@ export class TableBlock {
     } else if (inserts) for (const rule of rules) chain.rules.splice((number ?? 1) - 1, 0, rule);
     else for (const rule of rules) chain.rules.push(rule);
     if (open === undefined) return;
-    const place = placeAt(this.table.file, line, open);
-    const code = 'open-quote';
-    this.findings.add(
-      isTaken
-        ? {
-            severity: 'warning',
-            code,
-            message: 'the quote is never closed: the line break is part of the value',
-            place,
-          }
-        : { severity: 'error', code, message: 'the quote is never closed', place, ofRule: true },
-    );
+    this.findings.add({
+      severity: isTaken ? 'warning' : 'error',
+      code: 'open-quote',
+      message: isTaken ? 'the quote is never closed: the line break is part of the value' : 'the quote is never closed',
+      place: placeAt(this.table.file, line, open),
+      ...(isTaken ? {} : { ofRule: true }),
+    });
   }
 
   private declare(line: Line, { text: name, at }: Word): Chain {

@@ -40,7 +40,8 @@ export const WHY: Omit<WhyWords, keyof RareWhyWords> = {
   'why.addrtype': ({ address, type }) => `${address} is ${type}`,
   'why.state': ({ state }) => `the connection is ${state}`,
   'why.bytes': () => 'its bytes do not say so',
-  'why.turn': () => 'it is not its turn',
+  'why.turn': ({ left }) =>
+    left === 0 ? 'it is its turn' : `its turn comes in ${left} packet${left === 1 ? '' : 's'}`,
   'why.draw': () => 'it was drawn as no match',
   'why.rpfilter': ({ passed }) => `the way back to its source ${passed ? 'leads' : 'does not lead'} by this interface`,
   'why.assumed': ({ question, answer }) => `${question}=${answer ? 'yes' : 'no'} was assumed`,

@@ -285,8 +285,7 @@ export const IN_RULES: Catalogue = {
   '-I: rule number {} is out of range 1..{}': '-I: ルール番号 {0} は 1..{1} の範囲にない',
   'the quote is never closed': '引用符が閉じられていない',
   'the quote is never closed: the line break is part of the value': '引用符が閉じられていない: 改行も値の一部になる',
-  '-{}: "{}" is no name of a chain or target: it holds a blank':
-    '-{0}: 「{1}」は空白を含み、チェインやターゲットの名前ではない',
+  '-{}: "{}" is no name of a chain': '-{0}: 「{1}」はチェインの名前ではない',
   'chain {} is not in table {}': 'テーブル {1} にチェイン {0} はない',
   'no line declares chain {}: the rules that stand here are taken for all of it':
     'チェイン {0} を宣言する行がない: ここにあるルールがすべてと見なす',

@@ -70,7 +70,7 @@ export const WHY: WhyWords = {
   'why.addrtype': ({ address, type }) => `${address} は ${type}`,
   'why.state': ({ state }) => `接続は ${state}`,
   'why.bytes': () => 'パケットの内容が一致しない',
-  'why.turn': () => 'その順番ではない',
+  'why.turn': ({ left }) => (left === 0 ? 'その順番である' : `順番が来るのは ${left} パケット後`),
   'why.draw': () => '乱数により不一致',
   'why.rpfilter': ({ passed }) => `送信元への戻り経路はこのインターフェイスを${passed ? '通る' : '通らない'}`,
   'why.assumed': ({ question, answer }) => `${question}=${answer ? 'yes' : 'no'} と仮定した`,

@@ -282,7 +282,8 @@ export interface Messages {
   'why.program': { readonly held: boolean };
   /** no packet is so. */
   'why.never': Record<never, never>;
-  'why.turn': Record<never, never>;
+  /** packets until it is its turn. */
+  'why.turn': { readonly left: number };
   'why.draw': { readonly probability: number };
   'why.rpfilter': { readonly passed: boolean };
   'why.assumed': { readonly question: string; readonly answer: boolean };

@@ -20,8 +20,10 @@ export function meetingOf(result: WalkResult, host: LoadedHost): string {
     else if (event.kind === 'return') frames.pop();
     if (!OF_RULES.has(event.kind)) settled.push(event);
   }
-  return JSON.stringify([by, frames, columnsAt(result, host), settled]);
+  return JSON.stringify([by, frames, columnsAt(result, host), settled], textOfCount);
 }
+/** Connections count in 64 bits, of which JSON knows nothing. */
+const textOfCount = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
 
 /** Events that leave nothing behind but what the packet's columns say. */
 const OF_RULES: ReadonlySet<WalkEvent['kind']> = new Set([
