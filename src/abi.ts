@@ -515,6 +515,15 @@ export enum Fact {
   /** what the Op.Host or Op.HostAct at the address asks that the flags are: a HostAnswer, or a Verdict, Continue among them. */
   Host = 5,
 }
+/** Words of an Op.Host or an Op.HostAct, behind that of the opcode. */
+export enum HostWord {
+  /** what it becomes where nobody knows. */
+  Question = 1,
+  /** the text that says what is asked, or to be done. */
+  Asked = 2,
+  /** one more than the cell of its state; 0: it remembers nothing. */
+  State = 3,
+}
 /** What the host says to an Op.Host. */
 export enum HostAnswer {
   No = 0,

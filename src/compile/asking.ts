@@ -1,5 +1,5 @@
 /** Which rules ask which of a program's questions. */
-import { Op, Section, SKIP_SHIFT } from '../abi.js';
+import { HostWord, Op, Section, SKIP_SHIFT } from '../abi.js';
 import type { Compiled } from './compile.js';
 import { opWords } from './opinfo.js';
 
@@ -51,7 +51,8 @@ export function askedOfHost({ program, hosted }: Pick<Compiled, 'program' | 'hos
   if (hosted.length === 0) return asked;
   for (let at = 0; at < code.length; at += opWords(code[at]! & 255)) {
     const op = code[at]! & 255;
-    if (op === Op.Host || op === Op.HostAct) asked.set(code[at + 1]!, hosted[code[at + 2]!]!);
+    if (op === Op.Host || op === Op.HostAct)
+      asked.set(code[at + HostWord.Question]!, hosted[code[at + HostWord.Asked]!]!);
   }
   return asked;
 }

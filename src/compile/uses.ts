@@ -7,6 +7,7 @@ import {
   FIELD_SHIFT,
   Field,
   Hook,
+  HostWord,
   Mangle,
   Op,
   Section,
@@ -173,7 +174,10 @@ function noteField(uses: ChainUses, field: Field): void {
 export function cellOf(code: Uint32Array, at: number): number | undefined {
   const op: Op = code[at]! & 255;
   if (op === Op.Limit || op === Op.Nth) return code[at + 1]!;
-  if (op === Op.Host || op === Op.HostAct) return code[at + 3] === 0 ? undefined : code[at + 3]! - 1;
+  if (op === Op.Host || op === Op.HostAct) {
+    const state = code[at + HostWord.State]!;
+    return state === 0 ? undefined : state - 1;
+  }
   return op === Op.Zone ? code[at + 2]! : undefined;
 }
 

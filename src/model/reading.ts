@@ -1,6 +1,6 @@
 /** What the host found where a rule asked it, or did for one, in numbers: src/report/ has the words. */
 import type { ForeignReading } from './foreign-reading.js';
-import type { LimitsReading } from './limits-reading.js';
+import type { LimitsReading } from './limit-reading.js';
 import type { OutsideReading } from './outside-reading.js';
 import type { SetReading } from './set-reading.js';
 import type { ToldReading } from './told-reading.js';

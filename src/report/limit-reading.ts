@@ -1,7 +1,7 @@
 /** What a limit of the core's leaves, as its cell has it. */
 import { LIMIT_CREDITS_PER_MS } from '../abi.js';
 import type { Test } from '../model/condition.js';
-import type { LimitReading } from '../model/limits-reading.js';
+import type { LimitReading } from '../model/limit-reading.js';
 
 /** Seconds of the units of a rate. */
 const UNITS = [1, 60, 3600, 86_400];

@@ -2,7 +2,7 @@
  * What rules ask of the host, each time that a packet comes to them, and have it do: what they remember in tables, what lies outside
  * of packets. The engine loads it with the first host that has such a rule.
  */
-import { HostAnswer, Op } from '../abi.js';
+import { HostAnswer, HostWord, Op } from '../abi.js';
 import type { HostAct, HostTest } from '../model/host-test.js';
 import { ACTS, TESTS, type TestAnswer } from './asked/answers.js';
 import { Asking } from './asked/asking.js';
@@ -29,7 +29,7 @@ export class HostAnswers {
     const { asking, laid } = this;
     asking.address = address;
     asking.slot = slot;
-    const asked = this.hosted[asking.word(2)]!;
+    const asked = this.hosted[asking.word(HostWord.Asked)]!;
     if ((laid.codeAt(address) & 255) === Op.HostAct) return (ACTS as AnyActs)[asked.what]!(asked, asking);
     return numberOf((TESTS as AnyTests)[asked.what]!(asked, asking) ?? laid.from.otherwise);
   }

@@ -59,8 +59,9 @@ export class Batch {
 
   /** What happens to each packet, where somebody wants to know; a copy's events stand among its original's. */
   events: WalkEvent[][] | undefined;
-  private told: readonly (Told | undefined)[] | undefined;
-  private toldFrom = 0;
+  /** what descriptions tell, and which of these is the batch's first. */
+  private descriptions: readonly (Told | undefined)[] | undefined;
+  private firstDescription = 0;
 
   /** With events: what ended it, what left, the copies that left. */
   readonly lost: (Lost | undefined)[] = [];
@@ -73,7 +74,7 @@ export class Batch {
   ) {}
 
   /** Makes room for packets that have not begun to walk. */
-  begin(packets: number, told: boolean): void {
+  begin(packets: number, followed: boolean): void {
     const { columns } = this.stages;
     this.size = packets;
     this.packets = packets;
@@ -82,7 +83,7 @@ export class Batch {
     this.gathered = 0;
     this.open.clear();
     this.filled.clear();
-    this.events = told ? Array.from({ length: packets }, () => []) : undefined;
+    this.events = followed ? Array.from({ length: packets }, () => []) : undefined;
     this.lost.length = 0;
     this.left.length = 0;
     this.copies.length = 0;
@@ -99,10 +100,10 @@ export class Batch {
   isCopy(slot: number): boolean {
     return slot >= this.packets;
   }
-  /** What was told of packets from one on: the first of the batch. */
-  tellOf(told: readonly (Told | undefined)[] | undefined, from: number): void {
-    this.told = told;
-    this.toldFrom = from;
+  /** What descriptions tell of packets; the batch begins with that of a number. */
+  describe(told: readonly (Told | undefined)[] | undefined, first: number): void {
+    this.descriptions = told;
+    this.firstDescription = first;
   }
   /** What the description of a packet tells, be it in this slot or the original of the one there. */
   toldOf(slot: number): AllTold {
@@ -110,7 +111,7 @@ export class Batch {
       const number = this.stages.field(slot, field);
       return number === NO_SOCKET ? undefined : number;
     };
-    const told = this.told?.[this.toldFrom + this.packetOf(slot)];
+    const told = this.descriptions?.[this.firstDescription + this.packetOf(slot)];
     return { ...told, uid: numbered(Field.Uid), gid: numbered(Field.Gid) };
   }
 

@@ -5,7 +5,7 @@ import { pathMtu } from './path-mtu.js';
 import { reversePath } from './reverse-path.js';
 import type { WalkSetup } from './setup.js';
 
-type Asked = Pick<WalkSetup, 'stages' | 'routing' | 'ways' | 'isLocal' | 'hosted'>;
+type Asked = Pick<WalkSetup, 'stages' | 'routing' | 'ways' | 'isLocal' | 'hostAnswers'>;
 
 export function factOf(asked: Asked, kind: number, flags: number, packet: number): boolean | number {
   const { stages, routing, ways } = asked;
@@ -19,7 +19,7 @@ export function factOf(asked: Asked, kind: number, flags: number, packet: number
       return isOfType(asked, kind === Fact.SrcType ? Field.Src : Field.Dst, flags, packet);
     case Fact.Host:
       // whoever loaded such a program has loaded who answers it
-      return asked.hosted!.answer(flags, packet);
+      return asked.hostAnswers!.answer(flags, packet);
     default:
       throw new PacketwalkError(`fact ${kind} is not known`, { code: 'core-fault' });
   }

@@ -86,7 +86,7 @@ export function fill(filling: Filling, given: PacketBatch, from: number, most: n
     stages.decodeBatch(count);
     if (whole.raw !== false) stages.columns[Beside.Raw]!.fill(1, 0, count);
   }
-  batch.tellOf(whole.told, first);
+  batch.describe(whole.told, first);
   fillEnvelopes(filling, whole, first, count, serial);
   return count;
 }

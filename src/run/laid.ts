@@ -123,10 +123,10 @@ export class Laid {
       takes: (way) => assumed.takes(way),
       picked: this.steps.newSelection(),
       chosen: new Map(),
-      hosted: undefined,
+      hostAnswers: undefined,
     };
     if (course.asked !== undefined && compiled.hosted.length > 0)
-      this.setup.hosted = new course.asked.HostAnswers(this, course);
+      this.setup.hostAnswers = new course.asked.HostAnswers(this, course);
     stages.renewViews();
   }
 

@@ -94,7 +94,7 @@ export interface WalkSetup extends FirstSettings {
   /** what the host has chosen for packets that TranslateKind.Chosen translates, by their places. */
   readonly chosen: Map<number, NatRange | string>;
   /** answers what rules ask of the host. */
-  readonly hosted: HostAnswers | undefined;
+  readonly hostAnswers: HostAnswers | undefined;
   /** room for the packets that a step picks out of its own. */
   readonly picked: Selection;
 }

@@ -175,7 +175,7 @@ export class Walk {
   /** ip_forward and ip6_forward, which drop what a socket of this host holds. */
   private age(selection: Selection): void {
     const { batch, setup } = this;
-    if (setup.hosted !== undefined) this.dropHeld(selection);
+    if (setup.hostAnswers !== undefined) this.dropHeld(selection);
     if (batch.events !== undefined)
       for (const slot of selection.slots) {
         const before = setup.stages.field(slot, Field.Ttl);

@@ -1,5 +1,5 @@
-/** English, of what limits, quotas and estimators leave or say: src/model/limits-reading.ts. */
-import type { LimitsReading } from '../../model/limits-reading.js';
+/** English, of what limits, quotas and estimators leave or say: src/model/limit-reading.ts. */
+import type { LimitsReading } from '../../model/limit-reading.js';
 import type { ReadingWords } from './messages.js';
 
 const SPANS: Readonly<Record<number, string>> = { 1: 'a second', 60: 'a minute', 3600: 'an hour', 86400: 'a day' };

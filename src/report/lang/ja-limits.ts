@@ -1,5 +1,5 @@
-/** Japanese, of what limits, quotas and estimators leave or say: src/model/limits-reading.ts. */
-import type { LimitsReading } from '../../model/limits-reading.js';
+/** Japanese, of what limits, quotas and estimators leave or say: src/model/limit-reading.ts. */
+import type { LimitsReading } from '../../model/limit-reading.js';
 import type { ReadingWords } from './messages.js';
 
 const SPANS: Readonly<Record<number, string>> = { 1: '秒', 60: '分', 3600: '時', 86400: '日' };

@@ -2,7 +2,7 @@
  * What an instruction asks of the host, for the packet that has come to it: whoever answers finds here what there is to know of the
  * two, and what the instruction remembers.
  */
-import { Answer, type Beside, Field, Op, PACKET_DECODED, Run, Verdict } from '../../abi.js';
+import { Answer, type Beside, Field, HostWord, Op, PACKET_DECODED, Run, Verdict } from '../../abi.js';
 import type { NumberRange } from '../../model/condition.js';
 import type { Connection } from '../../model/connection.js';
 import { type HostAct, type HostTest, stateOf } from '../../model/host-test.js';
@@ -125,7 +125,7 @@ export class Asking {
 
   /** What the instruction remembers, made by `make` where it remembers nothing yet. Only of what has a `state`. */
   state<S extends State>(make: () => S): S {
-    return this.course.states.at(this.word(3) - 1, make) as S;
+    return this.course.states.at(this.word(HostWord.State) - 1, make) as S;
   }
 
   /** Sets that packets change, where the core looks into them. */
@@ -148,7 +148,7 @@ export class Asking {
 
   /** How somebody answered its question, or all that are open. */
   get answer(): boolean | undefined {
-    const answer = this.laid.stages.answerTo(this.word(1));
+    const answer = this.laid.stages.answerTo(this.word(HostWord.Question));
     return answer === Answer.Open ? this.laid.from.otherwise : answer === Answer.Yes;
   }
 

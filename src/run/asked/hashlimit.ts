@@ -1,8 +1,8 @@
 /** hashlimit_mt_common of net/netfilter/xt_hashlimit.c: what each address, port or pair of them may have, in tables that rules share. */
 import { Field } from '../../abi.js';
 import { givenEntries, type HashlimitEntry } from '../../model/host.js';
+import type { LimitReading, WindowReading } from '../../model/limit-reading.js';
 import type { HashlimitTest } from '../../model/limit-test.js';
-import type { LimitReading, WindowReading } from '../../model/limits-reading.js';
 import type { State } from '../host-states.js';
 import type { TestAnswer } from './answers.js';
 import type { Asking } from './asking.js';

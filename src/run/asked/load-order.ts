@@ -1,5 +1,5 @@
 /** In which order a kernel meets what rules ask when they are loaded: the first that names a table of a match makes it. */
-import { Op, Section } from '../../abi.js';
+import { HostWord, Op, Section } from '../../abi.js';
 import type { Compiled } from '../../compile/compile.js';
 import { OP_WORDS } from '../../compile/opinfo.js';
 import { BUILTIN } from '../../model/ruleset.js';
@@ -27,7 +27,7 @@ export function loadOrder({ chains, program }: Compiled): number[] {
   for (const { address } of inOrder)
     for (let at = address; at < ends.get(address)!; at += OP_WORDS[code[at]! & 255]!) {
       const op = code[at]! & 255;
-      if (op === Op.Host || op === Op.HostAct) found.add(code[at + 2]!);
+      if (op === Op.Host || op === Op.HostAct) found.add(code[at + HostWord.Asked]!);
     }
   return [...found];
 }
