@@ -39,6 +39,8 @@ const PRINTED: Readonly<Record<string, string>> = {
   'ip -6 rule': '0:\tfrom all lookup local\n32766:\tfrom all lookup main\n',
   'ip xfrm state count': '\t SAD count 0\n',
   'ip xfrm policy count': '\t SPD IN  0 OUT 3 FWD 0\n',
+  'ip xfrm policy':
+    'src 10.0.0.0/8 dst 10.9.0.0/16 \n\tdir out priority 9 ptype main \n\ttmpl src 192.0.2.1 dst 192.0.2.2\n\t\tproto esp reqid 5 mode tunnel\nsrc 0.0.0.0/0 dst 0.0.0.0/0 \n\tsocket out priority 0 ptype main \n',
   'nfacct list':
     '{ pkts = 00000000000000000001, bytes = 00000000000000000060, quota = 00000000000000001000, mode = packet, overquota = no } = a b;\n',
   'conntrack -L -f ipv4 -o extended,id': entry('ipv4     2', '192.0.2.5', '192.0.2.1'),

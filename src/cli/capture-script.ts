@@ -61,9 +61,10 @@ ask ip -6 route show table all
 ask ip -4 rule
 ask ip -6 rule
 
-# How much IPsec there is: its states would tell keys, and are counted.
+# How much IPsec there is, and what of what is sent: its states would tell keys, and are counted.
 ask ip xfrm state count
 ask ip xfrm policy count
+ask ip xfrm policy
 
 # Settings of the kernel.
 proc=/proc/sys/net

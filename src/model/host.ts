@@ -4,6 +4,7 @@
  */
 import type { Family, Words } from '../net/address.js';
 import type { SocketList } from './sockets.js';
+import type { XfrmPolicy } from './xfrm.js';
 
 export interface Host {
   links: Link[] | undefined;
@@ -13,8 +14,8 @@ export interface Host {
   rules: PolicyRule[] | undefined;
   /** names with dots (`net.ipv4.ip_forward`), values as printed. */
   sysctls: Map<string, string>;
-  /** how many states IPsec has, and policies of what goes out, as far as that was given. */
-  xfrm?: { readonly states?: number; readonly policies?: number } | undefined;
+  /** how many states IPsec has, and policies of what goes out, and which those are, as far as that was given. */
+  xfrm?: { readonly states?: number; readonly policies?: number; readonly out?: readonly XfrmPolicy[] } | undefined;
   /** the IPv4 routing tables whose routes were given; a rule that leads to another one leads to the unknown. */
   tables: 'all' | readonly number[];
   /** the same of IPv6; what the kernel makes of addresses by itself is no part of it. */

@@ -196,7 +196,7 @@ class Reading {
         host.sysctls = [...(host.sysctls ?? []), ...rare!.parseSysctl(text, name, findings)];
         return;
       case 'xfrm':
-        host.xfrm = { ...host.xfrm, ...rare!.parseXfrm(text) };
+        host.xfrm = { ...host.xfrm, ...rare!.parseXfrm(text, name, findings) };
     }
   }
 

@@ -14,7 +14,7 @@ export function hostJson(host: Host) {
     tables,
     tables6,
     rules: rules?.map(policyJson),
-    xfrm,
+    xfrm: xfrm && { states: xfrm.states, policies: xfrm.policies ?? xfrm.out?.length },
     sysctls: Object.fromEntries(sysctls),
     assumed,
   };

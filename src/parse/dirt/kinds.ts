@@ -28,7 +28,7 @@ const LISTING = /^Chain \S+ {1,200}\((?:policy |\d+ ref)|^(?:num +)?(?:pkts +byt
 const ROW =
   /^(?:\d{1,7}\s+)?(?:\d{1,20}[KMGT]?\s+\d{1,20}[KMGT]?\s+)?(?:[\w.][\w.-]{0,39}\s+)?!?[\w.-]{1,20}\s+(?:--|-f|!f)(?:\s+\S{1,40}){0,3}\s+!?(?:anywhere|\d{1,3}(?:\.\d{1,3}){3}|[\da-f]{0,4}:[\da-f:]*:)/;
 const IPSET =
-  /^(?:sudo +)?(?:(?:\S*\/)?ipset +)?(?:(?:-exist|-!) +)*(?:create +\S+ +(?:bitmap|hash|list):|add +\S+ +(?:\d{1,3}\.\d{1,3}\.\d|[\da-fA-F]{0,4}:[\da-fA-F:]))|^(?:sudo +)?(?:\S*\/)?ipset +(?:(?:-exist|-!) +)*(?:create|add|-N|-A|del|destroy|flush|x|f) +\S|^-N +\S+ +\w*(?:map|hash|list|tree)\b|^Name: \S+$|^create +\S+ +\S/;
+  /^(?:sudo +)?(?:(?:\S*\/)?ipset +)?(?:(?:-exist|-!) +)*(?:create +\S+ +(?:bitmap|hash|list):|add +(?!\d{4}-\d\d-\d\d )\S+ +(?:\d{1,3}\.\d{1,3}\.\d|[\da-fA-F]{0,4}:[\da-fA-F:]))|^(?:sudo +)?(?:\S*\/)?ipset +(?:(?:-exist|-!) +)*(?:create|add|-N|-A|del|destroy|flush|x|f) +\S|^-N +\S+ +\w*(?:map|hash|list|tree)\b|^Name: \S+$|^create +\S+ +\S/;
 const GAP =
   /^(?:[-*([{<~ ]{0,8})?(?:\.{3,}|…+|(?:snip(?:ped)?|cut|truncated|omitted|skipped|(?:output|lines|rules) (?:omitted|removed|truncated|skipped)|省略|中略|略|以下省略|后略))(?:[-*)\]}>~ .…]{0,8})$/i;
 
@@ -63,7 +63,7 @@ export const isRow = (text: string): boolean => ROW.test(text.slice(0, 400));
 
 /** How lines of a host, and connections, begin. */
 const HOST =
-  /^(?:[\da-fA-F]{0,4}[\d:.]|(?:default|unicast|local|broadcast|multicast|throw|unreachable|prohibit|blackhole|nat|anycast|inet6?)(?:[ \t]|$)|[a-z][\w-]{1,12}[ \t]+\d|-? ?(?:\/proc\/sys\/)?(?:net|kernel|vm|fs|dev|user|abi|debug)[./]|conntrack v|SAD count |SPD IN |\{ pkts = \d)/;
+  /^(?:[\da-fA-F]{0,4}[\d:.]|(?:default|unicast|local|broadcast|multicast|throw|unreachable|prohibit|blackhole|nat|anycast|inet6?)(?:[ \t]|$)|[a-z][\w-]{1,12}[ \t]+\d|-? ?(?:\/proc\/sys\/)?(?:net|kernel|vm|fs|dev|user|abi|debug)[./]|conntrack v|SAD count |SPD IN |src \S+\/\d|\{ pkts = \d)/;
 /** A line of an address, which stands further in than its link. */
 const ADDRESS = /^inet6? [\da-f.:]+(?:\/| peer )/;
 

@@ -276,7 +276,7 @@ const IS_ROUTE =
 
 /** The sign of a remark, and root's prompt before what prints rules, sets, connections or what a host has. */
 const AT_ROOT =
-  /^# (?:.*tables|(?:\/\S*\/)?(?:ip (?:-\S+ ){0,5}(?:a|l|ro|ru|x)[a-z]*(?: |$)|(?:ipset|conntrack) (?:-|save|list)|nfacct (?:list|get)|(?:ss|netstat) -|sysctl -|cat \S*(?:(?:ip6?t_hashlimit|(?:xt|ipt)_recent|nf_condition|xt_quota|ipt_CLUSTERIP)\/|net\/(?:tcp|udp)6?$)))/;
+  /^# (?:.*tables|(?:\/\S*\/)?(?:ip (?:-\S+ (?:inet6? )?){0,5}(?:a|l|ro|ru|x)[a-z]*(?: |$)|(?:ipset|conntrack) (?:-|save|list)|nfacct (?:list|get)|(?:ss|netstat) -|sysctl -|cat \S*(?:(?:ip6?t_hashlimit|(?:xt|ipt)_recent|nf_condition|xt_quota|ipt_CLUSTERIP)\/|net\/(?:tcp|udp)6?$)))/;
 
 const NAMES_TABLE = /raw|mangle|nat|filter|security/i;
 

@@ -79,7 +79,10 @@ function typed(line: string, at: number, tool: string): Typed | undefined {
   const rest = / .*$/.exec(command)?.[0] ?? '';
   if (/^ip6?tables$/.test(tool) && !/^ +(?:-|\$|"?\$)/.test(rest)) return undefined;
   // a sentence may begin with the tool's name
-  if (/^ [a-z]+ [a-z]+ [a-z]+/.test(rest) && !/^ (?:-|addr|route|rule|link|add|create|save|list|exec|get)/.test(rest))
+  if (
+    /^ [a-z]+ [a-z]+ [a-z]+/.test(rest) &&
+    !/^ (?:-|addr|route|rule|link|xfrm|add|create|save|list|exec|get)/.test(rest)
+  )
     return undefined;
   return { at, tool, command, does: doing(tool, rest) };
 }

@@ -40,7 +40,7 @@ const OLD = /^[ \t]*-N[ \t]+\S+[ \t]+\w*(?:map|hash|list|tree)\b/m;
 const SIGNS: readonly RegExp[] = [
   /^[ \t]*(?:(?:sudo[ \t]+)?(?:\S*\/)?ipset[ \t]+)?(?:(?:-exist|-!)[ \t]+)*(?:create|-N|n|new)[ \t]+\S+[ \t]+(?:bitmap|hash|list):/m,
   /^[ \t]*(?:(?:sudo[ \t]+)?(?:\S*\/)?ipset[ \t]+)(?:(?:-exist|-!)[ \t]+)*(?:create|add|-N|-A)[ \t]+\S+[ \t]+\S/m,
-  /^[ \t]*add[ \t]+\S+[ \t]+(?:\d+\.\d+\.\d+\.\d+|[0-9a-fA-F]*:[0-9a-fA-F:]+)/m,
+  /^[ \t]*add[ \t]+(?!\d{4}-\d\d-\d\d )\S+[ \t]+(?:\d+\.\d+\.\d+\.\d+|[0-9a-fA-F]*:[0-9a-fA-F:]+)/m,
   /^Name: \S+[ \t]*\r?\n?Type: \S+/m,
   OLD,
 ];

@@ -18,6 +18,8 @@ export const IN_LIMITS: Catalogue = {
   'needs one of --rateest-bps, --rateest-pps': '--rateest-bps、--rateest-pps のいずれかが必要である',
   '"{}" is not a time: a number, and s, ms or us behind it': '「{0}」は時間ではない: 数値のあとに s、ms、us を書く',
   'the longest interval is 8s': '間隔は 8s までである',
+  'these are not all policies of IPsec: what they say is left out': 'IPsec のポリシーのすべてではない: その内容を除く',
+  'expected what ip xfrm policy or its count prints': 'ip xfrm policy またはその count が出力する形のはずである',
   'expected a number': '数値のはずである',
   'expected numbers of nodes, joined by commas': 'コンマで区切られたノードの番号のはずである',
   'expected an object as nfacct list prints it': 'nfacct list が出力する形のオブジェクトのはずである',

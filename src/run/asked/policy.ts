@@ -8,13 +8,16 @@ import { parseAddress, type Words } from '../../net/address.js';
 import { protocolNumber } from '../../net/protocol.js';
 import type { TestAnswer } from './answers.js';
 import type { Asking } from './asking.js';
+import { statesToBe } from './xfrm-policies.js';
 
 type Answer = boolean | undefined;
 /** A state of xfrm, as `ip xfrm state` calls its parts. */
 type State = { readonly [name: string]: Json };
 
 export function policy(test: PolicyTest, asking: Asking): TestAnswer {
-  const states = statesOf(asking.told.policy, test.dir) ?? noneOf(asking, test.dir);
+  const { told, host } = asking;
+  const states =
+    statesOf(told.policy, test.dir) ?? (test.dir === 'in' ? whereNone(host.xfrm?.states) : statesToBe(asking));
   if (states === undefined) return undefined;
   asking.tell(() => ({ what: 'policy', dir: test.dir, states: states.map(textOf) }));
   if (states.length === 0) return test.none;
@@ -33,9 +36,8 @@ function statesOf(told: Json | undefined, dir: 'in' | 'out'): readonly State[] |
   if (own === 'none') return [];
   return Array.isArray(own) && own.every(isState) ? own : undefined;
 }
-/** Without a state nothing can have been undone, without a policy nothing will be made. */
-const noneOf = ({ host }: Asking, dir: 'in' | 'out'): readonly State[] | undefined =>
-  (dir === 'in' ? host.xfrm?.states : host.xfrm?.policies) === 0 ? [] : undefined;
+/** Without a state nothing can have been undone. */
+const whereNone = (states: number | undefined): readonly State[] | undefined => (states === 0 ? [] : undefined);
 const isState = (value: Json | undefined): value is State =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
