@@ -45,7 +45,7 @@ export const rate: ValueKind<Rate> = {
     const name = slash < 0 ? 'second' : text.slice(slash + 1).toLowerCase();
     const unit = name === '' ? undefined : RATE_UNITS.find(([, long]) => long.startsWith(name))?.[2];
     if (number === 0 || unit === undefined)
-      throw new ValueError(`"${text}" is not a rate: a number, and a unit behind it`);
+      throw new ValueError(`"${text}" is not a rate: a number above 0, and a unit behind it`);
     const avg = Math.floor((SCALE * unit) / number);
     if (avg === 0) throw new ValueError(`"${text}" is a rate too high`);
     return { bytes: false, avg, unit };

@@ -4,6 +4,8 @@ import type { Catalogue } from './translate.js';
 export const IN_LIMITS: Catalogue = {
   '"{}" is a rate too high': '「{0}」はレートとして高すぎる',
   '"{}" is not a rate: a number, and a unit behind it': '「{0}」はレートではない: 数値のあとに単位を書く',
+  '"{}" is not a rate: a number above 0, and a unit behind it':
+    '「{0}」はレートではない: 0 より大きい数値のあとに単位を書く',
   '"{}" is not a burst: a number, and b, kb or mb behind it':
     '「{0}」はバーストではない: 数値、またはそのあとに b、kb、mb を書く',
   'value {} is not in 1..{}': '値 {0} は 1..{1} の範囲にない',

@@ -34,9 +34,9 @@ export const READINGS: ReadingWords = {
     return `リスト ${list} の ${address} は${span} ${hits} 回${last}${before}${then}`;
   },
   'in-set': ({ set, element, left }) =>
-    `${element} は ${set} に含まれる${left === undefined ? '' : `（残り ${seconds(left)}）`}`,
+    `${element} は ${set} に含まれる${left === undefined ? '' : ` (残り ${seconds(left)})`}`,
   'set-change': ({ set, element, done, timeout }) => {
-    const time = timeout === undefined ? '' : timeout === 0 ? '（無期限）' : `（${timeout} 秒間）`;
+    const time = timeout === undefined ? '' : timeout === 0 ? ' (無期限)' : ` (${timeout} 秒間)`;
     switch (done) {
       case 'added':
         return `${set} に ${element} を加えた${time}`;
