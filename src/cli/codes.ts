@@ -29,7 +29,7 @@ export const CODE_GROUPS: readonly CodeGroup[] = [
   group(
     'Texts',
     `
-nothing-recognised | Nothing in the text is what a known command prints. | Give the output of iptables-save, iptables -S, iptables -L, ipset save, ip addr, ip route, ip rule, ip link, ifconfig, route -n, sysctl, ss, netstat, ip xfrm state count, ip xfrm policy, nfacct list or conntrack -L, or commands of iptables.
+nothing-recognised | Nothing in the text is what a known command prints. | Give the output of iptables-save, iptables -S, iptables -L, ipset save, ip addr, ip route, ip rule, ip link, ifconfig, route -n, sysctl, ss, netstat, pf.os, ip xfrm state count, ip xfrm policy, nfacct list or conntrack -L, or commands of iptables.
 no-input | No file was named, or no text given. | Name files or folders, or - for standard input.
 no-line-end | The text ends in the middle of a line: its last word may be cut, and a cut word is mostly another good one. | Compare the last line with the original, or get the text again.
 no-rules | Texts were read, but none holds rules of the packets' family. | Add the output of iptables-save.

@@ -24,6 +24,7 @@ const AS: Readonly<Record<Taken['as'], string>> = {
   clusters: 'nodes of clusters',
   sysctl: 'settings',
   sockets: 'sockets',
+  fingerprints: 'fingerprints of systems',
   xfrm: 'how much IPsec there is',
   json: 'JSON of a host',
   command: 'a command that was typed',

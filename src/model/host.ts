@@ -3,6 +3,7 @@
  * text for it was not given, which is not the same as an empty one.
  */
 import type { Family, Words } from '../net/address.js';
+import type { Fingerprint } from './fingerprint.js';
 import type { SocketList } from './sockets.js';
 import type { XfrmPolicy } from './xfrm.js';
 
@@ -30,6 +31,8 @@ export interface Host {
   variables?: readonly RuleVariable[];
   /** clusters (CLUSTERIP) whose nodes were given; of others a rule says which node is this host's. */
   clusters?: readonly ClusterNodes[];
+  /** those of osf; undefined where no text has them. */
+  fingerprints?: readonly Fingerprint[];
   /** undefined where no text lists them. */
   sockets?: SocketList;
   /** what was not given and is taken to be as the kernel makes it by itself. */

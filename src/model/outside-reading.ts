@@ -14,11 +14,11 @@ export interface PolicyReading {
   readonly states: readonly string[];
 }
 
-/** `why`: it has no header that could be asked for, or is no SYN. */
+/** `why`: it has no header that could be asked for, or is no SYN; no fingerprint fits it. */
 export interface OsfReading {
   readonly what: 'osf';
   readonly os: string | undefined;
-  readonly why: 'syn' | undefined;
+  readonly why: 'syn' | 'none' | undefined;
 }
 
 /** `why`: its protocol, or what it quotes, has no sockets; its header is cut; none is there. */

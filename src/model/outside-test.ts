@@ -38,6 +38,8 @@ export interface OsfTest {
   readonly what: 'osf';
   /** '': any. */
   readonly genre: string;
+  /** of --ttl. */
+  readonly ttl: number;
 }
 
 /** xt_socket. */

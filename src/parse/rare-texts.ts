@@ -11,6 +11,7 @@ export { readDirty, sayUnknown } from './dirt/read.js';
 export { addressesOfJson } from './host/addr-json.js';
 export { addressesOfRoutes } from './host/addresses-of-routes.js';
 export { parseClusters } from './host/clusters.js';
+export { parseFingerprints } from './host/fingerprints.js';
 export { parseHashlimit } from './host/hashlimit.js';
 export { addressesOfIfconfig } from './host/ifconfig.js';
 export { parsePolicyRules } from './host/iprule.js';

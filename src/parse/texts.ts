@@ -173,6 +173,9 @@ class Reading {
       case 'recent':
         host.recents = [...(host.recents ?? []), ...rare!.parseRecent(text, name, findings)];
         return;
+      case 'fingerprints':
+        host.fingerprints = [...(host.fingerprints ?? []), ...rare!.parseFingerprints(text)];
+        return;
       case 'sockets':
         host.sockets = rare!.joinSockets(host.sockets, rare!.parseSockets(text, name, findings));
         return;

@@ -17,10 +17,10 @@ export const osf = match({
     ttl: { value: integer(2) },
     log: { value: integer(2) },
   },
-  lower({ genre, log }, build) {
+  lower({ genre, ttl, log }, build) {
     const name = log ? '' : genre!.value;
     const words = name === '' ? '' : `--genre ${name}`;
-    return [build.host({ what: 'osf', genre: name }, question.match('osf', words))];
+    return [build.host({ what: 'osf', genre: name, ttl: ttl?.value ?? 0 }, question.match('osf', words))];
   },
 });
 

@@ -1,6 +1,7 @@
 /** What a line is by itself, without the lines around it. */
 import { isEntry } from '../connections/connections.js';
 import { CLUSTER_LINE } from '../host/clusters.js';
+import { FINGERPRINT_LINE } from '../host/fingerprints.js';
 import { HASHLIMIT_LINE, HASHLIMIT_NAME } from '../host/hashlimit.js';
 import { isIfconfig } from '../host/ifconfig.js';
 import { RECENT_LINE, RECENT_NAME } from '../host/recent.js';
@@ -49,6 +50,7 @@ export function kindOf(text: string): LineKind | undefined {
   if (isIfconfig(text)) return 'ifconfig';
   if (isRoutingTable(text)) return 'routing-table';
   if (isSockets(text)) return 'sockets';
+  if (FINGERPRINT_LINE.test(start)) return 'fingerprints';
   if (HASHLIMIT_LINE.test(start) || HASHLIMIT_NAME.test(start)) return 'hashlimit';
   if (RECENT_LINE.test(start) || RECENT_NAME.test(start)) return 'recent';
   if (VARIABLE_NAME.test(start) || isVariableLine(start)) return 'variable';

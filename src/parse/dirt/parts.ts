@@ -293,6 +293,7 @@ const HOST: ReadonlySet<RunKind> = new Set<HostText | RunKind>([
   'nfacct',
   'xfrm',
   'sockets',
+  'fingerprints',
 ]) as ReadonlySet<RunKind>;
 
 /** How many lines from an index on are one JSON text. */

@@ -37,6 +37,7 @@ export interface HostParts {
   readonly variables?: readonly RuleVariable[] | undefined;
   readonly clusters?: readonly ClusterNodes[] | undefined;
   readonly sockets?: SocketList | undefined;
+  readonly fingerprints?: Host['fingerprints'] | undefined;
 }
 
 export function buildHost(parts: HostParts): Host {
@@ -75,6 +76,7 @@ export function buildHost(parts: HostParts): Host {
     ...(parts.accounting && { accounting: parts.accounting }),
     ...(parts.variables && { variables: parts.variables }),
     ...(parts.clusters && { clusters: parts.clusters }),
+    ...(parts.fingerprints && { fingerprints: parts.fingerprints }),
     ...(parts.sockets && { sockets: parts.sockets }),
     assumed,
   };

@@ -4,6 +4,7 @@ import { isCommandLine } from '../complain.js';
 import { jsonObjects, looksLikeJson } from '../json-list.js';
 import { ONE_LINE_ADDRESS } from './addr.js';
 import { CLUSTER_LINE } from './clusters.js';
+import { FINGERPRINT_LINE } from './fingerprints.js';
 import { HASHLIMIT_LINE } from './hashlimit.js';
 import { RULE_LINE } from './iprule.js';
 import { LINK_LINE } from './link-line.js';
@@ -30,6 +31,7 @@ export const HOST_TEXTS = [
   'clusters',
   'xfrm',
   'sockets',
+  'fingerprints',
 ] as const;
 export type HostText = (typeof HOST_TEXTS)[number];
 
@@ -86,6 +88,7 @@ export function hostKindsOf(text: string): { kinds: (readonly [kind: HostText, c
 
 /** What a line is by itself; `ip addr` and `ip link` have the first line of a link in common. */
 export function kindOfLine(line: string): HostText | undefined {
+  if (FINGERPRINT_LINE.test(line.trim())) return 'fingerprints';
   if (isSockets(line.trim())) return 'sockets';
   if (HASHLIMIT_LINE.test(line)) return 'hashlimit';
   if (RECENT_LINE.test(line)) return 'recent';

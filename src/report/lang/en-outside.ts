@@ -34,7 +34,8 @@ export const OUTSIDE: OutsideWords = {
     if (states.length === 0) return dir === 'in' ? 'IPsec has undone nothing of it' : 'IPsec will not transform it';
     return `IPsec ${dir === 'in' ? 'has undone' : 'will make'} ${states.join(', then ')}`;
   },
-  osf: ({ os, why }) => (why === 'syn' ? 'it is no SYN' : `it looks as if ${os} had sent it`),
+  osf: ({ os, why }) =>
+    why === undefined ? `it looks as if ${os} had sent it` : why === 'syn' ? 'it is no SYN' : 'no fingerprint fits it',
   socket: ({ why }) => SOCKETS[why],
   tproxy: ({ why, mark }) => PROXIES[why] + (mark === undefined ? '' : `; its mark becomes 0x${mark.toString(16)}`),
   synproxy: ({ why }) => TO_SYNPROXY[why],

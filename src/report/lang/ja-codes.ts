@@ -1,6 +1,6 @@
 /** Japanese, of the other codes, those of src/cli/codes.ts: code | what it means | what to do. */
 export const CODES = `
-nothing-recognised | 既知のコマンドの出力がテキストにない。 | iptables-save、iptables -S、iptables -L、ipset save、ip addr、ip route、ip rule、ip link、ifconfig、route -n、sysctl、ss、netstat、ip xfrm state count、ip xfrm policy、nfacct list、conntrack -L のいずれかの出力か、iptables のコマンドを与える。
+nothing-recognised | 既知のコマンドの出力がテキストにない。 | iptables-save、iptables -S、iptables -L、ipset save、ip addr、ip route、ip rule、ip link、ifconfig、route -n、sysctl、ss、netstat、pf.os、ip xfrm state count、ip xfrm policy、nfacct list、conntrack -L のいずれかの出力か、iptables のコマンドを与える。
 no-input | ファイルの指定がないか、テキストが与えられていない。 | ファイルかフォルダを指定する (標準入力なら -)。
 no-line-end | テキストが行の途中で終わっている: 最後の語は切れているかもしれず、切れた語も多くの場合、別の正しい語に見える。 | 最後の行を元のものと比べるか、テキストを取り直す。
 no-rules | テキストは読めたが、パケットのアドレスファミリのルールがない。 | iptables-save の出力を加える。

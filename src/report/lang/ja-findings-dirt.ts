@@ -100,6 +100,7 @@ export const IN_DIRT: Catalogue = {
   'accounting objects': 'nfacct のオブジェクト',
   'routes as route and netstat -r print them': 'route と netstat -r が出力する形の経路',
   'policy rules': 'ポリシールール',
+  'fingerprints of systems': 'OS のフィンガープリント',
   'how much IPsec there is': 'IPsec の規模',
   'JSON of a host': 'ホストについての JSON',
   'a command that was typed': '入力されたコマンド',

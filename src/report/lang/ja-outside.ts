@@ -34,7 +34,8 @@ export const OUTSIDE: OutsideWords = {
     if (states.length === 0) return dir === 'in' ? 'IPsec が解いたものはない' : 'IPsec による変換はない';
     return `IPsec が${dir === 'in' ? '解いたもの' : '施すもの'}: ${states.join('、次に ')}`;
   },
-  osf: ({ os, why }) => (why === 'syn' ? 'SYN ではない' : `${os} が送ったように見える`),
+  osf: ({ os, why }) =>
+    why === undefined ? `${os} が送ったように見える` : why === 'syn' ? 'SYN ではない' : '合うフィンガープリントがない',
   socket: ({ why }) => SOCKETS[why],
   tproxy: ({ why, mark }) => PROXIES[why] + (mark === undefined ? '' : `。マークは 0x${mark.toString(16)} になる`),
   synproxy: ({ why }) => TO_SYNPROXY[why],
