@@ -33,6 +33,8 @@ const fates = async (rule: string, count: number, ...texts: readonly Text[]) => 
 const OPEN = '-m condition --condition open';
 const [PROC, QUOTA] = ['/proc/net/nf_condition', '/proc/net/xt_quota'];
 
+const SEEN = 'src=192.0.2.1 ttl: 64 last_seen: 4295012345 oldest_pkt: 1 4295012345\n';
+
 describe('a condition', () => {
   test.each<[string, string, ...Text[]]>([
     ['of nobody', 'unknown'],
@@ -96,6 +98,19 @@ test.each([
 ])('in words: %s', async (value, ...words) => {
   const host = await load(OPEN, [`gw${PROC}/open`, `${value}\n`]);
   expect(readings(explain(host, packet, { all: true }).walk)).toEqual([words]);
+});
+
+test.each([
+  [
+    'as tail prints them',
+    `==> /proc/net/xt_recent/a <==\n${SEEN}\n==> ${PROC}/open <==\n1\n\n==> ${QUOTA}/web <==\n7\n`,
+  ],
+  ['as capture asks', `# cat /proc/net/xt_recent/a\n${SEEN}# cat ${PROC}/open\n1\n# cat ${QUOTA}/web\n7\n`],
+])('beside a list of recent, %s', (_, text) => {
+  const { host, findings } = parse([{ name: 'x', text }]);
+  expect(host.recents).toMatchObject([{ name: 'a', entries: [{ ttl: 64 }] }]);
+  expect(host.variables?.map(({ name, value }) => `${name} ${value}`)).toEqual(['open 1', 'web 7']);
+  expect(findings).toEqual([]);
 });
 
 test('what is no number is named', () => {
