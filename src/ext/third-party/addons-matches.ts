@@ -1,11 +1,11 @@
 /** Matches of xtables-addons (inai.de/projects/xtables-addons), by its libxt_NAME.c and xt_NAME.c of version 3.23. */
-import { Field } from '../../abi.js';
-import type { NumberRange } from '../../model/condition.js';
 import { OWN_STATE } from '../../model/host-test.js';
 import { question } from '../../model/question.js';
 import { type Match, ValueError, type ValueKind } from '../define.js';
 import { counter } from '../match/set.js';
-import { flag, integer, integerOf } from '../values.js';
+import { flag, integer } from '../values.js';
+import { ipv4options } from './ipv4options.js';
+import { length2 } from './length2.js';
 import {
   asked,
   cutName,
@@ -38,92 +38,6 @@ const countries: ValueKind<readonly string[]> = {
 
 /** XT_ASN_MAX of xt_asn.h. */
 const systems = numberList(0xffffffff, 15, 'number');
-
-/** Names of options of IPv4 that libxt_ipv4options.c knows. */
-const OPTIONS: Readonly<Record<string, number>> = {
-  nop: 1,
-  security: 2,
-  lsrr: 3,
-  timestamp: 4,
-  'record-route': 7,
-  ssrr: 9,
-  'mtu-probe': 11,
-  'mtu-reply': 12,
-  traceroute: 18,
-  'router-alert': 20,
-};
-/** Bits: those that are asked for, and those of them that are to be absent. */
-interface OptionBits {
-  readonly map: number;
-  readonly absent: number;
-}
-const ipOptions: ValueKind<OptionBits> = {
-  words: 1,
-  shape: '[!]OPTION[,…]',
-  verbatim: true,
-  parse([word]) {
-    let map = 0;
-    let absent = 0;
-    for (const part of word!.split(',')) {
-      const name = part.replace(/^!/, '');
-      const bit = 1 << (OPTIONS[name] ?? integerOf(name, 31, 'option'));
-      map |= bit;
-      if (name !== part) absent |= bit;
-    }
-    return { map, absent };
-  },
-  print({ map, absent }) {
-    const set = Array.from({ length: 32 }, (_, bit) => bit).filter((bit) => (map >>> bit) & 1);
-    return [set.map((bit) => `${(absent >>> bit) & 1 ? '!' : ''}${bit}`).join(',')];
-  },
-};
-
-/** Any number of 32 bits, or two: where the first is the greater no length lies between. */
-const lengths: ValueKind<NumberRange> = {
-  words: 1,
-  shape: 'NUMBER[:NUMBER]',
-  parse([word]) {
-    const [first, last = first, more] = word!.split(':');
-    if (more !== undefined) throw new ValueError(`"${word}" is not a range: more than one ":"`);
-    return { min: integerOf(first!, 0xffffffff), max: integerOf(last!, 0xffffffff) };
-  },
-  print: ({ min, max }) => [min === max ? String(min) : `${min}:${max}`],
-};
-const LAYERS = ['layer3', 'layer4', 'layer5', 'layer7'] as const;
-const layer = (own: (typeof LAYERS)[number]) => ({ value: flag, excludes: LAYERS.filter((one) => one !== own) });
-
-/**
- * length2_mt in xt_length2.c: the packet, or what is behind its IP header. Of IPv6 the latter begins where a protocol that it
- * knows is found; what is left behind the transport header depends on that.
- */
-const length2 = foreignMatch({
-  name: 'length2',
-  options: {
-    layer3: layer('layer3'),
-    layer4: layer('layer4'),
-    layer5: layer('layer5'),
-    layer7: layer('layer7'),
-    length: { value: lengths, invert: true, required: true },
-  },
-  canonical(given) {
-    const { length } = given;
-    const known = LAYERS.some((one) => given[one]) || length === undefined;
-    return known ? given : { layer3: usual('layer3', true as const), length };
-  },
-  lower(given, build) {
-    const { length } = given;
-    if (given.layer3) return [build.when(length, (range) => build.range(Field.Length, range))];
-    const layer = given.layer4 ? 4 : given.layer5 ? 5 : 7;
-    return [
-      build.when(length, (range) =>
-        build.host(
-          { what: 'length2', layer, range, not: length!.not },
-          question.match('length2', `--layer${layer} --length ${range.min}:${range.max}`),
-        ),
-      ),
-    ];
-  },
-});
 
 /** char name[15] of xt_quota2.h, which is cut. */
 const counterName = cutName(14);
@@ -301,20 +215,7 @@ export const ADDONS_MATCHES: readonly Match[] = [
       if (!P2P.some((key) => given[key])) rule.refuse(oneOf(...P2P));
     },
   }),
-  foreignMatch({
-    name: 'ipv4options',
-    families: [4],
-    options: { flags: { value: ipOptions }, any: { value: flag } },
-    lower({ flags: given, any }, build, { family }) {
-      const { map, absent } = given?.value ?? { map: 0, absent: 0 };
-      const words = given && `--flags ${ipOptions.print(given.value, { family })}${any ? ' --any' : ''}`;
-      const test = build.host(
-        { what: 'ipv4options', map, absent, any: any !== undefined },
-        question.match('ipv4options', words),
-      );
-      return [given === undefined ? test : build.from(given, test)];
-    },
-  }),
+  ipv4options,
   length2,
   asked({
     name: 'lscan',
