@@ -82,6 +82,8 @@ const NAMES = new Set([
   // what ways are known by
   'chain {}',
   'in {}',
+  // what a step of the walk is called
+  'options on',
   // headings of netstat
   'only servers',
   // rules that other texts make
