@@ -42,7 +42,8 @@ describe('explain, trace', () => {
       'stolen | 1 |  | 1',
     ],
     ['what its extension asks of it', ['-A INPUT -m tcp --dport 80 -j DROP', WEB], [], 'unknown | 1 | rule:INPUT:5 | '],
-    ['a quote that is never closed', ['-A INPUT -m comment --comment "x', WEB], [], 'unknown | 1 | rule:INPUT:5 | '],
+    ['a quote that is never closed', ['-A INPUT -m mark --mark "1', WEB], [], 'unknown | 1 | rule:INPUT:5 | '],
+    ['a quote around a line break', ['-A INPUT -m comment --comment "x', WEB], [], 'delivered | 2 |  | 1,2'],
   ])('%s', async (_, rules, assume, expected) => {
     expect(await walked(PART(...rules), { assume })).toBe(expected);
   });
