@@ -1,6 +1,7 @@
 /** A generated scenario's host as the texts that its kernel would print of it. */
 import { type Family, formatAddress, parseAddress, rangeOfPrefix } from '../../src/net/address.js';
 import type { SourceText } from '../../src/parse/index.js';
+import { accountedBy } from '../kernel/accounting.js';
 
 interface Link {
   readonly addresses: string[];
@@ -21,7 +22,7 @@ export function hostTexts(setup: readonly string[], family: Family = 4): SourceT
     const [, route] = /^ip (?:-6 )?route add (.*)$/.exec(command) ?? [];
     const [, rule, priority] = /^ip (?:-6 )?rule add (.*) priority (\d+)$/.exec(command) ?? [];
     const [, key, value] = /^sysctl -qw (\S+)=(\S+)$/.exec(command) ?? [];
-    if (linkName === 'lo' || command.endsWith(' arp off')) continue;
+    if (linkName === 'lo' || command.endsWith(' arp off') || accountedBy([command]) !== '') continue;
     if (tun !== undefined) links.set(tun, { addresses: [], group: 'default', up: false });
     else if (of !== undefined) links.get(of)!.addresses.push(address!);
     else if (change === 'up') links.get(linkName!)!.up = true;
@@ -37,8 +38,11 @@ export function hostTexts(setup: readonly string[], family: Family = 4): SourceT
   // without the last it would be the list of IPv6
   rules.push('32766: from all lookup main', ...(family === 4 ? ['32767: from all lookup default'] : []));
   const addr = [...links].map(([name, link], i) => addrText(i + 2, name, link, family));
+  const objects = accountedBy(setup);
+  const accounted = objects === '' ? [] : [{ name: 'nfacct.txt', text: objects }];
   if (family === 6)
     return [
+      ...accounted,
       { name: 'addr.txt', text: `${LOOPBACK}    inet6 ::1/128 scope host\n${addr.join('')}` },
       { name: 'route6.txt', text: [...routes, ...connected6(links), ''].join('\n') },
       { name: 'rule.txt', text: [...rules, ''].join('\n') },
@@ -58,6 +62,7 @@ export function hostTexts(setup: readonly string[], family: Family = 4): SourceT
     }),
   );
   return [
+    ...accounted,
     { name: 'addr.txt', text: `${LOOPBACK}${addr.join('')}` },
     { name: 'route.txt', text: [...changed([...routes, ...connected], setup), ...LOCAL, ...local, ''].join('\n') },
     { name: 'rule.txt', text: [...rules, ''].join('\n') },

@@ -7,6 +7,16 @@ export interface Accounted {
   readonly quota?: { readonly of: 'packets' | 'bytes'; readonly most: number };
 }
 
+/** With quotas and without, some of them spent. */
+export const OBJECTS: readonly Accounted[] = [
+  { name: 'plain', packets: 3 },
+  { name: 'a packets', packets: 3, quota: { of: 'packets', most: 5 } },
+  { name: 'bytes', bytes: 60, quota: { of: 'bytes', most: 200 } },
+  { name: 'over', packets: 9, bytes: 100, quota: { of: 'packets', most: 3 } },
+  { name: 'none', quota: { of: 'bytes', most: 0 } },
+  { name: 'both', quota: { of: 'packets', most: 2 } },
+  { name: 'turns', bytes: 2 ** 52, quota: { of: 'bytes', most: 2 ** 52 + 100 } },
+];
 /** NFNL_MSG_ACCT_NEW of nfnetlink_acct.h for each name, packets, bytes, flags of the quota, quota. */
 const MAKE = `socket(my $s, 16, 3, 12) || die;
 sub attribute { my ($type, $data) = @_; pack("SSa*", 4 + length $data, $type, $data) . "\\0" x (-length($data) & 3) }
@@ -18,13 +28,15 @@ while (my ($name, $packets, $bytes, $flags, $quota) = splice @ARGV, 0, 5) {
   die "$name: " . unpack("x16l", $answer) if unpack("x16l", $answer);
 }`;
 
+const COMMAND = `perl -e '${MAKE}' `;
+
 /** The command that makes them. */
 export function accounting(...objects: readonly Accounted[]): string {
   const words = objects.flatMap(({ name, packets = 0, bytes = 0, quota }) => {
     const flags = quota === undefined ? 0 : quota.of === 'packets' ? 1 : 2;
     return [`'${name}'`, packets, bytes, flags, quota?.most ?? 0];
   });
-  return `perl -e '${MAKE}' ${words.join(' ')}`;
+  return COMMAND + words.join(' ');
 }
 
 /** What `nfacct list` prints of them. */
@@ -37,3 +49,15 @@ export const accountingList = (...objects: readonly Accounted[]): string =>
       return `{ pkts = ${digits(packets)}, bytes = ${digits(bytes)}${limit ?? ''} } = ${name};\n`;
     })
     .join('');
+
+/** The same of those that commands make. */
+export const accountedBy = (setup: readonly string[]): string =>
+  accountingList(
+    ...setup
+      .filter((command) => command.startsWith(COMMAND))
+      .flatMap((command) => [...command.slice(COMMAND.length).matchAll(/'([^']*)' (\d+) (\d+) (\d) (\d+)/g)])
+      .map(([, name, packets, bytes, flags, most]): Accounted => {
+        const quota = { of: flags === '1' ? 'packets' : 'bytes', most: Number(most) } as const;
+        return { name: name!, packets: Number(packets), bytes: Number(bytes), ...(flags !== '0' && { quota }) };
+      }),
+  );

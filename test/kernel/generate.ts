@@ -8,6 +8,7 @@
  * connections and every kind of translation; on level 4 the groups are longer, whole flows, and time passes. Rules that
  * count on a clock are such that no token comes back in time.
  */
+import { accounting, OBJECTS } from './accounting.js';
 import { type Family, ofFamily } from './generate/address.js';
 import type { Table } from './generate/clause.js';
 import { type Draft, ICMP, SCTP, specOf, UDP } from './generate/draft.js';
@@ -84,6 +85,7 @@ function drawScenario(level: Level, seed: number, options: GenerateOptions): Gen
   const witnesses = tables.flatMap(({ chains }) => chains.flatMap((chain) => chain.rules.map((rule) => rule.witness)));
   const hooks = tables.flatMap(({ name }) => HOOKS[name]);
   const rules = tables.map(tableText).join('');
+  if (rules.includes(' -m nfacct ')) host.setup.push(accounting(...OBJECTS));
   if (!flows) {
     const packets = drawPackets(r, pools, witnesses, hooks);
     return { family: 4, rules, sets: sets.text(), setup: host.setup, packets, tables };

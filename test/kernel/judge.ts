@@ -1,4 +1,5 @@
 /** One scenario before both: the kernel, and packetwalk with the host's texts as the kernel's host printed them. */
+import { accountedBy } from './accounting.js';
 import { type Asked, type Compare, type Compared, compare } from './compare.js';
 import { epochNow, exchange } from './exchange.js';
 import { type Kernel, KernelRefused } from './kernel.js';
@@ -44,7 +45,13 @@ async function ask(kernel: Kernel, scenario: Scenario): Promise<Asked> {
   if (captured.status === 'rejected') throw captured.reason;
   if (exchanged.status === 'rejected') throw exchanged.reason;
   const { rules, family } = scenario;
-  return { rules, family, captured: captured.value, exchanged: exchanged.value, epoch: epochNow() };
+  return {
+    rules,
+    family,
+    captured: { ...captured.value, 'nfacct.txt': accountedBy(scenario.setup) },
+    exchanged: exchanged.value,
+    epoch: epochNow(),
+  };
 }
 
 /** What the kernel said once, and how packetwalk differs from that. */

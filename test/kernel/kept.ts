@@ -4,6 +4,7 @@
  * followed by its answer, and the last of a group of several by the connections that there were then.
  */
 
+import { accountedBy } from './accounting.js';
 import { connectionDifferences } from './connections.js';
 import { epochNow, exchange } from './exchange.js';
 import type { Kernel } from './kernel.js';
@@ -111,7 +112,14 @@ export async function differencesOf({ scenario, host, answers }: KeptCase): Prom
   const { rule = '', ...texts } = host;
   // a text of which nothing tells the family is taken by its name
   const of = (name: string) => (scenario.family === 6 ? `${name}.v6` : name);
-  const loaded = await loadTexts({ ...texts, sets: scenario.sets, [of('rule')]: rule, [of('rules')]: scenario.rules });
+  const nfacct = accountedBy(scenario.setup);
+  const loaded = await loadTexts({
+    ...texts,
+    nfacct,
+    sets: scenario.sets,
+    [of('rule')]: rule,
+    [of('rules')]: scenario.rules,
+  });
   let time = 0;
   const heard = scenario.packets.map(({ wait = 0, time: own }, n) => {
     time += wait;

@@ -113,4 +113,6 @@ export interface CapturedHost {
   'link.json': string;
   'sysctl.txt': string;
   'sets.ipset': string;
+  /** What nfacct would list, of objects that the set-up made. */
+  'nfacct.txt'?: string;
 }

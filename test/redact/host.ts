@@ -2,6 +2,7 @@
 import { formatAddress, parseAddress, rangeOfPrefix } from '../../src/net/address.js';
 import type { SourceText } from '../../src/parse/index.js';
 import { CHANGE, changed } from '../classify/hosts.js';
+import { accountedBy } from '../kernel/accounting.js';
 
 export function hostTexts(setup: readonly string[]): SourceText[] {
   const links = new Map([['lo', { group: 'default', up: true, addresses: ['127.0.0.1/8'] }]]);
@@ -18,7 +19,7 @@ export function hostTexts(setup: readonly string[]): SourceText[] {
     else if (/^ip link set \S+ group \d+$/.test(command)) link.group = words[5]!;
     else if (/^ip addr add \S+ brd \+ dev \S+$/.test(command)) links.get(words.at(-1)!)!.addresses.push(words[3]!);
     else if (command.startsWith('ip route add ')) routes.push(words.slice(3).join(' '));
-    else if (command.startsWith(CHANGE)) continue;
+    else if (command.startsWith(CHANGE) || accountedBy([command]) !== '') continue;
     else if (command.startsWith('ip rule add ')) rules.push(ruleLine(command));
     else if (command.startsWith('sysctl -qw ')) sysctls.push(words[2]!.replaceAll('/', '.').replace('=', ' = '));
     else throw new Error(`no text for: ${command}`);
@@ -47,6 +48,7 @@ export function hostTexts(setup: readonly string[]): SourceText[] {
     { name: 'route', text: text(changed(routes, setup)) },
     { name: 'rule', text: text(rules.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))) },
     { name: 'sysctl', text: text(sysctls) },
+    { name: 'nfacct', text: accountedBy(setup) },
   ];
 }
 

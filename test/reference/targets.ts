@@ -116,6 +116,8 @@ const TARGETS: Readonly<Record<string, Reader>> = {
   NFLOG: says(nothing),
   HMARK: (options) => edit(hmarkOf(options)),
   NFQUEUE,
+  // its queue 0 by another name
+  QUEUE: says({ kind: 'verdict', verdict: 'drop' }),
   AUDIT: says(nothing),
   // a timer begins anew, an estimator counts: of packets nothing is changed
   IDLETIMER: says(nothing),

@@ -2,6 +2,7 @@
  * Matches that remember packets in tables. Where packets wait for one another, by whole seconds and a quarter, they ask for seconds;
  * elsewhere what they ask of time is so far off that none passes while a scenario runs.
  */
+import { OBJECTS } from '../accounting.js';
 import { drawnFamily } from './address.js';
 import type { Drawer } from './clause.js';
 import { lengthOf } from './header.js';
@@ -104,3 +105,9 @@ export const rateest: Drawer = (_d, { r, estimators }) => {
   const text = `-m rateest --rateest${one ? '' : '1'} ${name} ${rates.replace('%', negated ? '! ' : '')}`;
   return { kind: 'rateest', negated, text };
 };
+
+export const nfacct: Drawer = (_d, { r }) => ({
+  kind: 'nfacct',
+  negated: false,
+  text: `-m nfacct --nfacct-name "${r.pick(OBJECTS).name}"`,
+});

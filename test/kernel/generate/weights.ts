@@ -40,9 +40,10 @@ export const HEADER: Weighted = [
   [1, outside.socket],
   [5, remembered.hashlimit],
   [2, remembered.quota],
-  [2, remembered.rateest],
-  [3, told.time],
-  [2, told.cpu],
+  [1, remembered.rateest],
+  [1, remembered.nfacct],
+  [2, told.time],
+  [1, told.cpu],
 ];
 /** Of IPv6 alone. */
 export const HEADER6: Weighted = [

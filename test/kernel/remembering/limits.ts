@@ -1,6 +1,6 @@
 /** Limits, quotas and estimates of rates, from packet to packet, with time passing. */
 
-import { type Accounted, accounting, accountingList } from '../accounting.js';
+import { accounting, accountingList, OBJECTS } from '../accounting.js';
 import { broken } from '../matches/header.js';
 import { wire, wire6 } from '../matches/table.js';
 import type { PacketLine } from '../scenario.js';
@@ -14,15 +14,6 @@ const H = '-m hashlimit';
 /** Entries otherwise live for the unit of their rate, and the kernel looks for old ones each second from when rules were loaded. */
 const STAYS = `${H} --hashlimit-htable-expire 60000`;
 
-const OBJECTS: readonly Accounted[] = [
-  { name: 'plain', packets: 3 },
-  { name: 'a packets', packets: 3, quota: { of: 'packets', most: 5 } },
-  { name: 'bytes', bytes: 60, quota: { of: 'bytes', most: 200 } },
-  { name: 'over', packets: 9, bytes: 100, quota: { of: 'packets', most: 3 } },
-  { name: 'none', quota: { of: 'bytes', most: 0 } },
-  { name: 'both', quota: { of: 'packets', most: 2 } },
-  { name: 'turns', bytes: 2 ** 52, quota: { of: 'bytes', most: 2 ** 52 + 100 } },
-];
 const counts = (name: string) => `-m nfacct --nfacct-name "${name}"`;
 
 export const LIMITS: readonly Sequence[] = [
