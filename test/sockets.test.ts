@@ -234,6 +234,8 @@ tcp ESTAB 0 0 10.0.0.1:4001 198.51.100.7:443 ino:0 sk:2
 udp UNCONN 0 0 0.0.0.0:53 0.0.0.0:* ino:6 sk:3
 udp UNCONN 0 0 10.0.0.1:53 0.0.0.0:* uid:7 ino:7 sk:4
 tcp LISTEN 0 5 *:80 *:* uid:33 ino:8 sk:5 v6only:0
+udp UNCONN 0 0 10.0.0.1:54 0.0.0.0:* uid:2 ino:9 sk:6
+udp ESTAB 0 0 10.0.0.1:54 198.51.100.7:5 uid:1 ino:10 sk:7
 `;
   const OUT = { in: null, path: 'output', out: 'eth0', src: '10.0.0.1', dst: '198.51.100.7' };
   const SENT = { ...OUT, proto: 'tcp', flags: 'A' };
@@ -267,6 +269,8 @@ tcp LISTEN 0 5 *:80 *:* uid:33 ino:8 sk:5 v6only:0
     ['--uid-owner 1000', { ...SYN, src: '198.51.100.7', sport: 443, dport: 4000, flags: 'A' }, 'yes'],
     ['--socket-exists', { ...SYN, dport: 81 }, 'no'],
     ['--uid-owner 7', UDP, 'yes'],
+    // one that is connected goes before one that is not
+    ['--uid-owner 1', { ...UDP, dport: 54 }, 'yes'],
   ])("Android's: %s of %j", async (words, packet, wanted) => {
     const rule = `:bw_INPUT - [0:0]\n-A INPUT -j bw_INPUT\n-A bw_INPUT -m owner ${words} -j DROP`;
     const text = `*mangle\n:INPUT ACCEPT [0:0]\n${rule}\nCOMMIT\n`;
