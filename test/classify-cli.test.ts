@@ -324,10 +324,10 @@ describe('what is not known', () => {
     expect((await classify('--help')).stdout.replace(/\s+/g, ' ')).toContain('a kind alone settles all of its kind');
   });
   test.concurrent('targets too', async () => {
-    const stdin = '*mangle\n-A PREROUTING -j PROTO --proto-set 6\n-A PREROUTING -j PROTO --proto-set 6\nCOMMIT\n';
+    const stdin = '*mangle\n-A PREROUTING -j FOOBAR --x 1\n-A PREROUTING -j FOOBAR --x 1\nCOMMIT\n';
     const { code, stderr } = await classify('- --packets six.jsonl', { stdin });
     expect(code).toBe(2);
-    expect(stderr).toContain('\n  target:PROTO: 2 rules, the first mangle PREROUTING rule 1 (standard input:2)\n');
+    expect(stderr).toContain('\n  target:FOOBAR: 2 rules, the first mangle PREROUTING rule 1 (standard input:2)\n');
   });
   test.concurrent('but what no hook leads to', async () => {
     const { code } = await classify('- --packets six.jsonl', {

@@ -86,8 +86,6 @@ const NAMES = new Set([
   'options on',
   // headings of netstat
   'only servers',
-  // what a step of the walk is called
-  'options on',
   // rules that other texts make
   '-m multiport --dports',
   '-m conntrack --ctstate',
