@@ -44,9 +44,9 @@ export class ObjectComplaints implements Complaints {
 
 /** A line that was typed at a prompt, such as `root@host:~# ip route`: it says nothing of the host. */
 export const isCommandLine = (line: string): boolean =>
-  PROMPTED.test(line.slice(0, LONGEST_PROMPT)) || /^(sudo\s+)?(ip|sysctl|nfacct)\s+[-a-z]/.test(line);
+  PROMPTED.test(line.slice(0, LONGEST_PROMPT)) || /^(sudo\s+)?(ip|sysctl)\s+[-a-z]/.test(line);
 
-const PROMPTED = /^(\S.*)?[#$>]\s*(sudo\s+)?(\/\S*\/)?(ip|sysctl|nfacct)(\s|$)/;
+const PROMPTED = /^(\S.*)?[#$>]\s*(sudo\s+)?(\/\S*\/)?(ip|sysctl)(\s|$)/;
 /** A prompt is looked for in so much of a line: beyond it, lines made of prompts would take for ever. */
 const LONGEST_PROMPT = 300;
 

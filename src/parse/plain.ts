@@ -84,7 +84,7 @@ const isAddress = (text: string, at: number): boolean =>
 
 /** Signs of rules, listings and prompts, or characters beside ASCII's: there is more than one kind of text. */
 const MIXED =
-  /[^\t\n\r -~]|^[ \t]*(?:Chain \S|(?:num +)?(?:pkts +bytes +)?target +prot +opt|Name: \S)|^(?:\S[^\n\r]{0,100})?[#$>%][ \t]*(?:sudo[ \t]+)?\S{0,40}(?:tables|ipset|ip|sysctl|conntrack|nfacct|cat)[ \t]|^\S{0,40}tables |^==> /m;
+  /[^\t\n\r -~]|^[ \t]*(?:Chain \S|(?:num +)?(?:pkts +bytes +)?target +prot +opt|Name: \S)|^(?:\S[^\n\r]{0,100})?[#$>%][ \t]*(?:sudo[ \t]+)?\S{0,40}(?:tables|ipset|ip|sysctl|conntrack|cat)[ \t]|^\S{0,40}tables |^==> /m;
 
 /** Whether every line begins as one of them; nearly all begin with `most`. */
 function hasLines(text: string, sign: RegExp, most: string): boolean {

@@ -4,11 +4,13 @@ import { CLUSTER_LINE } from '../host/clusters.js';
 import { FINGERPRINT_LINE } from '../host/fingerprints.js';
 import { HASHLIMIT_LINE, HASHLIMIT_NAME } from '../host/hashlimit.js';
 import { isIfconfig } from '../host/ifconfig.js';
+import { NFACCT_LINE } from '../host/nfacct.js';
 import { RECENT_LINE, RECENT_NAME } from '../host/recent.js';
 import { type HostText, kindOfLine } from '../host/recognise-host.js';
 import { isRoutingTable } from '../host/routing-table.js';
 import { isSockets } from '../host/sockets.js';
 import { isVariableLine, VARIABLE_NAME } from '../host/variables.js';
+import { POLICY_LINE } from '../host/xfrm-policies.js';
 
 /** `rules`: of a save, of iptables -S, or rules alone; `gap`: lines were left out here. */
 export type LineKind = 'rules' | 'listing' | 'ipset' | 'connections' | HostText | 'gap';
@@ -55,6 +57,8 @@ export function kindOf(text: string): LineKind | undefined {
   if (RECENT_LINE.test(start) || RECENT_NAME.test(start)) return 'recent';
   if (VARIABLE_NAME.test(start) || isVariableLine(start)) return 'variable';
   if (CLUSTER_LINE.test(start)) return 'clusters';
+  if (NFACCT_LINE.test(start)) return 'nfacct';
+  if (POLICY_LINE.test(start)) return 'xfrm';
   if (!HOST.test(text)) return undefined;
   if (ADDRESS.test(text)) return 'addr';
   return isEntry(text) ? 'connections' : kindOfLine(text);
@@ -65,7 +69,7 @@ export const isRow = (text: string): boolean => ROW.test(text.slice(0, 400));
 
 /** How lines of a host, and connections, begin. */
 const HOST =
-  /^(?:[\da-fA-F]{0,4}[\d:.]|(?:default|unicast|local|broadcast|multicast|throw|unreachable|prohibit|blackhole|nat|anycast|inet6?)(?:[ \t]|$)|[a-z][\w-]{1,12}[ \t]+\d|-? ?(?:\/proc\/sys\/)?(?:net|kernel|vm|fs|dev|user|abi|debug)[./]|conntrack v|SAD count |SPD IN |src \S+\/\d|\{ pkts = \d)/;
+  /^(?:[\da-fA-F]{0,4}[\d:.]|(?:default|unicast|local|broadcast|multicast|throw|unreachable|prohibit|blackhole|nat|anycast|inet6?)(?:[ \t]|$)|[a-z][\w-]{1,12}[ \t]+\d|-? ?(?:\/proc\/sys\/)?(?:net|kernel|vm|fs|dev|user|abi|debug)[./]|conntrack v|SAD count |SPD IN )/;
 /** A line of an address, which stands further in than its link. */
 const ADDRESS = /^inet6? [\da-f.:]+(?:\/| peer )/;
 

@@ -4,7 +4,7 @@
  */
 import type { Findings } from '../../model/finding.js';
 import type { AccountingObject } from '../../model/host.js';
-import { isCommandLine, LineComplaints } from '../complain.js';
+import { LineComplaints } from '../complain.js';
 import { linesOf, type Readable } from '../text.js';
 
 /** What says that it is such a line. */
@@ -21,7 +21,7 @@ export function parseNfacct(text: Readable, file: string, findings: Findings): A
     if (name !== undefined) {
       const quota = most === undefined ? undefined : ({ of: mode === 'byte' ? 'bytes' : 'packets', most } as const);
       found.push({ name, packets: packets!, bytes: bytes!, quota });
-    } else if (trimmed !== '' && !trimmed.startsWith('#') && !isCommandLine(trimmed))
+    } else if (trimmed !== '' && !/^#|\bnfacct (?:list|get)\b/.test(trimmed))
       new LineComplaints(file, line, findings).all('unreadable-line', 'expected an object as nfacct list prints it');
   }
   return found;

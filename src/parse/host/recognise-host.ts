@@ -8,7 +8,6 @@ import { FINGERPRINT_LINE } from './fingerprints.js';
 import { HASHLIMIT_LINE } from './hashlimit.js';
 import { RULE_LINE } from './iprule.js';
 import { LINK_LINE } from './link-line.js';
-import { NFACCT_LINE } from './nfacct.js';
 import { RECENT_LINE } from './recent.js';
 import { ROUTE_TYPES } from './route-draft.js';
 import { isSockets } from './sockets.js';
@@ -93,7 +92,6 @@ export function kindOfLine(line: string): HostText | undefined {
   if (HASHLIMIT_LINE.test(line)) return 'hashlimit';
   if (RECENT_LINE.test(line)) return 'recent';
   if (CLUSTER_LINE.test(line)) return 'clusters';
-  if (NFACCT_LINE.test(line)) return 'nfacct';
   if (RULE_LINE.test(line)) return 'rule';
   if (XFRM_LINE.test(line)) return 'xfrm';
   if (LINK_LINE.test(line)) return 'link';

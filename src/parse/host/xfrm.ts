@@ -7,7 +7,7 @@ import { PolicyList } from './xfrm-policies.js';
 
 /** `SAD count 0`, `SPD IN  0 OUT 0 FWD 0`; with -s, of more. */
 const COUNTS = /^(?:SAD count (\d{1,9})\b|SPD IN\s+\d+ OUT (\d{1,9}) FWD \d+)/;
-export const XFRM_LINE = /^\s*(?:SAD count \d|SPD IN\s+\d+ OUT \d|src \S+\/\d+ dst \S+\/\d)/;
+export const XFRM_LINE = /^\s*(?:SAD count \d|SPD IN\s+\d+ OUT \d)/;
 /** Whether a command lists some alone: of a family, a direction, without those of sockets. */
 function listsSome(command: string): boolean {
   const [, options = '', words] = /\bip ((?:-\S+ (?:inet6? )?)*)xf?r?m? p\S*(?: \S+)?( \S+)?/.exec(command) ?? [];
