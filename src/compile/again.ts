@@ -30,10 +30,10 @@ export class Ground {
     assume: ReadonlyMap<string, boolean> | undefined,
     private readonly host: object,
   ) {
-    const { addresses, routes, mtus, draws, limits, sets, changing, macs, answers } = known;
+    const { addresses, routes, mtus, draws, limits, sets, changing, macs } = known;
     // members that are assumed are seen to be asked for where rules are compiled
     const assumesMembers = [...(assume?.keys() ?? [])].some((fact) => fact.startsWith('set:'));
-    const ofSets = [sets, changing ?? [], macs ?? [], answers ?? []].map((one) => [...one].sort());
+    const ofSets = [sets, changing ?? [], macs ?? []].map((one) => [...one].sort());
     this.knows = assumesMembers ? undefined : JSON.stringify([addresses, routes, mtus, draws, limits, ofSets]);
     this.known = {
       ...known,

@@ -114,12 +114,10 @@ export function usesOf(program: Program): ProgramUses {
 }
 
 /** What a connection is translated to may hang on how it began. */
-function choosesRanges(program: Program): boolean {
-  const records = program.section(Section.Translations);
-  for (let at: number = TranslationWord.Kind; at < records.length; at += TranslationWord.Size)
-    if (records[at] === TranslateKind.Chosen) return true;
-  return false;
-}
+const choosesRanges = (program: Program): boolean =>
+  program
+    .section(Section.Translations)
+    .some((word, at) => at % TranslationWord.Size === TranslationWord.Kind && word === TranslateKind.Chosen);
 
 /** What stands in each chain, by the address where it begins. */
 export function chainUses(program: Program): Map<number, ChainUses> {

@@ -5,7 +5,17 @@
 import { type AddrType, type ChunkMatch, type ConnMarkOp, type Emit, type Fact, Field, Mangle } from '../abi.js';
 import type { AddressRange, Masked } from '../net/address.js';
 import type { Action, HashMark, PrefixChange, Translation } from './action.js';
-import type { Condition, Direction, NumberRange, Origin, ReadWord, Test, Wanted, WantedChunk } from './condition.js';
+import type {
+  Condition,
+  Counting,
+  Direction,
+  NumberRange,
+  Origin,
+  ReadWord,
+  Test,
+  Wanted,
+  WantedChunk,
+} from './condition.js';
 import type { HostAct, HostTest } from './host-test.js';
 import type { Given, Negatable } from './ruleset.js';
 
@@ -67,7 +77,8 @@ export const build = {
   /** The first `bytes` of the transport header are wanted; see Test's `header`. */
   headers: leaf({ kind: 'headers' }),
   header: (bytes: number, dropOffsetOne = false) => leaf({ kind: 'header', bytes, dropOffsetOne }),
-  set: (name: string, directions: readonly Direction[], flags = 0) => leaf({ kind: 'set', name, directions, flags }),
+  set: (name: string, directions: readonly Direction[], flags = 0, counting?: Counting) =>
+    leaf({ kind: 'set', name, directions, flags, counting }),
   addrtype: (field: Field, types: readonly AddrType[], limit?: 'in' | 'out') =>
     leaf({ kind: 'addrtype', field, types, limit }),
   fact: (fact: Fact, flags: number) => leaf({ kind: 'fact', fact, flags }),

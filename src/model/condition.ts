@@ -50,6 +50,9 @@ export type ReadWord =
   | 'mobility-type'
   | 'dccp-type';
 
+/** Options of xt_set about what a member has counted, and whether it counts: with `!`, and their values, of 64 bits, as decimal digits. */
+export type Counting = readonly (readonly [option: string, not: boolean, value: string])[];
+
 export type Test =
   | { readonly kind: 'always' }
   /** (field & mask) == value */
@@ -76,7 +79,14 @@ export type Test =
   /** headers of IPv6 lead to a protocol; where they do not, it is a hot drop. */
   | { readonly kind: 'headers' }
   /** the set holds the packet; a direction for each dimension. */
-  | { readonly kind: 'set'; readonly name: string; readonly directions: readonly Direction[]; readonly flags: number }
+  | {
+      readonly kind: 'set';
+      readonly name: string;
+      readonly directions: readonly Direction[];
+      readonly flags: number;
+      /** what becomes of its counters, and is asked of them. */
+      readonly counting?: Counting | undefined;
+    }
   /** the local table's type of an address is one of the types. */
   | {
       readonly kind: 'addrtype';

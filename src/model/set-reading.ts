@@ -8,6 +8,9 @@ export interface InSetReading {
   readonly element: string;
   /** milliseconds until it ends; undefined: it does not. */
   readonly left: number | undefined;
+  /** what it has counted, this packet too, where a rule asks. */
+  readonly packets?: number;
+  readonly bytes?: number;
 }
 
 /** What a packet has done to a set. */

@@ -1,5 +1,5 @@
 /** What rules do to sets, and ask of those that rules change: HostTest and HostAct of host-test.ts. */
-import type { Direction } from './condition.js';
+import type { Counting, Direction } from './condition.js';
 
 /** What rules do to sets: they are one state, since lists hold other sets. */
 export const SETS_STATE = 'sets';
@@ -12,6 +12,7 @@ interface OfSet {
 export interface InSetTest extends OfSet {
   readonly what: 'in-set';
   readonly flags: number;
+  readonly counting?: Counting | undefined;
 }
 /** xt_SET. */
 export interface SetChange extends OfSet {

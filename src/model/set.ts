@@ -114,3 +114,6 @@ export const readsMac = (type: SetType): boolean => DIMENSIONS[type].includes('m
 /** What a set takes at most; beyond it the kernel refuses a member. Undefined: no such limit. */
 export const limitOf = (set: Pick<SetDef, 'type' | 'options'>): number | undefined =>
   methodOf(set.type) === 'hash' ? (set.options.maxelem ?? 65536) : undefined;
+
+/** An option of xt_set that asks for what a member has counted: `packets-` or `bytes-`, and how they are to be. */
+export const asksCounters = (option: string): boolean => option.includes('s-');

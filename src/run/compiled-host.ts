@@ -25,7 +25,7 @@ import { AssumedMembers } from './assumed-members.js';
 import { MIB, USUAL_MEMORY } from './budget.js';
 import type { EngineName } from './classifying.js';
 import { nameOf } from './decision.js';
-import { changingSets, knownSets, macDimensions, setCounters } from './known-sets.js';
+import { changingSets, knownSets, macDimensions } from './known-sets.js';
 import { tellsMtus } from './path-mtu.js';
 import type { Telling } from './patience.js';
 import type { Routing } from './routing.js';
@@ -135,7 +135,6 @@ export class CompiledHost {
         mtus: this.routing.knowsWays && tellsMtus(host),
         members: (name) => this.members.of(name),
         answered: (name) => this.said(name) !== undefined,
-        answers: setCounters(sets),
         draws: assume.has(question.random) ? 'assumed' : 'drawn',
         limits: assume.has(question.limit) ? 'assumed' : 'counted',
       },

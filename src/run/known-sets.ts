@@ -1,10 +1,10 @@
 /** What the texts tell of sets, and of what rules ask about them. */
+import type { SetUse } from '../ext/match/set-use.js';
 import { findTarget } from '../ext/registry.js';
 import { act } from '../model/build.js';
 import { MEMBER_MAC } from '../model/members.js';
-import { question } from '../model/question.js';
-import { meaningOf, type Table } from '../model/ruleset.js';
-import { dimensionsOf, limitOf, type SetDef } from '../model/set.js';
+import { type Given, meaningOf, type Table } from '../model/ruleset.js';
+import { asksCounters, dimensionsOf, limitOf, type SetDef } from '../model/set.js';
 
 /** Sets whose members are known, down to those that a list holds, and that packets can be held against. */
 export function knownSets(sets: readonly SetDef[]): Set<string> {
@@ -41,7 +41,7 @@ export function macDimensions(sets: readonly SetDef[]): Map<string, readonly num
 /** What packets may make more is not laid out for more than so many members. */
 const MOST_ROOM = 1 << 20;
 
-/** Sets that rules let packets change, those in such lists, and lists of such: how many members each may come to have. */
+/** Sets that packets change, those in such lists, and lists of such: how many members each may come to have. */
 export function changingSets(tables: readonly Table[], sets: readonly SetDef[]): Map<string, number> {
   const named = namesChanged(tables);
   if (named.size === 0) return new Map();
@@ -55,13 +55,18 @@ export function changingSets(tables: readonly Table[], sets: readonly SetDef[]):
 /** What a bitmap may hold at most. */
 const valuesOf = ({ options: { range } }: SetDef): number => (range === undefined ? 0 : range[1] - range[0] + 1);
 
+/** Those whose members rules change, and those whose counters one asks for, which each look-up changes. */
 function namesChanged(tables: readonly Table[]): Set<string> {
   const names = new Set<string>();
   for (const { chains, family, name: table } of tables)
     for (const { name: chain, rules } of chains.values())
       for (const rule of rules) {
-        const { target } = meaningOf(rule);
-        if (rule.refused || target?.kind !== 'extension' || !target.use.known) continue;
+        if (rule.refused) continue;
+        const { matches, target } = meaningOf(rule);
+        for (const { name, options } of matches)
+          if (name === 'set' && Object.keys(options).some(asksCounters))
+            names.add((options['match-set'] as Given<SetUse>).value.name);
+        if (target?.kind !== 'extension' || !target.use.known) continue;
         const extension = findTarget(target.use.name, family);
         if (extension?.sets !== true) continue;
         for (const action of extension.lower(target.use.options, act, { family, table, chain }))
@@ -69,7 +74,3 @@ function namesChanged(tables: readonly Table[]): Set<string> {
       }
   return names;
 }
-
-/** A test of counters is left aside for a set that has none: ip_set_match_extensions of net/netfilter/ipset/ip_set_core.c. */
-export const setCounters = (sets: readonly SetDef[]): Map<string, boolean> =>
-  new Map(sets.filter(({ options }) => options.counters !== true).map(({ name }) => [question.counters(name), true]));

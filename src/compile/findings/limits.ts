@@ -14,6 +14,7 @@ import {
 } from '../../abi.js';
 import type { Condition, Test } from '../../model/condition.js';
 import { common, type Ranges, rangesOf, without } from '../../model/ranges.js';
+import { asksCounters } from '../../model/set.js';
 
 /** Interface names: `is`, a name or a pattern that ends in `+`, and what it is not. */
 export interface Names {
@@ -102,6 +103,10 @@ class Draft implements Limits {
         return;
       case 'headers':
         return;
+      case 'set':
+        // what it has counted is another at each look
+        if (test.counting?.some(([option]) => asksCounters(option)) === true) this.open = true;
+        return this.#itself(JSON.stringify(test), !not);
       case 'limit':
       case 'nth':
       case 'random':

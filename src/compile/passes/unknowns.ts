@@ -10,6 +10,7 @@ import { act, build, withOrigin } from '../../model/build.js';
 import type { Condition, Origin, Test } from '../../model/condition.js';
 import { LOCAL_DESTINATION, LOCAL_SOURCE, question } from '../../model/question.js';
 import type { Table } from '../../model/ruleset.js';
+import { asksCounters } from '../../model/set.js';
 import { SETS_STATE } from '../../model/set-test.js';
 
 /** What is known of the host. */
@@ -34,8 +35,6 @@ export interface Knowledge {
   readonly limits?: 'counted' | 'assumed';
   /** whether somebody has answered a question. */
   readonly answered?: (question: string) => boolean;
-  /** questions of extensions that the texts answer. */
-  readonly answers?: ReadonlyMap<string, boolean>;
 }
 
 export function askWhatIsUnknown(condition: Condition, known: Knowledge): Condition {
@@ -49,10 +48,6 @@ export function askWhatIsUnknown(condition: Condition, known: Knowledge): Condit
       if (known.addresses) return condition;
       const open = build.addrtype(test.field, [AddrType.Unknown]);
       return asked(condition, not, open, test.field === Field.Src ? LOCAL_SOURCE : LOCAL_DESTINATION);
-    }
-    case 'ask': {
-      const answer = known.answers?.get(test.question);
-      return answer === undefined ? condition : from(build.turned(not === answer, build.always), condition.origin);
     }
     case 'random':
       // it is about the match as it stands in the rule, its `!` with it
@@ -95,18 +90,25 @@ function asked(condition: Condition, not: boolean, open: Condition, name: string
 
 /** Whether the set holds the packet: by the members that are assumed, then by its own, or else it is asked. */
 function withMembers(test: Extract<Test, { kind: 'set' }>, known: Knowledge, origin: Origin | undefined): Condition {
-  const { directions, flags } = test;
+  const { name: set, directions, flags, counting } = test;
+  const ask = (name: string) => from(build.ask(name), origin);
   const inSet = (name: string) => from(build.set(name, directions, flags), origin);
-  const changed = (set: string) =>
-    from(build.host({ what: 'in-set', state: SETS_STATE, set, directions, flags }, question.set(set)), origin);
-  const own = known.sets.has(test.name)
-    ? withFrames(known.changing?.has(test.name) ? changed(test.name) : inSet(test.name), test, known)
-    : from(build.ask(question.set(test.name)), origin);
-  const assumed = known.members?.(test.name);
+  const counts = counting?.some(([option]) => asksCounters(option));
+  // who counts is asked by the host; of other members nobody knows what they have counted
+  const counted = (one: Condition) => (counts ? build.all(one, ask(question.counters(set))) : one);
+  const looked = () =>
+    build.host(
+      { what: 'in-set', state: SETS_STATE, set, directions, flags, counting },
+      (counts ? question.counters : question.set)(set),
+    );
+  const own = known.sets.has(set)
+    ? withFrames(known.changing?.has(set) ? from(looked(), origin) : counted(inSet(set)), test, known)
+    : counted(ask(question.set(set)));
+  const assumed = known.members?.(set);
   if (assumed === undefined) return own;
   const { held, lacking } = assumed;
   const rest = lacking === undefined ? own : build.all(build.not(inSet(lacking)), own);
-  return held === undefined ? rest : build.any(inSet(held), rest);
+  return held === undefined ? rest : build.any(counted(inSet(held)), rest);
 }
 
 /** A set of link-layer addresses is asked about packets that have such, where it is the source's and was not given, or another's. */

@@ -1,5 +1,4 @@
 import { SET_RETURN_NOMATCH } from '../../abi.js';
-import { question } from '../../model/question.js';
 import { match, ValueError, type ValueKind } from '../define.js';
 import { flagPiece, type Listed, listedOf, piece } from '../listed.js';
 import { flag } from '../values.js';
@@ -50,13 +49,9 @@ export const set = match({
   },
   lower(given, build) {
     const flags = given['return-nomatch'] ? SET_RETURN_NOMATCH : 0;
-    const counted = COUNTED.some((of) => given[`${of}-eq`] ?? given[`${of}-lt`] ?? given[`${of}-gt`]);
-    return [
-      build.when(given['match-set'], ({ name, directions }) => {
-        const held = build.set(name, directions, flags);
-        return counted ? build.all(held, build.ask(question.counters(name))) : held;
-      }),
-    ];
+    const { 'match-set': use, 'return-nomatch': _, ...rest } = given;
+    const counting = Object.values(rest).flatMap((one) => (one ? [[one.key, one.not, `${one.value}`] as const] : []));
+    return [build.when(use, ({ name, directions }) => build.set(name, directions, flags, counting))];
   },
 });
 

@@ -37,8 +37,10 @@ export const READINGS: ReadingWords = {
     const then = done === 'removed' ? '; it is taken out' : done === 'updated' ? '; and now' : '';
     return `list ${list} has ${address}, ${hits === 0 ? 'not seen' : `seen ${times(hits)}`}${span}${last}${before}${then}`;
   },
-  'in-set': ({ set, element, left }) =>
-    `${element} is in ${set}${left === undefined ? '' : `, for ${seconds(left)} more`}`,
+  'in-set': ({ set, element, left, packets, bytes }) =>
+    `${element} is in ${set}${left === undefined ? '' : `, for ${seconds(left)} more`}${
+      packets === undefined ? '' : `, with ${counted(packets, 'packet')} and ${counted(bytes!, 'byte')}`
+    }`,
   'set-change': ({ set, element, done, timeout }) => {
     const time = timeout === undefined ? '' : timeout === 0 ? ', for ever' : ` for ${timeout} s`;
     switch (done) {

@@ -33,8 +33,10 @@ export const READINGS: ReadingWords = {
     const then = done === 'removed' ? '。ここで取り除かれる' : done === 'updated' ? '。いまもう一度' : '';
     return `リスト ${list} の ${address} は${span} ${hits} 回${last}${before}${then}`;
   },
-  'in-set': ({ set, element, left }) =>
-    `${element} は ${set} に含まれる${left === undefined ? '' : ` (残り ${seconds(left)})`}`,
+  'in-set': ({ set, element, left, packets, bytes }) =>
+    `${element} は ${set} に含まれる${left === undefined ? '' : ` (残り ${seconds(left)})`}${
+      packets === undefined ? '' : ` (${packets} パケット、${bytes} バイト)`
+    }`,
   'set-change': ({ set, element, done, timeout }) => {
     const time = timeout === undefined ? '' : timeout === 0 ? ' (無期限)' : ` (${timeout} 秒間)`;
     switch (done) {

@@ -1,8 +1,8 @@
 /** set_target_v3 of net/netfilter/xt_set.c, and look-ups of sets that it changes. */
 import { Field, LINK_MAC, LINK_NONE, SET_COUNT_SHIFT, Verdict } from '../../abi.js';
-import type { Direction } from '../../model/condition.js';
-import { Members } from '../../model/members.js';
-import { dimensionsOf, limitOf, type SetDef } from '../../model/set.js';
+import type { Counting, Direction } from '../../model/condition.js';
+import { MEMBER_NOMATCH, Members } from '../../model/members.js';
+import { asksCounters, dimensionsOf, limitOf, type SetDef } from '../../model/set.js';
 import type { SetChangeReading } from '../../model/set-reading.js';
 import type { InSetTest, SetChange, SetMap } from '../../model/set-test.js';
 import { prefixMask } from '../../net/address.js';
@@ -10,6 +10,9 @@ import { printElement } from '../../parse/ipset/print.js';
 import type { ActAnswer, TestAnswer } from './answers.js';
 import type { Asking } from './asking.js';
 import { type ChangingSets, ownFlags } from './changing-sets.js';
+import type { LaidSets } from './laid-sets.js';
+
+type Found = NonNullable<ReturnType<LaidSets['find']>>;
 
 /** More seconds would not fit into milliseconds of 32 bits. */
 const MOST_SECONDS = 4_294_967;
@@ -30,13 +33,102 @@ function setsNow(asking: Asking): ChangingSets {
 export function inSet(test: InSetTest, asking: Asking): TestAnswer {
   const sets = setsNow(asking);
   if (heldBy(sets, test.set).some((name) => sets.changedOf(name)?.doubtful === true)) return undefined;
+  const asks = (test.counting ?? []).filter(([option]) => asksCounters(option));
+  // of members that are no match nobody here has counted
+  if (asks.length > 0 && hasNomatch(sets.of(test.set)!)) return undefined;
   const found = asking.sets.find(sets, test.set, asking.slot, wordOf(test.directions, test.flags));
   if (found === undefined) return false;
   const { set, row } = found;
   const end = set.members.endOf(row);
   const left = end === 0 ? undefined : end - asking.field(Field.Time);
-  asking.tell(() => ({ what: 'in-set', set: set.name, element: printElement(set, row), left }));
-  return true;
+  for (const counts of countAll(test, found, sets, asking)) {
+    if (counts === 'unknown') return undefined;
+    const told = asks.length > 0 && counts !== undefined && { packets: counts[0], bytes: counts[1] };
+    asking.tell(() => ({ what: 'in-set', set: set.name, element: printElement(set, row), left, ...told }));
+    // what counts nothing is not asked
+    if (counts === undefined || asks.every((ask) => fits(ask, counts))) return true;
+  }
+  return false;
+}
+
+const hasNomatch = ({ members }: SetDef): boolean =>
+  members.layout.nets > 0 && members.liveRows().some((row) => (members.flags(row) & MEMBER_NOMATCH) !== 0);
+
+type Counts = readonly [packets: number, bytes: number];
+
+/** ip_set_match_counter. */
+function fits([option, not, value]: Counting[number], counts: Counts): boolean {
+  const [of, op] = option.split('-');
+  const [is, wanted] = [BigInt(counts[of === 'packets' ? 0 : 1]), BigInt(value)];
+  return op === 'eq' ? (is === wanted) !== not : op === 'lt' ? is < wanted : is > wanted;
+}
+
+/**
+ * ip_set_match_extensions of net/netfilter/ipset/ip_set_core.c: each member that the packet is counts it before it is asked, until one
+ * says that it fits. Of nets that is the widest last (mtype_test_cidrs); a list asks its own members, and those in their sets count
+ * (list_set_ktest). undefined: it counts nothing.
+ */
+function* countAll(
+  { set: name, directions, counting }: Pick<InSetTest, 'set' | 'directions' | 'counting'>,
+  found: Found,
+  sets: ChangingSets,
+  asking: Asking,
+): Generator<Counts | 'unknown' | undefined> {
+  const [quiet, quietInside] = ['update-counters', 'update-subcounters'].map(
+    (key) => counting?.some(([option, not]) => option === key && not) === true,
+  ) as [boolean, boolean];
+  const count = (of: string, row: number, not: boolean) => countOne(of, row, not, sets, asking);
+  if (found.set.name === name) {
+    yield count(name, found.row, quiet);
+    for (const row of widerRows(sets.of(name)!, found.row, sets, asking))
+      yield row === 'unknown' ? row : count(name, row, quiet);
+    return;
+  }
+  const { members } = sets.of(name)!;
+  const now = asking.field(Field.Time);
+  for (const row of members.liveRows()) {
+    if (members.endOf(row) !== 0 && now > members.endOf(row)) continue;
+    const inside = members.names[members.word(row, 0)]!;
+    const held = asking.sets.find(sets, inside, asking.slot, wordOf(directions));
+    if (held === undefined) continue;
+    count(inside, held.row, quiet || quietInside);
+    yield count(name, row, quiet);
+  }
+}
+
+function countOne(name: string, row: number, quiet: boolean, sets: ChangingSets, asking: Asking): Counts | undefined {
+  if (sets.of(name)!.options.counters !== true) return undefined;
+  const isFirst = sets.changedOf(name) === undefined;
+  const own = sets.own(name);
+  // it stands in the core's memory as it was given
+  if (isFirst) asking.sets.follow(own);
+  const { members } = own.def;
+  const [packets, bytes] = [0, 1].map((i) => members.counters?.[2 * row + i] ?? 0) as [number, number];
+  if (quiet) return [packets, bytes];
+  const now = [packets + 1, bytes + asking.field(Field.Length)] as const;
+  members.setCounters(row, ...now);
+  return now;
+}
+
+/** Members with shorter prefixes that a packet is, the longest first; of types with two nets, and with interfaces, nobody here knows. */
+function* widerRows(set: SetDef, row: number, sets: ChangingSets, asking: Asking): Generator<number | 'unknown'> {
+  const { members, type } = set;
+  const { keyWords, lengthsAt, nets } = members.layout;
+  if (nets === 0) return;
+  const own = sets.own(set.name);
+  const now = asking.field(Field.Time);
+  const key = Uint32Array.from({ length: keyWords }, (_, word) => members.word(row, word));
+  const lengths = own.lengths(now, asking.sets.follow(own));
+  if (nets > 1 || type === 'hash:net,iface') {
+    if (lengths.some((of) => of.length > 1)) yield 'unknown';
+    return;
+  }
+  for (const length of lengths[0]!) {
+    if (length >= (key[lengthsAt]! & 255)) continue;
+    maskKey(own.def, key, [[length]]);
+    const wider = own.def.members.find(key);
+    if (wider >= 0 && !(own.def.members.endOf(wider) !== 0 && now > own.def.members.endOf(wider))) yield wider;
+  }
 }
 
 /** Its own name; of a list the sets in it that somebody gave, in their order. */
@@ -143,6 +235,7 @@ export function setMap(map: SetMap, asking: Asking): ActAnswer {
   if (isOpen) return map.mark && asking.answer === undefined ? Verdict.Open : Verdict.Continue;
   const found = asking.sets.find(sets, map.set, asking.slot, wordOf(map.directions));
   if (found === undefined) return Verdict.Continue;
+  for (const _ of countAll(map, found, sets, asking)) break;
   const [value, mask] = markOf(found.set.members.skb.get(found.row)?.mark);
   const before = asking.field(Field.Mark);
   const mark = ((before & ~mask) ^ value) >>> 0;

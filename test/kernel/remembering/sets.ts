@@ -98,11 +98,53 @@ const types6: Sequence[] = [
   steps: drawn(40, i + 1, six),
 }));
 
+/** What members count, asked before and behind other look-ups that count too. */
+const counting = (directions: string, quiet = ''): string =>
+  chainOf('mangle PREROUTING', [
+    `-m set --match-set s ${directions} --packets-gt 4`,
+    `-m set --match-set s ${directions} --packets-lt 9${quiet}`,
+    `-m set --match-set s ${directions} ! --packets-eq 7 ! --update-counters`,
+    `-m set ! --match-set s ${directions} --bytes-gt 400`,
+    `-m set --match-set s ${directions} --bytes-lt 900 --packets-gt 2`,
+    `-m ttl --ttl-eq 9 -m set --match-set s ${directions}`,
+  ]);
+const COUNTED: Sequence[] = [
+  ['create s hash:ip counters\nadd s 192.168.1.5 packets 3 bytes 100\nadd s 192.168.1.6', 'src'],
+  ['create s hash:ip,port counters\nadd s 192.168.1.5,udp:80\nadd s 192.168.1.77,tcp:81 packets 90 bytes 1', 'src,dst'],
+  ['create s hash:net counters\nadd s 192.168.1.0/25 packets 1 bytes 1', 'src'],
+  // where a net's counters do not fit the next wider one is asked
+  [
+    'create s hash:net counters\nadd s 192.168.1.0/30\nadd s 192.168.1.0/24 packets 5 bytes 9\nadd s 192.168.0.0/16',
+    'src',
+  ],
+  [
+    'create s hash:net,port counters\nadd s 192.168.1.0/25,udp:80\nadd s 192.168.0.0/16,udp:80 packets 5 bytes 9',
+    'src,dst',
+  ],
+  ['create s bitmap:ip range 192.168.1.0/24 counters timeout 500\nadd s 192.168.1.5 packets 3 bytes 100', 'src'],
+  ['create s bitmap:port range 80-81 counters\nadd s 80', 'dst'],
+  ['create a hash:ip counters\nadd a 192.168.1.5\ncreate s list:set counters\nadd s a packets 2 bytes 2', 'src'],
+  [
+    'create a hash:ip counters\nadd a 192.168.1.5\ncreate b hash:net counters\nadd b 192.168.0.0/16\ncreate s list:set counters\nadd s a packets 2 bytes 2\nadd s b',
+    'src',
+  ],
+  // it is asked of the list alone, which counts nothing
+  ['create a hash:ip counters\nadd a 192.168.1.5\ncreate s list:set\nadd s a', 'src'],
+].flatMap(([sets, directions], i) =>
+  ['', ' ! --update-counters', ' ! --update-subcounters'].map((quiet, j) => ({
+    name: `set ${directions} that counts${quiet}: ${sets!.replaceAll('\n', ', ')}`,
+    sets: sets!,
+    rules: counting(directions!, quiet),
+    steps: drawn(80, 7 * i + j, udp),
+  })),
+);
+
 const seen = (last: number, over: object = {}): PacketLine => wire({ proto: 'udp', src: `192.168.1.${last}`, ...over });
 
 export const SETS: readonly Sequence[] = [
   ...types,
   ...types6,
+  ...COUNTED,
   {
     name: 'SET: what the set takes nothing of',
     sets: 'create p hash:ip,port\ncreate out hash:net,iface',
