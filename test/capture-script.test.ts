@@ -41,6 +41,8 @@ const PRINTED: Readonly<Record<string, string>> = {
   'ip xfrm policy count': '\t SPD IN  0 OUT 3 FWD 0\n',
   'ip xfrm policy':
     'src 10.0.0.0/8 dst 10.9.0.0/16 \n\tdir out priority 9 ptype main \n\ttmpl src 192.0.2.1 dst 192.0.2.2\n\t\tproto esp reqid 5 mode tunnel\nsrc 0.0.0.0/0 dst 0.0.0.0/0 \n\tsocket out priority 0 ptype main \n',
+  'ss -tuane':
+    'Netid State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess\ntcp   LISTEN 0      5            0.0.0.0:80        0.0.0.0:*    uid:33 ino:16 sk:1 cgroup:/web <->\n',
   'nfacct list':
     '{ pkts = 00000000000000000001, bytes = 00000000000000000060, quota = 00000000000000001000, mode = packet, overquota = no } = a b;\n',
   'conntrack -L -f ipv4 -o extended,id': entry('ipv4     2', '192.0.2.5', '192.0.2.1'),
@@ -101,7 +103,11 @@ describe.each([['sh'], ['dash'], ['bash', '--posix']])('%s', (...shell) => {
     expect(status).toBe(0);
     const parts = Object.entries(PRINTED)
       .filter(([, text]) => text !== '')
-      .map(([command, text]) => ({ name: command.replace(/^ip -(\d) rule$/, 'ip$1.rule'), text }));
+      // which sockets a list has, its command says
+      .map(([command, text]) => ({
+        name: command.replace(/^ip -(\d) rule$/, 'ip$1.rule'),
+        text: command.startsWith('ss ') ? `# ${command}\n${text}` : text,
+      }));
     const all = parse([{ name: 'host.txt', text: stdout }]);
     expect(read(all)).toEqual(read(parse(parts)));
     expect(all.findings).toEqual([]);

@@ -66,6 +66,9 @@ ask ip xfrm state count
 ask ip xfrm policy count
 ask ip xfrm policy
 
+# Sockets, which rules with socket, TPROXY or owner ask for.
+ask ss -tuane
+
 # Settings of the kernel.
 proc=/proc/sys/net
 echo "# grep . $proc/..."

@@ -36,6 +36,7 @@ const PARTS: Readonly<Record<string, string>> = {
   'ip6.rule': 'ip -6 rule',
   'xfrm-states': 'ip xfrm state count',
   'xfrm-policies': 'ip xfrm policy count',
+  sockets: 'echo "# ss -tuane"; ss -tuane',
   sysctl: 'sysctl -a',
   connections: 'conntrack -L -o extended,id -f ipv4',
 };
