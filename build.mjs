@@ -116,13 +116,14 @@ const LOADER = `export const instantiate = async (source, imports) => {
 };`;
 
 const RARE_WORDS = 'export const FOREIGN_WORDS = {}, RARE_WHY = {};';
-/** What the library for pages is built without: what stands in its place until it is imported as a file of its own. */
-const LIBRARY_LATER = {
+/** What the library for pages and their worker are built without: what stands in its place until it is imported as a file of its own. */
+const LATER = {
   '../parse/rare-texts.js': 'export {};',
   // what `ipset list` prints is a rare text
   './list.js': 'export class ListingReader { take() { return false; } end() {} }',
   './ipv6.js': 'export {};',
   './made-up.js': 'export {};',
+  '../net/services.js': 'export const SERVICES = undefined;',
   './header-text.js': 'export {};',
   './en-rare.js': RARE_WORDS,
   './lang/en-rare.js': RARE_WORDS,
@@ -139,17 +140,11 @@ const NOT_LARGE = {
   '../compile/again.js': AGAIN,
   './shared.js': 'export class Shared {}',
 };
-/** The same of the worker. */
-const LATER = {
-  ...LIBRARY_LATER,
-  ...NOT_LARGE,
-  './services.js': 'export const SERVICES = undefined;',
-};
 
 /** What tells a story prints rules, of which it may not know the rare extensions; it reads, compiles and runs none. */
 const WORDS_LATER = {
-  './rare-extensions.js': LIBRARY_LATER['./rare-extensions.js'],
-  '../ext/rare-extensions.js': LIBRARY_LATER['./rare-extensions.js'],
+  './rare-extensions.js': LATER['./rare-extensions.js'],
+  '../ext/rare-extensions.js': LATER['./rare-extensions.js'],
   '../parse/rare-texts.js': 'export {};',
 };
 
@@ -158,9 +153,9 @@ const WORDS_LATER = {
  */
 async function forPages(entry) {
   const left = {
-    'src/web/worker.ts': LATER,
+    'src/web/worker.ts': { ...LATER, ...NOT_LARGE },
     'src/report/words.ts': WORDS_LATER,
-    'src/web/library.ts': { ...LIBRARY_LATER, ...NOT_LARGE },
+    'src/web/library.ts': { ...LATER, ...NOT_LARGE },
   };
   const instead = { '@assemblyscript/loader': LOADER, ...left[entry] };
   const modules = ['abi', 'net/protocol', 'input/synthetic/palette', 'run/connections/tuples'];

@@ -1,5 +1,6 @@
 /** The kinds of values that options take. A kind reads words, says what was wrong, and prints what iptables-save prints. */
 import type { NumberRange } from '../model/condition.js';
+import { servicePort } from '../model/service.js';
 import {
   type AddressRange,
   compareWords,
@@ -12,7 +13,6 @@ import {
   prefixMask,
 } from '../net/address.js';
 import { plainDecimal } from '../net/decimal.js';
-import { servicePort } from '../net/service.js';
 import { type PrintedForm, type ValueContext, ValueError, type ValueKind } from './define.js';
 
 /** An option without a value. */

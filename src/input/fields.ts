@@ -4,10 +4,10 @@
  */
 import { nearest } from '../model/nearest.js';
 import type { FrameKind, PacketPath, PacketState } from '../model/packet.js';
+import { servicePort } from '../model/service.js';
 import { parseAddress, type Words } from '../net/address.js';
 import { readMac } from '../net/mac.js';
 import { protocolNumber } from '../net/protocol.js';
-import { servicePort } from '../net/service.js';
 import { TCP_FLAGS } from '../net/tcp-flags.js';
 import { type FieldKind, iface, integer, number } from './field-kind.js';
 import { TOLD_FIELDS } from './told-fields.js';

@@ -15,9 +15,9 @@ import {
 } from '../index.js';
 import { familyOfPacket } from '../input/encode.js';
 import { sharesOf } from '../input/synthetic/shares.js';
+import { learnServices, ServicesWanted } from '../model/service.js';
 import type { Totals } from '../model/summary.js';
 import type { Family } from '../net/address.js';
-import { learnServices, ServicesWanted } from '../net/service.js';
 import { familiesOf } from '../run/host-program.js';
 import { later } from '../run/later.js';
 import { addTotals } from '../run/merge.js';
@@ -162,8 +162,8 @@ async function withParts<T>(act: () => T): Promise<T> {
       return act();
     } catch (error) {
       if (error instanceof RareExtensionsWanted) await loadExtensions();
-      else if (error instanceof PacketwalkError && error.code === 'readers-wanted') await loadReaders();
       else if (error instanceof ServicesWanted) learnServices(await later('services.js', import('../net/services.js')));
+      else if (error instanceof PacketwalkError && error.code === 'readers-wanted') await loadReaders();
       else throw error;
     }
 }

@@ -69,6 +69,7 @@ test.each([
       'rare-extensions',
       'rare-texts',
       'remembering',
+      'services',
       'update',
     ].map((part) => `./${part}.js`),
   },

@@ -12,10 +12,10 @@ import type { Action } from '../../model/action.js';
 import type { Act } from '../../model/build.js';
 import type { NumberRange } from '../../model/condition.js';
 import type { Given } from '../../model/ruleset.js';
+import { servicePort } from '../../model/service.js';
 import { type AddressRange, formatAddress, sameWords } from '../../net/address.js';
 import { plainDecimal } from '../../net/decimal.js';
 import { Protocol } from '../../net/protocol.js';
-import { servicePort } from '../../net/service.js';
 import { type RuleContext, type ValueContext, ValueError, type ValueKind } from '../define.js';
 import { addressOf, flag, integerOf, portOf } from '../values.js';
 

@@ -3,10 +3,10 @@
  * the command, where it stands above; else what stands in the list: with no heading it may be a part.
  */
 import type { Findings } from '../../model/finding.js';
+import { servicePort } from '../../model/service.js';
 import type { HostSocket, ShownAll, SocketList } from '../../model/sockets.js';
 import { parseAddress, type Words } from '../../net/address.js';
 import { Protocol } from '../../net/protocol.js';
-import { servicePort } from '../../net/service.js';
 import { LineComplaints } from '../complain.js';
 import { linesOf, type Readable } from '../text.js';
 import { nameOfText } from './proc-files.js';

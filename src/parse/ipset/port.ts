@@ -1,7 +1,8 @@
 /** The port part of a set's member, `[proto:]port[-port]`: how ipset reads it, and how it prints it. */
+
+import { servicePort } from '../../model/service.js';
 import { plainDecimal } from '../../net/decimal.js';
 import { Protocol, protocolName, protocolNumber } from '../../net/protocol.js';
-import { servicePort } from '../../net/service.js';
 
 /** Type << 8 | code of the names that ipset knows, first the name that it prints. */
 const ICMP: readonly (readonly [number, string])[] = [

@@ -210,6 +210,9 @@ export const IN_RUNS: Catalogue = {
   'the core is of version {}, the library of version {}': 'コアのバージョンは {0} だが、ライブラリは {1} である',
   'build again: npm run build': 'npm run build でビルドし直す',
   'the core stopped': 'コアが停止した',
+  '{}: ports of services are a file of their own, and it was not loaded':
+    '{0}: サービスのポートは別のファイルにあり、読み込まれていない',
+  'await loadReaders() before ports by their names': 'サービス名のポートの前に await loadReaders() する',
   '{}: the extensions that few rules use are a file of their own, and it was not loaded':
     '{0}: 使うルールの少ない拡張は別のファイルにあり、読み込まれていない',
   'await loadReaders() before rules that use them': 'それを使うルールの前に await loadReaders() とする',

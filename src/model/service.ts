@@ -1,11 +1,21 @@
-/** The ports of services by their names. The worker of pages is built without the table, and loads it where a name is met. */
-import { SERVICES } from './services.js';
+/** The ports of services by their names. Pages are built without the table: their worker loads it where a name is met. */
+import { PacketwalkError } from '../errors.js';
+import { SERVICES } from '../net/services.js';
 
 type Services = typeof SERVICES;
 let services: Services | undefined = SERVICES;
 
 /** The name of a service is met, and the services are not there yet. */
-export class ServicesWanted extends Error {}
+export class ServicesWanted extends PacketwalkError {
+  constructor(name: string) {
+    super(`${name}: ports of services are a file of their own, and it was not loaded`, {
+      code: 'readers-wanted',
+      hint: 'await loadReaders() before ports by their names',
+    });
+  }
+}
+
+export const knowsServices = (): boolean => services !== undefined;
 
 /** For who is built without them. */
 export function learnServices(part: { readonly SERVICES: Services }): void {
@@ -16,7 +26,7 @@ export function learnServices(part: { readonly SERVICES: Services }): void {
 export function servicePort(name: string): number | undefined {
   if (services === undefined) {
     // what has no letter is a number, or several
-    if (/[a-z]/i.test(name)) throw new ServicesWanted();
+    if (/[a-z]/i.test(name)) throw new ServicesWanted(name);
     return undefined;
   }
   return Object.hasOwn(services, name.toLowerCase()) ? services[name.toLowerCase()] : undefined;
