@@ -12,13 +12,15 @@ import type {
   HostOptions,
   PacketBatch,
   PacketDescription,
-  Profile,
   RuleRef,
   SourceText,
   Summary,
   WordedStory,
 } from '../index.js';
 import type { Family } from '../net/address.js';
+import type { Synthetic } from './synthetic.js';
+
+export type { Synthetic };
 
 export type Request =
   | {
@@ -41,15 +43,6 @@ export type Request =
     }
   /** Ends the classify request of this number; it is answered by what was counted so far. */
   | { readonly type: 'cancel'; readonly id: number };
-
-export interface Synthetic {
-  /** 1 to 2^32 packets, of each family that has rules in turn. */
-  readonly count: number;
-  /** near where it is left out. */
-  readonly profile?: Profile | undefined;
-  /** 0 to 0xffffffff; 1 where it is left out. */
-  readonly seed?: number | undefined;
-}
 
 export type Answer =
   | {

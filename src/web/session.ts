@@ -1,5 +1,5 @@
 /** The worker's side of messages.ts, whatever carries the messages. */
-import { knowsRareExtensions, RareExtensionsWanted } from '../ext/registry.js';
+import { knowsRareExtensions } from '../ext/registry.js';
 import {
   compile,
   createEngine,
@@ -7,27 +7,24 @@ import {
   loadIpv6,
   type PacketBatch,
   PacketwalkError,
-  PROFILES,
   parse,
   printRule,
   readPacket,
   wayIn,
 } from '../index.js';
 import { familyOfPacket } from '../input/encode.js';
-import { sharesOf } from '../input/synthetic/shares.js';
-import { learnServices, ServicesWanted } from '../model/service.js';
 import type { Totals } from '../model/summary.js';
 import type { Family } from '../net/address.js';
 import { familiesOf } from '../run/host-program.js';
 import { later } from '../run/later.js';
 import { addTotals } from '../run/merge.js';
-import { Parting, placeOf } from '../run/parting.js';
-import { loadExtensions, loadReaders } from '../run/rare-readers.js';
-import { askedOf } from '../run/synthetic-spec.js';
-import type { Answer, Failure, OfFamily, Request, SummaryOfAll, Synthetic } from './messages.js';
+import { placeOf } from '../run/parting.js';
+import { countBatches, PERIOD } from './counting.js';
+import type { Answer, OfFamily, Request, SummaryOfAll, Synthetic } from './messages.js';
+import { Requests } from './requests.js';
+import { madeUp } from './synthetic.js';
+import { withParts } from './with-parts.js';
 
-/** Packets that are counted in one go: some hundredths of a second. */
-const BATCH = 16_384;
 /** Columns of a text without colours. */
 const WIDTH = 100;
 
@@ -37,39 +34,23 @@ type Hosts = readonly [LoadedHost, ...LoadedHost[]];
 
 export class Session {
   #loaded: Hosts | undefined;
-  /** what was asked before is answered first. */
-  #last: Promise<void> = Promise.resolve();
-  readonly #cancelled = new Set<number>();
-  readonly #waiting = new Set<number>();
+  readonly #requests: Requests<Request>;
 
   /** `pause` lets messages in; `period`: milliseconds between two answers that tell progress. */
   constructor(
     private readonly post: (answer: Answer) => void,
     private readonly pause: () => Promise<void>,
-    private readonly period = 100,
-  ) {}
+    private readonly period = PERIOD,
+  ) {
+    this.#requests = new Requests((request) => this.#answer(request), post);
+  }
 
   /** Resolves once the request is answered; never throws. */
   take(request: Request): Promise<void> {
-    const { type, id } = request;
-    if (type === 'cancel') {
-      if (this.#waiting.has(id)) this.#cancelled.add(id);
-      return Promise.resolve();
-    }
-    this.#waiting.add(id);
-    this.#last = this.#last.then(async () => {
-      try {
-        await this.#answer(request);
-      } catch (error) {
-        this.post({ type: 'failed', id, error: failureOf(error) });
-      }
-      this.#waiting.delete(id);
-      this.#cancelled.delete(id);
-    });
-    return this.#last;
+    return this.#requests.take(request);
   }
 
-  #answer(request: Request): Promise<void> {
+  #answer(request: Exclude<Request, { type: 'cancel' }>): Promise<void> {
     switch (request.type) {
       case 'load':
         return this.#load(request);
@@ -78,7 +59,7 @@ export class Session {
       case 'explain':
         return this.#explain(request);
       default:
-        throw new PacketwalkError(`there is no request ${JSON.stringify(request.type)}`, {
+        throw new PacketwalkError(`there is no request ${JSON.stringify((request as Request).type)}`, {
           code: 'bad-request',
           hint: 'load, classify, explain and cancel are answered',
         });
@@ -112,20 +93,12 @@ export class Session {
     await Promise.all(hosts.map((host) => host.expectMany()));
     const [batches, of] = isSynthetic(packets) ? await madeUp(hosts, packets) : [packets, sum(packets)];
     for (const host of hosts) host.reset();
-    const parting = new Parting((family) => placeOf(hosts, family));
-    let said = Date.now();
-    let count = 0;
-    for (const batch of batches) {
-      if (hosts.length === 1) hosts[0].classify(batch);
-      else for (const { place, batch: share, epoch } of parting.part(batch)) hosts[place]!.classify(share, { epoch });
-      count += batch.count;
-      if (Date.now() - said >= this.period) {
-        this.post({ type: 'progress', id, packets: count, of });
-        said = Date.now();
-      }
-      await this.pause();
-      if (this.#cancelled.has(id)) break;
-    }
+    const count = await countBatches(hosts, batches, {
+      progress: (packets) => this.post({ type: 'progress', id, packets, of }),
+      pause: this.pause,
+      isCancelled: () => this.#requests.isCancelled(id),
+      period: this.period,
+    });
     this.post({ type: 'classified', id, summary: summaryOf(hosts), partial: count < of });
   }
 
@@ -155,19 +128,6 @@ export class Session {
   }
 }
 
-/** What `act` returns. Where it asks for what this worker is built without, that is loaded, and it begins again. */
-async function withParts<T>(act: () => T): Promise<T> {
-  for (;;)
-    try {
-      return act();
-    } catch (error) {
-      if (error instanceof RareExtensionsWanted) await loadExtensions();
-      else if (error instanceof ServicesWanted) learnServices(await later('services.js', import('../net/services.js')));
-      else if (error instanceof PacketwalkError && error.code === 'readers-wanted') await loadReaders();
-      else throw error;
-    }
-}
-
 const familyOf = ({ from: { family } }: LoadedHost): OfFamily => ({ family });
 
 function summaryOf(hosts: Hosts): SummaryOfAll {
@@ -181,37 +141,3 @@ function summaryOf(hosts: Hosts): SummaryOfAll {
 
 const isSynthetic = (packets: readonly PacketBatch[] | Synthetic): packets is Synthetic => 'count' in packets;
 const sum = (batches: readonly PacketBatch[]): number => batches.reduce((all, { count }) => all + count, 0);
-
-const MOST_PACKETS = 2 ** 32;
-
-async function madeUp(
-  hosts: Hosts,
-  { count, profile = 'near', seed = 1 }: Synthetic,
-): Promise<[Iterable<PacketBatch>, number]> {
-  const isWhole = (number: number, least: number, most: number) =>
-    Number.isInteger(number) && number >= least && number <= most;
-  const wanted = (what: string) => new PacketwalkError(`${what} was expected`, { code: 'bad-request' });
-  if (!isWhole(count, 1, MOST_PACKETS)) throw wanted(`count: a number of packets from 1 to ${MOST_PACKETS}`);
-  if (!isWhole(seed, 0, 0xffffffff)) throw wanted('seed: a number from 0 to 4294967295');
-  if (!PROFILES.includes(profile)) throw wanted(`profile: ${PROFILES.join(', ')}`);
-  const { specOf, synthesise } = await later('made-up.js', import('../run/made-up.js'));
-  const specs = await Promise.all(
-    hosts.map(({ from }) => withParts(() => specOf(from, { profile, seed }, askedOf(from)))),
-  );
-  const step = specs.length;
-  const batches = function* () {
-    for (let first = 0; first < count; first += BATCH)
-      for (const share of sharesOf(step, first, Math.min(BATCH, count - first)))
-        yield synthesise(specs[share.host]!, share.first, share.count, step);
-  };
-  return [batches(), count];
-}
-
-function failureOf(error: unknown): Failure {
-  if (!(error instanceof PacketwalkError)) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { code: 'fault', message, text: `this is a fault of packetwalk: ${message}` };
-  }
-  const { code, message, place, hint } = error;
-  return { code, message, place, hint, text: error.format() };
-}

@@ -51,6 +51,7 @@ test('it holds nothing but what is needed', () => {
     'dist/library/*.js',
     'dist/web/library.d.ts',
     'dist/web/messages.d.ts',
+    'dist/web/synthetic.d.ts',
     'package.json',
   ]);
 });
