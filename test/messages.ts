@@ -15,7 +15,7 @@ export interface Gathered {
 /** Files whose words are in the languages already, are listings or rules that are printed, a script, or for programs. */
 const OTHER_WORDS = [
   /^report\/(lang|connection|trace|ruleset|fields|reason|headline|summary)\b/,
-  /^web\//,
+  /^web\/(?!desk\/packet-words)/,
   /^compile\/(describe|disassemble|field-text|opinfo)\.ts$/,
   /^(report\/plan|run\/columns\/names)\.ts$/,
   /^parse\/.*\bprint(-\w+)?\.ts$/,

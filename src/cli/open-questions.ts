@@ -1,10 +1,10 @@
 /** What is said of questions that nobody has answered: which rules ask them, what would tell, what they are taken as. */
-import { askedOfHost, rulesAsking } from '../compile/asking.js';
+import { rulesAsking } from '../compile/asking.js';
 import type { Compiled } from '../compile/compile.js';
 import { PacketwalkError } from '../errors.js';
-import { stateOf } from '../model/host-test.js';
 import { type Question, readQuestion } from '../model/question.js';
 import { howToGet } from '../report/headline.js';
+import { leftOpen } from '../report/left-open.js';
 import type { LoadedHost } from '../run/engine.js';
 import { tell } from './findings.js';
 
@@ -52,13 +52,6 @@ function askedBy(compiled: Compiled): Map<string, Set<number>> {
   for (const [rule, questions] of rulesAsking(compiled))
     for (const { question } of questions) asked.get(question)!.add(rule);
   return asked;
-}
-
-/** Questions that rules ask and nobody has answered: under `--lenient` they are taken as no. What rules remember is known. */
-function leftOpen({ compiled, from }: LoadedHost): string[] {
-  const ofHost = askedOfHost(compiled);
-  const isKnown = (number: number) => ofHost.has(number) && stateOf(JSON.parse(ofHost.get(number)!)) !== undefined;
-  return compiled.questions.filter((question, number) => !isKnown(number) && from.given(question) === undefined);
 }
 
 /** Says on standard error which these are. */

@@ -232,22 +232,28 @@ const painter =
   (how, text) =>
     colour && how !== 'plain' ? `\u001b[${CODES[how]}m${text}\u001b[0m` : text;
 
-/** One rule that did not match, or a run of them with the reason of its first. */
-function missedLine(node: Node, say: (message: Message) => string): string {
+function missedLine(node: Node, say: Say): string {
+  const { rule = node.children[0]?.rule } = node;
+  const { text } = missed(node, say);
+  return `${node.rule === undefined ? '  ' : `${number(node.rule)} `}${text}${rule === undefined ? '' : `  ${place(rule)}`}`;
+}
+
+/** One rule that did not match, or a run of them with the reason of its first; `rule`: that one. */
+export function missed(node: Node, say: Say): { readonly text: string; readonly rule: RuleNote | undefined } {
   const { rule, message, children } = node;
   const why = (of: Node) => of.children.map((child) => say(child.message)).join('; ');
   if (rule !== undefined && message.key === 'rule.missed') {
     const { option } = message.params;
-    return `${number(rule)} ${say({ key: 'rule.missed', params: { option, why: why(node) } })}  ${place(rule)}`;
+    return { text: say({ key: 'rule.missed', params: { option, why: why(node) } }), rule };
   }
   const [first] = children;
-  if (message.key !== 'rules.missed' || first?.message.key !== 'rule.missed') return `  ${say(message)}`;
+  if (message.key !== 'rules.missed' || first?.message.key !== 'rule.missed') return { text: say(message), rule };
   const { from, to } = message.params;
   const { option } = first.message.params;
-  const text = say({ key: 'rules.missed.first', params: { from, to, option, why: why(first) } });
-  return `  ${text}${first.rule === undefined ? '' : `  ${place(first.rule)}`}`;
+  return { text: say({ key: 'rules.missed.first', params: { from, to, option, why: why(first) } }), rule: first.rule };
 }
 
+type Say = (message: Message) => string;
 const number = (rule: RuleNote): string => String(rule.rule).padStart(3);
 const place = ({ place: { file, line } }: RuleNote): string => `${file.split('/').at(-1)}:${line}`;
 const textOf = ({ text, comment }: RuleNote): string =>

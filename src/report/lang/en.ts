@@ -106,6 +106,7 @@ export const en: Language = {
             ? 'by which interface it leaves (or -o)'
             : 'whether there is a route, and by which interface (or --path, -o)'
       }`,
+    'way.question': ({ question }) => open(question),
     'way.ask': ({ question, get, fact }) =>
       `${get === '' ? '' : `${get}: `}${open(question)} (--assume ${
         question.kind === 'address'

@@ -84,6 +84,12 @@ export const IN_PACKETS: Catalogue = {
   'an interface is called {}, which in CSV is a packet that this host sends':
     '{0} という名前のインターフェイスがあるが、CSV ではこのホストが送信するパケットを表す',
   'JSON lines can tell the two apart': 'JSON なら両者を区別できる',
+  // options that were typed as a line
+  '{}: options of a packet were expected': '{0}: パケットのオプションを書く',
+  '{}: {} was expected behind it': '{0}: 後に {1} が要る',
+  '{}: given twice': '{0}: 二度書かれている',
+  'as in -i eth0 -p tcp -s 8.8.8.8 -d 192.0.2.1 --dport 443 --syn':
+    '例: -i eth0 -p tcp -s 8.8.8.8 -d 192.0.2.1 --dport 443 --syn',
   // tcpdump
   'as in IP 8.8.8.8.51000 > 192.0.2.1.443: Flags [S], seq 1, win 64240, length 0':
     '例: IP 8.8.8.8.51000 > 192.0.2.1.443: Flags [S], seq 1, win 64240, length 0',

@@ -101,6 +101,7 @@ export const ja: Language = {
             ? 'どのインターフェイスから出ていくか (または -o)'
             : '経路があるか、どのインターフェイスから出ていくか (または --path、-o)'
       }`,
+    'way.question': ({ question }) => open(question),
     'way.ask': ({ question, get, fact }) =>
       `${get === '' ? '' : `${get}: `}${open(question)} (--assume ${
         question.kind === 'address'

@@ -64,6 +64,8 @@ export interface Messages {
   'way.end': WayEnd;
   /** too many to be told. */
   'way.more': Record<never, never>;
+  /** what is asked, by itself. */
+  'way.question': { readonly question: Question };
   /** stands above what would settle it. */
   'way.asks': Record<never, never>;
   /** a command, and what it would tell: of the host what the reason lacks. */
