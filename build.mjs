@@ -41,7 +41,7 @@ function sweep() {
   for (const file of filesUnder('dist')) {
     const name = relative('dist', file);
     const source = join('src', name.replace(/(\.d)?\.[jt]s$/, '.ts'));
-    if (/^(browser|command)\//.test(name) || BUILT_OTHERWISE.includes(name)) continue;
+    if (/^(browser|command|page)\//.test(name) || BUILT_OTHERWISE.includes(name)) continue;
     if (!existsSync(source)) rmSync(file);
   }
 }

@@ -5,7 +5,7 @@ const without = (process.env.PACKETWALK_WITHOUT ?? '').split(' ').filter((file) 
 
 /**
  * `unit` needs Node alone; `kernel` asks the Linux kernel, as root, and says so where it cannot; `package` and `browser`
- * use what `npm pack` makes, and `browser` Chromium.
+ * use what `npm pack` makes; `browser` and `page` use Chromium.
  */
 export default defineConfig({
   test: {
@@ -14,11 +14,19 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/kernel/**', 'test/package/**', 'test/browser/**', ...without],
+          exclude: ['test/kernel/**', 'test/package/**', 'test/browser/**', 'test/page/**', ...without],
           testTimeout: 30_000,
         },
       },
       { test: { name: 'kernel', include: ['test/kernel/**/*.test.ts'], exclude: without } },
+      {
+        test: {
+          name: 'page',
+          include: ['test/page/**/*.test.ts'],
+          globalSetup: 'test/page/built.ts',
+          testTimeout: 120_000,
+        },
+      },
       ...['package', 'browser'].map((name) => ({
         test: {
           name,

@@ -26,6 +26,7 @@ if (given.length > 0) {
   await main(many);
   process.stdout.write(
     '\nAsk your own: npm start -- explain FILES -i eth0 -p tcp -s ADDRESS -d ADDRESS --dport PORT\n' +
-      'FILES hold what a host prints: iptables-save, ipset save, ip addr, ip route, sysctl; in any order, or one folder.\n',
+      'FILES hold what a host prints: iptables-save, ipset save, ip addr, ip route, sysctl; in any order, or one folder.\n' +
+      'Or on a page, step by step: npm run page\n',
   );
 }

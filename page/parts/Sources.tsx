@@ -1,0 +1,210 @@
+/** What the host prints: texts in tabs, what was recognised in them, and what there is to say of it. */
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Editor } from '../editor.js';
+import { EXAMPLE_QUESTION, EXAMPLE_TEXTS } from '../example.js';
+import { takeFiles } from '../files.js';
+import { askWhy, hits, question, read, removeText, setText, shown, step, texts, unreadable } from '../state.js';
+import { words } from '../words.js';
+import { Copy } from './Header.js';
+import { WhyNot } from './WhyNot.js';
+
+export const Sources = () => {
+  const { sources } = words.value;
+  return (
+    <section class="sources" aria-labelledby="sources">
+      <h2 id="sources">{sources.title}</h2>
+      <div class="row">
+        <label class="button" title={sources.addHelp}>
+          {sources.add}
+          <input
+            type="file"
+            multiple
+            class="unseen"
+            onChange={({ currentTarget }) => {
+              takeFiles(currentTarget.files);
+              currentTarget.value = '';
+            }}
+          />
+        </label>
+        <button
+          type="button"
+          onClick={() => {
+            texts.value = [{ name: 'paste', text: '' }];
+            shown.value = 0;
+          }}
+        >
+          {sources.clear}
+        </button>
+        {texts.value !== EXAMPLE_TEXTS && (
+          <button
+            type="button"
+            onClick={() => {
+              texts.value = EXAMPLE_TEXTS;
+              question.value = EXAMPLE_QUESTION;
+              shown.value = 0;
+            }}
+          >
+            {sources.example}
+          </button>
+        )}
+      </div>
+      <Tabs />
+      <Text />
+      <WhyNot />
+      <Chips />
+      <Findings />
+    </section>
+  );
+};
+
+const Tabs = () => {
+  const { sources } = words.value;
+  const move = (by: number) => {
+    shown.value = (shown.value + by + texts.value.length) % texts.value.length;
+    document.getElementById(`tab-${shown.value}`)?.focus();
+  };
+  return (
+    <div class="tabs">
+      <div role="tablist" aria-label={sources.tabs}>
+        {texts.value.map(({ name }, i) => (
+          <button
+            type="button"
+            key={name}
+            role="tab"
+            id={`tab-${i}`}
+            aria-selected={i === shown.value}
+            aria-controls="text"
+            tabIndex={i === shown.value ? 0 : -1}
+            onClick={() => {
+              shown.value = i;
+            }}
+            onKeyDown={({ key }) => {
+              if (key === 'ArrowRight') move(1);
+              if (key === 'ArrowLeft') move(-1);
+              if (key === 'Delete') removeText(i);
+            }}
+          >
+            <bdi>{name}</bdi>
+          </button>
+        ))}
+      </div>
+      {texts.value.length > 1 && (
+        <button
+          type="button"
+          class="plain"
+          aria-label={sources.remove(texts.value[shown.value]?.name ?? '')}
+          onClick={() => removeText(shown.value)}
+        >
+          ×
+        </button>
+      )}
+    </div>
+  );
+};
+
+/** A text field until the editor has come. */
+const Text = () => {
+  const { sources } = words.value;
+  const source = texts.value[shown.value];
+  const place = useRef<HTMLDivElement>(null);
+  const editor = useSignal<Editor | undefined>(undefined);
+  useEffect(() => {
+    // when the page stands: nobody waits for it
+    const later = setTimeout(async () => {
+      const { Editor } = await import('../editor.js');
+      if (place.current !== null)
+        editor.value = new Editor(place.current, { change: (text) => setText(shown.value, text), why: askAbout });
+    }, 0);
+    return () => {
+      clearTimeout(later);
+      editor.value?.destroy();
+    };
+  }, []);
+  const { name = '', text = '' } = source ?? {};
+  useEffect(() => {
+    editor.value?.show({
+      name,
+      text,
+      label: sources.text(name),
+      placeholder: sources.empty,
+      findings: (read.value?.findings ?? []).filter(({ at }) => at?.file === name),
+      lit: step.value?.rule?.file === name ? step.value.rule.line : undefined,
+      hits: hits.value?.get(name),
+    });
+  }, [editor.value, name, text, read.value, step.value, hits.value, sources]);
+  return (
+    <div id="text" role="tabpanel" aria-labelledby={`tab-${shown.value}`} class="paper">
+      {editor.value === undefined && (
+        <textarea
+          aria-label={sources.text(name)}
+          placeholder={sources.empty}
+          spellcheck={false}
+          value={text}
+          onInput={({ currentTarget }) => setText(shown.value, currentTarget.value)}
+        />
+      )}
+      <div ref={place} class="editor" hidden={editor.value === undefined} />
+    </div>
+  );
+};
+
+const askAbout = (line: number) => {
+  const source = texts.value[shown.value];
+  if (source !== undefined) askWhy({ file: source.name, line });
+};
+
+const Chips = () => {
+  const { chip, missing, sources } = words.value;
+  const chips = read.value?.chips ?? [];
+  if (chips.length === 0) return null;
+  return (
+    <ul class="chips" aria-label={sources.recognised}>
+      {chips.map((one) => (
+        <li key={chip(one)} class={one.kind}>
+          {chip(one)}
+          {one.kind === 'missing' && (
+            <>
+              : <code>{one.get}</code>{' '}
+              <Copy label={words.value.copy} help={missing(one.get)} text={async () => one.get} />
+            </>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+};
+
+const Findings = () => {
+  const { sources } = words.value;
+  const failure = unreadable.value;
+  if (failure !== undefined) return <pre class="failure">{failure.text}</pre>;
+  const { findings = [], found = 0 } = read.value ?? {};
+  if (found === 0) return null;
+  return (
+    <details class="findings" open={findings.some(({ severity }) => severity === 'error')}>
+      <summary>{sources.findings(found)}</summary>
+      <ul>
+        {findings.slice(0, SHOWN).map(({ severity, message, hint, at }, i) => (
+          <li key={i} class={severity}>
+            <strong>{sources.severity[severity]}</strong>{' '}
+            {at !== undefined && (
+              <button type="button" class="plain" onClick={() => showLine(at.file)}>
+                <bdi>{sources.line(at.file, at.line)}</bdi>
+              </button>
+            )}{' '}
+            <bdi>{message}</bdi>
+            {hint !== undefined && <small> {hint}</small>}
+          </li>
+        ))}
+      </ul>
+      {found > SHOWN && <p>{sources.more(found - SHOWN)}</p>}
+    </details>
+  );
+};
+const SHOWN = 50;
+
+function showLine(file: string): void {
+  const index = texts.value.findIndex(({ name }) => name === file);
+  if (index >= 0) shown.value = index;
+}
