@@ -51,6 +51,14 @@ export function assume(fact: string, answer: boolean | string | undefined): void
 }
 export const factOf = (assumed: string): string => assumed.replace(/=(?:yes|no)$/, '');
 
+/** Shows another packet of the flow: its end, as of one that was just told. */
+export function showPart(to: number): void {
+  batch(() => {
+    part.value = to;
+    at.value = lastStep(steps.value);
+  });
+}
+
 export function go(to: number): void {
   at.value = Math.max(0, Math.min(steps.value.length - 1, to));
 }

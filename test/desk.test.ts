@@ -141,6 +141,12 @@ describe('telling', () => {
       ['next', 'forwarded'],
     ]);
     expect(flow.map(({ key }) => key)).toEqual(['answer.back']);
+    // each has fields of its own, as it comes: the reply is not translated yet
+    expect(packets.map(({ fields: { in: iface, src, dst } }) => [iface, src, dst])).toEqual([
+      ['eth0', '192.168.1.77:51000', '192.168.1.51:8081'],
+      ['cali7c31e0b1a2f', '10.244.3.9:80', '192.168.1.77:51000'],
+      ['eth0', '192.168.1.77:51000', '192.168.1.51:8081'],
+    ]);
   });
   test('asks what is open, by a fact that settles it', async () => {
     await read(

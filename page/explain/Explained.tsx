@@ -77,7 +77,7 @@ export const Explained = (props: { readonly shown: Signal<Shown | undefined>; re
       <Controls {...walking} playing={playing.value} play={play} />
       <div class="beside">
         <Steps {...walking} />
-        <State {...walking} fields={told.fields} />
+        <State {...walking} fields={telling.fields} />
       </div>
     </div>
   );

@@ -1,7 +1,7 @@
 /** The graph of hooks and chains: what it shows, where its nodes lie, and which of them the walk is in. */
 import { computed, effect, signal } from '@preact/signals';
 import type { ChainMap, MapNode, Step } from '../../dist/web/desk/messages.js';
-import { engine, read, step, steps, told } from '../state.js';
+import { engine, packet, read, step, steps, told } from '../state.js';
 import { words } from '../words.js';
 import type { Layout, LayoutRequest } from './layout-messages.js';
 
@@ -46,7 +46,7 @@ export const passed = computed<readonly string[]>(() => {
   }
   return way;
 });
-const endOf = () => (told.value?.packets[0]?.fate === 'delivered' ? 'here' : 'leaves');
+const endOf = () => (packet.value?.fate === 'delivered' ? 'here' : 'leaves');
 
 let worker: Worker | undefined;
 let turn = 0;

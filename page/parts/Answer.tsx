@@ -1,6 +1,6 @@
 /** What becomes of the packet, what is open, and what else there is to say. */
 import type { Question } from '../../dist/web/desk/messages.js';
-import { assume, busy, factOf, packet, part, question, read, told } from '../state.js';
+import { assume, busy, factOf, packet, part, question, read, showPart, told } from '../state.js';
 import { words } from '../words.js';
 import { Copy } from './Header.js';
 import { Headline } from './Steps.js';
@@ -41,9 +41,7 @@ const Parts = () => (
         key={one.part}
         aria-pressed={i === part.value}
         class={`${one.fate} ${i === part.value ? 'chosen' : ''}`}
-        onClick={() => {
-          part.value = i;
-        }}
+        onClick={() => showPart(i)}
       >
         {words.value.answer.parts[one.part]}
       </button>

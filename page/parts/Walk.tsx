@@ -1,7 +1,7 @@
 /** The walk of the page's packet; the rule of its step is shown in its text. */
 import { useEffect } from 'preact/hooks';
 import type { Step } from '../../dist/web/desk/messages.js';
-import { at, go, playing, shown, step, steps, texts, told } from '../state.js';
+import { at, go, packet, playing, shown, step, steps, texts } from '../state.js';
 import { words } from '../words.js';
 import { Controls, State, Steps } from './Steps.js';
 
@@ -28,7 +28,7 @@ export const Walk = () => {
       <Controls {...walking} playing={playing.value} play={play} />
       <div class="beside">
         <Steps {...walking} />
-        <State {...walking} fields={told.value?.fields ?? {}} />
+        <State {...walking} fields={packet.value?.fields ?? {}} />
       </div>
     </section>
   );

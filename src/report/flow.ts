@@ -30,6 +30,8 @@ export type FlowPart = 'first' | 'answer' | 'next';
 export interface FlowOptions extends ExplainOptions {
   /** the last packet that is told; `next` where it is left out. */
   readonly to?: 'answer' | 'next';
+  /** hears of each packet before its walk. */
+  readonly met?: (packet: Packet) => void;
 }
 
 export interface FlowStory {
@@ -91,6 +93,7 @@ class Walker {
   /** Walks a packet and those after it, while what it was found not to hang on stays answered. */
   from(packet: Packet, part: FlowPart): readonly Message[] {
     const { host } = this;
+    this.options.met?.(packet);
     const walked = walkPast(host, packet);
     this.told.push({ part, walked, story: this.tell(packet, part, walked) });
     return this.holding(packet, walked.answers, () => {

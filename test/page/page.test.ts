@@ -106,6 +106,8 @@ describe.skipIf(!isThere)('the page', () => {
     await shows(page, '.flow', 'yes, the answer gets back');
     await page.getByRole('button', { name: 'The reply' }).click();
     await shows(page, '.fate', 'forwarded: leaves by eth0, tcp 192.168.1.51:8081 → 192.168.1.77:51000 SYN,ACK');
+    await shows(page, '.walk .row', 'step 10 of 10');
+    await shows(page, '.walk .state', 'destination192.168.1.77:51000');
     await ends();
   });
 

@@ -112,20 +112,20 @@ export class Desk {
     const asked = { assumed, ways: allWays, hints: await hints(host, placed) };
     const style = { colour: false, width: WIDTH };
     const { family } = host.from;
-    const fields = fieldsOf(placed);
     if (question.until === 'first') {
       const story = explain(host, placed, asked);
       const json = withWords(story, language);
       const text = renderStory(story, language, style);
-      const packets = [tellingOf('first', story, json, language)];
-      this.post({ type: 'told', id, packets, flow: [], after: json.after, text, json, family, fields });
+      const packets = [tellingOf('first', placed, story, json, language)];
+      this.post({ type: 'told', id, packets, flow: [], after: json.after, text, json, family });
       return;
     }
-    const flow = explainFlow(host, placed, { ...asked, to: question.until });
+    const met: Packet[] = [];
+    const flow = explainFlow(host, placed, { ...asked, to: question.until, met: (one) => met.push(one) });
     const json = flowWithWords(flow, language);
     const text = renderFlow(flow, language, style, 'both');
-    const packets = flow.packets.map((story, i) => tellingOf(PARTS[i]!, story, json.packets[i]!, language));
-    this.post({ type: 'told', id, packets, flow: json.headline, after: json.after, text, json, family, fields });
+    const packets = flow.packets.map((story, i) => tellingOf(PARTS[i]!, met[i]!, story, json.packets[i]!, language));
+    this.post({ type: 'told', id, packets, flow: json.headline, after: json.after, text, json, family });
   }
 
   async #why({ id, question, at }: Of<'why'>): Promise<void> {
@@ -177,6 +177,7 @@ const PARTS = ['first', 'answer', 'next'] as const;
 
 function tellingOf(
   part: Told['packets'][number]['part'],
+  packet: Packet,
   story: Story,
   { headline, ways, assumed, hints: helps = [], asks = [] }: WordedStory,
   language: Language,
@@ -189,6 +190,7 @@ function tellingOf(
     asks: asks.map((ask) => questionOf(ask, language)),
     assumed,
     hints: helps,
+    fields: fieldsOf(packet),
     steps: stepsOf(story.walk, language),
   };
 }

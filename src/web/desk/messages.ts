@@ -117,8 +117,6 @@ export interface Told {
   readonly text: string;
   readonly json: object;
   readonly family: Family;
-  /** the packet's fields as they were read. */
-  readonly fields: Readonly<Record<string, string>>;
 }
 
 export interface TellingOf {
@@ -129,6 +127,8 @@ export interface TellingOf {
   readonly asks: readonly Question[];
   readonly assumed: readonly Worded[];
   readonly hints: readonly Worded[];
+  /** the packet's fields before its walk. */
+  readonly fields: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
 }
 
