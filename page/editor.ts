@@ -229,6 +229,8 @@ export class Editor {
         ...historyKeymap,
         ...searchKeymap,
       ]),
+      // files are the page's to take, each as a text of its own
+      EditorView.domEventHandlers({ drop: ({ dataTransfer }) => (dataTransfer?.files.length ?? 0) > 0 }),
       EditorView.contentAttributes.of({ spellcheck: 'false', tabindex: '0' }),
       this.label.of([]),
       THEME,

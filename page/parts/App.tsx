@@ -27,38 +27,54 @@ const later = (load: () => Promise<FunctionComponent>): FunctionComponent => {
 const Graph = later(async () => (await import('../graph/Graph.js')).Graph);
 const Many = later(async () => (await import('../many/Many.js')).Many);
 
-/** Something is held over the page, to be dropped. */
+/** Files are held over the page, to be dropped. */
 const over = signal(false);
+const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') ?? false;
 
-export const App = () => (
-  <>
-    <Header />
-    <main
-      class={over.value ? 'over' : ''}
-      onDragOver={(event) => {
-        event.preventDefault();
-        over.value = true;
-      }}
-      onDragLeave={({ currentTarget, relatedTarget }) => {
-        over.value = currentTarget.contains(relatedTarget as Node | null);
-      }}
-      onDrop={(event) => {
-        event.preventDefault();
-        over.value = false;
-        takeFiles(event.dataTransfer?.files);
-      }}
-    >
-      <div class="given">
-        <Sources />
-        <Graph />
-      </div>
-      <div class="told">
-        <Ask />
-        <Answer />
-        <Walk />
-      </div>
-      <Many />
-    </main>
-    <footer>{words.value.private}</footer>
-  </>
-);
+/** Takes files wherever they are dropped: a browser would show them in the page's place. Other things go where they go. */
+function takeDrops(): () => void {
+  const hold = (event: DragEvent) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    over.value = true;
+  };
+  const leave = ({ relatedTarget }: DragEvent) => {
+    if (relatedTarget === null) over.value = false;
+  };
+  const drop = (event: DragEvent) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    over.value = false;
+    takeFiles(event.dataTransfer?.files);
+  };
+  addEventListener('dragover', hold);
+  addEventListener('dragleave', leave);
+  addEventListener('drop', drop);
+  return () => {
+    removeEventListener('dragover', hold);
+    removeEventListener('dragleave', leave);
+    removeEventListener('drop', drop);
+  };
+}
+
+export const App = () => {
+  useEffect(takeDrops, []);
+  return (
+    <>
+      <Header />
+      <main class={over.value ? 'over' : ''}>
+        <div class="given">
+          <Sources />
+          <Graph />
+        </div>
+        <div class="told">
+          <Ask />
+          <Answer />
+          <Walk />
+        </div>
+        <Many />
+      </main>
+      <footer>{words.value.private}</footer>
+    </>
+  );
+};

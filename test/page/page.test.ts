@@ -68,7 +68,8 @@ describe.skipIf(!isThere)('the page', () => {
     await ends();
   });
 
-  test('takes files that are dropped, several at once', async () => {
+  // an editor has its own idea of what to do with files
+  test.each(['main', '.cm-content', 'header'])('takes files that are dropped on %s, several at once', async (where) => {
     const page = await open();
     const files = [
       { name: 'web.rules', text: SMALL },
@@ -79,7 +80,7 @@ describe.skipIf(!isThere)('the page', () => {
       for (const { name, text } of given) data.items.add(new File([text], name));
       return data;
     }, files);
-    await page.dispatchEvent('main', 'drop', { dataTransfer: transfer });
+    await page.dispatchEvent(where, 'drop', { dataTransfer: transfer });
     await shows(page, '.chips', '1 address');
     expect(await page.getByRole('tab').allTextContents()).toEqual(['web.rules', 'addr.txt']);
     await ends();
