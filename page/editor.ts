@@ -149,6 +149,8 @@ export class Editor {
   private readonly view: EditorView;
   private readonly label = new Compartment();
   private name = '';
+  /** the line that is lit. */
+  private lit: number | undefined;
   /** the greatest counter. */
   private most = 1;
   /** what was handed out last: what comes back of it is no news. */
@@ -171,8 +173,10 @@ export class Editor {
   show({ name, text, label, placeholder: hint, findings, lit, hits }: Shown): void {
     const { view } = this;
     const effects: StateEffect<unknown>[] = [];
-    if (name !== this.name || text !== this.text) {
-      const anew = name !== this.name;
+    const anew = name !== this.name;
+    const isLitAnew = anew || lit !== this.lit;
+    this.lit = lit;
+    if (anew || text !== this.text) {
       this.name = name;
       this.text = text;
       if (anew) view.setState(EditorState.create({ doc: text, extensions: this.extensions() }));
@@ -181,12 +185,22 @@ export class Editor {
     effects.push(this.label.reconfigure([EditorView.contentAttributes.of({ 'aria-label': label }), placeholder(hint)]));
     effects.push(setMarks.of({ findings, lit }));
     if (view.state.field(hitsField, false) !== hits) {
-      this.most = Math.max(1, ...(hits?.values() ?? []));
+      this.most = 1;
+      for (const packets of hits?.values() ?? []) this.most = Math.max(this.most, packets);
       effects.push(setHits.of(hits));
     }
     view.dispatch({ effects });
-    if (lit !== undefined && lit <= view.state.doc.lines)
+    // who types stays where they are
+    if (lit !== undefined && isLitAnew && !view.hasFocus && lit <= view.state.doc.lines)
       view.dispatch({ effects: EditorView.scrollIntoView(view.state.doc.line(lit).from, { y: 'center' }) });
+  }
+
+  /** Goes to a line, for somebody to type there. */
+  goTo(number: number): void {
+    const { view } = this;
+    const { from } = view.state.doc.line(Math.min(number, view.state.doc.lines));
+    view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: 'center' }) });
+    view.focus();
   }
 
   destroy(): void {

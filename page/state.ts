@@ -92,6 +92,18 @@ export function removeText(index: number): void {
   });
 }
 
+/** A line that somebody wants to see. */
+export const sought = signal<LineOf | undefined>(undefined);
+export function seek(place: LineOf): void {
+  const index = texts.value.findIndex(({ name }) => name === place.file);
+  if (index < 0) return;
+  batch(() => {
+    shown.value = index;
+    // the same line may be sought again
+    sought.value = { ...place };
+  });
+}
+
 export async function askWhy(place: LineOf): Promise<void> {
   try {
     const answer = await engine.ask({ type: 'why', question: asked(question.value), at: place });

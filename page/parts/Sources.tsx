@@ -4,7 +4,20 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Editor } from '../editor.js';
 import { EXAMPLE_QUESTION, EXAMPLE_TEXTS } from '../example.js';
 import { takeFiles } from '../files.js';
-import { askWhy, hits, question, read, removeText, setText, shown, step, texts, unreadable } from '../state.js';
+import {
+  askWhy,
+  hits,
+  question,
+  read,
+  removeText,
+  seek,
+  setText,
+  shown,
+  sought,
+  step,
+  texts,
+  unreadable,
+} from '../state.js';
 import { words } from '../words.js';
 import { Copy } from './Header.js';
 import { WhyNot } from './WhyNot.js';
@@ -123,6 +136,8 @@ const Text = () => {
   }, []);
   const { name = '', text = '' } = source ?? {};
   useEffect(() => {
+    // more may have been typed since this was drawn: what stands there now
+    const { name = '', text = '' } = texts.value[shown.value] ?? {};
     editor.value?.show({
       name,
       text,
@@ -133,6 +148,9 @@ const Text = () => {
       hits: hits.value?.get(name),
     });
   }, [editor.value, name, text, read.value, step.value, hits.value, sources]);
+  useEffect(() => {
+    if (sought.value?.file === name) editor.value?.goTo(sought.value.line);
+  }, [sought.value]);
   return (
     <div id="text" role="tabpanel" aria-labelledby={`tab-${shown.value}`} class="paper">
       {editor.value === undefined && (
@@ -189,7 +207,7 @@ const Findings = () => {
           <li key={i} class={severity}>
             <strong>{sources.severity[severity]}</strong>{' '}
             {at !== undefined && (
-              <button type="button" class="plain" onClick={() => showLine(at.file)}>
+              <button type="button" class="plain" onClick={() => seek(at)}>
                 <bdi>{sources.line(at.file, at.line)}</bdi>
               </button>
             )}{' '}
@@ -203,8 +221,3 @@ const Findings = () => {
   );
 };
 const SHOWN = 50;
-
-function showLine(file: string): void {
-  const index = texts.value.findIndex(({ name }) => name === file);
-  if (index >= 0) shown.value = index;
-}

@@ -35,6 +35,8 @@ export const Walk = () => {
 };
 
 function showRule(one: Step | undefined): void {
+  // who types in another text stays there
+  if (document.activeElement?.closest('#text')) return;
   const index = texts.value.findIndex(({ name }) => name === one?.rule?.file);
   if (index >= 0) shown.value = index;
 }

@@ -139,6 +139,36 @@ describe.skipIf(!isThere)('the page', () => {
     await ends();
   });
 
+  test('leaves those who type where they are, and takes them to what is wrong', async () => {
+    const page = await open();
+    const many = Array.from({ length: 300 }, (_, i) => `-A INPUT -p tcp -m tcp --dport ${1000 + i} -j ACCEPT\n`).join(
+      '',
+    );
+    await paste(
+      page,
+      `*filter\n:INPUT DROP [0:0]\n-A INPUT -i eth0 -j DROP\n${many}-A INPUT --dport x\nCOMMIT\n${ADDRESS}`,
+    );
+    await shows(page, '.findings', 'paste, line 304');
+    await page.keyboard.press('ControlOrMeta+Home');
+    await page.getByRole('button', { name: 'paste, line 304' }).click();
+    const isSeen = (text: string) => page.locator('.cm-line', { hasText: text }).isVisible();
+    await shows(page, '.cm-line', '--dport x');
+    await page.keyboard.press('End');
+    for (let i = 0; i < 8; i++) await page.keyboard.press('Backspace');
+    await page.keyboard.type('s 198.51.100.0/24 -p tcp -m tcp --dport 443 -j ACCEPT');
+    await shows(page, '.cm-line', /^-A INPUT -s 198\.51\.100\.0\/24 -p tcp -m tcp --dport 443 -j ACCEPT$/);
+    await ask('-i eth0 -p tcp -s 198.51.100.7 -d 203.0.113.10 --dport 1 --syn');
+    await shows(page, '.fate', 'dropped');
+    await shows(page, '.cm-lit', '-i eth0 -j DROP');
+    await page.locator('.cm-content').focus();
+    await page.keyboard.press('ControlOrMeta+End');
+    await page.keyboard.type('# a remark');
+    await shows(page, '.chips', 'remarks');
+    expect(await isSeen('# a remark')).toBe(true);
+    expect(await isSeen('-i eth0 -j DROP')).toBe(false);
+    await ends();
+  });
+
   test('says of any rule why not', async () => {
     const page = await open();
     const line = (number: number) =>
