@@ -100,13 +100,13 @@ const viewBox = computed(() => {
 const Picture = () => {
   const svg = useRef<SVGSVGElement>(null);
   const held = useRef<{ readonly x: number; readonly y: number } | undefined>(undefined);
-  const one = drawn.value;
+  const layout = drawn.value?.layout;
   useEffect(() => {
     frame = svg.current;
     showAll(READABLE);
-  }, [one]);
+  }, [layout]);
   const last = passed.value.at(-1);
-  useEffect(() => follow(last), [last, one]);
+  useEffect(() => follow(last), [last, layout]);
   useEffect(() => {
     // a listener that may keep the page from scrolling has to say so
     const wheel = (event: WheelEvent) => {

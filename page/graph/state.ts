@@ -50,16 +50,33 @@ const endOf = () => (packet.value?.fate === 'delivered' ? 'here' : 'leaves');
 
 let worker: Worker | undefined;
 let turn = 0;
+/** What was laid out last, as it was asked for. */
+let laidOut = '';
 
-async function draw(open: ReadonlySet<string>, family: 4 | 6): Promise<void> {
+/** Of the packet that was told of last: one that is refused changes nothing. */
+let lastFamily: 4 | 6 = 4;
+const family = computed(() => {
+  lastFamily = told.value?.family ?? lastFamily;
+  return lastFamily;
+});
+
+async function draw(open: ReadonlySet<string>, of: 4 | 6): Promise<void> {
   const mine = ++turn;
-  const { map } = await engine.ask({ type: 'map', family, open: [...open] });
+  const { map } = await engine.ask({ type: 'map', family: of, open: [...open] });
   if (mine !== turn) return;
+  const nodes = map.nodes.map((node) => ({ id: node.id, width: widthOf(node), height: HEIGHT }));
+  const asked = JSON.stringify([nodes, map.edges]);
+  // where nothing moves, what somebody looks at stays
+  if (drawn.value !== undefined && asked === laidOut) {
+    drawn.value = { map, layout: drawn.value.layout };
+    return;
+  }
   worker ??= new Worker(new URL('./layout-worker.ts', import.meta.url), { type: 'module' });
   worker.onmessage = ({ data }: MessageEvent<Layout>) => {
-    if (data.id === turn) drawn.value = { map, layout: data };
+    if (data.id !== turn) return;
+    laidOut = asked;
+    drawn.value = { map, layout: data };
   };
-  const nodes = map.nodes.map((node) => ({ id: node.id, width: widthOf(node), height: HEIGHT }));
   worker.postMessage({ id: mine, nodes, edges: map.edges } satisfies LayoutRequest);
 }
 
@@ -67,10 +84,10 @@ async function draw(open: ReadonlySet<string>, family: 4 | 6): Promise<void> {
 export const watch = (): (() => void) =>
   effect(() => {
     // words are as wide as their language has them
-    const [open, texts, family] = [opened.value, read.value, told.value?.family ?? 4, words.value];
+    const [open, texts, of] = [opened.value, read.value, family.value, words.value];
     if (texts === undefined) drawn.value = undefined;
     // what cannot be drawn has been said where the texts are
-    else draw(open, family).catch(() => {});
+    else draw(open, of).catch(() => {});
   });
 
 export function toggle({ id, kind }: MapNode): void {

@@ -169,6 +169,23 @@ describe.skipIf(!isThere)('the page', () => {
     await ends();
   });
 
+  test('keeps what of the graph somebody looks at, while the answers change', async () => {
+    const page = await open();
+    await shows(page, '.picture .now', 'leaves');
+    await page.getByRole('button', { name: 'All of it' }).click();
+    const view = () => page.locator('.picture').getAttribute('viewBox');
+    const before = await view();
+    await page.locator('[name=dport]').fill('9');
+    await shows(page, '.picture .now', 'filter INPUT');
+    expect(await view()).toBe(before);
+    // and a packet that is refused is of no other family
+    await page.locator('[name=dst]').fill('nobody knows');
+    await shows(page, '.ask .failure', 'nobody knows');
+    expect(await page.locator('.picture .node').count()).toBeGreaterThan(20);
+    expect(await view()).toBe(before);
+    await ends();
+  });
+
   test('says of any rule why not', async () => {
     const page = await open();
     const line = (number: number) =>
