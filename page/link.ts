@@ -10,6 +10,7 @@ export interface Kept {
 }
 
 const VERSION = '1';
+export const isLink = (fragment: string): boolean => /^#\d+\./.test(fragment);
 /** Nothing that a person pastes is larger; what a hostile link blows up to is cut off there. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
@@ -71,7 +72,9 @@ function checked(value: unknown): Kept | undefined {
     (one): one is Source => isObject(one) && typeof one.name === 'string' && typeof one.text === 'string',
   );
   const { as, form, line, until, assume } = value.question;
-  if (texts.length !== value.texts.length || !isObject(form) || typeof line !== 'string') return undefined;
+  const names = new Set(texts.map(({ name }) => name));
+  if (names.size === 0 || names.size !== value.texts.length || !isObject(form) || typeof line !== 'string')
+    return undefined;
   if (!isOneOf(as, ['form', 'line']) || !isOneOf(until, ['first', 'answer', 'next'])) return undefined;
   if (!Array.isArray(assume) || assume.some((fact) => typeof fact !== 'string')) return undefined;
   const field = (name: string): string => (typeof form[name] === 'string' ? form[name] : '');

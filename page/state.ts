@@ -5,7 +5,7 @@ import type { Failure } from '../dist/web/messages.js';
 import { Engine, failureOf } from './engine.js';
 import { EXAMPLE_QUESTION, EXAMPLE_TEXTS } from './example.js';
 import { type Language, languageOf } from './language.js';
-import { fragmentOf, keptIn } from './link.js';
+import { fragmentOf, isLink, keptIn } from './link.js';
 import { type Form, packetOf, type Question, type Source } from './model.js';
 
 export const engine = new Engine();
@@ -84,6 +84,22 @@ export function addTexts(given: readonly Source[]): void {
   });
 }
 
+export function startEmpty(): void {
+  batch(() => {
+    texts.value = [{ name: 'paste', text: '' }];
+    shown.value = 0;
+    // what was answered is about what stood there
+    question.value = { ...question.value, assume: [] };
+  });
+}
+export function showExample(): void {
+  batch(() => {
+    texts.value = EXAMPLE_TEXTS;
+    question.value = EXAMPLE_QUESTION;
+    shown.value = 0;
+  });
+}
+
 export function removeText(index: number): void {
   batch(() => {
     const left = texts.value.filter((_, i) => i !== index);
@@ -146,9 +162,12 @@ function themeOf(text: string | null): 'auto' | 'light' | 'dark' {
 
 /** Answers to what was asked before something changed are nobody's. */
 let turn = 0;
+let telling = 0;
 
 async function readTexts(given: readonly Source[], words: Language): Promise<void> {
   const mine = ++turn;
+  // nor is an answer by the texts that were there
+  telling++;
   busy.value = true;
   const inUse = given.filter(({ text }) => text.trim() !== '');
   try {
@@ -161,16 +180,18 @@ async function readTexts(given: readonly Source[], words: Language): Promise<voi
     await tell(question.value);
   } catch (error) {
     if (mine !== turn) return;
+    telling++;
     batch(() => {
       read.value = undefined;
       told.value = undefined;
-      unreadable.value = failureOf(error);
+      refused.value = undefined;
+      // that nothing stands there is no mistake
+      unreadable.value = inUse.length === 0 ? undefined : failureOf(error);
       busy.value = false;
     });
   }
 }
 
-let telling = 0;
 async function tell(one: Question): Promise<void> {
   const mine = ++telling;
   busy.value = true;
@@ -178,11 +199,12 @@ async function tell(one: Question): Promise<void> {
     const answer = await engine.ask({ type: 'ask', question: asked(one) });
     if (mine !== telling) return;
     batch(() => {
-      const before = part.value;
+      const before = steps.value;
       told.value = answer;
       refused.value = undefined;
-      part.value = before < answer.packets.length ? before : 0;
-      at.value = lastStep(answer.packets[part.value]?.steps ?? []);
+      if (part.value >= answer.packets.length) part.value = 0;
+      // the same way in another language, or of a packet that is much alike, is gone on with
+      if (!isSameWay(before, steps.value)) at.value = lastStep(steps.value);
     });
     // of this packet it may be another reason
     if (why.value !== undefined) askWhy(why.value.at);
@@ -200,30 +222,40 @@ async function tell(one: Question): Promise<void> {
 /** The step that decides: the answer is there at first, and the way to it one key away. */
 const lastStep = (all: readonly Step[]): number => Math.max(0, all.length - 1);
 
+const isSameWay = (one: readonly Step[], other: readonly Step[]): boolean =>
+  one.length === other.length &&
+  one.every(({ key, rule }, i) => key === other[i]!.key && rule?.line === other[i]!.rule?.line);
+
 /** What each rule of a text has counted, by line; undefined: nothing was counted. */
 export const hits = signal<ReadonlyMap<string, ReadonlyMap<number, number>> | undefined>(undefined);
 
+/** The page's link is one that nothing can be read from: what stands there is not what it held. */
+export const isBroken = signal(false);
+
+async function takeLink(): Promise<void> {
+  const { hash } = location;
+  const kept = await keptIn(hash);
+  // another may have come meanwhile
+  if (hash !== location.hash) return;
+  batch(() => {
+    isBroken.value = kept === undefined && isLink(hash);
+    if (kept === undefined) return;
+    texts.value = kept.texts;
+    question.value = kept.question;
+    shown.value = 0;
+  });
+}
+
 /** Begins: with what the link holds, or the example. */
 export async function begin(): Promise<void> {
-  const kept = await keptIn(location.hash);
-  if (kept !== undefined)
-    batch(() => {
-      texts.value = kept.texts;
-      question.value = kept.question;
-    });
-  addEventListener('hashchange', async () => {
-    const other = await keptIn(location.hash);
-    if (other !== undefined)
-      batch(() => {
-        texts.value = other.texts;
-        question.value = other.question;
-        shown.value = 0;
-      });
-  });
+  await takeLink();
+  addEventListener('hashchange', takeLink);
   let first = true;
   effect(() => {
     const [given, words] = [texts.value, language.value];
     const wait = first ? 0 : PAUSE;
+    // somebody goes on without what the link held
+    if (!first) isBroken.value = false;
     first = false;
     const timer = setTimeout(() => readTexts(given, words), wait);
     return () => clearTimeout(timer);

@@ -2,18 +2,20 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Editor } from '../editor.js';
-import { EXAMPLE_QUESTION, EXAMPLE_TEXTS } from '../example.js';
+import { EXAMPLE_TEXTS } from '../example.js';
 import { takeFiles } from '../files.js';
 import {
   askWhy,
   hits,
-  question,
+  isBroken,
   read,
   removeText,
   seek,
   setText,
+  showExample,
   shown,
   sought,
+  startEmpty,
   step,
   texts,
   unreadable,
@@ -40,28 +42,20 @@ export const Sources = () => {
             }}
           />
         </label>
-        <button
-          type="button"
-          onClick={() => {
-            texts.value = [{ name: 'paste', text: '' }];
-            shown.value = 0;
-          }}
-        >
+        <button type="button" onClick={startEmpty}>
           {sources.clear}
         </button>
         {texts.value !== EXAMPLE_TEXTS && (
-          <button
-            type="button"
-            onClick={() => {
-              texts.value = EXAMPLE_TEXTS;
-              question.value = EXAMPLE_QUESTION;
-              shown.value = 0;
-            }}
-          >
+          <button type="button" onClick={showExample}>
             {sources.example}
           </button>
         )}
       </div>
+      {isBroken.value && (
+        <p class="failure" role="alert">
+          {sources.broken}
+        </p>
+      )}
       <Tabs />
       <Text />
       <WhyNot />

@@ -36,6 +36,7 @@ export const en = {
     add: 'Open files',
     addHelp: 'or drop them here; several at once',
     empty: 'Paste the output of iptables-save here, or of iptables -L, ipset save, ip addr, ip route, a script …',
+    broken: 'Nothing could be read from this link: it is broken, or was cut off. What stands here is not what it held.',
     clear: 'Start empty',
     example: 'The example again',
     remove: (name: string) => `Take ${name} away`,

@@ -33,6 +33,7 @@ export const ja: Words = {
     add: 'ファイルを開く',
     addHelp: 'ここに落としてもよい (複数可)',
     empty: 'iptables-save、iptables -L、ipset save、ip addr、ip route、スクリプトなどの出力をここに貼り付ける',
+    broken: 'このリンクは壊れているか、途中で切れていて読めない。ここにあるのはその内容ではない。',
     clear: '空から始める',
     example: '例に戻す',
     remove: (name) => `${name} を取り除く`,

@@ -59,10 +59,11 @@ describe.skipIf(!isThere)('the page', () => {
   });
 
   test.each(['#1.AAAA', '#1.!!!', '#2.abc', '#1.q1YqKsovVrJSSs7PU9IBAA'])(
-    'shows the example where the link is %s',
+    'shows the example where the link is %s, and says that it is not what the link held',
     async (fragment) => {
       const page = await open(fragment);
       await shows(page, '.fate', 'forwarded');
+      await shows(page, '.sources .failure', 'Nothing could be read from this link');
       await ends();
     },
   );
