@@ -1,6 +1,7 @@
 /** Packets by the million: made up, or of a capture; and the same packets by other rules. */
 import { useEffect } from 'preact/hooks';
 import type { Fate } from '../../dist/index.js';
+import { Findings } from '../parts/Findings.js';
 import { words } from '../words.js';
 import { Both } from './Both.js';
 import {
@@ -13,12 +14,14 @@ import {
   counted,
   countSynthetic,
   failed,
+  findings,
   forget,
   other,
   profile,
   progress,
   running,
   seed,
+  setOther,
   tell,
 } from './state.js';
 
@@ -40,6 +43,7 @@ export const Many = () => {
           <input
             name="amount"
             type="number"
+            required
             min="1"
             max="100000000"
             value={amount.value}
@@ -67,6 +71,7 @@ export const Many = () => {
           {many.seed}{' '}
           <input
             type="number"
+            required
             min="0"
             max="4294967295"
             value={seed.value}
@@ -180,9 +185,7 @@ const Compare = () => {
           rows={8}
           spellcheck={false}
           value={other.value.text}
-          onInput={({ currentTarget }) => {
-            other.value = { name: 'other', text: currentTarget.value };
-          }}
+          onInput={({ currentTarget }) => setOther(currentTarget.value)}
         />
       </label>
       <button
@@ -192,6 +195,7 @@ const Compare = () => {
       >
         {many.compareNow}
       </button>
+      <Findings findings={findings.value} found={findings.value.length} />
       <div aria-live="polite">
         {all !== undefined && (
           <>

@@ -1,7 +1,7 @@
 /** Packets by the million, and two rulesets beside each other: what was asked for, and what came of it. */
 import { batch, effect, signal } from '@preact/signals';
 import type { PacketDescription } from '../../dist/index.js';
-import type { Compared, Counted } from '../../dist/web/desk/messages.js';
+import type { Compared, Counted, PlacedFinding } from '../../dist/web/desk/messages.js';
 import type { Failure } from '../../dist/web/messages.js';
 import { failureOf, type Progress, type Running } from '../engine.js';
 import type { Source } from '../model.js';
@@ -18,17 +18,35 @@ export const progress = signal({ packets: 0, part: 0 });
 export const counted = signal<Counted | undefined>(undefined);
 export const compared = signal<Compared | undefined>(undefined);
 export const failed = signal<Failure | undefined>(undefined);
-/** The other rules. */
+/** The other rules, and what there is to say of them. */
 export const other = signal<Source>({ name: 'other', text: '' });
+export const findings = signal<readonly PlacedFinding[]>([]);
+export function setOther(text: string): void {
+  batch(() => {
+    other.value = { name: 'other', text };
+    forgetCompared();
+  });
+}
+function forgetCompared(): void {
+  compared.value = undefined;
+  both.value = undefined;
+  findings.value = [];
+}
+
+/** Shows a part of the page that something has happened in. */
+const bring = (id: 'ask' | 'many'): void => document.getElementById(id)?.scrollIntoView();
 
 let cancelNow: () => void = () => {};
 export const cancel = (): void => cancelNow();
+let turn = 0;
 
-/** What takes long, one at a time; undefined: it failed. */
+/** What takes long, one at a time, the last that was asked for; undefined: it failed, or another took its place. */
 async function run<Answer>(
   what: 'count' | 'compare',
   start: (progress: (so: Progress) => void) => Running<Answer>,
 ): Promise<Answer | undefined> {
+  const mine = ++turn;
+  if (running.value !== undefined) cancel();
   batch(() => {
     running.value = what;
     progress.value = { packets: 0, part: 0 };
@@ -36,22 +54,26 @@ async function run<Answer>(
   });
   try {
     const { answer, cancel: end } = start((so) => {
-      progress.value = so;
+      if (mine === turn) progress.value = so;
     });
     cancelNow = end;
-    return await answer;
+    const so = await answer;
+    return mine === turn ? so : undefined;
   } catch (error) {
-    failed.value = failureOf(error);
+    if (mine === turn) failed.value = failureOf(error);
     return undefined;
   } finally {
-    running.value = undefined;
+    if (mine === turn) running.value = undefined;
   }
 }
 
 const synthetic = () => ({ count: Number(amount.value), seed: Number(seed.value), profile: profile.value });
 
 export const countSynthetic = (): Promise<void> => take({ ...synthetic() });
-export const countCapture = (file: File): Promise<void> => take({ capture: file, name: file.name, size: file.size });
+export function countCapture(file: File): Promise<void> {
+  bring('many');
+  return take({ capture: file, name: file.name, size: file.size });
+}
 
 async function take(
   packets: ReturnType<typeof synthetic> | { capture: File; name: string; size: number },
@@ -73,10 +95,11 @@ async function take(
 }
 
 export async function compareRules(): Promise<void> {
-  compared.value = undefined;
-  both.value = undefined;
+  const { name } = other.value;
+  forgetCompared();
   try {
-    await engine.ask({ type: 'read', side: 'second', texts: [other.value], language: language.value });
+    const said = await engine.ask({ type: 'read', side: 'second', texts: [other.value], language: language.value });
+    findings.value = said.findings.filter(({ at }) => at?.file === name);
   } catch (error) {
     failed.value = failureOf(error);
     return;
@@ -97,6 +120,7 @@ export async function tell(packet: PacketDescription): Promise<void> {
 /** Makes a packet the one that is asked for. */
 export function ask(packet: PacketDescription): void {
   question.value = { ...question.value, as: 'line', line: JSON.stringify(packet) };
+  bring('ask');
 }
 
 /** What was counted is of rules that are no longer there. */
@@ -107,9 +131,8 @@ export const forget = (): (() => void) => {
     before = read.value;
     batch(() => {
       counted.value = undefined;
-      compared.value = undefined;
       hits.value = undefined;
-      both.value = undefined;
+      forgetCompared();
     });
   });
 };

@@ -21,6 +21,7 @@ import {
   unreadable,
 } from '../state.js';
 import { words } from '../words.js';
+import { Findings } from './Findings.js';
 import { Copy } from './Header.js';
 import { WhyNot } from './WhyNot.js';
 
@@ -60,7 +61,11 @@ export const Sources = () => {
       <Text />
       <WhyNot />
       <Chips />
-      <Findings />
+      {unreadable.value === undefined ? (
+        <Findings findings={read.value?.findings ?? []} found={read.value?.found ?? 0} seek={seek} />
+      ) : (
+        <pre class="failure">{unreadable.value.text}</pre>
+      )}
     </section>
   );
 };
@@ -186,32 +191,3 @@ const Chips = () => {
     </ul>
   );
 };
-
-const Findings = () => {
-  const { sources } = words.value;
-  const failure = unreadable.value;
-  if (failure !== undefined) return <pre class="failure">{failure.text}</pre>;
-  const { findings = [], found = 0 } = read.value ?? {};
-  if (found === 0) return null;
-  return (
-    <details class="findings" open={findings.some(({ severity }) => severity === 'error')}>
-      <summary>{sources.findings(found)}</summary>
-      <ul>
-        {findings.slice(0, SHOWN).map(({ severity, message, hint, at }, i) => (
-          <li key={i} class={severity}>
-            <strong>{sources.severity[severity]}</strong>{' '}
-            {at !== undefined && (
-              <button type="button" class="plain" onClick={() => seek(at)}>
-                <bdi>{sources.line(at.file, at.line)}</bdi>
-              </button>
-            )}{' '}
-            <bdi>{message}</bdi>
-            {hint !== undefined && <small> {hint}</small>}
-          </li>
-        ))}
-      </ul>
-      {found > SHOWN && <p>{sources.more(found - SHOWN)}</p>}
-    </details>
-  );
-};
-const SHOWN = 50;

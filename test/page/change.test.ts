@@ -55,6 +55,23 @@ describe.skipIf(!isThere)('the page, while something changes,', () => {
     await ends();
   });
 
+  test('counts what was asked for last', async () => {
+    const page = await open();
+    const count = async (amount: string) => {
+      await page.locator('[name=amount]').fill(amount);
+      await page.locator('.many form').evaluate((form: HTMLFormElement) => form.requestSubmit());
+    };
+    await count('90000000');
+    await page.getByRole('button', { name: 'Stop' }).waitFor();
+    await count('1000');
+    await shows(page, '.many .total', '1,000 packets in');
+    await shows(page, '.many', /met no packet/);
+    expect(await page.locator('.many progress').count()).toBe(0);
+    await count('');
+    expect(await page.locator('.many .failure').count()).toBe(0);
+    await ends();
+  });
+
   test('goes with its link, and back', async () => {
     const page = await open();
     const copied = async () => {

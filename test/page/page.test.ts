@@ -264,7 +264,13 @@ describe.skipIf(!isThere)('the page', () => {
     await shows(page, '.both > div', /The other rules[\s\S]*delivered/);
     await page.getByRole('button', { name: 'ask for it' }).first().click();
     await shows(page, '.answer .fate', 'dropped');
+    // the button lies far below
+    expect((await page.locator('#ask').boundingBox())!.y).toBeGreaterThanOrEqual(0);
     await picture(page, 'compare');
+    await page.locator('[name=other]').fill(host.replace('-j DROP', '-j DRPO'));
+    expect(await page.locator('.compare .total').count()).toBe(0);
+    await page.getByRole('button', { name: 'Compare', exact: true }).click();
+    await shows(page, '.compare .findings', /other, line \d+ .*DRPO/);
     await ends();
   });
 });
