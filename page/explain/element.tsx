@@ -32,7 +32,7 @@ export class PacketwalkExplain extends HTMLElement {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
     root.adoptedStyleSheets = [sheet];
-    render(<Explained shown={this.#shown} language={this.#language} />, root);
+    this.#draw(root);
     this.#seen = new IntersectionObserver((entries) => {
       if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
       this.#seen?.disconnect();
@@ -50,7 +50,13 @@ export class PacketwalkExplain extends HTMLElement {
   }
 
   attributeChangedCallback(): void {
+    if (this.isConnected && this.shadowRoot !== null) this.#draw(this.shadowRoot);
     this.refresh();
+  }
+
+  /** Draws in the element's language, which may come late. */
+  #draw(root: ShadowRoot): void {
+    render(<Explained shown={this.#shown} language={this.#language} />, root);
   }
 
   /** Asks anew: what stands in it has changed. */

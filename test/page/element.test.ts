@@ -37,6 +37,18 @@ describe.skipIf(!isThere)('the element', () => {
     await shows(page, 'packetwalk-explain .fate', 'delivered');
     await page.locator('packetwalk-explain').evaluate((one) => one.setAttribute('packet', '-p what'));
     await shows(page, 'packetwalk-explain .failure', 'what');
+    // a language that comes late, and another place in the page
+    await page.locator('packetwalk-explain').evaluate((one) => {
+      one.setAttribute('packet', '-i eth0 -p tcp -d 203.0.113.10 --dport 22 --syn');
+      one.setAttribute('lang', 'ja');
+    });
+    await shows(page, 'packetwalk-explain .fate', '配送');
+    await shows(page, 'packetwalk-explain .row', '再生');
+    await page.locator('packetwalk-explain').evaluate((one) => {
+      document.body.prepend(one);
+      one.setAttribute('packet', '-i eth0 -p tcp -d 203.0.113.10 --dport 80 --syn');
+    });
+    await shows(page, 'packetwalk-explain .fate', '破棄');
     await page.locator('iframe').scrollIntoViewIfNeeded();
     await page.frameLocator('iframe').locator('.fate', { hasText: 'forwarded' }).waitFor();
     expect(said).toEqual([]);
