@@ -53,7 +53,7 @@ export const Explained = (props: { readonly shown: Signal<Shown | undefined>; re
     playing.value = !playing.value;
   };
   return (
-    <div class="explained" aria-live="polite">
+    <div class="explained">
       {told.flow.map(({ text }) => (
         <p key={text}>{text}</p>
       ))}
@@ -73,7 +73,9 @@ export const Explained = (props: { readonly shown: Signal<Shown | undefined>; re
           ))}
         </div>
       )}
-      <Headline telling={telling} />
+      <div aria-live="polite">
+        <Headline telling={telling} />
+      </div>
       <Controls {...walking} playing={playing.value} play={play} />
       <div class="beside">
         <Steps {...walking} />

@@ -38,9 +38,7 @@ export const Graph = () => {
       </div>
       <Picture />
       <Families />
-      <p class="unseen" aria-live="polite">
-        {passed.value.join(' → ')}
-      </p>
+      <p class="unseen">{passed.value.join(' → ')}</p>
     </section>
   );
 };
@@ -200,7 +198,7 @@ const Box = ({ node, at, on, now }: { node: MapNode; at: Point; on: boolean; now
       transform={`translate(${at.x - width / 2} ${at.y - HEIGHT / 2})`}
       data-id={node.id}
     >
-      <title>{words.value.graph.node(node)}</title>
+      <title>{node.kind === 'place' ? label : words.value.graph.node(node)}</title>
       <rect width={width} height={HEIGHT} rx={node.kind === 'place' ? HEIGHT / 2 : 5} />
       <text x={width / 2} y={HEIGHT / 2 + 4}>
         {label}

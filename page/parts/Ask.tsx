@@ -117,7 +117,7 @@ const Field = ({
   const values = known ?? read.value?.suggestions[field as SuggestedField] ?? [];
   const list = `known-${field}`;
   return (
-    <label class={field}>
+    <label>
       {ask[field]}
       <input
         name={field}

@@ -82,7 +82,7 @@ const Tabs = () => {
         {texts.value.map(({ name }, i) => (
           <button
             type="button"
-            key={name}
+            key={i}
             role="tab"
             id={`tab-${i}`}
             aria-selected={i === shown.value}
@@ -94,7 +94,10 @@ const Tabs = () => {
             onKeyDown={({ key }) => {
               if (key === 'ArrowRight') move(1);
               if (key === 'ArrowLeft') move(-1);
-              if (key === 'Delete') removeText(i);
+              if (key === 'Delete') {
+                removeText(i);
+                move(0);
+              }
             }}
           >
             <bdi>{name}</bdi>

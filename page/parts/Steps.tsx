@@ -100,10 +100,17 @@ export const Controls = (props: Walking & { readonly playing: boolean; readonly 
         →
       </button>
       <span>{walk.position(at + 1, steps.length)}</span>
+      <span class="unseen" aria-live="polite">
+        {said(words, steps[at])}
+      </span>
       <span class="help">{walk.keys}</span>
     </div>
   );
 };
+
+/** A step as it is heard: its place, its rule and what happens. */
+const said = (words: Words, step: Step | undefined): string =>
+  step === undefined ? '' : `${step.rule === undefined || step.missed ? '' : `${words.walk.rule(step)}: `}${step.text}`;
 
 /** The packet behind the step that is lit, and what that step has changed. `fields`: before the first. */
 export const State = (props: Omit<Walking, 'go'> & { readonly fields: Readonly<Record<string, string>> }) => {

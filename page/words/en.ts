@@ -93,14 +93,11 @@ export const en = {
     assumed: 'Taken for granted',
     hints: 'What may help',
     after: 'What comes after it',
-    settle: 'What would settle it',
     open: 'Open questions',
-    answered: 'Answered by you',
     yes: 'yes',
     no: 'no',
     otherwise: 'otherwise',
     unknown: 'not known',
-    tells: 'tells',
     parts: { first: 'The packet', answer: 'The reply', next: 'The next packet' },
   },
   walk: {
@@ -131,9 +128,7 @@ export const en = {
   why: {
     title: (chain: string, number: number) => `Rule ${number} of ${chain}`,
     close: 'Close',
-    ask: 'Why, or why not? Click a line number.',
-    met: 'took the packet',
-    missed: 'did not match',
+    ask: 'Why, or why not? Click a line number, or press Alt and Enter in a line.',
     decided: (chain: string) => `The packet was in ${chain}, and was decided about before it came to this rule.`,
     notLed: (chain: string) => `The packet never comes into ${chain}.`,
     nobody: 'No rule leads there.',
@@ -152,9 +147,7 @@ export const en = {
       Record<MapPlace, string>
     >,
     node: ({ kind, table, name, rules, chains }: MapNode): string =>
-      kind === 'place'
-        ? name
-        : `${table} ${name}: ${kind === 'family' ? `${count(chains, 'chain')}, ` : ''}${count(rules, 'rule')}`,
+      `${table} ${name}: ${kind === 'family' ? `${count(chains, 'chain')}, ` : ''}${count(rules, 'rule')}`,
   },
   many: {
     title: 'Many packets',

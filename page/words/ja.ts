@@ -90,14 +90,11 @@ export const ja: Words = {
     assumed: '仮定したこと',
     hints: '役に立つかもしれないこと',
     after: 'この後',
-    settle: '決めるために要ること',
     open: '分からないこと',
-    answered: '答えたこと',
     yes: 'はい',
     no: 'いいえ',
     otherwise: 'そうでなければ',
     unknown: '分からない',
-    tells: 'で分かる',
     parts: { first: 'パケット', answer: '応答', next: '次のパケット' },
   },
   walk: {
@@ -128,9 +125,7 @@ export const ja: Words = {
   why: {
     title: (chain, number) => `${chain} のルール ${number}`,
     close: '閉じる',
-    ask: '行番号をクリックすると、一致した理由やしなかった理由が分かる。',
-    met: 'パケットに一致した',
-    missed: '一致しなかった',
+    ask: '行番号をクリックするか、行で Alt と Enter を押すと、一致した理由やしなかった理由が分かる。',
     decided: (chain) => `パケットは ${chain} を通ったが、このルールに来る前に決まった。`,
     notLed: (chain) => `パケットは ${chain} に来ない。`,
     nobody: 'そこへ導くルールはない。',
@@ -147,9 +142,7 @@ export const ja: Words = {
     help: 'ドラッグで移動、Ctrl とホイールで拡大縮小、ダブルクリックで束を開く',
     places: { arrives: '到着', routing: '経路決定', here: 'このホスト', leaves: '出発' },
     node: ({ kind, table, name, rules, chains }) =>
-      kind === 'place'
-        ? name
-        : `${table} ${name}: ${kind === 'family' ? `${of(chains, 'チェイン')}、` : ''}${of(rules, 'ルール')}`,
+      `${table} ${name}: ${kind === 'family' ? `${of(chains, 'チェイン')}、` : ''}${of(rules, 'ルール')}`,
   },
   many: {
     title: '多数のパケット',

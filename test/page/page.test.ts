@@ -83,6 +83,10 @@ describe.skipIf(!isThere)('the page', () => {
     await page.dispatchEvent(where, 'drop', { dataTransfer: transfer });
     await shows(page, '.chips', '1 address');
     expect(await page.getByRole('tab').allTextContents()).toEqual(['web.rules', 'addr.txt']);
+    // a text that is taken away by its key leaves the focus among the tabs
+    await page.getByRole('tab', { name: 'web.rules' }).press('Delete');
+    await page.locator('[role=tab]:focus', { hasText: 'addr.txt' }).waitFor();
+    expect(await page.getByRole('tab').allTextContents()).toEqual(['addr.txt']);
     await ends();
   });
 
@@ -130,6 +134,8 @@ describe.skipIf(!isThere)('the page', () => {
     };
     await until('0x7');
     await shows(page, '.state .changed', 'mark0x7');
+    // as it is heard
+    await shows(page, '.walk .row [aria-live]', /^filter INPUT rule 2: .*0x7/);
     await shows(page, '.cm-lit', '--set-xmark');
     await shows(page, '.picture .now', 'filter INPUT');
     await page.keyboard.press('ArrowLeft');
