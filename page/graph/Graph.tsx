@@ -138,8 +138,9 @@ const Picture = () => {
       onPointerUp={() => {
         held.current = undefined;
       }}
-      onDblClick={({ target }) => {
-        const id = (target as Element).closest<SVGElement>('[data-id]')?.dataset.id;
+      onDblClick={({ clientX, clientY }) => {
+        // what a held pointer does comes to the picture itself, whatever lies below
+        const id = document.elementFromPoint(clientX, clientY)?.closest<SVGElement>('[data-id]')?.dataset.id;
         const node = drawn.value?.map.nodes.find((one) => one.id === id);
         if (node !== undefined) toggle(node);
       }}

@@ -192,6 +192,18 @@ describe.skipIf(!isThere)('the page', () => {
     await ends();
   });
 
+  test('opens a family of chains by a double click, and by its name, and folds it', async () => {
+    const page = await open();
+    const chains = [1, 2, 3, 4, 5].map((i) => `:KUBE-SVC-${i} - [0:0]\n-A PREROUTING -j KUBE-SVC-${i}\n`).join('');
+    await paste(page, `*nat\n:PREROUTING ACCEPT [0:0]\n${chains}COMMIT\n`);
+    await page.locator('.picture .family text').dblclick();
+    await shows(page, '.picture .chain', 'KUBE-SVC-5');
+    await page.getByRole('button', { name: 'Fold families' }).click();
+    await page.getByRole('button', { name: '+ nat KUBE-SVC-*' }).click();
+    await shows(page, '.picture .chain', 'KUBE-SVC-5');
+    await ends();
+  });
+
   test('says of any rule why not', async () => {
     const page = await open();
     const line = (number: number) =>
