@@ -28,9 +28,13 @@ export function serve(port, folders = { '/': PAGE }, more = {}) {
   });
 }
 
+/** What a request's path is read against; `//` is no path. */
+const ORIGIN = 'http://localhost';
+
 /** Only what lies in a folder and is of a known kind. */
 function fileOf(url, folders) {
-  const { pathname } = new URL(url, 'http://localhost');
+  if (!URL.canParse(url, ORIGIN)) return undefined;
+  const { pathname } = new URL(url, ORIGIN);
   const found = Object.entries(folders).find(([path]) => pathname.startsWith(path));
   if (found === undefined) return undefined;
   const [path, folder] = found;

@@ -56,6 +56,16 @@ describe.skipIf(!isThere)('the element', () => {
     await page.close();
   });
 
+  test('is served to the end, whatever is asked for', async () => {
+    const { connect } = await import('node:net');
+    const answer = await new Promise<string>((resolve) => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write('GET // HTTP/1.0\r\n\r\n'));
+      socket.on('data', (bytes) => resolve(String(bytes)));
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 404 /);
+    expect((await fetch(url)).status).toBe(200);
+  });
+
   test('shows the rules where there is no JavaScript', async () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
