@@ -116,6 +116,7 @@ describe('telling', () => {
       'iptables -A INPUT -i eth0 -p tcp -m tcp -s 192.168.1.77 -d 192.168.1.51 --dport=22 -j DROP',
       'delivered',
     ],
+    ['nothing', ' ', 'dropped'],
   ])('reads %s', async (_, line, fate) => {
     await read();
     const { packets } = await ask('told', { type: 'ask', question: { ...QUESTION, packet: { line } } });

@@ -10,7 +10,8 @@ const NAME = 'packet';
 /** Throws a PacketwalkError that points into the line. */
 export function packetInLine(line: string): ReadPacket {
   const text = line.trim();
-  if (!/^(?:ip6?tables|-)/.test(text)) return packetFromOptions({}, describedInLine(text, NAME), SOMEBODY);
+  // no word is no option: any packet
+  if (!/^(?:ip6?tables|-|$)/.test(text)) return packetFromOptions({}, describedInLine(text, NAME), SOMEBODY);
   return packetFromOptions(optionsIn(text), undefined, SOMEBODY);
 }
 
