@@ -13,6 +13,9 @@ export function finishSum(sum: number): number {
   return ~sum & 0xffff;
 }
 
+/** The sum of what stands before the addresses of an IPv6 header: a change of these words alone shows in it. */
+export const headSum = (packet: Uint8Array): number => finishSum(sumBytes(packet.subarray(0, 8)));
+
 const CRC32C = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
   for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;

@@ -56,6 +56,8 @@ export class Batch {
   readonly open = new Map<number, string>();
   /** slots of packets that go on with IP options in which something was written, and the place of an address there; 0: none. */
   readonly filled = new Map<number, number>();
+  /** slots of ICMPv6 errors whose checksum has been looked at, and what is known of it since: nat-errors.ts. */
+  readonly summed = new Map<number, number>();
 
   /** What happens to each packet, where somebody wants to know; a copy's events stand among its original's. */
   events: WalkEvent[][] | undefined;
@@ -83,6 +85,7 @@ export class Batch {
     this.gathered = 0;
     this.open.clear();
     this.filled.clear();
+    this.summed.clear();
     this.events = followed ? Array.from({ length: packets }, () => []) : undefined;
     this.lost.length = 0;
     this.left.length = 0;
@@ -95,6 +98,8 @@ export class Batch {
     this.stages.copy(slot, copy);
     this.stages.setField(copy, Beside.Turn, this.packetOf(slot));
     if (this.events !== undefined) this.events[copy] = this.events[slot]!;
+    const summed = this.summed.get(slot);
+    if (summed !== undefined) this.summed.set(copy, summed);
     return copy;
   }
   isCopy(slot: number): boolean {

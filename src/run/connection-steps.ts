@@ -20,6 +20,7 @@ import {
   STATE_SNAT,
   STATE_UNTRACKED,
 } from '../abi.js';
+import { headSum } from '../net/checksum.js';
 import type { Batch } from './batch.js';
 import { ColumnHeader } from './column-header.js';
 import type { Arrival, Arrived, Connections } from './connections/connections.js';
@@ -46,6 +47,8 @@ export function enter(setup: WalkSetup, connections: Connections, batch: Batch, 
       return batch.tell(slot, { kind: 'tracked', state: 'INVALID', why: arrived.why, by: arrived.by });
     case 'known': {
       const state = load(setup, connections, slot, arrived);
+      if (arrived.related && stages.family === 6 && isVerified(setup, slot))
+        batch.summed.set(slot, headSum(stages.bytesOf(slot)));
       if (batch.events === undefined) return;
       const connection = connections.describe(arrived.entry, setup.now);
       const reply = arrived.direction === REPLY;
@@ -83,21 +86,20 @@ const HEADER = new ColumnHeader();
 const isFirst = (columns: Columns, slot: number): boolean =>
   (columns[Field.CtStatus]![slot]! & CT_STATUS_CONFIRMED) === 0;
 
-function arrivalOf(
-  { stages, checksum }: WalkSetup,
-  connections: Connections,
-  slot: number,
-  transport: Uint8Array,
-): Arrival {
+/** Whether checksums were looked at when it was tracked (nf_conntrack_in): those of what this host sends are not. */
+const isVerified = ({ stages, checksum }: WalkSetup, slot: number): boolean =>
+  checksum && stages.field(slot, Beside.Local) === 0;
+
+function arrivalOf(setup: WalkSetup, connections: Connections, slot: number, transport: Uint8Array): Arrival {
+  const { stages } = setup;
   const addresses = connections.addressesForNext();
   const { columns } = stages;
   const { arrival } = connections;
   const flags = columns[Field.Flags]![slot]!;
-  const verified = checksum && columns[Beside.Local]![slot] === 0;
   arrival.src = addresses.read(columns, slot, Field.Src);
   arrival.dst = addresses.read(columns, slot, Field.Dst);
   arrival.protocol = columns[Field.Proto]![slot]!;
-  arrival.flags = verified ? flags : flags & ~PACKET_BAD_CHECKSUM;
+  arrival.flags = isVerified(setup, slot) ? flags : flags & ~PACKET_BAD_CHECKSUM;
   arrival.transport = transport;
   arrival.length = columns[Field.TransportLen]![slot]!;
   arrival.bytes = columns[Field.Length]![slot]!;

@@ -48,8 +48,8 @@ export const STATE_FAULTS: readonly Fault[] = [
     why: 'what descriptions tell is told of another packet of the batch',
     file: 'src/run/batch.ts',
     test: unit('told'),
-    find: 'this.told?.[this.toldFrom + this.packetOf(slot)]',
-    replace: 'this.told?.[this.packetOf(slot)]',
+    find: 'this.descriptions?.[this.firstDescription + this.packetOf(slot)]',
+    replace: 'this.descriptions?.[this.packetOf(slot)]',
   },
   {
     name: 'told-picked',
