@@ -92,18 +92,16 @@ describe.skipIf(reason !== undefined)(kernelTitle('given rules'), () => {
   });
   afterAll(() => Promise.all(kernels.map((kernel) => kernel.close())));
 
-  const CPU = ['in one group with match:cpu --cpu 7', 'match:cpu --cpu 7'];
   test.each([
-    ['IPv4', GIVEN, CPU, 'FORWARD 1, INPUT 1, INPUT 2, INPUT 3, services 1, services 2, wan 1, wan 2'],
+    ['IPv4', GIVEN, 'FORWARD 1, INPUT 1, INPUT 2, INPUT 3, services 1, services 2, wan 1, wan 2'],
     [
       'IPv6',
       GIVEN6,
-      [],
       'FORWARD 1, FORWARD 2, FORWARD 3, INPUT 1, INPUT 2, INPUT 3, INPUT 4, INPUT 5, OUTPUT 1, OUTPUT 2, router 1',
     ],
   ])(
-    '%s: each rule is met, and all packets agree but those that end at a question',
-    async (_, given, asked, rules) => {
+    '%s: each rule is met, and all packets agree',
+    async (_, given, rules) => {
       const met = new Set<string>();
       const open = new Set<string>();
       let groups = 0;
@@ -114,7 +112,7 @@ describe.skipIf(reason !== undefined)(kernelTitle('given rules'), () => {
         for (const { why } of verdict.open) open.add(why);
         for (const rule of verdict.met) met.add(rule);
       }
-      expect([...open].sort()).toEqual(asked);
+      expect([...open]).toEqual([]);
       expect(groups).toBeGreaterThan(20);
       const filter = rules.split(', ').map((rule) => `filter ${rule}`);
       expect([...met].sort()).toEqual([...filter, 'nat POSTROUTING 1', 'nat PREROUTING 1', 'raw PREROUTING 1']);

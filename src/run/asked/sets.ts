@@ -69,7 +69,12 @@ function fits([option, not, value]: Counting[number], counts: Counts): boolean {
  * (list_set_ktest). undefined: it counts nothing.
  */
 function* countAll(
-  { set: name, directions, counting }: Pick<InSetTest, 'set' | 'directions' | 'counting'>,
+  {
+    set: name,
+    directions,
+    flags,
+    counting,
+  }: Pick<InSetTest, 'set' | 'directions' | 'counting'> & Partial<Pick<InSetTest, 'flags'>>,
   found: Found,
   sets: ChangingSets,
   asking: Asking,
@@ -89,7 +94,7 @@ function* countAll(
   for (const row of members.liveRows()) {
     if (members.endOf(row) !== 0 && now > members.endOf(row)) continue;
     const inside = members.names[members.word(row, 0)]!;
-    const held = asking.sets.find(sets, inside, asking.slot, wordOf(directions));
+    const held = asking.sets.find(sets, inside, asking.slot, wordOf(directions, flags));
     if (held === undefined) continue;
     count(inside, held.row, quiet || quietInside);
     yield count(name, row, quiet);

@@ -158,7 +158,8 @@ class Drawing {
 
   private options(extension: Extension): Clause[] {
     const { random } = this;
-    const table = Object.entries(extension.options);
+    // iptables of other systems knows none of Android's own
+    const table = Object.entries(extension.options).filter(([, { android }]) => !android);
     const some = random.some(
       table,
       random.weighted([
@@ -221,7 +222,8 @@ export function everyValue(family: Family): readonly { readonly table: TableName
     const protocol = protocolName(protocols?.[0] ?? 6);
     const words = (key: string, value: string) =>
       `--${key} ${options[key]!.value.words === 2 ? value.slice(1, -1) : value}`.trim();
-    return Object.entries(options).flatMap(([key, { needs = [] }]) => {
+    return Object.entries(options).flatMap(([key, { needs = [], android }]) => {
+      if (android) return [];
       const others = Object.keys(options).filter(
         (other) => other !== key && (needs.includes(other) || options[other]!.required),
       );
