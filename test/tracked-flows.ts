@@ -253,9 +253,9 @@ export const FLOWS: readonly Flow[] = [
     'udp',
     'goes on for more than two seconds',
     ['>', 'NEW, 30'],
-    ['+900 <', 'ESTABLISHED, 30'],
-    ['+900 >', 'ESTABLISHED, 30'],
-    ['+400 <', 'ESTABLISHED, 120 ASSURED'],
+    ['+300 <', 'ESTABLISHED, 30'],
+    ['+300 >', 'ESTABLISHED, 30'],
+    ['+1700 <', 'ESTABLISHED, 120 ASSURED'],
     ['>', 'ESTABLISHED, 120 ASSURED'],
   ),
   flow(
