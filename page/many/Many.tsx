@@ -1,7 +1,10 @@
 /** Packets by the million: made up, or of a capture; and the same packets by other rules. */
+import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Fate } from '../../dist/index.js';
+import type { LineOf } from '../../dist/web/desk/messages.js';
 import { Findings } from '../parts/Findings.js';
+import { Paper } from '../parts/Paper.js';
 import { words } from '../words.js';
 import { Both } from './Both.js';
 import {
@@ -173,21 +176,32 @@ const CountedOf = () => {
 };
 
 const Compare = () => {
+  // an editor that nobody sees is not needed
+  const open = useSignal(false);
+  const sought = useSignal<LineOf | undefined>(undefined);
   const { many } = words.value;
   const all = compared.value;
   return (
-    <details class="compare">
+    <details
+      class="compare"
+      onToggle={({ currentTarget }) => {
+        open.value = currentTarget.open;
+      }}
+    >
       <summary>{many.compare}</summary>
-      <label class="wide">
-        {many.other}
-        <textarea
-          name="other"
-          rows={8}
-          spellcheck={false}
-          value={other.value.text}
-          onInput={({ currentTarget }) => setOther(currentTarget.value)}
-        />
-      </label>
+      <p class="help">{many.other}</p>
+      {open.value && (
+        <div class="paper">
+          <Paper
+            source={other}
+            label={many.other}
+            placeholder=""
+            findings={findings.value}
+            sought={sought.value}
+            change={setOther}
+          />
+        </div>
+      )}
       <button
         type="button"
         disabled={running.value !== undefined || other.value.text.trim() === ''}
@@ -195,7 +209,13 @@ const Compare = () => {
       >
         {many.compareNow}
       </button>
-      <Findings findings={findings.value} found={findings.value.length} />
+      <Findings
+        findings={findings.value}
+        found={findings.value.length}
+        seek={(place) => {
+          sought.value = { ...place };
+        }}
+      />
       <div aria-live="polite">
         {all !== undefined && (
           <>

@@ -6,7 +6,7 @@ import { words } from '../words.js';
 export const Findings = (props: {
   readonly findings: readonly PlacedFinding[];
   readonly found: number;
-  readonly seek?: (place: LineOf) => void;
+  readonly seek: (place: LineOf) => void;
 }) => {
   const { sources } = words.value;
   const { findings, found, seek } = props;
@@ -17,7 +17,12 @@ export const Findings = (props: {
       <ul>
         {findings.slice(0, SHOWN).map(({ severity, message, hint, at }, i) => (
           <li key={i} class={severity}>
-            <strong>{sources.severity[severity]}</strong> {at !== undefined && <Place at={at} seek={seek} />}{' '}
+            <strong>{sources.severity[severity]}</strong>{' '}
+            {at !== undefined && (
+              <button type="button" class="plain" onClick={() => seek(at)}>
+                <bdi>{sources.line(at.file, at.line)}</bdi>
+              </button>
+            )}{' '}
             <bdi>{message}</bdi>
             {hint !== undefined && <small> {hint}</small>}
           </li>
@@ -28,13 +33,3 @@ export const Findings = (props: {
   );
 };
 const SHOWN = 50;
-
-const Place = ({ at, seek }: { readonly at: LineOf; readonly seek: ((place: LineOf) => void) | undefined }) => {
-  const text = <bdi>{words.value.sources.line(at.file, at.line)}</bdi>;
-  if (seek === undefined) return text;
-  return (
-    <button type="button" class="plain" onClick={() => seek(at)}>
-      {text}
-    </button>
-  );
-};

@@ -1,9 +1,9 @@
 /** What the host prints: texts in tabs, what was recognised in them, and what there is to say of it. */
-import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
-import type { Editor } from '../editor.js';
+import { computed } from '@preact/signals';
+import type { PlacedFinding } from '../../dist/web/desk/messages.js';
 import { EXAMPLE_TEXTS } from '../example.js';
 import { takeFiles } from '../files.js';
+import type { Source } from '../model.js';
 import {
   askWhy,
   hits,
@@ -23,6 +23,7 @@ import {
 import { words } from '../words.js';
 import { Findings } from './Findings.js';
 import { Copy } from './Header.js';
+import { Paper } from './Paper.js';
 import { WhyNot } from './WhyNot.js';
 
 export const Sources = () => {
@@ -118,56 +119,23 @@ const Tabs = () => {
   );
 };
 
-/** A text field until the editor has come. */
-const Text = () => {
-  const { sources } = words.value;
-  const source = texts.value[shown.value];
-  const place = useRef<HTMLDivElement>(null);
-  const editor = useSignal<Editor | undefined>(undefined);
-  useEffect(() => {
-    // when the page stands: nobody waits for it
-    const later = setTimeout(async () => {
-      const { Editor } = await import('../editor.js');
-      if (place.current !== null)
-        editor.value = new Editor(place.current, { change: (text) => setText(shown.value, text), why: askAbout });
-    }, 0);
-    return () => {
-      clearTimeout(later);
-      editor.value?.destroy();
-    };
-  }, []);
-  const { name = '', text = '' } = source ?? {};
-  useEffect(() => {
-    // more may have been typed since this was drawn: what stands there now
-    const { name = '', text = '' } = texts.value[shown.value] ?? {};
-    editor.value?.show({
-      name,
-      text,
-      label: sources.text(name),
-      placeholder: sources.empty,
-      findings: (read.value?.findings ?? []).filter(({ at }) => at?.file === name),
-      lit: step.value?.rule?.file === name ? step.value.rule.line : undefined,
-      hits: hits.value?.get(name),
-    });
-  }, [editor.value, name, text, read.value, step.value, hits.value, sources]);
-  useEffect(() => {
-    if (sought.value?.file === name) editor.value?.goTo(sought.value.line);
-  }, [sought.value]);
-  return (
-    <div id="text" role="tabpanel" aria-labelledby={`tab-${shown.value}`} class="paper">
-      {editor.value === undefined && (
-        <textarea
-          aria-label={sources.text(name)}
-          placeholder={sources.empty}
-          spellcheck={false}
-          value={text}
-          onInput={({ currentTarget }) => setText(shown.value, currentTarget.value)}
-        />
-      )}
-      <div ref={place} class="editor" hidden={editor.value === undefined} />
-    </div>
-  );
-};
+const Text = () => (
+  <div id="text" role="tabpanel" aria-labelledby={`tab-${shown.value}`} class="paper">
+    <Paper
+      source={current}
+      label={words.value.sources.text(current.value.name)}
+      placeholder={words.value.sources.empty}
+      findings={read.value?.findings ?? NONE}
+      lit={step.value?.rule}
+      hits={hits.value?.get(current.value.name)}
+      sought={sought.value}
+      change={(text) => setText(shown.value, text)}
+      why={askAbout}
+    />
+  </div>
+);
+const current = computed<Source>(() => texts.value[shown.value] ?? { name: '', text: '' });
+const NONE: readonly PlacedFinding[] = [];
 
 const askAbout = (line: number) => {
   const source = texts.value[shown.value];

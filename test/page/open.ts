@@ -80,7 +80,7 @@ export async function stands(page: Page): Promise<void> {
 export async function paste(page: Page, text: string): Promise<void> {
   await page.getByRole('button', { name: 'Start empty' }).click();
   await page.evaluate((given) => navigator.clipboard.writeText(given), text);
-  await page.locator('.cm-content').focus();
+  await page.locator('#text .cm-content').focus();
   await page.keyboard.press('ControlOrMeta+V');
 }
 

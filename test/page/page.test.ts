@@ -271,7 +271,7 @@ describe.skipIf(!isThere)('the page', () => {
     const page = await open();
     await page.getByText('Compare with other rules').click();
     const host = readFileSync(join(ROOT, 'examples/host/rules.save'), 'utf8');
-    await page.locator('[name=other]').fill(host.replace(':INPUT DROP', ':INPUT ACCEPT'));
+    await page.locator('.compare .cm-content').fill(host.replace(':INPUT DROP', ':INPUT ACCEPT'));
     await page.getByRole('button', { name: 'Compare', exact: true }).click();
     await shows(page, '.compare .total', /[\d,]+ packets of 1,000,000 fare otherwise/);
     expect(await page.locator('.compare h3').allTextContents()).toEqual([
@@ -285,7 +285,7 @@ describe.skipIf(!isThere)('the page', () => {
     // the button lies far below
     expect((await page.locator('#ask').boundingBox())!.y).toBeGreaterThanOrEqual(0);
     await picture(page, 'compare');
-    await page.locator('[name=other]').fill(host.replace('-j DROP', '-j DRPO'));
+    await page.locator('.compare .cm-content').fill(host.replace('-j DROP', '-j DRPO'));
     expect(await page.locator('.compare .total').count()).toBe(0);
     await page.getByRole('button', { name: 'Compare', exact: true }).click();
     await shows(page, '.compare .findings', /other, line \d+ .*DRPO/);
