@@ -74,7 +74,11 @@ const Questions = ({ asks }: { readonly asks: readonly Question[] }) => {
         {answered.map((one) => (
           <li key={one}>
             <code>{factOf(one)}</code>{' '}
-            <Switch fact={factOf(one)} said={one.endsWith('=yes') ? true : one.endsWith('=no') ? false : undefined} />
+            {/=(?:yes|no)$/.test(one) ? (
+              <Switch fact={factOf(one)} said={one.endsWith('=yes')} />
+            ) : (
+              <Unsay fact={one} />
+            )}
           </li>
         ))}
         {asks.map(({ text, fact, by, get }) => (
@@ -100,6 +104,13 @@ const Value = ({ fact, text }: { readonly fact: string; readonly text: string })
       if (value !== '') assume(fact, value);
     }}
   />
+);
+
+/** Takes back a value: yes and no are no answers to what it answered. */
+const Unsay = ({ fact }: { readonly fact: string }) => (
+  <button type="button" onClick={() => assume(fact, undefined)}>
+    {words.value.answer.unknown}
+  </button>
 );
 
 const Switch = ({ fact, said }: { readonly fact: string; readonly said: boolean | undefined }) => {

@@ -40,6 +40,19 @@ describe.skipIf(!isThere)('the page, while something changes,', () => {
     await ends();
   });
 
+  test('takes a value for an answer, and back', async () => {
+    const page = await open();
+    await paste(page, `*filter\n:INPUT DROP [0:0]\n-A INPUT -s web.example.com -j ACCEPT\nCOMMIT\n${ADDRESS}`);
+    await page.locator('[name=dst]').fill('203.0.113.10');
+    await page.locator('.questions input').fill('192.168.1.77');
+    await page.keyboard.press('Enter');
+    await shows(page, '.fate', 'delivered');
+    expect(await page.locator('.questions button').allTextContents()).toEqual(['not known']);
+    await page.locator('.questions button').click();
+    await shows(page, '.fate', 'unknown');
+    await ends();
+  });
+
   test('stays at its step in another language', async () => {
     const page = await open();
     await page.locator('.steps').focus();
