@@ -57,8 +57,7 @@ export const Copy = (props: {
 }) => {
   const done = useSignal(false);
   const copy = async () => {
-    await copyText(await props.text());
-    done.value = true;
+    done.value = await copyText(await props.text());
     setTimeout(() => {
       done.value = false;
     }, SAID);
@@ -71,16 +70,18 @@ export const Copy = (props: {
   );
 };
 
-/** A frame of another site may have no clipboard: the browser's own command copies there. */
-async function copyText(text: string): Promise<void> {
+/** Whether it did. A frame of another site may have no clipboard: the browser's own command copies there. */
+async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
+    return true;
   } catch {
     const field = document.createElement('textarea');
     field.value = text;
     document.body.append(field);
     field.select();
-    document.execCommand('copy');
+    const isCopied = document.execCommand('copy');
     field.remove();
+    return isCopied;
   }
 }

@@ -88,6 +88,24 @@ describe.skipIf(!isThere)('the page', () => {
     await ends();
   });
 
+  test('says that it has copied where it has', async () => {
+    const page = await open();
+    const said = () => page.locator('header [role=status]').first().textContent();
+    await page.evaluate(() => {
+      navigator.clipboard.writeText = () => Promise.reject(new Error('no clipboard'));
+      document.execCommand = () => false;
+    });
+    await page.getByRole('button', { name: 'Copy a link' }).click();
+    await page.waitForTimeout(300);
+    expect(await said()).toBe('');
+    await page.evaluate(() => {
+      document.execCommand = () => true;
+    });
+    await page.getByRole('button', { name: 'Copy a link' }).click();
+    await shows(page, 'header [role=status]', 'Copied');
+    await ends();
+  });
+
   test('speaks Japanese, as the browser asks for or somebody chooses, and keeps it', async () => {
     const page = await open('', { locale: 'ja-JP' });
     await shows(page, '.fate', '転送');
