@@ -196,7 +196,9 @@ describe.skipIf(!isThere)('the page', () => {
     const page = await open();
     const chains = [1, 2, 3, 4, 5].map((i) => `:KUBE-SVC-${i} - [0:0]\n-A PREROUTING -j KUBE-SVC-${i}\n`).join('');
     await paste(page, `*nat\n:PREROUTING ACCEPT [0:0]\n${chains}COMMIT\n`);
-    // the picture follows the walk, and stands still behind that
+    // the picture is of these rules, follows the walk, and stands still behind that
+    await page.locator('.picture .family').waitFor();
+    await page.locator('.answer[aria-busy=false]').waitFor();
     await page.locator('.picture .now').waitFor();
     await page.getByRole('button', { name: 'All of it' }).click();
     await page.locator('.picture .family text').dblclick();
