@@ -257,6 +257,7 @@ describe('many packets', () => {
     expect(packets[0]).toBeGreaterThan(100);
     expect(packets[1]).toBe(0);
     expect(counted.top.map(({ rule }) => rule.number)).toEqual([1]);
+    expect(counted.unmet.map(({ rule, packets }) => [rule.line, packets])).toEqual([[4, 0]]);
   });
   test('of which something is not known say what was taken as no', async () => {
     await read(rules('-A INPUT -m set --match-set a src -j ACCEPT\n'));

@@ -2,9 +2,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Fate } from '../../dist/index.js';
-import type { LineOf } from '../../dist/web/desk/messages.js';
+import type { LineOf, RuleCount } from '../../dist/web/desk/messages.js';
 import { Findings } from '../parts/Findings.js';
 import { Paper } from '../parts/Paper.js';
+import { seek } from '../state.js';
 import { words } from '../words.js';
 import { Both } from './Both.js';
 import {
@@ -146,32 +147,46 @@ const CountedOf = () => {
           {many.taken}: {all.open.map((question) => `${question}=no`).join(', ')}
         </p>
       )}
-      <details>
-        <summary>{many.top}</summary>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{many.rule}</th>
-              <th scope="col">{many.packets}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {all.top.map(({ rule, table, chain, packets }) => (
-              <tr key={`${rule.file}:${rule.line}`}>
-                <td>
-                  {table} {chain} {rule.number}{' '}
-                  <code>
-                    <bdi>{rule.text}</bdi>
-                  </code>
-                </td>
-                <td class="number">{many.number(packets)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </details>
+      <Rules title={many.top} rules={all.top} />
+      <Rules title={many.unmet} rules={all.unmet} more={all.never - all.unmet.length} />
       <p class="help">{many.coloured}</p>
     </>
+  );
+};
+
+/** Rules and what they have counted; each leads to its line. */
+const Rules = (props: { readonly title: string; readonly rules: readonly RuleCount[]; readonly more?: number }) => {
+  const { many, sources } = words.value;
+  const { title, rules, more = 0 } = props;
+  if (rules.length === 0) return null;
+  return (
+    <details>
+      <summary>{title}</summary>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{many.rule}</th>
+            <th scope="col">{many.packets}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rules.map(({ rule, table, chain, packets }) => (
+            <tr key={`${rule.file}:${rule.line}`}>
+              <td>
+                <button type="button" class="plain" onClick={() => seek(rule)}>
+                  {table} {chain} {rule.number}
+                </button>{' '}
+                <code>
+                  <bdi>{rule.text}</bdi>
+                </code>
+              </td>
+              <td class="number">{many.number(packets)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {more > 0 && <p>{sources.more(more)}</p>}
+    </details>
   );
 };
 

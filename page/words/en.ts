@@ -166,6 +166,7 @@ export const en = {
     never: (never: number, rules: number) => `${count(never, 'rule')} of ${rules.toLocaleString('en')} met no packet.`,
     taken: 'Taken as no, since nobody has answered',
     top: 'Rules that met most packets',
+    unmet: 'Rules that met no packet',
     rule: 'rule',
     coloured: 'What each rule has counted stands beside its line.',
     fates: {

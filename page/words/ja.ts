@@ -162,6 +162,7 @@ export const ja: Words = {
       `${rules.toLocaleString('ja')} ルールのうち ${never.toLocaleString('ja')} には 1 つも来なかった。`,
     taken: '答えがないので「いいえ」とした',
     top: '多く来たルール',
+    unmet: '1 つも来なかったルール',
     rule: 'ルール',
     coloured: '各ルールの数は行の横に出る。',
     fates: {

@@ -244,6 +244,9 @@ describe.skipIf(!isThere)('the page', () => {
     await shows(page, '.many .total', '1,000,000 packets in');
     await shows(page, '.many', 'of 59 met no packet');
     expect(await page.locator('.cm-hits').count()).toBeGreaterThan(5);
+    await page.getByText('Rules that met no packet').click();
+    await page.locator('.many').getByRole('button', { name: 'filter INPUT 1', exact: true }).click();
+    await shows(page, '.cm-content', '-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED');
     await picture(page, 'many');
     await page.locator('[name=amount]').fill('90000000');
     await page.getByRole('button', { name: 'Count', exact: true }).click();

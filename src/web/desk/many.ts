@@ -7,7 +7,15 @@ import { leftOpen } from '../../report/left-open.js';
 import { placeOf } from '../../run/parting.js';
 import { type Counting, countBatches } from '../counting.js';
 import { madeUp, type Synthetic } from '../synthetic.js';
-import { type Compared, type Counted, MOST_EXAMPLES, MOST_TOP, type Streamed } from './messages.js';
+import {
+  type Compared,
+  type Counted,
+  MOST_EXAMPLES,
+  MOST_TOP,
+  MOST_UNMET,
+  type RuleCount,
+  type Streamed,
+} from './messages.js';
 import type { Side } from './side.js';
 
 type Watch = Omit<Counting, 'progress'> & { readonly progress: (packets: number, part: number) => void };
@@ -74,6 +82,12 @@ function countedOf(hosts: readonly LoadedHost[], partial: boolean): Counted {
     else all.push(one);
   }
   const met = rules.filter(({ packets }) => packets > 0);
+  const countOf = ({ info: { table, chain, number, rule }, family, packets }: (typeof rules)[number]): RuleCount => ({
+    rule: { number, ...ruleText(rule, family), file: rule.file, line: rule.line },
+    table,
+    chain,
+    packets,
+  });
   return {
     packets: sum(summaries.map(({ packets }) => packets)),
     bytes: sum(summaries.map(({ bytes }) => bytes)),
@@ -89,12 +103,11 @@ function countedOf(hosts: readonly LoadedHost[], partial: boolean): Counted {
     top: met
       .sort((a, b) => b.packets - a.packets)
       .slice(0, MOST_TOP)
-      .map(({ info: { table, chain, number, rule }, family, packets }) => ({
-        rule: { number, ...ruleText(rule, family), file: rule.file, line: rule.line },
-        table,
-        chain,
-        packets,
-      })),
+      .map(countOf),
+    unmet: rules
+      .filter(({ packets }) => packets === 0)
+      .slice(0, MOST_UNMET)
+      .map(countOf),
     open: [...new Set(hosts.flatMap(leftOpen))],
     partial,
   };

@@ -234,18 +234,22 @@ export interface Counted {
   readonly rules: number;
   readonly never: number;
   /** those that met most packets. */
-  readonly top: readonly {
-    readonly rule: StepRule;
-    readonly table: string;
-    readonly chain: string;
-    readonly packets: number;
-  }[];
+  readonly top: readonly RuleCount[];
+  /** the first of those that none met. */
+  readonly unmet: readonly RuleCount[];
   /** questions that were taken as no. */
   readonly open: readonly string[];
   /** not all packets were counted. */
   readonly partial: boolean;
 }
+export interface RuleCount {
+  readonly rule: StepRule;
+  readonly table: string;
+  readonly chain: string;
+  readonly packets: number;
+}
 export const MOST_TOP = 20;
+export const MOST_UNMET = 200;
 
 export interface Compared {
   readonly packets: number;
