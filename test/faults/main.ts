@@ -4,7 +4,7 @@
  *
  *     --only NAME      this one alone; may be given again
  *     --seeds A:B      where the judge looks, on the level of each fault
- *     --every N        of the faults that tests find, which take longest, one of so many
+ *     --every N        of the faults that tests find, or a comparison with the bytecode, one of so many
  */
 import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -163,10 +163,11 @@ if (unknown.length > 0 || missing !== undefined) {
   process.stderr.write(`${why}\n`);
   process.exit(2);
 }
-const byTests = FAULTS.filter(({ test }) => test !== undefined);
+const beside = FAULTS.filter((fault) => fault.test || fault.beside);
 const wanted = FAULTS.filter((fault) => {
   if (values.only.length > 0) return values.only.includes(fault.name);
-  return fault.test === undefined || byTests.indexOf(fault) % Number(values.every) === 0;
+  const place = beside.indexOf(fault);
+  return place < 0 || place % Number(values.every) === 0;
 });
 let found = 0;
 const waiting = wanted.values();
