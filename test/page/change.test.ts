@@ -1,29 +1,14 @@
 /** What the page does while something changes: texts, packets, languages, links. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isThere } from '../browser/chromium.js';
-import { type Opened, PageTest, paste, shows, stands } from './open.js';
+import { onPages, paste, shows } from './open.js';
 
 const SETS = '*filter\n:INPUT DROP [0:0]\n-A INPUT -m set --match-set a src -j ACCEPT\nCOMMIT\n';
 const NONE = '*filter\n:INPUT DROP [0:0]\nCOMMIT\n';
 const ADDRESS = '2: eth0    inet 203.0.113.10/24 brd 203.0.113.255 scope global eth0\n';
 
 describe.skipIf(!isThere)('the page, while something changes,', () => {
-  let its: PageTest;
-  let opened: Opened;
-  beforeAll(async () => {
-    its = await PageTest.start();
-  }, 60_000);
-  afterAll(() => its?.end());
-
-  const open = async (path?: string) => {
-    opened = await its.open(path);
-    await stands(opened.page);
-    return opened.page;
-  };
-  const ends = async () => {
-    expect(opened.bad).toEqual([]);
-    await opened.page.context().close();
-  };
+  const { open, ends } = onPages();
 
   test('forgets with the rules what was answered about them, and calls nothing no mistake', async () => {
     const page = await open();

@@ -4,10 +4,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isThere } from '../browser/chromium.js';
 import { ROOT } from '../root.js';
-import { type Opened, PageTest, paste, picture, shows, stands } from './open.js';
+import { onPages, paste, picture, shows } from './open.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const clipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readText());
@@ -22,22 +22,7 @@ const found = (page: Page): Promise<string[]> =>
     violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`);
 
 describe.skipIf(!isThere)('the page', () => {
-  let its: PageTest;
-  let opened: Opened;
-  beforeAll(async () => {
-    its = await PageTest.start();
-  }, 60_000);
-  afterAll(() => its?.end());
-
-  const open = async (path?: string, options?: Parameters<PageTest['open']>[1]) => {
-    opened = await its.open(path, options);
-    await stands(opened.page);
-    return opened.page;
-  };
-  const ends = async () => {
-    expect(opened.bad).toEqual([]);
-    await opened.page.context().close();
-  };
+  const { open, ends, its, opened } = onPages();
 
   test('gives a link that holds rules and question, and sends neither', async () => {
     const page = await open();
@@ -50,11 +35,11 @@ describe.skipIf(!isThere)('the page', () => {
     const link = await copy(page, 'Copy a link');
     await ends();
     const [address, fragment] = link.split('#');
-    expect(address).toBe(its.url);
+    expect(address).toBe(its().url);
     const other = await open(`#${fragment}`);
     expect(await other.locator('[name=dport]').inputValue()).toBe('443');
     await shows(other, '.cm-content', '日本 <b>');
-    expect(opened.asked.filter((one) => one.includes(fragment!.slice(0, 20)) && !one.startsWith('#'))).toEqual([]);
+    expect(opened().asked.filter((one) => one.includes(fragment!.slice(0, 20)) && !one.startsWith('#'))).toEqual([]);
     await ends();
   });
 

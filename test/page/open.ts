@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { launch } from '../browser/chromium.js';
 import { ROOT } from '../root.js';
 import { serve } from './host.js';
@@ -87,4 +88,28 @@ export async function paste(page: Page, text: string): Promise<void> {
 export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(PICTURES, { recursive: true });
   await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
+}
+
+/** What tests of a file open a page with, one after the other, and end it by: nothing may have gone wrong on it. */
+export function onPages() {
+  let its: PageTest;
+  let opened: Opened;
+  beforeAll(async () => {
+    its = await PageTest.start();
+  }, 60_000);
+  afterAll(() => its?.end());
+  return {
+    /** Opens it, and waits until it stands. */
+    open: async (path?: string, options?: BrowserContextOptions): Promise<Page> => {
+      opened = await its.open(path, options);
+      await stands(opened.page);
+      return opened.page;
+    },
+    ends: async (): Promise<void> => {
+      expect(opened.bad).toEqual([]);
+      await opened.page.context().close();
+    },
+    its: () => its,
+    opened: () => opened,
+  };
 }

@@ -1,10 +1,10 @@
 /** The page in Chromium: paste, ask, watch, many, compare, keep. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isThere } from '../browser/chromium.js';
 import { ROOT } from '../root.js';
-import { type Opened, PageTest, paste, picture, shows, stands } from './open.js';
+import { onPages, paste, picture, shows } from './open.js';
 
 const SMALL = `*filter
 :INPUT DROP [0:0]
@@ -21,24 +21,9 @@ const CAPTURE = '1MOyoQIABAAAAAAAAAAAAP//AABlAAAAAAAAAAAAAAAcAAAAHAAAAEUAABwAAAA
 const ADDRESS = '2: eth0    inet 203.0.113.10/24 brd 203.0.113.255 scope global eth0\n';
 
 describe.skipIf(!isThere)('the page', () => {
-  let its: PageTest;
-  let opened: Opened;
-  beforeAll(async () => {
-    its = await PageTest.start();
-  }, 60_000);
-  afterAll(() => its?.end());
-
-  const open = async (path?: string, options?: Parameters<PageTest['open']>[1]) => {
-    opened = await its.open(path, options);
-    await stands(opened.page);
-    return opened.page;
-  };
-  const ends = async () => {
-    expect(opened.bad).toEqual([]);
-    await opened.page.context().close();
-  };
+  const { open, ends, opened } = onPages();
   const ask = async (line: string) => {
-    const { page } = opened;
+    const { page } = opened();
     await page.getByText('Line', { exact: true }).click();
     await page.locator('.ask .code').fill(line);
   };
