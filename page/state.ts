@@ -7,13 +7,12 @@ import { EXAMPLE_QUESTION, EXAMPLE_TEXTS } from './example.js';
 import { type Language, languageOf } from './language.js';
 import { fragmentOf, isLink, keptIn } from './link.js';
 import { type Form, packetOf, type Question, type Source } from './model.js';
+import { PACE } from './pace.js';
 
 export const engine = new Engine();
 
 /** Milliseconds without another key until what is typed is read. */
 const PAUSE = 150;
-/** Milliseconds that each step is shown for while it plays. */
-const PACE = 900;
 
 export const texts = signal<readonly Source[]>(EXAMPLE_TEXTS);
 /** the text that is shown. */

@@ -4,13 +4,11 @@ import { useEffect } from 'preact/hooks';
 import type { Told } from '../../dist/web/desk/messages.js';
 import type { Failure } from '../../dist/web/messages.js';
 import type { Language } from '../language.js';
+import { PACE } from '../pace.js';
 import { Controls, Headline, State, Steps } from '../parts/Steps.js';
 import { WORDS } from '../words/index.js';
 
 export type Shown = { readonly told: Told } | { readonly failure: Failure };
-
-/** Milliseconds that each step is shown for while it plays. */
-const PACE = 900;
 
 export const Explained = (props: { readonly shown: Signal<Shown | undefined>; readonly language: Language }) => {
   const words = WORDS[props.language];
